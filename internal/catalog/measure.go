@@ -1,0 +1,103 @@
+package catalog
+
+// Unit is what a measure's value is counted in.
+type Unit string
+
+// The units a measure may have.
+const (
+	Number Unit = "number"
+	Share  Unit = "share" // numerator over denominator, from 0 to 1; pages show it in per cent
+	GBP    Unit = "gbp"
+)
+
+// Direction tells which way is improvement.
+type Direction string
+
+// The directions a measure may have.
+const (
+	Up      Direction = "up"
+	Down    Direction = "down"
+	Neutral Direction = "neutral"
+)
+
+// Measure is what a number means: what is counted, in what unit, and how it is made from observations.
+type Measure struct {
+	ID         string    `yaml:"id" json:"id"`
+	Title      string    `yaml:"title" json:"title"`
+	Theme      string    `yaml:"theme" json:"theme"`
+	Definition string    `yaml:"definition" json:"definition"`
+	Unit       Unit      `yaml:"unit" json:"unit"`
+	Counted    string    `yaml:"counted" json:"counted"` // the plural noun of what is counted: "attendances"
+	Direction  Direction `yaml:"direction" json:"direction"`
+	Grain      Grain     `yaml:"grain" json:"grain"`
+	// Headline measures are on the pages; the others are the parts they are made from.
+	Headline bool `yaml:"headline" json:"headline"`
+	// PerThousand adds the rate per 1,000 registered patients.
+	PerThousand bool `yaml:"per_1000" json:"per_1000"`
+	// Numerator and Denominator are sums of other measures. Without a Numerator the measure is observed itself.
+	Numerator   *Sum     `yaml:"numerator" json:"numerator,omitempty"`
+	Denominator *Sum     `yaml:"denominator" json:"denominator,omitempty"`
+	Sources     []string `yaml:"sources" json:"sources"`
+	Caveats     []string `yaml:"caveats" json:"caveats,omitempty"`
+	Breaks      []Break  `yaml:"breaks" json:"breaks,omitempty"`
+
+	hash string
+}
+
+// Sum is a sum of observed measures, some of them taken away.
+type Sum struct {
+	Description string   `yaml:"description" json:"description"`
+	Add         []string `yaml:"add" json:"add"`
+	Subtract    []string `yaml:"subtract" json:"subtract,omitempty"`
+}
+
+// Break is the first period in which something else is counted.
+type Break struct {
+	From string `yaml:"from" json:"from"`
+	Note string `yaml:"note" json:"note"`
+}
+
+// Term is one observed measure's part in another.
+type Term struct {
+	Measure     string // the measure that is made
+	Component   string // the observed measure it is made from
+	Field       string // which side of the observation is read: "numerator" or "denominator"
+	Part        string // which side of the measure it goes to: "numerator" or "denominator"
+	Coefficient int8   // 1 or -1
+}
+
+// Hash names this version of the definition.
+func (m *Measure) Hash() string { return m.hash }
+
+// Observed tells whether publications state the measure itself.
+func (m *Measure) Observed() bool { return m.Numerator == nil }
+
+// Ratio tells whether a value is numerator over denominator.
+func (m *Measure) Ratio() bool { return m.Denominator != nil || m.Unit == Share }
+
+// Terms lists the observed measures the measure is made from.
+func (m *Measure) Terms() []Term {
+	if m.Observed() {
+		terms := []Term{{m.ID, m.ID, "numerator", "numerator", 1}}
+		if m.Ratio() {
+			terms = append(terms, Term{m.ID, m.ID, "denominator", "denominator", 1})
+		}
+		return terms
+	}
+	terms := m.Numerator.terms(m.ID, "numerator")
+	if m.Denominator != nil {
+		terms = append(terms, m.Denominator.terms(m.ID, "denominator")...)
+	}
+	return terms
+}
+
+func (s *Sum) terms(measure, part string) []Term {
+	var terms []Term
+	for _, component := range s.Add {
+		terms = append(terms, Term{measure, component, "numerator", part, 1})
+	}
+	for _, component := range s.Subtract {
+		terms = append(terms, Term{measure, component, "numerator", part, -1})
+	}
+	return terms
+}

@@ -1,0 +1,103 @@
+package catalog
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Grain is the length of time one figure covers.
+type Grain string
+
+// The grains that published figures come in.
+const (
+	Month         Grain = "month"
+	Quarter       Grain = "quarter"        // of the calendar year
+	FinancialYear Grain = "financial_year" // April to March
+)
+
+// Period is one span of time that a figure covers.
+type Period struct {
+	Start time.Time // first day, UTC
+	Grain Grain
+}
+
+var (
+	monthText   = regexp.MustCompile(`^(\d{4})-(\d{2})$`)
+	quarterText = regexp.MustCompile(`^(\d{4})-Q([1-4])$`)
+	yearText    = regexp.MustCompile(`^(\d{4})/(\d{2})$`)
+)
+
+// ParsePeriod reads "2017-04", "2016-Q1" or "2016/17".
+func ParsePeriod(text string) (Period, error) {
+	if m := monthText.FindStringSubmatch(text); m != nil {
+		if start, err := time.Parse("2006-01", text); err == nil {
+			return Period{start, Month}, nil
+		}
+	}
+	if m := quarterText.FindStringSubmatch(text); m != nil {
+		year, _ := strconv.Atoi(m[1])
+		quarter, _ := strconv.Atoi(m[2])
+		return Period{date(year, time.Month(3*quarter-2)), Quarter}, nil
+	}
+	if m := yearText.FindStringSubmatch(text); m != nil {
+		year, _ := strconv.Atoi(m[1])
+		if end, _ := strconv.Atoi(m[2]); end == (year+1)%100 {
+			return Period{date(year, time.April), FinancialYear}, nil
+		}
+	}
+	return Period{}, fmt.Errorf("period %q is not a month (2017-04), a quarter (2016-Q1) or a financial year (2016/17)", text)
+}
+
+func date(year int, month time.Month) time.Time {
+	return time.Date(year, month, 1, 0, 0, 0, 0, time.UTC)
+}
+
+// String is the form that ParsePeriod reads.
+func (p Period) String() string {
+	switch p.Grain {
+	case Quarter:
+		return fmt.Sprintf("%d-Q%d", p.Start.Year(), (int(p.Start.Month())+2)/3)
+	case FinancialYear:
+		return fmt.Sprintf("%d/%02d", p.Start.Year(), (p.Start.Year()+1)%100)
+	default:
+		return p.Start.Format("2006-01")
+	}
+}
+
+// Words is the period as a reader says it: "April 2017", "January to March 2016", "2016/17".
+func (p Period) Words() string {
+	switch p.Grain {
+	case Quarter:
+		return fmt.Sprintf("%s to %s", p.Start.Month(), p.Start.AddDate(0, 2, 0).Format("January 2006"))
+	case FinancialYear:
+		return p.String()
+	default:
+		return p.Start.Format("January 2006")
+	}
+}
+
+// YearBefore is the same period one year earlier.
+func (p Period) YearBefore() Period { return Period{p.Start.AddDate(-1, 0, 0), p.Grain} }
+
+// periodForms are the ways in which publications write a period, as an analyst names them in a source.
+var periodForms = map[string]func(string) (Period, error){
+	"MMMM YYYY":  layoutForm("January 2006"),
+	"MMMM-YYYY":  layoutForm("January-2006"),
+	"YYYY-MM-DD": layoutForm("2006-01-02"),
+	"YYYY/YY":    ParsePeriod,
+	"YYYY-YY":    func(text string) (Period, error) { return ParsePeriod(strings.Replace(text, "-", "/", 1)) },
+	"canonical":  ParsePeriod,
+}
+
+func layoutForm(layout string) func(string) (Period, error) {
+	return func(text string) (Period, error) {
+		t, err := time.Parse(layout, text)
+		if err != nil {
+			return Period{}, fmt.Errorf("period %q is not of the form %q", text, layout)
+		}
+		return Period{date(t.Year(), t.Month()), Month}, nil
+	}
+}

@@ -1,0 +1,173 @@
+// Package config reads the settings of stpd from the environment and from a .env file.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"reflect"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+	"github.com/joho/godotenv"
+)
+
+// Config is everything that can be set from outside.
+type Config struct {
+	Addr          string    `env:"STP_ADDR" envDefault:"127.0.0.1:8044"`
+	DataDir       string    `env:"STP_DATA_DIR" envDefault:"./var"`
+	Inbox         string    `env:"STP_INBOX"`
+	ClickHouseDSN string    `env:"STP_CLICKHOUSE_DSN"`
+	EngineLibrary string    `env:"STP_ENGINE_LIBRARY"`
+	Dashboards    string    `env:"STP_DASHBOARDS"`
+	Bundled       bool      `env:"STP_BUNDLED" envDefault:"true"`
+	LogLevel      LogLevel  `env:"STP_LOG_LEVEL" envDefault:"info"`
+	Clock         time.Time `env:"STP_CLOCK"`
+}
+
+// LogLevel is the least important kind of message that is logged.
+type LogLevel string
+
+var accepted = map[string]string{
+	"STP_ADDR":      "host:port, for example 127.0.0.1:8044",
+	"STP_BUNDLED":   "true or false",
+	"STP_LOG_LEVEL": "debug, info, warn or error",
+	"STP_CLOCK":     "a time such as 2018-03-31T12:00:00Z",
+	"STP_INBOX":     "a folder that exists",
+}
+
+// Mistake is a setting that is not accepted and where it was set.
+type Mistake struct {
+	Place   string // "environment" or file:line:column
+	Message string
+}
+
+func (m *Mistake) Error() string { return m.Place + ": " + m.Message }
+
+// Read reads the file, when there is one, and the environment, which wins.
+func Read(file string, environment []string) (Config, error) {
+	var c Config
+	values, places, err := readFile(file)
+	if err != nil {
+		return c, err
+	}
+	for _, pair := range environment {
+		if name, value, ok := strings.Cut(pair, "="); ok && strings.HasPrefix(name, "STP_") && known(name) {
+			values[name], places[name] = value, "environment"
+		}
+	}
+	if err := env.ParseWithOptions(&c, env.Options{Environment: values}); err != nil {
+		return c, locate(err, values, places)
+	}
+	for name, fault := range map[string]bool{
+		"STP_ADDR":      !isAddress(c.Addr),
+		"STP_LOG_LEVEL": !strings.Contains(" debug info warn error ", " "+string(c.LogLevel)+" "),
+		"STP_INBOX":     c.Inbox != "" && !isFolder(c.Inbox),
+	} {
+		if fault {
+			return c, mistake(name, values, places)
+		}
+	}
+	return c, nil
+}
+
+func isAddress(text string) bool {
+	_, port, err := net.SplitHostPort(text)
+	if err != nil {
+		return false
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n <= 65535
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+func mistake(name string, values, places map[string]string) error {
+	return &Mistake{places[name], fmt.Sprintf("%s: found %q, accepted: %s", name, values[name], accepted[name])}
+}
+
+func locate(err error, values, places map[string]string) error {
+	var all env.AggregateError
+	if errors.As(err, &all) {
+		for _, one := range all.Errors {
+			var parse env.ParseError
+			if errors.As(one, &parse) {
+				if field, ok := reflect.TypeFor[Config]().FieldByName(parse.Name); ok {
+					return mistake(field.Tag.Get("env"), values, places)
+				}
+			}
+		}
+	}
+	return err
+}
+
+// names are the settings there are.
+func names() []string {
+	var all []string
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
+		all = append(all, field.Tag.Get("env"))
+	}
+	sort.Strings(all)
+	return all
+}
+
+func known(name string) bool {
+	for _, n := range names() {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}
+
+var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*[=:]\s*`)
+
+func readFile(file string) (values, places map[string]string, err error) {
+	values, places = map[string]string{}, map[string]string{}
+	content, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return values, places, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	lines := bytes.SplitAfter(content, []byte("\n"))
+	if values, err = godotenv.UnmarshalBytes(content); err != nil {
+		return nil, nil, &Mistake{fmt.Sprintf("%s:%d:1", file, faultyLine(lines)), "accepted: NAME=value, with quotes closed, and comments after #"}
+	}
+	for i, line := range lines {
+		m := assignment.FindSubmatchIndex(line)
+		if m == nil {
+			continue
+		}
+		name := string(line[m[2]:m[3]])
+		if _, set := values[name]; !set {
+			continue
+		}
+		if strings.HasPrefix(name, "STP_") && !known(name) {
+			return nil, nil, &Mistake{fmt.Sprintf("%s:%d:%d", file, i+1, m[2]+1),
+				fmt.Sprintf("found %s, accepted: %s", name, strings.Join(names(), ", "))}
+		}
+		places[name] = fmt.Sprintf("%s:%d:%d", file, i+1, m[1]+1)
+	}
+	return values, places, nil
+}
+
+// faultyLine is the first line with which the file cannot be read.
+func faultyLine(lines [][]byte) int {
+	for i := range lines {
+		if _, err := godotenv.UnmarshalBytes(bytes.Join(lines[:i+1], nil)); err != nil {
+			return i + 1
+		}
+	}
+	return 1
+}

@@ -1,0 +1,90 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"stpdash/internal/warehouse"
+)
+
+// InputError is a parameter that is not accepted.
+type InputError struct {
+	Parameter, Value, Accepted string
+}
+
+func (e *InputError) Error() string {
+	return fmt.Sprintf("parameter %s: found %q, accepted: %s", e.Parameter, e.Value, e.Accepted)
+}
+
+// AsOf is a moment whose figures a reader asks for.
+type AsOf struct {
+	Text  string // as given; empty for now
+	Bound warehouse.AsOf
+}
+
+const asOfAccepted = "a date (2026-11-21), a time (2026-11-21T14:30 or RFC 3339) or the number of a published load"
+
+var loadNumber = regexp.MustCompile(`^[0-9]{1,18}$`)
+
+// AsOf reads an as_of parameter. A date means the end of that day in London.
+func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return AsOf{Bound: warehouse.Now}, nil
+	}
+	if loadNumber.MatchString(text) {
+		id, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			return AsOf{}, &InputError{"as_of", text, asOfAccepted}
+		}
+		bound, err := c.Figures.AsOfLoad(ctx, id)
+		if errors.Is(err, warehouse.ErrNotFound) {
+			return AsOf{}, &InputError{"as_of", text, asOfAccepted}
+		}
+		return AsOf{text, bound}, err
+	}
+	at, ok := parseMoment(text)
+	if !ok {
+		return AsOf{}, &InputError{"as_of", text, asOfAccepted}
+	}
+	bound, err := c.Figures.AsOfTime(ctx, at)
+	return AsOf{text, bound}, err
+}
+
+func parseMoment(text string) (time.Time, bool) {
+	if day, err := time.ParseInLocation(time.DateOnly, text, london); err == nil {
+		return reasonable(day.AddDate(0, 0, 1).Add(-time.Microsecond))
+	}
+	// In an address "+" arrives as a space.
+	if at, err := time.Parse(time.RFC3339Nano, strings.Replace(text, " ", "+", 1)); err == nil {
+		return reasonable(at)
+	}
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
+		if at, err := time.ParseInLocation(layout, text, london); err == nil {
+			return reasonable(at)
+		}
+	}
+	return time.Time{}, false
+}
+
+// reasonable refuses times that the warehouse cannot hold.
+func reasonable(at time.Time) (time.Time, bool) {
+	return at, at.Year() >= 1970 && at.Year() < 2299
+}
+
+// words says when the figures stood so.
+func (a AsOf) words() string {
+	switch {
+	case a.Text == "":
+		return ""
+	case a.Bound.Load == 0:
+		return "as they stood on " + Moment(a.Bound.At) + ", before anything was loaded"
+	default:
+		return fmt.Sprintf("as they stood on %s (load %d)", Moment(a.Bound.At), a.Bound.Load)
+	}
+}

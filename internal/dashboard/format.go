@@ -1,0 +1,177 @@
+package dashboard
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/measure"
+)
+
+var hundred = decimal.NewFromInt(100)
+
+// london is where the readers are: dates and times are written as they stand on their clocks.
+var london = mustLoadLocation("Europe/London")
+
+func mustLoadLocation(name string) *time.Location {
+	location, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err) // the zone is built into the binary
+	}
+	return location
+}
+
+// Moment writes a time as a reader says it.
+func Moment(t time.Time) string {
+	return t.In(london).Format("2 January 2006 at 15:04")
+}
+
+// grouped writes a number with commas between thousands.
+func grouped(n decimal.Decimal, places int32) string {
+	text := n.StringFixed(places)
+	sign := ""
+	if strings.HasPrefix(text, "-") {
+		sign, text = "−", text[1:]
+	}
+	whole, fraction, _ := strings.Cut(text, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if fraction != "" {
+		whole += "." + fraction
+	}
+	return sign + whole
+}
+
+// count writes a number that may have been apportioned: whole where it is whole.
+func count(n decimal.Decimal) string {
+	if n.IsInteger() {
+		return grouped(n, 0)
+	}
+	return grouped(n, 1)
+}
+
+// pounds writes an amount: to the penny where it is small enough for pennies to be read.
+func pounds(n decimal.Decimal) string {
+	places := int32(2)
+	if n.IsInteger() || n.Abs().GreaterThanOrEqual(decimal.NewFromInt(100_000)) {
+		places = 0
+	}
+	text := grouped(n, places)
+	if strings.HasPrefix(text, "−") {
+		return "−£" + strings.TrimPrefix(text, "−")
+	}
+	return "£" + text
+}
+
+// written is a value in the measure's unit.
+func written(m *catalog.Measure, value decimal.Decimal) string {
+	switch m.Unit {
+	case catalog.Share:
+		return grouped(value.Mul(hundred), 1) + "%"
+	case catalog.GBP:
+		return pounds(value)
+	default:
+		return count(value)
+	}
+}
+
+// plain is a value for sorting and drawing; a share is in per cent.
+func plain(m *catalog.Measure, value decimal.Decimal) string {
+	if m.Unit == catalog.Share {
+		value = value.Mul(hundred)
+	}
+	return value.Round(4).String()
+}
+
+// scale is how a value is looked at.
+type scale string
+
+const (
+	asNumber scale = "number"
+	asRate   scale = "per_1000"
+)
+
+// pick is the point's value on a scale.
+func (s scale) pick(p measure.Point) decimal.NullDecimal {
+	if s == asRate {
+		return p.Rate
+	}
+	return p.Value
+}
+
+// written is a value on the scale.
+func (s scale) written(m *catalog.Measure, value decimal.Decimal) string {
+	if s != asRate {
+		return written(m, value)
+	}
+	if m.Unit == catalog.GBP {
+		return "£" + grouped(value, 2)
+	}
+	places := int32(1)
+	if value.LessThan(decimal.NewFromInt(1)) {
+		places = 3
+	}
+	return grouped(value, places)
+}
+
+// changed writes a change with its sign.
+func changed(m *catalog.Measure, change decimal.Decimal) string {
+	text := grouped(change.Abs(), 1)
+	sign := "+"
+	switch {
+	case change.Round(1).IsZero():
+		sign = ""
+	case change.IsNegative():
+		sign = "−"
+	}
+	if m.Unit == catalog.Share {
+		return sign + text + " points"
+	}
+	return sign + text + "%"
+}
+
+// unitHeading is the unit as a column heading.
+func unitHeading(m *catalog.Measure, s scale) string {
+	unit := m.Counted
+	if m.Unit == catalog.Share {
+		unit = "per cent"
+	}
+	if s == asRate {
+		return unit + " per 1,000 registered patients"
+	}
+	return unit
+}
+
+func directionWords(d catalog.Direction) string {
+	switch d {
+	case catalog.Up:
+		return "higher is better"
+	case catalog.Down:
+		return "lower is better"
+	default:
+		return "neither higher nor lower is good in itself"
+	}
+}
+
+// list joins names as a sentence does.
+func list(names []string) string {
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return names[0]
+	default:
+		return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	}
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return fmt.Sprintf("%d %s", n, one)
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,285 @@
+package dashboard
+
+import "time"
+
+// Shell is what every page carries around its content: where the reader is and when the figures are as of.
+type Shell struct {
+	Title string // document title and h1
+	// AsOf is the as-of value given by the reader, empty for "now"; links carry it on.
+	AsOf string
+	// AsOfWords says in words when the figures stood so, for example "as they stood on 21 November 2026 at 20:14 (load 58)".
+	AsOfWords string
+	// AsOfHidden are the other query parameters of this page, kept by the as-of form.
+	AsOfHidden []Parameter
+	Section    string // "england", "footprints" or "loads": which navigation entry is current
+	HomeURL    string
+	LoadsURL   string
+	Footprints []Link // the 44, for the footprint chooser
+	Version    string
+}
+
+// Parameter is one name and value of a query string.
+type Parameter struct{ Name, Value string }
+
+// Link is a named address within the service.
+type Link struct {
+	Text    string
+	URL     string
+	Current bool
+	// Value is sent when the link is an entry of a form's list: a measure's id.
+	Value string
+}
+
+// Figure is one number as a reader sees it, with the way to its published cells.
+type Figure struct {
+	// Text is formatted for reading ("1,949,762", "85.7%", "£7,133.58"); for a missing figure it is words ("not reported").
+	Text string
+	// Plain is the unformatted decimal for sorting and charts (a share is in per cent); empty when missing.
+	Plain string
+	// Missing tells that there is no figure; Reason then says why in a sentence.
+	Missing bool
+	Reason  string
+	// ProvenanceURL leads to the published cells beneath the figure; empty when there are none.
+	ProvenanceURL string
+}
+
+// Downloads are the addresses of the same numbers in other forms.
+type Downloads struct{ CSV, XLSX, JSON string }
+
+// About says what a measure means and where it comes from.
+type About struct {
+	MeasureID   string
+	Title       string
+	Definition  string
+	Numerator   string
+	Denominator string // empty when the measure is a count
+	Unit        string
+	Direction   string // in words: "lower is better", "higher is better", "neither up nor down is good in itself"
+	Caveats     []string
+	Breaks      []Break
+	Sources     []Source
+	// DefinitionHash names the version of the definition.
+	DefinitionHash string
+}
+
+// Break is a date at which what is counted changed.
+type Break struct{ Date, Note string }
+
+// Source is a publisher's series that a measure rests on.
+type Source struct{ Title, Publisher, URL, Licence, Attribution string }
+
+// Freshness says how old the figures are.
+type Freshness struct {
+	LatestPeriod string // "March 2020"
+	LoadID       uint64
+	LoadURL      string
+	LoadedAt     time.Time
+	LoadedWords  string // "21 November 2026 at 20:14"
+	File         string // the publication's file name
+}
+
+// EnglandPage is the 44 footprints side by side for one measure.
+type EnglandPage struct {
+	Shell
+	Measures []Link // the measures to choose from, the chosen one Current
+	Scales   []Link // "Number" and "Per 1,000 registered patients" (or only one), the chosen one Current
+	About    About
+	// Finding is a headline that states what the figures show; Sentence adds the numbers.
+	Finding  string
+	Sentence string
+	// Period is the latest period in words, Before the same period a year earlier.
+	Period, Before string
+	Unit           string // as a column heading: "attendances", "per cent", "£"
+	England        FootprintRow
+	Unallocated    FootprintRow // organisations with no single footprint; URL empty
+	Rows           []FootprintRow
+	// Columns are the table's headings in order: footprint, region, value, before, change; each links to its own sort.
+	Columns   []Column
+	Tiles     TileMap
+	Freshness Freshness
+	Downloads Downloads
+	// Chosen measure and scale ids, for forms without JavaScript.
+	MeasureID, ScaleID string
+	// NoData is a sentence shown instead of the figures when nothing is loaded for the measure.
+	NoData string
+}
+
+// Column is a sortable heading.
+type Column struct {
+	Title   string
+	URL     string
+	Sorted  string // "", "ascending" or "descending"
+	Numeric bool
+}
+
+// FootprintRow is one footprint's line in the England table.
+type FootprintRow struct {
+	Code, Name, Region, URL string
+	Value, Before, Change   Figure
+	// Incomplete says which organisations did not report, when some did not; empty otherwise.
+	Incomplete string
+}
+
+// TileMap places one equal tile a footprint; Columns and Rows are the size of the grid.
+type TileMap struct {
+	Columns, Rows int
+	Tiles         []Tile
+	// Legend is one entry a shade, from lowest to highest, and one for missing when a tile needs it.
+	Legend []LegendEntry
+}
+
+// Tile is one footprint on the map. Column and Row count from 1.
+type Tile struct {
+	Code, ShortName, Name, Region, URL string
+	Column, Row                        int
+	Value                              Figure
+	Shade                              int    // 1 (lowest fifth) to 5 (highest fifth); 0 when missing
+	Label                              string // whole sentence for a screen reader
+}
+
+// LegendEntry explains one shade.
+type LegendEntry struct {
+	Shade int
+	Text  string // "21.3 to 28.0"
+}
+
+// FootprintPage is one footprint, each measure as a card.
+type FootprintPage struct {
+	Shell
+	Code, ODSCode, Name, Region string
+	RegisteredPatients          Figure
+	Sentence                    string // what the footprint is, in one sentence
+	Cards                       []Card
+	Organisations               []Organisation
+}
+
+// Organisation is a provider or commissioner whose figures make up the footprint's.
+type Organisation struct{ Code, Name, Kind string }
+
+// Card shows one measure of one footprint: chart, table, download, about.
+type Card struct {
+	ID       string // the measure's id, unique on the page
+	Title    string
+	Finding  string // headline that states the finding
+	Sentence string // generated from the numbers
+	Latest   Figure
+	Period   string // of the latest figure, in words
+	Unit     string
+	// ChartKind is "line" for months and "column" for years. ChartFormat is "number", "percent" or "gbp".
+	ChartKind, ChartFormat string
+	// Columns are the table's headings; Points its rows, oldest first. The order is period, value,
+	// numerator and denominator when HasParts, rate when HasRate.
+	Columns   []string
+	HasParts  bool
+	HasRate   bool
+	Points    []Point
+	Downloads Downloads
+	About     About
+	Freshness Freshness
+	NoData    string // a sentence shown instead when nothing is loaded
+}
+
+// Point is one period of a card.
+type Point struct {
+	Period      string // in words, "April 2017"
+	PeriodID    string // "2017-04"
+	Value       Figure
+	Numerator   string // formatted; empty when the measure is a plain count
+	Denominator string
+	Rate        Figure // per 1,000 registered patients, when the measure has it
+	BreakNote   string // set on the first period after a definition break
+}
+
+// ProvenancePage traces one figure to its published cells.
+type ProvenancePage struct {
+	Shell
+	Measure   Link
+	Footprint Link
+	Period    string
+	Value     Figure
+	Sentence  string // how the figure is made from the cells, in words
+	Formula   string // "over(A, B)" in the measure's own words
+	Cells     []Cell
+	Missing   []string // organisations that did not report, in sentences
+	About     About
+	Downloads Downloads
+}
+
+// Cell is one published cell beneath a figure.
+type Cell struct {
+	Component        string // which part of the measure: "A&E attendances, type 1"
+	OrganisationCode string
+	OrganisationName string
+	Raw              string // the text as published
+	Value            string // as read; "not reported" when missing
+	File             string
+	SHA256           string
+	Sheet            string
+	Row              uint32
+	Column           string
+	LoadID           uint64
+	LoadURL          string
+	LoadedWords      string
+	PublishedWords   string // when the publisher released it, when stated
+	DefinitionHash   string
+	// Via names the canonical file that carried the cell here, when it did not come straight from the publication.
+	Via string
+}
+
+// LoadsPage lists the loads, newest first.
+type LoadsPage struct {
+	Shell
+	Loads []LoadRow
+	Older string // address of the next page, empty on the last
+	Runs  []RunRow
+}
+
+// RunRow is one scan of a folder or one load by hand.
+type RunRow struct {
+	StartedWords, Trigger, Outcome  string
+	Found, Published, Failed, Known int
+}
+
+// LoadRow is one load in its latest state.
+type LoadRow struct {
+	ID                            uint64
+	URL                           string
+	Source, File, SHA256          string
+	State                         string // "published", "failed", "staged", "received", "withdrawn"
+	AtWords                       string
+	Observations, Rejections      uint64
+	Reconciliation, Message, Hash string
+}
+
+// LoadPage is one load with its states, rejected rows and reconciliation.
+type LoadPage struct {
+	Shell
+	Load       LoadRow
+	States     []LoadState
+	Rejections []RejectionRow
+	// Reconciliations are the publisher's totals against ours; differences first.
+	Reconciliations                       []ReconciliationRow
+	RejectionsTotal, ReconciliationsTotal int
+	Downloads                             Downloads
+}
+
+// LoadState is one state change of a load.
+type LoadState struct{ State, AtWords, Message string }
+
+// RejectionRow is one row or cell that was not accepted.
+type RejectionRow struct {
+	Sheet, Column, Value, Reason string
+	Row                          uint32
+}
+
+// ReconciliationRow is one published total against ours.
+type ReconciliationRow struct {
+	Scope, Measure, Period, Published, Ours, Difference, Verdict, Where string
+}
+
+// ProblemPage is an error in words a reader can act on.
+type ProblemPage struct {
+	Shell
+	Status int
+	Detail string
+}

@@ -1,0 +1,451 @@
+package load
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/publication"
+)
+
+// Mapper reads publications as observations, by the sources of a catalog.
+type Mapper struct {
+	catalog   *catalog.Catalog
+	reference *footprint.Reference
+	names     map[string]string // folded organisation name to code
+}
+
+// NewMapper prepares a mapper.
+func NewMapper(c *catalog.Catalog, r *footprint.Reference) *Mapper {
+	m := &Mapper{catalog: c, reference: r, names: map[string]string{}}
+	for _, o := range r.Organisations() {
+		m.names[foldName(o.Name)] = o.Code
+	}
+	return m
+}
+
+// foldName makes names comparable that differ in case, punctuation or "&".
+func foldName(name string) string {
+	name = strings.ReplaceAll(strings.ToLower(name), "&", " and ")
+	name = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsLetter(r), unicode.IsDigit(r):
+			return r
+		case r == '\'', r == '’', r == '.':
+			return -1
+		default:
+			return ' '
+		}
+	}, name)
+	return strings.TrimPrefix(strings.Join(strings.Fields(name), " "), "the ")
+}
+
+// Map reads a publication. The error says why the file as a whole is refused; single rows are rejected within the batch.
+func (m *Mapper) Map(p *publication.Publication, sha256 string) (*Batch, error) {
+	source, tables, err := m.recognise(p)
+	if err != nil {
+		return nil, err
+	}
+	r := &reading{Mapper: m, source: source, file: p.Name, sha256: sha256, batch: &Batch{Source: source}, seen: map[key]int{}}
+	for _, t := range tables {
+		if err := t.bind(source); err != nil {
+			return r.batch, err
+		}
+		if err := t.readPeriod(); err != nil {
+			return r.batch, err
+		}
+		for _, label := range t.declared.Released {
+			if text, _, ok := t.after(label); ok && r.batch.Released == "" {
+				r.batch.Released = strings.TrimSuffix(label, ":") + " " + text
+			}
+		}
+		r.read(t)
+	}
+	r.emit()
+	if len(r.batch.Observations) == 0 {
+		return r.batch, fmt.Errorf("no figures found below the headings (%d rows rejected)", len(r.batch.Rejections))
+	}
+	return r.batch, r.reconcile()
+}
+
+// recognise finds the source whose tables the file holds.
+func (m *Mapper) recognise(p *publication.Publication) (*catalog.Source, []*table, error) {
+	var nearest []string // of each source, the table that lacks the fewest headings
+	for _, source := range m.catalog.Sources {
+		if !source.Named(p.Name) {
+			continue
+		}
+		near, lacking := "", 1<<30
+		var tables []*table
+		loadable := false
+		for i := range p.Sheets {
+			sheet := &p.Sheets[i]
+			for j := range source.Tables {
+				declared := &source.Tables[j]
+				if len(declared.Sheets) > 0 && !catalog.MatchAny(declared.Sheets, path.Base(sheet.Name)) {
+					continue
+				}
+				t, missing := find(declared, sheet)
+				if t == nil {
+					if !declared.Reconcile && len(missing) < lacking {
+						near, lacking = fmt.Sprintf("source %s, %s: lacks %s", source.ID, declared.Name, strings.Join(missing, ", ")), len(missing)
+					}
+					continue
+				}
+				tables = append(tables, t)
+				loadable = loadable || !declared.Reconcile
+				break
+			}
+		}
+		if loadable {
+			// Totals are compared with what was read before them.
+			slices.SortStableFunc(tables, func(a, b *table) int { return rank(a) - rank(b) })
+			return source, tables, nil
+		}
+		if near != "" {
+			nearest = append(nearest, near)
+		}
+	}
+	if len(nearest) == 0 {
+		nearest = []string{"no declared source has a sheet or file of these names"}
+	}
+	return nil, nil, fmt.Errorf("no header row found that a declared source reads (%s)", strings.Join(nearest, "; "))
+}
+
+func rank(t *table) int {
+	if t.declared.Reconcile {
+		return 1
+	}
+	return 0
+}
+
+type key struct {
+	measure, organisation string
+	period                catalog.Period
+}
+
+// record is one row of a publication, read.
+type record struct {
+	table        *table
+	row          publication.Row
+	observations []Observation
+	published    []decimal.NullDecimal // beside observations: the number as it stands in the file
+	faults       []Rejection
+}
+
+// total is one of the publisher's own totals.
+type total struct {
+	table   *table
+	row     publication.Row
+	column  int
+	scope   string
+	measure string
+	period  *catalog.Period // nil: that of the whole table
+	value   decimal.Decimal
+}
+
+// reading is the state of mapping one file.
+type reading struct {
+	*Mapper
+	source  *catalog.Source
+	file    string
+	sha256  string
+	batch   *Batch
+	records []*record
+	totals  []total
+	seen    map[key]int // to the record that has it
+}
+
+func (r *reading) read(t *table) {
+	for _, row := range t.body {
+		switch {
+		case t.declared.Reconcile:
+			r.readTotals(t, row, "")
+		case r.isTotal(t, row):
+			r.readTotals(t, row, footprint.England)
+		default:
+			r.readRow(t, row)
+		}
+	}
+}
+
+func (r *reading) isTotal(t *table, row publication.Row) bool {
+	totals := t.declared.Totals
+	if totals == nil {
+		return false
+	}
+	text := catalog.Fold(t.text(row, totals.Column))
+	return slices.ContainsFunc(totals.Equals, func(mark string) bool { return catalog.Fold(mark) == text }) && r.hasFigures(t, row)
+}
+
+func (r *reading) hasFigures(t *table, row publication.Row) bool {
+	for i, column := range t.columns {
+		if column.Measure == "" {
+			continue
+		}
+		if _, err := parseNumber(strings.TrimSpace(row.Cell(i).Text)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reading) readRow(t *table, row publication.Row) {
+	rec := &record{table: t, row: row}
+	place := t.text(row, t.declared.Place.Column)
+	if place == "" && t.declared.Long == nil && !r.hasFigures(t, row) {
+		return // an empty line or a note below the table
+	}
+	organisation := r.organisation(t, rec, place)
+	if t.declared.Long != nil {
+		r.readLong(t, rec, organisation)
+	} else {
+		r.readWide(t, rec, organisation)
+	}
+	if len(rec.observations)+len(rec.faults) == 0 {
+		return
+	}
+	at := len(r.records)
+	for _, o := range rec.observations {
+		k := key{o.Measure, o.Organisation, o.Period}
+		if first, twice := r.seen[k]; twice && first != at {
+			other := r.records[first]
+			reason := "two rows for organisation %s, %s, %s: the other is row %d"
+			rec.fault(o.Cell.Column, place, fmt.Sprintf(reason, o.Organisation, o.Measure, o.Period, other.row.Number))
+			other.fault(o.Cell.Column, place, fmt.Sprintf(reason, o.Organisation, o.Measure, o.Period, row.Number))
+			break
+		}
+		r.seen[k] = at
+	}
+	r.records = append(r.records, rec)
+}
+
+// organisation finds the code that a row is about, or records why it cannot be known.
+func (r *reading) organisation(t *table, rec *record, place string) string {
+	column := t.columnOf(t.declared.Place.Column)
+	if t.declared.Place.By == "name" {
+		for name, code := range r.source.Names {
+			if foldName(name) == foldName(place) {
+				return code
+			}
+		}
+		if code, ok := r.names[foldName(place)]; ok {
+			return code
+		}
+		rec.fault(column, place, "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names")
+		return place
+	}
+	if place == "" {
+		rec.fault(column, place, "the organisation code is blank")
+		return ""
+	}
+	code := strings.ToUpper(place)
+	if f, ok := r.reference.Footprint(code); ok {
+		return f.Code
+	}
+	if code == footprint.England {
+		return code
+	}
+	if _, ok := r.reference.Organisation(code); !ok {
+		rec.fault(column, place, "the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint")
+	}
+	return code
+}
+
+func (r *reading) readWide(t *table, rec *record, organisation string) {
+	values := map[string]decimal.NullDecimal{}
+	var checks []int
+	for i := range rec.row.Cells {
+		text := strings.TrimSpace(rec.row.Cells[i].Text)
+		column, known := t.columns[i]
+		switch {
+		case !known:
+			if text != "" && (i >= len(t.titles) || t.titles[i] == "") && t.declared.Untitled != "ignore" {
+				rec.fault(publication.ColumnName(i), text, "the column has no heading")
+			}
+		case len(column.Equals) > 0:
+			checks = append(checks, i)
+		}
+	}
+	for i := range t.titles {
+		column, known := t.columns[i]
+		if !known || column.Measure == "" {
+			continue
+		}
+		cell := rec.row.Cell(i)
+		text := strings.TrimSpace(cell.Text)
+		if slices.ContainsFunc(t.declared.Absent, func(mark string) bool { return strings.EqualFold(mark, text) }) {
+			continue
+		}
+		period, err := r.period(t, rec, i)
+		if err != nil {
+			rec.fault(t.columnOf(t.declared.Period.Column), t.text(rec.row, t.declared.Period.Column), err.Error())
+			return
+		}
+		if i >= len(rec.row.Cells) && len(rec.row.Cells) < len(t.header.Cells) && t.sheet.Name == "" {
+			rec.fault(publication.ColumnName(i), "", fmt.Sprintf("the row ends after %d of %d columns", len(rec.row.Cells), len(t.header.Cells)))
+		}
+		o := r.observation(t, rec, column.Measure, organisation, period, i, cell.Text)
+		n := r.number(rec, i, text, column)
+		if n.Valid {
+			o.Numerator, o.Status = n, Reported
+		} else {
+			o.Note = "the published cell is blank"
+		}
+		values[column.Measure] = n
+		rec.observations = append(rec.observations, o)
+		rec.published = append(rec.published, n)
+	}
+	for _, i := range checks {
+		r.checkSum(rec, i, t.columns[i], values)
+	}
+	r.markNotReported(rec, values)
+}
+
+func (r *reading) observation(t *table, rec *record, measure, organisation string, period catalog.Period, column int, raw string) Observation {
+	return Observation{
+		Measure: measure, Organisation: organisation, Period: period, Status: NotReported, CodesOn: r.source.CodesOn(period),
+		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), raw},
+	}
+}
+
+func (r *reading) period(t *table, rec *record, column int) (catalog.Period, error) {
+	switch when := t.declared.Period; {
+	case t.period != nil:
+		return *t.period, nil
+	case when.Heading:
+		return when.Read(t.header.Cells[column].Text)
+	default:
+		return when.Read(t.text(rec.row, when.Column))
+	}
+}
+
+// number reads one cell of a measure; a blank one is null.
+func (r *reading) number(rec *record, column int, text string, declared catalog.Column) decimal.NullDecimal {
+	if text == "" {
+		return decimal.NullDecimal{}
+	}
+	n, err := parseNumber(text)
+	if err == nil {
+		n = n.Mul(declared.Multiplier())
+		if m, ok := r.catalog.Measure(declared.Measure); ok && m.Unit != catalog.GBP && n.IsNegative() {
+			err = fmt.Errorf("found %s; a count is never negative", text)
+		}
+	}
+	if err != nil {
+		rec.fault(publication.ColumnName(column), text, err.Error())
+		return decimal.NullDecimal{}
+	}
+	return decimal.NewNullDecimal(n)
+}
+
+// checkSum holds a published row total against its parts.
+func (r *reading) checkSum(rec *record, column int, declared catalog.Column, values map[string]decimal.NullDecimal) {
+	text := strings.TrimSpace(rec.row.Cell(column).Text)
+	stated, err := parseNumber(text)
+	if err != nil {
+		rec.fault(publication.ColumnName(column), text, err.Error())
+		return
+	}
+	sum := decimal.Zero
+	for _, measure := range declared.Equals {
+		sum = sum.Add(values[measure].Decimal)
+	}
+	if sum.Sub(stated).Abs().GreaterThan(r.source.AllowedDifference()) {
+		rec.fault(publication.ColumnName(column), text, fmt.Sprintf("the parts (%s) add up to %s", strings.Join(declared.Equals, ", "), sum))
+	}
+}
+
+func (r *reading) markNotReported(rec *record, values map[string]decimal.NullDecimal) {
+	for _, rule := range r.source.NotReported {
+		zero, although := values[rule.Zero], values[rule.Although]
+		if !zero.Valid || !zero.Decimal.IsZero() || !although.Decimal.GreaterThan(rule.Threshold()) {
+			continue
+		}
+		for i := range rec.observations {
+			if o := &rec.observations[i]; rule.Holds(o.Period) && slices.Contains(rule.Measures, o.Measure) {
+				o.Numerator, o.Status, o.Note = decimal.NullDecimal{}, NotReported, rule.Reason
+			}
+		}
+	}
+}
+
+// readLong reads a row of the canonical form.
+func (r *reading) readLong(t *table, rec *record, organisation string) {
+	long := t.declared.Long
+	id := t.text(rec.row, long.Measure)
+	m, ok := r.catalog.Measure(id)
+	switch {
+	case !ok:
+		rec.fault(t.columnOf(long.Measure), id, "the measure is not known; accepted: an id of dashboards/measures")
+		return
+	case !m.Observed():
+		rec.fault(t.columnOf(long.Measure), id, "the measure is made from others ("+strings.Join(m.Numerator.Add, ", ")+"); give those")
+		return
+	}
+	periodText := t.text(rec.row, t.declared.Period.Column)
+	period, err := t.declared.Period.Read(periodText)
+	if err == nil && period.Grain != m.Grain {
+		err = fmt.Errorf("period %q is not a %s, which the measure %s is stated by", periodText, strings.ReplaceAll(string(m.Grain), "_", " "), id)
+	}
+	if err != nil {
+		rec.fault(t.columnOf(t.declared.Period.Column), periodText, err.Error())
+		return
+	}
+	column := t.places[catalog.Fold(long.Numerator)]
+	o := r.observation(t, rec, id, organisation, period, column, rec.row.Cell(column).Text)
+	o.Note = t.text(rec.row, long.Note)
+	as := catalog.Column{Measure: id}
+	if o.Numerator = r.number(rec, column, t.text(rec.row, long.Numerator), as); o.Numerator.Valid {
+		o.Status = Reported
+	}
+	published := o.Numerator
+	denominator := t.places[catalog.Fold(long.Denominator)]
+	o.Denominator = r.number(rec, denominator, t.text(rec.row, long.Denominator), as)
+	if m.Ratio() && o.Status == Reported && (!o.Denominator.Valid || !o.Denominator.Decimal.IsPositive()) {
+		rec.fault(publication.ColumnName(denominator), t.text(rec.row, long.Denominator), "the measure is a share: accepted is a denominator over zero")
+	}
+	if !m.Ratio() && o.Denominator.Valid {
+		rec.fault(publication.ColumnName(denominator), t.text(rec.row, long.Denominator), "the measure has no denominator: leave the cell blank")
+	}
+	if origin := long.Origin; origin != nil && t.text(rec.row, origin.File) != "" {
+		row, err := strconv.ParseUint(t.text(rec.row, origin.Row), 10, 32)
+		if err != nil {
+			rec.fault(t.columnOf(origin.Row), t.text(rec.row, origin.Row), "accepted is the number of the published row")
+		}
+		o.ViaFile, o.ViaRow = r.file, rec.row.Number
+		o.Cell = Cell{t.text(rec.row, origin.File), t.text(rec.row, origin.SHA256), t.text(rec.row, origin.Sheet), uint32(row),
+			t.text(rec.row, origin.Column), t.text(rec.row, origin.Raw)}
+	}
+	rec.observations = append(rec.observations, o)
+	rec.published = append(rec.published, published)
+}
+
+func (rec *record) fault(column, value, reason string) {
+	cells := make([]string, len(rec.row.Cells))
+	for i, cell := range rec.row.Cells {
+		cells[i] = cell.Text
+	}
+	rec.faults = append(rec.faults, Rejection{rec.table.sheet.Name, rec.row.Number, column, value, reason, cells})
+}
+
+// emit turns the rows into observations. A faulty row's stay, without a number: its footprint is then known to be incomplete.
+func (r *reading) emit() {
+	for _, rec := range r.records {
+		r.batch.Rejections = append(r.batch.Rejections, rec.faults...)
+		for _, o := range rec.observations {
+			if len(rec.faults) > 0 {
+				o.Numerator, o.Denominator = decimal.NullDecimal{}, decimal.NullDecimal{}
+				o.Status, o.Note = Rejected, rec.faults[0].Reason
+			}
+			r.batch.Observations = append(r.batch.Observations, o)
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package load
+
+import (
+	"fmt"
+	"strings"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/publication"
+)
+
+// table is one declared table found in a sheet.
+type table struct {
+	declared *catalog.Table
+	sheet    *publication.Sheet
+	body     []publication.Row // the rows below the headings
+	header   publication.Row
+	groups   []string // folded group heading of each column
+	titles   []string // folded heading of each column
+	period   *catalog.Period
+	columns  map[int]catalog.Column // the columns with a purpose
+	places   map[string]int         // folded headings to columns
+}
+
+// find looks for the header row of a declared table in a sheet; missing are the headings of the likeliest row that it lacks.
+func find(declared *catalog.Table, sheet *publication.Sheet) (t *table, missing []string) {
+	missing = declared.Header
+	for i, row := range sheet.Rows {
+		titles := make(map[string]bool, len(row.Cells))
+		for _, cell := range row.Cells {
+			titles[catalog.Fold(cell.Text)] = true
+		}
+		var lacks []string
+		for _, title := range declared.Header {
+			if !titles[catalog.Fold(title)] {
+				lacks = append(lacks, title)
+			}
+		}
+		if len(lacks) > 0 {
+			if len(lacks) < len(missing) {
+				missing = lacks
+			}
+			continue
+		}
+		t = &table{declared: declared, sheet: sheet, header: row, body: sheet.Rows[i+1:]}
+		t.readHeadings(sheet.Rows[:i])
+		return t, nil
+	}
+	return nil, missing
+}
+
+func (t *table) readHeadings(above []publication.Row) {
+	width := len(t.header.Cells)
+	t.titles, t.groups, t.places = make([]string, width), make([]string, width), map[string]int{}
+	var groups publication.Row
+	if n := len(above); t.declared.Groups && n > 0 && above[n-1].Number == t.header.Number-1 {
+		groups = above[n-1]
+	}
+	group := ""
+	for i := range width {
+		t.titles[i] = catalog.Fold(t.header.Cells[i].Text)
+		if text := catalog.Fold(groups.Cell(i).Text); text != "" {
+			group = text // a group's heading stands over its first column only
+		}
+		t.groups[i] = group
+		if _, taken := t.places[t.titles[i]]; !taken && t.titles[i] != "" {
+			t.places[t.titles[i]] = i
+		}
+	}
+}
+
+// bind gives every column its purpose; a column that nobody declared fails the file.
+func (t *table) bind(source *catalog.Source) error {
+	t.columns = map[int]catalog.Column{}
+	known := append(append([]catalog.Column{}, t.declared.Columns...), source.Columns...)
+	structural := t.structural()
+	taken := map[string]int{}
+	var problems []string
+	for i, title := range t.titles {
+		if title == "" || structural[title] {
+			continue
+		}
+		column, ok := match(known, t.groups[i], title)
+		if !ok {
+			problems = append(problems, fmt.Sprintf("column %s, row %d: heading %q is not declared in source %s",
+				publication.ColumnName(i), t.header.Number, t.header.Cells[i].Text, source.ID))
+			continue
+		}
+		if first, twice := taken[column.Measure]; twice && column.Measure != "" && !t.declared.Period.Heading {
+			problems = append(problems, fmt.Sprintf("columns %s and %s, row %d: two columns for measure %s",
+				publication.ColumnName(first), publication.ColumnName(i), t.header.Number, column.Measure))
+		}
+		taken[column.Measure] = i
+		t.columns[i] = column
+	}
+	for _, column := range known {
+		if _, found := taken[column.Measure]; column.Measure != "" && !found && !column.Optional {
+			problems = append(problems, fmt.Sprintf("row %d: no column for measure %s; accepted headings: %s",
+				t.header.Number, column.Measure, strings.Join(append(column.Titles, column.Pattern), "; ")))
+		}
+	}
+	for _, title := range []string{t.declared.Place.Column, t.declared.Period.Column} {
+		if _, found := t.places[catalog.Fold(title)]; title != "" && !found {
+			problems = append(problems, fmt.Sprintf("row %d: no column with heading %q", t.header.Number, title))
+		}
+	}
+	if len(problems) > 0 {
+		return t.fault(strings.Join(problems, "; "))
+	}
+	return nil
+}
+
+// structural are the headings that a table reads for itself.
+func (t *table) structural() map[string]bool {
+	d := t.declared
+	named := []string{d.Place.Column, d.Period.Column}
+	if d.Long != nil {
+		named = append(named, d.Long.Measure, d.Long.Numerator, d.Long.Denominator, d.Long.Note)
+		if o := d.Long.Origin; o != nil {
+			named = append(named, o.File, o.SHA256, o.Sheet, o.Row, o.Column, o.Raw)
+		}
+	}
+	headings := map[string]bool{}
+	for _, title := range named {
+		headings[catalog.Fold(title)] = true
+	}
+	return headings
+}
+
+func match(columns []catalog.Column, group, title string) (catalog.Column, bool) {
+	for _, column := range columns {
+		if column.Matches(group, title) {
+			return column, true
+		}
+	}
+	return catalog.Column{}, false
+}
+
+// readPeriod reads the period that holds for the whole table, where it stands in a cell after a label.
+func (t *table) readPeriod() error {
+	label := t.declared.Period.After
+	if label == "" {
+		return nil
+	}
+	text, row, ok := t.after(label)
+	if !ok {
+		return t.fault(fmt.Sprintf("no cell after %q states the period", label))
+	}
+	period, err := t.declared.Period.Read(text)
+	if err != nil {
+		return t.fault(fmt.Sprintf("row %d: after %q: %v", row, label, err))
+	}
+	t.period = &period
+	return nil
+}
+
+// after finds the first text that follows a label in the rows above the headings.
+func (t *table) after(label string) (text string, row uint32, ok bool) {
+	for _, r := range t.sheet.Rows {
+		if r.Number >= t.header.Number {
+			break
+		}
+		labelled := false
+		for _, cell := range r.Cells {
+			if labelled && cell.Text != "" {
+				return strings.TrimSpace(cell.Text), r.Number, true
+			}
+			labelled = labelled || catalog.Fold(cell.Text) == catalog.Fold(label)
+		}
+	}
+	return "", 0, false
+}
+
+// text is a row's text under a heading.
+func (t *table) text(row publication.Row, heading string) string {
+	column, ok := t.places[catalog.Fold(heading)]
+	if heading == "" || !ok {
+		return ""
+	}
+	return strings.TrimSpace(row.Cell(column).Text)
+}
+
+func (t *table) columnOf(heading string) string {
+	if column, ok := t.places[catalog.Fold(heading)]; ok {
+		return publication.ColumnName(column)
+	}
+	return ""
+}
+
+func (t *table) fault(reason string) error {
+	if t.sheet.Name == "" {
+		return fmt.Errorf("%s", reason)
+	}
+	return fmt.Errorf("sheet %q: %s", t.sheet.Name, reason)
+}

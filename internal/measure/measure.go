@@ -1,0 +1,100 @@
+// Package measure turns the sums of the warehouse into values: a count, a share, a rate, a change.
+package measure
+
+import (
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/warehouse"
+)
+
+// precision is the number of decimals of a quotient; it is far beyond what any figure is shown with.
+const precision = 10
+
+// Point is one measure of one place in one period.
+type Point struct {
+	Period      catalog.Period
+	Numerator   decimal.NullDecimal
+	Denominator decimal.NullDecimal
+	// Value is the numerator, or numerator over denominator for a share; null when incomplete or nothing was counted.
+	Value decimal.NullDecimal
+	// Rate is the value per 1,000 registered patients; null where the measure or the place has none.
+	Rate          decimal.NullDecimal
+	Complete      bool
+	Organisations int
+	Missing       []string
+	Definition    string
+	Load          uint64
+}
+
+var (
+	thousand = decimal.NewFromInt(1000)
+	hundred  = decimal.NewFromInt(100)
+)
+
+// NewPoint makes a point of a warehouse value; patients are those registered with the place, null when not known.
+func NewPoint(m *catalog.Measure, v warehouse.Value, patients decimal.NullDecimal) Point {
+	p := Point{
+		Period:    catalog.Period{Start: v.Period, Grain: m.Grain},
+		Numerator: v.Numerator, Denominator: v.Denominator,
+		Complete: v.Complete(), Organisations: int(v.Organisations), Missing: v.Missing,
+		Definition: v.Definition, Load: v.Load,
+	}
+	switch {
+	case !p.Complete || !v.Numerator.Valid:
+	case !m.Ratio():
+		p.Value = v.Numerator
+	case v.Denominator.Decimal.IsPositive():
+		p.Value = decimal.NewNullDecimal(v.Numerator.Decimal.DivRound(v.Denominator.Decimal, precision))
+	}
+	if m.PerThousand && p.Value.Valid && patients.Decimal.IsPositive() {
+		p.Rate = decimal.NewNullDecimal(p.Value.Decimal.Mul(thousand).DivRound(patients.Decimal, precision))
+	}
+	return p
+}
+
+// At finds the point of a period.
+func At(points []Point, start time.Time) (Point, bool) {
+	i := slices.IndexFunc(points, func(p Point) bool { return p.Period.Start.Equal(start) })
+	if i < 0 {
+		return Point{}, false
+	}
+	return points[i], true
+}
+
+// Change is how far a value lies from an earlier one: in percentage points for a share, in per cent of the earlier one
+// otherwise. It is null when one is missing or there is nothing to take a percentage of.
+func Change(m *catalog.Measure, now, before decimal.NullDecimal) decimal.NullDecimal {
+	switch {
+	case !now.Valid || !before.Valid:
+		return decimal.NullDecimal{}
+	case m.Unit == catalog.Share:
+		return decimal.NewNullDecimal(now.Decimal.Sub(before.Decimal).Mul(hundred))
+	case !before.Decimal.IsPositive():
+		return decimal.NullDecimal{}
+	default:
+		return decimal.NewNullDecimal(now.Decimal.Sub(before.Decimal).Mul(hundred).DivRound(before.Decimal, precision))
+	}
+}
+
+// Fifths ranks values into five groups of equal size, 1 the lowest, 0 for a missing one. Equal values share a group.
+func Fifths(values []decimal.NullDecimal) []int {
+	var sorted []decimal.Decimal
+	for _, v := range values {
+		if v.Valid {
+			sorted = append(sorted, v.Decimal)
+		}
+	}
+	slices.SortFunc(sorted, decimal.Decimal.Cmp)
+	fifths := make([]int, len(values))
+	for i, v := range values {
+		if v.Valid {
+			below, _ := slices.BinarySearchFunc(sorted, v.Decimal, decimal.Decimal.Cmp)
+			fifths[i] = 1 + 5*below/len(sorted)
+		}
+	}
+	return fifths
+}

@@ -1,0 +1,285 @@
+package warehouse
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/load"
+)
+
+var _ load.Store = (*Warehouse)(nil)
+
+// LoadFilter narrows a list of loads; zero fields do not.
+type LoadFilter struct {
+	Load   uint64
+	SHA256 string
+	Source string
+	State  load.State
+	AsOf   AsOf
+	Limit  int
+	Offset int
+}
+
+// Loads lists loads in their latest state, newest first.
+func (w *Warehouse) Loads(ctx context.Context, f LoadFilter) ([]load.Load, error) {
+	if f.AsOf.At.IsZero() {
+		f.AsOf = Now
+	}
+	if f.Limit == 0 {
+		f.Limit = 1
+	}
+	loads := []load.Load{}
+	err := w.rows(ctx, "load_latest", clickhouse.Parameters{
+		"load": number(f.Load), "sha256": f.SHA256, "source": f.Source, "state": string(f.State),
+		"at": instant(f.AsOf.At), "limit": number(f.Limit), "offset": number(f.Offset),
+	}, func(rows driver.Rows) error {
+		var l load.Load
+		var state string
+		err := rows.Scan(&l.ID, &state, &l.At, &l.Source, &l.File, &l.SHA256, &l.Size, &l.Definition, &l.Released, &l.Trigger,
+			&l.Observations, &l.Rejections, &l.Compared, &l.Differing, &l.Message)
+		l.State = load.State(state)
+		loads = append(loads, l)
+		return err
+	})
+	return loads, err
+}
+
+func (w *Warehouse) first(ctx context.Context, f LoadFilter) (load.Load, bool, error) {
+	loads, err := w.Loads(ctx, f)
+	if err != nil || len(loads) == 0 {
+		return load.Load{}, false, err
+	}
+	return loads[0], true, nil
+}
+
+// Load is one load in its latest state.
+func (w *Warehouse) Load(ctx context.Context, id uint64) (load.Load, error) {
+	l, ok, err := w.first(ctx, LoadFilter{Load: id})
+	if err == nil && (!ok || id == 0) {
+		err = fmt.Errorf("load %d: %w", id, ErrNotFound)
+	}
+	return l, err
+}
+
+// LatestLoad finds the newest load of this content.
+func (w *Warehouse) LatestLoad(ctx context.Context, sha256 string) (load.Load, bool, error) {
+	return w.first(ctx, LoadFilter{SHA256: sha256})
+}
+
+// LatestOf finds the newest published load of a source.
+func (w *Warehouse) LatestOf(ctx context.Context, source string) (load.Load, bool, error) {
+	return w.first(ctx, LoadFilter{Source: source, State: load.Published})
+}
+
+// Unfinished are the loads that ended neither published nor failed.
+func (w *Warehouse) Unfinished(ctx context.Context) ([]load.Load, error) {
+	var all []load.Load
+	for _, state := range []load.State{load.Received, load.Staged} {
+		loads, err := w.Loads(ctx, LoadFilter{State: state, Limit: 1000})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, loads...)
+	}
+	return all, nil
+}
+
+// LoadState is one state a load was in.
+type LoadState struct {
+	State   load.State
+	At      time.Time
+	Message string
+}
+
+// LoadStates lists the states a load went through, oldest first.
+func (w *Warehouse) LoadStates(ctx context.Context, id uint64) ([]LoadState, error) {
+	var states []LoadState
+	err := w.rows(ctx, "load_states", clickhouse.Parameters{"load": number(id)}, func(rows driver.Rows) error {
+		var s LoadState
+		var state string
+		err := rows.Scan(&state, &s.At, &s.Message)
+		s.State = load.State(state)
+		states = append(states, s)
+		return err
+	})
+	return states, err
+}
+
+// NextLoad is a load number higher than any before.
+func (w *Warehouse) NextLoad(ctx context.Context) (next uint64, err error) {
+	err = w.rows(ctx, "load_next", nil, func(rows driver.Rows) error { return rows.Scan(&next) })
+	return next, err
+}
+
+// Record adds a state to a load.
+func (w *Warehouse) Record(ctx context.Context, l load.Load) error {
+	return w.insert(ctx, "load", 1, func(batch driver.Batch, _ int) error {
+		return batch.Append(l.ID, string(l.State), l.At, l.Source, l.File, l.SHA256, l.Size, l.Definition, l.Released, l.Trigger,
+			l.Observations, l.Rejections, l.Compared, l.Differing, l.Message)
+	})
+}
+
+// RecordRun keeps what one look through a folder found.
+func (w *Warehouse) RecordRun(ctx context.Context, r load.Run) error {
+	return w.insert(ctx, "run", 1, func(batch driver.Batch, _ int) error {
+		return batch.Append(r.ID, r.Trigger, r.Path, r.Started, r.Ended, r.Found, r.Published, r.Failed, r.Known, r.Message)
+	})
+}
+
+// Runs lists the latest runs, newest first.
+func (w *Warehouse) Runs(ctx context.Context, limit int) ([]load.Run, error) {
+	runs := []load.Run{}
+	err := w.rows(ctx, "runs", clickhouse.Parameters{"limit": number(limit)}, func(rows driver.Rows) error {
+		var r load.Run
+		err := rows.Scan(&r.ID, &r.Trigger, &r.Path, &r.Started, &r.Ended, &r.Found, &r.Published, &r.Failed, &r.Known, &r.Message)
+		runs = append(runs, r)
+		return err
+	})
+	return runs, err
+}
+
+// Rejections lists the rows of a load that were not accepted.
+func (w *Warehouse) Rejections(ctx context.Context, id uint64, limit int) ([]load.Rejection, error) {
+	rejections := []load.Rejection{}
+	err := w.rows(ctx, "rejections", clickhouse.Parameters{"load": number(id), "limit": number(limit)}, func(rows driver.Rows) error {
+		var r load.Rejection
+		err := rows.Scan(&r.Sheet, &r.Row, &r.Column, &r.Value, &r.Reason, &r.Cells)
+		rejections = append(rejections, r)
+		return err
+	})
+	return rejections, err
+}
+
+// Reconciliations lists the publisher's totals against ours for one load, differences first.
+func (w *Warehouse) Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error) {
+	all := []load.Reconciliation{}
+	err := w.rows(ctx, "reconciliations", clickhouse.Parameters{"load": number(id), "limit": number(limit)}, func(rows driver.Rows) error {
+		var c load.Reconciliation
+		var grain, verdict string
+		err := rows.Scan(&c.Scope, &c.Measure, &c.Period.Start, &grain, &c.Published, &c.Ours, &c.Difference, &verdict, &c.Sheet, &c.Row, &c.Column)
+		c.Period.Grain, c.Verdict = catalog.Grain(grain), load.Verdict(verdict)
+		all = append(all, c)
+		return err
+	})
+	return all, err
+}
+
+// Define keeps definitions under their hashes.
+func (w *Warehouse) Define(ctx context.Context, definitions []catalog.Definition) error {
+	known := map[string]bool{}
+	err := w.rows(ctx, "definitions", nil, func(rows driver.Rows) error {
+		var hash string
+		err := rows.Scan(&hash)
+		known[hash] = true
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var fresh []catalog.Definition
+	for _, d := range definitions {
+		if !known[d.Hash] {
+			fresh = append(fresh, d)
+		}
+	}
+	at := time.Now()
+	return w.insert(ctx, "definition", len(fresh), func(batch driver.Batch, i int) error {
+		d := fresh[i]
+		return batch.Append(d.Hash, d.Kind, d.ID, d.Body, at)
+	})
+}
+
+// Stage writes a load's figures, which nobody sees until it is published.
+func (w *Warehouse) Stage(ctx context.Context, id uint64, b *load.Batch) error {
+	rank := uint8(1)
+	if b.Bundled {
+		rank = 0
+	}
+	err := w.insert(ctx, "observation", len(b.Observations), func(batch driver.Batch, i int) error {
+		o := b.Observations[i]
+		return batch.Append(o.Measure, o.Organisation, o.Period.Start, nullable(o.Numerator), nullable(o.Denominator), string(o.Status), o.Note,
+			o.CodesOn, rank, id, o.Cell.File, o.Cell.SHA256, o.Cell.Sheet, o.Cell.Row, o.Cell.Column, o.Cell.Raw, o.ViaFile, o.ViaRow)
+	})
+	if err != nil {
+		return err
+	}
+	err = w.insert(ctx, "membership", len(b.Memberships), func(batch driver.Batch, i int) error {
+		m := b.Memberships[i]
+		from, to := m.From, m.To
+		if from.IsZero() {
+			from = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
+		}
+		if to.IsZero() {
+			to = time.Date(2299, 1, 1, 0, 0, 0, 0, time.UTC)
+		}
+		return batch.Append(m.Organisation, m.Footprint, m.Share, from, to, m.Source, id)
+	})
+	if err != nil {
+		return err
+	}
+	err = w.insert(ctx, "rejection", len(b.Rejections), func(batch driver.Batch, i int) error {
+		r := b.Rejections[i]
+		return batch.Append(id, r.Sheet, r.Row, r.Column, r.Value, r.Reason, r.Cells)
+	})
+	if err != nil {
+		return err
+	}
+	return w.insert(ctx, "reconciliation", len(b.Reconciliations), func(batch driver.Batch, i int) error {
+		c := b.Reconciliations[i]
+		return batch.Append(id, c.Scope, c.Measure, c.Period.Start, string(c.Period.Grain), c.Published, c.Ours, c.Difference,
+			string(c.Verdict), c.Sheet, c.Row, c.Column)
+	})
+}
+
+// RollUp makes the footprint values of a load.
+func (w *Warehouse) RollUp(ctx context.Context, id uint64, c *catalog.Catalog, everything bool) error {
+	parameters := termParameters(c.Terms())
+	var made, definitions []string
+	for _, t := range c.Terms() {
+		m, _ := c.Measure(t.Measure)
+		made, definitions = append(made, t.Measure), append(definitions, m.Hash())
+	}
+	parameters["made"], parameters["definition"] = array(made), array(definitions)
+	parameters["load"], parameters["footprints"] = number(id), array(w.areas)
+	parameters["everything"] = fmt.Sprint(everything)
+	ctx, query := w.ask(ctx, "roll_up", parameters)
+	if err := w.conn.Exec(ctx, query); err != nil {
+		return fmt.Errorf("roll_up: %w", reachable(err))
+	}
+	return nil
+}
+
+// insert appends rows in one insert, which ClickHouse shows whole or not at all.
+func (w *Warehouse) insert(ctx context.Context, table string, rows int, appendRow func(batch driver.Batch, i int) error) error {
+	if rows == 0 {
+		return nil
+	}
+	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{"log_comment": "insert " + table}))
+	batch, err := w.conn.PrepareBatch(ctx, "INSERT INTO "+table)
+	if err != nil {
+		return fmt.Errorf("insert into %s: %w", table, reachable(err))
+	}
+	defer func() { _ = batch.Close() }()
+	for i := range rows {
+		if err := appendRow(batch, i); err != nil {
+			return fmt.Errorf("insert into %s, row %d: %w", table, i, err)
+		}
+	}
+	if err := batch.Send(); err != nil {
+		return fmt.Errorf("insert into %s: %w", table, reachable(err))
+	}
+	return nil
+}
+
+func nullable(n decimal.NullDecimal) *decimal.Decimal {
+	if !n.Valid {
+		return nil
+	}
+	return &n.Decimal
+}

@@ -1,0 +1,71 @@
+package warehouse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/pressly/goose/v3"
+
+	questions "stpdash/sql"
+)
+
+const (
+	createLock = "CREATE TABLE migration_lock (holder UInt8) ENGINE = Null"
+	dropLock   = "DROP TABLE IF EXISTS migration_lock"
+	lockAge    = "SELECT dateDiff('second', metadata_modification_time, now()) FROM system.tables WHERE database = currentDatabase() AND name = 'migration_lock'"
+	// A holder that has not finished by then has died.
+	lockStale        = 60
+	codeTableExists  = 57
+	lockPollInterval = 100 * time.Millisecond
+)
+
+// Migrate brings the tables to the present version; two at once take turns.
+func (w *Warehouse) Migrate(ctx context.Context) (err error) {
+	if err := w.lockMigrations(ctx); err != nil {
+		return fmt.Errorf("migrate the warehouse: %w", reachable(err))
+	}
+	defer func() {
+		err = errors.Join(err, w.conn.Exec(context.WithoutCancel(ctx), dropLock))
+	}()
+	migrations, err := fs.Sub(questions.Migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	db := clickhouse.OpenDB(w.options)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	provider, err := goose.NewProvider(goose.DialectClickHouse, db, migrations, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return fmt.Errorf("migrate the warehouse: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate the warehouse: %w", reachable(err))
+	}
+	return nil
+}
+
+// lockMigrations relies on ClickHouse to create a table for one of several callers only; goose has no lock for it.
+func (w *Warehouse) lockMigrations(ctx context.Context) error {
+	for {
+		err := w.conn.Exec(ctx, createLock)
+		var refused *clickhouse.Exception
+		if err == nil || !errors.As(err, &refused) || refused.Code != codeTableExists {
+			return err
+		}
+		var age int64
+		if err := w.conn.QueryRow(ctx, lockAge).Scan(&age); err == nil && age > lockStale {
+			if err := w.conn.Exec(ctx, dropLock); err != nil {
+				return err
+			}
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("another stpd is migrating the warehouse: %w", ctx.Err())
+		case <-time.After(lockPollInterval):
+		}
+	}
+}

@@ -1,0 +1,216 @@
+package warehouse
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+)
+
+// AsOf bounds what is seen: the loads up to a number that were published by a time.
+type AsOf struct {
+	At   time.Time
+	Load uint64
+}
+
+// Now sees everything that is published.
+var Now = AsOf{At: time.Date(2299, 1, 1, 0, 0, 0, 0, time.UTC), Load: math.MaxInt64}
+
+// AsOfLoad sees what was there when a load was published; ErrNotFound when it never was.
+func (w *Warehouse) AsOfLoad(ctx context.Context, id uint64) (AsOf, error) {
+	asOf := AsOf{Load: id}
+	err := w.rows(ctx, "as_of_load", clickhouse.Parameters{"load": number(id)}, func(rows driver.Rows) error { return rows.Scan(&asOf.At) })
+	if err == nil && asOf.At.IsZero() {
+		err = fmt.Errorf("published load %d: %w", id, ErrNotFound)
+	}
+	return asOf, err
+}
+
+// AsOfTime sees what was there at a time.
+func (w *Warehouse) AsOfTime(ctx context.Context, at time.Time) (AsOf, error) {
+	asOf := AsOf{At: at}
+	err := w.rows(ctx, "as_of_time", clickhouse.Parameters{"at": instant(at)}, func(rows driver.Rows) error { return rows.Scan(&asOf.Load) })
+	return asOf, err
+}
+
+// Value is one measure of one footprint in one period.
+type Value struct {
+	Measure       string
+	Footprint     string
+	Period        time.Time // first day
+	Numerator     decimal.NullDecimal
+	Denominator   decimal.NullDecimal
+	Organisations uint16
+	Missing       []string // codes of organisations without a figure
+	Definition    string
+	Load          uint64
+}
+
+// Complete tells whether every organisation has a figure.
+func (v Value) Complete() bool { return len(v.Missing) == 0 }
+
+// Range is a span of periods by their first days, both included; zero ends are open.
+type Range struct{ From, To time.Time }
+
+func (r Range) bind(parameters clickhouse.Parameters) {
+	if r.From.IsZero() {
+		r.From = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	if r.To.IsZero() {
+		r.To = time.Date(2149, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	parameters["from"], parameters["to"] = day(r.From), day(r.To)
+}
+
+func (a AsOf) bind(parameters clickhouse.Parameters) {
+	parameters["at"], parameters["bound"] = instant(a.At), number(a.Load)
+}
+
+// Values are those of some measures, in the order of measure, footprint and period; no footprints asked for means all.
+func (w *Warehouse) Values(ctx context.Context, asOf AsOf, measures, footprints []string, r Range) ([]Value, error) {
+	parameters := clickhouse.Parameters{"measures": array(measures), "footprints": array(footprints)}
+	asOf.bind(parameters)
+	r.bind(parameters)
+	return w.values(ctx, "values", parameters)
+}
+
+// Overview are the values of some measures in their latest period and a year before it.
+func (w *Warehouse) Overview(ctx context.Context, asOf AsOf, measures []string) ([]Value, error) {
+	parameters := clickhouse.Parameters{"measures": array(measures)}
+	asOf.bind(parameters)
+	return w.values(ctx, "overview", parameters)
+}
+
+func (w *Warehouse) values(ctx context.Context, question string, parameters clickhouse.Parameters) ([]Value, error) {
+	var values []Value
+	err := w.rows(ctx, question, parameters, func(rows driver.Rows) error {
+		var v Value
+		var numerator, denominator *decimal.Decimal
+		err := rows.Scan(&v.Measure, &v.Footprint, &v.Period, &numerator, &denominator, &v.Organisations, &v.Missing, &v.Definition, &v.Load)
+		v.Numerator, v.Denominator = optional(numerator), optional(denominator)
+		values = append(values, v)
+		return err
+	})
+	return values, err
+}
+
+func optional(n *decimal.Decimal) decimal.NullDecimal {
+	if n == nil {
+		return decimal.NullDecimal{}
+	}
+	return decimal.NewNullDecimal(*n)
+}
+
+// Latest is the newest period of a measure and the load that last touched it.
+type Latest struct {
+	Period time.Time
+	Load   uint64
+}
+
+// LatestPeriods are the newest periods by measure.
+func (w *Warehouse) LatestPeriods(ctx context.Context, asOf AsOf) (map[string]Latest, error) {
+	parameters := clickhouse.Parameters{}
+	asOf.bind(parameters)
+	latest := map[string]Latest{}
+	err := w.rows(ctx, "latest", parameters, func(rows driver.Rows) error {
+		var measure string
+		var l Latest
+		err := rows.Scan(&measure, &l.Period, &l.Load)
+		latest[measure] = l
+		return err
+	})
+	return latest, err
+}
+
+// OrganisationSeries is one measure of one organisation.
+func (w *Warehouse) OrganisationSeries(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, r Range) ([]Value, error) {
+	parameters := termParameters(m.Terms())
+	parameters["organisation"] = organisation
+	asOf.bind(parameters)
+	r.bind(parameters)
+	var values []Value
+	err := w.rows(ctx, "organisation_series", parameters, func(rows driver.Rows) error {
+		v := Value{Measure: m.ID, Definition: m.Hash(), Organisations: 1}
+		var complete bool
+		var numerator, denominator *decimal.Decimal
+		err := rows.Scan(&v.Period, &complete, &numerator, &denominator, &v.Load)
+		v.Numerator, v.Denominator = optional(numerator), optional(denominator)
+		if !complete {
+			v.Missing = []string{organisation}
+		}
+		values = append(values, v)
+		return err
+	})
+	return values, err
+}
+
+// termParameters binds what a measure is made from.
+func termParameters(terms []catalog.Term) clickhouse.Parameters {
+	var components, fields, parts, coefficients []string
+	for _, t := range terms {
+		components, fields, parts = append(components, t.Component), append(fields, t.Field), append(parts, t.Part)
+		coefficients = append(coefficients, strconv.Itoa(int(t.Coefficient)))
+	}
+	return clickhouse.Parameters{
+		"component": array(components), "field": array(fields), "part": array(parts), "coefficient": "[" + strings.Join(coefficients, ",") + "]",
+	}
+}
+
+// Cell is one published cell beneath a figure.
+type Cell struct {
+	Component    string
+	Organisation string
+	Footprint    string
+	Membership   string // what says that the organisation belongs to the footprint
+	Numerator    decimal.NullDecimal
+	Denominator  decimal.NullDecimal
+	Status       string
+	Note         string
+	Load         uint64
+	File         string
+	SHA256       string
+	Sheet        string
+	Row          uint32
+	Column       string
+	Raw          string
+	ViaFile      string
+	ViaRow       uint32
+	LoadedAt     time.Time
+	Released     string
+	Definition   string // of the source that read the cell
+	Source       string
+}
+
+// Cells are the published cells beneath one figure.
+func (w *Warehouse) Cells(ctx context.Context, asOf AsOf, m *catalog.Measure, scope string, period time.Time) ([]Cell, error) {
+	parameters := clickhouse.Parameters{"scope": scope, "period": day(period), "footprints": array(w.areas)}
+	components := map[string]bool{}
+	var distinct []string
+	for _, t := range m.Terms() {
+		if !components[t.Component] {
+			components[t.Component] = true
+			distinct = append(distinct, t.Component)
+		}
+	}
+	parameters["component"] = array(distinct)
+	asOf.bind(parameters)
+	var cells []Cell
+	err := w.rows(ctx, "cells", parameters, func(rows driver.Rows) error {
+		var c Cell
+		var numerator, denominator *decimal.Decimal
+		err := rows.Scan(&c.Component, &c.Organisation, &c.Footprint, &c.Membership, &numerator, &denominator, &c.Status, &c.Note,
+			&c.Load, &c.File, &c.SHA256, &c.Sheet, &c.Row, &c.Column, &c.Raw, &c.ViaFile, &c.ViaRow, &c.LoadedAt, &c.Released, &c.Definition, &c.Source)
+		c.Numerator, c.Denominator = optional(numerator), optional(denominator)
+		cells = append(cells, c)
+		return err
+	})
+	return cells, err
+}

@@ -1,0 +1,149 @@
+// Package warehouse keeps loads and figures in ClickHouse and answers questions about them as they stood at any time.
+package warehouse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	questions "stpdash/sql"
+)
+
+// Warehouse is a connection to a ClickHouse that holds our tables.
+type Warehouse struct {
+	conn    driver.Conn
+	options *clickhouse.Options
+	queries map[string]string
+	areas   []string // codes that an observation may have in place of an organisation's
+}
+
+// ErrUnavailable tells that ClickHouse could not be reached; the same question may succeed soon.
+var ErrUnavailable = errors.New("the warehouse is not available at the moment")
+
+// ErrNotFound tells that there is no such row.
+var ErrNotFound = errors.New("not found")
+
+// Open connects and brings the tables to the present version. Footprints are the codes of the 44.
+func Open(ctx context.Context, options *clickhouse.Options, footprints []string) (*Warehouse, error) {
+	options.DialTimeout = 2 * time.Second
+	options.MaxOpenConns, options.MaxIdleConns = 16, 8
+	options.Compression = &clickhouse.Compression{Method: clickhouse.CompressionLZ4}
+	queries, err := readQueries()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := clickhouse.Open(options)
+	if err != nil {
+		return nil, fmt.Errorf("connect to ClickHouse: %w", err)
+	}
+	w := &Warehouse{conn: conn, options: options, queries: queries, areas: footprints}
+	if err := w.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return w, nil
+}
+
+// ParseDSN reads the address of a ClickHouse server, clickhouse://user:password@host:9000/database.
+func ParseDSN(dsn string) (*clickhouse.Options, error) {
+	options, err := clickhouse.ParseDSN(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("accepted: clickhouse://user:password@host:9000/database: %w", err)
+	}
+	return options, nil
+}
+
+func readQueries() (map[string]string, error) {
+	files, err := fs.Glob(questions.Queries, "queries/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	queries := map[string]string{}
+	for _, file := range files {
+		text, err := fs.ReadFile(questions.Queries, file)
+		if err != nil {
+			return nil, err
+		}
+		queries[strings.TrimSuffix(path.Base(file), ".sql")] = string(text)
+	}
+	return queries, nil
+}
+
+// Close ends the connections.
+func (w *Warehouse) Close() error { return w.conn.Close() }
+
+// Ping tells whether ClickHouse answers.
+func (w *Warehouse) Ping(ctx context.Context) error { return reachable(w.conn.Ping(ctx)) }
+
+// ask binds parameters to a question of sql/queries; the question's name goes into the query log.
+func (w *Warehouse) ask(ctx context.Context, name string, parameters clickhouse.Parameters) (context.Context, string) {
+	query, ok := w.queries[name]
+	if !ok {
+		panic("no sql/queries/" + name + ".sql")
+	}
+	return clickhouse.Context(ctx,
+		clickhouse.WithParameters(parameters),
+		clickhouse.WithSettings(clickhouse.Settings{"log_comment": name}),
+	), query
+}
+
+// rows asks a question and hands every row to scan.
+func (w *Warehouse) rows(ctx context.Context, name string, parameters clickhouse.Parameters, scan func(driver.Rows) error) (err error) {
+	ctx, query := w.ask(ctx, name, parameters)
+	rows, err := w.conn.Query(ctx, query)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, reachable(err))
+	}
+	defer func() {
+		if closing := rows.Close(); err == nil && closing != nil {
+			err = fmt.Errorf("%s: %w", name, reachable(closing))
+		}
+	}()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("%s: %w", name, reachable(err))
+	}
+	return nil
+}
+
+// reachable marks errors of the connection, which pass, as ErrUnavailable.
+func reachable(err error) error {
+	var network net.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &network), errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed),
+		errors.Is(err, clickhouse.ErrAcquireConnTimeout), strings.Contains(err.Error(), "connection reset"):
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+	default:
+		return err
+	}
+}
+
+// array writes a list of strings as a parameter.
+func array(values []string) string {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(v) + "'"
+	}
+	return "[" + strings.Join(quoted, ",") + "]"
+}
+
+func number[N uint64 | uint32 | int](n N) string { return strconv.FormatUint(uint64(n), 10) }
+
+func day(t time.Time) string { return t.Format(time.DateOnly) }
+
+func instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.000000") }

@@ -1,0 +1,40 @@
+-- The published cells beneath one figure of a footprint, of England or of the unallocated.
+WITH visible AS
+    (
+        SELECT load_id FROM load WHERE at <= {at:DateTime64(6, 'UTC')} AND load_id <= {bound:UInt64}
+        GROUP BY load_id HAVING argMax(state, at) = 'published'
+    ),
+    cell AS
+    (
+        SELECT measure, organisation,
+               argMax((numerator, denominator, status, note, codes_on, load_id, file, sha256, sheet, row, column, raw, via_file, via_row),
+                      (status != 'rejected', rank, load_id)) AS c
+        FROM observation
+        WHERE load_id IN (visible) AND period = {period:Date} AND measure IN {component:Array(String)}
+        GROUP BY measure, organisation
+    ),
+    place AS
+    (
+        SELECT organisation, footprint, valid_from, valid_to, source
+        FROM membership
+        WHERE load_id = (SELECT max(load_id) FROM membership WHERE load_id IN (visible))
+    ),
+    located AS
+    (
+        SELECT cell.measure AS measure, cell.organisation AS organisation, cell.c AS c, place.source AS source,
+               multiIf(cell.organisation = 'ENG' OR has({footprints:Array(String)}, cell.organisation), cell.organisation,
+                       place.footprint != '', place.footprint, 'UNALLOCATED') AS footprint
+        FROM cell
+        LEFT JOIN place ON place.organisation = cell.organisation AND place.valid_from <= cell.c.5 AND cell.c.5 < place.valid_to
+    ),
+    published AS
+    (
+        SELECT load_id, argMax((at, released, definition, source), at) AS l FROM load WHERE state = 'published' GROUP BY load_id
+    )
+SELECT located.measure, located.organisation, located.footprint, located.source,
+       c.1, c.2, c.3, c.4, c.6, c.7, c.8, c.9, c.10, c.11, c.12, c.13, c.14,
+       published.l.1, published.l.2, published.l.3, published.l.4
+FROM located
+INNER JOIN published ON published.load_id = c.6
+WHERE {scope:String} = 'ENG' OR located.footprint = {scope:String}
+ORDER BY located.organisation, located.measure

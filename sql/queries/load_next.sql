@@ -1,0 +1,1 @@
+SELECT max(load_id) + 1 FROM load

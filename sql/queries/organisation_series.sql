@@ -1,0 +1,30 @@
+-- One measure of one organisation, made from its observations.
+WITH visible AS
+    (
+        SELECT load_id FROM load WHERE at <= {at:DateTime64(6, 'UTC')} AND load_id <= {bound:UInt64}
+        GROUP BY load_id HAVING argMax(state, at) = 'published'
+    ),
+    term AS
+    (
+        SELECT t.1 AS component, t.2 AS field, t.3 AS part, t.4 AS coefficient
+        FROM (SELECT arrayJoin(arrayZip({component:Array(String)}, {field:Array(String)}, {part:Array(String)}, {coefficient:Array(Int8)})) AS t)
+    ),
+    cell AS
+    (
+        SELECT measure, period, argMax((numerator, denominator, load_id), (status != 'rejected', rank, load_id)) AS latest
+        FROM observation
+        WHERE load_id IN (visible) AND organisation = {organisation:String}
+          AND measure IN (SELECT component FROM term)
+          AND period BETWEEN {from:Date} AND {to:Date}
+        GROUP BY measure, period
+    )
+SELECT period,
+       count(if(term.field = 'numerator', cell.latest.1, cell.latest.2)) = length({component:Array(String)}) AS complete,
+       if(complete, sumIf(if(term.field = 'numerator', cell.latest.1, cell.latest.2) * term.coefficient, term.part = 'numerator'), NULL) AS numerator,
+       if(complete AND countIf(term.part = 'denominator') > 0,
+          sumIf(if(term.field = 'numerator', cell.latest.1, cell.latest.2) * term.coefficient, term.part = 'denominator'), NULL) AS denominator,
+       max(cell.latest.3) AS load
+FROM cell
+INNER JOIN term ON term.component = cell.measure
+GROUP BY period
+ORDER BY period

@@ -1,0 +1,90 @@
+-- Makes the footprint values of one load from every observation visible with it.
+-- A measure is a sum of components; an organisation without one of them has no value, nor has its footprint.
+INSERT INTO footprint_value
+WITH
+    visible AS
+    (
+        SELECT load_id FROM load GROUP BY load_id HAVING argMax(state, at) = 'published'
+        UNION ALL
+        SELECT {load:UInt64}
+    ),
+    term AS
+    (
+        SELECT t.1 AS made, t.2 AS component, t.3 AS field, t.4 AS part, t.5 AS coefficient, t.6 AS definition
+        FROM (SELECT arrayJoin(arrayZip({made:Array(String)}, {component:Array(String)}, {field:Array(String)},
+                                        {part:Array(String)}, {coefficient:Array(Int8)}, {definition:Array(String)})) AS t)
+    ),
+    touched AS
+    (
+        SELECT DISTINCT term.made AS made, o.period AS period
+        FROM observation AS o
+        INNER JOIN term ON term.component = o.measure
+        WHERE o.load_id = {load:UInt64} OR ({everything:Bool} AND o.load_id IN (visible))
+    ),
+    latest AS
+    (
+        SELECT measure, period, organisation,
+               argMax((numerator, denominator, codes_on), (status != 'rejected', rank, load_id)) AS cell
+        FROM observation
+        WHERE load_id IN (visible)
+          AND period IN (SELECT period FROM touched)
+          AND measure IN (SELECT term.component FROM term INNER JOIN touched ON touched.made = term.made)
+        GROUP BY measure, period, organisation
+    ),
+    part AS
+    (
+        SELECT term.made AS made, term.part AS part, term.coefficient AS coefficient, term.definition AS definition,
+               latest.period AS period, latest.organisation AS organisation,
+               latest.cell.3 AS codes_on,
+               if(term.field = 'numerator', latest.cell.1, latest.cell.2) AS amount
+        FROM latest
+        INNER JOIN term ON term.component = latest.measure
+        WHERE (term.made, latest.period) IN (SELECT made, period FROM touched)
+    ),
+    terms AS
+    (
+        SELECT made, count() AS needed FROM term GROUP BY made
+    ),
+    organisation_value AS
+    (
+        SELECT made, definition, period, organisation, max(codes_on) AS codes_on,
+               count(amount) = any(terms.needed) AS complete,
+               if(complete, sumIf(amount * coefficient, part = 'numerator'), NULL) AS numerator,
+               if(complete AND countIf(part = 'denominator') > 0, sumIf(amount * coefficient, part = 'denominator'), NULL) AS denominator
+        FROM part
+        INNER JOIN terms ON terms.made = part.made
+        GROUP BY made, definition, period, organisation
+    ),
+    place AS
+    (
+        SELECT organisation, footprint, share, valid_from, valid_to
+        FROM membership
+        WHERE load_id = (SELECT max(load_id) FROM membership WHERE load_id IN (visible))
+    ),
+    allocated AS
+    (
+        SELECT v.made AS made, v.definition AS definition, v.period AS period, v.organisation AS organisation, v.complete AS complete,
+               v.numerator AS numerator, v.denominator AS denominator,
+               multiIf(v.organisation = 'ENG' OR has({footprints:Array(String)}, v.organisation), v.organisation,
+                       p.footprint != '', p.footprint, 'UNALLOCATED') AS footprint,
+               if(p.footprint != '', p.share, toDecimal32(1, 6)) AS share
+        FROM organisation_value AS v
+        LEFT JOIN place AS p ON p.organisation = v.organisation
+             AND p.valid_from <= v.codes_on AND v.codes_on < p.valid_to
+    ),
+    area AS
+    (
+        SELECT *, arrayJoin(if(footprint = 'ENG', ['ENG'], [footprint, 'ENG'])) AS scope
+        FROM allocated
+    )
+SELECT made,
+       scope,
+       period,
+       if(min(complete), CAST(sum(numerator * share) AS Nullable(Decimal(38, 18))), NULL),
+       if(min(complete), CAST(sum(denominator * share) AS Nullable(Decimal(38, 18))), NULL),
+       uniqExact(organisation),
+       arraySort(groupUniqArrayIf(toString(organisation), NOT complete)),
+       definition,
+       {load:UInt64}
+FROM area
+GROUP BY made, definition, scope, period

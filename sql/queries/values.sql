@@ -1,0 +1,19 @@
+-- The footprint values of some measures as they stood; no footprints asked for means all.
+WITH visible AS
+    (
+        SELECT load_id FROM load WHERE at <= {at:DateTime64(6, 'UTC')} AND load_id <= {bound:UInt64}
+        GROUP BY load_id HAVING argMax(state, at) = 'published'
+    )
+SELECT measure, footprint, period, v.1, v.2, v.3, v.4, v.5, v.6
+FROM
+(
+    SELECT measure, footprint, period,
+           argMax((numerator, denominator, organisations, missing, definition, load_id), load_id) AS v
+    FROM footprint_value
+    WHERE load_id IN (visible)
+      AND measure IN {measures:Array(String)}
+      AND (empty({footprints:Array(String)}) OR footprint IN {footprints:Array(String)})
+      AND period BETWEEN {from:Date} AND {to:Date}
+    GROUP BY measure, footprint, period
+)
+ORDER BY measure, footprint, period
