@@ -166,10 +166,12 @@ func (s *Source) Named(file string) bool {
 }
 
 // Skipped returns why a file is known and not loaded.
-func (s *Source) Skipped(file string) (reason string, skipped bool) {
-	for _, skip := range s.Skip {
-		if MatchAny(skip.Files, path.Base(file)) {
-			return skip.Reason, true
+func (c *Catalog) Skipped(file string) (reason string, skipped bool) {
+	for _, s := range c.Sources {
+		for _, skip := range s.Skip {
+			if MatchAny(skip.Files, path.Base(file)) {
+				return skip.Reason, true
+			}
 		}
 	}
 	return "", false

@@ -66,10 +66,8 @@ func (l *Loader) Load(ctx context.Context, f File, trigger string) (Outcome, err
 	}
 	defer release()
 	fingerprint := Fingerprint(f.Content)
-	for _, source := range l.Catalog.Sources {
-		if reason, skipped := source.Skipped(f.Name); skipped {
-			return Outcome{Skipped: reason}, nil
-		}
+	if reason, skipped := l.Catalog.Skipped(f.Name); skipped {
+		return Outcome{Skipped: reason}, nil
 	}
 	latest, ok, err := l.Store.LatestLoad(ctx, fingerprint)
 	if err != nil {
@@ -320,7 +318,7 @@ type Progress func(done, of int, file string, o Outcome, err error)
 func (l *Loader) Paths(ctx context.Context, paths []string, trigger string, again bool, progress Progress) (Run, error) {
 	run := Run{Trigger: trigger, Path: strings.Join(paths, ", "), Started: l.Now()}
 	run.ID = uint64(run.Started.UnixMicro())
-	files, err := discover(paths)
+	files, err := Discover(paths)
 	run.Found = uint32(len(files))
 	for i, file := range files {
 		if err != nil {
@@ -372,8 +370,8 @@ func (l *Loader) loadFile(ctx context.Context, file, trigger string, again bool)
 	return l.Load(ctx, File{Name: filepath.Base(file), Content: content, Again: again}, trigger)
 }
 
-// discover lists the files at the paths, those of folders in the order of their names. Hidden files are left alone.
-func discover(paths []string) ([]string, error) {
+// Discover lists the files at the paths, those of folders in the order of their names. Hidden files are left alone.
+func Discover(paths []string) ([]string, error) {
 	var files []string
 	for _, path := range paths {
 		err := filepath.WalkDir(path, func(file string, entry fs.DirEntry, err error) error {

@@ -421,8 +421,12 @@ func (r *reading) readLong(t *table, rec *record, organisation string) {
 			rec.fault(t.columnOf(origin.Row), t.text(rec.row, origin.Row), "accepted is the number of the published row")
 		}
 		o.ViaFile, o.ViaRow = r.file, rec.row.Number
+		raw := t.text(rec.row, origin.Raw)
+		if raw == "" {
+			raw = t.text(rec.row, long.Numerator)
+		}
 		o.Cell = Cell{t.text(rec.row, origin.File), t.text(rec.row, origin.SHA256), t.text(rec.row, origin.Sheet), uint32(row),
-			t.text(rec.row, origin.Column), t.text(rec.row, origin.Raw)}
+			t.text(rec.row, origin.Column), raw}
 	}
 	rec.observations = append(rec.observations, o)
 	rec.published = append(rec.published, published)

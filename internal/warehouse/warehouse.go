@@ -21,7 +21,8 @@ import (
 
 // Warehouse is a connection to a ClickHouse that holds our tables.
 type Warehouse struct {
-	conn    driver.Conn
+	conn    driver.Conn // writes
+	reader  driver.Conn // answers questions; may only read
 	options *clickhouse.Options
 	queries map[string]string
 	areas   []string // codes that an observation may have in place of an organisation's
@@ -33,24 +34,35 @@ var ErrUnavailable = errors.New("the warehouse is not available at the moment")
 // ErrNotFound tells that there is no such row.
 var ErrNotFound = errors.New("not found")
 
-// Open connects and brings the tables to the present version. Footprints are the codes of the 44.
-func Open(ctx context.Context, options *clickhouse.Options, footprints []string) (*Warehouse, error) {
-	options.DialTimeout = 2 * time.Second
-	options.MaxOpenConns, options.MaxIdleConns = 16, 8
-	options.Compression = &clickhouse.Compression{Method: clickhouse.CompressionLZ4}
+// Open connects as one user that writes and one that reads, and brings the tables to the present version.
+// Footprints are the codes of the 44.
+func Open(ctx context.Context, writer, reader *clickhouse.Options, footprints []string) (*Warehouse, error) {
 	queries, err := readQueries()
 	if err != nil {
 		return nil, err
 	}
+	w := &Warehouse{options: writer, queries: queries, areas: footprints}
+	if w.conn, err = connect(writer); err != nil {
+		return nil, err
+	}
+	if w.reader, err = connect(reader); err != nil {
+		return nil, errors.Join(err, w.conn.Close())
+	}
+	if err := w.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+func connect(options *clickhouse.Options) (driver.Conn, error) {
+	options.DialTimeout = 2 * time.Second
+	options.MaxOpenConns, options.MaxIdleConns = 16, 8
+	options.Compression = &clickhouse.Compression{Method: clickhouse.CompressionLZ4}
 	conn, err := clickhouse.Open(options)
 	if err != nil {
 		return nil, fmt.Errorf("connect to ClickHouse: %w", err)
 	}
-	w := &Warehouse{conn: conn, options: options, queries: queries, areas: footprints}
-	if err := w.Migrate(ctx); err != nil {
-		return nil, errors.Join(err, conn.Close())
-	}
-	return w, nil
+	return conn, nil
 }
 
 // ParseDSN reads the address of a ClickHouse server, clickhouse://user:password@host:9000/database.
@@ -79,10 +91,10 @@ func readQueries() (map[string]string, error) {
 }
 
 // Close ends the connections.
-func (w *Warehouse) Close() error { return w.conn.Close() }
+func (w *Warehouse) Close() error { return errors.Join(w.reader.Close(), w.conn.Close()) }
 
 // Ping tells whether ClickHouse answers.
-func (w *Warehouse) Ping(ctx context.Context) error { return reachable(w.conn.Ping(ctx)) }
+func (w *Warehouse) Ping(ctx context.Context) error { return reachable(w.reader.Ping(ctx)) }
 
 // ask binds parameters to a question of sql/queries; the question's name goes into the query log.
 func (w *Warehouse) ask(ctx context.Context, name string, parameters clickhouse.Parameters) (context.Context, string) {
@@ -99,7 +111,7 @@ func (w *Warehouse) ask(ctx context.Context, name string, parameters clickhouse.
 // rows asks a question and hands every row to scan.
 func (w *Warehouse) rows(ctx context.Context, name string, parameters clickhouse.Parameters, scan func(driver.Rows) error) (err error) {
 	ctx, query := w.ask(ctx, name, parameters)
-	rows, err := w.conn.Query(ctx, query)
+	rows, err := w.reader.Query(ctx, query)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, reachable(err))
 	}

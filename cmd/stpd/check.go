@@ -1,0 +1,33 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func checkCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "check [FOLDER]", Short: "Check the definitions of a folder, ./dashboards without one",
+		Example: "  stpd check\n  stpd check ./dashboards", Args: arguments(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			folder := ""
+			if len(args) == 1 {
+				folder = args[0]
+			} else if settings, err := settings(c); err != nil {
+				return err
+			} else {
+				folder = settings.Dashboards
+			}
+			found, err := definitions(folder)
+			if err != nil {
+				return err
+			}
+			if _, err := reference(); err != nil {
+				return err
+			}
+			fmt.Fprintf(c.OutOrStdout(), "%d sources and %d measures are sound\n", len(found.Sources), len(found.Measures))
+			return nil
+		},
+	}
+}

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
+
+	"stpdash/dashboards"
+	"stpdash/internal/catalog"
+	"stpdash/internal/config"
+	"stpdash/internal/footprint"
+	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
+	"stpdash/internal/warehouse/engine"
+	"stpdash/sql"
+)
+
+// product is what the subcommands work with, wired together.
+type product struct {
+	config    config.Config
+	logger    *slog.Logger
+	now       func() time.Time
+	catalog   *catalog.Catalog
+	reference *footprint.Reference
+	engine    *engine.Engine // nil when a server, or another stpd's engine, is used
+	warehouse *warehouse.Warehouse
+	loader    *load.Loader
+}
+
+// settings reads the configuration of a command.
+func settings(c *cobra.Command) (config.Config, error) {
+	file, err := c.Flags().GetString("env-file")
+	if err != nil {
+		return config.Config{}, err
+	}
+	return config.Read(file, os.Environ())
+}
+
+// definitions reads the catalog from STP_DASHBOARDS, else from ./dashboards, else from the binary.
+func definitions(folder string) (*catalog.Catalog, error) {
+	var fsys fs.FS = dashboards.Definitions
+	if folder == "" {
+		if info, err := os.Stat("dashboards/sources"); err == nil && info.IsDir() {
+			folder = "dashboards"
+		}
+	}
+	if folder != "" {
+		fsys = os.DirFS(folder)
+	}
+	c, err := catalog.Read(fsys)
+	if err != nil {
+		return nil, fmt.Errorf("the definitions in %s are not accepted:\n%w", folderName(folder), err)
+	}
+	return c, nil
+}
+
+func folderName(folder string) string {
+	if folder == "" {
+		return "the binary"
+	}
+	return folder
+}
+
+func reference() (*footprint.Reference, error) {
+	tables, err := fs.Sub(sql.Reference, "reference")
+	if err != nil {
+		return nil, err
+	}
+	return footprint.Read(tables)
+}
+
+func logLevel(l config.LogLevel) slog.Level {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(l)) // the configuration has checked it
+	return level
+}
+
+// open starts what the subcommands need. Share allows to use the engine that another stpd runs on the same data.
+func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *product, err error) {
+	p = &product{config: c, now: clock(c.Clock), logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: logLevel(c.LogLevel)}))}
+	if p.catalog, err = definitions(c.Dashboards); err != nil {
+		return nil, err
+	}
+	if p.reference, err = reference(); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(c.DataDir, 0o750); err != nil {
+		return nil, fmt.Errorf("the data directory (STP_DATA_DIR): %w", err)
+	}
+	writer, reader, err := p.connection(ctx, share)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.close())
+		}
+	}()
+	var codes []string
+	for _, f := range p.reference.Footprints() {
+		codes = append(codes, f.Code)
+	}
+	if p.warehouse, err = warehouse.Open(ctx, writer, reader, codes); err != nil {
+		return p, err
+	}
+	p.loader = &load.Loader{
+		Store: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.now, Logger: p.logger,
+		Archive: load.Archive{Folder: filepath.Join(c.DataDir, "files")},
+		Lock:    load.FileLock(filepath.Join(c.DataDir, "load.lock")),
+	}
+	return p, nil
+}
+
+func (p *product) connection(ctx context.Context, share bool) (writer, reader *clickhouse.Options, err error) {
+	if dsn := p.config.ClickHouseDSN; dsn != "" {
+		if writer, err = warehouse.ParseDSN(dsn); err != nil {
+			return nil, nil, fmt.Errorf("STP_CLICKHOUSE_DSN: %w", err)
+		}
+		reader, err = warehouse.ParseDSN(dsn)
+		return writer, reader, err
+	}
+	var endpoint engine.Endpoint
+	if share {
+		endpoint, err = engine.Attach(p.config.DataDir)
+	}
+	if !share || errors.Is(err, engine.ErrNotRunning) {
+		p.engine, err = engine.Start(ctx, engine.Options{DataDir: p.config.DataDir, Library: p.config.EngineLibrary, Logger: p.logger})
+		if err == nil {
+			endpoint = p.engine.Endpoint()
+		}
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	as := func(user string) *clickhouse.Options {
+		return &clickhouse.Options{
+			Addr: []string{endpoint.Address},
+			Auth: clickhouse.Auth{Database: endpoint.Database, Username: user, Password: endpoint.Password},
+		}
+	}
+	return as(endpoint.User), as(endpoint.Reader), nil
+}
+
+// prepare brings the warehouse to the present definitions and loads the bundled figures.
+func (p *product) prepare(ctx context.Context) error {
+	memberships, err := fs.ReadFile(sql.Reference, "reference/memberships.csv")
+	if err != nil {
+		return err
+	}
+	if err := p.loader.Recover(ctx); err != nil {
+		return err
+	}
+	if err := p.loader.Define(ctx, memberships); err != nil {
+		return err
+	}
+	patterns := []string{"reference/registered_patients.csv"}
+	if p.config.Bundled {
+		patterns = append(patterns, "reference/bundled/*.csv.gz")
+	}
+	for _, pattern := range patterns {
+		if err := p.loader.Bundled(ctx, sql.Reference, pattern); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close ends the connections before the engine, which then stops at once.
+func (p *product) close() error {
+	var err error
+	if p.warehouse != nil {
+		err = p.warehouse.Close()
+	}
+	if p.engine != nil {
+		err = errors.Join(err, p.engine.Close())
+	}
+	return err
+}
+
+// clock tells the time; with a start given it runs from there.
+func clock(start time.Time) func() time.Time {
+	if start.IsZero() {
+		return time.Now
+	}
+	began := time.Now()
+	return func() time.Time { return start.Add(time.Since(began)) }
+}
+
+// metrics counts what the engine and the loads do.
+func (p *product) metrics() *prometheus.Registry {
+	registry := prometheus.NewRegistry()
+	if p.engine != nil {
+		registry.MustRegister(
+			prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "stpd_engine_ready", Help: "Whether the embedded ClickHouse answers."}, func() float64 {
+				if p.engine.Ready() {
+					return 1
+				}
+				return 0
+			}),
+			prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "stpd_engine_restarts_total", Help: "Restarts of the embedded ClickHouse."},
+				func() float64 { return float64(p.engine.Restarts()) }),
+			prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "stpd_engine_resident_bytes", Help: "Memory of the embedded ClickHouse."},
+				func() float64 { return float64(p.engine.ResidentBytes()) }),
+		)
+	}
+	stages := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "stpd_load_stage_seconds", Help: "Time of each stage of a load."}, []string{"stage"})
+	registry.MustRegister(stages)
+	p.loader.Observe = func(stage string, took time.Duration) { stages.WithLabelValues(stage).Observe(took.Seconds()) }
+	return registry
+}

@@ -1,0 +1,9 @@
+// Package dashboards holds the definitions that analysts change: which files are loaded how, and what the numbers mean.
+package dashboards
+
+import "embed"
+
+// Definitions are those that came with the binary; STP_DASHBOARDS names a folder to use instead.
+//
+//go:embed sources/*.yaml measures/*.yaml
+var Definitions embed.FS

@@ -1,0 +1,44 @@
+import { expect } from "@playwright/test";
+import { HtmlValidate } from "html-validate";
+import { expectAccessible, expectNoOverflow, pages, test } from "./visit";
+
+const validator = new HtmlValidate({
+  extends: ["html-validate:recommended"],
+  rules: { "no-inline-style": "error", "long-title": "off" },
+});
+
+// axe itself needs scripts: for a reader without, only the page's own are withheld here.
+test.use({ javaScriptEnabled: true });
+
+for (const [name, open] of Object.entries(pages)) {
+  test(`${name} is accessible and fits the screen, folded and unfolded`, async ({ page }) => {
+    await open(page);
+    await expect(page.locator("h1")).toHaveCount(1);
+    await expectNoOverflow(page);
+    for (const summary of await page.locator("summary:visible").all()) await summary.click();
+    await expectNoOverflow(page);
+    await expectAccessible(page);
+  });
+
+  test(`${name} is valid HTML and asks no other server for anything`, async ({ page }, info) => {
+    test.skip(info.project.name !== "wide", "the same for every reader");
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await open(page);
+    await page.waitForLoadState("networkidle");
+    const { origin } = new URL(page.url());
+    expect(asked.filter((url) => !url.startsWith(origin))).toEqual([]);
+
+    const html = await (await page.request.get(page.url())).text();
+    const { results } = await validator.validateString(html);
+    const messages = results.flatMap((result) => result.messages);
+    expect(messages.map((m) => `${m.line}:${m.column} ${m.ruleId}: ${m.message}`)).toEqual([]);
+  });
+}
+
+test("a problem is told in words", async ({ page }) => {
+  const response = await page.goto("/no-such-page");
+  expect(response?.status()).toBe(404);
+  await expectNoOverflow(page);
+  await expectAccessible(page);
+});

@@ -1,0 +1,121 @@
+import { expect } from "@playwright/test";
+import { pages, test } from "./visit";
+
+test("England shows 44 footprints on the map and in the table", async ({ page }) => {
+  await pages.England!(page);
+  await expect(page.locator(".tile")).toHaveCount(44);
+  await expect(page.locator("tbody[data-rows] tr")).toHaveCount(44);
+  await expect(page.locator("tbody").first().locator("th")).toContainText("England");
+  await expect(page.locator(".tile__value").filter({ hasText: /^\s*$/ })).toHaveCount(0);
+});
+
+test("a heading sorts the table, and again turns it round", async ({ page }) => {
+  await pages.England!(page);
+  const heading = page.locator("thead th.number").first();
+  const figures = async () =>
+    (await page.locator("tbody[data-rows] td:nth-child(3)").all()).map((cell) =>
+      cell.getAttribute("data-value"),
+    );
+  const published = async () => (await Promise.all(await figures())).filter(Boolean).map(Number);
+
+  await heading.getByRole("link").click();
+  await expect(heading).toHaveAttribute("aria-sort", /ascending|descending/);
+  const first = await published();
+  const order = (a: number, b: number) => (first[0]! < first.at(-1)! ? a - b : b - a);
+  expect(first).toEqual(first.toSorted(order));
+  const missing = (await Promise.all(await figures())).slice(first.length);
+  expect(missing.every((value) => value === "")).toBe(true);
+
+  await heading.getByRole("link").click();
+  await expect.poll(published).toEqual(first.toReversed());
+});
+
+test("another measure is chosen with a button", async ({ page }) => {
+  await pages.England!(page);
+  const select = page.getByLabel("Measure");
+  const other = await select.locator("option:not([selected])").first().getAttribute("value");
+  await select.selectOption(other);
+  await page.getByRole("button", { name: "Show measure" }).click();
+  await expect(page).toHaveURL(new RegExp(`measure=${other}`));
+  await expect(page.getByLabel("Measure")).toHaveValue(other!);
+});
+
+test("the as-of form looks back and leads back to now", async ({ page }) => {
+  await pages.footprint!(page);
+  const now = new URL(page.url());
+  await page.getByText("Look back to an earlier date").click();
+  await page.getByLabel("Show figures as they stood on").fill("2999-01-01");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await expect(page).toHaveURL(/as_of=2999-01-01/);
+  const notice = page.getByText("You are looking at figures");
+  await expect(notice).toBeVisible();
+  await notice.getByRole("link").click();
+  expect(new URL(page.url()).pathname).toBe(now.pathname);
+  await expect(notice).toBeHidden();
+});
+
+test("the keyboard reaches the content first, then every control", async ({ page }) => {
+  await pages.England!(page);
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to main content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(page.getByLabel("Measure")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Show measure" })).toBeFocused();
+});
+
+test("targets are 24 pixels high at least", async ({ page }) => {
+  await pages.England!(page);
+  const controls = page.locator("main table a, main button, main select, .tile a, header a");
+  const small = await controls.evaluateAll((all) =>
+    all
+      .filter((control) => control.getBoundingClientRect().height < 24)
+      .map((control) => control.outerHTML),
+  );
+  expect(small).toEqual([]);
+});
+
+test("a footprint's card shows chart and table", async ({ page, javaScriptEnabled }) => {
+  await pages.footprint!(page);
+  const card = page.locator(".card", { has: page.locator(".chart") }).first();
+  const table = card.locator("table");
+  const chart = card.locator(".chart svg");
+  if (!javaScriptEnabled) {
+    await expect(table).toBeVisible();
+    await expect(chart).toHaveCount(0);
+    await expect(card.getByRole("link", { name: "CSV" })).toBeVisible();
+    return;
+  }
+  await card.locator(".chart").scrollIntoViewIfNeeded();
+  await expect(chart).toBeVisible();
+  await expect(chart.locator("path").first()).toBeAttached();
+  await expect(card.locator(".chart__drawing")).toHaveAttribute("aria-label", /./);
+  await expect(table).toBeHidden();
+
+  await card.getByRole("tab", { name: "Chart" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(card.getByRole("tab", { name: "Table" })).toBeFocused();
+  await expect(table).toBeVisible();
+  await expect(chart).toBeHidden();
+  await page.keyboard.press("End");
+  await expect(card.getByRole("tabpanel", { name: "About" })).toBeVisible();
+  await page.keyboard.press("ArrowRight");
+  await expect(chart).toBeVisible();
+});
+
+test("printing shows every chart and every table", async ({ page, javaScriptEnabled }) => {
+  await pages.footprint!(page);
+  if (javaScriptEnabled) {
+    await page.locator(".chart").first().scrollIntoViewIfNeeded();
+    await expect(page.locator(".chart svg").first()).toBeVisible();
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  }
+  await page.emulateMedia({ media: "print" });
+  for (const table of await page.locator(".card table").all()) await expect(table).toBeVisible();
+  if (javaScriptEnabled) {
+    const charts = await page.locator(".chart").count();
+    await expect(page.locator(".chart svg")).toHaveCount(charts);
+  }
+  await expect(page.getByText("Choose a footprint")).toBeHidden();
+});

@@ -1,0 +1,55 @@
+import AxeBuilder from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+
+/** A test that fails on any error in the console: a refused style, a missing file. */
+export const test = base.extend({
+  page: async ({ page }, use, { project }) => {
+    if (project.use.javaScriptEnabled === false) {
+      await page.route("**/assets/*.js", (route) =>
+        route.fulfill({ contentType: "text/javascript", body: "" }),
+      );
+    }
+    const errors: string[] = [];
+    page.on("console", (message) => {
+      const notFound = message.text().includes("404") && message.location().url === page.url();
+      if (message.type() === "error" && !notFound) errors.push(message.text());
+    });
+    page.on("pageerror", (error) => errors.push(error.message));
+    await use(page);
+    expect(errors).toEqual([]);
+  },
+});
+
+/** How each kind of page is reached by a reader. */
+export const pages: Record<string, (page: Page) => Promise<unknown>> = {
+  England: (page) => page.goto("/"),
+  footprint: async (page) => {
+    await page.goto("/");
+    await page.locator("tbody[data-rows] th a").first().click();
+  },
+  provenance: async (page) => {
+    await page.goto("/");
+    await page.locator("tbody[data-rows] td a").first().click();
+  },
+  loads: async (page) => {
+    await page.goto("/");
+    await page.getByRole("navigation", { name: "Main" }).getByText("Loads").click();
+  },
+  load: async (page) => {
+    await pages.loads!(page);
+    await page.locator("tbody th a").first().click();
+  },
+};
+
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+    .analyze();
+  expect(violations.flatMap(({ id, nodes }) => nodes.map((node) => [id, node.html]))).toEqual([]);
+}
+
+/** The page itself never scrolls sideways; a wide table scrolls within its region. */
+export async function expectNoOverflow(page: Page): Promise<void> {
+  const box = await page.locator("html").evaluate((html) => [html.scrollWidth, html.clientWidth]);
+  expect(box[0]).toBeLessThanOrEqual(box[1]!);
+}

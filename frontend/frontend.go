@@ -1,0 +1,150 @@
+// Package frontend holds the pages' templates and the built styles and scripts.
+package frontend
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+
+	"stpdash/internal/dashboard"
+)
+
+//go:embed templates all:dist
+var files embed.FS
+
+// Assets are the built styles and scripts, to be served under /assets/. Their
+// names carry a hash of their content, so answers may be cached for a year.
+func Assets() fs.FS {
+	assets, err := fs.Sub(files, "dist/assets")
+	if err != nil {
+		panic(err) // the path is constant and valid
+	}
+	return assets
+}
+
+// Pages are the page templates by name, each with the layout around it.
+type Pages map[string]*template.Template
+
+// Parse reads the templates. It fails when the styles and scripts were not built.
+func Parse() (Pages, error) {
+	built, err := readBuild()
+	if err != nil {
+		return nil, err
+	}
+	layout, err := template.New("layout").Funcs(template.FuncMap{
+		"build":   func() build { return built },
+		"regions": regions,
+		"count":   count,
+	}).ParseFS(files, "templates/layout.html", "templates/parts.html")
+	if err != nil {
+		return nil, err
+	}
+	pages := Pages{}
+	for _, name := range []string{"england", "footprint", "provenance", "loads", "load", "problem"} {
+		page, err := layout.Clone()
+		if err != nil {
+			return nil, err
+		}
+		if pages[name], err = page.ParseFS(files, "templates/"+name+".html"); err != nil {
+			return nil, err
+		}
+	}
+	return pages, nil
+}
+
+// Render writes the named page, whole or not at all.
+func (p Pages) Render(w io.Writer, name string, page any) error {
+	t, ok := p[name]
+	if !ok {
+		return fmt.Errorf("no page is called %q", name)
+	}
+	var html bytes.Buffer
+	if err := t.ExecuteTemplate(&html, "layout", page); err != nil {
+		return err
+	}
+	_, err := html.WriteTo(w)
+	return err
+}
+
+// build is where the built files are found.
+type build struct{ Script, Style, Icon string }
+
+// readBuild finds the hashed file names in the manifest that Vite writes.
+func readBuild() (build, error) {
+	text, err := files.ReadFile("dist/.vite/manifest.json")
+	if err != nil {
+		return build{}, fmt.Errorf("the frontend is not built, run \"npm run build\" in frontend: %w", err)
+	}
+	var manifest map[string]struct {
+		File string
+		CSS  []string
+	}
+	if err := json.Unmarshal(text, &manifest); err != nil {
+		return build{}, fmt.Errorf("frontend manifest: %w", err)
+	}
+	script, icon := manifest["src/main.ts"], manifest["src/icon.svg"]
+	if script.File == "" || len(script.CSS) != 1 || icon.File == "" {
+		return build{}, fmt.Errorf("frontend manifest: script, style or icon is missing")
+	}
+	return build{Script: "/" + script.File, Style: "/" + script.CSS[0], Icon: "/" + icon.File}, nil
+}
+
+// count writes a whole number with its thousands parted.
+func count(n any) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// mapRegion is the tiles of one region.
+type mapRegion struct {
+	Name  string
+	Tiles []mapTile
+}
+
+// mapTile is a tile with the sides on which its region ends.
+type mapTile struct {
+	dashboard.Tile
+	Ends []string
+}
+
+// regions groups the tiles by region, in the order in which the regions appear.
+func regions(tiles []dashboard.Tile) []mapRegion {
+	type place struct{ column, row int }
+	regionAt := map[place]string{}
+	for _, t := range tiles {
+		regionAt[place{t.Column, t.Row}] = t.Region
+	}
+	var grouped []mapRegion
+	index := map[string]int{}
+	for _, t := range tiles {
+		var ends []string
+		for _, side := range []struct {
+			name string
+			at   place
+		}{
+			{"top", place{t.Column, t.Row - 1}},
+			{"right", place{t.Column + 1, t.Row}},
+			{"bottom", place{t.Column, t.Row + 1}},
+			{"left", place{t.Column - 1, t.Row}},
+		} {
+			if regionAt[side.at] != t.Region {
+				ends = append(ends, side.name)
+			}
+		}
+		i, ok := index[t.Region]
+		if !ok {
+			i = len(grouped)
+			index[t.Region] = i
+			grouped = append(grouped, mapRegion{Name: t.Region})
+		}
+		grouped[i].Tiles = append(grouped[i].Tiles, mapTile{t, ends})
+	}
+	return grouped
+}

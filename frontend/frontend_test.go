@@ -1,0 +1,276 @@
+package frontend
+
+import (
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"stpdash/internal/dashboard"
+)
+
+// The figures below are examples made for this test, not published ones.
+
+func exampleShell() dashboard.Shell {
+	return dashboard.Shell{
+		Title:      "Example <page>",
+		AsOf:       "58",
+		AsOfWords:  "as they stood on 21 November 2026 at 20:14 (load 58)",
+		AsOfHidden: []dashboard.Parameter{{Name: "measure", Value: "a&b"}, {Name: "scale", Value: "rate"}},
+		Section:    "england",
+		HomeURL:    "/?as_of=58",
+		LoadsURL:   "/loads?as_of=58",
+		Footprints: []dashboard.Link{{Text: "Devon", URL: "/footprints/E54000037?as_of=58", Current: true}},
+		Version:    "1.2.3",
+	}
+}
+
+var (
+	exampleAbout = dashboard.About{
+		MeasureID:      "example",
+		Title:          "Example measure",
+		Definition:     "What is counted.",
+		Numerator:      "Those within four hours",
+		Denominator:    "All",
+		Unit:           "per cent",
+		Direction:      "higher is better",
+		Caveats:        []string{"An example caveat."},
+		Breaks:         []dashboard.Break{{Date: "April 2018", Note: "Counted anew."}},
+		Sources:        []dashboard.Source{{Title: "Example source", Publisher: "Example publisher", URL: "https://example.org/", Licence: "Open Government Licence v3.0"}},
+		DefinitionHash: "0123456789abcdef",
+	}
+	exampleDownloads = dashboard.Downloads{CSV: "/series?format=csv", XLSX: "/series?format=xlsx", JSON: "/series"}
+	exampleFreshness = dashboard.Freshness{LatestPeriod: "March 2020", LoadID: 58, LoadURL: "/loads/58", LoadedWords: "21 November 2026 at 20:14", File: "example.csv"}
+	known            = dashboard.Figure{Text: "85.7%", Plain: "85.7", ProvenanceURL: "/provenance?period=2020-03"}
+	missing          = dashboard.Figure{Text: "not reported", Missing: true, Reason: "Example Trust did not report."}
+	exampleLoad      = dashboard.LoadRow{ID: 58, URL: "/loads/58", Source: "example", File: "example.csv", SHA256: strings.Repeat("ab", 32), State: "published", AtWords: "21 November 2026 at 20:14", Observations: 1234567, Rejections: 2, Reconciliation: "36 of 36 totals equal"}
+)
+
+// examples are every page, filled.
+func examples() map[string]any {
+	return map[string]any{
+		"england": dashboard.EnglandPage{
+			Shell:       exampleShell(),
+			Measures:    []dashboard.Link{{Text: "Example measure", Value: "example", Current: true}, {Text: "Other measure", Value: "other"}},
+			Scales:      []dashboard.Link{{Text: "Number", URL: "/?scale=number", Current: true}, {Text: "Per 1,000", URL: "/?scale=rate"}},
+			About:       exampleAbout,
+			Finding:     "The finding",
+			Sentence:    "The sentence.",
+			Period:      "March 2020",
+			Before:      "March 2019",
+			Unit:        "per cent",
+			England:     dashboard.FootprintRow{Name: "England", Value: known, Before: known, Change: known},
+			Unallocated: dashboard.FootprintRow{Name: "Unallocated", Value: missing, Before: missing, Change: missing},
+			Rows: []dashboard.FootprintRow{
+				{Code: "E54000037", Name: "Devon", Region: "South West", URL: "/footprints/E54000037", Value: missing, Before: known, Change: missing},
+				{Code: "E54000041", Name: "Dorset", Region: "South West", URL: "/footprints/E54000041", Value: known, Before: known, Change: known, Incomplete: "One trust did not report."},
+			},
+			Columns: []dashboard.Column{{Title: "Footprint", URL: "/?sort=name", Sorted: "ascending"}, {Title: "Value", URL: "/?sort=value", Numeric: true}},
+			Tiles: dashboard.TileMap{Columns: 2, Rows: 1, Tiles: []dashboard.Tile{
+				{Code: "E54000037", ShortName: "Devon", Region: "South West", URL: "/footprints/E54000037", Column: 1, Row: 1, Value: missing, Label: "Devon: not reported"},
+				{Code: "E54000041", ShortName: "Dorset", Region: "South West", URL: "/footprints/E54000041", Column: 2, Row: 1, Value: known, Shade: 5, Label: "Dorset: 85.7%"},
+			}, Legend: []dashboard.LegendEntry{{Shade: 5, Text: "80% to 90%"}, {Shade: 0, Text: "No figure"}}},
+			Freshness: exampleFreshness,
+			Downloads: exampleDownloads,
+			MeasureID: "example",
+			ScaleID:   "number",
+		},
+		"footprint": dashboard.FootprintPage{
+			Shell: exampleShell(), Code: "E54000037", ODSCode: "QJK", Name: "Devon", Region: "South West",
+			RegisteredPatients: dashboard.Figure{Text: "1,200,000", Plain: "1200000"},
+			Sentence:           "An example footprint.",
+			Cards: []dashboard.Card{
+				{
+					ID: "example", Title: "Example measure", Finding: "The finding", Sentence: "The sentence.",
+					Latest: known, Period: "March 2020", Unit: "per cent", ChartKind: "line", ChartFormat: "percent",
+					Columns: []string{"Period", "Share", "Within", "All", "Rate"}, HasParts: true, HasRate: true,
+					Points: []dashboard.Point{
+						{Period: "February 2020", PeriodID: "2020-02", Value: missing, Denominator: "7", Rate: missing},
+						{Period: "March 2020", PeriodID: "2020-03", Value: known, Numerator: "6", Denominator: "7", Rate: known, BreakNote: "Counted anew."},
+					},
+					Downloads: exampleDownloads, About: exampleAbout, Freshness: exampleFreshness,
+				},
+				{ID: "empty", Title: "Other measure", NoData: "Nothing is loaded for this measure."},
+			},
+			Organisations: []dashboard.Organisation{{Code: "RH8", Name: "Example Trust", Kind: "Acute trust"}},
+		},
+		"provenance": dashboard.ProvenancePage{
+			Shell: exampleShell(), Measure: dashboard.Link{Text: "Example measure", URL: "/"}, Footprint: dashboard.Link{Text: "Devon", URL: "/footprints/E54000037"},
+			Period: "March 2020", Value: missing, Sentence: "How it is made.", Formula: "over(A, B)",
+			Cells: []dashboard.Cell{{
+				Component: "A", OrganisationCode: "RH8", OrganisationName: "Example Trust", Raw: "<9812>", Value: "9,812",
+				File: "example.csv", SHA256: strings.Repeat("ab", 32), Sheet: "Sheet1", Row: 30, Column: "L", LoadID: 58, LoadURL: "/loads/58",
+				LoadedWords: "21 November 2026", PublishedWords: "22 July 2020", DefinitionHash: "0123", Via: "canonical.csv",
+			}},
+			Missing: []string{"Example Trust did not report."}, About: exampleAbout, Downloads: exampleDownloads,
+		},
+		"loads": dashboard.LoadsPage{
+			Shell: exampleShell(), Loads: []dashboard.LoadRow{exampleLoad}, Older: "/loads?before=58",
+			Runs: []dashboard.RunRow{{StartedWords: "21 November 2026", Trigger: "schedule", Outcome: "finished", Found: 2, Published: 1, Failed: 1}},
+		},
+		"load": dashboard.LoadPage{
+			Shell: exampleShell(), Load: exampleLoad,
+			States:               []dashboard.LoadState{{State: "received", AtWords: "21 November 2026"}},
+			Rejections:           []dashboard.RejectionRow{{Sheet: "Sheet1", Column: "L", Value: "x", Reason: "not a number", Row: 7}},
+			RejectionsTotal:      2,
+			Reconciliations:      []dashboard.ReconciliationRow{{Scope: "England", Measure: "A", Period: "March 2020", Published: "1", Ours: "1", Difference: "0", Verdict: "equal"}},
+			ReconciliationsTotal: 6336,
+			Downloads:            exampleDownloads,
+		},
+		"problem": dashboard.ProblemPage{Shell: exampleShell(), Status: 404, Detail: "There is no such page."},
+	}
+}
+
+func parse(t *testing.T) Pages {
+	t.Helper()
+	pages, err := Parse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pages
+}
+
+func render(t *testing.T, name string, page any) string {
+	t.Helper()
+	var html strings.Builder
+	if err := parse(t).Render(&html, name, page); err != nil {
+		t.Fatal(err)
+	}
+	return html.String()
+}
+
+func TestPagesHold(t *testing.T) {
+	for name, want := range map[string][]string{
+		"england": {
+			"<h2 class=\"finding\">The finding</h2>",
+			"<th scope=\"col\" aria-sort=\"ascending\">",
+			"<th scope=\"col\" class=\"number\"><a class=\"sort\" href=\"/?sort=value\">Value</a></th>",
+			"<a href=\"/provenance?period=2020-03\">85.7%</a>",
+			"<span class=\"missing\">not reported</span>",
+			"Example Trust did not report.",
+			"One trust did not report.",
+			"tile--c1 tile--r1 tile--shade0 tile--ends-top tile--ends-bottom tile--ends-left\"",
+			"Highest fifth: 80% to 90%",
+			"<option value=\"example\" selected>",
+			"<input type=\"hidden\" name=\"as_of\" value=\"58\">",
+		},
+		"footprint": {
+			"<tr data-period=\"2020-02\" data-value=\"\">",
+			"<tr data-period=\"2020-03\" data-value=\"85.7\" data-break=\"Counted anew.\">",
+			"data-table=\"example-figures\"",
+			"Nothing is loaded for this measure.",
+			"E54000037 (ONS), QJK (ODS)",
+		},
+		"provenance": {
+			"&lt;9812&gt;",
+			"<code class=\"hash\" title=\"" + strings.Repeat("ab", 32) + "\">",
+			"through canonical.csv",
+			"<span class=\"missing\">not reported</span>",
+		},
+		"loads":   {"1,234,567", "nhsuk-tag--green\">published"},
+		"load":    {"1 of 6,336 shown", "not a number"},
+		"problem": {"There is no such page.", "Status 404"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			html := render(t, name, examples()[name])
+			want = append(want,
+				"<title>Example &lt;page&gt; – STP dashboard</title>",
+				"You are looking at figures as they stood on 21 November 2026 at 20:14 (load 58).",
+				"<a href=\"?measure=a%26b&amp;scale=rate\">",
+				"<input type=\"hidden\" name=\"measure\" value=\"a&amp;b\">",
+				"Open Government Licence",
+			)
+			for _, part := range want {
+				if !strings.Contains(html, part) {
+					t.Errorf("lacks %s", part)
+				}
+			}
+			if inline := regexp.MustCompile(`<script>| style=| on[a-z]+=|ZgotmplZ`).FindString(html); inline != "" {
+				t.Errorf("holds %q, which the content security policy refuses", inline)
+			}
+		})
+	}
+}
+
+func TestTheCardsTableHasACellForEachHeading(t *testing.T) {
+	page := examples()["footprint"].(dashboard.FootprintPage)
+	for name, change := range map[string]func(*dashboard.Card){
+		"all":      func(*dashboard.Card) {},
+		"no parts": func(c *dashboard.Card) { c.HasParts, c.Columns = false, c.Columns[:3] },
+		"no rate":  func(c *dashboard.Card) { c.HasRate, c.Columns = false, c.Columns[:4] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			card := page.Cards[0]
+			change(&card)
+			html := render(t, "footprint", dashboard.FootprintPage{Cards: []dashboard.Card{card}})
+			row := regexp.MustCompile(`(?s)<tr data-period="2020-03".*?</tr>`).FindString(html)
+			cells := strings.Count(row, "<th") + strings.Count(row, "<td")
+			if cells != len(card.Columns) {
+				t.Errorf("%d cells under %d headings", cells, len(card.Columns))
+			}
+		})
+	}
+}
+
+func TestWithoutFigures(t *testing.T) {
+	html := render(t, "england", dashboard.EnglandPage{NoData: "Nothing is loaded for this measure."})
+	if !strings.Contains(html, "Nothing is loaded for this measure.") || strings.Contains(html, "<table") {
+		t.Error("the sentence should stand in place of the table")
+	}
+	if !strings.Contains(render(t, "loads", dashboard.LoadsPage{}), "Nothing has been loaded yet.") {
+		t.Error("an empty list of loads should say so")
+	}
+}
+
+func TestRenderAnUnknownPage(t *testing.T) {
+	if err := parse(t).Render(&strings.Builder{}, "nowhere", nil); err == nil {
+		t.Error("want an error")
+	}
+}
+
+func TestAssetsCarryAHash(t *testing.T) {
+	built, err := readBuild()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, url := range []string{built.Script, built.Style, built.Icon} {
+		if _, err := fs.Stat(Assets(), path.Base(url)); err != nil || path.Dir(url) != "/assets" {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+	err = fs.WalkDir(Assets(), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && !regexp.MustCompile(`-[\w-]{8}\.\w+$`).MatchString(name) {
+			t.Errorf("%s has no hash", name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRegions(t *testing.T) {
+	tile := func(region string, column, row int) dashboard.Tile {
+		return dashboard.Tile{Region: region, Column: column, Row: row}
+	}
+	north, south, east := tile("North", 1, 1), tile("South", 1, 2), tile("North", 2, 1)
+	got := regions([]dashboard.Tile{north, south, east})
+	want := []mapRegion{
+		{"North", []mapTile{{north, []string{"top", "bottom", "left"}}, {east, []string{"top", "right", "bottom"}}}},
+		{"South", []mapTile{{south, []string{"top", "right", "bottom", "left"}}}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestCount(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
+		if got := count(n); got != want {
+			t.Errorf("count(%d) = %s, want %s", n, got, want)
+		}
+	}
+}

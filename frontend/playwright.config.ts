@@ -1,0 +1,34 @@
+import { defineConfig } from "@playwright/test";
+
+const address = process.env.STP_E2E_ADDRESS;
+if (!address) throw new Error("STP_E2E_ADDRESS names the server to test: http://127.0.0.1:8044");
+
+const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 320, height: 640 } };
+
+export default defineConfig({
+  testDir: "e2e",
+  workers: 2,
+  timeout: 90_000,
+  forbidOnly: true,
+  reporter: [["list"]],
+  use: {
+    baseURL: address,
+    locale: "en-GB",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: Object.entries(sizes).flatMap(([name, viewport]) => [
+    { name, use: { viewport } },
+    { name: `${name}, no script`, use: { viewport, javaScriptEnabled: false } },
+  ]),
+});

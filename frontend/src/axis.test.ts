@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import { extent, formatTick, namedPeriods, shortPeriod } from "./axis";
+import type { Point } from "./series";
+
+function points(...values: (number | null)[]): Point[] {
+  return values.map((value, i) => ({
+    id: `${2015 + Math.floor((i + 5) / 12)}-${String(((i + 5) % 12) + 1).padStart(2, "0")}`,
+    period: "",
+    value,
+    text: "",
+    breakNote: null,
+  }));
+}
+
+test.each([
+  [0, "number", "0"],
+  [20000, "number", "20,000"],
+  [1500000, "number", "1.5m"],
+  [85, "percent", "85%"],
+  [2.5, "percent", "2.5%"],
+  [0, "gbp", "£0"],
+  [2000000, "gbp", "£2m"],
+  [10144000000, "gbp", "£10.14bn"],
+  [-5000000, "gbp", "−£5m"],
+] as const)("the tick %d as %s reads %s", (value, format, text) => {
+  expect(formatTick(value, format)).toBe(text);
+});
+
+describe("the axis", () => {
+  test("of counts and money starts at zero", () => {
+    expect(extent(points(40, 50), "line", "number")).toEqual({ min: 0 });
+    expect(extent(points(40, 50), "column", "gbp")).toEqual({ min: 0 });
+    expect(extent(points(40, 50), "column", "percent")).toEqual({ min: 0 });
+  });
+
+  test("of a percentage holds its figures between multiples of five", () => {
+    expect(extent(points(84.2, null, 93.1), "line", "percent")).toEqual({ min: 80, max: 95 });
+    expect(extent(points(98, 99.9), "line", "percent")).toEqual({ min: 95, max: 100 });
+    expect(extent(points(0.2, 3), "line", "percent")).toEqual({ min: 0, max: 5 });
+  });
+
+  test("is left to the chart below zero and without figures", () => {
+    expect(extent(points(-1, 4), "column", "gbp")).toEqual({});
+    expect(extent(points(null), "line", "percent")).toEqual({});
+  });
+});
+
+test("a long run of months is named at each April", () => {
+  const months = points(...Array<number>(30).fill(1));
+  expect(namedPeriods(months, "line").map((i) => months[i]!.id)).toEqual(["2016-04", "2017-04"]);
+  expect(namedPeriods(months.slice(0, 12), "line")).toHaveLength(12);
+  expect(namedPeriods(months, "column")).toHaveLength(30);
+});
+
+test("months are shortened for the axis, years are not", () => {
+  expect(shortPeriod("April 2017")).toBe("Apr\n2017");
+  expect(shortPeriod("May 2019")).toBe("May\n2019");
+  expect(shortPeriod("2016-17")).toBe("2016-17");
+});

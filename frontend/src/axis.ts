@@ -1,0 +1,49 @@
+import type { Point } from "./series";
+
+export type Format = "number" | "percent" | "gbp";
+
+/** Writes a value of the axis: 20,000 or 1.5m, 85% or £2m. */
+export function formatTick(value: number, format: Format): string {
+  const sign = value < 0 ? "−" : "";
+  const size = Math.abs(value);
+  if (format === "percent") return `${sign}${trim(size)}%`;
+  const pounds = format === "gbp" ? "£" : "";
+  if (size >= 1e9) return `${sign}${pounds}${trim(size / 1e9)}bn`;
+  if (size >= 1e6) return `${sign}${pounds}${trim(size / 1e6)}m`;
+  return sign + pounds + trim(size);
+}
+
+function trim(size: number): string {
+  return size.toLocaleString("en-GB", { maximumFractionDigits: 2 });
+}
+
+/**
+ * Where the axis starts and ends. Counts and money start at zero; a percentage may start
+ * higher, at a multiple of five, because a change of a few points is what one looks for.
+ */
+export function extent(
+  points: Point[],
+  kind: string,
+  format: Format,
+): { min?: number; max?: number } {
+  const values = points.flatMap((point) => point.value ?? []);
+  const low = Math.min(...values);
+  if (values.length === 0 || low < 0) return {};
+  if (format !== "percent" || kind !== "line") return { min: 0 };
+  const high = Math.max(...values);
+  const min = Math.max(0, Math.floor((low - 1) / 5) * 5);
+  const max = Math.ceil((high + 1) / 5) * 5;
+  return { min, max: high <= 100 ? Math.min(100, max) : max };
+}
+
+/** The periods named along the axis: each April of a long run of months, otherwise all. */
+export function namedPeriods(points: Point[], kind: string): number[] {
+  const all = points.map((_, i) => i);
+  if (kind !== "line" || points.length <= 13) return all;
+  return all.filter((i) => points[i]?.id.endsWith("-04"));
+}
+
+/** A period short enough for an axis: April 2017 is Apr over 2017. */
+export function shortPeriod(period: string): string {
+  return period.replace(/^(\p{L}{3})\p{L}* (\d{4})$/u, "$1\n$2");
+}

@@ -1,0 +1,52 @@
+/** One period of a card's table. A figure that was not published is null, never zero. */
+export interface Point {
+  id: string;
+  period: string;
+  value: number | null;
+  text: string;
+  /** What changed in the definition with this period. */
+  breakNote: string | null;
+}
+
+/** A run of periods, first and last included. */
+export interface Run {
+  from: number;
+  to: number;
+}
+
+/** Reads a card's own table, so that the chart and the table cannot differ. */
+export function readPoints(table: HTMLTableElement): Point[] {
+  return [...table.querySelectorAll<HTMLTableRowElement>("tr[data-period]")].map((row) => {
+    const plain = row.dataset.value ?? "";
+    return {
+      id: row.dataset.period ?? "",
+      period: leadingText(row.cells[0]),
+      value: plain === "" ? null : Number(plain),
+      text: leadingText(row.cells[1]),
+      breakNote: row.dataset.break ?? null,
+    };
+  });
+}
+
+/** A cell's own words, without the small print that may follow them. */
+function leadingText(cell: HTMLTableCellElement | undefined): string {
+  return cell?.firstChild?.textContent?.trim() ?? "";
+}
+
+/** The runs of periods without a figure. */
+export function gaps(points: Point[]): Run[] {
+  const runs: Run[] = [];
+  points.forEach((point, i) => {
+    if (point.value !== null) return;
+    const last = runs.at(-1);
+    if (last?.to === i - 1) last.to = i;
+    else runs.push({ from: i, to: i });
+  });
+  return runs;
+}
+
+/** The stretches counted under one definition: a line is never drawn from one into the next. */
+export function stretches(points: Point[]): Run[] {
+  const starts = points.flatMap((point, i) => (i === 0 || point.breakNote !== null ? [i] : []));
+  return starts.map((from, n) => ({ from, to: (starts[n + 1] ?? points.length) - 1 }));
+}

@@ -1,0 +1,364 @@
+// Package dashboard composes what a page or an answer shows from the warehouse, the catalog and the reference data.
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/load"
+	"stpdash/internal/measure"
+	"stpdash/internal/warehouse"
+)
+
+// Figures answers the questions that pages ask; a warehouse does.
+type Figures interface {
+	AsOfLoad(ctx context.Context, id uint64) (warehouse.AsOf, error)
+	AsOfTime(ctx context.Context, at time.Time) (warehouse.AsOf, error)
+	Values(ctx context.Context, asOf warehouse.AsOf, measures, footprints []string, r warehouse.Range) ([]warehouse.Value, error)
+	Overview(ctx context.Context, asOf warehouse.AsOf, measures []string) ([]warehouse.Value, error)
+	LatestPeriods(ctx context.Context, asOf warehouse.AsOf) (map[string]warehouse.Latest, error)
+	OrganisationSeries(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, organisation string, r warehouse.Range) ([]warehouse.Value, error)
+	Cells(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, scope string, period time.Time) ([]warehouse.Cell, error)
+	Loads(ctx context.Context, f warehouse.LoadFilter) ([]load.Load, error)
+	Load(ctx context.Context, id uint64) (load.Load, error)
+	LoadStates(ctx context.Context, id uint64) ([]warehouse.LoadState, error)
+	Runs(ctx context.Context, limit int) ([]load.Run, error)
+	Rejections(ctx context.Context, id uint64, limit int) ([]load.Rejection, error)
+	Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error)
+}
+
+// Composer composes pages and answers.
+type Composer struct {
+	Figures   Figures
+	Catalog   *catalog.Catalog
+	Reference *footprint.Reference
+	Version   string
+}
+
+// registeredPatients is the measure that rates divide by.
+const registeredPatients = "registered_patients"
+
+// Scope is a place that figures are shown for: one of the 44, England, or what is unallocated.
+type Scope struct {
+	Code, Name string
+	Footprint  *footprint.Footprint // nil for England and the unallocated
+}
+
+// Scope finds a place by any of its codes.
+func (c *Composer) Scope(code string) (Scope, error) {
+	switch strings.ToUpper(strings.TrimSpace(code)) {
+	case footprint.England:
+		return Scope{Code: footprint.England, Name: "England"}, nil
+	case footprint.Unallocated:
+		return Scope{Code: footprint.Unallocated, Name: "Organisations in no single footprint"}, nil
+	}
+	if f, ok := c.Reference.Footprint(code); ok {
+		return Scope{f.Code, f.Name, &f}, nil
+	}
+	return Scope{}, &InputError{"footprint", code, "the code of one of the 44 (E54000005, QWO), ENG or UNALLOCATED"}
+}
+
+// Measure finds a measure by its id.
+func (c *Composer) Measure(id string) (*catalog.Measure, error) {
+	if m, ok := c.Catalog.Measure(id); ok {
+		return m, nil
+	}
+	var ids []string
+	for _, m := range c.Catalog.Measures {
+		ids = append(ids, m.ID)
+	}
+	return nil, &InputError{"measure", id, strings.Join(ids, ", ")}
+}
+
+// Organisation finds an organisation by its code.
+func (c *Composer) Organisation(code string) (footprint.Organisation, error) {
+	if o, ok := c.Reference.Organisation(code); ok {
+		return o, nil
+	}
+	return footprint.Organisation{}, &InputError{"org", code, "the code of a provider or commissioner, for example RJ1"}
+}
+
+// Period reads a period parameter of a measure's grain.
+func (c *Composer) Period(parameter, text string, m *catalog.Measure) (catalog.Period, error) {
+	p, err := catalog.ParsePeriod(text)
+	if err != nil || p.Grain != m.Grain {
+		examples := map[catalog.Grain]string{catalog.Month: "a month such as 2017-04", catalog.Quarter: "a quarter such as 2016-Q1",
+			catalog.FinancialYear: "a financial year such as 2016/17"}
+		return p, &InputError{parameter, text, examples[m.Grain]}
+	}
+	return p, nil
+}
+
+// RegisteredPatients are those registered with each place, by its code.
+func (c *Composer) RegisteredPatients(ctx context.Context, asOf AsOf) (map[string]decimal.NullDecimal, error) {
+	values, err := c.Figures.Values(ctx, asOf.Bound, []string{registeredPatients}, nil, warehouse.Range{})
+	if err != nil {
+		return nil, err
+	}
+	patients := map[string]decimal.NullDecimal{}
+	for _, v := range values {
+		patients[v.Footprint] = v.Numerator
+	}
+	return patients, nil
+}
+
+// table holds points by measure and place.
+type table map[string]map[string][]measure.Point
+
+func (c *Composer) points(values []warehouse.Value, patients map[string]decimal.NullDecimal) table {
+	t := table{}
+	for _, v := range values {
+		m, ok := c.Catalog.Measure(v.Measure)
+		if !ok {
+			continue // loaded under a definition that is no longer there
+		}
+		if t[v.Measure] == nil {
+			t[v.Measure] = map[string][]measure.Point{}
+		}
+		t[v.Measure][v.Footprint] = append(t[v.Measure][v.Footprint], measure.NewPoint(m, v, patients[v.Footprint]))
+	}
+	return t
+}
+
+// Series are the points of one measure of one place.
+func (c *Composer) Series(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope, r warehouse.Range) ([]measure.Point, error) {
+	patients, err := c.RegisteredPatients(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	values, err := c.Figures.Values(ctx, asOf.Bound, []string{m.ID}, []string{s.Code}, r)
+	if err != nil {
+		return nil, err
+	}
+	return c.points(values, patients)[m.ID][s.Code], nil
+}
+
+// OrganisationSeries are the points of one measure of one organisation.
+func (c *Composer) OrganisationSeries(ctx context.Context, asOf AsOf, m *catalog.Measure, o footprint.Organisation, r warehouse.Range) ([]measure.Point, error) {
+	values, err := c.Figures.OrganisationSeries(ctx, asOf.Bound, m, o.Code, r)
+	if err != nil {
+		return nil, err
+	}
+	points := make([]measure.Point, len(values))
+	for i, v := range values {
+		points[i] = measure.NewPoint(m, v, decimal.NullDecimal{})
+	}
+	return points, nil
+}
+
+// Standing is one measure of one place in its latest period and a year before.
+type Standing struct {
+	Measure *catalog.Measure
+	Scope   Scope
+	Period  catalog.Period
+	Now     measure.Point
+	Before  *measure.Point // nil when there is none
+	Change  decimal.NullDecimal
+}
+
+// Overview is the standing of every footprint, of England and of the unallocated, for the measures given.
+func (c *Composer) Overview(ctx context.Context, asOf AsOf, measures []*catalog.Measure) ([]Standing, error) {
+	patients, err := c.RegisteredPatients(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(measures))
+	for i, m := range measures {
+		ids[i] = m.ID
+	}
+	values, err := c.Figures.Overview(ctx, asOf.Bound, ids)
+	if err != nil {
+		return nil, err
+	}
+	points := c.points(values, patients)
+	var standings []Standing
+	for _, m := range measures {
+		latest := latestPeriod(points[m.ID], m.Grain)
+		if latest.Start.IsZero() {
+			continue
+		}
+		for _, s := range c.scopes() {
+			standing := Standing{Measure: m, Scope: s, Period: latest, Now: measure.Point{Period: latest, Complete: true}}
+			if p, ok := measure.At(points[m.ID][s.Code], latest.Start); ok {
+				standing.Now = p
+			}
+			if p, ok := measure.At(points[m.ID][s.Code], latest.YearBefore().Start); ok {
+				standing.Before = &p
+				standing.Change = measure.Change(m, standing.Now.Value, p.Value)
+			}
+			standings = append(standings, standing)
+		}
+	}
+	return standings, nil
+}
+
+func latestPeriod(places map[string][]measure.Point, grain catalog.Grain) catalog.Period {
+	latest := catalog.Period{Grain: grain}
+	for _, points := range places {
+		for _, p := range points {
+			if p.Period.Start.After(latest.Start) {
+				latest = p.Period
+			}
+		}
+	}
+	return latest
+}
+
+// scopes are England, the 44 in the order of their names, and the unallocated.
+func (c *Composer) scopes() []Scope {
+	england, _ := c.Scope(footprint.England)
+	unallocated, _ := c.Scope(footprint.Unallocated)
+	scopes := []Scope{england}
+	for _, f := range c.Reference.Footprints() {
+		scopes = append(scopes, Scope{f.Code, f.Name, &f})
+	}
+	return append(scopes, unallocated)
+}
+
+// missing says in a sentence whose figures are missing from a point.
+func (c *Composer) missing(p measure.Point) string {
+	if p.Complete {
+		return ""
+	}
+	const most = 4
+	var names []string
+	for _, code := range p.Missing {
+		names = append(names, c.organisationName(code))
+	}
+	if len(names) > most {
+		names = append(names[:most-1:most-1], fmt.Sprintf("%d others", len(names)-most+1))
+	}
+	return fmt.Sprintf("No figure from %d of %d organisations: %s.", len(p.Missing), p.Organisations, list(names))
+}
+
+func (c *Composer) organisationName(code string) string {
+	if o, ok := c.Reference.Organisation(code); ok {
+		return o.Name
+	}
+	if code == "" {
+		return "an organisation without a code"
+	}
+	return "organisation " + code
+}
+
+// figure writes a point on a scale.
+func (c *Composer) figure(m *catalog.Measure, s scale, p measure.Point, place string, asOf AsOf) Figure {
+	value := s.pick(p)
+	f := Figure{ProvenanceURL: c.provenanceURL(m, place, p.Period, asOf)}
+	switch {
+	case value.Valid:
+		f.Text, f.Plain = s.written(m, value.Decimal), value.Decimal.Round(4).String()
+		if s == asNumber {
+			f.Plain = plain(m, value.Decimal)
+		}
+	case !p.Complete:
+		f.Text, f.Missing, f.Reason = "not reported", true, c.missing(p)
+	case p.Organisations == 0:
+		f.Text, f.Missing, f.Reason = "no figure", true, "Nothing was published for this period."
+		f.ProvenanceURL = ""
+	case m.Ratio():
+		f.Text, f.Missing, f.Reason = "no share", true, "Nothing was counted, so there is nothing to take a share of."
+	default:
+		f.Text, f.Missing, f.Reason = "no rate", true, "The number of registered patients is not known."
+	}
+	return f
+}
+
+func (c *Composer) changeFigure(m *catalog.Measure, s Standing) Figure {
+	if s.Change.Valid {
+		return Figure{Text: changed(m, s.Change.Decimal), Plain: s.Change.Decimal.Round(4).String()}
+	}
+	reason := "There is no figure for both periods."
+	if s.Before != nil && s.Before.Value.Valid && s.Now.Value.Valid {
+		reason = "The figure a year before was zero, so no percentage can be stated."
+	}
+	return Figure{Text: "not stated", Missing: true, Reason: reason}
+}
+
+// address writes a path with parameters; empty ones are left out.
+func address(path string, pairs ...string) string {
+	query := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			query.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(query) == 0 {
+		return path
+	}
+	return path + "?" + query.Encode()
+}
+
+func (c *Composer) provenanceURL(m *catalog.Measure, place string, p catalog.Period, asOf AsOf) string {
+	return address("/provenance", "measure", m.ID, "footprint", place, "period", p.String(), "as_of", asOf.Text)
+}
+
+func footprintURL(code string, asOf AsOf) string {
+	return address("/footprints/"+code, "as_of", asOf.Text)
+}
+
+func loadURL(id uint64) string { return fmt.Sprintf("/loads/%d", id) }
+
+func (c *Composer) shell(title, section string, asOf AsOf, hidden ...string) Shell {
+	shell := Shell{
+		Title: title, Section: section, AsOf: asOf.Text, AsOfWords: asOf.words(), Version: c.Version,
+		HomeURL: address("/", "as_of", asOf.Text), LoadsURL: address("/loads", "as_of", asOf.Text),
+	}
+	for i := 0; i+1 < len(hidden); i += 2 {
+		if hidden[i+1] != "" {
+			shell.AsOfHidden = append(shell.AsOfHidden, Parameter{hidden[i], hidden[i+1]})
+		}
+	}
+	for _, f := range c.Reference.Footprints() {
+		shell.Footprints = append(shell.Footprints, Link{Text: f.Name, URL: footprintURL(f.Code, asOf)})
+	}
+	return shell
+}
+
+func (c *Composer) about(m *catalog.Measure) About {
+	about := About{
+		MeasureID: m.ID, Title: m.Title, Definition: m.Definition, Unit: unitHeading(m, asNumber),
+		Direction: directionWords(m.Direction), Caveats: m.Caveats, DefinitionHash: m.Hash(),
+	}
+	if m.Numerator != nil {
+		about.Numerator = m.Numerator.Description
+	}
+	if m.Denominator != nil {
+		about.Denominator = m.Denominator.Description
+	}
+	for _, b := range m.Breaks {
+		from, _ := catalog.ParsePeriod(b.From) // checked when the catalog was read
+		about.Breaks = append(about.Breaks, Break{from.Words(), b.Note})
+	}
+	for _, id := range m.Sources {
+		if s, ok := c.Catalog.Source(id); ok {
+			about.Sources = append(about.Sources, Source{s.Title, s.Publisher, s.URL, s.Licence, s.Attribution})
+		}
+	}
+	return about
+}
+
+func (c *Composer) freshness(ctx context.Context, m *catalog.Measure, latest catalog.Period, id uint64) (Freshness, error) {
+	l, err := c.Figures.Load(ctx, id)
+	if err != nil {
+		return Freshness{}, err
+	}
+	return Freshness{LatestPeriod: latest.Words(), LoadID: id, LoadURL: loadURL(id), LoadedAt: l.At, LoadedWords: Moment(l.At), File: l.File}, nil
+}
+
+func seriesDownloads(m *catalog.Measure, place string, asOf AsOf) Downloads {
+	return downloads("/api/v1/series", "measure", m.ID, "footprint", place, "as_of", asOf.Text)
+}
+
+func downloads(path string, pairs ...string) Downloads {
+	form := func(format string) string { return address(path, append(slices.Clone(pairs), "format", format)...) }
+	return Downloads{CSV: form("csv"), XLSX: form("xlsx"), JSON: form("")}
+}

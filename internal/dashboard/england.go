@@ -1,0 +1,344 @@
+package dashboard
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/measure"
+)
+
+// EnglandQuery is what a reader chose on the England page; empty fields take their defaults.
+type EnglandQuery struct {
+	Measure string
+	Scale   string // "number" or "per_1000"
+	Sort    string // "footprint", "region", "value", "before" or "change"
+	Order   string // "asc" or "desc"
+}
+
+// England composes the 44 side by side for one measure.
+func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (EnglandPage, error) {
+	headlines := c.Catalog.Headlines()
+	m, err := c.Measure(cmp.Or(q.Measure, headlines[0].ID))
+	if err != nil {
+		return EnglandPage{}, err
+	}
+	chosen, err := chooseScale(m, q.Scale)
+	if err != nil {
+		return EnglandPage{}, err
+	}
+	order, err := chooseOrder(q)
+	if err != nil {
+		return EnglandPage{}, err
+	}
+	page := EnglandPage{
+		Shell: c.shell("England: "+m.Title, "england", asOf, "measure", m.ID, "scale", string(chosen), "sort", q.Sort, "order", q.Order),
+		About: c.about(m), Unit: unitHeading(m, chosen), MeasureID: m.ID, ScaleID: string(chosen),
+		Downloads: downloads("/api/v1/overview", "measure", m.ID, "as_of", asOf.Text),
+	}
+	for _, h := range headlines {
+		page.Measures = append(page.Measures, Link{Text: h.Title, URL: address("/", "measure", h.ID, "as_of", asOf.Text), Current: h.ID == m.ID, Value: h.ID})
+	}
+	page.Scales = scales(m, chosen, asOf)
+	standings, err := c.Overview(ctx, asOf, []*catalog.Measure{m})
+	if err != nil {
+		return page, err
+	}
+	if len(standings) == 0 {
+		page.NoData = "No figures are loaded for this measure."
+		return page, nil
+	}
+	period := standings[0].Period
+	page.Period, page.Before = period.Words(), period.YearBefore().Words()
+	if page.Freshness, err = c.freshness(ctx, m, period, newestLoad(standings)); err != nil {
+		return page, err
+	}
+	page.Finding, page.Sentence = c.englandFinding(m, standings)
+	var places []Standing
+	for _, s := range standings {
+		row := c.row(m, chosen, s, asOf)
+		switch s.Scope.Code {
+		case footprint.England:
+			page.England = row
+		case footprint.Unallocated:
+			page.Unallocated = row
+		default:
+			page.Rows = append(page.Rows, row)
+			places = append(places, s)
+		}
+	}
+	page.Tiles = c.tiles(m, chosen, places, page.Rows, period)
+	page.Columns = c.columns(m, chosen, q, period, asOf)
+	sortRows(page.Rows, order)
+	return page, nil
+}
+
+func newestLoad(standings []Standing) uint64 {
+	var newest uint64
+	for _, s := range standings {
+		newest = max(newest, s.Now.Load)
+	}
+	return newest
+}
+
+// chooseScale takes the rate where there is one: numbers of large footprints and small ones do not compare.
+func chooseScale(m *catalog.Measure, asked string) (scale, error) {
+	switch {
+	case asked == "" && m.PerThousand, asked == string(asRate) && m.PerThousand:
+		return asRate, nil
+	case asked == "" || asked == string(asNumber):
+		return asNumber, nil
+	case m.PerThousand:
+		return "", &InputError{"scale", asked, "number or per_1000"}
+	default:
+		return "", &InputError{"scale", asked, "number; this measure has no rate"}
+	}
+}
+
+func scales(m *catalog.Measure, chosen scale, asOf AsOf) []Link {
+	to := func(s scale) string { return address("/", "measure", m.ID, "scale", string(s), "as_of", asOf.Text) }
+	links := []Link{}
+	if m.PerThousand {
+		links = append(links, Link{Text: "Per 1,000 registered patients", URL: to(asRate), Current: chosen == asRate})
+	}
+	name := "Number"
+	switch m.Unit {
+	case catalog.Share:
+		name = "Per cent"
+	case catalog.GBP:
+		name = "Pounds"
+	}
+	return append(links, Link{Text: name, URL: to(asNumber), Current: chosen == asNumber})
+}
+
+func (c *Composer) row(m *catalog.Measure, chosen scale, s Standing, asOf AsOf) FootprintRow {
+	row := FootprintRow{
+		Code: s.Scope.Code, Name: s.Scope.Name, URL: footprintURL(s.Scope.Code, asOf),
+		Value:  c.figure(m, chosen, s.Now, s.Scope.Code, asOf),
+		Change: c.changeFigure(m, s),
+	}
+	if s.Scope.Footprint != nil {
+		row.Region = s.Scope.Footprint.Region.Name
+	} else if chosen == asRate && s.Scope.Code == footprint.Unallocated {
+		// Nobody is registered with organisations outside the footprints.
+		chosen = asNumber
+		row.Value = c.figure(m, chosen, s.Now, s.Scope.Code, asOf)
+		if !row.Value.Missing {
+			row.Value = Figure{Text: "no rate", Missing: true, ProvenanceURL: row.Value.ProvenanceURL,
+				Reason: fmt.Sprintf("%s in number; no patients are registered outside the footprints.", row.Value.Text)}
+		}
+	}
+	before := measure.Point{Period: s.Period.YearBefore(), Complete: true}
+	if s.Before != nil {
+		before = *s.Before
+	}
+	row.Before = c.figure(m, chosen, before, s.Scope.Code, asOf)
+	if s.Scope.Code == footprint.Unallocated && row.Value.Missing && !row.Before.Missing {
+		row.Before = Figure{Text: row.Value.Text, Missing: true, Reason: row.Value.Reason, ProvenanceURL: row.Before.ProvenanceURL}
+	}
+	row.Incomplete = c.missing(s.Now)
+	return row
+}
+
+func (c *Composer) englandFinding(m *catalog.Measure, standings []Standing) (finding, sentence string) {
+	england := standings[0]
+	period, before := england.Period.Words(), england.Period.YearBefore().Words()
+	var lower, higher, same, without int
+	var lowest, highest *Standing
+	for i := range standings {
+		s := &standings[i]
+		if s.Scope.Footprint == nil {
+			continue
+		}
+		if !s.Now.Value.Valid {
+			without++
+			continue
+		}
+		if lowest == nil || s.Now.Value.Decimal.LessThan(lowest.Now.Value.Decimal) {
+			lowest = s
+		}
+		if highest == nil || s.Now.Value.Decimal.GreaterThan(highest.Now.Value.Decimal) {
+			highest = s
+		}
+		switch {
+		case !s.Change.Valid:
+		case s.Change.Decimal.IsNegative():
+			lower++
+		case s.Change.Decimal.IsPositive():
+			higher++
+		default:
+			same++
+		}
+	}
+	switch {
+	case !england.Now.Value.Valid && !england.Now.Complete:
+		finding = fmt.Sprintf("England has no figure for %s: %s did not report", period, plural(len(england.Now.Missing), "organisation", "organisations"))
+	case !england.Now.Value.Valid:
+		finding = "England has no figure for " + period
+	case england.Change.Valid:
+		finding = fmt.Sprintf("%s in England: %s in %s, %s", m.Title, written(m, england.Now.Value.Decimal), period, comparison(m, england.Change.Decimal))
+	default:
+		finding = fmt.Sprintf("%s in England: %s in %s", m.Title, written(m, england.Now.Value.Decimal), period)
+	}
+	var parts []string
+	if england.Before != nil && england.Before.Value.Valid {
+		parts = append(parts, fmt.Sprintf("In %s it was %s.", before, written(m, england.Before.Value.Decimal)))
+	}
+	if lower+higher+same > 0 {
+		parts = append(parts, fmt.Sprintf("Of the 44 footprints %d were higher than a year before, %d lower and %d the same.", higher, lower, same))
+	}
+	if without > 0 {
+		parts = append(parts, plural(without, "footprint has", "footprints have")+" no figure.")
+	}
+	if m.Unit == catalog.Share && lowest != nil {
+		parts = append(parts, fmt.Sprintf("Where there is a figure it lies between %s (%s) and %s (%s).",
+			written(m, lowest.Now.Value.Decimal), lowest.Scope.Name, written(m, highest.Now.Value.Decimal), highest.Scope.Name))
+	}
+	if m.Grain == catalog.Month {
+		parts = append(parts, "Two months alone cannot tell a trend from chance.")
+	}
+	return finding, strings.Join(parts, " ")
+}
+
+// comparison says a change in words.
+func comparison(m *catalog.Measure, change decimal.Decimal) string {
+	amount := grouped(change.Abs(), 1)
+	if m.Unit == catalog.Share {
+		amount += " percentage points"
+	} else {
+		amount += "%"
+	}
+	switch {
+	case change.Round(1).IsZero():
+		return "much the same as a year before"
+	case change.IsNegative():
+		return amount + " lower than a year before"
+	default:
+		return amount + " higher than a year before"
+	}
+}
+
+func (c *Composer) tiles(m *catalog.Measure, chosen scale, places []Standing, rows []FootprintRow, period catalog.Period) TileMap {
+	values := make([]decimal.NullDecimal, len(places))
+	for i, s := range places {
+		values[i] = chosen.pick(s.Now)
+	}
+	tiles := TileMap{}
+	bounds := map[int][2]decimal.Decimal{}
+	for i, shade := range measure.Fifths(values) {
+		f := places[i].Scope.Footprint
+		tile := Tile{
+			Code: f.Code, ShortName: f.ShortName, Name: f.Name, Region: f.Region.Name, URL: rows[i].URL,
+			Column: f.TileColumn, Row: f.TileRow, Value: rows[i].Value, Shade: shade,
+		}
+		tile.Label = fmt.Sprintf("%s: %s %s in %s", f.Name, tile.Value.Text, unitHeading(m, chosen), period.Words())
+		if tile.Value.Missing {
+			tile.Label = fmt.Sprintf("%s: %s in %s", f.Name, tile.Value.Text, period.Words())
+		}
+		tiles.Tiles = append(tiles.Tiles, tile)
+		tiles.Columns, tiles.Rows = max(tiles.Columns, tile.Column), max(tiles.Rows, tile.Row)
+		if !values[i].Valid {
+			continue
+		}
+		b, ok := bounds[shade]
+		if !ok {
+			b = [2]decimal.Decimal{values[i].Decimal, values[i].Decimal}
+		}
+		bounds[shade] = [2]decimal.Decimal{decimal.Min(b[0], values[i].Decimal), decimal.Max(b[1], values[i].Decimal)}
+	}
+	for shade := 1; shade <= 5; shade++ {
+		if b, ok := bounds[shade]; ok {
+			text := chosen.written(m, b[0])
+			if high := chosen.written(m, b[1]); high != text {
+				text += " to " + high
+			}
+			tiles.Legend = append(tiles.Legend, LegendEntry{shade, text})
+		}
+	}
+	if slices.ContainsFunc(tiles.Tiles, func(t Tile) bool { return t.Shade == 0 }) {
+		tiles.Legend = append(tiles.Legend, LegendEntry{0, "no figure"})
+	}
+	return tiles
+}
+
+// rowOrder is how the table of the 44 is sorted.
+type rowOrder struct {
+	column     string
+	descending bool
+}
+
+func chooseOrder(q EnglandQuery) (rowOrder, error) {
+	columns := []string{"footprint", "region", "value", "before", "change"}
+	o := rowOrder{column: cmp.Or(q.Sort, columns[0])}
+	if !slices.Contains(columns, o.column) {
+		return o, &InputError{"sort", q.Sort, strings.Join(columns, ", ")}
+	}
+	switch q.Order {
+	case "", "asc":
+	case "desc":
+		o.descending = true
+	default:
+		return o, &InputError{"order", q.Order, "asc or desc"}
+	}
+	return o, nil
+}
+
+func (c *Composer) columns(m *catalog.Measure, chosen scale, q EnglandQuery, period catalog.Period, asOf AsOf) []Column {
+	current := cmp.Or(q.Sort, "footprint")
+	column := func(title, id string, numeric bool) Column {
+		next, sorted := "asc", ""
+		if numeric {
+			next = "desc"
+		}
+		if id == current {
+			sorted, next = "ascending", "desc"
+			if q.Order == "desc" {
+				sorted, next = "descending", "asc"
+			}
+		}
+		return Column{title, address("/", "measure", m.ID, "scale", string(chosen), "sort", id, "order", next, "as_of", asOf.Text) + "#table", sorted, numeric}
+	}
+	return []Column{
+		column("Footprint", "footprint", false), column("Region", "region", false), column(period.Words(), "value", true),
+		column(period.YearBefore().Words(), "before", true), column("Change", "change", true),
+	}
+}
+
+// sortRows sorts in place; rows without a figure come last either way.
+func sortRows(rows []FootprintRow, o rowOrder) {
+	figure := map[string]func(FootprintRow) Figure{
+		"value":  func(r FootprintRow) Figure { return r.Value },
+		"before": func(r FootprintRow) Figure { return r.Before },
+		"change": func(r FootprintRow) Figure { return r.Change },
+	}[o.column]
+	direction := 1
+	if o.descending {
+		direction = -1
+	}
+	slices.SortStableFunc(rows, func(a, b FootprintRow) int {
+		switch {
+		case o.column == "region":
+			return direction * cmp.Compare(a.Region, b.Region)
+		case figure == nil:
+			return direction * cmp.Compare(a.Name, b.Name)
+		}
+		x, y := figure(a), figure(b)
+		if x.Missing || y.Missing {
+			return cmp.Compare(boolRank(x.Missing), boolRank(y.Missing))
+		}
+		return direction * decimal.RequireFromString(x.Plain).Cmp(decimal.RequireFromString(y.Plain))
+	})
+}
+
+func boolRank(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,117 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
+)
+
+const (
+	loadsOnPage = 50
+	runsOnPage  = 10
+	rowsOnPage  = 200
+)
+
+// Loads composes a page of the loads, newest first.
+func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, error) {
+	p := LoadsPage{Shell: c.shell("Loads", "loads", asOf)}
+	loads, err := c.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, Limit: loadsOnPage + 1, Offset: (page - 1) * loadsOnPage})
+	if err != nil {
+		return p, err
+	}
+	if len(loads) > loadsOnPage {
+		loads = loads[:loadsOnPage]
+		p.Older = address("/loads", "page", strconv.Itoa(page+1), "as_of", asOf.Text)
+	}
+	for _, l := range loads {
+		p.Loads = append(p.Loads, loadRow(l))
+	}
+	runs, err := c.Figures.Runs(ctx, runsOnPage)
+	for _, r := range runs {
+		outcome := "done"
+		if r.Message != "" {
+			outcome = r.Message
+		}
+		p.Runs = append(p.Runs, RunRow{Moment(r.Started), r.Trigger, outcome, int(r.Found), int(r.Published), int(r.Failed), int(r.Known)})
+	}
+	return p, err
+}
+
+// Load composes the page of one load.
+func (c *Composer) Load(ctx context.Context, id uint64) (LoadPage, error) {
+	l, err := c.Figures.Load(ctx, id)
+	if err != nil {
+		return LoadPage{}, err
+	}
+	p := LoadPage{
+		Shell: c.shell(fmt.Sprintf("Load %d", id), "loads", AsOf{}), Load: loadRow(l),
+		RejectionsTotal: int(l.Rejections), ReconciliationsTotal: int(l.Compared),
+		Downloads: downloads(fmt.Sprintf("/api/v1/loads/%d/reconciliation", id)),
+	}
+	states, err := c.Figures.LoadStates(ctx, id)
+	if err != nil {
+		return p, err
+	}
+	for _, s := range states {
+		p.States = append(p.States, LoadState{string(s.State), Moment(s.At), s.Message})
+	}
+	rejections, err := c.Figures.Rejections(ctx, id, rowsOnPage)
+	if err != nil {
+		return p, err
+	}
+	for _, r := range rejections {
+		p.Rejections = append(p.Rejections, RejectionRow{Sheet: r.Sheet, Column: r.Column, Value: r.Value, Reason: r.Reason, Row: r.Row})
+	}
+	reconciliations, err := c.Figures.Reconciliations(ctx, id, rowsOnPage)
+	if err != nil {
+		return p, err
+	}
+	for _, r := range reconciliations {
+		scope := r.Scope
+		if s, err := c.Scope(r.Scope); err == nil {
+			scope = s.Name
+		}
+		where := fmt.Sprintf("row %d, column %s", r.Row, r.Column)
+		if r.Sheet != "" {
+			where = r.Sheet + ", " + where
+		}
+		p.Reconciliations = append(p.Reconciliations, ReconciliationRow{scope, c.componentTitle(r.Measure), r.Period.Words(),
+			count(r.Published), count(r.Ours), count(r.Difference), verdictWords(r.Verdict), where})
+	}
+	return p, nil
+}
+
+func verdictWords(v load.Verdict) string {
+	switch v {
+	case load.Equal:
+		return "equal"
+	case load.Short:
+		return "differs: rows were rejected"
+	default:
+		return "differs"
+	}
+}
+
+func loadRow(l load.Load) LoadRow {
+	row := LoadRow{
+		ID: l.ID, URL: loadURL(l.ID), Source: l.Source, File: l.File, SHA256: l.SHA256, State: string(l.State), AtWords: Moment(l.At),
+		Observations: l.Observations, Rejections: l.Rejections, Message: l.Message, Hash: l.Definition,
+	}
+	switch {
+	case l.Compared == 0:
+		row.Reconciliation = "the file states no totals"
+	case l.Differing == 0:
+		row.Reconciliation = fmt.Sprintf("all %d totals equal", l.Compared)
+	default:
+		row.Reconciliation = fmt.Sprintf("%d of %d totals differ", l.Differing, l.Compared)
+	}
+	return row
+}
+
+// Problem composes the page that says what went wrong.
+func (c *Composer) Problem(status int, title, detail string) ProblemPage {
+	return ProblemPage{Shell: c.shell(title, "", AsOf{}), Status: status, Detail: detail}
+}

@@ -1,0 +1,167 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/measure"
+	"stpdash/internal/warehouse"
+)
+
+// Footprint composes the page of one place: each headline measure as a card.
+func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (FootprintPage, error) {
+	page := FootprintPage{Shell: c.shell(s.Name, "footprints", asOf), Code: s.Code, Name: s.Name}
+	headlines := c.Catalog.Headlines()
+	ids := []string{registeredPatients}
+	for _, m := range headlines {
+		ids = append(ids, m.ID)
+	}
+	values, err := c.Figures.Values(ctx, asOf.Bound, ids, []string{s.Code}, warehouse.Range{})
+	if err != nil {
+		return page, err
+	}
+	patients, err := c.RegisteredPatients(ctx, asOf)
+	if err != nil {
+		return page, err
+	}
+	points := c.points(values, patients)
+	registered := points[registeredPatients][s.Code]
+	if m, ok := c.Catalog.Measure(registeredPatients); ok && len(registered) > 0 {
+		page.RegisteredPatients = c.figure(m, asNumber, registered[len(registered)-1], s.Code, asOf)
+	} else {
+		page.RegisteredPatients = Figure{Text: "not known", Missing: true, Reason: "The number of registered patients is not known."}
+	}
+	if s.Footprint != nil {
+		page.ODSCode, page.Region = s.Footprint.ODSCode, s.Footprint.Region.Name
+		page.Sentence = fmt.Sprintf("One of the 44 Sustainability and Transformation Plan footprints, in the region %s.", s.Footprint.Region.Name)
+	} else if s.Code == footprint.England {
+		page.Sentence = "All organisations of England, those in no single footprint among them."
+	} else {
+		page.Sentence = "Providers that serve several footprints, or that no published list places in one. They are part of England and of no footprint."
+	}
+	for i := range page.Footprints {
+		page.Footprints[i].Current = page.Footprints[i].URL == footprintURL(s.Code, asOf)
+	}
+	for _, m := range headlines {
+		card, err := c.card(ctx, m, s, points[m.ID][s.Code], asOf)
+		if err != nil {
+			return page, err
+		}
+		page.Cards = append(page.Cards, card)
+	}
+	if s.Footprint != nil {
+		latest := catalog.Period{}
+		for _, card := range page.Cards {
+			for _, p := range points[card.ID][s.Code] {
+				if p.Period.Start.After(latest.Start) {
+					latest = p.Period
+				}
+			}
+		}
+		for _, o := range c.Reference.Members(s.Code, latest.Start) {
+			page.Organisations = append(page.Organisations, Organisation{o.Code, o.Name, string(o.Kind)})
+		}
+	}
+	return page, nil
+}
+
+func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points []measure.Point, asOf AsOf) (Card, error) {
+	card := Card{
+		ID: m.ID, Title: m.Title, Unit: unitHeading(m, asNumber), ChartKind: "line", ChartFormat: "number",
+		Downloads: seriesDownloads(m, s.Code, asOf), About: c.about(m),
+	}
+	if m.Grain == catalog.FinancialYear {
+		card.ChartKind = "column"
+	}
+	switch m.Unit {
+	case catalog.Share:
+		card.ChartFormat = "percent"
+	case catalog.GBP:
+		card.ChartFormat = "gbp"
+	}
+	if len(points) == 0 {
+		card.NoData = fmt.Sprintf("No figures for %s are loaded for %s.", strings.ToLower(m.Title[:1])+m.Title[1:], s.Name)
+		return card, nil
+	}
+	card.Columns = []string{"Period", unitHeading(m, asNumber)}
+	if m.Ratio() {
+		card.Columns = append(card.Columns, "Numerator", "Denominator")
+	}
+	rated := m.PerThousand && s.Code != footprint.Unallocated
+	if rated {
+		card.Columns = append(card.Columns, "Per 1,000 registered patients")
+	}
+	for _, p := range points {
+		point := Point{Period: p.Period.Words(), PeriodID: p.Period.String(), Value: c.figure(m, asNumber, p, s.Code, asOf)}
+		if m.Ratio() {
+			point.Numerator, point.Denominator = "not reported", "not reported"
+			if p.Numerator.Valid && p.Denominator.Valid {
+				point.Numerator, point.Denominator = count(p.Numerator.Decimal), count(p.Denominator.Decimal)
+			}
+		}
+		if rated {
+			point.Rate = c.figure(m, asRate, p, s.Code, asOf)
+			point.Rate.ProvenanceURL = ""
+		}
+		for _, b := range m.Breaks {
+			if b.From == point.PeriodID {
+				point.BreakNote = b.Note
+			}
+		}
+		card.Points = append(card.Points, point)
+	}
+	last := points[len(points)-1]
+	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
+	card.Finding, card.Sentence = cardFinding(m, points)
+	var err error
+	card.Freshness, err = c.freshness(ctx, m, last.Period, last.Load)
+	return card, err
+}
+
+// cardFinding states the latest figure, the change on the year before and the range of the series.
+func cardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence string) {
+	last := points[len(points)-1]
+	var parts []string
+	if !last.Value.Valid {
+		finding = fmt.Sprintf("No figure for %s", last.Period.Words())
+		for i := len(points) - 1; i >= 0; i-- {
+			if points[i].Value.Valid {
+				parts = append(parts, fmt.Sprintf("The latest figure is %s, in %s.", written(m, points[i].Value.Decimal), points[i].Period.Words()))
+				break
+			}
+		}
+	} else {
+		finding = fmt.Sprintf("%s in %s", written(m, last.Value.Decimal), last.Period.Words())
+		before, _ := measure.At(points, last.Period.YearBefore().Start)
+		if change := measure.Change(m, last.Value, before.Value); change.Valid {
+			finding += ", " + comparison(m, change.Decimal)
+			parts = append(parts, fmt.Sprintf("In %s it was %s.", before.Period.Words(), written(m, before.Value.Decimal)))
+		}
+	}
+	var lowest, highest *measure.Point
+	missing := 0
+	for i := range points {
+		p := &points[i]
+		if !p.Value.Valid {
+			missing++
+			continue
+		}
+		if lowest == nil || p.Value.Decimal.LessThan(lowest.Value.Decimal) {
+			lowest = p
+		}
+		if highest == nil || p.Value.Decimal.GreaterThan(highest.Value.Decimal) {
+			highest = p
+		}
+	}
+	if lowest != nil && highest != lowest {
+		parts = append(parts, fmt.Sprintf("From %s to %s it lay between %s (%s) and %s (%s).", points[0].Period.Words(), last.Period.Words(),
+			written(m, lowest.Value.Decimal), lowest.Period.Words(), written(m, highest.Value.Decimal), highest.Period.Words()))
+	}
+	if missing > 0 {
+		parts = append(parts, fmt.Sprintf("%s without a figure, because an organisation did not report.", plural(missing, "period is", "periods are")))
+	}
+	return finding, strings.Join(parts, " ")
+}

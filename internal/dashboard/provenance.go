@@ -1,0 +1,142 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/measure"
+	"stpdash/internal/warehouse"
+)
+
+// Trace is a figure with the published cells beneath it.
+type Trace struct {
+	Measure *catalog.Measure
+	Scope   Scope
+	Point   measure.Point
+	Cells   []warehouse.Cell
+}
+
+// Provenance traces a figure to its published cells.
+func (c *Composer) Provenance(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope, p catalog.Period) (Trace, error) {
+	trace := Trace{Measure: m, Scope: s}
+	points, err := c.Series(ctx, asOf, m, s, warehouse.Range{From: p.Start, To: p.Start})
+	if err != nil {
+		return trace, err
+	}
+	if len(points) == 0 {
+		return trace, fmt.Errorf("a figure for %s, %s, %s: %w", m.Title, s.Name, p.Words(), warehouse.ErrNotFound)
+	}
+	trace.Point = points[0]
+	trace.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m, s.Code, p.Start)
+	return trace, err
+}
+
+// mostCells is how many cells a page lists; the downloads have all of them.
+const mostCells = 400
+
+// ProvenancePage composes the page of a trace.
+func (c *Composer) ProvenancePage(t Trace, asOf AsOf) ProvenancePage {
+	m, p := t.Measure, t.Point
+	page := ProvenancePage{
+		Shell: c.shell("Where the figure comes from", "footprints", asOf,
+			"measure", m.ID, "footprint", t.Scope.Code, "period", p.Period.String()),
+		Measure:   Link{Text: m.Title, URL: address("/", "measure", m.ID, "as_of", asOf.Text)},
+		Footprint: Link{Text: t.Scope.Name, URL: footprintURL(t.Scope.Code, asOf)},
+		Period:    p.Period.Words(), Value: c.figure(m, asNumber, p, t.Scope.Code, asOf),
+		Formula: formula(m, p), About: c.about(m),
+		Downloads: downloads("/api/v1/provenance", "measure", m.ID, "footprint", t.Scope.Code, "period", p.Period.String(), "as_of", asOf.Text),
+	}
+	page.Value.ProvenanceURL = ""
+	files, organisations := map[string]bool{}, map[string]bool{}
+	for i, cell := range t.Cells {
+		files[cell.File], organisations[cell.Organisation] = true, true
+		if cell.Status != string(statusReported) {
+			page.Missing = append(page.Missing, fmt.Sprintf("%s, %s: %s.", c.organisationName(cell.Organisation), c.componentTitle(cell.Component), cell.Note))
+		}
+		if i < mostCells {
+			page.Cells = append(page.Cells, c.cell(cell))
+		}
+	}
+	page.Sentence = fmt.Sprintf("The figure is made from %s of %s, published in %s.",
+		plural(len(t.Cells), "cell", "cells"), plural(len(organisations), "organisation", "organisations"), plural(len(files), "file", "files"))
+	if len(t.Cells) > mostCells {
+		page.Sentence += fmt.Sprintf(" The first %d are listed here; the downloads have all of them.", mostCells)
+	}
+	if t.Scope.Code == footprint.Unallocated {
+		page.Sentence += " These organisations belong to no single footprint."
+	}
+	return page
+}
+
+const statusReported = "reported"
+
+func (c *Composer) componentTitle(id string) string {
+	if m, ok := c.Catalog.Measure(id); ok {
+		return m.Title
+	}
+	return id
+}
+
+func (c *Composer) cell(w warehouse.Cell) Cell {
+	cell := Cell{
+		Component: c.componentTitle(w.Component), OrganisationCode: w.Organisation, OrganisationName: c.placeName(w.Organisation),
+		Raw: w.Raw, Value: "not reported", File: w.File, SHA256: w.SHA256, Sheet: w.Sheet, Row: w.Row, Column: w.Column,
+		LoadID: w.Load, LoadURL: loadURL(w.Load), LoadedWords: Moment(w.LoadedAt), PublishedWords: w.Released, DefinitionHash: w.Definition,
+	}
+	switch w.Status {
+	case statusReported:
+		cell.Value = count(w.Numerator.Decimal)
+		if m, ok := c.Catalog.Measure(w.Component); ok && m.Unit == catalog.GBP {
+			cell.Value = pounds(w.Numerator.Decimal)
+		} else if w.Denominator.Valid {
+			cell.Value += " of " + count(w.Denominator.Decimal)
+		}
+	case "rejected":
+		cell.Value = "rejected"
+	}
+	if w.ViaFile != "" {
+		cell.Via = fmt.Sprintf("%s, row %d", w.ViaFile, w.ViaRow)
+	}
+	return cell
+}
+
+// placeName names an organisation, or a footprint that stands in an organisation's place.
+func (c *Composer) placeName(code string) string {
+	if s, err := c.Scope(code); err == nil {
+		return s.Name
+	}
+	return c.organisationName(code)
+}
+
+// formula writes how the figure is made, with its own numbers.
+func formula(m *catalog.Measure, p measure.Point) string {
+	describe := func(sum *catalog.Sum) string {
+		if sum == nil {
+			return m.Title
+		}
+		return sum.Description
+	}
+	amount := func(n decimal.NullDecimal) string {
+		if !n.Valid {
+			return "not known, as an organisation did not report"
+		}
+		if m.Unit == catalog.GBP {
+			return pounds(n.Decimal)
+		}
+		return count(n.Decimal)
+	}
+	text := fmt.Sprintf("%s: %s", describe(m.Numerator), amount(p.Numerator))
+	if !m.Ratio() {
+		return text
+	}
+	denominator := "Denominator"
+	if m.Denominator != nil {
+		denominator = describe(m.Denominator)
+	}
+	return strings.Join([]string{text, fmt.Sprintf("%s: %s", denominator, amount(p.Denominator))}, "; divided by ")
+}

@@ -1,0 +1,151 @@
+// Package footprint holds the 44 STP footprints of England, their regions and
+// the organisations in them, as the reference tables state it.
+package footprint
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// Where a figure belongs to no footprint, these stand in its place.
+const (
+	// England is the whole country: what a publication states for it, or the sum
+	// of everything it lists.
+	England = "ENG"
+	// Unallocated collects the organisations without a single footprint, such as
+	// ambulance services, so that the parts still add up to England.
+	Unallocated = "UNALLOCATED"
+)
+
+// Footprint is one of the 44. The set is constant, though three of them merged
+// in 2018: plans, targets and claims were made for the 44.
+type Footprint struct {
+	Code      string // ONS, 2017: the key everywhere
+	Code2016  string // ONS, 2016; four of them differ
+	ODSCode   string
+	Name      string
+	ShortName string // fits a map tile: two lines of 12 characters
+	Region    Region
+
+	// The place of its tile on the map of equal tiles, counted from 1 at the
+	// north-west corner.
+	TileColumn, TileRow int
+}
+
+// Region is one of the five of 2018, whose boards oversaw these plans.
+type Region struct{ Code, Name string }
+
+func (r Region) String() string { return r.Name }
+
+// Kind says what an organisation does.
+type Kind string
+
+// A provider gives care and a commissioner pays for it.
+const (
+	Provider     Kind = "provider"
+	Commissioner Kind = "commissioner"
+)
+
+// Organisation is a body that publications report on, by its ODS code.
+type Organisation struct {
+	Code, Name string
+	Kind       Kind
+}
+
+// Membership places an organisation, or a share of it, in a footprint from one
+// day until before another.
+type Membership struct {
+	Organisation, Footprint string
+	Share                   decimal.Decimal
+	From, To                time.Time // zero is open; To is the first day it no longer holds
+	Source                  string
+}
+
+func (m Membership) holds(on time.Time) bool {
+	return !on.Before(m.From) && (m.To.IsZero() || on.Before(m.To))
+}
+
+// Reference is the checked content of the reference tables.
+type Reference struct {
+	footprints     []Footprint
+	byCode         map[string]int // any of a footprint's three codes, to its place
+	organisations  map[string]Organisation
+	memberships    []Membership
+	byOrganisation map[string][]Membership
+}
+
+// Footprints returns the 44 in the order of their names.
+func (r *Reference) Footprints() []Footprint { return slices.Clone(r.footprints) }
+
+// Regions returns the five in the order of their codes.
+func (r *Reference) Regions() []Region {
+	var regions []Region
+	for _, f := range r.footprints {
+		if !slices.Contains(regions, f.Region) {
+			regions = append(regions, f.Region)
+		}
+	}
+	slices.SortFunc(regions, func(a, b Region) int { return cmp.Compare(a.Code, b.Code) })
+	return regions
+}
+
+// Footprint finds a footprint by its ONS code of 2017 or 2016 or by its ODS code.
+func (r *Reference) Footprint(code string) (Footprint, bool) {
+	at, ok := r.byCode[clean(code)]
+	if !ok {
+		return Footprint{}, false
+	}
+	return r.footprints[at], true
+}
+
+// Organisation finds an organisation by its code.
+func (r *Reference) Organisation(code string) (Organisation, bool) {
+	o, ok := r.organisations[clean(code)]
+	return o, ok
+}
+
+// Organisations returns every organisation in the order of its code.
+func (r *Reference) Organisations() []Organisation {
+	return slices.SortedFunc(maps.Values(r.organisations), func(a, b Organisation) int { return cmp.Compare(a.Code, b.Code) })
+}
+
+// Of returns the code of the footprint in which an organisation lay wholly on a
+// day. One that had none, or was shared between several, is unallocated.
+func (r *Reference) Of(organisation string, on time.Time) (footprint string, ok bool) {
+	for _, m := range r.byOrganisation[clean(organisation)] {
+		if m.holds(on) && m.Share.Equal(whole) {
+			return m.Footprint, true
+		}
+	}
+	return "", false
+}
+
+// Members returns the organisations that lay in a footprint on a day, wholly or
+// in part, in the order of their names.
+func (r *Reference) Members(footprint string, on time.Time) []Organisation {
+	f, ok := r.Footprint(footprint)
+	if !ok {
+		return nil
+	}
+	var members []Organisation
+	for _, m := range r.memberships {
+		if m.Footprint == f.Code && m.holds(on) {
+			members = append(members, r.organisations[m.Organisation])
+		}
+	}
+	slices.SortFunc(members, func(a, b Organisation) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Code, b.Code))
+	})
+	return members
+}
+
+// Memberships returns every membership in the order of the table.
+func (r *Reference) Memberships() []Membership { return slices.Clone(r.memberships) }
+
+// clean makes a code comparable: publications differ in case and padding.
+func clean(code string) string { return strings.ToUpper(strings.TrimSpace(code)) }

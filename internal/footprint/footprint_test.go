@@ -1,0 +1,271 @@
+package footprint_test
+
+import (
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/footprint"
+)
+
+var (
+	before = time.Date(2017, 3, 31, 0, 0, 0, 0, time.UTC)
+	after  = time.Date(2017, 4, 1, 0, 0, 0, 0, time.UTC)
+)
+
+func tables(t *testing.T) fs.FS {
+	t.Helper()
+	return os.DirFS("../../sql/reference")
+}
+
+func read(t *testing.T) *footprint.Reference {
+	t.Helper()
+	r, err := footprint.Read(tables(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestFootprints(t *testing.T) {
+	r := read(t)
+	footprints := r.Footprints()
+	if len(footprints) != 44 {
+		t.Fatalf("%d footprints, want 44", len(footprints))
+	}
+	if !slices.IsSortedFunc(footprints, func(a, b footprint.Footprint) int { return strings.Compare(a.Name, b.Name) }) {
+		t.Error("the footprints are not in the order of their names")
+	}
+	inRegion := map[string]int{}
+	for _, f := range footprints {
+		inRegion[f.Region.Name]++
+		for _, code := range []string{f.Code, f.Code2016, f.ODSCode, " " + strings.ToLower(f.ODSCode) + "\t"} {
+			if got, ok := r.Footprint(code); !ok || got != f {
+				t.Errorf("Footprint(%q) = %v, %v; want %s", code, got, ok, f.Name)
+			}
+		}
+	}
+	want := map[string]int{"North": 9, "Midlands and East": 17, "London": 5, "South East": 6, "South West": 7}
+	if diff := cmp.Diff(want, inRegion); diff != "" {
+		t.Error(diff)
+	}
+	if got := len(r.Regions()); got != 5 {
+		t.Errorf("%d regions, want 5", got)
+	}
+	if _, ok := r.Footprint("E54000049"); ok {
+		t.Error("the footprint that three merged into in 2018 is not one of the 44")
+	}
+}
+
+func TestCodesOf2016(t *testing.T) {
+	r := read(t)
+	differ := map[string]string{}
+	for _, f := range r.Footprints() {
+		if f.Code != f.Code2016 {
+			differ[f.Code2016] = f.Code
+		}
+	}
+	want := map[string]string{"E54000001": "E54000046", "E54000002": "E54000047", "E54000003": "E54000045", "E54000004": "E54000048"}
+	if diff := cmp.Diff(want, differ); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The tiles of a region touch each other, so that it can be outlined as one shape.
+func TestTilesOfARegionTouch(t *testing.T) {
+	r := read(t)
+	for _, region := range r.Regions() {
+		apart := map[[2]int]bool{}
+		var reached [][2]int
+		for _, f := range r.Footprints() {
+			if f.Region == region {
+				apart[[2]int{f.TileColumn, f.TileRow}] = true
+				reached = append(reached, [2]int{f.TileColumn, f.TileRow})
+			}
+		}
+		reached = reached[:1]
+		delete(apart, reached[0])
+		for len(reached) > 0 {
+			at := reached[0]
+			reached = reached[1:]
+			for column := at[0] - 1; column <= at[0]+1; column++ {
+				for row := at[1] - 1; row <= at[1]+1; row++ {
+					if next := [2]int{column, row}; apart[next] {
+						delete(apart, next)
+						reached = append(reached, next)
+					}
+				}
+			}
+		}
+		if len(apart) > 0 {
+			t.Errorf("%s: the tiles %v do not touch the others", region, apart)
+		}
+	}
+}
+
+func TestOf(t *testing.T) {
+	r := read(t)
+	for _, test := range []struct {
+		name, organisation string
+		on                 time.Time
+		footprint          string
+	}{
+		{"a trust", "R1H", after, "E54000029"},
+		{"in small letters with spaces", " r1h ", after, "E54000029"},
+		{"published with a small letter", "NTV0b", after, "E54000035"},
+		{"an ambulance service serves several footprints", "RX7", after, ""},
+		{"not in any table", "ZZZ", after, ""},
+		{"North Durham before it moved", "00J", before, "E54000045"},
+		{"North Durham after it moved", "00J", after, "E54000046"},
+		{"Cumbria while it lay in two", "01H", before, ""},
+		{"Cumbria afterwards", "01H", after, "E54000047"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, ok := r.Of(test.organisation, test.on)
+			if got != test.footprint || ok != (test.footprint != "") {
+				t.Errorf("Of(%q, %s) = %q, %v; want %q", test.organisation, test.on.Format(time.DateOnly), got, ok, test.footprint)
+			}
+		})
+	}
+}
+
+func TestMemberships(t *testing.T) {
+	r := read(t)
+	kinds := map[footprint.Kind]int{}
+	for _, m := range r.Memberships() {
+		o, ok := r.Organisation(m.Organisation)
+		if !ok {
+			t.Fatalf("%s is not an organisation", m.Organisation)
+		}
+		kinds[o.Kind]++
+	}
+	// 302 trusts and 218 commissioners, of which one has two rows.
+	want := map[footprint.Kind]int{footprint.Provider: 302, footprint.Commissioner: 219}
+	if diff := cmp.Diff(want, kinds); diff != "" {
+		t.Error(diff)
+	}
+	members := 0
+	for _, f := range r.Footprints() {
+		of := r.Members(f.ODSCode, after)
+		members += len(of)
+		if len(of) == 0 {
+			t.Errorf("%s has no members", f.Name)
+		}
+		for _, o := range of {
+			if code, _ := r.Of(o.Code, after); code != f.Code {
+				t.Errorf("%s is a member of %s and lies in %q", o.Code, f.Code, code)
+			}
+		}
+	}
+	if members != 302+218 {
+		t.Errorf("%d members of all footprints, want 520", members)
+	}
+	if got := r.Members("ZZZ", after); got != nil {
+		t.Errorf("an unknown footprint has the members %v", got)
+	}
+}
+
+func TestRegisteredPatients(t *testing.T) {
+	r := read(t)
+	content, err := fs.ReadFile(tables(t), "registered_patients.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
+	if want := "measure,organisation,period,numerator,denominator"; lines[0] != want {
+		t.Fatalf("columns %q, want %q", lines[0], want)
+	}
+	sum := decimal.Zero
+	for _, line := range lines[1:] {
+		fields := strings.Split(line, ",")
+		if f, ok := r.Footprint(fields[1]); !ok || f.Code != fields[1] || fields[0] != "registered_patients" || fields[2] != "2016-Q1" {
+			t.Errorf("unexpected row %q", line)
+		}
+		sum = sum.Add(decimal.RequireFromString(fields[3]))
+	}
+	if len(lines) != 45 || sum.String() != "57541178" {
+		t.Errorf("%d footprints with %s patients, want 44 with 57541178", len(lines)-1, sum)
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	const (
+		footprints    = "footprints.csv"
+		organisations = "organisations.csv"
+		memberships   = "memberships.csv"
+		devon         = "E54000037,E54000037,QJK,Devon,Devon,Y58,South West,2,10\n"
+		barts         = "R1H,Barts Health NHS Trust,provider\n"
+		durham        = "00J,E54000046,1,2017-04-01,,"
+	)
+	for _, test := range []struct{ name, file, old, new, message string }{
+		{"a missing footprint", footprints, devon, "", "found 43 footprints; accepted: 44"},
+		{"a duplicate code", footprints, devon, devon + strings.Replace(devon, "2,10", "2,11", 1), "a name that line 34 does not have"},
+		{"a code of another footprint", footprints, "E54000037,E54000037", "E54000037,E54000038", `found "E54000038"; accepted: a code of no other footprint, not one of Devon`},
+		{"no ONS code", footprints, "E54000037,", "Devon,", `footprints.csv, line 34, column code: found "Devon"`},
+		{"no name", footprints, ",Devon,Devon,", ",,Devon,", `column name: found ""`},
+		{"a short name that does not fit", footprints, ",Devon,Devon,", ",Devon,Devon and all of its moors,", "2 lines of at most 12 characters"},
+		{"a word that does not fit", footprints, ",Devon,Devon,", ",Devon,Devonshire-by-the-sea,", "2 lines of at most 12 characters"},
+		{"a tile taken twice", footprints, "South West,2,10", "South West,1,10", "a tile that line"},
+		{"no tile", footprints, "South West,2,10", "South West,two,10", `column tile_column: found "two"; accepted: a whole number from 1`},
+		{"a tile row of 0", footprints, "South West,2,10", "South West,2,0", `column tile_row: found "0"`},
+		{"another name of a region", footprints, "Devon,Y58,South West", "Devon,Y58,The West", `column region: found "The West"; accepted: "South West"`},
+		{"a sixth region", footprints, "Devon,Y58,South West", "Devon,Y99,The West", "found 6 regions; accepted: 5"},
+		{"other columns", footprints, "code,code_2016", "code,code_2015", `found the columns ["code" "code_2015"`},
+		{"a column too many", footprints, "South West,2,10", "South West,2,10,9", "line 34: found 10 columns; accepted: 9"},
+		{"an open quotation", organisations, "Barts", `"Barts`, "read organisations.csv"},
+		{"an organisation twice", organisations, barts, barts + barts, `column code: found "R1H"; accepted: a code that line`},
+		{"an organisation in small letters", organisations, "R1H,", "r1h,", "an ODS code in capitals"},
+		{"the code of England", organisations, "R1H,", "ENG,", "a code that is not reserved"},
+		{"the code of a footprint", organisations, "R1H,", "QJK,", "a code of no footprint"},
+		{"an organisation without name", organisations, ",Barts Health NHS Trust,", ",,", `column name: found ""`},
+		{"another kind", organisations, "NHS Trust,provider", "NHS Trust,council", `found "council"; accepted: provider, commissioner`},
+		{"an unknown organisation", memberships, "R1H,", "ZZZ,", `column organisation: found "ZZZ"; accepted: a code of organisations.csv`},
+		{"an unknown footprint", memberships, durham, strings.Replace(durham, "46", "49", 1), `column footprint: found "E54000049"; accepted: a code of footprints.csv`},
+		{"a code of 2016", memberships, durham, strings.Replace(durham, "46", "01", 1), `found "E54000001"`},
+		{"no share", memberships, durham, strings.Replace(durham, ",1,", ",half,", 1), `column share: found "half"; accepted: a number above 0 and up to 1`},
+		{"a share above 1", memberships, durham, strings.Replace(durham, ",1,", ",1.5,", 1), `found "1.5"`},
+		{"overlapping shares", memberships, durham, strings.Replace(durham, "2017-04-01", "2017-03-31", 1), "shares of 00J that add up to 1 at most; on 2017-03-31 they are 2"},
+		{"no day", memberships, durham, strings.Replace(durham, "2017-04-01", "1/4/2017", 1), `column valid_from: found "1/4/2017"; accepted: a day such as 2017-04-01`},
+		{"an end before the start", memberships, durham, durham[:len(durham)-1] + "2017-04-01,", "a day after valid_from"},
+		{"no source", memberships, durham + "NHS Digital ODS STP mapping April 2019", durham, `column source: found ""`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			files := fstest.MapFS{}
+			for _, name := range []string{footprints, organisations, memberships} {
+				content, err := fs.ReadFile(tables(t), name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if name == test.file {
+					changed := strings.Replace(string(content), test.old, test.new, 1)
+					if changed == string(content) {
+						t.Fatalf("%s does not hold %q", name, test.old)
+					}
+					content = []byte(changed)
+				}
+				files[name] = &fstest.MapFile{Data: content}
+			}
+			_, err := footprint.Read(files)
+			if err == nil || !strings.Contains(err.Error(), test.message) || !strings.Contains(err.Error(), test.file) {
+				t.Errorf("error %v\nwant one of %s with %q", err, test.file, test.message)
+			}
+		})
+	}
+}
+
+func TestReadRefusesMissingAndEmptyFiles(t *testing.T) {
+	if _, err := footprint.Read(fstest.MapFS{}); err == nil || !strings.Contains(err.Error(), "footprints.csv") {
+		t.Errorf("error %v, want one that names footprints.csv", err)
+	}
+	empty := fstest.MapFS{"footprints.csv": &fstest.MapFile{}}
+	if _, err := footprint.Read(empty); err == nil || !strings.Contains(err.Error(), "found the columns []") {
+		t.Errorf("error %v, want one that found no columns", err)
+	}
+}

@@ -1,0 +1,174 @@
+// Package publication reads a published file, whatever its format, as cells
+// that know their sheet and row, so that every figure loaded can be traced to
+// the cell it came from.
+package publication
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// Publication is one published file.
+type Publication struct {
+	Name   string
+	Format Format
+	Sheets []Sheet
+}
+
+// Sheet returns the sheet of that name.
+func (p *Publication) Sheet(name string) (*Sheet, bool) {
+	for i := range p.Sheets {
+		if p.Sheets[i].Name == name {
+			return &p.Sheets[i], true
+		}
+	}
+	return nil, false
+}
+
+// Format is how a file is encoded, decided by its content and never by its name.
+type Format string
+
+// The accepted formats. A Zip holds files of the first three; a CSVGzip is one
+// compressed csv.
+const (
+	CSV     Format = "csv"
+	XLS     Format = "xls"
+	XLSX    Format = "xlsx"
+	Zip     Format = "zip"
+	CSVGzip Format = "csv.gz"
+)
+
+// Sheet is one table of cells. The sheet of a csv has no name; within a zip a
+// sheet is named after its member: "april.csv", "april.xlsx/Provider Level Data".
+type Sheet struct {
+	Name   string
+	Hidden bool
+	Rows   []Row // in order; rows without any text are left out, which their numbers show
+}
+
+// Row is one row of a sheet.
+type Row struct {
+	Number uint32 // 1-based, as a spreadsheet or a text editor shows it
+	Cells  []Cell // from column A on; empty cells at the end are left out
+}
+
+// Cell returns the cell in a column counted from 0; beyond the last it is empty.
+func (r Row) Cell(column int) Cell {
+	if column < 0 || column >= len(r.Cells) {
+		return Cell{}
+	}
+	return r.Cells[column]
+}
+
+// Cell is what was published in one cell. Text is never rounded for display: a
+// number is the shortest decimal that reads back as the stored one, without an
+// exponent; a date is ISO 8601. Merged cells carry their text in the first.
+type Cell struct {
+	Text string
+	Kind Kind
+}
+
+// Kind says what the publisher stored. A csv stores only text.
+type Kind uint8
+
+// The kinds of cell. A KindError is a spreadsheet's own, such as #N/A.
+const (
+	KindEmpty Kind = iota
+	KindText
+	KindNumber
+	KindDate
+	KindBool
+	KindError
+)
+
+func (k Kind) String() string {
+	return [...]string{"empty", "text", "number", "date", "bool", "error"}[k]
+}
+
+// ColumnName is the letter a spreadsheet gives a column counted from 0: 0 is A, 26 is AA.
+func ColumnName(column int) string {
+	if column < 0 {
+		return ""
+	}
+	return ColumnName(column/26-1) + string(rune('A'+column%26))
+}
+
+// Limits bound what one file may cost. A zero field stands for its default.
+type Limits struct {
+	Bytes     int // size of the file, 64 MiB
+	Unpacked  int // size of all it unpacks to, 512 MiB
+	Ratio     int // unpacked to packed size, 200
+	Rows      int // number of a sheet's last row, 1,000,000
+	Columns   int // number of a sheet's last column, 1,024
+	Cells     int // cells of all sheets, gaps within rows included, 10,000,000
+	CellBytes int // size of one cell's text, 1 MiB
+}
+
+func (l Limits) withDefaults() Limits {
+	for _, f := range []struct {
+		limit    *int
+		standard int
+	}{
+		{&l.Bytes, 64 << 20}, {&l.Unpacked, 512 << 20}, {&l.Ratio, 200}, {&l.Rows, 1_000_000},
+		{&l.Columns, 1024}, {&l.Cells, 10_000_000}, {&l.CellBytes, 1 << 20},
+	} {
+		if *f.limit == 0 {
+			*f.limit = f.standard
+		}
+	}
+	return l
+}
+
+// Error says where in which file the reader could not go on, and why.
+type Error struct {
+	File   string
+	Sheet  string // empty when it concerns the whole file
+	Row    uint32 // 0 when it concerns no row
+	Column string // empty when it concerns no column
+	Reason string
+	Cause  error // may be nil
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.File)
+	if e.Sheet != "" {
+		fmt.Fprintf(&b, ", sheet %s", e.Sheet)
+	}
+	if e.Row != 0 {
+		fmt.Fprintf(&b, ", row %d", e.Row)
+	}
+	if e.Column != "" {
+		fmt.Fprintf(&b, ", column %s", e.Column)
+	}
+	fmt.Fprintf(&b, ": %s", e.Reason)
+	if e.Cause != nil {
+		fmt.Fprintf(&b, ": %v", e.Cause)
+	}
+	return b.String()
+}
+
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Decode reads a file's content; its name serves the messages. Every error but
+// the context's own is an *Error.
+func Decode(ctx context.Context, name string, content []byte, limits Limits) (p *Publication, err error) {
+	d := &decoder{ctx: ctx, file: name, limits: limits.withDefaults()}
+	// The last resort against a hostile file: the decoders check what they read,
+	// yet a fault in one of them must not end the process.
+	defer func() {
+		if fault := recover(); fault != nil {
+			p, err = nil, d.fail(fmt.Sprintf("is damaged and could not be read (%v)", fault), nil)
+		}
+	}()
+	if len(content) > d.limits.Bytes {
+		return nil, d.fail(fmt.Sprintf("is %d bytes long, more than the limit of %d", len(content), d.limits.Bytes), nil)
+	}
+	d.packed = len(content)
+	format, err := d.decode(name, content, []Format{CSV, XLS, XLSX, Zip, CSVGzip})
+	if err != nil {
+		return nil, err
+	}
+	return &Publication{Name: name, Format: format, Sheets: d.sheets}, nil
+}

@@ -1,0 +1,421 @@
+package publication
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/richardlehane/mscfb"
+)
+
+// The records of a BIFF8 workbook that hold what a reader needs.
+const (
+	biffFormula    = 0x0006
+	biffEOF        = 0x000a
+	biffDateMode   = 0x0022
+	biffFilePass   = 0x002f
+	biffContinue   = 0x003c
+	biffBoundSheet = 0x0085
+	biffMulRK      = 0x00bd
+	biffRString    = 0x00d6
+	biffXF         = 0x00e0
+	biffSST        = 0x00fc
+	biffLabelSST   = 0x00fd
+	biffNumber     = 0x0203
+	biffLabel      = 0x0204
+	biffBoolErr    = 0x0205
+	biffString     = 0x0207
+	biffRK         = 0x027e
+	biffFormat     = 0x041e
+	biffBOF        = 0x0809
+)
+
+var errCut = errors.New("a record ends too early")
+
+// xls reads an Excel 97-2003 workbook. The decoder is our own because the
+// libraries drop the results of formulas, and one damaged sector makes them
+// fill all memory.
+func (d *decoder) xls(content []byte) error {
+	stream, err := d.workbookStream(content)
+	if err != nil {
+		return err
+	}
+	w := workbook{d: d, stream: stream, formats: map[uint16]string{}}
+	if err := w.globals(); err != nil {
+		return d.wrap("is cut short or damaged", err)
+	}
+	for _, s := range w.sheets {
+		if err := w.sheet(s); err != nil {
+			return d.wrap("is cut short or damaged", err)
+		}
+	}
+	return nil
+}
+
+// workbookStream takes the workbook out of its compound file.
+func (d *decoder) workbookStream(content []byte) ([]byte, error) {
+	// The counts of allocation sectors decide what the library allocates.
+	const headerSize, smallestSector = 512, 512
+	if len(content) < headerSize {
+		return nil, d.fail("is cut short: the xls ends within its header", nil)
+	}
+	for _, offset := range []int{44, 64, 72} {
+		if count := binary.LittleEndian.Uint32(content[offset:]); int64(count)*smallestSector > int64(len(content)) {
+			return nil, d.fail("is cut short or damaged: the xls counts more sectors than it has", nil)
+		}
+	}
+	file, err := mscfb.New(bytes.NewReader(content))
+	if err != nil {
+		return nil, d.fail("is cut short or damaged: the parts of the xls cannot be listed", err)
+	}
+	for _, entry := range file.File {
+		switch entry.Name {
+		case "EncryptedPackage":
+			return nil, d.fail("is protected by a password", nil)
+		case "Book":
+			return nil, d.fail("is a workbook of Excel 95 or older; accepted: Excel 97 and newer", nil)
+		case "Workbook":
+			if entry.Size > int64(len(content)) {
+				return nil, d.fail("is cut short: its workbook is longer than the file", nil)
+			}
+			stream, err := io.ReadAll(io.LimitReader(entry, entry.Size))
+			if err != nil || int64(len(stream)) < entry.Size {
+				return nil, d.fail("is cut short: its workbook ends too early", err)
+			}
+			return stream, nil
+		}
+	}
+	return nil, d.fail("holds no workbook", nil)
+}
+
+type workbook struct {
+	d        *decoder
+	stream   []byte
+	walked   int64
+	sheets   []boundSheet
+	strings  []string
+	formats  map[uint16]string // custom number formats by id
+	styles   []uint16          // number format id by style
+	calendar calendar
+}
+
+type boundSheet struct {
+	at     uint32
+	hidden bool
+	name   string
+}
+
+// record is one record with those that continue it.
+type record struct {
+	id    uint16
+	parts [][]byte
+}
+
+// records walks the records from an offset to the end of that substream, and
+// passes over substreams nested in it, such as charts.
+func (w *workbook) records(at int64, visit func(record) error) error {
+	depth := 0
+	for {
+		if at < 0 || at+4 > int64(len(w.stream)) {
+			return errCut
+		}
+		start := at
+		r := record{id: binary.LittleEndian.Uint16(w.stream[at:])}
+		for id := r.id; ; {
+			end := at + 4 + int64(binary.LittleEndian.Uint16(w.stream[at+2:]))
+			if end > int64(len(w.stream)) {
+				return errCut
+			}
+			r.parts = append(r.parts, w.stream[at+4:end])
+			at = end
+			if at+4 > int64(len(w.stream)) {
+				break
+			}
+			if id = binary.LittleEndian.Uint16(w.stream[at:]); id != biffContinue {
+				break
+			}
+		}
+		if w.walked += at - start; w.walked > int64(len(w.stream)) {
+			return errors.New("its sheets overlap")
+		}
+		if depth == 0 && r.id != biffBOF {
+			return errors.New("a sheet does not begin where the workbook says")
+		}
+		switch r.id {
+		case biffBOF:
+			depth++
+			if data := r.parts[0]; depth == 1 && (len(data) < 2 || binary.LittleEndian.Uint16(data) != 0x0600) {
+				return errors.New("it is not of version BIFF8 (Excel 97 to 2003)")
+			}
+		case biffEOF:
+			if depth--; depth == 0 {
+				return nil
+			}
+		default:
+			if depth > 1 {
+				continue
+			}
+			if err := visit(r); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (w *workbook) globals() error {
+	return w.records(0, func(r record) error {
+		f := fields{parts: r.parts}
+		switch r.id {
+		case biffFilePass:
+			return w.d.fail("is protected by a password", nil)
+		case biffDateMode:
+			w.calendar.from1904 = f.uint16() == 1
+		case biffBoundSheet:
+			s := boundSheet{at: f.uint32()}
+			s.hidden = f.byte()&3 != 0
+			kind := f.byte()
+			s.name = f.text(int(f.byte()))
+			if kind == 0 {
+				w.sheets = append(w.sheets, s)
+			}
+		case biffFormat:
+			id := f.uint16()
+			w.formats[id] = f.text(int(f.uint16()))
+		case biffXF:
+			f.uint16()
+			w.styles = append(w.styles, f.uint16())
+		case biffSST:
+			f.uint32()
+			for count := f.uint32(); count > 0 && f.err == nil; count-- {
+				text := f.richText()
+				if f.err == nil {
+					w.strings, f.err = w.d.keep(w.strings, text)
+				}
+			}
+		}
+		return f.err
+	})
+}
+
+func (w *workbook) sheet(s boundSheet) error {
+	t := w.d.table(s.name, s.hidden)
+	// A formula's text follows it in a record of its own, if it results in text.
+	var formula struct {
+		row    uint16
+		column int
+		isText bool
+	}
+	err := w.records(int64(s.at), func(r record) error {
+		f := fields{parts: r.parts}
+		if r.id == biffString && formula.isText {
+			formula.isText = false
+			cell := f.textCell()
+			return cmp.Or(f.err, t.set(uint32(formula.row)+1, formula.column, cell))
+		}
+		switch r.id {
+		case biffFormula, biffMulRK, biffRString, biffLabelSST, biffNumber, biffLabel, biffBoolErr, biffRK:
+		default:
+			return nil
+		}
+		row, column := f.uint16(), int(f.uint16())
+		if r.id == biffMulRK {
+			for f.err == nil && f.left() >= 6 {
+				style := f.uint16()
+				if err := t.set(uint32(row)+1, column, w.number(style, rk(f.uint32()))); err != nil {
+					return err
+				}
+				column++
+			}
+			return f.err
+		}
+		style := f.uint16()
+		var cell Cell
+		switch r.id {
+		case biffNumber:
+			cell = w.number(style, math.Float64frombits(f.uint64()))
+		case biffRK:
+			cell = w.number(style, rk(f.uint32()))
+		case biffLabelSST:
+			index := f.uint32()
+			if int64(index) >= int64(len(w.strings)) {
+				return w.d.failAt(uint32(row)+1, column, fmt.Sprintf("refers to text %d of %d", index, len(w.strings)), nil)
+			}
+			cell = Cell{Text: w.strings[index], Kind: KindText}
+		case biffLabel, biffRString:
+			cell = f.textCell()
+		case biffBoolErr:
+			value := f.byte()
+			if cell = boolCell(value != 0); f.byte() == 1 {
+				cell = errorCell(value)
+			}
+		case biffFormula:
+			result := f.uint64()
+			if result>>48 != 0xffff {
+				cell = w.number(style, math.Float64frombits(result))
+				break
+			}
+			switch value := byte(result >> 16); byte(result) {
+			case 0:
+				formula.row, formula.column, formula.isText = row, column, true
+			case 1:
+				cell = boolCell(value != 0)
+			case 2:
+				cell = errorCell(value)
+			}
+		}
+		if f.err != nil {
+			return f.err
+		}
+		return t.set(uint32(row)+1, column, cell)
+	})
+	if err != nil {
+		return err
+	}
+	t.finish()
+	return nil
+}
+
+func (w *workbook) number(style uint16, v float64) Cell {
+	if int(style) < len(w.styles) {
+		id := w.styles[style]
+		if isDateFormat(int(id), w.formats[id]) {
+			return w.calendar.dateCell(v)
+		}
+	}
+	return numberCell(v)
+}
+
+func boolCell(value bool) Cell {
+	return Cell{Text: strings.ToUpper(strconv.FormatBool(value)), Kind: KindBool}
+}
+
+var errorNames = map[byte]string{
+	0x00: "#NULL!", 0x07: "#DIV/0!", 0x0f: "#VALUE!", 0x17: "#REF!", 0x1d: "#NAME?", 0x24: "#NUM!", 0x2a: "#N/A",
+}
+
+func errorCell(code byte) Cell {
+	name, ok := errorNames[code]
+	if !ok {
+		name = fmt.Sprintf("#ERROR %d", code)
+	}
+	return Cell{Text: name, Kind: KindError}
+}
+
+// rk unpacks a number stored in 30 bits: an integer or the upper part of a
+// float, either of them possibly a hundredfold.
+func rk(v uint32) float64 {
+	var n float64
+	if v&2 != 0 {
+		n = float64(int32(v) >> 2)
+	} else {
+		n = math.Float64frombits(uint64(v&^3) << 32)
+	}
+	if v&1 != 0 {
+		n /= 100
+	}
+	return n
+}
+
+// fields reads a record piece by piece; after the first error it yields zeros.
+type fields struct {
+	parts [][]byte
+	err   error
+}
+
+func (f *fields) left() int { return len(f.parts[0]) }
+
+// take returns the next n bytes, which may continue in the next part.
+func (f *fields) take(n int) []byte {
+	var joined []byte
+	for f.err == nil {
+		part := f.parts[0]
+		if joined == nil && len(part) >= n {
+			f.parts[0] = part[n:]
+			return part[:n]
+		}
+		taken := min(n-len(joined), len(part))
+		joined = append(joined, part[:taken]...)
+		f.parts[0] = part[taken:]
+		if len(joined) == n {
+			return joined
+		}
+		f.nextPart()
+	}
+	return make([]byte, n)
+}
+
+func (f *fields) nextPart() {
+	if len(f.parts) == 1 {
+		f.err = errCut
+		return
+	}
+	f.parts = f.parts[1:]
+}
+
+func (f *fields) byte() byte     { return f.take(1)[0] }
+func (f *fields) uint16() uint16 { return binary.LittleEndian.Uint16(f.take(2)) }
+func (f *fields) uint32() uint32 { return binary.LittleEndian.Uint32(f.take(4)) }
+func (f *fields) uint64() uint64 { return binary.LittleEndian.Uint64(f.take(8)) }
+
+func (f *fields) textCell() Cell {
+	return Cell{Text: f.text(int(f.uint16())), Kind: KindText}
+}
+
+// text reads a flag byte and that many characters.
+func (f *fields) text(length int) string {
+	return f.characters(length, f.byte())
+}
+
+// richText reads a string of the shared table and passes over its formatting.
+func (f *fields) richText() string {
+	length := int(f.uint16())
+	flags := f.byte()
+	var skip int
+	if flags&8 != 0 {
+		skip += 4 * int(f.uint16())
+	}
+	if flags&4 != 0 {
+		skip += int(min(f.uint32(), math.MaxInt32))
+	}
+	text := f.characters(length, flags)
+	for skip > 0 && f.err == nil {
+		if f.left() == 0 {
+			f.nextPart()
+			continue
+		}
+		skip -= len(f.take(min(skip, f.left())))
+	}
+	return text
+}
+
+// characters reads text whose characters take one byte or two. Where a record
+// is continued, a new flag byte says which holds from there on.
+func (f *fields) characters(length int, flags byte) string {
+	var units []byte
+	for length > 0 && f.err == nil {
+		if f.left() == 0 {
+			if f.nextPart(); f.err == nil {
+				flags = f.byte()
+			}
+			continue
+		}
+		if flags&1 != 0 {
+			n := min(length, (f.left()+1)/2)
+			units = append(units, f.take(2*n)...)
+			length -= n
+			continue
+		}
+		n := min(length, f.left())
+		for _, b := range f.take(n) {
+			units = append(units, b, 0)
+		}
+		length -= n
+	}
+	return decodeUTF16(units, binary.LittleEndian)
+}

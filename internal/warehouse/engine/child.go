@@ -1,0 +1,164 @@
+//go:build linux || darwin
+
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"github.com/ebitengine/purego"
+	"golang.org/x/sys/unix"
+)
+
+// ChildCommand is the first argument with which the binary re-executes itself to be the engine.
+const ChildCommand = "engine-child"
+
+// The descriptors that a child inherits beside the standard ones.
+const (
+	lifelineFD = 3 + iota // ends when the parent ends, or wants the child to
+	lockFD                // nobody else starts an engine on the same files while this is open
+)
+
+// The exit codes of a child that could not begin.
+const (
+	exitBadLibrary = 3
+	exitFailed     = 1
+)
+
+// stopPatience is how long the engine may take to finish its queries and files once it is told to stop.
+const stopPatience = 2 * time.Second
+
+// RunChild is the engine's process: the binary calls it, with the arguments after ChildCommand, before it does anything else,
+// and exits with the code it returns.
+//
+// The engine is a clickhouse-local that opens its port and waits at its prompt, for which it needs a terminal.
+// Without one it would take every failed login, and every client that breaks its connection, for a reason to abort.
+func RunChild(args []string) int {
+	// Pdeathsig, where there is one, ends a process with the thread that started it.
+	runtime.LockOSThread()
+	if len(args) < 2 || unix.Getpgrp() != os.Getpid() {
+		fmt.Fprintf(os.Stderr, "%s is not for use by hand: stpd starts it\n", ChildCommand)
+		return 2
+	}
+	path, args := args[0], args[1:]
+
+	keyboard, terminal, err := openTerminal()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitFailed
+	}
+	go io.Copy(io.Discard, keyboard) // what the prompt prints
+	go func() {
+		io.Copy(io.Discard, os.NewFile(lifelineFD, "lifeline"))
+		leave(keyboard)
+	}()
+	if isLibrary(path) {
+		return runLibrary(path, args, terminal)
+	}
+	return runProgram(path, args, terminal)
+}
+
+// leave asks the engine to end by typing the end of file at its prompt, then sees to it.
+func leave(keyboard io.Writer) {
+	const controlD = "\x04"
+	for deadline := time.Now().Add(stopPatience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		io.WriteString(keyboard, controlD)
+	}
+	syscall.Kill(0, syscall.SIGKILL) // the group: the engine may be a process of its own
+}
+
+func isLibrary(path string) bool {
+	return strings.HasSuffix(path, ".so") || strings.HasSuffix(path, ".dylib")
+}
+
+// runProgram runs the clickhouse executable.
+func runProgram(path string, args []string, terminal *os.File) int {
+	cmd := exec.Command(path, append([]string{"local"}, args...)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = terminal, os.Stdout, os.Stderr
+	cmd.ExtraFiles = []*os.File{os.NewFile(lockFD, "lock")}
+	cmd.SysProcAttr = dieWithParent()
+	err := cmd.Run()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		return max(exit.ExitCode(), exitFailed)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitFailed
+	}
+	return 0
+}
+
+// runLibrary runs the main function of clickhouse-local that the library holds.
+func runLibrary(path string, args []string, terminal *os.File) int {
+	if err := unix.Dup2(int(terminal.Fd()), 0); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitFailed
+	}
+	library, err := purego.Dlopen(path, purego.RTLD_NOW|purego.RTLD_GLOBAL)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitBadLibrary
+	}
+	mainSymbol, err := purego.Dlsym(library, "chdb_query_cmdline")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitBadLibrary
+	}
+	var clickhouseMain func(argc int32, argv unsafe.Pointer) uintptr
+	purego.RegisterFunc(&clickhouseMain, mainSymbol)
+	var resultError func(result uintptr) string
+	purego.RegisterLibFunc(&resultError, library, "chdb_result_error")
+
+	argv := make([]*byte, 0, len(args)+2)
+	for _, arg := range append([]string{"clickhouse-local"}, args...) {
+		text, err := syscall.BytePtrFromString(arg)
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "argument %q: %v\n", arg, err)
+			return exitFailed
+		}
+		argv = append(argv, text)
+	}
+	argv = append(argv, nil)
+	var pinned runtime.Pinner
+	defer pinned.Unpin()
+	for _, arg := range argv[:len(argv)-1] {
+		pinned.Pin(arg)
+	}
+	if message := resultError(clickhouseMain(int32(len(argv)-1), unsafe.Pointer(&argv[0]))); message != "" {
+		fmt.Fprintln(os.Stderr, message)
+		return exitFailed
+	}
+	return 0
+}
+
+// openTerminal opens a pseudo-terminal: what is written to the keyboard is typed at the terminal.
+func openTerminal() (keyboard, terminal *os.File, err error) {
+	var (
+		posixOpenpt       func(flags int32) int32
+		grantpt, unlockpt func(fd int32) int32
+		ptsname           func(fd int32) string
+	)
+	for name, function := range map[string]any{
+		"posix_openpt": &posixOpenpt, "grantpt": &grantpt, "unlockpt": &unlockpt, "ptsname": &ptsname,
+	} {
+		purego.RegisterLibFunc(function, purego.RTLD_DEFAULT, name)
+	}
+	fd := posixOpenpt(syscall.O_RDWR | syscall.O_NOCTTY)
+	if fd < 0 || grantpt(fd) != 0 || unlockpt(fd) != 0 {
+		return nil, nil, errors.New("the system has no pseudo-terminal to give (/dev/ptmx), which the engine needs")
+	}
+	syscall.CloseOnExec(int(fd))
+	terminal, err = os.OpenFile(ptsname(fd), os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		return nil, nil, fmt.Errorf("pseudo-terminal: %w", err)
+	}
+	return os.NewFile(uintptr(fd), "keyboard"), terminal, nil
+}

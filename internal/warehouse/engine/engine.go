@@ -1,0 +1,451 @@
+//go:build linux || darwin
+
+// Package engine starts the embedded ClickHouse and keeps it running: the library libchdb.so, or the clickhouse
+// executable where one is installed, in a child process that listens on the loopback.
+package engine
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+)
+
+// Options says which engine to start, and where it keeps its data.
+type Options struct {
+	DataDir    string       // the engine keeps everything under DataDir/clickhouse
+	Library    string       // path of libchdb.so; empty to look for clickhouse on PATH, then for the library where it is usually installed
+	Logger     *slog.Logger // nil for none
+	Executable string       // the binary that calls RunChild; empty for this one
+}
+
+// Engine is a running ClickHouse, restarted whenever it ends before Close.
+type Engine struct {
+	binary     string // the library or program that is the engine
+	executable string
+	log        *slog.Logger
+	files      layout
+	ownerLock  *os.File
+	engineLock *os.File
+	cancel     context.CancelFunc
+	done       chan struct{}
+
+	mu       sync.Mutex
+	endpoint Endpoint
+	ready    bool
+	pid      int
+	restarts int
+	retryAt  time.Time
+}
+
+const (
+	startPatience   = 2 * time.Minute  // loading the tables of a large data directory
+	handoverPending = 10 * time.Second // a killed owner's engine may still be ending
+)
+
+// Start starts the engine and returns when it answers. The context bounds the start, not the engine's life.
+// A data directory that another process owns gives an *InUseError.
+func Start(ctx context.Context, o Options) (*Engine, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Executable == "" {
+		path, err := os.Executable()
+		if err != nil {
+			return nil, fmt.Errorf("engine: own executable: %w", err)
+		}
+		o.Executable = path
+	}
+	files, err := newLayout(o.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	binary, err := o.find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := files.create(); err != nil {
+		return nil, err
+	}
+	e := &Engine{
+		binary: binary, executable: o.Executable, log: o.Logger, files: files,
+		done: make(chan struct{}),
+	}
+	if err = e.take(); err != nil {
+		return nil, errors.Join(err, e.giveBack())
+	}
+	life, cancel := context.WithCancel(context.Background())
+	e.cancel = cancel
+	first := make(chan error, 1)
+	go e.supervise(life, first)
+
+	select {
+	case err = <-first:
+	case <-ctx.Done():
+		err = fmt.Errorf("engine: start: %w", context.Cause(ctx))
+	}
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+// take makes this process the owner of the data directory.
+func (e *Engine) take() (err error) {
+	const passing = 200 * time.Millisecond // Attach takes the lock for an instant
+	if e.ownerLock, err = lock(e.files.ownerLock(), passing); err != nil {
+		return err
+	}
+	if err = sign(e.ownerLock); err != nil {
+		return err
+	}
+	if e.engineLock, err = lock(e.files.engineLock(), handoverPending); err != nil {
+		return err
+	}
+	e.endpoint, err = e.files.newEndpoint()
+	return err
+}
+
+func (e *Engine) giveBack() error {
+	var errs []error
+	for _, f := range []*os.File{e.engineLock, e.ownerLock} {
+		if f != nil {
+			errs = append(errs, f.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Close stops the engine and gives the data directory back. It takes a few seconds at worst; an engine whose
+// clients have closed their connections stops at once.
+func (e *Engine) Close() error {
+	e.cancel()
+	<-e.done
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	err := e.giveBack()
+	e.engineLock, e.ownerLock = nil, nil
+	return err
+}
+
+// Endpoint is how to reach the engine. Its address stays the same over restarts unless another program took the
+// port meanwhile, so clients do well to ask for it each time they dial.
+func (e *Engine) Endpoint() Endpoint {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.endpoint
+}
+
+// Ready tells whether the engine answers; it does not while it is being restarted, and after Close.
+func (e *Engine) Ready() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.ready
+}
+
+// RetryAfter is how long a client that finds the engine not ready should wait before it tries again.
+func (e *Engine) RetryAfter() time.Duration {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.ready {
+		return 0
+	}
+	return max(time.Until(e.retryAt), 0) + time.Second
+}
+
+// Restarts counts how often the engine ended by itself and was started again.
+func (e *Engine) Restarts() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.restarts
+}
+
+// PID is the engine's process, 0 while there is none.
+func (e *Engine) PID() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.pid
+}
+
+// ResidentBytes is the memory that the engine holds, 0 where the system does not tell.
+func (e *Engine) ResidentBytes() int64 {
+	if pid := e.PID(); pid != 0 {
+		return residentBytes(pid)
+	}
+	return 0
+}
+
+// supervise runs the engine until the context ends. It tells the outcome of the first start to first.
+func (e *Engine) supervise(ctx context.Context, first chan<- error) {
+	defer close(e.done)
+	// The kernel ends the child with the thread that started it, so that thread must stay.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+
+	const portTries = 5
+	var pause backoff
+	answered := false
+	for try := 1; ; try++ {
+		began := time.Now()
+		err := e.run(ctx, func() {
+			if !answered {
+				first <- nil
+			}
+			answered = true
+		})
+		switch {
+		case ctx.Err() != nil:
+			return
+		case !answered && errors.Is(err, errPortTaken) && try < portTries:
+			continue
+		case !answered:
+			first <- err
+			return
+		}
+		delay := pause.next(time.Since(began))
+		e.mu.Lock()
+		e.restarts++
+		e.retryAt = time.Now().Add(delay)
+		e.mu.Unlock()
+		e.log.Error("the embedded ClickHouse ended and will be started again", "error", err, "pause", delay)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(delay):
+		}
+	}
+}
+
+// run starts the engine once, calls onReady when it answers, and returns why it ended. When the context ends, it
+// ends the engine.
+func (e *Engine) run(ctx context.Context, onReady func()) error {
+	endpoint, err := e.prepare()
+	if err != nil {
+		return err
+	}
+	childsEnd, lifeline, err := os.Pipe()
+	if err != nil {
+		return fmt.Errorf("engine: %w", err)
+	}
+	defer lifeline.Close()
+
+	var said transcript
+	cmd := exec.Command(e.executable, append([]string{ChildCommand, e.binary}, e.arguments()...)...)
+	cmd.Dir = "/" // it would offer the files of its working directory as tables
+	cmd.Env = append(os.Environ(), "TZ=UTC")
+	cmd.Stdout, cmd.Stderr = &said, &said
+	cmd.ExtraFiles = []*os.File{childsEnd, e.engineLock} // in the order of lifelineFD and lockFD
+	cmd.SysProcAttr = dieWithParent()
+	cmd.SysProcAttr.Setsid = true // Ctrl-C is for the service, and the prompt must not find its terminal
+	cmd.WaitDelay = time.Second
+	err = cmd.Start()
+	childsEnd.Close()
+	if err != nil {
+		return fmt.Errorf("engine: %w", err)
+	}
+	gone := make(chan struct{})
+	var exit error // to be read once the child is gone
+	go func() {
+		exit = cmd.Wait()
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it may have left behind
+		close(gone)
+	}()
+	e.set(cmd.Process.Pid, false)
+
+	startErr := e.await(ctx, endpoint, gone, &said)
+	if startErr == nil {
+		e.set(cmd.Process.Pid, true)
+		onReady()
+		select {
+		case <-gone:
+		case <-ctx.Done():
+		}
+	}
+	e.set(cmd.Process.Pid, false)
+	lifeline.Close()
+	select {
+	case <-gone:
+	case <-time.After(stopPatience + time.Second):
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		<-gone
+	}
+	e.set(0, false)
+	if startErr != nil && !errors.Is(startErr, errEnded) {
+		return startErr
+	}
+	return e.explain(exit, &said)
+}
+
+// prepare writes the configuration, with a port if none is chosen yet.
+func (e *Engine) prepare() (Endpoint, error) {
+	if err := os.RemoveAll(e.files.staleSystemTables()); err != nil {
+		return Endpoint{}, fmt.Errorf("engine: %w", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.endpoint.Address == "" {
+		address, err := freeAddress()
+		if err != nil {
+			return Endpoint{}, err
+		}
+		e.endpoint.Address = address
+	}
+	return e.endpoint, e.files.writeConfig(e.endpoint)
+}
+
+// arguments are those of clickhouse-local: to open the port, then to wait at the prompt, without any of what makes
+// the prompt pleasant.
+func (e *Engine) arguments() []string {
+	return []string{
+		"--config-file", e.files.config(), "--log-level", "warning",
+		"--query", "SYSTEM START LISTEN TCP", "--interactive",
+		"--disable_suggestion", "--highlight=0", "--history_file=/dev/null",
+		"--progress=off", "--progress-table=off", "--enable-progress-table-toggle=0",
+	}
+}
+
+func (e *Engine) set(pid int, ready bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.pid, e.ready = pid, ready
+}
+
+var (
+	errPortTaken    = errors.New("the port is taken")
+	errNotListening = errors.New("not listening yet")
+	errEnded        = errors.New("ended")
+)
+
+// await returns when the engine answers and has its database, or cannot.
+func (e *Engine) await(ctx context.Context, endpoint Endpoint, gone <-chan struct{}, said *transcript) error {
+	conn, err := clickhouse.Open(&clickhouse.Options{
+		Addr: []string{endpoint.Address},
+		Auth: clickhouse.Auth{Database: "system", Username: endpoint.User, Password: endpoint.Password},
+	})
+	if err != nil {
+		return fmt.Errorf("engine: %w", err)
+	}
+	defer conn.Close()
+	ctx, cancel := context.WithTimeoutCause(ctx, startPatience, fmt.Errorf("no answer for %s", startPatience))
+	defer cancel()
+	for err = errNotListening; ; {
+		// Not before: until the port is the engine's, the password could go to another program.
+		if said.listening() {
+			err = ping(ctx, conn)
+		}
+		if err == nil {
+			if err := conn.Exec(ctx, "CREATE DATABASE IF NOT EXISTS "+endpoint.Database); err != nil {
+				return fmt.Errorf("engine: database %s: %w", endpoint.Database, err)
+			}
+			return nil
+		}
+		complaint := said.complaint()
+		switch {
+		case strings.Contains(complaint, "Address already in use"):
+			e.forgetAddress()
+			return fmt.Errorf("engine: %s: %w", endpoint.Address, errPortTaken)
+		case complaint != "":
+			return fmt.Errorf("engine: ClickHouse does not start: %s (its log is %s)", complaint, e.files.log())
+		}
+		select {
+		case <-gone:
+			return errEnded
+		case <-ctx.Done():
+			return fmt.Errorf("engine: start: %w: %w", context.Cause(ctx), err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+func ping(ctx context.Context, conn clickhouse.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return conn.Ping(ctx)
+}
+
+func (e *Engine) forgetAddress() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.endpoint.Address = ""
+}
+
+// explain says why the engine ended by itself.
+func (e *Engine) explain(exit error, said *transcript) error {
+	if coded := (*exec.ExitError)(nil); errors.As(exit, &coded) && coded.ExitCode() == exitBadLibrary {
+		return fmt.Errorf("engine: %s cannot be loaded as ClickHouse: %s; %s", e.binary, said.last(), remedy())
+	}
+	reason := said.complaint()
+	if reason == "" {
+		reason = said.last()
+	}
+	if exit == nil {
+		exit = errEnded
+	}
+	return fmt.Errorf("engine: ClickHouse: %w: %s (its log is %s)", exit, reason, e.files.log())
+}
+
+// transcript keeps the end of what the engine prints.
+type transcript struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (t *transcript) Write(p []byte) (int, error) {
+	const enough = 8192
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.text = append(t.text, p...)
+	if len(t.text) > enough {
+		t.text = t.text[len(t.text)-enough:]
+	}
+	return len(p), nil
+}
+
+var complaintPattern = regexp.MustCompile(`Code: \d+\. DB::Exception: .*`)
+
+// complaint is the first error that the engine printed.
+func (t *transcript) complaint() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return string(complaintPattern.Find(t.text))
+}
+
+// listening tells whether the engine has opened its port: the prompt says so after the statement that does.
+func (t *transcript) listening() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return bytes.Contains(t.text, []byte("\nOk.\n"))
+}
+
+// last is the last line that the engine printed.
+func (t *transcript) last() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	text := strings.TrimSpace(string(t.text))
+	return text[strings.LastIndexByte(text, '\n')+1:]
+}
+
+// backoff spaces out restarts.
+type backoff struct{ delay time.Duration }
+
+// next is the pause after a run of the given length: longer after each short run, and random in part.
+func (b *backoff) next(lived time.Duration) time.Duration {
+	const shortest, longest, stable = 200 * time.Millisecond, 10 * time.Second, time.Minute
+	if lived >= stable {
+		b.delay = 0
+	}
+	b.delay = min(max(2*b.delay, shortest), longest)
+	return b.delay/2 + rand.N(b.delay/2)
+}

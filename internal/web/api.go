@@ -1,0 +1,632 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/dashboard"
+	"stpdash/internal/footprint"
+	"stpdash/internal/load"
+	"stpdash/internal/measure"
+	"stpdash/internal/warehouse"
+)
+
+// Viewing is what every question may say: the moment, and the form of the answer. It is exported for huma to see it.
+type Viewing struct {
+	AsOf   string `query:"as_of" doc:"Show the figures as they stood: a date (end of that day), a time, or the number of a published load"`
+	Format string `query:"format" doc:"json, csv or xlsx"`
+}
+
+type answer[T any] struct{ Body T }
+
+// api answers the questions under /api/v1.
+type api struct{ composer *dashboard.Composer }
+
+// get registers a question.
+func get[I, T any](h huma.API, path, summary string, handle func(context.Context, *I) (T, error)) {
+	id := strings.Trim(strings.NewReplacer("/api/v1/", "", "/", "-", "{", "", "}", "").Replace(path), "-")
+	huma.Register(h, huma.Operation{OperationID: id, Method: http.MethodGet, Path: path, Summary: summary,
+		Errors: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusServiceUnavailable}},
+		func(ctx context.Context, input *I) (*answer[T], error) {
+			body, err := handle(ctx, input)
+			if err != nil {
+				return nil, logged(ctx, err)
+			}
+			return &answer[T]{body}, nil
+		})
+}
+
+func (a *api) register(h huma.API) {
+	get(h, "/api/v1/footprints", "The 44 footprints", a.footprints)
+	get(h, "/api/v1/measures", "The measures and their latest periods", a.measures)
+	get(h, "/api/v1/series", "One measure of one footprint or organisation over time", a.series)
+	get(h, "/api/v1/overview", "Every footprint by every headline measure, in the latest period of each", a.overview)
+	get(h, "/api/v1/provenance", "The published cells beneath one figure", a.provenance)
+	get(h, "/api/v1/loads", "The loads, newest first", a.loads)
+	get(h, "/api/v1/loads/{id}", "One load and the states it went through", a.load)
+	get(h, "/api/v1/loads/{id}/rejections", "The rows of a load that were not accepted", a.rejections)
+	get(h, "/api/v1/loads/{id}/reconciliation", "The publisher's totals against ours", a.reconciliation)
+	get(h, "/api/v1/runs", "The latest looks through the inbox and loads by hand", a.runs)
+}
+
+type footprintRow struct {
+	Code               string `json:"code" doc:"ONS code of 2017"`
+	Code2016           string `json:"code_2016"`
+	ODSCode            string `json:"ods_code"`
+	Name               string `json:"name"`
+	ShortName          string `json:"short_name"`
+	Region             string `json:"region" doc:"One of the five regions of 2018"`
+	RegisteredPatients amount `json:"registered_patients" doc:"Registered with GP practices, January to March 2016"`
+}
+
+type footprintList []footprintRow
+
+func (l footprintList) sheet() sheet {
+	s := sheet{"footprints", [][]string{{"code", "code_2016", "ods_code", "name", "short_name", "region", "registered_patients"}}}
+	for _, f := range l {
+		s.rows = append(s.rows, []string{f.Code, f.Code2016, f.ODSCode, f.Name, f.ShortName, f.Region, f.RegisteredPatients.text()})
+	}
+	return s
+}
+
+func (a *api) footprints(ctx context.Context, in *struct{ Viewing }) (footprintList, error) {
+	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	patients, err := a.composer.RegisteredPatients(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	list := footprintList{}
+	for _, f := range a.composer.Reference.Footprints() {
+		list = append(list, footprintRow{f.Code, f.Code2016, f.ODSCode, f.Name, f.ShortName, f.Region.Name, amount{patients[f.Code]}})
+	}
+	return list, nil
+}
+
+type measureRow struct {
+	ID           string   `json:"id"`
+	Title        string   `json:"title"`
+	Theme        string   `json:"theme"`
+	Definition   string   `json:"definition"`
+	Unit         string   `json:"unit" enum:"number,share,gbp" doc:"A share lies between 0 and 1"`
+	Direction    string   `json:"direction" enum:"up,down,neutral" doc:"Which way is improvement"`
+	Grain        string   `json:"grain" enum:"month,quarter,financial_year"`
+	Headline     bool     `json:"headline" doc:"Shown on the pages; the others are parts of these"`
+	PerThousand  bool     `json:"per_1000" doc:"There is a rate per 1,000 registered patients"`
+	Sources      []string `json:"source"`
+	Hash         string   `json:"definition_hash"`
+	LatestPeriod string   `json:"latest_period" doc:"Empty when nothing is loaded"`
+	LatestLoad   uint64   `json:"latest_load_id"`
+}
+
+type measureList []measureRow
+
+func (l measureList) sheet() sheet {
+	s := sheet{"measures", [][]string{{"id", "title", "theme", "definition", "unit", "direction", "grain", "headline", "per_1000", "source", "definition_hash", "latest_period", "latest_load_id"}}}
+	for _, m := range l {
+		s.rows = append(s.rows, []string{m.ID, m.Title, m.Theme, m.Definition, m.Unit, m.Direction, m.Grain, strconv.FormatBool(m.Headline),
+			strconv.FormatBool(m.PerThousand), strings.Join(m.Sources, " "), m.Hash, m.LatestPeriod, strconv.FormatUint(m.LatestLoad, 10)})
+	}
+	return s
+}
+
+func (a *api) measures(ctx context.Context, in *struct{ Viewing }) (measureList, error) {
+	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	latest, err := a.composer.Figures.LatestPeriods(ctx, asOf.Bound)
+	if err != nil {
+		return nil, err
+	}
+	list := measureList{}
+	for _, m := range a.composer.Catalog.Measures {
+		row := measureRow{m.ID, m.Title, m.Theme, m.Definition, string(m.Unit), string(m.Direction), string(m.Grain), m.Headline, m.PerThousand,
+			m.Sources, m.Hash(), "", 0}
+		if l, ok := latest[m.ID]; ok {
+			row.LatestPeriod, row.LatestLoad = catalog.Period{Start: l.Period, Grain: m.Grain}.String(), l.Load
+		}
+		list = append(list, row)
+	}
+	return list, nil
+}
+
+type point struct {
+	Period      string   `json:"period"`
+	Numerator   amount   `json:"numerator"`
+	Denominator amount   `json:"denominator"`
+	Value       number   `json:"value" doc:"The numerator, or numerator over denominator for a share; null when not complete"`
+	Rate        number   `json:"per_1000" doc:"Per 1,000 registered patients; null where the measure has no rate"`
+	Complete    bool     `json:"complete" doc:"Whether every organisation reported"`
+	Missing     []string `json:"missing" doc:"Codes of the organisations that did not report"`
+	Load        uint64   `json:"load_id"`
+}
+
+func newPoint(p measure.Point) point {
+	missing := p.Missing
+	if missing == nil {
+		missing = []string{}
+	}
+	return point{p.Period.String(), amount{p.Numerator}, amount{p.Denominator}, number{p.Value}, number{p.Rate}, p.Complete, missing, p.Load}
+}
+
+type seriesBody struct {
+	Measure   string  `json:"measure"`
+	Title     string  `json:"title"`
+	Unit      string  `json:"unit"`
+	Footprint string  `json:"footprint,omitempty"`
+	Org       string  `json:"org,omitempty"`
+	Name      string  `json:"name"`
+	Hash      string  `json:"definition_hash"`
+	AsOf      string  `json:"as_of,omitempty"`
+	Points    []point `json:"points"`
+}
+
+func (b seriesBody) sheet() sheet {
+	s := sheet{"series", [][]string{{"measure", "place", "name", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id"}}}
+	for _, p := range b.Points {
+		s.rows = append(s.rows, []string{b.Measure, b.Footprint + b.Org, b.Name, p.Period, p.Numerator.text(), p.Denominator.text(), p.Value.text(), p.Rate.text(),
+			strconv.FormatBool(p.Complete), strings.Join(p.Missing, " "), strconv.FormatUint(p.Load, 10)})
+	}
+	return s
+}
+
+type seriesInput struct {
+	Viewing
+	Measure   string `query:"measure" doc:"Id of a measure"`
+	Footprint string `query:"footprint" doc:"Code of a footprint, ENG or UNALLOCATED"`
+	Org       string `query:"org" doc:"Code of an organisation, in place of a footprint"`
+	From      string `query:"from" doc:"First period, for example 2017-04"`
+	To        string `query:"to" doc:"Last period"`
+}
+
+func (a *api) series(ctx context.Context, in *seriesInput) (seriesBody, error) {
+	body := seriesBody{Points: []point{}, AsOf: in.AsOf}
+	m, err := a.composer.Measure(in.Measure)
+	if err != nil {
+		return body, err
+	}
+	body.Measure, body.Title, body.Unit, body.Hash = m.ID, m.Title, string(m.Unit), m.Hash()
+	span, err := a.span(in, m)
+	if err != nil {
+		return body, err
+	}
+	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	if err != nil {
+		return body, err
+	}
+	var points []measure.Point
+	switch {
+	case in.Org != "" && in.Footprint != "":
+		return body, &dashboard.InputError{Parameter: "org", Value: in.Org, Accepted: "org or footprint, not both"}
+	case in.Org != "":
+		var o footprint.Organisation
+		if o, err = a.composer.Organisation(in.Org); err != nil {
+			return body, err
+		}
+		body.Org, body.Name = o.Code, o.Name
+		points, err = a.composer.OrganisationSeries(ctx, asOf, m, o, span)
+	default:
+		var s dashboard.Scope
+		if s, err = a.composer.Scope(in.Footprint); err != nil {
+			return body, err
+		}
+		body.Footprint, body.Name = s.Code, s.Name
+		points, err = a.composer.Series(ctx, asOf, m, s, span)
+	}
+	for _, p := range points {
+		body.Points = append(body.Points, newPoint(p))
+	}
+	return body, err
+}
+
+func (a *api) span(in *seriesInput, m *catalog.Measure) (warehouse.Range, error) {
+	var span warehouse.Range
+	for _, end := range []struct {
+		name, text string
+		start      *time.Time
+	}{{"from", in.From, &span.From}, {"to", in.To, &span.To}} {
+		if end.text == "" {
+			continue
+		}
+		p, err := a.composer.Period(end.name, end.text, m)
+		if err != nil {
+			return span, err
+		}
+		*end.start = p.Start
+	}
+	if !span.From.IsZero() && !span.To.IsZero() && span.To.Before(span.From) {
+		return span, &dashboard.InputError{Parameter: "to", Value: in.To, Accepted: "a period not before from (" + in.From + ")"}
+	}
+	return span, nil
+}
+
+type standingRow struct {
+	Measure   string `json:"measure"`
+	Footprint string `json:"footprint"`
+	Name      string `json:"name"`
+	Region    string `json:"region"`
+	point
+	Before number `json:"year_before" doc:"The value a year before"`
+	Change number `json:"change" doc:"On the year before: percentage points for a share, per cent otherwise"`
+}
+
+type standingList []standingRow
+
+func (l standingList) sheet() sheet {
+	s := sheet{"overview", [][]string{{"measure", "footprint", "name", "region", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "year_before", "change"}}}
+	for _, r := range l {
+		s.rows = append(s.rows, []string{r.Measure, r.Footprint, r.Name, r.Region, r.Period, r.Numerator.text(), r.Denominator.text(), r.Value.text(), r.Rate.text(),
+			strconv.FormatBool(r.Complete), strings.Join(r.Missing, " "), strconv.FormatUint(r.Load, 10), r.Before.text(), r.Change.text()})
+	}
+	return s
+}
+
+func (a *api) overview(ctx context.Context, in *struct {
+	Viewing
+	Measure string `query:"measure" doc:"Id of one measure; all headline measures without it"`
+}) (standingList, error) {
+	measures := a.composer.Catalog.Headlines()
+	if in.Measure != "" {
+		m, err := a.composer.Measure(in.Measure)
+		if err != nil {
+			return nil, err
+		}
+		measures = []*catalog.Measure{m}
+	}
+	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	standings, err := a.composer.Overview(ctx, asOf, measures)
+	list := standingList{}
+	for _, s := range standings {
+		row := standingRow{Measure: s.Measure.ID, Footprint: s.Scope.Code, Name: s.Scope.Name, point: newPoint(s.Now), Change: number{s.Change}}
+		if s.Scope.Footprint != nil {
+			row.Region = s.Scope.Footprint.Region.Name
+		}
+		if s.Before != nil {
+			row.Before = number{s.Before.Value}
+		}
+		list = append(list, row)
+	}
+	return list, err
+}
+
+type cellRow struct {
+	Component    string    `json:"component" doc:"Id of the measure that the cell states"`
+	Organisation string    `json:"organisation"`
+	Name         string    `json:"organisation_name"`
+	Footprint    string    `json:"footprint"`
+	Membership   string    `json:"membership" doc:"What says that the organisation belongs to the footprint"`
+	Numerator    amount    `json:"numerator"`
+	Denominator  amount    `json:"denominator"`
+	Status       string    `json:"status" enum:"reported,not_reported,rejected"`
+	Note         string    `json:"note"`
+	Raw          string    `json:"raw" doc:"The text as published"`
+	File         string    `json:"file"`
+	SHA256       string    `json:"sha256"`
+	Sheet        string    `json:"sheet"`
+	Row          uint32    `json:"row"`
+	Column       string    `json:"column"`
+	Released     string    `json:"published" doc:"When the publisher says it released the file; empty when it does not say"`
+	LoadedAt     time.Time `json:"loaded_at"`
+	Load         uint64    `json:"load_id"`
+	Source       string    `json:"source"`
+	Definition   string    `json:"source_definition_hash"`
+	ViaFile      string    `json:"via_file,omitempty" doc:"The canonical file that carried the cell here"`
+	ViaRow       uint32    `json:"via_row,omitempty"`
+}
+
+type provenanceBody struct {
+	Measure   string `json:"measure"`
+	Footprint string `json:"footprint"`
+	Hash      string `json:"definition_hash" doc:"Of the measure that made the figure"`
+	point
+	Cells []cellRow `json:"cells"`
+}
+
+func (b provenanceBody) sheet() sheet {
+	s := sheet{"provenance", [][]string{{"measure", "footprint", "period", "component", "organisation", "organisation_name", "numerator", "denominator", "status", "note",
+		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row"}}}
+	for _, c := range b.Cells {
+		s.rows = append(s.rows, []string{b.Measure, b.Footprint, b.Period, c.Component, c.Organisation, c.Name, c.Numerator.text(), c.Denominator.text(), c.Status, c.Note,
+			c.Raw, c.File, c.SHA256, c.Sheet, strconv.FormatUint(uint64(c.Row), 10), c.Column, c.Released, c.LoadedAt.Format(time.RFC3339), strconv.FormatUint(c.Load, 10),
+			c.Source, c.Definition, c.ViaFile, strconv.FormatUint(uint64(c.ViaRow), 10)})
+	}
+	return s
+}
+
+func (a *api) provenance(ctx context.Context, in *struct {
+	Viewing
+	Measure   string `query:"measure"`
+	Footprint string `query:"footprint"`
+	Period    string `query:"period"`
+}) (provenanceBody, error) {
+	trace, _, err := trace(ctx, a.composer, in.Measure, in.Footprint, in.Period, in.AsOf)
+	if err != nil {
+		return provenanceBody{}, err
+	}
+	body := provenanceBody{Measure: trace.Measure.ID, Footprint: trace.Scope.Code, Hash: trace.Point.Definition, point: newPoint(trace.Point), Cells: []cellRow{}}
+	for _, c := range trace.Cells {
+		name := ""
+		if o, ok := a.composer.Reference.Organisation(c.Organisation); ok {
+			name = o.Name
+		}
+		body.Cells = append(body.Cells, cellRow{c.Component, c.Organisation, name, c.Footprint, c.Membership, amount{c.Numerator}, amount{c.Denominator}, c.Status, c.Note, c.Raw,
+			c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt, c.Load, c.Source, c.Definition, c.ViaFile, c.ViaRow})
+	}
+	return body, nil
+}
+
+// trace reads the parameters of a provenance question and answers it.
+func trace(ctx context.Context, c *dashboard.Composer, measureID, place, periodText, asOfText string) (dashboard.Trace, dashboard.AsOf, error) {
+	m, err := c.Measure(measureID)
+	if err != nil {
+		return dashboard.Trace{}, dashboard.AsOf{}, err
+	}
+	s, err := c.Scope(place)
+	if err != nil {
+		return dashboard.Trace{}, dashboard.AsOf{}, err
+	}
+	period, err := c.Period("period", periodText, m)
+	if err != nil {
+		return dashboard.Trace{}, dashboard.AsOf{}, err
+	}
+	asOf, err := c.AsOf(ctx, asOfText)
+	if err != nil {
+		return dashboard.Trace{}, asOf, err
+	}
+	t, err := c.Provenance(ctx, asOf, m, s, period)
+	return t, asOf, err
+}
+
+type loadRow struct {
+	ID           uint64    `json:"load_id"`
+	State        string    `json:"state" enum:"received,staged,published,failed,interrupted"`
+	At           time.Time `json:"at"`
+	Source       string    `json:"source"`
+	File         string    `json:"file"`
+	SHA256       string    `json:"sha256"`
+	Size         uint64    `json:"size"`
+	Definition   string    `json:"definition_hash"`
+	Released     string    `json:"published" doc:"When the publisher says it released the file"`
+	Trigger      string    `json:"trigger" doc:"start, schedule, hand or bundled"`
+	Observations uint64    `json:"observations"`
+	Rejections   uint64    `json:"rejections"`
+	Compared     uint32    `json:"totals_compared"`
+	Differing    uint32    `json:"totals_differing"`
+	Message      string    `json:"message"`
+}
+
+func newLoadRow(l load.Load) loadRow {
+	return loadRow{l.ID, string(l.State), l.At, l.Source, l.File, l.SHA256, l.Size, l.Definition, l.Released, l.Trigger,
+		l.Observations, l.Rejections, l.Compared, l.Differing, l.Message}
+}
+
+type loadList []loadRow
+
+func (l loadList) sheet() sheet {
+	s := sheet{"loads", [][]string{{"load_id", "state", "at", "source", "file", "sha256", "size", "definition_hash", "published", "trigger", "observations", "rejections", "totals_compared", "totals_differing", "message"}}}
+	for _, r := range l {
+		s.rows = append(s.rows, []string{strconv.FormatUint(r.ID, 10), r.State, r.At.Format(time.RFC3339Nano), r.Source, r.File, r.SHA256, strconv.FormatUint(r.Size, 10), r.Definition,
+			r.Released, r.Trigger, strconv.FormatUint(r.Observations, 10), strconv.FormatUint(r.Rejections, 10), strconv.FormatUint(uint64(r.Compared), 10),
+			strconv.FormatUint(uint64(r.Differing), 10), r.Message})
+	}
+	return s
+}
+
+const mostRows = 10_000
+
+func (a *api) loads(ctx context.Context, in *struct {
+	Viewing
+	State  string `query:"state" doc:"Only loads in this state"`
+	Limit  string `query:"limit" doc:"At most this many, 1 to 1000; 200 without it"`
+	Offset string `query:"offset" doc:"Leave out this many of the newest"`
+}) (loadList, error) {
+	limit, err := whole("limit", in.Limit, 200, 1, 1000)
+	if err != nil {
+		return nil, err
+	}
+	offset, err := whole("offset", in.Offset, 0, 0, 1<<30)
+	if err != nil {
+		return nil, err
+	}
+	switch load.State(in.State) {
+	case "", load.Received, load.Staged, load.Published, load.Failed, load.Interrupted:
+	default:
+		return nil, &dashboard.InputError{Parameter: "state", Value: in.State, Accepted: "received, staged, published, failed or interrupted"}
+	}
+	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	loads, err := a.composer.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, State: load.State(in.State), Limit: limit, Offset: offset})
+	list := loadList{}
+	for _, l := range loads {
+		list = append(list, newLoadRow(l))
+	}
+	return list, err
+}
+
+func whole(parameter, text string, otherwise, least, most int) (int, error) {
+	if text == "" {
+		return otherwise, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		return 0, &dashboard.InputError{Parameter: parameter, Value: text, Accepted: "a whole number from " + strconv.Itoa(least) + " to " + strconv.Itoa(most)}
+	}
+	return n, nil
+}
+
+type loadInput struct {
+	ID     string `path:"id" doc:"Number of the load"`
+	Format string `query:"format" doc:"json, csv or xlsx"`
+}
+
+func (in loadInput) number() (uint64, error) {
+	id, err := strconv.ParseUint(in.ID, 10, 63)
+	if err != nil {
+		return 0, &dashboard.InputError{Parameter: "id", Value: in.ID, Accepted: "the number of a load"}
+	}
+	return id, nil
+}
+
+type stateRow struct {
+	State   string    `json:"state"`
+	At      time.Time `json:"at"`
+	Message string    `json:"message"`
+}
+
+type loadBody struct {
+	loadRow
+	States []stateRow `json:"states"`
+}
+
+func (b loadBody) sheet() sheet { return loadList{b.loadRow}.sheet() }
+
+func (a *api) load(ctx context.Context, in *loadInput) (loadBody, error) {
+	id, err := in.number()
+	if err != nil {
+		return loadBody{}, err
+	}
+	l, err := a.composer.Figures.Load(ctx, id)
+	if err != nil {
+		return loadBody{}, err
+	}
+	states, err := a.composer.Figures.LoadStates(ctx, id)
+	body := loadBody{newLoadRow(l), []stateRow{}}
+	for _, s := range states {
+		body.States = append(body.States, stateRow{string(s.State), s.At, s.Message})
+	}
+	return body, err
+}
+
+type rejectionRow struct {
+	File   string   `json:"file"`
+	Sheet  string   `json:"sheet"`
+	Row    uint32   `json:"row"`
+	Column string   `json:"column"`
+	Value  string   `json:"value"`
+	Reason string   `json:"reason"`
+	Cells  []string `json:"cells" doc:"The whole row as published"`
+}
+
+type rejectionList []rejectionRow
+
+func (l rejectionList) sheet() sheet {
+	s := sheet{"rejections", [][]string{{"file", "sheet", "row", "column", "value", "reason"}}}
+	for _, r := range l {
+		s.rows = append(s.rows, []string{r.File, r.Sheet, strconv.FormatUint(uint64(r.Row), 10), r.Column, r.Value, r.Reason})
+	}
+	return s
+}
+
+func (a *api) rejections(ctx context.Context, in *loadInput) (rejectionList, error) {
+	id, err := in.number()
+	if err != nil {
+		return nil, err
+	}
+	l, err := a.composer.Figures.Load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	rejections, err := a.composer.Figures.Rejections(ctx, id, mostRows)
+	list := rejectionList{}
+	for _, r := range rejections {
+		list = append(list, rejectionRow{l.File, r.Sheet, r.Row, r.Column, r.Value, r.Reason, r.Cells})
+	}
+	return list, err
+}
+
+type reconciliationRow struct {
+	Scope      string `json:"scope" doc:"ENG or a footprint"`
+	Measure    string `json:"measure"`
+	Period     string `json:"period"`
+	Published  amount `json:"published"`
+	Ours       amount `json:"ours"`
+	Difference amount `json:"difference"`
+	Verdict    string `json:"verdict" enum:"equal,differs,short" doc:"short: rows were rejected, so ours cannot be whole"`
+	Sheet      string `json:"sheet"`
+	Row        uint32 `json:"row"`
+	Column     string `json:"column"`
+}
+
+type reconciliationList []reconciliationRow
+
+func (l reconciliationList) sheet() sheet {
+	s := sheet{"reconciliation", [][]string{{"scope", "measure", "period", "published", "ours", "difference", "verdict", "sheet", "row", "column"}}}
+	for _, r := range l {
+		s.rows = append(s.rows, []string{r.Scope, r.Measure, r.Period, r.Published.text(), r.Ours.text(), r.Difference.text(), r.Verdict, r.Sheet,
+			strconv.FormatUint(uint64(r.Row), 10), r.Column})
+	}
+	return s
+}
+
+func (a *api) reconciliation(ctx context.Context, in *loadInput) (reconciliationList, error) {
+	id, err := in.number()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.composer.Figures.Load(ctx, id); err != nil {
+		return nil, err
+	}
+	all, err := a.composer.Figures.Reconciliations(ctx, id, mostRows)
+	list := reconciliationList{}
+	stated := func(n decimal.Decimal) amount { return amount{decimal.NewNullDecimal(n)} }
+	for _, r := range all {
+		list = append(list, reconciliationRow{r.Scope, r.Measure, r.Period.String(), stated(r.Published), stated(r.Ours), stated(r.Difference),
+			string(r.Verdict), r.Sheet, r.Row, r.Column})
+	}
+	return list, err
+}
+
+type runRow struct {
+	ID        uint64    `json:"run_id"`
+	Trigger   string    `json:"trigger"`
+	Path      string    `json:"path"`
+	Started   time.Time `json:"started"`
+	Ended     time.Time `json:"ended"`
+	Found     uint32    `json:"found"`
+	Published uint32    `json:"published"`
+	Failed    uint32    `json:"failed"`
+	Known     uint32    `json:"known"`
+	Message   string    `json:"message"`
+}
+
+type runList []runRow
+
+func (l runList) sheet() sheet {
+	s := sheet{"runs", [][]string{{"run_id", "trigger", "path", "started", "ended", "found", "published", "failed", "known", "message"}}}
+	for _, r := range l {
+		s.rows = append(s.rows, []string{strconv.FormatUint(r.ID, 10), r.Trigger, r.Path, r.Started.Format(time.RFC3339), r.Ended.Format(time.RFC3339),
+			strconv.Itoa(int(r.Found)), strconv.Itoa(int(r.Published)), strconv.Itoa(int(r.Failed)), strconv.Itoa(int(r.Known)), r.Message})
+	}
+	return s
+}
+
+func (a *api) runs(ctx context.Context, in *struct {
+	Limit  string `query:"limit" doc:"At most this many, 1 to 1000; 100 without it"`
+	Format string `query:"format" doc:"json, csv or xlsx"`
+}) (runList, error) {
+	limit, err := whole("limit", in.Limit, 100, 1, 1000)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := a.composer.Figures.Runs(ctx, limit)
+	list := runList{}
+	for _, r := range runs {
+		list = append(list, runRow(r))
+	}
+	return list, err
+}

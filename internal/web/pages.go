@@ -1,0 +1,98 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"stpdash/internal/dashboard"
+	"stpdash/internal/warehouse"
+)
+
+func unavailable(err error) error { return fmt.Errorf("%w: %w", warehouse.ErrUnavailable, err) }
+
+// page writes a page, whole or not at all.
+func (s *server) page(c *gin.Context, status int, name string, page any) {
+	var html bytes.Buffer
+	if err := s.Render(&html, name, page); err != nil {
+		s.Logger.Error("render", "page", name, "error", err)
+		c.String(http.StatusInternalServerError, "The page could not be made.\n")
+		return
+	}
+	c.Header("Cache-Control", "no-cache")
+	c.Data(status, "text/html; charset=utf-8", html.Bytes())
+}
+
+// show composes and writes a page, or says what is wrong.
+func (s *server) show(c *gin.Context, name string, parameters []string, compose func(dashboard.AsOf) (any, error)) {
+	page, err := func() (any, error) {
+		for parameter := range c.Request.URL.Query() {
+			if !slices.Contains(append(parameters, "as_of"), parameter) {
+				return nil, &dashboard.InputError{Parameter: parameter, Value: c.Query(parameter), Accepted: strings.Join(append(parameters, "as_of"), ", ")}
+			}
+		}
+		asOf, err := s.Composer.AsOf(c.Request.Context(), c.Query("as_of"))
+		if err != nil {
+			return nil, err
+		}
+		return compose(asOf)
+	}()
+	if err != nil {
+		s.refuse(c, logged(c.Request.Context(), err))
+		return
+	}
+	s.page(c, http.StatusOK, name, page)
+}
+
+func (s *server) england(c *gin.Context) {
+	s.show(c, "england", []string{"measure", "scale", "sort", "order"}, func(asOf dashboard.AsOf) (any, error) {
+		return s.Composer.England(c.Request.Context(), dashboard.EnglandQuery{
+			Measure: c.Query("measure"), Scale: c.Query("scale"), Sort: c.Query("sort"), Order: c.Query("order"),
+		}, asOf)
+	})
+}
+
+func (s *server) footprint(c *gin.Context) {
+	s.show(c, "footprint", nil, func(asOf dashboard.AsOf) (any, error) {
+		scope, err := s.Composer.Scope(c.Param("code"))
+		if err != nil {
+			return nil, fmt.Errorf("footprint %q: %w", c.Param("code"), warehouse.ErrNotFound)
+		}
+		return s.Composer.Footprint(c.Request.Context(), scope, asOf)
+	})
+}
+
+func (s *server) provenance(c *gin.Context) {
+	s.show(c, "provenance", []string{"measure", "footprint", "period"}, func(dashboard.AsOf) (any, error) {
+		t, asOf, err := trace(c.Request.Context(), s.Composer, c.Query("measure"), c.Query("footprint"), c.Query("period"), c.Query("as_of"))
+		if err != nil {
+			return nil, err
+		}
+		return s.Composer.ProvenancePage(t, asOf), nil
+	})
+}
+
+func (s *server) loads(c *gin.Context) {
+	s.show(c, "loads", []string{"page"}, func(asOf dashboard.AsOf) (any, error) {
+		page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)
+		if err != nil {
+			return nil, err
+		}
+		return s.Composer.Loads(c.Request.Context(), asOf, page)
+	})
+}
+
+func (s *server) load(c *gin.Context) {
+	s.show(c, "load", nil, func(dashboard.AsOf) (any, error) {
+		id, err := strconv.ParseUint(c.Param("id"), 10, 63)
+		if err != nil {
+			return nil, fmt.Errorf("load %q: %w", c.Param("id"), warehouse.ErrNotFound)
+		}
+		return s.Composer.Load(c.Request.Context(), id)
+	})
+}

@@ -1,0 +1,109 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+
+	"stpdash/internal/dashboard"
+	"stpdash/internal/warehouse"
+)
+
+// problem is an RFC 9457 problem document.
+type problem struct {
+	Type      string `json:"type" doc:"about:blank: the status says what kind of problem it is"`
+	Title     string `json:"title"`
+	Status    int    `json:"status"`
+	Detail    string `json:"detail"`
+	Parameter string `json:"parameter,omitempty" doc:"The parameter that was not accepted"`
+	Value     string `json:"value,omitempty" doc:"What it was"`
+	Accepted  string `json:"accepted,omitempty" doc:"What is accepted"`
+
+	retryAfter int
+}
+
+func (p *problem) Error() string             { return p.Detail }
+func (p *problem) GetStatus() int            { return p.Status }
+func (p *problem) ContentType(string) string { return "application/problem+json" }
+func (p *problem) GetHeaders() http.Header   { return p.headers() }
+func (p *problem) unexpected() bool          { return p.Status == http.StatusInternalServerError }
+
+func (p *problem) headers() http.Header {
+	headers := http.Header{}
+	if p.retryAfter > 0 {
+		headers.Set("Retry-After", strconv.Itoa(p.retryAfter))
+	}
+	return headers
+}
+
+func newProblem(status int, detail string) *problem {
+	return &problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail}
+}
+
+// problemOf is the one place that turns errors into HTTP.
+func problemOf(err error) *problem {
+	var known *problem
+	var input *dashboard.InputError
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.As(err, &input):
+		p := newProblem(http.StatusBadRequest, input.Error())
+		p.Parameter, p.Value, p.Accepted = input.Parameter, input.Value, input.Accepted
+		return p
+	case errors.Is(err, warehouse.ErrNotFound):
+		return newProblem(http.StatusNotFound, err.Error())
+	case errors.Is(err, warehouse.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
+		p := newProblem(http.StatusServiceUnavailable, "The figures cannot be read at the moment. They are not lost; try again in a few seconds.")
+		p.retryAfter = retrySeconds
+		return p
+	default:
+		return newProblem(http.StatusInternalServerError, "Something went wrong here. The log says what.")
+	}
+}
+
+// retrySeconds is long enough for the engine to be started again.
+const retrySeconds = 5
+
+func init() {
+	// Huma reports a wrong parameter as 422 and in its own form.
+	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
+		if status == http.StatusUnprocessableEntity {
+			status = http.StatusBadRequest
+		}
+		p := newProblem(status, message)
+		var details []string
+		for _, err := range errs {
+			var detail *huma.ErrorDetail
+			if errors.As(err, &detail) {
+				p.Parameter = strings.TrimPrefix(strings.TrimPrefix(detail.Location, "query."), "path.")
+				if detail.Value != nil {
+					p.Value = fmt.Sprint(detail.Value)
+				}
+				p.Accepted = detail.Message
+				details = append(details, fmt.Sprintf("parameter %s: %s", p.Parameter, detail.Message))
+			} else if err != nil {
+				details = append(details, err.Error())
+			}
+		}
+		if len(details) > 0 {
+			p.Detail = strings.Join(details, "; ")
+		}
+		return p
+	}
+}
+
+// fail answers an API request that did not come to a handler of the API.
+func fail(c *gin.Context, p *problem) {
+	for name, values := range p.headers() {
+		c.Header(name, values[0])
+	}
+	c.Header("Content-Type", p.ContentType(""))
+	c.AbortWithStatusJSON(p.Status, p)
+}
