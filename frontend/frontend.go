@@ -2,7 +2,6 @@
 package frontend
 
 import (
-	"bytes"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -56,18 +55,13 @@ func Parse() (Pages, error) {
 	return pages, nil
 }
 
-// Render writes the named page, whole or not at all.
+// Render writes the named page.
 func (p Pages) Render(w io.Writer, name string, page any) error {
 	t, ok := p[name]
 	if !ok {
 		return fmt.Errorf("no page is called %q", name)
 	}
-	var html bytes.Buffer
-	if err := t.ExecuteTemplate(&html, "layout", page); err != nil {
-		return err
-	}
-	_, err := html.WriteTo(w)
-	return err
+	return t.ExecuteTemplate(w, "layout", page)
 }
 
 // build is where the built files are found.

@@ -98,12 +98,13 @@ type Long struct {
 
 // Origin names the columns that trace a figure to the publication it was taken from.
 type Origin struct {
-	File   string `yaml:"file" json:"file"`
-	SHA256 string `yaml:"sha256" json:"sha256"`
-	Sheet  string `yaml:"sheet" json:"sheet"`
-	Row    string `yaml:"row" json:"row"`
-	Column string `yaml:"column" json:"column"`
-	Raw    string `yaml:"raw" json:"raw"`
+	File     string `yaml:"file" json:"file"`
+	SHA256   string `yaml:"sha256" json:"sha256"`
+	Sheet    string `yaml:"sheet" json:"sheet"`
+	Row      string `yaml:"row" json:"row"`
+	Column   string `yaml:"column" json:"column"`
+	Raw      string `yaml:"raw" json:"raw"`
+	Released string `yaml:"released" json:"released"`
 }
 
 // Total tells which row of a table is the publisher's own England total.

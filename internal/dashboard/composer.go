@@ -26,6 +26,7 @@ type Figures interface {
 	Overview(ctx context.Context, asOf warehouse.AsOf, measures []string) ([]warehouse.Value, error)
 	LatestPeriods(ctx context.Context, asOf warehouse.AsOf) (map[string]warehouse.Latest, error)
 	OrganisationSeries(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, organisation string, r warehouse.Range) ([]warehouse.Value, error)
+	Stopped(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, before, now time.Time) ([]warehouse.Stopped, error)
 	Cells(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, scope string, period time.Time) ([]warehouse.Cell, error)
 	Loads(ctx context.Context, f warehouse.LoadFilter) ([]load.Load, error)
 	Load(ctx context.Context, id uint64) (load.Load, error)

@@ -60,9 +60,14 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 		return page, err
 	}
 	page.Finding, page.Sentence = c.englandFinding(m, standings)
+	stopped, err := c.stopped(ctx, asOf, m, standings)
+	if err != nil {
+		return page, err
+	}
 	var places []Standing
 	for _, s := range standings {
 		row := c.row(m, chosen, s, asOf)
+		row.Incomplete = strings.TrimSpace(row.Incomplete + " " + stopped[s.Scope.Code])
 		switch s.Scope.Code {
 		case footprint.England:
 			page.England = row

@@ -116,7 +116,7 @@ type Column struct {
 type FootprintRow struct {
 	Code, Name, Region, URL string
 	Value, Before, Change   Figure
-	// Incomplete says which organisations did not report, when some did not; empty otherwise.
+	// Incomplete says which organisations did not report, or no longer do; empty when there are none.
 	Incomplete string
 }
 

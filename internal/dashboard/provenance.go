@@ -43,7 +43,7 @@ const mostCells = 400
 func (c *Composer) ProvenancePage(t Trace, asOf AsOf) ProvenancePage {
 	m, p := t.Measure, t.Point
 	page := ProvenancePage{
-		Shell: c.shell("Where the figure comes from", "footprints", asOf,
+		Shell: c.shell(fmt.Sprintf("Where the figure comes from: %s, %s", m.Title, t.Scope.Name), "footprints", asOf,
 			"measure", m.ID, "footprint", t.Scope.Code, "period", p.Period.String()),
 		Measure:   Link{Text: m.Title, URL: address("/", "measure", m.ID, "as_of", asOf.Text)},
 		Footprint: Link{Text: t.Scope.Name, URL: footprintURL(t.Scope.Code, asOf)},

@@ -18,7 +18,7 @@ import (
 
 // canonicalColumns are those of the canonical form; dashboards/sources/canonical.yaml reads them by these names.
 var canonicalColumns = []string{"measure", "organisation", "period", "numerator", "denominator", "note",
-	"published_file", "published_sha256", "published_sheet", "published_row", "published_column", "published_text"}
+	"published_file", "published_sha256", "published_sheet", "published_row", "published_column", "published_text", "published_on"}
 
 // WriteCanonical writes the observations of batches in canonical form into a folder, one file a source, and returns what it wrote.
 func WriteCanonical(folder string, batches []*Batch) ([]string, error) {
@@ -81,7 +81,7 @@ func writeCanonical(w io.Writer, observations []Observation) error {
 			raw = "" // the figure is the text
 		}
 		err := out.Write([]string{o.Measure, o.Organisation, o.Period.String(), text(o.Numerator), text(o.Denominator), o.Note,
-			o.Cell.File, o.Cell.SHA256, o.Cell.Sheet, strconv.FormatUint(uint64(o.Cell.Row), 10), o.Cell.Column, raw})
+			o.Cell.File, o.Cell.SHA256, o.Cell.Sheet, strconv.FormatUint(uint64(o.Cell.Row), 10), o.Cell.Column, raw, o.Cell.Released})
 		if err != nil {
 			return err
 		}

@@ -62,6 +62,8 @@ type Cell struct {
 	Row    uint32
 	Column string
 	Raw    string
+	// Released says when the publisher released the file, in the publisher's words; empty when the file does not say.
+	Released string
 }
 
 // Observation is one figure at the level at which it was published.

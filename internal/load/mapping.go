@@ -312,7 +312,7 @@ func (r *reading) readWide(t *table, rec *record, organisation string) {
 func (r *reading) observation(t *table, rec *record, measure, organisation string, period catalog.Period, column int, raw string) Observation {
 	return Observation{
 		Measure: measure, Organisation: organisation, Period: period, Status: NotReported, CodesOn: r.source.CodesOn(period),
-		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), raw},
+		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), raw, r.batch.Released},
 	}
 }
 
@@ -426,7 +426,7 @@ func (r *reading) readLong(t *table, rec *record, organisation string) {
 			raw = t.text(rec.row, long.Numerator)
 		}
 		o.Cell = Cell{t.text(rec.row, origin.File), t.text(rec.row, origin.SHA256), t.text(rec.row, origin.Sheet), uint32(row),
-			t.text(rec.row, origin.Column), raw}
+			t.text(rec.row, origin.Column), raw, t.text(rec.row, origin.Released)}
 	}
 	rec.observations = append(rec.observations, o)
 	rec.published = append(rec.published, published)

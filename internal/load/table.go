@@ -116,7 +116,7 @@ func (t *table) structural() map[string]bool {
 	if d.Long != nil {
 		named = append(named, d.Long.Measure, d.Long.Numerator, d.Long.Denominator, d.Long.Note)
 		if o := d.Long.Origin; o != nil {
-			named = append(named, o.File, o.SHA256, o.Sheet, o.Row, o.Column, o.Raw)
+			named = append(named, o.File, o.SHA256, o.Sheet, o.Row, o.Column, o.Raw, o.Released)
 		}
 	}
 	headings := map[string]bool{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -207,10 +208,40 @@ func (w *Warehouse) Cells(ctx context.Context, asOf AsOf, m *catalog.Measure, sc
 		var c Cell
 		var numerator, denominator *decimal.Decimal
 		err := rows.Scan(&c.Component, &c.Organisation, &c.Footprint, &c.Membership, &numerator, &denominator, &c.Status, &c.Note,
-			&c.Load, &c.File, &c.SHA256, &c.Sheet, &c.Row, &c.Column, &c.Raw, &c.ViaFile, &c.ViaRow, &c.LoadedAt, &c.Released, &c.Definition, &c.Source)
+			&c.Load, &c.File, &c.SHA256, &c.Sheet, &c.Row, &c.Column, &c.Raw, &c.Released, &c.ViaFile, &c.ViaRow, &c.LoadedAt, &c.Definition, &c.Source)
 		c.Numerator, c.Denominator = optional(numerator), optional(denominator)
 		cells = append(cells, c)
 		return err
 	})
 	return cells, err
+}
+
+// Stopped is an organisation that had a figure in one period and has none in a later one.
+type Stopped struct {
+	Footprint    string
+	Organisation string
+	Amount       decimal.Decimal // its figure when it still had one
+}
+
+// Stopped finds the organisations whose figures ended between two periods, the largest first. Their work may have
+// gone to another organisation, perhaps of another footprint, so a comparison of the two periods must say so.
+func (w *Warehouse) Stopped(ctx context.Context, asOf AsOf, m *catalog.Measure, before, now time.Time) ([]Stopped, error) {
+	var components []string
+	for _, t := range m.Terms() {
+		if t.Part == "numerator" && t.Coefficient > 0 && !slices.Contains(components, t.Component) {
+			components = append(components, t.Component)
+		}
+	}
+	parameters := clickhouse.Parameters{"component": array(components), "before": day(before), "now": day(now)}
+	asOf.bind(parameters)
+	var all []Stopped
+	err := w.rows(ctx, "stopped", parameters, func(rows driver.Rows) error {
+		var s Stopped
+		var amount *decimal.Decimal
+		err := rows.Scan(&s.Footprint, &s.Organisation, &amount)
+		s.Amount = optional(amount).Decimal
+		all = append(all, s)
+		return err
+	})
+	return all, err
 }

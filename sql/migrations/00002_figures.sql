@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS observation
     row          UInt32,
     column       LowCardinality(String),
     raw          String,
+    released     LowCardinality(String) COMMENT 'when the publisher says it released the file, as published',
     via_file     LowCardinality(String) COMMENT 'the canonical file that carried the cell here',
     via_row      UInt32
 )

@@ -7,7 +7,7 @@ WITH visible AS
     cell AS
     (
         SELECT measure, organisation,
-               argMax((numerator, denominator, status, note, codes_on, load_id, file, sha256, sheet, row, column, raw, via_file, via_row),
+               argMax((numerator, denominator, status, note, codes_on, load_id, file, sha256, sheet, row, column, raw, released, via_file, via_row),
                       (status != 'rejected', rank, load_id)) AS c
         FROM observation
         WHERE load_id IN (visible) AND period = {period:Date} AND measure IN {component:Array(String)}
@@ -29,11 +29,11 @@ WITH visible AS
     ),
     published AS
     (
-        SELECT load_id, argMax((at, released, definition, source), at) AS l FROM load WHERE state = 'published' GROUP BY load_id
+        SELECT load_id, argMax((at, definition, source), at) AS l FROM load WHERE state = 'published' GROUP BY load_id
     )
 SELECT located.measure, located.organisation, located.footprint, located.source,
-       c.1, c.2, c.3, c.4, c.6, c.7, c.8, c.9, c.10, c.11, c.12, c.13, c.14,
-       published.l.1, published.l.2, published.l.3, published.l.4
+       c.1, c.2, c.3, c.4, c.6, c.7, c.8, c.9, c.10, c.11, c.12, c.13, c.14, c.15,
+       published.l.1, published.l.2, published.l.3
 FROM located
 INNER JOIN published ON published.load_id = c.6
 WHERE {scope:String} = 'ENG' OR located.footprint = {scope:String}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"runtime"
 	"strings"
 	"syscall"
@@ -50,6 +51,8 @@ func RunChild(args []string) int {
 	}
 	path, args := args[0], args[1:]
 
+	// A supervisor may signal the whole group; the engine serves the service until that has finished.
+	signal.Ignore(syscall.SIGINT, syscall.SIGTERM)
 	keyboard, terminal, err := openTerminal()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"regexp"
@@ -140,12 +141,25 @@ func (e *Engine) Close() error {
 	return err
 }
 
-// Endpoint is how to reach the engine. Its address stays the same over restarts unless another program took the
-// port meanwhile, so clients do well to ask for it each time they dial.
+// Endpoint is how to reach the engine. Its address stays the same over restarts, unless another program took the
+// port meanwhile.
 func (e *Engine) Endpoint() Endpoint {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.endpoint
+}
+
+// ErrNotReady says that the engine is down, and will be back in a moment unless it was closed.
+var ErrNotReady = errors.New("engine: ClickHouse is being started again")
+
+// Dial connects to the engine at the address that it has now. As DialContext of clickhouse.Options it lets a client
+// follow the engine to another port, and keeps the password from a program that took the port of an engine that is down.
+func (e *Engine) Dial(ctx context.Context, _ string) (net.Conn, error) {
+	if !e.Ready() {
+		return nil, ErrNotReady
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, "tcp", e.Endpoint().Address)
 }
 
 // Ready tells whether the engine answers; it does not while it is being restarted, and after Close.

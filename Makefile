@@ -1,0 +1,53 @@
+# make run   installs what is needed, builds, starts, loads and prints the address
+# make test  installs what is needed, the browser too, and runs everything
+
+GO          ?= go
+GOLANGCI    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+STP_SHARED  ?= $(abspath ../shared)
+export STP_SHARED
+export CGO_ENABLED = 0
+
+FRONTEND := $(shell find frontend/src frontend/styles frontend/vite.config.ts frontend/package.json -type f 2>/dev/null)
+SOURCES  := $(shell find cmd internal sql dashboards frontend/templates frontend/frontend.go -type f -not -name '*_test.go' 2>/dev/null) go.mod go.sum
+
+.PHONY: run build test lint engine browser bench clean
+
+run: build engine
+	mkdir -p inbox
+	STP_INBOX=$${STP_INBOX:-inbox} exec ./bin/stpd serve
+
+build: bin/stpd
+
+bin/stpd: $(SOURCES) frontend/dist/.vite/manifest.json
+	$(GO) build -trimpath -o $@ ./cmd/stpd
+
+frontend/node_modules/.package-lock.json: frontend/package.json frontend/package-lock.json
+	npm ci --prefix frontend --no-audit --no-fund
+	touch $@
+
+frontend/dist/.vite/manifest.json: frontend/node_modules/.package-lock.json $(FRONTEND)
+	npm run build --prefix frontend
+
+# The embedded ClickHouse, 566 MB: kept in the user's cache and linked here.
+engine:
+	scripts/install-engine
+
+browser:
+	scripts/install-browser
+
+test: build engine browser lint
+	npm run check --prefix frontend
+	npm test --prefix frontend
+	$(GO) test ./...
+
+lint: bin/golangci-lint
+	bin/golangci-lint run ./...
+
+bin/golangci-lint:
+	GOBIN=$(abspath bin) $(GO) install $(GOLANGCI)
+
+bench: build engine
+	$(GO) test -run '^$$' -bench . -benchtime 3x ./internal/...
+
+clean:
+	rm -rf bin frontend/dist frontend/node_modules

@@ -1,0 +1,31 @@
+-- Organisations that had a figure in one period and have none in a later one, with that figure.
+WITH visible AS
+    (
+        SELECT load_id FROM load WHERE at <= {at:DateTime64(6, 'UTC')} AND load_id <= {bound:UInt64}
+        GROUP BY load_id HAVING argMax(state, at) = 'published'
+    ),
+    place AS
+    (
+        SELECT organisation, footprint, valid_from, valid_to
+        FROM membership
+        WHERE load_id = (SELECT max(load_id) FROM membership WHERE load_id IN (visible))
+    ),
+    cell AS
+    (
+        SELECT organisation, measure, period,
+               argMax((numerator, codes_on), (status != 'rejected', rank, load_id)) AS c
+        FROM observation
+        WHERE load_id IN (visible) AND measure IN {component:Array(String)} AND period IN ({before:Date}, {now:Date})
+        GROUP BY organisation, measure, period
+    ),
+    stopped AS
+    (
+        SELECT organisation, sumIf(c.1, period = {before:Date}) AS amount, any(c.2) AS codes_on
+        FROM cell
+        GROUP BY organisation
+        HAVING countIf(period = {now:Date}) = 0 AND amount > 0
+    )
+SELECT if(place.footprint != '', place.footprint, 'UNALLOCATED'), stopped.organisation, stopped.amount
+FROM stopped
+LEFT JOIN place ON place.organisation = stopped.organisation AND place.valid_from <= stopped.codes_on AND stopped.codes_on < place.valid_to
+ORDER BY stopped.amount DESC
