@@ -8,6 +8,8 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"strconv"
+	"strings"
 
 	"stpdash/internal/dashboard"
 )
@@ -38,6 +40,7 @@ func Parse() (Pages, error) {
 		"build":   func() build { return built },
 		"regions": regions,
 		"count":   count,
+		"brief":   brief,
 	}).ParseFS(files, "templates/layout.html", "templates/parts.html")
 	if err != nil {
 		return nil, err
@@ -94,6 +97,19 @@ func count(n any) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// brief shortens a figure that would not fit a tile: £34,364,000 becomes £34.4m.
+func brief(f dashboard.Figure) string {
+	n, err := strconv.ParseFloat(f.Plain, 64)
+	if err != nil || n < 1e6 {
+		return f.Text
+	}
+	pounds := ""
+	if strings.HasPrefix(f.Text, "£") {
+		pounds = "£"
+	}
+	return fmt.Sprintf("%s%.1fm", pounds, n/1e6)
 }
 
 // mapRegion is the tiles of one region.

@@ -4,7 +4,7 @@ import { pages, test } from "./visit";
 test("England shows 44 footprints on the map and in the table", async ({ page }) => {
   await pages.England!(page);
   await expect(page.locator(".tile")).toHaveCount(44);
-  await expect(page.locator("tbody[data-rows] tr")).toHaveCount(44);
+  await expect(page.locator("[data-footprint]")).toHaveCount(44);
   await expect(page.locator("tbody").first().locator("th")).toContainText("England");
   await expect(page.locator(".tile__value").filter({ hasText: /^\s*$/ })).toHaveCount(0);
 });
@@ -13,7 +13,7 @@ test("a heading sorts the table, and again turns it round", async ({ page }) => 
   await pages.England!(page);
   const heading = page.locator("thead th.number").first();
   const figures = async () =>
-    (await page.locator("tbody[data-rows] td:nth-child(3)").all()).map((cell) =>
+    (await page.locator("[data-footprint] td:nth-child(3)").all()).map((cell) =>
       cell.getAttribute("data-value"),
     );
   const published = async () => (await Promise.all(await figures())).filter(Boolean).map(Number);

@@ -25,11 +25,11 @@ export const pages: Record<string, (page: Page) => Promise<unknown>> = {
   England: (page) => page.goto("/"),
   footprint: async (page) => {
     await page.goto("/");
-    await page.locator("tbody[data-rows] th a").first().click();
+    await page.locator("[data-footprint] th a").first().click();
   },
   provenance: async (page) => {
     await page.goto("/");
-    await page.locator("tbody[data-rows] td a").first().click();
+    await page.locator("[data-footprint] td a").first().click();
   },
   loads: async (page) => {
     await page.goto("/");

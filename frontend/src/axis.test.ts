@@ -33,10 +33,15 @@ describe("the axis", () => {
     expect(extent(points(40, 50), "column", "percent")).toEqual({ min: 0 });
   });
 
-  test("of a percentage holds its figures between multiples of five", () => {
-    expect(extent(points(84.2, null, 93.1), "line", "percent")).toEqual({ min: 80, max: 95 });
-    expect(extent(points(98, 99.9), "line", "percent")).toEqual({ min: 95, max: 100 });
-    expect(extent(points(0.2, 3), "line", "percent")).toEqual({ min: 0, max: 5 });
+  test("of a percentage holds its figures between round ones", () => {
+    const percent = (...values: number[]) => extent(points(null, ...values), "line", "percent");
+    expect(percent(84.2, 93.1)).toEqual({ min: 80, max: 95, interval: 5 });
+    expect(percent(98, 100)).toEqual({ min: 95, max: 100, interval: 5 });
+    expect(percent(0.2, 3)).toEqual({ min: 0, max: 5, interval: 5 });
+    expect(percent(61, 92)).toEqual({ min: 60, max: 100, interval: 10 });
+    expect(percent(10, 90)).toEqual({ min: 0, max: 100, interval: 20 });
+    expect(percent(100, 100)).toEqual({ min: 95, max: 100, interval: 5 });
+    expect(percent(0, 0)).toEqual({ min: 0, max: 5, interval: 5 });
   });
 
   test("is left to the chart below zero and without figures", () => {

@@ -17,23 +17,26 @@ function trim(size: number): string {
   return size.toLocaleString("en-GB", { maximumFractionDigits: 2 });
 }
 
+export interface Extent {
+  min?: number;
+  max?: number;
+  interval?: number;
+}
+
 /**
  * Where the axis starts and ends. Counts and money start at zero; a percentage may start
- * higher, at a multiple of five, because a change of a few points is what one looks for.
+ * higher, at a round figure, because a change of a few points is what one looks for.
  */
-export function extent(
-  points: Point[],
-  kind: string,
-  format: Format,
-): { min?: number; max?: number } {
+export function extent(points: Point[], kind: string, format: Format): Extent {
   const values = points.flatMap((point) => point.value ?? []);
   const low = Math.min(...values);
   if (values.length === 0 || low < 0) return {};
   if (format !== "percent" || kind !== "line") return { min: 0 };
   const high = Math.max(...values);
-  const min = Math.max(0, Math.floor((low - 1) / 5) * 5);
-  const max = Math.ceil((high + 1) / 5) * 5;
-  return { min, max: high <= 100 ? Math.min(100, max) : max };
+  const interval = high - low < 20 ? 5 : high - low < 40 ? 10 : 20;
+  const max = Math.max(Math.ceil(high / interval), 1) * interval;
+  const min = Math.min(Math.floor(low / interval) * interval, max - interval);
+  return { min, max, interval };
 }
 
 /** The periods named along the axis: each April of a long run of months, otherwise all. */

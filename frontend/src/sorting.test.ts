@@ -26,24 +26,23 @@ describe("sorting", () => {
     expect(nextOrder("ascending", false)).toBe("descending");
   });
 
-  test("moves the footprints and leaves England on top", () => {
+  test("moves the footprints and leaves England on top, the unallocated below", () => {
     document.body.innerHTML = `
       <table>
         <thead><tr><th aria-sort="ascending"><a href="#n">Footprint</a></th>
           <th class="number"><a href="#v">Value</a></th></tr></thead>
         <tbody><tr><th data-value="England">England</th><td data-value="2"></td></tr></tbody>
-        <tbody data-rows>
-          <tr><th data-value="A">A</th><td data-value=""></td></tr>
-          <tr><th data-value="B">B</th><td data-value="1"></td></tr>
-          <tr><th data-value="C">C</th><td data-value="3"></td></tr>
-        </tbody>
+        <tbody data-footprint="A"><tr><th data-value="A">A</th><td data-value=""></td></tr></tbody>
+        <tbody data-footprint="B"><tr><th data-value="B">B</th><td data-value="1"></td></tr></tbody>
+        <tbody data-footprint="C"><tr><th data-value="C">C</th><td data-value="3"></td></tr></tbody>
+        <tbody><tr><th data-value="Unallocated">Unallocated</th><td data-value="4"></td></tr></tbody>
       </table>`;
     const table = document.querySelector("table")!;
     sortInPlace(table);
     const value = table.querySelector<HTMLAnchorElement>('a[href="#v"]')!;
     value.click();
     const names = [...table.querySelectorAll("tbody th")].map((th) => th.textContent);
-    expect(names).toEqual(["England", "C", "B", "A"]);
+    expect(names).toEqual(["England", "C", "B", "A", "Unallocated"]);
     expect(value.parentElement!.getAttribute("aria-sort")).toBe("descending");
     expect(table.querySelector("thead th")!.getAttribute("aria-sort")).toBeNull();
   });

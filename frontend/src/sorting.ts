@@ -9,22 +9,19 @@ export function compare(a: string, b: string, order: Order, numeric: boolean): n
 
 /** Sorts in place what the headings' links would otherwise fetch sorted. */
 export function sortInPlace(table: HTMLTableElement): void {
-  const rows = table.querySelector<HTMLTableSectionElement>("tbody[data-rows]");
-  if (!rows) return;
-  const headings = [...table.querySelectorAll<HTMLTableCellElement>("thead th")];
+  const footprints = [...table.querySelectorAll<HTMLElement>("tbody[data-footprint]")];
+  const total = table.querySelector("tbody");
+  const headings = [...table.querySelectorAll<HTMLElement>("thead th")];
   headings.forEach((heading, column) => {
-    const link = heading.querySelector("a");
-    link?.addEventListener("click", (event) => {
+    heading.querySelector("a")?.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       const numeric = heading.classList.contains("number");
       const order = nextOrder(heading.getAttribute("aria-sort"), numeric);
-      const value = (row: HTMLTableRowElement) => row.cells[column]?.dataset.value ?? "";
-      rows.append(
-        ...[...rows.querySelectorAll("tr")].sort((a, b) =>
-          compare(value(a), value(b), order, numeric),
-        ),
-      );
+      const value = (footprint: HTMLElement) =>
+        footprint.querySelectorAll<HTMLElement>("[data-value]")[column]?.dataset.value ?? "";
+      footprints.sort((a, b) => compare(value(a), value(b), order, numeric));
+      total?.after(...footprints);
       for (const other of headings) other.removeAttribute("aria-sort");
       heading.setAttribute("aria-sort", order);
     });

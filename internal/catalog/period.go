@@ -25,30 +25,40 @@ type Period struct {
 }
 
 var (
-	monthText   = regexp.MustCompile(`^(\d{4})-(\d{2})$`)
+	monthText   = regexp.MustCompile(`^\d{4}-\d{2}$`)
 	quarterText = regexp.MustCompile(`^(\d{4})-Q([1-4])$`)
 	yearText    = regexp.MustCompile(`^(\d{4})/(\d{2})$`)
 )
 
 // ParsePeriod reads "2017-04", "2016-Q1" or "2016/17".
 func ParsePeriod(text string) (Period, error) {
-	if m := monthText.FindStringSubmatch(text); m != nil {
+	if monthText.MatchString(text) {
 		if start, err := time.Parse("2006-01", text); err == nil {
-			return Period{start, Month}, nil
+			return newPeriod(start, Month, text)
 		}
 	}
 	if m := quarterText.FindStringSubmatch(text); m != nil {
 		year, _ := strconv.Atoi(m[1])
 		quarter, _ := strconv.Atoi(m[2])
-		return Period{date(year, time.Month(3*quarter-2)), Quarter}, nil
+		return newPeriod(date(year, time.Month(3*quarter-2)), Quarter, text)
 	}
 	if m := yearText.FindStringSubmatch(text); m != nil {
 		year, _ := strconv.Atoi(m[1])
 		if end, _ := strconv.Atoi(m[2]); end == (year+1)%100 {
-			return Period{date(year, time.April), FinancialYear}, nil
+			return newPeriod(date(year, time.April), FinancialYear, text)
 		}
 	}
 	return Period{}, fmt.Errorf("period %q is not a month (2017-04), a quarter (2016-Q1) or a financial year (2016/17)", text)
+}
+
+// The years that the warehouse's Date can hold.
+const firstYear, lastYear = 1970, 2148
+
+func newPeriod(start time.Time, grain Grain, text string) (Period, error) {
+	if start.Year() < firstYear || start.Year() > lastYear {
+		return Period{}, fmt.Errorf("period %q is not from %d to %d", text, firstYear, lastYear)
+	}
+	return Period{start, grain}, nil
 }
 
 func date(year int, month time.Month) time.Time {
@@ -98,6 +108,6 @@ func layoutForm(layout string) func(string) (Period, error) {
 		if err != nil {
 			return Period{}, fmt.Errorf("period %q is not of the form %q", text, layout)
 		}
-		return Period{date(t.Year(), t.Month()), Month}, nil
+		return newPeriod(date(t.Year(), t.Month()), Month, text)
 	}
 }

@@ -160,6 +160,8 @@ type reading struct {
 	batch   *Batch
 	records []*record
 	totals  []total
+	// unreadable are the totals that are no numbers.
+	unreadable []string
 	seen    map[key]int // to the record that has it
 }
 
@@ -262,6 +264,10 @@ func (r *reading) organisation(t *table, rec *record, place string) string {
 func (r *reading) readWide(t *table, rec *record, organisation string) {
 	values := map[string]decimal.NullDecimal{}
 	var checks []int
+	// A csv writes out its last cells even when they are blank; a workbook does not.
+	if width := len(t.header.Cells); len(rec.row.Cells) < width && t.sheet.Name == "" && t.lastFigure() >= len(rec.row.Cells) {
+		rec.fault(publication.ColumnName(len(rec.row.Cells)), "", fmt.Sprintf("the row ends after %d of %d columns", len(rec.row.Cells), width))
+	}
 	for i := range rec.row.Cells {
 		text := strings.TrimSpace(rec.row.Cells[i].Text)
 		column, known := t.columns[i]
@@ -288,9 +294,6 @@ func (r *reading) readWide(t *table, rec *record, organisation string) {
 		if err != nil {
 			rec.fault(t.columnOf(t.declared.Period.Column), t.text(rec.row, t.declared.Period.Column), err.Error())
 			return
-		}
-		if i >= len(rec.row.Cells) && len(rec.row.Cells) < len(t.header.Cells) && t.sheet.Name == "" {
-			rec.fault(publication.ColumnName(i), "", fmt.Sprintf("the row ends after %d of %d columns", len(rec.row.Cells), len(t.header.Cells)))
 		}
 		o := r.observation(t, rec, column.Measure, organisation, period, i, cell.Text)
 		n := r.number(rec, i, text, column)
@@ -332,9 +335,8 @@ func (r *reading) number(rec *record, column int, text string, declared catalog.
 	if text == "" {
 		return decimal.NullDecimal{}
 	}
-	n, err := parseNumber(text)
+	n, err := scaledNumber(text, declared.Multiplier())
 	if err == nil {
-		n = n.Mul(declared.Multiplier())
 		if m, ok := r.catalog.Measure(declared.Measure); ok && m.Unit != catalog.GBP && n.IsNegative() {
 			err = fmt.Errorf("found %s; a count is never negative", text)
 		}
@@ -411,6 +413,10 @@ func (r *reading) readLong(t *table, rec *record, organisation string) {
 	o.Denominator = r.number(rec, denominator, t.text(rec.row, long.Denominator), as)
 	if m.Ratio() && o.Status == Reported && (!o.Denominator.Valid || !o.Denominator.Decimal.IsPositive()) {
 		rec.fault(publication.ColumnName(denominator), t.text(rec.row, long.Denominator), "the measure is a share: accepted is a denominator over zero")
+	}
+	if m.Unit == catalog.Share && o.Denominator.Valid && o.Numerator.Decimal.GreaterThan(o.Denominator.Decimal) {
+		rec.fault(publication.ColumnName(column), t.text(rec.row, long.Numerator),
+			fmt.Sprintf("the measure is a share: the numerator is at most the denominator, %s", o.Denominator.Decimal))
 	}
 	if !m.Ratio() && o.Denominator.Valid {
 		rec.fault(publication.ColumnName(denominator), t.text(rec.row, long.Denominator), "the measure has no denominator: leave the cell blank")

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,11 +40,15 @@ func (r *reading) readTotals(t *table, row publication.Row, scope string) {
 		if !known || column.Measure == "" {
 			continue
 		}
-		value, err := parseNumber(strings.TrimSpace(row.Cell(i).Text))
+		text := strings.TrimSpace(row.Cell(i).Text)
+		value, err := scaledNumber(text, column.Multiplier())
 		if err != nil {
+			if text != "" && !t.declared.Reconcile {
+				r.unreadable = append(r.unreadable, fmt.Sprintf("row %d, column %s: the total of %s: %v", row.Number, publication.ColumnName(i), column.Measure, err))
+			}
 			continue
 		}
-		r.totals = append(r.totals, total{t, row, i, scope, column.Measure, period, value.Mul(column.Multiplier())})
+		r.totals = append(r.totals, total{t, row, i, scope, column.Measure, period, value})
 	}
 }
 
@@ -102,16 +107,41 @@ func (r *reading) reconcile() error {
 		}
 		r.batch.Reconciliations = append(r.batch.Reconciliations, c)
 	}
-	for t := range only {
-		if t.declared.Totals != nil && t.declared.Totals.Required && !found[t] {
+	for t, periods := range only {
+		if t.declared.Totals == nil || !t.declared.Totals.Required {
+			continue
+		}
+		switch {
+		case !found[t]:
 			return t.fault(fmt.Sprintf("no total row (%s is %s): the file was cut short",
 				t.declared.Totals.Column, strings.Join(t.declared.Totals.Equals, " or ")))
+		case len(periods) > 1 && t.declared.Period.Column != "":
+			return t.fault("the total row names no period and the rows are of " + list(periods))
 		}
+	}
+	for _, rec := range r.records {
+		if totals := rec.table.declared.Totals; totals != nil && totals.Required && len(rec.observations) == 0 {
+			fault := rec.faults[0]
+			return rec.table.fault(fmt.Sprintf("row %d, column %s: %s; without the row England is not whole", fault.Row, fault.Column, fault.Reason))
+		}
+	}
+	if len(r.unreadable) > 0 {
+		return errors.New(strings.Join(r.unreadable, "; "))
 	}
 	if len(differing) > 0 {
 		return fmt.Errorf("the publisher's totals do not agree with the rows: %s", strings.Join(differing, "; "))
 	}
 	return nil
+}
+
+// list names periods in their order.
+func list(periods map[catalog.Period]bool) string {
+	var names []string
+	for p := range periods {
+		names = append(names, p.String())
+	}
+	slices.Sort(names)
+	return strings.Join(names, " and ")
 }
 
 func (s sums) add(k key, n decimal.Decimal) { s[k] = s[k].Add(n) }

@@ -75,8 +75,18 @@ func (t *table) bind(source *catalog.Source) error {
 	structural := t.structural()
 	taken := map[string]int{}
 	var problems []string
+	twice := func(first, second int, what string) {
+		problems = append(problems, fmt.Sprintf("columns %s and %s, row %d: two columns %s",
+			publication.ColumnName(first), publication.ColumnName(second), t.header.Number, what))
+	}
 	for i, title := range t.titles {
-		if title == "" || structural[title] {
+		if title == "" {
+			continue
+		}
+		if structural[title] {
+			if first := t.places[title]; first != i {
+				twice(first, i, fmt.Sprintf("with heading %q", t.header.Cells[i].Text))
+			}
 			continue
 		}
 		column, ok := match(known, t.groups[i], title)
@@ -85,9 +95,13 @@ func (t *table) bind(source *catalog.Source) error {
 				publication.ColumnName(i), t.header.Number, t.header.Cells[i].Text, source.ID))
 			continue
 		}
-		if first, twice := taken[column.Measure]; twice && column.Measure != "" && !t.declared.Period.Heading {
-			problems = append(problems, fmt.Sprintf("columns %s and %s, row %d: two columns for measure %s",
-				publication.ColumnName(first), publication.ColumnName(i), t.header.Number, column.Measure))
+		first, again := taken[column.Measure]
+		switch {
+		case column.Measure == "":
+		case !t.declared.Period.Heading && again:
+			twice(first, i, "for measure "+column.Measure)
+		case t.declared.Period.Heading && t.places[title] != i:
+			twice(t.places[title], i, fmt.Sprintf("for measure %s of %s", column.Measure, t.header.Cells[i].Text))
 		}
 		taken[column.Measure] = i
 		t.columns[i] = column
@@ -107,6 +121,17 @@ func (t *table) bind(source *catalog.Source) error {
 		return t.fault(strings.Join(problems, "; "))
 	}
 	return nil
+}
+
+// lastFigure is the last column that holds a measure.
+func (t *table) lastFigure() int {
+	last := -1
+	for i, column := range t.columns {
+		if column.Measure != "" {
+			last = max(last, i)
+		}
+	}
+	return last
 }
 
 // structural are the headings that a table reads for itself.

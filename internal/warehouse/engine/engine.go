@@ -14,6 +14,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
@@ -69,6 +70,10 @@ func Start(ctx context.Context, o Options) (*Engine, error) {
 		}
 		o.Executable = path
 	}
+	executable, err := filepath.Abs(o.Executable)
+	if err != nil {
+		return nil, fmt.Errorf("engine: own executable: %w", err)
+	}
 	files, err := newLayout(o.DataDir)
 	if err != nil {
 		return nil, err
@@ -81,7 +86,7 @@ func Start(ctx context.Context, o Options) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		binary: binary, executable: o.Executable, log: o.Logger, files: files,
+		binary: binary, executable: executable, log: o.Logger, files: files,
 		done: make(chan struct{}),
 	}
 	if err = e.take(); err != nil {
@@ -365,13 +370,8 @@ func (e *Engine) await(ctx context.Context, endpoint Endpoint, gone <-chan struc
 			}
 			return nil
 		}
-		complaint := said.complaint()
-		switch {
-		case strings.Contains(complaint, "Address already in use"):
-			e.forgetAddress()
-			return fmt.Errorf("engine: %s: %w", endpoint.Address, errPortTaken)
-		case complaint != "":
-			return fmt.Errorf("engine: ClickHouse does not start: %s (its log is %s)", complaint, e.files.log())
+		if said.complaint() != "" {
+			return errEnded // as good as: it waits at the prompt, with no port open
 		}
 		select {
 		case <-gone:
@@ -389,19 +389,20 @@ func ping(ctx context.Context, conn clickhouse.Conn) error {
 	return conn.Ping(ctx)
 }
 
-func (e *Engine) forgetAddress() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.endpoint.Address = ""
-}
-
 // explain says why the engine ended by itself.
 func (e *Engine) explain(exit error, said *transcript) error {
 	if coded := (*exec.ExitError)(nil); errors.As(exit, &coded) && coded.ExitCode() == exitBadLibrary {
 		return fmt.Errorf("engine: %s cannot be loaded as ClickHouse: %s; %s", e.binary, said.last(), remedy())
 	}
 	reason := said.complaint()
-	if reason == "" {
+	switch {
+	case strings.Contains(reason, "Address already in use"):
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		err := fmt.Errorf("engine: %s: %w", e.endpoint.Address, errPortTaken)
+		e.endpoint.Address = "" // the next start chooses another
+		return err
+	case reason == "":
 		reason = said.last()
 	}
 	if exit == nil {

@@ -163,12 +163,12 @@ func alive(pid int) bool {
 }
 
 func TestStartAndQuery(t *testing.T) {
-	e := enginetest.Start(t)
+	e := start(t, engine.Options{DataDir: t.TempDir(), Library: enginetest.Library(t)})
 	conn := connect(t, e.Endpoint())
 	execute(t, conn,
-		"CREATE TABLE stp.start (x UInt64, money Decimal(18, 2)) ENGINE = MergeTree ORDER BY x",
-		"INSERT INTO stp.start SELECT number, 0.1 FROM numbers(1000)")
-	if got := number(t, conn, "SELECT count() FROM stp.start WHERE money = 0.1"); got != 1000 {
+		"CREATE TABLE stp.first (x UInt64, money Decimal(18, 2)) ENGINE = MergeTree ORDER BY x",
+		"INSERT INTO stp.first SELECT number, 0.1 FROM numbers(1000)")
+	if got := number(t, conn, "SELECT count() FROM stp.first WHERE money = 0.1"); got != 1000 {
 		t.Errorf("%d rows, want 1000", got)
 	}
 	if !e.Ready() || e.RetryAfter() != 0 || e.Restarts() != 0 || !alive(e.PID()) {
@@ -206,7 +206,7 @@ func TestUsersMayDoWhatTheyNeedAndNoMore(t *testing.T) {
 		{p.User, p.Password, "SELECT * FROM " + table, allowed},
 		{p.User, p.Password, "CREATE TABLE " + table + "2 AS " + table, allowed},
 		{p.User, p.Password, "EXCHANGE TABLES " + table + " AND " + table + "2", allowed},
-		{p.User, p.Password, "BACKUP TABLE " + table + " TO File('secret')", allowed},
+		{p.User, p.Password, "BACKUP TABLE " + table + " TO File('" + p.Database + "')", allowed},
 		{p.User, p.Password, "BACKUP TABLE " + table + " TO File('/tmp/secret')", notAllowedPath},
 		{p.User, p.Password, "SELECT * FROM file('/etc/passwd', 'LineAsString')", accessDenied},
 		{p.User, p.Password, "CREATE TABLE " + table + "3 (x String) ENGINE = URL('http://127.0.0.1:1', 'CSV')", accessDenied},
@@ -278,7 +278,7 @@ func TestKilledEngineComesBackWithItsData(t *testing.T) {
 	conn := connect(t, p)
 	execute(t, conn, "CREATE TABLE stp.kept (x UInt64) ENGINE = MergeTree ORDER BY x")
 	for i := range 3 {
-		execute(t, conn, fmt.Sprintf("INSERT INTO stp.kept SELECT number FROM numbers(%d)", 1000))
+		execute(t, conn, "INSERT INTO stp.kept SELECT number FROM numbers(1000)")
 		pid := e.PID()
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 			t.Fatal(err)

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func TestService(t *testing.T) {
+	s := start(t, "STP_DATA_DIR="+t.TempDir())
+	t.Run("answers", func(t *testing.T) { checkAnswers(t, s) })
+	t.Run("as of", func(t *testing.T) { checkAsOf(t, s) })
+	t.Run("provenance", func(t *testing.T) { checkProvenance(t, s) })
+	t.Run("pages", func(t *testing.T) { checkPages(t, s) })
+	t.Run("engine", func(t *testing.T) { checkEngineDeath(t, s) })
+	engine := enginePID(s.command.Process.Pid)
+	s.stop(t)
+	if alive(engine) {
+		t.Errorf("the engine, process %d, outlived the service", engine)
+	}
+}
+
+func checkAnswers(t *testing.T, s *service) {
+	for _, c := range []struct {
+		path   string
+		status int
+		kind   string
+		holds  []string
+	}{
+		{"/healthz", 200, "text/plain", []string{"ok"}},
+		{"/readyz", 200, "text/plain", []string{"ready"}},
+		{"/metrics", 200, "text/plain", []string{"stpd_engine_ready 1", "stpd_http_request_seconds_bucket"}},
+		{"/openapi.json", 200, "application/openapi+json", []string{`"/api/v1/series"`, `"as_of"`}},
+		{"/api/v1/footprints", 200, "application/json", []string{`"code":"E54000046"`, `"ods_code":"QVP"`, `"registered_patients":"1747491"`}},
+		{"/api/v1/measures", 200, "application/json", []string{`"id":"ae_four_hour"`, `"latest_period":"2020-03"`, `"id":"trust_emergency_loans"`}},
+		{"/api/v1/series?measure=ae_attendances&footprint=ENG&from=2017-04&to=2017-04", 200, "application/json",
+			[]string{`"period":"2017-04"`, `"numerator":"1949762"`, `"value":1949762`, `"complete":true`}},
+		{"/api/v1/series?measure=ae_four_hour&footprint=ENG&from=2017-04&to=2017-04", 200, "application/json",
+			[]string{`"numerator":"1764832","denominator":"1949762","value":0.9051525263`}},
+		{"/api/v1/series?measure=emergency_admissions&footprint=eng&from=2017-04&to=2017-04", 200, "application/json", []string{`"numerator":"471328"`}},
+		{"/api/v1/series?measure=ae_attendances&footprint=QOX&from=2017-04&to=2017-04", 200, "application/json", []string{`"footprint":"E54000040"`, `"numerator":"27384"`}},
+		{"/api/v1/series?measure=ae_attendances&org=rf4&from=2017-04&to=2017-04", 200, "application/json", []string{`"org":"RF4"`, `"numerator":"22922"`}},
+		// Imperial (RYJ) took part in the pilot: North West London has no four-hour figure, which is not zero.
+		{"/api/v1/series?measure=ae_four_hour&footprint=E54000027&from=2019-05&to=2019-05", 200, "application/json",
+			[]string{`"numerator":null`, `"value":null`, `"complete":false`, `"RYJ"`}},
+		{"/api/v1/series?measure=ae_attendances&footprint=E54000027&from=2019-05&to=2019-05", 200, "application/json", []string{`"complete":true`}},
+		{"/api/v1/series?measure=trust_emergency_loans&footprint=ENG", 200, "application/json",
+			[]string{`"period":"2016/17","numerator":"4668755000"`, `"period":"2017/18","numerator":"7353708000"`, `"period":"2018/19","numerator":"10144201000"`}},
+		{"/api/v1/series?measure=ae_attendances&footprint=ENG&from=2017-04&to=2017-04&format=csv", 200, "text/csv",
+			[]string{"measure,place,name,period,numerator", "ae_attendances,ENG,England,2017-04,1949762"}},
+		{"/api/v1/series?measure=ae_attendances&footprint=ENG&format=xlsx", 200, "application/vnd.openxmlformats", []string{"PK"}},
+		{"/api/v1/overview?measure=ae_attendances", 200, "application/json", []string{`"footprint":"UNALLOCATED"`, `"year_before":`}},
+		{"/api/v1/loads", 200, "application/json", []string{`"file":"ae.csv.gz"`, `"state":"published"`}},
+		{"/api/v1/loads/1", 200, "application/json", []string{`"states":[{"state":"received"`}},
+		{"/api/v1/loads/1/rejections", 200, "application/json", []string{"[]"}},
+		{"/api/v1/loads/1/reconciliation?format=csv", 200, "text/csv", []string{"scope,measure"}},
+		{"/api/v1/runs", 200, "application/json", []string{"["}},
+
+		{"/api/v1/series?measure=nonsense&footprint=ENG", 400, "application/problem+json", []string{`"parameter":"measure"`, `"value":"nonsense"`, "ae_attendances"}},
+		{"/api/v1/series?measure=ae_attendances&footprint=E99", 400, "application/problem+json", []string{`"parameter":"footprint"`, `"value":"E99"`, "E54000005"}},
+		{"/api/v1/series?measure=ae_attendances", 400, "application/problem+json", []string{`"parameter":"footprint"`}},
+		{"/api/v1/series?measure=ae_attendances&org=ZZZ", 400, "application/problem+json", []string{`"parameter":"org"`, `"value":"ZZZ"`}},
+		{"/api/v1/series?measure=ae_attendances&footprint=ENG&from=2017", 400, "application/problem+json", []string{`"parameter":"from"`, "2017-04"}},
+		{"/api/v1/series?measure=trust_emergency_loans&footprint=ENG&from=2017-04", 400, "application/problem+json", []string{`"parameter":"from"`, "2016/17"}},
+		{"/api/v1/series?measure=ae_attendances&footprint=ENG&from=2018-04&to=2017-04", 400, "application/problem+json", []string{`"parameter":"to"`}},
+		{"/api/v1/series?measure=ae_attendances&footprint=ENG&as_of=yesterday", 400, "application/problem+json", []string{`"parameter":"as_of"`, `"value":"yesterday"`}},
+		{"/api/v1/series?measure=ae_attendances&footprint=ENG&as_of=4711", 400, "application/problem+json", []string{`"parameter":"as_of"`}},
+		{"/api/v1/series?measure=ae_attendances&footprint=ENG&format=pdf", 400, "application/problem+json", []string{`"parameter":"format"`, "json, csv or xlsx"}},
+		{"/api/v1/series?measur=ae_attendances", 400, "application/problem+json", []string{`"parameter":"measur"`}},
+		{"/api/v1/loads?limit=0", 400, "application/problem+json", []string{`"parameter":"limit"`}},
+		{"/api/v1/loads/x", 400, "application/problem+json", []string{`"parameter":"id"`}},
+		{"/api/v1/loads/4711", 404, "application/problem+json", []string{"4711"}},
+		{"/api/v1/provenance?measure=ae_attendances&footprint=ENG&period=1999-01", 404, "application/problem+json", []string{"January 1999"}},
+		{"/api/v1/nothing", 404, "application/problem+json", nil},
+		{"/nothing", 404, "text/html", []string{"There is no page at this address"}},
+		{"/footprints/E99", 404, "text/html", nil},
+		{"/?measure=nonsense", 400, "text/html", []string{"parameter measure"}},
+		{"/?mesure=ae_attendances", 400, "text/html", []string{"parameter mesure"}},
+		{"/", 200, "text/html", []string{"1,531,801", "Cumbria", "Organisations in no single footprint"}},
+		{"/footprints/QWO", 200, "text/html", []string{"West Yorkshire", "Emergency admissions"}},
+		{"/loads", 200, "text/html", []string{"ae.csv.gz"}},
+		{"/loads/1", 200, "text/html", []string{"memberships.csv"}},
+	} {
+		t.Run(c.path, func(t *testing.T) {
+			a := s.get(t, c.path)
+			if a.status != c.status || !strings.HasPrefix(a.kind, c.kind) {
+				t.Errorf("got %d %s, want %d %s: %.300s", a.status, a.kind, c.status, c.kind, a.body)
+			}
+			for _, text := range c.holds {
+				if !strings.Contains(a.body, text) {
+					t.Errorf("the answer does not hold %q: %.600s", text, a.body)
+				}
+			}
+		})
+	}
+	if a := s.get(t, "/"); strings.Count(a.body, "/footprints/E54") < 44 {
+		t.Error("the England page does not link the 44")
+	}
+	response, err := http.Post(s.address+"/api/v1/loads", "application/json", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("POST gives %d, want 405", response.StatusCode)
+	}
+}
+
+type seriesAnswer struct {
+	Points []struct {
+		Period    string
+		Numerator *string
+		Load      uint64 `json:"load_id"`
+	}
+}
+
+func series(t *testing.T, s *service, path string) seriesAnswer {
+	t.Helper()
+	return decode[seriesAnswer](t, s.get(t, path).body)
+}
+
+// checkAsOf loads a local return beside the running service and looks back to before it.
+func checkAsOf(t *testing.T, s *service) {
+	const question = "/api/v1/series?measure=ae_attendances_type1&footprint=E54000040&from=2017-04&to=2017-04"
+	before := series(t, s, question)
+	settings := []string{}
+	for _, pair := range s.command.Env {
+		if strings.HasPrefix(pair, "STP_DATA_DIR=") {
+			settings = append(settings, pair)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "local return.csv")
+	content := "measure,organisation,period,numerator,denominator\nae_attendances_type1,RD1,2017-04,1,\nae_attendances_type1,NOBODY,2017-04,1,\n"
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := stpd(t, settings, "load", "--json", file).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if !strings.Contains(string(out), `"rejections":1`) {
+		t.Errorf("the unknown organisation was not rejected: %s", out)
+	}
+	after := series(t, s, question)
+	if *after.Points[0].Numerator == *before.Points[0].Numerator || after.Points[0].Load <= before.Points[0].Load {
+		t.Fatalf("the return changed nothing: %v", after)
+	}
+	back := series(t, s, question+"&as_of="+strconv.FormatUint(before.Points[0].Load, 10))
+	if *back.Points[0].Numerator != *before.Points[0].Numerator {
+		t.Errorf("as of load %d the figure is %s, and was %s", before.Points[0].Load, *back.Points[0].Numerator, *before.Points[0].Numerator)
+	}
+	rejections := s.get(t, "/api/v1/loads/"+strconv.FormatUint(after.Points[0].Load, 10)+"/rejections")
+	for _, text := range []string{`"file":"local return.csv"`, `"row":3`, `"column":"B"`, `"value":"NOBODY"`, "not known"} {
+		if !strings.Contains(rejections.body, text) {
+			t.Errorf("the rejection does not hold %s: %s", text, rejections.body)
+		}
+	}
+}
+
+type provenanceCell struct {
+	Component, Organisation, Numerator, Raw, File, Sheet, Column, Published string
+	SHA256                                                                  string `json:"sha256"`
+	Row                                                                     int
+}
+
+func checkProvenance(t *testing.T, s *service) {
+	body := s.get(t, "/api/v1/provenance?measure=ae_attendances&footprint=E54000029&period=2017-05").body
+	got := decode[struct{ Cells []provenanceCell }](t, body)
+	i := slices.IndexFunc(got.Cells, func(c provenanceCell) bool {
+		return c.Organisation == "R1H" && c.Component == "ae_attendances_type1"
+	})
+	if i < 0 {
+		t.Fatalf("no cell of Barts Health: %.500s", body)
+	}
+	c := got.Cells[i]
+	if c.File != "May-2017-AE-by-provider-revised-14.06.18-D44fd.xls" || c.Sheet != "Provider Level Data" || c.Row != 20 || c.Column != "E" ||
+		c.Raw != c.Numerator || len(c.SHA256) != 64 || c.Published != "Revised 14th June 2018" {
+		t.Errorf("the cell is %+v", c)
+	}
+}
+
+// checkEngineDeath kills the engine: the service says so, and recovers by itself.
+func checkEngineDeath(t *testing.T, s *service) {
+	engine := enginePID(s.command.Process.Pid)
+	if err := syscall.Kill(engine, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "503 after the engine died, or an engine back already", func() bool {
+		a := s.get(t, "/api/v1/footprints")
+		if a.status == http.StatusServiceUnavailable && a.header.Get("Retry-After") == "" {
+			t.Error("503 without Retry-After")
+		}
+		return a.status == http.StatusServiceUnavailable || a.status == http.StatusOK && enginePID(s.command.Process.Pid) != engine
+	})
+	eventually(t, "answers after the engine came back", func() bool { return s.get(t, "/api/v1/footprints").status == http.StatusOK })
+}
+
+// checkPages runs the tests of the pages in Chromium.
+func checkPages(t *testing.T, s *service) {
+	if _, err := exec.LookPath("chromium"); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("chromium is not installed (make browser): %v", err)
+		}
+		t.Skipf("chromium is not installed (make browser): %v", err)
+	}
+	c := exec.Command("npm", "run", "e2e", "--silent")
+	c.Dir = filepath.Join("..", "..", "frontend")
+	c.Env = append(os.Environ(), "STP_E2E_ADDRESS="+s.address)
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v:\n%s", err, out)
+	}
+	t.Logf("%s", out)
+}

@@ -1,0 +1,239 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// asCommand makes the test binary be stpd, so that the tests run the real program as its users do.
+const asCommand = "STPD_TEST_AS_COMMAND"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// stpd is a command ready to be started, with settings of its own and none of the tester's.
+func stpd(t testing.TB, settings []string, arguments ...string) *exec.Cmd {
+	t.Helper()
+	c := exec.Command(os.Args[0], append([]string{"--env-file", filepath.Join(t.TempDir(), "none.env")}, arguments...)...)
+	c.Env = append(withoutSettings(), asCommand+"=1", "STP_ENGINE_LIBRARY="+engineLibrary(t))
+	c.Env = append(c.Env, settings...)
+	c.Dir = t.TempDir()
+	return c
+}
+
+func withoutSettings() []string {
+	var kept []string
+	for _, pair := range os.Environ() {
+		if !strings.HasPrefix(pair, "STP_") {
+			kept = append(kept, pair)
+		}
+	}
+	return kept
+}
+
+func engineLibrary(t testing.TB) string {
+	t.Helper()
+	library := os.Getenv("STP_ENGINE_LIBRARY")
+	if library == "" {
+		library = filepath.Join("..", "..", "bin", "engine", "libchdb.so")
+	}
+	path, err := filepath.Abs(library)
+	if err == nil {
+		_, err = os.Stat(path)
+	}
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("the engine is not installed (make engine): %v", err)
+		}
+		t.Skipf("the engine is not installed (make engine): %v", err)
+	}
+	return path
+}
+
+// published is a folder of the published files.
+func published(t testing.TB, folder string) string {
+	t.Helper()
+	shared := os.Getenv("STP_SHARED")
+	if shared == "" {
+		shared = filepath.Join("..", "..", "..", "shared")
+	}
+	path, err := filepath.Abs(filepath.Join(shared, "data", "published", folder))
+	if err == nil {
+		_, err = os.Stat(path)
+	}
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("the published files are missing: %v", err)
+		}
+		t.Skipf("the published files are not here (STP_SHARED says where): %v", err)
+	}
+	return path
+}
+
+// service is a running stpd serve.
+type service struct {
+	command *exec.Cmd
+	address string
+	ended   chan error
+}
+
+var addressLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+
+// launch starts a service and returns without waiting for it to be ready.
+func launch(t testing.TB, settings ...string) (*service, <-chan string) {
+	t.Helper()
+	c := stpd(t, append([]string{"STP_ADDR=127.0.0.1:0"}, settings...), "serve")
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := &strings.Builder{}
+	c.Stderr = log
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	s := &service{command: c, ended: make(chan error, 1)}
+	addresses := make(chan string, 1)
+	go func() {
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			if address := addressLine.FindString(lines.Text()); address != "" {
+				addresses <- address
+			}
+		}
+		err := c.Wait()
+		if err != nil {
+			err = fmt.Errorf("%w: %s", err, log)
+		}
+		s.ended <- err
+		close(addresses)
+	}()
+	t.Cleanup(func() { _ = c.Process.Kill() })
+	return s, addresses
+}
+
+// start starts a service and waits until it says its address.
+func start(t testing.TB, settings ...string) *service {
+	t.Helper()
+	s, addresses := launch(t, settings...)
+	select {
+	case address, ok := <-addresses:
+		if !ok {
+			t.Fatalf("the service ended: %v", <-s.ended)
+		}
+		s.address = address
+	case <-time.After(2 * time.Minute):
+		t.Fatal("the service was not ready in two minutes")
+	}
+	return s
+}
+
+// stop ends the service as Ctrl-C does.
+func (s *service) stop(t testing.TB) {
+	t.Helper()
+	if err := s.command.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-s.ended:
+		if err != nil {
+			t.Fatalf("stop: %v", err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("the service did not stop in 30 seconds")
+	}
+}
+
+// kill ends the service as a crash does.
+func (s *service) kill(t testing.TB) {
+	t.Helper()
+	if err := s.command.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Fatal(err)
+	}
+	<-s.ended
+}
+
+type answer struct {
+	status int
+	kind   string
+	header http.Header
+	body   string
+}
+
+func (s *service) get(t testing.TB, path string) answer {
+	t.Helper()
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodGet, s.address+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{response.StatusCode, response.Header.Get("Content-Type"), response.Header, string(body)}
+}
+
+// enginePID is the process that a service's engine runs in, 0 when there is none at the moment.
+func enginePID(parent int) int {
+	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", parent, parent))
+	if err != nil {
+		return 0
+	}
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", parent))
+	for _, task := range tasks {
+		if more, err := os.ReadFile(task); err == nil {
+			children = append(children, more...)
+		}
+	}
+	for _, child := range strings.Fields(string(children)) {
+		var pid int
+		if _, err := fmt.Sscan(child, &pid); err == nil {
+			return pid
+		}
+	}
+	return 0
+}
+
+func alive(pid int) bool { return pid != 0 && syscall.Kill(pid, 0) == nil }
+
+func eventually(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if holds() {
+			return
+		}
+	}
+	t.Fatalf("not within a minute: %s", what)
+}
+
+func decode[T any](t testing.TB, body string) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal([]byte(body), &v); err != nil {
+		t.Fatalf("%v: %.300s", err, body)
+	}
+	return v
+}
