@@ -63,6 +63,11 @@ func TestCrashes(t *testing.T) {
 		s.kill(t)
 		eventually(t, "the engine ends with the service", func() bool { return !alive(engine) })
 	}
+	s := start(t, settings(disturbed)...)
+	if interrupted := s.get(t, "/api/v1/loads?state=interrupted&limit=1000").body; interrupted == "[]\n" {
+		t.Error("no crash fell into a load")
+	}
+	s.stop(t)
 	if got := finish(disturbed); got != want {
 		t.Errorf("after %d crashes the figures are %s, undisturbed they are %s", times, got, want)
 	}

@@ -143,10 +143,14 @@ func (p *product) connection(ctx context.Context, share bool) (writer, reader *c
 		return nil, nil, err
 	}
 	as := func(user string) *clickhouse.Options {
-		return &clickhouse.Options{
+		options := &clickhouse.Options{
 			Addr: []string{endpoint.Address},
 			Auth: clickhouse.Auth{Database: endpoint.Database, Username: user, Password: endpoint.Password},
 		}
+		if p.engine != nil {
+			options.DialContext = p.engine.Dial // follows the engine when it comes back on another port
+		}
+		return options
 	}
 	return as(endpoint.User), as(endpoint.Reader), nil
 }

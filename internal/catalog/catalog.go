@@ -183,6 +183,10 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 			_, err := ParsePeriod(b.From)
 			d.expect(err == nil, at(fmt.Sprintf("breaks[%d].from", j)), b.From, "a month (2017-04), a quarter (2016-Q1) or a financial year (2016/17)")
 		}
+		for j, e := range m.KnownEvents {
+			_, err := ParsePeriod(e.Period)
+			d.expect(err == nil, at(fmt.Sprintf("events[%d].period", j)), e.Period, "a month (2017-04), a quarter (2016-Q1) or a financial year (2016/17)")
+		}
 		m.hash = hash(m)
 		c.measures[m.ID] = m
 		c.Measures = append(c.Measures, m)

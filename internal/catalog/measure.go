@@ -40,6 +40,8 @@ type Measure struct {
 	Sources     []string `yaml:"sources" json:"sources"`
 	Caveats     []string `yaml:"caveats" json:"caveats,omitempty"`
 	Breaks      []Break  `yaml:"breaks" json:"breaks,omitempty"`
+	// KnownEvents are said beside the figures of their period.
+	KnownEvents []Event `yaml:"events" json:"events,omitempty"`
 
 	hash string
 }
@@ -57,6 +59,12 @@ type Break struct {
 	Note string `yaml:"note" json:"note"`
 }
 
+// Event is something a reader of one period's figures must know.
+type Event struct {
+	Period string `yaml:"period" json:"period"`
+	Note   string `yaml:"note" json:"note"`
+}
+
 // Term is one observed measure's part in another.
 type Term struct {
 	Measure     string // the measure that is made
@@ -68,6 +76,17 @@ type Term struct {
 
 // Hash names this version of the definition.
 func (m *Measure) Hash() string { return m.hash }
+
+// Events are the notes on a period.
+func (m *Measure) Events(p Period) []string {
+	var notes []string
+	for _, e := range m.KnownEvents {
+		if e.Period == p.String() {
+			notes = append(notes, e.Note)
+		}
+	}
+	return notes
+}
 
 // Observed tells whether publications state the measure itself.
 func (m *Measure) Observed() bool { return m.Numerator == nil }

@@ -3,6 +3,7 @@ package catalog
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -152,6 +153,12 @@ func (s *Source) Hash() string { return s.hash }
 
 // AllowedDifference is the Tolerance as a number.
 func (s *Source) AllowedDifference() decimal.Decimal { return s.tolerance }
+
+// Whole tells whether a publication lists every organisation, which its total row proves: one that it leaves out has no figure.
+// Other publications and returns say nothing of those that they do not list.
+func (s *Source) Whole() bool {
+	return slices.ContainsFunc(s.Tables, func(t Table) bool { return t.Totals != nil && t.Totals.Required })
+}
 
 // CodesOn is the day whose organisation codes the publisher used for a period.
 func (s *Source) CodesOn(p Period) time.Time {

@@ -347,7 +347,7 @@ func (c *Composer) about(m *catalog.Measure) About {
 	return about
 }
 
-func (c *Composer) freshness(ctx context.Context, m *catalog.Measure, latest catalog.Period, id uint64) (Freshness, error) {
+func (c *Composer) freshness(ctx context.Context, latest catalog.Period, id uint64) (Freshness, error) {
 	l, err := c.Figures.Load(ctx, id)
 	if err != nil {
 		return Freshness{}, err

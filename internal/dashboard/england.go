@@ -56,7 +56,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 	}
 	period := standings[0].Period
 	page.Period, page.Before = period.Words(), period.YearBefore().Words()
-	if page.Freshness, err = c.freshness(ctx, m, period, newestLoad(standings)); err != nil {
+	if page.Freshness, err = c.freshness(ctx, period, newestLoad(standings)); err != nil {
 		return page, err
 	}
 	page.Finding, page.Sentence = c.englandFinding(m, standings)
@@ -95,14 +95,12 @@ func newestLoad(standings []Standing) uint64 {
 // chooseScale takes the rate where there is one: numbers of large footprints and small ones do not compare.
 func chooseScale(m *catalog.Measure, asked string) (scale, error) {
 	switch {
-	case asked == "" && m.PerThousand, asked == string(asRate) && m.PerThousand:
-		return asRate, nil
-	case asked == "" || asked == string(asNumber):
-		return asNumber, nil
-	case m.PerThousand:
+	case asked != "" && asked != string(asNumber) && asked != string(asRate):
 		return "", &InputError{"scale", asked, "number or per_1000"}
+	case m.PerThousand && asked != string(asNumber):
+		return asRate, nil
 	default:
-		return "", &InputError{"scale", asked, "number; this measure has no rate"}
+		return asNumber, nil // a reader who changes the measure keeps the scale where there is one
 	}
 }
 
@@ -187,7 +185,7 @@ func (c *Composer) englandFinding(m *catalog.Measure, standings []Standing) (fin
 	case !england.Now.Value.Valid:
 		finding = "England has no figure for " + period
 	case england.Change.Valid:
-		finding = fmt.Sprintf("%s in England: %s in %s, %s", m.Title, written(m, england.Now.Value.Decimal), period, comparison(m, england.Change.Decimal))
+		finding = fmt.Sprintf("%s in England: %s in %s, %s", m.Title, written(m, england.Now.Value.Decimal), period, comparison(m, england.Before.Value.Decimal, england.Change.Decimal))
 	default:
 		finding = fmt.Sprintf("%s in England: %s in %s", m.Title, written(m, england.Now.Value.Decimal), period)
 	}
@@ -196,7 +194,7 @@ func (c *Composer) englandFinding(m *catalog.Measure, standings []Standing) (fin
 		parts = append(parts, fmt.Sprintf("In %s it was %s.", before, written(m, england.Before.Value.Decimal)))
 	}
 	if lower+higher+same > 0 {
-		parts = append(parts, fmt.Sprintf("Of the 44 footprints %d were higher than a year before, %d lower and %d the same.", higher, lower, same))
+		parts = append(parts, tally(higher, lower, same))
 	}
 	if without > 0 {
 		parts = append(parts, plural(without, "footprint has", "footprints have")+" no figure.")
@@ -205,14 +203,37 @@ func (c *Composer) englandFinding(m *catalog.Measure, standings []Standing) (fin
 		parts = append(parts, fmt.Sprintf("Where there is a figure it lies between %s (%s) and %s (%s).",
 			written(m, lowest.Now.Value.Decimal), lowest.Scope.Name, written(m, highest.Now.Value.Decimal), highest.Scope.Name))
 	}
+	parts = append(parts, m.Events(england.Period)...)
 	if m.Grain == catalog.Month {
 		parts = append(parts, "Two months alone cannot tell a trend from chance.")
 	}
 	return finding, strings.Join(parts, " ")
 }
 
-// comparison says a change in words.
-func comparison(m *catalog.Measure, change decimal.Decimal) string {
+// tally says how many footprints went which way.
+func tally(higher, lower, same int) string {
+	all := higher + lower + same
+	switch all {
+	case higher:
+		return fmt.Sprintf("All %d footprints with both figures were higher than a year before.", all)
+	case lower:
+		return fmt.Sprintf("All %d footprints with both figures were lower than a year before.", all)
+	}
+	words := fmt.Sprintf("Of the %d footprints with both figures %d were higher than a year before and %d lower", all, higher, lower)
+	if same > 0 {
+		words += fmt.Sprintf("; %d did not change", same)
+	}
+	return words + "."
+}
+
+// smallNumber is a count below which a percentage of it says more than the numbers do.
+var smallNumber = decimal.NewFromInt(20)
+
+// comparison says in words how a figure compares with that of a year before.
+func comparison(m *catalog.Measure, before, change decimal.Decimal) string {
+	if m.Unit == catalog.Number && before.LessThan(smallNumber) {
+		return "against " + written(m, before) + " a year before"
+	}
 	amount := grouped(change.Abs(), 1)
 	if m.Unit == catalog.Share {
 		amount += " percentage points"
@@ -259,8 +280,8 @@ func (c *Composer) tiles(m *catalog.Measure, chosen scale, places []Standing, ro
 	}
 	for shade := 1; shade <= 5; shade++ {
 		if b, ok := bounds[shade]; ok {
-			text := chosen.written(m, b[0])
-			if high := chosen.written(m, b[1]); high != text {
+			text := chosen.short(m, b[0])
+			if high := chosen.short(m, b[1]); high != text {
 				text += " to " + high
 			}
 			tiles.Legend = append(tiles.Legend, LegendEntry{shade, text})

@@ -118,6 +118,15 @@ func (s scale) written(m *catalog.Measure, value decimal.Decimal) string {
 	return grouped(value, places)
 }
 
+// short is a value for a legend: large amounts in millions.
+func (s scale) short(m *catalog.Measure, value decimal.Decimal) string {
+	million := decimal.NewFromInt(1_000_000)
+	if m.Unit == catalog.GBP && s == asNumber && value.Abs().GreaterThanOrEqual(million) {
+		return "£" + grouped(value.Div(million), 1) + "m"
+	}
+	return s.written(m, value)
+}
+
 // changed writes a change with its sign.
 func changed(m *catalog.Measure, change decimal.Decimal) string {
 	text := grouped(change.Abs(), 1)

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strconv"
 
 	"stpdash/internal/load"
@@ -112,6 +113,13 @@ func loadRow(l load.Load) LoadRow {
 }
 
 // Problem composes the page that says what went wrong.
-func (c *Composer) Problem(status int, title, detail string) ProblemPage {
+func (c *Composer) Problem(status int, detail string) ProblemPage {
+	title := "This page cannot be shown"
+	switch status {
+	case http.StatusNotFound:
+		title = "There is nothing here"
+	case http.StatusServiceUnavailable:
+		title = "The figures are not at hand for the moment"
+	}
 	return ProblemPage{Shell: c.shell(title, "", AsOf{}), Status: status, Detail: detail}
 }

@@ -117,7 +117,7 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
 	card.Finding, card.Sentence = cardFinding(m, points)
 	var err error
-	card.Freshness, err = c.freshness(ctx, m, last.Period, last.Load)
+	card.Freshness, err = c.freshness(ctx, last.Period, last.Load)
 	return card, err
 }
 
@@ -137,10 +137,11 @@ func cardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence 
 		finding = fmt.Sprintf("%s in %s", written(m, last.Value.Decimal), last.Period.Words())
 		before, _ := measure.At(points, last.Period.YearBefore().Start)
 		if change := measure.Change(m, last.Value, before.Value); change.Valid {
-			finding += ", " + comparison(m, change.Decimal)
+			finding += ", " + comparison(m, before.Value.Decimal, change.Decimal)
 			parts = append(parts, fmt.Sprintf("In %s it was %s.", before.Period.Words(), written(m, before.Value.Decimal)))
 		}
 	}
+	parts = append(parts, m.Events(last.Period)...)
 	var lowest, highest *measure.Point
 	missing := 0
 	for i := range points {

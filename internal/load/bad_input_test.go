@@ -92,7 +92,7 @@ func TestBadFiles(t *testing.T) {
 			refused: []string{"cut.csv: no total row (Org name is TOTAL): the file was cut short"}},
 		{name: "csv cut short in a row", file: "cut row.csv", content: good.bytes()[:len(good.without(5).bytes())-20],
 			refused:  []string{"cut row.csv: no total row (Org name is TOTAL): the file was cut short"},
-			rejected: []load.Rejection{{Row: 4, Column: "M", Reason: "the row ends after 12 of 16 columns"}}},
+			rejected: []load.Rejection{{Row: 4, Column: "J", Reason: "the row ends after 9 of 16 columns"}}},
 		{name: "csv cut short in a quotation", file: "quote.csv", content: []byte("Period,\"Org Co"),
 			refused: []string{"quote.csv, row 1", "ends inside a quotation"}},
 		{name: "no header", file: "no header.csv", content: good.without(1).bytes(),

@@ -129,7 +129,11 @@ func (l *Loader) begin(ctx context.Context, load Load) (Load, error) {
 }
 
 func (l *Loader) record(ctx context.Context, load *Load) error {
-	load.At = l.Now()
+	// The last state counts, so they keep their order whatever the clock does.
+	earliest := load.At.Add(time.Microsecond)
+	if load.At = l.Now(); load.At.Before(earliest) {
+		load.At = earliest
+	}
 	return l.Store.Record(ctx, *load)
 }
 
@@ -326,9 +330,14 @@ func (l *Loader) Paths(ctx context.Context, paths []string, trigger string, agai
 		}
 		var outcome Outcome
 		outcome, err = l.loadFile(ctx, file, trigger, again)
+		told := err
 		switch {
 		case errors.Is(err, errUnsettled):
 			run.Known++
+			told, err = nil, nil
+		case errors.Is(err, errUnreadable):
+			run.Failed++
+			run.Message = strings.TrimPrefix(run.Message+"; "+err.Error(), "; ")
 			err = nil
 		case err != nil:
 		case outcome.Skipped != "" || outcome.Known:
@@ -339,30 +348,33 @@ func (l *Loader) Paths(ctx context.Context, paths []string, trigger string, agai
 			run.Failed++
 		}
 		if progress != nil {
-			progress(i+1, len(files), file, outcome, err)
+			progress(i+1, len(files), file, outcome, told)
 		}
 	}
 	run.Ended = l.Now()
 	if err != nil {
-		run.Message = err.Error()
+		run.Message = strings.TrimPrefix(run.Message+"; "+err.Error(), "; ")
 	}
 	return run, errors.Join(err, l.Store.RecordRun(ctx, run))
 }
 
-var errUnsettled = errors.New("the file is still being written")
+var (
+	errUnsettled  = errors.New("the file is still being written")
+	errUnreadable = errors.New("the file could not be read")
+)
 
 func (l *Loader) loadFile(ctx context.Context, file, trigger string, again bool) (Outcome, error) {
 	before, err := os.Stat(file)
 	if err != nil {
-		return Outcome{}, err
+		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
 	content, err := os.ReadFile(file)
 	if err != nil {
-		return Outcome{}, err
+		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
 	after, err := os.Stat(file)
 	if err != nil {
-		return Outcome{}, err
+		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
 	if after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()) || int64(len(content)) != after.Size() {
 		return Outcome{}, errUnsettled

@@ -324,3 +324,10 @@ func alterWorkbook(t testing.TB, content []byte, alter func(f *excelize.File) er
 	}
 	return altered.Bytes()
 }
+
+func remove(t testing.TB, file string) {
+	t.Helper()
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -126,6 +126,9 @@ func rank(t *table) int {
 	return 0
 }
 
+// noCode stands in the place of an organisation whose code the publication leaves blank.
+const noCode = "(no code)"
+
 type key struct {
 	measure, organisation string
 	period                catalog.Period
@@ -162,7 +165,7 @@ type reading struct {
 	totals  []total
 	// unreadable are the totals that are no numbers.
 	unreadable []string
-	seen    map[key]int // to the record that has it
+	seen       map[key]int // to the record that has it
 }
 
 func (r *reading) read(t *table) {
@@ -205,11 +208,11 @@ func (r *reading) readRow(t *table, row publication.Row) {
 	if place == "" && t.declared.Long == nil && !r.hasFigures(t, row) {
 		return // an empty line or a note below the table
 	}
-	organisation := r.organisation(t, rec, place)
-	if t.declared.Long != nil {
-		r.readLong(t, rec, organisation)
-	} else {
+	organisation, known := r.organisation(t, rec, place)
+	if t.declared.Long == nil {
 		r.readWide(t, rec, organisation)
+	} else if r.readLong(t, rec, organisation); !known {
+		rec.observations, rec.published = nil, nil // a return says nothing of organisations that it does not name
 	}
 	if len(rec.observations)+len(rec.faults) == 0 {
 		return
@@ -229,36 +232,36 @@ func (r *reading) readRow(t *table, row publication.Row) {
 	r.records = append(r.records, rec)
 }
 
-// organisation finds the code that a row is about, or records why it cannot be known.
-func (r *reading) organisation(t *table, rec *record, place string) string {
+// organisation finds the code that a row is about; one that is not known stays as published, with the fault recorded.
+func (r *reading) organisation(t *table, rec *record, place string) (code string, known bool) {
 	column := t.columnOf(t.declared.Place.Column)
 	if t.declared.Place.By == "name" {
 		for name, code := range r.source.Names {
 			if foldName(name) == foldName(place) {
-				return code
+				return code, true
 			}
 		}
 		if code, ok := r.names[foldName(place)]; ok {
-			return code
+			return code, true
 		}
 		rec.fault(column, place, "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names")
-		return place
+		return place, false
 	}
 	if place == "" {
 		rec.fault(column, place, "the organisation code is blank")
-		return ""
+		return noCode, false
 	}
-	code := strings.ToUpper(place)
+	code = strings.ToUpper(place)
 	if f, ok := r.reference.Footprint(code); ok {
-		return f.Code
+		return f.Code, true
 	}
 	if code == footprint.England {
-		return code
+		return code, true
 	}
-	if _, ok := r.reference.Organisation(code); !ok {
+	if _, known = r.reference.Organisation(code); !known {
 		rec.fault(column, place, "the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint")
 	}
-	return code
+	return code, known
 }
 
 func (r *reading) readWide(t *table, rec *record, organisation string) {
@@ -411,10 +414,11 @@ func (r *reading) readLong(t *table, rec *record, organisation string) {
 	published := o.Numerator
 	denominator := t.places[catalog.Fold(long.Denominator)]
 	o.Denominator = r.number(rec, denominator, t.text(rec.row, long.Denominator), as)
-	if m.Ratio() && o.Status == Reported && (!o.Denominator.Valid || !o.Denominator.Decimal.IsPositive()) {
+	switch {
+	case !m.Ratio() || o.Status != Reported:
+	case !o.Denominator.Valid || !o.Denominator.Decimal.IsPositive():
 		rec.fault(publication.ColumnName(denominator), t.text(rec.row, long.Denominator), "the measure is a share: accepted is a denominator over zero")
-	}
-	if m.Unit == catalog.Share && o.Denominator.Valid && o.Numerator.Decimal.GreaterThan(o.Denominator.Decimal) {
+	case o.Numerator.Decimal.GreaterThan(o.Denominator.Decimal):
 		rec.fault(publication.ColumnName(column), t.text(rec.row, long.Numerator),
 			fmt.Sprintf("the measure is a share: the numerator is at most the denominator, %s", o.Denominator.Decimal))
 	}

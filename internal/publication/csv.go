@@ -24,7 +24,7 @@ func (d *decoder) csv(content []byte) error {
 	}
 	if at := strings.IndexByte(text, 0); at >= 0 {
 		line := uint32(1 + strings.Count(text[:at], "\n"))
-		return d.failAt(line, -1, "holds a NUL byte, so it is not text (UTF-16 is accepted when it begins with a byte order mark)", nil)
+		return d.failAt(line, -1, "holds a NUL byte, so it is not text (UTF-16 is accepted when it begins with a byte order mark)")
 	}
 	t := d.table("", false)
 	r := recordReader{rest: text, delimiter: delimiter(text), line: 1}
@@ -32,7 +32,7 @@ func (d *decoder) csv(content []byte) error {
 		line := r.line
 		fields, err := r.next(d.limits.Columns)
 		if err != nil {
-			return d.failAt(line, -1, err.Error(), nil)
+			return d.failAt(line, -1, err.Error())
 		}
 		for column, field := range fields {
 			if err := t.set(line, column, Cell{Text: field, Kind: KindText}); err != nil {

@@ -23,8 +23,8 @@ func (d *decoder) fail(reason string, cause error) *Error {
 	return &Error{File: d.file, Sheet: d.sheetName(), Reason: reason, Cause: cause}
 }
 
-func (d *decoder) failAt(row uint32, column int, reason string, cause error) *Error {
-	e := d.fail(reason, cause)
+func (d *decoder) failAt(row uint32, column int, reason string) *Error {
+	e := d.fail(reason, nil)
 	e.Row, e.Column = row, ColumnName(column)
 	return e
 }

@@ -27,11 +27,11 @@ func (t *table) set(row uint32, column int, cell Cell) error {
 	d := t.d
 	switch {
 	case int64(row) > int64(d.limits.Rows):
-		return d.failAt(row, column, fmt.Sprintf("lies beyond the limit of %d rows", d.limits.Rows), nil)
+		return d.failAt(row, column, fmt.Sprintf("lies beyond the limit of %d rows", d.limits.Rows))
 	case column >= d.limits.Columns:
-		return d.failAt(row, column, fmt.Sprintf("lies beyond the limit of %d columns", d.limits.Columns), nil)
+		return d.failAt(row, column, fmt.Sprintf("lies beyond the limit of %d columns", d.limits.Columns))
 	case len(cell.Text) > d.limits.CellBytes:
-		return d.failAt(row, column, fmt.Sprintf("holds %d bytes, more than the limit of %d for one cell", len(cell.Text), d.limits.CellBytes), nil)
+		return d.failAt(row, column, fmt.Sprintf("holds %d bytes, more than the limit of %d for one cell", len(cell.Text), d.limits.CellBytes))
 	}
 	at, ok := t.index[row]
 	if !ok {
@@ -45,7 +45,7 @@ func (t *table) set(row uint32, column int, cell Cell) error {
 	r := &t.sheet.Rows[at]
 	if gap := column + 1 - len(r.Cells); gap > 0 {
 		if d.cells += gap; d.cells > d.limits.Cells {
-			return d.failAt(row, column, fmt.Sprintf("the file holds more cells than the limit of %d", d.limits.Cells), nil)
+			return d.failAt(row, column, fmt.Sprintf("the file holds more cells than the limit of %d", d.limits.Cells))
 		}
 		r.Cells = append(r.Cells, make([]Cell, gap)...)
 	}

@@ -127,7 +127,7 @@ func (w *workbook) records(at int64, visit func(record) error) error {
 		}
 		start := at
 		r := record{id: binary.LittleEndian.Uint16(w.stream[at:])}
-		for id := r.id; ; {
+		for {
 			end := at + 4 + int64(binary.LittleEndian.Uint16(w.stream[at+2:]))
 			if end > int64(len(w.stream)) {
 				return errCut
@@ -137,7 +137,7 @@ func (w *workbook) records(at int64, visit func(record) error) error {
 			if at+4 > int64(len(w.stream)) {
 				break
 			}
-			if id = binary.LittleEndian.Uint16(w.stream[at:]); id != biffContinue {
+			if binary.LittleEndian.Uint16(w.stream[at:]) != biffContinue {
 				break
 			}
 		}
@@ -244,7 +244,7 @@ func (w *workbook) sheet(s boundSheet) error {
 		case biffLabelSST:
 			index := f.uint32()
 			if int64(index) >= int64(len(w.strings)) {
-				return w.d.failAt(uint32(row)+1, column, fmt.Sprintf("refers to text %d of %d", index, len(w.strings)), nil)
+				return w.d.failAt(uint32(row)+1, column, fmt.Sprintf("refers to text %d of %d", index, len(w.strings)))
 			}
 			cell = Cell{Text: w.strings[index], Kind: KindText}
 		case biffLabel, biffRString:

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -192,7 +193,7 @@ func (b *book) sharedStrings(name string) error {
 	tokens := xml.NewDecoder(bytes.NewReader(content))
 	for {
 		token, err := tokens.RawToken()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -276,7 +277,7 @@ func (b *book) sheet(name string, t *table) error {
 	tokens := xml.NewDecoder(bytes.NewReader(content))
 	for {
 		token, err := tokens.RawToken()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return fmt.Errorf("its part %s ends too early", name)
 		}
 		if err != nil {
@@ -316,7 +317,7 @@ func (b *book) sheet(name string, t *table) error {
 				}
 				cell, err := b.cell(kind, style, text.String())
 				if err != nil {
-					return b.d.failAt(row, column, err.Error(), nil)
+					return b.d.failAt(row, column, err.Error())
 				}
 				if err := t.set(row, column, cell); err != nil {
 					return err

@@ -204,7 +204,7 @@ func (w *Warehouse) Stage(ctx context.Context, id uint64, b *load.Batch) error {
 	err := w.insert(ctx, "observation", len(b.Observations), func(batch driver.Batch, i int) error {
 		o := b.Observations[i]
 		return batch.Append(o.Measure, o.Organisation, o.Period.Start, nullable(o.Numerator), nullable(o.Denominator), string(o.Status), o.Note,
-			o.CodesOn, rank, id, o.Cell.File, o.Cell.SHA256, o.Cell.Sheet, o.Cell.Row, o.Cell.Column, o.Cell.Raw, o.Cell.Released, o.ViaFile, o.ViaRow)
+			o.CodesOn, rank, b.Source.Whole(), id, o.Cell.File, o.Cell.SHA256, o.Cell.Sheet, o.Cell.Row, o.Cell.Column, o.Cell.Raw, o.Cell.Released, o.ViaFile, o.ViaRow)
 	})
 	if err != nil {
 		return err

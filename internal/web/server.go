@@ -126,7 +126,7 @@ func (s *server) refuse(c *gin.Context, p *problem) {
 		c.Header(name, values[0])
 	}
 	c.Abort()
-	s.page(c, p.Status, "problem", s.Composer.Problem(p.Status, p.Title, p.Detail))
+	s.page(c, p.Status, "problem", s.Composer.Problem(p.Status, p.Detail))
 }
 
 func (s *server) asset(c *gin.Context) {
@@ -157,7 +157,7 @@ func (s *server) recoverPanic(c *gin.Context) {
 }
 
 func secure(c *gin.Context) {
-	c.Header("Content-Security-Policy", "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
+	c.Header("Content-Security-Policy", "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 	c.Header("X-Content-Type-Options", "nosniff")
 	c.Header("Referrer-Policy", "same-origin")
 	c.Next()

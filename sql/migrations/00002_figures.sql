@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS observation
     note         LowCardinality(String),
     codes_on     Date COMMENT 'the day whose organisation codes the publisher used',
     rank         UInt8 COMMENT '0: bundled with the product, 1: a publication or a return; the higher wins',
+    whole        UInt8 COMMENT '1: the publication lists every organisation, so one that it leaves out has no figure',
     load_id      UInt64,
     file         LowCardinality(String),
     sha256       LowCardinality(String),

@@ -4,14 +4,29 @@ WITH visible AS
         SELECT load_id FROM load WHERE at <= {at:DateTime64(6, 'UTC')} AND load_id <= {bound:UInt64}
         GROUP BY load_id HAVING argMax(state, at) = 'published'
     ),
+    newest AS -- the newest publication that lists every organisation
+    (
+        SELECT measure, period, max(load_id) AS load_id
+        FROM
+        (
+            SELECT measure, period, load_id
+            FROM observation
+            WHERE load_id IN (visible) AND whole AND period = {period:Date} AND measure IN {component:Array(String)}
+            GROUP BY measure, period, load_id
+            HAVING countIf(status = 'rejected') = 0
+        )
+        GROUP BY measure, period
+    ),
     cell AS
     (
-        SELECT measure, organisation,
-               argMax((numerator, denominator, status, note, codes_on, load_id, file, sha256, sheet, row, column, raw, released, via_file, via_row),
-                      (status != 'rejected', rank, load_id)) AS c
-        FROM observation
-        WHERE load_id IN (visible) AND period = {period:Date} AND measure IN {component:Array(String)}
+        SELECT o.measure AS measure, o.organisation AS organisation,
+               argMax((numerator, denominator, status, note, codes_on, o.load_id, file, sha256, sheet, row, column, raw, released, via_file, via_row),
+                      (status != 'rejected', rank, o.load_id)) AS c
+        FROM observation AS o
+        LEFT JOIN newest ON newest.measure = o.measure AND newest.period = o.period
+        WHERE o.load_id IN (visible) AND o.period = {period:Date} AND o.measure IN {component:Array(String)}
         GROUP BY measure, organisation
+        HAVING countIf(newest.load_id = 0 OR rank > 0 AND (NOT whole OR o.load_id >= newest.load_id)) > 0
     ),
     place AS
     (
@@ -27,14 +42,22 @@ WITH visible AS
         FROM cell
         LEFT JOIN place ON place.organisation = cell.organisation AND place.valid_from <= cell.c.5 AND cell.c.5 < place.valid_to
     ),
+    stated AS
+    (
+        SELECT *,
+               max(organisation = footprint) OVER (PARTITION BY measure, footprint) AS footprint_stated,
+               max(organisation = 'ENG') OVER (PARTITION BY measure) AS england_stated
+        FROM located
+    ),
     published AS
     (
         SELECT load_id, argMax((at, definition, source), at) AS l FROM load WHERE state = 'published' GROUP BY load_id
     )
-SELECT located.measure, located.organisation, located.footprint, located.source,
+SELECT stated.measure, stated.organisation, stated.footprint, stated.source,
        c.1, c.2, c.3, c.4, c.6, c.7, c.8, c.9, c.10, c.11, c.12, c.13, c.14, c.15,
        published.l.1, published.l.2, published.l.3
-FROM located
+FROM stated
 INNER JOIN published ON published.load_id = c.6
-WHERE {scope:String} = 'ENG' OR located.footprint = {scope:String}
-ORDER BY located.organisation, located.measure
+WHERE (stated.organisation = stated.footprint OR NOT footprint_stated)
+  AND ({scope:String} = 'ENG' AND (stated.organisation = 'ENG' OR NOT england_stated) OR stated.footprint = {scope:String})
+ORDER BY stated.organisation, stated.measure

@@ -9,14 +9,30 @@ WITH visible AS
         SELECT t.1 AS component, t.2 AS field, t.3 AS part, t.4 AS coefficient
         FROM (SELECT arrayJoin(arrayZip({component:Array(String)}, {field:Array(String)}, {part:Array(String)}, {coefficient:Array(Int8)})) AS t)
     ),
+    newest AS -- the newest publication that lists every organisation
+    (
+        SELECT measure, period, max(load_id) AS load_id
+        FROM
+        (
+            SELECT measure, period, load_id
+            FROM observation
+            WHERE load_id IN (visible) AND whole AND measure IN (SELECT component FROM term) AND period BETWEEN {from:Date} AND {to:Date}
+            GROUP BY measure, period, load_id
+            HAVING countIf(status = 'rejected') = 0
+        )
+        GROUP BY measure, period
+    ),
     cell AS
     (
-        SELECT measure, period, argMax((numerator, denominator, load_id), (status != 'rejected', rank, load_id)) AS latest
-        FROM observation
-        WHERE load_id IN (visible) AND organisation = {organisation:String}
-          AND measure IN (SELECT component FROM term)
-          AND period BETWEEN {from:Date} AND {to:Date}
+        SELECT o.measure AS measure, o.period AS period,
+               argMax((numerator, denominator, o.load_id), (status != 'rejected', rank, o.load_id)) AS latest
+        FROM observation AS o
+        LEFT JOIN newest ON newest.measure = o.measure AND newest.period = o.period
+        WHERE o.load_id IN (visible) AND o.organisation = {organisation:String}
+          AND o.measure IN (SELECT component FROM term)
+          AND o.period BETWEEN {from:Date} AND {to:Date}
         GROUP BY measure, period
+        HAVING countIf(newest.load_id = 0 OR rank > 0 AND (NOT whole OR o.load_id >= newest.load_id)) > 0
     )
 SELECT period,
        count(if(term.field = 'numerator', cell.latest.1, cell.latest.2)) = length({component:Array(String)}) AS complete,

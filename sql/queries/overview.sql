@@ -21,4 +21,5 @@ FROM
       AND (measure, period) IN (SELECT measure, arrayJoin([latest, latest - INTERVAL 1 YEAR]) FROM latest_period)
     GROUP BY measure, footprint, period
 )
+WHERE v.3 > 0 -- without organisations the place has no figure any more
 ORDER BY measure, footprint, period

@@ -21,15 +21,31 @@ WITH
         INNER JOIN term ON term.component = o.measure
         WHERE o.load_id = {load:UInt64} OR ({everything:Bool} AND o.load_id IN (visible))
     ),
+    newest AS -- the newest publication that lists every organisation
+    (
+        SELECT measure, period, max(load_id) AS load_id
+        FROM
+        (
+            SELECT measure, period, load_id
+            FROM observation
+            WHERE load_id IN (visible) AND whole AND period IN (SELECT period FROM touched)
+              AND measure IN (SELECT term.component FROM term INNER JOIN touched ON touched.made = term.made)
+            GROUP BY measure, period, load_id
+            HAVING countIf(status = 'rejected') = 0
+        )
+        GROUP BY measure, period
+    ),
     latest AS
     (
-        SELECT measure, period, organisation,
-               argMax((numerator, denominator, codes_on), (status != 'rejected', rank, load_id)) AS cell
-        FROM observation
-        WHERE load_id IN (visible)
-          AND period IN (SELECT period FROM touched)
-          AND measure IN (SELECT term.component FROM term INNER JOIN touched ON touched.made = term.made)
+        SELECT o.measure AS measure, o.period AS period, o.organisation AS organisation,
+               argMax((numerator, denominator, codes_on), (status != 'rejected', rank, o.load_id)) AS cell
+        FROM observation AS o
+        LEFT JOIN newest ON newest.measure = o.measure AND newest.period = o.period
+        WHERE o.load_id IN (visible)
+          AND o.period IN (SELECT period FROM touched)
+          AND o.measure IN (SELECT term.component FROM term INNER JOIN touched ON touched.made = term.made)
         GROUP BY measure, period, organisation
+        HAVING countIf(newest.load_id = 0 OR rank > 0 AND (NOT whole OR o.load_id >= newest.load_id)) > 0
     ),
     part AS
     (
@@ -72,19 +88,43 @@ WITH
         LEFT JOIN place AS p ON p.organisation = v.organisation
              AND p.valid_from <= v.codes_on AND v.codes_on < p.valid_to
     ),
-    area AS
+    stated AS
+    (
+        SELECT *,
+               max(organisation = footprint) OVER (PARTITION BY made, period, footprint) AS footprint_stated,
+               max(organisation = 'ENG') OVER (PARTITION BY made, period) AS england_stated
+        FROM allocated
+    ),
+    area AS -- a figure stated for a footprint, or for England, stands in place of the sum of its parts
     (
         SELECT *, arrayJoin(if(footprint = 'ENG', ['ENG'], [footprint, 'ENG'])) AS scope
-        FROM allocated
+        FROM stated
+        WHERE (organisation = footprint OR NOT footprint_stated) AND (organisation = scope OR scope != 'ENG' OR NOT england_stated)
+    ),
+    former AS -- places that had a figure; one that has no organisation any more is told so
+    (
+        SELECT v.measure AS made, v.footprint AS scope, v.period AS period
+        FROM footprint_value AS v
+        WHERE v.load_id IN (visible) AND (v.measure, v.period) IN (SELECT made, period FROM touched)
+        GROUP BY made, scope, period
+        HAVING argMax(organisations, load_id) > 0
     )
 SELECT made,
        scope,
        period,
-       if(min(complete), CAST(sum(numerator * share) AS Nullable(Decimal(38, 18))), NULL),
-       if(min(complete), CAST(sum(denominator * share) AS Nullable(Decimal(38, 18))), NULL),
-       uniqExact(organisation),
+       if(min(complete), CAST(sum(CAST(numerator AS Nullable(Decimal(76, 18))) * share) AS Nullable(Decimal(38, 18))), NULL),
+       if(min(complete), CAST(sum(CAST(denominator AS Nullable(Decimal(76, 18))) * share) AS Nullable(Decimal(38, 18))), NULL),
+       uniqExactIf(organisation, NOT gone),
        arraySort(groupUniqArrayIf(toString(organisation), NOT complete)),
        definition,
        {load:UInt64}
-FROM area
+FROM
+(
+    SELECT made, definition, scope, period, organisation, complete, numerator, denominator, share, false AS gone
+    FROM area
+    UNION ALL
+    SELECT former.made, term.definition, scope, period, '', true, NULL, NULL, toDecimal32(0, 6), true
+    FROM former
+    INNER JOIN (SELECT DISTINCT made, definition FROM term) AS term ON term.made = former.made
+)
 GROUP BY made, definition, scope, period

@@ -16,4 +16,5 @@ FROM
       AND period BETWEEN {from:Date} AND {to:Date}
     GROUP BY measure, footprint, period
 )
+WHERE v.3 > 0 -- without organisations the place has no figure any more
 ORDER BY measure, footprint, period

@@ -58,9 +58,9 @@ func RunChild(args []string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return exitFailed
 	}
-	go io.Copy(io.Discard, keyboard) // what the prompt prints
+	go func() { _, _ = io.Copy(io.Discard, keyboard) }() // what the prompt prints
 	go func() {
-		io.Copy(io.Discard, os.NewFile(lifelineFD, "lifeline"))
+		_, _ = io.Copy(io.Discard, os.NewFile(lifelineFD, "lifeline"))
 		leave(keyboard)
 	}()
 	if isLibrary(path) {
@@ -73,9 +73,9 @@ func RunChild(args []string) int {
 func leave(keyboard io.Writer) {
 	const controlD = "\x04"
 	for deadline := time.Now().Add(stopPatience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		io.WriteString(keyboard, controlD)
+		_, _ = io.WriteString(keyboard, controlD)
 	}
-	syscall.Kill(0, syscall.SIGKILL) // the group: the engine may be a process of its own
+	_ = syscall.Kill(0, syscall.SIGKILL) // the group: the engine may be a process of its own
 }
 
 func isLibrary(path string) bool {

@@ -278,7 +278,7 @@ func (e *Engine) run(ctx context.Context, onReady func()) error {
 	var exit error // to be read once the child is gone
 	go func() {
 		exit = cmd.Wait()
-		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it may have left behind
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it may have left behind
 		close(gone)
 	}()
 	e.set(cmd.Process.Pid, false)
@@ -297,7 +297,7 @@ func (e *Engine) run(ctx context.Context, onReady func()) error {
 	select {
 	case <-gone:
 	case <-time.After(stopPatience + time.Second):
-		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 		<-gone
 	}
 	e.set(0, false)

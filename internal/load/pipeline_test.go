@@ -1,0 +1,680 @@
+package load_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
+)
+
+// sameDecimals compares numbers by what they are worth.
+var sameDecimals = gocmp.Comparer(func(a, b decimal.Decimal) bool { return a.Equal(b) })
+
+func TestPublishedFolder(t *testing.T) {
+	ae := published(t, "ae")
+	lidocaine := publishedFile(t, "prescribing", "ebm_lplidocaine")
+	r := reference(t)
+	w := openWarehouse(t, r)
+	l := newLoader(t, w, definitions(t, nil), r)
+
+	first, err := l.Paths(t.Context(), []string{filepath.Dir(ae[0])}, "hand", false, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustPublish(t, l, "ebm_lplidocaine_ccg_month.csv", lidocaine)
+
+	t.Run("58 files give 58 published loads", func(t *testing.T) {
+		if first.Found != 58 || first.Published != 58 || first.Failed != 0 || first.Known != 0 {
+			t.Errorf("the run found %+v", first)
+		}
+		loads, err := w.Loads(t.Context(), warehouse.LoadFilter{Source: "ae", State: load.Published, Limit: 1000})
+		if err != nil || len(loads) != 58 {
+			t.Fatalf("%d loads are published: %v", len(loads), err)
+		}
+		for _, l := range loads {
+			if l.Rejections != 0 || l.Differing != 0 || l.Compared < 12 || l.Observations < 2000 || l.Trigger != "hand" {
+				t.Errorf("load of %s: %+v", l.File, l)
+			}
+		}
+	})
+	t.Run("loading the folder again publishes nothing", func(t *testing.T) {
+		before := everyValue(t, w, l.Catalog, warehouse.Now)
+		again, err := l.Paths(t.Context(), []string{filepath.Dir(ae[0])}, "hand", true, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again.Found != 58 || again.Published != 0 || again.Known != 58 {
+			t.Errorf("the second run found %+v", again)
+		}
+		if diff := gocmp.Diff(before, everyValue(t, w, l.Catalog, warehouse.Now), sameDecimals); diff != "" {
+			t.Error(diff)
+		}
+		runs, err := w.Runs(t.Context(), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := gocmp.Diff([]load.Run{again, first}, runs, cmpopts.EquateApproxTime(time.Microsecond)); diff != "" {
+			t.Errorf("the runs are recorded as (-want +got):\n%s", diff)
+		}
+	})
+	t.Run("England in April 2017", func(t *testing.T) {
+		if got := numerator(t, w, warehouse.Now, "ae_attendances", footprint.England, "2017-04"); got != "1949762" {
+			t.Errorf("attendances are %s, published as 1,949,762", got)
+		}
+	})
+	t.Run("every figure is the sum of the mapped ones", func(t *testing.T) {
+		m := newMapper(t)
+		want := map[string]decimal.Decimal{}
+		incomplete := map[string]bool{}
+		for _, file := range ae {
+			for _, o := range mapped(t, m, filepath.Base(file), read(t, file)).Observations {
+				place, ok := r.Of(o.Organisation, o.CodesOn)
+				if !ok {
+					place = footprint.Unallocated
+				}
+				for _, place := range []string{place, footprint.England} {
+					key := fmt.Sprintf("%s %s %s", o.Measure, place, o.Period)
+					want[key] = want[key].Add(o.Numerator.Decimal)
+					incomplete[key] = incomplete[key] || !o.Numerator.Valid
+				}
+			}
+		}
+		compared := 0
+		for _, v := range everyValue(t, w, l.Catalog, warehouse.Now) {
+			key := fmt.Sprintf("%s %s %s", v.Measure, v.Footprint, v.Period.Format("2006-01"))
+			n, ok := want[key]
+			if !ok {
+				continue
+			}
+			compared++
+			if v.Complete() == incomplete[key] || v.Complete() && !v.Numerator.Decimal.Equal(n) {
+				t.Errorf("%s: %v, missing %v; want %s, incomplete %v", key, v.Numerator, v.Missing, n, incomplete[key])
+			}
+		}
+		if compared != len(want) || compared < 12*58*45 {
+			t.Errorf("%d figures compared with %d", compared, len(want))
+		}
+	})
+	t.Run("2017-18 equals the publisher's own figures for the 44", func(t *testing.T) {
+		loads, err := w.Loads(t.Context(), warehouse.LoadFilter{Source: "ae", Limit: 1000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := map[string]warehouse.Value{}
+		for _, v := range everyValue(t, w, l.Catalog, warehouse.Now) {
+			shown[fmt.Sprintf("%s %s %s", v.Measure, v.Footprint, v.Period.Format("2006-01"))] = v
+		}
+		equal := 0
+		for _, one := range loads {
+			compared, err := w.Reconciliations(t.Context(), one.ID, 1000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range compared {
+				if c.Sheet != "STP Level Data" || c.Scope == footprint.England {
+					continue
+				}
+				v, ok := shown[fmt.Sprintf("%s %s %s", c.Measure, c.Scope, c.Period)]
+				if !ok || !v.Complete() || !v.Numerator.Decimal.Equal(c.Published) {
+					t.Errorf("%s of %s in %s is %v, published as %s in %s row %d", c.Measure, c.Scope, c.Period, v.Numerator, c.Published, one.File, c.Row)
+					continue
+				}
+				equal++
+			}
+		}
+		if equal != 6336 {
+			t.Errorf("%d figures are equal, want 6336", equal)
+		}
+	})
+	t.Run("lidocaine to the penny", func(t *testing.T) {
+		values, err := w.Values(t.Context(), warehouse.Now, []string{"lidocaine_cost"}, []string{footprint.England}, warehouse.Range{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := decimal.Zero
+		for _, v := range values {
+			sum = sum.Add(v.Numerator.Decimal)
+		}
+		if want := lidocaineTotal(t, lidocaine); !sum.Equal(want) || len(values) < 24 {
+			t.Errorf("England spent %s in %d months, by the file %s", sum, len(values), want)
+		}
+	})
+	t.Run("four hours from May 2019", func(t *testing.T) {
+		from := time.Date(2019, 5, 1, 0, 0, 0, 0, time.UTC)
+		values, err := w.Values(t.Context(), warehouse.Now, []string{"ae_four_hour"}, nil, warehouse.Range{From: from})
+		if err != nil {
+			t.Fatal(err)
+		}
+		missing, trusts := map[string]int{}, map[string]bool{}
+		for _, v := range values {
+			if v.Complete() {
+				continue
+			}
+			missing[v.Footprint]++
+			if v.Numerator.Valid || v.Denominator.Valid {
+				t.Errorf("%s in %s: computed over what is not whole", v.Footprint, v.Period.Format("2006-01"))
+			}
+			for _, code := range v.Missing {
+				if v.Footprint != footprint.England {
+					trusts[code] = true
+				} else if !slices.Equal(v.Missing, pilotTrusts) {
+					t.Errorf("England in %s: missing are %v", v.Period.Format("2006-01"), v.Missing)
+				}
+				if place, _ := r.Of(code, v.Period); v.Footprint != footprint.England && place != v.Footprint {
+					t.Errorf("%s is missing in %s and belongs to %s", code, v.Footprint, place)
+				}
+			}
+		}
+		for place, months := range missing {
+			if months != 11 {
+				t.Errorf("%s has no figure in %d of the 11 months", place, months)
+			}
+		}
+		if missing[footprint.England] == 0 || len(missing) != 1+13 || len(trusts) != 14 {
+			t.Errorf("no figure in %d places for want of %d trusts; want England, 13 footprints and 14 trusts", len(missing), len(trusts))
+		}
+		for _, v := range everyValue(t, w, l.Catalog, warehouse.Now) {
+			if v.Period.Before(from) && !v.Complete() {
+				t.Errorf("%s of %s in %s: missing %v", v.Measure, v.Footprint, v.Period.Format("2006-01"), v.Missing)
+			}
+		}
+	})
+}
+
+func TestFailedFileLeavesTheOthersAlone(t *testing.T) {
+	l, w := pipeline(t)
+	folder := t.TempDir()
+	whole := aprilCSV(t)
+	write(t, folder, "a-april.csv", whole.bytes())
+	if _, err := l.Paths(t.Context(), []string{folder}, "hand", false, nil); err != nil {
+		t.Fatal(err)
+	}
+	write(t, folder, "b-april-revised.csv", whole.altered(5, type1, "1").bytes())
+	write(t, folder, "c-empty.csv", nil)
+	write(t, folder, "d-may.csv", excerpt(t, "MSitAE-May-2018.csv", "RCD").bytes())
+	var told []string
+	run, err := l.Paths(t.Context(), []string{folder}, "hand", false, func(done, of int, file string, o load.Outcome, err error) {
+		told = append(told, fmt.Sprintf("%d/%d %s %s %v", done, of, filepath.Base(file), o.Load.State, err))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"1/4 a-april.csv published <nil>", "2/4 b-april-revised.csv failed <nil>", "3/4 c-empty.csv failed <nil>", "4/4 d-may.csv published <nil>"}
+	if diff := gocmp.Diff(want, told); diff != "" {
+		t.Error(diff)
+	}
+	if run.Found != 4 || run.Published != 1 || run.Failed != 2 || run.Known != 1 {
+		t.Errorf("the run found %+v", run)
+	}
+	if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", footprint.England, "2018-04"); got != "4150" {
+		t.Errorf("April is %s, want 4150 as before", got)
+	}
+	if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", footprint.England, "2018-05"); got == "none" {
+		t.Error("the file after those that failed was not loaded")
+	}
+}
+
+func TestUnreadableFileLeavesTheOthersAlone(t *testing.T) {
+	l, w := pipeline(t)
+	folder := t.TempDir()
+	write(t, folder, "a.csv", aprilCSV(t).bytes())
+	gone := filepath.Join(folder, "b.csv")
+	write(t, folder, "b.csv", []byte("x"))
+	write(t, folder, "c.csv", excerpt(t, "MSitAE-May-2018.csv", "RCD").bytes())
+	run, err := l.Paths(t.Context(), []string{folder}, "hand", false, func(done, _ int, _ string, _ load.Outcome, err error) {
+		switch {
+		case done == 1:
+			remove(t, gone)
+		case done == 2 && err == nil:
+			t.Error("nobody is told that a file could not be read")
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if run.Published != 2 || run.Failed != 1 || !strings.Contains(run.Message, "b.csv") {
+		t.Errorf("the run found %+v", run)
+	}
+	if runs, err := w.Runs(t.Context(), 1); err != nil || len(runs) != 1 || runs[0].Failed != 1 {
+		t.Errorf("the run is recorded as %+v (%v)", runs, err)
+	}
+}
+
+func TestFailedFileIsNotTriedAgainByTheSchedule(t *testing.T) {
+	l, w := pipeline(t)
+	bad := load.File{Name: "bad.csv", Content: aprilCSV(t).altered(5, type1, "1").bytes()}
+	try := func(l *load.Loader, f load.File) load.Outcome {
+		t.Helper()
+		o, err := l.Load(t.Context(), f, "schedule")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	first := try(l, bad)
+	if first.Known || first.Load.State != load.Failed {
+		t.Fatalf("%+v", first)
+	}
+	if again := try(l, bad); !again.Known || again.Load.ID != first.Load.ID {
+		t.Errorf("the schedule tried again: %+v", again)
+	}
+	byHand := bad
+	byHand.Again = true
+	if again := try(l, byHand); again.Known || again.Load.ID <= first.Load.ID {
+		t.Errorf("by hand it was not tried again: %+v", again)
+	}
+	t.Run("but when the source has changed", func(t *testing.T) {
+		source := strings.Replace(string(read(t, "../../dashboards/sources/ae.yaml")), `tolerance: "0.001"`, `tolerance: "5000"`, 1)
+		changed := newLoader(t, w, definitions(t, map[string]string{"sources/ae.yaml": source}), reference(t))
+		if o := try(changed, bad); o.Known || o.Load.State != load.Published {
+			t.Errorf("%+v", o)
+		}
+	})
+}
+
+func TestRejectedRowMakesItsFootprintIncomplete(t *testing.T) {
+	const harrogate = "E54000005" // West Yorkshire and Harrogate
+	l, w := pipeline(t)
+	bad := aprilCSV(t).altered(4, type1, "n/a")
+	rejected := mustPublish(t, l, "rejected.csv", bad.bytes())
+	if rejected.Rejections != 1 {
+		t.Fatalf("%d rows are rejected, want 1", rejected.Rejections)
+	}
+	for _, measure := range []string{"ae_attendances_type1", "ae_attendances", "ae_four_hour", "emergency_admissions"} {
+		for _, place := range []string{harrogate, footprint.England} {
+			if got := numerator(t, w, warehouse.Now, measure, place, "2018-04"); got != "missing RCD" {
+				t.Errorf("%s of %s is %s, want it missing for RCD", measure, place, got)
+			}
+		}
+	}
+	if got := numerator(t, w, warehouse.Now, "ae_attendances_other", "E54000015", "2018-04"); got == "none" || strings.HasPrefix(got, "missing") {
+		t.Errorf("a footprint without a rejected row is %s", got)
+	}
+	good := mustPublish(t, l, "good.csv", aprilCSV(t).bytes())
+	if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", harrogate, "2018-04"); got != "4150" {
+		t.Errorf("with the row accepted it is %s, want 4150", got)
+	}
+	if good.Compared != 12 || good.Differing != 0 {
+		t.Errorf("%d totals compared and %d differ", good.Compared, good.Differing)
+	}
+	t.Run("unless an earlier load has the figure", func(t *testing.T) {
+		mustPublish(t, l, "rejected again.csv", aprilCSV(t).altered(4, type1, "unknown").bytes())
+		if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", harrogate, "2018-04"); got != "4150" {
+			t.Errorf("it is %s, want 4150 as before", got)
+		}
+	})
+}
+
+func TestRevisionWins(t *testing.T) {
+	l, w := pipeline(t)
+	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+	revised := aprilCSV(t).altered(4, type1, "5000")
+	revised.addUp(t)
+	second := mustPublish(t, l, "april revised.csv", revised.bytes())
+	between := first.At.Add(second.At.Sub(first.At) / 2)
+	asOfTime := func(at time.Time) warehouse.AsOf {
+		asOf, err := w.AsOfTime(t.Context(), at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return asOf
+	}
+	asOfLoad := func(id uint64) warehouse.AsOf {
+		asOf, err := w.AsOfLoad(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return asOf
+	}
+	for _, test := range []struct {
+		name string
+		asOf warehouse.AsOf
+		want string
+		load uint64
+	}{
+		{"now", warehouse.Now, "5000", second.ID},
+		{"as of the second load", asOfLoad(second.ID), "5000", second.ID},
+		{"as of the first load", asOfLoad(first.ID), "4150", first.ID},
+		{"as of between them", asOfTime(between), "4150", first.ID},
+		{"as of after them", asOfTime(second.At.Add(time.Second)), "5000", second.ID},
+		{"as of before them", asOfTime(first.At.Add(-time.Microsecond)), "none", 0},
+	} {
+		for _, place := range []string{"E54000005", footprint.England} {
+			if got := numerator(t, w, test.asOf, "ae_attendances_type1", place, "2018-04"); got != test.want {
+				t.Errorf("%s, %s: %s, want %s", test.name, place, got, test.want)
+			}
+		}
+		if v, _ := value(t, w, test.asOf, "ae_attendances_type1", footprint.England, "2018-04"); v.Load != test.load {
+			t.Errorf("%s: load %d, want %d", test.name, v.Load, test.load)
+		}
+		measure, _ := l.Catalog.Measure("ae_attendances_type1")
+		cells, err := w.Cells(t.Context(), test.asOf, measure, footprint.England, time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := decimal.Zero
+		for _, c := range cells {
+			sum = sum.Add(c.Numerator.Decimal)
+			if c.Load != test.load || c.Sheet != "" || c.Row < 2 || c.Row > 4 || c.Column != "E" {
+				t.Errorf("%s: the cell beneath is %+v", test.name, c)
+			}
+		}
+		if len(cells) == 0 != (test.want == "none") || len(cells) > 0 && sum.String() != test.want {
+			t.Errorf("%s: %d cells beneath add up to %s", test.name, len(cells), sum)
+		}
+		series, err := w.OrganisationSeries(t.Context(), test.asOf, measure, "RCD", warehouse.Range{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(series) == 0 != (test.want == "none") || len(series) == 1 && series[0].Numerator.Decimal.String() != test.want {
+			t.Errorf("%s: the trust's own series is %+v", test.name, series)
+		}
+	}
+	if _, err := w.AsOfLoad(t.Context(), second.ID+1); !errors.Is(err, warehouse.ErrNotFound) {
+		t.Errorf("as of a load that never was: %v", err)
+	}
+}
+
+func TestRevisionDropsAnOrganisation(t *testing.T) {
+	l, w := pipeline(t)
+	mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+	if got := numerator(t, w, warehouse.Now, "ae_attendances", footprint.England, "2018-04"); got != "5844" {
+		t.Fatalf("England is %s, want 5844", got)
+	}
+	revised := aprilCSV(t).without(3) // NLO11, of 637 attendances
+	revised.addUp(t)
+	mustPublish(t, l, "april revised.csv", revised.bytes())
+	if got, want := numerator(t, w, warehouse.Now, "ae_attendances", footprint.England, "2018-04"), "5207"; got != want {
+		t.Errorf("England is %s, published as %s", got, want)
+	}
+}
+
+func TestRevisionCorrectsACode(t *testing.T) {
+	for _, typo := range []string{"", "RZZ"} {
+		t.Run("from "+cmp.Or(typo, "none"), func(t *testing.T) {
+			l, w := pipeline(t)
+			mustPublish(t, l, "april.csv", aprilCSV(t).altered(4, "Org Code", typo).bytes())
+			if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", footprint.England, "2018-04"); !strings.HasPrefix(got, "missing") {
+				t.Errorf("England is %s although a row has no known organisation", got)
+			}
+			mustPublish(t, l, "april revised.csv", aprilCSV(t).bytes())
+			if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", footprint.England, "2018-04"); got != "4150" {
+				t.Errorf("England is %s, published as 4150", got)
+			}
+		})
+	}
+}
+
+func TestBundledFiguresNeverWin(t *testing.T) {
+	l, w := pipeline(t)
+	bundled := func(figure string) {
+		t.Helper()
+		content := "measure,organisation,period,numerator,denominator\nae_attendances_type1,RCD,2018-04," + figure + ",\n"
+		o, err := l.Load(t.Context(), load.File{Name: "bundled.csv", Content: []byte(content), Bundled: true}, "bundled")
+		if err != nil || o.Load.State != load.Published {
+			t.Fatal(o, err)
+		}
+	}
+	of := func() string { return numerator(t, w, warehouse.Now, "ae_attendances_type1", "E54000005", "2018-04") }
+	bundled("1")
+	if got := of(); got != "1" {
+		t.Errorf("before a publication it is %s, want the bundled 1", got)
+	}
+	mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+	bundled("2")
+	if got := of(); got != "4150" {
+		t.Errorf("after a publication it is %s, published as 4150", got)
+	}
+}
+
+func TestMembershipsHaveDates(t *testing.T) {
+	l, w := pipeline(t)
+	mustPublish(t, l, "return.csv", []byte(`measure,organisation,period,numerator,denominator
+lidocaine_cost,00J,2017-03,100.25,
+lidocaine_cost,00J,2017-04,200.5,
+lidocaine_cost,01H,2017-03,7,
+lidocaine_cost,01H,2017-04,8,
+`))
+	// North Durham moved on 1 April 2017; Cumbria lay in two footprints until then.
+	for _, test := range []struct{ place, period, want string }{
+		{"E54000045", "2017-03", "100.25"}, {"E54000045", "2017-04", "none"},
+		{"E54000046", "2017-03", "none"}, {"E54000046", "2017-04", "200.5"},
+		{footprint.Unallocated, "2017-03", "7"}, {footprint.Unallocated, "2017-04", "none"},
+		{footprint.England, "2017-03", "107.25"}, {footprint.England, "2017-04", "208.5"},
+	} {
+		if got := numerator(t, w, warehouse.Now, "lidocaine_cost", test.place, test.period); got != test.want {
+			t.Errorf("%s in %s is %s, want %s", test.place, test.period, got, test.want)
+		}
+	}
+}
+
+func TestFigureOfAFootprintOrEnglandIsNotAddedToItsParts(t *testing.T) {
+	l, w := pipeline(t)
+	mustPublish(t, l, "return.csv", []byte(`measure,organisation,period,numerator,denominator
+lidocaine_cost,00J,2018-04,10,
+lidocaine_cost,00K,2018-04,20,
+lidocaine_cost,E54000046,2018-04,31,
+lidocaine_cost,15F,2018-04,5,
+lidocaine_cost,00J,2018-05,10,
+lidocaine_cost,E54000046,2018-05,31,
+lidocaine_cost,ENG,2018-05,40,
+`))
+	r := reference(t)
+	for code, want := range map[string]string{"00J": "E54000046", "00K": "E54000046", "15F": "E54000005"} {
+		if place, _ := r.Of(code, time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC)); place != want {
+			t.Fatalf("%s lies in %s, not in %s", code, place, want)
+		}
+	}
+	for _, test := range []struct{ place, period, want string }{
+		{"E54000046", "2018-04", "31"}, {"E54000005", "2018-04", "5"}, {footprint.England, "2018-04", "36"},
+		{"E54000046", "2018-05", "31"}, {footprint.England, "2018-05", "40"},
+	} {
+		if got := numerator(t, w, warehouse.Now, "lidocaine_cost", test.place, test.period); got != test.want {
+			t.Errorf("%s in %s is %s, want %s", test.place, test.period, got, test.want)
+		}
+	}
+}
+
+func TestLargestFigureCanBeAddedUp(t *testing.T) {
+	l, w := pipeline(t)
+	mustPublish(t, l, "return.csv", []byte(`measure,organisation,period,numerator,denominator
+lidocaine_cost,00J,2018-04,999999999999999.999999999999999999,
+lidocaine_cost,00K,2018-04,999999999999999.999999999999999999,
+`))
+	for _, place := range []string{"E54000046", footprint.England} {
+		if got, want := numerator(t, w, warehouse.Now, "lidocaine_cost", place, "2018-04"), "1999999999999999.999999999999999998"; got != want {
+			t.Errorf("%s is %s, want %s", place, got, want)
+		}
+	}
+}
+
+func TestChangedDefinitionMakesTheValuesAnew(t *testing.T) {
+	r := reference(t)
+	w := openWarehouse(t, r)
+	old := newLoader(t, w, definitions(t, nil), r)
+	loaded := mustPublish(t, old, "april.csv", aprilCSV(t).bytes())
+	before, _ := value(t, w, warehouse.Now, "ae_attendances", footprint.England, "2018-04")
+
+	text := string(read(t, "../../dashboards/measures/10-acute-activity.yaml"))
+	formula := "add: [ae_attendances_type1, ae_attendances_type2, ae_attendances_other]"
+	if !strings.Contains(text, formula) {
+		t.Fatalf("the shipped formula is not %q", formula)
+	}
+	changed := newLoader(t, w, definitions(t, map[string]string{
+		"measures/10-acute-activity.yaml": strings.Replace(text, formula, "add: [ae_attendances_type1]", 1),
+	}), r)
+	after, _ := value(t, w, warehouse.Now, "ae_attendances", footprint.England, "2018-04")
+	if before.Numerator.Decimal.String() != "5844" || after.Numerator.Decimal.String() != "4150" {
+		t.Errorf("the figure is %s by the old formula and %s by the new, want 5844 and 4150", before.Numerator.Decimal, after.Numerator.Decimal)
+	}
+	oldMeasure, _ := old.Catalog.Measure("ae_attendances")
+	newMeasure, _ := changed.Catalog.Measure("ae_attendances")
+	if oldMeasure.Hash() == newMeasure.Hash() || before.Definition != oldMeasure.Hash() || after.Definition != newMeasure.Hash() {
+		t.Errorf("made by definitions %s and %s, want %s and %s", before.Definition, after.Definition, oldMeasure.Hash(), newMeasure.Hash())
+	}
+	asOf, err := w.AsOfLoad(t.Context(), loaded.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	then, _ := value(t, w, asOf, "ae_attendances", footprint.England, "2018-04")
+	if diff := gocmp.Diff(before, then, sameDecimals); diff != "" {
+		t.Errorf("as of the load the figure changed:\n%s", diff)
+	}
+	t.Run("and the same definitions nothing", func(t *testing.T) {
+		newLoader(t, w, changed.Catalog, r)
+		if again, _ := value(t, w, warehouse.Now, "ae_attendances", footprint.England, "2018-04"); again.Load != after.Load {
+			t.Errorf("made anew by load %d", again.Load)
+		}
+	})
+	t.Run("and the old ones again", func(t *testing.T) {
+		newLoader(t, w, old.Catalog, r)
+		if got := numerator(t, w, warehouse.Now, "ae_attendances", footprint.England, "2018-04"); got != "5844" {
+			t.Errorf("the figure is %s, want 5844", got)
+		}
+	})
+}
+
+// dying is a warehouse whose client dies before it can record a state.
+type dying struct {
+	load.Store
+	before load.State
+	dead   bool
+}
+
+var errDied = errors.New("died")
+
+func (d *dying) Record(ctx context.Context, l load.Load) error {
+	if d.dead = d.dead || l.State == d.before; d.dead {
+		return errDied
+	}
+	return d.Store.Record(ctx, l)
+}
+
+func TestUnfinishedLoadIsInvisible(t *testing.T) {
+	for _, state := range []load.State{load.Staged, load.Published} {
+		t.Run("before it is "+string(state), func(t *testing.T) {
+			l, w := pipeline(t)
+			mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+			before := everyValue(t, w, l.Catalog, warehouse.Now)
+			revised := aprilCSV(t).altered(4, type1, "5000")
+			revised.addUp(t)
+
+			crashing := &load.Loader{
+				Store: &dying{Store: w, before: state}, Catalog: l.Catalog, Reference: l.Reference, Archive: l.Archive,
+				Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+			}
+			if _, err := crashing.Load(t.Context(), load.File{Name: "revised.csv", Content: revised.bytes()}, "test"); !errors.Is(err, errDied) {
+				t.Fatalf("the load ended with %v", err)
+			}
+			unfinished, err := w.Unfinished(t.Context())
+			if err != nil || len(unfinished) != 1 {
+				t.Fatalf("unfinished are %+v (%v)", unfinished, err)
+			}
+			id := unfinished[0].ID
+			invisible := func(when string) {
+				t.Helper()
+				if diff := gocmp.Diff(before, everyValue(t, w, l.Catalog, warehouse.Now), sameDecimals); diff != "" {
+					t.Errorf("%s figures changed:\n%s", when, diff)
+				}
+				for _, c := range cellsBeneath(t, w, l.Catalog, "ae_attendances_type1", "2018-04") {
+					if c.Load == id {
+						t.Errorf("%s a cell of the load is shown: %+v", when, c)
+					}
+				}
+			}
+			invisible("before the recovery")
+			if err := l.Recover(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			invisible("after the recovery")
+			states, err := w.LoadStates(t.Context(), id)
+			if err != nil || states[len(states)-1].State != load.Interrupted {
+				t.Errorf("its states are %+v (%v)", states, err)
+			}
+			if left, err := w.Unfinished(t.Context()); err != nil || len(left) != 0 {
+				t.Errorf("still unfinished are %+v (%v)", left, err)
+			}
+			if again := mustPublish(t, l, "revised.csv", revised.bytes()); again.ID <= id {
+				t.Errorf("loaded again as load %d, which is not after %d", again.ID, id)
+			}
+			if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", footprint.England, "2018-04"); got != "5000" {
+				t.Errorf("loaded again it is %s, want 5000", got)
+			}
+		})
+	}
+}
+
+func cellsBeneath(t *testing.T, w *warehouse.Warehouse, c *catalog.Catalog, measure, period string) []warehouse.Cell {
+	t.Helper()
+	m, _ := c.Measure(measure)
+	p, err := catalog.ParsePeriod(period)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells, err := w.Cells(t.Context(), warehouse.Now, m, footprint.England, p.Start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cells
+}
+
+func TestStatesKeepTheirOrderWhenTheClockDoesNot(t *testing.T) {
+	for name, step := range map[string]time.Duration{"a clock that stands": 0, "a clock that runs backwards": -time.Second} {
+		t.Run(name, func(t *testing.T) {
+			l, w := pipeline(t)
+			now := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+			l.Now = func() time.Time { now = now.Add(step); return now }
+			loaded := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+			states, err := w.LoadStates(t.Context(), loaded.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var order []load.State
+			for _, s := range states {
+				order = append(order, s.State)
+			}
+			if diff := gocmp.Diff([]load.State{load.Received, load.Staged, load.Published}, order); diff != "" {
+				t.Error(diff)
+			}
+			if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", footprint.England, "2018-04"); got != "4150" {
+				t.Errorf("the figure is %s, want 4150", got)
+			}
+		})
+	}
+}
+
+func TestBundledFiguresOfTheProduct(t *testing.T) {
+	l, w := pipeline(t)
+	files, err := filepath.Glob("../../sql/reference/bundled/*.csv.gz")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d bundled files: %v", len(files), err)
+	}
+	for _, file := range append(files, "../../sql/reference/registered_patients.csv") {
+		o, err := l.Load(t.Context(), load.File{Name: filepath.Base(file), Content: read(t, file), Bundled: true}, "bundled")
+		if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
+			t.Fatalf("%s: %+v (%v)", file, o, err)
+		}
+	}
+	for _, test := range []struct{ measure, period, want string }{
+		{"ae_attendances", "2017-04", "1949762"}, {"trust_emergency_loans", "2018/19", "10144201000"}, {"registered_patients", "2016-Q1", "57541178"},
+	} {
+		if got := numerator(t, w, warehouse.Now, test.measure, footprint.England, test.period); got != test.want {
+			t.Errorf("%s in %s is %s, want %s", test.measure, test.period, got, test.want)
+		}
+	}
+}
