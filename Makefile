@@ -6,11 +6,13 @@ GOLANGCI    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 STP_SHARED  ?= $(abspath ../shared)
 export STP_SHARED
 export CGO_ENABLED = 0
+# What does not wait for each other is installed and built side by side.
+MAKEFLAGS += --jobs=3
 
 FRONTEND := $(shell find frontend/src frontend/styles frontend/vite.config.ts frontend/package.json -type f 2>/dev/null)
 SOURCES  := $(shell find cmd internal sql dashboards frontend/templates frontend/frontend.go -type f -not -name '*_test.go' 2>/dev/null) go.mod go.sum
 
-.PHONY: run build test lint engine browser bench clean
+.PHONY: run build packages test lint engine browser bench clean
 
 run: build engine
 	mkdir -p inbox
@@ -18,8 +20,12 @@ run: build engine
 
 build: bin/stpd
 
-bin/stpd: $(SOURCES) frontend/dist/.vite/manifest.json
+bin/stpd: $(SOURCES) frontend/dist/.vite/manifest.json | packages
 	$(GO) build -trimpath -o $@ ./cmd/stpd
+
+# The packages that do not wait for the pages.
+packages:
+	$(GO) build ./internal/... ./dashboards ./sql
 
 frontend/node_modules/.package-lock.json: frontend/package.json frontend/package-lock.json
 	npm ci --prefix frontend --no-audit --no-fund

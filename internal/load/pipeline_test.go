@@ -392,15 +392,53 @@ func TestRevisionWins(t *testing.T) {
 
 func TestRevisionDropsAnOrganisation(t *testing.T) {
 	l, w := pipeline(t)
-	mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
-	if got := numerator(t, w, warehouse.Now, "ae_attendances", footprint.England, "2018-04"); got != "5844" {
-		t.Fatalf("England is %s, want 5844", got)
+	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+	asOfFirst, err := w.AsOfLoad(t.Context(), first.ID)
+	if err != nil {
+		t.Fatal(err)
 	}
-	revised := aprilCSV(t).without(3) // NLO11, of 637 attendances
+	const dropped = "NLO11" // 637 attendances
+	place, ok := l.Reference.Of(dropped, time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC))
+	if !ok {
+		t.Fatalf("%s is in no footprint", dropped)
+	}
+	measure, _ := l.Catalog.Measure("ae_attendances_other")
+	look := func(when string, asOf warehouse.AsOf, england, itsPlace string, cells, months int) {
+		t.Helper()
+		if got := numerator(t, w, asOf, "ae_attendances", footprint.England, "2018-04"); got != england {
+			t.Errorf("%s England is %s, want %s", when, got, england)
+		}
+		if got := numerator(t, w, asOf, "ae_attendances", place, "2018-04"); got != itsPlace {
+			t.Errorf("%s its footprint is %s, want %s", when, got, itsPlace)
+		}
+		beneath, err := w.Cells(t.Context(), asOf, measure, footprint.England, time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC))
+		if err != nil || len(beneath) != cells {
+			t.Errorf("%s England stands on %d cells, want %d (%v)", when, len(beneath), cells, err)
+		}
+		series, err := w.OrganisationSeries(t.Context(), asOf, measure, dropped, warehouse.Range{})
+		if err != nil || len(series) != months {
+			t.Errorf("%s its own series has %d months, want %d (%v)", when, len(series), months, err)
+		}
+	}
+	if c82009, _ := l.Reference.Of("C82009", time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC)); c82009 != place {
+		t.Fatalf("C82009 lies in %s, %s in %s", c82009, dropped, place)
+	}
+	look("before", warehouse.Now, "5844", "993", 3, 1)
+
+	revised := aprilCSV(t).without(3)
 	revised.addUp(t)
 	mustPublish(t, l, "april revised.csv", revised.bytes())
-	if got, want := numerator(t, w, warehouse.Now, "ae_attendances", footprint.England, "2018-04"), "5207"; got != want {
-		t.Errorf("England is %s, published as %s", got, want)
+	look("after the revision", warehouse.Now, "5207", "356", 2, 0)
+	look("as of the first load", asOfFirst, "5844", "993", 3, 1)
+
+	revised = revised.without(2)
+	revised.addUp(t)
+	mustPublish(t, l, "april revised again.csv", revised.bytes())
+	look("without any of the footprint", warehouse.Now, "4851", "none", 1, 0)
+
+	mustPublish(t, l, "return.csv", []byte("measure,organisation,period,numerator,denominator\nae_attendances_other,RR8,2018-04,9,\n"))
+	if got := numerator(t, w, warehouse.Now, "ae_attendances_other", footprint.England, "2018-04"); got != "710" {
+		t.Errorf("with a return of one organisation England is %s, want 701 and 9", got)
 	}
 }
 
@@ -467,7 +505,7 @@ func TestFigureOfAFootprintOrEnglandIsNotAddedToItsParts(t *testing.T) {
 	l, w := pipeline(t)
 	mustPublish(t, l, "return.csv", []byte(`measure,organisation,period,numerator,denominator
 lidocaine_cost,00J,2018-04,10,
-lidocaine_cost,00K,2018-04,20,
+lidocaine_cost,00L,2018-04,20,
 lidocaine_cost,E54000046,2018-04,31,
 lidocaine_cost,15F,2018-04,5,
 lidocaine_cost,00J,2018-05,10,
@@ -475,7 +513,7 @@ lidocaine_cost,E54000046,2018-05,31,
 lidocaine_cost,ENG,2018-05,40,
 `))
 	r := reference(t)
-	for code, want := range map[string]string{"00J": "E54000046", "00K": "E54000046", "15F": "E54000005"} {
+	for code, want := range map[string]string{"00J": "E54000046", "00L": "E54000046", "15F": "E54000005"} {
 		if place, _ := r.Of(code, time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC)); place != want {
 			t.Fatalf("%s lies in %s, not in %s", code, place, want)
 		}
@@ -494,7 +532,7 @@ func TestLargestFigureCanBeAddedUp(t *testing.T) {
 	l, w := pipeline(t)
 	mustPublish(t, l, "return.csv", []byte(`measure,organisation,period,numerator,denominator
 lidocaine_cost,00J,2018-04,999999999999999.999999999999999999,
-lidocaine_cost,00K,2018-04,999999999999999.999999999999999999,
+lidocaine_cost,00L,2018-04,999999999999999.999999999999999999,
 `))
 	for _, place := range []string{"E54000046", footprint.England} {
 		if got, want := numerator(t, w, warehouse.Now, "lidocaine_cost", place, "2018-04"), "1999999999999999.999999999999999998"; got != want {
