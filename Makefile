@@ -25,7 +25,7 @@ bin/stpd: $(SOURCES) frontend/dist/.vite/manifest.json | packages
 
 # The packages that do not wait for the pages.
 packages:
-	$(GO) build ./internal/... ./dashboards ./sql
+	$(GO) build -trimpath ./internal/... ./dashboards ./sql
 
 frontend/node_modules/.package-lock.json: frontend/package.json frontend/package-lock.json
 	npm ci --prefix frontend --no-audit --no-fund
