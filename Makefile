@@ -16,7 +16,7 @@ SOURCES  := $(shell find cmd internal sql dashboards frontend/templates frontend
 
 run: build engine
 	mkdir -p inbox
-	STP_INBOX=$${STP_INBOX:-inbox} exec ./bin/stpd serve
+	test -f .env || export STP_INBOX=$${STP_INBOX:-inbox}; exec ./bin/stpd serve
 
 build: bin/stpd
 
@@ -44,7 +44,7 @@ browser:
 test: build engine browser lint
 	npm run check --prefix frontend
 	npm test --prefix frontend
-	$(GO) test ./...
+	$(GO) test -trimpath ./...
 
 lint: bin/golangci-lint
 	bin/golangci-lint run ./...
@@ -53,7 +53,7 @@ bin/golangci-lint:
 	GOBIN=$(abspath bin) $(GO) install $(GOLANGCI)
 
 bench: build engine
-	$(GO) test -run '^$$' -bench . -benchtime 3x ./internal/...
+	$(GO) test -trimpath -run '^$$' -bench . -benchtime 3x ./...
 
 clean:
 	rm -rf bin frontend/dist frontend/node_modules

@@ -38,8 +38,8 @@ func export(c *cobra.Command, paths []string, out string) error {
 	if err != nil {
 		return err
 	}
-	files, err := load.Discover(paths)
-	if err != nil {
+	files, unreadable, err := load.Discover(paths)
+	if err = errors.Join(unreadable, err); err != nil {
 		return err
 	}
 	mapper := load.NewMapper(catalog, known)

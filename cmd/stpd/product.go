@@ -126,8 +126,14 @@ func (p *product) connection(ctx context.Context, share bool) (writer, reader *c
 		if writer, err = warehouse.ParseDSN(dsn); err != nil {
 			return nil, nil, fmt.Errorf("STP_CLICKHOUSE_DSN: %w", err)
 		}
-		reader, err = warehouse.ParseDSN(dsn)
-		return writer, reader, err
+		if reader, err = warehouse.ParseDSN(dsn); err != nil {
+			return nil, nil, fmt.Errorf("STP_CLICKHOUSE_DSN: %w", err)
+		}
+		if reader.Settings == nil {
+			reader.Settings = clickhouse.Settings{}
+		}
+		reader.Settings["readonly"] = 2 // questions never write, whatever the user may do
+		return writer, reader, nil
 	}
 	var endpoint engine.Endpoint
 	if share {

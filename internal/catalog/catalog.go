@@ -14,7 +14,6 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 )
@@ -46,8 +45,11 @@ func Read(fsys fs.FS) (*Catalog, error) {
 		}
 		read = append(read, f)
 	}
+	whole := len(mistakes) == 0 // else what a file lacks may stand in one that could not be read
 	for _, f := range read {
-		c.checkTerms(f)
+		if whole {
+			c.checkTerms(f)
+		}
 		mistakes = append(mistakes, f.mistakes...)
 	}
 	if len(mistakes) > 0 {
@@ -57,7 +59,9 @@ func Read(fsys fs.FS) (*Catalog, error) {
 		mistakes = append(mistakes, c.readSource(fsys, file)...)
 	}
 	for _, f := range read {
-		mistakes = append(mistakes, c.checkSources(f)...)
+		if len(mistakes) == 0 {
+			mistakes = append(mistakes, c.checkSources(f)...)
+		}
 	}
 	if len(mistakes) == 0 && (len(c.Measures) == 0 || len(c.Sources) == 0) {
 		mistakes = append(mistakes, errors.New("no definitions found: expected measures/*.yaml and sources/*.yaml"))
@@ -154,6 +158,10 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 	f.document = d
 	for i, m := range f.Measures {
 		at := func(field string) string { return fmt.Sprintf("$.measures[%d].%s", i, field) }
+		if m == nil {
+			d.expect(false, fmt.Sprintf("$.measures[%d]", i), "nothing", "a measure")
+			continue
+		}
 		m.Theme = cmp.Or(m.Theme, f.Theme)
 		m.Unit = cmp.Or(m.Unit, f.Unit)
 		m.Counted = cmp.Or(m.Counted, f.Counted)
@@ -179,6 +187,7 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 			d.expect(m.Numerator != nil, at(sum.field), "a denominator alone", "a numerator with it")
 			d.expect(len(sum.sum.Add) > 0, at(sum.field), "nothing", "add: with at least one measure")
 		}
+		d.expect(m.Unit != Share || m.Numerator == nil || m.Denominator != nil, at("unit"), string(m.Unit), "a denominator with it")
 		for j, b := range m.Breaks {
 			_, err := ParsePeriod(b.From)
 			d.expect(err == nil, at(fmt.Sprintf("breaks[%d].from", j)), b.From, "a month (2017-04), a quarter (2016-Q1) or a financial year (2016/17)")
@@ -188,7 +197,9 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 			d.expect(err == nil, at(fmt.Sprintf("events[%d].period", j)), e.Period, "a month (2017-04), a quarter (2016-Q1) or a financial year (2016/17)")
 		}
 		m.hash = hash(m)
-		c.measures[m.ID] = m
+		if c.measures[m.ID] == nil {
+			c.measures[m.ID] = m
+		}
 		c.Measures = append(c.Measures, m)
 	}
 	return f, nil
@@ -197,6 +208,9 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 // checkTerms runs when every file is read, so that a measure may be made from those of another file.
 func (c *Catalog) checkTerms(f *measureFile) {
 	for i, m := range f.Measures {
+		if m == nil {
+			continue
+		}
 		for _, term := range m.Terms() {
 			component, known := c.measures[term.Component]
 			at := fmt.Sprintf("$.measures[%d].%s", i, term.Part)
@@ -228,9 +242,13 @@ func (c *Catalog) readSource(fsys fs.FS, file string) []error {
 	d.expect(s.Title != "", "$.title", s.Title, "a title")
 	d.expect(s.Publisher != "", "$.publisher", s.Publisher, "the publisher's name")
 	d.expect(len(s.Tables) > 0, "$.tables", "none", "at least one table")
+	d.globs("$.files", s.Files)
+	for i, skip := range s.Skip {
+		d.globs(fmt.Sprintf("$.skip[%d].files", i), skip.Files)
+	}
 	s.tolerance = d.number("$.tolerance", s.Tolerance, decimal.Zero)
 	if s.CodesAsOf != "" {
-		s.codesAsOf, err = time.Parse(time.DateOnly, s.CodesAsOf)
+		s.codesAsOf, err = ParseDay(s.CodesAsOf)
 		d.expect(err == nil, "$.codes_as_of", s.CodesAsOf, "a date such as 2019-04-01")
 	}
 	for i := range s.Tables {
@@ -247,7 +265,9 @@ func (c *Catalog) readSource(fsys fs.FS, file string) []error {
 		}
 	}
 	s.hash = hash(s)
-	c.sources[s.ID] = s
+	if c.sources[s.ID] == nil {
+		c.sources[s.ID] = s
+	}
 	c.Sources = append(c.Sources, s)
 	return d.mistakes
 }
@@ -255,6 +275,7 @@ func (c *Catalog) readSource(fsys fs.FS, file string) []error {
 func (c *Catalog) checkTable(d *document, s *Source, i int) {
 	t, at := &s.Tables[i], fmt.Sprintf("$.tables[%d].", i)
 	d.expect(t.Name != "", at+"name", t.Name, "a name")
+	d.globs(at+"sheets", t.Sheets)
 	d.expect(len(t.Header) > 0, at+"header", "none", "the headings that mark the header row")
 	if t.Untitled != "" {
 		d.oneOf(at+"untitled", t.Untitled, "ignore")

@@ -1,14 +1,289 @@
-package catalog
+package catalog_test
 
 import (
+	"errors"
+	"io/fs"
 	"os"
+	"slices"
+	"strings"
 	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"stpdash/internal/catalog"
 )
 
 func TestShippedDefinitions(t *testing.T) {
-	c, err := Read(os.DirFS("../../dashboards"))
+	c, err := catalog.Read(os.DirFS("../../dashboards"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Log(len(c.Measures), len(c.Sources), len(c.Terms()))
+	var headlines []string
+	for _, m := range c.Headlines() {
+		headlines = append(headlines, m.ID)
+	}
+	slices.Sort(headlines)
+	want := []string{"ae_attendances", "ae_attendances_type1", "ae_four_hour", "ae_four_hour_type1", "dta_waits_over_12h",
+		"emergency_admissions", "lidocaine_cost", "trust_emergency_loans"}
+	if diff := cmp.Diff(want, headlines); diff != "" {
+		t.Errorf("headline measures (-want +got):\n%s", diff)
+	}
+	whole := map[string]bool{}
+	for _, s := range c.Sources {
+		whole[s.ID] = s.Whole
+	}
+	if diff := cmp.Diff(map[string]bool{"ae": true, "canonical": false, "loans": true, "prescribing_lidocaine": true}, whole); diff != "" {
+		t.Errorf("sources, and whether their files are known to be whole (-want +got):\n%s", diff)
+	}
+	hashes := map[string]string{}
+	for _, d := range c.Definitions() {
+		if other, taken := hashes[d.Hash]; taken || d.Hash == "" {
+			t.Errorf("%s and %s have the hash %q", d.ID, other, d.Hash)
+		}
+		hashes[d.Hash] = d.ID
+	}
+}
+
+func TestTermsOfAShare(t *testing.T) {
+	c, err := catalog.Read(os.DirFS("../../dashboards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, ok := c.Measure("ae_four_hour_type1")
+	if !ok || m.Observed() || !m.Ratio() {
+		t.Fatalf("%+v", m)
+	}
+	want := []catalog.Term{
+		{Measure: m.ID, Component: "ae_attendances_type1", Field: "numerator", Part: "numerator", Coefficient: 1},
+		{Measure: m.ID, Component: "ae_over_four_hours_type1", Field: "numerator", Part: "numerator", Coefficient: -1},
+		{Measure: m.ID, Component: "ae_attendances_type1", Field: "numerator", Part: "denominator", Coefficient: 1},
+	}
+	if diff := cmp.Diff(want, m.Terms()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+const (
+	measures = `theme: spend
+unit: gbp
+counted: £
+direction: down
+grain: month
+sources: [returns]
+measures:
+  - id: cost
+    title: Cost
+    definition: What it costs.
+  - id: part
+    title: Part
+    definition: A part.
+    unit: share
+    numerator:
+      description: The cost
+      add: [cost]
+    denominator:
+      description: The cost
+      add: [cost]
+`
+	source = `id: returns
+title: Returns
+publisher: Ourselves
+tables:
+  - name: csv
+    header: [month, code]
+    period: {column: month, pattern: "^(.+)$", form: canonical}
+    place: {column: code, by: code}
+    columns:
+      - titles: [pounds]
+        measure: cost
+        scale: "1000"
+`
+)
+
+func definitions(measures, source string) fs.FS {
+	return fstest.MapFS{"measures/m.yaml": {Data: []byte(measures)}, "sources/s.yaml": {Data: []byte(source)}}
+}
+
+func TestMistakes(t *testing.T) {
+	if _, err := catalog.Read(definitions(measures, source)); err != nil {
+		t.Fatalf("the definitions to be spoilt are not sound: %v", err)
+	}
+	const (
+		measureFields = "accepted: id, title, theme, definition, unit, counted, direction, grain, headline, per_1000, numerator, denominator, sources, caveats, breaks"
+		period        = "accepted: a month (2017-04), a quarter (2016-Q1) or a financial year (2016/17)"
+		idForm        = "accepted: lower-case letters, digits and underscores"
+	)
+	for _, test := range []struct {
+		name string
+		// old is replaced by new in the file that has it.
+		old, new string
+		want     []string
+	}{
+		{"a bracket that is not closed", "sources: [returns]", "sources: [returns", []string{"measures/m.yaml:7:1: ',' or ']' must be specified"}},
+		{"a tab", "    title: Cost", "\ttitle: Cost", []string{"measures/m.yaml:9:1: found character '\t' that cannot start any token"}},
+		{"wrong indentation", "    title: Cost", "   title: Cost", []string{"measures/m.yaml:9:4: value is not allowed in this context"}},
+		{"a field twice", "title: Cost", "title: Cost\n    title: Costs", []string{`measures/m.yaml:10:5: mapping key "title" already defined at [9:5]`}},
+		{"an anchor that is not there", "title: Cost", "title: *cost", []string{`measures/m.yaml:9:13: could not find alias "cost"`}},
+		{"a second document", "      add: [cost]\n    denominator", "      add: [cost]\n---\n    denominator",
+			[]string{"measures/m.yaml:18:1: found a second document, accepted: one a file"}},
+		{"an unknown field of the file", "theme: spend", "topic: spend",
+			[]string{`measures/m.yaml:1:1: unknown field "topic", accepted: theme, unit, counted, direction, grain, sources, measures`}},
+		{"an unknown field of a measure", "title: Part", "titel: Part", []string{`measures/m.yaml:12:5: unknown field "titel", ` + measureFields}},
+		{"an unknown field of a sum", "      add: [cost]\n    denominator", "      plus: [cost]\n    denominator",
+			[]string{`measures/m.yaml:17:7: unknown field "plus", accepted: description, add, subtract`}},
+		{"an unknown field of a source", "publisher:", "editor:",
+			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, files, skip, codes_as_of, names, tables, columns, not_reported, tolerance`}},
+		{"an unknown field of a period", "form: canonical", "format: canonical",
+			[]string{`sources/s.yaml:7:48: unknown field "format", accepted: after, column, heading, pattern, form`}},
+		{"an unknown field of a column", "        measure: cost", "        measures: cost",
+			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, measure, equals, ignore, scale, optional`}},
+		{"a list for a text", "title: Cost", "title: [Cost]", []string{"measures/m.yaml:9:12: found a list, accepted: a text"}},
+		{"a text for a list", "sources: [returns]", "sources: returns", []string{"measures/m.yaml:6:10: found a text, accepted: a list"}},
+		{"a text for true or false", "title: Cost", "title: Cost\n    headline: often", []string{`measures/m.yaml:10:15: found "often", accepted: true or false`}},
+		{"fields for a text", "title: Cost", "title: {a: b}", []string{"measures/m.yaml:9:12: found fields, accepted: a text"}},
+		{"a text for fields", "    numerator:\n      description: The cost\n      add: [cost]\n    denominator", "    numerator: cost\n    denominator",
+			[]string{"measures/m.yaml:15:16: found a text, accepted: fields"}},
+		{"a measure that is nothing", "  - id: part", "  -\n  - id: part", []string{`measures/m.yaml:11:4: measures[1]: found "nothing", accepted: a measure`}},
+
+		{"an unknown unit", "    unit: share", "    unit: per cent", []string{`measures/m.yaml:14:11: measures[1].unit: found "per cent", accepted: number, share, gbp`}},
+		{"an unknown unit of all", "unit: gbp", "unit: pounds", []string{`measures/m.yaml:2:7: unit: found "pounds", accepted: number, share, gbp`}},
+		{"no unit", "unit: gbp\n", "", []string{`measures/m.yaml:7:5: measures[0].unit: found "", accepted: number, share, gbp`}},
+		{"an unknown direction", "direction: down", "direction: sideways", []string{`measures/m.yaml:4:12: direction: found "sideways", accepted: up, down, neutral`}},
+		{"an unknown grain", "grain: month", "grain: week", []string{`measures/m.yaml:5:8: grain: found "week", accepted: month, quarter, financial_year`}},
+		{"an id with capitals", "  - id: part", "  - id: Part", []string{`measures/m.yaml:11:9: measures[1].id: found "Part", ` + idForm}},
+		{"an id twice", "  - id: part", "  - id: cost", []string{`measures/m.yaml:11:9: measures[1].id: found "cost", accepted: an id that no other measure has`}},
+		{"no title and no definition", "    title: Cost\n    definition: What it costs.\n", "",
+			[]string{`measures/m.yaml:8:5: measures[0].title: found "", accepted: a title`, `measures/m.yaml:8:5: measures[0].definition: found "", accepted: a definition in plain words`}},
+		{"a sum of nothing", "      add: [cost]\n    denominator", "      add: []\n    denominator",
+			[]string{`measures/m.yaml:16:7: measures[1].numerator: found "nothing", accepted: add: with at least one measure`}},
+		{"a share without a denominator", "    denominator:\n      description: The cost\n      add: [cost]\n", "",
+			[]string{`measures/m.yaml:14:11: measures[1].unit: found "share", accepted: a denominator with it`}},
+		{"a denominator alone", "    numerator:\n      description: The cost\n      add: [cost]\n    denominator", "    denominator",
+			[]string{`measures/m.yaml:16:7: measures[1].denominator: found "a denominator alone", accepted: a numerator with it`}},
+		{"a sum of what is not there", "      add: [cost]\n    denominator", "      add: [prize]\n    denominator",
+			[]string{`measures/m.yaml:16:7: measures[1].numerator: found "prize", accepted: the id of an observed measure`}},
+		{"a sum of another grain", "definition: What it costs.", "definition: What it costs.\n    grain: quarter",
+			[]string{`measures/m.yaml:17:7: measures[1].numerator: found "cost", accepted: a measure of the same grain`,
+				`measures/m.yaml:20:7: measures[1].denominator: found "cost", accepted: a measure of the same grain`}},
+		{"a break in no period", "title: Cost", "title: Cost\n    breaks: [{from: April, note: x}]", []string{`measures/m.yaml:10:21: measures[0].breaks[0].from: found "April", ` + period}},
+		{"an unknown source", "sources: [returns]", "sources: [returns, elsewhere]", []string{`measures/m.yaml:6:20: sources[1]: found "elsewhere", accepted: the id of a source`}},
+		{"an unknown source of one measure", "title: Cost", "title: Cost\n    sources: [elsewhere]",
+			[]string{`measures/m.yaml:10:15: measures[0].sources[0]: found "elsewhere", accepted: the id of a source`}},
+
+		{"an id of a source with a space", "id: returns", "id: my returns", []string{`sources/s.yaml:1:5: id: found "my returns", ` + idForm}},
+		{"no publisher", "publisher: Ourselves\n", "", []string{`sources/s.yaml:1:1: publisher: found "", accepted: the publisher's name`}},
+		{"no tables", source[strings.Index(source, "tables:"):], "", []string{`sources/s.yaml:1:1: tables: found "none", accepted: at least one table`}},
+		{"a tolerance in words", "publisher: Ourselves", "publisher: Ourselves\ntolerance: little", []string{`sources/s.yaml:4:12: tolerance: found "little", accepted: a number`}},
+		{"no such day", "publisher: Ourselves", "publisher: Ourselves\ncodes_as_of: 2019-02-30", []string{`sources/s.yaml:4:14: codes_as_of: found "2019-02-30", accepted: a date such as 2019-04-01`}},
+		{"a pattern of files", "publisher: Ourselves", "publisher: Ourselves\nfiles: [\"[.csv\"]", []string{`sources/s.yaml:4:9: files[0]: found "[.csv", accepted: a pattern such as *.csv`}},
+		{"a pattern of files to skip", "publisher: Ourselves", "publisher: Ourselves\nskip: [{files: [\"[\"], reason: x}]",
+			[]string{`sources/s.yaml:4:17: skip[0].files[0]: found "[", accepted: a pattern such as *.csv`}},
+		{"a pattern of sheets", "header: [month, code]", "header: [month, code]\n    sheets: [\"[a\"]",
+			[]string{`sources/s.yaml:7:14: tables[0].sheets[0]: found "[a", accepted: a pattern such as *.csv`}},
+		{"no name of a table", "  - name: csv\n    header", "  - header", []string{`sources/s.yaml:5:5: tables[0].name: found "", accepted: a name`}},
+		{"no header", "    header: [month, code]\n", "", []string{`sources/s.yaml:5:5: tables[0].header: found "none", accepted: the headings that mark the header row`}},
+		{"untitled columns otherwise", "header: [month, code]", "header: [month, code]\n    untitled: keep", []string{`sources/s.yaml:7:15: tables[0].untitled: found "keep", accepted: ignore`}},
+		{"a place by postcode", "by: code", "by: postcode", []string{`sources/s.yaml:8:31: tables[0].place.by: found "postcode", accepted: code, name, footprint, england`}},
+		{"no column of the place", "{column: code, by: code}", "{by: code}",
+			[]string{`sources/s.yaml:8:12: tables[0].place.column: found "", accepted: the heading of the column that names the place`}},
+		{"two places of the period", "{column: month, ", `{column: month, heading: true, `,
+			[]string{`sources/s.yaml:7:13: tables[0].period: found "2 places", accepted: exactly one of after, column and heading`}},
+		{"an unknown form of the period", "form: canonical", "form: YYYYMM",
+			[]string{`sources/s.yaml:7:54: tables[0].period.form: found "YYYYMM", accepted: MMMM YYYY, MMMM-YYYY, YYYY-MM-DD, YYYY-YY, YYYY/YY, canonical`}},
+		{"no regular expression", `"^(.+)$"`, `"^(.+$"`, []string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^(.+$", accepted: a regular expression`}},
+		{"a regular expression without a group", `"^(.+)$"`, `"^.+$"`,
+			[]string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^.+$", accepted: one group in brackets that holds the period`}},
+		{"an unknown measure", "        measure: cost", "        measure: prize",
+			[]string{`sources/s.yaml:11:18: tables[0].columns[0].measure: found "prize", accepted: an observed measure of dashboards/measures`}},
+		{"a measure made from others", "        measure: cost", "        measure: part",
+			[]string{`sources/s.yaml:11:18: tables[0].columns[0].measure: found "part", accepted: an observed measure of dashboards/measures`}},
+		{"an unknown measure in a sum", "        measure: cost\n        scale: \"1000\"\n", "        equals: [cost, prize]\n",
+			[]string{`sources/s.yaml:11:17: tables[0].columns[0].equals: found "prize", accepted: an observed measure of dashboards/measures`}},
+		{"two purposes of a column", "        measure: cost", "        measure: cost\n        ignore: too",
+			[]string{`sources/s.yaml:10:9: tables[0].columns[0]: found "2 of them", accepted: exactly one of measure, equals and ignore`}},
+		{"no purpose of a column", "        measure: cost\n", "",
+			[]string{`sources/s.yaml:10:9: tables[0].columns[0]: found "0 of them", accepted: exactly one of measure, equals and ignore`}},
+		{"no title of a column", "      - titles: [pounds]\n        measure", "      - measure",
+			[]string{`sources/s.yaml:10:9: tables[0].columns[0]: found "neither", accepted: titles or a pattern`}},
+		{"a scale in words", `"1000"`, "thousand", []string{`sources/s.yaml:12:16: tables[0].columns[0].scale: found "thousand", accepted: a number`}},
+		{"a rule of not reported", "publisher: Ourselves",
+			"publisher: Ourselves\nnot_reported:\n  - from: May\n    zero: cost\n    although: prize\n    over: many\n    measures: [cost]",
+			[]string{`sources/s.yaml:5:11: not_reported[0].from: found "May", accepted: a period such as 2019-05`,
+				`sources/s.yaml:8:11: not_reported[0].over: found "many", accepted: a number`,
+				`sources/s.yaml:5:5: not_reported[0]: found "prize", accepted: an observed measure of dashboards/measures`}},
+		{"an empty source", source, "", []string{`sources/s.yaml:1:1: id: found "", ` + idForm, `sources/s.yaml:1:1: title: found "", accepted: a title`,
+			`sources/s.yaml:1:1: publisher: found "", accepted: the publisher's name`, `sources/s.yaml:1:1: tables: found "none", accepted: at least one table`}},
+		{"a source that is a list", source, "- a\n", []string{"sources/s.yaml:1:1: found a list, accepted: fields"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if strings.Count(measures, test.old)+strings.Count(source, test.old) != 1 {
+				t.Fatalf("%q does not stand in one place", test.old)
+			}
+			_, err := catalog.Read(definitions(strings.Replace(measures, test.old, test.new, 1), strings.Replace(source, test.old, test.new, 1)))
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			got := strings.Split(err.Error(), "\n")
+			for i := range got {
+				if i < len(test.want) && strings.HasSuffix(test.want[i], measureFields) {
+					got[i] = got[i][:min(len(got[i]), len(test.want[i]))] // more fields may follow
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("mistakes (-want +got):\n%s", diff)
+			}
+			var mistake *catalog.Mistake
+			if !errors.As(err, &mistake) || mistake.Line == 0 || mistake.Column == 0 || !strings.HasSuffix(mistake.File, ".yaml") {
+				t.Errorf("the mistake is not located: %+v", mistake)
+			}
+		})
+	}
+}
+
+func TestSeveralFiles(t *testing.T) {
+	second := "id: returns\ntitle: Again\npublisher: Ourselves\ntables: []\n"
+	files := fstest.MapFS{
+		"measures/m.yaml": {Data: []byte(measures)}, "sources/s.yaml": {Data: []byte(source)}, "sources/t.yaml": {Data: []byte(second)},
+	}
+	_, err := catalog.Read(files)
+	want := `sources/t.yaml:1:5: id: found "returns", accepted: an id that no other source has
+sources/t.yaml:4:9: tables: found "none", accepted: at least one table`
+	if err == nil || err.Error() != want {
+		t.Errorf("%v, want\n%s", err, want)
+	}
+	files["measures/broken.yaml"] = &fstest.MapFile{Data: []byte("measures: {")}
+	files["sources/broken.yaml"] = &fstest.MapFile{Data: []byte("tables: {")}
+	delete(files, "sources/t.yaml")
+	if _, err := catalog.Read(files); err == nil || strings.Count(err.Error(), "\n") != 0 || !strings.HasPrefix(err.Error(), "measures/broken.yaml:1:11: ") {
+		t.Errorf("%v, want the one mistake from which others might follow", err)
+	}
+	if _, err := catalog.Read(fstest.MapFS{}); err == nil || !strings.Contains(err.Error(), "measures/*.yaml") {
+		t.Errorf("nothing at all is answered by %v", err)
+	}
+}
+
+func TestHashNamesTheDefinition(t *testing.T) {
+	read := func(measures, source string) *catalog.Catalog {
+		c, err := catalog.Read(definitions(measures, source))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	hashes := func(c *catalog.Catalog) map[string]string {
+		all := map[string]string{}
+		for _, d := range c.Definitions() {
+			all[d.ID] = d.Hash
+		}
+		return all
+	}
+	before := hashes(read(measures, source))
+	if diff := cmp.Diff(before, hashes(read("# a comment\n"+measures, source))); diff != "" {
+		t.Errorf("a comment changes hashes:\n%s", diff)
+	}
+	after := hashes(read(strings.Replace(measures, "What it costs.", "What it cost.", 1), strings.Replace(source, `"1000"`, `"1"`, 1)))
+	if before["cost"] == after["cost"] || before["returns"] == after["returns"] || before["part"] != after["part"] {
+		t.Errorf("from %v to %v", before, after)
+	}
 }

@@ -1,5 +1,10 @@
 package catalog
 
+import (
+	"encoding/json"
+	"fmt"
+)
+
 // Unit is what a measure's value is counted in.
 type Unit string
 
@@ -76,6 +81,21 @@ type Term struct {
 
 // Hash names this version of the definition.
 func (m *Measure) Hash() string { return m.hash }
+
+// FormulaHash names what decides the measure's numbers; its words may change without it.
+func (m *Measure) FormulaHash() string {
+	return hash([]any{m.ID, m.Unit, m.Grain, m.Terms()})
+}
+
+// ParseMeasure reads a definition that was kept as JSON.
+func ParseMeasure(body string) (*Measure, error) {
+	m := &Measure{}
+	if err := json.Unmarshal([]byte(body), m); err != nil {
+		return nil, fmt.Errorf("a kept definition: %w", err)
+	}
+	m.hash = hash(m)
+	return m, nil
+}
 
 // Events are the notes on a period.
 func (m *Measure) Events(p Period) []string {

@@ -61,6 +61,15 @@ func newPeriod(start time.Time, grain Grain, text string) (Period, error) {
 	return Period{start, grain}, nil
 }
 
+// ParseDay reads "2019-04-01".
+func ParseDay(text string) (time.Time, error) {
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil || day.Year() < firstYear || day.Year() > lastYear {
+		return time.Time{}, fmt.Errorf("day %q is not a date such as 2019-04-01, from %d to %d", text, firstYear, lastYear)
+	}
+	return day, nil
+}
+
 func date(year int, month time.Month) time.Time {
 	return time.Date(year, month, 1, 0, 0, 0, 0, time.UTC)
 }

@@ -3,7 +3,6 @@ package catalog
 import (
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +20,9 @@ type Source struct {
 	// Files are patterns of base names; without them the headings alone decide.
 	Files []string `yaml:"files" json:"files,omitempty"`
 	Skip  []Skip   `yaml:"skip" json:"skip,omitempty"`
+	// Whole tells that a file lists every organisation: one that it leaves out has no figure in its periods, and a sum of what
+	// it lists is England's. Returns are not: they say nothing of those that they do not list.
+	Whole bool `yaml:"whole" json:"whole,omitempty"`
 	// CodesAsOf is the day whose organisation codes the publisher uses for every period.
 	CodesAsOf string `yaml:"codes_as_of" json:"codes_as_of,omitempty"`
 	// Names are organisations that a publication calls otherwise than the reference does.
@@ -93,6 +95,8 @@ type Long struct {
 	Numerator   string `yaml:"numerator" json:"numerator"`
 	Denominator string `yaml:"denominator" json:"denominator"`
 	Note        string `yaml:"note" json:"note,omitempty"` // why a figure is missing
+	// CodesOn is the day whose organisation codes the figure is stated by, where that is not the first of its period.
+	CodesOn string `yaml:"codes_on" json:"codes_on,omitempty"`
 	// Origin are the columns that say which published cell a figure was taken from.
 	Origin *Origin `yaml:"origin" json:"origin,omitempty"`
 }
@@ -153,12 +157,6 @@ func (s *Source) Hash() string { return s.hash }
 
 // AllowedDifference is the Tolerance as a number.
 func (s *Source) AllowedDifference() decimal.Decimal { return s.tolerance }
-
-// Whole tells whether a publication lists every organisation, which its total row proves: one that it leaves out has no figure.
-// Other publications and returns say nothing of those that they do not list.
-func (s *Source) Whole() bool {
-	return slices.ContainsFunc(s.Tables, func(t Table) bool { return t.Totals != nil && t.Totals.Required })
-}
 
 // CodesOn is the day whose organisation codes the publisher used for a period.
 func (s *Source) CodesOn(p Period) time.Time {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -62,19 +63,23 @@ func Read(file string, environment []string) (Config, error) {
 			values[name], places[name] = value, "environment"
 		}
 	}
+	var mistakes []error
 	if err := env.ParseWithOptions(&c, env.Options{Environment: values}); err != nil {
-		return c, locate(err, values, places)
+		mistakes = locate(err, values, places)
 	}
-	for name, fault := range map[string]bool{
-		"STP_ADDR":      !isAddress(c.Addr),
-		"STP_LOG_LEVEL": !strings.Contains(" debug info warn error ", " "+string(c.LogLevel)+" "),
-		"STP_INBOX":     c.Inbox != "" && !isFolder(c.Inbox),
+	for _, check := range []struct {
+		name string
+		ok   bool
+	}{
+		{"STP_ADDR", isAddress(c.Addr)},
+		{"STP_INBOX", c.Inbox == "" || isFolder(c.Inbox)},
+		{"STP_LOG_LEVEL", slices.Contains([]LogLevel{"debug", "info", "warn", "error"}, c.LogLevel)},
 	} {
-		if fault {
-			return c, mistake(name, values, places)
+		if !check.ok {
+			mistakes = append(mistakes, mistake(check.name, values, places))
 		}
 	}
-	return c, nil
+	return c, errors.Join(mistakes...)
 }
 
 func isAddress(text string) bool {
@@ -95,19 +100,23 @@ func mistake(name string, values, places map[string]string) error {
 	return &Mistake{places[name], fmt.Sprintf("%s: found %q, accepted: %s", name, values[name], accepted[name])}
 }
 
-func locate(err error, values, places map[string]string) error {
+// locate tells where the settings stand that could not be parsed.
+func locate(err error, values, places map[string]string) []error {
 	var all env.AggregateError
-	if errors.As(err, &all) {
-		for _, one := range all.Errors {
-			var parse env.ParseError
-			if errors.As(one, &parse) {
-				if field, ok := reflect.TypeFor[Config]().FieldByName(parse.Name); ok {
-					return mistake(field.Tag.Get("env"), values, places)
-				}
+	if !errors.As(err, &all) {
+		return []error{err}
+	}
+	var mistakes []error
+	for _, one := range all.Errors {
+		var parse env.ParseError
+		if errors.As(one, &parse) {
+			if field, ok := reflect.TypeFor[Config]().FieldByName(parse.Name); ok {
+				one = mistake(field.Tag.Get("env"), values, places)
 			}
 		}
+		mistakes = append(mistakes, one)
 	}
-	return err
+	return mistakes
 }
 
 // names are the settings there are.
@@ -142,7 +151,9 @@ func readFile(file string) (values, places map[string]string, err error) {
 	}
 	lines := bytes.SplitAfter(content, []byte("\n"))
 	if values, err = godotenv.UnmarshalBytes(content); err != nil {
-		return nil, nil, &Mistake{fmt.Sprintf("%s:%d:1", file, faultyLine(lines)), "accepted: NAME=value, with quotes closed, and comments after #"}
+		line, column := faulty(lines)
+		return nil, nil, &Mistake{fmt.Sprintf("%s:%d:%d", file, line, column), // without the line: it may hold a password
+			"found what cannot be read, accepted: NAME=value, with quotes closed, and comments after #"}
 	}
 	for i, line := range lines {
 		m := assignment.FindSubmatchIndex(line)
@@ -162,12 +173,15 @@ func readFile(file string) (values, places map[string]string, err error) {
 	return values, places, nil
 }
 
-// faultyLine is the first line with which the file cannot be read.
-func faultyLine(lines [][]byte) int {
-	for i := range lines {
-		if _, err := godotenv.UnmarshalBytes(bytes.Join(lines[:i+1], nil)); err != nil {
-			return i + 1
+// faulty is where the file can no longer be read: the value of the first such line, or the line itself.
+func faulty(lines [][]byte) (line, column int) {
+	for line = len(lines); line > 1; line-- { // a value in quotes may go on over lines
+		if _, err := godotenv.UnmarshalBytes(bytes.Join(lines[:line-1], nil)); err == nil {
+			break
 		}
 	}
-	return 1
+	if value := assignment.FindIndex(lines[line-1]); value != nil {
+		return line, value[1] + 1
+	}
+	return line, 1
 }

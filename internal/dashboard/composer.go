@@ -24,13 +24,14 @@ type Figures interface {
 	AsOfTime(ctx context.Context, at time.Time) (warehouse.AsOf, error)
 	Values(ctx context.Context, asOf warehouse.AsOf, measures, footprints []string, r warehouse.Range) ([]warehouse.Value, error)
 	Overview(ctx context.Context, asOf warehouse.AsOf, measures []string) ([]warehouse.Value, error)
-	LatestPeriods(ctx context.Context, asOf warehouse.AsOf) (map[string]warehouse.Latest, error)
+	Latest(ctx context.Context, asOf warehouse.AsOf, measures []*catalog.Measure) (map[string]warehouse.Latest, error)
+	MeasureAsOf(ctx context.Context, asOf warehouse.AsOf, present *catalog.Measure) (*catalog.Measure, error)
 	OrganisationSeries(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, organisation string, r warehouse.Range) ([]warehouse.Value, error)
 	Stopped(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, before, now time.Time) ([]warehouse.Stopped, error)
 	Cells(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, scope string, period time.Time) ([]warehouse.Cell, error)
 	Loads(ctx context.Context, f warehouse.LoadFilter) ([]load.Load, error)
-	Load(ctx context.Context, id uint64) (load.Load, error)
-	LoadStates(ctx context.Context, id uint64) ([]warehouse.LoadState, error)
+	Load(ctx context.Context, asOf warehouse.AsOf, id uint64) (load.Load, error)
+	LoadStates(ctx context.Context, asOf warehouse.AsOf, id uint64) ([]warehouse.LoadState, error)
 	Runs(ctx context.Context, limit int) ([]load.Run, error)
 	Rejections(ctx context.Context, id uint64, limit int) ([]load.Rejection, error)
 	Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error)
@@ -46,6 +47,9 @@ type Composer struct {
 
 // registeredPatients is the measure that rates divide by.
 const registeredPatients = "registered_patients"
+
+// registeredQuarter begins the one quarter whose registrations all rates divide by, whatever other quarters are loaded.
+var registeredQuarter = time.Date(2016, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // Scope is a place that figures are shown for: one of the 44, England, or what is unallocated.
 type Scope struct {
@@ -79,6 +83,15 @@ func (c *Composer) Measure(id string) (*catalog.Measure, error) {
 	return nil, &InputError{"measure", id, strings.Join(ids, ", ")}
 }
 
+// MeasureAsOf finds a measure as it was defined at the moment asked for.
+func (c *Composer) MeasureAsOf(ctx context.Context, id string, asOf AsOf) (*catalog.Measure, error) {
+	m, err := c.Measure(id)
+	if err != nil || asOf.Text == "" {
+		return m, err
+	}
+	return c.Figures.MeasureAsOf(ctx, asOf.Bound, m)
+}
+
 // Organisation finds an organisation by its code.
 func (c *Composer) Organisation(code string) (footprint.Organisation, error) {
 	if o, ok := c.Reference.Organisation(code); ok {
@@ -100,7 +113,7 @@ func (c *Composer) Period(parameter, text string, m *catalog.Measure) (catalog.P
 
 // RegisteredPatients are those registered with each place, by its code.
 func (c *Composer) RegisteredPatients(ctx context.Context, asOf AsOf) (map[string]decimal.NullDecimal, error) {
-	values, err := c.Figures.Values(ctx, asOf.Bound, []string{registeredPatients}, nil, warehouse.Range{})
+	values, err := c.Figures.Values(ctx, asOf.Bound, []string{registeredPatients}, nil, warehouse.Range{From: registeredQuarter, To: registeredQuarter})
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +152,11 @@ func (c *Composer) Series(ctx context.Context, asOf AsOf, m *catalog.Measure, s 
 	if err != nil {
 		return nil, err
 	}
-	return c.points(values, patients)[m.ID][s.Code], nil
+	points := make([]measure.Point, len(values))
+	for i, v := range values {
+		points[i] = measure.NewPoint(m, v, patients[s.Code])
+	}
+	return points, nil
 }
 
 // OrganisationSeries are the points of one measure of one organisation.
@@ -187,7 +204,7 @@ func (c *Composer) Overview(ctx context.Context, asOf AsOf, measures []*catalog.
 			continue
 		}
 		for _, s := range c.scopes() {
-			standing := Standing{Measure: m, Scope: s, Period: latest, Now: measure.Point{Period: latest, Complete: true}}
+			standing := Standing{Measure: m, Scope: s, Period: latest, Now: measure.Point{Period: latest}}
 			if p, ok := measure.At(points[m.ID][s.Code], latest.Start); ok {
 				standing.Now = p
 			}
@@ -226,18 +243,30 @@ func (c *Composer) scopes() []Scope {
 
 // missing says in a sentence whose figures are missing from a point.
 func (c *Composer) missing(p measure.Point) string {
-	if p.Complete {
+	if p.Complete || p.Organisations == 0 {
 		return ""
 	}
 	const most = 4
 	var names []string
+	unlisted := false
 	for _, code := range p.Missing {
+		if code == warehouse.Unlisted {
+			unlisted = true
+			continue
+		}
 		names = append(names, c.organisationName(code))
 	}
-	if len(names) > most {
-		names = append(names[:most-1:most-1], fmt.Sprintf("%d others", len(names)-most+1))
+	var sentences []string
+	if n := len(names); n > 0 {
+		if n > most {
+			names = append(names[:most-1:most-1], fmt.Sprintf("%d others", n-most+1))
+		}
+		sentences = append(sentences, fmt.Sprintf("No figure from %d of %d organisations: %s.", n, p.Organisations, list(names)))
 	}
-	return fmt.Sprintf("No figure from %d of %d organisations: %s.", len(p.Missing), p.Organisations, list(names))
+	if unlisted {
+		sentences = append(sentences, fmt.Sprintf("Only %s returned a figure, and no publication lists the others.", plural(p.Organisations-len(names), "organisation has", "organisations have")))
+	}
+	return strings.Join(sentences, " ")
 }
 
 func (c *Composer) organisationName(code string) string {
@@ -260,11 +289,11 @@ func (c *Composer) figure(m *catalog.Measure, s scale, p measure.Point, place st
 		if s == asNumber {
 			f.Plain = plain(m, value.Decimal)
 		}
-	case !p.Complete:
-		f.Text, f.Missing, f.Reason = "not reported", true, c.missing(p)
 	case p.Organisations == 0:
 		f.Text, f.Missing, f.Reason = "no figure", true, "Nothing was published for this period."
 		f.ProvenanceURL = ""
+	case !p.Complete:
+		f.Text, f.Missing, f.Reason = "not reported", true, c.missing(p)
 	case m.Ratio():
 		f.Text, f.Missing, f.Reason = "no share", true, "Nothing was counted, so there is nothing to take a share of."
 	default:
@@ -347,12 +376,14 @@ func (c *Composer) about(m *catalog.Measure) About {
 	return about
 }
 
-func (c *Composer) freshness(ctx context.Context, latest catalog.Period, id uint64) (Freshness, error) {
-	l, err := c.Figures.Load(ctx, id)
+// freshness says which load the newest figures of a measure came with.
+func (c *Composer) freshness(ctx context.Context, m *catalog.Measure, latest warehouse.Latest) (Freshness, error) {
+	l, err := c.Figures.Load(ctx, warehouse.Now, latest.Load)
 	if err != nil {
 		return Freshness{}, err
 	}
-	return Freshness{LatestPeriod: latest.Words(), LoadID: id, LoadURL: loadURL(id), LoadedAt: l.At, LoadedWords: Moment(l.At), File: l.File}, nil
+	period := catalog.Period{Start: latest.Period, Grain: m.Grain}
+	return Freshness{LatestPeriod: period.Words(), LoadID: l.ID, LoadURL: loadURL(l.ID), LoadedAt: l.At, LoadedWords: Moment(l.At), File: l.File}, nil
 }
 
 func seriesDownloads(m *catalog.Measure, place string, asOf AsOf) Downloads {

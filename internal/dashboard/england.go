@@ -56,7 +56,11 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 	}
 	period := standings[0].Period
 	page.Period, page.Before = period.Words(), period.YearBefore().Words()
-	if page.Freshness, err = c.freshness(ctx, period, newestLoad(standings)); err != nil {
+	latest, err := c.Figures.Latest(ctx, asOf.Bound, []*catalog.Measure{m})
+	if err != nil {
+		return page, err
+	}
+	if page.Freshness, err = c.freshness(ctx, m, latest[m.ID]); err != nil {
 		return page, err
 	}
 	page.Finding, page.Sentence = c.englandFinding(m, standings)
@@ -82,14 +86,6 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 	page.Columns = c.columns(m, chosen, q, period, asOf)
 	sortRows(page.Rows, order)
 	return page, nil
-}
-
-func newestLoad(standings []Standing) uint64 {
-	var newest uint64
-	for _, s := range standings {
-		newest = max(newest, s.Now.Load)
-	}
-	return newest
 }
 
 // chooseScale takes the rate where there is one: numbers of large footprints and small ones do not compare.
@@ -137,7 +133,7 @@ func (c *Composer) row(m *catalog.Measure, chosen scale, s Standing, asOf AsOf) 
 				Reason: fmt.Sprintf("%s in number; no patients are registered outside the footprints.", row.Value.Text)}
 		}
 	}
-	before := measure.Point{Period: s.Period.YearBefore(), Complete: true}
+	before := measure.Point{Period: s.Period.YearBefore()}
 	if s.Before != nil {
 		before = *s.Before
 	}
@@ -180,7 +176,7 @@ func (c *Composer) englandFinding(m *catalog.Measure, standings []Standing) (fin
 		}
 	}
 	switch {
-	case !england.Now.Value.Valid && !england.Now.Complete:
+	case !england.Now.Value.Valid && len(england.Now.Missing) > 0:
 		finding = fmt.Sprintf("England has no figure for %s: %s did not report", period, plural(len(england.Now.Missing), "organisation", "organisations"))
 	case !england.Now.Value.Valid:
 		finding = "England has no figure for " + period
@@ -213,13 +209,17 @@ func (c *Composer) englandFinding(m *catalog.Measure, standings []Standing) (fin
 // tally says how many footprints went which way.
 func tally(higher, lower, same int) string {
 	all := higher + lower + same
+	which := fmt.Sprintf("%d footprints", all)
+	if all < 44 {
+		which += " with both figures"
+	}
 	switch all {
 	case higher:
-		return fmt.Sprintf("All %d footprints with both figures were higher than a year before.", all)
+		return "All " + which + " were higher than a year before."
 	case lower:
-		return fmt.Sprintf("All %d footprints with both figures were lower than a year before.", all)
+		return "All " + which + " were lower than a year before."
 	}
-	words := fmt.Sprintf("Of the %d footprints with both figures %d were higher than a year before and %d lower", all, higher, lower)
+	words := fmt.Sprintf("Of the %s %d were higher than a year before and %d lower", which, higher, lower)
 	if same > 0 {
 		words += fmt.Sprintf("; %d did not change", same)
 	}

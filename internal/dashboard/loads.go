@@ -42,17 +42,17 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 }
 
 // Load composes the page of one load.
-func (c *Composer) Load(ctx context.Context, id uint64) (LoadPage, error) {
-	l, err := c.Figures.Load(ctx, id)
+func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64) (LoadPage, error) {
+	l, err := c.Figures.Load(ctx, asOf.Bound, id)
 	if err != nil {
 		return LoadPage{}, err
 	}
 	p := LoadPage{
-		Shell: c.shell(fmt.Sprintf("Load %d", id), "loads", AsOf{}), Load: loadRow(l),
+		Shell: c.shell(fmt.Sprintf("Load %d", id), "loads", asOf), Load: loadRow(l),
 		RejectionsTotal: int(l.Rejections), ReconciliationsTotal: int(l.Compared),
 		Downloads: downloads(fmt.Sprintf("/api/v1/loads/%d/reconciliation", id)),
 	}
-	states, err := c.Figures.LoadStates(ctx, id)
+	states, err := c.Figures.LoadStates(ctx, asOf.Bound, id)
 	if err != nil {
 		return p, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
@@ -45,30 +46,32 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	for i := range page.Footprints {
 		page.Footprints[i].Current = page.Footprints[i].URL == footprintURL(s.Code, asOf)
 	}
+	latest, err := c.Figures.Latest(ctx, asOf.Bound, headlines)
+	if err != nil {
+		return page, err
+	}
 	for _, m := range headlines {
-		card, err := c.card(ctx, m, s, points[m.ID][s.Code], asOf)
+		card, err := c.card(ctx, m, s, points[m.ID][s.Code], latest[m.ID], asOf)
 		if err != nil {
 			return page, err
 		}
 		page.Cards = append(page.Cards, card)
 	}
 	if s.Footprint != nil {
-		latest := catalog.Period{}
-		for _, card := range page.Cards {
-			for _, p := range points[card.ID][s.Code] {
-				if p.Period.Start.After(latest.Start) {
-					latest = p.Period
-				}
+		var on time.Time
+		for _, l := range latest {
+			if l.Period.After(on) {
+				on = l.Period
 			}
 		}
-		for _, o := range c.Reference.Members(s.Code, latest.Start) {
+		for _, o := range c.Reference.Members(s.Code, on) {
 			page.Organisations = append(page.Organisations, Organisation{o.Code, o.Name, string(o.Kind)})
 		}
 	}
 	return page, nil
 }
 
-func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points []measure.Point, asOf AsOf) (Card, error) {
+func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points []measure.Point, latest warehouse.Latest, asOf AsOf) (Card, error) {
 	card := Card{
 		ID: m.ID, Title: m.Title, Unit: unitHeading(m, asNumber), ChartKind: "line", ChartFormat: "number",
 		Downloads: seriesDownloads(m, s.Code, asOf), About: c.about(m),
@@ -117,7 +120,7 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
 	card.Finding, card.Sentence = cardFinding(m, points)
 	var err error
-	card.Freshness, err = c.freshness(ctx, last.Period, last.Load)
+	card.Freshness, err = c.freshness(ctx, m, latest)
 	return card, err
 }
 
@@ -141,13 +144,17 @@ func cardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence 
 			parts = append(parts, fmt.Sprintf("In %s it was %s.", before.Period.Words(), written(m, before.Value.Decimal)))
 		}
 	}
-	parts = append(parts, m.Events(last.Period)...)
+	if last.Value.Valid {
+		parts = append(parts, m.Events(last.Period)...)
+	}
 	var lowest, highest *measure.Point
 	missing := 0
 	for i := range points {
 		p := &points[i]
 		if !p.Value.Valid {
-			missing++
+			if !p.Complete {
+				missing++
+			}
 			continue
 		}
 		if lowest == nil || p.Value.Decimal.LessThan(lowest.Value.Decimal) {

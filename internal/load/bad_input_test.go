@@ -264,7 +264,7 @@ func run(t *testing.T, cases []badInput) {
 			if o.Known {
 				t.Fatalf("the content was loaded before, as load %d", o.Load.ID)
 			}
-			kept, err := w.Load(t.Context(), o.Load.ID)
+			kept, err := w.Load(t.Context(), warehouse.Now, o.Load.ID)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -12,12 +12,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/shopspring/decimal"
 )
 
 // canonicalColumns are those of the canonical form; dashboards/sources/canonical.yaml reads them by these names.
-var canonicalColumns = []string{"measure", "organisation", "period", "numerator", "denominator", "note",
+var canonicalColumns = []string{"measure", "organisation", "period", "numerator", "denominator", "note", "codes_on",
 	"published_file", "published_sha256", "published_sheet", "published_row", "published_column", "published_text", "published_on"}
 
 // WriteCanonical writes the observations of batches in canonical form into a folder, one file a source, and returns what it wrote.
@@ -80,7 +81,11 @@ func writeCanonical(w io.Writer, observations []Observation) error {
 		if raw == text(o.Numerator) {
 			raw = "" // the figure is the text
 		}
-		err := out.Write([]string{o.Measure, o.Organisation, o.Period.String(), text(o.Numerator), text(o.Denominator), o.Note,
+		codesOn := ""
+		if !o.CodesOn.Equal(o.Period.Start) {
+			codesOn = o.CodesOn.Format(time.DateOnly)
+		}
+		err := out.Write([]string{o.Measure, o.Organisation, o.Period.String(), text(o.Numerator), text(o.Denominator), o.Note, codesOn,
 			o.Cell.File, o.Cell.SHA256, o.Cell.Sheet, strconv.FormatUint(uint64(o.Cell.Row), 10), o.Cell.Column, raw, o.Cell.Released})
 		if err != nil {
 			return err

@@ -73,7 +73,7 @@ func (l *Loader) Load(ctx context.Context, f File, trigger string) (Outcome, err
 	if err != nil {
 		return Outcome{}, err
 	}
-	if ok && (latest.State == Published || latest.State == Failed && latest.Definition == l.definition(latest.Source) && !f.Again) {
+	if ok && l.known(latest, f.Again) {
 		return Outcome{Load: latest, Known: true}, nil
 	}
 	if err := l.timed("keep", func() error { return l.Archive.Keep(fingerprint, f.Content) }); err != nil {
@@ -91,6 +91,20 @@ func (l *Loader) Load(ctx context.Context, f File, trigger string) (Outcome, err
 	load.Definition = l.definition(load.Source)
 	load, err = l.finish(ctx, load, batch, err, false)
 	return Outcome{Load: load}, err
+}
+
+// known tells whether a file need not be loaded again. One of which something was refused is tried again by hand, or when
+// the declaration of its source has changed.
+func (l *Loader) known(latest Load, again bool) bool {
+	settled := !again && latest.Definition == l.definition(latest.Source)
+	switch latest.State {
+	case Published:
+		return latest.Rejections == 0 || settled
+	case Failed:
+		return settled
+	default:
+		return false
+	}
 }
 
 // definition is the hash of what decides whether a source reads a file; for an unrecognised file, of all sources.
@@ -171,22 +185,23 @@ func (l *Loader) finish(ctx context.Context, load Load, batch *Batch, fault erro
 			}
 		}
 	}
-	err := fault
-	if IsFileError(fault) {
-		if batch != nil {
-			batch.Observations = nil // what was refused is kept, what was read is not
-			err = errors.Join(l.Store.Stage(ctx, load.ID, batch), fault)
-		}
-	} else if err == nil {
+	refused, err := IsFileError(fault), fault
+	switch {
+	case refused && batch != nil:
+		batch.Observations = nil // what was refused is kept, what was read is not
+		err = l.Store.Stage(ctx, load.ID, batch)
+	case refused:
+		err = nil
+	case err == nil:
 		load.Observations = uint64(len(batch.Observations) + len(batch.Memberships))
 		err = l.publish(ctx, &load, batch, everything)
 	}
 	switch {
-	case err == nil:
+	case err == nil && !refused:
 		l.Logger.Info("published", "load", load.ID, "file", load.File, "source", load.Source,
 			"observations", load.Observations, "rejections", load.Rejections)
 		return load, nil
-	case fault != nil && IsFileError(fault):
+	case err == nil:
 		load.State, load.Message = Failed, fault.Error()
 		l.Logger.Warn("refused", "load", load.ID, "file", load.File, "reason", load.Message)
 		return load, l.record(ctx, &load)
@@ -259,7 +274,7 @@ func (l *Loader) Define(ctx context.Context, memberships []byte) error {
 	}
 	var hashes []string
 	for _, m := range l.Catalog.Measures {
-		hashes = append(hashes, m.ID+" "+m.Hash())
+		hashes = append(hashes, m.ID+" "+m.FormulaHash())
 	}
 	slices.Sort(hashes)
 	for _, own := range []struct {
@@ -304,12 +319,9 @@ func (l *Loader) Bundled(ctx context.Context, fsys fs.FS, pattern string) error 
 		if err != nil {
 			return err
 		}
-		outcome, err := l.Load(ctx, File{Name: filepath.Base(name), Content: content, Bundled: true}, "bundled")
-		if err != nil {
+		// Definitions of one's own may not know all bundled measures: the load then fails and says so, and the service starts.
+		if _, err := l.Load(ctx, File{Name: filepath.Base(name), Content: content, Bundled: true}, "bundled"); err != nil {
 			return err
-		}
-		if outcome.Load.State == Failed {
-			return fmt.Errorf("bundled figures: %s", outcome.Load.Message)
 		}
 	}
 	return nil
@@ -322,7 +334,10 @@ type Progress func(done, of int, file string, o Outcome, err error)
 func (l *Loader) Paths(ctx context.Context, paths []string, trigger string, again bool, progress Progress) (Run, error) {
 	run := Run{Trigger: trigger, Path: strings.Join(paths, ", "), Started: l.Now()}
 	run.ID = uint64(run.Started.UnixMicro())
-	files, err := Discover(paths)
+	files, unreadable, err := Discover(paths)
+	if unreadable != nil {
+		run.Message = unreadable.Error()
+	}
 	run.Found = uint32(len(files))
 	for i, file := range files {
 		if err != nil {
@@ -363,10 +378,23 @@ var (
 	errUnreadable = errors.New("the file could not be read")
 )
 
+// settling is how long a file found by itself must have been left alone: a copy under way has not been.
+const settling = 2 * time.Second
+
 func (l *Loader) loadFile(ctx context.Context, file, trigger string, again bool) (Outcome, error) {
 	before, err := os.Stat(file)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
+	}
+	if most := publication.DefaultLimits().Bytes; before.Size() > int64(most) {
+		return Outcome{}, fmt.Errorf("%w: %s is %d bytes long, more than the limit of %d", errUnreadable, file, before.Size(), most)
+	}
+	if age := time.Since(before.ModTime()); !again && age >= 0 && age < settling {
+		select {
+		case <-ctx.Done():
+			return Outcome{}, ctx.Err()
+		case <-time.After(settling - age):
+		}
 	}
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -382,27 +410,29 @@ func (l *Loader) loadFile(ctx context.Context, file, trigger string, again bool)
 	return l.Load(ctx, File{Name: filepath.Base(file), Content: content, Again: again}, trigger)
 }
 
-// Discover lists the files at the paths, those of folders in the order of their names. Hidden files are left alone.
-func Discover(paths []string) ([]string, error) {
-	var files []string
+// Discover lists the files at the paths, those of folders in the order of their names. Hidden files are left alone; unreadable
+// tells of folders within that could not be looked into.
+func Discover(paths []string) (files []string, unreadable, err error) {
 	for _, path := range paths {
 		err := filepath.WalkDir(path, func(file string, entry fs.DirEntry, err error) error {
 			switch {
-			case err != nil:
+			case err != nil && file == path:
 				return err
+			case err != nil:
+				unreadable = errors.Join(unreadable, err)
+				return fs.SkipDir
 			case file != path && strings.HasPrefix(entry.Name(), "."):
 				if entry.IsDir() {
-					return filepath.SkipDir
+					return fs.SkipDir
 				}
-				return nil
 			case entry.Type().IsRegular() || file == path && !entry.IsDir():
 				files = append(files, file)
 			}
 			return nil
 		})
 		if err != nil {
-			return nil, fmt.Errorf("look for files: %w", err)
+			return nil, unreadable, fmt.Errorf("look for files: %w", err)
 		}
 	}
-	return files, nil
+	return files, unreadable, nil
 }

@@ -407,6 +407,11 @@ func (r *reading) readLong(t *table, rec *record, organisation string) {
 	column := t.places[catalog.Fold(long.Numerator)]
 	o := r.observation(t, rec, id, organisation, period, column, rec.row.Cell(column).Text)
 	o.Note = t.text(rec.row, long.Note)
+	if text := t.text(rec.row, long.CodesOn); text != "" {
+		if o.CodesOn, err = catalog.ParseDay(text); err != nil {
+			rec.fault(t.columnOf(long.CodesOn), text, err.Error())
+		}
+	}
 	as := catalog.Column{Measure: id}
 	if o.Numerator = r.number(rec, column, t.text(rec.row, long.Numerator), as); o.Numerator.Valid {
 		o.Status = Reported

@@ -139,7 +139,7 @@ func (t *table) structural() map[string]bool {
 	d := t.declared
 	named := []string{d.Place.Column, d.Period.Column}
 	if d.Long != nil {
-		named = append(named, d.Long.Measure, d.Long.Numerator, d.Long.Denominator, d.Long.Note)
+		named = append(named, d.Long.Measure, d.Long.Numerator, d.Long.Denominator, d.Long.Note, d.Long.CodesOn)
 		if o := d.Long.Origin; o != nil {
 			named = append(named, o.File, o.SHA256, o.Sheet, o.Row, o.Column, o.Raw, o.Released)
 		}

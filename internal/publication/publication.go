@@ -105,6 +105,9 @@ type Limits struct {
 	CellBytes int // size of one cell's text, 1 MiB
 }
 
+// DefaultLimits are those that hold where none are given.
+func DefaultLimits() Limits { return Limits{}.withDefaults() }
+
 func (l Limits) withDefaults() Limits {
 	for _, f := range []struct {
 		limit    *int

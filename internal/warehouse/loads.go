@@ -3,6 +3,8 @@ package warehouse
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -58,9 +60,9 @@ func (w *Warehouse) first(ctx context.Context, f LoadFilter) (load.Load, bool, e
 	return loads[0], true, nil
 }
 
-// Load is one load in its latest state.
-func (w *Warehouse) Load(ctx context.Context, id uint64) (load.Load, error) {
-	l, ok, err := w.first(ctx, LoadFilter{Load: id})
+// Load is one load in the latest state it had.
+func (w *Warehouse) Load(ctx context.Context, asOf AsOf, id uint64) (load.Load, error) {
+	l, ok, err := w.first(ctx, LoadFilter{Load: id, AsOf: asOf})
 	if err == nil && (!ok || id == 0) {
 		err = fmt.Errorf("load %d: %w", id, ErrNotFound)
 	}
@@ -98,9 +100,9 @@ type LoadState struct {
 }
 
 // LoadStates lists the states a load went through, oldest first.
-func (w *Warehouse) LoadStates(ctx context.Context, id uint64) ([]LoadState, error) {
+func (w *Warehouse) LoadStates(ctx context.Context, asOf AsOf, id uint64) ([]LoadState, error) {
 	var states []LoadState
-	err := w.rows(ctx, "load_states", clickhouse.Parameters{"load": number(id)}, func(rows driver.Rows) error {
+	err := w.rows(ctx, "load_states", clickhouse.Parameters{"load": number(id), "at": instant(asOf.At)}, func(rows driver.Rows) error {
 		var s LoadState
 		var state string
 		err := rows.Scan(&state, &s.At, &s.Message)
@@ -204,7 +206,7 @@ func (w *Warehouse) Stage(ctx context.Context, id uint64, b *load.Batch) error {
 	err := w.insert(ctx, "observation", len(b.Observations), func(batch driver.Batch, i int) error {
 		o := b.Observations[i]
 		return batch.Append(o.Measure, o.Organisation, o.Period.Start, nullable(o.Numerator), nullable(o.Denominator), string(o.Status), o.Note,
-			o.CodesOn, rank, b.Source.Whole(), id, o.Cell.File, o.Cell.SHA256, o.Cell.Sheet, o.Cell.Row, o.Cell.Column, o.Cell.Raw, o.Cell.Released, o.ViaFile, o.ViaRow)
+			o.CodesOn, rank, b.Bundled || b.Source.Whole, id, o.Cell.File, o.Cell.SHA256, o.Cell.Sheet, o.Cell.Row, o.Cell.Column, o.Cell.Raw, o.Cell.Released, o.ViaFile, o.ViaRow)
 	})
 	if err != nil {
 		return err
@@ -247,12 +249,62 @@ func (w *Warehouse) RollUp(ctx context.Context, id uint64, c *catalog.Catalog, e
 	}
 	parameters["made"], parameters["definition"] = array(made), array(definitions)
 	parameters["load"], parameters["footprints"] = number(id), array(w.areas)
-	parameters["everything"] = fmt.Sprint(everything)
-	ctx, query := w.ask(ctx, "roll_up", parameters)
-	if err := w.conn.Exec(ctx, query); err != nil {
-		return fmt.Errorf("roll_up: %w", reachable(err))
+	touched, err := w.touched(ctx, id, c, everything)
+	if err != nil {
+		return err
+	}
+	for some := range slices.Chunk(touched, rollUpAtOnce) {
+		var measures, components, periods []string
+		for _, t := range some {
+			m, _ := c.Measure(t.measure)
+			for _, term := range m.Terms() {
+				components = append(components, term.Component)
+			}
+			measures, periods = append(measures, t.measure), append(periods, day(t.period))
+		}
+		slices.Sort(components)
+		parameters["touched_made"], parameters["touched_period"] = array(measures), array(periods)
+		parameters["touched_component"] = array(slices.Compact(components))
+		ctx, query := w.ask(ctx, "roll_up", parameters)
+		if err := w.conn.Exec(ctx, query); err != nil {
+			return fmt.Errorf("roll_up: %w", reachable(err))
+		}
 	}
 	return nil
+}
+
+// rollUpAtOnce is how many measures and periods one query rolls up; all of them would be too much for one.
+const rollUpAtOnce = 2000
+
+// figure is one measure in one period.
+type figure struct {
+	measure string
+	period  time.Time
+}
+
+// touched are the measures and periods whose values a load changes, in the order of periods.
+func (w *Warehouse) touched(ctx context.Context, id uint64, c *catalog.Catalog, everything bool) ([]figure, error) {
+	madeFrom := map[string][]string{}
+	for _, t := range c.Terms() {
+		madeFrom[t.Component] = append(madeFrom[t.Component], t.Measure)
+	}
+	var touched []figure
+	seen := map[figure]bool{}
+	parameters := clickhouse.Parameters{"load": number(id), "everything": strconv.FormatBool(everything)}
+	err := w.rows(ctx, "touched", parameters, func(rows driver.Rows) error {
+		var observed figure
+		if err := rows.Scan(&observed.measure, &observed.period); err != nil {
+			return err
+		}
+		for _, measure := range madeFrom[observed.measure] {
+			if f := (figure{measure, observed.period}); !seen[f] {
+				seen[f] = true
+				touched = append(touched, f)
+			}
+		}
+		return nil
+	})
+	return touched, err
 }
 
 // insert appends rows in one insert, which ClickHouse shows whole or not at all.

@@ -23,14 +23,8 @@ const (
 	lockPollInterval = 100 * time.Millisecond
 )
 
-// Migrate brings the tables to the present version; two at once take turns.
+// Migrate brings the tables to the present version; two at once take turns. Without anything to do it takes no lock.
 func (w *Warehouse) Migrate(ctx context.Context) (err error) {
-	if err := w.lockMigrations(ctx); err != nil {
-		return fmt.Errorf("migrate the warehouse: %w", reachable(err))
-	}
-	defer func() {
-		err = errors.Join(err, w.conn.Exec(context.WithoutCancel(ctx), dropLock))
-	}()
 	migrations, err := fs.Sub(questions.Migrations, "migrations")
 	if err != nil {
 		return err
@@ -41,6 +35,15 @@ func (w *Warehouse) Migrate(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("migrate the warehouse: %w", err)
 	}
+	if current, target, err := provider.GetVersions(ctx); err == nil && current == target {
+		return nil
+	}
+	if err := w.lockMigrations(ctx); err != nil {
+		return fmt.Errorf("migrate the warehouse: %w", reachable(err))
+	}
+	defer func() {
+		err = errors.Join(err, w.conn.Exec(context.WithoutCancel(ctx), dropLock))
+	}()
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate the warehouse: %w", reachable(err))
 	}

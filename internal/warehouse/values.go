@@ -55,6 +55,9 @@ type Value struct {
 	Load          uint64
 }
 
+// Unlisted stands among the missing where no load lists every organisation, so that a sum of those known is not the place's.
+const Unlisted = "UNLISTED"
+
 // Complete tells whether every organisation has a figure.
 func (v Value) Complete() bool { return len(v.Missing) == 0 }
 
@@ -110,25 +113,51 @@ func optional(n *decimal.Decimal) decimal.NullDecimal {
 	return decimal.NewNullDecimal(*n)
 }
 
-// Latest is the newest period of a measure and the load that last touched it.
+// Latest is the newest period of a measure and the newest load of figures for it.
 type Latest struct {
 	Period time.Time
 	Load   uint64
 }
 
-// LatestPeriods are the newest periods by measure.
-func (w *Warehouse) LatestPeriods(ctx context.Context, asOf AsOf) (map[string]Latest, error) {
+// Latest finds the newest periods and loads of some measures, by what is observed of their components.
+func (w *Warehouse) Latest(ctx context.Context, asOf AsOf, measures []*catalog.Measure) (map[string]Latest, error) {
 	parameters := clickhouse.Parameters{}
 	asOf.bind(parameters)
-	latest := map[string]Latest{}
+	observed := map[string]Latest{}
 	err := w.rows(ctx, "latest", parameters, func(rows driver.Rows) error {
 		var measure string
 		var l Latest
 		err := rows.Scan(&measure, &l.Period, &l.Load)
-		latest[measure] = l
+		observed[measure] = l
 		return err
 	})
+	latest := map[string]Latest{}
+	for _, m := range measures {
+		for _, t := range m.Terms() {
+			l, ok := observed[t.Component]
+			if known := latest[m.ID]; ok && (l.Period.After(known.Period) || l.Period.Equal(known.Period) && l.Load > known.Load) {
+				latest[m.ID] = l
+			}
+		}
+	}
 	return latest, err
+}
+
+// MeasureAsOf is a measure as it was defined when its values were made; the present one where it had none.
+func (w *Warehouse) MeasureAsOf(ctx context.Context, asOf AsOf, present *catalog.Measure) (*catalog.Measure, error) {
+	parameters := clickhouse.Parameters{"measure": present.ID}
+	asOf.bind(parameters)
+	m := present
+	err := w.rows(ctx, "definition_as_of", parameters, func(rows driver.Rows) error {
+		var body string
+		if err := rows.Scan(&body); err != nil {
+			return err
+		}
+		then, err := catalog.ParseMeasure(body)
+		m = then
+		return err
+	})
+	return m, err
 }
 
 // OrganisationSeries is one measure of one organisation.

@@ -2,13 +2,13 @@
 package warehouse
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"net"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,9 +55,11 @@ func Open(ctx context.Context, writer, reader *clickhouse.Options, footprints []
 }
 
 func connect(options *clickhouse.Options) (driver.Conn, error) {
-	options.DialTimeout = 2 * time.Second
-	options.MaxOpenConns, options.MaxIdleConns = 16, 8
-	options.Compression = &clickhouse.Compression{Method: clickhouse.CompressionLZ4}
+	options.DialTimeout = cmp.Or(options.DialTimeout, 2*time.Second)
+	options.MaxOpenConns, options.MaxIdleConns = cmp.Or(options.MaxOpenConns, 16), cmp.Or(options.MaxIdleConns, 8)
+	if options.Compression == nil {
+		options.Compression = &clickhouse.Compression{Method: clickhouse.CompressionLZ4}
+	}
 	conn, err := clickhouse.Open(options)
 	if err != nil {
 		return nil, fmt.Errorf("connect to ClickHouse: %w", err)
@@ -131,17 +133,19 @@ func (w *Warehouse) rows(ctx context.Context, name string, parameters clickhouse
 	return nil
 }
 
-// reachable marks errors of the connection, which pass, as ErrUnavailable.
+// passing are ClickHouse's own errors that pass: too many queries, not enough memory, shutting down.
+var passing = []int32{202, 241, 236, 394}
+
+// reachable marks errors that pass, those of the connection above all, as ErrUnavailable.
 func reachable(err error) error {
-	var network net.Error
+	var answered *clickhouse.Exception
 	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &network), errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed),
-		errors.Is(err, clickhouse.ErrAcquireConnTimeout), strings.Contains(err.Error(), "connection reset"):
-		return fmt.Errorf("%w: %w", ErrUnavailable, err)
-	default:
+	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, ErrUnavailable):
 		return err
+	case errors.As(err, &answered) && !slices.Contains(passing, answered.Code):
+		return err
+	default:
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 }
 
@@ -154,7 +158,7 @@ func array(values []string) string {
 	return "[" + strings.Join(quoted, ",") + "]"
 }
 
-func number[N uint64 | uint32 | int](n N) string { return strconv.FormatUint(uint64(n), 10) }
+func number[N uint64 | int](n N) string { return strconv.FormatUint(uint64(n), 10) }
 
 func day(t time.Time) string { return t.Format(time.DateOnly) }
 

@@ -24,7 +24,10 @@ type Viewing struct {
 	Format string `query:"format" doc:"json, csv or xlsx"`
 }
 
-type answer[T any] struct{ Body T }
+type answer[T any] struct {
+	ContentDisposition string `header:"Content-Disposition"`
+	Body               T
+}
 
 // api answers the questions under /api/v1.
 type api struct{ composer *dashboard.Composer }
@@ -39,7 +42,7 @@ func get[I, T any](h huma.API, path, summary string, handle func(context.Context
 			if err != nil {
 				return nil, logged(ctx, err)
 			}
-			return &answer[T]{body}, nil
+			return &answer[T]{disposition(ctx), body}, nil
 		})
 }
 
@@ -69,9 +72,9 @@ type footprintRow struct {
 type footprintList []footprintRow
 
 func (l footprintList) sheet() sheet {
-	s := sheet{"footprints", [][]string{{"code", "code_2016", "ods_code", "name", "short_name", "region", "registered_patients"}}}
+	s := sheet{"footprints", [][]any{{"code", "code_2016", "ods_code", "name", "short_name", "region", "registered_patients"}}}
 	for _, f := range l {
-		s.rows = append(s.rows, []string{f.Code, f.Code2016, f.ODSCode, f.Name, f.ShortName, f.Region, f.RegisteredPatients.text()})
+		s.rows = append(s.rows, []any{f.Code, f.Code2016, f.ODSCode, f.Name, f.ShortName, f.Region, f.RegisteredPatients})
 	}
 	return s
 }
@@ -111,10 +114,10 @@ type measureRow struct {
 type measureList []measureRow
 
 func (l measureList) sheet() sheet {
-	s := sheet{"measures", [][]string{{"id", "title", "theme", "definition", "unit", "direction", "grain", "headline", "per_1000", "source", "definition_hash", "latest_period", "latest_load_id"}}}
+	s := sheet{"measures", [][]any{{"id", "title", "theme", "definition", "unit", "direction", "grain", "headline", "per_1000", "source", "definition_hash", "latest_period", "latest_load_id"}}}
 	for _, m := range l {
-		s.rows = append(s.rows, []string{m.ID, m.Title, m.Theme, m.Definition, m.Unit, m.Direction, m.Grain, strconv.FormatBool(m.Headline),
-			strconv.FormatBool(m.PerThousand), strings.Join(m.Sources, " "), m.Hash, m.LatestPeriod, strconv.FormatUint(m.LatestLoad, 10)})
+		s.rows = append(s.rows, []any{m.ID, m.Title, m.Theme, m.Definition, m.Unit, m.Direction, m.Grain, m.Headline,
+			m.PerThousand, strings.Join(m.Sources, " "), m.Hash, m.LatestPeriod, m.LatestLoad})
 	}
 	return s
 }
@@ -124,7 +127,7 @@ func (a *api) measures(ctx context.Context, in *struct{ Viewing }) (measureList,
 	if err != nil {
 		return nil, err
 	}
-	latest, err := a.composer.Figures.LatestPeriods(ctx, asOf.Bound)
+	latest, err := a.composer.Figures.Latest(ctx, asOf.Bound, a.composer.Catalog.Measures)
 	if err != nil {
 		return nil, err
 	}
@@ -172,10 +175,10 @@ type seriesBody struct {
 }
 
 func (b seriesBody) sheet() sheet {
-	s := sheet{"series", [][]string{{"measure", "place", "name", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id"}}}
+	s := sheet{"series", [][]any{{"measure", "place", "name", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id"}}}
 	for _, p := range b.Points {
-		s.rows = append(s.rows, []string{b.Measure, b.Footprint + b.Org, b.Name, p.Period, p.Numerator.text(), p.Denominator.text(), p.Value.text(), p.Rate.text(),
-			strconv.FormatBool(p.Complete), strings.Join(p.Missing, " "), strconv.FormatUint(p.Load, 10)})
+		s.rows = append(s.rows, []any{b.Measure, b.Footprint + b.Org, b.Name, p.Period, p.Numerator, p.Denominator, p.Value, p.Rate,
+			p.Complete, strings.Join(p.Missing, " "), p.Load})
 	}
 	return s
 }
@@ -191,16 +194,16 @@ type seriesInput struct {
 
 func (a *api) series(ctx context.Context, in *seriesInput) (seriesBody, error) {
 	body := seriesBody{Points: []point{}, AsOf: in.AsOf}
-	m, err := a.composer.Measure(in.Measure)
+	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	if err != nil {
+		return body, err
+	}
+	m, err := a.composer.MeasureAsOf(ctx, in.Measure, asOf)
 	if err != nil {
 		return body, err
 	}
 	body.Measure, body.Title, body.Unit, body.Hash = m.ID, m.Title, string(m.Unit), m.Hash()
 	span, err := a.span(in, m)
-	if err != nil {
-		return body, err
-	}
-	asOf, err := a.composer.AsOf(ctx, in.AsOf)
 	if err != nil {
 		return body, err
 	}
@@ -263,10 +266,10 @@ type standingRow struct {
 type standingList []standingRow
 
 func (l standingList) sheet() sheet {
-	s := sheet{"overview", [][]string{{"measure", "footprint", "name", "region", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "year_before", "change"}}}
+	s := sheet{"overview", [][]any{{"measure", "footprint", "name", "region", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "year_before", "change"}}}
 	for _, r := range l {
-		s.rows = append(s.rows, []string{r.Measure, r.Footprint, r.Name, r.Region, r.Period, r.Numerator.text(), r.Denominator.text(), r.Value.text(), r.Rate.text(),
-			strconv.FormatBool(r.Complete), strings.Join(r.Missing, " "), strconv.FormatUint(r.Load, 10), r.Before.text(), r.Change.text()})
+		s.rows = append(s.rows, []any{r.Measure, r.Footprint, r.Name, r.Region, r.Period, r.Numerator, r.Denominator, r.Value, r.Rate,
+			r.Complete, strings.Join(r.Missing, " "), r.Load, r.Before, r.Change})
 	}
 	return s
 }
@@ -336,12 +339,12 @@ type provenanceBody struct {
 }
 
 func (b provenanceBody) sheet() sheet {
-	s := sheet{"provenance", [][]string{{"measure", "footprint", "period", "component", "organisation", "organisation_name", "numerator", "denominator", "status", "note",
+	s := sheet{"provenance", [][]any{{"measure", "footprint", "period", "component", "organisation", "organisation_name", "numerator", "denominator", "status", "note",
 		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row"}}}
 	for _, c := range b.Cells {
-		s.rows = append(s.rows, []string{b.Measure, b.Footprint, b.Period, c.Component, c.Organisation, c.Name, c.Numerator.text(), c.Denominator.text(), c.Status, c.Note,
-			c.Raw, c.File, c.SHA256, c.Sheet, strconv.FormatUint(uint64(c.Row), 10), c.Column, c.Released, c.LoadedAt.Format(time.RFC3339), strconv.FormatUint(c.Load, 10),
-			c.Source, c.Definition, c.ViaFile, strconv.FormatUint(uint64(c.ViaRow), 10)})
+		s.rows = append(s.rows, []any{b.Measure, b.Footprint, b.Period, c.Component, c.Organisation, c.Name, c.Numerator, c.Denominator, c.Status, c.Note,
+			c.Raw, c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt.Format(time.RFC3339), c.Load,
+			c.Source, c.Definition, c.ViaFile, c.ViaRow})
 	}
 	return s
 }
@@ -352,7 +355,11 @@ func (a *api) provenance(ctx context.Context, in *struct {
 	Footprint string `query:"footprint"`
 	Period    string `query:"period"`
 }) (provenanceBody, error) {
-	trace, _, err := trace(ctx, a.composer, in.Measure, in.Footprint, in.Period, in.AsOf)
+	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	if err != nil {
+		return provenanceBody{}, err
+	}
+	trace, err := trace(ctx, a.composer, in.Measure, in.Footprint, in.Period, asOf)
 	if err != nil {
 		return provenanceBody{}, err
 	}
@@ -369,25 +376,20 @@ func (a *api) provenance(ctx context.Context, in *struct {
 }
 
 // trace reads the parameters of a provenance question and answers it.
-func trace(ctx context.Context, c *dashboard.Composer, measureID, place, periodText, asOfText string) (dashboard.Trace, dashboard.AsOf, error) {
-	m, err := c.Measure(measureID)
+func trace(ctx context.Context, c *dashboard.Composer, measureID, place, periodText string, asOf dashboard.AsOf) (dashboard.Trace, error) {
+	m, err := c.MeasureAsOf(ctx, measureID, asOf)
 	if err != nil {
-		return dashboard.Trace{}, dashboard.AsOf{}, err
+		return dashboard.Trace{}, err
 	}
 	s, err := c.Scope(place)
 	if err != nil {
-		return dashboard.Trace{}, dashboard.AsOf{}, err
+		return dashboard.Trace{}, err
 	}
 	period, err := c.Period("period", periodText, m)
 	if err != nil {
-		return dashboard.Trace{}, dashboard.AsOf{}, err
+		return dashboard.Trace{}, err
 	}
-	asOf, err := c.AsOf(ctx, asOfText)
-	if err != nil {
-		return dashboard.Trace{}, asOf, err
-	}
-	t, err := c.Provenance(ctx, asOf, m, s, period)
-	return t, asOf, err
+	return c.Provenance(ctx, asOf, m, s, period)
 }
 
 type loadRow struct {
@@ -416,16 +418,17 @@ func newLoadRow(l load.Load) loadRow {
 type loadList []loadRow
 
 func (l loadList) sheet() sheet {
-	s := sheet{"loads", [][]string{{"load_id", "state", "at", "source", "file", "sha256", "size", "definition_hash", "published", "trigger", "observations", "rejections", "totals_compared", "totals_differing", "message"}}}
+	s := sheet{"loads", [][]any{{"load_id", "state", "at", "source", "file", "sha256", "size", "definition_hash", "published", "trigger", "observations", "rejections", "totals_compared", "totals_differing", "message"}}}
 	for _, r := range l {
-		s.rows = append(s.rows, []string{strconv.FormatUint(r.ID, 10), r.State, r.At.Format(time.RFC3339Nano), r.Source, r.File, r.SHA256, strconv.FormatUint(r.Size, 10), r.Definition,
-			r.Released, r.Trigger, strconv.FormatUint(r.Observations, 10), strconv.FormatUint(r.Rejections, 10), strconv.FormatUint(uint64(r.Compared), 10),
-			strconv.FormatUint(uint64(r.Differing), 10), r.Message})
+		s.rows = append(s.rows, []any{r.ID, r.State, r.At.Format(time.RFC3339Nano), r.Source, r.File, r.SHA256, r.Size, r.Definition,
+			r.Released, r.Trigger, r.Observations, r.Rejections, r.Compared,
+			r.Differing, r.Message})
 	}
 	return s
 }
 
-const mostRows = 10_000
+// mostRows bounds what one answer lists; no publication comes near it.
+const mostRows = 10_000_000
 
 func (a *api) loads(ctx context.Context, in *struct {
 	Viewing
@@ -470,16 +473,22 @@ func whole(parameter, text string, otherwise, least, most int) (int, error) {
 }
 
 type loadInput struct {
-	ID     string `path:"id" doc:"Number of the load"`
-	Format string `query:"format" doc:"json, csv or xlsx"`
+	ID string `path:"id" doc:"Number of the load"`
+	Viewing
 }
 
-func (in loadInput) number() (uint64, error) {
+// find finds the load that a question is about, as it stood.
+func (a *api) find(ctx context.Context, in *loadInput) (load.Load, dashboard.AsOf, error) {
 	id, err := strconv.ParseUint(in.ID, 10, 63)
 	if err != nil {
-		return 0, &dashboard.InputError{Parameter: "id", Value: in.ID, Accepted: "the number of a load"}
+		return load.Load{}, dashboard.AsOf{}, &dashboard.InputError{Parameter: "id", Value: in.ID, Accepted: "the number of a load"}
 	}
-	return id, nil
+	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	if err != nil {
+		return load.Load{}, asOf, err
+	}
+	l, err := a.composer.Figures.Load(ctx, asOf.Bound, id)
+	return l, asOf, err
 }
 
 type stateRow struct {
@@ -496,15 +505,11 @@ type loadBody struct {
 func (b loadBody) sheet() sheet { return loadList{b.loadRow}.sheet() }
 
 func (a *api) load(ctx context.Context, in *loadInput) (loadBody, error) {
-	id, err := in.number()
+	l, asOf, err := a.find(ctx, in)
 	if err != nil {
 		return loadBody{}, err
 	}
-	l, err := a.composer.Figures.Load(ctx, id)
-	if err != nil {
-		return loadBody{}, err
-	}
-	states, err := a.composer.Figures.LoadStates(ctx, id)
+	states, err := a.composer.Figures.LoadStates(ctx, asOf.Bound, l.ID)
 	body := loadBody{newLoadRow(l), []stateRow{}}
 	for _, s := range states {
 		body.States = append(body.States, stateRow{string(s.State), s.At, s.Message})
@@ -525,23 +530,19 @@ type rejectionRow struct {
 type rejectionList []rejectionRow
 
 func (l rejectionList) sheet() sheet {
-	s := sheet{"rejections", [][]string{{"file", "sheet", "row", "column", "value", "reason"}}}
+	s := sheet{"rejections", [][]any{{"file", "sheet", "row", "column", "value", "reason"}}}
 	for _, r := range l {
-		s.rows = append(s.rows, []string{r.File, r.Sheet, strconv.FormatUint(uint64(r.Row), 10), r.Column, r.Value, r.Reason})
+		s.rows = append(s.rows, []any{r.File, r.Sheet, r.Row, r.Column, r.Value, r.Reason})
 	}
 	return s
 }
 
 func (a *api) rejections(ctx context.Context, in *loadInput) (rejectionList, error) {
-	id, err := in.number()
+	l, _, err := a.find(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	l, err := a.composer.Figures.Load(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	rejections, err := a.composer.Figures.Rejections(ctx, id, mostRows)
+	rejections, err := a.composer.Figures.Rejections(ctx, l.ID, mostRows)
 	list := rejectionList{}
 	for _, r := range rejections {
 		list = append(list, rejectionRow{l.File, r.Sheet, r.Row, r.Column, r.Value, r.Reason, r.Cells})
@@ -565,23 +566,20 @@ type reconciliationRow struct {
 type reconciliationList []reconciliationRow
 
 func (l reconciliationList) sheet() sheet {
-	s := sheet{"reconciliation", [][]string{{"scope", "measure", "period", "published", "ours", "difference", "verdict", "sheet", "row", "column"}}}
+	s := sheet{"reconciliation", [][]any{{"scope", "measure", "period", "published", "ours", "difference", "verdict", "sheet", "row", "column"}}}
 	for _, r := range l {
-		s.rows = append(s.rows, []string{r.Scope, r.Measure, r.Period, r.Published.text(), r.Ours.text(), r.Difference.text(), r.Verdict, r.Sheet,
-			strconv.FormatUint(uint64(r.Row), 10), r.Column})
+		s.rows = append(s.rows, []any{r.Scope, r.Measure, r.Period, r.Published, r.Ours, r.Difference, r.Verdict, r.Sheet,
+			r.Row, r.Column})
 	}
 	return s
 }
 
 func (a *api) reconciliation(ctx context.Context, in *loadInput) (reconciliationList, error) {
-	id, err := in.number()
+	l, _, err := a.find(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := a.composer.Figures.Load(ctx, id); err != nil {
-		return nil, err
-	}
-	all, err := a.composer.Figures.Reconciliations(ctx, id, mostRows)
+	all, err := a.composer.Figures.Reconciliations(ctx, l.ID, mostRows)
 	list := reconciliationList{}
 	stated := func(n decimal.Decimal) amount { return amount{decimal.NewNullDecimal(n)} }
 	for _, r := range all {
@@ -607,10 +605,10 @@ type runRow struct {
 type runList []runRow
 
 func (l runList) sheet() sheet {
-	s := sheet{"runs", [][]string{{"run_id", "trigger", "path", "started", "ended", "found", "published", "failed", "known", "message"}}}
+	s := sheet{"runs", [][]any{{"run_id", "trigger", "path", "started", "ended", "found", "published", "failed", "known", "message"}}}
 	for _, r := range l {
-		s.rows = append(s.rows, []string{strconv.FormatUint(r.ID, 10), r.Trigger, r.Path, r.Started.Format(time.RFC3339), r.Ended.Format(time.RFC3339),
-			strconv.Itoa(int(r.Found)), strconv.Itoa(int(r.Published)), strconv.Itoa(int(r.Failed)), strconv.Itoa(int(r.Known)), r.Message})
+		s.rows = append(s.rows, []any{r.ID, r.Trigger, r.Path, r.Started.Format(time.RFC3339), r.Ended.Format(time.RFC3339),
+			r.Found, r.Published, r.Failed, r.Known, r.Message})
 	}
 	return s
 }

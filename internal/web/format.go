@@ -1,11 +1,14 @@
 package web
 
 import (
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
+	"regexp"
+	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
@@ -20,10 +23,10 @@ const (
 	xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 )
 
-// sheet is an answer as a table: the first row are its headings.
+// sheet is an answer as a table: the first row are its headings. A cell is a text, a number or a time.
 type sheet struct {
 	name string
-	rows [][]string
+	rows [][]any
 }
 
 // tabular answers can also be given as CSV and XLSX.
@@ -51,29 +54,39 @@ func table(v any, write func(sheet) error) error {
 
 func writeCSV(w io.Writer, s sheet) error {
 	out := csv.NewWriter(w)
-	rows := make([][]string, len(s.rows))
-	for i, row := range s.rows {
-		rows[i] = slices.Clone(row)
-		for j, text := range row {
-			rows[i][j] = harmless(text)
+	for _, row := range s.rows {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = text(cell)
+		}
+		if err := out.Write(cells); err != nil {
+			return err
 		}
 	}
-	if err := out.WriteAll(rows); err != nil {
-		return err
-	}
+	out.Flush()
 	return out.Error()
 }
 
-// harmless keeps a spreadsheet from taking published text for a formula.
-func harmless(text string) string {
-	if text == "" || text[0] != '=' && text[0] != '+' && text[0] != '-' && text[0] != '@' {
-		return text
+// text writes a cell. A published text that a spreadsheet would take for a formula gets an apostrophe before it.
+func text(cell any) string {
+	switch v := cell.(type) {
+	case string:
+		if strings.HasPrefix(strings.TrimLeft(v, "\t\r\n "), "=") || v != "" && strings.ContainsRune("+-@", rune(v[0])) && !figure.MatchString(v) {
+			return "'" + v
+		}
+		return v
+	case time.Time:
+		return v.Format(time.RFC3339Nano)
+	case amount:
+		return number(v).text()
+	case number:
+		return v.text()
+	default:
+		return fmt.Sprint(v)
 	}
-	if _, err := decimal.NewFromString(text); err == nil {
-		return text
-	}
-	return "'" + text
 }
+
+var figure = regexp.MustCompile(`^[-+]?[0-9.,]+%?$`)
 
 func writeXLSX(w io.Writer, s sheet) error {
 	file := excelize.NewFile()
@@ -87,14 +100,8 @@ func writeXLSX(w io.Writer, s sheet) error {
 	}
 	for i, row := range s.rows {
 		cells := make([]any, len(row))
-		for j, text := range row {
-			cells[j] = text
-			// A workbook's numbers are floats: only those that survive exactly become numbers.
-			if n, err := decimal.NewFromString(text); i > 0 && err == nil {
-				if f, _ := n.Float64(); decimal.NewFromFloat(f).Equal(n) && len(text) < 15 {
-					cells[j] = f
-				}
-			}
+		for j, value := range row {
+			cells[j] = workbookCell(value)
 		}
 		cell, err := excelize.CoordinatesToCellName(1, i+1)
 		if err != nil {
@@ -110,6 +117,23 @@ func writeXLSX(w io.Writer, s sheet) error {
 	return file.Write(w)
 }
 
+// workbookCell keeps numbers as numbers. A workbook's are floats, so a decimal that would not survive exactly stays a text.
+func workbookCell(value any) any {
+	switch v := value.(type) {
+	case amount:
+		return workbookCell(number(v))
+	case number:
+		if f, _ := v.Decimal.Float64(); v.Valid && decimal.NewFromFloat(f).Equal(v.Decimal) {
+			return f
+		}
+		return v.text()
+	case uint32, uint64, int, bool:
+		return v
+	default:
+		return text(v)
+	}
+}
+
 // chooseFormat turns ?format= into the Accept header, which the API answers by.
 func chooseFormat(c *gin.Context) {
 	accepted := map[string]string{"": "application/json", "json": "application/json", "csv": csvType, "xlsx": xlsxType}
@@ -123,9 +147,18 @@ func chooseFormat(c *gin.Context) {
 		c.Request.Header.Set("Accept", accept)
 	}
 	if format == "csv" || format == "xlsx" {
-		c.Header("Content-Disposition", `attachment; filename="`+fileName(c)+"."+format+`"`)
+		name := `attachment; filename="` + fileName(c) + "." + format + `"`
+		c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), dispositionKey{}, name))
 	}
 	c.Next()
+}
+
+type dispositionKey struct{}
+
+// disposition is how a successful answer is to be saved; empty for JSON.
+func disposition(ctx context.Context) string {
+	name, _ := ctx.Value(dispositionKey{}).(string)
+	return name
 }
 
 // fileName names a download after what was asked for.
@@ -187,5 +220,3 @@ func (a amount) MarshalJSON() ([]byte, error) {
 func (amount) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Nullable: true, Description: "A decimal number"}
 }
-
-func (a amount) text() string { return number(a).text() }

@@ -68,8 +68,8 @@ func (s *server) footprint(c *gin.Context) {
 }
 
 func (s *server) provenance(c *gin.Context) {
-	s.show(c, "provenance", []string{"measure", "footprint", "period"}, func(dashboard.AsOf) (any, error) {
-		t, asOf, err := trace(c.Request.Context(), s.Composer, c.Query("measure"), c.Query("footprint"), c.Query("period"), c.Query("as_of"))
+	s.show(c, "provenance", []string{"measure", "footprint", "period"}, func(asOf dashboard.AsOf) (any, error) {
+		t, err := trace(c.Request.Context(), s.Composer, c.Query("measure"), c.Query("footprint"), c.Query("period"), asOf)
 		if err != nil {
 			return nil, err
 		}
@@ -88,11 +88,11 @@ func (s *server) loads(c *gin.Context) {
 }
 
 func (s *server) load(c *gin.Context) {
-	s.show(c, "load", nil, func(dashboard.AsOf) (any, error) {
+	s.show(c, "load", nil, func(asOf dashboard.AsOf) (any, error) {
 		id, err := strconv.ParseUint(c.Param("id"), 10, 63)
 		if err != nil {
 			return nil, fmt.Errorf("load %q: %w", c.Param("id"), warehouse.ErrNotFound)
 		}
-		return s.Composer.Load(c.Request.Context(), id)
+		return s.Composer.Load(c.Request.Context(), asOf, id)
 	})
 }

@@ -56,11 +56,13 @@ func New(o Options) http.Handler {
 	config := huma.DefaultConfig("STP dashboard", o.Version)
 	config.Info.Description = "Activity and spend of the 44 Sustainability and Transformation Plan footprints of the NHS in England. " +
 		"Contains public sector information licensed under the Open Government Licence v3.0."
-	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
+	config.DocsPath, config.SchemasPath, config.OpenAPIPath, config.CreateHooks = "", "", "", nil
 	config.RejectUnknownQueryParameters = true
 	config.Formats = formats()
 	questions := router.Group("", s.limit, s.gate)
-	(&api{o.Composer}).register(humagin.NewWithGroup(router, router.Group("", s.limit, chooseFormatOfAPI, s.gateAPI), config))
+	described := humagin.NewWithGroup(router, router.Group("", s.limit, chooseFormat, s.gate), config)
+	(&api{o.Composer}).register(described)
+	router.GET("/openapi.json", func(c *gin.Context) { c.JSON(http.StatusOK, described.OpenAPI()) })
 
 	questions.GET("/", s.england)
 	questions.GET("/footprints/:code", s.footprint)
@@ -79,12 +81,6 @@ func New(o Options) http.Handler {
 type server struct {
 	Options
 	durations *prometheus.HistogramVec
-}
-
-func chooseFormatOfAPI(c *gin.Context) {
-	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
-		chooseFormat(c)
-	}
 }
 
 func (s *server) readyz(c *gin.Context) {
@@ -107,12 +103,6 @@ func (s *server) limit(c *gin.Context) {
 func (s *server) gate(c *gin.Context) {
 	if err := s.Ready(c.Request.Context()); err != nil {
 		s.refuse(c, problemOf(unavailable(err)))
-	}
-}
-
-func (s *server) gateAPI(c *gin.Context) {
-	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
-		s.gate(c)
 	}
 }
 

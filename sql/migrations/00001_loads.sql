@@ -2,7 +2,7 @@
 CREATE TABLE IF NOT EXISTS load
 (
     load_id      UInt64,
-    state        LowCardinality(String) COMMENT 'received, staged, published, failed, interrupted or withdrawn: one row per change',
+    state        LowCardinality(String) COMMENT 'received, staged, published, failed or interrupted: one row per change',
     at           DateTime64(6, 'UTC'),
     source       LowCardinality(String),
     file         String,

@@ -4,12 +4,12 @@ WITH visible AS
         SELECT load_id FROM load WHERE at <= {at:DateTime64(6, 'UTC')} AND load_id <= {bound:UInt64}
         GROUP BY load_id HAVING argMax(state, at) = 'published'
     ),
-    newest AS -- the newest publication that lists every organisation
+    newest AS -- the newest load that lists every organisation; what an older such load says is superseded
     (
-        SELECT measure, period, max(load_id) AS load_id
+        SELECT measure, period, max((rank, load_id)) AS mark
         FROM
         (
-            SELECT measure, period, load_id
+            SELECT measure, period, load_id, any(rank) AS rank
             FROM observation
             WHERE load_id IN (visible) AND whole AND period = {period:Date} AND measure IN {component:Array(String)}
             GROUP BY measure, period, load_id
@@ -25,8 +25,8 @@ WITH visible AS
         FROM observation AS o
         LEFT JOIN newest ON newest.measure = o.measure AND newest.period = o.period
         WHERE o.load_id IN (visible) AND o.period = {period:Date} AND o.measure IN {component:Array(String)}
+          AND (NOT whole OR (rank, o.load_id) >= newest.mark)
         GROUP BY measure, organisation
-        HAVING countIf(newest.load_id = 0 OR rank > 0 AND (NOT whole OR o.load_id >= newest.load_id)) > 0
     ),
     place AS
     (
@@ -42,22 +42,27 @@ WITH visible AS
         FROM cell
         LEFT JOIN place ON place.organisation = cell.organisation AND place.valid_from <= cell.c.5 AND cell.c.5 < place.valid_to
     ),
-    stated AS
+    weighed AS
     (
         SELECT *,
-               max(organisation = footprint) OVER (PARTITION BY measure, footprint) AS footprint_stated,
-               max(organisation = 'ENG') OVER (PARTITION BY measure) AS england_stated
+               organisation = footprint AS stated,
+               uniqExactIf(measure, stated AND c.1 IS NOT NULL) OVER (PARTITION BY footprint) = length({component:Array(String)}) AS place_stated,
+               max(NOT stated) OVER (PARTITION BY footprint) AS place_has_parts,
+               uniqExactIf(measure, footprint = 'ENG' AND c.1 IS NOT NULL) OVER () = length({component:Array(String)}) AS england_stated,
+               max(footprint != 'ENG') OVER () AS england_has_parts
         FROM located
     ),
     published AS
     (
         SELECT load_id, argMax((at, definition, source), at) AS l FROM load WHERE state = 'published' GROUP BY load_id
     )
-SELECT stated.measure, stated.organisation, stated.footprint, stated.source,
+SELECT weighed.measure, weighed.organisation, weighed.footprint, weighed.source,
        c.1, c.2, c.3, c.4, c.6, c.7, c.8, c.9, c.10, c.11, c.12, c.13, c.14, c.15,
        published.l.1, published.l.2, published.l.3
-FROM stated
+FROM weighed
 INNER JOIN published ON published.load_id = c.6
-WHERE (stated.organisation = stated.footprint OR NOT footprint_stated)
-  AND ({scope:String} = 'ENG' AND (stated.organisation = 'ENG' OR NOT england_stated) OR stated.footprint = {scope:String})
-ORDER BY stated.organisation, stated.measure
+-- A figure stated for a place stands instead of the sum of its parts, as in roll_up.sql.
+WHERE if(place_stated, stated, NOT stated OR NOT place_has_parts)
+  AND if({scope:String} = 'ENG', if(england_stated, weighed.footprint = 'ENG', weighed.footprint != 'ENG' OR NOT england_has_parts),
+         weighed.footprint = {scope:String})
+ORDER BY weighed.organisation, weighed.measure

@@ -9,12 +9,12 @@ WITH visible AS
         SELECT t.1 AS component, t.2 AS field, t.3 AS part, t.4 AS coefficient
         FROM (SELECT arrayJoin(arrayZip({component:Array(String)}, {field:Array(String)}, {part:Array(String)}, {coefficient:Array(Int8)})) AS t)
     ),
-    newest AS -- the newest publication that lists every organisation
+    newest AS -- the newest load that lists every organisation; what an older such load says is superseded
     (
-        SELECT measure, period, max(load_id) AS load_id
+        SELECT measure, period, max((rank, load_id)) AS mark
         FROM
         (
-            SELECT measure, period, load_id
+            SELECT measure, period, load_id, any(rank) AS rank
             FROM observation
             WHERE load_id IN (visible) AND whole AND measure IN (SELECT component FROM term) AND period BETWEEN {from:Date} AND {to:Date}
             GROUP BY measure, period, load_id
@@ -31,8 +31,8 @@ WITH visible AS
         WHERE o.load_id IN (visible) AND o.organisation = {organisation:String}
           AND o.measure IN (SELECT component FROM term)
           AND o.period BETWEEN {from:Date} AND {to:Date}
+          AND (NOT whole OR (rank, o.load_id) >= newest.mark)
         GROUP BY measure, period
-        HAVING countIf(newest.load_id = 0 OR rank > 0 AND (NOT whole OR o.load_id >= newest.load_id)) > 0
     )
 SELECT period,
        count(if(term.field = 'numerator', cell.latest.1, cell.latest.2)) = length({component:Array(String)}) AS complete,

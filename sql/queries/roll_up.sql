@@ -1,4 +1,4 @@
--- Makes the footprint values of one load from every observation visible with it.
+-- Makes the footprint values of one load, of the measures and periods it touched, from every observation visible with it.
 -- A measure is a sum of components; an organisation without one of them has no value, nor has its footprint.
 INSERT INTO footprint_value
 WITH
@@ -16,23 +16,29 @@ WITH
     ),
     touched AS
     (
-        SELECT DISTINCT term.made AS made, o.period AS period
-        FROM observation AS o
-        INNER JOIN term ON term.component = o.measure
-        WHERE o.load_id = {load:UInt64} OR ({everything:Bool} AND o.load_id IN (visible))
+        SELECT t.1 AS made, t.2 AS period
+        FROM (SELECT arrayJoin(arrayZip({touched_made:Array(String)}, {touched_period:Array(Date)})) AS t)
     ),
-    newest AS -- the newest publication that lists every organisation
+    newest AS -- the newest load that lists every organisation; what an older such load says is superseded
     (
-        SELECT measure, period, max(load_id) AS load_id
+        SELECT measure, period, max((rank, load_id)) AS mark
         FROM
         (
-            SELECT measure, period, load_id
+            SELECT measure, period, load_id, any(rank) AS rank
             FROM observation
-            WHERE load_id IN (visible) AND whole AND period IN (SELECT period FROM touched)
-              AND measure IN (SELECT term.component FROM term INNER JOIN touched ON touched.made = term.made)
+            WHERE load_id IN (visible) AND whole AND period IN {touched_period:Array(Date)}
+              AND measure IN {touched_component:Array(String)}
             GROUP BY measure, period, load_id
             HAVING countIf(status = 'rejected') = 0
         )
+        GROUP BY measure, period
+    ),
+    covered AS -- where some load lists every organisation, so that a sum can be whole
+    (
+        SELECT measure, period, true AS yes
+        FROM observation
+        WHERE load_id IN (visible) AND whole AND period IN {touched_period:Array(Date)}
+          AND measure IN {touched_component:Array(String)}
         GROUP BY measure, period
     ),
     latest AS
@@ -42,19 +48,20 @@ WITH
         FROM observation AS o
         LEFT JOIN newest ON newest.measure = o.measure AND newest.period = o.period
         WHERE o.load_id IN (visible)
-          AND o.period IN (SELECT period FROM touched)
-          AND o.measure IN (SELECT term.component FROM term INNER JOIN touched ON touched.made = term.made)
+          AND o.period IN {touched_period:Array(Date)}
+          AND o.measure IN {touched_component:Array(String)}
+          AND (NOT whole OR (rank, o.load_id) >= newest.mark)
         GROUP BY measure, period, organisation
-        HAVING countIf(newest.load_id = 0 OR rank > 0 AND (NOT whole OR o.load_id >= newest.load_id)) > 0
     ),
     part AS
     (
         SELECT term.made AS made, term.part AS part, term.coefficient AS coefficient, term.definition AS definition,
                latest.period AS period, latest.organisation AS organisation,
-               latest.cell.3 AS codes_on,
+               latest.cell.3 AS codes_on, covered.yes AS covered,
                if(term.field = 'numerator', latest.cell.1, latest.cell.2) AS amount
         FROM latest
         INNER JOIN term ON term.component = latest.measure
+        LEFT JOIN covered ON covered.measure = latest.measure AND covered.period = latest.period
         WHERE (term.made, latest.period) IN (SELECT made, period FROM touched)
     ),
     terms AS
@@ -63,7 +70,7 @@ WITH
     ),
     organisation_value AS
     (
-        SELECT made, definition, period, organisation, max(codes_on) AS codes_on,
+        SELECT made, definition, period, organisation, max(codes_on) AS codes_on, min(covered) AS covered,
                count(amount) = any(terms.needed) AS complete,
                if(complete, sumIf(amount * coefficient, part = 'numerator'), NULL) AS numerator,
                if(complete AND countIf(part = 'denominator') > 0, sumIf(amount * coefficient, part = 'denominator'), NULL) AS denominator
@@ -80,6 +87,7 @@ WITH
     allocated AS
     (
         SELECT v.made AS made, v.definition AS definition, v.period AS period, v.organisation AS organisation, v.complete AS complete,
+               v.covered AS covered,
                v.numerator AS numerator, v.denominator AS denominator,
                multiIf(v.organisation = 'ENG' OR has({footprints:Array(String)}, v.organisation), v.organisation,
                        p.footprint != '', p.footprint, 'UNALLOCATED') AS footprint,
@@ -88,18 +96,22 @@ WITH
         LEFT JOIN place AS p ON p.organisation = v.organisation
              AND p.valid_from <= v.codes_on AND v.codes_on < p.valid_to
     ),
-    stated AS
+    weighed AS
     (
         SELECT *,
-               max(organisation = footprint) OVER (PARTITION BY made, period, footprint) AS footprint_stated,
-               max(organisation = 'ENG') OVER (PARTITION BY made, period) AS england_stated
+               organisation = footprint AS stated,
+               max(stated AND complete) OVER (PARTITION BY made, period, footprint) AS place_stated,
+               max(NOT stated) OVER (PARTITION BY made, period, footprint) AS place_has_parts,
+               max(stated AND complete AND footprint = 'ENG') OVER (PARTITION BY made, period) AS england_stated,
+               max(footprint != 'ENG') OVER (PARTITION BY made, period) AS england_has_parts
         FROM allocated
     ),
-    area AS -- a figure stated for a footprint, or for England, stands in place of the sum of its parts
+    area AS -- a figure stated for a place stands instead of the sum of its parts, when it is complete
     (
         SELECT *, arrayJoin(if(footprint = 'ENG', ['ENG'], [footprint, 'ENG'])) AS scope
-        FROM stated
-        WHERE (organisation = footprint OR NOT footprint_stated) AND (organisation = scope OR scope != 'ENG' OR NOT england_stated)
+        FROM weighed
+        WHERE if(place_stated, stated, NOT stated OR NOT place_has_parts)
+          AND if(scope = 'ENG', if(england_stated, footprint = 'ENG', footprint != 'ENG' OR NOT england_has_parts), true)
     ),
     former AS -- places that had a figure; one that has no organisation any more is told so
     (
@@ -112,18 +124,21 @@ WITH
 SELECT made,
        scope,
        period,
-       if(min(complete), CAST(sum(CAST(numerator AS Nullable(Decimal(76, 18))) * share) AS Nullable(Decimal(38, 18))), NULL),
-       if(min(complete), CAST(sum(CAST(denominator AS Nullable(Decimal(76, 18))) * share) AS Nullable(Decimal(38, 18))), NULL),
+       if(empty(missing), CAST(sum(CAST(numerator AS Nullable(Decimal(76, 18))) * share) AS Nullable(Decimal(38, 18))), NULL),
+       if(empty(missing), CAST(sum(CAST(denominator AS Nullable(Decimal(76, 18))) * share) AS Nullable(Decimal(38, 18))), NULL),
        uniqExactIf(organisation, NOT gone),
-       arraySort(groupUniqArrayIf(toString(organisation), NOT complete)),
+       -- A sum of organisations is whole where a load lists them all, or for England where each of the 44 is stated.
+       arraySort(arrayConcat(groupUniqArrayIf(toString(organisation), NOT complete),
+                             if(min(covered) OR max(stated AND footprint = scope)
+                                    OR uniqExactIf(footprint, stated) = length({footprints:Array(String)}), [], ['UNLISTED']))) AS missing,
        definition,
        {load:UInt64}
 FROM
 (
-    SELECT made, definition, scope, period, organisation, complete, numerator, denominator, share, false AS gone
+    SELECT made, definition, scope, footprint, period, organisation, complete, covered, stated, numerator, denominator, share, false AS gone
     FROM area
     UNION ALL
-    SELECT former.made, term.definition, scope, period, '', true, NULL, NULL, toDecimal32(0, 6), true
+    SELECT former.made, term.definition, scope, '', period, '', true, true, false, NULL, NULL, toDecimal32(0, 6), true
     FROM former
     INNER JOIN (SELECT DISTINCT made, definition FROM term) AS term ON term.made = former.made
 )

@@ -10,12 +10,27 @@ WITH visible AS
         FROM membership
         WHERE load_id = (SELECT max(load_id) FROM membership WHERE load_id IN (visible))
     ),
+    newest AS -- the newest load that lists every organisation; what an older such load says is superseded
+    (
+        SELECT measure, period, max((rank, load_id)) AS mark
+        FROM
+        (
+            SELECT measure, period, load_id, any(rank) AS rank
+            FROM observation
+            WHERE load_id IN (visible) AND whole AND measure IN {component:Array(String)} AND period IN ({before:Date}, {now:Date})
+            GROUP BY measure, period, load_id
+            HAVING countIf(status = 'rejected') = 0
+        )
+        GROUP BY measure, period
+    ),
     cell AS
     (
-        SELECT organisation, measure, period,
-               argMax((numerator, codes_on), (status != 'rejected', rank, load_id)) AS c
-        FROM observation
-        WHERE load_id IN (visible) AND measure IN {component:Array(String)} AND period IN ({before:Date}, {now:Date})
+        SELECT o.organisation AS organisation, o.measure AS measure, o.period AS period,
+               argMax((numerator, codes_on), (status != 'rejected', rank, o.load_id)) AS c
+        FROM observation AS o
+        LEFT JOIN newest ON newest.measure = o.measure AND newest.period = o.period
+        WHERE o.load_id IN (visible) AND o.measure IN {component:Array(String)} AND o.period IN ({before:Date}, {now:Date})
+          AND (NOT whole OR (rank, o.load_id) >= newest.mark)
         GROUP BY organisation, measure, period
     ),
     stopped AS

@@ -1,0 +1,175 @@
+package config_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"stpdash/internal/config"
+)
+
+// file writes a .env file.
+func file(t *testing.T, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), ".env")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestDefaults(t *testing.T) {
+	want := config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info"}
+	for name, path := range map[string]string{"no file": filepath.Join(t.TempDir(), ".env"), "an empty file": file(t, "")} {
+		got, err := config.Read(path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestEveryExample(t *testing.T) {
+	example, err := os.ReadFile("../../.env.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := config.Read(file(t, string(example)), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info"}, got); diff != "" {
+		t.Errorf(".env.example states other than the defaults (-default +example):\n%s", diff)
+	}
+	_, err = config.Read(file(t, "STP_NO_SUCH_NAME=1\n"), nil)
+	if err == nil {
+		t.Fatal("an unknown name is accepted")
+	}
+	_, names, _ := strings.Cut(err.Error(), "accepted: ")
+	for name := range strings.SplitSeq(names, ", ") {
+		if !strings.Contains(string(example), name+"=") {
+			t.Errorf(".env.example does not name %s", name)
+		}
+	}
+}
+
+func TestEnvironmentWins(t *testing.T) {
+	inbox := t.TempDir()
+	path := file(t, `# settings
+export STP_ADDR=0.0.0.0:80 # everywhere
+STP_DATA_DIR="/srv/stp data"
+STP_INBOX='`+inbox+`'
+STP_BUNDLED=false
+STP_LOG_LEVEL=debug
+STP_CLOCK=2018-03-31T12:00:00Z
+STP_CLICKHOUSE_DSN=clickhouse://a:b@host:9000/stp
+OTHER=of somebody else
+`)
+	want := config.Config{
+		Addr: "0.0.0.0:80", DataDir: "/srv/stp data", Inbox: inbox, LogLevel: "debug", ClickHouseDSN: "clickhouse://a:b@host:9000/stp",
+		Clock: time.Date(2018, 3, 31, 12, 0, 0, 0, time.UTC),
+	}
+	got, err := config.Read(path, []string{"HOME=/", "STP_SHARED=/elsewhere", "OTHER"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("from the file (-want +got):\n%s", diff)
+	}
+	want.Addr, want.Bundled, want.DataDir = "[::1]:0", true, "a=b"
+	if got, err = config.Read(path, []string{"STP_ADDR=[::1]:0", "STP_BUNDLED=1", "STP_DATA_DIR=a=b"}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("with the environment (-want +got):\n%s", diff)
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	const (
+		unreadable = "found what cannot be read, accepted: NAME=value, with quotes closed, and comments after #"
+		names      = "accepted: STP_ADDR, STP_BUNDLED, STP_CLICKHOUSE_DSN, STP_CLOCK, STP_DASHBOARDS, STP_DATA_DIR, STP_ENGINE_LIBRARY, STP_INBOX, STP_LOG_LEVEL"
+		address    = "accepted: host:port, for example 127.0.0.1:8044"
+		level      = "accepted: debug, info, warn or error"
+		folder     = "accepted: a folder that exists"
+		moment     = "accepted: a time such as 2018-03-31T12:00:00Z"
+	)
+	for _, test := range []struct {
+		name, content string
+		environment   []string
+		want          []string // a leading : stands for the file
+	}{
+		{"a double quote that is not closed", "A=1\nSTP_ADDR=\"127.0.0.1\nB=2\n", nil, []string{":2:10: " + unreadable}},
+		{"a single quote that is not closed", "STP_ADDR='127.0.0.1\n", nil, []string{":1:10: " + unreadable}},
+		{"text after a quote", "STP_ADDR=\"127.0.0.1:1\" then\n", nil, []string{":1:10: " + unreadable}},
+		{"no equals sign", "A=1\n\nSTP_ADDR\n", nil, []string{":3:1: " + unreadable}},
+		{"a fault after a value of several lines", "A=\"one\ntwo\"\nB=1\nbad line\n", nil, []string{":4:1: " + unreadable}},
+		{"binary", "\x00\x01\x02", nil, []string{":1:1: " + unreadable}},
+		{"an unknown name", "# port\n  STP_PORT=80\n", nil, []string{":2:3: found STP_PORT, " + names}},
+		{"a name in lower case", "STP_addr=127.0.0.1:80\n", nil, []string{":1:1: found STP_addr, " + names}},
+		{"neither true nor false", "STP_BUNDLED=perhaps\n", nil, []string{`:1:13: STP_BUNDLED: found "perhaps", accepted: true or false`}},
+		{"no time", "STP_CLOCK=yesterday\n", nil, []string{`:1:11: STP_CLOCK: found "yesterday", ` + moment}},
+		{"a time without a zone", "STP_CLOCK=2018-03-31T12:00:00\n", nil, []string{`:1:11: STP_CLOCK: found "2018-03-31T12:00:00", ` + moment}},
+		{"an address without a port", "export  STP_ADDR = localhost\n", nil, []string{`:1:20: STP_ADDR: found "localhost", ` + address}},
+		{"a port that is too high", "STP_ADDR=:65536\n", nil, []string{`:1:10: STP_ADDR: found ":65536", ` + address}},
+		{"a port in words", "STP_ADDR: \"localhost:http\"\n", nil, []string{`:1:11: STP_ADDR: found "localhost:http", ` + address}},
+		{"an unknown level", "STP_LOG_LEVEL=loud\n", nil, []string{`:1:15: STP_LOG_LEVEL: found "loud", ` + level}},
+		{"two levels", "STP_LOG_LEVEL=info warn\n", nil, []string{`:1:15: STP_LOG_LEVEL: found "info warn", ` + level}},
+		{"an inbox that is not there", "STP_INBOX=/no/such/folder\n", nil, []string{`:1:11: STP_INBOX: found "/no/such/folder", ` + folder}},
+		{"the last of two", "STP_ADDR=a\nSTP_ADDR=b\n", nil, []string{`:2:10: STP_ADDR: found "b", ` + address}},
+		{"all of several", "STP_LOG_LEVEL=x\nSTP_ADDR=y\nSTP_CLOCK=z\nSTP_BUNDLED=w\n", nil, []string{
+			`:4:13: STP_BUNDLED: found "w", accepted: true or false`, `:3:11: STP_CLOCK: found "z", ` + moment,
+			`:2:10: STP_ADDR: found "y", ` + address, `:1:15: STP_LOG_LEVEL: found "x", ` + level,
+		}},
+		{"in the environment", "STP_ADDR=127.0.0.1:80\n", []string{"STP_ADDR=nowhere"}, []string{`environment: STP_ADDR: found "nowhere", ` + address}},
+		{"in the environment, not parsed", "", []string{"STP_BUNDLED=perhaps"}, []string{`environment: STP_BUNDLED: found "perhaps", accepted: true or false`}},
+		{"in both", "STP_LOG_LEVEL=x\n", []string{"STP_CLOCK=now"}, []string{`environment: STP_CLOCK: found "now", ` + moment, `:1:15: STP_LOG_LEVEL: found "x", ` + level}},
+		{"in the file, put right by the environment", "STP_ADDR=nowhere\n", []string{"STP_ADDR=:80"}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			path := file(t, test.content)
+			_, err := config.Read(path, test.environment)
+			var got []string
+			if err != nil {
+				for line := range strings.SplitSeq(err.Error(), "\n") {
+					got = append(got, strings.TrimPrefix(line, path))
+				}
+				var mistake *config.Mistake
+				if !errors.As(err, &mistake) {
+					t.Errorf("%T is no mistake with a place", err)
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("mistakes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestInboxThatIsAFile(t *testing.T) {
+	path := file(t, "")
+	_, err := config.Read(filepath.Join(t.TempDir(), ".env"), []string{"STP_INBOX=" + path})
+	if want := `environment: STP_INBOX: found "` + path + `", accepted: a folder that exists`; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+func TestPasswordIsNotRepeated(t *testing.T) {
+	_, err := config.Read(file(t, "STP_CLICKHOUSE_DSN=\"clickhouse://user:secret@host/stp\n"), nil)
+	if err == nil || strings.Contains(err.Error(), "secret") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestFileThatCannotBeRead(t *testing.T) {
+	if _, err := config.Read(t.TempDir(), nil); err == nil {
+		t.Error("a folder is accepted as the file")
+	}
+}

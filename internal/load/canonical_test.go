@@ -1,0 +1,177 @@
+package load_test
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/load"
+)
+
+// sameFigures compares what a figure says; which file carried it is not among it.
+var sameFigures = gocmp.Options{
+	sameDecimals, cmpopts.EquateEmpty(),
+	cmpopts.IgnoreFields(load.Observation{}, "ViaFile", "ViaRow"),
+}
+
+// same is sameFigures for very many.
+func same(a, b load.Observation) bool {
+	equal := a.Numerator.Valid == b.Numerator.Valid && a.Numerator.Decimal.Equal(b.Numerator.Decimal) &&
+		a.Denominator.Valid == b.Denominator.Valid && a.Denominator.Decimal.Equal(b.Denominator.Decimal)
+	for _, o := range []*load.Observation{&a, &b} {
+		o.Numerator, o.Denominator, o.ViaFile, o.ViaRow = decimal.NullDecimal{}, decimal.NullDecimal{}, "", 0
+	}
+	return equal && a == b
+}
+
+func inOrder(observations []load.Observation) []load.Observation {
+	ordered := slices.Clone(observations)
+	slices.SortFunc(ordered, func(a, b load.Observation) int {
+		return cmp.Or(cmp.Compare(a.Measure, b.Measure), cmp.Compare(a.Organisation, b.Organisation), a.Period.Start.Compare(b.Period.Start))
+	})
+	return ordered
+}
+
+// written are the canonical files of batches, by name.
+func written(t testing.TB, batches ...*load.Batch) map[string][]byte {
+	t.Helper()
+	folder := t.TempDir()
+	if _, err := load.WriteCanonical(folder, batches); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for _, e := range entries {
+		files[e.Name()] = read(t, filepath.Join(folder, e.Name()))
+	}
+	return files
+}
+
+func TestCanonicalFormOfThePublishedFiles(t *testing.T) {
+	m := newMapper(t)
+	var batches []*load.Batch
+	for _, folder := range []string{"ae", "prescribing", "loans"} {
+		for _, file := range published(t, folder) {
+			name := filepath.Base(file)
+			if folder != "ae" && name != "ebm_lplidocaine_ccg_month.csv" && name != "bbc_nhs_loans_all.xlsx" {
+				continue
+			}
+			batches = append(batches, mapped(t, m, name, read(t, file)))
+		}
+	}
+	files := written(t, batches...)
+	if len(files) != 3 {
+		t.Fatalf("%d files are written", len(files))
+	}
+	for _, source := range []string{"ae", "loans", "prescribing_lidocaine"} {
+		var want []load.Observation
+		for _, b := range batches {
+			if b.Source.ID == source {
+				want = append(want, b.Observations...)
+			}
+		}
+		back := mapped(t, m, source+".csv.gz", files[source+".csv.gz"])
+		if len(back.Rejections) > 0 {
+			t.Errorf("%s: %d rows are rejected when read back: %s", source, len(back.Rejections), back.Rejections[0].Reason)
+		}
+		if len(want) != len(back.Observations) {
+			t.Fatalf("%s: %d figures are read back of %d", source, len(back.Observations), len(want))
+		}
+		want, got := inOrder(want), inOrder(back.Observations)
+		for i := range want {
+			if !same(want[i], got[i]) {
+				diff := gocmp.Diff(want[i], got[i], sameFigures)
+				t.Fatalf("%s: a figure is read back otherwise (-want +got):\n%s", source, diff)
+			}
+		}
+	}
+	t.Run("the same bytes when made again", func(t *testing.T) {
+		some := slices.Clone(batches[:4])
+		files := written(t, some...)
+		slices.Reverse(some)
+		for name, content := range written(t, some...) {
+			if !bytes.Equal(content, files[name]) {
+				t.Errorf("%s differs", name)
+			}
+		}
+	})
+	t.Run("the bundled files are these", func(t *testing.T) {
+		for name, content := range files {
+			if bundled := read(t, filepath.Join("../../sql/reference/bundled", name)); !bytes.Equal(bundled, content) {
+				t.Errorf("sql/reference/bundled/%s is not what the published files give: run `stpd export`", name)
+			}
+		}
+	})
+}
+
+func TestCanonicalFormKeepsAnyFigure(t *testing.T) {
+	c := definitions(t, map[string]string{"measures/99-test.yaml": shareMeasure})
+	m := load.NewMapper(c, reference(t))
+	ae, _ := c.Source("ae")
+	text := rapid.StringMatching(`([!-~£é€][ -~£é€,"\n]{0,20}[!-~£é€])?`)
+	number := rapid.Custom(func(t *rapid.T) decimal.Decimal {
+		return decimal.New(rapid.Int64Range(0, 1<<60).Draw(t, "digits"), -rapid.Int32Range(4, 18).Draw(t, "decimals"))
+	})
+	organisations := []string{"00J", "RCD", "E54000005", "ENG"}
+	rapid.Check(t, func(r *rapid.T) {
+		var observations []load.Observation
+		for i := range rapid.IntRange(1, 8).Draw(r, "figures") {
+			o := load.Observation{
+				Measure: "lidocaine_cost", Organisation: rapid.SampledFrom(organisations).Draw(r, "organisation"),
+				Period: catalog.Period{Start: month(i), Grain: catalog.Month},
+				Status: load.NotReported, Note: text.Draw(r, "note"),
+			}
+			o.CodesOn = o.Period.Start
+			if rapid.Bool().Draw(r, "other codes") {
+				o.CodesOn = month(rapid.IntRange(0, 100).Draw(r, "codes of"))
+			}
+			o.Cell = load.Cell{
+				File: "file" + text.Draw(r, "file"), SHA256: "f00", Sheet: text.Draw(r, "sheet"), Row: rapid.Uint32().Draw(r, "row"),
+				Column: "AB", Raw: text.Draw(r, "raw"), Released: text.Draw(r, "released"),
+			}
+			if rapid.Bool().Draw(r, "reported") {
+				n := number.Draw(r, "numerator")
+				o.Status, o.Numerator = load.Reported, decimal.NewNullDecimal(n)
+				if o.Cell.Raw == "" {
+					o.Cell.Raw = n.String() // a figure is read from a text
+				}
+				if rapid.Bool().Draw(r, "share") {
+					o.Measure, o.Period.Grain = "seen_share", catalog.Quarter
+					o.Period.Start = month(3 * i)
+					o.CodesOn = o.Period.Start
+					o.Denominator = decimal.NewNullDecimal(n.Add(decimal.NewFromInt(1)))
+				}
+			}
+			observations = append(observations, o)
+		}
+		content := written(t, &load.Batch{Source: ae, Observations: slices.Clone(observations)})["ae.csv.gz"]
+		back := mapped(t, m, "back.csv.gz", content)
+		if len(back.Rejections) > 0 {
+			r.Fatalf("rejected: %+v", back.Rejections)
+		}
+		if diff := gocmp.Diff(inOrder(observations), inOrder(back.Observations), sameFigures); diff != "" {
+			r.Fatal(diff)
+		}
+		for i, o := range back.Observations {
+			if o.ViaFile != "back.csv.gz" || o.ViaRow == 0 {
+				r.Fatalf("figure %d does not say which file carried it: %+v", i, o)
+			}
+		}
+		if again := written(t, &load.Batch{Source: ae, Observations: slices.Clone(observations)})["ae.csv.gz"]; !bytes.Equal(content, again) {
+			r.Fatal(fmt.Sprintf("made again it differs: %d and %d bytes", len(content), len(again)))
+		}
+	})
+}

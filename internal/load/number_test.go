@@ -1,0 +1,49 @@
+package load
+
+import (
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+)
+
+func TestParseNumber(t *testing.T) {
+	for text, want := range map[string]string{
+		"0": "0", "-0": "0", "007": "7", "41": "41", "-41": "-41", "4,150": "4150", "1,234,567.5": "1234567.5", "-1,234": "-1234",
+		"47208.42857143": "47208.42857143", "7133.577660000001": "7133.577660000001", "1.5e3": "1500", "1E-3": "0.001", "2e+2": "200",
+		"0.1234567890123456789": "0.123456789012345679", "999999999999999": "999999999999999", "1e-99": "0",
+	} {
+		got, err := parseNumber(text)
+		if err != nil || got.String() != want {
+			t.Errorf("parseNumber(%q) = %s, %v; want %s", text, got, err, want)
+		}
+	}
+	for _, text := range []string{
+		"", " ", "-", "+1", ".5", "5.", "1,23", "1,2345", "12,34,567", ",123", "1e", "1e100", "1e999999999", "1e-999999999", "1e15", "1000000000000000",
+		"-1000000000000000", "0x10", "1_000", "NaN", "Inf", "1 000", "£1", "1%", "(1)", "١٢", "1.2.3", "1e1.5", "--1", "*", "N/A",
+	} {
+		if got, err := parseNumber(text); err == nil {
+			t.Errorf("parseNumber(%q) = %s, want it rejected", text, got)
+		}
+	}
+}
+
+func TestParseNumberReadsWhatItWrites(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := decimal.New(rapid.Int64Range(-999_999_999_999_999_999, 999_999_999_999_999_999).Draw(t, "digits"), -rapid.Int32Range(3, 18).Draw(t, "decimals"))
+		got, err := parseNumber(n.String())
+		if err != nil || !got.Equal(n) {
+			t.Fatalf("parseNumber(%s) = %s, %v", n, got, err)
+		}
+	})
+}
+
+func TestScaledNumberKeepsWithinBounds(t *testing.T) {
+	thousand := decimal.NewFromInt(1000)
+	if n, err := scaledNumber("1,234.5", thousand); err != nil || n.String() != "1234500" {
+		t.Errorf("1,234.5 thousand is %s, %v", n, err)
+	}
+	if n, err := scaledNumber("999999999999999", thousand); err == nil {
+		t.Errorf("999999999999999 thousand is accepted as %s", n)
+	}
+}

@@ -1,0 +1,200 @@
+package measure_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/measure"
+	"stpdash/internal/warehouse"
+)
+
+var (
+	count = &catalog.Measure{ID: "count", Unit: catalog.Number, Grain: catalog.Month, PerThousand: true}
+	share = &catalog.Measure{ID: "share", Unit: catalog.Share, Grain: catalog.Month}
+	cost  = &catalog.Measure{ID: "cost", Unit: catalog.GBP, Grain: catalog.FinancialYear}
+)
+
+// number is null for an empty text.
+func number(text string) decimal.NullDecimal {
+	if text == "" {
+		return decimal.NullDecimal{}
+	}
+	return decimal.NewNullDecimal(decimal.RequireFromString(text))
+}
+
+func text(n decimal.NullDecimal) string {
+	if !n.Valid {
+		return ""
+	}
+	return n.Decimal.String()
+}
+
+func TestPoint(t *testing.T) {
+	start := time.Date(2017, 4, 1, 0, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		name                             string
+		measure                          *catalog.Measure
+		numerator, denominator, patients string
+		missing                          []string
+		value, rate                      string
+	}{
+		{"a count", count, "1949762", "", "57541178", nil, "1949762", "33.8846382325"},
+		{"a count of nothing", count, "0", "", "1000", nil, "0", "0"},
+		{"a count without patients", count, "7", "", "", nil, "7", ""},
+		{"a count of no patients", count, "7", "", "0", nil, "7", ""},
+		{"a share", share, "3", "4", "1000", nil, "0.75", ""},
+		{"a share that does not end", share, "2", "3", "", nil, "0.6666666667", ""},
+		{"a share of nothing", share, "0", "0", "", nil, "", ""},
+		{"a share without a denominator", share, "1", "", "", nil, "", ""},
+		{"a cost, without a rate", cost, "12.5", "", "1000", nil, "12.5", ""},
+		{"a cost that is paid back", cost, "-12.5", "", "", nil, "-12.5", ""},
+		{"nothing", count, "", "", "1000", nil, "", ""},
+		{"a count with an organisation missing", count, "7", "", "1000", []string{"RCD"}, "", ""},
+		{"a share with an organisation missing", share, "3", "4", "", []string{"RCD", "RC9"}, "", ""},
+	} {
+		v := warehouse.Value{
+			Period: start, Numerator: number(test.numerator), Denominator: number(test.denominator), Missing: test.missing,
+			Organisations: 3, Definition: "d", Load: 9,
+		}
+		p := measure.NewPoint(test.measure, v, number(test.patients))
+		if text(p.Value) != test.value || text(p.Rate) != test.rate {
+			t.Errorf("%s: value %q and rate %q, want %q and %q", test.name, text(p.Value), text(p.Rate), test.value, test.rate)
+		}
+		if p.Complete != (test.missing == nil) || p.Organisations != 3 || p.Definition != "d" || p.Load != 9 ||
+			p.Period != (catalog.Period{Start: start, Grain: test.measure.Grain}) || !slices.Equal(p.Missing, test.missing) {
+			t.Errorf("%s: %+v", test.name, p)
+		}
+	}
+}
+
+func TestNothingIsComputedOverWhatIsNotWhole(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(label string) decimal.NullDecimal {
+			return decimal.NewNullDecimal(decimal.New(rapid.Int64Range(0, 1e9).Draw(t, label), -2))
+		}
+		v := warehouse.Value{Numerator: draw("numerator"), Denominator: draw("denominator"), Missing: []string{"RCD"}}
+		m := rapid.SampledFrom([]*catalog.Measure{count, share, cost}).Draw(t, "measure")
+		if p := measure.NewPoint(m, v, draw("patients")); p.Complete || p.Value.Valid || p.Rate.Valid {
+			t.Fatalf("%s is %v and %v per thousand although an organisation is missing", m.ID, p.Value, p.Rate)
+		}
+	})
+}
+
+func TestShareLiesBetweenNoneAndAll(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		all := rapid.Int64Range(1, 1e12).Draw(t, "all")
+		some := rapid.Int64Range(0, all).Draw(t, "some")
+		v := warehouse.Value{Numerator: decimal.NewNullDecimal(decimal.NewFromInt(some)), Denominator: decimal.NewNullDecimal(decimal.NewFromInt(all))}
+		p := measure.NewPoint(share, v, decimal.NullDecimal{})
+		if !p.Value.Valid || p.Value.Decimal.IsNegative() || p.Value.Decimal.GreaterThan(decimal.NewFromInt(1)) {
+			t.Fatalf("%d of %d is %v", some, all, p.Value)
+		}
+	})
+}
+
+func TestAt(t *testing.T) {
+	april, may := time.Date(2017, 4, 1, 0, 0, 0, 0, time.UTC), time.Date(2017, 5, 1, 0, 0, 0, 0, time.UTC)
+	points := []measure.Point{{Period: catalog.Period{Start: april}, Load: 1}, {Period: catalog.Period{Start: may}, Load: 2}}
+	if p, ok := measure.At(points, may); !ok || p.Load != 2 {
+		t.Errorf("May is %+v, %v", p, ok)
+	}
+	if p, ok := measure.At(points, may.AddDate(0, 1, 0)); ok {
+		t.Errorf("June is %+v", p)
+	}
+}
+
+func TestChange(t *testing.T) {
+	for _, test := range []struct {
+		measure           *catalog.Measure
+		now, before, want string
+	}{
+		{count, "110", "100", "10"},
+		{count, "90", "100", "-10"},
+		{count, "1", "3", "-66.6666666667"},
+		{count, "5", "0", ""},
+		{count, "0", "5", "-100"},
+		{count, "", "5", ""},
+		{count, "5", "", ""},
+		{share, "0.9", "0.95", "-5"},
+		{share, "0.5", "0", "50"},
+		{share, "", "0.5", ""},
+		{cost, "5", "-5", ""},
+		{cost, "-5", "5", "-200"},
+	} {
+		if got := text(measure.Change(test.measure, number(test.now), number(test.before))); got != test.want {
+			t.Errorf("%s from %q to %q changes by %q, want %q", test.measure.ID, test.before, test.now, got, test.want)
+		}
+	}
+}
+
+func TestFifths(t *testing.T) {
+	values := func(texts ...string) (n []decimal.NullDecimal) {
+		for _, t := range texts {
+			n = append(n, number(t))
+		}
+		return n
+	}
+	for _, test := range []struct {
+		values []decimal.NullDecimal
+		want   []int
+	}{
+		{values(), []int{}},
+		{values("", ""), []int{0, 0}},
+		{values("7"), []int{1}},
+		{values("5", "4", "3", "2", "1"), []int{5, 4, 3, 2, 1}},
+		{values("1", "2", "3", "4", "5", "6", "7", "8", "9", "10"), []int{1, 1, 2, 2, 3, 3, 4, 4, 5, 5}},
+		{values("1", "", "1.0", "1", "1", "2"), []int{1, 0, 1, 1, 1, 5}},
+	} {
+		if diff := cmp.Diff(test.want, measure.Fifths(test.values)); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", test.values, diff)
+		}
+	}
+}
+
+func TestFifthsRank(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		values := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) decimal.NullDecimal {
+			return decimal.NullDecimal{Decimal: decimal.New(rapid.Int64Range(-50, 50).Draw(t, "value"), -1), Valid: rapid.IntRange(0, 9).Draw(t, "missing") > 0}
+		}), 0, 60).Draw(t, "values")
+		fifths := measure.Fifths(values)
+		if len(fifths) != len(values) {
+			t.Fatalf("%d fifths of %d values", len(fifths), len(values))
+		}
+		inFifth, distinct, present := map[int]int{}, map[string]bool{}, 0
+		for i, v := range values {
+			if !v.Valid {
+				if fifths[i] != 0 {
+					t.Fatalf("a missing value is in fifth %d", fifths[i])
+				}
+				continue
+			}
+			present++
+			inFifth[fifths[i]]++
+			distinct[v.Decimal.String()] = true
+			if fifths[i] < 1 || fifths[i] > 5 {
+				t.Fatalf("%s is in fifth %d", v.Decimal, fifths[i])
+			}
+			for j, other := range values {
+				if other.Valid && v.Decimal.LessThan(other.Decimal) && fifths[i] > fifths[j] {
+					t.Fatalf("%s is in fifth %d, %s in %d", v.Decimal, fifths[i], other.Decimal, fifths[j])
+				}
+				if other.Valid && v.Decimal.Equal(other.Decimal) && fifths[i] != fifths[j] {
+					t.Fatalf("%s is in the fifths %d and %d", v.Decimal, fifths[i], fifths[j])
+				}
+			}
+		}
+		if len(distinct) == present { // without equal ones the fifths are of equal size
+			for fifth, size := range inFifth {
+				if size > (present+4)/5 {
+					t.Fatalf("fifth %d has %d of %d", fifth, size, present)
+				}
+			}
+		}
+	})
+}

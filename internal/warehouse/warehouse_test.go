@@ -1,0 +1,461 @@
+package warehouse_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
+	"stpdash/internal/warehouse/engine"
+	"stpdash/internal/warehouse/engine/enginetest"
+)
+
+func TestMain(m *testing.M) { enginetest.Main(m) }
+
+var sameDecimals = cmp.Comparer(func(a, b decimal.Decimal) bool { return a.Equal(b) })
+
+// as are the options of one of an endpoint's users.
+func as(endpoint engine.Endpoint, user string) *clickhouse.Options {
+	return &clickhouse.Options{
+		Addr: []string{endpoint.Address},
+		Auth: clickhouse.Auth{Database: endpoint.Database, Username: user, Password: endpoint.Password},
+	}
+}
+
+func open(t *testing.T, endpoint engine.Endpoint) *warehouse.Warehouse {
+	t.Helper()
+	w, err := warehouse.Open(t.Context(), as(endpoint, endpoint.User), as(endpoint, endpoint.Reader), []string{"E54000005", "E54000006"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return w
+}
+
+func connect(t *testing.T, endpoint engine.Endpoint, user string) clickhouse.Conn {
+	t.Helper()
+	conn, err := clickhouse.Open(as(endpoint, user))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+func shipped(t *testing.T) *catalog.Catalog {
+	t.Helper()
+	c, err := catalog.Read(os.DirFS("../../dashboards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func period(t *testing.T, text string) catalog.Period {
+	t.Helper()
+	p, err := catalog.ParsePeriod(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func figure(t *testing.T, measure, organisation, in, numerator string) load.Observation {
+	t.Helper()
+	p := period(t, in)
+	return load.Observation{
+		Measure: measure, Organisation: organisation, Period: p, Status: load.Reported, CodesOn: p.Start,
+		Numerator: decimal.NewNullDecimal(decimal.RequireFromString(numerator)),
+		Cell:      load.Cell{File: "file.csv", SHA256: "f00", Row: 2, Column: "D", Raw: numerator},
+	}
+}
+
+// publish stages a batch as one load and publishes it.
+func publish(t *testing.T, w *warehouse.Warehouse, c *catalog.Catalog, at time.Time, b *load.Batch) load.Load {
+	t.Helper()
+	id, err := w.NextLoad(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.Source == nil {
+		b.Source, _ = c.Source("canonical")
+	}
+	l := load.Load{ID: id, State: load.Received, At: at, Source: b.Source.ID, File: "file.csv", SHA256: fmt.Sprintf("f%d", id), Trigger: "test"}
+	record := func(state load.State) {
+		t.Helper()
+		l.State, l.At = state, l.At.Add(time.Second)
+		if err := w.Record(t.Context(), l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	record(load.Received)
+	if err := w.Stage(t.Context(), id, b); err != nil {
+		t.Fatal(err)
+	}
+	record(load.Staged)
+	if err := w.RollUp(t.Context(), id, c, len(b.Memberships) > 0); err != nil {
+		t.Fatal(err)
+	}
+	record(load.Published)
+	return l
+}
+
+func TestTwoMigrateAtOnce(t *testing.T) {
+	endpoint := enginetest.Database(t)
+	done := make(chan error)
+	const at = 4
+	for range at {
+		go func() {
+			w, err := warehouse.Open(t.Context(), as(endpoint, endpoint.User), as(endpoint, endpoint.Reader), nil)
+			if err == nil {
+				err = w.Close()
+			}
+			done <- err
+		}()
+	}
+	for range at {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	conn := connect(t, endpoint, endpoint.User)
+	rows, err := conn.Query(t.Context(), "SELECT toInt64(version_id), count() FROM goose_db_version WHERE is_applied = 1 GROUP BY version_id ORDER BY version_id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	files, err := os.ReadDir("../../sql/migrations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := int64(0) // goose's own, before the first migration
+	for rows.Next() {
+		var version int64
+		var times uint64
+		if err := rows.Scan(&version, &times); err != nil {
+			t.Fatal(err)
+		}
+		if version != next || times != 1 {
+			t.Errorf("version %d is recorded %d times, want version %d once", version, times, next)
+		}
+		next++
+	}
+	if err := rows.Err(); err != nil || next != int64(len(files))+1 {
+		t.Errorf("%d versions of %d migrations are recorded (%v)", next-1, len(files), err)
+	}
+	var locks uint64
+	if err := conn.QueryRow(t.Context(), "SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = 'migration_lock'").Scan(&locks); err != nil || locks != 0 {
+		t.Errorf("%d locks are left (%v)", locks, err)
+	}
+}
+
+func TestMigrationWaitsForAnother(t *testing.T) {
+	endpoint := enginetest.Database(t)
+	w := open(t, endpoint)
+	conn := connect(t, endpoint, endpoint.User)
+	if err := conn.Exec(t.Context(), "CREATE TABLE migration_lock (holder UInt8) ENGINE = Null"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if err := w.Migrate(ctx); err == nil || !strings.Contains(err.Error(), "another stpd is migrating") {
+		t.Errorf("while another migrates: %v", err)
+	}
+	finished := make(chan error)
+	go func() { finished <- w.Migrate(t.Context()) }()
+	if err := conn.Exec(t.Context(), "DROP TABLE migration_lock"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-finished; err != nil {
+		t.Errorf("when the other has finished: %v", err)
+	}
+}
+
+func TestReaderOnlyReads(t *testing.T) {
+	endpoint := enginetest.Database(t)
+	open(t, endpoint)
+	reader := connect(t, endpoint, endpoint.Reader)
+	for _, query := range []string{"INSERT INTO load (load_id) VALUES (1)", "DROP TABLE load", "TRUNCATE TABLE load", "CREATE TABLE x (y UInt8) ENGINE = Null"} {
+		if err := reader.Exec(t.Context(), query); err == nil {
+			t.Errorf("the reader may %s", query)
+		}
+	}
+	if err := reader.Exec(t.Context(), "SELECT count() FROM load"); err != nil {
+		t.Errorf("the reader may not read: %v", err)
+	}
+}
+
+func TestUnreachable(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	nowhere := engine.Endpoint{Address: listener.Addr().String(), Database: "stp", User: "stpd", Reader: "stpd_read"}
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = warehouse.Open(t.Context(), as(nowhere, nowhere.User), as(nowhere, nowhere.Reader), nil)
+	if !errors.Is(err, warehouse.ErrUnavailable) {
+		t.Errorf("without a server: %v, want ErrUnavailable", err)
+	}
+}
+
+func TestFaultsOfTheQuestionAreNotUnavailable(t *testing.T) {
+	w := open(t, enginetest.Database(t))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := w.Runs(ctx, 1); err == nil || errors.Is(err, warehouse.ErrUnavailable) {
+		t.Errorf("a question given up is answered by %v", err)
+	}
+	for name, err := range map[string]error{
+		"load 0": second(w.Load(t.Context(), warehouse.Now, 0)), "load 7": second(w.Load(t.Context(), warehouse.Now, 7)), "as of load 7": second(w.AsOfLoad(t.Context(), 7)),
+	} {
+		if !errors.Is(err, warehouse.ErrNotFound) {
+			t.Errorf("%s: %v, want ErrNotFound", name, err)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func TestParseDSN(t *testing.T) {
+	options, err := warehouse.ParseDSN("clickhouse://user:word@host:9000/stp")
+	if err != nil || options.Addr[0] != "host:9000" || options.Auth.Database != "stp" || options.Auth.Username != "user" || options.Auth.Password != "word" {
+		t.Errorf("%+v, %v", options, err)
+	}
+	if _, err := warehouse.ParseDSN("host:9000"); err == nil || !strings.Contains(err.Error(), "accepted: clickhouse://") {
+		t.Errorf("%v, want it to say what is accepted", err)
+	}
+}
+
+func TestLoads(t *testing.T) {
+	w, c := open(t, enginetest.Database(t)), shipped(t)
+	if id, err := w.NextLoad(t.Context()); err != nil || id != 1 {
+		t.Errorf("the first load is %d (%v)", id, err)
+	}
+	at := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	first := publish(t, w, c, at, &load.Batch{Observations: []load.Observation{figure(t, "lidocaine_cost", "00J", "2018-04", "1")}})
+	failed := load.Load{
+		ID: 2, State: load.Failed, At: at.Add(time.Hour), Source: "ae", File: "it's \"bad\"\\.csv", SHA256: "bad", Size: 7, Definition: "d", Released: "Revised today",
+		Trigger: "hand", Rejections: 3, Compared: 12, Differing: 1, Message: "why\nnot",
+	}
+	if err := w.Record(t.Context(), failed); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name   string
+		filter warehouse.LoadFilter
+		want   []load.Load
+	}{
+		{"the newest", warehouse.LoadFilter{}, []load.Load{failed}},
+		{"all", warehouse.LoadFilter{Limit: 9}, []load.Load{failed, first}},
+		{"the second page", warehouse.LoadFilter{Limit: 1, Offset: 1}, []load.Load{first}},
+		{"of a source", warehouse.LoadFilter{Source: "canonical", Limit: 9}, []load.Load{first}},
+		{"of a state", warehouse.LoadFilter{State: load.Failed, Limit: 9}, []load.Load{failed}},
+		{"of a content", warehouse.LoadFilter{SHA256: first.SHA256, Limit: 9}, []load.Load{first}},
+		{"as of before the second", warehouse.LoadFilter{AsOf: warehouse.AsOf{At: at.Add(time.Minute)}, Limit: 9}, []load.Load{first}},
+		{"as of while the first was staged", warehouse.LoadFilter{AsOf: warehouse.AsOf{At: at.Add(2 * time.Second)}, State: load.Published, Limit: 9}, []load.Load{}},
+		{"of a hostile source", warehouse.LoadFilter{Source: "' OR '1'='1", Limit: 9}, []load.Load{}},
+	} {
+		got, err := w.Loads(t.Context(), test.filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+	states, err := w.LoadStates(t.Context(), warehouse.Now, first.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []warehouse.LoadState{{State: load.Received, At: at.Add(time.Second)}, {State: load.Staged, At: at.Add(2 * time.Second)}, {State: load.Published, At: at.Add(3 * time.Second)}}
+	if diff := cmp.Diff(want, states); diff != "" {
+		t.Errorf("states (-want +got):\n%s", diff)
+	}
+	if id, err := w.NextLoad(t.Context()); err != nil || id != 3 {
+		t.Errorf("the next load is %d (%v)", id, err)
+	}
+}
+
+func TestWhatIsKeptOfALoad(t *testing.T) {
+	w, c := open(t, enginetest.Database(t)), shipped(t)
+	rejections := []load.Rejection{
+		{Sheet: "A", Row: 7, Column: "D", Value: "£1\n'\\", Reason: "no number", Cells: []string{"", "RCD", "£1\n'\\"}},
+		{Sheet: "B", Row: 2, Column: "C", Reason: "blank"},
+	}
+	reconciliations := []load.Reconciliation{
+		{Scope: "E54000005", Measure: "lidocaine_cost", Period: period(t, "2018-04"), Published: decimal.RequireFromString("0.1"), Ours: decimal.RequireFromString("0.3"),
+			Difference: decimal.RequireFromString("0.2"), Verdict: load.Differs, Sheet: "A", Row: 3, Column: "E"},
+		{Scope: footprint.England, Measure: "lidocaine_cost", Period: period(t, "2018-04"), Published: decimal.NewFromInt(1), Ours: decimal.NewFromInt(1), Verdict: load.Equal},
+	}
+	l := publish(t, w, c, time.Now(), &load.Batch{
+		Observations: []load.Observation{figure(t, "lidocaine_cost", "00J", "2018-04", "-0.000000000000000001")},
+		Rejections:   rejections, Reconciliations: reconciliations,
+	})
+	gotRejections, err := w.Rejections(t.Context(), l.ID, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(rejections, gotRejections, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("rejections (-want +got):\n%s", diff)
+	}
+	gotReconciliations, err := w.Reconciliations(t.Context(), l.ID, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(reconciliations, gotReconciliations, sameDecimals); diff != "" {
+		t.Errorf("reconciliations (-want +got):\n%s", diff)
+	}
+	m, _ := c.Measure("lidocaine_cost")
+	cells, err := w.Cells(t.Context(), warehouse.Now, m, footprint.England, period(t, "2018-04").Start)
+	if err != nil || len(cells) != 1 {
+		t.Fatalf("%d cells: %v", len(cells), err)
+	}
+	if cell := cells[0]; cell.Numerator.Decimal.String() != "-0.000000000000000001" || cell.Raw != "-0.000000000000000001" || cell.Load != l.ID || cell.Source != "canonical" {
+		t.Errorf("the cell is %+v", cell)
+	}
+}
+
+func TestRuns(t *testing.T) {
+	w := open(t, enginetest.Database(t))
+	at := time.Date(2020, 1, 1, 0, 0, 0, 1000, time.UTC)
+	first := load.Run{ID: 1, Trigger: "start", Path: "/in box", Started: at, Ended: at.Add(time.Second), Found: 4, Published: 1, Failed: 2, Known: 1}
+	last := load.Run{ID: 2, Trigger: "schedule", Path: "/in box", Started: at.Add(time.Minute), Ended: at.Add(time.Minute), Message: "away"}
+	for _, r := range []load.Run{first, last} {
+		if err := w.RecordRun(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for limit, want := range map[int][]load.Run{1: {last}, 9: {last, first}} {
+		got, err := w.Runs(t.Context(), limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("the last %d (-want +got):\n%s", limit, diff)
+		}
+	}
+}
+
+func TestOverviewAndLatest(t *testing.T) {
+	w, c := open(t, enginetest.Database(t)), shipped(t)
+	at := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	early := publish(t, w, c, at, &load.Batch{Observations: []load.Observation{
+		figure(t, "lidocaine_cost", "E54000005", "2017-04", "1"), figure(t, "lidocaine_cost", "E54000005", "2017-05", "2"),
+		figure(t, "lidocaine_cost", "E54000006", "2018-04", "3"), figure(t, "trust_emergency_loans", "E54000005", "2017/18", "4"),
+	}})
+	late := publish(t, w, c, at.Add(time.Hour), &load.Batch{Observations: []load.Observation{
+		figure(t, "lidocaine_cost", "E54000005", "2018-05", "5"), figure(t, "lidocaine_cost", "E54000006", "2017-05", "6"),
+	}})
+	words := func(values []warehouse.Value, err error) []string {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		words := []string{}
+		for _, v := range values {
+			words = append(words, fmt.Sprintf("%s %s %s %s load %d", v.Measure, v.Footprint, v.Period.Format("2006-01"), v.Numerator.Decimal, v.Load))
+		}
+		return words
+	}
+	asOfEarly := warehouse.AsOf{At: at.Add(time.Minute), Load: early.ID}
+	for _, test := range []struct {
+		name string
+		asOf warehouse.AsOf
+		want []string
+	}{
+		{"now", warehouse.Now, []string{
+			"lidocaine_cost E54000005 2017-05 2 load 2", "lidocaine_cost E54000005 2018-05 5 load 2", "lidocaine_cost E54000006 2017-05 6 load 2",
+			"lidocaine_cost ENG 2017-05 8 load 2", "lidocaine_cost ENG 2018-05 5 load 2",
+		}},
+		{"as of the first load", asOfEarly, []string{
+			"lidocaine_cost E54000005 2017-04 1 load 1", "lidocaine_cost E54000006 2018-04 3 load 1",
+			"lidocaine_cost ENG 2017-04 1 load 1", "lidocaine_cost ENG 2018-04 3 load 1",
+		}},
+		{"before anything", warehouse.AsOf{At: at, Load: 9}, []string{}},
+	} {
+		if diff := cmp.Diff(test.want, words(w.Overview(t.Context(), test.asOf, []string{"lidocaine_cost"}))); diff != "" {
+			t.Errorf("overview %s (-want +got):\n%s", test.name, diff)
+		}
+	}
+	within := warehouse.Range{From: period(t, "2017-05").Start, To: period(t, "2018-04").Start}
+	want := []string{"lidocaine_cost E54000006 2017-05 6 load 2", "lidocaine_cost E54000006 2018-04 3 load 1"}
+	if diff := cmp.Diff(want, words(w.Values(t.Context(), warehouse.Now, []string{"lidocaine_cost"}, []string{"E54000006", "it's"}, within))); diff != "" {
+		t.Errorf("values in a range (-want +got):\n%s", diff)
+	}
+	latest, err := w.LatestPeriods(t.Context(), warehouse.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantLatest := map[string]warehouse.Latest{
+		"lidocaine_cost":        {Period: period(t, "2018-05").Start, Load: late.ID},
+		"trust_emergency_loans": {Period: period(t, "2017/18").Start, Load: early.ID},
+	}
+	if diff := cmp.Diff(wantLatest, latest); diff != "" {
+		t.Errorf("latest periods (-want +got):\n%s", diff)
+	}
+}
+
+func TestSharedMembership(t *testing.T) {
+	w, c := open(t, enginetest.Database(t)), shipped(t)
+	member := func(place, share string) load.Batch {
+		return load.Batch{Memberships: []footprint.Membership{{Organisation: "01H", Footprint: place, Share: decimal.RequireFromString(share), Source: "test"}}}
+	}
+	halves := member("E54000005", "0.25")
+	halves.Memberships = append(halves.Memberships, member("E54000006", "0.75").Memberships...)
+	publish(t, w, c, time.Now().Add(-time.Hour), &halves)
+	publish(t, w, c, time.Now().Add(-time.Minute), &load.Batch{Observations: []load.Observation{figure(t, "lidocaine_cost", "01H", "2018-04", "100.10")}})
+	look := func(when string, want map[string]string) {
+		t.Helper()
+		values, err := w.Values(t.Context(), warehouse.Now, []string{"lidocaine_cost"}, nil, warehouse.Range{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]string{}
+		for _, v := range values {
+			got[v.Footprint] = fmt.Sprintf("%s of %d", v.Numerator.Decimal, v.Organisations)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", when, diff)
+		}
+	}
+	look("shared", map[string]string{"E54000005": "25.025 of 1", "E54000006": "75.075 of 1", footprint.England: "100.1 of 1"})
+	moved := member("E54000006", "1")
+	publish(t, w, c, time.Now(), &moved)
+	look("moved", map[string]string{"E54000006": "100.1 of 1", footprint.England: "100.1 of 1"})
+}
+
+func TestDefinitionsAreKeptOnce(t *testing.T) {
+	endpoint := enginetest.Database(t)
+	w, c := open(t, endpoint), shipped(t)
+	for range 2 {
+		if err := w.Define(t.Context(), c.Definitions()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var rows, hashes uint64
+	if err := connect(t, endpoint, endpoint.Reader).QueryRow(t.Context(), "SELECT count(), uniqExact(hash) FROM definition").Scan(&rows, &hashes); err != nil {
+		t.Fatal(err)
+	}
+	if want := uint64(len(c.Definitions())); rows != want || hashes != want {
+		t.Errorf("%d rows with %d hashes for %d definitions", rows, hashes, want)
+	}
+}
