@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +19,7 @@ func exportCommand() *cobra.Command {
 		Use: "export PATH...", Short: "Write the figures of published files in canonical form",
 		Long: "Write the figures of published files in canonical form, one gzip'ed CSV a source, each figure with the cell it was published in. " +
 			"The bundled figures are made so.",
-		Example: "  stpd export ./downloads --out sql/reference/bundled", Args: arguments(cobra.MinimumNArgs(1)),
+		Example: "  stpd export ./downloads --out sql/reference/bundled", Args: arguments(somePath),
 		RunE: func(c *cobra.Command, paths []string) error { return export(c, paths, out) },
 	}
 	c.Flags().StringVarP(&out, "out", "o", ".", "folder to write to")
@@ -42,7 +43,7 @@ func export(c *cobra.Command, paths []string, out string) error {
 	if err = errors.Join(unreadable, err); err != nil {
 		return err
 	}
-	mapper := load.NewMapper(catalog, known)
+	mapper := load.NewMapper(catalog, known, time.Now)
 	var batches []*load.Batch
 	var failed error
 	for _, file := range files {

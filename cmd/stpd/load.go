@@ -21,11 +21,18 @@ func loadCommand() *cobra.Command {
 		Use: "load PATH...", Short: "Load files, or the files of folders",
 		Long: "Load files, or the files of folders. Content that is already loaded is not loaded again. " +
 			"It works beside a running stpd serve on the same data directory, or without one.",
-		Example: "  stpd load ./downloads\n  stpd load April-2017-AE-by-provider.xls --json", Args: arguments(cobra.MinimumNArgs(1)),
+		Example: "  stpd load ./downloads\n  stpd load April-2017-AE-by-provider.xls --json", Args: arguments(somePath),
 		RunE: func(c *cobra.Command, paths []string) error { return loadPaths(c, paths, asJSON) },
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a file, and one for the run")
 	return c
+}
+
+func somePath(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return errors.New("name at least one file or folder")
+	}
+	return nil
 }
 
 // line is what is said of one file.
@@ -65,7 +72,6 @@ func loadPaths(c *cobra.Command, paths []string, asJSON bool) (err error) {
 			return fmt.Errorf("load: %w", err)
 		}
 	}
-	settings.LogLevel = "warn"
 	p, err := open(c.Context(), settings, io.Discard, true)
 	if err != nil {
 		return err

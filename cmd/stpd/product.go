@@ -43,6 +43,11 @@ func settings(c *cobra.Command) (config.Config, error) {
 	if err != nil {
 		return config.Config{}, err
 	}
+	if c.Flags().Changed("env-file") {
+		if _, err := os.Stat(file); err != nil {
+			return config.Config{}, fmt.Errorf("--env-file: %w", err)
+		}
+	}
 	return config.Read(file, os.Environ())
 }
 

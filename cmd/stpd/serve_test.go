@@ -82,7 +82,7 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/footprints/E99", 404, "text/html", nil},
 		{"/?measure=nonsense", 400, "text/html", []string{"parameter measure"}},
 		{"/?mesure=ae_attendances", 400, "text/html", []string{"parameter mesure"}},
-		{"/", 200, "text/html", []string{"1,531,801", "Cumbria", "Organisations in no single footprint"}},
+		{"/", 200, "text/html", []string{"1,531,801", "Cumbria", "Organisations not placed in one footprint"}},
 		{"/footprints/QWO", 200, "text/html", []string{"West Yorkshire", "Emergency admissions"}},
 		{"/loads", 200, "text/html", []string{"ae.csv.gz"}},
 		{"/loads/1", 200, "text/html", []string{"memberships.csv"}},

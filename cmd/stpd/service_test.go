@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 // stpd is a command ready to be started, with settings of its own and none of the tester's.
 func stpd(t testing.TB, settings []string, arguments ...string) *exec.Cmd {
 	t.Helper()
-	c := exec.Command(os.Args[0], append([]string{"--env-file", filepath.Join(t.TempDir(), "none.env")}, arguments...)...)
+	c := exec.Command(os.Args[0], arguments...)
 	c.Env = append(withoutSettings(), asCommand+"=1", "STP_ENGINE_LIBRARY="+engineLibrary(t))
 	c.Env = append(c.Env, settings...)
 	c.Dir = t.TempDir()

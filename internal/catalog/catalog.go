@@ -145,6 +145,7 @@ type measureFile struct {
 	Counted   string     `yaml:"counted"`
 	Direction Direction  `yaml:"direction"`
 	Grain     Grain      `yaml:"grain"`
+	Level     string     `yaml:"level"`
 	Sources   []string   `yaml:"sources"`
 	Measures  []*Measure `yaml:"measures"`
 }
@@ -167,6 +168,7 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 		m.Counted = cmp.Or(m.Counted, f.Counted)
 		m.Direction = cmp.Or(m.Direction, f.Direction)
 		m.Grain = cmp.Or(m.Grain, f.Grain)
+		m.Level = cmp.Or(m.Level, f.Level)
 		if m.Sources == nil {
 			m.Sources = f.Sources
 		}
@@ -177,6 +179,7 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 		d.oneOf(at("unit"), string(m.Unit), string(Number), string(Share), string(GBP))
 		d.oneOf(at("direction"), string(m.Direction), string(Up), string(Down), string(Neutral))
 		d.oneOf(at("grain"), string(m.Grain), string(Month), string(Quarter), string(FinancialYear))
+		d.oneOf(at("level"), m.Level, ByProvider, ByCommissioner, ByFootprint)
 		for _, sum := range []struct {
 			field string
 			sum   *Sum

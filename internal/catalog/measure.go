@@ -25,6 +25,13 @@ const (
 	Neutral Direction = "neutral"
 )
 
+// The kinds of place that a measure is stated by; a footprint's own figure is always accepted.
+const (
+	ByProvider     = "provider"
+	ByCommissioner = "commissioner"
+	ByFootprint    = "footprint"
+)
+
 // Measure is what a number means: what is counted, in what unit, and how it is made from observations.
 type Measure struct {
 	ID         string    `yaml:"id" json:"id"`
@@ -35,6 +42,7 @@ type Measure struct {
 	Counted    string    `yaml:"counted" json:"counted"` // the plural noun of what is counted: "attendances"
 	Direction  Direction `yaml:"direction" json:"direction"`
 	Grain      Grain     `yaml:"grain" json:"grain"`
+	Level      string    `yaml:"level" json:"level"` // what kind of place states it: ByProvider, ByCommissioner or ByFootprint
 	// Headline measures are on the pages; the others are the parts they are made from.
 	Headline bool `yaml:"headline" json:"headline"`
 	// PerThousand adds the rate per 1,000 registered patients.

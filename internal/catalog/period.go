@@ -98,6 +98,12 @@ func (p Period) Words() string {
 	}
 }
 
+// End is the first moment after the period.
+func (p Period) End() time.Time {
+	months := map[Grain]int{Month: 1, Quarter: 3, FinancialYear: 12}
+	return p.Start.AddDate(0, months[p.Grain], 0)
+}
+
 // YearBefore is the same period one year earlier.
 func (p Period) YearBefore() Period { return Period{p.Start.AddDate(-1, 0, 0), p.Grain} }
 

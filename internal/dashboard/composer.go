@@ -63,7 +63,7 @@ func (c *Composer) Scope(code string) (Scope, error) {
 	case footprint.England:
 		return Scope{Code: footprint.England, Name: "England"}, nil
 	case footprint.Unallocated:
-		return Scope{Code: footprint.Unallocated, Name: "Organisations in no single footprint"}, nil
+		return Scope{Code: footprint.Unallocated, Name: "Organisations not placed in one footprint"}, nil
 	}
 	if f, ok := c.Reference.Footprint(code); ok {
 		return Scope{f.Code, f.Name, &f}, nil
@@ -294,6 +294,8 @@ func (c *Composer) figure(m *catalog.Measure, s scale, p measure.Point, place st
 		f.ProvenanceURL = ""
 	case !p.Complete:
 		f.Text, f.Missing, f.Reason = "not reported", true, c.missing(p)
+	case p.Contradictory:
+		f.Text, f.Missing, f.Reason = "no share", true, "The counts contradict each other: more within the share than there are, or fewer than none."
 	case m.Ratio():
 		f.Text, f.Missing, f.Reason = "no share", true, "Nothing was counted, so there is nothing to take a share of."
 	default:

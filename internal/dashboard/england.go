@@ -64,7 +64,13 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 		return page, err
 	}
 	page.Finding, page.Sentence = c.englandFinding(m, standings)
-	stopped, err := c.stopped(ctx, asOf, m, standings)
+	before := map[string]measure.Point{}
+	for _, s := range standings {
+		if s.Before != nil {
+			before[s.Scope.Code] = *s.Before
+		}
+	}
+	stopped, err := c.stopped(ctx, asOf, m, period, before)
 	if err != nil {
 		return page, err
 	}
@@ -138,6 +144,9 @@ func (c *Composer) row(m *catalog.Measure, chosen scale, s Standing, asOf AsOf) 
 		before = *s.Before
 	}
 	row.Before = c.figure(m, chosen, before, s.Scope.Code, asOf)
+	if s.Scope.Code == footprint.Unallocated {
+		row.Change = Figure{Text: "not stated", Missing: true, Reason: "Organisations come into this group and leave it."}
+	}
 	if s.Scope.Code == footprint.Unallocated && row.Value.Missing && !row.Before.Missing {
 		row.Before = Figure{Text: row.Value.Text, Missing: true, Reason: row.Value.Reason, ProvenanceURL: row.Before.ProvenanceURL}
 	}
@@ -193,7 +202,10 @@ func (c *Composer) englandFinding(m *catalog.Measure, standings []Standing) (fin
 		parts = append(parts, tally(higher, lower, same))
 	}
 	if without > 0 {
-		parts = append(parts, plural(without, "footprint has", "footprints have")+" no figure.")
+		parts = append(parts, plural(without, "footprint has", "footprints have")+fmt.Sprintf(" no figure for %s.", period))
+	}
+	if alone := 44 - without - higher - lower - same; alone > 0 && higher+lower+same > 0 {
+		parts = append(parts, plural(alone, "has", "have")+fmt.Sprintf(" none for %s.", before))
 	}
 	if m.Unit == catalog.Share && lowest != nil {
 		parts = append(parts, fmt.Sprintf("Where there is a figure it lies between %s (%s) and %s (%s).",

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
@@ -41,7 +43,7 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	} else if s.Code == footprint.England {
 		page.Sentence = "All organisations of England, those in no single footprint among them."
 	} else {
-		page.Sentence = "Providers that serve several footprints, or that no published list places in one. They are part of England and of no footprint."
+		page.Sentence = "Organisations that serve several footprints, and those that the lists of 2017/18 do not place in one, such as newer codes. They are part of England and of no footprint."
 	}
 	for i := range page.Footprints {
 		page.Footprints[i].Current = page.Footprints[i].URL == footprintURL(s.Code, asOf)
@@ -50,12 +52,16 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	if err != nil {
 		return page, err
 	}
-	for _, m := range headlines {
-		card, err := c.card(ctx, m, s, points[m.ID][s.Code], latest[m.ID], asOf)
-		if err != nil {
-			return page, err
-		}
-		page.Cards = append(page.Cards, card)
+	page.Cards = make([]Card, len(headlines))
+	cards, together := errgroup.WithContext(ctx)
+	for i, m := range headlines {
+		cards.Go(func() (err error) {
+			page.Cards[i], err = c.card(together, m, s, points[m.ID][s.Code], latest[m.ID], asOf)
+			return err
+		})
+	}
+	if err := cards.Wait(); err != nil {
+		return page, err
 	}
 	if s.Footprint != nil {
 		var on time.Time
@@ -86,15 +92,14 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 		card.ChartFormat = "gbp"
 	}
 	if len(points) == 0 {
-		card.NoData = fmt.Sprintf("No figures for %s are loaded for %s.", strings.ToLower(m.Title[:1])+m.Title[1:], s.Name)
+		card.NoData = fmt.Sprintf("No organisation of %s is listed in what is loaded for this measure.", s.Name)
 		return card, nil
 	}
 	card.Columns = []string{"Period", unitHeading(m, asNumber)}
-	if m.Ratio() {
+	if card.HasParts = m.Ratio(); card.HasParts {
 		card.Columns = append(card.Columns, "Numerator", "Denominator")
 	}
-	rated := m.PerThousand && s.Code != footprint.Unallocated
-	if rated {
+	if card.HasRate = m.PerThousand && s.Code != footprint.Unallocated; card.HasRate {
 		card.Columns = append(card.Columns, "Per 1,000 registered patients")
 	}
 	for _, p := range points {
@@ -105,7 +110,7 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 				point.Numerator, point.Denominator = count(p.Numerator.Decimal), count(p.Denominator.Decimal)
 			}
 		}
-		if rated {
+		if card.HasRate {
 			point.Rate = c.figure(m, asRate, p, s.Code, asOf)
 			point.Rate.ProvenanceURL = ""
 		}
@@ -119,6 +124,13 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 	last := points[len(points)-1]
 	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
 	card.Finding, card.Sentence = cardFinding(m, points)
+	if before, ok := measure.At(points, last.Period.YearBefore().Start); ok {
+		stopped, err := c.stopped(ctx, asOf, m, last.Period, map[string]measure.Point{s.Code: before})
+		if err != nil {
+			return card, err
+		}
+		card.Sentence = strings.TrimSpace(card.Sentence + " " + stopped[s.Code])
+	}
 	var err error
 	card.Freshness, err = c.freshness(ctx, m, latest)
 	return card, err

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/measure"
 )
 
 // notablePart is the part of a footprint's figure from which the end of an organisation's reports is worth a word.
@@ -15,20 +16,19 @@ var notablePart = decimal.New(1, -2)
 
 // stopped says, by place, which organisations had a notable part of the figure a year before and have none now. After a
 // merger their work is counted elsewhere, perhaps in no footprint, and the change on the year before is not one of activity.
-func (c *Composer) stopped(ctx context.Context, asOf AsOf, m *catalog.Measure, standings []Standing) (map[string]string, error) {
-	period := standings[0].Period
+func (c *Composer) stopped(ctx context.Context, asOf AsOf, m *catalog.Measure, period catalog.Period, before map[string]measure.Point) (map[string]string, error) {
+	if m.Grain != catalog.Month || len(before) == 0 {
+		return nil, nil // what is stated once a year, such as a debt, does not move with the work
+	}
 	all, err := c.Figures.Stopped(ctx, asOf.Bound, m, period.YearBefore().Start, period.Start)
 	if err != nil {
 		return nil, err
 	}
 	whole := map[string]decimal.Decimal{}
-	for _, s := range standings {
-		if s.Before == nil {
-			continue
-		}
-		whole[s.Scope.Code] = s.Before.Numerator.Decimal
+	for place, p := range before {
+		whole[place] = p.Numerator.Decimal
 		if m.Ratio() {
-			whole[s.Scope.Code] = s.Before.Denominator.Decimal
+			whole[place] = p.Denominator.Decimal
 		}
 	}
 	names := map[string][]string{}

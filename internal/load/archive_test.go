@@ -57,7 +57,7 @@ func TestDiscover(t *testing.T) {
 	if diff := cmp.Diff([]string{"C.xls", "a.csv", "b/2.csv", ".partial"}, files); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
-	if _, err := load.Discover([]string{filepath.Join(folder, "nowhere")}); err == nil {
+	if _, _, err := load.Discover([]string{filepath.Join(folder, "nowhere")}); err == nil {
 		t.Error("a path that is not there is accepted")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -119,7 +120,7 @@ func TestCanonicalFormOfThePublishedFiles(t *testing.T) {
 
 func TestCanonicalFormKeepsAnyFigure(t *testing.T) {
 	c := definitions(t, map[string]string{"measures/99-test.yaml": shareMeasure})
-	m := load.NewMapper(c, reference(t))
+	m := load.NewMapper(c, reference(t), time.Now)
 	ae, _ := c.Source("ae")
 	text := rapid.StringMatching(`([!-~£é€][ -~£é€,"\n]{0,20}[!-~£é€])?`)
 	number := rapid.Custom(func(t *rapid.T) decimal.Decimal {

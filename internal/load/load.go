@@ -126,6 +126,17 @@ type Batch struct {
 	Reconciliations []Reconciliation
 }
 
+// Accepted counts what was read and not rejected.
+func (b *Batch) Accepted() int {
+	accepted := len(b.Memberships)
+	for _, o := range b.Observations {
+		if o.Status != Rejected {
+			accepted++
+		}
+	}
+	return accepted
+}
+
 // Run is one look through a folder, or one load by hand.
 type Run struct {
 	ID        uint64

@@ -121,7 +121,7 @@ func (l *Loader) definition(source string) string {
 
 func (l *Loader) hold(ctx context.Context) (func(), error) {
 	l.mu.Lock()
-	l.once.Do(func() { l.mapper = NewMapper(l.Catalog, l.Reference) })
+	l.once.Do(func() { l.mapper = NewMapper(l.Catalog, l.Reference, l.Now) })
 	if l.Lock == nil {
 		return l.mu.Unlock, nil
 	}
@@ -193,7 +193,7 @@ func (l *Loader) finish(ctx context.Context, load Load, batch *Batch, fault erro
 	case refused:
 		err = nil
 	case err == nil:
-		load.Observations = uint64(len(batch.Observations) + len(batch.Memberships))
+		load.Observations = uint64(batch.Accepted())
 		err = l.publish(ctx, &load, batch, everything)
 	}
 	switch {

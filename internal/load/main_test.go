@@ -32,7 +32,7 @@ func published(t testing.TB, folder string) []string {
 	if shared == "" {
 		shared = filepath.Join("..", "..", "..", "shared")
 	}
-	files, err := load.Discover([]string{filepath.Join(shared, "data", "published", folder)})
+	files, _, err := load.Discover([]string{filepath.Join(shared, "data", "published", folder)})
 	switch {
 	case err == nil:
 		return files
@@ -65,10 +65,15 @@ func read(t testing.TB, file string) []byte {
 	return content
 }
 
+// write writes a file that has been left alone for a while.
 func write(t testing.TB, folder, name string, content []byte) string {
 	t.Helper()
 	file := filepath.Join(folder, name)
 	if err := os.WriteFile(file, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	then := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(file, then, then); err != nil {
 		t.Fatal(err)
 	}
 	return file
@@ -79,7 +84,7 @@ func definitions(t testing.TB, files map[string]string) *catalog.Catalog {
 	t.Helper()
 	all := fstest.MapFS{}
 	for _, folder := range []string{"measures", "sources"} {
-		shipped, err := load.Discover([]string{filepath.Join("../../dashboards", folder)})
+		shipped, _, err := load.Discover([]string{filepath.Join("../../dashboards", folder)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,11 +1,13 @@
 package load
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/shopspring/decimal"
@@ -19,12 +21,13 @@ import (
 type Mapper struct {
 	catalog   *catalog.Catalog
 	reference *footprint.Reference
+	now       func() time.Time
 	names     map[string]string // folded organisation name to code
 }
 
 // NewMapper prepares a mapper.
-func NewMapper(c *catalog.Catalog, r *footprint.Reference) *Mapper {
-	m := &Mapper{catalog: c, reference: r, names: map[string]string{}}
+func NewMapper(c *catalog.Catalog, r *footprint.Reference, now func() time.Time) *Mapper {
+	m := &Mapper{catalog: c, reference: r, now: now, names: map[string]string{}}
 	for _, o := range r.Organisations() {
 		m.names[foldName(o.Name)] = o.Code
 	}
@@ -69,8 +72,12 @@ func (m *Mapper) Map(p *publication.Publication, sha256 string) (*Batch, error) 
 		r.read(t)
 	}
 	r.emit()
-	if len(r.batch.Observations) == 0 {
-		return r.batch, fmt.Errorf("no figures found below the headings (%d rows rejected)", len(r.batch.Rejections))
+	if !slices.ContainsFunc(r.batch.Observations, func(o Observation) bool { return o.Status != Rejected }) {
+		if len(r.batch.Rejections) == 0 {
+			return r.batch, errors.New("no figures found below the headings")
+		}
+		first := r.batch.Rejections[0]
+		return r.batch, fmt.Errorf("every row was rejected, first row %d, column %s, %q: %s", first.Row, first.Column, first.Value, first.Reason)
 	}
 	return r.batch, r.reconcile()
 }
@@ -217,19 +224,44 @@ func (r *reading) readRow(t *table, row publication.Row) {
 	if len(rec.observations)+len(rec.faults) == 0 {
 		return
 	}
+	r.checkPlausible(t, rec, place, known)
 	at := len(r.records)
 	for _, o := range rec.observations {
 		k := key{o.Measure, o.Organisation, o.Period}
 		if first, twice := r.seen[k]; twice && first != at {
 			other := r.records[first]
 			reason := "two rows for organisation %s, %s, %s: the other is row %d"
-			rec.fault(o.Cell.Column, place, fmt.Sprintf(reason, o.Organisation, o.Measure, o.Period, other.row.Number))
-			other.fault(o.Cell.Column, place, fmt.Sprintf(reason, o.Organisation, o.Measure, o.Period, row.Number))
+			rec.fault(t.columnOf(t.declared.Place.Column), place, fmt.Sprintf(reason, o.Organisation, o.Measure, o.Period, other.row.Number))
+			other.fault(t.columnOf(t.declared.Place.Column), place, fmt.Sprintf(reason, o.Organisation, o.Measure, o.Period, row.Number))
 			break
 		}
 		r.seen[k] = at
 	}
 	r.records = append(r.records, rec)
+}
+
+// checkPlausible refuses figures of a period that has not ended, and of an organisation that the measure is not stated by.
+func (r *reading) checkPlausible(t *table, rec *record, place string, known bool) {
+	for _, o := range rec.observations {
+		if o.Period.End().After(r.now()) {
+			rec.fault(t.columnOf(t.declared.Period.Column), o.Period.String(), "the period has not ended yet")
+			return
+		}
+		m, ok := r.catalog.Measure(o.Measure)
+		if !ok || !known {
+			return
+		}
+		_, area := r.reference.Footprint(o.Organisation)
+		organisation, _ := r.reference.Organisation(o.Organisation)
+		if !area && string(organisation.Kind) != m.Level {
+			accepted := "a " + m.Level + " or a footprint"
+			if m.Level == catalog.ByFootprint {
+				accepted = "a footprint"
+			}
+			rec.fault(t.columnOf(t.declared.Place.Column), place, fmt.Sprintf("the measure %s is not stated for a %s; accepted: %s", m.ID, organisation.Kind, accepted))
+			return
+		}
+	}
 }
 
 // organisation finds the code that a row is about; one that is not known stays as published, with the fault recorded.
@@ -254,9 +286,6 @@ func (r *reading) organisation(t *table, rec *record, place string) (code string
 	code = strings.ToUpper(place)
 	if f, ok := r.reference.Footprint(code); ok {
 		return f.Code, true
-	}
-	if code == footprint.England {
-		return code, true
 	}
 	if _, known = r.reference.Organisation(code); !known {
 		rec.fault(column, place, "the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint")

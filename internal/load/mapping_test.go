@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
@@ -19,7 +20,7 @@ var pilotTrusts = []string{"RC9", "RD3", "RDU", "RFR", "RGR", "RGT", "RHU", "RK9
 
 func newMapper(t testing.TB) *load.Mapper {
 	t.Helper()
-	return load.NewMapper(definitions(t, nil), reference(t))
+	return load.NewMapper(definitions(t, nil), reference(t), time.Now)
 }
 
 func TestMapEveryPublishedMonth(t *testing.T) {

@@ -640,7 +640,7 @@ func TestUnfinishedLoadIsInvisible(t *testing.T) {
 				t.Fatal(err)
 			}
 			invisible("after the recovery")
-			states, err := w.LoadStates(t.Context(), id)
+			states, err := w.LoadStates(t.Context(), warehouse.Now, id)
 			if err != nil || states[len(states)-1].State != load.Interrupted {
 				t.Errorf("its states are %+v (%v)", states, err)
 			}
@@ -678,7 +678,7 @@ func TestStatesKeepTheirOrderWhenTheClockDoesNot(t *testing.T) {
 			now := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 			l.Now = func() time.Time { now = now.Add(step); return now }
 			loaded := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
-			states, err := w.LoadStates(t.Context(), loaded.ID)
+			states, err := w.LoadStates(t.Context(), warehouse.Now, loaded.ID)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -22,8 +22,10 @@ type Point struct {
 	// Value is the numerator, or numerator over denominator for a share; null when incomplete or nothing was counted.
 	Value decimal.NullDecimal
 	// Rate is the value per 1,000 registered patients; null where the measure or the place has none.
-	Rate          decimal.NullDecimal
-	Complete      bool
+	Rate     decimal.NullDecimal
+	Complete bool
+	// Contradictory tells that the numerator of a share lies outside its denominator: the counts cannot both be right.
+	Contradictory bool
 	Organisations int
 	Missing       []string
 	Definition    string
@@ -47,6 +49,8 @@ func NewPoint(m *catalog.Measure, v warehouse.Value, patients decimal.NullDecima
 	case !p.Complete || !v.Numerator.Valid:
 	case !m.Ratio():
 		p.Value = v.Numerator
+	case m.Unit == catalog.Share && (v.Numerator.Decimal.IsNegative() || v.Numerator.Decimal.GreaterThan(v.Denominator.Decimal)):
+		p.Contradictory = true
 	case v.Denominator.Decimal.IsPositive():
 		p.Value = decimal.NewNullDecimal(v.Numerator.Decimal.DivRound(v.Denominator.Decimal, precision))
 	}

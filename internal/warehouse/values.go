@@ -52,7 +52,7 @@ type Value struct {
 	Organisations uint16
 	Missing       []string // codes of organisations without a figure
 	Definition    string
-	Load          uint64
+	Load          uint64 // the newest load among the cells beneath the value
 }
 
 // Unlisted stands among the missing where no load lists every organisation, so that a sum of those known is not the place's.

@@ -401,7 +401,7 @@ func TestOverviewAndLatest(t *testing.T) {
 	if diff := cmp.Diff(want, words(w.Values(t.Context(), warehouse.Now, []string{"lidocaine_cost"}, []string{"E54000006", "it's"}, within))); diff != "" {
 		t.Errorf("values in a range (-want +got):\n%s", diff)
 	}
-	latest, err := w.LatestPeriods(t.Context(), warehouse.Now)
+	latest, err := w.Latest(t.Context(), warehouse.Now, c.Measures)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"net/http"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,7 +37,19 @@ type api struct{ composer *dashboard.Composer }
 // get registers a question.
 func get[I, T any](h huma.API, path, summary string, handle func(context.Context, *I) (T, error)) {
 	id := strings.Trim(strings.NewReplacer("/api/v1/", "", "/", "-", "{", "", "}", "").Replace(path), "-")
-	huma.Register(h, huma.Operation{OperationID: id, Method: http.MethodGet, Path: path, Summary: summary,
+	accepted := queryParameters(reflect.TypeFor[I]())
+	onlyKnown := func(c huma.Context, next func(huma.Context)) {
+		query := c.URL()
+		for name := range query.Query() {
+			if !slices.Contains(accepted, name) {
+				wrong := &huma.ErrorDetail{Location: "query." + name, Value: query.Query().Get(name), Message: strings.Join(accepted, ", ")}
+				_ = huma.WriteErr(h, c, http.StatusBadRequest, "there is no parameter "+name, wrong)
+				return
+			}
+		}
+		next(c)
+	}
+	huma.Register(h, huma.Operation{OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Middlewares: huma.Middlewares{onlyKnown},
 		Errors: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusServiceUnavailable}},
 		func(ctx context.Context, input *I) (*answer[T], error) {
 			body, err := handle(ctx, input)
@@ -44,6 +58,17 @@ func get[I, T any](h huma.API, path, summary string, handle func(context.Context
 			}
 			return &answer[T]{disposition(ctx), body}, nil
 		})
+}
+
+// queryParameters are the names that a question's input declares.
+func queryParameters(input reflect.Type) []string {
+	var names []string
+	for _, field := range reflect.VisibleFields(input) {
+		if name := field.Tag.Get("query"); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func (a *api) register(h huma.API) {
@@ -151,7 +176,7 @@ type point struct {
 	Rate        number   `json:"per_1000" doc:"Per 1,000 registered patients; null where the measure has no rate"`
 	Complete    bool     `json:"complete" doc:"Whether every organisation reported"`
 	Missing     []string `json:"missing" doc:"Codes of the organisations that did not report"`
-	Load        uint64   `json:"load_id"`
+	Load        uint64   `json:"load_id" doc:"The newest load among the published cells beneath the figure"`
 }
 
 func newPoint(p measure.Point) point {

@@ -126,6 +126,9 @@ func workbookCell(value any) any {
 		if f, _ := v.Decimal.Float64(); v.Valid && decimal.NewFromFloat(f).Equal(v.Decimal) {
 			return f
 		}
+		if !v.Valid {
+			return nil // an empty cell, which a workbook's sums pass over
+		}
 		return v.text()
 	case uint32, uint64, int, bool:
 		return v

@@ -87,7 +87,7 @@ func init() {
 					p.Value = fmt.Sprint(detail.Value)
 				}
 				p.Accepted = detail.Message
-				details = append(details, fmt.Sprintf("parameter %s: %s", p.Parameter, detail.Message))
+				details = append(details, fmt.Sprintf("parameter %s: found %q, accepted: %s", p.Parameter, p.Value, detail.Message))
 			} else if err != nil {
 				details = append(details, err.Error())
 			}

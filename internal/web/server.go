@@ -57,7 +57,6 @@ func New(o Options) http.Handler {
 	config.Info.Description = "Activity and spend of the 44 Sustainability and Transformation Plan footprints of the NHS in England. " +
 		"Contains public sector information licensed under the Open Government Licence v3.0."
 	config.DocsPath, config.SchemasPath, config.OpenAPIPath, config.CreateHooks = "", "", "", nil
-	config.RejectUnknownQueryParameters = true
 	config.Formats = formats()
 	questions := router.Group("", s.limit, s.gate)
 	described := humagin.NewWithGroup(router, router.Group("", s.limit, chooseFormat, s.gate), config)
@@ -75,7 +74,18 @@ func New(o Options) http.Handler {
 	router.NoMethod(func(c *gin.Context) {
 		s.refuse(c, newProblem(http.StatusMethodNotAllowed, "This address only answers GET."))
 	})
-	return http.NewCrossOriginProtection().Handler(router)
+	return http.NewCrossOriginProtection().Handler(answerHead(router))
+}
+
+// answerHead answers HEAD as GET, of which the server sends the headers only.
+func answerHead(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			r = r.Clone(r.Context())
+			r.Method = http.MethodGet
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 type server struct {

@@ -46,7 +46,8 @@ CREATE TABLE IF NOT EXISTS footprint_value
     organisations UInt16,
     missing       Array(String) COMMENT 'organisations without a figure',
     definition    LowCardinality(String) COMMENT 'hash of the measure definition',
-    load_id       UInt64
+    newest_load   UInt64 COMMENT 'the newest load among the cells beneath the value',
+    load_id       UInt64 COMMENT 'the load that made the value'
 )
 ENGINE = MergeTree ORDER BY (measure, footprint, period, load_id);
 

@@ -26,6 +26,7 @@ WITH visible AS
         LEFT JOIN newest ON newest.measure = o.measure AND newest.period = o.period
         WHERE o.load_id IN (visible) AND o.period = {period:Date} AND o.measure IN {component:Array(String)}
           AND (NOT whole OR (rank, o.load_id) >= newest.mark)
+          AND (status != 'rejected' OR newest.mark.2 = 0)
         GROUP BY measure, organisation
     ),
     place AS
@@ -42,13 +43,21 @@ WITH visible AS
         FROM cell
         LEFT JOIN place ON place.organisation = cell.organisation AND place.valid_from <= cell.c.5 AND cell.c.5 < place.valid_to
     ),
+    covered AS
+    (
+        SELECT uniqExact(measure) = length({component:Array(String)}) AS yes
+        FROM observation
+        WHERE load_id IN (visible) AND whole AND period = {period:Date} AND measure IN {component:Array(String)}
+    ),
     weighed AS
     (
         SELECT *,
                organisation = footprint AS stated,
-               uniqExactIf(measure, stated AND c.1 IS NOT NULL) OVER (PARTITION BY footprint) = length({component:Array(String)}) AS place_stated,
+               uniqExactIf(measure, stated AND c.1 IS NOT NULL) OVER (PARTITION BY footprint) = length({component:Array(String)})
+                   AND NOT (SELECT yes FROM covered) AS place_stated,
                max(NOT stated) OVER (PARTITION BY footprint) AS place_has_parts,
-               uniqExactIf(measure, footprint = 'ENG' AND c.1 IS NOT NULL) OVER () = length({component:Array(String)}) AS england_stated,
+               uniqExactIf(measure, footprint = 'ENG' AND c.1 IS NOT NULL) OVER () = length({component:Array(String)})
+                   AND NOT (SELECT yes FROM covered) AS england_stated,
                max(footprint != 'ENG') OVER () AS england_has_parts
         FROM located
     ),

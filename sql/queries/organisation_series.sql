@@ -32,6 +32,7 @@ WITH visible AS
           AND o.measure IN (SELECT component FROM term)
           AND o.period BETWEEN {from:Date} AND {to:Date}
           AND (NOT whole OR (rank, o.load_id) >= newest.mark)
+          AND (status != 'rejected' OR newest.mark.2 = 0)
         GROUP BY measure, period
     )
 SELECT period,

@@ -44,20 +44,21 @@ WITH
     latest AS
     (
         SELECT o.measure AS measure, o.period AS period, o.organisation AS organisation,
-               argMax((numerator, denominator, codes_on), (status != 'rejected', rank, o.load_id)) AS cell
+               argMax((numerator, denominator, codes_on, o.load_id), (status != 'rejected', rank, o.load_id)) AS cell
         FROM observation AS o
         LEFT JOIN newest ON newest.measure = o.measure AND newest.period = o.period
         WHERE o.load_id IN (visible)
           AND o.period IN {touched_period:Array(Date)}
           AND o.measure IN {touched_component:Array(String)}
           AND (NOT whole OR (rank, o.load_id) >= newest.mark)
+          AND (status != 'rejected' OR newest.mark.2 = 0) -- an earlier load without rejections still holds
         GROUP BY measure, period, organisation
     ),
     part AS
     (
         SELECT term.made AS made, term.part AS part, term.coefficient AS coefficient, term.definition AS definition,
                latest.period AS period, latest.organisation AS organisation,
-               latest.cell.3 AS codes_on, covered.yes AS covered,
+               latest.cell.3 AS codes_on, latest.cell.4 AS cell_load, covered.yes AS covered,
                if(term.field = 'numerator', latest.cell.1, latest.cell.2) AS amount
         FROM latest
         INNER JOIN term ON term.component = latest.measure
@@ -70,7 +71,7 @@ WITH
     ),
     organisation_value AS
     (
-        SELECT made, definition, period, organisation, max(codes_on) AS codes_on, min(covered) AS covered,
+        SELECT made, definition, period, organisation, max(codes_on) AS codes_on, max(cell_load) AS newest_load, min(covered) AS covered,
                count(amount) = any(terms.needed) AS complete,
                if(complete, sumIf(amount * coefficient, part = 'numerator'), NULL) AS numerator,
                if(complete AND countIf(part = 'denominator') > 0, sumIf(amount * coefficient, part = 'denominator'), NULL) AS denominator
@@ -87,7 +88,7 @@ WITH
     allocated AS
     (
         SELECT v.made AS made, v.definition AS definition, v.period AS period, v.organisation AS organisation, v.complete AS complete,
-               v.covered AS covered,
+               v.covered AS covered, v.newest_load AS newest_load,
                v.numerator AS numerator, v.denominator AS denominator,
                multiIf(v.organisation = 'ENG' OR has({footprints:Array(String)}, v.organisation), v.organisation,
                        p.footprint != '', p.footprint, 'UNALLOCATED') AS footprint,
@@ -100,13 +101,13 @@ WITH
     (
         SELECT *,
                organisation = footprint AS stated,
-               max(stated AND complete) OVER (PARTITION BY made, period, footprint) AS place_stated,
+               max(stated AND complete AND NOT covered) OVER (PARTITION BY made, period, footprint) AS place_stated,
                max(NOT stated) OVER (PARTITION BY made, period, footprint) AS place_has_parts,
-               max(stated AND complete AND footprint = 'ENG') OVER (PARTITION BY made, period) AS england_stated,
+               max(stated AND complete AND footprint = 'ENG' AND NOT covered) OVER (PARTITION BY made, period) AS england_stated,
                max(footprint != 'ENG') OVER (PARTITION BY made, period) AS england_has_parts
         FROM allocated
     ),
-    area AS -- a figure stated for a place stands instead of the sum of its parts, when it is complete
+    area AS -- a figure stated for a place stands instead of the sum of its parts where no load lists them all
     (
         SELECT *, arrayJoin(if(footprint = 'ENG', ['ENG'], [footprint, 'ENG'])) AS scope
         FROM weighed
@@ -132,13 +133,14 @@ SELECT made,
                              if(min(covered) OR max(stated AND footprint = scope)
                                     OR uniqExactIf(footprint, stated) = length({footprints:Array(String)}), [], ['UNLISTED']))) AS missing,
        definition,
+       if(max(newest_load) = 0, {load:UInt64}, max(newest_load)),
        {load:UInt64}
 FROM
 (
-    SELECT made, definition, scope, footprint, period, organisation, complete, covered, stated, numerator, denominator, share, false AS gone
+    SELECT made, definition, scope, footprint, period, organisation, complete, covered, stated, numerator, denominator, share, newest_load, false AS gone
     FROM area
     UNION ALL
-    SELECT former.made, term.definition, scope, '', period, '', true, true, false, NULL, NULL, toDecimal32(0, 6), true
+    SELECT former.made, term.definition, scope, '', period, '', true, true, false, NULL, NULL, toDecimal32(0, 6), 0, true
     FROM former
     INNER JOIN (SELECT DISTINCT made, definition FROM term) AS term ON term.made = former.made
 )

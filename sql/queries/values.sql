@@ -8,7 +8,7 @@ SELECT measure, footprint, period, v.1, v.2, v.3, v.4, v.5, v.6
 FROM
 (
     SELECT measure, footprint, period,
-           argMax((numerator, denominator, organisations, missing, definition, load_id), load_id) AS v
+           argMax((numerator, denominator, organisations, missing, definition, newest_load), load_id) AS v
     FROM footprint_value
     WHERE load_id IN (visible)
       AND measure IN {measures:Array(String)}
