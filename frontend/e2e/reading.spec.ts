@@ -104,6 +104,21 @@ test("a footprint's card shows chart and table", async ({ page, javaScriptEnable
   await expect(chart).toBeVisible();
 });
 
+test("every table of a footprint has a cell under each heading", async ({ page }) => {
+  await pages.footprint!(page);
+  const uneven = await page.locator(".card table").evaluateAll((tables) =>
+    (tables as HTMLTableElement[])
+      .filter((table) => {
+        const headings = table.tHead!.rows[0]!.cells.length;
+        return [...table.tBodies].some((body) =>
+          [...body.rows].some((row) => row.cells.length !== headings),
+        );
+      })
+      .map((table) => table.id),
+  );
+  expect(uneven).toEqual([]);
+});
+
 test("printing shows every chart and every table", async ({ page, javaScriptEnabled }) => {
   await pages.footprint!(page);
   if (javaScriptEnabled) {

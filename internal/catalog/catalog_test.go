@@ -67,7 +67,7 @@ func TestTermsOfAShare(t *testing.T) {
 const (
 	measures = `theme: spend
 unit: gbp
-counted: £
+level: commissioner
 direction: down
 grain: month
 sources: [returns]
@@ -110,7 +110,7 @@ func TestMistakes(t *testing.T) {
 		t.Fatalf("the definitions to be spoilt are not sound: %v", err)
 	}
 	const (
-		measureFields = "accepted: id, title, theme, definition, unit, counted, direction, grain, headline, per_1000, numerator, denominator, sources, caveats, breaks"
+		measureFields = "accepted: id, title, theme, definition, unit, counted, direction, grain, level, headline, per_1000, numerator, denominator, sources, caveats, breaks"
 		period        = "accepted: a month (2017-04), a quarter (2016-Q1) or a financial year (2016/17)"
 		idForm        = "accepted: lower-case letters, digits and underscores"
 	)
@@ -128,12 +128,12 @@ func TestMistakes(t *testing.T) {
 		{"a second document", "      add: [cost]\n    denominator", "      add: [cost]\n---\n    denominator",
 			[]string{"measures/m.yaml:18:1: found a second document, accepted: one a file"}},
 		{"an unknown field of the file", "theme: spend", "topic: spend",
-			[]string{`measures/m.yaml:1:1: unknown field "topic", accepted: theme, unit, counted, direction, grain, sources, measures`}},
+			[]string{`measures/m.yaml:1:1: unknown field "topic", accepted: theme, unit, counted, direction, grain, level, sources, measures`}},
 		{"an unknown field of a measure", "title: Part", "titel: Part", []string{`measures/m.yaml:12:5: unknown field "titel", ` + measureFields}},
 		{"an unknown field of a sum", "      add: [cost]\n    denominator", "      plus: [cost]\n    denominator",
 			[]string{`measures/m.yaml:17:7: unknown field "plus", accepted: description, add, subtract`}},
 		{"an unknown field of a source", "publisher:", "editor:",
-			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, files, skip, codes_as_of, names, tables, columns, not_reported, tolerance`}},
+			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, files, skip, whole, codes_as_of, names, tables, columns, not_reported, tolerance`}},
 		{"an unknown field of a period", "form: canonical", "format: canonical",
 			[]string{`sources/s.yaml:7:48: unknown field "format", accepted: after, column, heading, pattern, form`}},
 		{"an unknown field of a column", "        measure: cost", "        measures: cost",
@@ -151,6 +151,7 @@ func TestMistakes(t *testing.T) {
 		{"no unit", "unit: gbp\n", "", []string{`measures/m.yaml:7:5: measures[0].unit: found "", accepted: number, share, gbp`}},
 		{"an unknown direction", "direction: down", "direction: sideways", []string{`measures/m.yaml:4:12: direction: found "sideways", accepted: up, down, neutral`}},
 		{"an unknown grain", "grain: month", "grain: week", []string{`measures/m.yaml:5:8: grain: found "week", accepted: month, quarter, financial_year`}},
+		{"an unknown level", "level: commissioner", "level: ward", []string{`measures/m.yaml:3:8: level: found "ward", accepted: provider, commissioner, footprint`}},
 		{"an id with capitals", "  - id: part", "  - id: Part", []string{`measures/m.yaml:11:9: measures[1].id: found "Part", ` + idForm}},
 		{"an id twice", "  - id: part", "  - id: cost", []string{`measures/m.yaml:11:9: measures[1].id: found "cost", accepted: an id that no other measure has`}},
 		{"no title and no definition", "    title: Cost\n    definition: What it costs.\n", "",

@@ -121,7 +121,7 @@ func TestBadFiles(t *testing.T) {
 			refused:  []string{`row period.csv: row 4, column A: period "April 2018" is not of the form "January-2006"; without the row England is not whole`},
 			rejected: []load.Rejection{{Row: 4, Column: "A", Value: "April 2018", Reason: `period "April 2018" is not of the form "January-2006"`}}},
 		{name: "no period that can be read", file: "period.csv", content: everyPeriod.bytes(),
-			refused: []string{"period.csv: no figures found below the headings (3 rows rejected)"},
+			refused: []string{`period.csv: every row was rejected, first row 2, column A, "MSitAE-SMARCH-2018": ` + periodFault},
 			rejected: []load.Rejection{
 				{Row: 2, Column: "A", Value: "MSitAE-SMARCH-2018", Reason: periodFault},
 				{Row: 3, Column: "A", Value: "MSitAE-SMARCH-2018", Reason: periodFault},
@@ -136,7 +136,7 @@ func TestBadFiles(t *testing.T) {
 		{name: "canonical with an unknown column", file: "canonical.csv", content: []byte("measure,organisation,period,numerator,denominator,value\nlidocaine_cost,RCD,2018-04,1,,2\n"),
 			refused: []string{`canonical.csv: column F, row 1: heading "value" is not declared in source canonical`}},
 		{name: "canonical without a row", file: "canonical.csv", content: []byte("measure,organisation,period,numerator,denominator\n"),
-			refused: []string{"canonical.csv: no figures found below the headings (0 rows rejected)"}},
+			refused: []string{"canonical.csv: no figures found below the headings"}},
 		{name: "loans with a year twice", file: "loans.xlsx", content: alterWorkbook(t, publishedFile(t, "loans", "bbc_nhs_loans_all"), func(f *excelize.File) error {
 			return f.SetCellValue("ALL TRUSTS", "C1", "2016/17")
 		}), refused: []string{`loans.xlsx: sheet "ALL TRUSTS": columns B and C, row 1: two columns for measure trust_emergency_loans of 2016/17`}},
@@ -173,8 +173,8 @@ func TestBadRows(t *testing.T) {
 	add("two faults in one row", good.altered(4, type1, "x").altered(4, overType, "y"),
 		at(4, "E", "x", `found "x" where a number should be`), at(4, "H", "y", `found "y" where a number should be`))
 	add("two rows for one key", good.with(good[3]),
-		at(4, "E", "RCD", "two rows for organisation RCD, ae_attendances_type1, 2018-04: the other is row 5"),
-		at(5, "E", "RCD", "two rows for organisation RCD, ae_attendances_type1, 2018-04: the other is row 4"))
+		at(4, "B", "RCD", "two rows for organisation RCD, ae_attendances_type1, 2018-04: the other is row 5"),
+		at(5, "B", "RCD", "two rows for organisation RCD, ae_attendances_type1, 2018-04: the other is row 4"))
 	short := good.clone()
 	short[3] = short[3][:9]
 	add("a short row", short, at(4, "J", "", "the row ends after 9 of 16 columns"))
@@ -206,6 +206,7 @@ measures:
     unit: share
     direction: up
     grain: quarter
+    level: provider
     sources: [canonical]
 `
 
@@ -237,13 +238,19 @@ func TestBadCanonicalRows(t *testing.T) {
 		{"share over one", "seen_share,RCD,2017-Q1,3,2", at("D", "3", "the measure is a share: the numerator is at most the denominator, 2")},
 		{"a denominator where none belongs", "lidocaine_cost,00J,2017-04,1,2", at("E", "2", "the measure has no denominator: leave the cell blank")},
 		{"unknown footprint", "registered_patients,E54000099,2016-Q1,1,", at("B", "E54000099", unknown)},
+		{"England", "lidocaine_cost,ENG,2017-04,1,", at("B", "ENG", unknown)},
+		{"a provider's prescribing", "lidocaine_cost,RCD,2017-04,1,",
+			at("B", "RCD", "the measure lidocaine_cost is not stated for a provider; accepted: a commissioner or a footprint")},
+		{"a provider's patients", "registered_patients,RCD,2016-Q1,1,",
+			at("B", "RCD", "the measure registered_patients is not stated for a provider; accepted: a footprint")},
+		{"a period that has not ended", "lidocaine_cost,00J,2148-12,1,", at("C", "2148-12", "the period has not ended yet")},
 		{"blank organisation", "lidocaine_cost,,2017-04,1,", at("B", "", "the organisation code is blank")},
 		{"text where a number should be", "lidocaine_cost,00J,2017-04,£1,", at("D", "£1", `found "£1" where a number should be`)},
 		{"negative count", "ae_attendances_type1,RCD,2017-04,-1,", at("D", "-1", "found -1; a count is never negative")},
 		{"an origin without a row", "lidocaine_cost,00J,2017-04,1,,,file.csv,x", at("H", "x", "accepted is the number of the published row")},
-		{"two rows for one key", good[:len(good)-1], []load.Rejection{
-			{Row: 2, Column: "D", Value: "00J", Reason: "two rows for organisation 00J, lidocaine_cost, 2016-01: the other is row 3"},
-			{Row: 3, Column: "D", Value: "00J", Reason: "two rows for organisation 00J, lidocaine_cost, 2016-01: the other is row 2"},
+		{"two rows for one key", "lidocaine_cost,00L,2016-01,7,\nlidocaine_cost,00L,2016-01,7,", []load.Rejection{
+			{Row: 3, Column: "B", Value: "00L", Reason: "two rows for organisation 00L, lidocaine_cost, 2016-01: the other is row 4"},
+			{Row: 4, Column: "B", Value: "00L", Reason: "two rows for organisation 00L, lidocaine_cost, 2016-01: the other is row 3"},
 		}},
 	} {
 		cases = append(cases, badInput{name: c.name, file: "return.csv", content: []byte(heading + good + c.row + "\n"), rejected: c.rejected})

@@ -192,6 +192,15 @@ func mustPublish(t testing.TB, l *load.Loader, name string, content []byte) load
 	return o.Load
 }
 
+// mustPublishWhole publishes a file that lists every organisation, as the bundled ones do.
+func mustPublishWhole(t testing.TB, l *load.Loader, name string, content []byte) {
+	t.Helper()
+	o, err := l.Load(t.Context(), load.File{Name: name, Content: content, Bundled: true}, "test")
+	if err != nil || o.Load.State != load.Published {
+		t.Fatalf("%s: %s (%v): %s", name, o.Load.State, err, o.Load.Message)
+	}
+}
+
 // value is one figure; ok is false where there is no row for it.
 func value(t testing.TB, w *warehouse.Warehouse, asOf warehouse.AsOf, measure, place, period string) (v warehouse.Value, ok bool) {
 	t.Helper()

@@ -482,7 +482,7 @@ func TestBundledFiguresNeverWin(t *testing.T) {
 
 func TestMembershipsHaveDates(t *testing.T) {
 	l, w := pipeline(t)
-	mustPublish(t, l, "return.csv", []byte(`measure,organisation,period,numerator,denominator
+	mustPublishWhole(t, l, "whole.csv", []byte(`measure,organisation,period,numerator,denominator
 lidocaine_cost,00J,2017-03,100.25,
 lidocaine_cost,00J,2017-04,200.5,
 lidocaine_cost,01H,2017-03,7,
@@ -501,36 +501,90 @@ lidocaine_cost,01H,2017-04,8,
 	}
 }
 
-func TestFigureOfAFootprintOrEnglandIsNotAddedToItsParts(t *testing.T) {
+// A return says nothing of those that it does not list: the sum of what it does list is nobody's figure.
+func TestReturnIsNotASum(t *testing.T) {
 	l, w := pipeline(t)
 	mustPublish(t, l, "return.csv", []byte(`measure,organisation,period,numerator,denominator
 lidocaine_cost,00J,2018-04,10,
-lidocaine_cost,00L,2018-04,20,
-lidocaine_cost,E54000046,2018-04,31,
-lidocaine_cost,15F,2018-04,5,
-lidocaine_cost,00J,2018-05,10,
-lidocaine_cost,E54000046,2018-05,31,
-lidocaine_cost,ENG,2018-05,40,
+lidocaine_cost,E54000005,2018-04,5,
 `))
-	r := reference(t)
-	for code, want := range map[string]string{"00J": "E54000046", "00L": "E54000046", "15F": "E54000005"} {
-		if place, _ := r.Of(code, time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC)); place != want {
-			t.Fatalf("%s lies in %s, not in %s", code, place, want)
+	const unlisted = "missing UNLISTED"
+	for _, test := range []struct{ place, want string }{{"E54000046", unlisted}, {"E54000005", "5"}, {footprint.England, unlisted}} {
+		if got := numerator(t, w, warehouse.Now, "lidocaine_cost", test.place, "2018-04"); got != test.want {
+			t.Errorf("%s is %s, want %s", test.place, got, test.want)
 		}
 	}
-	for _, test := range []struct{ place, period, want string }{
-		{"E54000046", "2018-04", "31"}, {"E54000005", "2018-04", "5"}, {footprint.England, "2018-04", "36"},
-		{"E54000046", "2018-05", "31"}, {footprint.England, "2018-05", "40"},
+}
+
+func TestEnglandIsTheSumOfThe44(t *testing.T) {
+	l, w := pipeline(t)
+	rows := "measure,organisation,period,numerator,denominator\n"
+	for _, f := range reference(t).Footprints() {
+		rows += "lidocaine_cost," + f.Code + ",2018-04,2,\n"
+	}
+	mustPublish(t, l, "return.csv", []byte(rows))
+	if got := numerator(t, w, warehouse.Now, "lidocaine_cost", footprint.England, "2018-04"); got != "88" {
+		t.Errorf("England is %s, want 88", got)
+	}
+}
+
+// A figure that a footprint states of itself neither adds to those of its organisations nor hides them.
+func TestFigureOfAFootprintYieldsToItsOrganisations(t *testing.T) {
+	l, w := pipeline(t)
+	mustPublish(t, l, "return.csv", []byte(`measure,organisation,period,numerator,denominator
+ae_attendances_type1,E54000005,2018-04,1,
+`))
+	if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", "E54000005", "2018-04"); got != "1" {
+		t.Errorf("before a publication it is %s, want 1", got)
+	}
+	if got := numerator(t, w, warehouse.Now, "ae_attendances", "E54000005", "2018-04"); !strings.HasPrefix(got, "missing") {
+		t.Errorf("attendances of all types are %s, with one type stated", got)
+	}
+	april := publishedFile(t, "ae", "MSitAE-April-2018.csv")
+	mustPublish(t, l, "april.csv", april)
+	without, x := pipeline(t)
+	mustPublish(t, without, "april.csv", april)
+	for _, measure := range []string{"ae_attendances_type1", "ae_attendances", "ae_four_hour"} {
+		for _, place := range []string{"E54000005", footprint.England} {
+			got, want := numerator(t, w, warehouse.Now, measure, place, "2018-04"), numerator(t, x, warehouse.Now, measure, place, "2018-04")
+			if got != want {
+				t.Errorf("%s of %s is %s after a return, %s without", measure, place, got, want)
+			}
+		}
+	}
+}
+
+// A code that is not known cannot be placed; what an earlier load said of the period still holds.
+func TestUnknownCodeLeavesEarlierFigures(t *testing.T) {
+	l, w := pipeline(t)
+	april := string(publishedFile(t, "ae", "MSitAE-April-2018.csv"))
+	mustPublish(t, l, "april.csv", []byte(april))
+	before := numerator(t, w, warehouse.Now, "ae_attendances", footprint.England, "2018-04")
+	mustPublish(t, l, "april-revised.csv", []byte(strings.Replace(april, ",RJ1,", ",ZZ9,", 1)))
+	if got := numerator(t, w, warehouse.Now, "ae_attendances", footprint.England, "2018-04"); got != before {
+		t.Errorf("England is %s, was %s", got, before)
+	}
+}
+
+func TestImplausibleRowsAreRejected(t *testing.T) {
+	for _, test := range []struct{ row, reason string }{
+		{"ae_attendances_type1,ENG,2018-04,1,", "not known"},
+		{"ae_attendances_type1,00Q,2018-04,1,", "not stated for a commissioner"},
+		{"lidocaine_cost,RJ1,2018-04,1,", "not stated for a provider"},
+		{"registered_patients,RJ1,2016-Q1,1,", "accepted: a footprint"},
+		{"ae_attendances_type1,RJ1,2099-01,1,", "has not ended"},
 	} {
-		if got := numerator(t, w, warehouse.Now, "lidocaine_cost", test.place, test.period); got != test.want {
-			t.Errorf("%s in %s is %s, want %s", test.place, test.period, got, test.want)
+		content := "measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\n" + test.row + "\n"
+		b := mapped(t, newMapper(t), "return.csv", []byte(content))
+		if len(b.Rejections) != 1 || !strings.Contains(b.Rejections[0].Reason, test.reason) {
+			t.Errorf("%s: rejections %+v, want one that says %q", test.row, b.Rejections, test.reason)
 		}
 	}
 }
 
 func TestLargestFigureCanBeAddedUp(t *testing.T) {
 	l, w := pipeline(t)
-	mustPublish(t, l, "return.csv", []byte(`measure,organisation,period,numerator,denominator
+	mustPublishWhole(t, l, "whole.csv", []byte(`measure,organisation,period,numerator,denominator
 lidocaine_cost,00J,2018-04,999999999999999.999999999999999999,
 lidocaine_cost,00L,2018-04,999999999999999.999999999999999999,
 `))

@@ -14,9 +14,10 @@ import (
 )
 
 const (
-	createLock = "CREATE TABLE migration_lock (holder UInt8) ENGINE = Null"
-	dropLock   = "DROP TABLE IF EXISTS migration_lock"
-	lockAge    = "SELECT dateDiff('second', metadata_modification_time, now()) FROM system.tables WHERE database = currentDatabase() AND name = 'migration_lock'"
+	createLock  = "CREATE TABLE migration_lock (holder UInt8) ENGINE = Null"
+	dropLock    = "DROP TABLE IF EXISTS migration_lock"
+	lockAge     = "SELECT dateDiff('second', metadata_modification_time, now()) FROM system.tables WHERE database = currentDatabase() AND name = 'migration_lock'"
+	begunBefore = "SELECT count() > 0 FROM system.tables WHERE database = currentDatabase() AND name = 'goose_db_version'"
 	// A holder that has not finished by then has died.
 	lockStale        = 60
 	codeTableExists  = 57
@@ -35,8 +36,14 @@ func (w *Warehouse) Migrate(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("migrate the warehouse: %w", err)
 	}
-	if current, target, err := provider.GetVersions(ctx); err == nil && current == target {
-		return nil
+	var begun bool // goose creates its table when it is asked for versions, which two at once must not do
+	if err := w.conn.QueryRow(ctx, begunBefore).Scan(&begun); err != nil {
+		return fmt.Errorf("migrate the warehouse: %w", reachable(err))
+	}
+	if begun {
+		if current, target, err := provider.GetVersions(ctx); err == nil && current == target {
+			return nil
+		}
 	}
 	if err := w.lockMigrations(ctx); err != nil {
 		return fmt.Errorf("migrate the warehouse: %w", reachable(err))

@@ -96,6 +96,7 @@ func publish(t *testing.T, w *warehouse.Warehouse, c *catalog.Catalog, at time.T
 	}
 	if b.Source == nil {
 		b.Source, _ = c.Source("canonical")
+		b.Bundled = true // so that it lists every organisation
 	}
 	l := load.Load{ID: id, State: load.Received, At: at, Source: b.Source.ID, File: "file.csv", SHA256: fmt.Sprintf("f%d", id), Trigger: "test"}
 	record := func(state load.State) {
@@ -168,24 +169,36 @@ func TestTwoMigrateAtOnce(t *testing.T) {
 
 func TestMigrationWaitsForAnother(t *testing.T) {
 	endpoint := enginetest.Database(t)
-	w := open(t, endpoint)
 	conn := connect(t, endpoint, endpoint.User)
 	if err := conn.Exec(t.Context(), "CREATE TABLE migration_lock (holder UInt8) ENGINE = Null"); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	if err := w.Migrate(ctx); err == nil || !strings.Contains(err.Error(), "another stpd is migrating") {
+	_, err := warehouse.Open(ctx, as(endpoint, endpoint.User), as(endpoint, endpoint.Reader), nil)
+	if err == nil || !strings.Contains(err.Error(), "another stpd is migrating") {
 		t.Errorf("while another migrates: %v", err)
 	}
-	finished := make(chan error)
-	go func() { finished <- w.Migrate(t.Context()) }()
+	opened := make(chan error)
+	go func() {
+		w, err := warehouse.Open(t.Context(), as(endpoint, endpoint.User), as(endpoint, endpoint.Reader), nil)
+		if err == nil {
+			err = w.Close()
+		}
+		opened <- err
+	}()
 	if err := conn.Exec(t.Context(), "DROP TABLE migration_lock"); err != nil {
 		t.Fatal(err)
 	}
-	if err := <-finished; err != nil {
+	if err := <-opened; err != nil {
 		t.Errorf("when the other has finished: %v", err)
 	}
+	t.Run("unless nothing is to be done", func(t *testing.T) {
+		if err := conn.Exec(t.Context(), "CREATE TABLE migration_lock (holder UInt8) ENGINE = Null"); err != nil {
+			t.Fatal(err)
+		}
+		open(t, endpoint)
+	})
 }
 
 func TestReaderOnlyReads(t *testing.T) {
@@ -364,6 +377,7 @@ func TestOverviewAndLatest(t *testing.T) {
 	}})
 	late := publish(t, w, c, at.Add(time.Hour), &load.Batch{Observations: []load.Observation{
 		figure(t, "lidocaine_cost", "E54000005", "2018-05", "5"), figure(t, "lidocaine_cost", "E54000006", "2017-05", "6"),
+		figure(t, "lidocaine_cost", "E54000005", "2017-05", "2"),
 	}})
 	words := func(values []warehouse.Value, err error) []string {
 		t.Helper()
