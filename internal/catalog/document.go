@@ -167,7 +167,8 @@ func (d *document) expect(ok bool, at, found, accepted string) {
 	line, column := d.place(at)
 	mistake := Mistake{d.file, line, column, fmt.Sprintf("%s: found %q, accepted: %s", strings.TrimPrefix(at, "$."), found, accepted)}
 	for _, known := range d.mistakes {
-		if other, ok := known.(*Mistake); ok && *other == mistake {
+		var other *Mistake
+		if errors.As(known, &other) && *other == mistake {
 			return
 		}
 	}

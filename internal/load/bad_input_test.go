@@ -73,7 +73,7 @@ func TestBadFiles(t *testing.T) {
 	set := func(cell string, value any) []byte {
 		return change(func(f *excelize.File) error { return f.SetCellValue(sheet, cell, value) })
 	}
-	var everyPeriod grid = good.clone()
+	everyPeriod := good.clone()
 	for i := 1; i < len(everyPeriod)-1; i++ {
 		everyPeriod[i][0] = "MSitAE-SMARCH-2018"
 	}
