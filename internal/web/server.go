@@ -61,7 +61,10 @@ func New(o Options) http.Handler {
 	questions := router.Group("", s.limit, s.gate)
 	described := humagin.NewWithGroup(router, router.Group("", s.limit, chooseFormat, s.gate), config)
 	(&api{o.Composer}).register(described)
-	router.GET("/openapi.json", func(c *gin.Context) { c.JSON(http.StatusOK, described.OpenAPI()) })
+	router.GET("/openapi.json", func(c *gin.Context) {
+		c.Header("Content-Type", "application/openapi+json") // gin leaves a type that is set
+		c.JSON(http.StatusOK, described.OpenAPI())
+	})
 
 	questions.GET("/", s.england)
 	questions.GET("/footprints/:code", s.footprint)
