@@ -82,18 +82,6 @@ type Reference struct {
 // Footprints returns the 44 in the order of their names.
 func (r *Reference) Footprints() []Footprint { return slices.Clone(r.footprints) }
 
-// Regions returns the five in the order of their codes.
-func (r *Reference) Regions() []Region {
-	var regions []Region
-	for _, f := range r.footprints {
-		if !slices.Contains(regions, f.Region) {
-			regions = append(regions, f.Region)
-		}
-	}
-	slices.SortFunc(regions, func(a, b Region) int { return cmp.Compare(a.Code, b.Code) })
-	return regions
-}
-
 // Footprint finds a footprint by its ONS code of 2017 or 2016 or by its ODS code.
 func (r *Reference) Footprint(code string) (Footprint, bool) {
 	at, ok := r.byCode[clean(code)]

@@ -55,7 +55,7 @@ func writeFile(path string, observations []Observation) (err error) {
 	return buffered.Flush()
 }
 
-// writeCanonical gives the same bytes for the same observations. Rows are ordered by measure and organisation within a file,
+// writeCanonical gives the same bytes for the same observations. Rows are ordered by period, file, measure and row,
 // so that neighbours resemble each other and compress well.
 func writeCanonical(w io.Writer, observations []Observation) error {
 	packed, err := gzip.NewWriterLevel(w, gzip.BestCompression)

@@ -168,7 +168,7 @@ type Store interface {
 	// RollUp makes the footprint values of a load; everything tells to make those of all other loads anew.
 	RollUp(ctx context.Context, load uint64, c *catalog.Catalog, everything bool) error
 	// Define keeps definitions under their hashes.
-	Define(ctx context.Context, definitions []catalog.Definition) error
+	Define(ctx context.Context, definitions []catalog.Definition, at time.Time) error
 	RecordRun(ctx context.Context, r Run) error
 }
 

@@ -269,7 +269,7 @@ func (l *Loader) Define(ctx context.Context, memberships []byte) error {
 		return err
 	}
 	defer release()
-	if err := l.Store.Define(ctx, l.Catalog.Definitions()); err != nil {
+	if err := l.Store.Define(ctx, l.Catalog.Definitions(), l.Now()); err != nil {
 		return err
 	}
 	var hashes []string

@@ -173,7 +173,7 @@ func (w *Warehouse) Reconciliations(ctx context.Context, id uint64, limit int) (
 }
 
 // Define keeps definitions under their hashes.
-func (w *Warehouse) Define(ctx context.Context, definitions []catalog.Definition) error {
+func (w *Warehouse) Define(ctx context.Context, definitions []catalog.Definition, at time.Time) error {
 	known := map[string]bool{}
 	err := w.rows(ctx, "definitions", nil, func(rows driver.Rows) error {
 		var hash string
@@ -190,7 +190,6 @@ func (w *Warehouse) Define(ctx context.Context, definitions []catalog.Definition
 			fresh = append(fresh, d)
 		}
 	}
-	at := time.Now()
 	return w.insert(ctx, "definition", len(fresh), func(batch driver.Batch, i int) error {
 		d := fresh[i]
 		return batch.Append(d.Hash, d.Kind, d.ID, d.Body, at)

@@ -461,7 +461,7 @@ func TestDefinitionsAreKeptOnce(t *testing.T) {
 	endpoint := enginetest.Database(t)
 	w, c := open(t, endpoint), shipped(t)
 	for range 2 {
-		if err := w.Define(t.Context(), c.Definitions()); err != nil {
+		if err := w.Define(t.Context(), c.Definitions(), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}

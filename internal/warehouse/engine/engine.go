@@ -49,7 +49,6 @@ type Engine struct {
 	ready    bool
 	pid      int
 	restarts int
-	retryAt  time.Time
 }
 
 const (
@@ -174,16 +173,6 @@ func (e *Engine) Ready() bool {
 	return e.ready
 }
 
-// RetryAfter is how long a client that finds the engine not ready should wait before it tries again.
-func (e *Engine) RetryAfter() time.Duration {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.ready {
-		return 0
-	}
-	return max(time.Until(e.retryAt), 0) + time.Second
-}
-
 // Restarts counts how often the engine ended by itself and was started again.
 func (e *Engine) Restarts() int {
 	e.mu.Lock()
@@ -236,7 +225,6 @@ func (e *Engine) supervise(ctx context.Context, first chan<- error) {
 		delay := pause.next(time.Since(began))
 		e.mu.Lock()
 		e.restarts++
-		e.retryAt = time.Now().Add(delay)
 		e.mu.Unlock()
 		e.log.Error("the embedded ClickHouse ended and will be started again", "error", err, "pause", delay)
 		select {

@@ -171,8 +171,8 @@ func TestStartAndQuery(t *testing.T) {
 	if got := number(t, conn, "SELECT count() FROM stp.first WHERE money = 0.1"); got != 1000 {
 		t.Errorf("%d rows, want 1000", got)
 	}
-	if !e.Ready() || e.RetryAfter() != 0 || e.Restarts() != 0 || !alive(e.PID()) {
-		t.Errorf("ready %t, retry after %s, %d restarts, pid %d", e.Ready(), e.RetryAfter(), e.Restarts(), e.PID())
+	if !e.Ready() || e.Restarts() != 0 || !alive(e.PID()) {
+		t.Errorf("ready %t, %d restarts, pid %d", e.Ready(), e.Restarts(), e.PID())
 	}
 	if _, err := os.Stat("/proc/self/statm"); err == nil && e.ResidentBytes() < 1<<20 {
 		t.Errorf("%d resident bytes", e.ResidentBytes())
@@ -407,8 +407,8 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if alive(pid) || e.Ready() || e.PID() != 0 || e.RetryAfter() == 0 {
-		t.Errorf("process alive: %t, ready: %t, pid %d, retry after %s", alive(pid), e.Ready(), e.PID(), e.RetryAfter())
+	if alive(pid) || e.Ready() || e.PID() != 0 {
+		t.Errorf("process alive: %t, ready: %t, pid %d", alive(pid), e.Ready(), e.PID())
 	}
 	again, err := engine.Start(t.Context(), o)
 	if err != nil {
