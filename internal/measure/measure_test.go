@@ -198,3 +198,16 @@ func TestFifthsRank(t *testing.T) {
 		}
 	})
 }
+
+func TestShareOutsideItsDenominatorIsNone(t *testing.T) {
+	m := &catalog.Measure{ID: "share", Unit: catalog.Share, Grain: catalog.Month}
+	for _, numerator := range []int64{-1, 4} {
+		p := measure.NewPoint(m, warehouse.Value{
+			Numerator:   decimal.NewNullDecimal(decimal.NewFromInt(numerator)),
+			Denominator: decimal.NewNullDecimal(decimal.NewFromInt(3)),
+		}, decimal.NullDecimal{})
+		if p.Value.Valid || !p.Contradictory {
+			t.Errorf("%d of 3 is %v", numerator, p.Value)
+		}
+	}
+}
