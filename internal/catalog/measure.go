@@ -3,6 +3,7 @@ package catalog
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // Unit is what a measure's value is counted in.
@@ -114,6 +115,17 @@ func (m *Measure) Events(p Period) []string {
 		}
 	}
 	return notes
+}
+
+// Components are the observed measures that the measure is made from, each once.
+func (m *Measure) Components() []string {
+	var components []string
+	for _, t := range m.Terms() {
+		if !slices.Contains(components, t.Component) {
+			components = append(components, t.Component)
+		}
+	}
+	return components
 }
 
 // Observed tells whether publications state the measure itself.

@@ -298,6 +298,9 @@ func (c *Composer) figure(m *catalog.Measure, s scale, p measure.Point, place st
 		f.Text, f.Missing, f.Reason = "no share", true, "The counts contradict each other: more within the share than there are, or fewer than none."
 	case m.Ratio():
 		f.Text, f.Missing, f.Reason = "no share", true, "Nothing was counted, so there is nothing to take a share of."
+	case place == footprint.Unallocated:
+		f.Text, f.Missing = "no rate", true
+		f.Reason = written(m, p.Value.Decimal) + " in number; no patients are registered outside the footprints."
 	default:
 		f.Text, f.Missing, f.Reason = "no rate", true, "The number of registered patients is not known."
 	}
@@ -378,14 +381,13 @@ func (c *Composer) about(m *catalog.Measure) About {
 	return about
 }
 
-// freshness says which load the newest figures of a measure came with.
-func (c *Composer) freshness(ctx context.Context, m *catalog.Measure, latest warehouse.Latest) (Freshness, error) {
-	l, err := c.Figures.Load(ctx, warehouse.Now, latest.Load)
+// freshness says which load the newest cells beneath a figure came with.
+func (c *Composer) freshness(ctx context.Context, p measure.Point) (Freshness, error) {
+	l, err := c.Figures.Load(ctx, warehouse.Now, p.Load)
 	if err != nil {
 		return Freshness{}, err
 	}
-	period := catalog.Period{Start: latest.Period, Grain: m.Grain}
-	return Freshness{LatestPeriod: period.Words(), LoadID: l.ID, LoadURL: loadURL(l.ID), LoadedAt: l.At, LoadedWords: Moment(l.At), File: l.File}, nil
+	return Freshness{LatestPeriod: p.Period.Words(), LoadID: l.ID, LoadURL: loadURL(l.ID), LoadedAt: l.At, LoadedWords: Moment(l.At), File: l.File}, nil
 }
 
 func seriesDownloads(m *catalog.Measure, place string, asOf AsOf) Downloads {

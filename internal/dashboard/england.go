@@ -56,11 +56,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 	}
 	period := standings[0].Period
 	page.Period, page.Before = period.Words(), period.YearBefore().Words()
-	latest, err := c.Figures.Latest(ctx, asOf.Bound, []*catalog.Measure{m})
-	if err != nil {
-		return page, err
-	}
-	if page.Freshness, err = c.freshness(ctx, m, latest[m.ID]); err != nil {
+	if page.Freshness, err = c.freshness(ctx, standings[0].Now); err != nil {
 		return page, err
 	}
 	page.Finding, page.Sentence = c.englandFinding(m, standings)
@@ -130,14 +126,6 @@ func (c *Composer) row(m *catalog.Measure, chosen scale, s Standing, asOf AsOf) 
 	}
 	if s.Scope.Footprint != nil {
 		row.Region = s.Scope.Footprint.Region.Name
-	} else if chosen == asRate && s.Scope.Code == footprint.Unallocated {
-		// Nobody is registered with organisations outside the footprints.
-		chosen = asNumber
-		row.Value = c.figure(m, chosen, s.Now, s.Scope.Code, asOf)
-		if !row.Value.Missing {
-			row.Value = Figure{Text: "no rate", Missing: true, ProvenanceURL: row.Value.ProvenanceURL,
-				Reason: fmt.Sprintf("%s in number; no patients are registered outside the footprints.", row.Value.Text)}
-		}
 	}
 	before := measure.Point{Period: s.Period.YearBefore()}
 	if s.Before != nil {
@@ -146,9 +134,6 @@ func (c *Composer) row(m *catalog.Measure, chosen scale, s Standing, asOf AsOf) 
 	row.Before = c.figure(m, chosen, before, s.Scope.Code, asOf)
 	if s.Scope.Code == footprint.Unallocated {
 		row.Change = Figure{Text: "not stated", Missing: true, Reason: "Organisations come into this group and leave it."}
-	}
-	if s.Scope.Code == footprint.Unallocated && row.Value.Missing && !row.Before.Missing {
-		row.Before = Figure{Text: row.Value.Text, Missing: true, Reason: row.Value.Reason, ProvenanceURL: row.Before.ProvenanceURL}
 	}
 	row.Incomplete = c.missing(s.Now)
 	return row

@@ -31,9 +31,9 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 		return page, err
 	}
 	points := c.points(values, patients)
-	registered := points[registeredPatients][s.Code]
-	if m, ok := c.Catalog.Measure(registeredPatients); ok && len(registered) > 0 {
-		page.RegisteredPatients = c.figure(m, asNumber, registered[len(registered)-1], s.Code, asOf)
+	m, known := c.Catalog.Measure(registeredPatients)
+	if registered, ok := measure.At(points[registeredPatients][s.Code], registeredQuarter); known && ok {
+		page.RegisteredPatients = c.figure(m, asNumber, registered, s.Code, asOf)
 	} else {
 		page.RegisteredPatients = Figure{Text: "not known", Missing: true, Reason: "The number of registered patients is not known."}
 	}
@@ -48,15 +48,11 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	for i := range page.Footprints {
 		page.Footprints[i].Current = page.Footprints[i].URL == footprintURL(s.Code, asOf)
 	}
-	latest, err := c.Figures.Latest(ctx, asOf.Bound, headlines)
-	if err != nil {
-		return page, err
-	}
 	page.Cards = make([]Card, len(headlines))
 	cards, together := errgroup.WithContext(ctx)
 	for i, m := range headlines {
 		cards.Go(func() (err error) {
-			page.Cards[i], err = c.card(together, m, s, points[m.ID][s.Code], latest[m.ID], asOf)
+			page.Cards[i], err = c.card(together, m, s, points[m.ID][s.Code], asOf)
 			return err
 		})
 	}
@@ -65,9 +61,9 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	}
 	if s.Footprint != nil {
 		var on time.Time
-		for _, l := range latest {
-			if l.Period.After(on) {
-				on = l.Period
+		for _, m := range headlines {
+			if latest := latestPeriod(points[m.ID], m.Grain); latest.Start.After(on) {
+				on = latest.Start
 			}
 		}
 		for _, o := range c.Reference.Members(s.Code, on) {
@@ -77,7 +73,7 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	return page, nil
 }
 
-func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points []measure.Point, latest warehouse.Latest, asOf AsOf) (Card, error) {
+func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points []measure.Point, asOf AsOf) (Card, error) {
 	card := Card{
 		ID: m.ID, Title: m.Title, Unit: unitHeading(m, asNumber), ChartKind: "line", ChartFormat: "number",
 		Downloads: seriesDownloads(m, s.Code, asOf), About: c.about(m),
@@ -132,7 +128,7 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 		card.Sentence = strings.TrimSpace(card.Sentence + " " + stopped[s.Code])
 	}
 	var err error
-	card.Freshness, err = c.freshness(ctx, m, latest)
+	card.Freshness, err = c.freshness(ctx, last)
 	return card, err
 }
 

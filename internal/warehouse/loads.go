@@ -240,9 +240,10 @@ func (w *Warehouse) Stage(ctx context.Context, id uint64, b *load.Batch) error {
 
 // RollUp makes the footprint values of a load.
 func (w *Warehouse) RollUp(ctx context.Context, id uint64, c *catalog.Catalog, everything bool) error {
-	parameters := termParameters(c.Terms())
+	terms := c.Terms()
+	parameters := termParameters(terms)
 	var made, definitions []string
-	for _, t := range c.Terms() {
+	for _, t := range terms {
 		m, _ := c.Measure(t.Measure)
 		made, definitions = append(made, t.Measure), append(definitions, m.Hash())
 	}
@@ -256,9 +257,7 @@ func (w *Warehouse) RollUp(ctx context.Context, id uint64, c *catalog.Catalog, e
 		var measures, components, periods []string
 		for _, t := range some {
 			m, _ := c.Measure(t.measure)
-			for _, term := range m.Terms() {
-				components = append(components, term.Component)
-			}
+			components = append(components, m.Components()...)
 			measures, periods = append(measures, t.measure), append(periods, day(t.period))
 		}
 		slices.Sort(components)

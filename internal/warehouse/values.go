@@ -133,8 +133,8 @@ func (w *Warehouse) Latest(ctx context.Context, asOf AsOf, measures []*catalog.M
 	})
 	latest := map[string]Latest{}
 	for _, m := range measures {
-		for _, t := range m.Terms() {
-			l, ok := observed[t.Component]
+		for _, component := range m.Components() {
+			l, ok := observed[component]
 			if known := latest[m.ID]; ok && (l.Period.After(known.Period) || l.Period.Equal(known.Period) && l.Load > known.Load) {
 				latest[m.ID] = l
 			}
@@ -222,15 +222,7 @@ type Cell struct {
 // Cells are the published cells beneath one figure.
 func (w *Warehouse) Cells(ctx context.Context, asOf AsOf, m *catalog.Measure, scope string, period time.Time) ([]Cell, error) {
 	parameters := clickhouse.Parameters{"scope": scope, "period": day(period), "footprints": array(w.areas)}
-	components := map[string]bool{}
-	var distinct []string
-	for _, t := range m.Terms() {
-		if !components[t.Component] {
-			components[t.Component] = true
-			distinct = append(distinct, t.Component)
-		}
-	}
-	parameters["component"] = array(distinct)
+	parameters["component"] = array(m.Components())
 	asOf.bind(parameters)
 	var cells []Cell
 	err := w.rows(ctx, "cells", parameters, func(rows driver.Rows) error {
