@@ -10,7 +10,6 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -125,18 +124,11 @@ func names() []string {
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
 		all = append(all, field.Tag.Get("env"))
 	}
-	sort.Strings(all)
+	slices.Sort(all)
 	return all
 }
 
-func known(name string) bool {
-	for _, n := range names() {
-		if n == name {
-			return true
-		}
-	}
-	return false
-}
+func known(name string) bool { return slices.Contains(names(), name) }
 
 var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*[=:]\s*`)
 
