@@ -30,7 +30,7 @@ type Figures interface {
 	Stopped(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, before, now time.Time) ([]warehouse.Stopped, error)
 	Cells(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, scope string, period time.Time) ([]warehouse.Cell, error)
 	Loads(ctx context.Context, f warehouse.LoadFilter) ([]load.Load, error)
-	Load(ctx context.Context, asOf warehouse.AsOf, id uint64) (load.Load, error)
+	LoadAsOf(ctx context.Context, asOf warehouse.AsOf, id uint64) (load.Load, error)
 	LoadStates(ctx context.Context, asOf warehouse.AsOf, id uint64) ([]warehouse.LoadState, error)
 	Runs(ctx context.Context, limit int) ([]load.Run, error)
 	Rejections(ctx context.Context, id uint64, limit int) ([]load.Rejection, error)
@@ -383,7 +383,7 @@ func (c *Composer) about(m *catalog.Measure) About {
 
 // freshness says which load the newest cells beneath a figure came with.
 func (c *Composer) freshness(ctx context.Context, p measure.Point) (Freshness, error) {
-	l, err := c.Figures.Load(ctx, warehouse.Now, p.Load)
+	l, err := c.Figures.LoadAsOf(ctx, warehouse.Now, p.Load)
 	if err != nil {
 		return Freshness{}, err
 	}

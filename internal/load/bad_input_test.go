@@ -173,8 +173,8 @@ func TestBadRows(t *testing.T) {
 	add("two faults in one row", good.altered(4, type1, "x").altered(4, overType, "y"),
 		at(4, "E", "x", `found "x" where a number should be`), at(4, "H", "y", `found "y" where a number should be`))
 	add("two rows for one key", good.with(good[3]),
-		at(4, "B", "RCD", "two rows for organisation RCD, ae_attendances_type1, 2018-04: the other is row 5"),
-		at(5, "B", "RCD", "two rows for organisation RCD, ae_attendances_type1, 2018-04: the other is row 4"))
+		at(4, "B", "RCD", "ae_attendances_type1 of RCD in 2018-04 is stated in row 5 too"),
+		at(5, "B", "RCD", "ae_attendances_type1 of RCD in 2018-04 is stated in row 4 too"))
 	short := good.clone()
 	short[3] = short[3][:9]
 	add("a short row", short, at(4, "J", "", "the row ends after 9 of 16 columns"))
@@ -249,8 +249,8 @@ func TestBadCanonicalRows(t *testing.T) {
 		{"negative count", "ae_attendances_type1,RCD,2017-04,-1,", at("D", "-1", "found -1; a count is never negative")},
 		{"an origin without a row", "lidocaine_cost,00J,2017-04,1,,,file.csv,x", at("H", "x", "accepted is the number of the published row")},
 		{"two rows for one key", "lidocaine_cost,00L,2016-01,7,\nlidocaine_cost,00L,2016-01,7,", []load.Rejection{
-			{Row: 3, Column: "B", Value: "00L", Reason: "two rows for organisation 00L, lidocaine_cost, 2016-01: the other is row 4"},
-			{Row: 4, Column: "B", Value: "00L", Reason: "two rows for organisation 00L, lidocaine_cost, 2016-01: the other is row 3"},
+			{Row: 3, Column: "B", Value: "00L", Reason: "lidocaine_cost of 00L in 2016-01 is stated in row 4 too"},
+			{Row: 4, Column: "B", Value: "00L", Reason: "lidocaine_cost of 00L in 2016-01 is stated in row 3 too"},
 		}},
 	} {
 		cases = append(cases, badInput{name: c.name, file: "return.csv", content: []byte(heading + good + c.row + "\n"), rejected: c.rejected})
@@ -271,11 +271,11 @@ func run(t *testing.T, cases []badInput) {
 			if o.Known {
 				t.Fatalf("the content was loaded before, as load %d", o.Load.ID)
 			}
-			kept, err := w.Load(t.Context(), warehouse.Now, o.Load.ID)
+			kept, err := w.Load(t.Context(), o.Load.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if kept.File != c.file || kept.SHA256 != load.Fingerprint(c.content) || kept.Rejections != uint64(len(c.rejected)) {
+			if kept.File != c.file || kept.SHA256 != fingerprint(c.content) || kept.Rejections != uint64(len(c.rejected)) {
 				t.Errorf("the load is kept as %+v", kept)
 			}
 			if archived := read(t, l.Archive.Path(kept.SHA256)); !bytes.Equal(archived, c.content) {

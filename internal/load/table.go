@@ -2,6 +2,8 @@ package load
 
 import (
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 
 	"stpdash/internal/catalog"
@@ -10,21 +12,41 @@ import (
 
 // table is one declared table found in a sheet.
 type table struct {
-	declared *catalog.Table
-	sheet    *publication.Sheet
-	body     []publication.Row // the rows below the headings
-	header   publication.Row
-	groups   []string // folded group heading of each column
-	titles   []string // folded heading of each column
-	period   *catalog.Period
-	columns  map[int]catalog.Column // the columns with a purpose
-	places   map[string]int         // folded headings to columns
+	declared    *catalog.Table
+	sheet       *publication.Sheet
+	above       []publication.Row // the rows above the headings
+	header      publication.Row
+	groups      []string // folded group heading of each column
+	titles      []string // folded heading of each column
+	period      *catalog.Period
+	columns     map[int]catalog.Column // the columns with a purpose
+	places      map[string]int         // folded headings to columns
+	placeColumn int                    // the column that names the place, -1 without one
 }
 
-// find looks for the header row of a declared table in a sheet; missing are the headings of the likeliest row that it lacks.
-func find(declared *catalog.Table, sheet *publication.Sheet) (t *table, missing []string) {
+// headWithin is how far down a sheet the headings of a table are looked for.
+const headWithin = 1000
+
+// head are the first rows of a sheet.
+func head(sheet *publication.Sheet) ([]publication.Row, error) {
+	var rows []publication.Row
+	for row, err := range sheet.Rows() {
+		if err != nil {
+			return nil, err
+		}
+		row.Cells = slices.Clone(row.Cells)
+		if rows = append(rows, row); len(rows) == headWithin {
+			break
+		}
+	}
+	return rows, nil
+}
+
+// locate looks for the header row of a declared table in the first rows of a sheet; missing are the headings of the likeliest row
+// that it lacks.
+func locate(declared *catalog.Table, sheet *publication.Sheet, rows []publication.Row) (t *table, missing []string) {
 	missing = declared.Header
-	for i, row := range sheet.Rows {
+	for i, row := range rows {
 		titles := make(map[string]bool, len(row.Cells))
 		for _, cell := range row.Cells {
 			titles[catalog.Fold(cell.Text)] = true
@@ -41,11 +63,22 @@ func find(declared *catalog.Table, sheet *publication.Sheet) (t *table, missing 
 			}
 			continue
 		}
-		t = &table{declared: declared, sheet: sheet, header: row, body: sheet.Rows[i+1:]}
-		t.readHeadings(sheet.Rows[:i])
+		t = &table{declared: declared, sheet: sheet, header: row, above: rows[:i]}
+		t.readHeadings(rows[:i])
 		return t, nil
 	}
 	return nil, missing
+}
+
+// body reads the rows below the headings.
+func (t *table) body() iter.Seq2[publication.Row, error] {
+	return func(yield func(publication.Row, error) bool) {
+		for row, err := range t.sheet.Rows() {
+			if (err != nil || row.Number > t.header.Number) && !yield(row, err) {
+				return
+			}
+		}
+	}
 }
 
 func (t *table) readHeadings(above []publication.Row) {
@@ -65,6 +98,10 @@ func (t *table) readHeadings(above []publication.Row) {
 		if _, taken := t.places[t.titles[i]]; !taken && t.titles[i] != "" {
 			t.places[t.titles[i]] = i
 		}
+	}
+	t.placeColumn = -1
+	if at, ok := t.places[catalog.Fold(t.declared.Place.Column)]; ok {
+		t.placeColumn = at
 	}
 }
 
@@ -180,10 +217,7 @@ func (t *table) readPeriod() error {
 
 // after finds the first text that follows a label in the rows above the headings.
 func (t *table) after(label string) (text string, row uint32, ok bool) {
-	for _, r := range t.sheet.Rows {
-		if r.Number >= t.header.Number {
-			break
-		}
+	for _, r := range t.above {
 		labelled := false
 		for _, cell := range r.Cells {
 			if labelled && cell.Text != "" {
@@ -201,6 +235,11 @@ func (t *table) text(row publication.Row, heading string) string {
 	if heading == "" || !ok {
 		return ""
 	}
+	return strings.TrimSpace(row.Cell(column).Text)
+}
+
+// cell is a row's text in a column; -1 is no column.
+func (t *table) cell(row publication.Row, column int) string {
 	return strings.TrimSpace(row.Cell(column).Text)
 }
 

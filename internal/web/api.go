@@ -512,7 +512,7 @@ func (a *api) find(ctx context.Context, in *loadInput) (load.Load, dashboard.AsO
 	if err != nil {
 		return load.Load{}, asOf, err
 	}
-	l, err := a.composer.Figures.Load(ctx, asOf.Bound, id)
+	l, err := a.composer.Figures.LoadAsOf(ctx, asOf.Bound, id)
 	return l, asOf, err
 }
 
