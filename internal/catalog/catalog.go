@@ -254,7 +254,9 @@ func (c *Catalog) readSource(fsys fs.FS, file string) []error {
 		s.codesAsOf, err = ParseDay(s.CodesAsOf)
 		d.expect(err == nil, "$.codes_as_of", s.CodesAsOf, "a date such as 2019-04-01")
 	}
+	synonyms := d.synonyms(s)
 	for i := range s.Tables {
+		s.Tables[i].synonyms = synonyms
 		c.checkTable(d, s, i)
 	}
 	c.checkColumns(d, "$.columns", s.Columns)
@@ -303,10 +305,17 @@ func (c *Catalog) checkTable(d *document, s *Source, i int) {
 	if p := t.Period.pattern; p != nil {
 		d.expect(p.NumSubexp() == 1, at+"period.pattern", t.Period.Pattern, "one group in brackets that holds the period")
 	}
+	for j, skip := range t.Skip {
+		here := fmt.Sprintf("%sskip[%d]", at, j)
+		d.expect(len(skip.Where) > 0, here, "no condition", "where: with the texts of a column")
+		d.where(here+".where", skip.Where)
+		d.expect(skip.Reason != "", here+".reason", "", "why the rows are not loaded")
+	}
 	c.checkColumns(d, strings.TrimSuffix(at, ".")+".columns", t.Columns)
 }
 
 func (c *Catalog) checkColumns(d *document, at string, columns []Column) {
+	always := map[string]bool{} // titles that a column takes in every row
 	for i := range columns {
 		column, here := &columns[i], fmt.Sprintf("%s[%d]", at, i)
 		purposes := 0
@@ -317,6 +326,11 @@ func (c *Catalog) checkColumns(d *document, at string, columns []Column) {
 		}
 		d.expect(purposes == 1, here, fmt.Sprintf("%d of them", purposes), "exactly one of measure, equals and ignore")
 		d.expect(len(column.Titles) > 0 || column.Pattern != "", here, "neither", "titles or a pattern")
+		for j, title := range column.Titles {
+			d.expect(!always[Fold(title)], fmt.Sprintf("%s.titles[%d]", here, j), title, "a title that no column above has in every row")
+			always[Fold(title)] = always[Fold(title)] || len(column.Where) == 0
+		}
+		d.where(here+".where", column.Where)
 		column.pattern = d.pattern(here+".pattern", column.Pattern)
 		column.scale = d.number(here+".scale", column.Scale, decimal.NewFromInt(1))
 		if column.Measure != "" {

@@ -178,6 +178,7 @@ type reading struct {
 func (r *reading) read(t *table) {
 	for _, row := range t.body {
 		switch {
+		case t.skipped(row):
 		case t.declared.Reconcile:
 			r.readTotals(t, row, "")
 		case r.isTotal(t, row):
@@ -198,8 +199,8 @@ func (r *reading) isTotal(t *table, row publication.Row) bool {
 }
 
 func (r *reading) hasFigures(t *table, row publication.Row) bool {
-	for i, column := range t.columns {
-		if column.Measure == "" {
+	for i := range t.titles {
+		if column, known := t.column(row, i); known && column.Measure == "" || len(t.columns[i]) == 0 {
 			continue
 		}
 		if _, err := parseNumber(strings.TrimSpace(row.Cell(i).Text)); err == nil {
@@ -228,7 +229,10 @@ func (r *reading) readRow(t *table, row publication.Row) {
 	at := len(r.records)
 	for _, o := range rec.observations {
 		k := key{o.Measure, o.Organisation, o.Period}
-		if first, twice := r.seen[k]; twice && first != at {
+		first, twice := r.seen[k]
+		if twice && first == at {
+			rec.fault(o.Cell.Column, o.Cell.Raw, fmt.Sprintf("the row states %s of %s a second time", o.Measure, o.Period))
+		} else if twice {
 			other := r.records[first]
 			reason := "two rows for organisation %s, %s, %s: the other is row %d"
 			rec.fault(t.columnOf(t.declared.Place.Column), place, fmt.Sprintf(reason, o.Organisation, o.Measure, o.Period, other.row.Number))
@@ -302,23 +306,23 @@ func (r *reading) readWide(t *table, rec *record, organisation string) {
 	}
 	for i := range rec.row.Cells {
 		text := strings.TrimSpace(rec.row.Cells[i].Text)
-		column, known := t.columns[i]
-		switch {
-		case !known:
-			if text != "" && (i >= len(t.titles) || t.titles[i] == "") && t.declared.Untitled != "ignore" {
-				rec.fault(publication.ColumnName(i), text, "the column has no heading")
-			}
-		case len(column.Equals) > 0:
-			checks = append(checks, i)
+		if text != "" && (i >= len(t.titles) || t.titles[i] == "") && t.declared.Untitled != "ignore" {
+			rec.fault(publication.ColumnName(i), text, "the column has no heading")
 		}
 	}
 	for i := range t.titles {
-		column, known := t.columns[i]
-		if !known || column.Measure == "" {
-			continue
-		}
 		cell := rec.row.Cell(i)
 		text := strings.TrimSpace(cell.Text)
+		column, known := t.column(rec.row, i)
+		switch {
+		case !known && text != "" && len(t.columns[i]) > 0:
+			rec.fault(publication.ColumnName(i), text, "the row has no declared purpose for the column; accepted: rows where "+conditions(t.columns[i]))
+		case len(column.Equals) > 0 && i < len(rec.row.Cells):
+			checks = append(checks, i)
+		}
+		if column.Measure == "" {
+			continue
+		}
 		if slices.ContainsFunc(t.declared.Absent, func(mark string) bool { return strings.EqualFold(mark, text) }) {
 			continue
 		}
@@ -339,9 +343,19 @@ func (r *reading) readWide(t *table, rec *record, organisation string) {
 		rec.published = append(rec.published, n)
 	}
 	for _, i := range checks {
-		r.checkSum(rec, i, t.columns[i], values)
+		column, _ := t.column(rec.row, i)
+		r.checkSum(rec, i, column, values)
 	}
 	r.markNotReported(rec, values)
+}
+
+// conditions are those of the declared columns of one heading, in words.
+func conditions(columns []catalog.Column) string {
+	var all []string
+	for _, column := range columns {
+		all = append(all, column.Where.String())
+	}
+	return strings.Join(all, ", or ")
 }
 
 func (r *reading) observation(t *table, rec *record, measure, organisation string, period catalog.Period, column int, raw string) Observation {
