@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -178,7 +179,7 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 		d.expect(m.Definition != "", at("definition"), m.Definition, "a definition in plain words")
 		d.oneOf(at("unit"), string(m.Unit), string(Number), string(Share), string(GBP))
 		d.oneOf(at("direction"), string(m.Direction), string(Up), string(Down), string(Neutral))
-		d.oneOf(at("grain"), string(m.Grain), string(Month), string(Quarter), string(FinancialYear))
+		d.oneOf(at("grain"), string(m.Grain), grainNames()...)
 		d.oneOf(at("level"), m.Level, ByProvider, ByCommissioner, ByFootprint)
 		for _, sum := range []struct {
 			field string
@@ -192,12 +193,10 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 		}
 		d.expect(m.Unit != Share || m.Numerator == nil || m.Denominator != nil, at("unit"), string(m.Unit), "a denominator with it")
 		for j, b := range m.Breaks {
-			_, err := ParsePeriod(b.From)
-			d.expect(err == nil, at(fmt.Sprintf("breaks[%d].from", j)), b.From, "a month (2017-04), a quarter (2016-Q1) or a financial year (2016/17)")
+			d.period(at(fmt.Sprintf("breaks[%d].from", j)), b.From, m.Grain)
 		}
 		for j, e := range m.KnownEvents {
-			_, err := ParsePeriod(e.Period)
-			d.expect(err == nil, at(fmt.Sprintf("events[%d].period", j)), e.Period, "a month (2017-04), a quarter (2016-Q1) or a financial year (2016/17)")
+			d.period(at(fmt.Sprintf("events[%d].period", j)), e.Period, m.Grain)
 		}
 		m.hash = hash(m)
 		if c.measures[m.ID] == nil {
@@ -295,12 +294,7 @@ func (c *Catalog) checkTable(d *document, s *Source, i int) {
 		}
 	}
 	d.expect(where == 1, at+"period", fmt.Sprintf("%d places", where), "exactly one of after, column and heading")
-	forms := make([]string, 0, len(periodForms))
-	for form := range periodForms {
-		forms = append(forms, form)
-	}
-	slices.Sort(forms)
-	d.oneOf(at+"period.form", t.Period.Form, forms...)
+	d.oneOf(at+"period.form", t.Period.Form, slices.Sorted(maps.Keys(periodForms))...)
 	t.Period.pattern = d.pattern(at+"period.pattern", t.Period.Pattern)
 	if p := t.Period.pattern; p != nil {
 		d.expect(p.NumSubexp() == 1, at+"period.pattern", t.Period.Pattern, "one group in brackets that holds the period")
@@ -311,7 +305,13 @@ func (c *Catalog) checkTable(d *document, s *Source, i int) {
 		d.where(here+".where", skip.Where)
 		d.expect(skip.Reason != "", here+".reason", "", "why the rows are not loaded")
 	}
-	c.checkColumns(d, strings.TrimSuffix(at, ".")+".columns", t.Columns)
+	c.checkColumns(d, at+"columns", t.Columns)
+	if grain := periodForms[t.Period.Form].grain; grain != "" {
+		for j, column := range t.Columns {
+			m := c.measures[column.Measure]
+			d.expect(m == nil || m.Grain == grain, fmt.Sprintf("%scolumns[%d].measure", at, j), column.Measure, "a measure by "+grain.Words()+", as the period of the table")
+		}
+	}
 }
 
 func (c *Catalog) checkColumns(d *document, at string, columns []Column) {

@@ -111,7 +111,7 @@ func TestMistakes(t *testing.T) {
 	}
 	const (
 		measureFields = "accepted: id, title, theme, definition, unit, counted, direction, grain, level, headline, per_1000, numerator, denominator, sources, caveats, breaks"
-		period        = "accepted: a month (2017-04), a quarter (2016-Q1) or a financial year (2016/17)"
+		period        = "accepted: a month such as 2017-04"
 		idForm        = "accepted: lower-case letters, digits and underscores"
 	)
 	for _, test := range []struct {
@@ -150,7 +150,7 @@ func TestMistakes(t *testing.T) {
 		{"an unknown unit of all", "unit: gbp", "unit: pounds", []string{`measures/m.yaml:2:7: unit: found "pounds", accepted: number, share, gbp`}},
 		{"no unit", "unit: gbp\n", "", []string{`measures/m.yaml:7:5: measures[0].unit: found "", accepted: number, share, gbp`}},
 		{"an unknown direction", "direction: down", "direction: sideways", []string{`measures/m.yaml:4:12: direction: found "sideways", accepted: up, down, neutral`}},
-		{"an unknown grain", "grain: month", "grain: week", []string{`measures/m.yaml:5:8: grain: found "week", accepted: month, quarter, financial_year`}},
+		{"an unknown grain", "grain: month", "grain: week", []string{`measures/m.yaml:5:8: grain: found "week", accepted: day, month, quarter, calendar_year, financial_year`}},
 		{"an unknown level", "level: commissioner", "level: ward", []string{`measures/m.yaml:3:8: level: found "ward", accepted: provider, commissioner, footprint`}},
 		{"an id with capitals", "  - id: part", "  - id: Part", []string{`measures/m.yaml:11:9: measures[1].id: found "Part", ` + idForm}},
 		{"an id twice", "  - id: part", "  - id: cost", []string{`measures/m.yaml:11:9: measures[1].id: found "cost", accepted: an id that no other measure has`}},
@@ -168,6 +168,8 @@ func TestMistakes(t *testing.T) {
 			[]string{`measures/m.yaml:17:7: measures[1].numerator: found "cost", accepted: a measure of the same grain`,
 				`measures/m.yaml:20:7: measures[1].denominator: found "cost", accepted: a measure of the same grain`}},
 		{"a break in no period", "title: Cost", "title: Cost\n    breaks: [{from: April, note: x}]", []string{`measures/m.yaml:10:21: measures[0].breaks[0].from: found "April", ` + period}},
+		{"a break in a period of another grain", "title: Cost", "title: Cost\n    breaks: [{from: 2016/17, note: x}]", []string{`measures/m.yaml:10:21: measures[0].breaks[0].from: found "2016/17", ` + period}},
+		{"an event in a period of another grain", "title: Cost", "title: Cost\n    events: [{period: 2016-Q1, note: x}]", []string{`measures/m.yaml:10:23: measures[0].events[0].period: found "2016-Q1", ` + period}},
 		{"an unknown source", "sources: [returns]", "sources: [returns, elsewhere]", []string{`measures/m.yaml:6:20: sources[1]: found "elsewhere", accepted: the id of a source`}},
 		{"an unknown source of one measure", "title: Cost", "title: Cost\n    sources: [elsewhere]",
 			[]string{`measures/m.yaml:10:15: measures[0].sources[0]: found "elsewhere", accepted: the id of a source`}},
@@ -190,8 +192,10 @@ func TestMistakes(t *testing.T) {
 			[]string{`sources/s.yaml:8:12: tables[0].place.column: found "", accepted: the heading of the column that names the place`}},
 		{"two places of the period", "{column: month, ", `{column: month, heading: true, `,
 			[]string{`sources/s.yaml:7:13: tables[0].period: found "2 places", accepted: exactly one of after, column and heading`}},
+		{"a form of another grain than the measure's", "form: canonical", "form: YYYY/YY",
+			[]string{`sources/s.yaml:11:18: tables[0].columns[0].measure: found "cost", accepted: a measure by financial year, as the period of the table`}},
 		{"an unknown form of the period", "form: canonical", "form: YYYYMM",
-			[]string{`sources/s.yaml:7:54: tables[0].period.form: found "YYYYMM", accepted: MMMM YYYY, MMMM-YYYY, YYYY-MM-DD, YYYY-YY, YYYY/YY, canonical`}},
+			[]string{`sources/s.yaml:7:54: tables[0].period.form: found "YYYYMM", accepted: MMMM YYYY, MMMM-YYYY, Qn YYYY-YYYY, YYYY, YYYY-YY, YYYY-YY MMMM, YYYY-YY Qn, YYYY/YY, canonical, day YYYY-MM-DD, month YYYY-MM-DD, quarter YYYY-MM-DD`}},
 		{"no regular expression", `"^(.+)$"`, `"^(.+$"`, []string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^(.+$", accepted: a regular expression`}},
 		{"a regular expression without a group", `"^(.+)$"`, `"^.+$"`,
 			[]string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^.+$", accepted: one group in brackets that holds the period`}},

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -263,4 +264,11 @@ func (d *document) synonyms(s *Source) map[string]string {
 		}
 	}
 	return headings
+}
+
+// period checks a period of a measure's grain; where the grain itself is at fault any is accepted.
+func (d *document) period(at, text string, grain Grain) {
+	p, err := ParsePeriod(text)
+	accepted := grain.Example()
+	d.expect(err == nil && (p.Grain == grain || accepted == ""), at, text, cmp.Or(accepted, acceptedPeriods))
 }

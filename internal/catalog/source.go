@@ -221,7 +221,7 @@ func (w When) Read(text string) (Period, error) {
 			text = m[1]
 		}
 	}
-	return periodForms[w.Form](text)
+	return readForm(w.Form, text)
 }
 
 // Matches tells whether the column goes by this heading; title has been folded with Fold.

@@ -327,6 +327,9 @@ func (r *reading) readWide(t *table, rec *record, organisation string) {
 			continue
 		}
 		period, err := r.period(t, rec, i)
+		if err == nil {
+			err = r.checkGrain(column.Measure, period)
+		}
 		if err != nil {
 			rec.fault(t.columnOf(t.declared.Period.Column), t.text(rec.row, t.declared.Period.Column), err.Error())
 			return
@@ -374,6 +377,14 @@ func (r *reading) period(t *table, rec *record, column int) (catalog.Period, err
 	default:
 		return when.Read(t.text(rec.row, when.Column))
 	}
+}
+
+// checkGrain holds a period against the grain that a measure is stated by.
+func (r *reading) checkGrain(id string, p catalog.Period) error {
+	if m, ok := r.catalog.Measure(id); ok && p.Grain != m.Grain {
+		return fmt.Errorf("period %q is not a %s, which the measure %s is stated by", p, m.Grain.Words(), id)
+	}
+	return nil
 }
 
 // number reads one cell of a measure; a blank one is null.
@@ -440,8 +451,8 @@ func (r *reading) readLong(t *table, rec *record, organisation string) {
 	}
 	periodText := t.text(rec.row, t.declared.Period.Column)
 	period, err := t.declared.Period.Read(periodText)
-	if err == nil && period.Grain != m.Grain {
-		err = fmt.Errorf("period %q is not a %s, which the measure %s is stated by", periodText, strings.ReplaceAll(string(m.Grain), "_", " "), id)
+	if err == nil {
+		err = r.checkGrain(id, period)
 	}
 	if err != nil {
 		rec.fault(t.columnOf(t.declared.Period.Column), periodText, err.Error())
