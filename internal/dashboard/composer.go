@@ -104,9 +104,7 @@ func (c *Composer) Organisation(code string) (footprint.Organisation, error) {
 func (c *Composer) Period(parameter, text string, m *catalog.Measure) (catalog.Period, error) {
 	p, err := catalog.ParsePeriod(text)
 	if err != nil || p.Grain != m.Grain {
-		examples := map[catalog.Grain]string{catalog.Month: "a month such as 2017-04", catalog.Quarter: "a quarter such as 2016-Q1",
-			catalog.FinancialYear: "a financial year such as 2016/17"}
-		return p, &InputError{parameter, text, examples[m.Grain]}
+		return p, &InputError{parameter, text, m.Grain.Example()}
 	}
 	return p, nil
 }

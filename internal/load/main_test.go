@@ -121,15 +121,21 @@ func mapped(t testing.TB, m *load.Mapper, name string, content []byte) *mappedFi
 	if err != nil {
 		t.Fatal(err)
 	}
-	reading, err := m.Open(p, fingerprint(content))
+	f, err := mapFile(m, p, content)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	f := &mappedFile{Source: reading.Source}
-	if f.Summary, err = reading.Read(&f.Batch); err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
 	return f
+}
+
+func mapFile(m *load.Mapper, p *publication.Publication, content []byte) (*mappedFile, error) {
+	reading, err := m.Open(p, fingerprint(content))
+	if err != nil {
+		return nil, err
+	}
+	f := &mappedFile{Source: reading.Source}
+	f.Summary, err = reading.Read(&f.Batch)
+	return f, err
 }
 
 // mappedFile is all that a publication says.

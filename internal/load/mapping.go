@@ -223,9 +223,6 @@ type pass struct {
 	lastDoubled key
 	held        []*record // rows that state a figure which another row states too
 
-	places  map[string]place
-	periods map[string]periodRead
-
 	sums   sums
 	months map[*table]map[catalog.Period]bool // where totals are to be compared
 	totals []total
@@ -238,7 +235,7 @@ type pass struct {
 func newPass(r *Reading, sink Sink) *pass {
 	p := &pass{
 		Reading: r, Mapper: r.mapper, source: r.Source, sink: sink,
-		places: map[string]place{}, periods: map[string]periodRead{}, seen: newFigureSet(), doubled: map[key]bool{},
+		seen: newFigureSet(), doubled: map[key]bool{},
 	}
 	for _, t := range r.tables {
 		if t.declared.Reconcile || t.declared.Totals != nil {
@@ -292,6 +289,7 @@ func (r *pass) read() (Summary, error) {
 
 func (r *pass) readAny(t *table, row publication.Row) error {
 	switch {
+	case t.skipped(row):
 	case t.declared.Reconcile:
 		r.readTotals(t, row, "")
 	case r.isTotal(t, row):
@@ -374,8 +372,12 @@ func (r *pass) release() error {
 					others = append(others, strconv.FormatUint(uint64(row), 10))
 				}
 			}
+			again := "a second time in the row"
+			if len(others) > 0 {
+				again = "in row " + strings.Join(others, ", ") + " too"
+			}
 			rec.fault(publication.ColumnName(rec.table.placeColumn), rec.table.cell(rec.row, rec.table.placeColumn),
-				fmt.Sprintf("%s of %s in %s is stated in row %s too", o.Measure, o.Organisation, o.Period, strings.Join(others, ", ")))
+				fmt.Sprintf("%s of %s in %s is stated %s", o.Measure, o.Organisation, o.Period, again))
 			break
 		}
 		if err := r.emit(rec); err != nil {
@@ -429,14 +431,14 @@ type place struct {
 
 // place finds the code that a row is about; publications name each many times.
 func (r *pass) place(t *table, name string) place {
-	known, ok := r.places[name]
+	known, ok := t.knownPlaces[name]
 	if !ok {
 		known = r.find(t, name)
 		if o, ok := r.reference.Organisation(known.code); ok {
 			known.kind = o.Kind
 		}
-		if len(r.places) <= mostPlaces {
-			r.places[name] = known
+		if len(t.knownPlaces) <= mostPlaces {
+			t.knownPlaces[name] = known
 		}
 	}
 	return known
@@ -476,13 +478,13 @@ type periodRead struct {
 	err    error
 }
 
-// readPeriod reads a period that a row states; publications state each many times.
-func (r *pass) readPeriod(when catalog.When, text string) (catalog.Period, error) {
-	known, ok := r.periods[text]
+// periodOf reads a period that a row states; publications state each many times.
+func (t *table) periodOf(text string) (catalog.Period, error) {
+	known, ok := t.knownPeriods[text]
 	if !ok {
-		known.period, known.err = when.Read(text)
-		if len(r.periods) <= mostPlaces {
-			r.periods[text] = known
+		known.period, known.err = t.declared.Period.Read(text)
+		if len(t.knownPeriods) <= mostPlaces {
+			t.knownPeriods[text] = known
 		}
 	}
 	return known.period, known.err
@@ -521,8 +523,8 @@ func (r *pass) isTotal(t *table, row publication.Row) bool {
 }
 
 func (r *pass) hasFigures(t *table, row publication.Row) bool {
-	for i, column := range t.columns {
-		if column.Measure == "" {
+	for i := range t.titles {
+		if column, known := t.column(row, i); known && column.Measure == "" || len(t.columns[i]) == 0 {
 			continue
 		}
 		if _, err := parseNumber(strings.TrimSpace(row.Cell(i).Text)); err == nil {
@@ -541,27 +543,30 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 	}
 	for i := range rec.row.Cells {
 		text := strings.TrimSpace(rec.row.Cells[i].Text)
-		column, known := t.columns[i]
-		switch {
-		case !known:
-			if text != "" && (i >= len(t.titles) || t.titles[i] == "") && t.declared.Untitled != "ignore" {
-				rec.fault(publication.ColumnName(i), text, "the column has no heading")
-			}
-		case len(column.Equals) > 0:
-			checks = append(checks, i)
+		if text != "" && (i >= len(t.titles) || t.titles[i] == "") && t.declared.Untitled != "ignore" {
+			rec.fault(publication.ColumnName(i), text, "the column has no heading")
 		}
 	}
 	for i := range t.titles {
-		column, known := t.columns[i]
-		if !known || column.Measure == "" {
-			continue
-		}
 		cell := rec.row.Cell(i)
 		text := strings.TrimSpace(cell.Text)
+		column, known := t.column(rec.row, i)
+		switch {
+		case !known && text != "" && len(t.columns[i]) > 0:
+			rec.fault(publication.ColumnName(i), text, "the row has no declared purpose for the column; accepted: rows where "+conditions(t.columns[i]))
+		case len(column.Equals) > 0 && i < len(rec.row.Cells):
+			checks = append(checks, i)
+		}
+		if column.Measure == "" {
+			continue
+		}
 		if slices.ContainsFunc(t.declared.Absent, func(mark string) bool { return strings.EqualFold(mark, text) }) {
 			continue
 		}
 		period, err := r.period(t, rec, i)
+		if err == nil {
+			err = r.checkGrain(column.Measure, period)
+		}
 		if err != nil {
 			rec.fault(t.columnOf(t.declared.Period.Column), t.text(rec.row, t.declared.Period.Column), err.Error())
 			return
@@ -578,9 +583,19 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 		rec.published = append(rec.published, n)
 	}
 	for _, i := range checks {
-		r.checkSum(rec, i, t.columns[i], values)
+		column, _ := t.column(rec.row, i)
+		r.checkSum(rec, i, column, values)
 	}
 	r.markNotReported(rec, values)
+}
+
+// conditions are those of the declared columns of one heading, in words.
+func conditions(columns []catalog.Column) string {
+	var all []string
+	for _, column := range columns {
+		all = append(all, column.Where.String())
+	}
+	return strings.Join(all, ", or ")
 }
 
 func (r *pass) observation(t *table, rec *record, measure, organisation string, period catalog.Period, column int, raw string) Observation {
@@ -597,8 +612,16 @@ func (r *pass) period(t *table, rec *record, column int) (catalog.Period, error)
 	case when.Heading:
 		return when.Read(t.header.Cells[column].Text)
 	default:
-		return r.readPeriod(when, t.text(rec.row, when.Column))
+		return t.periodOf(t.text(rec.row, when.Column))
 	}
+}
+
+// checkGrain holds a period against the grain that a measure is stated by.
+func (r *pass) checkGrain(id string, p catalog.Period) error {
+	if m, ok := r.catalog.Measure(id); ok && p.Grain != m.Grain {
+		return fmt.Errorf("period %q is not a %s, which the measure %s is stated by", p, m.Grain.Words(), id)
+	}
+	return nil
 }
 
 // number reads one cell of a measure; a blank one is null.
@@ -664,9 +687,9 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 		return
 	}
 	periodText := t.text(rec.row, t.declared.Period.Column)
-	period, err := t.declared.Period.Read(periodText)
-	if err == nil && period.Grain != m.Grain {
-		err = fmt.Errorf("period %q is not a %s, which the measure %s is stated by", periodText, strings.ReplaceAll(string(m.Grain), "_", " "), id)
+	period, err := t.periodOf(periodText)
+	if err == nil {
+		err = r.checkGrain(id, period)
 	}
 	if err != nil {
 		rec.fault(t.columnOf(t.declared.Period.Column), periodText, err.Error())

@@ -36,8 +36,8 @@ func (r *pass) readTotals(t *table, row publication.Row, scope string) {
 		}
 	}
 	for i := range t.titles {
-		column, known := t.columns[i]
-		if !known || column.Measure == "" {
+		column, _ := t.column(row, i)
+		if column.Measure == "" {
 			continue
 		}
 		text := strings.TrimSpace(row.Cell(i).Text)
