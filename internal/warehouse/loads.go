@@ -203,15 +203,28 @@ func (w *Warehouse) Define(ctx context.Context, definitions []catalog.Definition
 
 // RollUp makes the footprint values of a load.
 func (w *Warehouse) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catalog) error {
-	terms := c.Terms()
-	parameters := termParameters(terms)
-	var made, definitions []string
-	for _, t := range terms {
-		m, _ := c.Measure(t.Measure)
-		made, definitions = append(made, t.Measure), append(definitions, m.Hash())
+	parameters := termParameters(c.Terms())
+	var made, measures, definitions, bit, bits []string
+	for _, m := range c.Measures {
+		terms := m.Terms()
+		for i := range terms {
+			made, bit, bits = append(made, m.ID), append(bit, number(uint64(1)<<i)), append(bits, number(uint64(1)<<len(terms)-1))
+		}
+		measures, definitions = append(measures, m.ID), append(definitions, m.Hash())
 	}
-	parameters["made"], parameters["definition"] = array(made), array(definitions)
-	parameters["load"], parameters["without"], parameters["footprints"] = number(r.Load), number(r.Without), array(w.areas)
+	parameters["made"], parameters["bit"], parameters["bits"] = array(made), numbers(bit), numbers(bits)
+	parameters["measures"], parameters["definitions"] = array(measures), array(definitions)
+	parameters["load"], parameters["footprints"] = number(r.Load), array(w.areas)
+	var visible []uint64
+	err := w.rows(ctx, "visible", clickhouse.Parameters{"without": number(r.Without)}, func(rows driver.Rows) error { return rows.Scan(&visible) })
+	if err != nil {
+		return err
+	}
+	var loads []string
+	for _, id := range append(visible, r.Load) {
+		loads = append(loads, number(id))
+	}
+	parameters["visible"] = numbers(loads)
 	touched, err := w.touched(ctx, r, c)
 	if err != nil {
 		return err

@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -190,7 +189,7 @@ func termParameters(terms []catalog.Term) clickhouse.Parameters {
 		coefficients = append(coefficients, strconv.Itoa(int(t.Coefficient)))
 	}
 	return clickhouse.Parameters{
-		"component": array(components), "field": array(fields), "part": array(parts), "coefficient": "[" + strings.Join(coefficients, ",") + "]",
+		"component": array(components), "field": array(fields), "part": array(parts), "coefficient": numbers(coefficients),
 	}
 }
 

@@ -158,6 +158,9 @@ func array(values []string) string {
 	return "[" + strings.Join(quoted, ",") + "]"
 }
 
+// numbers writes a list of numbers as a parameter.
+func numbers(values []string) string { return "[" + strings.Join(values, ",") + "]" }
+
 func number[N uint64 | int](n N) string { return strconv.FormatUint(uint64(n), 10) }
 
 func day(t time.Time) string { return t.Format(time.DateOnly) }

@@ -2,110 +2,106 @@
 -- A measure is a sum of components; an organisation without one of them has no value, nor has its footprint.
 INSERT INTO footprint_value
 WITH
-    visible AS
-    (
-        SELECT load_id FROM load WHERE load_id != {without:UInt64} GROUP BY load_id HAVING argMax(state, at) = 'published'
-        UNION ALL
-        SELECT {load:UInt64}
-    ),
     term AS
     (
-        SELECT t.1 AS made, t.2 AS component, t.3 AS field, t.4 AS part, t.5 AS coefficient, t.6 AS definition
-        FROM (SELECT arrayJoin(arrayZip({made:Array(String)}, {component:Array(String)}, {field:Array(String)},
-                                        {part:Array(String)}, {coefficient:Array(Int8)}, {definition:Array(String)})) AS t)
+        SELECT t.1 AS made, t.2 AS component, t.3 AS field, t.4 AS part, t.5 AS coefficient, t.6 AS bit, t.7 AS bits
+        FROM (SELECT arrayJoin(arrayZip({made:Array(String)}, {component:Array(String)}, {field:Array(String)}, {part:Array(String)},
+                                        {coefficient:Array(Int8)}, {bit:Array(UInt64)}, {bits:Array(UInt64)})) AS t)
     ),
     touched AS
     (
         SELECT t.1 AS made, t.2 AS period
         FROM (SELECT arrayJoin(arrayZip({touched_made:Array(String)}, {touched_period:Array(Date)})) AS t)
     ),
-    newest AS -- the newest load that lists every organisation; what an older such load says is superseded
+    listing AS -- the loads that list every organisation
     (
-        SELECT measure, period, max((rank, load_id)) AS mark
-        FROM
-        (
-            SELECT measure, period, load_id, any(rank) AS rank
-            FROM observation
-            WHERE load_id IN (visible) AND whole AND period IN {touched_period:Array(Date)}
-              AND measure IN {touched_component:Array(String)}
-            GROUP BY measure, period, load_id
-            HAVING countIf(status = 'rejected') = 0
-        )
-        GROUP BY measure, period
-    ),
-    covered AS -- where some load lists every organisation, so that a sum can be whole
-    (
-        SELECT measure, period, true AS yes
+        SELECT measure, period, load_id, any(rank) AS rank, countIf(status = 'rejected') = 0 AS clean
         FROM observation
-        WHERE load_id IN (visible) AND whole AND period IN {touched_period:Array(Date)}
+        WHERE load_id IN {visible:Array(UInt64)} AND whole AND period IN {touched_period:Array(Date)}
           AND measure IN {touched_component:Array(String)}
-        GROUP BY measure, period
+        GROUP BY measure, period, load_id
+    ),
+    newest AS -- what an older such load says is superseded
+    (
+        SELECT measure, period, max((rank, load_id)) AS mark FROM listing WHERE clean GROUP BY measure, period
     ),
     latest AS
     (
-        SELECT o.measure AS measure, o.period AS period, o.organisation AS organisation,
-               argMax((numerator, denominator, codes_on, o.load_id), (status != 'rejected', rank, o.load_id)) AS cell
-        FROM observation AS o
-        LEFT JOIN newest ON newest.measure = o.measure AND newest.period = o.period
-        WHERE o.load_id IN (visible)
-          AND o.period IN {touched_period:Array(Date)}
-          AND o.measure IN {touched_component:Array(String)}
-          AND (NOT whole OR (rank, o.load_id) >= newest.mark)
-          AND (status != 'rejected' OR newest.mark.2 = 0) -- an earlier load without rejections still holds
-        GROUP BY measure, period, organisation
-    ),
-    part AS
-    (
-        SELECT term.made AS made, term.part AS part, term.coefficient AS coefficient, term.definition AS definition,
-               latest.period AS period, latest.organisation AS organisation,
-               latest.cell.3 AS codes_on, latest.cell.4 AS cell_load, covered.yes AS covered,
-               if(term.field = 'numerator', latest.cell.1, latest.cell.2) AS amount
-        FROM latest
-        INNER JOIN term ON term.component = latest.measure
-        LEFT JOIN covered ON covered.measure = latest.measure AND covered.period = latest.period
-        WHERE (term.made, latest.period) IN (SELECT made, period FROM touched)
-    ),
-    terms AS
-    (
-        SELECT made, count() AS needed FROM term GROUP BY made
-    ),
-    organisation_value AS
-    (
-        SELECT made, definition, period, organisation, max(codes_on) AS codes_on, max(cell_load) AS newest_load, min(covered) AS covered,
-               count(amount) = any(terms.needed) AS complete,
-               if(complete, sumIf(amount * coefficient, part = 'numerator'), NULL) AS numerator,
-               if(complete AND countIf(part = 'denominator') > 0, sumIf(amount * coefficient, part = 'denominator'), NULL) AS denominator
-        FROM part
-        INNER JOIN terms ON terms.made = part.made
-        GROUP BY made, definition, period, organisation
+        SELECT measure, period, organisation, item, numerator, denominator, codes_on, load_id
+        FROM observation
+        WHERE load_id IN {visible:Array(UInt64)}
+          AND period IN {touched_period:Array(Date)}
+          AND measure IN {touched_component:Array(String)}
+          AND (NOT whole OR (measure, period, load_id) IN
+              (
+                  SELECT measure, period, load_id FROM listing LEFT JOIN newest USING (measure, period)
+                  WHERE (listing.rank, listing.load_id) >= newest.mark
+              ))
+          -- an earlier load without rejections still holds
+          AND (status != 'rejected' OR (measure, period) NOT IN (SELECT measure, period FROM newest))
+        -- in the order of the table, so that nothing is sorted or hashed
+        ORDER BY measure, period, organisation, item, status != 'rejected' DESC, rank DESC, load_id DESC
+        LIMIT 1 BY measure, period, organisation, item
     ),
     place AS
     (
         SELECT organisation, footprint, share, valid_from, valid_to
         FROM membership
-        WHERE load_id = (SELECT max(load_id) FROM membership WHERE load_id IN (visible))
+        WHERE load_id = (SELECT max(load_id) FROM membership WHERE load_id IN {visible:Array(UInt64)})
     ),
-    allocated AS
+    located AS
     (
-        SELECT v.made AS made, v.definition AS definition, v.period AS period, v.organisation AS organisation, v.complete AS complete,
-               v.covered AS covered, v.newest_load AS newest_load,
-               v.numerator AS numerator, v.denominator AS denominator,
-               multiIf(v.organisation = 'ENG' OR has({footprints:Array(String)}, v.organisation), v.organisation,
-                       p.footprint != '', p.footprint, 'UNALLOCATED') AS footprint,
-               if(p.footprint != '', p.share, toDecimal32(1, 6)) AS share
-        FROM organisation_value AS v
-        LEFT JOIN place AS p ON p.organisation = v.organisation
-             AND p.valid_from <= v.codes_on AND v.codes_on < p.valid_to
+        SELECT latest.measure AS measure, latest.period AS period, latest.organisation AS organisation, latest.load_id AS load_id,
+               multiIf(latest.organisation = 'ENG' OR has({footprints:Array(String)}, latest.organisation), latest.organisation,
+                       place.footprint != '', place.footprint, 'UNALLOCATED') AS footprint,
+               latest.organisation = footprint AS stated,
+               place.footprint != '' AND place.share != 1 AS shared,
+               if(shared, CAST(CAST(latest.numerator AS Nullable(Decimal(76, 18))) * place.share AS Nullable(Decimal(38, 18))), latest.numerator) AS numerator,
+               if(shared, CAST(CAST(latest.denominator AS Nullable(Decimal(76, 18))) * place.share AS Nullable(Decimal(38, 18))), latest.denominator) AS denominator
+        FROM latest
+        LEFT JOIN place ON place.organisation = latest.organisation
+             AND place.valid_from <= latest.codes_on AND latest.codes_on < place.valid_to
+    ),
+    summed AS -- of each place, the figure stated for it and the sum of its organisations
+    (
+        SELECT made, period, footprint, stated,
+               sumIf(amount * coefficient, part = 'numerator') AS numerator,
+               sumOrNullIf(amount * coefficient, part = 'denominator') AS denominator,
+               uniqExactState(organisation) AS organisations,
+               -- those with a blank figure, and of a measure with several components those without one of them
+               arrayConcat(groupUniqArrayIf(toString(organisation), amount IS NULL),
+                           mapKeys(mapFilter((code, found) -> found != any(bits), groupBitOrMapIf(map(toString(organisation), bit), bits != 1)))) AS missing,
+               max(load_id) AS newest_load
+        FROM
+        (
+            SELECT term.made AS made, located.period AS period, located.organisation AS organisation, located.footprint AS footprint,
+                   located.stated AS stated, located.load_id AS load_id, term.coefficient AS coefficient, term.part AS part,
+                   term.bit AS bit, term.bits AS bits,
+                   if(term.field = 'numerator', located.numerator, located.denominator) AS amount
+            FROM located
+            INNER JOIN term ON term.component = located.measure
+            WHERE (term.made, located.period) IN (SELECT made, period FROM touched)
+        )
+        GROUP BY made, period, footprint, stated
+    ),
+    covered AS -- where each component is listed whole, so that a sum can be whole
+    (
+        SELECT term.made AS made, listing.period AS period
+        FROM (SELECT DISTINCT measure, period FROM listing) AS listing
+        INNER JOIN term ON term.component = listing.measure
+        GROUP BY made, period
+        HAVING groupBitOr(term.bit) = any(term.bits)
     ),
     weighed AS
     (
         SELECT *,
-               organisation = footprint AS stated,
-               max(stated AND complete AND NOT covered) OVER (PARTITION BY made, period, footprint) AS place_stated,
+               (made, period) IN (SELECT made, period FROM covered) AS covered,
+               stated AND empty(missing) AND NOT covered AS counts,
+               max(counts) OVER (PARTITION BY made, period, footprint) AS place_stated,
                max(NOT stated) OVER (PARTITION BY made, period, footprint) AS place_has_parts,
-               max(stated AND complete AND footprint = 'ENG' AND NOT covered) OVER (PARTITION BY made, period) AS england_stated,
+               max(counts AND footprint = 'ENG') OVER (PARTITION BY made, period) AS england_stated,
                max(footprint != 'ENG') OVER (PARTITION BY made, period) AS england_has_parts
-        FROM allocated
+        FROM summed
     ),
     area AS -- a figure stated for a place stands instead of the sum of its parts where no load lists them all
     (
@@ -114,34 +110,30 @@ WITH
         WHERE if(place_stated, stated, NOT stated OR NOT place_has_parts)
           AND if(scope = 'ENG', if(england_stated, footprint = 'ENG', footprint != 'ENG' OR NOT england_has_parts), true)
     ),
+    value AS
+    (
+        SELECT made, scope, period,
+               uniqExactMerge(organisations) AS organisations,
+               -- A sum of organisations is whole where a load lists them all, or for England where each of the 44 is stated.
+               arraySort(arrayDistinct(arrayConcat(groupUniqArrayArray(missing),
+                                                   if(min(covered) OR max(stated AND footprint = scope)
+                                                          OR uniqExactIf(footprint, stated) = length({footprints:Array(String)}), [], ['UNLISTED'])))) AS missing,
+               if(empty(missing), sum(area.numerator), NULL) AS numerator,
+               if(empty(missing), sum(area.denominator), NULL) AS denominator,
+               max(area.newest_load) AS newest_load
+        FROM area
+        GROUP BY made, scope, period
+    ),
     former AS -- places that had a figure; one that has no organisation any more is told so
     (
         SELECT v.measure AS made, v.footprint AS scope, v.period AS period
         FROM footprint_value AS v
-        WHERE v.load_id IN (visible) AND (v.measure, v.period) IN (SELECT made, period FROM touched)
+        WHERE v.load_id IN {visible:Array(UInt64)} AND (v.measure, v.period) IN (SELECT made, period FROM touched)
         GROUP BY made, scope, period
         HAVING argMax(organisations, load_id) > 0
     )
-SELECT made,
-       scope,
-       period,
-       if(empty(missing), CAST(sum(CAST(numerator AS Nullable(Decimal(76, 18))) * share) AS Nullable(Decimal(38, 18))), NULL),
-       if(empty(missing), CAST(sum(CAST(denominator AS Nullable(Decimal(76, 18))) * share) AS Nullable(Decimal(38, 18))), NULL),
-       uniqExactIf(organisation, NOT gone),
-       -- A sum of organisations is whole where a load lists them all, or for England where each of the 44 is stated.
-       arraySort(arrayConcat(groupUniqArrayIf(toString(organisation), NOT complete),
-                             if(min(covered) OR max(stated AND footprint = scope)
-                                    OR uniqExactIf(footprint, stated) = length({footprints:Array(String)}), [], ['UNLISTED']))) AS missing,
-       definition,
-       if(max(newest_load) = 0, {load:UInt64}, max(newest_load)),
-       {load:UInt64}
-FROM
-(
-    SELECT made, definition, scope, footprint, period, organisation, complete, covered, stated, numerator, denominator, share, newest_load, false AS gone
-    FROM area
-    UNION ALL
-    SELECT former.made, term.definition, scope, '', period, '', true, true, false, NULL, NULL, toDecimal32(0, 6), 0, true
-    FROM former
-    INNER JOIN (SELECT DISTINCT made, definition FROM term) AS term ON term.made = former.made
-)
-GROUP BY made, definition, scope, period
+SELECT made, scope, period, numerator, denominator, organisations, missing,
+       transform(made, {measures:Array(String)}, {definitions:Array(String)}, ''),
+       if(newest_load = 0, {load:UInt64}, newest_load), {load:UInt64}
+FROM value
+FULL JOIN former USING (made, scope, period)
