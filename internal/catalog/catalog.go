@@ -288,12 +288,14 @@ func (c *Catalog) checkTable(d *document, s *Source, i int) {
 	d.oneOf(at+"place.by", t.Place.By, places...)
 	d.expect(t.Place.Column != "" || t.Place.By == "england", at+"place.column", t.Place.Column, "the heading of the column that names the place")
 	where := 0
-	for _, stated := range []bool{t.Period.After != "", t.Period.Column != "", t.Period.Heading} {
+	for _, stated := range []bool{t.Period.After != "", t.Period.Title, t.Period.File, t.Period.Column != "", t.Period.Heading} {
 		if stated {
 			where++
 		}
 	}
-	d.expect(where == 1, at+"period", fmt.Sprintf("%d places", where), "exactly one of after, column and heading")
+	d.expect(where == 1, at+"period", fmt.Sprintf("%d places", where), "exactly one of after, title, file, column and heading")
+	d.expect(t.Period.And == "" || t.Period.Column != "", at+"period.and", t.Period.And, "a column before it")
+	d.expect(!t.Period.Title && !t.Period.File || t.Period.Pattern != "", at+"period", "no pattern", "a pattern that finds the period in the longer text")
 	d.oneOf(at+"period.form", t.Period.Form, slices.Sorted(maps.Keys(periodForms))...)
 	t.Period.pattern = d.pattern(at+"period.pattern", t.Period.Pattern)
 	if p := t.Period.pattern; p != nil {

@@ -86,12 +86,19 @@ type SkipRows struct {
 // Where is a condition on a row: in each of the named columns stands one of its texts, whatever their case.
 type Where map[string][]string
 
-// When tells where a table states the period: in the cell after a label, in a column, or in the headings.
+// When tells where a table states the period: in the cell after a label, in the title above the headings, in the name of the
+// file, in a column, or in the headings.
 type When struct {
-	After   string `yaml:"after" json:"after,omitempty"`
-	Column  string `yaml:"column" json:"column,omitempty"`
+	After string `yaml:"after" json:"after,omitempty"`
+	// Title tells that the first text above the headings that matches Pattern states it.
+	Title bool `yaml:"title" json:"title,omitempty"`
+	// File tells that the name of the file states it.
+	File   bool   `yaml:"file" json:"file,omitempty"`
+	Column string `yaml:"column" json:"column,omitempty"`
+	// And is a second column, whose text follows that of the first after a space: "2010-11 August".
+	And     string `yaml:"and" json:"and,omitempty"`
 	Heading bool   `yaml:"heading" json:"heading,omitempty"`
-	// Pattern's first group is the period in a longer text.
+	// Pattern's group is the period in a longer text.
 	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
 	Form    string `yaml:"form" json:"form"`
 
@@ -222,6 +229,11 @@ func (w When) Read(text string) (Period, error) {
 		}
 	}
 	return readForm(w.Form, text)
+}
+
+// Matches tells whether a text states the period, as far as the pattern tells.
+func (w When) Matches(text string) bool {
+	return w.pattern == nil || w.pattern.MatchString(strings.TrimSpace(text))
 }
 
 // Matches tells whether the column goes by this heading; title has been folded with Fold.

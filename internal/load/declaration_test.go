@@ -142,3 +142,44 @@ func TestOneRowStatesAMeasureOnce(t *testing.T) {
 		t.Errorf("%v, want %s", err, want)
 	}
 }
+
+// periodTable is one whose period is stated so.
+func periodTable(period string) string {
+	return "tables:\n  - name: csv\n    header: [org_code, beds]\n    period: " + period +
+		"\n    place: {column: org_code, by: code}\n    columns: [{titles: [beds], measure: beds_general}, {titles: [beds_maternity], measure: beds_maternity, optional: true}]\n"
+}
+
+func TestWherePeriodsAreStated(t *testing.T) {
+	t.Run("in the name of the file", func(t *testing.T) {
+		table := periodTable(`{file: true, pattern: '([a-z]+-\d{4})\.csv$', form: MMMM-YYYY}`)
+		expectFigures(t, table, "returned/April-2017/declared beds-April-2016.csv", "org_code,beds\nRCD,1\n", "2B RCD beds_general 2016-04 1")
+		for file, want := range map[string]string{
+			"declared.csv":             `the name of the file does not state the period: it does not match "([a-z]+-\\d{4})\\.csv$"`,
+			"declared Smarch-2016.csv": `the name of the file: period "Smarch-2016" is not of the form "MMMM-YYYY"`,
+		} {
+			if _, err := declare(t, table, file, "org_code,beds\nRCD,1\n"); err == nil || err.Error() != want {
+				t.Errorf("%s: %v, want %s", file, err, want)
+			}
+		}
+	})
+	t.Run("in the title", func(t *testing.T) {
+		table := periodTable(`{title: true, pattern: '^(april \d{4}) ', form: MMMM YYYY}`)
+		expectFigures(t, table, "declared.csv", "Beds,\nAbout,April 2016 (revised)\norg_code,beds\nRCD,1\n", "4B RCD beds_general 2016-04 1")
+		_, err := declare(t, table, "declared.csv", "Beds,\norg_code,beds\nRCD,1\nApril 2016 (revised),2\n")
+		if want := `no cell above the headings states the period: none matches "^(april \\d{4}) "`; err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	})
+	t.Run("in two columns", func(t *testing.T) {
+		table := periodTable(`{column: Year, and: Period, form: YYYY-YY MMMM}`)
+		expectFigures(t, table, "declared.csv", "Year,Period,org_code,beds\n2015-16,March,RCD,1\n2015-16,,RCD,2\n",
+			"2D RCD beds_general 2016-03 1", `rejected 3A "2015-16": period "2015-16" is not of the form "YYYY-YY MMMM"`)
+		if _, err := declare(t, table, "declared.csv", "Year,org_code,beds\n2015-16,RCD,1\n"); err == nil || err.Error() != `row 1: no column with heading "Period"` {
+			t.Error(err)
+		}
+	})
+	t.Run("of another grain than the measure's", func(t *testing.T) {
+		expectFigures(t, periodTable(`{column: period, form: canonical}`), "declared.csv", "period,org_code,beds\n2016-03,RCD,1\n2016-Q1,RCD,2\n",
+			"2C RCD beds_general 2016-03 1", `rejected 3A "2016-Q1": period "2016-Q1" is not a month, which the measure beds_general is stated by`)
+	})
+}

@@ -61,7 +61,7 @@ func (m *Mapper) Map(p *publication.Publication, sha256 string) (*Batch, error) 
 		if err := t.bind(source); err != nil {
 			return r.batch, err
 		}
-		if err := t.readPeriod(); err != nil {
+		if err := t.readPeriod(p.Name); err != nil {
 			return r.batch, err
 		}
 		for _, label := range t.declared.Released {
@@ -331,7 +331,7 @@ func (r *reading) readWide(t *table, rec *record, organisation string) {
 			err = r.checkGrain(column.Measure, period)
 		}
 		if err != nil {
-			rec.fault(t.columnOf(t.declared.Period.Column), t.text(rec.row, t.declared.Period.Column), err.Error())
+			rec.fault(t.columnOf(t.declared.Period.Column), t.periodText(rec.row), err.Error())
 			return
 		}
 		o := r.observation(t, rec, column.Measure, organisation, period, i, cell.Text)
@@ -375,7 +375,7 @@ func (r *reading) period(t *table, rec *record, column int) (catalog.Period, err
 	case when.Heading:
 		return when.Read(t.header.Cells[column].Text)
 	default:
-		return when.Read(t.text(rec.row, when.Column))
+		return when.Read(t.periodText(rec.row))
 	}
 }
 
@@ -449,7 +449,7 @@ func (r *reading) readLong(t *table, rec *record, organisation string) {
 		rec.fault(t.columnOf(long.Measure), id, "the measure is made from others ("+strings.Join(m.Numerator.Add, ", ")+"); give those")
 		return
 	}
-	periodText := t.text(rec.row, t.declared.Period.Column)
+	periodText := t.periodText(rec.row)
 	period, err := t.declared.Period.Read(periodText)
 	if err == nil {
 		err = r.checkGrain(id, period)

@@ -31,7 +31,7 @@ func (r *reading) readTotals(t *table, row publication.Row, scope string) {
 	}
 	period := t.period
 	if column := t.declared.Period.Column; column != "" {
-		if own, err := t.declared.Period.Read(t.text(row, column)); err == nil {
+		if own, err := t.declared.Period.Read(t.periodText(row)); err == nil {
 			period = &own
 		}
 	}

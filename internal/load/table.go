@@ -3,6 +3,7 @@ package load
 import (
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -75,7 +76,7 @@ func (t *table) bind(source *catalog.Source) error {
 	t.columns = map[int][]catalog.Column{}
 	known := append(append([]catalog.Column{}, t.declared.Columns...), source.Columns...)
 	own := t.structural()
-	needed := []string{t.declared.Place.Column, t.declared.Period.Column}
+	needed := []string{t.declared.Place.Column, t.declared.Period.Column, t.declared.Period.And}
 	for _, skip := range t.declared.Skip {
 		needed = slices.AppendSeq(needed, maps.Keys(skip.Where))
 	}
@@ -170,7 +171,7 @@ func (t *table) lastFigure() int {
 // structural are the headings that a table reads for itself.
 func (t *table) structural() map[string]bool {
 	d := t.declared
-	named := []string{d.Place.Column, d.Period.Column}
+	named := []string{d.Place.Column, d.Period.Column, d.Period.And}
 	if d.Long != nil {
 		named = append(named, d.Long.Measure, d.Long.Numerator, d.Long.Denominator, d.Long.Note, d.Long.CodesOn)
 		if o := d.Long.Origin; o != nil {
@@ -197,22 +198,40 @@ func match(columns []catalog.Column, group, title string) []catalog.Column {
 	return matched
 }
 
-// readPeriod reads the period that holds for the whole table, where it stands in a cell after a label.
-func (t *table) readPeriod() error {
-	label := t.declared.Period.After
-	if label == "" {
+// readPeriod reads the period that holds for the whole table, where one does.
+func (t *table) readPeriod(file string) error {
+	var text, place string
+	switch when := t.declared.Period; {
+	case when.After != "":
+		found, row, ok := t.after(when.After)
+		if !ok {
+			return t.fault(fmt.Sprintf("no cell after %q states the period", when.After))
+		}
+		text, place = found, fmt.Sprintf("row %d: after %q", row, when.After)
+	case when.Title:
+		found, row, ok := t.title()
+		if !ok {
+			return t.fault(fmt.Sprintf("no cell above the headings states the period: none matches %q", when.Pattern))
+		}
+		text, place = found, fmt.Sprintf("row %d", row)
+	case when.File:
+		if text, place = path.Base(file), "the name of the file"; !when.Matches(text) {
+			return t.fault(fmt.Sprintf("the name of the file does not state the period: it does not match %q", when.Pattern))
+		}
+	default:
 		return nil
-	}
-	text, row, ok := t.after(label)
-	if !ok {
-		return t.fault(fmt.Sprintf("no cell after %q states the period", label))
 	}
 	period, err := t.declared.Period.Read(text)
 	if err != nil {
-		return t.fault(fmt.Sprintf("row %d: after %q: %v", row, label, err))
+		return t.fault(fmt.Sprintf("%s: %v", place, err))
 	}
 	t.period = &period
 	return nil
+}
+
+// periodText is a row's text in the columns of the period.
+func (t *table) periodText(row publication.Row) string {
+	return strings.TrimSpace(t.text(row, t.declared.Period.Column) + " " + t.text(row, t.declared.Period.And))
 }
 
 // after finds the first text that follows a label in the rows above the headings.
@@ -227,6 +246,21 @@ func (t *table) after(label string) (text string, row uint32, ok bool) {
 				return strings.TrimSpace(cell.Text), r.Number, true
 			}
 			labelled = labelled || catalog.Fold(cell.Text) == catalog.Fold(label)
+		}
+	}
+	return "", 0, false
+}
+
+// title finds the first text in the rows above the headings that states the period.
+func (t *table) title() (text string, row uint32, ok bool) {
+	for _, r := range t.sheet.Rows {
+		if r.Number >= t.header.Number {
+			break
+		}
+		for _, cell := range r.Cells {
+			if t.declared.Period.Matches(cell.Text) {
+				return cell.Text, r.Number, true
+			}
 		}
 	}
 	return "", 0, false
