@@ -180,7 +180,7 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 		d.oneOf(at("unit"), string(m.Unit), string(Number), string(Share), string(GBP))
 		d.oneOf(at("direction"), string(m.Direction), string(Up), string(Down), string(Neutral))
 		d.oneOf(at("grain"), string(m.Grain), grainNames()...)
-		d.oneOf(at("level"), m.Level, ByProvider, ByCommissioner, ByFootprint)
+		d.oneOf(at("level"), m.Level, levelNames()...)
 		for _, sum := range []struct {
 			field string
 			sum   *Sum
@@ -218,6 +218,7 @@ func (c *Catalog) checkTerms(f *measureFile) {
 			at := fmt.Sprintf("$.measures[%d].%s", i, term.Part)
 			f.expect(known && component.Observed(), at, term.Component, "the id of an observed measure")
 			f.expect(!known || component.Grain == m.Grain, at, term.Component, "a measure of the same grain")
+			f.expect(!known || component.Level == m.Level, at, term.Component, "a measure of the same level")
 		}
 	}
 }
@@ -308,11 +309,15 @@ func (c *Catalog) checkTable(d *document, s *Source, i int) {
 		d.expect(skip.Reason != "", here+".reason", "", "why the rows are not loaded")
 	}
 	c.checkColumns(d, at+"columns", t.Columns)
-	if grain := periodForms[t.Period.Form].grain; grain != "" {
-		for j, column := range t.Columns {
-			m := c.measures[column.Measure]
-			d.expect(m == nil || m.Grain == grain, fmt.Sprintf("%scolumns[%d].measure", at, j), column.Measure, "a measure by "+grain.Words()+", as the period of the table")
+	grain := periodForms[t.Period.Form].grain
+	for j, column := range t.Columns {
+		m, known := c.measures[column.Measure]
+		if !known {
+			continue
 		}
+		here := fmt.Sprintf("%scolumns[%d].measure", at, j)
+		d.expect(grain == "" || m.Grain == grain, here, column.Measure, "a measure by "+grain.Words()+", as the period of the table")
+		d.expect(t.Reconcile || t.Place.By != ByEngland || m.Level == ByEngland, here, column.Measure, "a measure of the level england, as the place of the table")
 	}
 }
 

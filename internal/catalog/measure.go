@@ -26,12 +26,37 @@ const (
 	Neutral Direction = "neutral"
 )
 
-// The kinds of place that a measure is stated by; a footprint's own figure is always accepted.
+// The levels that a measure is stated at.
 const (
 	ByProvider     = "provider"
 	ByCommissioner = "commissioner"
+	ByCouncil      = "council"
+	ByBody         = "body" // any organisation
 	ByFootprint    = "footprint"
+	ByEngland      = "england" // the country as a whole: no footprint has a figure
 )
+
+// levels are the kinds of place whose figures each level accepts; a footprint's own stands for those of its organisations.
+var levels = []struct {
+	level  string
+	kinds  []string
+	places string // in words
+}{
+	{ByProvider, []string{ByProvider, ByFootprint}, "a provider or a footprint"},
+	{ByCommissioner, []string{ByCommissioner, ByFootprint}, "a commissioner or a footprint"},
+	{ByCouncil, []string{ByCouncil, ByFootprint}, "a council or a footprint"},
+	{ByBody, []string{ByProvider, ByCommissioner, ByCouncil, ByFootprint}, "an organisation or a footprint"},
+	{ByFootprint, []string{ByFootprint}, "a footprint"},
+	{ByEngland, []string{ByEngland}, "England (ENG)"},
+}
+
+func levelNames() []string {
+	var names []string
+	for _, l := range levels {
+		names = append(names, l.level)
+	}
+	return names
+}
 
 // Measure is what a number means: what is counted, in what unit, and how it is made from observations.
 type Measure struct {
@@ -43,7 +68,7 @@ type Measure struct {
 	Counted    string    `yaml:"counted" json:"counted"` // the plural noun of what is counted: "attendances"
 	Direction  Direction `yaml:"direction" json:"direction"`
 	Grain      Grain     `yaml:"grain" json:"grain"`
-	Level      string    `yaml:"level" json:"level"` // what kind of place states it: ByProvider, ByCommissioner or ByFootprint
+	Level      string    `yaml:"level" json:"level"` // what kind of place states it
 	// Headline measures are on the pages; the others are the parts they are made from.
 	Headline bool `yaml:"headline" json:"headline"`
 	// PerThousand adds the rate per 1,000 registered patients.
@@ -104,6 +129,17 @@ func ParseMeasure(body string) (*Measure, error) {
 	}
 	m.hash = hash(m)
 	return m, nil
+}
+
+// StatedBy tells whether a kind of place states the measure: a kind of organisation, "footprint" or "england". Accepted are
+// those that do, in words.
+func (m *Measure) StatedBy(kind string) (ok bool, accepted string) {
+	for _, l := range levels {
+		if l.level == m.Level {
+			return slices.Contains(l.kinds, kind), l.places
+		}
+	}
+	return false, ""
 }
 
 // Events are the notes on a period.

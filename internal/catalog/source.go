@@ -108,9 +108,9 @@ type When struct {
 // Place tells which organisation or area a row is about.
 type Place struct {
 	Column string `yaml:"column" json:"column,omitempty"`
-	// By is "code" or "name" for an organisation, "footprint" for one of the 44; England is the area of the whole table.
+	// By is "code" or "name" for an organisation, "footprint" for one of the 44; "england" is the area of the whole table.
 	By string `yaml:"by" json:"by"`
-	// England are the texts in the column that mean the whole of England.
+	// England are the texts in the column that mean the whole of England, beside "England" itself.
 	England []string `yaml:"england" json:"england,omitempty"`
 }
 
@@ -274,6 +274,11 @@ func (w Where) String() string {
 func (t *Table) Heading(text string) string {
 	folded := Fold(text)
 	return cmp.Or(t.synonyms[folded], folded)
+}
+
+// IsEngland tells whether a text in the column means the whole of England.
+func (p Place) IsEngland(text string) bool {
+	return slices.ContainsFunc(append([]string{"England"}, p.England...), func(t string) bool { return Fold(t) == Fold(text) })
 }
 
 // Multiplier is the Scale as a number, 1 without one.

@@ -202,6 +202,9 @@ func (c *Composer) Overview(ctx context.Context, asOf AsOf, measures []*catalog.
 			continue
 		}
 		for _, s := range c.scopes() {
+			if !stated(m, s) {
+				continue
+			}
 			standing := Standing{Measure: m, Scope: s, Period: latest, Now: measure.Point{Period: latest}}
 			if p, ok := measure.At(points[m.ID][s.Code], latest.Start); ok {
 				standing.Now = p

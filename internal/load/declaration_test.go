@@ -2,6 +2,7 @@ package load_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,9 @@ sources: [declared]
 measures:
   - {id: beds_general, title: Beds, definition: Beds for general and acute care.}
   - {id: beds_maternity, title: Beds, definition: Maternity beds.}
+  - {id: delayed_days, title: Delays, definition: Days of delay., level: england}
+  - {id: payments, title: Payments, definition: Payments., unit: gbp, level: body}
+  - {id: carers, title: Carers, definition: People who look after others., level: council}
 `
 
 // declare maps a file by one source made of a heading of its own and the given table.
@@ -182,4 +186,42 @@ func TestWherePeriodsAreStated(t *testing.T) {
 		expectFigures(t, periodTable(`{column: period, form: canonical}`), "declared.csv", "period,org_code,beds\n2016-03,RCD,1\n2016-Q1,RCD,2\n",
 			"2C RCD beds_general 2016-03 1", `rejected 3A "2016-Q1": period "2016-Q1" is not a month, which the measure beds_general is stated by`)
 	})
+}
+
+func TestEngland(t *testing.T) {
+	table := "tables:\n  - name: csv\n    header: [month, days]\n    period: {column: month, form: canonical}\n    place: PLACE\n" +
+		"    columns: [{titles: [days], measure: delayed_days}, {titles: [area], ignore: England, optional: true}]\n"
+	expectFigures(t, strings.Replace(table, "PLACE", "{by: england}", 1), "declared.csv", "month,days\n2016-01,7\nnote,\n2016-02,8\n",
+		"2B ENG delayed_days 2016-01 7", "4B ENG delayed_days 2016-02 8")
+	expectFigures(t, strings.Replace(table, "PLACE", "{by: england, column: area, england: [Eng]}", 1), "declared.csv",
+		"month,area,days\n2016-01,ENGLAND,7\n2016-02,eng,8\n2016-03,Wales,9\n",
+		"2C ENG delayed_days 2016-01 7", "3C ENG delayed_days 2016-02 8", "4C ENG delayed_days 2016-03 rejected",
+		`rejected 4B "Wales": the area is not England; accepted: England, Eng`)
+}
+
+func TestLevels(t *testing.T) {
+	const provider, commissioner, council, place = "RCD", "00J", "102", "E54000005"
+	for measure, accepted := range map[string]string{
+		"beds_general": "a provider or a footprint",
+		"delayed_days": "England (ENG)",
+		"payments":     "an organisation or a footprint",
+		"carers":       "a council or a footprint",
+	} {
+		stated := map[string][]string{
+			"beds_general": {provider, place}, "delayed_days": {"ENG"}, "payments": {provider, commissioner, council, place}, "carers": {council, place},
+		}[measure]
+		for code, words := range map[string]string{provider: "a provider", commissioner: "a commissioner", council: "a council", place: "a footprint", "ENG": "England"} {
+			b, err := declare(t, periodTable("{column: month, form: canonical}"), "return.csv", "measure,organisation,period,numerator,denominator\n"+measure+","+code+",2016-01,1,\n")
+			if slices.Contains(stated, code) {
+				if err != nil || len(b.Observations) != 1 || b.Observations[0].Organisation != code {
+					t.Errorf("%s of %s: %v, %v", measure, words, figures(b), err)
+				}
+				continue
+			}
+			want := fmt.Sprintf("the measure %s is not stated for %s; accepted: %s", measure, words, accepted)
+			if err == nil || !strings.HasSuffix(err.Error(), want) {
+				t.Errorf("%s of %s: %v, want %s", measure, words, err, want)
+			}
+		}
+	}
 }

@@ -255,22 +255,38 @@ func (r *reading) checkPlausible(t *table, rec *record, place string, known bool
 		if !ok || !known {
 			return
 		}
-		_, area := r.reference.Footprint(o.Organisation)
-		organisation, _ := r.reference.Organisation(o.Organisation)
-		if !area && string(organisation.Kind) != m.Level {
-			accepted := "a " + m.Level + " or a footprint"
-			if m.Level == catalog.ByFootprint {
-				accepted = "a footprint"
+		kind, words := r.kind(o.Organisation)
+		if ok, accepted := m.StatedBy(kind); !ok {
+			rec.fault(t.columnOf(t.declared.Place.Column), place, fmt.Sprintf("the measure %s is not stated for %s; accepted: %s", m.ID, words, accepted))
+			if kind == catalog.ByEngland {
+				rec.observations, rec.published = nil, nil // no footprint lacks a figure for it
 			}
-			rec.fault(t.columnOf(t.declared.Place.Column), place, fmt.Sprintf("the measure %s is not stated for a %s; accepted: %s", m.ID, organisation.Kind, accepted))
 			return
 		}
 	}
 }
 
+// kind is what kind of place a known code names, also in words.
+func (r *reading) kind(code string) (kind, words string) {
+	if code == footprint.England {
+		return catalog.ByEngland, "England"
+	}
+	kind = catalog.ByFootprint
+	if organisation, ok := r.reference.Organisation(code); ok {
+		kind = string(organisation.Kind)
+	}
+	return kind, "a " + kind
+}
+
 // organisation finds the code that a row is about; one that is not known stays as published, with the fault recorded.
 func (r *reading) organisation(t *table, rec *record, place string) (code string, known bool) {
 	column := t.columnOf(t.declared.Place.Column)
+	if t.declared.Place.By == catalog.ByEngland {
+		if known = column == "" || t.declared.Place.IsEngland(place); !known {
+			rec.fault(column, place, "the area is not England; accepted: "+strings.Join(append([]string{"England"}, t.declared.Place.England...), ", "))
+		}
+		return footprint.England, known
+	}
 	if t.declared.Place.By == "name" {
 		for name, code := range r.source.Names {
 			if foldName(name) == foldName(place) {
@@ -290,6 +306,9 @@ func (r *reading) organisation(t *table, rec *record, place string) (code string
 	code = strings.ToUpper(place)
 	if f, ok := r.reference.Footprint(code); ok {
 		return f.Code, true
+	}
+	if code == footprint.England {
+		return code, true
 	}
 	if _, known = r.reference.Organisation(code); !known {
 		rec.fault(column, place, "the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint")
