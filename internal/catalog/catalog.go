@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -177,7 +178,9 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 		d.expect(c.measures[m.ID] == nil, at("id"), m.ID, "an id that no other measure has")
 		d.expect(m.Title != "", at("title"), m.Title, "a title")
 		d.expect(m.Definition != "", at("definition"), m.Definition, "a definition in plain words")
-		d.oneOf(at("unit"), string(m.Unit), string(Number), string(Share), string(GBP))
+		d.oneOf(at("unit"), string(m.Unit), unitNames...)
+		d.expect((m.Unit == Rate) == (m.Per > 0) && m.Per >= 0, at("per"), strconv.Itoa(m.Per), "a number over zero for a rate, such as 100000, and none otherwise")
+		d.expect(m.Unit != Rate || !m.PerThousand, at("per_1000"), "true", "false, as the measure is a rate already")
 		d.oneOf(at("direction"), string(m.Direction), string(Up), string(Down), string(Neutral))
 		d.oneOf(at("grain"), string(m.Grain), grainNames()...)
 		d.oneOf(at("level"), m.Level, levelNames()...)
@@ -191,7 +194,7 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 			d.expect(m.Numerator != nil, at(sum.field), "a denominator alone", "a numerator with it")
 			d.expect(len(sum.sum.Add) > 0, at(sum.field), "nothing", "add: with at least one measure")
 		}
-		d.expect(m.Unit != Share || m.Numerator == nil || m.Denominator != nil, at("unit"), string(m.Unit), "a denominator with it")
+		d.expect(m.Unit != Share && m.Unit != Rate || m.Numerator == nil || m.Denominator != nil, at("unit"), string(m.Unit), "a denominator with it")
 		for j, b := range m.Breaks {
 			d.period(at(fmt.Sprintf("breaks[%d].from", j)), b.From, m.Grain)
 		}
@@ -340,8 +343,16 @@ func (c *Catalog) checkColumns(d *document, at string, columns []Column) {
 		d.where(here+".where", column.Where)
 		column.pattern = d.pattern(here+".pattern", column.Pattern)
 		column.scale = d.number(here+".scale", column.Scale, decimal.NewFromInt(1))
+		column.denominatorScale = d.number(here+".denominator_scale", column.DenominatorScale, decimal.NewFromInt(1))
+		d.expect(column.DenominatorScale == "" || column.Denominator != "", here+".denominator_scale", column.DenominatorScale, "a denominator with it")
+		d.expect(column.Times == "" || column.Measure != "", here+".times", column.Times, "a measure with it")
 		if column.Measure != "" {
 			c.checkObserved(d, here+".measure", column.Measure)
+		}
+		if m := c.measures[column.Measure]; m == nil || !m.Observed() || !m.Ratio() {
+			d.expect(column.Denominator == "", here+".denominator", column.Denominator, "none, as the column states no share and no rate")
+		} else {
+			d.expect(column.Denominator != "", here+".denominator", "", "the heading of the denominator, as the measure is a "+string(m.Unit))
 		}
 		for _, id := range column.Equals {
 			c.checkObserved(d, here+".equals", id)

@@ -110,7 +110,7 @@ func TestMistakes(t *testing.T) {
 		t.Fatalf("the definitions to be spoilt are not sound: %v", err)
 	}
 	const (
-		measureFields = "accepted: id, title, theme, definition, unit, counted, direction, grain, level, headline, per_1000, numerator, denominator, sources, caveats, breaks"
+		measureFields = "accepted: id, title, theme, definition, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, sources, caveats, breaks"
 		period        = "accepted: a month such as 2017-04"
 		idForm        = "accepted: lower-case letters, digits and underscores"
 	)
@@ -137,7 +137,7 @@ func TestMistakes(t *testing.T) {
 		{"an unknown field of a period", "form: canonical", "format: canonical",
 			[]string{`sources/s.yaml:7:48: unknown field "format", accepted: after, title, file, column, and, heading, pattern, form`}},
 		{"an unknown field of a column", "        measure: cost", "        measures: cost",
-			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, where, measure, equals, ignore, scale, optional`}},
+			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, where, measure, equals, ignore, denominator, denominator_scale, times, scale, optional`}},
 		{"a list for a text", "title: Cost", "title: [Cost]", []string{"measures/m.yaml:9:12: found a list, accepted: a text"}},
 		{"a text for a list", "sources: [returns]", "sources: returns", []string{"measures/m.yaml:6:10: found a text, accepted: a list"}},
 		{"a text for true or false", "title: Cost", "title: Cost\n    headline: often", []string{`measures/m.yaml:10:15: found "often", accepted: true or false`}},
@@ -146,9 +146,24 @@ func TestMistakes(t *testing.T) {
 			[]string{"measures/m.yaml:15:16: found a text, accepted: fields"}},
 		{"a measure that is nothing", "  - id: part", "  -\n  - id: part", []string{`measures/m.yaml:11:4: measures[1]: found "nothing", accepted: a measure`}},
 
-		{"an unknown unit", "    unit: share", "    unit: per cent", []string{`measures/m.yaml:14:11: measures[1].unit: found "per cent", accepted: number, share, gbp`}},
-		{"an unknown unit of all", "unit: gbp", "unit: pounds", []string{`measures/m.yaml:2:7: unit: found "pounds", accepted: number, share, gbp`}},
-		{"no unit", "unit: gbp\n", "", []string{`measures/m.yaml:7:5: measures[0].unit: found "", accepted: number, share, gbp`}},
+		{"an unknown unit", "    unit: share", "    unit: per cent", []string{`measures/m.yaml:14:11: measures[1].unit: found "per cent", accepted: number, share, gbp, rate`}},
+		{"an unknown unit of all", "unit: gbp", "unit: pounds", []string{`measures/m.yaml:2:7: unit: found "pounds", accepted: number, share, gbp, rate`}},
+		{"no unit", "unit: gbp\n", "", []string{`measures/m.yaml:7:5: measures[0].unit: found "", accepted: number, share, gbp, rate`}},
+		{"a rate per nothing", "title: Cost", "title: Cost\n    unit: rate",
+			[]string{`measures/m.yaml:8:5: measures[0].per: found "0", accepted: a number over zero for a rate, such as 100000, and none otherwise`}},
+		{"a number per so many", "title: Cost", "title: Cost\n    per: 1000",
+			[]string{`measures/m.yaml:10:10: measures[0].per: found "1000", accepted: a number over zero for a rate, such as 100000, and none otherwise`}},
+		{"a rate per so many in words", "title: Cost", "title: Cost\n    per: thousand", []string{`measures/m.yaml:10:10: found "thousand", accepted: a whole number`}},
+		{"a rate of a rate", "title: Cost", "title: Cost\n    unit: rate\n    per: 1000\n    per_1000: true",
+			[]string{`measures/m.yaml:12:15: measures[0].per_1000: found "true", accepted: false, as the measure is a rate already`}},
+		{"a rate without a denominator", "title: Cost", "title: Cost\n    unit: rate\n    per: 1000",
+			[]string{`sources/s.yaml:10:9: tables[0].columns[0].denominator: found "", accepted: the heading of the denominator, as the measure is a rate`}},
+		{"a denominator of a cost", "        measure: cost", "        measure: cost\n        denominator: patients",
+			[]string{`sources/s.yaml:12:22: tables[0].columns[0].denominator: found "patients", accepted: none, as the column states no share and no rate`}},
+		{"a scale of no denominator", "        measure: cost", "        measure: cost\n        denominator_scale: 1000",
+			[]string{`sources/s.yaml:12:28: tables[0].columns[0].denominator_scale: found "1000", accepted: a denominator with it`}},
+		{"a multiplication of nothing", "        measure: cost", "        ignore: too\n        times: patients",
+			[]string{`sources/s.yaml:12:16: tables[0].columns[0].times: found "patients", accepted: a measure with it`}},
 		{"an unknown direction", "direction: down", "direction: sideways", []string{`measures/m.yaml:4:12: direction: found "sideways", accepted: up, down, neutral`}},
 		{"an unknown grain", "grain: month", "grain: week", []string{`measures/m.yaml:5:8: grain: found "week", accepted: day, month, quarter, calendar_year, financial_year`}},
 		{"an unknown level", "level: commissioner", "level: ward", []string{`measures/m.yaml:3:8: level: found "ward", accepted: provider, commissioner, council, body, footprint, england`}},

@@ -87,7 +87,7 @@ func (d *document) words(fault yaml.Error, into any) string {
 }
 
 var kindNames = map[reflect.Kind]string{
-	reflect.String: "a text", reflect.Bool: "true or false", reflect.Slice: "a list", reflect.Map: "fields", reflect.Struct: "fields",
+	reflect.String: "a text", reflect.Int: "a whole number", reflect.Bool: "true or false", reflect.Slice: "a list", reflect.Map: "fields", reflect.Struct: "fields",
 }
 
 func nodeName(node ast.NodeType) string {

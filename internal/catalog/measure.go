@@ -14,7 +14,10 @@ const (
 	Number Unit = "number"
 	Share  Unit = "share" // numerator over denominator, from 0 to 1; pages show it in per cent
 	GBP    Unit = "gbp"
+	Rate   Unit = "rate" // numerator over denominator, times Measure.Per
 )
+
+var unitNames = []string{string(Number), string(Share), string(GBP), string(Rate)}
 
 // Direction tells which way is improvement.
 type Direction string
@@ -71,6 +74,8 @@ type Measure struct {
 	Level      string    `yaml:"level" json:"level"` // what kind of place states it
 	// Headline measures are on the pages; the others are the parts they are made from.
 	Headline bool `yaml:"headline" json:"headline"`
+	// Per is how many of the denominator a rate is stated for, for example 100000.
+	Per int `yaml:"per" json:"per,omitempty"`
 	// PerThousand adds the rate per 1,000 registered patients.
 	PerThousand bool `yaml:"per_1000" json:"per_1000"`
 	// Numerator and Denominator are sums of other measures. Without a Numerator the measure is observed itself.
@@ -168,7 +173,7 @@ func (m *Measure) Components() []string {
 func (m *Measure) Observed() bool { return m.Numerator == nil }
 
 // Ratio tells whether a value is numerator over denominator.
-func (m *Measure) Ratio() bool { return m.Denominator != nil || m.Unit == Share }
+func (m *Measure) Ratio() bool { return m.Denominator != nil || m.Unit == Share || m.Unit == Rate }
 
 // Terms lists the observed measures the measure is made from.
 func (m *Measure) Terms() []Term {

@@ -157,12 +157,18 @@ type Column struct {
 	// Equals are the measures whose sum the column must equal in every row.
 	Equals []string `yaml:"equals" json:"equals,omitempty"`
 	Ignore string   `yaml:"ignore" json:"ignore,omitempty"`
+	// Denominator is the heading of the column that holds the denominator of a share or a rate.
+	Denominator string `yaml:"denominator" json:"denominator,omitempty"`
+	// DenominatorScale multiplies the denominator, for example 1000 where list sizes are in thousands.
+	DenominatorScale string `yaml:"denominator_scale" json:"denominator_scale,omitempty"`
+	// Times is the heading of a column that the number is multiplied by, where a rate is published with its population.
+	Times string `yaml:"times" json:"times,omitempty"`
 	// Scale multiplies the published number, for example 1000 where the publication is in thousands.
 	Scale    string `yaml:"scale" json:"scale,omitempty"`
 	Optional bool   `yaml:"optional" json:"optional,omitempty"`
 
-	pattern *regexp.Regexp
-	scale   decimal.Decimal
+	pattern                 *regexp.Regexp
+	scale, denominatorScale decimal.Decimal
 }
 
 // NotReported recognises rows whose zeros mean that nothing was reported.
@@ -287,6 +293,11 @@ func (c Column) Multiplier() decimal.Decimal {
 		return decimal.NewFromInt(1)
 	}
 	return c.scale
+}
+
+// AsDenominator is how the column of the denominator is read.
+func (c Column) AsDenominator() Column {
+	return Column{Measure: c.Measure, Scale: c.DenominatorScale, scale: c.denominatorScale}
 }
 
 // Holds tells whether the rule is in force in a period.

@@ -26,6 +26,8 @@ measures:
   - {id: beds_maternity, title: Beds, definition: Maternity beds.}
   - {id: delayed_days, title: Delays, definition: Days of delay., level: england}
   - {id: payments, title: Payments, definition: Payments., unit: gbp, level: body}
+  - {id: avoidable, title: Avoidable, definition: Avoidable admissions., unit: rate, per: 100000}
+  - {id: opioids, title: Opioids, definition: Share of opioids., unit: share}
   - {id: carers, title: Carers, definition: People who look after others., level: council}
 `
 
@@ -223,5 +225,48 @@ func TestLevels(t *testing.T) {
 				t.Errorf("%s of %s: %v, want %s", measure, words, err, want)
 			}
 		}
+	}
+}
+
+func TestRatesAndShares(t *testing.T) {
+	table := func(column string) string {
+		return "tables:\n  - name: csv\n    header: [month, org]\n    period: {column: month, form: canonical}\n    place: {column: org, by: code}\n" +
+			"    totals: {column: org, equals: [ALL]}\n    columns: [" + column + "]\n"
+	}
+	const refused = "the measure is a share: accepted is a denominator over zero"
+	b := expectFigures(t, table(`{titles: [rate], measure: avoidable, denominator: population, times: population, scale: "0.00001"}`), "declared.csv",
+		`month,org,population,rate
+2016-01,RCD,157483,884.432
+2016-02,RCD,126481.5,641.474
+2016-03,RCD,1000,.
+2016-04,RCD,,5
+2016-05,RCD,1,-
+`,
+		"2D RCD avoidable 2016-01 1392.83004656 of 157483",
+		"3D RCD avoidable 2016-02 811.34593731 of 126481.5",
+		"4D RCD avoidable 2016-03 rejected", "5D RCD avoidable 2016-04 rejected", "6D RCD avoidable 2016-05 rejected",
+		`rejected 4D ".": found "." where a number should be`,
+		`rejected 5D "5": population, which the figure is multiplied by: found "" where a number should be`,
+		`rejected 6D "-": found "-" where a number should be`)
+	if raw := b.Observations[0].Cell.Raw; raw != "884.432" {
+		t.Errorf("the published text is kept as %q", raw)
+	}
+	expectFigures(t, table(`{titles: [opioids], measure: opioids, denominator: items, denominator_scale: 1000}`), "declared.csv",
+		`month,org,opioids,items
+2016-01,RCD,2,0.004
+2016-02,RCD,5,0.004
+2016-03,RCD,5,0
+2016-04,RCD,0,0
+2016-05,RCD,5,
+2016-06,RCD,,0.004
+2016-01,ALL,2,0.004
+`,
+		"2C RCD opioids 2016-01 2 of 4", "3C RCD opioids 2016-02 rejected", "4C RCD opioids 2016-03 rejected", "5C RCD opioids 2016-04 0 of 0",
+		"6C RCD opioids 2016-05 rejected", "7C RCD opioids 2016-06 of 4 not_reported",
+		`rejected 3C "5": the measure is a share: the numerator is at most the denominator, 4`,
+		`rejected 4D "0": `+refused, `rejected 6D "": `+refused)
+	if _, err := declare(t, table("{titles: [rate], measure: avoidable, denominator: population, times: people}"), "declared.csv", "month,org,rate\n2016-01,RCD,1\n"); err == nil ||
+		err.Error() != `row 1: no column with heading "people"; row 1: no column with heading "population"` {
+		t.Error(err)
 	}
 }

@@ -360,6 +360,11 @@ func (r *reading) readWide(t *table, rec *record, organisation string) {
 		} else {
 			o.Note = "the published cell is blank"
 		}
+		if m, ok := r.catalog.Measure(column.Measure); ok && m.Ratio() {
+			denominator := t.places[catalog.Fold(column.Denominator)]
+			o.Denominator = r.number(rec, denominator, t.text(rec.row, column.Denominator), column.AsDenominator())
+			rec.checkRatio(m, o, i, denominator)
+		}
 		values[column.Measure] = n
 		rec.observations = append(rec.observations, o)
 		rec.published = append(rec.published, n)
@@ -411,7 +416,7 @@ func (r *reading) number(rec *record, column int, text string, declared catalog.
 	if text == "" {
 		return decimal.NullDecimal{}
 	}
-	n, err := scaledNumber(text, declared.Multiplier())
+	n, err := rec.table.numerator(rec.row, text, declared)
 	if err == nil {
 		if m, ok := r.catalog.Measure(declared.Measure); ok && m.Unit != catalog.GBP && n.IsNegative() {
 			err = fmt.Errorf("found %s; a count is never negative", text)
@@ -492,14 +497,7 @@ func (r *reading) readLong(t *table, rec *record, organisation string) {
 	published := o.Numerator
 	denominator := t.places[catalog.Fold(long.Denominator)]
 	o.Denominator = r.number(rec, denominator, t.text(rec.row, long.Denominator), as)
-	switch {
-	case !m.Ratio() || o.Status != Reported:
-	case !o.Denominator.Valid || !o.Denominator.Decimal.IsPositive():
-		rec.fault(publication.ColumnName(denominator), t.text(rec.row, long.Denominator), "the measure is a share: accepted is a denominator over zero")
-	case o.Numerator.Decimal.GreaterThan(o.Denominator.Decimal):
-		rec.fault(publication.ColumnName(column), t.text(rec.row, long.Numerator),
-			fmt.Sprintf("the measure is a share: the numerator is at most the denominator, %s", o.Denominator.Decimal))
-	}
+	rec.checkRatio(m, o, column, denominator)
 	if !m.Ratio() && o.Denominator.Valid {
 		rec.fault(publication.ColumnName(denominator), t.text(rec.row, long.Denominator), "the measure has no denominator: leave the cell blank")
 	}
@@ -518,6 +516,19 @@ func (r *reading) readLong(t *table, rec *record, organisation string) {
 	}
 	rec.observations = append(rec.observations, o)
 	rec.published = append(rec.published, published)
+}
+
+// checkRatio refuses a share or a rate of nothing, and a share over the whole.
+func (rec *record) checkRatio(m *catalog.Measure, o Observation, numerator, denominator int) {
+	text := func(column int) string { return strings.TrimSpace(rec.row.Cell(column).Text) }
+	n, d := o.Numerator.Decimal, o.Denominator.Decimal
+	switch {
+	case !m.Ratio() || o.Status != Reported:
+	case !o.Denominator.Valid || !d.IsPositive() && !n.IsZero():
+		rec.fault(publication.ColumnName(denominator), text(denominator), fmt.Sprintf("the measure is a %s: accepted is a denominator over zero", m.Unit))
+	case m.Unit == catalog.Share && n.GreaterThan(d):
+		rec.fault(publication.ColumnName(numerator), text(numerator), fmt.Sprintf("the measure is a share: the numerator is at most the denominator, %s", d))
+	}
 }
 
 func (rec *record) fault(column, value, reason string) {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"stpdash/internal/catalog"
 	"stpdash/internal/publication"
 )
@@ -86,7 +88,7 @@ func (t *table) bind(source *catalog.Source) error {
 		}
 		t.columns[i] = match(known, t.groups[i], title)
 		for _, column := range t.columns[i] {
-			needed = slices.AppendSeq(needed, maps.Keys(column.Where))
+			needed = append(slices.AppendSeq(needed, maps.Keys(column.Where)), column.Denominator, column.Times)
 		}
 	}
 	referred := map[string]bool{}
@@ -148,6 +150,19 @@ func (t *table) column(row publication.Row, i int) (column catalog.Column, known
 		}
 	}
 	return catalog.Column{}, false
+}
+
+// numerator reads the text of a measure's column as the measure counts it.
+func (t *table) numerator(row publication.Row, text string, column catalog.Column) (decimal.Decimal, error) {
+	scale := column.Multiplier()
+	if column.Times != "" {
+		times, err := parseNumber(t.text(row, column.Times))
+		if err != nil {
+			return times, fmt.Errorf("%s, which the figure is multiplied by: %w", column.Times, err)
+		}
+		scale = scale.Mul(times)
+	}
+	return scaledNumber(text, scale)
 }
 
 // skipped tells whether a row is one that is not loaded.
