@@ -65,6 +65,9 @@ type Table struct {
 	Place     Place  `yaml:"place" json:"place"`
 	Long      *Long  `yaml:"long" json:"long,omitempty"`
 	Totals    *Total `yaml:"totals" json:"totals,omitempty"`
+	// Item is the heading of the column that names the part of the organisation's figure that a row states, where the publication
+	// splits it over several rows, such as payments by type of expense. The figure is the sum of its parts.
+	Item string `yaml:"item" json:"item,omitempty"`
 	// Skip are rows that are passed over: neither loaded nor rejected.
 	Skip []SkipRows `yaml:"skip" json:"skip,omitempty"`
 	// Released are the labels whose following cell says when the publisher released the file; the first that has one counts.

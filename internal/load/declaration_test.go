@@ -270,3 +270,23 @@ func TestRatesAndShares(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestFiguresSplitOverRows(t *testing.T) {
+	table := "tables:\n  - name: csv\n    header: [month, org]\n    period: {column: month, form: canonical}\n    place: {column: org, by: code}\n" +
+		"    totals: {column: org, equals: [ALL]}\n    item: expense\n    columns: [{titles: [pounds], measure: payments}]\n"
+	b := expectFigures(t, table, "declared.csv", `month,org,expense,pounds
+2016-01,RCD,Rates,7
+2016-01,RCD,Fees,-2.50
+2016-02,RCD,fees,1
+2016-02,RCD,Fees,1
+`,
+		"2D RCD payments 2016-01 7", "3D RCD payments 2016-01 -2.5", "4D RCD payments 2016-02 rejected", "5D RCD payments 2016-02 rejected",
+		`rejected 4B "RCD": two rows for organisation RCD, payments, 2016-02, Fees: the other is row 5`,
+		`rejected 5B "RCD": two rows for organisation RCD, payments, 2016-02, Fees: the other is row 4`)
+	if b.Observations[0].Item != "Rates" || b.Observations[1].Item != "Fees" {
+		t.Errorf("%+v", b.Observations)
+	}
+	if _, err := declare(t, table, "declared.csv", "month,org,pounds\n2016-01,RCD,1\n"); err == nil || err.Error() != `row 1: no column with heading "expense"` {
+		t.Error(err)
+	}
+}

@@ -79,6 +79,8 @@ type Observation struct {
 	Cell         Cell
 	ViaFile      string
 	ViaRow       uint32
+	// Item names the part of the organisation's figure, where the publication splits it over several rows.
+	Item string
 }
 
 // Rejection is a cell or row that was not accepted, with the whole row as published.

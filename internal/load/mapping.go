@@ -56,7 +56,7 @@ func (m *Mapper) Map(p *publication.Publication, sha256 string) (*Batch, error) 
 	if err != nil {
 		return nil, err
 	}
-	r := &reading{Mapper: m, source: source, file: p.Name, sha256: sha256, batch: &Batch{Source: source}, seen: map[key]int{}}
+	r := &reading{Mapper: m, source: source, file: p.Name, sha256: sha256, batch: &Batch{Source: source}, seen: map[part]int{}}
 	for _, t := range tables {
 		if err := t.bind(source); err != nil {
 			return r.batch, err
@@ -141,6 +141,12 @@ type key struct {
 	period                catalog.Period
 }
 
+// part is a figure, or the part of one that an item names.
+type part struct {
+	key
+	item string
+}
+
 // record is one row of a publication, read.
 type record struct {
 	table        *table
@@ -172,7 +178,7 @@ type reading struct {
 	totals  []total
 	// unreadable are the totals that are no numbers.
 	unreadable []string
-	seen       map[key]int // to the record that has it
+	seen       map[part]int // to the record that has it
 }
 
 func (r *reading) read(t *table) {
@@ -228,15 +234,18 @@ func (r *reading) readRow(t *table, row publication.Row) {
 	r.checkPlausible(t, rec, place, known)
 	at := len(r.records)
 	for _, o := range rec.observations {
-		k := key{o.Measure, o.Organisation, o.Period}
+		k := part{key{o.Measure, o.Organisation, o.Period}, catalog.Fold(o.Item)}
 		first, twice := r.seen[k]
 		if twice && first == at {
 			rec.fault(o.Cell.Column, o.Cell.Raw, fmt.Sprintf("the row states %s of %s a second time", o.Measure, o.Period))
 		} else if twice {
 			other := r.records[first]
-			reason := "two rows for organisation %s, %s, %s: the other is row %d"
-			rec.fault(t.columnOf(t.declared.Place.Column), place, fmt.Sprintf(reason, o.Organisation, o.Measure, o.Period, other.row.Number))
-			other.fault(t.columnOf(t.declared.Place.Column), place, fmt.Sprintf(reason, o.Organisation, o.Measure, o.Period, row.Number))
+			reason := fmt.Sprintf("two rows for organisation %s, %s, %s", o.Organisation, o.Measure, o.Period)
+			if o.Item != "" {
+				reason += ", " + o.Item
+			}
+			rec.fault(t.columnOf(t.declared.Place.Column), place, fmt.Sprintf("%s: the other is row %d", reason, other.row.Number))
+			other.fault(t.columnOf(t.declared.Place.Column), place, fmt.Sprintf("%s: the other is row %d", reason, row.Number))
 			break
 		}
 		r.seen[k] = at
@@ -389,6 +398,7 @@ func (r *reading) observation(t *table, rec *record, measure, organisation strin
 	return Observation{
 		Measure: measure, Organisation: organisation, Period: period, Status: NotReported, CodesOn: r.source.CodesOn(period),
 		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), raw, r.batch.Released},
+		Item: t.text(rec.row, t.declared.Item),
 	}
 }
 

@@ -79,6 +79,9 @@ func (t *table) bind(source *catalog.Source) error {
 	known := append(append([]catalog.Column{}, t.declared.Columns...), source.Columns...)
 	own := t.structural()
 	needed := []string{t.declared.Place.Column, t.declared.Period.Column, t.declared.Period.And}
+	if t.declared.Long == nil {
+		needed = append(needed, t.declared.Item)
+	}
 	for _, skip := range t.declared.Skip {
 		needed = slices.AppendSeq(needed, maps.Keys(skip.Where))
 	}
@@ -186,7 +189,7 @@ func (t *table) lastFigure() int {
 // structural are the headings that a table reads for itself.
 func (t *table) structural() map[string]bool {
 	d := t.declared
-	named := []string{d.Place.Column, d.Period.Column, d.Period.And}
+	named := []string{d.Place.Column, d.Period.Column, d.Period.And, d.Item}
 	if d.Long != nil {
 		named = append(named, d.Long.Measure, d.Long.Numerator, d.Long.Denominator, d.Long.Note, d.Long.CodesOn)
 		if o := d.Long.Origin; o != nil {
