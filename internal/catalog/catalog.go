@@ -248,6 +248,7 @@ func (c *Catalog) readSource(fsys fs.FS, file string) []error {
 	d.expect(s.Title != "", "$.title", s.Title, "a title")
 	d.expect(s.Publisher != "", "$.publisher", s.Publisher, "the publisher's name")
 	d.expect(len(s.Tables) > 0, "$.tables", "none", "at least one table")
+	checkWhere(d, s)
 	d.globs("$.files", s.Files)
 	for i, skip := range s.Skip {
 		d.globs(fmt.Sprintf("$.skip[%d].files", i), skip.Files)
@@ -280,6 +281,22 @@ func (c *Catalog) readSource(fsys fs.FS, file string) []error {
 	return d.mistakes
 }
 
+// checkWhere checks where and when files are fetched.
+func checkWhere(d *document, s *Source) {
+	for i := range s.Where {
+		l, at := &s.Where[i], fmt.Sprintf("$.where[%d]", i)
+		d.one(at, map[string]bool{"folder": l.Folder != "", "url": l.URL != "", "page": l.Page != ""})
+		d.address(at+".url", l.URL)
+		d.address(at+".page", l.Page)
+		d.expect((l.Page == "") == (l.Links == ""), at+".links", l.Links, "a regular expression for the links of a page, and none otherwise")
+		l.links = d.pattern(at+".links", l.Links)
+	}
+	d.hosts("$.hosts", s.Hosts)
+	d.hosts("$.private", s.Private)
+	d.schedule("$.schedule", s.Schedule)
+	d.expect(s.Schedule == "" || len(s.Where) > 0, "$.schedule", s.Schedule, "where: with a place to look at")
+}
+
 func (c *Catalog) checkTable(d *document, s *Source, i int) {
 	t, at := &s.Tables[i], fmt.Sprintf("$.tables[%d].", i)
 	d.expect(t.Name != "", at+"name", t.Name, "a name")
@@ -291,13 +308,8 @@ func (c *Catalog) checkTable(d *document, s *Source, i int) {
 	places := []string{"code", "name", "footprint", "england"}
 	d.oneOf(at+"place.by", t.Place.By, places...)
 	d.expect(t.Place.Column != "" || t.Place.By == "england", at+"place.column", t.Place.Column, "the heading of the column that names the place")
-	where := 0
-	for _, stated := range []bool{t.Period.After != "", t.Period.Title, t.Period.File, t.Period.Column != "", t.Period.Heading} {
-		if stated {
-			where++
-		}
-	}
-	d.expect(where == 1, at+"period", fmt.Sprintf("%d places", where), "exactly one of after, title, file, column and heading")
+	d.one(at+"period", map[string]bool{"after": t.Period.After != "", "title": t.Period.Title, "file": t.Period.File,
+		"column": t.Period.Column != "", "heading": t.Period.Heading})
 	d.expect(t.Period.And == "" || t.Period.Column != "", at+"period.and", t.Period.And, "a column before it")
 	d.expect(!t.Period.Title && !t.Period.File || t.Period.Pattern != "", at+"period", "no pattern", "a pattern that finds the period in the longer text")
 	d.oneOf(at+"period.form", t.Period.Form, slices.Sorted(maps.Keys(periodForms))...)
@@ -328,13 +340,7 @@ func (c *Catalog) checkColumns(d *document, at string, columns []Column) {
 	always := map[string]bool{} // titles that a column takes in every row
 	for i := range columns {
 		column, here := &columns[i], fmt.Sprintf("%s[%d]", at, i)
-		purposes := 0
-		for _, set := range []bool{column.Measure != "", len(column.Equals) > 0, column.Ignore != ""} {
-			if set {
-				purposes++
-			}
-		}
-		d.expect(purposes == 1, here, fmt.Sprintf("%d of them", purposes), "exactly one of measure, equals and ignore")
+		d.one(here, map[string]bool{"measure": column.Measure != "", "equals": len(column.Equals) > 0, "ignore": column.Ignore != ""})
 		d.expect(len(column.Titles) > 0 || column.Pattern != "", here, "neither", "titles or a pattern")
 		for j, title := range column.Titles {
 			d.expect(!always[Fold(title)], fmt.Sprintf("%s.titles[%d]", here, j), title, "a title that no column above has in every row")

@@ -20,6 +20,14 @@ type Source struct {
 	URL         string `yaml:"url" json:"url"`
 	Licence     string `yaml:"licence" json:"licence"`
 	Attribution string `yaml:"attribution" json:"attribution"`
+	// Where are the places that files are fetched from; without one they come through the inbox alone.
+	Where []Location `yaml:"where" json:"where,omitempty"`
+	// Hosts are the host names, beside those of Where, that an address or a link may lead to.
+	Hosts []string `yaml:"hosts" json:"hosts,omitempty"`
+	// Private are the host names that may be asked although their addresses are private, such as a server of one's own network.
+	Private []string `yaml:"private" json:"private,omitempty"`
+	// Schedule says when Where is looked at: minute, hour, day of the month, month and day of the week, as in cron, London time.
+	Schedule string `yaml:"schedule" json:"schedule,omitempty"`
 	// Files are patterns of base names; without them the headings alone decide.
 	Files []string `yaml:"files" json:"files,omitempty"`
 	Skip  []Skip   `yaml:"skip" json:"skip,omitempty"`
@@ -42,6 +50,17 @@ type Source struct {
 	hash      string
 	tolerance decimal.Decimal
 	codesAsOf time.Time
+}
+
+// Location is one place that files are fetched from: a folder, the address of a file, or a page with links to files.
+type Location struct {
+	Folder string `yaml:"folder" json:"folder,omitempty"`
+	URL    string `yaml:"url" json:"url,omitempty"`
+	Page   string `yaml:"page" json:"page,omitempty"`
+	// Links is what the address of a link on the page must match, a regular expression.
+	Links string `yaml:"links" json:"links,omitempty"`
+
+	links *regexp.Regexp
 }
 
 // Skip names files of the folder that are known and not loaded, and why.
@@ -201,6 +220,9 @@ func (s *Source) CodesOn(p Period) time.Time {
 	}
 	return s.codesAsOf
 }
+
+// Leads tells whether a link of the page is one to a file of the source.
+func (l Location) Leads(address string) bool { return l.links != nil && l.links.MatchString(address) }
 
 // Named tells whether the source reads files of this name; true when it does not care.
 func (s *Source) Named(file string) bool {
