@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -177,10 +178,12 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 		d.expect(c.measures[m.ID] == nil, at("id"), m.ID, "an id that no other measure has")
 		d.expect(m.Title != "", at("title"), m.Title, "a title")
 		d.expect(m.Definition != "", at("definition"), m.Definition, "a definition in plain words")
-		d.oneOf(at("unit"), string(m.Unit), string(Number), string(Share), string(GBP))
+		d.oneOf(at("unit"), string(m.Unit), unitNames...)
+		d.expect((m.Unit == Rate) == (m.Per > 0) && m.Per >= 0, at("per"), strconv.Itoa(m.Per), "a number over zero for a rate, such as 100000, and none otherwise")
+		d.expect(m.Unit != Rate || !m.PerThousand, at("per_1000"), "true", "false, as the measure is a rate already")
 		d.oneOf(at("direction"), string(m.Direction), string(Up), string(Down), string(Neutral))
 		d.oneOf(at("grain"), string(m.Grain), grainNames()...)
-		d.oneOf(at("level"), m.Level, ByProvider, ByCommissioner, ByFootprint)
+		d.oneOf(at("level"), m.Level, levelNames()...)
 		for _, sum := range []struct {
 			field string
 			sum   *Sum
@@ -191,7 +194,7 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 			d.expect(m.Numerator != nil, at(sum.field), "a denominator alone", "a numerator with it")
 			d.expect(len(sum.sum.Add) > 0, at(sum.field), "nothing", "add: with at least one measure")
 		}
-		d.expect(m.Unit != Share || m.Numerator == nil || m.Denominator != nil, at("unit"), string(m.Unit), "a denominator with it")
+		d.expect(m.Unit != Share && m.Unit != Rate || m.Numerator == nil || m.Denominator != nil, at("unit"), string(m.Unit), "a denominator with it")
 		for j, b := range m.Breaks {
 			d.period(at(fmt.Sprintf("breaks[%d].from", j)), b.From, m.Grain)
 		}
@@ -218,6 +221,7 @@ func (c *Catalog) checkTerms(f *measureFile) {
 			at := fmt.Sprintf("$.measures[%d].%s", i, term.Part)
 			f.expect(known && component.Observed(), at, term.Component, "the id of an observed measure")
 			f.expect(!known || component.Grain == m.Grain, at, term.Component, "a measure of the same grain")
+			f.expect(!known || component.Level == m.Level, at, term.Component, "a measure of the same level")
 		}
 	}
 }
@@ -244,6 +248,7 @@ func (c *Catalog) readSource(fsys fs.FS, file string) []error {
 	d.expect(s.Title != "", "$.title", s.Title, "a title")
 	d.expect(s.Publisher != "", "$.publisher", s.Publisher, "the publisher's name")
 	d.expect(len(s.Tables) > 0, "$.tables", "none", "at least one table")
+	checkWhere(d, s)
 	d.globs("$.files", s.Files)
 	for i, skip := range s.Skip {
 		d.globs(fmt.Sprintf("$.skip[%d].files", i), skip.Files)
@@ -276,6 +281,22 @@ func (c *Catalog) readSource(fsys fs.FS, file string) []error {
 	return d.mistakes
 }
 
+// checkWhere checks where and when files are fetched.
+func checkWhere(d *document, s *Source) {
+	for i := range s.Where {
+		l, at := &s.Where[i], fmt.Sprintf("$.where[%d]", i)
+		d.one(at, map[string]bool{"folder": l.Folder != "", "url": l.URL != "", "page": l.Page != ""})
+		d.address(at+".url", l.URL)
+		d.address(at+".page", l.Page)
+		d.expect((l.Page == "") == (l.Links == ""), at+".links", l.Links, "a regular expression for the links of a page, and none otherwise")
+		l.links = d.pattern(at+".links", l.Links)
+	}
+	d.hosts("$.hosts", s.Hosts)
+	d.hosts("$.private", s.Private)
+	d.schedule("$.schedule", s.Schedule)
+	d.expect(s.Schedule == "" || len(s.Where) > 0, "$.schedule", s.Schedule, "where: with a place to look at")
+}
+
 func (c *Catalog) checkTable(d *document, s *Source, i int) {
 	t, at := &s.Tables[i], fmt.Sprintf("$.tables[%d].", i)
 	d.expect(t.Name != "", at+"name", t.Name, "a name")
@@ -287,13 +308,10 @@ func (c *Catalog) checkTable(d *document, s *Source, i int) {
 	places := []string{"code", "name", "footprint", "england"}
 	d.oneOf(at+"place.by", t.Place.By, places...)
 	d.expect(t.Place.Column != "" || t.Place.By == "england", at+"place.column", t.Place.Column, "the heading of the column that names the place")
-	where := 0
-	for _, stated := range []bool{t.Period.After != "", t.Period.Column != "", t.Period.Heading} {
-		if stated {
-			where++
-		}
-	}
-	d.expect(where == 1, at+"period", fmt.Sprintf("%d places", where), "exactly one of after, column and heading")
+	d.one(at+"period", map[string]bool{"after": t.Period.After != "", "title": t.Period.Title, "file": t.Period.File,
+		"column": t.Period.Column != "", "heading": t.Period.Heading})
+	d.expect(t.Period.And == "" || t.Period.Column != "", at+"period.and", t.Period.And, "a column before it")
+	d.expect(!t.Period.Title && !t.Period.File || t.Period.Pattern != "", at+"period", "no pattern", "a pattern that finds the period in the longer text")
 	d.oneOf(at+"period.form", t.Period.Form, slices.Sorted(maps.Keys(periodForms))...)
 	t.Period.pattern = d.pattern(at+"period.pattern", t.Period.Pattern)
 	if p := t.Period.pattern; p != nil {
@@ -306,11 +324,15 @@ func (c *Catalog) checkTable(d *document, s *Source, i int) {
 		d.expect(skip.Reason != "", here+".reason", "", "why the rows are not loaded")
 	}
 	c.checkColumns(d, at+"columns", t.Columns)
-	if grain := periodForms[t.Period.Form].grain; grain != "" {
-		for j, column := range t.Columns {
-			m := c.measures[column.Measure]
-			d.expect(m == nil || m.Grain == grain, fmt.Sprintf("%scolumns[%d].measure", at, j), column.Measure, "a measure by "+grain.Words()+", as the period of the table")
+	grain := periodForms[t.Period.Form].grain
+	for j, column := range t.Columns {
+		m, known := c.measures[column.Measure]
+		if !known {
+			continue
 		}
+		here := fmt.Sprintf("%scolumns[%d].measure", at, j)
+		d.expect(grain == "" || m.Grain == grain, here, column.Measure, "a measure by "+grain.Words()+", as the period of the table")
+		d.expect(t.Reconcile || t.Place.By != ByEngland || m.Level == ByEngland, here, column.Measure, "a measure of the level england, as the place of the table")
 	}
 }
 
@@ -318,13 +340,7 @@ func (c *Catalog) checkColumns(d *document, at string, columns []Column) {
 	always := map[string]bool{} // titles that a column takes in every row
 	for i := range columns {
 		column, here := &columns[i], fmt.Sprintf("%s[%d]", at, i)
-		purposes := 0
-		for _, set := range []bool{column.Measure != "", len(column.Equals) > 0, column.Ignore != ""} {
-			if set {
-				purposes++
-			}
-		}
-		d.expect(purposes == 1, here, fmt.Sprintf("%d of them", purposes), "exactly one of measure, equals and ignore")
+		d.one(here, map[string]bool{"measure": column.Measure != "", "equals": len(column.Equals) > 0, "ignore": column.Ignore != ""})
 		d.expect(len(column.Titles) > 0 || column.Pattern != "", here, "neither", "titles or a pattern")
 		for j, title := range column.Titles {
 			d.expect(!always[Fold(title)], fmt.Sprintf("%s.titles[%d]", here, j), title, "a title that no column above has in every row")
@@ -333,8 +349,16 @@ func (c *Catalog) checkColumns(d *document, at string, columns []Column) {
 		d.where(here+".where", column.Where)
 		column.pattern = d.pattern(here+".pattern", column.Pattern)
 		column.scale = d.number(here+".scale", column.Scale, decimal.NewFromInt(1))
+		column.denominatorScale = d.number(here+".denominator_scale", column.DenominatorScale, decimal.NewFromInt(1))
+		d.expect(column.DenominatorScale == "" || column.Denominator != "", here+".denominator_scale", column.DenominatorScale, "a denominator with it")
+		d.expect(column.Times == "" || column.Measure != "", here+".times", column.Times, "a measure with it")
 		if column.Measure != "" {
 			c.checkObserved(d, here+".measure", column.Measure)
+		}
+		if m := c.measures[column.Measure]; m == nil || !m.Observed() || !m.Ratio() {
+			d.expect(column.Denominator == "", here+".denominator", column.Denominator, "none, as the column states no share and no rate")
+		} else {
+			d.expect(column.Denominator != "", here+".denominator", "", "the heading of the denominator, as the measure is a "+string(m.Unit))
 		}
 		for _, id := range column.Equals {
 			c.checkObserved(d, here+".equals", id)

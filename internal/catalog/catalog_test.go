@@ -110,7 +110,7 @@ func TestMistakes(t *testing.T) {
 		t.Fatalf("the definitions to be spoilt are not sound: %v", err)
 	}
 	const (
-		measureFields = "accepted: id, title, theme, definition, unit, counted, direction, grain, level, headline, per_1000, numerator, denominator, sources, caveats, breaks"
+		measureFields = "accepted: id, title, theme, definition, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, sources, caveats, breaks"
 		period        = "accepted: a month such as 2017-04"
 		idForm        = "accepted: lower-case letters, digits and underscores"
 	)
@@ -133,11 +133,11 @@ func TestMistakes(t *testing.T) {
 		{"an unknown field of a sum", "      add: [cost]\n    denominator", "      plus: [cost]\n    denominator",
 			[]string{`measures/m.yaml:17:7: unknown field "plus", accepted: description, add, subtract`}},
 		{"an unknown field of a source", "publisher:", "editor:",
-			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, files, skip, whole, codes_as_of, names, synonyms, tables, columns, not_reported, tolerance`}},
+			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, where, hosts, private, schedule, files, skip, whole, codes_as_of, names, synonyms, tables, columns, not_reported, tolerance`}},
 		{"an unknown field of a period", "form: canonical", "format: canonical",
-			[]string{`sources/s.yaml:7:48: unknown field "format", accepted: after, column, heading, pattern, form`}},
+			[]string{`sources/s.yaml:7:48: unknown field "format", accepted: after, title, file, column, and, heading, pattern, form`}},
 		{"an unknown field of a column", "        measure: cost", "        measures: cost",
-			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, where, measure, equals, ignore, scale, optional`}},
+			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, where, measure, equals, ignore, denominator, denominator_scale, times, scale, optional`}},
 		{"a list for a text", "title: Cost", "title: [Cost]", []string{"measures/m.yaml:9:12: found a list, accepted: a text"}},
 		{"a text for a list", "sources: [returns]", "sources: returns", []string{"measures/m.yaml:6:10: found a text, accepted: a list"}},
 		{"a text for true or false", "title: Cost", "title: Cost\n    headline: often", []string{`measures/m.yaml:10:15: found "often", accepted: true or false`}},
@@ -146,12 +146,27 @@ func TestMistakes(t *testing.T) {
 			[]string{"measures/m.yaml:15:16: found a text, accepted: fields"}},
 		{"a measure that is nothing", "  - id: part", "  -\n  - id: part", []string{`measures/m.yaml:11:4: measures[1]: found "nothing", accepted: a measure`}},
 
-		{"an unknown unit", "    unit: share", "    unit: per cent", []string{`measures/m.yaml:14:11: measures[1].unit: found "per cent", accepted: number, share, gbp`}},
-		{"an unknown unit of all", "unit: gbp", "unit: pounds", []string{`measures/m.yaml:2:7: unit: found "pounds", accepted: number, share, gbp`}},
-		{"no unit", "unit: gbp\n", "", []string{`measures/m.yaml:7:5: measures[0].unit: found "", accepted: number, share, gbp`}},
+		{"an unknown unit", "    unit: share", "    unit: per cent", []string{`measures/m.yaml:14:11: measures[1].unit: found "per cent", accepted: number, share, gbp, rate`}},
+		{"an unknown unit of all", "unit: gbp", "unit: pounds", []string{`measures/m.yaml:2:7: unit: found "pounds", accepted: number, share, gbp, rate`}},
+		{"no unit", "unit: gbp\n", "", []string{`measures/m.yaml:7:5: measures[0].unit: found "", accepted: number, share, gbp, rate`}},
+		{"a rate per nothing", "title: Cost", "title: Cost\n    unit: rate",
+			[]string{`measures/m.yaml:8:5: measures[0].per: found "0", accepted: a number over zero for a rate, such as 100000, and none otherwise`}},
+		{"a number per so many", "title: Cost", "title: Cost\n    per: 1000",
+			[]string{`measures/m.yaml:10:10: measures[0].per: found "1000", accepted: a number over zero for a rate, such as 100000, and none otherwise`}},
+		{"a rate per so many in words", "title: Cost", "title: Cost\n    per: thousand", []string{`measures/m.yaml:10:10: found "thousand", accepted: a whole number`}},
+		{"a rate of a rate", "title: Cost", "title: Cost\n    unit: rate\n    per: 1000\n    per_1000: true",
+			[]string{`measures/m.yaml:12:15: measures[0].per_1000: found "true", accepted: false, as the measure is a rate already`}},
+		{"a rate without a denominator", "title: Cost", "title: Cost\n    unit: rate\n    per: 1000",
+			[]string{`sources/s.yaml:10:9: tables[0].columns[0].denominator: found "", accepted: the heading of the denominator, as the measure is a rate`}},
+		{"a denominator of a cost", "        measure: cost", "        measure: cost\n        denominator: patients",
+			[]string{`sources/s.yaml:12:22: tables[0].columns[0].denominator: found "patients", accepted: none, as the column states no share and no rate`}},
+		{"a scale of no denominator", "        measure: cost", "        measure: cost\n        denominator_scale: 1000",
+			[]string{`sources/s.yaml:12:28: tables[0].columns[0].denominator_scale: found "1000", accepted: a denominator with it`}},
+		{"a multiplication of nothing", "        measure: cost", "        ignore: too\n        times: patients",
+			[]string{`sources/s.yaml:12:16: tables[0].columns[0].times: found "patients", accepted: a measure with it`}},
 		{"an unknown direction", "direction: down", "direction: sideways", []string{`measures/m.yaml:4:12: direction: found "sideways", accepted: up, down, neutral`}},
 		{"an unknown grain", "grain: month", "grain: week", []string{`measures/m.yaml:5:8: grain: found "week", accepted: day, month, quarter, calendar_year, financial_year`}},
-		{"an unknown level", "level: commissioner", "level: ward", []string{`measures/m.yaml:3:8: level: found "ward", accepted: provider, commissioner, footprint`}},
+		{"an unknown level", "level: commissioner", "level: ward", []string{`measures/m.yaml:3:8: level: found "ward", accepted: provider, commissioner, council, body, footprint, england`}},
 		{"an id with capitals", "  - id: part", "  - id: Part", []string{`measures/m.yaml:11:9: measures[1].id: found "Part", ` + idForm}},
 		{"an id twice", "  - id: part", "  - id: cost", []string{`measures/m.yaml:11:9: measures[1].id: found "cost", accepted: an id that no other measure has`}},
 		{"no title and no definition", "    title: Cost\n    definition: What it costs.\n", "",
@@ -167,6 +182,9 @@ func TestMistakes(t *testing.T) {
 		{"a sum of another grain", "definition: What it costs.", "definition: What it costs.\n    grain: quarter",
 			[]string{`measures/m.yaml:17:7: measures[1].numerator: found "cost", accepted: a measure of the same grain`,
 				`measures/m.yaml:20:7: measures[1].denominator: found "cost", accepted: a measure of the same grain`}},
+		{"a sum of another level", "    unit: share", "    unit: share\n    level: provider",
+			[]string{`measures/m.yaml:17:7: measures[1].numerator: found "cost", accepted: a measure of the same level`,
+				`measures/m.yaml:20:7: measures[1].denominator: found "cost", accepted: a measure of the same level`}},
 		{"a break in no period", "title: Cost", "title: Cost\n    breaks: [{from: April, note: x}]", []string{`measures/m.yaml:10:21: measures[0].breaks[0].from: found "April", ` + period}},
 		{"a break in a period of another grain", "title: Cost", "title: Cost\n    breaks: [{from: 2016/17, note: x}]", []string{`measures/m.yaml:10:21: measures[0].breaks[0].from: found "2016/17", ` + period}},
 		{"an event in a period of another grain", "title: Cost", "title: Cost\n    events: [{period: 2016-Q1, note: x}]", []string{`measures/m.yaml:10:23: measures[0].events[0].period: found "2016-Q1", ` + period}},
@@ -179,6 +197,33 @@ func TestMistakes(t *testing.T) {
 		{"no tables", source[strings.Index(source, "tables:"):], "", []string{`sources/s.yaml:1:1: tables: found "none", accepted: at least one table`}},
 		{"a tolerance in words", "publisher: Ourselves", "publisher: Ourselves\ntolerance: little", []string{`sources/s.yaml:4:12: tolerance: found "little", accepted: a number`}},
 		{"no such day", "publisher: Ourselves", "publisher: Ourselves\ncodes_as_of: 2019-02-30", []string{`sources/s.yaml:4:14: codes_as_of: found "2019-02-30", accepted: a date such as 2019-04-01`}},
+		{"a file without a place", "publisher: Ourselves", "publisher: Ourselves\nwhere: [{links: x}]",
+			[]string{`sources/s.yaml:4:9: where[0]: found "none", accepted: exactly one of folder, page, url`,
+				`sources/s.yaml:4:17: where[0].links: found "x", accepted: a regular expression for the links of a page, and none otherwise`}},
+		{"a file in two places", "publisher: Ourselves", "publisher: Ourselves\nwhere: [{folder: in, url: https://nhs.uk/a.csv}]",
+			[]string{`sources/s.yaml:4:9: where[0]: found "folder and url", accepted: exactly one of folder, page, url`}},
+		{"an address of another scheme", "publisher: Ourselves", "publisher: Ourselves\nwhere: [{url: ftp://nhs.uk/a.csv}]",
+			[]string{`sources/s.yaml:4:15: where[0].url: found "ftp://nhs.uk/a.csv", accepted: an address that begins with https:// or http://, without a name and password`}},
+		{"an address with a password", "publisher: Ourselves", "publisher: Ourselves\nwhere: [{page: https://me:secret@nhs.uk/, links: csv}]",
+			[]string{`sources/s.yaml:4:16: where[0].page: found "https://me:secret@nhs.uk/", accepted: an address that begins with https:// or http://, without a name and password`}},
+		{"a page without links", "publisher: Ourselves", "publisher: Ourselves\nwhere:\n  - page: https://nhs.uk/",
+			[]string{`sources/s.yaml:5:5: where[0].links: found "", accepted: a regular expression for the links of a page, and none otherwise`}},
+		{"links that are no regular expression", "publisher: Ourselves", "publisher: Ourselves\nwhere: [{page: https://nhs.uk/, links: \"*.csv\"}]",
+			[]string{`sources/s.yaml:4:40: where[0].links: found "*.csv", accepted: a regular expression`}},
+		{"a host with a scheme", "publisher: Ourselves", "publisher: Ourselves\nhosts: [nhs.uk, https://nhs.uk]",
+			[]string{`sources/s.yaml:4:17: hosts[1]: found "https://nhs.uk", accepted: the name of a host in lower case, such as files.digital.nhs.uk`}},
+		{"a private host with a port", "publisher: Ourselves", "publisher: Ourselves\nprivate: [localhost, 127.0.0.1, \"files:80\"]",
+			[]string{`sources/s.yaml:4:33: private[2]: found "files:80", accepted: the name of a host in lower case, such as files.digital.nhs.uk`}},
+		{"a schedule in words", "publisher: Ourselves", "publisher: Ourselves\nwhere: [{folder: in}]\nschedule: \"@daily\"",
+			[]string{`sources/s.yaml:5:11: schedule: found "@daily", accepted: minute, hour, day of the month, month and day of the week, such as 30 6 * * 1-5`}},
+		{"a schedule of six fields", "publisher: Ourselves", "publisher: Ourselves\nwhere: [{folder: in}]\nschedule: 0 30 6 * * 1-5",
+			[]string{`sources/s.yaml:5:11: schedule: found "0 30 6 * * 1-5", accepted: minute, hour, day of the month, month and day of the week, such as 30 6 * * 1-5`}},
+		{"a schedule of another zone", "publisher: Ourselves", "publisher: Ourselves\nwhere: [{folder: in}]\nschedule: TZ=Asia/Tokyo 30 6 * * 1-5",
+			[]string{`sources/s.yaml:5:11: schedule: found "TZ=Asia/Tokyo 30 6 * * 1-5", accepted: minute, hour, day of the month, month and day of the week, such as 30 6 * * 1-5`}},
+		{"a schedule at no time", "publisher: Ourselves", "publisher: Ourselves\nwhere: [{folder: in}]\nschedule: 0 6 30 2 *",
+			[]string{`sources/s.yaml:5:11: schedule: found "0 6 30 2 *", accepted: a day that comes`}},
+		{"a schedule without a place", "publisher: Ourselves", "publisher: Ourselves\nschedule: 30 6 * * 1-5",
+			[]string{`sources/s.yaml:4:11: schedule: found "30 6 * * 1-5", accepted: where: with a place to look at`}},
 		{"a pattern of files", "publisher: Ourselves", "publisher: Ourselves\nfiles: [\"[.csv\"]", []string{`sources/s.yaml:4:9: files[0]: found "[.csv", accepted: a pattern such as *.csv`}},
 		{"a pattern of files to skip", "publisher: Ourselves", "publisher: Ourselves\nskip: [{files: [\"[\"], reason: x}]",
 			[]string{`sources/s.yaml:4:17: skip[0].files[0]: found "[", accepted: a pattern such as *.csv`}},
@@ -188,10 +233,16 @@ func TestMistakes(t *testing.T) {
 		{"no header", "    header: [month, code]\n", "", []string{`sources/s.yaml:5:5: tables[0].header: found "none", accepted: the headings that mark the header row`}},
 		{"untitled columns otherwise", "header: [month, code]", "header: [month, code]\n    untitled: keep", []string{`sources/s.yaml:7:15: tables[0].untitled: found "keep", accepted: ignore`}},
 		{"a place by postcode", "by: code", "by: postcode", []string{`sources/s.yaml:8:31: tables[0].place.by: found "postcode", accepted: code, name, footprint, england`}},
+		{"England for a measure of commissioners", "{column: code, by: code}", "{by: england}",
+			[]string{`sources/s.yaml:11:18: tables[0].columns[0].measure: found "cost", accepted: a measure of the level england, as the place of the table`}},
 		{"no column of the place", "{column: code, by: code}", "{by: code}",
 			[]string{`sources/s.yaml:8:12: tables[0].place.column: found "", accepted: the heading of the column that names the place`}},
 		{"two places of the period", "{column: month, ", `{column: month, heading: true, `,
-			[]string{`sources/s.yaml:7:13: tables[0].period: found "2 places", accepted: exactly one of after, column and heading`}},
+			[]string{`sources/s.yaml:7:13: tables[0].period: found "column and heading", accepted: exactly one of after, column, file, heading, title`}},
+		{"a second column alone", `{column: month, pattern: "^(.+)$",`, `{after: month, and: day,`,
+			[]string{`sources/s.yaml:7:33: tables[0].period.and: found "day", accepted: a column before it`}},
+		{"a period in the name of the file without a pattern", `{column: month, pattern: "^(.+)$",`, `{file: true,`,
+			[]string{`sources/s.yaml:7:13: tables[0].period: found "no pattern", accepted: a pattern that finds the period in the longer text`}},
 		{"a form of another grain than the measure's", "form: canonical", "form: YYYY/YY",
 			[]string{`sources/s.yaml:11:18: tables[0].columns[0].measure: found "cost", accepted: a measure by financial year, as the period of the table`}},
 		{"an unknown form of the period", "form: canonical", "form: YYYYMM",
@@ -206,9 +257,9 @@ func TestMistakes(t *testing.T) {
 		{"an unknown measure in a sum", "        measure: cost\n        scale: \"1000\"\n", "        equals: [cost, prize]\n",
 			[]string{`sources/s.yaml:11:17: tables[0].columns[0].equals: found "prize", accepted: an observed measure of dashboards/measures`}},
 		{"two purposes of a column", "        measure: cost", "        measure: cost\n        ignore: too",
-			[]string{`sources/s.yaml:10:9: tables[0].columns[0]: found "2 of them", accepted: exactly one of measure, equals and ignore`}},
+			[]string{`sources/s.yaml:10:9: tables[0].columns[0]: found "ignore and measure", accepted: exactly one of equals, ignore, measure`}},
 		{"no purpose of a column", "        measure: cost\n", "",
-			[]string{`sources/s.yaml:10:9: tables[0].columns[0]: found "0 of them", accepted: exactly one of measure, equals and ignore`}},
+			[]string{`sources/s.yaml:10:9: tables[0].columns[0]: found "none", accepted: exactly one of equals, ignore, measure`}},
 		{"no title of a column", "      - titles: [pounds]\n        measure", "      - measure",
 			[]string{`sources/s.yaml:10:9: tables[0].columns[0]: found "neither", accepted: titles or a pattern`}},
 		{"a heading that another column has in every row", "        scale: \"1000\"\n", "      - titles: [Pounds]\n        ignore: again\n",
@@ -302,5 +353,28 @@ func TestHashNamesTheDefinition(t *testing.T) {
 	after := hashes(read(strings.Replace(measures, "What it costs.", "What it cost.", 1), strings.Replace(source, `"1000"`, `"1"`, 1)))
 	if before["cost"] == after["cost"] || before["returns"] == after["returns"] || before["part"] != after["part"] {
 		t.Errorf("from %v to %v", before, after)
+	}
+}
+
+func TestWhereFilesComeFrom(t *testing.T) {
+	c, err := catalog.Read(definitions(measures, source+`where:
+  - folder: /srv/returns
+  - url: https://nhs.uk/returns.csv
+  - page: http://nhs.uk/returns
+    links: returns-\d{4}\.(csv|xlsx?)$
+hosts: [files.nhs.uk]
+private: [localhost]
+schedule: 0 6 29 2 *
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _ := c.Source("returns")
+	for address, want := range map[string]bool{
+		"https://nhs.uk/returns-2016.xls": true, "https://nhs.uk/Returns-2016.CSV": true, "https://nhs.uk/returns-16.xls": false, "": false,
+	} {
+		if got := s.Where[2].Leads(address); got != want || s.Where[1].Leads(address) {
+			t.Errorf("%s is taken for a file: %v", address, got)
+		}
 	}
 }

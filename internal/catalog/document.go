@@ -6,16 +6,19 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/url"
 	"path"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+	"github.com/robfig/cron/v3"
 	"github.com/shopspring/decimal"
 )
 
@@ -87,7 +90,7 @@ func (d *document) words(fault yaml.Error, into any) string {
 }
 
 var kindNames = map[reflect.Kind]string{
-	reflect.String: "a text", reflect.Bool: "true or false", reflect.Slice: "a list", reflect.Map: "fields", reflect.Struct: "fields",
+	reflect.String: "a text", reflect.Int: "a whole number", reflect.Bool: "true or false", reflect.Slice: "a list", reflect.Map: "fields", reflect.Struct: "fields",
 }
 
 func nodeName(node ast.NodeType) string {
@@ -248,8 +251,8 @@ func (d *document) pattern(at, text string) *regexp.Regexp {
 
 // where checks a condition on rows.
 func (d *document) where(at string, w Where) {
-	for heading, texts := range w {
-		d.expect(heading != "" && len(texts) > 0, at, heading+": nothing", "a heading with a list of texts")
+	for _, heading := range slices.Sorted(maps.Keys(w)) {
+		d.expect(heading != "" && len(w[heading]) > 0, at, heading+": nothing", "a heading with a list of texts")
 	}
 }
 
@@ -271,4 +274,44 @@ func (d *document) period(at, text string, grain Grain) {
 	p, err := ParsePeriod(text)
 	accepted := grain.Example()
 	d.expect(err == nil && (p.Grain == grain || accepted == ""), at, text, cmp.Or(accepted, acceptedPeriods))
+}
+
+// one checks that exactly one of several fields is set.
+func (d *document) one(at string, fields map[string]bool) {
+	var found []string
+	for _, field := range slices.Sorted(maps.Keys(fields)) {
+		if fields[field] {
+			found = append(found, field)
+		}
+	}
+	d.expect(len(found) == 1, at, cmp.Or(strings.Join(found, " and "), "none"), "exactly one of "+strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
+}
+
+// address checks one on the web.
+func (d *document) address(at, text string) {
+	u, err := url.Parse(text)
+	ok := text == "" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil
+	d.expect(ok, at, text, "an address that begins with https:// or http://, without a name and password")
+}
+
+var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+
+func (d *document) hosts(at string, names []string) {
+	for i, name := range names {
+		d.expect(hostName.MatchString(name), fmt.Sprintf("%s[%d]", at, i), name, "the name of a host in lower case, such as files.digital.nhs.uk")
+	}
+}
+
+// schedule checks a cron expression as the scheduler reads it.
+func (d *document) schedule(at, text string) {
+	if text == "" {
+		return
+	}
+	times, err := cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow).Parse(text)
+	if err != nil || strings.Contains(text, "=") {
+		d.expect(false, at, text, "minute, hour, day of the month, month and day of the week, such as 30 6 * * 1-5")
+		return
+	}
+	// From any day to the end of February in a leap year is less than the five years that Next looks ahead.
+	d.expect(!times.Next(time.Unix(0, 0)).IsZero(), at, text, "a day that comes")
 }

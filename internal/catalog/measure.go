@@ -14,7 +14,10 @@ const (
 	Number Unit = "number"
 	Share  Unit = "share" // numerator over denominator, from 0 to 1; pages show it in per cent
 	GBP    Unit = "gbp"
+	Rate   Unit = "rate" // numerator over denominator, times Measure.Per
 )
+
+var unitNames = []string{string(Number), string(Share), string(GBP), string(Rate)}
 
 // Direction tells which way is improvement.
 type Direction string
@@ -26,12 +29,37 @@ const (
 	Neutral Direction = "neutral"
 )
 
-// The kinds of place that a measure is stated by; a footprint's own figure is always accepted.
+// The levels that a measure is stated at.
 const (
 	ByProvider     = "provider"
 	ByCommissioner = "commissioner"
+	ByCouncil      = "council"
+	ByBody         = "body" // any organisation
 	ByFootprint    = "footprint"
+	ByEngland      = "england" // the country as a whole: no footprint has a figure
 )
+
+// levels are the kinds of place whose figures each level accepts; a footprint's own stands for those of its organisations.
+var levels = []struct {
+	level  string
+	kinds  []string
+	places string // in words
+}{
+	{ByProvider, []string{ByProvider, ByFootprint}, "a provider or a footprint"},
+	{ByCommissioner, []string{ByCommissioner, ByFootprint}, "a commissioner or a footprint"},
+	{ByCouncil, []string{ByCouncil, ByFootprint}, "a council or a footprint"},
+	{ByBody, []string{ByProvider, ByCommissioner, ByCouncil, ByFootprint}, "an organisation or a footprint"},
+	{ByFootprint, []string{ByFootprint}, "a footprint"},
+	{ByEngland, []string{ByEngland}, "England (ENG)"},
+}
+
+func levelNames() []string {
+	var names []string
+	for _, l := range levels {
+		names = append(names, l.level)
+	}
+	return names
+}
 
 // Measure is what a number means: what is counted, in what unit, and how it is made from observations.
 type Measure struct {
@@ -43,9 +71,11 @@ type Measure struct {
 	Counted    string    `yaml:"counted" json:"counted"` // the plural noun of what is counted: "attendances"
 	Direction  Direction `yaml:"direction" json:"direction"`
 	Grain      Grain     `yaml:"grain" json:"grain"`
-	Level      string    `yaml:"level" json:"level"` // what kind of place states it: ByProvider, ByCommissioner or ByFootprint
+	Level      string    `yaml:"level" json:"level"` // what kind of place states it
 	// Headline measures are on the pages; the others are the parts they are made from.
 	Headline bool `yaml:"headline" json:"headline"`
+	// Per is how many of the denominator a rate is stated for, for example 100000.
+	Per int `yaml:"per" json:"per,omitempty"`
 	// PerThousand adds the rate per 1,000 registered patients.
 	PerThousand bool `yaml:"per_1000" json:"per_1000"`
 	// Numerator and Denominator are sums of other measures. Without a Numerator the measure is observed itself.
@@ -106,6 +136,17 @@ func ParseMeasure(body string) (*Measure, error) {
 	return m, nil
 }
 
+// StatedBy tells whether a kind of place states the measure: a kind of organisation, "footprint" or "england". Accepted are
+// those that do, in words.
+func (m *Measure) StatedBy(kind string) (ok bool, accepted string) {
+	for _, l := range levels {
+		if l.level == m.Level {
+			return slices.Contains(l.kinds, kind), l.places
+		}
+	}
+	return false, ""
+}
+
 // Events are the notes on a period.
 func (m *Measure) Events(p Period) []string {
 	var notes []string
@@ -132,7 +173,7 @@ func (m *Measure) Components() []string {
 func (m *Measure) Observed() bool { return m.Numerator == nil }
 
 // Ratio tells whether a value is numerator over denominator.
-func (m *Measure) Ratio() bool { return m.Denominator != nil || m.Unit == Share }
+func (m *Measure) Ratio() bool { return m.Denominator != nil || m.Unit == Share || m.Unit == Rate }
 
 // Terms lists the observed measures the measure is made from.
 func (m *Measure) Terms() []Term {

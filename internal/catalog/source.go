@@ -20,6 +20,14 @@ type Source struct {
 	URL         string `yaml:"url" json:"url"`
 	Licence     string `yaml:"licence" json:"licence"`
 	Attribution string `yaml:"attribution" json:"attribution"`
+	// Where are the places that files are fetched from; without one they come through the inbox alone.
+	Where []Location `yaml:"where" json:"where,omitempty"`
+	// Hosts are the host names, beside those of Where, that an address or a link may lead to.
+	Hosts []string `yaml:"hosts" json:"hosts,omitempty"`
+	// Private are the host names that may be asked although their addresses are private, such as a server of one's own network.
+	Private []string `yaml:"private" json:"private,omitempty"`
+	// Schedule says when Where is looked at: minute, hour, day of the month, month and day of the week, as in cron, London time.
+	Schedule string `yaml:"schedule" json:"schedule,omitempty"`
 	// Files are patterns of base names; without them the headings alone decide.
 	Files []string `yaml:"files" json:"files,omitempty"`
 	Skip  []Skip   `yaml:"skip" json:"skip,omitempty"`
@@ -44,6 +52,17 @@ type Source struct {
 	codesAsOf time.Time
 }
 
+// Location is one place that files are fetched from: a folder, the address of a file, or a page with links to files.
+type Location struct {
+	Folder string `yaml:"folder" json:"folder,omitempty"`
+	URL    string `yaml:"url" json:"url,omitempty"`
+	Page   string `yaml:"page" json:"page,omitempty"`
+	// Links is what the address of a link on the page must match, a regular expression.
+	Links string `yaml:"links" json:"links,omitempty"`
+
+	links *regexp.Regexp
+}
+
 // Skip names files of the folder that are known and not loaded, and why.
 type Skip struct {
 	Files  []string `yaml:"files" json:"files"`
@@ -65,6 +84,9 @@ type Table struct {
 	Place     Place  `yaml:"place" json:"place"`
 	Long      *Long  `yaml:"long" json:"long,omitempty"`
 	Totals    *Total `yaml:"totals" json:"totals,omitempty"`
+	// Item is the heading of the column that names the part of the organisation's figure that a row states, where the publication
+	// splits it over several rows, such as payments by type of expense. The figure is the sum of its parts.
+	Item string `yaml:"item" json:"item,omitempty"`
 	// Skip are rows that are passed over: neither loaded nor rejected.
 	Skip []SkipRows `yaml:"skip" json:"skip,omitempty"`
 	// Released are the labels whose following cell says when the publisher released the file; the first that has one counts.
@@ -86,12 +108,19 @@ type SkipRows struct {
 // Where is a condition on a row: in each of the named columns stands one of its texts, whatever their case.
 type Where map[string][]string
 
-// When tells where a table states the period: in the cell after a label, in a column, or in the headings.
+// When tells where a table states the period: in the cell after a label, in the title above the headings, in the name of the
+// file, in a column, or in the headings.
 type When struct {
-	After   string `yaml:"after" json:"after,omitempty"`
-	Column  string `yaml:"column" json:"column,omitempty"`
+	After string `yaml:"after" json:"after,omitempty"`
+	// Title tells that the first text above the headings that matches Pattern states it.
+	Title bool `yaml:"title" json:"title,omitempty"`
+	// File tells that the name of the file states it.
+	File   bool   `yaml:"file" json:"file,omitempty"`
+	Column string `yaml:"column" json:"column,omitempty"`
+	// And is a second column, whose text follows that of the first after a space: "2010-11 August".
+	And     string `yaml:"and" json:"and,omitempty"`
 	Heading bool   `yaml:"heading" json:"heading,omitempty"`
-	// Pattern's first group is the period in a longer text.
+	// Pattern's group is the period in a longer text.
 	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
 	Form    string `yaml:"form" json:"form"`
 
@@ -101,9 +130,9 @@ type When struct {
 // Place tells which organisation or area a row is about.
 type Place struct {
 	Column string `yaml:"column" json:"column,omitempty"`
-	// By is "code" or "name" for an organisation, "footprint" for one of the 44; England is the area of the whole table.
+	// By is "code" or "name" for an organisation, "footprint" for one of the 44; "england" is the area of the whole table.
 	By string `yaml:"by" json:"by"`
-	// England are the texts in the column that mean the whole of England.
+	// England are the texts in the column that mean the whole of England, beside "England" itself.
 	England []string `yaml:"england" json:"england,omitempty"`
 }
 
@@ -150,12 +179,18 @@ type Column struct {
 	// Equals are the measures whose sum the column must equal in every row.
 	Equals []string `yaml:"equals" json:"equals,omitempty"`
 	Ignore string   `yaml:"ignore" json:"ignore,omitempty"`
+	// Denominator is the heading of the column that holds the denominator of a share or a rate.
+	Denominator string `yaml:"denominator" json:"denominator,omitempty"`
+	// DenominatorScale multiplies the denominator, for example 1000 where list sizes are in thousands.
+	DenominatorScale string `yaml:"denominator_scale" json:"denominator_scale,omitempty"`
+	// Times is the heading of a column that the number is multiplied by, where a rate is published with its population.
+	Times string `yaml:"times" json:"times,omitempty"`
 	// Scale multiplies the published number, for example 1000 where the publication is in thousands.
 	Scale    string `yaml:"scale" json:"scale,omitempty"`
 	Optional bool   `yaml:"optional" json:"optional,omitempty"`
 
-	pattern *regexp.Regexp
-	scale   decimal.Decimal
+	pattern                 *regexp.Regexp
+	scale, denominatorScale decimal.Decimal
 }
 
 // NotReported recognises rows whose zeros mean that nothing was reported.
@@ -185,6 +220,9 @@ func (s *Source) CodesOn(p Period) time.Time {
 	}
 	return s.codesAsOf
 }
+
+// Leads tells whether a link of the page is one to a file of the source.
+func (l Location) Leads(address string) bool { return l.links != nil && l.links.MatchString(address) }
 
 // Named tells whether the source reads files of this name; true when it does not care.
 func (s *Source) Named(file string) bool {
@@ -222,6 +260,11 @@ func (w When) Read(text string) (Period, error) {
 		}
 	}
 	return readForm(w.Form, text)
+}
+
+// Matches tells whether a text states the period, as far as the pattern tells.
+func (w When) Matches(text string) bool {
+	return w.pattern == nil || w.pattern.MatchString(strings.TrimSpace(text))
 }
 
 // Matches tells whether the column goes by this heading; title has been folded with Fold.
@@ -264,12 +307,22 @@ func (t *Table) Heading(text string) string {
 	return cmp.Or(t.synonyms[folded], folded)
 }
 
+// IsEngland tells whether a text in the column means the whole of England.
+func (p Place) IsEngland(text string) bool {
+	return slices.ContainsFunc(append([]string{"England"}, p.England...), func(t string) bool { return Fold(t) == Fold(text) })
+}
+
 // Multiplier is the Scale as a number, 1 without one.
 func (c Column) Multiplier() decimal.Decimal {
 	if c.Scale == "" {
 		return decimal.NewFromInt(1)
 	}
 	return c.scale
+}
+
+// AsDenominator is how the column of the denominator is read.
+func (c Column) AsDenominator() Column {
+	return Column{Measure: c.Measure, Scale: c.DenominatorScale, scale: c.denominatorScale}
 }
 
 // Holds tells whether the rule is in force in a period.

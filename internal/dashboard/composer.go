@@ -202,6 +202,9 @@ func (c *Composer) Overview(ctx context.Context, asOf AsOf, measures []*catalog.
 			continue
 		}
 		for _, s := range c.scopes() {
+			if !stated(m, s) {
+				continue
+			}
 			standing := Standing{Measure: m, Scope: s, Period: latest, Now: measure.Point{Period: latest}}
 			if p, ok := measure.At(points[m.ID][s.Code], latest.Start); ok {
 				standing.Now = p
@@ -295,7 +298,11 @@ func (c *Composer) figure(m *catalog.Measure, s scale, p measure.Point, place st
 	case p.Contradictory:
 		f.Text, f.Missing, f.Reason = "no share", true, "The counts contradict each other: more within the share than there are, or fewer than none."
 	case m.Ratio():
-		f.Text, f.Missing, f.Reason = "no share", true, "Nothing was counted, so there is nothing to take a share of."
+		ratio := "share"
+		if m.Unit == catalog.Rate {
+			ratio = "rate"
+		}
+		f.Text, f.Missing, f.Reason = "no "+ratio, true, "Nothing was counted, so there is nothing to take a "+ratio+" of."
 	case place == footprint.Unallocated:
 		f.Text, f.Missing = "no rate", true
 		f.Reason = written(m, p.Value.Decimal) + " in number; no patients are registered outside the footprints."

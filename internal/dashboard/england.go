@@ -192,7 +192,7 @@ func (c *Composer) englandFinding(m *catalog.Measure, standings []Standing) (fin
 	if alone := 44 - without - higher - lower - same; alone > 0 && higher+lower+same > 0 {
 		parts = append(parts, plural(alone, "has", "have")+fmt.Sprintf(" none for %s.", before))
 	}
-	if m.Unit == catalog.Share && lowest != nil {
+	if m.Ratio() && lowest != nil {
 		parts = append(parts, fmt.Sprintf("Where there is a figure it lies between %s (%s) and %s (%s).",
 			written(m, lowest.Now.Value.Decimal), lowest.Scope.Name, written(m, highest.Now.Value.Decimal), highest.Scope.Name))
 	}
@@ -259,6 +259,9 @@ func (c *Composer) tiles(m *catalog.Measure, chosen scale, places []Standing, ro
 		tile := Tile{
 			Code: f.Code, ShortName: f.ShortName, Name: f.Name, Region: f.Region.Name, URL: rows[i].URL,
 			Column: f.TileColumn, Row: f.TileRow, Value: rows[i].Value, Shade: shade,
+		}
+		if m.Unit == catalog.Rate && values[i].Valid {
+			tile.Value.Text = chosen.short(m, values[i].Decimal)
 		}
 		tile.Label = fmt.Sprintf("%s: %s %s in %s", f.Name, tile.Value.Text, unitHeading(m, chosen), period.Words())
 		if tile.Value.Missing {

@@ -74,10 +74,23 @@ func written(m *catalog.Measure, value decimal.Decimal) string {
 		return grouped(value.Mul(hundred), 1) + "%"
 	case catalog.GBP:
 		return pounds(value)
+	case catalog.Rate:
+		return rate(value) + " " + per(m)
 	default:
 		return count(value)
 	}
 }
+
+// rate writes a rate without its unit, small ones with enough places to differ.
+func rate(value decimal.Decimal) string {
+	if value.LessThan(decimal.NewFromInt(1)) {
+		return grouped(value, 3)
+	}
+	return grouped(value, 1)
+}
+
+// per is what a rate is stated for: "per 100,000".
+func per(m *catalog.Measure) string { return "per " + grouped(decimal.NewFromInt(int64(m.Per)), 0) }
 
 // plain is a value for sorting and drawing; a share is in per cent.
 func plain(m *catalog.Measure, value decimal.Decimal) string {
@@ -111,18 +124,17 @@ func (s scale) written(m *catalog.Measure, value decimal.Decimal) string {
 	if m.Unit == catalog.GBP {
 		return "£" + grouped(value, 2)
 	}
-	places := int32(1)
-	if value.LessThan(decimal.NewFromInt(1)) {
-		places = 3
-	}
-	return grouped(value, places)
+	return rate(value)
 }
 
-// short is a value for a legend: large amounts in millions.
+// short is a value for a legend or a tile: large amounts in millions, rates without their unit.
 func (s scale) short(m *catalog.Measure, value decimal.Decimal) string {
 	million := decimal.NewFromInt(1_000_000)
 	if m.Unit == catalog.GBP && s == asNumber && value.Abs().GreaterThanOrEqual(million) {
 		return "£" + grouped(value.Div(million), 1) + "m"
+	}
+	if m.Unit == catalog.Rate {
+		return rate(value)
 	}
 	return s.written(m, value)
 }
@@ -146,8 +158,11 @@ func changed(m *catalog.Measure, change decimal.Decimal) string {
 // unitHeading is the unit as a column heading.
 func unitHeading(m *catalog.Measure, s scale) string {
 	unit := m.Counted
-	if m.Unit == catalog.Share {
+	switch m.Unit {
+	case catalog.Share:
 		unit = "per cent"
+	case catalog.Rate:
+		unit += " " + per(m)
 	}
 	if s == asRate {
 		return unit + " per 1,000 registered patients"

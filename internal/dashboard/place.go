@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ import (
 // Footprint composes the page of one place: each headline measure as a card.
 func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (FootprintPage, error) {
 	page := FootprintPage{Shell: c.shell(s.Name, "footprints", asOf), Code: s.Code, Name: s.Name}
-	headlines := c.Catalog.Headlines()
+	headlines := slices.DeleteFunc(c.Catalog.Headlines(), func(m *catalog.Measure) bool { return !stated(m, s) })
 	ids := []string{registeredPatients}
 	for _, m := range headlines {
 		ids = append(ids, m.ID)
@@ -71,6 +72,11 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 		}
 	}
 	return page, nil
+}
+
+// stated tells whether a measure has figures for a place: those of England as a whole have none for its parts.
+func stated(m *catalog.Measure, s Scope) bool {
+	return m.Level != catalog.ByEngland || s.Code == footprint.England
 }
 
 func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points []measure.Point, asOf AsOf) (Card, error) {

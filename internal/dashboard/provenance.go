@@ -138,5 +138,9 @@ func formula(m *catalog.Measure, p measure.Point) string {
 	if m.Denominator != nil {
 		denominator = describe(m.Denominator)
 	}
-	return strings.Join([]string{text, fmt.Sprintf("%s: %s", denominator, amount(p.Denominator))}, "; divided by ")
+	text = strings.Join([]string{text, fmt.Sprintf("%s: %s", denominator, amount(p.Denominator))}, "; divided by ")
+	if m.Unit == catalog.Rate {
+		text += "; " + per(m)
+	}
+	return text
 }

@@ -33,6 +33,7 @@ func TestDayEndsInLondon(t *testing.T) {
 func TestFiguresInWords(t *testing.T) {
 	count := &catalog.Measure{Unit: catalog.Number}
 	share := &catalog.Measure{Unit: catalog.Share}
+	rate := &catalog.Measure{Unit: catalog.Rate, Per: 100_000, Counted: "admissions"}
 	money := &catalog.Measure{Unit: catalog.GBP}
 	n := decimal.RequireFromString
 	for got, want := range map[string]string{
@@ -41,6 +42,12 @@ func TestFiguresInWords(t *testing.T) {
 		written(share, n("0.9051525263")):         "90.5%",
 		written(money, n("7133.577660000001")):    "£7,133.58",
 		written(money, n("-10144201000")):         "−£10,144,201,000",
+		written(rate, n("884.432")):               "884.4 per 100,000",
+		written(rate, n("0.0512")):                "0.051 per 100,000",
+		asNumber.short(rate, n("1884.432")):       "1,884.4",
+		unitHeading(rate, asNumber):               "admissions per 100,000",
+		changed(rate, n("1.25")):                  "+1.3%",
+		comparison(rate, n("3"), n("1.25")):       "1.3% higher than a year before",
 		changed(count, n("-29.33")):               "−29.3%",
 		changed(share, n("1.25")):                 "+1.3 points",
 		changed(count, n("0.01")):                 "0.0%",

@@ -17,7 +17,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// canonicalColumns are those of the canonical form; dashboards/sources/canonical.yaml reads them by these names.
+// canonicalColumns are those of the canonical form, to which item is added where figures are split; dashboards/sources/canonical.yaml
+// reads them by these names.
 var canonicalColumns = []string{"measure", "organisation", "period", "numerator", "denominator", "note", "codes_on",
 	"published_file", "published_sha256", "published_sheet", "published_row", "published_column", "published_text", "published_on"}
 
@@ -63,7 +64,14 @@ func writeCanonical(w io.Writer, observations []Observation) error {
 			cmp.Compare(a.Measure, b.Measure), cmp.Compare(a.Cell.Row, b.Cell.Row))
 	})
 	out := csv.NewWriter(packed)
-	if err := out.Write(canonicalColumns); err != nil {
+	split := slices.ContainsFunc(observations, func(o Observation) bool { return o.Item != "" })
+	write := func(cells []string, item string) error {
+		if split {
+			cells = append(slices.Clip(cells), item)
+		}
+		return out.Write(cells)
+	}
+	if err := write(canonicalColumns, "item"); err != nil {
 		return err
 	}
 	text := func(n decimal.NullDecimal) string {
@@ -81,8 +89,8 @@ func writeCanonical(w io.Writer, observations []Observation) error {
 		if !o.CodesOn.Equal(o.Period.Start) {
 			codesOn = o.CodesOn.Format(time.DateOnly)
 		}
-		err := out.Write([]string{o.Measure, o.Organisation, o.Period.String(), text(o.Numerator), text(o.Denominator), o.Note, codesOn,
-			o.Cell.File, o.Cell.SHA256, o.Cell.Sheet, strconv.FormatUint(uint64(o.Cell.Row), 10), o.Cell.Column, raw, o.Cell.Released})
+		err := write([]string{o.Measure, o.Organisation, o.Period.String(), text(o.Numerator), text(o.Denominator), o.Note, codesOn,
+			o.Cell.File, o.Cell.SHA256, o.Cell.Sheet, strconv.FormatUint(uint64(o.Cell.Row), 10), o.Cell.Column, raw, o.Cell.Released}, o.Item)
 		if err != nil {
 			return err
 		}

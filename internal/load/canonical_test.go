@@ -139,6 +139,7 @@ func TestCanonicalFormKeepsAnyFigure(t *testing.T) {
 				Status: load.NotReported, Note: text.Draw(r, "note"),
 			}
 			o.CodesOn = o.Period.Start
+			o.Item = text.Draw(r, "item")
 			if rapid.Bool().Draw(r, "other codes") {
 				o.CodesOn = month(rapid.IntRange(0, 100).Draw(r, "codes of"))
 			}

@@ -80,7 +80,7 @@ type Observation struct {
 	Cell         Cell
 	ViaFile      string
 	ViaRow       uint32
-	// Item is what the figure is of, where a publication splits an organisation's figure into several.
+	// Item names the part of the organisation's figure, where the publication splits it over several rows.
 	Item string
 }
 

@@ -89,7 +89,7 @@ func (m *Mapper) Open(p *publication.Publication, sha256 string) (*Reading, erro
 		if err := t.bind(source); err != nil {
 			return r, &FileError{err}
 		}
-		if err := t.readPeriod(); err != nil {
+		if err := t.readPeriod(r.file); err != nil {
 			return r, &FileError{err}
 		}
 	}
@@ -184,6 +184,14 @@ const noCode = "(no code)"
 type key struct {
 	measure, organisation, item string
 	period                      catalog.Period
+}
+
+func keyOf(o *Observation) key {
+	item := o.Item
+	if item != "" {
+		item = catalog.Fold(item)
+	}
+	return key{o.Measure, o.Organisation, item, o.Period}
 }
 
 // record is one row of a publication, read.
@@ -328,7 +336,7 @@ func (r *pass) settle(rec *record) error {
 	wait := false
 	for i := range rec.observations {
 		o := &rec.observations[i]
-		k := key{o.Measure, o.Organisation, o.Item, o.Period}
+		k := keyOf(o)
 		switch {
 		case r.twice != nil:
 			wait = wait || r.twice[k]
@@ -355,14 +363,16 @@ func (r *pass) settle(rec *record) error {
 func (r *pass) release() error {
 	rows := map[key][]uint32{}
 	for _, rec := range r.held {
-		for _, o := range rec.observations {
-			k := key{o.Measure, o.Organisation, o.Item, o.Period}
+		for i := range rec.observations {
+			o := &rec.observations[i]
+			k := keyOf(o)
 			rows[k] = append(rows[k], rec.row.Number)
 		}
 	}
 	for _, rec := range r.held {
-		for _, o := range rec.observations {
-			k := key{o.Measure, o.Organisation, o.Item, o.Period}
+		for i := range rec.observations {
+			o := &rec.observations[i]
+			k := keyOf(o)
 			if len(rows[k]) < 2 {
 				continue
 			}
@@ -377,7 +387,7 @@ func (r *pass) release() error {
 				again = "in row " + strings.Join(others, ", ") + " too"
 			}
 			rec.fault(publication.ColumnName(rec.table.placeColumn), rec.table.cell(rec.row, rec.table.placeColumn),
-				fmt.Sprintf("%s of %s in %s is stated %s", o.Measure, o.Organisation, o.Period, again))
+				fmt.Sprintf("%s of %s in %s is stated %s", o.Measure, o.Organisation, strings.TrimSuffix(o.Period.String()+", "+o.Item, ", "), again))
 			break
 		}
 		if err := r.emit(rec); err != nil {
@@ -425,8 +435,7 @@ func (r *pass) hand() error {
 type place struct {
 	code  string // one that is not known stays as published
 	fault string // why it is not accepted
-	kind  footprint.Kind
-	area  bool // a footprint
+	kind  string // as measures name it: catalog.ByProvider and the like
 }
 
 // place finds the code that a row is about; publications name each many times.
@@ -434,8 +443,8 @@ func (r *pass) place(t *table, name string) place {
 	known, ok := t.knownPlaces[name]
 	if !ok {
 		known = r.find(t, name)
-		if o, ok := r.reference.Organisation(known.code); ok {
-			known.kind = o.Kind
+		if o, ok := r.reference.Organisation(known.code); ok && known.kind == "" {
+			known.kind = string(o.Kind)
 		}
 		if len(t.knownPlaces) <= mostPlaces {
 			t.knownPlaces[name] = known
@@ -448,6 +457,13 @@ func (r *pass) place(t *table, name string) place {
 const mostPlaces = 200_000
 
 func (r *pass) find(t *table, name string) place {
+	if t.declared.Place.By == catalog.ByEngland {
+		england := place{code: footprint.England, kind: catalog.ByEngland}
+		if t.placeColumn >= 0 && !t.declared.Place.IsEngland(name) {
+			england.fault = "the area is not England; accepted: " + strings.Join(append([]string{"England"}, t.declared.Place.England...), ", ")
+		}
+		return england
+	}
 	if t.declared.Place.By == "name" {
 		for known, code := range r.source.Names {
 			if foldName(known) == foldName(name) {
@@ -464,7 +480,10 @@ func (r *pass) find(t *table, name string) place {
 	}
 	code := strings.ToUpper(name)
 	if f, ok := r.reference.Footprint(code); ok {
-		return place{code: f.Code, area: true}
+		return place{code: f.Code, kind: catalog.ByFootprint}
+	}
+	if code == footprint.England {
+		return place{code: code, kind: catalog.ByEngland}
 	}
 	if _, known := r.reference.Organisation(code); !known {
 		return place{code: code, fault: "the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint"}
@@ -502,12 +521,15 @@ func (r *pass) checkPlausible(t *table, rec *record, name string, place place) {
 		if !ok || place.fault != "" {
 			return
 		}
-		if !place.area && string(place.kind) != m.Level {
-			accepted := "a " + m.Level + " or a footprint"
-			if m.Level == catalog.ByFootprint {
-				accepted = "a footprint"
+		if ok, accepted := m.StatedBy(place.kind); !ok {
+			words := "a " + place.kind
+			if place.kind == catalog.ByEngland {
+				words = "England"
 			}
-			rec.fault(publication.ColumnName(t.placeColumn), name, fmt.Sprintf("the measure %s is not stated for a %s; accepted: %s", m.ID, place.kind, accepted))
+			rec.fault(publication.ColumnName(t.placeColumn), name, fmt.Sprintf("the measure %s is not stated for %s; accepted: %s", m.ID, words, accepted))
+			if place.kind == catalog.ByEngland {
+				rec.observations, rec.published = rec.observations[:0], rec.published[:0] // no footprint lacks a figure for it
+			}
 			return
 		}
 	}
@@ -568,7 +590,7 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 			err = r.checkGrain(column.Measure, period)
 		}
 		if err != nil {
-			rec.fault(t.columnOf(t.declared.Period.Column), t.text(rec.row, t.declared.Period.Column), err.Error())
+			rec.fault(t.columnOf(t.declared.Period.Column), t.periodText(rec.row), err.Error())
 			return
 		}
 		o := r.observation(t, rec, column.Measure, organisation, period, i, cell.Text)
@@ -577,6 +599,11 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 			o.Numerator, o.Status = n, Reported
 		} else {
 			o.Note = "the published cell is blank"
+		}
+		if m, ok := r.catalog.Measure(column.Measure); ok && m.Ratio() {
+			denominator := t.at(column.Denominator)
+			o.Denominator = r.number(rec, denominator, t.text(rec.row, column.Denominator), column.AsDenominator())
+			rec.checkRatio(m, o, i, denominator)
 		}
 		values[column.Measure] = n
 		rec.observations = append(rec.observations, o)
@@ -602,6 +629,7 @@ func (r *pass) observation(t *table, rec *record, measure, organisation string, 
 	return Observation{
 		Measure: measure, Organisation: organisation, Period: period, Status: NotReported, CodesOn: r.source.CodesOn(period),
 		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), raw, r.summary.Released},
+		Item: t.text(rec.row, t.declared.Item),
 	}
 }
 
@@ -612,7 +640,7 @@ func (r *pass) period(t *table, rec *record, column int) (catalog.Period, error)
 	case when.Heading:
 		return when.Read(t.header.Cells[column].Text)
 	default:
-		return t.periodOf(t.text(rec.row, when.Column))
+		return t.periodOf(t.periodText(rec.row))
 	}
 }
 
@@ -629,7 +657,7 @@ func (r *pass) number(rec *record, column int, text string, declared catalog.Col
 	if text == "" {
 		return decimal.NullDecimal{}
 	}
-	n, err := scaledNumber(text, declared.Multiplier())
+	n, err := rec.table.numerator(rec.row, text, declared)
 	if err == nil {
 		if m, ok := r.catalog.Measure(declared.Measure); ok && m.Unit != catalog.GBP && n.IsNegative() {
 			err = fmt.Errorf("found %s; a count is never negative", text)
@@ -686,7 +714,7 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 		rec.fault(t.columnOf(long.Measure), id, "the measure is made from others ("+strings.Join(m.Numerator.Add, ", ")+"); give those")
 		return
 	}
-	periodText := t.text(rec.row, t.declared.Period.Column)
+	periodText := t.periodText(rec.row)
 	period, err := t.periodOf(periodText)
 	if err == nil {
 		err = r.checkGrain(id, period)
@@ -695,7 +723,7 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 		rec.fault(t.columnOf(t.declared.Period.Column), periodText, err.Error())
 		return
 	}
-	column := t.places[catalog.Fold(long.Numerator)]
+	column := t.at(long.Numerator)
 	o := r.observation(t, rec, id, organisation, period, column, rec.row.Cell(column).Text)
 	o.Note = t.text(rec.row, long.Note)
 	if text := t.text(rec.row, long.CodesOn); text != "" {
@@ -708,16 +736,9 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 		o.Status = Reported
 	}
 	published := o.Numerator
-	denominator := t.places[catalog.Fold(long.Denominator)]
+	denominator := t.at(long.Denominator)
 	o.Denominator = r.number(rec, denominator, t.text(rec.row, long.Denominator), as)
-	switch {
-	case !m.Ratio() || o.Status != Reported:
-	case !o.Denominator.Valid || !o.Denominator.Decimal.IsPositive():
-		rec.fault(publication.ColumnName(denominator), t.text(rec.row, long.Denominator), "the measure is a share: accepted is a denominator over zero")
-	case o.Numerator.Decimal.GreaterThan(o.Denominator.Decimal):
-		rec.fault(publication.ColumnName(column), t.text(rec.row, long.Numerator),
-			fmt.Sprintf("the measure is a share: the numerator is at most the denominator, %s", o.Denominator.Decimal))
-	}
+	rec.checkRatio(m, o, column, denominator)
 	if !m.Ratio() && o.Denominator.Valid {
 		rec.fault(publication.ColumnName(denominator), t.text(rec.row, long.Denominator), "the measure has no denominator: leave the cell blank")
 	}
@@ -736,6 +757,19 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 	}
 	rec.observations = append(rec.observations, o)
 	rec.published = append(rec.published, published)
+}
+
+// checkRatio refuses a share or a rate of nothing, and a share over the whole.
+func (rec *record) checkRatio(m *catalog.Measure, o Observation, numerator, denominator int) {
+	text := func(column int) string { return strings.TrimSpace(rec.row.Cell(column).Text) }
+	n, d := o.Numerator.Decimal, o.Denominator.Decimal
+	switch {
+	case !m.Ratio() || o.Status != Reported:
+	case !o.Denominator.Valid || !d.IsPositive() && !n.IsZero():
+		rec.fault(publication.ColumnName(denominator), text(denominator), fmt.Sprintf("the measure is a %s: accepted is a denominator over zero", m.Unit))
+	case m.Unit == catalog.Share && n.GreaterThan(d):
+		rec.fault(publication.ColumnName(numerator), text(numerator), fmt.Sprintf("the measure is a share: the numerator is at most the denominator, %s", d))
+	}
 }
 
 func (rec *record) fault(column, value, reason string) {

@@ -19,6 +19,9 @@ const storedDigits = 18
 
 // parseNumber reads a published number exactly.
 func parseNumber(text string) (decimal.Decimal, error) {
+	if n, ok := plain(text); ok {
+		return n, nil
+	}
 	switch {
 	case groupedNumber.MatchString(text):
 		text = strings.ReplaceAll(text, ",", "")
@@ -30,6 +33,36 @@ func parseNumber(text string) (decimal.Decimal, error) {
 		return decimal.Zero, fmt.Errorf("found %q where a number should be: %w", text, err)
 	}
 	return bounded(n, text)
+}
+
+// plain reads what nearly all numbers look like: up to 15 digits with a point among them or without.
+func plain(text string) (decimal.Decimal, bool) {
+	const most = 15 // fewer than the largest has, and than an int64 holds
+	digits := strings.TrimPrefix(text, "-")
+	var n, point int64 = 0, -1
+	for i := range len(digits) {
+		switch c := digits[i]; {
+		case '0' <= c && c <= '9':
+			n = 10*n + int64(c-'0')
+		case c == '.' && point < 0 && i > 0:
+			point = int64(i)
+		default:
+			return decimal.Zero, false
+		}
+	}
+	decimals := int64(0)
+	if point >= 0 {
+		if decimals = int64(len(digits)) - point - 1; decimals == 0 {
+			return decimal.Zero, false
+		}
+	}
+	if digits == "" || len(digits) > most {
+		return decimal.Zero, false
+	}
+	if digits != text {
+		n = -n
+	}
+	return decimal.New(n, int32(-decimals)), true
 }
 
 // scaledNumber reads a published number in the unit that a column's scale makes of it.

@@ -31,7 +31,7 @@ func (r *pass) readTotals(t *table, row publication.Row, scope string) {
 	}
 	period := t.period
 	if column := t.declared.Period.Column; column != "" {
-		if own, err := t.declared.Period.Read(t.text(row, column)); err == nil {
+		if own, err := t.declared.Period.Read(t.periodText(row)); err == nil {
 			period = &own
 		}
 	}
@@ -41,7 +41,7 @@ func (r *pass) readTotals(t *table, row publication.Row, scope string) {
 			continue
 		}
 		text := strings.TrimSpace(row.Cell(i).Text)
-		value, err := scaledNumber(text, column.Multiplier())
+		value, err := t.numerator(row, text, column)
 		if err != nil {
 			if text != "" && !t.declared.Reconcile {
 				r.unreadable = append(r.unreadable, fmt.Sprintf("row %d, column %s: the total of %s: %v", row.Number, publication.ColumnName(i), column.Measure, err))

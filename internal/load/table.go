@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"path"
 	"slices"
 	"strings"
+
+	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/publication"
@@ -23,6 +26,7 @@ type table struct {
 	columns      map[int][]catalog.Column // the purposes of each column; the first whose condition a row meets counts
 	places       map[string]int           // folded headings to columns
 	placeColumn  int                      // the column that names the place, -1 without one
+	asked        map[string]int           // headings as they are declared, to columns
 	knownPlaces  map[string]place         // what its texts have been read as
 	knownPeriods map[string]periodRead
 }
@@ -103,10 +107,8 @@ func (t *table) readHeadings(above []publication.Row) {
 		}
 	}
 	t.knownPlaces, t.knownPeriods = map[string]place{}, map[string]periodRead{}
-	t.placeColumn = -1
-	if at, ok := t.places[catalog.Fold(t.declared.Place.Column)]; ok {
-		t.placeColumn = at
-	}
+	t.asked = map[string]int{}
+	t.placeColumn = t.at(t.declared.Place.Column)
 }
 
 // bind gives every column its purpose; a column that nobody declared fails the file.
@@ -114,7 +116,10 @@ func (t *table) bind(source *catalog.Source) error {
 	t.columns = map[int][]catalog.Column{}
 	known := append(append([]catalog.Column{}, t.declared.Columns...), source.Columns...)
 	own := t.structural()
-	needed := []string{t.declared.Place.Column, t.declared.Period.Column}
+	needed := []string{t.declared.Place.Column, t.declared.Period.Column, t.declared.Period.And}
+	if t.declared.Long == nil {
+		needed = append(needed, t.declared.Item)
+	}
 	for _, skip := range t.declared.Skip {
 		needed = slices.AppendSeq(needed, maps.Keys(skip.Where))
 	}
@@ -124,7 +129,7 @@ func (t *table) bind(source *catalog.Source) error {
 		}
 		t.columns[i] = match(known, t.groups[i], title)
 		for _, column := range t.columns[i] {
-			needed = slices.AppendSeq(needed, maps.Keys(column.Where))
+			needed = append(slices.AppendSeq(needed, maps.Keys(column.Where)), column.Denominator, column.Times)
 		}
 	}
 	referred := map[string]bool{}
@@ -188,6 +193,22 @@ func (t *table) column(row publication.Row, i int) (column catalog.Column, known
 	return catalog.Column{}, false
 }
 
+// numerator reads the text of a measure's column as the measure counts it.
+func (t *table) numerator(row publication.Row, text string, column catalog.Column) (decimal.Decimal, error) {
+	if column.Scale == "" && column.Times == "" {
+		return parseNumber(text)
+	}
+	scale := column.Multiplier()
+	if column.Times != "" {
+		times, err := parseNumber(t.text(row, column.Times))
+		if err != nil {
+			return times, fmt.Errorf("%s, which the figure is multiplied by: %w", column.Times, err)
+		}
+		scale = scale.Mul(times)
+	}
+	return scaledNumber(text, scale)
+}
+
 // skipped tells whether a row is one that is not loaded.
 func (t *table) skipped(row publication.Row) bool {
 	return slices.ContainsFunc(t.declared.Skip, func(skip catalog.SkipRows) bool {
@@ -209,7 +230,7 @@ func (t *table) lastFigure() int {
 // structural are the headings that a table reads for itself.
 func (t *table) structural() map[string]bool {
 	d := t.declared
-	named := []string{d.Place.Column, d.Period.Column}
+	named := []string{d.Place.Column, d.Period.Column, d.Period.And, d.Item}
 	if d.Long != nil {
 		named = append(named, d.Long.Measure, d.Long.Numerator, d.Long.Denominator, d.Long.Note, d.Long.CodesOn)
 		if o := d.Long.Origin; o != nil {
@@ -236,22 +257,44 @@ func match(columns []catalog.Column, group, title string) []catalog.Column {
 	return matched
 }
 
-// readPeriod reads the period that holds for the whole table, where it stands in a cell after a label.
-func (t *table) readPeriod() error {
-	label := t.declared.Period.After
-	if label == "" {
+// readPeriod reads the period that holds for the whole table, where one does.
+func (t *table) readPeriod(file string) error {
+	var text, place string
+	switch when := t.declared.Period; {
+	case when.After != "":
+		found, row, ok := t.after(when.After)
+		if !ok {
+			return t.fault(fmt.Sprintf("no cell after %q states the period", when.After))
+		}
+		text, place = found, fmt.Sprintf("row %d: after %q", row, when.After)
+	case when.Title:
+		found, row, ok := t.title()
+		if !ok {
+			return t.fault(fmt.Sprintf("no cell above the headings states the period: none matches %q", when.Pattern))
+		}
+		text, place = found, fmt.Sprintf("row %d", row)
+	case when.File:
+		if text, place = path.Base(file), "the name of the file"; !when.Matches(text) {
+			return t.fault(fmt.Sprintf("the name of the file does not state the period: it does not match %q", when.Pattern))
+		}
+	default:
 		return nil
-	}
-	text, row, ok := t.after(label)
-	if !ok {
-		return t.fault(fmt.Sprintf("no cell after %q states the period", label))
 	}
 	period, err := t.declared.Period.Read(text)
 	if err != nil {
-		return t.fault(fmt.Sprintf("row %d: after %q: %v", row, label, err))
+		return t.fault(fmt.Sprintf("%s: %v", place, err))
 	}
 	t.period = &period
 	return nil
+}
+
+// periodText is a row's text in the columns of the period.
+func (t *table) periodText(row publication.Row) string {
+	text := t.text(row, t.declared.Period.Column)
+	if t.declared.Period.And != "" {
+		text = strings.TrimSpace(text + " " + t.text(row, t.declared.Period.And))
+	}
+	return text
 }
 
 // after finds the first text that follows a label in the rows above the headings.
@@ -268,13 +311,29 @@ func (t *table) after(label string) (text string, row uint32, ok bool) {
 	return "", 0, false
 }
 
-// text is a row's text under a heading.
-func (t *table) text(row publication.Row, heading string) string {
-	column, ok := t.places[catalog.Fold(heading)]
-	if heading == "" || !ok {
-		return ""
+// title finds the first text in the rows above the headings that states the period.
+func (t *table) title() (text string, row uint32, ok bool) {
+	for _, r := range t.above {
+		for _, cell := range r.Cells {
+			if t.declared.Period.Matches(cell.Text) {
+				return cell.Text, r.Number, true
+			}
+		}
 	}
-	return strings.TrimSpace(row.Cell(column).Text)
+	return "", 0, false
+}
+
+// at is the column of a heading, -1 where the table has none; rows ask for the same ones again and again.
+func (t *table) at(heading string) int {
+	column, known := t.asked[heading]
+	if !known {
+		var ok bool
+		if column, ok = t.places[catalog.Fold(heading)]; !ok || heading == "" {
+			column = -1
+		}
+		t.asked[heading] = column
+	}
+	return column
 }
 
 // cell is a row's text in a column; -1 is no column.
@@ -282,12 +341,10 @@ func (t *table) cell(row publication.Row, column int) string {
 	return strings.TrimSpace(row.Cell(column).Text)
 }
 
-func (t *table) columnOf(heading string) string {
-	if column, ok := t.places[catalog.Fold(heading)]; ok {
-		return publication.ColumnName(column)
-	}
-	return ""
-}
+// text is a row's text under a heading.
+func (t *table) text(row publication.Row, heading string) string { return t.cell(row, t.at(heading)) }
+
+func (t *table) columnOf(heading string) string { return publication.ColumnName(t.at(heading)) }
 
 func (t *table) fault(reason string) error {
 	if t.sheet.Name == "" {

@@ -19,7 +19,8 @@ type Point struct {
 	Period      catalog.Period
 	Numerator   decimal.NullDecimal
 	Denominator decimal.NullDecimal
-	// Value is the numerator, or numerator over denominator for a share; null when incomplete or nothing was counted.
+	// Value is the numerator, or numerator over denominator for a share, times the measure's Per for a rate; null when
+	// incomplete or nothing was counted.
 	Value decimal.NullDecimal
 	// Rate is the value per 1,000 registered patients; null where the measure or the place has none.
 	Rate     decimal.NullDecimal
@@ -52,7 +53,8 @@ func NewPoint(m *catalog.Measure, v warehouse.Value, patients decimal.NullDecima
 	case m.Unit == catalog.Share && (v.Numerator.Decimal.IsNegative() || v.Numerator.Decimal.GreaterThan(v.Denominator.Decimal)):
 		p.Contradictory = true
 	case v.Denominator.Decimal.IsPositive():
-		p.Value = decimal.NewNullDecimal(v.Numerator.Decimal.DivRound(v.Denominator.Decimal, precision))
+		per := decimal.NewFromInt(int64(max(m.Per, 1)))
+		p.Value = decimal.NewNullDecimal(v.Numerator.Decimal.Mul(per).DivRound(v.Denominator.Decimal, precision))
 	}
 	if m.PerThousand && p.Value.Valid && patients.Decimal.IsPositive() {
 		p.Rate = decimal.NewNullDecimal(p.Value.Decimal.Mul(thousand).DivRound(patients.Decimal, precision))

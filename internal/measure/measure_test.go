@@ -17,6 +17,7 @@ import (
 var (
 	count = &catalog.Measure{ID: "count", Unit: catalog.Number, Grain: catalog.Month, PerThousand: true}
 	share = &catalog.Measure{ID: "share", Unit: catalog.Share, Grain: catalog.Month}
+	rate  = &catalog.Measure{ID: "rate", Unit: catalog.Rate, Per: 100_000, Grain: catalog.FinancialYear}
 	cost  = &catalog.Measure{ID: "cost", Unit: catalog.GBP, Grain: catalog.FinancialYear}
 )
 
@@ -52,6 +53,9 @@ func TestPoint(t *testing.T) {
 		{"a share that does not end", share, "2", "3", "", nil, "0.6666666667", ""},
 		{"a share of nothing", share, "0", "0", "", nil, "", ""},
 		{"a share without a denominator", share, "1", "", "", nil, "", ""},
+		{"a rate", rate, "1392.83004656", "157483", "1000", nil, "884.432", ""},
+		{"a rate over one", rate, "3", "2", "", nil, "150000", ""},
+		{"a rate of nothing", rate, "0", "0", "", nil, "", ""},
 		{"a cost, without a rate", cost, "12.5", "", "1000", nil, "12.5", ""},
 		{"a cost that is paid back", cost, "-12.5", "", "", nil, "-12.5", ""},
 		{"nothing", count, "", "", "1000", nil, "", ""},

@@ -125,7 +125,8 @@ type measureRow struct {
 	Title        string   `json:"title"`
 	Theme        string   `json:"theme"`
 	Definition   string   `json:"definition"`
-	Unit         string   `json:"unit" enum:"number,share,gbp" doc:"A share lies between 0 and 1"`
+	Unit         string   `json:"unit" enum:"number,share,gbp,rate" doc:"A share lies between 0 and 1; a rate is numerator over denominator, times per"`
+	Per          int      `json:"per" doc:"How many of the denominator a rate is stated for; 0 for other units"`
 	Direction    string   `json:"direction" enum:"up,down,neutral" doc:"Which way is improvement"`
 	Grain        string   `json:"grain" enum:"day,month,quarter,calendar_year,financial_year"`
 	Headline     bool     `json:"headline" doc:"Shown on the pages; the others are parts of these"`
@@ -139,9 +140,9 @@ type measureRow struct {
 type measureList []measureRow
 
 func (l measureList) sheet() sheet {
-	s := sheet{"measures", [][]any{{"id", "title", "theme", "definition", "unit", "direction", "grain", "headline", "per_1000", "source", "definition_hash", "latest_period", "latest_load_id"}}}
+	s := sheet{"measures", [][]any{{"id", "title", "theme", "definition", "unit", "per", "direction", "grain", "headline", "per_1000", "source", "definition_hash", "latest_period", "latest_load_id"}}}
 	for _, m := range l {
-		s.rows = append(s.rows, []any{m.ID, m.Title, m.Theme, m.Definition, m.Unit, m.Direction, m.Grain, m.Headline,
+		s.rows = append(s.rows, []any{m.ID, m.Title, m.Theme, m.Definition, m.Unit, m.Per, m.Direction, m.Grain, m.Headline,
 			m.PerThousand, strings.Join(m.Sources, " "), m.Hash, m.LatestPeriod, m.LatestLoad})
 	}
 	return s
@@ -158,7 +159,7 @@ func (a *api) measures(ctx context.Context, in *struct{ Viewing }) (measureList,
 	}
 	list := measureList{}
 	for _, m := range a.composer.Catalog.Measures {
-		row := measureRow{m.ID, m.Title, m.Theme, m.Definition, string(m.Unit), string(m.Direction), string(m.Grain), m.Headline, m.PerThousand,
+		row := measureRow{m.ID, m.Title, m.Theme, m.Definition, string(m.Unit), m.Per, string(m.Direction), string(m.Grain), m.Headline, m.PerThousand,
 			m.Sources, m.Hash(), "", 0}
 		if l, ok := latest[m.ID]; ok {
 			row.LatestPeriod, row.LatestLoad = catalog.Period{Start: l.Period, Grain: m.Grain}.String(), l.Load
@@ -172,7 +173,7 @@ type point struct {
 	Period      string   `json:"period"`
 	Numerator   amount   `json:"numerator"`
 	Denominator amount   `json:"denominator"`
-	Value       number   `json:"value" doc:"The numerator, or numerator over denominator for a share; null when not complete"`
+	Value       number   `json:"value" doc:"The numerator, or numerator over denominator for a share, times per for a rate; null when not complete"`
 	Rate        number   `json:"per_1000" doc:"Per 1,000 registered patients; null where the measure has no rate"`
 	Complete    bool     `json:"complete" doc:"Whether every organisation reported"`
 	Missing     []string `json:"missing" doc:"Codes of the organisations that did not report"`
