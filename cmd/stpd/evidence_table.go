@@ -21,27 +21,42 @@ type evidenceTable struct {
 	rows    []publication.Row
 }
 
+// evidenceBytes is the size of the largest table, which is held in memory.
+const evidenceBytes = 64 << 20
+
 // readEvidence reads a csv of any delimiter and encoding, or a workbook of one sheet.
 func readEvidence(ctx context.Context, path string) (*evidenceTable, error) {
-	content, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("--data: %w", err)
 	}
-	file := filepath.Base(path)
-	decoded, err := publication.Decode(ctx, file, content, publication.Limits{})
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("--data: %w", err)
+	}
+	t := &evidenceTable{file: filepath.Base(path)}
+	decoded, err := publication.Read(ctx, t.file, f, info.Size(), publication.Limits{Bytes: evidenceBytes})
 	if err != nil {
 		return nil, err
 	}
 	if n := len(decoded.Sheets); n != 1 {
-		return nil, fmt.Errorf("%s: holds %d sheets; a csv, or one sheet, is accepted", file, n)
+		return nil, fmt.Errorf("%s: holds %d sheets; a csv, or one sheet, is accepted", t.file, n)
 	}
-	rows := decoded.Sheets[0].Rows
-	if len(rows) < 2 {
-		return nil, fmt.Errorf("%s: holds no figures; a line of column names and rows beneath it are accepted", file)
+	for row, err := range decoded.Sheets[0].Rows() {
+		if err != nil {
+			return nil, err
+		}
+		if t.columns == nil {
+			for _, cell := range row.Cells {
+				t.columns = append(t.columns, strings.TrimSpace(cell.Text))
+			}
+			continue
+		}
+		t.rows = append(t.rows, publication.Row{Number: row.Number, Cells: slices.Clone(row.Cells)})
 	}
-	t := &evidenceTable{file: file, rows: rows[1:]}
-	for _, cell := range rows[0].Cells {
-		t.columns = append(t.columns, strings.TrimSpace(cell.Text))
+	if len(t.rows) == 0 {
+		return nil, fmt.Errorf("%s: holds no figures; a line of column names and rows beneath it are accepted", t.file)
 	}
 	return t, nil
 }
@@ -54,6 +69,7 @@ func (t *evidenceTable) errorAt(row int, column, format string, values ...any) e
 	return fmt.Errorf("%s, line %d, column %s: %w", t.file, t.line(row), column, fmt.Errorf(format, values...))
 }
 
+// texts reads a column as it stands.
 func (t *evidenceTable) texts(column string) ([]string, error) {
 	at := slices.Index(t.columns, column)
 	switch {
