@@ -2,9 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -17,13 +19,16 @@ func evidenceCommand() *cobra.Command {
 		Example: "  stpd evidence spc --data waits.csv --value y --direction decrease",
 		Args:    cobra.ArbitraryArgs, RunE: subcommand,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
-			if err := c.ValidateRequiredFlags(); err != nil {
+			if err := errors.Join(c.ValidateRequiredFlags(), c.ValidateFlagGroups()); err != nil {
 				return usageError{err}
 			}
 			return nil
 		},
 	}
 	c.PersistentFlags().Bool("json", false, "print JSON")
+	c.AddCommand(evidenceSPCCommand())
+	c.AddCommand(evidenceRatesCommand())
+	c.AddCommand(evidenceFunnelCommand())
 	return c
 }
 
@@ -60,11 +65,16 @@ func (f figure) MarshalJSON() ([]byte, error) {
 	return json.Marshal(float64(f))
 }
 
+// String has six digits, and all those before the point.
 func (f figure) String() string {
-	if math.IsNaN(float64(f)) || math.IsInf(float64(f), 0) {
+	x := float64(f)
+	switch size := math.Abs(x); {
+	case math.IsNaN(x) || math.IsInf(x, 0):
 		return "-"
+	case size >= 1e5 && size < 1e15:
+		return strconv.FormatFloat(x, 'f', 0, 64)
 	}
-	return fmt.Sprintf("%.6g", float64(f))
+	return strconv.FormatFloat(x, 'g', 6, 64)
 }
 
 // writeTable prints rows beneath their header: columns of figures to the right, others to the left.

@@ -17,6 +17,7 @@ import (
 // evidenceTable is a csv file with a line of column names, and its rows.
 type evidenceTable struct {
 	file    string
+	header  uint32 // the line of the names
 	columns []string
 	rows    []publication.Row
 }
@@ -48,6 +49,7 @@ func readEvidence(ctx context.Context, path string) (*evidenceTable, error) {
 			return nil, err
 		}
 		if t.columns == nil {
+			t.header = row.Number
 			for _, cell := range row.Cells {
 				t.columns = append(t.columns, strings.TrimSpace(cell.Text))
 			}
@@ -74,9 +76,9 @@ func (t *evidenceTable) texts(column string) ([]string, error) {
 	at := slices.Index(t.columns, column)
 	switch {
 	case at < 0:
-		return nil, usageError{fmt.Errorf("%s, line 1: there is no column %q; its columns are %s", t.file, column, strings.Join(t.columns, ", "))}
+		return nil, usageError{fmt.Errorf("%s, line %d: there is no column %q; its columns are %s", t.file, t.header, column, strings.Join(t.columns, ", "))}
 	case slices.Contains(t.columns[at+1:], column):
-		return nil, fmt.Errorf("%s, line 1: there are two columns %q; names that differ are accepted", t.file, column)
+		return nil, fmt.Errorf("%s, line %d: there are two columns %q; names that differ are accepted", t.file, t.header, column)
 	}
 	texts := make([]string, len(t.rows))
 	for i, row := range t.rows {
@@ -115,4 +117,33 @@ func (t *evidenceTable) numbers(column string) ([]float64, error) {
 		}
 	}
 	return numbers, nil
+}
+
+// evidenceGroup is the rows, counted from 0, that share a text in a column.
+type evidenceGroup struct {
+	name string
+	rows []int
+}
+
+// groups gathers the rows by a column, in the order in which its texts first occur; without a column all are one group.
+func (t *evidenceTable) groups(column, name string) ([]evidenceGroup, error) {
+	names := slices.Repeat([]string{name}, len(t.rows))
+	if column != "" {
+		var err error
+		if names, err = t.texts(column); err != nil {
+			return nil, err
+		}
+	}
+	at := map[string]int{}
+	var groups []evidenceGroup
+	for row, name := range names {
+		g, known := at[name]
+		if !known {
+			g = len(groups)
+			at[name] = g
+			groups = append(groups, evidenceGroup{name: name})
+		}
+		groups[g].rows = append(groups[g].rows, row)
+	}
+	return groups, nil
 }

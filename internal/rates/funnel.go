@@ -212,6 +212,8 @@ func (s FunnelSettings) comparable(u Unit) error {
 		return fmt.Errorf("numerator %v: zero or more is accepted", u.Numerator)
 	case !(u.Denominator > 0) || math.IsInf(u.Denominator, 0):
 		return fmt.Errorf("denominator %v: more than zero is accepted", u.Denominator)
+	case math.IsInf(u.Numerator/u.Denominator*s.Multiplier, 0):
+		return errTooLarge
 	case s.Kind == Proportion && u.Numerator > u.Denominator:
 		return fmt.Errorf("numerator %v of a denominator of %v: no more than all is accepted for a proportion", u.Numerator, u.Denominator)
 	}

@@ -267,6 +267,7 @@ func TestUnitsThatCannotBeCompared(t *testing.T) {
 		{Unit{1, -100}, CrudeRate, "denominator -100: more than zero"},
 		{Unit{1, 0}, Ratio, "denominator 0: more than zero"},
 		{Unit{101, 100}, Proportion, "no more than all"},
+		{Unit{1e10, 1e-300}, Ratio, "too large"},
 	} {
 		f := funnel(t, []Unit{{10, 200}, {30, 250}, c.unit}, FunnelSettings{Kind: c.kind})
 		without := funnel(t, []Unit{{10, 200}, {30, 250}}, FunnelSettings{Kind: c.kind})

@@ -22,6 +22,8 @@ const FewEvents = 10
 // ErrFewEvents says that there are too few events for a directly standardised rate.
 var ErrFewEvents = errors.New("fewer than 10 events in all: a directly standardised rate is not reliable")
 
+var errTooLarge = errors.New("the rate is too large to state")
+
 // Interval is a confidence interval. A limit that does not exist is NaN.
 type Interval struct {
 	Lower, Upper float64
@@ -110,7 +112,10 @@ func Rate(count, population, multiplier, confidence float64) (float64, Interval,
 	if err != nil {
 		return math.NaN(), none, err
 	}
-	return count / population * multiplier, limits.times(multiplier / population), nil
+	if limits = limits.times(multiplier / population); math.IsInf(limits.Upper, 0) {
+		return math.NaN(), none, errTooLarge
+	}
+	return count / population * multiplier, limits, nil
 }
 
 // Wilson's score interval is that of a proportion, between 0 and 1 (Wilson 1927; Newcombe 1998, method 3):
@@ -183,6 +188,9 @@ func Dobson(strata []Stratum, confidence float64) (Standardised, error) {
 	limits, err := Byar(s.Count, confidence)
 	if err != nil {
 		return s, err
+	}
+	if math.IsInf(rate, 0) || math.IsInf(variance, 0) {
+		return s, errTooLarge
 	}
 	s.Rate = rate / weights
 	scale := math.Sqrt(variance/s.Count) / weights

@@ -365,6 +365,8 @@ func TestWhatIsNotAccepted(t *testing.T) {
 		{dobson(Stratum{missing, 100, 1}), "stratum 1: the count is missing"},
 		{dobson(Stratum{20, 100, 0}), "zero in all"},
 		{dobson(), "zero in all"},
+		{dobson(Stratum{20, 1e-300, 1e100}), "too large"},
+		{of(func() (Interval, error) { _, limits, err := Rate(5, 1e-300, 1e10, .95); return limits, err }), "too large"},
 	} {
 		if c.err == nil || !strings.Contains(c.err.Error(), c.want) {
 			t.Errorf("%v, not %q", c.err, c.want)

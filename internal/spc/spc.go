@@ -187,11 +187,11 @@ const (
 func (a Assurance) Words() string {
 	switch a {
 	case ConsistentPass:
-		return "The target is met consistently: it lies outside the process limits, on the good side."
+		return "The process meets the target consistently: its limits lie wholly on the good side."
 	case ConsistentFail:
-		return "The target is missed consistently: it lies outside the process limits, on the bad side."
+		return "The process misses the target consistently: its limits lie wholly on the bad side."
 	case Inconsistent:
-		return "The target is met and missed inconsistently: it lies within the process limits."
+		return "The process meets and misses the target by chance: the target lies within its limits."
 	}
 	return "Not judged: that needs a target, a direction of improvement and process limits."
 }

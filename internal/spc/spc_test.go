@@ -284,6 +284,24 @@ func TestPublishedVectors(t *testing.T) {
 	}
 }
 
+// A point that ends one trend and begins another is the second's, as in NHSRplotthedots.
+func TestAPeakBelongsToTheSecondTrend(t *testing.T) {
+	points := make([]Point, 13)
+	for i := range points {
+		points[i].Y = float64(min(i, 12-i))
+	}
+	label(points)
+	for i, p := range points {
+		want := Rising
+		if i >= 6 {
+			want = Falling
+		}
+		if p.Cause != want {
+			t.Errorf("point %d is %q", i, p.Cause)
+		}
+	}
+}
+
 // Montgomery, Introduction to Statistical Quality Control, 6th edition (2009),
 // example 6.5: viscosity of aircraft primer paint, 33.52, 34.80 and 32.24.
 func TestMontgomery(t *testing.T) {
