@@ -51,7 +51,7 @@ WITH
     ),
     located AS
     (
-        SELECT latest.measure AS measure, latest.period AS period, latest.organisation AS organisation, latest.load_id AS load_id,
+        SELECT latest.measure AS measure, latest.period AS period, latest.organisation AS organisation, latest.item AS item, latest.load_id AS load_id,
                multiIf(latest.organisation = 'ENG' OR has({footprints:Array(String)}, latest.organisation), latest.organisation,
                        place.footprint != '', place.footprint, 'UNALLOCATED') AS footprint,
                latest.organisation = footprint AS stated,
@@ -67,22 +67,23 @@ WITH
         SELECT made, period, footprint, stated,
                sumIf(amount * coefficient, part = 'numerator') AS numerator,
                sumOrNullIf(amount * coefficient, part = 'denominator') AS denominator,
-               uniqExactState(organisation) AS organisations,
-               -- those with a blank figure, and of a measure with several components those without one of them
-               arrayConcat(groupUniqArrayIf(toString(organisation), amount IS NULL),
-                           mapKeys(mapFilter((code, found) -> found != any(bits), groupBitOrMapIf(map(toString(organisation), bit), bits != 1)))) AS missing,
+               countIf(single) AS singles, uniqExactStateIf(organisation, NOT single) AS others,
+               groupUniqArrayIf(organisation, amount IS NULL) AS blank,
+               groupUniqArrayIf((organisation, bit), bits != 1) AS found,
+               any(bits) AS needed,
                max(load_id) AS newest_load
         FROM
         (
             SELECT term.made AS made, located.period AS period, located.organisation AS organisation, located.footprint AS footprint,
                    located.stated AS stated, located.load_id AS load_id, term.coefficient AS coefficient, term.part AS part,
                    term.bit AS bit, term.bits AS bits,
+                   term.bits = 1 AND located.item = '' AND NOT located.shared AS single, -- the only row of its organisation
                    if(term.field = 'numerator', located.numerator, located.denominator) AS amount
             FROM located
             INNER JOIN term ON term.component = located.measure
-            WHERE (term.made, located.period) IN (SELECT made, period FROM touched)
         )
         GROUP BY made, period, footprint, stated
+        HAVING (made, period) IN (SELECT made, period FROM touched)
     ),
     covered AS -- where each component is listed whole, so that a sum can be whole
     (
@@ -96,6 +97,10 @@ WITH
     (
         SELECT *,
                (made, period) IN (SELECT made, period FROM covered) AS covered,
+               -- Those with a blank figure, and of a measure with several components those without one of them.
+               arrayConcat(arrayMap(code -> toString(code), blank),
+                           mapKeys(mapFilter((code, bits) -> bits != needed,
+                                             arrayReduce('groupBitOrMap', arrayMap(f -> map(toString(f.1), f.2), found))))) AS missing,
                stated AND empty(missing) AND NOT covered AS counts,
                max(counts) OVER (PARTITION BY made, period, footprint) AS place_stated,
                max(NOT stated) OVER (PARTITION BY made, period, footprint) AS place_has_parts,
@@ -113,7 +118,7 @@ WITH
     value AS
     (
         SELECT made, scope, period,
-               uniqExactMerge(organisations) AS organisations,
+               sum(singles) + uniqExactMerge(others) AS organisations,
                -- A sum of organisations is whole where a load lists them all, or for England where each of the 44 is stated.
                arraySort(arrayDistinct(arrayConcat(groupUniqArrayArray(missing),
                                                    if(min(covered) OR max(stated AND footprint = scope)
