@@ -52,9 +52,7 @@ func (f *Fetcher) Links(ctx context.Context, r Request, pattern *regexp.Regexp) 
 		if err != nil {
 			return err
 		}
-		encoding, _, _ := charset.DetermineEncoding(content, kind)
-		base, anchors := read(encoding.NewDecoder().Reader(bytes.NewReader(content)))
-		page, err = c.choose(anchors, response.Request.URL, base, pattern)
+		page, err = c.choose(content, kind, response.Request.URL, pattern)
 		return err
 	})
 	if err != nil {
@@ -72,31 +70,31 @@ type anchor struct{ href, text string }
 func read(page io.Reader) (base string, anchors []anchor) {
 	var text strings.Builder
 	var open bool // within the last of the anchors
-	closeAnchor := func() {
+	end := func() {
 		if open {
 			anchors[len(anchors)-1].text = strings.Join(strings.Fields(text.String()), " ")
 		}
 		open = false
 		text.Reset()
 	}
-	defer closeAnchor()
 	for tokens := html.NewTokenizer(page); ; {
 		kind := tokens.Next()
 		token := tokens.Token()
 		switch {
-		case kind == html.ErrorToken: // the end; a tokenizer takes anything for a page
+		case kind == html.ErrorToken: // of the page; a tokenizer takes anything for one
+			end()
 			return base, anchors
 		case kind == html.TextToken && open:
 			text.WriteString(token.Data)
 		case kind == html.EndTagToken && token.DataAtom == atom.A:
-			closeAnchor()
+			end()
 		case kind != html.StartTagToken && kind != html.SelfClosingTagToken:
 		case token.DataAtom == atom.Noscript:
 			tokens.NextIsNotRawText() // we run no scripts
 		case token.DataAtom == atom.Base && base == "":
 			base, _ = attribute(token, "href")
 		case token.DataAtom == atom.A, token.DataAtom == atom.Area:
-			closeAnchor()
+			end()
 			if href, ok := attribute(token, "href"); ok {
 				anchors = append(anchors, anchor{href: href})
 				open = token.DataAtom == atom.A
@@ -115,8 +113,10 @@ func attribute(token html.Token, key string) (string, bool) {
 	return "", false
 }
 
-// choose takes the links that match, each once.
-func (c *call) choose(anchors []anchor, address *url.URL, base string, pattern *regexp.Regexp) (Page, error) {
+// choose takes the links that match from a page's content, each once.
+func (c *call) choose(content []byte, kind string, address *url.URL, pattern *regexp.Regexp) (Page, error) {
+	encoding, _, _ := charset.DetermineEncoding(content, kind)
+	base, anchors := read(encoding.NewDecoder().Reader(bytes.NewReader(content)))
 	start := address
 	if stated, err := address.Parse(base); err == nil && (stated.Scheme == "http" || stated.Scheme == "https") {
 		start = stated
