@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -362,13 +363,22 @@ func TestRetryAfterBeyondTheLimit(t *testing.T) {
 }
 
 func TestConnectionRefused(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	// A bound port at which nobody listens: one given back could be somebody else's by now.
+	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener.Close()
+	defer syscall.Close(socket)
+	if err := syscall.Bind(socket, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		t.Fatal(err)
+	}
+	bound, err := syscall.Getsockname(socket)
+	if err != nil {
+		t.Fatal(err)
+	}
 	folder := t.TempDir()
-	_, err = newFetcher(newClock()).Get(t.Context(), fetch.Request{Address: "http://" + listener.Addr().String()}, folder)
+	address := fmt.Sprintf("http://127.0.0.1:%d", bound.(*syscall.SockaddrInet4).Port)
+	_, err = newFetcher(newClock()).Get(t.Context(), fetch.Request{Address: address}, folder)
 	wantFault(t, err, "connection refused (5 attempts)", true, folder)
 }
 
