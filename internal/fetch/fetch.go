@@ -172,9 +172,7 @@ func (c *call) do(ctx context.Context, size int64, take take) (Answer, error) {
 		switch {
 		case err == nil:
 			return answer, nil
-		case ctx.Err() != nil:
-			return Answer{}, fmt.Errorf("fetch %s: %w", c.address.Redacted(), context.Cause(ctx))
-		case !remote:
+		case !remote: // the context's end, or a fault of the folder
 			return Answer{}, fmt.Errorf("fetch %s: %w", c.address.Redacted(), err)
 		}
 		told := *fault

@@ -87,7 +87,7 @@ func TestGet(t *testing.T) {
 		t.Errorf("the folder holds %q, want the file alone", left)
 	}
 	for name, want := range map[string]string{
-		"User-Agent": "stpd/1.2 (+https://stpd.example/contact)", "Accept-Encoding": "identity", "If-None-Match": "", "If-Modified-Since": "",
+		"User-Agent": "stpd/1.2 (+https://stpd.example/contact)", "Accept-Encoding": "identity", "Connection": "close", "If-None-Match": "", "If-Modified-Since": "",
 	} {
 		if got := header.Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
