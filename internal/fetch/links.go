@@ -103,11 +103,13 @@ func read(page io.Reader) (base string, anchors []anchor) {
 	}
 }
 
+var withoutBreaks = strings.NewReplacer("\n", "", "\r", "", "\t", "")
+
 // attribute reads an attribute as browsers read addresses: without line ends, tabs and the spaces around it.
 func attribute(token html.Token, key string) (string, bool) {
 	for _, a := range token.Attr {
 		if a.Key == key {
-			return strings.Trim(strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(a.Val), " \f"), true
+			return strings.Trim(withoutBreaks.Replace(a.Val), " \f"), true
 		}
 	}
 	return "", false
