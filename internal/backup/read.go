@@ -30,7 +30,7 @@ var errCutOff = errors.New("the backup is cut off")
 // NewReader reads the manifest of a backup of some size and refuses one that cannot be followed.
 func NewReader(ctx context.Context, file io.Reader, size int64) (*Reader, error) {
 	r := &Reader{seal: sha256.New()}
-	r.raw = io.TeeReader(bufio.NewReaderSize(bound{ctx, file}, 1<<20), r.seal)
+	r.raw = io.TeeReader(bufio.NewReaderSize(bound{ctx, file}, 64<<10), r.seal)
 	r.archive = tar.NewReader(r.raw)
 	manifest, err := r.next(manifestName)
 	if err != nil {
