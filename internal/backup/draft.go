@@ -90,8 +90,9 @@ func (d *Draft) Publish(name string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(d.Path, name); err != nil {
-		return err
+	// os.Rename does not replace an empty folder.
+	if err := unix.Rename(d.Path, name); err != nil {
+		return &os.LinkError{Op: "rename", Old: d.Path, New: name, Err: err}
 	}
 	err = errors.Join(reachDisk(filepath.Dir(name)), d.File.Close())
 	d.File = nil
