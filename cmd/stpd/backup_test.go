@@ -1,0 +1,660 @@
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"stpdash/internal/backup"
+	"stpdash/internal/config"
+	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
+)
+
+// question is one moment to look back to, or one figure at it.
+type question struct {
+	Load            uint64
+	Measure, Period string
+}
+
+// answers are all that a data directory answers.
+type answers struct {
+	Loads           []load.Load
+	Runs            []load.Run
+	States          map[uint64][]warehouse.LoadState
+	Rejections      map[uint64][]load.Rejection
+	Reconciliations map[uint64][]load.Reconciliation
+	Values          map[uint64][]warehouse.Value // as of each published load
+	Overview        map[uint64][]warehouse.Value
+	Definitions     map[question]string
+	Cells           map[question][]warehouse.Cell // beneath the figures of England, which has all
+	Kept            []warehouse.Kept
+	Files           map[string]string // what is kept, by its name
+}
+
+// answersOf asks a data directory all there is to ask, as of the published loads up to a number.
+func answersOf(t *testing.T, folder string, most uint64) answers {
+	t.Helper()
+	// The engine runs in a process of its own, for which the test binary is to be stpd.
+	t.Setenv(asCommand, "1")
+	settings, err := config.Read("", []string{"STP_DATA_DIR=" + folder, "STP_ENGINE_LIBRARY=" + engineLibrary(t), "STP_DASHBOARDS=../../dashboards"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := t.Context()
+	p, err := open(ctx, settings, io.Discard, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := p.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	w := p.warehouse
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	a := answers{
+		States: map[uint64][]warehouse.LoadState{}, Rejections: map[uint64][]load.Rejection{}, Reconciliations: map[uint64][]load.Reconciliation{},
+		Values: map[uint64][]warehouse.Value{}, Overview: map[uint64][]warehouse.Value{},
+		Definitions: map[question]string{}, Cells: map[question][]warehouse.Cell{}, Files: map[string]string{},
+	}
+	var measures []string
+	for _, m := range p.catalog.Measures {
+		measures = append(measures, m.ID)
+	}
+	a.Loads, err = w.Loads(ctx, warehouse.LoadFilter{Limit: 10000})
+	must(err)
+	a.Loads = slices.DeleteFunc(a.Loads, func(l load.Load) bool { return l.ID > most })
+	a.Runs, err = w.Runs(ctx, 10000)
+	must(err)
+	a.Kept, err = w.Kept(ctx)
+	must(err)
+	a.Kept = slices.DeleteFunc(a.Kept, func(k warehouse.Kept) bool { return k.Load > most })
+	for _, k := range a.Kept {
+		content, err := os.ReadFile(p.loader.Archive.Path(k.SHA256))
+		must(err)
+		a.Files[k.SHA256] = string(content)
+	}
+	for _, l := range a.Loads {
+		a.States[l.ID], err = w.LoadStates(ctx, warehouse.Now, l.ID)
+		must(err)
+		a.Rejections[l.ID], err = w.Rejections(ctx, l.ID, 10000)
+		must(err)
+		a.Reconciliations[l.ID], err = w.Reconciliations(ctx, l.ID, 10000)
+		must(err)
+		if l.State != load.Published {
+			continue
+		}
+		asOf, err := w.AsOfLoad(ctx, l.ID)
+		must(err)
+		a.Values[l.ID], err = w.Values(ctx, asOf, measures, nil, warehouse.Range{})
+		must(err)
+		a.Overview[l.ID], err = w.Overview(ctx, asOf, measures)
+		must(err)
+		for _, v := range a.Values[l.ID] {
+			if v.Footprint != "ENG" || v.Load != l.ID { // which is asked as of the load that changed it
+				continue
+			}
+			m, _ := p.catalog.Measure(v.Measure)
+			q := question{l.ID, v.Measure, v.Period.Format(time.DateOnly)}
+			a.Cells[q], err = w.Cells(ctx, asOf, m, "ENG", v.Period)
+			must(err)
+			then, err := w.MeasureAsOf(ctx, asOf, m)
+			must(err)
+			a.Definitions[question{Load: l.ID, Measure: v.Measure}] = then.Hash()
+		}
+	}
+	return a
+}
+
+const everyLoad = 1 << 60
+
+// loaded makes a data directory of three published files, then of a revision of one that names an organisation nobody knows.
+func loaded(t *testing.T) (folder string) {
+	t.Helper()
+	folder = filepath.Join(t.TempDir(), "var")
+	ae, loans := published(t, "ae"), published(t, "loans")
+	content, err := os.ReadFile(filepath.Join(ae, "MSitAE-April-2018.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	revised := filepath.Join(t.TempDir(), "MSitAE-April-2018-revised.csv")
+	if err := os.WriteFile(revised, bytes.Replace(content, []byte(",RF4,"), []byte(",ZZ9,"), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	settings := []string{"STP_DATA_DIR=" + folder, "STP_BUNDLED=false"}
+	for _, paths := range [][]string{
+		{filepath.Join(ae, "April-2017-AE-by-provider-revised-14.06.18-D44fd.xls"), filepath.Join(ae, "MSitAE-April-2018.csv"), filepath.Join(loans, "bbc_nhs_loans_all.xlsx")},
+		{revised},
+	} {
+		if out, err := stpd(t, settings, append([]string{"load"}, paths...)...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	return folder
+}
+
+// backUpBy runs stpd backup and reads what it says.
+func backUpBy(t *testing.T, folder, file string) summary {
+	t.Helper()
+	out, err := stpd(t, []string{"STP_DATA_DIR=" + folder, "STP_CLOCK=2018-03-31T12:00:00Z"}, "backup", "--out", file, "--json").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return decode[summary](t, string(out))
+}
+
+// restoreTo runs stpd restore.
+func restoreTo(t *testing.T, folder, file string) string {
+	t.Helper()
+	out, err := stpd(t, []string{"STP_DATA_DIR=" + folder}, "restore", file).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return string(out)
+}
+
+// tree is what is below a folder: each path with what it is, and the content of files.
+func tree(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		found[path] = info.Mode().String()
+		if info.Mode().IsRegular() {
+			content, err := os.ReadFile(path)
+			found[path] += string(content)
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func names(t *testing.T, folder string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, e := range entries {
+		all = append(all, e.Name())
+	}
+	return all
+}
+
+func TestBackup(t *testing.T) {
+	folder := loaded(t)
+	want := answersOf(t, folder, everyLoad)
+	var rejections, differing int
+	for _, l := range want.Loads {
+		rejections += len(want.Rejections[l.ID])
+		differing += int(l.Differing)
+	}
+	if rejections == 0 || differing == 0 || len(want.Runs) != 2 || len(want.Values) < 6 || len(want.Cells) < 50 || len(want.Kept) < 6 {
+		t.Fatalf("there is little to compare: %d rejections, %d totals that differ, %d runs, %d published loads, %d figures with cells, %d kept files",
+			rejections, differing, len(want.Runs), len(want.Values), len(want.Cells), len(want.Kept))
+	}
+	place := t.TempDir()
+	file := filepath.Join(place, "backup.tar")
+
+	t.Run("same answers", func(t *testing.T) {
+		said := backUpBy(t, folder, file)
+		if said.NewestLoad != want.Loads[0].ID || said.Made.Format(time.DateOnly) != "2018-03-31" || said.Files <= len(want.Kept) || said.Bytes == 0 {
+			t.Errorf("it says %+v", said)
+		}
+		if found := names(t, place); !slices.Equal(found, []string{"backup.tar"}) {
+			t.Errorf("it leaves %v", found)
+		}
+		if left := names(t, filepath.Join(folder, "backups")); len(left) > 0 {
+			t.Errorf("it leaves %v in the data directory", left)
+		}
+		empty := filepath.Join(t.TempDir(), "empty")
+		if err := os.Mkdir(empty, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for _, to := range []string{filepath.Join(t.TempDir(), "not", "there"), empty} {
+			text := restoreTo(t, to, file)
+			if !strings.Contains(text, fmt.Sprintf("newest load %d, made 2018-03-31T12:00", said.NewestLoad)) {
+				t.Errorf("it says %s", text)
+			}
+			if beside := names(t, filepath.Dir(to)); len(beside) != 1 {
+				t.Errorf("it leaves %v", beside)
+			}
+		}
+		if diff := cmp.Diff(want, answersOf(t, empty, everyLoad)); diff != "" {
+			t.Errorf("the answers differ (-before +after):\n%s", diff)
+		}
+		if info, err := os.Stat(empty); err != nil || info.Mode().Perm() != 0o700 {
+			t.Errorf("the mode of the directory is now %v, %v", info.Mode(), err)
+		}
+		if passwordOf(t, folder) == passwordOf(t, empty) {
+			t.Error("the restored directory has the password of the other")
+		}
+	})
+	t.Run("beside a service", func(t *testing.T) {
+		s := start(t, "STP_DATA_DIR="+folder, "STP_BUNDLED=false")
+		another := filepath.Join(place, "another.tar")
+		backUpBy(t, folder, another)
+		backUpBy(t, folder, another) // in place of the first
+		const path = "/api/v1/overview?measure=ae_attendances"
+		before := s.get(t, path)
+		s.stop(t)
+		to := filepath.Join(t.TempDir(), "restored")
+		restoreTo(t, to, another)
+		if diff := cmp.Diff(want, answersOf(t, to, everyLoad)); diff != "" {
+			t.Errorf("the answers differ (-before +after):\n%s", diff)
+		}
+		s = start(t, "STP_DATA_DIR="+to, "STP_BUNDLED=false")
+		if after := s.get(t, path); after.status != 200 || after.body != before.body {
+			t.Errorf("the restored service answers %d: %s, the other %s", after.status, after.body, before.body)
+		}
+		s.stop(t)
+	})
+	t.Run("refused", func(t *testing.T) { checkRefusedBackups(t, file) })
+	t.Run("no place for it", func(t *testing.T) { checkNoPlace(t, folder, file) })
+	t.Run("kept files", func(t *testing.T) { checkKeptFiles(t, folder, want) })
+	t.Run("killed", func(t *testing.T) { checkKilled(t, folder, want) })
+}
+
+func passwordOf(t *testing.T, folder string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(folder, "clickhouse", "endpoint.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return decode[struct{ Password string }](t, string(text)).Password
+}
+
+// here runs a command in this process.
+func here(t *testing.T, arguments ...string) error {
+	t.Helper()
+	c := command()
+	c.SetArgs(arguments)
+	c.SetOut(io.Discard)
+	c.SetErr(io.Discard)
+	return c.ExecuteContext(t.Context())
+}
+
+// checkRefusedBackups changes a byte of each entry, its header, content and the zeros after it, and cuts the backup off.
+func checkRefusedBackups(t *testing.T, file string) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := filepath.Join(t.TempDir(), "broken.tar")
+	above := t.TempDir()
+	empty := filepath.Join(above, "empty")
+	if err := os.Mkdir(empty, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	before := tree(t, above)
+	t.Setenv("STP_DATA_DIR", empty)
+	refused := func(what string, content []byte) {
+		t.Helper()
+		if err := os.WriteFile(broken, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		err := here(t, "restore", broken)
+		if err == nil || !strings.HasPrefix(err.Error(), broken+": ") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: got %v", what, err)
+		}
+		if diff := cmp.Diff(before, tree(t, above)); diff != "" {
+			t.Fatalf("%s: the directory was touched:\n%s", what, diff)
+		}
+	}
+	random := rand.New(rand.NewPCG(44, 2016))
+	flip := func(what string, from, to int64) {
+		t.Helper()
+		if from == to {
+			return
+		}
+		changed := bytes.Clone(content)
+		changed[from+random.Int64N(to-from)] ^= 1 << random.IntN(8)
+		refused(what, changed)
+	}
+	seen := bytes.NewReader(content)
+	position := func() int64 { return int64(len(content) - seen.Len()) }
+	archive := tar.NewReader(io.MultiReader(seen)) // which hides that it can seek
+	entries, begin := 0, int64(0)
+	for {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := position()
+		end := start + header.Size
+		switch whole := (end + 511) &^ 511; entries % 3 { // one of three things an entry
+		case 0:
+			flip("the header of "+header.Name, begin, start)
+		case 1:
+			flip("the content of "+header.Name, start, end)
+		case 2:
+			flip("what follows "+header.Name, end, whole)
+			begin = whole
+		}
+		begin = (end + 511) &^ 511
+		entries++
+	}
+	if entries < 50 {
+		t.Fatalf("the backup has %d entries", entries)
+	}
+	flip("the end", int64(len(content))-1024, int64(len(content)))
+	for range 20 {
+		n := random.IntN(len(content))
+		refused("cut off", content[:n])
+	}
+	refused("cut off before the end", content[:len(content)-1])
+	refused("cut off before the last block", content[:len(content)-512])
+	refused("with junk", append(bytes.Clone(content), "junk"...))
+	refused("empty", nil)
+}
+
+func checkNoPlace(t *testing.T, folder, file string) {
+	full := t.TempDir()
+	if err := os.WriteFile(filepath.Join(full, "notes.txt"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	plain := filepath.Join(full, "notes.txt")
+	newer := filepath.Join(t.TempDir(), "newer.tar")
+	f, err := os.Create(newer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := backup.Write(t.Context(), f, backup.Manifest{Version: "9.9", Schema: 99}, nil, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "out.tar")
+	nothing := filepath.Join(t.TempDir(), "nothing")
+	for _, c := range []struct {
+		name      string
+		settings  []string
+		arguments []string
+		says      []string
+	}{
+		{"a directory in use", []string{"STP_DATA_DIR=" + full}, []string{"restore", file}, []string{"STP_DATA_DIR", "found notes.txt", full, "empty or not there"}},
+		{"a file for a directory", []string{"STP_DATA_DIR=" + plain}, []string{"restore", file}, []string{"STP_DATA_DIR", plain, "not a directory"}},
+		{"no backup", []string{"STP_DATA_DIR=" + nothing}, []string{"restore", out}, []string{out, "no such file"}},
+		{"a backup of a newer stpd", []string{"STP_DATA_DIR=" + nothing}, []string{"restore", newer}, []string{newer, "version 99", "stpd 9.9", "accepted: up to"}},
+		{"a server", []string{"STP_DATA_DIR=" + nothing, "STP_CLICKHOUSE_DSN=clickhouse://u:secret@127.0.0.1:1/stp"}, []string{"restore", file},
+			[]string{"STP_CLICKHOUSE_DSN", "embedded engine"}},
+		{"a backup of a server", []string{"STP_DATA_DIR=" + folder, "STP_CLICKHOUSE_DSN=clickhouse://u:secret@127.0.0.1:1/stp"}, []string{"backup", "-o", out},
+			[]string{"STP_CLICKHOUSE_DSN", "embedded engine"}},
+		{"a backup of nothing", []string{"STP_DATA_DIR=" + nothing}, []string{"backup", "-o", out}, []string{"STP_DATA_DIR", "nothing to back up"}},
+		{"a folder for a file", []string{"STP_DATA_DIR=" + folder}, []string{"backup", "-o", full}, []string{"--out", full, "not a file"}},
+		{"a folder that is not there", []string{"STP_DATA_DIR=" + folder}, []string{"backup", "-o", filepath.Join(nothing, "out.tar")}, []string{"--out", nothing, "no such file"}},
+		{"no file", []string{"STP_DATA_DIR=" + folder}, []string{"backup"}, []string{"--out"}},
+		{"two files", nil, []string{"restore", file, file}, []string{"accepts 1 arg"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, pair := range c.settings {
+				name, value, _ := strings.Cut(pair, "=")
+				t.Setenv(name, value)
+			}
+			err := here(t, c.arguments...)
+			if err == nil {
+				t.Fatal("it is accepted")
+			}
+			for _, text := range c.says {
+				if !strings.Contains(err.Error(), text) {
+					t.Errorf("it does not say %q: %v", text, err)
+				}
+			}
+			if strings.Contains(err.Error(), "secret") {
+				t.Errorf("it tells the password: %v", err)
+			}
+			for _, path := range []string{nothing, nothing + ".restoring", out, out + ".part", full + ".part", full + ".restoring"} {
+				if _, err := os.Lstat(path); err == nil {
+					t.Errorf("it leaves %s", path)
+				}
+			}
+		})
+	}
+}
+
+// checkKeptFiles backs up a directory of which a kept file was changed, then lost.
+func checkKeptFiles(t *testing.T, folder string, want answers) {
+	last := want.Kept[len(want.Kept)-1]
+	path := load.Archive{Folder: filepath.Join(folder, "files")}.Path(last.SHA256)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "out.tar")
+	refused := func(says ...string) {
+		t.Helper()
+		text, err := stpd(t, []string{"STP_DATA_DIR=" + folder}, "backup", "-o", out).CombinedOutput()
+		if err == nil {
+			t.Fatalf("it is accepted: %s", text)
+		}
+		for _, s := range says {
+			if !strings.Contains(string(text), s) {
+				t.Errorf("it does not say %q: %s", s, text)
+			}
+		}
+		if left := names(t, filepath.Dir(out)); len(left) > 0 {
+			t.Errorf("it leaves %v", left)
+		}
+	}
+	if err := os.WriteFile(path, []byte("other"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused(last.SHA256, "the one that the file is named after")
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	refused(fmt.Sprintf("load %d", last.Load), last.File, "put back", path)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// What is being received is not kept yet.
+	if err := os.WriteFile(filepath.Join(filepath.Dir(path), "part-1"), []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	backUpBy(t, folder, out)
+}
+
+// kills is how often a backup, and a restore, is killed.
+const kills = 5
+
+// checkKilled kills backups and restores at random moments: each leaves nothing or the whole.
+func checkKilled(t *testing.T, folder string, want answers) {
+	random := rand.New(rand.NewPCG(44, 2016))
+	// run kills a command within a time and tells whether it ended before.
+	run := func(within time.Duration, settings []string, arguments ...string) (ended bool) {
+		t.Helper()
+		c := stpd(t, settings, arguments...)
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan error, 1)
+		go func() { done <- c.Wait() }()
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Fatalf("%v: %v", arguments, err)
+			}
+			return true
+		case <-time.After(time.Duration(random.Int64N(int64(within)))):
+			_ = c.Process.Kill()
+			<-done
+			return false
+		}
+	}
+	timed := func(do func()) time.Duration {
+		began := time.Now()
+		do()
+		return time.Since(began)
+	}
+	place := t.TempDir()
+	file, settings := filepath.Join(place, "backup.tar"), []string{"STP_DATA_DIR=" + folder}
+	whole := filepath.Join(t.TempDir(), "whole.tar")
+	s := start(t, "STP_DATA_DIR="+folder, "STP_BUNDLED=false") // its engine outlives the backup that is killed
+	took := timed(func() { backUpBy(t, folder, whole) })
+	killed := 0
+	for i := range kills {
+		if !run(took, settings, "backup", "--out", file) {
+			killed++
+		}
+		if i == kills/2 {
+			s.stop(t)
+		}
+		if _, err := os.Stat(file); err == nil {
+			readWhole(t, file)
+			if err := os.Remove(file); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if killed == 0 {
+		t.Error("no backup was killed")
+	}
+	backUpBy(t, folder, file)
+	if found := names(t, place); !slices.Equal(found, []string{"backup.tar"}) {
+		t.Errorf("after the backups that were killed there is %v", found)
+	}
+	if left := names(t, filepath.Join(folder, "backups")); len(left) > 0 {
+		t.Errorf("after the backups that were killed the data directory has %v", left)
+	}
+
+	above := t.TempDir()
+	to := filepath.Join(above, "restored")
+	took = timed(func() { restoreTo(t, to, file) })
+	if err := os.RemoveAll(to); err != nil {
+		t.Fatal(err)
+	}
+	killed = 0
+	for range kills {
+		if !run(took, []string{"STP_DATA_DIR=" + to}, "restore", file) {
+			killed++
+		}
+		if _, err := os.Stat(to); err == nil {
+			if diff := cmp.Diff(want, answersOf(t, to, everyLoad)); diff != "" {
+				t.Fatalf("the answers differ (-before +after):\n%s", diff)
+			}
+			if err := os.RemoveAll(to); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if killed == 0 {
+		t.Error("no restore was killed")
+	}
+	restoreTo(t, to, file)
+	if found := names(t, above); !slices.Equal(found, []string{"restored"}) {
+		t.Errorf("after the restores that were killed there is %v", found)
+	}
+	if diff := cmp.Diff(want, answersOf(t, to, everyLoad)); diff != "" {
+		t.Errorf("the answers differ (-before +after):\n%s", diff)
+	}
+}
+
+// readWhole reads a backup that has to be whole.
+func readWhole(t *testing.T, file string) backup.Manifest {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := backup.NewReader(t.Context(), f, info.Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Unpack(t.TempDir(), io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	return r.Manifest
+}
+
+// TestBackupDuringLoads backs up a service while another process loads into it, file by file. Each backup holds some loads, all of
+// them whole, with the answers that the service gives as of the newest of them when everything is loaded.
+func TestBackupDuringLoads(t *testing.T) {
+	const files = 6
+	folder, ae := filepath.Join(t.TempDir(), "var"), published(t, "ae")
+	settings := []string{"STP_DATA_DIR=" + folder, "STP_BUNDLED=false"}
+	some := names(t, ae)[:files]
+	s := start(t, settings...)
+	loading := make(chan struct{})
+	go func() {
+		defer close(loading)
+		for _, name := range some {
+			if out, err := stpd(t, settings, "load", filepath.Join(ae, name)).CombinedOutput(); err != nil {
+				t.Errorf("%v: %s", err, out)
+			}
+		}
+	}()
+	var backups []string
+	for done := false; !done; {
+		select {
+		case <-loading:
+			done = true
+		default:
+		}
+		file := filepath.Join(t.TempDir(), "backup.tar")
+		backUpBy(t, folder, file)
+		backups = append(backups, file)
+	}
+	s.stop(t)
+	moments := map[uint64]bool{}
+	for _, file := range backups {
+		newest := readWhole(t, file).NewestLoad
+		if moments[newest] {
+			continue
+		}
+		moments[newest] = true
+		to := filepath.Join(t.TempDir(), "restored")
+		restoreTo(t, to, file)
+		got, want := answersOf(t, to, everyLoad), answersOf(t, folder, newest)
+		for _, l := range got.Loads {
+			if l.State != load.Published {
+				t.Errorf("load %d is %s", l.ID, l.State)
+			}
+		}
+		got.Runs, want.Runs = nil, nil // they are not as of a load
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("as of load %d the answers differ (-service +restored):\n%s", newest, diff)
+		}
+	}
+	t.Logf("%d backups, at %d moments", len(backups), len(moments))
+	if len(moments) < 3 {
+		t.Error("there were too few backups between the loads")
+	}
+}

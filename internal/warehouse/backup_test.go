@@ -1,0 +1,120 @@
+package warehouse_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
+	"stpdash/internal/warehouse/engine"
+	"stpdash/internal/warehouse/engine/enginetest"
+	"stpdash/sql"
+)
+
+// ownEngine starts an engine of the test's own, with its database, and tells where its backups are.
+func ownEngine(t *testing.T) (endpoint engine.Endpoint, backups string) {
+	t.Helper()
+	dir := t.TempDir()
+	e, err := engine.Start(t.Context(), engine.Options{DataDir: dir, Library: enginetest.Library(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return e.Endpoint(), filepath.Join(dir, "backups")
+}
+
+func TestBackup(t *testing.T) {
+	from, written := ownEngine(t)
+	to, read := ownEngine(t)
+	w, c := open(t, from), shipped(t)
+	for i := range 3 {
+		publish(t, w, c, time.Date(2018, 1, 1+i, 0, 0, 0, 0, time.UTC), &load.Batch{
+			Observations: []load.Observation{figure(t, "ae_attendances_type1", "RD1", "2017-04", "1949762.428571428571")},
+		})
+	}
+	before, err := w.Loads(t.Context(), warehouse.LoadFilter{Limit: 10})
+	if err != nil || len(before) != 3 {
+		t.Fatalf("%v, %v", before, err)
+	}
+	if err := w.Backup(t.Context(), "new/copy"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Backup(t.Context(), "new/copy"); err == nil {
+		t.Error("a backup replaced another")
+	}
+	if err := os.Rename(filepath.Join(written, "new", "copy"), filepath.Join(read, "copy")); err != nil {
+		t.Fatal(err)
+	}
+	// ClickHouse may be silent for longer than a client listens otherwise.
+	options := as(to, to.User)
+	options.ReadTimeout = time.Millisecond
+	if err := warehouse.Restore(t.Context(), options, "copy"); err != nil {
+		t.Fatal(err)
+	}
+	restored := open(t, to)
+	after, err := restored.Loads(t.Context(), warehouse.LoadFilter{Limit: 10})
+	if diff := cmp.Diff(before, after); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	kept, err := restored.Kept(t.Context())
+	want := []warehouse.Kept{{SHA256: "f1", Load: 1, File: "file.csv"}, {SHA256: "f2", Load: 2, File: "file.csv"}, {SHA256: "f3", Load: 3, File: "file.csv"}}
+	if diff := cmp.Diff(want, kept); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	if err := warehouse.Restore(t.Context(), as(to, to.User), "copy"); err == nil || !strings.Contains(err.Error(), "already contains some data") {
+		t.Errorf("a restore into a full database gives %v", err)
+	}
+	if err := warehouse.Restore(t.Context(), as(to, to.User), "none"); err == nil {
+		t.Error("a backup that is not there was restored")
+	}
+}
+
+// TestBackupOfAnOlderVersion restores what the first migration made, which Open brings to the present version.
+func TestBackupOfAnOlderVersion(t *testing.T) {
+	from, written := ownEngine(t)
+	to, read := ownEngine(t)
+	conn := connect(t, from, from.User)
+	text, err := sql.Migrations.ReadFile("migrations/00001_loads.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	up, _, _ := strings.Cut(string(text), "-- +goose Down")
+	statements := append(strings.Split(strings.TrimSpace(up), ";\n"),
+		"CREATE TABLE goose_db_version (version_id Int64, is_applied UInt8, date Date DEFAULT now(), tstamp DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY date",
+		"INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, 1), (1, 1)",
+		"INSERT INTO load (load_id, state, at, sha256) VALUES (7, 'published', '2018-01-01 00:00:00', 'f7')",
+		"BACKUP DATABASE stp TO File('old')")
+	for _, statement := range statements {
+		if err := conn.Exec(t.Context(), statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+	if err := os.Rename(filepath.Join(written, "old"), filepath.Join(read, "old")); err != nil {
+		t.Fatal(err)
+	}
+	if err := warehouse.Restore(t.Context(), as(to, to.User), "old"); err != nil {
+		t.Fatal(err)
+	}
+	w := open(t, to)
+	newest, err := w.AsOfTime(t.Context(), warehouse.Now.At)
+	if err != nil || newest.Load != 7 {
+		t.Errorf("the newest load is %d, %v", newest.Load, err)
+	}
+	version, err := w.Schema(t.Context())
+	known, unknown := warehouse.NewestSchema()
+	if err != nil || unknown != nil || version != known || known < 2 {
+		t.Errorf("the tables are of version %d, %v; known are %d, %v", version, err, known, unknown)
+	}
+	if _, err := w.Values(t.Context(), warehouse.Now, nil, nil, warehouse.Range{}); err != nil {
+		t.Errorf("the tables of later migrations: %v", err)
+	}
+}
