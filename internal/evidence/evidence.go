@@ -63,7 +63,7 @@ type Estimate struct {
 func newEstimate(value, se, df float64, seType string) Estimate {
 	e := Estimate{Value: Number(value), SE: Number(se), SEType: seType, DF: Number(df), P: missing}
 	if !(se > 0) || math.IsInf(se, 0) {
-		e.SE = missing
+		e.SE, e.DF = missing, missing
 		e.Reason = "the standard error is not above zero: the data leave no variation to judge the estimate by"
 		return e
 	}

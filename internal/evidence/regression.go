@@ -60,7 +60,18 @@ func regress(y []float64, z, x [][]float64) (fit *regression, collinear int) {
 			floats.AddScaled(fit.residual, -floats.Dot(q, fit.residual), q)
 		}
 	}
+	fit.round(floats.Norm(y, math.Inf(1)))
 	return fit, -1
+}
+
+// rounding is the share of the outcomes' size below which a residual is an error of arithmetic.
+const rounding = 1e-12
+
+// round makes a fit exact whose residuals are all errors of arithmetic on outcomes of a size.
+func (r *regression) round(size float64) {
+	if floats.Norm(r.residual, math.Inf(1)) <= rounding*size {
+		clear(r.residual)
+	}
 }
 
 // orthogonal is the unit vector of what is left of a column without its shares of the basis, nil when nothing is.
@@ -81,9 +92,6 @@ func orthogonal(basis [][]float64, column []float64) (q, shares []float64) {
 	floats.Scale(1/length, q)
 	return q, shares
 }
-
-// parameters is the number of coefficients fitted, those of z included.
-func (r *regression) parameters() int { return len(r.basis) }
 
 // squares is the sum of squared residuals.
 func (r *regression) squares() float64 { return floats.Dot(r.residual, r.residual) }
