@@ -202,7 +202,7 @@ func wald(effects []float64, cov *mat.SymDense) WaldTest {
 		return test
 	}
 	var cholesky mat.Cholesky
-	if !cholesky.Factorize(cov) || cholesky.Cond() > 1e14 {
+	if !cholesky.Factorize(cov) || cholesky.Cond() > 1e14 { //nolint:misspell // gonum writes it so
 		test.Reason = "the effects before the start depend on each other: their covariance has no inverse"
 		return test
 	}
@@ -328,14 +328,7 @@ func newTwoWay(rows Rows) (*twoWay, error) {
 }
 
 func (r Rows) pick(keep []int) Rows {
-	texts := func(values []string) []string {
-		picked := make([]string, len(keep))
-		for i, from := range keep {
-			picked[i] = values[from]
-		}
-		return picked
-	}
-	return Rows{Unit: texts(r.Unit), Time: texts(r.Time), Cluster: texts(r.Cluster), Outcome: pick(r.Outcome, keep), Treated: pick(r.Treated, keep)}
+	return Rows{Unit: pick(r.Unit, keep), Time: pick(r.Time, keep), Cluster: pick(r.Cluster, keep), Outcome: pick(r.Outcome, keep), Treated: pick(r.Treated, keep)}
 }
 
 func indicators(k, n int) [][]float64 {
@@ -531,7 +524,7 @@ func inverseRoot(m *mat.SymDense, v *mat.VecDense) *mat.VecDense {
 	var eigen mat.EigenSym
 	var vectors mat.Dense
 	result := mat.NewVecDense(v.Len(), nil)
-	if !eigen.Factorize(m, true) {
+	if !eigen.Factorize(m, true) { //nolint:misspell // gonum writes it so
 		result.ScaleVec(math.NaN(), v)
 		return result
 	}

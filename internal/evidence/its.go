@@ -98,8 +98,9 @@ type InterruptedPeriod struct {
 
 const (
 	largestIteration = 50
-	// predictorChange is the largest change of a logarithm of the mean at which a fit has converged.
-	predictorChange = 1e-10
+	// devianceChange is the relative change of the deviance under which a fit has converged: that of R's glm, so that its digits are
+	// these.
+	devianceChange = 1e-8
 )
 
 // Interrupt fits an interrupted time series by segmented regression (Lopez Bernal, Cummins and Gasparrini 2017, International Journal
@@ -211,8 +212,9 @@ func (s TimeSeries) complete() (TimeSeries, int, error) {
 	return sorted, n - len(order), nil
 }
 
-func pick(values []float64, order []int) []float64 {
-	picked := make([]float64, len(order))
+// pick lists the values at some positions.
+func pick[T any](values []T, order []int) []T {
+	picked := make([]T, len(order))
 	for i, from := range order {
 		picked[i] = values[from]
 	}
@@ -294,7 +296,8 @@ func (m Interruption) design(s TimeSeries) (names []string, columns, without [][
 }
 
 // fit solves for the coefficients: in closed form for the Gaussian family, otherwise by iteratively reweighted least squares
-// (McCullagh and Nelder 1989, section 2.5). The regression is the last, weighted one; its residuals are Pearson's.
+// (McCullagh and Nelder 1989, section 2.5). The regression is the last, weighted one; its residuals are Pearson's at the final mean, with
+// the weights of that regression.
 func (f Family) fit(y, offset []float64, columns [][]float64) (fit *regression, mean []float64, solved Convergence, collinear int) {
 	if f == Gaussian {
 		fit, collinear = regress(y, nil, columns)
@@ -312,6 +315,7 @@ func (f Family) fit(y, offset []float64, columns [][]float64) (fit *regression, 
 	for j := range weighted {
 		weighted[j] = make([]float64, n)
 	}
+	deviance := poissonDeviance(y, mean)
 	for solved.Iterations < largestIteration {
 		solved.Iterations++
 		for i := range n {
@@ -324,16 +328,19 @@ func (f Family) fit(y, offset []float64, columns [][]float64) (fit *regression, 
 		if fit, collinear = regress(response, nil, weighted); collinear >= 0 {
 			return nil, nil, solved, collinear
 		}
-		previous := slices.Clone(linear)
 		copy(linear, offset)
 		for j, b := range fit.coef {
 			floats.AddScaled(linear, b, columns[j])
 		}
 		for i := range n {
 			mean[i] = math.Exp(linear[i])
+			fit.residual[i] = root[i] * (y[i] - mean[i]) / mean[i]
 		}
-		if floats.Distance(linear, previous, math.Inf(1)) <= predictorChange {
+		previous := deviance
+		deviance = poissonDeviance(y, mean)
+		if math.Abs(deviance-previous) < devianceChange*(math.Abs(deviance)+0.1) {
 			solved.Converged = true
+			fit.round(floats.Norm(root, math.Inf(1)))
 			return fit, mean, solved, -1
 		}
 	}
@@ -354,6 +361,9 @@ func poissonDeviance(y, mean []float64) float64 {
 }
 
 func (f Family) term(name string, coef, se, pDF, intervalDF float64) Term {
+	if !(se > 0) {
+		se = math.NaN()
+	}
 	half := quantile(1-(1-confidence)/2, intervalDF) * se
 	t := Term{Term: name, Coef: Number(coef), SE: Number(se), Stat: Number(coef / se), P: Number(twoSided(coef/se, pDF)),
 		RR: missing, Lo: Number(coef - half), Hi: Number(coef + half)}
