@@ -337,7 +337,7 @@ func TestSyntheticProperties(t *testing.T) {
 // Of the size of the 44 footprints over 58 months.
 func BenchmarkPlacebos(b *testing.B) {
 	c := random(1, 43, 58, 34)
-	for name, estimate := range map[string]evidence.Estimator{"sc": evidence.SyntheticControl, "sdid": evidence.SyntheticDiD} {
+	for name, estimate := range map[string]evidence.Estimator{"sc": evidence.SyntheticControl, "sdid": evidence.SyntheticDiD, "ridge": evidence.RidgeSynthetic} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				judged(b, c, estimate)
