@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 )
@@ -62,18 +64,29 @@ func (s *Synthetic) Judge(c Comparison, estimate Estimator, seed uint64) error {
 		s.Reason = fmt.Sprintf("placebos need at least two donors besides those taken as treated, and %d are left", max(0, rest))
 		return nil
 	}
+	groups := c.placeboGroups(seed)
+	found, names := make([]*Synthetic, len(groups)), make([]string, len(groups))
+	var work errgroup.Group
+	work.SetLimit(runtime.GOMAXPROCS(0))
+	for i, group := range groups {
+		names[i] = strings.Join(pick(c.Donors, group), " + ")
+		work.Go(func() (err error) {
+			if found[i], err = estimate(c.pretend(group)); err != nil {
+				err = fmt.Errorf("placebo %s: %w", names[i], err)
+			}
+			return err
+		})
+	}
+	if err := work.Wait(); err != nil {
+		return err
+	}
 	p := &Placebos{Units: []Placebo{s.placebo("")}}
 	var failed []string
-	for _, group := range c.placeboGroups(seed) {
-		name := strings.Join(pick(c.Donors, group), " + ")
-		found, err := estimate(c.pretend(group))
-		switch {
-		case err != nil:
-			return fmt.Errorf("placebo %s: %w", name, err)
-		case found.Solved.Converged:
-			p.Units = append(p.Units, found.placebo(name))
-		default:
-			failed = append(failed, name)
+	for i, f := range found {
+		if f.Solved.Converged {
+			p.Units = append(p.Units, f.placebo(names[i]))
+		} else {
+			failed = append(failed, names[i])
 		}
 	}
 	if len(failed) > 0 {

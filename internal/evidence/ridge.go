@@ -33,22 +33,24 @@ func RidgeSynthetic(c Comparison) (*Synthetic, error) {
 	if c.Start < 3 {
 		return nil, fmt.Errorf("there are %d periods before the start: three are needed to choose a penalty", c.Start)
 	}
-	distances := c.distances(c.Start)
-	q := gram(distances)
-	w, solved := simplexWeights(q)
+	distances := c.distances()
+	w, solved := nearest(distances, 0)
 	if !solved.Converged {
 		return c.synthetic(ridgeMethod, w, 0, solved), nil
 	}
 
 	x := mat.NewDense(len(c.Donors), c.Start, nil)
-	for t := range c.Start {
-		period := mat.Row(nil, t, distances)
-		floats.AddConst(-stat.Mean(period, nil), period)
-		x.SetCol(t, period)
+	for j, point := range distances {
+		x.SetRow(j, point)
 	}
+	for t := range c.Start {
+		x.SetCol(t, centred(mat.Col(nil, t, x)))
+	}
+	var gram mat.SymDense
+	gram.SymOuterK(1, x.T())
 	var eigen mat.EigenSym
 	var vectors mat.Dense
-	if !eigen.Factorize(gram(x), true) { //nolint:misspell // gonum writes it so
+	if !eigen.Factorize(&gram, true) { //nolint:misspell // gonum writes it so
 		solved.Converged, solved.Note = false, "the eigenvalues of the donors' outcomes did not converge"
 		return c.synthetic(ridgeMethod, w, 0, solved), nil
 	}
@@ -57,13 +59,10 @@ func RidgeSynthetic(c Comparison) (*Synthetic, error) {
 	if floats.Max(ridge.values) <= 0 {
 		return nil, fmt.Errorf("all donors have the same outcomes before the start: there is nothing to weigh")
 	}
-	lambda := ridge.penalty(distances, q)
+	lambda := ridge.penalty(distances)
 
-	// As weights sum to one, x - X'w is the weighted mean of the distances, its sign turned.
-	var rest, shift mat.VecDense
-	rest.MulVec(distances, mat.NewVecDense(len(w), w))
-	rest.ScaleVec(-1, &rest)
-	shift.MulVec(x, ridge.solve(&rest, lambda))
+	var shift mat.VecDense
+	shift.MulVec(x, ridge.solve(gaps(distances, w), lambda))
 	floats.Add(w, shift.RawVector().Data)
 	s := c.synthetic(ridgeMethod, w, 0, solved)
 	s.Ridge = new(Number(lambda))
@@ -91,19 +90,20 @@ func (g ridge) solve(r *mat.VecDense, lambda float64) *mat.VecDense {
 
 // penalty chooses lambda by leaving out one period at a time. With w the weights without period t and r = x - X'w its gaps in all
 // periods, inverting (X'X + lambda I) by blocks gives the error of predicting period t as (P r)_t / P_tt, P = (X'X + lambda I)^-1.
-func (g ridge) penalty(distances *mat.Dense, q *mat.SymDense) float64 {
-	periods, donors := distances.Dims()
+func (g ridge) penalty(distances [][]float64) float64 {
+	periods := len(distances[0])
 	lambdas, errors := make([]float64, ridgeSteps+1), make([][]float64, ridgeSteps+1)
 	for step := range lambdas {
 		lambdas[step] = floats.Max(g.values) * math.Pow(ridgeSmallest, float64(step)/ridgeSteps)
 	}
+	without := make([][]float64, len(distances))
+	var rotated mat.VecDense
 	for t := range periods - 1 {
-		without := mat.NewSymDense(donors, nil)
-		without.SymRankOne(q, -1, distances.RowView(t))
-		w, _ := simplexWeights(without)
-		var r, rotated mat.VecDense
-		r.MulVec(distances, mat.NewVecDense(donors, w))
-		rotated.MulVec(g.vectors.T(), &r)
+		for j, point := range distances {
+			without[j] = slices.Delete(slices.Clone(point), t, t+1)
+		}
+		w, _ := nearest(without, 0)
+		rotated.MulVec(g.vectors.T(), gaps(distances, w))
 		for step, lambda := range lambdas {
 			var gap, diagonal float64
 			for k, value := range g.values {
@@ -121,4 +121,14 @@ func (g ridge) penalty(distances *mat.Dense, q *mat.SymDense) float64 {
 	best := floats.MinIdx(means)
 	limit := means[best] + stat.StdErr(stat.StdDev(errors[best], nil), float64(len(errors[best])))
 	return lambdas[slices.IndexFunc(means, func(m float64) bool { return m <= limit })]
+}
+
+// gaps are the outcomes of the treated unit less those of the weighted donors, given the donors' distances from it: x - X'w, as weights
+// sum to one.
+func gaps(distances [][]float64, w []float64) *mat.VecDense {
+	sum := make([]float64, len(distances[0]))
+	for j, point := range distances {
+		floats.AddScaled(sum, -w[j], point)
+	}
+	return mat.NewVecDense(len(sum), sum)
 }

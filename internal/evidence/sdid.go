@@ -3,9 +3,9 @@ package evidence
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 )
 
@@ -32,23 +32,26 @@ func SyntheticDiD(c Comparison) (*Synthetic, error) {
 	noise := c.noise()
 	zeta := math.Pow(float64(max(1, c.Units)*(len(c.Times)-c.Start)), 0.25) * noise
 
-	before := c.distances(c.Start)
-	omega, solvedOmega := simplexWeights(ridged(gram(centred(before)), zeta*zeta*float64(c.Start)))
+	before := c.distances()
+	parallel := make([][]float64, len(before)) // an intercept is the same as points less their mean
+	for j, point := range before {
+		parallel[j] = centred(point)
+	}
+	omega, solvedOmega := nearest(parallel, zeta*zeta*float64(c.Start))
 
-	changes := mat.NewDense(len(c.Donors), c.Start, nil)
-	for j, series := range c.Outcomes {
-		after := stat.Mean(series[c.Start:], nil)
-		for t := range c.Start {
-			changes.Set(j, t, series[t]-after)
+	changes := make([][]float64, c.Start) // from each period before to the mean after, one figure a donor
+	for t := range changes {
+		for _, series := range c.Outcomes {
+			changes[t] = append(changes[t], series[t]-stat.Mean(series[c.Start:], nil))
 		}
+		changes[t] = centred(changes[t])
 	}
 	penalty := timePenalty * noise
-	lambda, solvedLambda := simplexWeights(ridged(gram(centred(changes)), penalty*penalty*float64(len(c.Donors))))
+	lambda, solvedLambda := nearest(changes, penalty*penalty*float64(len(c.Donors)))
 
-	// The level is the lambda-weighted gap before the start.
-	var level float64
-	for t, l := range lambda {
-		level -= l * floats.Dot(omega, before.RawRowView(t))
+	var level float64 // the gap before the start, weighted by lambda
+	for j, w := range omega {
+		level -= w * floats.Dot(lambda, before[j])
 	}
 	solved := Convergence{Converged: solvedOmega.Converged && solvedLambda.Converged, Iterations: solvedOmega.Iterations + solvedLambda.Iterations,
 		Gap: max(solvedOmega.Gap, solvedLambda.Gap), Note: solvedOmega.Note}
@@ -75,10 +78,9 @@ func MeanDiD(c Comparison) (*Synthetic, error) {
 	}
 	weights := make([]float64, len(c.Donors))
 	floats.AddConst(1/float64(len(weights)), weights)
-	before := c.distances(c.Start)
 	var level float64
-	for t := range c.Start {
-		level -= floats.Dot(weights, before.RawRowView(t)) / float64(c.Start)
+	for _, point := range c.distances() {
+		level -= stat.Mean(point, nil) / float64(len(weights))
 	}
 	s := c.synthetic("difference-in-differences", weights, level, Convergence{Converged: true, Gap: missing, Note: "closed form"})
 	s.levelled = true
@@ -96,22 +98,9 @@ func (c Comparison) noise() float64 {
 	return stat.StdDev(changes, nil)
 }
 
-// centred is a matrix less the mean of each column, which is the same as an intercept of its own.
-func centred(m *mat.Dense) *mat.Dense {
-	rows, columns := m.Dims()
-	result := mat.NewDense(rows, columns, nil)
-	for j := range columns {
-		column := mat.Col(nil, j, m)
-		floats.AddConst(-stat.Mean(column, nil), column)
-		result.SetCol(j, column)
-	}
-	return result
-}
-
-// ridged adds a penalty to the diagonal.
-func ridged(q *mat.SymDense, penalty float64) *mat.SymDense {
-	for i := range q.SymmetricDim() {
-		q.SetSym(i, i, q.At(i, i)+penalty)
-	}
-	return q
+// centred is values less their mean.
+func centred(values []float64) []float64 {
+	less := slices.Clone(values)
+	floats.AddConst(-stat.Mean(values, nil), less)
+	return less
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/mat"
 )
 
 // Comparison is one treated series beside donors that were not treated, at the same times and without gaps.
@@ -60,6 +59,36 @@ func (p *Panel) Compare(outcome [][]float64, treated, start string) (c Compariso
 		notes = []string{fmt.Sprintf("%d donors were left out, as they have no outcome at some time: %s", len(gaps), strings.Join(gaps, ", "))}
 	}
 	return c, notes, c.check()
+}
+
+// Predictor averages a variable over the times from one to another, both included, for a treated unit and donors. Missing figures are
+// left out of a mean; a unit without any is refused.
+func (p *Panel) Predictor(variable [][]float64, name, treated string, donors []string, from, to string) (Predictor, error) {
+	first, end := p.Period(from), p.Period(to)
+	if end < len(p.Times) && p.compare(p.Times[end], to) == 0 {
+		end++
+	}
+	predictor := Predictor{Name: name}
+	for u, unit := range p.Units {
+		if unit != treated && !slices.Contains(donors, unit) {
+			continue
+		}
+		var sum, count float64
+		for t := first; t < end; t++ {
+			if y := variable[u][t]; !math.IsNaN(y) {
+				sum, count = sum+y, count+1
+			}
+		}
+		switch {
+		case count == 0:
+			return predictor, fmt.Errorf("predictor %s has no figure of unit %s from %s to %s", name, unit, from, to)
+		case unit == treated:
+			predictor.Treated = sum / count
+		default:
+			predictor.Donors = append(predictor.Donors, sum/count)
+		}
+	}
+	return predictor, nil
 }
 
 // check refuses a comparison that no method has an answer for.
@@ -157,26 +186,18 @@ func SyntheticControl(c Comparison) (*Synthetic, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	weights, solved := simplexWeights(gram(c.distances(c.Start)))
+	weights, solved := nearest(c.distances(), 0)
 	return c.synthetic("synthetic control", weights, 0, solved), nil
 }
 
-// distances are the donors' outcomes in the first periods, one column a donor, seen from the treated unit.
-func (c Comparison) distances(periods int) *mat.Dense {
-	x := mat.NewDense(periods, len(c.Donors), nil)
+// distances are the donors' outcomes before the start, seen from the treated unit: one point a donor.
+func (c Comparison) distances() [][]float64 {
+	points := make([][]float64, len(c.Donors))
 	for j, series := range c.Outcomes {
-		for t := range periods {
-			x.Set(t, j, series[t]-c.Treated[t])
-		}
+		points[j] = make([]float64, c.Start)
+		floats.SubTo(points[j], series[:c.Start], c.Treated[:c.Start])
 	}
-	return x
-}
-
-// gram is X'X.
-func gram(x mat.Matrix) *mat.SymDense {
-	var q mat.SymDense
-	q.SymOuterK(1, x.T())
-	return &q
+	return points
 }
 
 // synthetic describes the weights of donors; level is added to their mean.
