@@ -202,7 +202,7 @@ func wald(effects []float64, cov *mat.SymDense) WaldTest {
 		return test
 	}
 	var cholesky mat.Cholesky
-	if !cholesky.Factorize(cov) || cholesky.Cond() > 1e14 { //nolint:misspell // gonum writes it so
+	if !cholesky.Factorize(cov) || cholesky.Cond() > 1e14 {
 		test.Reason = "the effects before the start depend on each other: their covariance has no inverse"
 		return test
 	}
@@ -524,7 +524,7 @@ func inverseRoot(m *mat.SymDense, v *mat.VecDense) *mat.VecDense {
 	var eigen mat.EigenSym
 	var vectors mat.Dense
 	result := mat.NewVecDense(v.Len(), nil)
-	if !eigen.Factorize(m, true) { //nolint:misspell // gonum writes it so
+	if !eigen.Factorize(m, true) {
 		result.ScaleVec(math.NaN(), v)
 		return result
 	}

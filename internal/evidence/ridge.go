@@ -50,7 +50,7 @@ func RidgeSynthetic(c Comparison) (*Synthetic, error) {
 	gram.SymOuterK(1, x.T())
 	var eigen mat.EigenSym
 	var vectors mat.Dense
-	if !eigen.Factorize(&gram, true) { //nolint:misspell // gonum writes it so
+	if !eigen.Factorize(&gram, true) {
 		solved.Converged, solved.Note = false, "the eigenvalues of the donors' outcomes did not converge"
 		return c.synthetic(ridgeMethod, w, 0, solved), nil
 	}
