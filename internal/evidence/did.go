@@ -165,7 +165,7 @@ func StudyEvents(rows Rows) (*EventStudy, error) {
 	withheld := d.withheld()
 	var leads []int
 	for j, r := range periods {
-		period := EventPeriod{Period: r, Rows: count[r], Estimate: without(fit.coef[j], withheld)}
+		period := EventPeriod{Period: r, Rows: count[r], Estimate: uncertain(fit.coef[j], withheld)}
 		if withheld == "" {
 			period.Estimate = newEstimate(fit.coef[j], standardError(cov, j), float64(len(d.clusters)-1), d.seType())
 		}
@@ -174,7 +174,7 @@ func StudyEvents(rows Rows) (*EventStudy, error) {
 			leads = append(leads, j)
 		}
 	}
-	reference := without(0, "the reference: zero by construction")
+	reference := uncertain(0, "the reference: zero by construction")
 	study.Periods = append(study.Periods, EventPeriod{Period: -1, Rows: count[-1], Estimate: reference})
 	slices.SortFunc(study.Periods, func(a, b EventPeriod) int { return cmp.Compare(a.Period, b.Period) })
 
@@ -564,7 +564,7 @@ func (d *twoWay) result(fit *regression) *DiD {
 		"CR2":       Number(math.Sqrt(cr2)),
 	}
 	if reason := d.withheld(); reason != "" {
-		r.Estimate, r.FewClusters = without(effect, reason), without(effect, reason)
+		r.Estimate, r.FewClusters = uncertain(effect, reason), uncertain(effect, reason)
 		for _, kind := range []string{"CR0", "CR1", "CR2"} {
 			r.StandardErrors[kind] = missing
 		}

@@ -55,13 +55,15 @@ type Estimate struct {
 	Interval *[2]float64 `json:"interval"`
 	// P is the two-sided p-value of no effect.
 	P Number `json:"p"`
+	// MDE is the smallest effect that would be found at 5 per cent with a power of 80 per cent.
+	MDE Number `json:"mde"`
 	// Reason says why a figure above is missing.
 	Reason string `json:"reason,omitempty"`
 }
 
 // newEstimate is an estimate whose error is t distributed with df degrees of freedom, or normal where df is infinite.
 func newEstimate(value, se, df float64, seType string) Estimate {
-	e := Estimate{Value: Number(value), SE: Number(se), SEType: seType, DF: Number(df), P: missing}
+	e := Estimate{Value: Number(value), SE: Number(se), SEType: seType, DF: Number(df), P: missing, MDE: missing}
 	if !(se > 0) || math.IsInf(se, 0) {
 		e.SE, e.DF = missing, missing
 		e.Reason = "the standard error is not above zero: the data leave no variation to judge the estimate by"
@@ -74,12 +76,13 @@ func newEstimate(value, se, df float64, seType string) Estimate {
 	e.P = Number(twoSided(value/se, df))
 	half := quantile(1-(1-confidence)/2, df) * se
 	e.Interval = &[2]float64{value - half, value + half}
+	e.MDE = Number(minimumDetectable(se, df))
 	return e
 }
 
-// without is an estimate whose uncertainty cannot be computed, for the reason given.
-func without(value float64, reason string) Estimate {
-	return Estimate{Value: Number(value), SE: missing, DF: missing, P: missing, Reason: reason}
+// uncertain is an estimate whose uncertainty cannot be computed, for the reason given.
+func uncertain(value float64, reason string) Estimate {
+	return Estimate{Value: Number(value), SE: missing, DF: missing, P: missing, MDE: missing, Reason: reason}
 }
 
 // quantile is the p quantile of Student's t with df degrees of freedom, of the standard normal where df is infinite.

@@ -134,7 +134,7 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	}
 	result := &Interrupted{Family: model.Family, N: n, LeftOut: leftOut, Solved: solved}
 	if !solved.Converged {
-		result.Estimate = Estimate{Value: missing, SE: missing, DF: missing, P: missing, Reason: solved.Note}
+		result.Estimate = uncertain(math.NaN(), solved.Note)
 		result.Effect, result.Percent = result.Estimate, missing
 		return result, nil
 	}

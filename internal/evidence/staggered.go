@@ -269,7 +269,7 @@ func (a *adoption) effect(g, t int) (e effect, treated, compared int) {
 // estimate gives an effect its standard error.
 func (e effect) estimate() Estimate {
 	if e.alone {
-		return without(e.value, "a group or its controls are one unit: its own variation cannot be told from the effect")
+		return uncertain(e.value, "a group or its controls are one unit: its own variation cannot be told from the effect")
 	}
 	n := float64(len(e.psi))
 	return newEstimate(e.value, floats.Norm(e.psi, 2)/n, math.Inf(1), "influence function, unit")

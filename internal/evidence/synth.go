@@ -225,7 +225,7 @@ func (c Comparison) synthetic(method string, weights []float64, level float64, s
 			effect += gap / float64(s.After)
 		}
 	}
-	s.Estimate = without(effect, "no standard error without placebos")
+	s.Estimate = uncertain(effect, "no standard error without placebos")
 	s.Fit = SyntheticFit{PreMSPE: Number(pre), PostMSPE: Number(post), Ratio: Number(post / pre)}
 	if root := math.Sqrt(pre); root <= exactFit*floats.Norm(c.Treated, math.Inf(1)) {
 		s.Fit.Ratio = missing
