@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -44,34 +45,52 @@ func export(c *cobra.Command, paths []string, out string) error {
 		return err
 	}
 	mapper := load.NewMapper(catalog, known, time.Now)
-	var batches []*load.Batch
+	figures := map[string][]load.Observation{}
 	var failed error
 	for _, file := range files {
 		if reason, skipped := catalog.Skipped(file); skipped {
 			fmt.Fprintf(c.ErrOrStderr(), "%s: left alone: %s\n", file, reason)
 			continue
 		}
-		content, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		decoded, err := publication.Decode(c.Context(), filepath.Base(file), content, publication.Limits{})
-		if err == nil {
-			var batch *load.Batch
-			if batch, err = mapper.Map(decoded, load.Fingerprint(content)); err == nil && len(batch.Rejections) > 0 {
-				err = fmt.Errorf("%s: %d rows were rejected", file, len(batch.Rejections))
-			} else if err == nil {
-				batches = append(batches, batch)
-			}
-		}
+		source, observations, err := figuresOf(c.Context(), mapper, file)
+		figures[source] = append(figures[source], observations...)
 		failed = errors.Join(failed, err)
 	}
 	if failed != nil {
 		return failed
 	}
-	written, err := load.WriteCanonical(out, batches)
+	written, err := load.WriteCanonical(out, figures)
 	for _, w := range written {
 		fmt.Fprintln(c.OutOrStdout(), w)
 	}
 	return err
+}
+
+// figuresOf reads the figures of one file; every row must be accepted.
+func figuresOf(ctx context.Context, mapper *load.Mapper, path string) (source string, observations []load.Observation, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", nil, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	fingerprint, size, err := load.Fingerprint(file)
+	if err != nil {
+		return "", nil, err
+	}
+	decoded, err := publication.Read(ctx, filepath.Base(path), file, size, publication.Limits{})
+	if err != nil {
+		return "", nil, err
+	}
+	reading, err := mapper.Open(decoded, fingerprint)
+	if err != nil {
+		return "", nil, fmt.Errorf("%s: %w", path, err)
+	}
+	var batch load.Batch
+	if _, err := reading.Read(&batch); err != nil {
+		return "", nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if len(batch.Rejections) > 0 {
+		return "", nil, fmt.Errorf("%s: %d rows were rejected", path, len(batch.Rejections))
+	}
+	return reading.Source.ID, batch.Observations, nil
 }

@@ -96,7 +96,7 @@ func loadPaths(c *cobra.Command, paths []string, asJSON bool) (err error) {
 }
 
 // reporter tells of each file: a bar on a terminal with lines for what failed, else a line each.
-func reporter(c *cobra.Command, asJSON bool) load.Progress {
+func reporter(c *cobra.Command, asJSON bool) load.Told {
 	out := c.OutOrStdout()
 	var bar *progressbar.ProgressBar
 	return func(_, of int, file string, o load.Outcome, err error) {

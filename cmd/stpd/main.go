@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // dates are written as they stand in London, wherever the service runs
 
@@ -54,17 +55,21 @@ func command() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{fmt.Errorf("there is no command %q", args[0])}
-			}
-			return c.Help()
-		},
+		RunE:          subcommand,
 	}
 	root.PersistentFlags().String("env-file", ".env", "file with settings; the environment wins over it")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(serveCommand(), loadCommand(), checkCommand(), exportCommand(), versionCommand())
+	root.AddCommand(evidenceCommand())
 	return root
+}
+
+// subcommand is what a command does that only holds others: it explains them.
+func subcommand(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("there is no command %q", strings.TrimPrefix(c.CommandPath()+" "+args[0], "stpd "))}
+	}
+	return c.Help()
 }
 
 // arguments turns a wrong number of arguments into a usageError.

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -178,7 +179,7 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 		d.expect(m.Definition != "", at("definition"), m.Definition, "a definition in plain words")
 		d.oneOf(at("unit"), string(m.Unit), string(Number), string(Share), string(GBP))
 		d.oneOf(at("direction"), string(m.Direction), string(Up), string(Down), string(Neutral))
-		d.oneOf(at("grain"), string(m.Grain), string(Month), string(Quarter), string(FinancialYear))
+		d.oneOf(at("grain"), string(m.Grain), grainNames()...)
 		d.oneOf(at("level"), m.Level, ByProvider, ByCommissioner, ByFootprint)
 		for _, sum := range []struct {
 			field string
@@ -192,12 +193,10 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 		}
 		d.expect(m.Unit != Share || m.Numerator == nil || m.Denominator != nil, at("unit"), string(m.Unit), "a denominator with it")
 		for j, b := range m.Breaks {
-			_, err := ParsePeriod(b.From)
-			d.expect(err == nil, at(fmt.Sprintf("breaks[%d].from", j)), b.From, "a month (2017-04), a quarter (2016-Q1) or a financial year (2016/17)")
+			d.period(at(fmt.Sprintf("breaks[%d].from", j)), b.From, m.Grain)
 		}
 		for j, e := range m.KnownEvents {
-			_, err := ParsePeriod(e.Period)
-			d.expect(err == nil, at(fmt.Sprintf("events[%d].period", j)), e.Period, "a month (2017-04), a quarter (2016-Q1) or a financial year (2016/17)")
+			d.period(at(fmt.Sprintf("events[%d].period", j)), e.Period, m.Grain)
 		}
 		m.hash = hash(m)
 		if c.measures[m.ID] == nil {
@@ -254,7 +253,9 @@ func (c *Catalog) readSource(fsys fs.FS, file string) []error {
 		s.codesAsOf, err = ParseDay(s.CodesAsOf)
 		d.expect(err == nil, "$.codes_as_of", s.CodesAsOf, "a date such as 2019-04-01")
 	}
+	synonyms := d.synonyms(s)
 	for i := range s.Tables {
+		s.Tables[i].synonyms = synonyms
 		c.checkTable(d, s, i)
 	}
 	c.checkColumns(d, "$.columns", s.Columns)
@@ -293,20 +294,28 @@ func (c *Catalog) checkTable(d *document, s *Source, i int) {
 		}
 	}
 	d.expect(where == 1, at+"period", fmt.Sprintf("%d places", where), "exactly one of after, column and heading")
-	forms := make([]string, 0, len(periodForms))
-	for form := range periodForms {
-		forms = append(forms, form)
-	}
-	slices.Sort(forms)
-	d.oneOf(at+"period.form", t.Period.Form, forms...)
+	d.oneOf(at+"period.form", t.Period.Form, slices.Sorted(maps.Keys(periodForms))...)
 	t.Period.pattern = d.pattern(at+"period.pattern", t.Period.Pattern)
 	if p := t.Period.pattern; p != nil {
 		d.expect(p.NumSubexp() == 1, at+"period.pattern", t.Period.Pattern, "one group in brackets that holds the period")
 	}
-	c.checkColumns(d, strings.TrimSuffix(at, ".")+".columns", t.Columns)
+	for j, skip := range t.Skip {
+		here := fmt.Sprintf("%sskip[%d]", at, j)
+		d.expect(len(skip.Where) > 0, here, "no condition", "where: with the texts of a column")
+		d.where(here+".where", skip.Where)
+		d.expect(skip.Reason != "", here+".reason", "", "why the rows are not loaded")
+	}
+	c.checkColumns(d, at+"columns", t.Columns)
+	if grain := periodForms[t.Period.Form].grain; grain != "" {
+		for j, column := range t.Columns {
+			m := c.measures[column.Measure]
+			d.expect(m == nil || m.Grain == grain, fmt.Sprintf("%scolumns[%d].measure", at, j), column.Measure, "a measure by "+grain.Words()+", as the period of the table")
+		}
+	}
 }
 
 func (c *Catalog) checkColumns(d *document, at string, columns []Column) {
+	always := map[string]bool{} // titles that a column takes in every row
 	for i := range columns {
 		column, here := &columns[i], fmt.Sprintf("%s[%d]", at, i)
 		purposes := 0
@@ -317,6 +326,11 @@ func (c *Catalog) checkColumns(d *document, at string, columns []Column) {
 		}
 		d.expect(purposes == 1, here, fmt.Sprintf("%d of them", purposes), "exactly one of measure, equals and ignore")
 		d.expect(len(column.Titles) > 0 || column.Pattern != "", here, "neither", "titles or a pattern")
+		for j, title := range column.Titles {
+			d.expect(!always[Fold(title)], fmt.Sprintf("%s.titles[%d]", here, j), title, "a title that no column above has in every row")
+			always[Fold(title)] = always[Fold(title)] || len(column.Where) == 0
+		}
+		d.where(here+".where", column.Where)
 		column.pattern = d.pattern(here+".pattern", column.Pattern)
 		column.scale = d.number(here+".scale", column.Scale, decimal.NewFromInt(1))
 		if column.Measure != "" {

@@ -111,7 +111,7 @@ func TestMistakes(t *testing.T) {
 	}
 	const (
 		measureFields = "accepted: id, title, theme, definition, unit, counted, direction, grain, level, headline, per_1000, numerator, denominator, sources, caveats, breaks"
-		period        = "accepted: a month (2017-04), a quarter (2016-Q1) or a financial year (2016/17)"
+		period        = "accepted: a month such as 2017-04"
 		idForm        = "accepted: lower-case letters, digits and underscores"
 	)
 	for _, test := range []struct {
@@ -133,11 +133,11 @@ func TestMistakes(t *testing.T) {
 		{"an unknown field of a sum", "      add: [cost]\n    denominator", "      plus: [cost]\n    denominator",
 			[]string{`measures/m.yaml:17:7: unknown field "plus", accepted: description, add, subtract`}},
 		{"an unknown field of a source", "publisher:", "editor:",
-			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, files, skip, whole, codes_as_of, names, tables, columns, not_reported, tolerance`}},
+			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, files, skip, whole, codes_as_of, names, synonyms, tables, columns, not_reported, tolerance`}},
 		{"an unknown field of a period", "form: canonical", "format: canonical",
 			[]string{`sources/s.yaml:7:48: unknown field "format", accepted: after, column, heading, pattern, form`}},
 		{"an unknown field of a column", "        measure: cost", "        measures: cost",
-			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, measure, equals, ignore, scale, optional`}},
+			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, where, measure, equals, ignore, scale, optional`}},
 		{"a list for a text", "title: Cost", "title: [Cost]", []string{"measures/m.yaml:9:12: found a list, accepted: a text"}},
 		{"a text for a list", "sources: [returns]", "sources: returns", []string{"measures/m.yaml:6:10: found a text, accepted: a list"}},
 		{"a text for true or false", "title: Cost", "title: Cost\n    headline: often", []string{`measures/m.yaml:10:15: found "often", accepted: true or false`}},
@@ -150,7 +150,7 @@ func TestMistakes(t *testing.T) {
 		{"an unknown unit of all", "unit: gbp", "unit: pounds", []string{`measures/m.yaml:2:7: unit: found "pounds", accepted: number, share, gbp`}},
 		{"no unit", "unit: gbp\n", "", []string{`measures/m.yaml:7:5: measures[0].unit: found "", accepted: number, share, gbp`}},
 		{"an unknown direction", "direction: down", "direction: sideways", []string{`measures/m.yaml:4:12: direction: found "sideways", accepted: up, down, neutral`}},
-		{"an unknown grain", "grain: month", "grain: week", []string{`measures/m.yaml:5:8: grain: found "week", accepted: month, quarter, financial_year`}},
+		{"an unknown grain", "grain: month", "grain: week", []string{`measures/m.yaml:5:8: grain: found "week", accepted: day, month, quarter, calendar_year, financial_year`}},
 		{"an unknown level", "level: commissioner", "level: ward", []string{`measures/m.yaml:3:8: level: found "ward", accepted: provider, commissioner, footprint`}},
 		{"an id with capitals", "  - id: part", "  - id: Part", []string{`measures/m.yaml:11:9: measures[1].id: found "Part", ` + idForm}},
 		{"an id twice", "  - id: part", "  - id: cost", []string{`measures/m.yaml:11:9: measures[1].id: found "cost", accepted: an id that no other measure has`}},
@@ -168,6 +168,8 @@ func TestMistakes(t *testing.T) {
 			[]string{`measures/m.yaml:17:7: measures[1].numerator: found "cost", accepted: a measure of the same grain`,
 				`measures/m.yaml:20:7: measures[1].denominator: found "cost", accepted: a measure of the same grain`}},
 		{"a break in no period", "title: Cost", "title: Cost\n    breaks: [{from: April, note: x}]", []string{`measures/m.yaml:10:21: measures[0].breaks[0].from: found "April", ` + period}},
+		{"a break in a period of another grain", "title: Cost", "title: Cost\n    breaks: [{from: 2016/17, note: x}]", []string{`measures/m.yaml:10:21: measures[0].breaks[0].from: found "2016/17", ` + period}},
+		{"an event in a period of another grain", "title: Cost", "title: Cost\n    events: [{period: 2016-Q1, note: x}]", []string{`measures/m.yaml:10:23: measures[0].events[0].period: found "2016-Q1", ` + period}},
 		{"an unknown source", "sources: [returns]", "sources: [returns, elsewhere]", []string{`measures/m.yaml:6:20: sources[1]: found "elsewhere", accepted: the id of a source`}},
 		{"an unknown source of one measure", "title: Cost", "title: Cost\n    sources: [elsewhere]",
 			[]string{`measures/m.yaml:10:15: measures[0].sources[0]: found "elsewhere", accepted: the id of a source`}},
@@ -190,8 +192,10 @@ func TestMistakes(t *testing.T) {
 			[]string{`sources/s.yaml:8:12: tables[0].place.column: found "", accepted: the heading of the column that names the place`}},
 		{"two places of the period", "{column: month, ", `{column: month, heading: true, `,
 			[]string{`sources/s.yaml:7:13: tables[0].period: found "2 places", accepted: exactly one of after, column and heading`}},
+		{"a form of another grain than the measure's", "form: canonical", "form: YYYY/YY",
+			[]string{`sources/s.yaml:11:18: tables[0].columns[0].measure: found "cost", accepted: a measure by financial year, as the period of the table`}},
 		{"an unknown form of the period", "form: canonical", "form: YYYYMM",
-			[]string{`sources/s.yaml:7:54: tables[0].period.form: found "YYYYMM", accepted: MMMM YYYY, MMMM-YYYY, YYYY-MM-DD, YYYY-YY, YYYY/YY, canonical`}},
+			[]string{`sources/s.yaml:7:54: tables[0].period.form: found "YYYYMM", accepted: MMMM YYYY, MMMM-YYYY, Qn YYYY-YYYY, YYYY, YYYY-YY, YYYY-YY MMMM, YYYY-YY Qn, YYYY/YY, canonical, day YYYY-MM-DD, month YYYY-MM-DD, quarter YYYY-MM-DD`}},
 		{"no regular expression", `"^(.+)$"`, `"^(.+$"`, []string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^(.+$", accepted: a regular expression`}},
 		{"a regular expression without a group", `"^(.+)$"`, `"^.+$"`,
 			[]string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^.+$", accepted: one group in brackets that holds the period`}},
@@ -207,6 +211,18 @@ func TestMistakes(t *testing.T) {
 			[]string{`sources/s.yaml:10:9: tables[0].columns[0]: found "0 of them", accepted: exactly one of measure, equals and ignore`}},
 		{"no title of a column", "      - titles: [pounds]\n        measure", "      - measure",
 			[]string{`sources/s.yaml:10:9: tables[0].columns[0]: found "neither", accepted: titles or a pattern`}},
+		{"a heading that another column has in every row", "        scale: \"1000\"\n", "      - titles: [Pounds]\n        ignore: again\n",
+			[]string{`sources/s.yaml:12:18: tables[0].columns[1].titles[0]: found "Pounds", accepted: a title that no column above has in every row`}},
+		{"a condition without texts", "        measure: cost", "        measure: cost\n        where: {kind: []}",
+			[]string{`sources/s.yaml:12:16: tables[0].columns[0].where: found "kind: nothing", accepted: a heading with a list of texts`}},
+		{"a condition that is a text", "        measure: cost", "        measure: cost\n        where: {kind: all}",
+			[]string{`sources/s.yaml:12:23: found a text, accepted: a list`}},
+		{"rows to skip without a condition", "header: [month, code]", "header: [month, code]\n    skip: [{reason: x}]",
+			[]string{`sources/s.yaml:7:12: tables[0].skip[0]: found "no condition", accepted: where: with the texts of a column`}},
+		{"rows to skip without a reason", "header: [month, code]", "header: [month, code]\n    skip: [{where: {kind: [all]}}]",
+			[]string{`sources/s.yaml:7:12: tables[0].skip[0].reason: found "", accepted: why the rows are not loaded`}},
+		{"a synonym of two headings", "publisher: Ourselves", "publisher: Ourselves\nsynonyms: {code: [Org], month: [org]}",
+			[]string{`sources/s.yaml:4:11: synonyms: found "org", accepted: a heading that is a synonym of one other`}},
 		{"a scale in words", `"1000"`, "thousand", []string{`sources/s.yaml:12:16: tables[0].columns[0].scale: found "thousand", accepted: a number`}},
 		{"a rule of not reported", "publisher: Ourselves",
 			"publisher: Ourselves\nnot_reported:\n  - from: May\n    zero: cost\n    although: prize\n    over: many\n    measures: [cost]",

@@ -1,12 +1,15 @@
 package catalog
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -241,4 +244,31 @@ func (d *document) pattern(at, text string) *regexp.Regexp {
 	p, err := regexp.Compile("(?i)" + text)
 	d.expect(err == nil, at, text, "a regular expression")
 	return p
+}
+
+// where checks a condition on rows.
+func (d *document) where(at string, w Where) {
+	for heading, texts := range w {
+		d.expect(heading != "" && len(texts) > 0, at, heading+": nothing", "a heading with a list of texts")
+	}
+}
+
+// synonyms checks those of a source and turns them round: the folded synonym to the folded heading.
+func (d *document) synonyms(s *Source) map[string]string {
+	headings := map[string]string{}
+	for _, heading := range slices.Sorted(maps.Keys(s.Synonyms)) {
+		for _, synonym := range s.Synonyms[heading] {
+			_, taken := headings[Fold(synonym)]
+			d.expect(Fold(synonym) != "" && !taken, "$.synonyms", synonym, "a heading that is a synonym of one other")
+			headings[Fold(synonym)] = Fold(heading)
+		}
+	}
+	return headings
+}
+
+// period checks a period of a measure's grain; where the grain itself is at fault any is accepted.
+func (d *document) period(at, text string, grain Grain) {
+	p, err := ParsePeriod(text)
+	accepted := grain.Example()
+	d.expect(err == nil && (p.Grain == grain || accepted == ""), at, text, cmp.Or(accepted, acceptedPeriods))
 }

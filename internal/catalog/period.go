@@ -13,10 +13,55 @@ type Grain string
 
 // The grains that published figures come in.
 const (
+	Day           Grain = "day"
 	Month         Grain = "month"
 	Quarter       Grain = "quarter"        // of the calendar year
+	CalendarYear  Grain = "calendar_year"  // January to December
 	FinancialYear Grain = "financial_year" // April to March
 )
+
+// grains are all of them, each with a period as ParsePeriod reads it.
+var grains = []struct {
+	Grain
+	example string
+}{{Day, "2018-12-03"}, {Month, "2017-04"}, {Quarter, "2016-Q1"}, {CalendarYear, "2013"}, {FinancialYear, "2016/17"}}
+
+func grainNames() []string {
+	var names []string
+	for _, g := range grains {
+		names = append(names, string(g.Grain))
+	}
+	return names
+}
+
+// Words is the grain as a reader says it: "financial year".
+func (g Grain) Words() string { return strings.ReplaceAll(string(g), "_", " ") }
+
+// Example is a period of the grain: "a financial year such as 2016/17".
+func (g Grain) Example() string {
+	for _, known := range grains {
+		if known.Grain == g {
+			return fmt.Sprintf("a %s such as %s", g.Words(), known.example)
+		}
+	}
+	return ""
+}
+
+// begins tells whether a period of the grain begins on the day.
+func (g Grain) begins(day time.Time) bool {
+	switch g {
+	case Day:
+		return true
+	case Quarter:
+		return day.Day() == 1 && day.Month()%3 == 1
+	case CalendarYear:
+		return day.YearDay() == 1
+	case FinancialYear:
+		return day.Day() == 1 && day.Month() == time.April
+	default:
+		return day.Day() == 1
+	}
+}
 
 // Period is one span of time that a figure covers.
 type Period struct {
@@ -24,32 +69,35 @@ type Period struct {
 	Grain Grain
 }
 
-var (
-	monthText   = regexp.MustCompile(`^\d{4}-\d{2}$`)
-	quarterText = regexp.MustCompile(`^(\d{4})-Q([1-4])$`)
-	yearText    = regexp.MustCompile(`^(\d{4})/(\d{2})$`)
-)
-
-// ParsePeriod reads "2017-04", "2016-Q1" or "2016/17".
+// ParsePeriod reads "2018-12-03", "2017-04", "2016-Q1", "2013" or "2016/17".
 func ParsePeriod(text string) (Period, error) {
-	if monthText.MatchString(text) {
-		if start, err := time.Parse("2006-01", text); err == nil {
-			return newPeriod(start, Month, text)
-		}
+	grain, layout, rest := Month, "2006-01", ""
+	switch {
+	case len(text) == len("2018-12-03"):
+		grain, layout = Day, time.DateOnly
+	case len(text) == len("2013"):
+		grain, layout = CalendarYear, "2006"
+	case len(text) == len("2016-Q1") && text[4:6] == "-Q":
+		grain, layout, rest = Quarter, "2006", text[6:]
+	case len(text) == len("2016/17") && text[4] == '/':
+		grain, layout, rest = FinancialYear, "2006", text[5:]
 	}
-	if m := quarterText.FindStringSubmatch(text); m != nil {
-		year, _ := strconv.Atoi(m[1])
-		quarter, _ := strconv.Atoi(m[2])
-		return newPeriod(date(year, time.Month(3*quarter-2)), Quarter, text)
+	start, err := time.Parse(layout, text[:min(len(text), len(layout))])
+	switch {
+	case err != nil || len(text) < len(layout) || rest == "" && len(text) > len(layout):
+	case grain == Quarter && (rest < "1" || rest > "4"):
+	case grain == FinancialYear && rest != fmt.Sprintf("%02d", (start.Year()+1)%100):
+	case grain == Quarter:
+		return newPeriod(start.AddDate(0, 3*int(rest[0]-'1'), 0), grain, text)
+	case grain == FinancialYear:
+		return newPeriod(start.AddDate(0, 3, 0), grain, text)
+	default:
+		return newPeriod(start, grain, text)
 	}
-	if m := yearText.FindStringSubmatch(text); m != nil {
-		year, _ := strconv.Atoi(m[1])
-		if end, _ := strconv.Atoi(m[2]); end == (year+1)%100 {
-			return newPeriod(date(year, time.April), FinancialYear, text)
-		}
-	}
-	return Period{}, fmt.Errorf("period %q is not a month (2017-04), a quarter (2016-Q1) or a financial year (2016/17)", text)
+	return Period{}, fmt.Errorf("period %q is not %s", text, acceptedPeriods)
 }
+
+const acceptedPeriods = "a day (2018-12-03), a month (2017-04), a quarter (2016-Q1), a calendar year (2013) or a financial year (2016/17)"
 
 // The years that the warehouse's Date can hold.
 const firstYear, lastYear = 1970, 2148
@@ -70,15 +118,15 @@ func ParseDay(text string) (time.Time, error) {
 	return day, nil
 }
 
-func date(year int, month time.Month) time.Time {
-	return time.Date(year, month, 1, 0, 0, 0, 0, time.UTC)
-}
-
 // String is the form that ParsePeriod reads.
 func (p Period) String() string {
 	switch p.Grain {
+	case Day:
+		return p.Start.Format(time.DateOnly)
 	case Quarter:
 		return fmt.Sprintf("%d-Q%d", p.Start.Year(), (int(p.Start.Month())+2)/3)
+	case CalendarYear:
+		return p.Start.Format("2006")
 	case FinancialYear:
 		return fmt.Sprintf("%d/%02d", p.Start.Year(), (p.Start.Year()+1)%100)
 	default:
@@ -86,12 +134,14 @@ func (p Period) String() string {
 	}
 }
 
-// Words is the period as a reader says it: "April 2017", "January to March 2016", "2016/17".
+// Words is the period as a reader says it: "3 December 2018", "April 2017", "January to March 2016", "2013", "2016/17".
 func (p Period) Words() string {
 	switch p.Grain {
+	case Day:
+		return p.Start.Format("2 January 2006")
 	case Quarter:
 		return fmt.Sprintf("%s to %s", p.Start.Month(), p.Start.AddDate(0, 2, 0).Format("January 2006"))
-	case FinancialYear:
+	case CalendarYear, FinancialYear:
 		return p.String()
 	default:
 		return p.Start.Format("January 2006")
@@ -100,29 +150,94 @@ func (p Period) Words() string {
 
 // End is the first moment after the period.
 func (p Period) End() time.Time {
-	months := map[Grain]int{Month: 1, Quarter: 3, FinancialYear: 12}
+	if p.Grain == Day {
+		return p.Start.AddDate(0, 0, 1)
+	}
+	months := map[Grain]int{Month: 1, Quarter: 3, CalendarYear: 12, FinancialYear: 12}
 	return p.Start.AddDate(0, months[p.Grain], 0)
 }
 
-// YearBefore is the same period one year earlier.
-func (p Period) YearBefore() Period { return Period{p.Start.AddDate(-1, 0, 0), p.Grain} }
-
-// periodForms are the ways in which publications write a period, as an analyst names them in a source.
-var periodForms = map[string]func(string) (Period, error){
-	"MMMM YYYY":  layoutForm("January 2006"),
-	"MMMM-YYYY":  layoutForm("January-2006"),
-	"YYYY-MM-DD": layoutForm("2006-01-02"),
-	"YYYY/YY":    ParsePeriod,
-	"YYYY-YY":    func(text string) (Period, error) { return ParsePeriod(strings.Replace(text, "-", "/", 1)) },
-	"canonical":  ParsePeriod,
+// YearBefore is the same period one year earlier; of 29 February it is the 28th.
+func (p Period) YearBefore() Period {
+	before := p.Start.AddDate(-1, 0, 0)
+	if before.Month() != p.Start.Month() {
+		before = before.AddDate(0, 0, -1)
+	}
+	return Period{before, p.Grain}
 }
 
-func layoutForm(layout string) func(string) (Period, error) {
-	return func(text string) (Period, error) {
-		t, err := time.Parse(layout, text)
-		if err != nil {
-			return Period{}, fmt.Errorf("period %q is not of the form %q", text, layout)
-		}
-		return newPeriod(date(t.Year(), t.Month()), Month, text)
+// form is a way in which publications write a period.
+type form struct {
+	grain Grain // empty where the text itself tells
+	start func(text string) (start time.Time, ok bool)
+}
+
+// periodForms are the forms by the name that an analyst gives them in a source. Where one text can mean several periods, the
+// name begins with the one that is meant.
+var periodForms = map[string]form{
+	"day YYYY-MM-DD":     layoutForm(Day, time.DateOnly),
+	"month YYYY-MM-DD":   layoutForm(Month, time.DateOnly),
+	"quarter YYYY-MM-DD": layoutForm(Quarter, time.DateOnly),
+	"MMMM YYYY":          layoutForm(Month, "January 2006"),
+	"MMMM-YYYY":          layoutForm(Month, "January-2006"),
+	"YYYY":               layoutForm(CalendarYear, "2006"),
+	"YYYY/YY":            financialForm(FinancialYear, `^(?<year>\d{4})/(?<end>\d\d)$`),
+	"YYYY-YY":            financialForm(FinancialYear, `^(?<year>\d{4})-(?<end>\d\d)$`),
+	"YYYY-YY Qn":         financialForm(Quarter, `^(?<year>\d{4})-(?<end>\d\d) Q(?<quarter>[1-4])$`),
+	"Qn YYYY-YYYY":       financialForm(Quarter, `^Q(?<quarter>[1-4]) (?<year>\d{4})-(?<end>\d{4})$`),
+	"YYYY-YY MMMM":       financialForm(Month, `^(?<year>\d{4})-(?<end>\d\d) (?<month>[A-Za-z]+)$`),
+	"canonical":          {},
+}
+
+func readForm(name, text string) (Period, error) {
+	f := periodForms[name]
+	if f.grain == "" {
+		return ParsePeriod(text)
 	}
+	start, ok := f.start(text)
+	switch {
+	case !ok:
+		return Period{}, fmt.Errorf("period %q is not of the form %q", text, name)
+	case !f.grain.begins(start):
+		return Period{}, fmt.Errorf("period %q is not the first day of a %s", text, f.grain.Words())
+	}
+	return newPeriod(start, f.grain, text)
+}
+
+func layoutForm(grain Grain, layout string) form {
+	return form{grain, func(text string) (time.Time, bool) {
+		start, err := time.Parse(layout, text)
+		return start, err == nil
+	}}
+}
+
+// financialForm reads a financial year, or a quarter or month in it; quarters are counted from April.
+func financialForm(grain Grain, pattern string) form {
+	p := regexp.MustCompile(pattern)
+	return form{grain, func(text string) (time.Time, bool) {
+		found := p.FindStringSubmatch(text)
+		if found == nil {
+			return time.Time{}, false
+		}
+		part := func(name string) string {
+			if i := p.SubexpIndex(name); i >= 0 {
+				return found[i]
+			}
+			return ""
+		}
+		year, _ := strconv.Atoi(part("year"))
+		end, _ := strconv.Atoi(part("end"))
+		start := time.Date(year, time.April, 1, 0, 0, 0, 0, time.UTC)
+		if quarter, err := strconv.Atoi(part("quarter")); err == nil {
+			start = start.AddDate(0, 3*(quarter-1), 0)
+		}
+		if name := part("month"); name != "" {
+			month, err := time.Parse("January", name)
+			if err != nil {
+				return start, false
+			}
+			start = start.AddDate(0, (int(month.Month()-time.April)+12)%12, 0)
+		}
+		return start, end%100 == (year+1)%100 && (end < 100 || end == year+1)
+	}}
 }

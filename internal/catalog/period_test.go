@@ -10,15 +10,21 @@ import (
 )
 
 func anyPeriod(t *rapid.T) catalog.Period {
-	p := catalog.Period{Grain: rapid.SampledFrom([]catalog.Grain{catalog.Month, catalog.Quarter, catalog.FinancialYear}).Draw(t, "grain")}
-	month := time.April
+	p := catalog.Period{Grain: rapid.SampledFrom([]catalog.Grain{
+		catalog.Day, catalog.Month, catalog.Quarter, catalog.CalendarYear, catalog.FinancialYear,
+	}).Draw(t, "grain")}
+	month, day := time.April, 1
 	switch p.Grain {
+	case catalog.CalendarYear:
+		month = time.January
+	case catalog.Day:
+		month, day = time.Month(rapid.IntRange(1, 12).Draw(t, "month")), rapid.IntRange(1, 31).Draw(t, "day")
 	case catalog.Month:
 		month = time.Month(rapid.IntRange(1, 12).Draw(t, "month"))
 	case catalog.Quarter:
 		month = time.Month(3*rapid.IntRange(1, 4).Draw(t, "quarter") - 2)
 	}
-	p.Start = time.Date(rapid.IntRange(1971, 2148).Draw(t, "year"), month, 1, 0, 0, 0, 0, time.UTC)
+	p.Start = time.Date(rapid.IntRange(1971, 2148).Draw(t, "year"), month, day, 0, 0, 0, 0, time.UTC)
 	return p
 }
 
@@ -36,7 +42,11 @@ func TestYearBefore(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := anyPeriod(t)
 		before := p.YearBefore()
-		if before.Grain != p.Grain || before.Start.Year() != p.Start.Year()-1 || before.Start.Month() != p.Start.Month() || before.Start.Day() != 1 {
+		day := p.Start.Day()
+		if p.Start.Month() == time.February && day == 29 {
+			day = 28
+		}
+		if before.Grain != p.Grain || before.Start.Year() != p.Start.Year()-1 || before.Start.Month() != p.Start.Month() || before.Start.Day() != day {
 			t.Fatalf("the year before %s is %s", p, before)
 		}
 	})
@@ -48,12 +58,15 @@ func TestParsePeriod(t *testing.T) {
 		grain catalog.Grain
 		words string
 	}{
-		"2017-04": {"2017-04-01", catalog.Month, "April 2017"},
-		"2016-12": {"2016-12-01", catalog.Month, "December 2016"},
-		"2016-Q1": {"2016-01-01", catalog.Quarter, "January to March 2016"},
-		"2016-Q4": {"2016-10-01", catalog.Quarter, "October to December 2016"},
-		"2016/17": {"2016-04-01", catalog.FinancialYear, "2016/17"},
-		"1999/00": {"1999-04-01", catalog.FinancialYear, "1999/00"},
+		"2018-12-03": {"2018-12-03", catalog.Day, "3 December 2018"},
+		"2016-02-29": {"2016-02-29", catalog.Day, "29 February 2016"},
+		"2013":       {"2013-01-01", catalog.CalendarYear, "2013"},
+		"2017-04":    {"2017-04-01", catalog.Month, "April 2017"},
+		"2016-12":    {"2016-12-01", catalog.Month, "December 2016"},
+		"2016-Q1":    {"2016-01-01", catalog.Quarter, "January to March 2016"},
+		"2016-Q4":    {"2016-10-01", catalog.Quarter, "October to December 2016"},
+		"2016/17":    {"2016-04-01", catalog.FinancialYear, "2016/17"},
+		"1999/00":    {"1999-04-01", catalog.FinancialYear, "1999/00"},
 	} {
 		p, err := catalog.ParsePeriod(text)
 		if err != nil || p.Start.Format(time.DateOnly) != want.start || p.Grain != want.grain || p.Words() != want.words {
@@ -61,8 +74,8 @@ func TestParsePeriod(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		"", " ", "2017", "2017-4", "2017-13", "2017-00", "2017-Q0", "2017-Q5", "2017-q1", "2016/18", "2016/16", "2016-17", "2016/7", "2016/2017",
-		"17-04", "12017-04", "2017-04-01", " 2017-04", "2017-04 ", "2017-04\n", "April 2017", "-2017-04", "２０１７-04",
+		"", " ", "217", "20171", "2017-4", "2017-4-1", "2017-02-29", "2017-04-31", "2017/04/01", "1969", "2149", "1969-12-31", "2149-01-01", "2017-13", "2017-00", "2017-Q0", "2017-Q5", "2017-q1", "2016/18", "2016/16", "2016-17", "2016/7", "2016/2017",
+		"17-04", "12017-04", "2017-04-01 ", "2016-QQ", "+016-Q1", "2016/1７", "2016-Q", "2016/", " 2017-04", "2017-04 ", "2017-04\n", "April 2017", "-2017-04", "２０１７-04",
 		"0000-01", "1969-12", "2149-01", "9999-Q1", "1969/70", "2149/50",
 	} {
 		if p, err := catalog.ParsePeriod(text); err == nil {
@@ -78,6 +91,47 @@ func TestParseDay(t *testing.T) {
 	for _, text := range []string{"", "2019-02-29", "2019-4-1", "1969-12-31", "2149-01-01", "01/04/2019"} {
 		if day, err := catalog.ParseDay(text); err == nil {
 			t.Errorf("ParseDay(%q) = %v, want it rejected", text, day)
+		}
+	}
+}
+
+func TestPeriodForms(t *testing.T) {
+	for _, test := range []struct{ form, text, want string }{
+		{"day YYYY-MM-DD", "2018-12-03", "2018-12-03"},
+		{"month YYYY-MM-DD", "2018-12-01", "2018-12"},
+		{"quarter YYYY-MM-DD", "2015-07-01", "2015-Q3"},
+		{"MMMM YYYY", "April 2017", "2017-04"},
+		{"MMMM-YYYY", "APRIL-2018", "2018-04"},
+		{"YYYY", "2013", "2013"},
+		{"YYYY/YY", "1999/00", "1999/00"},
+		{"YYYY-YY", "2016-17", "2016/17"},
+		{"YYYY-YY Qn", "2014-15 Q1", "2014-Q2"},
+		{"YYYY-YY Qn", "2021-22 Q4", "2022-Q1"},
+		{"Qn YYYY-YYYY", "Q2 2015-2016", "2015-Q3"},
+		{"YYYY-YY MMMM", "2010-11 August", "2010-08"},
+		{"YYYY-YY MMMM", "2019-20 February", "2020-02"},
+		{"YYYY-YY MMMM", "2019-20 april", "2019-04"},
+		{"canonical", "2016/17", "2016/17"},
+		{"canonical", "2018-12-03", "2018-12-03"},
+
+		{"month YYYY-MM-DD", "2018-12-03", `period "2018-12-03" is not the first day of a month`},
+		{"quarter YYYY-MM-DD", "2015-08-01", `period "2015-08-01" is not the first day of a quarter`},
+		{"day YYYY-MM-DD", "2018-12", `period "2018-12" is not of the form "day YYYY-MM-DD"`},
+		{"MMMM YYYY", "Smarch 2015", `period "Smarch 2015" is not of the form "MMMM YYYY"`},
+		{"YYYY", "0913", `period "0913" is not from 1970 to 2148`},
+		{"YYYY-YY", "2016-18", `period "2016-18" is not of the form "YYYY-YY"`},
+		{"YYYY-YY", "2016/17", `period "2016/17" is not of the form "YYYY-YY"`},
+		{"YYYY-YY Qn", "2014-15 Q5", `period "2014-15 Q5" is not of the form "YYYY-YY Qn"`},
+		{"Qn YYYY-YYYY", "Q2 2015-2116", `period "Q2 2015-2116" is not of the form "Qn YYYY-YYYY"`},
+		{"YYYY-YY MMMM", "2010-11 Smarch", `period "2010-11 Smarch" is not of the form "YYYY-YY MMMM"`},
+	} {
+		p, err := catalog.When{Form: test.form}.Read(test.text)
+		got := p.String()
+		if err != nil {
+			got = err.Error()
+		}
+		if got != test.want {
+			t.Errorf("%q of the form %q is %s, want %s", test.text, test.form, got, test.want)
 		}
 	}
 }

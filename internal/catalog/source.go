@@ -1,8 +1,11 @@
 package catalog
 
 import (
+	"cmp"
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,8 +29,10 @@ type Source struct {
 	// CodesAsOf is the day whose organisation codes the publisher uses for every period.
 	CodesAsOf string `yaml:"codes_as_of" json:"codes_as_of,omitempty"`
 	// Names are organisations that a publication calls otherwise than the reference does.
-	Names  map[string]string `yaml:"names" json:"names,omitempty"`
-	Tables []Table           `yaml:"tables" json:"tables"`
+	Names map[string]string `yaml:"names" json:"names,omitempty"`
+	// Synonyms are other headings that a heading of the tables has gone by; those of Columns stand in their titles.
+	Synonyms map[string][]string `yaml:"synonyms" json:"synonyms,omitempty"`
+	Tables   []Table             `yaml:"tables" json:"tables"`
 	// Columns are known to every table of the source; a table's own come first.
 	Columns     []Column      `yaml:"columns" json:"columns,omitempty"`
 	NotReported []NotReported `yaml:"not_reported" json:"not_reported,omitempty"`
@@ -60,13 +65,26 @@ type Table struct {
 	Place     Place  `yaml:"place" json:"place"`
 	Long      *Long  `yaml:"long" json:"long,omitempty"`
 	Totals    *Total `yaml:"totals" json:"totals,omitempty"`
+	// Skip are rows that are passed over: neither loaded nor rejected.
+	Skip []SkipRows `yaml:"skip" json:"skip,omitempty"`
 	// Released are the labels whose following cell says when the publisher released the file; the first that has one counts.
 	Released []string `yaml:"released" json:"released,omitempty"`
 	// Untitled is "ignore" where columns without a heading hold notes.
 	Untitled string   `yaml:"untitled" json:"untitled,omitempty"`
 	Absent   []string `yaml:"absent" json:"absent,omitempty"` // texts that mean "no figure", for example "N/A"
 	Columns  []Column `yaml:"columns" json:"columns,omitempty"`
+
+	synonyms map[string]string // folded, to the heading that the declaration uses, folded
 }
+
+// SkipRows names rows that are known and not loaded, and why.
+type SkipRows struct {
+	Where  Where  `yaml:"where" json:"where"`
+	Reason string `yaml:"reason" json:"reason"`
+}
+
+// Where is a condition on a row: in each of the named columns stands one of its texts, whatever their case.
+type Where map[string][]string
 
 // When tells where a table states the period: in the cell after a label, in a column, or in the headings.
 type When struct {
@@ -126,6 +144,8 @@ type Column struct {
 	Titles []string `yaml:"titles" json:"titles,omitempty"`
 	// Pattern matches headings that differ from file to file.
 	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
+	// Where holds in the rows in which the column has this purpose; of several declared columns the first that holds counts.
+	Where   Where  `yaml:"where" json:"where,omitempty"`
 	Measure string `yaml:"measure" json:"measure,omitempty"`
 	// Equals are the measures whose sum the column must equal in every row.
 	Equals []string `yaml:"equals" json:"equals,omitempty"`
@@ -201,7 +221,7 @@ func (w When) Read(text string) (Period, error) {
 			text = m[1]
 		}
 	}
-	return periodForms[w.Form](text)
+	return readForm(w.Form, text)
 }
 
 // Matches tells whether the column goes by this heading; title has been folded with Fold.
@@ -216,6 +236,32 @@ func (c Column) Matches(group, title string) bool {
 		}
 	}
 	return c.pattern != nil && c.pattern.MatchString(title)
+}
+
+// Holds tells whether a row meets the condition; text gives the row's text under a heading.
+func (w Where) Holds(text func(heading string) string) bool {
+	for heading, accepted := range w {
+		found := Fold(text(heading))
+		if !slices.ContainsFunc(accepted, func(t string) bool { return Fold(t) == found }) {
+			return false
+		}
+	}
+	return true
+}
+
+// String is the condition in words: "breakdown is reason and category is Total or Other".
+func (w Where) String() string {
+	var conditions []string
+	for _, heading := range slices.Sorted(maps.Keys(w)) {
+		conditions = append(conditions, heading+" is "+strings.Join(w[heading], " or "))
+	}
+	return strings.Join(conditions, " and ")
+}
+
+// Heading is a heading of the publication as the declaration writes it, folded.
+func (t *Table) Heading(text string) string {
+	folded := Fold(text)
+	return cmp.Or(t.synonyms[folded], folded)
 }
 
 // Multiplier is the Scale as a number, 1 without one.

@@ -30,7 +30,7 @@ type Figures interface {
 	Stopped(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, before, now time.Time) ([]warehouse.Stopped, error)
 	Cells(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, scope string, period time.Time) ([]warehouse.Cell, error)
 	Loads(ctx context.Context, f warehouse.LoadFilter) ([]load.Load, error)
-	Load(ctx context.Context, asOf warehouse.AsOf, id uint64) (load.Load, error)
+	LoadAsOf(ctx context.Context, asOf warehouse.AsOf, id uint64) (load.Load, error)
 	LoadStates(ctx context.Context, asOf warehouse.AsOf, id uint64) ([]warehouse.LoadState, error)
 	Runs(ctx context.Context, limit int) ([]load.Run, error)
 	Rejections(ctx context.Context, id uint64, limit int) ([]load.Rejection, error)
@@ -104,9 +104,7 @@ func (c *Composer) Organisation(code string) (footprint.Organisation, error) {
 func (c *Composer) Period(parameter, text string, m *catalog.Measure) (catalog.Period, error) {
 	p, err := catalog.ParsePeriod(text)
 	if err != nil || p.Grain != m.Grain {
-		examples := map[catalog.Grain]string{catalog.Month: "a month such as 2017-04", catalog.Quarter: "a quarter such as 2016-Q1",
-			catalog.FinancialYear: "a financial year such as 2016/17"}
-		return p, &InputError{parameter, text, examples[m.Grain]}
+		return p, &InputError{parameter, text, m.Grain.Example()}
 	}
 	return p, nil
 }
@@ -383,7 +381,7 @@ func (c *Composer) about(m *catalog.Measure) About {
 
 // freshness says which load the newest cells beneath a figure came with.
 func (c *Composer) freshness(ctx context.Context, p measure.Point) (Freshness, error) {
-	l, err := c.Figures.Load(ctx, warehouse.Now, p.Load)
+	l, err := c.Figures.LoadAsOf(ctx, warehouse.Now, p.Load)
 	if err != nil {
 		return Freshness{}, err
 	}

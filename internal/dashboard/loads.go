@@ -43,7 +43,7 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 
 // Load composes the page of one load.
 func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64) (LoadPage, error) {
-	l, err := c.Figures.Load(ctx, asOf.Bound, id)
+	l, err := c.Figures.LoadAsOf(ctx, asOf.Bound, id)
 	if err != nil {
 		return LoadPage{}, err
 	}

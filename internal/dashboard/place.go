@@ -78,7 +78,7 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 		ID: m.ID, Title: m.Title, Unit: unitHeading(m, asNumber), ChartKind: "line", ChartFormat: "number",
 		Downloads: seriesDownloads(m, s.Code, asOf), About: c.about(m),
 	}
-	if m.Grain == catalog.FinancialYear {
+	if m.Grain == catalog.FinancialYear || m.Grain == catalog.CalendarYear {
 		card.ChartKind = "column"
 	}
 	switch m.Unit {

@@ -45,10 +45,11 @@ func (r Region) String() string { return r.Name }
 // Kind says what an organisation does.
 type Kind string
 
-// A provider gives care and a commissioner pays for it.
+// A provider gives care, a commissioner pays for it, and a council is the partner in social care.
 const (
 	Provider     Kind = "provider"
 	Commissioner Kind = "commissioner"
+	Council      Kind = "council"
 )
 
 // Organisation is a body that publications report on, by its ODS code.

@@ -127,6 +127,10 @@ func TestOf(t *testing.T) {
 		{"North Durham after it moved", "00J", after, "E54000046"},
 		{"Cumbria while it lay in two", "01H", before, ""},
 		{"Cumbria afterwards", "01H", after, "E54000047"},
+		{"a council that is partner in one", "107", after, "E54000046"},
+		{"a council that is partner in several", "620", after, ""},
+		{"a commissioner before it began", "93C", after, ""},
+		{"the commissioner afterwards", "93C", time.Date(2020, 4, 1, 0, 0, 0, 0, time.UTC), "E54000028"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, ok := r.Of(test.organisation, test.on)
@@ -147,8 +151,8 @@ func TestMemberships(t *testing.T) {
 		}
 		kinds[o.Kind]++
 	}
-	// 302 trusts and 218 commissioners, of which one has two rows.
-	want := map[footprint.Kind]int{footprint.Provider: 302, footprint.Commissioner: 219}
+	// 302 trusts, 189 councils and 221 commissioners, of which one has two rows.
+	want := map[footprint.Kind]int{footprint.Provider: 302, footprint.Commissioner: 222, footprint.Council: 189}
 	if diff := cmp.Diff(want, kinds); diff != "" {
 		t.Error(diff)
 	}
@@ -165,8 +169,8 @@ func TestMemberships(t *testing.T) {
 			}
 		}
 	}
-	if members != 302+218 {
-		t.Errorf("%d members of all footprints, want 520", members)
+	if members != 302+189+218 { // three commissioners began in 2020
+		t.Errorf("%d members of all footprints, want 709", members)
 	}
 	if got := r.Members("ZZZ", after); got != nil {
 		t.Errorf("an unknown footprint has the members %v", got)
@@ -226,7 +230,7 @@ func TestReadRefuses(t *testing.T) {
 		{"the code of England", organisations, "R1H,", "ENG,", "a code that is not reserved"},
 		{"the code of a footprint", organisations, "R1H,", "QJK,", "a code of no footprint"},
 		{"an organisation without name", organisations, ",Barts Health NHS Trust,", ",,", `column name: found ""`},
-		{"another kind", organisations, "NHS Trust,provider", "NHS Trust,council", `found "council"; accepted: provider, commissioner`},
+		{"another kind", organisations, "NHS Trust,provider", "NHS Trust,practice", `found "practice"; accepted: provider, commissioner, council`},
 		{"an unknown organisation", memberships, "R1H,", "ZZZ,", `column organisation: found "ZZZ"; accepted: a code of organisations.csv`},
 		{"an unknown footprint", memberships, durham, strings.Replace(durham, "46", "49", 1), `column footprint: found "E54000049"; accepted: a code of footprints.csv`},
 		{"a code of 2016", memberships, durham, strings.Replace(durham, "46", "01", 1), `found "E54000001"`},

@@ -143,8 +143,8 @@ func (r *Reference) readOrganisations(fsys fs.FS) error {
 			return row.wrong("code", fmt.Sprintf("a code that line %d does not have", line))
 		case o.Name == "":
 			return row.wrong("name", "a text")
-		case o.Kind != Provider && o.Kind != Commissioner:
-			return row.wrong("kind", fmt.Sprintf("%s, %s", Provider, Commissioner))
+		case o.Kind != Provider && o.Kind != Commissioner && o.Kind != Council:
+			return row.wrong("kind", fmt.Sprintf("%s, %s, %s", Provider, Commissioner, Council))
 		}
 		r.organisations[o.Code] = o
 	}

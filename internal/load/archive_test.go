@@ -1,6 +1,7 @@
 package load_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -13,12 +14,12 @@ import (
 func TestArchiveKeepsContentOnce(t *testing.T) {
 	archive := load.Archive{Folder: filepath.Join(t.TempDir(), "files")}
 	content := []byte("month,code\n")
-	fingerprint := load.Fingerprint(content)
+	fingerprint := fingerprint(content)
 	if want := "e75f556335fa9b9eeaf40e9a6ad01720de0acb790e53f2e732a799d7d23e29cc"; fingerprint != want {
 		t.Fatalf("the fingerprint is %s, want %s", fingerprint, want)
 	}
 	for range 2 {
-		if err := archive.Keep(fingerprint, content); err != nil {
+		if err := archive.Keep(fingerprint, bytes.NewReader(content)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -33,7 +34,7 @@ func TestArchiveKeepsContentOnce(t *testing.T) {
 
 func TestArchiveThatCannotBeWritten(t *testing.T) {
 	file := write(t, t.TempDir(), "files", nil)
-	if err := (load.Archive{Folder: file}).Keep(load.Fingerprint(nil), nil); err == nil {
+	if err := (load.Archive{Folder: file}).Keep(fingerprint(nil), bytes.NewReader(nil)); err == nil {
 		t.Error("content is kept within a file")
 	}
 }

@@ -21,12 +21,8 @@ import (
 var canonicalColumns = []string{"measure", "organisation", "period", "numerator", "denominator", "note", "codes_on",
 	"published_file", "published_sha256", "published_sheet", "published_row", "published_column", "published_text", "published_on"}
 
-// WriteCanonical writes the observations of batches in canonical form into a folder, one file a source, and returns what it wrote.
-func WriteCanonical(folder string, batches []*Batch) ([]string, error) {
-	sources := map[string][]Observation{}
-	for _, b := range batches {
-		sources[b.Source.ID] = append(sources[b.Source.ID], b.Observations...)
-	}
+// WriteCanonical writes observations in canonical form into a folder, one file a source, and returns what it wrote.
+func WriteCanonical(folder string, sources map[string][]Observation) ([]string, error) {
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ const (
 	Published   State = "published"
 	Failed      State = "failed"      // the file is at fault
 	Interrupted State = "interrupted" // the machine was at fault: it is tried again
+	Withdrawn   State = "withdrawn"   // it was published and taken back
 )
 
 // Load is one attempt to load one file, in one of its states.
@@ -79,10 +80,13 @@ type Observation struct {
 	Cell         Cell
 	ViaFile      string
 	ViaRow       uint32
+	// Item is what the figure is of, where a publication splits an organisation's figure into several.
+	Item string
 }
 
 // Rejection is a cell or row that was not accepted, with the whole row as published.
 type Rejection struct {
+	Rule   string
 	Sheet  string
 	Row    uint32
 	Column string
@@ -115,26 +119,22 @@ type Reconciliation struct {
 	Column     string
 }
 
-// Batch is all that one file says.
+// Batch is a Sink that keeps all that it takes.
 type Batch struct {
-	Source          *catalog.Source
-	Released        string
-	Bundled         bool
-	Observations    []Observation
-	Memberships     []footprint.Membership
-	Rejections      []Rejection
-	Reconciliations []Reconciliation
+	Observations []Observation
+	Rejections   []Rejection
 }
 
-// Accepted counts what was read and not rejected.
-func (b *Batch) Accepted() int {
-	accepted := len(b.Memberships)
-	for _, o := range b.Observations {
-		if o.Status != Rejected {
-			accepted++
-		}
-	}
-	return accepted
+// Take implements Sink.
+func (b *Batch) Take(observations []Observation, rejections []Rejection) error {
+	b.Observations, b.Rejections = append(b.Observations, observations...), append(b.Rejections, rejections...)
+	return nil
+}
+
+// Restart implements Sink.
+func (b *Batch) Restart() error {
+	*b = Batch{}
+	return nil
 }
 
 // Run is one look through a folder, or one load by hand.
@@ -159,17 +159,43 @@ type Store interface {
 	LatestOf(ctx context.Context, source string) (l Load, ok bool, err error)
 	// NextLoad is a load number higher than any before.
 	NextLoad(ctx context.Context) (uint64, error)
-	// Record adds a state to a load; publishing is one such insert.
-	Record(ctx context.Context, l Load) error
+	// Load finds a load by its number.
+	Load(ctx context.Context, id uint64) (Load, error)
+	// Record adds states to loads, all at once; publishing is one such insert.
+	Record(ctx context.Context, loads ...Load) error
 	// Unfinished are the loads that ended neither published nor failed.
 	Unfinished(ctx context.Context) ([]Load, error)
-	// Stage writes a load's figures, which nobody sees until it is published.
-	Stage(ctx context.Context, load uint64, b *Batch) error
-	// RollUp makes the footprint values of a load; everything tells to make those of all other loads anew.
-	RollUp(ctx context.Context, load uint64, c *catalog.Catalog, everything bool) error
+	// Stage opens a load for its figures, which nobody sees until it is published.
+	Stage(ctx context.Context, load uint64, o Origin) Staging
+	// StageMemberships writes the memberships of a load.
+	StageMemberships(ctx context.Context, load uint64, memberships []footprint.Membership) error
+	// RollUp makes the footprint values of a load.
+	RollUp(ctx context.Context, r Rolling, c *catalog.Catalog) error
 	// Define keeps definitions under their hashes.
 	Define(ctx context.Context, definitions []catalog.Definition, at time.Time) error
 	RecordRun(ctx context.Context, r Run) error
+}
+
+// Origin is what the figures of one load have in common.
+type Origin struct {
+	Bundled bool // they came with the product, so any publication wins over them
+	Whole   bool // the publication lists every organisation
+}
+
+// Rolling says which footprint values a load makes: those of the figures it touches.
+type Rolling struct {
+	Load       uint64
+	Everything bool   // those of all other loads too, as definitions or memberships changed
+	Without    uint64 // a load that is withdrawn with this one; its figures are touched and no longer count
+}
+
+// Staging takes the figures of one load.
+type Staging interface {
+	Sink
+	// Finish ends it with the publisher's totals; a refused file keeps its rejections and totals, and none of its figures.
+	Finish(reconciliations []Reconciliation, refused bool) error
+	// Close lets go of what Finish has not been called for.
+	Close() error
 }
 
 // FileError is a fault of the file itself: loading it again cannot help.

@@ -1,9 +1,11 @@
 package load
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -30,6 +32,8 @@ type Loader struct {
 	Lock func(ctx context.Context) (func(), error)
 	// Observe is told how long each stage of a load took; it may be nil.
 	Observe func(stage string, took time.Duration)
+	// Progress is told of bytes as they are read from a file, those of a csv twice; it may be nil.
+	Progress func(bytes int)
 
 	mu     sync.Mutex
 	mapper *Mapper
@@ -39,36 +43,50 @@ type Loader struct {
 // File is one file to load.
 type File struct {
 	Name    string
-	Content []byte
+	Content io.ReadSeeker
 	Bundled bool // it came with the product
-	// Again tries a file that failed before, though neither it nor its source has changed.
+	// Again tries a file that failed or was withdrawn before, though neither it nor its source has changed.
 	Again bool
 }
 
 // Outcome is what became of a file.
 type Outcome struct {
 	Load    Load
-	Known   bool   // the same content was loaded, or refused, before
+	Known   bool   // the same content was loaded, refused or withdrawn before
 	Skipped string // why the source does not load this file
 }
 
-// Sources that no file declares: the product's own definitions and reference data.
+// Sources that no file declares: the product's own definitions and reference data, and loads taken back.
 const (
-	definitionsSource = "definitions"
-	membershipsSource = "memberships"
+	DefinitionsSource = "definitions"
+	MembershipsSource = "memberships"
+	WithdrawalsSource = "withdrawals"
 )
+
+// bundledTrigger marks the loads of figures that came with the product.
+const bundledTrigger = "bundled"
 
 // Load loads one file. A file at fault gives an Outcome whose load has failed and no error; an error is the machine's.
 func (l *Loader) Load(ctx context.Context, f File, trigger string) (Outcome, error) {
+	if reason, skipped := l.Catalog.Skipped(f.Name); skipped {
+		return Outcome{Skipped: reason}, nil
+	}
+	if _, err := f.Content.Seek(0, io.SeekStart); err != nil {
+		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
+	}
+	fingerprint, size, err := Fingerprint(f.Content)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
+	}
+	return l.load(ctx, f, fingerprint, size, trigger)
+}
+
+func (l *Loader) load(ctx context.Context, f File, fingerprint string, size int64, trigger string) (Outcome, error) {
 	release, err := l.hold(ctx)
 	if err != nil {
 		return Outcome{}, err
 	}
 	defer release()
-	fingerprint := Fingerprint(f.Content)
-	if reason, skipped := l.Catalog.Skipped(f.Name); skipped {
-		return Outcome{Skipped: reason}, nil
-	}
 	latest, ok, err := l.Store.LatestLoad(ctx, fingerprint)
 	if err != nil {
 		return Outcome{}, err
@@ -76,20 +94,19 @@ func (l *Loader) Load(ctx context.Context, f File, trigger string) (Outcome, err
 	if ok && l.known(latest, f.Again) {
 		return Outcome{Load: latest, Known: true}, nil
 	}
-	if err := l.timed("keep", func() error { return l.Archive.Keep(fingerprint, f.Content) }); err != nil {
-		return Outcome{}, err
-	}
-	load, err := l.begin(ctx, Load{File: f.Name, SHA256: fingerprint, Size: uint64(len(f.Content)), Trigger: trigger})
+	err = l.timed("keep", func() error {
+		if _, err := f.Content.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		return l.Archive.Keep(fingerprint, f.Content)
+	})
 	if err != nil {
 		return Outcome{}, err
 	}
-	batch, err := l.decode(ctx, f, fingerprint)
-	if batch != nil {
-		batch.Bundled = f.Bundled
-		load.Source, load.Released = batch.Source.ID, batch.Released
+	if f.Bundled {
+		trigger = bundledTrigger
 	}
-	load.Definition = l.definition(load.Source)
-	load, err = l.finish(ctx, load, batch, err, false)
+	load, err := l.bring(ctx, Load{File: f.Name, SHA256: fingerprint, Size: uint64(size), Trigger: trigger})
 	return Outcome{Load: load}, err
 }
 
@@ -102,6 +119,8 @@ func (l *Loader) known(latest Load, again bool) bool {
 		return latest.Rejections == 0 || settled
 	case Failed:
 		return settled
+	case Withdrawn:
+		return !again
 	default:
 		return false
 	}
@@ -116,7 +135,12 @@ func (l *Loader) definition(source string) string {
 	for _, s := range l.Catalog.Sources {
 		all = append(all, s.Hash())
 	}
-	return Fingerprint([]byte(strings.Join(all, " ")))[:12]
+	return fingerprintOf(strings.Join(all, " "))[:12]
+}
+
+func fingerprintOf(text string) string {
+	fingerprint, _, _ := Fingerprint(strings.NewReader(text)) // a string can always be read
+	return fingerprint
 }
 
 func (l *Loader) hold(ctx context.Context) (func(), error) {
@@ -143,93 +167,129 @@ func (l *Loader) begin(ctx context.Context, load Load) (Load, error) {
 }
 
 func (l *Loader) record(ctx context.Context, load *Load) error {
-	// The last state counts, so they keep their order whatever the clock does.
+	l.date(load)
+	return l.Store.Record(ctx, *load)
+}
+
+// date gives a load's next state its time. The last state counts, so they keep their order whatever the clock does.
+func (l *Loader) date(load *Load) {
 	earliest := load.At.Add(time.Microsecond)
 	if load.At = l.Now(); load.At.Before(earliest) {
 		load.At = earliest
 	}
-	return l.Store.Record(ctx, *load)
 }
 
-func (l *Loader) decode(ctx context.Context, f File, fingerprint string) (*Batch, error) {
-	var decoded *publication.Publication
-	err := l.timed("decode", func() (err error) {
-		decoded, err = publication.Decode(ctx, f.Name, f.Content, publication.Limits{})
-		return err
-	})
+// bring makes a load of a file that is kept: it reads, stages, rolls up and publishes it, or records why not.
+func (l *Loader) bring(ctx context.Context, load Load) (Load, error) {
+	load, err := l.begin(ctx, load)
 	if err != nil {
-		if ctx.Err() == nil {
-			err = &FileError{err}
-		}
-		return nil, err
+		return load, err
 	}
-	var batch *Batch
-	err = l.timed("map", func() (err error) {
-		batch, err = l.mapper.Map(decoded, fingerprint)
-		return err
-	})
-	if err != nil {
-		return batch, &FileError{fmt.Errorf("%s: %w", f.Name, err)}
+	err = l.timed("read", func() error { return l.read(ctx, &load) })
+	if err == nil {
+		err = l.publish(ctx, &load, Rolling{Load: load.ID})
 	}
-	return batch, nil
+	return l.conclude(ctx, load, err)
 }
 
-// finish stages, rolls up and publishes a batch, or records why not.
-func (l *Loader) finish(ctx context.Context, load Load, batch *Batch, fault error, everything bool) (Load, error) {
-	if batch != nil {
-		load.Rejections = uint64(len(batch.Rejections))
-		load.Compared = uint32(len(batch.Reconciliations))
-		for _, c := range batch.Reconciliations {
-			if c.Verdict != Equal {
-				load.Differing++
-			}
+// read stages what a kept file says.
+func (l *Loader) read(ctx context.Context, load *Load) (err error) {
+	load.Definition = l.definition("")
+	file, err := os.Open(l.Archive.Path(load.SHA256))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	var content io.ReaderAt = file
+	if l.Progress != nil {
+		content = &watched{file, l.Progress}
+	}
+	decoded, err := publication.Read(ctx, load.File, content, int64(load.Size), publication.Limits{})
+	if err != nil {
+		return fileFault(load.File, err)
+	}
+	reading, err := l.mapper.Open(decoded, load.SHA256)
+	var origin Origin
+	if reading != nil {
+		load.Source, load.Definition = reading.Source.ID, reading.Source.Hash()
+		origin = Origin{Bundled: load.Trigger == bundledTrigger, Whole: reading.Source.Whole}
+	}
+	staging := l.Store.Stage(ctx, load.ID, origin)
+	defer func() { err = errors.Join(err, staging.Close()) }()
+	var summary Summary
+	if err == nil {
+		summary, err = reading.Read(staging)
+	}
+	err = fileFault(load.File, err)
+	load.Released, load.Observations, load.Rejections = summary.Released, summary.Accepted, summary.Rejected
+	load.Compared, load.Differing = uint32(len(summary.Reconciliations)), 0
+	for _, c := range summary.Reconciliations {
+		if c.Verdict != Equal {
+			load.Differing++
 		}
 	}
-	refused, err := IsFileError(fault), fault
+	refused := IsFileError(err)
+	if err != nil && !refused {
+		return err
+	}
+	if refused {
+		load.Observations = 0
+	}
+	if failed := staging.Finish(summary.Reconciliations, refused); failed != nil {
+		return failed
+	}
+	if refused {
+		return err
+	}
+	load.State = Staged
+	return l.record(ctx, load)
+}
+
+// fileFault names the file in what it is refused for.
+func fileFault(file string, err error) error {
+	var known *publication.Error // names it itself
 	switch {
-	case refused && batch != nil:
-		batch.Observations = nil // what was refused is kept, what was read is not
-		err = l.Store.Stage(ctx, load.ID, batch)
-	case refused:
-		err = nil
+	case errors.As(err, &known):
+		return &FileError{err}
+	case IsFileError(err):
+		return &FileError{fmt.Errorf("%s: %w", file, err)}
+	default:
+		return err
+	}
+}
+
+// conclude records how a load ended.
+func (l *Loader) conclude(ctx context.Context, load Load, err error) (Load, error) {
+	switch {
 	case err == nil:
-		load.Observations = uint64(batch.Accepted())
-		err = l.publish(ctx, &load, batch, everything)
-	}
-	switch {
-	case err == nil && !refused:
 		l.Logger.Info("published", "load", load.ID, "file", load.File, "source", load.Source,
 			"observations", load.Observations, "rejections", load.Rejections)
 		return load, nil
-	case err == nil:
-		load.State, load.Message = Failed, fault.Error()
+	case IsFileError(err):
+		load.State, load.Message = Failed, err.Error()
 		l.Logger.Warn("refused", "load", load.ID, "file", load.File, "reason", load.Message)
 		return load, l.record(ctx, &load)
 	default:
 		load.State, load.Message = Interrupted, err.Error()
+		l.Logger.Error("interrupted", "load", load.ID, "file", load.File, "error", err)
 		// The engine may be away; the next start records the interruption then.
 		_ = l.record(context.WithoutCancel(ctx), &load)
 		return load, fmt.Errorf("load %d, %s: %w", load.ID, load.File, err)
 	}
 }
 
-func (l *Loader) publish(ctx context.Context, load *Load, batch *Batch, everything bool) error {
-	err := l.timed("stage", func() error {
-		if err := l.Store.Stage(ctx, load.ID, batch); err != nil {
-			return err
-		}
-		load.State = Staged
-		return l.record(ctx, load)
-	})
-	if err != nil {
-		return err
-	}
-	if err := l.timed("roll up", func() error { return l.Store.RollUp(ctx, load.ID, l.Catalog, everything) }); err != nil {
+// publish rolls a staged load up and shows it, with the states of other loads that change at the same moment.
+func (l *Loader) publish(ctx context.Context, load *Load, r Rolling, others ...Load) error {
+	if err := l.timed("roll up", func() error { return l.Store.RollUp(ctx, r, l.Catalog) }); err != nil {
 		return err
 	}
 	return l.timed("publish", func() error {
 		load.State = Published
-		return l.record(ctx, load)
+		l.date(load)
+		for i := range others {
+			l.date(&others[i])
+		}
+		return l.Store.Record(ctx, append(others, *load)...)
 	})
 }
 
@@ -240,6 +300,78 @@ func (l *Loader) timed(stage string, do func() error) error {
 		l.Observe(stage, time.Since(start))
 	}
 	return err
+}
+
+// watched tells how much of a file has been read.
+type watched struct {
+	file io.ReaderAt
+	told func(bytes int)
+}
+
+func (w *watched) ReadAt(p []byte, at int64) (int, error) {
+	n, err := w.file.ReadAt(p, at)
+	w.told(n)
+	return n, err
+}
+
+// ErrNotLoaded tells that a load cannot be replayed or withdrawn, and why.
+var ErrNotLoaded = errors.New("cannot be taken")
+
+// Replay loads the kept file of an earlier load once more, by the present definitions, as a load of its own.
+func (l *Loader) Replay(ctx context.Context, id uint64) (Load, error) {
+	release, err := l.hold(ctx)
+	if err != nil {
+		return Load{}, err
+	}
+	defer release()
+	earlier, err := l.earlier(ctx, id)
+	if err != nil {
+		return earlier, err
+	}
+	trigger := fmt.Sprintf("replay of load %d", id)
+	if earlier.Trigger == bundledTrigger {
+		trigger = bundledTrigger
+	}
+	return l.bring(ctx, Load{File: earlier.File, SHA256: earlier.SHA256, Size: earlier.Size, Trigger: trigger})
+}
+
+// Withdraw takes a published load back: from then on its figures are not shown, and what they replaced is shown again. It is a
+// load of its own, so that what was shown before stays known.
+func (l *Loader) Withdraw(ctx context.Context, id uint64, reason string) (Load, error) {
+	if strings.TrimSpace(reason) == "" {
+		return Load{}, fmt.Errorf("a load is withdrawn for a reason, which readers will see: none was given")
+	}
+	release, err := l.hold(ctx)
+	if err != nil {
+		return Load{}, err
+	}
+	defer release()
+	earlier, err := l.earlier(ctx, id)
+	if err != nil {
+		return earlier, err
+	}
+	if earlier.State != Published {
+		return earlier, fmt.Errorf("%w: load %d is %s; accepted: a published load", ErrNotLoaded, id, earlier.State)
+	}
+	load, err := l.begin(ctx, Load{Source: WithdrawalsSource, File: fmt.Sprintf("load %d, %s", id, earlier.File), Trigger: "hand", Message: reason})
+	if err != nil {
+		return load, err
+	}
+	earlier.State, earlier.Message = Withdrawn, reason
+	return l.conclude(ctx, load, l.publish(ctx, &load, Rolling{Load: load.ID, Without: id}, earlier))
+}
+
+// earlier finds a load of a file.
+func (l *Loader) earlier(ctx context.Context, id uint64) (Load, error) {
+	earlier, err := l.Store.Load(ctx, id)
+	if err != nil {
+		return earlier, err
+	}
+	switch earlier.Source {
+	case DefinitionsSource, MembershipsSource, WithdrawalsSource:
+		return earlier, fmt.Errorf("%w: load %d holds %s; accepted: a load of a file", ErrNotLoaded, id, earlier.Source)
+	}
+	return earlier, nil
 }
 
 // Recover marks loads that a crash left unfinished; their figures were never visible, and their files are loaded again.
@@ -278,14 +410,15 @@ func (l *Loader) Define(ctx context.Context, memberships []byte) error {
 	}
 	slices.Sort(hashes)
 	for _, own := range []struct {
-		source, file string
-		content      []byte
-		batch        *Batch
+		source, file, content string
+		stage                 func(load uint64) error
 	}{
-		{membershipsSource, "memberships.csv", memberships, &Batch{Memberships: l.Reference.Memberships()}},
-		{definitionsSource, "dashboards/measures", []byte(strings.Join(hashes, "\n")), &Batch{}},
+		{MembershipsSource, "memberships.csv", string(memberships), func(load uint64) error {
+			return l.Store.StageMemberships(ctx, load, l.Reference.Memberships())
+		}},
+		{DefinitionsSource, "dashboards/measures", strings.Join(hashes, "\n"), func(uint64) error { return nil }},
 	} {
-		fingerprint := Fingerprint(own.content)
+		fingerprint := fingerprintOf(own.content)
 		latest, ok, err := l.Store.LatestOf(ctx, own.source)
 		if err != nil {
 			return err
@@ -293,15 +426,19 @@ func (l *Loader) Define(ctx context.Context, memberships []byte) error {
 		if ok && latest.SHA256 == fingerprint {
 			continue
 		}
-		if err := l.Archive.Keep(fingerprint, own.content); err != nil {
+		if err := l.Archive.Keep(fingerprint, strings.NewReader(own.content)); err != nil {
 			return err
 		}
-		load, err := l.begin(ctx, Load{Source: own.source, File: own.file, SHA256: fingerprint, Size: uint64(len(own.content)), Trigger: "start"})
+		load, err := l.begin(ctx, Load{
+			Source: own.source, File: own.file, SHA256: fingerprint, Size: uint64(len(own.content)), Trigger: "start", Definition: fingerprint[:12],
+		})
 		if err != nil {
 			return err
 		}
-		load.Definition = fingerprint[:12]
-		if _, err := l.finish(ctx, load, own.batch, nil, true); err != nil {
+		if err = own.stage(load.ID); err == nil {
+			err = l.publish(ctx, &load, Rolling{Load: load.ID, Everything: true})
+		}
+		if _, err := l.conclude(ctx, load, err); err != nil {
 			return err
 		}
 	}
@@ -320,18 +457,18 @@ func (l *Loader) Bundled(ctx context.Context, fsys fs.FS, pattern string) error 
 			return err
 		}
 		// Definitions of one's own may not know all bundled measures: the load then fails and says so, and the service starts.
-		if _, err := l.Load(ctx, File{Name: filepath.Base(name), Content: content, Bundled: true}, "bundled"); err != nil {
+		if _, err := l.Load(ctx, File{Name: filepath.Base(name), Content: bytes.NewReader(content), Bundled: true}, bundledTrigger); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Progress is told of every file of a run as it is done.
-type Progress func(done, of int, file string, o Outcome, err error)
+// Told is told of every file of a run as it is done.
+type Told func(done, of int, file string, o Outcome, err error)
 
 // Paths loads files and the files of folders, by name, and records the run. It goes on after a file that fails.
-func (l *Loader) Paths(ctx context.Context, paths []string, trigger string, again bool, progress Progress) (Run, error) {
+func (l *Loader) Paths(ctx context.Context, paths []string, trigger string, again bool, told Told) (Run, error) {
 	run := Run{Trigger: trigger, Path: strings.Join(paths, ", "), Started: l.Now()}
 	run.ID = uint64(run.Started.UnixMicro())
 	files, unreadable, err := Discover(paths)
@@ -345,11 +482,11 @@ func (l *Loader) Paths(ctx context.Context, paths []string, trigger string, agai
 		}
 		var outcome Outcome
 		outcome, err = l.loadFile(ctx, file, trigger, again)
-		told := err
+		failed := err
 		switch {
 		case errors.Is(err, errUnsettled):
 			run.Known++
-			told, err = nil, nil
+			failed, err = nil, nil
 		case errors.Is(err, errUnreadable):
 			run.Failed++
 			run.Message = strings.TrimPrefix(run.Message+"; "+err.Error(), "; ")
@@ -362,8 +499,8 @@ func (l *Loader) Paths(ctx context.Context, paths []string, trigger string, agai
 		default:
 			run.Failed++
 		}
-		if progress != nil {
-			progress(i+1, len(files), file, outcome, told)
+		if told != nil {
+			told(i+1, len(files), file, outcome, failed)
 		}
 	}
 	run.Ended = l.Now()
@@ -396,18 +533,16 @@ func (l *Loader) loadFile(ctx context.Context, file, trigger string, again bool)
 		case <-time.After(settling - age):
 		}
 	}
-	content, err := os.ReadFile(file)
+	content, err := os.Open(file)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
-	after, err := os.Stat(file)
-	if err != nil {
-		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
+	defer content.Close()
+	outcome, err := l.Load(ctx, File{Name: filepath.Base(file), Content: content, Again: again}, trigger)
+	if errors.Is(err, ErrChanged) {
+		err = errUnsettled
 	}
-	if after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()) || int64(len(content)) != after.Size() {
-		return Outcome{}, errUnsettled
-	}
-	return l.Load(ctx, File{Name: filepath.Base(file), Content: content, Again: again}, trigger)
+	return outcome, err
 }
 
 // Discover lists the files at the paths, those of folders in the order of their names. Hidden files are left alone; unreadable

@@ -1,7 +1,10 @@
 package load_test
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/csv"
+	"encoding/hex"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -112,17 +115,39 @@ func reference(t testing.TB) *footprint.Reference {
 }
 
 // mapped reads a publication that must be accepted as a whole.
-func mapped(t testing.TB, m *load.Mapper, name string, content []byte) *load.Batch {
+func mapped(t testing.TB, m *load.Mapper, name string, content []byte) *mappedFile {
 	t.Helper()
 	p, err := publication.Decode(t.Context(), name, content, publication.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	batch, err := m.Map(p, load.Fingerprint(content))
+	f, err := mapFile(m, p, content)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	return batch
+	return f
+}
+
+func mapFile(m *load.Mapper, p *publication.Publication, content []byte) (*mappedFile, error) {
+	reading, err := m.Open(p, fingerprint(content))
+	if err != nil {
+		return nil, err
+	}
+	f := &mappedFile{Source: reading.Source}
+	f.Summary, err = reading.Read(&f.Batch)
+	return f, err
+}
+
+// mappedFile is all that a publication says.
+type mappedFile struct {
+	Source *catalog.Source
+	load.Summary
+	load.Batch
+}
+
+func fingerprint(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
 }
 
 // openWarehouse opens a warehouse in a new database of the test's own.
@@ -175,7 +200,7 @@ func pipeline(t testing.TB) (*load.Loader, *warehouse.Warehouse) {
 // loadContent loads one file as if by the schedule.
 func loadContent(t testing.TB, l *load.Loader, name string, content []byte) load.Outcome {
 	t.Helper()
-	o, err := l.Load(t.Context(), load.File{Name: name, Content: content}, "test")
+	o, err := l.Load(t.Context(), load.File{Name: name, Content: bytes.NewReader(content)}, "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +220,7 @@ func mustPublish(t testing.TB, l *load.Loader, name string, content []byte) load
 // mustPublishWhole publishes a file that lists every organisation, as the bundled ones do.
 func mustPublishWhole(t testing.TB, l *load.Loader, name string, content []byte) {
 	t.Helper()
-	o, err := l.Load(t.Context(), load.File{Name: name, Content: content, Bundled: true}, "test")
+	o, err := l.Load(t.Context(), load.File{Name: name, Content: bytes.NewReader(content), Bundled: true}, "test")
 	if err != nil || o.Load.State != load.Published {
 		t.Fatalf("%s: %s (%v): %s", name, o.Load.State, err, o.Load.Message)
 	}

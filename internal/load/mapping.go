@@ -50,40 +50,85 @@ func foldName(name string) string {
 	return strings.TrimPrefix(strings.Join(strings.Fields(name), " "), "the ")
 }
 
-// Map reads a publication. The error says why the file as a whole is refused; single rows are rejected within the batch.
-func (m *Mapper) Map(p *publication.Publication, sha256 string) (*Batch, error) {
+// Sink takes what a publication says, piece by piece.
+type Sink interface {
+	// Take takes some observations and rejections; the slices are used again after the call.
+	Take(observations []Observation, rejections []Rejection) error
+	// Restart forgets what was taken: the publication is read once more from its beginning.
+	Restart() error
+}
+
+// Summary is what a publication says as a whole.
+type Summary struct {
+	Released        string // when the publisher released it, in the publisher's words
+	Accepted        uint64 // observations that were not rejected
+	Rejected        uint64 // rejections
+	Reconciliations []Reconciliation
+}
+
+// Reading is a publication of a source that was recognised, ready to be read.
+type Reading struct {
+	Source *catalog.Source
+
+	mapper *Mapper
+	file   string
+	sha256 string
+	tables []*table
+	// stated twice are the figures that an earlier pass found in more than one row.
+	twice map[key]bool
+}
+
+// Open finds the source whose tables a publication holds. The error says why no declared source reads it.
+func (m *Mapper) Open(p *publication.Publication, sha256 string) (*Reading, error) {
 	source, tables, err := m.recognise(p)
 	if err != nil {
 		return nil, err
 	}
-	r := &reading{Mapper: m, source: source, file: p.Name, sha256: sha256, batch: &Batch{Source: source}, seen: map[key]int{}}
+	r := &Reading{Source: source, mapper: m, file: p.Name, sha256: sha256, tables: tables}
 	for _, t := range tables {
 		if err := t.bind(source); err != nil {
-			return r.batch, err
+			return r, &FileError{err}
 		}
 		if err := t.readPeriod(); err != nil {
-			return r.batch, err
+			return r, &FileError{err}
 		}
-		for _, label := range t.declared.Released {
-			if text, _, ok := t.after(label); ok && r.batch.Released == "" {
-				r.batch.Released = strings.TrimSuffix(label, ":") + " " + text
-			}
-		}
-		r.read(t)
 	}
-	r.emit()
-	if !slices.ContainsFunc(r.batch.Observations, func(o Observation) bool { return o.Status != Rejected }) {
-		if len(r.batch.Rejections) == 0 {
-			return r.batch, errors.New("no figures found below the headings")
-		}
-		first := r.batch.Rejections[0]
-		return r.batch, fmt.Errorf("every row was rejected, first row %d, column %s, %q: %s", first.Row, first.Column, first.Value, first.Reason)
-	}
-	return r.batch, r.reconcile()
+	return r, nil
 }
+
+// Read hands what the publication says to a sink. A FileError says why the file as a whole is refused; single rows are rejected.
+func (r *Reading) Read(sink Sink) (Summary, error) {
+	for {
+		pass := newPass(r, sink)
+		summary, err := pass.read()
+		if !errors.Is(err, errStatedTwice) {
+			return summary, err
+		}
+		if len(pass.doubled) > mostDoubled {
+			return summary, &FileError{fmt.Errorf("more than %d figures are stated twice, %s of %s in %s among them",
+				mostDoubled, pass.lastDoubled.measure, pass.lastDoubled.organisation, pass.lastDoubled.period)}
+		}
+		r.twice = pass.doubled
+		if err := sink.Restart(); err != nil {
+			return summary, err
+		}
+	}
+}
+
+// mostDoubled is how many figures a file may state twice, for which it is read again.
+const mostDoubled = 10_000
+
+var errStatedTwice = errors.New("figures are stated twice")
 
 // recognise finds the source whose tables the file holds.
 func (m *Mapper) recognise(p *publication.Publication) (*catalog.Source, []*table, error) {
+	heads := make([][]publication.Row, len(p.Sheets))
+	for i := range p.Sheets {
+		var err error
+		if heads[i], err = head(&p.Sheets[i]); err != nil {
+			return nil, nil, err
+		}
+	}
 	var nearest []string // of each source, the table that lacks the fewest headings
 	for _, source := range m.catalog.Sources {
 		if !source.Named(p.Name) {
@@ -93,13 +138,13 @@ func (m *Mapper) recognise(p *publication.Publication) (*catalog.Source, []*tabl
 		var tables []*table
 		loadable := false
 		for i := range p.Sheets {
-			sheet := &p.Sheets[i]
+			sheet, rows := &p.Sheets[i], heads[i]
 			for j := range source.Tables {
 				declared := &source.Tables[j]
 				if len(declared.Sheets) > 0 && !catalog.MatchAny(declared.Sheets, path.Base(sheet.Name)) {
 					continue
 				}
-				t, missing := find(declared, sheet)
+				t, missing := locate(declared, sheet, rows)
 				if t == nil {
 					if !declared.Reconcile && len(missing) < lacking {
 						near, lacking = fmt.Sprintf("source %s, %s: lacks %s", source.ID, declared.Name, strings.Join(missing, ", ")), len(missing)
@@ -123,7 +168,7 @@ func (m *Mapper) recognise(p *publication.Publication) (*catalog.Source, []*tabl
 	if len(nearest) == 0 {
 		nearest = []string{"no declared source has a sheet or file of these names"}
 	}
-	return nil, nil, fmt.Errorf("no header row found that a declared source reads (%s)", strings.Join(nearest, "; "))
+	return nil, nil, &FileError{fmt.Errorf("no header row found that a declared source reads (%s)", strings.Join(nearest, "; "))}
 }
 
 func rank(t *table) int {
@@ -137,8 +182,8 @@ func rank(t *table) int {
 const noCode = "(no code)"
 
 type key struct {
-	measure, organisation string
-	period                catalog.Period
+	measure, organisation, item string
+	period                      catalog.Period
 }
 
 // record is one row of a publication, read.
@@ -153,7 +198,7 @@ type record struct {
 // total is one of the publisher's own totals.
 type total struct {
 	table   *table
-	row     publication.Row
+	row     uint32
 	column  int
 	scope   string
 	measure string
@@ -161,34 +206,314 @@ type total struct {
 	value   decimal.Decimal
 }
 
-// reading is the state of mapping one file.
-type reading struct {
+// pass is one reading of a file from its beginning to its end.
+type pass struct {
+	*Reading
 	*Mapper
 	source  *catalog.Source
-	file    string
-	sha256  string
-	batch   *Batch
-	records []*record
-	totals  []total
+	sink    Sink
+	summary Summary
+
+	rec          record // the row being read
+	observations []Observation
+	rejections   []Rejection
+
+	seen        figureSet
+	doubled     map[key]bool
+	lastDoubled key
+	held        []*record // rows that state a figure which another row states too
+
+	sums   sums
+	months map[*table]map[catalog.Period]bool // where totals are to be compared
+	totals []total
 	// unreadable are the totals that are no numbers.
 	unreadable []string
-	seen       map[key]int // to the record that has it
+	first      *Rejection
+	short      error // a row of which nothing could be read, so that the total's parts are not whole
 }
 
-func (r *reading) read(t *table) {
-	for _, row := range t.body {
+func newPass(r *Reading, sink Sink) *pass {
+	p := &pass{
+		Reading: r, Mapper: r.mapper, source: r.Source, sink: sink,
+		seen: newFigureSet(), doubled: map[key]bool{},
+	}
+	for _, t := range r.tables {
+		if t.declared.Reconcile || t.declared.Totals != nil {
+			p.sums, p.months = sums{}, map[*table]map[catalog.Period]bool{}
+		}
+	}
+	return p
+}
+
+// piece is how many observations or rejections are handed over at once.
+const piece = 8192
+
+func (r *pass) read() (Summary, error) {
+	for _, t := range r.tables {
+		for _, label := range t.declared.Released {
+			if text, _, ok := t.after(label); ok && r.summary.Released == "" {
+				r.summary.Released = strings.TrimSuffix(label, ":") + " " + text
+			}
+		}
+		for row, err := range t.body() {
+			if err == nil {
+				err = r.readAny(t, row)
+			}
+			if err != nil {
+				return r.summary, err
+			}
+		}
+	}
+	if len(r.doubled) > 0 {
+		return r.summary, errStatedTwice
+	}
+	if err := r.release(); err != nil {
+		return r.summary, err
+	}
+	if err := r.hand(); err != nil {
+		return r.summary, err
+	}
+	switch {
+	case r.summary.Accepted > 0:
+		if err := r.reconcile(); err != nil {
+			return r.summary, &FileError{err}
+		}
+		return r.summary, nil
+	case r.first == nil:
+		return r.summary, &FileError{errors.New("no figures found below the headings")}
+	default:
+		return r.summary, &FileError{fmt.Errorf("every row was rejected, first row %d, column %s, %q: %s",
+			r.first.Row, r.first.Column, r.first.Value, r.first.Reason)}
+	}
+}
+
+func (r *pass) readAny(t *table, row publication.Row) error {
+	switch {
+	case t.skipped(row):
+	case t.declared.Reconcile:
+		r.readTotals(t, row, "")
+	case r.isTotal(t, row):
+		r.readTotals(t, row, footprint.England)
+	default:
+		return r.readRow(t, row)
+	}
+	return nil
+}
+
+func (r *pass) readRow(t *table, row publication.Row) error {
+	r.rec = record{table: t, row: row, observations: r.rec.observations[:0], published: r.rec.published[:0]}
+	rec := &r.rec
+	name := t.cell(row, t.placeColumn)
+	if name == "" && t.declared.Long == nil && !r.hasFigures(t, row) {
+		return nil // an empty line or a note below the table
+	}
+	place := r.place(t, name)
+	if place.fault != "" {
+		rec.fault(publication.ColumnName(t.placeColumn), name, place.fault)
+	}
+	if t.declared.Long == nil {
+		r.readWide(t, rec, place.code)
+	} else if r.readLong(t, rec, place.code); place.fault != "" {
+		rec.observations, rec.published = rec.observations[:0], rec.published[:0] // a return says nothing of organisations that it does not name
+	}
+	if len(rec.observations)+len(rec.faults) == 0 {
+		return nil
+	}
+	r.checkPlausible(t, rec, name, place)
+	return r.settle(rec)
+}
+
+// settle decides what becomes of a row: one of several that state a figure waits until all of them are known.
+func (r *pass) settle(rec *record) error {
+	wait := false
+	for i := range rec.observations {
+		o := &rec.observations[i]
+		k := key{o.Measure, o.Organisation, o.Item, o.Period}
 		switch {
-		case t.declared.Reconcile:
-			r.readTotals(t, row, "")
-		case r.isTotal(t, row):
-			r.readTotals(t, row, footprint.England)
-		default:
-			r.readRow(t, row)
+		case r.twice != nil:
+			wait = wait || r.twice[k]
+		case !r.seen.add(k):
+			if r.doubled[k], r.lastDoubled = true, k; len(r.doubled) > mostDoubled {
+				return errStatedTwice
+			}
+		}
+	}
+	if r.seen.places > mostPlaces {
+		return &FileError{fmt.Errorf("row %d: more than %d organisations are named", rec.row.Number, mostPlaces)}
+	}
+	if wait {
+		held := *rec
+		held.row.Cells = slices.Clone(rec.row.Cells)
+		held.observations, held.published = slices.Clone(rec.observations), slices.Clone(rec.published)
+		r.held = append(r.held, &held)
+		return nil
+	}
+	return r.emit(rec)
+}
+
+// release rejects the rows that state a figure which others state too.
+func (r *pass) release() error {
+	rows := map[key][]uint32{}
+	for _, rec := range r.held {
+		for _, o := range rec.observations {
+			k := key{o.Measure, o.Organisation, o.Item, o.Period}
+			rows[k] = append(rows[k], rec.row.Number)
+		}
+	}
+	for _, rec := range r.held {
+		for _, o := range rec.observations {
+			k := key{o.Measure, o.Organisation, o.Item, o.Period}
+			if len(rows[k]) < 2 {
+				continue
+			}
+			var others []string
+			for _, row := range rows[k] {
+				if row != rec.row.Number {
+					others = append(others, strconv.FormatUint(uint64(row), 10))
+				}
+			}
+			again := "a second time in the row"
+			if len(others) > 0 {
+				again = "in row " + strings.Join(others, ", ") + " too"
+			}
+			rec.fault(publication.ColumnName(rec.table.placeColumn), rec.table.cell(rec.row, rec.table.placeColumn),
+				fmt.Sprintf("%s of %s in %s is stated %s", o.Measure, o.Organisation, o.Period, again))
+			break
+		}
+		if err := r.emit(rec); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// emit passes a row on. A faulty row's observations stay, without a number: its footprint is then known to be incomplete.
+func (r *pass) emit(rec *record) error {
+	for i := range rec.observations {
+		o := &rec.observations[i]
+		r.count(rec, o, i)
+		if len(rec.faults) > 0 {
+			o.Numerator, o.Denominator = decimal.NullDecimal{}, decimal.NullDecimal{}
+			o.Status, o.Note = Rejected, rec.faults[0].Reason
+		} else {
+			r.summary.Accepted++
+		}
+	}
+	if len(rec.faults) > 0 {
+		if r.summary.Rejected += uint64(len(rec.faults)); r.first == nil {
+			r.first = &rec.faults[0]
+		}
+		if totals := rec.table.declared.Totals; r.short == nil && totals != nil && totals.Required && len(rec.observations) == 0 {
+			fault := rec.faults[0]
+			r.short = rec.table.fault(fmt.Sprintf("row %d, column %s: %s; without the row England is not whole", fault.Row, fault.Column, fault.Reason))
+		}
+	}
+	r.observations, r.rejections = append(r.observations, rec.observations...), append(r.rejections, rec.faults...)
+	if max(len(r.observations), len(r.rejections)) < piece {
+		return nil
+	}
+	return r.hand()
+}
+
+func (r *pass) hand() error {
+	err := r.sink.Take(r.observations, r.rejections)
+	r.observations, r.rejections = r.observations[:0], r.rejections[:0]
+	return err
+}
+
+// place is which organisation a text of a publication names.
+type place struct {
+	code  string // one that is not known stays as published
+	fault string // why it is not accepted
+	kind  footprint.Kind
+	area  bool // a footprint
+}
+
+// place finds the code that a row is about; publications name each many times.
+func (r *pass) place(t *table, name string) place {
+	known, ok := t.knownPlaces[name]
+	if !ok {
+		known = r.find(t, name)
+		if o, ok := r.reference.Organisation(known.code); ok {
+			known.kind = o.Kind
+		}
+		if len(t.knownPlaces) <= mostPlaces {
+			t.knownPlaces[name] = known
+		}
+	}
+	return known
+}
+
+// mostPlaces is how many organisations, and items of them, one file may name.
+const mostPlaces = 200_000
+
+func (r *pass) find(t *table, name string) place {
+	if t.declared.Place.By == "name" {
+		for known, code := range r.source.Names {
+			if foldName(known) == foldName(name) {
+				return place{code: code}
+			}
+		}
+		if code, ok := r.names[foldName(name)]; ok {
+			return place{code: code}
+		}
+		return place{code: name, fault: "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names"}
+	}
+	if name == "" {
+		return place{code: noCode, fault: "the organisation code is blank"}
+	}
+	code := strings.ToUpper(name)
+	if f, ok := r.reference.Footprint(code); ok {
+		return place{code: f.Code, area: true}
+	}
+	if _, known := r.reference.Organisation(code); !known {
+		return place{code: code, fault: "the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint"}
+	}
+	return place{code: code}
+}
+
+// periodRead is what a text of a publication says as a period.
+type periodRead struct {
+	period catalog.Period
+	err    error
+}
+
+// periodOf reads a period that a row states; publications state each many times.
+func (t *table) periodOf(text string) (catalog.Period, error) {
+	known, ok := t.knownPeriods[text]
+	if !ok {
+		known.period, known.err = t.declared.Period.Read(text)
+		if len(t.knownPeriods) <= mostPlaces {
+			t.knownPeriods[text] = known
+		}
+	}
+	return known.period, known.err
+}
+
+// checkPlausible refuses figures of a period that has not ended, and of an organisation that the measure is not stated by.
+func (r *pass) checkPlausible(t *table, rec *record, name string, place place) {
+	for i := range rec.observations {
+		o := &rec.observations[i]
+		if o.Period.End().After(r.now()) {
+			rec.fault(t.columnOf(t.declared.Period.Column), o.Period.String(), "the period has not ended yet")
+			return
+		}
+		m, ok := r.catalog.Measure(o.Measure)
+		if !ok || place.fault != "" {
+			return
+		}
+		if !place.area && string(place.kind) != m.Level {
+			accepted := "a " + m.Level + " or a footprint"
+			if m.Level == catalog.ByFootprint {
+				accepted = "a footprint"
+			}
+			rec.fault(publication.ColumnName(t.placeColumn), name, fmt.Sprintf("the measure %s is not stated for a %s; accepted: %s", m.ID, place.kind, accepted))
+			return
 		}
 	}
 }
 
-func (r *reading) isTotal(t *table, row publication.Row) bool {
+func (r *pass) isTotal(t *table, row publication.Row) bool {
 	totals := t.declared.Totals
 	if totals == nil {
 		return false
@@ -197,9 +522,9 @@ func (r *reading) isTotal(t *table, row publication.Row) bool {
 	return slices.ContainsFunc(totals.Equals, func(mark string) bool { return catalog.Fold(mark) == text }) && r.hasFigures(t, row)
 }
 
-func (r *reading) hasFigures(t *table, row publication.Row) bool {
-	for i, column := range t.columns {
-		if column.Measure == "" {
+func (r *pass) hasFigures(t *table, row publication.Row) bool {
+	for i := range t.titles {
+		if column, known := t.column(row, i); known && column.Measure == "" || len(t.columns[i]) == 0 {
 			continue
 		}
 		if _, err := parseNumber(strings.TrimSpace(row.Cell(i).Text)); err == nil {
@@ -209,91 +534,7 @@ func (r *reading) hasFigures(t *table, row publication.Row) bool {
 	return false
 }
 
-func (r *reading) readRow(t *table, row publication.Row) {
-	rec := &record{table: t, row: row}
-	place := t.text(row, t.declared.Place.Column)
-	if place == "" && t.declared.Long == nil && !r.hasFigures(t, row) {
-		return // an empty line or a note below the table
-	}
-	organisation, known := r.organisation(t, rec, place)
-	if t.declared.Long == nil {
-		r.readWide(t, rec, organisation)
-	} else if r.readLong(t, rec, organisation); !known {
-		rec.observations, rec.published = nil, nil // a return says nothing of organisations that it does not name
-	}
-	if len(rec.observations)+len(rec.faults) == 0 {
-		return
-	}
-	r.checkPlausible(t, rec, place, known)
-	at := len(r.records)
-	for _, o := range rec.observations {
-		k := key{o.Measure, o.Organisation, o.Period}
-		if first, twice := r.seen[k]; twice && first != at {
-			other := r.records[first]
-			reason := "two rows for organisation %s, %s, %s: the other is row %d"
-			rec.fault(t.columnOf(t.declared.Place.Column), place, fmt.Sprintf(reason, o.Organisation, o.Measure, o.Period, other.row.Number))
-			other.fault(t.columnOf(t.declared.Place.Column), place, fmt.Sprintf(reason, o.Organisation, o.Measure, o.Period, row.Number))
-			break
-		}
-		r.seen[k] = at
-	}
-	r.records = append(r.records, rec)
-}
-
-// checkPlausible refuses figures of a period that has not ended, and of an organisation that the measure is not stated by.
-func (r *reading) checkPlausible(t *table, rec *record, place string, known bool) {
-	for _, o := range rec.observations {
-		if o.Period.End().After(r.now()) {
-			rec.fault(t.columnOf(t.declared.Period.Column), o.Period.String(), "the period has not ended yet")
-			return
-		}
-		m, ok := r.catalog.Measure(o.Measure)
-		if !ok || !known {
-			return
-		}
-		_, area := r.reference.Footprint(o.Organisation)
-		organisation, _ := r.reference.Organisation(o.Organisation)
-		if !area && string(organisation.Kind) != m.Level {
-			accepted := "a " + m.Level + " or a footprint"
-			if m.Level == catalog.ByFootprint {
-				accepted = "a footprint"
-			}
-			rec.fault(t.columnOf(t.declared.Place.Column), place, fmt.Sprintf("the measure %s is not stated for a %s; accepted: %s", m.ID, organisation.Kind, accepted))
-			return
-		}
-	}
-}
-
-// organisation finds the code that a row is about; one that is not known stays as published, with the fault recorded.
-func (r *reading) organisation(t *table, rec *record, place string) (code string, known bool) {
-	column := t.columnOf(t.declared.Place.Column)
-	if t.declared.Place.By == "name" {
-		for name, code := range r.source.Names {
-			if foldName(name) == foldName(place) {
-				return code, true
-			}
-		}
-		if code, ok := r.names[foldName(place)]; ok {
-			return code, true
-		}
-		rec.fault(column, place, "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names")
-		return place, false
-	}
-	if place == "" {
-		rec.fault(column, place, "the organisation code is blank")
-		return noCode, false
-	}
-	code = strings.ToUpper(place)
-	if f, ok := r.reference.Footprint(code); ok {
-		return f.Code, true
-	}
-	if _, known = r.reference.Organisation(code); !known {
-		rec.fault(column, place, "the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint")
-	}
-	return code, known
-}
-
-func (r *reading) readWide(t *table, rec *record, organisation string) {
+func (r *pass) readWide(t *table, rec *record, organisation string) {
 	values := map[string]decimal.NullDecimal{}
 	var checks []int
 	// A csv writes out its last cells even when they are blank; a workbook does not.
@@ -302,27 +543,30 @@ func (r *reading) readWide(t *table, rec *record, organisation string) {
 	}
 	for i := range rec.row.Cells {
 		text := strings.TrimSpace(rec.row.Cells[i].Text)
-		column, known := t.columns[i]
-		switch {
-		case !known:
-			if text != "" && (i >= len(t.titles) || t.titles[i] == "") && t.declared.Untitled != "ignore" {
-				rec.fault(publication.ColumnName(i), text, "the column has no heading")
-			}
-		case len(column.Equals) > 0:
-			checks = append(checks, i)
+		if text != "" && (i >= len(t.titles) || t.titles[i] == "") && t.declared.Untitled != "ignore" {
+			rec.fault(publication.ColumnName(i), text, "the column has no heading")
 		}
 	}
 	for i := range t.titles {
-		column, known := t.columns[i]
-		if !known || column.Measure == "" {
-			continue
-		}
 		cell := rec.row.Cell(i)
 		text := strings.TrimSpace(cell.Text)
+		column, known := t.column(rec.row, i)
+		switch {
+		case !known && text != "" && len(t.columns[i]) > 0:
+			rec.fault(publication.ColumnName(i), text, "the row has no declared purpose for the column; accepted: rows where "+conditions(t.columns[i]))
+		case len(column.Equals) > 0 && i < len(rec.row.Cells):
+			checks = append(checks, i)
+		}
+		if column.Measure == "" {
+			continue
+		}
 		if slices.ContainsFunc(t.declared.Absent, func(mark string) bool { return strings.EqualFold(mark, text) }) {
 			continue
 		}
 		period, err := r.period(t, rec, i)
+		if err == nil {
+			err = r.checkGrain(column.Measure, period)
+		}
 		if err != nil {
 			rec.fault(t.columnOf(t.declared.Period.Column), t.text(rec.row, t.declared.Period.Column), err.Error())
 			return
@@ -339,31 +583,49 @@ func (r *reading) readWide(t *table, rec *record, organisation string) {
 		rec.published = append(rec.published, n)
 	}
 	for _, i := range checks {
-		r.checkSum(rec, i, t.columns[i], values)
+		column, _ := t.column(rec.row, i)
+		r.checkSum(rec, i, column, values)
 	}
 	r.markNotReported(rec, values)
 }
 
-func (r *reading) observation(t *table, rec *record, measure, organisation string, period catalog.Period, column int, raw string) Observation {
+// conditions are those of the declared columns of one heading, in words.
+func conditions(columns []catalog.Column) string {
+	var all []string
+	for _, column := range columns {
+		all = append(all, column.Where.String())
+	}
+	return strings.Join(all, ", or ")
+}
+
+func (r *pass) observation(t *table, rec *record, measure, organisation string, period catalog.Period, column int, raw string) Observation {
 	return Observation{
 		Measure: measure, Organisation: organisation, Period: period, Status: NotReported, CodesOn: r.source.CodesOn(period),
-		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), raw, r.batch.Released},
+		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), raw, r.summary.Released},
 	}
 }
 
-func (r *reading) period(t *table, rec *record, column int) (catalog.Period, error) {
+func (r *pass) period(t *table, rec *record, column int) (catalog.Period, error) {
 	switch when := t.declared.Period; {
 	case t.period != nil:
 		return *t.period, nil
 	case when.Heading:
 		return when.Read(t.header.Cells[column].Text)
 	default:
-		return when.Read(t.text(rec.row, when.Column))
+		return t.periodOf(t.text(rec.row, when.Column))
 	}
 }
 
+// checkGrain holds a period against the grain that a measure is stated by.
+func (r *pass) checkGrain(id string, p catalog.Period) error {
+	if m, ok := r.catalog.Measure(id); ok && p.Grain != m.Grain {
+		return fmt.Errorf("period %q is not a %s, which the measure %s is stated by", p, m.Grain.Words(), id)
+	}
+	return nil
+}
+
 // number reads one cell of a measure; a blank one is null.
-func (r *reading) number(rec *record, column int, text string, declared catalog.Column) decimal.NullDecimal {
+func (r *pass) number(rec *record, column int, text string, declared catalog.Column) decimal.NullDecimal {
 	if text == "" {
 		return decimal.NullDecimal{}
 	}
@@ -381,7 +643,7 @@ func (r *reading) number(rec *record, column int, text string, declared catalog.
 }
 
 // checkSum holds a published row total against its parts.
-func (r *reading) checkSum(rec *record, column int, declared catalog.Column, values map[string]decimal.NullDecimal) {
+func (r *pass) checkSum(rec *record, column int, declared catalog.Column, values map[string]decimal.NullDecimal) {
 	text := strings.TrimSpace(rec.row.Cell(column).Text)
 	stated, err := parseNumber(text)
 	if err != nil {
@@ -397,7 +659,7 @@ func (r *reading) checkSum(rec *record, column int, declared catalog.Column, val
 	}
 }
 
-func (r *reading) markNotReported(rec *record, values map[string]decimal.NullDecimal) {
+func (r *pass) markNotReported(rec *record, values map[string]decimal.NullDecimal) {
 	for _, rule := range r.source.NotReported {
 		zero, although := values[rule.Zero], values[rule.Although]
 		if !zero.Valid || !zero.Decimal.IsZero() || !although.Decimal.GreaterThan(rule.Threshold()) {
@@ -412,7 +674,7 @@ func (r *reading) markNotReported(rec *record, values map[string]decimal.NullDec
 }
 
 // readLong reads a row of the canonical form.
-func (r *reading) readLong(t *table, rec *record, organisation string) {
+func (r *pass) readLong(t *table, rec *record, organisation string) {
 	long := t.declared.Long
 	id := t.text(rec.row, long.Measure)
 	m, ok := r.catalog.Measure(id)
@@ -425,9 +687,9 @@ func (r *reading) readLong(t *table, rec *record, organisation string) {
 		return
 	}
 	periodText := t.text(rec.row, t.declared.Period.Column)
-	period, err := t.declared.Period.Read(periodText)
-	if err == nil && period.Grain != m.Grain {
-		err = fmt.Errorf("period %q is not a %s, which the measure %s is stated by", periodText, strings.ReplaceAll(string(m.Grain), "_", " "), id)
+	period, err := t.periodOf(periodText)
+	if err == nil {
+		err = r.checkGrain(id, period)
 	}
 	if err != nil {
 		rec.fault(t.columnOf(t.declared.Period.Column), periodText, err.Error())
@@ -479,21 +741,9 @@ func (r *reading) readLong(t *table, rec *record, organisation string) {
 func (rec *record) fault(column, value, reason string) {
 	cells := make([]string, len(rec.row.Cells))
 	for i, cell := range rec.row.Cells {
-		cells[i] = cell.Text
+		cells[i] = strings.Clone(cell.Text) // else it would keep the whole block of the file
 	}
-	rec.faults = append(rec.faults, Rejection{rec.table.sheet.Name, rec.row.Number, column, value, reason, cells})
-}
-
-// emit turns the rows into observations. A faulty row's stay, without a number: its footprint is then known to be incomplete.
-func (r *reading) emit() {
-	for _, rec := range r.records {
-		r.batch.Rejections = append(r.batch.Rejections, rec.faults...)
-		for _, o := range rec.observations {
-			if len(rec.faults) > 0 {
-				o.Numerator, o.Denominator = decimal.NullDecimal{}, decimal.NullDecimal{}
-				o.Status, o.Note = Rejected, rec.faults[0].Reason
-			}
-			r.batch.Observations = append(r.batch.Observations, o)
-		}
-	}
+	rec.faults = append(rec.faults, Rejection{
+		Sheet: rec.table.sheet.Name, Row: rec.row.Number, Column: column, Value: value, Reason: reason, Cells: cells,
+	})
 }

@@ -33,7 +33,7 @@ func TestMapEveryPublishedMonth(t *testing.T) {
 	for _, file := range files {
 		name := filepath.Base(file)
 		content := read(t, file)
-		sha256 := load.Fingerprint(content)
+		sha256 := fingerprint(content)
 		b := mapped(t, m, name, content)
 		if b.Source.ID != "ae" {
 			t.Errorf("%s: read as source %s", name, b.Source.ID)

@@ -1,6 +1,7 @@
 package load_test
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -257,7 +258,7 @@ func TestUnreadableFileLeavesTheOthersAlone(t *testing.T) {
 
 func TestFailedFileIsNotTriedAgainByTheSchedule(t *testing.T) {
 	l, w := pipeline(t)
-	bad := load.File{Name: "bad.csv", Content: aprilCSV(t).altered(5, type1, "1").bytes()}
+	bad := load.File{Name: "bad.csv", Content: bytes.NewReader(aprilCSV(t).altered(5, type1, "1").bytes())}
 	try := func(l *load.Loader, f load.File) load.Outcome {
 		t.Helper()
 		o, err := l.Load(t.Context(), f, "schedule")
@@ -463,7 +464,7 @@ func TestBundledFiguresNeverWin(t *testing.T) {
 	bundled := func(figure string) {
 		t.Helper()
 		content := "measure,organisation,period,numerator,denominator\nae_attendances_type1,RCD,2018-04," + figure + ",\n"
-		o, err := l.Load(t.Context(), load.File{Name: "bundled.csv", Content: []byte(content), Bundled: true}, "bundled")
+		o, err := l.Load(t.Context(), load.File{Name: "bundled.csv", Content: strings.NewReader(content), Bundled: true}, "bundled")
 		if err != nil || o.Load.State != load.Published {
 			t.Fatal(o, err)
 		}
@@ -650,11 +651,11 @@ type dying struct {
 
 var errDied = errors.New("died")
 
-func (d *dying) Record(ctx context.Context, l load.Load) error {
-	if d.dead = d.dead || l.State == d.before; d.dead {
+func (d *dying) Record(ctx context.Context, loads ...load.Load) error {
+	if d.dead = d.dead || loads[0].State == d.before; d.dead {
 		return errDied
 	}
-	return d.Store.Record(ctx, l)
+	return d.Store.Record(ctx, loads...)
 }
 
 func TestUnfinishedLoadIsInvisible(t *testing.T) {
@@ -670,7 +671,7 @@ func TestUnfinishedLoadIsInvisible(t *testing.T) {
 				Store: &dying{Store: w, before: state}, Catalog: l.Catalog, Reference: l.Reference, Archive: l.Archive,
 				Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 			}
-			if _, err := crashing.Load(t.Context(), load.File{Name: "revised.csv", Content: revised.bytes()}, "test"); !errors.Is(err, errDied) {
+			if _, err := crashing.Load(t.Context(), load.File{Name: "revised.csv", Content: bytes.NewReader(revised.bytes())}, "test"); !errors.Is(err, errDied) {
 				t.Fatalf("the load ended with %v", err)
 			}
 			unfinished, err := w.Unfinished(t.Context())
@@ -757,7 +758,7 @@ func TestBundledFiguresOfTheProduct(t *testing.T) {
 		t.Fatalf("%d bundled files: %v", len(files), err)
 	}
 	for _, file := range append(files, "../../sql/reference/registered_patients.csv") {
-		o, err := l.Load(t.Context(), load.File{Name: filepath.Base(file), Content: read(t, file), Bundled: true}, "bundled")
+		o, err := l.Load(t.Context(), load.File{Name: filepath.Base(file), Content: bytes.NewReader(read(t, file)), Bundled: true}, "bundled")
 		if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
 			t.Fatalf("%s: %+v (%v)", file, o, err)
 		}

@@ -14,7 +14,7 @@ import (
 )
 
 // readTotals notes the totals that one row states; without a scope the row names it.
-func (r *reading) readTotals(t *table, row publication.Row, scope string) {
+func (r *pass) readTotals(t *table, row publication.Row, scope string) {
 	place := t.declared.Place
 	if scope == "" && place.By == "england" {
 		scope = footprint.England
@@ -36,8 +36,8 @@ func (r *reading) readTotals(t *table, row publication.Row, scope string) {
 		}
 	}
 	for i := range t.titles {
-		column, known := t.columns[i]
-		if !known || column.Measure == "" {
+		column, _ := t.column(row, i)
+		if column.Measure == "" {
 			continue
 		}
 		text := strings.TrimSpace(row.Cell(i).Text)
@@ -48,66 +48,73 @@ func (r *reading) readTotals(t *table, row publication.Row, scope string) {
 			}
 			continue
 		}
-		r.totals = append(r.totals, total{t, row, i, scope, column.Measure, period, value})
+		r.totals = append(r.totals, total{t, row.Number, i, scope, column.Measure, period, value})
 	}
 }
 
-// sums are what we read, by place, measure and period.
-type sums map[key]decimal.Decimal
+// sum names the sum of a measure over a place in a period.
+type sum struct {
+	measure, scope string
+	period         catalog.Period
+}
+
+// sums are what we read, by measure, place and period.
+type sums map[sum]decimal.Decimal
+
+// count adds a figure to the sums that the publisher's totals are compared with.
+func (r *pass) count(rec *record, o *Observation, i int) {
+	if r.sums == nil {
+		return
+	}
+	periods := r.months[rec.table]
+	if periods == nil {
+		periods = map[catalog.Period]bool{}
+		r.months[rec.table] = periods
+	}
+	periods[o.Period] = true
+	if len(rec.faults) > 0 || !rec.published[i].Valid {
+		return
+	}
+	n := rec.published[i].Decimal
+	r.sums.add(sum{o.Measure, footprint.England, o.Period}, n)
+	if code, ok := r.reference.Of(o.Organisation, o.CodesOn); ok {
+		r.sums.add(sum{o.Measure, code, o.Period}, n)
+	}
+}
 
 // reconcile compares the publisher's totals with ours. England must agree; a footprint that does not is recorded for the reader.
-func (r *reading) reconcile() error {
-	ours, only, rejected := sums{}, map[*table]map[catalog.Period]bool{}, false
-	for _, rec := range r.records {
-		rejected = rejected || len(rec.faults) > 0
-		periods := only[rec.table]
-		if periods == nil {
-			periods = map[catalog.Period]bool{}
-			only[rec.table] = periods
-		}
-		for i, o := range rec.observations {
-			periods[o.Period] = true
-			if len(rec.faults) > 0 || !rec.published[i].Valid {
-				continue
-			}
-			n := rec.published[i].Decimal
-			ours.add(key{o.Measure, footprint.England, o.Period}, n)
-			if code, ok := r.reference.Of(o.Organisation, o.CodesOn); ok {
-				ours.add(key{o.Measure, code, o.Period}, n)
-			}
-		}
-	}
+func (r *pass) reconcile() error {
 	found := map[*table]bool{}
 	var differing []string
 	for _, t := range r.totals {
 		found[t.table] = true
 		period := t.period
 		if period == nil {
-			if len(only[t.table]) != 1 {
+			if len(r.months[t.table]) != 1 {
 				continue // the total of several periods is no period's
 			}
-			for p := range only[t.table] {
+			for p := range r.months[t.table] {
 				period = &p
 			}
 		}
 		c := Reconciliation{
 			Scope: t.scope, Measure: t.measure, Period: *period, Published: t.value, Verdict: Equal,
-			Ours:  ours[key{t.measure, t.scope, *period}],
-			Sheet: t.table.sheet.Name, Row: t.row.Number, Column: publication.ColumnName(t.column),
+			Ours:  r.sums[sum{t.measure, t.scope, *period}],
+			Sheet: t.table.sheet.Name, Row: t.row, Column: publication.ColumnName(t.column),
 		}
 		c.Difference = c.Ours.Sub(c.Published)
 		if c.Difference.Abs().GreaterThan(r.source.AllowedDifference()) {
 			c.Verdict = Differs
-			if rejected {
+			if r.summary.Rejected > 0 {
 				c.Verdict = Short
 			} else if c.Scope == footprint.England {
 				differing = append(differing, fmt.Sprintf("row %d, column %s: %s of %s is published as %s, the rows add up to %s",
 					c.Row, c.Column, c.Measure, c.Period, c.Published, c.Ours))
 			}
 		}
-		r.batch.Reconciliations = append(r.batch.Reconciliations, c)
+		r.summary.Reconciliations = append(r.summary.Reconciliations, c)
 	}
-	for t, periods := range only {
+	for t, periods := range r.months {
 		if t.declared.Totals == nil || !t.declared.Totals.Required {
 			continue
 		}
@@ -119,11 +126,8 @@ func (r *reading) reconcile() error {
 			return t.fault("the total row names no period and the rows are of " + list(periods))
 		}
 	}
-	for _, rec := range r.records {
-		if totals := rec.table.declared.Totals; totals != nil && totals.Required && len(rec.observations) == 0 {
-			fault := rec.faults[0]
-			return rec.table.fault(fmt.Sprintf("row %d, column %s: %s; without the row England is not whole", fault.Row, fault.Column, fault.Reason))
-		}
+	if r.short != nil {
+		return r.short
 	}
 	if len(r.unreadable) > 0 {
 		return errors.New(strings.Join(r.unreadable, "; "))
@@ -144,4 +148,4 @@ func list(periods map[catalog.Period]bool) string {
 	return strings.Join(names, " and ")
 }
 
-func (s sums) add(k key, n decimal.Decimal) { s[k] = s[k].Add(n) }
+func (s sums) add(k sum, n decimal.Decimal) { s[k] = s[k].Add(n) }

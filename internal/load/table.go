@@ -2,6 +2,9 @@ package load
 
 import (
 	"fmt"
+	"iter"
+	"maps"
+	"slices"
 	"strings"
 
 	"stpdash/internal/catalog"
@@ -10,24 +13,46 @@ import (
 
 // table is one declared table found in a sheet.
 type table struct {
-	declared *catalog.Table
-	sheet    *publication.Sheet
-	body     []publication.Row // the rows below the headings
-	header   publication.Row
-	groups   []string // folded group heading of each column
-	titles   []string // folded heading of each column
-	period   *catalog.Period
-	columns  map[int]catalog.Column // the columns with a purpose
-	places   map[string]int         // folded headings to columns
+	declared     *catalog.Table
+	sheet        *publication.Sheet
+	above        []publication.Row // the rows above the headings
+	header       publication.Row
+	groups       []string // folded group heading of each column
+	titles       []string // folded heading of each column
+	period       *catalog.Period
+	columns      map[int][]catalog.Column // the purposes of each column; the first whose condition a row meets counts
+	places       map[string]int           // folded headings to columns
+	placeColumn  int                      // the column that names the place, -1 without one
+	knownPlaces  map[string]place         // what its texts have been read as
+	knownPeriods map[string]periodRead
 }
 
-// find looks for the header row of a declared table in a sheet; missing are the headings of the likeliest row that it lacks.
-func find(declared *catalog.Table, sheet *publication.Sheet) (t *table, missing []string) {
+// headWithin is how far down a sheet the headings of a table are looked for.
+const headWithin = 1000
+
+// head are the first rows of a sheet.
+func head(sheet *publication.Sheet) ([]publication.Row, error) {
+	var rows []publication.Row
+	for row, err := range sheet.Rows() {
+		if err != nil {
+			return nil, err
+		}
+		row.Cells = slices.Clone(row.Cells)
+		if rows = append(rows, row); len(rows) == headWithin {
+			break
+		}
+	}
+	return rows, nil
+}
+
+// locate looks for the header row of a declared table in the first rows of a sheet; missing are the headings of the likeliest row
+// that it lacks.
+func locate(declared *catalog.Table, sheet *publication.Sheet, rows []publication.Row) (t *table, missing []string) {
 	missing = declared.Header
-	for i, row := range sheet.Rows {
+	for i, row := range rows {
 		titles := make(map[string]bool, len(row.Cells))
 		for _, cell := range row.Cells {
-			titles[catalog.Fold(cell.Text)] = true
+			titles[declared.Heading(cell.Text)] = true
 		}
 		var lacks []string
 		for _, title := range declared.Header {
@@ -41,11 +66,22 @@ func find(declared *catalog.Table, sheet *publication.Sheet) (t *table, missing 
 			}
 			continue
 		}
-		t = &table{declared: declared, sheet: sheet, header: row, body: sheet.Rows[i+1:]}
-		t.readHeadings(sheet.Rows[:i])
+		t = &table{declared: declared, sheet: sheet, header: row, above: rows[:i]}
+		t.readHeadings(rows[:i])
 		return t, nil
 	}
 	return nil, missing
+}
+
+// body reads the rows below the headings.
+func (t *table) body() iter.Seq2[publication.Row, error] {
+	return func(yield func(publication.Row, error) bool) {
+		for row, err := range t.sheet.Rows() {
+			if (err != nil || row.Number > t.header.Number) && !yield(row, err) {
+				return
+			}
+		}
+	}
 }
 
 func (t *table) readHeadings(above []publication.Row) {
@@ -57,7 +93,7 @@ func (t *table) readHeadings(above []publication.Row) {
 	}
 	group := ""
 	for i := range width {
-		t.titles[i] = catalog.Fold(t.header.Cells[i].Text)
+		t.titles[i] = t.declared.Heading(t.header.Cells[i].Text)
 		if text := catalog.Fold(groups.Cell(i).Text); text != "" {
 			group = text // a group's heading stands over its first column only
 		}
@@ -66,13 +102,35 @@ func (t *table) readHeadings(above []publication.Row) {
 			t.places[t.titles[i]] = i
 		}
 	}
+	t.knownPlaces, t.knownPeriods = map[string]place{}, map[string]periodRead{}
+	t.placeColumn = -1
+	if at, ok := t.places[catalog.Fold(t.declared.Place.Column)]; ok {
+		t.placeColumn = at
+	}
 }
 
 // bind gives every column its purpose; a column that nobody declared fails the file.
 func (t *table) bind(source *catalog.Source) error {
-	t.columns = map[int]catalog.Column{}
+	t.columns = map[int][]catalog.Column{}
 	known := append(append([]catalog.Column{}, t.declared.Columns...), source.Columns...)
-	structural := t.structural()
+	own := t.structural()
+	needed := []string{t.declared.Place.Column, t.declared.Period.Column}
+	for _, skip := range t.declared.Skip {
+		needed = slices.AppendSeq(needed, maps.Keys(skip.Where))
+	}
+	for i, title := range t.titles {
+		if title == "" || own[title] {
+			continue
+		}
+		t.columns[i] = match(known, t.groups[i], title)
+		for _, column := range t.columns[i] {
+			needed = slices.AppendSeq(needed, maps.Keys(column.Where))
+		}
+	}
+	referred := map[string]bool{}
+	for _, title := range needed {
+		referred[catalog.Fold(title)] = true
+	}
 	taken := map[string]int{}
 	var problems []string
 	twice := func(first, second int, what string) {
@@ -80,31 +138,27 @@ func (t *table) bind(source *catalog.Source) error {
 			publication.ColumnName(first), publication.ColumnName(second), t.header.Number, what))
 	}
 	for i, title := range t.titles {
-		if title == "" {
+		switch first := t.places[title]; {
+		case title == "":
 			continue
-		}
-		if structural[title] {
-			if first := t.places[title]; first != i {
-				twice(first, i, fmt.Sprintf("with heading %q", t.header.Cells[i].Text))
-			}
+		case first != i && (own[title] || referred[title]):
+			twice(first, i, fmt.Sprintf("with heading %q", t.header.Cells[i].Text))
 			continue
-		}
-		column, ok := match(known, t.groups[i], title)
-		if !ok {
+		case len(t.columns[i]) == 0 && !own[title] && !referred[title]:
 			problems = append(problems, fmt.Sprintf("column %s, row %d: heading %q is not declared in source %s",
 				publication.ColumnName(i), t.header.Number, t.header.Cells[i].Text, source.ID))
-			continue
 		}
-		first, again := taken[column.Measure]
-		switch {
-		case column.Measure == "":
-		case !t.declared.Period.Heading && again:
-			twice(first, i, "for measure "+column.Measure)
-		case t.declared.Period.Heading && t.places[title] != i:
-			twice(t.places[title], i, fmt.Sprintf("for measure %s of %s", column.Measure, t.header.Cells[i].Text))
+		for _, column := range t.columns[i] {
+			first, again := taken[column.Measure]
+			switch {
+			case column.Measure == "" || first == i:
+			case !t.declared.Period.Heading && again && (len(column.Where) == 0 || t.titles[first] == title):
+				twice(first, i, "for measure "+column.Measure)
+			case t.declared.Period.Heading && t.places[title] != i:
+				twice(t.places[title], i, fmt.Sprintf("for measure %s of %s", column.Measure, t.header.Cells[i].Text))
+			}
+			taken[column.Measure] = i
 		}
-		taken[column.Measure] = i
-		t.columns[i] = column
 	}
 	for _, column := range known {
 		if _, found := taken[column.Measure]; column.Measure != "" && !found && !column.Optional {
@@ -112,7 +166,8 @@ func (t *table) bind(source *catalog.Source) error {
 				t.header.Number, column.Measure, strings.Join(append(column.Titles, column.Pattern), "; ")))
 		}
 	}
-	for _, title := range []string{t.declared.Place.Column, t.declared.Period.Column} {
+	slices.Sort(needed)
+	for _, title := range slices.Compact(needed) {
 		if _, found := t.places[catalog.Fold(title)]; title != "" && !found {
 			problems = append(problems, fmt.Sprintf("row %d: no column with heading %q", t.header.Number, title))
 		}
@@ -123,11 +178,28 @@ func (t *table) bind(source *catalog.Source) error {
 	return nil
 }
 
+// column is the purpose of a column in one row; known is false where it has none.
+func (t *table) column(row publication.Row, i int) (column catalog.Column, known bool) {
+	for _, column := range t.columns[i] {
+		if column.Where.Holds(func(heading string) string { return t.text(row, heading) }) {
+			return column, true
+		}
+	}
+	return catalog.Column{}, false
+}
+
+// skipped tells whether a row is one that is not loaded.
+func (t *table) skipped(row publication.Row) bool {
+	return slices.ContainsFunc(t.declared.Skip, func(skip catalog.SkipRows) bool {
+		return skip.Where.Holds(func(heading string) string { return t.text(row, heading) })
+	})
+}
+
 // lastFigure is the last column that holds a measure.
 func (t *table) lastFigure() int {
 	last := -1
-	for i, column := range t.columns {
-		if column.Measure != "" {
+	for i, columns := range t.columns {
+		if slices.ContainsFunc(columns, func(c catalog.Column) bool { return c.Measure != "" }) {
 			last = max(last, i)
 		}
 	}
@@ -151,13 +223,17 @@ func (t *table) structural() map[string]bool {
 	return headings
 }
 
-func match(columns []catalog.Column, group, title string) (catalog.Column, bool) {
+// match finds the declared columns of a heading, up to the first that takes it in every row.
+func match(columns []catalog.Column, group, title string) []catalog.Column {
+	var matched []catalog.Column
 	for _, column := range columns {
 		if column.Matches(group, title) {
-			return column, true
+			if matched = append(matched, column); len(column.Where) == 0 {
+				break
+			}
 		}
 	}
-	return catalog.Column{}, false
+	return matched
 }
 
 // readPeriod reads the period that holds for the whole table, where it stands in a cell after a label.
@@ -180,10 +256,7 @@ func (t *table) readPeriod() error {
 
 // after finds the first text that follows a label in the rows above the headings.
 func (t *table) after(label string) (text string, row uint32, ok bool) {
-	for _, r := range t.sheet.Rows {
-		if r.Number >= t.header.Number {
-			break
-		}
+	for _, r := range t.above {
 		labelled := false
 		for _, cell := range r.Cells {
 			if labelled && cell.Text != "" {
@@ -201,6 +274,11 @@ func (t *table) text(row publication.Row, heading string) string {
 	if heading == "" || !ok {
 		return ""
 	}
+	return strings.TrimSpace(row.Cell(column).Text)
+}
+
+// cell is a row's text in a column; -1 is no column.
+func (t *table) cell(row publication.Row, column int) string {
 	return strings.TrimSpace(row.Cell(column).Text)
 }
 

@@ -1,14 +1,21 @@
 package publication
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 var (
@@ -17,63 +24,114 @@ var (
 	utf16BigMark    = []byte("\xfe\xff")
 )
 
-func (d *decoder) csv(content []byte) error {
-	text, err := d.text(content)
+// csv finds out how the text is encoded, for which it reads all of it once; the rows are read when they are asked for.
+func (d *decoder) csv(in input, start []byte) error {
+	length, valid, err := d.measure(in)
 	if err != nil {
 		return err
 	}
-	if at := strings.IndexByte(text, 0); at >= 0 {
-		line := uint32(1 + strings.Count(text[:at], "\n"))
-		return d.failAt(line, -1, "holds a NUL byte, so it is not text (UTF-16 is accepted when it begins with a byte order mark)")
+	coding, mark, err := d.coding(start, length, valid)
+	if err != nil {
+		return err
 	}
-	t := d.table("", false)
-	r := recordReader{rest: text, delimiter: delimiter(text), line: 1}
-	for r.rest != "" {
-		line := r.line
-		fields, err := r.next(d.limits.Columns)
-		if err != nil {
-			return d.failAt(line, -1, err.Error())
-		}
-		for column, field := range fields {
-			if err := t.set(line, column, Cell{Text: field, Kind: KindText}); err != nil {
-				return err
+	sheet := Sheet{Name: d.sheetName()}
+	c := csvFile{
+		fault: Error{File: d.file, Sheet: sheet.Name}, ctx: d.ctx, limits: d.limits,
+		open: func() (io.ReadCloser, io.Reader, error) {
+			file, err := in.open()
+			if err != nil {
+				return nil, nil, err
 			}
-		}
+			// What was measured was within the limits.
+			text := bufio.NewReaderSize(io.LimitReader(file, length), csvBlock)
+			if _, err := text.Discard(mark); err != nil {
+				return nil, nil, errors.Join(err, file.Close())
+			}
+			if coding == nil {
+				return file, text, nil
+			}
+			return file, transform.NewReader(text, coding.NewDecoder()), nil
+		},
 	}
-	t.finish()
+	sheet.rows = c.rows
+	d.sheets = append(d.sheets, sheet)
 	return nil
 }
 
-// text decodes content to UTF-8: by its byte order mark, else as UTF-8 if it is
-// valid, else as Windows-1252, which is what spreadsheets of the time wrote.
-func (d *decoder) text(content []byte) (string, error) {
-	if unmarked, ok := bytes.CutPrefix(content, utf8Mark); ok {
-		if !utf8.Valid(unmarked) {
-			return "", d.fail("is marked as UTF-8 but is not valid UTF-8", nil)
-		}
-		return string(unmarked), nil
-	}
-	if unmarked, ok := bytes.CutPrefix(content, utf16LittleMark); ok {
-		return d.utf16(unmarked, binary.LittleEndian)
-	}
-	if unmarked, ok := bytes.CutPrefix(content, utf16BigMark); ok {
-		return d.utf16(unmarked, binary.BigEndian)
-	}
-	if utf8.Valid(content) {
-		return string(content), nil
-	}
-	text, err := charmap.Windows1252.NewDecoder().Bytes(content)
+// measure reads an input through: its length, and whether it is valid UTF-8.
+func (d *decoder) measure(in input) (length int64, valid bool, err error) {
+	file, err := in.open()
 	if err != nil {
-		return "", d.fail("is neither UTF-8 nor Windows-1252", err)
+		return 0, false, err
 	}
-	return string(text), nil
+	defer file.Close()
+	var r io.Reader = file
+	if in.at == nil {
+		r = &meter{d, file, int64(d.limits.Bytes)}
+	}
+	valid = true
+	block := make([]byte, csvBlock)
+	kept := 0 // the beginning of a character that the last block cut
+	for {
+		if err := d.ctx.Err(); err != nil {
+			return length, valid, err
+		}
+		n, err := fill(r, block[kept:])
+		length += int64(n)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return length, false, err
+		}
+		text := block[:kept+n]
+		whole := text
+		if err == nil {
+			for i := 1; i <= utf8.UTFMax && i <= len(text); i++ {
+				if utf8.RuneStart(text[len(text)-i]) {
+					if !utf8.FullRune(text[len(text)-i:]) {
+						whole = text[:len(text)-i]
+					}
+					break
+				}
+			}
+		}
+		valid = valid && utf8.Valid(whole)
+		kept = copy(block, text[len(whole):])
+		if err != nil {
+			return length, valid, nil
+		}
+	}
 }
 
-func (d *decoder) utf16(content []byte, order binary.ByteOrder) (string, error) {
-	if len(content)%2 != 0 {
-		return "", d.fail("is cut short: it ends in the middle of a UTF-16 character", nil)
+// fill reads until the block is full or the end, which is io.EOF; unlike io.ReadFull it keeps other ends apart from that.
+func fill(r io.Reader, block []byte) (n int, err error) {
+	for n < len(block) && err == nil {
+		var more int
+		more, err = r.Read(block[n:])
+		n += more
 	}
-	return decodeUTF16(content, order), nil
+	return n, err
+}
+
+// coding is how a text is encoded, nil for UTF-8: by its byte order mark, else as UTF-8 if it is
+// valid, else as Windows-1252, which is what spreadsheets of the time wrote. Mark is the length of the mark.
+func (d *decoder) coding(start []byte, length int64, valid bool) (coding encoding.Encoding, mark int, err error) {
+	order := unicode.LittleEndian
+	switch {
+	case bytes.HasPrefix(start, utf8Mark) && !valid:
+		return nil, 0, d.fail("is marked as UTF-8 but is not valid UTF-8", nil)
+	case bytes.HasPrefix(start, utf8Mark):
+		return nil, len(utf8Mark), nil
+	case bytes.HasPrefix(start, utf16BigMark):
+		order = unicode.BigEndian
+	case bytes.HasPrefix(start, utf16LittleMark):
+	case valid:
+		return nil, 0, nil
+	default:
+		return charmap.Windows1252, 0, nil
+	}
+	if length%2 != 0 {
+		return nil, 0, d.fail("is cut short: it ends in the middle of a UTF-16 character", nil)
+	}
+	return unicode.UTF16(order, unicode.IgnoreBOM), len(utf16LittleMark), nil
 }
 
 func decodeUTF16(content []byte, order binary.ByteOrder) string {
@@ -82,6 +140,79 @@ func decodeUTF16(content []byte, order binary.ByteOrder) string {
 		units[i] = order.Uint16(content[2*i:])
 	}
 	return string(utf16.Decode(units))
+}
+
+const (
+	csvBlock  = 256 << 10 // how much of a csv is read at once
+	csvRecord = 16 << 20  // the longest record; a longer one has a quote that does not end
+)
+
+// csvFile reads the rows of a csv from the file, each time they are asked for.
+type csvFile struct {
+	ctx    context.Context
+	limits Limits
+	fault  Error // with the file and sheet
+	open   func() (io.ReadCloser, io.Reader, error)
+}
+
+func (c csvFile) failAt(line uint32, column int, reason string, cause error) error {
+	if c.ctx.Err() != nil {
+		return c.ctx.Err()
+	}
+	fault := c.fault
+	fault.Row, fault.Column, fault.Reason, fault.Cause = line, ColumnName(column), reason, cause
+	return &fault
+}
+
+func (c csvFile) rows(yield func(Row, error) bool) {
+	file, text, err := c.open()
+	if err != nil {
+		yield(Row{}, c.failAt(0, -1, damaged, err))
+		return
+	}
+	defer file.Close()
+	r := recordReader{source: text, line: 1}
+	var row Row
+	for {
+		line := r.line
+		fields, err := r.next(c.limits.Columns)
+		switch {
+		case errors.Is(err, io.EOF):
+			return
+		case errors.Is(err, errNoText):
+			err = c.failAt(r.line, -1, err.Error(), nil)
+		case r.faulty != nil:
+			err = c.failAt(line, -1, damaged, r.faulty)
+		case err != nil:
+			err = c.failAt(line, -1, err.Error(), nil)
+		case int64(line) > int64(c.limits.Lines):
+			err = c.failAt(line, -1, fmt.Sprintf("lies beyond the limit of %d lines", c.limits.Lines), nil)
+		case line%1024 == 0:
+			err = c.ctx.Err()
+		}
+		row.Number, row.Cells = line, row.Cells[:0]
+		filled := 0
+		for column, field := range fields {
+			if len(field) > c.limits.CellBytes && err == nil {
+				err = c.failAt(line, column, fmt.Sprintf("holds %d bytes, more than the limit of %d for one cell", len(field), c.limits.CellBytes), nil)
+			}
+			cell := Cell{Text: field, Kind: KindText}
+			if field == "" {
+				cell.Kind = KindEmpty
+			} else {
+				filled = column + 1
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		row.Cells = row.Cells[:filled]
+		if err != nil {
+			yield(Row{}, err)
+			return
+		}
+		if filled > 0 && !yield(row, nil) {
+			return
+		}
+	}
 }
 
 // delimiter finds which of the four divides the most of the first lines, then
@@ -124,18 +255,69 @@ func delimiter(text string) byte {
 // library's reader either refuses a quote within an unquoted field or accepts a
 // file which ends inside a quote; published files need neither.
 type recordReader struct {
+	source    io.Reader
+	ended     bool  // the source has no more
+	faulty    error // why the source could not be read on
 	rest      string
 	delimiter byte
 	line      uint32
 	fields    []string
 }
 
-// next reads one record, valid until the following call.
+var errNoText = errors.New("holds a NUL byte, so it is not text (UTF-16 is accepted when it begins with a byte order mark)")
+
+// next reads one record, valid until the following call; io.EOF after the last.
 func (r *recordReader) next(columns int) ([]string, error) {
+	for {
+		rest, line := r.rest, r.line
+		fields, err := r.record(columns)
+		// A record that reaches the end of what was read may go on, were it only with the line feed after its carriage return.
+		if r.rest != "" || r.ended {
+			if len(fields) == 1 && fields[0] == "" && rest == "" {
+				return nil, io.EOF
+			}
+			return fields, err
+		}
+		if len(rest) > csvRecord {
+			return nil, fmt.Errorf("begins a record of more than %d bytes: a quote is missing", csvRecord)
+		}
+		r.rest, r.line = rest, line
+		if err := r.more(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// more reads another block behind what is left of the last.
+func (r *recordReader) more() error {
+	block := make([]byte, max(csvBlock, len(r.rest)))
+	n, err := fill(r.source, block)
+	block = block[:n]
+	if r.ended = err != nil; r.ended && !errors.Is(err, io.EOF) {
+		r.faulty = err
+		return err
+	}
+	if at := bytes.IndexByte(block, 0); at >= 0 {
+		r.line += uint32(strings.Count(r.rest, "\n") + bytes.Count(block[:at], []byte("\n")))
+		return errNoText
+	}
+	r.rest += string(block)
+	if r.delimiter == 0 {
+		r.delimiter = delimiter(r.rest)
+	}
+	return nil
+}
+
+// record reads a record from what is at hand.
+func (r *recordReader) record(columns int) ([]string, error) {
 	r.fields = r.fields[:0]
 	for {
 		field, err := r.field()
 		if err != nil {
+			if r.ended || !errors.Is(err, errOpenQuote) {
+				return nil, err
+			}
+			r.rest = "" // it may go on
 			return nil, err
 		}
 		if r.fields = append(r.fields, field); len(r.fields) > columns {
@@ -157,6 +339,8 @@ func (r *recordReader) next(columns int) ([]string, error) {
 	}
 }
 
+var errOpenQuote = errors.New("ends inside a quotation: the file is cut short or a quote is missing")
+
 // field reads up to the delimiter or the end of the line, which it leaves.
 func (r *recordReader) field() (string, error) {
 	if !strings.HasPrefix(r.rest, `"`) {
@@ -174,7 +358,7 @@ func (r *recordReader) field() (string, error) {
 	for {
 		length := strings.IndexByte(r.rest[end:], '"')
 		if length < 0 {
-			return "", fmt.Errorf("ends inside a quotation: the file is cut short or a quote is missing")
+			return "", errOpenQuote
 		}
 		end += length
 		if !strings.HasPrefix(r.rest[end+1:], `"`) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 )
 
 // decoder collects the sheets of one file and counts what it costs.
@@ -16,7 +17,35 @@ type decoder struct {
 	sheet  string
 	sheets []Sheet
 
-	packed, unpacked, cells int
+	packed, unpacked int64
+	cells            int
+}
+
+// input is a file, or a member of one, that can be read from its beginning more than once.
+type input struct {
+	size int64
+	open func() (io.ReadCloser, error)
+	// at reads anywhere in the file; a member has none.
+	at io.ReaderAt
+}
+
+func stored(file io.ReaderAt, size int64) input {
+	return input{size, func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(file, 0, size)), nil }, file}
+}
+
+// beginning is as much of an input as tells its format.
+func (in input) beginning() ([]byte, error) {
+	r, err := in.open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	start := make([]byte, 4<<10)
+	n, err := fill(r, start)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return start[:n], err
 }
 
 func (d *decoder) fail(reason string, cause error) *Error {
@@ -36,25 +65,53 @@ func (d *decoder) sheetName() string {
 	return d.member + d.sheet
 }
 
-// decode reads content of one of the accepted formats.
-func (d *decoder) decode(name string, content []byte, accepted []Format) (Format, error) {
-	format, err := d.recognise(name, content, accepted)
+// decode reads an input of one of the accepted formats.
+func (d *decoder) decode(name string, in input, accepted []Format) (Format, error) {
+	start, err := in.beginning()
+	if err != nil {
+		return "", err
+	}
+	format, err := d.recognise(name, in, start, accepted)
 	if err != nil {
 		return "", err
 	}
 	switch format {
-	case XLS:
-		err = d.xls(content)
-	case XLSX:
-		err = d.xlsx(content)
+	case XLS, XLSX:
+		err = d.workbook(in, format)
 	case Zip:
-		err = d.zip(content)
+		err = d.zip(in)
 	case CSVGzip:
-		err = d.gzip(name, content)
+		err = d.gzip(name, in)
 	default:
-		err = d.csv(content)
+		err = d.csv(in, start)
 	}
 	return format, err
+}
+
+const damaged = "is cut short or damaged"
+
+// workbook reads a workbook, which is held in memory.
+func (d *decoder) workbook(in input, format Format) error {
+	if in.size > int64(d.limits.Workbook) {
+		return d.fail(fmt.Sprintf("is a workbook of %d bytes, more than the limit of %d", in.size, d.limits.Workbook), nil)
+	}
+	r, err := in.open()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	var unpacked io.Reader = r
+	if in.at == nil {
+		unpacked = &meter{d, r, int64(d.limits.Workbook)}
+	}
+	content, err := io.ReadAll(unpacked)
+	if err != nil {
+		return err
+	}
+	if format == XLS {
+		return d.xls(content)
+	}
+	return d.xlsx(content)
 }
 
 // keep adds to a workbook's shared texts, which count as its cells do.

@@ -13,8 +13,8 @@ var (
 	xlsMark  = []byte{0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1}
 )
 
-// recognise decides the format by content.
-func (d *decoder) recognise(name string, content []byte, accepted []Format) (Format, error) {
+// recognise decides the format by the beginning of the content.
+func (d *decoder) recognise(name string, in input, content []byte, accepted []Format) (Format, error) {
 	var format Format
 	var found string
 	start := bytes.TrimLeft(bytes.TrimPrefix(content, utf8Mark), " \t\r\n")
@@ -26,7 +26,7 @@ func (d *decoder) recognise(name string, content []byte, accepted []Format) (For
 		format = XLS
 	case bytes.HasPrefix(content, zipMark):
 		format = Zip
-		if office, err := isOffice(content); office || err != nil && claimed == XLSX {
+		if in.isOffice(claimed) {
 			format = XLSX
 		}
 	case bytes.HasPrefix(content, gzipMark):

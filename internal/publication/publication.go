@@ -4,8 +4,11 @@
 package publication
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"iter"
 	"strings"
 )
 
@@ -44,8 +47,12 @@ const (
 type Sheet struct {
 	Name   string
 	Hidden bool
-	Rows   []Row // in order; rows without any text are left out, which their numbers show
+	rows   iter.Seq2[Row, error]
 }
+
+// Rows reads the rows in order, each valid until the next; rows without any text are left out, which their numbers show.
+// The rows of a csv are read from the file as they are asked for, so an error can end them; it is an *Error or the context's.
+func (s *Sheet) Rows() iter.Seq2[Row, error] { return s.rows }
 
 // Row is one row of a sheet.
 type Row struct {
@@ -96,12 +103,14 @@ func ColumnName(column int) string {
 
 // Limits bound what one file may cost. A zero field stands for its default.
 type Limits struct {
-	Bytes     int // size of the file, 64 MiB
-	Unpacked  int // size of all it unpacks to, 512 MiB
+	Bytes     int // size of a file, and of all that it unpacks to, 4 GiB
+	Workbook  int // size of a workbook, which is held in memory, 64 MiB
+	Unpacked  int // size of all that a workbook unpacks to, 512 MiB
 	Ratio     int // unpacked to packed size, 200
-	Rows      int // number of a sheet's last row, 1,000,000
+	Rows      int // number of the last row of a workbook's sheet, 1,000,000
+	Lines     int // number of a csv's last line, 50,000,000
 	Columns   int // number of a sheet's last column, 1,024
-	Cells     int // cells of all sheets, gaps within rows included, 10,000,000
+	Cells     int // cells of all sheets of a workbook, gaps within rows included, 10,000,000
 	CellBytes int // size of one cell's text, 1 MiB
 }
 
@@ -113,8 +122,8 @@ func (l Limits) withDefaults() Limits {
 		limit    *int
 		standard int
 	}{
-		{&l.Bytes, 64 << 20}, {&l.Unpacked, 512 << 20}, {&l.Ratio, 200}, {&l.Rows, 1_000_000},
-		{&l.Columns, 1024}, {&l.Cells, 10_000_000}, {&l.CellBytes, 1 << 20},
+		{&l.Bytes, 4 << 30}, {&l.Workbook, 64 << 20}, {&l.Unpacked, 512 << 20}, {&l.Ratio, 200}, {&l.Rows, 1_000_000},
+		{&l.Lines, 50_000_000}, {&l.Columns, 1024}, {&l.Cells, 10_000_000}, {&l.CellBytes, 1 << 20},
 	} {
 		if *f.limit == 0 {
 			*f.limit = f.standard
@@ -156,7 +165,13 @@ func (e *Error) Unwrap() error { return e.Cause }
 
 // Decode reads a file's content; its name serves the messages. Every error but
 // the context's own is an *Error.
-func Decode(ctx context.Context, name string, content []byte, limits Limits) (p *Publication, err error) {
+func Decode(ctx context.Context, name string, content []byte, limits Limits) (*Publication, error) {
+	return Read(ctx, name, bytes.NewReader(content), int64(len(content)), limits)
+}
+
+// Read reads a file of a size. A workbook is read whole; the rows of a csv are read when they are
+// asked for, until when the file must stay open and as it is.
+func Read(ctx context.Context, name string, file io.ReaderAt, size int64, limits Limits) (p *Publication, err error) {
 	d := &decoder{ctx: ctx, file: name, limits: limits.withDefaults()}
 	// The last resort against a hostile file: the decoders check what they read,
 	// yet a fault in one of them must not end the process.
@@ -165,13 +180,13 @@ func Decode(ctx context.Context, name string, content []byte, limits Limits) (p 
 			p, err = nil, d.fail(fmt.Sprintf("is damaged and could not be read (%v)", fault), nil)
 		}
 	}()
-	if len(content) > d.limits.Bytes {
-		return nil, d.fail(fmt.Sprintf("is %d bytes long, more than the limit of %d", len(content), d.limits.Bytes), nil)
+	if size > int64(d.limits.Bytes) {
+		return nil, d.fail(fmt.Sprintf("is %d bytes long, more than the limit of %d", size, d.limits.Bytes), nil)
 	}
-	d.packed = len(content)
-	format, err := d.decode(name, content, []Format{CSV, XLS, XLSX, Zip, CSVGzip})
+	d.packed = size
+	format, err := d.decode(name, stored(file, size), []Format{CSV, XLS, XLSX, Zip, CSVGzip})
 	if err != nil {
-		return nil, err
+		return nil, d.wrap(damaged, err)
 	}
 	return &Publication{Name: name, Format: format, Sheets: d.sheets}, nil
 }

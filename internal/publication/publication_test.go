@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,9 +22,38 @@ import (
 	"stpdash/internal/publication"
 )
 
+// read decodes a file and reads all its rows.
+func read(ctx context.Context, name string, content []byte, limits publication.Limits) (*publication.Publication, error) {
+	p, err := publication.Decode(ctx, name, content, limits)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range p.Sheets {
+		for _, err := range s.Rows() {
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	return p, nil
+}
+
+// rows are those of a sheet that has been read before.
+func rows(s publication.Sheet) []publication.Row {
+	var all []publication.Row
+	for row, err := range s.Rows() {
+		if err != nil {
+			panic(err)
+		}
+		row.Cells = slices.Clone(row.Cells)
+		all = append(all, row)
+	}
+	return all
+}
+
 func decode(t testing.TB, name string, content []byte) *publication.Publication {
 	t.Helper()
-	p, err := publication.Decode(t.Context(), name, content, publication.Limits{})
+	p, err := read(t.Context(), name, content, publication.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +70,7 @@ func picture(p *publication.Publication) string {
 			b.WriteString(" hidden")
 		}
 		b.WriteByte('\n')
-		for _, r := range s.Rows {
+		for _, r := range rows(s) {
 			fmt.Fprintf(&b, "%d", r.Number)
 			for _, c := range r.Cells {
 				fmt.Fprintf(&b, "|%s", c.Text)
@@ -105,12 +135,12 @@ func TestCSVReturnsWhatWasWritten(t *testing.T) {
 			}
 			b.WriteByte('\n')
 		}
-		p, err := publication.Decode(context.Background(), "x.csv", []byte(b.String()), publication.Limits{})
+		p, err := read(context.Background(), "x.csv", []byte(b.String()), publication.Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var got [][]string
-		for _, r := range p.Sheets[0].Rows {
+		for _, r := range rows(p.Sheets[0]) {
 			got = append(got, []string{r.Cell(0).Text, r.Cell(1).Text})
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -371,7 +401,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"an xls cut within its header", "x.xls", old[:100], "x.xls: is cut short: the xls ends within its header"},
 		{"a gz cut short", "x.csv.gz", gzipFile(t, []byte("a,b\n"))[:20], "x.csv.gz: is cut short: its gz ends too early"},
 		{"a gz cut within its header", "x.csv.gz", []byte("\x1f\x8b\x08"), "x.csv.gz: is a damaged gz"},
-		{"a gz of something else", "x.gz", gzipFile(t, workbook), "x.gz: is of the format xlsx; accepted: csv"},
+		{"a gz of something else", "x.gz", gzipFile(t, workbook), "x.gz: is of the format zip; accepted: csv"},
 		{"a zip of a zip", "x.zip", zipFile(t, "a.csv", string(zipFile(t, "b.csv", "b"))), "x.zip, sheet a.csv: is of the format zip; accepted: csv, xls, xlsx"},
 		{"a zip of other files", "x.zip", zipFile(t, "a.txt", "a", "b/", ""), `x.zip: is a zip without a csv, xls or xlsx; it holds 2 other members ["a.txt" "b/"]`},
 		{"a fault within a zip", "x.zip", zipFile(t, "a.csv", "a\n\"b"), "x.zip, sheet a.csv, row 2: ends inside a quotation"},
@@ -398,7 +428,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a cell of no column", "x.xlsx", sheet(`<row><c r="7"/></row>`), `a cell is numbered "7"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p, err := publication.Decode(t.Context(), test.file, test.content, publication.Limits{})
+			p, err := read(t.Context(), test.file, test.content, publication.Limits{})
 			var known *publication.Error
 			if p != nil || !errors.As(err, &known) || known.File != test.file {
 				t.Fatalf("got %v and error %v, want an *Error of %s", p, err, test.file)
@@ -421,19 +451,21 @@ func TestLimits(t *testing.T) {
 		message string
 	}{
 		{"size", csv, publication.Limits{Bytes: 10}, "x: is 15 bytes long, more than the limit of 10"},
-		{"rows", csv, publication.Limits{Rows: 1}, "x, row 2, column A: lies beyond the limit of 1 rows"},
+		{"size of a workbook", workbook, publication.Limits{Workbook: 10}, "x: is a workbook of "},
+		{"lines of a csv", csv, publication.Limits{Lines: 1}, "x, row 2: lies beyond the limit of 1 lines"},
+		{"rows of a workbook", workbook, publication.Limits{Rows: 2}, "x, sheet Sheet1, row 3, column C: lies beyond the limit of 2 rows"},
+		{"a record", []byte("a\n\"" + strings.Repeat("0,0\n", 9<<20)), publication.Limits{}, "x, row 2: begins a record of more than 16777216 bytes: a quote is missing"},
 		{"columns of a csv", csv, publication.Limits{Columns: 2}, "x, row 1: has more columns than the limit of 2"},
 		{"columns of a workbook", workbook, publication.Limits{Columns: 2}, "x, sheet Sheet1, row 3, column C: lies beyond the limit of 2 columns"},
 		{"a cell", csv, publication.Limits{CellBytes: 2}, "x, row 2, column C: holds 3 bytes, more than the limit of 2 for one cell"},
-		{"cells", csv, publication.Limits{Cells: 5}, "x, row 2, column C: the file holds more cells than the limit of 5"},
 		{"cells left empty", workbook, publication.Limits{Cells: 3}, "x, sheet Sheet1, row 3, column C: the file holds more cells"},
 		{"unpacked size of a workbook", workbook, publication.Limits{Unpacked: 100}, "unpacks to more than the limit of 100 bytes"},
-		{"unpacked size of a gz", gzipFile(t, repeated), publication.Limits{Unpacked: 1 << 20, Ratio: 10_000}, "x: unpacks to more than the limit of 1048576 bytes"},
+		{"unpacked size of a gz", gzipFile(t, repeated), publication.Limits{Bytes: 1 << 20, Ratio: 10_000}, "x: unpacks to more than the limit of 1048576 bytes"},
 		{"ratio", gzipFile(t, repeated), publication.Limits{}, "x: unpacks to more than 200 times its size, the limit"},
 		{"ratio within a zip", zipFile(t, "a.csv", string(repeated)), publication.Limits{}, "x, sheet a.csv: unpacks to more than 200 times"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := publication.Decode(t.Context(), "x", test.content, test.limits)
+			_, err := read(t.Context(), "x", test.content, test.limits)
 			var known *publication.Error
 			if !errors.As(err, &known) || !strings.Contains(err.Error(), test.message) {
 				t.Errorf("error %v\nwant an *Error with %q", err, test.message)
@@ -521,7 +553,7 @@ func TestPublishedFiles(t *testing.T) {
 			p := decode(t, filepath.Base(name), content)
 			cells := 0
 			for _, s := range p.Sheets {
-				for _, r := range s.Rows {
+				for _, r := range rows(s) {
 					cells += len(r.Cells)
 				}
 			}
@@ -590,7 +622,7 @@ func cellAt(p *publication.Publication, sheet string, row uint32, column string)
 	if !ok {
 		return publication.Cell{}
 	}
-	for _, r := range s.Rows {
+	for _, r := range rows(*s) {
 		for i, c := range r.Cells {
 			if r.Number == row && publication.ColumnName(i) == column {
 				return c
@@ -638,7 +670,7 @@ func FuzzDecode(f *testing.F) {
 		case "sheet":
 			content = minimalXLSX(t, string(content))
 		}
-		p, err := publication.Decode(t.Context(), name, content, publication.Limits{Unpacked: 8 << 20})
+		p, err := read(t.Context(), name, content, publication.Limits{Unpacked: 8 << 20})
 		var known *publication.Error
 		if err != nil && !errors.As(err, &known) {
 			t.Fatalf("error %v is not an *Error", err)
@@ -651,7 +683,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		for _, s := range p.Sheets {
 			last := uint32(0)
-			for _, r := range s.Rows {
+			for _, r := range rows(s) {
 				if r.Number <= last || len(r.Cells) == 0 || r.Cells[len(r.Cells)-1].Text == "" {
 					t.Fatalf("sheet %q has row %d after row %d with the cells %q", s.Name, r.Number, last, r.Cells)
 				}

@@ -10,6 +10,7 @@ import (
 type table struct {
 	d     *decoder
 	sheet Sheet
+	rows  []Row
 	index map[uint32]int
 }
 
@@ -38,11 +39,11 @@ func (t *table) set(row uint32, column int, cell Cell) error {
 		if err := d.ctx.Err(); err != nil {
 			return err
 		}
-		at = len(t.sheet.Rows)
+		at = len(t.rows)
 		t.index[row] = at
-		t.sheet.Rows = append(t.sheet.Rows, Row{Number: row})
+		t.rows = append(t.rows, Row{Number: row})
 	}
-	r := &t.sheet.Rows[at]
+	r := &t.rows[at]
 	if gap := column + 1 - len(r.Cells); gap > 0 {
 		if d.cells += gap; d.cells > d.limits.Cells {
 			return d.failAt(row, column, fmt.Sprintf("the file holds more cells than the limit of %d", d.limits.Cells))
@@ -55,7 +56,15 @@ func (t *table) set(row uint32, column int, cell Cell) error {
 
 // finish adds the sheet to the publication.
 func (t *table) finish() {
-	slices.SortFunc(t.sheet.Rows, func(a, b Row) int { return cmp.Compare(a.Number, b.Number) })
+	rows := t.rows
+	slices.SortFunc(rows, func(a, b Row) int { return cmp.Compare(a.Number, b.Number) })
+	t.sheet.rows = func(yield func(Row, error) bool) {
+		for _, row := range rows {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
 	t.d.sheets = append(t.d.sheets, t.sheet)
 	t.d.sheet = ""
 }

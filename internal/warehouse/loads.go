@@ -9,7 +9,6 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
-	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/load"
@@ -60,8 +59,13 @@ func (w *Warehouse) first(ctx context.Context, f LoadFilter) (load.Load, bool, e
 	return loads[0], true, nil
 }
 
-// Load is one load in the latest state it had.
-func (w *Warehouse) Load(ctx context.Context, asOf AsOf, id uint64) (load.Load, error) {
+// Load finds a load by its number.
+func (w *Warehouse) Load(ctx context.Context, id uint64) (load.Load, error) {
+	return w.LoadAsOf(ctx, Now, id)
+}
+
+// LoadAsOf is one load in the latest state it had.
+func (w *Warehouse) LoadAsOf(ctx context.Context, asOf AsOf, id uint64) (load.Load, error) {
 	l, ok, err := w.first(ctx, LoadFilter{Load: id, AsOf: asOf})
 	if err == nil && (!ok || id == 0) {
 		err = fmt.Errorf("load %d: %w", id, ErrNotFound)
@@ -119,9 +123,10 @@ func (w *Warehouse) NextLoad(ctx context.Context) (next uint64, err error) {
 	return next, err
 }
 
-// Record adds a state to a load.
-func (w *Warehouse) Record(ctx context.Context, l load.Load) error {
-	return w.insert(ctx, "load", 1, func(batch driver.Batch, _ int) error {
+// Record adds states to loads, all at once.
+func (w *Warehouse) Record(ctx context.Context, loads ...load.Load) error {
+	return w.insert(ctx, "load", len(loads), func(batch driver.Batch, i int) error {
+		l := loads[i]
 		return batch.Append(l.ID, string(l.State), l.At, l.Source, l.File, l.SHA256, l.Size, l.Definition, l.Released, l.Trigger,
 			l.Observations, l.Rejections, l.Compared, l.Differing, l.Message)
 	})
@@ -196,50 +201,8 @@ func (w *Warehouse) Define(ctx context.Context, definitions []catalog.Definition
 	})
 }
 
-// Stage writes a load's figures, which nobody sees until it is published.
-func (w *Warehouse) Stage(ctx context.Context, id uint64, b *load.Batch) error {
-	rank := uint8(1)
-	if b.Bundled {
-		rank = 0
-	}
-	err := w.insert(ctx, "observation", len(b.Observations), func(batch driver.Batch, i int) error {
-		o := b.Observations[i]
-		return batch.Append(o.Measure, o.Organisation, o.Period.Start, nullable(o.Numerator), nullable(o.Denominator), string(o.Status), o.Note,
-			o.CodesOn, rank, b.Bundled || b.Source.Whole, id, o.Cell.File, o.Cell.SHA256, o.Cell.Sheet, o.Cell.Row, o.Cell.Column, o.Cell.Raw, o.Cell.Released, o.ViaFile, o.ViaRow)
-	})
-	if err != nil {
-		return err
-	}
-	err = w.insert(ctx, "membership", len(b.Memberships), func(batch driver.Batch, i int) error {
-		m := b.Memberships[i]
-		from, to := m.From, m.To
-		if from.IsZero() {
-			from = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
-		}
-		if to.IsZero() {
-			to = time.Date(2299, 1, 1, 0, 0, 0, 0, time.UTC)
-		}
-		return batch.Append(m.Organisation, m.Footprint, m.Share, from, to, m.Source, id)
-	})
-	if err != nil {
-		return err
-	}
-	err = w.insert(ctx, "rejection", len(b.Rejections), func(batch driver.Batch, i int) error {
-		r := b.Rejections[i]
-		return batch.Append(id, r.Sheet, r.Row, r.Column, r.Value, r.Reason, r.Cells)
-	})
-	if err != nil {
-		return err
-	}
-	return w.insert(ctx, "reconciliation", len(b.Reconciliations), func(batch driver.Batch, i int) error {
-		c := b.Reconciliations[i]
-		return batch.Append(id, c.Scope, c.Measure, c.Period.Start, string(c.Period.Grain), c.Published, c.Ours, c.Difference,
-			string(c.Verdict), c.Sheet, c.Row, c.Column)
-	})
-}
-
 // RollUp makes the footprint values of a load.
-func (w *Warehouse) RollUp(ctx context.Context, id uint64, c *catalog.Catalog, everything bool) error {
+func (w *Warehouse) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catalog) error {
 	terms := c.Terms()
 	parameters := termParameters(terms)
 	var made, definitions []string
@@ -248,8 +211,8 @@ func (w *Warehouse) RollUp(ctx context.Context, id uint64, c *catalog.Catalog, e
 		made, definitions = append(made, t.Measure), append(definitions, m.Hash())
 	}
 	parameters["made"], parameters["definition"] = array(made), array(definitions)
-	parameters["load"], parameters["footprints"] = number(id), array(w.areas)
-	touched, err := w.touched(ctx, id, c, everything)
+	parameters["load"], parameters["without"], parameters["footprints"] = number(r.Load), number(r.Without), array(w.areas)
+	touched, err := w.touched(ctx, r, c)
 	if err != nil {
 		return err
 	}
@@ -281,14 +244,14 @@ type figure struct {
 }
 
 // touched are the measures and periods whose values a load changes, in the order of periods.
-func (w *Warehouse) touched(ctx context.Context, id uint64, c *catalog.Catalog, everything bool) ([]figure, error) {
+func (w *Warehouse) touched(ctx context.Context, r load.Rolling, c *catalog.Catalog) ([]figure, error) {
 	madeFrom := map[string][]string{}
 	for _, t := range c.Terms() {
 		madeFrom[t.Component] = append(madeFrom[t.Component], t.Measure)
 	}
 	var touched []figure
 	seen := map[figure]bool{}
-	parameters := clickhouse.Parameters{"load": number(id), "everything": strconv.FormatBool(everything)}
+	parameters := clickhouse.Parameters{"load": number(r.Load), "without": number(r.Without), "everything": strconv.FormatBool(r.Everything)}
 	err := w.rows(ctx, "touched", parameters, func(rows driver.Rows) error {
 		var observed figure
 		if err := rows.Scan(&observed.measure, &observed.period); err != nil {
@@ -325,11 +288,4 @@ func (w *Warehouse) insert(ctx context.Context, table string, rows int, appendRo
 		return fmt.Errorf("insert into %s: %w", table, reachable(err))
 	}
 	return nil
-}
-
-func nullable(n decimal.NullDecimal) *decimal.Decimal {
-	if !n.Valid {
-		return nil
-	}
-	return &n.Decimal
 }

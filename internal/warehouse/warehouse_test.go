@@ -87,18 +87,22 @@ func figure(t *testing.T, measure, organisation, in, numerator string) load.Obse
 	}
 }
 
-// publish stages a batch as one load and publishes it.
-func publish(t *testing.T, w *warehouse.Warehouse, c *catalog.Catalog, at time.Time, b *load.Batch) load.Load {
+// batch is what one load says.
+type batch struct {
+	Observations    []load.Observation
+	Rejections      []load.Rejection
+	Reconciliations []load.Reconciliation
+	Memberships     []footprint.Membership
+}
+
+// publish stages a batch as one load that lists every organisation, and publishes it.
+func publish(t *testing.T, w *warehouse.Warehouse, c *catalog.Catalog, at time.Time, b batch) load.Load {
 	t.Helper()
 	id, err := w.NextLoad(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b.Source == nil {
-		b.Source, _ = c.Source("canonical")
-		b.Bundled = true // so that it lists every organisation
-	}
-	l := load.Load{ID: id, State: load.Received, At: at, Source: b.Source.ID, File: "file.csv", SHA256: fmt.Sprintf("f%d", id), Trigger: "test"}
+	l := load.Load{ID: id, State: load.Received, At: at, Source: "canonical", File: "file.csv", SHA256: fmt.Sprintf("f%d", id), Trigger: "test"}
 	record := func(state load.State) {
 		t.Helper()
 		l.State, l.At = state, l.At.Add(time.Second)
@@ -107,11 +111,18 @@ func publish(t *testing.T, w *warehouse.Warehouse, c *catalog.Catalog, at time.T
 		}
 	}
 	record(load.Received)
-	if err := w.Stage(t.Context(), id, b); err != nil {
+	staging := w.Stage(t.Context(), id, load.Origin{Bundled: true})
+	if err := staging.Take(b.Observations, b.Rejections); err != nil {
+		t.Fatal(err)
+	}
+	if err := staging.Finish(b.Reconciliations, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.StageMemberships(t.Context(), id, b.Memberships); err != nil {
 		t.Fatal(err)
 	}
 	record(load.Staged)
-	if err := w.RollUp(t.Context(), id, c, len(b.Memberships) > 0); err != nil {
+	if err := w.RollUp(t.Context(), load.Rolling{Load: id, Everything: len(b.Memberships) > 0}, c); err != nil {
 		t.Fatal(err)
 	}
 	record(load.Published)
@@ -238,7 +249,7 @@ func TestFaultsOfTheQuestionAreNotUnavailable(t *testing.T) {
 		t.Errorf("a question given up is answered by %v", err)
 	}
 	for name, err := range map[string]error{
-		"load 0": second(w.Load(t.Context(), warehouse.Now, 0)), "load 7": second(w.Load(t.Context(), warehouse.Now, 7)), "as of load 7": second(w.AsOfLoad(t.Context(), 7)),
+		"load 0": second(w.Load(t.Context(), 0)), "load 7": second(w.Load(t.Context(), 7)), "as of load 7": second(w.AsOfLoad(t.Context(), 7)),
 	} {
 		if !errors.Is(err, warehouse.ErrNotFound) {
 			t.Errorf("%s: %v, want ErrNotFound", name, err)
@@ -264,7 +275,7 @@ func TestLoads(t *testing.T) {
 		t.Errorf("the first load is %d (%v)", id, err)
 	}
 	at := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-	first := publish(t, w, c, at, &load.Batch{Observations: []load.Observation{figure(t, "lidocaine_cost", "00J", "2018-04", "1")}})
+	first := publish(t, w, c, at, batch{Observations: []load.Observation{figure(t, "lidocaine_cost", "00J", "2018-04", "1")}})
 	failed := load.Load{
 		ID: 2, State: load.Failed, At: at.Add(time.Hour), Source: "ae", File: "it's \"bad\"\\.csv", SHA256: "bad", Size: 7, Definition: "d", Released: "Revised today",
 		Trigger: "hand", Rejections: 3, Compared: 12, Differing: 1, Message: "why\nnot",
@@ -319,7 +330,7 @@ func TestWhatIsKeptOfALoad(t *testing.T) {
 			Difference: decimal.RequireFromString("0.2"), Verdict: load.Differs, Sheet: "A", Row: 3, Column: "E"},
 		{Scope: footprint.England, Measure: "lidocaine_cost", Period: period(t, "2018-04"), Published: decimal.NewFromInt(1), Ours: decimal.NewFromInt(1), Verdict: load.Equal},
 	}
-	l := publish(t, w, c, time.Now(), &load.Batch{
+	l := publish(t, w, c, time.Now(), batch{
 		Observations: []load.Observation{figure(t, "lidocaine_cost", "00J", "2018-04", "-0.000000000000000001")},
 		Rejections:   rejections, Reconciliations: reconciliations,
 	})
@@ -371,11 +382,11 @@ func TestRuns(t *testing.T) {
 func TestOverviewAndLatest(t *testing.T) {
 	w, c := open(t, enginetest.Database(t)), shipped(t)
 	at := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-	early := publish(t, w, c, at, &load.Batch{Observations: []load.Observation{
+	early := publish(t, w, c, at, batch{Observations: []load.Observation{
 		figure(t, "lidocaine_cost", "E54000005", "2017-04", "1"), figure(t, "lidocaine_cost", "E54000005", "2017-05", "2"),
 		figure(t, "lidocaine_cost", "E54000006", "2018-04", "3"), figure(t, "trust_emergency_loans", "E54000005", "2017/18", "4"),
 	}})
-	late := publish(t, w, c, at.Add(time.Hour), &load.Batch{Observations: []load.Observation{
+	late := publish(t, w, c, at.Add(time.Hour), batch{Observations: []load.Observation{
 		figure(t, "lidocaine_cost", "E54000005", "2018-05", "5"), figure(t, "lidocaine_cost", "E54000006", "2017-05", "6"),
 		figure(t, "lidocaine_cost", "E54000005", "2017-05", "2"),
 	}})
@@ -430,13 +441,13 @@ func TestOverviewAndLatest(t *testing.T) {
 
 func TestSharedMembership(t *testing.T) {
 	w, c := open(t, enginetest.Database(t)), shipped(t)
-	member := func(place, share string) load.Batch {
-		return load.Batch{Memberships: []footprint.Membership{{Organisation: "01H", Footprint: place, Share: decimal.RequireFromString(share), Source: "test"}}}
+	member := func(place, share string) batch {
+		return batch{Memberships: []footprint.Membership{{Organisation: "01H", Footprint: place, Share: decimal.RequireFromString(share), Source: "test"}}}
 	}
 	halves := member("E54000005", "0.25")
 	halves.Memberships = append(halves.Memberships, member("E54000006", "0.75").Memberships...)
-	publish(t, w, c, time.Now().Add(-time.Hour), &halves)
-	publish(t, w, c, time.Now().Add(-time.Minute), &load.Batch{Observations: []load.Observation{figure(t, "lidocaine_cost", "01H", "2018-04", "100.10")}})
+	publish(t, w, c, time.Now().Add(-time.Hour), halves)
+	publish(t, w, c, time.Now().Add(-time.Minute), batch{Observations: []load.Observation{figure(t, "lidocaine_cost", "01H", "2018-04", "100.10")}})
 	look := func(when string, want map[string]string) {
 		t.Helper()
 		values, err := w.Values(t.Context(), warehouse.Now, []string{"lidocaine_cost"}, nil, warehouse.Range{})
@@ -453,7 +464,7 @@ func TestSharedMembership(t *testing.T) {
 	}
 	look("shared", map[string]string{"E54000005": "25.025 of 1", "E54000006": "75.075 of 1", footprint.England: "100.1 of 1"})
 	moved := member("E54000006", "1")
-	publish(t, w, c, time.Now(), &moved)
+	publish(t, w, c, time.Now(), moved)
 	look("moved", map[string]string{"E54000006": "100.1 of 1", footprint.England: "100.1 of 1"})
 }
 

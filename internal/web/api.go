@@ -127,7 +127,7 @@ type measureRow struct {
 	Definition   string   `json:"definition"`
 	Unit         string   `json:"unit" enum:"number,share,gbp" doc:"A share lies between 0 and 1"`
 	Direction    string   `json:"direction" enum:"up,down,neutral" doc:"Which way is improvement"`
-	Grain        string   `json:"grain" enum:"month,quarter,financial_year"`
+	Grain        string   `json:"grain" enum:"day,month,quarter,calendar_year,financial_year"`
 	Headline     bool     `json:"headline" doc:"Shown on the pages; the others are parts of these"`
 	PerThousand  bool     `json:"per_1000" doc:"There is a rate per 1,000 registered patients"`
 	Sources      []string `json:"source"`
@@ -512,7 +512,7 @@ func (a *api) find(ctx context.Context, in *loadInput) (load.Load, dashboard.AsO
 	if err != nil {
 		return load.Load{}, asOf, err
 	}
-	l, err := a.composer.Figures.Load(ctx, asOf.Bound, id)
+	l, err := a.composer.Figures.LoadAsOf(ctx, asOf.Bound, id)
 	return l, asOf, err
 }
 

@@ -4,7 +4,7 @@ INSERT INTO footprint_value
 WITH
     visible AS
     (
-        SELECT load_id FROM load GROUP BY load_id HAVING argMax(state, at) = 'published'
+        SELECT load_id FROM load WHERE load_id != {without:UInt64} GROUP BY load_id HAVING argMax(state, at) = 'published'
         UNION ALL
         SELECT {load:UInt64}
     ),

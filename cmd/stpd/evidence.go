@@ -1,0 +1,113 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+)
+
+func evidenceCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "evidence", Short: "Compute statistics of a csv file, without starting anything",
+		Example: "  stpd evidence spc --data waits.csv --value y --direction decrease",
+		Args:    cobra.ArbitraryArgs, RunE: subcommand,
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			if err := errors.Join(c.ValidateRequiredFlags(), c.ValidateFlagGroups()); err != nil {
+				return usageError{err}
+			}
+			return nil
+		},
+	}
+	c.PersistentFlags().Bool("json", false, "print JSON")
+	c.AddCommand(evidenceSPCCommand())
+	c.AddCommand(evidenceRatesCommand())
+	c.AddCommand(evidenceFunnelCommand())
+	return c
+}
+
+// evidenceData declares --data, the file that each of the commands reads.
+func evidenceData(c *cobra.Command, path *string) {
+	c.Flags().StringVar(path, "data", "", "csv file with a line of column names")
+	_ = c.MarkFlagRequired("data")
+}
+
+// printEvidence prints a result as JSON when --json is given, else by its table.
+func printEvidence(c *cobra.Command, result any, table func(io.Writer)) error {
+	asJSON, err := c.Flags().GetBool("json")
+	if err != nil {
+		return err
+	}
+	if !asJSON {
+		table(c.OutOrStdout())
+		return nil
+	}
+	e := json.NewEncoder(c.OutOrStdout())
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	return e.Encode(result)
+}
+
+// figure is a number that JSON shows as null, and a table as a dash, where there is none.
+type figure float64
+
+// MarshalJSON implements json.Marshaler.
+func (f figure) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(f)) || math.IsInf(float64(f), 0) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(f))
+}
+
+// String has six digits, and all those before the point.
+func (f figure) String() string {
+	x := float64(f)
+	switch size := math.Abs(x); {
+	case math.IsNaN(x) || math.IsInf(x, 0):
+		return "-"
+	case size >= 1e5 && size < 1e15:
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(x, 'g', 6, 64)
+}
+
+// writeTable prints rows beneath their header: columns of figures to the right, others to the left.
+func writeTable(w io.Writer, header []string, rows [][]any) {
+	width := make([]int, len(header))
+	right := make([]bool, len(header))
+	for i, name := range header {
+		width[i] = utf8.RuneCountInString(name)
+	}
+	for _, row := range rows {
+		for i, cell := range row {
+			width[i] = max(width[i], utf8.RuneCountInString(fmt.Sprint(cell)))
+			switch cell.(type) {
+			case figure, int, uint32:
+				right[i] = true
+			}
+		}
+	}
+	line := func(cells func(int) any) {
+		var b strings.Builder
+		for i := range header {
+			text := fmt.Sprint(cells(i))
+			space := strings.Repeat(" ", width[i]-utf8.RuneCountInString(text))
+			if right[i] {
+				b.WriteString(space + text + "  ")
+			} else {
+				b.WriteString(text + space + "  ")
+			}
+		}
+		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
+	}
+	line(func(i int) any { return header[i] })
+	for _, row := range rows {
+		line(func(i int) any { return row[i] })
+	}
+}

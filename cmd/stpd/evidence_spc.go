@@ -1,0 +1,336 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/spc"
+)
+
+// ungrouped is what NHSRplotthedots calls the only series.
+const ungrouped = "no facet"
+
+// spcFlags are the flags of stpd evidence spc.
+type spcFlags struct {
+	data, value, time, group, rebase, direction string
+	target                                      float64
+	noScreen                                    bool
+	fixAfter                                    int
+}
+
+func evidenceSPCCommand() *cobra.Command {
+	var f spcFlags
+	c := &cobra.Command{
+		Use: "spc", Short: "Chart a series by statistical process control",
+		Long: "Chart a series by statistical process control as NHS Making Data Count does: an XmR chart, the labels of its points, and the icons of " +
+			"variation and assurance.\n\nWithout --time the rows stand in the order of time. A blank figure is a gap: no moving range spans it and no run of " +
+			"points passes over it. Limits from fewer than 13 figures carry a warning.",
+		Example: "  stpd evidence spc --data waits.csv --value y --time month --direction decrease --target 95\n" +
+			"  stpd evidence spc --data waits.csv --value y --time month --group trust --rebase 2017-04,2018-04 --direction decrease --json",
+		Args: arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return evidenceSPC(c, f) },
+	}
+	evidenceData(c, &f.data)
+	flags := c.Flags()
+	flags.StringVar(&f.value, "value", "", "column of the figures")
+	flags.StringVar(&f.time, "time", "", "column of their times: numbers, 2018-12-03, 2017-04, 2016-Q1 or 2016/17")
+	flags.StringVar(&f.group, "group", "", "column that tells series apart")
+	flags.StringVar(&f.rebase, "rebase", "", "where limits begin anew: times, with commas between them, or a column that changes there")
+	flags.StringVar(&f.direction, "direction", "", "which change is an improvement: increase, decrease or neutral")
+	flags.Float64Var(&f.target, "target", 0, "target, in the unit of the figures")
+	flags.BoolVar(&f.noScreen, "no-screen", false, "keep outlying moving ranges when setting limits")
+	flags.IntVar(&f.fixAfter, "fix-after", 0, "set limits by the first so many rows of each stretch, at least 12")
+	_ = c.MarkFlagRequired("value")
+	_ = c.MarkFlagRequired("direction")
+	return c
+}
+
+// spcPoint is one figure, with the names of NHSRplotthedots.
+type spcPoint struct {
+	Series  string         `json:"f"`
+	Time    string         `json:"x"`
+	Group   int            `json:"rebase_group"`
+	Value   figure         `json:"y"`
+	Mean    figure         `json:"mean_col"`
+	LPL     figure         `json:"lpl"`
+	UPL     figure         `json:"upl"`
+	Outside *bool          `json:"outside_limits"`
+	Near    *bool          `json:"close_to_limits"`
+	Side    *int           `json:"relative_to_mean"`
+	Cause   *spc.Cause     `json:"special_cause_type"`
+	Type    *spc.PointType `json:"point_type"`
+}
+
+// spcGroup is the figures between two breaks. Icons are those of the last one.
+type spcGroup struct {
+	Series         string         `json:"f"`
+	Group          int            `json:"rebase_group"`
+	Mean           figure         `json:"mean"`
+	LPL            figure         `json:"lpl"`
+	UPL            figure         `json:"upl"`
+	Points         int            `json:"n"`
+	Missing        int            `json:"missing"`
+	Common         int            `json:"common_cause"`
+	Improvement    int            `json:"improvement"`
+	Concern        int            `json:"concern"`
+	NeutralHigh    int            `json:"neutral_high"`
+	NeutralLow     int            `json:"neutral_low"`
+	Short          bool           `json:"short_group_warning"`
+	Variation      *spc.Variation `json:"variation_icon"`
+	VariationWords string         `json:"variation_words,omitempty"`
+	Assurance      *spc.Assurance `json:"assurance"`
+	AssuranceWords string         `json:"assurance_words,omitempty"`
+	Improving      string         `json:"improvement_direction"`
+	Target         *float64       `json:"target"`
+	Screened       bool           `json:"screen_outliers"`
+	FixAfter       *int           `json:"fix_after_n_points"`
+	Reason         string         `json:"reason,omitempty"`
+}
+
+// spcResult is what stpd evidence spc states.
+type spcResult struct {
+	Points []spcPoint `json:"points"`
+	Groups []spcGroup `json:"groups"`
+}
+
+func evidenceSPC(c *cobra.Command, f spcFlags) error {
+	settings := spc.Settings{FixAfter: f.fixAfter, KeepRanges: f.noScreen}
+	var err error
+	if settings.Improvement, err = spc.ParseDirection(f.direction); err != nil {
+		return usageError{err}
+	}
+	if c.Flags().Changed("target") {
+		settings.Target = &f.target
+	}
+	t, err := readEvidence(c.Context(), f.data)
+	if err != nil {
+		return err
+	}
+	figures, err := t.numbers(f.value)
+	if err != nil {
+		return err
+	}
+	all, err := t.groups(f.group, ungrouped)
+	if err != nil {
+		return err
+	}
+	order, err := readSPCOrder(t, f)
+	if err != nil {
+		return err
+	}
+	var result spcResult
+	for _, g := range all {
+		if settings.Rebase, err = order.apply(t, f, g.rows); err != nil {
+			return err
+		}
+		series := make([]float64, len(g.rows))
+		for i, row := range g.rows {
+			series[i] = figures[row]
+		}
+		chart, err := spc.New(series, settings)
+		if err != nil {
+			return usageError{err}
+		}
+		result.add(g, order.texts, chart, settings)
+	}
+	if err := order.outside(); err != nil {
+		return err
+	}
+	return printEvidence(c, result, result.print)
+}
+
+// add states a chart. Times are those of the rows, or their place in the series.
+func (r *spcResult) add(g evidenceGroup, times []string, chart *spc.Chart, s spc.Settings) {
+	for i, p := range chart.Points {
+		point := spcPoint{Series: g.name, Time: strconv.Itoa(i + 1), Group: p.Group,
+			Value: figure(p.Y), Mean: figure(p.Mean), LPL: figure(p.LPL), UPL: figure(p.UPL)}
+		if times != nil {
+			point.Time = times[g.rows[i]]
+		}
+		if p.Cause != spc.Untold {
+			point.Outside, point.Near, point.Side, point.Cause, point.Type = &p.Outside, &p.Near, &p.Side, &p.Cause, &p.Type
+		}
+		r.Points = append(r.Points, point)
+	}
+	for i, of := range chart.Groups {
+		group := spcGroup{
+			Series: g.name, Group: i, Mean: figure(of.Mean), LPL: figure(of.LPL), UPL: figure(of.UPL), Points: of.Points, Missing: of.Missing,
+			Common: of.Common, Improvement: of.Improvement, Concern: of.Concern, NeutralHigh: of.NeutralHigh, NeutralLow: of.NeutralLow, Short: of.Short,
+			Improving: s.Improvement.String(), Target: s.Target, Screened: !s.KeepRanges, Reason: of.Reason,
+		}
+		if s.FixAfter > 0 {
+			group.FixAfter = &s.FixAfter
+		}
+		if i == len(chart.Groups)-1 {
+			group.VariationWords, group.AssuranceWords = chart.Variation.Words(), chart.Assurance.Words()
+			if chart.Variation != spc.NoVariation {
+				group.Variation = &chart.Variation
+			}
+			if chart.Assurance != spc.NoAssurance {
+				group.Assurance = &chart.Assurance
+			}
+		}
+		r.Groups = append(r.Groups, group)
+	}
+}
+
+func (r spcResult) print(w io.Writer) {
+	var points, groups [][]any
+	for _, p := range r.Points {
+		points = append(points, []any{p.Series, p.Time, p.Group, p.Value, p.Mean, p.LPL, p.UPL, shown(p.Cause), shown(p.Type)})
+	}
+	for _, g := range r.Groups {
+		groups = append(groups, []any{g.Series, g.Group, g.Points, g.Missing, g.Mean, g.LPL, g.UPL, g.Common, g.Improvement, g.Concern, g.NeutralHigh + g.NeutralLow,
+			shown(g.Variation), shown(g.Assurance)})
+	}
+	writeTable(w, []string{"series", "time", "group", "figure", "mean", "lower limit", "upper limit", "cause", "type"}, points)
+	fmt.Fprintln(w)
+	writeTable(w, []string{"series", "group", "figures", "missing", "mean", "lower limit", "upper limit", "common", "improving", "concerning", "neutral",
+		"variation", "assurance"}, groups)
+	fmt.Fprintln(w)
+	for _, g := range r.Groups {
+		name := fmt.Sprintf("%s, group %d", g.Series, g.Group)
+		if g.Reason != "" {
+			fmt.Fprintf(w, "%s: %s.\n", name, g.Reason)
+		}
+		if g.Short {
+			fmt.Fprintf(w, "%s: fewer than %d figures, so the limits are provisional.\n", name, spc.MinimumPoints)
+		}
+		if g.VariationWords != "" {
+			fmt.Fprintf(w, "%s: %s %s\n", name, g.VariationWords, g.AssuranceWords)
+		}
+	}
+}
+
+// shown is a label, or a dash where there is none.
+func shown[T ~string](label *T) string {
+	if label == nil {
+		return "-"
+	}
+	return string(*label)
+}
+
+// spcOrder is the times of the rows, and where their limits begin anew.
+type spcOrder struct {
+	texts  []string  // times as they stand; nil without --time
+	times  []float64 // the same as numbers
+	marks  []string  // a column that changes where limits begin anew; nil without one
+	breaks []*spcBreak
+}
+
+// spcBreak is a time at which limits begin anew.
+type spcBreak struct {
+	text   string
+	time   float64
+	inside bool // of a series
+}
+
+func readSPCOrder(t *evidenceTable, f spcFlags) (*spcOrder, error) {
+	o := &spcOrder{}
+	read := spcPeriod
+	if f.time != "" {
+		var err error
+		if o.texts, err = t.texts(f.time); err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(o.texts, func(text string) bool { _, err := spcNumber(text); return err != nil }) {
+			read = spcNumber
+		}
+		for row, text := range o.texts {
+			at, err := read(text)
+			if err != nil {
+				return nil, t.errorAt(row, f.time, "%w", err)
+			}
+			o.times = append(o.times, at)
+		}
+	}
+	var err error
+	switch {
+	case f.rebase == "":
+	case slices.Contains(t.columns, f.rebase):
+		o.marks, err = t.texts(f.rebase)
+	case f.time == "":
+		err = usageError{fmt.Errorf("--rebase: %s has no column %q, and times need --time; its columns are %s", t.file, f.rebase, strings.Join(t.columns, ", "))}
+	default:
+		for text := range strings.SplitSeq(f.rebase, ",") {
+			at, err := read(strings.TrimSpace(text))
+			if err != nil {
+				return nil, usageError{fmt.Errorf("--rebase: %w; or a column: %s", err, strings.Join(t.columns, ", "))}
+			}
+			o.breaks = append(o.breaks, &spcBreak{text: text, time: at})
+		}
+	}
+	return o, err
+}
+
+func spcNumber(text string) (float64, error) {
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
+		return 0, fmt.Errorf("found %q where a number should be, as in the column of times", text)
+	}
+	return n, nil
+}
+
+// spcPeriod reads a period, or another form of date that spreadsheets and statistical programs write.
+func spcPeriod(text string) (float64, error) {
+	if p, err := catalog.ParsePeriod(text); err == nil {
+		return float64(p.Start.Unix()), nil
+	}
+	for _, layout := range []string{time.DateTime, time.RFC3339, "02/01/2006"} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return float64(at.Unix()), nil
+		}
+	}
+	return 0, fmt.Errorf("found %q; times are numbers, or such as 2018-12-03, 03/12/2018, 2017-04, 2016-Q1, 2013 and 2016/17", text)
+}
+
+// apply puts the rows of a series in the order of time and finds the places, counted from 0, at which its limits begin anew.
+func (o *spcOrder) apply(t *evidenceTable, f spcFlags, rows []int) ([]int, error) {
+	at := func(row int) float64 { return o.times[row] }
+	if o.times != nil {
+		slices.SortStableFunc(rows, func(a, b int) int { return cmp.Compare(at(a), at(b)) })
+		for i := 1; i < len(rows); i++ {
+			if at(rows[i]) == at(rows[i-1]) {
+				return nil, t.errorAt(rows[i], f.time, "%s has a figure already, on line %d; one for each time is accepted, or --group to tell series apart",
+					o.texts[rows[i]], t.line(rows[i-1]))
+			}
+		}
+	}
+	var places []int
+	for i := 1; i < len(rows) && o.marks != nil; i++ {
+		// A group's number in every row and a mark in the first row of each are both in use.
+		if mark := o.marks[rows[i]]; mark != o.marks[rows[i-1]] && !slices.Contains([]string{"", "0", "false", "na"}, strings.ToLower(mark)) {
+			places = append(places, i)
+		}
+	}
+	for _, b := range o.breaks {
+		place := slices.IndexFunc(rows, func(row int) bool { return at(row) >= b.time })
+		b.inside = b.inside || place > 0 || place == 0 && at(rows[0]) == b.time
+		if place > 0 {
+			places = append(places, place)
+		}
+	}
+	slices.Sort(places)
+	return slices.Compact(places), nil
+}
+
+// outside says which break lies in no series.
+func (o *spcOrder) outside() error {
+	for _, b := range o.breaks {
+		if !b.inside {
+			first := slices.Index(o.times, slices.Min(o.times))
+			last := slices.Index(o.times, slices.Max(o.times))
+			return usageError{fmt.Errorf("--rebase: %s is outside the series, which run from %s to %s", b.text, o.texts[first], o.texts[last])}
+		}
+	}
+	return nil
+}
