@@ -34,7 +34,7 @@ func (s *Synthetic) Detectable() Detectable {
 		d.Reason = "there are no placebos"
 		return d
 	}
-	placebos := slices.DeleteFunc(slices.Clone(s.Placebos.Units), func(p Placebo) bool { return p.Unit == "" })
+	placebos := slices.DeleteFunc(slices.Clone(s.Placebos.Units), func(p Placebo) bool { return p.Treated })
 	k := int((1 - confidence) * float64(len(placebos)) * (1 + rounding))
 	if k < 1 {
 		d.Reason = fmt.Sprintf("%d placebos are too few to reject anything at 5 per cent: 20 are needed", len(placebos))

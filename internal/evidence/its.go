@@ -22,7 +22,9 @@ const (
 
 // TimeSeries is one place observed over time. The slices are equally long; their order does not matter.
 type TimeSeries struct {
-	Time    []float64
+	Time []float64
+	// Labels name the times; nil for none.
+	Labels  []string
 	Outcome []float64 // NaN where not reported
 	// Intervention is 0 before it and 1 under it; a share where it was phased in.
 	Intervention []float64
@@ -91,6 +93,7 @@ type InterruptedFit struct {
 // InterruptedPeriod is one period of a series: as observed, as fitted, and as the model expects it without the intervention.
 type InterruptedPeriod struct {
 	Time           float64 `json:"time"`
+	Label          string  `json:"label,omitempty"`
 	Observed       Number  `json:"observed"`
 	Fitted         Number  `json:"fitted"`
 	Counterfactual Number  `json:"counterfactual"`
@@ -179,7 +182,7 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 // complete is the series in order of time without the periods that have no outcome.
 func (s TimeSeries) complete() (TimeSeries, int, error) {
 	n := len(s.Time)
-	if len(s.Outcome) != n || len(s.Intervention) != n || s.Exposure != nil && len(s.Exposure) != n {
+	if len(s.Outcome) != n || len(s.Intervention) != n || s.Exposure != nil && len(s.Exposure) != n || s.Labels != nil && len(s.Labels) != n {
 		return s, 0, fmt.Errorf("the series has %d times, %d outcomes, %d interventions and %d exposures: they must be as many",
 			n, len(s.Outcome), len(s.Intervention), len(s.Exposure))
 	}
@@ -201,6 +204,9 @@ func (s TimeSeries) complete() (TimeSeries, int, error) {
 	}
 	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(s.Time[i], s.Time[j]) })
 	sorted := TimeSeries{Time: pick(s.Time, order), Outcome: pick(s.Outcome, order), Intervention: pick(s.Intervention, order)}
+	if s.Labels != nil {
+		sorted.Labels = pick(s.Labels, order)
+	}
 	if s.Exposure != nil {
 		sorted.Exposure = pick(s.Exposure, order)
 	}
@@ -389,7 +395,11 @@ func (r *Interrupted) effect(s TimeSeries, family Family, coef, offset []float64
 			with, none = math.Exp(with), math.Exp(none)
 			slopeWith, slopeNone = with, none
 		}
-		r.Path = append(r.Path, InterruptedPeriod{Time: s.Time[i], Observed: Number(s.Outcome[i]), Fitted: Number(with), Counterfactual: Number(none)})
+		period := InterruptedPeriod{Time: s.Time[i], Observed: Number(s.Outcome[i]), Fitted: Number(with), Counterfactual: Number(none)}
+		if s.Labels != nil {
+			period.Label = s.Labels[i]
+		}
+		r.Path = append(r.Path, period)
 		if s.Intervention[i] == 0 {
 			continue
 		}

@@ -15,6 +15,7 @@ type Panel struct {
 	Units, Times []string
 
 	row     [][]int // of a unit at a time; -1 where there is none
+	numeric bool    // all times are numbers
 	compare func(a, b string) int
 }
 
@@ -28,7 +29,7 @@ func NewPanel(unit, time []string) (*Panel, error) {
 			return nil, fmt.Errorf("row %d has no unit or no time", i+1)
 		}
 	}
-	p := &Panel{Units: distinct(unit, cmp.Compare[string]), compare: timeOrder(time)}
+	p := &Panel{Units: distinct(unit, cmp.Compare[string]), compare: timeOrder(time), numeric: !slices.ContainsFunc(time, notNumber)}
 	p.Times = distinct(time, p.compare)
 	unitAt, timeAt := positionsOf(p.Units), positionsOf(p.Times)
 	p.row = make([][]int, len(p.Units))
@@ -70,17 +71,13 @@ func (p *Panel) Period(time string) int {
 	return at
 }
 
-// Within tells whether a time lies between the first and the last of the panel.
-func (p *Panel) Within(time string) bool {
-	return p.compare(time, p.Times[0]) >= 0 && p.compare(time, p.Times[len(p.Times)-1]) <= 0
-}
+// sameKind tells whether a time can be compared with those of the panel: where they are numbers, it must be one.
+func (p *Panel) sameKind(time string) bool { return !p.numeric || !notNumber(time) }
 
 // timeOrder compares times as numbers where all of them are, otherwise as text.
 func timeOrder(times []string) func(a, b string) int {
-	for _, t := range times {
-		if n, err := strconv.ParseFloat(t, 64); err != nil || math.IsNaN(n) {
-			return cmp.Compare[string]
-		}
+	if slices.ContainsFunc(times, notNumber) {
+		return cmp.Compare[string]
 	}
 	return func(a, b string) int {
 		x, errX := strconv.ParseFloat(a, 64)
@@ -90,6 +87,11 @@ func timeOrder(times []string) func(a, b string) int {
 		}
 		return cmp.Compare(x, y)
 	}
+}
+
+func notNumber(text string) bool {
+	n, err := strconv.ParseFloat(text, 64)
+	return err != nil || math.IsNaN(n)
 }
 
 // distinct lists values once, in order.

@@ -34,7 +34,7 @@ type Placebos struct {
 	// Interval has the constant effects that EffectP would not reject at 5 per cent (Firpo and Possebom 2018, Journal of Causal
 	// Inference 6(2), section 4); nil where placebos are too few to reject any.
 	Interval *[2]float64 `json:"interval"`
-	// Units are the treated unit, whose name is empty, and the placebos, by rank.
+	// Units are the treated unit and the placebos, by rank.
 	Units []Placebo `json:"units"`
 	Notes []string  `json:"notes,omitempty"`
 }
@@ -42,6 +42,7 @@ type Placebos struct {
 // Placebo is one unit taken as treated.
 type Placebo struct {
 	Unit     string `json:"unit"`
+	Treated  bool   `json:"treated,omitempty"`
 	Estimate Number `json:"estimate"`
 	PreMSPE  Number `json:"pre_mspe"`
 	PostMSPE Number `json:"post_mspe"`
@@ -80,7 +81,8 @@ func (s *Synthetic) Judge(c Comparison, estimate Estimator, seed uint64) error {
 	if err := work.Wait(); err != nil {
 		return err
 	}
-	p := &Placebos{Units: []Placebo{s.placebo("")}}
+	p := &Placebos{Units: []Placebo{s.placebo(c.Name)}}
+	p.Units[0].Treated = true
 	var failed []string
 	for i, f := range found {
 		if f.Solved.Converged {

@@ -101,13 +101,13 @@ func TestDetectableProperties(t *testing.T) {
 			}
 			var n, rejected float64
 			for _, p := range placebos {
-				if p.Unit == "" {
+				if p.Treated {
 					continue
 				}
 				n++
 				rank := 1.0
 				for _, other := range placebos {
-					if other.Unit != "" && other.Unit != p.Unit && statistic(other, 0) >= statistic(p, effect) {
+					if !other.Treated && other.Unit != p.Unit && statistic(other, 0) >= statistic(p, effect) {
 						rank++
 					}
 				}

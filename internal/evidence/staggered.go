@@ -218,14 +218,11 @@ func (p *Panel) cohort(u int, unit string, cohorts []string) (int, error) {
 	case "", "0", "na", "nan", "inf", "never":
 		return never, nil
 	}
-	if _, err := strconv.ParseFloat(p.Times[0], 64); err == nil {
-		n, err := strconv.ParseFloat(label, 64)
-		switch {
-		case err != nil:
-			return 0, fmt.Errorf("unit %s belongs to cohort %q; times are numbers, so accepted are a number, or blank, 0, NA, Inf or never", unit, label)
-		case n == 0:
-			return never, nil
-		}
+	if !p.sameKind(label) {
+		return 0, fmt.Errorf("unit %s belongs to cohort %q; times are numbers, so accepted are a number, or blank, 0, NA, Inf or never", unit, label)
+	}
+	if n, err := strconv.ParseFloat(label, 64); err == nil && n == 0 {
+		return never, nil
 	}
 	start := p.Period(label)
 	if start == len(p.Times) {

@@ -14,7 +14,8 @@ type Comparison struct {
 	// Times label the periods; Start is the position of the first one under the scheme.
 	Times []string
 	Start int
-	// Treated is the outcome of the treated unit, or the mean of Units of them.
+	// Treated is the outcome of the treated unit called Name, or the mean of Units of them.
+	Name    string
 	Treated []float64
 	Units   int
 	// Donors name the rows of Outcomes.
@@ -34,10 +35,10 @@ type Predictor struct {
 // Compare takes one unit of a panel as treated from a time on and the others as its donors. Donors with a gap are left out, and
 // named in the notes; a gap of the treated unit is refused, as is a start outside the panel.
 func (p *Panel) Compare(outcome [][]float64, treated, start string) (c Comparison, notes []string, err error) {
-	if !p.Within(start) {
-		return c, nil, fmt.Errorf("the start %s lies outside the data, which run from %s to %s", start, p.Times[0], p.Times[len(p.Times)-1])
+	if first, last := p.Times[0], p.Times[len(p.Times)-1]; !p.sameKind(start) || p.compare(start, first) < 0 || p.compare(start, last) > 0 {
+		return c, nil, fmt.Errorf("the start %s lies outside the data, which run from %s to %s", start, first, last)
 	}
-	c = Comparison{Times: p.Times, Start: p.Period(start), Units: 1}
+	c = Comparison{Times: p.Times, Start: p.Period(start), Name: treated, Units: 1}
 	var gaps []string
 	for u, unit := range p.Units {
 		missing := slices.IndexFunc(outcome[u], func(y float64) bool { return math.IsNaN(y) || math.IsInf(y, 0) })
@@ -64,6 +65,9 @@ func (p *Panel) Compare(outcome [][]float64, treated, start string) (c Compariso
 // Predictor averages a variable over the times from one to another, both included, for a treated unit and donors. Missing figures are
 // left out of a mean; a unit without any is refused.
 func (p *Panel) Predictor(variable [][]float64, name, treated string, donors []string, from, to string) (Predictor, error) {
+	if !p.sameKind(from) || !p.sameKind(to) {
+		return Predictor{}, fmt.Errorf("predictor %s is wanted from %s to %s; times are such as %s", name, from, to, p.Times[0])
+	}
 	first, end := p.Period(from), p.Period(to)
 	if end < len(p.Times) && p.compare(p.Times[end], to) == 0 {
 		end++

@@ -219,6 +219,7 @@ func TestSyntheticRefuses(t *testing.T) {
 		`there is no unit "u9"; the first of 4 units are u0, u1, u2`: compare("u9", "2004", same),
 		"the start 2010 lies outside the data":                       compare("u0", "2010", same),
 		"the start 1999 lies outside the data":                       compare("u0", "1999", same),
+		"the start spring lies outside the data":                     compare("u0", "spring", same),
 		"there are 0 periods before the start":                       compare("u0", "2000", same),
 		"there are 1 periods before the start":                       compare("u0", "2001", same),
 		"the treated unit u0 has no outcome at 2002":                 compare("u0", "2004", blank(2)),
@@ -258,7 +259,7 @@ func TestPlacebosOfSeveralUnits(t *testing.T) {
 	if got.SE != again.SE || got.Placebos.N != 501 {
 		t.Errorf("%v and %v of %d", got.SE, again.SE, got.Placebos.N)
 	}
-	if parts := strings.Split(got.Placebos.Units[0].Unit+got.Placebos.Units[1].Unit, " + "); len(parts) < 3 {
+	if parts := strings.Split(got.Placebos.Units[0].Unit+" + "+got.Placebos.Units[1].Unit, " + "); len(parts) < 3 {
 		t.Errorf("placebos of %v", parts)
 	}
 	c.Units = 1
