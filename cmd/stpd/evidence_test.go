@@ -77,8 +77,8 @@ func csvOf(t testing.TB, rows []map[string]string, columns ...string) string {
 	return csvFile(t, lines...)
 }
 
-// evidence runs a subcommand of stpd evidence.
-func evidence(args ...string) (string, error) {
+// runEvidence runs a subcommand of stpd evidence.
+func runEvidence(args ...string) (string, error) {
 	var out bytes.Buffer
 	c := command()
 	c.SetOut(&out)
@@ -90,7 +90,7 @@ func evidence(args ...string) (string, error) {
 // stated is what a subcommand states in JSON: its lists of objects.
 func stated(t testing.TB, args ...string) map[string][]map[string]any {
 	t.Helper()
-	out, err := evidence(append(args, "--json")...)
+	out, err := runEvidence(append(args, "--json")...)
 	if err != nil {
 		t.Fatalf("%q: %v", args, err)
 	}
@@ -383,11 +383,11 @@ func TestEvidenceOfFiguresThatCannotBeJudged(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			args := append(slices.Clone(c.args), "--data", csvFile(t, c.lines...))
-			text, err := evidence(args...)
+			text, err := runEvidence(args...)
 			if err != nil {
 				t.Fatal(err)
 			}
-			out, err := evidence(append(args, "--json")...)
+			out, err := runEvidence(append(args, "--json")...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -441,7 +441,7 @@ func TestEvidenceThatIsNotUnderstood(t *testing.T) {
 		{[]string{"funnel", "--data", file, "--numerator", "y", "--denominator", "y", "--kind", "rate", "--multiplier", "-1"}, true, []string{"--multiplier -1"}},
 		{[]string{"funnel", "--data", file, "--numerator", "y", "--denominator", "y", "--kind", "rate", "--years", "0"}, true, []string{"years"}},
 	} {
-		out, err := evidence(c.args...)
+		out, err := runEvidence(c.args...)
 		if c.want == nil {
 			if err != nil || !strings.Contains(out, "spc") {
 				t.Errorf("%q: %v, %s", c.args, err, out)
@@ -466,7 +466,7 @@ func TestEvidenceThatIsNotUnderstood(t *testing.T) {
 
 func TestEvidenceIsReadable(t *testing.T) {
 	file := csvFile(t, "month\ttrust\ty", "2017-04\tRJ1\t1,104", "2017-05\tRJ1\t998.5", "2017-06\tRJ1\t")
-	out, err := evidence("spc", "--data", file, "--value", "y", "--time", "month", "--group", "trust", "--direction", "decrease", "--target", "2000")
+	out, err := runEvidence("spc", "--data", file, "--value", "y", "--time", "month", "--group", "trust", "--direction", "decrease", "--target", "2000")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -485,7 +485,7 @@ RJ1, group 0: No significant change: the latest figure is within common cause va
 		t.Errorf("shows\n%s\nnot\n%s", out, want)
 	}
 	for _, name := range []string{"spc", "rates", "funnel"} {
-		help, err := evidence(name, "--help")
+		help, err := runEvidence(name, "--help")
 		if err != nil || !strings.Contains(help, "Examples:\n  stpd evidence "+name) {
 			t.Errorf("%s --help: %v, %s", name, err, help)
 		}

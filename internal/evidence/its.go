@@ -1,0 +1,463 @@
+package evidence
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Family is the distribution that an interrupted time series assumes of its outcomes.
+type Family string
+
+// The families: counts whose variance is their mean, counts whose variance is a multiple of it, and figures with a constant variance.
+const (
+	Poisson      Family = "poisson"
+	QuasiPoisson Family = "quasipoisson"
+	Gaussian     Family = "gaussian"
+)
+
+// TimeSeries is one place observed over time. The slices are equally long; their order does not matter.
+type TimeSeries struct {
+	Time []float64
+	// Labels name the times; nil for none.
+	Labels  []string
+	Outcome []float64 // NaN where not reported
+	// Intervention is 0 before it and 1 under it; a share where it was phased in.
+	Intervention []float64
+	// Exposure is what a count is a rate of, such as a standard population; nil for none. Its logarithm is the offset.
+	Exposure []float64
+}
+
+// Interruption is the model of an interrupted time series.
+type Interruption struct {
+	Family Family
+	// Harmonics is how many pairs of sine and cosine describe the season; Season is its length in units of time, such as 12 months.
+	Harmonics int
+	Season    float64
+	// Slope adds a change of trend from the last time before the intervention on.
+	Slope bool
+	// Lags of autocorrelation that the errors of the Gaussian family allow for; below zero, chosen from the length.
+	Lags int
+	// InterventionName and TimeName are what the terms are called; "intervention" and "time" when empty.
+	InterventionName, TimeName string
+}
+
+// Term is one coefficient. For the Poisson families it is on the logarithmic scale, RR is the rate ratio and Lo to Hi its interval;
+// for the Gaussian one it is in the unit of the outcome, without RR, and Lo to Hi is its own interval.
+type Term struct {
+	Term string `json:"term"`
+	Coef Number `json:"coef"`
+	SE   Number `json:"se"`
+	Stat Number `json:"stat"`
+	P    Number `json:"p"`
+	RR   Number `json:"RR"`
+	Lo   Number `json:"lo"`
+	Hi   Number `json:"hi"`
+}
+
+// Interrupted is a fitted interrupted time series.
+type Interrupted struct {
+	Family Family `json:"family"`
+	N      int    `json:"n"`
+	// LeftOut is how many periods had no outcome.
+	LeftOut int `json:"left_out"`
+	// Estimate is the change of level: of the logarithm of the rate for the Poisson families.
+	Estimate
+	Terms []Term `json:"terms"`
+	// Effect is the outcome under the intervention less what the model expects without it, over all its periods: its uncertainty is
+	// that of the coefficients, by the delta method. Percent is the same as a percentage of what was expected.
+	Effect  Estimate            `json:"effect"`
+	Percent Number              `json:"effect_percent"`
+	Fit     InterruptedFit      `json:"fit"`
+	Solved  Convergence         `json:"convergence"`
+	Path    []InterruptedPeriod `json:"path"`
+}
+
+// InterruptedFit is how well an interrupted time series fits.
+type InterruptedFit struct {
+	// Dispersion is Pearson's chi-square over DF, and is not used by the Poisson family; for the Gaussian one it is the variance.
+	Dispersion Number `json:"dispersion"`
+	Deviance   Number `json:"deviance"`
+	DF         int    `json:"df"`
+	// Autocorrelation is that of the Pearson residuals from one period to the next: far from zero, the errors of the Poisson
+	// families are too small.
+	Autocorrelation Number `json:"autocorrelation"`
+	// Lags that the errors of the Gaussian family allow for.
+	Lags int `json:"lags,omitempty"`
+}
+
+// InterruptedPeriod is one period of a series: as observed, as fitted, and as the model expects it without the intervention.
+type InterruptedPeriod struct {
+	Time           float64 `json:"time"`
+	Label          string  `json:"label,omitempty"`
+	Observed       Number  `json:"observed"`
+	Fitted         Number  `json:"fitted"`
+	Counterfactual Number  `json:"counterfactual"`
+}
+
+const (
+	largestIteration = 50
+	// devianceChange is the relative change of the deviance under which a fit has converged: that of R's glm, so that its digits are
+	// these.
+	devianceChange = 1e-8
+)
+
+// Interrupt fits an interrupted time series by segmented regression (Lopez Bernal, Cummins and Gasparrini 2017, International Journal
+// of Epidemiology 46:348, equation 1, and their supplement for the season and the change of slope):
+//
+//	g(E[outcome]) = offset + b0 + b1 intervention + b2 time (+ harmonics of time) (+ b3 intervention (time - last time before))
+//
+// with g the logarithm for the Poisson families and the identity for the Gaussian one. Intervals of the Poisson families use the
+// normal distribution, as the paper does; p-values the normal for Poisson and the t distribution with n - k degrees of freedom
+// otherwise. Errors of the Gaussian family are Newey and West's (1987).
+func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
+	s, leftOut, err := series.complete()
+	if err != nil {
+		return nil, err
+	}
+	if err := model.check(s); err != nil {
+		return nil, err
+	}
+	names, columns, without := model.design(s)
+	n, k := len(s.Time), len(columns)
+	if n <= k {
+		return nil, fmt.Errorf("%d periods with an outcome are too few for %d terms", n, k)
+	}
+	offset := make([]float64, n)
+	for i, e := range s.Exposure {
+		offset[i] = math.Log(e)
+	}
+	fit, mean, solved, collinear := model.Family.fit(s.Outcome, offset, columns)
+	if collinear >= 0 {
+		return nil, fmt.Errorf("the term %s is a sum of the others: its effect cannot be told apart from theirs", names[collinear])
+	}
+	result := &Interrupted{Family: model.Family, N: n, LeftOut: leftOut, Solved: solved}
+	if !solved.Converged {
+		result.Estimate = uncertain(math.NaN(), solved.Note)
+		result.Effect, result.Percent = result.Estimate, missing
+		return result, nil
+	}
+
+	df := float64(n - k)
+	pearson, deviance := fit.squares(), fit.squares()
+	if model.Family != Gaussian {
+		deviance = poissonDeviance(s.Outcome, mean)
+	}
+	result.Fit = InterruptedFit{Dispersion: Number(pearson / df), Deviance: Number(deviance), DF: n - k}
+	cov, seType, pDF, intervalDF := fit.classical(1), "model", math.Inf(1), math.Inf(1)
+	switch model.Family {
+	case Poisson:
+	case QuasiPoisson:
+		cov, seType, pDF = fit.classical(pearson/df), "model, times the root of the dispersion", df
+	case Gaussian:
+		lags := model.Lags
+		if lags < 0 {
+			lags = neweyWestLags(n)
+		}
+		positions, err := positions(s.Time)
+		if err != nil {
+			return nil, err
+		}
+		cov, seType, pDF, intervalDF = neweyWest(fit, positions, lags), fmt.Sprintf("Newey-West, %d lags", lags), df, df
+		result.Fit.Lags = lags
+	}
+	result.Fit.Autocorrelation = Number(autocorrelation(fit.residual))
+
+	for j, name := range names {
+		result.Terms = append(result.Terms, model.Family.term(name, fit.coef[j], standardError(cov, j), pDF, intervalDF))
+	}
+	level := result.Terms[1]
+	result.Estimate = newEstimate(fit.coef[1], standardError(cov, 1), pDF, seType)
+	if half := quantile(1-(1-confidence)/2, intervalDF) * float64(level.SE); result.Interval != nil {
+		result.Interval = &[2]float64{fit.coef[1] - half, fit.coef[1] + half}
+	}
+	result.effect(s, model.Family, fit.coef, offset, columns, without, cov, intervalDF)
+	return result, nil
+}
+
+// complete is the series in order of time without the periods that have no outcome.
+func (s TimeSeries) complete() (TimeSeries, int, error) {
+	n := len(s.Time)
+	if len(s.Outcome) != n || len(s.Intervention) != n || s.Exposure != nil && len(s.Exposure) != n || s.Labels != nil && len(s.Labels) != n {
+		return s, 0, fmt.Errorf("the series has %d times, %d outcomes, %d interventions and %d exposures: they must be as many",
+			n, len(s.Outcome), len(s.Intervention), len(s.Exposure))
+	}
+	order := make([]int, 0, n)
+	for i := range n {
+		switch {
+		case math.IsNaN(s.Outcome[i]):
+		case math.IsInf(s.Outcome[i], 0):
+			return s, 0, fmt.Errorf("the outcome at time %g is not finite", s.Time[i])
+		case math.IsNaN(s.Time[i]) || math.IsInf(s.Time[i], 0):
+			return s, 0, fmt.Errorf("an outcome of %g has no time", s.Outcome[i])
+		case !(s.Intervention[i] >= 0 && s.Intervention[i] <= 1):
+			return s, 0, fmt.Errorf("the intervention at time %g is %g: it must lie between 0, before it, and 1, under it", s.Time[i], s.Intervention[i])
+		case s.Exposure != nil && (!(s.Exposure[i] > 0) || math.IsInf(s.Exposure[i], 0)):
+			return s, 0, fmt.Errorf("the offset at time %g is %g: its logarithm is taken, so it must be above zero", s.Time[i], s.Exposure[i])
+		default:
+			order = append(order, i)
+		}
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(s.Time[i], s.Time[j]) })
+	sorted := TimeSeries{Time: pick(s.Time, order), Outcome: pick(s.Outcome, order), Intervention: pick(s.Intervention, order)}
+	if s.Labels != nil {
+		sorted.Labels = pick(s.Labels, order)
+	}
+	if s.Exposure != nil {
+		sorted.Exposure = pick(s.Exposure, order)
+	}
+	for i := 1; i < len(order); i++ {
+		if sorted.Time[i] == sorted.Time[i-1] {
+			return s, 0, fmt.Errorf("time %g stands twice: an interrupted time series has one outcome at a time", sorted.Time[i])
+		}
+	}
+	return sorted, n - len(order), nil
+}
+
+// pick lists the values at some positions.
+func pick[T any](values []T, order []int) []T {
+	picked := make([]T, len(order))
+	for i, from := range order {
+		picked[i] = values[from]
+	}
+	return picked
+}
+
+// check refuses what the model has no answer for.
+func (m Interruption) check(s TimeSeries) error {
+	var before, under, countBefore, countUnder float64
+	for i, d := range s.Intervention {
+		if d == 0 {
+			before, countBefore = before+1, countBefore+s.Outcome[i]
+		} else {
+			under, countUnder = under+1, countUnder+s.Outcome[i]
+		}
+	}
+	switch m.Family {
+	case Poisson, QuasiPoisson:
+		for i, y := range s.Outcome {
+			if y < 0 {
+				return fmt.Errorf("the outcome at time %g is %g: a %s outcome is a count and not below zero", s.Time[i], y, m.Family)
+			}
+		}
+	case Gaussian:
+		if s.Exposure != nil {
+			return fmt.Errorf("an offset belongs to the Poisson families: for the Gaussian one divide the outcome by it")
+		}
+	default:
+		return fmt.Errorf("the family is %q; accepted are %s, %s and %s", m.Family, Poisson, QuasiPoisson, Gaussian)
+	}
+	switch counts := m.Family != Gaussian; {
+	case before == 0:
+		return fmt.Errorf("no period with an outcome lies before the intervention: there is nothing to compare with")
+	case under == 0:
+		return fmt.Errorf("no period with an outcome lies under the intervention: there is no effect to estimate")
+	case counts && countBefore+countUnder == 0:
+		return fmt.Errorf("all outcomes are zero: there is no rate to compare")
+	case counts && (countBefore == 0 || countUnder == 0):
+		return fmt.Errorf("all outcomes before or under the intervention are zero: the rate ratio is zero or infinite and has no estimate")
+	case m.Harmonics < 0:
+		return fmt.Errorf("%d harmonics were asked for; accepted is 0 or more", m.Harmonics)
+	case m.Harmonics > 0 && !(m.Season > 2*float64(m.Harmonics)):
+		return fmt.Errorf("%d harmonics need a season longer than %d periods, not %g", m.Harmonics, 2*m.Harmonics, m.Season)
+	}
+	return nil
+}
+
+// design lists the terms, their columns, and the columns as they would be without the intervention.
+func (m Interruption) design(s TimeSeries) (names []string, columns, without [][]float64) {
+	n := len(s.Time)
+	add := func(name string, value, counterfactual func(i int) float64) {
+		with, none := make([]float64, n), make([]float64, n)
+		for i := range n {
+			with[i], none[i] = value(i), counterfactual(i)
+		}
+		names, columns, without = append(names, name), append(columns, with), append(without, none)
+	}
+	same := func(name string, value func(i int) float64) { add(name, value, value) }
+	zero := func(int) float64 { return 0 }
+
+	intervention, time := cmp.Or(m.InterventionName, "intervention"), cmp.Or(m.TimeName, "time")
+	same("(Intercept)", func(int) float64 { return 1 })
+	add(intervention, func(i int) float64 { return s.Intervention[i] }, zero)
+	same(time, func(i int) float64 { return s.Time[i] })
+	for _, wave := range []struct {
+		name string
+		of   func(float64) float64
+	}{{"Hsin", math.Sin}, {"Hcos", math.Cos}} {
+		for h := range m.Harmonics {
+			same(fmt.Sprint(wave.name, h+1), func(i int) float64 { return wave.of(2 * math.Pi * float64(h+1) * s.Time[i] / m.Season) })
+		}
+	}
+	if m.Slope {
+		first := slices.IndexFunc(s.Intervention, func(d float64) bool { return d > 0 })
+		last := s.Time[max(0, first-1)]
+		add(fmt.Sprintf("%s:I(%s - %g)", intervention, time, last), func(i int) float64 { return s.Intervention[i] * (s.Time[i] - last) }, zero)
+	}
+	return names, columns, without
+}
+
+// fit solves for the coefficients: in closed form for the Gaussian family, otherwise by iteratively reweighted least squares
+// (McCullagh and Nelder 1989, section 2.5). The regression is the last, weighted one; its residuals are Pearson's at the final mean, with
+// the weights of that regression.
+func (f Family) fit(y, offset []float64, columns [][]float64) (fit *regression, mean []float64, solved Convergence, collinear int) {
+	if f == Gaussian {
+		fit, collinear = regress(y, nil, columns)
+		return fit, nil, Convergence{Converged: true, Gap: missing, Note: "least squares, closed form"}, collinear
+	}
+	solved = Convergence{Gap: missing, Note: "iteratively reweighted least squares"}
+	n := len(y)
+	linear, mean := make([]float64, n), make([]float64, n)
+	for i := range n {
+		mean[i] = y[i] + 0.1
+		linear[i] = math.Log(mean[i])
+	}
+	response, root := make([]float64, n), make([]float64, n)
+	weighted := make([][]float64, len(columns))
+	for j := range weighted {
+		weighted[j] = make([]float64, n)
+	}
+	deviance := poissonDeviance(y, mean)
+	for solved.Iterations < largestIteration {
+		solved.Iterations++
+		for i := range n {
+			root[i] = math.Sqrt(mean[i])
+			response[i] = root[i] * (linear[i] - offset[i] + (y[i]-mean[i])/mean[i])
+		}
+		for j := range columns {
+			floats.MulTo(weighted[j], columns[j], root)
+		}
+		if fit, collinear = regress(response, nil, weighted); collinear >= 0 {
+			return nil, nil, solved, collinear
+		}
+		copy(linear, offset)
+		for j, b := range fit.coef {
+			floats.AddScaled(linear, b, columns[j])
+		}
+		for i := range n {
+			mean[i] = math.Exp(linear[i])
+			fit.residual[i] = root[i] * (y[i] - mean[i]) / mean[i]
+		}
+		previous := deviance
+		deviance = poissonDeviance(y, mean)
+		if math.Abs(deviance-previous) < devianceChange*(math.Abs(deviance)+0.1) {
+			solved.Converged = true
+			fit.round(floats.Norm(root, math.Inf(1)))
+			return fit, mean, solved, -1
+		}
+	}
+	solved.Note = fmt.Sprintf("iteratively reweighted least squares did not converge in %d iterations", solved.Iterations)
+	return fit, mean, solved, -1
+}
+
+// poissonDeviance is twice the log-likelihood that the fit falls short of a perfect one by (McCullagh and Nelder 1989, section 2.3).
+func poissonDeviance(y, mean []float64) float64 {
+	var sum float64
+	for i := range y {
+		if y[i] > 0 {
+			sum += y[i] * math.Log(y[i]/mean[i])
+		}
+		sum -= y[i] - mean[i]
+	}
+	return 2 * sum
+}
+
+func (f Family) term(name string, coef, se, pDF, intervalDF float64) Term {
+	if !(se > 0) {
+		se = math.NaN()
+	}
+	half := quantile(1-(1-confidence)/2, intervalDF) * se
+	t := Term{Term: name, Coef: Number(coef), SE: Number(se), Stat: Number(coef / se), P: Number(twoSided(coef/se, pDF)),
+		RR: missing, Lo: Number(coef - half), Hi: Number(coef + half)}
+	if f != Gaussian {
+		t.RR, t.Lo, t.Hi = Number(math.Exp(coef)), Number(math.Exp(coef-half)), Number(math.Exp(coef+half))
+	}
+	return t
+}
+
+// effect compares the fitted with the counterfactual outcomes. For the log link the derivative of their difference by coefficient j
+// is the sum of mean x_j - mean0 x0_j, for the identity that of x_j - x0_j.
+func (r *Interrupted) effect(s TimeSeries, family Family, coef, offset []float64, columns, without [][]float64, cov *mat.SymDense, df float64) {
+	gradient := mat.NewVecDense(len(coef), nil)
+	var difference, expected float64
+	for i := range s.Time {
+		with, none := offset[i], offset[i]
+		for j, b := range coef {
+			with += b * columns[j][i]
+			none += b * without[j][i]
+		}
+		slopeWith, slopeNone := 1.0, 1.0
+		if family != Gaussian {
+			with, none = math.Exp(with), math.Exp(none)
+			slopeWith, slopeNone = with, none
+		}
+		period := InterruptedPeriod{Time: s.Time[i], Observed: Number(s.Outcome[i]), Fitted: Number(with), Counterfactual: Number(none)}
+		if s.Labels != nil {
+			period.Label = s.Labels[i]
+		}
+		r.Path = append(r.Path, period)
+		if s.Intervention[i] == 0 {
+			continue
+		}
+		difference += with - none
+		expected += none
+		for j := range coef {
+			gradient.SetVec(j, gradient.AtVec(j)+slopeWith*columns[j][i]-slopeNone*without[j][i])
+		}
+	}
+	r.Effect = newEstimate(difference, math.Sqrt(mat.Inner(gradient, cov, gradient)), df, r.SEType+", delta method")
+	r.Percent = Number(100 * difference / expected)
+}
+
+// neweyWestLags is floor(4 (n/100)^(2/9)), the rule of Newey and West (1994, Review of Economic Studies 61:631).
+func neweyWestLags(n int) int { return int(math.Floor(4 * math.Pow(float64(n)/100, 2.0/9))) }
+
+// positions counts the steps of each time from the first, the step being the shortest between two times.
+func positions(times []float64) ([]int, error) {
+	step := math.Inf(1)
+	for i := 1; i < len(times); i++ {
+		step = min(step, times[i]-times[i-1])
+	}
+	at := make([]int, len(times))
+	for i, t := range times {
+		steps := (t - times[0]) / step
+		if math.Abs(steps-math.Round(steps)) > 1e-3 {
+			return nil, fmt.Errorf("time %g does not lie a whole number of steps of %g from the first: Newey-West errors need even spacing", t, step)
+		}
+		at[i] = int(math.Round(steps))
+	}
+	return at, nil
+}
+
+// neweyWest is the covariance of b under heteroskedasticity and autocorrelation up to a number of lags, with Bartlett's weights
+// 1 - l/(lags+1) (Newey and West 1987, Econometrica 55:703, equation 5) and the correction n/(n-k) for the coefficients fitted.
+// A missing period counts as a score of zero (Parzen 1963), so that lags stay what they are across a gap.
+func neweyWest(fit *regression, positions []int, lags int) *mat.SymDense {
+	n, k := len(positions), len(fit.a)
+	scores := fit.scores()
+	sum := outer(k, scores)
+	for i := range scores {
+		for j := i - 1; j >= 0 && positions[i]-positions[j] <= lags; j-- {
+			weight := 1 - float64(positions[i]-positions[j])/float64(lags+1)
+			sum.RankTwo(sum, weight, mat.NewVecDense(k, scores[i]), mat.NewVecDense(k, scores[j]))
+		}
+	}
+	sum.ScaleSym(float64(n)/float64(n-k), sum)
+	return sum
+}
+
+// autocorrelation is that of a series with itself one step later.
+func autocorrelation(e []float64) float64 {
+	var product, square float64
+	for i := range e {
+		square += e[i] * e[i]
+		if i > 0 {
+			product += e[i] * e[i-1]
+		}
+	}
+	return product / square
+}

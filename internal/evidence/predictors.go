@@ -1,0 +1,183 @@
+package evidence
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/optimize"
+	"gonum.org/v1/gonum/stat"
+)
+
+// leastImportance is what each predictor keeps of the importance of all. Without it the best V may let some predictors decide only what
+// others leave open, and many V give one W (Malo, Eskelinen, Zhou and Kuosmanen 2024, Computational Economics 64:1113).
+const leastImportance = 1e-4
+
+// The search for V ends a run when the loss gains no more than searchGain relative to it, or after searchSteps; runs follow each other
+// from where the last one ended, with simplices of these sizes, until two in a row gain nothing.
+const (
+	searchGain  = 1e-6
+	searchSteps = 2000
+)
+
+var searchSizes = []float64{3, 1.5, 6, 0.75, 3, 1.5}
+
+// PredictedControl is a synthetic control that matches predictors (Abadie, Diamond and Hainmueller 2010, section 2.3 and appendix B).
+// With predictors divided by their standard deviation over all units, and V diagonal, not below zero and of sum one,
+//
+//	W(V) = argmin (X1 - X0 W)' V (X1 - X0 W) over W not below zero and of sum one,
+//	V    = argmin of the mean squared gap of outcomes before the start under W(V).
+//
+// V is searched for by Nelder and Mead's method in its logarithms from two starts, as in the authors' program: equal importance, and
+// how much each predictor explains of the donors' outcomes. The search need not find the least gap there is, and it tells how far its
+// two ends differ.
+func PredictedControl(c Comparison) (*Synthetic, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	predictors, err := c.scaledPredictors()
+	if err != nil {
+		return nil, err
+	}
+	weigh := func(v []float64) ([]float64, Convergence) {
+		points := make([][]float64, len(c.Donors))
+		for j := range points {
+			points[j] = make([]float64, len(v))
+			for i, importance := range v {
+				points[j][i] = math.Sqrt(importance) * predictors[i][j]
+			}
+		}
+		return nearest(points, 0)
+	}
+	before := c.distances()
+	loss := func(v []float64) float64 {
+		w, _ := weigh(v)
+		gap := gaps(before, w).RawVector().Data
+		return floats.Dot(gap, gap) / float64(len(gap))
+	}
+	starts := [][]float64{make([]float64, len(predictors))}
+	if explained, ok := c.explained(predictors); ok {
+		starts = append(starts, explained)
+	}
+	v, solved := searchImportance(loss, starts)
+	w, inner := weigh(v)
+	if !inner.Converged {
+		solved.Converged, solved.Note = false, inner.Note
+	}
+	s := c.synthetic("synthetic control with predictors", w, 0, solved)
+	s.PredictorWeights = map[string]Number{}
+	for i, p := range c.Predictors {
+		s.PredictorWeights[p.Name] = Number(v[i])
+		s.Balance = append(s.Balance, Balance{Predictor: p.Name, Treated: Number(p.Treated), Synthetic: Number(floats.Dot(w, p.Donors)),
+			Donors: Number(stat.Mean(p.Donors, nil))})
+	}
+	return s, nil
+}
+
+// scaledPredictors are the predictors by donor, seen from the treated unit and divided by their standard deviation over all units.
+func (c Comparison) scaledPredictors() ([][]float64, error) {
+	if len(c.Predictors) == 0 {
+		return nil, fmt.Errorf("there are no predictors to match")
+	}
+	units := len(c.Donors) + 1
+	basis := [][]float64{slices.Repeat([]float64{1 / math.Sqrt(float64(units))}, units)}
+	scaled := make([][]float64, len(c.Predictors))
+	for i, p := range c.Predictors {
+		if len(p.Donors) != len(c.Donors) {
+			return nil, fmt.Errorf("predictor %s has figures of %d donors, not %d", p.Name, len(p.Donors), len(c.Donors))
+		}
+		if slices.ContainsFunc(c.Predictors[:i], func(other Predictor) bool { return other.Name == p.Name }) {
+			return nil, fmt.Errorf("predictor %s stands twice", p.Name)
+		}
+		all := append(slices.Clone(p.Donors), p.Treated)
+		if !finite(all) {
+			return nil, fmt.Errorf("predictor %s is missing for a unit", p.Name)
+		}
+		deviation := stat.StdDev(all, nil)
+		if !(deviation > rounding*floats.Norm(all, math.Inf(1))) {
+			return nil, fmt.Errorf("predictor %s is the same for all units: it tells none apart", p.Name)
+		}
+		floats.AddConst(-stat.Mean(all, nil), all)
+		if len(basis) < units { // beyond that, predictors cannot but depend on each other
+			direction, _ := orthogonal(basis, all)
+			if direction == nil {
+				return nil, fmt.Errorf("predictor %s is collinear: it follows from those before it", p.Name)
+			}
+			basis = append(basis, direction)
+		}
+		scaled[i] = slices.Clone(p.Donors)
+		floats.AddConst(-p.Treated, scaled[i])
+		floats.Scale(1/deviation, scaled[i])
+	}
+	return scaled, nil
+}
+
+// explained are the logarithms of the squared coefficients of predictors, summed over regressions of the donors' outcomes before the
+// start, if there are donors enough (Abadie, Diamond and Hainmueller 2011, Journal of Statistical Software 42(13), section 3.2).
+func (c Comparison) explained(predictors [][]float64) ([]float64, bool) {
+	importance, outcome := make([]float64, len(predictors)), make([]float64, len(c.Donors))
+	ones := [][]float64{slices.Repeat([]float64{1}, len(c.Donors))}
+	for t := range c.Start {
+		for j, series := range c.Outcomes {
+			outcome[j] = series[t]
+		}
+		fit, collinear := regress(outcome, ones, predictors)
+		if collinear >= 0 {
+			return nil, false
+		}
+		for i, b := range fit.coef {
+			importance[i] += b * b
+		}
+	}
+	total := floats.Sum(importance)
+	for i := range importance {
+		importance[i] = math.Log(importance[i]/total + searchGain)
+	}
+	return importance, total > 0
+}
+
+// searchImportance finds the importance of predictors at which a loss is least, from starts given as logarithms.
+func searchImportance(loss func(v []float64) float64, starts [][]float64) ([]float64, Convergence) {
+	problem := optimize.Problem{Func: func(x []float64) float64 { return loss(importance(x)) }}
+	solved := Convergence{Gap: missing}
+	var best []float64
+	var ends []float64
+	for _, x := range starts {
+		settings := &optimize.Settings{FuncEvaluations: searchSteps, Converger: &optimize.FunctionConverge{Relative: searchGain, Iterations: 10 * len(x)}}
+		least, idle := problem.Func(x), 0
+		for _, size := range searchSizes {
+			run, err := optimize.Minimize(problem, x, settings, &optimize.NelderMead{SimplexSize: size})
+			if err != nil {
+				break
+			}
+			solved.Iterations += run.FuncEvaluations
+			if idle++; run.F < least*(1-100*searchGain) {
+				idle = 0
+			}
+			if x, least = run.X, run.F; idle == 2 {
+				break
+			}
+		}
+		if best == nil || least < floats.Min(ends) {
+			best, solved.Converged = importance(x), idle == 2
+		}
+		ends = append(ends, least)
+	}
+	solved.Note = fmt.Sprintf("Nelder-Mead over V from %d starts, which ended at mean squared gaps of %.6g", len(starts), ends)
+	if !solved.Converged {
+		solved.Note += "; the best was still gaining"
+	}
+	return best, solved
+}
+
+// importance is that of predictors, of sum one, from its logarithms.
+func importance(x []float64) []float64 {
+	v, top := make([]float64, len(x)), floats.Max(x)
+	for i := range x {
+		v[i] = math.Exp(x[i] - top)
+	}
+	floats.Scale((1-leastImportance*float64(len(v)))/floats.Sum(v), v)
+	floats.AddConst(leastImportance, v)
+	return v
+}

@@ -1,0 +1,134 @@
+package evidence
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+)
+
+// Penalties are tried from the largest eigenvalue of X'X down to ridgeSmallest of it in ridgeSteps equal steps of its logarithm, as in
+// the authors' program.
+const (
+	ridgeSteps    = 20
+	ridgeSmallest = 1e-8
+)
+
+// RidgeSynthetic is the ridge-augmented synthetic control (Ben-Michael, Feller and Rothstein 2021, Journal of the American Statistical
+// Association 116:1789, equation 12): where a synthetic control does not reproduce the treated unit, its weights w are moved by ridge
+// regression to take out the rest, and may then fall below zero. With X the donors' outcomes before the start, one row a donor, and x
+// the treated unit's, both less the donors' mean in each period,
+//
+//	weights = w + X (X'X + lambda I)^-1 (x - X'w).
+//
+// Lambda is the largest whose error in predicting a period before the start from the others is within one standard error of the
+// smallest (their section 5.3). As in the authors' program, the last period before the start is not among those predicted.
+func RidgeSynthetic(c Comparison) (*Synthetic, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	if c.Start < 3 {
+		return nil, fmt.Errorf("there are %d periods before the start: three are needed to choose a penalty", c.Start)
+	}
+	distances := c.distances()
+	w, solved := nearest(distances, 0)
+	if !solved.Converged {
+		return c.synthetic(ridgeMethod, w, 0, solved), nil
+	}
+
+	x := mat.NewDense(len(c.Donors), c.Start, nil)
+	for j, point := range distances {
+		x.SetRow(j, point)
+	}
+	for t := range c.Start {
+		x.SetCol(t, centred(mat.Col(nil, t, x)))
+	}
+	var gram mat.SymDense
+	gram.SymOuterK(1, x.T())
+	var eigen mat.EigenSym
+	var vectors mat.Dense
+	if !eigen.Factorize(&gram, true) {
+		solved.Converged, solved.Note = false, "the eigenvalues of the donors' outcomes did not converge"
+		return c.synthetic(ridgeMethod, w, 0, solved), nil
+	}
+	eigen.VectorsTo(&vectors)
+	ridge := ridge{values: eigen.Values(nil), vectors: &vectors}
+	if floats.Max(ridge.values) <= 0 {
+		return nil, fmt.Errorf("all donors have the same outcomes before the start: there is nothing to weigh")
+	}
+	lambda := ridge.penalty(distances)
+
+	var shift mat.VecDense
+	shift.MulVec(x, ridge.solve(gaps(distances, w), lambda))
+	floats.Add(w, shift.RawVector().Data)
+	s := c.synthetic(ridgeMethod, w, 0, solved)
+	s.Ridge = new(Number(lambda))
+	return s, nil
+}
+
+const ridgeMethod = "ridge-augmented synthetic control"
+
+// ridge solves with X'X + lambda I = U (D + lambda I) U' for any lambda.
+type ridge struct {
+	values  []float64  // D
+	vectors *mat.Dense // U
+}
+
+// solve is (X'X + lambda I)^-1 r.
+func (g ridge) solve(r *mat.VecDense, lambda float64) *mat.VecDense {
+	var rotated, solution mat.VecDense
+	rotated.MulVec(g.vectors.T(), r)
+	for k, value := range g.values {
+		rotated.SetVec(k, rotated.AtVec(k)/(max(0, value)+lambda))
+	}
+	solution.MulVec(g.vectors, &rotated)
+	return &solution
+}
+
+// penalty chooses lambda by leaving out one period at a time. With w the weights without period t and r = x - X'w its gaps in all
+// periods, inverting (X'X + lambda I) by blocks gives the error of predicting period t as (P r)_t / P_tt, P = (X'X + lambda I)^-1.
+func (g ridge) penalty(distances [][]float64) float64 {
+	periods := len(distances[0])
+	lambdas, errors := make([]float64, ridgeSteps+1), make([][]float64, ridgeSteps+1)
+	for step := range lambdas {
+		lambdas[step] = floats.Max(g.values) * math.Pow(ridgeSmallest, float64(step)/ridgeSteps)
+	}
+	without := make([][]float64, len(distances))
+	var rotated mat.VecDense
+	for t := range periods - 1 {
+		for j, point := range distances {
+			without[j] = slices.Delete(slices.Clone(point), t, t+1)
+		}
+		w, _ := nearest(without, 0)
+		rotated.MulVec(g.vectors.T(), gaps(distances, w))
+		for step, lambda := range lambdas {
+			var gap, diagonal float64
+			for k, value := range g.values {
+				scale := g.vectors.At(t, k) / (max(0, value) + lambda)
+				gap += scale * rotated.AtVec(k)
+				diagonal += scale * g.vectors.At(t, k)
+			}
+			errors[step] = append(errors[step], gap/diagonal*gap/diagonal)
+		}
+	}
+	means := make([]float64, len(lambdas))
+	for step := range lambdas {
+		means[step] = stat.Mean(errors[step], nil)
+	}
+	best := floats.MinIdx(means)
+	limit := means[best] + stat.StdErr(stat.StdDev(errors[best], nil), float64(len(errors[best])))
+	return lambdas[slices.IndexFunc(means, func(m float64) bool { return m <= limit })]
+}
+
+// gaps are the outcomes of the treated unit less those of the weighted donors, given the donors' distances from it: x - X'w, as weights
+// sum to one.
+func gaps(distances [][]float64, w []float64) *mat.VecDense {
+	sum := make([]float64, len(distances[0]))
+	for j, point := range distances {
+		floats.AddScaled(sum, -w[j], point)
+	}
+	return mat.NewVecDense(len(sum), sum)
+}

@@ -1,0 +1,103 @@
+package evidence
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Variation is an estimate again with one thing changed.
+type Variation struct {
+	What     string `json:"what"`
+	Estimate Number `json:"estimate"`
+	PreMSPE  Number `json:"pre_mspe"`
+	Ratio    Number `json:"ratio"`
+	// Reason says why there is no estimate.
+	Reason string `json:"reason,omitempty"`
+}
+
+// Sensitivity shows whether an estimate hangs on one choice.
+type Sensitivity struct {
+	// LeaveOneOut leaves out each donor with a weight in turn (Abadie, Diamond and Hainmueller 2015, American Journal of Political
+	// Science 59:495).
+	LeaveOneOut []Variation `json:"leave_one_out"`
+	// InTime takes an earlier time as the start, and nothing from the true start on (the same): an effect there speaks against the design.
+	InTime []Variation `json:"placebo_in_time"`
+	// Windows leave out the beginning before the start, or the beginning or the end after it.
+	Windows []Variation `json:"windows"`
+}
+
+// Vary repeats an estimate in the ways of [Sensitivity]. Predictors stay as they were measured, also where they were measured after a
+// start taken earlier.
+func (s *Synthetic) Vary(c Comparison, estimate Estimator) Sensitivity {
+	var v Sensitivity
+	for j, donor := range c.Donors {
+		if s.weights[j] != 0 {
+			v.LeaveOneOut = append(v.LeaveOneOut, vary("without "+donor, c.without(j), estimate))
+		}
+	}
+	before, after := c.Start, len(c.Times)-c.Start
+	for _, start := range distinctOf(before/2, before*2/3, before*5/6) {
+		pretend := c.window(0, before)
+		pretend.Start = start
+		v.InTime = append(v.InTime, vary("start at "+c.Times[start], pretend, estimate))
+	}
+	for _, from := range distinctOf(before/4, before/2) {
+		v.Windows = append(v.Windows, vary("from "+c.Times[from], c.window(from, len(c.Times)), estimate))
+	}
+	if half := after / 2; half > 0 {
+		v.Windows = append(v.Windows, vary("to "+c.Times[c.Start+half-1], c.window(0, c.Start+half), estimate))
+		later := c.window(0, len(c.Times))
+		later.cut(c.Start, c.Start+half)
+		v.Windows = append(v.Windows, vary(fmt.Sprintf("effect from %s", c.Times[c.Start+half]), later, estimate))
+	}
+	return v
+}
+
+func distinctOf(positions ...int) []int {
+	return slices.DeleteFunc(slices.Compact(positions), func(p int) bool { return p == 0 })
+}
+
+func vary(what string, c Comparison, estimate Estimator) Variation {
+	v := Variation{What: what, Estimate: missing, PreMSPE: missing, Ratio: missing}
+	found, err := estimate(c)
+	switch {
+	case err != nil:
+		v.Reason = err.Error()
+	case !found.Solved.Converged:
+		v.Reason = found.Solved.Note
+	default:
+		v.Estimate, v.PreMSPE, v.Ratio = found.Value, found.Fit.PreMSPE, found.Fit.Ratio
+	}
+	return v
+}
+
+// without is the comparison with one donor less.
+func (c Comparison) without(j int) Comparison {
+	others := c.others(j)
+	c.Donors, c.Outcomes = pick(c.Donors, others), pick(c.Outcomes, others)
+	predictors := c.Predictors
+	c.Predictors = nil
+	for _, p := range predictors {
+		c.Predictors = append(c.Predictors, Predictor{Name: p.Name, Treated: p.Treated, Donors: pick(p.Donors, others)})
+	}
+	return c
+}
+
+// window is the comparison from one period up to another.
+func (c Comparison) window(from, to int) Comparison {
+	c.cut(to, len(c.Times))
+	c.cut(0, from)
+	return c
+}
+
+// cut leaves out the periods from one up to another, without touching the slices of others.
+func (c *Comparison) cut(from, to int) {
+	rest := func(values []float64) []float64 { return slices.Concat(values[:from], values[to:]) }
+	c.Times, c.Treated = slices.Concat(c.Times[:from], c.Times[to:]), rest(c.Treated)
+	outcomes := c.Outcomes
+	c.Outcomes = nil
+	for _, series := range outcomes {
+		c.Outcomes = append(c.Outcomes, rest(series))
+	}
+	c.Start -= max(0, min(c.Start, to)-from)
+}

@@ -1,0 +1,320 @@
+package evidence
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+)
+
+// Adoption are outcomes of units that start a scheme at different times. The slices are equally long; their order does not matter.
+type Adoption struct {
+	Unit, Time []string
+	Outcome    []float64 // NaN where not reported
+	// Cohort is the time at which the unit starts; blank, 0, NA, Inf or never, or after the last time, where it does not.
+	Cohort []string
+}
+
+// Controls are the units that a cohort is compared with.
+type Controls string
+
+// The controls: units that never start, or those that have not started yet.
+const (
+	NeverTreated  Controls = "never"
+	NotYetTreated Controls = "notyet"
+)
+
+// Staggered are the effects of staggered adoption. Groups are units that start together, named by the time at which they do.
+type Staggered struct {
+	N       int `json:"n"` // rows used
+	Units   int `json:"units"`
+	Periods int `json:"periods"`
+	// LeftOut is how many units had an outcome missing, or were treated from the first time on.
+	LeftOut int `json:"left_out"`
+	// Estimate is GroupOverall, the summary that the authors recommend (section 3.1).
+	Estimate
+	AttGT          []GroupTime         `json:"att_gt"`
+	Simple         Estimate            `json:"simple"`
+	Dynamic        map[string]Estimate `json:"dynamic"` // by periods since the start
+	DynamicOverall Estimate            `json:"dynamic_overall"`
+	Group          map[string]Estimate `json:"group"`
+	GroupOverall   Estimate            `json:"group_overall"`
+	// PreTest tests that all effects before the starts are zero.
+	PreTest WaldTest    `json:"wald_pretest"`
+	Solved  Convergence `json:"convergence"`
+	Notes   []string    `json:"notes,omitempty"`
+}
+
+// GroupTime is the effect on one group at one time.
+type GroupTime struct {
+	Group string `json:"group"`
+	Time  string `json:"time"`
+	Att   Number `json:"att"`
+	SE    Number `json:"se"`
+	// Units in the group and among its controls.
+	Units    int `json:"units"`
+	Controls int `json:"controls"`
+}
+
+// effect is an estimate that is a mean over units to first order: estimate - truth is the mean of psi, one figure a unit, so that its
+// variance is the mean of psi squared over the number of units.
+type effect struct {
+	value float64
+	psi   []float64
+	group int // position of its start
+	// alone tells that a group or its controls are one unit, whose own variation psi cannot show.
+	alone bool
+}
+
+// StaggeredAdoption compares each group with controls at each time (Callaway and Sant'Anna 2021, Journal of Econometrics 225:200, without
+// covariates): the change of its mean outcome since the last period before its start less that of the controls (equation 2.8 with
+// equation 2.10 or 2.11 for the controls), and, for times before the start, since the period before, so that these effects show whether
+// the trends were parallel. Summaries over groups and times are those of section 3; standard errors come from influence functions
+// (theorem 2, corollary 2), and intervals hold for one figure at a time.
+func StaggeredAdoption(rows Adoption, controls Controls) (*Staggered, error) {
+	a, err := newAdoption(rows, controls)
+	if err != nil {
+		return nil, err
+	}
+	n := len(a.start)
+	result := &Staggered{N: n * len(a.times), Units: n, Periods: len(a.times), LeftOut: a.leftOut, Notes: a.notes,
+		Dynamic: map[string]Estimate{}, Group: map[string]Estimate{}, Solved: Convergence{Converged: true, Gap: missing, Note: "differences of means"}}
+
+	var after, before, groups []effect
+	var alone []string
+	byPeriod := map[int][]effect{}
+	for _, g := range a.groups {
+		var ofGroup []effect
+		for t := 1; t < len(a.times); t++ {
+			e, treated, compared := a.effect(g, t)
+			if compared == 0 {
+				alone = append(alone, fmt.Sprintf("%s at %s", a.times[g], a.times[t]))
+				continue
+			}
+			byPeriod[t-g] = append(byPeriod[t-g], e)
+			if t < g {
+				before = append(before, e)
+			} else {
+				after, ofGroup = append(after, e), append(ofGroup, e)
+			}
+			estimate := e.estimate()
+			result.AttGT = append(result.AttGT, GroupTime{Group: a.times[g], Time: a.times[t], Att: estimate.Value, SE: estimate.SE, Units: treated, Controls: compared})
+		}
+		if len(ofGroup) > 0 {
+			mean := meanEffect(ofGroup)
+			groups = append(groups, mean)
+			result.Group[a.times[g]] = mean.estimate()
+		}
+	}
+	if len(after) == 0 {
+		return nil, fmt.Errorf("no group has controls from its start on")
+	}
+	if len(alone) > 0 {
+		result.Notes = append(result.Notes, "no controls, and so no effect, for the groups "+strings.Join(alone, ", "))
+	}
+	var since []effect
+	for _, period := range slices.Sorted(maps.Keys(byPeriod)) {
+		weighted := a.byShare(byPeriod[period])
+		result.Dynamic[strconv.Itoa(period)] = weighted.estimate()
+		if period >= 0 {
+			since = append(since, weighted)
+		}
+	}
+	result.Simple = a.byShare(after).estimate()
+	result.DynamicOverall = meanEffect(since).estimate()
+	result.GroupOverall = a.byShare(groups).estimate()
+	result.Estimate = result.GroupOverall
+
+	values, psi := make([]float64, len(before)), make([][]float64, n)
+	for i := range psi {
+		psi[i] = make([]float64, len(before))
+		for j, e := range before {
+			values[j], psi[i][j] = e.value, e.psi[i]/float64(n)
+		}
+	}
+	var cov *mat.SymDense
+	if len(before) > 0 {
+		cov = outer(len(before), psi)
+	}
+	result.PreTest = wald(values, cov)
+	return result, nil
+}
+
+// adoption is a balanced panel with the start of each unit.
+type adoption struct {
+	times    []string
+	outcome  [][]float64 // by unit and time
+	start    []int       // position of each unit's first treated time, or never
+	groups   []int       // the starts there are, in order
+	controls Controls
+	leftOut  int
+	notes    []string
+}
+
+func newAdoption(rows Adoption, controls Controls) (*adoption, error) {
+	if n := len(rows.Unit); len(rows.Time) != n || len(rows.Outcome) != n || len(rows.Cohort) != n {
+		return nil, fmt.Errorf("there are %d units, %d times, %d outcomes and %d cohorts: they must be as many", n, len(rows.Time), len(rows.Outcome), len(rows.Cohort))
+	}
+	if controls != NeverTreated && controls != NotYetTreated {
+		return nil, fmt.Errorf("the controls are %q; accepted are %s and %s", controls, NeverTreated, NotYetTreated)
+	}
+	panel, err := NewPanel(rows.Unit, rows.Time)
+	if err != nil {
+		return nil, err
+	}
+	outcome := panel.Arrange(rows.Outcome)
+	a := &adoption{times: panel.Times, controls: controls}
+	var gaps, throughout int
+	for u, unit := range panel.Units {
+		start, err := panel.cohort(u, unit, rows.Cohort)
+		switch {
+		case err != nil:
+			return nil, err
+		case !finite(outcome[u]):
+			gaps++
+		case start == 0:
+			throughout++
+		default:
+			a.outcome, a.start = append(a.outcome, outcome[u]), append(a.start, start)
+		}
+	}
+	if a.leftOut = gaps + throughout; gaps > 0 {
+		a.notes = append(a.notes, fmt.Sprintf("%d units have no outcome at some time and were left out", gaps))
+	}
+	if throughout > 0 {
+		a.notes = append(a.notes, fmt.Sprintf("%d units are treated from the first time on and were left out: they have no period before", throughout))
+	}
+	a.groups = distinct(slices.DeleteFunc(slices.Clone(a.start), func(g int) bool { return g == never }), cmp.Compare[int])
+	switch {
+	case len(a.groups) == 0:
+		return nil, fmt.Errorf("no unit with all its outcomes starts after the first time and by the last")
+	case controls == NeverTreated && !slices.Contains(a.start, never):
+		return nil, fmt.Errorf("every unit starts at some time: there are no controls that never do; those that have not started yet could serve")
+	}
+	return a, nil
+}
+
+// cohort is the position of the first treated time of a unit.
+func (p *Panel) cohort(u int, unit string, cohorts []string) (int, error) {
+	var label string
+	first := true
+	for _, i := range p.row[u] {
+		switch {
+		case i < 0:
+		case first:
+			label, first = cohorts[i], false
+		case cohorts[i] != label:
+			return 0, fmt.Errorf("unit %s belongs to cohorts %q and %q: it can start once", unit, label, cohorts[i])
+		}
+	}
+	switch strings.ToLower(label) {
+	case "", "0", "na", "nan", "inf", "never":
+		return never, nil
+	}
+	if !p.sameKind(label) {
+		return 0, fmt.Errorf("unit %s belongs to cohort %q; times are numbers, so accepted are a number, or blank, 0, NA, Inf or never", unit, label)
+	}
+	if n, err := strconv.ParseFloat(label, 64); err == nil && n == 0 {
+		return never, nil
+	}
+	start := p.Period(label)
+	if start == len(p.Times) {
+		return never, nil
+	}
+	return start, nil
+}
+
+// effect is that on the group that starts at g, at time t, with the numbers of units compared.
+func (a *adoption) effect(g, t int) (e effect, treated, compared int) {
+	base := min(t, g) - 1
+	n := len(a.start)
+	var changes, controls []float64
+	change := make([]float64, n)
+	role := make([]int, n) // 1 treated, -1 control
+	for i, start := range a.start {
+		change[i] = a.outcome[i][t] - a.outcome[i][base]
+		switch {
+		case start == g:
+			role[i], changes = 1, append(changes, change[i])
+		case start == never || a.controls == NotYetTreated && start > t:
+			role[i], controls = -1, append(controls, change[i])
+		}
+	}
+	if len(controls) == 0 {
+		return e, len(changes), 0
+	}
+	ofTreated, ofControls := stat.Mean(changes, nil), stat.Mean(controls, nil)
+	e = effect{value: ofTreated - ofControls, psi: make([]float64, n), group: g, alone: len(changes) == 1 || len(controls) == 1}
+	for i := range n {
+		switch role[i] {
+		case 1:
+			e.psi[i] = float64(n) / float64(len(changes)) * (change[i] - ofTreated)
+		case -1:
+			e.psi[i] = -float64(n) / float64(len(controls)) * (change[i] - ofControls)
+		}
+	}
+	return e, len(changes), len(controls)
+}
+
+// estimate gives an effect its standard error.
+func (e effect) estimate() Estimate {
+	if e.alone {
+		return uncertain(e.value, "a group or its controls are one unit: its own variation cannot be told from the effect")
+	}
+	n := float64(len(e.psi))
+	return newEstimate(e.value, floats.Norm(e.psi, 2)/n, math.Inf(1), "influence function, unit")
+}
+
+// meanEffect is the plain mean of effects.
+func meanEffect(effects []effect) effect {
+	mean := effect{psi: make([]float64, len(effects[0].psi)), group: effects[0].group}
+	for _, e := range effects {
+		mean.value += e.value / float64(len(effects))
+		floats.AddScaled(mean.psi, 1/float64(len(effects)), e.psi)
+		mean.alone = mean.alone || e.alone
+	}
+	return mean
+}
+
+// byShare is the mean of effects weighted by the share p of all units in their groups. Shares are estimated: unit i adds to psi
+//
+//	sum_k value_k ((1[i in k] - p_k) / P - p_k sum_l (1[i in l] - p_l) / P^2), P = sum_k p_k.
+func (a *adoption) byShare(effects []effect) effect {
+	n := float64(len(a.start))
+	shares := make([]float64, len(effects))
+	for k, e := range effects {
+		for _, start := range a.start {
+			if start == e.group {
+				shares[k] += 1 / n
+			}
+		}
+	}
+	total := floats.Sum(shares)
+	mean := effect{psi: make([]float64, len(a.start))}
+	for k, e := range effects {
+		mean.value += e.value * shares[k] / total
+		floats.AddScaled(mean.psi, shares[k]/total, e.psi)
+		mean.alone = mean.alone || e.alone
+	}
+	for i, start := range a.start {
+		// The sums over k, with sum_k value_k p_k / P the mean itself.
+		var own, all float64
+		for k, e := range effects {
+			in := -shares[k]
+			if start == e.group {
+				in++
+			}
+			own += e.value * in
+			all += in
+		}
+		mean.psi[i] += own/total - mean.value*all/total
+	}
+	return mean
+}

@@ -1,0 +1,243 @@
+package evidence
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+// Comparison is one treated series beside donors that were not treated, at the same times and without gaps.
+type Comparison struct {
+	// Times label the periods; Start is the position of the first one under the scheme.
+	Times []string
+	Start int
+	// Treated is the outcome of the treated unit called Name, or the mean of Units of them.
+	Name    string
+	Treated []float64
+	Units   int
+	// Donors name the rows of Outcomes.
+	Donors   []string
+	Outcomes [][]float64
+	// Predictors are matched on by a synthetic control with predictors.
+	Predictors []Predictor
+}
+
+// Predictor is one figure of the treated unit and of each donor.
+type Predictor struct {
+	Name    string
+	Treated float64
+	Donors  []float64
+}
+
+// Compare takes one unit of a panel as treated from a time on and the others as its donors. Donors with a gap are left out, and
+// named in the notes; a gap of the treated unit is refused, as is a start outside the panel.
+func (p *Panel) Compare(outcome [][]float64, treated, start string) (c Comparison, notes []string, err error) {
+	if first, last := p.Times[0], p.Times[len(p.Times)-1]; !p.sameKind(start) || p.compare(start, first) < 0 || p.compare(start, last) > 0 {
+		return c, nil, fmt.Errorf("the start %s lies outside the data, which run from %s to %s", start, first, last)
+	}
+	c = Comparison{Times: p.Times, Start: p.Period(start), Name: treated, Units: 1}
+	var gaps []string
+	for u, unit := range p.Units {
+		missing := slices.IndexFunc(outcome[u], func(y float64) bool { return math.IsNaN(y) || math.IsInf(y, 0) })
+		switch {
+		case unit == treated && missing >= 0:
+			return c, nil, fmt.Errorf("the treated unit %s has no outcome at %s: a synthetic control needs all its periods", unit, p.Times[missing])
+		case unit == treated:
+			c.Treated = outcome[u]
+		case missing >= 0:
+			gaps = append(gaps, unit)
+		default:
+			c.Donors, c.Outcomes = append(c.Donors, unit), append(c.Outcomes, outcome[u])
+		}
+	}
+	if c.Treated == nil {
+		return c, nil, fmt.Errorf("there is no unit %q; the first of %d units are %s", treated, len(p.Units), strings.Join(p.Units[:min(3, len(p.Units))], ", "))
+	}
+	if len(gaps) > 0 {
+		notes = []string{fmt.Sprintf("%d donors were left out, as they have no outcome at some time: %s", len(gaps), strings.Join(gaps, ", "))}
+	}
+	return c, notes, c.check()
+}
+
+// Predictor averages a variable over the times from one to another, both included, for a treated unit and donors. Missing figures are
+// left out of a mean; a unit without any is refused.
+func (p *Panel) Predictor(variable [][]float64, name, treated string, donors []string, from, to string) (Predictor, error) {
+	if !p.sameKind(from) || !p.sameKind(to) {
+		return Predictor{}, fmt.Errorf("predictor %s is wanted from %s to %s; times are such as %s", name, from, to, p.Times[0])
+	}
+	first, end := p.Period(from), p.Period(to)
+	if end < len(p.Times) && p.compare(p.Times[end], to) == 0 {
+		end++
+	}
+	predictor := Predictor{Name: name}
+	for u, unit := range p.Units {
+		if unit != treated && !slices.Contains(donors, unit) {
+			continue
+		}
+		var sum, count float64
+		for t := first; t < end; t++ {
+			if y := variable[u][t]; !math.IsNaN(y) {
+				sum, count = sum+y, count+1
+			}
+		}
+		switch {
+		case count == 0:
+			return predictor, fmt.Errorf("predictor %s has no figure of unit %s from %s to %s", name, unit, from, to)
+		case unit == treated:
+			predictor.Treated = sum / count
+		default:
+			predictor.Donors = append(predictor.Donors, sum/count)
+		}
+	}
+	return predictor, nil
+}
+
+// check refuses a comparison that no method has an answer for.
+func (c Comparison) check() error {
+	periods := len(c.Times)
+	if len(c.Treated) != periods || len(c.Outcomes) != len(c.Donors) {
+		return fmt.Errorf("the comparison has %d times, %d outcomes of the treated unit, %d donors and outcomes of %d",
+			periods, len(c.Treated), len(c.Donors), len(c.Outcomes))
+	}
+	for j, series := range append(slices.Clone(c.Outcomes), c.Treated) {
+		if len(series) != periods {
+			return fmt.Errorf("donor %s has %d outcomes, not %d", c.Donors[j], len(series), periods)
+		}
+		if !finite(series) {
+			return fmt.Errorf("an outcome is missing: a comparison has none")
+		}
+	}
+	switch {
+	case len(c.Donors) < 2:
+		return fmt.Errorf("there are %d donors without a gap: at least two are needed", len(c.Donors))
+	case c.Start < 2:
+		return fmt.Errorf("there are %d periods before the start: at least two are needed to choose a comparison by", max(0, c.Start))
+	case c.Start >= periods:
+		return fmt.Errorf("there is no period from the start on")
+	}
+	return nil
+}
+
+func finite(values []float64) bool {
+	return !slices.ContainsFunc(values, func(y float64) bool { return math.IsNaN(y) || math.IsInf(y, 0) })
+}
+
+// Synthetic is a treated unit beside a weighted mean of donors.
+type Synthetic struct {
+	Method string `json:"method"`
+	// Donors, Before and After count donors and periods before and from the start on.
+	Donors int `json:"donors"`
+	Before int `json:"periods_before"`
+	After  int `json:"periods_after"`
+	N      int `json:"n"`
+	// Estimate is the mean gap from the start on. Its uncertainty is that of placebos.
+	Estimate
+	// Weights of the donors, those without one left out.
+	Weights map[string]Number `json:"weights"`
+	// TimeWeights are those of the periods before the start, where a method has them.
+	TimeWeights map[string]Number `json:"lambda,omitempty"`
+	// PredictorWeights are the diagonal of V, and Balance what it achieved, where predictors were matched on.
+	PredictorWeights map[string]Number `json:"V,omitempty"`
+	Balance          []Balance         `json:"predictors,omitempty"`
+	// Noise and Zeta are the noise and the penalty of synthetic difference-in-differences, Ridge that of the ridge-augmented method.
+	Noise  *Number           `json:"noise_level,omitempty"`
+	Zeta   *Number           `json:"zeta_omega,omitempty"`
+	Ridge  *Number           `json:"ridge_lambda,omitempty"`
+	Fit    SyntheticFit      `json:"fit"`
+	Solved Convergence       `json:"convergence"`
+	Path   []SyntheticPeriod `json:"path"`
+	// Placebos are the same method on the donors; nil until judged by them.
+	Placebos *Placebos `json:"placebos,omitempty"`
+	Notes    []string  `json:"notes,omitempty"`
+
+	weights []float64 // of every donor
+	// levelled tells that the method takes out the level of each unit, so that gaps before the start do not show how it fits.
+	levelled bool
+}
+
+// SyntheticFit compares the squared gaps before the start with those from it on.
+type SyntheticFit struct {
+	PreMSPE  Number `json:"pre_mspe"`
+	PostMSPE Number `json:"post_mspe"`
+	// Ratio of the two; missing where the fit before is exact.
+	Ratio Number `json:"ratio"`
+}
+
+// SyntheticPeriod is one period: as observed, as the donors give it, and the gap between them.
+type SyntheticPeriod struct {
+	Time      string `json:"time"`
+	Observed  Number `json:"observed"`
+	Synthetic Number `json:"synthetic"`
+	Gap       Number `json:"gap"`
+}
+
+// Balance is one predictor of the treated unit and of its synthetic control.
+type Balance struct {
+	Predictor string `json:"predictor"`
+	Treated   Number `json:"treated"`
+	Synthetic Number `json:"synthetic"`
+	Donors    Number `json:"donor_mean"`
+}
+
+// SyntheticControl weighs donors so that their mean is nearest to the treated unit before the start (Abadie, Diamond and Hainmueller
+// 2010, Journal of the American Statistical Association 105:493, section 2.3, with every outcome before the start as a predictor):
+//
+//	min sum_t (treated_t - sum_j w_j donor_jt)^2 over t before the start, w_j >= 0, sum_j w_j = 1.
+func SyntheticControl(c Comparison) (*Synthetic, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	weights, solved := nearest(c.distances(), 0)
+	return c.synthetic("synthetic control", weights, 0, solved), nil
+}
+
+// distances are the donors' outcomes before the start, seen from the treated unit: one point a donor.
+func (c Comparison) distances() [][]float64 {
+	points := make([][]float64, len(c.Donors))
+	for j, series := range c.Outcomes {
+		points[j] = make([]float64, c.Start)
+		floats.SubTo(points[j], series[:c.Start], c.Treated[:c.Start])
+	}
+	return points
+}
+
+// synthetic describes the weights of donors; level is added to their mean.
+func (c Comparison) synthetic(method string, weights []float64, level float64, solved Convergence) *Synthetic {
+	s := &Synthetic{
+		Method: method, Donors: len(c.Donors), Before: c.Start, After: len(c.Times) - c.Start, N: len(c.Times) * (len(c.Donors) + 1),
+		Weights: map[string]Number{}, Solved: solved, weights: weights,
+	}
+	counterfactual := make([]float64, len(c.Times))
+	for j, w := range weights {
+		if w != 0 {
+			s.Weights[c.Donors[j]] = Number(w)
+			floats.AddScaled(counterfactual, w, c.Outcomes[j])
+		}
+	}
+	floats.AddConst(level, counterfactual)
+	var effect, pre, post float64
+	for t, y := range c.Treated {
+		gap := y - counterfactual[t]
+		s.Path = append(s.Path, SyntheticPeriod{Time: c.Times[t], Observed: Number(y), Synthetic: Number(counterfactual[t]), Gap: Number(gap)})
+		if t < c.Start {
+			pre += gap * gap / float64(s.Before)
+		} else {
+			post += gap * gap / float64(s.After)
+			effect += gap / float64(s.After)
+		}
+	}
+	s.Estimate = uncertain(effect, "no standard error without placebos")
+	s.Fit = SyntheticFit{PreMSPE: Number(pre), PostMSPE: Number(post), Ratio: Number(post / pre)}
+	if root := math.Sqrt(pre); root <= exactFit*floats.Norm(c.Treated, math.Inf(1)) {
+		s.Fit.Ratio = missing
+		s.Notes = append(s.Notes, "the donors reproduce the treated unit before the start, which many weights would do: the nearest donors were taken, "+
+			"and the fit before the start tells nothing")
+	}
+	return s
+}
+
+// exactFit is the share of the outcomes' size below which a gap before the start is an error of arithmetic.
+const exactFit = 1e-6
