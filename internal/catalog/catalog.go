@@ -266,6 +266,9 @@ func (c *Catalog) readSource(fsys fs.FS, file string) []error {
 			c.checkObserved(d, strings.TrimSuffix(at, "."), id)
 		}
 	}
+	for i, o := range s.Omits {
+		c.checkOmission(d, fmt.Sprintf("$.omits[%d]", i), o)
+	}
 	s.hash = hash(s)
 	if c.sources[s.ID] == nil {
 		c.sources[s.ID] = s
@@ -358,13 +361,29 @@ func (c *Catalog) checkColumns(d *document, at string, columns []Column) {
 		}
 		if m := c.measures[column.Measure]; m == nil || !m.Observed() || !m.Ratio() {
 			d.expect(column.Denominator == "", here+".denominator", column.Denominator, "none, as the column states no share and no rate")
+			d.expect(column.Percentage == "", here+".percentage", column.Percentage, "none, as the column states no share and no rate")
 		} else {
-			d.expect(column.Denominator != "", here+".denominator", "", "the heading of the denominator, as the measure is a "+string(m.Unit))
+			d.expect(column.Denominator+column.Percentage != "", here+".denominator", "", "the heading of the denominator, as the measure is a "+string(m.Unit))
+			d.expect(column.Denominator == "" || column.Percentage == "", here+".percentage", column.Percentage, "none beside a denominator")
 		}
 		for _, id := range column.Equals {
 			c.checkObserved(d, here+".equals", id)
 		}
 	}
+}
+
+func (c *Catalog) checkOmission(d *document, at string, o Omission) {
+	d.expect(len(o.Organisations) > 0, at+".organisations", "none", "codes of organisations")
+	d.expect(o.Reason != "", at+".reason", "", "how it is known that they had something to report")
+	for _, id := range o.Measures {
+		c.checkObserved(d, at+".measures", id)
+		if m, known := c.measures[id]; known {
+			for j, text := range o.Periods {
+				d.period(fmt.Sprintf("%s.periods[%d]", at, j), text, m.Grain)
+			}
+		}
+	}
+	d.expect(len(o.Periods) > 0 && len(o.Measures) > 0, at, "no periods or no measures", "both")
 }
 
 func (c *Catalog) checkObserved(d *document, at, id string) {

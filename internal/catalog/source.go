@@ -45,6 +45,8 @@ type Source struct {
 	// Columns are known to every table of the source; a table's own come first.
 	Columns     []Column      `yaml:"columns" json:"columns,omitempty"`
 	NotReported []NotReported `yaml:"not_reported" json:"not_reported,omitempty"` // rules for zeros that mean that nothing was reported
+	// Omits are organisations that a file leaves out although they had something to report: their figures are missing.
+	Omits []Omission `yaml:"omits" json:"omits,omitempty"`
 	// Tolerance is how far our total may lie from the publisher's; publishers round apportioned figures.
 	Tolerance string `yaml:"tolerance" json:"tolerance,omitempty" jsonschema:"oneof_type=string;number"`
 
@@ -185,6 +187,9 @@ type Column struct {
 	Ignore string   `yaml:"ignore" json:"ignore,omitempty"` // why the column is not read
 	// Denominator is the heading of the column that holds the denominator of a share or a rate.
 	Denominator string `yaml:"denominator" json:"denominator,omitempty"`
+	// Percentage is, instead, the heading of the column that states the number in per cent of its denominator, where the publication
+	// leaves the denominator itself out; it follows as a whole number.
+	Percentage string `yaml:"percentage" json:"percentage,omitempty"`
 	// DenominatorScale multiplies the denominator, for example 1000 where list sizes are in thousands.
 	DenominatorScale string `yaml:"denominator_scale" json:"denominator_scale,omitempty" jsonschema:"oneof_type=string;number"`
 	// Times is the heading of a column that the number is multiplied by, where a rate is published with its population.
@@ -209,6 +214,15 @@ type NotReported struct {
 
 	from Period
 	over decimal.Decimal
+}
+
+// Omission names organisations that a publication leaves out of periods in which they had something to report. Without it a sum of
+// the others would pass for their footprint's.
+type Omission struct {
+	Organisations []string `yaml:"organisations" json:"organisations" jsonschema:"required"` // their codes
+	Periods       []string `yaml:"periods" json:"periods" jsonschema:"required"`             // in the form of figures: 2016-Q4
+	Measures      []string `yaml:"measures" json:"measures" jsonschema:"required"`           // ids of the observed measures
+	Reason        string   `yaml:"reason" json:"reason" jsonschema:"required"`               // how it is known, said beside the figure
 }
 
 // Hash names this version of the declaration.

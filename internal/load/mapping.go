@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -79,6 +80,7 @@ func (m *Mapper) Map(p *publication.Publication, sha256 string) (*Batch, error) 
 		first := r.batch.Rejections[0]
 		return r.batch, fmt.Errorf("every row was rejected, first row %d, column %s, %q: %s", first.Row, first.Column, first.Value, first.Reason)
 	}
+	r.omitted()
 	return r.batch, r.reconcile()
 }
 
@@ -234,7 +236,7 @@ func (r *reading) readRow(t *table, row publication.Row) {
 	r.checkPlausible(t, rec, place, known)
 	at := len(r.records)
 	for _, o := range rec.observations {
-		k := part{key{o.Measure, o.Organisation, o.Period}, catalog.Fold(o.Item)}
+		k := part{key{o.Measure, o.Organisation, o.Period}, o.Item}
 		first, twice := r.seen[k]
 		if twice && first == at {
 			rec.fault(o.Cell.Column, o.Cell.Raw, fmt.Sprintf("the row states %s of %s a second time", o.Measure, o.Period))
@@ -370,9 +372,9 @@ func (r *reading) readWide(t *table, rec *record, organisation string) {
 			o.Note = "the published cell is blank"
 		}
 		if m, ok := r.catalog.Measure(column.Measure); ok && m.Ratio() {
-			denominator := t.places[catalog.Fold(column.Denominator)]
-			o.Denominator = r.number(rec, denominator, t.text(rec.row, column.Denominator), column.AsDenominator())
-			rec.checkRatio(m, o, i, denominator)
+			if denominator := t.places[catalog.Fold(cmp.Or(column.Denominator, column.Percentage))]; r.readDenominator(rec, column, &o) {
+				rec.checkRatio(m, o, i, denominator)
+			}
 		}
 		values[column.Measure] = n
 		rec.observations = append(rec.observations, o)
@@ -528,6 +530,43 @@ func (r *reading) readLong(t *table, rec *record, organisation string) {
 	rec.published = append(rec.published, published)
 }
 
+// readDenominator reads the denominator beside a number, or makes it of the percentage there; false where that cannot be.
+func (r *reading) readDenominator(rec *record, column catalog.Column, o *Observation) bool {
+	if column.Percentage == "" {
+		at := rec.table.places[catalog.Fold(column.Denominator)]
+		o.Denominator = r.number(rec, at, rec.table.text(rec.row, column.Denominator), column.AsDenominator())
+		return true
+	}
+	if o.Status != Reported {
+		return true
+	}
+	text := rec.table.text(rec.row, column.Percentage)
+	refuse := func(reason string) bool {
+		rec.fault(rec.table.columnOf(column.Percentage), text, reason)
+		return false
+	}
+	n := o.Numerator.Decimal
+	percentage, err := parseNumber(text)
+	switch {
+	case err != nil:
+		return refuse(err.Error())
+	case n.IsZero() && percentage.IsZero():
+		o.Numerator, o.Status, o.Note = decimal.NullDecimal{}, NotReported, "the published percentage is zero and does not tell of how many"
+		return true
+	case !percentage.IsPositive():
+		return refuse("accepted is a percentage over zero")
+	}
+	whole := n.Shift(2).DivRound(percentage, 0)
+	if whole.IsZero() || n.Shift(2).DivRound(whole, storedDigits).Sub(percentage).Abs().GreaterThan(percentagePrecision) {
+		return refuse(fmt.Sprintf("%s is not that percentage of a whole number", n))
+	}
+	o.Denominator = decimal.NewNullDecimal(whole)
+	return true
+}
+
+// percentagePrecision is how exactly a publication must write a percentage for the whole to follow from it.
+var percentagePrecision = decimal.New(1, -9)
+
 // checkRatio refuses a share or a rate of nothing, and a share over the whole.
 func (rec *record) checkRatio(m *catalog.Measure, o Observation, numerator, denominator int) {
 	text := func(column int) string { return strings.TrimSpace(rec.row.Cell(column).Text) }
@@ -547,6 +586,31 @@ func (rec *record) fault(column, value, reason string) {
 		cells[i] = cell.Text
 	}
 	rec.faults = append(rec.faults, Rejection{rec.table.sheet.Name, rec.row.Number, column, value, reason, cells})
+}
+
+// omitted adds the figures that the publication leaves out of the periods it states.
+func (r *reading) omitted() {
+	states := map[key]bool{} // of any organisation
+	for k := range r.seen {
+		states[key{measure: k.measure, period: k.period}] = true
+		states[k.key] = true
+	}
+	for _, omission := range r.source.Omits {
+		for _, organisation := range omission.Organisations {
+			for _, measure := range omission.Measures {
+				for _, text := range omission.Periods {
+					period, err := catalog.ParsePeriod(text)
+					if err != nil || !states[key{measure: measure, period: period}] || states[key{measure, organisation, period}] {
+						continue
+					}
+					r.batch.Observations = append(r.batch.Observations, Observation{
+						Measure: measure, Organisation: organisation, Period: period, Status: NotReported, Note: omission.Reason,
+						CodesOn: r.source.CodesOn(period), Cell: Cell{File: r.file, SHA256: r.sha256, Released: r.batch.Released},
+					})
+				}
+			}
+		}
+	}
 }
 
 // emit turns the rows into observations. A faulty row's stay, without a number: its footprint is then known to be incomplete.
