@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -124,11 +125,29 @@ func TestMistakes(t *testing.T) {
 		{"a tab", "    title: Cost", "\ttitle: Cost", []string{"measures/m.yaml:9:1: found character '\t' that cannot start any token"}},
 		{"wrong indentation", "    title: Cost", "   title: Cost", []string{"measures/m.yaml:9:4: value is not allowed in this context"}},
 		{"a field twice", "title: Cost", "title: Cost\n    title: Costs", []string{`measures/m.yaml:10:5: mapping key "title" already defined at [9:5]`}},
-		{"an anchor that is not there", "title: Cost", "title: *cost", []string{`measures/m.yaml:9:13: could not find alias "cost"`}},
+		{"an anchor that is not there", "title: Cost", "title: *cost", []string{`measures/m.yaml:9:13: found the alias "cost", accepted: one whose anchor stands before it`}},
+		{"an anchor within itself", "title: Cost", "caveats: &all [*all]", []string{`measures/m.yaml:9:21: found the alias "all", accepted: one whose anchor stands before it`}},
+		{"fields merged with themselves", "    numerator:\n", "    numerator: &all\n      <<: *all\n",
+			[]string{`measures/m.yaml:16:12: found the alias "all", accepted: one whose anchor stands before it`}},
+		{"an unknown field of an alias", "publisher: Ourselves", "publisher: Ourselves\nnames: &all {a: b}\nskip: [*all]", []string{`sources/s.yaml:4:14: unknown field "a"`}},
+		{"aliases that stand for too much", "publisher: Ourselves",
+			"publisher: Ourselves\nfiles: &a [" + strings.Repeat("a.csv, ", 100) + "]\nskip: &b [" + strings.Repeat("{files: *a}, ", 600) + "]",
+			[]string{`sources/s.yaml:5:10: found more than 1048576 bytes of values, with aliases written out, accepted: fewer`}},
+		{"lists in lists", "publisher: Ourselves", "publisher: Ourselves\nfiles: " + strings.Repeat("[", 60) + strings.Repeat("]", 60),
+			[]string{`sources/s.yaml:4:58: found lists or fields more than 50 deep in each other, accepted: fewer`}},
+		{"lists in lists without brackets", "publisher: Ourselves", "publisher: Ourselves\nfiles:\n  " + strings.Repeat("- ", 60) + "a",
+			[]string{`sources/s.yaml:5:103: found lists or fields more than 50 deep in each other, accepted: fewer`}},
+		{"a large file", "publisher: Ourselves", "publisher: Ourselves\n" + strings.Repeat("# why\n", 11_000), []string{`sources/s.yaml:1:1: found a file over the limit, accepted: 65536 bytes`}},
+		{"tags without end", "publisher: Ourselves", "publisher: " + strings.Repeat("!!a ", 11_000) + "Ourselves", []string{`sources/s.yaml:1:1: exceeded max depth`}},
+		{"a long regular expression", `"^(.+)$"`, `"^(` + strings.Repeat("a", 600) + `)$"`,
+			[]string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^(` + strings.Repeat("a", 498) + `…", accepted: a regular expression of at most 500 bytes`}},
 		{"a second document", "      add: [cost]\n    denominator", "      add: [cost]\n---\n    denominator",
 			[]string{"measures/m.yaml:18:1: found a second document, accepted: one a file"}},
 		{"an unknown field of the file", "theme: spend", "topic: spend",
 			[]string{`measures/m.yaml:1:1: unknown field "topic", accepted: theme, unit, counted, direction, grain, level, sources, measures`}},
+		{"unknown fields in several places", "level: commissioner\ndirection", "lever: commissioner\ndirektion",
+			[]string{`measures/m.yaml:3:1: unknown field "lever", accepted: theme, unit, counted, direction, grain, level, sources, measures`,
+				`measures/m.yaml:4:1: unknown field "direktion", accepted: theme, unit, counted, direction, grain, level, sources, measures`}},
 		{"an unknown field of a measure", "title: Part", "titel: Part", []string{`measures/m.yaml:12:5: unknown field "titel", ` + measureFields}},
 		{"an unknown field of a sum", "      add: [cost]\n    denominator", "      plus: [cost]\n    denominator",
 			[]string{`measures/m.yaml:17:7: unknown field "plus", accepted: description, add, subtract`}},
@@ -391,4 +410,63 @@ schedule: 0 6 29 2 *
 			t.Errorf("%s is taken for a file: %v", address, got)
 		}
 	}
+}
+
+func TestMistakesWithoutEnd(t *testing.T) {
+	_, err := catalog.Read(definitions(measures, strings.Replace(source, "publisher: Ourselves", "publisher: Ourselves\nfiles: ["+strings.Repeat(`"[", `, 100)+"]", 1)))
+	if err == nil || strings.Count(err.Error(), "\n") != 49 {
+		t.Errorf("%v, want the first 50", err)
+	}
+}
+
+// FuzzRead reads any text as the definition of measures and of a source.
+func FuzzRead(f *testing.F) {
+	for folder, into := range map[string]bool{"measures": true, "sources": false} {
+		files, err := fs.Glob(os.DirFS("../../dashboards"), folder+"/*.yaml")
+		if err != nil || len(files) == 0 {
+			f.Fatal(files, err)
+		}
+		for _, file := range files {
+			content, err := os.ReadFile("../../dashboards/" + file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(into, string(content))
+		}
+	}
+	f.Add(false, source)
+	f.Add(true, measures)
+	for _, hostile := range []string{
+		"a: &a [*a]", "a: &a {<<: *a}", "files: &a [x,x]\nskip: &b [*a,*a]\ntables: [*b,*b]", "- - - - a", "? ? a", "&a &a b", "!!a !!b c", "---\n---\n", "id: |\n  a\n b", "\"\\u0041\\x",
+	} {
+		f.Add(false, hostile)
+	}
+	f.Fuzz(func(t *testing.T, isMeasures bool, content string) {
+		hung := time.AfterFunc(20*time.Second, func() { panic("no end to it") }) // the fuzzer itself would wait for ever
+		defer hung.Stop()
+		files := definitions(measures, content)
+		if isMeasures {
+			files = definitions(content, source)
+		}
+		c, err := catalog.Read(files)
+		if err != nil {
+			for _, line := range strings.Split(err.Error(), "\n") {
+				if line == "" {
+					t.Errorf("an empty mistake in %q", err)
+				}
+			}
+			var mistake *catalog.Mistake
+			if !errors.As(err, &mistake) || mistake.Line < 1 || mistake.Column < 1 {
+				t.Errorf("not located: %v", err)
+			}
+			return
+		}
+		again, err := catalog.Read(files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c.Definitions(), again.Definitions()); diff != "" {
+			t.Errorf("read again it is otherwise:\n%s", diff)
+		}
+	})
 }
