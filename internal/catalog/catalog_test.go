@@ -25,17 +25,29 @@ func TestShippedDefinitions(t *testing.T) {
 		headlines = append(headlines, m.ID)
 	}
 	slices.Sort(headlines)
-	want := []string{"ae_attendances", "ae_attendances_type1", "ae_four_hour", "ae_four_hour_type1", "dta_waits_over_12h",
-		"emergency_admissions", "lidocaine_cost", "trust_emergency_loans"}
+	want := []string{
+		"ae_attendances", "ae_attendances_type1", "ae_four_hour", "ae_four_hour_type1", "ambulance_arrivals", "ambulance_handovers_delayed",
+		"anticoagulant_cost", "anticoagulant_items", "avoidable_admissions", "bed_occupancy_general_acute", "cancer_31_day", "cancer_62_day",
+		"cancer_two_week_wait", "delayed_transfer_days", "delayed_transfer_days_nhs", "delayed_transfer_days_social_care", "doac_share",
+		"dta_waits_over_12h", "emergency_admissions", "lidocaine_cost", "operations_cancelled",
+		"operations_cancelled_not_treated_28_days_share", "opioid_high_dose_items", "opioid_high_dose_share", "opioid_morphine_equivalent",
+		"trust_emergency_loans", "trust_surplus", "trust_surplus_against_plan",
+	}
 	if diff := cmp.Diff(want, headlines); diff != "" {
 		t.Errorf("headline measures (-want +got):\n%s", diff)
 	}
-	whole := map[string]bool{}
+	whole := map[bool][]string{}
 	for _, s := range c.Sources {
-		whole[s.ID] = s.Whole
+		whole[s.Whole] = append(whole[s.Whole], s.ID)
 	}
-	if diff := cmp.Diff(map[string]bool{"ae": true, "canonical": false, "loans": true, "prescribing_lidocaine": true}, whole); diff != "" {
-		t.Errorf("sources, and whether their files are known to be whole (-want +got):\n%s", diff)
+	wantWhole := map[bool][]string{
+		true: {"ae", "ambulance", "avoidable_admissions", "beds", "cancelled_operations", "cancer", "delayed_transfers", "loans",
+			"prescribing_anticoagulants", "prescribing_doacs", "prescribing_lidocaine", "prescribing_opioid_high_dose_items",
+			"prescribing_opioid_high_dose_share", "prescribing_opioid_ome", "trust_finance"},
+		false: {"canonical", "payments"},
+	}
+	if diff := cmp.Diff(wantWhole, whole); diff != "" {
+		t.Errorf("sources, by whether their files are known to be whole (-want +got):\n%s", diff)
 	}
 	hashes := map[string]string{}
 	for _, d := range c.Definitions() {
