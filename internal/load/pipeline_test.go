@@ -568,7 +568,7 @@ func TestUnknownCodeLeavesEarlierFigures(t *testing.T) {
 
 func TestImplausibleRowsAreRejected(t *testing.T) {
 	for _, test := range []struct{ row, reason string }{
-		{"ae_attendances_type1,ENG,2018-04,1,", "not known"},
+		{"ae_attendances_type1,ENG,2018-04,1,", "not stated for England"},
 		{"ae_attendances_type1,00Q,2018-04,1,", "not stated for a commissioner"},
 		{"lidocaine_cost,RJ1,2018-04,1,", "not stated for a provider"},
 		{"registered_patients,RJ1,2016-Q1,1,", "accepted: a footprint"},
