@@ -41,6 +41,8 @@ type document struct {
 	syntax   *ast.File
 	mistakes []error
 	patterns map[string]*regexp.Regexp // compiled
+
+	patternBytes int
 }
 
 // What one definition file may cost. The largest of ours takes a tenth of each.
@@ -48,7 +50,8 @@ const (
 	mostBytes    = 1 << 16 // of the file
 	mostNesting  = 50      // of lists and fields within each other
 	mostWritten  = 1 << 20 // of the file's values with its aliases written out
-	mostPattern  = 500     // of a regular expression
+	mostPatterns = 2000    // of its regular expressions, a few bytes of which can compile to very much
+	mostFound    = 500     // of what a mistake quotes
 	mostMistakes = 50      // listed of one file
 )
 
@@ -275,8 +278,8 @@ func (d *document) expect(ok bool, at, found, accepted string) {
 	if stated := ofMeasure.FindStringSubmatch(at); stated != nil && d.at(at) == nil && d.at("$."+stated[1]) != nil {
 		at = "$." + stated[1] // the file states it for all of its measures
 	}
-	if len(found) > mostPattern {
-		found = strings.ToValidUTF8(found[:mostPattern], "") + "…"
+	if len(found) > mostFound {
+		found = strings.ToValidUTF8(found[:mostFound], "") + "…"
 	}
 	line, column := d.place(at)
 	mistake := Mistake{d.file, line, column, fmt.Sprintf("%s: found %q, accepted: %s", strings.TrimPrefix(at, "$."), found, accepted)}
@@ -352,12 +355,13 @@ func (d *document) pattern(at, text string) *regexp.Regexp {
 	if text == "" {
 		return nil
 	}
-	if len(text) > mostPattern {
-		d.expect(false, at, text, fmt.Sprintf("a regular expression of at most %d bytes", mostPattern))
-		return nil
-	}
 	p, known := d.patterns[text]
 	if !known {
+		d.patternBytes += len(text)
+		if d.patternBytes > mostPatterns {
+			d.expect(false, at, text, fmt.Sprintf("regular expressions of at most %d bytes in a file", mostPatterns))
+			return nil
+		}
 		p, _ = regexp.Compile("(?i)" + text)
 		d.patterns[text] = p // an alias may repeat it very often
 	}
