@@ -57,7 +57,16 @@ test("a long run of months is named at each April", () => {
   expect(namedPeriods(months, "column")).toHaveLength(30);
 });
 
-test("months are shortened for the axis, years are not", () => {
+test("a long run of quarters is named at each April to June, of days at each first of a month", () => {
+  const ids = (...all: string[]) => all.concat(Array<string>(20).fill("")).map((id) => ({ ...points(1)[0]!, id }));
+  expect(namedPeriods(ids("2014-Q2", "2014-Q3", "2014-Q4", "2015-Q1", "2015-Q2"), "line")).toEqual([0, 4]);
+  expect(namedPeriods(ids("2018-12-31", "2019-01-01", "2019-01-04"), "line")).toEqual([1]);
+});
+
+test("months, quarters and days are shortened for the axis, years are not", () => {
+  expect(shortPeriod("April to June 2014")).toBe("Apr–Jun\n2014");
+  expect(shortPeriod("3 December 2018")).toBe("3 Dec\n2018");
+  expect(shortPeriod("2013")).toBe("2013");
   expect(shortPeriod("April 2017")).toBe("Apr\n2017");
   expect(shortPeriod("May 2019")).toBe("May\n2019");
   expect(shortPeriod("2016-17")).toBe("2016-17");

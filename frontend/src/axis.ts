@@ -39,14 +39,14 @@ export function extent(points: Point[], kind: string, format: Format): Extent {
   return { min, max, interval };
 }
 
-/** The periods named along the axis: each April of a long run of months, otherwise all. */
+/** The periods named along the axis: each April of a long run of months or quarters, each first of a month of days, otherwise all. */
 export function namedPeriods(points: Point[], kind: string): number[] {
   const all = points.map((_, i) => i);
   if (kind !== "line" || points.length <= 13) return all;
-  return all.filter((i) => points[i]?.id.endsWith("-04"));
+  return all.filter((i) => /^\d{4}-(04|Q2|\d\d-01)$/.test(points[i]?.id ?? ""));
 }
 
-/** A period short enough for an axis: April 2017 is Apr over 2017. */
+/** A period short enough for an axis: April 2017 is Apr over 2017, a quarter Apr–Jun over 2017, a day 1 Apr over 2017. */
 export function shortPeriod(period: string): string {
-  return period.replace(/^(\p{L}{3})\p{L}* (\d{4})$/u, "$1\n$2");
+  return period.replace(/(\p{L}{3})\p{L}*/gu, "$1").replace(" to ", "–").replace(/ (\d{4})$/, "\n$1");
 }

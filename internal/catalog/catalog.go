@@ -38,7 +38,7 @@ type Definition struct {
 func Read(fsys fs.FS) (*Catalog, error) {
 	c := &Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}}
 	var mistakes []error
-	var read []*measureFile
+	var read []*measuresRead
 	for _, file := range yamlFiles(fsys, "measures") {
 		f, err := c.readMeasures(fsys, file)
 		if err != nil {
@@ -139,22 +139,15 @@ func hash(v any) string {
 
 var identifier = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
-// measureFile is one file of measures/; what it states once holds for each of its measures that does not say otherwise.
-type measureFile struct {
-	*document `yaml:"-"`
-	Theme     string     `yaml:"theme"`
-	Unit      Unit       `yaml:"unit"`
-	Counted   string     `yaml:"counted"`
-	Direction Direction  `yaml:"direction"`
-	Grain     Grain      `yaml:"grain"`
-	Level     string     `yaml:"level"`
-	Sources   []string   `yaml:"sources"`
-	Measures  []*Measure `yaml:"measures"`
+// measuresRead is one file of measures with its mistakes.
+type measuresRead struct {
+	MeasureFile
+	*document
 }
 
-func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
-	f := &measureFile{}
-	d, err := decode(fsys, file, f)
+func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measuresRead, error) {
+	f := &measuresRead{}
+	d, err := decode(fsys, file, &f.MeasureFile)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +174,7 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 		d.oneOf(at("unit"), string(m.Unit), unitNames...)
 		d.expect((m.Unit == Rate) == (m.Per > 0) && m.Per >= 0, at("per"), strconv.Itoa(m.Per), "a number over zero for a rate, such as 100000, and none otherwise")
 		d.expect(m.Unit != Rate || !m.PerThousand, at("per_1000"), "true", "false, as the measure is a rate already")
-		d.oneOf(at("direction"), string(m.Direction), string(Up), string(Down), string(Neutral))
+		d.oneOf(at("direction"), string(m.Direction), directionNames...)
 		d.oneOf(at("grain"), string(m.Grain), grainNames()...)
 		d.oneOf(at("level"), m.Level, levelNames()...)
 		for _, sum := range []struct {
@@ -211,7 +204,7 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measureFile, error) {
 }
 
 // checkTerms runs when every file is read, so that a measure may be made from those of another file.
-func (c *Catalog) checkTerms(f *measureFile) {
+func (c *Catalog) checkTerms(f *measuresRead) {
 	for i, m := range f.Measures {
 		if m == nil {
 			continue
@@ -226,7 +219,7 @@ func (c *Catalog) checkTerms(f *measureFile) {
 	}
 }
 
-func (c *Catalog) checkSources(f *measureFile) []error {
+func (c *Catalog) checkSources(f *measuresRead) []error {
 	before := len(f.mistakes)
 	for i, m := range f.Measures {
 		for j, id := range m.Sources {
@@ -273,6 +266,9 @@ func (c *Catalog) readSource(fsys fs.FS, file string) []error {
 			c.checkObserved(d, strings.TrimSuffix(at, "."), id)
 		}
 	}
+	for i, o := range s.Omits {
+		c.checkOmission(d, fmt.Sprintf("$.omits[%d]", i), o)
+	}
 	s.hash = hash(s)
 	if c.sources[s.ID] == nil {
 		c.sources[s.ID] = s
@@ -305,8 +301,7 @@ func (c *Catalog) checkTable(d *document, s *Source, i int) {
 	if t.Untitled != "" {
 		d.oneOf(at+"untitled", t.Untitled, "ignore")
 	}
-	places := []string{"code", "name", "footprint", "england"}
-	d.oneOf(at+"place.by", t.Place.By, places...)
+	d.oneOf(at+"place.by", t.Place.By, placesBy...)
 	d.expect(t.Place.Column != "" || t.Place.By == "england", at+"place.column", t.Place.Column, "the heading of the column that names the place")
 	d.one(at+"period", map[string]bool{"after": t.Period.After != "", "title": t.Period.Title, "file": t.Period.File,
 		"column": t.Period.Column != "", "heading": t.Period.Heading})
@@ -316,6 +311,15 @@ func (c *Catalog) checkTable(d *document, s *Source, i int) {
 	t.Period.pattern = d.pattern(at+"period.pattern", t.Period.Pattern)
 	if p := t.Period.pattern; p != nil {
 		d.expect(p.NumSubexp() == 1, at+"period.pattern", t.Period.Pattern, "one group in brackets that holds the period")
+	}
+	if l := t.Long; l != nil {
+		for _, heading := range []struct{ field, stated string }{{"measure", l.Measure}, {"numerator", l.Numerator}, {"denominator", l.Denominator}} {
+			d.expect(heading.stated != "", at+"long."+heading.field, "", "the heading of its column")
+		}
+	}
+	if totals := t.Totals; totals != nil {
+		d.expect(totals.Column != "", at+"totals.column", "", "the heading of the column that marks the total")
+		d.expect(len(totals.Equals) > 0, at+"totals.equals", "none", "the texts that mark the total")
 	}
 	for j, skip := range t.Skip {
 		here := fmt.Sprintf("%sskip[%d]", at, j)
@@ -357,13 +361,29 @@ func (c *Catalog) checkColumns(d *document, at string, columns []Column) {
 		}
 		if m := c.measures[column.Measure]; m == nil || !m.Observed() || !m.Ratio() {
 			d.expect(column.Denominator == "", here+".denominator", column.Denominator, "none, as the column states no share and no rate")
+			d.expect(column.Percentage == "", here+".percentage", column.Percentage, "none, as the column states no share and no rate")
 		} else {
-			d.expect(column.Denominator != "", here+".denominator", "", "the heading of the denominator, as the measure is a "+string(m.Unit))
+			d.expect(column.Denominator+column.Percentage != "", here+".denominator", "", "the heading of the denominator, as the measure is a "+string(m.Unit))
+			d.expect(column.Denominator == "" || column.Percentage == "", here+".percentage", column.Percentage, "none beside a denominator")
 		}
 		for _, id := range column.Equals {
 			c.checkObserved(d, here+".equals", id)
 		}
 	}
+}
+
+func (c *Catalog) checkOmission(d *document, at string, o Omission) {
+	d.expect(len(o.Organisations) > 0, at+".organisations", "none", "codes of organisations")
+	d.expect(o.Reason != "", at+".reason", "", "how it is known that they had something to report")
+	for _, id := range o.Measures {
+		c.checkObserved(d, at+".measures", id)
+		if m, known := c.measures[id]; known {
+			for j, text := range o.Periods {
+				d.period(fmt.Sprintf("%s.periods[%d]", at, j), text, m.Grain)
+			}
+		}
+	}
+	d.expect(len(o.Periods) > 0 && len(o.Measures) > 0, at, "no periods or no measures", "both")
 }
 
 func (c *Catalog) checkObserved(d *document, at, id string) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -24,17 +25,29 @@ func TestShippedDefinitions(t *testing.T) {
 		headlines = append(headlines, m.ID)
 	}
 	slices.Sort(headlines)
-	want := []string{"ae_attendances", "ae_attendances_type1", "ae_four_hour", "ae_four_hour_type1", "dta_waits_over_12h",
-		"emergency_admissions", "lidocaine_cost", "trust_emergency_loans"}
+	want := []string{
+		"ae_attendances", "ae_attendances_type1", "ae_four_hour", "ae_four_hour_type1", "ambulance_arrivals", "ambulance_handovers_delayed",
+		"anticoagulant_cost", "anticoagulant_items", "avoidable_admissions", "bed_occupancy_general_acute", "cancer_31_day", "cancer_62_day",
+		"cancer_two_week_wait", "delayed_transfer_days", "delayed_transfer_days_nhs", "delayed_transfer_days_social_care", "doac_share",
+		"dta_waits_over_12h", "emergency_admissions", "lidocaine_cost", "operations_cancelled",
+		"operations_cancelled_not_treated_28_days_share", "opioid_high_dose_items", "opioid_high_dose_share", "opioid_morphine_equivalent",
+		"trust_emergency_loans", "trust_surplus", "trust_surplus_against_plan",
+	}
 	if diff := cmp.Diff(want, headlines); diff != "" {
 		t.Errorf("headline measures (-want +got):\n%s", diff)
 	}
-	whole := map[string]bool{}
+	whole := map[bool][]string{}
 	for _, s := range c.Sources {
-		whole[s.ID] = s.Whole
+		whole[s.Whole] = append(whole[s.Whole], s.ID)
 	}
-	if diff := cmp.Diff(map[string]bool{"ae": true, "canonical": false, "loans": true, "prescribing_lidocaine": true}, whole); diff != "" {
-		t.Errorf("sources, and whether their files are known to be whole (-want +got):\n%s", diff)
+	wantWhole := map[bool][]string{
+		true: {"ae", "ambulance", "avoidable_admissions", "beds", "cancelled_operations", "cancer", "delayed_transfers", "loans",
+			"prescribing_anticoagulants", "prescribing_doacs", "prescribing_lidocaine", "prescribing_opioid_high_dose_items",
+			"prescribing_opioid_high_dose_share", "prescribing_opioid_ome", "trust_finance"},
+		false: {"canonical", "payments"},
+	}
+	if diff := cmp.Diff(wantWhole, whole); diff != "" {
+		t.Errorf("sources, by whether their files are known to be whole (-want +got):\n%s", diff)
 	}
 	hashes := map[string]string{}
 	for _, d := range c.Definitions() {
@@ -124,20 +137,38 @@ func TestMistakes(t *testing.T) {
 		{"a tab", "    title: Cost", "\ttitle: Cost", []string{"measures/m.yaml:9:1: found character '\t' that cannot start any token"}},
 		{"wrong indentation", "    title: Cost", "   title: Cost", []string{"measures/m.yaml:9:4: value is not allowed in this context"}},
 		{"a field twice", "title: Cost", "title: Cost\n    title: Costs", []string{`measures/m.yaml:10:5: mapping key "title" already defined at [9:5]`}},
-		{"an anchor that is not there", "title: Cost", "title: *cost", []string{`measures/m.yaml:9:13: could not find alias "cost"`}},
+		{"an anchor that is not there", "title: Cost", "title: *cost", []string{`measures/m.yaml:9:13: found the alias "cost", accepted: one whose anchor stands before it`}},
+		{"an anchor within itself", "title: Cost", "caveats: &all [*all]", []string{`measures/m.yaml:9:21: found the alias "all", accepted: one whose anchor stands before it`}},
+		{"fields merged with themselves", "    numerator:\n", "    numerator: &all\n      <<: *all\n",
+			[]string{`measures/m.yaml:16:12: found the alias "all", accepted: one whose anchor stands before it`}},
+		{"an unknown field of an alias", "publisher: Ourselves", "publisher: Ourselves\nnames: &all {a: b}\nskip: [*all]", []string{`sources/s.yaml:4:14: unknown field "a"`}},
+		{"aliases that stand for too much", "publisher: Ourselves",
+			"publisher: Ourselves\nfiles: &a [" + strings.Repeat("a.csv, ", 100) + "]\nskip: &b [" + strings.Repeat("{files: *a}, ", 600) + "]",
+			[]string{`sources/s.yaml:5:10: found more than 1048576 bytes of values, with aliases written out, accepted: fewer`}},
+		{"lists in lists", "publisher: Ourselves", "publisher: Ourselves\nfiles: " + strings.Repeat("[", 60) + strings.Repeat("]", 60),
+			[]string{`sources/s.yaml:4:58: found lists or fields more than 50 deep in each other, accepted: fewer`}},
+		{"lists in lists without brackets", "publisher: Ourselves", "publisher: Ourselves\nfiles:\n  " + strings.Repeat("- ", 60) + "a",
+			[]string{`sources/s.yaml:5:103: found lists or fields more than 50 deep in each other, accepted: fewer`}},
+		{"a large file", "publisher: Ourselves", "publisher: Ourselves\n" + strings.Repeat("# why\n", 11_000), []string{`sources/s.yaml:1:1: found a file over the limit, accepted: 65536 bytes`}},
+		{"tags without end", "publisher: Ourselves", "publisher: " + strings.Repeat("!!a ", 11_000) + "Ourselves", []string{`sources/s.yaml:1:1: exceeded max depth`}},
+		{"long regular expressions", `"^(.+)$"`, `"^(` + strings.Repeat("a", 2000) + `)$"`,
+			[]string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^(` + strings.Repeat("a", 498) + `…", accepted: regular expressions of at most 2000 bytes in a file`}},
 		{"a second document", "      add: [cost]\n    denominator", "      add: [cost]\n---\n    denominator",
 			[]string{"measures/m.yaml:18:1: found a second document, accepted: one a file"}},
 		{"an unknown field of the file", "theme: spend", "topic: spend",
 			[]string{`measures/m.yaml:1:1: unknown field "topic", accepted: theme, unit, counted, direction, grain, level, sources, measures`}},
+		{"unknown fields in several places", "level: commissioner\ndirection", "lever: commissioner\ndirektion",
+			[]string{`measures/m.yaml:3:1: unknown field "lever", accepted: theme, unit, counted, direction, grain, level, sources, measures`,
+				`measures/m.yaml:4:1: unknown field "direktion", accepted: theme, unit, counted, direction, grain, level, sources, measures`}},
 		{"an unknown field of a measure", "title: Part", "titel: Part", []string{`measures/m.yaml:12:5: unknown field "titel", ` + measureFields}},
 		{"an unknown field of a sum", "      add: [cost]\n    denominator", "      plus: [cost]\n    denominator",
 			[]string{`measures/m.yaml:17:7: unknown field "plus", accepted: description, add, subtract`}},
 		{"an unknown field of a source", "publisher:", "editor:",
-			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, where, hosts, private, schedule, files, skip, whole, codes_as_of, names, synonyms, tables, columns, not_reported, tolerance`}},
+			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, where, hosts, private, schedule, files, skip, whole, codes_as_of, names, synonyms, tables, columns, not_reported, omits, tolerance`}},
 		{"an unknown field of a period", "form: canonical", "format: canonical",
 			[]string{`sources/s.yaml:7:48: unknown field "format", accepted: after, title, file, column, and, heading, pattern, form`}},
 		{"an unknown field of a column", "        measure: cost", "        measures: cost",
-			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, where, measure, equals, ignore, denominator, denominator_scale, times, scale, optional`}},
+			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, where, measure, equals, ignore, denominator, percentage, denominator_scale, times, scale, optional`}},
 		{"a list for a text", "title: Cost", "title: [Cost]", []string{"measures/m.yaml:9:12: found a list, accepted: a text"}},
 		{"a text for a list", "sources: [returns]", "sources: returns", []string{"measures/m.yaml:6:10: found a text, accepted: a list"}},
 		{"a text for true or false", "title: Cost", "title: Cost\n    headline: often", []string{`measures/m.yaml:10:15: found "often", accepted: true or false`}},
@@ -160,6 +191,15 @@ func TestMistakes(t *testing.T) {
 			[]string{`sources/s.yaml:10:9: tables[0].columns[0].denominator: found "", accepted: the heading of the denominator, as the measure is a rate`}},
 		{"a denominator of a cost", "        measure: cost", "        measure: cost\n        denominator: patients",
 			[]string{`sources/s.yaml:12:22: tables[0].columns[0].denominator: found "patients", accepted: none, as the column states no share and no rate`}},
+		{"a percentage of a cost", "        measure: cost", "        measure: cost\n        percentage: share",
+			[]string{`sources/s.yaml:12:21: tables[0].columns[0].percentage: found "share", accepted: none, as the column states no share and no rate`}},
+		{"an omission of nothing", "publisher: Ourselves", "publisher: Ourselves\nomits: [{}]",
+			[]string{`sources/s.yaml:4:9: omits[0].organisations: found "none", accepted: codes of organisations`,
+				`sources/s.yaml:4:9: omits[0].reason: found "", accepted: how it is known that they had something to report`,
+				`sources/s.yaml:4:9: omits[0]: found "no periods or no measures", accepted: both`}},
+		{"an omission in another grain", "publisher: Ourselves",
+			"publisher: Ourselves\nomits: [{organisations: [R1H], periods: [2016-Q4], measures: [cost], reason: x}]",
+			[]string{`sources/s.yaml:4:42: omits[0].periods[0]: found "2016-Q4", accepted: a month such as 2017-04`}},
 		{"a scale of no denominator", "        measure: cost", "        measure: cost\n        denominator_scale: 1000",
 			[]string{`sources/s.yaml:12:28: tables[0].columns[0].denominator_scale: found "1000", accepted: a denominator with it`}},
 		{"a multiplication of nothing", "        measure: cost", "        ignore: too\n        times: patients",
@@ -235,6 +275,11 @@ func TestMistakes(t *testing.T) {
 		{"a place by postcode", "by: code", "by: postcode", []string{`sources/s.yaml:8:31: tables[0].place.by: found "postcode", accepted: code, name, footprint, england`}},
 		{"England for a measure of commissioners", "{column: code, by: code}", "{by: england}",
 			[]string{`sources/s.yaml:11:18: tables[0].columns[0].measure: found "cost", accepted: a measure of the level england, as the place of the table`}},
+		{"a total that nothing marks", "header: [month, code]", "header: [month, code]\n    totals: {required: true}",
+			[]string{`sources/s.yaml:7:13: tables[0].totals.column: found "", accepted: the heading of the column that marks the total`,
+				`sources/s.yaml:7:13: tables[0].totals.equals: found "none", accepted: the texts that mark the total`}},
+		{"figures in no column", "header: [month, code]", "header: [month, code]\n    long: {measure: measure, denominator: of}",
+			[]string{`sources/s.yaml:7:11: tables[0].long.numerator: found "", accepted: the heading of its column`}},
 		{"no column of the place", "{column: code, by: code}", "{by: code}",
 			[]string{`sources/s.yaml:8:12: tables[0].place.column: found "", accepted: the heading of the column that names the place`}},
 		{"two places of the period", "{column: month, ", `{column: month, heading: true, `,
@@ -377,4 +422,63 @@ schedule: 0 6 29 2 *
 			t.Errorf("%s is taken for a file: %v", address, got)
 		}
 	}
+}
+
+func TestMistakesWithoutEnd(t *testing.T) {
+	_, err := catalog.Read(definitions(measures, strings.Replace(source, "publisher: Ourselves", "publisher: Ourselves\nfiles: ["+strings.Repeat(`"[", `, 100)+"]", 1)))
+	if err == nil || strings.Count(err.Error(), "\n") != 49 {
+		t.Errorf("%v, want the first 50", err)
+	}
+}
+
+// FuzzRead reads any text as the definition of measures and of a source.
+func FuzzRead(f *testing.F) {
+	for folder, into := range map[string]bool{"measures": true, "sources": false} {
+		files, err := fs.Glob(os.DirFS("../../dashboards"), folder+"/*.yaml")
+		if err != nil || len(files) == 0 {
+			f.Fatal(files, err)
+		}
+		for _, file := range files {
+			content, err := os.ReadFile("../../dashboards/" + file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(into, string(content))
+		}
+	}
+	f.Add(false, source)
+	f.Add(true, measures)
+	for _, hostile := range []string{
+		"a: &a [*a]", "a: &a {<<: *a}", "files: &a [x,x]\nskip: &b [*a,*a]\ntables: [*b,*b]", "- - - - a", "? ? a", "&a &a b", "!!a !!b c", "---\n---\n", "id: |\n  a\n b", "\"\\u0041\\x",
+	} {
+		f.Add(false, hostile)
+	}
+	f.Fuzz(func(t *testing.T, isMeasures bool, content string) {
+		hung := time.AfterFunc(20*time.Second, func() { panic("no end to it") }) // the fuzzer itself would wait for ever
+		defer hung.Stop()
+		files := definitions(measures, content)
+		if isMeasures {
+			files = definitions(content, source)
+		}
+		c, err := catalog.Read(files)
+		if err != nil {
+			for _, line := range strings.Split(err.Error(), "\n") {
+				if line == "" {
+					t.Errorf("an empty mistake in %q", err)
+				}
+			}
+			var mistake *catalog.Mistake
+			if !errors.As(err, &mistake) || mistake.Line < 1 || mistake.Column < 1 {
+				t.Errorf("not located: %v", err)
+			}
+			return
+		}
+		again, err := catalog.Read(files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c.Definitions(), again.Definitions()); diff != "" {
+			t.Errorf("read again it is otherwise:\n%s", diff)
+		}
+	})
 }

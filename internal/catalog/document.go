@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 	"github.com/robfig/cron/v3"
@@ -38,44 +40,159 @@ type document struct {
 	file     string
 	syntax   *ast.File
 	mistakes []error
+	patterns map[string]*regexp.Regexp // compiled
+
+	patternBytes int
 }
 
+// What one definition file may cost. The largest of ours takes a tenth of each.
+const (
+	mostBytes    = 1 << 16 // of the file
+	mostNesting  = 50      // of lists and fields within each other
+	mostWritten  = 1 << 20 // of the file's values with its aliases written out
+	mostPatterns = 2000    // of its regular expressions, a few bytes of which can compile to very much
+	mostFound    = 500     // of what a mistake quotes
+	mostMistakes = 50      // listed of one file
+)
+
 func decode(fsys fs.FS, file string, into any) (*document, error) {
-	content, err := fs.ReadFile(fsys, file)
+	d := &document{file: file, patterns: map[string]*regexp.Regexp{}}
+	content, err := d.read(fsys)
 	if err != nil {
 		return nil, err
 	}
-	d := &document{file: file}
-	if d.syntax, err = parser.ParseBytes(content, 0); err != nil {
-		return nil, d.mistake(err, into)
+	tokens := lexer.Tokenize(string(content))
+	if err := d.checkNesting(tokens); err != nil {
+		return nil, err
+	}
+	if d.syntax, err = parser.Parse(tokens, 0); err != nil {
+		return nil, d.mistake(err)
 	}
 	if len(d.syntax.Docs) > 1 {
 		position := d.syntax.Docs[1].Start.Position
 		return nil, &Mistake{d.file, position.Line, position.Column, "found a second document, accepted: one a file"}
 	}
+	written := &aliases{document: d, weights: map[string]int{}}
+	if len(d.syntax.Docs) > 0 {
+		if written.weigh(d.syntax.Docs[0].Body); written.mistake != nil {
+			return nil, written.mistake
+		}
+		if unknown := d.unknownFields(d.syntax.Docs[0].Body, reflect.TypeOf(into)); len(unknown) > 0 {
+			return nil, errors.Join(unknown[:min(len(unknown), mostMistakes)]...)
+		}
+	}
 	if err := yaml.UnmarshalWithOptions(content, into, yaml.Strict()); err != nil {
-		return nil, d.mistake(err, into)
+		return nil, d.mistake(err)
 	}
 	return d, nil
 }
 
-func (d *document) mistake(err error, into any) error {
+// read reads the file up to its limit.
+func (d *document) read(fsys fs.FS) ([]byte, error) {
+	file, err := fsys.Open(d.file)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, mostBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", d.file, err)
+	}
+	if len(content) > mostBytes {
+		return nil, &Mistake{d.file, 1, 1, fmt.Sprintf("found a file over the limit, accepted: %d bytes", mostBytes)}
+	}
+	return content, nil
+}
+
+// checkNesting looks at the brackets and dashes before the parser does, which would take long over very many.
+func (d *document) checkNesting(tokens token.Tokens) error {
+	brackets, dashes := 0, 0
+	for _, t := range tokens {
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			brackets++
+		case token.SequenceEndType, token.MappingEndType:
+			brackets--
+		case token.SequenceEntryType:
+			if t.PreviousType() != token.SequenceEntryType || t.Prev.Position.Line != t.Position.Line {
+				dashes = 0
+			}
+			dashes++
+		}
+		if brackets > mostNesting || dashes > mostNesting {
+			return &Mistake{d.file, t.Position.Line, t.Position.Column, fmt.Sprintf("found lists or fields more than %d deep in each other, accepted: fewer", mostNesting)}
+		}
+	}
+	return nil
+}
+
+// aliases weighs a document as it is with its aliases written out: a few of them can stand for very much.
+type aliases struct {
+	*document
+	weights map[string]int // of each anchor; less than zero while its value is open
+	mistake error
+}
+
+// weigh counts the bytes of a node's values and some for each node.
+func (a *aliases) weigh(node ast.Node) int {
+	if a.mistake != nil || node == nil {
+		return 0
+	}
+	weight := 16
+	switch n := node.(type) {
+	case *ast.MappingNode:
+		for _, entry := range n.Values {
+			weight += a.weigh(entry)
+		}
+	case *ast.MappingValueNode:
+		weight += a.weigh(n.Key) + a.weigh(n.Value)
+	case *ast.SequenceNode:
+		for _, value := range n.Values {
+			weight += a.weigh(value)
+		}
+	case *ast.TagNode:
+		weight += a.weigh(n.Value)
+	case *ast.AnchorNode:
+		name := n.Name.GetToken().Value
+		a.weights[name] = -1
+		weight += a.weigh(n.Value)
+		a.weights[name] = weight
+	case *ast.AliasNode:
+		name := n.Value.GetToken().Value
+		of, known := a.weights[name]
+		if !known || of < 0 {
+			a.fail(n.Value.GetToken(), fmt.Sprintf("found the alias %q, accepted: one whose anchor stands before it", name))
+		}
+		weight += of
+	default:
+		weight += len(node.GetToken().Value)
+	}
+	if weight > mostWritten {
+		a.fail(node.GetToken(), fmt.Sprintf("found more than %d bytes of values, with aliases written out, accepted: fewer", mostWritten))
+	}
+	return weight
+}
+
+func (a *aliases) fail(t *token.Token, message string) {
+	if a.mistake == nil {
+		a.mistake = &Mistake{a.file, t.Position.Line, t.Position.Column, message}
+	}
+}
+
+func (d *document) mistake(err error) error {
 	var located yaml.Error
 	if !errors.As(err, &located) || located.GetToken() == nil {
-		return fmt.Errorf("%s: %w", d.file, err)
+		return &Mistake{d.file, 1, 1, err.Error()}
 	}
 	position := located.GetToken().Position
-	return &Mistake{d.file, position.Line, position.Column, d.words(located, into)}
+	return &Mistake{d.file, position.Line, position.Column, words(located)}
 }
 
 // words says what was found and what is accepted instead.
-func (d *document) words(fault yaml.Error, into any) string {
-	var unknown *yaml.UnknownFieldError
+func words(fault yaml.Error) string {
 	var otherType *yaml.TypeError
 	var otherNode *yaml.UnexpectedNodeTypeError
 	switch {
-	case errors.As(fault, &unknown):
-		return fmt.Sprintf("unknown field %q, accepted: %s", unknown.Token.Value, strings.Join(d.fieldsBeside(unknown.Token, into), ", "))
 	case errors.As(fault, &otherType):
 		found := fmt.Sprintf("%q", otherType.Token.Value)
 		if kind := otherType.SrcType.Kind(); kind == reflect.Slice || kind == reflect.Map {
@@ -106,69 +223,63 @@ func nodeName(node ast.NodeType) string {
 	}
 }
 
-// fieldsBeside are the fields accepted where a key stands.
-func (d *document) fieldsBeside(key *token.Token, into any) []string {
-	find := &keyFinder{key: key}
-	for _, doc := range d.syntax.Docs {
-		ast.Walk(find, doc.Body)
-	}
-	steps := strings.FieldsFunc(find.path, func(r rune) bool { return r == '.' || r == '[' })
-	t := reflect.TypeOf(into).Elem()
-	for _, step := range steps[min(1, len(steps)):max(len(steps)-1, 0)] { // without $ and the key itself
-		t = within(t, step)
-	}
-	if t.Kind() != reflect.Struct {
-		return nil
-	}
-	var fields []string
-	for i := range t.NumField() {
-		if tag := t.Field(i).Tag.Get("yaml"); tag != "" && tag != "-" {
-			fields = append(fields, tag)
-		}
-	}
-	return fields
-}
-
-// within is the type of a field, or of an element, with pointers followed.
-func within(t reflect.Type, step string) reflect.Type {
-	switch t.Kind() {
-	case reflect.Slice, reflect.Map:
+// unknownFields finds the fields of a node that its type does not have.
+func (d *document) unknownFields(node ast.Node, t reflect.Type) []error {
+	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
-	case reflect.Struct:
-		for i := range t.NumField() {
-			if t.Field(i).Tag.Get("yaml") == step {
-				t = t.Field(i).Type
-				break
+	}
+	var unknown []error
+	switch n := node.(type) {
+	case *ast.AnchorNode:
+		return d.unknownFields(n.Value, t)
+	case *ast.SequenceNode:
+		for _, value := range n.Values {
+			if t.Kind() == reflect.Slice {
+				unknown = append(unknown, d.unknownFields(value, t.Elem())...)
 			}
 		}
+	case *ast.MappingNode:
+		for _, entry := range n.Values {
+			unknown = append(unknown, d.unknownFields(entry, t)...)
+		}
+	case *ast.MappingValueNode:
+		key := n.Key.GetToken()
+		switch fields, known := fieldsOf(t); {
+		case t.Kind() != reflect.Struct || n.Key.IsMergeKey():
+		case fields[key.Value] == nil:
+			return []error{&Mistake{d.file, key.Position.Line, key.Position.Column, fmt.Sprintf("unknown field %q, accepted: %s", key.Value, strings.Join(known, ", "))}}
+		default:
+			return d.unknownFields(n.Value, fields[key.Value])
+		}
 	}
-	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	return t
+	return unknown
 }
 
-// keyFinder finds the YAML path of a key.
-type keyFinder struct {
-	key  *token.Token
-	path string
-}
-
-// Visit implements ast.Visitor.
-func (f *keyFinder) Visit(node ast.Node) ast.Visitor {
-	if entry, ok := node.(*ast.MappingValueNode); ok && entry.Key.GetToken().Position.Offset == f.key.Position.Offset {
-		f.path = entry.Key.GetPath()
+// fieldsOf are the fields of a struct with their types, and their names in order.
+func fieldsOf(t reflect.Type) (fields map[string]reflect.Type, names []string) {
+	if t.Kind() != reflect.Struct {
+		return nil, nil
 	}
-	return f
+	fields = map[string]reflect.Type{}
+	for i := range t.NumField() {
+		if name := t.Field(i).Tag.Get("yaml"); name != "" {
+			fields[name] = t.Field(i).Type
+			names = append(names, name)
+		}
+	}
+	return fields, names
 }
 
 // expect records a mistake at a YAML path, or at its nearest parent that the file has.
 func (d *document) expect(ok bool, at, found, accepted string) {
-	if ok {
+	if ok || len(d.mistakes) >= mostMistakes {
 		return
 	}
 	if stated := ofMeasure.FindStringSubmatch(at); stated != nil && d.at(at) == nil && d.at("$."+stated[1]) != nil {
 		at = "$." + stated[1] // the file states it for all of its measures
+	}
+	if len(found) > mostFound {
+		found = strings.ToValidUTF8(found[:mostFound], "") + "…"
 	}
 	line, column := d.place(at)
 	mistake := Mistake{d.file, line, column, fmt.Sprintf("%s: found %q, accepted: %s", strings.TrimPrefix(at, "$."), found, accepted)}
@@ -244,8 +355,17 @@ func (d *document) pattern(at, text string) *regexp.Regexp {
 	if text == "" {
 		return nil
 	}
-	p, err := regexp.Compile("(?i)" + text)
-	d.expect(err == nil, at, text, "a regular expression")
+	p, known := d.patterns[text]
+	if !known {
+		d.patternBytes += len(text)
+		if d.patternBytes > mostPatterns {
+			d.expect(false, at, text, fmt.Sprintf("regular expressions of at most %d bytes in a file", mostPatterns))
+			return nil
+		}
+		p, _ = regexp.Compile("(?i)" + text)
+		d.patterns[text] = p // an alias may repeat it very often
+	}
+	d.expect(p != nil, at, text, "a regular expression")
 	return p
 }
 

@@ -29,6 +29,8 @@ const (
 	Neutral Direction = "neutral"
 )
 
+var directionNames = []string{string(Up), string(Down), string(Neutral)}
+
 // The levels that a measure is stated at.
 const (
 	ByProvider     = "provider"
@@ -61,29 +63,42 @@ func levelNames() []string {
 	return names
 }
 
+// MeasureFile is one file of measures; what it states once holds for each of its measures that does not say otherwise.
+type MeasureFile struct {
+	Theme     string     `yaml:"theme"`                          // what the measures are about
+	Unit      Unit       `yaml:"unit"`                           // what values are counted in
+	Counted   string     `yaml:"counted"`                        // the plural noun of what is counted: "attendances"
+	Direction Direction  `yaml:"direction"`                      // which way is improvement
+	Grain     Grain      `yaml:"grain"`                          // the length of time one figure covers
+	Level     string     `yaml:"level"`                          // what kind of place states the measures
+	Sources   []string   `yaml:"sources"`                        // the ids of the sources that state them
+	Measures  []*Measure `yaml:"measures" jsonschema:"required"` // in the order in which they are shown
+}
+
 // Measure is what a number means: what is counted, in what unit, and how it is made from observations.
 type Measure struct {
-	ID         string    `yaml:"id" json:"id"`
-	Title      string    `yaml:"title" json:"title"`
-	Theme      string    `yaml:"theme" json:"theme"`
-	Definition string    `yaml:"definition" json:"definition"`
-	Unit       Unit      `yaml:"unit" json:"unit"`
-	Counted    string    `yaml:"counted" json:"counted"` // the plural noun of what is counted: "attendances"
-	Direction  Direction `yaml:"direction" json:"direction"`
-	Grain      Grain     `yaml:"grain" json:"grain"`
-	Level      string    `yaml:"level" json:"level"` // what kind of place states it
+	ID         string    `yaml:"id" json:"id" jsonschema:"required"`                 // lower-case letters, digits and underscores
+	Title      string    `yaml:"title" json:"title" jsonschema:"required"`           // a few words
+	Theme      string    `yaml:"theme" json:"theme"`                                 // what it is about
+	Definition string    `yaml:"definition" json:"definition" jsonschema:"required"` // what is counted, in plain words
+	Unit       Unit      `yaml:"unit" json:"unit"`                                   // what values are counted in
+	Counted    string    `yaml:"counted" json:"counted"`                             // the plural noun of what is counted: "attendances"
+	Direction  Direction `yaml:"direction" json:"direction"`                         // which way is improvement
+	Grain      Grain     `yaml:"grain" json:"grain"`                                 // the length of time one figure covers
+	Level      string    `yaml:"level" json:"level"`                                 // what kind of place states it
 	// Headline measures are on the pages; the others are the parts they are made from.
 	Headline bool `yaml:"headline" json:"headline"`
 	// Per is how many of the denominator a rate is stated for, for example 100000.
 	Per int `yaml:"per" json:"per,omitempty"`
 	// PerThousand adds the rate per 1,000 registered patients.
 	PerThousand bool `yaml:"per_1000" json:"per_1000"`
-	// Numerator and Denominator are sums of other measures. Without a Numerator the measure is observed itself.
-	Numerator   *Sum     `yaml:"numerator" json:"numerator,omitempty"`
+	// Numerator is a sum of other measures. Without one the measure is observed itself.
+	Numerator *Sum `yaml:"numerator" json:"numerator,omitempty"`
+	// Denominator is the sum of other measures that the numerator is divided by.
 	Denominator *Sum     `yaml:"denominator" json:"denominator,omitempty"`
-	Sources     []string `yaml:"sources" json:"sources"`
-	Caveats     []string `yaml:"caveats" json:"caveats,omitempty"`
-	Breaks      []Break  `yaml:"breaks" json:"breaks,omitempty"`
+	Sources     []string `yaml:"sources" json:"sources"`           // the ids of the sources that state it
+	Caveats     []string `yaml:"caveats" json:"caveats,omitempty"` // what a reader must know, a sentence or two each
+	Breaks      []Break  `yaml:"breaks" json:"breaks,omitempty"`   // where the series breaks
 	// KnownEvents are said beside the figures of their period.
 	KnownEvents []Event `yaml:"events" json:"events,omitempty"`
 
@@ -92,21 +107,21 @@ type Measure struct {
 
 // Sum is a sum of observed measures, some of them taken away.
 type Sum struct {
-	Description string   `yaml:"description" json:"description"`
-	Add         []string `yaml:"add" json:"add"`
-	Subtract    []string `yaml:"subtract" json:"subtract,omitempty"`
+	Description string   `yaml:"description" json:"description"`       // the sum in words
+	Add         []string `yaml:"add" json:"add" jsonschema:"required"` // ids of the measures added
+	Subtract    []string `yaml:"subtract" json:"subtract,omitempty"`   // ids of the measures taken away
 }
 
 // Break is the first period in which something else is counted.
 type Break struct {
-	From string `yaml:"from" json:"from"`
-	Note string `yaml:"note" json:"note"`
+	From string `yaml:"from" json:"from" jsonschema:"required"` // a period of the measure's grain
+	Note string `yaml:"note" json:"note"`                       // what is counted differently
 }
 
 // Event is something a reader of one period's figures must know.
 type Event struct {
-	Period string `yaml:"period" json:"period"`
-	Note   string `yaml:"note" json:"note"`
+	Period string `yaml:"period" json:"period" jsonschema:"required"` // of the measure's grain
+	Note   string `yaml:"note" json:"note"`                           // a sentence
 }
 
 // Term is one observed measure's part in another.

@@ -14,12 +14,12 @@ import (
 
 // Source declares how a publisher's files become observations.
 type Source struct {
-	ID          string `yaml:"id" json:"id"`
-	Title       string `yaml:"title" json:"title"`
-	Publisher   string `yaml:"publisher" json:"publisher"`
-	URL         string `yaml:"url" json:"url"`
-	Licence     string `yaml:"licence" json:"licence"`
-	Attribution string `yaml:"attribution" json:"attribution"`
+	ID          string `yaml:"id" json:"id" jsonschema:"required"`               // lower-case letters, digits and underscores
+	Title       string `yaml:"title" json:"title" jsonschema:"required"`         // what the publication is called
+	Publisher   string `yaml:"publisher" json:"publisher" jsonschema:"required"` // who releases it
+	URL         string `yaml:"url" json:"url"`                                   // where readers find it
+	Licence     string `yaml:"licence" json:"licence"`                           // what the publisher lets others do with it
+	Attribution string `yaml:"attribution" json:"attribution"`                   // what the licence wants said beside the figures
 	// Where are the places that files are fetched from; without one they come through the inbox alone.
 	Where []Location `yaml:"where" json:"where,omitempty"`
 	// Hosts are the host names, beside those of Where, that an address or a link may lead to.
@@ -30,22 +30,25 @@ type Source struct {
 	Schedule string `yaml:"schedule" json:"schedule,omitempty"`
 	// Files are patterns of base names; without them the headings alone decide.
 	Files []string `yaml:"files" json:"files,omitempty"`
-	Skip  []Skip   `yaml:"skip" json:"skip,omitempty"`
+	Skip  []Skip   `yaml:"skip" json:"skip,omitempty"` // files that are known and not loaded
 	// Whole tells that a file lists every organisation: one that it leaves out has no figure in its periods, and a sum of what
 	// it lists is England's. Returns are not: they say nothing of those that they do not list.
 	Whole bool `yaml:"whole" json:"whole,omitempty"`
 	// CodesAsOf is the day whose organisation codes the publisher uses for every period.
 	CodesAsOf string `yaml:"codes_as_of" json:"codes_as_of,omitempty"`
-	// Names are organisations that a publication calls otherwise than the reference does.
+	// Names are organisations that a publication calls otherwise than the reference does, each with its code.
 	Names map[string]string `yaml:"names" json:"names,omitempty"`
 	// Synonyms are other headings that a heading of the tables has gone by; those of Columns stand in their titles.
 	Synonyms map[string][]string `yaml:"synonyms" json:"synonyms,omitempty"`
-	Tables   []Table             `yaml:"tables" json:"tables"`
+	// Tables are the shapes of the publication; in each sheet the first whose headings stand there is read.
+	Tables []Table `yaml:"tables" json:"tables" jsonschema:"required"`
 	// Columns are known to every table of the source; a table's own come first.
 	Columns     []Column      `yaml:"columns" json:"columns,omitempty"`
-	NotReported []NotReported `yaml:"not_reported" json:"not_reported,omitempty"`
+	NotReported []NotReported `yaml:"not_reported" json:"not_reported,omitempty"` // rules for zeros that mean that nothing was reported
+	// Omits are organisations that a file leaves out although they had something to report: their figures are missing.
+	Omits []Omission `yaml:"omits" json:"omits,omitempty"`
 	// Tolerance is how far our total may lie from the publisher's; publishers round apportioned figures.
-	Tolerance string `yaml:"tolerance" json:"tolerance,omitempty"`
+	Tolerance string `yaml:"tolerance" json:"tolerance,omitempty" jsonschema:"oneof_type=string;number"`
 
 	hash      string
 	tolerance decimal.Decimal
@@ -54,36 +57,36 @@ type Source struct {
 
 // Location is one place that files are fetched from: a folder, the address of a file, or a page with links to files.
 type Location struct {
-	Folder string `yaml:"folder" json:"folder,omitempty"`
-	URL    string `yaml:"url" json:"url,omitempty"`
-	Page   string `yaml:"page" json:"page,omitempty"`
+	Folder string `yaml:"folder" json:"folder,omitempty"` // a folder on the machine
+	URL    string `yaml:"url" json:"url,omitempty"`       // the address of one file
+	Page   string `yaml:"page" json:"page,omitempty"`     // the address of a page with links to files
 	// Links is what the address of a link on the page must match, a regular expression.
 	Links string `yaml:"links" json:"links,omitempty"`
 
 	links *regexp.Regexp
 }
 
-// Skip names files of the folder that are known and not loaded, and why.
+// Skip names files that are known and not loaded, and why.
 type Skip struct {
-	Files  []string `yaml:"files" json:"files"`
-	Reason string   `yaml:"reason" json:"reason"`
+	Files  []string `yaml:"files" json:"files" jsonschema:"required"` // patterns of base names
+	Reason string   `yaml:"reason" json:"reason"`                     // why they are not loaded
 }
 
 // Table is one shape in which a publication lays out its figures.
 type Table struct {
-	Name string `yaml:"name" json:"name"`
+	Name string `yaml:"name" json:"name" jsonschema:"required"` // tells it from the others in messages
 	// Sheets are patterns of sheet names; without them any sheet may hold the table.
 	Sheets []string `yaml:"sheets" json:"sheets,omitempty"`
 	// Header are the headings that must stand in one row; the figures begin below it.
-	Header []string `yaml:"header" json:"header"`
+	Header []string `yaml:"header" json:"header" jsonschema:"required"`
 	// Groups tells that the row above the headings names groups of columns.
 	Groups bool `yaml:"groups" json:"groups,omitempty"`
 	// Reconcile marks a table of the publisher's own totals: compared with our sums, not loaded.
 	Reconcile bool   `yaml:"reconcile" json:"reconcile,omitempty"`
-	Period    When   `yaml:"period" json:"period"`
-	Place     Place  `yaml:"place" json:"place"`
-	Long      *Long  `yaml:"long" json:"long,omitempty"`
-	Totals    *Total `yaml:"totals" json:"totals,omitempty"`
+	Period    When   `yaml:"period" json:"period" jsonschema:"required"` // where the period is stated
+	Place     Place  `yaml:"place" json:"place" jsonschema:"required"`   // which organisation or area a row is about
+	Long      *Long  `yaml:"long" json:"long,omitempty"`                 // set where the measure stands in a column: the canonical form
+	Totals    *Total `yaml:"totals" json:"totals,omitempty"`             // which row is the publisher's total of England
 	// Item is the heading of the column that names the part of the organisation's figure that a row states, where the publication
 	// splits it over several rows, such as payments by type of expense. The figure is the sum of its parts.
 	Item string `yaml:"item" json:"item,omitempty"`
@@ -93,16 +96,16 @@ type Table struct {
 	Released []string `yaml:"released" json:"released,omitempty"`
 	// Untitled is "ignore" where columns without a heading hold notes.
 	Untitled string   `yaml:"untitled" json:"untitled,omitempty"`
-	Absent   []string `yaml:"absent" json:"absent,omitempty"` // texts that mean "no figure", for example "N/A"
-	Columns  []Column `yaml:"columns" json:"columns,omitempty"`
+	Absent   []string `yaml:"absent" json:"absent,omitempty"`   // texts that mean "no figure", for example "N/A"
+	Columns  []Column `yaml:"columns" json:"columns,omitempty"` // what the columns hold
 
 	synonyms map[string]string // folded, to the heading that the declaration uses, folded
 }
 
 // SkipRows names rows that are known and not loaded, and why.
 type SkipRows struct {
-	Where  Where  `yaml:"where" json:"where"`
-	Reason string `yaml:"reason" json:"reason"`
+	Where  Where  `yaml:"where" json:"where" jsonschema:"required"`   // which rows
+	Reason string `yaml:"reason" json:"reason" jsonschema:"required"` // why they are not loaded
 }
 
 // Where is a condition on a row: in each of the named columns stands one of its texts, whatever their case.
@@ -111,37 +114,40 @@ type Where map[string][]string
 // When tells where a table states the period: in the cell after a label, in the title above the headings, in the name of the
 // file, in a column, or in the headings.
 type When struct {
-	After string `yaml:"after" json:"after,omitempty"`
+	After string `yaml:"after" json:"after,omitempty"` // the label in the cell before it
 	// Title tells that the first text above the headings that matches Pattern states it.
 	Title bool `yaml:"title" json:"title,omitempty"`
 	// File tells that the name of the file states it.
 	File   bool   `yaml:"file" json:"file,omitempty"`
-	Column string `yaml:"column" json:"column,omitempty"`
+	Column string `yaml:"column" json:"column,omitempty"` // the heading of the column that states it for each row
 	// And is a second column, whose text follows that of the first after a space: "2010-11 August".
 	And     string `yaml:"and" json:"and,omitempty"`
-	Heading bool   `yaml:"heading" json:"heading,omitempty"`
-	// Pattern's group is the period in a longer text.
+	Heading bool   `yaml:"heading" json:"heading,omitempty"` // tells that each heading of a figure states its period
+	// Pattern is a regular expression whose group is the period in a longer text.
 	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
-	Form    string `yaml:"form" json:"form"`
+	// Form is how the period is written; where one text can mean several periods it begins with the one that is meant.
+	Form string `yaml:"form" json:"form" jsonschema:"required"`
 
 	pattern *regexp.Regexp
 }
 
 // Place tells which organisation or area a row is about.
 type Place struct {
-	Column string `yaml:"column" json:"column,omitempty"`
+	Column string `yaml:"column" json:"column,omitempty"` // the heading of the column that names it
 	// By is "code" or "name" for an organisation, "footprint" for one of the 44; "england" is the area of the whole table.
-	By string `yaml:"by" json:"by"`
+	By string `yaml:"by" json:"by" jsonschema:"required"`
 	// England are the texts in the column that mean the whole of England, beside "England" itself.
 	England []string `yaml:"england" json:"england,omitempty"`
 }
 
-// Long is the layout with one figure a row and the measure in a column: the canonical form.
+var placesBy = []string{"code", "name", ByFootprint, ByEngland}
+
+// Long is the layout with one figure a row and the measure in a column: the canonical form. Its fields are headings.
 type Long struct {
-	Measure     string `yaml:"measure" json:"measure"`
-	Numerator   string `yaml:"numerator" json:"numerator"`
-	Denominator string `yaml:"denominator" json:"denominator"`
-	Note        string `yaml:"note" json:"note,omitempty"` // why a figure is missing
+	Measure     string `yaml:"measure" json:"measure" jsonschema:"required"`         // the measure's id
+	Numerator   string `yaml:"numerator" json:"numerator" jsonschema:"required"`     // the figure
+	Denominator string `yaml:"denominator" json:"denominator" jsonschema:"required"` // blank but for shares and rates
+	Note        string `yaml:"note" json:"note,omitempty"`                           // why a figure is missing
 	// CodesOn is the day whose organisation codes the figure is stated by, where that is not the first of its period.
 	CodesOn string `yaml:"codes_on" json:"codes_on,omitempty"`
 	// Origin are the columns that say which published cell a figure was taken from.
@@ -150,19 +156,19 @@ type Long struct {
 
 // Origin names the columns that trace a figure to the publication it was taken from.
 type Origin struct {
-	File     string `yaml:"file" json:"file"`
-	SHA256   string `yaml:"sha256" json:"sha256"`
-	Sheet    string `yaml:"sheet" json:"sheet"`
-	Row      string `yaml:"row" json:"row"`
-	Column   string `yaml:"column" json:"column"`
-	Raw      string `yaml:"raw" json:"raw"`
-	Released string `yaml:"released" json:"released"`
+	File     string `yaml:"file" json:"file"`         // name of the published file
+	SHA256   string `yaml:"sha256" json:"sha256"`     // fingerprint of its content
+	Sheet    string `yaml:"sheet" json:"sheet"`       // name of the sheet, blank in a csv
+	Row      string `yaml:"row" json:"row"`           // number of the row
+	Column   string `yaml:"column" json:"column"`     // letter of the column
+	Raw      string `yaml:"raw" json:"raw"`           // text of the cell; blank where it is the numerator
+	Released string `yaml:"released" json:"released"` // when the publisher released the file
 }
 
 // Total tells which row of a table is the publisher's own England total.
 type Total struct {
-	Column string   `yaml:"column" json:"column"`
-	Equals []string `yaml:"equals" json:"equals"`
+	Column string   `yaml:"column" json:"column" jsonschema:"required"` // the heading of the column that marks it
+	Equals []string `yaml:"equals" json:"equals" jsonschema:"required"` // the texts that mark it
 	// Required fails a file without the row: it was cut short.
 	Required bool `yaml:"required" json:"required"`
 }
@@ -171,23 +177,26 @@ type Total struct {
 type Column struct {
 	// Titles are the headings the column has gone by, "group / heading" where a group is needed to tell two apart.
 	Titles []string `yaml:"titles" json:"titles,omitempty"`
-	// Pattern matches headings that differ from file to file.
+	// Pattern is a regular expression that matches headings that differ from file to file.
 	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
 	// Where holds in the rows in which the column has this purpose; of several declared columns the first that holds counts.
 	Where   Where  `yaml:"where" json:"where,omitempty"`
-	Measure string `yaml:"measure" json:"measure,omitempty"`
+	Measure string `yaml:"measure" json:"measure,omitempty"` // the id of the observed measure that the column states
 	// Equals are the measures whose sum the column must equal in every row.
 	Equals []string `yaml:"equals" json:"equals,omitempty"`
-	Ignore string   `yaml:"ignore" json:"ignore,omitempty"`
+	Ignore string   `yaml:"ignore" json:"ignore,omitempty"` // why the column is not read
 	// Denominator is the heading of the column that holds the denominator of a share or a rate.
 	Denominator string `yaml:"denominator" json:"denominator,omitempty"`
+	// Percentage is, instead, the heading of the column that states the number in per cent of its denominator, where the publication
+	// leaves the denominator itself out; it follows as a whole number.
+	Percentage string `yaml:"percentage" json:"percentage,omitempty"`
 	// DenominatorScale multiplies the denominator, for example 1000 where list sizes are in thousands.
-	DenominatorScale string `yaml:"denominator_scale" json:"denominator_scale,omitempty"`
+	DenominatorScale string `yaml:"denominator_scale" json:"denominator_scale,omitempty" jsonschema:"oneof_type=string;number"`
 	// Times is the heading of a column that the number is multiplied by, where a rate is published with its population.
 	Times string `yaml:"times" json:"times,omitempty"`
 	// Scale multiplies the published number, for example 1000 where the publication is in thousands.
-	Scale    string `yaml:"scale" json:"scale,omitempty"`
-	Optional bool   `yaml:"optional" json:"optional,omitempty"`
+	Scale    string `yaml:"scale" json:"scale,omitempty" jsonschema:"oneof_type=string;number"`
+	Optional bool   `yaml:"optional" json:"optional,omitempty"` // accepts files without the column
 
 	pattern                 *regexp.Regexp
 	scale, denominatorScale decimal.Decimal
@@ -195,16 +204,25 @@ type Column struct {
 
 // NotReported recognises rows whose zeros mean that nothing was reported.
 type NotReported struct {
-	From string `yaml:"from" json:"from"` // first period the rule holds for
-	Zero string `yaml:"zero" json:"zero"` // this measure is zero ...
+	From string `yaml:"from" json:"from" jsonschema:"required"` // first period the rule holds for
+	Zero string `yaml:"zero" json:"zero" jsonschema:"required"` // this measure is zero ...
 	// ... although this one is over the number.
-	Although string   `yaml:"although" json:"although"`
-	Over     string   `yaml:"over" json:"over"`
-	Measures []string `yaml:"measures" json:"measures"` // these are then not reported
-	Reason   string   `yaml:"reason" json:"reason"`
+	Although string   `yaml:"although" json:"although" jsonschema:"required"`
+	Over     string   `yaml:"over" json:"over" jsonschema:"oneof_type=string;number"` // 0 without it
+	Measures []string `yaml:"measures" json:"measures"`                               // these are then not reported
+	Reason   string   `yaml:"reason" json:"reason"`                                   // what the zeros mean, said beside the figure
 
 	from Period
 	over decimal.Decimal
+}
+
+// Omission names organisations that a publication leaves out of periods in which they had something to report. Without it a sum of
+// the others would pass for their footprint's.
+type Omission struct {
+	Organisations []string `yaml:"organisations" json:"organisations" jsonschema:"required"` // their codes
+	Periods       []string `yaml:"periods" json:"periods" jsonschema:"required"`             // in the form of figures: 2016-Q4
+	Measures      []string `yaml:"measures" json:"measures" jsonschema:"required"`           // ids of the observed measures
+	Reason        string   `yaml:"reason" json:"reason" jsonschema:"required"`               // how it is known, said beside the figure
 }
 
 // Hash names this version of the declaration.

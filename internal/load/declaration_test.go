@@ -277,11 +277,13 @@ func TestFiguresSplitOverRows(t *testing.T) {
 	b := expectFigures(t, table, "declared.csv", `month,org,expense,pounds
 2016-01,RCD,Rates,7
 2016-01,RCD,Fees,-2.50
-2016-02,RCD,fees,1
 2016-02,RCD,Fees,1
+2016-02,RCD,Fees,1
+2016-03,RCD,fees,1
+2016-03,RCD,Fees,2
 `,
-		"2D RCD payments 2016-01 7", "3D RCD payments 2016-01 -2.5", "4D RCD payments 2016-02 rejected", "5D RCD payments 2016-02 rejected",
-		`rejected 4B "RCD": payments of RCD in 2016-02, fees is stated in row 5 too`,
+		"2D RCD payments 2016-01 7", "3D RCD payments 2016-01 -2.5", "6D RCD payments 2016-03 1", "7D RCD payments 2016-03 2", "4D RCD payments 2016-02 rejected", "5D RCD payments 2016-02 rejected",
+		`rejected 4B "RCD": payments of RCD in 2016-02, Fees is stated in row 5 too`,
 		`rejected 5B "RCD": payments of RCD in 2016-02, Fees is stated in row 4 too`)
 	if b.Observations[0].Item != "Rates" || b.Observations[1].Item != "Fees" {
 		t.Errorf("%+v", b.Observations)

@@ -41,3 +41,15 @@ func (s *figureSet) add(k key) bool {
 	bits[word] |= bit
 	return true
 }
+
+// states tells whether a measure has a figure of any organisation in a period.
+func (s *figureSet) states(measure string, period catalog.Period) bool {
+	return len(s.bits[measureIn{measure, period}]) > 0
+}
+
+// has tells whether the figure has been added.
+func (s *figureSet) has(k key) bool {
+	id, ok := s.ids[itemOf{k.organisation, k.item}]
+	bits := s.bits[measureIn{k.measure, k.period}]
+	return ok && id/64 < len(bits) && bits[id/64]&(1<<(id%64)) != 0
+}

@@ -23,7 +23,6 @@ import (
 	"stpdash/internal/load"
 	"stpdash/internal/publication"
 	"stpdash/internal/warehouse"
-	"stpdash/internal/warehouse/engine"
 	"stpdash/internal/warehouse/engine/enginetest"
 )
 
@@ -152,12 +151,9 @@ func fingerprint(content []byte) string {
 }
 
 // openWarehouse opens a warehouse in a new database of the test's own.
-var lastEndpoint engine.Endpoint
-
 func openWarehouse(t testing.TB, r *footprint.Reference) *warehouse.Warehouse {
 	t.Helper()
 	endpoint := enginetest.Database(t)
-	lastEndpoint = endpoint
 	as := func(user string) *clickhouse.Options {
 		return &clickhouse.Options{
 			Addr: []string{endpoint.Address},

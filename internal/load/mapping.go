@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -186,13 +187,7 @@ type key struct {
 	period                      catalog.Period
 }
 
-func keyOf(o *Observation) key {
-	item := o.Item
-	if item != "" {
-		item = catalog.Fold(item)
-	}
-	return key{o.Measure, o.Organisation, item, o.Period}
-}
+func keyOf(o *Observation) key { return key{o.Measure, o.Organisation, o.Item, o.Period} }
 
 // record is one row of a publication, read.
 type record struct {
@@ -278,6 +273,9 @@ func (r *pass) read() (Summary, error) {
 	if err := r.release(); err != nil {
 		return r.summary, err
 	}
+	if r.summary.Accepted > 0 {
+		r.addOmitted()
+	}
 	if err := r.hand(); err != nil {
 		return r.summary, err
 	}
@@ -337,10 +335,10 @@ func (r *pass) settle(rec *record) error {
 	for i := range rec.observations {
 		o := &rec.observations[i]
 		k := keyOf(o)
-		switch {
+		switch fresh := r.seen.add(k); {
 		case r.twice != nil:
 			wait = wait || r.twice[k]
-		case !r.seen.add(k):
+		case !fresh:
 			if r.doubled[k], r.lastDoubled = true, k; len(r.doubled) > mostDoubled {
 				return errStatedTwice
 			}
@@ -601,9 +599,9 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 			o.Note = "the published cell is blank"
 		}
 		if m, ok := r.catalog.Measure(column.Measure); ok && m.Ratio() {
-			denominator := t.at(column.Denominator)
-			o.Denominator = r.number(rec, denominator, t.text(rec.row, column.Denominator), column.AsDenominator())
-			rec.checkRatio(m, o, i, denominator)
+			if denominator := t.at(cmp.Or(column.Denominator, column.Percentage)); r.readDenominator(rec, column, &o) {
+				rec.checkRatio(m, o, i, denominator)
+			}
 		}
 		values[column.Measure] = n
 		rec.observations = append(rec.observations, o)
@@ -759,6 +757,43 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 	rec.published = append(rec.published, published)
 }
 
+// readDenominator reads the denominator beside a number, or makes it of the percentage there; false where that cannot be.
+func (r *pass) readDenominator(rec *record, column catalog.Column, o *Observation) bool {
+	if column.Percentage == "" {
+		at := rec.table.at(column.Denominator)
+		o.Denominator = r.number(rec, at, rec.table.text(rec.row, column.Denominator), column.AsDenominator())
+		return true
+	}
+	if o.Status != Reported {
+		return true
+	}
+	text := rec.table.text(rec.row, column.Percentage)
+	refuse := func(reason string) bool {
+		rec.fault(rec.table.columnOf(column.Percentage), text, reason)
+		return false
+	}
+	n := o.Numerator.Decimal
+	percentage, err := parseNumber(text)
+	switch {
+	case err != nil:
+		return refuse(err.Error())
+	case n.IsZero() && percentage.IsZero():
+		o.Numerator, o.Status, o.Note = decimal.NullDecimal{}, NotReported, "the published percentage is zero and does not tell of how many"
+		return true
+	case !percentage.IsPositive():
+		return refuse("accepted is a percentage over zero")
+	}
+	whole := n.Shift(2).DivRound(percentage, 0)
+	if whole.IsZero() || n.Shift(2).DivRound(whole, storedDigits).Sub(percentage).Abs().GreaterThan(percentagePrecision) {
+		return refuse(fmt.Sprintf("%s is not that percentage of a whole number", n))
+	}
+	o.Denominator = decimal.NewNullDecimal(whole)
+	return true
+}
+
+// percentagePrecision is how exactly a publication must write a percentage for the whole to follow from it.
+var percentagePrecision = decimal.New(1, -9)
+
 // checkRatio refuses a share or a rate of nothing, and a share over the whole.
 func (rec *record) checkRatio(m *catalog.Measure, o Observation, numerator, denominator int) {
 	text := func(column int) string { return strings.TrimSpace(rec.row.Cell(column).Text) }
@@ -780,4 +815,28 @@ func (rec *record) fault(column, value, reason string) {
 	rec.faults = append(rec.faults, Rejection{
 		Sheet: rec.table.sheet.Name, Row: rec.row.Number, Column: column, Value: value, Reason: reason, Cells: cells,
 	})
+}
+
+// addOmitted adds the figures that the publication leaves out of the periods it states.
+func (r *pass) addOmitted() {
+	for _, omission := range r.source.Omits {
+		for _, measure := range omission.Measures {
+			for _, text := range omission.Periods {
+				period, err := catalog.ParsePeriod(text)
+				if err != nil || !r.seen.states(measure, period) {
+					continue
+				}
+				for _, organisation := range omission.Organisations {
+					if r.seen.has(key{measure: measure, organisation: organisation, period: period}) {
+						continue
+					}
+					r.observations = append(r.observations, Observation{
+						Measure: measure, Organisation: organisation, Period: period, Status: NotReported, Note: omission.Reason,
+						CodesOn: r.source.CodesOn(period), Cell: Cell{File: r.file, SHA256: r.sha256, Released: r.summary.Released},
+					})
+					r.summary.Accepted++
+				}
+			}
+		}
+	}
 }

@@ -129,7 +129,7 @@ func (t *table) bind(source *catalog.Source) error {
 		}
 		t.columns[i] = match(known, t.groups[i], title)
 		for _, column := range t.columns[i] {
-			needed = append(slices.AppendSeq(needed, maps.Keys(column.Where)), column.Denominator, column.Times)
+			needed = append(slices.AppendSeq(needed, maps.Keys(column.Where)), column.Denominator, column.Percentage, column.Times)
 		}
 	}
 	referred := map[string]bool{}

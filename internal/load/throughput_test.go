@@ -61,7 +61,6 @@ func BenchmarkThroughput(b *testing.B) {
 	if err != nil || run.Published != 1 {
 		b.Fatalf("%+v: %v", run, err)
 	}
-	dumpLog(b, lastEndpoint)
 	for stage, took := range stages {
 		b.ReportMetric(took.Seconds(), "s-"+strings.ReplaceAll(stage, " ", "-"))
 	}

@@ -37,7 +37,7 @@ func TestBackup(t *testing.T) {
 	to, read := ownEngine(t)
 	w, c := open(t, from), shipped(t)
 	for i := range 3 {
-		publish(t, w, c, time.Date(2018, 1, 1+i, 0, 0, 0, 0, time.UTC), &load.Batch{
+		publish(t, w, c, time.Date(2018, 1, 1+i, 0, 0, 0, 0, time.UTC), batch{
 			Observations: []load.Observation{figure(t, "ae_attendances_type1", "RD1", "2017-04", "1949762.428571428571")},
 		})
 	}

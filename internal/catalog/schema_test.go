@@ -1,0 +1,172 @@
+package catalog
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/goccy/go-yaml"
+	generator "github.com/invopop/jsonschema"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+var update = flag.Bool("update", false, "write dashboards/schema anew")
+
+const dashboards = "../../dashboards"
+
+// schemas are the types that the files of each folder hold, by the name of their schema.
+var schemas = map[string]struct {
+	folder string
+	file   func() any
+}{
+	"source":  {"sources", func() any { return &Source{} }},
+	"measure": {"measures", func() any { return &MeasureFile{} }},
+}
+
+// generate makes the JSON Schema of a type from its fields and their comments.
+func generate(t *testing.T, file any) []byte {
+	t.Helper()
+	enums := map[reflect.Type][]string{
+		reflect.TypeFor[Unit](): unitNames, reflect.TypeFor[Direction](): directionNames, reflect.TypeFor[Grain](): grainNames(),
+	}
+	r := &generator.Reflector{
+		Anonymous: true, ExpandedStruct: true, RequiredFromJSONSchemaTags: true, FieldNameTag: "yaml",
+		Mapper: func(of reflect.Type) *generator.Schema {
+			if accepted, ok := enums[of]; ok {
+				return enum(accepted)
+			}
+			return nil
+		},
+	}
+	if err := r.AddGoComments("stpdash/internal/catalog", "./"); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range r.CommentMap {
+		r.CommentMap[name] = strings.Join(strings.Fields(text), " ")
+	}
+	schema := r.Reflect(file)
+	for place, accepted := range map[string][]string{
+		"MeasureFile.level": levelNames(), "Measure.level": levelNames(),
+		"When.form": slices.Sorted(maps.Keys(periodForms)), "Place.by": placesBy, "Table.untitled": {"ignore"},
+	} {
+		name, field, _ := strings.Cut(place, ".")
+		within := schema.Definitions[name]
+		if name == reflect.TypeOf(file).Elem().Name() {
+			within = schema
+		}
+		if within == nil {
+			continue // a type of the other file
+		}
+		property, ok := within.Properties.Get(field)
+		if !ok {
+			t.Fatalf("%s has no field %s", name, field)
+		}
+		property.Enum = enum(accepted).Enum
+	}
+	for name, within := range schema.Definitions {
+		describe(t, name, within)
+	}
+	describe(t, "the file", schema)
+	text, err := json.MarshalIndent(schema, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(text, '\n')
+}
+
+// describe fails the test where a field has no comment.
+func describe(t *testing.T, name string, within *generator.Schema) {
+	t.Helper()
+	for field := within.Properties.Oldest(); field != nil; field = field.Next() {
+		if field.Value.Description == "" {
+			t.Errorf("%s: the field %s has no comment", name, field.Key)
+		}
+	}
+}
+
+func enum(accepted []string) *generator.Schema {
+	schema := &generator.Schema{Type: "string"}
+	for _, a := range accepted {
+		schema.Enum = append(schema.Enum, a)
+	}
+	return schema
+}
+
+func compile(t *testing.T, name string) *jsonschema.Schema {
+	t.Helper()
+	schema, err := jsonschema.NewCompiler().Compile(filepath.Join(dashboards, "schema", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
+// validate holds a YAML document against a schema.
+func validate(t *testing.T, schema *jsonschema.Schema, document []byte) error {
+	t.Helper()
+	text, err := yaml.YAMLToJSON(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema.Validate(value)
+}
+
+func TestSchemasAreThoseOfTheTypes(t *testing.T) {
+	for name, of := range schemas {
+		path := filepath.Join(dashboards, "schema", name+".json")
+		want := generate(t, of.file())
+		if *update {
+			if err := os.WriteFile(path, want, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s is not what the types give (%v): run go test ./internal/catalog -update", path, err)
+		}
+	}
+}
+
+func TestShippedFilesFollowTheirSchemas(t *testing.T) {
+	key := regexp.MustCompile(`(?m)^ *(?:- )?([a-z][a-z0-9_]*):(?: |$)`)
+	for name, of := range schemas {
+		schema := compile(t, name)
+		files, err := filepath.Glob(filepath.Join(dashboards, of.folder, "*.yaml"))
+		if err != nil || len(files) == 0 {
+			t.Fatal(files, err)
+		}
+		for _, file := range files {
+			content, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			header := "# yaml-language-server: $schema=../schema/" + name + ".json\n"
+			if !bytes.HasPrefix(content, []byte(header)) {
+				t.Errorf("%s does not begin with %s", file, header)
+			}
+			if err := validate(t, schema, content); err != nil {
+				t.Errorf("%s: %v", file, err)
+			}
+			for _, at := range key.FindAllSubmatchIndex(content, -1) {
+				misspelt := slices.Concat(content[:at[3]], []byte("x"), content[at[3]:])
+				_, err := decode(fstest.MapFS{"x.yaml": {Data: misspelt}}, "x.yaml", of.file())
+				refused := validate(t, schema, misspelt) != nil
+				if known := err == nil || !strings.Contains(err.Error(), "unknown field"); known == refused {
+					t.Errorf("%s with the field %q misspelt: the schema refuses it: %v, the reader says %v", file, content[at[2]:at[3]], refused, err)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,130 @@
+package dashboard_test
+
+import (
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/dashboard"
+	"stpdash/internal/footprint"
+	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
+	"stpdash/internal/warehouse/engine/enginetest"
+)
+
+func TestMain(m *testing.M) { enginetest.Main(m) }
+
+// composer composes from figures in canonical form.
+func composer(t *testing.T, figures string) *dashboard.Composer {
+	t.Helper()
+	endpoint := enginetest.Database(t)
+	c, err := catalog.Read(os.DirFS("../../dashboards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := footprint.Read(os.DirFS("../../sql/reference"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	as := func(user string) *clickhouse.Options {
+		return &clickhouse.Options{Addr: []string{endpoint.Address}, Auth: clickhouse.Auth{Database: endpoint.Database, Username: user, Password: endpoint.Password}}
+	}
+	var codes []string
+	for _, f := range r.Footprints() {
+		codes = append(codes, f.Code)
+	}
+	w, err := warehouse.Open(t.Context(), as(endpoint.User), as(endpoint.Reader), codes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = w.Close() })
+	l := &load.Loader{Store: w, Catalog: c, Reference: r, Archive: load.Archive{Folder: t.TempDir()}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
+	memberships, err := os.ReadFile("../../sql/reference/memberships.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Define(t.Context(), memberships); err != nil {
+		t.Fatal(err)
+	}
+	o, err := l.Load(t.Context(), load.File{Name: "figures.csv", Content: strings.NewReader("measure,organisation,period,numerator,denominator\n" + figures)}, "test")
+	if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
+		t.Fatalf("%+v, %v", o.Load, err)
+	}
+	return &dashboard.Composer{Figures: w, Catalog: c, Reference: r, Version: "test"}
+}
+
+// card finds the card of a measure on a footprint's page.
+func card(t *testing.T, c *dashboard.Composer, place, measure string) (dashboard.Card, bool) {
+	t.Helper()
+	s, err := c.Scope(place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asOf, err := c.AsOf(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := c.Footprint(t.Context(), s, asOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, card := range page.Cards {
+		if card.ID == measure {
+			return card, true
+		}
+	}
+	return dashboard.Card{}, false
+}
+
+func TestFiguresOfEnglandAlone(t *testing.T) {
+	c := composer(t, `delayed_transfer_days_nhs,ENG,2019-02,79683,
+delayed_transfer_days_social_care,ENG,2019-02,36567,
+delayed_transfer_days_both,ENG,2019-02,11009,
+delayed_transfer_days_nhs,ENG,2020-02,90000,
+delayed_transfer_days_social_care,ENG,2020-02,50000,
+delayed_transfer_days_both,ENG,2020-02,15782,
+`)
+	const measure = "delayed_transfer_days"
+	for place, shown := range map[string]bool{"E54000005": false, footprint.Unallocated: false, footprint.England: true} {
+		found, ok := card(t, c, place, measure)
+		if ok != shown || shown && !strings.HasPrefix(found.Finding, "155,782 in February 2020, 22.4% higher") {
+			t.Errorf("%s: shown %v: %s", place, ok, found.Finding)
+		}
+	}
+	asOf, err := c.AsOf(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := c.England(t.Context(), dashboard.EnglandQuery{Measure: measure}, asOf)
+	if err != nil || len(page.Rows) != 0 || len(page.Tiles.Tiles) != 0 || page.Unallocated.Name != "" || page.England.Value.Text != "155,782" ||
+		strings.Contains(page.Sentence, "footprint") {
+		t.Errorf("the page is %+v, %v", page, err)
+	}
+}
+
+func TestFiguresPer100000(t *testing.T) {
+	c := composer(t, "avoidable_admissions,E54000005,2015/16,1392.83004656,157483\n")
+	found, ok := card(t, c, "E54000005", "avoidable_admissions")
+	if !ok || found.Latest.Text != "884.4 per 100,000" || found.Latest.Plain != "884.432" || found.Finding != "884.4 per 100,000 in 2015/16" ||
+		found.Unit != "admissions per 100,000" || found.Points[0].Numerator != "1,392.8" || found.Points[0].Denominator != "157,483" {
+		t.Errorf("%+v", found)
+	}
+	asOf, err := c.AsOf(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := c.England(t.Context(), dashboard.EnglandQuery{Measure: "avoidable_admissions"}, asOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tile := range page.Tiles.Tiles {
+		if tile.Code == "E54000005" && (tile.Value.Text != "884.4" || tile.Label != "West Yorkshire: 884.4 admissions per 100,000 in 2015/16") {
+			t.Errorf("the tile is %+v", tile)
+		}
+	}
+}
