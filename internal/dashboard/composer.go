@@ -42,7 +42,9 @@ type Composer struct {
 	Figures   Figures
 	Catalog   *catalog.Catalog
 	Reference *footprint.Reference
-	Version   string
+	// Schedule tells how the sources stand that are run by themselves or by hand.
+	Schedule func(ctx context.Context) ([]load.Entry, error)
+	Version  string
 }
 
 // registeredPatients is the measure that rates divide by.
