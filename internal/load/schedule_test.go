@@ -417,7 +417,7 @@ func TestWhatIsRememberedOfAnAddress(t *testing.T) {
 
 	// Another declaration may read what was refused: it is brought again, though it has not changed.
 	p.set("/2017-02.csv", "<html>")
-	run("published 0, failed 1, known 0; [/2017-02.csv 200]")
+	run("published 0, failed 0, known 1; [/2017-02.csv 200]")
 	c = newCollector(t, newLoader(t, w, returns(t, "tolerance: 1\nwhere: [{url: "+p.URL+"/2017-02.csv}]\nprivate: [127.0.0.1]\n"), r))
 	source, _ = c.Loader.Catalog.Source("canonical")
 	run("published 0, failed 1, known 0; [/2017-02.csv 200]")
@@ -425,12 +425,12 @@ func TestWhatIsRememberedOfAnAddress(t *testing.T) {
 
 // TestMissedRuns starts a schedule again and again, by the clock of each time.
 func TestMissedRuns(t *testing.T) {
+	r := reference(t)
+	w := openWarehouse(t, r)
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	p := publish(t)
 	defer p.Close()
 	p.set("/2017-02.csv", returned("2017-02", "2"))
-	r := reference(t)
-	w := openWarehouse(t, r)
 	c := newCollector(t, newLoader(t, w, returns(t, "where: [{url: "+p.URL+"/2017-02.csv}]\nprivate: [127.0.0.1]\nschedule: 0 6 * * *\n"), r))
 	at := func(day, hour, minute int) *clockwork.FakeClock {
 		return clockwork.NewFakeClockAt(time.Date(2018, 6, day, hour, minute, 0, 0, time.UTC))
