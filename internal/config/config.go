@@ -75,6 +75,9 @@ func Read(file string, environment []string) (Config, error) {
 	if err := env.ParseWithOptions(&c, env.Options{Environment: values}); err != nil {
 		mistakes = locate(err, values, places)
 	}
+	if c.Proxy != nil && *c.Proxy == (url.URL{}) { // set to nothing, or to what locate has told of
+		c.Proxy = nil
+	}
 	for _, check := range []struct {
 		name string
 		ok   bool
@@ -109,7 +112,7 @@ func isFolder(path string) bool {
 func mistake(name string, values, places map[string]string) error {
 	found := strconv.Quote(values[name])
 	if slices.Contains(secret, name) {
-		found = "another"
+		found = "something else"
 	}
 	return &Mistake{places[name], fmt.Sprintf("%s: found %s, accepted: %s", name, found, accepted[name])}
 }
