@@ -27,7 +27,7 @@ func loadCommand() *cobra.Command {
 		Long: "Load files, the files of folders, or the files of a declared source: the id of one whose declaration says where its files are. " +
 			"Where a path and a source have the same name, the path is loaded. Content that is already loaded is not loaded again. " +
 			"It works beside a running stpd serve on the same data directory, or without one.",
-		Example: "  stpd load ./downloads\n  stpd load April-2017-AE-by-provider.xls --json\n  stpd load ae", Args: arguments(somePath),
+		Example: "  stpd load ./downloads\n  stpd load April-2017-AE-by-provider.xls --json\n  stpd load returns", Args: arguments(somePath),
 		RunE: func(c *cobra.Command, named []string) error { return loadNamed(c, named, asJSON) },
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a file, and one for each run")

@@ -146,15 +146,15 @@ func idle(t testing.TB, s *load.Schedule) {
 	}
 }
 
-// pass lets time pass once every job waits for its next time, and waits for what became due.
-func pass(t testing.TB, s *load.Schedule, clock *clockwork.FakeClock, jobs int, d time.Duration) {
+// pass lets time pass once the only job waits for its next time, and waits for what became due.
+func pass(t testing.TB, s *load.Schedule, clock *clockwork.FakeClock, d time.Duration) {
 	t.Helper()
-	if err := clock.BlockUntilContext(t.Context(), jobs); err != nil {
-		t.Fatalf("%d jobs do not wait for their next time: %v", jobs, err)
+	if err := clock.BlockUntilContext(t.Context(), 1); err != nil {
+		t.Fatalf("the job does not wait for its next time: %v", err)
 	}
 	clock.Advance(d)
-	if err := clock.BlockUntilContext(t.Context(), jobs); err != nil {
-		t.Fatalf("%d jobs do not wait for their next time: %v", jobs, err)
+	if err := clock.BlockUntilContext(t.Context(), 1); err != nil {
+		t.Fatalf("the job does not wait for its next time: %v", err)
 	}
 	idle(t, s)
 }
@@ -205,10 +205,10 @@ func TestInbox(t *testing.T) {
 
 	write(t, folder, "may.csv", excerpt(t, "MSitAE-May-2018.csv", "RCD").bytes())
 	write(t, folder, "bad.csv", []byte("<html>"))
-	pass(t, s, clock, 1, time.Minute)
+	pass(t, s, clock, time.Minute)
 	want = append(want, "01 10:01 BST inbox schedule: found 3, published 1, failed 1, known 1")
 	expect(t, "a minute later", runs(t, w), want)
-	pass(t, s, clock, 1, time.Minute)
+	pass(t, s, clock, time.Minute)
 	want = append(want, "01 10:02 BST inbox schedule: found 3, published 0, failed 0, known 3")
 	expect(t, "nothing new", runs(t, w), want)
 
@@ -216,13 +216,13 @@ func TestInbox(t *testing.T) {
 	if err := os.Rename(folder, away); err != nil {
 		t.Fatal(err)
 	}
-	pass(t, s, clock, 1, time.Minute)
+	pass(t, s, clock, time.Minute)
 	want = append(want, fmt.Sprintf("01 10:03 BST inbox schedule: found 0, published 0, failed 0, known 0; look for files: lstat %s: no such file or directory", folder))
 	expect(t, "a folder that is away for a while", runs(t, w), want)
 	if err := os.Rename(away, folder); err != nil {
 		t.Fatal(err)
 	}
-	pass(t, s, clock, 1, time.Minute)
+	pass(t, s, clock, time.Minute)
 	want = append(want, "01 10:04 BST inbox schedule: found 3, published 0, failed 0, known 3")
 	expect(t, "the folder is back", runs(t, w), want)
 }
@@ -283,7 +283,7 @@ func TestScheduleOnDaysOfChange(t *testing.T) {
 			defer stop(t, s)
 			idle(t, s)
 			for range 3 * 24 * 2 {
-				pass(t, s, clock, 1, 30*time.Minute)
+				pass(t, s, clock, 30*time.Minute)
 			}
 			got := runs(t, w)
 			for i := range got {
@@ -455,7 +455,11 @@ func TestMissedRuns(t *testing.T) {
 	p.hold = nil
 	p.mu.Unlock()
 	expect(t, "a run cut short", runs(t, w), nil)
-	write(t, c.Downloads, "canonical", nil) // in the place of a folder, as a crash would not leave it: it is removed all the same
+	left := filepath.Join(c.Downloads, "canonical") // as after a crash
+	if err := os.Mkdir(left, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, left, ".part-1", []byte("half of a fi"))
 	var want []string
 	for _, step := range []struct {
 		name  string
@@ -482,12 +486,15 @@ func TestMissedRuns(t *testing.T) {
 	if _, err := s.Run("ae"); !errors.Is(err, load.ErrNoSource) {
 		t.Errorf("a source without a place: %v", err)
 	}
+	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("what a crash left behind is still there: %v", err)
+	}
 	id, err := s.Run("canonical")
 	if err != nil {
 		t.Fatal(err)
 	}
 	idle(t, s)
-	pass(t, s, clock, 1, 9*time.Hour)
+	pass(t, s, clock, 9*time.Hour)
 	want = append(want, "09 21:00 BST canonical hand: found 1, published 0, failed 0, known 1", "10 06:00 BST canonical schedule: found 1, published 0, failed 0, known 1")
 	expect(t, "by hand, and then when due", runs(t, w), want)
 	all, err := w.Runs(t.Context(), 2)
