@@ -21,11 +21,11 @@ type Warning struct {
 	Period       time.Time // first day
 	// Value is the figure, or that of the period before where there is none any more.
 	Value float64
-	// Middle is the median of the series and Spread how far its figures usually lie from it.
+	// Middle is the median of the twelve figures before it and Spread how far those usually lie from it.
 	Middle, Spread float64
 }
 
-// farFromHistory is how many spreads from the middle of its series a figure may lie without a warning.
+// farFromHistory is how many spreads from the middle of those before it a figure may lie without a warning.
 const farFromHistory = 8
 
 // Warnings finds what is remarkable about the figures of some loads beside everything that is visible as of a point.

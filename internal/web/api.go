@@ -581,8 +581,8 @@ type warningRow struct {
 	Item         string  `json:"item,omitempty"`
 	Period       string  `json:"period"`
 	Value        float64 `json:"value" doc:"The figure; where there is none any more, that of the period before"`
-	Middle       float64 `json:"middle" doc:"Median of the series"`
-	Spread       float64 `json:"spread" doc:"How far the figures of the series usually lie from it"`
+	Middle       float64 `json:"middle" doc:"Median of the twelve figures before it"`
+	Spread       float64 `json:"spread" doc:"How far those usually lie from it"`
 	Message      string  `json:"message"`
 }
 
