@@ -354,16 +354,16 @@ func checkRefusedBackups(t *testing.T, file string) {
 		}
 		start := position()
 		end := start + header.Size
-		switch whole := (end + 511) &^ 511; entries % 3 { // one of three things an entry
+		next := (end + 511) &^ 511
+		switch entries % 3 { // one of three things an entry
 		case 0:
 			flip("the header of "+header.Name, begin, start)
 		case 1:
 			flip("the content of "+header.Name, start, end)
 		case 2:
-			flip("what follows "+header.Name, end, whole)
-			begin = whole
+			flip("what follows "+header.Name, end, next)
 		}
-		begin = (end + 511) &^ 511
+		begin = next
 		entries++
 	}
 	if entries < 50 {
