@@ -124,6 +124,8 @@ func makeHistory(t testing.TB) history {
 	}
 
 	l := newLoader(t, w, c, r)
+	now := time.Now()
+	l.Now = func() time.Time { now = now.Add(time.Millisecond); return now } // no two things happen at once
 	happened("start", latest(load.DefinitionsSource), "")
 	whole := aprilCSV(t)
 	happened("April", mustPublish(t, l, "april.csv", whole.bytes()).ID, warehouse.NewPeriod,
@@ -174,8 +176,8 @@ func makeHistory(t testing.TB) history {
 	happened("another formula", latest(load.DefinitionsSource), warehouse.DefinitionChange,
 		"ae_attendances ENG 2018-04: 5844 to 4150", "ae_attendances "+milton+" 2018-04: 637 to 0")
 	may := mustPublish(t, l, "may.csv", excerpt(t, "MSitAE-May-2018.csv", "RCD").bytes()).ID
-	happened("May", may, warehouse.NewPeriod)
-	happened("May withdrawn", withdraw(l, may), warehouse.Withdrawal)
+	happened("May", may, warehouse.NewPeriod, "ae_attendances_other "+yorkshire+" 2018-05: none to 908")
+	happened("May withdrawn", withdraw(l, may), warehouse.Withdrawal, "ae_attendances_other "+yorkshire+" 2018-05: 908 to none")
 	return h
 }
 
@@ -291,6 +293,41 @@ func TestChangesLeadFromOneMomentToAnother(t *testing.T) {
 			if from == to && len(changes) != 0 {
 				t.Errorf("%d changes between a moment and itself", len(changes))
 			}
+		}
+	}
+}
+
+// A load is withdrawn that gave a place a figure again; what is left is that an earlier load took the figure away.
+func TestChangeOfAFigureThatWasGoneBefore(t *testing.T) {
+	l, w := pipeline(t)
+	mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+	dropped := aprilCSV(t).without(3).without(2)
+	dropped.addUp(t)
+	without := mustPublish(t, l, "april revised.csv", dropped.bytes())
+	again := aprilCSV(t).altered(4, type1, "5000")
+	again.addUp(t)
+	with := mustPublish(t, l, "april revised again.csv", again.bytes())
+	taken, err := l.Withdraw(t.Context(), with.ID, "published in error")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		from, to uint64
+		cause    warehouse.Cause
+		want     string
+	}{
+		{without.ID, with.ID, warehouse.NewPeriod, "none to 993"},
+		{with.ID, taken.ID, warehouse.Withdrawal, "993 to none"},
+	} {
+		f := warehouse.ChangeFilter{Measures: []string{"ae_attendances"}, Footprints: []string{leicester}}
+		for id, asOf := range map[uint64]*warehouse.AsOf{test.from: &f.From, test.to: &f.To} {
+			if *asOf, err = w.AsOfLoad(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		changes := changesBetween(t, w, f)
+		if len(changes) != 1 || changes[0].Cause != test.cause || changes[0].Load != test.to || !strings.HasSuffix(sign(changes[0]), test.want) {
+			t.Errorf("%+v, want %s by %s", changes, test.want, test.cause)
 		}
 	}
 }
