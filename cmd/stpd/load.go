@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,7 +13,9 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"stpdash/internal/dashboard"
 	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
 )
 
 func loadCommand() *cobra.Command {
@@ -25,6 +28,7 @@ func loadCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, paths []string) error { return loadPaths(c, paths, asJSON) },
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a file, and one for the run")
+	c.AddCommand(loadShowCommand(), loadReplayCommand(), loadWithdrawCommand())
 	return c
 }
 
@@ -80,8 +84,17 @@ func loadPaths(c *cobra.Command, paths []string, asJSON bool) (err error) {
 	if err := p.prepare(c.Context()); err != nil {
 		return err
 	}
-	run, err := p.loader.Paths(c.Context(), paths, "hand", true, reporter(c, asJSON))
+	var published []uint64
+	report := reporter(c, asJSON)
+	run, err := p.loader.Paths(c.Context(), paths, "hand", true, func(done, of int, file string, o load.Outcome, err error) {
+		if report(done, of, file, o, err); o.Load.State == load.Published && !o.Known {
+			published = append(published, o.Load.ID)
+		}
+	})
 	if err != nil {
+		return err
+	}
+	if err := p.warn(c, published, asJSON); err != nil {
 		return err
 	}
 	if asJSON {
@@ -120,6 +133,45 @@ func reporter(c *cobra.Command, asJSON bool) load.Told {
 		}
 		_ = bar.Add(1)
 	}
+}
+
+// tell tells of one file.
+func tell(c *cobra.Command, l line, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(c.OutOrStdout()).Encode(l)
+	}
+	_, err := fmt.Fprintln(c.OutOrStdout(), l)
+	return err
+}
+
+// mostWarned is how many warnings are told after loading; stpd load show has those of each load.
+const mostWarned = 20
+
+// warn tells what is remarkable about the figures of the loads.
+func (p *product) warn(c *cobra.Command, loads []uint64, asJSON bool) error {
+	warnings, err := p.warnings(c.Context(), loads)
+	if err != nil || len(warnings) == 0 {
+		return err
+	}
+	out := c.OutOrStdout()
+	if asJSON {
+		return json.NewEncoder(out).Encode(map[string]any{"warnings": warnings})
+	}
+	for _, w := range warnings[:min(mostWarned, len(warnings))] {
+		fmt.Fprintf(out, "warning, load %d: %s\n", w.Load, w.Message)
+	}
+	if more := len(warnings) - mostWarned; more > 0 {
+		fmt.Fprintf(out, "and %d more warnings: see stpd load show\n", more)
+	}
+	return nil
+}
+
+func (p *product) warnings(ctx context.Context, loads []uint64) ([]dashboard.Warning, error) {
+	if len(loads) == 0 {
+		return nil, nil
+	}
+	c := dashboard.Composer{Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference}
+	return c.Warnings(ctx, dashboard.AsOf{Bound: warehouse.Now}, loads, mostShown)
 }
 
 func describe(file string, o load.Outcome, err error) line {

@@ -248,11 +248,12 @@ func (l *Loader) read(ctx context.Context, load *Load) (err error) {
 // fileFault names the file in what it is refused for.
 func fileFault(file string, err error) error {
 	var known *publication.Error // names it itself
+	var fault *FileError
 	switch {
 	case errors.As(err, &known):
-		return &FileError{err}
-	case IsFileError(err):
-		return &FileError{fmt.Errorf("%s: %w", file, err)}
+		return &FileError{ruleReadable, err}
+	case errors.As(err, &fault):
+		return &FileError{fault.Rule, fmt.Errorf("%s: %w", file, err)}
 	default:
 		return err
 	}
@@ -260,13 +261,14 @@ func fileFault(file string, err error) error {
 
 // conclude records how a load ended.
 func (l *Loader) conclude(ctx context.Context, load Load, err error) (Load, error) {
+	var fault *FileError
 	switch {
 	case err == nil:
 		l.Logger.Info("published", "load", load.ID, "file", load.File, "source", load.Source,
 			"observations", load.Observations, "rejections", load.Rejections)
 		return load, nil
-	case IsFileError(err):
-		load.State, load.Message = Failed, err.Error()
+	case errors.As(err, &fault):
+		load.State, load.Message, load.Rule = Failed, err.Error(), fault.Rule
 		l.Logger.Warn("refused", "load", load.ID, "file", load.File, "reason", load.Message)
 		return load, l.record(ctx, &load)
 	default:
