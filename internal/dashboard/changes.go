@@ -93,8 +93,8 @@ func (c *Composer) between(ctx context.Context, from, to string) (earlier, later
 		if later.Text == "" {
 			end = c.Now()
 		}
-		start := end.In(london).AddDate(0, 0, -1)
-		earlier.Text = start.Format(time.RFC3339Nano)
+		start := end.In(london).AddDate(0, 0, -1).Truncate(time.Second)
+		earlier.Text = start.Format(time.RFC3339)
 		earlier.Bound, err = c.Figures.AsOfTime(ctx, start)
 		return earlier, later, err
 	}
