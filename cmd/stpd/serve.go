@@ -57,7 +57,7 @@ func serve(c *cobra.Command) (err error) {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	server := &http.Server{
 		Handler: web.New(web.Options{
-			Composer: &dashboard.Composer{Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Version: versionText()},
+			Composer: &dashboard.Composer{Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Version: versionText(), Now: p.now},
 			Render:   pages.Render, Assets: frontend.Assets(), Ready: p.ready, Registry: registry, Logger: p.logger, Version: versionText(),
 		}),
 		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,

@@ -24,6 +24,7 @@ type Figures interface {
 	AsOfTime(ctx context.Context, at time.Time) (warehouse.AsOf, error)
 	Values(ctx context.Context, asOf warehouse.AsOf, measures, footprints []string, r warehouse.Range) ([]warehouse.Value, error)
 	Overview(ctx context.Context, asOf warehouse.AsOf, measures []string) ([]warehouse.Value, error)
+	Changes(ctx context.Context, f warehouse.ChangeFilter) ([]warehouse.ChangeCount, []warehouse.Change, error)
 	Latest(ctx context.Context, asOf warehouse.AsOf, measures []*catalog.Measure) (map[string]warehouse.Latest, error)
 	MeasureAsOf(ctx context.Context, asOf warehouse.AsOf, present *catalog.Measure) (*catalog.Measure, error)
 	OrganisationSeries(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, organisation string, r warehouse.Range) ([]warehouse.Value, error)
@@ -45,6 +46,7 @@ type Composer struct {
 	Catalog   *catalog.Catalog
 	Reference *footprint.Reference
 	Version   string
+	Now       func() time.Time // tells what the day before is
 }
 
 // registeredPatients is the measure that rates divide by.

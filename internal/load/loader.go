@@ -288,8 +288,11 @@ func (l *Loader) publish(ctx context.Context, load *Load, r Rolling, others ...L
 	return l.timed("publish", func() error {
 		load.State = Published
 		l.date(load)
-		for i := range others {
+		for i := range others { // none later than the load, which shows what they have come to
 			l.date(&others[i])
+			if others[i].At.After(load.At) {
+				load.At = others[i].At
+			}
 		}
 		return l.Store.Record(ctx, append(others, *load)...)
 	})
