@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -67,17 +66,13 @@ func backUp(c *cobra.Command, file string, asJSON bool) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	copied, err := backup.DraftFolder(filepath.Join(settings.DataDir, "backups", staging))
+
+	say(c, asJSON, "Copying the warehouse, as soon as no load is under way")
+	copied, manifest, sources, err := p.stage(c.Context())
 	if err != nil {
 		return err
 	}
 	defer copied.Discard()
-
-	say(c, asJSON, "Copying the warehouse, as soon as no load is under way")
-	manifest, sources, err := p.stage(c.Context(), copied.Path)
-	if err != nil {
-		return err
-	}
 	var size int64
 	for _, s := range sources {
 		size += s.Size
@@ -105,42 +100,39 @@ func embedded(settings config.Config) error {
 // staging is where, below the engine's backups, ClickHouse writes a backup to and reads it from.
 const staging = "staging"
 
-var keptName = regexp.MustCompile(`^[0-9a-f]{64}$`)
-
-// stage has ClickHouse back up the warehouse, and finds the kept files, while no load is under way.
-func (p *product) stage(ctx context.Context, folder string) (m backup.Manifest, sources []backup.Source, err error) {
+// stage has ClickHouse back up the warehouse into a folder, and finds the kept files, while no load is under way.
+func (p *product) stage(ctx context.Context) (folder *backup.Draft, m backup.Manifest, sources []backup.Source, err error) {
 	release, err := p.loader.Lock(ctx)
 	if err != nil {
-		return m, nil, err
+		return nil, m, nil, err
 	}
 	defer release()
-	// The name is new: an engine may still be at a backup whose stpd was killed.
-	name := rand.Text()
+	// Whoever asked for a backup that is under way has lost the lock, so it was killed.
+	if err := p.warehouse.EndBackups(ctx); err != nil {
+		return nil, m, nil, err
+	}
+	if folder, err = backup.DraftFolder(filepath.Join(p.config.DataDir, "backups", staging)); err != nil {
+		return nil, m, nil, err
+	}
+	if m, sources, err = p.copyInto(ctx, folder); err != nil {
+		folder.Discard()
+		return nil, m, nil, err
+	}
+	return folder, m, sources, nil
+}
+
+func (p *product) copyInto(ctx context.Context, folder *backup.Draft) (m backup.Manifest, sources []backup.Source, err error) {
+	const name = "warehouse"
 	if err := p.warehouse.Backup(ctx, staging+"/"+name); err != nil {
 		return m, nil, err
 	}
-	copied, err := backup.Sources(backup.Warehouse, filepath.Join(folder, name))
+	copied, err := backup.Sources(backup.Warehouse, filepath.Join(folder.Path, name))
 	if err != nil {
 		return m, nil, err
 	}
-	kept, err := backup.Sources(backup.Files, p.loader.Archive.Folder)
+	kept, err := p.keptFiles(ctx)
 	if err != nil {
 		return m, nil, err
-	}
-	// A file that is still being received is named otherwise.
-	kept = slices.DeleteFunc(kept, func(s backup.Source) bool { return !keptName.MatchString(filepath.Base(s.Path)) })
-	files, err := p.warehouse.Kept(ctx)
-	if err != nil {
-		return m, nil, err
-	}
-	var missing error
-	for _, f := range files {
-		if _, err := os.Stat(p.loader.Archive.Path(f.SHA256)); err != nil {
-			missing = errors.Join(missing, fmt.Errorf("load %d: the kept file of %s has to be put back: %w", f.Load, f.File, err))
-		}
-	}
-	if missing != nil {
-		return m, nil, missing
 	}
 	newest, err := p.warehouse.AsOfTime(ctx, warehouse.Now.At)
 	if err != nil {
@@ -149,6 +141,25 @@ func (p *product) stage(ctx context.Context, folder string) (m backup.Manifest, 
 	schema, err := p.warehouse.Schema(ctx)
 	m = backup.Manifest{Version: versionText(), Made: p.clock.Now().UTC(), Schema: schema, NewestLoad: newest.Load}
 	return m, slices.Concat(kept, copied), err
+}
+
+var keptName = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// keptFiles are the files that are kept, among them that of every load.
+func (p *product) keptFiles(ctx context.Context) ([]backup.Source, error) {
+	sources, err := backup.Sources(backup.Files, p.loader.Archive.Folder)
+	if err != nil {
+		return nil, err
+	}
+	// A file that is still being received is named otherwise.
+	sources = slices.DeleteFunc(sources, func(s backup.Source) bool { return !keptName.MatchString(filepath.Base(s.Path)) })
+	files, err := p.warehouse.Kept(ctx)
+	for _, f := range files {
+		if _, missing := os.Stat(p.loader.Archive.Path(f.SHA256)); missing != nil {
+			err = errors.Join(err, fmt.Errorf("load %d: the kept file of %s has to be put back: %w", f.Load, f.File, missing))
+		}
+	}
+	return sources, err
 }
 
 // say tells of a step, beside what is printed in the end.

@@ -116,9 +116,12 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 			q := question{l.ID, v.Measure, v.Period.Format(time.DateOnly)}
 			a.Cells[q], err = w.Cells(ctx, asOf, m, "ENG", v.Period)
 			must(err)
-			then, err := w.MeasureAsOf(ctx, asOf, m)
-			must(err)
-			a.Definitions[question{Load: l.ID, Measure: v.Measure}] = then.Hash()
+			q.Period = ""
+			if _, known := a.Definitions[q]; !known {
+				then, err := w.MeasureAsOf(ctx, asOf, m)
+				must(err)
+				a.Definitions[q] = then.Hash()
+			}
 		}
 	}
 	return a
@@ -354,16 +357,16 @@ func checkRefusedBackups(t *testing.T, file string) {
 		}
 		start := position()
 		end := start + header.Size
-		switch whole := (end + 511) &^ 511; entries % 3 { // one of three things an entry
+		next := (end + 511) &^ 511
+		switch entries % 3 { // one of three things an entry
 		case 0:
 			flip("the header of "+header.Name, begin, start)
 		case 1:
 			flip("the content of "+header.Name, start, end)
 		case 2:
-			flip("what follows "+header.Name, end, whole)
-			begin = whole
+			flip("what follows "+header.Name, end, next)
 		}
-		begin = (end + 511) &^ 511
+		begin = next
 		entries++
 	}
 	if entries < 50 {
@@ -607,7 +610,7 @@ func readWhole(t *testing.T, file string) backup.Manifest {
 // TestBackupDuringLoads backs up a service while another process loads into it, file by file. Each backup holds some loads, all of
 // them whole, with the answers that the service gives as of the newest of them when everything is loaded.
 func TestBackupDuringLoads(t *testing.T) {
-	const files = 6
+	const files, most = 4, 3 // so many are compared
 	folder, ae := filepath.Join(t.TempDir(), "var"), published(t, "ae")
 	settings := []string{"STP_DATA_DIR=" + folder, "STP_BUNDLED=false"}
 	some := names(t, ae)[:files]
@@ -639,7 +642,9 @@ func TestBackupDuringLoads(t *testing.T) {
 		if moments[newest] {
 			continue
 		}
-		moments[newest] = true
+		if moments[newest] = true; len(moments) > most {
+			break
+		}
 		to := filepath.Join(t.TempDir(), "restored")
 		restoreTo(t, to, file)
 		got, want := answersOf(t, to, everyLoad), answersOf(t, folder, newest)
@@ -653,8 +658,7 @@ func TestBackupDuringLoads(t *testing.T) {
 			t.Errorf("as of load %d the answers differ (-service +restored):\n%s", newest, diff)
 		}
 	}
-	t.Logf("%d backups, at %d moments", len(backups), len(moments))
-	if len(moments) < 3 {
-		t.Error("there were too few backups between the loads")
+	if len(moments) < most {
+		t.Errorf("%d backups were made at %d moments, want %d or more", len(backups), len(moments), most)
 	}
 }

@@ -8,33 +8,34 @@ import (
 	"math/rand/v2"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"stpdash/internal/catalog"
 	"stpdash/internal/config"
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
 )
 
-// crashes is how often the folder's load is broken off; STPD_TEST_CRASHES sets another number.
+// crashes is how often loading is broken off; STPD_TEST_CRASHES sets another number.
 const crashes = 20
 
-// TestCrashes kills the service or its engine at random moments while the 58 A&E files load. A restart then reaches the
-// figures of an undisturbed run: no figure lost, doubled or half-visible.
+// TestCrashes kills the service or its engine at random moments while the 58 A&E files load, in an empty data directory again once
+// all are there. After each kill, what is visible of a month is what an undisturbed run shows of it, whole, or nothing.
 func TestCrashes(t *testing.T) {
 	files := published(t, "ae")
-	undisturbed, disturbed := t.TempDir(), t.TempDir()
 	settings := func(folder string) []string {
 		return []string{"STP_DATA_DIR=" + folder, "STP_INBOX=" + files, "STP_BUNDLED=false"}
 	}
-	finish := func(folder string) string {
-		s := start(t, settings(folder)...)
-		eventually(t, "58 published A&E loads", func() bool { return len(publishedLoads(t, s)) == 58 })
-		s.stop(t)
-		return fingerprint(t, folder)
-	}
-	want := finish(undisturbed)
+	undisturbed := t.TempDir()
+	s := start(t, settings(undisturbed)...)
+	eventually(t, "58 published A&E loads", func() bool { return len(publishedLoads(t, s)) == 58 })
+	s.stop(t)
+	want := visible(t, undisturbed)
 
 	times := crashes
 	if text := os.Getenv("STPD_TEST_CRASHES"); text != "" {
@@ -45,8 +46,9 @@ func TestCrashes(t *testing.T) {
 		times = n
 	}
 	random := rand.New(rand.NewPCG(44, 2016))
+	folder, interrupted, rounds := t.TempDir(), 0, 1
 	for i := range times {
-		s, addresses := launch(t, settings(disturbed)...)
+		s, addresses := launch(t, settings(folder)...)
 		select {
 		case <-addresses: // it now loads
 		case err := <-s.ended:
@@ -62,15 +64,37 @@ func TestCrashes(t *testing.T) {
 		}
 		s.kill(t)
 		eventually(t, "the engine ends with the service", func() bool { return !alive(engine) })
+		got := visible(t, folder)
+		for period, figures := range got.periods {
+			if figures != want.periods[period] {
+				t.Fatalf("after crash %d, figures of %s are %s, undisturbed they are %s", i, period, figures, want.periods[period])
+			}
+		}
+		if months := len(got.periods) - got.others; months != got.loads {
+			t.Fatalf("after crash %d, %d months are visible of %d published loads", i, months, got.loads)
+		}
+		interrupted = max(interrupted, got.interrupted)
+		if got.loads == 58 {
+			folder, rounds = t.TempDir(), rounds+1
+		}
 	}
-	s := start(t, settings(disturbed)...)
-	if interrupted := s.get(t, "/api/v1/loads?state=interrupted&limit=1000").body; interrupted == "[]\n" {
+	t.Logf("%d crashes, the 58 files were begun %d times", times, rounds)
+	if interrupted == 0 {
 		t.Error("no crash fell into a load")
 	}
+	s = start(t, settings(folder)...)
+	eventually(t, "58 published A&E loads", func() bool { return len(publishedLoads(t, s)) == 58 })
 	s.stop(t)
-	if got := finish(disturbed); got != want {
-		t.Errorf("after %d crashes the figures are %s, undisturbed they are %s", times, got, want)
+	if diff := cmp.Diff(want.periods, visible(t, folder).periods); diff != "" {
+		t.Errorf("after %d crashes the figures differ (-undisturbed +got):\n%s", times, diff)
 	}
+}
+
+// sight is what is visible of a data directory.
+type sight struct {
+	periods            map[string]string // hashes of all footprint values of a period, but for the numbers of loads
+	others             int               // periods that are not of A&E months
+	loads, interrupted int
 }
 
 func publishedLoads(t *testing.T, s *service) []string {
@@ -84,8 +108,8 @@ func publishedLoads(t *testing.T, s *service) []string {
 	return names
 }
 
-// fingerprint hashes every visible footprint value of a data directory, but for the numbers of the loads.
-func fingerprint(t *testing.T, folder string) string {
+// visible looks into a data directory that nobody serves.
+func visible(t *testing.T, folder string) sight {
 	t.Helper()
 	settings, err := config.Read("", []string{"STP_DATA_DIR=" + folder, "STP_ENGINE_LIBRARY=" + engineLibrary(t), "STP_DASHBOARDS=../../dashboards"})
 	if err != nil {
@@ -111,16 +135,31 @@ func fingerprint(t *testing.T, folder string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hash := sha256.New()
+	figures := map[string][]string{}
 	for _, v := range values {
-		fmt.Fprintln(hash, v.Measure, v.Footprint, v.Period, v.Numerator, v.Denominator, v.Organisations, v.Missing, v.Definition)
+		m, _ := p.catalog.Measure(v.Measure)
+		period := catalog.Period{Start: v.Period, Grain: m.Grain}.String()
+		figures[period] = append(figures[period], fmt.Sprintln(v.Measure, v.Footprint, v.Numerator, v.Denominator, v.Organisations, v.Missing, v.Definition))
 	}
-	loads, err := p.warehouse.Loads(ctx, warehouse.LoadFilter{State: load.Published, Source: "ae", Limit: 1000})
+	seen := sight{periods: map[string]string{}}
+	for period, lines := range figures {
+		hash := sha256.Sum256([]byte(strings.Join(lines, "")))
+		seen.periods[period] = fmt.Sprintf("%d values, %x", len(lines), hash[:8])
+		if len(period) != len("2017-04") || strings.Contains(period, "Q") || strings.Contains(period, "/") {
+			seen.others++
+		}
+	}
+	loads, err := p.warehouse.Loads(ctx, warehouse.LoadFilter{Limit: 10_000})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(loads) != 58 {
-		t.Errorf("%d published loads, want 58", len(loads))
+	for _, l := range loads {
+		switch {
+		case l.State == load.Published && l.Source == "ae":
+			seen.loads++
+		case l.State == load.Interrupted:
+			seen.interrupted++
+		}
 	}
-	return fmt.Sprintf("%d values, %x", len(values), hash.Sum(nil)[:8])
+	return seen
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -52,7 +53,7 @@ func export(c *cobra.Command, paths []string, out string) error {
 			fmt.Fprintf(c.ErrOrStderr(), "%s: left alone: %s\n", file, reason)
 			continue
 		}
-		source, observations, err := figuresOf(c.Context(), mapper, file)
+		source, observations, err := figuresOf(c.Context(), c.ErrOrStderr(), mapper, file)
 		figures[source] = append(figures[source], observations...)
 		failed = errors.Join(failed, err)
 	}
@@ -66,8 +67,8 @@ func export(c *cobra.Command, paths []string, out string) error {
 	return err
 }
 
-// figuresOf reads the figures of one file; every row must be accepted.
-func figuresOf(ctx context.Context, mapper *load.Mapper, path string) (source string, observations []load.Observation, err error) {
+// figuresOf reads the figures of one file. A rejected row is told of; its figures are written as not reported, with the reason.
+func figuresOf(ctx context.Context, told io.Writer, mapper *load.Mapper, path string) (source string, observations []load.Observation, err error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return "", nil, err
@@ -89,8 +90,8 @@ func figuresOf(ctx context.Context, mapper *load.Mapper, path string) (source st
 	if _, err := reading.Read(&batch); err != nil {
 		return "", nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if len(batch.Rejections) > 0 {
-		return "", nil, fmt.Errorf("%s: %d rows were rejected", path, len(batch.Rejections))
+	for _, r := range batch.Rejections {
+		fmt.Fprintf(told, "%s: row %d, column %s: %s\n", path, r.Row, r.Column, r.Reason)
 	}
 	return reading.Source.ID, batch.Observations, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,7 +18,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/dashboard"
 	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
 )
 
 func loadCommand() *cobra.Command {
@@ -31,6 +34,7 @@ func loadCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, named []string) error { return loadNamed(c, named, asJSON) },
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a file, and one for each run")
+	c.AddCommand(loadShowCommand(), loadReplayCommand(), loadWithdrawCommand())
 	return c
 }
 
@@ -101,6 +105,9 @@ func loadNamed(c *cobra.Command, named []string, asJSON bool) (err error) {
 		if err != nil {
 			return err
 		}
+		if err := p.warn(c, r.published, asJSON); err != nil {
+			return err
+		}
 		failed = r.sum(run)
 	}
 	for _, id := range sources {
@@ -108,6 +115,9 @@ func loadNamed(c *cobra.Command, named []string, asJSON bool) (err error) {
 		source, _ := p.catalog.Source(id)
 		run, err := p.collector.Run(c.Context(), source, "hand", r.told)
 		if err != nil {
+			return err
+		}
+		if err := p.warn(c, r.published, asJSON); err != nil {
 			return err
 		}
 		failed = errors.Join(failed, r.sum(run))
@@ -154,6 +164,8 @@ type reporter struct {
 	sizes []int64
 	done  int64 // bytes of the files that are done
 	read  int64 // bytes read of the one under way
+
+	published []uint64 // the loads that the run has published
 }
 
 // measure finds out how many bytes there are to load.
@@ -196,6 +208,9 @@ func (r *reporter) progress(bytes int) {
 }
 
 func (r *reporter) told(_, of int, file string, o load.Outcome, err error) {
+	if o.Load.State == load.Published && !o.Known {
+		r.published = append(r.published, o.Load.ID)
+	}
 	l := describe(file, o, err)
 	switch {
 	case r.json:
@@ -250,6 +265,45 @@ func (r *reporter) sum(run load.Run) error {
 	default:
 		return fmt.Errorf("%d of %d files could not be loaded", run.Failed, run.Found)
 	}
+}
+
+// tell tells of one file.
+func tell(c *cobra.Command, l line, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(c.OutOrStdout()).Encode(l)
+	}
+	_, err := fmt.Fprintln(c.OutOrStdout(), l)
+	return err
+}
+
+// mostWarned is how many warnings are told after loading; stpd load show has those of each load.
+const mostWarned = 20
+
+// warn tells what is remarkable about the figures of the loads.
+func (p *product) warn(c *cobra.Command, loads []uint64, asJSON bool) error {
+	warnings, err := p.warnings(c.Context(), loads)
+	if err != nil || len(warnings) == 0 {
+		return err
+	}
+	out := c.OutOrStdout()
+	if asJSON {
+		return json.NewEncoder(out).Encode(map[string]any{"warnings": warnings})
+	}
+	for _, w := range warnings[:min(mostWarned, len(warnings))] {
+		fmt.Fprintf(out, "warning, load %d: %s\n", w.Load, w.Message)
+	}
+	if more := len(warnings) - mostWarned; more > 0 {
+		fmt.Fprintf(out, "and %d more warnings: see stpd load show\n", more)
+	}
+	return nil
+}
+
+func (p *product) warnings(ctx context.Context, loads []uint64) ([]dashboard.Warning, error) {
+	if len(loads) == 0 {
+		return nil, nil
+	}
+	c := dashboard.Composer{Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference}
+	return c.Warnings(ctx, dashboard.AsOf{Bound: warehouse.Now}, loads, mostShown)
 }
 
 func describe(file string, o load.Outcome, err error) line {

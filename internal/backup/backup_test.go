@@ -321,7 +321,7 @@ func TestHostileBackups(t *testing.T) {
 			_ = tar.NewWriter(&out).WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: "manifest.json", Size: 1 << 40})
 			return out.Bytes()
 		}(), "found 1099511627776 bytes, accepted: at most"},
-		{"a later format", forge(t, file("manifest.json", `{"format":2,"entries":{}}`)), "manifest.json"},
+		{"a later format", forge(t, file("manifest.json", `{"format":2,"entries":{}}`)), "found format 2, accepted: format 1"},
 		{"a later format of the same form", forge(t, file("manifest.json", `{"format":2}`)), "found format 2, accepted: format 1"},
 		{"above the folder", forge(t, manifest(t, entry("../x", "x")), file("../x", "x")), `found the name "../x", accepted: a path below`},
 		{"above the folder, by way of it", forge(t, manifest(t, entry("warehouse/../../x", "x")), file("warehouse/../../x", "x")), "accepted: a path below"},

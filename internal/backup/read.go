@@ -43,10 +43,11 @@ func NewReader(ctx context.Context, file io.Reader, size int64) (*Reader, error)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", manifestName, cutOff(err))
 	}
-	if err := json.Unmarshal(text, &r.Manifest); err != nil {
-		return nil, fmt.Errorf("%s: %w", manifestName, err)
+	err = json.Unmarshal(text, &r.Manifest)
+	if err == nil || r.Manifest.Format > Format { // a later format may be of another form
+		err = r.Manifest.check()
 	}
-	if err := r.Manifest.check(); err != nil {
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", manifestName, err)
 	}
 	for _, e := range r.Manifest.Entries { // so that no more is ever written than was read

@@ -150,7 +150,8 @@ func TestMistakes(t *testing.T) {
 		{"lists in lists without brackets", "publisher: Ourselves", "publisher: Ourselves\nfiles:\n  " + strings.Repeat("- ", 60) + "a",
 			[]string{`sources/s.yaml:5:103: found lists or fields more than 50 deep in each other, accepted: fewer`}},
 		{"a large file", "publisher: Ourselves", "publisher: Ourselves\n" + strings.Repeat("# why\n", 11_000), []string{`sources/s.yaml:1:1: found a file over the limit, accepted: 65536 bytes`}},
-		{"tags without end", "publisher: Ourselves", "publisher: " + strings.Repeat("!!a ", 11_000) + "Ourselves", []string{`sources/s.yaml:1:1: exceeded max depth`}},
+		{"a tag", "publisher: Ourselves", "publisher: !!str Ourselves", []string{`sources/s.yaml:3:12: found the tag !!str, accepted: a value without one`}},
+		{"a tag of nothing", "header: [month, code]", "header: !month, ", []string{`sources/s.yaml:6:13: found the tag !month,, accepted: a value without one`}},
 		{"long regular expressions", `"^(.+)$"`, `"^(` + strings.Repeat("a", 2000) + `)$"`,
 			[]string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^(` + strings.Repeat("a", 498) + `…", accepted: regular expressions of at most 2000 bytes in a file`}},
 		{"a second document", "      add: [cost]\n    denominator", "      add: [cost]\n---\n    denominator",
@@ -453,7 +454,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(false, source)
 	f.Add(true, measures)
 	for _, hostile := range []string{
-		"a: &a [*a]", "a: &a {<<: *a}", "files: &a [x,x]\nskip: &b [*a,*a]\ntables: [*b,*b]", "- - - - a", "? ? a", "&a &a b", "!!a !!b c", "---\n---\n", "id: |\n  a\n b", "\"\\u0041\\x",
+		"a: &a [*a]", "a: &a {<<: *a}", "files: &a [x,x]\nskip: &b [*a,*a]\ntables: [*b,*b]", "- - - - a", "? ? a", "&a &a b", "!!a !!b c", "id:\ntables:\n  - header: !month, ", "---\n---\n", "id: |\n  a\n b", "\"\\u0041\\x",
 	} {
 		f.Add(false, hostile)
 	}

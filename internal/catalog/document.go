@@ -55,8 +55,13 @@ const (
 	mostMistakes = 50      // listed of one file
 )
 
-func decode(fsys fs.FS, file string, into any) (*document, error) {
-	d := &document{file: file, patterns: map[string]*regexp.Regexp{}}
+func decode(fsys fs.FS, file string, into any) (d *document, err error) {
+	d = &document{file: file, patterns: map[string]*regexp.Regexp{}}
+	defer func() { // the last resort: a fault of the library's must not end the service
+		if fault := recover(); fault != nil {
+			d, err = nil, &Mistake{file, 1, 1, fmt.Sprintf("the file could not be read (%v)", fault)}
+		}
+	}()
 	content, err := d.read(fsys)
 	if err != nil {
 		return nil, err
@@ -151,7 +156,7 @@ func (a *aliases) weigh(node ast.Node) int {
 			weight += a.weigh(value)
 		}
 	case *ast.TagNode:
-		weight += a.weigh(n.Value)
+		a.fail(n.GetToken(), fmt.Sprintf("found the tag %s, accepted: a value without one", n.GetToken().Value))
 	case *ast.AnchorNode:
 		name := n.Name.GetToken().Value
 		a.weights[name] = -1

@@ -153,8 +153,12 @@ func (p Period) End() time.Time {
 	if p.Grain == Day {
 		return p.Start.AddDate(0, 0, 1)
 	}
-	months := map[Grain]int{Month: 1, Quarter: 3, CalendarYear: 12, FinancialYear: 12}
-	return p.Start.AddDate(0, months[p.Grain], 0)
+	return p.Start.AddDate(0, p.Grain.Months(), 0)
+}
+
+// Months is how many months a figure covers, 0 for a day.
+func (g Grain) Months() int {
+	return map[Grain]int{Month: 1, Quarter: 3, CalendarYear: 12, FinancialYear: 12}[g]
 }
 
 // YearBefore is the same period one year earlier; of 29 February it is the 28th.

@@ -24,11 +24,14 @@ type Figures interface {
 	AsOfTime(ctx context.Context, at time.Time) (warehouse.AsOf, error)
 	Values(ctx context.Context, asOf warehouse.AsOf, measures, footprints []string, r warehouse.Range) ([]warehouse.Value, error)
 	Overview(ctx context.Context, asOf warehouse.AsOf, measures []string) ([]warehouse.Value, error)
+	Changes(ctx context.Context, f warehouse.ChangeFilter) ([]warehouse.ChangeCount, []warehouse.Change, error)
 	Latest(ctx context.Context, asOf warehouse.AsOf, measures []*catalog.Measure) (map[string]warehouse.Latest, error)
 	MeasureAsOf(ctx context.Context, asOf warehouse.AsOf, present *catalog.Measure) (*catalog.Measure, error)
 	OrganisationSeries(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, organisation string, r warehouse.Range) ([]warehouse.Value, error)
 	Stopped(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, before, now time.Time) ([]warehouse.Stopped, error)
 	Cells(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, scope string, period time.Time) ([]warehouse.Cell, error)
+	OrganisationCells(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, organisation string, period time.Time) ([]warehouse.Cell, error)
+	Warnings(ctx context.Context, asOf warehouse.AsOf, c *catalog.Catalog, loads []uint64, limit int) ([]warehouse.Warning, error)
 	Loads(ctx context.Context, f warehouse.LoadFilter) ([]load.Load, error)
 	LoadAsOf(ctx context.Context, asOf warehouse.AsOf, id uint64) (load.Load, error)
 	LoadStates(ctx context.Context, asOf warehouse.AsOf, id uint64) ([]warehouse.LoadState, error)
@@ -45,6 +48,7 @@ type Composer struct {
 	// Schedule tells how the sources stand that are run by themselves or by hand.
 	Schedule func(ctx context.Context) ([]load.Entry, error)
 	Version  string
+	Now      func() time.Time // tells what the day before is
 }
 
 // registeredPatients is the measure that rates divide by.
@@ -55,8 +59,9 @@ var registeredQuarter = time.Date(2016, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // Scope is a place that figures are shown for: one of the 44, England, or what is unallocated.
 type Scope struct {
-	Code, Name string
-	Footprint  *footprint.Footprint // nil for England and the unallocated
+	Code, Name   string
+	Footprint    *footprint.Footprint    // nil for England and the unallocated
+	Organisation *footprint.Organisation // of a single organisation
 }
 
 // Scope finds a place by any of its codes.
@@ -68,7 +73,7 @@ func (c *Composer) Scope(code string) (Scope, error) {
 		return Scope{Code: footprint.Unallocated, Name: "Organisations not placed in one footprint"}, nil
 	}
 	if f, ok := c.Reference.Footprint(code); ok {
-		return Scope{f.Code, f.Name, &f}, nil
+		return Scope{Code: f.Code, Name: f.Name, Footprint: &f}, nil
 	}
 	return Scope{}, &InputError{"footprint", code, "the code of one of the 44 (E54000005, QWO), ENG or UNALLOCATED"}
 }
@@ -100,6 +105,26 @@ func (c *Composer) Organisation(code string) (footprint.Organisation, error) {
 		return o, nil
 	}
 	return footprint.Organisation{}, &InputError{"org", code, "the code of a provider or commissioner, for example RJ1"}
+}
+
+// Place finds what a figure is of: a footprint, England or the unallocated, or one organisation.
+func (c *Composer) Place(footprintCode, org string) (Scope, error) {
+	switch {
+	case org == "":
+		return c.Scope(footprintCode)
+	case footprintCode != "":
+		return Scope{}, &InputError{"org", org, "org or footprint, not both"}
+	}
+	o, err := c.Organisation(org)
+	return Scope{Code: o.Code, Name: o.Name, Organisation: &o}, err
+}
+
+// parameter is how an address names the place.
+func (s Scope) parameter() string {
+	if s.Organisation != nil {
+		return "org"
+	}
+	return "footprint"
 }
 
 // Period reads a period parameter of a measure's grain.
@@ -144,6 +169,9 @@ func (c *Composer) points(values []warehouse.Value, patients map[string]decimal.
 
 // Series are the points of one measure of one place.
 func (c *Composer) Series(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope, r warehouse.Range) ([]measure.Point, error) {
+	if s.Organisation != nil {
+		return c.organisationSeries(ctx, asOf, m, s.Code, r)
+	}
 	patients, err := c.RegisteredPatients(ctx, asOf)
 	if err != nil {
 		return nil, err
@@ -159,9 +187,9 @@ func (c *Composer) Series(ctx context.Context, asOf AsOf, m *catalog.Measure, s 
 	return points, nil
 }
 
-// OrganisationSeries are the points of one measure of one organisation.
-func (c *Composer) OrganisationSeries(ctx context.Context, asOf AsOf, m *catalog.Measure, o footprint.Organisation, r warehouse.Range) ([]measure.Point, error) {
-	values, err := c.Figures.OrganisationSeries(ctx, asOf.Bound, m, o.Code, r)
+// organisationSeries are the points of one measure of one organisation.
+func (c *Composer) organisationSeries(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, r warehouse.Range) ([]measure.Point, error) {
+	values, err := c.Figures.OrganisationSeries(ctx, asOf.Bound, m, organisation, r)
 	if err != nil {
 		return nil, err
 	}
@@ -239,7 +267,7 @@ func (c *Composer) scopes() []Scope {
 	unallocated, _ := c.Scope(footprint.Unallocated)
 	scopes := []Scope{england}
 	for _, f := range c.Reference.Footprints() {
-		scopes = append(scopes, Scope{f.Code, f.Name, &f})
+		scopes = append(scopes, Scope{Code: f.Code, Name: f.Name, Footprint: &f})
 	}
 	return append(scopes, unallocated)
 }

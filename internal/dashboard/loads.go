@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
@@ -87,7 +88,14 @@ func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64) (LoadPage, er
 		return p, err
 	}
 	for _, r := range rejections {
-		p.Rejections = append(p.Rejections, RejectionRow{Sheet: r.Sheet, Column: r.Column, Value: r.Value, Reason: r.Reason, Row: r.Row})
+		p.Rejections = append(p.Rejections, RejectionRow{Rule: ruleWords(r.Rule), Sheet: r.Sheet, Column: r.Column, Value: r.Value, Reason: r.Reason, Row: r.Row})
+	}
+	warnings, err := c.Warnings(ctx, asOf, []uint64{id}, rowsOnPage)
+	if err != nil {
+		return p, err
+	}
+	for _, w := range warnings {
+		p.Warnings = append(p.Warnings, WarningRow{ruleWords(w.Rule), w.Message})
 	}
 	reconciliations, err := c.Figures.Reconciliations(ctx, id, rowsOnPage)
 	if err != nil {
@@ -107,6 +115,9 @@ func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64) (LoadPage, er
 	}
 	return p, nil
 }
+
+// ruleWords is the name of a rule as a reader sees it.
+func ruleWords(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
 func verdictWords(v load.Verdict) string {
 	switch v {

@@ -271,6 +271,7 @@ type LoadPage struct {
 	Load       LoadRow
 	States     []LoadState
 	Rejections []RejectionRow
+	Warnings   []WarningRow
 	// Reconciliations are the publisher's totals against ours; differences first.
 	Reconciliations                       []ReconciliationRow
 	RejectionsTotal, ReconciliationsTotal int
@@ -282,9 +283,12 @@ type LoadState struct{ State, AtWords, Message string }
 
 // RejectionRow is one row or cell that was not accepted.
 type RejectionRow struct {
-	Sheet, Column, Value, Reason string
-	Row                          uint32
+	Rule, Sheet, Column, Value, Reason string
+	Row                                uint32
 }
+
+// WarningRow is something remarkable about a figure that was accepted.
+type WarningRow struct{ Rule, Message string }
 
 // ReconciliationRow is one published total against ours.
 type ReconciliationRow struct {

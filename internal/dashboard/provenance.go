@@ -32,7 +32,11 @@ func (c *Composer) Provenance(ctx context.Context, asOf AsOf, m *catalog.Measure
 		return trace, fmt.Errorf("a figure for %s, %s, %s: %w", m.Title, s.Name, p.Words(), warehouse.ErrNotFound)
 	}
 	trace.Point = points[0]
-	trace.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m, s.Code, p.Start)
+	if s.Organisation != nil {
+		trace.Cells, err = c.Figures.OrganisationCells(ctx, asOf.Bound, m, s.Code, p.Start)
+	} else {
+		trace.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m, s.Code, p.Start)
+	}
 	return trace, err
 }
 
@@ -44,12 +48,12 @@ func (c *Composer) ProvenancePage(t Trace, asOf AsOf) ProvenancePage {
 	m, p := t.Measure, t.Point
 	page := ProvenancePage{
 		Shell: c.shell(fmt.Sprintf("Where the figure comes from: %s, %s", m.Title, t.Scope.Name), "footprints", asOf,
-			"measure", m.ID, "footprint", t.Scope.Code, "period", p.Period.String()),
+			"measure", m.ID, t.Scope.parameter(), t.Scope.Code, "period", p.Period.String()),
 		Measure:   Link{Text: m.Title, URL: address("/", "measure", m.ID, "as_of", asOf.Text)},
 		Footprint: Link{Text: t.Scope.Name, URL: footprintURL(t.Scope.Code, asOf)},
 		Period:    p.Period.Words(), Value: c.figure(m, asNumber, p, t.Scope.Code, asOf),
 		Formula: formula(m, p), About: c.about(m),
-		Downloads: downloads("/api/v1/provenance", "measure", m.ID, "footprint", t.Scope.Code, "period", p.Period.String(), "as_of", asOf.Text),
+		Downloads: downloads("/api/v1/provenance", "measure", m.ID, t.Scope.parameter(), t.Scope.Code, "period", p.Period.String(), "as_of", asOf.Text),
 	}
 	page.Value.ProvenanceURL = ""
 	files, organisations := map[string]bool{}, map[string]bool{}

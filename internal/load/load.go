@@ -43,6 +43,7 @@ type Load struct {
 	Compared     uint32
 	Differing    uint32
 	Message      string
+	Rule         string // the one that a failed load's file breaks
 }
 
 // Status tells what an observation without a number means.
@@ -192,7 +193,10 @@ type Staging interface {
 }
 
 // FileError is a fault of the file itself: loading it again cannot help.
-type FileError struct{ Err error }
+type FileError struct {
+	Rule string // the name of the rule that the file breaks
+	Err  error
+}
 
 func (e *FileError) Error() string { return e.Err.Error() }
 func (e *FileError) Unwrap() error { return e.Err }

@@ -250,11 +250,12 @@ func (l *Loader) read(ctx context.Context, load *Load) (err error) {
 // fileFault names the file in what it is refused for.
 func fileFault(file string, err error) error {
 	var known *publication.Error // names it itself
+	var fault *FileError
 	switch {
 	case errors.As(err, &known):
-		return &FileError{err}
-	case IsFileError(err):
-		return &FileError{fmt.Errorf("%s: %w", file, err)}
+		return &FileError{ruleReadable, err}
+	case errors.As(err, &fault):
+		return &FileError{fault.Rule, fmt.Errorf("%s: %w", file, err)}
 	default:
 		return err
 	}
@@ -262,13 +263,14 @@ func fileFault(file string, err error) error {
 
 // conclude records how a load ended.
 func (l *Loader) conclude(ctx context.Context, load Load, err error) (Load, error) {
+	var fault *FileError
 	switch {
 	case err == nil:
 		l.Logger.Info("published", "load", load.ID, "file", load.File, "source", load.Source,
 			"observations", load.Observations, "rejections", load.Rejections)
 		return load, nil
-	case IsFileError(err):
-		load.State, load.Message = Failed, err.Error()
+	case errors.As(err, &fault):
+		load.State, load.Message, load.Rule = Failed, err.Error(), fault.Rule
 		l.Logger.Warn("refused", "load", load.ID, "file", load.File, "reason", load.Message)
 		return load, l.record(ctx, &load)
 	default:
@@ -288,8 +290,11 @@ func (l *Loader) publish(ctx context.Context, load *Load, r Rolling, others ...L
 	return l.timed("publish", func() error {
 		load.State = Published
 		l.date(load)
-		for i := range others {
+		for i := range others { // none later than the load, which shows what they have come to
 			l.date(&others[i])
+			if others[i].At.After(load.At) {
+				load.At = others[i].At
+			}
 		}
 		return l.Store.Record(ctx, append(others, *load)...)
 	})

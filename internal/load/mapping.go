@@ -88,10 +88,10 @@ func (m *Mapper) Open(p *publication.Publication, sha256 string) (*Reading, erro
 	r := &Reading{Source: source, mapper: m, file: p.Name, sha256: sha256, tables: tables}
 	for _, t := range tables {
 		if err := t.bind(source); err != nil {
-			return r, &FileError{err}
+			return r, &FileError{ruleHeadings, err}
 		}
 		if err := t.readPeriod(r.file); err != nil {
-			return r, &FileError{err}
+			return r, &FileError{rulePeriodStated, err}
 		}
 	}
 	return r, nil
@@ -106,7 +106,7 @@ func (r *Reading) Read(sink Sink) (Summary, error) {
 			return summary, err
 		}
 		if len(pass.doubled) > mostDoubled {
-			return summary, &FileError{fmt.Errorf("more than %d figures are stated twice, %s of %s in %s among them",
+			return summary, &FileError{ruleWithinBounds, fmt.Errorf("more than %d figures are stated twice, %s of %s in %s among them",
 				mostDoubled, pass.lastDoubled.measure, pass.lastDoubled.organisation, pass.lastDoubled.period)}
 		}
 		r.twice = pass.doubled
@@ -169,7 +169,7 @@ func (m *Mapper) recognise(p *publication.Publication) (*catalog.Source, []*tabl
 	if len(nearest) == 0 {
 		nearest = []string{"no declared source has a sheet or file of these names"}
 	}
-	return nil, nil, &FileError{fmt.Errorf("no header row found that a declared source reads (%s)", strings.Join(nearest, "; "))}
+	return nil, nil, &FileError{ruleRecognised, fmt.Errorf("no header row found that a declared source reads (%s)", strings.Join(nearest, "; "))}
 }
 
 func rank(t *table) int {
@@ -281,14 +281,11 @@ func (r *pass) read() (Summary, error) {
 	}
 	switch {
 	case r.summary.Accepted > 0:
-		if err := r.reconcile(); err != nil {
-			return r.summary, &FileError{err}
-		}
-		return r.summary, nil
+		return r.summary, r.reconcile()
 	case r.first == nil:
-		return r.summary, &FileError{errors.New("no figures found below the headings")}
+		return r.summary, &FileError{ruleFigures, errors.New("no figures found below the headings")}
 	default:
-		return r.summary, &FileError{fmt.Errorf("every row was rejected, first row %d, column %s, %q: %s",
+		return r.summary, &FileError{ruleFigures, fmt.Errorf("every row was rejected, first row %d, column %s, %q: %s",
 			r.first.Row, r.first.Column, r.first.Value, r.first.Reason)}
 	}
 }
@@ -315,7 +312,7 @@ func (r *pass) readRow(t *table, row publication.Row) error {
 	}
 	place := r.place(t, name)
 	if place.fault != "" {
-		rec.fault(publication.ColumnName(t.placeColumn), name, place.fault)
+		rec.fault(place.rule, publication.ColumnName(t.placeColumn), name, place.fault)
 	}
 	if t.declared.Long == nil {
 		r.readWide(t, rec, place.code)
@@ -345,7 +342,7 @@ func (r *pass) settle(rec *record) error {
 		}
 	}
 	if r.seen.places > mostPlaces {
-		return &FileError{fmt.Errorf("row %d: more than %d organisations are named", rec.row.Number, mostPlaces)}
+		return &FileError{ruleWithinBounds, fmt.Errorf("row %d: more than %d organisations are named", rec.row.Number, mostPlaces)}
 	}
 	if wait {
 		held := *rec
@@ -384,7 +381,7 @@ func (r *pass) release() error {
 			if len(others) > 0 {
 				again = "in row " + strings.Join(others, ", ") + " too"
 			}
-			rec.fault(publication.ColumnName(rec.table.placeColumn), rec.table.cell(rec.row, rec.table.placeColumn),
+			rec.fault(ruleStatedOnce, publication.ColumnName(rec.table.placeColumn), rec.table.cell(rec.row, rec.table.placeColumn),
 				fmt.Sprintf("%s of %s in %s is stated %s", o.Measure, o.Organisation, strings.TrimSuffix(o.Period.String()+", "+o.Item, ", "), again))
 			break
 		}
@@ -432,6 +429,7 @@ func (r *pass) hand() error {
 // place is which organisation a text of a publication names.
 type place struct {
 	code  string // one that is not known stays as published
+	rule  string // the one it breaks
 	fault string // why it is not accepted
 	kind  string // as measures name it: catalog.ByProvider and the like
 }
@@ -458,6 +456,7 @@ func (r *pass) find(t *table, name string) place {
 	if t.declared.Place.By == catalog.ByEngland {
 		england := place{code: footprint.England, kind: catalog.ByEngland}
 		if t.placeColumn >= 0 && !t.declared.Place.IsEngland(name) {
+			england.rule = ruleKnownPlace
 			england.fault = "the area is not England; accepted: " + strings.Join(append([]string{"England"}, t.declared.Place.England...), ", ")
 		}
 		return england
@@ -471,10 +470,10 @@ func (r *pass) find(t *table, name string) place {
 		if code, ok := r.names[foldName(name)]; ok {
 			return place{code: code}
 		}
-		return place{code: name, fault: "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names"}
+		return place{code: name, rule: ruleKnownPlace, fault: "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names"}
 	}
 	if name == "" {
-		return place{code: noCode, fault: "the organisation code is blank"}
+		return place{code: noCode, rule: ruleKnownPlace, fault: "the organisation code is blank"}
 	}
 	code := strings.ToUpper(name)
 	if f, ok := r.reference.Footprint(code); ok {
@@ -484,7 +483,7 @@ func (r *pass) find(t *table, name string) place {
 		return place{code: code, kind: catalog.ByEngland}
 	}
 	if _, known := r.reference.Organisation(code); !known {
-		return place{code: code, fault: "the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint"}
+		return place{code: code, rule: ruleKnownPlace, fault: "the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint"}
 	}
 	return place{code: code}
 }
@@ -512,7 +511,7 @@ func (r *pass) checkPlausible(t *table, rec *record, name string, place place) {
 	for i := range rec.observations {
 		o := &rec.observations[i]
 		if o.Period.End().After(r.now()) {
-			rec.fault(t.columnOf(t.declared.Period.Column), o.Period.String(), "the period has not ended yet")
+			rec.fault(rulePeriodEnded, t.columnOf(t.declared.Period.Column), o.Period.String(), "the period has not ended yet")
 			return
 		}
 		m, ok := r.catalog.Measure(o.Measure)
@@ -524,7 +523,7 @@ func (r *pass) checkPlausible(t *table, rec *record, name string, place place) {
 			if place.kind == catalog.ByEngland {
 				words = "England"
 			}
-			rec.fault(publication.ColumnName(t.placeColumn), name, fmt.Sprintf("the measure %s is not stated for %s; accepted: %s", m.ID, words, accepted))
+			rec.fault(rulePlaceOfMeasure, publication.ColumnName(t.placeColumn), name, fmt.Sprintf("the measure %s is not stated for %s; accepted: %s", m.ID, words, accepted))
 			if place.kind == catalog.ByEngland {
 				rec.observations, rec.published = rec.observations[:0], rec.published[:0] // no footprint lacks a figure for it
 			}
@@ -558,13 +557,13 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 	values := map[string]decimal.NullDecimal{}
 	var checks []int
 	// A csv writes out its last cells even when they are blank; a workbook does not.
-	if width := len(t.header.Cells); len(rec.row.Cells) < width && t.sheet.Name == "" && t.lastFigure() >= len(rec.row.Cells) {
-		rec.fault(publication.ColumnName(len(rec.row.Cells)), "", fmt.Sprintf("the row ends after %d of %d columns", len(rec.row.Cells), width))
+	if width := len(t.header.Cells); rec.row.Fields > 0 && t.lastFigure() >= rec.row.Fields {
+		rec.fault(ruleWholeRow, publication.ColumnName(rec.row.Fields), "", fmt.Sprintf("the row ends after %d of %d columns", rec.row.Fields, width))
 	}
 	for i := range rec.row.Cells {
 		text := strings.TrimSpace(rec.row.Cells[i].Text)
 		if text != "" && (i >= len(t.titles) || t.titles[i] == "") && t.declared.Untitled != "ignore" {
-			rec.fault(publication.ColumnName(i), text, "the column has no heading")
+			rec.fault(ruleDeclaredColumn, publication.ColumnName(i), text, "the column has no heading")
 		}
 	}
 	for i := range t.titles {
@@ -573,7 +572,7 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 		column, known := t.column(rec.row, i)
 		switch {
 		case !known && text != "" && len(t.columns[i]) > 0:
-			rec.fault(publication.ColumnName(i), text, "the row has no declared purpose for the column; accepted: rows where "+conditions(t.columns[i]))
+			rec.fault(ruleDeclaredColumn, publication.ColumnName(i), text, "the row has no declared purpose for the column; accepted: rows where "+conditions(t.columns[i]))
 		case len(column.Equals) > 0 && i < len(rec.row.Cells):
 			checks = append(checks, i)
 		}
@@ -588,7 +587,7 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 			err = r.checkGrain(column.Measure, period)
 		}
 		if err != nil {
-			rec.fault(t.columnOf(t.declared.Period.Column), t.periodText(rec.row), err.Error())
+			rec.fault(rulePeriod, t.columnOf(t.declared.Period.Column), t.periodText(rec.row), err.Error())
 			return
 		}
 		o := r.observation(t, rec, column.Measure, organisation, period, i, cell.Text)
@@ -662,7 +661,7 @@ func (r *pass) number(rec *record, column int, text string, declared catalog.Col
 		}
 	}
 	if err != nil {
-		rec.fault(publication.ColumnName(column), text, err.Error())
+		rec.fault(ruleNumber, publication.ColumnName(column), text, err.Error())
 		return decimal.NullDecimal{}
 	}
 	return decimal.NewNullDecimal(n)
@@ -673,7 +672,7 @@ func (r *pass) checkSum(rec *record, column int, declared catalog.Column, values
 	text := strings.TrimSpace(rec.row.Cell(column).Text)
 	stated, err := parseNumber(text)
 	if err != nil {
-		rec.fault(publication.ColumnName(column), text, err.Error())
+		rec.fault(ruleNumber, publication.ColumnName(column), text, err.Error())
 		return
 	}
 	sum := decimal.Zero
@@ -681,7 +680,7 @@ func (r *pass) checkSum(rec *record, column int, declared catalog.Column, values
 		sum = sum.Add(values[measure].Decimal)
 	}
 	if sum.Sub(stated).Abs().GreaterThan(r.source.AllowedDifference()) {
-		rec.fault(publication.ColumnName(column), text, fmt.Sprintf("the parts (%s) add up to %s", strings.Join(declared.Equals, ", "), sum))
+		rec.fault(ruleParts, publication.ColumnName(column), text, fmt.Sprintf("the parts (%s) add up to %s", strings.Join(declared.Equals, ", "), sum))
 	}
 }
 
@@ -706,10 +705,10 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 	m, ok := r.catalog.Measure(id)
 	switch {
 	case !ok:
-		rec.fault(t.columnOf(long.Measure), id, "the measure is not known; accepted: an id of dashboards/measures")
+		rec.fault(ruleKnownMeasure, t.columnOf(long.Measure), id, "the measure is not known; accepted: an id of dashboards/measures")
 		return
 	case !m.Observed():
-		rec.fault(t.columnOf(long.Measure), id, "the measure is made from others ("+strings.Join(m.Numerator.Add, ", ")+"); give those")
+		rec.fault(ruleKnownMeasure, t.columnOf(long.Measure), id, "the measure is made from others ("+strings.Join(m.Numerator.Add, ", ")+"); give those")
 		return
 	}
 	periodText := t.periodText(rec.row)
@@ -718,7 +717,7 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 		err = r.checkGrain(id, period)
 	}
 	if err != nil {
-		rec.fault(t.columnOf(t.declared.Period.Column), periodText, err.Error())
+		rec.fault(rulePeriod, t.columnOf(t.declared.Period.Column), periodText, err.Error())
 		return
 	}
 	column := t.at(long.Numerator)
@@ -726,7 +725,7 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 	o.Note = t.text(rec.row, long.Note)
 	if text := t.text(rec.row, long.CodesOn); text != "" {
 		if o.CodesOn, err = catalog.ParseDay(text); err != nil {
-			rec.fault(t.columnOf(long.CodesOn), text, err.Error())
+			rec.fault(ruleOrigin, t.columnOf(long.CodesOn), text, err.Error())
 		}
 	}
 	as := catalog.Column{Measure: id}
@@ -738,12 +737,12 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 	o.Denominator = r.number(rec, denominator, t.text(rec.row, long.Denominator), as)
 	rec.checkRatio(m, o, column, denominator)
 	if !m.Ratio() && o.Denominator.Valid {
-		rec.fault(publication.ColumnName(denominator), t.text(rec.row, long.Denominator), "the measure has no denominator: leave the cell blank")
+		rec.fault(ruleDenominator, publication.ColumnName(denominator), t.text(rec.row, long.Denominator), "the measure has no denominator: leave the cell blank")
 	}
 	if origin := long.Origin; origin != nil && t.text(rec.row, origin.File) != "" {
 		row, err := strconv.ParseUint(t.text(rec.row, origin.Row), 10, 32)
 		if err != nil {
-			rec.fault(t.columnOf(origin.Row), t.text(rec.row, origin.Row), "accepted is the number of the published row")
+			rec.fault(ruleOrigin, t.columnOf(origin.Row), t.text(rec.row, origin.Row), "accepted is the number of the published row")
 		}
 		o.ViaFile, o.ViaRow = r.file, rec.row.Number
 		raw := t.text(rec.row, origin.Raw)
@@ -769,7 +768,7 @@ func (r *pass) readDenominator(rec *record, column catalog.Column, o *Observatio
 	}
 	text := rec.table.text(rec.row, column.Percentage)
 	refuse := func(reason string) bool {
-		rec.fault(rec.table.columnOf(column.Percentage), text, reason)
+		rec.fault(ruleDenominator, rec.table.columnOf(column.Percentage), text, reason)
 		return false
 	}
 	n := o.Numerator.Decimal
@@ -801,19 +800,19 @@ func (rec *record) checkRatio(m *catalog.Measure, o Observation, numerator, deno
 	switch {
 	case !m.Ratio() || o.Status != Reported:
 	case !o.Denominator.Valid || !d.IsPositive() && !n.IsZero():
-		rec.fault(publication.ColumnName(denominator), text(denominator), fmt.Sprintf("the measure is a %s: accepted is a denominator over zero", m.Unit))
+		rec.fault(ruleDenominator, publication.ColumnName(denominator), text(denominator), fmt.Sprintf("the measure is a %s: accepted is a denominator over zero", m.Unit))
 	case m.Unit == catalog.Share && n.GreaterThan(d):
-		rec.fault(publication.ColumnName(numerator), text(numerator), fmt.Sprintf("the measure is a share: the numerator is at most the denominator, %s", d))
+		rec.fault(ruleDenominator, publication.ColumnName(numerator), text(numerator), fmt.Sprintf("the measure is a share: the numerator is at most the denominator, %s", d))
 	}
 }
 
-func (rec *record) fault(column, value, reason string) {
+func (rec *record) fault(rule, column, value, reason string) {
 	cells := make([]string, len(rec.row.Cells))
 	for i, cell := range rec.row.Cells {
 		cells[i] = strings.Clone(cell.Text) // else it would keep the whole block of the file
 	}
 	rec.faults = append(rec.faults, Rejection{
-		Sheet: rec.table.sheet.Name, Row: rec.row.Number, Column: column, Value: value, Reason: reason, Cells: cells,
+		Rule: rule, Sheet: rec.table.sheet.Name, Row: rec.row.Number, Column: column, Value: value, Reason: reason, Cells: cells,
 	})
 }
 

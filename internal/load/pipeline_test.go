@@ -759,7 +759,11 @@ func TestBundledFiguresOfTheProduct(t *testing.T) {
 	}
 	for _, file := range append(files, "../../sql/reference/registered_patients.csv") {
 		o, err := l.Load(t.Context(), load.File{Name: filepath.Base(file), Content: bytes.NewReader(read(t, file)), Bundled: true}, "bundled")
-		if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
+		rejections := uint64(0)
+		if strings.Contains(file, "trust_finance") {
+			rejections = 4 // two figures of a trust that the publication states twice
+		}
+		if err != nil || o.Load.State != load.Published || o.Load.Rejections != rejections {
 			t.Fatalf("%s: %+v (%v)", file, o, err)
 		}
 	}

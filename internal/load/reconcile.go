@@ -120,20 +120,20 @@ func (r *pass) reconcile() error {
 		}
 		switch {
 		case !found[t]:
-			return t.fault(fmt.Sprintf("no total row (%s is %s): the file was cut short",
-				t.declared.Totals.Column, strings.Join(t.declared.Totals.Equals, " or ")))
+			return &FileError{ruleTotalPresent, t.fault(fmt.Sprintf("no total row (%s is %s): the file was cut short",
+				t.declared.Totals.Column, strings.Join(t.declared.Totals.Equals, " or ")))}
 		case len(periods) > 1 && t.declared.Period.Column != "":
-			return t.fault("the total row names no period and the rows are of " + list(periods))
+			return &FileError{ruleTotalPresent, t.fault("the total row names no period and the rows are of " + list(periods))}
 		}
 	}
 	if r.short != nil {
-		return r.short
+		return &FileError{ruleTotalPresent, r.short}
 	}
 	if len(r.unreadable) > 0 {
-		return errors.New(strings.Join(r.unreadable, "; "))
+		return &FileError{ruleTotalReadable, errors.New(strings.Join(r.unreadable, "; "))}
 	}
 	if len(differing) > 0 {
-		return fmt.Errorf("the publisher's totals do not agree with the rows: %s", strings.Join(differing, "; "))
+		return &FileError{ruleTotalEqual, fmt.Errorf("the publisher's totals do not agree with the rows: %s", strings.Join(differing, "; "))}
 	}
 	return nil
 }

@@ -190,7 +190,7 @@ func (c csvFile) rows(yield func(Row, error) bool) {
 		case line%1024 == 0:
 			err = c.ctx.Err()
 		}
-		row.Number, row.Cells = line, row.Cells[:0]
+		row.Number, row.Fields, row.Cells = line, len(fields), row.Cells[:0]
 		filled := 0
 		for column, field := range fields {
 			if len(field) > c.limits.CellBytes && err == nil {

@@ -58,6 +58,7 @@ func (s *Sheet) Rows() iter.Seq2[Row, error] { return s.rows }
 type Row struct {
 	Number uint32 // 1-based, as a spreadsheet or a text editor shows it
 	Cells  []Cell // from column A on; empty cells at the end are left out
+	Fields int    // how many a line of a csv has, empty ones at the end among them; 0 in a workbook
 }
 
 // Cell returns the cell in a column counted from 0; beyond the last it is empty.

@@ -21,8 +21,11 @@ const copyPatience = 24 * time.Hour
 // Backup has ClickHouse copy the database, which must be the embedded engine's, into a new folder of that name, below its folder of
 // backups. Every table is copied as it stands when its turn comes, so nothing may load meanwhile.
 func (w *Warehouse) Backup(ctx context.Context, name string) error {
-	return w.copy(ctx, "backup", name)
+	return w.order(ctx, "backup", clickhouse.Parameters{"name": name})
 }
+
+// EndBackups ends the backups under way, such as that of a program that was killed, and waits until they have ended.
+func (w *Warehouse) EndBackups(ctx context.Context) error { return w.order(ctx, "backup_end", nil) }
 
 // Restore has ClickHouse fill the empty database of the embedded engine from a folder that Backup wrote, below its folder of
 // backups. Open then brings the tables to the present version.
@@ -35,13 +38,13 @@ func Restore(ctx context.Context, writer *clickhouse.Options, name string) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, w.conn.Close()) }()
-	return w.copy(ctx, "restore", name)
+	return w.order(ctx, "restore", clickhouse.Parameters{"name": name})
 }
 
-func (w *Warehouse) copy(ctx context.Context, question, name string) error {
+func (w *Warehouse) order(ctx context.Context, question string, parameters clickhouse.Parameters) error {
 	ctx, cancel := context.WithTimeout(ctx, copyPatience)
 	defer cancel()
-	ctx, query := w.ask(ctx, question, clickhouse.Parameters{"name": name})
+	ctx, query := w.ask(ctx, question, parameters)
 	if err := w.conn.Exec(ctx, query); err != nil {
 		return fmt.Errorf("%s: %w", question, reachable(err))
 	}

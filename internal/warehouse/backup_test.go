@@ -1,12 +1,15 @@
 package warehouse_test
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/google/go-cmp/cmp"
 
 	"stpdash/internal/load"
@@ -75,6 +78,44 @@ func TestBackup(t *testing.T) {
 	}
 	if err := warehouse.Restore(t.Context(), as(to, to.User), "none"); err == nil {
 		t.Error("a backup that is not there was restored")
+	}
+}
+
+// TestEndBackups ends a backup that takes minutes, of a program that no longer waits for it.
+func TestEndBackups(t *testing.T) {
+	endpoint, _ := ownEngine(t)
+	w, conn := open(t, endpoint), connect(t, endpoint, endpoint.User)
+	if err := conn.Exec(t.Context(), "CREATE TABLE many ENGINE = MergeTree PARTITION BY x ORDER BY x AS SELECT number AS x FROM numbers(20)"); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		slow := clickhouse.Context(context.WithoutCancel(t.Context()), clickhouse.WithSettings(clickhouse.Settings{"max_backup_bandwidth": 500}))
+		ended <- conn.Exec(slow, "BACKUP DATABASE stp TO File('slow')")
+	}()
+	running := func() (n uint64) {
+		if err := conn.QueryRow(t.Context(), "SELECT count() FROM system.processes WHERE query_kind = 'Backup'").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for deadline := time.Now().Add(time.Minute); running() == 0; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the backup did not begin within a minute")
+		}
+	}
+	if err := w.EndBackups(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := running(); n != 0 {
+		t.Errorf("%d backups still run", n)
+	}
+	var exception *clickhouse.Exception
+	if err := <-ended; !errors.As(err, &exception) || exception.Code != 394 {
+		t.Errorf("the backup ended with %v", err)
+	}
+	if err := w.Backup(t.Context(), "slow"); err != nil {
+		t.Errorf("another backup of the same name: %v", err)
 	}
 }
 

@@ -43,7 +43,7 @@ func (w *Warehouse) Loads(ctx context.Context, f LoadFilter) ([]load.Load, error
 		var l load.Load
 		var state string
 		err := rows.Scan(&l.ID, &state, &l.At, &l.Source, &l.File, &l.SHA256, &l.Size, &l.Definition, &l.Released, &l.Trigger,
-			&l.Observations, &l.Rejections, &l.Compared, &l.Differing, &l.Message)
+			&l.Observations, &l.Rejections, &l.Compared, &l.Differing, &l.Message, &l.Rule)
 		l.State = load.State(state)
 		loads = append(loads, l)
 		return err
@@ -128,7 +128,7 @@ func (w *Warehouse) Record(ctx context.Context, loads ...load.Load) error {
 	return w.insert(ctx, "load", len(loads), func(batch driver.Batch, i int) error {
 		l := loads[i]
 		return batch.Append(l.ID, string(l.State), l.At, l.Source, l.File, l.SHA256, l.Size, l.Definition, l.Released, l.Trigger,
-			l.Observations, l.Rejections, l.Compared, l.Differing, l.Message)
+			l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule)
 	})
 }
 
@@ -181,7 +181,7 @@ func (w *Warehouse) Rejections(ctx context.Context, id uint64, limit int) ([]loa
 	rejections := []load.Rejection{}
 	err := w.rows(ctx, "rejections", clickhouse.Parameters{"load": number(id), "limit": number(limit)}, func(rows driver.Rows) error {
 		var r load.Rejection
-		err := rows.Scan(&r.Sheet, &r.Row, &r.Column, &r.Value, &r.Reason, &r.Cells)
+		err := rows.Scan(&r.Rule, &r.Sheet, &r.Row, &r.Column, &r.Value, &r.Reason, &r.Cells)
 		rejections = append(rejections, r)
 		return err
 	})

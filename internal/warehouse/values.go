@@ -197,6 +197,7 @@ func termParameters(terms []catalog.Term) clickhouse.Parameters {
 type Cell struct {
 	Component    string
 	Organisation string
+	Item         string // the part of the organisation's figure, where it is split over rows
 	Footprint    string
 	Membership   string // what says that the organisation belongs to the footprint
 	Numerator    decimal.NullDecimal
@@ -218,16 +219,25 @@ type Cell struct {
 	Source       string
 }
 
-// Cells are the published cells beneath one figure.
+// Cells are the published cells beneath one figure of a place.
 func (w *Warehouse) Cells(ctx context.Context, asOf AsOf, m *catalog.Measure, scope string, period time.Time) ([]Cell, error) {
-	parameters := clickhouse.Parameters{"scope": scope, "period": day(period), "footprints": array(w.areas)}
+	return w.cells(ctx, asOf, m, scope, "", period)
+}
+
+// OrganisationCells are the published cells beneath one figure of an organisation.
+func (w *Warehouse) OrganisationCells(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, period time.Time) ([]Cell, error) {
+	return w.cells(ctx, asOf, m, "", organisation, period)
+}
+
+func (w *Warehouse) cells(ctx context.Context, asOf AsOf, m *catalog.Measure, scope, organisation string, period time.Time) ([]Cell, error) {
+	parameters := clickhouse.Parameters{"scope": scope, "organisation": organisation, "period": day(period), "footprints": array(w.areas)}
 	parameters["component"] = array(m.Components())
 	asOf.bind(parameters)
 	var cells []Cell
 	err := w.rows(ctx, "cells", parameters, func(rows driver.Rows) error {
 		var c Cell
 		var numerator, denominator *decimal.Decimal
-		err := rows.Scan(&c.Component, &c.Organisation, &c.Footprint, &c.Membership, &numerator, &denominator, &c.Status, &c.Note,
+		err := rows.Scan(&c.Component, &c.Organisation, &c.Item, &c.Footprint, &c.Membership, &numerator, &denominator, &c.Status, &c.Note,
 			&c.Load, &c.File, &c.SHA256, &c.Sheet, &c.Row, &c.Column, &c.Raw, &c.Released, &c.ViaFile, &c.ViaRow, &c.LoadedAt, &c.Definition, &c.Source)
 		c.Numerator, c.Denominator = optional(numerator), optional(denominator)
 		cells = append(cells, c)

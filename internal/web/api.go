@@ -14,7 +14,6 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
-	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/measure"
 	"stpdash/internal/warehouse"
@@ -80,6 +79,9 @@ func (a *api) register(h huma.API) {
 	get(h, "/api/v1/measures", "The measures and their latest periods", a.measures)
 	get(h, "/api/v1/series", "One measure of one footprint or organisation over time", a.series)
 	get(h, "/api/v1/overview", "Every footprint by every headline measure, in the latest period of each", a.overview)
+	get(h, "/api/v1/rules", "What is demanded of what is loaded", a.rules)
+	get(h, "/api/v1/loads/{id}/warnings", "What is remarkable about the figures of a load, beside all others as of a point", a.warnings)
+	get(h, "/api/v1/changes", "The figures that differ between two moments, and why", a.changes)
 	get(h, "/api/v1/provenance", "The published cells beneath one figure", a.provenance)
 	get(h, "/api/v1/loads", "The loads, newest first", a.loads)
 	get(h, "/api/v1/loads/{id}", "One load and the states it went through", a.load)
@@ -237,25 +239,14 @@ func (a *api) series(ctx context.Context, in *seriesInput) (seriesBody, error) {
 	if err != nil {
 		return body, err
 	}
-	var points []measure.Point
-	switch {
-	case in.Org != "" && in.Footprint != "":
-		return body, &dashboard.InputError{Parameter: "org", Value: in.Org, Accepted: "org or footprint, not both"}
-	case in.Org != "":
-		var o footprint.Organisation
-		if o, err = a.composer.Organisation(in.Org); err != nil {
-			return body, err
-		}
-		body.Org, body.Name = o.Code, o.Name
-		points, err = a.composer.OrganisationSeries(ctx, asOf, m, o, span)
-	default:
-		var s dashboard.Scope
-		if s, err = a.composer.Scope(in.Footprint); err != nil {
-			return body, err
-		}
-		body.Footprint, body.Name = s.Code, s.Name
-		points, err = a.composer.Series(ctx, asOf, m, s, span)
+	s, err := a.composer.Place(in.Footprint, in.Org)
+	if err != nil {
+		return body, err
 	}
+	if body.Footprint, body.Name = s.Code, s.Name; s.Organisation != nil {
+		body.Footprint, body.Org = "", s.Code
+	}
+	points, err := a.composer.Series(ctx, asOf, m, s, span)
 	for _, p := range points {
 		body.Points = append(body.Points, newPoint(p))
 	}
@@ -339,6 +330,7 @@ type cellRow struct {
 	Component    string    `json:"component" doc:"Id of the measure that the cell states"`
 	Organisation string    `json:"organisation"`
 	Name         string    `json:"organisation_name"`
+	Item         string    `json:"item,omitempty" doc:"The part of the organisation's figure, where it is split over rows"`
 	Footprint    string    `json:"footprint"`
 	Membership   string    `json:"membership" doc:"What says that the organisation belongs to the footprint"`
 	Numerator    amount    `json:"numerator"`
@@ -362,17 +354,18 @@ type cellRow struct {
 
 type provenanceBody struct {
 	Measure   string `json:"measure"`
-	Footprint string `json:"footprint"`
+	Footprint string `json:"footprint,omitempty"`
+	Org       string `json:"org,omitempty"`
 	Hash      string `json:"definition_hash" doc:"Of the measure that made the figure"`
 	point
 	Cells []cellRow `json:"cells"`
 }
 
 func (b provenanceBody) sheet() sheet {
-	s := sheet{"provenance", [][]any{{"measure", "footprint", "period", "component", "organisation", "organisation_name", "numerator", "denominator", "status", "note",
+	s := sheet{"provenance", [][]any{{"measure", "footprint", "period", "component", "organisation", "organisation_name", "item", "numerator", "denominator", "status", "note",
 		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row"}}}
 	for _, c := range b.Cells {
-		s.rows = append(s.rows, []any{b.Measure, b.Footprint, b.Period, c.Component, c.Organisation, c.Name, c.Numerator, c.Denominator, c.Status, c.Note,
+		s.rows = append(s.rows, []any{b.Measure, b.Footprint, b.Period, c.Component, c.Organisation, c.Name, c.Item, c.Numerator, c.Denominator, c.Status, c.Note,
 			c.Raw, c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt.Format(time.RFC3339), c.Load,
 			c.Source, c.Definition, c.ViaFile, c.ViaRow})
 	}
@@ -382,36 +375,40 @@ func (b provenanceBody) sheet() sheet {
 func (a *api) provenance(ctx context.Context, in *struct {
 	Viewing
 	Measure   string `query:"measure"`
-	Footprint string `query:"footprint"`
+	Footprint string `query:"footprint" doc:"A footprint, ENG or UNALLOCATED; or org"`
+	Org       string `query:"org" doc:"Code of one organisation"`
 	Period    string `query:"period"`
 }) (provenanceBody, error) {
 	asOf, err := a.composer.AsOf(ctx, in.AsOf)
 	if err != nil {
 		return provenanceBody{}, err
 	}
-	trace, err := trace(ctx, a.composer, in.Measure, in.Footprint, in.Period, asOf)
+	trace, err := trace(ctx, a.composer, in.Measure, in.Footprint, in.Org, in.Period, asOf)
 	if err != nil {
 		return provenanceBody{}, err
 	}
-	body := provenanceBody{Measure: trace.Measure.ID, Footprint: trace.Scope.Code, Hash: trace.Point.Definition, point: newPoint(trace.Point), Cells: []cellRow{}}
+	body := provenanceBody{Measure: trace.Measure.ID, Hash: trace.Point.Definition, point: newPoint(trace.Point), Cells: []cellRow{}}
+	if body.Footprint = trace.Scope.Code; trace.Scope.Organisation != nil {
+		body.Footprint, body.Org = "", trace.Scope.Code
+	}
 	for _, c := range trace.Cells {
 		name := ""
 		if o, ok := a.composer.Reference.Organisation(c.Organisation); ok {
 			name = o.Name
 		}
-		body.Cells = append(body.Cells, cellRow{c.Component, c.Organisation, name, c.Footprint, c.Membership, amount{c.Numerator}, amount{c.Denominator}, c.Status, c.Note, c.Raw,
+		body.Cells = append(body.Cells, cellRow{c.Component, c.Organisation, name, c.Item, c.Footprint, c.Membership, amount{c.Numerator}, amount{c.Denominator}, c.Status, c.Note, c.Raw,
 			c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt, c.Load, c.Source, c.Definition, c.ViaFile, c.ViaRow})
 	}
 	return body, nil
 }
 
 // trace reads the parameters of a provenance question and answers it.
-func trace(ctx context.Context, c *dashboard.Composer, measureID, place, periodText string, asOf dashboard.AsOf) (dashboard.Trace, error) {
+func trace(ctx context.Context, c *dashboard.Composer, measureID, place, org, periodText string, asOf dashboard.AsOf) (dashboard.Trace, error) {
 	m, err := c.MeasureAsOf(ctx, measureID, asOf)
 	if err != nil {
 		return dashboard.Trace{}, err
 	}
-	s, err := c.Scope(place)
+	s, err := c.Place(place, org)
 	if err != nil {
 		return dashboard.Trace{}, err
 	}
@@ -424,7 +421,7 @@ func trace(ctx context.Context, c *dashboard.Composer, measureID, place, periodT
 
 type loadRow struct {
 	ID           uint64    `json:"load_id"`
-	State        string    `json:"state" enum:"received,staged,published,failed,interrupted"`
+	State        string    `json:"state" enum:"received,staged,published,failed,interrupted,withdrawn"`
 	At           time.Time `json:"at"`
 	Source       string    `json:"source"`
 	File         string    `json:"file"`
@@ -438,11 +435,12 @@ type loadRow struct {
 	Compared     uint32    `json:"totals_compared"`
 	Differing    uint32    `json:"totals_differing"`
 	Message      string    `json:"message"`
+	Rule         string    `json:"rule,omitempty" doc:"The rule that a refused file breaks"`
 }
 
 func newLoadRow(l load.Load) loadRow {
 	return loadRow{l.ID, string(l.State), l.At, l.Source, l.File, l.SHA256, l.Size, l.Definition, l.Released, l.Trigger,
-		l.Observations, l.Rejections, l.Compared, l.Differing, l.Message}
+		l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule}
 }
 
 type loadList []loadRow
@@ -475,9 +473,9 @@ func (a *api) loads(ctx context.Context, in *struct {
 		return nil, err
 	}
 	switch load.State(in.State) {
-	case "", load.Received, load.Staged, load.Published, load.Failed, load.Interrupted:
+	case "", load.Received, load.Staged, load.Published, load.Failed, load.Interrupted, load.Withdrawn:
 	default:
-		return nil, &dashboard.InputError{Parameter: "state", Value: in.State, Accepted: "received, staged, published, failed or interrupted"}
+		return nil, &dashboard.InputError{Parameter: "state", Value: in.State, Accepted: "received, staged, published, failed, interrupted or withdrawn"}
 	}
 	asOf, err := a.composer.AsOf(ctx, in.AsOf)
 	if err != nil {
@@ -548,6 +546,7 @@ func (a *api) load(ctx context.Context, in *loadInput) (loadBody, error) {
 }
 
 type rejectionRow struct {
+	Rule   string   `json:"rule" doc:"Name of the rule that the row breaks; /api/v1/rules lists them"`
 	File   string   `json:"file"`
 	Sheet  string   `json:"sheet"`
 	Row    uint32   `json:"row"`
@@ -560,9 +559,9 @@ type rejectionRow struct {
 type rejectionList []rejectionRow
 
 func (l rejectionList) sheet() sheet {
-	s := sheet{"rejections", [][]any{{"file", "sheet", "row", "column", "value", "reason"}}}
+	s := sheet{"rejections", [][]any{{"rule", "file", "sheet", "row", "column", "value", "reason"}}}
 	for _, r := range l {
-		s.rows = append(s.rows, []any{r.File, r.Sheet, r.Row, r.Column, r.Value, r.Reason})
+		s.rows = append(s.rows, []any{r.Rule, r.File, r.Sheet, r.Row, r.Column, r.Value, r.Reason})
 	}
 	return s
 }
@@ -575,9 +574,70 @@ func (a *api) rejections(ctx context.Context, in *loadInput) (rejectionList, err
 	rejections, err := a.composer.Figures.Rejections(ctx, l.ID, mostRows)
 	list := rejectionList{}
 	for _, r := range rejections {
-		list = append(list, rejectionRow{l.File, r.Sheet, r.Row, r.Column, r.Value, r.Reason, r.Cells})
+		list = append(list, rejectionRow{r.Rule, l.File, r.Sheet, r.Row, r.Column, r.Value, r.Reason, r.Cells})
 	}
 	return list, err
+}
+
+type warningRow struct {
+	Rule         string  `json:"rule" enum:"history,provider_stays,period_follows"`
+	Measure      string  `json:"measure"`
+	Organisation string  `json:"organisation,omitempty"`
+	Item         string  `json:"item,omitempty"`
+	Period       string  `json:"period"`
+	Value        float64 `json:"value" doc:"The figure; where there is none any more, that of the period before"`
+	Middle       float64 `json:"middle" doc:"Median of the twelve figures before it"`
+	Spread       float64 `json:"spread" doc:"How far those usually lie from it"`
+	Message      string  `json:"message"`
+}
+
+type warningList []warningRow
+
+func (l warningList) sheet() sheet {
+	s := sheet{"warnings", [][]any{{"rule", "measure", "organisation", "item", "period", "value", "middle", "spread", "message"}}}
+	for _, w := range l {
+		s.rows = append(s.rows, []any{w.Rule, w.Measure, w.Organisation, w.Item, w.Period, w.Value, w.Middle, w.Spread, w.Message})
+	}
+	return s
+}
+
+func (a *api) warnings(ctx context.Context, in *loadInput) (warningList, error) {
+	l, asOf, err := a.find(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	warnings, err := a.composer.Warnings(ctx, asOf, []uint64{l.ID}, mostRows)
+	list := warningList{}
+	for _, w := range warnings {
+		list = append(list, warningRow{w.Rule, w.Measure, w.Organisation, w.Item, w.Period.String(), w.Value, w.Middle, w.Spread, w.Message})
+	}
+	return list, err
+}
+
+type ruleRow struct {
+	Name     string `json:"name"`
+	Severity string `json:"severity" enum:"refuses the file,rejects the row,warns"`
+	Demands  string `json:"demands"`
+}
+
+type ruleList []ruleRow
+
+func (l ruleList) sheet() sheet {
+	s := sheet{"rules", [][]any{{"name", "severity", "demands"}}}
+	for _, r := range l {
+		s.rows = append(s.rows, []any{r.Name, r.Severity, r.Demands})
+	}
+	return s
+}
+
+func (a *api) rules(context.Context, *struct {
+	Format string `query:"format" doc:"json, csv or xlsx"`
+}) (ruleList, error) {
+	list := ruleList{}
+	for _, r := range load.Rules {
+		list = append(list, ruleRow{r.Name, string(r.Severity), r.Demands})
+	}
+	return list, nil
 }
 
 type reconciliationRow struct {

@@ -68,8 +68,8 @@ func (s *server) footprint(c *gin.Context) {
 }
 
 func (s *server) provenance(c *gin.Context) {
-	s.show(c, "provenance", []string{"measure", "footprint", "period"}, func(asOf dashboard.AsOf) (any, error) {
-		t, err := trace(c.Request.Context(), s.Composer, c.Query("measure"), c.Query("footprint"), c.Query("period"), asOf)
+	s.show(c, "provenance", []string{"measure", "footprint", "org", "period"}, func(asOf dashboard.AsOf) (any, error) {
+		t, err := trace(c.Request.Context(), s.Composer, c.Query("measure"), c.Query("footprint"), c.Query("org"), c.Query("period"), asOf)
 		if err != nil {
 			return nil, err
 		}

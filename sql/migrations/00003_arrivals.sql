@@ -3,6 +3,8 @@ ALTER TABLE observation ADD COLUMN IF NOT EXISTS item LowCardinality(String) COM
 
 ALTER TABLE rejection ADD COLUMN IF NOT EXISTS rule LowCardinality(String) COMMENT 'the name of the rule that was broken';
 
+ALTER TABLE load ADD COLUMN IF NOT EXISTS rule LowCardinality(String) COMMENT 'the rule that a refused file breaks';
+
 -- Observations arrive as texts, which ClickHouse turns into numbers and dictionaries faster than its clients do.
 CREATE TABLE IF NOT EXISTS arriving
 (
@@ -37,6 +39,7 @@ SELECT * REPLACE (
 FROM arriving;
 
 -- +goose Down
+ALTER TABLE load DROP COLUMN IF EXISTS rule;
 DROP VIEW IF EXISTS arrival;
 DROP TABLE IF EXISTS arriving;
 ALTER TABLE rejection DROP COLUMN IF EXISTS rule;

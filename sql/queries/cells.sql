@@ -1,4 +1,4 @@
--- The published cells beneath one figure of a footprint, of England or of the unallocated.
+-- The published cells beneath one figure of a footprint, of England, of the unallocated or of one organisation.
 WITH visible AS
     (
         SELECT load_id FROM load WHERE at <= {at:DateTime64(6, 'UTC')} AND load_id <= {bound:UInt64}
@@ -19,15 +19,16 @@ WITH visible AS
     ),
     cell AS
     (
-        SELECT o.measure AS measure, o.organisation AS organisation,
+        SELECT o.measure AS measure, o.organisation AS organisation, o.item AS item,
                argMax((numerator, denominator, status, note, codes_on, o.load_id, file, sha256, sheet, row, column, raw, released, via_file, via_row),
                       (status != 'rejected', rank, o.load_id)) AS c
         FROM observation AS o
         LEFT JOIN newest ON newest.measure = o.measure AND newest.period = o.period
         WHERE o.load_id IN (visible) AND o.period = {period:Date} AND o.measure IN {component:Array(String)}
+          AND {organisation:String} IN ('', o.organisation)
           AND (NOT whole OR (rank, o.load_id) >= newest.mark)
           AND (status != 'rejected' OR newest.mark.2 = 0)
-        GROUP BY measure, organisation
+        GROUP BY measure, organisation, item
     ),
     place AS
     (
@@ -37,7 +38,7 @@ WITH visible AS
     ),
     located AS
     (
-        SELECT cell.measure AS measure, cell.organisation AS organisation, cell.c AS c, place.source AS source,
+        SELECT cell.measure AS measure, cell.organisation AS organisation, cell.item AS item, cell.c AS c, place.source AS source,
                multiIf(cell.organisation = 'ENG' OR has({footprints:Array(String)}, cell.organisation), cell.organisation,
                        place.footprint != '', place.footprint, 'UNALLOCATED') AS footprint
         FROM cell
@@ -65,13 +66,13 @@ WITH visible AS
     (
         SELECT load_id, argMax((at, definition, source), at) AS l FROM load WHERE state = 'published' GROUP BY load_id
     )
-SELECT weighed.measure, weighed.organisation, weighed.footprint, weighed.source,
+SELECT weighed.measure, weighed.organisation, weighed.item, weighed.footprint, weighed.source,
        c.1, c.2, c.3, c.4, c.6, c.7, c.8, c.9, c.10, c.11, c.12, c.13, c.14, c.15,
        published.l.1, published.l.2, published.l.3
 FROM weighed
 INNER JOIN published ON published.load_id = c.6
 -- A figure stated for a place stands instead of the sum of its parts, as in roll_up.sql.
-WHERE if(place_stated, stated, NOT stated OR NOT place_has_parts)
+WHERE {organisation:String} != '' OR if(place_stated, stated, NOT stated OR NOT place_has_parts)
   AND if({scope:String} = 'ENG', if(england_stated, weighed.footprint = 'ENG', weighed.footprint != 'ENG' OR NOT england_has_parts),
          weighed.footprint = {scope:String})
-ORDER BY weighed.organisation, weighed.measure
+ORDER BY weighed.organisation, weighed.measure, weighed.item

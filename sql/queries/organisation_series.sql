@@ -25,7 +25,7 @@ WITH visible AS
     cell AS
     (
         SELECT o.measure AS measure, o.period AS period,
-               argMax((numerator, denominator, o.load_id), (status != 'rejected', rank, o.load_id)) AS latest
+               o.item AS item, argMax((numerator, denominator, o.load_id), (status != 'rejected', rank, o.load_id)) AS latest
         FROM observation AS o
         LEFT JOIN newest ON newest.measure = o.measure AND newest.period = o.period
         WHERE o.load_id IN (visible) AND o.organisation = {organisation:String}
@@ -33,10 +33,11 @@ WITH visible AS
           AND o.period BETWEEN {from:Date} AND {to:Date}
           AND (NOT whole OR (rank, o.load_id) >= newest.mark)
           AND (status != 'rejected' OR newest.mark.2 = 0)
-        GROUP BY measure, period
+        GROUP BY measure, period, item
     )
 SELECT period,
-       count(if(term.field = 'numerator', cell.latest.1, cell.latest.2)) = length({component:Array(String)}) AS complete,
+       count(if(term.field = 'numerator', cell.latest.1, cell.latest.2)) = count()
+           AND uniqExact(term.component, term.field, term.part) = length({component:Array(String)}) AS complete,
        if(complete, sumIf(if(term.field = 'numerator', cell.latest.1, cell.latest.2) * term.coefficient, term.part = 'numerator'), NULL) AS numerator,
        if(complete AND countIf(term.part = 'denominator') > 0,
           sumIf(if(term.field = 'numerator', cell.latest.1, cell.latest.2) * term.coefficient, term.part = 'denominator'), NULL) AS denominator,

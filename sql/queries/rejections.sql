@@ -1,3 +1,3 @@
-SELECT sheet, row, column, value, reason, cells
+SELECT rule, sheet, row, column, value, reason, cells
 FROM rejection WHERE load_id = {load:UInt64}
 ORDER BY sheet, row, column LIMIT {limit:UInt32}

@@ -25,13 +25,13 @@ WITH visible AS
     ),
     cell AS
     (
-        SELECT o.organisation AS organisation, o.measure AS measure, o.period AS period,
+        SELECT o.organisation AS organisation, o.measure AS measure, o.period AS period, o.item AS item,
                argMax((numerator, codes_on), (status != 'rejected', rank, o.load_id)) AS c
         FROM observation AS o
         LEFT JOIN newest ON newest.measure = o.measure AND newest.period = o.period
         WHERE o.load_id IN (visible) AND o.measure IN {component:Array(String)} AND o.period IN ({before:Date}, {now:Date})
           AND (NOT whole OR (rank, o.load_id) >= newest.mark)
-        GROUP BY organisation, measure, period
+        GROUP BY organisation, measure, period, item
     ),
     stopped AS
     (

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"stpdash/internal/dashboard"
+	"stpdash/internal/web"
+)
+
+func diffCommand() *cobra.Command {
+	q := dashboard.ChangesQuestion{Limit: math.MaxInt32}
+	var asJSON bool
+	c := &cobra.Command{
+		Use: "diff", Short: "List the figures that differ between two moments, and why",
+		Long: "List the figures that differ between two moments, and why: a new period, a revision, a withdrawal, other memberships or another definition. " +
+			"A moment is a date (the end of that day in London), a time or the number of a published load. " +
+			"It works beside a running stpd serve on the same data directory, or without one.",
+		Example: "  stpd diff --from 2026-11-20 --to 2026-11-21\n  stpd diff --from 57 --measure ae_attendances --footprint QWO --json",
+		Args:    arguments(cobra.NoArgs),
+		RunE:    func(c *cobra.Command, _ []string) error { return diff(c, q, asJSON) },
+	}
+	c.Flags().StringVar(&q.From, "from", "", "the earlier moment (default the day before the later one)")
+	c.Flags().StringVar(&q.To, "to", "", "the later moment (default now)")
+	c.Flags().StringVar(&q.Measure, "measure", "", "only this measure")
+	c.Flags().StringVar(&q.Footprint, "footprint", "", "only this footprint, ENG or UNALLOCATED")
+	c.Flags().StringVar(&q.Cause, "cause", "", "only this cause: new_period, revision, withdrawal, membership or definition")
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object, as /api/v1/changes does")
+	return c
+}
+
+func diff(c *cobra.Command, q dashboard.ChangesQuestion, asJSON bool) (err error) {
+	settings, err := settings(c)
+	if err != nil {
+		return err
+	}
+	p, err := open(c.Context(), settings, io.Discard, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.close()) }()
+	composer := &dashboard.Composer{Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.clock.Now}
+	changes, err := composer.Changes(c.Context(), q)
+	var wrong *dashboard.InputError
+	switch {
+	case errors.As(err, &wrong):
+		return usageError{fmt.Errorf("--%s: found %q, accepted: %s", wrong.Parameter, wrong.Value, wrong.Accepted)}
+	case err != nil:
+		return err
+	case asJSON:
+		return json.NewEncoder(c.OutOrStdout()).Encode(web.NewChangesBody(changes))
+	default:
+		return writeChanges(c.OutOrStdout(), changes)
+	}
+}
+
+// writeChanges writes the counts, then a line a figure.
+func writeChanges(out io.Writer, changes dashboard.Changes) error {
+	fmt.Fprintf(out, "From %s to %s: %d figures differ\n", changes.From.Text, cmp.Or(changes.To.Text, "now"), changes.Sum())
+	if len(changes.Counts) == 0 {
+		return nil
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "\nCAUSE\tMEASURE\tFIGURES")
+	for _, n := range changes.Counts {
+		fmt.Fprintf(table, "%s\t%s\t%d\n", n.Cause, n.Measure, n.Figures)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(table, "\nCAUSE\tMEASURE\tPLACE\tPERIOD\tBEFORE\tAFTER\tLOAD\tFILE")
+	for _, f := range changes.Figures {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", f.Cause, f.Measure, f.Scope.Code, f.Period,
+			dashboard.Words(f.Before), dashboard.Words(f.After), f.Load, f.File)
+	}
+	return table.Flush()
+}

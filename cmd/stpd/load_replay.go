@@ -1,0 +1,86 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"stpdash/internal/load"
+)
+
+func loadReplayCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use: "replay LOAD", Short: "Load the kept file of an earlier load once more, by the present definitions",
+		Long: "Load the kept file of an earlier load once more, by the present definitions, as a new load. " +
+			"After a mapping or the list of organisations was mended, the rows that were rejected are read so.",
+		Example: "  stpd load replay 12", Args: arguments(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			return onLoad(c, args[0], asJSON, func(p *product, id uint64) (load.Load, error) { return p.loader.Replay(c.Context(), id) })
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print the load as JSON")
+	return c
+}
+
+func loadWithdrawCommand() *cobra.Command {
+	var asJSON bool
+	var reason string
+	c := &cobra.Command{
+		Use: "withdraw LOAD", Short: "Take a published load back, for a reason that readers will see",
+		Long: "Take a published load back: from now on its figures are not shown, and what they replaced is shown again. " +
+			"Nothing is deleted: as of an earlier time the load is still seen.",
+		Example: `  stpd load withdraw 12 --reason "the publisher recalled the file"`, Args: arguments(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			return onLoad(c, args[0], asJSON, func(p *product, id uint64) (load.Load, error) { return p.loader.Withdraw(c.Context(), id, reason) })
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print the load as JSON")
+	c.Flags().StringVar(&reason, "reason", "", "why the load is taken back")
+	if err := c.MarkFlagRequired("reason"); err != nil {
+		panic(err) // the flag is defined above
+	}
+	return c
+}
+
+// onLoad makes a load of an earlier one and says what became of it.
+func onLoad(c *cobra.Command, text string, asJSON bool, do func(p *product, id uint64) (load.Load, error)) (err error) {
+	id, err := loadNumber(text)
+	if err != nil {
+		return err
+	}
+	settings, err := settings(c)
+	if err != nil {
+		return err
+	}
+	p, err := open(c.Context(), settings, io.Discard, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.close()) }()
+	if err := p.prepare(c.Context()); err != nil {
+		return err
+	}
+	l, err := do(p, id)
+	if err != nil {
+		return err
+	}
+	if err := tell(c, describe(l.File, load.Outcome{Load: l}, nil), asJSON); err != nil {
+		return err
+	}
+	if l.State != load.Published {
+		return fmt.Errorf("load %d is %s", l.ID, l.State)
+	}
+	return nil
+}
+
+func loadNumber(text string) (uint64, error) {
+	id, err := strconv.ParseUint(text, 10, 63)
+	if err != nil {
+		return 0, usageError{fmt.Errorf("found %q, accepted: the number of a load", text)}
+	}
+	return id, nil
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"stpdash/internal/dashboard"
+	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
+)
+
+// mostShown is how many rejections, totals and warnings of a load are shown, each.
+const mostShown = 1000
+
+func loadShowCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use: "show LOAD", Short: "Show what became of a load: its states, rejections, warnings and totals",
+		Example: "  stpd load show 12\n  stpd load show 12 --json", Args: arguments(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error { return showLoad(c, args[0], asJSON) },
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print it as one JSON object")
+	return c
+}
+
+// account is all that is known of a load.
+type account struct {
+	Load            load.Load             `json:"load"`
+	States          []warehouse.LoadState `json:"states"`
+	Rejections      []load.Rejection      `json:"rejections"`
+	Warnings        []dashboard.Warning   `json:"warnings"`
+	Reconciliations []load.Reconciliation `json:"reconciliation"`
+}
+
+func showLoad(c *cobra.Command, text string, asJSON bool) (err error) {
+	id, err := loadNumber(text)
+	if err != nil {
+		return err
+	}
+	settings, err := settings(c)
+	if err != nil {
+		return err
+	}
+	p, err := open(c.Context(), settings, io.Discard, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.close()) }()
+	ctx := c.Context()
+	a := account{}
+	if a.Load, err = p.warehouse.Load(ctx, id); err != nil {
+		return err
+	}
+	if a.States, err = p.warehouse.LoadStates(ctx, warehouse.Now, id); err != nil {
+		return err
+	}
+	if a.Rejections, err = p.warehouse.Rejections(ctx, id, mostShown); err != nil {
+		return err
+	}
+	if a.Reconciliations, err = p.warehouse.Reconciliations(ctx, id, mostShown); err != nil {
+		return err
+	}
+	if a.Warnings, err = p.warnings(ctx, []uint64{id}); err != nil {
+		return err
+	}
+	if asJSON {
+		return json.NewEncoder(c.OutOrStdout()).Encode(a)
+	}
+	return a.write(c.OutOrStdout())
+}
+
+func (a account) write(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, describe(a.Load.File, load.Outcome{Load: a.Load}, nil))
+	fmt.Fprintf(w, "source\t%s\nsha256\t%s\ndefinition\t%s\n", a.Load.Source, a.Load.SHA256, a.Load.Definition)
+	for _, s := range a.States {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", s.State, dashboard.Moment(s.At), s.Message)
+	}
+	if len(a.Rejections) > 0 {
+		fmt.Fprintln(w, "\nrejected\tsheet\trow\tcolumn\tvalue\treason")
+	}
+	for _, r := range a.Rejections {
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\n", r.Rule, r.Sheet, r.Row, r.Column, strings.ReplaceAll(r.Value, "\n", " "), r.Reason)
+	}
+	if len(a.Warnings) > 0 {
+		fmt.Fprintln(w, "\nwarning")
+	}
+	for _, f := range a.Warnings {
+		fmt.Fprintf(w, "%s\t%s\n", f.Rule, f.Message)
+	}
+	if len(a.Reconciliations) > 0 {
+		fmt.Fprintln(w, "\ntotal of\tplace\tperiod\tpublished\tours\tdifference\tverdict")
+	}
+	for _, r := range a.Reconciliations {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Measure, r.Scope, r.Period, r.Published, r.Ours, r.Difference, r.Verdict)
+	}
+	return w.Flush()
+}

@@ -1,0 +1,144 @@
+package dashboard
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/warehouse"
+)
+
+// ChangesQuestion asks what differs between two moments; empty texts mean the day before To, now, and all there is.
+type ChangesQuestion struct {
+	From, To, Measure, Footprint, Cause string
+	Limit, Offset                       int
+}
+
+// Changes are the figures that differ between two moments, with the counts of all of them.
+type Changes struct {
+	From, To AsOf
+	Counts   []warehouse.ChangeCount
+	Figures  []Change // of one page
+}
+
+// Change is one figure that differs, and where and when it stands.
+type Change struct {
+	warehouse.Change
+	Scope  Scope
+	Period catalog.Period
+}
+
+// Changes finds the figures that differ between two moments.
+func (c *Composer) Changes(ctx context.Context, q ChangesQuestion) (Changes, error) {
+	var changes Changes
+	var err error
+	if changes.From, changes.To, err = c.between(ctx, q.From, q.To); err != nil {
+		return changes, err
+	}
+	filter := warehouse.ChangeFilter{
+		From: changes.From.Bound, To: changes.To.Bound, Cause: warehouse.Cause(q.Cause), Limit: q.Limit, Offset: q.Offset,
+	}
+	if q.Cause != "" && !slices.Contains(warehouse.Causes, filter.Cause) {
+		return changes, &InputError{"cause", q.Cause, strings.Trim(strings.ReplaceAll(fmt.Sprint(warehouse.Causes), " ", ", "), "[]")}
+	}
+	measures := c.Catalog.Measures
+	if q.Measure != "" {
+		m, err := c.Measure(q.Measure)
+		if err != nil {
+			return changes, err
+		}
+		measures = []*catalog.Measure{m}
+	}
+	for _, m := range measures {
+		filter.Measures = append(filter.Measures, m.ID)
+	}
+	if q.Footprint != "" {
+		s, err := c.Scope(q.Footprint)
+		if err != nil {
+			return changes, err
+		}
+		filter.Footprints = []string{s.Code}
+	}
+	counts, page, err := c.Figures.Changes(ctx, filter)
+	if err != nil {
+		return changes, err
+	}
+	changes.Counts = counts
+	for _, change := range page {
+		m, err := c.Measure(change.Measure)
+		if err != nil {
+			return changes, err
+		}
+		s, err := c.Scope(change.Footprint)
+		if err != nil {
+			return changes, err
+		}
+		changes.Figures = append(changes.Figures, Change{change, s, catalog.Period{Start: change.Period, Grain: m.Grain}})
+	}
+	return changes, nil
+}
+
+// between reads two moments, of which the first must not be after the second.
+func (c *Composer) between(ctx context.Context, from, to string) (earlier, later AsOf, err error) {
+	if later, err = c.moment(ctx, "to", to); err != nil {
+		return earlier, later, err
+	}
+	if strings.TrimSpace(from) == "" {
+		end := later.Bound.At
+		if later.Text == "" {
+			end = c.Now()
+		}
+		start := end.In(london).AddDate(0, 0, -1).Truncate(time.Second)
+		earlier.Text = start.Format(time.RFC3339)
+		earlier.Bound, err = c.Figures.AsOfTime(ctx, start)
+		return earlier, later, err
+	}
+	earlier, err = c.moment(ctx, "from", from)
+	// Of two loads the number says which is later, even if the clock was set back between them.
+	if err == nil && cmp.Or(cmp.Compare(earlier.Bound.Load, later.Bound.Load), earlier.Bound.At.Compare(later.Bound.At)) > 0 {
+		err = &InputError{"from", earlier.Text, "a moment not after to (" + cmp.Or(later.Text, "now") + ")"}
+	}
+	return earlier, later, err
+}
+
+func (c *Composer) moment(ctx context.Context, parameter, text string) (AsOf, error) {
+	asOf, err := c.AsOf(ctx, text)
+	var wrong *InputError
+	if errors.As(err, &wrong) {
+		wrong.Parameter = parameter
+	}
+	return asOf, err
+}
+
+// Sum is how many figures differ.
+func (c Changes) Sum() (sum uint64) {
+	for _, count := range c.Counts {
+		sum += count.Figures
+	}
+	return sum
+}
+
+// Words says what a figure was: "4150", "1764832 of 1949762", or why there was none.
+func Words(s warehouse.Stand) string {
+	switch {
+	case !s.Exists:
+		return "no figure"
+	case len(s.Missing) > 0:
+		codes := slices.Clone(s.Missing)
+		if i := slices.Index(codes, warehouse.Unlisted); i >= 0 {
+			codes[i] = "those that nobody lists"
+		}
+		return "not reported by " + list(codes)
+	case !s.Numerator.Valid:
+		return "no figure"
+	case s.Denominator.Valid:
+		return s.Numerator.Decimal.String() + " of " + s.Denominator.Decimal.String()
+	default:
+		return s.Numerator.Decimal.String()
+	}
+}

@@ -1,0 +1,50 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/warehouse"
+)
+
+// Warning is a warning in words.
+type Warning struct {
+	warehouse.Warning
+	Period  catalog.Period
+	Message string
+}
+
+// Warnings are what is remarkable about the figures of some loads.
+func (c *Composer) Warnings(ctx context.Context, asOf AsOf, loads []uint64, limit int) ([]Warning, error) {
+	found, err := c.Figures.Warnings(ctx, asOf.Bound, c.Catalog, loads, limit)
+	warnings := make([]Warning, len(found))
+	for i, w := range found {
+		m, ok := c.Catalog.Measure(w.Measure)
+		if !ok {
+			m = &catalog.Measure{ID: w.Measure, Title: w.Measure, Grain: catalog.Month}
+		}
+		p := catalog.Period{Start: w.Period, Grain: m.Grain}
+		warnings[i] = Warning{w, p, c.warning(w, m, p)}
+	}
+	return warnings, err
+}
+
+func (c *Composer) warning(w warehouse.Warning, m *catalog.Measure, p catalog.Period) string {
+	of := c.organisationName(w.Organisation)
+	if w.Item != "" {
+		of += ", " + w.Item
+	}
+	shown := func(n float64) string { return decimal.NewFromFloat(n).Round(2).String() }
+	switch w.Rule {
+	case "history":
+		return fmt.Sprintf("%s of %s in %s is %s; the middle of the twelve before it is %s, and those usually lie within %s of it",
+			m.Title, of, p.Words(), shown(w.Value), shown(w.Middle), shown(w.Spread))
+	case "provider_stays":
+		return fmt.Sprintf("%s has no figure of %s in %s; in the period before it was %s", of, m.Title, p.Words(), shown(w.Value))
+	default:
+		return fmt.Sprintf("%s has figures of %s and none of the period before", m.Title, p.Words())
+	}
+}

@@ -1,0 +1,74 @@
+package load
+
+// Severity is what follows from a broken rule.
+type Severity string
+
+// The severities of rules.
+const (
+	RefusesFile Severity = "refuses the file"
+	RejectsRow  Severity = "rejects the row"
+	Warns       Severity = "warns"
+)
+
+// Rule is one thing that is demanded of what is loaded.
+type Rule struct {
+	Name     string
+	Severity Severity
+	Demands  string
+}
+
+// The names of rules.
+const (
+	ruleReadable       = "readable"
+	ruleRecognised     = "recognised"
+	ruleHeadings       = "headings"
+	rulePeriodStated   = "period_stated"
+	ruleFigures        = "figures"
+	ruleTotalPresent   = "total_present"
+	ruleTotalReadable  = "total_readable"
+	ruleTotalEqual     = "total_equal"
+	ruleWithinBounds   = "within_bounds"
+	ruleKnownPlace     = "known_place"
+	rulePlaceOfMeasure = "place_of_measure"
+	ruleKnownMeasure   = "known_measure"
+	rulePeriod         = "period"
+	rulePeriodEnded    = "period_ended"
+	ruleNumber         = "number"
+	ruleDenominator    = "denominator"
+	ruleParts          = "parts"
+	ruleStatedOnce     = "stated_once"
+	ruleWholeRow       = "whole_row"
+	ruleDeclaredColumn = "declared_column"
+	ruleOrigin         = "origin"
+	ruleHistory        = "history"
+	ruleProviderStays  = "provider_stays"
+	rulePeriodFollows  = "period_follows"
+)
+
+// Rules are all that is checked, in the order in which it is.
+var Rules = []Rule{
+	{ruleReadable, RefusesFile, "The file is a csv, xls or xlsx, or a zip or gz of them, that can be read to its end within the limits of size."},
+	{ruleRecognised, RefusesFile, "A declared source reads its headings."},
+	{ruleHeadings, RefusesFile, "Every column is declared, once, and every measure that the source demands has one."},
+	{rulePeriodStated, RefusesFile, "The file states its period where its source says."},
+	{ruleFigures, RefusesFile, "At least one row states a figure that is accepted."},
+	{ruleWithinBounds, RefusesFile, "No more figures are stated twice, and no more organisations named, than a publication can mean."},
+	{ruleTotalPresent, RefusesFile, "The total row that the publication ends or begins with is there, and every row that it adds up."},
+	{ruleTotalReadable, RefusesFile, "The publisher's totals are numbers."},
+	{ruleTotalEqual, RefusesFile, "The publisher's total for England is the sum of the rows."},
+	{ruleKnownPlace, RejectsRow, "The organisation is one of the reference, or a footprint."},
+	{rulePlaceOfMeasure, RejectsRow, "The measure is stated by that kind of place."},
+	{ruleKnownMeasure, RejectsRow, "The measure is an observed one of the catalogue."},
+	{rulePeriod, RejectsRow, "The period is written as declared and is of the measure's grain."},
+	{rulePeriodEnded, RejectsRow, "The period has ended."},
+	{ruleNumber, RejectsRow, "A figure is a number, not larger than a publication can mean, and a count is not negative."},
+	{ruleDenominator, RejectsRow, "A share or a rate has a denominator over zero, a share is at most its whole, and a count has none."},
+	{ruleParts, RejectsRow, "A total within a row is the sum of its parts."},
+	{ruleStatedOnce, RejectsRow, "A figure is stated once in the file."},
+	{ruleWholeRow, RejectsRow, "The row is not cut short."},
+	{ruleDeclaredColumn, RejectsRow, "A text stands under a heading, in a column that is declared for such rows."},
+	{ruleOrigin, RejectsRow, "The published row or day that a canonical row names can be read."},
+	{ruleHistory, Warns, "A figure lies within what the series of its organisation has been."},
+	{ruleProviderStays, Warns, "An organisation that had a figure in the period before has one."},
+	{rulePeriodFollows, Warns, "The period before has figures."},
+}

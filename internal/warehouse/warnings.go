@@ -1,0 +1,53 @@
+package warehouse
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"stpdash/internal/catalog"
+)
+
+// Warning is something remarkable about a figure that was accepted.
+type Warning struct {
+	Load         uint64
+	Rule         string // the name of one of load.Rules
+	Measure      string
+	Organisation string // blank where the whole period is meant
+	Item         string
+	Period       time.Time // first day
+	// Value is the figure, or that of the period before where there is none any more.
+	Value float64
+	// Middle is the median of the twelve figures before it and Spread how far those usually lie from it.
+	Middle, Spread float64
+}
+
+// farFromHistory is how many spreads from the middle of those before it a figure may lie without a warning.
+const farFromHistory = 8
+
+// Warnings finds what is remarkable about the figures of some loads beside everything that is visible as of a point.
+func (w *Warehouse) Warnings(ctx context.Context, asOf AsOf, c *catalog.Catalog, loads []uint64, limit int) ([]Warning, error) {
+	var ids, measures, months []string
+	for _, id := range loads {
+		ids = append(ids, number(id))
+	}
+	for _, m := range c.Measures {
+		measures, months = append(measures, m.ID), append(months, strconv.Itoa(m.Grain.Months()))
+	}
+	parameters := clickhouse.Parameters{
+		"loads": numbers(ids), "measures": array(measures), "months": numbers(months),
+		"far": strconv.Itoa(farFromHistory), "limit": number(limit),
+	}
+	asOf.bind(parameters)
+	warnings := []Warning{}
+	err := w.rows(ctx, "warnings", parameters, func(rows driver.Rows) error {
+		var f Warning
+		err := rows.Scan(&f.Load, &f.Rule, &f.Measure, &f.Organisation, &f.Item, &f.Period, &f.Value, &f.Middle, &f.Spread)
+		warnings = append(warnings, f)
+		return err
+	})
+	return warnings, err
+}

@@ -1,0 +1,114 @@
+package web
+
+import (
+	"context"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/dashboard"
+	"stpdash/internal/warehouse"
+)
+
+type changesInput struct {
+	From      string `query:"from" doc:"The earlier moment: a date (end of that day), a time, or the number of a published load; the day before to without it"`
+	To        string `query:"to" doc:"The later moment, in the same forms; now without it"`
+	Measure   string `query:"measure" doc:"Only this measure"`
+	Footprint string `query:"footprint" doc:"Only this place: the code of a footprint, ENG or UNALLOCATED"`
+	Cause     string `query:"cause" doc:"Only this cause: new_period, revision, withdrawal, membership or definition"`
+	Limit     string `query:"limit" doc:"At most this many, 1 to 100000; 200 without it"`
+	Offset    string `query:"offset" doc:"Leave out this many of the first"`
+	Format    string `query:"format" doc:"json, csv or xlsx"`
+}
+
+// mostChanges bounds one page of changes.
+const mostChanges = 100_000
+
+// ChangesBody is the answer of /api/v1/changes, which stpd diff prints too.
+type ChangesBody struct {
+	From    string        `json:"from"`
+	To      string        `json:"to,omitempty" doc:"Absent for now"`
+	Total   uint64        `json:"total" doc:"How many figures differ, on all pages"`
+	Counts  []changeCount `json:"counts"`
+	Changes []changeRow   `json:"changes"`
+}
+
+type changeCount struct {
+	Cause   string `json:"cause" enum:"new_period,revision,withdrawal,membership,definition"`
+	Measure string `json:"measure"`
+	Figures uint64 `json:"figures"`
+}
+
+type changeRow struct {
+	Cause     string `json:"cause" enum:"new_period,revision,withdrawal,membership,definition" doc:"By the load that made the later figure; of a figure that was not there, by the load that first made it"`
+	Measure   string `json:"measure"`
+	Footprint string `json:"footprint"`
+	Name      string `json:"name"`
+	Period    string `json:"period"`
+	Before    *stand `json:"before" doc:"null when there was no figure"`
+	After     *stand `json:"after" doc:"null when there is no figure any more"`
+	Load      uint64 `json:"load_id" doc:"The load that made the figure what it is at the later moment, or that took it away"`
+	Source    string `json:"load_source"`
+	File      string `json:"load_file"`
+}
+
+type stand struct {
+	Numerator   amount   `json:"numerator"`
+	Denominator amount   `json:"denominator"`
+	Missing     []string `json:"missing" doc:"Codes of the organisations that did not report"`
+}
+
+func newStand(s warehouse.Stand) *stand {
+	if !s.Exists {
+		return nil
+	}
+	return &stand{amount{s.Numerator}, amount{s.Denominator}, s.Missing}
+}
+
+// cells are a stand's cells of a sheet; it says "no" where there was no figure.
+func (s *stand) cells() []any {
+	if s == nil {
+		none := amount{decimal.NullDecimal{}}
+		return []any{false, none, none, ""}
+	}
+	return []any{true, s.Numerator, s.Denominator, strings.Join(s.Missing, " ")}
+}
+
+func (b ChangesBody) sheet() sheet {
+	s := sheet{"changes", [][]any{{"cause", "measure", "footprint", "name", "period",
+		"was", "numerator_before", "denominator_before", "missing_before", "is", "numerator_after", "denominator_after", "missing_after",
+		"load_id", "load_source", "load_file"}}}
+	for _, r := range b.Changes {
+		row := append([]any{r.Cause, r.Measure, r.Footprint, r.Name, r.Period}, r.Before.cells()...)
+		s.rows = append(s.rows, append(append(row, r.After.cells()...), r.Load, r.Source, r.File))
+	}
+	return s
+}
+
+// NewChangesBody writes changes as an answer.
+func NewChangesBody(c dashboard.Changes) ChangesBody {
+	b := ChangesBody{From: c.From.Text, To: c.To.Text, Total: c.Sum(), Counts: []changeCount{}, Changes: []changeRow{}}
+	for _, n := range c.Counts {
+		b.Counts = append(b.Counts, changeCount{string(n.Cause), n.Measure, n.Figures})
+	}
+	for _, f := range c.Figures {
+		b.Changes = append(b.Changes, changeRow{string(f.Cause), f.Measure, f.Scope.Code, f.Scope.Name, f.Period.String(),
+			newStand(f.Before), newStand(f.After), f.Load, f.Source, f.File})
+	}
+	return b
+}
+
+func (a *api) changes(ctx context.Context, in *changesInput) (ChangesBody, error) {
+	limit, err := whole("limit", in.Limit, 200, 1, mostChanges)
+	if err != nil {
+		return ChangesBody{}, err
+	}
+	offset, err := whole("offset", in.Offset, 0, 0, 1<<30)
+	if err != nil {
+		return ChangesBody{}, err
+	}
+	changes, err := a.composer.Changes(ctx, dashboard.ChangesQuestion{
+		From: in.From, To: in.To, Measure: in.Measure, Footprint: in.Footprint, Cause: in.Cause, Limit: limit, Offset: offset,
+	})
+	return NewChangesBody(changes), err
+}

@@ -1,0 +1,56 @@
+-- What is remarkable about the figures of some loads, beside everything that was visible at a time:
+-- figures far from the history of their series, organisations that had a figure in the period before, and periods that nothing precedes.
+WITH visible AS
+    (
+        SELECT load_id FROM load WHERE at <= {at:DateTime64(6, 'UTC')} AND load_id <= {bound:UInt64}
+        GROUP BY load_id HAVING argMax(state, at) = 'published'
+    ),
+    latest AS
+    (
+        SELECT measure, period, organisation, item, toFloat64(numerator) AS value, load_id, whole
+        FROM observation
+        WHERE load_id IN (visible) AND status != 'rejected'
+          AND measure IN (SELECT measure FROM observation WHERE load_id IN {loads:Array(UInt64)})
+        ORDER BY measure, period, organisation, item, rank DESC, load_id DESC
+        LIMIT 1 BY measure, period, organisation, item
+    ),
+    series AS -- beside each figure the middle of the twelve before it, and how far those usually lie from it (Hampel, 1974)
+    (
+        SELECT measure, organisation, item, period, load_id, assumeNotNull(value) AS value,
+               groupArray(assumeNotNull(value)) OVER (PARTITION BY measure, organisation, item ORDER BY period ROWS BETWEEN 12 PRECEDING AND 1 PRECEDING) AS earlier,
+               arrayReduce('medianExact', earlier) AS middle,
+               greatest(1.4826 * arrayReduce('medianExact', arrayMap(x -> abs(x - middle), earlier)), 0.1 * abs(middle), sqrt(abs(middle)), 5) AS spread
+        FROM latest
+        WHERE isNotNull(value)
+    ),
+    periods AS
+    (
+        SELECT measure, period, max(whole) AS whole FROM latest GROUP BY measure, period
+    ),
+    before AS -- the period before each of the loads' own
+    (
+        SELECT measure, period, load_id, whole,
+               multiIf(transform(toString(measure), {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)) = 0, period - INTERVAL 1 DAY,
+                       subtractMonths(period, transform(toString(measure), {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)))) AS earlier
+        FROM (SELECT DISTINCT measure, period, load_id, whole FROM latest WHERE load_id IN {loads:Array(UInt64)})
+    )
+SELECT load_id, rule, measure, organisation, item, period, value, middle, spread
+FROM
+(
+    SELECT load_id, 'history' AS rule, measure, organisation, item, period, value, middle, spread
+    FROM series
+    WHERE load_id IN {loads:Array(UInt64)} AND length(earlier) >= 8 AND abs(value - middle) > {far:Float64} * spread
+    UNION ALL
+    SELECT before.load_id, 'provider_stays', latest.measure, latest.organisation, latest.item, before.period, coalesce(latest.value, 0), 0, 0
+    FROM latest
+    INNER JOIN before ON before.measure = latest.measure AND before.earlier = latest.period
+    WHERE before.whole AND latest.whole AND latest.value > 0
+      AND (latest.measure, latest.organisation, latest.item, before.period) NOT IN (SELECT measure, organisation, item, period FROM latest)
+    UNION ALL
+    SELECT before.load_id, 'period_follows', before.measure, '', '', before.period, 0, 0, 0
+    FROM before
+    WHERE (before.measure, before.earlier) NOT IN (SELECT measure, period FROM periods)
+      AND before.period > (SELECT min(period) FROM periods AS first WHERE first.measure = before.measure)
+)
+ORDER BY load_id, rule, measure, organisation, item, period
+LIMIT {limit:UInt32}
