@@ -146,7 +146,7 @@ func tellApart(dashboards string, named []string) (paths, sources []string, err 
 			}
 		}
 		if !slices.Contains(runnable, name) {
-			return nil, nil, fmt.Errorf("%w; nor is it a source that says where its files are, of which there are: %s", missing, cmp.Or(strings.Join(runnable, ", "), "none"))
+			return nil, nil, fmt.Errorf("%w; accepted: a path, or a source that says where its files are: %s", missing, cmp.Or(strings.Join(runnable, ", "), "none does"))
 		}
 		sources = append(sources, name)
 	}

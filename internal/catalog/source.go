@@ -57,7 +57,7 @@ type Source struct {
 
 // Location is one place that files are fetched from: a folder, the address of a file, or a page with links to files.
 type Location struct {
-	Folder string `yaml:"folder" json:"folder,omitempty"` // a folder on the machine
+	Folder string `yaml:"folder" json:"folder,omitempty"` // a folder on the machine, from the working directory
 	URL    string `yaml:"url" json:"url,omitempty"`       // the address of one file
 	Page   string `yaml:"page" json:"page,omitempty"`     // the address of a page with links to files
 	// Links is what the address or the text of a link on the page must match, a regular expression.

@@ -364,6 +364,27 @@ private: [127.0.0.1]
 	run("found 4, published 0, failed 3, known 3")
 }
 
+// TestSourceTakesTurns runs a source that another process runs already.
+func TestSourceTakesTurns(t *testing.T) {
+	r := reference(t)
+	w := openWarehouse(t, r)
+	c := newCollector(t, newLoader(t, w, returns(t, "where: [{folder: "+t.TempDir()+"}]\n"), r))
+	source, _ := c.Loader.Catalog.Source("canonical")
+	release, err := load.FileLock(filepath.Join(c.Downloads, "canonical.lock"))(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if _, err := c.Run(ctx, source, "hand", nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("beside another run: %v", err)
+	}
+	release()
+	if _, err := c.Run(t.Context(), source, "hand", nil); err != nil {
+		t.Errorf("after it: %v", err)
+	}
+}
+
 func measure(t testing.TB, c *catalog.Catalog, id string) *catalog.Measure {
 	t.Helper()
 	m, ok := c.Measure(id)

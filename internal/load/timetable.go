@@ -34,7 +34,7 @@ func (t *timetable) IsValid(expression string, _ *time.Location, _ time.Time) er
 // everyHour is the bit by which the cron library tells "*" from a list of all hours.
 const everyHour = 1 << 63
 
-// Next is the first time after another at which something is due; it is part of gocron.Cron.
+// Next is the first time after another at which something is due, zero where there is none; it is part of gocron.Cron.
 func (t *timetable) Next(after time.Time) time.Time {
 	here := after.In(t.london)
 	if t.cron.Hour&everyHour != 0 {
@@ -43,7 +43,9 @@ func (t *timetable) Next(after time.Time) time.Time {
 	// What the clock shows is taken for UTC, which has no changes; the search begins before the hour that may be left out.
 	clock := time.Date(here.Year(), here.Month(), here.Day(), here.Hour()-1, here.Minute(), here.Second(), 0, time.UTC)
 	for {
-		clock = t.cron.Next(clock)
+		if clock = t.cron.Next(clock); clock.IsZero() {
+			return clock // nothing is due within five years
+		}
 		if due := t.when(clock); due.After(after) {
 			return due
 		}
