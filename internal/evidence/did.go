@@ -267,6 +267,9 @@ func newTwoWay(rows Rows) (*twoWay, error) {
 		return nil, fmt.Errorf("no row has an outcome")
 	}
 	rows = rows.pick(keep)
+	if floats.Norm(rows.Outcome, 1) == 0 {
+		return nil, fmt.Errorf("all outcomes are zero: there is nothing to compare")
+	}
 	cluster := map[string]string{}
 	absorbed := true
 	for i, u := range rows.Unit {

@@ -65,9 +65,11 @@ type Interrupted struct {
 	N      int    `json:"n"`
 	// LeftOut is how many periods had no outcome.
 	LeftOut int `json:"left_out"`
-	// Estimate is the change of level: of the logarithm of the rate for the Poisson families.
+	// Estimate is the change of level: of the logarithm of the rate for the Poisson families, whose rate ratio is RR.
 	Estimate
-	Terms []Term `json:"terms"`
+	RR         Number      `json:"RR"`
+	RRInterval *[2]float64 `json:"RR_interval"`
+	Terms      []Term      `json:"terms"`
 	// Effect is the outcome under the intervention less what the model expects without it, over all its periods: its uncertainty is
 	// that of the coefficients, by the delta method. Percent is the same as a percentage of what was expected.
 	Effect  Estimate            `json:"effect"`
@@ -137,7 +139,7 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	}
 	result := &Interrupted{Family: model.Family, N: n, LeftOut: leftOut, Solved: solved}
 	if !solved.Converged {
-		result.Estimate = uncertain(math.NaN(), solved.Note)
+		result.Estimate, result.RR = uncertain(math.NaN(), solved.Note), missing
 		result.Effect, result.Percent = result.Estimate, missing
 		return result, nil
 	}
@@ -174,6 +176,9 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	result.Estimate = newEstimate(fit.coef[1], standardError(cov, 1), pDF, seType)
 	if half := quantile(1-(1-confidence)/2, intervalDF) * float64(level.SE); result.Interval != nil {
 		result.Interval = &[2]float64{fit.coef[1] - half, fit.coef[1] + half}
+	}
+	if result.RR = level.RR; model.Family != Gaussian && result.Interval != nil {
+		result.RRInterval = &[2]float64{float64(level.Lo), float64(level.Hi)}
 	}
 	result.effect(s, model.Family, fit.coef, offset, columns, without, cov, intervalDF)
 	return result, nil
@@ -252,12 +257,12 @@ func (m Interruption) check(s TimeSeries) error {
 		return fmt.Errorf("the family is %q; accepted are %s, %s and %s", m.Family, Poisson, QuasiPoisson, Gaussian)
 	}
 	switch counts := m.Family != Gaussian; {
+	case floats.Norm(s.Outcome, 1) == 0:
+		return fmt.Errorf("all outcomes are zero or missing: there is nothing to compare")
 	case before == 0:
 		return fmt.Errorf("no period with an outcome lies before the intervention: there is nothing to compare with")
 	case under == 0:
 		return fmt.Errorf("no period with an outcome lies under the intervention: there is no effect to estimate")
-	case counts && countBefore+countUnder == 0:
-		return fmt.Errorf("all outcomes are zero: there is no rate to compare")
 	case counts && (countBefore == 0 || countUnder == 0):
 		return fmt.Errorf("all outcomes before or under the intervention are zero: the rate ratio is zero or infinite and has no estimate")
 	case m.Harmonics < 0:

@@ -162,7 +162,7 @@ func TestInterruptRefuses(t *testing.T) {
 		change func(*evidence.TimeSeries)
 		model  evidence.Interruption
 	}{
-		"all outcomes are zero":                          {func(s *evidence.TimeSeries) { fill(s.Outcome, 0) }, poisson},
+		"all outcomes are zero or missing":               {func(s *evidence.TimeSeries) { fill(s.Outcome, 0) }, poisson},
 		"before or under the intervention are zero":      {func(s *evidence.TimeSeries) { fill(s.Outcome[12:], 0) }, poisson},
 		"is -1: a poisson outcome is a count":            {func(s *evidence.TimeSeries) { s.Outcome[3] = -1 }, poisson},
 		"no period with an outcome lies before":          {func(s *evidence.TimeSeries) { fill(s.Intervention, 1) }, poisson},

@@ -169,6 +169,9 @@ func newAdoption(rows Adoption, controls Controls) (*adoption, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !slices.ContainsFunc(rows.Outcome, func(y float64) bool { return y != 0 && !math.IsNaN(y) }) {
+		return nil, fmt.Errorf("all outcomes are zero or missing: there is nothing to compare")
+	}
 	outcome := panel.Arrange(rows.Outcome)
 	a := &adoption{times: panel.Times, controls: controls}
 	var gaps, throughout int

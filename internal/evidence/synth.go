@@ -45,6 +45,8 @@ func (p *Panel) Compare(outcome [][]float64, treated, start string) (c Compariso
 		switch {
 		case unit == treated && missing >= 0:
 			return c, nil, fmt.Errorf("the treated unit %s has no outcome at %s: a synthetic control needs all its periods", unit, p.Times[missing])
+		case unit == treated && !slices.ContainsFunc(outcome[u], func(y float64) bool { return y != 0 }):
+			return c, nil, fmt.Errorf("all outcomes of the treated unit %s are zero: there is nothing to compare", unit)
 		case unit == treated:
 			c.Treated = outcome[u]
 		case missing >= 0:

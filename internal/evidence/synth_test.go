@@ -223,6 +223,7 @@ func TestSyntheticRefuses(t *testing.T) {
 		"there are 0 periods before the start":                       compare("u0", "2000", same),
 		"there are 1 periods before the start":                       compare("u0", "2001", same),
 		"the treated unit u0 has no outcome at 2002":                 compare("u0", "2004", blank(2)),
+		"all outcomes of the treated unit u0 are zero":               compare("u0", "2004", func(_, _ []string, y []float64) []float64 { clear(y); return y }),
 		"there are 1 donors without a gap":                           compare("u0", "2004", blank(9, 17)),
 		"unit u0 has two rows at time 2000":                          compare("u0", "2004", func(_, time []string, y []float64) []float64 { time[1] = "2000"; return y }),
 		"row 2 has no unit or no time":                               compare("u0", "2004", func(_, time []string, y []float64) []float64 { time[1] = ""; return y }),
