@@ -96,13 +96,13 @@ func evidenceSynth(c *cobra.Command, f synthFlags) error {
 	if err != nil {
 		return refuse(c, t, err)
 	}
-	comparison, notes, err := panel.Compare(panel.Arrange(outcome), f.treated, f.start)
+	comparison, notes, err := panel.Compare(panel.Arrange(outcome), []string{f.treated}, f.start)
 	if err != nil {
 		return refuse(c, t, err)
 	}
 	for i, p := range wanted {
 		from, to := cmp.Or(p.from, comparison.Times[0]), cmp.Or(p.to, comparison.Times[comparison.Start-1])
-		predictor, err := panel.Predictor(panel.Arrange(variables[i]), p.String(), f.treated, comparison.Donors, from, to)
+		predictor, err := panel.Predictor(panel.Arrange(variables[i]), p.String(), []string{f.treated}, comparison.Donors, from, to)
 		if err != nil {
 			return refuse(c, t, err)
 		}

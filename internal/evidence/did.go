@@ -255,8 +255,8 @@ func newTwoWay(rows Rows) (*twoWay, error) {
 		case rows.Unit[i] == "" || rows.Time[i] == "" || rows.Cluster[i] == "":
 			return nil, fmt.Errorf("row %d has no unit, no time or no cluster", i+1)
 		case math.IsNaN(rows.Outcome[i]):
-		case math.IsInf(rows.Outcome[i], 0):
-			return nil, fmt.Errorf("the outcome of unit %s at time %s is not finite", rows.Unit[i], rows.Time[i])
+		case tooLarge(rows.Outcome[i]):
+			return nil, fmt.Errorf("the outcome of unit %s at time %s is %g, beyond the figures accepted (to 1e50)", rows.Unit[i], rows.Time[i], rows.Outcome[i])
 		case rows.Treated[i] != 0 && rows.Treated[i] != 1:
 			return nil, fmt.Errorf("the treatment of unit %s at time %s is %g; accepted are 0 and 1", rows.Unit[i], rows.Time[i], rows.Treated[i])
 		default:

@@ -329,7 +329,7 @@ func TestDiDRefuses(t *testing.T) {
 		"all outcomes are zero":                          both(grid(6, 3, 4, 2, constant(0))),
 		"no row has an outcome":                          both(grid(6, 3, 4, 2, constant(math.NaN()))),
 		"no unit has outcomes at two times":              both(grid(6, 3, 1, 0, wave)),
-		"is not finite":                                  both(grid(6, 3, 4, 2, constant(math.Inf(1)))),
+		"is +Inf, beyond the figures accepted":           both(grid(6, 3, 4, 2, constant(math.Inf(1)))),
 		"the treatment of unit u0 at time 1 is 0.5":      both(with(func(r *evidence.Rows) { r.Treated[1] = 0.5 })),
 		"the treatment of unit u0 at time 1 is NaN":      both(with(func(r *evidence.Rows) { r.Treated[1] = math.NaN() })),
 		"unit u0 has two rows at time 0":                 both(with(func(r *evidence.Rows) { r.Time[1] = "0" })),

@@ -103,6 +103,8 @@ type InterruptedPeriod struct {
 
 const (
 	largestIteration = 50
+	// leastMean is the fitted count below which a coefficient is on its way to infinity.
+	leastMean = 1e-6
 	// devianceChange is the relative change of the deviance under which a fit has converged: that of R's glm, so that its digits are
 	// these.
 	devianceChange = 1e-8
@@ -139,8 +141,9 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	}
 	result := &Interrupted{Family: model.Family, N: n, LeftOut: leftOut, Solved: solved}
 	if !solved.Converged {
-		result.Estimate, result.RR = uncertain(math.NaN(), solved.Note), missing
-		result.Effect, result.Percent = result.Estimate, missing
+		result.Estimate = uncertain(math.NaN(), solved.Note)
+		result.Effect, result.RR, result.Percent = result.Estimate, missing, missing
+		result.Fit = InterruptedFit{Dispersion: missing, Deviance: missing, DF: n - k, Autocorrelation: missing}
 		return result, nil
 	}
 
@@ -174,11 +177,10 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	}
 	level := result.Terms[1]
 	result.Estimate = newEstimate(fit.coef[1], standardError(cov, 1), pDF, seType)
-	if half := quantile(1-(1-confidence)/2, intervalDF) * float64(level.SE); result.Interval != nil {
-		result.Interval = &[2]float64{fit.coef[1] - half, fit.coef[1] + half}
-	}
-	if result.RR = level.RR; model.Family != Gaussian && result.Interval != nil {
-		result.RRInterval = &[2]float64{float64(level.Lo), float64(level.Hi)}
+	half := quantile(1-(1-confidence)/2, intervalDF) * float64(level.SE)
+	result.Interval = interval(fit.coef[1]-half, fit.coef[1]+half)
+	if result.RR = level.RR; model.Family != Gaussian {
+		result.RRInterval = interval(float64(level.Lo), float64(level.Hi))
 	}
 	result.effect(s, model.Family, fit.coef, offset, columns, without, cov, intervalDF)
 	return result, nil
@@ -195,13 +197,13 @@ func (s TimeSeries) complete() (TimeSeries, int, error) {
 	for i := range n {
 		switch {
 		case math.IsNaN(s.Outcome[i]):
-		case math.IsInf(s.Outcome[i], 0):
-			return s, 0, fmt.Errorf("the outcome at time %g is not finite", s.Time[i])
-		case math.IsNaN(s.Time[i]) || math.IsInf(s.Time[i], 0):
+		case tooLarge(s.Outcome[i]):
+			return s, 0, fmt.Errorf("the outcome at time %g is %g, beyond the figures accepted (to 1e50)", s.Time[i], s.Outcome[i])
+		case math.IsNaN(s.Time[i]) || tooLarge(s.Time[i]):
 			return s, 0, fmt.Errorf("an outcome of %g has no time", s.Outcome[i])
 		case !(s.Intervention[i] >= 0 && s.Intervention[i] <= 1):
 			return s, 0, fmt.Errorf("the intervention at time %g is %g: it must lie between 0, before it, and 1, under it", s.Time[i], s.Intervention[i])
-		case s.Exposure != nil && (!(s.Exposure[i] > 0) || math.IsInf(s.Exposure[i], 0)):
+		case s.Exposure != nil && (!(s.Exposure[i] > 0) || tooLarge(s.Exposure[i])):
 			return s, 0, fmt.Errorf("the offset at time %g is %g: its logarithm is taken, so it must be above zero", s.Time[i], s.Exposure[i])
 		default:
 			order = append(order, i)
@@ -350,7 +352,9 @@ func (f Family) fit(y, offset []float64, columns [][]float64) (fit *regression, 
 		previous := deviance
 		deviance = poissonDeviance(y, mean)
 		if math.Abs(deviance-previous) < devianceChange*(math.Abs(deviance)+0.1) {
-			solved.Converged = true
+			if solved.Converged = floats.Min(mean) > leastMean; !solved.Converged {
+				solved.Note = "some fitted counts are zero but for rounding: a coefficient is infinite, as no events tell it"
+			}
 			fit.round(floats.Norm(root, math.Inf(1)))
 			return fit, mean, solved, -1
 		}

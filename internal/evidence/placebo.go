@@ -198,7 +198,7 @@ func (p *Placebos) rank() {
 	// above the k-th largest placebo, k being 0.05 N rounded down.
 	if k := int((1 - confidence) * float64(p.N) * (1 + rounding)); k >= 1 {
 		slices.SortFunc(sizes, func(a, b float64) int { return cmp.Compare(b, a) })
-		p.Interval = &[2]float64{effect - sizes[k-1], effect + sizes[k-1]}
+		p.Interval = interval(effect-sizes[k-1], effect+sizes[k-1])
 	}
 	slices.SortStableFunc(p.Units, func(a, b Placebo) int { return cmp.Compare(a.Rank, b.Rank) })
 }

@@ -100,8 +100,8 @@ func (c Comparison) scaledPredictors() ([][]float64, error) {
 			return nil, fmt.Errorf("predictor %s stands twice", p.Name)
 		}
 		all := append(slices.Clone(p.Donors), p.Treated)
-		if !finite(all) {
-			return nil, fmt.Errorf("predictor %s is missing for a unit", p.Name)
+		if !finite(all) || slices.ContainsFunc(all, tooLarge) {
+			return nil, fmt.Errorf("predictor %s is missing for a unit, or beyond the figures accepted (to 1e50)", p.Name)
 		}
 		deviation := stat.StdDev(all, nil)
 		if !(deviation > rounding*floats.Norm(all, math.Inf(1))) {

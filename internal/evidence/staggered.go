@@ -172,6 +172,9 @@ func newAdoption(rows Adoption, controls Controls) (*adoption, error) {
 	if !slices.ContainsFunc(rows.Outcome, func(y float64) bool { return y != 0 && !math.IsNaN(y) }) {
 		return nil, fmt.Errorf("all outcomes are zero or missing: there is nothing to compare")
 	}
+	if i := slices.IndexFunc(rows.Outcome, tooLarge); i >= 0 {
+		return nil, fmt.Errorf("the outcome of unit %s at time %s is %g, beyond the figures accepted (to 1e50)", rows.Unit[i], rows.Time[i], rows.Outcome[i])
+	}
 	outcome := panel.Arrange(rows.Outcome)
 	a := &adoption{times: panel.Times, controls: controls}
 	var gaps, throughout int
