@@ -256,7 +256,7 @@ func grid(units, treated, times, start int, outcome func(unit, time int) float64
 
 func wave(unit, time int) float64 { return math.Sin(float64(3*unit*unit+time)) + float64(unit) }
 
-// The degrees of freedom of a difference of two means are those of Imbens and Kolesar (2016), section II.B.
+// The degrees of freedom of a difference of two means are those of Imbens and Kolesar (2016), section II.
 func TestFewClusters(t *testing.T) {
 	got, err := evidence.DifferenceInDifferences(grid(30, 4, 2, 1, wave))
 	if err != nil {

@@ -443,7 +443,7 @@ func positions(times []float64) ([]int, error) {
 }
 
 // neweyWest is the covariance of b under heteroskedasticity and autocorrelation up to a number of lags, with Bartlett's weights
-// 1 - l/(lags+1) (Newey and West 1987, Econometrica 55:703, equation 5) and the correction n/(n-k) for the coefficients fitted.
+// 1 - l/(lags+1) (Newey and West 1987, Econometrica 55:703) and the correction n/(n-k) for the coefficients fitted.
 // A missing period counts as a score of zero (Parzen 1963), so that lags stay what they are across a gap.
 func neweyWest(fit *regression, positions []int, lags int) *mat.SymDense {
 	n, k := len(positions), len(fit.a)

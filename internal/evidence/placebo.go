@@ -32,7 +32,7 @@ type Placebos struct {
 	// SE is the standard deviation of the placebos' effects (Arkhangelsky et al. 2021, American Economic Review 111:4088, algorithm 4).
 	SE Number `json:"se"`
 	// Interval has the constant effects that EffectP would not reject at 5 per cent (Firpo and Possebom 2018, Journal of Causal
-	// Inference 6(2), section 4); nil where placebos are too few to reject any.
+	// Inference 6(2)); nil where placebos are too few to reject any.
 	Interval *[2]float64 `json:"interval"`
 	// Units are the treated unit and the placebos, by rank.
 	Units []Placebo `json:"units"`

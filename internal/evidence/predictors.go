@@ -123,7 +123,7 @@ func (c Comparison) scaledPredictors() ([][]float64, error) {
 }
 
 // explained are the logarithms of the squared coefficients of predictors, summed over regressions of the donors' outcomes before the
-// start, if there are donors enough (Abadie, Diamond and Hainmueller 2011, Journal of Statistical Software 42(13), section 3.2).
+// start, if there are donors enough (Abadie, Diamond and Hainmueller 2011, Journal of Statistical Software 42(13)).
 func (c Comparison) explained(predictors [][]float64) ([]float64, bool) {
 	importance, outcome := make([]float64, len(predictors)), make([]float64, len(c.Donors))
 	ones := [][]float64{slices.Repeat([]float64{1}, len(c.Donors))}

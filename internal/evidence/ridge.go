@@ -18,14 +18,14 @@ const (
 )
 
 // RidgeSynthetic is the ridge-augmented synthetic control (Ben-Michael, Feller and Rothstein 2021, Journal of the American Statistical
-// Association 116:1789, equation 12): where a synthetic control does not reproduce the treated unit, its weights w are moved by ridge
+// Association 116:1789, lemma 1): where a synthetic control does not reproduce the treated unit, its weights w are moved by ridge
 // regression to take out the rest, and may then fall below zero. With X the donors' outcomes before the start, one row a donor, and x
 // the treated unit's, both less the donors' mean in each period,
 //
 //	weights = w + X (X'X + lambda I)^-1 (x - X'w).
 //
 // Lambda is the largest whose error in predicting a period before the start from the others is within one standard error of the
-// smallest (their section 5.3). As in the authors' program, the last period before the start is not among those predicted.
+// smallest. As in the authors' program, the last period before the start is not among those predicted.
 func RidgeSynthetic(c Comparison) (*Synthetic, error) {
 	if err := c.check(); err != nil {
 		return nil, err
