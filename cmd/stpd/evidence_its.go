@@ -142,7 +142,7 @@ func (r itsResult) print(w io.Writer) {
 	}
 	writeTable(w, []string{"term", "coefficient", "standard error", "statistic", "p", "rate ratio", "lower 95%", "upper 95%"}, terms)
 	fmt.Fprintf(w, "\n%d times, %d left out; %s; dispersion %v, deviance %v on %d degrees of freedom, autocorrelation %v\n\n",
-		r.N, r.LeftOut, r.SEType, figure(r.Fit.Dispersion), figure(r.Fit.Deviance), r.Fit.DF, figure(r.Fit.Autocorrelation))
+		r.N, r.LeftOut, r.SEType, figure(r.Fit.Pearson), figure(r.Fit.Deviance), r.Fit.DF, figure(r.Fit.Autocorrelation))
 	printEstimates(w, []string{"outcome under the intervention less what was expected"}, []evidence.Estimate{r.Effect})
 	fmt.Fprintf(w, "\nthat is %v per cent of what was expected\n\n", figure(r.Percent))
 	var path [][]any

@@ -81,8 +81,10 @@ type Interrupted struct {
 
 // InterruptedFit is how well an interrupted time series fits.
 type InterruptedFit struct {
-	// Dispersion is Pearson's chi-square over DF, and is not used by the Poisson family; for the Gaussian one it is the variance.
+	// Dispersion is what the family takes it for: 1 for the Poisson one, otherwise Pearson, which is Pearson's chi-square over DF (of the
+	// Gaussian family the variance). Where Pearson is far above 1, the errors of the Poisson family are too small.
 	Dispersion Number `json:"dispersion"`
+	Pearson    Number `json:"pearson_dispersion"`
 	Deviance   Number `json:"deviance"`
 	DF         int    `json:"df"`
 	// Autocorrelation is that of the Pearson residuals from one period to the next: far from zero, the errors of the Poisson
@@ -143,7 +145,7 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	if !solved.Converged {
 		result.Estimate = uncertain(math.NaN(), solved.Note)
 		result.Effect, result.RR, result.Percent = result.Estimate, missing, missing
-		result.Fit = InterruptedFit{Dispersion: missing, Deviance: missing, DF: n - k, Autocorrelation: missing}
+		result.Fit = InterruptedFit{Dispersion: missing, Pearson: missing, Deviance: missing, DF: n - k, Autocorrelation: missing}
 		return result, nil
 	}
 
@@ -152,10 +154,11 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	if model.Family != Gaussian {
 		deviance = poissonDeviance(s.Outcome, mean)
 	}
-	result.Fit = InterruptedFit{Dispersion: Number(pearson / df), Deviance: Number(deviance), DF: n - k}
+	result.Fit = InterruptedFit{Dispersion: Number(pearson / df), Pearson: Number(pearson / df), Deviance: Number(deviance), DF: n - k}
 	cov, seType, pDF, intervalDF := fit.classical(1), "model", math.Inf(1), math.Inf(1)
 	switch model.Family {
 	case Poisson:
+		result.Fit.Dispersion = 1
 	case QuasiPoisson:
 		cov, seType, pDF = fit.classical(pearson/df), "model, times the root of the dispersion", df
 	case Gaussian:

@@ -60,9 +60,7 @@ func TestSicily(t *testing.T) {
 				if got.Fit.DF != int(want("df")) {
 					t.Errorf("%d degrees of freedom, want %g", got.Fit.DF, want("df"))
 				}
-				if model.Family == evidence.QuasiPoisson {
-					relatively(t, "dispersion", got.Fit.Dispersion, want("dispersion"), 1e-6)
-				}
+				relatively(t, "dispersion", got.Fit.Dispersion, want("dispersion"), 1e-6)
 			}
 			if terms != len(got.Terms) {
 				t.Errorf("%d terms were fitted, %d are published", len(got.Terms), terms)
