@@ -29,6 +29,9 @@ func evidenceCommand() *cobra.Command {
 	c.AddCommand(evidenceSPCCommand())
 	c.AddCommand(evidenceRatesCommand())
 	c.AddCommand(evidenceFunnelCommand())
+	c.AddCommand(evidenceDiDCommand())
+	c.AddCommand(evidenceSynthCommand())
+	c.AddCommand(evidenceITSCommand())
 	return c
 }
 

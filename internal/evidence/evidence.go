@@ -10,6 +10,7 @@ package evidence
 import (
 	"encoding/json"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -75,9 +76,25 @@ func newEstimate(value, se, df float64, seType string) Estimate {
 	}
 	e.P = Number(twoSided(value/se, df))
 	half := quantile(1-(1-confidence)/2, df) * se
-	e.Interval = &[2]float64{value - half, value + half}
+	e.Interval = interval(value-half, value+half)
 	e.MDE = Number(minimumDetectable(se, df))
 	return e
+}
+
+// tooLarge tells of a figure beyond those accepted: the squares of so large ones could not be added up.
+func tooLarge(y float64) bool { return math.Abs(y) > 1e50 }
+
+// interval is that from low to high, nil unless both are finite.
+func interval(low, high float64) *[2]float64 {
+	if !finite([]float64{low, high}) {
+		return nil
+	}
+	return &[2]float64{low, high}
+}
+
+// finite tells that no value is missing or infinite.
+func finite(values []float64) bool {
+	return !slices.ContainsFunc(values, func(y float64) bool { return math.IsNaN(y) || math.IsInf(y, 0) })
 }
 
 // uncertain is an estimate whose uncertainty cannot be computed, for the reason given.

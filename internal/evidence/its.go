@@ -65,9 +65,11 @@ type Interrupted struct {
 	N      int    `json:"n"`
 	// LeftOut is how many periods had no outcome.
 	LeftOut int `json:"left_out"`
-	// Estimate is the change of level: of the logarithm of the rate for the Poisson families.
+	// Estimate is the change of level: of the logarithm of the rate for the Poisson families, whose rate ratio is RR.
 	Estimate
-	Terms []Term `json:"terms"`
+	RR         Number      `json:"RR"`
+	RRInterval *[2]float64 `json:"RR_interval"`
+	Terms      []Term      `json:"terms"`
 	// Effect is the outcome under the intervention less what the model expects without it, over all its periods: its uncertainty is
 	// that of the coefficients, by the delta method. Percent is the same as a percentage of what was expected.
 	Effect  Estimate            `json:"effect"`
@@ -79,8 +81,10 @@ type Interrupted struct {
 
 // InterruptedFit is how well an interrupted time series fits.
 type InterruptedFit struct {
-	// Dispersion is Pearson's chi-square over DF, and is not used by the Poisson family; for the Gaussian one it is the variance.
+	// Dispersion is what the family takes it for: 1 for the Poisson one, otherwise Pearson, which is Pearson's chi-square over DF (of the
+	// Gaussian family the variance). Where Pearson is far above 1, the errors of the Poisson family are too small.
 	Dispersion Number `json:"dispersion"`
+	Pearson    Number `json:"pearson_dispersion"`
 	Deviance   Number `json:"deviance"`
 	DF         int    `json:"df"`
 	// Autocorrelation is that of the Pearson residuals from one period to the next: far from zero, the errors of the Poisson
@@ -101,6 +105,8 @@ type InterruptedPeriod struct {
 
 const (
 	largestIteration = 50
+	// leastMean is the fitted count below which a coefficient is on its way to infinity.
+	leastMean = 1e-6
 	// devianceChange is the relative change of the deviance under which a fit has converged: that of R's glm, so that its digits are
 	// these.
 	devianceChange = 1e-8
@@ -138,7 +144,8 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	result := &Interrupted{Family: model.Family, N: n, LeftOut: leftOut, Solved: solved}
 	if !solved.Converged {
 		result.Estimate = uncertain(math.NaN(), solved.Note)
-		result.Effect, result.Percent = result.Estimate, missing
+		result.Effect, result.RR, result.Percent = result.Estimate, missing, missing
+		result.Fit = InterruptedFit{Dispersion: missing, Pearson: missing, Deviance: missing, DF: n - k, Autocorrelation: missing}
 		return result, nil
 	}
 
@@ -147,10 +154,11 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	if model.Family != Gaussian {
 		deviance = poissonDeviance(s.Outcome, mean)
 	}
-	result.Fit = InterruptedFit{Dispersion: Number(pearson / df), Deviance: Number(deviance), DF: n - k}
+	result.Fit = InterruptedFit{Dispersion: Number(pearson / df), Pearson: Number(pearson / df), Deviance: Number(deviance), DF: n - k}
 	cov, seType, pDF, intervalDF := fit.classical(1), "model", math.Inf(1), math.Inf(1)
 	switch model.Family {
 	case Poisson:
+		result.Fit.Dispersion = 1
 	case QuasiPoisson:
 		cov, seType, pDF = fit.classical(pearson/df), "model, times the root of the dispersion", df
 	case Gaussian:
@@ -172,8 +180,10 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	}
 	level := result.Terms[1]
 	result.Estimate = newEstimate(fit.coef[1], standardError(cov, 1), pDF, seType)
-	if half := quantile(1-(1-confidence)/2, intervalDF) * float64(level.SE); result.Interval != nil {
-		result.Interval = &[2]float64{fit.coef[1] - half, fit.coef[1] + half}
+	half := quantile(1-(1-confidence)/2, intervalDF) * float64(level.SE)
+	result.Interval = interval(fit.coef[1]-half, fit.coef[1]+half)
+	if result.RR = level.RR; model.Family != Gaussian {
+		result.RRInterval = interval(float64(level.Lo), float64(level.Hi))
 	}
 	result.effect(s, model.Family, fit.coef, offset, columns, without, cov, intervalDF)
 	return result, nil
@@ -190,13 +200,13 @@ func (s TimeSeries) complete() (TimeSeries, int, error) {
 	for i := range n {
 		switch {
 		case math.IsNaN(s.Outcome[i]):
-		case math.IsInf(s.Outcome[i], 0):
-			return s, 0, fmt.Errorf("the outcome at time %g is not finite", s.Time[i])
-		case math.IsNaN(s.Time[i]) || math.IsInf(s.Time[i], 0):
+		case tooLarge(s.Outcome[i]):
+			return s, 0, fmt.Errorf("the outcome at time %g is %g, beyond the figures accepted (to 1e50)", s.Time[i], s.Outcome[i])
+		case math.IsNaN(s.Time[i]) || tooLarge(s.Time[i]):
 			return s, 0, fmt.Errorf("an outcome of %g has no time", s.Outcome[i])
 		case !(s.Intervention[i] >= 0 && s.Intervention[i] <= 1):
 			return s, 0, fmt.Errorf("the intervention at time %g is %g: it must lie between 0, before it, and 1, under it", s.Time[i], s.Intervention[i])
-		case s.Exposure != nil && (!(s.Exposure[i] > 0) || math.IsInf(s.Exposure[i], 0)):
+		case s.Exposure != nil && (!(s.Exposure[i] > 0) || tooLarge(s.Exposure[i])):
 			return s, 0, fmt.Errorf("the offset at time %g is %g: its logarithm is taken, so it must be above zero", s.Time[i], s.Exposure[i])
 		default:
 			order = append(order, i)
@@ -252,12 +262,12 @@ func (m Interruption) check(s TimeSeries) error {
 		return fmt.Errorf("the family is %q; accepted are %s, %s and %s", m.Family, Poisson, QuasiPoisson, Gaussian)
 	}
 	switch counts := m.Family != Gaussian; {
+	case floats.Norm(s.Outcome, 1) == 0:
+		return fmt.Errorf("all outcomes are zero or missing: there is nothing to compare")
 	case before == 0:
 		return fmt.Errorf("no period with an outcome lies before the intervention: there is nothing to compare with")
 	case under == 0:
 		return fmt.Errorf("no period with an outcome lies under the intervention: there is no effect to estimate")
-	case counts && countBefore+countUnder == 0:
-		return fmt.Errorf("all outcomes are zero: there is no rate to compare")
 	case counts && (countBefore == 0 || countUnder == 0):
 		return fmt.Errorf("all outcomes before or under the intervention are zero: the rate ratio is zero or infinite and has no estimate")
 	case m.Harmonics < 0:
@@ -345,7 +355,9 @@ func (f Family) fit(y, offset []float64, columns [][]float64) (fit *regression, 
 		previous := deviance
 		deviance = poissonDeviance(y, mean)
 		if math.Abs(deviance-previous) < devianceChange*(math.Abs(deviance)+0.1) {
-			solved.Converged = true
+			if solved.Converged = floats.Min(mean) > leastMean; !solved.Converged {
+				solved.Note = "some fitted counts are zero but for rounding: a coefficient is infinite, as no events tell it"
+			}
 			fit.round(floats.Norm(root, math.Inf(1)))
 			return fit, mean, solved, -1
 		}
@@ -434,7 +446,7 @@ func positions(times []float64) ([]int, error) {
 }
 
 // neweyWest is the covariance of b under heteroskedasticity and autocorrelation up to a number of lags, with Bartlett's weights
-// 1 - l/(lags+1) (Newey and West 1987, Econometrica 55:703, equation 5) and the correction n/(n-k) for the coefficients fitted.
+// 1 - l/(lags+1) (Newey and West 1987, Econometrica 55:703) and the correction n/(n-k) for the coefficients fitted.
 // A missing period counts as a score of zero (Parzen 1963), so that lags stay what they are across a gap.
 func neweyWest(fit *regression, positions []int, lags int) *mat.SymDense {
 	n, k := len(positions), len(fit.a)

@@ -32,7 +32,7 @@ type Placebos struct {
 	// SE is the standard deviation of the placebos' effects (Arkhangelsky et al. 2021, American Economic Review 111:4088, algorithm 4).
 	SE Number `json:"se"`
 	// Interval has the constant effects that EffectP would not reject at 5 per cent (Firpo and Possebom 2018, Journal of Causal
-	// Inference 6(2), section 4); nil where placebos are too few to reject any.
+	// Inference 6(2)); nil where placebos are too few to reject any.
 	Interval *[2]float64 `json:"interval"`
 	// Units are the treated unit and the placebos, by rank.
 	Units []Placebo `json:"units"`
@@ -198,7 +198,7 @@ func (p *Placebos) rank() {
 	// above the k-th largest placebo, k being 0.05 N rounded down.
 	if k := int((1 - confidence) * float64(p.N) * (1 + rounding)); k >= 1 {
 		slices.SortFunc(sizes, func(a, b float64) int { return cmp.Compare(b, a) })
-		p.Interval = &[2]float64{effect - sizes[k-1], effect + sizes[k-1]}
+		p.Interval = interval(effect-sizes[k-1], effect+sizes[k-1])
 	}
 	slices.SortStableFunc(p.Units, func(a, b Placebo) int { return cmp.Compare(a.Rank, b.Rank) })
 }

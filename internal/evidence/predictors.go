@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -14,11 +15,14 @@ import (
 // others leave open, and many V give one W (Malo, Eskelinen, Zhou and Kuosmanen 2024, Computational Economics 64:1113).
 const leastImportance = 1e-4
 
-// The search for V ends a run when the loss gains no more than searchGain relative to it, or after searchSteps; runs follow each other
-// from where the last one ended, with simplices of these sizes, until two in a row gain nothing.
+// The search for V takes firstSteps from each start, and the searchKept best go on: run follows run from where the last one ended, with
+// simplices of these sizes, until two in a row gain nothing. A run ends when it gains no more than searchGain relative to the loss, or
+// after searchSteps.
 const (
-	searchGain  = 1e-6
+	firstSteps  = 150
+	searchKept  = 2
 	searchSteps = 2000
+	searchGain  = 1e-6
 )
 
 var searchSizes = []float64{3, 1.5, 6, 0.75, 3, 1.5}
@@ -29,9 +33,9 @@ var searchSizes = []float64{3, 1.5, 6, 0.75, 3, 1.5}
 //	W(V) = argmin (X1 - X0 W)' V (X1 - X0 W) over W not below zero and of sum one,
 //	V    = argmin of the mean squared gap of outcomes before the start under W(V).
 //
-// V is searched for by Nelder and Mead's method in its logarithms from two starts, as in the authors' program: equal importance, and
-// how much each predictor explains of the donors' outcomes. The search need not find the least gap there is, and it tells how far its
-// two ends differ.
+// V is searched for by Nelder and Mead's method in its logarithms: from equal importance and from how much each predictor explains of
+// the donors' outcomes, as in the authors' program, and from each predictor in turn. The search need not find the least gap there is;
+// it tells how far its best two ends differ.
 func PredictedControl(c Comparison) (*Synthetic, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -59,6 +63,11 @@ func PredictedControl(c Comparison) (*Synthetic, error) {
 	starts := [][]float64{make([]float64, len(predictors))}
 	if explained, ok := c.explained(predictors); ok {
 		starts = append(starts, explained)
+	}
+	for i := range predictors {
+		most := make([]float64, len(predictors))
+		most[i] = 4
+		starts = append(starts, most)
 	}
 	v, solved := searchImportance(loss, starts)
 	w, inner := weigh(v)
@@ -91,8 +100,8 @@ func (c Comparison) scaledPredictors() ([][]float64, error) {
 			return nil, fmt.Errorf("predictor %s stands twice", p.Name)
 		}
 		all := append(slices.Clone(p.Donors), p.Treated)
-		if !finite(all) {
-			return nil, fmt.Errorf("predictor %s is missing for a unit", p.Name)
+		if !finite(all) || slices.ContainsFunc(all, tooLarge) {
+			return nil, fmt.Errorf("predictor %s is missing for a unit, or beyond the figures accepted (to 1e50)", p.Name)
 		}
 		deviation := stat.StdDev(all, nil)
 		if !(deviation > rounding*floats.Norm(all, math.Inf(1))) {
@@ -114,7 +123,7 @@ func (c Comparison) scaledPredictors() ([][]float64, error) {
 }
 
 // explained are the logarithms of the squared coefficients of predictors, summed over regressions of the donors' outcomes before the
-// start, if there are donors enough (Abadie, Diamond and Hainmueller 2011, Journal of Statistical Software 42(13), section 3.2).
+// start, if there are donors enough (Abadie, Diamond and Hainmueller 2011, Journal of Statistical Software 42(13)).
 func (c Comparison) explained(predictors [][]float64) ([]float64, bool) {
 	importance, outcome := make([]float64, len(predictors)), make([]float64, len(c.Donors))
 	ones := [][]float64{slices.Repeat([]float64{1}, len(c.Donors))}
@@ -139,36 +148,51 @@ func (c Comparison) explained(predictors [][]float64) ([]float64, bool) {
 
 // searchImportance finds the importance of predictors at which a loss is least, from starts given as logarithms.
 func searchImportance(loss func(v []float64) float64, starts [][]float64) ([]float64, Convergence) {
-	problem := optimize.Problem{Func: func(x []float64) float64 { return loss(importance(x)) }}
 	solved := Convergence{Gap: missing}
-	var best []float64
-	var ends []float64
+	run := func(from end, size float64, steps int) end {
+		problem := optimize.Problem{Func: func(x []float64) float64 { return loss(importance(x)) }}
+		settings := &optimize.Settings{FuncEvaluations: steps, Converger: &optimize.FunctionConverge{Relative: searchGain, Iterations: 10 * len(from.x)}}
+		result, err := optimize.Minimize(problem, from.x, settings, &optimize.NelderMead{SimplexSize: size})
+		if err != nil || !(result.F <= from.loss) {
+			return end{from.x, from.loss, from.idle + 1}
+		}
+		solved.Iterations += result.FuncEvaluations
+		to := end{x: result.X, loss: result.F}
+		if to.loss >= from.loss*(1-100*searchGain) {
+			to.idle = from.idle + 1
+		}
+		return to
+	}
+	better := func(a, b end) int { return cmp.Compare(a.loss, b.loss) }
+	var ends []end
 	for _, x := range starts {
-		settings := &optimize.Settings{FuncEvaluations: searchSteps, Converger: &optimize.FunctionConverge{Relative: searchGain, Iterations: 10 * len(x)}}
-		least, idle := problem.Func(x), 0
+		ends = append(ends, run(end{x: x, loss: loss(importance(x))}, searchSizes[0], firstSteps))
+	}
+	slices.SortStableFunc(ends, better)
+	ends = ends[:min(searchKept, len(ends))]
+	for i := range ends {
+		ends[i].idle = 0
 		for _, size := range searchSizes {
-			run, err := optimize.Minimize(problem, x, settings, &optimize.NelderMead{SimplexSize: size})
-			if err != nil {
-				break
-			}
-			solved.Iterations += run.FuncEvaluations
-			if idle++; run.F < least*(1-100*searchGain) {
-				idle = 0
-			}
-			if x, least = run.X, run.F; idle == 2 {
+			if ends[i] = run(ends[i], size, searchSteps); ends[i].idle == 2 {
 				break
 			}
 		}
-		if best == nil || least < floats.Min(ends) {
-			best, solved.Converged = importance(x), idle == 2
-		}
-		ends = append(ends, least)
 	}
-	solved.Note = fmt.Sprintf("Nelder-Mead over V from %d starts, which ended at mean squared gaps of %.6g", len(starts), ends)
+	slices.SortStableFunc(ends, better)
+	best := ends[0]
+	solved.Converged = best.idle == 2
+	solved.Note = fmt.Sprintf("Nelder-Mead over V from %d starts, the best of which ended at mean squared gaps of %.6g and %.6g", len(starts), best.loss, ends[len(ends)-1].loss)
 	if !solved.Converged {
-		solved.Note += "; the best was still gaining"
+		solved.Note += "; the first was still gaining"
 	}
-	return best, solved
+	return importance(best.x), solved
+}
+
+// end is where a search has come to.
+type end struct {
+	x    []float64 // logarithms of importance
+	loss float64
+	idle int // runs in a row that gained nothing
 }
 
 // importance is that of predictors, of sum one, from its logarithms.

@@ -18,14 +18,14 @@ const (
 )
 
 // RidgeSynthetic is the ridge-augmented synthetic control (Ben-Michael, Feller and Rothstein 2021, Journal of the American Statistical
-// Association 116:1789, equation 12): where a synthetic control does not reproduce the treated unit, its weights w are moved by ridge
+// Association 116:1789, lemma 1): where a synthetic control does not reproduce the treated unit, its weights w are moved by ridge
 // regression to take out the rest, and may then fall below zero. With X the donors' outcomes before the start, one row a donor, and x
 // the treated unit's, both less the donors' mean in each period,
 //
 //	weights = w + X (X'X + lambda I)^-1 (x - X'w).
 //
 // Lambda is the largest whose error in predicting a period before the start from the others is within one standard error of the
-// smallest (their section 5.3). As in the authors' program, the last period before the start is not among those predicted.
+// smallest. As in the authors' program, the last period before the start is not among those predicted.
 func RidgeSynthetic(c Comparison) (*Synthetic, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -56,10 +56,17 @@ func RidgeSynthetic(c Comparison) (*Synthetic, error) {
 	}
 	eigen.VectorsTo(&vectors)
 	ridge := ridge{values: eigen.Values(nil), vectors: &vectors}
-	if floats.Max(ridge.values) <= 0 {
+	var size float64
+	for _, point := range distances {
+		size = max(size, floats.Norm(point, math.Inf(1)))
+	}
+	if floats.Max(ridge.values) <= rounding*size*rounding*size {
 		return nil, fmt.Errorf("all donors have the same outcomes before the start: there is nothing to weigh")
 	}
-	lambda := ridge.penalty(distances)
+	lambda, ok := ridge.penalty(distances)
+	if !ok {
+		return nil, fmt.Errorf("no penalty can be chosen: the outcomes before the start differ too much in size")
+	}
 
 	var shift mat.VecDense
 	shift.MulVec(x, ridge.solve(gaps(distances, w), lambda))
@@ -90,7 +97,7 @@ func (g ridge) solve(r *mat.VecDense, lambda float64) *mat.VecDense {
 
 // penalty chooses lambda by leaving out one period at a time. With w the weights without period t and r = x - X'w its gaps in all
 // periods, inverting (X'X + lambda I) by blocks gives the error of predicting period t as (P r)_t / P_tt, P = (X'X + lambda I)^-1.
-func (g ridge) penalty(distances [][]float64) float64 {
+func (g ridge) penalty(distances [][]float64) (lambda float64, ok bool) {
 	periods := len(distances[0])
 	lambdas, errors := make([]float64, ridgeSteps+1), make([][]float64, ridgeSteps+1)
 	for step := range lambdas {
@@ -120,7 +127,11 @@ func (g ridge) penalty(distances [][]float64) float64 {
 	}
 	best := floats.MinIdx(means)
 	limit := means[best] + stat.StdErr(stat.StdDev(errors[best], nil), float64(len(errors[best])))
-	return lambdas[slices.IndexFunc(means, func(m float64) bool { return m <= limit })]
+	i := slices.IndexFunc(means, func(m float64) bool { return m <= limit })
+	if i < 0 {
+		return 0, false
+	}
+	return lambdas[i], true
 }
 
 // gaps are the outcomes of the treated unit less those of the weighted donors, given the donors' distances from it: x - X'w, as weights

@@ -61,7 +61,7 @@ func TestSensitivityOfFewPeriods(t *testing.T) {
 	}
 }
 
-// Bloom (1995), table 1: with a power of 80 per cent, two-sided at 5 per cent, the multiplier is 2.80.
+// Bloom (1995): with a power of 80 per cent, two-sided at 5 per cent, the multiplier is 2.80.
 func TestMinimumDetectableEffect(t *testing.T) {
 	got, err := evidence.Interrupt(sicily(t), evidence.Interruption{Family: evidence.Poisson})
 	if err != nil {

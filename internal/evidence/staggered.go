@@ -38,7 +38,7 @@ type Staggered struct {
 	Periods int `json:"periods"`
 	// LeftOut is how many units had an outcome missing, or were treated from the first time on.
 	LeftOut int `json:"left_out"`
-	// Estimate is GroupOverall, the summary that the authors recommend (section 3.1).
+	// Estimate is GroupOverall.
 	Estimate
 	AttGT          []GroupTime         `json:"att_gt"`
 	Simple         Estimate            `json:"simple"`
@@ -74,10 +74,10 @@ type effect struct {
 }
 
 // StaggeredAdoption compares each group with controls at each time (Callaway and Sant'Anna 2021, Journal of Econometrics 225:200, without
-// covariates): the change of its mean outcome since the last period before its start less that of the controls (equation 2.8 with
-// equation 2.10 or 2.11 for the controls), and, for times before the start, since the period before, so that these effects show whether
-// the trends were parallel. Summaries over groups and times are those of section 3; standard errors come from influence functions
-// (theorem 2, corollary 2), and intervals hold for one figure at a time.
+// covariates): the change of its mean outcome since the last period before its start less that of the controls
+// (theorem 1), and, for times before the start, since the period before, so that these effects show whether the trends were parallel.
+// Summaries over groups and times are those of section 3; standard errors come from influence functions (theorem 2), and intervals hold
+// for one figure at a time.
 func StaggeredAdoption(rows Adoption, controls Controls) (*Staggered, error) {
 	a, err := newAdoption(rows, controls)
 	if err != nil {
@@ -168,6 +168,12 @@ func newAdoption(rows Adoption, controls Controls) (*adoption, error) {
 	panel, err := NewPanel(rows.Unit, rows.Time)
 	if err != nil {
 		return nil, err
+	}
+	if !slices.ContainsFunc(rows.Outcome, func(y float64) bool { return y != 0 && !math.IsNaN(y) }) {
+		return nil, fmt.Errorf("all outcomes are zero or missing: there is nothing to compare")
+	}
+	if i := slices.IndexFunc(rows.Outcome, tooLarge); i >= 0 {
+		return nil, fmt.Errorf("the outcome of unit %s at time %s is %g, beyond the figures accepted (to 1e50)", rows.Unit[i], rows.Time[i], rows.Outcome[i])
 	}
 	outcome := panel.Arrange(rows.Outcome)
 	a := &adoption{times: panel.Times, controls: controls}

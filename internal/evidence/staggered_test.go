@@ -143,6 +143,7 @@ func TestStaggeredRefuses(t *testing.T) {
 		"every unit starts at some time":                        {staggered(4, wave, "2", "3"), evidence.NeverTreated},
 		"no unit with all its outcomes starts":                  {staggered(4, wave, "", "9"), evidence.NeverTreated},
 		"no group has controls from its start on":               {staggered(4, wave, "2", "2"), evidence.NotYetTreated},
+		"all outcomes are zero or missing":                      {staggered(4, func(int, int) float64 { return 0 }, "2", ""), evidence.NeverTreated},
 		`the controls are "all"`:                                {staggered(4, wave, "2", ""), "all"},
 		"they must be as many":                                  {evidence.Adoption{Unit: []string{"a"}}, evidence.NeverTreated},
 	} {
@@ -156,7 +157,7 @@ func TestStaggeredRefuses(t *testing.T) {
 // of rows and no constant of a unit or a time changes an effect.
 func TestStaggeredProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		value := rapid.Float64Range(-50, 50)
+		value := rapid.Float64Range(1, 50)
 		draw := func(int, int) float64 { return value.Draw(t, "y") }
 		starts := []string{"1", "1", "", ""}
 		for range rapid.IntRange(0, 6).Draw(t, "more") {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/stat"
 )
 
 // Comparison is one treated series beside donors that were not treated, at the same times and without gaps.
@@ -32,29 +33,39 @@ type Predictor struct {
 	Donors  []float64
 }
 
-// Compare takes one unit of a panel as treated from a time on and the others as its donors. Donors with a gap are left out, and
-// named in the notes; a gap of the treated unit is refused, as is a start outside the panel.
-func (p *Panel) Compare(outcome [][]float64, treated, start string) (c Comparison, notes []string, err error) {
+// Compare takes units of a panel as treated from a time on, their mean where there are several, and the others as their donors. Donors
+// with a gap are left out, and named in the notes; a gap of a treated unit is refused, as is a start outside the panel.
+func (p *Panel) Compare(outcome [][]float64, treated []string, start string) (c Comparison, notes []string, err error) {
 	if first, last := p.Times[0], p.Times[len(p.Times)-1]; !p.sameKind(start) || p.compare(start, first) < 0 || p.compare(start, last) > 0 {
 		return c, nil, fmt.Errorf("the start %s lies outside the data, which run from %s to %s", start, first, last)
 	}
-	c = Comparison{Times: p.Times, Start: p.Period(start), Name: treated, Units: 1}
+	for i, unit := range treated {
+		switch {
+		case !slices.Contains(p.Units, unit):
+			return c, nil, fmt.Errorf("there is no unit %q; the first of %d units are %s", unit, len(p.Units), strings.Join(p.Units[:min(3, len(p.Units))], ", "))
+		case slices.Contains(treated[:i], unit):
+			return c, nil, fmt.Errorf("the treated unit %s is named twice", unit)
+		}
+	}
+	c = Comparison{Times: p.Times, Start: p.Period(start), Name: strings.Join(treated, " + "), Units: len(treated), Treated: make([]float64, len(p.Times))}
 	var gaps []string
 	for u, unit := range p.Units {
-		missing := slices.IndexFunc(outcome[u], func(y float64) bool { return math.IsNaN(y) || math.IsInf(y, 0) })
+		missing, large := slices.IndexFunc(outcome[u], math.IsNaN), slices.IndexFunc(outcome[u], tooLarge)
+		isTreated := slices.Contains(treated, unit)
 		switch {
-		case unit == treated && missing >= 0:
+		case large >= 0:
+			return c, nil, fmt.Errorf("the outcome of unit %s at %s is %g, beyond the figures accepted (to 1e50)", unit, p.Times[large], outcome[u][large])
+		case isTreated && missing >= 0:
 			return c, nil, fmt.Errorf("the treated unit %s has no outcome at %s: a synthetic control needs all its periods", unit, p.Times[missing])
-		case unit == treated:
-			c.Treated = outcome[u]
+		case isTreated && floats.Norm(outcome[u], 1) == 0:
+			return c, nil, fmt.Errorf("all outcomes of the treated unit %s are zero: there is nothing to compare", unit)
+		case isTreated:
+			floats.AddScaled(c.Treated, 1/float64(len(treated)), outcome[u])
 		case missing >= 0:
 			gaps = append(gaps, unit)
 		default:
 			c.Donors, c.Outcomes = append(c.Donors, unit), append(c.Outcomes, outcome[u])
 		}
-	}
-	if c.Treated == nil {
-		return c, nil, fmt.Errorf("there is no unit %q; the first of %d units are %s", treated, len(p.Units), strings.Join(p.Units[:min(3, len(p.Units))], ", "))
 	}
 	if len(gaps) > 0 {
 		notes = []string{fmt.Sprintf("%d donors were left out, as they have no outcome at some time: %s", len(gaps), strings.Join(gaps, ", "))}
@@ -62,34 +73,30 @@ func (p *Panel) Compare(outcome [][]float64, treated, start string) (c Compariso
 	return c, notes, c.check()
 }
 
-// Predictor averages a variable over the times from one to another, both included, for a treated unit and donors. Missing figures are
-// left out of a mean; a unit without any is refused.
-func (p *Panel) Predictor(variable [][]float64, name, treated string, donors []string, from, to string) (Predictor, error) {
+// Predictor averages a variable over the times from one to another, both included, for each donor of a comparison and for its treated
+// units, whose mean is taken. Missing figures are left out of an average; a unit without any is refused.
+func (p *Panel) Predictor(variable [][]float64, name string, treated, donors []string, from, to string) (Predictor, error) {
+	predictor := Predictor{Name: name}
 	if !p.sameKind(from) || !p.sameKind(to) {
-		return Predictor{}, fmt.Errorf("predictor %s is wanted from %s to %s; times are such as %s", name, from, to, p.Times[0])
+		return predictor, fmt.Errorf("predictor %s is wanted from %s to %s; times are such as %s", name, from, to, p.Times[0])
 	}
 	first, end := p.Period(from), p.Period(to)
 	if end < len(p.Times) && p.compare(p.Times[end], to) == 0 {
 		end++
 	}
-	predictor := Predictor{Name: name}
 	for u, unit := range p.Units {
-		if unit != treated && !slices.Contains(donors, unit) {
+		isTreated := slices.Contains(treated, unit)
+		if !isTreated && !slices.Contains(donors, unit) {
 			continue
 		}
-		var sum, count float64
-		for t := first; t < end; t++ {
-			if y := variable[u][t]; !math.IsNaN(y) {
-				sum, count = sum+y, count+1
-			}
-		}
-		switch {
-		case count == 0:
+		reported := slices.DeleteFunc(slices.Clone(variable[u][min(first, end):end]), math.IsNaN)
+		if len(reported) == 0 {
 			return predictor, fmt.Errorf("predictor %s has no figure of unit %s from %s to %s", name, unit, from, to)
-		case unit == treated:
-			predictor.Treated = sum / count
-		default:
-			predictor.Donors = append(predictor.Donors, sum/count)
+		}
+		if mean := stat.Mean(reported, nil); isTreated {
+			predictor.Treated += mean / float64(len(treated))
+		} else {
+			predictor.Donors = append(predictor.Donors, mean)
 		}
 	}
 	return predictor, nil
@@ -106,8 +113,8 @@ func (c Comparison) check() error {
 		if len(series) != periods {
 			return fmt.Errorf("donor %s has %d outcomes, not %d", c.Donors[j], len(series), periods)
 		}
-		if !finite(series) {
-			return fmt.Errorf("an outcome is missing: a comparison has none")
+		if !finite(series) || slices.ContainsFunc(series, tooLarge) {
+			return fmt.Errorf("an outcome is missing or beyond the figures accepted (to 1e50): a comparison has none such")
 		}
 	}
 	switch {
@@ -119,10 +126,6 @@ func (c Comparison) check() error {
 		return fmt.Errorf("there is no period from the start on")
 	}
 	return nil
-}
-
-func finite(values []float64) bool {
-	return !slices.ContainsFunc(values, func(y float64) bool { return math.IsNaN(y) || math.IsInf(y, 0) })
 }
 
 // Synthetic is a treated unit beside a weighted mean of donors.

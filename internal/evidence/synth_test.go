@@ -20,7 +20,7 @@ func california(t testing.TB) evidence.Comparison {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, notes, err := panel.Compare(panel.Arrange(file.numbers(t, "PacksPerCapita")), "California", "1989")
+	c, notes, err := panel.Compare(panel.Arrange(file.numbers(t, "PacksPerCapita")), []string{"California"}, "1989")
 	if err != nil || len(notes) > 0 {
 		t.Fatal(err, notes)
 	}
@@ -201,7 +201,7 @@ func TestSyntheticRefuses(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, _, err = panel.Compare(panel.Arrange(outcome), treated, start)
+		_, _, err = panel.Compare(panel.Arrange(outcome), strings.Split(treated, ","), start)
 		return err
 	}
 	same := func(_, _ []string, y []float64) []float64 { return y }
@@ -217,12 +217,14 @@ func TestSyntheticRefuses(t *testing.T) {
 	_, shortNoise := evidence.SyntheticDiD(few)
 	for reason, err := range map[string]error{
 		`there is no unit "u9"; the first of 4 units are u0, u1, u2`: compare("u9", "2004", same),
+		"the treated unit u0 is named twice":                         compare("u0,u1,u0", "2004", same),
 		"the start 2010 lies outside the data":                       compare("u0", "2010", same),
 		"the start 1999 lies outside the data":                       compare("u0", "1999", same),
 		"the start spring lies outside the data":                     compare("u0", "spring", same),
 		"there are 0 periods before the start":                       compare("u0", "2000", same),
 		"there are 1 periods before the start":                       compare("u0", "2001", same),
 		"the treated unit u0 has no outcome at 2002":                 compare("u0", "2004", blank(2)),
+		"all outcomes of the treated unit u0 are zero":               compare("u0", "2004", func(_, _ []string, y []float64) []float64 { clear(y); return y }),
 		"there are 1 donors without a gap":                           compare("u0", "2004", blank(9, 17)),
 		"unit u0 has two rows at time 2000":                          compare("u0", "2004", func(_, time []string, y []float64) []float64 { time[1] = "2000"; return y }),
 		"row 2 has no unit or no time":                               compare("u0", "2004", func(_, time []string, y []float64) []float64 { time[1] = ""; return y }),
@@ -345,4 +347,33 @@ func BenchmarkPlacebos(b *testing.B) {
 			}
 		})
 	}
+}
+
+// Several treated units are their mean.
+func TestCompareSeveralUnits(t *testing.T) {
+	var unit, time []string
+	var outcome []float64
+	for u := range 5 {
+		for at := range 6 {
+			unit, time, outcome = append(unit, "u"+strconv.Itoa(u)), append(time, strconv.Itoa(at)), append(outcome, wave(u, at))
+		}
+	}
+	panel, err := evidence.NewPanel(unit, time)
+	if err != nil {
+		t.Fatal(err)
+	}
+	treated := []string{"u1", "u3"}
+	c, _, err := panel.Compare(panel.Arrange(outcome), treated, "4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Units != 2 || c.Name != "u1 + u3" || strings.Join(c.Donors, " ") != "u0 u2 u4" || c.Treated[2] != (wave(1, 2)+wave(3, 2))/2 {
+		t.Errorf("got %+v", c)
+	}
+	p, err := panel.Predictor(panel.Arrange(outcome), "y", treated, c.Donors, "1", "2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "predictor", evidence.Number(p.Treated), (wave(1, 1)+wave(1, 2)+wave(3, 1)+wave(3, 2))/4, 1e-12)
+	near(t, "predictor of a donor", evidence.Number(p.Donors[1]), (wave(2, 1)+wave(2, 2))/2, 1e-12)
 }

@@ -33,8 +33,7 @@ func FileLock(path string) func(ctx context.Context) (func(), error) {
 			return func() { _ = file.Close() }, nil
 		case <-ctx.Done():
 			go func() { // a lock that is granted after all is let go of
-				<-held
-				_ = file.Close()
+				_ = errors.Join(<-held, file.Close())
 			}()
 			return nil, fmt.Errorf("another stpd is loading: %w", ctx.Err())
 		}

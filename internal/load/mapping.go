@@ -152,6 +152,10 @@ func (m *Mapper) recognise(p *publication.Publication) (*catalog.Source, []*tabl
 					}
 					continue
 				}
+				if sheet.Hidden { // a reader of the publication does not see it
+					near, lacking = fmt.Sprintf("source %s, %s: stands in sheet %q, which is hidden", source.ID, declared.Name, sheet.Name), 0
+					break
+				}
 				tables = append(tables, t)
 				loadable = loadable || !declared.Reconcile
 				break

@@ -1,0 +1,155 @@
+package evidence
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// EventStudy is the effect in each period before and after treatment.
+type EventStudy struct {
+	N        int `json:"n"`
+	Clusters int `json:"clusters"`
+	// Periods are relative to the first one treated, which is 0. Period -1 is the reference: its effect is zero by construction.
+	Periods []EventPeriod `json:"periods"`
+	// PreTrend tests that all effects before the reference are zero.
+	PreTrend WaldTest `json:"pretrend"`
+	Notes    []string `json:"notes,omitempty"`
+}
+
+// EventPeriod is the effect in one period relative to the first one treated.
+type EventPeriod struct {
+	Period int `json:"event_time"`
+	Estimate
+	// Rows of treated units in this period.
+	Rows int `json:"n"`
+}
+
+// WaldTest is a joint test that several effects are zero.
+type WaldTest struct {
+	Statistic Number `json:"statistic"` // chi-square, or F where DF2 is given
+	DF        int    `json:"df"`
+	DF2       Number `json:"df2"`
+	P         Number `json:"p"`
+	Reason    string `json:"reason,omitempty"`
+}
+
+// StudyEvents replaces the one effect of [DifferenceInDifferences] by one for each period relative to the first treated one, the last
+// before it being the reference (Angrist and Pischke 2009, section 5.2), and tests those before it for a trend that was there
+// already. Where units start at different times and effects differ between them, these effects mix (Sun and Abraham 2021, Journal of
+// Econometrics 225:175); those of staggered adoption do not.
+func StudyEvents(rows Rows) (*EventStudy, error) {
+	d, err := newTwoWay(rows)
+	if err != nil {
+		return nil, err
+	}
+	start, err := d.starts()
+	if err != nil {
+		return nil, err
+	}
+	relative, count := map[int][]float64{}, map[int]int{}
+	for i, u := range d.unit {
+		if start[u] != never {
+			r := d.time[i] - start[u]
+			if relative[r] == nil {
+				relative[r] = make([]float64, len(d.outcome))
+			}
+			relative[r][i] = 1
+			count[r]++
+		}
+	}
+	// Effects after the start come first and the most distant before it last: what cannot be told apart is dropped from the end.
+	var periods []int
+	for r := range relative {
+		if r != -1 {
+			periods = append(periods, r)
+		}
+	}
+	slices.SortFunc(periods, func(a, b int) int { return cmp.Or(cmp.Compare(min(b, 0), min(a, 0)), cmp.Compare(a, b)) })
+	if count[-1] == 0 {
+		return nil, fmt.Errorf("no treated unit has a row in the period before its start, which is the reference")
+	}
+	var fit *regression
+	var notes []string
+	for {
+		columns := make([][]float64, len(periods))
+		for j, r := range periods {
+			columns[j] = d.within(relative[r])
+		}
+		var collinear int
+		if fit, collinear = d.regress(columns); collinear < 0 {
+			break
+		}
+		if periods[collinear] >= 0 {
+			return nil, d.undetermined()
+		}
+		notes = append(notes, fmt.Sprintf("the effect in period %d cannot be told apart from the others and is a second reference", periods[collinear]))
+		periods = slices.Delete(periods, collinear, collinear+1)
+	}
+
+	study := &EventStudy{N: len(d.outcome), Clusters: len(d.clusters), Notes: notes}
+	cov := d.clustered(fit)
+	withheld := d.withheld()
+	var leads []int
+	for j, r := range periods {
+		period := EventPeriod{Period: r, Rows: count[r], Estimate: uncertain(fit.coef[j], withheld)}
+		if withheld == "" {
+			period.Estimate = newEstimate(fit.coef[j], standardError(cov, j), float64(len(d.clusters)-1), d.seType())
+		}
+		study.Periods = append(study.Periods, period)
+		if r < -1 {
+			leads = append(leads, j)
+		}
+	}
+	reference := uncertain(0, "the reference: zero by construction")
+	study.Periods = append(study.Periods, EventPeriod{Period: -1, Rows: count[-1], Estimate: reference})
+	slices.SortFunc(study.Periods, func(a, b EventPeriod) int { return cmp.Compare(a.Period, b.Period) })
+
+	study.PreTrend = wald(pick(fit.coef, leads), subset(cov, leads))
+	switch {
+	case withheld != "":
+		study.PreTrend = WaldTest{Statistic: missing, DF: len(leads), DF2: missing, P: missing, Reason: withheld}
+	case len(leads) >= len(d.clusters):
+		study.PreTrend = WaldTest{Statistic: missing, DF: len(leads), DF2: missing, P: missing,
+			Reason: fmt.Sprintf("%d clusters are too few to test %d effects together", len(d.clusters), len(leads))}
+	case !study.PreTrend.Statistic.Missing():
+		f := float64(study.PreTrend.Statistic) / float64(len(leads))
+		df2 := float64(len(d.clusters) - 1)
+		study.PreTrend.Statistic, study.PreTrend.DF2 = Number(f), Number(df2)
+		study.PreTrend.P = Number(distuv.F{D1: float64(len(leads)), D2: df2}.Survival(f))
+	}
+	return study, nil
+}
+
+// wald is the test that effects with a covariance are all zero: b' V^-1 b is chi-square with as many degrees of freedom as effects.
+func wald(effects []float64, cov *mat.SymDense) WaldTest {
+	test := WaldTest{Statistic: missing, DF: len(effects), DF2: missing, P: missing}
+	if len(effects) == 0 {
+		test.Reason = "there is no period before the reference to test"
+		return test
+	}
+	var cholesky mat.Cholesky
+	if !cholesky.Factorize(cov) || cholesky.Cond() > 1e14 {
+		test.Reason = "the effects before the start depend on each other: their covariance has no inverse"
+		return test
+	}
+	var solved mat.VecDense
+	b := mat.NewVecDense(len(effects), effects)
+	_ = cholesky.SolveVecTo(&solved, b) // its condition was looked at above
+	statistic := mat.Dot(b, &solved)
+	test.Statistic = Number(statistic)
+	test.P = Number(distuv.ChiSquared{K: float64(len(effects))}.Survival(statistic))
+	return test
+}
+
+func subset(cov *mat.SymDense, of []int) *mat.SymDense {
+	if len(of) == 0 {
+		return nil
+	}
+	part := mat.NewSymDense(len(of), nil)
+	part.SubsetSym(cov, of)
+	return part
+}
