@@ -109,7 +109,12 @@ func examples() map[string]any {
 		},
 		"loads": dashboard.LoadsPage{
 			Shell: exampleShell(), Loads: []dashboard.LoadRow{exampleLoad}, Older: "/loads?before=58",
-			Runs: []dashboard.RunRow{{StartedWords: "21 November 2026", Trigger: "schedule", Outcome: "finished", Found: 2, Published: 1, Failed: 1}},
+			Schedule: []dashboard.ScheduleRow{
+				{Source: "returns", Title: "Local returns", Cron: "30 6 * * *", NextWords: "22 November 2026 at 06:30", LastWords: "21 November 2026 at 06:30",
+					LastOutcome: "2 found", RunningWords: "21 November 2026 at 20:14"},
+				{Source: "letters", Title: "Letters"},
+			},
+			Runs: []dashboard.RunRow{{StartedWords: "21 November 2026", Source: "returns", Trigger: "schedule", Outcome: "finished", Found: 2, Published: 1, Failed: 1}},
 		},
 		"load": dashboard.LoadPage{
 			Shell: exampleShell(), Load: exampleLoad,

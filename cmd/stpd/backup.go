@@ -139,7 +139,7 @@ func (p *product) copyInto(ctx context.Context, folder *backup.Draft) (m backup.
 		return m, nil, err
 	}
 	schema, err := p.warehouse.Schema(ctx)
-	m = backup.Manifest{Version: versionText(), Made: p.now().UTC(), Schema: schema, NewestLoad: newest.Load}
+	m = backup.Manifest{Version: versionText(), Made: p.clock.Now().UTC(), Schema: schema, NewestLoad: newest.Load}
 	return m, slices.Concat(kept, copied), err
 }
 

@@ -46,7 +46,7 @@ func diff(c *cobra.Command, q dashboard.ChangesQuestion, asJSON bool) (err error
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	composer := &dashboard.Composer{Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.now}
+	composer := &dashboard.Composer{Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.clock.Now}
 	changes, err := composer.Changes(c.Context(), q)
 	var wrong *dashboard.InputError
 	switch {

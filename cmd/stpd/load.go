@@ -1,18 +1,23 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/mattn/go-isatty"
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
@@ -21,20 +26,21 @@ import (
 func loadCommand() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
-		Use: "load PATH...", Short: "Load files, or the files of folders",
-		Long: "Load files, or the files of folders. Content that is already loaded is not loaded again. " +
+		Use: "load PATH|SOURCE...", Short: "Load files, the files of folders, or what a source has to bring",
+		Long: "Load files, the files of folders, or the files of a declared source: the id of one whose declaration says where its files are. " +
+			"Where a path and a source have the same name, the path is loaded. Content that is already loaded is not loaded again. " +
 			"It works beside a running stpd serve on the same data directory, or without one.",
-		Example: "  stpd load ./downloads\n  stpd load April-2017-AE-by-provider.xls --json", Args: arguments(somePath),
-		RunE: func(c *cobra.Command, paths []string) error { return loadPaths(c, paths, asJSON) },
+		Example: "  stpd load ./downloads\n  stpd load April-2017-AE-by-provider.xls --json\n  stpd load returns", Args: arguments(somePath),
+		RunE: func(c *cobra.Command, named []string) error { return loadNamed(c, named, asJSON) },
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a file, and one for the run")
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a file, and one for each run")
 	c.AddCommand(loadShowCommand(), loadReplayCommand(), loadWithdrawCommand())
 	return c
 }
 
 func somePath(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return errors.New("name at least one file or folder")
+		return errors.New("name at least one file, folder or source")
 	}
 	return nil
 }
@@ -66,15 +72,14 @@ func (l line) String() string {
 	return text
 }
 
-func loadPaths(c *cobra.Command, paths []string, asJSON bool) (err error) {
+func loadNamed(c *cobra.Command, named []string, asJSON bool) (err error) {
 	settings, err := settings(c)
 	if err != nil {
 		return err
 	}
-	for _, path := range paths {
-		if _, err := os.Stat(path); err != nil {
-			return fmt.Errorf("load: %w", err)
-		}
+	paths, sources, err := tellApart(settings.Dashboards, named)
+	if err != nil {
+		return fmt.Errorf("load: %w", err)
 	}
 	p, err := open(c.Context(), settings, io.Discard, true)
 	if err != nil {
@@ -84,54 +89,181 @@ func loadPaths(c *cobra.Command, paths []string, asJSON bool) (err error) {
 	if err := p.prepare(c.Context()); err != nil {
 		return err
 	}
-	var published []uint64
-	report := reporter(c, asJSON)
-	run, err := p.loader.Paths(c.Context(), paths, "hand", true, func(done, of int, file string, o load.Outcome, err error) {
-		if report(done, of, file, o, err); o.Load.State == load.Published && !o.Known {
-			published = append(published, o.Load.ID)
+	var terminal io.Writer
+	if isatty.IsTerminal(os.Stderr.Fd()) {
+		terminal = os.Stderr
+	}
+	var failed error
+	if len(paths) > 0 {
+		r := &reporter{out: c.OutOrStdout(), terminal: terminal, json: asJSON}
+		if err := r.measure(paths); err != nil {
+			return err
 		}
-	})
+		p.loader.Progress = r.progress
+		run, err := p.loader.Paths(c.Context(), paths, "hand", true, r.told)
+		p.loader.Progress = nil
+		if err != nil {
+			return err
+		}
+		if err := p.warn(c, r.published, asJSON); err != nil {
+			return err
+		}
+		failed = r.sum(run)
+	}
+	for _, id := range sources {
+		r := &reporter{out: c.OutOrStdout(), terminal: terminal, json: asJSON}
+		source, _ := p.catalog.Source(id)
+		run, err := p.collector.Run(c.Context(), source, "hand", r.told)
+		if err != nil {
+			return err
+		}
+		if err := p.warn(c, r.published, asJSON); err != nil {
+			return err
+		}
+		failed = errors.Join(failed, r.sum(run))
+	}
+	return failed
+}
+
+// tellApart tells paths from ids of sources.
+func tellApart(dashboards string, named []string) (paths, sources []string, err error) {
+	var c *catalog.Catalog
+	for _, name := range named {
+		_, missing := os.Stat(name)
+		if missing == nil {
+			paths = append(paths, name)
+			continue
+		}
+		if c == nil {
+			if c, err = definitions(dashboards); err != nil {
+				return nil, nil, err
+			}
+		}
+		var runnable []string
+		for _, s := range c.Sources {
+			if len(s.Where) > 0 {
+				runnable = append(runnable, s.ID)
+			}
+		}
+		if !slices.Contains(runnable, name) {
+			return nil, nil, fmt.Errorf("%w; nor is it a source that says where its files are, of which there are: %s", missing, cmp.Or(strings.Join(runnable, ", "), "none"))
+		}
+		sources = append(sources, name)
+	}
+	return paths, sources, nil
+}
+
+// reporter tells of a run: on a terminal a bar, with lines for what was not loaded whole; else a line each file.
+type reporter struct {
+	out      io.Writer
+	terminal io.Writer // nil: none
+	json     bool
+
+	bar   *progressbar.ProgressBar // of the bytes of the files where they are known before, else of the files
+	files []string                 // those that are known before and not done
+	sizes []int64
+	done  int64 // bytes of the files that are done
+	read  int64 // bytes read of the one under way
+
+	published []uint64 // the loads that the run has published
+}
+
+// measure finds out how many bytes there are to load.
+func (r *reporter) measure(paths []string) error {
+	if r.json || r.terminal == nil {
+		return nil
+	}
+	files, _, err := load.Discover(paths)
 	if err != nil {
 		return err
 	}
-	if err := p.warn(c, published, asJSON); err != nil {
-		return err
+	var total int64
+	for _, file := range files {
+		var size int64
+		if info, err := os.Stat(file); err == nil { // otherwise the run says what is wrong with it
+			size = info.Size()
+		}
+		r.files, r.sizes, total = append(r.files, file), append(r.sizes, size), total+size
 	}
-	if asJSON {
-		err = json.NewEncoder(c.OutOrStdout()).Encode(map[string]uint32{"found": run.Found, "published": run.Published, "failed": run.Failed, "known": run.Known})
-	} else {
-		_, err = fmt.Fprintf(c.OutOrStdout(), "%d files: %d published, %d failed, %d known before or left alone\n", run.Found, run.Published, run.Failed, run.Known)
-	}
-	if err == nil && run.Failed > 0 {
-		err = fmt.Errorf("%d of %d files could not be loaded", run.Failed, run.Found)
-	}
-	return err
+	r.bar = r.newBar(total, progressbar.OptionShowBytes(true), progressbar.OptionShowTotalBytes(true))
+	return nil
 }
 
-// reporter tells of each file: a bar on a terminal with lines for what failed, else a line each.
-func reporter(c *cobra.Command, asJSON bool) load.Told {
-	out := c.OutOrStdout()
-	var bar *progressbar.ProgressBar
-	return func(_, of int, file string, o load.Outcome, err error) {
-		l := describe(file, o, err)
-		switch {
-		case asJSON:
-			_ = json.NewEncoder(out).Encode(l)
-			return
-		case !isatty.IsTerminal(os.Stderr.Fd()):
-			fmt.Fprintln(out, l)
-			return
+func (r *reporter) newBar(most int64, options ...progressbar.Option) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(most, append(options, progressbar.OptionSetWriter(r.terminal), progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true),
+		progressbar.OptionThrottle(50*time.Millisecond), progressbar.OptionOnCompletion(func() { fmt.Fprintln(r.terminal) }))...)
+}
+
+// progress is told of bytes as they are read.
+func (r *reporter) progress(bytes int) {
+	if len(r.files) == 0 {
+		return
+	}
+	r.read += int64(bytes)
+	read := r.read
+	if strings.Contains(strings.ToLower(filepath.Base(r.files[0])), ".csv") {
+		read /= 2 // a csv is read twice
+	}
+	_ = r.bar.Set64(r.done + min(read, r.sizes[0]))
+}
+
+func (r *reporter) told(_, of int, file string, o load.Outcome, err error) {
+	if o.Load.State == load.Published && !o.Known {
+		r.published = append(r.published, o.Load.ID)
+	}
+	l := describe(file, o, err)
+	switch {
+	case r.json:
+		_ = json.NewEncoder(r.out).Encode(l)
+		return
+	case r.terminal == nil:
+		fmt.Fprintln(r.out, l)
+		return
+	}
+	if r.bar == nil {
+		r.bar = r.newBar(int64(of), progressbar.OptionShowIts(), progressbar.OptionSetItsString("files"))
+	}
+	if o.Load.State == load.Failed || l.Rejections > 0 || err != nil {
+		_ = r.bar.Clear()
+		fmt.Fprintln(r.out, l)
+	}
+	if len(r.files) == 0 {
+		_ = r.bar.Add(1)
+		return
+	}
+	r.done, r.read = r.done+r.sizes[0], 0
+	r.files, r.sizes = r.files[1:], r.sizes[1:]
+	_ = r.bar.Set64(r.done)
+}
+
+// sum tells what a run came to; what could not be loaded is an error.
+func (r *reporter) sum(run load.Run) error {
+	if r.json {
+		_ = json.NewEncoder(r.out).Encode(struct {
+			Source    string `json:"source,omitempty"`
+			Found     uint32 `json:"found"`
+			Published uint32 `json:"published"`
+			Failed    uint32 `json:"failed"`
+			Known     uint32 `json:"known"`
+			Message   string `json:"message,omitempty"`
+		}{run.Source, run.Found, run.Published, run.Failed, run.Known, run.Message})
+	} else {
+		text := fmt.Sprintf("%d files: %d published, %d failed, %d known before or left alone", run.Found, run.Published, run.Failed, run.Known)
+		if run.Source != "" {
+			text = run.Source + ": " + text
 		}
-		if bar == nil {
-			bar = progressbar.NewOptions(of, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
-				progressbar.OptionSetItsString("files"), progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(50*time.Millisecond),
-				progressbar.OptionOnCompletion(func() { fmt.Fprintln(os.Stderr) }))
+		if run.Message != "" {
+			text += ": " + run.Message
 		}
-		if o.Load.State == load.Failed || l.Rejections > 0 || err != nil {
-			_ = bar.Clear()
-			fmt.Fprintln(out, l)
-		}
-		_ = bar.Add(1)
+		fmt.Fprintln(r.out, text)
+	}
+	switch {
+	case run.Failed == 0:
+		return nil
+	case run.Source != "":
+		return fmt.Errorf("%s: %d files or places could not be loaded", run.Source, run.Failed)
+	default:
+		return fmt.Errorf("%d of %d files could not be loaded", run.Failed, run.Found)
 	}
 }
 

@@ -7,17 +7,20 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/jonboulle/clockwork"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
 	"stpdash/dashboards"
 	"stpdash/internal/catalog"
 	"stpdash/internal/config"
+	"stpdash/internal/fetch"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
@@ -29,12 +32,13 @@ import (
 type product struct {
 	config    config.Config
 	logger    *slog.Logger
-	now       func() time.Time
+	clock     clockwork.Clock
 	catalog   *catalog.Catalog
 	reference *footprint.Reference
 	engine    *engine.Engine // nil when a server, or another stpd's engine, is used
 	warehouse *warehouse.Warehouse
 	loader    *load.Loader
+	collector *load.Collector
 }
 
 // settings reads the configuration of a command.
@@ -92,7 +96,7 @@ func logLevel(l config.LogLevel) slog.Level {
 
 // open starts what the subcommands need. Share allows to use the engine that another stpd runs on the same data.
 func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *product, err error) {
-	p = &product{config: c, now: clock(c.Clock), logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: logLevel(c.LogLevel)}))}
+	p = &product{config: c, clock: clock(c.Clock), logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: logLevel(c.LogLevel)}))}
 	if p.catalog, err = definitions(c.Dashboards); err != nil {
 		return nil, err
 	}
@@ -119,10 +123,13 @@ func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *p
 		return p, err
 	}
 	p.loader = &load.Loader{
-		Store: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.now, Logger: p.logger,
+		Store: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.clock.Now, Logger: p.logger,
 		Archive: load.Archive{Folder: filepath.Join(c.DataDir, "files")},
 		Lock:    load.FileLock(filepath.Join(c.DataDir, "load.lock")),
 	}
+	p.collector = &load.Collector{Loader: p.loader, Downloads: filepath.Join(c.DataDir, "downloads"), Fetcher: &fetch.Fetcher{
+		Version: version, Contact: c.Contact, Proxy: c.Proxy, Clock: p.clock, Random: rand.Float64, Logger: p.logger,
+	}}
 	return p, nil
 }
 
@@ -203,13 +210,23 @@ func (p *product) close() error {
 }
 
 // clock tells the time; with a start given it runs from there.
-func clock(start time.Time) func() time.Time {
+func clock(start time.Time) clockwork.Clock {
+	real := clockwork.NewRealClock()
 	if start.IsZero() {
-		return time.Now
+		return real
 	}
-	began := time.Now()
-	return func() time.Time { return start.Add(time.Since(began)) }
+	return shifted{real, time.Until(start)}
 }
+
+// shifted is a clock that shows another time and runs as fast.
+type shifted struct {
+	clockwork.Clock
+	by time.Duration
+}
+
+func (s shifted) Now() time.Time                  { return s.Clock.Now().Add(s.by) }
+func (s shifted) Since(t time.Time) time.Duration { return s.Now().Sub(t) }
+func (s shifted) Until(t time.Time) time.Duration { return t.Sub(s.Now()) }
 
 // metrics counts what the engine and the loads do.
 func (p *product) metrics() *prometheus.Registry {

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/jonboulle/clockwork"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/spf13/cobra"
 
@@ -55,19 +54,20 @@ func serve(c *cobra.Command) (err error) {
 	}
 	registry := p.metrics()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	schedule := &load.Schedule{Collector: p.collector, Inbox: settings.Inbox, Clock: p.clock, Logger: p.logger}
+	if err := schedule.Start(ctx); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, schedule.Stop()) }()
 	server := &http.Server{
 		Handler: web.New(web.Options{
-			Composer: &dashboard.Composer{Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Version: versionText(), Now: p.now},
-			Render:   pages.Render, Assets: frontend.Assets(), Ready: p.ready, Registry: registry, Logger: p.logger, Version: versionText(),
+			Composer: &dashboard.Composer{
+				Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Schedule: schedule.Entries, Version: versionText(), Now: p.clock.Now,
+			},
+			Run: schedule.Run, Token: settings.Token,
+			Render: pages.Render, Assets: frontend.Assets(), Ready: p.ready, Registry: registry, Logger: p.logger, Version: versionText(),
 		}),
 		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-	}
-	if settings.Inbox != "" {
-		inbox := &load.Inbox{Folder: settings.Inbox, Loader: p.loader, Clock: clockwork.NewRealClock(), Logger: p.logger}
-		if err := inbox.Start(ctx); err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, inbox.Stop()) }()
 	}
 	fmt.Fprintf(c.OutOrStdout(), "The dashboard is at http://%s\n", listener.Addr())
 	stopped := make(chan error, 1)

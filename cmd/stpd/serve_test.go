@@ -61,6 +61,7 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/api/v1/loads/1/rejections", 200, "application/json", []string{"[]"}},
 		{"/api/v1/loads/1/reconciliation?format=csv", 200, "text/csv", []string{"scope,measure"}},
 		{"/api/v1/runs", 200, "application/json", []string{"["}},
+		{"/api/v1/schedule", 200, "application/json", []string{"["}},
 
 		{"/api/v1/series?measure=nonsense&footprint=ENG", 400, "application/problem+json", []string{`"parameter":"measure"`, `"value":"nonsense"`, "ae_attendances"}},
 		{"/api/v1/series?measure=ae_attendances&footprint=E99", 400, "application/problem+json", []string{`"parameter":"footprint"`, `"value":"E99"`, "E54000005"}},

@@ -184,6 +184,11 @@ func (s *service) get(t testing.TB, path string) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return ask(t, request)
+}
+
+func ask(t testing.TB, request *http.Request) answer {
+	t.Helper()
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)

@@ -238,6 +238,7 @@ func (c *Catalog) readSource(fsys fs.FS, file string) []error {
 	}
 	d.expect(identifier.MatchString(s.ID), "$.id", s.ID, "lower-case letters, digits and underscores")
 	d.expect(c.sources[s.ID] == nil, "$.id", s.ID, "an id that no other source has")
+	d.expect(!slices.Contains(ownSources, s.ID), "$.id", s.ID, "an id other than "+strings.Join(ownSources, ", "))
 	d.expect(s.Title != "", "$.title", s.Title, "a title")
 	d.expect(s.Publisher != "", "$.publisher", s.Publisher, "the publisher's name")
 	d.expect(len(s.Tables) > 0, "$.tables", "none", "at least one table")
@@ -276,6 +277,9 @@ func (c *Catalog) readSource(fsys fs.FS, file string) []error {
 	c.Sources = append(c.Sources, s)
 	return d.mistakes
 }
+
+// ownSources are ids that loads and runs have which are of no declared source.
+var ownSources = []string{"definitions", "inbox", "memberships", "withdrawals"}
 
 // checkWhere checks where and when files are fetched.
 func checkWhere(d *document, s *Source) {

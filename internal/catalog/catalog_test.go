@@ -234,6 +234,7 @@ func TestMistakes(t *testing.T) {
 			[]string{`measures/m.yaml:10:15: measures[0].sources[0]: found "elsewhere", accepted: the id of a source`}},
 
 		{"an id of a source with a space", "id: returns", "id: my returns", []string{`sources/s.yaml:1:5: id: found "my returns", ` + idForm}},
+		{"an id of the product's own", "id: returns", "id: inbox", []string{`sources/s.yaml:1:5: id: found "inbox", accepted: an id other than definitions, inbox, memberships, withdrawals`}},
 		{"no publisher", "publisher: Ourselves\n", "", []string{`sources/s.yaml:1:1: publisher: found "", accepted: the publisher's name`}},
 		{"no tables", source[strings.Index(source, "tables:"):], "", []string{`sources/s.yaml:1:1: tables: found "none", accepted: at least one table`}},
 		{"a tolerance in words", "publisher: Ourselves", "publisher: Ourselves\ntolerance: little", []string{`sources/s.yaml:4:12: tolerance: found "little", accepted: a number`}},
@@ -419,9 +420,12 @@ schedule: 0 6 29 2 *
 	for address, want := range map[string]bool{
 		"https://nhs.uk/returns-2016.xls": true, "https://nhs.uk/Returns-2016.CSV": true, "https://nhs.uk/returns-16.xls": false, "": false,
 	} {
-		if got := s.Where[2].Leads(address); got != want || s.Where[1].Leads(address) {
+		if got := s.Where[2].Pattern().MatchString(address); got != want {
 			t.Errorf("%s is taken for a file: %v", address, got)
 		}
+	}
+	if s.Where[1].Pattern() != nil {
+		t.Error("the address of a file has a pattern of links")
 	}
 }
 

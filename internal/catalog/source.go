@@ -60,7 +60,7 @@ type Location struct {
 	Folder string `yaml:"folder" json:"folder,omitempty"` // a folder on the machine
 	URL    string `yaml:"url" json:"url,omitempty"`       // the address of one file
 	Page   string `yaml:"page" json:"page,omitempty"`     // the address of a page with links to files
-	// Links is what the address of a link on the page must match, a regular expression.
+	// Links is what the address or the text of a link on the page must match, a regular expression.
 	Links string `yaml:"links" json:"links,omitempty"`
 
 	links *regexp.Regexp
@@ -239,8 +239,8 @@ func (s *Source) CodesOn(p Period) time.Time {
 	return s.codesAsOf
 }
 
-// Leads tells whether a link of the page is one to a file of the source.
-func (l Location) Leads(address string) bool { return l.links != nil && l.links.MatchString(address) }
+// Pattern is Links to match with; nil where the place is not a page.
+func (l Location) Pattern() *regexp.Regexp { return l.links }
 
 // Named tells whether the source reads files of this name; true when it does not care.
 func (s *Source) Named(file string) bool {

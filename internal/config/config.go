@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"reflect"
 	"regexp"
@@ -29,6 +30,9 @@ type Config struct {
 	Bundled       bool      `env:"STP_BUNDLED" envDefault:"true"`
 	LogLevel      LogLevel  `env:"STP_LOG_LEVEL" envDefault:"info"`
 	Clock         time.Time `env:"STP_CLOCK"`
+	Token         string    `env:"STP_TOKEN"`
+	Proxy         *url.URL  `env:"STP_PROXY"`
+	Contact       string    `env:"STP_CONTACT"`
 }
 
 // LogLevel is the least important kind of message that is logged.
@@ -40,7 +44,12 @@ var accepted = map[string]string{
 	"STP_LOG_LEVEL": "debug, info, warn or error",
 	"STP_CLOCK":     "a time such as 2018-03-31T12:00:00Z",
 	"STP_INBOX":     "a folder that exists",
+	"STP_PROXY":     "the address of a proxy, for example http://proxy:3128",
+	"STP_CONTACT":   "a web or mail address in ASCII, without brackets",
 }
+
+// secret settings are not repeated in messages; a proxy's address may hold a password.
+var secret = []string{"STP_PROXY"}
 
 // Mistake is a setting that is not accepted and where it was set.
 type Mistake struct {
@@ -66,12 +75,17 @@ func Read(file string, environment []string) (Config, error) {
 	if err := env.ParseWithOptions(&c, env.Options{Environment: values}); err != nil {
 		mistakes = locate(err, values, places)
 	}
+	if c.Proxy != nil && *c.Proxy == (url.URL{}) { // set to nothing, or to what locate has told of
+		c.Proxy = nil
+	}
 	for _, check := range []struct {
 		name string
 		ok   bool
 	}{
 		{"STP_ADDR", isAddress(c.Addr)},
 		{"STP_INBOX", c.Inbox == "" || isFolder(c.Inbox)},
+		{"STP_PROXY", c.Proxy == nil || (c.Proxy.Scheme == "http" || c.Proxy.Scheme == "https") && c.Proxy.Host != ""},
+		{"STP_CONTACT", !strings.ContainsFunc(c.Contact, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`()\`, r) })},
 		{"STP_LOG_LEVEL", slices.Contains([]LogLevel{"debug", "info", "warn", "error"}, c.LogLevel)},
 	} {
 		if !check.ok {
@@ -96,7 +110,11 @@ func isFolder(path string) bool {
 }
 
 func mistake(name string, values, places map[string]string) error {
-	return &Mistake{places[name], fmt.Sprintf("%s: found %q, accepted: %s", name, values[name], accepted[name])}
+	found := strconv.Quote(values[name])
+	if slices.Contains(secret, name) {
+		found = "something else"
+	}
+	return &Mistake{places[name], fmt.Sprintf("%s: found %s, accepted: %s", name, found, accepted[name])}
 }
 
 // locate tells where the settings stand that could not be parsed.

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"errors"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,7 +26,7 @@ func file(t *testing.T, content string) string {
 
 func TestDefaults(t *testing.T) {
 	want := config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info"}
-	for name, path := range map[string]string{"no file": filepath.Join(t.TempDir(), ".env"), "an empty file": file(t, "")} {
+	for name, path := range map[string]string{"no file": filepath.Join(t.TempDir(), ".env"), "an empty file": file(t, ""), "empty settings": file(t, "STP_PROXY=\nSTP_TOKEN=\nSTP_CONTACT=\n")} {
 		got, err := config.Read(path, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -70,24 +71,28 @@ STP_BUNDLED=false
 STP_LOG_LEVEL=debug
 STP_CLOCK=2018-03-31T12:00:00Z
 STP_CLICKHOUSE_DSN=clickhouse://a:b@host:9000/stp
+STP_TOKEN=secret
+STP_PROXY=http://a:b@proxy:3128
+STP_CONTACT=https://nhs.uk/stp
 OTHER=of somebody else
 `)
 	want := config.Config{
 		Addr: "0.0.0.0:80", DataDir: "/srv/stp data", Inbox: inbox, LogLevel: "debug", ClickHouseDSN: "clickhouse://a:b@host:9000/stp",
-		Clock: time.Date(2018, 3, 31, 12, 0, 0, 0, time.UTC),
+		Clock: time.Date(2018, 3, 31, 12, 0, 0, 0, time.UTC), Token: "secret", Contact: "https://nhs.uk/stp",
+		Proxy: &url.URL{Scheme: "http", User: url.UserPassword("a", "b"), Host: "proxy:3128"},
 	}
 	got, err := config.Read(path, []string{"HOME=/", "STP_SHARED=/elsewhere", "OTHER"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(url.Userinfo{})); diff != "" {
 		t.Errorf("from the file (-want +got):\n%s", diff)
 	}
 	want.Addr, want.Bundled, want.DataDir = "[::1]:0", true, "a=b"
 	if got, err = config.Read(path, []string{"STP_ADDR=[::1]:0", "STP_BUNDLED=1", "STP_DATA_DIR=a=b"}); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(url.Userinfo{})); diff != "" {
 		t.Errorf("with the environment (-want +got):\n%s", diff)
 	}
 }
@@ -95,17 +100,23 @@ OTHER=of somebody else
 func TestMistakes(t *testing.T) {
 	const (
 		unreadable = "found what cannot be read, accepted: NAME=value, with quotes closed, and comments after #"
-		names      = "accepted: STP_ADDR, STP_BUNDLED, STP_CLICKHOUSE_DSN, STP_CLOCK, STP_DASHBOARDS, STP_DATA_DIR, STP_ENGINE_LIBRARY, STP_INBOX, STP_LOG_LEVEL"
-		address    = "accepted: host:port, for example 127.0.0.1:8044"
-		level      = "accepted: debug, info, warn or error"
-		folder     = "accepted: a folder that exists"
-		moment     = "accepted: a time such as 2018-03-31T12:00:00Z"
+		names      = "accepted: STP_ADDR, STP_BUNDLED, STP_CLICKHOUSE_DSN, STP_CLOCK, STP_CONTACT, STP_DASHBOARDS, STP_DATA_DIR, STP_ENGINE_LIBRARY, STP_INBOX, STP_LOG_LEVEL, " +
+			"STP_PROXY, STP_TOKEN"
+		proxy   = "accepted: the address of a proxy, for example http://proxy:3128"
+		address = "accepted: host:port, for example 127.0.0.1:8044"
+		level   = "accepted: debug, info, warn or error"
+		folder  = "accepted: a folder that exists"
+		moment  = "accepted: a time such as 2018-03-31T12:00:00Z"
 	)
 	for _, test := range []struct {
 		name, content string
 		environment   []string
 		want          []string // a leading : stands for the file
 	}{
+		{"a proxy that is none", "STP_PROXY=socks5://a:secret@proxy\n", nil, []string{":1:11: STP_PROXY: found something else, " + proxy}},
+		{"a proxy without a scheme", "", []string{"STP_PROXY=proxy:3128"}, []string{"environment: STP_PROXY: found something else, " + proxy}},
+		{"a proxy that is no address", "", []string{"STP_PROXY=http://a:secret@[proxy"}, []string{"environment: STP_PROXY: found something else, " + proxy}},
+		{"a contact in brackets", "STP_CONTACT='(me)'\n", nil, []string{`:1:13: STP_CONTACT: found "(me)", accepted: a web or mail address in ASCII, without brackets`}},
 		{"a double quote that is not closed", "A=1\nSTP_ADDR=\"127.0.0.1\nB=2\n", nil, []string{":2:10: " + unreadable}},
 		{"a single quote that is not closed", "STP_ADDR='127.0.0.1\n", nil, []string{":1:10: " + unreadable}},
 		{"text after a quote", "STP_ADDR=\"127.0.0.1:1\" then\n", nil, []string{":1:10: " + unreadable}},

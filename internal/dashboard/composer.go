@@ -45,8 +45,10 @@ type Composer struct {
 	Figures   Figures
 	Catalog   *catalog.Catalog
 	Reference *footprint.Reference
-	Version   string
-	Now       func() time.Time // tells what the day before is
+	// Schedule tells how the sources stand that are run by themselves or by hand.
+	Schedule func(ctx context.Context) ([]load.Entry, error)
+	Version  string
+	Now      func() time.Time // tells what the day before is
 }
 
 // registeredPatients is the measure that rates divide by.

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -33,13 +34,35 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 	}
 	runs, err := c.Figures.Runs(ctx, runsOnPage)
 	for _, r := range runs {
-		outcome := "done"
-		if r.Message != "" {
-			outcome = r.Message
-		}
-		p.Runs = append(p.Runs, RunRow{Moment(r.Started), r.Trigger, outcome, int(r.Found), int(r.Published), int(r.Failed), int(r.Known)})
+		p.Runs = append(p.Runs, RunRow{Moment(r.Started), r.Source, r.Trigger, cmp.Or(r.Message, "done"),
+			int(r.Found), int(r.Published), int(r.Failed), int(r.Known)})
+	}
+	if err != nil || asOf.Text != "" {
+		return p, err
+	}
+	entries, err := c.Schedule(ctx)
+	for _, e := range entries {
+		p.Schedule = append(p.Schedule, scheduleRow(e))
 	}
 	return p, err
+}
+
+func scheduleRow(e load.Entry) ScheduleRow {
+	row := ScheduleRow{Source: e.Source, Title: e.Title, Cron: e.Cron}
+	if !e.Next.IsZero() {
+		row.NextWords = Moment(e.Next)
+	}
+	if e.Running != nil {
+		row.RunningWords = Moment(e.Running.Started)
+	}
+	if r := e.Last; r != nil {
+		row.LastWords = Moment(r.Started)
+		row.LastOutcome = fmt.Sprintf("%d found, %d published, %d failed, %d known already", r.Found, r.Published, r.Failed, r.Known)
+		if r.Message != "" {
+			row.LastOutcome += ": " + r.Message
+		}
+	}
+	return row
 }
 
 // Load composes the page of one load.

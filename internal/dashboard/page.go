@@ -232,11 +232,25 @@ type LoadsPage struct {
 	Loads []LoadRow
 	Older string // address of the next page, empty on the last
 	Runs  []RunRow
+	// Schedule is how the sources stand at present; empty where the reader looks back.
+	Schedule []ScheduleRow
 }
 
-// RunRow is one scan of a folder or one load by hand.
+// ScheduleRow is a source, or the inbox, with its times in London.
+type ScheduleRow struct {
+	Source, Title string
+	Cron          string // minute, hour, day of the month, month, day of the week; empty: run by hand only
+	NextWords     string // empty: run by hand only
+	RunningWords  string // since when a run is under way; empty: none is
+	LastWords     string // when the latest run started; empty: there was none
+	LastOutcome   string
+}
+
+// RunRow is one run of a source, one look through the inbox or one load by hand.
 type RunRow struct {
-	StartedWords, Trigger, Outcome  string
+	StartedWords                    string
+	Source                          string // empty: files named by hand
+	Trigger, Outcome                string
 	Found, Published, Failed, Known int
 }
 

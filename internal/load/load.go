@@ -138,20 +138,6 @@ func (b *Batch) Restart() error {
 	return nil
 }
 
-// Run is one look through a folder, or one load by hand.
-type Run struct {
-	ID        uint64
-	Trigger   string
-	Path      string
-	Started   time.Time
-	Ended     time.Time
-	Found     uint32
-	Published uint32
-	Failed    uint32
-	Known     uint32
-	Message   string
-}
-
 // Store keeps loads and their figures.
 type Store interface {
 	// LatestLoad finds the newest load of this content; ok is false when there is none.
@@ -174,7 +160,14 @@ type Store interface {
 	RollUp(ctx context.Context, r Rolling, c *catalog.Catalog) error
 	// Define keeps definitions under their hashes.
 	Define(ctx context.Context, definitions []catalog.Definition, at time.Time) error
+	// RecordRun keeps a run that has ended.
 	RecordRun(ctx context.Context, r Run) error
+	// LatestRuns are the latest run of each source and of the inbox.
+	LatestRuns(ctx context.Context) ([]Run, error)
+	// RecordFetch keeps what an address gave.
+	RecordFetch(ctx context.Context, f Fetch) error
+	// LatestFetch finds what an address gave last; ok is false when nothing was ever taken from it.
+	LatestFetch(ctx context.Context, address string) (f Fetch, ok bool, err error)
 }
 
 // Origin is what the figures of one load have in common.

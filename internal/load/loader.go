@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"stpdash/internal/catalog"
@@ -35,9 +36,10 @@ type Loader struct {
 	// Progress is told of bytes as they are read from a file, those of a csv twice; it may be nil.
 	Progress func(bytes int)
 
-	mu     sync.Mutex
-	mapper *Mapper
-	once   sync.Once
+	mu      sync.Mutex
+	mapper  *Mapper
+	once    sync.Once
+	lastRun atomic.Uint64
 }
 
 // File is one file to load.
@@ -467,52 +469,6 @@ func (l *Loader) Bundled(ctx context.Context, fsys fs.FS, pattern string) error 
 		}
 	}
 	return nil
-}
-
-// Told is told of every file of a run as it is done.
-type Told func(done, of int, file string, o Outcome, err error)
-
-// Paths loads files and the files of folders, by name, and records the run. It goes on after a file that fails.
-func (l *Loader) Paths(ctx context.Context, paths []string, trigger string, again bool, told Told) (Run, error) {
-	run := Run{Trigger: trigger, Path: strings.Join(paths, ", "), Started: l.Now()}
-	run.ID = uint64(run.Started.UnixMicro())
-	files, unreadable, err := Discover(paths)
-	if unreadable != nil {
-		run.Message = unreadable.Error()
-	}
-	run.Found = uint32(len(files))
-	for i, file := range files {
-		if err != nil {
-			break
-		}
-		var outcome Outcome
-		outcome, err = l.loadFile(ctx, file, trigger, again)
-		failed := err
-		switch {
-		case errors.Is(err, errUnsettled):
-			run.Known++
-			failed, err = nil, nil
-		case errors.Is(err, errUnreadable):
-			run.Failed++
-			run.Message = strings.TrimPrefix(run.Message+"; "+err.Error(), "; ")
-			err = nil
-		case err != nil:
-		case outcome.Skipped != "" || outcome.Known:
-			run.Known++
-		case outcome.Load.State == Published:
-			run.Published++
-		default:
-			run.Failed++
-		}
-		if told != nil {
-			told(i+1, len(files), file, outcome, failed)
-		}
-	}
-	run.Ended = l.Now()
-	if err != nil {
-		run.Message = strings.TrimPrefix(run.Message+"; "+err.Error(), "; ")
-	}
-	return run, errors.Join(err, l.Store.RecordRun(ctx, run))
 }
 
 var (

@@ -132,23 +132,48 @@ func (w *Warehouse) Record(ctx context.Context, loads ...load.Load) error {
 	})
 }
 
-// RecordRun keeps what one look through a folder found.
+// RecordRun keeps what one run found.
 func (w *Warehouse) RecordRun(ctx context.Context, r load.Run) error {
 	return w.insert(ctx, "run", 1, func(batch driver.Batch, _ int) error {
-		return batch.Append(r.ID, r.Trigger, r.Path, r.Started, r.Ended, r.Found, r.Published, r.Failed, r.Known, r.Message)
+		return batch.Append(r.ID, r.Trigger, r.Path, r.Started, r.Ended, r.Found, r.Published, r.Failed, r.Known, r.Message, r.Source)
 	})
 }
 
 // Runs lists the latest runs, newest first.
 func (w *Warehouse) Runs(ctx context.Context, limit int) ([]load.Run, error) {
+	return w.runs(ctx, "runs", clickhouse.Parameters{"limit": number(limit)})
+}
+
+// LatestRuns are the latest run of each source and of the inbox.
+func (w *Warehouse) LatestRuns(ctx context.Context) ([]load.Run, error) {
+	return w.runs(ctx, "runs_latest", nil)
+}
+
+func (w *Warehouse) runs(ctx context.Context, question string, parameters clickhouse.Parameters) ([]load.Run, error) {
 	runs := []load.Run{}
-	err := w.rows(ctx, "runs", clickhouse.Parameters{"limit": number(limit)}, func(rows driver.Rows) error {
+	err := w.rows(ctx, question, parameters, func(rows driver.Rows) error {
 		var r load.Run
-		err := rows.Scan(&r.ID, &r.Trigger, &r.Path, &r.Started, &r.Ended, &r.Found, &r.Published, &r.Failed, &r.Known, &r.Message)
+		err := rows.Scan(&r.ID, &r.Trigger, &r.Path, &r.Started, &r.Ended, &r.Found, &r.Published, &r.Failed, &r.Known, &r.Message, &r.Source)
 		runs = append(runs, r)
 		return err
 	})
 	return runs, err
+}
+
+// RecordFetch keeps what an address gave.
+func (w *Warehouse) RecordFetch(ctx context.Context, f load.Fetch) error {
+	return w.insert(ctx, "fetch", 1, func(batch driver.Batch, _ int) error {
+		return batch.Append(f.Address, f.ETag, f.LastModified, f.File, f.SHA256, f.Load, f.At)
+	})
+}
+
+// LatestFetch finds what an address gave last.
+func (w *Warehouse) LatestFetch(ctx context.Context, address string) (f load.Fetch, ok bool, err error) {
+	err = w.rows(ctx, "fetch_latest", clickhouse.Parameters{"address": address}, func(rows driver.Rows) error {
+		ok = true
+		return rows.Scan(&f.Address, &f.ETag, &f.LastModified, &f.File, &f.SHA256, &f.Load, &f.At)
+	})
+	return f, ok, err
 }
 
 // Rejections lists the rows of a load that were not accepted.

@@ -36,8 +36,21 @@ type api struct{ composer *dashboard.Composer }
 // get registers a question.
 func get[I, T any](h huma.API, path, summary string, handle func(context.Context, *I) (T, error)) {
 	id := strings.Trim(strings.NewReplacer("/api/v1/", "", "/", "-", "{", "", "}", "").Replace(path), "-")
+	huma.Register(h, huma.Operation{OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Middlewares: huma.Middlewares{onlyKnown[I](h)},
+		Errors: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusServiceUnavailable}},
+		func(ctx context.Context, input *I) (*answer[T], error) {
+			body, err := handle(ctx, input)
+			if err != nil {
+				return nil, logged(ctx, err)
+			}
+			return &answer[T]{disposition(ctx), body}, nil
+		})
+}
+
+// onlyKnown refuses parameters that a question does not have.
+func onlyKnown[I any](h huma.API) func(huma.Context, func(huma.Context)) {
 	accepted := queryParameters(reflect.TypeFor[I]())
-	onlyKnown := func(c huma.Context, next func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
 		query := c.URL()
 		for name := range query.Query() {
 			if !slices.Contains(accepted, name) {
@@ -48,15 +61,6 @@ func get[I, T any](h huma.API, path, summary string, handle func(context.Context
 		}
 		next(c)
 	}
-	huma.Register(h, huma.Operation{OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Middlewares: huma.Middlewares{onlyKnown},
-		Errors: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusServiceUnavailable}},
-		func(ctx context.Context, input *I) (*answer[T], error) {
-			body, err := handle(ctx, input)
-			if err != nil {
-				return nil, logged(ctx, err)
-			}
-			return &answer[T]{disposition(ctx), body}, nil
-		})
 }
 
 // queryParameters are the names that a question's input declares.
@@ -83,7 +87,7 @@ func (a *api) register(h huma.API) {
 	get(h, "/api/v1/loads/{id}", "One load and the states it went through", a.load)
 	get(h, "/api/v1/loads/{id}/rejections", "The rows of a load that were not accepted", a.rejections)
 	get(h, "/api/v1/loads/{id}/reconciliation", "The publisher's totals against ours", a.reconciliation)
-	get(h, "/api/v1/runs", "The latest looks through the inbox and loads by hand", a.runs)
+	get(h, "/api/v1/runs", "The latest runs of sources, looks through the inbox and loads by hand", a.runs)
 }
 
 type footprintRow struct {
@@ -677,7 +681,8 @@ func (a *api) reconciliation(ctx context.Context, in *loadInput) (reconciliation
 
 type runRow struct {
 	ID        uint64    `json:"run_id"`
-	Trigger   string    `json:"trigger"`
+	Source    string    `json:"source" doc:"Id of the source, or inbox; empty for files named by hand"`
+	Trigger   string    `json:"trigger" doc:"start, schedule or hand"`
 	Path      string    `json:"path"`
 	Started   time.Time `json:"started"`
 	Ended     time.Time `json:"ended"`
@@ -691,9 +696,9 @@ type runRow struct {
 type runList []runRow
 
 func (l runList) sheet() sheet {
-	s := sheet{"runs", [][]any{{"run_id", "trigger", "path", "started", "ended", "found", "published", "failed", "known", "message"}}}
+	s := sheet{"runs", [][]any{{"run_id", "source", "trigger", "path", "started", "ended", "found", "published", "failed", "known", "message"}}}
 	for _, r := range l {
-		s.rows = append(s.rows, []any{r.ID, r.Trigger, r.Path, r.Started.Format(time.RFC3339), r.Ended.Format(time.RFC3339),
+		s.rows = append(s.rows, []any{r.ID, r.Source, r.Trigger, r.Path, r.Started.Format(time.RFC3339), r.Ended.Format(time.RFC3339),
 			r.Found, r.Published, r.Failed, r.Known, r.Message})
 	}
 	return s

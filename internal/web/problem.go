@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"stpdash/internal/dashboard"
+	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
 )
 
@@ -26,6 +28,7 @@ type problem struct {
 	Accepted  string `json:"accepted,omitempty" doc:"What is accepted"`
 
 	retryAfter int
+	challenge  string // how to say who one is
 }
 
 func (p *problem) Error() string             { return p.Detail }
@@ -38,6 +41,9 @@ func (p *problem) headers() http.Header {
 	headers := http.Header{}
 	if p.retryAfter > 0 {
 		headers.Set("Retry-After", strconv.Itoa(p.retryAfter))
+	}
+	if p.challenge != "" {
+		headers.Set("WWW-Authenticate", p.challenge)
 	}
 	return headers
 }
@@ -57,7 +63,9 @@ func problemOf(err error) *problem {
 		p := newProblem(http.StatusBadRequest, input.Error())
 		p.Parameter, p.Value, p.Accepted = input.Parameter, input.Value, input.Accepted
 		return p
-	case errors.Is(err, warehouse.ErrNotFound):
+	case errors.Is(err, load.ErrRunning):
+		return newProblem(http.StatusConflict, err.Error())
+	case errors.Is(err, warehouse.ErrNotFound), errors.Is(err, load.ErrNoSource):
 		return newProblem(http.StatusNotFound, err.Error())
 	case errors.Is(err, warehouse.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		p := newProblem(http.StatusServiceUnavailable, "The figures cannot be read at the moment. They are not lost; try again in a few seconds.")
@@ -97,6 +105,14 @@ func init() {
 		}
 		return p
 	}
+}
+
+// denyCrossOrigin answers a page of another site that makes its reader's browser send something here.
+func denyCrossOrigin(w http.ResponseWriter, _ *http.Request) {
+	p := newProblem(http.StatusForbidden, "The request came from a page of another site; accepted are requests of this one and of programs.")
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // the one who asked may be gone
 }
 
 // fail answers an API request that did not come to a handler of the API.

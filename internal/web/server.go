@@ -23,6 +23,10 @@ import (
 // Options are what the server needs.
 type Options struct {
 	Composer *dashboard.Composer
+	// Run starts a run of a source and gives its number.
+	Run func(source string) (uint64, error)
+	// Token is what those who start runs must know; without one nobody may.
+	Token string
 	// Render writes a page by its name.
 	Render func(w io.Writer, name string, page any) error
 	Assets fs.FS
@@ -61,6 +65,7 @@ func New(o Options) http.Handler {
 	questions := router.Group("", s.limit, s.gate)
 	described := humagin.NewWithGroup(router, router.Group("", s.limit, chooseFormat, s.gate), config)
 	(&api{o.Composer}).register(described)
+	(&schedule{o.Composer.Schedule, o.Run, o.Token}).register(described)
 	router.GET("/openapi.json", func(c *gin.Context) {
 		c.Header("Content-Type", "application/openapi+json") // gin leaves a type that is set
 		c.JSON(http.StatusOK, described.OpenAPI())
@@ -77,7 +82,9 @@ func New(o Options) http.Handler {
 	router.NoMethod(func(c *gin.Context) {
 		s.refuse(c, newProblem(http.StatusMethodNotAllowed, "This address only answers GET."))
 	})
-	return http.NewCrossOriginProtection().Handler(answerHead(router))
+	origin := http.NewCrossOriginProtection()
+	origin.SetDenyHandler(http.HandlerFunc(denyCrossOrigin))
+	return origin.Handler(answerHead(router))
 }
 
 // answerHead answers HEAD as GET, of which the server sends the headers only.

@@ -1,2 +1,2 @@
-SELECT run_id, trigger, path, started, ended, found, published, failed, known, message
+SELECT run_id, trigger, path, started, ended, found, published, failed, known, message, source
 FROM run ORDER BY started DESC, run_id DESC LIMIT {limit:UInt32}

@@ -1,0 +1,119 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"stpdash/internal/fetch"
+)
+
+// Run is one look at the places of a source, through the inbox, or at files named by hand.
+type Run struct {
+	ID        uint64
+	Source    string // id of the source or InboxSource; empty for files named by hand
+	Trigger   string // start, schedule or hand
+	Path      string // the places
+	Started   time.Time
+	Ended     time.Time
+	Found     uint32
+	Published uint32
+	Failed    uint32
+	Known     uint32
+	Message   string // what went wrong, beside the files that were refused
+}
+
+// Told is told of every file of a run as it is done.
+type Told func(done, of int, file string, o Outcome, err error)
+
+// begun is a run with a number of its own: the microsecond of its start, or the next that is free.
+func (l *Loader) begun(source, trigger, path string) Run {
+	run := Run{Source: source, Trigger: trigger, Path: path, Started: l.Now()}
+	for {
+		last := l.lastRun.Load()
+		run.ID = max(uint64(run.Started.UnixMicro()), last+1)
+		if l.lastRun.CompareAndSwap(last, run.ID) {
+			return run
+		}
+	}
+}
+
+// Paths loads files and the files of folders, by name, and records the run. It goes on after a file that fails.
+func (l *Loader) Paths(ctx context.Context, paths []string, trigger string, again bool, told Told) (Run, error) {
+	return l.paths(ctx, l.begun("", trigger, strings.Join(paths, ", ")), paths, again, told)
+}
+
+func (l *Loader) paths(ctx context.Context, run Run, paths []string, again bool, told Told) (Run, error) {
+	files, unreadable, err := Discover(paths)
+	run.note(unreadable)
+	found := l.files(files, run.Trigger, again)
+	if err == nil {
+		err = run.each(ctx, found, told)
+	}
+	return l.end(ctx, run, err)
+}
+
+// end records a run. One that the end of the context has cut short is not recorded, so that it counts as missed.
+func (l *Loader) end(ctx context.Context, run Run, err error) (Run, error) {
+	run.Ended = l.Now()
+	run.note(err)
+	return run, errors.Join(err, l.Store.RecordRun(ctx, run))
+}
+
+// finding is a file that a run has found.
+type finding struct {
+	name string
+	load func(ctx context.Context) (Outcome, error)
+}
+
+func (l *Loader) files(files []string, trigger string, again bool) []finding {
+	var found []finding
+	for _, file := range files {
+		found = append(found, finding{file, func(ctx context.Context) (Outcome, error) { return l.loadFile(ctx, file, trigger, again) }})
+	}
+	return found
+}
+
+// each loads what was found, one after the other. An error of the machine ends it, what is wrong with one file does not.
+func (r *Run) each(ctx context.Context, found []finding, told Told) error {
+	r.Found += uint32(len(found))
+	for i, f := range found {
+		outcome, err := f.load(ctx)
+		if errors.Is(err, errUnsettled) {
+			outcome, err = Outcome{Skipped: err.Error()}, nil
+		}
+		if told != nil {
+			told(i+1, len(found), f.name, outcome, err)
+		}
+		if err := r.count(outcome, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Run) count(o Outcome, err error) error {
+	_, remote := errors.AsType[*fetch.Error](err)
+	switch {
+	case remote, errors.Is(err, errUnreadable):
+		r.Failed++
+		r.note(err)
+	case err != nil:
+		return err
+	case o.Skipped != "" || o.Known:
+		r.Known++
+	case o.Load.State == Published:
+		r.Published++
+	default:
+		r.Failed++
+	}
+	return nil
+}
+
+// note adds to what went wrong.
+func (r *Run) note(err error) {
+	if err != nil {
+		r.Message = strings.TrimPrefix(r.Message+"; "+err.Error(), "; ")
+	}
+}
