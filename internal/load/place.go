@@ -1,0 +1,101 @@
+package load
+
+import (
+	"fmt"
+	"strings"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/publication"
+)
+
+// noCode stands in the place of an organisation whose code the publication leaves blank.
+const noCode = "(no code)"
+
+// place is which organisation a text of a publication names.
+type place struct {
+	code  string // one that is not known stays as published
+	rule  string // the one it breaks
+	fault string // why it is not accepted
+	kind  string // as measures name it: catalog.ByProvider and the like
+}
+
+// place finds the code that a row is about; publications name each many times.
+func (r *pass) place(t *table, name string) place {
+	known, ok := t.knownPlaces[name]
+	if !ok {
+		known = r.find(t, name)
+		if o, ok := r.reference.Organisation(known.code); ok && known.kind == "" {
+			known.kind = string(o.Kind)
+		}
+		if len(t.knownPlaces) <= mostPlaces {
+			t.knownPlaces[name] = known
+		}
+	}
+	return known
+}
+
+// mostPlaces is how many organisations, and items of them, one file may name.
+const mostPlaces = 200_000
+
+func (r *pass) find(t *table, name string) place {
+	if t.declared.Place.By == catalog.ByEngland {
+		england := place{code: footprint.England, kind: catalog.ByEngland}
+		if t.placeColumn >= 0 && !t.declared.Place.IsEngland(name) {
+			england.rule = ruleKnownPlace
+			england.fault = "the area is not England; accepted: " + strings.Join(append([]string{"England"}, t.declared.Place.England...), ", ")
+		}
+		return england
+	}
+	if t.declared.Place.By == "name" {
+		for known, code := range r.source.Names {
+			if foldName(known) == foldName(name) {
+				return place{code: code}
+			}
+		}
+		if code, ok := r.names[foldName(name)]; ok {
+			return place{code: code}
+		}
+		return place{code: name, rule: ruleKnownPlace, fault: "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names"}
+	}
+	if name == "" {
+		return place{code: noCode, rule: ruleKnownPlace, fault: "the organisation code is blank"}
+	}
+	code := strings.ToUpper(name)
+	if f, ok := r.reference.Footprint(code); ok {
+		return place{code: f.Code, kind: catalog.ByFootprint}
+	}
+	if code == footprint.England {
+		return place{code: code, kind: catalog.ByEngland}
+	}
+	if _, known := r.reference.Organisation(code); !known {
+		return place{code: code, rule: ruleKnownPlace, fault: "the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint"}
+	}
+	return place{code: code}
+}
+
+// checkPlausible refuses figures of a period that has not ended, and of an organisation that the measure is not stated by.
+func (r *pass) checkPlausible(t *table, rec *record, name string, place place) {
+	for i := range rec.observations {
+		o := &rec.observations[i]
+		if o.Period.End().After(r.now()) {
+			rec.fault(rulePeriodEnded, t.columnOf(t.declared.Period.Column), o.Period.String(), "the period has not ended yet")
+			return
+		}
+		m, ok := r.catalog.Measure(o.Measure)
+		if !ok || place.fault != "" {
+			return
+		}
+		if ok, accepted := m.StatedBy(place.kind); !ok {
+			words := "a " + place.kind
+			if place.kind == catalog.ByEngland {
+				words = "England"
+			}
+			rec.fault(rulePlaceOfMeasure, publication.ColumnName(t.placeColumn), name, fmt.Sprintf("the measure %s is not stated for %s; accepted: %s", m.ID, words, accepted))
+			if place.kind == catalog.ByEngland {
+				rec.observations, rec.published = rec.observations[:0], rec.published[:0] // no footprint lacks a figure for it
+			}
+			return
+		}
+	}
+}

@@ -1,0 +1,295 @@
+package load
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/publication"
+)
+
+func (r *pass) readWide(t *table, rec *record, organisation string) {
+	values := map[string]decimal.NullDecimal{}
+	var checks []int
+	// A csv writes out its last cells even when they are blank; a workbook does not.
+	if width := len(t.header.Cells); rec.row.Fields > 0 && t.lastFigure() >= rec.row.Fields {
+		rec.fault(ruleWholeRow, publication.ColumnName(rec.row.Fields), "", fmt.Sprintf("the row ends after %d of %d columns", rec.row.Fields, width))
+	}
+	for i := range rec.row.Cells {
+		text := strings.TrimSpace(rec.row.Cells[i].Text)
+		if text != "" && (i >= len(t.titles) || t.titles[i] == "") && t.declared.Untitled != "ignore" {
+			rec.fault(ruleDeclaredColumn, publication.ColumnName(i), text, "the column has no heading")
+		}
+	}
+	for i := range t.titles {
+		cell := rec.row.Cell(i)
+		text := strings.TrimSpace(cell.Text)
+		column, known := t.column(rec.row, i)
+		switch {
+		case !known && text != "" && len(t.columns[i]) > 0:
+			rec.fault(ruleDeclaredColumn, publication.ColumnName(i), text, "the row has no declared purpose for the column; accepted: rows where "+conditions(t.columns[i]))
+		case len(column.Equals) > 0 && i < len(rec.row.Cells):
+			checks = append(checks, i)
+		}
+		if column.Measure == "" {
+			continue
+		}
+		if slices.ContainsFunc(t.declared.Absent, func(mark string) bool { return strings.EqualFold(mark, text) }) {
+			continue
+		}
+		period, err := r.period(t, rec, i)
+		if err == nil {
+			err = r.checkGrain(column.Measure, period)
+		}
+		if err != nil {
+			rec.fault(rulePeriod, t.columnOf(t.declared.Period.Column), t.periodText(rec.row), err.Error())
+			return
+		}
+		o := r.observation(t, rec, column.Measure, organisation, period, i, cell.Text)
+		n := r.number(rec, i, text, column)
+		if n.Valid {
+			o.Numerator, o.Status = n, Reported
+		} else {
+			o.Note = "the published cell is blank"
+		}
+		if m, ok := r.catalog.Measure(column.Measure); ok && m.Ratio() {
+			if denominator := t.at(cmp.Or(column.Denominator, column.Percentage)); r.readDenominator(rec, column, &o) {
+				rec.checkRatio(m, o, i, denominator)
+			}
+		}
+		values[column.Measure] = n
+		rec.observations = append(rec.observations, o)
+		rec.published = append(rec.published, n)
+	}
+	for _, i := range checks {
+		column, _ := t.column(rec.row, i)
+		r.checkSum(rec, i, column, values)
+	}
+	r.markNotReported(rec, values)
+}
+
+// conditions are those of the declared columns of one heading, in words.
+func conditions(columns []catalog.Column) string {
+	var all []string
+	for _, column := range columns {
+		all = append(all, column.Where.String())
+	}
+	return strings.Join(all, ", or ")
+}
+
+func (r *pass) observation(t *table, rec *record, measure, organisation string, period catalog.Period, column int, raw string) Observation {
+	return Observation{
+		Measure: measure, Organisation: organisation, Period: period, Status: NotReported, CodesOn: r.source.CodesOn(period),
+		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), raw, r.summary.Released},
+		Item: t.text(rec.row, t.declared.Item),
+	}
+}
+
+func (r *pass) period(t *table, rec *record, column int) (catalog.Period, error) {
+	switch when := t.declared.Period; {
+	case t.period != nil:
+		return *t.period, nil
+	case when.Heading:
+		return when.Read(t.header.Cells[column].Text)
+	default:
+		return t.periodOf(t.periodText(rec.row))
+	}
+}
+
+// checkGrain holds a period against the grain that a measure is stated by.
+func (r *pass) checkGrain(id string, p catalog.Period) error {
+	if m, ok := r.catalog.Measure(id); ok && p.Grain != m.Grain {
+		return fmt.Errorf("period %q is not a %s, which the measure %s is stated by", p, m.Grain.Words(), id)
+	}
+	return nil
+}
+
+// number reads one cell of a measure; a blank one is null.
+func (r *pass) number(rec *record, column int, text string, declared catalog.Column) decimal.NullDecimal {
+	if text == "" {
+		return decimal.NullDecimal{}
+	}
+	n, err := rec.table.numerator(rec.row, text, declared)
+	if err == nil {
+		if m, ok := r.catalog.Measure(declared.Measure); ok && m.Unit != catalog.GBP && n.IsNegative() {
+			err = fmt.Errorf("found %s; a count is never negative", text)
+		}
+	}
+	if err != nil {
+		rec.fault(ruleNumber, publication.ColumnName(column), text, err.Error())
+		return decimal.NullDecimal{}
+	}
+	return decimal.NewNullDecimal(n)
+}
+
+// checkSum holds a published row total against its parts.
+func (r *pass) checkSum(rec *record, column int, declared catalog.Column, values map[string]decimal.NullDecimal) {
+	text := strings.TrimSpace(rec.row.Cell(column).Text)
+	stated, err := parseNumber(text)
+	if err != nil {
+		rec.fault(ruleNumber, publication.ColumnName(column), text, err.Error())
+		return
+	}
+	sum := decimal.Zero
+	for _, measure := range declared.Equals {
+		sum = sum.Add(values[measure].Decimal)
+	}
+	if sum.Sub(stated).Abs().GreaterThan(r.source.AllowedDifference()) {
+		rec.fault(ruleParts, publication.ColumnName(column), text, fmt.Sprintf("the parts (%s) add up to %s", strings.Join(declared.Equals, ", "), sum))
+	}
+}
+
+func (r *pass) markNotReported(rec *record, values map[string]decimal.NullDecimal) {
+	for _, rule := range r.source.NotReported {
+		zero, although := values[rule.Zero], values[rule.Although]
+		if !zero.Valid || !zero.Decimal.IsZero() || !although.Decimal.GreaterThan(rule.Threshold()) {
+			continue
+		}
+		for i := range rec.observations {
+			if o := &rec.observations[i]; rule.Holds(o.Period) && slices.Contains(rule.Measures, o.Measure) {
+				o.Numerator, o.Status, o.Note = decimal.NullDecimal{}, NotReported, rule.Reason
+			}
+		}
+	}
+}
+
+// readLong reads a row of the canonical form.
+func (r *pass) readLong(t *table, rec *record, organisation string) {
+	long := t.declared.Long
+	id := t.text(rec.row, long.Measure)
+	m, ok := r.catalog.Measure(id)
+	switch {
+	case !ok:
+		rec.fault(ruleKnownMeasure, t.columnOf(long.Measure), id, "the measure is not known; accepted: an id of dashboards/measures")
+		return
+	case !m.Observed():
+		rec.fault(ruleKnownMeasure, t.columnOf(long.Measure), id, "the measure is made from others ("+strings.Join(m.Numerator.Add, ", ")+"); give those")
+		return
+	}
+	periodText := t.periodText(rec.row)
+	period, err := t.periodOf(periodText)
+	if err == nil {
+		err = r.checkGrain(id, period)
+	}
+	if err != nil {
+		rec.fault(rulePeriod, t.columnOf(t.declared.Period.Column), periodText, err.Error())
+		return
+	}
+	column := t.at(long.Numerator)
+	o := r.observation(t, rec, id, organisation, period, column, rec.row.Cell(column).Text)
+	o.Note = t.text(rec.row, long.Note)
+	if text := t.text(rec.row, long.CodesOn); text != "" {
+		if o.CodesOn, err = catalog.ParseDay(text); err != nil {
+			rec.fault(ruleOrigin, t.columnOf(long.CodesOn), text, err.Error())
+		}
+	}
+	as := catalog.Column{Measure: id}
+	if o.Numerator = r.number(rec, column, t.text(rec.row, long.Numerator), as); o.Numerator.Valid {
+		o.Status = Reported
+	}
+	published := o.Numerator
+	denominator := t.at(long.Denominator)
+	o.Denominator = r.number(rec, denominator, t.text(rec.row, long.Denominator), as)
+	rec.checkRatio(m, o, column, denominator)
+	if !m.Ratio() && o.Denominator.Valid {
+		rec.fault(ruleDenominator, publication.ColumnName(denominator), t.text(rec.row, long.Denominator), "the measure has no denominator: leave the cell blank")
+	}
+	if origin := long.Origin; origin != nil && t.text(rec.row, origin.File) != "" {
+		row, err := strconv.ParseUint(t.text(rec.row, origin.Row), 10, 32)
+		if err != nil {
+			rec.fault(ruleOrigin, t.columnOf(origin.Row), t.text(rec.row, origin.Row), "accepted is the number of the published row")
+		}
+		o.ViaFile, o.ViaRow = r.file, rec.row.Number
+		raw := t.text(rec.row, origin.Raw)
+		if raw == "" {
+			raw = t.text(rec.row, long.Numerator)
+		}
+		o.Cell = Cell{t.text(rec.row, origin.File), t.text(rec.row, origin.SHA256), t.text(rec.row, origin.Sheet), uint32(row),
+			t.text(rec.row, origin.Column), raw, t.text(rec.row, origin.Released)}
+	}
+	rec.observations = append(rec.observations, o)
+	rec.published = append(rec.published, published)
+}
+
+// readDenominator reads the denominator beside a number, or makes it of the percentage there; false where that cannot be.
+func (r *pass) readDenominator(rec *record, column catalog.Column, o *Observation) bool {
+	if column.Percentage == "" {
+		at := rec.table.at(column.Denominator)
+		o.Denominator = r.number(rec, at, rec.table.text(rec.row, column.Denominator), column.AsDenominator())
+		return true
+	}
+	if o.Status != Reported {
+		return true
+	}
+	text := rec.table.text(rec.row, column.Percentage)
+	refuse := func(reason string) bool {
+		rec.fault(ruleDenominator, rec.table.columnOf(column.Percentage), text, reason)
+		return false
+	}
+	n := o.Numerator.Decimal
+	percentage, err := parseNumber(text)
+	switch {
+	case err != nil:
+		return refuse(err.Error())
+	case n.IsZero() && percentage.IsZero():
+		o.Numerator, o.Status, o.Note = decimal.NullDecimal{}, NotReported, "the published percentage is zero and does not tell of how many"
+		return true
+	case !percentage.IsPositive():
+		return refuse("accepted is a percentage over zero")
+	}
+	whole := n.Shift(2).DivRound(percentage, 0)
+	if whole.IsZero() || n.Shift(2).DivRound(whole, storedDigits).Sub(percentage).Abs().GreaterThan(percentagePrecision) {
+		return refuse(fmt.Sprintf("%s is not that percentage of a whole number", n))
+	}
+	o.Denominator = decimal.NewNullDecimal(whole)
+	return true
+}
+
+// percentagePrecision is how exactly a publication must write a percentage for the whole to follow from it.
+var percentagePrecision = decimal.New(1, -9)
+
+// checkRatio refuses a share or a rate of nothing, and a share over the whole.
+func (rec *record) checkRatio(m *catalog.Measure, o Observation, numerator, denominator int) {
+	text := func(column int) string { return strings.TrimSpace(rec.row.Cell(column).Text) }
+	n, d := o.Numerator.Decimal, o.Denominator.Decimal
+	switch {
+	case !m.Ratio() || o.Status != Reported:
+	case !o.Denominator.Valid || !d.IsPositive() && !n.IsZero():
+		rec.fault(ruleDenominator, publication.ColumnName(denominator), text(denominator), fmt.Sprintf("the measure is a %s: accepted is a denominator over zero", m.Unit))
+	case m.Unit == catalog.Share && n.GreaterThan(d):
+		rec.fault(ruleDenominator, publication.ColumnName(numerator), text(numerator), fmt.Sprintf("the measure is a share: the numerator is at most the denominator, %s", d))
+	}
+}
+
+func (rec *record) fault(rule, column, value, reason string) {
+	cells := make([]string, len(rec.row.Cells))
+	for i, cell := range rec.row.Cells {
+		cells[i] = strings.Clone(cell.Text) // else it would keep the whole block of the file
+	}
+	rec.faults = append(rec.faults, Rejection{
+		Rule: rule, Sheet: rec.table.sheet.Name, Row: rec.row.Number, Column: column, Value: value, Reason: reason, Cells: cells,
+	})
+}
+
+// periodRead is what a text of a publication says as a period.
+type periodRead struct {
+	period catalog.Period
+	err    error
+}
+
+// periodOf reads a period that a row states; publications state each many times.
+func (t *table) periodOf(text string) (catalog.Period, error) {
+	known, ok := t.knownPeriods[text]
+	if !ok {
+		known.period, known.err = t.declared.Period.Read(text)
+		if len(t.knownPeriods) <= mostPlaces {
+			t.knownPeriods[text] = known
+		}
+	}
+	return known.period, known.err
+}

@@ -1,0 +1,303 @@
+package web
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/dashboard"
+	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
+)
+
+type loadRow struct {
+	ID           uint64    `json:"load_id"`
+	State        string    `json:"state" enum:"received,staged,published,failed,interrupted,withdrawn"`
+	At           time.Time `json:"at"`
+	Source       string    `json:"source"`
+	File         string    `json:"file"`
+	SHA256       string    `json:"sha256"`
+	Size         uint64    `json:"size"`
+	Definition   string    `json:"definition_hash"`
+	Released     string    `json:"published" doc:"When the publisher says it released the file"`
+	Trigger      string    `json:"trigger" doc:"start, schedule, hand or bundled"`
+	Observations uint64    `json:"observations"`
+	Rejections   uint64    `json:"rejections"`
+	Compared     uint32    `json:"totals_compared"`
+	Differing    uint32    `json:"totals_differing"`
+	Message      string    `json:"message"`
+	Rule         string    `json:"rule,omitempty" doc:"The rule that a refused file breaks"`
+}
+
+func newLoadRow(l load.Load) loadRow {
+	return loadRow{l.ID, string(l.State), l.At, l.Source, l.File, l.SHA256, l.Size, l.Definition, l.Released, l.Trigger,
+		l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule}
+}
+
+type loadList []loadRow
+
+func (l loadList) sheet() sheet {
+	s := sheet{"loads", [][]any{{"load_id", "state", "at", "source", "file", "sha256", "size", "definition_hash", "published", "trigger", "observations", "rejections", "totals_compared", "totals_differing", "message"}}}
+	for _, r := range l {
+		s.rows = append(s.rows, []any{r.ID, r.State, r.At.Format(time.RFC3339Nano), r.Source, r.File, r.SHA256, r.Size, r.Definition,
+			r.Released, r.Trigger, r.Observations, r.Rejections, r.Compared,
+			r.Differing, r.Message})
+	}
+	return s
+}
+
+// mostRows bounds what one answer lists; no publication comes near it.
+const mostRows = 10_000_000
+
+func (a *api) loads(ctx context.Context, in *struct {
+	Viewing
+	State  string `query:"state" doc:"Only loads in this state"`
+	Limit  string `query:"limit" doc:"At most this many, 1 to 1000; 200 without it"`
+	Offset string `query:"offset" doc:"Leave out this many of the newest"`
+}) (loadList, error) {
+	limit, err := whole("limit", in.Limit, 200, 1, 1000)
+	if err != nil {
+		return nil, err
+	}
+	offset, err := whole("offset", in.Offset, 0, 0, 1<<30)
+	if err != nil {
+		return nil, err
+	}
+	switch load.State(in.State) {
+	case "", load.Received, load.Staged, load.Published, load.Failed, load.Interrupted, load.Withdrawn:
+	default:
+		return nil, &dashboard.InputError{Parameter: "state", Value: in.State, Accepted: "received, staged, published, failed, interrupted or withdrawn"}
+	}
+	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	loads, err := a.composer.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, State: load.State(in.State), Limit: limit, Offset: offset})
+	list := loadList{}
+	for _, l := range loads {
+		list = append(list, newLoadRow(l))
+	}
+	return list, err
+}
+
+type loadInput struct {
+	ID string `path:"id" doc:"Number of the load"`
+	Viewing
+}
+
+// find finds the load that a question is about, as it stood.
+func (a *api) find(ctx context.Context, in *loadInput) (load.Load, dashboard.AsOf, error) {
+	id, err := strconv.ParseUint(in.ID, 10, 63)
+	if err != nil {
+		return load.Load{}, dashboard.AsOf{}, &dashboard.InputError{Parameter: "id", Value: in.ID, Accepted: "the number of a load"}
+	}
+	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	if err != nil {
+		return load.Load{}, asOf, err
+	}
+	l, err := a.composer.Figures.LoadAsOf(ctx, asOf.Bound, id)
+	return l, asOf, err
+}
+
+type stateRow struct {
+	State   string    `json:"state"`
+	At      time.Time `json:"at"`
+	Message string    `json:"message"`
+}
+
+type loadBody struct {
+	loadRow
+	States []stateRow `json:"states"`
+}
+
+func (b loadBody) sheet() sheet { return loadList{b.loadRow}.sheet() }
+
+func (a *api) load(ctx context.Context, in *loadInput) (loadBody, error) {
+	l, asOf, err := a.find(ctx, in)
+	if err != nil {
+		return loadBody{}, err
+	}
+	states, err := a.composer.Figures.LoadStates(ctx, asOf.Bound, l.ID)
+	body := loadBody{newLoadRow(l), []stateRow{}}
+	for _, s := range states {
+		body.States = append(body.States, stateRow{string(s.State), s.At, s.Message})
+	}
+	return body, err
+}
+
+type rejectionRow struct {
+	Rule   string   `json:"rule" doc:"Name of the rule that the row breaks; /api/v1/rules lists them"`
+	File   string   `json:"file"`
+	Sheet  string   `json:"sheet"`
+	Row    uint32   `json:"row"`
+	Column string   `json:"column"`
+	Value  string   `json:"value"`
+	Reason string   `json:"reason"`
+	Cells  []string `json:"cells" doc:"The whole row as published"`
+}
+
+type rejectionList []rejectionRow
+
+func (l rejectionList) sheet() sheet {
+	s := sheet{"rejections", [][]any{{"rule", "file", "sheet", "row", "column", "value", "reason"}}}
+	for _, r := range l {
+		s.rows = append(s.rows, []any{r.Rule, r.File, r.Sheet, r.Row, r.Column, r.Value, r.Reason})
+	}
+	return s
+}
+
+func (a *api) rejections(ctx context.Context, in *loadInput) (rejectionList, error) {
+	l, _, err := a.find(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	rejections, err := a.composer.Figures.Rejections(ctx, l.ID, mostRows)
+	list := rejectionList{}
+	for _, r := range rejections {
+		list = append(list, rejectionRow{r.Rule, l.File, r.Sheet, r.Row, r.Column, r.Value, r.Reason, r.Cells})
+	}
+	return list, err
+}
+
+type warningRow struct {
+	Rule         string  `json:"rule" enum:"history,provider_stays,period_follows"`
+	Measure      string  `json:"measure"`
+	Organisation string  `json:"organisation,omitempty"`
+	Item         string  `json:"item,omitempty"`
+	Period       string  `json:"period"`
+	Value        float64 `json:"value" doc:"The figure; where there is none any more, that of the period before"`
+	Middle       float64 `json:"middle" doc:"Median of the twelve figures before it"`
+	Spread       float64 `json:"spread" doc:"How far those usually lie from it"`
+	Message      string  `json:"message"`
+}
+
+type warningList []warningRow
+
+func (l warningList) sheet() sheet {
+	s := sheet{"warnings", [][]any{{"rule", "measure", "organisation", "item", "period", "value", "middle", "spread", "message"}}}
+	for _, w := range l {
+		s.rows = append(s.rows, []any{w.Rule, w.Measure, w.Organisation, w.Item, w.Period, w.Value, w.Middle, w.Spread, w.Message})
+	}
+	return s
+}
+
+func (a *api) warnings(ctx context.Context, in *loadInput) (warningList, error) {
+	l, asOf, err := a.find(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	warnings, err := a.composer.Warnings(ctx, asOf, []uint64{l.ID}, mostRows)
+	list := warningList{}
+	for _, w := range warnings {
+		list = append(list, warningRow{w.Rule, w.Measure, w.Organisation, w.Item, w.Period.String(), w.Value, w.Middle, w.Spread, w.Message})
+	}
+	return list, err
+}
+
+type ruleRow struct {
+	Name     string `json:"name"`
+	Severity string `json:"severity" enum:"refuses the file,rejects the row,warns"`
+	Demands  string `json:"demands"`
+}
+
+type ruleList []ruleRow
+
+func (l ruleList) sheet() sheet {
+	s := sheet{"rules", [][]any{{"name", "severity", "demands"}}}
+	for _, r := range l {
+		s.rows = append(s.rows, []any{r.Name, r.Severity, r.Demands})
+	}
+	return s
+}
+
+func (a *api) rules(context.Context, *struct {
+	Format string `query:"format" doc:"json, csv or xlsx"`
+}) (ruleList, error) {
+	list := ruleList{}
+	for _, r := range load.Rules {
+		list = append(list, ruleRow{r.Name, string(r.Severity), r.Demands})
+	}
+	return list, nil
+}
+
+type reconciliationRow struct {
+	Scope      string `json:"scope" doc:"ENG or a footprint"`
+	Measure    string `json:"measure"`
+	Period     string `json:"period"`
+	Published  amount `json:"published"`
+	Ours       amount `json:"ours"`
+	Difference amount `json:"difference"`
+	Verdict    string `json:"verdict" enum:"equal,differs,short" doc:"short: rows were rejected, so ours cannot be whole"`
+	Sheet      string `json:"sheet"`
+	Row        uint32 `json:"row"`
+	Column     string `json:"column"`
+}
+
+type reconciliationList []reconciliationRow
+
+func (l reconciliationList) sheet() sheet {
+	s := sheet{"reconciliation", [][]any{{"scope", "measure", "period", "published", "ours", "difference", "verdict", "sheet", "row", "column"}}}
+	for _, r := range l {
+		s.rows = append(s.rows, []any{r.Scope, r.Measure, r.Period, r.Published, r.Ours, r.Difference, r.Verdict, r.Sheet,
+			r.Row, r.Column})
+	}
+	return s
+}
+
+func (a *api) reconciliation(ctx context.Context, in *loadInput) (reconciliationList, error) {
+	l, _, err := a.find(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.composer.Figures.Reconciliations(ctx, l.ID, mostRows)
+	list := reconciliationList{}
+	stated := func(n decimal.Decimal) amount { return amount{decimal.NewNullDecimal(n)} }
+	for _, r := range all {
+		list = append(list, reconciliationRow{r.Scope, r.Measure, r.Period.String(), stated(r.Published), stated(r.Ours), stated(r.Difference),
+			string(r.Verdict), r.Sheet, r.Row, r.Column})
+	}
+	return list, err
+}
+
+type runRow struct {
+	ID        uint64    `json:"run_id"`
+	Source    string    `json:"source" doc:"Id of the source, or inbox; empty for files named by hand"`
+	Trigger   string    `json:"trigger" doc:"start, schedule or hand"`
+	Path      string    `json:"path"`
+	Started   time.Time `json:"started"`
+	Ended     time.Time `json:"ended"`
+	Found     uint32    `json:"found"`
+	Published uint32    `json:"published"`
+	Failed    uint32    `json:"failed"`
+	Known     uint32    `json:"known"`
+	Message   string    `json:"message"`
+}
+
+type runList []runRow
+
+func (l runList) sheet() sheet {
+	s := sheet{"runs", [][]any{{"run_id", "source", "trigger", "path", "started", "ended", "found", "published", "failed", "known", "message"}}}
+	for _, r := range l {
+		s.rows = append(s.rows, []any{r.ID, r.Source, r.Trigger, r.Path, r.Started.Format(time.RFC3339), r.Ended.Format(time.RFC3339),
+			r.Found, r.Published, r.Failed, r.Known, r.Message})
+	}
+	return s
+}
+
+func (a *api) runs(ctx context.Context, in *struct {
+	Limit  string `query:"limit" doc:"At most this many, 1 to 1000; 100 without it"`
+	Format string `query:"format" doc:"json, csv or xlsx"`
+}) (runList, error) {
+	limit, err := whole("limit", in.Limit, 100, 1, 1000)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := a.composer.Figures.Runs(ctx, limit)
+	list := runList{}
+	for _, r := range runs {
+		list = append(list, runRow(r))
+	}
+	return list, err
+}
