@@ -82,7 +82,7 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 	a.Loads, err = w.Loads(ctx, warehouse.LoadFilter{Limit: 10000})
 	must(err)
 	a.Loads = slices.DeleteFunc(a.Loads, func(l load.Load) bool { return l.ID > most })
-	a.Runs, err = w.Runs(ctx, 10000)
+	a.Runs, err = w.Runs(ctx, warehouse.Now, 10000)
 	must(err)
 	a.Kept, err = w.Kept(ctx)
 	must(err)

@@ -35,7 +35,7 @@ type Figures interface {
 	Loads(ctx context.Context, f warehouse.LoadFilter) ([]load.Load, error)
 	LoadAsOf(ctx context.Context, asOf warehouse.AsOf, id uint64) (load.Load, error)
 	LoadStates(ctx context.Context, asOf warehouse.AsOf, id uint64) ([]warehouse.LoadState, error)
-	Runs(ctx context.Context, limit int) ([]load.Run, error)
+	Runs(ctx context.Context, asOf warehouse.AsOf, limit int) ([]load.Run, error)
 	Rejections(ctx context.Context, id uint64, limit int) ([]load.Rejection, error)
 	Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error)
 }

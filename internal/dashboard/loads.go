@@ -32,7 +32,7 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 	for _, l := range loads {
 		p.Loads = append(p.Loads, loadRow(l))
 	}
-	runs, err := c.Figures.Runs(ctx, runsOnPage)
+	runs, err := c.Figures.Runs(ctx, asOf.Bound, runsOnPage)
 	for _, r := range runs {
 		p.Runs = append(p.Runs, RunRow{Moment(r.Started), r.Source, r.Trigger, cmp.Or(r.Message, "done"),
 			int(r.Found), int(r.Published), int(r.Failed), int(r.Known)})

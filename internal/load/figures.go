@@ -7,7 +7,11 @@ type figureSet struct {
 	bits   map[measureIn][]uint64
 	ids    map[itemOf]int
 	places int
+	words  int // of 64 bits each, in all
 }
+
+// mostWords bounds the memory of a set, to 128 MiB.
+const mostWords = 16 << 20
 
 type measureIn struct {
 	measure string
@@ -32,6 +36,7 @@ func (s *figureSet) add(k key) bool {
 	bits := s.bits[in]
 	word, bit := id/64, uint64(1)<<(id%64)
 	if word >= len(bits) {
+		s.words += word + 1 - len(bits)
 		bits = append(bits, make([]uint64, word+1-len(bits))...)
 		s.bits[in] = bits
 	}

@@ -150,7 +150,7 @@ type Store interface {
 	Load(ctx context.Context, id uint64) (Load, error)
 	// Record adds states to loads, all at once; publishing is one such insert.
 	Record(ctx context.Context, loads ...Load) error
-	// Unfinished are the loads that ended neither published nor failed.
+	// Unfinished are the loads that are still received or staged.
 	Unfinished(ctx context.Context) ([]Load, error)
 	// Stage opens a load for its figures, which nobody sees until it is published.
 	Stage(ctx context.Context, load uint64, o Origin) Staging

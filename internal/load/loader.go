@@ -181,15 +181,21 @@ func (l *Loader) date(load *Load) {
 	}
 }
 
-// bring makes a load of a file that is kept: it reads, stages, rolls up and publishes it, or records why not.
-func (l *Loader) bring(ctx context.Context, load Load) (Load, error) {
+// bring makes a load of a file that is kept: it reads, stages, rolls up and publishes it, or records why not. An earlier load
+// of the file is taken back at the same moment: what the file no longer states must not stand on.
+func (l *Loader) bring(ctx context.Context, load Load, earlier ...Load) (Load, error) {
 	load, err := l.begin(ctx, load)
 	if err != nil {
 		return load, err
 	}
 	err = l.timed("read", func() error { return l.read(ctx, &load) })
 	if err == nil {
-		err = l.publish(ctx, &load, Rolling{Load: load.ID})
+		r := Rolling{Load: load.ID}
+		for i := range earlier {
+			r.Without = earlier[i].ID
+			earlier[i].State, earlier[i].Message = Withdrawn, fmt.Sprintf("replayed as load %d", load.ID)
+		}
+		err = l.publish(ctx, &load, r, earlier...)
 	}
 	return l.conclude(ctx, load, err)
 }
@@ -274,10 +280,15 @@ func (l *Loader) conclude(ctx context.Context, load Load, err error) (Load, erro
 		l.Logger.Warn("refused", "load", load.ID, "file", load.File, "reason", load.Message)
 		return load, l.record(ctx, &load)
 	default:
-		load.State, load.Message = Interrupted, err.Error()
 		l.Logger.Error("interrupted", "load", load.ID, "file", load.File, "error", err)
-		// The engine may be away; the next start records the interruption then.
-		_ = l.record(context.WithoutCancel(ctx), &load)
+		// The engine may have published the load though its answer was lost. Where it does not tell, the next start finds out.
+		kept, asked := l.Store.Load(context.WithoutCancel(ctx), load.ID)
+		if asked == nil && kept.State == Published {
+			return kept, nil
+		}
+		if load.State, load.Message = Interrupted, err.Error(); asked == nil {
+			_ = l.record(context.WithoutCancel(ctx), &load)
+		}
 		return load, fmt.Errorf("load %d, %s: %w", load.ID, load.File, err)
 	}
 }
@@ -296,7 +307,8 @@ func (l *Loader) publish(ctx context.Context, load *Load, r Rolling, others ...L
 				load.At = others[i].At
 			}
 		}
-		return l.Store.Record(ctx, append(others, *load)...)
+		// Once it is sent it may count, so nobody breaks it off.
+		return l.Store.Record(context.WithoutCancel(ctx), append(others, *load)...)
 	})
 }
 
@@ -339,7 +351,11 @@ func (l *Loader) Replay(ctx context.Context, id uint64) (Load, error) {
 	if earlier.Trigger == bundledTrigger {
 		trigger = bundledTrigger
 	}
-	return l.bring(ctx, Load{File: earlier.File, SHA256: earlier.SHA256, Size: earlier.Size, Trigger: trigger})
+	load := Load{File: earlier.File, SHA256: earlier.SHA256, Size: earlier.Size, Trigger: trigger}
+	if earlier.State != Published {
+		return l.bring(ctx, load)
+	}
+	return l.bring(ctx, load, earlier)
 }
 
 // Withdraw takes a published load back: from then on its figures are not shown, and what they replaced is shown again. It is a

@@ -114,6 +114,28 @@ func reference(t testing.TB) *footprint.Reference {
 	return r
 }
 
+// referenceWith is the reference with lines added to one of its tables.
+func referenceWith(t testing.TB, table, lines string) *footprint.Reference {
+	t.Helper()
+	files := fstest.MapFS{}
+	all, _, err := load.Discover([]string{"../../sql/reference"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range all {
+		content := read(t, file)
+		if filepath.Base(file) == table {
+			content = append(content, lines...)
+		}
+		files[filepath.Base(file)] = &fstest.MapFile{Data: content}
+	}
+	r, err := footprint.Read(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 // mapped reads a publication that must be accepted as a whole.
 func mapped(t testing.TB, m *load.Mapper, name string, content []byte) *mappedFile {
 	t.Helper()

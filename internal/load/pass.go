@@ -173,10 +173,13 @@ func (r *pass) settle(rec *record) error {
 			}
 		}
 	}
-	if r.seen.places > mostPlaces {
-		return &FileError{ruleWithinBounds, fmt.Errorf("row %d: more than %d organisations are named", rec.row.Number, mostPlaces)}
+	if r.seen.places > mostPlaces || r.seen.words > mostWords {
+		return &FileError{ruleWithinBounds, fmt.Errorf("row %d: more organisations, measures and periods are named than a publication can mean", rec.row.Number)}
 	}
 	if wait {
+		if len(r.held) >= mostHeld {
+			return &FileError{ruleWithinBounds, fmt.Errorf("row %d: more than %d rows state figures that others state too", rec.row.Number, mostHeld)}
+		}
 		held := *rec
 		held.row.Cells = slices.Clone(rec.row.Cells)
 		held.observations, held.published = slices.Clone(rec.observations), slices.Clone(rec.published)
@@ -185,6 +188,9 @@ func (r *pass) settle(rec *record) error {
 	}
 	return r.emit(rec)
 }
+
+// mostHeld is how many rows may wait, and mostOthers how many of them a rejection names.
+const mostHeld, mostOthers = 100_000, 5
 
 // release rejects the rows that state a figure which others state too.
 func (r *pass) release() error {
@@ -205,13 +211,16 @@ func (r *pass) release() error {
 			}
 			var others []string
 			for _, row := range rows[k] {
-				if row != rec.row.Number {
+				if row != rec.row.Number && len(others) < mostOthers {
 					others = append(others, strconv.FormatUint(uint64(row), 10))
 				}
 			}
 			again := "a second time in the row"
 			if len(others) > 0 {
 				again = "in row " + strings.Join(others, ", ") + " too"
+			}
+			if more := len(rows[k]) - 1 - len(others); more > 0 {
+				again += fmt.Sprintf(", and in %d more", more)
 			}
 			rec.fault(ruleStatedOnce, publication.ColumnName(rec.table.placeColumn), rec.table.cell(rec.row, rec.table.placeColumn),
 				fmt.Sprintf("%s of %s in %s is stated %s", o.Measure, o.Organisation, strings.TrimSuffix(o.Period.String()+", "+o.Item, ", "), again))

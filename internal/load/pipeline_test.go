@@ -65,7 +65,7 @@ func TestPublishedFolder(t *testing.T) {
 		if diff := gocmp.Diff(before, everyValue(t, w, l.Catalog, warehouse.Now), sameDecimals); diff != "" {
 			t.Error(diff)
 		}
-		runs, err := w.Runs(t.Context(), 10)
+		runs, err := w.Runs(t.Context(), warehouse.Now, 10)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -251,7 +251,7 @@ func TestUnreadableFileLeavesTheOthersAlone(t *testing.T) {
 	if run.Published != 2 || run.Failed != 1 || !strings.Contains(run.Message, "b.csv") {
 		t.Errorf("the run found %+v", run)
 	}
-	if runs, err := w.Runs(t.Context(), 1); err != nil || len(runs) != 1 || runs[0].Failed != 1 {
+	if runs, err := w.Runs(t.Context(), warehouse.Now, 1); err != nil || len(runs) != 1 || runs[0].Failed != 1 {
 		t.Errorf("the run is recorded as %+v (%v)", runs, err)
 	}
 }

@@ -29,14 +29,14 @@ func (r *pass) place(t *table, name string) place {
 			known.kind = string(o.Kind)
 		}
 		if len(t.knownPlaces) <= mostPlaces {
-			t.knownPlaces[name] = known
+			t.knownPlaces[strings.Clone(name)] = known // else it would keep the whole block of the file
 		}
 	}
 	return known
 }
 
 // mostPlaces is how many organisations, and items of them, one file may name.
-const mostPlaces = 200_000
+const mostPlaces = 100_000
 
 func (r *pass) find(t *table, name string) place {
 	if t.declared.Place.By == catalog.ByEngland {
@@ -56,12 +56,12 @@ func (r *pass) find(t *table, name string) place {
 		if code, ok := r.names[foldName(name)]; ok {
 			return place{code: code}
 		}
-		return place{code: name, rule: ruleKnownPlace, fault: "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names"}
+		return place{code: strings.Clone(name), rule: ruleKnownPlace, fault: "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names"}
 	}
 	if name == "" {
 		return place{code: noCode, rule: ruleKnownPlace, fault: "the organisation code is blank"}
 	}
-	code := strings.ToUpper(name)
+	code := strings.ToUpper(strings.Clone(name))
 	if f, ok := r.reference.Footprint(code); ok {
 		return place{code: f.Code, kind: catalog.ByFootprint}
 	}
@@ -80,6 +80,7 @@ func (r *pass) checkPlausible(t *table, rec *record, name string, place place) {
 		o := &rec.observations[i]
 		if o.Period.End().After(r.now()) {
 			rec.fault(rulePeriodEnded, t.columnOf(t.declared.Period.Column), o.Period.String(), "the period has not ended yet")
+			rec.observations, rec.published = rec.observations[:0], rec.published[:0] // else it would be the latest period
 			return
 		}
 		m, ok := r.catalog.Measure(o.Measure)

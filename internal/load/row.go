@@ -180,6 +180,7 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 		rec.fault(rulePeriod, t.columnOf(t.declared.Period.Column), periodText, err.Error())
 		return
 	}
+	id = m.ID // not a part of the file, of which it would keep a whole block
 	column := t.at(long.Numerator)
 	o := r.observation(t, rec, id, organisation, period, column, rec.row.Cell(column).Text)
 	o.Note = t.text(rec.row, long.Note)
@@ -246,6 +247,9 @@ func (r *pass) readDenominator(rec *record, column catalog.Column, o *Observatio
 	if whole.IsZero() || n.Shift(2).DivRound(whole, storedDigits).Sub(percentage).Abs().GreaterThan(percentagePrecision) {
 		return refuse(fmt.Sprintf("%s is not that percentage of a whole number", n))
 	}
+	if whole, err = bounded(whole, whole.String()); err != nil {
+		return refuse(err.Error())
+	}
 	o.Denominator = decimal.NewNullDecimal(whole)
 	return true
 }
@@ -288,7 +292,7 @@ func (t *table) periodOf(text string) (catalog.Period, error) {
 	if !ok {
 		known.period, known.err = t.declared.Period.Read(text)
 		if len(t.knownPeriods) <= mostPlaces {
-			t.knownPeriods[text] = known
+			t.knownPeriods[strings.Clone(text)] = known // else it would keep the whole block of the file
 		}
 	}
 	return known.period, known.err

@@ -87,12 +87,18 @@ func (s *Schedule) Start(ctx context.Context) error {
 	}
 	for _, j := range s.jobs {
 		last, ran := latest[j.entry.Source]
-		if j.due != nil && (j.source == nil || !ran || !j.due.Next(last.Started).After(s.Clock.Now())) {
+		if j.due != nil && (j.source == nil || !ran || j.missed(last.Started, s.Clock.Now())) {
 			s.begin(j, "start")
 		}
 	}
 	s.scheduler.Start()
 	return nil
+}
+
+// missed tells whether a run was due after the last one; a time that never comes was not.
+func (j *job) missed(last, now time.Time) bool {
+	next := j.due.Next(last)
+	return !next.IsZero() && !next.After(now)
 }
 
 func (s *Schedule) add(source *catalog.Source, entry Entry) (err error) {

@@ -162,7 +162,7 @@ func pass(t testing.TB, s *load.Schedule, clock *clockwork.FakeClock, d time.Dur
 // runs are those recorded, oldest first, in words and London time.
 func runs(t testing.TB, w *warehouse.Warehouse) []string {
 	t.Helper()
-	all, err := w.Runs(t.Context(), 1000)
+	all, err := w.Runs(t.Context(), warehouse.Now, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -518,7 +518,7 @@ func TestMissedRuns(t *testing.T) {
 	pass(t, s, clock, 9*time.Hour)
 	want = append(want, "09 21:00 BST canonical hand: found 1, published 0, failed 0, known 1", "10 06:00 BST canonical schedule: found 1, published 0, failed 0, known 1")
 	expect(t, "by hand, and then when due", runs(t, w), want)
-	all, err := w.Runs(t.Context(), 2)
+	all, err := w.Runs(t.Context(), warehouse.Now, 2)
 	if err != nil || all[1].ID != id {
 		t.Errorf("the run by hand has the number %d and is recorded as %+v (%v)", id, all, err)
 	}

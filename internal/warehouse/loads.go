@@ -83,7 +83,7 @@ func (w *Warehouse) LatestOf(ctx context.Context, source string) (load.Load, boo
 	return w.first(ctx, LoadFilter{Source: source, State: load.Published})
 }
 
-// Unfinished are the loads that ended neither published nor failed.
+// Unfinished are the loads that are still received or staged.
 func (w *Warehouse) Unfinished(ctx context.Context) ([]load.Load, error) {
 	var all []load.Load
 	for _, state := range []load.State{load.Received, load.Staged} {
@@ -140,8 +140,8 @@ func (w *Warehouse) RecordRun(ctx context.Context, r load.Run) error {
 }
 
 // Runs lists the latest runs, newest first.
-func (w *Warehouse) Runs(ctx context.Context, limit int) ([]load.Run, error) {
-	return w.runs(ctx, "runs", clickhouse.Parameters{"limit": number(limit)})
+func (w *Warehouse) Runs(ctx context.Context, asOf AsOf, limit int) ([]load.Run, error) {
+	return w.runs(ctx, "runs", clickhouse.Parameters{"at": instant(asOf.At), "limit": number(limit)})
 }
 
 // LatestRuns are the latest run of each source and of the inbox.
@@ -264,6 +264,11 @@ func (w *Warehouse) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catal
 		slices.Sort(components)
 		parameters["touched_made"], parameters["touched_period"] = array(measures), array(periods)
 		parameters["touched_component"] = array(slices.Compact(components))
+		var listed bool
+		if err := w.rows(ctx, "listed", parameters, func(rows driver.Rows) error { return rows.Scan(&listed) }); err != nil {
+			return err
+		}
+		parameters["listed"] = strconv.FormatBool(listed)
 		ctx, query := w.ask(ctx, "roll_up", parameters)
 		if err := w.conn.Exec(ctx, query); err != nil {
 			return fmt.Errorf("roll_up: %w", reachable(err))
@@ -289,19 +294,31 @@ func (w *Warehouse) touched(ctx context.Context, r load.Rolling, c *catalog.Cata
 	}
 	var touched []figure
 	seen := map[figure]bool{}
+	add := func(f figure) {
+		if !seen[f] {
+			seen[f] = true
+			touched = append(touched, f)
+		}
+	}
 	parameters := clickhouse.Parameters{"load": number(r.Load), "without": number(r.Without), "everything": strconv.FormatBool(r.Everything)}
 	err := w.rows(ctx, "touched", parameters, func(rows driver.Rows) error {
 		var observed figure
-		if err := rows.Scan(&observed.measure, &observed.period); err != nil {
-			return err
-		}
+		err := rows.Scan(&observed.measure, &observed.period)
 		for _, measure := range madeFrom[observed.measure] {
-			if f := (figure{measure, observed.period}); !seen[f] {
-				seen[f] = true
-				touched = append(touched, f)
-			}
+			add(figure{measure, observed.period})
 		}
-		return nil
+		return err
+	})
+	if err != nil || !r.Everything {
+		return touched, err
+	}
+	err = w.rows(ctx, "touched_values", nil, func(rows driver.Rows) error {
+		var made figure
+		err := rows.Scan(&made.measure, &made.period)
+		if _, known := c.Measure(made.measure); known {
+			add(made)
+		}
+		return err
 	})
 	return touched, err
 }

@@ -245,7 +245,7 @@ func TestFaultsOfTheQuestionAreNotUnavailable(t *testing.T) {
 	w := open(t, enginetest.Database(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := w.Runs(ctx, 1); err == nil || errors.Is(err, warehouse.ErrUnavailable) {
+	if _, err := w.Runs(ctx, warehouse.Now, 1); err == nil || errors.Is(err, warehouse.ErrUnavailable) {
 		t.Errorf("a question given up is answered by %v", err)
 	}
 	for name, err := range map[string]error{
@@ -369,7 +369,7 @@ func TestRuns(t *testing.T) {
 		}
 	}
 	for limit, want := range map[int][]load.Run{1: {last}, 9: {last, first}} {
-		got, err := w.Runs(t.Context(), limit)
+		got, err := w.Runs(t.Context(), warehouse.Now, limit)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -294,7 +294,7 @@ func (a *api) runs(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	runs, err := a.composer.Figures.Runs(ctx, limit)
+	runs, err := a.composer.Figures.Runs(ctx, warehouse.Now, limit)
 	list := runList{}
 	for _, r := range runs {
 		list = append(list, runRow(r))

@@ -55,9 +55,11 @@ WITH visible AS
         SELECT *,
                organisation = footprint AS stated,
                uniqExactIf(measure, stated AND c.1 IS NOT NULL) OVER (PARTITION BY footprint) = length({component:Array(String)})
+                   AND countIf(stated AND c.1 IS NULL) OVER (PARTITION BY footprint) = 0
                    AND NOT (SELECT yes FROM covered) AS place_stated,
                max(NOT stated) OVER (PARTITION BY footprint) AS place_has_parts,
                uniqExactIf(measure, footprint = 'ENG' AND c.1 IS NOT NULL) OVER () = length({component:Array(String)})
+                   AND countIf(footprint = 'ENG' AND c.1 IS NULL) OVER () = 0
                    AND NOT (SELECT yes FROM covered) AS england_stated,
                max(footprint != 'ENG') OVER () AS england_has_parts
         FROM located

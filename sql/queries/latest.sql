@@ -6,5 +6,5 @@ WITH visible AS
     )
 SELECT measure, max(period) AS latest, argMax(load_id, (period, load_id))
 FROM observation
-WHERE load_id IN (visible)
+WHERE load_id IN (visible) AND status != 'rejected'
 GROUP BY measure

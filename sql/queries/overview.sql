@@ -7,8 +7,14 @@ WITH visible AS
     latest_period AS
     (
         SELECT measure, max(period) AS latest
-        FROM footprint_value
-        WHERE load_id IN (visible) AND measure IN {measures:Array(String)}
+        FROM
+        (
+            SELECT measure, period
+            FROM footprint_value
+            WHERE load_id IN (visible) AND measure IN {measures:Array(String)}
+            GROUP BY measure, period, footprint
+            HAVING argMax(organisations, load_id) > 0 -- without organisations the place has no figure any more
+        )
         GROUP BY measure
     )
 SELECT measure, footprint, period, v.1, v.2, v.3, v.4, v.5, v.6

@@ -32,13 +32,15 @@ WITH
         WHERE load_id IN {visible:Array(UInt64)}
           AND period IN {touched_period:Array(Date)}
           AND measure IN {touched_component:Array(String)}
-          AND (NOT whole OR (measure, period, load_id) IN
-              (
-                  SELECT measure, period, load_id FROM listing LEFT JOIN newest USING (measure, period)
-                  WHERE (listing.rank, listing.load_id) >= newest.mark
-              ))
-          -- an earlier load without rejections still holds
-          AND (status != 'rejected' OR (measure, period) NOT IN (SELECT measure, period FROM newest))
+          -- without a load that lists all, which listed.sql tells, there is nothing to look up for every row
+          AND (NOT {listed:Bool} OR
+               (NOT whole OR (measure, period, load_id) IN
+                   (
+                       SELECT measure, period, load_id FROM listing LEFT JOIN newest USING (measure, period)
+                       WHERE (listing.rank, listing.load_id) >= newest.mark
+                   ))
+               -- an earlier load without rejections still holds
+               AND (status != 'rejected' OR (measure, period) NOT IN (SELECT measure, period FROM newest)))
         -- in the order of the table, so that nothing is sorted or hashed
         ORDER BY measure, period, organisation, item, status != 'rejected' DESC, rank DESC, load_id DESC
         LIMIT 1 BY measure, period, organisation, item
@@ -68,8 +70,8 @@ WITH
                sumIf(amount * coefficient, part = 'numerator') AS numerator,
                sumOrNullIf(amount * coefficient, part = 'denominator') AS denominator,
                countIf(single) AS singles, uniqExactStateIf(organisation, NOT single) AS others,
-               groupUniqArrayIf(organisation, amount IS NULL) AS blank,
-               groupUniqArrayIf((organisation, bit), bits != 1) AS found,
+               groupArrayIf(organisation, amount IS NULL) AS blank,
+               groupArrayIf((organisation, bit), bits != 1) AS found,
                any(bits) AS needed,
                max(load_id) AS newest_load
         FROM

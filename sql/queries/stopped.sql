@@ -31,6 +31,7 @@ WITH visible AS
         LEFT JOIN newest ON newest.measure = o.measure AND newest.period = o.period
         WHERE o.load_id IN (visible) AND o.measure IN {component:Array(String)} AND o.period IN ({before:Date}, {now:Date})
           AND (NOT whole OR (rank, o.load_id) >= newest.mark)
+          AND (status != 'rejected' OR newest.mark.2 = 0)
         GROUP BY organisation, measure, period, item
     ),
     stopped AS

@@ -1,0 +1,188 @@
+package load_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
+)
+
+const england = footprint.England
+
+func TestWithdraw(t *testing.T) {
+	l, w := pipeline(t)
+	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+	before := everyValue(t, w, l.Catalog, warehouse.Now)
+	revised := aprilCSV(t).altered(4, type1, "5000")
+	revised.addUp(t)
+	second := mustPublish(t, l, "revised.csv", revised.bytes())
+	between := everyValue(t, w, l.Catalog, warehouse.Now)
+	withdrawal, err := l.Withdraw(t.Context(), second.ID, "the publisher recalled it")
+	if err != nil || withdrawal.State != load.Published || withdrawal.Message != "the publisher recalled it" {
+		t.Fatalf("%+v, %v", withdrawal, err)
+	}
+	ignoreLoad := gocmp.FilterPath(func(p gocmp.Path) bool { return p.Last().String() == ".Load" }, gocmp.Ignore())
+	if diff := gocmp.Diff(before, everyValue(t, w, l.Catalog, warehouse.Now), sameDecimals, ignoreLoad); diff != "" {
+		t.Errorf("without the revision (-before +now):\n%s", diff)
+	}
+	asOf, err := w.AsOfLoad(t.Context(), second.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff(between, everyValue(t, w, l.Catalog, asOf), sameDecimals); diff != "" {
+		t.Errorf("as of the revision figures changed:\n%s", diff)
+	}
+	if o := loadContent(t, l, "revised.csv", revised.bytes()); !o.Known || o.Load.State != load.Withdrawn {
+		t.Errorf("the schedule takes what was withdrawn: %+v", o)
+	}
+	for what, id := range map[string]uint64{"withdrawn": second.ID, "holds withdrawals": withdrawal.ID, "holds memberships": 1} {
+		if _, err := l.Withdraw(t.Context(), id, "again"); !errors.Is(err, load.ErrNotLoaded) || !strings.Contains(err.Error(), what) {
+			t.Errorf("load %d: %v", id, err)
+		}
+	}
+	if _, err := l.Withdraw(t.Context(), first.ID, " "); err == nil || !strings.Contains(err.Error(), "reason") {
+		t.Errorf("without a reason: %v", err)
+	}
+	if _, err := l.Withdraw(t.Context(), 999, "none"); !errors.Is(err, warehouse.ErrNotFound) {
+		t.Errorf("a load that is not: %v", err)
+	}
+}
+
+// lossy loses the answer to the insert that publishes.
+type lossy struct {
+	load.Store
+	lost bool
+}
+
+func (s *lossy) Record(ctx context.Context, loads ...load.Load) error {
+	err := s.Store.Record(ctx, loads...)
+	if loads[len(loads)-1].State == load.Published && !s.lost {
+		s.lost = true
+		return errors.New("connection reset")
+	}
+	return err
+}
+
+func TestLostAnswerToPublishing(t *testing.T) {
+	l, w := pipeline(t)
+	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+	l = &load.Loader{Store: &lossy{Store: w}, Catalog: l.Catalog, Reference: l.Reference, Archive: l.Archive, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
+	withdrawal, err := l.Withdraw(t.Context(), first.ID, "recalled")
+	if err != nil || withdrawal.State != load.Published {
+		t.Fatalf("%+v, %v", withdrawal, err)
+	}
+	if kept, err := w.Load(t.Context(), withdrawal.ID); err != nil || kept.State != load.Published {
+		t.Errorf("%+v, %v", kept, err)
+	}
+	if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", england, "2018-04"); got != "none" {
+		t.Errorf("England is %s, want none", got)
+	}
+}
+
+func TestReplayAfterTheReferenceIsMended(t *testing.T) {
+	l, w := pipeline(t)
+	file := aprilCSV(t).altered(4, "Org Code", "RZZ")
+	rejected := mustPublish(t, l, "april.csv", file.bytes())
+	if rejected.Rejections == 0 {
+		t.Fatal("the unknown code is accepted")
+	}
+	source := strings.Replace(string(read(t, "../../dashboards/sources/ae.yaml")), "tables:\n", "skip:\n  - {files: [none.csv], reason: none}\ntables:\n", 1)
+	c := definitions(t, map[string]string{"sources/ae.yaml": source})
+	mended := newLoader(t, w, c, withOrganisation(t, "RZZ"))
+	mended.Archive = l.Archive
+	replayed, err := mended.Replay(t.Context(), rejected.ID)
+	if err != nil || replayed.State != load.Published || replayed.Rejections != 0 || replayed.SHA256 != rejected.SHA256 {
+		t.Fatalf("%+v, %v", replayed, err)
+	}
+	if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", england, "2018-04"); got != "4150" {
+		t.Errorf("England is %s, want 4150", got)
+	}
+	if old, err := w.Load(t.Context(), rejected.ID); err != nil || old.State != load.Withdrawn || old.Message != fmt.Sprintf("replayed as load %d", replayed.ID) {
+		t.Errorf("the load that was replayed: %+v, %v", old, err)
+	}
+	if kept, err := w.Rejections(t.Context(), rejected.ID, 10); err != nil || len(kept) != int(rejected.Rejections) {
+		t.Errorf("its rejections: %+v, %v", kept, err)
+	}
+}
+
+// withOrganisation is the reference with one more provider.
+func withOrganisation(t *testing.T, code string) *footprint.Reference {
+	t.Helper()
+	return referenceWith(t, "organisations.csv", code+",New Trust,provider\n")
+}
+
+func TestPeriodsThatHaveNotEndedAreNotTheLatest(t *testing.T) {
+	l, w := pipeline(t)
+	m, _ := l.Catalog.Measure("lidocaine_cost")
+	mustPublish(t, l, "return.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\nlidocaine_cost,00J,2071-04,1,\n"))
+	latest, err := w.Latest(t.Context(), warehouse.Now, []*catalog.Measure{m})
+	if err != nil || latest[m.ID].Period.Format("2006-01") != "2018-04" {
+		t.Errorf("the latest period is %+v, %v", latest[m.ID], err)
+	}
+	values, err := w.Overview(t.Context(), warehouse.Now, []string{m.ID})
+	if err != nil || len(values) == 0 || values[0].Period.Year() != 2018 {
+		t.Errorf("the overview shows %+v, %v", values, err)
+	}
+}
+
+func TestOverviewAfterAWithdrawal(t *testing.T) {
+	l, w := pipeline(t)
+	mustPublishWhole(t, l, "april.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\n"))
+	may := mustPublish(t, l, "may.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-05,1,\n"))
+	spend := strings.Replace(string(read(t, "../../dashboards/measures/50-spend.yaml")), "  - id: lidocaine_cost\n", "  - id: lidocaine_again\n    title: Again\n    definition: The same.\n    unit: gbp\n    counted: £\n    direction: down\n    grain: month\n    level: commissioner\n    sources: [prescribing_lidocaine]\n    numerator: {description: the same, add: [lidocaine_cost]}\n  - id: lidocaine_cost\n", 1)
+	l = newLoader(t, w, definitions(t, map[string]string{"measures/50-spend.yaml": spend}), l.Reference) // makes every value anew
+	if _, err := l.Withdraw(t.Context(), may.ID, "recalled"); err != nil {
+		t.Fatal(err)
+	}
+	values, err := w.Overview(t.Context(), warehouse.Now, []string{"lidocaine_cost"})
+	if err != nil || len(values) == 0 || values[0].Period.Format("2006-01") != "2018-04" {
+		t.Errorf("the overview shows %+v, %v", values, err)
+	}
+}
+
+func TestFormulaWithoutItsComponents(t *testing.T) {
+	l, w := pipeline(t)
+	form := func(component string) map[string]string {
+		return map[string]string{"measures/99-made.yaml": "theme: spend\nmeasures:\n  - {id: made, title: Made, definition: Made., unit: gbp, counted: £, direction: down, grain: month, level: commissioner, " +
+			"sources: [canonical], numerator: {description: made, add: [" + component + "]}}\n" +
+			"  - {id: other, title: Other, definition: Other., unit: gbp, counted: £, direction: down, grain: month, level: commissioner, sources: [canonical]}\n"}
+	}
+	l = newLoader(t, w, definitions(t, form("lidocaine_cost")), l.Reference)
+	mustPublishWhole(t, l, "april.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\n"))
+	if got := numerator(t, w, warehouse.Now, "made", england, "2018-04"); got != "1" {
+		t.Fatalf("made is %s", got)
+	}
+	newLoader(t, w, definitions(t, form("other")), l.Reference)
+	if got := numerator(t, w, warehouse.Now, "made", england, "2018-04"); got != "none" {
+		t.Errorf("by a formula of what is not there it is %s, want none", got)
+	}
+}
+
+func TestRowsThatStateOneFigureManyTimes(t *testing.T) {
+	var rows strings.Builder
+	rows.WriteString("measure,organisation,period,numerator,denominator\nlidocaine_cost,00L,2018-04,1,\n")
+	for i := range 20_000 {
+		fmt.Fprintf(&rows, "lidocaine_cost,00J,2018-04,%d,\n", i)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f := mapped(t, newMapper(t), "return.csv", []byte(rows.String()))
+	runtime.ReadMemStats(&after)
+	if len(f.Rejections) != 20_000 || !strings.HasSuffix(f.Rejections[0].Reason, "is stated in row 4, 5, 6, 7, 8 too, and in 19994 more") {
+		t.Errorf("%d rejections, the first: %s", len(f.Rejections), f.Rejections[0].Reason)
+	}
+	if taken := after.TotalAlloc - before.TotalAlloc; taken > 400<<20 {
+		t.Errorf("%d MiB were taken", taken>>20)
+	}
+}
