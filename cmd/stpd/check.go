@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"stpdash/internal/load"
 )
 
 func checkCommand() *cobra.Command {
@@ -23,7 +25,11 @@ func checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, err := reference(); err != nil {
+			known, err := reference()
+			if err != nil {
+				return err
+			}
+			if err := load.CheckCodes(found, known); err != nil {
 				return err
 			}
 			fmt.Fprintf(c.OutOrStdout(), "%d sources and %d measures are sound\n", len(found.Sources), len(found.Measures))

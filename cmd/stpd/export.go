@@ -82,7 +82,7 @@ func figuresOf(ctx context.Context, told io.Writer, mapper *load.Mapper, path st
 	if err != nil {
 		return "", nil, err
 	}
-	reading, err := mapper.Open(decoded, fingerprint)
+	reading, err := mapper.Open(decoded, fingerprint, "")
 	if err != nil {
 		return "", nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -103,6 +103,9 @@ func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *p
 	if p.reference, err = reference(); err != nil {
 		return nil, err
 	}
+	if err := load.CheckCodes(p.catalog, p.reference); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(c.DataDir, 0o750); err != nil {
 		return nil, fmt.Errorf("the data directory (STP_DATA_DIR): %w", err)
 	}

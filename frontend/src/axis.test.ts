@@ -58,8 +58,11 @@ test("a long run of months is named at each April", () => {
 });
 
 test("a long run of quarters is named at each April to June, of days at each first of a month", () => {
-  const ids = (...all: string[]) => all.concat(Array<string>(20).fill("")).map((id) => ({ ...points(1)[0]!, id }));
-  expect(namedPeriods(ids("2014-Q2", "2014-Q3", "2014-Q4", "2015-Q1", "2015-Q2"), "line")).toEqual([0, 4]);
+  const ids = (...all: string[]) =>
+    all.concat(Array<string>(20).fill("")).map((id) => ({ ...points(1)[0]!, id }));
+  expect(namedPeriods(ids("2014-Q2", "2014-Q3", "2014-Q4", "2015-Q1", "2015-Q2"), "line")).toEqual([
+    0, 4,
+  ]);
   expect(namedPeriods(ids("2018-12-31", "2019-01-01", "2019-01-04"), "line")).toEqual([1]);
 });
 

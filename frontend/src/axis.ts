@@ -48,5 +48,8 @@ export function namedPeriods(points: Point[], kind: string): number[] {
 
 /** A period short enough for an axis: April 2017 is Apr over 2017, a quarter Apr–Jun over 2017, a day 1 Apr over 2017. */
 export function shortPeriod(period: string): string {
-  return period.replace(/(\p{L}{3})\p{L}*/gu, "$1").replace(" to ", "–").replace(/ (\d{4})$/, "\n$1");
+  return period
+    .replace(/(\p{L}{3})\p{L}*/gu, "$1")
+    .replace(" to ", "–")
+    .replace(/ (\d{4})$/, "\n$1");
 }

@@ -37,7 +37,7 @@ type Definition struct {
 // Read reads sources/*.yaml and measures/*.yaml. The error lists every mistake, each with file, line and column.
 func Read(fsys fs.FS) (*Catalog, error) {
 	c := &Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}}
-	var mistakes []error
+	mistakes := otherNames(fsys)
 	var read []*measuresRead
 	for _, file := range yamlFiles(fsys, "measures") {
 		f, err := c.readMeasures(fsys, file)
@@ -73,6 +73,18 @@ func Read(fsys fs.FS) (*Catalog, error) {
 		return nil, errors.Join(mistakes...)
 	}
 	return c, nil
+}
+
+// otherNames are the files that would be passed over for their names.
+func otherNames(fsys fs.FS) []error {
+	var mistakes []error
+	for _, folder := range []string{"measures", "sources"} {
+		files, _ := fs.Glob(fsys, path.Join(folder, "*.yml"))
+		for _, file := range files {
+			mistakes = append(mistakes, &Mistake{file, 1, 1, "found a name that ends in .yml, accepted: .yaml"})
+		}
+	}
+	return mistakes
 }
 
 func yamlFiles(fsys fs.FS, folder string) []string {

@@ -77,6 +77,8 @@ type Table struct {
 	Name string `yaml:"name" json:"name" jsonschema:"required"` // tells it from the others in messages
 	// Sheets are patterns of sheet names; without them any sheet may hold the table.
 	Sheets []string `yaml:"sheets" json:"sheets,omitempty"`
+	// Required refuses a file of the source that does not hold the table.
+	Required bool `yaml:"required" json:"required,omitempty"`
 	// Header are the headings that must stand in one row; the figures begin below it.
 	Header []string `yaml:"header" json:"header" jsonschema:"required"`
 	// Groups tells that the row above the headings names groups of columns.

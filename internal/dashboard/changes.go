@@ -123,6 +123,9 @@ func (c Changes) Sum() (sum uint64) {
 	return sum
 }
 
+// mostCodes is how many organisations the words name.
+const mostCodes = 3
+
 // Words says what a figure was: "4150", "1764832 of 1949762", or why there was none.
 func Words(s warehouse.Stand) string {
 	switch {
@@ -132,6 +135,9 @@ func Words(s warehouse.Stand) string {
 		codes := slices.Clone(s.Missing)
 		if i := slices.Index(codes, warehouse.Unlisted); i >= 0 {
 			codes[i] = "those that nobody lists"
+		}
+		if more := len(codes) - mostCodes; more > 0 {
+			codes = append(codes[:mostCodes], fmt.Sprintf("%d more", more))
 		}
 		return "not reported by " + list(codes)
 	case !s.Numerator.Valid:

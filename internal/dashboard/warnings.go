@@ -37,10 +37,15 @@ func (c *Composer) warning(w warehouse.Warning, m *catalog.Measure, p catalog.Pe
 	if w.Item != "" {
 		of += ", " + w.Item
 	}
-	shown := func(n float64) string { return decimal.NewFromFloat(n).Round(2).String() }
+	shown := func(n float64) string {
+		if m.Unit == catalog.GBP {
+			return pounds(decimal.NewFromFloat(n).Round(2))
+		}
+		return count(decimal.NewFromFloat(n).Round(2))
+	}
 	switch w.Rule {
 	case "history":
-		return fmt.Sprintf("%s of %s in %s is %s; the middle of the twelve before it is %s, and those usually lie within %s of it",
+		return fmt.Sprintf("%s of %s in %s is %s; the middle of the figures before it, at most twelve, is %s, and those usually lie within %s of it",
 			m.Title, of, p.Words(), shown(w.Value), shown(w.Middle), shown(w.Spread))
 	case "provider_stays":
 		return fmt.Sprintf("%s has no figure of %s in %s; in the period before it was %s", of, m.Title, p.Words(), shown(w.Value))

@@ -28,7 +28,7 @@ func (f *Fetcher) refuses(address, from *url.URL, hosts []string) string {
 	case host == "":
 		return "it names no host"
 	case !among(hosts, host):
-		return fmt.Sprintf("its host is %q; accepted are %s", host, strings.Join(hosts, ", "))
+		return fmt.Sprintf("its host is %q; accepted are %s", host, strings.Join(slices.Compact(slices.Sorted(slices.Values(hosts))), ", "))
 	}
 	if ip, err := netip.ParseAddr(host); err == nil && !public(ip) && !among(f.Private, host) {
 		return private(host, ip)

@@ -111,7 +111,7 @@ func (v *visit) look(ctx context.Context, places []catalog.Location) ([]finding,
 		case place.Folder != "":
 			files, unreadable, err := Discover([]string{place.Folder})
 			v.fault(errors.Join(err, unreadable))
-			add(v.files(files, v.run.Trigger, false)...)
+			add(v.files(files, v.run, false)...)
 		case place.URL != "":
 			add(v.address(place.URL))
 		default:
@@ -171,7 +171,7 @@ func (v *visit) get(ctx context.Context, address string) (outcome Outcome, err e
 		return Outcome{}, err
 	}
 	defer content.Close()
-	if outcome, err = v.Load(ctx, File{Name: file.Name, Content: content}, v.run.Trigger); err != nil {
+	if outcome, err = v.Load(ctx, File{Name: file.Name, Content: content, Source: v.run.Source}, v.run.Trigger); err != nil {
 		return outcome, err // nothing is remembered, so it is brought again
 	}
 	return outcome, v.Store.RecordFetch(ctx, Fetch{

@@ -148,6 +148,10 @@ type Store interface {
 	NextLoad(ctx context.Context) (uint64, error)
 	// Load finds a load by its number.
 	Load(ctx context.Context, id uint64) (Load, error)
+	// Newer finds the newest published load after one that states a figure which that one states; 0 where there is none.
+	Newer(ctx context.Context, id uint64) (uint64, error)
+	// Lost finds what a staged load that lists every organisation leaves out of a measure and period that is shown now.
+	Lost(ctx context.Context, id uint64) (Loss, bool, error)
 	// Record adds states to loads, all at once; publishing is one such insert.
 	Record(ctx context.Context, loads ...Load) error
 	// Unfinished are the loads that are still received or staged.
@@ -168,6 +172,14 @@ type Store interface {
 	RecordFetch(ctx context.Context, f Fetch) error
 	// LatestFetch finds what an address gave last; ok is false when nothing was ever taken from it.
 	LatestFetch(ctx context.Context, address string) (f Fetch, ok bool, err error)
+}
+
+// Loss is how much of what is shown of a measure and a period a new load leaves out.
+type Loss struct {
+	Measure       string
+	Period        time.Time // first day
+	Organisations uint64    // that have a figure now
+	Missing       uint64    // of these in the new load
 }
 
 // Origin is what the figures of one load have in common.

@@ -49,6 +49,8 @@ type File struct {
 	Bundled bool // it came with the product
 	// Again tries a file that failed or was withdrawn before, though neither it nor its source has changed.
 	Again bool
+	// Source is the one that the file was fetched for, which reads it if it can; it may be empty.
+	Source string
 }
 
 // Outcome is what became of a file.
@@ -108,7 +110,11 @@ func (l *Loader) load(ctx context.Context, f File, fingerprint string, size int6
 	if f.Bundled {
 		trigger = bundledTrigger
 	}
-	load, err := l.bring(ctx, Load{File: f.Name, SHA256: fingerprint, Size: uint64(size), Trigger: trigger})
+	source := ""
+	if declared, ok := l.Catalog.Source(f.Source); ok {
+		source = declared.ID
+	}
+	load, err := l.bring(ctx, Load{Source: source, File: f.Name, SHA256: fingerprint, Size: uint64(size), Trigger: trigger})
 	return Outcome{Load: load}, err
 }
 
@@ -202,7 +208,8 @@ func (l *Loader) bring(ctx context.Context, load Load, earlier ...Load) (Load, e
 
 // read stages what a kept file says.
 func (l *Loader) read(ctx context.Context, load *Load) (err error) {
-	load.Definition = l.definition("")
+	prefer := load.Source
+	load.Source, load.Definition = "", l.definition("")
 	file, err := os.Open(l.Archive.Path(load.SHA256))
 	if err != nil {
 		return err
@@ -216,7 +223,7 @@ func (l *Loader) read(ctx context.Context, load *Load) (err error) {
 	if err != nil {
 		return fileFault(load.File, err)
 	}
-	reading, err := l.mapper.Open(decoded, load.SHA256)
+	reading, err := l.mapper.Open(decoded, load.SHA256, prefer)
 	var origin Origin
 	if reading != nil {
 		load.Source, load.Definition = reading.Source.ID, reading.Source.Hash()
@@ -249,8 +256,30 @@ func (l *Loader) read(ctx context.Context, load *Load) (err error) {
 	if refused {
 		return err
 	}
+	if origin.Whole || origin.Bundled {
+		if err := l.checkLoss(ctx, load); err != nil {
+			return err
+		}
+	}
 	load.State = Staged
 	return l.record(ctx, load)
+}
+
+// The part of the organisations shown now that a publication which lists all may leave out, and how few are no measure of it.
+const mostLost, fewOrganisations = 0.1, 20
+
+// checkLoss refuses a publication that was cut short, though nothing else tells: its sums would pass for whole.
+func (l *Loader) checkLoss(ctx context.Context, load *Load) error {
+	loss, ok, err := l.Store.Lost(ctx, load.ID)
+	if err != nil || !ok || loss.Organisations < fewOrganisations || float64(loss.Missing) <= mostLost*float64(loss.Organisations) {
+		return err
+	}
+	period := catalog.Period{Start: loss.Period, Grain: catalog.Month}
+	if m, ok := l.Catalog.Measure(loss.Measure); ok {
+		period.Grain = m.Grain
+	}
+	return &FileError{ruleOrganisations, fmt.Errorf("%s: %d of the %d organisations that are shown for %s in %s are not in it: it was cut short; "+
+		"where that is right, withdraw the earlier load first", load.File, loss.Missing, loss.Organisations, loss.Measure, period)}
 }
 
 // fileFault names the file in what it is refused for.
@@ -351,9 +380,20 @@ func (l *Loader) Replay(ctx context.Context, id uint64) (Load, error) {
 	if earlier.Trigger == bundledTrigger {
 		trigger = bundledTrigger
 	}
-	load := Load{File: earlier.File, SHA256: earlier.SHA256, Size: earlier.Size, Trigger: trigger}
-	if earlier.State != Published {
+	load := Load{Source: earlier.Source, File: earlier.File, SHA256: earlier.SHA256, Size: earlier.Size, Trigger: trigger}
+	switch earlier.State {
+	case Published:
+	case Withdrawn:
+		return earlier, fmt.Errorf("%w: load %d was withdrawn (%s); load its file by hand if it is to count again", ErrNotLoaded, id, earlier.Message)
+	default:
 		return l.bring(ctx, load)
+	}
+	newer, err := l.Store.Newer(ctx, id)
+	if err != nil {
+		return earlier, err
+	}
+	if newer != 0 {
+		return earlier, fmt.Errorf("%w: load %d states some of the figures of load %d since, which a replay would bring back; accepted: the newest load of a figure", ErrNotLoaded, newer, id)
 	}
 	return l.bring(ctx, load, earlier)
 }
@@ -409,7 +449,7 @@ func (l *Loader) Recover(ctx context.Context) error {
 		return err
 	}
 	for _, load := range unfinished {
-		load.State, load.Message = Interrupted, "the service stopped before the load was published"
+		load.State, load.Message = Interrupted, "the service or its engine stopped before the load was published"
 		if err := l.record(ctx, &load); err != nil {
 			return err
 		}
@@ -495,7 +535,7 @@ var (
 // settling is how long a file found by itself must have been left alone: a copy under way has not been.
 const settling = 2 * time.Second
 
-func (l *Loader) loadFile(ctx context.Context, file, trigger string, again bool) (Outcome, error) {
+func (l *Loader) loadFile(ctx context.Context, file string, run *Run, again bool) (Outcome, error) {
 	before, err := os.Stat(file)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
@@ -515,7 +555,7 @@ func (l *Loader) loadFile(ctx context.Context, file, trigger string, again bool)
 		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
 	defer content.Close()
-	outcome, err := l.Load(ctx, File{Name: filepath.Base(file), Content: content, Again: again}, trigger)
+	outcome, err := l.Load(ctx, File{Name: filepath.Base(file), Content: content, Again: again, Source: run.Source}, run.Trigger)
 	if errors.Is(err, ErrChanged) {
 		err = errUnsettled
 	}

@@ -151,7 +151,7 @@ func mapped(t testing.TB, m *load.Mapper, name string, content []byte) *mappedFi
 }
 
 func mapFile(m *load.Mapper, p *publication.Publication, content []byte) (*mappedFile, error) {
-	reading, err := m.Open(p, fingerprint(content))
+	reading, err := m.Open(p, fingerprint(content), "")
 	if err != nil {
 		return nil, err
 	}

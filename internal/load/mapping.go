@@ -75,13 +75,16 @@ type Reading struct {
 	twice map[key]bool
 }
 
-// Open finds the source whose tables a publication holds. The error says why no declared source reads it.
-func (m *Mapper) Open(p *publication.Publication, sha256 string) (*Reading, error) {
-	source, tables, err := m.recognise(p)
-	if err != nil {
+// Open finds the source whose tables a publication holds, the preferred one where it does. The error says why no declared source reads it.
+func (m *Mapper) Open(p *publication.Publication, sha256, prefer string) (*Reading, error) {
+	source, tables, err := m.recognise(p, prefer)
+	if source == nil {
 		return nil, err
 	}
 	r := &Reading{Source: source, mapper: m, file: p.Name, sha256: sha256, tables: tables}
+	if err != nil {
+		return r, err
+	}
 	for _, t := range tables {
 		if err := t.bind(source); err != nil {
 			return r, &FileError{ruleHeadings, err}
@@ -117,8 +120,8 @@ const mostDoubled = 10_000
 
 var errStatedTwice = errors.New("figures are stated twice")
 
-// recognise finds the source whose tables the file holds.
-func (m *Mapper) recognise(p *publication.Publication) (*catalog.Source, []*table, error) {
+// recognise finds the source whose tables the file holds, the preferred one where it does.
+func (m *Mapper) recognise(p *publication.Publication, prefer string) (*catalog.Source, []*table, error) {
 	heads := make([][]publication.Row, len(p.Sheets))
 	for i := range p.Sheets {
 		var err error
@@ -126,50 +129,110 @@ func (m *Mapper) recognise(p *publication.Publication) (*catalog.Source, []*tabl
 			return nil, nil, err
 		}
 	}
-	var nearest []string // of each source, the table that lacks the fewest headings
-	for _, source := range m.catalog.Sources {
+	var nearest []near
+	for _, source := range m.inOrder(prefer) {
 		if !source.Named(p.Name) {
 			continue
 		}
-		near, lacking := "", 1<<30
-		var tables []*table
-		loadable := false
-		for i := range p.Sheets {
-			sheet, rows := &p.Sheets[i], heads[i]
-			for j := range source.Tables {
-				declared := &source.Tables[j]
-				if len(declared.Sheets) > 0 && !catalog.MatchAny(declared.Sheets, path.Base(sheet.Name)) {
-					continue
-				}
-				t, missing := locate(declared, sheet, rows)
-				if t == nil {
-					if !declared.Reconcile && len(missing) < lacking {
-						near, lacking = fmt.Sprintf("source %s, %s: lacks %s", source.ID, declared.Name, strings.Join(missing, ", ")), len(missing)
-					}
-					continue
-				}
-				if sheet.Hidden { // a reader of the publication does not see it
-					near, lacking = fmt.Sprintf("source %s, %s: stands in sheet %q, which is hidden", source.ID, declared.Name, sheet.Name), 0
-					break
-				}
-				tables = append(tables, t)
-				loadable = loadable || !declared.Reconcile
+		f := m.find(source, p, heads)
+		if f.loadable() {
+			// Totals are compared with what was read before them.
+			slices.SortStableFunc(f.tables, func(a, b *table) int { return rank(a) - rank(b) })
+			return source, f.tables, f.whole()
+		}
+		if f.near.reason != "" {
+			nearest = append(nearest, f.near)
+		}
+	}
+	slices.SortStableFunc(nearest, func(a, b near) int { return a.lacking - b.lacking })
+	reasons := []string{"no declared source has a sheet or file of these names"}
+	for i, n := range nearest {
+		reasons = append(reasons[:i], n.reason)
+	}
+	return nil, nil, &FileError{ruleRecognised, fmt.Errorf("no header row found that a declared source reads (%s)", strings.Join(reasons, "; "))}
+}
+
+// inOrder are the sources, the preferred one first.
+func (m *Mapper) inOrder(prefer string) []*catalog.Source {
+	sources := slices.Clone(m.catalog.Sources)
+	slices.SortStableFunc(sources, func(a, b *catalog.Source) int {
+		switch prefer {
+		case a.ID:
+			return -1
+		case b.ID:
+			return 1
+		default:
+			return 0
+		}
+	})
+	return sources
+}
+
+// near is why a source does not read a file.
+type near struct {
+	reason  string
+	lacking int // headings
+}
+
+// found are the tables of one source in a file.
+type found struct {
+	source *catalog.Source
+	tables []*table
+	near   near // the table that lacks the fewest headings
+	// broken are the sheets that a declared table names, and that do not hold it.
+	broken []string
+}
+
+func (m *Mapper) find(source *catalog.Source, p *publication.Publication, heads [][]publication.Row) found {
+	f := found{source: source, near: near{lacking: 1 << 30}}
+	for i := range p.Sheets {
+		sheet, named, held := &p.Sheets[i], near{lacking: 1 << 30}, false
+		for j := range source.Tables {
+			declared := &source.Tables[j]
+			byName := len(declared.Sheets) > 0 && catalog.MatchAny(declared.Sheets, path.Base(sheet.Name))
+			if len(declared.Sheets) > 0 && !byName {
+				continue
+			}
+			t, missing := locate(declared, sheet, heads[i])
+			lacks := near{fmt.Sprintf("source %s, %s: lacks %s", source.ID, declared.Name, strings.Join(missing, ", ")), len(missing)}
+			if t != nil && sheet.Hidden { // a reader of the publication does not see it
+				t, lacks = nil, near{fmt.Sprintf("source %s, %s: stands in sheet %q, which is hidden", source.ID, declared.Name, sheet.Name), 0}
+			}
+			if t != nil {
+				f.tables, held = append(f.tables, t), true
 				break
 			}
+			if !declared.Reconcile && lacks.lacking < f.near.lacking {
+				f.near = lacks
+			}
+			if byName && lacks.lacking < named.lacking {
+				named = lacks
+			}
 		}
-		if loadable {
-			// Totals are compared with what was read before them.
-			slices.SortStableFunc(tables, func(a, b *table) int { return rank(a) - rank(b) })
-			return source, tables, nil
-		}
-		if near != "" {
-			nearest = append(nearest, near)
+		if !held && named.reason != "" {
+			f.broken = append(f.broken, fmt.Sprintf("sheet %q: %s", sheet.Name, named.reason))
 		}
 	}
-	if len(nearest) == 0 {
-		nearest = []string{"no declared source has a sheet or file of these names"}
+	return f
+}
+
+func (f found) loadable() bool {
+	return slices.ContainsFunc(f.tables, func(t *table) bool { return !t.declared.Reconcile })
+}
+
+// whole refuses a file of which a part could not be read, rather than to drop it without a word.
+func (f found) whole() error {
+	problems := f.broken
+	for i := range f.source.Tables {
+		declared := &f.source.Tables[i]
+		if declared.Required && !slices.ContainsFunc(f.tables, func(t *table) bool { return t.declared == declared }) {
+			problems = append(problems, fmt.Sprintf("the table %s is not there", declared.Name))
+		}
 	}
-	return nil, nil, &FileError{ruleRecognised, fmt.Errorf("no header row found that a declared source reads (%s)", strings.Join(nearest, "; "))}
+	if len(problems) == 0 {
+		return nil
+	}
+	return &FileError{ruleHeadings, errors.New(strings.Join(problems, "; "))}
 }
 
 func rank(t *table) int {

@@ -1,7 +1,10 @@
 package load
 
 import (
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"stpdash/internal/catalog"
@@ -33,6 +36,28 @@ func (r *pass) place(t *table, name string) place {
 		}
 	}
 	return known
+}
+
+// CheckCodes finds codes in the sources that the reference does not have; figures would go to nobody.
+func CheckCodes(c *catalog.Catalog, r *footprint.Reference) error {
+	var mistakes []error
+	check := func(source, field, code string) {
+		_, organisation := r.Organisation(code)
+		if _, area := r.Footprint(code); !organisation && !area {
+			mistakes = append(mistakes, fmt.Errorf("source %s, %s: found the code %q, accepted: one of sql/reference/organisations.csv or of a footprint", source, field, code))
+		}
+	}
+	for _, s := range c.Sources {
+		for _, name := range slices.Sorted(maps.Keys(s.Names)) {
+			check(s.ID, fmt.Sprintf("names, %q", name), s.Names[name])
+		}
+		for _, omission := range s.Omits {
+			for _, code := range omission.Organisations {
+				check(s.ID, "omits", code)
+			}
+		}
+	}
+	return errors.Join(mistakes...)
 }
 
 // mostPlaces is how many organisations, and items of them, one file may name.

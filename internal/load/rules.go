@@ -24,6 +24,7 @@ const (
 	ruleHeadings       = "headings"
 	rulePeriodStated   = "period_stated"
 	ruleFigures        = "figures"
+	ruleOrganisations  = "organisations"
 	ruleTotalPresent   = "total_present"
 	ruleTotalReadable  = "total_readable"
 	ruleTotalEqual     = "total_equal"
@@ -56,6 +57,7 @@ var Rules = []Rule{
 	{ruleTotalPresent, RefusesFile, "The total row that the publication ends or begins with is there, and every row that it adds up."},
 	{ruleTotalReadable, RefusesFile, "The publisher's totals are numbers."},
 	{ruleTotalEqual, RefusesFile, "The publisher's total for England is the sum of the rows."},
+	{ruleOrganisations, RefusesFile, "A publication that lists every organisation leaves out at most a tenth of those that are shown for a measure and period."},
 	{ruleKnownPlace, RejectsRow, "The organisation is one of the reference, or a footprint."},
 	{rulePlaceOfMeasure, RejectsRow, "The measure is stated by that kind of place."},
 	{ruleKnownMeasure, RejectsRow, "The measure is an observed one of the catalogue."},

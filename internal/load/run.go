@@ -47,7 +47,7 @@ func (l *Loader) Paths(ctx context.Context, paths []string, trigger string, agai
 func (l *Loader) paths(ctx context.Context, run Run, paths []string, again bool, told Told) (Run, error) {
 	files, unreadable, err := Discover(paths)
 	run.note(unreadable)
-	found := l.files(files, run.Trigger, again)
+	found := l.files(files, &run, again)
 	if err == nil {
 		err = run.each(ctx, found, told)
 	}
@@ -67,10 +67,10 @@ type finding struct {
 	load func(ctx context.Context) (Outcome, error)
 }
 
-func (l *Loader) files(files []string, trigger string, again bool) []finding {
+func (l *Loader) files(files []string, run *Run, again bool) []finding {
 	var found []finding
 	for _, file := range files {
-		found = append(found, finding{file, func(ctx context.Context) (Outcome, error) { return l.loadFile(ctx, file, trigger, again) }})
+		found = append(found, finding{file, func(ctx context.Context) (Outcome, error) { return l.loadFile(ctx, file, run, again) }})
 	}
 	return found
 }

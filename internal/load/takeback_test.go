@@ -11,6 +11,7 @@ import (
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
@@ -184,5 +185,90 @@ func TestRowsThatStateOneFigureManyTimes(t *testing.T) {
 	}
 	if taken := after.TotalAlloc - before.TotalAlloc; taken > 400<<20 {
 		t.Errorf("%d MiB were taken", taken>>20)
+	}
+}
+
+func TestReplayNeverOverridesSilently(t *testing.T) {
+	l, w := pipeline(t)
+	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+	revised := aprilCSV(t).altered(4, type1, "5000")
+	revised.addUp(t)
+	second := mustPublish(t, l, "revised.csv", revised.bytes())
+	if _, err := l.Replay(t.Context(), first.ID); !errors.Is(err, load.ErrNotLoaded) || !strings.Contains(err.Error(), fmt.Sprintf("load %d states some of the figures of load %d since", second.ID, first.ID)) {
+		t.Errorf("a replay of what was revised: %v", err)
+	}
+	if _, err := l.Withdraw(t.Context(), second.ID, "recalled"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Replay(t.Context(), second.ID); !errors.Is(err, load.ErrNotLoaded) || !strings.Contains(err.Error(), "was withdrawn (recalled)") {
+		t.Errorf("a replay of what was withdrawn: %v", err)
+	}
+	if replayed, err := l.Replay(t.Context(), first.ID); err != nil || replayed.State != load.Published {
+		t.Errorf("a replay of the newest: %+v, %v", replayed, err)
+	}
+	if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", england, "2018-04"); got != "4150" {
+		t.Errorf("England is %s, want 4150", got)
+	}
+}
+
+// TestFilesCutShort loads files of which a part is gone: none passes for whole.
+func TestFilesCutShort(t *testing.T) {
+	l, w := pipeline(t)
+	const measure, period = "beds_available_general_acute", "2022-Q1"
+	beds := string(read(t, published(t, "../tidy")[4]))
+	if !strings.HasPrefix(beds, "quarter,quarter_start,") {
+		t.Fatalf("not the file of beds: %.60s", beds)
+	}
+	mustPublish(t, l, "kh03_beds_quarterly.csv", []byte(beds))
+	before := numerator(t, w, warehouse.Now, measure, england, period)
+	lines := strings.SplitAfter(beds, "\n")
+	var last []string
+	for _, line := range lines {
+		if strings.HasPrefix(line, "2021-22 Q4,") {
+			last = append(last, line)
+		}
+	}
+	half := lines[0] + strings.Join(last[:len(last)/2], "")
+	o := loadContent(t, l, "kh03_beds_revised.csv", []byte(half))
+	if o.Load.State != load.Failed || o.Load.Rule != "organisations" || !strings.Contains(o.Load.Message, "organisations that are shown for") {
+		t.Errorf("half of the organisations: %s by rule %q: %s", o.Load.State, o.Load.Rule, o.Load.Message)
+	}
+	if got := numerator(t, w, warehouse.Now, measure, england, period); got != before || before == "none" {
+		t.Errorf("England has %s beds, before %s", got, before)
+	}
+	cut := beds[:strings.LastIndex(beds, ",general_and_acute,")] + ",general_and_acute,39,"
+	f := mapped(t, newMapper(t), "kh03_beds_cut.csv", []byte(cut))
+	if len(f.Rejections) != 1 || f.Rejections[0].Rule != "whole_row" {
+		t.Errorf("a last line without its end: %+v", f.Rejections)
+	}
+	quarter := publishedFile(t, "cancer", "cwt_q2")
+	for what, alter := range map[string]func(f *excelize.File) error{
+		`lacks AFTER 14 DAYS`: func(f *excelize.File) error {
+			rows, err := f.GetRows("TWO WEEK WAIT-ALL CANCER")
+			if err != nil {
+				return err
+			}
+			for i, row := range rows {
+				for j, text := range row {
+					if strings.EqualFold(strings.Join(strings.Fields(text), " "), "AFTER 14 DAYS") {
+						cell, err := excelize.CoordinatesToCellName(j+1, i+1)
+						if err != nil {
+							return err
+						}
+						return f.SetCellValue("TWO WEEK WAIT-ALL CANCER", cell, "LATER THAN 14 DAYS")
+					}
+				}
+			}
+			return errors.New("no such heading")
+		},
+		"the table two week wait is not there": func(f *excelize.File) error {
+			return f.SetSheetName("TWO WEEK WAIT-ALL CANCER", "TWO WEEK WAIT - ALL CANCERS")
+		},
+		"which is hidden": func(f *excelize.File) error { return f.SetSheetVisible("TWO WEEK WAIT-ALL CANCER", false) },
+	} {
+		o := loadContent(t, l, "cwt_q2.xlsx", alterWorkbook(t, quarter, alter))
+		if o.Load.State != load.Failed || o.Load.Rule != "headings" || !strings.Contains(o.Load.Message, what) {
+			t.Errorf("%s: %s by rule %q: %s", what, o.Load.State, o.Load.Rule, o.Load.Message)
+		}
 	}
 }

@@ -191,6 +191,9 @@ func (c csvFile) rows(yield func(Row, error) bool) {
 			err = c.ctx.Err()
 		}
 		row.Number, row.Fields, row.Cells = line, len(fields), row.Cells[:0]
+		if r.unended && len(fields) > 0 && fields[len(fields)-1] == "" {
+			row.Fields-- // the file ends behind a delimiter: what should follow was cut off
+		}
 		filled := 0
 		for column, field := range fields {
 			if len(field) > c.limits.CellBytes && err == nil {
@@ -262,6 +265,7 @@ type recordReader struct {
 	delimiter byte
 	line      uint32
 	fields    []string
+	unended   bool // the last record ended with the file, not with its line
 }
 
 var errNoText = errors.New("holds a NUL byte, so it is not text (UTF-16 is accepted when it begins with a byte order mark)")
@@ -310,7 +314,7 @@ func (r *recordReader) more() error {
 
 // record reads a record from what is at hand.
 func (r *recordReader) record(columns int) ([]string, error) {
-	r.fields = r.fields[:0]
+	r.fields, r.unended = r.fields[:0], false
 	for {
 		field, err := r.field()
 		if err != nil {
@@ -324,6 +328,7 @@ func (r *recordReader) record(columns int) ([]string, error) {
 			return nil, fmt.Errorf("has more columns than the limit of %d", columns)
 		}
 		if r.rest == "" {
+			r.unended = true
 			return r.fields, nil
 		}
 		c := r.rest[0]

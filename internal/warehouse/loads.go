@@ -123,6 +123,22 @@ func (w *Warehouse) NextLoad(ctx context.Context) (next uint64, err error) {
 	return next, err
 }
 
+// Newer finds the newest published load after one that states a figure which that one states; 0 where there is none.
+func (w *Warehouse) Newer(ctx context.Context, id uint64) (newer uint64, err error) {
+	err = w.rows(ctx, "newer", clickhouse.Parameters{"load": number(id)}, func(rows driver.Rows) error { return rows.Scan(&newer) })
+	return newer, err
+}
+
+// Lost finds what a staged load that lists every organisation leaves out of a measure and period that is shown now, of the
+// one of which it is the most; false where nothing is shown yet.
+func (w *Warehouse) Lost(ctx context.Context, id uint64) (loss load.Loss, ok bool, err error) {
+	err = w.rows(ctx, "lost", clickhouse.Parameters{"load": number(id)}, func(rows driver.Rows) error {
+		ok = true
+		return rows.Scan(&loss.Measure, &loss.Period, &loss.Organisations, &loss.Missing)
+	})
+	return loss, ok, err
+}
+
 // Record adds states to loads, all at once.
 func (w *Warehouse) Record(ctx context.Context, loads ...load.Load) error {
 	return w.insert(ctx, "load", len(loads), func(batch driver.Batch, i int) error {
