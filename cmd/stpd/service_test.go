@@ -140,7 +140,7 @@ func start(t testing.TB, settings ...string) *service {
 			t.Fatalf("the service ended: %v", <-s.ended)
 		}
 		s.address = address
-	case <-time.After(2 * time.Minute):
+	case <-time.After(5 * time.Minute):
 		t.Fatal("the service was not ready in two minutes")
 	}
 	return s
@@ -157,7 +157,7 @@ func (s *service) stop(t testing.TB) {
 		if err != nil {
 			t.Fatalf("stop: %v", err)
 		}
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("the service did not stop in 30 seconds")
 	}
 }
@@ -226,12 +226,12 @@ func alive(pid int) bool { return pid != 0 && syscall.Kill(pid, 0) == nil }
 
 func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		if holds() {
 			return
 		}
 	}
-	t.Fatalf("not within a minute: %s", what)
+	t.Fatalf("not within five minutes: %s", what)
 }
 
 func decode[T any](t testing.TB, body string) T {

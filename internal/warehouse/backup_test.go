@@ -99,7 +99,7 @@ func TestEndBackups(t *testing.T) {
 		}
 		return n
 	}
-	for deadline := time.Now().Add(time.Minute); running() == 0; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(5 * time.Minute); running() == 0; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the backup did not begin within a minute")
 		}

@@ -147,7 +147,7 @@ func number(t *testing.T, conn clickhouse.Conn, query string) uint64 {
 // eventually waits generously for what takes a second.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !holds(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("not in 30 s: %s", what)
 		}
