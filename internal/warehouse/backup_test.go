@@ -101,7 +101,7 @@ func TestEndBackups(t *testing.T) {
 	}
 	for deadline := time.Now().Add(5 * time.Minute); running() == 0; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("the backup did not begin within a minute")
+			t.Fatal("the backup did not begin within five minutes")
 		}
 	}
 	if err := w.EndBackups(t.Context()); err != nil {
