@@ -368,6 +368,8 @@ func TestDecodeRefuses(t *testing.T) {
 	short.sheets[0].body.Write(biff(0x0203, uint16(4)))
 	excel95 := (&xlsFile{}).stream()
 	binary.LittleEndian.PutUint16(excel95[4:], 0x0500)
+	many := bytes.Clone(old)
+	binary.LittleEndian.PutUint32(many[40:], 1<<26) // sectors of the directory, of which this version has none
 	looped := bytes.Clone(old)
 	binary.LittleEndian.PutUint32(looped[512+4*2:], 2) // the first sector follows itself
 	lockedZip := zipFile(t, "a.csv", "a,b")
@@ -412,6 +414,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a workbook of Excel 95", "x.xls", compound("Book", nil), "x.xls: is a workbook of Excel 95 or older"},
 		{"records of Excel 95", "x.xls", compound("Workbook", excel95), "is not of version BIFF8"},
 		{"a compound file of something else", "x.xls", compound("WordDocument", nil), "x.xls: holds no workbook"},
+		{"an xls that counts sectors it has not", "x.xls", many, "x.xls: is cut short or damaged: the xls counts more sectors than it has"},
 		{"an xls that leads back into itself", "x.xls", looped, "x.xls, sheet Cells: is cut short or damaged"},
 		{"a text that is not there", "x.xls", stray.bytes(), "x.xls, sheet A, row 5, column C: refers to text 9 of 0"},
 		{"a record too short", "x.xls", short.bytes(), "x.xls, sheet A: is cut short or damaged: a record ends too early"},

@@ -65,7 +65,7 @@ func (d *decoder) workbookStream(content []byte) ([]byte, error) {
 	if len(content) < headerSize {
 		return nil, d.fail("is cut short: the xls ends within its header", nil)
 	}
-	for _, offset := range []int{44, 64, 72} {
+	for _, offset := range []int{40, 44, 64, 72} {
 		if count := binary.LittleEndian.Uint32(content[offset:]); int64(count)*smallestSector > int64(len(content)) {
 			return nil, d.fail("is cut short or damaged: the xls counts more sectors than it has", nil)
 		}
