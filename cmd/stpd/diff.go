@@ -36,29 +36,22 @@ func diffCommand() *cobra.Command {
 	return c
 }
 
-func diff(c *cobra.Command, q dashboard.ChangesQuestion, asJSON bool) (err error) {
-	settings, err := settings(c)
-	if err != nil {
-		return err
-	}
-	p, err := open(c.Context(), settings, io.Discard, true)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.close()) }()
-	composer := &dashboard.Composer{Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.clock.Now}
-	changes, err := composer.Changes(c.Context(), q)
-	var wrong *dashboard.InputError
-	switch {
-	case errors.As(err, &wrong):
-		return usageError{fmt.Errorf("--%s: found %q, accepted: %s", wrong.Parameter, wrong.Value, wrong.Accepted)}
-	case err != nil:
-		return err
-	case asJSON:
-		return json.NewEncoder(c.OutOrStdout()).Encode(web.NewChangesBody(changes))
-	default:
-		return writeChanges(c.OutOrStdout(), changes)
-	}
+func diff(c *cobra.Command, q dashboard.ChangesQuestion, asJSON bool) error {
+	return beside(c, func(p *product) error {
+		composer := &dashboard.Composer{Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.clock.Now}
+		changes, err := composer.Changes(c.Context(), q)
+		var wrong *dashboard.InputError
+		switch {
+		case errors.As(err, &wrong):
+			return usageError{fmt.Errorf("--%s: found %q, accepted: %s", wrong.Parameter, wrong.Value, wrong.Accepted)}
+		case err != nil:
+			return err
+		case asJSON:
+			return json.NewEncoder(c.OutOrStdout()).Encode(web.NewChangesBody(changes))
+		default:
+			return writeChanges(c.OutOrStdout(), changes)
+		}
+	})
 }
 
 // writeChanges writes the counts, then a line a figure.

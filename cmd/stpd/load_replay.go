@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -47,34 +45,27 @@ func loadWithdrawCommand() *cobra.Command {
 }
 
 // onLoad makes a load of an earlier one and says what became of it.
-func onLoad(c *cobra.Command, text string, asJSON bool, do func(p *product, id uint64) (load.Load, error)) (err error) {
+func onLoad(c *cobra.Command, text string, asJSON bool, do func(p *product, id uint64) (load.Load, error)) error {
 	id, err := loadNumber(text)
 	if err != nil {
 		return err
 	}
-	settings, err := settings(c)
-	if err != nil {
-		return err
-	}
-	p, err := open(c.Context(), settings, io.Discard, true)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.close()) }()
-	if err := p.prepare(c.Context()); err != nil {
-		return err
-	}
-	l, err := do(p, id)
-	if err != nil {
-		return err
-	}
-	if err := tell(c, describe(l.File, load.Outcome{Load: l}, nil), asJSON); err != nil {
-		return err
-	}
-	if l.State != load.Published {
-		return fmt.Errorf("load %d is %s", l.ID, l.State)
-	}
-	return nil
+	return beside(c, func(p *product) error {
+		if err := p.prepare(c.Context()); err != nil {
+			return err
+		}
+		l, err := do(p, id)
+		if err != nil {
+			return err
+		}
+		if err := tell(c, describe(l.File, load.Outcome{Load: l}, nil), asJSON); err != nil {
+			return err
+		}
+		if l.State != load.Published {
+			return fmt.Errorf("load %d is %s", l.ID, l.State)
+		}
+		return nil
+	})
 }
 
 func loadNumber(text string) (uint64, error) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -38,41 +37,34 @@ type account struct {
 	Reconciliations []load.Reconciliation `json:"reconciliation"`
 }
 
-func showLoad(c *cobra.Command, text string, asJSON bool) (err error) {
+func showLoad(c *cobra.Command, text string, asJSON bool) error {
 	id, err := loadNumber(text)
 	if err != nil {
 		return err
 	}
-	settings, err := settings(c)
-	if err != nil {
-		return err
-	}
-	p, err := open(c.Context(), settings, io.Discard, true)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.close()) }()
-	ctx := c.Context()
-	a := account{}
-	if a.Load, err = p.warehouse.Load(ctx, id); err != nil {
-		return err
-	}
-	if a.States, err = p.warehouse.LoadStates(ctx, warehouse.Now, id); err != nil {
-		return err
-	}
-	if a.Rejections, err = p.warehouse.Rejections(ctx, id, mostShown); err != nil {
-		return err
-	}
-	if a.Reconciliations, err = p.warehouse.Reconciliations(ctx, id, mostShown); err != nil {
-		return err
-	}
-	if a.Warnings, err = p.warnings(ctx, []uint64{id}); err != nil {
-		return err
-	}
-	if asJSON {
-		return json.NewEncoder(c.OutOrStdout()).Encode(a)
-	}
-	return a.write(c.OutOrStdout())
+	return beside(c, func(p *product) (err error) {
+		ctx := c.Context()
+		a := account{}
+		if a.Load, err = p.warehouse.Load(ctx, id); err != nil {
+			return err
+		}
+		if a.States, err = p.warehouse.LoadStates(ctx, warehouse.Now, id); err != nil {
+			return err
+		}
+		if a.Rejections, err = p.warehouse.Rejections(ctx, id, mostShown); err != nil {
+			return err
+		}
+		if a.Reconciliations, err = p.warehouse.Reconciliations(ctx, id, mostShown); err != nil {
+			return err
+		}
+		if a.Warnings, err = p.warnings(ctx, []uint64{id}); err != nil {
+			return err
+		}
+		if asJSON {
+			return json.NewEncoder(c.OutOrStdout()).Encode(a)
+		}
+		return a.write(c.OutOrStdout())
+	})
 }
 
 func (a account) write(out io.Writer) error {

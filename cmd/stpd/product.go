@@ -136,6 +136,20 @@ func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *p
 	return p, nil
 }
 
+// beside opens the data of a command, also beside a running stpd, and closes them when it is done.
+func beside(c *cobra.Command, do func(p *product) error) (err error) {
+	settings, err := settings(c)
+	if err != nil {
+		return err
+	}
+	p, err := open(c.Context(), settings, io.Discard, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.close()) }()
+	return do(p)
+}
+
 func (p *product) connection(ctx context.Context, share bool) (writer, reader *clickhouse.Options, err error) {
 	if dsn := p.config.ClickHouseDSN; dsn != "" {
 		if writer, err = warehouse.ParseDSN(dsn); err != nil {

@@ -245,11 +245,12 @@ func (w *Warehouse) Define(ctx context.Context, definitions []catalog.Definition
 // RollUp makes the footprint values of a load.
 func (w *Warehouse) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catalog) error {
 	parameters := termParameters(c.Terms())
-	var made, measures, definitions, bit, bits []string
+	var made, measures, definitions []string
+	var bit, bits []uint64
 	for _, m := range c.Measures {
 		terms := m.Terms()
 		for i := range terms {
-			made, bit, bits = append(made, m.ID), append(bit, number(uint64(1)<<i)), append(bits, number(uint64(1)<<len(terms)-1))
+			made, bit, bits = append(made, m.ID), append(bit, 1<<i), append(bits, 1<<len(terms)-1)
 		}
 		measures, definitions = append(measures, m.ID), append(definitions, m.Hash())
 	}
@@ -261,11 +262,7 @@ func (w *Warehouse) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catal
 	if err != nil {
 		return err
 	}
-	var loads []string
-	for _, id := range append(visible, r.Load) {
-		loads = append(loads, number(id))
-	}
-	parameters["visible"] = numbers(loads)
+	parameters["visible"] = numbers(append(visible, r.Load))
 	touched, err := w.touched(ctx, r, c)
 	if err != nil {
 		return err

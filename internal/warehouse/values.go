@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -183,10 +182,11 @@ func (w *Warehouse) OrganisationSeries(ctx context.Context, asOf AsOf, m *catalo
 
 // termParameters binds what a measure is made from.
 func termParameters(terms []catalog.Term) clickhouse.Parameters {
-	var components, fields, parts, coefficients []string
+	var components, fields, parts []string
+	var coefficients []int8
 	for _, t := range terms {
 		components, fields, parts = append(components, t.Component), append(fields, t.Field), append(parts, t.Part)
-		coefficients = append(coefficients, strconv.Itoa(int(t.Coefficient)))
+		coefficients = append(coefficients, t.Coefficient)
 	}
 	return clickhouse.Parameters{
 		"component": array(components), "field": array(fields), "part": array(parts), "coefficient": numbers(coefficients),

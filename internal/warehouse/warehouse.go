@@ -159,7 +159,13 @@ func array(values []string) string {
 }
 
 // numbers writes a list of numbers as a parameter.
-func numbers(values []string) string { return "[" + strings.Join(values, ",") + "]" }
+func numbers[N int | int8 | uint64](values []N) string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = fmt.Sprint(v)
+	}
+	return "[" + strings.Join(texts, ",") + "]"
+}
 
 func number[N uint64 | int](n N) string { return strconv.FormatUint(uint64(n), 10) }
 

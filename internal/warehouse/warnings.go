@@ -30,15 +30,13 @@ const farFromHistory = 8
 
 // Warnings finds what is remarkable about the figures of some loads beside everything that is visible as of a point.
 func (w *Warehouse) Warnings(ctx context.Context, asOf AsOf, c *catalog.Catalog, loads []uint64, limit int) ([]Warning, error) {
-	var ids, measures, months []string
-	for _, id := range loads {
-		ids = append(ids, number(id))
-	}
+	var measures []string
+	var months []int
 	for _, m := range c.Measures {
-		measures, months = append(measures, m.ID), append(months, strconv.Itoa(m.Grain.Months()))
+		measures, months = append(measures, m.ID), append(months, m.Grain.Months())
 	}
 	parameters := clickhouse.Parameters{
-		"loads": numbers(ids), "measures": array(measures), "months": numbers(months),
+		"loads": numbers(loads), "measures": array(measures), "months": numbers(months),
 		"far": strconv.Itoa(farFromHistory), "limit": number(limit),
 	}
 	asOf.bind(parameters)
