@@ -27,7 +27,7 @@ type Detectable struct {
 // Detectable adds an effect d to each placebo in turn and asks how large it must be for the test that gave the p-value to reject. By the
 // ratio of squared gaps, a placebo with the mean gap m and the variance v of gaps after the start, and the mean squared gap s before it,
 // is found when ((m+d)^2 + v) / s exceeds the k-th largest ratio of the others, k being 5 per cent of the placebos rounded down; by the
-// size of the effect, when |m+d| exceeds their k-th largest effect.
+// size of the effect, when |m+d| exceeds their k-th largest effect. One found with the sign of d reversed is not counted as found.
 func (s *Synthetic) Detectable() Detectable {
 	d := Detectable{Decrease: missing, Increase: missing}
 	if s.Placebos == nil {
