@@ -37,7 +37,6 @@ type answers struct {
 	Rejections      map[uint64][]load.Rejection
 	Reconciliations map[uint64][]load.Reconciliation
 	Values          map[uint64][]warehouse.Value // as of each published load
-	Overview        map[uint64][]warehouse.Value
 	Definitions     map[question]string
 	Cells           map[question][]warehouse.Cell // beneath the figures of England, which has all
 	Kept            []warehouse.Kept
@@ -72,7 +71,7 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 	}
 	a := answers{
 		States: map[uint64][]warehouse.LoadState{}, Rejections: map[uint64][]load.Rejection{}, Reconciliations: map[uint64][]load.Reconciliation{},
-		Values: map[uint64][]warehouse.Value{}, Overview: map[uint64][]warehouse.Value{},
+		Values:      map[uint64][]warehouse.Value{},
 		Definitions: map[question]string{}, Cells: map[question][]warehouse.Cell{}, Files: map[string]string{},
 	}
 	var measures []string
@@ -105,8 +104,6 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 		asOf, err := w.AsOfLoad(ctx, l.ID)
 		must(err)
 		a.Values[l.ID], err = w.Values(ctx, asOf, measures, nil, warehouse.Range{})
-		must(err)
-		a.Overview[l.ID], err = w.Overview(ctx, asOf, measures)
 		must(err)
 		for _, v := range a.Values[l.ID] {
 			if v.Footprint != "ENG" || v.Load != l.ID { // which is asked as of the load that changed it

@@ -38,7 +38,7 @@ func diffCommand() *cobra.Command {
 
 func diff(c *cobra.Command, q dashboard.ChangesQuestion, asJSON bool) error {
 	return beside(c, func(p *product) error {
-		composer := &dashboard.Composer{Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.clock.Now}
+		composer := &dashboard.Composer{Memory: dashboard.NewMemory(), Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.clock.Now}
 		changes, err := composer.Changes(c.Context(), q)
 		var wrong *dashboard.InputError
 		switch {

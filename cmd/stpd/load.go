@@ -302,7 +302,7 @@ func (p *product) warnings(ctx context.Context, loads []uint64) ([]dashboard.War
 	if len(loads) == 0 {
 		return nil, nil
 	}
-	c := dashboard.Composer{Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference}
+	c := dashboard.Composer{Memory: dashboard.NewMemory(), Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference}
 	return c.Warnings(ctx, dashboard.AsOf{Bound: warehouse.Now}, loads, mostShown)
 }
 

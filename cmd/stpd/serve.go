@@ -62,7 +62,8 @@ func serve(c *cobra.Command) (err error) {
 	server := &http.Server{
 		Handler: web.New(web.Options{
 			Composer: &dashboard.Composer{
-				Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Schedule: schedule.Entries, Version: versionText(), Now: p.clock.Now,
+				Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Schedule: schedule.Entries, Memory: dashboard.NewMemory(),
+				Version: versionText(), Now: p.clock.Now,
 			},
 			Run: schedule.Run, Token: settings.Token,
 			Render: pages.Render, Assets: frontend.Assets(), Ready: p.ready, Registry: registry, Logger: p.logger, Version: versionText(),

@@ -24,6 +24,7 @@ import (
 type Catalog struct {
 	Sources  []*Source  // by id
 	Measures []*Measure // in the order of their files
+	Targets  []*Target  // in the order of their files
 
 	measures map[string]*Measure
 	sources  map[string]*Source
@@ -34,7 +35,7 @@ type Definition struct {
 	Hash, Kind, ID, Body string
 }
 
-// Read reads sources/*.yaml and measures/*.yaml. The error lists every mistake, each with file, line and column.
+// Read reads sources/*.yaml, measures/*.yaml and targets/*.yaml. The error lists every mistake, each with file, line and column.
 func Read(fsys fs.FS) (*Catalog, error) {
 	c := &Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}}
 	mistakes := otherNames(fsys)
@@ -48,6 +49,9 @@ func Read(fsys fs.FS) (*Catalog, error) {
 		read = append(read, f)
 	}
 	whole := len(mistakes) == 0 // else what a file lacks may stand in one that could not be read
+	if whole {
+		c.resolve(read)
+	}
 	for _, f := range read {
 		if whole {
 			c.checkTerms(f)
@@ -55,7 +59,10 @@ func Read(fsys fs.FS) (*Catalog, error) {
 		mistakes = append(mistakes, f.mistakes...)
 	}
 	if len(mistakes) > 0 {
-		return nil, errors.Join(mistakes...) // sources refer to measures: their mistakes would only repeat these
+		return nil, errors.Join(mistakes...) // sources and targets refer to measures: their mistakes would only repeat these
+	}
+	for _, file := range yamlFiles(fsys, "targets") {
+		mistakes = append(mistakes, c.readTargets(fsys, file)...)
 	}
 	for _, file := range yamlFiles(fsys, "sources") {
 		mistakes = append(mistakes, c.readSource(fsys, file)...)
@@ -78,7 +85,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 // otherNames are the files that would be passed over for their names.
 func otherNames(fsys fs.FS) []error {
 	var mistakes []error
-	for _, folder := range []string{"measures", "sources"} {
+	for _, folder := range []string{"measures", "sources", "targets"} {
 		files, _ := fs.Glob(fsys, path.Join(folder, "*.yml"))
 		for _, file := range files {
 			mistakes = append(mistakes, &Mistake{file, 1, 1, "found a name that ends in .yml, accepted: .yaml"})
@@ -133,6 +140,9 @@ func (c *Catalog) Definitions() []Definition {
 	for _, s := range c.Sources {
 		all = append(all, Definition{s.hash, "source", s.ID, body(s)})
 	}
+	for _, t := range c.Targets {
+		all = append(all, Definition{t.hash, "target", t.ID, body(t)})
+	}
 	return all
 }
 
@@ -171,22 +181,44 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measuresRead, error) {
 			continue
 		}
 		m.Theme = cmp.Or(m.Theme, f.Theme)
+		m.Direction = cmp.Or(m.Direction, f.Direction)
+		d.expect(identifier.MatchString(m.ID), at("id"), m.ID, "lower-case letters, digits and underscores")
+		d.expect(c.measures[m.ID] == nil, at("id"), m.ID, "an id that no other measure has")
+		d.expect(m.Title != "", at("title"), m.Title, "a title")
+		d.expect(m.Definition != "", at("definition"), m.Definition, "a definition in plain words")
+		d.oneOf(at("theme"), m.Theme, Themes...)
+		d.oneOf(at("direction"), string(m.Direction), directionNames...)
+		if c.measures[m.ID] == nil {
+			c.measures[m.ID] = m
+		}
+		c.Measures = append(c.Measures, m)
+		if m.Derived != nil { // the rest is that of the measure it is derived from
+			d.oneOf(at("derived.by"), string(m.Derived.By), transitionNames...)
+			for _, own := range []struct {
+				field  string
+				stated bool
+			}{
+				{"unit", m.Unit != ""}, {"counted", m.Counted != ""}, {"grain", m.Grain != ""}, {"level", m.Level != ""}, {"sources", m.Sources != nil}, {"per", m.Per != 0},
+				{"per_1000", m.PerThousand}, {"over_time", m.OverTime != ""}, {"numerator", m.Numerator != nil}, {"denominator", m.Denominator != nil},
+			} {
+				d.expect(!own.stated, at(own.field), "a value", "none, as the measure it is derived from has it")
+			}
+			continue
+		}
 		m.Unit = cmp.Or(m.Unit, f.Unit)
 		m.Counted = cmp.Or(m.Counted, f.Counted)
-		m.Direction = cmp.Or(m.Direction, f.Direction)
 		m.Grain = cmp.Or(m.Grain, f.Grain)
 		m.Level = cmp.Or(m.Level, f.Level)
 		if m.Sources == nil {
 			m.Sources = f.Sources
 		}
-		d.expect(identifier.MatchString(m.ID), at("id"), m.ID, "lower-case letters, digits and underscores")
-		d.expect(c.measures[m.ID] == nil, at("id"), m.ID, "an id that no other measure has")
-		d.expect(m.Title != "", at("title"), m.Title, "a title")
-		d.expect(m.Definition != "", at("definition"), m.Definition, "a definition in plain words")
 		d.oneOf(at("unit"), string(m.Unit), unitNames...)
 		d.expect((m.Unit == Rate) == (m.Per > 0) && m.Per >= 0, at("per"), strconv.Itoa(m.Per), "a number over zero for a rate, such as 100000, and none otherwise")
 		d.expect(m.Unit != Rate || !m.PerThousand, at("per_1000"), "true", "false, as the measure is a rate already")
-		d.oneOf(at("direction"), string(m.Direction), directionNames...)
+		d.expect(len(m.Sources) > 0, at("sources"), "none", "the ids of the sources that state it")
+		if m.OverTime != "" {
+			d.oneOf(at("over_time"), string(m.OverTime), overTimeNames...)
+		}
 		d.oneOf(at("grain"), string(m.Grain), grainNames()...)
 		d.oneOf(at("level"), m.Level, levelNames()...)
 		for _, sum := range []struct {
@@ -207,10 +239,6 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measuresRead, error) {
 			d.period(at(fmt.Sprintf("events[%d].period", j)), e.Period, m.Grain)
 		}
 		m.hash = hash(m)
-		if c.measures[m.ID] == nil {
-			c.measures[m.ID] = m
-		}
-		c.Measures = append(c.Measures, m)
 	}
 	return f, nil
 }

@@ -31,6 +31,9 @@ const (
 
 var directionNames = []string{string(Up), string(Down), string(Neutral)}
 
+// Themes are what measures are about, in the order in which they are shown.
+var Themes = []string{"acute activity", "access", "flow and delay", "prevention", "spend", "integration", "experience", "population"}
+
 // The levels that a measure is stated at.
 const (
 	ByProvider     = "provider"
@@ -95,14 +98,19 @@ type Measure struct {
 	// Numerator is a sum of other measures. Without one the measure is observed itself.
 	Numerator *Sum `yaml:"numerator" json:"numerator,omitempty"`
 	// Denominator is the sum of other measures that the numerator is divided by.
-	Denominator *Sum     `yaml:"denominator" json:"denominator,omitempty"`
-	Sources     []string `yaml:"sources" json:"sources"`           // the ids of the sources that state it
-	Caveats     []string `yaml:"caveats" json:"caveats,omitempty"` // what a reader must know, a sentence or two each
-	Breaks      []Break  `yaml:"breaks" json:"breaks,omitempty"`   // where the series breaks
+	Denominator *Sum `yaml:"denominator" json:"denominator,omitempty"`
+	// Derived works the measure out from the periods of another one, whose unit, grain, level and sources it has.
+	Derived *Derivation `yaml:"derived" json:"derived,omitempty"`
+	// OverTime is how the figures of several periods make one; without it they are summed.
+	OverTime OverTime `yaml:"over_time" json:"over_time,omitempty"`
+	Sources  []string `yaml:"sources" json:"sources"`           // the ids of the sources that state it
+	Caveats  []string `yaml:"caveats" json:"caveats,omitempty"` // what a reader must know, a sentence or two each
+	Breaks   []Break  `yaml:"breaks" json:"breaks,omitempty"`   // where the series breaks
 	// KnownEvents are said beside the figures of their period.
 	KnownEvents []Event `yaml:"events" json:"events,omitempty"`
 
 	hash string
+	base *Measure // that a derived measure is worked out from
 }
 
 // Sum is a sum of observed measures, some of them taken away.
@@ -185,13 +193,27 @@ func (m *Measure) Components() []string {
 }
 
 // Observed tells whether publications state the measure itself.
-func (m *Measure) Observed() bool { return m.Numerator == nil }
+func (m *Measure) Observed() bool { return m.Numerator == nil && m.Derived == nil }
+
+// Base is the measure that a derived one is worked out from; nil of others.
+func (m *Measure) Base() *Measure { return m.base }
 
 // Ratio tells whether a value is numerator over denominator.
 func (m *Measure) Ratio() bool { return m.Denominator != nil || m.Unit == Share || m.Unit == Rate }
 
-// Terms lists the observed measures the measure is made from.
+// Stored is the measure whose values are kept: a derived one's are worked out from those of the first it goes back to.
+func (m *Measure) Stored() *Measure {
+	for m.base != nil {
+		m = m.base
+	}
+	return m
+}
+
+// Terms lists the observed measures the measure is made from; of a derived measure there are none, as no values are kept of it.
 func (m *Measure) Terms() []Term {
+	if m.Derived != nil {
+		return nil
+	}
 	if m.Observed() {
 		terms := []Term{{m.ID, m.ID, "numerator", "numerator", 1}}
 		if m.Ratio() {

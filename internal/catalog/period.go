@@ -170,6 +170,18 @@ func (p Period) YearBefore() Period {
 	return Period{before, p.Grain}
 }
 
+// steps is how many periods lie between the starts of two periods of one grain.
+func (p Period) steps(to Period) int {
+	if p.Grain == Day {
+		return int(to.Start.Sub(p.Start).Hours()) / 24
+	}
+	months := (to.Start.Year()-p.Start.Year())*12 + int(to.Start.Month()-p.Start.Month())
+	return months / p.Grain.Months()
+}
+
+// Next is the period that begins when this one ends.
+func (p Period) Next() Period { return Period{p.End(), p.Grain} }
+
 // form is a way in which publications write a period.
 type form struct {
 	grain Grain // empty where the text itself tells

@@ -30,6 +30,7 @@ var schemas = map[string]struct {
 }{
 	"source":  {"sources", func() any { return &Source{} }},
 	"measure": {"measures", func() any { return &MeasureFile{} }},
+	"target":  {"targets", func() any { return &TargetFile{} }},
 }
 
 // generate makes the JSON Schema of a type from its fields and their comments.
@@ -37,6 +38,7 @@ func generate(t *testing.T, file any) []byte {
 	t.Helper()
 	enums := map[reflect.Type][]string{
 		reflect.TypeFor[Unit](): unitNames, reflect.TypeFor[Direction](): directionNames, reflect.TypeFor[Grain](): grainNames(),
+		reflect.TypeFor[Transition](): transitionNames, reflect.TypeFor[OverTime](): overTimeNames, reflect.TypeFor[Bound](): boundNames, reflect.TypeFor[Shape](): shapeNames,
 	}
 	r := &generator.Reflector{
 		Anonymous: true, ExpandedStruct: true, RequiredFromJSONSchemaTags: true, FieldNameTag: "yaml",
@@ -55,7 +57,7 @@ func generate(t *testing.T, file any) []byte {
 	}
 	schema := r.Reflect(file)
 	for place, accepted := range map[string][]string{
-		"MeasureFile.level": levelNames(), "Measure.level": levelNames(),
+		"MeasureFile.level": levelNames(), "Measure.level": levelNames(), "MeasureFile.theme": Themes, "Measure.theme": Themes,
 		"When.form": slices.Sorted(maps.Keys(periodForms)), "Place.by": placesBy, "Table.untitled": {"ignore"},
 	} {
 		name, field, _ := strings.Cut(place, ".")

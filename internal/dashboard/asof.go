@@ -25,6 +25,7 @@ func (e *InputError) Error() string {
 type AsOf struct {
 	Text  string // as given; empty for now
 	Bound warehouse.AsOf
+	seen  string // names the figures that are seen
 }
 
 const asOfAccepted = "a date (2026-11-21), a time (2026-11-21T14:30 or RFC 3339) or the number of a published load"
@@ -33,7 +34,19 @@ var loadNumber = regexp.MustCompile(`^[0-9]{1,18}$`)
 
 // AsOf reads an as_of parameter. A date means the end of that day in London.
 func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
-	text = strings.TrimSpace(text)
+	asOf, err := c.bound(ctx, strings.TrimSpace(text))
+	if err != nil {
+		return asOf, err
+	}
+	changes, last, err := c.Figures.Seen(ctx, asOf.Bound)
+	if asOf.Text == "" {
+		asOf.Bound.At = last // what is loaded while the answer is made belongs to the next one
+	}
+	asOf.seen = fmt.Sprint(changes, last.UnixMicro())
+	return asOf, err
+}
+
+func (c *Composer) bound(ctx context.Context, text string) (AsOf, error) {
 	if text == "" {
 		return AsOf{Bound: warehouse.Now}, nil
 	}
@@ -46,14 +59,14 @@ func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
 		if errors.Is(err, warehouse.ErrNotFound) {
 			return AsOf{}, &InputError{"as_of", text, asOfAccepted}
 		}
-		return AsOf{text, bound}, err
+		return AsOf{Text: text, Bound: bound}, err
 	}
 	at, ok := parseMoment(text)
 	if !ok {
 		return AsOf{}, &InputError{"as_of", text, asOfAccepted}
 	}
 	bound, err := c.Figures.AsOfTime(ctx, at)
-	return AsOf{text, bound}, err
+	return AsOf{Text: text, Bound: bound}, err
 }
 
 func parseMoment(text string) (time.Time, bool) {

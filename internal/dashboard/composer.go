@@ -15,6 +15,7 @@ import (
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/measure"
+	"stpdash/internal/rates"
 	"stpdash/internal/warehouse"
 )
 
@@ -23,7 +24,7 @@ type Figures interface {
 	AsOfLoad(ctx context.Context, id uint64) (warehouse.AsOf, error)
 	AsOfTime(ctx context.Context, at time.Time) (warehouse.AsOf, error)
 	Values(ctx context.Context, asOf warehouse.AsOf, measures, footprints []string, r warehouse.Range) ([]warehouse.Value, error)
-	Overview(ctx context.Context, asOf warehouse.AsOf, measures []string) ([]warehouse.Value, error)
+	Seen(ctx context.Context, asOf warehouse.AsOf) (changes uint64, last time.Time, err error)
 	Changes(ctx context.Context, f warehouse.ChangeFilter) ([]warehouse.ChangeCount, []warehouse.Change, error)
 	Latest(ctx context.Context, asOf warehouse.AsOf, measures []*catalog.Measure) (map[string]warehouse.Latest, error)
 	MeasureAsOf(ctx context.Context, asOf warehouse.AsOf, present *catalog.Measure) (*catalog.Measure, error)
@@ -47,6 +48,7 @@ type Composer struct {
 	Reference *footprint.Reference
 	// Schedule tells how the sources stand that are run by themselves or by hand.
 	Schedule func(ctx context.Context) ([]load.Entry, error)
+	Memory   *Memory
 	Version  string
 	Now      func() time.Time // tells what the day before is
 }
@@ -136,59 +138,32 @@ func (c *Composer) Period(parameter, text string, m *catalog.Measure) (catalog.P
 	return p, nil
 }
 
-// RegisteredPatients are those registered with each place, by its code.
-func (c *Composer) RegisteredPatients(ctx context.Context, asOf AsOf) (map[string]decimal.NullDecimal, error) {
-	values, err := c.Figures.Values(ctx, asOf.Bound, []string{registeredPatients}, nil, warehouse.Range{From: registeredQuarter, To: registeredQuarter})
-	if err != nil {
-		return nil, err
-	}
-	patients := map[string]decimal.NullDecimal{}
-	for _, v := range values {
-		patients[v.Footprint] = v.Numerator
-	}
-	return patients, nil
-}
-
-// table holds points by measure and place.
-type table map[string]map[string][]measure.Point
-
-func (c *Composer) points(values []warehouse.Value, patients map[string]decimal.NullDecimal) table {
-	t := table{}
-	for _, v := range values {
-		m, ok := c.Catalog.Measure(v.Measure)
-		if !ok {
-			continue // loaded under a definition that is no longer there
-		}
-		if t[v.Measure] == nil {
-			t[v.Measure] = map[string][]measure.Point{}
-		}
-		t[v.Measure][v.Footprint] = append(t[v.Measure][v.Footprint], measure.NewPoint(m, v, patients[v.Footprint]))
-	}
-	return t
-}
-
 // Series are the points of one measure of one place.
 func (c *Composer) Series(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope, r warehouse.Range) ([]measure.Point, error) {
 	if s.Organisation != nil {
 		return c.organisationSeries(ctx, asOf, m, s.Code, r)
 	}
-	patients, err := c.RegisteredPatients(ctx, asOf)
-	if err != nil {
-		return nil, err
+	all, err := c.points(ctx, asOf, m)
+	return within(all[s.Code], r), err
+}
+
+// within are the points of a span of periods.
+func within(points []measure.Point, r warehouse.Range) []measure.Point {
+	var some []measure.Point
+	for _, p := range points {
+		if !p.Period.Start.Before(r.From) && (r.To.IsZero() || !p.Period.Start.After(r.To)) {
+			some = append(some, p)
+		}
 	}
-	values, err := c.Figures.Values(ctx, asOf.Bound, []string{m.ID}, []string{s.Code}, r)
-	if err != nil {
-		return nil, err
-	}
-	points := make([]measure.Point, len(values))
-	for i, v := range values {
-		points[i] = measure.NewPoint(m, v, patients[s.Code])
-	}
-	return points, nil
+	return some
 }
 
 // organisationSeries are the points of one measure of one organisation.
 func (c *Composer) organisationSeries(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, r warehouse.Range) ([]measure.Point, error) {
+	if base := m.Base(); base != nil {
+		points, err := c.organisationSeries(ctx, asOf, base, organisation, warehouse.Range{})
+		return within(measure.Derive(m, points, decimal.NullDecimal{}), r), err
+	}
 	values, err := c.Figures.OrganisationSeries(ctx, asOf.Bound, m, organisation, r)
 	if err != nil {
 		return nil, err
@@ -208,23 +183,23 @@ type Standing struct {
 	Now     measure.Point
 	Before  *measure.Point // nil when there is none
 	Change  decimal.NullDecimal
+	Signal  *Signal // nil of the unallocated, into which organisations come and from which they go, and without points
+	// Rank and Fifth place a footprint's rate, share or per 1,000 among the Of that have one: 1 is the highest rank and the lowest fifth.
+	Rank, Fifth, Of int
+	// Compared holds a footprint against all of them together; nil where counts do not compare.
+	Compared *rates.FunnelUnit
 }
 
 // Overview is the standing of every footprint, of England and of the unallocated, for the measures given.
 func (c *Composer) Overview(ctx context.Context, asOf AsOf, measures []*catalog.Measure) ([]Standing, error) {
+	points, err := c.all(ctx, asOf, measures)
+	if err != nil {
+		return nil, err
+	}
 	patients, err := c.RegisteredPatients(ctx, asOf)
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(measures))
-	for i, m := range measures {
-		ids[i] = m.ID
-	}
-	values, err := c.Figures.Overview(ctx, asOf.Bound, ids)
-	if err != nil {
-		return nil, err
-	}
-	points := c.points(values, patients)
 	var standings []Standing
 	for _, m := range measures {
 		latest := latestPeriod(points[m.ID], m.Grain)
@@ -243,10 +218,40 @@ func (c *Composer) Overview(ctx context.Context, asOf AsOf, measures []*catalog.
 				standing.Before = &p
 				standing.Change = measure.Change(m, standing.Now.Value, p.Value)
 			}
+			if all := points[m.ID][s.Code]; len(all) > 0 && s.Code != footprint.Unallocated {
+				signal, err := c.Signal(m, s, all)
+				if err != nil {
+					return nil, err
+				}
+				standing.Signal = &signal
+			}
 			standings = append(standings, standing)
+		}
+		if err := compare(m, standings, patients); err != nil {
+			return nil, err
 		}
 	}
 	return standings, nil
+}
+
+// compare sets the footprints of one measure beside each other.
+func compare(m *catalog.Measure, standings []Standing, patients map[string]decimal.NullDecimal) error {
+	var places []*Standing
+	var points []measure.Point
+	var registered []decimal.NullDecimal
+	for i := range standings {
+		if s := &standings[i]; s.Measure == m && s.Scope.Footprint != nil {
+			places, points, registered = append(places, s), append(points, s.Now), append(registered, patients[s.Scope.Code])
+		}
+	}
+	c, err := measure.Compare(m, points, registered)
+	for i, s := range places {
+		s.Rank, s.Fifth, s.Of = c.Ranks[i], c.Fifths[i], c.Of
+		if c.Funnel != nil {
+			s.Compared = &c.Funnel.Units[i]
+		}
+	}
+	return err
 }
 
 func latestPeriod(places map[string][]measure.Point, grain catalog.Grain) catalog.Period {
@@ -325,7 +330,11 @@ func (c *Composer) figure(m *catalog.Measure, s scale, p measure.Point, place st
 		f.ProvenanceURL = ""
 	case !p.Complete:
 		f.Text, f.Missing, f.Reason = "not reported", true, c.missing(p)
-	case p.Contradictory:
+	case p.Lack == measure.DefinitionChanged:
+		f.Text, f.Missing, f.Reason = "not comparable", true, "What is counted changed within the time that the figure covers."
+	case p.Lack == measure.PeriodMissing:
+		f.Text, f.Missing, f.Reason = "no figure", true, "A period within the time that the figure covers has none."
+	case p.Lack == measure.Contradictory:
 		f.Text, f.Missing, f.Reason = "no share", true, "The counts contradict each other: more within the share than there are, or fewer than none."
 	case m.Ratio():
 		ratio := "share"
@@ -414,15 +423,6 @@ func (c *Composer) about(m *catalog.Measure) About {
 		}
 	}
 	return about
-}
-
-// freshness says which load the newest cells beneath a figure came with.
-func (c *Composer) freshness(ctx context.Context, p measure.Point) (Freshness, error) {
-	l, err := c.Figures.LoadAsOf(ctx, warehouse.Now, p.Load)
-	if err != nil {
-		return Freshness{}, err
-	}
-	return Freshness{LatestPeriod: p.Period.Words(), LoadID: l.ID, LoadURL: loadURL(l.ID), LoadedAt: l.At, LoadedWords: Moment(l.At), File: l.File}, nil
 }
 
 func seriesDownloads(m *catalog.Measure, place string, asOf AsOf) Downloads {

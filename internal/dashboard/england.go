@@ -56,7 +56,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 	}
 	period := standings[0].Period
 	page.Period, page.Before = period.Words(), period.YearBefore().Words()
-	if page.Freshness, err = c.freshness(ctx, standings[0].Now); err != nil {
+	if page.Freshness, err = c.freshness(ctx, asOf, standings[0].Now); err != nil {
 		return page, err
 	}
 	page.Finding, page.Sentence = c.englandFinding(m, standings)

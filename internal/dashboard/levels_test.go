@@ -55,7 +55,7 @@ func composer(t *testing.T, figures string) *dashboard.Composer {
 	if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
 		t.Fatalf("%+v, %v", o.Load, err)
 	}
-	return &dashboard.Composer{Figures: w, Catalog: c, Reference: r, Version: "test", Now: time.Now}
+	return &dashboard.Composer{Memory: dashboard.NewMemory(), Figures: w, Catalog: c, Reference: r, Version: "test", Now: time.Now}
 }
 
 // card finds the card of a measure on a footprint's page.

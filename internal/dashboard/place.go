@@ -12,31 +12,18 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
-	"stpdash/internal/warehouse"
 )
 
 // Footprint composes the page of one place: each headline measure as a card.
 func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (FootprintPage, error) {
 	page := FootprintPage{Shell: c.shell(s.Name, "footprints", asOf), Code: s.Code, Name: s.Name}
 	headlines := slices.DeleteFunc(c.Catalog.Headlines(), func(m *catalog.Measure) bool { return !stated(m, s) })
-	ids := []string{registeredPatients}
-	for _, m := range headlines {
-		ids = append(ids, m.ID)
-	}
-	values, err := c.Figures.Values(ctx, asOf.Bound, ids, []string{s.Code}, warehouse.Range{})
+	points, err := c.all(ctx, asOf, headlines)
 	if err != nil {
 		return page, err
 	}
-	patients, err := c.RegisteredPatients(ctx, asOf)
-	if err != nil {
+	if page.RegisteredPatients, err = c.registered(ctx, asOf, s); err != nil {
 		return page, err
-	}
-	points := c.points(values, patients)
-	m, known := c.Catalog.Measure(registeredPatients)
-	if registered, ok := measure.At(points[registeredPatients][s.Code], registeredQuarter); known && ok {
-		page.RegisteredPatients = c.figure(m, asNumber, registered, s.Code, asOf)
-	} else {
-		page.RegisteredPatients = Figure{Text: "not known", Missing: true, Reason: "The number of registered patients is not known."}
 	}
 	if s.Footprint != nil {
 		page.ODSCode, page.Region = s.Footprint.ODSCode, s.Footprint.Region.Name
@@ -72,6 +59,20 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 		}
 	}
 	return page, nil
+}
+
+// registered is the number of patients registered in a place.
+func (c *Composer) registered(ctx context.Context, asOf AsOf, s Scope) (Figure, error) {
+	unknown := Figure{Text: "not known", Missing: true, Reason: "The number of registered patients is not known."}
+	m, known := c.Catalog.Measure(registeredPatients)
+	if !known {
+		return unknown, nil
+	}
+	patients, err := c.points(ctx, asOf, m)
+	if p, ok := measure.At(patients[s.Code], registeredQuarter); ok {
+		return c.figure(m, asNumber, p, s.Code, asOf), err
+	}
+	return unknown, err
 }
 
 // stated tells whether a measure has figures for a place: those of England as a whole have none for its parts.
@@ -134,7 +135,7 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 		card.Sentence = strings.TrimSpace(card.Sentence + " " + stopped[s.Code])
 	}
 	var err error
-	card.Freshness, err = c.freshness(ctx, last)
+	card.Freshness, err = c.freshness(ctx, asOf, last)
 	return card, err
 }
 

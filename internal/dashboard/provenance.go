@@ -18,6 +18,7 @@ type Trace struct {
 	Measure *catalog.Measure
 	Scope   Scope
 	Point   measure.Point
+	Parts   []measure.Point // of a derived measure, the figures of the measure it is derived from that the figure is made of
 	Cells   []warehouse.Cell
 }
 
@@ -32,12 +33,33 @@ func (c *Composer) Provenance(ctx context.Context, asOf AsOf, m *catalog.Measure
 		return trace, fmt.Errorf("a figure for %s, %s, %s: %w", m.Title, s.Name, p.Words(), warehouse.ErrNotFound)
 	}
 	trace.Point = points[0]
+	if base := m.Base(); base != nil {
+		return trace, c.partsOf(ctx, asOf, &trace)
+	}
 	if s.Organisation != nil {
 		trace.Cells, err = c.Figures.OrganisationCells(ctx, asOf.Bound, m, s.Code, p.Start)
 	} else {
 		trace.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m, s.Code, p.Start)
 	}
 	return trace, err
+}
+
+// partsOf traces the figures that a derived one is made of.
+func (c *Composer) partsOf(ctx context.Context, asOf AsOf, t *Trace) error {
+	base := t.Measure.Base()
+	points, err := c.Series(ctx, asOf, base, t.Scope, warehouse.Range{})
+	if err != nil {
+		return err
+	}
+	t.Parts = measure.PartsOf(t.Measure, points, t.Point.Period)
+	for _, p := range t.Parts {
+		part, err := c.Provenance(ctx, asOf, base, t.Scope, p.Period)
+		if err != nil {
+			return err
+		}
+		t.Cells = append(t.Cells, part.Cells...)
+	}
+	return nil
 }
 
 // mostCells is how many cells a page lists; the downloads have all of them.

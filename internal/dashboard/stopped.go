@@ -9,6 +9,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
+	"stpdash/internal/warehouse"
 )
 
 // notablePart is the part of a footprint's figure from which the end of an organisation's reports is worth a word.
@@ -17,10 +18,12 @@ var notablePart = decimal.New(1, -2)
 // stopped says, by place, which organisations had a notable part of the figure a year before and have none now. After a
 // merger their work is counted elsewhere, perhaps in no footprint, and the change on the year before is not one of activity.
 func (c *Composer) stopped(ctx context.Context, asOf AsOf, m *catalog.Measure, period catalog.Period, before map[string]measure.Point) (map[string]string, error) {
-	if m.Grain != catalog.Month || len(before) == 0 {
+	if m.Derived != nil || m.Grain != catalog.Month || len(before) == 0 {
 		return nil, nil // what is stated once a year, such as a debt, does not move with the work
 	}
-	all, err := c.Figures.Stopped(ctx, asOf.Bound, m, period.YearBefore().Start, period.Start)
+	all, err := remember(ctx, c, asOf, fmt.Sprint("stopped ", m.ID, m.Hash(), period), func(ctx context.Context) ([]warehouse.Stopped, error) {
+		return c.Figures.Stopped(ctx, asOf.Bound, m, period.YearBefore().Start, period.Start)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -25,13 +25,26 @@ type Point struct {
 	// Rate is the value per 1,000 registered patients; null where the measure or the place has none.
 	Rate     decimal.NullDecimal
 	Complete bool
-	// Contradictory tells that the numerator of a share lies outside its denominator: the counts cannot both be right.
-	Contradictory bool
+	// Lack says why a complete point has no value; empty where it has one, or nothing was counted.
+	Lack          Lack
 	Organisations int
 	Missing       []string
 	Definition    string
 	Load          uint64
 }
+
+// Lack is a reason for which a point has no value although every organisation reported.
+type Lack string
+
+// The lacks.
+const (
+	// Contradictory: the numerator of a share lies outside its denominator, so the counts cannot both be right.
+	Contradictory Lack = "contradictory"
+	// DefinitionChanged: within the span of a derived figure something else began to be counted.
+	DefinitionChanged Lack = "definition changed"
+	// PeriodMissing: a period within the span of a derived figure has no figure.
+	PeriodMissing Lack = "period missing"
+)
 
 var (
 	thousand = decimal.NewFromInt(1000)
@@ -46,20 +59,25 @@ func NewPoint(m *catalog.Measure, v warehouse.Value, patients decimal.NullDecima
 		Complete: v.Complete(), Organisations: int(v.Organisations), Missing: v.Missing,
 		Definition: v.Definition, Load: v.Load,
 	}
-	switch {
-	case !p.Complete || !v.Numerator.Valid:
-	case !m.Ratio():
-		p.Value = v.Numerator
-	case m.Unit == catalog.Share && (v.Numerator.Decimal.IsNegative() || v.Numerator.Decimal.GreaterThan(v.Denominator.Decimal)):
-		p.Contradictory = true
-	case v.Denominator.Decimal.IsPositive():
-		per := decimal.NewFromInt(int64(max(m.Per, 1)))
-		p.Value = decimal.NewNullDecimal(v.Numerator.Decimal.Mul(per).DivRound(v.Denominator.Decimal, precision))
-	}
+	p.value(m)
 	if m.PerThousand && p.Value.Valid && patients.Decimal.IsPositive() {
 		p.Rate = decimal.NewNullDecimal(p.Value.Decimal.Mul(thousand).DivRound(patients.Decimal, precision))
 	}
 	return p
+}
+
+// value works the value out from numerator and denominator.
+func (p *Point) value(m *catalog.Measure) {
+	switch n, d := p.Numerator, p.Denominator; {
+	case !p.Complete || !n.Valid:
+	case !m.Ratio():
+		p.Value = n
+	case m.Unit == catalog.Share && (n.Decimal.IsNegative() || n.Decimal.GreaterThan(d.Decimal)):
+		p.Lack = Contradictory
+	case d.Decimal.IsPositive():
+		per := decimal.NewFromInt(int64(max(m.Per, 1)))
+		p.Value = decimal.NewNullDecimal(n.Decimal.Mul(per).DivRound(d.Decimal, precision))
+	}
 }
 
 // At finds the point of a period.

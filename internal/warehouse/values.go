@@ -40,6 +40,14 @@ func (w *Warehouse) AsOfTime(ctx context.Context, at time.Time) (AsOf, error) {
 	return asOf, err
 }
 
+// Seen tells how many changes of state of loads are seen and when the last of them was: the same answer means the same figures.
+func (w *Warehouse) Seen(ctx context.Context, asOf AsOf) (changes uint64, last time.Time, err error) {
+	parameters := clickhouse.Parameters{}
+	asOf.bind(parameters)
+	err = w.rows(ctx, "seen", parameters, func(rows driver.Rows) error { return rows.Scan(&changes, &last) })
+	return changes, last, err
+}
+
 // Value is one measure of one footprint in one period.
 type Value struct {
 	Measure       string
@@ -81,19 +89,8 @@ func (w *Warehouse) Values(ctx context.Context, asOf AsOf, measures, footprints 
 	parameters := clickhouse.Parameters{"measures": array(measures), "footprints": array(footprints)}
 	asOf.bind(parameters)
 	r.bind(parameters)
-	return w.values(ctx, "values", parameters)
-}
-
-// Overview are the values of some measures in their latest period and a year before it.
-func (w *Warehouse) Overview(ctx context.Context, asOf AsOf, measures []string) ([]Value, error) {
-	parameters := clickhouse.Parameters{"measures": array(measures)}
-	asOf.bind(parameters)
-	return w.values(ctx, "overview", parameters)
-}
-
-func (w *Warehouse) values(ctx context.Context, question string, parameters clickhouse.Parameters) ([]Value, error) {
 	var values []Value
-	err := w.rows(ctx, question, parameters, func(rows driver.Rows) error {
+	err := w.rows(ctx, "values", parameters, func(rows driver.Rows) error {
 		var v Value
 		var numerator, denominator *decimal.Decimal
 		err := rows.Scan(&v.Measure, &v.Footprint, &v.Period, &numerator, &denominator, &v.Organisations, &v.Missing, &v.Definition, &v.Load)
@@ -131,7 +128,7 @@ func (w *Warehouse) Latest(ctx context.Context, asOf AsOf, measures []*catalog.M
 	})
 	latest := map[string]Latest{}
 	for _, m := range measures {
-		for _, component := range m.Components() {
+		for _, component := range m.Stored().Components() {
 			l, ok := observed[component]
 			if known := latest[m.ID]; ok && (l.Period.After(known.Period) || l.Period.Equal(known.Period) && l.Load > known.Load) {
 				latest[m.ID] = l

@@ -379,7 +379,7 @@ func TestRuns(t *testing.T) {
 	}
 }
 
-func TestOverviewAndLatest(t *testing.T) {
+func TestValuesAndLatest(t *testing.T) {
 	w, c := open(t, enginetest.Database(t)), shipped(t)
 	at := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 	early := publish(t, w, c, at, batch{Observations: []load.Observation{
@@ -400,26 +400,6 @@ func TestOverviewAndLatest(t *testing.T) {
 			words = append(words, fmt.Sprintf("%s %s %s %s load %d", v.Measure, v.Footprint, v.Period.Format("2006-01"), v.Numerator.Decimal, v.Load))
 		}
 		return words
-	}
-	asOfEarly := warehouse.AsOf{At: at.Add(time.Minute), Load: early.ID}
-	for _, test := range []struct {
-		name string
-		asOf warehouse.AsOf
-		want []string
-	}{
-		{"now", warehouse.Now, []string{
-			"lidocaine_cost E54000005 2017-05 2 load 2", "lidocaine_cost E54000005 2018-05 5 load 2", "lidocaine_cost E54000006 2017-05 6 load 2",
-			"lidocaine_cost ENG 2017-05 8 load 2", "lidocaine_cost ENG 2018-05 5 load 2",
-		}},
-		{"as of the first load", asOfEarly, []string{
-			"lidocaine_cost E54000005 2017-04 1 load 1", "lidocaine_cost E54000006 2018-04 3 load 1",
-			"lidocaine_cost ENG 2017-04 1 load 1", "lidocaine_cost ENG 2018-04 3 load 1",
-		}},
-		{"before anything", warehouse.AsOf{At: at, Load: 9}, []string{}},
-	} {
-		if diff := cmp.Diff(test.want, words(w.Overview(t.Context(), test.asOf, []string{"lidocaine_cost"}))); diff != "" {
-			t.Errorf("overview %s (-want +got):\n%s", test.name, diff)
-		}
 	}
 	within := warehouse.Range{From: period(t, "2017-05").Start, To: period(t, "2018-04").Start}
 	want := []string{"lidocaine_cost E54000006 2017-05 6 load 2", "lidocaine_cost E54000006 2018-04 3 load 1"}

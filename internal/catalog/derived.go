@@ -1,0 +1,97 @@
+package catalog
+
+import "fmt"
+
+// Derivation says how a measure is worked out from the figures of another one.
+type Derivation struct {
+	Of string     `yaml:"of" json:"of" jsonschema:"required"` // the id of the measure it is worked out from
+	By Transition `yaml:"by" json:"by" jsonschema:"required"` // how
+}
+
+// Transition is a way to work out a measure from the periods of another one.
+type Transition string
+
+// The transitions.
+const (
+	RollingYear Transition = "rolling_year" // the twelve months that end with the period
+	YearToDate  Transition = "year_to_date" // from April to the period
+	YearChange  Transition = "year_change"  // the change on the same period a year before, as a share of that one
+)
+
+var transitionNames = []string{string(RollingYear), string(YearToDate), string(YearChange)}
+
+// Words says how a derived measure is made from the one it is derived from.
+func (t Transition) Words() string {
+	return map[Transition]string{
+		RollingYear: "of the twelve months that end with the period",
+		YearToDate:  "from April to the period",
+		YearChange:  "its change on the same period a year before",
+	}[t]
+}
+
+// OverTime says how the figures of several periods make one.
+type OverTime string
+
+// The ways in which figures add up over time. Those of a share or rate add up as numerator and denominator.
+const (
+	Summed      OverTime = "sum"
+	EndOfPeriod OverTime = "end_of_period" // the last one stands for all, as of a debt
+	Averaged    OverTime = "mean"          // as of the beds open on an average day
+)
+
+var overTimeNames = []string{string(Summed), string(EndOfPeriod), string(Averaged)}
+
+// resolve lets derived measures take unit, grain and place from what they are derived from, and finds derivations that go round.
+func (c *Catalog) resolve(files []*measuresRead) {
+	type stated struct {
+		file *measuresRead
+		at   string
+	}
+	places := map[*Measure]stated{}
+	for _, f := range files {
+		for i, m := range f.Measures {
+			if m != nil && m.Derived != nil {
+				places[m] = stated{f, fmt.Sprintf("$.measures[%d].derived", i)}
+			}
+		}
+	}
+	done := map[*Measure]bool{}
+	var visit func(m *Measure, above map[*Measure]bool) bool
+	visit = func(m *Measure, above map[*Measure]bool) bool {
+		if m.Derived == nil || done[m] {
+			return true
+		}
+		s := places[m]
+		base, known := c.measures[m.Derived.Of]
+		s.file.expect(known, s.at+".of", m.Derived.Of, "the id of a measure")
+		s.file.expect(!known || !above[base] && base != m, s.at+".of", m.Derived.Of, "a measure that is not derived from this one again")
+		if !known || above[base] || base == m {
+			return false
+		}
+		above[m] = true
+		defer delete(above, m)
+		if !visit(base, above) {
+			return false
+		}
+		by := m.Derived.By
+		months := base.Grain.Months()
+		s.file.expect(months > 0 && months < 12 || by == YearChange, s.at+".by", string(by), "year_change, as the measure is by "+base.Grain.Words())
+		changes := base.Derived != nil && base.Derived.By == YearChange
+		s.file.expect(!changes, s.at+".of", base.ID, "a measure that is no change itself")
+		s.file.expect(by != YearChange || base.Unit == Number || base.Unit == GBP, s.at+".of", base.ID, "a number or an amount of money")
+		m.base, m.Counted = base, base.Counted
+		m.Unit, m.Per, m.PerThousand = base.Unit, base.Per, base.PerThousand && by == RollingYear
+		m.Grain, m.Level, m.Sources, m.OverTime = base.Grain, base.Level, base.Sources, base.OverTime
+		if by == YearChange {
+			m.Unit, m.Counted = Share, "per cent"
+		}
+		m.Breaks = append(m.Breaks, base.Breaks...)
+		m.KnownEvents = append(m.KnownEvents, base.KnownEvents...)
+		m.hash = hash(m)
+		done[m] = true
+		return true
+	}
+	for _, m := range c.Measures {
+		visit(m, map[*Measure]bool{})
+	}
+}

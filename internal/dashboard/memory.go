@@ -1,0 +1,121 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/shopspring/decimal"
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/singleflight"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/measure"
+	"stpdash/internal/warehouse"
+)
+
+// mostRemembered is how many answers are kept: those of all measures, as of a few moments.
+const mostRemembered = 2000
+
+// Memory keeps answers by the figures that they were made from, so that it never has to forget because something was loaded.
+type Memory struct {
+	answers *lru.Cache[string, any]
+	asked   singleflight.Group
+}
+
+// NewMemory makes an empty memory.
+func NewMemory() *Memory {
+	answers, err := lru.New[string, any](mostRemembered)
+	if err != nil {
+		panic(err) // the size is over zero
+	}
+	return &Memory{answers: answers}
+}
+
+// longestQuestion bounds a question whose answer several readers wait for, so that it does not end with the first of them.
+const longestQuestion = 20 * time.Second
+
+// remember asks once for what does not change while the same figures are seen.
+func remember[T any](ctx context.Context, c *Composer, asOf AsOf, question string, ask func(context.Context) (T, error)) (T, error) {
+	key := asOf.seen + " " + question
+	if known, ok := c.Memory.answers.Get(key); ok {
+		return known.(T), nil
+	}
+	answer, err, _ := c.Memory.asked.Do(key, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestQuestion)
+		defer cancel()
+		answer, err := ask(ctx)
+		if err == nil {
+			c.Memory.answers.Add(key, answer)
+		}
+		return answer, err
+	})
+	known, _ := answer.(T)
+	return known, err
+}
+
+// table holds points by place, in the order of time.
+type table map[string][]measure.Point
+
+// points are those of a measure in all places.
+func (c *Composer) points(ctx context.Context, asOf AsOf, m *catalog.Measure) (table, error) {
+	return remember(ctx, c, asOf, "points "+m.ID+" "+m.Hash(), func(ctx context.Context) (table, error) {
+		patients, err := c.RegisteredPatients(ctx, asOf)
+		if err != nil {
+			return nil, err
+		}
+		t := table{}
+		if base := m.Base(); base != nil {
+			of, err := c.points(ctx, asOf, base)
+			for place, points := range of {
+				t[place] = measure.Derive(m, points, patients[place])
+			}
+			return t, err
+		}
+		values, err := c.Figures.Values(ctx, asOf.Bound, []string{m.ID}, nil, warehouse.Range{})
+		for _, v := range values {
+			t[v.Footprint] = append(t[v.Footprint], measure.NewPoint(m, v, patients[v.Footprint]))
+		}
+		return t, err
+	})
+}
+
+// all are the points of several measures, by the measure's id.
+func (c *Composer) all(ctx context.Context, asOf AsOf, measures []*catalog.Measure) (map[string]table, error) {
+	tables := make([]table, len(measures))
+	questions, ctx := errgroup.WithContext(ctx)
+	questions.SetLimit(4)
+	for i, m := range measures {
+		questions.Go(func() (err error) {
+			tables[i], err = c.points(ctx, asOf, m)
+			return err
+		})
+	}
+	err := questions.Wait()
+	byMeasure := map[string]table{}
+	for i, m := range measures {
+		byMeasure[m.ID] = tables[i]
+	}
+	return byMeasure, err
+}
+
+// RegisteredPatients are those registered with each place, by its code.
+func (c *Composer) RegisteredPatients(ctx context.Context, asOf AsOf) (map[string]decimal.NullDecimal, error) {
+	return remember(ctx, c, asOf, "registered patients", func(ctx context.Context) (map[string]decimal.NullDecimal, error) {
+		values, err := c.Figures.Values(ctx, asOf.Bound, []string{registeredPatients}, nil, warehouse.Range{From: registeredQuarter, To: registeredQuarter})
+		patients := map[string]decimal.NullDecimal{}
+		for _, v := range values {
+			patients[v.Footprint] = v.Numerator
+		}
+		return patients, err
+	})
+}
+
+// freshness says which load the newest cells beneath a figure came with.
+func (c *Composer) freshness(ctx context.Context, asOf AsOf, p measure.Point) (Freshness, error) {
+	return remember(ctx, c, asOf, fmt.Sprint("freshness ", p.Load, p.Period), func(ctx context.Context) (Freshness, error) {
+		l, err := c.Figures.LoadAsOf(ctx, warehouse.Now, p.Load)
+		return Freshness{LatestPeriod: p.Period.Words(), LoadID: l.ID, LoadURL: loadURL(l.ID), LoadedAt: l.At, LoadedWords: Moment(l.At), File: l.File}, err
+	})
+}

@@ -1,0 +1,60 @@
+package measure
+
+import (
+	"math"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/spc"
+)
+
+// Chart is the process control chart of a measure's points, in the order of time, with a new group of limits at each change of
+// definition within them. A period that has no figure, whether listed or not, is missing from the chart; it breaks every run.
+type Chart struct {
+	*spc.Chart
+	Points []Point // one a point of the chart
+}
+
+// NewChart makes the chart of points. The target, if any, is what the last period is held against.
+func NewChart(m *catalog.Measure, points []Point, target decimal.NullDecimal) (Chart, error) {
+	c := Chart{Points: fill(points)}
+	s := spc.Settings{Improvement: map[catalog.Direction]spc.Direction{catalog.Up: spc.Increase, catalog.Down: spc.Decrease}[m.Direction]}
+	if target.Valid {
+		t := target.Decimal.InexactFloat64()
+		s.Target = &t
+	}
+	breaks := map[string]bool{}
+	for _, b := range m.Breaks {
+		breaks[b.From] = true
+	}
+	figures := make([]float64, len(c.Points))
+	for i, p := range c.Points {
+		figures[i] = math.NaN()
+		if p.Value.Valid {
+			figures[i] = p.Value.Decimal.InexactFloat64()
+		}
+		if i > 0 && breaks[p.Period.String()] {
+			s.Rebase = append(s.Rebase, i)
+		}
+	}
+	var err error
+	c.Chart, err = spc.New(figures, s)
+	return c, err
+}
+
+// fill puts a point without a figure in place of each period that is missing between the first and the last.
+func fill(points []Point) []Point {
+	var all []Point
+	for _, p := range points {
+		for len(all) > 0 {
+			next := all[len(all)-1].Period.Next()
+			if !next.Start.Before(p.Period.Start) {
+				break
+			}
+			all = append(all, Point{Period: next})
+		}
+		all = append(all, p)
+	}
+	return all
+}

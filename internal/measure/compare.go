@@ -1,0 +1,119 @@
+package measure
+
+import (
+	"math"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/rates"
+)
+
+// confidence of the intervals beside figures.
+const confidence = 0.95
+
+// Comparison is places beside each other in one period. Its lists have an entry a place, in the order given.
+type Comparison struct {
+	// Values are what is compared: the rate per 1,000 registered patients where the measure has one, else its share or rate.
+	Values []decimal.NullDecimal
+	Ranks  []int // 1 is the highest; 0 where there is no value
+	Fifths []int // 1 is the lowest fifth; 0 where there is no value
+	Of     int   // how many have a value
+	// Intervals are those of 95 per cent that chance alone leaves around a value; not valid where counts do not lie beneath it.
+	Intervals []Interval
+	// Funnel holds the places against all of them together; nil where counts do not lie beneath the values.
+	Funnel *rates.Funnel
+	// Reason says in a sentence why there are no intervals and no funnel, or why nothing is compared; else empty.
+	Reason string
+}
+
+// Interval is a lower and an upper bound of a value, in its unit.
+type Interval struct {
+	Lower, Upper float64
+	Valid        bool
+}
+
+// Compare sets places beside each other: their points of one period and their registered patients.
+func Compare(m *catalog.Measure, points []Point, patients []decimal.NullDecimal) (Comparison, error) {
+	c := Comparison{Values: make([]decimal.NullDecimal, len(points)), Ranks: make([]int, len(points)), Intervals: make([]Interval, len(points))}
+	for i, p := range points {
+		switch {
+		case m.PerThousand:
+			c.Values[i] = p.Rate
+		case m.Ratio():
+			c.Values[i] = p.Value
+		}
+		if c.Values[i].Valid {
+			c.Of++
+		}
+	}
+	c.Fifths = Fifths(c.Values)
+	for i, v := range c.Values {
+		if !v.Valid {
+			continue
+		}
+		c.Ranks[i] = 1
+		for _, other := range c.Values {
+			if other.Valid && other.Decimal.GreaterThan(v.Decimal) {
+				c.Ranks[i]++
+			}
+		}
+	}
+	kind, reason := countsOf(m)
+	if reason != "" || c.Of == 0 {
+		c.Reason = reason
+		return c, nil
+	}
+	units := make([]rates.Unit, len(points))
+	for i, p := range points {
+		units[i] = rates.Unit{Numerator: math.NaN(), Denominator: math.NaN()}
+		if !c.Values[i].Valid {
+			continue
+		}
+		of := p.Denominator
+		if kind == rates.CrudeRate {
+			of = patients[i]
+		}
+		units[i] = rates.Unit{Numerator: p.Numerator.Decimal.InexactFloat64(), Denominator: of.Decimal.InexactFloat64()}
+		within, err := interval(kind, units[i])
+		if err != nil {
+			return c, err
+		}
+		c.Intervals[i] = Interval{within.Lower, within.Upper, true}
+	}
+	s := rates.FunnelSettings{Kind: kind, Multiplier: 1}
+	if kind == rates.CrudeRate {
+		s.Multiplier = perThousand
+	}
+	var err error
+	c.Funnel, err = rates.NewFunnel(units, s)
+	return c, err
+}
+
+const perThousand = 1000
+
+func interval(kind rates.Kind, u rates.Unit) (rates.Interval, error) {
+	if kind == rates.Proportion {
+		return rates.Wilson(u.Numerator, u.Denominator, confidence)
+	}
+	_, within, err := rates.Rate(u.Numerator, u.Denominator, perThousand, confidence)
+	return within, err
+}
+
+// countsOf tells as what the counts beneath a measure vary by chance, or why they do not.
+func countsOf(m *catalog.Measure) (kind rates.Kind, reason string) {
+	switch {
+	case m.Derived != nil && m.Derived.By == catalog.YearChange:
+		return "", "A change is no count, so no interval and no funnel is stated for it."
+	case m.OverTime == catalog.Averaged:
+		return "", "The figures are averages over the period and no counts of events, so no interval and no funnel is stated for them."
+	case m.Unit == catalog.Share:
+		return rates.Proportion, ""
+	case m.Unit == catalog.Number && m.PerThousand:
+		return rates.CrudeRate, ""
+	case m.Unit == catalog.Rate:
+		return "", "The rate is stated as its publisher worked it out, so no interval and no funnel is stated for it."
+	default:
+		return "", "Amounts of places of different size do not compare; the measure has no rate."
+	}
+}

@@ -1,0 +1,146 @@
+package measure
+
+import (
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+)
+
+// Derive works out a derived measure from the points of the measure it is derived from, which are in the order of time. A period
+// whose span reaches before the first point has none. A span with a period missing or not whole is not whole itself, and one that
+// holds a change of definition has no value.
+func Derive(m *catalog.Measure, base []Point, patients decimal.NullDecimal) []Point {
+	var derived []Point
+	for i, p := range base {
+		from := spanOf(m.Derived.By, p.Period)
+		if from.Before(base[0].Period.Start) {
+			continue
+		}
+		var d Point
+		if m.Derived.By == catalog.YearChange {
+			before, ok := At(base[:i], from)
+			if !ok {
+				before = Point{Lack: PeriodMissing}
+			}
+			d = change(p, before)
+		} else {
+			d = total(m, base[:i+1], from)
+		}
+		d.Period, d.Definition, d.Organisations = p.Period, m.Hash(), p.Organisations
+		for _, b := range m.Breaks {
+			if at, err := catalog.ParsePeriod(b.From); err == nil && at.Start.After(from) && !at.Start.After(p.Period.Start) {
+				d.Value, d.Lack = decimal.NullDecimal{}, DefinitionChanged
+			}
+		}
+		if m.PerThousand && d.Value.Valid && patients.Decimal.IsPositive() {
+			d.Rate = decimal.NewNullDecimal(d.Value.Decimal.Mul(thousand).DivRound(patients.Decimal, precision))
+		}
+		derived = append(derived, d)
+	}
+	return derived
+}
+
+// PartsOf are the points of the measure it is derived from that a derived figure is made of.
+func PartsOf(m *catalog.Measure, base []Point, p catalog.Period) []Point {
+	from := spanOf(m.Derived.By, p)
+	var parts []Point
+	for _, part := range base {
+		start := part.Period.Start
+		if m.Derived.By == catalog.YearChange && (start.Equal(from) || start.Equal(p.Start)) ||
+			m.Derived.By != catalog.YearChange && !start.Before(from) && !start.After(p.Start) {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
+// spanOf is where the span of a derived figure begins.
+func spanOf(by catalog.Transition, p catalog.Period) time.Time {
+	switch by {
+	case catalog.RollingYear:
+		return p.End().AddDate(-1, 0, 0)
+	case catalog.YearToDate:
+		april := time.Date(p.Start.Year(), time.April, 1, 0, 0, 0, 0, time.UTC)
+		if april.After(p.Start) {
+			april = april.AddDate(-1, 0, 0)
+		}
+		return april
+	default:
+		return p.YearBefore().Start
+	}
+}
+
+// total adds up the points from a time to the last one.
+func total(m *catalog.Measure, points []Point, from time.Time) Point {
+	first := slices.IndexFunc(points, func(p Point) bool { return !p.Period.Start.Before(from) })
+	span := points[first:]
+	d := join(span)
+	next := from
+	for _, p := range span {
+		if !p.Period.Start.Equal(next) {
+			d.Lack = PeriodMissing
+			return d
+		}
+		next = p.Period.End()
+	}
+	last := span[len(span)-1]
+	switch {
+	case !d.Complete || d.Lack != "":
+	case m.OverTime == catalog.EndOfPeriod:
+		d.Numerator, d.Denominator, d.Value, d.Lack = last.Numerator, last.Denominator, last.Value, last.Lack
+	default:
+		numerator, denominator := decimal.Zero, decimal.Zero
+		for _, p := range span {
+			numerator = numerator.Add(p.Numerator.Decimal)
+			denominator = denominator.Add(p.Denominator.Decimal)
+		}
+		if m.OverTime == catalog.Averaged {
+			n := decimal.NewFromInt(int64(len(span)))
+			numerator, denominator = numerator.DivRound(n, precision), denominator.DivRound(n, precision)
+		}
+		d.Numerator = decimal.NewNullDecimal(numerator)
+		if last.Denominator.Valid {
+			d.Denominator = decimal.NewNullDecimal(denominator)
+		}
+		d.value(m)
+	}
+	return d
+}
+
+// change is that from one point to another, as a share of the first.
+func change(now, before Point) Point {
+	d := join([]Point{now, before})
+	if !now.Value.Valid || !before.Value.Valid {
+		if d.Complete && d.Lack == "" {
+			d.Lack = PeriodMissing
+		}
+		return d
+	}
+	d.Numerator, d.Denominator = decimal.NewNullDecimal(now.Value.Decimal.Sub(before.Value.Decimal)), before.Value
+	if before.Value.Decimal.IsPositive() {
+		d.Value = decimal.NewNullDecimal(d.Numerator.Decimal.DivRound(before.Value.Decimal, precision))
+	}
+	return d
+}
+
+// join is a point without a value that lacks what any of several lacks.
+func join(points []Point) Point {
+	d := Point{Complete: true}
+	for _, p := range points {
+		d.Complete = d.Complete && (p.Complete || p.Lack != "")
+		if p.Lack != "" {
+			d.Lack = p.Lack
+		}
+		d.Load = max(d.Load, p.Load)
+		for _, code := range p.Missing {
+			if !slices.Contains(d.Missing, code) {
+				d.Missing = append(d.Missing, code)
+			}
+		}
+	}
+	slices.Sort(d.Missing)
+	return d
+}

@@ -1,0 +1,80 @@
+package measure
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+)
+
+// State is how a figure stands against a target.
+type State string
+
+// The states.
+const (
+	Met           State = "met"            // what is to be reached in the end is reached
+	OnTrajectory  State = "on_trajectory"  // not yet, but what is asked for in the period is reached, within the tolerance
+	OffTrajectory State = "off_trajectory" // what is asked for in the period is not reached
+	CannotTell    State = "cannot_tell"
+)
+
+// Judgement is the state of one figure against one target.
+type Judgement struct {
+	Target *catalog.Target
+	State  State
+	// Asked is what the target asks for in the period; null where it asks for nothing.
+	Asked decimal.NullDecimal
+	// Reason says in a clause why it cannot be told; empty for the other states.
+	Reason string
+}
+
+// Judge holds a point against a target. The figure of the target's baseline is needed where its values are multiples of it.
+func Judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
+	j := Judgement{Target: t, State: CannotTell}
+	factor := decimal.NewFromInt(1)
+	if base, ok := t.BaselinePeriod(); ok {
+		if !baseline.Valid {
+			j.Reason = fmt.Sprintf("its baseline, the figure of %s, is not known", base.Words())
+			return j
+		}
+		factor = baseline.Decimal
+	}
+	asked, ok := t.Asks(p.Period)
+	if ok {
+		j.Asked = decimal.NewNullDecimal(asked.Mul(factor))
+	}
+	switch first := t.First(); {
+	case ok && !p.Value.Valid:
+		j.Reason = "there is no figure for " + p.Period.Words()
+	case ok && reached(t.Bound, p.Value.Decimal, t.Last().Amount.Mul(factor)):
+		j.State = Met
+	case ok && reached(t.Bound, p.Value.Decimal, j.Asked.Decimal) && p.Period.Start.Before(t.Last().At.Start):
+		j.State = OnTrajectory
+	case ok && reached(t.Bound, p.Value.Decimal, slack(t, j.Asked.Decimal)):
+		j.State = OnTrajectory
+	case ok:
+		j.State = OffTrajectory
+	case p.Period.Start.Before(first.At.Start):
+		j.Reason = "it asks for nothing before " + first.At.Words()
+	default:
+		j.Reason = "it asks for nothing in " + p.Period.Words()
+	}
+	return j
+}
+
+// reached tells whether a value lies on the right side of another.
+func reached(b catalog.Bound, value, asked decimal.Decimal) bool {
+	if b == catalog.AtMost {
+		return value.LessThanOrEqual(asked)
+	}
+	return value.GreaterThanOrEqual(asked)
+}
+
+// slack moves what is asked for by the target's tolerance to its wrong side.
+func slack(t *catalog.Target, asked decimal.Decimal) decimal.Decimal {
+	if t.Bound == catalog.AtMost {
+		return asked.Add(t.Tolerance())
+	}
+	return asked.Sub(t.Tolerance())
+}
