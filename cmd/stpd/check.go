@@ -32,7 +32,7 @@ func checkCommand() *cobra.Command {
 			if err := load.CheckCodes(found, known); err != nil {
 				return err
 			}
-			fmt.Fprintf(c.OutOrStdout(), "%d sources and %d measures are sound\n", len(found.Sources), len(found.Measures))
+			fmt.Fprintf(c.OutOrStdout(), "%d sources, %d measures and %d targets are sound\n", len(found.Sources), len(found.Measures), len(found.Targets))
 			return nil
 		},
 	}

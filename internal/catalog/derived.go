@@ -29,6 +29,11 @@ func (t Transition) Words() string {
 	}[t]
 }
 
+// Overlaps tells whether neighbouring figures of the measure share periods, so that they do not vary by chance of their own.
+func (m *Measure) Overlaps() bool {
+	return m.Derived != nil && (m.Derived.By != YearChange || m.base.Overlaps())
+}
+
 // OverTime says how the figures of several periods make one.
 type OverTime string
 

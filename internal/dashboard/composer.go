@@ -144,25 +144,14 @@ func (c *Composer) Series(ctx context.Context, asOf AsOf, m *catalog.Measure, s 
 		return c.organisationSeries(ctx, asOf, m, s.Code, r)
 	}
 	all, err := c.points(ctx, asOf, m)
-	return within(all[s.Code], r), err
-}
-
-// within are the points of a span of periods.
-func within(points []measure.Point, r warehouse.Range) []measure.Point {
-	var some []measure.Point
-	for _, p := range points {
-		if !p.Period.Start.Before(r.From) && (r.To.IsZero() || !p.Period.Start.After(r.To)) {
-			some = append(some, p)
-		}
-	}
-	return some
+	return measure.Within(all[s.Code], r.From, r.To), err
 }
 
 // organisationSeries are the points of one measure of one organisation.
 func (c *Composer) organisationSeries(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, r warehouse.Range) ([]measure.Point, error) {
 	if base := m.Base(); base != nil {
 		points, err := c.organisationSeries(ctx, asOf, base, organisation, warehouse.Range{})
-		return within(measure.Derive(m, points, decimal.NullDecimal{}), r), err
+		return measure.Within(measure.Derive(m, points, decimal.NullDecimal{}), r.From, r.To), err
 	}
 	values, err := c.Figures.OrganisationSeries(ctx, asOf.Bound, m, organisation, r)
 	if err != nil {
@@ -183,7 +172,7 @@ type Standing struct {
 	Now     measure.Point
 	Before  *measure.Point // nil when there is none
 	Change  decimal.NullDecimal
-	Signal  *Signal // nil of the unallocated, into which organisations come and from which they go, and without points
+	Signal  *Signal // nil of the unallocated, into which organisations come and from which they go
 	// Rank and Fifth place a footprint's rate, share or per 1,000 among the Of that have one: 1 is the highest rank and the lowest fifth.
 	Rank, Fifth, Of int
 	// Compared holds a footprint against all of them together; nil where counts do not compare.
@@ -218,8 +207,8 @@ func (c *Composer) Overview(ctx context.Context, asOf AsOf, measures []*catalog.
 				standing.Before = &p
 				standing.Change = measure.Change(m, standing.Now.Value, p.Value)
 			}
-			if all := points[m.ID][s.Code]; len(all) > 0 && s.Code != footprint.Unallocated {
-				signal, err := c.Signal(m, s, all)
+			if s.Code != footprint.Unallocated {
+				signal, err := c.Signal(m, s, points[m.ID][s.Code], latest)
 				if err != nil {
 					return nil, err
 				}

@@ -199,10 +199,17 @@ type ProvenancePage struct {
 	Value     Figure
 	Sentence  string // how the figure is made from the cells, in words
 	Formula   string // "over(A, B)" in the measure's own words
+	Parts     []Part // of a derived measure, the figures it is worked out from
 	Cells     []Cell
 	Missing   []string // organisations that did not report, in sentences
 	About     About
 	Downloads Downloads
+}
+
+// Part is a figure that a derived one is worked out from.
+type Part struct {
+	Measure, Period string
+	Value           Figure
 }
 
 // Cell is one published cell beneath a figure.

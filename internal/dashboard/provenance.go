@@ -78,6 +78,10 @@ func (c *Composer) ProvenancePage(t Trace, asOf AsOf) ProvenancePage {
 		Downloads: downloads("/api/v1/provenance", "measure", m.ID, t.Scope.parameter(), t.Scope.Code, "period", p.Period.String(), "as_of", asOf.Text),
 	}
 	page.Value.ProvenanceURL = ""
+	for _, part := range t.Parts {
+		base := m.Base()
+		page.Parts = append(page.Parts, Part{base.Title, part.Period.Words(), c.figure(base, asNumber, part, t.Scope.Code, asOf)})
+	}
 	files, organisations := map[string]bool{}, map[string]bool{}
 	for i, cell := range t.Cells {
 		files[cell.File], organisations[cell.Organisation] = true, true
@@ -157,6 +161,9 @@ func formula(m *catalog.Measure, p measure.Point) string {
 		return count(n.Decimal)
 	}
 	text := fmt.Sprintf("%s: %s", describe(m.Numerator), amount(p.Numerator))
+	if base := m.Base(); base != nil {
+		return fmt.Sprintf("%s: %s.", base.Title, m.Derived.By.Words())
+	}
 	if !m.Ratio() {
 		return text
 	}

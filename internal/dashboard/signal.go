@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -8,15 +9,20 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
+	"stpdash/internal/spc"
 )
 
-// Signal is what the points of a measure in one place tell: whether the latest change is more than chance, and how it stands
-// against the targets.
+// Signal is what the points of a measure in one place tell of one of them, the latest: whether it is more than chance, and how it
+// stands against the targets.
 type Signal struct {
 	Chart measure.Chart
-	// Judgements hold the latest point against each target of the place, the one that matters most first.
+	// Variation and Assurance are those of the chart where it can tell them firmly; else empty, and Untold says why in a sentence.
+	Variation spc.Variation
+	Assurance spc.Assurance
+	Untold    string
+	// Judgements hold the point against each target of the place, the one that matters most first.
 	Judgements []measure.Judgement
-	// Target is the one that the chart's assurance is about: the first that asks for something in the latest period; nil without one.
+	// Target is the one that the assurance is about: the first that asks for something in the period; nil without one.
 	Target *catalog.Target
 }
 
@@ -48,9 +54,13 @@ func Judge(targets []*catalog.Target, points []measure.Point, p measure.Point) [
 	return judgements
 }
 
-// Signal reads what the points of a measure in a place tell, of which there is at least one.
-func (c *Composer) Signal(m *catalog.Measure, s Scope, points []measure.Point) (Signal, error) {
-	signal := Signal{Judgements: Judge(c.TargetsOf(m, s), points, points[len(points)-1])}
+// Signal reads what the points of a measure in a place tell of the latest period.
+func (c *Composer) Signal(m *catalog.Measure, s Scope, points []measure.Point, latest catalog.Period) (Signal, error) {
+	now, ok := measure.At(points, latest.Start)
+	if !ok {
+		now = measure.Point{Period: latest}
+	}
+	signal := Signal{Judgements: Judge(c.TargetsOf(m, s), points, now)}
 	var asked decimal.NullDecimal
 	for _, j := range signal.Judgements {
 		if j.Asked.Valid {
@@ -59,6 +69,21 @@ func (c *Composer) Signal(m *catalog.Measure, s Scope, points []measure.Point) (
 		}
 	}
 	var err error
-	signal.Chart, err = measure.NewChart(m, points, asked)
-	return signal, err
+	if signal.Chart, err = measure.NewChart(m, points, asked); err != nil {
+		return signal, err
+	}
+	last := signal.Chart.Groups[len(signal.Chart.Groups)-1]
+	switch {
+	case !now.Value.Valid:
+		signal.Untold = fmt.Sprintf("Whether there is a change cannot be told: there is no figure for %s.", latest.Words())
+	case m.Overlaps():
+		signal.Untold = "Whether there is a change cannot be told from these figures: neighbouring ones share months, so there are no process limits for them."
+	case last.Short:
+		signal.Untold = fmt.Sprintf("Whether there is a change cannot be told yet: it takes %d figures counted alike, and there %s.",
+			spc.MinimumPoints, plural(last.Points, "is", "are"))
+	default:
+		signal.Variation, signal.Assurance = signal.Chart.Variation, signal.Chart.Assurance
+		signal.Untold = last.Reason
+	}
+	return signal, nil
 }

@@ -38,7 +38,8 @@ func (r *pass) place(t *table, name string) place {
 	return known
 }
 
-// CheckCodes finds codes in the sources that the reference does not have; figures would go to nobody.
+// CheckCodes finds codes in the sources that the reference does not have, whose figures would go to nobody, and places of targets
+// that are none.
 func CheckCodes(c *catalog.Catalog, r *footprint.Reference) error {
 	var mistakes []error
 	check := func(source, field, code string) {
@@ -54,6 +55,18 @@ func CheckCodes(c *catalog.Catalog, r *footprint.Reference) error {
 		for _, omission := range s.Omits {
 			for _, code := range omission.Organisations {
 				check(s.ID, "omits", code)
+			}
+		}
+	}
+	regions := map[string]bool{}
+	for _, f := range r.Footprints() {
+		regions[f.Region.Name] = true
+	}
+	for _, t := range c.Targets {
+		for _, place := range t.Places {
+			if f, known := r.Footprint(place); !regions[place] && place != catalog.EnglandPlace && place != catalog.FootprintsPlace && (!known || f.Code != place) {
+				mistakes = append(mistakes, fmt.Errorf("target %s, places: found %q, accepted: england, footprints, the code of a footprint as of 2017, or a region: %s",
+					t.ID, place, strings.Join(slices.Sorted(maps.Keys(regions)), ", ")))
 			}
 		}
 	}

@@ -38,9 +38,24 @@ func NewChart(m *catalog.Measure, points []Point, target decimal.NullDecimal) (C
 			s.Rebase = append(s.Rebase, i)
 		}
 	}
+	if m.Overlaps() {
+		c.Chart = unlimited(figures)
+		return c, nil
+	}
 	var err error
 	c.Chart, err = spc.New(figures, s)
 	return c, err
+}
+
+// unlimited is a chart of figures that process limits do not hold for: moving ranges of figures that share periods are far too small.
+func unlimited(figures []float64) *spc.Chart {
+	c := &spc.Chart{}
+	none := math.NaN()
+	for _, y := range figures {
+		c.Points = append(c.Points, spc.Point{Y: y, Mean: none, LPL: none, UPL: none})
+	}
+	c.Groups = []spc.Group{{Mean: none, LPL: none, UPL: none, Reason: "neighbouring figures share months, so there are no process limits for them"}}
+	return c
 }
 
 // fill puts a point without a figure in place of each period that is missing between the first and the last.

@@ -89,6 +89,17 @@ func At(points []Point, start time.Time) (Point, bool) {
 	return points[i], true
 }
 
+// Within are the points of the periods from one first day to another, both included; zero ends are open.
+func Within(points []Point, from, to time.Time) []Point {
+	var some []Point
+	for _, p := range points {
+		if !p.Period.Start.Before(from) && (to.IsZero() || !p.Period.Start.After(to)) {
+			some = append(some, p)
+		}
+	}
+	return some
+}
+
 // Change is how far a value lies from an earlier one: in percentage points for a share, in per cent of the earlier one
 // otherwise. It is null when one is missing or there is nothing to take a percentage of.
 func Change(m *catalog.Measure, now, before decimal.NullDecimal) decimal.NullDecimal {

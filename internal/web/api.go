@@ -76,6 +76,8 @@ func (a *api) register(h huma.API) {
 	get(h, "/api/v1/footprints", "The 44 footprints", a.footprints)
 	get(h, "/api/v1/measures", "The measures and their latest periods", a.measures)
 	get(h, "/api/v1/series", "One measure of one footprint or organisation over time", a.series)
+	get(h, "/api/v1/spc", "One measure of one footprint or organisation with its process limits", a.spc)
+	get(h, "/api/v1/targets", "What the measures should become, by when", a.targets)
 	get(h, "/api/v1/overview", "Every footprint by every headline measure, in the latest period of each", a.overview)
 	get(h, "/api/v1/rules", "What is demanded of what is loaded", a.rules)
 	get(h, "/api/v1/loads/{id}/warnings", "What is remarkable about the figures of a load, beside all others as of a point", a.warnings)
@@ -192,23 +194,29 @@ func newPoint(p measure.Point) point {
 	return point{p.Period.String(), amount{p.Numerator}, amount{p.Denominator}, number{p.Value}, number{p.Rate}, p.Complete, missing, p.Load}
 }
 
+// seriesPoint is a point with its states against the targets of its place.
+type seriesPoint struct {
+	point
+	Targets []targetState `json:"targets"`
+}
+
 type seriesBody struct {
-	Measure   string  `json:"measure"`
-	Title     string  `json:"title"`
-	Unit      string  `json:"unit"`
-	Footprint string  `json:"footprint,omitempty"`
-	Org       string  `json:"org,omitempty"`
-	Name      string  `json:"name"`
-	Hash      string  `json:"definition_hash"`
-	AsOf      string  `json:"as_of,omitempty"`
-	Points    []point `json:"points"`
+	Measure   string        `json:"measure"`
+	Title     string        `json:"title"`
+	Unit      string        `json:"unit"`
+	Footprint string        `json:"footprint,omitempty"`
+	Org       string        `json:"org,omitempty"`
+	Name      string        `json:"name"`
+	Hash      string        `json:"definition_hash"`
+	AsOf      string        `json:"as_of,omitempty"`
+	Points    []seriesPoint `json:"points"`
 }
 
 func (b seriesBody) sheet() sheet {
-	s := sheet{"series", [][]any{{"measure", "place", "name", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id"}}}
+	s := sheet{"series", [][]any{{"measure", "place", "name", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "targets"}}}
 	for _, p := range b.Points {
 		s.rows = append(s.rows, []any{b.Measure, b.Footprint + b.Org, b.Name, p.Period, p.Numerator, p.Denominator, p.Value, p.Rate,
-			p.Complete, strings.Join(p.Missing, " "), p.Load})
+			p.Complete, strings.Join(p.Missing, " "), p.Load, statesText(p.Targets)})
 	}
 	return s
 }
@@ -223,7 +231,7 @@ type seriesInput struct {
 }
 
 func (a *api) series(ctx context.Context, in *seriesInput) (seriesBody, error) {
-	body := seriesBody{Points: []point{}, AsOf: in.AsOf}
+	body := seriesBody{Points: []seriesPoint{}, AsOf: in.AsOf}
 	asOf, err := a.composer.AsOf(ctx, in.AsOf)
 	if err != nil {
 		return body, err
@@ -244,9 +252,10 @@ func (a *api) series(ctx context.Context, in *seriesInput) (seriesBody, error) {
 	if body.Footprint, body.Name = s.Code, s.Name; s.Organisation != nil {
 		body.Footprint, body.Org = "", s.Code
 	}
-	points, err := a.composer.Series(ctx, asOf, m, s, span)
-	for _, p := range points {
-		body.Points = append(body.Points, newPoint(p))
+	points, err := a.composer.Series(ctx, asOf, m, s, warehouse.Range{})
+	targets := a.composer.TargetsOf(m, s)
+	for _, p := range measure.Within(points, span.From, span.To) {
+		body.Points = append(body.Points, seriesPoint{newPoint(p), targetStates(dashboard.Judge(targets, points, p))})
 	}
 	return body, err
 }
@@ -280,15 +289,23 @@ type standingRow struct {
 	point
 	Before number `json:"year_before" doc:"The value a year before"`
 	Change number `json:"change" doc:"On the year before: percentage points for a share, per cent otherwise"`
+	signalBody
+	Targets []targetState `json:"targets"`
+	Rank    int           `json:"rank" doc:"Among the footprints that have a share or rate, 1 the highest; 0 where there is none"`
+	Of      int           `json:"rank_of" doc:"How many footprints have one"`
+	Fifth   int           `json:"fifth" doc:"1 the lowest fifth of them; 0 where there is none"`
+	Funnel  string        `json:"against_all" doc:"Where the footprint lies in the funnel of all, with over-dispersion; empty where counts do not compare"`
 }
 
 type standingList []standingRow
 
 func (l standingList) sheet() sheet {
-	s := sheet{"overview", [][]any{{"measure", "footprint", "name", "region", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "year_before", "change"}}}
+	s := sheet{"overview", [][]any{{"measure", "footprint", "name", "region", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "year_before", "change",
+		"variation_icon", "assurance", "signal_reason", "targets", "rank", "rank_of", "fifth", "against_all"}}}
 	for _, r := range l {
 		s.rows = append(s.rows, []any{r.Measure, r.Footprint, r.Name, r.Region, r.Period, r.Numerator, r.Denominator, r.Value, r.Rate,
-			r.Complete, strings.Join(r.Missing, " "), r.Load, r.Before, r.Change})
+			r.Complete, strings.Join(r.Missing, " "), r.Load, r.Before, r.Change, r.Variation, r.Assurance, r.Reason, statesText(r.Targets),
+			r.Rank, r.Of, r.Fifth, r.Funnel})
 	}
 	return s
 }
@@ -312,7 +329,11 @@ func (a *api) overview(ctx context.Context, in *struct {
 	standings, err := a.composer.Overview(ctx, asOf, measures)
 	list := standingList{}
 	for _, s := range standings {
-		row := standingRow{Measure: s.Measure.ID, Footprint: s.Scope.Code, Name: s.Scope.Name, point: newPoint(s.Now), Change: number{s.Change}}
+		row := standingRow{Measure: s.Measure.ID, Footprint: s.Scope.Code, Name: s.Scope.Name, point: newPoint(s.Now), Change: number{s.Change},
+			signalBody: newSignal(s.Signal), Targets: []targetState{}, Rank: s.Rank, Of: s.Of, Fifth: s.Fifth, Funnel: againstAll(s.Compared)}
+		if s.Signal != nil {
+			row.Targets = targetStates(s.Signal.Judgements)
+		}
 		if s.Scope.Footprint != nil {
 			row.Region = s.Scope.Footprint.Region.Name
 		}
@@ -356,7 +377,14 @@ type provenanceBody struct {
 	Org       string `json:"org,omitempty"`
 	Hash      string `json:"definition_hash" doc:"Of the measure that made the figure"`
 	point
-	Cells []cellRow `json:"cells"`
+	MadeOf []part    `json:"made_of,omitempty" doc:"Of a derived measure, the figures that it is worked out from"`
+	Cells  []cellRow `json:"cells"`
+}
+
+// part is a figure that a derived one is worked out from.
+type part struct {
+	Measure string `json:"measure"`
+	point
 }
 
 func (b provenanceBody) sheet() sheet {
@@ -388,6 +416,9 @@ func (a *api) provenance(ctx context.Context, in *struct {
 	body := provenanceBody{Measure: trace.Measure.ID, Hash: trace.Point.Definition, point: newPoint(trace.Point), Cells: []cellRow{}}
 	if body.Footprint = trace.Scope.Code; trace.Scope.Organisation != nil {
 		body.Footprint, body.Org = "", trace.Scope.Code
+	}
+	for _, p := range trace.Parts {
+		body.MadeOf = append(body.MadeOf, part{trace.Measure.Base().ID, newPoint(p)})
 	}
 	for _, c := range trace.Cells {
 		name := ""

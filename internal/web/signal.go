@@ -1,0 +1,245 @@
+package web
+
+import (
+	"context"
+	"math"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/dashboard"
+	"stpdash/internal/measure"
+	"stpdash/internal/rates"
+	"stpdash/internal/spc"
+	"stpdash/internal/warehouse"
+)
+
+// finite is a number of the mathematics; null where there is none.
+func finite(x float64) number {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return number{}
+	}
+	return number{decimal.NewNullDecimal(decimal.NewFromFloat(x))}
+}
+
+type targetState struct {
+	Target string `json:"target" doc:"Id of the target"`
+	Title  string `json:"title"`
+	State  string `json:"state" enum:"met,on_trajectory,off_trajectory,cannot_tell"`
+	Asked  number `json:"asked" doc:"What the target asks for in the period; null where it asks for nothing"`
+	Reason string `json:"reason,omitempty" doc:"Why it cannot be told"`
+}
+
+func targetStates(judgements []measure.Judgement) []targetState {
+	states := []targetState{}
+	for _, j := range judgements {
+		states = append(states, targetState{j.Target.ID, j.Target.Title, string(j.State), number{j.Asked}, j.Reason})
+	}
+	return states
+}
+
+// statesText is the states in one cell of a table.
+func statesText(states []targetState) string {
+	var words []string
+	for _, s := range states {
+		words = append(words, s.Target+": "+s.State)
+	}
+	return strings.Join(words, "; ")
+}
+
+type targetBody struct {
+	ID       string       `json:"id"`
+	Title    string       `json:"title"`
+	Measure  string       `json:"measure"`
+	Places   []string     `json:"places" doc:"england, footprints, names of regions or codes of footprints"`
+	Bound    string       `json:"bound" enum:"at_least,at_most"`
+	Shape    string       `json:"shape" enum:"step,line,values"`
+	Values   []targetStep `json:"values"`
+	Until    string       `json:"until,omitempty"`
+	Baseline string       `json:"baseline,omitempty" doc:"A period, where the values are multiples of its figure"`
+	Within   string       `json:"within,omitempty" doc:"How far a figure may lie on the wrong side and still be on the trajectory"`
+	Note     string       `json:"note"`
+	Source   string       `json:"source"`
+	URL      string       `json:"url"`
+	Hash     string       `json:"definition_hash"`
+}
+
+type targetStep struct {
+	Period string `json:"period"`
+	Value  string `json:"value"`
+}
+
+type targetList []targetBody
+
+func (l targetList) sheet() sheet {
+	s := sheet{"targets", [][]any{{"id", "title", "measure", "places", "bound", "shape", "values", "until", "baseline", "within", "note", "source", "url", "definition_hash"}}}
+	for _, t := range l {
+		var values []string
+		for _, v := range t.Values {
+			values = append(values, v.Period+": "+v.Value)
+		}
+		s.rows = append(s.rows, []any{t.ID, t.Title, t.Measure, strings.Join(t.Places, "; "), t.Bound, t.Shape, strings.Join(values, "; "), t.Until,
+			t.Baseline, t.Within, t.Note, t.Source, t.URL, t.Hash})
+	}
+	return s
+}
+
+func (a *api) targets(_ context.Context, in *struct {
+	Format  string `query:"format" doc:"json, csv or xlsx"`
+	Measure string `query:"measure" doc:"Id of one measure; all without it"`
+}) (targetList, error) {
+	if in.Measure != "" {
+		if _, err := a.composer.Measure(in.Measure); err != nil {
+			return nil, err
+		}
+	}
+	list := targetList{}
+	for _, t := range a.composer.Catalog.Targets {
+		if in.Measure != "" && t.Measure != in.Measure {
+			continue
+		}
+		body := targetBody{ID: t.ID, Title: t.Title, Measure: t.Measure, Places: t.Places, Bound: string(t.Bound), Shape: string(t.Shape), Until: t.Until,
+			Baseline: t.Baseline, Within: t.Within, Note: t.Note, Source: t.Citation.Title, URL: t.Citation.URL, Hash: t.Hash()}
+		for _, v := range t.Values {
+			body.Values = append(body.Values, targetStep{v.Period, v.Value})
+		}
+		list = append(list, body)
+	}
+	return list, nil
+}
+
+type spcPoint struct {
+	Period  string `json:"period"`
+	Value   number `json:"value"`
+	Group   int    `json:"rebase_group" doc:"Counted from 0; each change of definition begins a new one"`
+	Mean    number `json:"mean"`
+	LPL     number `json:"lpl" doc:"Lower process limit"`
+	UPL     number `json:"upl" doc:"Upper process limit"`
+	Outside bool   `json:"outside_limits"`
+	Near    bool   `json:"close_to_limits"`
+	Side    int    `json:"relative_to_mean"`
+	Cause   string `json:"special_cause_type" doc:"The first rule that the figure breaks; empty where there is no figure or no limit"`
+	Type    string `json:"point_type"`
+}
+
+type spcGroup struct {
+	Group   int    `json:"rebase_group"`
+	From    string `json:"from"`
+	Mean    number `json:"mean"`
+	LPL     number `json:"lpl"`
+	UPL     number `json:"upl"`
+	Points  int    `json:"n"`
+	Missing int    `json:"missing"`
+	Short   bool   `json:"short_group_warning" doc:"Fewer than 13 figures: the limits are provisional"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+type signalBody struct {
+	Variation      string `json:"variation_icon" doc:"Empty where it cannot be told firmly"`
+	VariationWords string `json:"variation_words"`
+	Assurance      string `json:"assurance"`
+	AssuranceWords string `json:"assurance_words"`
+	Reason         string `json:"signal_reason,omitempty" doc:"Why the variation cannot be told, or is weak"`
+}
+
+func newSignal(s *dashboard.Signal) signalBody {
+	if s == nil {
+		return signalBody{VariationWords: spc.NoVariation.Words(), AssuranceWords: spc.NoAssurance.Words()}
+	}
+	return signalBody{string(s.Variation), s.Variation.Words(), string(s.Assurance), s.Assurance.Words(), s.Untold}
+}
+
+type spcBody struct {
+	Measure   string `json:"measure"`
+	Title     string `json:"title"`
+	Footprint string `json:"footprint,omitempty"`
+	Org       string `json:"org,omitempty"`
+	Name      string `json:"name"`
+	Hash      string `json:"definition_hash"`
+	AsOf      string `json:"as_of,omitempty"`
+	Improving string `json:"improvement_direction" enum:"increase,decrease,neutral"`
+	Target    string `json:"target,omitempty" doc:"Id of the target that the assurance is about"`
+	Asked     number `json:"asked" doc:"What it asks for in the latest period"`
+	signalBody
+	Points []spcPoint `json:"points"`
+	Groups []spcGroup `json:"groups"`
+}
+
+func (b spcBody) sheet() sheet {
+	s := sheet{"spc", [][]any{{"measure", "place", "name", "period", "value", "rebase_group", "mean", "lpl", "upl", "outside_limits", "close_to_limits",
+		"relative_to_mean", "special_cause_type", "point_type"}}}
+	for _, p := range b.Points {
+		s.rows = append(s.rows, []any{b.Measure, b.Footprint + b.Org, b.Name, p.Period, p.Value, p.Group, p.Mean, p.LPL, p.UPL, p.Outside, p.Near,
+			p.Side, p.Cause, p.Type})
+	}
+	return s
+}
+
+func (a *api) spc(ctx context.Context, in *struct {
+	Viewing
+	Measure   string `query:"measure" doc:"Id of a measure"`
+	Footprint string `query:"footprint" doc:"Code of a footprint, ENG or UNALLOCATED"`
+	Org       string `query:"org" doc:"Code of an organisation, in place of a footprint"`
+}) (spcBody, error) {
+	body := spcBody{AsOf: in.AsOf, Points: []spcPoint{}, Groups: []spcGroup{}}
+	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	if err != nil {
+		return body, err
+	}
+	m, err := a.composer.MeasureAsOf(ctx, in.Measure, asOf)
+	if err != nil {
+		return body, err
+	}
+	s, err := a.composer.Place(in.Footprint, in.Org)
+	if err != nil {
+		return body, err
+	}
+	body.Measure, body.Title, body.Hash = m.ID, m.Title, m.Hash()
+	body.Improving = map[catalog.Direction]string{catalog.Up: "increase", catalog.Down: "decrease", catalog.Neutral: "neutral"}[m.Direction]
+	if body.Footprint, body.Name = s.Code, s.Name; s.Organisation != nil {
+		body.Footprint, body.Org = "", s.Code
+	}
+	points, err := a.composer.Series(ctx, asOf, m, s, warehouse.Range{})
+	if err != nil {
+		return body, err
+	}
+	if len(points) == 0 {
+		body.signalBody = newSignal(nil)
+		return body, nil
+	}
+	signal, err := a.composer.Signal(m, s, points, points[len(points)-1].Period)
+	if err != nil {
+		return body, err
+	}
+	body.signalBody = newSignal(&signal)
+	if signal.Target != nil {
+		body.Target = signal.Target.ID
+		for _, j := range signal.Judgements {
+			if j.Target == signal.Target {
+				body.Asked = number{j.Asked}
+			}
+		}
+	}
+	chart := signal.Chart
+	for i, g := range chart.Groups {
+		body.Groups = append(body.Groups, spcGroup{Group: i, Mean: finite(g.Mean), LPL: finite(g.LPL), UPL: finite(g.UPL), Points: g.Points, Missing: g.Missing, Short: g.Short, Reason: g.Reason})
+	}
+	for i, p := range chart.Chart.Points {
+		at := chart.Points[i]
+		if g := &body.Groups[p.Group]; g.From == "" {
+			g.From = at.Period.String()
+		}
+		body.Points = append(body.Points, spcPoint{at.Period.String(), number{at.Value}, p.Group, finite(p.Mean), finite(p.LPL), finite(p.UPL), p.Outside, p.Near, p.Side,
+			string(p.Cause), string(p.Type)})
+	}
+	return body, nil
+}
+
+// againstAll is where a footprint lies in the funnel of the 44.
+func againstAll(u *rates.FunnelUnit) string {
+	if u == nil {
+		return ""
+	}
+	return string(u.AdjustedFor)
+}
