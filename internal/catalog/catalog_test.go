@@ -26,10 +26,10 @@ func TestShippedDefinitions(t *testing.T) {
 	}
 	slices.Sort(headlines)
 	want := []string{
-		"ae_attendances", "ae_attendances_type1", "ae_four_hour", "ae_four_hour_type1", "ambulance_arrivals", "ambulance_handovers_delayed",
+		"ae_attendances", "ae_attendances_growth", "ae_attendances_type1", "ae_four_hour", "ae_four_hour_type1", "ambulance_arrivals", "ambulance_handovers_delayed",
 		"anticoagulant_cost", "anticoagulant_items", "avoidable_admissions", "bed_occupancy_general_acute", "cancer_31_day", "cancer_62_day",
 		"cancer_two_week_wait", "delayed_transfer_days", "delayed_transfer_days_nhs", "delayed_transfer_days_social_care", "doac_share",
-		"dta_waits_over_12h", "emergency_admissions", "lidocaine_cost", "operations_cancelled",
+		"dta_waits_over_12h", "emergency_admissions", "emergency_admissions_growth", "emergency_admissions_rolling_year", "lidocaine_cost", "operations_cancelled",
 		"operations_cancelled_not_treated_28_days_share", "opioid_high_dose_items", "opioid_high_dose_share", "opioid_morphine_equivalent",
 		"trust_emergency_loans", "trust_surplus", "trust_surplus_against_plan",
 	}
@@ -123,7 +123,7 @@ func TestMistakes(t *testing.T) {
 		t.Fatalf("the definitions to be spoilt are not sound: %v", err)
 	}
 	const (
-		measureFields = "accepted: id, title, theme, definition, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, sources, caveats, breaks"
+		measureFields = "accepted: id, title, theme, definition, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, derived, over_time, sources, caveats, breaks"
 		period        = "accepted: a month such as 2017-04"
 		idForm        = "accepted: lower-case letters, digits and underscores"
 	)

@@ -158,7 +158,16 @@ func (p Period) End() time.Time {
 
 // Months is how many months a figure covers, 0 for a day.
 func (g Grain) Months() int {
-	return map[Grain]int{Month: 1, Quarter: 3, CalendarYear: 12, FinancialYear: 12}[g]
+	switch g {
+	case Month:
+		return 1
+	case Quarter:
+		return 3
+	case CalendarYear, FinancialYear:
+		return 12
+	default:
+		return 0
+	}
 }
 
 // YearBefore is the same period one year earlier; of 29 February it is the 28th.

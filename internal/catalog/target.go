@@ -55,6 +55,7 @@ type Target struct {
 	until  Period
 	base   Period
 	within decimal.Decimal
+	path   []decimal.NullDecimal // what is asked for in each period from the first value to the last
 }
 
 // Waypoint is what a target asks for in one period.
@@ -95,29 +96,39 @@ func (t *Target) Last() Waypoint { return t.Values[len(t.Values)-1] }
 
 // Asks is what the trajectory asks for in a period; ok is false where it asks for nothing.
 func (t *Target) Asks(p Period) (value decimal.Decimal, ok bool) {
-	if t.Until != "" && p.Start.After(t.until.Start) {
+	if p.Start.Before(t.First().At.Start) || t.Until != "" && p.Start.After(t.until.Start) {
 		return value, false
 	}
-	next := slices.IndexFunc(t.Values, func(w Waypoint) bool { return w.At.Start.After(p.Start) })
-	if next < 0 {
-		next = len(t.Values)
+	if step := t.First().At.steps(p); step < len(t.path) {
+		return t.path[step].Decimal, t.path[step].Valid
 	}
-	if next == 0 {
-		return value, false
-	}
-	from := t.Values[next-1]
-	switch {
-	case t.Shape == Values:
-		return from.Amount, from.At == p
-	case t.Shape == Step || next == len(t.Values):
-		return from.Amount, true
-	}
-	to := t.Values[next]
-	steps, done := from.At.steps(to.At), from.At.steps(p)
-	return from.Amount.Add(to.Amount.Sub(from.Amount).Mul(decimal.NewFromInt(int64(done))).DivRound(decimal.NewFromInt(int64(steps)), 10)), true
+	return t.Last().Amount, t.Shape != Values
 }
 
-// Targets are those of a measure, the one that matters most first.
+// lay works out what is asked for in each period from the first value to the last.
+func (t *Target) lay() {
+	for i, from := range t.Values[:len(t.Values)-1] {
+		to := t.Values[i+1]
+		steps := from.At.steps(to.At)
+		rise := to.Amount.Sub(from.Amount)
+		for done := range steps {
+			asked := decimal.NewNullDecimal(from.Amount)
+			switch {
+			case t.Shape == Values && done > 0:
+				asked.Valid = false
+			case t.Shape == Line:
+				asked.Decimal = from.Amount.Add(rise.Mul(decimal.NewFromInt(int64(done))).DivRound(decimal.NewFromInt(int64(steps)), precision))
+			}
+			t.path = append(t.path, asked)
+		}
+	}
+	t.path = append(t.path, decimal.NewNullDecimal(t.Last().Amount))
+}
+
+// precision is the decimal places of what a line asks for between its values.
+const precision = 10
+
+// TargetsOf are those of a measure, the one that matters most first.
 func (c *Catalog) TargetsOf(measure string) []*Target {
 	var targets []*Target
 	for _, t := range c.Targets {
@@ -139,7 +150,9 @@ func (c *Catalog) readTargets(fsys fs.FS, file string) []error {
 			d.expect(false, fmt.Sprintf("$.targets[%d]", i), "nothing", "a target")
 			continue
 		}
-		c.checkTarget(d, fmt.Sprintf("$.targets[%d].", i), t)
+		if c.checkTarget(d, fmt.Sprintf("$.targets[%d].", i), t); len(d.mistakes) == 0 {
+			t.lay()
+		}
 		t.hash = hash(t)
 		c.Targets = append(c.Targets, t)
 	}

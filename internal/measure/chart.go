@@ -34,7 +34,7 @@ func NewChart(m *catalog.Measure, points []Point, target decimal.NullDecimal) (C
 		if p.Value.Valid {
 			figures[i] = p.Value.Decimal.InexactFloat64()
 		}
-		if i > 0 && breaks[p.Period.String()] {
+		if i > 0 && len(breaks) > 0 && breaks[p.Period.String()] {
 			s.Rebase = append(s.Rebase, i)
 		}
 	}
@@ -60,7 +60,7 @@ func unlimited(figures []float64) *spc.Chart {
 
 // fill puts a point without a figure in place of each period that is missing between the first and the last.
 func fill(points []Point) []Point {
-	var all []Point
+	all := make([]Point, 0, len(points))
 	for _, p := range points {
 		for len(all) > 0 {
 			next := all[len(all)-1].Period.Next()

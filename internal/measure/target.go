@@ -32,22 +32,22 @@ type Judgement struct {
 // Judge holds a point against a target. The figure of the target's baseline is needed where its values are multiples of it.
 func Judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
 	j := Judgement{Target: t, State: CannotTell}
-	factor := decimal.NewFromInt(1)
-	if base, ok := t.BaselinePeriod(); ok {
+	end := t.Last().Amount
+	asked, ok := t.Asks(p.Period)
+	if base, relative := t.BaselinePeriod(); relative {
 		if !baseline.Valid {
 			j.Reason = fmt.Sprintf("its baseline, the figure of %s, is not known", base.Words())
 			return j
 		}
-		factor = baseline.Decimal
+		asked, end = asked.Mul(baseline.Decimal), end.Mul(baseline.Decimal)
 	}
-	asked, ok := t.Asks(p.Period)
 	if ok {
-		j.Asked = decimal.NewNullDecimal(asked.Mul(factor))
+		j.Asked = decimal.NewNullDecimal(asked)
 	}
 	switch first := t.First(); {
 	case ok && !p.Value.Valid:
 		j.Reason = "there is no figure for " + p.Period.Words()
-	case ok && reached(t.Bound, p.Value.Decimal, t.Last().Amount.Mul(factor)):
+	case ok && reached(t.Bound, p.Value.Decimal, end):
 		j.State = Met
 	case ok && reached(t.Bound, p.Value.Decimal, j.Asked.Decimal) && p.Period.Start.Before(t.Last().At.Start):
 		j.State = OnTrajectory

@@ -1,0 +1,337 @@
+package measure_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/measure"
+	"stpdash/internal/rates"
+	"stpdash/internal/spc"
+)
+
+const definitions = `theme: spend
+unit: number
+level: provider
+direction: down
+grain: month
+sources: [returns]
+measures:
+  - {id: visits, title: Visits, definition: Visits., per_1000: true, breaks: [{from: 2019-01, note: others are counted}]}
+  - {id: beds, title: Beds, definition: Beds., over_time: mean}
+  - {id: debt, title: Debt, definition: Debt., unit: gbp, over_time: end_of_period}
+  - {id: seen, title: Seen, definition: Seen., unit: share, direction: up, numerator: {description: those seen, add: [visits]}, denominator: {description: all, add: [beds]}}
+  - {id: visits_year, title: Visits, definition: Visits., derived: {of: visits, by: rolling_year}}
+  - {id: visits_so_far, title: Visits, definition: Visits., derived: {of: visits, by: year_to_date}}
+  - {id: visits_growth, title: Growth, definition: Growth., derived: {of: visits, by: year_change}}
+  - {id: visits_so_far_growth, title: Growth, definition: Growth., derived: {of: visits_so_far, by: year_change}}
+  - {id: beds_year, title: Beds, definition: Beds., derived: {of: beds, by: rolling_year}}
+  - {id: debt_year, title: Debt, definition: Debt., derived: {of: debt, by: rolling_year}}
+  - {id: seen_year, title: Seen, definition: Seen., derived: {of: seen, by: rolling_year}}
+`
+
+const returns = `id: returns
+title: Returns
+publisher: Ourselves
+tables:
+  - name: csv
+    header: [month, code]
+    period: {column: month, pattern: "^(.+)$", form: canonical}
+    place: {column: code, by: code}
+    columns: [{titles: [visits], measure: visits}, {titles: [beds], measure: beds}, {titles: [debt], measure: debt}]
+`
+
+// declared are measures and targets as analysts declare them.
+func declared(t *testing.T, targets string) *catalog.Catalog {
+	t.Helper()
+	c, err := catalog.Read(fstest.MapFS{
+		"measures/m.yaml": {Data: []byte(definitions)}, "sources/s.yaml": {Data: []byte(returns)}, "targets/t.yaml": {Data: []byte("targets:\n" + targets)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func find(t *testing.T, c *catalog.Catalog, id string) *catalog.Measure {
+	t.Helper()
+	m, ok := c.Measure(id)
+	if !ok {
+		t.Fatal(id)
+	}
+	return m
+}
+
+// months are points of one month after the other; a blank text is one in which an organisation did not report.
+func months(t *testing.T, from string, values ...string) []measure.Point {
+	t.Helper()
+	p, err := catalog.ParsePeriod(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var points []measure.Point
+	for _, v := range values {
+		point := measure.Point{Period: p, Numerator: number(v), Value: number(v), Complete: v != "", Organisations: 2, Load: 7}
+		if v == "" {
+			point.Missing = []string{"RCD"}
+		}
+		points = append(points, point)
+		p = p.Next()
+	}
+	return points
+}
+
+func written(points []measure.Point) string {
+	var words []string
+	for _, p := range points {
+		word := p.Period.String() + "=" + text(p.Value)
+		if p.Lack != "" {
+			word += "(" + string(p.Lack) + ")"
+		}
+		if !p.Complete {
+			word += "(" + strings.Join(p.Missing, " ") + ")"
+		}
+		words = append(words, word)
+	}
+	return strings.Join(words, " ")
+}
+
+func TestDerive(t *testing.T) {
+	c := declared(t, "")
+	var year []string
+	for i := range 15 {
+		year = append(year, fmt.Sprint(i+1))
+	}
+	without := append(append([]string{}, year[:13]...), "", "15")
+	for _, test := range []struct {
+		measure string
+		base    []measure.Point
+		want    string
+	}{
+		{"visits_year", months(t, "2016-04", year...), "2017-03=78 2017-04=90 2017-05=102 2017-06=114"},
+		{"visits_year", months(t, "2016-04", without...), "2017-03=78 2017-04=90 2017-05=(RCD) 2017-06=(RCD)"},
+		{"visits_year", append(months(t, "2016-04", year[:3]...), months(t, "2016-08", year[4:]...)...),
+			"2017-03=(period missing) 2017-04=(period missing) 2017-05=(period missing) 2017-06=(period missing)"},
+		{"visits_year", months(t, "2018-03", year...), // what is counted changes with January 2019
+			"2019-02=(definition changed) 2019-03=(definition changed) 2019-04=(definition changed) 2019-05=(definition changed)"},
+		{"visits_year", months(t, "2019-01", year[:12]...), "2019-12=78"},
+		{"visits_so_far", months(t, "2017-02", year[:5]...), "2017-04=3 2017-05=7 2017-06=12"},
+		{"visits_growth", months(t, "2016-04", year...), "2017-04=12 2017-05=6 2017-06=4"},
+		{"visits_growth", months(t, "2016-04", append([]string{"0"}, year[1:]...)...), "2017-04= 2017-05=6 2017-06=4"},
+		{"visits_growth", months(t, "2016-04", without...), "2017-04=12 2017-05=(RCD) 2017-06=4"},
+		{"beds_year", months(t, "2016-04", year[:12]...), "2017-03=6.5"},
+		{"debt_year", months(t, "2016-04", year[:12]...), "2017-03=12"},
+		{"visits_year", nil, ""},
+	} {
+		if got := written(measure.Derive(find(t, c, test.measure), test.base, decimal.NullDecimal{})); got != test.want {
+			t.Errorf("%s of %s:\ngot  %s\nwant %s", test.measure, written(test.base), got, test.want)
+		}
+	}
+	so_far := measure.Derive(find(t, c, "visits_so_far"), months(t, "2016-04", year...), decimal.NullDecimal{})
+	if got, want := written(measure.Derive(find(t, c, "visits_so_far_growth"), so_far, decimal.NullDecimal{})),
+		"2017-04=12 2017-05=8 2017-06=6"; got != want {
+		t.Errorf("growth so far: %s, want %s", got, want)
+	}
+	shares := months(t, "2016-04", year[:12]...)
+	for i := range shares {
+		shares[i].Denominator = number("20")
+	}
+	if got := written(measure.Derive(find(t, c, "seen_year"), shares, decimal.NullDecimal{})); got != "2017-03=0.325" { // 78 of 240
+		t.Errorf("a share over a year: %s", got)
+	}
+	rated := measure.Derive(find(t, c, "visits_year"), months(t, "2016-04", year[:12]...), number("1000"))
+	if got := text(rated[0].Rate); got != "78" {
+		t.Errorf("per 1,000 over a year: %s", got)
+	}
+}
+
+// A rolling year is the sum of its parts, and only of whole ones.
+func TestARollingYearIsTheSumOfItsParts(t *testing.T) {
+	m := find(t, declared(t, ""), "visits_year")
+	rapid.Check(t, func(r *rapid.T) {
+		var values []string
+		for range rapid.IntRange(0, 40).Draw(r, "months") {
+			values = append(values, rapid.SampledFrom([]string{"", "0", "1.5", "3", "1000000"}).Draw(r, "value"))
+		}
+		base := months(t, "2014-02", values...)
+		for _, d := range measure.Derive(m, base, decimal.NullDecimal{}) {
+			sum, whole := decimal.Zero, true
+			parts := measure.PartsOf(m, base, d.Period)
+			for _, p := range parts {
+				sum, whole = sum.Add(p.Value.Decimal), whole && p.Complete
+			}
+			if len(parts) != 12 || d.Value.Valid != whole || whole && !d.Value.Decimal.Equal(sum) {
+				r.Fatalf("%s: %+v of %s", d.Period, d, written(parts))
+			}
+		}
+	})
+}
+
+func TestJudge(t *testing.T) {
+	head := "  - {id: x, title: X, measure: visits, places: [england], bound: %s, shape: %s, values: [{period: 2017-09, value: 100}, {period: 2018-03, value: %d}]%s, citation: {title: X, url: 'https://example.org'}}\n"
+	line := fmt.Sprintf(head, "at_most", "line", 40, ", within: 5")
+	up := fmt.Sprintf(head, "at_least", "step", 160, ", until: 2018-06")
+	half := strings.Replace(fmt.Sprintf(head, "at_most", "step", 0, ", baseline: 2017-02"), "value: 100", "value: 0.5", 1)
+	for _, test := range []struct {
+		name, target, period, value, baseline string
+		want                                  string
+	}{
+		{"before it begins", line, "2017-08", "1", "", "cannot_tell: it asks for nothing before September 2017"},
+		{"no figure", line, "2017-10", "", "", "cannot_tell 90: there is no figure for October 2017"},
+		{"below the line", line, "2017-10", "90", "", "on_trajectory 90"},
+		{"within the tolerance", line, "2017-10", "94.9", "", "on_trajectory 90"},
+		{"beyond the tolerance", line, "2017-10", "95.1", "", "off_trajectory 90"},
+		{"the end reached early", line, "2017-10", "40", "", "met 90"},
+		{"reached when due", line, "2018-03", "40", "", "met 40"},
+		{"long after", line, "2020-03", "40", "", "met 40"},
+		{"within the tolerance when due", line, "2018-03", "44", "", "on_trajectory 40"},
+		{"missed when due", line, "2018-03", "46", "", "off_trajectory 40"},
+		{"at the first step", up, "2018-02", "100", "", "on_trajectory 100"},
+		{"under the first step", up, "2018-02", "99.9", "", "off_trajectory 100"},
+		{"over", up, "2018-07", "500", "", "cannot_tell: it asks for nothing in July 2018"},
+		{"half of the baseline", half, "2017-10", "30", "60", "on_trajectory 30"},
+		{"more than half of it", half, "2017-10", "31", "60", "off_trajectory 30"},
+		{"without a baseline", half, "2017-10", "31", "", "cannot_tell: its baseline, the figure of February 2017, is not known"},
+	} {
+		target := declared(t, test.target).TargetsOf("visits")[0]
+		j := measure.Judge(target, months(t, test.period, test.value)[0], number(test.baseline))
+		got := string(j.State)
+		if j.Asked.Valid {
+			got += " " + text(j.Asked)
+		}
+		if j.Reason != "" {
+			got += ": " + j.Reason
+		}
+		if got != test.want {
+			t.Errorf("%s: %s, want %s", test.name, got, test.want)
+		}
+	}
+}
+
+// A better figure never stands worse.
+func TestABetterFigureNeverStandsWorse(t *testing.T) {
+	order := map[measure.State]int{measure.OffTrajectory: 0, measure.OnTrajectory: 1, measure.Met: 2}
+	target := declared(t, "  - {id: x, title: X, measure: visits, places: [england], bound: at_least, shape: line, within: 3, values: [{period: 2017-09, value: 90}, {period: 2018-03, value: 95}], citation: {title: X, url: 'https://example.org'}}\n").TargetsOf("visits")[0]
+	rapid.Check(t, func(r *rapid.T) {
+		at := rapid.SampledFrom([]string{"2017-09", "2017-12", "2018-02", "2018-03", "2019-03"}).Draw(r, "period")
+		low := rapid.IntRange(0, 100).Draw(r, "low")
+		high := rapid.IntRange(low, 100).Draw(r, "high")
+		state := func(v int) measure.State {
+			return measure.Judge(target, months(t, at, fmt.Sprint(v))[0], decimal.NullDecimal{}).State
+		}
+		if order[state(high)] < order[state(low)] {
+			r.Fatalf("%s: %d is %s, %d is %s", at, low, state(low), high, state(high))
+		}
+	})
+}
+
+func TestChart(t *testing.T) {
+	c := declared(t, "")
+	var values []string
+	for i := range 30 {
+		values = append(values, fmt.Sprint(100+i%3))
+	}
+	values[4] = ""
+	points := append(months(t, "2017-06", values[:10]...), months(t, "2018-06", values[12:]...)...) // two months are not there at all
+	chart, err := measure.NewChart(find(t, c, "visits"), points, number("50"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(chart.Points) != 30 || len(chart.Chart.Points) != 30 || chart.Points[10].Period.String() != "2018-04" || !math.IsNaN(chart.Chart.Points[10].Y) {
+		t.Fatalf("%d points: %s", len(chart.Points), written(chart.Points))
+	}
+	groups := []int{chart.Groups[0].Points, chart.Groups[0].Missing, chart.Groups[1].Points, chart.Groups[1].Missing}
+	if diff := cmp.Diff([]int{16, 3, 11, 0}, groups); diff != "" || len(chart.Groups) != 2 { // a new group begins with January 2019
+		t.Error(diff)
+	}
+	if chart.Assurance != spc.ConsistentFail { // down is good and the target lies under the limits
+		t.Errorf("assurance %q", chart.Assurance)
+	}
+	for name, points := range map[string][]measure.Point{
+		"nothing": nil, "one point": months(t, "2017-06", "1"), "all missing": months(t, "2017-06", "", "", ""), "all equal": months(t, "2017-06", values[0], values[0], values[0]),
+	} {
+		chart, err := measure.NewChart(find(t, c, "visits"), points, decimal.NullDecimal{})
+		if err != nil || len(chart.Groups) != 1 || chart.Groups[0].Reason == "" {
+			t.Errorf("%s: %+v, %v", name, chart.Chart, err)
+		}
+	}
+	overlapping, err := measure.NewChart(find(t, c, "visits_year"), points, decimal.NullDecimal{})
+	if err != nil || overlapping.Variation != "" || !math.IsNaN(overlapping.Groups[0].UPL) || overlapping.Groups[0].Reason == "" {
+		t.Errorf("figures that share months have limits: %+v, %v", overlapping.Chart, err)
+	}
+}
+
+func TestCompare(t *testing.T) {
+	c := declared(t, "")
+	point := func(value, rate, denominator string) measure.Point {
+		return measure.Point{Numerator: number(value), Denominator: number(denominator), Value: number(value), Rate: number(rate), Complete: true}
+	}
+	places := []measure.Point{point("300", "3", ""), point("", "", ""), point("10", "1", ""), point("900", "3", "")}
+	patients := []decimal.NullDecimal{number("100000"), number("100000"), number("10000"), number("300000")}
+	got, err := measure.Compare(find(t, c, "visits"), places, patients)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int{1, 0, 3, 1}, got.Ranks); diff != "" || got.Of != 3 || got.Reason != "" {
+		t.Errorf("ranks of %d: %s", got.Of, diff)
+	}
+	// Byar's interval of 300 is 267.00 to 335.94 (Breslow and Day 1987, equations 2.9 and 2.10).
+	if i := got.Intervals[0]; !i.Valid || math.Abs(i.Lower-2.6700) > 5e-4 || math.Abs(i.Upper-3.3594) > 5e-4 || got.Intervals[1].Valid {
+		t.Errorf("intervals %+v", got.Intervals)
+	}
+	if got.Funnel == nil || math.Abs(got.Funnel.Baseline-2.951) > 1e-3 || got.Funnel.Units[1].Significance != rates.NotJudged {
+		t.Errorf("funnel %+v", got.Funnel)
+	}
+	share := measure.Point{Numerator: number("81"), Denominator: number("263"), Value: number("0.3079847909"), Complete: true}
+	got, err = measure.Compare(find(t, c, "seen"), []measure.Point{share}, patients[:1])
+	// Wilson's interval of 81 of 263 (Newcombe 1998, table I).
+	if i := got.Intervals[0]; err != nil || math.Abs(i.Lower-0.2553) > 5e-5 || math.Abs(i.Upper-0.3662) > 5e-5 {
+		t.Errorf("%+v, %v", i, err)
+	}
+	for _, id := range []string{"beds", "debt", "visits_growth"} {
+		if got, err := measure.Compare(find(t, c, id), places, patients); err != nil || got.Funnel != nil || got.Reason == "" || got.Intervals[0].Valid {
+			t.Errorf("%s: %+v, %v", id, got, err)
+		}
+	}
+	if got, err := measure.Compare(find(t, c, "seen"), make([]measure.Point, 2), patients[:2]); err != nil || got.Of != 0 || got.Funnel != nil {
+		t.Errorf("nothing: %+v, %v", got, err)
+	}
+}
+
+// BenchmarkSignals makes the process control charts and target states of 44 footprints by 30 measures by 58 months.
+func BenchmarkSignals(b *testing.B) {
+	m := &catalog.Measure{ID: "m", Unit: catalog.Number, Grain: catalog.Month, Direction: catalog.Down}
+	var points []measure.Point
+	p, _ := catalog.ParsePeriod("2015-06")
+	for i := range 58 {
+		v := decimal.NewNullDecimal(decimal.NewFromInt(int64(10000 + i*7919%901)))
+		points = append(points, measure.Point{Period: p, Value: v, Complete: true})
+		p = p.Next()
+	}
+	target := decimal.NewNullDecimal(decimal.NewFromInt(10000))
+	c, err := catalog.Read(fstest.MapFS{
+		"measures/m.yaml": {Data: []byte(definitions)}, "sources/s.yaml": {Data: []byte(returns)},
+		"targets/t.yaml": {Data: []byte("targets:\n  - {id: x, title: X, measure: visits, places: [england], bound: at_most, shape: line, values: [{period: 2015-06, value: 11000}, {period: 2020-03, value: 9000}], citation: {title: X, url: 'https://example.org'}}\n")},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		for range 44 * 30 {
+			chart, err := measure.NewChart(m, points, target)
+			if err != nil || chart.Variation == "" {
+				b.Fatal(err)
+			}
+			for _, p := range points {
+				measure.Judge(c.Targets[0], p, decimal.NullDecimal{})
+			}
+		}
+	}
+}
