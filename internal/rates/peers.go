@@ -40,10 +40,11 @@ type Peer struct {
 //
 //	z = (x - mean) / SD   d² = Σ w (z_a - z_b)²
 //
-// So it does not matter in what unit a feature is measured. Standardised features and Euclidean distances are how the
-// nearest neighbours of English councils are found by the Chartered Institute of Public Finance and Accountancy (Nearest
-// Neighbours Model) and by NHS England (Adult Social Care Local Authority Peer Groups, 2024, which has weights too but
-// scales by the range and sums the distances of features transformed towards a normal distribution).
+// So it does not matter in what unit a feature is measured. Features standardised so and Euclidean distances are how the
+// Nearest Neighbours Model of the Chartered Institute of Public Finance and Accountancy finds councils that are alike (as
+// Hartlepool's Joint Strategic Needs Assessment describes it). NHS England's Adult Social Care Local Authority Peer Groups
+// (github.com/NHSDigital/ASC_LA_Peer_Groups) are by Euclidean distance with weights too, but scale each feature by its range
+// and transform it towards a normal distribution.
 //
 // It fails where fewer than two units can be compared, two have one code, a unit has not as many features as there are
 // weights, a feature is infinite or too large to compute with, or a weight is not above zero.
