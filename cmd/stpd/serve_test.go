@@ -56,6 +56,18 @@ func checkAnswers(t *testing.T, s *service) {
 			[]string{"measure,place,name,period,numerator", "ae_attendances,ENG,England,2017-04,1949762"}},
 		{"/api/v1/series?measure=ae_attendances&footprint=ENG&format=xlsx", 200, "application/vnd.openxmlformats", []string{"PK"}},
 		{"/api/v1/overview?measure=ae_attendances", 200, "application/json", []string{`"footprint":"UNALLOCATED"`, `"year_before":`}},
+		// The distances were computed apart from this program, of the series and of the registered patients.
+		{"/api/v1/peers?measure=ae_attendances&footprint=QWO", 200, "application/json", []string{
+			`"ranked_by":"per_1000","ranked":44`, `"measure":"ae_attendances","aspect":"baseline","from":"2015-06","to":"2016-05","per":1000`,
+			`"nearest":[{"footprint":"E54000044","name":"Buckinghamshire, Oxfordshire and Berkshire West","region":"South East","distance":0.991209,"period":"2020-03"`,
+			`{"footprint":"E54000032","name":"Kent and Medway","region":"South East","distance":1.159125`, `"quintile":2,"decile":4`}},
+		{"/api/v1/peers?measure=ae_four_hour&footprint=QT1", 200, "application/json", []string{
+			`"ranked_by":"value","ranked":31`, `"nearest":[{"footprint":"E54000015"`, `"distance":0.177867`, `"distance":0.33222`}},
+		{"/api/v1/peers?measure=ae_attendances&footprint=QWO&format=csv", 200, "text/csv",
+			[]string{"baseline_ae_attendances_part", "itself,ae_attendances,E54000005,West Yorkshire,North,0,2020-03", "nearest,ae_attendances,E54000044"}},
+		{"/api/v1/peers?measure=ae_attendances&footprint=QWO&as_of=1", 200, "application/json", []string{`"period":""`, `"nearest":[]`, "It is known of 0 of the 44"}},
+		{"/api/v1/peers?measure=ae_attendances&footprint=ENG", 400, "application/problem+json", []string{`"parameter":"footprint"`, `"value":"ENG"`}},
+		{"/api/v1/peers?measure=delayed_transfer_days&footprint=QWO", 400, "application/problem+json", []string{`"parameter":"measure"`}},
 		{"/api/v1/loads", 200, "application/json", []string{`"file":"ae.csv.gz"`, `"state":"published"`}},
 		{"/api/v1/loads/1", 200, "application/json", []string{`"states":[{"state":"received"`}},
 		{"/api/v1/loads/1/rejections", 200, "application/json", []string{"[]"}},
@@ -130,6 +142,9 @@ func series(t *testing.T, s *service, path string) seriesAnswer {
 func checkAsOf(t *testing.T, s *service) {
 	const question = "/api/v1/series?measure=ae_attendances_type1&footprint=E54000040&from=2017-04&to=2017-04"
 	before := series(t, s, question)
+	const alike = "/api/v1/peers?measure=ae_attendances_type1&footprint=E54000040"
+	then := alike + "&as_of=" + strconv.FormatUint(before.Points[0].Load, 10)
+	peers, peersThen := s.get(t, alike).body, s.get(t, then).body
 	settings := []string{}
 	for _, pair := range s.command.Env {
 		if strings.HasPrefix(pair, "STP_DATA_DIR=") {
@@ -137,7 +152,8 @@ func checkAsOf(t *testing.T, s *service) {
 		}
 	}
 	file := filepath.Join(t.TempDir(), "local return.csv")
-	content := "measure,organisation,period,numerator,denominator\nae_attendances_type1,RD1,2017-04,1,\nae_attendances_type1,NOBODY,2017-04,1,\n"
+	content := "measure,organisation,period,numerator,denominator\nae_attendances_type1,RD1,2017-04,1,\nae_attendances_type1,NOBODY,2017-04,1,\n" +
+		"ae_attendances_type1,RD1,2015-07,1,\n"
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -155,6 +171,12 @@ func checkAsOf(t *testing.T, s *service) {
 	back := series(t, s, question+"&as_of="+strconv.FormatUint(before.Points[0].Load, 10))
 	if *back.Points[0].Numerator != *before.Points[0].Numerator {
 		t.Errorf("as of load %d the figure is %s, and was %s", before.Points[0].Load, *back.Points[0].Numerator, *before.Points[0].Numerator)
+	}
+	if again := s.get(t, then).body; again != peersThen || !strings.Contains(again, `"nearest":[{`) {
+		t.Errorf("as of load %d the peers are %s, and were %s", before.Points[0].Load, again, peersThen)
+	}
+	if s.get(t, alike).body == peers {
+		t.Error("a month of the baseline changed, and no distance did")
 	}
 	rejections := s.get(t, "/api/v1/loads/"+strconv.FormatUint(after.Points[0].Load, 10)+"/rejections")
 	for _, text := range []string{`"file":"local return.csv"`, `"row":3`, `"column":"B"`, `"value":"NOBODY"`, "not known"} {

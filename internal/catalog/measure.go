@@ -181,6 +181,14 @@ func (m *Measure) Events(p Period) []string {
 	return notes
 }
 
+// BreaksWithin tells whether something else is counted in a later period of a span than in its first.
+func (m *Measure) BreaksWithin(from, to Period) bool {
+	return slices.ContainsFunc(m.Breaks, func(b Break) bool {
+		p, _ := ParsePeriod(b.From) // checked when the catalog was read
+		return p.Start.After(from.Start) && !p.Start.After(to.Start)
+	})
+}
+
 // Components are the observed measures that the measure is made from, each once.
 func (m *Measure) Components() []string {
 	var components []string

@@ -254,7 +254,7 @@ func (c *Composer) tiles(m *catalog.Measure, chosen scale, places []Standing, ro
 	}
 	tiles := TileMap{}
 	bounds := map[int][2]decimal.Decimal{}
-	for i, shade := range measure.Fifths(values) {
+	for i, shade := range measure.Groups(values, 5) {
 		f := places[i].Scope.Footprint
 		tile := Tile{
 			Code: f.Code, ShortName: f.ShortName, Name: f.Name, Region: f.Region.Name, URL: rows[i].URL,

@@ -1,9 +1,15 @@
 package footprint_test
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/csv"
+	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -177,27 +183,120 @@ func TestMemberships(t *testing.T) {
 	}
 }
 
+// registered holds what the measures of patients are in the table that they were taken from, and what they add up to.
+var registered = map[string]struct{ column, letter, england string }{
+	"registered_patients":         {"registered_patients_2016q1", "P", "57541178"},
+	"registered_patients_65_over": {"registered_65plus_2016q1", "Q", "9902537"},
+	"registered_patients_75_over": {"registered_75plus_2016q1", "R", "4486853"},
+}
+
 func TestRegisteredPatients(t *testing.T) {
 	r := read(t)
+	sums, footprints := map[string]decimal.Decimal{}, map[string]map[string]bool{}
+	for _, row := range patients(t) {
+		id := row["measure"]
+		if f, ok := r.Footprint(row["organisation"]); !ok || f.Code != row["organisation"] || row["period"] != "2016-Q1" {
+			t.Errorf("unexpected row %q", row)
+		}
+		if footprints[id] == nil {
+			footprints[id] = map[string]bool{}
+		}
+		footprints[id][row["organisation"]] = true
+		sums[id] = sums[id].Add(decimal.RequireFromString(row["numerator"]))
+	}
+	for id, of := range registered {
+		if len(footprints[id]) != 44 || sums[id].String() != of.england {
+			t.Errorf("%s: %d footprints with %s patients, want 44 with %s", id, len(footprints[id]), sums[id], of.england)
+		}
+	}
+	if len(sums) != len(registered) {
+		t.Errorf("patients of the measures %v", sums)
+	}
+}
+
+// TestRegisteredPatientsAreThoseOfTheirCells reads each figure in the cell that it is said to come from, and adds the
+// commissioners up to the footprints anew.
+func TestRegisteredPatientsAreThoseOfTheirCells(t *testing.T) {
+	const file = "footprints.csv"
+	content := shared(t, file)
+	table := records(t, content)
+	columns := table[0]
+	commissioners := map[string]decimal.Decimal{}
+	of := map[string]string{"registered_patients": "registered_patients", "registered_patients_65_over": "aged_65_plus", "registered_patients_75_over": "aged_75_plus"}
+	for _, row := range rows(records(t, shared(t, "ccg_registered_patients_2016q1.csv"))) {
+		for id, column := range of {
+			key := id + " " + row["stp_ons_code_2017"]
+			commissioners[key] = commissioners[key].Add(decimal.RequireFromString(row[column]))
+		}
+	}
+	for _, row := range patients(t) {
+		id, code, figure := row["measure"], row["organisation"], row["numerator"]
+		line, err := strconv.Atoi(row["published_row"])
+		if err != nil || line < 2 || line > len(table) {
+			t.Fatalf("%s of %s: row %q", id, code, row["published_row"])
+		}
+		column := slices.Index(columns, registered[id].column)
+		if row["published_file"] != file || row["published_sha256"] != fmt.Sprintf("%x", sha256.Sum256(content)) ||
+			row["published_column"] != registered[id].letter || string(rune('A'+column)) != registered[id].letter {
+			t.Errorf("%s of %s: the cell %q", id, code, row)
+		}
+		if cells := table[line-1]; cells[slices.Index(columns, "stp_ons_code_2017")] != code || cells[column] != figure {
+			t.Errorf("%s of %s is %s, its cell %s of the row of %s", id, code, figure, cells[column], cells[1])
+		}
+		if sum := commissioners[id+" "+code]; sum.String() != figure {
+			t.Errorf("%s of %s is %s, its commissioners add up to %s", id, code, figure, sum)
+		}
+	}
+}
+
+// patients are the bundled figures of registered patients.
+func patients(t *testing.T) []map[string]string {
+	t.Helper()
 	content, err := fs.ReadFile(tables(t), "registered_patients.csv")
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
-	if want := "measure,organisation,period,numerator,denominator"; lines[0] != want {
-		t.Fatalf("columns %q, want %q", lines[0], want)
+	return rows(records(t, content))
+}
+
+// shared reads a table that the reference data were taken from. Without the folder it skips the test, but fails it in CI.
+func shared(t *testing.T, name string) []byte {
+	t.Helper()
+	folder := os.Getenv("STP_SHARED")
+	if folder == "" {
+		folder = filepath.Join("..", "..", "..", "shared")
 	}
-	sum := decimal.Zero
-	for _, line := range lines[1:] {
-		fields := strings.Split(line, ",")
-		if f, ok := r.Footprint(fields[1]); !ok || f.Code != fields[1] || fields[0] != "registered_patients" || fields[2] != "2016-Q1" {
-			t.Errorf("unexpected row %q", line)
+	content, err := os.ReadFile(filepath.Join(folder, "data", "reference", name))
+	switch {
+	case err == nil:
+	case os.Getenv("CI") == "true":
+		t.Fatalf("the reference tables are missing: %v", err)
+	default:
+		t.Skipf("the reference tables are not here (STP_SHARED names the folder that holds data/): %v", err)
+	}
+	return content
+}
+
+func records(t *testing.T, content []byte) [][]string {
+	t.Helper()
+	records, err := csv.NewReader(bytes.NewReader(content)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return records
+}
+
+// rows are the records under a header, by its columns.
+func rows(records [][]string) []map[string]string {
+	var rows []map[string]string
+	for _, record := range records[1:] {
+		row := map[string]string{}
+		for i, column := range records[0] {
+			row[column] = record[i]
 		}
-		sum = sum.Add(decimal.RequireFromString(fields[3]))
+		rows = append(rows, row)
 	}
-	if len(lines) != 45 || sum.String() != "57541178" {
-		t.Errorf("%d footprints with %s patients, want 44 with 57541178", len(lines)-1, sum)
-	}
+	return rows
 }
 
 func TestReadRefuses(t *testing.T) {

@@ -769,6 +769,7 @@ func TestBundledFiguresOfTheProduct(t *testing.T) {
 	}
 	for _, test := range []struct{ measure, period, want string }{
 		{"ae_attendances", "2017-04", "1949762"}, {"trust_emergency_loans", "2018/19", "10144201000"}, {"registered_patients", "2016-Q1", "57541178"},
+		{"registered_patients_65_over", "2016-Q1", "9902537"}, {"share_75_over", "2016-Q1", "4486853"},
 	} {
 		if got := numerator(t, w, warehouse.Now, test.measure, footprint.England, test.period); got != test.want {
 			t.Errorf("%s in %s is %s, want %s", test.measure, test.period, got, test.want)

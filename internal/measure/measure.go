@@ -115,8 +115,8 @@ func Change(m *catalog.Measure, now, before decimal.NullDecimal) decimal.NullDec
 	}
 }
 
-// Fifths ranks values into five groups of equal size, 1 the lowest, 0 for a missing one. Equal values share a group.
-func Fifths(values []decimal.NullDecimal) []int {
+// Groups ranks values into n groups of equal size, 1 the lowest, 0 for a missing one. Equal values share a group.
+func Groups(values []decimal.NullDecimal, n int) []int {
 	var sorted []decimal.Decimal
 	for _, v := range values {
 		if v.Valid {
@@ -124,12 +124,23 @@ func Fifths(values []decimal.NullDecimal) []int {
 		}
 	}
 	slices.SortFunc(sorted, decimal.Decimal.Cmp)
-	fifths := make([]int, len(values))
+	groups := make([]int, len(values))
 	for i, v := range values {
 		if v.Valid {
 			below, _ := slices.BinarySearchFunc(sorted, v.Decimal, decimal.Decimal.Cmp)
-			fifths[i] = 1 + 5*below/len(sorted)
+			groups[i] = 1 + n*below/len(sorted)
 		}
 	}
-	return fifths
+	return groups
+}
+
+// Ranks are the places of values in their order, 1 the lowest, 0 for a missing one. Equal values share the lowest of theirs.
+func Ranks(values []decimal.NullDecimal) []int {
+	known := 0
+	for _, v := range values {
+		if v.Valid {
+			known++
+		}
+	}
+	return Groups(values, known)
 }

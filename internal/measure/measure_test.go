@@ -137,7 +137,7 @@ func TestChange(t *testing.T) {
 	}
 }
 
-func TestFifths(t *testing.T) {
+func TestGroups(t *testing.T) {
 	values := func(texts ...string) (n []decimal.NullDecimal) {
 		for _, t := range texts {
 			n = append(n, number(t))
@@ -146,57 +146,72 @@ func TestFifths(t *testing.T) {
 	}
 	for _, test := range []struct {
 		values []decimal.NullDecimal
+		n      int
 		want   []int
 	}{
-		{values(), []int{}},
-		{values("", ""), []int{0, 0}},
-		{values("7"), []int{1}},
-		{values("5", "4", "3", "2", "1"), []int{5, 4, 3, 2, 1}},
-		{values("1", "2", "3", "4", "5", "6", "7", "8", "9", "10"), []int{1, 1, 2, 2, 3, 3, 4, 4, 5, 5}},
-		{values("1", "", "1.0", "1", "1", "2"), []int{1, 0, 1, 1, 1, 5}},
+		{values(), 5, []int{}},
+		{values("", ""), 5, []int{0, 0}},
+		{values("7"), 5, []int{1}},
+		{values("5", "4", "3", "2", "1"), 5, []int{5, 4, 3, 2, 1}},
+		{values("1", "2", "3", "4", "5", "6", "7", "8", "9", "10"), 5, []int{1, 1, 2, 2, 3, 3, 4, 4, 5, 5}},
+		{values("1", "", "1.0", "1", "1", "2"), 5, []int{1, 0, 1, 1, 1, 5}},
+		{values("1", "2", "3", "4", "5", "6", "7", "8", "9", "10"), 10, []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}},
+		{values("3", "1", "2"), 10, []int{7, 1, 4}},
+		{values("3", "1", "2"), 1, []int{1, 1, 1}},
 	} {
-		if diff := cmp.Diff(test.want, measure.Fifths(test.values)); diff != "" {
+		if diff := cmp.Diff(test.want, measure.Groups(test.values, test.n)); diff != "" {
 			t.Errorf("%v (-want +got):\n%s", test.values, diff)
 		}
 	}
+	if diff := cmp.Diff([]int{3, 1, 0, 1, 4}, measure.Ranks(values("2.5", "-1", "", "-1.0", "7"))); diff != "" {
+		t.Errorf("ranks (-want +got):\n%s", diff)
+	}
 }
 
-func TestFifthsRank(t *testing.T) {
+func TestGroupsRank(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) decimal.NullDecimal {
 			return decimal.NullDecimal{Decimal: decimal.New(rapid.Int64Range(-50, 50).Draw(t, "value"), -1), Valid: rapid.IntRange(0, 9).Draw(t, "missing") > 0}
 		}), 0, 60).Draw(t, "values")
-		fifths := measure.Fifths(values)
-		if len(fifths) != len(values) {
-			t.Fatalf("%d fifths of %d values", len(fifths), len(values))
+		n := rapid.SampledFrom([]int{1, 4, 5, 10}).Draw(t, "n")
+		groups, ranks := measure.Groups(values, n), measure.Ranks(values)
+		if len(groups) != len(values) || len(ranks) != len(values) {
+			t.Fatalf("%d groups and %d ranks of %d values", len(groups), len(ranks), len(values))
 		}
-		inFifth, distinct, present := map[int]int{}, map[string]bool{}, 0
+		in, distinct, present := map[int]int{}, map[string]bool{}, 0
 		for i, v := range values {
 			if !v.Valid {
-				if fifths[i] != 0 {
-					t.Fatalf("a missing value is in fifth %d", fifths[i])
+				if groups[i] != 0 || ranks[i] != 0 {
+					t.Fatalf("a missing value is in group %d and of rank %d", groups[i], ranks[i])
 				}
 				continue
 			}
 			present++
-			inFifth[fifths[i]]++
+			in[groups[i]]++
 			distinct[v.Decimal.String()] = true
-			if fifths[i] < 1 || fifths[i] > 5 {
-				t.Fatalf("%s is in fifth %d", v.Decimal, fifths[i])
+			if groups[i] < 1 || groups[i] > n {
+				t.Fatalf("%s is in group %d", v.Decimal, groups[i])
 			}
+			lower := 0
 			for j, other := range values {
-				if other.Valid && v.Decimal.LessThan(other.Decimal) && fifths[i] > fifths[j] {
-					t.Fatalf("%s is in fifth %d, %s in %d", v.Decimal, fifths[i], other.Decimal, fifths[j])
+				if other.Valid && other.Decimal.LessThan(v.Decimal) {
+					lower++
 				}
-				if other.Valid && v.Decimal.Equal(other.Decimal) && fifths[i] != fifths[j] {
-					t.Fatalf("%s is in the fifths %d and %d", v.Decimal, fifths[i], fifths[j])
+				if other.Valid && v.Decimal.LessThan(other.Decimal) && groups[i] > groups[j] {
+					t.Fatalf("%s is in group %d, %s in %d", v.Decimal, groups[i], other.Decimal, groups[j])
 				}
+				if other.Valid && v.Decimal.Equal(other.Decimal) && groups[i] != groups[j] {
+					t.Fatalf("%s is in the groups %d and %d", v.Decimal, groups[i], groups[j])
+				}
+			}
+			if ranks[i] != lower+1 {
+				t.Fatalf("%s is of rank %d, with %d lower ones", v.Decimal, ranks[i], lower)
 			}
 		}
-		if len(distinct) == present { // without equal ones the fifths are of equal size
-			for fifth, size := range inFifth {
-				if size > (present+4)/5 {
-					t.Fatalf("fifth %d has %d of %d", fifth, size, present)
+		if len(distinct) == present { // without equal ones the groups are of equal size
+			for group, size := range in {
+				if size > (present+n-1)/n {
+					t.Fatalf("group %d has %d of %d", group, size, present)
 				}
 			}
 		}

@@ -1,0 +1,282 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/measure"
+	"stpdash/internal/rates"
+	"stpdash/internal/warehouse"
+)
+
+const (
+	// nearestPeers is how many peers are shown.
+	nearestPeers = 5
+	// mostFootprints is of how many of the 44 a feature must be known for them to be compared by it: nine in ten.
+	mostFootprints = 40
+)
+
+// Peers are the footprints that one can be compared with for a measure: those of its region, and those most like it.
+type Peers struct {
+	Measure  *catalog.Measure
+	Period   catalog.Period // the latest that any of the 44 has a figure for; it has no start when none has
+	Rated    bool           // the 44 are ranked by the rate per 1,000 registered patients, otherwise by the value
+	Ranked   int            // how many of the 44 have a figure in the period
+	Features []PeerFeature
+	Itself   PeerPlace
+	Nearest  []PeerPlace // the most alike first; none where it cannot be compared
+	Region   []PeerPlace // the other footprints of its region, by name
+	// Apart are the other footprints that could not be compared, as a feature of theirs is not known, by name.
+	Apart []PeerPlace
+}
+
+// PeerFeature is one of the features that footprints are compared by. Size, age structure and the measure's own baseline
+// count alike, so the two shares that tell of the age structure weigh half each.
+type PeerFeature struct {
+	Aspect   string // "size", "age" or "baseline"
+	Measure  *catalog.Measure
+	From, To catalog.Period // of which the figures are
+	Per      int            // how many registered patients a figure is stated for, of a count's baseline
+	Log      bool           // compared on the logarithmic scale
+	Weight   float64
+	Mean, SD float64 // of the figures as compared, over the footprints compared
+	LeftOut  string  // why the footprints are not compared by it; empty when they are
+
+	figures map[string]decimal.Decimal // by footprint
+}
+
+// known tells whether a footprint can be compared by the feature.
+func (f PeerFeature) known(code string) bool {
+	figure, ok := f.figures[code]
+	return ok && (!f.Log || figure.IsPositive())
+}
+
+// compared is a footprint's figure on the scale that it is compared on, NaN when not known.
+func (f PeerFeature) compared(code string) float64 {
+	if !f.known(code) {
+		return math.NaN()
+	}
+	x := f.figures[code].InexactFloat64()
+	if f.Log {
+		return math.Log(x)
+	}
+	return x
+}
+
+// PeerPlace is a footprint beside the one asked for.
+type PeerPlace struct {
+	Scope              Scope
+	Latest             measure.Point // in the period of the answer
+	Rank, Fifth, Tenth int           // among the 44, 1 the lowest; 0 without a figure
+	Compared           bool          // whether there is a distance
+	Distance           float64       // from the footprint asked for, in standard deviations
+	Figures            []PeerFigure  // in the order of the features
+}
+
+// PeerFigure is one feature of a footprint.
+type PeerFigure struct {
+	Value decimal.NullDecimal // null when not known
+	Score float64             // standard deviations from the mean, where compared
+	Part  float64             // what it adds to the square of the distance, where compared
+}
+
+// Peers compares a footprint with the others for a measure.
+func (c *Composer) Peers(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope) (Peers, error) {
+	peers := Peers{Measure: m, Rated: m.PerThousand}
+	switch {
+	case s.Footprint == nil:
+		return peers, &InputError{"footprint", s.Code, "the code of one of the 44 (E54000005, QWO)"}
+	case !stated(m, s):
+		return peers, &InputError{"measure", m.ID, "a measure that footprints have figures for, not England alone"}
+	}
+	patients, err := c.RegisteredPatients(ctx, asOf)
+	if err != nil {
+		return peers, err
+	}
+	values, err := c.Figures.Values(ctx, asOf.Bound, []string{m.ID}, nil, warehouse.Range{})
+	if err != nil {
+		return peers, err
+	}
+	points := map[string][]measure.Point{}
+	for _, v := range values {
+		if _, ok := c.Reference.Footprint(v.Footprint); ok {
+			points[v.Footprint] = append(points[v.Footprint], measure.NewPoint(m, v, patients[v.Footprint]))
+		}
+	}
+	if peers.Features, err = c.ageAndSize(ctx, asOf, patients); err != nil {
+		return peers, err
+	}
+	peers.Features = append(peers.Features, baseline(m, points))
+	peers.Period = latestPeriod(points, m.Grain)
+	places := c.ranked(&peers, points)
+	itself := slices.IndexFunc(places, func(p PeerPlace) bool { return p.Scope.Code == s.Code })
+	nearest, err := compare(&peers, places, itself)
+	if err != nil {
+		return peers, err
+	}
+	peers.Itself = places[itself]
+	for _, i := range nearest[:min(nearestPeers, len(nearest))] {
+		peers.Nearest = append(peers.Nearest, places[i])
+	}
+	for i, p := range places {
+		if i == itself {
+			continue
+		}
+		if p.Scope.Footprint.Region == s.Footprint.Region {
+			peers.Region = append(peers.Region, p)
+		}
+		if !p.Compared {
+			peers.Apart = append(peers.Apart, p)
+		}
+	}
+	return peers, nil
+}
+
+// ageAndSize are the features that do not depend on the measure: how many patients are registered, and how old they are.
+func (c *Composer) ageAndSize(ctx context.Context, asOf AsOf, patients map[string]decimal.NullDecimal) ([]PeerFeature, error) {
+	shares := []string{"share_65_over", "share_75_over"}
+	values, err := c.Figures.Values(ctx, asOf.Bound, shares, nil, warehouse.Range{From: registeredQuarter, To: registeredQuarter})
+	if err != nil {
+		return nil, err
+	}
+	points := c.points(values, nil)
+	var features []PeerFeature
+	for _, id := range append([]string{registeredPatients}, shares...) {
+		m, ok := c.Catalog.Measure(id)
+		if !ok {
+			continue // definitions of one's own need not have it
+		}
+		quarter := catalog.Period{Start: registeredQuarter, Grain: m.Grain}
+		f := PeerFeature{Aspect: "age", Measure: m, From: quarter, To: quarter, Weight: 1 / float64(len(shares)), figures: map[string]decimal.Decimal{}}
+		if id == registeredPatients {
+			f.Aspect, f.Weight, f.Log = "size", 1, true
+		}
+		for _, place := range c.Reference.Footprints() {
+			value := patients[place.Code]
+			if id != registeredPatients {
+				p, _ := measure.At(points[id][place.Code], registeredQuarter)
+				value = p.Value
+			}
+			if value.Valid {
+				f.figures[place.Code] = value.Decimal
+			}
+		}
+		features = append(features, f)
+	}
+	return features, nil
+}
+
+// baseline is the feature of the measure's own level in the first year that most of the 44 have figures for.
+func baseline(m *catalog.Measure, points map[string][]measure.Point) PeerFeature {
+	f := PeerFeature{Aspect: "baseline", Measure: m, Weight: 1}
+	if !measure.HasLevel(m) {
+		f.LeftOut = "The measure has no rate, so its figures tell of size before anything else."
+		return f
+	}
+	b, ok := measure.NewBaseline(m, points, mostFootprints)
+	if !ok {
+		f.LeftOut = fmt.Sprintf("There is no span of %s, without a change of definition, in which at least %d of the 44 have a figure for each.",
+			plural(measure.BaselineLength(m.Grain), m.Grain.Words(), m.Grain.Words()+"s"), mostFootprints)
+		return f
+	}
+	f.From, f.To, f.figures = b.From, b.To, b.Levels
+	if !m.Ratio() {
+		f.Per = 1000
+	}
+	return f
+}
+
+// ranked are the 44 by name, with their figures of the features and their places in the latest period.
+func (c *Composer) ranked(peers *Peers, points map[string][]measure.Point) []PeerPlace {
+	var places []PeerPlace
+	var values []decimal.NullDecimal
+	chosen := asNumber
+	if peers.Rated {
+		chosen = asRate
+	}
+	for _, f := range c.Reference.Footprints() {
+		place := PeerPlace{Scope: Scope{Code: f.Code, Name: f.Name, Footprint: &f}, Latest: measure.Point{Period: peers.Period}}
+		if p, ok := measure.At(points[f.Code], peers.Period.Start); ok {
+			place.Latest = p
+		}
+		for _, feature := range peers.Features {
+			figure, ok := feature.figures[f.Code]
+			place.Figures = append(place.Figures, PeerFigure{Value: decimal.NullDecimal{Decimal: figure, Valid: ok}})
+		}
+		value := chosen.pick(place.Latest)
+		if value.Valid {
+			peers.Ranked++
+		}
+		places, values = append(places, place), append(values, value)
+	}
+	ranks, fifths, tenths := measure.Ranks(values), measure.Groups(values, 5), measure.Groups(values, 10)
+	for i := range places {
+		places[i].Rank, places[i].Fifth, places[i].Tenth = ranks[i], fifths[i], tenths[i]
+	}
+	return places
+}
+
+// compare puts the distances from one place into all that can be compared with it, and says which are the nearest. What
+// cannot be known of that place, or only of few, is left out, with the reason.
+func compare(peers *Peers, places []PeerPlace, itself int) ([]int, error) {
+	var used []int
+	var weights []float64
+	for i := range peers.Features {
+		f := &peers.Features[i]
+		known := 0
+		for _, p := range places {
+			if f.known(p.Scope.Code) {
+				known++
+			}
+		}
+		switch {
+		case f.LeftOut != "":
+		case known < mostFootprints:
+			f.LeftOut = fmt.Sprintf("It is known of %d of the 44; at least %d are needed.", known, mostFootprints)
+		case !f.known(places[itself].Scope.Code):
+			f.LeftOut = places[itself].Scope.Name + " has no figure for it."
+		default:
+			used, weights = append(used, i), append(weights, f.Weight)
+		}
+	}
+	if len(used) == 0 {
+		return nil, nil
+	}
+	units := make([]rates.Comparand, len(places))
+	for i, p := range places {
+		units[i].Code = p.Scope.Code
+		for _, j := range used {
+			units[i].Features = append(units[i].Features, peers.Features[j].compared(p.Scope.Code))
+		}
+	}
+	laid, err := rates.NewPeers(units, weights)
+	if err != nil {
+		return nil, fmt.Errorf("comparing the 44: %w", err)
+	}
+	found, err := laid.Nearest(places[itself].Scope.Code, len(places))
+	if err != nil {
+		return nil, fmt.Errorf("comparing the 44: %w", err)
+	}
+	for k, j := range used {
+		peers.Features[j].Mean, peers.Features[j].SD = laid.Mean[k], laid.SD[k]
+		for i := range places {
+			if laid.Scores[i] != nil {
+				places[i].Compared, places[i].Figures[j].Score = true, laid.Scores[i][k]
+			}
+		}
+	}
+	var nearest []int
+	for _, peer := range found {
+		nearest = append(nearest, peer.Unit)
+		places[peer.Unit].Distance = peer.Distance
+		for k, j := range used {
+			places[peer.Unit].Figures[j].Part = peer.Parts[k]
+		}
+	}
+	return nearest, nil
+}
