@@ -173,7 +173,7 @@ type Standing struct {
 	Before  *measure.Point // nil when there is none
 	Change  decimal.NullDecimal
 	Signal  *Signal // nil of the unallocated, into which organisations come and from which they go
-	// Rank and Fifth place a footprint's rate, share or per 1,000 among the Of that have one: 1 is the highest rank and the lowest fifth.
+	// Rank and Fifth place a footprint's rate, share or per 1,000 among the Of that have one: 1 is the lowest.
 	Rank, Fifth, Of int
 	// Compared holds a footprint against all of them together; nil where counts do not compare.
 	Compared *rates.FunnelUnit
@@ -216,15 +216,15 @@ func (c *Composer) Overview(ctx context.Context, asOf AsOf, measures []*catalog.
 			}
 			standings = append(standings, standing)
 		}
-		if err := compare(m, standings, patients); err != nil {
+		if err := rank(m, standings, patients); err != nil {
 			return nil, err
 		}
 	}
 	return standings, nil
 }
 
-// compare sets the footprints of one measure beside each other.
-func compare(m *catalog.Measure, standings []Standing, patients map[string]decimal.NullDecimal) error {
+// rank sets the footprints of one measure beside each other.
+func rank(m *catalog.Measure, standings []Standing, patients map[string]decimal.NullDecimal) error {
 	var places []*Standing
 	var points []measure.Point
 	var registered []decimal.NullDecimal

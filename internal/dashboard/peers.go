@@ -3,15 +3,16 @@ package dashboard
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
 	"stpdash/internal/rates"
-	"stpdash/internal/warehouse"
 )
 
 const (
@@ -98,16 +99,13 @@ func (c *Composer) Peers(ctx context.Context, asOf AsOf, m *catalog.Measure, s S
 	if err != nil {
 		return peers, err
 	}
-	values, err := c.Figures.Values(ctx, asOf.Bound, []string{m.ID}, nil, warehouse.Range{})
+	all, err := c.points(ctx, asOf, m)
 	if err != nil {
 		return peers, err
 	}
-	points := map[string][]measure.Point{}
-	for _, v := range values {
-		if _, ok := c.Reference.Footprint(v.Footprint); ok {
-			points[v.Footprint] = append(points[v.Footprint], measure.NewPoint(m, v, patients[v.Footprint]))
-		}
-	}
+	points := maps.Clone(all)
+	delete(points, footprint.England)
+	delete(points, footprint.Unallocated)
 	if peers.Features, err = c.ageAndSize(ctx, asOf, patients); err != nil {
 		return peers, err
 	}
@@ -140,11 +138,6 @@ func (c *Composer) Peers(ctx context.Context, asOf AsOf, m *catalog.Measure, s S
 // ageAndSize are the features that do not depend on the measure: how many patients are registered, and how old they are.
 func (c *Composer) ageAndSize(ctx context.Context, asOf AsOf, patients map[string]decimal.NullDecimal) ([]PeerFeature, error) {
 	shares := []string{"share_65_over", "share_75_over"}
-	values, err := c.Figures.Values(ctx, asOf.Bound, shares, nil, warehouse.Range{From: registeredQuarter, To: registeredQuarter})
-	if err != nil {
-		return nil, err
-	}
-	points := c.points(values, nil)
 	var features []PeerFeature
 	for _, id := range append([]string{registeredPatients}, shares...) {
 		m, ok := c.Catalog.Measure(id)
@@ -152,6 +145,10 @@ func (c *Composer) ageAndSize(ctx context.Context, asOf AsOf, patients map[strin
 			continue // definitions of one's own need not have it
 		}
 		quarter := catalog.Period{Start: registeredQuarter, Grain: m.Grain}
+		points, err := c.points(ctx, asOf, m)
+		if err != nil {
+			return nil, err
+		}
 		f := PeerFeature{Aspect: "age", Measure: m, From: quarter, To: quarter, Weight: 1 / float64(len(shares)), figures: map[string]decimal.Decimal{}}
 		if id == registeredPatients {
 			f.Aspect, f.Weight, f.Log = "size", 1, true
@@ -159,7 +156,7 @@ func (c *Composer) ageAndSize(ctx context.Context, asOf AsOf, patients map[strin
 		for _, place := range c.Reference.Footprints() {
 			value := patients[place.Code]
 			if id != registeredPatients {
-				p, _ := measure.At(points[id][place.Code], registeredQuarter)
+				p, _ := measure.At(points[place.Code], registeredQuarter)
 				value = p.Value
 			}
 			if value.Valid {

@@ -16,7 +16,7 @@ const confidence = 0.95
 type Comparison struct {
 	// Values are what is compared: the rate per 1,000 registered patients where the measure has one, else its share or rate.
 	Values []decimal.NullDecimal
-	Ranks  []int // 1 is the highest; 0 where there is no value
+	Ranks  []int // 1 is the lowest; 0 where there is no value
 	Fifths []int // 1 is the lowest fifth; 0 where there is no value
 	Of     int   // how many have a value
 	// Intervals are those of 95 per cent that chance alone leaves around a value; not valid where counts do not lie beneath it.
@@ -35,7 +35,7 @@ type Interval struct {
 
 // Compare sets places beside each other: their points of one period and their registered patients.
 func Compare(m *catalog.Measure, points []Point, patients []decimal.NullDecimal) (Comparison, error) {
-	c := Comparison{Values: make([]decimal.NullDecimal, len(points)), Ranks: make([]int, len(points)), Intervals: make([]Interval, len(points))}
+	c := Comparison{Values: make([]decimal.NullDecimal, len(points)), Intervals: make([]Interval, len(points))}
 	for i, p := range points {
 		switch {
 		case m.PerThousand:
@@ -47,18 +47,7 @@ func Compare(m *catalog.Measure, points []Point, patients []decimal.NullDecimal)
 			c.Of++
 		}
 	}
-	c.Fifths = Fifths(c.Values)
-	for i, v := range c.Values {
-		if !v.Valid {
-			continue
-		}
-		c.Ranks[i] = 1
-		for _, other := range c.Values {
-			if other.Valid && other.Decimal.GreaterThan(v.Decimal) {
-				c.Ranks[i]++
-			}
-		}
-	}
+	c.Ranks, c.Fifths = Ranks(c.Values), Groups(c.Values, 5)
 	kind, reason := countsOf(m)
 	if reason != "" || c.Of == 0 {
 		c.Reason = reason

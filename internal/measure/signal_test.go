@@ -279,7 +279,7 @@ func TestCompare(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]int{1, 0, 3, 1}, got.Ranks); diff != "" || got.Of != 3 || got.Reason != "" {
+	if diff := cmp.Diff([]int{2, 0, 1, 2}, got.Ranks); diff != "" || got.Of != 3 || got.Reason != "" {
 		t.Errorf("ranks of %d: %s", got.Of, diff)
 	}
 	// Byar's interval of 300 is 267.00 to 335.94 (Breslow and Day 1987, equations 2.9 and 2.10).

@@ -292,7 +292,7 @@ type standingRow struct {
 	Change number `json:"change" doc:"On the year before: percentage points for a share, per cent otherwise"`
 	signalBody
 	Targets []targetState `json:"targets"`
-	Rank    int           `json:"rank" doc:"Among the footprints that have a share or rate, 1 the highest; 0 where there is none"`
+	Rank    int           `json:"rank" doc:"Among the footprints that have a share or rate, 1 the lowest; 0 where there is none"`
 	Of      int           `json:"rank_of" doc:"How many footprints have one"`
 	Fifth   int           `json:"fifth" doc:"1 the lowest fifth of them; 0 where there is none"`
 	Funnel  string        `json:"against_all" doc:"Where the footprint lies in the funnel of all, with over-dispersion; empty where counts do not compare"`
