@@ -43,6 +43,13 @@ type Figure struct {
 	ProvenanceURL string
 }
 
+// Sign is an icon of process control with its words.
+type Sign struct {
+	Icon  string // a variation or an assurance as package spc names them; empty when it cannot be told
+	Text  string // one or two words that stand beside the icon: "Concern: high"
+	Words string // a sentence that says what it means, or why it cannot be told
+}
+
 // Downloads are the addresses of the same numbers in other forms.
 type Downloads struct{ CSV, XLSX, JSON string }
 

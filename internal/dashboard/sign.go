@@ -1,0 +1,57 @@
+package dashboard
+
+import (
+	"cmp"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/spc"
+)
+
+var variationTexts = map[spc.Variation]string{
+	spc.NoVariation:          "Cannot be told",
+	spc.CommonVariation:      "No significant change",
+	spc.ImprovementHigh:      "Improvement: high",
+	spc.ImprovementLow:       "Improvement: low",
+	spc.ConcernHigh:          "Concern: high",
+	spc.ConcernLow:           "Concern: low",
+	spc.NeutralVariationHigh: "Special cause: high",
+	spc.NeutralVariationLow:  "Special cause: low",
+}
+
+// VariationSign tells whether the latest figure is more than chance; of no signal that it cannot be told.
+func (s *Signal) VariationSign() Sign {
+	if s == nil {
+		return newVariation(spc.NoVariation, "")
+	}
+	return newVariation(s.Variation, s.Untold)
+}
+
+func newVariation(v spc.Variation, untold string) Sign {
+	sign := Sign{string(v), variationTexts[v], v.Words()}
+	switch {
+	case v == spc.NoVariation:
+		sign.Words = cmp.Or(untold, sign.Words)
+	case untold != "": // the limits have no width, which weakens what is said
+		sign.Words += " The limits are weak: " + untold + "."
+	}
+	return sign
+}
+
+var assuranceTexts = map[spc.Assurance]string{
+	spc.ConsistentPass: "Capable",
+	spc.ConsistentFail: "Not capable",
+	spc.Inconsistent:   "Hit and miss",
+}
+
+// AssuranceSign tells whether the process can be relied on to meet the target, or why that is not judged.
+func (s *Signal) AssuranceSign(m *catalog.Measure) Sign {
+	switch {
+	case s == nil || s.Target == nil:
+		return Sign{Text: "No target", Words: "No target asks for anything in this period here."}
+	case m.Direction == catalog.Neutral:
+		return Sign{Text: "Not judged", Words: "Whether the target is met by the process is not judged, because neither higher nor lower is good in itself."}
+	case s.Assurance == spc.NoAssurance:
+		return Sign{Text: "Cannot be told", Words: "Whether the process can be relied on to meet the target cannot be told without firm process limits."}
+	}
+	return Sign{string(s.Assurance), assuranceTexts[s.Assurance], s.Assurance.Words()}
+}
