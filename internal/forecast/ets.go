@@ -82,14 +82,11 @@ func (m *model) ahead(n int) (means, sds []float64) {
 }
 
 // fit finds the parameters that make the sum of squared errors one step ahead least, by the simplex of Nelder and Mead 1965 from
-// α 0.2, β 0.02, γ 0.04 and φ 0.89. The variance of the errors divides their squares by the figures less the parameters and the
+// α 0.2, β 0.02, γ 0.04 and φ 0.89 on the logistic scale. The variance of the errors divides their squares by the figures less the parameters and the
 // initial states.
 func fit(history []float64, season int) (*model, string) {
-	// On figures about 0 and not beyond 1, nothing overflows and the tolerances hold for every unit.
+	// About 0 and not beyond 1, so that the tolerances hold for every unit.
 	shift, unit, n := moments(history)
-	if math.IsInf(unit, 0) || math.IsNaN(unit) {
-		return nil, "the figures are too large to reckon with"
-	}
 	if unit == 0 {
 		unit = 1
 	}
@@ -122,7 +119,10 @@ func fit(history []float64, season int) (*model, string) {
 				far += max(0, math.Abs(x)-10)
 			}
 			return squares(x)/first + far
-		}}, x, &optimize.Settings{MajorIterations: 200, Converger: &optimize.FunctionConverge{Absolute: 1e-6, Iterations: 15}}, &optimize.NelderMead{})
+		}}, x, &optimize.Settings{
+			MajorIterations: 200,
+			Converger:       &optimize.FunctionConverge{Absolute: 1e-6, Iterations: 15},
+		}, &optimize.NelderMead{SimplexSize: 1})
 		if err != nil {
 			return nil, fmt.Sprintf("the parameters could not be found: %v", err)
 		}

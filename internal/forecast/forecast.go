@@ -21,6 +21,9 @@ const (
 	MaximumHorizon = 120
 )
 
+// largest is the figure up to which nothing overflows.
+const largest = 1e100
+
 // extraFigures are those needed beyond two seasons: fewer leave too little to judge the errors by.
 const extraFigures = 8
 
@@ -37,7 +40,8 @@ type Settings struct {
 	// alone is not accepted.
 	Lower, Upper *float64
 
-	// Calibration widens the intervals by what past forecasts have missed; nil: they are the model's own.
+	// Calibration, of a Backtest with the same settings, widens the intervals by what past forecasts have missed; nil: they are the
+	// model's own.
 	Calibration *Calibration
 }
 
@@ -79,9 +83,10 @@ type Forecast struct {
 //
 // A missing figure teaches nothing: the state passes it by unchanged but for the trend. Where the last figures are missing, the
 // forecast is made from the last known one and is that much less certain. There is no forecast, but a Reason, where fewer than
-// [MinimumFigures] are known, more than a quarter between the first and the last are missing, one of the seasons is known less
-// than twice at the beginning, or the last known figure is more than a season old (see [Forecast]). The errors are those of the
-// settings and of figures that are infinite or out of bounds.
+// [MinimumFigures] are known, more than a quarter between the first and the last are missing, a month or quarter is known less than
+// twice in the first five years, or more figures than a season has follow the last known one. A series too short for its season is
+// not forecast without: a year of months would be taken for a trend. The errors are those of the settings and of figures that are
+// out of bounds, infinite or beyond 1e100.
 func New(figures []float64, s Settings) (*Forecast, error) {
 	if err := s.check(figures); err != nil {
 		return nil, err
@@ -99,14 +104,14 @@ func (s Settings) check(figures []float64) error {
 		return fmt.Errorf("start at position %d: 0 to the %d figures are accepted", s.Start, len(figures))
 	case s.Lower == nil && s.Upper != nil:
 		return errors.New("an upper bound without a lower one is not accepted")
-	case s.Lower != nil && (math.IsNaN(*s.Lower) || math.IsInf(*s.Lower, 0)):
-		return fmt.Errorf("lower bound %v: a finite number is accepted", *s.Lower)
-	case s.Upper != nil && (!(*s.Upper > *s.Lower) || math.IsInf(*s.Upper-*s.Lower, 0)):
-		return fmt.Errorf("upper bound %v: a finite number above the lower bound %v is accepted", *s.Upper, *s.Lower)
+	case s.Lower != nil && !(math.Abs(*s.Lower) <= largest):
+		return fmt.Errorf("lower bound %v: a number up to %g is accepted", *s.Lower, largest)
+	case s.Upper != nil && !(*s.Upper > *s.Lower && *s.Upper <= largest):
+		return fmt.Errorf("upper bound %v: a number above the lower bound %v and up to %g is accepted", *s.Upper, *s.Lower, largest)
 	}
 	for i, y := range figures[s.Start:] {
-		if math.IsInf(y, 0) {
-			return fmt.Errorf("figure %d is infinite: finite numbers are accepted, or NaN where one is missing", s.Start+i+1)
+		if math.Abs(y) > largest {
+			return fmt.Errorf("figure %d is %v: numbers up to %g are accepted, or NaN where one is missing", s.Start+i+1, y, largest)
 		}
 		if s.Lower != nil && y < *s.Lower || s.Upper != nil && y > *s.Upper {
 			return fmt.Errorf("figure %d is %v: numbers within the bounds are accepted", s.Start+i+1, y)
