@@ -14,7 +14,9 @@ const MinimumErrors = 100
 
 // Calibration is how far forecasts fell from the figures that came, in units of the standard error that the model gave them: the
 // split conformal method (Vovk, Gammerman and Shafer 2005; Lei and colleagues 2018), whose interval of level p reaches as far as
-// the ⌈p(n+1)⌉th smallest of n such errors. It only ever widens the model's own interval. A nil one is the normal distribution.
+// the ⌈p(n+1)⌉th smallest of n such errors. It only ever widens the model's own interval. What it promises holds of
+// errors that could come in any order, which those of a series could not, so Backtest counts what it gave. A nil one is the normal
+// distribution.
 type Calibration struct {
 	errors []float64 // absolute, ascending
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // What the initial state is taken from: the seasons need a few years, the trend of a series without season its first ten figures
-// (Hyndman, Koehler, Snyder and Grose 2002, section 3).
+// (Hyndman, Koehler, Snyder and Grose 2002).
 const (
 	firstSeasons = 5
 	firstFigures = 10
@@ -61,8 +61,8 @@ func (m *model) pass(figures []float64) (squares float64) {
 	return squares
 }
 
-// ahead is the mean of the next n figures and its standard error (Hyndman, Koehler, Ord and Snyder 2008, equations 6.9 to 6.11 and
-// table 6.2), with d 1 where j is a whole number of seasons, else 0:
+// ahead is the mean of the next n figures and its standard error (Hyndman, Koehler, Ord and Snyder 2008, chapter 6,
+// class 1), with d 1 where j is a whole number of seasons, else 0:
 //
 //	σ²(h) = σ²(1 + Σ c²(j), j from 1 to h-1), c(j) = α + β(φ + ... + φʲ) + γd
 func (m *model) ahead(n int) (means, sds []float64) {
@@ -189,8 +189,8 @@ func initial(history []float64, season int) (state, string) {
 	}
 	for i, n := range known {
 		if n < 2 {
-			return state{}, fmt.Sprintf("the history has too many gaps: of the figures at position %d of the season, %d are known among the first %d, "+
-				"at least 2 are needed", i+1, n, len(first))
+			return state{}, fmt.Sprintf("the history has too many gaps: of the figures at position %d of the season, counted from the first known, "+
+				"%d are known among the first %d, at least 2 are needed", i+1, n, len(first))
 		}
 	}
 	// Columns: level, trend, and each season but the last less the last.

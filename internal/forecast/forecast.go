@@ -176,7 +176,8 @@ func (f *Forecast) history(figures []float64) (history []float64, late int, reas
 }
 
 // AtLeast is the chance, as now foreseen, that the figure so many steps ahead, counted from 1, reaches the target. It is NaN where
-// the forecast has no such step or its Reason says why no chance can be told. It is 0 or 1 only by the bounds of the figures.
+// the forecast has no such step or its Reason says why no chance can be told. By the bounds of the figures it can be 0 or 1; far from
+// the median the model alone comes so near them that it rounds to them, a calibration never does.
 func (f *Forecast) AtLeast(step int, target float64) float64 {
 	s := f.settings
 	if !f.tells(step, target) {

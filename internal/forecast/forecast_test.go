@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 	"pgregory.net/rapid"
@@ -108,8 +109,8 @@ func TestFitIsNearThePublished(t *testing.T) {
 	}
 }
 
-// closedVariance is the variance of a forecast as a multiple of that of the errors: Hyndman, Koehler, Ord and Snyder 2008, table 6.2,
-// model (A,Ad,A).
+// closedVariance is the variance of a forecast as a multiple of that of the errors: Hyndman, Koehler, Ord and Snyder 2008, chapter 6,
+// class 1, model (A,Ad,A).
 func closedVariance(p Parameters, season, h int) float64 {
 	a, b, g, f, hh := p.Alpha, p.Beta, p.Gamma, p.Phi, float64(h)
 	v := 1 + a*a*(hh-1) + b*f*hh/((1-f)*(1-f))*(2*a*(1-f)+b*f) -
@@ -237,10 +238,10 @@ func TestNoForecastHasAReason(t *testing.T) {
 		"new definition":        {seasonal(1, 60), Settings{Season: 12, Horizon: 12, Start: 30}, "30 figures are known"},
 		"starts at the end":     {seasonal(1, 60), Settings{Season: 12, Horizon: 12, Start: 60}, "every figure is missing"},
 		"every third":           {gaps(func(i int) bool { return i%3 == 1 }), Settings{Season: 12, Horizon: 1}, "20 of 60 figures are missing, at most a quarter"},
-		"never December":        {gaps(func(i int) bool { return i%12 == 11 }), Settings{Season: 12, Horizon: 1}, "position 12 of the season, 0 are known"},
+		"never December":        {gaps(func(i int) bool { return i%12 == 11 }), Settings{Season: 12, Horizon: 1}, "of the season, counted from the first known, 0 are known"},
 		"ended a year ago":      {gaps(func(i int) bool { return i >= 47 }), Settings{Season: 12, Horizon: 1}, "followed by 13 missing"},
 		"ended two years ago":   {append(slices.Repeat([]float64{5, 6}, 5), math.NaN(), math.NaN()), Settings{Season: 1, Horizon: 1}, "followed by 2 missing"},
-		"one December of three": {gaps(func(i int) bool { return i == 11 || i == 23 || i > 40 })[:41], Settings{Season: 12, Horizon: 1}, "position 12 of the season, 1 are known"},
+		"one December of three": {gaps(func(i int) bool { return i == 11 || i == 23 || i > 40 })[:41], Settings{Season: 12, Horizon: 1}, "position 12 of the season, counted from the first known, 1 are known"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := must(t, c.figures, c.s)
@@ -305,11 +306,11 @@ func TestFiguresWithoutErrors(t *testing.T) {
 				t.Errorf("%s: %+v, chances %v and %v", name, step, f.AtLeast(h+1, 5), f.AtMost(h+1, 5))
 			}
 		}
-		report, err := Backtest([][]float64{y}, Settings{Season: 4, Horizon: 2, Lower: bound(0)})
+		report, err := Backtest(slices.Repeat([][]float64{y}, 5), Settings{Season: 4, Horizon: 2, Lower: bound(0)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a := report.All; a.Coverage80 != 1 || a.Scaled != 0 || !math.IsNaN(a.MASE) || report.Calibration != nil {
+		if a := report.All; a.Forecasts < MinimumErrors || a.Coverage80 != 1 || a.Scaled != 0 || !math.IsNaN(a.MASE) || report.Calibration != nil {
 			t.Errorf("%s: backtest %+v", name, a)
 		}
 	}
@@ -338,9 +339,58 @@ func TestMissingFigures(t *testing.T) {
 	if !slices.Equal(ended.Steps[:10], whole.Steps[2:]) || ended.Missing != 0 {
 		t.Errorf("followed by two missing figures %+v, the same steps without them %+v", ended.Steps[0], whole.Steps[2])
 	}
+	quarter := seasonal(4, 60)
+	for i := 1; i < 60; i += 4 {
+		quarter[i] = math.NaN()
+	}
+	if f := must(t, quarter, Settings{Season: 1, Horizon: 1}); f.Reason != "" || f.Missing != 15 {
+		t.Errorf("a quarter of 60 figures missing: %d, reason %q", f.Missing, f.Reason)
+	}
 	later := must(t, append([]float64{-1e6, 1e6}, y...), Settings{Season: 12, Horizon: 12, Start: 2})
 	if !slices.Equal(later.Steps, whole.Steps) {
 		t.Error("figures before the start were used")
+	}
+}
+
+// Later seasons do not say how the first began.
+func TestInitialStateIsOfTheFirstFiveSeasons(t *testing.T) {
+	y := seasonal(6, 96)
+	five, reason := initial(y[:60], 12)
+	if reason != "" {
+		t.Fatal(reason)
+	}
+	more, _ := initial(y, 12)
+	fewer, _ := initial(y[:59], 12)
+	if five.level != more.level || five.level == fewer.level || !slices.Equal(five.season, more.season) {
+		t.Errorf("level by 60 figures %v, by 96 %v, by 59 %v", five.level, more.level, fewer.level)
+	}
+	near(t, "trend", five.trend, 2, 0.2)
+	near(t, "seasons", floats.Sum(five.season), 0, 1e-9)
+	near(t, "fourth season", five.season[3], 40, 10)
+}
+
+// A bound can be reached: to be at it or beyond is not impossible, nor is to stay within it uncertain.
+func TestChancesAtTheBounds(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 9))
+	share := make([]float64, 40)
+	for i := range share {
+		share[i] = 0.97 + 0.02*random.Float64()
+	}
+	f := must(t, share, Settings{Season: 1, Horizon: 3, Lower: bound(0), Upper: bound(1)})
+	if p := f.AtLeast(1, 1); !(p > 0 && p < 0.2) {
+		t.Errorf("at least the upper bound: %v", p)
+	}
+	if p := f.AtMost(1, 0); !(p >= 0 && p < 1e-6) {
+		t.Errorf("at most the lower bound: %v", p)
+	}
+	for what, p := range map[string][2]float64{
+		"at most the upper bound": {f.AtMost(1, 1), 1}, "at least the lower bound": {f.AtLeast(1, 0), 1}, "more than the upper bound": {f.AtLeast(1, 1.01), 0},
+		"less than the lower bound": {f.AtMost(1, -0.01), 0},
+	} {
+		near(t, what, p[0], p[1], 0)
+	}
+	if !math.IsNaN(f.AtLeast(4, 0.9)) || !math.IsNaN(f.AtLeast(0, 0.9)) || !math.IsNaN(f.AtMost(1, math.NaN())) {
+		t.Error("a chance of no step or no target")
 	}
 }
 
