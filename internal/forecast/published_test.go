@@ -117,8 +117,9 @@ var (
 		"emergency_admissions_direct"}
 )
 
-// Of the 44 footprints until February 2020, forecasts beat repeating the year before, and their intervals hold about what they say. With
-// March 2020, when the pandemic began, they hold less, and the report does not hide it. Run with -v for the figures.
+// Of the 44 footprints until February 2020, before the pandemic, forecasts beat repeating the year before, and their intervals hold
+// about what they say. The bounds are about what was found: they notice a change for the worse and prove nothing of other figures, as
+// the scale and the rule of calibration were chosen with these in view. Run with -v for the figures.
 func TestPublishedMonths(t *testing.T) {
 	sums := months(t)
 	attendances, over := together(sums, attendanceMeasures...), together(sums, overFourMeasures...)
