@@ -82,19 +82,21 @@ func examples() map[string]any {
 			Shell: exampleShell(), Code: "E54000037", ODSCode: "QJK", Name: "Devon", Region: "South West",
 			RegisteredPatients: dashboard.Figure{Text: "1,200,000", Plain: "1200000"},
 			Sentence:           "An example footprint.",
-			Cards: []dashboard.Card{
+			Themes: []dashboard.Theme{{ID: "access", Name: "Access", Cards: []dashboard.Card{
 				{
 					ID: "example", Title: "Example measure", Finding: "The finding", Sentence: "The sentence.",
 					Latest: known, Period: "March 2020", Unit: "per cent", ChartKind: "line", ChartFormat: "percent",
-					Columns: []string{"Period", "Share", "Within", "All", "Rate"}, HasParts: true, HasRate: true,
+					Columns: []string{"Period", "Share", "Within", "All", "Rate", "Signal"}, HasParts: true, HasRate: true,
+					HasLimits: true, Variation: dashboard.Sign{Icon: "concern_low", Text: "Concern: low", Words: "It fell."}, Assurance: dashboard.Sign{Text: "No target"},
+					Targets: []dashboard.TargetLine{{Title: "A target", State: "off_trajectory", Words: "Off trajectory.", Note: "A note.", Source: "A text", URL: "https://example.org/"}},
 					Points: []dashboard.Point{
 						{Period: "February 2020", PeriodID: "2020-02", Value: missing, Denominator: "7", Rate: missing},
-						{Period: "March 2020", PeriodID: "2020-03", Value: known, Numerator: "6", Denominator: "7", Rate: known, BreakNote: "Counted anew."},
+						{Period: "March 2020", PeriodID: "2020-03", Value: known, Numerator: "6", Denominator: "7", Rate: known, BreakNote: "Counted anew.", Mean: "90", Lower: "80", Upper: "100", Asked: "95", Type: "special_cause_concern", Signal: "below the lower limit"},
 					},
 					Downloads: exampleDownloads, About: exampleAbout, Freshness: exampleFreshness,
 				},
 				{ID: "empty", Title: "Other measure", NoData: "Nothing is loaded for this measure."},
-			},
+			}}},
 			Organisations: []dashboard.Organisation{{Code: "RH8", Name: "Example Trust", Kind: "Acute trust"}},
 		},
 		"provenance": dashboard.ProvenancePage{
@@ -164,7 +166,7 @@ func TestPagesHold(t *testing.T) {
 		},
 		"footprint": {
 			"<tr data-period=\"2020-02\" data-value=\"\">",
-			"<tr data-period=\"2020-03\" data-value=\"85.7\" data-break=\"Counted anew.\">",
+			"<tr data-period=\"2020-03\" data-value=\"85.7\" data-break=\"Counted anew.\" data-asked=\"95\" data-mean=\"90\" data-lower=\"80\" data-upper=\"100\" data-type=\"special_cause_concern\">",
 			"data-table=\"example-figures\"",
 			"Nothing is loaded for this measure.",
 			"E54000037 (ONS), QJK (ODS)",
@@ -203,14 +205,15 @@ func TestPagesHold(t *testing.T) {
 func TestTheCardsTableHasACellForEachHeading(t *testing.T) {
 	page := examples()["footprint"].(dashboard.FootprintPage)
 	for name, change := range map[string]func(*dashboard.Card){
-		"all":      func(*dashboard.Card) {},
-		"no parts": func(c *dashboard.Card) { c.HasParts, c.Columns = false, c.Columns[:3] },
-		"no rate":  func(c *dashboard.Card) { c.HasRate, c.Columns = false, c.Columns[:4] },
+		"all":       func(*dashboard.Card) {},
+		"no parts":  func(c *dashboard.Card) { c.HasParts, c.Columns = false, c.Columns[:4] },
+		"no rate":   func(c *dashboard.Card) { c.HasRate, c.Columns = false, c.Columns[:5] },
+		"no limits": func(c *dashboard.Card) { c.HasLimits, c.Columns = false, c.Columns[:5] },
 	} {
 		t.Run(name, func(t *testing.T) {
-			card := page.Cards[0]
+			card := page.Themes[0].Cards[0]
 			change(&card)
-			html := render(t, "footprint", dashboard.FootprintPage{Cards: []dashboard.Card{card}})
+			html := render(t, "footprint", dashboard.FootprintPage{Themes: []dashboard.Theme{{Cards: []dashboard.Card{card}}}})
 			row := regexp.MustCompile(`(?s)<tr data-period="2020-03".*?</tr>`).FindString(html)
 			cells := strings.Count(row, "<th") + strings.Count(row, "<td")
 			if cells != len(card.Columns) {

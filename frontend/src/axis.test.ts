@@ -9,6 +9,9 @@ function points(...values: (number | null)[]): Point[] {
     value,
     text: "",
     breakNote: null,
+    limits: null,
+    asked: null,
+    type: "",
   }));
 }
 
@@ -42,6 +45,19 @@ describe("the axis", () => {
     expect(percent(10, 90)).toEqual({ min: 0, max: 100, interval: 20 });
     expect(percent(100, 100)).toEqual({ min: 95, max: 100, interval: 5 });
     expect(percent(0, 0)).toEqual({ min: 0, max: 5, interval: 5 });
+  });
+
+  test("of counts about process limits holds both between round figures", () => {
+    const limited = points(4980, 5210).map((point) => ({
+      ...point,
+      limits: { mean: 5100, lower: 4712, upper: 5488 },
+    }));
+    expect(extent(limited, "line", "number")).toEqual({ min: 4700, max: 5500, interval: 100 });
+    const nearZero = points(1, 3).map((point) => ({
+      ...point,
+      limits: { mean: 2, lower: -3, upper: 7 },
+    }));
+    expect(extent(nearZero, "line", "number")).toEqual({ min: 0, max: 8, interval: 2 });
   });
 
   test("is left to the chart below zero and without figures", () => {

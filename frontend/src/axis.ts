@@ -24,11 +24,18 @@ export interface Extent {
 }
 
 /**
- * Where the axis starts and ends. Counts and money start at zero; a percentage may start
- * higher, at a round figure, because a change of a few points is what one looks for.
+ * Where the axis starts and ends. Counts and money start at zero, unless process limits are
+ * drawn about them; then, as for a percentage, it may start higher, at a round figure,
+ * because a small change is what one looks for.
  */
 export function extent(points: Point[], kind: string, format: Format): Extent {
-  const values = points.flatMap((point) => point.value ?? []);
+  const drawn = (point: Point) => [
+    point.value ?? [],
+    point.limits ? [point.limits.lower, point.limits.upper] : [],
+    point.asked ?? [],
+  ];
+  const values = points.flatMap((point) => drawn(point).flat());
+  if (format !== "percent" && points.some((point) => point.limits)) return around(points, values);
   const low = Math.min(...values);
   if (values.length === 0 || low < 0) return {};
   if (format !== "percent" || kind !== "line") return { min: 0 };
@@ -37,6 +44,22 @@ export function extent(points: Point[], kind: string, format: Format): Extent {
   const max = Math.max(Math.ceil(high / interval), 1) * interval;
   const min = Math.min(Math.floor(low / interval) * interval, max - interval);
   return { min, max, interval };
+}
+
+/** Round ends about the values, in four to eight steps. */
+function around(points: Point[], values: number[]): Extent {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (low === high) return {};
+  const raw = (high - low) / 4;
+  const unit = 10 ** Math.floor(Math.log10(raw));
+  const interval = [1, 2, 5, 10].map((n) => n * unit).findLast((step) => step <= raw) ?? unit;
+  const negative = points.some((point) => (point.value ?? 0) < 0);
+  const min = Math.floor(low / interval) * interval;
+  return {
+    min: negative ? min : Math.max(min, 0),
+    max: Math.ceil(high / interval) * interval,
+    interval,
+  };
 }
 
 /** The periods named along the axis: each April of a long run of months or quarters, each first of a month of days, otherwise all. */

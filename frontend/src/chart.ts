@@ -9,6 +9,7 @@ import {
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { extent, formatTick, namedPeriods, shortPeriod, type Format } from "./axis";
+import { legend, markOf, referenceLines } from "./limits";
 import { gaps, readPoints, stretches, type Point } from "./series";
 
 use([
@@ -38,6 +39,7 @@ export function draw(figure: HTMLElement): void {
   const format = (figure.dataset.format ?? "number") as Format;
   const range = extent(points, kind, format);
   const named = namedPeriods(points, kind);
+  const limited = points.some((point) => point.limits);
   // A panel that is not shown has no size yet; it is given one for printing.
   const width = drawing.clientWidth || 960;
   const wide = width > 500;
@@ -95,21 +97,25 @@ export function draw(figure: HTMLElement): void {
       splitLine: { lineStyle: { color: grey4 } },
       axisLabel: { ...text, formatter: (value: number) => formatTick(value, format) },
     },
-    series: stretches(points).map((stretch, n) => ({
-      type: kind === "column" ? "bar" : "line",
-      data: points
-        .slice(stretch.from, stretch.to + 1)
-        .map((point, i) => [stretch.from + i, point.value ?? "-"]),
-      connectNulls: false,
-      barMaxWidth: 56,
-      barGap: "-100%",
-      symbol: "circle",
-      symbolSize: points.length > 40 ? 5 : 7,
-      lineStyle: { width: 2 },
-      itemStyle: { color: blue },
-      emphasis: { disabled: true },
-      ...(n === 0 && { markLine: breakLines(points), markArea: gapAreas(points, wide) }),
-    })),
+    series: [
+      ...stretches(points).map((stretch, n) => ({
+        type: kind === "column" ? "bar" : "line",
+        data: points
+          .slice(stretch.from, stretch.to + 1)
+          .map((point, i) => drawn(point, stretch.from + i)),
+        connectNulls: false,
+        barMaxWidth: 56,
+        barGap: "-100%",
+        symbol: "circle",
+        symbolSize: points.length > 40 ? 5 : 7,
+        showAllSymbol: true,
+        lineStyle: { width: 2, color: limited ? grey1 : blue },
+        itemStyle: { color: blue },
+        emphasis: { disabled: true },
+        ...(n === 0 && { markLine: breakLines(points), markArea: gapAreas(points, wide) }),
+      })),
+      ...referenceLines(points),
+    ],
   });
 
   const caption = figure.querySelector("figcaption");
@@ -117,6 +123,15 @@ export function draw(figure: HTMLElement): void {
   new ResizeObserver(() => {
     if (drawing.clientWidth > 0) chart.resize({ width: "auto", height: "auto" });
   }).observe(drawing);
+}
+
+/** A figure at its place, in the shape of what it signals. */
+function drawn(point: Point, at: number): object {
+  const mark = markOf(point);
+  const value = [at, point.value ?? "-"];
+  if (!mark) return value;
+  const size = mark.symbol === "circle" ? 6 : 10;
+  return { value, symbol: mark.symbol, symbolSize: size, itemStyle: { color: mark.color } };
 }
 
 function tip(points: Point[], items: unknown): string {
@@ -157,6 +172,7 @@ function notes(points: Point[], axisStart: number | undefined, format: Format): 
     return from === to ? first : `${first} to ${last}`;
   });
   if (runs.length > 0) sentences.push(`No figure: ${runs.join(", ")}`);
+  sentences.push(...legend(points));
   if (axisStart) sentences.push(`The axis starts at ${formatTick(axisStart, format)}`);
   return sentences.map((sentence) => sentence.replace(/\.?$/, ".")).join(" ");
 }

@@ -8,7 +8,7 @@ for (const table of document.querySelectorAll<HTMLTableElement>("table[data-sort
 }
 
 for (const tabbed of document.querySelectorAll<HTMLElement>(".tabbed")) {
-  const title = tabbed.closest("section")?.querySelector("h2")?.textContent ?? "";
+  const title = tabbed.closest("section")?.querySelector("h2, h3")?.textContent ?? "";
   makeTabs(tabbed, title);
 }
 

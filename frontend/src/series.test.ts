@@ -13,6 +13,9 @@ function points(...values: (number | null)[]): Point[] {
     value,
     text: String(value),
     breakNote: null,
+    limits: null,
+    asked: null,
+    type: "",
   }));
 }
 
@@ -22,12 +25,19 @@ describe("reading a table", () => {
       table(`
         <tr data-period="2017-04" data-value="1949762">
           <th>April 2017</th><td><a href="/x">1,949,762</a></td></tr>
-        <tr data-period="2018-04" data-value="0" data-break="Counted anew.">
+        <tr data-period="2018-04" data-value="0" data-break="Counted anew."
+          data-asked="5" data-mean="2" data-lower="-1" data-upper="4" data-type="common_cause">
           <th>April 2018<span>Counted anew.</span></th><td>0</td></tr>`),
     );
     expect(read).toEqual([
-      { id: "2017-04", period: "April 2017", value: 1949762, text: "1,949,762", breakNote: null },
-      { id: "2018-04", period: "April 2018", value: 0, text: "0", breakNote: "Counted anew." },
+      {
+        ...{ id: "2017-04", period: "April 2017", value: 1949762, text: "1,949,762" },
+        ...{ breakNote: null, limits: null, asked: null, type: "" },
+      },
+      {
+        ...{ id: "2018-04", period: "April 2018", value: 0, text: "0", breakNote: "Counted anew." },
+        ...{ limits: { mean: 2, lower: -1, upper: 4 }, asked: 5, type: "common_cause" },
+      },
     ]);
   });
 

@@ -6,6 +6,18 @@ export interface Point {
   text: string;
   /** What changed in the definition with this period. */
   breakNote: string | null;
+  /** The process limits of the period; null where there are none. */
+  limits: Limits | null;
+  /** What the target asks for; null where it asks for nothing. */
+  asked: number | null;
+  /** What the figure signals, as package spc names it. */
+  type: string;
+}
+
+export interface Limits {
+  mean: number;
+  lower: number;
+  upper: number;
 }
 
 /** A run of periods, first and last included. */
@@ -24,8 +36,16 @@ export function readPoints(table: HTMLTableElement): Point[] {
       value: plain === "" ? null : Number(plain),
       text: leadingText(row.cells[1]),
       breakNote: row.dataset.break ?? null,
+      limits: readLimits(row.dataset),
+      asked: row.dataset.asked === undefined ? null : Number(row.dataset.asked),
+      type: row.dataset.type ?? "",
     };
   });
+}
+
+function readLimits(data: DOMStringMap): Limits | null {
+  if (data.upper === undefined) return null;
+  return { mean: Number(data.mean), lower: Number(data.lower), upper: Number(data.upper) };
 }
 
 /** A cell's own words, without the small print that may follow them. */

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+	"golang.org/x/sync/errgroup"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
@@ -173,54 +174,79 @@ type Standing struct {
 	Before  *measure.Point // nil when there is none
 	Change  decimal.NullDecimal
 	Signal  *Signal // nil of the unallocated, into which organisations come and from which they go
-	// Rank and Fifth place a footprint's rate, share or per 1,000 among the Of that have one: 1 is the lowest.
-	Rank, Fifth, Of int
-	// Compared holds a footprint against all of them together; nil where counts do not compare.
-	Compared *rates.FunnelUnit
+	// Stopped says which organisations had a notable part of the figure a year before and no longer report; empty when none did.
+	Stopped string
+	Beside  // of a footprint
 }
 
 // Overview is the standing of every footprint, of England and of the unallocated, for the measures given.
 func (c *Composer) Overview(ctx context.Context, asOf AsOf, measures []*catalog.Measure) ([]Standing, error) {
-	points, err := c.all(ctx, asOf, measures)
-	if err != nil {
-		return nil, err
+	each := make([][]Standing, len(measures))
+	questions, ctx := errgroup.WithContext(ctx)
+	questions.SetLimit(4)
+	for i, m := range measures {
+		questions.Go(func() (err error) {
+			each[i], err = c.standings(ctx, asOf, m)
+			return err
+		})
 	}
-	patients, err := c.RegisteredPatients(ctx, asOf)
-	if err != nil {
-		return nil, err
-	}
-	var standings []Standing
-	for _, m := range measures {
-		latest := latestPeriod(points[m.ID], m.Grain)
-		if latest.Start.IsZero() {
-			continue
+	err := questions.Wait()
+	return slices.Concat(each...), err
+}
+
+// standings are those of all places for one measure; none where it has no figure.
+func (c *Composer) standings(ctx context.Context, asOf AsOf, m *catalog.Measure) ([]Standing, error) {
+	return remember(ctx, c, asOf, "standings "+m.ID+" "+m.Hash(), func(ctx context.Context) ([]Standing, error) {
+		points, err := c.points(ctx, asOf, m)
+		if err != nil {
+			return nil, err
 		}
+		patients, err := c.RegisteredPatients(ctx, asOf)
+		if err != nil {
+			return nil, err
+		}
+		latest := latestPeriod(points, m.Grain)
+		if latest.Start.IsZero() {
+			return nil, nil
+		}
+		before := map[string]measure.Point{}
+		for place, all := range points {
+			if p, ok := measure.At(all, latest.YearBefore().Start); ok {
+				before[place] = p
+			}
+		}
+		stopped, err := c.stopped(ctx, asOf, m, latest, before)
+		if err != nil {
+			return nil, err
+		}
+		var standings []Standing
 		for _, s := range c.scopes() {
 			if !stated(m, s) {
 				continue
 			}
 			standing := Standing{Measure: m, Scope: s, Period: latest, Now: measure.Point{Period: latest}}
-			if p, ok := measure.At(points[m.ID][s.Code], latest.Start); ok {
+			if p, ok := measure.At(points[s.Code], latest.Start); ok {
 				standing.Now = p
 			}
-			if p, ok := measure.At(points[m.ID][s.Code], latest.YearBefore().Start); ok {
+			standing.Stopped = stopped[s.Code].sentence
+			if p, ok := before[s.Code]; ok {
 				standing.Before = &p
 				standing.Change = measure.Change(m, standing.Now.Value, p.Value)
 			}
 			if s.Code != footprint.Unallocated {
-				signal, err := c.Signal(m, s, points[m.ID][s.Code], latest)
+				signal, err := c.Signal(m, s, points[s.Code], latest)
 				if err != nil {
 					return nil, err
+				}
+				if stopped[s.Code].part.GreaterThanOrEqual(decisivePart) {
+					signal.withhold(stopped[s.Code].part)
 				}
 				standing.Signal = &signal
 			}
 			standings = append(standings, standing)
 		}
-		if err := rank(m, standings, patients); err != nil {
-			return nil, err
-		}
-	}
-	return standings, nil
+		return standings, rank(m, standings, patients)
+	})
 }
 
 // rank sets the footprints of one measure beside each other.
@@ -229,18 +255,62 @@ func rank(m *catalog.Measure, standings []Standing, patients map[string]decimal.
 	var points []measure.Point
 	var registered []decimal.NullDecimal
 	for i := range standings {
-		if s := &standings[i]; s.Measure == m && s.Scope.Footprint != nil {
+		if s := &standings[i]; s.Scope.Footprint != nil {
 			places, points, registered = append(places, s), append(points, s.Now), append(registered, patients[s.Scope.Code])
 		}
 	}
 	c, err := measure.Compare(m, points, registered)
 	for i, s := range places {
-		s.Rank, s.Fifth, s.Of = c.Ranks[i], c.Fifths[i], c.Of
-		if c.Funnel != nil {
-			s.Compared = &c.Funnel.Units[i]
-		}
+		s.Beside = besideAt(c, i)
 	}
 	return err
+}
+
+// Beside is where a footprint stands among all of them in a period.
+type Beside struct {
+	// Rank and Fifth place its rate, share or value per 1,000 among the Of that have one: 1 is the lowest; 0 where there is none.
+	Rank, Fifth, Of int
+	// Funnel holds it against all of them together; nil where counts do not compare.
+	Funnel *rates.FunnelUnit
+}
+
+func besideAt(c measure.Comparison, i int) Beside {
+	b := Beside{Rank: c.Ranks[i], Fifth: c.Fifths[i], Of: c.Of}
+	if c.Funnel != nil {
+		b.Funnel = &c.Funnel.Units[i]
+	}
+	return b
+}
+
+// BesideOthers is where a footprint stands among all of them in each of its periods, with the value of England, by the period.
+func (c *Composer) BesideOthers(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope) (map[catalog.Period]Beside, table, error) {
+	points, err := c.points(ctx, asOf, m)
+	if err != nil || s.Footprint == nil {
+		return nil, points, err
+	}
+	patients, err := c.RegisteredPatients(ctx, asOf)
+	if err != nil {
+		return nil, points, err
+	}
+	all := map[catalog.Period]Beside{}
+	for _, p := range points[s.Code] {
+		var places []measure.Point
+		var registered []decimal.NullDecimal
+		own := 0
+		for i, f := range c.Reference.Footprints() {
+			at, _ := measure.At(points[f.Code], p.Period.Start)
+			places, registered = append(places, at), append(registered, patients[f.Code])
+			if f.Code == s.Code {
+				own = i
+			}
+		}
+		compared, err := measure.Compare(m, places, registered)
+		if err != nil {
+			return nil, points, err
+		}
+		all[p.Period] = besideAt(compared, own)
+	}
+	return all, points, nil
 }
 
 func latestPeriod(places map[string][]measure.Point, grain catalog.Grain) catalog.Period {

@@ -60,20 +60,10 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 		return page, err
 	}
 	page.Finding, page.Sentence = c.englandFinding(m, standings)
-	before := map[string]measure.Point{}
-	for _, s := range standings {
-		if s.Before != nil {
-			before[s.Scope.Code] = *s.Before
-		}
-	}
-	stopped, err := c.stopped(ctx, asOf, m, period, before)
-	if err != nil {
-		return page, err
-	}
 	var places []Standing
 	for _, s := range standings {
 		row := c.row(m, chosen, s, asOf)
-		row.Incomplete = strings.TrimSpace(row.Incomplete + " " + stopped[s.Scope.Code])
+		row.Incomplete = strings.TrimSpace(row.Incomplete + " " + s.Stopped)
 		switch s.Scope.Code {
 		case footprint.England:
 			page.England = row

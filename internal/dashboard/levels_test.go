@@ -73,9 +73,11 @@ func card(t *testing.T, c *dashboard.Composer, place, measure string) (dashboard
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, card := range page.Cards {
-		if card.ID == measure {
-			return card, true
+	for _, theme := range page.Themes {
+		for _, card := range theme.Cards {
+			if card.ID == measure {
+				return card, true
+			}
 		}
 	}
 	return dashboard.Card{}, false

@@ -156,8 +156,14 @@ type FootprintPage struct {
 	Code, ODSCode, Name, Region string
 	RegisteredPatients          Figure
 	Sentence                    string // what the footprint is, in one sentence
-	Cards                       []Card
+	Themes                      []Theme
 	Organisations               []Organisation
+}
+
+// Theme is the measures about one thing.
+type Theme struct {
+	ID, Name string // "flow-and-delay", "Flow and delay"
+	Cards    []Card
 }
 
 // Organisation is a provider or commissioner whose figures make up the footprint's.
@@ -172,6 +178,14 @@ type Card struct {
 	Latest   Figure
 	Period   string // of the latest figure, in words
 	Unit     string
+	// Variation tells whether the latest figure is more than chance, Assurance whether the process can be relied on to meet the target.
+	Variation, Assurance Sign
+	// Targets are those of the place that ask for something in the latest period, OtherTargets those that do not, or no longer.
+	Targets, OtherTargets []TargetLine
+	// Outlook is the forecast in words, with the chance of each target; empty without targets.
+	Outlook string
+	// Ranked says where the place stands among the 44; empty where it is none of them or amounts do not compare.
+	Ranked string
 	// ChartKind is "line" for months and "column" for years. ChartFormat is "number", "percent" or "gbp".
 	ChartKind, ChartFormat string
 	// Columns are the table's headings; Points its rows, oldest first. The order is period, value,
@@ -179,6 +193,7 @@ type Card struct {
 	Columns   []string
 	HasParts  bool
 	HasRate   bool
+	HasLimits bool // there are process limits, and a last column that tells what each figure signals
 	Points    []Point
 	Downloads Downloads
 	About     About
@@ -195,6 +210,20 @@ type Point struct {
 	Denominator string
 	Rate        Figure // per 1,000 registered patients, when the measure has it
 	BreakNote   string // set on the first period after a definition break
+	// Mean, Lower and Upper are the process limits as plain numbers, empty where there are none; Asked is what the first target asks for.
+	Mean, Lower, Upper, Asked string
+	Type                      string // of the point as package spc names it: "special_cause_concern"
+	Signal                    string // what the figure signals, in words
+}
+
+// TargetLine is how the latest figure stands against one target.
+type TargetLine struct {
+	Title  string
+	State  string // as package measure names it: "off_trajectory"
+	Words  string // "Off trajectory: 95.0% asked for in March 2020"
+	Note   string
+	Source string
+	URL    string
 }
 
 // ProvenancePage traces one figure to its published cells.

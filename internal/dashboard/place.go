@@ -3,15 +3,18 @@ package dashboard
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"golang.org/x/sync/errgroup"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
+	"stpdash/internal/spc"
 )
 
 // Footprint composes the page of one place: each headline measure as a card.
@@ -36,16 +39,31 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	for i := range page.Footprints {
 		page.Footprints[i].Current = page.Footprints[i].URL == footprintURL(s.Code, asOf)
 	}
-	page.Cards = make([]Card, len(headlines))
+	standings, err := c.Overview(ctx, asOf, headlines)
+	if err != nil {
+		return page, err
+	}
+	all := make([]Card, len(headlines))
 	cards, together := errgroup.WithContext(ctx)
 	for i, m := range headlines {
 		cards.Go(func() (err error) {
-			page.Cards[i], err = c.card(together, m, s, points[m.ID][s.Code], asOf)
+			all[i], err = c.card(together, m, s, points[m.ID][s.Code], standingOf(standings, m, s), asOf)
 			return err
 		})
 	}
 	if err := cards.Wait(); err != nil {
 		return page, err
+	}
+	for _, name := range catalog.Themes {
+		theme := Theme{ID: strings.ReplaceAll(name, " ", "-"), Name: strings.ToUpper(name[:1]) + name[1:]}
+		for i, m := range headlines {
+			if m.Theme == name {
+				theme.Cards = append(theme.Cards, all[i])
+			}
+		}
+		if len(theme.Cards) > 0 {
+			page.Themes = append(page.Themes, theme)
+		}
 	}
 	if s.Footprint != nil {
 		var on time.Time
@@ -80,7 +98,7 @@ func stated(m *catalog.Measure, s Scope) bool {
 	return m.Level != catalog.ByEngland || s.Code == footprint.England
 }
 
-func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points []measure.Point, asOf AsOf) (Card, error) {
+func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points []measure.Point, now Standing, asOf AsOf) (Card, error) {
 	card := Card{
 		ID: m.ID, Title: m.Title, Unit: unitHeading(m, asNumber), ChartKind: "line", ChartFormat: "number",
 		Downloads: seriesDownloads(m, s.Code, asOf), About: c.about(m),
@@ -124,19 +142,103 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 		}
 		card.Points = append(card.Points, point)
 	}
+	c.signalled(&card, m, s, now)
 	last := points[len(points)-1]
 	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
 	card.Finding, card.Sentence = cardFinding(m, points)
-	if before, ok := measure.At(points, last.Period.YearBefore().Start); ok {
-		stopped, err := c.stopped(ctx, asOf, m, last.Period, map[string]measure.Point{s.Code: before})
+	card.Sentence = strings.TrimSpace(now.Stopped + " " + card.Sentence)
+	if len(card.Targets) > 0 {
+		o, err := c.Outlook(ctx, asOf, m, s, catalog.Period{})
 		if err != nil {
 			return card, err
 		}
-		card.Sentence = strings.TrimSpace(card.Sentence + " " + stopped[s.Code])
+		card.Outlook = outlookSentence(m, o)
 	}
 	var err error
 	card.Freshness, err = c.freshness(ctx, asOf, last)
 	return card, err
+}
+
+func standingOf(standings []Standing, m *catalog.Measure, s Scope) Standing {
+	i := slices.IndexFunc(standings, func(st Standing) bool { return st.Measure == m && st.Scope.Code == s.Code })
+	if i < 0 {
+		return Standing{Measure: m, Scope: s}
+	}
+	return standings[i]
+}
+
+// signalled adds to a card what its figures tell: signs, targets and rank, and to its points the process limits.
+func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, now Standing) {
+	card.Variation, card.Assurance = now.Signal.VariationSign(), now.Signal.AssuranceSign(m)
+	if now.Signal == nil {
+		return
+	}
+	for _, j := range now.Signal.Judgements {
+		if j.Asked.Valid {
+			card.Targets = append(card.Targets, targetLine(m, j, now.Period))
+		} else {
+			card.OtherTargets = append(card.OtherTargets, targetLine(m, j, now.Period))
+		}
+	}
+	if now.Rank > 0 {
+		card.Ranked = fmt.Sprintf("In %s it ranked %d of %d footprints, 1 being the lowest%s.", now.Period.Words(), now.Rank, now.Of,
+			map[bool]string{true: " per 1,000 registered patients"}[m.PerThousand])
+	}
+	var target *catalog.Target
+	if targets := c.TargetsOf(m, s); len(targets) > 0 && targets[0].Baseline == "" {
+		target = targets[0]
+	}
+	limits := map[string]spc.Point{}
+	chart := now.Signal.Chart
+	for i, p := range chart.Points {
+		limits[p.Period.String()] = chart.Chart.Points[i]
+	}
+	if card.HasLimits = slices.ContainsFunc(chart.Groups, func(g spc.Group) bool { return !math.IsNaN(g.UPL) && !g.Short }); card.HasLimits {
+		card.Columns = append(card.Columns, "Signal")
+	}
+	for i := range card.Points {
+		p := &card.Points[i]
+		if target != nil {
+			if period, err := catalog.ParsePeriod(p.PeriodID); err == nil {
+				if asked, ok := target.Asks(period); ok {
+					p.Asked = plain(m, asked)
+				}
+			}
+		}
+		at, ok := limits[p.PeriodID]
+		if !ok || !card.HasLimits || chart.Groups[at.Group].Short {
+			continue
+		}
+		p.Mean, p.Lower, p.Upper = plainLimit(m, at.Mean), plainLimit(m, at.LPL), plainLimit(m, at.UPL)
+		p.Type, p.Signal = string(at.Type), at.Cause.Words()
+	}
+}
+
+func plainLimit(m *catalog.Measure, x float64) string {
+	if math.IsNaN(x) {
+		return ""
+	}
+	return plain(m, decimal.NewFromFloat(x))
+}
+
+var stateWords = map[measure.State]string{
+	measure.Met: "Met", measure.OnTrajectory: "On trajectory", measure.OffTrajectory: "Off trajectory", measure.CannotTell: "Cannot tell",
+}
+
+func targetLine(m *catalog.Measure, j measure.Judgement, p catalog.Period) TargetLine {
+	line := TargetLine{
+		Title: j.Target.Title, State: string(j.State), Words: stateWords[j.State], Note: j.Target.Note,
+		Source: j.Target.Citation.Title, URL: j.Target.Citation.URL,
+	}
+	bound := map[catalog.Bound]string{catalog.AtLeast: "at least", catalog.AtMost: "at most"}[j.Target.Bound]
+	if j.Asked.Valid {
+		line.Words += fmt.Sprintf(": %s %s is asked for in %s", bound, written(m, j.Asked.Decimal), p.Words())
+	}
+	if j.Reason != "" {
+		line.Words += ": " + j.Reason
+	}
+	line.Words += "."
+	return line
 }
 
 // cardFinding states the latest figure, the change on the year before and the range of the series.

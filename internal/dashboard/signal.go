@@ -87,3 +87,13 @@ func (c *Composer) Signal(m *catalog.Measure, s Scope, points []measure.Point, l
 	}
 	return signal, nil
 }
+
+// withhold takes back what the chart tells where organisations with a large part of the figure no longer report.
+func (s *Signal) withhold(part decimal.Decimal) {
+	if s.Variation == spc.NoVariation {
+		return
+	}
+	s.Variation, s.Assurance = spc.NoVariation, spc.NoAssurance
+	s.Untold = fmt.Sprintf("Whether there is a change cannot be told: organisations with %s%% of the figure a year before no longer report it here.",
+		part.Mul(hundred).Round(0))
+}

@@ -79,6 +79,31 @@ const (
 	RunBelow   Cause = "7 Points Below CL"
 )
 
+// Words says what a figure signals.
+func (c Cause) Words() string {
+	switch c {
+	case Common:
+		return "common cause"
+	case AboveLimit:
+		return "above the upper limit"
+	case BelowLimit:
+		return "below the lower limit"
+	case Rising:
+		return "7 figures rising"
+	case Falling:
+		return "7 figures falling"
+	case NearAbove:
+		return "2 of 3 near the upper limit"
+	case NearBelow:
+		return "2 of 3 near the lower limit"
+	case RunAbove:
+		return "7 figures above the mean"
+	case RunBelow:
+		return "7 figures below the mean"
+	}
+	return ""
+}
+
 // side is 1 for a cause that lies high or rises, -1 for one that lies low or falls.
 func (c Cause) side() int {
 	switch c {

@@ -13,6 +13,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
+	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
 	"stpdash/internal/warehouse"
 )
@@ -77,6 +78,7 @@ func (a *api) register(h huma.API) {
 	get(h, "/api/v1/measures", "The measures and their latest periods", a.measures)
 	get(h, "/api/v1/series", "One measure of one footprint or organisation over time", a.series)
 	get(h, "/api/v1/spc", "One measure of one footprint or organisation with its process limits", a.spc)
+	get(h, "/api/v1/forecast", "Where a measure of a footprint is heading, with the chance to meet its targets", a.forecast)
 	get(h, "/api/v1/targets", "What the measures should become, by when", a.targets)
 	get(h, "/api/v1/overview", "Every footprint by every headline measure, in the latest period of each", a.overview)
 	get(h, "/api/v1/peers", "The footprints that one can be compared with for a measure: of its region, and most alike", a.peers)
@@ -199,6 +201,24 @@ func newPoint(p measure.Point) point {
 type seriesPoint struct {
 	point
 	Targets []targetState `json:"targets"`
+	beside
+	England number `json:"england" doc:"The value of England in the period, beside that of a footprint"`
+}
+
+// beside is where a footprint stands among all of them.
+type beside struct {
+	Rank   int    `json:"rank" doc:"Among the footprints that have a share or rate, 1 the lowest; 0 where there is none"`
+	Of     int    `json:"rank_of" doc:"How many footprints have one"`
+	Fifth  int    `json:"fifth" doc:"1 the lowest fifth of them; 0 where there is none"`
+	Funnel string `json:"against_all" doc:"Where the footprint lies in the funnel of all, with over-dispersion; empty where counts do not compare"`
+}
+
+func newBeside(b dashboard.Beside) beside {
+	against := ""
+	if b.Funnel != nil {
+		against = string(b.Funnel.AdjustedFor)
+	}
+	return beside{b.Rank, b.Of, b.Fifth, against}
 }
 
 type seriesBody struct {
@@ -214,10 +234,11 @@ type seriesBody struct {
 }
 
 func (b seriesBody) sheet() sheet {
-	s := sheet{"series", [][]any{{"measure", "place", "name", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "targets"}}}
+	s := sheet{"series", [][]any{{"measure", "place", "name", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "targets",
+		"rank", "rank_of", "fifth", "against_all", "england"}}}
 	for _, p := range b.Points {
 		s.rows = append(s.rows, []any{b.Measure, b.Footprint + b.Org, b.Name, p.Period, p.Numerator, p.Denominator, p.Value, p.Rate,
-			p.Complete, strings.Join(p.Missing, " "), p.Load, statesText(p.Targets)})
+			p.Complete, strings.Join(p.Missing, " "), p.Load, statesText(p.Targets), p.Rank, p.Of, p.Fifth, p.Funnel, p.England})
 	}
 	return s
 }
@@ -254,9 +275,14 @@ func (a *api) series(ctx context.Context, in *seriesInput) (seriesBody, error) {
 		body.Footprint, body.Org = "", s.Code
 	}
 	points, err := a.composer.Series(ctx, asOf, m, s, warehouse.Range{})
+	if err != nil {
+		return body, err
+	}
+	others, all, err := a.composer.BesideOthers(ctx, asOf, m, s)
 	targets := a.composer.TargetsOf(m, s)
 	for _, p := range measure.Within(points, span.From, span.To) {
-		body.Points = append(body.Points, seriesPoint{newPoint(p), targetStates(dashboard.Judge(targets, points, p))})
+		england, _ := measure.At(all[footprint.England], p.Period.Start)
+		body.Points = append(body.Points, seriesPoint{newPoint(p), targetStates(dashboard.Judge(targets, points, p)), newBeside(others[p.Period]), number{england.Value}})
 	}
 	return body, err
 }
@@ -292,10 +318,7 @@ type standingRow struct {
 	Change number `json:"change" doc:"On the year before: percentage points for a share, per cent otherwise"`
 	signalBody
 	Targets []targetState `json:"targets"`
-	Rank    int           `json:"rank" doc:"Among the footprints that have a share or rate, 1 the lowest; 0 where there is none"`
-	Of      int           `json:"rank_of" doc:"How many footprints have one"`
-	Fifth   int           `json:"fifth" doc:"1 the lowest fifth of them; 0 where there is none"`
-	Funnel  string        `json:"against_all" doc:"Where the footprint lies in the funnel of all, with over-dispersion; empty where counts do not compare"`
+	beside
 }
 
 type standingList []standingRow
@@ -331,7 +354,7 @@ func (a *api) overview(ctx context.Context, in *struct {
 	list := standingList{}
 	for _, s := range standings {
 		row := standingRow{Measure: s.Measure.ID, Footprint: s.Scope.Code, Name: s.Scope.Name, point: newPoint(s.Now), Change: number{s.Change},
-			signalBody: newSignal(s.Signal), Targets: []targetState{}, Rank: s.Rank, Of: s.Of, Fifth: s.Fifth, Funnel: againstAll(s.Compared)}
+			signalBody: newSignal(s.Signal), Targets: []targetState{}, beside: newBeside(s.Beside)}
 		if s.Signal != nil {
 			row.Targets = targetStates(s.Signal.Judgements)
 		}

@@ -10,7 +10,6 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
 	"stpdash/internal/measure"
-	"stpdash/internal/rates"
 	"stpdash/internal/spc"
 	"stpdash/internal/warehouse"
 )
@@ -234,12 +233,4 @@ func (a *api) spc(ctx context.Context, in *struct {
 			string(p.Cause), string(p.Type)})
 	}
 	return body, nil
-}
-
-// againstAll is where a footprint lies in the funnel of the 44.
-func againstAll(u *rates.FunnelUnit) string {
-	if u == nil {
-		return ""
-	}
-	return string(u.AdjustedFor)
 }

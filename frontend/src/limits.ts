@@ -1,0 +1,76 @@
+import { stretches, type Point } from "./series";
+
+const grey1 = "#4c6272";
+const blue = "#005eb8";
+const orange = "#b8470a";
+const purple = "#330072";
+
+export interface Mark {
+  symbol: string;
+  color: string;
+  /** What the shape means, for the legend. */
+  words: string;
+}
+
+/** How a figure is drawn that signals something: colour, shape and words, as colour alone tells not everyone. */
+const marks: Record<string, Mark> = {
+  common_cause: { symbol: "circle", color: grey1, words: "grey circles are common cause" },
+  special_cause_improvement: {
+    symbol: "triangle",
+    color: blue,
+    words: "blue triangles are special cause of an improving nature",
+  },
+  special_cause_concern: {
+    symbol: "diamond",
+    color: orange,
+    words: "orange diamonds are special cause of a concerning nature",
+  },
+  special_cause_neutral_high: {
+    symbol: "rect",
+    color: purple,
+    words: "purple squares are special cause",
+  },
+  special_cause_neutral_low: {
+    symbol: "rect",
+    color: purple,
+    words: "purple squares are special cause",
+  },
+};
+
+export function markOf(point: Point): Mark | undefined {
+  return marks[point.type];
+}
+
+/** The lines of the process limits and of the target, each broken where it does not hold. */
+export function referenceLines(points: Point[]): object[] {
+  const line = (pick: (point: Point) => number | null, style: object) =>
+    stretches(points).map(({ from, to }) => ({
+      type: "line",
+      silent: true,
+      symbol: "none",
+      connectNulls: false,
+      tooltip: { show: false },
+      lineStyle: { width: 1.5, ...style },
+      data: points.slice(from, to + 1).map((point, i) => [from + i, pick(point) ?? "-"]),
+    }));
+  return [
+    ...line((point) => point.limits?.mean ?? null, { color: grey1 }),
+    ...line((point) => point.limits?.lower ?? null, { color: grey1, type: "dashed" }),
+    ...line((point) => point.limits?.upper ?? null, { color: grey1, type: "dashed" }),
+    ...line((point) => point.asked, { color: purple, type: "dotted", width: 2.5 }),
+  ];
+}
+
+/** What the lines and shapes mean that are drawn. */
+export function legend(points: Point[]): string[] {
+  const sentences: string[] = [];
+  if (points.some((point) => point.limits)) {
+    const words = new Set(points.flatMap((point) => markOf(point)?.words ?? []));
+    sentences.push(
+      `The solid grey line is the mean, the dashed ones are the process limits; ${[...words].join(", ")}`,
+    );
+  }
+  if (points.some((point) => point.asked !== null))
+    sentences.push("The dotted purple line is the target");
+  return sentences;
+}

@@ -1,0 +1,152 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/forecast"
+	"stpdash/internal/measure"
+)
+
+// Outlook is where a measure of one place is heading, how likely its targets are met, and what such forecasts were worth so far.
+type Outlook struct {
+	measure.Outlook
+	Until    catalog.Period // what is forecast follows it
+	Last     catalog.Period // the last period with a figure that the forecast rests on
+	Backtest *forecast.Report
+	Chances  []Chance
+}
+
+// Chance is how likely a target is met in a period of the forecast: the one in which it is due, or the last.
+type Chance struct {
+	Target *catalog.Target
+	Period catalog.Period
+	Asked  decimal.Decimal
+	Chance float64 // NaN where it cannot be told
+}
+
+// Outlook forecasts a measure of a place from what was known of the periods up to one; the latest where it is zero.
+func (c *Composer) Outlook(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope, until catalog.Period) (Outlook, error) {
+	all, err := c.points(ctx, asOf, m)
+	if err != nil {
+		return Outlook{}, err
+	}
+	if until.Start.IsZero() {
+		until = latestPeriod(all, m.Grain)
+	}
+	o := Outlook{Until: until, Backtest: &forecast.Report{}}
+	points := measure.Within(all[s.Code], time.Time{}, until.Start)
+	if o.Outlook, err = measure.Foresee(m, points, until, nil); err != nil || len(o.Steps) == 0 {
+		return o, err
+	}
+	if o.Backtest, err = c.backtest(ctx, asOf, m, until); err != nil {
+		return o, err
+	}
+	if o.Outlook, err = measure.Foresee(m, points, until, o.Backtest.Calibration); err != nil {
+		return o, err
+	}
+	for _, p := range points {
+		if p.Value.Valid && !slices.Contains(o.LeftOut, p.Period) {
+			o.Last = p.Period
+		}
+	}
+	for _, t := range c.TargetsOf(m, s) {
+		if chance, ok := o.chance(t, points); ok {
+			o.Chances = append(o.Chances, chance)
+		}
+	}
+	return o, nil
+}
+
+// backtest holds past forecasts of the 44, or of England where they have no figures, against what came by a period.
+func (c *Composer) backtest(ctx context.Context, asOf AsOf, m *catalog.Measure, until catalog.Period) (*forecast.Report, error) {
+	return remember(ctx, c, asOf, fmt.Sprint("backtest ", m.ID, m.Hash(), until), func(ctx context.Context) (*forecast.Report, error) {
+		all, err := c.points(ctx, asOf, m)
+		if err != nil {
+			return nil, err
+		}
+		var places [][]measure.Point
+		for _, s := range c.scopes() {
+			if (s.Footprint != nil) == (m.Level != catalog.ByEngland) && s.Code != footprint.Unallocated {
+				places = append(places, measure.Within(all[s.Code], time.Time{}, until.Start))
+			}
+		}
+		return measure.BacktestOf(m, places, until)
+	})
+}
+
+// chance is that of a target: in the period in which it is due, or in the last of the forecast in which it asks for something.
+func (o Outlook) chance(t *catalog.Target, points []measure.Point) (Chance, bool) {
+	factor := decimal.NewFromInt(1)
+	if base, ok := t.BaselinePeriod(); ok {
+		at, _ := measure.At(points, base.Start)
+		if !at.Value.Valid {
+			return Chance{}, false
+		}
+		factor = at.Value.Decimal
+	}
+	var found Chance
+	ok := false
+	for i, p := range o.Periods {
+		asked, asks := t.Asks(p)
+		if !asks {
+			continue
+		}
+		asked = asked.Mul(factor)
+		found, ok = Chance{t, p, asked, o.Chance(t, asked.InexactFloat64(), i)}, true
+		if p == t.Last().At {
+			break
+		}
+	}
+	return found, ok
+}
+
+// outlookSentence says where the figures are heading; empty where there is no forecast.
+func outlookSentence(m *catalog.Measure, o Outlook) string {
+	if len(o.Steps) == 0 {
+		if o.Reason == "" {
+			return ""
+		}
+		return "No forecast: " + o.Reason + "."
+	}
+	last := len(o.Steps) - 1
+	step, period := o.Steps[last], o.Periods[last]
+	write := func(x float64) string { return written(m, decimal.NewFromFloat(x)) }
+	parts := []string{fmt.Sprintf("If the past goes on, %s brings %s, with 80 in 100 chances between %s and %s.",
+		period.Words(), write(step.Median), write(step.Lower80), write(step.Upper80))}
+	for _, chance := range o.Chances {
+		parts = append(parts, fmt.Sprintf("The chance to meet “%s” in %s: %s.", chance.Target.Title, chance.Period.Words(), measure.ChanceWords(chance.Chance)))
+	}
+	if o.Last != o.Until && len(o.LeftOut) == 0 {
+		parts = append(parts, fmt.Sprintf("The last figure that this rests on is of %s.", o.Last.Words()))
+	}
+	if len(o.LeftOut) > 0 {
+		var words []string
+		for _, p := range o.LeftOut {
+			words = append(words, p.Words())
+		}
+		parts = append(parts, fmt.Sprintf("The forecast does not rest on %s, and knows nothing of what bent it.", list(words)))
+	}
+	if score := o.Backtest.All; o.Backtest.Reason == "" && score.Forecasts > 0 {
+		sentence := fmt.Sprintf("Of %s past forecasts of this measure %.0f in 100 came within such bounds", grouped(decimal.NewFromInt(int64(score.Forecasts)), 0), 100*score.Coverage80)
+		if !math.IsNaN(score.MASE) && !math.IsNaN(score.NaiveMASE) {
+			better := "less"
+			if score.MASE >= score.NaiveMASE {
+				better = "not less"
+			}
+			sentence += fmt.Sprintf("; their errors were %s than those of repeating the year before (%.2f against %.2f)", better, score.MASE, score.NaiveMASE)
+		}
+		parts = append(parts, sentence+".")
+	} else if o.Backtest.Reason != "" {
+		parts = append(parts, "How well such forecasts came true is not known: "+o.Backtest.Reason+".")
+	}
+	return strings.Join(parts, " ")
+}

@@ -1,0 +1,172 @@
+package measure
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/forecast"
+)
+
+// Outlook is where the figures of a measure in one place are heading.
+type Outlook struct {
+	*forecast.Forecast
+	Periods []catalog.Period // those of the forecast's steps
+	// LeftOut are the periods whose figures the forecast does not rest on, because a known event bent them.
+	LeftOut []catalog.Period
+}
+
+// horizon is how far a forecast looks: a year, or of days four weeks.
+func horizon(g catalog.Grain) int {
+	switch g {
+	case catalog.Day:
+		return 28
+	case catalog.Month:
+		return 12
+	case catalog.Quarter:
+		return 4
+	default:
+		return 3
+	}
+}
+
+// season is how many figures of a grain make a season.
+func season(g catalog.Grain) int {
+	switch g {
+	case catalog.Day:
+		return 7
+	case catalog.Month:
+		return 12
+	case catalog.Quarter:
+		return 4
+	default:
+		return 1
+	}
+}
+
+func outlookSettings(m *catalog.Measure, periods []catalog.Period) forecast.Settings {
+	s := forecast.Settings{Season: season(m.Grain), Horizon: horizon(m.Grain)}
+	zero, one := 0.0, 1.0
+	if m.Unit != catalog.GBP && (m.Derived == nil || m.Derived.By != catalog.YearChange) {
+		s.Lower = &zero
+	}
+	if m.Unit == catalog.Share && s.Lower != nil && m.OverTime != catalog.Averaged { // more beds can be occupied than are open
+		s.Upper = &one
+	}
+	for i, p := range periods {
+		for _, b := range m.Breaks {
+			if b.From == p.String() {
+				s.Start = i
+			}
+		}
+	}
+	return s
+}
+
+// figures are the values of points by the place of their period, from a first to a last one; known events and gaps are NaN.
+func figures(m *catalog.Measure, points []Point, periods []catalog.Period) (values []float64, leftOut []catalog.Period) {
+	at := map[time.Time]Point{}
+	for _, p := range points {
+		at[p.Period.Start] = p
+	}
+	for _, period := range periods {
+		value := math.NaN()
+		if p := at[period.Start]; p.Value.Valid {
+			value = p.Value.Decimal.InexactFloat64()
+			if len(m.Events(period)) > 0 {
+				value, leftOut = math.NaN(), append(leftOut, period)
+			}
+		}
+		values = append(values, value)
+	}
+	return values, leftOut
+}
+
+// overlapping says why measures whose figures share periods are not forecast.
+const overlapping = "neighbouring figures share periods; the measure they are worked out from can be forecast"
+
+// Foresee forecasts the points of a measure in one place up to a period, from the last change of definition on. A calibration is
+// that of the measure's backtest; without one the intervals are the model's own.
+func Foresee(m *catalog.Measure, points []Point, until catalog.Period, c *forecast.Calibration) (Outlook, error) {
+	o := Outlook{}
+	if m.Overlaps() || len(points) == 0 {
+		o.Forecast = &forecast.Forecast{Reason: overlapping}
+		if len(points) == 0 {
+			o.Reason = "there are no figures"
+		}
+		return o, nil
+	}
+	periods := span(points[0].Period, until)
+	s := outlookSettings(m, periods)
+	s.Calibration = c
+	values, leftOut := figures(m, points, periods)
+	o.LeftOut = leftOut
+	var err error
+	if o.Forecast, err = forecast.New(values, s); err != nil {
+		return o, fmt.Errorf("forecast of %s: %w", m.ID, err)
+	}
+	next := until
+	for range o.Steps {
+		next = next.Next()
+		o.Periods = append(o.Periods, next)
+	}
+	return o, nil
+}
+
+// BacktestOf holds past forecasts of a measure in some places against what came, up to a period.
+func BacktestOf(m *catalog.Measure, places [][]Point, until catalog.Period) (*forecast.Report, error) {
+	if m.Overlaps() {
+		return &forecast.Report{Reason: overlapping}, nil
+	}
+	var first catalog.Period
+	for _, points := range places {
+		if len(points) > 0 && (first.Start.IsZero() || points[0].Period.Start.Before(first.Start)) {
+			first = points[0].Period
+		}
+	}
+	if first.Start.IsZero() {
+		return &forecast.Report{Reason: "there are no figures"}, nil
+	}
+	periods := span(first, until)
+	var series [][]float64
+	for _, points := range places {
+		values, _ := figures(m, points, periods)
+		series = append(series, values)
+	}
+	report, err := forecast.Backtest(series, outlookSettings(m, periods))
+	if err != nil {
+		return nil, fmt.Errorf("backtest of %s: %w", m.ID, err)
+	}
+	return report, nil
+}
+
+// span are the periods from one to another.
+func span(from, to catalog.Period) []catalog.Period {
+	var periods []catalog.Period
+	for p := from; !p.Start.After(to.Start); p = p.Next() {
+		periods = append(periods, p)
+	}
+	return periods
+}
+
+// Chance is that of a target to be reached in a step of the outlook, counted from 0; NaN where it cannot be told.
+func (o Outlook) Chance(t *catalog.Target, asked float64, step int) float64 {
+	if t.Bound == catalog.AtMost {
+		return o.AtMost(step+1, asked)
+	}
+	return o.AtLeast(step+1, asked)
+}
+
+// ChanceWords says a chance without more precision than a forecast has.
+func ChanceWords(chance float64) string {
+	switch {
+	case math.IsNaN(chance):
+		return "cannot be told"
+	case chance < 0.01:
+		return "under 1 in 100"
+	case chance > 0.99:
+		return "over 99 in 100"
+	}
+	return fmt.Sprintf("about %.0f in 100", chance*100)
+}

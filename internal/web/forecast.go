@@ -1,0 +1,135 @@
+package web
+
+import (
+	"context"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/dashboard"
+	"stpdash/internal/forecast"
+)
+
+type forecastStep struct {
+	Period  string `json:"period"`
+	Median  number `json:"median"`
+	Lower80 number `json:"lower_80"`
+	Upper80 number `json:"upper_80"`
+	Lower95 number `json:"lower_95"`
+	Upper95 number `json:"upper_95"`
+}
+
+type forecastChance struct {
+	Target string `json:"target"`
+	Title  string `json:"title"`
+	Period string `json:"period" doc:"In which the target is due, or the last of the forecast in which it asks for something"`
+	Asked  number `json:"asked"`
+	Chance number `json:"chance" doc:"Of the target to be met in that period; null where it cannot be told"`
+}
+
+type forecastScore struct {
+	Horizon    int    `json:"steps_ahead" doc:"0: all of them"`
+	Forecasts  int    `json:"forecasts"`
+	Coverage80 number `json:"coverage_80" doc:"Share of the figures that came within the 80 per cent interval as it was shown"`
+	Coverage95 number `json:"coverage_95"`
+	Model80    number `json:"uncalibrated_coverage_80"`
+	MASE       number `json:"mase" doc:"Mean absolute scaled error (Hyndman and Koehler 2006)"`
+	NaiveMASE  number `json:"seasonal_naive_mase" doc:"That of repeating the same season of the year before"`
+	MAPE       number `json:"mape" doc:"Mean absolute percentage error"`
+	NaiveMAPE  number `json:"seasonal_naive_mape"`
+}
+
+func newScore(horizon int, s forecast.Score) forecastScore {
+	return forecastScore{horizon, s.Forecasts, finite(s.Coverage80), finite(s.Coverage95), finite(s.Model80), finite(s.MASE), finite(s.NaiveMASE), finite(s.MAPE), finite(s.NaiveMAPE)}
+}
+
+type backtestBody struct {
+	Series  int             `json:"series"`
+	Origins int             `json:"origins" doc:"Periods from which past forecasts were made"`
+	Scores  []forecastScore `json:"scores"`
+	Reason  string          `json:"reason,omitempty" doc:"Why nothing was judged"`
+}
+
+type forecastBody struct {
+	Measure   string           `json:"measure"`
+	Title     string           `json:"title"`
+	Footprint string           `json:"footprint"`
+	Name      string           `json:"name"`
+	Hash      string           `json:"definition_hash"`
+	AsOf      string           `json:"as_of,omitempty"`
+	Until     string           `json:"until" doc:"What is forecast follows this period"`
+	Last      string           `json:"last_figure" doc:"The last period with a figure that the forecast rests on"`
+	Method    string           `json:"method"`
+	Figures   int              `json:"n"`
+	LeftOut   []string         `json:"left_out" doc:"Periods with a known event, on which the forecast does not rest"`
+	Reason    string           `json:"reason,omitempty" doc:"Why there is no forecast, or no width of its intervals"`
+	Steps     []forecastStep   `json:"steps"`
+	Chances   []forecastChance `json:"chances"`
+	Backtest  backtestBody     `json:"backtest"`
+}
+
+func (b forecastBody) sheet() sheet {
+	s := sheet{"forecast", [][]any{{"measure", "footprint", "name", "until", "period", "median", "lower_80", "upper_80", "lower_95", "upper_95"}}}
+	for _, step := range b.Steps {
+		s.rows = append(s.rows, []any{b.Measure, b.Footprint, b.Name, b.Until, step.Period, step.Median, step.Lower80, step.Upper80, step.Lower95, step.Upper95})
+	}
+	return s
+}
+
+func (a *api) forecast(ctx context.Context, in *struct {
+	Viewing
+	Measure   string `query:"measure" doc:"Id of a measure"`
+	Footprint string `query:"footprint" doc:"Code of a footprint, ENG or UNALLOCATED"`
+	Until     string `query:"until" doc:"Forecast from what was known of the periods up to this one; without it the latest"`
+}) (forecastBody, error) {
+	body := forecastBody{AsOf: in.AsOf, LeftOut: []string{}, Steps: []forecastStep{}, Chances: []forecastChance{}}
+	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	if err != nil {
+		return body, err
+	}
+	m, err := a.composer.MeasureAsOf(ctx, in.Measure, asOf)
+	if err != nil {
+		return body, err
+	}
+	s, err := a.composer.Scope(in.Footprint)
+	if err != nil {
+		return body, err
+	}
+	var until catalog.Period
+	if in.Until != "" {
+		if until, err = a.composer.Period("until", in.Until, m); err != nil {
+			return body, err
+		}
+	}
+	o, err := a.composer.Outlook(ctx, asOf, m, s, until)
+	if err != nil {
+		return body, err
+	}
+	body.fill(m, s, o)
+	return body, nil
+}
+
+func (b *forecastBody) fill(m *catalog.Measure, s dashboard.Scope, o dashboard.Outlook) {
+	b.Measure, b.Title, b.Hash, b.Footprint, b.Name = m.ID, m.Title, m.Hash(), s.Code, s.Name
+	b.Method, b.Figures, b.Reason = o.Method, o.Figures, o.Reason
+	if !o.Until.Start.IsZero() {
+		b.Until = o.Until.String()
+	}
+	if !o.Last.Start.IsZero() {
+		b.Last = o.Last.String()
+	}
+	for _, p := range o.LeftOut {
+		b.LeftOut = append(b.LeftOut, p.String())
+	}
+	for i, step := range o.Steps {
+		b.Steps = append(b.Steps, forecastStep{o.Periods[i].String(), finite(step.Median), finite(step.Lower80), finite(step.Upper80), finite(step.Lower95), finite(step.Upper95)})
+	}
+	for _, c := range o.Chances {
+		b.Chances = append(b.Chances, forecastChance{c.Target.ID, c.Target.Title, c.Period.String(), finite(c.Asked.InexactFloat64()), finite(c.Chance)})
+	}
+	b.Backtest = backtestBody{Series: o.Backtest.Series, Origins: o.Backtest.Origins, Scores: []forecastScore{}, Reason: o.Backtest.Reason}
+	if o.Backtest.All.Forecasts > 0 {
+		b.Backtest.Scores = append(b.Backtest.Scores, newScore(0, o.Backtest.All))
+		for i, score := range o.Backtest.Horizons {
+			b.Backtest.Scores = append(b.Backtest.Scores, newScore(i+1, score))
+		}
+	}
+}
