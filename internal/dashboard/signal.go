@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
@@ -10,6 +12,7 @@ import (
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
 	"stpdash/internal/spc"
+	"stpdash/internal/warehouse"
 )
 
 // Signal is what the points of a measure in one place tell of one of them, the latest: whether it is more than chance, and how it
@@ -52,6 +55,21 @@ func Judge(targets []*catalog.Target, points []measure.Point, p measure.Point) [
 		judgements = append(judgements, measure.Judge(t, p, baseline))
 	}
 	return judgements
+}
+
+// SignalOf is what the figures of a measure in a place tell of its latest period.
+func (c *Composer) SignalOf(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope) (Signal, error) {
+	if s.Organisation == nil {
+		standings, err := c.standings(ctx, asOf, m)
+		if now := standingOf(standings, m, s); err != nil || now.Signal != nil {
+			return *cmp.Or(now.Signal, &Signal{}), err
+		}
+	}
+	points, err := c.Series(ctx, asOf, m, s, warehouse.Range{})
+	if err != nil || len(points) == 0 {
+		return Signal{Chart: measure.Chart{Chart: &spc.Chart{}}}, err
+	}
+	return c.Signal(m, s, points, points[len(points)-1].Period)
 }
 
 // Signal reads what the points of a measure in a place tell of the latest period.

@@ -11,7 +11,6 @@ import (
 	"stpdash/internal/dashboard"
 	"stpdash/internal/measure"
 	"stpdash/internal/spc"
-	"stpdash/internal/warehouse"
 )
 
 // finite is a number of the mathematics; null where there is none.
@@ -199,15 +198,7 @@ func (a *api) spc(ctx context.Context, in *struct {
 	if body.Footprint, body.Name = s.Code, s.Name; s.Organisation != nil {
 		body.Footprint, body.Org = "", s.Code
 	}
-	points, err := a.composer.Series(ctx, asOf, m, s, warehouse.Range{})
-	if err != nil {
-		return body, err
-	}
-	if len(points) == 0 {
-		body.signalBody = newSignal(nil)
-		return body, nil
-	}
-	signal, err := a.composer.Signal(m, s, points, points[len(points)-1].Period)
+	signal, err := a.composer.SignalOf(ctx, asOf, m, s)
 	if err != nil {
 		return body, err
 	}
