@@ -206,6 +206,11 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measuresRead, error) {
 		for j, e := range m.KnownEvents {
 			d.period(at(fmt.Sprintf("events[%d].period", j)), e.Period, m.Grain)
 		}
+		if m.Reference != nil {
+			d.expect(m.Reference.Title != "", at("reference.title"), "", "a title")
+			d.expect(m.Reference.URL != "", at("reference.url"), "", "an address such as https://www.example.nhs.uk")
+			d.address(at("reference.url"), m.Reference.URL)
+		}
 		m.hash = hash(m)
 		if c.measures[m.ID] == nil {
 			c.measures[m.ID] = m

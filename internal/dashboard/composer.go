@@ -404,6 +404,9 @@ func (c *Composer) about(m *catalog.Measure) About {
 	if m.Denominator != nil {
 		about.Denominator = m.Denominator.Description
 	}
+	if m.Reference != nil {
+		about.Reference = Link{Text: m.Reference.Title, URL: m.Reference.URL}
+	}
 	for _, b := range m.Breaks {
 		from, _ := catalog.ParsePeriod(b.From) // checked when the catalog was read
 		about.Breaks = append(about.Breaks, Break{from.Words(), b.Note})

@@ -58,6 +58,8 @@ type About struct {
 	Caveats     []string
 	Breaks      []Break
 	Sources     []Source
+	// Reference is where those who set the definition publish it; without a URL there is none.
+	Reference Link
 	// DefinitionHash names the version of the definition.
 	DefinitionHash string
 }
