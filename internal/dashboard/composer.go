@@ -322,7 +322,9 @@ func (c *Composer) figure(m *catalog.Measure, s scale, p measure.Point, place st
 		}
 	case p.Organisations == 0:
 		f.Text, f.Missing, f.Reason = "no figure", true, "Nothing was published for this period."
-		f.ProvenanceURL = ""
+		if f.ProvenanceURL = ""; c.Catalog.Returned(m) {
+			f.Reason = "Nothing was returned for this period."
+		}
 	case !p.Complete:
 		f.Text, f.Missing, f.Reason = "not reported", true, c.missing(p)
 	case p.Contradictory:
