@@ -38,8 +38,8 @@ func TestReturns(t *testing.T) {
 	}
 
 	for path, want := range map[string]string{
-		"measure=ae_four_hour":                                              `"parameter":"measure"`,
-		"measure=":                                                          "complex_needs_care_plan, complex_needs_case_manager",
+		"measure=ae_four_hour": `"parameter":"measure"`,
+		"measure=":             "complex_needs_care_plan, complex_needs_case_manager",
 		"measure=complex_needs_care_plan&footprint=ENG":                     `"parameter":"footprint"`,
 		"measure=complex_needs_care_plan&period=2018-05":                    "a quarter such as",
 		"measure=complex_needs_care_plan&period=2018-Q3":                    "the latest is 2018-Q2",
