@@ -25,8 +25,9 @@ type Catalog struct {
 	Sources  []*Source  // by id
 	Measures []*Measure // in the order of their files
 
-	measures map[string]*Measure
-	sources  map[string]*Source
+	measures  map[string]*Measure
+	sources   map[string]*Source
+	canonical map[string]bool // the sources that read the canonical form
 }
 
 // Definition is one definition as it is kept beside the loads that used it.
@@ -36,7 +37,7 @@ type Definition struct {
 
 // Read reads sources/*.yaml and measures/*.yaml. The error lists every mistake, each with file, line and column.
 func Read(fsys fs.FS) (*Catalog, error) {
-	c := &Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}}
+	c := &Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}, canonical: map[string]bool{}}
 	mistakes := otherNames(fsys)
 	var read []*measuresRead
 	for _, file := range yamlFiles(fsys, "measures") {
@@ -289,7 +290,7 @@ func (c *Catalog) readSource(fsys fs.FS, file string) []error {
 	}
 	s.hash = hash(s)
 	if c.sources[s.ID] == nil {
-		c.sources[s.ID] = s
+		c.sources[s.ID], c.canonical[s.ID] = s, s.readsCanonical()
 	}
 	c.Sources = append(c.Sources, s)
 	return d.mistakes

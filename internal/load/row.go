@@ -176,8 +176,7 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 		rec.fault(ruleReturned, t.columnOf(long.Measure), id, r.publishedBy(m))
 		return
 	}
-	blank := t.text(rec.row, long.Numerator)+t.text(rec.row, long.Denominator)+t.text(rec.row, long.Note) == ""
-	if blank && !traced && r.catalog.Returned(m) {
+	if !traced && t.text(rec.row, long.Numerator) == "" && t.text(rec.row, long.Denominator) == "" && t.text(rec.row, long.Note) == "" && r.catalog.Returned(m) {
 		r.unfilled++ // a row of a template says nothing: what was returned before still holds
 		return
 	}
