@@ -40,6 +40,7 @@ var (
 		Caveats:        []string{"An example caveat."},
 		Breaks:         []dashboard.Break{{Date: "April 2018", Note: "Counted anew."}},
 		Sources:        []dashboard.Source{{Title: "Example source", Publisher: "Example publisher", URL: "https://example.org/", Licence: "Open Government Licence v3.0"}},
+		Reference:      dashboard.Link{Text: "Handbook of definitions", URL: "https://example.org/handbook"},
 		DefinitionHash: "0123456789abcdef",
 	}
 	exampleDownloads = dashboard.Downloads{CSV: "/series?format=csv", XLSX: "/series?format=xlsx", JSON: "/series"}
@@ -96,6 +97,7 @@ func examples() map[string]any {
 					Downloads: exampleDownloads, About: exampleAbout, Freshness: exampleFreshness,
 				},
 				{ID: "empty", Title: "Other measure", NoData: "Nothing is loaded for this measure."},
+				{ID: "returned", Title: "Returned measure", NoData: "Nothing is returned.", Template: exampleDownloads, About: exampleAbout},
 			}}},
 			Organisations: []dashboard.Organisation{{Code: "RH8", Name: "Example Trust", Kind: "Acute trust"}},
 		},
@@ -169,6 +171,8 @@ func TestPagesHold(t *testing.T) {
 			"<tr data-period=\"2020-03\" data-value=\"85.7\" data-break=\"Counted anew.\" data-asked=\"95\" data-mean=\"90\" data-lower=\"80\" data-upper=\"100\" data-type=\"special_cause_concern\">",
 			"data-table=\"example-figures\"",
 			"Nothing is loaded for this measure.",
+			"fill in the template: <a href=\"/series?format=csv\">CSV</a> or <a href=\"/series?format=xlsx\">XLSX</a>",
+			"<dd><a href=\"https://example.org/handbook\">Handbook of definitions</a></dd>",
 			"E54000037 (ONS), QJK (ODS)",
 		},
 		"provenance": {
@@ -225,6 +229,9 @@ func TestTheCardsTableHasACellForEachHeading(t *testing.T) {
 
 func TestWithoutFigures(t *testing.T) {
 	html := render(t, "england", dashboard.EnglandPage{NoData: "Nothing is loaded for this measure."})
+	if strings.Contains(html, "template") {
+		t.Error("there is no template to fill in for what is published")
+	}
 	if !strings.Contains(html, "Nothing is loaded for this measure.") || strings.Contains(html, "<table") {
 		t.Error("the sentence should stand in place of the table")
 	}

@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// An analyst adds a source, measures and a target as files, and puts a publication into the inbox: nothing is compiled.
+// An analyst adds a source, measures and a target as files and loads a publication: nothing is compiled.
 func TestAnAnalystAddsASourceMeasuresAndATarget(t *testing.T) {
-	folder, inbox := t.TempDir(), t.TempDir()
+	folder := t.TempDir()
 	if err := os.CopyFS(folder, os.DirFS("../../dashboards")); err != nil {
 		t.Fatal(err)
 	}
@@ -55,9 +55,10 @@ measures:
 	if err != nil || !strings.Contains(string(out), "are sound") {
 		t.Fatalf("%v: %s", err, out)
 	}
-	s := start(t, "STP_BUNDLED=false", "STP_DASHBOARDS="+folder, "STP_INBOX="+inbox)
+	settings := []string{"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_DASHBOARDS=" + folder}
+	s := start(t, settings...)
 	csv := "Month,CCG,Visits\nApril 2018,11M,120\nMay 2018,11M,150\nJune 2018,11M,310\n"
-	if out, err := stpd(t, append(dataOf(s), "STP_BUNDLED=false", "STP_DASHBOARDS=" + folder}, "load", write(t, "visits.csv", csv)).CombinedOutput(); err != nil {
+	if out, err := stpd(t, settings, "load", write(t, "visits.csv", csv)).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for path, want := range map[string][]string{

@@ -33,7 +33,7 @@ func TestDiff(t *testing.T) {
 	load := func(name, number string) {
 		t.Helper()
 		file := filepath.Join(t.TempDir(), name)
-		content := "measure,organisation,period,numerator,denominator\nae_attendances_type1,E54000040,2017-04," + number + ",\n"
+		content := "measure,organisation,period,numerator,published_file,published_row,denominator\nae_attendances_type1,E54000040,2017-04," + number + ",april.xls,7,\n"
 		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -60,7 +60,7 @@ type scheduleAnswer []struct {
 }
 
 func TestSchedule(t *testing.T) {
-	const content = "measure,organisation,period,numerator,denominator\nae_attendances_type1,RD1,2017-04,%d,\n"
+	const content = "measure,organisation,period,numerator,denominator,published_file,published_row\nae_attendances_type1,RD1,2017-04,%d,,April.xls,20\n"
 	held := make(chan struct{})
 	var asked atomic.Int32
 	publisher := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -23,6 +23,7 @@ export const test = base.extend({
 /** How each kind of page is reached by a reader. */
 export const pages: Record<string, (page: Page) => Promise<unknown>> = {
   England: (page) => page.goto("/"),
+  "measure without figures": (page) => page.goto("/?measure=complex_needs_care_plan"),
   footprint: async (page) => {
     await page.goto("/");
     await page.locator("[data-footprint] th a").first().click();

@@ -26,8 +26,9 @@ type Catalog struct {
 	Measures []*Measure // in the order of their files
 	Targets  []*Target  // in the order of their files
 
-	measures map[string]*Measure
-	sources  map[string]*Source
+	measures  map[string]*Measure
+	sources   map[string]*Source
+	canonical map[string]bool // the sources that read the canonical form
 }
 
 // Definition is one definition as it is kept beside the loads that used it.
@@ -37,7 +38,7 @@ type Definition struct {
 
 // Read reads sources/*.yaml, measures/*.yaml and targets/*.yaml. The error lists every mistake, each with file, line and column.
 func Read(fsys fs.FS) (*Catalog, error) {
-	c := &Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}}
+	c := &Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}, canonical: map[string]bool{}}
 	mistakes := otherNames(fsys)
 	var read []*measuresRead
 	for _, file := range yamlFiles(fsys, "measures") {
@@ -238,6 +239,11 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measuresRead, error) {
 		for j, e := range m.KnownEvents {
 			d.period(at(fmt.Sprintf("events[%d].period", j)), e.Period, m.Grain)
 		}
+		if m.Reference != nil {
+			d.expect(m.Reference.Title != "", at("reference.title"), "", "a title")
+			d.expect(m.Reference.URL != "", at("reference.url"), "", "an address such as https://www.example.nhs.uk")
+			d.address(at("reference.url"), m.Reference.URL)
+		}
 		m.hash = hash(m)
 	}
 	return f, nil
@@ -312,7 +318,7 @@ func (c *Catalog) readSource(fsys fs.FS, file string) []error {
 	}
 	s.hash = hash(s)
 	if c.sources[s.ID] == nil {
-		c.sources[s.ID] = s
+		c.sources[s.ID], c.canonical[s.ID] = s, s.readsCanonical()
 	}
 	c.Sources = append(c.Sources, s)
 	return d.mistakes

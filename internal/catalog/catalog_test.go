@@ -26,12 +26,15 @@ func TestShippedDefinitions(t *testing.T) {
 	}
 	slices.Sort(headlines)
 	want := []string{
-		"ae_attendances", "ae_attendances_growth", "ae_attendances_type1", "ae_four_hour", "ae_four_hour_type1", "ambulance_arrivals", "ambulance_handovers_delayed",
-		"anticoagulant_cost", "anticoagulant_items", "avoidable_admissions", "bed_occupancy_general_acute", "cancer_31_day", "cancer_62_day",
-		"cancer_two_week_wait", "delayed_transfer_days", "delayed_transfer_days_nhs", "delayed_transfer_days_social_care", "doac_share",
-		"dta_waits_over_12h", "emergency_admissions", "emergency_admissions_growth", "emergency_admissions_rolling_year", "lidocaine_cost", "operations_cancelled",
-		"operations_cancelled_not_treated_28_days_share", "opioid_high_dose_items", "opioid_high_dose_share", "opioid_morphine_equivalent",
-		"trust_emergency_loans", "trust_surplus", "trust_surplus_against_plan",
+		"ae_attendances", "ae_attendances_growth", "ae_attendances_type1", "ae_four_hour", "ae_four_hour_type1", "ambulance_arrivals",
+		"ambulance_handovers_delayed", "anticoagulant_cost", "anticoagulant_items", "avoidable_admissions", "bed_occupancy_general_acute",
+		"better_care_fund_spend", "cancer_31_day", "cancer_62_day", "cancer_two_week_wait", "care_home_admissions_65", "carers_satisfied",
+		"complex_needs_care_plan", "complex_needs_case_manager", "complex_needs_telehealth", "delayed_days_per_adult", "delayed_transfer_days",
+		"delayed_transfer_days_nhs", "delayed_transfer_days_social_care", "doac_share", "dta_waits_over_12h", "emergency_admissions",
+		"emergency_admissions_growth", "emergency_admissions_rolling_year", "home_91_days_after_reablement", "joint_commissioning",
+		"lidocaine_cost", "operations_cancelled", "operations_cancelled_not_treated_28_days_share", "opioid_high_dose_items",
+		"opioid_high_dose_share", "opioid_morphine_equivalent", "patients_supported", "personal_health_budgets", "population_capitated_budget",
+		"population_mcp", "population_pacs", "trust_emergency_loans", "trust_surplus", "trust_surplus_against_plan",
 	}
 	if diff := cmp.Diff(want, headlines); diff != "" {
 		t.Errorf("headline measures (-want +got):\n%s", diff)

@@ -108,9 +108,17 @@ type Measure struct {
 	Breaks   []Break  `yaml:"breaks" json:"breaks,omitempty"`   // where the series breaks
 	// KnownEvents are said beside the figures of their period.
 	KnownEvents []Event `yaml:"events" json:"events,omitempty"`
+	// Reference is where those who set the definition publish it.
+	Reference *Reference `yaml:"reference" json:"reference,omitempty"`
 
 	hash string
 	base *Measure // that a derived measure is worked out from
+}
+
+// Reference is a publication.
+type Reference struct {
+	Title string `yaml:"title" json:"title" jsonschema:"required"` // with its publisher and year
+	URL   string `yaml:"url" json:"url" jsonschema:"required"`     // its address, http or https
 }
 
 // Sum is a sum of observed measures, some of them taken away.

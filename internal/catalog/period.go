@@ -156,6 +156,18 @@ func (p Period) End() time.Time {
 	return p.Start.AddDate(0, p.Grain.Months(), 0)
 }
 
+// LatestEnded is the last period of the grain that has ended.
+func (g Grain) LatestEnded(now time.Time) Period {
+	day := now.UTC().Truncate(24 * time.Hour)
+	for !g.begins(day) {
+		day = day.AddDate(0, 0, -1)
+	}
+	if g == Day {
+		return Period{day.AddDate(0, 0, -1), g}
+	}
+	return Period{day.AddDate(0, -g.Months(), 0), g}
+}
+
 // Months is how many months a figure covers, 0 for a day.
 func (g Grain) Months() int {
 	switch g {

@@ -52,6 +52,18 @@ func TestYearBefore(t *testing.T) {
 	})
 }
 
+func TestLatestEnded(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		grain := anyPeriod(t).Grain
+		now := time.Unix(rapid.Int64Range(1e8, 5e9).Draw(t, "now"), 0).In(time.FixedZone("", rapid.IntRange(-12, 12).Draw(t, "zone")*3600))
+		p := grain.LatestEnded(now)
+		following := catalog.Period{Start: p.End(), Grain: grain}
+		if back, err := catalog.ParsePeriod(p.String()); err != nil || back != p || p.End().After(now) || !following.End().After(now) {
+			t.Fatalf("at %s the latest %s that has ended is %s", now, grain, p)
+		}
+	})
+}
+
 func TestParsePeriod(t *testing.T) {
 	for text, want := range map[string]struct {
 		start string

@@ -386,7 +386,9 @@ func (c *Composer) figure(m *catalog.Measure, s scale, p measure.Point, place st
 		}
 	case p.Organisations == 0:
 		f.Text, f.Missing, f.Reason = "no figure", true, "Nothing was published for this period."
-		f.ProvenanceURL = ""
+		if f.ProvenanceURL = ""; c.Catalog.Returned(m) {
+			f.Reason = "Nothing was returned for this period."
+		}
 	case !p.Complete:
 		f.Text, f.Missing, f.Reason = "not reported", true, c.missing(p)
 	case p.Lack == measure.DefinitionChanged:
@@ -471,6 +473,9 @@ func (c *Composer) about(m *catalog.Measure) About {
 	}
 	if m.Denominator != nil {
 		about.Denominator = m.Denominator.Description
+	}
+	if m.Reference != nil {
+		about.Reference = Link{Text: m.Reference.Title, URL: m.Reference.URL}
 	}
 	for _, b := range m.Breaks {
 		from, _ := catalog.ParsePeriod(b.From) // checked when the catalog was read

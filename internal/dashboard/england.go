@@ -12,6 +12,7 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
+	"stpdash/internal/warehouse"
 )
 
 // EnglandQuery is what a reader chose on the England page; empty fields take their defaults.
@@ -41,6 +42,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 		Shell: c.shell("England: "+m.Title, "england", asOf, "measure", m.ID, "scale", string(chosen), "sort", q.Sort, "order", q.Order),
 		About: c.about(m), Unit: unitHeading(m, chosen), MeasureID: m.ID, ScaleID: string(chosen),
 		Downloads: downloads("/api/v1/overview", "measure", m.ID, "as_of", asOf.Text),
+		Template:  c.templates(m, Scope{Code: footprint.England}),
 	}
 	for _, h := range headlines {
 		page.Measures = append(page.Measures, Link{Text: h.Title, URL: address("/", "measure", h.ID, "as_of", asOf.Text), Current: h.ID == m.ID, Value: h.ID})
@@ -51,7 +53,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 		return page, err
 	}
 	if len(standings) == 0 {
-		page.NoData = "No figures are loaded for this measure."
+		page.NoData = c.noFigures(m, "No figures are loaded for this measure.")
 		return page, nil
 	}
 	period := standings[0].Period
@@ -160,6 +162,8 @@ func (c *Composer) englandFinding(m *catalog.Measure, standings []Standing) (fin
 		}
 	}
 	switch {
+	case slices.Contains(england.Now.Missing, warehouse.Unlisted):
+		finding = fmt.Sprintf("England has no figure for %s: not every footprint has returned one", period)
 	case !england.Now.Value.Valid && len(england.Now.Missing) > 0:
 		finding = fmt.Sprintf("England has no figure for %s: %s did not report", period, plural(len(england.Now.Missing), "organisation", "organisations"))
 	case !england.Now.Value.Valid:

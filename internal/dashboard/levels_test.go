@@ -51,7 +51,8 @@ func composer(t *testing.T, figures string) *dashboard.Composer {
 	if err := l.Define(t.Context(), memberships); err != nil {
 		t.Fatal(err)
 	}
-	o, err := l.Load(t.Context(), load.File{Name: "figures.csv", Content: strings.NewReader("measure,organisation,period,numerator,denominator\n" + figures)}, "test")
+	content := "measure,organisation,period,numerator,denominator,published_file,published_row\n" + strings.ReplaceAll(figures, "\n", ",figures.xls,1\n")
+	o, err := l.Load(t.Context(), load.File{Name: "figures.csv", Content: strings.NewReader(content)}, "test")
 	if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
 		t.Fatalf("%+v, %v", o.Load, err)
 	}

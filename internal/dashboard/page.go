@@ -65,6 +65,8 @@ type About struct {
 	Caveats     []string
 	Breaks      []Break
 	Sources     []Source
+	// Reference is where those who set the definition publish it; without a URL there is none.
+	Reference Link
 	// DefinitionHash names the version of the definition.
 	DefinitionHash string
 }
@@ -105,6 +107,8 @@ type EnglandPage struct {
 	Tiles     TileMap
 	Freshness Freshness
 	Downloads Downloads
+	// Template is what footprints fill in to return the measure; empty where a publication states it.
+	Template Downloads
 	// Chosen measure and scale ids, for forms without JavaScript.
 	MeasureID, ScaleID string
 	// NoData is a sentence shown instead of the figures when nothing is loaded for the measure.
@@ -199,6 +203,8 @@ type Card struct {
 	About     About
 	Freshness Freshness
 	NoData    string // a sentence shown instead when nothing is loaded
+	// Template is what the footprint fills in to return the measure; empty where a publication states it.
+	Template Downloads
 }
 
 // Point is one period of a card.

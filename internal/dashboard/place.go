@@ -101,7 +101,7 @@ func stated(m *catalog.Measure, s Scope) bool {
 func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points []measure.Point, now Standing, asOf AsOf) (Card, error) {
 	card := Card{
 		ID: m.ID, Title: m.Title, Unit: unitHeading(m, asNumber), ChartKind: "line", ChartFormat: "number",
-		Downloads: seriesDownloads(m, s.Code, asOf), About: c.about(m),
+		Downloads: seriesDownloads(m, s.Code, asOf), About: c.about(m), Template: c.templates(m, s),
 	}
 	if m.Grain == catalog.FinancialYear || m.Grain == catalog.CalendarYear {
 		card.ChartKind = "column"
@@ -113,7 +113,7 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 		card.ChartFormat = "gbp"
 	}
 	if len(points) == 0 {
-		card.NoData = fmt.Sprintf("No organisation of %s is listed in what is loaded for this measure.", s.Name)
+		card.NoData = c.noFigures(m, fmt.Sprintf("No organisation of %s is listed in what is loaded for this measure.", s.Name))
 		return card, nil
 	}
 	card.Columns = []string{"Period", unitHeading(m, asNumber)}

@@ -114,6 +114,12 @@ func (r *Reference) Of(organisation string, on time.Time) (footprint string, ok 
 	return "", false
 }
 
+// Placed tells whether an organisation lay in any footprint on a day, wholly or
+// in part.
+func (r *Reference) Placed(organisation string, on time.Time) bool {
+	return slices.ContainsFunc(r.byOrganisation[clean(organisation)], func(m Membership) bool { return m.holds(on) })
+}
+
 // Members returns the organisations that lay in a footprint on a day, wholly or
 // in part, in the order of their names.
 func (r *Reference) Members(footprint string, on time.Time) []Organisation {

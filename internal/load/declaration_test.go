@@ -186,7 +186,7 @@ func TestWherePeriodsAreStated(t *testing.T) {
 	})
 	t.Run("of another grain than the measure's", func(t *testing.T) {
 		expectFigures(t, periodTable(`{column: period, form: canonical}`), "declared.csv", "period,org_code,beds\n2016-03,RCD,1\n2016-Q1,RCD,2\n",
-			"2C RCD beds_general 2016-03 1", `rejected 3A "2016-Q1": period "2016-Q1" is not a month, which the measure beds_general is stated by`)
+			"2C RCD beds_general 2016-03 1", `rejected 3A "2016-Q1": period "2016-Q1" is not a month, which the measure beds_general is stated by; accepted: a month such as 2017-04`)
 	})
 }
 
@@ -213,7 +213,7 @@ func TestLevels(t *testing.T) {
 			"beds_general": {provider, place}, "delayed_days": {"ENG"}, "payments": {provider, commissioner, council, place}, "carers": {council, place},
 		}[measure]
 		for code, words := range map[string]string{provider: "a provider", commissioner: "a commissioner", council: "a council", place: "a footprint", "ENG": "England"} {
-			b, err := declare(t, periodTable("{column: month, form: canonical}"), "return.csv", "measure,organisation,period,numerator,denominator\n"+measure+","+code+",2016-01,1,\n")
+			b, err := declare(t, periodTable("{column: month, form: canonical}"), "return.csv", "measure,organisation,period,numerator,denominator,published_file,published_row\n"+measure+","+code+",2016-01,1,,beds.csv,2\n")
 			if slices.Contains(stated, code) {
 				if err != nil || len(b.Observations) != 1 || b.Observations[0].Organisation != code {
 					t.Errorf("%s of %s: %v, %v", measure, words, figures(b), err)

@@ -82,7 +82,8 @@ func write(t testing.TB, folder, name string, content []byte) string {
 	return file
 }
 
-// definitions are the shipped ones with some files put in their place or beside them.
+// definitions are the shipped ones with some files put in their place or beside them. Returns may state the published measures
+// too: what the tests show of returns does not depend on who else states a measure.
 func definitions(t testing.TB, files map[string]string) *catalog.Catalog {
 	t.Helper()
 	all := fstest.MapFS{}
@@ -92,7 +93,9 @@ func definitions(t testing.TB, files map[string]string) *catalog.Catalog {
 			t.Fatal(err)
 		}
 		for _, file := range shipped {
-			all[folder+"/"+filepath.Base(file)] = &fstest.MapFile{Data: read(t, file)}
+			content := strings.ReplaceAll(string(read(t, file)), "\nsources: [", "\nsources: [canonical, ")
+			content = strings.ReplaceAll(content, "    sources: [", "    sources: [canonical, ")
+			all[folder+"/"+filepath.Base(file)] = &fstest.MapFile{Data: []byte(content)}
 		}
 	}
 	for name, content := range files {

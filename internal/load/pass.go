@@ -64,6 +64,7 @@ type pass struct {
 	// unreadable are the totals that are no numbers.
 	unreadable []string
 	first      *Rejection
+	unfilled   int   // rows of a template that were sent back as they were
 	short      error // a row of which nothing could be read, so that the total's parts are not whole
 }
 
@@ -114,6 +115,9 @@ func (r *pass) read() (Summary, error) {
 	switch {
 	case r.summary.Accepted > 0:
 		return r.summary, r.reconcile()
+	case r.first == nil && r.unfilled > 0:
+		return r.summary, &FileError{ruleFigures, fmt.Errorf("the return is not filled in: %d rows state neither numerator, denominator nor note; "+
+			"a figure that is not known is returned with a note that says why", r.unfilled)}
 	case r.first == nil:
 		return r.summary, &FileError{ruleFigures, errors.New("no figures found below the headings")}
 	default:

@@ -104,7 +104,7 @@ func (r *pass) period(t *table, rec *record, column int) (catalog.Period, error)
 // checkGrain holds a period against the grain that a measure is stated by.
 func (r *pass) checkGrain(id string, p catalog.Period) error {
 	if m, ok := r.catalog.Measure(id); ok && p.Grain != m.Grain {
-		return fmt.Errorf("period %q is not a %s, which the measure %s is stated by", p, m.Grain.Words(), id)
+		return fmt.Errorf("period %q is not a %s, which the measure %s is stated by; accepted: %s", p, m.Grain.Words(), id, m.Grain.Example())
 	}
 	return nil
 }
@@ -171,6 +171,15 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 		rec.fault(ruleKnownMeasure, t.columnOf(long.Measure), id, "the measure is made from others ("+strings.Join(m.Numerator.Add, ", ")+"); give those")
 		return
 	}
+	traced := long.Origin != nil && t.text(rec.row, long.Origin.File) != ""
+	if !traced && !r.catalog.Returns(m) {
+		rec.fault(ruleReturned, t.columnOf(long.Measure), id, r.publishedBy(m))
+		return
+	}
+	if !traced && t.text(rec.row, long.Numerator) == "" && t.text(rec.row, long.Denominator) == "" && t.text(rec.row, long.Note) == "" && r.catalog.Returned(m) {
+		r.unfilled++ // a row of a template says nothing: what was returned before still holds
+		return
+	}
 	periodText := t.periodText(rec.row)
 	period, err := t.periodOf(periodText)
 	if err == nil {
@@ -189,18 +198,22 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 			rec.fault(ruleOrigin, t.columnOf(long.CodesOn), text, err.Error())
 		}
 	}
-	as := catalog.Column{Measure: id}
+	as, faults := catalog.Column{Measure: id}, len(rec.faults)
 	if o.Numerator = r.number(rec, column, t.text(rec.row, long.Numerator), as); o.Numerator.Valid {
 		o.Status = Reported
+	} else if o.Note == "" && !traced {
+		o.Note = "the returned cell is blank"
 	}
 	published := o.Numerator
 	denominator := t.at(long.Denominator)
 	o.Denominator = r.number(rec, denominator, t.text(rec.row, long.Denominator), as)
-	rec.checkRatio(m, o, column, denominator)
+	if len(rec.faults) == faults { // else the mistake is told already
+		rec.checkRatio(m, o, column, denominator)
+	}
 	if !m.Ratio() && o.Denominator.Valid {
 		rec.fault(ruleDenominator, publication.ColumnName(denominator), t.text(rec.row, long.Denominator), "the measure has no denominator: leave the cell blank")
 	}
-	if origin := long.Origin; origin != nil && t.text(rec.row, origin.File) != "" {
+	if origin := long.Origin; traced {
 		row, err := strconv.ParseUint(t.text(rec.row, origin.Row), 10, 32)
 		if err != nil {
 			rec.fault(ruleOrigin, t.columnOf(origin.Row), t.text(rec.row, origin.Row), "accepted is the number of the published row")
@@ -215,6 +228,18 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 	}
 	rec.observations = append(rec.observations, o)
 	rec.published = append(rec.published, published)
+}
+
+// publishedBy says who states a measure, and how a return may do so nevertheless.
+func (r *pass) publishedBy(m *catalog.Measure) string {
+	var publishers []string
+	for _, id := range m.Sources {
+		if s, known := r.catalog.Source(id); known {
+			publishers = append(publishers, fmt.Sprintf("%s (source %s)", s.Publisher, id))
+		}
+	}
+	return fmt.Sprintf("the measure is published by %s, which a return does not replace; accepted: the publication itself, "+
+		"or a row whose published_file and published_row say where the figure stands in it", strings.Join(publishers, ", "))
 }
 
 // readDenominator reads the denominator beside a number, or makes it of the percentage there; false where that cannot be.

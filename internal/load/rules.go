@@ -32,6 +32,7 @@ const (
 	ruleKnownPlace     = "known_place"
 	rulePlaceOfMeasure = "place_of_measure"
 	ruleKnownMeasure   = "known_measure"
+	ruleReturned       = "returned_measure"
 	rulePeriod         = "period"
 	rulePeriodEnded    = "period_ended"
 	ruleNumber         = "number"
@@ -52,7 +53,7 @@ var Rules = []Rule{
 	{ruleRecognised, RefusesFile, "A declared source reads its headings."},
 	{ruleHeadings, RefusesFile, "Every column is declared, once, and every measure that the source demands has one."},
 	{rulePeriodStated, RefusesFile, "The file states its period where its source says."},
-	{ruleFigures, RefusesFile, "At least one row states a figure that is accepted."},
+	{ruleFigures, RefusesFile, "At least one row states a figure that is accepted; a return is filled in."},
 	{ruleWithinBounds, RefusesFile, "No more figures are stated twice, and no more organisations named, than a publication can mean."},
 	{ruleTotalPresent, RefusesFile, "The total row that the publication ends or begins with is there, and every row that it adds up."},
 	{ruleTotalReadable, RefusesFile, "The publisher's totals are numbers."},
@@ -61,6 +62,7 @@ var Rules = []Rule{
 	{ruleKnownPlace, RejectsRow, "The organisation is one of the reference, or a footprint."},
 	{rulePlaceOfMeasure, RejectsRow, "The measure is stated by that kind of place."},
 	{ruleKnownMeasure, RejectsRow, "The measure is an observed one of the catalogue."},
+	{ruleReturned, RejectsRow, "A return states measures that wait for returns; a figure of another names the published cell that it was taken from."},
 	{rulePeriod, RejectsRow, "The period is written as declared and is of the measure's grain."},
 	{rulePeriodEnded, RejectsRow, "The period has ended."},
 	{ruleNumber, RejectsRow, "A figure is a number, not larger than a publication can mean, and a count is not negative."},

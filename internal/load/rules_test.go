@@ -33,6 +33,7 @@ func TestRules(t *testing.T) {
 		"known_place":      returned("lidocaine_cost,ZZZ,2018-04,1,,\n"),
 		"place_of_measure": returned("lidocaine_cost,RJ1,2018-04,1,,\n"),
 		"known_measure":    returned("unheard_of,RJ1,2018-04,1,,\n"),
+		"returned_measure": nil,
 		"period":           returned("lidocaine_cost,00L,April 2018,1,,\n"),
 		"period_ended":     returned("lidocaine_cost,00L,2099-01,1,,\n"),
 		"number":           returned("lidocaine_cost,00L,2018-04,lots,,\n"),
@@ -58,6 +59,10 @@ func TestRules(t *testing.T) {
 			case "parts":
 				var f *mappedFile
 				f, err = declare(t, parts, "declared.csv", "month,org,beds,all\n2016-01,RCD,1,2\n2016-01,RCF,1,1\n")
+				rules = append(rules, f.rules()...)
+			case "returned_measure":
+				var f *mappedFile
+				f, err = declare(t, parts, "return.csv", "measure,organisation,period,numerator,denominator\nbeds_general,RCD,2016-01,1,\nregistered_patients,E54000005,2016-Q1,1,\n")
 				rules = append(rules, f.rules()...)
 			case "period_stated":
 				_, err = declare(t, strings.NewReplacer("column: month, form", "file: true, pattern: '(\\d{4}-\\d{2})', form", "[month, org]", "[org]").Replace(parts),
