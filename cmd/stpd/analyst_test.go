@@ -17,6 +17,7 @@ func TestAnAnalystAddsASourceMeasuresAndATarget(t *testing.T) {
 		"sources/visits.yaml": `id: visits
 title: Visits by district nurses
 publisher: The county
+whole: true
 licence: Open Government Licence v3.0
 tables:
   - name: visits
