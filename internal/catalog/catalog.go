@@ -210,6 +210,7 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measuresRead, error) {
 		m.Counted = cmp.Or(m.Counted, f.Counted)
 		m.Grain = cmp.Or(m.Grain, f.Grain)
 		m.Level = cmp.Or(m.Level, f.Level)
+		m.OverTime = cmp.Or(m.OverTime, f.OverTime)
 		if m.Sources == nil {
 			m.Sources = f.Sources
 		}

@@ -74,6 +74,7 @@ type MeasureFile struct {
 	Direction Direction  `yaml:"direction"`                      // which way is improvement
 	Grain     Grain      `yaml:"grain"`                          // the length of time one figure covers
 	Level     string     `yaml:"level"`                          // what kind of place states the measures
+	OverTime  OverTime   `yaml:"over_time"`                      // how the figures of several periods make one
 	Sources   []string   `yaml:"sources"`                        // the ids of the sources that state them
 	Measures  []*Measure `yaml:"measures" jsonschema:"required"` // in the order in which they are shown
 }
