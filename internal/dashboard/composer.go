@@ -195,41 +195,51 @@ func (c *Composer) Overview(ctx context.Context, asOf AsOf, measures []*catalog.
 		if latest.Start.IsZero() {
 			continue
 		}
-		for _, s := range c.scopes() {
-			if !stated(m, s) {
-				continue
-			}
-			standing := Standing{Measure: m, Scope: s, Period: latest, Now: measure.Point{Period: latest}}
-			if p, ok := measure.At(points[m.ID][s.Code], latest.Start); ok {
-				standing.Now = p
-			}
-			if p, ok := measure.At(points[m.ID][s.Code], latest.YearBefore().Start); ok {
-				standing.Before = &p
-				standing.Change = measure.Change(m, standing.Now.Value, p.Value)
-			}
-			if s.Code != footprint.Unallocated {
-				signal, err := c.Signal(m, s, points[m.ID][s.Code], latest)
-				if err != nil {
-					return nil, err
-				}
-				standing.Signal = &signal
-			}
-			standings = append(standings, standing)
-		}
-		if err := compare(m, standings, patients); err != nil {
+		of, _, err := c.standings(m, points[m.ID], patients, latest)
+		if err != nil {
 			return nil, err
 		}
+		standings = append(standings, of...)
 	}
 	return standings, nil
 }
 
+// standings are those of every place for one measure as they were in a period: what came later tells nothing of it.
+func (c *Composer) standings(m *catalog.Measure, points table, patients map[string]decimal.NullDecimal, period catalog.Period) ([]Standing, measure.Comparison, error) {
+	var standings []Standing
+	for _, s := range c.scopes() {
+		if !stated(m, s) {
+			continue
+		}
+		till := measure.Within(points[s.Code], time.Time{}, period.Start)
+		standing := Standing{Measure: m, Scope: s, Period: period, Now: measure.Point{Period: period}}
+		if p, ok := measure.At(till, period.Start); ok {
+			standing.Now = p
+		}
+		if p, ok := measure.At(till, period.YearBefore().Start); ok {
+			standing.Before = &p
+			standing.Change = measure.Change(m, standing.Now.Value, p.Value)
+		}
+		if s.Code != footprint.Unallocated {
+			signal, err := c.Signal(m, s, till, period)
+			if err != nil {
+				return nil, measure.Comparison{}, err
+			}
+			standing.Signal = &signal
+		}
+		standings = append(standings, standing)
+	}
+	comparison, err := compare(m, standings, patients)
+	return standings, comparison, err
+}
+
 // compare sets the footprints of one measure beside each other.
-func compare(m *catalog.Measure, standings []Standing, patients map[string]decimal.NullDecimal) error {
+func compare(m *catalog.Measure, standings []Standing, patients map[string]decimal.NullDecimal) (measure.Comparison, error) {
 	var places []*Standing
 	var points []measure.Point
 	var registered []decimal.NullDecimal
 	for i := range standings {
-		if s := &standings[i]; s.Measure == m && s.Scope.Footprint != nil {
+		if s := &standings[i]; s.Scope.Footprint != nil {
 			places, points, registered = append(places, s), append(points, s.Now), append(registered, patients[s.Scope.Code])
 		}
 	}
@@ -240,7 +250,7 @@ func compare(m *catalog.Measure, standings []Standing, patients map[string]decim
 			s.Compared = &c.Funnel.Units[i]
 		}
 	}
-	return err
+	return c, err
 }
 
 func latestPeriod(places map[string][]measure.Point, grain catalog.Grain) catalog.Period {

@@ -113,6 +113,8 @@ func countsOf(m *catalog.Measure) (kind rates.Kind, reason string) {
 		return rates.CrudeRate, ""
 	case m.Unit == catalog.Rate:
 		return "", "The rate is stated as its publisher worked it out, so no interval and no funnel is stated for it."
+	case m.PerThousand:
+		return "", "Money is no count of events, so no interval and no funnel is stated for it."
 	default:
 		return "", "Amounts of places of different size do not compare; the measure has no rate."
 	}
