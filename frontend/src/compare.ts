@@ -132,7 +132,7 @@ export function rankedOption(
   const text = textStyle(settings.wide);
   return {
     ...frame(settings),
-    grid: { left: 8, right: 24, top: 40, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 24, top: 8, bottom: 32, containLabel: true },
     tooltip: tooltip(settings.wide, (i) => `${ranked[i]?.name}: ${ranked[i]?.text}`),
     xAxis: { ...valueAxis(between, settings), position: "top" },
     yAxis: {
@@ -171,7 +171,7 @@ export function rankedOption(
         name: "Figure",
         data: ranked.map((row, i) => [row.value ?? "-", i]),
         symbolSize: 9,
-        itemStyle: { color: blue },
+        itemStyle: { color: blue, opacity: 1 },
         emphasis: { disabled: true },
         ...(england && {
           markLine: {
@@ -247,7 +247,7 @@ export function funnelOption(
           value: [size, value],
           symbol: outside ? "diamond" : "circle",
           symbolSize: outside ? 13 : 8,
-          itemStyle: { color: outside ? orange : blue },
+          itemStyle: { color: outside ? orange : blue, opacity: 1 },
           label: { show: outside && settings.wide },
         })),
         label: { formatter: "{b}", position: "right", color: black, fontSize: 12 },

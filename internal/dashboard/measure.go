@@ -30,7 +30,7 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 		for _, h := range c.Catalog.Headlines() {
 			ids = append(ids, h.ID)
 		}
-		return MeasurePage{}, fmt.Errorf("%w: no measure is called %q. Those with headline figures are %s", warehouse.ErrNotFound, id, list(ids))
+		return MeasurePage{}, fmt.Errorf("measure %q: %w; there are %s, and their parts, which /api/v1/measures lists", id, warehouse.ErrNotFound, strings.Join(ids, ", "))
 	}
 	chosen, err := chooseScale(m, "")
 	if err != nil {
@@ -259,8 +259,11 @@ func (v view) lines(points table, england Standing, places []Standing, first cat
 	for p := first; !p.Start.After(v.at.Start); p = p.Next() {
 		steps[p.String()] = len(steps)
 	}
+	if len(steps) < 2 {
+		return nil, "" // there is no course of time to draw
+	}
 	x := func(p catalog.Period) float64 {
-		return lineMargin + (lineWidth-2*lineMargin)*float64(steps[p.String()])/float64(max(1, len(steps)-1))
+		return lineMargin + (lineWidth-2*lineMargin)*float64(steps[p.String()])/float64(len(steps)-1)
 	}
 	y := func(value float64) float64 {
 		return lineHeight - lineMargin - (lineHeight-2*lineMargin)*(value-low)/(high-low)
@@ -269,14 +272,17 @@ func (v view) lines(points table, england Standing, places []Standing, first cat
 	for _, s := range drawn {
 		lines = append(lines, v.line(s, points[s.Scope.Code], x, y))
 	}
-	unscaled := func(y float64) float64 {
-		if v.m.Unit == catalog.Share {
-			return y / 100
+	end := func(y float64) string {
+		switch {
+		case y == 0:
+			return "zero"
+		case v.m.Unit == catalog.Share:
+			y /= 100
 		}
-		return y
+		return v.amount(y).Text
 	}
 	return lines, fmt.Sprintf("Each drawing runs from %s to %s and from %s at its foot to %s at its top, so that heights compare.",
-		first.Words(), v.at.Words(), v.amount(unscaled(low)).Text, v.amount(unscaled(high)).Text)
+		first.Words(), v.at.Words(), end(low), end(high))
 }
 
 func (v view) line(s Standing, points []measure.Point, x func(catalog.Period) float64, y func(float64) float64) SmallLine {
@@ -406,13 +412,14 @@ func (v view) funnel(places []Standing, compared measure.Comparison) FunnelPlot 
 	slices.SortStableFunc(plot.Rows, func(a, b FunnelRow) int {
 		return decimal.RequireFromString(b.Denominator.Plain).Cmp(decimal.RequireFromString(a.Denominator.Plain))
 	})
-	plot.Sentences = append(plot.Sentences, fmt.Sprintf("The centre line is %s: the %s with a figure together. England's own figure may differ, as it has organisations that are in no single footprint.",
+	plot.Sentences = append(plot.Sentences, fmt.Sprintf("The centre line is %s, that of the %s with a figure together. England's own figure may differ, as it has organisations that are in no single footprint.",
 		plot.Centre.Text, plural(len(plot.Rows), "footprint", "footprints")))
 	plot.Sentences = append(plot.Sentences, dispersionWords(f))
 	named := false
 	for _, lies := range []rates.Significance{rates.High3s, rates.Low3s} {
 		if names := outside[lies]; len(names) > 0 {
-			plot.Sentences = append(plot.Sentences, fmt.Sprintf("%s: %s.", capital(where[lies]), list(names)))
+			// Some names have commas of their own.
+			plot.Sentences = append(plot.Sentences, fmt.Sprintf("%s: %s.", capital(where[lies]), strings.Join(names, "; ")))
 			named = true
 		}
 	}
@@ -465,9 +472,14 @@ func (v view) sentences(england Standing, places []Standing, compared measure.Co
 		sentences = append(sentences, fmt.Sprintf("In %s it was %s.", england.Before.Period.Words(), written(v.m, england.Before.Value.Decimal)))
 	}
 	sentences = append(sentences, v.m.Events(v.at)...)
-	sentences = append(sentences, "England: "+england.Signal.VariationSign().Words)
+	change := england.Signal.VariationSign().Words
 	if len(places) == 0 {
-		return append(sentences, "The figures are stated for England as a whole; the footprints have none.")
+		return append(sentences, "England: "+change, "The figures are stated for England as a whole; the footprints have none.")
+	}
+	if tally := variationTally(places); tally == change {
+		sentences = append(sentences, "England and the footprints: "+change)
+	} else {
+		sentences = append(sentences, "England: "+change, tally)
 	}
 	without := 0
 	for _, s := range places {
@@ -478,16 +490,19 @@ func (v view) sentences(england Standing, places []Standing, compared measure.Co
 	if without > 0 {
 		sentences = append(sentences, fmt.Sprintf("%s no figure for %s.", plural(without, "footprint has", "footprints have"), v.at.Words()))
 	}
-	sentences = append(sentences, variationTally(places))
 	if f := compared.Funnel; f != nil && !math.IsNaN(f.Baseline) {
 		sentences = append(sentences, funnelTally(f))
 	}
+	asked := false
 	for _, t := range v.c.Catalog.TargetsOf(v.m.ID) {
 		if standing := targetTally(t, places); standing != "" {
-			return append(sentences, fmt.Sprintf("%s: %s", t.Title, standing))
+			sentences, asked = append(sentences, fmt.Sprintf("%s: %s", t.Title, standing)), true
 		}
 	}
-	return append(sentences, fmt.Sprintf("No target asks for anything of the footprints in %s.", v.at.Words()))
+	if !asked {
+		sentences = append(sentences, fmt.Sprintf("No target asks for anything of the footprints in %s.", v.at.Words()))
+	}
+	return sentences
 }
 
 // variationTally says how many places show special cause of which kind.
@@ -495,26 +510,34 @@ func variationTally(places []Standing) string {
 	tally, reasons := map[spc.Variation]int{}, map[string]int{}
 	for _, s := range places {
 		tally[s.Signal.Variation]++
-		if s.Signal.Variation == spc.NoVariation {
+		if s.Signal.Variation == spc.NoVariation && s.Now.Value.Valid {
 			reasons[s.Signal.Untold]++
 		}
 	}
 	untold := tally[spc.NoVariation]
 	if untold == len(places) {
-		if len(reasons) == 1 {
-			return places[0].Signal.VariationSign().Words
+		for reason := range reasons {
+			if len(reasons) == 1 {
+				return reason
+			}
 		}
 		return fmt.Sprintf("For none of the %d footprints can it be told whether the figure is more than chance.", len(places))
 	}
 	var kinds []string
 	for _, kind := range variationKinds {
 		if n := tally[kind]; n > 0 {
-			kinds = append(kinds, fmt.Sprintf("%d %s", n, kindWords[kind]))
+			words := fmt.Sprint(n)
+			if len(kinds) == 0 {
+				words = plural(n, "shows", "show") + " special cause variation"
+			}
+			kinds = append(kinds, words+" "+kindWords[kind])
 		}
 	}
-	words := fmt.Sprintf("Of the %d footprints, none shows special cause variation", len(places))
+	words := fmt.Sprintf("Of the %d footprints, ", len(places))
 	if len(kinds) > 0 {
-		words = fmt.Sprintf("Of the %d footprints, those with special cause variation are: %s", len(places), list(kinds))
+		words += list(kinds)
+	} else {
+		words += "none shows special cause variation"
 	}
 	words += "; " + plural(tally[spc.CommonVariation], "shows", "show") + " no significant change"
 	if untold > 0 {

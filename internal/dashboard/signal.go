@@ -79,8 +79,8 @@ func (c *Composer) Signal(m *catalog.Measure, s Scope, points []measure.Point, l
 	case m.Overlaps():
 		signal.Untold = "Whether there is a change cannot be told from these figures: neighbouring ones share months, so there are no process limits for them."
 	case last.Short:
-		signal.Untold = fmt.Sprintf("Whether there is a change cannot be told yet: it takes %d figures counted alike, and there %s.",
-			spc.MinimumPoints, plural(last.Points, "is", "are"))
+		signal.Untold = fmt.Sprintf("Whether there is a change cannot be told yet: it takes %d figures counted alike, and there %s %d.",
+			spc.MinimumPoints, map[bool]string{true: "is", false: "are"}[last.Points == 1], last.Points)
 	default:
 		signal.Variation, signal.Assurance = signal.Chart.Variation, signal.Chart.Assurance
 		signal.Untold = last.Reason

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"math"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -84,6 +85,9 @@ func Compare(m *catalog.Measure, points []Point, patients []decimal.NullDecimal)
 	s := rates.FunnelSettings{Kind: kind, Multiplier: 1}
 	if kind == rates.CrudeRate {
 		s.Multiplier = perThousand
+		if slices.ContainsFunc(units, func(u rates.Unit) bool { return u.Numerator == 0 }) {
+			s.Dispersion = rates.CQC // no events have a square root, but no logarithm
+		}
 	}
 	var err error
 	c.Funnel, err = rates.NewFunnel(units, s)
