@@ -132,7 +132,9 @@ export function rankedOption(
   const text = textStyle(settings.wide);
   return {
     ...frame(settings),
-    grid: { left: 8, right: 24, top: 8, bottom: 32, containLabel: true },
+    grid: settings.wide
+      ? { left: 8, right: 24, top: 8, bottom: 32, containLabel: true }
+      : { left: 104, right: 20, top: 24, bottom: 32 },
     tooltip: tooltip(settings.wide, (i) => `${ranked[i]?.name}: ${ranked[i]?.text}`),
     xAxis: { ...valueAxis(between, settings), position: "top" },
     yAxis: {

@@ -401,8 +401,9 @@ func (c *Composer) shell(title, section string, asOf AsOf, hidden ...string) She
 	return shell
 }
 
-func (c *Composer) about(m *catalog.Measure) About {
+func (c *Composer) about(m *catalog.Measure, asOf AsOf) About {
 	about := About{
+		URL:       measureURL(m, asOf),
 		MeasureID: m.ID, Title: m.Title, Definition: m.Definition, Unit: unitHeading(m, asNumber),
 		Direction: directionWords(m.Direction), Caveats: m.Caveats, DefinitionHash: m.Hash(),
 	}

@@ -39,7 +39,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 	}
 	page := EnglandPage{
 		Shell: c.shell("England: "+m.Title, "england", asOf, "measure", m.ID, "scale", string(chosen), "sort", q.Sort, "order", q.Order),
-		About: c.about(m), Unit: unitHeading(m, chosen), MeasureID: m.ID, ScaleID: string(chosen),
+		About: c.about(m, asOf), Unit: unitHeading(m, chosen), MeasureID: m.ID, ScaleID: string(chosen),
 		Downloads: downloads("/api/v1/overview", "measure", m.ID, "as_of", asOf.Text),
 	}
 	for _, h := range headlines {

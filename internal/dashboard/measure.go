@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -37,10 +36,11 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 		return MeasurePage{}, err
 	}
 	page := MeasurePage{
-		Shell: c.shell(m.Title, "", asOf, "period", period), MeasureID: m.ID, About: c.about(m), Unit: unitHeading(m, chosen), ChartFormat: chartFormat(m),
+		Shell: c.shell(m.Title, "", asOf, "period", period), MeasureID: m.ID, About: c.about(m, asOf), Unit: unitHeading(m, chosen), ChartFormat: chartFormat(m),
 		Time: addingUp(m), Downloads: downloads("/api/v1/overview", "measure", m.ID, "as_of", asOf.Text),
 		TargetDownloads: downloads("/api/v1/targets", "measure", m.ID),
 	}
+	page.About.URL = ""
 	for _, h := range c.Catalog.Headlines() {
 		page.Others = append(page.Others, Link{Text: h.Title, URL: measureURL(h, asOf), Current: h == m})
 	}
@@ -84,10 +84,14 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 	}
 	england := standings[0]
 	places := slices.DeleteFunc(slices.Clone(standings), func(s Standing) bool { return s.Scope.Footprint == nil })
-	if newest := slices.MaxFunc(standings, func(a, b Standing) int { return cmp.Compare(a.Now.Load, b.Now.Load) }).Now; newest.Load > 0 {
-		if page.Freshness, err = c.freshness(ctx, asOf, newest); err != nil {
-			return page, err
+	var newest measure.Point
+	for _, of := range points {
+		if p, ok := measure.At(of, latest.Start); ok && p.Load >= newest.Load {
+			newest = p
 		}
+	}
+	if page.Freshness, err = c.freshness(ctx, asOf, newest); err != nil {
+		return page, err
 	}
 	v := view{m, chosen, at, asOf, c, patients}
 	page.Finding, page.Targets = headline(england), targetRows(m, c.Catalog.TargetsOf(m.ID), standings)
@@ -219,7 +223,7 @@ func (s *Signal) state() Sign {
 
 // The lines of the small drawings, in the units of their view box.
 const (
-	lineWidth, lineHeight = 240.0, 64.0
+	lineWidth, lineHeight = 240.0, 80.0
 	lineMargin            = 5.0
 )
 
@@ -243,6 +247,9 @@ func (v view) lines(points table, england Standing, places []Standing, first cat
 		for _, p := range s.Signal.Chart.Points {
 			if y, ok := v.pick(p); ok {
 				low, high = min(low, y), max(high, y)
+			}
+			if asked, ok := v.asked(s, points[s.Scope.Code], p); ok {
+				low, high = min(low, asked), max(high, asked)
 			}
 		}
 	}
@@ -324,7 +331,7 @@ func (v view) line(s Standing, points []measure.Point, x func(catalog.Period) fl
 		}
 		asked, ok := v.asked(s, points, *p)
 		if ok {
-			stroke(&target, asking, x(p.Period), min(max(y(asked), 0), lineHeight))
+			stroke(&target, asking, x(p.Period), y(asked))
 		}
 		asking = ok
 	}
@@ -476,7 +483,7 @@ func (v view) sentences(england Standing, places []Standing, compared measure.Co
 	if len(places) == 0 {
 		return append(sentences, "England: "+change, "The figures are stated for England as a whole; the footprints have none.")
 	}
-	if tally := variationTally(places); tally == change {
+	if tally := variationTally(places); tally == "The footprints: "+change {
 		sentences = append(sentences, "England and the footprints: "+change)
 	} else {
 		sentences = append(sentences, "England: "+change, tally)
@@ -518,7 +525,7 @@ func variationTally(places []Standing) string {
 	if untold == len(places) {
 		for reason := range reasons {
 			if len(reasons) == 1 {
-				return reason
+				return "The footprints: " + reason
 			}
 		}
 		return fmt.Sprintf("For none of the %d footprints can it be told whether the figure is more than chance.", len(places))

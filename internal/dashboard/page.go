@@ -56,6 +56,7 @@ type Downloads struct{ CSV, XLSX, JSON string }
 // About says what a measure means and where it comes from.
 type About struct {
 	MeasureID   string
+	URL         string // of the measure's own page; empty on it
 	Title       string
 	Definition  string
 	Numerator   string
@@ -262,7 +263,7 @@ type FunnelRow struct {
 	Outside                              bool   // beyond a 99.8% limit
 }
 
-// SmallLine is a series as a drawing of 240 by 64.
+// SmallLine is a series as a drawing of 240 by 80.
 type SmallLine struct {
 	Code, Name, URL string
 	Label           string // the drawing in a sentence

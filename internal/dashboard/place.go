@@ -83,7 +83,7 @@ func stated(m *catalog.Measure, s Scope) bool {
 func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points []measure.Point, asOf AsOf) (Card, error) {
 	card := Card{
 		ID: m.ID, Title: m.Title, Unit: unitHeading(m, asNumber), ChartKind: "line", ChartFormat: "number",
-		Downloads: seriesDownloads(m, s.Code, asOf), About: c.about(m),
+		Downloads: seriesDownloads(m, s.Code, asOf), About: c.about(m, asOf),
 	}
 	if m.Grain == catalog.FinancialYear || m.Grain == catalog.CalendarYear {
 		card.ChartKind = "column"
