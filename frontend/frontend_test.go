@@ -104,7 +104,7 @@ func examples() map[string]any {
 			Others:  []dashboard.Link{{Text: "Example measure", URL: "/measures/example", Current: true}},
 			Periods: []dashboard.Link{{Text: "March 2020", Value: "2020-03", Current: true}, {Text: "February 2020", Value: "2020-02"}},
 			Finding: "The finding", Sentences: []string{"The first sentence."}, Order: "Rank 1 is the highest.",
-			HasRanks: true, HasIntervals: true, Target: "95% by March 2020",
+			HasRanks: true, HasIntervals: true, Variations: []dashboard.Sign{exampleSign}, Assurances: []dashboard.Sign{exampleAssurance}, Target: "95% by March 2020",
 			England: dashboard.RankedRow{Code: "ENG", Name: "England", Value: known, Lower: missing, Upper: missing, Variation: exampleSign, Assurance: exampleAssurance},
 			Ranked: []dashboard.RankedRow{
 				{Code: "E54000041", Name: "Dorset", ShortName: "Dorset", Rank: 1, Value: known, Lower: known, Upper: known, Variation: exampleSign,

@@ -30,7 +30,7 @@ export const pages: Record<string, (page: Page) => Promise<unknown>> = {
   measure: async (page) => {
     await page.goto("/?measure=ae_four_hour");
     await page.getByRole("link", { name: "Compare the 44 footprints" }).click();
-    await page.getByLabel("Period").selectOption("2018-09");
+    await page.getByLabel("Period", { exact: true }).selectOption("2018-09");
     await page.getByRole("button", { name: "Show period" }).click();
     await page.waitForURL(/period=2018-09/);
   },

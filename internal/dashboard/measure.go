@@ -164,7 +164,6 @@ func (v view) ranked(page *MeasurePage, england Standing, places []Standing, com
 	for i, s := range places {
 		rows = append(rows, v.rankedRow(s, compared.Intervals[i]))
 		page.HasIntervals = page.HasIntervals || compared.Intervals[i].Valid
-		page.HasVariation = page.HasVariation || s.Signal.Variation != spc.NoVariation
 		if s.Signal.Target != nil && !target {
 			target, page.Target = true, s.Signal.Target.Title
 		}
@@ -175,6 +174,8 @@ func (v view) ranked(page *MeasurePage, england Standing, places []Standing, com
 		}
 		return decimal.RequireFromString(b.Value.Plain).Cmp(decimal.RequireFromString(a.Value.Plain))
 	})
+	page.Variations = key(rows, func(r RankedRow) Sign { return r.Variation }, func(icon string) string { return spc.Variation(icon).Words() })
+	page.Assurances = key(rows, func(r RankedRow) Sign { return r.Assurance }, func(icon string) string { return spc.Assurance(icon).Words() })
 	switch {
 	case len(places) == 0:
 	case !v.compares():
@@ -183,6 +184,19 @@ func (v view) ranked(page *MeasurePage, england Standing, places []Standing, com
 		page.Order = fmt.Sprintf("Rank 1 is the highest figure; %s. A rank says nothing about chance: neighbours may change places without any cause.", directionWords(v.m.Direction))
 	}
 	return rows, nil
+}
+
+// key explains the signs of the rows, each icon once, the commonest first.
+func key(rows []RankedRow, pick func(RankedRow) Sign, words func(icon string) string) []Sign {
+	times, signs := map[string]int{}, []Sign{}
+	for _, r := range rows {
+		sign := pick(r)
+		if times[sign.Icon]++; times[sign.Icon] == 1 && sign.Icon != "" {
+			signs = append(signs, Sign{sign.Icon, sign.Text, words(sign.Icon)})
+		}
+	}
+	slices.SortStableFunc(signs, func(a, b Sign) int { return times[b.Icon] - times[a.Icon] })
+	return signs
 }
 
 // compares tells whether the measure's figures compare between places of different size.
@@ -381,14 +395,6 @@ var where = map[rates.Significance]string{
 	rates.NotSignificant: "within the limits", rates.NotJudged: "not judged",
 }
 
-// verdict is where a unit lies in the limits that hold for it: the adjusted ones where footprints differ by more than chance.
-func verdict(u rates.FunnelUnit) (rates.Band, rates.Significance) {
-	if u.AdjustedFor != rates.NotJudged {
-		return u.Adjusted, u.AdjustedFor
-	}
-	return u.Limits, u.Significance
-}
-
 // funnel holds the places against all of them together.
 func (v view) funnel(places []Standing, compared measure.Comparison) FunnelPlot {
 	f := compared.Funnel
@@ -407,7 +413,7 @@ func (v view) funnel(places []Standing, compared measure.Comparison) FunnelPlot 
 		if u.Reason != "" {
 			continue
 		}
-		band, lies := verdict(u)
+		band, lies := u.Verdict()
 		outside[lies] = append(outside[lies], s.Scope.Name)
 		plot.Rows = append(plot.Rows, FunnelRow{
 			Code: s.Scope.Code, Name: s.Scope.Name, URL: footprintURL(s.Scope.Code, v.asOf) + "#" + v.m.ID,
@@ -558,7 +564,7 @@ func funnelTally(f *rates.Funnel) string {
 	lie := map[rates.Significance]int{}
 	for _, u := range f.Units {
 		if u.Reason == "" {
-			_, lies := verdict(u)
+			_, lies := u.Verdict()
 			lie[lies]++
 		}
 	}

@@ -217,10 +217,11 @@ type MeasurePage struct {
 	// Ranked are the 44, the highest first and those without a figure last; empty when the measure is of England alone.
 	Ranked []RankedRow
 	// Order says what the order means, and what it does not.
-	Order                                string
-	HasRanks, HasIntervals, HasVariation bool
-	Target                               string // that the states and the assurance are about; empty without one
-	Funnel                               FunnelPlot
+	Order                  string
+	HasRanks, HasIntervals bool
+	Variations, Assurances []Sign // what the icons of the rows mean
+	Target                 string // that the states and the assurance are about; empty without one
+	Funnel                 FunnelPlot
 	// Lines are the series of England, where it compares, and of the 44; Scale says what their axes show.
 	Lines     []SmallLine
 	Scale     string

@@ -241,5 +241,6 @@ func againstAll(u *rates.FunnelUnit) string {
 	if u == nil {
 		return ""
 	}
-	return string(u.AdjustedFor)
+	_, lies := u.Verdict()
+	return string(lies)
 }
