@@ -41,12 +41,13 @@ func Parse() (Pages, error) {
 		"regions": regions,
 		"count":   count,
 		"brief":   brief,
+		"cells":   func(page dashboard.MeasurePage, row dashboard.RankedRow) rankedCells { return rankedCells{page, row} },
 	}).ParseFS(files, "templates/layout.html", "templates/parts.html")
 	if err != nil {
 		return nil, err
 	}
 	pages := Pages{}
-	for _, name := range []string{"england", "footprint", "provenance", "loads", "load", "problem"} {
+	for _, name := range []string{"england", "footprint", "measure", "provenance", "loads", "load", "problem"} {
 		page, err := layout.Clone()
 		if err != nil {
 			return nil, err
@@ -110,6 +111,12 @@ func brief(f dashboard.Figure) string {
 		pounds = "£"
 	}
 	return fmt.Sprintf("%s%.1fm", pounds, n/1e6)
+}
+
+// rankedCells are what a row of the ranked table is written from.
+type rankedCells struct {
+	Page dashboard.MeasurePage
+	Row  dashboard.RankedRow
 }
 
 // mapRegion is the tiles of one region.

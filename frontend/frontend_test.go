@@ -47,6 +47,8 @@ var (
 	exampleFreshness = dashboard.Freshness{LatestPeriod: "March 2020", LoadID: 58, LoadURL: "/loads/58", LoadedWords: "21 November 2026 at 20:14", File: "example.csv"}
 	known            = dashboard.Figure{Text: "85.7%", Plain: "85.7", ProvenanceURL: "/provenance?period=2020-03"}
 	missing          = dashboard.Figure{Text: "not reported", Missing: true, Reason: "Example Trust did not report."}
+	exampleSign      = dashboard.Sign{Icon: "concern_low", Text: "Concern: low", Words: "What it means."}
+	exampleAssurance = dashboard.Sign{Icon: "inconsistent", Text: "Hit and miss", Words: "What it means."}
 	exampleLoad      = dashboard.LoadRow{ID: 58, URL: "/loads/58", Source: "example", File: "example.csv", SHA256: strings.Repeat("ab", 32), State: "published", AtWords: "21 November 2026 at 20:14", Observations: 1234567, Rejections: 2, Reconciliation: "36 of 36 totals equal"}
 )
 
@@ -100,6 +102,27 @@ func examples() map[string]any {
 				{ID: "returned", Title: "Returned measure", NoData: "Nothing is returned.", Template: exampleDownloads, About: exampleAbout},
 			}}},
 			Organisations: []dashboard.Organisation{{Code: "RH8", Name: "Example Trust", Kind: "Acute trust"}},
+		},
+		"measure": dashboard.MeasurePage{
+			Shell: exampleShell(), MeasureID: "example", About: exampleAbout, Period: "March 2020", PeriodID: "2020-03", Unit: "per cent", ChartFormat: "percent",
+			Others:  []dashboard.Link{{Text: "Example measure", URL: "/measures/example", Current: true}},
+			Periods: []dashboard.Link{{Text: "March 2020", Value: "2020-03", Current: true}, {Text: "February 2020", Value: "2020-02"}},
+			Finding: "The finding", Sentences: []string{"The first sentence."}, Order: "Rank 1 is the highest.",
+			HasRanks: true, HasIntervals: true, Variations: []dashboard.Sign{exampleSign}, Assurances: []dashboard.Sign{exampleAssurance}, Target: "95% by March 2020",
+			England: dashboard.RankedRow{Code: "ENG", Name: "England", Value: known, Lower: missing, Upper: missing, Variation: exampleSign, Assurance: exampleAssurance},
+			Ranked: []dashboard.RankedRow{
+				{Code: "E54000041", Name: "Dorset", ShortName: "Dorset", Rank: 1, Value: known, Lower: known, Upper: known, Variation: exampleSign,
+					Assurance: exampleAssurance, State: dashboard.Sign{Icon: "met", Text: "Met"}},
+				{Code: "E54000037", Name: "Devon", ShortName: "Devon", Value: missing, Lower: missing, Upper: missing, Variation: dashboard.Sign{Text: "Cannot be told"}},
+			},
+			Funnel: dashboard.FunnelPlot{Denominator: "All", Centre: known, Sentences: []string{"The centre line."},
+				Rows: []dashboard.FunnelRow{{Code: "E54000041", Name: "Dorset", Denominator: known, Value: known, Lower95: known, Upper95: known, Lower998: known,
+					Upper998: known, Where: "above the 99.8% limit", Outside: true}}},
+			Lines: []dashboard.SmallLine{{Code: "E54000041", Name: "Dorset", Label: "Dorset: from 80% to 85%.", Path: "M5.0 6.0h0L7.0 8.0", TargetPath: "M5.0 7.0h0",
+				X: "7.0", Y: "8.0", Latest: known, Variation: exampleSign}},
+			Scale: "Each drawing.", Time: []string{"They add up."}, Base: dashboard.Link{Text: "Other measure", URL: "/measures/other"}, Derived: "its change",
+			Targets:   []dashboard.TargetRow{{Title: "95% by March 2020", Asks: "At least 95%.", Source: "A text", URL: "https://example.org/text"}},
+			Freshness: exampleFreshness, Downloads: exampleDownloads, TargetDownloads: exampleDownloads, DownloadNote: "The downloads hold the latest period.",
 		},
 		"provenance": dashboard.ProvenancePage{
 			Shell: exampleShell(), Measure: dashboard.Link{Text: "Example measure", URL: "/"}, Footprint: dashboard.Link{Text: "Devon", URL: "/footprints/E54000037"},
@@ -174,6 +197,22 @@ func TestPagesHold(t *testing.T) {
 			"fill in the template: <a href=\"/series?format=csv\">CSV</a> or <a href=\"/series?format=xlsx\">XLSX</a>",
 			"<dd><a href=\"https://example.org/handbook\">Handbook of definitions</a></dd>",
 			"E54000037 (ONS), QJK (ODS)",
+		},
+		"measure": {
+			"<h2 class=\"finding\">The finding</h2>",
+			"<option value=\"2020-03\" selected>",
+			"data-england=\"85.7\" data-england-text=\"85.7%\"",
+			"data-name=\"Devon\" data-value=\"\" data-lower=\"\" data-upper=\"\" data-text=\"not reported\">",
+			"data-text=\"85.7%, above the 99.8% limit\" data-outside>",
+			"sign__icon--concern_low\"",
+			"<text x=\"14\" y=\"32\">L</text>",
+			"<text x=\"20\" y=\"19\">?</text>",
+			"sign__icon--untold\"",
+			"<span class=\"sign__text\">Cannot be told</span>",
+			"aria-label=\"Dorset: from 80% to 85%.\"",
+			"<path d=\"M5.0 6.0h0L7.0 8.0\"/>",
+			"Derived from <a href=\"/measures/other\">Other measure</a>: its change.",
+			"<a href=\"https://example.org/text\">A text</a>",
 		},
 		"provenance": {
 			"&lt;9812&gt;",

@@ -104,6 +104,34 @@ test("a footprint's card shows chart and table", async ({ page, javaScriptEnable
   await expect(chart).toBeVisible();
 });
 
+test("a measure is compared in charts and in tables", async ({ page, javaScriptEnabled }) => {
+  await pages.measure!(page);
+  for (const [id, marks] of [
+    ["ranked", 44],
+    ["funnel", 44],
+  ] as const) {
+    const card = page.locator(`#${id}`);
+    const table = card.locator("table");
+    await expect(table.locator("tr[data-footprint]")).toHaveCount(44);
+    if (!javaScriptEnabled) {
+      await expect(table).toBeVisible();
+      await expect(card.locator(".comparison")).toBeHidden();
+      continue;
+    }
+    await card.scrollIntoViewIfNeeded();
+    const drawing = card.locator(".comparison__drawing");
+    await expect(drawing).toHaveAttribute("aria-label", /The tab Table holds the same figures/);
+    expect(await drawing.locator("svg path").count()).toBeGreaterThan(marks);
+    await expect(table).toBeHidden();
+    await card.getByRole("tab", { name: "Table" }).click();
+    await expect(table).toBeVisible();
+  }
+  const places = page.locator(".lines__place");
+  await expect(places).toHaveCount(45);
+  await expect(places.getByRole("img", { name: /: from .* to .*; lowest / })).toHaveCount(45);
+  await expect(page.locator(".sign__text").filter({ hasText: /^\s*$/ })).toHaveCount(0);
+});
+
 test("every table of a footprint has a cell under each heading", async ({ page }) => {
   await pages.footprint!(page);
   const uneven = await page.locator(".card table").evaluateAll((tables) =>

@@ -28,6 +28,15 @@ export const pages: Record<string, (page: Page) => Promise<unknown>> = {
     await page.goto("/");
     await page.locator("[data-footprint] th a").first().click();
   },
+  measure: async (page) => {
+    await page.goto("/?measure=ae_four_hour");
+    await page.getByRole("link", { name: "Compare the 44 footprints" }).click();
+    await page.getByLabel("Period", { exact: true }).selectOption("2018-09");
+    await page.getByRole("button", { name: "Show period" }).click();
+    await page.waitForURL(/period=2018-09/);
+  },
+  "measure without a comparison": (page) => page.goto("/measures/trust_surplus"),
+  "measure of England alone": (page) => page.goto("/measures/delayed_transfer_days"),
   provenance: async (page) => {
     await page.goto("/");
     await page.locator("[data-footprint] td a").first().click();

@@ -12,12 +12,17 @@ for (const tabbed of document.querySelectorAll<HTMLElement>(".tabbed")) {
   makeTabs(tabbed, title);
 }
 
-const figures = [...document.querySelectorAll<HTMLElement>(".chart")];
-if (figures.length > 0) void drawWhenNear(figures);
+void drawWhenNear(".chart", () => import("./chart"));
+void drawWhenNear(".comparison", () => import("./comparison"));
 
 /** Draws each chart as it comes near, and those still waiting before the page is printed. */
-async function drawWhenNear(figures: HTMLElement[]): Promise<void> {
-  const { draw } = await import("./chart");
+async function drawWhenNear(
+  selector: string,
+  load: () => Promise<{ draw: (figure: HTMLElement) => void }>,
+): Promise<void> {
+  const figures = [...document.querySelectorAll<HTMLElement>(selector)];
+  if (figures.length === 0) return;
+  const { draw } = await load();
   const waiting = new Set<Element>(figures);
   const drawOnce = (figure: Element) => {
     if (waiting.delete(figure)) draw(figure as HTMLElement);

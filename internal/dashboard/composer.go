@@ -181,76 +181,98 @@ type Standing struct {
 
 // Overview is the standing of every footprint, of England and of the unallocated, for the measures given.
 func (c *Composer) Overview(ctx context.Context, asOf AsOf, measures []*catalog.Measure) ([]Standing, error) {
-	each := make([][]Standing, len(measures))
+	each := make([]Standings, len(measures))
 	questions, ctx := errgroup.WithContext(ctx)
 	questions.SetLimit(4)
 	for i, m := range measures {
 		questions.Go(func() (err error) {
-			each[i], err = c.standings(ctx, asOf, m)
+			each[i], err = c.standings(ctx, asOf, m, catalog.Period{})
 			return err
 		})
 	}
 	err := questions.Wait()
-	return slices.Concat(each...), err
+	var all []Standing
+	for _, s := range each {
+		all = append(all, s.Places...)
+	}
+	return all, err
 }
 
-// standings are those of all places for one measure; none where it has no figure.
-func (c *Composer) standings(ctx context.Context, asOf AsOf, m *catalog.Measure) ([]Standing, error) {
-	return remember(ctx, c, asOf, "standings "+m.ID+" "+m.Hash(), func(ctx context.Context) ([]Standing, error) {
+// Standings are those of all places for one measure in one period, with the footprints beside each other.
+type Standings struct {
+	Places     []Standing // none where the measure has no figure
+	Comparison measure.Comparison
+}
+
+// of is the standing of a place, an empty one where the measure has no figure for it.
+func (all Standings) of(m *catalog.Measure, s Scope) Standing {
+	i := slices.IndexFunc(all.Places, func(st Standing) bool { return st.Scope.Code == s.Code })
+	if i < 0 {
+		return Standing{Measure: m, Scope: s}
+	}
+	return all.Places[i]
+}
+
+// standings are those for one measure as they were in a period, the latest where it is zero: what came later tells nothing of it.
+func (c *Composer) standings(ctx context.Context, asOf AsOf, m *catalog.Measure, period catalog.Period) (Standings, error) {
+	return remember(ctx, c, asOf, fmt.Sprint("standings ", m.ID, m.Hash(), period.Start), func(ctx context.Context) (Standings, error) {
+		all := Standings{}
 		points, err := c.points(ctx, asOf, m)
 		if err != nil {
-			return nil, err
+			return all, err
 		}
 		patients, err := c.RegisteredPatients(ctx, asOf)
 		if err != nil {
-			return nil, err
+			return all, err
 		}
-		latest := latestPeriod(points, m.Grain)
-		if latest.Start.IsZero() {
-			return nil, nil
+		if period.Start.IsZero() {
+			period = latestPeriod(points, m.Grain)
+		}
+		if period.Start.IsZero() {
+			return all, nil
 		}
 		before := map[string]measure.Point{}
 		for place, all := range points {
-			if p, ok := measure.At(all, latest.YearBefore().Start); ok {
+			if p, ok := measure.At(all, period.YearBefore().Start); ok {
 				before[place] = p
 			}
 		}
-		stopped, err := c.stopped(ctx, asOf, m, latest, before)
+		stopped, err := c.stopped(ctx, asOf, m, period, before)
 		if err != nil {
-			return nil, err
+			return all, err
 		}
-		var standings []Standing
 		for _, s := range c.scopes() {
 			if !stated(m, s) {
 				continue
 			}
-			standing := Standing{Measure: m, Scope: s, Period: latest, Now: measure.Point{Period: latest}}
-			if p, ok := measure.At(points[s.Code], latest.Start); ok {
+			till := measure.Within(points[s.Code], time.Time{}, period.Start)
+			standing := Standing{Measure: m, Scope: s, Period: period, Now: measure.Point{Period: period}, Stopped: stopped[s.Code].sentence}
+			if p, ok := measure.At(till, period.Start); ok {
 				standing.Now = p
 			}
-			standing.Stopped = stopped[s.Code].sentence
 			if p, ok := before[s.Code]; ok {
 				standing.Before = &p
 				standing.Change = measure.Change(m, standing.Now.Value, p.Value)
 			}
 			if s.Code != footprint.Unallocated {
-				signal, err := c.Signal(m, s, points[s.Code], latest)
+				signal, err := c.Signal(m, s, till, period)
 				if err != nil {
-					return nil, err
+					return all, err
 				}
 				if stopped[s.Code].part.GreaterThanOrEqual(decisivePart) {
 					signal.withhold(stopped[s.Code].part)
 				}
 				standing.Signal = &signal
 			}
-			standings = append(standings, standing)
+			all.Places = append(all.Places, standing)
 		}
-		return standings, rank(m, standings, patients)
+		all.Comparison, err = compareFootprints(m, all.Places, patients)
+		return all, err
 	})
 }
 
-// rank sets the footprints of one measure beside each other.
-func rank(m *catalog.Measure, standings []Standing, patients map[string]decimal.NullDecimal) error {
+// compareFootprints sets the footprints of one measure beside each other.
+func compareFootprints(m *catalog.Measure, standings []Standing, patients map[string]decimal.NullDecimal) (measure.Comparison, error) {
 	var places []*Standing
 	var points []measure.Point
 	var registered []decimal.NullDecimal
@@ -263,7 +285,7 @@ func rank(m *catalog.Measure, standings []Standing, patients map[string]decimal.
 	for i, s := range places {
 		s.Beside = besideAt(c, i)
 	}
-	return err
+	return c, err
 }
 
 // Beside is where a footprint stands among all of them in a period.
@@ -463,8 +485,9 @@ func (c *Composer) shell(title, section string, asOf AsOf, hidden ...string) She
 	return shell
 }
 
-func (c *Composer) about(m *catalog.Measure) About {
+func (c *Composer) about(m *catalog.Measure, asOf AsOf) About {
 	about := About{
+		URL:       measureURL(m, asOf),
 		MeasureID: m.ID, Title: m.Title, Definition: m.Definition, Unit: unitHeading(m, asNumber),
 		Direction: directionWords(m.Direction), Caveats: m.Caveats, DefinitionHash: m.Hash(),
 	}

@@ -40,7 +40,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 	}
 	page := EnglandPage{
 		Shell: c.shell("England: "+m.Title, "england", asOf, "measure", m.ID, "scale", string(chosen), "sort", q.Sort, "order", q.Order),
-		About: c.about(m), Unit: unitHeading(m, chosen), MeasureID: m.ID, ScaleID: string(chosen),
+		About: c.about(m, asOf), Unit: unitHeading(m, chosen), MeasureID: m.ID, ScaleID: string(chosen),
 		Downloads: downloads("/api/v1/overview", "measure", m.ID, "as_of", asOf.Text),
 		Template:  c.templates(m, Scope{Code: footprint.England}),
 	}
@@ -131,6 +131,23 @@ func (c *Composer) row(m *catalog.Measure, chosen scale, s Standing, asOf AsOf) 
 	return row
 }
 
+// headline states the figure of England and its change.
+func headline(england Standing) string {
+	m, period := england.Measure, england.Period.Words()
+	switch {
+	case slices.Contains(england.Now.Missing, warehouse.Unlisted):
+		return fmt.Sprintf("England has no figure for %s: not every footprint has returned one", period)
+	case !england.Now.Value.Valid && len(england.Now.Missing) > 0:
+		return fmt.Sprintf("England has no figure for %s: %s did not report", period, plural(len(england.Now.Missing), "organisation", "organisations"))
+	case !england.Now.Value.Valid:
+		return "England has no figure for " + period
+	case england.Change.Valid:
+		return fmt.Sprintf("%s in England: %s in %s, %s", m.Title, written(m, england.Now.Value.Decimal), period, comparison(m, england.Before.Value.Decimal, england.Change.Decimal))
+	default:
+		return fmt.Sprintf("%s in England: %s in %s", m.Title, written(m, england.Now.Value.Decimal), period)
+	}
+}
+
 func (c *Composer) englandFinding(m *catalog.Measure, standings []Standing) (finding, sentence string) {
 	england := standings[0]
 	period, before := england.Period.Words(), england.Period.YearBefore().Words()
@@ -161,18 +178,6 @@ func (c *Composer) englandFinding(m *catalog.Measure, standings []Standing) (fin
 			same++
 		}
 	}
-	switch {
-	case slices.Contains(england.Now.Missing, warehouse.Unlisted):
-		finding = fmt.Sprintf("England has no figure for %s: not every footprint has returned one", period)
-	case !england.Now.Value.Valid && len(england.Now.Missing) > 0:
-		finding = fmt.Sprintf("England has no figure for %s: %s did not report", period, plural(len(england.Now.Missing), "organisation", "organisations"))
-	case !england.Now.Value.Valid:
-		finding = "England has no figure for " + period
-	case england.Change.Valid:
-		finding = fmt.Sprintf("%s in England: %s in %s, %s", m.Title, written(m, england.Now.Value.Decimal), period, comparison(m, england.Before.Value.Decimal, england.Change.Decimal))
-	default:
-		finding = fmt.Sprintf("%s in England: %s in %s", m.Title, written(m, england.Now.Value.Decimal), period)
-	}
 	var parts []string
 	if england.Before != nil && england.Before.Value.Valid {
 		parts = append(parts, fmt.Sprintf("In %s it was %s.", before, written(m, england.Before.Value.Decimal)))
@@ -194,7 +199,7 @@ func (c *Composer) englandFinding(m *catalog.Measure, standings []Standing) (fin
 	if m.Grain == catalog.Month {
 		parts = append(parts, "Two months alone cannot tell a trend from chance.")
 	}
-	return finding, strings.Join(parts, " ")
+	return headline(england), strings.Join(parts, " ")
 }
 
 // tally says how many footprints went which way.

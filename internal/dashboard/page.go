@@ -56,6 +56,7 @@ type Downloads struct{ CSV, XLSX, JSON string }
 // About says what a measure means and where it comes from.
 type About struct {
 	MeasureID   string
+	URL         string // of the measure's own page; empty on it
 	Title       string
 	Definition  string
 	Numerator   string
@@ -230,6 +231,90 @@ type TargetLine struct {
 	Note   string
 	Source string
 	URL    string
+}
+
+// MeasurePage is one measure: England and the 44 ranked, in a funnel and over time, and what the measure means.
+type MeasurePage struct {
+	Shell
+	MeasureID string
+	About     About
+	Others    []Link // the headline measures, this one Current
+	Periods   []Link // newest first, the chosen one Current
+	Period    string // the chosen one in words
+	PeriodID  string
+	Unit      string // as a column heading
+	// ChartFormat is "number", "percent" or "gbp".
+	ChartFormat string
+	// Finding is a headline that states the figure of England; Sentences say how the 44 stand.
+	Finding   string
+	Sentences []string
+	England   RankedRow
+	// Ranked are the 44, the highest first and those without a figure last; empty when the measure is of England alone.
+	Ranked []RankedRow
+	// Order says what the order means, and what it does not.
+	Order                  string
+	HasRanks, HasIntervals bool
+	Variations, Assurances []Sign // what the icons of the rows mean
+	Target                 string // that the states and the assurance are about; empty without one
+	Funnel                 FunnelPlot
+	// Lines are the series of England, where it compares, and of the 44; Scale says what their axes show.
+	Lines     []SmallLine
+	Scale     string
+	Time      []string // how figures add up, over organisations and over periods, in sentences
+	Base      Link     // the measure that this one is derived from; URL empty of others
+	Derived   string   // how, in words
+	Targets   []TargetRow
+	Freshness Freshness
+	Downloads Downloads
+	// DownloadNote says what the downloads hold when it is not what the page shows.
+	DownloadNote    string
+	TargetDownloads Downloads
+	NoData          string // a sentence shown instead of the figures when nothing is loaded
+}
+
+// RankedRow is a place in the order of the 44.
+type RankedRow struct {
+	Code, Name, ShortName, URL string
+	Rank                       int // 1 is the highest; 0 when it has none
+	Value, Lower, Upper        Figure
+	Variation, Assurance       Sign
+	State                      Sign // against the target; its icon is the state
+}
+
+// FunnelPlot holds the 44 against all of them together.
+type FunnelPlot struct {
+	Reason      string // why there is none, in a sentence; the rest is empty then
+	Sentences   []string
+	Denominator string // as a column heading
+	Centre      Figure
+	Rows        []FunnelRow // the largest denominator first
+}
+
+// FunnelRow is a footprint in the funnel.
+type FunnelRow struct {
+	Code, Name, URL                      string
+	Denominator, Value                   Figure
+	Lower95, Upper95, Lower998, Upper998 Figure
+	Where                                string // "above the 99.8% limit"
+	Outside                              bool   // beyond a 99.8% limit
+}
+
+// SmallLine is a series as a drawing of 240 by 80.
+type SmallLine struct {
+	Code, Name, URL string
+	Label           string // the drawing in a sentence
+	Path            string // SVG path data, parted where a figure is missing or the definition changes
+	TargetPath      string // of what the target asks for; empty without one
+	X, Y            string // where the chosen period's figure lies; empty when there is none
+	Latest          Figure
+	Variation       Sign
+}
+
+// TargetRow is a target with how the places stand against it.
+type TargetRow struct {
+	Title, Asks, Note string
+	Source, URL       string
+	Standing          string // in the chosen period
 }
 
 // ProvenancePage traces one figure to its published cells.

@@ -39,15 +39,15 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	for i := range page.Footprints {
 		page.Footprints[i].Current = page.Footprints[i].URL == footprintURL(s.Code, asOf)
 	}
-	standings, err := c.Overview(ctx, asOf, headlines)
-	if err != nil {
-		return page, err
-	}
 	all := make([]Card, len(headlines))
 	cards, together := errgroup.WithContext(ctx)
 	for i, m := range headlines {
-		cards.Go(func() (err error) {
-			all[i], err = c.card(together, m, s, points[m.ID][s.Code], standingOf(standings, m, s), asOf)
+		cards.Go(func() error {
+			standings, err := c.standings(together, asOf, m, catalog.Period{})
+			if err != nil {
+				return err
+			}
+			all[i], err = c.card(together, m, s, points[m.ID][s.Code], standings.of(m, s), asOf)
 			return err
 		})
 	}
@@ -101,7 +101,7 @@ func stated(m *catalog.Measure, s Scope) bool {
 func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points []measure.Point, now Standing, asOf AsOf) (Card, error) {
 	card := Card{
 		ID: m.ID, Title: m.Title, Unit: unitHeading(m, asNumber), ChartKind: "line", ChartFormat: "number",
-		Downloads: seriesDownloads(m, s.Code, asOf), About: c.about(m), Template: c.templates(m, s),
+		Downloads: seriesDownloads(m, s.Code, asOf), About: c.about(m, asOf), Template: c.templates(m, s),
 	}
 	if m.Grain == catalog.FinancialYear || m.Grain == catalog.CalendarYear {
 		card.ChartKind = "column"
@@ -157,14 +157,6 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 	var err error
 	card.Freshness, err = c.freshness(ctx, asOf, last)
 	return card, err
-}
-
-func standingOf(standings []Standing, m *catalog.Measure, s Scope) Standing {
-	i := slices.IndexFunc(standings, func(st Standing) bool { return st.Measure == m && st.Scope.Code == s.Code })
-	if i < 0 {
-		return Standing{Measure: m, Scope: s}
-	}
-	return standings[i]
 }
 
 // signalled adds to a card what its figures tell: signs, targets and rank, and to its points the process limits.

@@ -74,7 +74,7 @@ func (c *Composer) ProvenancePage(t Trace, asOf AsOf) ProvenancePage {
 		Measure:   Link{Text: m.Title, URL: address("/", "measure", m.ID, "as_of", asOf.Text)},
 		Footprint: Link{Text: t.Scope.Name, URL: footprintURL(t.Scope.Code, asOf)},
 		Period:    p.Period.Words(), Value: c.figure(m, asNumber, p, t.Scope.Code, asOf),
-		Formula: formula(m, p), About: c.about(m),
+		Formula: formula(m, p), About: c.about(m, asOf),
 		Downloads: downloads("/api/v1/provenance", "measure", m.ID, t.Scope.parameter(), t.Scope.Code, "period", p.Period.String(), "as_of", asOf.Text),
 	}
 	page.Value.ProvenanceURL = ""

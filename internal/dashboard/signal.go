@@ -60,8 +60,8 @@ func Judge(targets []*catalog.Target, points []measure.Point, p measure.Point) [
 // SignalOf is what the figures of a measure in a place tell of its latest period.
 func (c *Composer) SignalOf(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope) (Signal, error) {
 	if s.Organisation == nil {
-		standings, err := c.standings(ctx, asOf, m)
-		if now := standingOf(standings, m, s); err != nil || now.Signal != nil {
+		all, err := c.standings(ctx, asOf, m, catalog.Period{})
+		if now := all.of(m, s); err != nil || now.Signal != nil {
 			return *cmp.Or(now.Signal, &Signal{}), err
 		}
 	}
@@ -97,8 +97,8 @@ func (c *Composer) Signal(m *catalog.Measure, s Scope, points []measure.Point, l
 	case m.Overlaps():
 		signal.Untold = "Whether there is a change cannot be told from these figures: neighbouring ones share months, so there are no process limits for them."
 	case last.Short:
-		signal.Untold = fmt.Sprintf("Whether there is a change cannot be told yet: it takes %d figures counted alike, and there %s.",
-			spc.MinimumPoints, plural(last.Points, "is", "are"))
+		signal.Untold = fmt.Sprintf("Whether there is a change cannot be told yet: it takes %d figures counted alike, and there %s %d.",
+			spc.MinimumPoints, map[bool]string{true: "is", false: "are"}[last.Points == 1], last.Points)
 	default:
 		signal.Variation, signal.Assurance = signal.Chart.Variation, signal.Chart.Assurance
 		signal.Untold = last.Reason

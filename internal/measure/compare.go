@@ -2,6 +2,7 @@ package measure
 
 import (
 	"math"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -73,6 +74,9 @@ func Compare(m *catalog.Measure, points []Point, patients []decimal.NullDecimal)
 	s := rates.FunnelSettings{Kind: kind, Multiplier: 1}
 	if kind == rates.CrudeRate {
 		s.Multiplier = perThousand
+		if slices.ContainsFunc(units, func(u rates.Unit) bool { return u.Numerator == 0 }) {
+			s.Dispersion = rates.CQC // no events have a square root, but no logarithm
+		}
 	}
 	var err error
 	c.Funnel, err = rates.NewFunnel(units, s)
@@ -102,6 +106,8 @@ func countsOf(m *catalog.Measure) (kind rates.Kind, reason string) {
 		return rates.CrudeRate, ""
 	case m.Unit == catalog.Rate:
 		return "", "The rate is stated as its publisher worked it out, so no interval and no funnel is stated for it."
+	case m.PerThousand:
+		return "", "Money is no count of events, so no interval and no funnel is stated for it."
 	default:
 		return "", "Amounts of places of different size do not compare; the measure has no rate."
 	}

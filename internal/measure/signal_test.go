@@ -13,7 +13,6 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
-	"stpdash/internal/rates"
 	"stpdash/internal/spc"
 )
 
@@ -265,43 +264,6 @@ func TestChart(t *testing.T) {
 	overlapping, err := measure.NewChart(find(t, c, "visits_year"), points, decimal.NullDecimal{})
 	if err != nil || overlapping.Variation != "" || !math.IsNaN(overlapping.Groups[0].UPL) || overlapping.Groups[0].Reason == "" {
 		t.Errorf("figures that share months have limits: %+v, %v", overlapping.Chart, err)
-	}
-}
-
-func TestCompare(t *testing.T) {
-	c := declared(t, "")
-	point := func(value, rate, denominator string) measure.Point {
-		return measure.Point{Numerator: number(value), Denominator: number(denominator), Value: number(value), Rate: number(rate), Complete: true}
-	}
-	places := []measure.Point{point("300", "3", ""), point("", "", ""), point("10", "1", ""), point("900", "3", "")}
-	patients := []decimal.NullDecimal{number("100000"), number("100000"), number("10000"), number("300000")}
-	got, err := measure.Compare(find(t, c, "visits"), places, patients)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]int{2, 0, 1, 2}, got.Ranks); diff != "" || got.Of != 3 || got.Reason != "" {
-		t.Errorf("ranks of %d: %s", got.Of, diff)
-	}
-	// Byar's interval of 300 is 267.00 to 335.94 (Breslow and Day 1987, equations 2.9 and 2.10).
-	if i := got.Intervals[0]; !i.Valid || math.Abs(i.Lower-2.6700) > 5e-4 || math.Abs(i.Upper-3.3594) > 5e-4 || got.Intervals[1].Valid {
-		t.Errorf("intervals %+v", got.Intervals)
-	}
-	if got.Funnel == nil || math.Abs(got.Funnel.Baseline-2.951) > 1e-3 || got.Funnel.Units[1].Significance != rates.NotJudged {
-		t.Errorf("funnel %+v", got.Funnel)
-	}
-	share := measure.Point{Numerator: number("81"), Denominator: number("263"), Value: number("0.3079847909"), Complete: true}
-	got, err = measure.Compare(find(t, c, "seen"), []measure.Point{share}, patients[:1])
-	// Wilson's interval of 81 of 263 (Newcombe 1998, table I).
-	if i := got.Intervals[0]; err != nil || math.Abs(i.Lower-0.2553) > 5e-5 || math.Abs(i.Upper-0.3662) > 5e-5 {
-		t.Errorf("%+v, %v", i, err)
-	}
-	for _, id := range []string{"beds", "debt", "visits_growth"} {
-		if got, err := measure.Compare(find(t, c, id), places, patients); err != nil || got.Funnel != nil || got.Reason == "" || got.Intervals[0].Valid {
-			t.Errorf("%s: %+v, %v", id, got, err)
-		}
-	}
-	if got, err := measure.Compare(find(t, c, "seen"), make([]measure.Point, 2), patients[:2]); err != nil || got.Of != 0 || got.Funnel != nil {
-		t.Errorf("nothing: %+v, %v", got, err)
 	}
 }
 

@@ -124,6 +124,15 @@ type FunnelUnit struct {
 	Reason       string       // why the unit is left out; else empty
 }
 
+// Verdict is where the unit lies in the limits that hold for it, which are the
+// adjusted ones where the units differ by more than chance.
+func (u FunnelUnit) Verdict() (Band, Significance) {
+	if u.AdjustedFor != NotJudged {
+		return u.Adjusted, u.AdjustedFor
+	}
+	return u.Limits, u.Significance
+}
+
 // Funnel is units against the baseline of all of them.
 type Funnel struct {
 	Kind       Kind

@@ -217,7 +217,8 @@ type beside struct {
 func newBeside(b dashboard.Beside) beside {
 	against := ""
 	if b.Funnel != nil {
-		against = string(b.Funnel.AdjustedFor)
+		_, lies := b.Funnel.Verdict()
+		against = string(lies)
 	}
 	return beside{b.Rank, b.Of, b.Fifth, against}
 }

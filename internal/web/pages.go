@@ -67,6 +67,12 @@ func (s *server) footprint(c *gin.Context) {
 	})
 }
 
+func (s *server) measure(c *gin.Context) {
+	s.show(c, "measure", []string{"period"}, func(asOf dashboard.AsOf) (any, error) {
+		return s.Composer.MeasurePage(c.Request.Context(), c.Param("id"), c.Query("period"), asOf)
+	})
+}
+
 func (s *server) provenance(c *gin.Context) {
 	s.show(c, "provenance", []string{"measure", "footprint", "org", "period"}, func(asOf dashboard.AsOf) (any, error) {
 		t, err := trace(c.Request.Context(), s.Composer, c.Query("measure"), c.Query("footprint"), c.Query("org"), c.Query("period"), asOf)

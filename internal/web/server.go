@@ -73,6 +73,7 @@ func New(o Options) http.Handler {
 
 	questions.GET("/", s.england)
 	questions.GET("/footprints/:code", s.footprint)
+	questions.GET("/measures/:id", s.measure)
 	questions.GET("/provenance", s.provenance)
 	questions.GET("/loads", s.loads)
 	questions.GET("/loads/:id", s.load)

@@ -1,0 +1,236 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/measure"
+	"stpdash/internal/spc"
+	"stpdash/internal/warehouse"
+)
+
+func measureURL(m *catalog.Measure, asOf AsOf) string {
+	return address("/measures/"+m.ID, "as_of", asOf.Text)
+}
+
+// MeasurePage composes the page of one measure; an empty period is the latest one.
+func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf) (MeasurePage, error) {
+	m, ok := c.Catalog.Measure(id)
+	if !ok {
+		var ids []string
+		for _, h := range c.Catalog.Headlines() {
+			ids = append(ids, h.ID)
+		}
+		return MeasurePage{}, fmt.Errorf("measure %q: %w; there are %s, and their parts, which /api/v1/measures lists", id, warehouse.ErrNotFound, strings.Join(ids, ", "))
+	}
+	chosen, err := chooseScale(m, "")
+	if err != nil {
+		return MeasurePage{}, err
+	}
+	page := MeasurePage{
+		Shell: c.shell(m.Title, "", asOf, "period", period), MeasureID: m.ID, About: c.about(m, asOf), Unit: unitHeading(m, chosen), ChartFormat: chartFormat(m),
+		Time: addingUp(m), Downloads: downloads("/api/v1/overview", "measure", m.ID, "as_of", asOf.Text),
+		TargetDownloads: downloads("/api/v1/targets", "measure", m.ID),
+	}
+	page.About.URL = ""
+	for _, h := range c.Catalog.Headlines() {
+		page.Others = append(page.Others, Link{Text: h.Title, URL: measureURL(h, asOf), Current: h == m})
+	}
+	if base := m.Base(); base != nil {
+		page.Base, page.Derived = Link{Text: base.Title, URL: measureURL(base, asOf)}, m.Derived.By.Words()
+	}
+	points, err := c.points(ctx, asOf, m)
+	if err != nil {
+		return page, err
+	}
+	periods := periodsOf(points)
+	if len(periods) == 0 {
+		page.NoData = "No figures are loaded for this measure."
+		page.Targets = targetRows(m, c.Catalog.TargetsOf(m.ID), nil)
+		return page, nil
+	}
+	latest := periods[len(periods)-1]
+	at := latest
+	if period != "" {
+		if at, err = c.Period("period", period, m); err != nil {
+			return page, err
+		}
+		if !slices.Contains(periods, at) {
+			return page, &InputError{"period", period, fmt.Sprintf("one with figures, from %s to %s", periods[0], latest)}
+		}
+	}
+	page.Period, page.PeriodID = at.Words(), at.String()
+	for _, p := range slices.Backward(periods) {
+		page.Periods = append(page.Periods, Link{Text: p.Words(), Value: p.String(), Current: p == at})
+	}
+	if at != latest {
+		page.DownloadNote = "The downloads hold the latest period, " + latest.Words() + "."
+	}
+	patients, err := c.RegisteredPatients(ctx, asOf)
+	if err != nil {
+		return page, err
+	}
+	all, err := c.standings(ctx, asOf, m, at)
+	if err != nil {
+		return page, err
+	}
+	standings, compared := all.Places, all.Comparison
+	england := standings[0]
+	places := slices.DeleteFunc(slices.Clone(standings), func(s Standing) bool { return s.Scope.Footprint == nil })
+	var newest measure.Point
+	for _, of := range points {
+		if p, ok := measure.At(of, latest.Start); ok && p.Load >= newest.Load {
+			newest = p
+		}
+	}
+	if page.Freshness, err = c.freshness(ctx, asOf, newest); err != nil {
+		return page, err
+	}
+	v := view{m, chosen, at, asOf, c, patients}
+	page.Finding, page.Targets = headline(england), targetRows(m, c.Catalog.TargetsOf(m.ID), standings)
+	if page.Ranked, err = v.ranked(&page, england, places, compared); err != nil {
+		return page, err
+	}
+	if len(places) > 0 {
+		page.Funnel = v.funnel(places, compared)
+	}
+	page.Lines, page.Scale = v.lines(points, england, places, periods[0])
+	page.Sentences = v.sentences(england, places, compared)
+	return page, nil
+}
+
+// view is how the figures of a measure page are looked at.
+type view struct {
+	m        *catalog.Measure
+	scale    scale
+	at       catalog.Period
+	asOf     AsOf
+	c        *Composer
+	patients map[string]decimal.NullDecimal
+}
+
+func chartFormat(m *catalog.Measure) string {
+	switch m.Unit {
+	case catalog.Share:
+		return "percent"
+	case catalog.GBP:
+		return "gbp"
+	}
+	return "number"
+}
+
+// periodsOf are those that have a point in any place, in the order of time.
+func periodsOf(points table) []catalog.Period {
+	var periods []catalog.Period
+	for _, of := range points {
+		for _, p := range of {
+			periods = append(periods, p.Period)
+		}
+	}
+	slices.SortFunc(periods, func(a, b catalog.Period) int { return a.Start.Compare(b.Start) })
+	return slices.Compact(periods)
+}
+
+// amount is a number of the mathematics on the page's scale.
+func (v view) amount(x float64) Figure {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return Figure{Text: "not stated", Missing: true}
+	}
+	value := decimal.NewFromFloat(x)
+	f := Figure{Text: v.scale.written(v.m, value), Plain: value.Round(4).String()}
+	if v.scale == asNumber {
+		f.Plain = plain(v.m, value)
+	}
+	return f
+}
+
+// ranked are the places in their order, England's row beside them.
+func (v view) ranked(page *MeasurePage, england Standing, places []Standing, compared measure.Comparison) ([]RankedRow, error) {
+	of, err := measure.Compare(v.m, []measure.Point{england.Now}, []decimal.NullDecimal{v.patients[footprint.England]})
+	if err != nil {
+		return nil, err
+	}
+	page.England = v.rankedRow(england, of.Intervals[0])
+	page.HasRanks = compared.Of > 0
+	target := false
+	var rows []RankedRow
+	for i, s := range places {
+		rows = append(rows, v.rankedRow(s, compared.Intervals[i]))
+		page.HasIntervals = page.HasIntervals || compared.Intervals[i].Valid
+		if s.Signal.Target != nil && !target {
+			target, page.Target = true, s.Signal.Target.Title
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b RankedRow) int {
+		if a.Value.Missing || b.Value.Missing {
+			return boolRank(a.Value.Missing) - boolRank(b.Value.Missing)
+		}
+		order := decimal.RequireFromString(a.Value.Plain).Cmp(decimal.RequireFromString(b.Value.Plain))
+		if !v.compares() {
+			order = -order // the largest amount first
+		}
+		return order
+	})
+	page.Variations = key(rows, func(r RankedRow) Sign { return r.Variation }, func(icon string) string { return spc.Variation(icon).Words() })
+	page.Assurances = key(rows, func(r RankedRow) Sign { return r.Assurance }, func(icon string) string { return spc.Assurance(icon).Words() })
+	switch {
+	case len(places) == 0:
+	case !v.compares():
+		page.Order = "By amount, the largest first, without ranks. Amounts of places of different size do not compare; the measure has no rate."
+	default:
+		page.Order = fmt.Sprintf("Rank 1 is the lowest figure; %s. A rank says nothing about chance: neighbours may change places without any cause.", directionWords(v.m.Direction))
+	}
+	return rows, nil
+}
+
+// key explains the signs of the rows, each icon once, the commonest first.
+func key(rows []RankedRow, pick func(RankedRow) Sign, words func(icon string) string) []Sign {
+	times, signs := map[string]int{}, []Sign{}
+	for _, r := range rows {
+		sign := pick(r)
+		if times[sign.Icon]++; times[sign.Icon] == 1 && sign.Icon != "" {
+			signs = append(signs, Sign{sign.Icon, sign.Text, words(sign.Icon)})
+		}
+	}
+	slices.SortStableFunc(signs, func(a, b Sign) int { return times[b.Icon] - times[a.Icon] })
+	return signs
+}
+
+// compares tells whether the measure's figures compare between places of different size.
+func (v view) compares() bool { return v.m.PerThousand || v.m.Ratio() }
+
+func (v view) rankedRow(s Standing, within measure.Interval) RankedRow {
+	row := RankedRow{
+		Code: s.Scope.Code, Name: s.Scope.Name, ShortName: s.Scope.Name, URL: footprintURL(s.Scope.Code, v.asOf) + "#" + v.m.ID, Rank: s.Rank,
+		Value:     v.c.figure(v.m, v.scale, s.Now, s.Scope.Code, v.asOf),
+		Lower:     v.amount(math.NaN()),
+		Upper:     v.amount(math.NaN()),
+		Variation: s.Signal.VariationSign(), Assurance: s.Signal.AssuranceSign(v.m), State: s.Signal.state(),
+	}
+	if s.Scope.Footprint != nil {
+		row.ShortName = s.Scope.Footprint.ShortName
+	}
+	if within.Valid {
+		row.Lower, row.Upper = v.amount(within.Lower), v.amount(within.Upper)
+	}
+	return row
+}
+
+// state is how the figure stands against the target that the signal is about.
+func (s *Signal) state() Sign {
+	if s != nil && s.Target != nil {
+		for _, j := range s.Judgements {
+			if j.Target == s.Target {
+				return Sign{string(j.State), stateWords[j.State], j.Reason}
+			}
+		}
+	}
+	return Sign{Text: "No target"}
+}

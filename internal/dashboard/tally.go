@@ -1,0 +1,243 @@
+package dashboard
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/measure"
+	"stpdash/internal/rates"
+	"stpdash/internal/spc"
+)
+
+// variationKinds are the kinds of special cause in the order in which they are told.
+var variationKinds = []spc.Variation{spc.ConcernHigh, spc.ConcernLow, spc.ImprovementHigh, spc.ImprovementLow, spc.NeutralVariationHigh, spc.NeutralVariationLow}
+
+var kindWords = map[spc.Variation]string{
+	spc.ConcernHigh: "of concern (high)", spc.ConcernLow: "of concern (low)", spc.ImprovementHigh: "of improvement (high)", spc.ImprovementLow: "of improvement (low)",
+	spc.NeutralVariationHigh: "that is neither good nor bad in itself (high)", spc.NeutralVariationLow: "that is neither good nor bad in itself (low)",
+}
+
+// sentences say beside the headline how England and the 44 stand.
+func (v view) sentences(england Standing, places []Standing, compared measure.Comparison) []string {
+	var sentences []string
+	if england.Before != nil && england.Before.Value.Valid {
+		sentences = append(sentences, fmt.Sprintf("In %s it was %s.", england.Before.Period.Words(), written(v.m, england.Before.Value.Decimal)))
+	}
+	sentences = append(sentences, v.m.Events(v.at)...)
+	change := england.Signal.VariationSign().Words
+	if len(places) == 0 {
+		return append(sentences, "England: "+change, "The figures are stated for England as a whole; the footprints have none.")
+	}
+	if tally := variationTally(places); tally == "The footprints: "+change {
+		sentences = append(sentences, "England and the footprints: "+change)
+	} else {
+		sentences = append(sentences, "England: "+change, tally)
+	}
+	without := 0
+	for _, s := range places {
+		if !s.Now.Value.Valid {
+			without++
+		}
+	}
+	if without > 0 {
+		sentences = append(sentences, fmt.Sprintf("%s no figure for %s.", plural(without, "footprint has", "footprints have"), v.at.Words()))
+	}
+	if f := compared.Funnel; f != nil && !math.IsNaN(f.Baseline) {
+		sentences = append(sentences, funnelTally(f))
+	}
+	asked := false
+	for _, t := range v.c.Catalog.TargetsOf(v.m.ID) {
+		if standing := targetTally(t, places); standing != "" {
+			sentences, asked = append(sentences, fmt.Sprintf("%s: %s", t.Title, standing)), true
+		}
+	}
+	if !asked {
+		sentences = append(sentences, fmt.Sprintf("No target asks for anything of the footprints in %s.", v.at.Words()))
+	}
+	return sentences
+}
+
+// variationTally says how many places show special cause of which kind.
+func variationTally(places []Standing) string {
+	tally, reasons := map[spc.Variation]int{}, map[string]int{}
+	for _, s := range places {
+		tally[s.Signal.Variation]++
+		if s.Signal.Variation == spc.NoVariation && s.Now.Value.Valid {
+			reasons[s.Signal.Untold]++
+		}
+	}
+	untold := tally[spc.NoVariation]
+	if untold == len(places) {
+		for reason := range reasons {
+			if len(reasons) == 1 {
+				return "The footprints: " + reason
+			}
+		}
+		return fmt.Sprintf("For none of the %d footprints can it be told whether the figure is more than chance.", len(places))
+	}
+	var kinds []string
+	for _, kind := range variationKinds {
+		if n := tally[kind]; n > 0 {
+			words := fmt.Sprint(n)
+			if len(kinds) == 0 {
+				words = plural(n, "shows", "show") + " special cause variation"
+			}
+			kinds = append(kinds, words+" "+kindWords[kind])
+		}
+	}
+	words := fmt.Sprintf("Of the %d footprints, ", len(places))
+	if len(kinds) > 0 {
+		words += list(kinds)
+	} else {
+		words += "none shows special cause variation"
+	}
+	words += "; " + plural(tally[spc.CommonVariation], "shows", "show") + " no significant change"
+	if untold > 0 {
+		words += fmt.Sprintf("; for %d it cannot be told", untold)
+	}
+	return words + "."
+}
+
+// funnelTally says how many places lie beyond the funnel's limits.
+func funnelTally(f *rates.Funnel) string {
+	lie := map[rates.Significance]int{}
+	for _, u := range f.Units {
+		if u.Reason == "" {
+			_, lies := u.Verdict()
+			lie[lies]++
+		}
+	}
+	allows := "chance alone"
+	if f.Tau2 > 0 {
+		allows = "chance and the differences usual between footprints"
+	}
+	words := fmt.Sprintf("Beside each other, %s above and %d below the funnel's 99.8%% limits, which allow for %s", plural(lie[rates.High3s], "lies", "lie"),
+		lie[rates.Low3s], allows)
+	if n := lie[rates.High2s] + lie[rates.Low2s]; n > 0 {
+		words += fmt.Sprintf("; %s beyond the 95%% limits, where about 1 in 20 would lie anyway", plural(n, "more lies", "more lie"))
+	}
+	return words + "."
+}
+
+// targetTally says how many places stand how against a target in the period; empty when it asks nothing of any of them.
+func targetTally(t *catalog.Target, standings []Standing) string {
+	tally, asks := map[measure.State]int{}, false
+	for _, s := range standings {
+		if s.Signal == nil {
+			continue
+		}
+		for _, j := range s.Signal.Judgements {
+			if j.Target == t {
+				tally[j.State]++
+				asks = asks || j.Asked.Valid
+			}
+		}
+	}
+	if !asks {
+		return ""
+	}
+	var parts []string
+	for _, of := range []struct {
+		state     measure.State
+		one, many string
+	}{
+		{measure.Met, "footprint meets it", "footprints meet it"},
+		{measure.OnTrajectory, "is on the way to it", "are on the way to it"},
+		{measure.OffTrajectory, "does not reach what it asks for", "do not reach what it asks for"},
+		{measure.CannotTell, "cannot be told", "cannot be told"},
+	} {
+		if n := tally[of.state]; n > 0 || of.state == measure.Met {
+			parts = append(parts, plural(n, of.one, of.many))
+		}
+	}
+	return strings.Join(parts, "; ") + "."
+}
+
+// targetRows are the targets with how England and the footprints stand; without standings none is stated.
+func targetRows(m *catalog.Measure, targets []*catalog.Target, standings []Standing) []TargetRow {
+	var rows []TargetRow
+	for _, t := range targets {
+		row := TargetRow{Title: t.Title, Note: t.Note, Source: t.Citation.Title, URL: t.Citation.URL, Asks: targetAsks(m, t)}
+		var parts []string
+		if len(standings) > 0 {
+			for _, j := range standings[0].Signal.Judgements {
+				if j.Target == t {
+					words := strings.ToLower(stateWords[j.State])
+					if j.Reason != "" {
+						words += ", because " + j.Reason
+					}
+					parts = append(parts, "England: "+words+".")
+				}
+			}
+			places := slices.DeleteFunc(slices.Clone(standings), func(s Standing) bool { return s.Scope.Footprint == nil })
+			if tally := targetTally(t, places); tally != "" {
+				parts = append(parts, tally)
+			}
+		}
+		row.Standing = strings.Join(parts, " ")
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// targetAsks is a trajectory in words.
+func targetAsks(m *catalog.Measure, t *catalog.Target) string {
+	bound := map[catalog.Bound]string{catalog.AtLeast: "At least", catalog.AtMost: "At most"}[t.Bound]
+	base, multiples := t.BaselinePeriod()
+	var values []string
+	for _, w := range t.Values {
+		value := written(m, w.Amount)
+		if multiples {
+			value = grouped(w.Amount.Mul(hundred), 1) + "% of the figure of " + base.Words()
+		}
+		when := " from "
+		if t.Shape != catalog.Step {
+			when = " in "
+		}
+		values = append(values, value+when+w.At.Words())
+	}
+	words := bound + " " + list(values)
+	if t.Shape == catalog.Line && len(t.Values) > 1 {
+		words += ", in a straight line between"
+	}
+	if until, err := catalog.ParsePeriod(t.Until); err == nil {
+		words += ", until " + until.Words()
+	}
+	if t.Tolerance().IsPositive() {
+		words += fmt.Sprintf("; figures up to %s on the wrong side count as on trajectory", written(m, t.Tolerance()))
+	}
+	return words + "."
+}
+
+// addingUp says how the figures of organisations and of periods make one.
+func addingUp(m *catalog.Measure) []string {
+	var sentences []string
+	switch {
+	case m.Level == catalog.ByEngland:
+		sentences = append(sentences, "It is stated for England as a whole and not for organisations.")
+	case m.Derived != nil:
+		sentences = append(sentences, "It is worked out for each place from the figures of that place.")
+	case m.Ratio():
+		sentences = append(sentences, "Numerators and denominators of the organisations in a place are added up before one is divided by the other. Without every organisation there is no figure.")
+	default:
+		sentences = append(sentences, "The figures of the organisations in a place are added up. Without every organisation there is no figure.")
+	}
+	switch {
+	case m.Derived != nil && m.Derived.By == catalog.YearChange:
+		sentences = append(sentences, "Changes of several periods do not add up.")
+	case m.OverTime == catalog.EndOfPeriod:
+		sentences = append(sentences, "Of several periods the last one stands for all.")
+	case m.OverTime == catalog.Averaged:
+		sentences = append(sentences, "Of several periods the mean is taken.")
+	case m.Overlaps():
+		sentences = append(sentences, "Its figures share months, so those of several periods do not add up.")
+	case m.Ratio():
+		sentences = append(sentences, "Of several periods numerators and denominators are added up before one is divided by the other.")
+	default:
+		sentences = append(sentences, "The figures of several periods are added up.")
+	}
+	return sentences
+}
