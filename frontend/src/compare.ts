@@ -72,7 +72,8 @@ export interface Frame {
 
 /** Where the axis of these figures starts and ends. */
 export function range(values: (number | null)[], format: Format): Extent {
-  const points = values.map((value) => ({ id: "", period: "", value, text: "", breakNote: null }));
+  const nothing = { id: "", period: "", text: "", breakNote: null, limits: null, asked: null };
+  const points = values.map((value) => ({ ...nothing, value, type: "" }));
   return extent(points, "line", format);
 }
 
