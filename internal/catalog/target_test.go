@@ -25,12 +25,12 @@ const target = `targets:
     citation: {title: A plan, url: "https://example.org/plan"}
 `
 
-func withTarget(measures, target string) fstest.MapFS {
+func withTarget(target string) fstest.MapFS {
 	return fstest.MapFS{"measures/m.yaml": {Data: []byte(measures)}, "sources/s.yaml": {Data: []byte(source)}, "targets/t.yaml": {Data: []byte(target)}}
 }
 
 func TestMistakesOfTargets(t *testing.T) {
-	if _, err := catalog.Read(withTarget(measures, target)); err != nil {
+	if _, err := catalog.Read(withTarget(target)); err != nil {
 		t.Fatalf("the target to be spoilt is not sound: %v", err)
 	}
 	for _, test := range []struct{ name, old, new, want string }{
@@ -49,13 +49,13 @@ func TestMistakesOfTargets(t *testing.T) {
 			if strings.Count(target, test.old) != 1 {
 				t.Fatalf("%q does not stand in one place", test.old)
 			}
-			_, err := catalog.Read(withTarget(measures, strings.Replace(target, test.old, test.new, 1)))
+			_, err := catalog.Read(withTarget(strings.Replace(target, test.old, test.new, 1)))
 			if err == nil || err.Error() != test.want {
 				t.Errorf("got  %v\nwant %s", err, test.want)
 			}
 		})
 	}
-	_, err := catalog.Read(withTarget(measures, strings.Replace(target, "measure: cost", "measure: part", 1)))
+	_, err := catalog.Read(withTarget(strings.Replace(target, "measure: cost", "measure: part", 1)))
 	if err == nil || !strings.Contains(err.Error(), `found "100", accepted: a share from 0 to 1, such as 0.95 for 95 per cent`) {
 		t.Errorf("a target of 100 for a share: %v", err)
 	}
@@ -104,7 +104,7 @@ func TestDerivedMeasuresAreOfTheKindTheyAreDerivedFrom(t *testing.T) {
 func TestWhatATargetAsksFor(t *testing.T) {
 	read := func(shape, until string) *catalog.Target {
 		text := strings.Replace(target, "shape: line", "shape: "+shape+until, 1)
-		c, err := catalog.Read(withTarget(measures, text))
+		c, err := catalog.Read(withTarget(text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,7 +138,7 @@ func TestWhatATargetAsksFor(t *testing.T) {
 
 // A line never leaves the values that it runs between.
 func TestALineLiesBetweenItsValues(t *testing.T) {
-	c, err := catalog.Read(withTarget(measures, target))
+	c, err := catalog.Read(withTarget(target))
 	if err != nil {
 		t.Fatal(err)
 	}
