@@ -90,7 +90,8 @@ func examples() map[string]any {
 					ID: "example", Title: "Example measure", Finding: "The finding", Sentence: "The sentence.",
 					Latest: known, Period: "March 2020", Unit: "per cent", ChartKind: "line", ChartFormat: "percent",
 					Columns: []string{"Period", "Share", "Within", "All", "Rate", "Signal"}, HasParts: true, HasRate: true,
-					HasLimits: true, Variation: dashboard.Sign{Icon: "concern_low", Text: "Concern: low", Words: "It fell."}, Assurance: dashboard.Sign{Text: "No target"},
+					HasLimits: true, BesideWords: "Those most like it.", Beside: []dashboard.BesideRow{{Name: "Devon", Value: known, Itself: true}, {Name: "Dorset", URL: "/footprints/E54000041", Value: missing}},
+					Variation: dashboard.Sign{Icon: "concern_low", Text: "Concern: low", Words: "It fell."}, Assurance: dashboard.Sign{Text: "No target"},
 					Targets: []dashboard.TargetLine{{Title: "A target", State: "off_trajectory", Words: "Off trajectory.", Note: "A note.", Source: "A text", URL: "https://example.org/"}},
 					Points: []dashboard.Point{
 						{Period: "February 2020", PeriodID: "2020-02", Value: missing, Denominator: "7", Rate: missing},

@@ -187,6 +187,9 @@ type Card struct {
 	Variation, Assurance Sign
 	// Targets are those of the place that ask for something in the latest period, OtherTargets those that do not, or no longer.
 	Targets, OtherTargets []TargetLine
+	// Beside are the footprints most like it, and BesideWords says by what; none for places that are no footprint.
+	Beside      []BesideRow
+	BesideWords string
 	// Outlook is the forecast in words, with the chance of each target; empty without targets.
 	Outlook string
 	// Ranked says where the place stands among the 44; empty where it is none of them or amounts do not compare.
@@ -221,6 +224,13 @@ type Point struct {
 	Mean, Lower, Upper, Asked string
 	Type                      string // of the point as package spc names it: "special_cause_concern"
 	Signal                    string // what the figure signals, in words
+}
+
+// BesideRow is a footprint's figure beside those of others.
+type BesideRow struct {
+	Name, URL string
+	Value     Figure
+	Itself    bool
 }
 
 // TargetLine is how the latest figure stands against one target.

@@ -154,6 +154,11 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 		}
 		card.Outlook = outlookSentence(m, o)
 	}
+	if s.Footprint != nil {
+		if err := c.beside(ctx, &card, m, s, asOf); err != nil {
+			return card, err
+		}
+	}
 	var err error
 	card.Freshness, err = c.freshness(ctx, asOf, last)
 	return card, err
@@ -205,6 +210,32 @@ func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, now Standi
 		p.Type, p.Signal = string(at.Type), at.Cause.Words()
 	}
 }
+
+// beside adds to a card the footprints that it can be compared with.
+func (c *Composer) beside(ctx context.Context, card *Card, m *catalog.Measure, s Scope, asOf AsOf) error {
+	peers, err := remember(ctx, c, asOf, "peers "+m.ID+" "+m.Hash()+" "+s.Code, func(ctx context.Context) (Peers, error) { return c.Peers(ctx, asOf, m, s) })
+	if err != nil || len(peers.Nearest) == 0 {
+		return err
+	}
+	chosen := asNumber
+	if peers.Rated {
+		chosen = asRate
+	}
+	var features []string
+	for _, f := range peers.Features {
+		if f.LeftOut == "" && !slices.Contains(features, aspectWords[f.Aspect]) {
+			features = append(features, aspectWords[f.Aspect])
+		}
+	}
+	card.BesideWords = fmt.Sprintf("The five footprints most like it in %s, the most alike first: %s, %s.", list(features), unitHeading(m, chosen), peers.Period.Words())
+	for _, p := range append([]PeerPlace{peers.Itself}, peers.Nearest...) {
+		card.Beside = append(card.Beside, BesideRow{p.Scope.Name, footprintURL(p.Scope.Code, asOf) + "#" + m.ID,
+			c.figure(m, chosen, p.Latest, p.Scope.Code, asOf), p.Scope.Code == s.Code})
+	}
+	return nil
+}
+
+var aspectWords = map[string]string{"size": "registered patients", "age": "the shares aged 65 and 75 and over", "baseline": "the level of this measure in its first year"}
 
 func plainLimit(m *catalog.Measure, x float64) string {
 	if math.IsNaN(x) {
