@@ -103,6 +103,9 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 	}
 	page.Lines, page.Scale = v.lines(points, england, places, periods[0])
 	page.Sentences = v.sentences(england, places, compared)
+	if page.Forecast, err = c.forecastTable(ctx, asOf, m, at); err != nil {
+		return page, err
+	}
 	return page, nil
 }
 

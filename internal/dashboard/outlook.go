@@ -129,11 +129,7 @@ func outlookSentence(m *catalog.Measure, o Outlook) string {
 		parts = append(parts, fmt.Sprintf("The last figure that this rests on is of %s.", o.Last.Words()))
 	}
 	if len(o.LeftOut) > 0 {
-		var words []string
-		for _, p := range o.LeftOut {
-			words = append(words, p.Words())
-		}
-		parts = append(parts, fmt.Sprintf("The forecast does not rest on %s, and knows nothing of what bent it.", list(words)))
+		parts = append(parts, fmt.Sprintf("The forecast does not rest on %s, and knows nothing of what bent it.", list(words(o.LeftOut))))
 	}
 	if score := o.Backtest.All; o.Backtest.Reason == "" && score.Forecasts > 0 {
 		sentence := fmt.Sprintf("Of %s past forecasts of this measure %.0f in 100 came within such bounds", grouped(decimal.NewFromInt(int64(score.Forecasts)), 0), 100*score.Coverage80)
@@ -149,4 +145,77 @@ func outlookSentence(m *catalog.Measure, o Outlook) string {
 		parts = append(parts, "How well such forecasts came true is not known: "+o.Backtest.Reason+".")
 	}
 	return strings.Join(parts, " ")
+}
+
+// forecastTable is the outlook of all places for one measure, from what was known up to a period.
+func (c *Composer) forecastTable(ctx context.Context, asOf AsOf, m *catalog.Measure, until catalog.Period) (ForecastTable, error) {
+	return remember(ctx, c, asOf, fmt.Sprint("forecasts ", m.ID, m.Hash(), until), func(ctx context.Context) (ForecastTable, error) {
+		t := ForecastTable{}
+		var last Outlook
+		for _, s := range c.scopes() {
+			if !stated(m, s) || s.Code == footprint.Unallocated {
+				continue
+			}
+			o, err := c.Outlook(ctx, asOf, m, s, until)
+			if err != nil {
+				return t, err
+			}
+			row := ForecastRow{Name: s.Name, URL: footprintURL(s.Code, asOf) + "#" + m.ID, Reason: o.Reason}
+			if n := len(o.Steps); n > 0 {
+				step := o.Steps[n-1]
+				write := func(x float64) string { return written(m, decimal.NewFromFloat(x)) }
+				row.Figure, row.Lower, row.Upper, row.Reason = write(step.Median), write(step.Lower80), write(step.Upper80), ""
+				t.Period, last = o.Periods[n-1].Words(), o
+				for _, chance := range o.Chances {
+					if chance.Period == o.Periods[n-1] && (t.Target == "" || t.Target == chance.Target.Title) {
+						t.Target, row.Chance = chance.Target.Title, measure.ChanceWords(chance.Chance)
+					}
+				}
+			}
+			t.Rows = append(t.Rows, row)
+		}
+		if t.Period == "" {
+			if len(t.Rows) > 0 {
+				t.Sentences = append(t.Sentences, "There is no forecast: "+t.Rows[0].Reason+".")
+			}
+			t.Rows = nil
+			return t, nil
+		}
+		t.Sentences = append(t.Sentences,
+			fmt.Sprintf("Each forecast goes on as the figures went up to %s: %s. It knows nothing else.", until.Words(), last.Method))
+		if len(last.LeftOut) > 0 {
+			t.Sentences = append(t.Sentences, "Left out, as a known event bent their figures: "+list(words(last.LeftOut))+".")
+		}
+		for _, score := range last.Backtest.Horizons {
+			t.Scores = append(t.Scores, scoreRow(fmt.Sprint(len(t.Scores)+1), score))
+		}
+		switch b := last.Backtest; {
+		case b.Reason != "":
+			t.Sentences = append(t.Sentences, "How well such forecasts came true is not known: "+b.Reason+".")
+			t.Scores = nil
+		default:
+			t.Sentences = append(t.Sentences, fmt.Sprintf("Past forecasts were made again from each of %s, by what was known then, and held against what came.",
+				plural(b.Origins, m.Grain.Words(), m.Grain.Words()+"s")))
+			t.Scores = append(t.Scores, scoreRow("all", b.All))
+		}
+		return t, nil
+	})
+}
+
+func words(periods []catalog.Period) []string {
+	var all []string
+	for _, p := range periods {
+		all = append(all, p.Words())
+	}
+	return all
+}
+
+func scoreRow(ahead string, s forecast.Score) ScoreRow {
+	stated := func(x float64, format string) string {
+		if math.IsNaN(x) {
+			return "not stated"
+		}
+		return fmt.Sprintf(format, x)
+	}
+	return ScoreRow{ahead, grouped(decimal.NewFromInt(int64(s.Forecasts)), 0), stated(100*s.Coverage80, "%.0f in 100"), stated(s.MASE, "%.2f"), stated(s.NaiveMASE, "%.2f")}
 }

@@ -259,7 +259,7 @@ type MeasurePage struct {
 	Finding   string
 	Sentences []string
 	England   RankedRow
-	// Ranked are the 44, the highest first and those without a figure last; empty when the measure is of England alone.
+	// Ranked are the 44, the lowest first and those without a figure last; empty when the measure is of England alone.
 	Ranked []RankedRow
 	// Order says what the order means, and what it does not.
 	Order                  string
@@ -270,6 +270,7 @@ type MeasurePage struct {
 	// Lines are the series of England, where it compares, and of the 44; Scale says what their axes show.
 	Lines     []SmallLine
 	Scale     string
+	Forecast  ForecastTable
 	Time      []string // how figures add up, over organisations and over periods, in sentences
 	Base      Link     // the measure that this one is derived from; URL empty of others
 	Derived   string   // how, in words
@@ -282,10 +283,25 @@ type MeasurePage struct {
 	NoData          string // a sentence shown instead of the figures when nothing is loaded
 }
 
+// ForecastTable is where the places are heading, and what such forecasts were worth so far.
+type ForecastTable struct {
+	Sentences []string // how it is made, or why there is none
+	Period    string   // in words, of the figures in the rows
+	Target    string   // whose chance is told; empty without one
+	Rows      []ForecastRow
+	Scores    []ScoreRow
+}
+
+// ForecastRow is the forecast of one place; Reason stands in place of the figures where there is none.
+type ForecastRow struct{ Name, URL, Figure, Lower, Upper, Chance, Reason string }
+
+// ScoreRow is how past forecasts so many periods ahead came true.
+type ScoreRow struct{ Ahead, Forecasts, Coverage, Error, NaiveError string }
+
 // RankedRow is a place in the order of the 44.
 type RankedRow struct {
 	Code, Name, ShortName, URL string
-	Rank                       int // 1 is the highest; 0 when it has none
+	Rank                       int // 1 is the lowest; 0 when it has none
 	Value, Lower, Upper        Figure
 	Variation, Assurance       Sign
 	State                      Sign // against the target; its icon is the state
