@@ -151,14 +151,23 @@ func (p Period) Words() string {
 // End is the first moment after the period.
 func (p Period) End() time.Time {
 	if p.Grain == Day {
-		return p.Start.AddDate(0, 0, 1)
+		return p.Start.Add(24 * time.Hour) // in UTC no day is shorter
 	}
 	return p.Start.AddDate(0, p.Grain.Months(), 0)
 }
 
 // Months is how many months a figure covers, 0 for a day.
 func (g Grain) Months() int {
-	return map[Grain]int{Month: 1, Quarter: 3, CalendarYear: 12, FinancialYear: 12}[g]
+	switch g {
+	case Month:
+		return 1
+	case Quarter:
+		return 3
+	case CalendarYear, FinancialYear:
+		return 12
+	default:
+		return 0
+	}
 }
 
 // YearBefore is the same period one year earlier; of 29 February it is the 28th.

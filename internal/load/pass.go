@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -48,6 +49,7 @@ type pass struct {
 	source  *catalog.Source
 	sink    Sink
 	summary Summary
+	began   time.Time
 
 	rec          record // the row being read
 	observations []Observation
@@ -69,7 +71,7 @@ type pass struct {
 
 func newPass(r *Reading, sink Sink) *pass {
 	p := &pass{
-		Reading: r, Mapper: r.mapper, source: r.Source, sink: sink,
+		Reading: r, Mapper: r.mapper, source: r.Source, sink: sink, began: r.mapper.now(),
 		seen: newFigureSet(), doubled: map[key]bool{},
 	}
 	for _, t := range r.tables {

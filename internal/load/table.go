@@ -26,9 +26,17 @@ type table struct {
 	columns      map[int][]catalog.Column // the purposes of each column; the first whose condition a row meets counts
 	places       map[string]int           // folded headings to columns
 	placeColumn  int                      // the column that names the place, -1 without one
-	asked        map[string]int           // headings as they are declared, to columns
-	knownPlaces  map[string]place         // what its texts have been read as
+	itemColumn   int
+	long         longColumns
+	asked        map[string]int   // headings as they are declared, to columns
+	knownPlaces  map[string]place // what its texts have been read as
 	knownPeriods map[string]periodRead
+}
+
+// longColumns are those of a table in long form, -1 for one that it has not.
+type longColumns struct {
+	measure, numerator, denominator, note, codesOn  int
+	file, sha256, sheet, row, column, raw, released int // of the published cell
 }
 
 // headWithin is how far down a sheet the headings of a table are looked for.
@@ -108,7 +116,17 @@ func (t *table) readHeadings(above []publication.Row) {
 	}
 	t.knownPlaces, t.knownPeriods = map[string]place{}, map[string]periodRead{}
 	t.asked = map[string]int{}
-	t.placeColumn = t.at(t.declared.Place.Column)
+	t.placeColumn, t.itemColumn = t.at(t.declared.Place.Column), t.at(t.declared.Item)
+	if long := t.declared.Long; long != nil {
+		origin := catalog.Origin{}
+		if long.Origin != nil {
+			origin = *long.Origin
+		}
+		t.long = longColumns{
+			t.at(long.Measure), t.at(long.Numerator), t.at(long.Denominator), t.at(long.Note), t.at(long.CodesOn),
+			t.at(origin.File), t.at(origin.SHA256), t.at(origin.Sheet), t.at(origin.Row), t.at(origin.Column), t.at(origin.Raw), t.at(origin.Released),
+		}
+	}
 }
 
 // bind gives every column its purpose; a column that nobody declared fails the file.
