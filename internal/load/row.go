@@ -52,7 +52,7 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 			return
 		}
 		o := r.observation(t, rec, column.Measure, organisation, period, i, cell.Text)
-		n := r.number(rec, i, text, column)
+		n := r.number(rec, i, text, &column)
 		if n.Valid {
 			o.Numerator, o.Status = n, Reported
 		} else {
@@ -60,7 +60,7 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 		}
 		if ok && m.Ratio() {
 			if denominator := t.at(cmp.Or(column.Denominator, column.Percentage)); r.readDenominator(rec, column, &o) {
-				rec.checkRatio(m, o, i, denominator)
+				rec.checkRatio(m, &o, i, denominator)
 			}
 		}
 		values[column.Measure] = n
@@ -111,7 +111,7 @@ func checkGrain(m *catalog.Measure, p catalog.Period) error {
 }
 
 // number reads one cell of a measure; a blank one is null.
-func (r *pass) number(rec *record, column int, text string, declared catalog.Column) decimal.NullDecimal {
+func (r *pass) number(rec *record, column int, text string, declared *catalog.Column) decimal.NullDecimal {
 	if text == "" {
 		return decimal.NullDecimal{}
 	}
@@ -190,13 +190,13 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 			rec.fault(ruleOrigin, publication.ColumnName(at.codesOn), text, err.Error())
 		}
 	}
-	as := catalog.Column{Measure: id}
+	as := &catalog.Column{Measure: id}
 	if o.Numerator = r.number(rec, at.numerator, numerator, as); o.Numerator.Valid {
 		o.Status = Reported
 	}
 	published := o.Numerator
 	o.Denominator = r.number(rec, at.denominator, denominator, as)
-	rec.checkRatio(m, o, at.numerator, at.denominator)
+	rec.checkRatio(m, &o, at.numerator, at.denominator)
 	if !m.Ratio() && o.Denominator.Valid {
 		rec.fault(ruleDenominator, publication.ColumnName(at.denominator), denominator, "the measure has no denominator: leave the cell blank")
 	}
@@ -216,8 +216,8 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 // readDenominator reads the denominator beside a number, or makes it of the percentage there; false where that cannot be.
 func (r *pass) readDenominator(rec *record, column catalog.Column, o *Observation) bool {
 	if column.Percentage == "" {
-		at := rec.table.at(column.Denominator)
-		o.Denominator = r.number(rec, at, rec.table.text(rec.row, column.Denominator), column.AsDenominator())
+		at, as := rec.table.at(column.Denominator), column.AsDenominator()
+		o.Denominator = r.number(rec, at, rec.table.text(rec.row, column.Denominator), &as)
 		return true
 	}
 	if o.Status != Reported {
@@ -254,7 +254,7 @@ func (r *pass) readDenominator(rec *record, column catalog.Column, o *Observatio
 var percentagePrecision = decimal.New(1, -9)
 
 // checkRatio refuses a share or a rate of nothing, and a share over the whole.
-func (rec *record) checkRatio(m *catalog.Measure, o Observation, numerator, denominator int) {
+func (rec *record) checkRatio(m *catalog.Measure, o *Observation, numerator, denominator int) {
 	text := func(column int) string { return strings.TrimSpace(rec.row.Cell(column).Text) }
 	n, d := o.Numerator.Decimal, o.Denominator.Decimal
 	switch {
@@ -284,6 +284,9 @@ type periodRead struct {
 
 // periodOf reads a period that a row states; publications state each many times.
 func (t *table) periodOf(text string) (catalog.Period, error) {
+	if text == t.lastPeriodText && text != "" {
+		return t.lastPeriod.period, t.lastPeriod.err
+	}
 	known, ok := t.knownPeriods[text]
 	if !ok {
 		known.period, known.err = t.declared.Period.Read(text)
@@ -291,5 +294,6 @@ func (t *table) periodOf(text string) (catalog.Period, error) {
 			t.knownPeriods[strings.Clone(text)] = known // else it would keep the whole block of the file
 		}
 	}
+	t.lastPeriodText, t.lastPeriod = text, known
 	return known.period, known.err
 }

@@ -16,21 +16,23 @@ import (
 
 // table is one declared table found in a sheet.
 type table struct {
-	declared     *catalog.Table
-	sheet        *publication.Sheet
-	above        []publication.Row // the rows above the headings
-	header       publication.Row
-	groups       []string // folded group heading of each column
-	titles       []string // folded heading of each column
-	period       *catalog.Period
-	columns      map[int][]catalog.Column // the purposes of each column; the first whose condition a row meets counts
-	places       map[string]int           // folded headings to columns
-	placeColumn  int                      // the column that names the place, -1 without one
-	itemColumn   int
-	long         longColumns
-	asked        map[string]int   // headings as they are declared, to columns
-	knownPlaces  map[string]place // what its texts have been read as
-	knownPeriods map[string]periodRead
+	declared       *catalog.Table
+	sheet          *publication.Sheet
+	above          []publication.Row // the rows above the headings
+	header         publication.Row
+	groups         []string // folded group heading of each column
+	titles         []string // folded heading of each column
+	period         *catalog.Period
+	columns        map[int][]catalog.Column // the purposes of each column; the first whose condition a row meets counts
+	places         map[string]int           // folded headings to columns
+	placeColumn    int                      // the column that names the place, -1 without one
+	itemColumn     int
+	long           longColumns
+	asked          map[string]int   // headings as they are declared, to columns
+	knownPlaces    map[string]place // what its texts have been read as
+	knownPeriods   map[string]periodRead
+	lastPeriod     periodRead // that of lastPeriodText, which mostly stands in the next row too
+	lastPeriodText string
 }
 
 // longColumns are those of a table in long form, -1 for one that it has not.
@@ -212,7 +214,7 @@ func (t *table) column(row publication.Row, i int) (column catalog.Column, known
 }
 
 // numerator reads the text of a measure's column as the measure counts it.
-func (t *table) numerator(row publication.Row, text string, column catalog.Column) (decimal.Decimal, error) {
+func (t *table) numerator(row publication.Row, text string, column *catalog.Column) (decimal.Decimal, error) {
 	if column.Scale == "" && column.Times == "" {
 		return parseNumber(text)
 	}

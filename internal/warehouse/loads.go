@@ -278,7 +278,7 @@ func (w *Warehouse) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catal
 }
 
 // rollUpAtOnce is how many measures and periods one query rolls up; all of them would be too much for one.
-const rollUpAtOnce = 2000
+const rollUpAtOnce = 4000
 
 func (w *Warehouse) rollUp(ctx context.Context, touched []figure, parameters clickhouse.Parameters, c *catalog.Catalog) error {
 	var measures, components, periods []string
