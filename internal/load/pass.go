@@ -52,6 +52,7 @@ type pass struct {
 	began   time.Time
 
 	rec          record // the row being read
+	lastMeasure  *catalog.Measure
 	observations []Observation
 	rejections   []Rejection
 
@@ -122,6 +123,16 @@ func (r *pass) read() (Summary, error) {
 		return r.summary, &FileError{ruleFigures, fmt.Errorf("every row was rejected, first row %d, column %s, %q: %s",
 			r.first.Row, r.first.Column, r.first.Value, r.first.Reason)}
 	}
+}
+
+// measure finds a measure by its id, mostly the one of the row before.
+func (r *pass) measure(id string) (*catalog.Measure, bool) {
+	if r.lastMeasure != nil && r.lastMeasure.ID == id {
+		return r.lastMeasure, true
+	}
+	m, ok := r.catalog.Measure(id)
+	r.lastMeasure = m
+	return m, ok
 }
 
 func (r *pass) readAny(t *table, row publication.Row) error {

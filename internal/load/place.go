@@ -108,7 +108,7 @@ func (r *pass) checkPlausible(t *table, rec *record, name string, place place) {
 			rec.observations, rec.published = rec.observations[:0], rec.published[:0] // else it would be the latest period
 			return
 		}
-		m, ok := r.catalog.Measure(o.Measure)
+		m, ok := r.measure(o.Measure)
 		if !ok || place.fault != "" {
 			return
 		}

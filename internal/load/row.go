@@ -42,7 +42,7 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 		if slices.ContainsFunc(t.declared.Absent, func(mark string) bool { return strings.EqualFold(mark, text) }) {
 			continue
 		}
-		m, ok := r.catalog.Measure(column.Measure)
+		m, ok := r.measure(column.Measure)
 		period, err := r.period(t, rec, i)
 		if err == nil && ok {
 			err = checkGrain(m, period)
@@ -117,7 +117,7 @@ func (r *pass) number(rec *record, column int, text string, declared *catalog.Co
 	}
 	n, err := rec.table.numerator(rec.row, text, declared)
 	if err == nil && n.IsNegative() {
-		if m, ok := r.catalog.Measure(declared.Measure); ok && m.Unit != catalog.GBP {
+		if m, ok := r.measure(declared.Measure); ok && m.Unit != catalog.GBP {
 			err = fmt.Errorf("found %s; a count is never negative", text)
 		}
 	}
@@ -163,7 +163,7 @@ func (r *pass) markNotReported(rec *record, values map[string]decimal.NullDecima
 func (r *pass) readLong(t *table, rec *record, organisation string) {
 	at := &t.long
 	id := t.cell(rec.row, at.measure)
-	m, ok := r.catalog.Measure(id)
+	m, ok := r.measure(id)
 	switch {
 	case !ok:
 		rec.fault(ruleKnownMeasure, publication.ColumnName(at.measure), id, "the measure is not known; accepted: an id of dashboards/measures")

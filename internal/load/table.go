@@ -27,6 +27,7 @@ type table struct {
 	places         map[string]int           // folded headings to columns
 	placeColumn    int                      // the column that names the place, -1 without one
 	itemColumn     int
+	periodColumn   int
 	long           longColumns
 	asked          map[string]int   // headings as they are declared, to columns
 	knownPlaces    map[string]place // what its texts have been read as
@@ -118,7 +119,7 @@ func (t *table) readHeadings(above []publication.Row) {
 	}
 	t.knownPlaces, t.knownPeriods = map[string]place{}, map[string]periodRead{}
 	t.asked = map[string]int{}
-	t.placeColumn, t.itemColumn = t.at(t.declared.Place.Column), t.at(t.declared.Item)
+	t.placeColumn, t.itemColumn, t.periodColumn = t.at(t.declared.Place.Column), t.at(t.declared.Item), t.at(t.declared.Period.Column)
 	if long := t.declared.Long; long != nil {
 		origin := catalog.Origin{}
 		if long.Origin != nil {
@@ -310,7 +311,7 @@ func (t *table) readPeriod(file string) error {
 
 // periodText is a row's text in the columns of the period.
 func (t *table) periodText(row publication.Row) string {
-	text := t.text(row, t.declared.Period.Column)
+	text := t.cell(row, t.periodColumn)
 	if t.declared.Period.And != "" {
 		text = strings.TrimSpace(text + " " + t.text(row, t.declared.Period.And))
 	}

@@ -290,12 +290,14 @@ func (w *Warehouse) rollUp(ctx context.Context, touched []figure, parameters cli
 	slices.Sort(components)
 	parameters["touched_made"], parameters["touched_period"] = array(measures), array(periods)
 	parameters["touched_component"] = array(slices.Compact(components))
-	var listed, contested bool
-	err := w.rows(ctx, "contested", parameters, func(rows driver.Rows) error { return rows.Scan(&listed, &contested) })
+	var listed, contested, stated bool
+	err := w.rows(ctx, "contested", parameters, func(rows driver.Rows) error { return rows.Scan(&listed, &contested, &stated) })
 	if err != nil {
 		return err
 	}
-	parameters["listed"], parameters["contested"] = strconv.FormatBool(listed), strconv.FormatBool(contested)
+	for name, holds := range map[string]bool{"listed": listed, "contested": contested, "stated": stated} {
+		parameters[name] = strconv.FormatBool(holds)
+	}
 	ctx, query := w.ask(ctx, "roll_up", parameters)
 	if err := w.conn.Exec(ctx, query); err != nil {
 		return fmt.Errorf("roll_up: %w", reachable(err))

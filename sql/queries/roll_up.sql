@@ -114,10 +114,11 @@ WITH
                            mapKeys(mapFilter((code, bits) -> bits != needed,
                                              arrayReduce('groupBitOrMap', arrayMap(f -> map(toString(f.1), f.2), found))))) AS missing,
                stated AND empty(missing) AND NOT covered AS counts,
-               max(counts) OVER (PARTITION BY made, period, footprint) AS place_stated,
-               max(NOT stated) OVER (PARTITION BY made, period, footprint) AS place_has_parts,
-               max(counts AND footprint = 'ENG') OVER (PARTITION BY made, period) AS england_stated,
-               max(footprint != 'ENG') OVER (PARTITION BY made, period) AS england_has_parts
+               -- which is mostly the case nowhere, as contested.sql tells
+               if({stated:Bool}, max(counts) OVER (PARTITION BY made, period, footprint), false) AS place_stated,
+               if({stated:Bool}, max(NOT stated) OVER (PARTITION BY made, period, footprint), true) AS place_has_parts,
+               if({stated:Bool}, max(counts AND footprint = 'ENG') OVER (PARTITION BY made, period), false) AS england_stated,
+               if({stated:Bool}, max(footprint != 'ENG') OVER (PARTITION BY made, period), true) AS england_has_parts
         FROM summed
     ),
     former AS -- places that had a figure; one that has no organisation any more is told so
