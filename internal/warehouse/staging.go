@@ -50,7 +50,7 @@ type block struct {
 }
 
 // blockRows is how many observations are sent at once.
-const blockRows = 16_384
+const blockRows = 65_536
 
 func (b *block) add(o *load.Observation) {
 	b.measure, b.organisation, b.item = append(b.measure, o.Measure), append(b.organisation, o.Organisation), append(b.item, o.Item)
