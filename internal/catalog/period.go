@@ -151,7 +151,7 @@ func (p Period) Words() string {
 // End is the first moment after the period.
 func (p Period) End() time.Time {
 	if p.Grain == Day {
-		return p.Start.AddDate(0, 0, 1)
+		return p.Start.Add(24 * time.Hour) // in UTC no day is shorter
 	}
 	return p.Start.AddDate(0, p.Grain.Months(), 0)
 }

@@ -4,10 +4,12 @@ import "stpdash/internal/catalog"
 
 // figureSet remembers which figures a file has stated, a bit each, so that ten million fit in a few megabytes.
 type figureSet struct {
-	bits   map[measureIn][]uint64
-	ids    map[itemOf]int
-	places int
-	words  int // of 64 bits each, in all
+	bits     map[measureIn][]uint64
+	ids      map[itemOf]int
+	places   int
+	words    int       // of 64 bits each, in all
+	last     measureIn // of which lastBits are the bits; a file states its neighbours one after the other
+	lastBits []uint64
 }
 
 // mostWords bounds the memory of a set, to 128 MiB.
@@ -32,13 +34,15 @@ func (s *figureSet) add(k key) bool {
 		id = len(s.ids)
 		s.ids[of], s.places = id, id+1
 	}
-	in := measureIn{k.measure, k.period}
-	bits := s.bits[in]
+	if in := (measureIn{k.measure, k.period}); in != s.last {
+		s.last, s.lastBits = in, s.bits[in]
+	}
+	bits := s.lastBits
 	word, bit := id/64, uint64(1)<<(id%64)
 	if word >= len(bits) {
 		s.words += word + 1 - len(bits)
 		bits = append(bits, make([]uint64, word+1-len(bits))...)
-		s.bits[in] = bits
+		s.bits[s.last], s.lastBits = bits, bits
 	}
 	if bits[word]&bit != 0 {
 		return false

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -48,8 +49,10 @@ type pass struct {
 	source  *catalog.Source
 	sink    Sink
 	summary Summary
+	began   time.Time
 
 	rec          record // the row being read
+	lastMeasure  *catalog.Measure
 	observations []Observation
 	rejections   []Rejection
 
@@ -70,7 +73,7 @@ type pass struct {
 
 func newPass(r *Reading, sink Sink) *pass {
 	p := &pass{
-		Reading: r, Mapper: r.mapper, source: r.Source, sink: sink,
+		Reading: r, Mapper: r.mapper, source: r.Source, sink: sink, began: r.mapper.now(),
 		seen: newFigureSet(), doubled: map[key]bool{},
 	}
 	for _, t := range r.tables {
@@ -124,6 +127,16 @@ func (r *pass) read() (Summary, error) {
 		return r.summary, &FileError{ruleFigures, fmt.Errorf("every row was rejected, first row %d, column %s, %q: %s",
 			r.first.Row, r.first.Column, r.first.Value, r.first.Reason)}
 	}
+}
+
+// measure finds a measure by its id, mostly the one of the row before.
+func (r *pass) measure(id string) (*catalog.Measure, bool) {
+	if r.lastMeasure != nil && r.lastMeasure.ID == id {
+		return r.lastMeasure, true
+	}
+	m, ok := r.catalog.Measure(id)
+	r.lastMeasure = m
+	return m, ok
 }
 
 func (r *pass) readAny(t *table, row publication.Row) error {

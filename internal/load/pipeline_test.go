@@ -775,4 +775,12 @@ func TestBundledFiguresOfTheProduct(t *testing.T) {
 			t.Errorf("%s in %s is %s, want %s", test.measure, test.period, got, test.want)
 		}
 	}
+	// Each load was rolled up alone, with hardly anything to supersede; all of them at once come to the same.
+	alone := everyValue(t, w, l.Catalog, warehouse.Now)
+	if err := l.Define(t.Context(), append(read(t, "../../sql/reference/memberships.csv"), '\n')); err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff(alone, everyValue(t, w, l.Catalog, warehouse.Now)); diff != "" {
+		t.Error(diff)
+	}
 }

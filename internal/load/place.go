@@ -116,12 +116,12 @@ func (r *pass) find(t *table, name string) place {
 func (r *pass) checkPlausible(t *table, rec *record, name string, place place) {
 	for i := range rec.observations {
 		o := &rec.observations[i]
-		if o.Period.End().After(r.now()) {
+		if o.Period.End().After(r.began) {
 			rec.fault(rulePeriodEnded, t.columnOf(t.declared.Period.Column), o.Period.String(), "the period has not ended yet")
 			rec.observations, rec.published = rec.observations[:0], rec.published[:0] // else it would be the latest period
 			return
 		}
-		m, ok := r.catalog.Measure(o.Measure)
+		m, ok := r.measure(o.Measure)
 		if !ok || place.fault != "" {
 			return
 		}

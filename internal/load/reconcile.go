@@ -41,7 +41,7 @@ func (r *pass) readTotals(t *table, row publication.Row, scope string) {
 			continue
 		}
 		text := strings.TrimSpace(row.Cell(i).Text)
-		value, err := t.numerator(row, text, column)
+		value, err := t.numerator(row, text, &column)
 		if err != nil {
 			if text != "" && !t.declared.Reconcile {
 				r.unreadable = append(r.unreadable, fmt.Sprintf("row %d, column %s: the total of %s: %v", row.Number, publication.ColumnName(i), column.Measure, err))

@@ -42,24 +42,25 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 		if slices.ContainsFunc(t.declared.Absent, func(mark string) bool { return strings.EqualFold(mark, text) }) {
 			continue
 		}
+		m, ok := r.measure(column.Measure)
 		period, err := r.period(t, rec, i)
-		if err == nil {
-			err = r.checkGrain(column.Measure, period)
+		if err == nil && ok {
+			err = checkGrain(m, period)
 		}
 		if err != nil {
 			rec.fault(rulePeriod, t.columnOf(t.declared.Period.Column), t.periodText(rec.row), err.Error())
 			return
 		}
 		o := r.observation(t, rec, column.Measure, organisation, period, i, cell.Text)
-		n := r.number(rec, i, text, column)
+		n := r.number(rec, i, text, &column)
 		if n.Valid {
 			o.Numerator, o.Status = n, Reported
 		} else {
 			o.Note = "the published cell is blank"
 		}
-		if m, ok := r.catalog.Measure(column.Measure); ok && m.Ratio() {
+		if ok && m.Ratio() {
 			if denominator := t.at(cmp.Or(column.Denominator, column.Percentage)); r.readDenominator(rec, column, &o) {
-				rec.checkRatio(m, o, i, denominator)
+				rec.checkRatio(m, &o, i, denominator)
 			}
 		}
 		values[column.Measure] = n
@@ -86,7 +87,7 @@ func (r *pass) observation(t *table, rec *record, measure, organisation string, 
 	return Observation{
 		Measure: measure, Organisation: organisation, Period: period, Status: NotReported, CodesOn: r.source.CodesOn(period),
 		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), raw, r.summary.Released},
-		Item: t.text(rec.row, t.declared.Item),
+		Item: t.cell(rec.row, t.itemColumn),
 	}
 }
 
@@ -102,21 +103,21 @@ func (r *pass) period(t *table, rec *record, column int) (catalog.Period, error)
 }
 
 // checkGrain holds a period against the grain that a measure is stated by.
-func (r *pass) checkGrain(id string, p catalog.Period) error {
-	if m, ok := r.catalog.Measure(id); ok && p.Grain != m.Grain {
-		return fmt.Errorf("period %q is not a %s, which the measure %s is stated by; accepted: %s", p, m.Grain.Words(), id, m.Grain.Example())
+func checkGrain(m *catalog.Measure, p catalog.Period) error {
+	if p.Grain != m.Grain {
+		return fmt.Errorf("period %q is not a %s, which the measure %s is stated by; accepted: %s", p, m.Grain.Words(), m.ID, m.Grain.Example())
 	}
 	return nil
 }
 
 // number reads one cell of a measure; a blank one is null.
-func (r *pass) number(rec *record, column int, text string, declared catalog.Column) decimal.NullDecimal {
+func (r *pass) number(rec *record, column int, text string, declared *catalog.Column) decimal.NullDecimal {
 	if text == "" {
 		return decimal.NullDecimal{}
 	}
 	n, err := rec.table.numerator(rec.row, text, declared)
-	if err == nil {
-		if m, ok := r.catalog.Measure(declared.Measure); ok && m.Unit != catalog.GBP && n.IsNegative() {
+	if err == nil && n.IsNegative() {
+		if m, ok := r.measure(declared.Measure); ok && m.Unit != catalog.GBP {
 			err = fmt.Errorf("found %s; a count is never negative", text)
 		}
 	}
@@ -160,71 +161,66 @@ func (r *pass) markNotReported(rec *record, values map[string]decimal.NullDecima
 
 // readLong reads a row of the canonical form.
 func (r *pass) readLong(t *table, rec *record, organisation string) {
-	long := t.declared.Long
-	id := t.text(rec.row, long.Measure)
-	m, ok := r.catalog.Measure(id)
+	at := &t.long
+	id := t.cell(rec.row, at.measure)
+	m, ok := r.measure(id)
 	switch {
 	case !ok:
-		rec.fault(ruleKnownMeasure, t.columnOf(long.Measure), id, "the measure is not known; accepted: an id of dashboards/measures")
+		rec.fault(ruleKnownMeasure, publication.ColumnName(at.measure), id, "the measure is not known; accepted: an id of dashboards/measures")
 		return
 	case !m.Observed():
-		rec.fault(ruleKnownMeasure, t.columnOf(long.Measure), id, "the measure is made from others ("+strings.Join(m.Numerator.Add, ", ")+"); give those")
+		rec.fault(ruleKnownMeasure, publication.ColumnName(at.measure), id, "the measure is made from others ("+strings.Join(m.Stored().Components(), ", ")+"); give those")
 		return
 	}
-	traced := long.Origin != nil && t.text(rec.row, long.Origin.File) != ""
+	file, numerator, denominator, note := t.cell(rec.row, at.file), t.cell(rec.row, at.numerator), t.cell(rec.row, at.denominator), t.cell(rec.row, at.note)
+	traced := file != ""
 	if !traced && !r.catalog.Returns(m) {
-		rec.fault(ruleReturned, t.columnOf(long.Measure), id, r.publishedBy(m))
+		rec.fault(ruleReturned, publication.ColumnName(at.measure), id, r.publishedBy(m))
 		return
 	}
-	if !traced && t.text(rec.row, long.Numerator) == "" && t.text(rec.row, long.Denominator) == "" && t.text(rec.row, long.Note) == "" && r.catalog.Returned(m) {
+	if !traced && numerator == "" && denominator == "" && note == "" && r.catalog.Returned(m) {
 		r.unfilled++ // a row of a template says nothing: what was returned before still holds
 		return
 	}
 	periodText := t.periodText(rec.row)
 	period, err := t.periodOf(periodText)
 	if err == nil {
-		err = r.checkGrain(id, period)
+		err = checkGrain(m, period)
 	}
 	if err != nil {
 		rec.fault(rulePeriod, t.columnOf(t.declared.Period.Column), periodText, err.Error())
 		return
 	}
 	id = m.ID // not a part of the file, of which it would keep a whole block
-	column := t.at(long.Numerator)
-	o := r.observation(t, rec, id, organisation, period, column, rec.row.Cell(column).Text)
-	o.Note = t.text(rec.row, long.Note)
-	if text := t.text(rec.row, long.CodesOn); text != "" {
+	o := r.observation(t, rec, id, organisation, period, at.numerator, rec.row.Cell(at.numerator).Text)
+	o.Note = note
+	if text := t.cell(rec.row, at.codesOn); text != "" {
 		if o.CodesOn, err = catalog.ParseDay(text); err != nil {
-			rec.fault(ruleOrigin, t.columnOf(long.CodesOn), text, err.Error())
+			rec.fault(ruleOrigin, publication.ColumnName(at.codesOn), text, err.Error())
 		}
 	}
-	as, faults := catalog.Column{Measure: id}, len(rec.faults)
-	if o.Numerator = r.number(rec, column, t.text(rec.row, long.Numerator), as); o.Numerator.Valid {
+	as, faults := &catalog.Column{Measure: id}, len(rec.faults)
+	if o.Numerator = r.number(rec, at.numerator, numerator, as); o.Numerator.Valid {
 		o.Status = Reported
 	} else if o.Note == "" && !traced {
 		o.Note = "the returned cell is blank"
 	}
 	published := o.Numerator
-	denominator := t.at(long.Denominator)
-	o.Denominator = r.number(rec, denominator, t.text(rec.row, long.Denominator), as)
+	o.Denominator = r.number(rec, at.denominator, denominator, as)
 	if len(rec.faults) == faults { // else the mistake is told already
-		rec.checkRatio(m, o, column, denominator)
+		rec.checkRatio(m, &o, at.numerator, at.denominator)
 	}
 	if !m.Ratio() && o.Denominator.Valid {
-		rec.fault(ruleDenominator, publication.ColumnName(denominator), t.text(rec.row, long.Denominator), "the measure has no denominator: leave the cell blank")
+		rec.fault(ruleDenominator, publication.ColumnName(at.denominator), denominator, "the measure has no denominator: leave the cell blank")
 	}
-	if origin := long.Origin; traced {
-		row, err := strconv.ParseUint(t.text(rec.row, origin.Row), 10, 32)
+	if traced {
+		row, err := strconv.ParseUint(t.cell(rec.row, at.row), 10, 32)
 		if err != nil {
-			rec.fault(ruleOrigin, t.columnOf(origin.Row), t.text(rec.row, origin.Row), "accepted is the number of the published row")
+			rec.fault(ruleOrigin, publication.ColumnName(at.row), t.cell(rec.row, at.row), "accepted is the number of the published row")
 		}
 		o.ViaFile, o.ViaRow = r.file, rec.row.Number
-		raw := t.text(rec.row, origin.Raw)
-		if raw == "" {
-			raw = t.text(rec.row, long.Numerator)
-		}
-		o.Cell = Cell{t.text(rec.row, origin.File), t.text(rec.row, origin.SHA256), t.text(rec.row, origin.Sheet), uint32(row),
-			t.text(rec.row, origin.Column), raw, t.text(rec.row, origin.Released)}
+		o.Cell = Cell{file, t.cell(rec.row, at.sha256), t.cell(rec.row, at.sheet), uint32(row),
+			t.cell(rec.row, at.column), cmp.Or(t.cell(rec.row, at.raw), numerator), t.cell(rec.row, at.released)}
 	}
 	rec.observations = append(rec.observations, o)
 	rec.published = append(rec.published, published)
@@ -245,8 +241,8 @@ func (r *pass) publishedBy(m *catalog.Measure) string {
 // readDenominator reads the denominator beside a number, or makes it of the percentage there; false where that cannot be.
 func (r *pass) readDenominator(rec *record, column catalog.Column, o *Observation) bool {
 	if column.Percentage == "" {
-		at := rec.table.at(column.Denominator)
-		o.Denominator = r.number(rec, at, rec.table.text(rec.row, column.Denominator), column.AsDenominator())
+		at, as := rec.table.at(column.Denominator), column.AsDenominator()
+		o.Denominator = r.number(rec, at, rec.table.text(rec.row, column.Denominator), &as)
 		return true
 	}
 	if o.Status != Reported {
@@ -283,7 +279,7 @@ func (r *pass) readDenominator(rec *record, column catalog.Column, o *Observatio
 var percentagePrecision = decimal.New(1, -9)
 
 // checkRatio refuses a share or a rate of nothing, and a share over the whole.
-func (rec *record) checkRatio(m *catalog.Measure, o Observation, numerator, denominator int) {
+func (rec *record) checkRatio(m *catalog.Measure, o *Observation, numerator, denominator int) {
 	text := func(column int) string { return strings.TrimSpace(rec.row.Cell(column).Text) }
 	n, d := o.Numerator.Decimal, o.Denominator.Decimal
 	switch {
@@ -313,6 +309,9 @@ type periodRead struct {
 
 // periodOf reads a period that a row states; publications state each many times.
 func (t *table) periodOf(text string) (catalog.Period, error) {
+	if text == t.lastPeriodText && text != "" {
+		return t.lastPeriod.period, t.lastPeriod.err
+	}
 	known, ok := t.knownPeriods[text]
 	if !ok {
 		known.period, known.err = t.declared.Period.Read(text)
@@ -320,5 +319,6 @@ func (t *table) periodOf(text string) (catalog.Period, error) {
 			t.knownPeriods[strings.Clone(text)] = known // else it would keep the whole block of the file
 		}
 	}
+	t.lastPeriodText, t.lastPeriod = text, known
 	return known.period, known.err
 }

@@ -16,19 +16,30 @@ import (
 
 // table is one declared table found in a sheet.
 type table struct {
-	declared     *catalog.Table
-	sheet        *publication.Sheet
-	above        []publication.Row // the rows above the headings
-	header       publication.Row
-	groups       []string // folded group heading of each column
-	titles       []string // folded heading of each column
-	period       *catalog.Period
-	columns      map[int][]catalog.Column // the purposes of each column; the first whose condition a row meets counts
-	places       map[string]int           // folded headings to columns
-	placeColumn  int                      // the column that names the place, -1 without one
-	asked        map[string]int           // headings as they are declared, to columns
-	knownPlaces  map[string]place         // what its texts have been read as
-	knownPeriods map[string]periodRead
+	declared       *catalog.Table
+	sheet          *publication.Sheet
+	above          []publication.Row // the rows above the headings
+	header         publication.Row
+	groups         []string // folded group heading of each column
+	titles         []string // folded heading of each column
+	period         *catalog.Period
+	columns        map[int][]catalog.Column // the purposes of each column; the first whose condition a row meets counts
+	places         map[string]int           // folded headings to columns
+	placeColumn    int                      // the column that names the place, -1 without one
+	itemColumn     int
+	periodColumn   int
+	long           longColumns
+	asked          map[string]int   // headings as they are declared, to columns
+	knownPlaces    map[string]place // what its texts have been read as
+	knownPeriods   map[string]periodRead
+	lastPeriod     periodRead // that of lastPeriodText, which mostly stands in the next row too
+	lastPeriodText string
+}
+
+// longColumns are those of a table in long form, -1 for one that it has not.
+type longColumns struct {
+	measure, numerator, denominator, note, codesOn  int
+	file, sha256, sheet, row, column, raw, released int // of the published cell
 }
 
 // headWithin is how far down a sheet the headings of a table are looked for.
@@ -108,7 +119,17 @@ func (t *table) readHeadings(above []publication.Row) {
 	}
 	t.knownPlaces, t.knownPeriods = map[string]place{}, map[string]periodRead{}
 	t.asked = map[string]int{}
-	t.placeColumn = t.at(t.declared.Place.Column)
+	t.placeColumn, t.itemColumn, t.periodColumn = t.at(t.declared.Place.Column), t.at(t.declared.Item), t.at(t.declared.Period.Column)
+	if long := t.declared.Long; long != nil {
+		origin := catalog.Origin{}
+		if long.Origin != nil {
+			origin = *long.Origin
+		}
+		t.long = longColumns{
+			t.at(long.Measure), t.at(long.Numerator), t.at(long.Denominator), t.at(long.Note), t.at(long.CodesOn),
+			t.at(origin.File), t.at(origin.SHA256), t.at(origin.Sheet), t.at(origin.Row), t.at(origin.Column), t.at(origin.Raw), t.at(origin.Released),
+		}
+	}
 }
 
 // bind gives every column its purpose; a column that nobody declared fails the file.
@@ -194,7 +215,7 @@ func (t *table) column(row publication.Row, i int) (column catalog.Column, known
 }
 
 // numerator reads the text of a measure's column as the measure counts it.
-func (t *table) numerator(row publication.Row, text string, column catalog.Column) (decimal.Decimal, error) {
+func (t *table) numerator(row publication.Row, text string, column *catalog.Column) (decimal.Decimal, error) {
 	if column.Scale == "" && column.Times == "" {
 		return parseNumber(text)
 	}
@@ -290,7 +311,7 @@ func (t *table) readPeriod(file string) error {
 
 // periodText is a row's text in the columns of the period.
 func (t *table) periodText(row publication.Row) string {
-	text := t.text(row, t.declared.Period.Column)
+	text := t.cell(row, t.periodColumn)
 	if t.declared.Period.And != "" {
 		text = strings.TrimSpace(text + " " + t.text(row, t.declared.Period.And))
 	}

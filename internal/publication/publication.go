@@ -96,10 +96,14 @@ func (k Kind) String() string {
 
 // ColumnName is the letter a spreadsheet gives a column counted from 0: 0 is A, 26 is AA.
 func ColumnName(column int) string {
-	if column < 0 {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	switch {
+	case column < 0:
 		return ""
+	case column < len(letters):
+		return letters[column : column+1]
 	}
-	return ColumnName(column/26-1) + string(rune('A'+column%26))
+	return ColumnName(column/len(letters)-1) + ColumnName(column%len(letters))
 }
 
 // Limits bound what one file may cost. A zero field stands for its default.

@@ -3,12 +3,14 @@ package warehouse
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"golang.org/x/sync/errgroup"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/load"
@@ -267,31 +269,41 @@ func (w *Warehouse) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catal
 	if err != nil {
 		return err
 	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(2) // parts of one query wait for each other, those of two need not
 	for some := range slices.Chunk(touched, rollUpAtOnce) {
-		var measures, components, periods []string
-		for _, t := range some {
-			m, _ := c.Measure(t.measure)
-			components = append(components, m.Components()...)
-			measures, periods = append(measures, t.measure), append(periods, day(t.period))
-		}
-		slices.Sort(components)
-		parameters["touched_made"], parameters["touched_period"] = array(measures), array(periods)
-		parameters["touched_component"] = array(slices.Compact(components))
-		var listed bool
-		if err := w.rows(ctx, "listed", parameters, func(rows driver.Rows) error { return rows.Scan(&listed) }); err != nil {
-			return err
-		}
-		parameters["listed"] = strconv.FormatBool(listed)
-		ctx, query := w.ask(ctx, "roll_up", parameters)
-		if err := w.conn.Exec(ctx, query); err != nil {
-			return fmt.Errorf("roll_up: %w", reachable(err))
-		}
+		group.Go(func() error { return w.rollUp(ctx, some, maps.Clone(parameters), c) })
 	}
-	return nil
+	return group.Wait()
 }
 
 // rollUpAtOnce is how many measures and periods one query rolls up; all of them would be too much for one.
-const rollUpAtOnce = 2000
+const rollUpAtOnce = 4000
+
+func (w *Warehouse) rollUp(ctx context.Context, touched []figure, parameters clickhouse.Parameters, c *catalog.Catalog) error {
+	var measures, components, periods []string
+	for _, t := range touched {
+		m, _ := c.Measure(t.measure)
+		components = append(components, m.Components()...)
+		measures, periods = append(measures, t.measure), append(periods, day(t.period))
+	}
+	slices.Sort(components)
+	parameters["touched_made"], parameters["touched_period"] = array(measures), array(periods)
+	parameters["touched_component"] = array(slices.Compact(components))
+	var listed, contested, stated bool
+	err := w.rows(ctx, "contested", parameters, func(rows driver.Rows) error { return rows.Scan(&listed, &contested, &stated) })
+	if err != nil {
+		return err
+	}
+	for name, holds := range map[string]bool{"listed": listed, "contested": contested, "stated": stated} {
+		parameters[name] = strconv.FormatBool(holds)
+	}
+	ctx, query := w.ask(ctx, "roll_up", parameters)
+	if err := w.conn.Exec(ctx, query); err != nil {
+		return fmt.Errorf("roll_up: %w", reachable(err))
+	}
+	return nil
+}
 
 // figure is one measure in one period.
 type figure struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -33,6 +34,8 @@ type staging struct {
 
 	insert driver.Batch // nil until a block is full
 	block  block
+	sent   block      // the one on its way
+	answer chan error // to the one on its way, nil while there is none
 	// rejections wait for their own inserts.
 	rejections []load.Rejection
 	written    bool // some of it is in the tables
@@ -73,12 +76,15 @@ func text(n decimal.NullDecimal) string {
 	if !n.Valid {
 		return ""
 	}
+	if n.Decimal.Exponent() == 0 && n.Decimal.NumDigits() < 19 {
+		return strconv.FormatInt(n.Decimal.CoefficientInt64(), 10)
+	}
 	return n.Decimal.String()
 }
 
 // columns are those of the table arriving, in its order.
 func (s *staging) columns() []any {
-	b := &s.block
+	b := &s.sent
 	rank, whole, ids := make([]uint8, len(b.row)), make([]bool, len(b.row)), make([]uint64, len(b.row))
 	for i := range ids {
 		rank[i], whole[i], ids[i] = s.rank, s.whole, s.load
@@ -103,9 +109,10 @@ func (s *staging) Take(observations []load.Observation, rejections []load.Reject
 	return nil
 }
 
+// flush sends the block on its way, once the one before it has arrived.
 func (s *staging) flush() error {
-	if len(s.block.row) == 0 {
-		return nil
+	if err := s.arrived(); err != nil || len(s.block.row) == 0 {
+		return err
 	}
 	if s.insert == nil {
 		ctx := clickhouse.Context(s.ctx, clickhouse.WithSettings(clickhouse.Settings{"log_comment": "insert arriving"}))
@@ -115,12 +122,29 @@ func (s *staging) flush() error {
 		}
 	}
 	s.written = true
+	s.block, s.sent = s.sent, s.block
+	s.answer = make(chan error, 1)
+	go func() { s.answer <- s.write() }()
+	return nil
+}
+
+// arrived waits for the block on its way.
+func (s *staging) arrived() error {
+	if s.answer == nil {
+		return nil
+	}
+	err := <-s.answer
+	s.answer = nil
+	return err
+}
+
+func (s *staging) write() error {
+	defer s.sent.reset()
 	for i, column := range s.columns() {
 		if err := s.insert.Column(i).Append(column); err != nil {
 			return fmt.Errorf("insert into arriving, column %d: %w", i, err)
 		}
 	}
-	s.block.reset()
 	if err := s.insert.Flush(); err != nil {
 		return fmt.Errorf("insert into arriving: %w", reachable(err))
 	}
@@ -180,7 +204,7 @@ func (s *staging) Finish(reconciliations []load.Reconciliation, refused bool) er
 }
 
 func (s *staging) send() error {
-	if err := s.flush(); err != nil || s.insert == nil {
+	if err := errors.Join(s.flush(), s.arrived()); err != nil || s.insert == nil {
 		return err
 	}
 	insert := s.insert
@@ -193,12 +217,13 @@ func (s *staging) send() error {
 
 // Close implements load.Staging.
 func (s *staging) Close() error {
+	err := s.arrived()
 	if s.insert == nil {
-		return nil
+		return err
 	}
 	insert := s.insert
 	s.insert = nil
-	return reachable(insert.Close())
+	return errors.Join(err, reachable(insert.Close()))
 }
 
 // StageMemberships writes the memberships of a load, which hold once it is published.

@@ -39,7 +39,7 @@ WITH visible AS
     located AS
     (
         SELECT cell.measure AS measure, cell.organisation AS organisation, cell.item AS item, cell.c AS c, place.source AS source,
-               multiIf(cell.organisation = 'ENG' OR has({footprints:Array(String)}, cell.organisation), cell.organisation,
+               multiIf(cell.organisation = 'ENG' OR cell.organisation IN {footprints:Array(String)}, cell.organisation,
                        place.footprint != '', place.footprint, 'UNALLOCATED') AS footprint
         FROM cell
         LEFT JOIN place ON place.organisation = cell.organisation AND place.valid_from <= cell.c.5 AND cell.c.5 < place.valid_to

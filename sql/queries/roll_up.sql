@@ -17,7 +17,7 @@ WITH
     (
         SELECT measure, period, load_id, any(rank) AS rank, countIf(status = 'rejected') = 0 AS clean
         FROM observation
-        WHERE load_id IN {visible:Array(UInt64)} AND whole AND period IN {touched_period:Array(Date)}
+        WHERE {listed:Bool} AND load_id IN {visible:Array(UInt64)} AND whole AND period IN {touched_period:Array(Date)}
           AND measure IN {touched_component:Array(String)}
         GROUP BY measure, period, load_id
     ),
@@ -25,25 +25,35 @@ WITH
     (
         SELECT measure, period, max((rank, load_id)) AS mark FROM listing WHERE clean GROUP BY measure, period
     ),
-    latest AS
+    said AS
     (
-        SELECT measure, period, organisation, item, numerator, denominator, codes_on, load_id
+        SELECT measure, period, organisation, item, numerator, denominator, codes_on, load_id, status, rank, whole
         FROM observation
         WHERE load_id IN {visible:Array(UInt64)}
           AND period IN {touched_period:Array(Date)}
           AND measure IN {touched_component:Array(String)}
-          -- without a load that lists all, which listed.sql tells, there is nothing to look up for every row
-          AND (NOT {listed:Bool} OR
-               (NOT whole OR (measure, period, load_id) IN
-                   (
-                       SELECT measure, period, load_id FROM listing LEFT JOIN newest USING (measure, period)
-                       WHERE (listing.rank, listing.load_id) >= newest.mark
-                   ))
-               -- an earlier load without rejections still holds
-               AND (status != 'rejected' OR (measure, period) NOT IN (SELECT measure, period FROM newest)))
-        -- in the order of the table, so that nothing is sorted or hashed
-        ORDER BY measure, period, organisation, item, status != 'rejected' DESC, rank DESC, load_id DESC
-        LIMIT 1 BY measure, period, organisation, item
+    ),
+    latest AS -- nothing is superseded where, as contested.sql tells, all was said once
+    (
+        SELECT measure, period, organisation, item, numerator, denominator, codes_on, load_id FROM said WHERE NOT {contested:Bool}
+        UNION ALL
+        (
+            SELECT measure, period, organisation, item, numerator, denominator, codes_on, load_id
+            FROM said
+            WHERE {contested:Bool}
+              -- without a load that lists all there is nothing to look up for every row
+              AND (NOT {listed:Bool} OR
+                   (NOT whole OR (measure, period, load_id) IN
+                       (
+                           SELECT measure, period, load_id FROM listing LEFT JOIN newest USING (measure, period)
+                           WHERE (listing.rank, listing.load_id) >= newest.mark
+                       ))
+                   -- an earlier load without rejections still holds
+                   AND (status != 'rejected' OR (measure, period) NOT IN (SELECT measure, period FROM newest)))
+            -- in the order of the table, so that nothing is sorted or hashed
+            ORDER BY measure, period, organisation, item, status != 'rejected' DESC, rank DESC, load_id DESC
+            LIMIT 1 BY measure, period, organisation, item
+        )
     ),
     place AS
     (
@@ -54,7 +64,7 @@ WITH
     located AS
     (
         SELECT latest.measure AS measure, latest.period AS period, latest.organisation AS organisation, latest.item AS item, latest.load_id AS load_id,
-               multiIf(latest.organisation = 'ENG' OR has({footprints:Array(String)}, latest.organisation), latest.organisation,
+               multiIf(latest.organisation = 'ENG' OR latest.organisation IN {footprints:Array(String)}, latest.organisation,
                        place.footprint != '', place.footprint, 'UNALLOCATED') AS footprint,
                latest.organisation = footprint AS stated,
                place.footprint != '' AND place.share != 1 AS shared,
@@ -69,7 +79,7 @@ WITH
         SELECT made, period, footprint, stated,
                sumIf(amount * coefficient, part = 'numerator') AS numerator,
                sumOrNullIf(amount * coefficient, part = 'denominator') AS denominator,
-               countIf(single) AS singles, uniqExactStateIf(organisation, NOT single) AS others,
+               countIf(single) AS singles, groupArrayIf(organisation, NOT single) AS others,
                groupArrayIf(organisation, amount IS NULL) AS blank,
                groupArrayIf((organisation, bit), bits != 1) AS found,
                any(bits) AS needed,
@@ -104,32 +114,12 @@ WITH
                            mapKeys(mapFilter((code, bits) -> bits != needed,
                                              arrayReduce('groupBitOrMap', arrayMap(f -> map(toString(f.1), f.2), found))))) AS missing,
                stated AND empty(missing) AND NOT covered AS counts,
-               max(counts) OVER (PARTITION BY made, period, footprint) AS place_stated,
-               max(NOT stated) OVER (PARTITION BY made, period, footprint) AS place_has_parts,
-               max(counts AND footprint = 'ENG') OVER (PARTITION BY made, period) AS england_stated,
-               max(footprint != 'ENG') OVER (PARTITION BY made, period) AS england_has_parts
+               -- which is mostly the case nowhere, as contested.sql tells
+               if({stated:Bool}, max(counts) OVER (PARTITION BY made, period, footprint), false) AS place_stated,
+               if({stated:Bool}, max(NOT stated) OVER (PARTITION BY made, period, footprint), true) AS place_has_parts,
+               if({stated:Bool}, max(counts AND footprint = 'ENG') OVER (PARTITION BY made, period), false) AS england_stated,
+               if({stated:Bool}, max(footprint != 'ENG') OVER (PARTITION BY made, period), true) AS england_has_parts
         FROM summed
-    ),
-    area AS -- a figure stated for a place stands instead of the sum of its parts where no load lists them all
-    (
-        SELECT *, arrayJoin(if(footprint = 'ENG', ['ENG'], [footprint, 'ENG'])) AS scope
-        FROM weighed
-        WHERE if(place_stated, stated, NOT stated OR NOT place_has_parts)
-          AND if(scope = 'ENG', if(england_stated, footprint = 'ENG', footprint != 'ENG' OR NOT england_has_parts), true)
-    ),
-    value AS
-    (
-        SELECT made, scope, period,
-               sum(singles) + uniqExactMerge(others) AS organisations,
-               -- A sum of organisations is whole where a load lists them all, or for England where each of the 44 is stated.
-               arraySort(arrayDistinct(arrayConcat(groupUniqArrayArray(missing),
-                                                   if(min(covered) OR max(stated AND footprint = scope)
-                                                          OR uniqExactIf(footprint, stated) = length({footprints:Array(String)}), [], ['UNLISTED'])))) AS missing,
-               if(empty(missing), sum(area.numerator), NULL) AS numerator,
-               if(empty(missing), sum(area.denominator), NULL) AS denominator,
-               max(area.newest_load) AS newest_load
-        FROM area
-        GROUP BY made, scope, period
     ),
     former AS -- places that had a figure; one that has no organisation any more is told so
     (
@@ -138,9 +128,32 @@ WITH
         WHERE v.load_id IN {visible:Array(UInt64)} AND (v.measure, v.period) IN (SELECT made, period FROM touched)
         GROUP BY made, scope, period
         HAVING argMax(organisations, load_id) > 0
+    ),
+    area AS -- a figure stated for a place stands instead of the sum of its parts where no load lists them all
+    (
+        SELECT made, arrayJoin(if(footprint = 'ENG', ['ENG'], [footprint, 'ENG'])) AS scope, period, footprint, stated, covered,
+               singles, others, missing, numerator, denominator, newest_load
+        FROM weighed
+        WHERE if(place_stated, stated, NOT stated OR NOT place_has_parts)
+          AND if(scope = 'ENG', if(england_stated, footprint = 'ENG', footprint != 'ENG' OR NOT england_has_parts), true)
+        UNION ALL
+        SELECT made, scope, period, '', false, true, 0, [], [], NULL, NULL, 0 FROM former
+    ),
+    value AS
+    (
+        SELECT made, scope, period,
+               sum(singles) + length(arrayDistinct(groupArrayArray(others))) AS organisations,
+               -- A sum of organisations is whole where a load lists them all, or for England where each of the 44 is stated.
+               arraySort(arrayDistinct(arrayConcat(groupUniqArrayArray(missing),
+                                                   if(min(covered) OR max(stated AND footprint = scope)
+                                                          OR countIf(stated) = length({footprints:Array(String)}), [], ['UNLISTED'])))) AS missing,
+               if(empty(missing), sum(area.numerator), NULL) AS numerator,
+               if(empty(missing), sum(area.denominator), NULL) AS denominator,
+               max(area.newest_load) AS newest_load
+        FROM area
+        GROUP BY made, scope, period
     )
 SELECT made, scope, period, numerator, denominator, organisations, missing,
        transform(made, {measures:Array(String)}, {definitions:Array(String)}, ''),
        if(newest_load = 0, {load:UInt64}, newest_load), {load:UInt64}
 FROM value
-FULL JOIN former USING (made, scope, period)
