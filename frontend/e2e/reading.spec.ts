@@ -79,7 +79,7 @@ test("targets are 24 pixels high at least", async ({ page }) => {
 test("a footprint's card shows chart and table", async ({ page, javaScriptEnabled }) => {
   await pages.footprint!(page);
   const card = page.locator(".card", { has: page.locator(".chart") }).first();
-  const table = card.locator("table");
+  const table = card.locator("[data-tab=Table] table");
   const chart = card.locator(".chart svg");
   if (!javaScriptEnabled) {
     await expect(table).toBeVisible();
@@ -111,7 +111,7 @@ test("a measure is compared in charts and in tables", async ({ page, javaScriptE
     ["funnel", 44],
   ] as const) {
     const card = page.locator(`#${id}`);
-    const table = card.locator("table");
+    const table = card.locator("[data-tab=Table] table");
     await expect(table.locator("tr[data-footprint]")).toHaveCount(44);
     if (!javaScriptEnabled) {
       await expect(table).toBeVisible();
@@ -155,7 +155,9 @@ test("printing shows every chart and every table", async ({ page, javaScriptEnab
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
   }
   await page.emulateMedia({ media: "print" });
-  for (const table of await page.locator(".card table").all()) await expect(table).toBeVisible();
+  for (const table of await page.locator('.card [data-tab="Table"] table').all()) {
+    await expect(table).toBeVisible();
+  }
   if (javaScriptEnabled) {
     const charts = await page.locator(".chart").count();
     await expect(page.locator(".chart svg")).toHaveCount(charts);

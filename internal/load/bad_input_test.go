@@ -227,6 +227,8 @@ func TestBadCanonicalRows(t *testing.T) {
 		{"unknown measure", "happiness,00J,2017-04,1,", at("A", "happiness", "the measure is not known; accepted: an id of dashboards/measures")},
 		{"derived measure", "ae_attendances,RCD,2017-04,1,",
 			at("A", "ae_attendances", "the measure is made from others (ae_attendances_type1, ae_attendances_type2, ae_attendances_other); give those")},
+		{"measure worked out from another", "ae_attendances_growth,RCD,2017-04,1,",
+			at("A", "ae_attendances_growth", "the measure is made from others (ae_attendances_type1, ae_attendances_type2, ae_attendances_other); give those")},
 		{"wrong grain", "lidocaine_cost,00J,2017-Q1,1,", at("C", "2017-Q1", `period "2017-Q1" is not a month, which the measure lidocaine_cost is stated by; accepted: a month such as 2017-04`)},
 		{"wrong grain, year", "trust_emergency_loans,RCD,2017-04,1,",
 			at("C", "2017-04", `period "2017-04" is not a financial year, which the measure trust_emergency_loans is stated by; accepted: a financial year such as 2016/17`)},

@@ -15,7 +15,7 @@ import (
 
 // declaredMeasures are what the sources of these tests state.
 const declaredMeasures = `
-theme: beds
+theme: flow and delay
 unit: number
 direction: neutral
 grain: month
