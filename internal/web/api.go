@@ -245,6 +245,20 @@ func (b seriesBody) sheet() sheet {
 	return s
 }
 
+// subject reads what a question is about: a measure, as it was defined at the moment, and a place.
+func (a *api) subject(ctx context.Context, v Viewing, measure, footprint, org string) (dashboard.AsOf, *catalog.Measure, dashboard.Scope, error) {
+	asOf, err := a.composer.AsOf(ctx, v.AsOf)
+	if err != nil {
+		return asOf, nil, dashboard.Scope{}, err
+	}
+	m, err := a.composer.MeasureAsOf(ctx, measure, asOf)
+	if err != nil {
+		return asOf, nil, dashboard.Scope{}, err
+	}
+	s, err := a.composer.Place(footprint, org)
+	return asOf, m, s, err
+}
+
 type seriesInput struct {
 	Viewing
 	Measure   string `query:"measure" doc:"Id of a measure"`
@@ -256,20 +270,12 @@ type seriesInput struct {
 
 func (a *api) series(ctx context.Context, in *seriesInput) (seriesBody, error) {
 	body := seriesBody{Points: []seriesPoint{}, AsOf: in.AsOf}
-	asOf, err := a.composer.AsOf(ctx, in.AsOf)
-	if err != nil {
-		return body, err
-	}
-	m, err := a.composer.MeasureAsOf(ctx, in.Measure, asOf)
+	asOf, m, s, err := a.subject(ctx, in.Viewing, in.Measure, in.Footprint, in.Org)
 	if err != nil {
 		return body, err
 	}
 	body.Measure, body.Title, body.Unit, body.Hash = m.ID, m.Title, string(m.Unit), m.Hash()
 	span, err := a.span(in, m)
-	if err != nil {
-		return body, err
-	}
-	s, err := a.composer.Place(in.Footprint, in.Org)
 	if err != nil {
 		return body, err
 	}

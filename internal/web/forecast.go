@@ -81,15 +81,7 @@ func (a *api) forecast(ctx context.Context, in *struct {
 	Until     string `query:"until" doc:"Forecast from what was known of the periods up to this one; without it the latest"`
 }) (forecastBody, error) {
 	body := forecastBody{AsOf: in.AsOf, LeftOut: []string{}, Steps: []forecastStep{}, Chances: []forecastChance{}}
-	asOf, err := a.composer.AsOf(ctx, in.AsOf)
-	if err != nil {
-		return body, err
-	}
-	m, err := a.composer.MeasureAsOf(ctx, in.Measure, asOf)
-	if err != nil {
-		return body, err
-	}
-	s, err := a.composer.Scope(in.Footprint)
+	asOf, m, s, err := a.subject(ctx, in.Viewing, in.Measure, in.Footprint, "")
 	if err != nil {
 		return body, err
 	}

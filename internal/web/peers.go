@@ -86,15 +86,7 @@ func (a *api) peers(ctx context.Context, in *struct {
 	Measure   string `query:"measure" doc:"Id of a measure"`
 	Footprint string `query:"footprint" doc:"Code of a footprint"`
 }) (peersBody, error) {
-	asOf, err := a.composer.AsOf(ctx, in.AsOf)
-	if err != nil {
-		return peersBody{}, err
-	}
-	m, err := a.composer.MeasureAsOf(ctx, in.Measure, asOf)
-	if err != nil {
-		return peersBody{}, err
-	}
-	s, err := a.composer.Scope(in.Footprint)
+	asOf, m, s, err := a.subject(ctx, in.Viewing, in.Measure, in.Footprint, "")
 	if err != nil {
 		return peersBody{}, err
 	}

@@ -181,15 +181,7 @@ func (a *api) spc(ctx context.Context, in *struct {
 	Org       string `query:"org" doc:"Code of an organisation, in place of a footprint"`
 }) (spcBody, error) {
 	body := spcBody{AsOf: in.AsOf, Points: []spcPoint{}, Groups: []spcGroup{}}
-	asOf, err := a.composer.AsOf(ctx, in.AsOf)
-	if err != nil {
-		return body, err
-	}
-	m, err := a.composer.MeasureAsOf(ctx, in.Measure, asOf)
-	if err != nil {
-		return body, err
-	}
-	s, err := a.composer.Place(in.Footprint, in.Org)
+	asOf, m, s, err := a.subject(ctx, in.Viewing, in.Measure, in.Footprint, in.Org)
 	if err != nil {
 		return body, err
 	}
