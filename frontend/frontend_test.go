@@ -123,7 +123,7 @@ func examples() map[string]any {
 				X: "7.0", Y: "8.0", Latest: known, Variation: exampleSign}},
 			Scale: "Each drawing.", Time: []string{"They add up."}, Base: dashboard.Link{Text: "Other measure", URL: "/measures/other"}, Derived: "its change",
 			Targets:   []dashboard.TargetRow{{Title: "95% by March 2020", Asks: "At least 95%.", Source: "A text", URL: "https://example.org/text"}},
-			Freshness: exampleFreshness, Downloads: exampleDownloads, TargetDownloads: exampleDownloads, DownloadNote: "The downloads hold the latest period.",
+			Freshness: exampleFreshness, Downloads: exampleDownloads, TargetDownloads: exampleDownloads,
 		},
 		"provenance": dashboard.ProvenancePage{
 			Shell: exampleShell(), Measure: dashboard.Link{Text: "Example measure", URL: "/"}, Footprint: dashboard.Link{Text: "Devon", URL: "/footprints/E54000037"},

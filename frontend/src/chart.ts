@@ -145,7 +145,7 @@ function breakLines(points: Point[]): object {
     silent: true,
     symbol: "none",
     lineStyle: { color: black, type: "dashed", width: 1 },
-    label: { formatter: "Definition changed", color: black, fontSize: 14 },
+    label: { formatter: "Counted anew", color: black, fontSize: 14 },
     data: points.flatMap((point, i) => (point.breakNote === null ? [] : [{ xAxis: i - 0.5 }])),
   };
 }

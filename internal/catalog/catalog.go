@@ -271,10 +271,22 @@ func (c *Catalog) checkSources(f *measuresRead) []error {
 	for i, m := range f.Measures {
 		for j, id := range m.Sources {
 			_, known := c.sources[id]
-			f.expect(known, fmt.Sprintf("$.measures[%d].sources[%d]", i, j), id, "the id of a source")
+			at := fmt.Sprintf("$.measures[%d].sources[%d]", i, j)
+			f.expect(known, at, id, "the id of a source")
+			f.expect(!known || !m.Observed() || c.sources[id].states(m.ID), at, id, "the id of a source that has a column of the measure")
 		}
 	}
 	return f.mistakes[before:]
+}
+
+// states tells whether a source has a column of an observed measure, or rows that name any.
+func (s *Source) states(measure string) bool {
+	if slices.ContainsFunc(s.Columns, func(column Column) bool { return column.Measure == measure }) {
+		return true
+	}
+	return slices.ContainsFunc(s.Tables, func(t Table) bool {
+		return t.Long != nil || slices.ContainsFunc(t.Columns, func(column Column) bool { return column.Measure == measure })
+	})
 }
 
 func (c *Catalog) readSource(fsys fs.FS, file string) []error {

@@ -52,6 +52,7 @@ const (
 	mostWritten  = 1 << 20 // of the file's values with its aliases written out
 	mostPatterns = 2000    // of its regular expressions, a few bytes of which can compile to very much
 	mostFound    = 500     // of what a mistake quotes
+	mostDigits   = 18      // of a number, before and after its point
 	mostMistakes = 50      // listed of one file
 )
 
@@ -352,7 +353,11 @@ func (d *document) number(at, text string, otherwise decimal.Decimal) decimal.De
 		return otherwise
 	}
 	n, err := decimal.NewFromString(text)
-	d.expect(err == nil, at, text, "a number")
+	ok := err == nil && n.Exponent() >= -mostDigits && n.Exponent() <= mostDigits && n.NumDigits() <= 2*mostDigits
+	d.expect(ok, at, text, "a number")
+	if !ok {
+		return otherwise
+	}
 	return n
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 )
@@ -94,6 +95,14 @@ func (t *Target) First() Waypoint { return t.Values[0] }
 // Last is the value that is to be reached in the end.
 func (t *Target) Last() Waypoint { return t.Values[len(t.Values)-1] }
 
+// Due is the period in which the target is to be reached: the last for which it asks for something where it ends, else the last value's.
+func (t *Target) Due() Period {
+	if t.Until != "" {
+		return t.until
+	}
+	return t.Last().At
+}
+
 // Asks is what the trajectory asks for in a period; ok is false where it asks for nothing.
 func (t *Target) Asks(p Period) (value decimal.Decimal, ok bool) {
 	if p.Start.Before(t.First().At.Start) || t.Until != "" && p.Start.After(t.until.Start) {
@@ -159,6 +168,13 @@ func (c *Catalog) readTargets(fsys fs.FS, file string) []error {
 	return d.mistakes
 }
 
+func firstPeriod(values []Waypoint) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0].Period
+}
+
 func (c *Catalog) checkTarget(d *document, at string, t *Target) {
 	known := slices.ContainsFunc(c.Targets, func(other *Target) bool { return other.ID == t.ID })
 	d.expect(identifier.MatchString(t.ID), at+"id", t.ID, "lower-case letters, digits and underscores")
@@ -180,7 +196,15 @@ func (c *Catalog) checkTarget(d *document, at string, t *Target) {
 	if t.Until != "" {
 		d.period(at+"until", t.Until, m.Grain)
 		t.until, _ = ParsePeriod(t.Until)
+		first, err := ParsePeriod(firstPeriod(t.Values))
+		d.expect(err != nil || !t.until.Start.Before(first.Start), at+"until", t.Until, "a period not before the first value")
 	}
+	d.expect(t.Shape != Line || len(t.Values) > 1, at+"values", "one", "two or more for a line")
+	d.expect(m.Level != ByEngland || !slices.ContainsFunc(t.Places, func(p string) bool { return p != EnglandPlace }), at+"places", strings.Join(t.Places, ", "),
+		"england alone, as the measure is stated for England as a whole")
+	d.expect(m.Unit != Share || t.within.LessThan(decimal.New(5, -1)), at+"within", t.Within, "less than 0.5 for a share, such as 0.02 for two percentage points")
+	better := map[Direction]Bound{Up: AtLeast, Down: AtMost}[m.Direction]
+	d.expect(better == "" || t.Bound == better || !slices.Contains(boundNames, string(t.Bound)), at+"bound", string(t.Bound), string(better)+", as of the measure "+string(m.Direction)+" is better")
 	if t.Baseline != "" {
 		d.period(at+"baseline", t.Baseline, m.Grain)
 		t.base, _ = ParsePeriod(t.Baseline)

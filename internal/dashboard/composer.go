@@ -30,6 +30,7 @@ type Figures interface {
 	Latest(ctx context.Context, asOf warehouse.AsOf, measures []*catalog.Measure) (map[string]warehouse.Latest, error)
 	MeasureAsOf(ctx context.Context, asOf warehouse.AsOf, present *catalog.Measure) (*catalog.Measure, error)
 	OrganisationSeries(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, organisation string, r warehouse.Range) ([]warehouse.Value, error)
+	Amounts(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure) ([]warehouse.Amount, error)
 	Stopped(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, before, now time.Time) ([]warehouse.Stopped, error)
 	Cells(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, scope string, period time.Time) ([]warehouse.Cell, error)
 	OrganisationCells(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, organisation string, period time.Time) ([]warehouse.Cell, error)
@@ -152,7 +153,7 @@ func (c *Composer) Series(ctx context.Context, asOf AsOf, m *catalog.Measure, s 
 func (c *Composer) organisationSeries(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, r warehouse.Range) ([]measure.Point, error) {
 	if base := m.Base(); base != nil {
 		points, err := c.organisationSeries(ctx, asOf, base, organisation, warehouse.Range{})
-		return measure.Within(measure.Derive(m, points, decimal.NullDecimal{}), r.From, r.To), err
+		return measure.Within(measure.Derive(m, points, nil, decimal.NullDecimal{}), r.From, r.To), err
 	}
 	values, err := c.Figures.OrganisationSeries(ctx, asOf.Bound, m, organisation, r)
 	if err != nil {
@@ -179,14 +180,15 @@ type Standing struct {
 	Beside  // of a footprint
 }
 
-// Overview is the standing of every footprint, of England and of the unallocated, for the measures given.
-func (c *Composer) Overview(ctx context.Context, asOf AsOf, measures []*catalog.Measure) ([]Standing, error) {
+// Overview is the standing of every footprint, of England and of the unallocated, for the measures given in a period, the latest where
+// it is zero.
+func (c *Composer) Overview(ctx context.Context, asOf AsOf, measures []*catalog.Measure, period catalog.Period) ([]Standing, error) {
 	each := make([]Standings, len(measures))
 	questions, ctx := errgroup.WithContext(ctx)
 	questions.SetLimit(4)
 	for i, m := range measures {
 		questions.Go(func() (err error) {
-			each[i], err = c.standings(ctx, asOf, m, catalog.Period{})
+			each[i], err = c.standings(ctx, asOf, m, period)
 			return err
 		})
 	}
@@ -241,12 +243,16 @@ func (c *Composer) standings(ctx context.Context, asOf AsOf, m *catalog.Measure,
 		if err != nil {
 			return all, err
 		}
+		turnovers, err := c.turnovers(ctx, asOf, m)
+		if err != nil {
+			return all, err
+		}
 		for _, s := range c.scopes() {
 			if !stated(m, s) {
 				continue
 			}
 			till := measure.Within(points[s.Code], time.Time{}, period.Start)
-			standing := Standing{Measure: m, Scope: s, Period: period, Now: measure.Point{Period: period}, Stopped: stopped[s.Code].sentence}
+			standing := Standing{Measure: m, Scope: s, Period: period, Now: measure.Point{Period: period}, Stopped: stopped[s.Code]}
 			if p, ok := measure.At(till, period.Start); ok {
 				standing.Now = p
 			}
@@ -255,12 +261,9 @@ func (c *Composer) standings(ctx context.Context, asOf AsOf, m *catalog.Measure,
 				standing.Change = measure.Change(m, standing.Now.Value, p.Value)
 			}
 			if s.Code != footprint.Unallocated {
-				signal, err := c.Signal(m, s, till, period)
+				signal, err := c.Signal(m, s, till, turnovers[s.Code], period)
 				if err != nil {
 					return all, err
-				}
-				if stopped[s.Code].part.GreaterThanOrEqual(decisivePart) {
-					signal.withhold(stopped[s.Code].part)
 				}
 				standing.Signal = &signal
 			}
@@ -371,7 +374,7 @@ func (c *Composer) missing(p measure.Point) string {
 			unlisted = true
 			continue
 		}
-		names = append(names, c.organisationName(code))
+		names = append(names, c.placeName(code))
 	}
 	var sentences []string
 	if n := len(names); n > 0 {
@@ -415,6 +418,8 @@ func (c *Composer) figure(m *catalog.Measure, s scale, p measure.Point, place st
 		f.Text, f.Missing, f.Reason = "not reported", true, c.missing(p)
 	case p.Lack == measure.DefinitionChanged:
 		f.Text, f.Missing, f.Reason = "not comparable", true, "What is counted changed within the time that the figure covers."
+	case p.Lack == measure.OrganisationsChanged:
+		f.Text, f.Missing, f.Reason = "not comparable", true, "Organisations with a large part of the figure came or left within the time that it covers."
 	case p.Lack == measure.PeriodMissing:
 		f.Text, f.Missing, f.Reason = "no figure", true, "A period within the time that the figure covers has none."
 	case p.Lack == measure.Contradictory:

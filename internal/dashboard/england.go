@@ -48,7 +48,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 		page.Measures = append(page.Measures, Link{Text: h.Title, URL: address("/", "measure", h.ID, "as_of", asOf.Text), Current: h.ID == m.ID, Value: h.ID})
 	}
 	page.Scales = scales(m, chosen, asOf)
-	standings, err := c.Overview(ctx, asOf, []*catalog.Measure{m})
+	standings, err := c.Overview(ctx, asOf, []*catalog.Measure{m}, catalog.Period{})
 	if err != nil {
 		return page, err
 	}

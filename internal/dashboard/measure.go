@@ -70,9 +70,7 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 	for _, p := range slices.Backward(periods) {
 		page.Periods = append(page.Periods, Link{Text: p.Words(), Value: p.String(), Current: p == at})
 	}
-	if at != latest {
-		page.DownloadNote = "The downloads hold the latest period, " + latest.Words() + "."
-	}
+	page.Downloads = downloads("/api/v1/overview", "measure", m.ID, "period", at.String(), "as_of", asOf.Text)
 	patients, err := c.RegisteredPatients(ctx, asOf)
 	if err != nil {
 		return page, err

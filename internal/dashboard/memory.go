@@ -68,8 +68,12 @@ func (c *Composer) points(ctx context.Context, asOf AsOf, m *catalog.Measure) (t
 		t := table{}
 		if base := m.Base(); base != nil {
 			of, err := c.points(ctx, asOf, base)
+			if err != nil {
+				return nil, err
+			}
+			turnovers, err := c.turnovers(ctx, asOf, m)
 			for place, points := range of {
-				t[place] = measure.Derive(m, points, patients[place])
+				t[place] = measure.Derive(m, points, turnovers[place], patients[place])
 			}
 			return t, err
 		}

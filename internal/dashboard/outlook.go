@@ -44,13 +44,17 @@ func (c *Composer) Outlook(ctx context.Context, asOf AsOf, m *catalog.Measure, s
 	}
 	o := Outlook{Until: until, Backtest: &forecast.Report{}}
 	points := measure.Within(all[s.Code], time.Time{}, until.Start)
-	if o.Outlook, err = measure.Foresee(m, points, until, nil); err != nil || len(o.Steps) == 0 {
+	turnovers, err := c.turnovers(ctx, asOf, m)
+	if err != nil {
+		return Outlook{}, err
+	}
+	if o.Outlook, err = measure.Foresee(m, points, turnovers[s.Code], until, nil); err != nil || len(o.Steps) == 0 {
 		return o, err
 	}
 	if o.Backtest, err = c.backtest(ctx, asOf, m, until); err != nil {
 		return o, err
 	}
-	if o.Outlook, err = measure.Foresee(m, points, until, o.Backtest.Calibration); err != nil {
+	if o.Outlook, err = measure.Foresee(m, points, turnovers[s.Code], until, o.Backtest.Calibration); err != nil {
 		return o, err
 	}
 	for _, p := range points {
@@ -115,11 +119,15 @@ func outlookSentence(m *catalog.Measure, o Outlook) string {
 		if o.Reason == "" {
 			return ""
 		}
-		return "No forecast: " + o.Reason + "."
+		words := "No forecast: " + o.Reason + "."
+		if len(o.LeftOut) > 0 {
+			words += fmt.Sprintf(" Known events bent the figures of %s, which are not counted.", list(periodWords(o.LeftOut)))
+		}
+		return words
 	}
 	last := len(o.Steps) - 1
 	step, period := o.Steps[last], o.Periods[last]
-	write := func(x float64) string { return written(m, decimal.NewFromFloat(x)) }
+	write := func(x float64) string { return foreseen(m, x) }
 	parts := []string{fmt.Sprintf("If the past goes on, %s brings %s, with 80 in 100 chances between %s and %s.",
 		period.Words(), write(step.Median), write(step.Lower80), write(step.Upper80))}
 	for _, chance := range o.Chances {
@@ -129,23 +137,30 @@ func outlookSentence(m *catalog.Measure, o Outlook) string {
 		parts = append(parts, fmt.Sprintf("The last figure that this rests on is of %s.", o.Last.Words()))
 	}
 	if len(o.LeftOut) > 0 {
-		parts = append(parts, fmt.Sprintf("The forecast does not rest on %s, and knows nothing of what bent it.", list(words(o.LeftOut))))
+		parts = append(parts, fmt.Sprintf("The forecast does not rest on %s, and knows nothing of what bent it.", list(periodWords(o.LeftOut))))
 	}
 	if score := o.Backtest.All; o.Backtest.Reason == "" && score.Forecasts > 0 {
-		sentence := fmt.Sprintf("Of %s past forecasts of this measure %.0f in 100 came within such bounds", grouped(decimal.NewFromInt(int64(score.Forecasts)), 0), 100*score.Coverage80)
+		sentence := ""
+		if o.Backtest.Origins < fewOrigins {
+			sentence = fmt.Sprintf("As far as %s can tell: ", plural(o.Backtest.Origins, "starting point", "starting points"))
+		}
+		sentence += fmt.Sprintf("of %s past forecasts of this measure %.0f in 100 came within such bounds", grouped(decimal.NewFromInt(int64(score.Forecasts)), 0), 100*score.Coverage80)
 		if !math.IsNaN(score.MASE) && !math.IsNaN(score.NaiveMASE) {
 			better := "less"
 			if score.MASE >= score.NaiveMASE {
 				better = "not less"
 			}
-			sentence += fmt.Sprintf("; their errors were %s than those of repeating the year before (%.2f against %.2f)", better, score.MASE, score.NaiveMASE)
+			sentence += fmt.Sprintf("; their errors were %s than those of repeating the %s before (scaled errors of %.2f against %.2f)", better, seasonWords(m), score.MASE, score.NaiveMASE)
 		}
-		parts = append(parts, sentence+".")
+		parts = append(parts, capital(sentence)+".")
 	} else if o.Backtest.Reason != "" {
 		parts = append(parts, "How well such forecasts came true is not known: "+o.Backtest.Reason+".")
 	}
 	return strings.Join(parts, " ")
 }
+
+// fewOrigins is from how many starting points on a backtest is taken to say something.
+const fewOrigins = 12
 
 // forecastTable is the outlook of all places for one measure, from what was known up to a period.
 func (c *Composer) forecastTable(ctx context.Context, asOf AsOf, m *catalog.Measure, until catalog.Period) (ForecastTable, error) {
@@ -163,7 +178,7 @@ func (c *Composer) forecastTable(ctx context.Context, asOf AsOf, m *catalog.Meas
 			row := ForecastRow{Name: s.Name, URL: footprintURL(s.Code, asOf) + "#" + m.ID, Reason: o.Reason}
 			if n := len(o.Steps); n > 0 {
 				step := o.Steps[n-1]
-				write := func(x float64) string { return written(m, decimal.NewFromFloat(x)) }
+				write := func(x float64) string { return foreseen(m, x) }
 				row.Figure, row.Lower, row.Upper, row.Reason = write(step.Median), write(step.Lower80), write(step.Upper80), ""
 				t.Period, last = o.Periods[n-1].Words(), o
 				for _, chance := range o.Chances {
@@ -184,7 +199,7 @@ func (c *Composer) forecastTable(ctx context.Context, asOf AsOf, m *catalog.Meas
 		t.Sentences = append(t.Sentences,
 			fmt.Sprintf("Each forecast goes on as the figures went up to %s: %s. It knows nothing else.", until.Words(), last.Method))
 		if len(last.LeftOut) > 0 {
-			t.Sentences = append(t.Sentences, "Left out, as a known event bent their figures: "+list(words(last.LeftOut))+".")
+			t.Sentences = append(t.Sentences, "Left out, as a known event bent their figures: "+list(periodWords(last.LeftOut))+".")
 		}
 		for _, score := range last.Backtest.Horizons {
 			t.Scores = append(t.Scores, scoreRow(fmt.Sprint(len(t.Scores)+1), score))
@@ -197,12 +212,16 @@ func (c *Composer) forecastTable(ctx context.Context, asOf AsOf, m *catalog.Meas
 			t.Sentences = append(t.Sentences, fmt.Sprintf("Past forecasts were made again from each of %s, by what was known then, and held against what came.",
 				plural(b.Origins, m.Grain.Words(), m.Grain.Words()+"s")))
 			t.Scores = append(t.Scores, scoreRow("all", b.All))
+			t.Season = seasonWords(m)
+			if b.Origins < fewOrigins {
+				t.Sentences = append(t.Sentences, fmt.Sprintf("So few of them, fewer than %d, say little: figures of one time err together.", fewOrigins))
+			}
 		}
 		return t, nil
 	})
 }
 
-func words(periods []catalog.Period) []string {
+func periodWords(periods []catalog.Period) []string {
 	var all []string
 	for _, p := range periods {
 		all = append(all, p.Words())
@@ -218,4 +237,24 @@ func scoreRow(ahead string, s forecast.Score) ScoreRow {
 		return fmt.Sprintf(format, x)
 	}
 	return ScoreRow{ahead, grouped(decimal.NewFromInt(int64(s.Forecasts)), 0), stated(100*s.Coverage80, "%.0f in 100"), stated(s.MASE, "%.2f"), stated(s.NaiveMASE, "%.2f")}
+}
+
+// foreseen writes a forecast without more places than it has worth.
+func foreseen(m *catalog.Measure, x float64) string {
+	value := decimal.NewFromFloat(x)
+	if m.Unit == catalog.Number || m.Unit == catalog.GBP {
+		value = value.Round(0)
+	}
+	return written(m, value)
+}
+
+// seasonWords is what a forecast that repeats the season before repeats.
+func seasonWords(m *catalog.Measure) string {
+	switch m.Grain {
+	case catalog.Day:
+		return "week"
+	case catalog.Month, catalog.Quarter:
+		return "year"
+	}
+	return "period"
 }

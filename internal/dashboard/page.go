@@ -268,17 +268,15 @@ type MeasurePage struct {
 	Target                 string // that the states and the assurance are about; empty without one
 	Funnel                 FunnelPlot
 	// Lines are the series of England, where it compares, and of the 44; Scale says what their axes show.
-	Lines     []SmallLine
-	Scale     string
-	Forecast  ForecastTable
-	Time      []string // how figures add up, over organisations and over periods, in sentences
-	Base      Link     // the measure that this one is derived from; URL empty of others
-	Derived   string   // how, in words
-	Targets   []TargetRow
-	Freshness Freshness
-	Downloads Downloads
-	// DownloadNote says what the downloads hold when it is not what the page shows.
-	DownloadNote    string
+	Lines           []SmallLine
+	Scale           string
+	Forecast        ForecastTable
+	Time            []string // how figures add up, over organisations and over periods, in sentences
+	Base            Link     // the measure that this one is derived from; URL empty of others
+	Derived         string   // how, in words
+	Targets         []TargetRow
+	Freshness       Freshness
+	Downloads       Downloads
 	TargetDownloads Downloads
 	NoData          string // a sentence shown instead of the figures when nothing is loaded
 }
@@ -288,6 +286,7 @@ type ForecastTable struct {
 	Sentences []string // how it is made, or why there is none
 	Period    string   // in words, of the figures in the rows
 	Target    string   // whose chance is told; empty without one
+	Season    string   // that is repeated by those it is held against: "year"
 	Rows      []ForecastRow
 	Scores    []ScoreRow
 }

@@ -142,7 +142,7 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 		}
 		card.Points = append(card.Points, point)
 	}
-	c.signalled(&card, m, s, now)
+	c.signalled(&card, m, s, points, now)
 	last := points[len(points)-1]
 	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
 	card.Finding, card.Sentence = cardFinding(m, points)
@@ -165,7 +165,7 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 }
 
 // signalled adds to a card what its figures tell: signs, targets and rank, and to its points the process limits.
-func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, now Standing) {
+func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, points []measure.Point, now Standing) {
 	card.Variation, card.Assurance = now.Signal.VariationSign(), now.Signal.AssuranceSign(m)
 	if now.Signal == nil {
 		return
@@ -174,11 +174,11 @@ func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, now Standi
 		if j.Asked.Valid {
 			card.Targets = append(card.Targets, targetLine(m, j, now.Period))
 		} else {
-			card.OtherTargets = append(card.OtherTargets, targetLine(m, j, now.Period))
+			card.OtherTargets = append(card.OtherTargets, c.outcome(m, s, points, j, now.Period))
 		}
 	}
-	if now.Rank > 0 {
-		card.Ranked = fmt.Sprintf("In %s it ranked %d of %d footprints, 1 being the lowest%s.", now.Period.Words(), now.Rank, now.Of,
+	if now.Rank > 0 && now.Of > 1 {
+		card.Ranked = fmt.Sprintf("%s it ranked %d of %d footprints, 1 being the lowest%s.", onPeriod(now.Period), now.Rank, now.Of,
 			map[bool]string{true: " per 1,000 registered patients"}[m.PerThousand])
 	}
 	var target *catalog.Target
@@ -193,8 +193,13 @@ func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, now Standi
 	if card.HasLimits = slices.ContainsFunc(chart.Groups, func(g spc.Group) bool { return !math.IsNaN(g.UPL) && !g.Short }); card.HasLimits {
 		card.Columns = append(card.Columns, "Signal")
 	}
+	turned := map[string]string{}
+	for _, t := range now.Signal.Turnovers {
+		turned[t.From.String()] = capital(t.Words) + "."
+	}
 	for i := range card.Points {
 		p := &card.Points[i]
+		p.BreakNote = strings.TrimSpace(p.BreakNote + " " + turned[p.PeriodID])
 		if target != nil {
 			if period, err := catalog.ParsePeriod(p.PeriodID); err == nil {
 				if asked, ok := target.Asks(period); ok {
@@ -255,14 +260,38 @@ func targetLine(m *catalog.Measure, j measure.Judgement, p catalog.Period) Targe
 	}
 	bound := map[catalog.Bound]string{catalog.AtLeast: "at least", catalog.AtMost: "at most"}[j.Target.Bound]
 	if j.Asked.Valid {
-		line.Words += fmt.Sprintf(": %s %s is asked for in %s", bound, written(m, j.Asked.Decimal), p.Words())
-	}
-	if j.Reason != "" {
+		line.Words += fmt.Sprintf(": %s %s is asked for", bound, written(m, j.Asked.Decimal))
+		if j.Reason != "" {
+			line.Words += fmt.Sprintf(", but %s", j.Reason)
+		} else {
+			line.Words += " " + lowerFirst(onPeriod(p))
+		}
+	} else if j.Reason != "" {
 		line.Words += ": " + j.Reason
 	}
 	line.Words += "."
 	return line
 }
+
+// outcome is how a target stood in the period in which it was due, where that has passed.
+func (c *Composer) outcome(m *catalog.Measure, s Scope, points []measure.Point, j measure.Judgement, latest catalog.Period) TargetLine {
+	due := j.Target.Due()
+	if due.Start.After(latest.Start) {
+		return targetLine(m, j, latest)
+	}
+	at, ok := measure.At(points, due.Start)
+	if !ok {
+		at = measure.Point{Period: due}
+	}
+	then := Judge([]*catalog.Target{j.Target}, points, at)[0]
+	line := targetLine(m, then, due)
+	if at.Value.Valid {
+		line.Words = strings.TrimSuffix(line.Words, ".") + fmt.Sprintf("; the figure was %s.", written(m, at.Value.Decimal))
+	}
+	return line
+}
+
+func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
 // cardFinding states the latest figure, the change on the year before and the range of the series.
 func cardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence string) {
@@ -272,16 +301,16 @@ func cardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence 
 		finding = fmt.Sprintf("No figure for %s", last.Period.Words())
 		for i := len(points) - 1; i >= 0; i-- {
 			if points[i].Value.Valid {
-				parts = append(parts, fmt.Sprintf("The latest figure is %s, in %s.", written(m, points[i].Value.Decimal), points[i].Period.Words()))
+				parts = append(parts, fmt.Sprintf("The latest figure is %s, %s.", written(m, points[i].Value.Decimal), lowerFirst(onPeriod(points[i].Period))))
 				break
 			}
 		}
 	} else {
-		finding = fmt.Sprintf("%s in %s", written(m, last.Value.Decimal), last.Period.Words())
+		finding = fmt.Sprintf("%s %s", written(m, last.Value.Decimal), lowerFirst(onPeriod(last.Period)))
 		before, _ := measure.At(points, last.Period.YearBefore().Start)
 		if change := measure.Change(m, last.Value, before.Value); change.Valid {
 			finding += ", " + comparison(m, before.Value.Decimal, change.Decimal)
-			parts = append(parts, fmt.Sprintf("In %s it was %s.", before.Period.Words(), written(m, before.Value.Decimal)))
+			parts = append(parts, fmt.Sprintf("%s it was %s.", onPeriod(before.Period), written(m, before.Value.Decimal)))
 		}
 	}
 	if last.Value.Valid {
@@ -304,7 +333,7 @@ func cardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence 
 			highest = p
 		}
 	}
-	if lowest != nil && highest != lowest {
+	if lowest != nil && written(m, highest.Value.Decimal) != written(m, lowest.Value.Decimal) {
 		parts = append(parts, fmt.Sprintf("From %s to %s it lay between %s (%s) and %s (%s).", points[0].Period.Words(), last.Period.Words(),
 			written(m, lowest.Value.Decimal), lowest.Period.Words(), written(m, highest.Value.Decimal), highest.Period.Words()))
 	}

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"cmp"
+	"fmt"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/spc"
@@ -23,7 +24,11 @@ func (s *Signal) VariationSign() Sign {
 	if s == nil {
 		return newVariation(spc.NoVariation, "")
 	}
-	return newVariation(s.Variation, s.Untold)
+	sign := newVariation(s.Variation, s.Untold)
+	if !s.Of.Start.IsZero() {
+		sign.Words += fmt.Sprintf(" This is of %s, as a known event bent what came later.", s.Of.Words())
+	}
+	return sign
 }
 
 func newVariation(v spc.Variation, untold string) Sign {
@@ -53,5 +58,9 @@ func (s *Signal) AssuranceSign(m *catalog.Measure) Sign {
 	case s.Assurance == spc.NoAssurance:
 		return Sign{Text: "Cannot be told", Words: "Whether the process can be relied on to meet the target cannot be told without firm process limits."}
 	}
-	return Sign{string(s.Assurance), assuranceTexts[s.Assurance], s.Assurance.Words()}
+	sign := Sign{string(s.Assurance), assuranceTexts[s.Assurance], s.Assurance.Words()}
+	if s.MetOf > 0 {
+		sign.Words += fmt.Sprintf(" It was met in %d of %d figures.", s.Met, s.MetOf)
+	}
+	return sign
 }

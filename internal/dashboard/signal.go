@@ -25,6 +25,12 @@ type Signal struct {
 	Untold    string
 	// Judgements hold the point against each target of the place, the one that matters most first.
 	Judgements []measure.Judgement
+	// Of is the period whose figure the variation is of, where a known event bent those that came later; else empty.
+	Of catalog.Period
+	// Met is in how many of the MetOf figures counted alike what is asked for now was reached.
+	Met, MetOf int
+	// Turnovers are the periods in which the organisations of the place changed so much that the limits begin anew.
+	Turnovers []measure.Turnover
 	// Target is the one that the assurance is about: the first that asks for something in the period; nil without one.
 	Target *catalog.Target
 }
@@ -69,11 +75,11 @@ func (c *Composer) SignalOf(ctx context.Context, asOf AsOf, m *catalog.Measure, 
 	if err != nil || len(points) == 0 {
 		return Signal{Chart: measure.Chart{Chart: &spc.Chart{}}}, err
 	}
-	return c.Signal(m, s, points, points[len(points)-1].Period)
+	return c.Signal(m, s, points, nil, points[len(points)-1].Period)
 }
 
 // Signal reads what the points of a measure in a place tell of the latest period.
-func (c *Composer) Signal(m *catalog.Measure, s Scope, points []measure.Point, latest catalog.Period) (Signal, error) {
+func (c *Composer) Signal(m *catalog.Measure, s Scope, points []measure.Point, turnovers []measure.Turnover, latest catalog.Period) (Signal, error) {
 	now, ok := measure.At(points, latest.Start)
 	if !ok {
 		now = measure.Point{Period: latest}
@@ -87,10 +93,16 @@ func (c *Composer) Signal(m *catalog.Measure, s Scope, points []measure.Point, l
 		}
 	}
 	var err error
-	if signal.Chart, err = measure.NewChart(m, points, asked); err != nil {
+	if signal.Chart, err = measure.NewChart(m, points, turnovers, asked); err != nil {
 		return signal, err
 	}
+	for _, t := range turnovers {
+		if !t.From.Start.After(latest.Start) {
+			signal.Turnovers = append(signal.Turnovers, t)
+		}
+	}
 	last := signal.Chart.Groups[len(signal.Chart.Groups)-1]
+	judged, ok := signal.lastWithoutEvent(m)
 	switch {
 	case !now.Value.Valid:
 		signal.Untold = fmt.Sprintf("Whether there is a change cannot be told: there is no figure for %s.", latest.Words())
@@ -99,19 +111,48 @@ func (c *Composer) Signal(m *catalog.Measure, s Scope, points []measure.Point, l
 	case last.Short:
 		signal.Untold = fmt.Sprintf("Whether there is a change cannot be told yet: it takes %d figures counted alike, and there %s %d.",
 			spc.MinimumPoints, map[bool]string{true: "is", false: "are"}[last.Points == 1], last.Points)
+		if n := len(signal.Turnovers); n > 0 && signal.Chart.Points[len(signal.Chart.Points)-last.Points-last.Missing].Period == signal.Turnovers[n-1].From {
+			signal.Untold += fmt.Sprintf(" %s %s.", onPeriod(signal.Turnovers[n-1].From), signal.Turnovers[n-1].Words)
+		}
+	case !ok:
+		signal.Untold = "Whether there is a change cannot be told: known events bent every figure counted alike."
 	default:
-		signal.Variation, signal.Assurance = signal.Chart.Variation, signal.Chart.Assurance
+		signal.Variation, signal.Assurance = signal.Chart.Chart.Points[judged].Variation(), signal.Chart.Assurance
 		signal.Untold = last.Reason
+		if p := signal.Chart.Points[judged].Period; p != latest {
+			signal.Of = p
+		}
+		signal.met(judged)
 	}
 	return signal, nil
 }
 
-// withhold takes back what the chart tells where organisations with a large part of the figure no longer report.
-func (s *Signal) withhold(part decimal.Decimal) {
-	if s.Variation == spc.NoVariation {
-		return
+// lastWithoutEvent is the place in the chart of the last figure that no known event bent, in the last group of limits.
+func (s *Signal) lastWithoutEvent(m *catalog.Measure) (at int, ok bool) {
+	for i, p := range slices.Backward(s.Chart.Points) {
+		if s.Chart.Chart.Points[i].Group != len(s.Chart.Groups)-1 {
+			break
+		}
+		if p.Value.Valid && len(m.Events(p.Period)) == 0 {
+			return i, true
+		}
 	}
-	s.Variation, s.Assurance = spc.NoVariation, spc.NoAssurance
-	s.Untold = fmt.Sprintf("Whether there is a change cannot be told: organisations with %s%% of the figure a year before no longer report it here.",
-		part.Mul(hundred).Round(0))
+	return 0, false
+}
+
+// met counts how often the target was reached in the group of limits that a point lies in.
+func (s *Signal) met(at int) {
+	for _, j := range s.Judgements {
+		if j.Target != s.Target || s.Target == nil {
+			continue
+		}
+		for i, p := range s.Chart.Points {
+			if s.Chart.Chart.Points[i].Group == s.Chart.Chart.Points[at].Group && p.Value.Valid {
+				s.MetOf++
+				if measure.Reached(s.Target.Bound, p.Value.Decimal, j.Asked.Decimal) {
+					s.Met++
+				}
+			}
+		}
+	}
 }

@@ -146,7 +146,7 @@ func targetTally(t *catalog.Target, standings []Standing) string {
 	}{
 		{measure.Met, "footprint meets it", "footprints meet it"},
 		{measure.OnTrajectory, "is on the way to it", "are on the way to it"},
-		{measure.OffTrajectory, "does not reach what it asks for", "do not reach what it asks for"},
+		{measure.OffTrajectory, "does not meet what it asks for", "do not meet what it asks for"},
 		{measure.CannotTell, "cannot be told", "cannot be told"},
 	} {
 		if n := tally[of.state]; n > 0 || of.state == measure.Met {

@@ -78,6 +78,13 @@ type Reference struct {
 	organisations  map[string]Organisation
 	memberships    []Membership
 	byOrganisation map[string][]Membership
+	successors     map[string]string
+}
+
+// Successor is the organisation that took over the work of one that ended, where it is known and lies in another footprint.
+func (r *Reference) Successor(organisation string) (code string, ok bool) {
+	code, ok = r.successors[organisation]
+	return code, ok
 }
 
 // Footprints returns the 44 in the order of their names.

@@ -25,7 +25,7 @@ const (
 
 var whole = decimal.NewFromInt(1)
 
-// Read reads footprints.csv, organisations.csv and memberships.csv. It is
+// Read reads footprints.csv, organisations.csv, memberships.csv and successions.csv. It is
 // strict: every figure served depends on these tables, so it refuses them whole
 // rather than guess.
 func Read(fsys fs.FS) (*Reference, error) {
@@ -33,8 +33,9 @@ func Read(fsys fs.FS) (*Reference, error) {
 		byCode:         map[string]int{},
 		organisations:  map[string]Organisation{},
 		byOrganisation: map[string][]Membership{},
+		successors:     map[string]string{},
 	}
-	for _, read := range []func(fs.FS) error{r.readFootprints, r.readOrganisations, r.readMemberships} {
+	for _, read := range []func(fs.FS) error{r.readFootprints, r.readOrganisations, r.readMemberships, r.readSuccessions} {
 		if err := read(fsys); err != nil {
 			return nil, err
 		}
@@ -147,6 +148,31 @@ func (r *Reference) readOrganisations(fsys fs.FS) error {
 			return row.wrong("kind", fmt.Sprintf("%s, %s, %s", Provider, Commissioner, Council))
 		}
 		r.organisations[o.Code] = o
+	}
+	return nil
+}
+
+func (r *Reference) readSuccessions(fsys fs.FS) error {
+	rows, err := readTable(fsys, "successions.csv", "organisation", "successor", "from", "source")
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		for _, column := range []string{"organisation", "successor"} {
+			if _, ok := r.organisations[row.value(column)]; !ok {
+				return row.wrong(column, "a code of organisations.csv")
+			}
+		}
+		if from, err := row.day("from"); err != nil || from.IsZero() {
+			return row.wrong("from", "a day such as 2018-07-01")
+		}
+		if row.value("source") == "" {
+			return row.wrong("source", "who says so")
+		}
+		if _, known := r.successors[row.value("organisation")]; known {
+			return row.wrong("organisation", "one row an organisation")
+		}
+		r.successors[row.value("organisation")] = row.value("successor")
 	}
 	return nil
 }

@@ -163,9 +163,9 @@ func (f *Forecast) history(figures []float64) (history []float64, late int, reas
 	season := f.settings.Season
 	switch need := MinimumFigures(season); {
 	case f.Figures < need && season == 1:
-		reason = fmt.Sprintf("the history is too short: %d figures are known, at least %d are needed", f.Figures, need)
+		reason = fmt.Sprintf("the history is too short: known figures: %d, at least %d are needed", f.Figures, need)
 	case f.Figures < need:
-		reason = fmt.Sprintf("the history is too short: %d figures are known, at least %d are needed, two seasons of %d and %d more",
+		reason = fmt.Sprintf("the history is too short: known figures: %d, at least %d are needed, two seasons of %d and %d more",
 			f.Figures, need, season, extraFigures)
 	case 4*f.Missing > len(history):
 		reason = fmt.Sprintf("the history has too many gaps: %d of %d figures are missing, at most a quarter may be", f.Missing, len(history))

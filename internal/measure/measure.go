@@ -42,6 +42,8 @@ const (
 	Contradictory Lack = "contradictory"
 	// DefinitionChanged: within the span of a derived figure something else began to be counted.
 	DefinitionChanged Lack = "definition changed"
+	// OrganisationsChanged: within the span of a derived figure organisations with a large part of it came or left.
+	OrganisationsChanged Lack = "organisations changed"
 	// PeriodMissing: a period within the span of a derived figure has no figure.
 	PeriodMissing Lack = "period missing"
 )

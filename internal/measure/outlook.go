@@ -45,7 +45,7 @@ func season(g catalog.Grain) int {
 	}
 }
 
-func outlookSettings(m *catalog.Measure, periods []catalog.Period) forecast.Settings {
+func outlookSettings(m *catalog.Measure, periods []catalog.Period, turnovers []Turnover) forecast.Settings {
 	s := forecast.Settings{Season: season(m.Grain), Horizon: horizon(m.Grain)}
 	zero, one := 0.0, 1.0
 	if m.Unit != catalog.GBP && (m.Derived == nil || m.Derived.By != catalog.YearChange) {
@@ -57,6 +57,11 @@ func outlookSettings(m *catalog.Measure, periods []catalog.Period) forecast.Sett
 	for i, p := range periods {
 		for _, b := range m.Breaks {
 			if b.From == p.String() {
+				s.Start = i
+			}
+		}
+		for _, t := range turnovers {
+			if t.From == p {
 				s.Start = i
 			}
 		}
@@ -86,9 +91,9 @@ func figures(m *catalog.Measure, points []Point, periods []catalog.Period) (valu
 // overlapping says why measures whose figures share periods are not forecast.
 const overlapping = "neighbouring figures share periods; the measure they are worked out from can be forecast"
 
-// Foresee forecasts the points of a measure in one place up to a period, from the last change of definition on. A calibration is
+// Foresee forecasts the points of a measure in one place up to a period, from the last change of definition or turnover on. A calibration is
 // that of the measure's backtest; without one the intervals are the model's own.
-func Foresee(m *catalog.Measure, points []Point, until catalog.Period, c *forecast.Calibration) (Outlook, error) {
+func Foresee(m *catalog.Measure, points []Point, turnovers []Turnover, until catalog.Period, c *forecast.Calibration) (Outlook, error) {
 	o := Outlook{}
 	if m.Overlaps() || len(points) == 0 {
 		o.Forecast = &forecast.Forecast{Reason: overlapping}
@@ -98,7 +103,7 @@ func Foresee(m *catalog.Measure, points []Point, until catalog.Period, c *foreca
 		return o, nil
 	}
 	periods := span(points[0].Period, until)
-	s := outlookSettings(m, periods)
+	s := outlookSettings(m, periods, turnovers)
 	s.Calibration = c
 	values, leftOut := figures(m, points, periods)
 	o.LeftOut = leftOut
@@ -134,7 +139,7 @@ func BacktestOf(m *catalog.Measure, places [][]Point, until catalog.Period) (*fo
 		values, _ := figures(m, points, periods)
 		series = append(series, values)
 	}
-	report, err := forecast.Backtest(series, outlookSettings(m, periods))
+	report, err := forecast.Backtest(series, outlookSettings(m, periods, nil))
 	if err != nil {
 		return nil, fmt.Errorf("backtest of %s: %w", m.ID, err)
 	}

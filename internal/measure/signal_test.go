@@ -23,7 +23,8 @@ direction: down
 grain: month
 sources: [returns]
 measures:
-  - {id: visits, title: Visits, definition: Visits., per_1000: true, breaks: [{from: 2019-01, note: others are counted}]}
+  - {id: visits, title: Visits, definition: Visits., per_1000: true, direction: down, breaks: [{from: 2019-01, note: others are counted}]}
+  - {id: calls, title: Calls, definition: Calls., direction: neutral}
   - {id: beds, title: Beds, definition: Beds., over_time: mean}
   - {id: debt, title: Debt, definition: Debt., unit: gbp, over_time: end_of_period}
   - {id: seen, title: Seen, definition: Seen., unit: share, direction: up, numerator: {description: those seen, add: [visits]}, denominator: {description: all, add: [beds]}}
@@ -44,7 +45,7 @@ tables:
     header: [month, code]
     period: {column: month, pattern: "^(.+)$", form: canonical}
     place: {column: code, by: code}
-    columns: [{titles: [visits], measure: visits}, {titles: [beds], measure: beds}, {titles: [debt], measure: debt}]
+    columns: [{titles: [calls], measure: calls}, {titles: [visits], measure: visits}, {titles: [beds], measure: beds}, {titles: [debt], measure: debt}]
 `
 
 // declared are measures and targets as analysts declare them.
@@ -129,23 +130,28 @@ func TestDerive(t *testing.T) {
 		{"debt_year", months(t, "2016-04", year[:12]...), "2017-03=12"},
 		{"visits_year", nil, ""},
 	} {
-		if got := written(measure.Derive(find(t, c, test.measure), test.base, decimal.NullDecimal{})); got != test.want {
+		if got := written(measure.Derive(find(t, c, test.measure), test.base, nil, decimal.NullDecimal{})); got != test.want {
 			t.Errorf("%s of %s:\ngot  %s\nwant %s", test.measure, written(test.base), got, test.want)
 		}
 	}
-	so_far := measure.Derive(find(t, c, "visits_so_far"), months(t, "2016-04", year...), decimal.NullDecimal{})
-	if got, want := written(measure.Derive(find(t, c, "visits_so_far_growth"), so_far, decimal.NullDecimal{})),
+	so_far := measure.Derive(find(t, c, "visits_so_far"), months(t, "2016-04", year...), nil, decimal.NullDecimal{})
+	if got, want := written(measure.Derive(find(t, c, "visits_so_far_growth"), so_far, nil, decimal.NullDecimal{})),
 		"2017-04=12 2017-05=8 2017-06=6"; got != want {
 		t.Errorf("growth so far: %s, want %s", got, want)
+	}
+	turnover := []measure.Turnover{{From: so_far[13].Period}} // May 2017
+	if got, want := written(measure.Derive(find(t, c, "visits_growth"), months(t, "2016-04", year...), turnover, decimal.NullDecimal{})),
+		"2017-04=12 2017-05=(organisations changed) 2017-06=(organisations changed)"; got != want {
+		t.Errorf("growth across a turnover: %s, want %s", got, want)
 	}
 	shares := months(t, "2016-04", year[:12]...)
 	for i := range shares {
 		shares[i].Denominator = number("20")
 	}
-	if got := written(measure.Derive(find(t, c, "seen_year"), shares, decimal.NullDecimal{})); got != "2017-03=0.325" { // 78 of 240
+	if got := written(measure.Derive(find(t, c, "seen_year"), shares, nil, decimal.NullDecimal{})); got != "2017-03=0.325" { // 78 of 240
 		t.Errorf("a share over a year: %s", got)
 	}
-	rated := measure.Derive(find(t, c, "visits_year"), months(t, "2016-04", year[:12]...), number("1000"))
+	rated := measure.Derive(find(t, c, "visits_year"), months(t, "2016-04", year[:12]...), nil, number("1000"))
 	if got := text(rated[0].Rate); got != "78" {
 		t.Errorf("per 1,000 over a year: %s", got)
 	}
@@ -160,7 +166,7 @@ func TestARollingYearIsTheSumOfItsParts(t *testing.T) {
 			values = append(values, rapid.SampledFrom([]string{"", "0", "1.5", "3", "1000000"}).Draw(r, "value"))
 		}
 		base := months(t, "2014-02", values...)
-		for _, d := range measure.Derive(m, base, decimal.NullDecimal{}) {
+		for _, d := range measure.Derive(m, base, nil, decimal.NullDecimal{}) {
 			sum, whole := decimal.Zero, true
 			parts := measure.PartsOf(m, base, d.Period)
 			for _, p := range parts {
@@ -174,7 +180,7 @@ func TestARollingYearIsTheSumOfItsParts(t *testing.T) {
 }
 
 func TestJudge(t *testing.T) {
-	head := "  - {id: x, title: X, measure: visits, places: [england], bound: %s, shape: %s, values: [{period: 2017-09, value: 100}, {period: 2018-03, value: %d}]%s, citation: {title: X, url: 'https://example.org'}}\n"
+	head := "  - {id: x, title: X, measure: calls, places: [england], bound: %s, shape: %s, values: [{period: 2017-09, value: 100}, {period: 2018-03, value: %d}]%s, citation: {title: X, url: 'https://example.org'}}\n"
 	line := fmt.Sprintf(head, "at_most", "line", 40, ", within: 5")
 	up := fmt.Sprintf(head, "at_least", "step", 160, ", until: 2018-06")
 	half := strings.Replace(fmt.Sprintf(head, "at_most", "step", 0, ", baseline: 2017-02"), "value: 100", "value: 0.5", 1)
@@ -199,7 +205,7 @@ func TestJudge(t *testing.T) {
 		{"more than half of it", half, "2017-10", "31", "60", "off_trajectory 30"},
 		{"without a baseline", half, "2017-10", "31", "", "cannot_tell: its baseline, the figure of February 2017, is not known"},
 	} {
-		target := declared(t, test.target).TargetsOf("visits")[0]
+		target := declared(t, test.target).TargetsOf("calls")[0]
 		j := measure.Judge(target, months(t, test.period, test.value)[0], number(test.baseline))
 		got := string(j.State)
 		if j.Asked.Valid {
@@ -217,7 +223,7 @@ func TestJudge(t *testing.T) {
 // A better figure never stands worse.
 func TestABetterFigureNeverStandsWorse(t *testing.T) {
 	order := map[measure.State]int{measure.OffTrajectory: 0, measure.OnTrajectory: 1, measure.Met: 2}
-	target := declared(t, "  - {id: x, title: X, measure: visits, places: [england], bound: at_least, shape: line, within: 3, values: [{period: 2017-09, value: 90}, {period: 2018-03, value: 95}], citation: {title: X, url: 'https://example.org'}}\n").TargetsOf("visits")[0]
+	target := declared(t, "  - {id: x, title: X, measure: calls, places: [england], bound: at_least, shape: line, within: 3, values: [{period: 2017-09, value: 90}, {period: 2018-03, value: 95}], citation: {title: X, url: 'https://example.org'}}\n").TargetsOf("calls")[0]
 	rapid.Check(t, func(r *rapid.T) {
 		at := rapid.SampledFrom([]string{"2017-09", "2017-12", "2018-02", "2018-03", "2019-03"}).Draw(r, "period")
 		low := rapid.IntRange(0, 100).Draw(r, "low")
@@ -239,7 +245,7 @@ func TestChart(t *testing.T) {
 	}
 	values[4] = ""
 	points := append(months(t, "2017-06", values[:10]...), months(t, "2018-06", values[12:]...)...) // two months are not there at all
-	chart, err := measure.NewChart(find(t, c, "visits"), points, number("50"))
+	chart, err := measure.NewChart(find(t, c, "visits"), points, nil, number("50"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,12 +262,12 @@ func TestChart(t *testing.T) {
 	for name, points := range map[string][]measure.Point{
 		"nothing": nil, "one point": months(t, "2017-06", "1"), "all missing": months(t, "2017-06", "", "", ""), "all equal": months(t, "2017-06", values[0], values[0], values[0]),
 	} {
-		chart, err := measure.NewChart(find(t, c, "visits"), points, decimal.NullDecimal{})
+		chart, err := measure.NewChart(find(t, c, "visits"), points, nil, decimal.NullDecimal{})
 		if err != nil || len(chart.Groups) != 1 || chart.Groups[0].Reason == "" {
 			t.Errorf("%s: %+v, %v", name, chart.Chart, err)
 		}
 	}
-	overlapping, err := measure.NewChart(find(t, c, "visits_year"), points, decimal.NullDecimal{})
+	overlapping, err := measure.NewChart(find(t, c, "visits_year"), points, nil, decimal.NullDecimal{})
 	if err != nil || overlapping.Variation != "" || !math.IsNaN(overlapping.Groups[0].UPL) || overlapping.Groups[0].Reason == "" {
 		t.Errorf("figures that share months have limits: %+v, %v", overlapping.Chart, err)
 	}
@@ -280,14 +286,14 @@ func BenchmarkSignals(b *testing.B) {
 	target := decimal.NewNullDecimal(decimal.NewFromInt(10000))
 	c, err := catalog.Read(fstest.MapFS{
 		"measures/m.yaml": {Data: []byte(definitions)}, "sources/s.yaml": {Data: []byte(returns)},
-		"targets/t.yaml": {Data: []byte("targets:\n  - {id: x, title: X, measure: visits, places: [england], bound: at_most, shape: line, values: [{period: 2015-06, value: 11000}, {period: 2020-03, value: 9000}], citation: {title: X, url: 'https://example.org'}}\n")},
+		"targets/t.yaml": {Data: []byte("targets:\n  - {id: x, title: X, measure: calls, places: [england], bound: at_most, shape: line, values: [{period: 2015-06, value: 11000}, {period: 2020-03, value: 9000}], citation: {title: X, url: 'https://example.org'}}\n")},
 	})
 	if err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
 		for range 44 * 30 {
-			chart, err := measure.NewChart(m, points, target)
+			chart, err := measure.NewChart(m, points, nil, target)
 			if err != nil || chart.Variation == "" {
 				b.Fatal(err)
 			}

@@ -47,11 +47,11 @@ func Judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
 	switch first := t.First(); {
 	case ok && !p.Value.Valid:
 		j.Reason = "there is no figure for " + p.Period.Words()
-	case ok && reached(t.Bound, p.Value.Decimal, end):
+	case ok && Reached(t.Bound, p.Value.Decimal, end):
 		j.State = Met
-	case ok && reached(t.Bound, p.Value.Decimal, j.Asked.Decimal) && p.Period.Start.Before(t.Last().At.Start):
+	case ok && Reached(t.Bound, p.Value.Decimal, j.Asked.Decimal) && p.Period.Start.Before(t.Last().At.Start):
 		j.State = OnTrajectory
-	case ok && reached(t.Bound, p.Value.Decimal, slack(t, j.Asked.Decimal)):
+	case ok && Reached(t.Bound, p.Value.Decimal, slack(t, j.Asked.Decimal)):
 		j.State = OnTrajectory
 	case ok:
 		j.State = OffTrajectory
@@ -63,8 +63,8 @@ func Judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
 	return j
 }
 
-// reached tells whether a value lies on the right side of another.
-func reached(b catalog.Bound, value, asked decimal.Decimal) bool {
+// Reached tells whether a value lies on the right side of what is asked for.
+func Reached(b catalog.Bound, value, asked decimal.Decimal) bool {
 	if b == catalog.AtMost {
 		return value.LessThanOrEqual(asked)
 	}

@@ -169,7 +169,8 @@ var icons = map[PointType][2]Variation{
 	NeutralLow:  {1: NeutralVariationLow},
 }
 
-func variation(p Point) Variation {
+// Variation is the icon of a point.
+func (p Point) Variation() Variation {
 	if p.Cause.side() < 0 {
 		return icons[p.Type][1]
 	}
@@ -216,7 +217,7 @@ func (a Assurance) Words() string {
 	case ConsistentFail:
 		return "The process misses the target consistently: its limits lie wholly on the bad side."
 	case Inconsistent:
-		return "The process meets and misses the target by chance: the target lies within its limits."
+		return "The target lies within the process limits: whether it is met can change from one figure to the next without any cause."
 	}
 	return "Not judged: that needs a target, a direction of improvement and process limits."
 }
@@ -279,7 +280,7 @@ func New(figures []float64, s Settings) (*Chart, error) {
 			break
 		}
 		if !math.IsNaN(p.Y) {
-			chart.Variation = variation(p)
+			chart.Variation = p.Variation()
 			break
 		}
 	}
@@ -387,7 +388,9 @@ func limits(points []Point, screen bool) (mean, width float64, reason string) {
 	}
 	if screen {
 		ranges = slices.DeleteFunc(ranges, func(r float64) bool { return r >= screenFactor*average })
-		average = stat.Mean(ranges, nil)
+		if average = stat.Mean(ranges, nil); average == 0 {
+			return mean, 0, "neighbouring figures are all equal but for one leap, so the limits have no width"
+		}
 	}
 	if width = limitFactor * average; math.IsInf(mean+width, 0) || math.IsNaN(mean+width) {
 		return math.NaN(), math.NaN(), "the figures are too large to add up"

@@ -243,6 +243,38 @@ func (w *Warehouse) cells(ctx context.Context, asOf AsOf, m *catalog.Measure, sc
 	return cells, err
 }
 
+// Amount is what an organisation of a place had of a measure in one period.
+type Amount struct {
+	Footprint, Organisation string
+	Period                  time.Time
+	Amount                  decimal.Decimal
+}
+
+// Amounts are those of all organisations in all periods: of a share or a rate its denominator. Periods of each organisation follow
+// each other; those without an amount over zero are left out.
+func (w *Warehouse) Amounts(ctx context.Context, asOf AsOf, m *catalog.Measure) ([]Amount, error) {
+	var components []string
+	denominators := false
+	for _, t := range m.Terms() {
+		if (t.Part == "denominator") == m.Ratio() && t.Coefficient > 0 && !slices.Contains(components, t.Component) {
+			components = append(components, t.Component)
+			denominators = t.Field == "denominator"
+		}
+	}
+	parameters := clickhouse.Parameters{"component": array(components), "denominators": fmt.Sprint(denominators)}
+	asOf.bind(parameters)
+	var all []Amount
+	err := w.rows(ctx, "amounts", parameters, func(rows driver.Rows) error {
+		var a Amount
+		var amount *decimal.Decimal
+		err := rows.Scan(&a.Footprint, &a.Organisation, &a.Period, &amount)
+		a.Amount = optional(amount).Decimal
+		all = append(all, a)
+		return err
+	})
+	return all, err
+}
+
 // Stopped is an organisation that had a figure in one period and has none in a later one.
 type Stopped struct {
 	Footprint    string

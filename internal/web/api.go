@@ -345,20 +345,29 @@ func (l standingList) sheet() sheet {
 func (a *api) overview(ctx context.Context, in *struct {
 	Viewing
 	Measure string `query:"measure" doc:"Id of one measure; all headline measures without it"`
+	Period  string `query:"period" doc:"Of one measure, as it was in this period; without it the latest"`
 }) (standingList, error) {
-	measures := a.composer.Catalog.Headlines()
-	if in.Measure != "" {
-		m, err := a.composer.Measure(in.Measure)
-		if err != nil {
-			return nil, err
-		}
-		measures = []*catalog.Measure{m}
-	}
 	asOf, err := a.composer.AsOf(ctx, in.AsOf)
 	if err != nil {
 		return nil, err
 	}
-	standings, err := a.composer.Overview(ctx, asOf, measures)
+	measures, period := a.composer.Catalog.Headlines(), catalog.Period{}
+	switch {
+	case in.Measure != "":
+		m, err := a.composer.Measure(in.Measure)
+		if err != nil {
+			return nil, err
+		}
+		if in.Period != "" {
+			if period, err = a.composer.Period("period", in.Period, m); err != nil {
+				return nil, err
+			}
+		}
+		measures = []*catalog.Measure{m}
+	case in.Period != "":
+		return nil, &dashboard.InputError{Parameter: "period", Value: in.Period, Accepted: "a period with a measure"}
+	}
+	standings, err := a.composer.Overview(ctx, asOf, measures, period)
 	list := standingList{}
 	for _, s := range standings {
 		row := standingRow{Measure: s.Measure.ID, Footprint: s.Scope.Code, Name: s.Scope.Name, point: newPoint(s.Now), Change: number{s.Change},
