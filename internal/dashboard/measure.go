@@ -37,7 +37,7 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 	page := MeasurePage{
 		Shell: c.shell(m.Title, "", asOf, "period", period), MeasureID: m.ID, About: c.about(m, asOf), Unit: unitHeading(m, chosen), ChartFormat: chartFormat(m),
 		Time: addingUp(m), Downloads: downloads("/api/v1/overview", "measure", m.ID, "as_of", asOf.Text),
-		TargetDownloads: downloads("/api/v1/targets", "measure", m.ID),
+		TargetDownloads: downloads("/api/v1/targets", "measure", m.ID), Template: c.templates(m, Scope{Code: footprint.England}),
 	}
 	page.About.URL = ""
 	for _, h := range c.Catalog.Headlines() {
@@ -52,7 +52,7 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 	}
 	periods := periodsOf(points)
 	if len(periods) == 0 {
-		page.NoData = "No figures are loaded for this measure."
+		page.NoData = c.noFigures(m, "No figures are loaded for this measure.")
 		page.Targets = targetRows(m, c.Catalog.TargetsOf(m.ID), nil)
 		return page, nil
 	}

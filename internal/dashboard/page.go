@@ -278,7 +278,9 @@ type MeasurePage struct {
 	Freshness       Freshness
 	Downloads       Downloads
 	TargetDownloads Downloads
-	NoData          string // a sentence shown instead of the figures when nothing is loaded
+	// Template is what footprints fill in to return the measure; empty where a publication states it.
+	Template Downloads
+	NoData   string // a sentence shown instead of the figures when nothing is loaded
 }
 
 // ForecastTable is where the places are heading, and what such forecasts were worth so far.

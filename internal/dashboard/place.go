@@ -174,7 +174,7 @@ func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, points []m
 		if j.Asked.Valid {
 			card.Targets = append(card.Targets, targetLine(m, j, now.Period))
 		} else {
-			card.OtherTargets = append(card.OtherTargets, c.outcome(m, s, points, j, now.Period))
+			card.OtherTargets = append(card.OtherTargets, outcome(m, points, j, now.Period))
 		}
 	}
 	if now.Rank > 0 && now.Of > 1 {
@@ -274,7 +274,7 @@ func targetLine(m *catalog.Measure, j measure.Judgement, p catalog.Period) Targe
 }
 
 // outcome is how a target stood in the period in which it was due, where that has passed.
-func (c *Composer) outcome(m *catalog.Measure, s Scope, points []measure.Point, j measure.Judgement, latest catalog.Period) TargetLine {
+func outcome(m *catalog.Measure, points []measure.Point, j measure.Judgement, latest catalog.Period) TargetLine {
 	due := j.Target.Due()
 	if due.Start.After(latest.Start) {
 		return targetLine(m, j, latest)

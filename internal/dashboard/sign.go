@@ -26,6 +26,7 @@ func (s *Signal) VariationSign() Sign {
 	}
 	sign := newVariation(s.Variation, s.Untold)
 	if !s.Of.Start.IsZero() {
+		sign.Text += " in " + s.Of.Words()
 		sign.Words += fmt.Sprintf(" This is of %s, as a known event bent what came later.", s.Of.Words())
 	}
 	return sign
