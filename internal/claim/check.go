@@ -215,8 +215,14 @@ func (t *test) beyond() (Outcome, string, evidence.Number) {
 
 // robust holds the estimate against those with one donor left out, by other methods and at starts at which nothing began.
 func (t *test) robust() (Outcome, string, evidence.Number) {
-	if t.Model == nil {
-		return CannotTell, "there is no comparison that could be made in another way", unknown
+	switch early := t.Early; {
+	case t.Model != nil:
+	case early == nil:
+		return CannotTell, "too few periods lie before the start to look for a change where nothing began", unknown
+	case early.P <= significance:
+		return Failed, fmt.Sprintf("a change of %+.1f%% beyond chance is found in %s too, when nothing began", float64(early.Percent), early.Start), early.Percent
+	default:
+		return CannotTell, fmt.Sprintf("there is no comparison group; in %s, when nothing began, a change of %+.1f%% is found", early.Start, float64(early.Percent)), early.Percent
 	}
 	effect := float64(t.Model.Value)
 	var against, early []string

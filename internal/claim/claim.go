@@ -85,6 +85,13 @@ type Effect struct {
 	Path       []Period        `json:"path"`
 }
 
+// Early is the effect of a start at which nothing began.
+type Early struct {
+	Start   string          `json:"start"`
+	Percent evidence.Number `json:"percent"`
+	P       evidence.Number `json:"p"`
+}
+
 // Period is one period as it was and as it would have been, in the measure's unit.
 type Period struct {
 	Period         string          `json:"period"`
@@ -129,6 +136,8 @@ type Result struct {
 	Methods     []evidence.Variation  `json:"methods,omitempty"`
 	// Series is the fitted time series where no comparison was possible.
 	Series *evidence.Interrupted `json:"series,omitempty"`
+	// Early is the effect that the time series finds a year before the scheme began, in per cent; a large one speaks against it.
+	Early *Early `json:"early,omitempty"`
 }
 
 // unknown is a figure that could not be computed.
@@ -166,6 +175,7 @@ func Test(c *catalog.Claim, d Data) *Result {
 		r.MeasureOf = d.Measure.Hash()
 	}
 	t.claimedPart()
+	t.size(0)
 	var refused error
 	switch {
 	case d.Measure == nil:
@@ -182,7 +192,7 @@ func Test(c *catalog.Claim, d Data) *Result {
 	return r
 }
 
-// hides tells that the claim's size cannot be told at the scale of its places.
+// claimedPart is the share of the places that the scheme reached; of people, those registered are the whole.
 func (t *test) claimedPart() {
 	cover := t.claim.Covers
 	switch {
@@ -210,13 +220,14 @@ func (t *test) patients() float64 {
 	return sum
 }
 
-// size puts the size of the claim in per cent of what there would have been; expected is that of a mean period.
+// size puts the size of the claim in per cent of what there would have been; expected is that of a mean period, 0 when not known.
 func (t *test) size(expected float64) {
 	c, claimed := t.claim, &t.Claimed
+	claimed.Reason = ""
 	size, count := c.Amount(), c.Unit == catalog.Count
 	if !size.Valid && c.Pounds().Valid { // the pounds tell what was counted
 		switch {
-		case t.data.Measure.Unit == catalog.GBP:
+		case t.data.Measure != nil && t.data.Measure.Unit == catalog.GBP:
 			size, count = c.Pounds(), true
 		case c.UnitCost != nil:
 			size, count = decimal.NewNullDecimal(c.Pounds().Decimal.Div(c.UnitCost.Amount)), true

@@ -19,12 +19,12 @@ func (t *test) estimate() error {
 	}
 	if t.claim.OfEngland() {
 		t.why("The scheme was for all of England at once, so no place is left to compare with: only what England's own figures did before can tell what would have been.")
-		return t.interrupt()
+		return t.alone()
 	}
 	donors, outcomes := t.donors()
 	if len(donors) < fewestDonors {
 		t.why(fmt.Sprintf("There are %d places without a scheme of their own, a gap or a break; %d are needed for a placebo test at 5 per cent.", len(donors), fewestDonors))
-		return t.interrupt()
+		return t.alone()
 	}
 	return t.compare(donors, outcomes)
 }
@@ -131,28 +131,21 @@ func (t *test) expected() float64 {
 	return sum / float64(len(after))
 }
 
-// interrupt estimates the effect from the places' own figures alone.
-func (t *test) interrupt() error {
+// alone estimates the effect from the places' own figures alone.
+func (t *test) alone() error {
 	s, m := t.sample, t.data.Measure
 	year := season(m.Grain)
 	if need := 2 * year; s.start < need || year < 4 {
 		return fmt.Errorf("nothing is left to compare with, and %d periods before the start are too few for the figures alone: %d are needed", s.start, max(need, 8))
 	}
-	series := evidence.TimeSeries{Labels: s.labels(), Outcome: s.treated}
-	for i := range s.periods {
-		under := 0.0
-		if i >= s.start {
-			under = 1
-		}
-		series.Time, series.Intervention = append(series.Time, float64(i)), append(series.Intervention, under)
-	}
-	model := evidence.Interruption{Family: evidence.Gaussian, Harmonics: min(2, year/2-1), Season: float64(year), Lags: -1}
-	if m.Unit == catalog.Number && floats.Min(s.treated) >= 0 {
-		model.Family = evidence.QuasiPoisson
-	}
-	found, err := evidence.Interrupt(series, model)
+	found, err := s.interrupt(m, s.start, len(s.periods))
 	if err != nil {
 		return err
+	}
+	if early := s.start - year; early >= 2*year {
+		if placebo, err := s.interrupt(m, early, s.start); err == nil {
+			t.Early = &Early{s.periods[early].String(), placebo.Percent, placebo.Effect.P}
+		}
 	}
 	t.Design.Method, t.Design.Level, t.Series = TimeSeries, 2, found
 	t.why(fmt.Sprintf("The level from the start on is held against the trend and the season of the %d periods before; anything else that happened then counts as the effect.", s.start))
@@ -174,6 +167,24 @@ func (t *test) interrupt() error {
 	t.Effect = e
 	t.size(t.expected())
 	return nil
+}
+
+// interrupt fits the treated figures up to a period, with a start.
+func (s *sample) interrupt(m *catalog.Measure, start, end int) (*evidence.Interrupted, error) {
+	year := season(m.Grain)
+	series := evidence.TimeSeries{Labels: s.labels()[:end], Outcome: s.treated[:end]}
+	for i := range end {
+		under := 0.0
+		if i >= start {
+			under = 1
+		}
+		series.Time, series.Intervention = append(series.Time, float64(s.since(i))), append(series.Intervention, under)
+	}
+	model := evidence.Interruption{Family: evidence.Gaussian, Harmonics: min(2, year/2-1), Season: float64(year), Lags: -1}
+	if m.Unit == catalog.Number && floats.Min(s.treated) >= 0 {
+		model.Family = evidence.QuasiPoisson
+	}
+	return evidence.Interrupt(series, model)
 }
 
 // movement is the change of something else at the time of the scheme.

@@ -3,9 +3,11 @@ package claim
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
+	"gonum.org/v1/gonum/stat"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/evidence"
@@ -136,6 +138,9 @@ func (t *test) workOut(o *Outturn) error {
 	o.BaseFigure, o.YearFigure = evidence.Number(base), evidence.Number(outturn)
 	o.Due = ends && !end.Start.Before(until.Start)
 	t.Design.First, t.Design.Start, t.Design.Last = from.String(), start.String(), end.String()
+	if err := t.steady(from, end); err != nil {
+		return err
+	}
 	change := decimal.NewFromFloat(outturn - base)
 	unit := catalog.Count
 	if c.Unit != catalog.Count {
@@ -145,13 +150,32 @@ func (t *test) workOut(o *Outturn) error {
 		change, unit = decimal.NewFromFloat((outturn-base)/base*100), catalog.Percent
 	}
 	o.Unit, o.Change, o.Variance = unit, evidence.Number(change.InexactFloat64()), evidence.Number(change.InexactFloat64())-o.Planned
-	o.Words = fmt.Sprintf("In the year from %s the figures were %.0f, in the year before the plan %.0f: a change of %s", to.Words(), outturn, base, amount(change, unit))
+	o.Words = fmt.Sprintf("In the year from %s the figures were %s, in the year from %s %s: a change of %s",
+		to.Words(), level(m, outturn), from.Words(), level(m, base), amount(change, unit))
 	if !o.Planned.Missing() {
 		o.Words += fmt.Sprintf(", where %s was planned", amount(decimal.NewFromFloat(float64(o.Planned)), unit))
 	}
 	o.Words += "."
 	if !o.Due && ends {
 		o.Words += fmt.Sprintf(" The plan was for %s, which the figures do not reach.", until.Words())
+	}
+	return nil
+}
+
+// steady says where the figures of the places jump and stay there, so that the years before and after count different things.
+func (t *test) steady(from, end catalog.Period) error {
+	year := season(t.data.Measure.Grain)
+	s := &sample{start: year}
+	for p := from; !p.Start.After(end.Start); p = p.Next() {
+		s.periods = append(s.periods, p)
+	}
+	values := s.values(t.points())
+	if t.claim.OfEngland() || slices.ContainsFunc(values, math.IsNaN) || !(stat.Mean(values[:year], nil) > 0) {
+		return nil
+	}
+	index, _ := s.index(values)
+	if at, by := step(index, s.medians(t.data.Footprints), year, -1); by != 0 {
+		return fmt.Errorf("the figures jump by %.0f%% in %s and stay there, as when trusts merge or a service is no longer counted, so the years cannot be compared", by*100, s.periods[at].Words())
 	}
 	return nil
 }
@@ -204,6 +228,17 @@ func (t *test) judgePlan(refused error) {
 	if refused != nil {
 		t.Reasons = []string{refused.Error()}
 	}
+}
+
+// level is a year's figure in words.
+func level(m *catalog.Measure, figure float64) string {
+	switch m.Unit {
+	case catalog.Share:
+		return fmt.Sprintf("%.1f%%", figure*100)
+	case catalog.Rate:
+		return fmt.Sprintf("%.1f", figure)
+	}
+	return thousands(decimal.NewFromFloat(figure))
 }
 
 func amount(d decimal.Decimal, unit catalog.SizeUnit) string {

@@ -47,6 +47,15 @@ func (s *sample) labels() []string {
 	return labels
 }
 
+// since counts the periods from the first to one, those left out included.
+func (s *sample) since(i int) int {
+	n := 0
+	for p := s.periods[0]; p.Start.Before(s.periods[i].Start); p = p.Next() {
+		n++
+	}
+	return n
+}
+
 // values are a place's figures of the periods, NaN where it has none.
 func (s *sample) values(points []measure.Point) []float64 {
 	at := make(map[time.Time]float64, len(points))
@@ -241,7 +250,7 @@ func median(values []float64) float64 {
 // The least step that is one: a tenth, and this many times the usual change from period to period.
 const leastStep, stepNoise = 0.10, 5
 
-// step finds the largest jump of a place against the median of all that stays for half a year: at least half of it between neighbouring
+// step finds the largest jump of a place against the median of all that stays for half a year, or to the end of the figures: at least half of it between neighbouring
 // periods, over a tenth and far beyond the usual change. Such a jump is a change of what is counted, as when trusts merge, and a
 // comparison must do without it (Abadie 2021, Journal of Economic Literature 59:391, section 5). Steps at a start, where a scheme may
 // have made them, are passed over; the start is below zero where there is none. By is 0 where there is no such step.
@@ -257,11 +266,12 @@ func step(index, medians []float64, season, start int) (at int, by float64) {
 		}
 	}
 	least := max(leastStep, stepNoise*median(changes))
-	for i := half; i+half <= len(index); i++ {
+	fewest := max(2, half/2) // periods on either side, near the ends
+	for i := fewest; i+fewest <= len(index); i++ {
 		if start >= 0 && i >= start-1 && i <= start+half/2 {
 			continue
 		}
-		rise := median(slices.Clone(relative[i:i+half])) - median(slices.Clone(relative[i-half:i]))
+		rise := median(slices.Clone(relative[i:min(i+half, len(relative))])) - median(slices.Clone(relative[max(0, i-half):i]))
 		if jump := relative[i] - relative[i-1]; jump*rise > 0 && math.Abs(jump) > math.Abs(rise)/2 && math.Abs(rise) > max(least, math.Abs(by)) {
 			at, by = i, rise
 		}

@@ -3,6 +3,7 @@ package claim
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"stpdash/internal/catalog"
@@ -87,6 +88,8 @@ var Rules = []Rule{
 		}},
 	{NotEvidenced, "no change beyond chance in the direction claimed was seen", sourceRatings,
 		func(f findings) bool { return f.checks[BeyondPlacebo] != Passed }},
+	{NotEvidenced, "a change is found as well where nothing began, or is lost when one choice is made differently", sourceAbadie5,
+		func(f findings) bool { return f.checks[Robust] == Failed }},
 	{Evidenced, "a change at least as large as claimed was seen beyond chance, by a design with a comparison group; every check of the estimate passed, and " +
 		"none of the others failed; where pounds are claimed, the costs of the scheme are stated and smaller", sourceMaryland,
 		func(f findings) bool {
@@ -145,8 +148,11 @@ func (t *test) judge(refused error) {
 	if t.Effect == nil {
 		return
 	}
+	if t.claim.Towards == catalog.Decrease && f.claimed > 100 {
+		t.Reasons = append(t.Reasons, "more is claimed than the measure counts in all: the claim is about more than these figures")
+	}
 	for _, c := range t.Checks {
-		if c.Outcome != Passed && t.weighs(c) {
+		if c.Outcome != Passed && t.weighs(c, f) {
 			t.Reasons = append(t.Reasons, c.Title+": "+string(c.Outcome)+". "+c.Finding)
 		}
 	}
@@ -159,8 +165,14 @@ func (t *test) judge(refused error) {
 }
 
 // weighs tells that a check that did not pass has to do with the verdict.
-func (t *test) weighs(c Check) bool {
-	return c.Outcome == Failed || c.ID != NetOfCosts && c.ID != Sustained || t.claim.Pounds().Valid
+func (t *test) weighs(c Check, f findings) bool {
+	switch {
+	case t.Verdict == PartlyEvidenced:
+		return c.Outcome == Failed || c.ID != NetOfCosts && c.ID != Sustained || f.pounds
+	case c.ID == Robust:
+		return c.Outcome == Failed && f.checks[BeyondPlacebo] == Passed
+	}
+	return c.Outcome == Failed && slices.Contains([]CheckID{DataComplete, FitBefore, BeyondPlacebo, LargeEnough}, c.ID)
 }
 
 // decide is the first rule that holds.
