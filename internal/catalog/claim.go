@@ -257,9 +257,9 @@ func (c *Catalog) checkClaim(d *document, at string, claim *Claim) {
 
 // positive reads a number over zero that need not be there.
 func (d *document) positive(at, text string) decimal.NullDecimal {
-	n := d.amount(at, text)
-	d.expect(!n.Valid || n.Decimal.IsPositive(), at, text, "a number over zero")
-	return n
+	n := d.number(at, text, decimal.NewFromInt(1))
+	d.expect(n.IsPositive() || !isNumber(text), at, text, "a number over zero")
+	return decimal.NullDecimal{Decimal: n, Valid: text != ""}
 }
 
 // amount reads a number not under zero that need not be there.
@@ -276,6 +276,11 @@ func (d *document) optional(at, text string, m *Measure) Period {
 	}
 	p, _ := ParsePeriod(text)
 	return p
+}
+
+func isNumber(text string) bool {
+	_, err := decimal.NewFromString(text)
+	return err == nil
 }
 
 func (d *document) citation(at string, c Citation) {

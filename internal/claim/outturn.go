@@ -95,7 +95,7 @@ func (t *test) workOut(o *Outturn) error {
 	switch {
 	case !stated:
 		return fmt.Errorf("it is not stated when the plan began")
-	case m.Overlaps() || m.Grain == catalog.Day:
+	case m.Derived != nil || m.Grain == catalog.Day:
 		return fmt.Errorf("no years can be made of the figures of %s", m.ID)
 	case len(points) == 0:
 		return fmt.Errorf("no figures of %s are loaded for %s", m.ID, strings.Join(c.Places, ", "))

@@ -36,7 +36,6 @@ type sample struct {
 	start   int // of the periods, the first under the scheme
 	treated []float64
 	level   float64 // the treated figures' mean before the start
-	region  map[string]bool
 }
 
 func (s *sample) labels() []string {
@@ -92,8 +91,8 @@ func (t *test) lay() error {
 	until, ends := c.UntilPeriod()
 	points := t.points()
 	switch {
-	case m.Overlaps():
-		return fmt.Errorf("neighbouring figures of %s share periods; a claim is tested with the measure that it is worked out from", m.ID)
+	case m.Derived != nil:
+		return fmt.Errorf("%s is worked out from %s, with which a claim is tested", m.ID, m.Derived.Of)
 	case m.Grain == catalog.Day:
 		return fmt.Errorf("%s is counted by the day in some months alone", m.ID)
 	case !stated:
@@ -266,12 +265,12 @@ func step(index, medians []float64, season, start int) (at int, by float64) {
 		}
 	}
 	least := max(leastStep, stepNoise*median(changes))
-	fewest := max(2, half/2) // periods on either side, near the ends
-	for i := fewest; i+fewest <= len(index); i++ {
+	fewest := max(2, half/2) // periods after the step, near the end
+	for i := half; i+fewest <= len(index); i++ {
 		if start >= 0 && i >= start-1 && i <= start+half/2 {
 			continue
 		}
-		rise := median(slices.Clone(relative[i:min(i+half, len(relative))])) - median(slices.Clone(relative[max(0, i-half):i]))
+		rise := median(slices.Clone(relative[i:min(i+half, len(relative))])) - median(slices.Clone(relative[i-half:i]))
 		if jump := relative[i] - relative[i-1]; jump*rise > 0 && math.Abs(jump) > math.Abs(rise)/2 && math.Abs(rise) > max(least, math.Abs(by)) {
 			at, by = i, rise
 		}

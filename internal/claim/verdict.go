@@ -41,8 +41,9 @@ type findings struct {
 	// percent and the higher end of its interval are of the effect in the direction claimed: above zero is as claimed.
 	percent, high, p float64
 	claimed          float64 // NaN where it cannot be told
-	hidden           bool    // the part of the places that the scheme reached is not stated, and no count is
-	pounds           bool    // claimed
+	detectable       float64
+	hidden           bool // the part of the places that the scheme reached is not stated, and no count is
+	pounds           bool // claimed
 }
 
 func (f findings) all(outcome Outcome, checks ...CheckID) bool {
@@ -78,9 +79,11 @@ var Rules = []Rule{
 		func(f findings) bool { return f.any(Failed, FitBefore, DataComplete) }},
 	{CannotBeTested, "the scheme reached a part of the places whose size is not stated, so the places' figures cannot be set against the claim", sourceBloom,
 		func(f findings) bool { return f.hidden }},
+	{CannotBeTested, "a change as small as claimed could not have been seen in the figures of the places: whatever they show came of something else", sourceBloom,
+		func(f findings) bool { return f.p <= significance && f.claimed < f.detectable/2 }},
 	{CannotBeTested, "a change as small as claimed could not have been seen in the figures of the places, and they do not rule it out", sourceBloom,
 		func(f findings) bool {
-			return f.checks[LargeEnough] == Failed && (f.p <= significance || !(f.claimed > f.high))
+			return f.p > significance && f.checks[LargeEnough] == Failed && !(f.claimed > f.high)
 		}},
 	{Contradicted, "the figures moved beyond chance against the direction claimed, whichever choice is made", sourceRatings,
 		func(f findings) bool {
@@ -113,7 +116,7 @@ var PlanRules = []Rule{
 // find gathers what the rules look at.
 func (t *test) find(refused error) findings {
 	f := findings{refused: refused != nil || t.Effect == nil, checks: map[CheckID]Outcome{}, level: t.Design.Level,
-		percent: math.NaN(), high: math.NaN(), p: math.NaN(), claimed: float64(t.Claimed.Percent), pounds: t.claim.Pounds().Valid,
+		percent: math.NaN(), high: math.NaN(), p: math.NaN(), claimed: float64(t.Claimed.Percent), detectable: math.NaN(), pounds: t.claim.Pounds().Valid,
 		hidden: t.Claimed.Part.Missing() && t.Claimed.Percent.Missing()}
 	for _, c := range t.Checks {
 		f.checks[c.ID] = c.Outcome
@@ -123,7 +126,7 @@ func (t *test) find(refused error) findings {
 		if t.claim.Towards == catalog.Decrease {
 			sign = -1
 		}
-		f.percent, f.p = sign*float64(e.Percent), float64(e.P)
+		f.percent, f.p, f.detectable = sign*float64(e.Percent), float64(e.P), float64(e.Detectable)
 		if e.PercentInterval != nil {
 			f.high = max(sign*e.PercentInterval[0], sign*e.PercentInterval[1])
 		}

@@ -81,10 +81,13 @@ func (p *Point) value(m *catalog.Measure) {
 }
 
 // Sum adds up the points of several places period by period. A period in which one of them has no value has none; rates per registered
-// patient are left out.
+// patient are left out. One place keeps its points as they are.
 func Sum(m *catalog.Measure, places [][]Point) []Point {
-	if len(places) == 0 {
+	switch len(places) {
+	case 0:
 		return nil
+	case 1:
+		return places[0]
 	}
 	var sums []Point
 	for _, p := range places[0] {
