@@ -62,10 +62,14 @@ func TestARiseAgainstTheClaimContradictsIt(t *testing.T) {
 }
 
 func TestAMergerElsewhereThanAtTheStartCannotBeTested(t *testing.T) {
-	c := declared(t, one("x", "E54000012", "start: 2017-10, until: 2019-03, size: 10, unit: percent")) // Derbyshire, with Burton from July 2018
-	r := tested(t, figures(t, c, "emergency_admissions"), c)
-	if r.Verdict != CannotBeTested || !strings.Contains(r.finding(DataComplete), "July 2018") {
-		t.Errorf("%s: %s", r.Verdict, r.finding(DataComplete))
+	for _, joined := range []string{"E54000012", "E54000010"} { // Burton's figures left Staffordshire for Derbyshire in July 2018
+		for _, start := range []string{"2017-10", "2018-04"} {
+			c := declared(t, one("x", joined, "start: "+start+", until: 2019-03, size: 10, unit: percent"))
+			r := tested(t, figures(t, c, "emergency_admissions"), c)
+			if r.Verdict != CannotBeTested || !strings.Contains(r.finding(DataComplete), "July 2018") {
+				t.Errorf("%s from %s: %s: %s", joined, start, r.Verdict, r.finding(DataComplete))
+			}
+		}
 	}
 }
 

@@ -267,7 +267,7 @@ func step(index, medians []float64, season, start int) (at int, by float64) {
 	least := max(leastStep, stepNoise*median(changes))
 	fewest := max(2, half/2) // periods after the step, near the end
 	for i := half; i+fewest <= len(index); i++ {
-		if start >= 0 && i >= start-1 && i <= start+half/2 {
+		if start >= 0 && i >= start-1 && i <= start+1 {
 			continue
 		}
 		rise := median(slices.Clone(relative[i:min(i+half, len(relative))])) - median(slices.Clone(relative[i-half:i]))
