@@ -134,7 +134,11 @@ func writeClaim(out io.Writer, c *catalog.Claim, r *claim.Result) error {
 		fmt.Fprintf(out, "  %s\n", why)
 	}
 	if d.First != "" {
-		fmt.Fprintf(out, "  Figures from %s to %s, start %s: %d periods before, %d from it on\n", d.First, d.Last, d.Start, d.Before, d.After)
+		fmt.Fprintf(out, "  Figures from %s to %s, start %s", d.First, d.Last, d.Start)
+		if d.Before+d.After > 0 {
+			fmt.Fprintf(out, ": %d periods before, %d from it on", d.Before, d.After)
+		}
+		fmt.Fprintln(out)
 	}
 	for _, left := range d.LeftOut {
 		fmt.Fprintf(out, "  Left out: %s, as %s\n", left.What, left.Why)

@@ -159,6 +159,9 @@ func (t *test) enoughBefore() (Outcome, string, evidence.Number) {
 	if t.data.Measure == nil {
 		return CannotTell, "the measure is not known", unknown
 	}
+	if t.claim.IsPlan() {
+		return CannotTell, "a plan is held against the outturn and not tested as an effect", unknown
+	}
 	n, two := t.Design.Before, 2*max(2, season(t.data.Measure.Grain))
 	words := fmt.Sprintf("%d periods lie before the start; two years, %d, are asked for", n, two)
 	if n >= two {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/shopspring/decimal"
 	"gonum.org/v1/gonum/stat"
@@ -64,7 +63,7 @@ func (t *test) hold() error {
 	case c.Kind != catalog.Plan:
 		return fmt.Errorf("the plan that the claim is set against is not among the figures")
 	case c.Covers != nil && t.Claimed.Part.Missing():
-		return fmt.Errorf("the plan was for a part of %s whose figures are not published apart: %s", strings.Join(c.Places, ", "), c.Covers.Words)
+		return fmt.Errorf("the plan was for a part of %s whose figures are not published apart: %s", t.names(), c.Covers.Words)
 	case o.Planned.Missing():
 		return fmt.Errorf("no size is stated that the outturn could be held against")
 	}
@@ -98,7 +97,7 @@ func (t *test) workOut(o *Outturn) error {
 	case m.Derived != nil || m.Grain == catalog.Day:
 		return fmt.Errorf("no years can be made of the figures of %s", m.ID)
 	case len(points) == 0:
-		return fmt.Errorf("no figures of %s are loaded for %s", m.ID, strings.Join(c.Places, ", "))
+		return fmt.Errorf("no figures of %s are loaded for %s", m.ID, t.names())
 	}
 	year := season(m.Grain)
 	from, given := c.BaselinePeriod()

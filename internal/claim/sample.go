@@ -98,7 +98,7 @@ func (t *test) lay() error {
 	case !stated:
 		return fmt.Errorf("it is not stated when the scheme began")
 	case len(points) == 0:
-		return fmt.Errorf("no figures of %s are loaded for %s", m.ID, strings.Join(c.Places, ", "))
+		return fmt.Errorf("no figures of %s are loaded for %s", m.ID, t.names())
 	}
 	first, last := points[0].Period, points[len(points)-1].Period
 	t.Design.First, t.Design.Start, t.Design.Last = first.String(), start.String(), last.String()
@@ -152,6 +152,21 @@ func (t *test) lay() error {
 
 func (t *test) leaveOut(what, why string) {
 	t.Design.LeftOut = append(t.Design.LeftOut, LeftOut{what, why})
+}
+
+// names are those of the claim's places, their codes where the figures do not name them.
+func (t *test) names() string {
+	if t.claim.OfEngland() {
+		return "England"
+	}
+	var names []string
+	for _, code := range t.claim.Places {
+		if i := slices.IndexFunc(t.data.Footprints, func(p Place) bool { return p.Code == code }); i >= 0 {
+			code = t.data.Footprints[i].Name
+		}
+		names = append(names, code)
+	}
+	return strings.Join(names, ", ")
 }
 
 // points are those of England or of the claim's places together.

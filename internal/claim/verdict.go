@@ -192,7 +192,7 @@ func decide(f findings) Rule {
 func (t *test) conclude() {
 	var words []string
 	if e := t.Effect; e != nil && !e.Percent.Missing() {
-		s := fmt.Sprintf("From %s to %s the figures of %s were %s what would have been expected", t.Design.Start, t.Design.Last, strings.Join(t.claim.Places, ", "), apart(float64(e.Percent)))
+		s := fmt.Sprintf("From %s to %s the figures of %s were %s what would have been expected", t.Design.Start, t.Design.Last, t.names(), apart(float64(e.Percent)))
 		if i := e.PercentInterval; i != nil {
 			s += fmt.Sprintf(" (95%% interval %+.1f%% to %+.1f%%, p %.2g)", i[0], i[1], float64(e.P))
 		}
