@@ -66,7 +66,7 @@ func TestClaims(t *testing.T) {
 		t.Errorf("before the figures: %s %q", earlier.Verdict, earlier.Reasons)
 	}
 	for _, test := range []struct{ arguments, want string }{
-		{"claim test luck", `ID: found "luck", accepted: better_care_fund_admissions`},
+		{"claim test luck", `ID: found "luck", accepted: mid_nottinghamshire_attendances, `},
 		{"claim test", "accepted: the id of one claim, or --all"},
 		{"claim test luck --all", "accepted: the id of one claim, or --all"},
 		{"claim test --all --as-of yesterday", `--as-of: found "yesterday", accepted: a date`},
