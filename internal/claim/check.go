@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
 	"gonum.org/v1/gonum/stat"
 
 	"stpdash/internal/catalog"
@@ -302,8 +303,12 @@ func (t *test) net() (Outcome, string, evidence.Number) {
 	case !costs.Valid:
 		return CannotTell, "what the scheme cost is not stated", unknown
 	}
-	net := claimed.Decimal.Sub(costs.Decimal)
-	words := fmt.Sprintf("£%s claimed less £%s that the scheme cost is £%s", pounds(claimed.Decimal), pounds(costs.Decimal), pounds(net))
+	saved, what := claimed.Decimal, "claimed"
+	if estimate, reason := t.worth(); reason == "" {
+		saved, what = decimal.Min(estimate, saved), "seen, and no more than claimed,"
+	}
+	net := saved.Sub(costs.Decimal)
+	words := fmt.Sprintf("£%s %s less £%s that the scheme cost is £%s", pounds(saved), what, pounds(costs.Decimal), pounds(net))
 	if net.IsPositive() {
 		return Passed, words, evidence.Number(net.InexactFloat64())
 	}
@@ -316,7 +321,6 @@ func (t *test) once() (Outcome, string, evidence.Number) {
 		return CannotTell, "plans of several bodies overlap by nature and are not added up", unknown
 	}
 	var others []string
-	compared := 0
 	for _, c := range t.data.Register {
 		if c.ID == t.claim.ID || c.Scheme == t.claim.Scheme || c.IsPlan() || c.Measure != t.claim.Measure || c.Towards != t.claim.Towards || !together(c, t.claim) {
 			continue
@@ -324,12 +328,11 @@ func (t *test) once() (Outcome, string, evidence.Number) {
 		if c.OfEngland() || t.claim.OfEngland() || slices.ContainsFunc(c.Places, func(p string) bool { return slices.Contains(t.claim.Places, p) }) {
 			others = append(others, c.Scheme)
 		}
-		compared++
 	}
 	if len(others) > 0 {
 		slices.Sort(others)
 		others = slices.Compact(others)
-		return Failed, fmt.Sprintf("%d other schemes claim a change of the same measure in the same places at the same time: %s", len(others), strings.Join(others, "; ")), evidence.Number(len(others))
+		return Failed, fmt.Sprintf("others claim a change of the same measure in the same places at the same time: %s", strings.Join(others, "; ")), evidence.Number(len(others))
 	}
 	return Passed, "no other scheme of the register claims the same measure in these places at that time", 0
 }

@@ -61,6 +61,24 @@ func TestARiseAgainstTheClaimContradictsIt(t *testing.T) {
 	}
 }
 
+func TestPlacesTogether(t *testing.T) {
+	c := declared(t, one("x", "E54000024, E54000041", "start: 2018-04, until: 2019-03, size: 10, unit: percent"))
+	f := figures(t, c, "emergency_admissions")
+	without, with := tested(t, f, c), tested(t, f.change(t, "2018-04", 0.8), c)
+	// A fifth less in one of two places is that place's share of a fifth in both.
+	var of, both float64
+	for i, p := range with.Effect.Path[with.Design.Before:] {
+		was := float64(without.Effect.Path[with.Design.Before+i].Actual)
+		of, both = of+was-float64(p.Actual), both+was
+	}
+	if found := float64(with.Effect.Percent - without.Effect.Percent); math.Abs(found+of/both*100) > 0.5 {
+		t.Errorf("the estimates differ by %.2f%%, want %.2f%%", found, -of/both*100)
+	}
+	if !strings.Contains(with.Summary, "Milton Keynes, Bedfordshire and Luton, Dorset") || !slices.Contains(with.Design.Why, "The places of the claim are added up and taken as one; single places vary more, so this errs towards seeing nothing.") {
+		t.Errorf("%s %q", with.Summary, with.Design.Why)
+	}
+}
+
 func TestAMergerElsewhereThanAtTheStartCannotBeTested(t *testing.T) {
 	for _, joined := range []string{"E54000012", "E54000010"} { // Burton's figures left Staffordshire for Derbyshire in July 2018
 		for _, start := range []string{"2017-10", "2018-04"} {
@@ -323,6 +341,8 @@ func TestRulesOfTheVerdict(t *testing.T) {
 		{"less than claimed", func(f *findings) { f.claimed = 10.001 }, PartlyEvidenced},
 		{"no size claimed", func(f *findings) { f.claimed, f.checks[LargeEnough] = math.NaN(), CannotTell }, PartlyEvidenced},
 		{"pounds without costs", func(f *findings) { f.pounds, f.checks[NetOfCosts] = true, CannotTell }, PartlyEvidenced},
+		{"pounds with costs", func(f *findings) { f.pounds, f.worth = true, true }, Evidenced},
+		{"fewer pounds than claimed", func(f *findings) { f.pounds = true }, PartlyEvidenced},
 		{"costs alone not stated", func(f *findings) { f.checks[NetOfCosts] = CannotTell }, Evidenced},
 		{"counted twice", func(f *findings) { f.checks[NotCountedTwice] = Failed }, PartlyEvidenced},
 		{"moved elsewhere", func(f *findings) { f.checks[NotMoved] = Failed }, PartlyEvidenced},

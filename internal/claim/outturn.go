@@ -44,7 +44,7 @@ func (t *test) hold() error {
 		t.why("The claim is set against a plan, so it tells how good the plan was and not what a scheme did.")
 	}
 	o := &Outturn{Unit: c.Unit, Planned: unknown, Change: unknown, Variance: unknown, BaseFigure: unknown, YearFigure: unknown}
-	if size := c.Amount(); size.Valid {
+	if size := c.Amount(); size.Valid && c.Kind == catalog.Plan {
 		o.Planned = evidence.Number(size.Decimal.InexactFloat64())
 		if c.Towards == catalog.Decrease {
 			o.Planned = -o.Planned

@@ -35,22 +35,14 @@ func (t *test) price() {
 		p.Claimed = pounds(c.Pounds().Decimal)
 	}
 	t.Pounds = p
-	each := decimal.NewFromInt(1)
-	switch {
-	case c.IsPlan():
-		p.Reason = "a plan is held against the outturn and not tested as an effect"
+	estimate, reason := t.worth()
+	if p.Reason = reason; reason != "" {
 		return
-	case t.Effect == nil || t.Effect.Total.Missing():
-		p.Reason = "nothing was estimated"
-		return
-	case t.data.Measure.Unit == catalog.GBP:
-	case c.UnitCost == nil:
-		p.Reason = "no unit cost is stated, so what was counted cannot be turned into pounds"
-		return
-	default:
-		each, p.UnitCost = c.UnitCost.Amount, c.UnitCost.Amount.String()
 	}
-	estimate := saved(t.Effect.Total, each)
+	each := t.each()
+	if c.UnitCost != nil {
+		p.UnitCost = each.String()
+	}
 	p.Estimate = pounds(estimate)
 	if i := t.Effect.TotalInterval; i != nil {
 		p.Low, p.High = pounds(saved(evidence.Number(i[1]), each)), pounds(saved(evidence.Number(i[0]), each))
@@ -66,6 +58,27 @@ func (t *test) price() {
 	if costs := c.SchemeCosts(); costs.Valid {
 		p.Net = pounds(evidenced.Sub(costs.Decimal))
 	}
+}
+
+// worth are the pounds that the effect saved, or why they cannot be told.
+func (t *test) worth() (estimate decimal.Decimal, reason string) {
+	switch {
+	case t.claim.IsPlan():
+		return estimate, "a plan is held against the outturn and not tested as an effect"
+	case t.Effect == nil || t.Effect.Total.Missing():
+		return estimate, "nothing was estimated"
+	case t.data.Measure.Unit != catalog.GBP && t.claim.UnitCost == nil:
+		return estimate, "no unit cost is stated, so what was counted cannot be turned into pounds"
+	}
+	return saved(t.Effect.Total, t.each()), ""
+}
+
+// each is what one of what is counted costs.
+func (t *test) each() decimal.Decimal {
+	if t.claim.UnitCost != nil {
+		return t.claim.UnitCost.Amount
+	}
+	return decimal.NewFromInt(1)
 }
 
 // saved are the pounds that a change of a count is worth: a fall saves.

@@ -42,6 +42,7 @@ type findings struct {
 	percent, high, p float64
 	claimed          float64 // NaN where it cannot be told
 	detectable       float64
+	worth            bool // the pounds estimated are at least those claimed
 	hidden           bool // the part of the places that the scheme reached is not stated, and no count is
 	pounds           bool // claimed
 }
@@ -94,10 +95,10 @@ var Rules = []Rule{
 	{NotEvidenced, "a change is found as well where nothing began, or is lost when one choice is made differently", sourceAbadie5,
 		func(f findings) bool { return f.checks[Robust] == Failed }},
 	{Evidenced, "a change at least as large as claimed was seen beyond chance, by a design with a comparison group; every check of the estimate passed, and " +
-		"none of the others failed; where pounds are claimed, the costs of the scheme are stated and smaller", sourceMaryland,
+		"none of the others failed; where pounds are claimed, as many were seen, and the costs of the scheme are stated and smaller", sourceMaryland,
 		func(f findings) bool {
 			return f.level >= 3 && f.percent >= f.claimed && f.all(Passed, DataComplete, Baseline, PeriodsBefore, FitBefore, BeyondPlacebo, Robust, LargeEnough) &&
-				!f.any(Failed, Sustained, NetOfCosts, NotCountedTwice, NotMoved) && (!f.pounds || f.checks[NetOfCosts] == Passed)
+				!f.any(Failed, Sustained, NetOfCosts, NotCountedTwice, NotMoved) && (!f.pounds || f.worth && f.checks[NetOfCosts] == Passed)
 		}},
 	{PartlyEvidenced, "a change beyond chance in the direction claimed was seen, but not all that evidence asks for", sourceRatings,
 		func(findings) bool { return true }},
@@ -120,6 +121,9 @@ func (t *test) find(refused error) findings {
 		hidden: t.Claimed.Part.Missing() && t.Claimed.Percent.Missing()}
 	for _, c := range t.Checks {
 		f.checks[c.ID] = c.Outcome
+	}
+	if estimate, reason := t.worth(); reason == "" {
+		f.worth = !estimate.LessThan(t.claim.Pounds().Decimal)
 	}
 	if e := t.Effect; e != nil {
 		sign := 1.0
@@ -161,6 +165,9 @@ func (t *test) judge(refused error) {
 	}
 	if t.Verdict == PartlyEvidenced && f.percent < f.claimed {
 		t.Reasons = append(t.Reasons, fmt.Sprintf("%.1f%% was seen, %.3g%% is claimed", f.percent, f.claimed))
+	}
+	if t.Verdict == PartlyEvidenced && f.pounds && !f.worth {
+		t.Reasons = append(t.Reasons, "the pounds that were claimed are more than the figures evidence, or cannot be told from them")
 	}
 	if t.Verdict == PartlyEvidenced && f.level < 3 {
 		t.Reasons = append(t.Reasons, "there is no comparison group: anything else that happened at that time counts as the effect")
