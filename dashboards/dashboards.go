@@ -5,5 +5,5 @@ import "embed"
 
 // Definitions are those that came with the binary; STP_DASHBOARDS names a folder to use instead.
 //
-//go:embed sources/*.yaml measures/*.yaml targets/*.yaml
+//go:embed sources/*.yaml measures/*.yaml targets/*.yaml claims/*.yaml
 var Definitions embed.FS

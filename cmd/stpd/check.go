@@ -32,7 +32,8 @@ func checkCommand() *cobra.Command {
 			if err := load.CheckCodes(found, known); err != nil {
 				return err
 			}
-			fmt.Fprintf(c.OutOrStdout(), "%d sources, %d measures and %d targets are sound\n", len(found.Sources), len(found.Measures), len(found.Targets))
+			fmt.Fprintf(c.OutOrStdout(), "%d sources, %d measures, %d targets and %d claims are sound\n",
+				len(found.Sources), len(found.Measures), len(found.Targets), len(found.Claims))
 			return nil
 		},
 	}

@@ -1,4 +1,5 @@
-// Package catalog reads the analysts' definitions: which files are loaded how (sources) and what the numbers mean (measures).
+// Package catalog reads the analysts' definitions: which files are loaded how (sources), what the numbers mean (measures),
+// what they should become (targets) and what was claimed of them (claims).
 package catalog
 
 import (
@@ -25,6 +26,7 @@ type Catalog struct {
 	Sources  []*Source  // by id
 	Measures []*Measure // in the order of their files
 	Targets  []*Target  // in the order of their files
+	Claims   []*Claim   // in the order of their files
 
 	measures  map[string]*Measure
 	sources   map[string]*Source
@@ -36,7 +38,7 @@ type Definition struct {
 	Hash, Kind, ID, Body string
 }
 
-// Read reads sources/*.yaml, measures/*.yaml and targets/*.yaml. The error lists every mistake, each with file, line and column.
+// Read reads sources/*.yaml, measures/*.yaml, targets/*.yaml and claims/*.yaml. The error lists every mistake, each with file, line and column.
 func Read(fsys fs.FS) (*Catalog, error) {
 	c := &Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}, canonical: map[string]bool{}}
 	mistakes := otherNames(fsys)
@@ -60,10 +62,13 @@ func Read(fsys fs.FS) (*Catalog, error) {
 		mistakes = append(mistakes, f.mistakes...)
 	}
 	if len(mistakes) > 0 {
-		return nil, errors.Join(mistakes...) // sources and targets refer to measures: their mistakes would only repeat these
+		return nil, errors.Join(mistakes...) // sources, targets and claims refer to measures: their mistakes would only repeat these
 	}
 	for _, file := range yamlFiles(fsys, "targets") {
 		mistakes = append(mistakes, c.readTargets(fsys, file)...)
+	}
+	for _, file := range yamlFiles(fsys, "claims") {
+		mistakes = append(mistakes, c.readClaims(fsys, file)...)
 	}
 	for _, file := range yamlFiles(fsys, "sources") {
 		mistakes = append(mistakes, c.readSource(fsys, file)...)
@@ -86,7 +91,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 // otherNames are the files that would be passed over for their names.
 func otherNames(fsys fs.FS) []error {
 	var mistakes []error
-	for _, folder := range []string{"measures", "sources", "targets"} {
+	for _, folder := range []string{"measures", "sources", "targets", "claims"} {
 		files, _ := fs.Glob(fsys, path.Join(folder, "*.yml"))
 		for _, file := range files {
 			mistakes = append(mistakes, &Mistake{file, 1, 1, "found a name that ends in .yml, accepted: .yaml"})
@@ -143,6 +148,9 @@ func (c *Catalog) Definitions() []Definition {
 	}
 	for _, t := range c.Targets {
 		all = append(all, Definition{t.hash, "target", t.ID, body(t)})
+	}
+	for _, claim := range c.Claims {
+		all = append(all, Definition{claim.hash, "claim", claim.ID, body(claim)})
 	}
 	return all
 }

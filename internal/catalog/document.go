@@ -45,7 +45,7 @@ type document struct {
 	patternBytes int
 }
 
-// What one definition file may cost. The largest of ours takes a tenth of each.
+// What one definition file may cost. The largest of ours takes a third of each.
 const (
 	mostBytes    = 1 << 16 // of the file
 	mostNesting  = 50      // of lists and fields within each other

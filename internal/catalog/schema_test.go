@@ -31,6 +31,7 @@ var schemas = map[string]struct {
 	"source":  {"sources", func() any { return &Source{} }},
 	"measure": {"measures", func() any { return &MeasureFile{} }},
 	"target":  {"targets", func() any { return &TargetFile{} }},
+	"claim":   {"claims", func() any { return &ClaimFile{} }},
 }
 
 // generate makes the JSON Schema of a type from its fields and their comments.
@@ -39,6 +40,8 @@ func generate(t *testing.T, file any) []byte {
 	enums := map[reflect.Type][]string{
 		reflect.TypeFor[Unit](): unitNames, reflect.TypeFor[Direction](): directionNames, reflect.TypeFor[Grain](): grainNames(),
 		reflect.TypeFor[Transition](): transitionNames, reflect.TypeFor[OverTime](): overTimeNames, reflect.TypeFor[Bound](): boundNames, reflect.TypeFor[Shape](): shapeNames,
+		reflect.TypeFor[Towards](): towardsNames, reflect.TypeFor[SizeUnit](): sizeUnitNames, reflect.TypeFor[ClaimKind](): claimKindNames,
+		reflect.TypeFor[ComparatorKind](): comparatorNames,
 	}
 	r := &generator.Reflector{
 		Anonymous: true, ExpandedStruct: true, RequiredFromJSONSchemaTags: true, FieldNameTag: "yaml",

@@ -70,6 +70,13 @@ func CheckCodes(c *catalog.Catalog, r *footprint.Reference) error {
 			}
 		}
 	}
+	for _, claim := range c.Claims {
+		for _, place := range claim.Places {
+			if f, known := r.Footprint(place); place != catalog.EnglandPlace && (!known || f.Code != place) {
+				mistakes = append(mistakes, fmt.Errorf("claim %s, places: found %q, accepted: england or the code of a footprint as of 2017", claim.ID, place))
+			}
+		}
+	}
 	return errors.Join(mistakes...)
 }
 

@@ -82,6 +82,41 @@ func (p *Point) value(m *catalog.Measure) {
 	}
 }
 
+// Sum adds up the points of several places period by period. A period in which one of them has no value has none; rates per registered
+// patient are left out. One place keeps its points as they are.
+func Sum(m *catalog.Measure, places [][]Point) []Point {
+	switch len(places) {
+	case 0:
+		return nil
+	case 1:
+		return places[0]
+	}
+	var sums []Point
+	for _, p := range places[0] {
+		parts := []Point{p}
+		for _, other := range places[1:] {
+			part, _ := At(other, p.Period.Start)
+			parts = append(parts, part)
+		}
+		s := join(parts)
+		s.Period, s.Definition = p.Period, p.Definition
+		whole := true
+		for _, part := range parts {
+			whole = whole && part.Value.Valid
+			s.Organisations += part.Organisations
+			s.Numerator = decimal.NewNullDecimal(s.Numerator.Decimal.Add(part.Numerator.Decimal))
+			if part.Denominator.Valid {
+				s.Denominator = decimal.NewNullDecimal(s.Denominator.Decimal.Add(part.Denominator.Decimal))
+			}
+		}
+		if whole {
+			s.value(m)
+		}
+		sums = append(sums, s)
+	}
+	return sums
+}
+
 // At finds the point of a period.
 func At(points []Point, start time.Time) (Point, bool) {
 	i := slices.IndexFunc(points, func(p Point) bool { return p.Period.Start.Equal(start) })

@@ -2,6 +2,7 @@ package measure_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,6 +101,29 @@ func TestShareLiesBetweenNoneAndAll(t *testing.T) {
 			t.Fatalf("%d of %d is %v", some, all, p.Value)
 		}
 	})
+}
+
+func TestSum(t *testing.T) {
+	c := declared(t, "")
+	m := find(t, c, "seen")
+	place := func(numerators, denominators string) []measure.Point {
+		points := months(t, "2018-01", strings.Fields(numerators)...)
+		for i, d := range strings.Fields(denominators) {
+			n := number(strings.Fields(numerators)[i])
+			points[i].Numerator, points[i].Denominator, points[i].Value = n, number(d), decimal.NewNullDecimal(n.Decimal.Div(number(d).Decimal))
+		}
+		return points
+	}
+	sum := measure.Sum(m, [][]measure.Point{place("10 20 30", "20 40 40"), place("5 5", "20 10")})
+	if len(sum) != 3 || sum[0].Value.Decimal.String() != "0.375" || sum[1].Value.Decimal.String() != "0.5" || sum[2].Value.Valid {
+		t.Errorf("%+v", sum)
+	}
+	if sum[0].Organisations != 4 || sum[0].Numerator.Decimal.String() != "15" {
+		t.Errorf("%+v", sum[0])
+	}
+	if none := measure.Sum(m, nil); none != nil {
+		t.Errorf("the sum of no places is %+v", none)
+	}
 }
 
 func TestAt(t *testing.T) {

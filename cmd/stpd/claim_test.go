@@ -1,0 +1,82 @@
+package main
+
+import (
+	"errors"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"stpdash/internal/claim"
+)
+
+// TestClaims tests the register with the bundled figures, before and after they are loaded.
+func TestClaims(t *testing.T) {
+	settings := []string{"STP_DATA_DIR=" + t.TempDir()}
+	s := start(t, settings...)
+	run := func(arguments ...string) string {
+		t.Helper()
+		out, err := stpd(t, settings, arguments...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		return string(out)
+	}
+	verdicts := map[string]*claim.Result{}
+	for _, r := range decode[[]*claim.Result](t, run("claim", "test", "--all", "--json")) {
+		verdicts[r.Claim] = r
+		if len(r.Reasons) == 0 || r.Summary == "" || r.Verdict == claim.Evidenced {
+			t.Errorf("%s is %s: %q %s", r.Claim, r.Verdict, r.Reasons, r.Summary)
+		}
+	}
+	for id, want := range map[string]struct {
+		claim.Verdict
+		reason string
+	}{
+		"better_care_fund_admissions":      {claim.Contradicted, "moved the other way"},
+		"gloucestershire_plan_admissions":  {claim.NotEvidenced, "moved the other way"},
+		"gloucestershire_plan_attendances": {claim.CannotBeTested, "jump by -34% in October 2019"},
+		"northumbria_admissions":           {claim.CannotBeTested, "there is nothing before the start to compare with"},
+		"tameside_glossop_attendances":     {claim.CannotBeTested, "as small as claimed could not have been seen"},
+		"symphony_overnight_admissions":    {claim.CannotBeTested, "reached a part of the places"},
+		"telford_admissions_over_plan":     {claim.CannotBeTested, "the plan that the claim is set against"},
+		"low_value_medicines":              {claim.NotEvidenced, "a change is found as well where nothing began"},
+	} {
+		if r := verdicts[id]; r == nil || r.Verdict != want.Verdict || !strings.Contains(r.Reasons[0], want.reason) {
+			t.Errorf("%s: %+v", id, r)
+		}
+	}
+	tameside := verdicts["tameside_glossop_attendances"]
+	if e := tameside.Effect; e == nil || e.PercentInterval == nil || e.P.Missing() || len(e.Path) != 44 || len(tameside.Model.Weights) == 0 || len(tameside.Model.Placebos.Units) < 20 {
+		t.Errorf("%+v", tameside.Effect)
+	}
+	if o := verdicts["better_care_fund_admissions"].Outturn; o.Variance != 193000 || o.UnitCost != "1611" {
+		t.Errorf("%+v", o)
+	}
+	table := run("claim", "test", "tameside_glossop_attendances")
+	for _, want := range []string{"Verdict: cannot be tested", "Design: synthetic difference-in-differences", "It is not counted twice", "PERIOD", "2019-01", "https://i-network.org.uk"} {
+		if !strings.Contains(table, want) {
+			t.Errorf("without %q: %s", want, table)
+		}
+	}
+	if all := run("claim", "test", "--all"); strings.Count(all, "\n") != len(verdicts)+1 {
+		t.Errorf("the table is %s", all)
+	}
+	earlier := decode[claim.Result](t, run("claim", "test", "tameside_glossop_attendances", "--as-of", "1", "--json"))
+	if earlier.Verdict != claim.CannotBeTested || earlier.Reasons[0] != "no figures of ae_attendances are loaded for Greater Manchester" {
+		t.Errorf("before the figures: %s %q", earlier.Verdict, earlier.Reasons)
+	}
+	for _, test := range []struct{ arguments, want string }{
+		{"claim test luck", `ID: found "luck", accepted: mid_nottinghamshire_attendances, `},
+		{"claim test", "accepted: the id of one claim, or --all"},
+		{"claim test luck --all", "accepted: the id of one claim, or --all"},
+		{"claim test --all --as-of yesterday", `--as-of: found "yesterday", accepted: a date`},
+		{"claim pass", `there is no command "claim pass"`},
+	} {
+		out, err := stpd(t, settings, strings.Fields(test.arguments)...).CombinedOutput()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != exitUsage || !strings.Contains(string(out), test.want) {
+			t.Errorf("%s: %v: %s", test.arguments, err, out)
+		}
+	}
+	s.stop(t)
+}

@@ -1,0 +1,297 @@
+package catalog
+
+import (
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// ClaimFile is one file of claims.
+type ClaimFile struct {
+	Claims []*Claim `yaml:"claims" jsonschema:"required"` // in the order in which they are shown
+}
+
+// Towards is the way in which a claim says that a measure moved.
+type Towards string
+
+// The ways.
+const (
+	Decrease Towards = "decrease"
+	Increase Towards = "increase"
+)
+
+var towardsNames = []string{string(Decrease), string(Increase)}
+
+// SizeUnit is what the size of a claim is counted in.
+type SizeUnit string
+
+// The units of a size.
+const (
+	Percent SizeUnit = "percent" // of what there would have been otherwise
+	Count   SizeUnit = "count"   // in the measure's unit, over the whole time claimed; of a plan, in its last year
+)
+
+var sizeUnitNames = []string{string(Percent), string(Count)}
+
+// ClaimKind is what kind of benefit a claim speaks of.
+type ClaimKind string
+
+// The kinds, by the impact types of the National Audit Office.
+const (
+	Cashable    ClaimKind = "cashable"     // less was spent
+	NonCashable ClaimKind = "non_cashable" // time or capacity was freed, not money
+	AvoidedCost ClaimKind = "avoided_cost" // a cost that would have come did not
+	Activity    ClaimKind = "activity"     // no money is claimed
+	Plan        ClaimKind = "plan"         // an intention, held against the outturn and not tested as an effect
+)
+
+var claimKindNames = []string{string(Cashable), string(NonCashable), string(AvoidedCost), string(Activity), string(Plan)}
+
+// ComparatorKind is what a claim compares with.
+type ComparatorKind string
+
+// The kinds of comparator.
+const (
+	ComparedMatched   ComparatorKind = "matched"    // people chosen to be alike
+	ComparedArea      ComparatorKind = "area"       // another area, or the rest of the country
+	ComparedBefore    ComparatorKind = "before"     // the same place at an earlier time
+	ComparedPlan      ComparatorKind = "plan"       // what was planned
+	ComparedDoNothing ComparatorKind = "do_nothing" // a projection of what would have come without the scheme
+	ComparedNotStated ComparatorKind = "not_stated"
+)
+
+var comparatorNames = []string{string(ComparedMatched), string(ComparedArea), string(ComparedBefore), string(ComparedPlan), string(ComparedDoNothing), string(ComparedNotStated)}
+
+// Claim is what somebody published about the effect of a scheme on a measure, in our own words.
+type Claim struct {
+	ID       string     `yaml:"id" json:"id" jsonschema:"required"`                                         // lower-case letters, digits and underscores
+	Title    string     `yaml:"title" json:"title" jsonschema:"required"`                                   // a few words: "14% fewer emergency admissions in Northumbria"
+	Places   []string   `yaml:"places" json:"places" jsonschema:"required"`                                 // england, or codes of footprints
+	Scheme   string     `yaml:"scheme" json:"scheme" jsonschema:"required"`                                 // what was done
+	Claimant string     `yaml:"claimant" json:"claimant" jsonschema:"required"`                             // who says so
+	Claimed  string     `yaml:"claimed" json:"claimed" jsonschema:"required"`                               // what is claimed, in our own words
+	Measure  string     `yaml:"measure" json:"measure" jsonschema:"required"`                               // the id of the measure nearest to it
+	Towards  Towards    `yaml:"direction" json:"direction" jsonschema:"required"`                           // the way in which the measure is said to have moved
+	Size     string     `yaml:"size" json:"size,omitempty" jsonschema:"oneof_type=string;number"`           // by how much, over zero; without it none is stated
+	Unit     SizeUnit   `yaml:"unit" json:"unit,omitempty"`                                                 // what the size is counted in
+	GBP      string     `yaml:"gbp" json:"gbp,omitempty" jsonschema:"oneof_type=string;number"`             // pounds claimed over the whole time claimed; of a plan, in its last year
+	Kind     ClaimKind  `yaml:"kind" json:"kind" jsonschema:"required"`                                     // the kind of benefit
+	UnitCost *UnitCost  `yaml:"unit_cost" json:"unit_cost,omitempty"`                                       // what one of what is counted costs, as stated
+	Start    string     `yaml:"start" json:"start,omitempty"`                                               // the first period under the scheme, of the measure's grain; without it none is stated
+	Until    string     `yaml:"until" json:"until,omitempty"`                                               // the last period that the claim is about
+	Baseline string     `yaml:"baseline" json:"baseline,omitempty"`                                         // the period that is compared with, where one is stated
+	Costs    string     `yaml:"costs" json:"costs,omitempty" jsonschema:"oneof_type=string;number"`         // pounds that the scheme cost over the same time; without it none are stated
+	Against  Comparator `yaml:"comparator" json:"comparator" jsonschema:"required"`                         // what the claimant compared with
+	Covers   *Coverage  `yaml:"covers" json:"covers,omitempty"`                                             // the part of the places that the scheme reached; without it the whole
+	Date     string     `yaml:"published" json:"published,omitempty" jsonschema:"oneof_type=string;number"` // the date, month or year of publication, where one is stated
+	Note     string     `yaml:"note" json:"note,omitempty"`                                                 // what a reader must know
+	Citation Citation   `yaml:"citation" json:"citation" jsonschema:"required"`                             // where it is published
+	// Evaluations are those by others than the claimant, or the claimant's own other figures, of the same scheme.
+	Evaluations []Finding `yaml:"evaluations" json:"evaluations,omitempty"`
+	// Outturn is what came of a plan, where an independent body published it.
+	Outturn *Outturn `yaml:"outturn" json:"outturn,omitempty"`
+
+	hash                         string
+	size, gbp, costs             decimal.NullDecimal
+	start, until, baselinePeriod Period
+}
+
+// UnitCost is what one of what a measure counts is said to cost.
+type UnitCost struct {
+	GBP      string   `yaml:"gbp" json:"gbp" jsonschema:"required,oneof_type=string;number"` // pounds
+	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"`                // who says so
+
+	Amount decimal.Decimal `yaml:"-" json:"-"` // the pounds as read
+}
+
+// Comparator is what a claim compares with.
+type Comparator struct {
+	Kind  ComparatorKind `yaml:"kind" json:"kind" jsonschema:"required"` // its kind
+	Words string         `yaml:"words" json:"words,omitempty"`           // as the claimant describes it
+}
+
+// Coverage is the part of its places that a scheme reached.
+type Coverage struct {
+	Words  string `yaml:"words" json:"words" jsonschema:"required"`                           // who they are
+	People int    `yaml:"people" json:"people,omitempty"`                                     // how many; without it not stated
+	Share  string `yaml:"share" json:"share,omitempty" jsonschema:"oneof_type=string;number"` // of what the measure counts in the places, from 0 to 1, where stated
+
+	Part decimal.NullDecimal `yaml:"-" json:"-"` // the share as read
+}
+
+// Finding is what another publication says of a scheme.
+type Finding struct {
+	What     string   `yaml:"what" json:"what" jsonschema:"required"`         // what was found, in our own words
+	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"` // where it is published
+}
+
+// Outturn is what was published of how a plan came out.
+type Outturn struct {
+	What     string   `yaml:"what" json:"what" jsonschema:"required"`                                             // what came, in our own words
+	Change   string   `yaml:"change" json:"change" jsonschema:"required,oneof_type=string;number"`                // of the measure, in the unit of the size, below zero for a fall
+	OverPlan string   `yaml:"over_plan_gbp" json:"over_plan_gbp,omitempty" jsonschema:"oneof_type=string;number"` // pounds that it cost beyond the plan, where stated
+	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"`                                     // where it is published
+
+	By    decimal.Decimal     `yaml:"-" json:"-"` // the change as read
+	Extra decimal.NullDecimal `yaml:"-" json:"-"` // the pounds as read
+}
+
+// Hash names this version of the claim.
+func (c *Claim) Hash() string { return c.hash }
+
+// Amount is the size of the claim over zero; null where none is stated.
+func (c *Claim) Amount() decimal.NullDecimal { return c.size }
+
+// Pounds are those claimed; null where none are.
+func (c *Claim) Pounds() decimal.NullDecimal { return c.gbp }
+
+// SchemeCosts are the pounds that the scheme cost; null where none are stated.
+func (c *Claim) SchemeCosts() decimal.NullDecimal { return c.costs }
+
+// StartPeriod is the first one under the scheme; ok is false where none is stated.
+func (c *Claim) StartPeriod() (p Period, ok bool) { return c.start, c.Start != "" }
+
+// UntilPeriod is the last one that the claim is about; ok is false where none is stated.
+func (c *Claim) UntilPeriod() (p Period, ok bool) { return c.until, c.Until != "" }
+
+// BaselinePeriod is the one that is compared with; ok is false where none is stated.
+func (c *Claim) BaselinePeriod() (p Period, ok bool) { return c.baselinePeriod, c.Baseline != "" }
+
+// OfEngland tells that the claim is about the whole country.
+func (c *Claim) OfEngland() bool { return slices.Contains(c.Places, EnglandPlace) }
+
+// IsPlan tells that the claim states what was intended, or holds what came against a plan: neither can be tested as an effect.
+func (c *Claim) IsPlan() bool { return c.Kind == Plan || c.Against.Kind == ComparedPlan }
+
+// Claim finds a claim by its id.
+func (c *Catalog) Claim(id string) (*Claim, bool) {
+	for _, claim := range c.Claims {
+		if claim.ID == id {
+			return claim, true
+		}
+	}
+	return nil, false
+}
+
+func (c *Catalog) readClaims(fsys fs.FS, file string) []error {
+	f := &ClaimFile{}
+	d, err := decode(fsys, file, f)
+	if err != nil {
+		return []error{err}
+	}
+	for i, claim := range f.Claims {
+		if claim == nil {
+			d.expect(false, fmt.Sprintf("$.claims[%d]", i), "nothing", "a claim")
+			continue
+		}
+		c.checkClaim(d, fmt.Sprintf("$.claims[%d].", i), claim)
+		claim.hash = hash(claim)
+		c.Claims = append(c.Claims, claim)
+	}
+	return d.mistakes
+}
+
+func (c *Catalog) checkClaim(d *document, at string, claim *Claim) {
+	_, known := c.Claim(claim.ID)
+	d.expect(identifier.MatchString(claim.ID), at+"id", claim.ID, "lower-case letters, digits and underscores")
+	d.expect(!known, at+"id", claim.ID, "an id that no other claim has")
+	for _, text := range []struct{ field, stated, accepted string }{
+		{"title", claim.Title, "a title"}, {"scheme", claim.Scheme, "what was done"}, {"claimant", claim.Claimant, "who says so"},
+		{"claimed", claim.Claimed, "what is claimed, in our own words"},
+	} {
+		d.expect(text.stated != "", at+text.field, text.stated, text.accepted)
+	}
+	d.expect(len(claim.Places) > 0, at+"places", "none", "england, or codes of footprints")
+	d.expect(len(claim.Places) < 2 || !claim.OfEngland(), at+"places", EnglandPlace+" beside others", "england alone, or codes of footprints")
+	for i, place := range claim.Places {
+		d.expect(!slices.Contains(claim.Places[:i], place), fmt.Sprintf("%splaces[%d]", at, i), place, "each place once")
+	}
+	d.oneOf(at+"direction", string(claim.Towards), towardsNames...)
+	d.oneOf(at+"kind", string(claim.Kind), claimKindNames...)
+	d.oneOf(at+"comparator.kind", string(claim.Against.Kind), comparatorNames...)
+	claim.size, claim.gbp, claim.costs = d.positive(at+"size", claim.Size), d.positive(at+"gbp", claim.GBP), d.amount(at+"costs", claim.Costs)
+	d.expect((claim.Size == "") == (claim.Unit == ""), at+"unit", string(claim.Unit), "a unit with a size, and none without one")
+	if claim.Unit != "" {
+		d.oneOf(at+"unit", string(claim.Unit), sizeUnitNames...)
+	}
+	if u := claim.UnitCost; u != nil {
+		u.Amount = d.positive(at+"unit_cost.gbp", u.GBP).Decimal
+		d.expect(u.GBP != "", at+"unit_cost.gbp", "", "a number over zero")
+		d.citation(at+"unit_cost.citation", u.Citation)
+	}
+	if cover := claim.Covers; cover != nil {
+		d.expect(cover.Words != "", at+"covers.words", "", "who they are")
+		d.expect(cover.People >= 0, at+"covers.people", fmt.Sprint(cover.People), "a number not under zero")
+		d.expect(cover.People == 0 || cover.Share == "", at+"covers.share", cover.Share, "people or a share, not both")
+		cover.Part = d.positive(at+"covers.share", cover.Share)
+		d.expect(cover.Part.Decimal.LessThanOrEqual(decimal.NewFromInt(1)), at+"covers.share", cover.Share, "a share over 0 and up to 1")
+	}
+	d.citation(at+"citation", claim.Citation)
+	d.expect(claim.Date == "" || isDate(claim.Date), at+"published", claim.Date, "a date (2017-02-08), a month (2017-02) or a year (2017)")
+	for i, e := range claim.Evaluations {
+		here := fmt.Sprintf("%sevaluations[%d].", at, i)
+		d.expect(e.What != "", here+"what", "", "what was found")
+		d.citation(here+"citation", e.Citation)
+	}
+	if o := claim.Outturn; o != nil {
+		d.expect(claim.Kind == Plan, at+"outturn", "an outturn", "none, as the claim is no plan")
+		d.expect(claim.Size != "", at+"outturn", "an outturn", "a size beside it")
+		d.expect(o.What != "", at+"outturn.what", "", "what came")
+		d.expect(o.Change != "", at+"outturn.change", "", "a number, below zero for a fall")
+		o.By, o.Extra = d.number(at+"outturn.change", o.Change, decimal.Zero), d.amount(at+"outturn.over_plan_gbp", o.OverPlan)
+		d.citation(at+"outturn.citation", o.Citation)
+	}
+	m, ok := c.measures[claim.Measure]
+	if d.expect(ok, at+"measure", claim.Measure, "the id of a measure"); !ok {
+		return
+	}
+	claim.start, claim.until, claim.baselinePeriod = d.optional(at+"start", claim.Start, m), d.optional(at+"until", claim.Until, m), d.optional(at+"baseline", claim.Baseline, m)
+	ordered := claim.Start == "" || claim.Until == "" || !claim.until.Start.Before(claim.start.Start)
+	d.expect(ordered, at+"until", claim.Until, "a period not before the start")
+	d.expect(m.Level != ByEngland || claim.OfEngland(), at+"places", fmt.Sprint(claim.Places), "england, as the measure is stated for England alone")
+	d.expect(claim.UnitCost == nil || m.Unit == Number, at+"unit_cost", "a unit cost", "none, as the measure is no count")
+}
+
+// positive reads a number over zero that need not be there.
+func (d *document) positive(at, text string) decimal.NullDecimal {
+	n := d.number(at, text, decimal.NewFromInt(1))
+	d.expect(n.IsPositive() || !isNumber(text), at, text, "a number over zero")
+	return decimal.NullDecimal{Decimal: n, Valid: text != ""}
+}
+
+// amount reads a number not under zero that need not be there.
+func (d *document) amount(at, text string) decimal.NullDecimal {
+	n := d.number(at, text, decimal.Zero)
+	d.expect(!n.IsNegative(), at, text, "a number not under zero")
+	return decimal.NullDecimal{Decimal: n, Valid: text != ""}
+}
+
+// optional reads a period of a measure's grain that need not be there.
+func (d *document) optional(at, text string, m *Measure) Period {
+	if text != "" {
+		d.period(at, text, m.Grain)
+	}
+	p, _ := ParsePeriod(text)
+	return p
+}
+
+func isNumber(text string) bool {
+	_, err := decimal.NewFromString(text)
+	return err == nil
+}
+
+func (d *document) citation(at string, c Citation) {
+	d.expect(c.Title != "", at+".title", c.Title, "the title of a published text")
+	d.expect(c.URL != "", at+".url", c.URL, "the address of a published text")
+	d.address(at+".url", c.URL)
+}
+
+func isDate(text string) bool {
+	return slices.ContainsFunc([]string{time.DateOnly, "2006-01", "2006"}, func(layout string) bool {
+		_, err := time.Parse(layout, text)
+		return err == nil
+	})
+}

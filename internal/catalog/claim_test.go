@@ -1,0 +1,124 @@
+package catalog_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"stpdash/internal/catalog"
+)
+
+const claims = `claims:
+  - id: less_spent
+    title: Less spent
+    places: [E54000024]
+    scheme: A scheme
+    claimant: A body
+    claimed: A tenth less was spent.
+    measure: cost
+    direction: decrease
+    size: 10
+    unit: percent
+    gbp: 5000.50
+    kind: cashable
+    start: 2018-04
+    until: 2019-03
+    baseline: 2017-04
+    costs: 0
+    comparator: {kind: before, words: the year before}
+    covers: {words: some people, people: 20}
+    published: 2019-06
+    citation: {title: A report, url: "https://example.org/report"}
+    evaluations:
+      - what: Nothing changed.
+        citation: {title: A study, url: "https://example.org/study"}
+`
+
+func withClaims(claims string) fstest.MapFS {
+	return fstest.MapFS{"measures/m.yaml": {Data: []byte(measures)}, "sources/s.yaml": {Data: []byte(source)}, "claims/c.yaml": {Data: []byte(claims)}}
+}
+
+func TestClaims(t *testing.T) {
+	c, err := catalog.Read(withClaims(claims))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, ok := c.Claim("less_spent")
+	if !ok || found.Hash() == "" || found.Pounds().Decimal.String() != "5000.5" || !found.SchemeCosts().Valid || found.Amount().Decimal.String() != "10" {
+		t.Errorf("%+v", found)
+	}
+	start, _ := found.StartPeriod()
+	until, _ := found.UntilPeriod()
+	base, ok := found.BaselinePeriod()
+	if start.String() != "2018-04" || until.String() != "2019-03" || !ok || base.String() != "2017-04" {
+		t.Error(start, until, base)
+	}
+	without, err := catalog.Read(withClaims(strings.ReplaceAll(claims, "    gbp: 5000.50\n", "")))
+	if err != nil || without.Claims[0].Pounds().Valid || without.Claims[0].Hash() == found.Hash() {
+		t.Errorf("without pounds: %v, %+v", err, without)
+	}
+}
+
+func TestMistakesOfClaims(t *testing.T) {
+	for _, test := range []struct{ name, old, new, want string }{
+		{"of no measure", "measure: cost", "measure: prize", `claims/c.yaml:8:14: claims[0].measure: found "prize", accepted: the id of a measure`},
+		{"without a place", "[E54000024]", "[]", `claims/c.yaml:4:13: claims[0].places: found "none", accepted: england, or codes of footprints`},
+		{"of England and a part of it", "[E54000024]", "[england, E54000024]", `claims/c.yaml:4:13: claims[0].places: found "england beside others", accepted: england alone, or codes of footprints`},
+		{"of a place twice", "[E54000024]", "[E54000024, E54000024]", `claims/c.yaml:4:25: claims[0].places[1]: found "E54000024", accepted: each place once`},
+		{"nowhere to", "direction: decrease", "direction: down", `claims/c.yaml:9:16: claims[0].direction: found "down", accepted: decrease, increase`},
+		{"of a size below zero", "size: 10", "size: -10", `claims/c.yaml:10:11: claims[0].size: found "-10", accepted: a number over zero`},
+		{"of no number", "gbp: 5000.50", "gbp: 5m", `claims/c.yaml:12:10: claims[0].gbp: found "5m", accepted: a number`},
+		{"without a unit", "    unit: percent\n", "", `claims/c.yaml:2:5: claims[0].unit: found "", accepted: a unit with a size, and none without one`},
+		{"of an unknown unit", "unit: percent", "unit: points", `claims/c.yaml:11:11: claims[0].unit: found "points", accepted: percent, count`},
+		{"of an unknown kind", "kind: cashable", "kind: saving", `claims/c.yaml:13:11: claims[0].kind: found "saving", accepted: cashable, non_cashable, avoided_cost, activity, plan`},
+		{"of another grain", "start: 2018-04", "start: 2018-Q2", `claims/c.yaml:14:12: claims[0].start: found "2018-Q2", accepted: a month such as 2017-04`},
+		{"that ends before it starts", "until: 2019-03", "until: 2018-03", `claims/c.yaml:15:12: claims[0].until: found "2018-03", accepted: a period not before the start`},
+		{"of an unknown comparator", "kind: before", "kind: luck", `claims/c.yaml:18:24: claims[0].comparator.kind: found "luck", accepted: matched, area, before, plan, do_nothing, not_stated`},
+		{"of fewer than no people", "people: 20", "people: -1", `claims/c.yaml:19:42: claims[0].covers.people: found "-1", accepted: a number not under zero`},
+		{"of more than all", "people: 20", "share: 1.2", `claims/c.yaml:19:41: claims[0].covers.share: found "1.2", accepted: a share over 0 and up to 1`},
+		{"of no date", "published: 2019-06", "published: June", `claims/c.yaml:20:16: claims[0].published: found "June", accepted: a date (2017-02-08), a month (2017-02) or a year (2017)`},
+		{"without a source", `"https://example.org/report"`, `""`, `claims/c.yaml:21:38: claims[0].citation.url: found "", accepted: the address of a published text`},
+		{"with an evaluation from nowhere", `"https://example.org/study"`, `"example.org"`, `claims/c.yaml:24:41: claims[0].evaluations[0].citation.url: found "example.org", accepted: an address that begins with https:// or http://, without a name and password`},
+		{"with an outturn of no plan", "evaluations:", "outturn: {what: More., change: 5, citation: {title: An audit, url: \"https://example.org\"}}\n    evaluations:",
+			`claims/c.yaml:22:14: claims[0].outturn: found "an outturn", accepted: none, as the claim is no plan`},
+		{"with a unit cost of money", "gbp: 5000.50", "unit_cost: {gbp: 3, citation: {title: A tariff, url: \"https://example.org\"}}",
+			`claims/c.yaml:12:16: claims[0].unit_cost: found "a unit cost", accepted: none, as the measure is no count`},
+		{"with a misspelt field", "scheme:", "schema:", `claims/c.yaml:5:5: unknown field "schema", accepted: id, title, places, scheme, claimant, claimed, measure, direction, size, unit, gbp, kind, unit_cost, start, until, baseline, costs, comparator, covers, published, note, citation, evaluations, outturn`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if strings.Count(claims, test.old) != 1 {
+				t.Fatalf("%q does not stand in one place", test.old)
+			}
+			_, err := catalog.Read(withClaims(strings.Replace(claims, test.old, test.new, 1)))
+			if err == nil || err.Error() != test.want {
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+		})
+	}
+	_, err := catalog.Read(withClaims(claims + strings.TrimPrefix(claims, "claims:\n")))
+	if want := `claims/c.yaml:25:9: claims[1].id: found "less_spent", accepted: an id that no other claim has`; err == nil || err.Error() != want {
+		t.Errorf("an id twice: %v", err)
+	}
+}
+
+// The register states who says what, and since when its page says so: every claim has words of its own, and a page each.
+func TestRegisteredClaims(t *testing.T) {
+	c, err := catalog.Read(os.DirFS("../../dashboards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]string{}
+	for _, claim := range c.Claims {
+		if other, taken := said[claim.Title]; taken {
+			t.Errorf("%s and %s have the same title", claim.ID, other)
+		}
+		said[claim.Title] = claim.ID
+		if claim.Kind == catalog.Plan && !claim.Amount().Valid && !claim.Pounds().Valid {
+			t.Errorf("%s is a plan of nothing", claim.ID)
+		}
+	}
+	if len(c.Claims) < 30 {
+		t.Errorf("%d claims are registered", len(c.Claims))
+	}
+}

@@ -1,0 +1,383 @@
+package claim
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+	"gonum.org/v1/gonum/stat"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/evidence"
+)
+
+// Outcome is how a check came out.
+type Outcome string
+
+// The outcomes.
+const (
+	Passed     Outcome = "passed"
+	Failed     Outcome = "failed"
+	CannotTell Outcome = "cannot tell"
+)
+
+// CheckID names a check.
+type CheckID string
+
+// The checks, in the order in which they are shown.
+const (
+	DataComplete    CheckID = "data_complete"
+	Baseline        CheckID = "baseline"
+	PeriodsBefore   CheckID = "periods_before"
+	FitBefore       CheckID = "fit_before"
+	BeyondPlacebo   CheckID = "beyond_placebo"
+	Robust          CheckID = "robust"
+	LargeEnough     CheckID = "large_enough"
+	Sustained       CheckID = "sustained"
+	NetOfCosts      CheckID = "net_of_costs"
+	NotCountedTwice CheckID = "not_counted_twice"
+	NotMoved        CheckID = "not_moved"
+)
+
+// Check is one question that an auditor asks of a claim, with its answer.
+type Check struct {
+	ID      CheckID `json:"id"`
+	Title   string  `json:"title"`
+	Outcome Outcome `json:"outcome"`
+	// Finding gives the figure in words, or why it cannot be told; Figure is it alone, missing where there is none.
+	Finding string          `json:"finding"`
+	Figure  evidence.Number `json:"figure"`
+	Source  string          `json:"source"` // who asks for it
+}
+
+// Who ask for the checks.
+const (
+	sourceNAO     = "National Audit Office, Savings from operational PFI contracts (2013), tests of reported savings"
+	sourceMagenta = "HM Treasury, Magenta Book (2020), chapter 3"
+	sourceAbadie  = "Abadie, Diamond and Hainmueller 2010, Journal of the American Statistical Association 105:493"
+	sourceAbadie5 = "Abadie, Diamond and Hainmueller 2015, American Journal of Political Science 59:495"
+	sourceBloom   = "Bloom 1995, Evaluation Review 19:547"
+)
+
+// questions are the checks with their titles, who asks for them and how they are answered.
+var questions = []struct {
+	id            CheckID
+	title, source string
+	answer        func(*test) (Outcome, string, evidence.Number)
+}{
+	{DataComplete, "The data are complete and count the same throughout", sourceNAO, (*test).complete},
+	{Baseline, "The baseline lies before the start and is realistic", sourceNAO, (*test).baseline},
+	{PeriodsBefore, "There are enough periods before the start", sourceMagenta, (*test).enoughBefore},
+	{FitBefore, "The comparison fits before the start", sourceAbadie, (*test).fits},
+	{BeyondPlacebo, "The change is beyond chance, in the direction claimed", sourceAbadie, (*test).beyond},
+	{Robust, "The estimate hangs on no one choice", sourceAbadie5, (*test).robust},
+	{LargeEnough, "What is claimed is large enough to be seen at all", sourceBloom, (*test).large},
+	{Sustained, "It is sustained", sourceNAO, (*test).sustained},
+	{NetOfCosts, "It is net of what the scheme cost", sourceNAO, (*test).net},
+	{NotCountedTwice, "It is not counted twice", sourceNAO, (*test).once},
+	{NotMoved, "It was not moved elsewhere", sourceNAO, (*test).stayed},
+}
+
+func (t *test) check() {
+	for _, q := range questions {
+		outcome, finding, figure := q.answer(t)
+		t.Checks = append(t.Checks, Check{ID: q.id, Title: q.title, Outcome: outcome, Finding: finding, Figure: figure, Source: q.source})
+	}
+}
+
+// outcome is that of a check.
+func (r *Result) outcome(id CheckID) Outcome {
+	for _, c := range r.Checks {
+		if c.ID == id {
+			return c.Outcome
+		}
+	}
+	return CannotTell
+}
+
+func (r *Result) finding(id CheckID) string {
+	i := slices.IndexFunc(r.Checks, func(c Check) bool { return c.ID == id })
+	return r.Checks[i].Finding
+}
+
+const notEstimated = "nothing could be estimated"
+
+func (t *test) complete() (Outcome, string, evidence.Number) {
+	switch {
+	case t.sample == nil:
+		return CannotTell, "no periods could be compared", unknown
+	case t.step != "":
+		return Failed, t.step, unknown
+	}
+	n := len(t.sample.periods)
+	return Passed, fmt.Sprintf("all %d periods from %s to %s have figures, and no jump stays that the scheme's start does not explain", n, t.Design.First, t.Design.Last), evidence.Number(n)
+}
+
+// flattering is by how many points of a hundred the year before the start may have risen beyond that of the other places: more, and a
+// fall after it may be no more than a return to what is usual.
+const flattering = 5
+
+func (t *test) baseline() (Outcome, string, evidence.Number) {
+	c := t.claim
+	start, stated := c.StartPeriod()
+	if base, ok := c.BaselinePeriod(); ok && stated && !base.Start.Before(start.Start) {
+		return Failed, fmt.Sprintf("the baseline, %s, is not before the start, %s", base.Words(), start.Words()), unknown
+	}
+	switch c.Against.Kind {
+	case catalog.ComparedDoNothing:
+		return Failed, "the claim is set against a projection of what would have come otherwise, which nobody can check", unknown
+	case catalog.ComparedPlan:
+		return Failed, "the claim is set against a plan, not against what was", unknown
+	case catalog.ComparedNotStated:
+		return CannotTell, "it is not stated what the claim is set against", unknown
+	}
+	s := t.sample
+	if s == nil || s.start < 2*season(t.data.Measure.Grain) {
+		return CannotTell, "fewer than two years of figures lie before the start, so it cannot be told whether the last one was usual", unknown
+	}
+	year := season(t.data.Measure.Grain)
+	growth := func(values []float64) float64 {
+		return (stat.Mean(values[s.start-year:s.start], nil)/stat.Mean(values[s.start-2*year:s.start-year], nil) - 1) * 100
+	}
+	of, others := growth(s.treated), growth(s.medians(t.data.Footprints))
+	words := fmt.Sprintf("in the year before the start the figures rose by %.1f%%, those of the median place by %.1f%%", of, others)
+	if t.claim.OfEngland() {
+		words, others = fmt.Sprintf("in the year before the start the figures rose by %.1f%%", of), 0
+	}
+	excess := of - others
+	if math.IsNaN(excess) {
+		return CannotTell, "there are no other places whose year before the start could be compared", unknown
+	}
+	if c.Towards == catalog.Decrease && excess > flattering || c.Towards == catalog.Increase && excess < -flattering {
+		return Failed, words + ": a change after so unusual a year may be no more than a return to what is usual", evidence.Number(excess)
+	}
+	return Passed, words, evidence.Number(excess)
+}
+
+func (t *test) enoughBefore() (Outcome, string, evidence.Number) {
+	if t.data.Measure == nil {
+		return CannotTell, "the measure is not known", unknown
+	}
+	if t.claim.IsPlan() {
+		return CannotTell, "a plan is held against the outturn and not tested as an effect", unknown
+	}
+	n, two := t.Design.Before, 2*max(2, season(t.data.Measure.Grain))
+	words := fmt.Sprintf("%d periods lie before the start; two years, %d, are asked for", n, two)
+	if n >= two {
+		return Passed, words, evidence.Number(n)
+	}
+	return Failed, words, evidence.Number(n)
+}
+
+// The root of the mean squared gap before the start, in per cent of the level, up to which a comparison fits, and beyond which it does not.
+const fitsTo, failsBeyond = 5, 10
+
+func (t *test) fits() (Outcome, string, evidence.Number) {
+	if t.Model == nil {
+		if t.Series != nil {
+			return CannotTell, "there is no comparison; the figures before the start only tell their own trend and season", unknown
+		}
+		return CannotTell, notEstimated, unknown
+	}
+	gap := math.Sqrt(float64(t.Model.Fit.PreMSPE))
+	words := fmt.Sprintf("before the start the comparison misses by %.1f%% of the level; up to %d%% is taken as a fit", gap, fitsTo)
+	switch {
+	case !t.Model.Solved.Converged:
+		return Failed, "the weights of the comparison were not found: " + t.Model.Solved.Note, evidence.Number(gap)
+	case gap <= fitsTo:
+		return Passed, words, evidence.Number(gap)
+	case gap > failsBeyond:
+		return Failed, words, evidence.Number(gap)
+	}
+	return CannotTell, words, evidence.Number(gap)
+}
+
+// significance is the p-value up to which a change is taken as beyond chance.
+const significance = 0.05
+
+// as tells that an effect has the direction claimed.
+func (t *test) as(percent evidence.Number) bool {
+	return t.claim.Towards == catalog.Decrease && percent < 0 || t.claim.Towards == catalog.Increase && percent > 0
+}
+
+func (t *test) beyond() (Outcome, string, evidence.Number) {
+	switch e := t.Effect; {
+	case e == nil:
+		return CannotTell, notEstimated, unknown
+	case e.P.Missing() || e.Percent.Missing():
+		return CannotTell, "no p-value could be computed: " + e.Reason, unknown
+	case !(e.P <= significance):
+		return Failed, fmt.Sprintf("the change of %+.1f%% is no larger than those found where there was no scheme (p %.2g)", float64(e.Percent), float64(e.P)), e.P
+	case !t.as(e.Percent):
+		return Failed, fmt.Sprintf("the change of %+.1f%% is beyond chance (p %.2g), but against the direction claimed", float64(e.Percent), float64(e.P)), e.P
+	default:
+		return Passed, fmt.Sprintf("a change of %+.1f%% is larger than those found where there was no scheme (p %.2g)", float64(e.Percent), float64(e.P)), e.P
+	}
+}
+
+// robust holds the estimate against those with one donor left out, by other methods and at starts at which nothing began.
+func (t *test) robust() (Outcome, string, evidence.Number) {
+	switch early := t.Early; {
+	case t.Model != nil:
+	case early == nil:
+		return CannotTell, "too few periods lie before the start to look for a change where nothing began", unknown
+	case early.P <= significance:
+		return Failed, fmt.Sprintf("a change of %+.1f%% beyond chance is found in %s too, when nothing began", float64(early.Percent), early.Start), early.Percent
+	default:
+		return CannotTell, fmt.Sprintf("there is no comparison group; in %s, when nothing began, a change of %+.1f%% is found", early.Start, float64(early.Percent)), early.Percent
+	}
+	effect := float64(t.Model.Value)
+	var against, early []string
+	for _, v := range slices.Concat(t.Sensitivity.LeaveOneOut, t.Methods) {
+		if !(float64(v.Estimate)*effect > 0) {
+			against = append(against, v.What)
+		}
+	}
+	largest := 0.0
+	for _, v := range t.Sensitivity.InTime {
+		if size := math.Abs(float64(v.Estimate)); size >= math.Abs(effect) {
+			early = append(early, v.What)
+		} else {
+			largest = max(largest, size)
+		}
+	}
+	switch {
+	case len(against) > 0:
+		return Failed, "the direction is lost: " + strings.Join(against, ", "), evidence.Number(len(against))
+	case len(early) > 0:
+		return Failed, "a change as large is found before anything began: " + strings.Join(early, ", "), evidence.Number(len(early))
+	}
+	return Passed, fmt.Sprintf("the direction holds without any one donor and by three other methods; before anything began at most %.1f%% is found", largest), evidence.Number(largest)
+}
+
+func (t *test) large() (Outcome, string, evidence.Number) {
+	claimed := t.Claimed.Percent
+	switch {
+	case t.Effect == nil:
+		return CannotTell, notEstimated, unknown
+	case t.Effect.Detectable.Missing():
+		return CannotTell, "the smallest change that could be seen was not computed: " + t.Effect.Reason, unknown
+	}
+	words := fmt.Sprintf("a change of %.1f%% or more of the places' figures would be seen in 80 of 100 cases", float64(t.Effect.Detectable))
+	switch {
+	case claimed.Missing():
+		return CannotTell, words + "; " + t.Claimed.Reason, t.Effect.Detectable
+	case claimed < t.Effect.Detectable:
+		return Failed, fmt.Sprintf("%s; %.3g%% is claimed", words, float64(claimed)), t.Effect.Detectable
+	}
+	return Passed, fmt.Sprintf("%s; %.3g%% is claimed", words, float64(claimed)), t.Effect.Detectable
+}
+
+// lasting is for how many years a saving must be seen to be called sustained.
+const lasting = 5
+
+func (t *test) sustained() (Outcome, string, evidence.Number) {
+	if t.Effect == nil {
+		return CannotTell, notEstimated, unknown
+	}
+	years := float64(t.Design.After) / float64(season(t.data.Measure.Grain))
+	words := fmt.Sprintf("the figures show %.1f years from the start on", years)
+	if t.Sensitivity != nil {
+		for _, v := range t.Sensitivity.Windows {
+			if strings.HasPrefix(v.What, "effect from ") && float64(v.Estimate)*float64(t.Model.Value) <= 0 {
+				return Failed, words + "; in the later half of them the change is gone", evidence.Number(years)
+			}
+		}
+	}
+	switch {
+	case years < 1:
+		return Failed, words + ", less than one", evidence.Number(years)
+	case years < lasting:
+		return CannotTell, fmt.Sprintf("%s, under %d: whether it lasts cannot be told", words, lasting), evidence.Number(years)
+	}
+	return Passed, words, evidence.Number(years)
+}
+
+func (t *test) net() (Outcome, string, evidence.Number) {
+	costs, claimed := t.claim.SchemeCosts(), t.claim.Pounds()
+	switch {
+	case !claimed.Valid:
+		return CannotTell, "no pounds are claimed", unknown
+	case !costs.Valid:
+		return CannotTell, "what the scheme cost is not stated", unknown
+	}
+	saved, what := claimed.Decimal, "claimed"
+	if estimate, reason := t.worth(); reason == "" {
+		saved, what = decimal.Min(estimate, saved), "seen, and no more than claimed,"
+	}
+	net := saved.Sub(costs.Decimal)
+	words := fmt.Sprintf("£%s %s less £%s that the scheme cost is £%s", pounds(saved), what, pounds(costs.Decimal), pounds(net))
+	if net.IsPositive() {
+		return Passed, words, evidence.Number(net.InexactFloat64())
+	}
+	return Failed, words, evidence.Number(net.InexactFloat64())
+}
+
+// once looks for other schemes of the register that claim the same change in the same places at the same time.
+func (t *test) once() (Outcome, string, evidence.Number) {
+	if t.claim.Kind == catalog.Plan {
+		return CannotTell, "plans of several bodies overlap by nature and are not added up", unknown
+	}
+	var others []string
+	for _, c := range t.data.Register {
+		if c.ID == t.claim.ID || c.Scheme == t.claim.Scheme || c.IsPlan() || c.Measure != t.claim.Measure || c.Towards != t.claim.Towards || !together(c, t.claim) {
+			continue
+		}
+		if c.OfEngland() || t.claim.OfEngland() || slices.ContainsFunc(c.Places, func(p string) bool { return slices.Contains(t.claim.Places, p) }) {
+			others = append(others, c.Scheme)
+		}
+	}
+	if len(others) > 0 {
+		slices.Sort(others)
+		others = slices.Compact(others)
+		return Failed, fmt.Sprintf("others claim a change of the same measure in the same places at the same time: %s", strings.Join(others, "; ")), evidence.Number(len(others))
+	}
+	return Passed, "no other scheme of the register claims the same measure in these places at that time", 0
+}
+
+// together tells whether two claims are about some of the same time, as far as they state it.
+func together(a, b *catalog.Claim) bool {
+	after := func(a, b *catalog.Claim) bool {
+		start, stated := a.StartPeriod()
+		until, ends := b.UntilPeriod()
+		return stated && ends && start.Start.After(until.Start)
+	}
+	return !after(a, b) && !after(b, a)
+}
+
+// stayed asks whether what went down went up elsewhere.
+func (t *test) stayed() (Outcome, string, evidence.Number) {
+	switch {
+	case t.claim.Towards == catalog.Increase:
+		return CannotTell, "a rise is claimed, of which nothing is moved elsewhere", unknown
+	case t.Model == nil:
+		return CannotTell, "there is no comparison that could show it", unknown
+	}
+	var risen, unsure, found []string
+	most := unknown
+	for _, m := range t.moved {
+		switch {
+		case m.reason != "":
+			unsure = append(unsure, m.what+" ("+m.reason+")")
+			continue
+		case m.p <= significance && m.percent > 0:
+			risen = append(risen, fmt.Sprintf("%s rose by %.1f%% beyond chance", m.what, float64(m.percent)))
+		case math.IsNaN(m.upper) && m.interval[1] > math.Abs(float64(t.Effect.Percent)), m.upper > math.Abs(float64(t.Effect.Total)):
+			unsure = append(unsure, fmt.Sprintf("%s changed by %+.1f%% (%+.1f to %+.1f), so a rise as large as the effect cannot be ruled out", m.what, float64(m.percent), m.interval[0], m.interval[1]))
+		default:
+			found = append(found, fmt.Sprintf("%s changed by %+.1f%% (%+.1f to %+.1f)", m.what, float64(m.percent), m.interval[0], m.interval[1]))
+		}
+		if most.Missing() || m.percent > most {
+			most = m.percent
+		}
+	}
+	switch {
+	case len(risen) > 0:
+		return Failed, strings.Join(risen, "; "), most
+	case len(unsure) > 0 || len(found) == 0:
+		return CannotTell, strings.Join(unsure, "; "), most
+	}
+	return Passed, strings.Join(found, "; "), most
+}

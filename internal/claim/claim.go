@@ -1,0 +1,264 @@
+// Package claim tests what was claimed of a scheme against published figures: figures and a claim in, an estimate, named checks and a
+// verdict out. It reads no files and no clock, and gives the same answer for the same input.
+//
+// A claim that cannot be tested is not refused with an error: its result says why, in the words that a page shows.
+package claim
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/evidence"
+	"stpdash/internal/measure"
+)
+
+// Place is one of the 44 with its points of a measure, in the order of time.
+type Place struct {
+	Code, Name, Region string
+	Points             []measure.Point
+	Patients           decimal.NullDecimal // registered with it; null when not known
+}
+
+// Figures are those of one measure in every place.
+type Figures struct {
+	Measure    *catalog.Measure
+	England    []measure.Point
+	Footprints []Place
+}
+
+// Data are what a claim is tested with.
+type Data struct {
+	Figures                   // of the measure that the claim is about
+	Others   []Figures        // of the measures that [Watched] names
+	Register []*catalog.Claim // every claim, so that none is counted twice and no donor has a scheme of its own
+}
+
+// Design is the comparison that a claim allows, with the reasons for it.
+type Design struct {
+	// Method is "synthetic difference-in-differences", "interrupted time series", "plan against outturn", or empty where none is possible.
+	Method string   `json:"method"`
+	Why    []string `json:"why"`
+	// Level is that of the Maryland Scientific Methods Scale as the What Works Centre for Local Economic Growth applies it (2016): 3 for
+	// before and after with a comparison group, 2 for before and after with trend and season allowed for, 1 for before and after alone.
+	Level int `json:"maryland_level,omitempty"`
+	// First and Last are the ends of the figures compared and Start is the first period under the scheme.
+	First  string `json:"first,omitempty"`
+	Start  string `json:"start,omitempty"`
+	Last   string `json:"last,omitempty"`
+	Before int    `json:"periods_before"`
+	After  int    `json:"periods_after"`
+	// LeftOut are the places and periods that the comparison does without.
+	LeftOut []LeftOut `json:"left_out,omitempty"`
+}
+
+// The methods of a design.
+const (
+	SyntheticDiD   = "synthetic difference-in-differences"
+	TimeSeries     = "interrupted time series"
+	PlanAndOutturn = "plan against outturn"
+)
+
+// LeftOut is a place or a period that a comparison does without.
+type LeftOut struct {
+	What string `json:"what"`
+	Why  string `json:"why"`
+}
+
+// Effect is what the figures changed by under the scheme, against what they would have been. Intervals are of 95 per cent.
+type Effect struct {
+	Percent         evidence.Number `json:"percent"` // of what there would have been
+	PercentInterval *[2]float64     `json:"percent_interval"`
+	PerPeriod       evidence.Number `json:"per_period"` // in the measure's unit; Total is over all periods tested
+	PeriodInterval  *[2]float64     `json:"per_period_interval"`
+	Total           evidence.Number `json:"total"`
+	TotalInterval   *[2]float64     `json:"total_interval"`
+	SE              evidence.Number `json:"se_percent"`
+	SEType          string          `json:"se_type,omitempty"`
+	P               evidence.Number `json:"p"` // two-sided
+	// Detectable is the smallest change, in per cent and the direction claimed, that would be seen in 80 of 100 cases.
+	Detectable evidence.Number `json:"detectable_percent"`
+	Reason     string          `json:"reason,omitempty"`
+	Path       []Period        `json:"path"`
+}
+
+// Early is the effect of a start at which nothing began.
+type Early struct {
+	Start   string          `json:"start"`
+	Percent evidence.Number `json:"percent"`
+	P       evidence.Number `json:"p"`
+}
+
+// Period is one period as it was and as it would have been, in the measure's unit.
+type Period struct {
+	Period         string          `json:"period"`
+	Actual         evidence.Number `json:"actual"`
+	Counterfactual evidence.Number `json:"counterfactual"`
+}
+
+// Claimed is what is claimed, in the terms of the test.
+type Claimed struct {
+	Towards catalog.Towards `json:"direction"`
+	// Percent is the size over zero at the scale of the places; missing where it cannot be told, for the Reason.
+	Percent evidence.Number `json:"percent"`
+	// Stated is the size in per cent before the part of the places that the scheme reached is allowed for; missing where none is stated so.
+	Stated evidence.Number `json:"stated_percent"`
+	// Part is the share of the places that the scheme reached, 1 for all; missing where it is not stated.
+	Part   evidence.Number `json:"part"`
+	Reason string          `json:"reason,omitempty"`
+}
+
+// Result is what the figures say of a claim.
+type Result struct {
+	Claim      string   `json:"claim"`
+	Title      string   `json:"title"`
+	Definition string   `json:"definition_hash"`
+	Measure    string   `json:"measure"`
+	MeasureOf  string   `json:"measure_hash,omitempty"`
+	Places     []string `json:"places"`
+	Verdict    Verdict  `json:"verdict"`
+	// Reasons led to the verdict, the one that weighs most first. Summary says what the figures support and what they cannot show.
+	Reasons []string `json:"reasons"`
+	Summary string   `json:"summary"`
+	Design  Design   `json:"design"`
+	Claimed Claimed  `json:"claimed"`
+	Effect  *Effect  `json:"effect,omitempty"`
+	Pounds  *Pounds  `json:"pounds,omitempty"`
+	Checks  []Check  `json:"checks"`
+	Outturn *Outturn `json:"outturn,omitempty"`
+	// Model is the fitted comparison, its effects in per cent of the level before the start; Sensitivity repeats it with one choice
+	// changed, and Methods by other methods.
+	Model       *evidence.Synthetic   `json:"model,omitempty"`
+	Sensitivity *evidence.Sensitivity `json:"sensitivity,omitempty"`
+	Methods     []evidence.Variation  `json:"methods,omitempty"`
+	// Series is the fitted time series where no comparison was possible.
+	Series *evidence.Interrupted `json:"series,omitempty"`
+	// Early is the effect that the time series finds a year before the scheme began, in per cent; a large one speaks against it.
+	Early *Early `json:"early,omitempty"`
+}
+
+// unknown is a figure that could not be computed.
+var unknown = evidence.Number(math.NaN())
+
+// test is one claim while it is tested.
+type test struct {
+	*Result
+	claim  *catalog.Claim
+	data   Data
+	sample *sample    // nil where no window could be laid
+	moved  []movement // elsewhere, at the same time
+	step   string     // that the places' own figures took elsewhere than at the start; empty where none
+}
+
+// Watched are the measures in which what a claim says was saved may turn up again: those of the same theme, unit, grain and level that pages
+// show and that share no part with the claim's own.
+func Watched(c *catalog.Catalog, m *catalog.Measure) []*catalog.Measure {
+	var watched []*catalog.Measure
+	for _, other := range c.Headlines() {
+		shared := slices.ContainsFunc(other.Components(), func(part string) bool { return slices.Contains(m.Components(), part) })
+		if other.ID != m.ID && other.Theme == m.Theme && other.Unit == m.Unit && other.Grain == m.Grain && other.Level == m.Level && other.Derived == nil && !shared {
+			watched = append(watched, other)
+		}
+	}
+	return watched
+}
+
+// Test holds a claim against figures.
+func Test(c *catalog.Claim, d Data) *Result {
+	r := &Result{Claim: c.ID, Title: c.Title, Definition: c.Hash(), Measure: c.Measure, Places: c.Places}
+	r.Claimed = Claimed{Towards: c.Towards, Percent: unknown, Stated: unknown, Part: unknown}
+	t := &test{Result: r, claim: c, data: d}
+	if d.Measure != nil {
+		r.MeasureOf = d.Measure.Hash()
+	}
+	t.claimedPart()
+	t.size(0)
+	var refused error
+	switch {
+	case d.Measure == nil:
+		refused = fmt.Errorf("the measure %q is not known", c.Measure)
+	case c.IsPlan():
+		refused = t.hold()
+	default:
+		refused = t.estimate()
+	}
+	t.check()
+	t.judge(refused)
+	t.price()
+	t.conclude()
+	return r
+}
+
+// claimedPart is the share of the places that the scheme reached; of people, those registered are the whole.
+func (t *test) claimedPart() {
+	cover := t.claim.Covers
+	switch {
+	case cover == nil:
+		t.Claimed.Part = 1
+	case cover.Part.Valid:
+		t.Claimed.Part = evidence.Number(cover.Part.Decimal.InexactFloat64())
+	case cover.People > 0:
+		if patients := t.patients(); patients > 0 {
+			t.Claimed.Part = evidence.Number(min(1, float64(cover.People)/patients))
+		}
+	}
+}
+
+// patients are those registered with the places of the claim; 0 when not known of each.
+func (t *test) patients() float64 {
+	var sum float64
+	for _, code := range t.claim.Places {
+		i := slices.IndexFunc(t.data.Footprints, func(p Place) bool { return p.Code == code })
+		if i < 0 || !t.data.Footprints[i].Patients.Valid {
+			return 0
+		}
+		sum += t.data.Footprints[i].Patients.Decimal.InexactFloat64()
+	}
+	return sum
+}
+
+// size puts the size of the claim in per cent of what there would have been; expected is that of a mean period, 0 when not known.
+func (t *test) size(expected float64) {
+	c, claimed := t.claim, &t.Claimed
+	claimed.Reason = ""
+	size, count := c.Amount(), c.Unit == catalog.Count
+	if !size.Valid && c.Pounds().Valid { // the pounds tell what was counted
+		switch {
+		case t.data.Measure != nil && t.data.Measure.Unit == catalog.GBP:
+			size, count = c.Pounds(), true
+		case c.UnitCost != nil:
+			size, count = decimal.NewNullDecimal(c.Pounds().Decimal.Div(c.UnitCost.Amount)), true
+		}
+	}
+	switch {
+	case !size.Valid:
+		claimed.Reason = "no size is stated"
+	case count && expected > 0:
+		claimed.Percent = evidence.Number(size.Decimal.InexactFloat64() / (expected * float64(t.claimedPeriods())) * 100)
+	case count:
+		claimed.Reason = "there is no level that the count can be set against"
+	case claimed.Part.Missing():
+		claimed.Stated = evidence.Number(size.Decimal.InexactFloat64())
+		claimed.Reason = "the size of the part that the scheme reached is not stated: " + c.Covers.Words
+	default:
+		claimed.Stated = evidence.Number(size.Decimal.InexactFloat64())
+		claimed.Percent = claimed.Stated * claimed.Part
+	}
+}
+
+// claimedPeriods is how many periods a count was claimed for: those tested where the claim does not say.
+func (t *test) claimedPeriods() int {
+	start, _ := t.claim.StartPeriod()
+	until, ok := t.claim.UntilPeriod()
+	if !ok {
+		return t.Design.After
+	}
+	n := 1
+	for p := start; p.Start.Before(until.Start); p = p.Next() {
+		n++
+	}
+	return n
+}

@@ -1,0 +1,469 @@
+package claim
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/measure"
+)
+
+// The place of most tests fits well before the start: Milton Keynes, Bedfordshire and Luton.
+const place = "E54000024"
+
+func TestAnInjectedEffectIsFound(t *testing.T) {
+	c := declared(t, one("x", place, "start: 2018-04, until: 2019-03, size: 10, unit: percent, unit_cost: {gbp: 1600, citation: {title: A tariff, url: \"https://example.org\"}}, gbp: 1000000, costs: 200000"))
+	real := figures(t, c, "emergency_admissions")
+	without := tested(t, real, c)
+	if without.Verdict == Evidenced || without.Verdict == PartlyEvidenced {
+		t.Errorf("without an effect the claim is %s: %s", without.Verdict, without.Summary)
+	}
+	if without.Pounds.Evidenced != "0" {
+		t.Errorf("without an effect £%s are evidenced", without.Pounds.Evidenced)
+	}
+	with := tested(t, real.change(t, "2018-04", 0.9), c, figures(t, c, "ae_attendances"))
+	if with.Verdict != Evidenced {
+		t.Errorf("ten per cent less is %s: %q", with.Verdict, with.Reasons)
+	}
+	// What was injected is a tenth of what came; the estimates with and without it differ by that.
+	if found := float64(with.Effect.Percent - without.Effect.Percent); math.Abs(found+10) > 0.5 {
+		t.Errorf("the estimates differ by %.2f%%, want -10%%", found)
+	}
+	if i := with.Effect.PercentInterval; i == nil || i[1] >= 0 || i[0] > -10 || float64(with.Effect.P) > 0.05 {
+		t.Errorf("interval %v, p %v", i, with.Effect.P)
+	}
+	for _, check := range []CheckID{DataComplete, PeriodsBefore, FitBefore, BeyondPlacebo, Robust, LargeEnough, NetOfCosts, NotCountedTwice} {
+		if with.outcome(check) != Passed {
+			t.Errorf("%s: %s: %s", check, with.outcome(check), with.finding(check))
+		}
+	}
+	if p := with.Pounds; p.Evidenced != "1000000" || p.Net != "800000" || p.UnitCost != "1600" {
+		t.Errorf("pounds %+v, want no more than claimed", p)
+	}
+	if n := len(with.Effect.Path); n != 46 || with.Design.Before != 34 || with.Design.After != 12 || with.Design.Level != 3 {
+		t.Errorf("%d periods of %+v", n, with.Design)
+	}
+}
+
+func TestARiseAgainstTheClaimContradictsIt(t *testing.T) {
+	c := declared(t, one("x", place, "start: 2018-04, until: 2019-03, size: 15, unit: percent"))
+	r := tested(t, figures(t, c, "emergency_admissions").change(t, "2018-04", 1.25), c)
+	if r.Verdict != Contradicted {
+		t.Errorf("%s: %q", r.Verdict, r.Reasons)
+	}
+}
+
+func TestPlacesTogether(t *testing.T) {
+	c := declared(t, one("x", "E54000024, E54000041", "start: 2018-04, until: 2019-03, size: 10, unit: percent"))
+	f := figures(t, c, "emergency_admissions")
+	without, with := tested(t, f, c), tested(t, f.change(t, "2018-04", 0.8), c)
+	// A fifth less in one of two places is that place's share of a fifth in both.
+	var of, both float64
+	for i, p := range with.Effect.Path[with.Design.Before:] {
+		was := float64(without.Effect.Path[with.Design.Before+i].Actual)
+		of, both = of+was-float64(p.Actual), both+was
+	}
+	if found := float64(with.Effect.Percent - without.Effect.Percent); math.Abs(found+of/both*100) > 0.5 {
+		t.Errorf("the estimates differ by %.2f%%, want %.2f%%", found, -of/both*100)
+	}
+	if !strings.Contains(with.Summary, "Milton Keynes, Bedfordshire and Luton, Dorset") || !slices.Contains(with.Design.Why, "The places of the claim are added up and taken as one; single places vary more, so this errs towards seeing nothing.") {
+		t.Errorf("%s %q", with.Summary, with.Design.Why)
+	}
+}
+
+func TestAMergerElsewhereThanAtTheStartCannotBeTested(t *testing.T) {
+	for _, joined := range []string{"E54000012", "E54000010"} { // Burton's figures left Staffordshire for Derbyshire in July 2018
+		for _, start := range []string{"2017-10", "2018-04"} {
+			c := declared(t, one("x", joined, "start: "+start+", until: 2019-03, size: 10, unit: percent"))
+			r := tested(t, figures(t, c, "emergency_admissions"), c)
+			if r.Verdict != CannotBeTested || !strings.Contains(r.finding(DataComplete), "July 2018") {
+				t.Errorf("%s from %s: %s: %s", joined, start, r.Verdict, r.finding(DataComplete))
+			}
+		}
+	}
+}
+
+func TestTheDesignThatTheClaimAllows(t *testing.T) {
+	nowhere := one("other", "E54000005", "start: 2018-04, size: 5, unit: percent")
+	for _, test := range []struct {
+		name, claim, method string
+		left, reason        string
+		change              func(Figures) Figures
+	}{
+		{"of a place", one("x", place, "start: 2018-04"), SyntheticDiD, "March 2020", "", nil},
+		{"another place has a scheme of its own", one("x", place, "start: 2018-04") + nowhere, SyntheticDiD, "West Yorkshire", "", nil},
+		{"of all England", one("x", "england", "start: 2018-04"), TimeSeries, "March 2020", "", nil},
+		{"most places have a gap", one("x", place, "start: 2018-04"), TimeSeries, "Derbyshire", "", func(f Figures) Figures {
+			for i := range f.Footprints {
+				if f.Footprints[i].Code != place && i > 10 {
+					f.Footprints[i].Points[20].Value.Valid = false
+				}
+			}
+			return f
+		}},
+		{"a start before the figures", one("x", place, "start: 2014-04"), "", "", "the scheme began in April 2014 and the figures in June 2015: there is nothing before the start to compare with", nil},
+		{"a start after the figures", one("x", place, "start: 2021-04"), "", "", "the scheme began in April 2021 and the figures end in March 2020", nil},
+		{"no start", one("x", place), "", "", "it is not stated when the scheme began", nil},
+		{"few periods before", one("x", place, "start: 2015-10"), "", "", "there are 4 periods before the start, from June 2015 on; 12 are needed", nil},
+		{"few periods after", one("x", place, "start: 2020-02"), "", "", "there are 1 periods from the start on; 3 are needed", nil},
+		{"a gap", one("x", place, "start: 2018-04"), "", "", "there is no figure for February 2017: a comparison needs all periods of the places that had the scheme", func(f Figures) Figures {
+			for i := range f.Footprints {
+				if f.Footprints[i].Code == place {
+					f.Footprints[i].Points[20].Value.Valid = false
+				}
+			}
+			return f
+		}},
+		{"all zero", one("x", place, "start: 2018-04"), "", "", "the figures before the start are not over zero (0 on average), so no change of them can be stated in per cent", func(f Figures) Figures {
+			return f.change(t, "2015-06", 0)
+		}},
+		{"one treated place and one donor", one("x", place, "start: 2016-12"), "", "", "nothing is left to compare with, and 18 periods before the start are too few for the figures alone: 24 are needed", func(f Figures) Figures {
+			var two []Place
+			for _, p := range f.Footprints {
+				if p.Code == place || p.Code == "E54000005" {
+					two = append(two, p)
+				}
+			}
+			f.Footprints = two
+			return f
+		}},
+		{"no figures", one("x", place, "start: 2018-04"), "", "", "no figures of emergency_admissions are loaded for E54000024", func(f Figures) Figures {
+			return Figures{Measure: f.Measure}
+		}},
+		{"a measure that is not known", one("x", place, "start: 2018-04"), "", "", `the measure "emergency_admissions" is not known`, func(Figures) Figures { return Figures{} }},
+		{"a measure worked out from another", one("x", place, "start: 2018-04, measure: emergency_admissions_rolling_year"), "", "", "emergency_admissions_rolling_year is worked out from emergency_admissions, with which a claim is tested", func(f Figures) Figures {
+			m, _ := declared(t, one("x", place)).Measure("emergency_admissions_rolling_year")
+			return Figures{Measure: m, Footprints: f.Footprints}
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := declared(t, test.claim)
+			f := figures(t, c, "emergency_admissions")
+			if test.change != nil {
+				f = test.change(f)
+			}
+			r := tested(t, f, c)
+			if r.Design.Method != test.method {
+				t.Errorf("the design is %q, want %q: %q", r.Design.Method, test.method, r.Reasons)
+			}
+			if test.left != "" && !strings.Contains(words(t, r.Design.LeftOut), test.left) {
+				t.Errorf("left out are %v, not %s", r.Design.LeftOut, test.left)
+			}
+			if test.reason != "" && (r.Verdict != CannotBeTested || r.Reasons[0] != test.reason) {
+				t.Errorf("%s: %q\nwant %s", r.Verdict, r.Reasons, test.reason)
+			}
+			if len(r.Checks) != len(questions) || r.Summary == "" || r.Verdict == "" {
+				t.Errorf("%d checks, summary %q", len(r.Checks), r.Summary)
+			}
+			words(t, r) // no figure is one that JSON has no words for
+		})
+	}
+}
+
+func words(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestTheScaleOfAClaim(t *testing.T) {
+	for _, test := range []struct {
+		name, stated string
+		percent      float64
+		verdict      Verdict
+	}{
+		{"of some people", "size: 20, unit: percent, covers: {words: some residents, people: 5000}", 0.1, CannotBeTested},
+		{"of a share", "size: 20, unit: percent, covers: {words: one town, share: 0.25}", 5, CannotBeTested},
+		{"of a part not stated", "size: 20, unit: percent, covers: {words: one town}", math.NaN(), CannotBeTested},
+		{"of more than the figures rule out", "size: 30, unit: percent", 30, NotEvidenced},
+		{"without a size", "note: none", math.NaN(), NotEvidenced},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := declared(t, one("x", place, "start: 2018-04, until: 2019-03, "+test.stated))
+			r := tested(t, figures(t, c, "emergency_admissions"), c)
+			if got := float64(r.Claimed.Percent); math.Abs(got-test.percent) > 1e-9 || math.IsNaN(got) != math.IsNaN(test.percent) || r.Verdict != test.verdict {
+				t.Errorf("%v%%: %s: %q", got, r.Verdict, r.Reasons)
+			}
+		})
+	}
+	c := declared(t, one("x", place, "start: 2018-04, until: 2019-03, size: 1000, unit: count"))
+	r := tested(t, figures(t, c, "emergency_admissions"), c)
+	var expected float64
+	for _, p := range r.Effect.Path[r.Design.Before:] {
+		expected += float64(p.Counterfactual)
+	}
+	if got := float64(r.Claimed.Percent); math.Abs(got-1000/expected*100) > 1e-9 {
+		t.Errorf("a thousand of %.0f are %v%%", expected, got)
+	}
+}
+
+func TestWhatCannotBeAddedUp(t *testing.T) {
+	during := "start: 2018-04, until: 2019-03"
+	for _, test := range []struct {
+		name, other string
+		outcome     Outcome
+	}{
+		{"alone", "", Passed},
+		{"another scheme there at that time", one("y", place, during), Failed},
+		{"one of all England", one("y", "england", during), Failed},
+		{"one before it", one("y", place, "start: 2016-04, until: 2017-03"), Passed},
+		{"one elsewhere", one("y", "E54000005", during), Passed},
+		{"of another measure", one("y", place, during, "measure: ae_attendances"), Passed},
+		{"of another direction", one("y", place, during, "direction: increase"), Passed},
+		{"a plan", one("y", place, during, "kind: plan"), Passed},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := declared(t, one("x", place, during)+test.other)
+			r := tested(t, Figures{}, c)
+			if got := r.outcome(NotCountedTwice); got != test.outcome {
+				t.Errorf("%s: %s", got, r.finding(NotCountedTwice))
+			}
+		})
+	}
+}
+
+func TestTheBaselineAndTheCosts(t *testing.T) {
+	for _, test := range []struct {
+		stated            string
+		baseline, costs   Outcome
+		baselineFindsText string
+	}{
+		{"comparator: {kind: before}", Passed, CannotTell, "the median place"},
+		{"comparator: {kind: do_nothing}, gbp: 100, costs: 100", Failed, Failed, "projection"},
+		{"comparator: {kind: not_stated}, gbp: 100, costs: 99", CannotTell, Passed, "not stated"},
+		{"comparator: {kind: before}, baseline: 2018-06, gbp: 100", Failed, CannotTell, "not before the start"},
+	} {
+		c := declared(t, one("x", place, "start: 2018-04, until: 2019-03, "+test.stated))
+		r := tested(t, figures(t, c, "emergency_admissions"), c)
+		if r.outcome(Baseline) != test.baseline || r.outcome(NetOfCosts) != test.costs || !strings.Contains(r.finding(Baseline), test.baselineFindsText) {
+			t.Errorf("%s: baseline %s (%s), costs %s", test.stated, r.outcome(Baseline), r.finding(Baseline), r.outcome(NetOfCosts))
+		}
+	}
+	// A year before the start far above what is usual: a fall after it proves nothing.
+	c := declared(t, one("x", place, "start: 2018-04, until: 2019-03"))
+	r := tested(t, figures(t, c, "emergency_admissions").change(t, "2017-04", 1.09).change(t, "2018-04", 1/1.09), c)
+	if r.outcome(Baseline) != Failed {
+		t.Errorf("after an unusual year: %s", r.finding(Baseline))
+	}
+}
+
+func TestWhatMovedElsewhere(t *testing.T) {
+	c := declared(t, one("x", place, "start: 2018-04, until: 2019-03, size: 20, unit: percent"))
+	f := figures(t, c, "emergency_admissions").change(t, "2018-04", 0.8)
+	attendances := figures(t, c, "ae_attendances_type1")
+	// Fourteen other places of the region are so many that a rise in them as large as the effect in one is never ruled out.
+	if r := tested(t, f, c, attendances); r.outcome(NotMoved) != CannotTell || !strings.HasPrefix(r.finding(NotMoved), "the same in the 14 other places of the region changed by") {
+		t.Errorf("%s: %s", r.outcome(NotMoved), r.finding(NotMoved))
+	}
+	if r := tested(t, f, c, attendances.change(t, "2018-04", 1.3)); r.outcome(NotMoved) != Failed || r.Verdict != PartlyEvidenced {
+		t.Errorf("%s: %s, %s", r.outcome(NotMoved), r.finding(NotMoved), r.Verdict)
+	}
+	watched := []string{}
+	m, _ := c.Measure("emergency_admissions")
+	for _, w := range Watched(c, m) {
+		watched = append(watched, w.ID)
+	}
+	if diff := cmp.Diff([]string{"ae_attendances", "ae_attendances_type1"}, watched); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestPlansAgainstOutturn(t *testing.T) {
+	bcf := `start: 2015-04, until: 2016-03, kind: plan, size: 106000, unit: count, gbp: 171000000, ` +
+		`outturn: {what: More came., change: 87000, over_plan_gbp: 311000000, citation: {title: An audit, url: "https://example.org"}}`
+	c := declared(t, one("x", "england", bcf))
+	r := tested(t, figures(t, c, "emergency_admissions"), c)
+	// National Audit Office, Health and social care integration (2017): 106,000 fewer planned, 87,000 more came, £311 million from plan.
+	if o := r.Outturn; r.Verdict != Contradicted || o.Variance != 193000 || o.UnitCost != "1611" || o.OverPlan != "311000000" {
+		t.Errorf("%s: %+v", r.Verdict, o)
+	}
+	for _, test := range []struct {
+		name, stated string
+		by           float64
+		verdict      Verdict
+	}{
+		{"reached", "size: 10, unit: percent", 0.7, PartlyEvidenced},
+		{"short", "size: 40, unit: percent", 0.7, NotEvidenced},
+		{"the other way", "size: 10, unit: percent", 1.2, Contradicted},
+		{"the other way from a projection", "size: 10, unit: percent, comparator: {kind: do_nothing}", 1.2, NotEvidenced},
+		{"of a part", "size: 10, unit: percent, covers: {words: one town}", 1.2, CannotBeTested},
+		{"without a size", "note: none", 1.2, CannotBeTested},
+		{"before the figures", "size: 10, unit: percent, baseline: 2013-04", 1.2, CannotBeTested},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := declared(t, one("x", "england", "start: 2018-04, until: 2019-03, kind: plan, "+test.stated))
+			f := figures(t, c, "emergency_admissions")
+			for i := range f.England { // all of England at once is no jump of one place
+				if p := &f.England[i]; p.Period.Start.Year()*12+int(p.Period.Start.Month()) >= 2018*12+4 {
+					p.Value.Decimal = p.Value.Decimal.Mul(decimal.NewFromFloat(test.by))
+				}
+			}
+			if r := tested(t, f, c); r.Verdict != test.verdict {
+				t.Errorf("%s: %q %+v", r.Verdict, r.Reasons, r.Outturn)
+			}
+		})
+	}
+	c = declared(t, one("x", "E54000012", "start: 2018-04, until: 2019-03, kind: plan, size: 10, unit: percent"))
+	if r := tested(t, figures(t, c, "emergency_admissions"), c); r.Verdict != CannotBeTested || !strings.Contains(r.Reasons[0], "July 2018") {
+		t.Errorf("a merger between the years: %s: %q", r.Verdict, r.Reasons)
+	}
+}
+
+func TestRulesOfTheVerdict(t *testing.T) {
+	sound := func(change func(*findings)) findings {
+		f := findings{checks: map[CheckID]Outcome{}, level: 3, percent: 10, high: 14, p: 0.02, claimed: 8, detectable: 6}
+		for _, q := range questions {
+			f.checks[q.id] = Passed
+		}
+		change(&f)
+		return f
+	}
+	unseen := func(f *findings) { f.p, f.percent, f.checks[BeyondPlacebo] = 0.4, 2, Failed }
+	for _, test := range []struct {
+		name   string
+		change func(*findings)
+		want   Verdict
+	}{
+		{"all passed", func(*findings) {}, Evidenced},
+		{"sustained cannot be told", func(f *findings) { f.checks[Sustained] = CannotTell }, Evidenced},
+		{"gone in the later half", func(f *findings) { f.checks[Sustained] = Failed }, PartlyEvidenced},
+		{"less than claimed", func(f *findings) { f.claimed = 10.001 }, PartlyEvidenced},
+		{"no size claimed", func(f *findings) { f.claimed, f.checks[LargeEnough] = math.NaN(), CannotTell }, PartlyEvidenced},
+		{"pounds without costs", func(f *findings) { f.pounds, f.checks[NetOfCosts] = true, CannotTell }, PartlyEvidenced},
+		{"pounds with costs", func(f *findings) { f.pounds, f.worth = true, true }, Evidenced},
+		{"fewer pounds than claimed", func(f *findings) { f.pounds = true }, PartlyEvidenced},
+		{"costs alone not stated", func(f *findings) { f.checks[NetOfCosts] = CannotTell }, Evidenced},
+		{"counted twice", func(f *findings) { f.checks[NotCountedTwice] = Failed }, PartlyEvidenced},
+		{"moved elsewhere", func(f *findings) { f.checks[NotMoved] = Failed }, PartlyEvidenced},
+		{"no comparison group", func(f *findings) { f.level, f.checks[FitBefore], f.checks[Robust] = 2, CannotTell, CannotTell }, PartlyEvidenced},
+		{"a baseline that is none", func(f *findings) { f.checks[Baseline] = Failed }, PartlyEvidenced},
+		{"as large before anything began", func(f *findings) { f.checks[Robust] = Failed }, NotEvidenced},
+		{"seen, but with little power", func(f *findings) { f.detectable, f.checks[LargeEnough] = 9, Failed }, PartlyEvidenced},
+		{"seen, far larger than could come of it", func(f *findings) { f.claimed, f.checks[LargeEnough] = 0.1, Failed }, CannotBeTested},
+		{"unseen, and it would have been seen", unseen, NotEvidenced},
+		{"unseen, and it could not have been", func(f *findings) { unseen(f); f.checks[LargeEnough], f.detectable = Failed, 12 }, CannotBeTested},
+		{"unseen and ruled out", func(f *findings) { unseen(f); f.checks[LargeEnough], f.high = Failed, 5 }, NotEvidenced},
+		{"the other way", func(f *findings) { f.percent, f.high, f.checks[BeyondPlacebo] = -9, -4, Failed }, Contradicted},
+		{"the other way, by chance", func(f *findings) { unseen(f); f.percent = -2 }, NotEvidenced},
+		{"the other way without a comparison group", func(f *findings) { f.level, f.percent, f.checks[BeyondPlacebo] = 2, -9, Failed }, NotEvidenced},
+		{"of a part not stated", func(f *findings) { f.hidden = true }, CannotBeTested},
+		{"no fit", func(f *findings) { f.checks[FitBefore] = Failed }, CannotBeTested},
+		{"another count", func(f *findings) { f.checks[DataComplete] = Failed }, CannotBeTested},
+		{"no p", func(f *findings) { f.p = math.NaN() }, CannotBeTested},
+		{"nothing estimated", func(f *findings) { f.refused = true }, CannotBeTested},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := decide(sound(test.change)); got.Verdict != test.want {
+				t.Errorf("%s, want %s: %s", got.Verdict, test.want, got.When)
+			}
+		})
+	}
+	for _, r := range append(Rules, PlanRules...) {
+		if r.When == "" || r.Source == "" {
+			t.Errorf("the rule of %s has no words or no source", r.Verdict)
+		}
+	}
+}
+
+func TestPounds(t *testing.T) {
+	c := declared(t, one("x", place, "start: 2018-04, until: 2019-03, size: 30, unit: percent, gbp: 90000000, unit_cost: {gbp: 1000.50, citation: {title: A tariff, url: \"https://example.org\"}}"))
+	r := tested(t, figures(t, c, "emergency_admissions").change(t, "2018-04", 0.8), c)
+	saved := decimal.NewFromFloat(-float64(r.Effect.Total)).Mul(decimal.RequireFromString("1000.50"))
+	if p := r.Pounds; r.Verdict != PartlyEvidenced || p.Estimate != saved.Floor().String() || p.Evidenced != p.Estimate || p.Claimed != "90000000" {
+		t.Errorf("%s: %+v, want %s", r.Verdict, p, saved)
+	}
+	low, high := decimal.RequireFromString(r.Pounds.Low), decimal.RequireFromString(r.Pounds.High)
+	if !low.LessThan(saved) || !saved.LessThan(high) || !low.IsPositive() {
+		t.Errorf("from %s to %s", low, high)
+	}
+	if got := pounds(decimal.RequireFromString("1999.999")); got != "1999" {
+		t.Errorf("1999.999 pounds are shown as %s", got)
+	}
+}
+
+func TestTheUnitOfTheFiguresMakesNoDifference(t *testing.T) {
+	c := declared(t, one("x", place, "start: 2018-04, until: 2019-03, size: 10, unit: percent"))
+	f := figures(t, c, "emergency_admissions")
+	one := tested(t, f, c)
+	for i := range f.Footprints {
+		for j := range f.Footprints[i].Points {
+			p := &f.Footprints[i].Points[j]
+			p.Value.Decimal = p.Value.Decimal.Mul(decimal.NewFromInt(8))
+			p.Numerator = p.Value
+		}
+	}
+	eight := tested(t, f, c)
+	if math.Abs(float64(one.Effect.Percent-eight.Effect.Percent)) > 1e-6 || one.Effect.P != eight.Effect.P || one.Verdict != eight.Verdict ||
+		math.Abs(float64(one.Effect.Total*8-eight.Effect.Total)) > 1e-3 {
+		t.Errorf("%+v\n%+v", one.Effect, eight.Effect)
+	}
+}
+
+// Whatever the figures, there is a verdict with its reason, no figure that JSON has no words for, and no pounds beyond the claim.
+func TestAnyFigures(t *testing.T) {
+	c := declared(t, one("x", place, "start: 2017-01, until: 2017-09, size: 10, unit: percent, gbp: 1000, unit_cost: {gbp: 2, citation: {title: A tariff, url: \"https://example.org\"}}"))
+	m, _ := c.Measure("emergency_admissions")
+	rapid.Check(t, func(r *rapid.T) {
+		f := Figures{Measure: m}
+		for i := range rapid.IntRange(1, 23).Draw(r, "places") {
+			code := place
+			if i > 0 {
+				code = fmt.Sprint("place", i)
+			}
+			f.Footprints = append(f.Footprints, Place{Code: code, Name: code, Region: "North", Points: points(r)})
+		}
+		result := tested(t, f, c)
+		if _, err := json.Marshal(result); err != nil || !slices.Contains(Verdicts, result.Verdict) || len(result.Reasons) == 0 || len(result.Checks) != len(questions) {
+			r.Fatalf("%v: %+v", err, result)
+		}
+		if p := result.Pounds; p.Evidenced != "" && decimal.RequireFromString(p.Evidenced).GreaterThan(decimal.NewFromInt(1000)) {
+			r.Fatalf("evidenced are £%s of £1000", p.Evidenced)
+		}
+	})
+}
+
+// points are those of 32 months: steady, anything, or nothing, with or without gaps.
+func points(r *rapid.T) []measure.Point {
+	first, err := catalog.ParsePeriod("2015-06")
+	if err != nil {
+		r.Fatal(err)
+	}
+	kind := rapid.IntRange(0, 4).Draw(r, "kind")
+	values := rapid.SliceOfN(rapid.IntRange(-5, 40), 32, 32).Draw(r, "values")
+	var all []measure.Point
+	for _, v := range values {
+		p := measure.Point{Period: first, Complete: true}
+		switch kind {
+		case 0:
+			v = 0
+		case 1, 2, 3:
+			v += 1000
+		}
+		p.Value = decimal.NullDecimal{Decimal: decimal.NewFromInt(int64(v)), Valid: kind != 3 || v != 1003}
+		p.Numerator = p.Value
+		all = append(all, p)
+		first = first.Next()
+	}
+	return all
+}
+
+func BenchmarkTest(b *testing.B) {
+	c := declared(b, one("x", place, "start: 2018-04, size: 10, unit: percent"))
+	f, others := figures(b, c, "emergency_admissions"), []Figures{figures(b, c, "ae_attendances"), figures(b, c, "ae_attendances_type1")}
+	for b.Loop() {
+		if r := tested(b, f, c, others...); r.Effect == nil {
+			b.Fatal(r.Reasons)
+		}
+	}
+}

@@ -1,0 +1,270 @@
+package claim
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/evidence"
+	"stpdash/internal/measure"
+)
+
+// estimate picks the design that the claim allows and estimates the effect by it.
+func (t *test) estimate() error {
+	if err := t.lay(); err != nil {
+		return err
+	}
+	if t.claim.OfEngland() {
+		t.why("The scheme was for all of England at once, so no place is left to compare with: only what England's own figures did before can tell what would have been.")
+		return t.alone()
+	}
+	donors, outcomes := t.donors()
+	if len(donors) < fewestDonors {
+		t.why(fmt.Sprintf("There are %d places without a scheme of their own, a gap or a break; %d are needed for a placebo test at 5 per cent.", len(donors), fewestDonors))
+		return t.alone()
+	}
+	return t.compare(donors, outcomes)
+}
+
+func (t *test) why(sentence string) { t.Design.Why = append(t.Design.Why, sentence) }
+
+// estimators are the other methods that the result must agree with in direction.
+var estimators = []struct {
+	name     string
+	estimate evidence.Estimator
+}{{"synthetic control", evidence.SyntheticControl}, {"ridge-augmented synthetic control", evidence.RidgeSynthetic}, {"difference-in-differences", evidence.MeanDiD}}
+
+// compare estimates the effect against the donors. Synthetic difference-in-differences is the method: figures are in per cent of each
+// place's own level, which it takes out, and on the monthly figures of the 44 it sees effects half as large as a synthetic control
+// judged by the ratio of squared gaps does. Inference is by placebos: each donor in turn is taken as having had the scheme, and the
+// interval holds the effects that the placebo test would not reject, so that it leaves out zero when p is at most 0.05 or less.
+func (t *test) compare(donors []string, outcomes [][]float64) error {
+	s := t.sample
+	index, _ := s.index(s.treated)
+	at, by := step(index, s.medians(t.data.Footprints), season(t.data.Measure.Grain), s.start)
+	if by != 0 {
+		t.step = fmt.Sprintf("the figures jump by %.0f%% in %s and stay there, as after a merger, which is not when the scheme began", by*100, s.periods[at].Words())
+	}
+	c := evidence.Comparison{Times: s.labels(), Start: s.start, Name: "claimed", Treated: index, Units: 1, Donors: donors, Outcomes: outcomes}
+	model, err := evidence.SyntheticDiD(c)
+	if err != nil {
+		return err
+	}
+	if err := model.Judge(c, evidence.SyntheticDiD, 0); err != nil {
+		return err
+	}
+	t.Design.Method, t.Design.Level = SyntheticDiD, 3
+	t.why(fmt.Sprintf("%d places without a scheme of their own have all %d periods, %d of them before the start, so the change is held against a weighted mean of theirs.",
+		len(donors), len(s.periods), s.start))
+	t.why("Figures are in per cent of each place's mean before the start. Whether the change is beyond chance is judged by those found where there was no scheme.")
+	if len(t.claim.Places) > 1 {
+		t.why("The places of the claim are added up and taken as one; single places vary more, so this errs towards seeing nothing.")
+	}
+	t.Model = model
+	t.Sensitivity = new(model.Vary(c, evidence.SyntheticDiD))
+	for _, method := range estimators {
+		v := evidence.Variation{What: method.name, Estimate: unknown, PreMSPE: unknown, Ratio: unknown}
+		if other, err := method.estimate(c); err != nil {
+			v.Reason = err.Error()
+		} else {
+			v.Estimate, v.PreMSPE, v.Ratio = other.Value, other.Fit.PreMSPE, other.Fit.Ratio
+		}
+		t.Methods = append(t.Methods, v)
+	}
+	t.effectOf(model)
+	t.size(t.expected())
+	t.displaced(donors, outcomes)
+	return nil
+}
+
+// effectOf states a comparison's effect in the measure's unit and in per cent of what there would have been.
+func (t *test) effectOf(model *evidence.Synthetic) {
+	s, unit := t.sample, t.sample.level/100
+	e := &Effect{P: model.P, SE: unknown, SEType: model.SEType, Percent: unknown, Detectable: unknown}
+	var actual, expected float64
+	for i, p := range model.Path {
+		without := s.treated[i] - float64(p.Gap)*unit
+		e.Path = append(e.Path, Period{p.Time, evidence.Number(s.treated[i]), evidence.Number(without)})
+		if i >= s.start {
+			actual, expected = actual+s.treated[i], expected+without
+		}
+	}
+	after := float64(model.After)
+	e.PerPeriod, e.Total = model.Value*evidence.Number(unit), model.Value*evidence.Number(unit*after)
+	scale := 100 * unit * after / expected // from per cent of the level before to per cent of what there would have been
+	if expected > 0 {
+		e.Percent, e.SE = evidence.Number((actual-expected)/expected*100), model.SE*evidence.Number(scale)
+	} else {
+		scale = math.NaN()
+	}
+	detectable := model.Detectable()
+	e.Detectable, e.Reason = evidence.Number(math.Abs(float64(detectable.Decrease))*scale), detectable.Reason
+	if t.claim.Towards == catalog.Increase {
+		e.Detectable = detectable.Increase * evidence.Number(scale)
+	}
+	if p := model.Placebos; p != nil && p.Interval != nil {
+		e.PercentInterval, e.PeriodInterval = scaled(*p.Interval, scale), scaled(*p.Interval, unit)
+		e.TotalInterval = scaled(*p.Interval, unit*after)
+	} else if e.Reason == "" {
+		e.Reason = model.Reason
+	}
+	t.Effect = e
+}
+
+func scaled(interval [2]float64, by float64) *[2]float64 {
+	if math.IsNaN(by) {
+		return nil
+	}
+	return &[2]float64{interval[0] * by, interval[1] * by}
+}
+
+// expected is what a mean period from the start on would have been.
+func (t *test) expected() float64 {
+	var sum float64
+	after := t.Effect.Path[t.sample.start:]
+	for _, p := range after {
+		sum += float64(p.Counterfactual)
+	}
+	return sum / float64(len(after))
+}
+
+// alone estimates the effect from the places' own figures alone.
+func (t *test) alone() error {
+	s, m := t.sample, t.data.Measure
+	year := season(m.Grain)
+	if need := 2 * year; s.start < need || year < 4 {
+		return fmt.Errorf("nothing is left to compare with, and %d periods before the start are too few for the figures alone: %d are needed", s.start, max(need, 8))
+	}
+	found, err := s.interrupt(m, s.start, len(s.periods))
+	if err != nil {
+		return err
+	}
+	if early := s.start - year; early >= 2*year {
+		if placebo, err := s.interrupt(m, early, s.start); err == nil {
+			t.Early = &Early{s.periods[early].String(), placebo.Percent, placebo.Effect.P}
+		}
+	}
+	t.Design.Method, t.Design.Level, t.Series = TimeSeries, 2, found
+	t.why(fmt.Sprintf("The level from the start on is held against the trend and the season of the %d periods before; anything else that happened then counts as the effect.", s.start))
+	after := float64(t.Design.After)
+	e := &Effect{Percent: found.Percent, Total: found.Effect.Value, PerPeriod: found.Effect.Value / evidence.Number(after), P: found.Effect.P,
+		SE: unknown, SEType: found.Effect.SEType, Detectable: unknown, Reason: found.Effect.Reason}
+	var expected float64
+	for i, p := range found.Path {
+		e.Path = append(e.Path, Period{s.periods[i].String(), p.Observed, p.Counterfactual})
+		if i >= s.start {
+			expected += float64(p.Counterfactual)
+		}
+	}
+	if expected > 0 && found.Effect.Interval != nil {
+		e.TotalInterval, e.PeriodInterval = found.Effect.Interval, scaled(*found.Effect.Interval, 1/after)
+		e.PercentInterval = scaled(*found.Effect.Interval, 100/expected)
+		e.SE, e.Detectable = found.Effect.SE*evidence.Number(100/expected), found.Effect.MDE*evidence.Number(100/expected)
+	}
+	t.Effect = e
+	t.size(t.expected())
+	return nil
+}
+
+// interrupt fits the treated figures up to a period, with a start.
+func (s *sample) interrupt(m *catalog.Measure, start, end int) (*evidence.Interrupted, error) {
+	year := season(m.Grain)
+	series := evidence.TimeSeries{Labels: s.labels()[:end], Outcome: s.treated[:end]}
+	for i := range end {
+		under := 0.0
+		if i >= start {
+			under = 1
+		}
+		series.Time, series.Intervention = append(series.Time, float64(s.since(i))), append(series.Intervention, under)
+	}
+	model := evidence.Interruption{Family: evidence.Gaussian, Harmonics: min(2, year/2-1), Season: float64(year), Lags: -1}
+	if m.Unit == catalog.Number && floats.Min(s.treated) >= 0 {
+		model.Family = evidence.QuasiPoisson
+	}
+	return evidence.Interrupt(series, model)
+}
+
+// movement is the change of something else at the time of the scheme.
+type movement struct {
+	what     string
+	percent  evidence.Number
+	interval *[2]float64 // in per cent
+	p        evidence.Number
+	// total is in the claim's measure, NaN where something else is counted.
+	total, upper float64
+	reason       string // why there is none
+}
+
+// displaced looks for what the scheme may have moved elsewhere: to other measures of its places, and to the other places of their regions.
+func (t *test) displaced(donors []string, outcomes [][]float64) {
+	for _, other := range t.data.Others {
+		t.moved = append(t.moved, t.movementOf(other))
+	}
+	var regions []string
+	for _, p := range t.data.Footprints {
+		if slices.Contains(t.claim.Places, p.Code) {
+			regions = append(regions, p.Region)
+		}
+	}
+	var peers [][]measure.Point
+	var away []string
+	var elsewhere [][]float64
+	for i, code := range donors {
+		at := slices.IndexFunc(t.data.Footprints, func(p Place) bool { return p.Code == code })
+		if p := t.data.Footprints[at]; slices.Contains(regions, p.Region) {
+			peers = append(peers, p.Points)
+		} else {
+			away, elsewhere = append(away, code), append(elsewhere, outcomes[i])
+		}
+	}
+	what := fmt.Sprintf("the same in the %d other places of the region", len(peers))
+	if len(peers) == 0 || len(away) < fewestDonors {
+		t.moved = append(t.moved, movement{what: what, reason: fmt.Sprintf("%d places outside the region are left to compare with, and %d are needed", len(away), fewestDonors)})
+		return
+	}
+	values := t.sample.values(measure.Sum(t.data.Measure, peers))
+	t.moved = append(t.moved, t.movement(what, values, away, elsewhere, true))
+}
+
+// movementOf is the change of another measure in the places of the claim.
+func (t *test) movementOf(other Figures) movement {
+	what := other.Measure.Title
+	within := test{Result: &Result{}, claim: t.claim, data: Data{Figures: other}, sample: t.sample}
+	values := t.sample.values(within.points())
+	if gap := slices.IndexFunc(values, math.IsNaN); gap >= 0 {
+		return movement{what: what, reason: "there is no figure for " + t.sample.periods[gap].Words()}
+	}
+	names, outcomes := within.donors()
+	if len(names) < fewestDonors {
+		return movement{what: what, reason: fmt.Sprintf("%d places are left to compare with, and %d are needed", len(names), fewestDonors)}
+	}
+	return t.movement(what, values, names, outcomes, false)
+}
+
+func (t *test) movement(what string, values []float64, donors []string, outcomes [][]float64, same bool) movement {
+	m := movement{what: what, percent: unknown, p: unknown, total: math.NaN(), upper: math.NaN()}
+	index, level := t.sample.index(values)
+	c := evidence.Comparison{Times: t.sample.labels(), Start: t.sample.start, Name: what, Treated: index, Units: 1, Donors: donors, Outcomes: outcomes}
+	found, err := evidence.SyntheticDiD(c)
+	if err == nil {
+		err = found.Judge(c, evidence.SyntheticDiD, 0)
+	}
+	switch {
+	case err != nil:
+		m.reason = err.Error()
+	case !(level > 0):
+		m.reason = "its figures before the start are not over zero"
+	case found.Placebos == nil || found.Placebos.Interval == nil:
+		m.reason = found.Reason
+	default:
+		m.percent, m.interval, m.p = found.Value, found.Placebos.Interval, found.P
+		if same {
+			unit := level / 100 * float64(found.After)
+			m.total, m.upper = float64(found.Value)*unit, found.Placebos.Interval[1]*unit
+		}
+	}
+	return m
+}

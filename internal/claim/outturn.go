@@ -1,0 +1,260 @@
+package claim
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/shopspring/decimal"
+	"gonum.org/v1/gonum/stat"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/evidence"
+	"stpdash/internal/measure"
+)
+
+// Outturn is a plan beside what came.
+type Outturn struct {
+	// Planned and Change are in the unit of the claim's size, below zero for a fall; Variance is how far the change lies from the plan.
+	Unit     catalog.SizeUnit `json:"unit,omitempty"`
+	Planned  evidence.Number  `json:"planned"`
+	Change   evidence.Number  `json:"change"`
+	Variance evidence.Number  `json:"variance"`
+	// OverPlan are the pounds that the outturn cost beyond the plan and UnitCost those for one of the variance, as published; empty where
+	// they are not.
+	OverPlan string `json:"over_plan_gbp,omitempty"`
+	UnitCost string `json:"unit_cost_gbp,omitempty"`
+	// Base and Year are the years that the change is between, where it is worked out from the figures, with their figures.
+	Base        string          `json:"base,omitempty"`
+	Year        string          `json:"year,omitempty"`
+	BaseFigure  evidence.Number `json:"base_figure"`
+	YearFigure  evidence.Number `json:"year_figure"`
+	Due         bool            `json:"due"` // the year is the one that the plan was for
+	Words       string          `json:"words"`
+	PublishedBy string          `json:"published_by,omitempty"` // who states the outturn, where it is not worked out
+}
+
+// hold holds a plan against its outturn: the published one, and otherwise the last whole year of figures against the one before the plan.
+func (t *test) hold() error {
+	c := t.claim
+	t.Design.Method, t.Design.Level = PlanAndOutturn, 1
+	if c.Kind == catalog.Plan {
+		t.why("A plan states what was intended. It is held against what came, and not tested as an effect.")
+	} else {
+		t.why("The claim is set against a plan, so it tells how good the plan was and not what a scheme did.")
+	}
+	o := &Outturn{Unit: c.Unit, Planned: unknown, Change: unknown, Variance: unknown, BaseFigure: unknown, YearFigure: unknown}
+	if size := c.Amount(); size.Valid && c.Kind == catalog.Plan {
+		o.Planned = evidence.Number(size.Decimal.InexactFloat64())
+		if c.Towards == catalog.Decrease {
+			o.Planned = -o.Planned
+		}
+	}
+	if c.Outturn != nil {
+		t.Outturn = o
+		t.publishedOutturn(o)
+		return nil
+	}
+	if err := t.workOut(o); err != nil {
+		return err
+	}
+	t.Outturn = o
+	switch {
+	case c.Kind != catalog.Plan:
+		return fmt.Errorf("the plan that the claim is set against is not among the figures")
+	case c.Covers != nil && t.Claimed.Part.Missing():
+		return fmt.Errorf("the plan was for a part of %s whose figures are not published apart: %s", t.names(), c.Covers.Words)
+	case o.Planned.Missing():
+		return fmt.Errorf("no size is stated that the outturn could be held against")
+	}
+	return nil
+}
+
+func (t *test) publishedOutturn(o *Outturn) {
+	c := t.claim
+	o.Due, o.PublishedBy = true, c.Outturn.Citation.Title
+	planned := c.Amount().Decimal
+	if c.Towards == catalog.Decrease {
+		planned = planned.Neg()
+	}
+	variance := c.Outturn.By.Sub(planned)
+	o.Change, o.Variance = evidence.Number(c.Outturn.By.InexactFloat64()), evidence.Number(variance.InexactFloat64())
+	o.Words = fmt.Sprintf("Planned was a change of %s, and %s came: %s from plan", amount(planned, c.Unit), amount(c.Outturn.By, c.Unit), amount(variance, c.Unit))
+	if extra := c.Outturn.Extra; extra.Valid && !variance.IsZero() {
+		o.OverPlan, o.UnitCost = pounds(extra.Decimal), pounds(extra.Decimal.Div(variance.Abs()))
+		o.Words += fmt.Sprintf(", and £%s beyond it, which is £%s for each", thousands(extra.Decimal), thousands(extra.Decimal.Div(variance.Abs())))
+	}
+	o.Words += "."
+}
+
+// workOut works the change out from whole years of figures.
+func (t *test) workOut(o *Outturn) error {
+	c, m, points := t.claim, t.data.Measure, t.points()
+	start, stated := c.StartPeriod()
+	switch {
+	case !stated:
+		return fmt.Errorf("it is not stated when the plan began")
+	case m.Derived != nil || m.Grain == catalog.Day:
+		return fmt.Errorf("no years can be made of the figures of %s", m.ID)
+	case len(points) == 0:
+		return fmt.Errorf("no figures of %s are loaded for %s", m.ID, t.names())
+	}
+	year := season(m.Grain)
+	from, given := c.BaselinePeriod()
+	if !given {
+		from = start
+		for range year {
+			from = back(from)
+		}
+	}
+	base, err := yearOf(m, points, from)
+	if err != nil {
+		return err
+	}
+	until, ends := c.UntilPeriod()
+	last := points[len(points)-1].Period
+	if ends && last.Start.After(until.Start) {
+		last = until
+	}
+	to := last
+	for range year - 1 {
+		to = back(to)
+	}
+	var outturn float64
+	for ; ; to = back(to) {
+		if to.Start.Before(start.Start) {
+			return fmt.Errorf("there is no whole year of figures from %s on", start.Words())
+		}
+		if outturn, err = yearOf(m, points, to); err == nil {
+			break
+		}
+	}
+	end := to
+	for range year - 1 {
+		end = end.Next()
+	}
+	o.Base, o.Year = from.String(), to.String()+" to "+end.String()
+	o.BaseFigure, o.YearFigure = evidence.Number(base), evidence.Number(outturn)
+	o.Due = ends && !end.Start.Before(until.Start)
+	t.Design.First, t.Design.Start, t.Design.Last = from.String(), start.String(), end.String()
+	if err := t.steady(from, end); err != nil {
+		return err
+	}
+	change := decimal.NewFromFloat(outturn - base)
+	unit := catalog.Count
+	if c.Unit != catalog.Count {
+		if !(base > 0) {
+			return fmt.Errorf("the year before the plan counts %.4g, of which there is no percentage", base)
+		}
+		change, unit = decimal.NewFromFloat((outturn-base)/base*100), catalog.Percent
+	}
+	o.Unit, o.Change, o.Variance = unit, evidence.Number(change.InexactFloat64()), evidence.Number(change.InexactFloat64())-o.Planned
+	o.Words = fmt.Sprintf("In the year from %s the figures were %s, in the year from %s %s: a change of %s",
+		to.Words(), level(m, outturn), from.Words(), level(m, base), amount(change, unit))
+	if !o.Planned.Missing() {
+		o.Words += fmt.Sprintf(", where %s was planned", amount(decimal.NewFromFloat(float64(o.Planned)), unit))
+	}
+	o.Words += "."
+	if !o.Due && ends {
+		o.Words += fmt.Sprintf(" The plan was for %s, which the figures do not reach.", until.Words())
+	}
+	return nil
+}
+
+// steady says where the figures of the places jump and stay there, so that the years before and after count different things.
+func (t *test) steady(from, end catalog.Period) error {
+	year := season(t.data.Measure.Grain)
+	s := &sample{start: year}
+	for p := from; !p.Start.After(end.Start); p = p.Next() {
+		s.periods = append(s.periods, p)
+	}
+	values := s.values(t.points())
+	if t.claim.OfEngland() || slices.ContainsFunc(values, math.IsNaN) || !(stat.Mean(values[:year], nil) > 0) {
+		return nil
+	}
+	index, _ := s.index(values)
+	if at, by := step(index, s.medians(t.data.Footprints), year, -1); by != 0 {
+		return fmt.Errorf("the figures jump by %.0f%% in %s and stay there, as when trusts merge or a service is no longer counted, so the years cannot be compared", by*100, s.periods[at].Words())
+	}
+	return nil
+}
+
+// back is the period before one.
+func back(p catalog.Period) catalog.Period {
+	if months := p.Grain.Months(); months > 0 {
+		p.Start = p.Start.AddDate(0, -months, 0)
+	}
+	return p
+}
+
+// yearOf adds up a year of figures from a period on. A year with a gap, a known event or a change of what is counted is none.
+func yearOf(m *catalog.Measure, points []measure.Point, from catalog.Period) (float64, error) {
+	var sum float64
+	p := from
+	for range season(m.Grain) {
+		point, ok := measure.At(points, p.Start)
+		if !ok || !point.Value.Valid {
+			return 0, fmt.Errorf("there is no figure for %s, so the year from %s is not whole", p.Words(), from.Words())
+		}
+		if len(m.Events(p)) > 0 {
+			return 0, fmt.Errorf("%s: %s", p.Words(), m.Events(p)[0])
+		}
+		sum += point.Value.Decimal.InexactFloat64()
+		p = p.Next()
+	}
+	if m.Unit == catalog.Share || m.Unit == catalog.Rate || m.OverTime == catalog.Averaged || m.OverTime == catalog.EndOfPeriod {
+		sum /= float64(season(m.Grain))
+	}
+	return sum, nil
+}
+
+// judgePlan finds the rule of a plan.
+func (t *test) judgePlan(refused error) {
+	rule, o := PlanRules[0], t.Outturn
+	if refused == nil && o != nil && !o.Change.Missing() && !o.Planned.Missing() {
+		switch towards := float64(o.Change) * float64(o.Planned); {
+		case towards > 0 && math.Abs(float64(o.Change)) >= math.Abs(float64(o.Planned)):
+			rule = PlanRules[1]
+		case towards > 0:
+			rule = PlanRules[2]
+		case o.Due && t.claim.Against.Kind == catalog.ComparedBefore:
+			rule = PlanRules[3]
+		default:
+			rule = PlanRules[4]
+		}
+	}
+	t.Verdict, t.Reasons = rule.Verdict, append(t.Reasons, rule.When)
+	if refused != nil {
+		t.Reasons = []string{refused.Error()}
+	}
+}
+
+// level is a year's figure in words.
+func level(m *catalog.Measure, figure float64) string {
+	switch m.Unit {
+	case catalog.Share:
+		return fmt.Sprintf("%.1f%%", figure*100)
+	case catalog.Rate:
+		return fmt.Sprintf("%.1f", figure)
+	}
+	return thousands(decimal.NewFromFloat(figure))
+}
+
+func amount(d decimal.Decimal, unit catalog.SizeUnit) string {
+	if unit == catalog.Percent {
+		return d.StringFixed(1) + "%"
+	}
+	return thousands(d)
+}
+
+// thousands is a whole number with commas.
+func thousands(d decimal.Decimal) string {
+	text := d.Round(0).Abs().String()
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	if d.Round(0).IsNegative() {
+		return "−" + text
+	}
+	return text
+}

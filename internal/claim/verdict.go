@@ -1,0 +1,240 @@
+package claim
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"stpdash/internal/catalog"
+)
+
+// Verdict is what the figures say of a claim.
+type Verdict string
+
+// The verdicts, from the firmest.
+const (
+	Evidenced       Verdict = "evidenced"
+	PartlyEvidenced Verdict = "partly evidenced"
+	NotEvidenced    Verdict = "not evidenced"
+	Contradicted    Verdict = "contradicted"
+	CannotBeTested  Verdict = "cannot be tested"
+)
+
+// Verdicts are all of them.
+var Verdicts = []Verdict{Evidenced, PartlyEvidenced, NotEvidenced, Contradicted, CannotBeTested}
+
+// Rule is one rule of the verdict: the first that holds decides.
+type Rule struct {
+	Verdict Verdict `json:"verdict"`
+	When    string  `json:"when"`
+	Source  string  `json:"source"`
+
+	holds func(f findings) bool
+}
+
+// findings are what the rules look at.
+type findings struct {
+	refused bool // nothing could be estimated
+	checks  map[CheckID]Outcome
+	level   int // of the design, on the Maryland scale
+	// percent and the higher end of its interval are of the effect in the direction claimed: above zero is as claimed.
+	percent, high, p float64
+	claimed          float64 // NaN where it cannot be told
+	detectable       float64
+	worth            bool // the pounds estimated are at least those claimed
+	hidden           bool // the part of the places that the scheme reached is not stated, and no count is
+	pounds           bool // claimed
+}
+
+func (f findings) all(outcome Outcome, checks ...CheckID) bool {
+	for _, c := range checks {
+		if f.checks[c] != outcome {
+			return false
+		}
+	}
+	return true
+}
+
+func (f findings) any(outcome Outcome, checks ...CheckID) bool {
+	for _, c := range checks {
+		if f.checks[c] == outcome {
+			return true
+		}
+	}
+	return false
+}
+
+// Who the rules follow.
+const (
+	sourceRatings  = "National Audit Office, ratings of reported savings: fairly represents, some uncertainty, does not represent"
+	sourceMaryland = "What Works Centre for Local Economic Growth, Guide to scoring evidence using the Maryland Scientific Methods Scale (2016): level 3 is the least that evidence of an effect must reach"
+)
+
+// Rules are those of a claim about an effect, in order. A verdict is never firmer than its data: where the figures could not have shown
+// what is claimed, that it was not seen counts neither for nor against it.
+var Rules = []Rule{
+	{CannotBeTested, "nothing could be estimated: no figures, no start, nothing before it, gaps, or too little to compare with", sourceMagenta,
+		func(f findings) bool { return f.refused || math.IsNaN(f.p) || math.IsNaN(f.percent) }},
+	{CannotBeTested, "the comparison does not fit before the start, or what is counted changed, so that it shows nothing after it", sourceAbadie,
+		func(f findings) bool { return f.any(Failed, FitBefore, DataComplete) }},
+	{CannotBeTested, "the scheme reached a part of the places whose size is not stated, so the places' figures cannot be set against the claim", sourceBloom,
+		func(f findings) bool { return f.hidden }},
+	{CannotBeTested, "a change as small as claimed could not have been seen in the figures of the places: whatever they show came of something else", sourceBloom,
+		func(f findings) bool { return f.p <= significance && f.claimed < f.detectable/2 }},
+	{CannotBeTested, "a change as small as claimed could not have been seen in the figures of the places, and they do not rule it out", sourceBloom,
+		func(f findings) bool {
+			return f.p > significance && f.checks[LargeEnough] == Failed && !(f.claimed > f.high)
+		}},
+	{Contradicted, "the figures moved beyond chance against the direction claimed, whichever choice is made", sourceRatings,
+		func(f findings) bool {
+			return f.p <= significance && f.percent < 0 && f.level >= 3 && f.checks[Robust] == Passed
+		}},
+	{NotEvidenced, "no change beyond chance in the direction claimed was seen", sourceRatings,
+		func(f findings) bool { return f.checks[BeyondPlacebo] != Passed }},
+	{NotEvidenced, "a change is found as well where nothing began, or is lost when one choice is made differently", sourceAbadie5,
+		func(f findings) bool { return f.checks[Robust] == Failed }},
+	{Evidenced, "a change at least as large as claimed was seen beyond chance, by a design with a comparison group; every check of the estimate passed, and " +
+		"none of the others failed; where pounds are claimed, as many were seen, and the costs of the scheme are stated and smaller", sourceMaryland,
+		func(f findings) bool {
+			return f.level >= 3 && f.percent >= f.claimed && f.all(Passed, DataComplete, Baseline, PeriodsBefore, FitBefore, BeyondPlacebo, Robust, LargeEnough) &&
+				!f.any(Failed, Sustained, NetOfCosts, NotCountedTwice, NotMoved) && (!f.pounds || f.worth && f.checks[NetOfCosts] == Passed)
+		}},
+	{PartlyEvidenced, "a change beyond chance in the direction claimed was seen, but not all that evidence asks for", sourceRatings,
+		func(findings) bool { return true }},
+}
+
+// PlanRules are those of a plan, which is held against the outturn: what was planned is no effect, and a plan that was reached need not have
+// been reached because of the scheme.
+var PlanRules = []Rule{
+	{CannotBeTested, "no outturn is known that can be held against the plan", sourceMagenta, nil},
+	{PartlyEvidenced, "the outturn reached what was planned; whether the scheme brought it about is not tested", sourceRatings, nil},
+	{NotEvidenced, "the outturn moved in the direction planned, but less far, or not by the time that the figures end", sourceRatings, nil},
+	{Contradicted, "the outturn, when it was due, moved the other way from the earlier level that the plan stated", sourceRatings, nil},
+	{NotEvidenced, "the outturn moved the other way, but the plan was set against a projection or an unstated baseline, or was not yet due", sourceNAO, nil},
+}
+
+// find gathers what the rules look at.
+func (t *test) find(refused error) findings {
+	f := findings{refused: refused != nil || t.Effect == nil, checks: map[CheckID]Outcome{}, level: t.Design.Level,
+		percent: math.NaN(), high: math.NaN(), p: math.NaN(), claimed: float64(t.Claimed.Percent), detectable: math.NaN(), pounds: t.claim.Pounds().Valid,
+		hidden: t.Claimed.Part.Missing() && t.Claimed.Percent.Missing()}
+	for _, c := range t.Checks {
+		f.checks[c.ID] = c.Outcome
+	}
+	if estimate, reason := t.worth(); reason == "" {
+		f.worth = !estimate.LessThan(t.claim.Pounds().Decimal)
+	}
+	if e := t.Effect; e != nil {
+		sign := 1.0
+		if t.claim.Towards == catalog.Decrease {
+			sign = -1
+		}
+		f.percent, f.p, f.detectable = sign*float64(e.Percent), float64(e.P), float64(e.Detectable)
+		if e.PercentInterval != nil {
+			f.high = max(sign*e.PercentInterval[0], sign*e.PercentInterval[1])
+		}
+	}
+	return f
+}
+
+// judge finds the first rule that holds and says why it does.
+func (t *test) judge(refused error) {
+	if t.claim.IsPlan() {
+		t.judgePlan(refused)
+		return
+	}
+	f := t.find(refused)
+	rule := decide(f)
+	t.Verdict = rule.Verdict
+	if refused != nil {
+		t.Reasons = append(t.Reasons, refused.Error())
+	} else {
+		t.Reasons = append(t.Reasons, rule.When)
+	}
+	if t.Effect == nil {
+		return
+	}
+	if t.claim.Towards == catalog.Decrease && f.claimed > 100 {
+		t.Reasons = append(t.Reasons, "more is claimed than the measure counts in all: the claim is about more than these figures")
+	}
+	for _, c := range t.Checks {
+		if c.Outcome != Passed && t.weighs(c, f) {
+			t.Reasons = append(t.Reasons, c.Title+": "+string(c.Outcome)+". "+c.Finding)
+		}
+	}
+	if t.Verdict == PartlyEvidenced && f.percent < f.claimed {
+		t.Reasons = append(t.Reasons, fmt.Sprintf("%.1f%% was seen, %.3g%% is claimed", f.percent, f.claimed))
+	}
+	if t.Verdict == PartlyEvidenced && f.pounds && !f.worth {
+		t.Reasons = append(t.Reasons, "the pounds that were claimed are more than the figures evidence, or cannot be told from them")
+	}
+	if t.Verdict == PartlyEvidenced && f.level < 3 {
+		t.Reasons = append(t.Reasons, "there is no comparison group: anything else that happened at that time counts as the effect")
+	}
+}
+
+// weighs tells that a check that did not pass has to do with the verdict.
+func (t *test) weighs(c Check, f findings) bool {
+	switch {
+	case t.Verdict == PartlyEvidenced:
+		return c.Outcome == Failed || c.ID != NetOfCosts && c.ID != Sustained || f.pounds
+	case c.ID == Robust:
+		return c.Outcome == Failed && f.checks[BeyondPlacebo] == Passed
+	}
+	return c.Outcome == Failed && slices.Contains([]CheckID{DataComplete, FitBefore, BeyondPlacebo, LargeEnough}, c.ID)
+}
+
+// decide is the first rule that holds.
+func decide(f findings) Rule {
+	for _, r := range Rules {
+		if r.holds(f) {
+			return r
+		}
+	}
+	panic("the last rule always holds")
+}
+
+// conclude writes the summary: what the figures support, and what they cannot show.
+func (t *test) conclude() {
+	var words []string
+	if e := t.Effect; e != nil && !e.Percent.Missing() {
+		s := fmt.Sprintf("From %s to %s the figures of %s were %s what would have been expected", t.Design.Start, t.Design.Last, t.names(), apart(float64(e.Percent)))
+		if i := e.PercentInterval; i != nil {
+			s += fmt.Sprintf(" (95%% interval %+.1f%% to %+.1f%%, p %.2g)", i[0], i[1], float64(e.P))
+		}
+		words = append(words, s+".")
+	}
+	if o := t.Outturn; o != nil && o.Words != "" {
+		words = append(words, o.Words)
+	}
+	words = append(words, map[Verdict]string{
+		Evidenced:       "The figures support the claim.",
+		PartlyEvidenced: "The figures support a part of the claim.",
+		NotEvidenced:    "The figures do not support the claim; that is no proof that nothing changed.",
+		Contradicted:    "The figures speak against the claim.",
+		CannotBeTested:  "These figures can say nothing for or against the claim.",
+	}[t.Verdict])
+	if len(t.Reasons) > 0 {
+		words = append(words, sentence(t.Reasons[0]))
+	}
+	if t.Design.Method == SyntheticDiD {
+		words = append(words, "They cannot show which of several things that began at the same time made the change.")
+	}
+	t.Summary = strings.Join(words, " ")
+}
+
+func apart(percent float64) string {
+	if percent < 0 {
+		return fmt.Sprintf("%.1f%% below", -percent)
+	}
+	return fmt.Sprintf("%.1f%% above", percent)
+}
+
+func sentence(text string) string {
+	text = strings.ToUpper(text[:1]) + text[1:]
+	if !strings.HasSuffix(text, ".") {
+		text += "."
+	}
+	return text
+}

@@ -1,0 +1,61 @@
+package dashboard
+
+import (
+	"context"
+	"strings"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/footprint"
+)
+
+// Claim finds a claim by its id.
+func (c *Composer) Claim(id string) (*catalog.Claim, error) {
+	if found, ok := c.Catalog.Claim(id); ok {
+		return found, nil
+	}
+	var ids []string
+	for _, known := range c.Catalog.Claims {
+		ids = append(ids, known.ID)
+	}
+	return nil, &InputError{"claim", id, strings.Join(ids, ", ")}
+}
+
+// TestClaim holds a claim of the register against the figures as they stood.
+func (c *Composer) TestClaim(ctx context.Context, asOf AsOf, tested *catalog.Claim) (*claim.Result, error) {
+	return remember(ctx, c, asOf, "claim "+tested.ID+" "+tested.Hash(), func(ctx context.Context) (*claim.Result, error) {
+		data := claim.Data{Register: c.Catalog.Claims}
+		m, err := c.MeasureAsOf(ctx, tested.Measure, asOf)
+		if err != nil {
+			return nil, err
+		}
+		if data.Figures, err = c.figuresOf(ctx, asOf, m); err != nil {
+			return nil, err
+		}
+		for _, watched := range claim.Watched(c.Catalog, m) {
+			other, err := c.figuresOf(ctx, asOf, watched)
+			if err != nil {
+				return nil, err
+			}
+			data.Others = append(data.Others, other)
+		}
+		return claim.Test(tested, data), nil
+	})
+}
+
+// figuresOf are those of a measure in every place.
+func (c *Composer) figuresOf(ctx context.Context, asOf AsOf, m *catalog.Measure) (claim.Figures, error) {
+	points, err := c.points(ctx, asOf, m)
+	if err != nil {
+		return claim.Figures{}, err
+	}
+	patients, err := c.RegisteredPatients(ctx, asOf)
+	if err != nil {
+		return claim.Figures{}, err
+	}
+	f := claim.Figures{Measure: m, England: points[footprint.England]}
+	for _, place := range c.Reference.Footprints() {
+		f.Footprints = append(f.Footprints, claim.Place{Code: place.Code, Name: place.Name, Region: place.Region.Name, Points: points[place.Code], Patients: patients[place.Code]})
+	}
+	return f, nil
+}
