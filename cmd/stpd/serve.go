@@ -59,13 +59,14 @@ func serve(c *cobra.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, schedule.Stop()) }()
+	composer := &dashboard.Composer{
+		Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Schedule: schedule.Entries, Memory: dashboard.NewMemory(),
+		Version: versionText(), Now: p.clock.Now,
+	}
 	server := &http.Server{
 		Handler: web.New(web.Options{
-			Composer: &dashboard.Composer{
-				Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Schedule: schedule.Entries, Memory: dashboard.NewMemory(),
-				Version: versionText(), Now: p.clock.Now,
-			},
-			Run: schedule.Run, Token: settings.Token,
+			Composer: composer,
+			Run:      schedule.Run, Token: settings.Token,
 			Render: pages.Render, Assets: frontend.Assets(), Ready: p.ready, Registry: registry, Logger: p.logger, Version: versionText(),
 		}),
 		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
@@ -73,6 +74,11 @@ func serve(c *cobra.Command) (err error) {
 	fmt.Fprintf(c.OutOrStdout(), "The dashboard is at http://%s\n", listener.Addr())
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Serve(listener) }()
+	go func() {
+		if err := composer.Warm(ctx); err != nil && ctx.Err() == nil {
+			p.logger.Warn("pages could not be made ready", "error", err)
+		}
+	}()
 	select {
 	case err := <-stopped:
 		return fmt.Errorf("serve: %w", err)

@@ -277,11 +277,12 @@ func (c *Catalog) checkTerms(f *measuresRead) {
 func (c *Catalog) checkSources(f *measuresRead) []error {
 	before := len(f.mistakes)
 	for i, m := range f.Measures {
+		stated := func(id string) bool { s, known := c.sources[id]; return !known || s.states(m.ID) }
+		f.expect(!m.Observed() || slices.ContainsFunc(m.Sources, stated), fmt.Sprintf("$.measures[%d].sources", i), strings.Join(m.Sources, ", "),
+			"a source that has a column of "+m.ID)
 		for j, id := range m.Sources {
 			_, known := c.sources[id]
-			at := fmt.Sprintf("$.measures[%d].sources[%d]", i, j)
-			f.expect(known, at, id, "the id of a source")
-			f.expect(!known || !m.Observed() || c.sources[id].states(m.ID), at, id, "the id of a source that has a column of the measure")
+			f.expect(known, fmt.Sprintf("$.measures[%d].sources[%d]", i, j), id, "the id of a source")
 		}
 	}
 	return f.mistakes[before:]

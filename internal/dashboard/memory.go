@@ -34,7 +34,7 @@ func NewMemory() *Memory {
 }
 
 // longestQuestion bounds a question whose answer several readers wait for, so that it does not end with the first of them.
-const longestQuestion = 20 * time.Second
+const longestQuestion = time.Minute
 
 // remember asks once for what does not change while the same figures are seen.
 func remember[T any](ctx context.Context, c *Composer, asOf AsOf, question string, ask func(context.Context) (T, error)) (T, error) {
@@ -53,6 +53,21 @@ func remember[T any](ctx context.Context, c *Composer, asOf AsOf, question strin
 	})
 	known, _ := answer.(T)
 	return known, err
+}
+
+// Warm asks what every page needs, so that the first reader does not wait for it.
+func (c *Composer) Warm(ctx context.Context) error {
+	asOf, err := c.AsOf(ctx, "")
+	if err != nil {
+		return err
+	}
+	for _, s := range c.scopes() {
+		if s.Footprint != nil {
+			_, err = c.Footprint(ctx, s, asOf) // one needs of all places nearly what the others need
+			return err
+		}
+	}
+	return nil
 }
 
 // table holds points by place, in the order of time.

@@ -150,7 +150,7 @@ func makeHistory(t testing.TB) history {
 	if moved == memberships {
 		t.Fatal("NLO11 is not where this test thinks")
 	}
-	tables := fstest.MapFS{"memberships.csv": {Data: []byte(moved)}}
+	tables := fstest.MapFS{"memberships.csv": {Data: []byte(moved)}, "successions.csv": {Data: read(t, "../../sql/reference/successions.csv")}}
 	for _, name := range []string{"footprints.csv", "organisations.csv"} {
 		tables[name] = &fstest.MapFile{Data: read(t, "../../sql/reference/"+name)}
 	}

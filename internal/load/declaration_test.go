@@ -20,7 +20,7 @@ unit: number
 direction: neutral
 grain: month
 level: provider
-sources: [declared]
+sources: [declared, canonical]
 measures:
   - {id: beds_general, title: Beds, definition: Beds for general and acute care.}
   - {id: beds_maternity, title: Beds, definition: Maternity beds.}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"stpdash/internal/load"
 	"stpdash/internal/publication"
@@ -61,9 +62,13 @@ func TestRules(t *testing.T) {
 				f, err = declare(t, parts, "declared.csv", "month,org,beds,all\n2016-01,RCD,1,2\n2016-01,RCF,1,1\n")
 				rules = append(rules, f.rules()...)
 			case "returned_measure":
-				var f *mappedFile
-				f, err = declare(t, parts, "return.csv", "measure,organisation,period,numerator,denominator\nbeds_general,RCD,2016-01,1,\nregistered_patients,E54000005,2016-Q1,1,\n")
-				rules = append(rules, f.rules()...)
+				content := []byte(returnHeading + "ae_attendances_type1,RCD,,2018-04,1,,\ncomplex_needs_care_plan,QWO,,2018-Q1,1,2,\n")
+				var p *publication.Publication
+				if p, err = publication.Decode(t.Context(), "return.csv", content, publication.Limits{}); err == nil {
+					var f *mappedFile
+					f, err = mapFile(load.NewMapper(shipped(t), reference(t), time.Now), p, content)
+					rules = append(rules, f.rules()...)
+				}
 			case "period_stated":
 				_, err = declare(t, strings.NewReplacer("column: month, form", "file: true, pattern: '(\\d{4}-\\d{2})', form", "[month, org]", "[org]").Replace(parts),
 					"declared.csv", "org,beds,all\nRCD,1,1\n")

@@ -38,7 +38,7 @@ type Options struct {
 }
 
 // questionTime bounds how long one answer may take.
-const questionTime = 20 * time.Second
+const questionTime = 40 * time.Second
 
 // New makes the handler of all requests.
 func New(o Options) http.Handler {
