@@ -31,7 +31,6 @@ type Figures interface {
 	MeasureAsOf(ctx context.Context, asOf warehouse.AsOf, present *catalog.Measure) (*catalog.Measure, error)
 	OrganisationSeries(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, organisation string, r warehouse.Range) ([]warehouse.Value, error)
 	Amounts(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure) ([]warehouse.Amount, error)
-	Stopped(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, before, now time.Time) ([]warehouse.Stopped, error)
 	Cells(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, scope string, period time.Time) ([]warehouse.Cell, error)
 	OrganisationCells(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, organisation string, period time.Time) ([]warehouse.Cell, error)
 	Warnings(ctx context.Context, asOf warehouse.AsOf, c *catalog.Catalog, loads []uint64, limit int) ([]warehouse.Warning, error)

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -20,12 +21,22 @@ func (c *Composer) stopped(ctx context.Context, asOf AsOf, m *catalog.Measure, p
 	if m.Derived != nil || m.Grain != catalog.Month || len(before) == 0 {
 		return nil, nil // what is stated once a year, such as a debt, does not move with the work
 	}
-	all, err := remember(ctx, c, asOf, fmt.Sprint("stopped ", m.ID, m.Hash(), period), func(ctx context.Context) ([]warehouse.Stopped, error) {
-		return c.Figures.Stopped(ctx, asOf.Bound, m, period.YearBefore().Start, period.Start)
-	})
+	amounts, err := c.amounts(ctx, asOf, m)
 	if err != nil {
 		return nil, err
 	}
+	var all []warehouse.Amount
+	reports := map[string]bool{}
+	for _, a := range amounts {
+		switch {
+		case a.Period.Equal(period.Start):
+			reports[a.Organisation] = true
+		case a.Period.Equal(period.YearBefore().Start):
+			all = append(all, a)
+		}
+	}
+	all = slices.DeleteFunc(all, func(a warehouse.Amount) bool { return reports[a.Organisation] })
+	slices.SortStableFunc(all, func(a, b warehouse.Amount) int { return b.Amount.Cmp(a.Amount) })
 	whole := map[string]decimal.Decimal{}
 	for place, p := range before {
 		whole[place] = p.Numerator.Decimal

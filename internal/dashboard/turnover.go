@@ -24,8 +24,15 @@ func (c *Composer) turnovers(ctx context.Context, asOf AsOf, m *catalog.Measure)
 		return nil, nil
 	}
 	return remember(ctx, c, asOf, "turnovers "+m.ID+" "+m.Hash(), func(ctx context.Context) (map[string][]measure.Turnover, error) {
-		amounts, err := c.Figures.Amounts(ctx, asOf.Bound, m)
+		amounts, err := c.amounts(ctx, asOf, m)
 		return c.turnoversOf(m, amounts), err
+	})
+}
+
+// amounts are those of all organisations in all periods.
+func (c *Composer) amounts(ctx context.Context, asOf AsOf, m *catalog.Measure) ([]warehouse.Amount, error) {
+	return remember(ctx, c, asOf, "amounts "+m.ID+" "+m.Hash(), func(ctx context.Context) ([]warehouse.Amount, error) {
+		return c.Figures.Amounts(ctx, asOf.Bound, m)
 	})
 }
 
@@ -43,6 +50,9 @@ func (c *Composer) turnoversOf(m *catalog.Measure, amounts []warehouse.Amount) m
 	var periods []time.Time
 	var tenures []tenure
 	for _, a := range amounts {
+		if !a.Amount.IsPositive() {
+			continue
+		}
 		amount := a.Amount.InexactFloat64()
 		if totals[a.Footprint] == nil {
 			totals[a.Footprint] = map[time.Time]float64{}

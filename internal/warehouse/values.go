@@ -247,11 +247,11 @@ func (w *Warehouse) cells(ctx context.Context, asOf AsOf, m *catalog.Measure, sc
 type Amount struct {
 	Footprint, Organisation string
 	Period                  time.Time
-	Amount                  decimal.Decimal
+	Amount                  decimal.Decimal // zero also where none was reported
 }
 
 // Amounts are those of all organisations in all periods: of a share or a rate its denominator. Periods of each organisation follow
-// each other; those without an amount over zero are left out.
+// each other.
 func (w *Warehouse) Amounts(ctx context.Context, asOf AsOf, m *catalog.Measure) ([]Amount, error) {
 	var components []string
 	denominators := false
@@ -270,36 +270,6 @@ func (w *Warehouse) Amounts(ctx context.Context, asOf AsOf, m *catalog.Measure) 
 		err := rows.Scan(&a.Footprint, &a.Organisation, &a.Period, &amount)
 		a.Amount = optional(amount).Decimal
 		all = append(all, a)
-		return err
-	})
-	return all, err
-}
-
-// Stopped is an organisation that had a figure in one period and has none in a later one.
-type Stopped struct {
-	Footprint    string
-	Organisation string
-	Amount       decimal.Decimal // its figure when it still had one
-}
-
-// Stopped finds the organisations whose figures ended between two periods, the largest first. Their work may have
-// gone to another organisation, perhaps of another footprint, so a comparison of the two periods must say so.
-func (w *Warehouse) Stopped(ctx context.Context, asOf AsOf, m *catalog.Measure, before, now time.Time) ([]Stopped, error) {
-	var components []string
-	for _, t := range m.Terms() {
-		if t.Part == "numerator" && t.Coefficient > 0 && !slices.Contains(components, t.Component) {
-			components = append(components, t.Component)
-		}
-	}
-	parameters := clickhouse.Parameters{"component": array(components), "before": day(before), "now": day(now)}
-	asOf.bind(parameters)
-	var all []Stopped
-	err := w.rows(ctx, "stopped", parameters, func(rows driver.Rows) error {
-		var s Stopped
-		var amount *decimal.Decimal
-		err := rows.Scan(&s.Footprint, &s.Organisation, &amount)
-		s.Amount = optional(amount).Decimal
-		all = append(all, s)
 		return err
 	})
 	return all, err

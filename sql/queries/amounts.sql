@@ -1,4 +1,4 @@
--- What each organisation of a place had of some components in each period: their sum, where it is over zero.
+-- What each organisation of a place had of some components in each period: their sum, null where none was reported.
 WITH visible AS
     (
         SELECT load_id FROM load WHERE at <= {at:DateTime64(6, 'UTC')} AND load_id <= {bound:UInt64}
@@ -39,7 +39,6 @@ WITH visible AS
         SELECT organisation, period, sum(c.1) AS amount, any(c.2) AS codes_on
         FROM cell
         GROUP BY organisation, period
-        HAVING amount > 0
     )
 SELECT if(place.footprint != '', place.footprint, 'UNALLOCATED') AS footprint, summed.organisation AS organisation, summed.period AS period, summed.amount
 FROM summed
