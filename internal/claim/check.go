@@ -87,21 +87,6 @@ func (t *test) check() {
 	}
 }
 
-// outcome is that of a check.
-func (r *Result) outcome(id CheckID) Outcome {
-	for _, c := range r.Checks {
-		if c.ID == id {
-			return c.Outcome
-		}
-	}
-	return CannotTell
-}
-
-func (r *Result) finding(id CheckID) string {
-	i := slices.IndexFunc(r.Checks, func(c Check) bool { return c.ID == id })
-	return r.Checks[i].Finding
-}
-
 const notEstimated = "nothing could be estimated"
 
 func (t *test) complete() (Outcome, string, evidence.Number) {

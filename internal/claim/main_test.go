@@ -169,3 +169,18 @@ func tested(t testing.TB, f Figures, c *catalog.Catalog, others ...Figures) *Res
 	t.Helper()
 	return Test(c.Claims[0], Data{Figures: f, Others: others, Register: c.Claims})
 }
+
+// outcome is that of a check.
+func (r *Result) outcome(id CheckID) Outcome {
+	for _, c := range r.Checks {
+		if c.ID == id {
+			return c.Outcome
+		}
+	}
+	return CannotTell
+}
+
+func (r *Result) finding(id CheckID) string {
+	i := slices.IndexFunc(r.Checks, func(c Check) bool { return c.ID == id })
+	return r.Checks[i].Finding
+}

@@ -268,26 +268,25 @@ func (c *Composer) standings(ctx context.Context, asOf AsOf, m *catalog.Measure,
 			}
 			all.Places = append(all.Places, standing)
 		}
-		all.Comparison, err = compareFootprints(m, all.Places, patients)
+		all.Comparison, err = c.compared(m, points, patients, period)
+		for i := range all.Places {
+			if s := &all.Places[i]; s.Scope.Footprint != nil {
+				s.Beside = c.besideAt(all.Comparison, s.Scope.Code)
+			}
+		}
 		return all, err
 	})
 }
 
-// compareFootprints sets the footprints of one measure beside each other.
-func compareFootprints(m *catalog.Measure, standings []Standing, patients map[string]decimal.NullDecimal) (measure.Comparison, error) {
-	var places []*Standing
-	var points []measure.Point
+// compared sets the 44 beside each other in one period, in the order of their names.
+func (c *Composer) compared(m *catalog.Measure, points table, patients map[string]decimal.NullDecimal, period catalog.Period) (measure.Comparison, error) {
+	var places []measure.Point
 	var registered []decimal.NullDecimal
-	for i := range standings {
-		if s := &standings[i]; s.Scope.Footprint != nil {
-			places, points, registered = append(places, s), append(points, s.Now), append(registered, patients[s.Scope.Code])
-		}
+	for _, f := range c.Reference.Footprints() {
+		at, _ := measure.At(points[f.Code], period.Start)
+		places, registered = append(places, at), append(registered, patients[f.Code])
 	}
-	c, err := measure.Compare(m, points, registered)
-	for i, s := range places {
-		s.Beside = besideAt(c, i)
-	}
-	return c, err
+	return measure.Compare(m, places, registered)
 }
 
 // Beside is where a footprint stands among all of them in a period.
@@ -298,10 +297,11 @@ type Beside struct {
 	Funnel *rates.FunnelUnit
 }
 
-func besideAt(c measure.Comparison, i int) Beside {
-	b := Beside{Rank: c.Ranks[i], Fifth: c.Fifths[i], Of: c.Of}
-	if c.Funnel != nil {
-		b.Funnel = &c.Funnel.Units[i]
+func (c *Composer) besideAt(all measure.Comparison, code string) Beside {
+	i := slices.IndexFunc(c.Reference.Footprints(), func(f footprint.Footprint) bool { return f.Code == code })
+	b := Beside{Rank: all.Ranks[i], Fifth: all.Fifths[i], Of: all.Of}
+	if all.Funnel != nil {
+		b.Funnel = &all.Funnel.Units[i]
 	}
 	return b
 }
@@ -318,21 +318,11 @@ func (c *Composer) BesideOthers(ctx context.Context, asOf AsOf, m *catalog.Measu
 	}
 	all := map[catalog.Period]Beside{}
 	for _, p := range points[s.Code] {
-		var places []measure.Point
-		var registered []decimal.NullDecimal
-		own := 0
-		for i, f := range c.Reference.Footprints() {
-			at, _ := measure.At(points[f.Code], p.Period.Start)
-			places, registered = append(places, at), append(registered, patients[f.Code])
-			if f.Code == s.Code {
-				own = i
-			}
-		}
-		compared, err := measure.Compare(m, places, registered)
+		compared, err := c.compared(m, points, patients, p.Period)
 		if err != nil {
 			return nil, points, err
 		}
-		all[p.Period] = besideAt(compared, own)
+		all[p.Period] = c.besideAt(compared, s.Code)
 	}
 	return all, points, nil
 }

@@ -199,3 +199,26 @@ func plural(n int, one, many string) string {
 	}
 	return fmt.Sprintf("%d %s", n, many)
 }
+
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
+func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
+
+// onPeriod begins a sentence with a period: "In July 2018", "On 3 February 2019".
+func onPeriod(p catalog.Period) string {
+	if p.Grain == catalog.Day {
+		return "On " + p.Words()
+	}
+	return "In " + p.Words()
+}
+
+// chartFormat is how a chart writes the measure's values.
+func chartFormat(m *catalog.Measure) string {
+	switch m.Unit {
+	case catalog.Share:
+		return "percent"
+	case catalog.GBP:
+		return "gbp"
+	}
+	return "number"
+}

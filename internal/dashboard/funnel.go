@@ -68,8 +68,6 @@ func (v view) funnel(places []Standing, compared measure.Comparison) FunnelPlot 
 	return plot
 }
 
-func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
-
 // denominator is what the funnel's places differ in size by.
 func (v view) denominator() string {
 	switch {

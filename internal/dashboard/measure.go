@@ -117,16 +117,6 @@ type view struct {
 	patients map[string]decimal.NullDecimal
 }
 
-func chartFormat(m *catalog.Measure) string {
-	switch m.Unit {
-	case catalog.Share:
-		return "percent"
-	case catalog.GBP:
-		return "gbp"
-	}
-	return "number"
-}
-
 // periodsOf are those that have a point in any place, in the order of time.
 func periodsOf(points table) []catalog.Period {
 	var periods []catalog.Period
@@ -227,11 +217,8 @@ func (v view) rankedRow(s Standing, within measure.Interval) RankedRow {
 // state is how the figure stands against the target that the signal is about.
 func (s *Signal) state() Sign {
 	if s != nil && s.Target != nil {
-		for _, j := range s.Judgements {
-			if j.Target == s.Target {
-				return Sign{string(j.State), stateWords[j.State], j.Reason}
-			}
-		}
+		j := s.Judged()
+		return Sign{string(j.State), stateWords[j.State], j.Reason}
 	}
 	return Sign{Text: "No target"}
 }

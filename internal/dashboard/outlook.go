@@ -89,23 +89,14 @@ func (c *Composer) backtest(ctx context.Context, asOf AsOf, m *catalog.Measure, 
 
 // chance is that of a target: in the period in which it is due, or in the last of the forecast in which it asks for something.
 func (o Outlook) chance(t *catalog.Target, points []measure.Point) (Chance, bool) {
-	factor := decimal.NewFromInt(1)
-	if base, ok := t.BaselinePeriod(); ok {
-		at, _ := measure.At(points, base.Start)
-		if !at.Value.Valid {
-			return Chance{}, false
-		}
-		factor = at.Value.Decimal
-	}
 	var found Chance
 	ok := false
 	for i, p := range o.Periods {
-		asked, asks := t.Asks(p)
-		if !asks {
+		asked := Judge([]*catalog.Target{t}, points, measure.Point{Period: p})[0].Asked
+		if !asked.Valid {
 			continue
 		}
-		asked = asked.Mul(factor)
-		found, ok = Chance{t, p, asked, o.Chance(t, asked.InexactFloat64(), i)}, true
+		found, ok = Chance{t, p, asked.Decimal, o.Chance(t, asked.Decimal.InexactFloat64(), i)}, true
 		if p == t.Last().At {
 			break
 		}

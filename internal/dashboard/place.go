@@ -55,7 +55,7 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 		return page, err
 	}
 	for _, name := range catalog.Themes {
-		theme := Theme{ID: strings.ReplaceAll(name, " ", "-"), Name: strings.ToUpper(name[:1]) + name[1:]}
+		theme := Theme{ID: strings.ReplaceAll(name, " ", "-"), Name: capital(name)}
 		for i, m := range headlines {
 			if m.Theme == name {
 				theme.Cards = append(theme.Cards, all[i])
@@ -100,17 +100,11 @@ func stated(m *catalog.Measure, s Scope) bool {
 
 func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points []measure.Point, now Standing, asOf AsOf) (Card, error) {
 	card := Card{
-		ID: m.ID, Title: m.Title, Unit: unitHeading(m, asNumber), ChartKind: "line", ChartFormat: "number",
+		ID: m.ID, Title: m.Title, Unit: unitHeading(m, asNumber), ChartKind: "line", ChartFormat: chartFormat(m),
 		Downloads: seriesDownloads(m, s.Code, asOf), About: c.about(m, asOf), Template: c.templates(m, s),
 	}
 	if m.Grain == catalog.FinancialYear || m.Grain == catalog.CalendarYear {
 		card.ChartKind = "column"
-	}
-	switch m.Unit {
-	case catalog.Share:
-		card.ChartFormat = "percent"
-	case catalog.GBP:
-		card.ChartFormat = "gbp"
 	}
 	if len(points) == 0 {
 		card.NoData = c.noFigures(m, fmt.Sprintf("No organisation of %s is listed in what is loaded for this measure.", s.Name))
@@ -201,10 +195,8 @@ func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, points []m
 		p := &card.Points[i]
 		p.BreakNote = strings.TrimSpace(p.BreakNote + " " + turned[p.PeriodID])
 		if target != nil {
-			if period, err := catalog.ParsePeriod(p.PeriodID); err == nil {
-				if asked, ok := target.Asks(period); ok {
-					p.Asked = plain(m, asked)
-				}
+			if asked, ok := target.Asks(points[i].Period); ok {
+				p.Asked = plain(m, asked)
 			}
 		}
 		at, ok := limits[p.PeriodID]
@@ -290,8 +282,6 @@ func outcome(m *catalog.Measure, points []measure.Point, j measure.Judgement, la
 	}
 	return line
 }
-
-func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
 // cardFinding states the latest figure, the change on the year before and the range of the series.
 func cardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence string) {

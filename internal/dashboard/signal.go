@@ -140,18 +140,22 @@ func (s *Signal) lastWithoutEvent(m *catalog.Measure) (at int, ok bool) {
 	return 0, false
 }
 
+// Judged is how the point stands against the target that the signal is about, which there must be.
+func (s *Signal) Judged() measure.Judgement {
+	return s.Judgements[slices.IndexFunc(s.Judgements, func(j measure.Judgement) bool { return j.Target == s.Target })]
+}
+
 // met counts how often the target was reached in the group of limits that a point lies in.
 func (s *Signal) met(at int) {
-	for _, j := range s.Judgements {
-		if j.Target != s.Target || s.Target == nil {
-			continue
-		}
-		for i, p := range s.Chart.Points {
-			if s.Chart.Chart.Points[i].Group == s.Chart.Chart.Points[at].Group && p.Value.Valid {
-				s.MetOf++
-				if measure.Reached(s.Target.Bound, p.Value.Decimal, j.Asked.Decimal) {
-					s.Met++
-				}
+	if s.Target == nil {
+		return
+	}
+	asked := s.Judged().Asked.Decimal
+	for i, p := range s.Chart.Points {
+		if s.Chart.Chart.Points[i].Group == s.Chart.Chart.Points[at].Group && p.Value.Valid {
+			s.MetOf++
+			if measure.Reached(s.Target.Bound, p.Value.Decimal, asked) {
+				s.Met++
 			}
 		}
 	}

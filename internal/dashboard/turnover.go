@@ -111,11 +111,3 @@ func (c *Composer) turnoversOf(m *catalog.Measure, amounts []warehouse.Amount) m
 	}
 	return found
 }
-
-// onPeriod begins a sentence with a period: "In July 2018", "On 3 February 2019".
-func onPeriod(p catalog.Period) string {
-	if p.Grain == catalog.Day {
-		return "On " + p.Words()
-	}
-	return "In " + p.Words()
-}

@@ -196,12 +196,7 @@ func (a *api) spc(ctx context.Context, in *struct {
 	}
 	body.signalBody = newSignal(&signal)
 	if signal.Target != nil {
-		body.Target = signal.Target.ID
-		for _, j := range signal.Judgements {
-			if j.Target == signal.Target {
-				body.Asked = number{j.Asked}
-			}
-		}
+		body.Target, body.Asked = signal.Target.ID, number{signal.Judged().Asked}
 	}
 	chart := signal.Chart
 	for i, g := range chart.Groups {
