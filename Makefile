@@ -46,7 +46,8 @@ test: build engine browser lint
 	npm test --prefix frontend
 	$(GO) test -trimpath ./...
 
-lint: bin/golangci-lint
+# It reads the embedded pages, which the build empties before it writes them.
+lint: bin/golangci-lint frontend/dist/.vite/manifest.json
 	bin/golangci-lint run ./...
 
 bin/golangci-lint:
