@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/evidence"
 )
 
 // Verdict is what the figures say of a claim.
@@ -199,9 +200,9 @@ func decide(f findings) Rule {
 func (t *test) conclude() {
 	var words []string
 	if e := t.Effect; e != nil && !e.Percent.Missing() {
-		s := fmt.Sprintf("From %s to %s the figures of %s were %s what would have been expected", t.Design.Start, t.Design.Last, t.names(), apart(float64(e.Percent)))
+		s := fmt.Sprintf("From %s to %s the figures of %s were %s what would have been expected", periodWords(t.Design.Start), periodWords(t.Design.Last), t.names(), apart(float64(e.Percent)))
 		if i := e.PercentInterval; i != nil {
-			s += fmt.Sprintf(" (95%% interval %+.1f%% to %+.1f%%, p %.2g)", i[0], i[1], float64(e.P))
+			s += fmt.Sprintf(" (95%% interval %s to %s, p %s)", signed(i[0]), signed(i[1]), chance(e.P))
 		}
 		words = append(words, s+".")
 	}
@@ -222,6 +223,27 @@ func (t *test) conclude() {
 		words = append(words, "They cannot show which of several things that began at the same time made the change.")
 	}
 	t.Summary = strings.Join(words, " ")
+}
+
+// periodWords is a period of the design as a reader says it: "June 2015".
+func periodWords(text string) string {
+	if p, err := catalog.ParsePeriod(text); err == nil {
+		return p.Words()
+	}
+	return text
+}
+
+// signed is a change in per cent with its sign.
+func signed(percent float64) string {
+	return strings.ReplaceAll(fmt.Sprintf("%+.1f%%", percent), "-", "−")
+}
+
+// chance is a p-value without more places than it bears.
+func chance(p evidence.Number) string {
+	if p < 0.001 {
+		return "under 0.001"
+	}
+	return fmt.Sprintf("%.2g", float64(p))
 }
 
 func apart(percent float64) string {
