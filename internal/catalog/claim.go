@@ -48,7 +48,8 @@ const (
 	Plan        ClaimKind = "plan"         // an intention, held against the outturn and not tested as an effect
 )
 
-var claimKindNames = []string{string(Cashable), string(NonCashable), string(AvoidedCost), string(Activity), string(Plan)}
+// ClaimKinds are the names of all kinds.
+var ClaimKinds = []string{string(Cashable), string(NonCashable), string(AvoidedCost), string(Activity), string(Plan)}
 
 // ComparatorKind is what a claim compares with.
 type ComparatorKind string
@@ -210,7 +211,7 @@ func (c *Catalog) checkClaim(d *document, at string, claim *Claim) {
 		d.expect(!slices.Contains(claim.Places[:i], place), fmt.Sprintf("%splaces[%d]", at, i), place, "each place once")
 	}
 	d.oneOf(at+"direction", string(claim.Towards), towardsNames...)
-	d.oneOf(at+"kind", string(claim.Kind), claimKindNames...)
+	d.oneOf(at+"kind", string(claim.Kind), ClaimKinds...)
 	d.oneOf(at+"comparator.kind", string(claim.Against.Kind), comparatorNames...)
 	claim.size, claim.gbp, claim.costs = d.positive(at+"size", claim.Size), d.positive(at+"gbp", claim.GBP), d.amount(at+"costs", claim.Costs)
 	d.expect((claim.Size == "") == (claim.Unit == ""), at+"unit", string(claim.Unit), "a unit with a size, and none without one")

@@ -97,7 +97,7 @@ func (t *test) complete() (Outcome, string, evidence.Number) {
 		return Failed, t.step, unknown
 	}
 	n := len(t.sample.periods)
-	return Passed, fmt.Sprintf("all %d periods from %s to %s have figures, and no jump stays that the scheme's start does not explain", n, periodWords(t.Design.First), periodWords(t.Design.Last)), evidence.Number(n)
+	return Passed, fmt.Sprintf("all %d periods from %s to %s have figures, and no jump stays that the scheme's start does not explain", n, catalog.PeriodWords(t.Design.First), catalog.PeriodWords(t.Design.Last)), evidence.Number(n)
 }
 
 // flattering is by how many points of a hundred the year before the start may have risen beyond that of the other places: more, and a
@@ -194,11 +194,11 @@ func (t *test) beyond() (Outcome, string, evidence.Number) {
 	case e.P.Missing() || e.Percent.Missing():
 		return CannotTell, "no p-value could be computed: " + e.Reason, unknown
 	case !(e.P <= significance):
-		return Failed, fmt.Sprintf("the change of %s is no larger than those found where there was no scheme (p %s)", signed(float64(e.Percent)), chance(e.P)), e.P
+		return Failed, fmt.Sprintf("the change of %s is no larger than those found where there was no scheme (p %s)", signed(float64(e.Percent)), Chance(e.P)), e.P
 	case !t.as(e.Percent):
-		return Failed, fmt.Sprintf("the change of %s is beyond chance (p %s), but against the direction claimed", signed(float64(e.Percent)), chance(e.P)), e.P
+		return Failed, fmt.Sprintf("the change of %s is beyond chance (p %s), but against the direction claimed", signed(float64(e.Percent)), Chance(e.P)), e.P
 	default:
-		return Passed, fmt.Sprintf("a change of %s is larger than those found where there was no scheme (p %s)", signed(float64(e.Percent)), chance(e.P)), e.P
+		return Passed, fmt.Sprintf("a change of %s is larger than those found where there was no scheme (p %s)", signed(float64(e.Percent)), Chance(e.P)), e.P
 	}
 }
 
@@ -209,9 +209,9 @@ func (t *test) robust() (Outcome, string, evidence.Number) {
 	case early == nil:
 		return CannotTell, "too few periods lie before the start to look for a change where nothing began", unknown
 	case early.P <= significance:
-		return Failed, fmt.Sprintf("a change of %s beyond chance is found in %s too, when nothing began", signed(float64(early.Percent)), periodWords(early.Start)), early.Percent
+		return Failed, fmt.Sprintf("a change of %s beyond chance is found in %s too, when nothing began", signed(float64(early.Percent)), catalog.PeriodWords(early.Start)), early.Percent
 	default:
-		return CannotTell, fmt.Sprintf("there is no comparison group; in %s, when nothing began, a change of %s is found", periodWords(early.Start), signed(float64(early.Percent))), early.Percent
+		return CannotTell, fmt.Sprintf("there is no comparison group; in %s, when nothing began, a change of %s is found", catalog.PeriodWords(early.Start), signed(float64(early.Percent))), early.Percent
 	}
 	effect := float64(t.Model.Value)
 	var against, early []string

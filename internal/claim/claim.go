@@ -120,6 +120,7 @@ type Result struct {
 	MeasureOf  string   `json:"measure_hash,omitempty"`
 	Places     []string `json:"places"`
 	Verdict    Verdict  `json:"verdict"`
+	Rule       string   `json:"rule"` // that decided, of [Rules] or [PlanRules]
 	// Reasons led to the verdict, the one that weighs most first. Summary says what the figures support and what they cannot show.
 	Reasons []string `json:"reasons"`
 	Summary string   `json:"summary"`

@@ -223,7 +223,7 @@ func (t *test) judgePlan(refused error) {
 			rule = PlanRules[4]
 		}
 	}
-	t.Verdict, t.Reasons = rule.Verdict, append(t.Reasons, rule.When)
+	t.Verdict, t.Rule, t.Reasons = rule.Verdict, rule.When, append(t.Reasons, rule.When)
 	if refused != nil {
 		t.Reasons = []string{refused.Error()}
 	}

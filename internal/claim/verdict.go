@@ -147,7 +147,7 @@ func (t *test) judge(refused error) {
 	}
 	f := t.find(refused)
 	rule := decide(f)
-	t.Verdict = rule.Verdict
+	t.Verdict, t.Rule = rule.Verdict, rule.When
 	if refused != nil {
 		t.Reasons = append(t.Reasons, refused.Error())
 	} else {
@@ -200,9 +200,9 @@ func decide(f findings) Rule {
 func (t *test) conclude() {
 	var words []string
 	if e := t.Effect; e != nil && !e.Percent.Missing() {
-		s := fmt.Sprintf("From %s to %s the figures of %s were %s what would have been expected", periodWords(t.Design.Start), periodWords(t.Design.Last), t.names(), apart(float64(e.Percent)))
+		s := fmt.Sprintf("From %s to %s the figures of %s were %s what would have been expected", catalog.PeriodWords(t.Design.Start), catalog.PeriodWords(t.Design.Last), t.names(), apart(float64(e.Percent)))
 		if i := e.PercentInterval; i != nil {
-			s += fmt.Sprintf(" (95%% interval %s to %s, p %s)", signed(i[0]), signed(i[1]), chance(e.P))
+			s += fmt.Sprintf(" (95%% interval %s to %s, p %s)", signed(i[0]), signed(i[1]), Chance(e.P))
 		}
 		words = append(words, s+".")
 	}
@@ -225,21 +225,13 @@ func (t *test) conclude() {
 	t.Summary = strings.Join(words, " ")
 }
 
-// periodWords is a period of the design as a reader says it: "June 2015".
-func periodWords(text string) string {
-	if p, err := catalog.ParsePeriod(text); err == nil {
-		return p.Words()
-	}
-	return text
-}
-
 // signed is a change in per cent with its sign.
 func signed(percent float64) string {
 	return strings.ReplaceAll(fmt.Sprintf("%+.1f%%", percent), "-", "−")
 }
 
-// chance is a p-value without more places than it bears.
-func chance(p evidence.Number) string {
+// Chance is a p-value without more places than it bears.
+func Chance(p evidence.Number) string {
 	if p < 0.001 {
 		return "under 0.001"
 	}

@@ -65,6 +65,9 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 			page.Themes = append(page.Themes, theme)
 		}
 	}
+	if err := c.claimsOf(ctx, &page, s, asOf); err != nil {
+		return page, err
+	}
 	if s.Footprint != nil {
 		var on time.Time
 		for _, m := range headlines {

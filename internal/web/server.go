@@ -74,6 +74,8 @@ func New(o Options) http.Handler {
 	questions.GET("/", s.england)
 	questions.GET("/footprints/:code", s.footprint)
 	questions.GET("/measures/:id", s.measure)
+	questions.GET("/claims", s.claims)
+	questions.GET("/claims/:id", s.claim)
 	questions.GET("/provenance", s.provenance)
 	questions.GET("/loads", s.loads)
 	questions.GET("/loads/:id", s.load)
