@@ -93,7 +93,7 @@ type Claim struct {
 	// Evaluations are those by others than the claimant, or the claimant's own other figures, of the same scheme.
 	Evaluations []Finding `yaml:"evaluations" json:"evaluations,omitempty"`
 	// Outturn is what came of a plan, where an independent body published it.
-	Outturn *Outturn `yaml:"outturn" json:"outturn,omitempty"`
+	Outturn *PublishedOutturn `yaml:"outturn" json:"outturn,omitempty"`
 
 	hash                         string
 	size, gbp, costs             decimal.NullDecimal
@@ -129,8 +129,8 @@ type Finding struct {
 	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"` // where it is published
 }
 
-// Outturn is what was published of how a plan came out.
-type Outturn struct {
+// PublishedOutturn is what was published of how a plan came out.
+type PublishedOutturn struct {
 	What     string   `yaml:"what" json:"what" jsonschema:"required"`                                             // what came, in our own words
 	Change   string   `yaml:"change" json:"change" jsonschema:"required,oneof_type=string;number"`                // of the measure, in the unit of the size, below zero for a fall
 	OverPlan string   `yaml:"over_plan_gbp" json:"over_plan_gbp,omitempty" jsonschema:"oneof_type=string;number"` // pounds that it cost beyond the plan, where stated
