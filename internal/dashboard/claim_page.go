@@ -18,9 +18,9 @@ import (
 
 // ClaimPage composes the page of one claim.
 func (c *Composer) ClaimPage(ctx context.Context, id string, asOf AsOf) (ClaimPage, error) {
-	claimed, ok := c.Catalog.Claim(id)
-	if !ok {
-		return ClaimPage{}, fmt.Errorf("claim %q: %w; the register lists all", id, warehouse.ErrNotFound)
+	claimed, err := c.Claim(id)
+	if err != nil {
+		return ClaimPage{}, fmt.Errorf("%w: %s", warehouse.ErrNotFound, err)
 	}
 	r, err := c.TestClaim(ctx, asOf, claimed)
 	if err != nil {
@@ -109,13 +109,9 @@ func interval(i *[2]float64, write func(evidence.Number) string) string {
 }
 
 // seen is the effect with its interval; empty where nothing was estimated.
-func seen(r *claim.Result) string {
+func seen(r *claim.Result, m *catalog.Measure) string {
 	if o := r.Outturn; o != nil && !o.Change.Missing() {
-		if d := numberOf(o.Change); o.Unit == catalog.Percent {
-			return signedPercent(o.Change)
-		} else if d.Valid {
-			return plusOrMinus(d.Decimal, grouped(d.Decimal.Abs(), 0))
-		}
+		return moved(o.Change, o.Unit, m)
 	}
 	if r.Effect == nil || r.Effect.Percent.Missing() {
 		return ""
@@ -127,8 +123,22 @@ func seen(r *claim.Result) string {
 	return text
 }
 
+// moved is a change in per cent, or in what the measure counts; empty where there is none.
+func moved(change evidence.Number, unit catalog.SizeUnit, m *catalog.Measure) string {
+	d := numberOf(change)
+	switch {
+	case !d.Valid:
+		return ""
+	case unit == catalog.Percent:
+		return signedPercent(change)
+	case m.Unit == catalog.GBP:
+		return plusOrMinus(d.Decimal, pounds(d.Decimal.Abs().Round(0)))
+	}
+	return plusOrMinus(d.Decimal, grouped(d.Decimal.Abs(), 0))
+}
+
 // claimedSize is what is claimed of the measure: "14% lower", "7,500 fewer", or that no size is stated.
-func claimedSize(c *catalog.Claim) string {
+func claimedSize(c *catalog.Claim, m *catalog.Measure) string {
 	lower := c.Towards == catalog.Decrease
 	size := c.Amount()
 	switch {
@@ -136,6 +146,8 @@ func claimedSize(c *catalog.Claim) string {
 		return map[bool]string{true: "Lower, no size stated", false: "Higher, no size stated"}[lower]
 	case c.Unit == catalog.Percent:
 		return size.Decimal.String() + "% " + map[bool]string{true: "lower", false: "higher"}[lower]
+	case m.Unit == catalog.GBP:
+		return pounds(size.Decimal) + map[bool]string{true: " less", false: " more"}[lower]
 	default:
 		return count(size.Decimal) + map[bool]string{true: " fewer", false: " more"}[lower]
 	}
@@ -152,7 +164,8 @@ func wholePounds(text string) string {
 
 func (t claimView) rows() []ClaimedRow {
 	c, r := t.claim, t.r
-	change := ClaimedRow{What: t.m.Title, Claimed: claimedSize(c), Seen: seen(r)}
+	change := ClaimedRow{What: t.m.Title, Claimed: claimedSize(c, t.m), Seen: seen(r, t.m)}
+	counted := c.Unit == catalog.Count && r.Effect != nil && t.m.Unit == catalog.Number
 	if c.Covers != nil {
 		change.Claimed += ", of a part: " + c.Covers.Words
 		switch p := numberOf(r.Claimed.Percent); {
@@ -161,8 +174,10 @@ func (t claimView) rows() []ClaimedRow {
 		case r.Claimed.Reason != "":
 			change.Note = capital(r.Claimed.Reason) + "."
 		}
-	} else if p := numberOf(r.Claimed.Percent); p.Valid && c.Unit == catalog.Count {
-		change.Note = fmt.Sprintf("That is %s of what would have been expected.", percentOf(p.Decimal))
+	}
+	if p := numberOf(r.Claimed.Percent); counted && p.Valid {
+		change.What += ", of what would have been expected"
+		change.Claimed, change.Note = percentOf(p.Decimal)+" "+map[bool]string{true: "lower", false: "higher"}[c.Towards == catalog.Decrease], ""
 	}
 	if e := r.Effect; e != nil && !e.Percent.Missing() {
 		change.Seen, change.Interval = signedPercent(e.Percent), interval(e.PercentInterval, signedPercent)
@@ -173,7 +188,11 @@ func (t claimView) rows() []ClaimedRow {
 			d := numberOf(n)
 			return plusOrMinus(d.Decimal, grouped(d.Decimal.Abs(), 0))
 		}
-		rows = append(rows, ClaimedRow{What: fmt.Sprintf("%s over the %d periods tested", capital(t.m.Counted), r.Design.After), Seen: total(e.Total), Interval: interval(e.TotalInterval, total)})
+		row := ClaimedRow{What: fmt.Sprintf("%s over the %d periods tested", capital(t.m.Counted), r.Design.After), Seen: total(e.Total), Interval: interval(e.TotalInterval, total)}
+		if counted {
+			row.Claimed = claimedSize(c, t.m)
+		}
+		rows = append(rows, row)
 	}
 	if p := r.Pounds; p != nil {
 		row := ClaimedRow{What: "Pounds saved", Claimed: "none stated", Seen: wholePounds(p.Estimate), Note: p.Reason}
@@ -216,14 +235,11 @@ func (t claimView) outturn() []Fact {
 		return nil
 	}
 	write := func(n evidence.Number) string {
-		d := numberOf(n)
-		if !d.Valid {
-			return ""
+		text := moved(n, o.Unit, t.m)
+		if text != "" && o.Unit == catalog.Count && t.m.Unit == catalog.Number {
+			text += " " + t.m.Counted
 		}
-		if o.Unit == catalog.Percent {
-			return signedPercent(n)
-		}
-		return plusOrMinus(d.Decimal, grouped(d.Decimal.Abs(), 0)) + " " + t.m.Counted
+		return text
 	}
 	var facts []Fact
 	add := func(term, words string) {
@@ -465,7 +481,7 @@ var comparatorWords = map[catalog.ComparatorKind]string{
 // published is the claim as it was published.
 func (t claimView) published() []Fact {
 	c := t.claim
-	facts := []Fact{{"Scheme", c.Scheme}, {"Claimed by", c.Claimant}, {"Type", claimKindWords[c.Kind]}, {"Direction and size", claimedSize(c)}}
+	facts := []Fact{{"Scheme", c.Scheme}, {"Claimed by", c.Claimant}, {"Type", claimKindWords[c.Kind]}, {"Direction and size", claimedSize(c, t.m)}}
 	add := func(term, words string) {
 		if words == "" {
 			words = "Not stated"

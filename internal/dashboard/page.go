@@ -163,8 +163,8 @@ type FootprintPage struct {
 	RegisteredPatients          Figure
 	Sentence                    string // what the footprint is, in one sentence
 	Themes                      []Theme
-	Claims                      []ClaimRow // those about the place
-	ClaimsURL                   string     // of the register, narrowed to the place
+	Claims                      []ClaimGroup // those about the place
+	ClaimsURL                   string       // of the register, narrowed to the place
 	Organisations               []Organisation
 }
 
@@ -471,18 +471,17 @@ type ClaimsPage struct {
 	Shell
 	Finding   string // how many of the claims shown the figures bear out
 	Sentences []string
-	Verdicts  []VerdictCount
+	Groups    []ClaimGroup // by verdict, those with claims
 	// The filters with what can be chosen; the chosen one Current.
 	ByFootprint, ByKind, ByVerdict []Link
-	Rows                           []ClaimRow
 	Downloads                      Downloads
 }
 
-// VerdictCount is how many of the claims shown have a verdict, and what it means.
-type VerdictCount struct {
+// ClaimGroup are the claims with one verdict, and what it means.
+type ClaimGroup struct {
 	Verdict VerdictTag
-	Claims  int
 	Words   string
+	Rows    []ClaimRow
 }
 
 // VerdictTag is a verdict with its colour as the NHS design system names it.
@@ -494,7 +493,6 @@ type ClaimRow struct {
 	Places          []Link
 	Claimant        string
 	Kind            string
-	Measure         Link
 	Claimed, Seen   string // "14% lower", "+3.2% (−5.6% to +12.0%)"; empty where there is none
 	Pounds          string // claimed
 	PoundsEvidenced string // empty where they cannot be told

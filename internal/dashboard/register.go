@@ -125,13 +125,10 @@ func (c *Composer) ClaimsPage(ctx context.Context, asOf AsOf, f ClaimFilter) (Cl
 	if err != nil {
 		return page, err
 	}
+	page.Groups = c.claimGroups(all, asOf)
 	count := map[claim.Verdict]int{}
 	for _, t := range all {
 		count[t.Result.Verdict]++
-		page.Rows = append(page.Rows, c.claimRow(t, asOf))
-	}
-	for _, v := range claim.Verdicts {
-		page.Verdicts = append(page.Verdicts, VerdictCount{verdictTag(v), count[v], verdictMeanings[v]})
 	}
 	page.Finding, page.Sentences = registerFinding(len(all), count)
 	chosen, _ := c.Scope(f.Footprint)
@@ -179,14 +176,29 @@ func registerFinding(all int, count map[claim.Verdict]int) (finding string, sent
 	return finding, append(sentences, "Pounds are not added up over claims: several may claim the same saving.")
 }
 
+// claimGroups are claims by their verdicts, the firmest first.
+func (c *Composer) claimGroups(all []TestedClaim, asOf AsOf) []ClaimGroup {
+	var groups []ClaimGroup
+	for _, v := range claim.Verdicts {
+		g := ClaimGroup{Verdict: verdictTag(v), Words: verdictMeanings[v]}
+		for _, t := range all {
+			if t.Result.Verdict == v {
+				g.Rows = append(g.Rows, c.claimRow(t, asOf))
+			}
+		}
+		if len(g.Rows) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
 func (c *Composer) claimRow(t TestedClaim, asOf AsOf) ClaimRow {
 	r := t.Result
+	m, _ := c.Catalog.Measure(t.Measure) // the catalog refuses claims about others
 	row := ClaimRow{
 		Title: t.Title, URL: claimURL(t.ID, asOf), Places: c.placesOf(t.Claim, asOf), Claimant: t.Claimant, Kind: claimKindWords[t.Kind],
-		Claimed: claimedSize(t.Claim), Seen: seen(r), Verdict: verdictTag(r.Verdict),
-	}
-	if m, ok := c.Catalog.Measure(t.Measure); ok {
-		row.Measure = Link{Text: m.Title, URL: measureURL(m, asOf)}
+		Claimed: claimedSize(t.Claim, m), Seen: seen(r, m),
 	}
 	if len(r.Reasons) > 0 {
 		row.Reason = capital(r.Reasons[0]) + "."
@@ -206,9 +218,7 @@ func (c *Composer) claimsOf(ctx context.Context, page *FootprintPage, s Scope, a
 		return nil
 	}
 	all, err := c.Register(ctx, asOf, ClaimFilter{Footprint: s.Code})
-	for _, t := range all {
-		page.Claims = append(page.Claims, c.claimRow(t, asOf))
-	}
+	page.Claims = c.claimGroups(all, asOf)
 	page.ClaimsURL = address("/claims", "footprint", s.Code, "as_of", asOf.Text)
 	return err
 }

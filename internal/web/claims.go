@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -10,6 +11,7 @@ import (
 	"stpdash/internal/claim"
 	"stpdash/internal/dashboard"
 	"stpdash/internal/evidence"
+	"stpdash/internal/warehouse"
 )
 
 type claimsInput struct {
@@ -134,7 +136,7 @@ func (a *api) claim(ctx context.Context, in *struct {
 	}
 	claimed, err := a.composer.Claim(in.ID)
 	if err != nil {
-		return claimBody{}, err
+		return claimBody{}, fmt.Errorf("%w: %s", warehouse.ErrNotFound, err)
 	}
 	result, err := a.composer.TestClaim(ctx, asOf, claimed)
 	return claimBody{asOf.Text, claimed, result}, err
