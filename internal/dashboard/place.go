@@ -41,6 +41,7 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	}
 	all := make([]Card, len(headlines))
 	cards, together := errgroup.WithContext(ctx)
+	cards.SetLimit(4)
 	for i, m := range headlines {
 		cards.Go(func() error {
 			standings, err := c.standings(together, asOf, m, catalog.Period{})
