@@ -249,7 +249,7 @@ func causes(before *warehouse.Verdict, after warehouse.Verdict) []string {
 	return causes
 }
 
-// Words says what changed: "dorset_plan_admissions is contradicted (not evidenced before)"; of first verdicts how many there are.
+// Words says what changed: "dorset_plan_admissions: contradicted (not evidenced before)"; of first verdicts how many there are.
 func (r Retested) Words() string {
 	var words []string
 	first := 0
@@ -258,7 +258,7 @@ func (r Retested) Words() string {
 			first++
 			continue
 		}
-		words = append(words, fmt.Sprintf("%s is %s (%s before)", v.After.Claim, v.After.Verdict, v.Before.Verdict))
+		words = append(words, fmt.Sprintf("%s: %s (%s before)", v.After.Claim, v.After.Verdict, v.Before.Verdict))
 	}
 	if first > 0 {
 		words = append(words, plural(first, "first verdict", "first verdicts"))

@@ -131,7 +131,7 @@ func TestVerdictsLive(t *testing.T) {
 	before, loaded := strconv.FormatUint(first.Load, 10), strconv.FormatUint(spend.ID, 10)
 	tested, r = retest()
 	want("with new figures", tested, ofLidocaine)
-	want("with new figures", r.Words(), plan+" is partly evidenced (cannot be tested before)")
+	want("with new figures", r.Words(), plan+": partly evidenced (cannot be tested before)")
 	event := []string{plan + ": cannot be tested, partly evidenced by figures, load " + loaded}
 	want("the event", changed(dashboard.ChangesQuestion{From: before}), event)
 	want("the event by the load", changed(dashboard.ChangesQuestion{From: before, To: loaded, Footprint: "ENG", Measure: "lidocaine_cost", Cause: "revision"}), event)
