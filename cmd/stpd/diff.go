@@ -23,7 +23,7 @@ func diffCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "diff", Short: "List the figures and the verdicts on claims that differ between two moments, and why",
 		Long: "List the figures that differ between two moments, and why: a new period, a revision, a withdrawal, other memberships or another definition. " +
-			"Verdicts on claims follow: what was not the same when they were tested again are figures, a definition or the code. " +
+			"Of a verdict on a claim the cause is what was not the same when it was tested again: figures, a definition or the code. " +
 			"A moment is a date (the end of that day in London), a time or the number of a published load. " +
 			"It works beside a running stpd serve on the same data directory, or without one.",
 		Example: "  stpd diff --from 2026-11-20 --to 2026-11-21\n  stpd diff --from 57 --measure ae_attendances --footprint QWO --json",
@@ -56,7 +56,7 @@ func diff(c *cobra.Command, q dashboard.ChangesQuestion, asJSON bool) error {
 	})
 }
 
-// writeChanges writes the counts, then a line a figure.
+// writeChanges writes the counts, then a line a verdict, then a line a figure.
 func writeChanges(out io.Writer, changes dashboard.Changes) error {
 	fmt.Fprintf(out, "From %s to %s: %d figures differ\n", changes.From.Text, cmp.Or(changes.To.Text, "now"), changes.Sum())
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -70,15 +70,15 @@ func writeChanges(out io.Writer, changes dashboard.Changes) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
+	if err := writeVerdicts(table, changes.Verdicts); err != nil {
+		return err
+	}
 	fmt.Fprintln(table, "\nCAUSE\tMEASURE\tPLACE\tPERIOD\tBEFORE\tAFTER\tLOAD\tFILE")
 	for _, f := range changes.Figures {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", f.Cause, f.Measure, f.Scope.Code, f.Period,
 			dashboard.Words(f.Before), dashboard.Words(f.After), f.Load, f.File)
 	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	return writeVerdicts(table, changes.Verdicts)
+	return table.Flush()
 }
 
 // writeVerdicts writes a line a claim.
