@@ -40,6 +40,7 @@ type answers struct {
 	Definitions     map[question]string
 	Cells           map[question][]warehouse.Cell // beneath the figures of England, which has all
 	Kept            []warehouse.Kept
+	Verdicts        []warehouse.Verdict
 	Files           map[string]string // what is kept, by its name
 }
 
@@ -82,6 +83,8 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 	must(err)
 	a.Loads = slices.DeleteFunc(a.Loads, func(l load.Load) bool { return l.ID > most })
 	a.Runs, err = w.Runs(ctx, warehouse.Now, 10000)
+	must(err)
+	a.Verdicts, err = w.Verdicts(ctx, warehouse.Now, "", 10000)
 	must(err)
 	a.Kept, err = w.Kept(ctx)
 	must(err)
@@ -218,9 +221,9 @@ func TestBackup(t *testing.T) {
 		rejections += len(want.Rejections[l.ID])
 		differing += int(l.Differing)
 	}
-	if rejections == 0 || differing == 0 || len(want.Runs) != 2 || len(want.Values) < 6 || len(want.Cells) < 50 || len(want.Kept) < 6 {
-		t.Fatalf("there is little to compare: %d rejections, %d totals that differ, %d runs, %d published loads, %d figures with cells, %d kept files",
-			rejections, differing, len(want.Runs), len(want.Values), len(want.Cells), len(want.Kept))
+	if rejections == 0 || differing == 0 || len(want.Runs) != 2 || len(want.Values) < 6 || len(want.Cells) < 50 || len(want.Kept) < 6 || len(want.Verdicts) < 50 {
+		t.Fatalf("there is little to compare: %d rejections, %d totals that differ, %d runs, %d published loads, %d figures with cells, %d kept files, %d verdicts",
+			rejections, differing, len(want.Runs), len(want.Values), len(want.Cells), len(want.Kept), len(want.Verdicts))
 	}
 	place := t.TempDir()
 	file := filepath.Join(place, "backup.tar")
@@ -650,7 +653,7 @@ func TestBackupDuringLoads(t *testing.T) {
 				t.Errorf("load %d is %s", l.ID, l.State)
 			}
 		}
-		got.Runs, want.Runs = nil, nil // they are not as of a load
+		got.Runs, want.Runs, got.Verdicts, want.Verdicts = nil, nil, nil, nil // they come after the loads that they are of
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("as of load %d the answers differ (-service +restored):\n%s", newest, diff)
 		}

@@ -46,7 +46,7 @@ func claimTestCommand() *cobra.Command {
 
 func claimTest(c *cobra.Command, ids []string, asOfText string, asJSON bool) error {
 	return beside(c, func(p *product) error {
-		composer := &dashboard.Composer{Memory: dashboard.NewMemory(), Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.clock.Now}
+		composer := p.composer()
 		asOf, err := composer.AsOf(c.Context(), asOfText)
 		if err != nil {
 			return asUsage("--as-of", err)

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,8 +21,9 @@ func diffCommand() *cobra.Command {
 	q := dashboard.ChangesQuestion{Limit: math.MaxInt32}
 	var asJSON bool
 	c := &cobra.Command{
-		Use: "diff", Short: "List the figures that differ between two moments, and why",
+		Use: "diff", Short: "List the figures and the verdicts on claims that differ between two moments, and why",
 		Long: "List the figures that differ between two moments, and why: a new period, a revision, a withdrawal, other memberships or another definition. " +
+			"Of a verdict on a claim the cause is what was not the same when it was tested again: figures, a definition or the code. " +
 			"A moment is a date (the end of that day in London), a time or the number of a published load. " +
 			"It works beside a running stpd serve on the same data directory, or without one.",
 		Example: "  stpd diff --from 2026-11-20 --to 2026-11-21\n  stpd diff --from 57 --measure ae_attendances --footprint QWO --json",
@@ -38,8 +41,7 @@ func diffCommand() *cobra.Command {
 
 func diff(c *cobra.Command, q dashboard.ChangesQuestion, asJSON bool) error {
 	return beside(c, func(p *product) error {
-		composer := &dashboard.Composer{Memory: dashboard.NewMemory(), Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.clock.Now}
-		changes, err := composer.Changes(c.Context(), q)
+		changes, err := p.composer().Changes(c.Context(), q)
 		var wrong *dashboard.InputError
 		switch {
 		case errors.As(err, &wrong):
@@ -54,13 +56,13 @@ func diff(c *cobra.Command, q dashboard.ChangesQuestion, asJSON bool) error {
 	})
 }
 
-// writeChanges writes the counts, then a line a figure.
+// writeChanges writes the counts, then a line a verdict, then a line a figure.
 func writeChanges(out io.Writer, changes dashboard.Changes) error {
 	fmt.Fprintf(out, "From %s to %s: %d figures differ\n", changes.From.Text, cmp.Or(changes.To.Text, "now"), changes.Sum())
-	if len(changes.Counts) == 0 {
-		return nil
-	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	if len(changes.Counts) == 0 {
+		return writeVerdicts(table, changes.Verdicts)
+	}
 	fmt.Fprintln(table, "\nCAUSE\tMEASURE\tFIGURES")
 	for _, n := range changes.Counts {
 		fmt.Fprintf(table, "%s\t%s\t%d\n", n.Cause, n.Measure, n.Figures)
@@ -68,10 +70,30 @@ func writeChanges(out io.Writer, changes dashboard.Changes) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
+	if err := writeVerdicts(table, changes.Verdicts); err != nil {
+		return err
+	}
 	fmt.Fprintln(table, "\nCAUSE\tMEASURE\tPLACE\tPERIOD\tBEFORE\tAFTER\tLOAD\tFILE")
 	for _, f := range changes.Figures {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", f.Cause, f.Measure, f.Scope.Code, f.Period,
 			dashboard.Words(f.Before), dashboard.Words(f.After), f.Load, f.File)
+	}
+	return table.Flush()
+}
+
+// writeVerdicts writes a line a claim.
+func writeVerdicts(table *tabwriter.Writer, changes []dashboard.VerdictChange) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	fmt.Fprintln(table, "\nCLAIM\tBEFORE\tAFTER\tLOAD\tSINCE\tCAUSE")
+	for _, v := range changes {
+		before := "not tested"
+		if v.Before != nil {
+			before = v.Before.Verdict
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\n", v.After.Claim, before, v.After.Verdict, v.After.Load,
+			v.After.Since.Format(time.RFC3339), strings.Join(v.Causes, ", "))
 	}
 	return table.Flush()
 }

@@ -2,12 +2,15 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -25,6 +28,73 @@ type changesAnswer struct {
 		Load                              int    `json:"load_id"`
 		File                              string `json:"load_file"`
 	}
+	Verdicts []struct {
+		Claim, Title, After string
+		Before              *string
+		Since               time.Time
+		Load                int `json:"load_id"`
+		Causes              []string
+	}
+}
+
+// TestVerdicts finds a plan's verdict in the changes when the service has loaded its figures, and when another process takes them back.
+func TestVerdicts(t *testing.T) {
+	const plan, token = "lidocaine_plasters_stopped", "a token for the test of verdicts"
+	inbox := t.TempDir()
+	settings := []string{"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_INBOX=" + inbox, "STP_TOKEN=" + token}
+	reference, err := reference()
+	if err != nil {
+		t.Fatal(err)
+	}
+	content := &strings.Builder{}
+	content.WriteString("measure,organisation,period,numerator,published_file,published_row,denominator\n")
+	for month := time.Date(2017, 1, 1, 0, 0, 0, 0, time.UTC); month.Year() < 2020; month = month.AddDate(0, 1, 0) {
+		for _, f := range reference.Footprints() {
+			fmt.Fprintf(content, "lidocaine_cost,%s,%s,%d,spend.xls,1,\n", f.Code, month.Format("2006-01"), 50000-20000*(month.Year()-2017))
+		}
+	}
+	s := start(t, settings...)
+	changes := func(from string) (a changesAnswer) {
+		t.Helper()
+		return decode[changesAnswer](t, s.get(t, "/api/v1/changes?limit=1&measure=lidocaine_cost&from="+from).body)
+	}
+	eventually(t, "first verdicts", func() bool { return len(changes("1").Verdicts) == 2 })
+	if err := os.WriteFile(filepath.Join(inbox, "spend.csv"), []byte(content.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// The inbox is looked through every minute, or when it is asked for.
+	if a := s.post(t, "/api/v1/runs?source=inbox", token); a.status != 202 {
+		t.Fatalf("%d: %s", a.status, a.body)
+	}
+	before := strconv.Itoa(changes("1").Verdicts[0].Load)
+	var a changesAnswer
+	eventually(t, "a verdict of the new figures", func() bool {
+		a = changes(before)
+		return len(a.Verdicts) == 1 && len(a.Changes) == 1
+	})
+	v := a.Verdicts[0]
+	if v.Claim != plan || v.Title == "" || *v.Before != "cannot be tested" || v.After != "partly evidenced" || v.Load != a.Changes[0].Load || v.Since.IsZero() || !slices.Equal(v.Causes, []string{"figures"}) {
+		t.Errorf("%+v", v)
+	}
+	loaded := strconv.Itoa(v.Load)
+	for _, test := range []struct {
+		want      []string
+		arguments []string
+	}{
+		{[]string{"2 claims tested: " + plan + ": cannot be tested (partly evidenced before)"}, []string{"load", "withdraw", loaded, "--reason", "recalled"}},
+		{[]string{"CLAIM BEFORE AFTER LOAD SINCE CAUSE " + plan + " partly evidenced cannot be tested "}, []string{"diff", "--from", loaded}},
+		{[]string{plan + " cannot be tested partly evidenced " + loaded}, []string{"diff", "--from", before, "--to", loaded}},
+		{[]string{`{"claims_tested":2,"verdicts":[{"claim":"` + plan, `"before":"cannot be tested","after":"partly evidenced"`}, []string{"load", filepath.Join(inbox, "spend.csv"), "--json"}},
+	} {
+		out, err := stpd(t, settings, test.arguments...).CombinedOutput()
+		words := strings.Join(strings.Fields(string(out)), " ")
+		for _, want := range test.want {
+			if err != nil || !strings.Contains(words, want) {
+				t.Errorf("%q does not say %q: %v, %.1000s", test.arguments, want, err, words)
+			}
+		}
+	}
+	s.stop(t)
 }
 
 func TestDiff(t *testing.T) {

@@ -21,6 +21,7 @@ import (
 	"stpdash/internal/dashboard"
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
+	"stpdash/internal/web"
 )
 
 func loadCommand() *cobra.Command {
@@ -122,6 +123,7 @@ func loadNamed(c *cobra.Command, named []string, asJSON bool) (err error) {
 		}
 		failed = errors.Join(failed, r.sum(run))
 	}
+	p.tellRetest(c, asJSON)
 	return failed
 }
 
@@ -302,8 +304,22 @@ func (p *product) warnings(ctx context.Context, loads []uint64) ([]dashboard.War
 	if len(loads) == 0 {
 		return nil, nil
 	}
-	c := dashboard.Composer{Memory: dashboard.NewMemory(), Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference}
-	return c.Warnings(ctx, dashboard.AsOf{Bound: warehouse.Now}, loads, mostShown)
+	return p.composer().Warnings(ctx, dashboard.AsOf{Bound: warehouse.Now}, loads, mostShown)
+}
+
+// tellRetest tests the claims that what is loaded touches, and tells which verdicts changed. What is loaded stays loaded if it cannot.
+func (p *product) tellRetest(c *cobra.Command, asJSON bool) {
+	r, err := p.retest(c.Context(), p.composer())
+	out := c.OutOrStdout()
+	switch {
+	case err != nil:
+		fmt.Fprintf(c.ErrOrStderr(), "warning: the claims could not be tested again: %v\n", err)
+	case r.Tested == 0:
+	case asJSON:
+		_ = json.NewEncoder(out).Encode(map[string]any{"claims_tested": r.Tested, "verdicts": web.NewVerdictRows(r.Changed)})
+	default:
+		fmt.Fprintf(out, "%d claims tested: %s\n", r.Tested, r.Words())
+	}
 }
 
 func describe(file string, o load.Outcome, err error) line {

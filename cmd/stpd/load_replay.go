@@ -61,6 +61,7 @@ func onLoad(c *cobra.Command, text string, asJSON bool, do func(p *product, id u
 		if err := tell(c, describe(l.File, load.Outcome{Load: l}, nil), asJSON); err != nil {
 			return err
 		}
+		p.tellRetest(c, asJSON)
 		if l.State != load.Published {
 			return fmt.Errorf("load %d is %s", l.ID, l.State)
 		}

@@ -20,6 +20,7 @@ import (
 	"stpdash/dashboards"
 	"stpdash/internal/catalog"
 	"stpdash/internal/config"
+	"stpdash/internal/dashboard"
 	"stpdash/internal/fetch"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
@@ -212,6 +213,23 @@ func (p *product) prepare(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// composer composes answers for a command.
+func (p *product) composer() *dashboard.Composer {
+	return &dashboard.Composer{
+		Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Memory: dashboard.NewMemory(), Version: versionText(), Now: p.clock.Now,
+	}
+}
+
+// retest brings the verdicts on claims up to what is loaded; two at once take turns, and the second finds nothing left to do.
+func (p *product) retest(ctx context.Context, c *dashboard.Composer) (dashboard.Retested, error) {
+	release, err := load.FileLock(filepath.Join(p.config.DataDir, "claims.lock"))(ctx)
+	if err != nil {
+		return dashboard.Retested{}, err
+	}
+	defer release()
+	return c.Retest(ctx, p.warehouse.KeepVerdicts)
 }
 
 // close ends the connections before the engine, which then stops at once.

@@ -54,15 +54,19 @@ func serve(c *cobra.Command) (err error) {
 	}
 	registry := p.metrics()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	schedule := &load.Schedule{Collector: p.collector, Inbox: settings.Inbox, Clock: p.clock, Logger: p.logger}
+	published := make(chan struct{}, 1) // what several runs publish meanwhile is tested once
+	schedule := &load.Schedule{Collector: p.collector, Inbox: settings.Inbox, Clock: p.clock, Logger: p.logger, Published: func() {
+		select {
+		case published <- struct{}{}:
+		default:
+		}
+	}}
 	if err := schedule.Start(ctx); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, schedule.Stop()) }()
-	composer := &dashboard.Composer{
-		Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Schedule: schedule.Entries, Memory: dashboard.NewMemory(),
-		Version: versionText(), Now: p.clock.Now,
-	}
+	composer := p.composer()
+	composer.Schedule = schedule.Entries
 	server := &http.Server{
 		Handler: web.New(web.Options{
 			Composer: composer,
@@ -78,6 +82,7 @@ func serve(c *cobra.Command) (err error) {
 		if err := composer.Warm(ctx); err != nil && ctx.Err() == nil {
 			p.logger.Warn("pages could not be made ready", "error", err)
 		}
+		p.keepTesting(ctx, composer, published)
 	}()
 	select {
 	case err := <-stopped:
@@ -90,6 +95,31 @@ func serve(c *cobra.Command) (err error) {
 		return fmt.Errorf("stop: %w", err)
 	}
 	return nil
+}
+
+// untestedTime is how long claims wait that could not be tested, as while the engine restarts.
+const untestedTime = time.Minute
+
+// keepTesting tests the claims at once and whenever something is published, until the service stops.
+func (p *product) keepTesting(ctx context.Context, c *dashboard.Composer, published <-chan struct{}) {
+	for {
+		var again <-chan time.Time // never
+		switch r, err := p.retest(ctx, c); {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			p.logger.Warn("claims could not be tested", "error", err)
+			again = p.clock.After(untestedTime)
+		case r.Tested > 0:
+			p.logger.Info("claims tested", "claims", r.Tested, "verdicts", r.Words())
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-again:
+		case <-published:
+		}
+	}
 }
 
 // ready tells whether questions can be answered.

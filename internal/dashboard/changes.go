@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
 	"stpdash/internal/warehouse"
 )
 
@@ -19,11 +20,12 @@ type ChangesQuestion struct {
 	Limit, Offset                       int
 }
 
-// Changes are the figures that differ between two moments, with the counts of all of them.
+// Changes are the figures that differ between two moments, with the counts of all of them, and the verdicts on claims.
 type Changes struct {
 	From, To AsOf
 	Counts   []warehouse.ChangeCount
-	Figures  []Change // of one page
+	Figures  []Change        // of one page
+	Verdicts []VerdictChange // all of them, whatever the cause asked for
 }
 
 // Change is one figure that differs, and where and when it stands.
@@ -33,7 +35,7 @@ type Change struct {
 	Period catalog.Period
 }
 
-// Changes finds the figures that differ between two moments.
+// Changes finds the figures and the verdicts that differ between two moments.
 func (c *Composer) Changes(ctx context.Context, q ChangesQuestion) (Changes, error) {
 	var changes Changes
 	var err error
@@ -80,7 +82,27 @@ func (c *Composer) Changes(ctx context.Context, q ChangesQuestion) (Changes, err
 		}
 		changes.Figures = append(changes.Figures, Change{change, s, catalog.Period{Start: change.Period, Grain: m.Grain}})
 	}
-	return changes, nil
+	changes.Verdicts, err = c.changedVerdicts(ctx, changes.From, changes.To, filter)
+	return changes, err
+}
+
+// changedVerdicts are the claims about some measures and places whose verdicts differ.
+func (c *Composer) changedVerdicts(ctx context.Context, from, to AsOf, about warehouse.ChangeFilter) ([]VerdictChange, error) {
+	before, err := c.latestVerdicts(ctx, from)
+	if err != nil {
+		return nil, err
+	}
+	after, err := c.latestVerdicts(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(c.verdictChanges(before, after), func(v VerdictChange) bool {
+		known, _ := c.Catalog.Claim(v.After.Claim)
+		here := len(about.Footprints) == 0 || slices.ContainsFunc(about.Footprints, func(place string) bool {
+			return slices.Contains(known.Places, place) || known.OfEngland() && place == footprint.England
+		})
+		return !here || !slices.Contains(about.Measures, known.Measure)
+	}), nil
 }
 
 // between reads two moments, of which the first must not be after the second.

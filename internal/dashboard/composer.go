@@ -26,6 +26,9 @@ type Figures interface {
 	AsOfTime(ctx context.Context, at time.Time) (warehouse.AsOf, error)
 	Values(ctx context.Context, asOf warehouse.AsOf, measures, footprints []string, r warehouse.Range) ([]warehouse.Value, error)
 	Seen(ctx context.Context, asOf warehouse.AsOf) (changes uint64, last time.Time, err error)
+	Verdicts(ctx context.Context, asOf warehouse.AsOf, claim string, most int) ([]warehouse.Verdict, error)
+	Made(ctx context.Context, asOf warehouse.AsOf, measures []string) (map[string]warehouse.Made, error)
+	Defined(ctx context.Context) (map[string]time.Time, error)
 	Changes(ctx context.Context, f warehouse.ChangeFilter) ([]warehouse.ChangeCount, []warehouse.Change, error)
 	Latest(ctx context.Context, asOf warehouse.AsOf, measures []*catalog.Measure) (map[string]warehouse.Latest, error)
 	MeasureAsOf(ctx context.Context, asOf warehouse.AsOf, present *catalog.Measure) (*catalog.Measure, error)
@@ -50,8 +53,8 @@ type Composer struct {
 	// Schedule tells how the sources stand that are run by themselves or by hand.
 	Schedule func(ctx context.Context) ([]load.Entry, error)
 	Memory   *Memory
-	Version  string
-	Now      func() time.Time // tells what the day before is
+	Version  string           // of this program
+	Now      func() time.Time // tells what the day before is, and when a claim is tested
 }
 
 // registeredPatients is the measure that rates divide by.

@@ -27,6 +27,8 @@ type Schedule struct {
 	Inbox     string // a folder; empty: none
 	Clock     clockwork.Clock
 	Logger    *slog.Logger
+	// Published is told that a run has published something, and must not wait; it may be nil.
+	Published func()
 
 	jobs []*job
 
@@ -172,6 +174,9 @@ func (s *Schedule) carryOut(j *job, run Run) {
 		run, err = s.Collector.Loader.paths(s.context, run, []string{s.Inbox}, false, nil)
 	} else {
 		run, err = s.Collector.run(s.context, j.source, run, nil)
+	}
+	if run.Published > 0 && s.Published != nil {
+		s.Published()
 	}
 	switch {
 	case s.context.Err() != nil:

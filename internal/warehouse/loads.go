@@ -222,19 +222,13 @@ func (w *Warehouse) Reconciliations(ctx context.Context, id uint64, limit int) (
 
 // Define keeps definitions under their hashes.
 func (w *Warehouse) Define(ctx context.Context, definitions []catalog.Definition, at time.Time) error {
-	known := map[string]bool{}
-	err := w.rows(ctx, "definitions", nil, func(rows driver.Rows) error {
-		var hash string
-		err := rows.Scan(&hash)
-		known[hash] = true
-		return err
-	})
+	known, err := w.Defined(ctx)
 	if err != nil {
 		return err
 	}
 	var fresh []catalog.Definition
 	for _, d := range definitions {
-		if !known[d.Hash] {
+		if _, ok := known[d.Hash]; !ok {
 			fresh = append(fresh, d)
 		}
 	}

@@ -88,7 +88,7 @@ func (a *api) register(h huma.API) {
 	get(h, "/api/v1/templates", "A return of one measure and period in canonical form, to be filled in and loaded", a.template)
 	get(h, "/api/v1/rules", "What is demanded of what is loaded", a.rules)
 	get(h, "/api/v1/loads/{id}/warnings", "What is remarkable about the figures of a load, beside all others as of a point", a.warnings)
-	get(h, "/api/v1/changes", "The figures that differ between two moments, and why", a.changes)
+	get(h, "/api/v1/changes", "The figures and the verdicts on claims that differ between two moments, and why", a.changes)
 	get(h, "/api/v1/provenance", "The published cells beneath one figure", a.provenance)
 	get(h, "/api/v1/loads", "The loads, newest first", a.loads)
 	get(h, "/api/v1/loads/{id}", "One load and the states it went through", a.load)

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -15,8 +16,8 @@ type changesInput struct {
 	To        string `query:"to" doc:"The later moment, in the same forms; now without it"`
 	Measure   string `query:"measure" doc:"Only this measure"`
 	Footprint string `query:"footprint" doc:"Only this place: the code of a footprint, ENG or UNALLOCATED"`
-	Cause     string `query:"cause" doc:"Only this cause: new_period, revision, withdrawal, membership or definition"`
-	Limit     string `query:"limit" doc:"At most this many, 1 to 100000; 200 without it"`
+	Cause     string `query:"cause" doc:"Only figures of this cause: new_period, revision, withdrawal, membership or definition"`
+	Limit     string `query:"limit" doc:"At most this many figures, 1 to 100000; 200 without it"`
 	Offset    string `query:"offset" doc:"Leave out this many of the first"`
 	Format    string `query:"format" doc:"json, csv or xlsx"`
 }
@@ -26,11 +27,12 @@ const mostChanges = 100_000
 
 // ChangesBody is the answer of /api/v1/changes, which stpd diff prints too.
 type ChangesBody struct {
-	From    string        `json:"from"`
-	To      string        `json:"to,omitempty" doc:"Absent for now"`
-	Total   uint64        `json:"total" doc:"How many figures differ, on all pages"`
-	Counts  []changeCount `json:"counts"`
-	Changes []changeRow   `json:"changes"`
+	From     string        `json:"from"`
+	To       string        `json:"to,omitempty" doc:"Absent for now"`
+	Total    uint64        `json:"total" doc:"How many figures differ, on all pages"`
+	Counts   []changeCount `json:"counts"`
+	Changes  []changeRow   `json:"changes"`
+	Verdicts []VerdictRow  `json:"verdicts" doc:"The claims whose verdicts differ, all on each page, in the order of the register; by measure and footprint, not by cause. Only JSON has them: csv and xlsx hold the figures"`
 }
 
 type changeCount struct {
@@ -50,6 +52,31 @@ type changeRow struct {
 	Load      uint64 `json:"load_id" doc:"The load that made the figure what it is at the later moment, or that took it away"`
 	Source    string `json:"load_source"`
 	File      string `json:"load_file"`
+}
+
+// VerdictRow is a claim whose verdict differs.
+type VerdictRow struct {
+	Claim  string    `json:"claim"`
+	Title  string    `json:"title"`
+	Before *string   `json:"before" doc:"null when the claim had not been tested"`
+	After  string    `json:"after"`
+	Reason string    `json:"reason" doc:"Of the verdict after, the one that weighs most"`
+	Since  time.Time `json:"since" doc:"When the verdict began to stand: with the last of the figures and definitions that it was tested with, or when other code tested it"`
+	Load   uint64    `json:"load_id" doc:"The newest load then"`
+	Causes []string  `json:"causes" doc:"What was not the same before: first_test, figures, definition (of the claim, a measure or another claim of the measure) or code (version)"`
+}
+
+// NewVerdictRows writes changes of verdicts as an answer.
+func NewVerdictRows(changes []dashboard.VerdictChange) []VerdictRow {
+	rows := []VerdictRow{}
+	for _, v := range changes {
+		row := VerdictRow{Claim: v.After.Claim, Title: v.Title, After: v.After.Verdict, Reason: v.After.Reason, Since: v.After.Since, Load: v.After.Load, Causes: v.Causes}
+		if v.Before != nil {
+			row.Before = &v.Before.Verdict
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 type stand struct {
@@ -87,7 +114,7 @@ func (b ChangesBody) sheet() sheet {
 
 // NewChangesBody writes changes as an answer.
 func NewChangesBody(c dashboard.Changes) ChangesBody {
-	b := ChangesBody{From: c.From.Text, To: c.To.Text, Total: c.Sum(), Counts: []changeCount{}, Changes: []changeRow{}}
+	b := ChangesBody{From: c.From.Text, To: c.To.Text, Total: c.Sum(), Counts: []changeCount{}, Changes: []changeRow{}, Verdicts: NewVerdictRows(c.Verdicts)}
 	for _, n := range c.Counts {
 		b.Counts = append(b.Counts, changeCount{string(n.Cause), n.Measure, n.Figures})
 	}

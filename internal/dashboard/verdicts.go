@@ -1,0 +1,270 @@
+package dashboard
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/evidence"
+	"stpdash/internal/warehouse"
+)
+
+// The causes of a change of verdict: what was not the same when it was tested again.
+const (
+	FirstTest      = "first_test" // there was no verdict
+	NewFigures     = "figures"    // a load touched them
+	NewDefinition  = "definition" // of the claim, of a measure or of another claim of the measure
+	NewCodeVersion = "code"       // another version of this program, with its rules
+)
+
+// VerdictChange is a claim whose verdict differs between two moments.
+type VerdictChange struct {
+	Title  string
+	Before *warehouse.Verdict // nil: there was none
+	After  warehouse.Verdict
+	Causes []string
+}
+
+// Retested is what came of testing claims again.
+type Retested struct {
+	Tested  int
+	Changed []VerdictChange // first verdicts among them
+}
+
+// Retest tests the claims whose figures, definitions or code are not those that their kept verdicts were found by, and has keep keep what
+// is found, the same verdict too. What two do at once is kept twice.
+func (c *Composer) Retest(ctx context.Context, keep func(context.Context, []warehouse.Verdict) error) (Retested, error) {
+	asOf, err := c.AsOf(ctx, "")
+	if err != nil {
+		return Retested{}, err
+	}
+	kept, err := c.latestVerdicts(ctx, asOf)
+	if err != nil {
+		return Retested{}, err
+	}
+	found, err := c.due(ctx, asOf, kept)
+	if err != nil {
+		return Retested{}, err
+	}
+	tests, testing := errgroup.WithContext(ctx)
+	tests.SetLimit(2) // readers are to be answered meanwhile
+	for i := range found {
+		tests.Go(func() error { return c.find(testing, asOf, &found[i]) })
+	}
+	if err := tests.Wait(); err != nil {
+		return Retested{}, err
+	}
+	if err := keep(ctx, found); err != nil {
+		return Retested{}, err
+	}
+	after := map[string]warehouse.Verdict{}
+	for _, v := range found {
+		after[v.Claim] = v
+	}
+	return Retested{len(found), c.verdictChanges(kept, after)}, nil
+}
+
+// due are the claims to be tested again, with what they are tested with and without what is found.
+func (c *Composer) due(ctx context.Context, asOf AsOf, kept map[string]warehouse.Verdict) ([]warehouse.Verdict, error) {
+	var stored []string
+	for _, m := range c.Catalog.Measures {
+		stored = append(stored, m.Stored().ID)
+	}
+	made, err := c.Figures.Made(ctx, asOf.Bound, stored)
+	if err != nil {
+		return nil, err
+	}
+	defined, err := c.Figures.Defined(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := c.Now()
+	var due []warehouse.Verdict
+	for _, tested := range c.Catalog.Claims {
+		v, err := c.testedWith(tested, made, defined)
+		if err != nil {
+			return nil, err
+		}
+		before, ok := kept[tested.ID]
+		if ok && len(causes(&before, v)) == 0 {
+			continue
+		}
+		// It stands since what it is tested with is there, unless the kept one stood then: other code gave it, or an earlier definition is back.
+		if v.At = now; !v.Since.After(before.Since) {
+			v.Since = latest(now, before.Since.Add(time.Microsecond))
+		}
+		seen := v.Since
+		if seen.After(asOf.Bound.At) {
+			seen = asOf.Bound.At
+		}
+		newest, err := c.Figures.AsOfTime(ctx, seen)
+		if err != nil {
+			return nil, err
+		}
+		v.Load = newest.Load
+		due = append(due, v)
+	}
+	return due, nil
+}
+
+// testedWith names what a claim is tested with now, and since when all of it is there.
+func (c *Composer) testedWith(tested *catalog.Claim, made map[string]warehouse.Made, defined map[string]time.Time) (warehouse.Verdict, error) {
+	v := warehouse.Verdict{Claim: tested.ID, Definition: tested.Hash(), Version: c.Version, Since: defined[tested.Hash()]}
+	m, err := c.Measure(tested.Measure)
+	if err != nil {
+		return v, err
+	}
+	patients, err := c.Measure(registeredPatients)
+	if err != nil {
+		return v, err
+	}
+	figures := sha256.New()
+	for _, m := range append(claim.Watched(c.Catalog, m), m, m.Stored(), patients) {
+		v.Others = append(v.Others, m.Hash())
+		by := made[m.Stored().ID]
+		fmt.Fprintln(figures, m.ID, by.Loads)
+		v.Since = latest(v.Since, by.At)
+	}
+	for _, other := range c.Catalog.Claims {
+		if other.Measure == tested.Measure && other.ID != tested.ID {
+			v.Others = append(v.Others, other.Hash())
+		}
+	}
+	slices.Sort(v.Others)
+	v.Others = slices.Compact(v.Others)
+	for _, hash := range v.Others {
+		v.Since = latest(v.Since, defined[hash])
+	}
+	v.Figures = hex.EncodeToString(figures.Sum(nil)[:6])
+	return v, nil
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// find tests a claim.
+func (c *Composer) find(ctx context.Context, asOf AsOf, v *warehouse.Verdict) error {
+	tested, err := c.Claim(v.Claim)
+	if err != nil {
+		return err
+	}
+	r, err := c.TestClaim(ctx, asOf, tested)
+	if err != nil {
+		return fmt.Errorf("claim %s: %w", tested.ID, err)
+	}
+	v.Verdict, v.Reason = string(r.Verdict), strings.Join(r.Reasons[:min(1, len(r.Reasons))], "")
+	if e := r.Effect; e != nil {
+		v.Percent, v.P = optional(e.Percent), optional(e.P)
+		if e.PercentInterval != nil {
+			v.Low, v.High = &e.PercentInterval[0], &e.PercentInterval[1]
+		}
+	}
+	return nil
+}
+
+// optional is nil where a number is missing.
+func optional(n evidence.Number) *float64 {
+	if n.Missing() {
+		return nil
+	}
+	f := float64(n)
+	return &f
+}
+
+// Verdicts are those that were kept of a claim and stood at a moment, oldest first.
+func (c *Composer) Verdicts(ctx context.Context, asOf AsOf, claimID string) ([]warehouse.Verdict, error) {
+	if _, err := c.Claim(claimID); err != nil {
+		return nil, err
+	}
+	return c.Figures.Verdicts(ctx, asOf.verdicts(), claimID, mostVerdicts)
+}
+
+// mostVerdicts is more than a claim ever has.
+const mostVerdicts = 1 << 20
+
+// verdicts bounds those that are seen; those of now also were found since the last load.
+func (a AsOf) verdicts() warehouse.AsOf {
+	if a.Text == "" {
+		return warehouse.Now
+	}
+	return a.Bound
+}
+
+// latestVerdicts are the newest that stood at a moment, by claim.
+func (c *Composer) latestVerdicts(ctx context.Context, asOf AsOf) (map[string]warehouse.Verdict, error) {
+	verdicts, err := c.Figures.Verdicts(ctx, asOf.verdicts(), "", 1)
+	byClaim := map[string]warehouse.Verdict{}
+	for _, v := range verdicts {
+		byClaim[v.Claim] = v
+	}
+	return byClaim, err
+}
+
+// verdictChanges are the claims of the register whose verdicts differ, in its order.
+func (c *Composer) verdictChanges(before, after map[string]warehouse.Verdict) []VerdictChange {
+	var changes []VerdictChange
+	for _, known := range c.Catalog.Claims {
+		now, found := after[known.ID]
+		then, was := before[known.ID]
+		if !found || was && then.Verdict == now.Verdict {
+			continue
+		}
+		change := VerdictChange{Title: known.Title, After: now}
+		if was {
+			change.Before = &then
+		}
+		change.Causes = causes(change.Before, now)
+		changes = append(changes, change)
+	}
+	return changes
+}
+
+// causes are what two verdicts of a claim were not both found by.
+func causes(before *warehouse.Verdict, after warehouse.Verdict) []string {
+	if before == nil {
+		return []string{FirstTest}
+	}
+	var causes []string
+	if before.Figures != after.Figures {
+		causes = append(causes, NewFigures)
+	}
+	if before.Definition != after.Definition || !slices.Equal(before.Others, after.Others) {
+		causes = append(causes, NewDefinition)
+	}
+	if before.Version != after.Version {
+		causes = append(causes, NewCodeVersion)
+	}
+	return causes
+}
+
+// Words says what changed: "dorset_plan_admissions: contradicted (not evidenced before)"; of first verdicts how many there are.
+func (r Retested) Words() string {
+	var words []string
+	first := 0
+	for _, v := range r.Changed {
+		if v.Before == nil {
+			first++
+			continue
+		}
+		words = append(words, fmt.Sprintf("%s: %s (%s before)", v.After.Claim, v.After.Verdict, v.Before.Verdict))
+	}
+	if first > 0 {
+		words = append(words, plural(first, "first verdict", "first verdicts"))
+	}
+	if len(words) == 0 {
+		return "no verdict changed"
+	}
+	return strings.Join(words, "; ")
+}

@@ -1,0 +1,204 @@
+package dashboard_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/dashboard"
+	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
+)
+
+// TestVerdictsLive follows a plan to spend £17.58 million less on lidocaine plasters while figures come and go.
+func TestVerdictsLive(t *testing.T) {
+	const plan, heading = "lidocaine_plasters_stopped", "measure,organisation,period,numerator,denominator,published_file,published_row\n"
+	c := composer(t, "ae_attendances_type1,RD1,2017-04,12,\n")
+	w := c.Figures.(*warehouse.Warehouse)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	moment := func(text string) dashboard.AsOf {
+		t.Helper()
+		asOf, err := c.AsOf(t.Context(), text)
+		must(err)
+		return asOf
+	}
+	history := func(asOf, id string) (verdicts []string) {
+		t.Helper()
+		kept, err := c.Verdicts(t.Context(), moment(asOf), id)
+		must(err)
+		for _, v := range kept {
+			verdicts = append(verdicts, v.Verdict)
+		}
+		return verdicts
+	}
+	// retest tells which claims were tested and which verdicts changed.
+	retest := func() (tested []string, r dashboard.Retested) {
+		t.Helper()
+		r, err := c.Retest(t.Context(), func(ctx context.Context, verdicts []warehouse.Verdict) error {
+			for _, v := range verdicts {
+				tested = append(tested, v.Claim)
+			}
+			return w.KeepVerdicts(ctx, verdicts)
+		})
+		must(err)
+		if len(tested) != r.Tested {
+			t.Errorf("%d were tested, and %q kept", r.Tested, tested)
+		}
+		return tested, r
+	}
+	changed := func(q dashboard.ChangesQuestion) (words []string) {
+		t.Helper()
+		changes, err := c.Changes(t.Context(), q)
+		must(err)
+		for _, v := range changes.Verdicts {
+			before := "nothing"
+			if v.Before != nil {
+				before = v.Before.Verdict
+			}
+			words = append(words, fmt.Sprintf("%s: %s, %s by %s, load %d", v.After.Claim, before, v.After.Verdict, strings.Join(v.Causes, " and "), v.After.Load))
+		}
+		return words
+	}
+	want := func(what string, got, want any) {
+		t.Helper()
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", what, diff)
+		}
+	}
+	// touched are the claims about measures that are made from this one or watched for it.
+	touched := func(component string) (ids []string) {
+		for _, known := range c.Catalog.Claims {
+			m, err := c.Measure(known.Measure)
+			must(err)
+			if slices.ContainsFunc(append(claim.Watched(c.Catalog, m), m), func(m *catalog.Measure) bool { return slices.Contains(m.Components(), component) }) {
+				ids = append(ids, known.ID)
+			}
+		}
+		return ids
+	}
+	var all []string
+	for _, known := range c.Catalog.Claims {
+		all = append(all, known.ID)
+	}
+	ofLidocaine, ofAttendances := touched("lidocaine_cost"), touched("ae_attendances_type1")
+	if !slices.Contains(ofLidocaine, plan) || !slices.Contains(ofAttendances, "northumbria_admissions") || len(ofLidocaine)+len(ofAttendances) > len(all) {
+		t.Fatalf("of %d claims %q and %q are touched", len(all), ofLidocaine, ofAttendances)
+	}
+
+	tested, r := retest()
+	want("at first", tested, all)
+	if len(r.Changed) != len(all) || r.Words() != fmt.Sprintf("%d first verdicts", len(all)) {
+		t.Errorf("at first: %s", r.Words())
+	}
+	tested, r = retest()
+	want("with nothing new", tested, []string(nil))
+	want("with nothing new", r.Words(), "no verdict changed")
+
+	first, err := w.AsOfTime(t.Context(), time.Now())
+	must(err)
+	var figures strings.Builder
+	for month := time.Date(2017, 1, 1, 0, 0, 0, 0, time.UTC); month.Year() < 2020; month = month.AddDate(0, 1, 0) {
+		for _, f := range c.Reference.Footprints() {
+			fmt.Fprintf(&figures, "lidocaine_cost,%s,%s,%d,,spend.xls,1\n", f.Code, month.Format("2006-01"), 50000-20000*(month.Year()-2017))
+		}
+	}
+	l := &load.Loader{Store: w, Catalog: c.Catalog, Reference: c.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
+	bring := func(name, content string) load.Load {
+		t.Helper()
+		o, err := l.Load(t.Context(), load.File{Name: name, Content: strings.NewReader(heading + content)}, "test")
+		if err != nil || o.Load.State != load.Published {
+			t.Fatalf("%+v, %v", o, err)
+		}
+		return o.Load
+	}
+	spend := bring("spend.csv", figures.String())
+	before, loaded := strconv.FormatUint(first.Load, 10), strconv.FormatUint(spend.ID, 10)
+	tested, r = retest()
+	want("with new figures", tested, ofLidocaine)
+	want("with new figures", r.Words(), plan+": partly evidenced (cannot be tested before)")
+	event := []string{plan + ": cannot be tested, partly evidenced by figures, load " + loaded}
+	want("the event", changed(dashboard.ChangesQuestion{From: before}), event)
+	want("the event by the load", changed(dashboard.ChangesQuestion{From: before, To: loaded, Footprint: "ENG", Measure: "lidocaine_cost", Cause: "revision"}), event)
+	want("of another place", changed(dashboard.ChangesQuestion{From: before, Footprint: "QOX"}), []string(nil))
+	want("of another measure", changed(dashboard.ChangesQuestion{From: before, Measure: "ae_attendances"}), []string(nil))
+
+	visits := bring("visits.csv", "ae_attendances_type1,RD1,2017-05,12,,visits.xls,1\n")
+	tested, _ = retest()
+	want("with figures of a measure that is watched", tested, ofAttendances)
+
+	shipped := c.Catalog
+	c.Catalog = ambitious(t)
+	must(w.Define(t.Context(), c.Catalog.Definitions(), time.Now()))
+	tested, _ = retest()
+	want("with another definition", tested, ofLidocaine)
+	want("the event of the definition", changed(dashboard.ChangesQuestion{From: loaded}),
+		[]string{fmt.Sprintf("%s: partly evidenced, not evidenced by definition, load %d", plan, visits.ID)})
+	c.Catalog = shipped
+	tested, _ = retest()
+	want("with the definition back", tested, ofLidocaine)
+	want("with the definition back", history("", plan), []string{"cannot be tested", "partly evidenced", "not evidenced", "partly evidenced"})
+	want("as of the load", history(loaded, plan), []string{"cannot be tested", "partly evidenced"})
+
+	taken, err := l.Withdraw(t.Context(), spend.ID, "recalled")
+	must(err)
+	tested, _ = retest()
+	want("without the figures", tested, ofLidocaine)
+	want("the event of the withdrawal", changed(dashboard.ChangesQuestion{From: loaded, Measure: "lidocaine_cost"}),
+		[]string{fmt.Sprintf("%s: partly evidenced, cannot be tested by figures, load %d", plan, taken.ID)})
+	want("as of the load", history(loaded, plan), []string{"cannot be tested", "partly evidenced"})
+
+	c.Version = "another"
+	tested, r = retest()
+	want("with other code", tested, all)
+	want("with other code", r.Words(), "no verdict changed")
+	kept, err := c.Verdicts(t.Context(), moment(""), plan)
+	must(err)
+	last := kept[len(kept)-1]
+	if last.Version != "another" || last.Definition == "" || len(last.Others) < 3 || last.Load != taken.ID || last.Reason == "" || last.At.IsZero() ||
+		last.Since.Before(kept[len(kept)-2].Since) {
+		t.Errorf("%+v", last)
+	}
+	tested, _ = retest()
+	want("with nothing new", tested, []string(nil))
+	if _, err := c.Verdicts(t.Context(), moment(""), "luck"); err == nil {
+		t.Error("a claim nobody made has verdicts")
+	}
+}
+
+// ambitious is the shipped catalog with a plan to spend a hundred times less.
+func ambitious(t *testing.T) *catalog.Catalog {
+	t.Helper()
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS("../../dashboards")); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(folder, "claims", "medicines.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(string(text), "size: 17580000\n", "size: 1758000000\n", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := catalog.Read(os.DirFS(folder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
