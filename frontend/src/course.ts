@@ -31,7 +31,7 @@ export function draw(figure: HTMLElement): void {
   if (figure.dataset.kind === "placebos") {
     chart.setOption(placeboOption(readPlacebos(table), periods.split(","), starts, frame));
     notes.push(
-      "The dark line is the place of the claim, each grey one a place without the scheme.",
+      "The thick line is the place of the claim, each thin one a place without the scheme.",
       "The dashed line is the start of the scheme.",
     );
   } else {

@@ -58,8 +58,41 @@ func (c *Composer) ClaimPage(ctx context.Context, id string, asOf AsOf) (ClaimPa
 		}
 		page.Provenance = append(page.Provenance, Link{Text: c.placeName(code), URL: seriesDownloads(m, code, asOf).CSV})
 	}
+	kept, err := c.Verdicts(ctx, asOf, id)
+	if err != nil {
+		return page, err
+	}
+	page.History = history(kept)
+	if n := len(kept); asOf.Text != "" && n > 0 && kept[n-1].Verdict != string(r.Verdict) {
+		page.Kept = fmt.Sprintf("The verdict that was kept then is “%s”, found on %s by version %s; this page tests the figures of then by the rules and the definitions of now.",
+			kept[n-1].Verdict, Moment(kept[n-1].At), kept[n-1].Version)
+	}
 	page.Versions = []Fact{{"Claim", r.Definition}, {"Measure", r.MeasureOf}, {"Program", c.Version}}
 	return page, nil
+}
+
+// history are the tests at which the verdict changed, and the last one, newest first.
+func history(kept []warehouse.Verdict) []HistoryRow {
+	words := map[string]string{FirstTest: "First test", NewFigures: "Figures", NewDefinition: "Definitions", NewCodeVersion: "Version of the program"}
+	var rows []HistoryRow
+	for i, v := range kept {
+		var before *warehouse.Verdict
+		if i > 0 {
+			before = &kept[i-1]
+		}
+		if before != nil && before.Verdict == v.Verdict && i < len(kept)-1 {
+			continue
+		}
+		row := HistoryRow{When: Moment(v.At), Verdict: verdictTag(claim.Verdict(v.Verdict)), Load: Link{Text: fmt.Sprintf("Load %d", v.Load), URL: loadURL(v.Load)}}
+		var why []string
+		for _, cause := range causes(before, v) {
+			why = append(why, words[cause])
+		}
+		row.Why = strings.Join(why, ", ")
+		rows = append(rows, row)
+	}
+	slices.Reverse(rows)
+	return rows
 }
 
 // claimView is a claim with what it was tested by.
@@ -394,12 +427,22 @@ func (t claimView) placebos() PlaceboChart {
 	return chart
 }
 
+// mostUnfolded is how many rows of a table are read without asking for them.
+const mostUnfolded = 8
+
 // tests are the estimates with one kind of choice changed.
 func (t claimView) tests() []SensitivityGroup {
 	var groups []SensitivityGroup
 	add := func(title, sentence string, variations []evidence.Variation) {
 		g := SensitivityGroup{Title: title, Sentence: sentence}
-		for _, v := range variations {
+		var low, high evidence.Number
+		for i, v := range variations {
+			if i == 0 || v.Estimate < low {
+				low = v.Estimate
+			}
+			if i == 0 || v.Estimate > high {
+				high = v.Estimate
+			}
 			words := signedPercent(v.Estimate)
 			if words == "" {
 				words = "none: " + v.Reason
@@ -407,6 +450,9 @@ func (t claimView) tests() []SensitivityGroup {
 			g.Rows = append(g.Rows, Fact{t.named(v.What), words})
 		}
 		if len(g.Rows) > 0 {
+			if g.Folded = len(g.Rows) > mostUnfolded; g.Folded && !low.Missing() {
+				g.Sentence += fmt.Sprintf(" The change found lies between %s and %s.", signedPercent(low), signedPercent(high))
+			}
 			groups = append(groups, g)
 		}
 	}

@@ -530,6 +530,7 @@ type ClaimPage struct {
 	Evaluations []Evaluation
 	Note        string
 	History     []HistoryRow
+	Kept        string // as of an earlier moment, the verdict that was kept then where it is another
 	Pack        string // address of the audit pack
 	JSON        string
 	Provenance  []Link // of the places' figures
@@ -583,6 +584,7 @@ type CheckRow struct{ Title, Outcome, Colour, Finding, Source string }
 type SensitivityGroup struct {
 	Title, Sentence string
 	Rows            []Fact
+	Folded          bool // until a reader asks for them
 }
 
 // DesignWords say how a claim was tested.

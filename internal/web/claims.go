@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -111,6 +112,22 @@ type claimBody struct {
 	AsOf   string         `json:"as_of,omitempty"`
 	Claim  *catalog.Claim `json:"claim" doc:"As the register has it"`
 	Result *claim.Result  `json:"result" doc:"Figures that could not be computed are null"`
+	Kept   []keptVerdict  `json:"kept" doc:"The verdicts that were kept, oldest first"`
+}
+
+// keptVerdict is a verdict as it was kept with what it was found by.
+type keptVerdict struct {
+	Verdict    string    `json:"verdict"`
+	Reason     string    `json:"reason"`
+	Percent    *float64  `json:"percent"`
+	Low        *float64  `json:"percent_low"`
+	High       *float64  `json:"percent_high"`
+	P          *float64  `json:"p"`
+	Since      time.Time `json:"since" doc:"When the last of the figures and definitions that it was tested with came to be"`
+	At         time.Time `json:"tested_at"`
+	Load       uint64    `json:"load_id" doc:"The newest load then"`
+	Definition string    `json:"definition_hash"`
+	Version    string    `json:"version" doc:"Of the program"`
 }
 
 // sheet has the periods as they were and as they would have been.
@@ -139,5 +156,13 @@ func (a *api) claim(ctx context.Context, in *struct {
 		return claimBody{}, fmt.Errorf("%w: %s", warehouse.ErrNotFound, err)
 	}
 	result, err := a.composer.TestClaim(ctx, asOf, claimed)
-	return claimBody{asOf.Text, claimed, result}, err
+	if err != nil {
+		return claimBody{}, err
+	}
+	verdicts, err := a.composer.Verdicts(ctx, asOf, in.ID)
+	kept := []keptVerdict{}
+	for _, v := range verdicts {
+		kept = append(kept, keptVerdict{v.Verdict, v.Reason, v.Percent, v.Low, v.High, v.P, v.Since, v.At, v.Load, v.Definition, v.Version})
+	}
+	return claimBody{asOf.Text, claimed, result, kept}, err
 }
