@@ -210,19 +210,21 @@ func yearOf(m *catalog.Measure, points []measure.Point, from catalog.Period) (fl
 
 // judgePlan finds the rule of a plan.
 func (t *test) judgePlan(refused error) {
-	rule, o := PlanRules[0], t.Outturn
+	t.Rule = 1
+	o := t.Outturn
 	if refused == nil && o != nil && !o.Change.Missing() && !o.Planned.Missing() {
 		switch towards := float64(o.Change) * float64(o.Planned); {
 		case towards > 0 && math.Abs(float64(o.Change)) >= math.Abs(float64(o.Planned)):
-			rule = PlanRules[1]
+			t.Rule = 2
 		case towards > 0:
-			rule = PlanRules[2]
+			t.Rule = 3
 		case o.Due && t.claim.Against.Kind == catalog.ComparedBefore:
-			rule = PlanRules[3]
+			t.Rule = 4
 		default:
-			rule = PlanRules[4]
+			t.Rule = 5
 		}
 	}
+	rule := PlanRules[t.Rule-1]
 	t.Verdict, t.Reasons = rule.Verdict, append(t.Reasons, rule.When)
 	if refused != nil {
 		t.Reasons = []string{refused.Error()}

@@ -145,7 +145,8 @@ func (t *test) judge(refused error) {
 		return
 	}
 	f := t.find(refused)
-	rule := decide(f)
+	t.Rule = decide(f)
+	rule := Rules[t.Rule-1]
 	t.Verdict = rule.Verdict
 	if refused != nil {
 		t.Reasons = append(t.Reasons, refused.Error())
@@ -185,11 +186,11 @@ func (t *test) weighs(c Check, f findings) bool {
 	return c.Outcome == Failed && slices.Contains([]CheckID{DataComplete, FitBefore, BeyondPlacebo, LargeEnough}, c.ID)
 }
 
-// decide is the first rule that holds.
-func decide(f findings) Rule {
-	for _, r := range Rules {
+// decide finds the first rule that holds, counted from 1.
+func decide(f findings) int {
+	for i, r := range Rules {
 		if r.holds(f) {
-			return r
+			return i + 1
 		}
 	}
 	panic("the last rule always holds")
