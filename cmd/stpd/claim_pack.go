@@ -18,7 +18,8 @@ func claimPackCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "pack ID", Short: "Write the audit pack of a claim into a folder",
 		Long: "Test a claim and write the answer with all that it rests on: a workbook, the figures and the published cells beneath them as CSV, the result as JSON, " +
-			"a note on the method, and a manifest with the SHA-256 of each file. The folder has to be empty or not there; it appears when it is whole. " +
+			"a note on the method, and a manifest with the SHA-256 of each file. The folder has to be empty or not there. " +
+			"It is put together beside its place, in a folder whose name ends in .writing, and appears when it is whole. " +
 			"It works beside a running stpd serve on the same data directory, or without one.",
 		Example: "  stpd claim pack tameside_glossop_attendances -o pack\n  stpd claim pack low_value_medicines -o pack --as-of 2026-11-21",
 		Args:    arguments(cobra.ExactArgs(1)),

@@ -79,8 +79,8 @@ func TestClaims(t *testing.T) {
 		{"claim test luck --all", "accepted: the id of one claim, or --all"},
 		{"claim test --all --as-of yesterday", `--as-of: found "yesterday", accepted: a date`},
 		{"claim pack luck -o pack", `ID: found "luck", accepted: mid_nottinghamshire_attendances, `},
-		{"claim pack frome_admissions", "--out has to name the folder to write"},
-		{"claim pack frome_admissions -o pack --as-of yesterday", `--as-of: found "yesterday", accepted: a date`},
+		{"claim pack northumbria_admissions", "--out has to name the folder to write"},
+		{"claim pack northumbria_admissions -o pack --as-of yesterday", `--as-of: found "yesterday", accepted: a date`},
 		{"claim pass", `there is no command "claim pass"`},
 	} {
 		out, err := stpd(t, settings, strings.Fields(test.arguments)...).CombinedOutput()

@@ -89,9 +89,9 @@ func restore(c *cobra.Command, file string, asJSON bool) error {
 	return report(c, asJSON, "Restored", place, archive.Manifest)
 }
 
-// placeFor is the absolute path of a data directory that is still to be made, and the mode that it will have.
-func placeFor(dataDir string) (path string, mode fs.FileMode, err error) {
-	if path, err = filepath.Abs(dataDir); err != nil {
+// placeFor is the absolute path of a directory that is still to be made, and the mode that it will have.
+func placeFor(folder string) (path string, mode fs.FileMode, err error) {
+	if path, err = filepath.Abs(folder); err != nil {
 		return "", 0, err
 	}
 	entries, err := os.ReadDir(path)
