@@ -18,6 +18,7 @@ import (
 
 	"stpdash/internal/backup"
 	"stpdash/internal/config"
+	"stpdash/internal/draft"
 	"stpdash/internal/warehouse"
 )
 
@@ -56,11 +57,11 @@ func backUp(c *cobra.Command, file string, asJSON bool) (err error) {
 	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("--out: found %s, which is not a file", file)
 	}
-	draft, err := backup.DraftFile(file + ".part")
+	part, err := draft.NewFile(file + ".part")
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
-	defer draft.Discard()
+	defer part.Discard()
 	p, err := open(c.Context(), settings, io.Discard, true)
 	if err != nil {
 		return err
@@ -78,11 +79,11 @@ func backUp(c *cobra.Command, file string, asJSON bool) (err error) {
 		size += s.Size
 	}
 	say(c, asJSON, "Writing %d files of %s", len(sources), megabytes(size))
-	manifest, err = backup.Write(c.Context(), draft.File, manifest, sources, progress(asJSON, 2*size)) // it reads them twice
+	manifest, err = backup.Write(c.Context(), part.File, manifest, sources, progress(asJSON, 2*size)) // it reads them twice
 	if err != nil {
 		return err
 	}
-	if err := draft.Publish(file); err != nil {
+	if err := part.Publish(file); err != nil {
 		return err
 	}
 	return report(c, asJSON, "Wrote", file, manifest)
@@ -101,7 +102,7 @@ func embedded(settings config.Config) error {
 const staging = "staging"
 
 // stage has ClickHouse back up the warehouse into a folder, and finds the kept files, while no load is under way.
-func (p *product) stage(ctx context.Context) (folder *backup.Draft, m backup.Manifest, sources []backup.Source, err error) {
+func (p *product) stage(ctx context.Context) (folder *draft.Draft, m backup.Manifest, sources []backup.Source, err error) {
 	release, err := p.loader.Lock(ctx)
 	if err != nil {
 		return nil, m, nil, err
@@ -111,7 +112,7 @@ func (p *product) stage(ctx context.Context) (folder *backup.Draft, m backup.Man
 	if err := p.warehouse.EndBackups(ctx); err != nil {
 		return nil, m, nil, err
 	}
-	if folder, err = backup.DraftFolder(filepath.Join(p.config.DataDir, "backups", staging)); err != nil {
+	if folder, err = draft.NewFolder(filepath.Join(p.config.DataDir, "backups", staging)); err != nil {
 		return nil, m, nil, err
 	}
 	if m, sources, err = p.copyInto(ctx, folder); err != nil {
@@ -121,7 +122,7 @@ func (p *product) stage(ctx context.Context) (folder *backup.Draft, m backup.Man
 	return folder, m, sources, nil
 }
 
-func (p *product) copyInto(ctx context.Context, folder *backup.Draft) (m backup.Manifest, sources []backup.Source, err error) {
+func (p *product) copyInto(ctx context.Context, folder *draft.Draft) (m backup.Manifest, sources []backup.Source, err error) {
 	const name = "warehouse"
 	if err := p.warehouse.Backup(ctx, staging+"/"+name); err != nil {
 		return m, nil, err

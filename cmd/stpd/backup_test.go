@@ -114,7 +114,7 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 			}
 			m, _ := p.catalog.Measure(v.Measure)
 			q := question{l.ID, v.Measure, v.Period.Format(time.DateOnly)}
-			a.Cells[q], err = w.Cells(ctx, asOf, m, "ENG", v.Period)
+			a.Cells[q], err = w.Cells(ctx, asOf, m, []string{"ENG"}, warehouse.Range{From: v.Period, To: v.Period})
 			must(err)
 			q.Period = ""
 			if _, known := a.Definitions[q]; !known {

@@ -17,8 +17,8 @@ import (
 
 func claimCommand() *cobra.Command {
 	c := &cobra.Command{Use: "claim", Short: "Hold published savings claims against the figures", Args: cobra.ArbitraryArgs, RunE: subcommand,
-		Example: "  stpd claim test --all\n  stpd claim test tameside_glossop_attendances --json"}
-	c.AddCommand(claimTestCommand())
+		Example: "  stpd claim test --all\n  stpd claim test tameside_glossop_attendances --json\n  stpd claim pack tameside_glossop_attendances -o pack"}
+	c.AddCommand(claimTestCommand(), claimPackCommand())
 	return c
 }
 
@@ -39,19 +39,28 @@ func claimTestCommand() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&all, "all", false, "every claim of the register")
-	c.Flags().StringVar(&asOf, "as-of", "", "the figures as they stood: a date (the end of that day in London), a time or the number of a load (default now)")
+	c.Flags().StringVar(&asOf, "as-of", "", asOfUsage)
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON: one object, with --all a list")
 	return c
 }
 
-func claimTest(c *cobra.Command, ids []string, asOfText string, asJSON bool) error {
+const asOfUsage = "the figures as they stood: a date (the end of that day in London), a time or the number of a load (default now)"
+
+// withClaims opens what claims are tested with, as of a moment.
+func withClaims(c *cobra.Command, asOfText string, do func(*dashboard.Composer, dashboard.AsOf) error) error {
 	return beside(c, func(p *product) error {
 		composer := p.composer()
 		asOf, err := composer.AsOf(c.Context(), asOfText)
 		if err != nil {
 			return asUsage("--as-of", err)
 		}
-		claims := p.catalog.Claims
+		return do(composer, asOf)
+	})
+}
+
+func claimTest(c *cobra.Command, ids []string, asOfText string, asJSON bool) error {
+	return withClaims(c, asOfText, func(composer *dashboard.Composer, asOf dashboard.AsOf) error {
+		claims := composer.Catalog.Claims
 		if len(ids) == 1 {
 			one, err := composer.Claim(ids[0])
 			if err != nil {

@@ -1,8 +1,15 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
 	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -65,11 +72,15 @@ func TestClaims(t *testing.T) {
 	if earlier.Verdict != claim.CannotBeTested || earlier.Reasons[0] != "no figures of ae_attendances are loaded for Greater Manchester" {
 		t.Errorf("before the figures: %s %q", earlier.Verdict, earlier.Reasons)
 	}
+	t.Run("pack", func(t *testing.T) { checkPack(t, s, settings) })
 	for _, test := range []struct{ arguments, want string }{
 		{"claim test luck", `ID: found "luck", accepted: mid_nottinghamshire_attendances, `},
 		{"claim test", "accepted: the id of one claim, or --all"},
 		{"claim test luck --all", "accepted: the id of one claim, or --all"},
 		{"claim test --all --as-of yesterday", `--as-of: found "yesterday", accepted: a date`},
+		{"claim pack luck -o pack", `ID: found "luck", accepted: mid_nottinghamshire_attendances, `},
+		{"claim pack northumbria_admissions", "--out has to name the folder to write"},
+		{"claim pack northumbria_admissions -o pack --as-of yesterday", `--as-of: found "yesterday", accepted: a date`},
 		{"claim pass", `there is no command "claim pass"`},
 	} {
 		out, err := stpd(t, settings, strings.Fields(test.arguments)...).CombinedOutput()
@@ -79,4 +90,74 @@ func TestClaims(t *testing.T) {
 		}
 	}
 	s.stop(t)
+}
+
+// checkPack writes the pack of a claim beside the service and holds it against the one that the service gives.
+func checkPack(t *testing.T, s *service, settings []string) {
+	const id = "northumbria_admissions"
+	folder := filepath.Join(t.TempDir(), "new", "pack")
+	pack := func(arguments ...string) (string, error) {
+		out, err := stpd(t, settings, append([]string{"claim", "pack", id, "-o", folder}, arguments...)...).CombinedOutput()
+		return string(out), err
+	}
+	if out, err := pack(); err != nil || !strings.Contains(out, "6 files of ") {
+		t.Fatalf("%v: %s", err, out)
+	}
+	answer, err := http.Get(s.address + "/claims/" + id + "/pack.zip")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != "application/zip" ||
+		answer.Header.Get("Content-Disposition") != `attachment; filename="stp-claim-`+id+`.zip"` {
+		t.Fatalf("%d %v", answer.StatusCode, answer.Header)
+	}
+	content, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := map[string][]byte{}
+	for _, entry := range list(t, folder) {
+		if written[entry], err = os.ReadFile(filepath.Join(folder, entry)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(archive.File) != len(written) || len(written) != 6 {
+		t.Errorf("%d files in the archive, %d in the folder", len(archive.File), len(written))
+	}
+	for name, want := range written {
+		if got, err := fs.ReadFile(archive, name); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s differs in the archive (%v)", name, err)
+		}
+	}
+	if left := list(t, filepath.Dir(folder)); len(left) != 1 {
+		t.Errorf("beside the pack stand %v", left)
+	}
+	out, err := pack()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitFailure || !strings.Contains(out, "--out: found cells.csv, claim.xlsx, figures.csv, manifest.json, method.md in ") {
+		t.Errorf("again: %v: %s", err, out)
+	}
+	for name, want := range written {
+		if got, err := os.ReadFile(filepath.Join(folder, name)); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s was changed by a pack that was refused (%v)", name, err)
+		}
+	}
+}
+
+func list(t *testing.T, folder string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	return names
 }

@@ -15,6 +15,7 @@ import (
 
 	"stpdash/internal/backup"
 	"stpdash/internal/config"
+	"stpdash/internal/draft"
 	"stpdash/internal/warehouse"
 )
 
@@ -64,33 +65,33 @@ func restore(c *cobra.Command, file string, asJSON bool) error {
 	if err != nil {
 		return fmt.Errorf("STP_DATA_DIR: %w", err)
 	}
-	draft, err := backup.DraftFolder(place + ".restoring")
+	folder, err := draft.NewFolder(place + ".restoring")
 	if err != nil {
 		return fmt.Errorf("STP_DATA_DIR: %w", err)
 	}
-	defer draft.Discard()
+	defer folder.Discard()
 
 	say(c, asJSON, "Unpacking %d files of %s", len(archive.Manifest.Entries), megabytes(archive.Manifest.Size()))
-	if err := archive.Unpack(draft.Path, progress(asJSON, archive.Manifest.Size())); err != nil {
+	if err := archive.Unpack(folder.Path, progress(asJSON, archive.Manifest.Size())); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	say(c, asJSON, "Restoring the warehouse")
-	settings.DataDir = draft.Path
+	settings.DataDir = folder.Path
 	if err := rebuild(c.Context(), settings, archive.Manifest); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	if err := os.Chmod(draft.Path, mode); err != nil {
+	if err := os.Chmod(folder.Path, mode); err != nil {
 		return err
 	}
-	if err := draft.Publish(place); err != nil {
+	if err := folder.Publish(place); err != nil {
 		return fmt.Errorf("STP_DATA_DIR: %w", err)
 	}
 	return report(c, asJSON, "Restored", place, archive.Manifest)
 }
 
-// placeFor is the absolute path of a data directory that is still to be made, and the mode that it will have.
-func placeFor(dataDir string) (path string, mode fs.FileMode, err error) {
-	if path, err = filepath.Abs(dataDir); err != nil {
+// placeFor is the absolute path of a directory that is still to be made, and the mode that it will have.
+func placeFor(folder string) (path string, mode fs.FileMode, err error) {
+	if path, err = filepath.Abs(folder); err != nil {
 		return "", 0, err
 	}
 	entries, err := os.ReadDir(path)

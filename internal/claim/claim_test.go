@@ -365,7 +365,7 @@ func TestRulesOfTheVerdict(t *testing.T) {
 		{"nothing estimated", func(f *findings) { f.refused = true }, CannotBeTested},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := decide(Rules, sound(test.change)); got.Verdict != test.want {
+			if got := Rules[decide(Rules, sound(test.change))-1]; got.Verdict != test.want {
 				t.Errorf("%s, want %s: %s", got.Verdict, test.want, got.When)
 			}
 		})

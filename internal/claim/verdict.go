@@ -160,8 +160,9 @@ func (t *test) judge(refused error) {
 		rules = PlanRules
 	}
 	f := t.find(refused)
-	rule := decide(rules, f)
-	t.Verdict, t.Rule = rule.Verdict, rule.When
+	t.Rule = decide(rules, f)
+	rule := rules[t.Rule-1]
+	t.Verdict = rule.Verdict
 	if refused != nil {
 		t.Reasons = append(t.Reasons, refused.Error())
 	} else {
@@ -200,11 +201,11 @@ func (t *test) weighs(c Check, f findings) bool {
 	return c.Outcome == Failed && slices.Contains([]CheckID{DataComplete, FitBefore, BeyondPlacebo, LargeEnough}, c.ID)
 }
 
-// decide is the first rule that holds.
-func decide(rules []Rule, f findings) Rule {
-	for _, r := range rules {
+// decide finds the first rule that holds, counted from 1.
+func decide(rules []Rule, f findings) int {
+	for i, r := range rules {
 		if r.holds(f) {
-			return r
+			return i + 1
 		}
 	}
 	panic("the last rule always holds")

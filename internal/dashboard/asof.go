@@ -28,6 +28,18 @@ type AsOf struct {
 	seen  string // names the figures that are seen
 }
 
+// Stood is the moment at which the figures that are seen last changed, with the newest load among them: whoever asks as of then sees the
+// same figures, whatever was loaded since.
+func (c *Composer) Stood(ctx context.Context, asOf AsOf) (warehouse.AsOf, error) {
+	_, last, err := c.Figures.Seen(ctx, asOf.Bound)
+	if err != nil {
+		return warehouse.AsOf{}, err
+	}
+	stood, err := c.Figures.AsOfTime(ctx, last.UTC())
+	stood.Load = min(stood.Load, asOf.Bound.Load)
+	return stood, err
+}
+
 const asOfAccepted = "a date (2026-11-21), a time (2026-11-21T14:30 or RFC 3339) or the number of a published load"
 
 var loadNumber = regexp.MustCompile(`^[0-9]{1,18}$`)

@@ -7,6 +7,7 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
 	"stpdash/internal/footprint"
+	"stpdash/internal/measure"
 )
 
 // Claim finds a claim by its id.
@@ -24,23 +25,46 @@ func (c *Composer) Claim(id string) (*catalog.Claim, error) {
 // TestClaim holds a claim of the register against the figures as they stood.
 func (c *Composer) TestClaim(ctx context.Context, asOf AsOf, tested *catalog.Claim) (*claim.Result, error) {
 	return remember(ctx, c, asOf, "claim "+tested.ID+" "+tested.Hash(), func(ctx context.Context) (*claim.Result, error) {
-		data := claim.Data{Register: c.Catalog.Claims}
-		m, err := c.MeasureAsOf(ctx, tested.Measure, asOf)
+		data, err := c.ClaimData(ctx, asOf, tested)
 		if err != nil {
 			return nil, err
 		}
-		if data.Figures, err = c.figuresOf(ctx, asOf, m); err != nil {
-			return nil, err
-		}
-		for _, watched := range claim.Watched(c.Catalog, m) {
-			other, err := c.figuresOf(ctx, asOf, watched)
-			if err != nil {
-				return nil, err
-			}
-			data.Others = append(data.Others, other)
-		}
 		return claim.Test(tested, data), nil
 	})
+}
+
+// ClaimData are what a claim is tested with.
+func (c *Composer) ClaimData(ctx context.Context, asOf AsOf, tested *catalog.Claim) (claim.Data, error) {
+	data := claim.Data{Register: c.Catalog.Claims}
+	m, err := c.MeasureAsOf(ctx, tested.Measure, asOf)
+	if err != nil {
+		return data, err
+	}
+	if data.Figures, err = c.figuresOf(ctx, asOf, m); err != nil {
+		return data, err
+	}
+	for _, watched := range claim.Watched(c.Catalog, m) {
+		other, err := c.figuresOf(ctx, asOf, watched)
+		if err != nil {
+			return data, err
+		}
+		data.Others = append(data.Others, other)
+	}
+	return data, nil
+}
+
+// Registered are the registrations that tell how large a part of a place a scheme reached.
+func (c *Composer) Registered(ctx context.Context, asOf AsOf) (claim.Figures, error) {
+	m, err := c.MeasureAsOf(ctx, registeredPatients, asOf)
+	if err != nil {
+		return claim.Figures{}, err
+	}
+	f, err := c.figuresOf(ctx, asOf, m)
+	f.England = nil
+	for i, place := range f.Footprints {
+		f.Footprints[i].Points = measure.Within(place.Points, registeredQuarter, registeredQuarter)
+	}
+	return f, err
 }
 
 // figuresOf are those of a measure in every place.

@@ -34,7 +34,7 @@ func (c *Composer) ClaimPage(ctx context.Context, id string, asOf AsOf) (ClaimPa
 		Shell: c.shell(claimed.Title, "claims", asOf), ClaimID: id, Claimed: claimed.Claimed, Places: c.placesOf(claimed, asOf),
 		Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}, Verdict: verdictTag(r.Verdict), Summary: r.Summary,
 		Needs: r.Needs, Note: claimed.Note, Source: Link{Text: claimed.Citation.Title, URL: claimed.Citation.URL},
-		JSON: address("/api/v1/claims/"+id, "as_of", asOf.Text),
+		JSON: address("/api/v1/claims/"+id, "as_of", asOf.Text), Pack: address("/claims/"+id+"/pack.zip", "as_of", asOf.Text),
 	}
 	for _, reason := range r.Reasons[min(1, len(r.Reasons)):] {
 		page.Reasons = append(page.Reasons, strings.TrimSuffix(capital(reason), ".")+".")
@@ -513,8 +513,8 @@ func (t claimView) rules() []RuleRow {
 		rules = claim.PlanRules
 	}
 	var rows []RuleRow
-	for _, rule := range rules {
-		rows = append(rows, RuleRow{verdictTag(rule.Verdict), capital(rule.When) + ".", rule.Source, rule.When == t.r.Rule})
+	for i, rule := range rules {
+		rows = append(rows, RuleRow{verdictTag(rule.Verdict), capital(rule.When) + ".", rule.Source, i+1 == t.r.Rule})
 	}
 	return rows
 }

@@ -34,7 +34,7 @@ type Figures interface {
 	MeasureAsOf(ctx context.Context, asOf warehouse.AsOf, present *catalog.Measure) (*catalog.Measure, error)
 	OrganisationSeries(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, organisation string, r warehouse.Range) ([]warehouse.Value, error)
 	Amounts(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure) ([]warehouse.Amount, error)
-	Cells(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, scope string, period time.Time) ([]warehouse.Cell, error)
+	Cells(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, scopes []string, r warehouse.Range) ([]warehouse.Cell, error)
 	OrganisationCells(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, organisation string, period time.Time) ([]warehouse.Cell, error)
 	Warnings(ctx context.Context, asOf warehouse.AsOf, c *catalog.Catalog, loads []uint64, limit int) ([]warehouse.Warning, error)
 	Loads(ctx context.Context, f warehouse.LoadFilter) ([]load.Load, error)

@@ -39,7 +39,7 @@ func (c *Composer) Provenance(ctx context.Context, asOf AsOf, m *catalog.Measure
 	if s.Organisation != nil {
 		trace.Cells, err = c.Figures.OrganisationCells(ctx, asOf.Bound, m, s.Code, p.Start)
 	} else {
-		trace.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m, s.Code, p.Start)
+		trace.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m, []string{s.Code}, warehouse.Range{From: p.Start, To: p.Start})
 	}
 	return trace, err
 }

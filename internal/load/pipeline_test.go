@@ -321,6 +321,9 @@ func TestRejectedRowMakesItsFootprintIncomplete(t *testing.T) {
 	})
 }
 
+// inApril is April 2018.
+var inApril = warehouse.Range{From: time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC)}
+
 func TestRevisionWins(t *testing.T) {
 	l, w := pipeline(t)
 	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
@@ -364,7 +367,7 @@ func TestRevisionWins(t *testing.T) {
 			t.Errorf("%s: load %d, want %d", test.name, v.Load, test.load)
 		}
 		measure, _ := l.Catalog.Measure("ae_attendances_type1")
-		cells, err := w.Cells(t.Context(), test.asOf, measure, footprint.England, time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC))
+		cells, err := w.Cells(t.Context(), test.asOf, measure, []string{footprint.England}, inApril)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -412,7 +415,7 @@ func TestRevisionDropsAnOrganisation(t *testing.T) {
 		if got := numerator(t, w, asOf, "ae_attendances", place, "2018-04"); got != itsPlace {
 			t.Errorf("%s its footprint is %s, want %s", when, got, itsPlace)
 		}
-		beneath, err := w.Cells(t.Context(), asOf, measure, footprint.England, time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC))
+		beneath, err := w.Cells(t.Context(), asOf, measure, []string{footprint.England}, inApril)
 		if err != nil || len(beneath) != cells {
 			t.Errorf("%s England stands on %d cells, want %d (%v)", when, len(beneath), cells, err)
 		}
@@ -719,7 +722,7 @@ func cellsBeneath(t *testing.T, w *warehouse.Warehouse, c *catalog.Catalog, meas
 	if err != nil {
 		t.Fatal(err)
 	}
-	cells, err := w.Cells(t.Context(), warehouse.Now, m, footprint.England, p.Start)
+	cells, err := w.Cells(t.Context(), warehouse.Now, m, []string{footprint.England}, warehouse.Range{From: p.Start, To: p.Start})
 	if err != nil {
 		t.Fatal(err)
 	}

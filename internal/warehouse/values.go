@@ -193,10 +193,12 @@ func termParameters(terms []catalog.Term) clickhouse.Parameters {
 // Cell is one published cell beneath a figure.
 type Cell struct {
 	Component    string
+	Period       time.Time // first day
 	Organisation string
 	Item         string // the part of the organisation's figure, where it is split over rows
 	Footprint    string
-	Membership   string // what says that the organisation belongs to the footprint
+	Membership   string          // what says that the organisation belongs to the footprint
+	Share        decimal.Decimal // of the organisation's figure that counts in the footprint
 	Numerator    decimal.NullDecimal
 	Denominator  decimal.NullDecimal
 	Status       string
@@ -216,25 +218,27 @@ type Cell struct {
 	Source       string
 }
 
-// Cells are the published cells beneath one figure of a place.
-func (w *Warehouse) Cells(ctx context.Context, asOf AsOf, m *catalog.Measure, scope string, period time.Time) ([]Cell, error) {
-	return w.cells(ctx, asOf, m, scope, "", period)
+// Cells are the published cells beneath the figures of some places, in the order of time. With England among them, they are those beneath
+// England's figures, in which the other places are contained.
+func (w *Warehouse) Cells(ctx context.Context, asOf AsOf, m *catalog.Measure, scopes []string, r Range) ([]Cell, error) {
+	return w.cells(ctx, asOf, m, scopes, "", r)
 }
 
 // OrganisationCells are the published cells beneath one figure of an organisation.
 func (w *Warehouse) OrganisationCells(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, period time.Time) ([]Cell, error) {
-	return w.cells(ctx, asOf, m, "", organisation, period)
+	return w.cells(ctx, asOf, m, nil, organisation, Range{period, period})
 }
 
-func (w *Warehouse) cells(ctx context.Context, asOf AsOf, m *catalog.Measure, scope, organisation string, period time.Time) ([]Cell, error) {
-	parameters := clickhouse.Parameters{"scope": scope, "organisation": organisation, "period": day(period), "footprints": array(w.areas)}
+func (w *Warehouse) cells(ctx context.Context, asOf AsOf, m *catalog.Measure, scopes []string, organisation string, r Range) ([]Cell, error) {
+	parameters := clickhouse.Parameters{"scopes": array(scopes), "organisation": organisation, "footprints": array(w.areas)}
 	parameters["component"] = array(m.Components())
 	asOf.bind(parameters)
+	r.bind(parameters)
 	var cells []Cell
 	err := w.rows(ctx, "cells", parameters, func(rows driver.Rows) error {
 		var c Cell
 		var numerator, denominator *decimal.Decimal
-		err := rows.Scan(&c.Component, &c.Organisation, &c.Item, &c.Footprint, &c.Membership, &numerator, &denominator, &c.Status, &c.Note,
+		err := rows.Scan(&c.Component, &c.Period, &c.Organisation, &c.Item, &c.Footprint, &c.Membership, &c.Share, &numerator, &denominator, &c.Status, &c.Note,
 			&c.Load, &c.File, &c.SHA256, &c.Sheet, &c.Row, &c.Column, &c.Raw, &c.Released, &c.ViaFile, &c.ViaRow, &c.LoadedAt, &c.Definition, &c.Source)
 		c.Numerator, c.Denominator = optional(numerator), optional(denominator)
 		cells = append(cells, c)

@@ -349,7 +349,8 @@ func TestWhatIsKeptOfALoad(t *testing.T) {
 		t.Errorf("reconciliations (-want +got):\n%s", diff)
 	}
 	m, _ := c.Measure("lidocaine_cost")
-	cells, err := w.Cells(t.Context(), warehouse.Now, m, footprint.England, period(t, "2018-04").Start)
+	april := period(t, "2018-04").Start
+	cells, err := w.Cells(t.Context(), warehouse.Now, m, []string{footprint.England}, warehouse.Range{From: april, To: april})
 	if err != nil || len(cells) != 1 {
 		t.Fatalf("%d cells: %v", len(cells), err)
 	}

@@ -30,7 +30,14 @@ func (s *server) page(c *gin.Context, status int, name string, page any) {
 
 // show composes and writes a page, or says what is wrong.
 func (s *server) show(c *gin.Context, name string, parameters []string, compose func(dashboard.AsOf) (any, error)) {
-	page, err := func() (any, error) {
+	if page, ok := s.answer(c, parameters, compose); ok {
+		s.page(c, http.StatusOK, name, page)
+	}
+}
+
+// answer composes what is asked for as of a moment, or says what is wrong.
+func (s *server) answer(c *gin.Context, parameters []string, compose func(dashboard.AsOf) (any, error)) (answer any, ok bool) {
+	answer, err := func() (any, error) {
 		for parameter := range c.Request.URL.Query() {
 			if !slices.Contains(append(parameters, "as_of"), parameter) {
 				return nil, &dashboard.InputError{Parameter: parameter, Value: c.Query(parameter), Accepted: strings.Join(append(parameters, "as_of"), ", ")}
@@ -44,9 +51,8 @@ func (s *server) show(c *gin.Context, name string, parameters []string, compose 
 	}()
 	if err != nil {
 		s.refuse(c, logged(c.Request.Context(), err))
-		return
 	}
-	s.page(c, http.StatusOK, name, page)
+	return answer, err == nil
 }
 
 func (s *server) england(c *gin.Context) {

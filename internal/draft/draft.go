@@ -1,4 +1,5 @@
-package backup
+// Package draft fills a file or a folder under one name and publishes it under another, so that nothing half made is ever seen.
+package draft
 
 import (
 	"errors"
@@ -17,8 +18,8 @@ type Draft struct {
 	File *os.File // open for writing where the draft is a file; it holds the lock until the draft is published
 }
 
-// DraftFile begins an empty file.
-func DraftFile(path string) (*Draft, error) {
+// NewFile begins an empty file.
+func NewFile(path string) (*Draft, error) {
 	file, err := claim(path, os.O_RDWR|os.O_CREATE)
 	if err != nil {
 		return nil, err
@@ -31,8 +32,8 @@ func DraftFile(path string) (*Draft, error) {
 	return d, nil
 }
 
-// DraftFolder begins an empty folder, and the folders that it stands in.
-func DraftFolder(path string) (*Draft, error) {
+// NewFolder begins an empty folder, and the folders that it stands in.
+func NewFolder(path string) (*Draft, error) {
 	if err := os.MkdirAll(path, 0o750); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
-package backup_test
+package draft_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,16 +9,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"stpdash/internal/backup"
+	"stpdash/internal/draft"
 )
 
-func TestDraftFile(t *testing.T) {
+func TestFile(t *testing.T) {
 	folder := t.TempDir()
 	write(t, folder, map[string]string{"whole": "before", "part": "left by another"})
 	path, name := filepath.Join(folder, "part"), filepath.Join(folder, "whole")
-	begin := func() *backup.Draft {
+	begin := func() *draft.Draft {
 		t.Helper()
-		d, err := backup.DraftFile(path)
+		d, err := draft.NewFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -27,7 +28,7 @@ func TestDraftFile(t *testing.T) {
 		return d
 	}
 	d := begin()
-	if _, err := backup.DraftFile(path); err == nil || !strings.Contains(err.Error(), "being written by another stpd") {
+	if _, err := draft.NewFile(path); err == nil || !strings.Contains(err.Error(), "being written by another stpd") {
 		t.Errorf("a second draft gives %v", err)
 	}
 	if diff := cmp.Diff(map[string]string{"whole": "before", "part": "after"}, contents(t, folder)); diff != "" {
@@ -48,13 +49,13 @@ func TestDraftFile(t *testing.T) {
 	begin().Discard() // the lock is given back
 }
 
-func TestDraftFolder(t *testing.T) {
+func TestFolder(t *testing.T) {
 	folder := t.TempDir()
 	path, name := filepath.Join(folder, "new", "part"), filepath.Join(folder, "whole")
 	write(t, path, map[string]string{"left/by": "another"})
-	begin := func() *backup.Draft {
+	begin := func() *draft.Draft {
 		t.Helper()
-		d, err := backup.DraftFolder(path)
+		d, err := draft.NewFolder(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +66,7 @@ func TestDraftFolder(t *testing.T) {
 		return d
 	}
 	d := begin()
-	if _, err := backup.DraftFolder(path); err == nil || !strings.Contains(err.Error(), "being written by another stpd") {
+	if _, err := draft.NewFolder(path); err == nil || !strings.Contains(err.Error(), "being written by another stpd") {
 		t.Errorf("a second draft gives %v", err)
 	}
 	write(t, name, map[string]string{"taken": "meanwhile"})
@@ -88,4 +89,36 @@ func TestDraftFolder(t *testing.T) {
 		t.Error(diff)
 	}
 	begin().Discard()
+}
+
+// write writes files below a folder.
+func write(t *testing.T, folder string, files map[string]string) {
+	t.Helper()
+	for name, content := range files {
+		file := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// contents are the files below a folder.
+func contents(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	files, below := map[string]string{}, os.DirFS(folder)
+	err := fs.WalkDir(below, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(below, name)
+		files[name] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }

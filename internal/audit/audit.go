@@ -1,0 +1,158 @@
+// Package audit writes the audit pack of a claim: the answer with every figure and every published cell that it rests on, and how it was
+// reached, so that somebody who trusts none of it can check all of it. A pack is the same to the byte for the same figures, definitions
+// and version.
+package audit
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/dashboard"
+	"stpdash/internal/footprint"
+	"stpdash/internal/spreadsheet"
+	"stpdash/internal/warehouse"
+)
+
+// Pack is the audit pack of one claim.
+type Pack struct {
+	Files []File    // in the order of their names
+	at    time.Time // when the figures last changed
+}
+
+// File is one file of a pack.
+type File struct {
+	Name    string
+	Content []byte
+}
+
+// manifest says what is in a pack. It does not say when the pack was written, but when what it says became so: MadeAt is AsOf.At.
+type manifest struct {
+	Claim      string    `json:"claim"`
+	Definition string    `json:"definition_hash"`
+	Measure    string    `json:"measure"`
+	MeasureOf  string    `json:"measure_hash"`
+	Version    string    `json:"stpd"`
+	AsOf       moment    `json:"as_of"`
+	MadeAt     time.Time `json:"made_at"`
+	Files      []entry   `json:"files"`
+}
+
+type moment struct {
+	Load uint64    `json:"load_id"`
+	At   time.Time `json:"at"`
+}
+
+type entry struct {
+	Name   string `json:"name"`
+	Size   int    `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+// material is what a pack is written from.
+type material struct {
+	Claim      *catalog.Claim
+	Result     *claim.Result
+	Data       claim.Data
+	Registered claim.Figures // patients, which tell how large a part of a place a scheme reached
+	Donors     []string      // codes of the places compared with
+	Cells      []warehouse.Cell
+	Catalog    *catalog.Catalog
+	Reference  *footprint.Reference
+	AsOf       warehouse.AsOf
+	Version    string
+}
+
+// New tests a claim and packs the answer with all that it rests on.
+func New(ctx context.Context, c *dashboard.Composer, asOf dashboard.AsOf, tested *catalog.Claim) (*Pack, error) {
+	m := &material{Claim: tested, Catalog: c.Catalog, Reference: c.Reference, Version: c.Version}
+	var err error
+	if m.AsOf, err = c.Stood(ctx, asOf); err != nil {
+		return nil, err
+	}
+	if m.Result, err = c.TestClaim(ctx, asOf, tested); err != nil {
+		return nil, err
+	}
+	if m.Data, err = c.ClaimData(ctx, asOf, tested); err != nil {
+		return nil, err
+	}
+	if m.Registered, err = c.Registered(ctx, asOf); err != nil {
+		return nil, err
+	}
+	if m.Result.Model != nil {
+		for _, place := range m.Data.Footprints {
+			left := slices.ContainsFunc(m.Result.Design.LeftOut, func(l claim.LeftOut) bool { return l.What == place.Name })
+			if !left && !slices.Contains(tested.Places, place.Code) {
+				m.Donors = append(m.Donors, place.Code)
+			}
+		}
+	}
+	m.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m.Data.Measure.Stored(), slices.Concat(m.places(), m.Donors), warehouse.Range{})
+	if err != nil {
+		return nil, err
+	}
+	return m.pack()
+}
+
+// places are the codes of those that the claim is about.
+func (m *material) places() []string {
+	if m.Claim.OfEngland() {
+		return []string{footprint.England}
+	}
+	return m.Claim.Places
+}
+
+// pack writes the files.
+func (m *material) pack() (*Pack, error) {
+	p := &Pack{at: m.AsOf.At}
+	for _, file := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{"cells.csv", func(w io.Writer) error { return spreadsheet.WriteCSV(w, m.cells()) }},
+		{"claim.xlsx", func(w io.Writer) error { return spreadsheet.WriteXLSX(w, m.sheets()...) }},
+		{"figures.csv", func(w io.Writer) error { return spreadsheet.WriteCSV(w, m.figures()) }},
+		{"method.md", m.writeMethod},
+		{"result.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(m.Result) }},
+	} {
+		var content bytes.Buffer
+		if err := file.write(&content); err != nil {
+			return nil, fmt.Errorf("%s: %w", file.name, err)
+		}
+		p.Files = append(p.Files, File{file.name, content.Bytes()})
+	}
+	r := m.Result
+	listed := manifest{Claim: r.Claim, Definition: r.Definition, Measure: r.Measure, MeasureOf: r.MeasureOf, Version: m.Version,
+		AsOf: moment{m.AsOf.Load, m.AsOf.At}, MadeAt: m.AsOf.At}
+	for _, file := range p.Files {
+		sum := sha256.Sum256(file.Content)
+		listed.Files = append(listed.Files, entry{file.Name, len(file.Content), hex.EncodeToString(sum[:])})
+	}
+	content, err := json.MarshalIndent(listed, "", "  ")
+	p.Files = slices.Insert(p.Files, 3, File{"manifest.json", append(content, '\n')})
+	return p, err
+}
+
+// WriteZip writes the pack as one zip archive.
+func (p *Pack) WriteZip(w io.Writer) error {
+	archive := zip.NewWriter(w)
+	for _, file := range p.Files {
+		part, err := archive.CreateHeader(&zip.FileHeader{Name: file.Name, Method: zip.Deflate, Modified: p.at})
+		if err != nil {
+			return err
+		}
+		if _, err := part.Write(file.Content); err != nil {
+			return err
+		}
+	}
+	return archive.Close()
+}

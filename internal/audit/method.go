@@ -1,0 +1,64 @@
+package audit
+
+import (
+	_ "embed"
+	"fmt"
+	"io"
+	"strings"
+	"text/template"
+	"time"
+
+	"stpdash/internal/claim"
+	"stpdash/internal/evidence"
+)
+
+//go:embed method.md.tmpl
+var methodText string
+
+var method = template.Must(template.New("method").Funcs(template.FuncMap{
+	"percent":  func(n evidence.Number) string { return fmt.Sprintf("%+.1f%%", float64(n)) },
+	"size":     func(n evidence.Number) string { return fmt.Sprintf("%.3g%%", float64(n)) },
+	"p":        func(n evidence.Number) string { return fmt.Sprintf("%.2g", float64(n)) },
+	"words":    func(text any) string { return strings.ReplaceAll(fmt.Sprint(text), "_", " ") },
+	"sentence": sentence,
+}).Parse(methodText))
+
+// timeForm writes a moment so that --as-of reads the same one.
+const timeForm = time.RFC3339Nano
+
+// sentence begins with a capital and ends with a full stop.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	text = strings.ToUpper(text[:1]) + text[1:]
+	if strings.ContainsAny(text[len(text)-1:], ".!?") {
+		return text
+	}
+	return text + "."
+}
+
+// rule is one rule of the verdict, as the note lists them.
+type rule struct {
+	claim.Rule
+	Number  int
+	Decided bool
+}
+
+// writeMethod writes the note that says in plain words what was done, and what the answer cannot show.
+func (m *material) writeMethod(w io.Writer) error {
+	rules := claim.Rules
+	if m.Claim.IsPlan() {
+		rules = claim.PlanRules
+	}
+	listed := make([]rule, len(rules))
+	for i, r := range rules {
+		listed[i] = rule{r, i + 1, i+1 == m.Result.Rule}
+	}
+	return method.Execute(w, map[string]any{
+		"Claim": m.Claim, "Result": m.Result, "Places": m.placeNames(), "Comparator": m.comparator(), "Measures": m.measures(), "Sources": m.sources(),
+		"Files": m.files(), "Cells": len(m.Cells), "Donors": len(m.Donors), "Rules": listed, "Compared": m.Result.Design.Method == claim.SyntheticDiD,
+		"Series": m.Result.Design.Method == claim.TimeSeries, "Gaussian": m.Result.Series != nil && m.Result.Series.Family == evidence.Gaussian,
+		"Load": m.AsOf.Load, "At": m.AsOf.At.UTC().Format(timeForm), "Version": m.Version,
+	})
+}

@@ -1,0 +1,146 @@
+package audit
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/footprint"
+	"stpdash/internal/measure"
+)
+
+// What a place is to the test.
+const (
+	roleClaimed = "claimed"
+	roleDonor   = "compared with"
+	roleOther   = "not compared with"
+)
+
+// figures are those that the test read, with their headings.
+func (m *material) figures() [][]any {
+	rows := [][]any{{"measure", "place", "name", "role", "period", "numerator", "denominator", "value", "complete", "missing", "load_id", "note"}}
+	for i, f := range slices.Concat([]claim.Figures{m.Data.Figures}, m.Data.Others, []claim.Figures{m.Registered}) {
+		before := len(rows)
+		add := func(code, name string, points []measure.Point) {
+			for _, p := range points {
+				role := ""
+				if i == 0 {
+					role = m.role(code)
+				}
+				rows = append(rows, []any{f.Measure.ID, code, name, role, p.Period.String(), p.Numerator, p.Denominator, p.Value, p.Complete,
+					strings.Join(p.Missing, " "), p.Load, string(p.Lack)})
+			}
+		}
+		add(footprint.England, "England", f.England)
+		for _, place := range f.Footprints {
+			add(place.Code, place.Name, place.Points)
+		}
+		if len(rows) == before {
+			rows = append(rows, []any{f.Measure.ID, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "no figures of it are loaded"})
+		}
+	}
+	return rows
+}
+
+func (m *material) role(code string) string {
+	switch {
+	case slices.Contains(m.places(), code):
+		return roleClaimed
+	case slices.Contains(m.Donors, code):
+		return roleDonor
+	default:
+		return roleOther
+	}
+}
+
+// cells are the published ones beneath the figures of the claim's measure in the places claimed and compared with, with their headings.
+func (m *material) cells() [][]any {
+	rows := [][]any{{"component", "organisation", "organisation_name", "item", "period", "footprint", "membership", "share", "numerator", "denominator", "status", "note",
+		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row"}}
+	for _, c := range m.Cells {
+		period := catalog.Period{Start: c.Period, Grain: m.Data.Measure.Grain}
+		var viaRow any
+		if c.ViaFile != "" {
+			viaRow = c.ViaRow
+		}
+		rows = append(rows, []any{c.Component, c.Organisation, m.name(c.Organisation), c.Item, period.String(), c.Footprint, c.Membership, decimal.NewNullDecimal(c.Share), c.Numerator,
+			c.Denominator, c.Status, c.Note, c.Raw, c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt.UTC(), c.Load, c.Source, c.Definition, c.ViaFile, viaRow})
+	}
+	if len(m.Cells) == 0 {
+		none := make([]any, len(rows[0]))
+		none[0], none[11] = m.Claim.Measure, "no cells: no figures of "+m.Claim.Measure+" are loaded for "+strings.Join(m.places(), ", ")
+		rows = append(rows, none)
+	}
+	return rows
+}
+
+// name is that of a place or an organisation, empty where it is not known.
+func (m *material) name(code string) string {
+	if code == footprint.England {
+		return "England"
+	}
+	if f, ok := m.Reference.Footprint(code); ok {
+		return f.Name
+	}
+	o, _ := m.Reference.Organisation(code)
+	return o.Name
+}
+
+// file is one published file that cells come from.
+type file struct {
+	Source, Name, SHA256, Released string
+	ViaFile, LoadedAt, Definition  string
+	Load                           uint64
+	First, Last                    string // periods
+	Cells                          int
+}
+
+// files are those beneath the figures of the claim's measure, by their periods.
+func (m *material) files() []file {
+	var all []file
+	at := map[file]int{}
+	for _, c := range m.Cells {
+		f := file{Source: c.Source, Name: c.File, SHA256: c.SHA256, Released: c.Released, ViaFile: c.ViaFile,
+			LoadedAt: c.LoadedAt.UTC().Format(timeForm), Definition: c.Definition, Load: c.Load}
+		i, known := at[f]
+		period := catalog.Period{Start: c.Period, Grain: m.Data.Measure.Grain}.String()
+		if !known {
+			i = len(all)
+			at[f] = i
+			f.First = period
+			all = append(all, f)
+		}
+		all[i].Last = period // the cells are in the order of time
+		all[i].Cells++
+	}
+	slices.SortStableFunc(all, func(a, b file) int {
+		return cmp.Or(cmp.Compare(a.First, b.First), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Load, b.Load))
+	})
+	return all
+}
+
+// measures are those whose figures the test read.
+func (m *material) measures() []*catalog.Measure {
+	all := []*catalog.Measure{m.Data.Measure}
+	for _, other := range append(slices.Clone(m.Data.Others), m.Registered) {
+		all = append(all, other.Measure)
+	}
+	return all
+}
+
+// sources are the publications that state those measures.
+func (m *material) sources() []*catalog.Source {
+	var all []*catalog.Source
+	for _, read := range m.measures() {
+		for _, id := range read.Sources {
+			if s, ok := m.Catalog.Source(id); ok && !slices.Contains(all, s) {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}

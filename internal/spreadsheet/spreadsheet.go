@@ -1,0 +1,162 @@
+// Package spreadsheet writes tables as CSV and XLSX for people who open them in a spreadsheet: numbers stay numbers, and no text that
+// somebody published is taken for a formula. The same tables give the same bytes.
+package spreadsheet
+
+import (
+	"archive/zip"
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/xuri/excelize/v2"
+)
+
+// Sheet is a table, its headings in the first row. A cell is a text, a number, a time, a decimal or an [Exact], or nil for none.
+type Sheet struct {
+	Name   string
+	Rows   [][]any
+	Widths []float64 // of the columns in characters, in a workbook alone; those beyond it are as wide as usual
+}
+
+// Exact is a cell that holds a decimal, null where there is none.
+type Exact interface{ Exact() decimal.NullDecimal }
+
+// WriteCSV writes rows as text, exactly as they are.
+func WriteCSV(w io.Writer, rows [][]any) error {
+	out := csv.NewWriter(w)
+	for _, row := range rows {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = text(cell)
+		}
+		if err := out.Write(cells); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// text writes a cell. A published text that a spreadsheet would take for a formula gets an apostrophe before it.
+func text(cell any) string {
+	switch v := cell.(type) {
+	case nil:
+		return ""
+	case string:
+		if strings.HasPrefix(strings.TrimLeft(v, "\t\r\n "), "=") || v != "" && strings.ContainsRune("+-@", rune(v[0])) && !figure.MatchString(v) {
+			return "'" + v
+		}
+		return v
+	case time.Time:
+		return v.Format(time.RFC3339Nano)
+	case Exact:
+		return text(v.Exact())
+	case decimal.NullDecimal:
+		if !v.Valid {
+			return ""
+		}
+		return v.Decimal.String()
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+var figure = regexp.MustCompile(`^[-+]?[0-9.,]+%?$`)
+
+// WriteXLSX writes sheets as a workbook.
+func WriteXLSX(w io.Writer, sheets ...Sheet) error {
+	file := excelize.NewFile()
+	defer func() { _ = file.Close() }()
+	if err := file.SetDocProps(&excelize.DocProperties{Creator: "stpd"}); err != nil {
+		return err
+	}
+	for i, s := range sheets {
+		if i == 0 {
+			if err := file.SetSheetName("Sheet1", s.Name); err != nil {
+				return err
+			}
+		} else if _, err := file.NewSheet(s.Name); err != nil {
+			return err
+		}
+		if err := s.write(file); err != nil {
+			return fmt.Errorf("sheet %s: %w", s.Name, err)
+		}
+	}
+	if len(sheets) == 1 {
+		return file.Write(w)
+	}
+	return inOrder(w, file)
+}
+
+func (s Sheet) write(file *excelize.File) error {
+	stream, err := file.NewStreamWriter(s.Name)
+	if err != nil {
+		return err
+	}
+	for i, width := range s.Widths {
+		if err := stream.SetColWidth(i+1, i+1, width); err != nil {
+			return err
+		}
+	}
+	for i, row := range s.Rows {
+		cells := make([]any, len(row))
+		for j, value := range row {
+			cells[j] = workbookCell(value)
+		}
+		cell, err := excelize.CoordinatesToCellName(1, i+1)
+		if err != nil {
+			return err
+		}
+		if err := stream.SetRow(cell, cells); err != nil {
+			return err
+		}
+	}
+	return stream.Flush()
+}
+
+// inOrder writes the parts of a workbook by their names: excelize writes several sheets in any order.
+func inOrder(w io.Writer, file *excelize.File) error {
+	written, err := file.WriteToBuffer()
+	if err != nil {
+		return err
+	}
+	parts, err := zip.NewReader(bytes.NewReader(written.Bytes()), int64(written.Len()))
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(parts.File, func(a, b *zip.File) int { return cmp.Compare(a.Name, b.Name) })
+	ordered := zip.NewWriter(w)
+	for _, part := range parts.File {
+		if err := ordered.Copy(part); err != nil {
+			return err
+		}
+	}
+	return ordered.Close()
+}
+
+// workbookCell keeps numbers as numbers. A workbook's are floats, so a decimal that would not survive exactly stays a text.
+func workbookCell(value any) any {
+	switch v := value.(type) {
+	case Exact:
+		return workbookCell(v.Exact())
+	case decimal.NullDecimal:
+		if f, _ := v.Decimal.Float64(); v.Valid && decimal.NewFromFloat(f).Equal(v.Decimal) {
+			return f
+		}
+		if !v.Valid {
+			return nil // an empty cell, which a workbook's sums pass over
+		}
+		return text(v)
+	case nil, uint32, uint64, int, float64, bool:
+		return v
+	default:
+		return text(v)
+	}
+}
