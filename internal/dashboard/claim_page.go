@@ -20,7 +20,7 @@ import (
 func (c *Composer) ClaimPage(ctx context.Context, id string, asOf AsOf) (ClaimPage, error) {
 	claimed, err := c.Claim(id)
 	if err != nil {
-		return ClaimPage{}, fmt.Errorf("%w: %s", warehouse.ErrNotFound, err)
+		return ClaimPage{}, fmt.Errorf("%w: %s", warehouse.ErrNotFound, err.Error())
 	}
 	r, err := c.TestClaim(ctx, asOf, claimed)
 	if err != nil {

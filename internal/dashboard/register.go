@@ -161,10 +161,9 @@ func registerFinding(all int, count map[claim.Verdict]int) (finding string, sent
 		}
 		return fmt.Sprint(n)
 	}
-	switch {
-	case tested == 0:
+	if tested == 0 {
 		finding = fmt.Sprintf("None of %s can be tested with the published figures", plural(all, "claim", "claims"))
-	default:
+	} else {
 		finding = fmt.Sprintf("Of %s, %d can be tested with the published figures, and %s of them is borne out", plural(all, "claim", "claims"), tested, borne(count[claim.Evidenced]))
 		if count[claim.Evidenced] > 1 {
 			finding = strings.TrimSuffix(finding, "is borne out") + "are borne out"

@@ -153,7 +153,7 @@ func (a *api) claim(ctx context.Context, in *struct {
 	}
 	claimed, err := a.composer.Claim(in.ID)
 	if err != nil {
-		return claimBody{}, fmt.Errorf("%w: %s", warehouse.ErrNotFound, err)
+		return claimBody{}, fmt.Errorf("%w: %s", warehouse.ErrNotFound, err.Error())
 	}
 	result, err := a.composer.TestClaim(ctx, asOf, claimed)
 	if err != nil {
