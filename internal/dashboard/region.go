@@ -1,0 +1,231 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/measure"
+	"stpdash/internal/spc"
+)
+
+func regionURL(r footprint.Region, asOf AsOf) string {
+	return address("/regions/"+r.Slug(), "as_of", asOf.Text)
+}
+
+func regionLink(r footprint.Region, asOf AsOf) Link {
+	return Link{Text: r.Name, URL: regionURL(r, asOf)}
+}
+
+// RegionNames are the regions that there are, in a sentence.
+func (c *Composer) RegionNames() string {
+	var names []string
+	for _, r := range c.Reference.Regions() {
+		names = append(names, r.Name)
+	}
+	return list(names)
+}
+
+// Region finds a region by its name or slug.
+func (c *Composer) Region(name string) (footprint.Region, error) {
+	if r, ok := c.Reference.Region(name); ok {
+		return r, nil
+	}
+	return footprint.Region{}, &InputError{"region", name, c.RegionNames()}
+}
+
+// RegionPage composes the footprints of a region side by side, each measure that the page shows in its latest period.
+func (c *Composer) RegionPage(ctx context.Context, r footprint.Region, asOf AsOf) (RegionPage, error) {
+	var places []Scope
+	for _, s := range c.scopes() {
+		if s.Footprint != nil && s.Footprint.Region == r {
+			places = append(places, s)
+		}
+	}
+	page := RegionPage{
+		Shell: c.shell(fmt.Sprintf("%s: %d footprints side by side", r.Name, len(places)), "", asOf), Name: r.Name,
+		Downloads: downloads("/api/v1/overview", "region", r.Slug(), "as_of", asOf.Text),
+	}
+	for _, other := range c.Reference.Regions() {
+		link := regionLink(other, asOf)
+		link.Current = other == r
+		page.Regions = append(page.Regions, link)
+	}
+	all, err := c.Overview(ctx, asOf, c.Catalog.Shown(catalog.RegionPage), catalog.Period{})
+	if err != nil {
+		return page, err
+	}
+	var told []Standing // of the footprints, for the measures that have figures
+	for _, section := range c.Catalog.Sections(catalog.RegionPage) {
+		table := SideBySide{ID: themeID(section), Name: capital(section.Theme), England: PlaceRow{Place: Link{"England", footprintURL(footprint.England, asOf), false, ""}}}
+		for _, s := range places {
+			table.Rows = append(table.Rows, PlaceRow{Place: Link{Text: s.Name, URL: footprintURL(s.Code, asOf)}})
+		}
+		for _, m := range section.Measures() {
+			of := Standings{Places: slices.DeleteFunc(slices.Clone(all), func(s Standing) bool { return s.Measure != m })}
+			if len(of.Places) == 0 {
+				page.NoFigures = append(page.NoFigures, NoData{Link{Text: m.Title, URL: measureURL(m, asOf)}, c.noFigures(m, "No figures are loaded for this measure.")})
+				continue
+			}
+			chosen, err := chooseScale(m, "")
+			if err != nil {
+				return page, err
+			}
+			england := of.Places[0]
+			table.Columns = append(table.Columns, MeasureColumn{Link{Text: m.Title, URL: measureURL(m, asOf)}, england.Period.Words(), unitHeading(m, chosen)})
+			table.England.Cells = append(table.England.Cells, c.placeCell(england, chosen, asOf))
+			var here []Standing
+			for i, s := range places {
+				here = append(here, of.of(m, s))
+				table.Rows[i].Cells = append(table.Rows[i].Cells, c.placeCell(here[i], chosen, asOf))
+			}
+			told = append(told, here...)
+			if concern := newConcern(here, asOf); len(concern.Places) > 0 {
+				page.Concerns = append(page.Concerns, concern)
+			}
+			page.Targets = append(page.Targets, c.targetTallies(m, here, asOf)...)
+		}
+		if len(table.Columns) > 0 {
+			page.Themes = append(page.Themes, table)
+		}
+	}
+	slices.SortStableFunc(page.Concerns, func(a, b Concern) int { return len(b.Places) - len(a.Places) })
+	page.Finding = regionFinding(page.Concerns, told, len(places))
+	page.Sentences = regionSentences(told, len(places))
+	page.Signs = key(told, func(s Standing) Sign {
+		if !s.Now.Value.Valid {
+			return Sign{}
+		}
+		return newVariation(s.Signal.Variation, "")
+	}, variationWords)
+	return page, nil
+}
+
+func (c *Composer) placeCell(s Standing, chosen scale, asOf AsOf) PlaceCell {
+	cell := PlaceCell{
+		Value: c.figure(s.Measure, chosen, s.Now, s.Scope.Code, asOf), URL: footprintURL(s.Scope.Code, asOf) + "#" + s.Measure.ID, Variation: s.Signal.VariationSign(),
+	}
+	cell.Reason = strings.TrimSpace(cell.Value.Reason + " " + s.Stopped)
+	if s.Signal != nil && s.Signal.Target != nil {
+		cell.State = s.Signal.state()
+	}
+	return cell
+}
+
+// concern tells whether a standing shows special cause of concern.
+func (s *Standing) concern() bool {
+	return s.Signal.Variation == spc.ConcernHigh || s.Signal.Variation == spc.ConcernLow
+}
+
+// judged is the period whose figure the variation is of.
+func (s *Standing) judged() catalog.Period {
+	if s.Signal.Of.Start.IsZero() {
+		return s.Period
+	}
+	return s.Signal.Of
+}
+
+// newConcern gathers where one measure shows special cause of concern.
+func newConcern(here []Standing, asOf AsOf) Concern {
+	m := here[0].Measure
+	concern := Concern{Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}}
+	var periods []string
+	for _, s := range here {
+		if !s.concern() {
+			continue
+		}
+		concern.Places = append(concern.Places, Link{Text: s.Scope.Name, URL: footprintURL(s.Scope.Code, asOf) + "#" + m.ID})
+		if words := s.judged().Words(); !slices.Contains(periods, words) {
+			periods = append(periods, words)
+		}
+		concern.Words = map[spc.Variation]string{spc.ConcernHigh: "high", spc.ConcernLow: "low"}[s.Signal.Variation]
+	}
+	concern.Words += " in " + list(periods)
+	return concern
+}
+
+// targetTallies say how the footprints stand against each target that asks something of them.
+func (c *Composer) targetTallies(m *catalog.Measure, here []Standing, asOf AsOf) []TargetTally {
+	var rows []TargetTally
+	for _, t := range c.Catalog.TargetsOf(m.ID) {
+		if n, asks := tallyStates(t, here); asks {
+			rows = append(rows, TargetTally{Link{Text: m.Title, URL: measureURL(m, asOf) + "#targets"}, t.Title, here[0].Period.Words(),
+				n[measure.Met], n[measure.OnTrajectory], n[measure.OffTrajectory], n[measure.CannotTell]})
+		}
+	}
+	return rows
+}
+
+// regionFinding says where there is special cause of concern; concerns are in the order of how many footprints they are in.
+func regionFinding(concerns []Concern, told []Standing, places int) string {
+	if !slices.ContainsFunc(told, func(s Standing) bool { return s.Signal.Variation != spc.NoVariation }) {
+		return "Whether any figure is more than chance cannot be told"
+	}
+	if len(concerns) == 0 {
+		return "No footprint shows special cause of concern"
+	}
+	concerned := map[string]bool{}
+	for _, s := range told {
+		if s.concern() {
+			concerned[s.Scope.Code] = true
+		}
+	}
+	finding := fmt.Sprintf("%d of %d footprints show special cause of concern", len(concerned), places)
+	switch len(concerned) {
+	case places:
+		finding = fmt.Sprintf("All %d footprints show special cause of concern", places)
+	case 1:
+		finding = fmt.Sprintf("One of %d footprints shows special cause of concern", places)
+	}
+	var most []string
+	top := len(concerns[0].Places)
+	for _, c := range concerns {
+		if len(c.Places) == top {
+			most = append(most, "“"+c.Measure.Text+"”")
+		}
+	}
+	switch {
+	case len(most) > 2:
+		return fmt.Sprintf("%s, in %d measures", finding, len(concerns))
+	case len(most) == len(concerns):
+		return fmt.Sprintf("%s, in %s", finding, list(most))
+	default:
+		return fmt.Sprintf("%s, most often in %s (%d)", finding, list(most), top)
+	}
+}
+
+// regionSentences say how all figures of the tables stand.
+func regionSentences(told []Standing, places int) []string {
+	if len(told) == 0 {
+		return nil
+	}
+	concern, improvement, neutral, common, untold, missing := 0, 0, 0, 0, 0, 0
+	for _, s := range told {
+		switch {
+		case !s.Now.Value.Valid:
+			missing++
+		case s.concern():
+			concern++
+		case s.Signal.Variation == spc.ImprovementHigh || s.Signal.Variation == spc.ImprovementLow:
+			improvement++
+		case s.Signal.Variation == spc.CommonVariation:
+			common++
+		case s.Signal.Variation == spc.NoVariation:
+			untold++
+		default:
+			neutral++
+		}
+	}
+	sentences := []string{fmt.Sprintf("The tables hold %d figures, those of %d footprints for %s in its latest period. Of them %s special cause of concern, %d of improvement and %d that is neither good nor bad in itself; %s no significant change.",
+		len(told)-missing, places, plural(len(told)/places, "measure", "measures each"), plural(concern, "shows", "show"), improvement, neutral, plural(common, "shows", "show"))}
+	if untold > 0 {
+		sentences = append(sentences, fmt.Sprintf("For %s it cannot be told whether there is a change: too few figures are counted alike, or neighbouring ones share months.", plural(untold, "figure", "figures")))
+	}
+	if missing > 0 {
+		sentences = append(sentences, fmt.Sprintf("%s missing, which is not zero; the table says why.", plural(missing, "more figure is", "more figures are")))
+	}
+	return sentences
+}
