@@ -20,13 +20,13 @@ func regionLink(r footprint.Region, asOf AsOf) Link {
 	return Link{Text: r.Name, URL: regionURL(r, asOf)}
 }
 
-// RegionNames are the regions that there are, in a sentence.
+// RegionNames are the regions that there are.
 func (c *Composer) RegionNames() string {
 	var names []string
 	for _, r := range c.Reference.Regions() {
 		names = append(names, r.Name)
 	}
-	return list(names)
+	return strings.Join(names, ", ")
 }
 
 // Region finds a region by its name or slug.
@@ -187,13 +187,17 @@ func regionFinding(concerns []Concern, told []Standing, places int) string {
 			most = append(most, "“"+c.Measure.Text+"”")
 		}
 	}
+	each := ""
+	if len(most) > 1 {
+		each = " each"
+	}
 	switch {
 	case len(most) > 2:
 		return fmt.Sprintf("%s, in %d measures", finding, len(concerns))
 	case len(most) == len(concerns):
 		return fmt.Sprintf("%s, in %s", finding, list(most))
 	default:
-		return fmt.Sprintf("%s, most often in %s (%d)", finding, list(most), top)
+		return fmt.Sprintf("%s, most often in %s (%s)", finding, list(most), plural(top, "footprint", "footprints")+each)
 	}
 }
 
@@ -202,30 +206,51 @@ func regionSentences(told []Standing, places int) []string {
 	if len(told) == 0 {
 		return nil
 	}
+	first, last := told[0].Period, told[0].Period
 	concern, improvement, neutral, common, untold, missing := 0, 0, 0, 0, 0, 0
 	for _, s := range told {
-		switch {
-		case !s.Now.Value.Valid:
-			missing++
-		case s.concern():
+		if s.Period.Start.Before(first.Start) {
+			first = s.Period
+		}
+		if s.Period.Start.After(last.Start) {
+			last = s.Period
+		}
+		switch s.Signal.Variation {
+		case spc.ConcernHigh, spc.ConcernLow:
 			concern++
-		case s.Signal.Variation == spc.ImprovementHigh || s.Signal.Variation == spc.ImprovementLow:
+		case spc.ImprovementHigh, spc.ImprovementLow:
 			improvement++
-		case s.Signal.Variation == spc.CommonVariation:
-			common++
-		case s.Signal.Variation == spc.NoVariation:
-			untold++
-		default:
+		case spc.NeutralVariationHigh, spc.NeutralVariationLow:
 			neutral++
+		case spc.CommonVariation:
+			common++
+		default:
+			if s.Now.Value.Valid {
+				untold++
+			} else {
+				missing++
+			}
 		}
 	}
-	sentences := []string{fmt.Sprintf("The tables hold %d figures, those of %d footprints for %s in its latest period. Of them %s special cause of concern, %d of improvement and %d that is neither good nor bad in itself; %s no significant change.",
-		len(told)-missing, places, plural(len(told)/places, "measure", "measures each"), plural(concern, "shows", "show"), improvement, neutral, plural(common, "shows", "show"))}
-	if untold > 0 {
-		sentences = append(sentences, fmt.Sprintf("For %s it cannot be told whether there is a change: too few figures are counted alike, or neighbouring ones share months.", plural(untold, "figure", "figures")))
+	period := fmt.Sprintf("each in its latest period, which lies between %s and %s", first.Words(), last.Words())
+	if first == last {
+		period = "of " + first.Words()
 	}
-	if missing > 0 {
-		sentences = append(sentences, fmt.Sprintf("%s missing, which is not zero; the table says why.", plural(missing, "more figure is", "more figures are")))
+	sentences := []string{fmt.Sprintf("The tables below set %s of %d footprints side by side, %s.", plural(len(told)/places, "measure", "measures"), places, period)}
+	for _, n := range []struct {
+		times     int
+		one, many string
+	}{
+		{concern, "figure shows special cause of concern", "figures show special cause of concern"},
+		{improvement, "shows special cause of improvement", "show special cause of improvement"},
+		{neutral, "shows special cause that is neither good nor bad in itself", "show special cause that is neither good nor bad in itself"},
+		{common, "shows no significant change", "show no significant change"},
+		{untold, "cannot be told from chance; its card says why", "cannot be told from chance; their cards say why"},
+		{missing, "is missing, which is not zero; the table says why", "are missing, which is not zero; the tables say why"},
+	} {
+		if n.times > 0 || n.one == "figure shows special cause of concern" {
+			sentences = append(sentences, fmt.Sprintf("%s.", plural(n.times, n.one, n.many)))
+		}
 	}
 	return sentences
 }
