@@ -395,6 +395,7 @@ type SideBySide struct {
 type MeasureColumn struct {
 	Measure      Link
 	Period, Unit string
+	Untold       string // why no cell has a variation; empty where one has
 }
 
 // PlaceRow is a place with its figure of each measure.
@@ -407,7 +408,7 @@ type PlaceRow struct {
 type PlaceCell struct {
 	Value     Figure
 	URL       string // of the card
-	Variation Sign
+	Variation Sign   // without a text where no place has one
 	State     Sign   // against the target, its icon is the state; without one nothing is asked for
 	Reason    string // why there is no figure, or what it lacks
 }

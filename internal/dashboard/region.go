@@ -75,12 +75,15 @@ func (c *Composer) RegionPage(ctx context.Context, r footprint.Region, asOf AsOf
 				return page, err
 			}
 			england := of.Places[0]
-			table.Columns = append(table.Columns, MeasureColumn{Link{Text: m.Title, URL: measureURL(m, asOf)}, england.Period.Words(), unitHeading(m, chosen)})
-			table.England.Cells = append(table.England.Cells, c.placeCell(england, chosen, asOf))
 			var here []Standing
-			for i, s := range places {
+			for _, s := range places {
 				here = append(here, of.of(m, s))
-				table.Rows[i].Cells = append(table.Rows[i].Cells, c.placeCell(here[i], chosen, asOf))
+			}
+			untold := untoldOfAll(append(here[:len(here):len(here)], england))
+			table.Columns = append(table.Columns, MeasureColumn{Link{Text: m.Title, URL: measureURL(m, asOf)}, england.Period.Words(), unitHeading(m, chosen), untold})
+			table.England.Cells = append(table.England.Cells, c.placeCell(england, chosen, untold == "", asOf))
+			for i, s := range here {
+				table.Rows[i].Cells = append(table.Rows[i].Cells, c.placeCell(s, chosen, untold == "", asOf))
 			}
 			told = append(told, here...)
 			if concern := newConcern(here, asOf); len(concern.Places) > 0 {
@@ -104,15 +107,35 @@ func (c *Composer) RegionPage(ctx context.Context, r footprint.Region, asOf AsOf
 	return page, nil
 }
 
-func (c *Composer) placeCell(s Standing, chosen scale, asOf AsOf) PlaceCell {
+func (c *Composer) placeCell(s Standing, chosen scale, signed bool, asOf AsOf) PlaceCell {
 	cell := PlaceCell{
-		Value: c.figure(s.Measure, chosen, s.Now, s.Scope.Code, asOf), URL: footprintURL(s.Scope.Code, asOf) + "#" + s.Measure.ID, Variation: s.Signal.VariationSign(),
+		Value: c.figure(s.Measure, chosen, s.Now, s.Scope.Code, asOf), URL: footprintURL(s.Scope.Code, asOf) + "#" + s.Measure.ID,
+	}
+	if signed {
+		cell.Variation = s.Signal.VariationSign()
 	}
 	cell.Reason = strings.TrimSpace(cell.Value.Reason + " " + s.Stopped)
 	if s.Signal != nil && s.Signal.Target != nil {
 		cell.State = s.Signal.state()
 	}
 	return cell
+}
+
+// untoldOfAll says why it can be told of no standing whether there is a change; empty where it can be of one.
+func untoldOfAll(all []Standing) string {
+	var reasons []string
+	for _, s := range all {
+		if s.Signal.Variation != spc.NoVariation {
+			return ""
+		}
+		if s.Now.Value.Valid && !slices.Contains(reasons, s.Signal.Untold) {
+			reasons = append(reasons, s.Signal.Untold)
+		}
+	}
+	if len(reasons) == 1 {
+		return reasons[0]
+	}
+	return "Whether there is a change cannot be told of any of them; the charts say why."
 }
 
 // concern tells whether a standing shows special cause of concern.

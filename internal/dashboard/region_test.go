@@ -68,6 +68,10 @@ func TestRegionPage(t *testing.T) {
 		t.Errorf("without figures are %+v", page.NoFigures)
 	}
 
+	if untold := page.Themes[0].Columns[0].Untold; untold != "" {
+		t.Errorf("it cannot be told: %s", untold)
+	}
+
 	north := regionPage(t, c, "North", "")
 	if north.Finding != "No footprint shows special cause of concern" || len(north.Concerns) != 0 {
 		t.Errorf("%s: %+v", north.Finding, north.Concerns)
@@ -83,5 +87,22 @@ func TestRegionPage(t *testing.T) {
 	before := regionPage(t, c, "south-west", "1")
 	if len(before.Themes) != 0 || len(before.NoFigures) != len(c.Catalog.Shown(catalog.RegionPage)) || !strings.HasSuffix(before.Regions[0].URL, "?as_of=1") {
 		t.Errorf("before anything was loaded it shows %+v", before)
+	}
+}
+
+func TestRegionPageSaysOnceThatNothingCanBeTold(t *testing.T) {
+	c := composer(t, "avoidable_admissions,E54000037,2015/16,1392,157483\navoidable_admissions,E54000041,2015/16,1000,100000\n")
+	page := regionPage(t, c, "south-west", "")
+	if page.Finding != "Whether any figure is more than chance cannot be told" {
+		t.Error(page.Finding)
+	}
+	column, cells := page.Themes[0].Columns[0], page.Themes[0].Rows
+	if column.Untold != "Whether there is a change cannot be told yet: it takes 13 figures counted alike, and there is 1." {
+		t.Errorf("the heading says %q", column.Untold)
+	}
+	for _, row := range cells {
+		if row.Cells[0].Variation.Text != "" || row.Cells[0].Value.Missing != (row.Cells[0].Reason != "") {
+			t.Errorf("%s: %+v", row.Place.Text, row.Cells[0])
+		}
 	}
 }
