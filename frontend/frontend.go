@@ -41,13 +41,14 @@ func Parse() (Pages, error) {
 		"regions": regions,
 		"count":   count,
 		"brief":   brief,
+		"choice":  func(name, label string, links []dashboard.Link) choice { return choice{name, label, links} },
 		"cells":   func(page dashboard.MeasurePage, row dashboard.RankedRow) rankedCells { return rankedCells{page, row} },
 	}).ParseFS(files, "templates/layout.html", "templates/parts.html")
 	if err != nil {
 		return nil, err
 	}
 	pages := Pages{}
-	for _, name := range []string{"england", "region", "footprint", "measure", "provenance", "loads", "load", "problem"} {
+	for _, name := range []string{"england", "region", "footprint", "measure", "claims", "claim", "provenance", "loads", "load", "problem"} {
 		page, err := layout.Clone()
 		if err != nil {
 			return nil, err
@@ -111,6 +112,12 @@ func brief(f dashboard.Figure) string {
 		pounds = "£"
 	}
 	return fmt.Sprintf("%s%.1fm", pounds, n/1e6)
+}
+
+// choice is a list of a form.
+type choice struct {
+	Name, Label string
+	Links       []dashboard.Link
 }
 
 // rankedCells are what a row of the ranked table is written from.

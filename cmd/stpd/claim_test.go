@@ -33,7 +33,7 @@ func TestClaims(t *testing.T) {
 		reason string
 	}{
 		"better_care_fund_admissions":      {claim.Contradicted, "moved the other way"},
-		"gloucestershire_plan_admissions":  {claim.NotEvidenced, "moved the other way"},
+		"gloucestershire_plan_admissions":  {claim.CannotBeTested, "end before the plan was due"},
 		"gloucestershire_plan_attendances": {claim.CannotBeTested, "jump by -34% in October 2019"},
 		"northumbria_admissions":           {claim.CannotBeTested, "there is nothing before the start to compare with"},
 		"tameside_glossop_attendances":     {claim.CannotBeTested, "as small as claimed could not have been seen"},

@@ -46,6 +46,16 @@ export const pages: Record<string, (page: Page) => Promise<unknown>> = {
     await page.goto("/");
     await page.locator("[data-footprint] td.number a").first().click();
   },
+  claims: async (page) => {
+    await page.goto("/");
+    await page.getByRole("navigation", { name: "Main" }).getByText("Claims").click();
+  },
+  "claim with a counterfactual": async (page) => {
+    await pages.claims!(page);
+    await page.getByRole("link", { name: "900 emergency admissions avoided" }).click();
+  },
+  "claim that cannot be tested": (page) => page.goto("/claims/northumbria_admissions"),
+  "claim of a plan": (page) => page.goto("/claims/better_care_fund_admissions"),
   loads: async (page) => {
     await page.goto("/");
     await page.getByRole("navigation", { name: "Main" }).getByText("Loads").click();

@@ -14,6 +14,7 @@ for (const tabbed of document.querySelectorAll<HTMLElement>(".tabbed")) {
 
 void drawWhenNear(".chart", () => import("./chart"));
 void drawWhenNear(".comparison", () => import("./comparison"));
+void drawWhenNear(".course", () => import("./course"));
 
 /** Draws each chart as it comes near, and those still waiting before the page is printed. */
 async function drawWhenNear(

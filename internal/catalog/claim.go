@@ -48,7 +48,8 @@ const (
 	Plan        ClaimKind = "plan"         // an intention, held against the outturn and not tested as an effect
 )
 
-var claimKindNames = []string{string(Cashable), string(NonCashable), string(AvoidedCost), string(Activity), string(Plan)}
+// ClaimKinds are the names of all kinds.
+var ClaimKinds = []string{string(Cashable), string(NonCashable), string(AvoidedCost), string(Activity), string(Plan)}
 
 // ComparatorKind is what a claim compares with.
 type ComparatorKind string
@@ -92,7 +93,7 @@ type Claim struct {
 	// Evaluations are those by others than the claimant, or the claimant's own other figures, of the same scheme.
 	Evaluations []Finding `yaml:"evaluations" json:"evaluations,omitempty"`
 	// Outturn is what came of a plan, where an independent body published it.
-	Outturn *Outturn `yaml:"outturn" json:"outturn,omitempty"`
+	Outturn *PublishedOutturn `yaml:"outturn" json:"outturn,omitempty"`
 
 	hash                         string
 	size, gbp, costs             decimal.NullDecimal
@@ -128,8 +129,8 @@ type Finding struct {
 	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"` // where it is published
 }
 
-// Outturn is what was published of how a plan came out.
-type Outturn struct {
+// PublishedOutturn is what was published of how a plan came out.
+type PublishedOutturn struct {
 	What     string   `yaml:"what" json:"what" jsonschema:"required"`                                             // what came, in our own words
 	Change   string   `yaml:"change" json:"change" jsonschema:"required,oneof_type=string;number"`                // of the measure, in the unit of the size, below zero for a fall
 	OverPlan string   `yaml:"over_plan_gbp" json:"over_plan_gbp,omitempty" jsonschema:"oneof_type=string;number"` // pounds that it cost beyond the plan, where stated
@@ -210,7 +211,7 @@ func (c *Catalog) checkClaim(d *document, at string, claim *Claim) {
 		d.expect(!slices.Contains(claim.Places[:i], place), fmt.Sprintf("%splaces[%d]", at, i), place, "each place once")
 	}
 	d.oneOf(at+"direction", string(claim.Towards), towardsNames...)
-	d.oneOf(at+"kind", string(claim.Kind), claimKindNames...)
+	d.oneOf(at+"kind", string(claim.Kind), ClaimKinds...)
 	d.oneOf(at+"comparator.kind", string(claim.Against.Kind), comparatorNames...)
 	claim.size, claim.gbp, claim.costs = d.positive(at+"size", claim.Size), d.positive(at+"gbp", claim.GBP), d.amount(at+"costs", claim.Costs)
 	d.expect((claim.Size == "") == (claim.Unit == ""), at+"unit", string(claim.Unit), "a unit with a size, and none without one")

@@ -203,6 +203,14 @@ func (p Period) steps(to Period) int {
 // Next is the period that begins when this one ends.
 func (p Period) Next() Period { return Period{p.End(), p.Grain} }
 
+// PeriodWords are the words of a period given as text, and the text itself where it is none.
+func PeriodWords(text string) string {
+	if p, err := ParsePeriod(text); err == nil {
+		return p.Words()
+	}
+	return text
+}
+
 // form is a way in which publications write a period.
 type form struct {
 	grain Grain // empty where the text itself tells

@@ -97,7 +97,7 @@ func (t *test) complete() (Outcome, string, evidence.Number) {
 		return Failed, t.step, unknown
 	}
 	n := len(t.sample.periods)
-	return Passed, fmt.Sprintf("all %d periods from %s to %s have figures, and no jump stays that the scheme's start does not explain", n, t.Design.First, t.Design.Last), evidence.Number(n)
+	return Passed, fmt.Sprintf("all %d periods from %s to %s have figures, and no jump stays that the scheme's start does not explain", n, catalog.PeriodWords(t.Design.First), catalog.PeriodWords(t.Design.Last)), evidence.Number(n)
 }
 
 // flattering is by how many points of a hundred the year before the start may have risen beyond that of the other places: more, and a
@@ -194,11 +194,11 @@ func (t *test) beyond() (Outcome, string, evidence.Number) {
 	case e.P.Missing() || e.Percent.Missing():
 		return CannotTell, "no p-value could be computed: " + e.Reason, unknown
 	case !(e.P <= significance):
-		return Failed, fmt.Sprintf("the change of %+.1f%% is no larger than those found where there was no scheme (p %.2g)", float64(e.Percent), float64(e.P)), e.P
+		return Failed, fmt.Sprintf("the change of %s is no larger than those found where there was no scheme (p %s)", signed(float64(e.Percent)), Chance(e.P)), e.P
 	case !t.as(e.Percent):
-		return Failed, fmt.Sprintf("the change of %+.1f%% is beyond chance (p %.2g), but against the direction claimed", float64(e.Percent), float64(e.P)), e.P
+		return Failed, fmt.Sprintf("the change of %s is beyond chance (p %s), but against the direction claimed", signed(float64(e.Percent)), Chance(e.P)), e.P
 	default:
-		return Passed, fmt.Sprintf("a change of %+.1f%% is larger than those found where there was no scheme (p %.2g)", float64(e.Percent), float64(e.P)), e.P
+		return Passed, fmt.Sprintf("a change of %s is larger than those found where there was no scheme (p %s)", signed(float64(e.Percent)), Chance(e.P)), e.P
 	}
 }
 
@@ -209,9 +209,9 @@ func (t *test) robust() (Outcome, string, evidence.Number) {
 	case early == nil:
 		return CannotTell, "too few periods lie before the start to look for a change where nothing began", unknown
 	case early.P <= significance:
-		return Failed, fmt.Sprintf("a change of %+.1f%% beyond chance is found in %s too, when nothing began", float64(early.Percent), early.Start), early.Percent
+		return Failed, fmt.Sprintf("a change of %s beyond chance is found in %s too, when nothing began", signed(float64(early.Percent)), catalog.PeriodWords(early.Start)), early.Percent
 	default:
-		return CannotTell, fmt.Sprintf("there is no comparison group; in %s, when nothing began, a change of %+.1f%% is found", early.Start, float64(early.Percent)), early.Percent
+		return CannotTell, fmt.Sprintf("there is no comparison group; in %s, when nothing began, a change of %s is found", catalog.PeriodWords(early.Start), signed(float64(early.Percent))), early.Percent
 	}
 	effect := float64(t.Model.Value)
 	var against, early []string
@@ -350,9 +350,9 @@ func (t *test) stayed() (Outcome, string, evidence.Number) {
 		case m.p <= significance && m.percent > 0:
 			risen = append(risen, fmt.Sprintf("%s rose by %.1f%% beyond chance", m.what, float64(m.percent)))
 		case math.IsNaN(m.upper) && m.interval[1] > math.Abs(float64(t.Effect.Percent)), m.upper > math.Abs(float64(t.Effect.Total)):
-			unsure = append(unsure, fmt.Sprintf("%s changed by %+.1f%% (%+.1f to %+.1f), so a rise as large as the effect cannot be ruled out", m.what, float64(m.percent), m.interval[0], m.interval[1]))
+			unsure = append(unsure, fmt.Sprintf("%s changed by %s (%s to %s), so a rise as large as the effect cannot be ruled out", m.what, signed(float64(m.percent)), signed(m.interval[0]), signed(m.interval[1])))
 		default:
-			found = append(found, fmt.Sprintf("%s changed by %+.1f%% (%+.1f to %+.1f)", m.what, float64(m.percent), m.interval[0], m.interval[1]))
+			found = append(found, fmt.Sprintf("%s changed by %s (%s to %s)", m.what, signed(float64(m.percent)), signed(m.interval[0]), signed(m.interval[1])))
 		}
 		if most.Missing() || m.percent > most {
 			most = m.percent

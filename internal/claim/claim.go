@@ -120,6 +120,7 @@ type Result struct {
 	MeasureOf  string   `json:"measure_hash,omitempty"`
 	Places     []string `json:"places"`
 	Verdict    Verdict  `json:"verdict"`
+	Rule       string   `json:"rule"` // that decided, of [Rules] or [PlanRules]
 	// Reasons led to the verdict, the one that weighs most first. Summary says what the figures support and what they cannot show.
 	Reasons []string `json:"reasons"`
 	Summary string   `json:"summary"`
@@ -136,6 +137,11 @@ type Result struct {
 	Methods     []evidence.Variation  `json:"methods,omitempty"`
 	// Series is the fitted time series where no comparison was possible.
 	Series *evidence.Interrupted `json:"series,omitempty"`
+	// Needs say what it would take to test the claim, or to see in the figures what it says. Prospect and Course stand where nothing could
+	// be estimated: what such figures could show, and how they went.
+	Needs    []string  `json:"it_would_take,omitempty"`
+	Prospect *Prospect `json:"prospect,omitempty"`
+	Course   *Course   `json:"course,omitempty"`
 	// Early is the effect that the time series finds a year before the scheme began, in per cent; a large one speaks against it.
 	Early *Early `json:"early,omitempty"`
 }
@@ -188,6 +194,7 @@ func Test(c *catalog.Claim, d Data) *Result {
 	t.check()
 	t.judge(refused)
 	t.price()
+	t.require()
 	t.conclude()
 	return r
 }

@@ -208,27 +208,6 @@ func yearOf(m *catalog.Measure, points []measure.Point, from catalog.Period) (fl
 	return sum, nil
 }
 
-// judgePlan finds the rule of a plan.
-func (t *test) judgePlan(refused error) {
-	rule, o := PlanRules[0], t.Outturn
-	if refused == nil && o != nil && !o.Change.Missing() && !o.Planned.Missing() {
-		switch towards := float64(o.Change) * float64(o.Planned); {
-		case towards > 0 && math.Abs(float64(o.Change)) >= math.Abs(float64(o.Planned)):
-			rule = PlanRules[1]
-		case towards > 0:
-			rule = PlanRules[2]
-		case o.Due && t.claim.Against.Kind == catalog.ComparedBefore:
-			rule = PlanRules[3]
-		default:
-			rule = PlanRules[4]
-		}
-	}
-	t.Verdict, t.Reasons = rule.Verdict, append(t.Reasons, rule.When)
-	if refused != nil {
-		t.Reasons = []string{refused.Error()}
-	}
-}
-
 // level is a year's figure in words.
 func level(m *catalog.Measure, figure float64) string {
 	switch m.Unit {

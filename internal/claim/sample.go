@@ -88,7 +88,7 @@ func (s *sample) index(values []float64) (index []float64, level float64) {
 func (t *test) lay() error {
 	c, m := t.claim, t.data.Measure
 	start, stated := c.StartPeriod()
-	until, ends := c.UntilPeriod()
+	until, _ := c.UntilPeriod()
 	points := t.points()
 	switch {
 	case m.Derived != nil:
@@ -108,8 +108,31 @@ func (t *test) lay() error {
 	case start.Start.After(last.Start):
 		return fmt.Errorf("the scheme began in %s and the figures end in %s", start.Words(), last.Words())
 	}
-	s := &sample{}
-	for p := first; !p.Start.After(last.Start) && (!ends || !p.Start.After(until.Start)); p = p.Next() {
+	s := t.window(points, start, until)
+	t.Design.Before, t.Design.After = s.start, len(s.periods)-s.start
+	before, after := fewest(m.Grain)
+	switch {
+	case s.start < before:
+		return fmt.Errorf("there are %d periods before the start, from %s on; %d are needed", s.start, first.Words(), before)
+	case t.Design.After < after:
+		return fmt.Errorf("there are %d periods from the start on; %d are needed", t.Design.After, after)
+	}
+	t.Design.First, t.Design.Last = s.periods[0].String(), s.periods[len(s.periods)-1].String()
+	s.treated = s.values(points)
+	if gap := slices.IndexFunc(s.treated, math.IsNaN); gap >= 0 {
+		return fmt.Errorf("there is no figure for %s: a comparison needs all periods of the places that had the scheme", s.periods[gap].Words())
+	}
+	if s.level = stat.Mean(s.treated[:s.start], nil); !(s.level > 0) {
+		return fmt.Errorf("the figures before the start are not over zero (%.4g on average), so no change of them can be stated in per cent", s.level)
+	}
+	t.sample = s
+	return nil
+}
+
+// window are the periods of points, up to one where it is not zero, that count the same from before the start on, without known events.
+func (t *test) window(points []measure.Point, start, until catalog.Period) *sample {
+	s, m, last := &sample{}, t.data.Measure, points[len(points)-1].Period
+	for p := points[0].Period; !p.Start.After(last.Start) && (until.Start.IsZero() || !p.Start.After(until.Start)); p = p.Next() {
 		broken := slices.ContainsFunc(m.Breaks, func(b catalog.Break) bool { return b.From == p.String() })
 		if broken && p.Start.After(start.Start) {
 			t.leaveOut("from "+p.Words(), "something else is counted from then on")
@@ -130,24 +153,7 @@ func (t *test) lay() error {
 			s.start++
 		}
 	}
-	t.Design.Before, t.Design.After = s.start, len(s.periods)-s.start
-	before, after := fewest(m.Grain)
-	switch {
-	case s.start < before:
-		return fmt.Errorf("there are %d periods before the start, from %s on; %d are needed", s.start, first.Words(), before)
-	case t.Design.After < after:
-		return fmt.Errorf("there are %d periods from the start on; %d are needed", t.Design.After, after)
-	}
-	t.Design.First, t.Design.Last = s.periods[0].String(), s.periods[len(s.periods)-1].String()
-	s.treated = s.values(points)
-	if gap := slices.IndexFunc(s.treated, math.IsNaN); gap >= 0 {
-		return fmt.Errorf("there is no figure for %s: a comparison needs all periods of the places that had the scheme", s.periods[gap].Words())
-	}
-	if s.level = stat.Mean(s.treated[:s.start], nil); !(s.level > 0) {
-		return fmt.Errorf("the figures before the start are not over zero (%.4g on average), so no change of them can be stated in per cent", s.level)
-	}
-	t.sample = s
-	return nil
+	return s
 }
 
 func (t *test) leaveOut(what, why string) {

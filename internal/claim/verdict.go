@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/evidence"
 )
 
 // Verdict is what the figures say of a claim.
@@ -45,6 +46,10 @@ type findings struct {
 	worth            bool // the pounds estimated are at least those claimed
 	hidden           bool // the part of the places that the scheme reached is not stated, and no count is
 	pounds           bool // claimed
+	// planned and change are those of a plan and of its outturn, NaN where they are not known; before tells that the plan states an earlier
+	// level, and due that the outturn is of the year that it was for.
+	planned, change float64
+	before, due     bool
 }
 
 func (f findings) all(outcome Outcome, checks ...CheckID) bool {
@@ -107,23 +112,33 @@ var Rules = []Rule{
 // PlanRules are those of a plan, which is held against the outturn: what was planned is no effect, and a plan that was reached need not have
 // been reached because of the scheme.
 var PlanRules = []Rule{
-	{CannotBeTested, "no outturn is known that can be held against the plan", sourceMagenta, nil},
-	{PartlyEvidenced, "the outturn reached what was planned; whether the scheme brought it about is not tested", sourceRatings, nil},
-	{NotEvidenced, "the outturn moved in the direction planned, but less far, or not by the time that the figures end", sourceRatings, nil},
-	{Contradicted, "the outturn, when it was due, moved the other way from the earlier level that the plan stated", sourceRatings, nil},
-	{NotEvidenced, "the outturn moved the other way, but the plan was set against a projection or an unstated baseline, or was not yet due", sourceNAO, nil},
+	{CannotBeTested, "no outturn is known that can be held against the plan", sourceMagenta,
+		func(f findings) bool { return f.refused || math.IsNaN(f.change) || math.IsNaN(f.planned) }},
+	{CannotBeTested, "the figures end before the plan was due, or it is not stated by when: how far it had come by then decides nothing", sourceMagenta,
+		func(f findings) bool { return !f.due }},
+	{PartlyEvidenced, "the outturn reached what was planned; whether the scheme brought it about is not tested", sourceRatings,
+		func(f findings) bool { return f.change*f.planned > 0 && math.Abs(f.change) >= math.Abs(f.planned) }},
+	{NotEvidenced, "the outturn moved in the direction planned, but less far", sourceRatings,
+		func(f findings) bool { return f.change*f.planned > 0 }},
+	{Contradicted, "the outturn moved the other way from the earlier level that the plan stated", sourceRatings,
+		func(f findings) bool { return f.before && f.change*f.planned < 0 }},
+	{NotEvidenced, "the outturn did not move in the direction planned; the plan was set against a projection, or it is not stated against what", sourceNAO,
+		func(findings) bool { return true }},
 }
 
 // find gathers what the rules look at.
 func (t *test) find(refused error) findings {
-	f := findings{refused: refused != nil || t.Effect == nil, checks: map[CheckID]Outcome{}, level: t.Design.Level,
-		percent: math.NaN(), high: math.NaN(), p: math.NaN(), claimed: float64(t.Claimed.Percent), detectable: math.NaN(), pounds: t.claim.Pounds().Valid,
+	f := findings{refused: refused != nil || t.Effect == nil && t.Outturn == nil, checks: map[CheckID]Outcome{}, level: t.Design.Level,
+		percent: math.NaN(), high: math.NaN(), p: math.NaN(), claimed: float64(t.Claimed.Percent), detectable: math.NaN(), planned: math.NaN(), change: math.NaN(), pounds: t.claim.Pounds().Valid,
 		hidden: t.Claimed.Part.Missing() && t.Claimed.Percent.Missing()}
 	for _, c := range t.Checks {
 		f.checks[c.ID] = c.Outcome
 	}
 	if estimate, reason := t.worth(); reason == "" {
 		f.worth = !estimate.LessThan(t.claim.Pounds().Decimal)
+	}
+	if o := t.Outturn; o != nil {
+		f.planned, f.change, f.before, f.due = float64(o.Planned), float64(o.Change), t.claim.Against.Kind == catalog.ComparedBefore, o.Due
 	}
 	if e := t.Effect; e != nil {
 		sign := 1.0
@@ -140,13 +155,13 @@ func (t *test) find(refused error) findings {
 
 // judge finds the first rule that holds and says why it does.
 func (t *test) judge(refused error) {
+	rules := Rules
 	if t.claim.IsPlan() {
-		t.judgePlan(refused)
-		return
+		rules = PlanRules
 	}
 	f := t.find(refused)
-	rule := decide(f)
-	t.Verdict = rule.Verdict
+	rule := decide(rules, f)
+	t.Verdict, t.Rule = rule.Verdict, rule.When
 	if refused != nil {
 		t.Reasons = append(t.Reasons, refused.Error())
 	} else {
@@ -160,7 +175,7 @@ func (t *test) judge(refused error) {
 	}
 	for _, c := range t.Checks {
 		if c.Outcome != Passed && t.weighs(c, f) {
-			t.Reasons = append(t.Reasons, c.Title+": "+string(c.Outcome)+". "+c.Finding)
+			t.Reasons = append(t.Reasons, c.Title+": "+string(c.Outcome)+". "+sentence(c.Finding))
 		}
 	}
 	if t.Verdict == PartlyEvidenced && f.percent < f.claimed {
@@ -186,8 +201,8 @@ func (t *test) weighs(c Check, f findings) bool {
 }
 
 // decide is the first rule that holds.
-func decide(f findings) Rule {
-	for _, r := range Rules {
+func decide(rules []Rule, f findings) Rule {
+	for _, r := range rules {
 		if r.holds(f) {
 			return r
 		}
@@ -199,9 +214,9 @@ func decide(f findings) Rule {
 func (t *test) conclude() {
 	var words []string
 	if e := t.Effect; e != nil && !e.Percent.Missing() {
-		s := fmt.Sprintf("From %s to %s the figures of %s were %s what would have been expected", t.Design.Start, t.Design.Last, t.names(), apart(float64(e.Percent)))
+		s := fmt.Sprintf("From %s to %s the figures of %s were %s what would have been expected", catalog.PeriodWords(t.Design.Start), catalog.PeriodWords(t.Design.Last), t.names(), apart(float64(e.Percent)))
 		if i := e.PercentInterval; i != nil {
-			s += fmt.Sprintf(" (95%% interval %+.1f%% to %+.1f%%, p %.2g)", i[0], i[1], float64(e.P))
+			s += fmt.Sprintf(" (95%% interval %s to %s, p %s)", signed(i[0]), signed(i[1]), Chance(e.P))
 		}
 		words = append(words, s+".")
 	}
@@ -222,6 +237,19 @@ func (t *test) conclude() {
 		words = append(words, "They cannot show which of several things that began at the same time made the change.")
 	}
 	t.Summary = strings.Join(words, " ")
+}
+
+// signed is a change in per cent with its sign.
+func signed(percent float64) string {
+	return strings.ReplaceAll(fmt.Sprintf("%+.1f%%", percent), "-", "−")
+}
+
+// Chance is a p-value without more places than it bears.
+func Chance(p evidence.Number) string {
+	if p < 0.001 {
+		return "under 0.001"
+	}
+	return fmt.Sprintf("%.2g", float64(p))
 }
 
 func apart(percent float64) string {

@@ -11,8 +11,9 @@ type Shell struct {
 	AsOfWords string
 	// AsOfHidden are the other query parameters of this page, kept by the as-of form.
 	AsOfHidden []Parameter
-	Section    string // "england", "footprints" or "loads": which navigation entry is current
+	Section    string // "england", "footprints", "claims" or "loads": which navigation entry is current
 	HomeURL    string
+	ClaimsURL  string
 	LoadsURL   string
 	Footprints []Link // the 44, for the footprint chooser
 	Version    string
@@ -171,6 +172,8 @@ type FootprintPage struct {
 	RegisteredPatients  Figure
 	Sentence            string // what the footprint is, in one sentence
 	Themes              []Theme
+	Claims              []ClaimGroup // those about the place
+	ClaimsURL           string       // of the register, narrowed to the place
 	Organisations       []Organisation
 }
 
@@ -536,4 +539,150 @@ type ProblemPage struct {
 	Shell
 	Status int
 	Detail string
+}
+
+// ClaimsPage is the register of claims with the verdict on each.
+type ClaimsPage struct {
+	Shell
+	Finding   string // how many of the claims shown the figures bear out
+	Sentences []string
+	Groups    []ClaimGroup // by verdict, those with claims
+	// The filters with what can be chosen; the chosen one Current.
+	ByFootprint, ByKind, ByVerdict []Link
+	Downloads                      Downloads
+}
+
+// ClaimGroup are the claims with one verdict, and what it means.
+type ClaimGroup struct {
+	Verdict VerdictTag
+	Words   string
+	Rows    []ClaimRow
+}
+
+// VerdictTag is a verdict with its colour as the NHS design system names it.
+type VerdictTag struct{ Text, Colour string }
+
+// ClaimRow is a claim in a table.
+type ClaimRow struct {
+	Title, URL      string
+	Places          []Link
+	Claimant        string
+	Kind            string
+	Claimed, Seen   string // "14% lower", "+3.2% (−5.6% to +12.0%)"; empty where there is none
+	Pounds          string // claimed
+	PoundsEvidenced string // empty where they cannot be told
+	Verdict         VerdictTag
+	Reason          string // that weighs most
+}
+
+// Fact is a term with its words.
+type Fact struct{ Term, Words string }
+
+// ClaimPage is one claim: what is claimed, what the figures show and what they cannot.
+type ClaimPage struct {
+	Shell
+	ClaimID, Claimed string // in our own words
+	Places           []Link
+	Measure          Link
+	Verdict          VerdictTag
+	Summary          string
+	Reasons          []string // after the first, which the summary has
+	// Rows are what is claimed beside what was seen.
+	Rows []ClaimedRow
+	// Chart has the figures as they were and as they would have been, or how they went where nothing could be estimated.
+	Chart    CourseChart
+	Placebos PlaceboChart
+	Outturn  []Fact // of a plan
+	Checks   []CheckRow
+	Tests    []SensitivityGroup // the estimate with one choice changed
+	Needs    []string           // what it would take to see the effect
+	Design   DesignWords
+	Rules    []RuleRow
+	// Published is the claim as it was published, Source where; Evaluations what others found.
+	Published   []Fact
+	Source      Link
+	UnitCost    Link // where the unit cost is stated; URL empty without one
+	Evaluations []Evaluation
+	Note        string
+	History     []HistoryRow
+	Pack        string // address of the audit pack
+	JSON        string
+	Provenance  []Link // of the places' figures
+	Versions    []Fact
+}
+
+// ClaimedRow sets one thing that is claimed beside what was seen.
+type ClaimedRow struct{ What, Claimed, Seen, Interval, Note string }
+
+// CourseChart are two series over the same periods.
+type CourseChart struct {
+	Kind          string // "counterfactual" or "course"; empty without figures
+	Title         string
+	Sentence      string // what the chart shows, and what it does not
+	First, Second string // what the series are called; Second empty without one
+	Format        string // "number", "percent" or "gbp"
+	Unit          string
+	Starts        string // the first period under the scheme in words; empty where it lies outside
+	Points        []CoursePoint
+}
+
+// CoursePoint is a period of a course.
+type CoursePoint struct {
+	PeriodID, Period    string
+	First, Second       Figure
+	Gap                 string // in words, from the start on
+	Starts              bool   // the scheme
+	ProvenanceURL, Note string
+}
+
+// PlaceboChart are the changes that the same method finds where there was no scheme.
+type PlaceboChart struct {
+	Sentence string // empty without placebos
+	Starts   string // id of the first period under the scheme
+	Periods  string // their ids, parted by commas
+	Rows     []PlaceboRow
+}
+
+// PlaceboRow is one place taken as having had the scheme, the largest change first.
+type PlaceboRow struct {
+	Rank                   int
+	Name, URL, Change, Gap string // Gap: per period in per cent, parted by commas
+	Weight                 string // in the comparison; empty where it has none
+	Claimed                bool
+}
+
+// CheckRow is a check with its outcome.
+type CheckRow struct{ Title, Outcome, Colour, Finding, Source string }
+
+// SensitivityGroup are estimates with one kind of choice changed.
+type SensitivityGroup struct {
+	Title, Sentence string
+	Rows            []Fact
+}
+
+// DesignWords say how a claim was tested.
+type DesignWords struct {
+	Method  string
+	Why     []string
+	Level   string // of the Maryland scale
+	Periods string
+	LeftOut []Fact
+}
+
+// RuleRow is a rule of the verdict; Held marks the one that decided.
+type RuleRow struct {
+	Verdict      VerdictTag
+	When, Source string
+	Held         bool
+}
+
+// Evaluation is what another publication says of a scheme.
+type Evaluation struct{ What, Source, URL string }
+
+// HistoryRow is a verdict as it was kept.
+type HistoryRow struct {
+	When    string
+	Verdict VerdictTag
+	Why     string // what had changed
+	Load    Link
 }

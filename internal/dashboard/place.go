@@ -41,6 +41,7 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	}
 	all := make([]Card, len(shown))
 	cards, together := errgroup.WithContext(ctx)
+	cards.SetLimit(4)
 	for i, m := range shown {
 		cards.Go(func() error {
 			standings, err := c.standings(together, asOf, m, catalog.Period{})
@@ -64,6 +65,9 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 		if len(theme.Cards) > 0 {
 			page.Themes = append(page.Themes, theme)
 		}
+	}
+	if err := c.claimsOf(ctx, &page, s, asOf); err != nil {
+		return page, err
 	}
 	if s.Footprint != nil {
 		var on time.Time

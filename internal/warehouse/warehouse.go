@@ -55,7 +55,8 @@ func Open(ctx context.Context, writer, reader *clickhouse.Options, footprints []
 }
 
 func connect(options *clickhouse.Options) (driver.Conn, error) {
-	options.DialTimeout = cmp.Or(options.DialTimeout, 2*time.Second)
+	// It bounds the wait for a connection too: many questions at once must not be told that there is no warehouse.
+	options.DialTimeout = cmp.Or(options.DialTimeout, 15*time.Second)
 	options.MaxOpenConns, options.MaxIdleConns = cmp.Or(options.MaxOpenConns, 16), cmp.Or(options.MaxIdleConns, 8)
 	if options.Compression == nil {
 		options.Compression = &clickhouse.Compression{Method: clickhouse.CompressionLZ4}

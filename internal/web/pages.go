@@ -89,6 +89,18 @@ func (s *server) measure(c *gin.Context) {
 	})
 }
 
+func (s *server) claims(c *gin.Context) {
+	s.show(c, "claims", []string{"footprint", "type", "verdict"}, func(asOf dashboard.AsOf) (any, error) {
+		return s.Composer.ClaimsPage(c.Request.Context(), asOf, dashboard.ClaimFilter{Footprint: c.Query("footprint"), Kind: c.Query("type"), Verdict: c.Query("verdict")})
+	})
+}
+
+func (s *server) claim(c *gin.Context) {
+	s.show(c, "claim", nil, func(asOf dashboard.AsOf) (any, error) {
+		return s.Composer.ClaimPage(c.Request.Context(), c.Param("id"), asOf)
+	})
+}
+
 func (s *server) provenance(c *gin.Context) {
 	s.show(c, "provenance", []string{"measure", "footprint", "org", "period"}, func(asOf dashboard.AsOf) (any, error) {
 		t, err := trace(c.Request.Context(), s.Composer, c.Query("measure"), c.Query("footprint"), c.Query("org"), c.Query("period"), asOf)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"stpdash/internal/dashboard"
+	"stpdash/internal/evidence"
 )
 
 // Options are what the server needs.
@@ -62,6 +64,7 @@ func New(o Options) http.Handler {
 		"Contains public sector information licensed under the Open Government Licence v3.0."
 	config.DocsPath, config.SchemasPath, config.OpenAPIPath, config.CreateHooks = "", "", "", nil
 	config.Formats = formats()
+	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[evidence.Number](), reflect.TypeFor[number]())
 	questions := router.Group("", s.limit, s.gate)
 	described := humagin.NewWithGroup(router, router.Group("", s.limit, chooseFormat, s.gate), config)
 	(&api{o.Composer}).register(described)
@@ -75,6 +78,8 @@ func New(o Options) http.Handler {
 	questions.GET("/regions/:name", s.region)
 	questions.GET("/footprints/:code", s.footprint)
 	questions.GET("/measures/:id", s.measure)
+	questions.GET("/claims", s.claims)
+	questions.GET("/claims/:id", s.claim)
 	questions.GET("/provenance", s.provenance)
 	questions.GET("/loads", s.loads)
 	questions.GET("/loads/:id", s.load)

@@ -1,0 +1,224 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/footprint"
+)
+
+// TestedClaim is a claim of the register with what the figures say of it.
+type TestedClaim struct {
+	*catalog.Claim
+	Result *claim.Result
+}
+
+// ClaimFilter narrows the register; empty texts do not.
+type ClaimFilter struct {
+	Footprint string // the code of a footprint, or ENG for claims about the whole country
+	Kind      string
+	Verdict   string
+}
+
+// Register are the claims that a filter leaves, each held against the figures as they stood, in the order of the register.
+func (c *Composer) Register(ctx context.Context, asOf AsOf, f ClaimFilter) ([]TestedClaim, error) {
+	var place string
+	if f.Footprint != "" {
+		s, err := c.Scope(f.Footprint)
+		if err != nil || s.Code == footprint.Unallocated {
+			return nil, &InputError{"footprint", f.Footprint, "the code of one of the 44 (E54000005, QWO) or ENG"}
+		}
+		place = claimPlace(s)
+	}
+	if f.Kind != "" && !slices.Contains(catalog.ClaimKinds, f.Kind) {
+		return nil, &InputError{"type", f.Kind, strings.Join(catalog.ClaimKinds, ", ")}
+	}
+	verdict := claim.Verdict(strings.ReplaceAll(f.Verdict, "_", " "))
+	if f.Verdict != "" && !slices.Contains(claim.Verdicts, verdict) {
+		var accepted []string
+		for _, v := range claim.Verdicts {
+			accepted = append(accepted, string(v))
+		}
+		return nil, &InputError{"verdict", f.Verdict, strings.Join(accepted, ", ")}
+	}
+	var chosen []*catalog.Claim
+	for _, claimed := range c.Catalog.Claims {
+		if (place == "" || slices.Contains(claimed.Places, place)) && (f.Kind == "" || string(claimed.Kind) == f.Kind) {
+			chosen = append(chosen, claimed)
+		}
+	}
+	all := make([]TestedClaim, len(chosen))
+	tests, ctx := errgroup.WithContext(ctx)
+	tests.SetLimit(4)
+	for i, claimed := range chosen {
+		tests.Go(func() error {
+			result, err := c.TestClaim(ctx, asOf, claimed)
+			if err != nil {
+				return fmt.Errorf("claim %s: %w", claimed.ID, err)
+			}
+			all[i] = TestedClaim{claimed, result}
+			return nil
+		})
+	}
+	if err := tests.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(t TestedClaim) bool { return f.Verdict != "" && t.Result.Verdict != verdict }), nil
+}
+
+// claimPlace is how claims name a place.
+func claimPlace(s Scope) string {
+	if s.Code == footprint.England {
+		return catalog.EnglandPlace
+	}
+	return s.Code
+}
+
+// placesOf are those that a claim is about.
+func (c *Composer) placesOf(claimed *catalog.Claim, asOf AsOf) []Link {
+	var links []Link
+	for _, code := range claimed.Places {
+		if code == catalog.EnglandPlace {
+			code = footprint.England
+		}
+		links = append(links, Link{Text: c.placeName(code), URL: footprintURL(code, asOf)})
+	}
+	return links
+}
+
+func claimURL(id string, asOf AsOf) string { return address("/claims/"+id, "as_of", asOf.Text) }
+
+// verdictColours are those that tags have, which the words beside them say too.
+var verdictColours = map[claim.Verdict]string{
+	claim.Evidenced: "green", claim.PartlyEvidenced: "aqua-green", claim.NotEvidenced: "yellow", claim.Contradicted: "red", claim.CannotBeTested: "grey",
+}
+
+func verdictTag(v claim.Verdict) VerdictTag {
+	return VerdictTag{capital(string(v)), verdictColours[v]}
+}
+
+var verdictMeanings = map[claim.Verdict]string{
+	claim.Evidenced:       "The figures bear out what is claimed, by a comparison with other places.",
+	claim.PartlyEvidenced: "The figures bear out a part of it, or not as firmly as evidence asks for.",
+	claim.NotEvidenced:    "The figures do not bear it out. That is no proof that nothing changed.",
+	claim.Contradicted:    "The figures moved the other way.",
+	claim.CannotBeTested:  "The published figures can say nothing for or against it.",
+}
+
+var claimKindWords = map[catalog.ClaimKind]string{
+	catalog.Cashable: "Cashable saving", catalog.NonCashable: "Non-cashable saving", catalog.AvoidedCost: "Avoided cost", catalog.Activity: "Activity", catalog.Plan: "Plan",
+}
+
+// ClaimsPage composes the register.
+func (c *Composer) ClaimsPage(ctx context.Context, asOf AsOf, f ClaimFilter) (ClaimsPage, error) {
+	page := ClaimsPage{
+		Shell:     c.shell("Savings claims", "claims", asOf, "footprint", f.Footprint, "type", f.Kind, "verdict", f.Verdict),
+		Downloads: downloads("/api/v1/claims", "footprint", f.Footprint, "type", f.Kind, "verdict", f.Verdict, "as_of", asOf.Text),
+	}
+	all, err := c.Register(ctx, asOf, f)
+	if err != nil {
+		return page, err
+	}
+	page.Groups = c.claimGroups(all, asOf)
+	count := map[claim.Verdict]int{}
+	for _, t := range all {
+		count[t.Result.Verdict]++
+	}
+	page.Finding, page.Sentences = registerFinding(len(all), count)
+	chosen, _ := c.Scope(f.Footprint)
+	page.ByFootprint = []Link{{Text: "All places", Current: f.Footprint == ""}, {Text: "England", Value: footprint.England, Current: chosen.Code == footprint.England}}
+	for _, s := range c.Reference.Footprints() {
+		if slices.ContainsFunc(c.Catalog.Claims, func(claimed *catalog.Claim) bool { return slices.Contains(claimed.Places, s.Code) }) || chosen.Code == s.Code {
+			page.ByFootprint = append(page.ByFootprint, Link{Text: s.Name, Value: s.Code, Current: chosen.Code == s.Code})
+		}
+	}
+	page.ByKind = []Link{{Text: "All types", Current: f.Kind == ""}}
+	for _, k := range catalog.ClaimKinds {
+		page.ByKind = append(page.ByKind, Link{Text: claimKindWords[catalog.ClaimKind(k)], Value: k, Current: f.Kind == k})
+	}
+	page.ByVerdict = []Link{{Text: "All verdicts", Current: f.Verdict == ""}}
+	for _, v := range claim.Verdicts {
+		page.ByVerdict = append(page.ByVerdict, Link{Text: capital(string(v)), Value: string(v), Current: f.Verdict == string(v)})
+	}
+	return page, nil
+}
+
+// registerFinding says how many of the claims shown the figures bear out.
+func registerFinding(all int, count map[claim.Verdict]int) (finding string, sentences []string) {
+	if all == 0 {
+		return "No claim of the register is about that", []string{"Choose another place, type or verdict."}
+	}
+	tested := all - count[claim.CannotBeTested]
+	borne := func(n int) string {
+		if n == 0 {
+			return "none"
+		}
+		return fmt.Sprint(n)
+	}
+	switch {
+	case tested == 0:
+		finding = fmt.Sprintf("None of %s can be tested with the published figures", plural(all, "claim", "claims"))
+	default:
+		finding = fmt.Sprintf("Of %s, %d can be tested with the published figures, and %s of them is borne out", plural(all, "claim", "claims"), tested, borne(count[claim.Evidenced]))
+		if count[claim.Evidenced] > 1 {
+			finding = strings.TrimSuffix(finding, "is borne out") + "are borne out"
+		}
+	}
+	if n := count[claim.CannotBeTested]; n > 0 {
+		sentences = append(sentences, fmt.Sprintf("%s cannot be tested: that speaks neither for nor against them. The page of each says what it would take.", capital(plural(n, "claim", "claims"))))
+	}
+	return finding, append(sentences, "Pounds are not added up over claims: several may claim the same saving.")
+}
+
+// claimGroups are claims by their verdicts, the firmest first.
+func (c *Composer) claimGroups(all []TestedClaim, asOf AsOf) []ClaimGroup {
+	var groups []ClaimGroup
+	for _, v := range claim.Verdicts {
+		g := ClaimGroup{Verdict: verdictTag(v), Words: verdictMeanings[v]}
+		for _, t := range all {
+			if t.Result.Verdict == v {
+				g.Rows = append(g.Rows, c.claimRow(t, asOf))
+			}
+		}
+		if len(g.Rows) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
+func (c *Composer) claimRow(t TestedClaim, asOf AsOf) ClaimRow {
+	r := t.Result
+	m, _ := c.Catalog.Measure(t.Measure) // the catalog refuses claims about others
+	row := ClaimRow{
+		Title: t.Title, URL: claimURL(t.ID, asOf), Places: c.placesOf(t.Claim, asOf), Claimant: t.Claimant, Kind: claimKindWords[t.Kind],
+		Claimed: claimedSize(t.Claim, m), Seen: seen(r, m),
+	}
+	if len(r.Reasons) > 0 {
+		row.Reason = capital(r.Reasons[0]) + "."
+	}
+	if t.Pounds().Valid {
+		row.Pounds = pounds(t.Pounds().Decimal)
+		if p := r.Pounds; p != nil && p.Evidenced != "" && r.Verdict != claim.CannotBeTested {
+			row.PoundsEvidenced = wholePounds(p.Evidenced)
+		}
+	}
+	return row
+}
+
+// claimsOf adds to a footprint's page the claims about it.
+func (c *Composer) claimsOf(ctx context.Context, page *FootprintPage, s Scope, asOf AsOf) error {
+	if s.Code == footprint.Unallocated {
+		return nil
+	}
+	all, err := c.Register(ctx, asOf, ClaimFilter{Footprint: s.Code})
+	page.Claims = c.claimGroups(all, asOf)
+	page.ClaimsURL = address("/claims", "footprint", s.Code, "as_of", asOf.Text)
+	return err
+}

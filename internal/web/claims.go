@@ -1,0 +1,143 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/dashboard"
+	"stpdash/internal/evidence"
+	"stpdash/internal/warehouse"
+)
+
+type claimsInput struct {
+	Viewing
+	Footprint string `query:"footprint" doc:"Only claims about this footprint, or ENG for those about the whole country"`
+	Type      string `query:"type" doc:"Only this type: cashable, non_cashable, avoided_cost, activity or plan"`
+	Verdict   string `query:"verdict" doc:"Only this verdict: evidenced, partly evidenced, not evidenced, contradicted or cannot be tested"`
+}
+
+type claimRow struct {
+	ID             string   `json:"id"`
+	Title          string   `json:"title"`
+	Places         []string `json:"places" doc:"england, or codes of footprints"`
+	Scheme         string   `json:"scheme"`
+	Claimant       string   `json:"claimant"`
+	Type           string   `json:"type" enum:"cashable,non_cashable,avoided_cost,activity,plan"`
+	Measure        string   `json:"measure"`
+	Direction      string   `json:"direction" enum:"decrease,increase"`
+	Size           number   `json:"size" doc:"As claimed, over zero"`
+	Unit           string   `json:"unit,omitempty" enum:"percent,count"`
+	GBP            amount   `json:"gbp" doc:"Pounds claimed"`
+	Verdict        string   `json:"verdict" enum:"evidenced,partly evidenced,not evidenced,contradicted,cannot be tested"`
+	Reason         string   `json:"reason" doc:"The reason that weighs most"`
+	ClaimedPercent number   `json:"claimed_percent" doc:"The size at the scale of the whole places, in per cent"`
+	Percent        number   `json:"percent" doc:"The effect seen, in per cent of what would have been expected; null where nothing was estimated"`
+	Low            number   `json:"percent_low" doc:"Lower end of its 95 per cent interval"`
+	High           number   `json:"percent_high"`
+	P              number   `json:"p"`
+	Detectable     number   `json:"detectable_percent" doc:"The smallest change that would be seen in 80 of 100 cases"`
+	Estimate       amount   `json:"gbp_estimate" doc:"The effect in pounds by the stated unit cost, whatever the verdict"`
+	Evidenced      amount   `json:"gbp_evidenced" doc:"What the verdict lets stand, never more than claimed"`
+	Start          string   `json:"start,omitempty"`
+	Until          string   `json:"until,omitempty"`
+	Source         string   `json:"source"`
+	URL            string   `json:"url"`
+	Hash           string   `json:"definition_hash"`
+}
+
+// claimList are the claims of the register.
+type claimList []claimRow
+
+func (l claimList) sheet() sheet {
+	s := sheet{"claims", [][]any{{"id", "title", "places", "scheme", "claimant", "type", "measure", "direction", "size", "unit", "gbp", "verdict", "reason",
+		"claimed_percent", "percent", "percent_low", "percent_high", "p", "detectable_percent", "gbp_estimate", "gbp_evidenced", "start", "until", "source", "url", "definition_hash"}}}
+	for _, c := range l {
+		s.rows = append(s.rows, []any{c.ID, c.Title, strings.Join(c.Places, " "), c.Scheme, c.Claimant, c.Type, c.Measure, c.Direction, c.Size, c.Unit, c.GBP,
+			c.Verdict, c.Reason, c.ClaimedPercent, c.Percent, c.Low, c.High, c.P, c.Detectable, c.Estimate, c.Evidenced, c.Start, c.Until, c.Source, c.URL, c.Hash})
+	}
+	return s
+}
+
+func newClaimRow(t dashboard.TestedClaim) claimRow {
+	r := t.Result
+	row := claimRow{
+		ID: t.ID, Title: t.Title, Places: t.Places, Scheme: t.Scheme, Claimant: t.Claimant, Type: string(t.Kind), Measure: t.Measure,
+		Direction: string(t.Towards), Size: number{t.Amount()}, Unit: string(t.Unit), GBP: amount{t.Pounds()}, Verdict: string(r.Verdict),
+		ClaimedPercent: estimated(r.Claimed.Percent), Start: t.Start, Until: t.Until, Source: t.Citation.Title, URL: t.Citation.URL, Hash: t.Hash(),
+	}
+	if len(r.Reasons) > 0 {
+		row.Reason = r.Reasons[0]
+	}
+	if e := r.Effect; e != nil {
+		row.Percent, row.P, row.Detectable = estimated(e.Percent), estimated(e.P), estimated(e.Detectable)
+		if i := e.PercentInterval; i != nil {
+			row.Low, row.High = finite(i[0]), finite(i[1])
+		}
+	}
+	if p := r.Pounds; p != nil {
+		row.Estimate, row.Evidenced = pounds(p.Estimate), pounds(p.Evidenced)
+	}
+	return row
+}
+
+func estimated(n evidence.Number) number { return finite(float64(n)) }
+
+// pounds are those of a result; null where they cannot be told.
+func pounds(text string) amount {
+	d, err := decimal.NewFromString(text)
+	return amount{decimal.NullDecimal{Decimal: d, Valid: err == nil}}
+}
+
+func (a *api) claims(ctx context.Context, in *claimsInput) (claimList, error) {
+	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	tested, err := a.composer.Register(ctx, asOf, dashboard.ClaimFilter{Footprint: in.Footprint, Kind: in.Type, Verdict: in.Verdict})
+	list := claimList{}
+	for _, t := range tested {
+		list = append(list, newClaimRow(t))
+	}
+	return list, err
+}
+
+// claimBody is a claim with all that is known of it.
+type claimBody struct {
+	AsOf   string         `json:"as_of,omitempty"`
+	Claim  *catalog.Claim `json:"claim" doc:"As the register has it"`
+	Result *claim.Result  `json:"result" doc:"Figures that could not be computed are null"`
+}
+
+// sheet has the periods as they were and as they would have been.
+func (b claimBody) sheet() sheet {
+	s := sheet{"counterfactual", [][]any{{"claim", "verdict", "period", "actual", "counterfactual"}}}
+	if b.Result.Effect == nil {
+		s.rows = append(s.rows, []any{b.Claim.ID, string(b.Result.Verdict), "", number{}, number{}})
+		return s
+	}
+	for _, p := range b.Result.Effect.Path {
+		s.rows = append(s.rows, []any{b.Claim.ID, string(b.Result.Verdict), p.Period, estimated(p.Actual), estimated(p.Counterfactual)})
+	}
+	return s
+}
+
+func (a *api) claim(ctx context.Context, in *struct {
+	Viewing
+	ID string `path:"id" doc:"Id of the claim"`
+}) (claimBody, error) {
+	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	if err != nil {
+		return claimBody{}, err
+	}
+	claimed, err := a.composer.Claim(in.ID)
+	if err != nil {
+		return claimBody{}, fmt.Errorf("%w: %s", warehouse.ErrNotFound, err)
+	}
+	result, err := a.composer.TestClaim(ctx, asOf, claimed)
+	return claimBody{asOf.Text, claimed, result}, err
+}
