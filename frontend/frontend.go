@@ -48,7 +48,7 @@ func Parse() (Pages, error) {
 		return nil, err
 	}
 	pages := Pages{}
-	for _, name := range []string{"england", "footprint", "measure", "claims", "claim", "provenance", "loads", "load", "problem"} {
+	for _, name := range []string{"england", "region", "footprint", "measure", "claims", "claim", "provenance", "loads", "load", "problem"} {
 		page, err := layout.Clone()
 		if err != nil {
 			return nil, err
@@ -128,7 +128,7 @@ type rankedCells struct {
 
 // mapRegion is the tiles of one region.
 type mapRegion struct {
-	Name  string
+	dashboard.Link
 	Tiles []mapTile
 }
 
@@ -141,12 +141,12 @@ type mapTile struct {
 // regions groups the tiles by region, in the order in which the regions appear.
 func regions(tiles []dashboard.Tile) []mapRegion {
 	type place struct{ column, row int }
-	regionAt := map[place]string{}
+	regionAt := map[place]dashboard.Link{}
 	for _, t := range tiles {
 		regionAt[place{t.Column, t.Row}] = t.Region
 	}
 	var grouped []mapRegion
-	index := map[string]int{}
+	index := map[dashboard.Link]int{}
 	for _, t := range tiles {
 		var ends []string
 		for _, side := range []struct {
@@ -166,7 +166,7 @@ func regions(tiles []dashboard.Tile) []mapRegion {
 		if !ok {
 			i = len(grouped)
 			index[t.Region] = i
-			grouped = append(grouped, mapRegion{Name: t.Region})
+			grouped = append(grouped, mapRegion{Link: t.Region})
 		}
 		grouped[i].Tiles = append(grouped[i].Tiles, mapTile{t, ends})
 	}

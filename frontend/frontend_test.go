@@ -49,6 +49,7 @@ var (
 	missing          = dashboard.Figure{Text: "not reported", Missing: true, Reason: "Example Trust did not report."}
 	exampleSign      = dashboard.Sign{Icon: "concern_low", Text: "Concern: low", Words: "What it means."}
 	exampleAssurance = dashboard.Sign{Icon: "inconsistent", Text: "Hit and miss", Words: "What it means."}
+	exampleRegion    = dashboard.Link{Text: "South West", URL: "/regions/south-west"}
 	exampleLoad      = dashboard.LoadRow{ID: 58, URL: "/loads/58", Source: "example", File: "example.csv", SHA256: strings.Repeat("ab", 32), State: "published", AtWords: "21 November 2026 at 20:14", Observations: 1234567, Rejections: 2, Reconciliation: "36 of 36 totals equal"}
 )
 
@@ -57,7 +58,7 @@ func examples() map[string]any {
 	return map[string]any{
 		"england": dashboard.EnglandPage{
 			Shell:       exampleShell(),
-			Measures:    []dashboard.Link{{Text: "Example measure", Value: "example", Current: true}, {Text: "Other measure", Value: "other"}},
+			Measures:    []dashboard.Choices{{Name: "Access", Links: []dashboard.Link{{Text: "Example measure", Value: "example", Current: true}, {Text: "Other measure", Value: "other"}}}},
 			Scales:      []dashboard.Link{{Text: "Number", URL: "/?scale=number", Current: true}, {Text: "Per 1,000", URL: "/?scale=rate"}},
 			About:       exampleAbout,
 			Finding:     "The finding",
@@ -68,21 +69,36 @@ func examples() map[string]any {
 			England:     dashboard.FootprintRow{Name: "England", Value: known, Before: known, Change: known},
 			Unallocated: dashboard.FootprintRow{Name: "Unallocated", Value: missing, Before: missing, Change: missing},
 			Rows: []dashboard.FootprintRow{
-				{Code: "E54000037", Name: "Devon", Region: "South West", URL: "/footprints/E54000037", Value: missing, Before: known, Change: missing},
-				{Code: "E54000041", Name: "Dorset", Region: "South West", URL: "/footprints/E54000041", Value: known, Before: known, Change: known, Incomplete: "One trust did not report."},
+				{Code: "E54000037", Name: "Devon", Region: exampleRegion, URL: "/footprints/E54000037", Value: missing, Before: known, Change: missing},
+				{Code: "E54000041", Name: "Dorset", Region: exampleRegion, URL: "/footprints/E54000041", Value: known, Before: known, Change: known, Incomplete: "One trust did not report."},
 			},
 			Columns: []dashboard.Column{{Title: "Footprint", URL: "/?sort=name", Sorted: "ascending"}, {Title: "Value", URL: "/?sort=value", Numeric: true}},
 			Tiles: dashboard.TileMap{Columns: 2, Rows: 1, Tiles: []dashboard.Tile{
-				{Code: "E54000037", ShortName: "Devon", Region: "South West", URL: "/footprints/E54000037", Column: 1, Row: 1, Value: missing, Label: "Devon: not reported"},
-				{Code: "E54000041", ShortName: "Dorset", Region: "South West", URL: "/footprints/E54000041", Column: 2, Row: 1, Value: known, Shade: 5, Label: "Dorset: 85.7%"},
+				{Code: "E54000037", ShortName: "Devon", Region: exampleRegion, URL: "/footprints/E54000037", Column: 1, Row: 1, Value: missing, Label: "Devon: not reported"},
+				{Code: "E54000041", ShortName: "Dorset", Region: exampleRegion, URL: "/footprints/E54000041", Column: 2, Row: 1, Value: known, Shade: 5, Label: "Dorset: 85.7%"},
 			}, Legend: []dashboard.LegendEntry{{Shade: 5, Text: "80% to 90%"}, {Shade: 0, Text: "No figure"}}},
 			Freshness: exampleFreshness,
 			Downloads: exampleDownloads,
 			MeasureID: "example",
 			ScaleID:   "number",
 		},
+		"region": dashboard.RegionPage{
+			Shell: exampleShell(), Name: "South West", Regions: []dashboard.Link{exampleRegion}, Finding: "The finding", Sentences: []string{"The sentence."},
+			Concerns: []dashboard.Concern{{Measure: dashboard.Link{Text: "Example measure", URL: "/measures/example"}, Words: "low in March 2020",
+				Places: []dashboard.Link{{Text: "Devon", URL: "/footprints/E54000037#example"}}}},
+			Targets: []dashboard.TargetTally{{Title: "95% by March 2020", Period: "March 2020", Met: 1, OffTrajectory: 2}},
+			Themes: []dashboard.SideBySide{{ID: "access", Name: "Access", Columns: []dashboard.MeasureColumn{{Measure: dashboard.Link{Text: "Example measure", URL: "/measures/example"}, Period: "March 2020", Unit: "per cent"}},
+				England: dashboard.PlaceRow{Place: dashboard.Link{Text: "England"}, Cells: []dashboard.PlaceCell{{Value: known}}},
+				Rows: []dashboard.PlaceRow{
+					{Place: dashboard.Link{Text: "Devon", URL: "/footprints/E54000037"}, Cells: []dashboard.PlaceCell{{Value: known, URL: "/footprints/E54000037#example", Variation: exampleSign,
+						State: dashboard.Sign{Icon: "off_trajectory", Text: "Off trajectory"}}}},
+					{Place: dashboard.Link{Text: "Dorset", URL: "/footprints/E54000041"}, Cells: []dashboard.PlaceCell{{Value: missing, URL: "/footprints/E54000041#example", Variation: exampleSign, Reason: "Example Trust did not report."}}},
+				}}},
+			Signs: []dashboard.Sign{exampleSign}, NoFigures: []dashboard.NoData{{Measure: dashboard.Link{Text: "Other measure", URL: "/measures/other"}, Words: "It waits for a local return."}},
+			Downloads: exampleDownloads,
+		},
 		"footprint": dashboard.FootprintPage{
-			Shell: exampleShell(), Code: "E54000037", ODSCode: "QJK", Name: "Devon", Region: "South West",
+			Shell: exampleShell(), Code: "E54000037", ODSCode: "QJK", Name: "Devon", Region: exampleRegion,
 			RegisteredPatients: dashboard.Figure{Text: "1,200,000", Plain: "1200000"},
 			Sentence:           "An example footprint.",
 			Themes: []dashboard.Theme{{ID: "access", Name: "Access", Cards: []dashboard.Card{
@@ -106,7 +122,7 @@ func examples() map[string]any {
 		},
 		"measure": dashboard.MeasurePage{
 			Shell: exampleShell(), MeasureID: "example", About: exampleAbout, Period: "March 2020", PeriodID: "2020-03", Unit: "per cent", ChartFormat: "percent",
-			Others:  []dashboard.Link{{Text: "Example measure", URL: "/measures/example", Current: true}},
+			Others:  []dashboard.Choices{{Name: "Access", Links: []dashboard.Link{{Text: "Example measure", URL: "/measures/example", Current: true}}}},
 			Periods: []dashboard.Link{{Text: "March 2020", Value: "2020-03", Current: true}, {Text: "February 2020", Value: "2020-02"}},
 			Finding: "The finding", Sentences: []string{"The first sentence."}, Order: "Rank 1 is the highest.",
 			HasRanks: true, HasIntervals: true, Variations: []dashboard.Sign{exampleSign}, Assurances: []dashboard.Sign{exampleAssurance}, Target: "95% by March 2020",
@@ -189,6 +205,15 @@ func TestPagesHold(t *testing.T) {
 			"Highest fifth: 80% to 90%",
 			"<option value=\"example\" selected>",
 			"<input type=\"hidden\" name=\"as_of\" value=\"58\">",
+		},
+		"region": {
+			"<h2 class=\"finding\">The finding</h2>",
+			"<a href=\"/regions/south-west\">South West</a>",
+			"<td>low in March 2020</td>",
+			"<a class=\"beside__sign\" href=\"/footprints/E54000037#example\">",
+			"<span class=\"beside__state beside__state--off_trajectory\">Off trajectory</span>",
+			"<span class=\"reason\">Example Trust did not report.</span>",
+			"<a href=\"/measures/other\">Other measure</a>: It waits for a local return.",
 		},
 		"footprint": {
 			"<tr data-period=\"2020-02\" data-value=\"\">",
@@ -308,14 +333,15 @@ func TestAssetsCarryAHash(t *testing.T) {
 }
 
 func TestRegions(t *testing.T) {
-	tile := func(region string, column, row int) dashboard.Tile {
+	tile := func(region dashboard.Link, column, row int) dashboard.Tile {
 		return dashboard.Tile{Region: region, Column: column, Row: row}
 	}
-	north, south, east := tile("North", 1, 1), tile("South", 1, 2), tile("North", 2, 1)
+	inNorth, inSouth := dashboard.Link{Text: "North", URL: "/regions/north"}, dashboard.Link{Text: "South", URL: "/regions/south"}
+	north, south, east := tile(inNorth, 1, 1), tile(inSouth, 1, 2), tile(inNorth, 2, 1)
 	got := regions([]dashboard.Tile{north, south, east})
 	want := []mapRegion{
-		{"North", []mapTile{{north, []string{"top", "bottom", "left"}}, {east, []string{"top", "right", "bottom"}}}},
-		{"South", []mapTile{{south, []string{"top", "right", "bottom", "left"}}}},
+		{inNorth, []mapTile{{north, []string{"top", "bottom", "left"}}, {east, []string{"top", "right", "bottom"}}}},
+		{inSouth, []mapTile{{south, []string{"top", "right", "bottom", "left"}}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

@@ -5,9 +5,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"stpdash/internal/catalog"
 )
 
-// An analyst adds a source, measures and a target as files and loads a publication: nothing is compiled.
+// An analyst adds a source, measures and a target as files, orders the pages anew and loads a publication: nothing is compiled.
 func TestAnAnalystAddsASourceMeasuresAndATarget(t *testing.T) {
 	folder := t.TempDir()
 	if err := os.CopyFS(folder, os.DirFS("../../dashboards")); err != nil {
@@ -53,6 +55,27 @@ measures:
 		}
 	}
 	out, err := stpd(t, nil, "check", folder).CombinedOutput()
+	if want := "measures/70-visits.yaml:9:102: measures[0].headline: found \"true\", accepted: false, or nurse_visits among the measures or left_out of the footprint page"; err == nil ||
+		!strings.Contains(string(out), want) {
+		t.Fatalf("a measure that no page shows: %v: %s", err, out)
+	}
+	shipped, err := catalog.Read(os.DirFS("../../dashboards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var others []string
+	for _, m := range shipped.Headlines() {
+		if m.ID != "ae_four_hour" {
+			others = append(others, m.ID)
+		}
+	}
+	for id, leftOut := range map[string]string{"england": "", "region": "", "footprint": "left_out: [{reason: Not asked for., measures: [" + strings.Join(others, ", ") + "]}]\n"} {
+		page := "id: " + id + "\nthemes:\n  - {theme: experience, measures: [nurse_visits, ae_four_hour]}\n" + leftOut
+		if err := os.WriteFile(filepath.Join(folder, "pages", id+".yaml"), []byte(page), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err = stpd(t, nil, "check", folder).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "are sound") {
 		t.Fatalf("%v: %s", err, out)
 	}
@@ -66,7 +89,9 @@ measures:
 		"/api/v1/series?measure=nurse_visits&footprint=E54000043": {
 			`"numerator":"120"`, `"target":"more_visits"`, `"state":"on_trajectory","asked":100`, `"state":"off_trajectory","asked":200`, `"state":"met","asked":300`},
 		"/api/v1/series?measure=nurse_visits_so_far&footprint=E54000043": {`"period":"2018-06","numerator":"580"`},
-		"/footprints/E54000043": {"Visits by district nurses", "300 visits in June 2018", "Met: at least 300 is asked for in June 2018"},
+		"/footprints/E54000043": {"Visits by district nurses", "300 visits in June 2018", "Met: at least 300 is asked for in June 2018", `id="experience">Experience</h2>`},
+		"/":                     {"England: Visits by district nurses"},
+		"/regions/south-west":   {"300 visits in June 2018", `<section class="card" id="experience"`, `<a href="/measures/nurse_visits">Visits by district nurses</a>`},
 	} {
 		a := s.get(t, path)
 		for _, part := range want {

@@ -144,10 +144,19 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/api/v1/nothing", 404, "application/problem+json", nil},
 		{"/nothing", 404, "text/html", []string{"There is no page at this address"}},
 		{"/footprints/E99", 404, "text/html", nil},
+		{"/regions/wales", 404, "text/html", []string{"region &#34;wales&#34;: not found; there are London, Midlands and East, North, South East, South West"}},
+		{"/regions/north?period=2018-03", 400, "text/html", []string{"parameter period"}},
+		{"/regions/north", 200, "text/html", []string{"special cause of concern", "The standard of 95% within four hours", "#ae_four_hour", "/measures/ae_four_hour", "waits for a local return"}},
+		// The client follows the address of the name to that of the slug.
+		{"/regions/Midlands%20and%20East?as_of=1", 200, "text/html", []string{"Midlands and East: 17 footprints side by side", "No figures are loaded", "/regions/london?as_of=1"}},
+		{"/api/v1/regions", 200, "application/json", []string{`"name":"Midlands and East","slug":"midlands-and-east","footprints":["E54000017"`}},
+		{"/api/v1/regions?format=csv", 200, "text/csv", []string{"London,london,E54000028 "}},
+		{"/api/v1/overview?measure=ae_four_hour&region=South+West&format=csv", 200, "text/csv", []string{"Devon,South West"}},
+		{"/api/v1/overview?region=wales", 400, "application/problem+json", []string{`"parameter":"region","value":"wales","accepted":"London, Midlands and East, North, South East, South West"`}},
 		{"/?measure=nonsense", 400, "text/html", []string{"parameter measure"}},
 		{"/?mesure=ae_attendances", 400, "text/html", []string{"parameter mesure"}},
-		{"/", 200, "text/html", []string{"1,531,801", "Cumbria", "Organisations not placed in one footprint"}},
-		{"/footprints/QWO", 200, "text/html", []string{"West Yorkshire", "Emergency admissions"}},
+		{"/", 200, "text/html", []string{"1,531,801", `<a href="/regions/south-west">South West</a>`, "Cumbria", "Organisations not placed in one footprint"}},
+		{"/footprints/QWO", 200, "text/html", []string{"West Yorkshire", `<a href="/regions/north">North</a>`, "Emergency admissions"}},
 		{"/loads", 200, "text/html", []string{"ae.csv.gz"}},
 		{"/loads/1", 200, "text/html", []string{"memberships.csv"}},
 	} {
@@ -162,6 +171,9 @@ func checkAnswers(t *testing.T, s *service) {
 				}
 			}
 		})
+	}
+	if a := s.get(t, "/api/v1/overview?measure=ae_four_hour&region=north&format=csv"); strings.Count(a.body, "\n") != 10 || strings.Contains(a.body, "England") {
+		t.Errorf("the North has nine footprints: %s", a.body)
 	}
 	if a := s.get(t, "/"); strings.Count(a.body, "/footprints/E54") < 44 {
 		t.Error("the England page does not link the 44")

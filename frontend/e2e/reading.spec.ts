@@ -104,6 +104,26 @@ test("a footprint's card shows chart and table", async ({ page, javaScriptEnable
   await expect(chart).toBeVisible();
 });
 
+test("a region's tables have a cell under each heading and lead to the cards", async ({ page }) => {
+  await pages.region!(page);
+  const uneven = await page.locator("main table").evaluateAll((tables) =>
+    (tables as HTMLTableElement[])
+      .filter((table) => {
+        const headings = table.tHead!.rows[0]!.cells.length;
+        return [...table.tBodies].some((body) =>
+          [...body.rows].some((row) => row.cells.length !== headings),
+        );
+      })
+      .map((table) => table.outerHTML),
+  );
+  expect(uneven).toEqual([]);
+  await page.locator(".beside__sign").last().click();
+  await expect(page).toHaveURL(/\/footprints\/E54\d+#\w+$/);
+  await expect(page.locator(".card:target .card__title")).toBeInViewport();
+  await page.getByRole("term").filter({ hasText: "Region" }).locator("+ dd a").click();
+  await expect(page.getByRole("navigation", { name: "Regions" })).toBeVisible();
+});
+
 test("a measure is compared in charts and in tables", async ({ page, javaScriptEnabled }) => {
   await pages.measure!(page);
   for (const [id, marks] of [

@@ -24,6 +24,11 @@ export const test = base.extend({
 export const pages: Record<string, (page: Page) => Promise<unknown>> = {
   England: (page) => page.goto("/"),
   "measure without figures": (page) => page.goto("/?measure=complex_needs_care_plan"),
+  region: async (page) => {
+    await page.goto("/");
+    await page.locator("[data-footprint] td:nth-child(2) a").first().click();
+    await page.waitForURL(/regions/);
+  },
   footprint: async (page) => {
     await page.goto("/");
     await page.locator("[data-footprint] th a").first().click();
@@ -39,7 +44,7 @@ export const pages: Record<string, (page: Page) => Promise<unknown>> = {
   "measure of England alone": (page) => page.goto("/measures/delayed_transfer_days"),
   provenance: async (page) => {
     await page.goto("/");
-    await page.locator("[data-footprint] td a").first().click();
+    await page.locator("[data-footprint] td.number a").first().click();
   },
   claims: async (page) => {
     await page.goto("/");

@@ -1,5 +1,5 @@
 // Package catalog reads the analysts' definitions: which files are loaded how (sources), what the numbers mean (measures),
-// what they should become (targets) and what was claimed of them (claims).
+// what they should become (targets), what was claimed of them (claims) and which of them the pages show (pages).
 package catalog
 
 import (
@@ -27,6 +27,7 @@ type Catalog struct {
 	Measures []*Measure // in the order of their files
 	Targets  []*Target  // in the order of their files
 	Claims   []*Claim   // in the order of their files
+	Pages    []*Page    // in the order of their files
 
 	measures  map[string]*Measure
 	sources   map[string]*Source
@@ -38,7 +39,8 @@ type Definition struct {
 	Hash, Kind, ID, Body string
 }
 
-// Read reads sources/*.yaml, measures/*.yaml, targets/*.yaml and claims/*.yaml. The error lists every mistake, each with file, line and column.
+// Read reads sources/*.yaml, measures/*.yaml, targets/*.yaml, claims/*.yaml and pages/*.yaml. The error lists every mistake, each with file, line
+// and column.
 func Read(fsys fs.FS) (*Catalog, error) {
 	c := &Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}, canonical: map[string]bool{}}
 	mistakes := otherNames(fsys)
@@ -62,7 +64,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 		mistakes = append(mistakes, f.mistakes...)
 	}
 	if len(mistakes) > 0 {
-		return nil, errors.Join(mistakes...) // sources, targets and claims refer to measures: their mistakes would only repeat these
+		return nil, errors.Join(mistakes...) // the others refer to measures: their mistakes would only repeat these
 	}
 	for _, file := range yamlFiles(fsys, "targets") {
 		mistakes = append(mistakes, c.readTargets(fsys, file)...)
@@ -73,9 +75,16 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	for _, file := range yamlFiles(fsys, "sources") {
 		mistakes = append(mistakes, c.readSource(fsys, file)...)
 	}
-	for _, f := range read {
-		if len(mistakes) == 0 {
+	for _, file := range yamlFiles(fsys, "pages") {
+		mistakes = append(mistakes, c.readPage(fsys, file)...)
+	}
+	if len(mistakes) == 0 {
+		mistakes = c.checkPages()
+	}
+	if len(mistakes) == 0 {
+		for _, f := range read {
 			mistakes = append(mistakes, c.checkSources(f)...)
+			mistakes = append(mistakes, c.checkShown(f)...)
 		}
 	}
 	if len(mistakes) == 0 && (len(c.Measures) == 0 || len(c.Sources) == 0) {
@@ -91,7 +100,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 // otherNames are the files that would be passed over for their names.
 func otherNames(fsys fs.FS) []error {
 	var mistakes []error
-	for _, folder := range []string{"measures", "sources", "targets", "claims"} {
+	for _, folder := range []string{"measures", "sources", "targets", "claims", "pages"} {
 		files, _ := fs.Glob(fsys, path.Join(folder, "*.yml"))
 		for _, file := range files {
 			mistakes = append(mistakes, &Mistake{file, 1, 1, "found a name that ends in .yml, accepted: .yaml"})
@@ -117,7 +126,7 @@ func (c *Catalog) Source(id string) (*Source, bool) {
 	return s, ok
 }
 
-// Headlines are the measures that the pages show.
+// Headlines are the measures that stand for themselves; the others are their parts.
 func (c *Catalog) Headlines() []*Measure {
 	var headlines []*Measure
 	for _, m := range c.Measures {

@@ -31,7 +31,7 @@ const (
 
 var directionNames = []string{string(Up), string(Down), string(Neutral)}
 
-// Themes are what measures are about, in the order in which they are shown.
+// Themes are what measures are about.
 var Themes = []string{"acute activity", "access", "flow and delay", "prevention", "spend", "integration", "experience", "population"}
 
 // The levels that a measure is stated at.
@@ -76,7 +76,7 @@ type MeasureFile struct {
 	Level     string     `yaml:"level"`                          // what kind of place states the measures
 	OverTime  OverTime   `yaml:"over_time"`                      // how the figures of several periods make one
 	Sources   []string   `yaml:"sources"`                        // the ids of the sources that state them
-	Measures  []*Measure `yaml:"measures" jsonschema:"required"` // in the order in which they are shown
+	Measures  []*Measure `yaml:"measures" jsonschema:"required"` // any number of them
 }
 
 // Measure is what a number means: what is counted, in what unit, and how it is made from observations.
@@ -90,7 +90,7 @@ type Measure struct {
 	Direction  Direction `yaml:"direction" json:"direction"`                         // which way is improvement
 	Grain      Grain     `yaml:"grain" json:"grain"`                                 // the length of time one figure covers
 	Level      string    `yaml:"level" json:"level"`                                 // what kind of place states it
-	// Headline measures are on the pages; the others are the parts they are made from.
+	// Headline measures stand for themselves, on the pages that name them; the others are the parts they are made from.
 	Headline bool `yaml:"headline" json:"headline"`
 	// Per is how many of the denominator a rate is stated for, for example 100000.
 	Per int `yaml:"per" json:"per,omitempty"`

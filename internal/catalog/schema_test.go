@@ -32,6 +32,7 @@ var schemas = map[string]struct {
 	"measure": {"measures", func() any { return &MeasureFile{} }},
 	"target":  {"targets", func() any { return &TargetFile{} }},
 	"claim":   {"claims", func() any { return &ClaimFile{} }},
+	"page":    {"pages", func() any { return &Page{} }},
 }
 
 // generate makes the JSON Schema of a type from its fields and their comments.
@@ -41,7 +42,7 @@ func generate(t *testing.T, file any) []byte {
 		reflect.TypeFor[Unit](): unitNames, reflect.TypeFor[Direction](): directionNames, reflect.TypeFor[Grain](): grainNames(),
 		reflect.TypeFor[Transition](): transitionNames, reflect.TypeFor[OverTime](): overTimeNames, reflect.TypeFor[Bound](): boundNames, reflect.TypeFor[Shape](): shapeNames,
 		reflect.TypeFor[Towards](): towardsNames, reflect.TypeFor[SizeUnit](): sizeUnitNames, reflect.TypeFor[ClaimKind](): ClaimKinds,
-		reflect.TypeFor[ComparatorKind](): comparatorNames,
+		reflect.TypeFor[ComparatorKind](): comparatorNames, reflect.TypeFor[PageID](): pageNames,
 	}
 	r := &generator.Reflector{
 		Anonymous: true, ExpandedStruct: true, RequiredFromJSONSchemaTags: true, FieldNameTag: "yaml",
@@ -60,7 +61,7 @@ func generate(t *testing.T, file any) []byte {
 	}
 	schema := r.Reflect(file)
 	for place, accepted := range map[string][]string{
-		"MeasureFile.level": levelNames(), "Measure.level": levelNames(), "MeasureFile.theme": Themes, "Measure.theme": Themes,
+		"MeasureFile.level": levelNames(), "Measure.level": levelNames(), "MeasureFile.theme": Themes, "Measure.theme": Themes, "Section.theme": Themes,
 		"When.form": slices.Sorted(maps.Keys(periodForms)), "Place.by": placesBy, "Table.untitled": {"ignore"},
 	} {
 		name, field, _ := strings.Cut(place, ".")

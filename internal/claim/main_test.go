@@ -25,7 +25,7 @@ func declared(t testing.TB, claims string) *catalog.Catalog {
 	t.Helper()
 	own := os.DirFS("../../dashboards")
 	files := fstest.MapFS{"claims/t.yaml": {Data: []byte("claims:\n" + claims)}}
-	for _, pattern := range []string{"measures/*.yaml", "sources/*.yaml"} {
+	for _, pattern := range []string{"measures/*.yaml", "sources/*.yaml", "pages/*.yaml"} {
 		names, err := fs.Glob(own, pattern)
 		if err != nil || len(names) == 0 {
 			t.Fatal(names, err)

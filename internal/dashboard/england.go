@@ -25,8 +25,7 @@ type EnglandQuery struct {
 
 // England composes the 44 side by side for one measure.
 func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (EnglandPage, error) {
-	headlines := c.Catalog.Headlines()
-	m, err := c.Measure(cmp.Or(q.Measure, headlines[0].ID))
+	m, err := c.Measure(cmp.Or(q.Measure, c.Catalog.Shown(catalog.EnglandPage)[0].ID))
 	if err != nil {
 		return EnglandPage{}, err
 	}
@@ -44,9 +43,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 		Downloads: downloads("/api/v1/overview", "measure", m.ID, "as_of", asOf.Text),
 		Template:  c.templates(m, Scope{Code: footprint.England}),
 	}
-	for _, h := range headlines {
-		page.Measures = append(page.Measures, Link{Text: h.Title, URL: address("/", "measure", h.ID, "as_of", asOf.Text), Current: h.ID == m.ID, Value: h.ID})
-	}
+	page.Measures = c.choices(m, func(m *catalog.Measure) string { return address("/", "measure", m.ID, "as_of", asOf.Text) })
 	page.Scales = scales(m, chosen, asOf)
 	standings, err := c.Overview(ctx, asOf, []*catalog.Measure{m}, catalog.Period{})
 	if err != nil {
@@ -80,6 +77,27 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 	page.Columns = c.columns(m, chosen, q, period, asOf)
 	sortRows(page.Rows, order)
 	return page, nil
+}
+
+// choices are the measures of the England page under their themes, and the chosen one where it is none of them.
+func (c *Composer) choices(chosen *catalog.Measure, to func(*catalog.Measure) string) []Choices {
+	var all []Choices
+	among := false
+	link := func(m *catalog.Measure) Link {
+		among = among || m == chosen
+		return Link{Text: m.Title, URL: to(m), Current: m == chosen, Value: m.ID}
+	}
+	for _, s := range c.Catalog.Sections(catalog.EnglandPage) {
+		of := Choices{Name: capital(s.Theme)}
+		for _, m := range s.Measures() {
+			of.Links = append(of.Links, link(m))
+		}
+		all = append(all, of)
+	}
+	if !among {
+		all = append(all, Choices{"Others", []Link{link(chosen)}})
+	}
+	return all
 }
 
 // chooseScale takes the rate where there is one: numbers of large footprints and small ones do not compare.
@@ -117,7 +135,7 @@ func (c *Composer) row(m *catalog.Measure, chosen scale, s Standing, asOf AsOf) 
 		Change: c.changeFigure(m, s),
 	}
 	if s.Scope.Footprint != nil {
-		row.Region = s.Scope.Footprint.Region.Name
+		row.Region = regionLink(s.Scope.Footprint.Region, asOf)
 	}
 	before := measure.Point{Period: s.Period.YearBefore()}
 	if s.Before != nil {
@@ -256,7 +274,7 @@ func (c *Composer) tiles(m *catalog.Measure, chosen scale, places []Standing, ro
 	for i, shade := range measure.Groups(values, 5) {
 		f := places[i].Scope.Footprint
 		tile := Tile{
-			Code: f.Code, ShortName: f.ShortName, Name: f.Name, Region: f.Region.Name, URL: rows[i].URL,
+			Code: f.Code, ShortName: f.ShortName, Name: f.Name, Region: rows[i].Region, URL: rows[i].URL,
 			Column: f.TileColumn, Row: f.TileRow, Value: rows[i].Value, Shade: shade,
 		}
 		if m.Unit == catalog.Rate && values[i].Valid {
@@ -349,7 +367,7 @@ func sortRows(rows []FootprintRow, o rowOrder) {
 	slices.SortStableFunc(rows, func(a, b FootprintRow) int {
 		switch {
 		case o.column == "region":
-			return direction * cmp.Compare(a.Region, b.Region)
+			return direction * cmp.Compare(a.Region.Text, b.Region.Text)
 		case figure == nil:
 			return direction * cmp.Compare(a.Name, b.Name)
 		}

@@ -40,9 +40,7 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 		TargetDownloads: downloads("/api/v1/targets", "measure", m.ID), Template: c.templates(m, Scope{Code: footprint.England}),
 	}
 	page.About.URL = ""
-	for _, h := range c.Catalog.Headlines() {
-		page.Others = append(page.Others, Link{Text: h.Title, URL: measureURL(h, asOf), Current: h == m})
-	}
+	page.Others = c.choices(m, func(m *catalog.Measure) string { return measureURL(m, asOf) })
 	if base := m.Base(); base != nil {
 		page.Base, page.Derived = Link{Text: base.Title, URL: measureURL(base, asOf)}, m.Derived.By.Words()
 	}
@@ -169,7 +167,7 @@ func (v view) ranked(page *MeasurePage, england Standing, places []Standing, com
 		}
 		return order
 	})
-	page.Variations = key(rows, func(r RankedRow) Sign { return r.Variation }, func(icon string) string { return spc.Variation(icon).Words() })
+	page.Variations = key(rows, func(r RankedRow) Sign { return r.Variation }, variationWords)
 	page.Assurances = key(rows, func(r RankedRow) Sign { return r.Assurance }, func(icon string) string { return spc.Assurance(icon).Words() })
 	switch {
 	case len(places) == 0:
@@ -181,8 +179,10 @@ func (v view) ranked(page *MeasurePage, england Standing, places []Standing, com
 	return rows, nil
 }
 
+func variationWords(icon string) string { return spc.Variation(icon).Words() }
+
 // key explains the signs of the rows, each icon once, the commonest first.
-func key(rows []RankedRow, pick func(RankedRow) Sign, words func(icon string) string) []Sign {
+func key[R any](rows []R, pick func(R) Sign, words func(icon string) string) []Sign {
 	times, signs := map[string]int{}, []Sign{}
 	for _, r := range rows {
 		sign := pick(r)

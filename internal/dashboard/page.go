@@ -89,11 +89,17 @@ type Freshness struct {
 	File         string // the publication's file name
 }
 
+// Choices are the links of one theme.
+type Choices struct {
+	Name  string
+	Links []Link
+}
+
 // EnglandPage is the 44 footprints side by side for one measure.
 type EnglandPage struct {
 	Shell
-	Measures []Link // the measures to choose from, the chosen one Current
-	Scales   []Link // "Number" and "Per 1,000 registered patients" (or only one), the chosen one Current
+	Measures []Choices // the measures to choose from, the chosen one Current
+	Scales   []Link    // "Number" and "Per 1,000 registered patients" (or only one), the chosen one Current
 	About    About
 	// Finding is a headline that states what the figures show; Sentence adds the numbers.
 	Finding  string
@@ -127,8 +133,9 @@ type Column struct {
 
 // FootprintRow is one footprint's line in the England table.
 type FootprintRow struct {
-	Code, Name, Region, URL string
-	Value, Before, Change   Figure
+	Code, Name, URL       string
+	Region                Link // without a URL of places that lie in none
+	Value, Before, Change Figure
 	// Incomplete says which organisations did not report, or no longer do; empty when there are none.
 	Incomplete string
 }
@@ -143,11 +150,12 @@ type TileMap struct {
 
 // Tile is one footprint on the map. Column and Row count from 1.
 type Tile struct {
-	Code, ShortName, Name, Region, URL string
-	Column, Row                        int
-	Value                              Figure
-	Shade                              int    // 1 (lowest fifth) to 5 (highest fifth); 0 when missing
-	Label                              string // whole sentence for a screen reader
+	Code, ShortName, Name, URL string
+	Region                     Link
+	Column, Row                int
+	Value                      Figure
+	Shade                      int    // 1 (lowest fifth) to 5 (highest fifth); 0 when missing
+	Label                      string // whole sentence for a screen reader
 }
 
 // LegendEntry explains one shade.
@@ -159,13 +167,14 @@ type LegendEntry struct {
 // FootprintPage is one footprint, each measure as a card.
 type FootprintPage struct {
 	Shell
-	Code, ODSCode, Name, Region string
-	RegisteredPatients          Figure
-	Sentence                    string // what the footprint is, in one sentence
-	Themes                      []Theme
-	Claims                      []ClaimGroup // those about the place
-	ClaimsURL                   string       // of the register, narrowed to the place
-	Organisations               []Organisation
+	Code, ODSCode, Name string
+	Region              Link // without a URL of places that lie in none
+	RegisteredPatients  Figure
+	Sentence            string // what the footprint is, in one sentence
+	Themes              []Theme
+	Claims              []ClaimGroup // those about the place
+	ClaimsURL           string       // of the register, narrowed to the place
+	Organisations       []Organisation
 }
 
 // Theme is the measures about one thing.
@@ -251,9 +260,9 @@ type MeasurePage struct {
 	Shell
 	MeasureID string
 	About     About
-	Others    []Link // the headline measures, this one Current
-	Periods   []Link // newest first, the chosen one Current
-	Period    string // the chosen one in words
+	Others    []Choices // the measures to choose from, this one Current
+	Periods   []Link    // newest first, the chosen one Current
+	Period    string    // the chosen one in words
 	PeriodID  string
 	Unit      string // as a column heading
 	// ChartFormat is "number", "percent" or "gbp".
@@ -345,6 +354,72 @@ type TargetRow struct {
 	Title, Asks, Note string
 	Source, URL       string
 	Standing          string // in the chosen period
+}
+
+// RegionPage is the footprints of a region side by side.
+type RegionPage struct {
+	Shell
+	Name    string
+	Regions []Link // all of them, this one Current
+	// Finding is a headline that says where there is special cause of concern; Sentences add how all figures stand.
+	Finding   string
+	Sentences []string
+	Concerns  []Concern // the measures of concern in most footprints first
+	Targets   []TargetTally
+	Themes    []SideBySide
+	Signs     []Sign   // what the icons mean
+	NoFigures []NoData // measures of which nothing is loaded
+	Downloads Downloads
+}
+
+// Concern is a measure with the footprints in which it shows special cause of concern.
+type Concern struct {
+	Measure Link
+	Words   string // which way and when: "high in March 2020"
+	Places  []Link // to their cards
+}
+
+// TargetTally says in how many footprints of a region a target stands how in the latest period.
+type TargetTally struct {
+	Measure                                      Link
+	Title, Period                                string
+	Met, OnTrajectory, OffTrajectory, CannotTell int
+}
+
+// SideBySide is a table of the measures of one theme.
+type SideBySide struct {
+	ID, Name string
+	Columns  []MeasureColumn
+	England  PlaceRow
+	Rows     []PlaceRow
+}
+
+// MeasureColumn is the heading of a measure's figures.
+type MeasureColumn struct {
+	Measure      Link
+	Period, Unit string
+	Untold       string // why no cell has a variation; empty where one has
+}
+
+// PlaceRow is a place with its figure of each measure.
+type PlaceRow struct {
+	Place Link
+	Cells []PlaceCell
+}
+
+// PlaceCell is the figure of a measure in a place, and what it tells.
+type PlaceCell struct {
+	Value     Figure
+	URL       string // of the card
+	Variation Sign   // without a text where no place has one
+	State     Sign   // against the target, its icon is the state; without one nothing is asked for
+	Reason    string // why there is no figure, or what it lacks
+}
+
+// NoData is a measure of which nothing is loaded, with the reason.
+type NoData struct {
+	Measure Link
+	Words   string
 }
 
 // ProvenancePage traces one figure to its published cells.

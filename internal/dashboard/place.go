@@ -17,11 +17,11 @@ import (
 	"stpdash/internal/spc"
 )
 
-// Footprint composes the page of one place: each headline measure as a card.
+// Footprint composes the page of one place: each measure that the page shows as a card.
 func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (FootprintPage, error) {
 	page := FootprintPage{Shell: c.shell(s.Name, "footprints", asOf), Code: s.Code, Name: s.Name}
-	headlines := slices.DeleteFunc(c.Catalog.Headlines(), func(m *catalog.Measure) bool { return !stated(m, s) })
-	points, err := c.all(ctx, asOf, headlines)
+	shown := slices.DeleteFunc(c.Catalog.Shown(catalog.FootprintPage), func(m *catalog.Measure) bool { return !stated(m, s) })
+	points, err := c.all(ctx, asOf, shown)
 	if err != nil {
 		return page, err
 	}
@@ -29,7 +29,7 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 		return page, err
 	}
 	if s.Footprint != nil {
-		page.ODSCode, page.Region = s.Footprint.ODSCode, s.Footprint.Region.Name
+		page.ODSCode, page.Region = s.Footprint.ODSCode, regionLink(s.Footprint.Region, asOf)
 		page.Sentence = fmt.Sprintf("One of the 44 Sustainability and Transformation Plan footprints, in the region %s.", s.Footprint.Region.Name)
 	} else if s.Code == footprint.England {
 		page.Sentence = "All organisations of England, those in no single footprint among them."
@@ -39,10 +39,10 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	for i := range page.Footprints {
 		page.Footprints[i].Current = page.Footprints[i].URL == footprintURL(s.Code, asOf)
 	}
-	all := make([]Card, len(headlines))
+	all := make([]Card, len(shown))
 	cards, together := errgroup.WithContext(ctx)
 	cards.SetLimit(4)
-	for i, m := range headlines {
+	for i, m := range shown {
 		cards.Go(func() error {
 			standings, err := c.standings(together, asOf, m, catalog.Period{})
 			if err != nil {
@@ -55,10 +55,10 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	if err := cards.Wait(); err != nil {
 		return page, err
 	}
-	for _, name := range catalog.Themes {
-		theme := Theme{ID: strings.ReplaceAll(name, " ", "-"), Name: capital(name)}
-		for i, m := range headlines {
-			if m.Theme == name {
+	for _, section := range c.Catalog.Sections(catalog.FootprintPage) {
+		theme := Theme{ID: themeID(section), Name: capital(section.Theme)}
+		for _, m := range section.Measures() {
+			if i := slices.Index(shown, m); i >= 0 {
 				theme.Cards = append(theme.Cards, all[i])
 			}
 		}
@@ -71,7 +71,7 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	}
 	if s.Footprint != nil {
 		var on time.Time
-		for _, m := range headlines {
+		for _, m := range shown {
 			if latest := latestPeriod(points[m.ID], m.Grain); latest.Start.After(on) {
 				on = latest.Start
 			}
@@ -82,6 +82,9 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	}
 	return page, nil
 }
+
+// themeID names a theme within a page.
+func themeID(s catalog.Section) string { return strings.ReplaceAll(s.Theme, " ", "-") }
 
 // registered is the number of patients registered in a place.
 func (c *Composer) registered(ctx context.Context, asOf AsOf, s Scope) (Figure, error) {

@@ -122,9 +122,9 @@ func funnelTally(f *rates.Funnel) string {
 	return words + "."
 }
 
-// targetTally says how many places stand how against a target in the period; empty when it asks nothing of any of them.
-func targetTally(t *catalog.Target, standings []Standing) string {
-	tally, asks := map[measure.State]int{}, false
+// tallyStates counts how places stand against a target in the period, and tells whether it asks something of any of them.
+func tallyStates(t *catalog.Target, standings []Standing) (tally map[measure.State]int, asks bool) {
+	tally = map[measure.State]int{}
 	for _, s := range standings {
 		if s.Signal == nil {
 			continue
@@ -136,6 +136,12 @@ func targetTally(t *catalog.Target, standings []Standing) string {
 			}
 		}
 	}
+	return tally, asks
+}
+
+// targetTally says how many places stand how against a target in the period; empty when it asks nothing of any of them.
+func targetTally(t *catalog.Target, standings []Standing) string {
+	tally, asks := tallyStates(t, standings)
 	if !asks {
 		return ""
 	}

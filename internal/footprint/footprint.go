@@ -42,6 +42,13 @@ type Region struct{ Code, Name string }
 
 func (r Region) String() string { return r.Name }
 
+// Slug is the name as it stands in an address: "midlands-and-east".
+func (r Region) Slug() string { return slug(r.Name) }
+
+func slug(name string) string {
+	return strings.Join(strings.Fields(strings.ToLower(strings.ReplaceAll(name, "-", " "))), "-")
+}
+
 // Kind says what an organisation does.
 type Kind string
 
@@ -97,6 +104,25 @@ func (r *Reference) Footprint(code string) (Footprint, bool) {
 		return Footprint{}, false
 	}
 	return r.footprints[at], true
+}
+
+// Regions returns the five in the order of their names.
+func (r *Reference) Regions() []Region {
+	regions := map[Region]bool{}
+	for _, f := range r.footprints {
+		regions[f.Region] = true
+	}
+	return slices.SortedFunc(maps.Keys(regions), func(a, b Region) int { return cmp.Compare(a.Name, b.Name) })
+}
+
+// Region finds a region by its name or slug, in any case.
+func (r *Reference) Region(name string) (Region, bool) {
+	for _, region := range r.Regions() {
+		if region.Slug() == slug(name) {
+			return region, true
+		}
+	}
+	return Region{}, false
 }
 
 // Organisation finds an organisation by its code.

@@ -67,6 +67,27 @@ func TestFootprints(t *testing.T) {
 	}
 }
 
+func TestRegions(t *testing.T) {
+	r := read(t)
+	var slugs []string
+	for _, region := range r.Regions() {
+		slugs = append(slugs, region.Slug())
+	}
+	if want := []string{"london", "midlands-and-east", "north", "south-east", "south-west"}; !slices.Equal(slugs, want) {
+		t.Errorf("the regions are %q, want %q", slugs, want)
+	}
+	for _, name := range []string{"midlands-and-east", "Midlands and East", " MIDLANDS  AND EAST"} {
+		if region, ok := r.Region(name); !ok || region.Name != "Midlands and East" {
+			t.Errorf("%q is %v, %v", name, region, ok)
+		}
+	}
+	for _, name := range []string{"", "midlands", "Y54", "../north"} {
+		if region, ok := r.Region(name); ok {
+			t.Errorf("%q is %v", name, region)
+		}
+	}
+}
+
 func TestCodesOf2016(t *testing.T) {
 	r := read(t)
 	differ := map[string]string{}

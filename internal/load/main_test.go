@@ -87,7 +87,7 @@ func write(t testing.TB, folder, name string, content []byte) string {
 func definitions(t testing.TB, files map[string]string) *catalog.Catalog {
 	t.Helper()
 	all := fstest.MapFS{}
-	for _, folder := range []string{"measures", "sources"} {
+	for _, folder := range []string{"measures", "sources", "pages"} {
 		shipped, _, err := load.Discover([]string{filepath.Join("../../dashboards", folder)})
 		if err != nil {
 			t.Fatal(err)

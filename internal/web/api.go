@@ -76,6 +76,7 @@ func queryParameters(input reflect.Type) []string {
 
 func (a *api) register(h huma.API) {
 	get(h, "/api/v1/footprints", "The 44 footprints", a.footprints)
+	get(h, "/api/v1/regions", "The five regions and their footprints", a.regions)
 	get(h, "/api/v1/measures", "The measures and their latest periods", a.measures)
 	get(h, "/api/v1/series", "One measure of one footprint or organisation over time", a.series)
 	get(h, "/api/v1/spc", "One measure of one footprint or organisation with its process limits", a.spc)
@@ -133,6 +134,38 @@ func (a *api) footprints(ctx context.Context, in *struct{ Viewing }) (footprintL
 	return list, nil
 }
 
+type regionRow struct {
+	Name       string   `json:"name"`
+	Slug       string   `json:"slug" doc:"The name as it stands in addresses"`
+	Footprints []string `json:"footprints" doc:"Codes of its footprints, in the order of their names"`
+}
+
+type regionList []regionRow
+
+func (l regionList) sheet() sheet {
+	s := sheet{"regions", [][]any{{"name", "slug", "footprints"}}}
+	for _, r := range l {
+		s.rows = append(s.rows, []any{r.Name, r.Slug, strings.Join(r.Footprints, " ")})
+	}
+	return s
+}
+
+func (a *api) regions(context.Context, *struct {
+	Format string `query:"format" doc:"json, csv or xlsx"`
+}) (regionList, error) {
+	list := regionList{}
+	for _, r := range a.composer.Reference.Regions() {
+		row := regionRow{Name: r.Name, Slug: r.Slug()}
+		for _, f := range a.composer.Reference.Footprints() {
+			if f.Region == r {
+				row.Footprints = append(row.Footprints, f.Code)
+			}
+		}
+		list = append(list, row)
+	}
+	return list, nil
+}
+
 type measureRow struct {
 	ID           string   `json:"id"`
 	Title        string   `json:"title"`
@@ -142,7 +175,7 @@ type measureRow struct {
 	Per          int      `json:"per" doc:"How many of the denominator a rate is stated for; 0 for other units"`
 	Direction    string   `json:"direction" enum:"up,down,neutral" doc:"Which way is improvement"`
 	Grain        string   `json:"grain" enum:"day,month,quarter,calendar_year,financial_year"`
-	Headline     bool     `json:"headline" doc:"Shown on the pages; the others are parts of these"`
+	Headline     bool     `json:"headline" doc:"It stands for itself; the others are parts of these"`
 	PerThousand  bool     `json:"per_1000" doc:"There is a rate per 1,000 registered patients"`
 	Sources      []string `json:"source"`
 	Hash         string   `json:"definition_hash"`
@@ -369,6 +402,7 @@ func (a *api) overview(ctx context.Context, in *struct {
 	Viewing
 	Measure string `query:"measure" doc:"Id of one measure; all headline measures without it"`
 	Period  string `query:"period" doc:"Of one measure, as it was in this period; without it the latest"`
+	Region  string `query:"region" doc:"Name or slug of a region: its footprints alone"`
 }) (standingList, error) {
 	asOf, err := a.composer.AsOf(ctx, in.AsOf)
 	if err != nil {
@@ -390,9 +424,18 @@ func (a *api) overview(ctx context.Context, in *struct {
 	case in.Period != "":
 		return nil, &dashboard.InputError{Parameter: "period", Value: in.Period, Accepted: "a period with a measure"}
 	}
+	var region footprint.Region
+	if in.Region != "" {
+		if region, err = a.composer.Region(in.Region); err != nil {
+			return nil, err
+		}
+	}
 	standings, err := a.composer.Overview(ctx, asOf, measures, period)
 	list := standingList{}
 	for _, s := range standings {
+		if in.Region != "" && (s.Scope.Footprint == nil || s.Scope.Footprint.Region != region) {
+			continue
+		}
 		row := standingRow{Measure: s.Measure.ID, Footprint: s.Scope.Code, Name: s.Scope.Name, point: newPoint(s.Now), Change: number{s.Change},
 			signalBody: newSignal(s.Signal), Targets: []targetState{}, beside: newBeside(s.Beside)}
 		if s.Signal != nil {

@@ -82,7 +82,7 @@ func disposition(ctx context.Context) string {
 // fileName names a download after what was asked for.
 func fileName(c *gin.Context) string {
 	name := "stp"
-	for _, parameter := range []string{"measure", "footprint", "org", "period", "as_of"} {
+	for _, parameter := range []string{"measure", "region", "footprint", "org", "period", "as_of"} {
 		if value := c.Query(parameter); value != "" {
 			name += "-" + safe(value)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,6 +61,21 @@ func (s *server) england(c *gin.Context) {
 		return s.Composer.England(c.Request.Context(), dashboard.EnglandQuery{
 			Measure: c.Query("measure"), Scale: c.Query("scale"), Sort: c.Query("sort"), Order: c.Query("order"),
 		}, asOf)
+	})
+}
+
+func (s *server) region(c *gin.Context) {
+	r, err := s.Composer.Region(c.Param("name"))
+	if err == nil && r.Slug() != c.Param("name") {
+		at := url.URL{Path: "/regions/" + r.Slug(), RawQuery: c.Request.URL.RawQuery}
+		c.Redirect(http.StatusMovedPermanently, at.String())
+		return
+	}
+	s.show(c, "region", nil, func(asOf dashboard.AsOf) (any, error) {
+		if err != nil {
+			return nil, fmt.Errorf("region %q: %w; there are %s", c.Param("name"), warehouse.ErrNotFound, s.Composer.RegionNames())
+		}
+		return s.Composer.RegionPage(c.Request.Context(), r, asOf)
 	})
 }
 

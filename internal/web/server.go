@@ -75,6 +75,7 @@ func New(o Options) http.Handler {
 	})
 
 	questions.GET("/", s.england)
+	questions.GET("/regions/:name", s.region)
 	questions.GET("/footprints/:code", s.footprint)
 	questions.GET("/measures/:id", s.measure)
 	questions.GET("/claims", s.claims)

@@ -1,0 +1,279 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/measure"
+	"stpdash/internal/spc"
+)
+
+func regionURL(r footprint.Region, asOf AsOf) string {
+	return address("/regions/"+r.Slug(), "as_of", asOf.Text)
+}
+
+func regionLink(r footprint.Region, asOf AsOf) Link {
+	return Link{Text: r.Name, URL: regionURL(r, asOf)}
+}
+
+// RegionNames are the regions that there are.
+func (c *Composer) RegionNames() string {
+	var names []string
+	for _, r := range c.Reference.Regions() {
+		names = append(names, r.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Region finds a region by its name or slug.
+func (c *Composer) Region(name string) (footprint.Region, error) {
+	if r, ok := c.Reference.Region(name); ok {
+		return r, nil
+	}
+	return footprint.Region{}, &InputError{"region", name, c.RegionNames()}
+}
+
+// RegionPage composes the footprints of a region side by side, each measure that the page shows in its latest period.
+func (c *Composer) RegionPage(ctx context.Context, r footprint.Region, asOf AsOf) (RegionPage, error) {
+	var places []Scope
+	for _, s := range c.scopes() {
+		if s.Footprint != nil && s.Footprint.Region == r {
+			places = append(places, s)
+		}
+	}
+	page := RegionPage{
+		Shell: c.shell(fmt.Sprintf("%s: %d footprints side by side", r.Name, len(places)), "", asOf), Name: r.Name,
+		Downloads: downloads("/api/v1/overview", "region", r.Slug(), "as_of", asOf.Text),
+	}
+	for _, other := range c.Reference.Regions() {
+		link := regionLink(other, asOf)
+		link.Current = other == r
+		page.Regions = append(page.Regions, link)
+	}
+	all, err := c.Overview(ctx, asOf, c.Catalog.Shown(catalog.RegionPage), catalog.Period{})
+	if err != nil {
+		return page, err
+	}
+	var told []Standing // of the footprints, for the measures that have figures
+	for _, section := range c.Catalog.Sections(catalog.RegionPage) {
+		table := SideBySide{ID: themeID(section), Name: capital(section.Theme), England: PlaceRow{Place: Link{"England", footprintURL(footprint.England, asOf), false, ""}}}
+		for _, s := range places {
+			table.Rows = append(table.Rows, PlaceRow{Place: Link{Text: s.Name, URL: footprintURL(s.Code, asOf)}})
+		}
+		for _, m := range section.Measures() {
+			of := Standings{Places: slices.DeleteFunc(slices.Clone(all), func(s Standing) bool { return s.Measure != m })}
+			if len(of.Places) == 0 {
+				page.NoFigures = append(page.NoFigures, NoData{Link{Text: m.Title, URL: measureURL(m, asOf)}, c.noFigures(m, "No figures are loaded for this measure.")})
+				continue
+			}
+			chosen, err := chooseScale(m, "")
+			if err != nil {
+				return page, err
+			}
+			england := of.Places[0]
+			var here []Standing
+			for _, s := range places {
+				here = append(here, of.of(m, s))
+			}
+			untold := untoldOfAll(append(here[:len(here):len(here)], england))
+			table.Columns = append(table.Columns, MeasureColumn{Link{Text: m.Title, URL: measureURL(m, asOf)}, england.Period.Words(), unitHeading(m, chosen), untold})
+			table.England.Cells = append(table.England.Cells, c.placeCell(england, chosen, untold == "", asOf))
+			for i, s := range here {
+				table.Rows[i].Cells = append(table.Rows[i].Cells, c.placeCell(s, chosen, untold == "", asOf))
+			}
+			told = append(told, here...)
+			if concern := newConcern(here, asOf); len(concern.Places) > 0 {
+				page.Concerns = append(page.Concerns, concern)
+			}
+			page.Targets = append(page.Targets, c.targetTallies(m, here, asOf)...)
+		}
+		if len(table.Columns) > 0 {
+			page.Themes = append(page.Themes, table)
+		}
+	}
+	slices.SortStableFunc(page.Concerns, func(a, b Concern) int { return len(b.Places) - len(a.Places) })
+	page.Finding = regionFinding(page.Concerns, told, len(places))
+	page.Sentences = regionSentences(told, len(places))
+	page.Signs = key(told, func(s Standing) Sign {
+		if !s.Now.Value.Valid {
+			return Sign{}
+		}
+		return newVariation(s.Signal.Variation, "")
+	}, variationWords)
+	return page, nil
+}
+
+func (c *Composer) placeCell(s Standing, chosen scale, signed bool, asOf AsOf) PlaceCell {
+	cell := PlaceCell{
+		Value: c.figure(s.Measure, chosen, s.Now, s.Scope.Code, asOf), URL: footprintURL(s.Scope.Code, asOf) + "#" + s.Measure.ID,
+	}
+	if signed {
+		cell.Variation = s.Signal.VariationSign()
+	}
+	cell.Reason = strings.TrimSpace(cell.Value.Reason + " " + s.Stopped)
+	if s.Signal != nil && s.Signal.Target != nil {
+		cell.State = s.Signal.state()
+	}
+	return cell
+}
+
+// untoldOfAll says why it can be told of no standing whether there is a change; empty where it can be of one.
+func untoldOfAll(all []Standing) string {
+	var reasons []string
+	for _, s := range all {
+		if s.Signal.Variation != spc.NoVariation {
+			return ""
+		}
+		if s.Now.Value.Valid && !slices.Contains(reasons, s.Signal.Untold) {
+			reasons = append(reasons, s.Signal.Untold)
+		}
+	}
+	if len(reasons) == 1 {
+		return reasons[0]
+	}
+	return "Whether there is a change cannot be told of any of them; the charts say why."
+}
+
+// concern tells whether a standing shows special cause of concern.
+func (s *Standing) concern() bool {
+	return s.Signal.Variation == spc.ConcernHigh || s.Signal.Variation == spc.ConcernLow
+}
+
+// judged is the period whose figure the variation is of.
+func (s *Standing) judged() catalog.Period {
+	if s.Signal.Of.Start.IsZero() {
+		return s.Period
+	}
+	return s.Signal.Of
+}
+
+// newConcern gathers where one measure shows special cause of concern.
+func newConcern(here []Standing, asOf AsOf) Concern {
+	m := here[0].Measure
+	concern := Concern{Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}}
+	var periods []string
+	for _, s := range here {
+		if !s.concern() {
+			continue
+		}
+		concern.Places = append(concern.Places, Link{Text: s.Scope.Name, URL: footprintURL(s.Scope.Code, asOf) + "#" + m.ID})
+		if words := s.judged().Words(); !slices.Contains(periods, words) {
+			periods = append(periods, words)
+		}
+		concern.Words = map[spc.Variation]string{spc.ConcernHigh: "high", spc.ConcernLow: "low"}[s.Signal.Variation]
+	}
+	concern.Words += " in " + list(periods)
+	return concern
+}
+
+// targetTallies say how the footprints stand against each target that asks something of them.
+func (c *Composer) targetTallies(m *catalog.Measure, here []Standing, asOf AsOf) []TargetTally {
+	var rows []TargetTally
+	for _, t := range c.Catalog.TargetsOf(m.ID) {
+		if n, asks := tallyStates(t, here); asks {
+			rows = append(rows, TargetTally{Link{Text: m.Title, URL: measureURL(m, asOf) + "#targets"}, t.Title, here[0].Period.Words(),
+				n[measure.Met], n[measure.OnTrajectory], n[measure.OffTrajectory], n[measure.CannotTell]})
+		}
+	}
+	return rows
+}
+
+// regionFinding says where there is special cause of concern; concerns are in the order of how many footprints they are in.
+func regionFinding(concerns []Concern, told []Standing, places int) string {
+	if !slices.ContainsFunc(told, func(s Standing) bool { return s.Signal.Variation != spc.NoVariation }) {
+		return "Whether any figure is more than chance cannot be told"
+	}
+	if len(concerns) == 0 {
+		return "No footprint shows special cause of concern"
+	}
+	concerned := map[string]bool{}
+	for _, s := range told {
+		if s.concern() {
+			concerned[s.Scope.Code] = true
+		}
+	}
+	finding := fmt.Sprintf("%d of %d footprints show special cause of concern", len(concerned), places)
+	switch len(concerned) {
+	case places:
+		finding = fmt.Sprintf("All %d footprints show special cause of concern", places)
+	case 1:
+		finding = fmt.Sprintf("One of %d footprints shows special cause of concern", places)
+	}
+	var most []string
+	top := len(concerns[0].Places)
+	for _, c := range concerns {
+		if len(c.Places) == top {
+			most = append(most, "“"+c.Measure.Text+"”")
+		}
+	}
+	each := ""
+	if len(most) > 1 {
+		each = " each"
+	}
+	switch {
+	case len(most) > 2:
+		return fmt.Sprintf("%s, in %d measures", finding, len(concerns))
+	case len(most) == len(concerns):
+		return fmt.Sprintf("%s, in %s", finding, list(most))
+	default:
+		return fmt.Sprintf("%s, most often in %s (%s)", finding, list(most), plural(top, "footprint", "footprints")+each)
+	}
+}
+
+// regionSentences say how all figures of the tables stand.
+func regionSentences(told []Standing, places int) []string {
+	if len(told) == 0 {
+		return nil
+	}
+	first, last := told[0].Period, told[0].Period
+	concern, improvement, neutral, common, untold, missing := 0, 0, 0, 0, 0, 0
+	for _, s := range told {
+		if s.Period.Start.Before(first.Start) {
+			first = s.Period
+		}
+		if s.Period.Start.After(last.Start) {
+			last = s.Period
+		}
+		switch s.Signal.Variation {
+		case spc.ConcernHigh, spc.ConcernLow:
+			concern++
+		case spc.ImprovementHigh, spc.ImprovementLow:
+			improvement++
+		case spc.NeutralVariationHigh, spc.NeutralVariationLow:
+			neutral++
+		case spc.CommonVariation:
+			common++
+		default:
+			if s.Now.Value.Valid {
+				untold++
+			} else {
+				missing++
+			}
+		}
+	}
+	period := fmt.Sprintf("each in its latest period, which lies between %s and %s", first.Words(), last.Words())
+	if first == last {
+		period = "of " + first.Words()
+	}
+	sentences := []string{fmt.Sprintf("The tables below set %s of %d footprints side by side, %s.", plural(len(told)/places, "measure", "measures"), places, period)}
+	for _, n := range []struct {
+		times     int
+		one, many string
+	}{
+		{concern, "figure shows special cause of concern", "figures show special cause of concern"},
+		{improvement, "shows special cause of improvement", "show special cause of improvement"},
+		{neutral, "shows special cause that is neither good nor bad in itself", "show special cause that is neither good nor bad in itself"},
+		{common, "shows no significant change", "show no significant change"},
+		{untold, "cannot be told from chance; its card says why", "cannot be told from chance; their cards say why"},
+		{missing, "is missing, which is not zero; the table says why", "are missing, which is not zero; the tables say why"},
+	} {
+		if n.times > 0 || n.one == "figure shows special cause of concern" {
+			sentences = append(sentences, fmt.Sprintf("%s.", plural(n.times, n.one, n.many)))
+		}
+	}
+	return sentences
+}
