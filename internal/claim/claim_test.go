@@ -358,6 +358,7 @@ func TestRulesOfTheVerdict(t *testing.T) {
 		{"the other way", func(f *findings) { f.percent, f.high, f.checks[BeyondPlacebo] = -9, -4, Failed }, Contradicted},
 		{"the other way, by chance", func(f *findings) { unseen(f); f.percent = -2 }, NotEvidenced},
 		{"the other way without a comparison group", func(f *findings) { f.level, f.percent, f.checks[BeyondPlacebo] = 2, -9, Failed }, NotEvidenced},
+		{"more than all that is counted", func(f *findings) { f.beyondAll = true }, CannotBeTested},
 		{"of a part not stated", func(f *findings) { f.hidden = true }, CannotBeTested},
 		{"no fit", func(f *findings) { f.checks[FitBefore] = Failed }, CannotBeTested},
 		{"another count", func(f *findings) { f.checks[DataComplete] = Failed }, CannotBeTested},

@@ -39,6 +39,7 @@ func (t *test) require() {
 	if t.data.Measure == nil {
 		return
 	}
+	t.follow()
 	if t.claim.IsPlan() {
 		t.requireOfPlan()
 		return
@@ -46,7 +47,6 @@ func (t *test) require() {
 	c, m := t.claim, t.data.Measure
 	start, stated := c.StartPeriod()
 	need := func(format string, args ...any) { t.Needs = append(t.Needs, fmt.Sprintf(format, args...)) }
-	t.follow()
 	t.foresee()
 	if !stated {
 		need("The date on which the scheme began.")

@@ -155,10 +155,16 @@ func (t *test) workOut(o *Outturn) error {
 		o.Words += fmt.Sprintf(", where %s was planned", amount(decimal.NewFromFloat(float64(o.Planned)), unit))
 	}
 	o.Words += "."
-	if !o.Due && ends {
-		o.Words += fmt.Sprintf(" The plan was for %s, which the figures do not reach.", until.Words())
-	}
 	return nil
+}
+
+// undue says why the outturn is not yet that of the plan.
+func (t *test) undue() string {
+	until, ends := t.claim.UntilPeriod()
+	if !ends {
+		return "it is not stated by when the plan was to be reached"
+	}
+	return fmt.Sprintf("the plan was for %s and the figures end in %s: how far it had come by then decides nothing", until.Words(), catalog.PeriodWords(t.Design.Last))
 }
 
 // steady says where the figures of the places jump and stay there, so that the years before and after count different things.
@@ -219,9 +225,13 @@ func level(m *catalog.Measure, figure float64) string {
 	return thousands(decimal.NewFromFloat(figure))
 }
 
+// amount is a change with its sign.
 func amount(d decimal.Decimal, unit catalog.SizeUnit) string {
-	if unit == catalog.Percent {
-		return d.StringFixed(1) + "%"
+	switch {
+	case unit == catalog.Percent:
+		return signed(d.InexactFloat64())
+	case d.Round(0).IsPositive():
+		return "+" + thousands(d)
 	}
 	return thousands(d)
 }

@@ -46,6 +46,7 @@ type findings struct {
 	worth            bool // the pounds estimated are at least those claimed
 	hidden           bool // the part of the places that the scheme reached is not stated, and no count is
 	pounds           bool // claimed
+	beyondAll        bool // a fall is claimed of more than there is
 	// planned and change are those of a plan and of its outturn, NaN where they are not known; before tells that the plan states an earlier
 	// level, and due that the outturn is of the year that it was for.
 	planned, change float64
@@ -83,6 +84,8 @@ var Rules = []Rule{
 		func(f findings) bool { return f.refused || math.IsNaN(f.p) || math.IsNaN(f.percent) }},
 	{CannotBeTested, "the comparison does not fit before the start, or what is counted changed, so that it shows nothing after it", sourceAbadie,
 		func(f findings) bool { return f.any(Failed, FitBefore, DataComplete) }},
+	{CannotBeTested, "more is claimed than the measure counts in all, so the claim is about more than these figures", sourceMagenta,
+		func(f findings) bool { return f.beyondAll }},
 	{CannotBeTested, "the scheme reached a part of the places whose size is not stated, so the places' figures cannot be set against the claim", sourceBloom,
 		func(f findings) bool { return f.hidden }},
 	{CannotBeTested, "a change as small as claimed could not have been seen in the figures of the places: whatever they show came of something else", sourceBloom,
@@ -131,6 +134,7 @@ func (t *test) find(refused error) findings {
 	f := findings{refused: refused != nil || t.Effect == nil && t.Outturn == nil, checks: map[CheckID]Outcome{}, level: t.Design.Level,
 		percent: math.NaN(), high: math.NaN(), p: math.NaN(), claimed: float64(t.Claimed.Percent), detectable: math.NaN(), planned: math.NaN(), change: math.NaN(), pounds: t.claim.Pounds().Valid,
 		hidden: t.Claimed.Part.Missing() && t.Claimed.Percent.Missing()}
+	f.beyondAll = t.claim.Towards == catalog.Decrease && f.claimed > 100
 	for _, c := range t.Checks {
 		f.checks[c.ID] = c.Outcome
 	}
@@ -163,16 +167,16 @@ func (t *test) judge(refused error) {
 	t.Rule = decide(rules, f)
 	rule := rules[t.Rule-1]
 	t.Verdict = rule.Verdict
-	if refused != nil {
+	switch {
+	case refused != nil:
 		t.Reasons = append(t.Reasons, refused.Error())
-	} else {
+	case t.Outturn != nil && !t.Outturn.Due:
+		t.Reasons = append(t.Reasons, t.undue())
+	default:
 		t.Reasons = append(t.Reasons, rule.When)
 	}
 	if t.Effect == nil {
 		return
-	}
-	if t.claim.Towards == catalog.Decrease && f.claimed > 100 {
-		t.Reasons = append(t.Reasons, "more is claimed than the measure counts in all: the claim is about more than these figures")
 	}
 	for _, c := range t.Checks {
 		if c.Outcome != Passed && t.weighs(c, f) {

@@ -33,7 +33,7 @@ func (c *Composer) ClaimPage(ctx context.Context, id string, asOf AsOf) (ClaimPa
 	page := ClaimPage{
 		Shell: c.shell(claimed.Title, "claims", asOf), ClaimID: id, Claimed: claimed.Claimed, Places: c.placesOf(claimed, asOf),
 		Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}, Verdict: verdictTag(r.Verdict), Summary: r.Summary,
-		Needs: r.Needs, Note: claimed.Note, Source: Link{Text: claimed.Citation.Title, URL: claimed.Citation.URL},
+		IsPlan: claimed.IsPlan(), Needs: r.Needs, Note: claimed.Note, Source: Link{Text: claimed.Citation.Title, URL: claimed.Citation.URL},
 		JSON: address("/api/v1/claims/"+id, "as_of", asOf.Text), Pack: address("/claims/"+id+"/pack.zip", "as_of", asOf.Text),
 	}
 	for _, reason := range r.Reasons[min(1, len(r.Reasons)):] {
@@ -282,7 +282,11 @@ func (t claimView) outturn() []Fact {
 	}
 	add("Planned", write(o.Planned))
 	add("Came", write(o.Change))
-	add("Away from plan", write(o.Variance))
+	if o.Unit == catalog.Percent && !o.Variance.Missing() {
+		add("Away from plan", strings.TrimSuffix(signedPercent(o.Variance), "%")+" points")
+	} else {
+		add("Away from plan", write(o.Variance))
+	}
 	if o.OverPlan != "" {
 		add("Cost beyond the plan", wholePounds(o.OverPlan))
 		add("For each", wholePounds(o.UnitCost))
@@ -354,8 +358,11 @@ func (t claimView) chart() CourseChart {
 		}
 	case course != nil:
 		chart.Kind, chart.First, chart.Second, chart.Format = "course", "Places of the claim", "Median of the other footprints", "number"
-		chart.Title, chart.Unit = "How the figures went, for lack of a test", "per cent of the mean of "+course.Base
-		chart.Sentence = fmt.Sprintf("Nothing could be estimated. This shows only how the figures went: 100 is the mean of %s. It is no counterfactual, and proves nothing for or against the claim.", course.Base)
+		chart.Title, chart.Unit = "How the figures went", "per cent of the mean of "+course.Base
+		chart.Sentence = fmt.Sprintf("No effect could be estimated. This shows only how the figures went: 100 is the mean of %s. It is no counterfactual, and proves nothing for or against the claim.", course.Base)
+		if t.claim.IsPlan() {
+			chart.Sentence = fmt.Sprintf("100 is the mean of %s. It is no counterfactual: whatever moved the figures, the plan or something else, is in them.", course.Base)
+		}
 		if t.claim.OfEngland() {
 			chart.Second = ""
 		}

@@ -592,6 +592,7 @@ type ClaimPage struct {
 	// Chart has the figures as they were and as they would have been, or how they went where nothing could be estimated.
 	Chart    CourseChart
 	Placebos PlaceboChart
+	IsPlan   bool
 	Outturn  []Fact // of a plan
 	Checks   []CheckRow
 	Tests    []SensitivityGroup // the estimate with one choice changed
