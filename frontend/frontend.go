@@ -47,7 +47,7 @@ func Parse() (Pages, error) {
 		return nil, err
 	}
 	pages := Pages{}
-	for _, name := range []string{"england", "footprint", "measure", "provenance", "loads", "load", "problem"} {
+	for _, name := range []string{"england", "footprint", "measure", "provenance", "calibration", "loads", "load", "problem"} {
 		page, err := layout.Clone()
 		if err != nil {
 			return nil, err

@@ -44,6 +44,10 @@ func serve(c *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	calibration, err := storedCalibration()
+	if err != nil {
+		return err
+	}
 	p, err := open(ctx, settings, c.ErrOrStderr(), false)
 	if err != nil {
 		return err
@@ -61,7 +65,7 @@ func serve(c *cobra.Command) (err error) {
 	defer func() { err = errors.Join(err, schedule.Stop()) }()
 	composer := &dashboard.Composer{
 		Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Schedule: schedule.Entries, Memory: dashboard.NewMemory(),
-		Version: versionText(), Now: p.clock.Now,
+		Calibration: calibration, Version: versionText(), Now: p.clock.Now,
 	}
 	server := &http.Server{
 		Handler: web.New(web.Options{

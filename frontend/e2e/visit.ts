@@ -41,6 +41,7 @@ export const pages: Record<string, (page: Page) => Promise<unknown>> = {
     await page.goto("/");
     await page.locator("[data-footprint] td a").first().click();
   },
+  calibration: (page) => page.goto("/calibration"),
   loads: async (page) => {
     await page.goto("/");
     await page.getByRole("navigation", { name: "Main" }).getByText("Loads").click();

@@ -24,23 +24,32 @@ func (c *Composer) Claim(id string) (*catalog.Claim, error) {
 // TestClaim holds a claim of the register against the figures as they stood.
 func (c *Composer) TestClaim(ctx context.Context, asOf AsOf, tested *catalog.Claim) (*claim.Result, error) {
 	return remember(ctx, c, asOf, "claim "+tested.ID+" "+tested.Hash(), func(ctx context.Context) (*claim.Result, error) {
-		data := claim.Data{Register: c.Catalog.Claims}
 		m, err := c.MeasureAsOf(ctx, tested.Measure, asOf)
 		if err != nil {
 			return nil, err
 		}
-		if data.Figures, err = c.figuresOf(ctx, asOf, m); err != nil {
+		data, err := c.claimData(ctx, asOf, m)
+		if err != nil {
 			return nil, err
 		}
-		for _, watched := range claim.Watched(c.Catalog, m) {
-			other, err := c.figuresOf(ctx, asOf, watched)
-			if err != nil {
-				return nil, err
-			}
-			data.Others = append(data.Others, other)
-		}
+		data.Register = c.Catalog.Claims
 		return claim.Test(tested, data), nil
 	})
+}
+
+// claimData are the figures that claims about a measure are tested with.
+func (c *Composer) claimData(ctx context.Context, asOf AsOf, m *catalog.Measure) (data claim.Data, err error) {
+	if data.Figures, err = c.figuresOf(ctx, asOf, m); err != nil {
+		return data, err
+	}
+	for _, watched := range claim.Watched(c.Catalog, m) {
+		other, err := c.figuresOf(ctx, asOf, watched)
+		if err != nil {
+			return data, err
+		}
+		data.Others = append(data.Others, other)
+	}
+	return data, nil
 }
 
 // figuresOf are those of a measure in every place.

@@ -75,6 +75,7 @@ func New(o Options) http.Handler {
 	questions.GET("/footprints/:code", s.footprint)
 	questions.GET("/measures/:id", s.measure)
 	questions.GET("/provenance", s.provenance)
+	questions.GET("/calibration", s.calibration)
 	questions.GET("/loads", s.loads)
 	questions.GET("/loads/:id", s.load)
 	router.NoRoute(func(c *gin.Context) {
