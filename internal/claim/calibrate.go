@@ -23,8 +23,8 @@ import (
 	"stpdash/internal/evidence"
 )
 
-// Falls are those that a calibration puts into the figures of a place, in per cent of them. Each is claimed as large as it is; where
-// nothing is put in, each is claimed all the same, and so is a size that the register has.
+// Falls are those that a calibration puts into the figures of a place, in per cent of them. Each is claimed as large as it is, and twice as
+// large; where nothing is put in, each is claimed all the same, and so is a size that the register has.
 var Falls = []float64{2, 5, 10, 20}
 
 // Sampling says which claims a calibration makes up.
@@ -186,7 +186,7 @@ func (s Sampling) Draw(panel []Data, i int) Draw {
 	}
 	draw.Trials = append(draw.Trials, d.try(place, start, 0, falses))
 	for _, fall := range Falls {
-		draw.Trials = append(draw.Trials, d.try(place, start, fall, []Answer{{Claimed: fall}}))
+		draw.Trials = append(draw.Trials, d.try(place, start, fall, []Answer{{Claimed: fall}, {Claimed: 2 * fall}}))
 	}
 	return draw
 }

@@ -54,7 +54,7 @@ func TestCalibrationTestsClaimsAsTheRegisters(t *testing.T) {
 				t.Errorf("draw %d, fall %v: %v found, want about %.2f", i, trial.Fall, trial.Percent, want)
 			}
 		}
-		if claimed != 2*len(Falls)+1 || draw.Trials[0].Answers[len(Falls)] != (Answer{15, true, draw.Trials[0].Answers[len(Falls)].Verdict, draw.Trials[0].Answers[len(Falls)].Rule}) {
+		if claimed != 3*len(Falls)+1 || draw.Trials[0].Answers[len(Falls)] != (Answer{15, true, draw.Trials[0].Answers[len(Falls)].Verdict, draw.Trials[0].Answers[len(Falls)].Rule}) {
 			t.Errorf("%d claims of draw %d: %+v", claimed, i, draw.Trials[0].Answers)
 		}
 	}

@@ -29,9 +29,12 @@ type Tally struct {
 	Bias, Coverage, Detectable evidence.Number
 }
 
+// True tells that the fall was as large as claimed.
+func (t Tally) True() bool { return t.Fall > 0 && t.Fall == t.Claimed }
+
 // Part is a share of trials with its exact 95 per cent interval, all from 0 to 1. The interval is widened for trials in the same footprint,
 // which share figures: by the design effect of clusters (Kish 1965) in that of Clopper and Pearson (Korn and Graubard 1998, Survey
-// Methodology 24:193).
+// Methodology 24:193). Where none or all are such trials, they show no design effect, and it is taken as 1.
 type Part struct {
 	Count            int
 	Share            float64

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -148,9 +149,12 @@ func (c *Composer) CalibrationPage(ctx context.Context, asOf AsOf) (CalibrationP
 
 // calibrationFindings are a headline about false claims, of the size at which most were evidenced, and what was found of true ones.
 func calibrationFindings(all []claim.Tally) (finding string, sentences []string) {
-	var worst, registered claim.Tally
+	var worst, registered, doubled claim.Tally
 	for _, t := range all {
 		if t.Fall > 0 {
+			if t.Claimed > t.Fall && (doubled.Trials == 0 || t.Evidenced.Share > doubled.Evidenced.Share) {
+				doubled = t
+			}
 			continue
 		}
 		if worst.Trials == 0 || t.Evidenced.Share > worst.Evidenced.Share {
@@ -163,22 +167,46 @@ func calibrationFindings(all []claim.Tally) (finding string, sentences []string)
 	if worst.Trials == 0 {
 		return "No claims could be tried", nil
 	}
-	within := fmt.Sprintf("within the %d in 100 that are allowed", mostFalse)
-	if worst.Evidenced.Share*100 > mostFalse {
-		within = fmt.Sprintf("more than the %d in 100 that are allowed", mostFalse)
+	finding = fmt.Sprintf("Of %s false claims %d were called evidenced", whole(registered.Trials), registered.Evidenced.Count)
+	if registered.Evidenced.Count == 0 {
+		finding = fmt.Sprintf("None of %s false claims was called evidenced", whole(registered.Trials))
 	}
-	finding = fmt.Sprintf("Of %s false claims %d were called evidenced: %s, %s", count64(registered.Trials), registered.Evidenced.Count, inHundred(registered.Evidenced.Share), within)
-	sentences = append(sentences, fmt.Sprintf("These claim falls as large as those in the register. With 95%% confidence it is at most %s. Whatever size is claimed, it is at most %s of those tried (%s of %s that claim %s, at most %s).",
-		inHundred(registered.Evidenced.Upper), inHundred(worst.Evidenced.Share), count64(worst.Evidenced.Count), count64(worst.Trials), claimedWords(worst.Claimed), inHundred(worst.Evidenced.Upper)))
-	sentences = append(sentences, fmt.Sprintf("%s of the false claims were called partly evidenced: a change beyond chance was seen where nothing had been done.",
+	sentences = append(sentences, fmt.Sprintf("They claim falls as large as those in the register. That is %s, with 95%% confidence %s; %s", inHundred(registered.Evidenced.Share),
+		atMost(registered.Evidenced), allowed(worst.Evidenced)))
+	if worst.Evidenced.Count == 0 {
+		sentences = append(sentences, fmt.Sprintf("No false claim of any other size was called evidenced either (of each, %s).", atMost(worst.Evidenced)))
+	} else {
+		sentences = append(sentences, fmt.Sprintf("Most false claims were called evidenced where the claim was %s: %d of %s, %s.", claimedWords(worst.Claimed), worst.Evidenced.Count,
+			whole(worst.Trials), atMost(worst.Evidenced)))
+	}
+	sentences = append(sentences, fmt.Sprintf("%s of the false claims were called partly evidenced: the figures had fallen beyond chance although nothing is known to have begun.",
 		capital(inHundred(registered.Seen.Share-registered.Evidenced.Share))))
 	for _, t := range slices.Backward(all) {
-		if t.Fall > 0 {
+		if t.True() {
 			sentences = append(sentences, fmt.Sprintf("A true fall of %s was called evidenced in %s places, and evidenced or partly evidenced in %s.", percent(t.Fall), inHundred(t.Evidenced.Share), inHundred(t.Seen.Share)))
 		}
 	}
+	sentences = append(sentences, "Evidenced asks that the figures show all that is claimed. Chance makes a true claim fall short of itself in half of the cases, and then it is partly evidenced.")
+	if doubled.Trials > 0 {
+		sentences = append(sentences, fmt.Sprintf("Claims of twice the true fall were called evidenced in at most %s (%s claimed where it was %s; with 95%% confidence %s).",
+			inHundred(doubled.Evidenced.Share), percent(doubled.Claimed), percent(doubled.Fall), atMost(doubled.Evidenced)))
+	}
 	return finding, sentences
 }
+
+// allowed says whether the share of false claims that were evidenced, where it is largest, is as small as it must be.
+func allowed(worst claim.Part) string {
+	switch {
+	case worst.Share*100 > mostFalse:
+		return fmt.Sprintf("more than the %d in 100 that are allowed: take no verdict of these as evidence.", mostFalse)
+	case worst.Upper*100 > mostFalse:
+		return fmt.Sprintf("%d in 100 are allowed, and that it is more cannot be ruled out.", mostFalse)
+	}
+	return fmt.Sprintf("%d in 100 are allowed.", mostFalse)
+}
+
+// atMost is the upper end of a share's interval, never rounded down.
+func atMost(p claim.Part) string { return "at most " + inHundred(math.Ceil(p.Upper*1000)/1000) }
 
 func calibrationKind(t claim.Tally, untested []int) CalibrationKind {
 	k := CalibrationKind{True: "No change", Claimed: claimedWords(t.Claimed), Trials: t.Trials, Evidenced: newShare(t.Evidenced), Seen: newShare(t.Seen)}
@@ -202,8 +230,9 @@ func (c *Composer) calibrationMeasure(id string, tallies []claim.Tally, asOf AsO
 	var worst claim.Tally
 	for _, t := range tallies {
 		switch {
-		case t.Fall > 0:
-			row.Seen, row.Evidenced = append(row.Seen, inHundred(t.Seen.Share)), append(row.Evidenced, inHundred(t.Evidenced.Share))
+		case t.Fall > 0 && !t.True():
+		case t.True():
+			row.Found = append(row.Found, FallFound{inHundred(t.Seen.Share), inHundred(t.Evidenced.Share)})
 			if row.Smallest == "" && t.Seen.Share >= .8 {
 				row.Smallest = percent(t.Fall)
 			}
@@ -231,7 +260,7 @@ func percent(x float64) string { return oneDecimal(x) + "%" }
 
 func percent1(x evidence.Number) string { return fmt.Sprintf("%.1f%%", float64(x)) }
 
-func count64(n int) string { return grouped(decimal.NewFromInt(int64(n)), 0) }
+func whole(n int) string { return grouped(decimal.NewFromInt(int64(n)), 0) }
 
 // claimedWords are the size of a claim, 0 for those of the register.
 func claimedWords(size float64) string {
@@ -256,12 +285,12 @@ func (c *Composer) calibrationMade(measures int, falls []string) []string {
 	k := c.Calibration
 	return []string{
 		fmt.Sprintf("%s times one of %d measures, a footprint and a first month or quarter were drawn, with two years of published figures before it and one after. Nobody claims anything of a scheme there, "+
-			"so a claim that the measure fell is taken as false. It was made with each of the sizes %s, and with one drawn from the %d that the register states in per cent.", count64(k.Draws), measures, list(falls), len(k.Sizes)),
-		"Then the footprint's figures from the start on were lowered by each of these in turn, and the same fall was claimed. Every claim went through the test that the register goes through: the same comparison, placebos, checks and rules.",
+			"so a claim that the measure fell is taken as false. It was made with each of the sizes %s, and with one drawn from the %d that the register states in per cent.", whole(k.Draws), measures, list(falls), len(k.Sizes)),
+		"Then the footprint's figures from the start on were lowered by each of these in turn, and the same fall was claimed, and twice of it. Every claim went through the test that the register goes through: the same comparison, placebos, checks and rules.",
 		"No pounds and no costs are claimed, the whole footprint is meant, and no other footprint is left out for a scheme of its own.",
-		"Intervals are exact ones of 95% (Clopper and Pearson), widened for draws of the same footprint, which share figures (Korn and Graubard 1998).",
+		"Intervals are exact ones of 95% (Clopper and Pearson), widened for draws of the same footprint, which share figures (Korn and Graubard 1998); where no claim was answered so, there is nothing to widen by.",
 		fmt.Sprintf("Seed %d, %s draws, %s tested claims; %s on %s. Figures as they stood on %s. Rules %s. Made again by: stpd claim calibrate --seed %d --draws %d.",
-			k.Seed, count64(k.Draws), count64(k.Draws*(2*len(claim.Falls)+1)), duration(k.Seconds), plural(k.Cores, "core", "cores"), Moment(k.AsOf), k.Rules, k.Seed, k.Draws),
+			k.Seed, whole(k.Draws), whole(k.Draws*(3*len(claim.Falls)+1)), duration(k.Seconds), plural(k.Cores, "core", "cores"), Moment(k.AsOf), k.Rules, k.Seed, k.Draws),
 	}
 }
 
@@ -271,6 +300,7 @@ func duration(seconds float64) string {
 
 var calibrationLimits = []string{
 	"The published figures are not free of schemes: some of the places did change something, so a few of the claims counted as false may be true.",
+	"Places and dates were drawn at random. Real claims are made where figures have fallen, which makes a false one likelier to pass; the check that the year before was usual is there for that.",
 	"Footprints are taken one at a time, and others as independent of them. Schemes that began in many places at once, or moved patients to a neighbour, are harder to see.",
 	"The fall put in is the same in every month from the start on. One that grows slowly, fades or reaches only some patients is harder to see.",
 	"Draws of the same footprint share figures. The intervals allow for that; they do not tell what other years would have shown.",

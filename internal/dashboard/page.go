@@ -381,11 +381,14 @@ type CalibrationMeasure struct {
 	Stand     string // of the trials, those that were fit for a test
 	// Detectable is the median smallest fall that would be seen in 80 of 100 cases, Smallest the least of those put in that was.
 	Detectable, Smallest string
-	False                Share    // evidenced, of the size of false claims at which most were
-	FalseAt              string   // that size
-	Seen, Evidenced      []string // of each fall that was put in
+	False                Share       // evidenced, of the size of false claims at which most were
+	FalseAt              string      // that size
+	Found                []FallFound // of each fall that was put in
 	Bias, Coverage       string
 }
+
+// FallFound are the shares of places in which a true fall was at least partly evidenced, and evidenced, in words.
+type FallFound struct{ Seen, Evidenced string }
 
 // ProvenancePage traces one figure to its published cells.
 type ProvenancePage struct {
