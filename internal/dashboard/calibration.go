@@ -126,16 +126,19 @@ func (c *Composer) CalibrationPage(ctx context.Context, asOf AsOf) (CalibrationP
 			blind = append(blind, id)
 			continue
 		}
-		seen[row.Smallest] = append(seen[row.Smallest], fmt.Sprintf("%s (a middling place would show %s)", row.Name, row.Detectable))
+		seen[row.Smallest] = append(seen[row.Smallest], fmt.Sprintf("%s (%s)", row.Name, row.Detectable))
 	}
 	p.Finding, p.Sentences = calibrationFindings(all)
+	if len(seen) > 0 {
+		p.Sentences = append(p.Sentences, fmt.Sprintf("In a middling footprint a fall of %s would be seen in 80 of 100 cases; in brackets the same for each measure.", percent1(all[0].Detectable)))
+	}
 	for _, fall := range claim.Falls {
 		if names := seen[percent(fall)]; len(names) > 0 {
-			p.Sentences = append(p.Sentences, fmt.Sprintf("The smallest fall tried that was seen at least in part in 80 of 100 places is %s for %s.", percent(fall), list(names)))
+			p.Sentences = append(p.Sentences, fmt.Sprintf("The smallest fall tried that was seen, at least in part, in 80 of 100 draws is %s for %s.", percent(fall), list(names)))
 		}
 	}
 	if names := seen[""]; len(names) > 0 {
-		p.Sentences = append(p.Sentences, fmt.Sprintf("None of the falls tried, up to %s, was seen in 80 of 100 places for %s.", percent(claim.Falls[len(claim.Falls)-1]), list(names)))
+		p.Sentences = append(p.Sentences, fmt.Sprintf("None of the falls tried, up to %s, was seen in 80 of 100 draws for %s.", percent(claim.Falls[len(claim.Falls)-1]), list(names)))
 	}
 	if len(blind) > 0 {
 		p.Sentences = append(p.Sentences, fmt.Sprintf("No claim about %s could be tested at all: places have gaps, or no others move alike. They are left out of the figures over all measures.", list(c.titles(blind))))
@@ -183,7 +186,7 @@ func calibrationFindings(all []claim.Tally) (finding string, sentences []string)
 		capital(inHundred(registered.Seen.Share-registered.Evidenced.Share))))
 	for _, t := range slices.Backward(all) {
 		if t.True() {
-			sentences = append(sentences, fmt.Sprintf("A true fall of %s was called evidenced in %s places, and evidenced or partly evidenced in %s.", percent(t.Fall), inHundred(t.Evidenced.Share), inHundred(t.Seen.Share)))
+			sentences = append(sentences, fmt.Sprintf("True falls of %s that were claimed as they were: %s were called evidenced, %s evidenced or partly evidenced.", percent(t.Fall), inHundred(t.Evidenced.Share), inHundred(t.Seen.Share)))
 		}
 	}
 	sentences = append(sentences, "Evidenced asks that the figures show all that is claimed. Chance makes a true claim fall short of itself in half of the cases, and then it is partly evidenced.")
