@@ -190,7 +190,11 @@ func calibrationFindings(all []claim.Tally) (finding string, sentences []string)
 		}
 	}
 	sentences = append(sentences, "Evidenced asks that the figures show all that is claimed. Chance makes a true claim fall short of itself in half of the cases, and then it is partly evidenced.")
-	if doubled.Trials > 0 {
+	switch {
+	case doubled.Trials == 0:
+	case doubled.Evidenced.Count == 0:
+		sentences = append(sentences, fmt.Sprintf("No claim of twice the true fall was called evidenced (of each size, %s).", atMost(doubled.Evidenced)))
+	default:
 		sentences = append(sentences, fmt.Sprintf("Claims of twice the true fall were called evidenced in at most %s (%s claimed where it was %s; with 95%% confidence %s).",
 			inHundred(doubled.Evidenced.Share), percent(doubled.Claimed), percent(doubled.Fall), atMost(doubled.Evidenced)))
 	}
@@ -243,7 +247,10 @@ func (c *Composer) calibrationMeasure(id string, tallies []claim.Tally, asOf AsO
 			worst = t
 		}
 	}
-	row.False, row.FalseAt = newShare(worst.Evidenced), claimedWords(worst.Claimed)
+	row.False, row.FalseAt = newShare(worst.Evidenced), claimedWords(worst.Claimed)+" claimed"
+	if worst.Evidenced.Count == 0 {
+		row.FalseAt = "whatever is claimed"
+	}
 	if none := tallies[0]; none.Stand > 0 {
 		row.Detectable, row.Bias, row.Coverage = percent1(none.Detectable), fmt.Sprintf("%+.1f", float64(none.Bias)), inHundred(float64(none.Coverage))
 	}

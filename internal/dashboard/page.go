@@ -382,7 +382,7 @@ type CalibrationMeasure struct {
 	// Detectable is the median smallest fall that would be seen in 80 of 100 cases, Smallest the least of those put in that was.
 	Detectable, Smallest string
 	False                Share       // evidenced, of the size of false claims at which most were
-	FalseAt              string      // that size
+	FalseAt              string      // that size, in words
 	Found                []FallFound // of each fall that was put in
 	Bias, Coverage       string
 }
