@@ -103,7 +103,7 @@ func checkCalibration(t *testing.T, s *service, run func(arguments ...string) st
 	file := filepath.Join(t.TempDir(), "again.jsonl.gz")
 	draws := 2 * len(stored.Figures)
 	table := run("claim", "calibrate", "--draws", fmt.Sprint(draws), "--seed", fmt.Sprint(stored.Seed), "--out", file)
-	if !strings.Contains(table, fmt.Sprintf("Seed %d, %d draws", stored.Seed, draws)) || !strings.Contains(table, "emergency_admissions  10%") {
+	if !strings.Contains(table, fmt.Sprintf("Seed %d, %d draws", stored.Seed, draws)) || !strings.Contains(table, "emergency_admissions   10%") {
 		t.Errorf("the table is %s", table)
 	}
 	f, err := os.Open(file)
