@@ -18,7 +18,7 @@ import (
 func claimCommand() *cobra.Command {
 	c := &cobra.Command{Use: "claim", Short: "Hold published savings claims against the figures", Args: cobra.ArbitraryArgs, RunE: subcommand,
 		Example: "  stpd claim test --all\n  stpd claim test tameside_glossop_attendances --json\n  stpd claim pack tameside_glossop_attendances -o pack"}
-	c.AddCommand(claimTestCommand(), claimPackCommand())
+	c.AddCommand(claimTestCommand(), claimPackCommand(), claimCalibrateCommand())
 	return c
 }
 

@@ -4,16 +4,23 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"stpdash/internal/claim"
+	"stpdash/internal/evidence"
 )
 
 // TestClaims tests the register with the bundled figures, before and after they are loaded.
@@ -82,6 +89,8 @@ func TestClaims(t *testing.T) {
 		{"claim pack luck -o pack", `ID: found "luck", accepted: mid_nottinghamshire_attendances, `},
 		{"claim pack northumbria_admissions", "--out has to name the folder to write"},
 		{"claim pack northumbria_admissions -o pack --as-of yesterday", `--as-of: found "yesterday", accepted: a date`},
+		{"claim calibrate --draws 0", `--draws: found 0, accepted: 1 to 1000000`},
+		{"claim calibrate --as-of yesterday", `--as-of: found "yesterday", accepted: a date`},
 		{"claim pass", `there is no command "claim pass"`},
 	} {
 		out, err := stpd(t, settings, strings.Fields(test.arguments)...).CombinedOutput()
@@ -90,6 +99,7 @@ func TestClaims(t *testing.T) {
 			t.Errorf("%s: %v: %s", test.arguments, err, out)
 		}
 	}
+	t.Run("calibration", func(t *testing.T) { checkCalibration(t, s, run) })
 	s.stop(t)
 }
 
@@ -161,4 +171,68 @@ func list(t *testing.T, folder string) []string {
 		names = append(names, entry.Name())
 	}
 	return names
+}
+
+// checkCalibration makes the first draws of the stored calibration again, two of each measure.
+func checkCalibration(t *testing.T, s *service, run func(arguments ...string) string) {
+	stored, err := storedCalibration()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "again.jsonl.gz")
+	draws := 2 * len(stored.Figures)
+	table := run("claim", "calibrate", "--draws", fmt.Sprint(draws), "--seed", fmt.Sprint(stored.Seed), "--out", file)
+	if !strings.Contains(table, fmt.Sprintf("Seed %d, %d draws", stored.Seed, draws)) || !strings.Contains(table, "emergency_admissions   10%") {
+		t.Errorf("the table is %s", table)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	again, err := claim.ReadCalibration(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The last digit differs between kinds of processor.
+	near := cmp.Comparer(func(a, b evidence.Number) bool { return a.Missing() && b.Missing() || math.Abs(float64(a-b)) < 0.025 })
+	made := cmpopts.IgnoreSliceElements(func(a claim.Answer) bool { return a.Registered && !slices.Equal(again.Sizes, stored.Sizes) }) // the register has grown
+	if diff := cmp.Diff(stored.Drawn[:draws], again.Drawn, near, cmpopts.EquateApprox(0, 0.025), made); diff != "" || again.Rules != stored.Rules {
+		t.Errorf("the stored calibration is out of date: make it again by stpd claim calibrate --out sql/%s (rules %s, were %s)\n%s", calibrationFile, again.Rules, stored.Rules, diff)
+	}
+	if diff := cmp.Diff(stored.Figures, again.Figures); diff != "" {
+		t.Errorf("the stored calibration was made with other figures: %s", diff)
+	}
+	type row struct {
+		Measure   string
+		Fall      float64 `json:"fall_percent"`
+		Evidenced float64 `json:"evidenced_share"`
+	}
+	body := decode[struct {
+		Current bool
+		Changed []string `json:"figures_changed"`
+		Rows    []row
+	}](t, s.get(t, "/api/v1/calibration").body)
+	if !body.Current || len(body.Changed) != 0 || len(body.Rows) != (len(stored.Figures)+1)*(1+3*len(claim.Falls)) {
+		t.Errorf("current %v, changed %v, %d rows", body.Current, body.Changed, len(body.Rows))
+	}
+	for _, r := range body.Rows {
+		if r.Fall == 0 && r.Evidenced > .05 {
+			t.Errorf("of the false claims about %q %v are called evidenced", r.Measure, r.Evidenced)
+		}
+	}
+	if csv := s.get(t, "/api/v1/calibration?format=csv"); strings.Count(csv.body, "\n") != len(body.Rows)+1 || !strings.HasPrefix(csv.body, "measure,fall_percent,claimed_percent,claims,evidenced,") {
+		t.Errorf("%.300s", csv.body)
+	}
+	if page := s.get(t, "/calibration"); page.status != http.StatusOK || !strings.Contains(page.body, "false claims") || strings.Contains(page.body, "not those that this was made with") {
+		t.Errorf("%d %.2000s", page.status, page.body)
+	}
+	if page := s.get(t, "/calibration?as_of=1"); !strings.Contains(page.body, "The figures are not those that this was made with: A&amp;E attendances, ") {
+		t.Errorf("before the figures: %d %.2000s", page.status, page.body)
+	}
+	if list := decode[struct {
+		Changed []string `json:"figures_changed"`
+	}](t, s.get(t, "/api/v1/calibration?as_of=1").body); len(list.Changed) != len(stored.Figures) {
+		t.Errorf("before the figures %v had changed", list.Changed)
+	}
 }

@@ -44,6 +44,10 @@ func serve(c *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	calibration, err := storedCalibration()
+	if err != nil {
+		return err
+	}
 	p, err := open(ctx, settings, c.ErrOrStderr(), false)
 	if err != nil {
 		return err
@@ -67,6 +71,7 @@ func serve(c *cobra.Command) (err error) {
 	defer func() { err = errors.Join(err, schedule.Stop()) }()
 	composer := p.composer()
 	composer.Schedule = schedule.Entries
+	composer.Calibration = calibration
 	server := &http.Server{
 		Handler: web.New(web.Options{
 			Composer: composer,

@@ -56,6 +56,7 @@ export const pages: Record<string, (page: Page) => Promise<unknown>> = {
   },
   "claim that cannot be tested": (page) => page.goto("/claims/northumbria_admissions"),
   "claim of a plan": (page) => page.goto("/claims/better_care_fund_admissions"),
+  calibration: (page) => page.goto("/calibration"),
   loads: async (page) => {
     await page.goto("/");
     await page.getByRole("navigation", { name: "Main" }).getByText("Loads").click();

@@ -140,6 +140,14 @@ type PublishedOutturn struct {
 	Extra decimal.NullDecimal `yaml:"-" json:"-"` // the pounds as read
 }
 
+// Supposed is a claim that nobody made, to try the test of claims: that a measure of a place fell by some per cent from a period on. No
+// pounds are claimed and the whole of the place is meant.
+func Supposed(m *Measure, place string, start Period, percent float64) *Claim {
+	size := decimal.NewFromFloat(percent)
+	return &Claim{ID: "supposed", Title: "A supposed scheme", Places: []string{place}, Scheme: "None", Measure: m.ID, Towards: Decrease, Size: size.String(), Unit: Percent, Kind: Activity,
+		Start: start.String(), Against: Comparator{Kind: ComparedBefore}, size: decimal.NewNullDecimal(size), start: start}
+}
+
 // Hash names this version of the claim.
 func (c *Claim) Hash() string { return c.hash }
 

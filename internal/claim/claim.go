@@ -175,6 +175,12 @@ func Watched(c *catalog.Catalog, m *catalog.Measure) []*catalog.Measure {
 
 // Test holds a claim against figures.
 func Test(c *catalog.Claim, d Data) *Result {
+	t := newTest(c, d)
+	t.answer(t.measure())
+	return t.Result
+}
+
+func newTest(c *catalog.Claim, d Data) *test {
 	r := &Result{Claim: c.ID, Title: c.Title, Definition: c.Hash(), Measure: c.Measure, Places: c.Places}
 	r.Claimed = Claimed{Towards: c.Towards, Percent: unknown, Stated: unknown, Part: unknown}
 	t := &test{Result: r, claim: c, data: d}
@@ -183,21 +189,28 @@ func Test(c *catalog.Claim, d Data) *Result {
 	}
 	t.claimedPart()
 	t.size(0)
-	var refused error
+	return t
+}
+
+// measure finds out what the figures changed by, or why that cannot be told.
+func (t *test) measure() (refused error) {
 	switch {
-	case d.Measure == nil:
-		refused = fmt.Errorf("the measure %q is not known", c.Measure)
-	case c.IsPlan():
-		refused = t.hold()
+	case t.data.Measure == nil:
+		return fmt.Errorf("the measure %q is not known", t.claim.Measure)
+	case t.claim.IsPlan():
+		return t.hold()
 	default:
-		refused = t.estimate()
+		return t.estimate()
 	}
+}
+
+// answer draws the conclusions.
+func (t *test) answer(refused error) {
 	t.check()
 	t.judge(refused)
 	t.price()
 	t.require()
 	t.conclude()
-	return r
 }
 
 // claimedPart is the share of the places that the scheme reached; of people, those registered are the whole.

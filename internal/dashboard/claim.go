@@ -35,11 +35,17 @@ func (c *Composer) TestClaim(ctx context.Context, asOf AsOf, tested *catalog.Cla
 
 // ClaimData are what a claim is tested with.
 func (c *Composer) ClaimData(ctx context.Context, asOf AsOf, tested *catalog.Claim) (claim.Data, error) {
-	data := claim.Data{Register: c.Catalog.Claims}
 	m, err := c.MeasureAsOf(ctx, tested.Measure, asOf)
 	if err != nil {
-		return data, err
+		return claim.Data{}, err
 	}
+	data, err := c.claimData(ctx, asOf, m)
+	data.Register = c.Catalog.Claims
+	return data, err
+}
+
+// claimData are the figures that claims about a measure are tested with.
+func (c *Composer) claimData(ctx context.Context, asOf AsOf, m *catalog.Measure) (data claim.Data, err error) {
 	if data.Figures, err = c.figuresOf(ctx, asOf, m); err != nil {
 		return data, err
 	}

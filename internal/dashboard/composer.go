@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/measure"
@@ -52,9 +53,11 @@ type Composer struct {
 	Reference *footprint.Reference
 	// Schedule tells how the sources stand that are run by themselves or by hand.
 	Schedule func(ctx context.Context) ([]load.Entry, error)
-	Memory   *Memory
-	Version  string           // of this program
-	Now      func() time.Time // tells what the day before is, and when a claim is tested
+	// Calibration tells how far the test of claims can see.
+	Calibration *claim.Calibration
+	Memory      *Memory
+	Version     string           // of this program
+	Now         func() time.Time // tells what the day before is, and when a claim is tested
 }
 
 // registeredPatients is the measure that rates divide by.

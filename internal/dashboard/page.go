@@ -422,6 +422,52 @@ type NoData struct {
 	Words   string
 }
 
+// CalibrationPage says how far the test of claims can see.
+type CalibrationPage struct {
+	Shell
+	Finding   string   // a headline that states the share of false claims that were evidenced
+	Sentences []string // the other findings
+	// Changed says that the figures, or the rules, are no longer those of the calibration; empty where they are.
+	Changed  string
+	Verdicts []string // the columns of the kinds
+	Kinds    []CalibrationKind
+	// Reasons are why claims could not be tested: the columns of what the kinds call Untested.
+	Reasons  []string
+	Falls    []string // that were put in: columns of the measures
+	Measures []CalibrationMeasure
+	// Made says how the calibration was made, Limits what it cannot show.
+	Made, Limits []string
+	Downloads    Downloads
+}
+
+// CalibrationKind is how claims of one kind were answered, over the measures that can be tested.
+type CalibrationKind struct {
+	True, Claimed   string
+	Trials          int
+	Verdicts        []int
+	Untested        []int
+	Evidenced, Seen Share
+}
+
+// Share is a share in words: "3 in 100", with its 95 per cent interval: "2 to 4".
+type Share struct{ Text, Interval string }
+
+// CalibrationMeasure is how far the figures of one measure can be seen through.
+type CalibrationMeasure struct {
+	Name, URL string
+	Trials    int
+	Stand     string // of the trials, those that were fit for a test
+	// Detectable is the median smallest fall that would be seen in 80 of 100 cases, Smallest the least of those put in that was.
+	Detectable, Smallest string
+	False                Share       // evidenced, of the size of false claims at which most were
+	FalseAt              string      // that size, in words
+	Found                []FallFound // of each fall that was put in
+	Bias, Coverage       string
+}
+
+// FallFound are the shares of places in which a true fall was at least partly evidenced, and evidenced, in words.
+type FallFound struct{ Seen, Evidenced string }
+
 // ProvenancePage traces one figure to its published cells.
 type ProvenancePage struct {
 	Shell

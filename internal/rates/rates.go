@@ -122,19 +122,46 @@ func Rate(count, population, multiplier, confidence float64) (float64, Interval,
 //
 //	(2O + z² ± z √(z² + 4O(1 - O/n))) / 2(n + z²)
 func Wilson(count, population, confidence float64) (Interval, error) {
-	if err := check(count, confidence); err != nil {
+	if err := checkPart(count, population, confidence); err != nil {
 		return none, err
-	}
-	if err := checkPopulation(population); err != nil {
-		return none, err
-	}
-	if count > population {
-		return none, fmt.Errorf("count %v of a population of %v: no more than all is accepted", count, population)
 	}
 	z, p := quantile(confidence), count/population
 	middle, half, whole := 2*count+z*z, z*math.Sqrt(z*z+4*count*(1-p)), 2*(population+z*z)
 	// Rounding must not put the proportion outside its interval, nor the interval outside 0 to 1.
 	return Interval{max(0, min(p, (middle-half)/whole)), min(1, max(p, (middle+half)/whole))}, nil
+}
+
+// ClopperPearson is the exact interval of a proportion, between 0 and 1 (Clopper and Pearson 1934; Newcombe 1998, method 5), by the beta
+// distribution:
+//
+//	lower = B(α/2; O, n-O+1)   upper = B(1-α/2; O+1, n-O)
+//
+// Count and population may be fractional, as those of a sample whose units hang together are (Korn and Graubard 1998).
+func ClopperPearson(count, population, confidence float64) (Interval, error) {
+	if err := checkPart(count, population, confidence); err != nil {
+		return none, err
+	}
+	tail, limits := (1-confidence)/2, Interval{0, 1}
+	if count > 0 {
+		limits.Lower = distuv.Beta{Alpha: count, Beta: population - count + 1}.Quantile(tail)
+	}
+	if count < population {
+		limits.Upper = distuv.Beta{Alpha: count + 1, Beta: population - count}.Quantile(1 - tail)
+	}
+	return limits, nil
+}
+
+func checkPart(count, population, confidence float64) error {
+	if err := check(count, confidence); err != nil {
+		return err
+	}
+	if err := checkPopulation(population); err != nil {
+		return err
+	}
+	if count > population {
+		return fmt.Errorf("count %v of a population of %v: no more than all is accepted", count, population)
+	}
+	return nil
 }
 
 // Stratum is one age band, or another category that is standardised for.

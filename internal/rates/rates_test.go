@@ -187,20 +187,49 @@ func strataOf(rate, variance, count float64) []Stratum {
 }
 
 // Newcombe 1998, Two-sided confidence intervals for the single proportion
-// (Statistics in Medicine 17, 857-872), table I, method 3.
+// (Statistics in Medicine 17, 857-872), table I, methods 3 and 5.
 func TestNewcombe(t *testing.T) {
 	for _, c := range []struct {
-		count, of float64
-		want      string
-	}{{81, 263, "0.2553 0.3662"}, {15, 148, "0.0624 0.1605"}, {0, 20, "0.0000 0.1611"}, {1, 29, "0.0061 0.1718"}} {
-		got, err := Wilson(c.count, c.of, .95)
+		count, of     float64
+		wilson, exact string
+	}{
+		{81, 263, "0.2553 0.3662", "0.2527 0.3676"}, {15, 148, "0.0624 0.1605", "0.0578 0.1617"},
+		{0, 20, "0.0000 0.1611", "0.0000 0.1684"}, {1, 29, "0.0061 0.1718", "0.0009 0.1776"},
+	} {
+		for _, method := range []struct {
+			limits func(count, population, confidence float64) (Interval, error)
+			want   string
+		}{{Wilson, c.wilson}, {ClopperPearson, c.exact}} {
+			got, err := method.limits(c.count, c.of, .95)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if text := fmt.Sprintf("%.4f %.4f", got.Lower, got.Upper); text != method.want {
+				t.Errorf("%v of %v: %s, published %s", c.count, c.of, text, method.want)
+			}
+		}
+	}
+}
+
+func TestClopperPearsonLeavesItsTails(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 2000).Draw(t, "population")
+		count, level := rapid.IntRange(0, n).Draw(t, "count"), rapid.Float64Range(.5, .999).Draw(t, "confidence")
+		limits, err := ClopperPearson(float64(count), float64(n), level)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text := fmt.Sprintf("%.4f %.4f", got.Lower, got.Upper); text != c.want {
-			t.Errorf("%v of %v: %s, published %s", c.count, c.of, text, c.want)
+		tail := (1 - level) / 2
+		if below := (distuv.Binomial{N: float64(n), P: limits.Upper}).CDF(float64(count)); count < n && math.Abs(below-tail) > 1e-6 {
+			t.Fatalf("%d or fewer of %d at %v have the chance %v, not %v", count, n, limits.Upper, below, tail)
 		}
-	}
+		if above := 1 - (distuv.Binomial{N: float64(n), P: limits.Lower}).CDF(float64(count-1)); count > 0 && math.Abs(above-tail) > 1e-6 {
+			t.Fatalf("%d or more of %d at %v have the chance %v, not %v", count, n, limits.Lower, above, tail)
+		}
+		if count == 0 && limits.Lower != 0 || count == n && limits.Upper != 1 {
+			t.Fatalf("%d of %d: %v", count, n, limits)
+		}
+	})
 }
 
 func TestExactIntervalLeavesItsTails(t *testing.T) {

@@ -86,6 +86,7 @@ func (a *api) register(h huma.API) {
 	get(h, "/api/v1/peers", "The footprints that one can be compared with for a measure: of its region, and most alike", a.peers)
 	get(h, "/api/v1/claims", "The claims of the register, each with the verdict of the figures", a.claims)
 	get(h, "/api/v1/claims/{id}", "One claim: estimate with interval, counterfactual, checks and verdict", a.claim)
+	get(h, "/api/v1/calibration", "How the test of claims answered claims that are known to be true or false", a.calibration)
 	get(h, "/api/v1/templates", "A return of one measure and period in canonical form, to be filled in and loaded", a.template)
 	get(h, "/api/v1/rules", "What is demanded of what is loaded", a.rules)
 	get(h, "/api/v1/loads/{id}/warnings", "What is remarkable about the figures of a load, beside all others as of a point", a.warnings)

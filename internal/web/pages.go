@@ -117,6 +117,10 @@ func (s *server) provenance(c *gin.Context) {
 	})
 }
 
+func (s *server) calibration(c *gin.Context) {
+	s.show(c, "calibration", nil, func(asOf dashboard.AsOf) (any, error) { return s.Composer.CalibrationPage(c.Request.Context(), asOf) })
+}
+
 func (s *server) loads(c *gin.Context) {
 	s.show(c, "loads", []string{"page"}, func(asOf dashboard.AsOf) (any, error) {
 		page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)

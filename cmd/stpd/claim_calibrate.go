@@ -1,0 +1,149 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"stpdash/internal/claim"
+	"stpdash/internal/dashboard"
+	"stpdash/internal/evidence"
+	"stpdash/sql"
+)
+
+// calibrationFile is the calibration that the pages show.
+const calibrationFile = "reference/calibration.jsonl.gz"
+
+// storedCalibration reads the calibration in the binary.
+func storedCalibration() (*claim.Calibration, error) {
+	f, err := sql.Reference.Open(calibrationFile)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	return claim.ReadCalibration(f)
+}
+
+type calibrationOptions struct {
+	draws     int
+	seed      uint64
+	asOf, out string
+	json      bool
+}
+
+func claimCalibrateCommand() *cobra.Command {
+	var o calibrationOptions
+	c := &cobra.Command{
+		Use: "calibrate", Short: "Try the test of claims on claims that are known to be true or false",
+		Long: "Try the test of claims on the real figures: on claims about places where nothing began, and on falls put into their figures. " +
+			"It tells how often each verdict is given. The same seed gives the same table on the same figures. " +
+			"It works beside a running stpd serve on the same data directory, or without one.",
+		Example: "  stpd claim calibrate\n  stpd claim calibrate --draws 80 --seed 7 --json\n  stpd claim calibrate --out sql/" + calibrationFile,
+		Args:    arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if o.draws < 1 || o.draws > mostDraws {
+				return usageError{fmt.Errorf("--draws: found %d, accepted: 1 to %d", o.draws, mostDraws)}
+			}
+			return beside(c, func(p *product) error { return calibrate(c, p, o) })
+		},
+	}
+	c.Flags().IntVar(&o.draws, "draws", 1408, "how many times a measure, a footprint and a start are drawn")
+	c.Flags().Uint64Var(&o.seed, "seed", 1, "of the random numbers")
+	c.Flags().StringVar(&o.asOf, "as-of", "", "the figures as they stood: a date (the end of that day in London), a time or the number of a load (default now)")
+	c.Flags().StringVar(&o.out, "out", "", "write every draw into this file: JSON, a line each, compressed by gzip")
+	c.Flags().BoolVar(&o.json, "json", false, "print JSON")
+	return c
+}
+
+// mostDraws keeps the draws within memory; they take hours.
+const mostDraws = 1_000_000
+
+func calibrate(c *cobra.Command, p *product, o calibrationOptions) error {
+	composer := &dashboard.Composer{Memory: dashboard.NewMemory(), Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.clock.Now}
+	asOf, err := composer.AsOf(c.Context(), o.asOf)
+	if err != nil {
+		return asUsage("--as-of", err)
+	}
+	told := func() {}
+	if isatty.IsTerminal(os.Stderr.Fd()) && !o.json {
+		bar := progressbar.NewOptions(o.draws, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true),
+			progressbar.OptionThrottle(50*time.Millisecond), progressbar.OptionOnCompletion(func() { fmt.Fprintln(os.Stderr) }))
+		told = func() { _ = bar.Add(1) }
+	}
+	found, err := composer.Calibrate(c.Context(), asOf, o.seed, o.draws, told)
+	if err != nil {
+		return err
+	}
+	if o.out != "" {
+		if err := writeFile(o.out, found.Write); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
+	if o.json {
+		return json.NewEncoder(c.OutOrStdout()).Encode(struct {
+			*claim.Calibration
+			Tallies []claim.Tally `json:"tallies"`
+		}{found, found.Tallies()})
+	}
+	return writeCalibration(c.OutOrStdout(), found)
+}
+
+// writeFile writes a file whole or not at all.
+func writeFile(name string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".calibration-*")
+	if err != nil {
+		return err
+	}
+	err = errors.Join(write(f), f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return err
+}
+
+func writeCalibration(out io.Writer, found *claim.Calibration) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "MEASURE\tFALL\tCLAIMED\tCLAIMS\tEVIDENCED\tPARTLY\tNOT\tCONTRADICTED\tUNTESTED\tEVIDENCED %\tINTERVAL\tSEEN %\tBIAS\tCOVERAGE %\tDETECTABLE\t")
+	for _, t := range found.Tallies() {
+		measure, claimed := t.Measure, fmt.Sprintf("%g%%", t.Claimed)
+		if measure == "" {
+			measure = "all"
+		}
+		if t.Claimed == 0 {
+			claimed = "register"
+		}
+		fmt.Fprintf(table, "%s\t%g%%\t%s\t%d\t", measure, t.Fall, claimed, t.Trials)
+		for _, v := range claim.Verdicts {
+			fmt.Fprintf(table, "%d\t", t.Verdicts[v])
+		}
+		fmt.Fprintf(table, "%.1f\t%.1f to %.1f\t%.1f\t%s\t%s\t%s\t\n", t.Evidenced.Share*100, t.Evidenced.Lower*100, t.Evidenced.Upper*100, t.Seen.Share*100,
+			rounded("%+.1f", t.Bias), rounded("%.0f", t.Coverage*100), rounded("%.1f%%", t.Detectable))
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(out, "\nSeed %d, %d draws, figures as of %s, rules %s, %.0f s on %d cores.\nFall: put into the figures, 0%% for a false claim. Seen: evidenced or partly evidenced. "+
+		"Bias in percentage points; detectable: median smallest fall seen in 80 of 100 cases.\n",
+		found.Seed, found.Draws, found.AsOf.Format(time.RFC3339), found.Rules, found.Seconds, found.Cores)
+	return err
+}
+
+// rounded writes a computed figure, or a dash for one that is missing.
+func rounded(format string, n evidence.Number) string {
+	if n.Missing() {
+		return "–"
+	}
+	return fmt.Sprintf(format, float64(n))
+}

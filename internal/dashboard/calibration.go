@@ -1,0 +1,318 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/evidence"
+)
+
+// mostFalse is how many in 100 false claims may be called evidenced.
+const mostFalse = 5
+
+// Panel is what a calibration is made with: the measures that have figures for it.
+func (c *Composer) Panel(ctx context.Context, asOf AsOf) ([]claim.Data, error) {
+	var panel []claim.Data
+	for _, m := range claim.Calibrated(c.Catalog) {
+		m, err := c.MeasureAsOf(ctx, m.ID, asOf)
+		if err != nil {
+			return nil, err
+		}
+		data, err := c.claimData(ctx, asOf, m)
+		if err != nil {
+			return nil, err
+		}
+		if len(data.Starts()) > 0 {
+			panel = append(panel, data)
+		}
+	}
+	return panel, nil
+}
+
+// Calibrate makes a calibration with the figures as they stood. Told hears of each draw that is done.
+func (c *Composer) Calibrate(ctx context.Context, asOf AsOf, seed uint64, draws int, told func()) (*claim.Calibration, error) {
+	panel, err := c.Panel(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	sampling := claim.Sampling{Seed: seed, Draws: draws}
+	for _, known := range c.Catalog.Claims {
+		if known.Unit == catalog.Percent && !known.IsPlan() {
+			sampling.Sizes = append(sampling.Sizes, known.Amount().Decimal.InexactFloat64())
+		}
+	}
+	began := c.Now()
+	found, err := claim.Calibrate(ctx, sampling, panel, told)
+	if err != nil {
+		return nil, err
+	}
+	found.AsOf, found.Seconds = asOf.Bound.At.UTC(), c.Now().Sub(began).Round(time.Second/10).Seconds()
+	return found, nil
+}
+
+// CalibrationChanges names the measures whose figures are no longer those that the calibration was made with.
+func (c *Composer) CalibrationChanges(ctx context.Context, asOf AsOf) ([]string, error) {
+	hashes, err := remember(ctx, c, asOf, "panel", func(ctx context.Context) (map[string]string, error) {
+		panel, err := c.Panel(ctx, asOf)
+		hashes := map[string]string{}
+		for _, d := range panel {
+			hashes[d.Measure.ID] = d.Hash()
+		}
+		return hashes, err
+	})
+	var changed []string
+	for _, id := range slices.Sorted(maps.Keys(c.Calibration.Figures)) {
+		if hashes[id] != c.Calibration.Figures[id] {
+			changed = append(changed, id)
+		}
+	}
+	return changed, err
+}
+
+// CalibrationPage composes the page of the calibration; as of a moment it says whether the figures were those of the calibration.
+func (c *Composer) CalibrationPage(ctx context.Context, asOf AsOf) (CalibrationPage, error) {
+	k := c.Calibration
+	p := CalibrationPage{Shell: c.shell("How far can these data see?", "claims", asOf), Downloads: downloads("/api/v1/calibration", "as_of", asOf.Text)}
+	changed, err := c.CalibrationChanges(ctx, asOf)
+	if err != nil {
+		return p, err
+	}
+	switch {
+	case len(changed) > 0:
+		p.Changed = "The figures are not those that this was made with: " + list(c.titles(changed)) + "."
+	case k.Rules != claim.RulesHash():
+		p.Changed = "The rules of the verdicts have changed since this was made."
+	}
+	for _, v := range claim.Verdicts {
+		p.Verdicts = append(p.Verdicts, capital(string(v)))
+	}
+	var untested []int
+	for i, r := range claim.Rules {
+		if r.Verdict == claim.CannotBeTested {
+			untested = append(untested, i)
+		}
+	}
+	byMeasure := map[string][]claim.Tally{}
+	var ids, blind []string
+	var all []claim.Tally
+	for _, t := range k.Tallies() {
+		switch {
+		case t.Measure == "":
+			all = append(all, t)
+			p.Kinds = append(p.Kinds, calibrationKind(t, untested))
+			continue
+		case byMeasure[t.Measure] == nil:
+			ids = append(ids, t.Measure)
+		}
+		byMeasure[t.Measure] = append(byMeasure[t.Measure], t)
+	}
+	for _, rule := range untested {
+		p.Reasons = append(p.Reasons, capital(claim.Rules[rule].When))
+	}
+	seen := map[string][]string{} // titles, by the least fall seen
+	for _, id := range ids {
+		row := c.calibrationMeasure(id, byMeasure[id], asOf)
+		p.Measures = append(p.Measures, row)
+		if row.Detectable == "" {
+			blind = append(blind, id)
+			continue
+		}
+		seen[row.Smallest] = append(seen[row.Smallest], fmt.Sprintf("%s (%s)", row.Name, row.Detectable))
+	}
+	p.Finding, p.Sentences = calibrationFindings(all)
+	if len(seen) > 0 {
+		p.Sentences = append(p.Sentences, fmt.Sprintf("In a middling footprint a fall of %s would be seen in 80 of 100 cases; in brackets the same for each measure.", percent1(all[0].Detectable)))
+	}
+	for _, fall := range claim.Falls {
+		if names := seen[percent(fall)]; len(names) > 0 {
+			p.Sentences = append(p.Sentences, fmt.Sprintf("The smallest fall tried that was seen, at least in part, in 80 of 100 draws is %s for %s.", percent(fall), list(names)))
+		}
+	}
+	if names := seen[""]; len(names) > 0 {
+		p.Sentences = append(p.Sentences, fmt.Sprintf("None of the falls tried, up to %s, was seen in 80 of 100 draws for %s.", percent(claim.Falls[len(claim.Falls)-1]), list(names)))
+	}
+	if len(blind) > 0 {
+		p.Sentences = append(p.Sentences, fmt.Sprintf("No claim about %s could be tested at all: places have gaps, or no others move alike. They are left out of the figures over all measures.", list(c.titles(blind))))
+	}
+	for _, fall := range claim.Falls {
+		p.Falls = append(p.Falls, percent(fall))
+	}
+	p.Made, p.Limits = c.calibrationMade(len(ids), p.Falls), calibrationLimits
+	return p, nil
+}
+
+// calibrationFindings are a headline about false claims, of the size at which most were evidenced, and what was found of true ones.
+func calibrationFindings(all []claim.Tally) (finding string, sentences []string) {
+	var worst, registered, doubled claim.Tally
+	for _, t := range all {
+		if t.Fall > 0 {
+			if t.Claimed > t.Fall && (doubled.Trials == 0 || t.Evidenced.Share > doubled.Evidenced.Share) {
+				doubled = t
+			}
+			continue
+		}
+		if worst.Trials == 0 || t.Evidenced.Share > worst.Evidenced.Share {
+			worst = t
+		}
+		if t.Claimed == 0 {
+			registered = t
+		}
+	}
+	if worst.Trials == 0 {
+		return "No claims could be tried", nil
+	}
+	finding = fmt.Sprintf("Of %s false claims %d were called evidenced", whole(registered.Trials), registered.Evidenced.Count)
+	if registered.Evidenced.Count == 0 {
+		finding = fmt.Sprintf("None of %s false claims was called evidenced", whole(registered.Trials))
+	}
+	sentences = append(sentences, fmt.Sprintf("They claim falls as large as those in the register. That is %s, with 95%% confidence %s; %s", inHundred(registered.Evidenced.Share),
+		atMost(registered.Evidenced), allowed(worst.Evidenced)))
+	if worst.Evidenced.Count == 0 {
+		sentences = append(sentences, fmt.Sprintf("No false claim of any other size was called evidenced either (of each, %s).", atMost(worst.Evidenced)))
+	} else {
+		sentences = append(sentences, fmt.Sprintf("Most false claims were called evidenced where the claim was %s: %d of %s, %s.", claimedWords(worst.Claimed), worst.Evidenced.Count,
+			whole(worst.Trials), atMost(worst.Evidenced)))
+	}
+	sentences = append(sentences, fmt.Sprintf("%s of the false claims were called partly evidenced: the figures had fallen beyond chance although nothing is known to have begun.",
+		capital(inHundred(registered.Seen.Share-registered.Evidenced.Share))))
+	for _, t := range slices.Backward(all) {
+		if t.True() {
+			sentences = append(sentences, fmt.Sprintf("True falls of %s that were claimed as they were: %s were called evidenced, %s evidenced or partly evidenced.", percent(t.Fall), inHundred(t.Evidenced.Share), inHundred(t.Seen.Share)))
+		}
+	}
+	sentences = append(sentences, "Evidenced asks that the figures show all that is claimed. Chance makes a true claim fall short of itself in half of the cases, and then it is partly evidenced.")
+	switch {
+	case doubled.Trials == 0:
+	case doubled.Evidenced.Count == 0:
+		sentences = append(sentences, fmt.Sprintf("No claim of twice the true fall was called evidenced (of each size, %s).", atMost(doubled.Evidenced)))
+	default:
+		sentences = append(sentences, fmt.Sprintf("Claims of twice the true fall were called evidenced in at most %s (%s claimed where it was %s; with 95%% confidence %s).",
+			inHundred(doubled.Evidenced.Share), percent(doubled.Claimed), percent(doubled.Fall), atMost(doubled.Evidenced)))
+	}
+	return finding, sentences
+}
+
+// allowed says whether the share of false claims that were evidenced, where it is largest, is as small as it must be.
+func allowed(worst claim.Part) string {
+	switch {
+	case worst.Share*100 > mostFalse:
+		return fmt.Sprintf("more than the %d in 100 that are allowed: take no verdict of these as evidence.", mostFalse)
+	case worst.Upper*100 > mostFalse:
+		return fmt.Sprintf("%d in 100 are allowed, and that it is more cannot be ruled out.", mostFalse)
+	}
+	return fmt.Sprintf("%d in 100 are allowed.", mostFalse)
+}
+
+// atMost is the upper end of a share's interval, never rounded down.
+func atMost(p claim.Part) string { return "at most " + inHundred(math.Ceil(p.Upper*1000)/1000) }
+
+func calibrationKind(t claim.Tally, untested []int) CalibrationKind {
+	k := CalibrationKind{True: "No change", Claimed: claimedWords(t.Claimed), Trials: t.Trials, Evidenced: newShare(t.Evidenced), Seen: newShare(t.Seen)}
+	if t.Fall > 0 {
+		k.True = "A fall of " + percent(t.Fall)
+	}
+	for _, v := range claim.Verdicts {
+		k.Verdicts = append(k.Verdicts, t.Verdicts[v])
+	}
+	for _, rule := range untested {
+		k.Untested = append(k.Untested, t.Untested[rule])
+	}
+	return k
+}
+
+func (c *Composer) calibrationMeasure(id string, tallies []claim.Tally, asOf AsOf) CalibrationMeasure {
+	row := CalibrationMeasure{Name: id, Trials: tallies[0].Trials, Stand: inHundred(float64(tallies[0].Stand) / float64(tallies[0].Trials))}
+	if m, ok := c.Catalog.Measure(id); ok {
+		row.Name, row.URL = m.Title, measureURL(m, asOf)
+	}
+	var worst claim.Tally
+	for _, t := range tallies {
+		switch {
+		case t.Fall > 0 && !t.True():
+		case t.True():
+			row.Found = append(row.Found, FallFound{inHundred(t.Seen.Share), inHundred(t.Evidenced.Share)})
+			if row.Smallest == "" && t.Seen.Share >= .8 {
+				row.Smallest = percent(t.Fall)
+			}
+		case worst.Trials == 0 || t.Evidenced.Share > worst.Evidenced.Share:
+			worst = t
+		}
+	}
+	row.False, row.FalseAt = newShare(worst.Evidenced), claimedWords(worst.Claimed)+" claimed"
+	if worst.Evidenced.Count == 0 {
+		row.FalseAt = "whatever is claimed"
+	}
+	if none := tallies[0]; none.Stand > 0 {
+		row.Detectable, row.Bias, row.Coverage = percent1(none.Detectable), fmt.Sprintf("%+.1f", float64(none.Bias)), inHundred(float64(none.Coverage))
+	}
+	return row
+}
+
+func newShare(p claim.Part) Share {
+	return Share{inHundred(p.Share), fmt.Sprintf("%s to %s", oneDecimal(p.Lower*100), oneDecimal(p.Upper*100))}
+}
+
+// inHundred writes a share to a tenth of a hundredth, so that 5.4 is not read as 5.
+func inHundred(share float64) string { return oneDecimal(share*100) + " in 100" }
+
+func oneDecimal(x float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", x), ".0") }
+
+func percent(x float64) string { return oneDecimal(x) + "%" }
+
+func percent1(x evidence.Number) string { return fmt.Sprintf("%.1f%%", float64(x)) }
+
+func whole(n int) string { return grouped(decimal.NewFromInt(int64(n)), 0) }
+
+// claimedWords are the size of a claim, 0 for those of the register.
+func claimedWords(size float64) string {
+	if size == 0 {
+		return "a size of the register"
+	}
+	return percent(size)
+}
+
+func (c *Composer) titles(ids []string) []string {
+	var titles []string
+	for _, id := range ids {
+		if m, ok := c.Catalog.Measure(id); ok {
+			id = m.Title
+		}
+		titles = append(titles, id)
+	}
+	return titles
+}
+
+func (c *Composer) calibrationMade(measures int, falls []string) []string {
+	k := c.Calibration
+	return []string{
+		fmt.Sprintf("%s times one of %d measures, a footprint and a first month or quarter were drawn, with two years of published figures before it and one after. Nobody claims anything of a scheme there, "+
+			"so a claim that the measure fell is taken as false. It was made with each of the sizes %s, and with one drawn from the %d that the register states in per cent.", whole(k.Draws), measures, list(falls), len(k.Sizes)),
+		"Then the footprint's figures from the start on were lowered by each of these in turn, and the same fall was claimed, and twice of it. Every claim went through the test that the register goes through: the same comparison, placebos, checks and rules.",
+		"No pounds and no costs are claimed, the whole footprint is meant, and no other footprint is left out for a scheme of its own.",
+		"Intervals are exact ones of 95% (Clopper and Pearson), widened for draws of the same footprint, which share figures (Korn and Graubard 1998); where no claim was answered so, there is nothing to widen by.",
+		fmt.Sprintf("Seed %d, %s draws, %s tested claims; %s on %s. Figures as they stood on %s. Rules %s. Made again by: stpd claim calibrate --seed %d --draws %d.",
+			k.Seed, whole(k.Draws), whole(k.Draws*(3*len(claim.Falls)+1)), duration(k.Seconds), plural(k.Cores, "core", "cores"), Moment(k.AsOf), k.Rules, k.Seed, k.Draws),
+	}
+}
+
+func duration(seconds float64) string {
+	return fmt.Sprintf("%d minutes %d seconds", int(seconds)/60, int(seconds)%60)
+}
+
+var calibrationLimits = []string{
+	"The published figures are not free of schemes: some of the places did change something, so a few of the claims counted as false may be true.",
+	"Places and dates were drawn at random. Real claims are made where figures have fallen, which makes a false one likelier to pass; the check that the year before was usual is there for that.",
+	"Footprints are taken one at a time, and others as independent of them. Schemes that began in many places at once, or moved patients to a neighbour, are harder to see.",
+	"The fall put in is the same in every month from the start on. One that grows slowly, fades or reaches only some patients is harder to see.",
+	"Draws of the same footprint share figures. The intervals allow for that; they do not tell what other years would have shown.",
+	"Claims of a rise, claims for England as a whole and plans are tested in other ways and were not tried.",
+}
