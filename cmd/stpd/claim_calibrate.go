@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"text/tabwriter"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 
 	"stpdash/internal/claim"
 	"stpdash/internal/dashboard"
+	"stpdash/internal/draft"
 	"stpdash/internal/evidence"
 	"stpdash/sql"
 )
@@ -53,12 +53,12 @@ func claimCalibrateCommand() *cobra.Command {
 			if o.draws < 1 || o.draws > mostDraws {
 				return usageError{fmt.Errorf("--draws: found %d, accepted: 1 to %d", o.draws, mostDraws)}
 			}
-			return beside(c, func(p *product) error { return calibrate(c, p, o) })
+			return withClaims(c, o.asOf, func(composer *dashboard.Composer, asOf dashboard.AsOf) error { return calibrate(c, composer, asOf, o) })
 		},
 	}
 	c.Flags().IntVar(&o.draws, "draws", 1408, "how many times a measure, a footprint and a start are drawn")
 	c.Flags().Uint64Var(&o.seed, "seed", 1, "of the random numbers")
-	c.Flags().StringVar(&o.asOf, "as-of", "", "the figures as they stood: a date (the end of that day in London), a time or the number of a load (default now)")
+	c.Flags().StringVar(&o.asOf, "as-of", "", asOfUsage)
 	c.Flags().StringVar(&o.out, "out", "", "write every draw into this file: JSON, a line each, compressed by gzip")
 	c.Flags().BoolVar(&o.json, "json", false, "print JSON")
 	return c
@@ -67,12 +67,7 @@ func claimCalibrateCommand() *cobra.Command {
 // mostDraws keeps the draws within memory; they take hours.
 const mostDraws = 1_000_000
 
-func calibrate(c *cobra.Command, p *product, o calibrationOptions) error {
-	composer := &dashboard.Composer{Memory: dashboard.NewMemory(), Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.clock.Now}
-	asOf, err := composer.AsOf(c.Context(), o.asOf)
-	if err != nil {
-		return asUsage("--as-of", err)
-	}
+func calibrate(c *cobra.Command, composer *dashboard.Composer, asOf dashboard.AsOf, o calibrationOptions) error {
 	told := func() {}
 	if isatty.IsTerminal(os.Stderr.Fd()) && !o.json {
 		bar := progressbar.NewOptions(o.draws, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true),
@@ -84,7 +79,7 @@ func calibrate(c *cobra.Command, p *product, o calibrationOptions) error {
 		return err
 	}
 	if o.out != "" {
-		if err := writeFile(o.out, found.Write); err != nil {
+		if err := storeCalibration(o.out, found); err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
 	}
@@ -97,20 +92,17 @@ func calibrate(c *cobra.Command, p *product, o calibrationOptions) error {
 	return writeCalibration(c.OutOrStdout(), found)
 }
 
-// writeFile writes a file whole or not at all.
-func writeFile(name string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".calibration-*")
+// storeCalibration writes a calibration into a file, whole or not at all.
+func storeCalibration(file string, found *claim.Calibration) error {
+	part, err := draft.NewFile(file + ".part")
 	if err != nil {
 		return err
 	}
-	err = errors.Join(write(f), f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), name)
+	defer part.Discard()
+	if err := errors.Join(found.Write(part.File), part.File.Chmod(0o644)); err != nil {
+		return err
 	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-	}
-	return err
+	return part.Publish(file)
 }
 
 func writeCalibration(out io.Writer, found *claim.Calibration) error {
