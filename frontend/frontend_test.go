@@ -74,9 +74,9 @@ func examples() map[string]any {
 			},
 			Columns: []dashboard.Column{{Title: "Footprint", URL: "/?sort=name", Sorted: "ascending"}, {Title: "Value", URL: "/?sort=value", Numeric: true}},
 			Tiles: dashboard.TileMap{Columns: 2, Rows: 1, Tiles: []dashboard.Tile{
-				{Code: "E54000037", ShortName: "Devon", Region: exampleRegion, URL: "/footprints/E54000037", Column: 1, Row: 1, Value: missing, Label: "Devon: not reported"},
-				{Code: "E54000041", ShortName: "Dorset", Region: exampleRegion, URL: "/footprints/E54000041", Column: 2, Row: 1, Value: known, Shade: 5, Label: "Dorset: 85.7%"},
-			}, Legend: []dashboard.LegendEntry{{Shade: 5, Text: "80% to 90%"}, {Shade: 0, Text: "No figure"}}},
+				{Code: "E54000037", ShortName: "Devon", Region: exampleRegion, URL: "/footprints/E54000037", Column: 1, Row: 1, Value: missing, Tint: "shade0", Label: "Devon: not reported"},
+				{Code: "E54000041", ShortName: "Dorset", Region: exampleRegion, URL: "/footprints/E54000041", Column: 2, Row: 1, Value: known, Tint: "shade5", Label: "Dorset: 85.7%"},
+			}, Legend: []dashboard.LegendEntry{{Tint: "shade5", Text: "Highest fifth: 80% to 90%"}, {Tint: "shade0", Text: "No figure"}}},
 			Freshness: exampleFreshness,
 			Downloads: exampleDownloads,
 			MeasureID: "example",

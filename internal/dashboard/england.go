@@ -18,7 +18,9 @@ import (
 // EnglandQuery is what a reader chose on the England page; empty fields take their defaults.
 type EnglandQuery struct {
 	Measure string
+	Period  string // of the measure's grain; the latest without it
 	Scale   string // "number" or "per_1000"
+	Colour  string // what colours the map: "value", "change", "target" or "variation"
 	Sort    string // "footprint", "region", "value", "before" or "change"
 	Order   string // "asc" or "desc"
 }
@@ -37,18 +39,33 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 	if err != nil {
 		return EnglandPage{}, err
 	}
+	colour := cmp.Or(q.Colour, byValue)
+	if !slices.Contains(colours, colour) {
+		return EnglandPage{}, &InputError{"colour", q.Colour, strings.Join(colours, ", ")}
+	}
+	v := englandView{c, m, chosen, colour, q, asOf}
 	page := EnglandPage{
-		Shell: c.shell("England: "+m.Title, "england", asOf, "measure", m.ID, "scale", string(chosen), "sort", q.Sort, "order", q.Order),
-		About: c.about(m, asOf), Unit: unitHeading(m, chosen), MeasureID: m.ID, ScaleID: string(chosen),
-		Downloads: downloads("/api/v1/overview", "measure", m.ID, "as_of", asOf.Text),
+		Shell: c.shell("England: "+m.Title, "england", asOf, "measure", m.ID, "period", q.Period, "scale", string(chosen), "colour", q.Colour, "sort", q.Sort, "order", q.Order),
+		About: c.about(m, asOf), Unit: unitHeading(m, chosen), MeasureID: m.ID, ScaleID: string(chosen), ColourID: q.Colour, PeriodID: q.Period,
+		Downloads: downloads("/api/v1/overview", "measure", m.ID, "period", q.Period, "as_of", asOf.Text),
 		Template:  c.templates(m, Scope{Code: footprint.England}),
 	}
 	page.Measures = c.choices(m, func(m *catalog.Measure) string { return address("/", "measure", m.ID, "as_of", asOf.Text) })
-	page.Scales = scales(m, chosen, asOf)
-	standings, err := c.Overview(ctx, asOf, []*catalog.Measure{m}, catalog.Period{})
+	page.Scales = v.scales()
+	points, err := c.points(ctx, asOf, m)
 	if err != nil {
 		return page, err
 	}
+	at, periods, err := c.choosePeriod(m, points, q.Period)
+	if err != nil {
+		return page, err
+	}
+	page.Periods = periods
+	all, err := c.standings(ctx, asOf, m, at)
+	if err != nil {
+		return page, err
+	}
+	standings := all.Places
 	if len(standings) == 0 {
 		page.NoData = c.noFigures(m, "No figures are loaded for this measure.")
 		return page, nil
@@ -73,10 +90,29 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 			places = append(places, s)
 		}
 	}
-	page.Tiles = c.tiles(m, chosen, places, page.Rows, period)
-	page.Columns = c.columns(m, chosen, q, period, asOf)
+	page.Targets = targetRows(m, c.Catalog.TargetsOf(m.ID), standings)
+	page.Colours = v.colours(places)
+	page.Tiles = v.tiles(places, page.Rows, period)
+	page.Columns = v.columns(period)
 	sortRows(page.Rows, order)
-	return page, nil
+	page.LastLoad, err = c.lastLoad(ctx, asOf)
+	return page, err
+}
+
+// englandView is how a reader looks at the England page.
+type englandView struct {
+	c      *Composer
+	m      *catalog.Measure
+	scale  scale
+	colour string
+	q      EnglandQuery
+	asOf   AsOf
+}
+
+// address is that of the same view with some of its parameters changed.
+func (v englandView) address(changes ...string) string {
+	pairs := []string{"measure", v.m.ID, "period", v.q.Period, "scale", string(v.scale), "colour", v.q.Colour, "sort", v.q.Sort, "order", v.q.Order, "as_of", v.asOf.Text}
+	return address("/", append(pairs, changes...)...)
 }
 
 // choices are the measures of the England page under their themes, and the chosen one where it is none of them.
@@ -112,20 +148,19 @@ func chooseScale(m *catalog.Measure, asked string) (scale, error) {
 	}
 }
 
-func scales(m *catalog.Measure, chosen scale, asOf AsOf) []Link {
-	to := func(s scale) string { return address("/", "measure", m.ID, "scale", string(s), "as_of", asOf.Text) }
+func (v englandView) scales() []Link {
 	links := []Link{}
-	if m.PerThousand {
-		links = append(links, Link{Text: "Per 1,000 registered patients", URL: to(asRate), Current: chosen == asRate})
+	if v.m.PerThousand {
+		links = append(links, Link{Text: "Per 1,000 registered patients", URL: v.address("scale", string(asRate)), Current: v.scale == asRate})
 	}
 	name := "Number"
-	switch m.Unit {
+	switch v.m.Unit {
 	case catalog.Share:
 		name = "Per cent"
 	case catalog.GBP:
 		name = "Pounds"
 	}
-	return append(links, Link{Text: name, URL: to(asNumber), Current: chosen == asNumber})
+	return append(links, Link{Text: name, URL: v.address("scale", string(asNumber)), Current: v.scale == asNumber})
 }
 
 func (c *Composer) row(m *catalog.Measure, chosen scale, s Standing, asOf AsOf) FootprintRow {
@@ -264,52 +299,6 @@ func comparison(m *catalog.Measure, before, change decimal.Decimal) string {
 	}
 }
 
-func (c *Composer) tiles(m *catalog.Measure, chosen scale, places []Standing, rows []FootprintRow, period catalog.Period) TileMap {
-	values := make([]decimal.NullDecimal, len(places))
-	for i, s := range places {
-		values[i] = chosen.pick(s.Now)
-	}
-	tiles := TileMap{}
-	bounds := map[int][2]decimal.Decimal{}
-	for i, shade := range measure.Groups(values, 5) {
-		f := places[i].Scope.Footprint
-		tile := Tile{
-			Code: f.Code, ShortName: f.ShortName, Name: f.Name, Region: rows[i].Region, URL: rows[i].URL,
-			Column: f.TileColumn, Row: f.TileRow, Value: rows[i].Value, Shade: shade,
-		}
-		if m.Unit == catalog.Rate && values[i].Valid {
-			tile.Value.Text = chosen.short(m, values[i].Decimal)
-		}
-		tile.Label = fmt.Sprintf("%s: %s %s in %s", f.Name, tile.Value.Text, unitHeading(m, chosen), period.Words())
-		if tile.Value.Missing {
-			tile.Label = fmt.Sprintf("%s: %s in %s", f.Name, tile.Value.Text, period.Words())
-		}
-		tiles.Tiles = append(tiles.Tiles, tile)
-		tiles.Columns, tiles.Rows = max(tiles.Columns, tile.Column), max(tiles.Rows, tile.Row)
-		if !values[i].Valid {
-			continue
-		}
-		b, ok := bounds[shade]
-		if !ok {
-			b = [2]decimal.Decimal{values[i].Decimal, values[i].Decimal}
-		}
-		bounds[shade] = [2]decimal.Decimal{decimal.Min(b[0], values[i].Decimal), decimal.Max(b[1], values[i].Decimal)}
-	}
-	for shade := 1; shade <= 5; shade++ {
-		if b, ok := bounds[shade]; ok {
-			text := chosen.short(m, b[0])
-			if high := chosen.short(m, b[1]); high != text {
-				text += " to " + high
-			}
-			tiles.Legend = append(tiles.Legend, LegendEntry{shade, text})
-		}
-	}
-	if slices.ContainsFunc(tiles.Tiles, func(t Tile) bool { return t.Shade == 0 }) {
-		tiles.Legend = append(tiles.Legend, LegendEntry{0, "no figure"})
-	}
-	return tiles
-}
-
 // rowOrder is how the table of the 44 is sorted.
 type rowOrder struct {
 	column     string
@@ -332,8 +321,8 @@ func chooseOrder(q EnglandQuery) (rowOrder, error) {
 	return o, nil
 }
 
-func (c *Composer) columns(m *catalog.Measure, chosen scale, q EnglandQuery, period catalog.Period, asOf AsOf) []Column {
-	current := cmp.Or(q.Sort, "footprint")
+func (v englandView) columns(period catalog.Period) []Column {
+	current := cmp.Or(v.q.Sort, "footprint")
 	column := func(title, id string, numeric bool) Column {
 		next, sorted := "asc", ""
 		if numeric {
@@ -341,11 +330,11 @@ func (c *Composer) columns(m *catalog.Measure, chosen scale, q EnglandQuery, per
 		}
 		if id == current {
 			sorted, next = "ascending", "desc"
-			if q.Order == "desc" {
+			if v.q.Order == "desc" {
 				sorted, next = "descending", "asc"
 			}
 		}
-		return Column{title, address("/", "measure", m.ID, "scale", string(chosen), "sort", id, "order", next, "as_of", asOf.Text) + "#table", sorted, numeric}
+		return Column{title, v.address("sort", id, "order", next) + "#table", sorted, numeric}
 	}
 	return []Column{
 		column("Footprint", "footprint", false), column("Region", "region", false), column(period.Words(), "value", true),

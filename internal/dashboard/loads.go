@@ -7,6 +7,9 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
 
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
@@ -45,6 +48,51 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 		p.Schedule = append(p.Schedule, scheduleRow(e))
 	}
 	return p, err
+}
+
+// lastLoad says what the newest published load changed.
+func (c *Composer) lastLoad(ctx context.Context, asOf AsOf) (LastLoad, error) {
+	return remember(ctx, c, asOf, "last load", func(ctx context.Context) (LastLoad, error) {
+		loads, err := c.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, State: load.Published, Limit: 1})
+		if err != nil || len(loads) == 0 {
+			return LastLoad{}, err
+		}
+		l := loads[0]
+		last := LastLoad{URL: loadURL(l.ID), Words: fmt.Sprintf("Load %d, %s", l.ID, Moment(l.At))}
+		before, err := c.Figures.AsOfTime(ctx, l.At.Add(-time.Microsecond))
+		if err != nil {
+			return last, err
+		}
+		var measures []string
+		for _, m := range c.Catalog.Measures {
+			measures = append(measures, m.ID)
+		}
+		counts, _, err := c.Figures.Changes(ctx, warehouse.ChangeFilter{From: before, To: asOf.Bound, Measures: measures, Limit: 1})
+		if err != nil {
+			return last, err
+		}
+		by := map[warehouse.Cause]uint64{}
+		for _, n := range counts {
+			by[n.Cause] += n.Figures
+		}
+		var parts []string
+		for _, cause := range warehouse.Causes {
+			if by[cause] > 0 {
+				parts = append(parts, count(decimal.NewFromUint64(by[cause]))+" "+causeWords[cause])
+			}
+		}
+		if len(parts) == 0 {
+			parts = []string{"no figure differs"}
+		}
+		last.Words += ": " + list(parts) + "."
+		last.CompareURL = address("/compare", "from", before.At.UTC().Format(time.RFC3339Nano), "to", strconv.FormatUint(l.ID, 10))
+		return last, nil
+	})
+}
+
+var causeWords = map[warehouse.Cause]string{
+	warehouse.NewPeriod: "new figures", warehouse.Revision: "revised", warehouse.Withdrawal: "changed as a load was taken back",
+	warehouse.MembershipChange: "changed by membership", warehouse.DefinitionChange: "changed by definition",
 }
 
 func scheduleRow(e load.Entry) ScheduleRow {

@@ -48,26 +48,18 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 	if err != nil {
 		return page, err
 	}
-	periods := periodsOf(points)
-	if len(periods) == 0 {
+	at, choices, err := c.choosePeriod(m, points, period)
+	if err != nil {
+		return page, err
+	}
+	if len(choices) == 0 {
 		page.NoData = c.noFigures(m, "No figures are loaded for this measure.")
 		page.Targets = targetRows(m, c.Catalog.TargetsOf(m.ID), nil)
 		return page, nil
 	}
+	periods := periodsOf(points)
 	latest := periods[len(periods)-1]
-	at := latest
-	if period != "" {
-		if at, err = c.Period("period", period, m); err != nil {
-			return page, err
-		}
-		if !slices.Contains(periods, at) {
-			return page, &InputError{"period", period, fmt.Sprintf("one with figures, from %s to %s", periods[0], latest)}
-		}
-	}
-	page.Period, page.PeriodID = at.Words(), at.String()
-	for _, p := range slices.Backward(periods) {
-		page.Periods = append(page.Periods, Link{Text: p.Words(), Value: p.String(), Current: p == at})
-	}
+	page.Period, page.PeriodID, page.Periods = at.Words(), at.String(), choices
 	page.Downloads = downloads("/api/v1/overview", "measure", m.ID, "period", at.String(), "as_of", asOf.Text)
 	patients, err := c.RegisteredPatients(ctx, asOf)
 	if err != nil {
@@ -103,6 +95,31 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 		return page, err
 	}
 	return page, nil
+}
+
+// choosePeriod is the period that a reader asks for, the latest without one, and those with figures to choose from, newest first. Where
+// there are no figures it is zero.
+func (c *Composer) choosePeriod(m *catalog.Measure, points table, text string) (at catalog.Period, choices []Link, err error) {
+	periods := periodsOf(points)
+	if text != "" {
+		if at, err = c.Period("period", text, m); err != nil {
+			return at, nil, err
+		}
+	}
+	if len(periods) == 0 {
+		return at, nil, nil
+	}
+	latest := periods[len(periods)-1]
+	if text == "" {
+		at = latest
+	}
+	if !slices.Contains(periods, at) {
+		return at, nil, &InputError{"period", text, fmt.Sprintf("one with figures, from %s to %s", periods[0], latest)}
+	}
+	for _, p := range slices.Backward(periods) {
+		choices = append(choices, Link{Text: p.Words(), Value: p.String(), Current: p == at})
+	}
+	return at, choices, nil
 }
 
 // view is how the figures of a measure page are looked at.

@@ -117,11 +117,18 @@ type EnglandPage struct {
 	Downloads Downloads
 	// Template is what footprints fill in to return the measure; empty where a publication states it.
 	Template Downloads
-	// Chosen measure and scale ids, for forms without JavaScript.
-	MeasureID, ScaleID string
+	Periods  []Link      // newest first, the chosen one Current
+	Colours  []Link      // what can colour the map, the chosen one Current
+	Targets  []TargetRow // with how many footprints meet each
+	LastLoad LastLoad
+	// Chosen ids, for forms without JavaScript; that of the period and of the colour empty where the reader chose none.
+	MeasureID, ScaleID, PeriodID, ColourID string
 	// NoData is a sentence shown instead of the figures when nothing is loaded for the measure.
 	NoData string
 }
+
+// LastLoad says what the newest load changed.
+type LastLoad struct{ Words, URL, CompareURL string }
 
 // Column is a sortable heading.
 type Column struct {
@@ -144,7 +151,8 @@ type FootprintRow struct {
 type TileMap struct {
 	Columns, Rows int
 	Tiles         []Tile
-	// Legend is one entry a shade, from lowest to highest, and one for missing when a tile needs it.
+	Note          string // what the colours mean
+	// Legend is one entry a tint, of shades from lowest to highest, and one for missing when a tile needs it.
 	Legend []LegendEntry
 }
 
@@ -154,14 +162,14 @@ type Tile struct {
 	Region                     Link
 	Column, Row                int
 	Value                      Figure
-	Shade                      int    // 1 (lowest fifth) to 5 (highest fifth); 0 when missing
+	Tint                       string // "shade1" (lowest fifth) to "shade5", "shade0" when missing, or what is told: "good", "fair", "poor", "other", "usual", "untold"
 	Label                      string // whole sentence for a screen reader
 }
 
-// LegendEntry explains one shade.
+// LegendEntry explains one tint.
 type LegendEntry struct {
-	Shade int
-	Text  string // "21.3 to 28.0"
+	Tint string
+	Text string // "21.3 to 28.0"
 }
 
 // FootprintPage is one footprint, each measure as a card.

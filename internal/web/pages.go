@@ -57,9 +57,9 @@ func (s *server) answer(c *gin.Context, parameters []string, compose func(dashbo
 }
 
 func (s *server) england(c *gin.Context) {
-	s.show(c, "england", []string{"measure", "scale", "sort", "order"}, func(asOf dashboard.AsOf) (any, error) {
+	s.show(c, "england", []string{"measure", "period", "scale", "colour", "sort", "order"}, func(asOf dashboard.AsOf) (any, error) {
 		return s.Composer.England(c.Request.Context(), dashboard.EnglandQuery{
-			Measure: c.Query("measure"), Scale: c.Query("scale"), Sort: c.Query("sort"), Order: c.Query("order"),
+			Measure: c.Query("measure"), Period: c.Query("period"), Scale: c.Query("scale"), Colour: c.Query("colour"), Sort: c.Query("sort"), Order: c.Query("order"),
 		}, asOf)
 	})
 }

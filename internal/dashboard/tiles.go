@@ -1,0 +1,170 @@
+package dashboard
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/measure"
+	"stpdash/internal/spc"
+)
+
+// What colours the tiles of the map.
+const (
+	byValue     = "value"
+	byChange    = "change"
+	byTarget    = "target"
+	byVariation = "variation"
+)
+
+var colours = []string{byValue, byChange, byTarget, byVariation}
+
+// colours are the choices that say something of the places.
+func (v englandView) colours(places []Standing) []Link {
+	titles := map[string]string{byValue: "Figure", byChange: "Change on a year before", byTarget: "State against the target", byVariation: "Variation"}
+	var links []Link
+	for _, id := range colours {
+		if id == byTarget && id != v.colour && !slices.ContainsFunc(places, func(s Standing) bool { return s.Signal != nil && s.Signal.Target != nil }) {
+			continue
+		}
+		links = append(links, Link{Text: titles[id], URL: v.address("colour", id), Current: id == v.colour})
+	}
+	return links
+}
+
+// tint is a colour of the map as the styles name it, with what it says on a tile and in the legend.
+type tint struct{ class, short, words string }
+
+var untold = tint{"untold", "–", "Cannot be told"}
+
+var stateTints = map[measure.State]tint{
+	measure.Met:           {"good", "Met", "Met"},
+	measure.OnTrajectory:  {"fair", "On track", "On trajectory"},
+	measure.OffTrajectory: {"poor", "Off track", "Off trajectory"},
+}
+
+var variationTints = map[spc.Variation]tint{
+	spc.ConcernHigh:          {"poor", "Concern ↑", "Special cause of concern"},
+	spc.ConcernLow:           {"poor", "Concern ↓", "Special cause of concern"},
+	spc.ImprovementHigh:      {"good", "Better ↑", "Special cause of improvement"},
+	spc.ImprovementLow:       {"good", "Better ↓", "Special cause of improvement"},
+	spc.NeutralVariationHigh: {"other", "Change ↑", "Special cause, neither good nor bad in itself"},
+	spc.NeutralVariationLow:  {"other", "Change ↓", "Special cause, neither good nor bad in itself"},
+	spc.CommonVariation:      {"usual", "Chance", "No significant change"},
+}
+
+// tiles are the places on the map, coloured by what the reader chose.
+func (v englandView) tiles(places []Standing, rows []FootprintRow, period catalog.Period) TileMap {
+	tiles := TileMap{Note: "Darker is higher; " + directionWords(v.m.Direction) + "."}
+	for i, s := range places {
+		f := s.Scope.Footprint
+		tile := Tile{
+			Code: f.Code, ShortName: f.ShortName, Name: f.Name, Region: rows[i].Region, URL: rows[i].URL,
+			Column: f.TileColumn, Row: f.TileRow, Value: rows[i].Value,
+		}
+		if value := v.scale.pick(s.Now); v.m.Unit == catalog.Rate && value.Valid {
+			tile.Value.Text = v.scale.short(v.m, value.Decimal)
+		}
+		tile.Label = fmt.Sprintf("%s: %s %s in %s", f.Name, tile.Value.Text, unitHeading(v.m, v.scale), period.Words())
+		if tile.Value.Missing {
+			tile.Label = fmt.Sprintf("%s: %s in %s", f.Name, tile.Value.Text, period.Words())
+		}
+		tiles.Tiles = append(tiles.Tiles, tile)
+		tiles.Columns, tiles.Rows = max(tiles.Columns, tile.Column), max(tiles.Rows, tile.Row)
+	}
+	switch v.colour {
+	case byTarget:
+		tiles.Note = "The state is that of the first target that asks for something in the period."
+		tiles.paint(func(i int) tint {
+			if s := places[i].Signal; s != nil && s.Target != nil {
+				if t, ok := stateTints[s.Judged().State]; ok {
+					return t
+				}
+			}
+			return untold
+		})
+	case byVariation:
+		tiles.Note = "Special cause is a change in a footprint's own figures over time that is more than chance. An arrow says which way."
+		tiles.paint(func(i int) tint {
+			if s := places[i].Signal; s != nil {
+				if t, ok := variationTints[s.Variation]; ok {
+					return t
+				}
+			}
+			return untold
+		})
+	case byChange:
+		for i, row := range rows {
+			tiles.Tiles[i].Value = row.Change
+			tiles.Tiles[i].Label += ", change on a year before: " + row.Change.Text
+		}
+		tiles.shade(changesOf(places), func(d decimal.Decimal) string { return changed(v.m, d) })
+	default:
+		values := make([]decimal.NullDecimal, len(places))
+		for i, s := range places {
+			values[i] = v.scale.pick(s.Now)
+		}
+		tiles.shade(values, func(d decimal.Decimal) string { return v.scale.short(v.m, d) })
+	}
+	return tiles
+}
+
+func changesOf(places []Standing) []decimal.NullDecimal {
+	changes := make([]decimal.NullDecimal, len(places))
+	for i, s := range places {
+		changes[i] = s.Change
+	}
+	return changes
+}
+
+// shade colours the tiles by the fifth that their values lie in.
+func (t *TileMap) shade(values []decimal.NullDecimal, write func(decimal.Decimal) string) {
+	bounds := map[int][2]decimal.Decimal{}
+	for i, fifth := range measure.Groups(values, 5) {
+		t.Tiles[i].Tint = fmt.Sprintf("shade%d", fifth)
+		if !values[i].Valid {
+			continue
+		}
+		b, ok := bounds[fifth]
+		if !ok {
+			b = [2]decimal.Decimal{values[i].Decimal, values[i].Decimal}
+		}
+		bounds[fifth] = [2]decimal.Decimal{decimal.Min(b[0], values[i].Decimal), decimal.Max(b[1], values[i].Decimal)}
+	}
+	for fifth := 1; fifth <= 5; fifth++ {
+		b, ok := bounds[fifth]
+		if !ok {
+			continue
+		}
+		text := write(b[0])
+		if high := write(b[1]); high != text {
+			text += " to " + high
+		}
+		t.Legend = append(t.Legend, LegendEntry{fmt.Sprintf("shade%d", fifth), map[int]string{1: "Lowest fifth: ", 5: "Highest fifth: "}[fifth] + text})
+	}
+	if slices.ContainsFunc(t.Tiles, func(tile Tile) bool { return tile.Tint == "shade0" }) {
+		t.Legend = append(t.Legend, LegendEntry{"shade0", "no figure"})
+	}
+}
+
+// paint colours each tile by what is told of it, with how many are told so in the legend.
+func (t *TileMap) paint(told func(i int) tint) {
+	var classes []string
+	words, count := map[string]string{}, map[string]int{}
+	for i := range t.Tiles {
+		told, tile := told(i), &t.Tiles[i]
+		tile.Tint, tile.Label = told.class, tile.Label+": "+lowerFirst(told.words)
+		tile.Value = Figure{Text: told.short, Missing: told == untold}
+		if count[told.class]++; count[told.class] == 1 {
+			classes = append(classes, told.class)
+		}
+		words[told.class] = told.words
+	}
+	order := []string{"good", "fair", "poor", "other", "usual", untold.class}
+	slices.SortFunc(classes, func(a, b string) int { return slices.Index(order, a) - slices.Index(order, b) })
+	for _, class := range classes {
+		t.Legend = append(t.Legend, LegendEntry{class, fmt.Sprintf("%s: %d", words[class], count[class])})
+	}
+}
