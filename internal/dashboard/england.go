@@ -90,7 +90,8 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 			places = append(places, s)
 		}
 	}
-	page.Targets = targetRows(m, c.Catalog.TargetsOf(m.ID), standings)
+	asking := slices.DeleteFunc(c.Catalog.TargetsOf(m.ID), func(t *catalog.Target) bool { _, asks := t.Asks(period); return !asks })
+	page.Targets = targetRows(m, asking, standings)
 	page.Colours = v.colours(places)
 	page.Tiles = v.tiles(places, page.Rows, period)
 	page.Columns = v.columns(period)

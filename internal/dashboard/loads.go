@@ -58,7 +58,7 @@ func (c *Composer) lastLoad(ctx context.Context, asOf AsOf) (LastLoad, error) {
 			return LastLoad{}, err
 		}
 		l := loads[0]
-		last := LastLoad{URL: loadURL(l.ID), Words: fmt.Sprintf("Load %d, %s", l.ID, Moment(l.At))}
+		last := LastLoad{URL: loadURL(l.ID), Words: fmt.Sprintf("The last load (%d, on %s) brought", l.ID, Moment(l.At))}
 		before, err := c.Figures.AsOfTime(ctx, l.At.Add(-time.Microsecond))
 		if err != nil {
 			return last, err
@@ -82,9 +82,9 @@ func (c *Composer) lastLoad(ctx context.Context, asOf AsOf) (LastLoad, error) {
 			}
 		}
 		if len(parts) == 0 {
-			parts = []string{"no figure differs"}
+			parts = []string{"nothing that differs"}
 		}
-		last.Words += ": " + list(parts) + "."
+		last.Words += " " + list(parts) + "."
 		last.CompareURL = address("/compare", "from", before.At.UTC().Format(time.RFC3339Nano), "to", strconv.FormatUint(l.ID, 10))
 		return last, nil
 	})

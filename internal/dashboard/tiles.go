@@ -52,7 +52,7 @@ var variationTints = map[spc.Variation]tint{
 	spc.ImprovementLow:       {"good", "Better ↓", "Special cause of improvement"},
 	spc.NeutralVariationHigh: {"other", "Change ↑", "Special cause, neither good nor bad in itself"},
 	spc.NeutralVariationLow:  {"other", "Change ↓", "Special cause, neither good nor bad in itself"},
-	spc.CommonVariation:      {"usual", "Chance", "No significant change"},
+	spc.CommonVariation:      {"usual", "As usual", "No significant change"},
 }
 
 // tiles are the places on the map, coloured by what the reader chose.
@@ -87,6 +87,12 @@ func (v englandView) tiles(places []Standing, rows []FootprintRow, period catalo
 		})
 	case byVariation:
 		tiles.Note = "Special cause is a change in a footprint's own figures over time that is more than chance. An arrow says which way."
+		for _, s := range places {
+			if s.Signal != nil && !s.Signal.Of.Start.IsZero() {
+				tiles.Note += " It is told of " + s.Signal.Of.Words() + ", as a known event bent what came later."
+				break
+			}
+		}
 		tiles.paint(func(i int) tint {
 			if s := places[i].Signal; s != nil {
 				if t, ok := variationTints[s.Variation]; ok {
