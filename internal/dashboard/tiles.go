@@ -76,7 +76,13 @@ func (v englandView) tiles(places []Standing, rows []FootprintRow, period catalo
 	}
 	switch v.colour {
 	case byTarget:
-		tiles.Note = "The state is that of the first target that asks for something in the period."
+		tiles.Note = "No target asks for anything in the period."
+		for _, s := range places {
+			if s.Signal != nil && s.Signal.Target != nil {
+				tiles.Note = fmt.Sprintf("Against the target “%s”.", s.Signal.Target.Title)
+				break
+			}
+		}
 		tiles.paint(func(i int) tint {
 			if s := places[i].Signal; s != nil && s.Target != nil {
 				if t, ok := stateTints[s.Judged().State]; ok {
