@@ -82,6 +82,9 @@ func New(o Options) http.Handler {
 	questions.GET("/claims/:id", s.claim)
 	questions.GET("/provenance", s.provenance)
 	questions.GET("/claims/:id/pack.zip", s.pack)
+	questions.GET("/search", s.search)
+	questions.GET("/method", s.method)
+	questions.GET("/data", s.data)
 	questions.GET("/loads", s.loads)
 	questions.GET("/loads/:id", s.load)
 	router.NoRoute(func(c *gin.Context) {
