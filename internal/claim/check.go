@@ -81,7 +81,7 @@ var Questions = []Question{
 	{PeriodsBefore, "There are enough periods before the start", sourceMagenta, "two years of figures lie before the start", (*test).enoughBefore},
 	{FitBefore, "The comparison fits before the start", sourceAbadie,
 		fmt.Sprintf("it misses by no more than %d%% of the level before the start; over %d%% it fails, and between the two it cannot be told", fitsTo, failsBeyond), (*test).fits},
-	{BeyondPlacebo, "The change is beyond chance, in the direction claimed", sourceAbadie, fmt.Sprintf("p is at most %g", Significance), (*test).beyond},
+	{BeyondPlacebo, "The change is beyond chance, in the direction claimed", sourceAbadie, fmt.Sprintf("it has that direction, and p is at most %g", Significance), (*test).beyond},
 	{Robust, "The estimate hangs on no one choice", sourceAbadie5,
 		"the direction holds without any one of the places compared with and by the other methods, and no change as large is found before anything began", (*test).robust},
 	{LargeEnough, "What is claimed is large enough to be seen at all", sourceBloom, "it is at least the smallest change that would be seen in 80 of 100 cases", (*test).large},

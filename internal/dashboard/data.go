@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -20,39 +21,43 @@ const listedLoads = 10
 
 // Data composes the page of what the figures rest on.
 func (c *Composer) Data(ctx context.Context, asOf AsOf) (DataPage, error) {
-	page := DataPage{Shell: c.shell("Data", "data", asOf)}
 	now := c.Now()
 	if asOf.Text != "" {
 		now = asOf.Bound.At
 	}
-	if err := c.sources(ctx, &page, asOf, now); err != nil {
+	page, err := remember(ctx, c, asOf, fmt.Sprint("data ", asOf.Text, now.Format(time.DateOnly)), func(ctx context.Context) (DataPage, error) {
+		page := DataPage{Shell: c.shell("Data", "data", asOf)}
+		if err := c.sources(ctx, &page, asOf, now); err != nil {
+			return page, err
+		}
+		if err := c.coverage(ctx, &page, asOf, now); err != nil {
+			return page, err
+		}
+		return page, c.loaded(ctx, &page, asOf)
+	})
+	if err != nil || asOf.Text != "" {
 		return page, err
 	}
-	if err := c.coverage(ctx, &page, asOf, now); err != nil {
-		return page, err
+	entries, err := c.Schedule(ctx)
+	page.Sources = slices.Clone(page.Sources) // those remembered have no times
+	for _, e := range entries {
+		if i := slices.IndexFunc(page.Sources, func(s DataSource) bool { return s.ID == e.Source }); i >= 0 {
+			page.Sources[i].Schedule = scheduleRow(e)
+		} else if e.Source == load.InboxSource {
+			page.Inbox = scheduleRow(e)
+		}
 	}
-	return page, c.loaded(ctx, &page, asOf)
+	return page, err
 }
 
-// sources are those of the catalog with their times and the latest period of the measures that they state.
+// sources are those of the catalog with the latest period of the measures that they state.
 func (c *Composer) sources(ctx context.Context, page *DataPage, asOf AsOf, now time.Time) error {
 	latest, err := c.Figures.Latest(ctx, asOf.Bound, c.Catalog.Measures)
 	if err != nil {
 		return err
 	}
-	times := map[string]ScheduleRow{}
-	if asOf.Text == "" {
-		entries, err := c.Schedule(ctx)
-		if err != nil {
-			return err
-		}
-		for _, e := range entries {
-			times[e.Source] = scheduleRow(e)
-		}
-	}
-	page.Inbox = times[load.InboxSource]
 	for _, s := range c.Catalog.Sources {
-		row := DataSource{ID: s.ID, Source: Source{s.Title, s.Publisher, s.URL, s.Licence, s.Attribution}, Schedule: times[s.ID]}
+		row := DataSource{ID: s.ID, Source: Source{s.Title, s.Publisher, s.URL, s.Licence, s.Attribution}}
 		var newest catalog.Period
 		for _, m := range c.Catalog.Measures {
 			l, ok := latest[m.ID]
@@ -67,8 +72,11 @@ func (c *Composer) sources(ctx context.Context, page *DataPage, asOf AsOf, now t
 	return nil
 }
 
-// age says how many periods have ended since one did.
+// age says how many periods have ended since one did; of a day long past, how many months.
 func age(p catalog.Period, now time.Time) string {
+	if p.Grain == catalog.Day && now.Sub(p.Start) > 60*24*time.Hour {
+		p = catalog.Period{Start: time.Date(p.Start.Year(), p.Start.Month(), 1, 0, 0, 0, 0, time.UTC), Grain: catalog.Month}
+	}
 	n := 0
 	for last := p.Grain.LatestEnded(now); p.Start.Before(last.Start); p = p.Next() {
 		n++
@@ -222,16 +230,10 @@ func (c *Composer) loaded(ctx context.Context, page *DataPage, asOf AsOf) error 
 
 // warned counts the remarkable figures of each load.
 func (c *Composer) warned(ctx context.Context, asOf AsOf, published map[uint64]string) (map[uint64]int, error) {
-	return remember(ctx, c, asOf, "warned", func(ctx context.Context) (map[uint64]int, error) {
-		var ids []uint64
-		for id := range published {
-			ids = append(ids, id)
-		}
-		found, err := c.Figures.Warnings(ctx, asOf.Bound, c.Catalog, ids, math.MaxInt32)
-		warned := map[uint64]int{}
-		for _, w := range found {
-			warned[w.Load]++
-		}
-		return warned, err
-	})
+	found, err := c.Figures.Warnings(ctx, asOf.Bound, c.Catalog, slices.Collect(maps.Keys(published)), math.MaxInt32)
+	warned := map[uint64]int{}
+	for _, w := range found {
+		warned[w.Load]++
+	}
+	return warned, err
 }

@@ -41,7 +41,11 @@ func (c *Composer) Method(asOf AsOf) MethodPage {
 		page.Regions = append(page.Regions, regionLink(r, asOf))
 	}
 	for _, t := range []catalog.Transition{catalog.RollingYear, catalog.YearToDate, catalog.YearChange} {
-		page.Derivations = append(page.Derivations, Fact{capital(ruleWords(string(t))), capital(t.Words()) + "."})
+		what := "The figures taken together, "
+		if t == catalog.YearChange {
+			what = "Of each figure, "
+		}
+		page.Derivations = append(page.Derivations, Fact{capital(ruleWords(string(t))), what + t.Words() + "."})
 	}
 	for _, causes := range spc.Rules {
 		page.Process.Causes = append(page.Process.Causes, capital(causes[0].Words())+", or "+causes[1].Words())

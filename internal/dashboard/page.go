@@ -719,7 +719,7 @@ type DataPage struct {
 	Finding   string // of how many measures there are figures
 	Sentences []string
 	Sources   []DataSource
-	Inbox     ScheduleRow // without a source where the reader looks back
+	Inbox     ScheduleRow // empty where the reader looks back
 	Coverage  []CoverageGroup
 	Waiting   []WaitingMeasure // for local returns, without figures yet
 	Loads     []LoadRow        // the newest

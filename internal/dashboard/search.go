@@ -37,8 +37,8 @@ func (c *Composer) Search(text string, asOf AsOf) (SearchPage, error) {
 		entries  []entry
 	}{
 		{"places", "England, regions and footprints", c.placeEntries(asOf)},
-		{"organisations", "Organisations", c.organisationEntries(asOf)},
 		{"measures", "Measures", c.measureEntries(asOf)},
+		{"organisations", "Organisations", c.organisationEntries(asOf)},
 		{"claims", "Claims", c.claimEntries(asOf)},
 	} {
 		g := SearchGroup{ID: kind.id, Name: kind.name}
