@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"stpdash/internal/catalog"
@@ -108,7 +109,8 @@ func (c *Composer) coverage(ctx context.Context, page *DataPage, asOf AsOf, now 
 			switch {
 			case latest.Start.IsZero() && c.Catalog.Returned(m):
 				england, _ := c.Scope(footprint.England)
-				page.Waiting = append(page.Waiting, WaitingMeasure{row.Measure, m.Definition, c.templates(m, england)})
+				counts, _, _ := strings.Cut(m.Definition, ". ")
+				page.Waiting = append(page.Waiting, WaitingMeasure{row.Measure, strings.TrimSuffix(counts, ".") + ".", c.templates(m, england)})
 				continue
 			case !latest.Start.IsZero():
 				known++

@@ -757,7 +757,7 @@ type Coverage struct {
 // WaitingMeasure is a measure with the template that footprints fill in.
 type WaitingMeasure struct {
 	Measure  Link
-	Counts   string // what is counted
+	Counts   string // what is counted, the first sentence of its definition
 	Template Downloads
 }
 
