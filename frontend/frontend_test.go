@@ -22,7 +22,9 @@ func exampleShell() dashboard.Shell {
 		AsOfHidden: []dashboard.Parameter{{Name: "measure", Value: "a&b"}, {Name: "scale", Value: "rate"}},
 		Section:    "england",
 		HomeURL:    "/?as_of=58",
+		DataURL:    "/data?as_of=58",
 		LoadsURL:   "/loads?as_of=58",
+		MethodURL:  "/method?as_of=58",
 		Footprints: []dashboard.Link{{Text: "Devon", URL: "/footprints/E54000037?as_of=58", Current: true}},
 		Version:    "1.2.3",
 	}
@@ -55,6 +57,8 @@ var (
 
 // examples are every page, filled.
 func examples() map[string]any {
+	searched := exampleShell()
+	searched.Search = "a&e"
 	return map[string]any{
 		"england": dashboard.EnglandPage{
 			Shell:       exampleShell(),
@@ -177,6 +181,30 @@ func examples() map[string]any {
 			Downloads:            exampleDownloads,
 		},
 		"problem": dashboard.ProblemPage{Shell: exampleShell(), Status: 404, Detail: "There is no such page."},
+		"search": dashboard.SearchPage{
+			Shell: searched, Words: "1,021 results.", Found: 1021,
+			Groups: []dashboard.SearchGroup{{ID: "organisations", Name: "Organisations", Found: 1021,
+				Hits: []dashboard.Hit{{Link: dashboard.Link{Text: "Royal Devon", URL: "/footprints/E54000037#RH8"}, Note: "Provider RH8, in Devon"}}}},
+		},
+		"data": dashboard.DataPage{
+			Shell: exampleShell(), Finding: "The finding", Sentences: []string{"The sentence."},
+			Sources: []dashboard.DataSource{{ID: "example", Source: exampleAbout.Sources[0], Latest: "March 2020", Age: "79 months have ended since", Load: dashboard.Link{Text: "Load 58", URL: "/loads/58"}}},
+			Coverage: []dashboard.CoverageGroup{{Name: "Access", Rows: []dashboard.Coverage{
+				{Measure: exampleRegion, First: "June 2015", Latest: "March 2020", Age: "79 months have ended since", Places: "44 of 44", England: known}, {Measure: exampleRegion},
+			}}},
+			Waiting:    []dashboard.WaitingMeasure{{Measure: dashboard.Link{Text: "Other measure", URL: "/measures/other"}, Counts: "People.", Template: exampleDownloads}},
+			Loads:      []dashboard.LoadRow{exampleLoad},
+			LoadCount:  58,
+			Totals:     dashboard.Totals{Compared: 1104, Equal: 1103, Short: 1},
+			Reconciled: []dashboard.ReconciledLoad{{Load: dashboard.Link{Text: "Load 58", URL: "/loads/58"}, File: "example.csv", Totals: dashboard.Totals{Compared: 1104, Equal: 1103, Short: 1}}},
+			Rejected:   dashboard.CountedLoads{Total: 2, Loads: []dashboard.CountedLoad{{Load: dashboard.Link{Text: "Load 58", URL: "/loads/58#rejections"}, File: "example.csv", Count: 2}}},
+		},
+		"method": dashboard.MethodPage{
+			Shell: exampleShell(), Process: dashboard.ProcessLimits{LimitFactor: 2.66, Causes: []string{"Above the upper limit, or below the lower limit"}},
+			Variations: []dashboard.Sign{exampleSign}, Assurances: []dashboard.Sign{exampleAssurance},
+			Rules:   []dashboard.RuleRow{{Verdict: dashboard.VerdictTag{Text: "Evidenced", Colour: "green"}, When: "When.", Source: "Who"}},
+			Loading: []dashboard.LoadingRules{{Severity: "refuses the file", Rules: []dashboard.Fact{{Term: "total equal", Words: "It is the sum."}}}},
+		},
 	}
 }
 
@@ -258,6 +286,27 @@ func TestPagesHold(t *testing.T) {
 		"loads":   {"1,234,567", "nhsuk-tag--green\">published"},
 		"load":    {"1 of 6,336 shown", "not a number"},
 		"problem": {"There is no such page.", "Status 404"},
+		"search": {
+			"<li><a href=\"/footprints/E54000037#RH8\">Royal Devon</a><span class=\"reason\">Provider RH8, in Devon</span></li>",
+			"1 of 1,021 are shown",
+			"type=\"search\" value=\"a&amp;e\"",
+		},
+		"data": {
+			"<td>March 2020<span class=\"reason\">79 months have ended since</span></td>",
+			"<td colspan=\"4\">No figures loaded</td>",
+			"aria-label=\"CSV template: Other measure\"",
+			"1,103 equal the sum of the rows, 0 differ, and 1 cannot be equal",
+			"2 in <a href=\"/loads/58#rejections\">Load 58</a>",
+			"No figure stands out.",
+		},
+		"method": {
+			"<li>Above the upper limit, or below the lower limit</li>",
+			"Mean ± 2.66 × the mean moving range",
+			"A broken rule refuses the file",
+			"<dt>total equal</dt>",
+			"Table of 1 rules",
+			"href=\"/method?as_of=58\"",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			html := render(t, name, examples()[name])
@@ -311,6 +360,28 @@ func TestWithoutFigures(t *testing.T) {
 	}
 	if !strings.Contains(render(t, "loads", dashboard.LoadsPage{}), "Nothing has been loaded yet.") {
 		t.Error("an empty list of loads should say so")
+	}
+}
+
+// Each page says what it is about, and leads to sections of the method that there are.
+func TestAboutEachPage(t *testing.T) {
+	sections, err := files.ReadFile("templates/method.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, page := range parse(t) {
+		if help := page.Lookup("help"); help == nil || len(help.Tree.Root.String()) < 100 {
+			t.Errorf("%s.html does not define help, the text of “About this page”", name)
+		}
+		text, err := files.ReadFile("templates/" + name + ".html")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, to := range regexp.MustCompile(`MethodURL}}#([\w-]+)`).FindAllSubmatch(text, -1) {
+			if !strings.Contains(string(sections), `id="`+string(to[1])+`"`) {
+				t.Errorf("%s.html leads to #%s, which method.html does not have", name, to[1])
+			}
+		}
 	}
 }
 

@@ -57,14 +57,31 @@ export const pages: Record<string, (page: Page) => Promise<unknown>> = {
   "claim that cannot be tested": (page) => page.goto("/claims/northumbria_admissions"),
   "claim of a plan": (page) => page.goto("/claims/better_care_fund_admissions"),
   calibration: (page) => page.goto("/calibration"),
-  loads: async (page) => {
+  data: async (page) => {
     await page.goto("/");
-    await page.getByRole("navigation", { name: "Main" }).getByText("Loads").click();
+    await page.getByRole("navigation", { name: "Main" }).getByText("Data").click();
+  },
+  loads: async (page) => {
+    await pages.data!(page);
+    await page.getByRole("link", { name: "All loads", exact: true }).click();
   },
   load: async (page) => {
     await pages.loads!(page);
     await page.locator("tbody th a").first().click();
   },
+  method: async (page) => {
+    await page.goto("/");
+    await page.getByText("About this page").click();
+    await page.getByRole("link", { name: "How figures are made" }).click();
+    await page.waitForURL(/method#figures/);
+  },
+  search: async (page) => {
+    await page.goto("/claims?as_of=2026-12-01");
+    await page.getByRole("searchbox").fill("st. georges");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/search\?as_of=2026-12-01&q=st/);
+  },
+  "search that finds nothing": (page) => page.goto("/search?q=xyzzy"),
 };
 
 export async function expectAccessible(page: Page): Promise<void> {

@@ -61,29 +61,42 @@ const (
 	sourceBloom   = "Bloom 1995, Evaluation Review 19:547"
 )
 
-// questions are the checks with their titles, who asks for them and how they are answered.
-var questions = []struct {
-	id            CheckID
-	title, source string
-	answer        func(*test) (Outcome, string, evidence.Number)
-}{
-	{DataComplete, "The data are complete and count the same throughout", sourceNAO, (*test).complete},
-	{Baseline, "The baseline lies before the start and is realistic", sourceNAO, (*test).baseline},
-	{PeriodsBefore, "There are enough periods before the start", sourceMagenta, (*test).enoughBefore},
-	{FitBefore, "The comparison fits before the start", sourceAbadie, (*test).fits},
-	{BeyondPlacebo, "The change is beyond chance, in the direction claimed", sourceAbadie, (*test).beyond},
-	{Robust, "The estimate hangs on no one choice", sourceAbadie5, (*test).robust},
-	{LargeEnough, "What is claimed is large enough to be seen at all", sourceBloom, (*test).large},
-	{Sustained, "It is sustained", sourceNAO, (*test).sustained},
-	{NetOfCosts, "It is net of what the scheme cost", sourceNAO, (*test).net},
-	{NotCountedTwice, "It is not counted twice", sourceNAO, (*test).once},
-	{NotMoved, "It was not moved elsewhere", sourceNAO, (*test).stayed},
+// Question is what a check asks, of every claim.
+type Question struct {
+	ID     CheckID
+	Title  string
+	Source string // who asks for it
+	Passes string // when, in a clause
+
+	answer func(*test) (Outcome, string, evidence.Number)
+}
+
+// Questions are the checks in the order in which they are shown.
+var Questions = []Question{
+	{DataComplete, "The data are complete and count the same throughout", sourceNAO,
+		"every period of the places has a figure, and no jump stays that the start of the scheme does not explain", (*test).complete},
+	{Baseline, "The baseline lies before the start and is realistic", sourceNAO,
+		fmt.Sprintf("the claim is set against what was, not against a plan or a projection, and the year before the start did not run more than %d points of "+
+			"a hundred away from the other places, against the direction claimed", flattering), (*test).baseline},
+	{PeriodsBefore, "There are enough periods before the start", sourceMagenta, "two years of figures lie before the start", (*test).enoughBefore},
+	{FitBefore, "The comparison fits before the start", sourceAbadie,
+		fmt.Sprintf("it misses by no more than %d%% of the level before the start; over %d%% it fails, and between the two it cannot be told", fitsTo, failsBeyond), (*test).fits},
+	{BeyondPlacebo, "The change is beyond chance, in the direction claimed", sourceAbadie, fmt.Sprintf("it has that direction, and p is at most %g", Significance), (*test).beyond},
+	{Robust, "The estimate hangs on no one choice", sourceAbadie5,
+		"the direction holds without any one of the places compared with and by the other methods, and no change as large is found before anything began", (*test).robust},
+	{LargeEnough, "What is claimed is large enough to be seen at all", sourceBloom, "it is at least the smallest change that would be seen in 80 of 100 cases", (*test).large},
+	{Sustained, "It is sustained", sourceNAO,
+		fmt.Sprintf("the change is there in the later half of the figures too, and these show %d years from the start on; under one year it fails", lasting), (*test).sustained},
+	{NetOfCosts, "It is net of what the scheme cost", sourceNAO, "the pounds seen, and no more than claimed, are more than the stated costs of the scheme", (*test).net},
+	{NotCountedTwice, "It is not counted twice", sourceNAO, "no other scheme of the register claims the same measure in the same places at the same time", (*test).once},
+	{NotMoved, "It was not moved elsewhere", sourceNAO,
+		"measures like it and the other places of the region did not rise beyond chance, nor by so much as the effect within the limits of chance", (*test).stayed},
 }
 
 func (t *test) check() {
-	for _, q := range questions {
+	for _, q := range Questions {
 		outcome, finding, figure := q.answer(t)
-		t.Checks = append(t.Checks, Check{ID: q.id, Title: q.title, Outcome: outcome, Finding: finding, Figure: figure, Source: q.source})
+		t.Checks = append(t.Checks, Check{ID: q.ID, Title: q.Title, Outcome: outcome, Finding: finding, Figure: figure, Source: q.Source})
 	}
 }
 
@@ -179,8 +192,8 @@ func (t *test) fits() (Outcome, string, evidence.Number) {
 	return CannotTell, words, evidence.Number(gap)
 }
 
-// significance is the p-value up to which a change is taken as beyond chance.
-const significance = 0.05
+// Significance is the p-value up to which a change is taken as beyond chance.
+const Significance = 0.05
 
 // as tells that an effect has the direction claimed.
 func (t *test) as(percent evidence.Number) bool {
@@ -193,7 +206,7 @@ func (t *test) beyond() (Outcome, string, evidence.Number) {
 		return CannotTell, notEstimated, unknown
 	case e.P.Missing() || e.Percent.Missing():
 		return CannotTell, "no p-value could be computed: " + e.Reason, unknown
-	case !(e.P <= significance):
+	case !(e.P <= Significance):
 		return Failed, fmt.Sprintf("the change of %s is no larger than those found where there was no scheme (p %s)", signed(float64(e.Percent)), Chance(e.P)), e.P
 	case !t.as(e.Percent):
 		return Failed, fmt.Sprintf("the change of %s is beyond chance (p %s), but against the direction claimed", signed(float64(e.Percent)), Chance(e.P)), e.P
@@ -208,7 +221,7 @@ func (t *test) robust() (Outcome, string, evidence.Number) {
 	case t.Model != nil:
 	case early == nil:
 		return CannotTell, "too few periods lie before the start to look for a change where nothing began", unknown
-	case early.P <= significance:
+	case early.P <= Significance:
 		return Failed, fmt.Sprintf("a change of %s beyond chance is found in %s too, when nothing began", signed(float64(early.Percent)), catalog.PeriodWords(early.Start)), early.Percent
 	default:
 		return CannotTell, fmt.Sprintf("there is no comparison group; in %s, when nothing began, a change of %s is found", catalog.PeriodWords(early.Start), signed(float64(early.Percent))), early.Percent
@@ -347,7 +360,7 @@ func (t *test) stayed() (Outcome, string, evidence.Number) {
 		case m.reason != "":
 			unsure = append(unsure, m.what+" ("+m.reason+")")
 			continue
-		case m.p <= significance && m.percent > 0:
+		case m.p <= Significance && m.percent > 0:
 			risen = append(risen, fmt.Sprintf("%s rose by %.1f%% beyond chance", m.what, float64(m.percent)))
 		case math.IsNaN(m.upper) && m.interval[1] > math.Abs(float64(t.Effect.Percent)), m.upper > math.Abs(float64(t.Effect.Total)):
 			unsure = append(unsure, fmt.Sprintf("%s changed by %s (%s to %s), so a rise as large as the effect cannot be ruled out", m.what, signed(float64(m.percent)), signed(m.interval[0]), signed(m.interval[1])))

@@ -160,7 +160,7 @@ func TestTheDesignThatTheClaimAllows(t *testing.T) {
 			if test.reason != "" && (r.Verdict != CannotBeTested || r.Reasons[0] != test.reason) {
 				t.Errorf("%s: %q\nwant %s", r.Verdict, r.Reasons, test.reason)
 			}
-			if len(r.Checks) != len(questions) || r.Summary == "" || r.Verdict == "" {
+			if len(r.Checks) != len(Questions) || r.Summary == "" || r.Verdict == "" {
 				t.Errorf("%d checks, summary %q", len(r.Checks), r.Summary)
 			}
 			words(t, r) // no figure is one that JSON has no words for
@@ -324,8 +324,8 @@ func TestPlansAgainstOutturn(t *testing.T) {
 func TestRulesOfTheVerdict(t *testing.T) {
 	sound := func(change func(*findings)) findings {
 		f := findings{checks: map[CheckID]Outcome{}, level: 3, percent: 10, high: 14, p: 0.02, claimed: 8, detectable: 6}
-		for _, q := range questions {
-			f.checks[q.id] = Passed
+		for _, q := range Questions {
+			f.checks[q.ID] = Passed
 		}
 		change(&f)
 		return f
@@ -426,7 +426,7 @@ func TestAnyFigures(t *testing.T) {
 			f.Footprints = append(f.Footprints, Place{Code: code, Name: code, Region: "North", Points: points(r)})
 		}
 		result := tested(t, f, c)
-		if _, err := json.Marshal(result); err != nil || !slices.Contains(Verdicts, result.Verdict) || len(result.Reasons) == 0 || len(result.Checks) != len(questions) {
+		if _, err := json.Marshal(result); err != nil || !slices.Contains(Verdicts, result.Verdict) || len(result.Reasons) == 0 || len(result.Checks) != len(Questions) {
 			r.Fatalf("%v: %+v", err, result)
 		}
 		if p := result.Pounds; p.Evidenced != "" && decimal.RequireFromString(p.Evidenced).GreaterThan(decimal.NewFromInt(1000)) {

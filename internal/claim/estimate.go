@@ -22,8 +22,8 @@ func (t *test) estimate() error {
 		return t.alone()
 	}
 	donors, outcomes := t.donors()
-	if len(donors) < fewestDonors {
-		t.why(fmt.Sprintf("There are %d places without a scheme of their own, a gap or a break; %d are needed for a placebo test at 5 per cent.", len(donors), fewestDonors))
+	if len(donors) < FewestDonors {
+		t.why(fmt.Sprintf("There are %d places without a scheme of their own, a gap or a break; %d are needed for a placebo test at 5 per cent.", len(donors), FewestDonors))
 		return t.alone()
 	}
 	return t.compare(donors, outcomes)
@@ -221,8 +221,8 @@ func (t *test) displaced(donors []string, outcomes [][]float64) {
 		}
 	}
 	what := fmt.Sprintf("the same in the %d other places of the region", len(peers))
-	if len(peers) == 0 || len(away) < fewestDonors {
-		t.moved = append(t.moved, movement{what: what, reason: fmt.Sprintf("%d places outside the region are left to compare with, and %d are needed", len(away), fewestDonors)})
+	if len(peers) == 0 || len(away) < FewestDonors {
+		t.moved = append(t.moved, movement{what: what, reason: fmt.Sprintf("%d places outside the region are left to compare with, and %d are needed", len(away), FewestDonors)})
 		return
 	}
 	values := t.sample.values(measure.Sum(t.data.Measure, peers))
@@ -238,8 +238,8 @@ func (t *test) movementOf(other Figures) movement {
 		return movement{what: what, reason: "there is no figure for " + t.sample.periods[gap].Words()}
 	}
 	names, outcomes := within.donors()
-	if len(names) < fewestDonors {
-		return movement{what: what, reason: fmt.Sprintf("%d places are left to compare with, and %d are needed", len(names), fewestDonors)}
+	if len(names) < FewestDonors {
+		return movement{what: what, reason: fmt.Sprintf("%d places are left to compare with, and %d are needed", len(names), FewestDonors)}
 	}
 	return t.movement(what, values, names, outcomes, false)
 }

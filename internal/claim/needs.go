@@ -180,7 +180,7 @@ func (t *test) foresee() {
 	}
 	as.sample = s
 	donors, outcomes := as.donors()
-	if len(donors) < fewestDonors {
+	if len(donors) < FewestDonors {
 		return
 	}
 	index, _ := s.index(s.treated)

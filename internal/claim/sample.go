@@ -27,8 +27,8 @@ func fewest(g catalog.Grain) (before, after int) {
 	return max(3, season(g)), max(1, season(g)/4)
 }
 
-// fewestDonors make the smallest p-value that a placebo test can give 5 per cent: one place in twenty.
-const fewestDonors = 19
+// FewestDonors make the smallest p-value that a placebo test can give 5 per cent: one place in twenty.
+const FewestDonors = 19
 
 // sample is the window of a claim: which periods are compared, in which places, and how much they counted before the start.
 type sample struct {

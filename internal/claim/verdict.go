@@ -89,14 +89,14 @@ var Rules = []Rule{
 	{CannotBeTested, "the scheme reached a part of the places whose size is not stated, so the places' figures cannot be set against the claim", sourceBloom,
 		func(f findings) bool { return f.hidden }},
 	{CannotBeTested, "a change as small as claimed could not have been seen in the figures of the places: whatever they show came of something else", sourceBloom,
-		func(f findings) bool { return f.p <= significance && f.claimed < f.detectable/2 }},
+		func(f findings) bool { return f.p <= Significance && f.claimed < f.detectable/2 }},
 	{CannotBeTested, "a change as small as claimed could not have been seen in the figures of the places, and they do not rule it out", sourceBloom,
 		func(f findings) bool {
-			return f.p > significance && f.checks[LargeEnough] == Failed && !(f.claimed > f.high)
+			return f.p > Significance && f.checks[LargeEnough] == Failed && !(f.claimed > f.high)
 		}},
 	{Contradicted, "the figures moved beyond chance against the direction claimed, whichever choice is made", sourceRatings,
 		func(f findings) bool {
-			return f.p <= significance && f.percent < 0 && f.level >= 3 && f.checks[Robust] == Passed
+			return f.p <= Significance && f.percent < 0 && f.level >= 3 && f.checks[Robust] == Passed
 		}},
 	{NotEvidenced, "no change beyond chance in the direction claimed was seen", sourceRatings,
 		func(f findings) bool { return f.checks[BeyondPlacebo] != Passed }},

@@ -515,13 +515,17 @@ func (t claimView) design() DesignWords {
 
 // rules are those of the verdict, with the one that decided.
 func (t claimView) rules() []RuleRow {
-	rules := claim.Rules
 	if t.claim.IsPlan() {
-		rules = claim.PlanRules
+		return ruleRows(claim.PlanRules, t.r.Rule)
 	}
+	return ruleRows(claim.Rules, t.r.Rule)
+}
+
+// ruleRows are rules in words; the one that decided is counted from 1.
+func ruleRows(rules []claim.Rule, decided int) []RuleRow {
 	var rows []RuleRow
 	for i, rule := range rules {
-		rows = append(rows, RuleRow{verdictTag(rule.Verdict), capital(rule.When) + ".", rule.Source, i+1 == t.r.Rule})
+		rows = append(rows, RuleRow{verdictTag(rule.Verdict), capital(rule.When) + ".", rule.Source, i+1 == decided})
 	}
 	return rows
 }

@@ -44,6 +44,7 @@ type Figures interface {
 	Runs(ctx context.Context, asOf warehouse.AsOf, limit int) ([]load.Run, error)
 	Rejections(ctx context.Context, id uint64, limit int) ([]load.Rejection, error)
 	Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error)
+	Reconciled(ctx context.Context, asOf warehouse.AsOf) ([]warehouse.Reconciled, error)
 }
 
 // Composer composes pages and answers.
@@ -472,7 +473,8 @@ func loadURL(id uint64) string { return fmt.Sprintf("/loads/%d", id) }
 func (c *Composer) shell(title, section string, asOf AsOf, hidden ...string) Shell {
 	shell := Shell{
 		Title: title, Section: section, AsOf: asOf.Text, AsOfWords: asOf.words(), Version: c.Version,
-		HomeURL: address("/", "as_of", asOf.Text), ClaimsURL: address("/claims", "as_of", asOf.Text), LoadsURL: address("/loads", "as_of", asOf.Text),
+		HomeURL: address("/", "as_of", asOf.Text), ClaimsURL: address("/claims", "as_of", asOf.Text), DataURL: address("/data", "as_of", asOf.Text),
+		LoadsURL: address("/loads", "as_of", asOf.Text), MethodURL: address("/method", "as_of", asOf.Text),
 	}
 	for i := 0; i+1 < len(hidden); i += 2 {
 		if hidden[i+1] != "" {

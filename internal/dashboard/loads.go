@@ -23,7 +23,7 @@ const (
 
 // Loads composes a page of the loads, newest first.
 func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, error) {
-	p := LoadsPage{Shell: c.shell("Loads", "loads", asOf)}
+	p := LoadsPage{Shell: c.shell("Loads", "data", asOf)}
 	loads, err := c.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, Limit: loadsOnPage + 1, Offset: (page - 1) * loadsOnPage})
 	if err != nil {
 		return p, err
@@ -120,7 +120,7 @@ func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64) (LoadPage, er
 		return LoadPage{}, err
 	}
 	p := LoadPage{
-		Shell: c.shell(fmt.Sprintf("Load %d", id), "loads", asOf), Load: loadRow(l),
+		Shell: c.shell(fmt.Sprintf("Load %d", id), "data", asOf), Load: loadRow(l),
 		RejectionsTotal: int(l.Rejections), ReconciliationsTotal: int(l.Compared),
 		Downloads: downloads(fmt.Sprintf("/api/v1/loads/%d/reconciliation", id)),
 	}

@@ -63,11 +63,14 @@ func (c *Composer) Warm(ctx context.Context) error {
 	}
 	for _, s := range c.scopes() {
 		if s.Footprint != nil {
-			_, err = c.Footprint(ctx, s, asOf) // one needs of all places nearly what the others need
-			return err
+			if _, err = c.Footprint(ctx, s, asOf); err != nil { // one needs of all places nearly what the others need
+				return err
+			}
+			break
 		}
 	}
-	return nil
+	_, err = c.Data(ctx, asOf)
+	return err
 }
 
 // table holds points by place, in the order of time.

@@ -11,10 +11,13 @@ type Shell struct {
 	AsOfWords string
 	// AsOfHidden are the other query parameters of this page, kept by the as-of form.
 	AsOfHidden []Parameter
-	Section    string // "england", "footprints", "claims" or "loads": which navigation entry is current
+	Section    string // "england", "footprints", "claims", "data" or "method": which navigation entry is current
 	HomeURL    string
 	ClaimsURL  string
+	DataURL    string
 	LoadsURL   string
+	MethodURL  string // of the page whose sections explain the others
+	Search     string // what was searched for
 	Footprints []Link // the 44, for the footprint chooser
 	Version    string
 }
@@ -742,4 +745,151 @@ type HistoryRow struct {
 	Verdict VerdictTag
 	Why     string // what had changed
 	Load    Link
+}
+
+// SearchPage is what a search found.
+type SearchPage struct {
+	Shell
+	Words  string // how much was found, or what to do
+	Found  int
+	Groups []SearchGroup // by kind; the one that has the very code first
+}
+
+// SearchGroup is what was found of one kind; Found counts also what is not listed.
+type SearchGroup struct {
+	ID, Name string
+	Hits     []Hit
+	Found    int
+}
+
+// Hit is a page that was found, with what it is.
+type Hit struct {
+	Link
+	Note string
+}
+
+// DataPage is what the figures rest on: sources, loads, what was rejected, compared and remarkable, and how far the measures are covered.
+type DataPage struct {
+	Shell
+	Finding   string // of how many measures there are figures
+	Sentences []string
+	Sources   []DataSource
+	Inbox     ScheduleRow // empty where the reader looks back
+	Coverage  []CoverageGroup
+	Waiting   []WaitingMeasure // for local returns, without figures yet
+	Loads     []LoadRow        // the newest
+	LoadCount int
+	Rejected  CountedLoads
+	// Totals are the publisher's compared with ours; Reconciled lists the loads with most that are not equal first.
+	Totals     Totals
+	Reconciled []ReconciledLoad
+	Warned     CountedLoads
+}
+
+// DataSource is a publisher's series, how fresh it is, and when it is looked for.
+type DataSource struct {
+	ID string
+	Source
+	Latest, Age string // the latest period, and how many have ended since; empty where nothing is loaded
+	Load        Link   // with which it came
+	Schedule    ScheduleRow
+}
+
+// CoverageGroup is the coverage of the measures of one theme.
+type CoverageGroup struct {
+	Name string
+	Rows []Coverage
+}
+
+// Coverage is from when to when a measure has figures.
+type Coverage struct {
+	Measure            Link
+	First, Latest, Age string // empty where nothing is loaded
+	Places             string // how many of the 44 have a figure in the latest period
+	England            Figure // in the latest period
+}
+
+// WaitingMeasure is a measure with the template that footprints fill in.
+type WaitingMeasure struct {
+	Measure  Link
+	Counts   string // what is counted, the first sentence of its definition
+	Template Downloads
+}
+
+// CountedLoads are loads with how many of something each has, those with most first.
+type CountedLoads struct {
+	Total int
+	Loads []CountedLoad
+	Rest  int // loads that are not listed
+}
+
+// CountedLoad is a load with a number.
+type CountedLoad struct {
+	Load  Link // to where they stand
+	File  string
+	Count int
+}
+
+// Totals are the publisher's totals by how they compare with ours.
+type Totals struct{ Compared, Equal, Differ, Short uint64 }
+
+// ReconciledLoad is a load with its totals.
+type ReconciledLoad struct {
+	Load Link
+	File string
+	Totals
+}
+
+// MethodPage says how every number, sign, forecast and verdict is made. What the program goes by is taken from where it does, so that the
+// page cannot say otherwise.
+type MethodPage struct {
+	Shell
+	CalibrationURL string
+	Places         int // the footprints
+	Regions        []Link
+	Registered     string // the quarter whose registrations rates divide by
+	Derivations    []Fact
+	Process        ProcessLimits
+	Variations     []Sign
+	Assurances     []Sign
+	States         []Fact
+	// FewEvents is the count under which the exact interval is stated.
+	FewEvents int
+	// Peers are shown so many, by features known of at least PeersKnown footprints.
+	Peers, PeersKnown int
+	Forecasts         []ForecastLimits
+	// Bounds are widened by at least MinimumErrors past forecasts, which say little from fewer than FewOrigins starts.
+	MinimumErrors, FewOrigins int
+	// Significance is the largest p that is beyond chance, and FewestDonors are the places that takes.
+	Significance     float64
+	FewestDonors     int
+	Verdicts         []ClaimGroup // with what each means, without claims
+	Rules, PlanRules []RuleRow
+	Checks           []CheckMeaning
+	Loading          []LoadingRules
+	FarFromHistory   int
+}
+
+// ProcessLimits are what process control charts are made by.
+type ProcessLimits struct {
+	LimitFactor, ScreenFactor float64
+	Run, Fewest               int
+	Causes                    []string // the rules, the first that a point breaks counts
+	Turnover, Notable         string   // parts of a figure
+}
+
+// ForecastLimits say how far the figures of a grain are forecast, and from how many.
+type ForecastLimits struct {
+	Grain          string
+	Ahead, Figures int
+	Season         int // 1: none
+}
+
+// CheckMeaning is a check of claims with when it passes.
+type CheckMeaning struct{ Title, Passes, Source string }
+
+// LoadingRules are the rules of loading with what follows where one is broken.
+type LoadingRules struct {
+	Severity string
+	Rules    []Fact
 }

@@ -17,8 +17,8 @@ type Outlook struct {
 	LeftOut []catalog.Period
 }
 
-// horizon is how far a forecast looks: a year, or of days four weeks.
-func horizon(g catalog.Grain) int {
+// Horizon is how far a forecast looks: a year, or of days four weeks.
+func Horizon(g catalog.Grain) int {
 	switch g {
 	case catalog.Day:
 		return 28
@@ -31,8 +31,8 @@ func horizon(g catalog.Grain) int {
 	}
 }
 
-// season is how many figures of a grain make a season.
-func season(g catalog.Grain) int {
+// Season is how many figures of a grain make a season.
+func Season(g catalog.Grain) int {
 	switch g {
 	case catalog.Day:
 		return 7
@@ -46,7 +46,7 @@ func season(g catalog.Grain) int {
 }
 
 func outlookSettings(m *catalog.Measure, periods []catalog.Period, turnovers []Turnover) forecast.Settings {
-	s := forecast.Settings{Season: season(m.Grain), Horizon: horizon(m.Grain)}
+	s := forecast.Settings{Season: Season(m.Grain), Horizon: Horizon(m.Grain)}
 	zero, one := 0.0, 1.0
 	if m.Unit != catalog.GBP && (m.Derived == nil || m.Derived.By != catalog.YearChange) {
 		s.Lower = &zero

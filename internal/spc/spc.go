@@ -17,10 +17,11 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
+// What limits and rules are made by.
 const (
-	limitFactor  = 2.66  // 3/d2 with d2 = 1.128, for ranges of two (Wheeler 1993)
-	screenFactor = 3.267 // D4, the upper limit of ranges of two
-	runLength    = 7     // points of a trend, or on one side of the mean
+	LimitFactor  = 2.66  // 3/d2 with d2 = 1.128, for ranges of two (Wheeler 1993)
+	ScreenFactor = 3.267 // D4, the upper limit of ranges of two
+	RunLength    = 7     // points of a trend, or on one side of the mean
 )
 
 // What the settings accept.
@@ -78,6 +79,9 @@ const (
 	RunAbove   Cause = "7 Points Above CL"
 	RunBelow   Cause = "7 Points Below CL"
 )
+
+// Rules are the causes, the high and the low one of each, in the order in which a point is held against them.
+var Rules = [][2]Cause{{AboveLimit, BelowLimit}, {Rising, Falling}, {NearAbove, NearBelow}, {RunAbove, RunBelow}}
 
 // Words says what a figure signals.
 func (c Cause) Words() string {
@@ -387,12 +391,12 @@ func limits(points []Point, screen bool) (mean, width float64, reason string) {
 		return mean, 0, "neighbouring figures are all equal, so the limits have no width"
 	}
 	if screen {
-		ranges = slices.DeleteFunc(ranges, func(r float64) bool { return r >= screenFactor*average })
+		ranges = slices.DeleteFunc(ranges, func(r float64) bool { return r >= ScreenFactor*average })
 		if average = stat.Mean(ranges, nil); average == 0 {
 			return mean, 0, "neighbouring figures are all equal but for one leap, so the limits have no width"
 		}
 	}
-	if width = limitFactor * average; math.IsInf(mean+width, 0) || math.IsNaN(mean+width) {
+	if width = LimitFactor * average; math.IsInf(mean+width, 0) || math.IsNaN(mean+width) {
 		return math.NaN(), math.NaN(), "the figures are too large to add up"
 	}
 	return mean, width, ""
@@ -401,7 +405,7 @@ func limits(points []Point, screen bool) (mean, width float64, reason string) {
 // label gives each point the first cause that applies to it; what is written later prevails.
 func label(points []Point) {
 	for from, to := range runs(len(points), func(i int) int { return points[i].Side }) {
-		if to-from >= runLength {
+		if to-from >= RunLength {
 			mark(points[from:to], RunAbove, RunBelow, points[from].Side)
 		}
 	}
@@ -426,7 +430,7 @@ func label(points []Point) {
 	// A point that ends one trend and begins another belongs to the second.
 	step := func(i int) int { return sign(points[i+1].Y - points[i].Y) }
 	for from, to := range runs(len(points)-1, step) {
-		if to-from >= runLength-1 {
+		if to-from >= RunLength-1 {
 			mark(points[from:to+1], Rising, Falling, step(from))
 		}
 	}

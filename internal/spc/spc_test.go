@@ -559,3 +559,27 @@ func BenchmarkNew(b *testing.B) {
 		}
 	}
 }
+
+// A point that breaks several rules is labelled by the first of them in Rules.
+func TestOrderOfRules(t *testing.T) {
+	even := []float64{1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1} // mean 0, limits 5.32 apart, near beyond 3.55
+	for name, c := range map[string]struct {
+		figures []float64
+		want    []Cause // the first of them is what Rules lists first
+	}{
+		"beyond a limit at the end of a trend": {[]float64{0.5, 1, 2, 3, 4, 5, 6}, []Cause{AboveLimit, Rising}},
+		"a trend near a limit":                 {[]float64{0.5, 1, 2, 3, 4, 4.5, 5}, []Cause{Rising, NearAbove}},
+		"near a limit within a run":            {[]float64{3, 2, 3, 2, 3, 4, 4}, []Cause{NearAbove, RunAbove}},
+	} {
+		chart, err := New(append(slices.Clone(even), c.figures...), Settings{FixAfter: len(even)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rank := func(cause Cause) int {
+			return slices.IndexFunc(Rules, func(pair [2]Cause) bool { return slices.Contains(pair[:], cause) })
+		}
+		if last := chart.Points[len(chart.Points)-1].Cause; last != c.want[0] || rank(c.want[0]) >= rank(c.want[1]) {
+			t.Errorf("%s: %q, want %q, which Rules lists before %q", name, last, c.want[0], c.want[1])
+		}
+	}
+}

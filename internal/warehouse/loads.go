@@ -220,6 +220,26 @@ func (w *Warehouse) Reconciliations(ctx context.Context, id uint64, limit int) (
 	return all, err
 }
 
+// Reconciled is how many of the publisher's totals of a load equal ours, differ, or cannot be equal as rows were rejected.
+type Reconciled struct {
+	Load                  uint64
+	Equal, Differs, Short uint64
+}
+
+// Reconciled counts the publisher's totals of the loads that are visible, those with most that are not equal first.
+func (w *Warehouse) Reconciled(ctx context.Context, asOf AsOf) ([]Reconciled, error) {
+	parameters := clickhouse.Parameters{}
+	asOf.bind(parameters)
+	var all []Reconciled
+	err := w.rows(ctx, "reconciled", parameters, func(rows driver.Rows) error {
+		var r Reconciled
+		err := rows.Scan(&r.Load, &r.Equal, &r.Differs, &r.Short)
+		all = append(all, r)
+		return err
+	})
+	return all, err
+}
+
 // Define keeps definitions under their hashes.
 func (w *Warehouse) Define(ctx context.Context, definitions []catalog.Definition, at time.Time) error {
 	known, err := w.Defined(ctx)

@@ -348,6 +348,21 @@ func TestWhatIsKeptOfALoad(t *testing.T) {
 	if diff := cmp.Diff(reconciliations, gotReconciliations, sameDecimals); diff != "" {
 		t.Errorf("reconciliations (-want +got):\n%s", diff)
 	}
+	whole := publish(t, w, c, time.Now().Add(time.Hour), batch{
+		Observations:    []load.Observation{figure(t, "lidocaine_cost", "00J", "2018-05", "1")},
+		Reconciliations: []load.Reconciliation{{Scope: footprint.England, Measure: "lidocaine_cost", Period: period(t, "2018-05"), Verdict: load.Equal}},
+	})
+	reconciled, err := w.Reconciled(t.Context(), warehouse.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []warehouse.Reconciled{{Load: l.ID, Equal: 1, Differs: 1}, {Load: whole.ID, Equal: 1}}
+	if diff := cmp.Diff(want, reconciled); diff != "" {
+		t.Errorf("reconciled loads, those that differ first (-want +got):\n%s", diff)
+	}
+	if before, err := w.Reconciled(t.Context(), warehouse.AsOf{At: warehouse.Now.At, Load: l.ID}); err != nil || len(before) != 1 {
+		t.Errorf("as of load %d %d loads are reconciled: %v", l.ID, len(before), err)
+	}
 	m, _ := c.Measure("lidocaine_cost")
 	april := period(t, "2018-04").Start
 	cells, err := w.Cells(t.Context(), warehouse.Now, m, []string{footprint.England}, warehouse.Range{From: april, To: april})

@@ -25,8 +25,8 @@ type Warning struct {
 	Middle, Spread float64
 }
 
-// farFromHistory is how many spreads from the middle of those before it a figure may lie without a warning.
-const farFromHistory = 8
+// FarFromHistory is how many spreads from the middle of those before it a figure may lie without a warning.
+const FarFromHistory = 8
 
 // Warnings finds what is remarkable about the figures of some loads beside everything that is visible as of a point.
 func (w *Warehouse) Warnings(ctx context.Context, asOf AsOf, c *catalog.Catalog, loads []uint64, limit int) ([]Warning, error) {
@@ -37,7 +37,7 @@ func (w *Warehouse) Warnings(ctx context.Context, asOf AsOf, c *catalog.Catalog,
 	}
 	parameters := clickhouse.Parameters{
 		"loads": numbers(loads), "measures": array(measures), "months": numbers(months),
-		"far": strconv.Itoa(farFromHistory), "limit": number(limit),
+		"far": strconv.Itoa(FarFromHistory), "limit": number(limit),
 	}
 	asOf.bind(parameters)
 	warnings := []Warning{}

@@ -121,6 +121,20 @@ func (s *server) calibration(c *gin.Context) {
 	s.show(c, "calibration", nil, func(asOf dashboard.AsOf) (any, error) { return s.Composer.CalibrationPage(c.Request.Context(), asOf) })
 }
 
+func (s *server) search(c *gin.Context) {
+	s.show(c, "search", []string{"q"}, func(asOf dashboard.AsOf) (any, error) {
+		return s.Composer.Search(c.Query("q"), asOf)
+	})
+}
+
+func (s *server) method(c *gin.Context) {
+	s.show(c, "method", nil, func(asOf dashboard.AsOf) (any, error) { return s.Composer.Method(asOf), nil })
+}
+
+func (s *server) data(c *gin.Context) {
+	s.show(c, "data", nil, func(asOf dashboard.AsOf) (any, error) { return s.Composer.Data(c.Request.Context(), asOf) })
+}
+
 func (s *server) loads(c *gin.Context) {
 	s.show(c, "loads", []string{"page"}, func(asOf dashboard.AsOf) (any, error) {
 		page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)

@@ -83,6 +83,9 @@ func New(o Options) http.Handler {
 	questions.GET("/provenance", s.provenance)
 	questions.GET("/claims/:id/pack.zip", s.pack)
 	questions.GET("/calibration", s.calibration)
+	questions.GET("/search", s.search)
+	questions.GET("/method", s.method)
+	questions.GET("/data", s.data)
 	questions.GET("/loads", s.loads)
 	questions.GET("/loads/:id", s.load)
 	router.NoRoute(func(c *gin.Context) {

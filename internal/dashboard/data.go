@@ -1,0 +1,241 @@
+package dashboard
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/load"
+	"stpdash/internal/measure"
+	"stpdash/internal/warehouse"
+)
+
+// listedLoads is how many loads each table of the data page lists.
+const listedLoads = 10
+
+// Data composes the page of what the figures rest on.
+func (c *Composer) Data(ctx context.Context, asOf AsOf) (DataPage, error) {
+	now := c.Now()
+	if asOf.Text != "" {
+		now = asOf.Bound.At
+	}
+	page, err := remember(ctx, c, asOf, fmt.Sprint("data ", asOf.Text, now.Format(time.DateOnly)), func(ctx context.Context) (DataPage, error) {
+		page := DataPage{Shell: c.shell("Data", "data", asOf)}
+		if err := c.sources(ctx, &page, asOf, now); err != nil {
+			return page, err
+		}
+		if err := c.coverage(ctx, &page, asOf, now); err != nil {
+			return page, err
+		}
+		return page, c.loaded(ctx, &page, asOf)
+	})
+	if err != nil || asOf.Text != "" {
+		return page, err
+	}
+	entries, err := c.Schedule(ctx)
+	page.Sources = slices.Clone(page.Sources) // those remembered have no times
+	for _, e := range entries {
+		if i := slices.IndexFunc(page.Sources, func(s DataSource) bool { return s.ID == e.Source }); i >= 0 {
+			page.Sources[i].Schedule = scheduleRow(e)
+		} else if e.Source == load.InboxSource {
+			page.Inbox = scheduleRow(e)
+		}
+	}
+	return page, err
+}
+
+// sources are those of the catalog with the latest period of the measures that they state.
+func (c *Composer) sources(ctx context.Context, page *DataPage, asOf AsOf, now time.Time) error {
+	latest, err := c.Figures.Latest(ctx, asOf.Bound, c.Catalog.Measures)
+	if err != nil {
+		return err
+	}
+	for _, s := range c.Catalog.Sources {
+		row := DataSource{ID: s.ID, Source: Source{s.Title, s.Publisher, s.URL, s.Licence, s.Attribution}}
+		var newest catalog.Period
+		for _, m := range c.Catalog.Measures {
+			l, ok := latest[m.ID]
+			if !ok || !slices.Contains(m.Sources, s.ID) || !l.Period.After(newest.Start) {
+				continue
+			}
+			newest = catalog.Period{Start: l.Period, Grain: m.Grain}
+			row.Latest, row.Age, row.Load = newest.Words(), age(newest, now), Link{Text: fmt.Sprintf("Load %d", l.Load), URL: address(loadURL(l.Load), "as_of", asOf.Text)}
+		}
+		page.Sources = append(page.Sources, row)
+	}
+	return nil
+}
+
+// age says how many periods have ended since one did; of a day long past, how many months.
+func age(p catalog.Period, now time.Time) string {
+	if p.Grain == catalog.Day && now.Sub(p.Start) > 60*24*time.Hour {
+		p = catalog.Period{Start: time.Date(p.Start.Year(), p.Start.Month(), 1, 0, 0, 0, 0, time.UTC), Grain: catalog.Month}
+	}
+	n := 0
+	for last := p.Grain.LatestEnded(now); p.Start.Before(last.Start); p = p.Next() {
+		n++
+	}
+	if n == 0 {
+		return "none has ended since"
+	}
+	words := p.Grain.Words()
+	return plural(n, words+" has", words+"s have") + " ended since"
+}
+
+// coverage is that of each headline measure, and those that wait for returns.
+func (c *Composer) coverage(ctx context.Context, page *DataPage, asOf AsOf, now time.Time) error {
+	headlines := c.Catalog.Headlines()
+	points, err := c.all(ctx, asOf, headlines)
+	if err != nil {
+		return err
+	}
+	known := 0
+	var newest catalog.Period
+	for _, theme := range catalog.Themes {
+		group := CoverageGroup{Name: capital(theme)}
+		for _, m := range headlines {
+			if m.Theme != theme {
+				continue
+			}
+			row := Coverage{Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}}
+			first, latest := ends(points[m.ID], m.Grain)
+			switch {
+			case latest.Start.IsZero() && c.Catalog.Returned(m):
+				england, _ := c.Scope(footprint.England)
+				counts, _, _ := strings.Cut(m.Definition, ". ")
+				page.Waiting = append(page.Waiting, WaitingMeasure{row.Measure, strings.TrimSuffix(counts, ".") + ".", c.templates(m, england)})
+				continue
+			case !latest.Start.IsZero():
+				known++
+				if newest.Start.IsZero() || latest.End().After(newest.End()) {
+					newest = latest
+				}
+				row.First, row.Latest, row.Age = first.Words(), latest.Words(), age(latest, now)
+				row.Places = c.covered(m, points[m.ID], latest)
+				england, _ := measure.At(points[m.ID][footprint.England], latest.Start)
+				row.England = c.figure(m, asNumber, england, footprint.England, asOf)
+			}
+			group.Rows = append(group.Rows, row)
+		}
+		if len(group.Rows) > 0 {
+			page.Coverage = append(page.Coverage, group)
+		}
+	}
+	page.Finding = fmt.Sprintf("%d of %d headline measures have figures", known, len(headlines))
+	if n := len(page.Waiting); n > 0 {
+		page.Finding += fmt.Sprintf(", %d wait for a local return", n)
+	}
+	if known > 0 {
+		page.Sentences = append(page.Sentences, fmt.Sprintf("The newest figures are of %s: %s.", newest.Words(), age(newest, now)))
+	}
+	return nil
+}
+
+// ends are the first and the latest period in which any place has a figure; without one they have no start.
+func ends(places table, grain catalog.Grain) (first, latest catalog.Period) {
+	first, latest = catalog.Period{Grain: grain}, catalog.Period{Grain: grain}
+	for _, points := range places {
+		for _, p := range points {
+			if !p.Value.Valid {
+				continue
+			}
+			if first.Start.IsZero() || p.Period.Start.Before(first.Start) {
+				first = p.Period
+			}
+			if p.Period.Start.After(latest.Start) {
+				latest = p.Period
+			}
+		}
+	}
+	return first, latest
+}
+
+// covered says how many of the 44 have a figure in a period.
+func (c *Composer) covered(m *catalog.Measure, points table, period catalog.Period) string {
+	if m.Level == catalog.ByEngland {
+		return "England alone"
+	}
+	all, known := c.Reference.Footprints(), 0
+	for _, f := range all {
+		if p, _ := measure.At(points[f.Code], period.Start); p.Value.Valid {
+			known++
+		}
+	}
+	return fmt.Sprintf("%d of %d", known, len(all))
+}
+
+// loaded adds the loads with what was rejected, compared and remarkable in those that are published.
+func (c *Composer) loaded(ctx context.Context, page *DataPage, asOf AsOf) error {
+	all, err := c.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, Limit: math.MaxInt32})
+	if err != nil {
+		return err
+	}
+	page.LoadCount = len(all)
+	for _, l := range all[:min(len(all), listedLoads)] {
+		row := loadRow(l)
+		row.URL = address(row.URL, "as_of", asOf.Text)
+		page.Loads = append(page.Loads, row)
+	}
+	files := map[uint64]string{}
+	rejected := map[uint64]int{}
+	for _, l := range all {
+		if l.State == load.Published && l.ID <= asOf.Bound.Load {
+			files[l.ID], rejected[l.ID] = l.File, int(l.Rejections)
+		}
+	}
+	link := func(id uint64, section string) Link {
+		return Link{Text: fmt.Sprintf("Load %d", id), URL: address(loadURL(id), "as_of", asOf.Text) + section}
+	}
+	count := func(of map[uint64]int, section string) CountedLoads {
+		counted := CountedLoads{}
+		for id, n := range of {
+			if counted.Total += n; n > 0 {
+				counted.Loads = append(counted.Loads, CountedLoad{Load: link(id, section), File: files[id], Count: n})
+			}
+		}
+		slices.SortFunc(counted.Loads, func(a, b CountedLoad) int {
+			return cmp.Or(b.Count-a.Count, cmp.Compare(a.File, b.File), cmp.Compare(a.Load.URL, b.Load.URL))
+		})
+		counted.Rest = max(0, len(counted.Loads)-listedLoads)
+		counted.Loads = counted.Loads[:len(counted.Loads)-counted.Rest]
+		return counted
+	}
+	page.Rejected = count(rejected, "#rejections")
+	warned, err := c.warned(ctx, asOf, files)
+	if err != nil {
+		return err
+	}
+	page.Warned = count(warned, "#warnings")
+	compared, err := c.Figures.Reconciled(ctx, asOf.Bound)
+	if err != nil {
+		return err
+	}
+	for _, r := range compared {
+		t := Totals{r.Equal + r.Differs + r.Short, r.Equal, r.Differs, r.Short}
+		page.Totals.Compared += t.Compared
+		page.Totals.Equal += t.Equal
+		page.Totals.Differ += t.Differ
+		page.Totals.Short += t.Short
+		if len(page.Reconciled) < listedLoads {
+			page.Reconciled = append(page.Reconciled, ReconciledLoad{link(r.Load, "#reconciliation"), files[r.Load], t})
+		}
+	}
+	return nil
+}
+
+// warned counts the remarkable figures of each load.
+func (c *Composer) warned(ctx context.Context, asOf AsOf, published map[uint64]string) (map[uint64]int, error) {
+	found, err := c.Figures.Warnings(ctx, asOf.Bound, c.Catalog, slices.Collect(maps.Keys(published)), math.MaxInt32)
+	warned := map[uint64]int{}
+	for _, w := range found {
+		warned[w.Load]++
+	}
+	return warned, err
+}
