@@ -11,10 +11,11 @@ type Shell struct {
 	AsOfWords string
 	// AsOfHidden are the other query parameters of this page, kept by the as-of form.
 	AsOfHidden []Parameter
-	Section    string // "england", "footprints", "claims" or "loads": which navigation entry is current
+	Section    string // "england", "footprints", "review", "claims" or "loads": which navigation entry is current
 	HomeURL    string
 	ClaimsURL  string
 	LoadsURL   string
+	ReviewURL  string
 	Footprints []Link // the 44, for the footprint chooser
 	Version    string
 }
@@ -361,6 +362,7 @@ type RegionPage struct {
 	Shell
 	Name    string
 	Regions []Link // all of them, this one Current
+	Review  string // the address of its weekly review
 	// Finding is a headline that says where there is special cause of concern; Sentences add how all figures stand.
 	Finding   string
 	Sentences []string
@@ -688,3 +690,156 @@ type HistoryRow struct {
 	Why     string // what had changed
 	Load    Link
 }
+
+// ReviewPage is what the board of a region has before it: what a week brought, against the end of the week before.
+type ReviewPage struct {
+	Shell
+	Region  Link   // its page as the figures stood
+	Regions []Link // the reviews of the same week, this one Current
+	Week    string // "16 to 22 November 2026"
+	WeekID  string
+	Address string // under which the week is for ever
+	Kept    string // of a week that still runs: the address of what the page shows now
+	Until   string // of a week that still runs: when the figures are of
+	// EarlierWeek and LaterWeek are without a URL before the first load and after the present.
+	EarlierWeek, LaterWeek Link
+	Finding                string // a headline that says what matters most
+	Sentences              []string
+	Loads                  []LoadedRow
+	LoadsURL               string
+	Changed                ChangedTable
+	Revised                []RevisedRow // or withdrawn
+	States                 []StateRow   // against targets
+	Signals                []StateRow   // special causes
+	OffTrack               OffTrackTable
+	Claims                 []DiscussedClaim
+	ClaimsURL, CompareURL  string
+	// More say of the lists what they leave out; empty where they are whole.
+	MoreRevised, MoreStates, MoreSignals, MoreClaims string
+}
+
+// LoadedRow is what the loads of a source came to.
+type LoadedRow struct {
+	Source         string
+	Words          string // "3 published, 1 failed"
+	Rows, Rejected uint64
+	Newest         Link
+}
+
+// ChangedTable counts the figures that differ by measure and cause.
+type ChangedTable struct {
+	Causes []string // as headings
+	Rows   []ChangedMeasure
+	Total  string
+}
+
+// ChangedMeasure is how many figures of a measure differ, by the causes of the table.
+type ChangedMeasure struct {
+	Measure Link
+	Figures []string
+}
+
+// RevisedRow is a figure that differs.
+type RevisedRow struct {
+	Cause          string
+	Measure, Place Link
+	Period         string
+	Before, After  Figure
+	Load           Link   // that made it so
+	File           string // of the load
+}
+
+// StateRow is a figure that stands otherwise than before: against a target, or by process control.
+type StateRow struct {
+	Place, Measure Link
+	Target         string // empty of process control
+	Before, After  Stood
+}
+
+// Stood is how a figure stood.
+type Stood struct {
+	Sign   Sign
+	Figure string // with its period
+}
+
+// OffTrackTable are the footprints with a figure off trajectory, by target.
+type OffTrackTable struct {
+	Columns []OffTrackColumn
+	Rows    []OffTrackRow
+}
+
+// OffTrackColumn is a target that some footprint is off trajectory of.
+type OffTrackColumn struct {
+	Measure       Link
+	Target, Asked string
+	Period        string
+}
+
+// OffTrackRow is a footprint with its figures by the columns.
+type OffTrackRow struct {
+	Place Link
+	Cells []OffTrackCell
+}
+
+// OffTrackCell is a figure held against a target.
+type OffTrackCell struct {
+	Value Figure
+	State Sign
+	Off   bool
+	New   string // when it came to be so; empty where it was so a week before
+}
+
+// DiscussedClaim is a claim whose verdict is to be talked about.
+type DiscussedClaim struct {
+	Claim   Link
+	Places  []Link
+	Verdict VerdictTag
+	Before  string // the verdict a week before, where it was another
+	Reason  string
+}
+
+// ReviewsPage are the reviews of all regions in one week.
+type ReviewsPage struct {
+	Shell
+	Week, Until            string
+	EarlierWeek, LaterWeek Link
+	Reviews                []ReviewLine
+}
+
+// ReviewLine is a region's review with what matters most in it.
+type ReviewLine struct {
+	Review  Link
+	Finding string
+}
+
+// ComparePage is what differs between two moments.
+type ComparePage struct {
+	Shell
+	From, To               string // as given, or as they are without
+	FromWords, ToWords     string
+	ByMeasure, ByFootprint []Link
+	Finding                string
+	Changed                ChangedTable
+	Figures                []RevisedRow // of one page
+	Page                   string       // "Page 2 of 7"; empty where there is one
+	Newer, Older           string       // addresses of the pages beside it; empty where there is none
+	Verdicts               []ComparedVerdict
+	Pages                  []PageThen // pages at both moments
+	Downloads              Downloads
+}
+
+// ComparedVerdict is a claim whose verdict differs.
+type ComparedVerdict struct {
+	Title         string
+	Before, After VerdictThen
+	Reason, Why   string
+}
+
+// VerdictThen is a verdict with the claim's page of the moment; without a colour there was none.
+type VerdictThen struct {
+	Verdict VerdictTag
+	URL     string
+}
+
+// PageThen is a page as of two moments.
+type PageThen struct{ Text, Before, After string }
