@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -186,6 +185,9 @@ func (a AsOf) short() string {
 	case loadNumber.MatchString(a.Text):
 		return "load " + a.Text
 	default:
-		return strings.TrimSuffix(Moment(a.Bound.At.Truncate(time.Minute)), " at 23:59")
+		if day, ends := strings.CutSuffix(Moment(a.Bound.At), " at 23:59"); ends {
+			return "the end of " + day
+		}
+		return Moment(a.Bound.At)
 	}
 }

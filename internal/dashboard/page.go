@@ -762,17 +762,17 @@ type Stood struct {
 	Figure string // with its period
 }
 
-// OffTrackTable are the footprints with a figure off trajectory, by target.
+// OffTrackTable are the footprints with a figure off trajectory, by measure.
 type OffTrackTable struct {
 	Columns []OffTrackColumn
 	Rows    []OffTrackRow
+	New     bool // some came to be so since the week before
 }
 
-// OffTrackColumn is a target that some footprint is off trajectory of.
+// OffTrackColumn is a measure that some footprint is off trajectory in.
 type OffTrackColumn struct {
 	Measure       Link
-	Target, Asked string
-	Period        string
+	Asked, Period string
 }
 
 // OffTrackRow is a footprint with its figures by the columns.
@@ -786,7 +786,6 @@ type OffTrackCell struct {
 	Value Figure
 	State Sign
 	Off   bool
-	New   string // when it came to be so; empty where it was so a week before
 }
 
 // DiscussedClaim is a claim whose verdict is to be talked about.

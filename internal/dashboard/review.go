@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	mostReviewed = 15      // rows of a list that grows with what was loaded, so that a review stays a few pages
+	mostReviewed = 12      // rows of a list that grows with what was loaded, so that a review stays a few pages
 	mostLoads    = 1 << 20 // more than a week ever has
 )
 
@@ -58,6 +58,7 @@ type reviewTally struct {
 	published, failed, withdrawn             int
 	fresh, revised, taken, otherwise         uint64
 	wentOff, cameBack, otherState, firstTold int
+	due, missed                              int // held against a target that asked for nothing a week before
 	concern, noConcern, otherSignal          int
 	off, offPlaces                           int
 	verdicts, firstVerdicts                  int
@@ -208,7 +209,7 @@ func (v *review) figures(ctx context.Context, page *ReviewPage) error {
 	for _, s := range v.places {
 		filter.Footprints = append(filter.Footprints, s.Code)
 	}
-	counts, _, err := v.c.changedFigures(ctx, filter)
+	counts, _, err := v.changed(ctx, filter)
 	if err != nil || len(counts) == 0 {
 		return err
 	}
@@ -230,12 +231,26 @@ func (v *review) figures(ctx context.Context, page *ReviewPage) error {
 		return nil
 	}
 	filter.Offset, filter.Limit = int(v.tally.fresh+v.tally.otherwise), mostReviewed // these come last in the order of causes
-	_, changes, err := v.c.changedFigures(ctx, filter)
+	_, changes, err := v.changed(ctx, filter)
 	for _, change := range changes {
 		page.Revised = append(page.Revised, v.c.revised(change, v.earlier, v.later))
 	}
 	page.MoreRevised = more(int(revised))
 	return err
+}
+
+// changed are the figures that differ, asked once.
+func (v *review) changed(ctx context.Context, filter warehouse.ChangeFilter) ([]warehouse.ChangeCount, []Change, error) {
+	type answer struct {
+		counts  []warehouse.ChangeCount
+		figures []Change
+	}
+	question := fmt.Sprint("changes from ", v.earlier.seen, " in ", v.region.Name, filter.Offset, filter.Limit)
+	a, err := remember(ctx, v.c, v.later, question, func(ctx context.Context) (a answer, err error) {
+		a.counts, a.figures, err = v.c.changedFigures(ctx, filter)
+		return a, err
+	})
+	return a.counts, a.figures, err
 }
 
 // standings tells which figures stand otherwise, and which are off trajectory.
@@ -311,11 +326,16 @@ func (v *review) states(page *ReviewPage, m *catalog.Measure, s Scope) {
 		if before.State == after.State {
 			continue
 		}
+		told := before.State != measure.CannotTell
 		switch {
 		case !was:
 			v.tally.firstTold++
 			continue
-		case after.State == measure.OffTrajectory:
+		case !before.Asked.Valid && after.State == measure.OffTrajectory:
+			v.tally.due, v.tally.missed = v.tally.due+1, v.tally.missed+1
+		case !before.Asked.Valid:
+			v.tally.due++
+		case told && after.State == measure.OffTrajectory:
 			v.tally.wentOff++
 			v.tally.lead = fmt.Sprintf("“%s” went off trajectory in %s", m.Title, s.Name)
 		case before.State == measure.OffTrajectory && after.State != measure.CannotTell:
@@ -325,10 +345,17 @@ func (v *review) states(page *ReviewPage, m *catalog.Measure, s Scope) {
 		}
 		row := v.row(m, s)
 		row.Target = t.Title
-		row.Before = Stood{Sign{string(before.State), stateWords[before.State], before.Reason}, figureOf(m, then)}
-		row.After = Stood{Sign{string(after.State), stateWords[after.State], after.Reason}, figureOf(m, now)}
+		row.Before, row.After = Stood{stateSign(before), figureOf(m, then)}, Stood{stateSign(after), figureOf(m, now)}
 		page.States = append(page.States, row)
 	}
+}
+
+// stateSign is how a figure stands against a target.
+func stateSign(j measure.Judgement) Sign {
+	if j.State == measure.CannotTell && !j.Asked.Valid {
+		return Sign{string(j.State), "Nothing asked for", j.Reason}
+	}
+	return Sign{string(j.State), stateWords[j.State], j.Reason}
 }
 
 // signals compares what process control tells of a figure.
@@ -366,45 +393,43 @@ func figureOf(m *catalog.Measure, s *Standing) string {
 	}
 }
 
-// offTrack sets the footprints beside the targets that some of them are off trajectory of.
+// offTrack sets the footprints beside the measures that some of them are off trajectory in, each against the target that matters most.
 func (v *review) offTrack(page *ReviewPage) {
 	rows := make([]OffTrackRow, len(v.places))
-	var column int
+	for i, s := range v.places {
+		rows[i].Place = Link{Text: s.Name, URL: footprintURL(s.Code, v.later)}
+	}
 	for _, m := range v.measures {
-		for _, t := range v.c.Catalog.TargetsOf(m.ID) {
-			cells := make([]OffTrackCell, len(v.places))
-			var heading OffTrackColumn
-			for i, s := range v.places {
-				now := v.after[standingOf{m.ID, s.Code}]
-				j, ok := judged(now, t)
-				if !ok || !j.Asked.Valid {
-					continue
-				}
-				cell := OffTrackCell{Value: v.c.figure(m, asNumber, now.Now, s.Code, v.later), State: Sign{string(j.State), stateWords[j.State], j.Reason}}
-				if cell.Off = j.State == measure.OffTrajectory; cell.Off {
-					bound := map[catalog.Bound]string{catalog.AtLeast: "at least ", catalog.AtMost: "at most "}[t.Bound]
-					asked := bound + written(m, j.Asked.Decimal)
-					if heading.Asked != "" && heading.Asked != asked {
-						asked = "its own figure for each footprint" // multiples of a baseline
-					}
-					heading = OffTrackColumn{Link{Text: m.Title, URL: measureURL(m, v.later)}, t.Title, asked, now.Period.Words()}
-					before, was := judged(v.before[standingOf{m.ID, s.Code}], t)
-					if was && before.State != measure.OffTrajectory {
-						cell.New = "since the week before"
-					}
-					v.tally.off++
-				}
-				cells[i] = cell
-			}
-			if heading.Asked == "" {
+		cells := make([]OffTrackCell, len(v.places))
+		column := OffTrackColumn{Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}}
+		for i, s := range v.places {
+			now := v.after[standingOf{m.ID, s.Code}]
+			if now == nil || now.Signal.Target == nil {
 				continue
 			}
-			column++
-			page.OffTrack.Columns = append(page.OffTrack.Columns, heading)
-			for i, s := range v.places {
-				rows[i].Place = Link{Text: s.Name, URL: footprintURL(s.Code, v.later)}
-				rows[i].Cells = append(rows[i].Cells, cells[i])
+			j := now.Signal.Judged()
+			cells[i] = OffTrackCell{Value: v.c.figure(m, asNumber, now.Now, s.Code, v.later), State: stateSign(j), Off: j.State == measure.OffTrajectory}
+			if !cells[i].Off {
+				continue
 			}
+			if before, was := judged(v.before[standingOf{m.ID, s.Code}], j.Target); was && before.State != measure.OffTrajectory {
+				cells[i].State.Text += " (new)"
+				page.OffTrack.New = true
+			}
+			bound := map[catalog.Bound]string{catalog.AtLeast: "at least ", catalog.AtMost: "at most "}[j.Target.Bound]
+			asked := j.Target.Title + ": " + bound + written(m, j.Asked.Decimal)
+			if column.Asked != "" && column.Asked != asked {
+				asked = "Each footprint against its own target"
+			}
+			column.Asked, column.Period = asked, now.Period.Words()
+			v.tally.off++
+		}
+		if column.Asked == "" {
+			continue
+		}
+		page.OffTrack.Columns = append(page.OffTrack.Columns, column)
+		for i := range rows {
+			rows[i].Cells = append(rows[i].Cells, cells[i])
 		}
 	}
 	page.OffTrack.Rows = slices.DeleteFunc(rows, func(r OffTrackRow) bool {
@@ -482,18 +507,21 @@ func (t *reviewTally) finding(v *review) string {
 		}
 	}
 	add(t.wentOff, t.lead, "", "figures went off trajectory")
+	add(t.missed, "", "figure misses a target that fell due", "figures miss a target that fell due")
 	add(t.concern, t.alarm, "", "figures show new special cause of concern")
 	add(t.cameBack, "", "figure came back on trajectory", "figures came back on trajectory")
 	add(t.verdicts, "", "verdict on a claim changed", "verdicts on claims changed")
 	switch {
 	case len(parts) > 0:
-		return capital(strings.Join(parts, "; "))
+		return strings.Join(parts, "; ")
 	case v.first:
 		return fmt.Sprintf("The first figures were loaded %s: all of them are new", week)
-	case t.differ() > 0 && t.fresh == t.differ():
-		return fmt.Sprintf("%s, and no target state or signal is worse for it", capital(plural(int(t.fresh), "figure is new", "figures are new")))
 	case t.differ() > 0:
-		return fmt.Sprintf("%s, and no target state or signal is worse for it", capital(plural(int(t.differ()), "figure is new or differs", "figures are new or differ")))
+		words := plural(int(t.differ()), "figure is new or differs", "figures are new or differ")
+		if t.fresh == t.differ() {
+			words = plural(int(t.fresh), "figure is new", "figures are new")
+		}
+		return words + "; none went off trajectory or shows new special cause of concern"
 	case t.loaded():
 		return fmt.Sprintf("What was loaded %s changed no figure of %s", week, v.region.Name)
 	default:
@@ -534,29 +562,32 @@ func (t *reviewTally) sentences(v *review) []string {
 	} else {
 		say("No figure of the %d footprints of %s changed.", len(v.places), v.region.Name)
 	}
-	switch changed := t.wentOff + t.cameBack + t.otherState; {
-	case t.firstTold > 0 && changed == 0:
-		say("%s for the first time.", plural(t.firstTold, "figure is held against a target", "figures are held against targets"))
-	case changed > 0:
+	if t.wentOff+t.cameBack+t.otherState > 0 {
 		say("Against targets %d went off trajectory, %d came back, %d changed otherwise.", t.wentOff, t.cameBack, t.otherState)
-	default:
+	} else if t.due+t.firstTold == 0 {
 		say("No figure stands otherwise against its target.")
 	}
+	if t.due > 0 {
+		say("%s that asked for nothing a week before; %d of them off trajectory.", plural(t.due, "figure is held against a target", "figures are held against targets"), t.missed)
+	}
+	if t.firstTold > 0 {
+		say("%s for the first time.", plural(t.firstTold, "figure is held against a target", "figures are held against targets"))
+	}
 	if t.concern+t.noConcern+t.otherSignal > 0 {
-		say("New special cause of concern: %d; no longer of concern: %d; other signals: %d.", t.concern, t.noConcern, t.otherSignal)
+		say("Special cause of concern: %d new, %d ended; other signals that began or ended: %d.", t.concern, t.noConcern, t.otherSignal)
 	} else if !v.first {
 		say("No special cause began or ended.")
 	}
 	switch {
 	case t.verdicts > 0:
-		say("%s.", capital(plural(t.verdicts, "verdict on a claim about the region or England changed", "verdicts on claims about the region or England changed")))
+		say("%s.", plural(t.verdicts, "verdict on a claim about the region or England changed", "verdicts on claims about the region or England changed"))
 	case t.firstVerdicts > 0:
-		say("%s for the first time.", capital(plural(t.firstVerdicts, "claim about the region or England was tested", "claims about the region or England were tested")))
+		say("%s for the first time.", plural(t.firstVerdicts, "claim about the region or England was tested", "claims about the region or England were tested"))
 	default:
 		say("No verdict on a claim changed.")
 	}
 	if t.off > 0 {
-		say("Off trajectory at the end: %s in %d of %d footprints.", plural(t.off, "figure", "figures"), t.offPlaces, len(v.places))
+		say("Off trajectory at the end: %s, in %d of %d footprints.", plural(t.off, "figure", "figures"), t.offPlaces, len(v.places))
 	} else {
 		say("No figure that can be told is off trajectory.")
 	}
