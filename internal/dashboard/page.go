@@ -749,17 +749,19 @@ type RevisedRow struct {
 	File           string // of the load
 }
 
-// StateRow is a figure that stands otherwise than before: against a target, or by process control.
+// StateRow are the figures of a measure that changed alike: against a target, or by process control.
 type StateRow struct {
-	Place, Measure Link
-	Target         string // empty of process control
-	Before, After  Stood
+	Measure       Link
+	Target        string // empty of process control
+	Period        string // of the figures after
+	Before, After Sign
+	Places        []StatePlace
 }
 
-// Stood is how a figure stood.
-type Stood struct {
-	Sign   Sign
-	Figure string // with its period
+// StatePlace is a footprint with its figure before and after.
+type StatePlace struct {
+	Place         Link
+	Before, After string
 }
 
 // OffTrackTable are the footprints with a figure off trajectory, by measure.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
 	"stpdash/internal/footprint"
@@ -276,27 +278,45 @@ func (v *review) standings(ctx context.Context, page *ReviewPage) error {
 			v.signals(page, m, s)
 		}
 	}
-	byWeight := func(weigh func(r StateRow) int) func(a, b StateRow) int {
-		return func(a, b StateRow) int { return weigh(a) - weigh(b) }
-	}
-	slices.SortStableFunc(page.States, byWeight(func(r StateRow) int {
-		return slices.Index([]string{string(measure.OffTrajectory), string(measure.CannotTell), string(measure.OnTrajectory), string(measure.Met)}, r.After.Sign.Icon)
-	}))
-	slices.SortStableFunc(page.Signals, byWeight(func(r StateRow) int {
-		if i := slices.Index(variationKinds, spc.Variation(r.After.Sign.Icon)); i >= 0 {
-			return i
+	// What got worse comes first, then what was told before.
+	states := []string{string(measure.OffTrajectory), string(measure.CannotTell), string(measure.OnTrajectory), string(measure.Met)}
+	slices.SortStableFunc(page.States, func(a, b StateRow) int {
+		weigh := func(r StateRow) int {
+			weight := slices.Index(states, r.After.Icon)
+			if r.Before.Icon == string(measure.CannotTell) {
+				weight += len(states)
+			}
+			return weight
 		}
-		return len(variationKinds)
-	}))
+		return weigh(a) - weigh(b)
+	})
+	slices.SortStableFunc(page.Signals, func(a, b StateRow) int {
+		weigh := func(r StateRow) int {
+			return (slices.Index(variationKinds, spc.Variation(r.After.Icon)) + len(variationKinds) + 1) % (len(variationKinds) + 1)
+		}
+		return weigh(a) - weigh(b)
+	})
 	page.MoreStates, page.MoreSignals = more(len(page.States)), more(len(page.Signals))
 	page.States, page.Signals = page.States[:min(len(page.States), mostReviewed)], page.Signals[:min(len(page.Signals), mostReviewed)]
 	v.offTrack(page)
 	return nil
 }
 
-// row begins a row about a figure.
-func (v *review) row(m *catalog.Measure, s Scope) StateRow {
-	return StateRow{Place: Link{Text: s.Name, URL: footprintURL(s.Code, v.later) + "#" + m.ID}, Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}}
+// add puts a figure that changed into the row of those of its measure that changed alike.
+func (v *review) add(rows *[]StateRow, m *catalog.Measure, target string, s Scope, before, after Sign) {
+	then, now := v.before[standingOf{m.ID, s.Code}], v.after[standingOf{m.ID, s.Code}]
+	row := StateRow{Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}, Target: target, Before: before, After: after}
+	if now != nil {
+		row.Period = now.Period.Words()
+	}
+	i := slices.IndexFunc(*rows, func(r StateRow) bool {
+		return r.Measure == row.Measure && r.Target == target && r.Before.Text == before.Text && r.After.Text == after.Text
+	})
+	if i < 0 {
+		i, *rows = len(*rows), append(*rows, row)
+	}
+	place := StatePlace{Place: Link{Text: s.Name, URL: footprintURL(s.Code, v.later) + "#" + m.ID}, Before: figureOf(m, then), After: figureOf(m, now)}
+	(*rows)[i].Places = append((*rows)[i].Places, place)
 }
 
 // judged finds how a standing is held against a target.
@@ -343,10 +363,7 @@ func (v *review) states(page *ReviewPage, m *catalog.Measure, s Scope) {
 		default:
 			v.tally.otherState++
 		}
-		row := v.row(m, s)
-		row.Target = t.Title
-		row.Before, row.After = Stood{stateSign(before), figureOf(m, then)}, Stood{stateSign(after), figureOf(m, now)}
-		page.States = append(page.States, row)
+		v.add(&page.States, m, t.Title, s, stateSign(before), stateSign(after))
 	}
 }
 
@@ -376,21 +393,15 @@ func (v *review) signals(page *ReviewPage, m *catalog.Measure, s Scope) {
 	default:
 		v.tally.otherSignal++
 	}
-	row := v.row(m, s)
-	row.Before, row.After = Stood{then.Signal.VariationSign(), figureOf(m, then)}, Stood{now.Signal.VariationSign(), figureOf(m, now)}
-	page.Signals = append(page.Signals, row)
+	v.add(&page.Signals, m, "", s, then.Signal.VariationSign(), now.Signal.VariationSign())
 }
 
-// figureOf is the figure of a standing with its period.
+// figureOf writes the figure of a standing.
 func figureOf(m *catalog.Measure, s *Standing) string {
-	switch {
-	case s == nil:
-		return ""
-	case s.Now.Value.Valid:
-		return fmt.Sprintf("%s in %s", written(m, s.Now.Value.Decimal), s.Period.Words())
-	default:
-		return "no figure for " + s.Period.Words()
+	if s == nil || !s.Now.Value.Valid {
+		return "no figure"
 	}
+	return written(m, s.Now.Value.Decimal)
 }
 
 // offTrack sets the footprints beside the measures that some of them are off trajectory in, each against the target that matters most.
@@ -417,9 +428,9 @@ func (v *review) offTrack(page *ReviewPage) {
 				page.OffTrack.New = true
 			}
 			bound := map[catalog.Bound]string{catalog.AtLeast: "at least ", catalog.AtMost: "at most "}[j.Target.Bound]
-			asked := j.Target.Title + ": " + bound + written(m, j.Asked.Decimal)
+			asked := bound + written(m, j.Asked.Decimal) + " is asked for"
 			if column.Asked != "" && column.Asked != asked {
-				asked = "Each footprint against its own target"
+				asked = "of each footprint something else is asked for"
 			}
 			column.Asked, column.Period = asked, now.Period.Words()
 			v.tally.off++
@@ -604,13 +615,22 @@ func (c *Composer) Reviews(ctx context.Context, w Week, asOf AsOf) (ReviewsPage,
 	page.EarlierWeek, page.LaterWeek, err = c.weeksBeside(ctx, w, asOf, func(w Week, asOf string) string {
 		return address("/review", "week", w.String(), "as_of", asOf)
 	})
-	for _, r := range c.Reference.Regions() {
-		review, err := c.Review(ctx, r, w, asOf)
-		if err != nil {
-			return page, err
-		}
-		page.Until = review.Until
-		page.Reviews = append(page.Reviews, ReviewLine{Link{Text: r.Name, URL: ReviewURL(r, w, asOf.Text)}, review.Finding})
+	if err != nil {
+		return page, err
+	}
+	regions := c.Reference.Regions()
+	reviews := make([]ReviewPage, len(regions))
+	together, ctx := errgroup.WithContext(ctx)
+	for i, r := range regions {
+		together.Go(func() (err error) {
+			reviews[i], err = c.Review(ctx, r, w, asOf)
+			return err
+		})
+	}
+	err = together.Wait()
+	for i, r := range regions {
+		page.Until = reviews[i].Until
+		page.Reviews = append(page.Reviews, ReviewLine{Link{Text: r.Name, URL: ReviewURL(r, w, asOf.Text)}, reviews[i].Finding})
 	}
 	return page, err
 }

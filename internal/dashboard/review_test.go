@@ -150,11 +150,14 @@ func TestReview(t *testing.T) {
 	if page.Finding != want {
 		t.Errorf("the finding is %q", page.Finding)
 	}
-	if len(page.States) != 1 || page.States[0].Before.Sign.Icon != "met" || page.States[0].After.Sign.Icon != "off_trajectory" ||
-		page.States[0].After.Figure != "40.0% in April to June 2018" || page.States[0].Place.URL != "/footprints/"+worse.Code+"?as_of=2018-07-22#cancer_62_day" {
+	if len(page.States) != 1 || page.States[0].Before.Icon != "met" || page.States[0].After.Icon != "off_trajectory" || page.States[0].Period != "April to June 2018" {
 		t.Errorf("against targets: %+v", page.States)
 	}
-	if len(page.Signals) != 1 || page.Signals[0].Before.Sign.Icon != "common_cause" || page.Signals[0].After.Sign.Icon != "concern_low" {
+	place := dashboard.StatePlace{Place: dashboard.Link{Text: worse.Name, URL: "/footprints/" + worse.Code + "?as_of=2018-07-22#cancer_62_day"}, Before: "88.0%", After: "40.0%"}
+	if diff := cmp.Diff([]dashboard.StatePlace{place}, page.States[0].Places); diff != "" {
+		t.Errorf("against targets (-want +got):\n%s", diff)
+	}
+	if len(page.Signals) != 1 || page.Signals[0].Before.Icon != "common_cause" || page.Signals[0].After.Icon != "concern_low" || page.Signals[0].Places[0] != place {
 		t.Errorf("special causes: %+v", page.Signals)
 	}
 	if len(page.Revised) != 1 || page.Revised[0].Place.Text != other.Name || page.Revised[0].Period != "January to March 2016" ||
