@@ -74,10 +74,10 @@ func (b *board) retest(t *testing.T) {
 	}
 }
 
-// review composes a review, and gives it as it is sent too.
-func (b *board) review(t *testing.T, region, week, as string) (dashboard.ReviewPage, string) {
+// review composes that of the South West, and gives it as it is sent too.
+func (b *board) review(t *testing.T, week, as string) (dashboard.ReviewPage, string) {
 	t.Helper()
-	r, err := b.Region(region)
+	r, err := b.Region("south-west")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,14 +138,14 @@ func TestReview(t *testing.T) {
 	b.retest(t)
 	b.now = day("2018-07-26T10:00:00Z")
 
-	first, _ := b.review(t, "south-west", "2018-W28", "")
+	first, _ := b.review(t, "2018-W28", "")
 	if first.Finding != "The first figures were loaded this week: all of them are new" || first.EarlierWeek.URL != "" ||
 		first.LaterWeek.URL != "/review?region=south-west&week=2018-W29" || len(first.States)+len(first.Signals)+len(first.Revised) > 0 {
 		t.Errorf("the first week: %+v", first)
 	}
 	holds(t, first.Sentences, "1 file was published.", "7 figures are held against targets for the first time.")
 
-	page, html := b.review(t, "south-west", "2018-W29", "")
+	page, html := b.review(t, "2018-W29", "")
 	want := "“Cancer treated within 62 days” went off trajectory in " + worse.Name + "; “Cancer treated within 62 days” shows new special cause of concern in " + worse.Name
 	if page.Finding != want {
 		t.Errorf("the finding is %q", page.Finding)
@@ -174,13 +174,13 @@ func TestReview(t *testing.T) {
 		t.Errorf("it leads to %s and %s", page.Region.URL, page.CompareURL)
 	}
 
-	running, soFar := b.review(t, "south-west", "2018-W30", "")
+	running, soFar := b.review(t, "2018-W30", "")
 	if running.Finding != "Nothing was loaded this week so far, so nothing changed" || running.Until != "26 July 2018 at 11:00" || len(running.OffTrack.Rows) != 1 ||
 		running.OffTrack.New || !strings.HasPrefix(running.Kept, "/review?as_of=2018-07-26T10%3A00%3A00Z") || running.LaterWeek.URL != "" {
 		t.Errorf("the week that runs: %+v", running)
 	}
 	holds(t, running.Sentences, "Nothing was loaded.", "No verdict on a claim changed.")
-	kept, _ := b.review(t, "south-west", "2018-W30", "2018-07-26T10:00:01Z")
+	kept, _ := b.review(t, "2018-W30", "2018-07-26T10:00:01Z")
 	if kept.Finding != running.Finding || kept.Until != running.Until || !strings.Contains(soFar, "The week still runs") {
 		t.Errorf("as of then: %+v", kept)
 	}
@@ -191,18 +191,18 @@ func TestReview(t *testing.T) {
 	}
 	b.retest(t)
 	b.now = day("2018-08-01T10:00:00Z")
-	taken, _ := b.review(t, "south-west", "", "")
+	taken, _ := b.review(t, "", "")
 	if taken.WeekID != "2018-W30" || taken.Finding != "1 figure came back on trajectory" || len(taken.Revised) != 8 || taken.Revised[0].Cause != "Load taken back" {
 		t.Errorf("the week of the withdrawal: %+v", taken)
 	}
 	holds(t, taken.Sentences, "0 files were published and 1 taken back.")
-	after30, _ := b.review(t, "south-west", "2018-W30", "2018-07-26T10:00:01Z")
+	after30, _ := b.review(t, "2018-W30", "2018-07-26T10:00:01Z")
 	if after30.Finding != running.Finding {
 		t.Errorf("what the board saw became %q", after30.Finding)
 	}
 	// But for the links to the weeks beside it.
 	beside := regexp.MustCompile(`(?s)<nav class="weeks".*?</nav>`)
-	_, again := b.review(t, "south-west", "2018-W29", "")
+	_, again := b.review(t, "2018-W29", "")
 	if diff := cmp.Diff(beside.ReplaceAllString(html, ""), beside.ReplaceAllString(again, "")); diff != "" {
 		t.Errorf("the same address shows something else (-then +now):\n%s", diff)
 	}
