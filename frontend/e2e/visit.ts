@@ -29,6 +29,23 @@ export const pages: Record<string, (page: Page) => Promise<unknown>> = {
     await page.locator("[data-footprint] td:nth-child(2) a").first().click();
     await page.waitForURL(/regions/);
   },
+  reviews: async (page) => {
+    await page.goto("/");
+    await page.getByRole("navigation", { name: "Main" }).getByText("Review").click();
+  },
+  review: async (page) => {
+    await pages.region!(page);
+    await page.getByRole("link", { name: "Weekly review", exact: true }).click();
+    await page.waitForURL(/week=/);
+  },
+  compare: async (page) => {
+    await pages.loads!(page);
+    await page.getByRole("link", { name: "Compare two moments" }).click();
+    await page.getByLabel("Earlier", { exact: true }).fill("1");
+    await page.getByLabel("Measure", { exact: true }).selectOption("ae_four_hour");
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.waitForURL(/measure=ae_four_hour/);
+  },
   footprint: async (page) => {
     await page.goto("/");
     await page.locator("[data-footprint] th a").first().click();

@@ -66,24 +66,32 @@ func (c *Composer) Changes(ctx context.Context, q ChangesQuestion) (Changes, err
 		}
 		filter.Footprints = []string{s.Code}
 	}
-	counts, page, err := c.Figures.Changes(ctx, filter)
-	if err != nil {
+	if changes.Counts, changes.Figures, err = c.changedFigures(ctx, filter); err != nil {
 		return changes, err
-	}
-	changes.Counts = counts
-	for _, change := range page {
-		m, err := c.Measure(change.Measure)
-		if err != nil {
-			return changes, err
-		}
-		s, err := c.Scope(change.Footprint)
-		if err != nil {
-			return changes, err
-		}
-		changes.Figures = append(changes.Figures, Change{change, s, catalog.Period{Start: change.Period, Grain: m.Grain}})
 	}
 	changes.Verdicts, err = c.changedVerdicts(ctx, changes.From, changes.To, filter)
 	return changes, err
+}
+
+// changedFigures are those that differ, of one page, with the counts of all of them.
+func (c *Composer) changedFigures(ctx context.Context, filter warehouse.ChangeFilter) ([]warehouse.ChangeCount, []Change, error) {
+	counts, page, err := c.Figures.Changes(ctx, filter)
+	if err != nil {
+		return nil, nil, err
+	}
+	var changes []Change
+	for _, change := range page {
+		m, err := c.Measure(change.Measure)
+		if err != nil {
+			return nil, nil, err
+		}
+		s, err := c.Scope(change.Footprint)
+		if err != nil {
+			return nil, nil, err
+		}
+		changes = append(changes, Change{change, s, catalog.Period{Start: change.Period, Grain: m.Grain}})
+	}
+	return counts, changes, nil
 }
 
 // changedVerdicts are the claims about some measures and places whose verdicts differ.

@@ -71,9 +71,18 @@ func (c *Composer) ClaimPage(ctx context.Context, id string, asOf AsOf) (ClaimPa
 	return page, nil
 }
 
+// causesInWords are what changed between two verdicts.
+func causesInWords(causes []string) string {
+	words := map[string]string{FirstTest: "First test", NewFigures: "Figures", NewDefinition: "Definitions", NewCodeVersion: "Version of the program"}
+	var why []string
+	for _, cause := range causes {
+		why = append(why, words[cause])
+	}
+	return strings.Join(why, ", ")
+}
+
 // history are the tests at which the verdict changed, and the last one, newest first.
 func history(kept []warehouse.Verdict) []HistoryRow {
-	words := map[string]string{FirstTest: "First test", NewFigures: "Figures", NewDefinition: "Definitions", NewCodeVersion: "Version of the program"}
 	var rows []HistoryRow
 	for i, v := range kept {
 		var before *warehouse.Verdict
@@ -84,11 +93,7 @@ func history(kept []warehouse.Verdict) []HistoryRow {
 			continue
 		}
 		row := HistoryRow{When: Moment(v.At), Verdict: verdictTag(claim.Verdict(v.Verdict)), Load: Link{Text: fmt.Sprintf("Load %d", v.Load), URL: loadURL(v.Load)}}
-		var why []string
-		for _, cause := range causes(before, v) {
-			why = append(why, words[cause])
-		}
-		row.Why = strings.Join(why, ", ")
+		row.Why = causesInWords(causes(before, v))
 		rows = append(rows, row)
 	}
 	slices.Reverse(rows)

@@ -27,6 +27,7 @@ type Figures interface {
 	AsOfTime(ctx context.Context, at time.Time) (warehouse.AsOf, error)
 	Values(ctx context.Context, asOf warehouse.AsOf, measures, footprints []string, r warehouse.Range) ([]warehouse.Value, error)
 	Seen(ctx context.Context, asOf warehouse.AsOf) (changes uint64, last time.Time, err error)
+	Begun(ctx context.Context) (time.Time, error)
 	Verdicts(ctx context.Context, asOf warehouse.AsOf, claim string, most int) ([]warehouse.Verdict, error)
 	Made(ctx context.Context, asOf warehouse.AsOf, measures []string) (map[string]warehouse.Made, error)
 	Defined(ctx context.Context) (map[string]time.Time, error)
@@ -475,6 +476,7 @@ func (c *Composer) shell(title, section string, asOf AsOf, hidden ...string) She
 		Title: title, Section: section, AsOf: asOf.Text, AsOfWords: asOf.words(), Version: c.Version,
 		HomeURL: address("/", "as_of", asOf.Text), ClaimsURL: address("/claims", "as_of", asOf.Text), DataURL: address("/data", "as_of", asOf.Text),
 		LoadsURL: address("/loads", "as_of", asOf.Text), MethodURL: address("/method", "as_of", asOf.Text),
+		ReviewURL: address("/review", "as_of", asOf.Text),
 	}
 	for i := 0; i+1 < len(hidden); i += 2 {
 		if hidden[i+1] != "" {

@@ -22,6 +22,12 @@ func TestMain(m *testing.M) { enginetest.Main(m) }
 // composer composes from figures in canonical form.
 func composer(t *testing.T, figures string) *dashboard.Composer {
 	t.Helper()
+	return composerAt(t, figures, time.Now)
+}
+
+// composerAt composes from figures that are loaded when a clock tells.
+func composerAt(t *testing.T, figures string, now func() time.Time) *dashboard.Composer {
+	t.Helper()
 	endpoint := enginetest.Database(t)
 	c, err := catalog.Read(os.DirFS("../../dashboards"))
 	if err != nil {
@@ -43,7 +49,7 @@ func composer(t *testing.T, figures string) *dashboard.Composer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.Close() })
-	l := &load.Loader{Store: w, Catalog: c, Reference: r, Archive: load.Archive{Folder: t.TempDir()}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
+	l := &load.Loader{Store: w, Catalog: c, Reference: r, Archive: load.Archive{Folder: t.TempDir()}, Now: now, Logger: slog.New(slog.DiscardHandler)}
 	memberships, err := os.ReadFile("../../sql/reference/memberships.csv")
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +62,7 @@ func composer(t *testing.T, figures string) *dashboard.Composer {
 	if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
 		t.Fatalf("%+v, %v", o.Load, err)
 	}
-	return &dashboard.Composer{Memory: dashboard.NewMemory(), Figures: w, Catalog: c, Reference: r, Version: "test", Now: time.Now}
+	return &dashboard.Composer{Memory: dashboard.NewMemory(), Figures: w, Catalog: c, Reference: r, Version: "test", Now: now}
 }
 
 // card finds the card of a measure on a footprint's page.

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
 )
@@ -51,14 +49,14 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 }
 
 // lastLoad says what the newest published load changed.
-func (c *Composer) lastLoad(ctx context.Context, asOf AsOf) (LastLoad, error) {
-	return remember(ctx, c, asOf, "last load", func(ctx context.Context) (LastLoad, error) {
+func (c *Composer) lastLoad(ctx context.Context, asOf AsOf) (Link, error) {
+	return remember(ctx, c, asOf, "last load", func(ctx context.Context) (Link, error) {
 		loads, err := c.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, State: load.Published, Limit: 1})
 		if err != nil || len(loads) == 0 {
-			return LastLoad{}, err
+			return Link{}, err
 		}
 		l := loads[0]
-		last := LastLoad{URL: loadURL(l.ID), Words: fmt.Sprintf("The last load (%d, on %s) brought", l.ID, Moment(l.At))}
+		last := Link{Text: fmt.Sprintf("The last load (%d, on %s) changed", l.ID, Moment(l.At))}
 		before, err := c.Figures.AsOfTime(ctx, l.At.Add(-time.Microsecond))
 		if err != nil {
 			return last, err
@@ -71,28 +69,25 @@ func (c *Composer) lastLoad(ctx context.Context, asOf AsOf) (LastLoad, error) {
 		if err != nil {
 			return last, err
 		}
+		var sum uint64
 		by := map[warehouse.Cause]uint64{}
 		for _, n := range counts {
 			by[n.Cause] += n.Figures
+			sum += n.Figures
 		}
 		var parts []string
 		for _, cause := range warehouse.Causes {
 			if by[cause] > 0 {
-				parts = append(parts, count(decimal.NewFromUint64(by[cause]))+" "+causeWords[cause])
+				parts = append(parts, lowerFirst(causeWords[cause])+" "+count(decimalOf(by[cause])))
 			}
 		}
-		if len(parts) == 0 {
-			parts = []string{"nothing that differs"}
+		last.Text += " " + count(decimalOf(sum)) + " figures"
+		if sum > 0 {
+			last.Text += ": " + list(parts)
 		}
-		last.Words += " " + list(parts) + "."
-		last.CompareURL = address("/compare", "from", before.At.UTC().Format(time.RFC3339Nano), "to", strconv.FormatUint(l.ID, 10))
+		last.URL = address("/compare", "from", before.At.UTC().Format(time.RFC3339Nano), "to", strconv.FormatUint(l.ID, 10))
 		return last, nil
 	})
-}
-
-var causeWords = map[warehouse.Cause]string{
-	warehouse.NewPeriod: "new figures", warehouse.Revision: "revised", warehouse.Withdrawal: "changed as a load was taken back",
-	warehouse.MembershipChange: "changed by membership", warehouse.DefinitionChange: "changed by definition",
 }
 
 func scheduleRow(e load.Entry) ScheduleRow {

@@ -11,13 +11,14 @@ type Shell struct {
 	AsOfWords string
 	// AsOfHidden are the other query parameters of this page, kept by the as-of form.
 	AsOfHidden []Parameter
-	Section    string // "england", "footprints", "claims", "data" or "method": which navigation entry is current
+	Section    string // "england", "footprints", "review", "claims", "data" or "method": which navigation entry is current
 	HomeURL    string
 	ClaimsURL  string
 	DataURL    string
 	LoadsURL   string
 	MethodURL  string // of the page whose sections explain the others
 	Search     string // what was searched for
+	ReviewURL  string
 	Footprints []Link // the 44, for the footprint chooser
 	Version    string
 }
@@ -123,15 +124,12 @@ type EnglandPage struct {
 	Periods  []Link      // newest first, the chosen one Current
 	Colours  []Link      // what can colour the map, the chosen one Current
 	Targets  []TargetRow // with how many footprints meet each
-	LastLoad LastLoad
+	LastLoad Link        // says what the newest load changed, and leads to the comparison
 	// Chosen ids, for forms without JavaScript; that of the period and of the colour empty where the reader chose none.
 	MeasureID, ScaleID, PeriodID, ColourID string
 	// NoData is a sentence shown instead of the figures when nothing is loaded for the measure.
 	NoData string
 }
-
-// LastLoad says what the newest load changed.
-type LastLoad struct{ Words, URL, CompareURL string }
 
 // Column is a sortable heading.
 type Column struct {
@@ -372,6 +370,7 @@ type RegionPage struct {
 	Shell
 	Name    string
 	Regions []Link // all of them, this one Current
+	Review  string // the address of its weekly review
 	// Finding is a headline that says where there is special cause of concern; Sentences add how all figures stand.
 	Finding   string
 	Sentences []string
@@ -893,3 +892,157 @@ type LoadingRules struct {
 	Severity string
 	Rules    []Fact
 }
+
+// ReviewPage is what the board of a region has before it: what a week brought, against the end of the week before.
+type ReviewPage struct {
+	Shell
+	Region  Link   // its page as the figures stood
+	Regions []Link // the reviews of the same week, this one Current
+	Week    string // "16 to 22 November 2026"
+	WeekID  string
+	Address string // under which the week is for ever
+	Kept    string // of a week that still runs: the address of what the page shows now
+	Until   string // of a week that still runs: when the figures are of
+	// EarlierWeek and LaterWeek are without a URL before the first load and after the present.
+	EarlierWeek, LaterWeek Link
+	Finding                string // a headline that says what matters most
+	Sentences              []string
+	Loads                  []LoadedRow
+	LoadsURL               string
+	Changed                ChangedTable
+	Revised                []RevisedRow // or withdrawn
+	States                 []StateRow   // against targets
+	Signals                []StateRow   // special causes
+	OffTrack               OffTrackTable
+	Claims                 []DiscussedClaim
+	ClaimsURL, CompareURL  string
+	// More say of the lists what they leave out; empty where they are whole.
+	MoreRevised, MoreStates, MoreSignals, MoreClaims string
+}
+
+// LoadedRow is what the loads of a source came to.
+type LoadedRow struct {
+	Source         string
+	Words          string // "3 published, 1 failed"
+	Rows, Rejected uint64
+	Newest         Link
+}
+
+// ChangedTable counts the figures that differ by measure and cause.
+type ChangedTable struct {
+	Causes []string // as headings
+	Rows   []ChangedMeasure
+	Total  string
+}
+
+// ChangedMeasure is how many figures of a measure differ, by the causes of the table.
+type ChangedMeasure struct {
+	Measure Link
+	Figures []string
+}
+
+// RevisedRow is a figure that differs.
+type RevisedRow struct {
+	Cause          string
+	Measure, Place Link
+	Period         string
+	Before, After  Figure
+	Load           Link   // that made it so
+	File           string // of the load
+}
+
+// StateRow are the figures of a measure that changed alike: against a target, or by process control.
+type StateRow struct {
+	Measure       Link
+	Target        string // empty of process control
+	Period        string // of the figures after
+	Before, After Sign
+	Places        []StatePlace
+}
+
+// StatePlace is a footprint with its figure before and after.
+type StatePlace struct {
+	Place         Link
+	Before, After string
+}
+
+// OffTrackTable are the footprints with a figure off trajectory, by measure.
+type OffTrackTable struct {
+	Columns []OffTrackColumn
+	Rows    []OffTrackRow
+	New     bool // some came to be so since the week before
+}
+
+// OffTrackColumn is a measure that some footprint is off trajectory in.
+type OffTrackColumn struct {
+	Measure       Link
+	Asked, Period string
+}
+
+// OffTrackRow is a footprint with its figures by the columns.
+type OffTrackRow struct {
+	Place Link
+	Cells []OffTrackCell
+}
+
+// OffTrackCell is a figure held against a target.
+type OffTrackCell struct {
+	Value Figure
+	State Sign
+	Off   bool
+}
+
+// DiscussedClaim is a claim whose verdict is to be talked about.
+type DiscussedClaim struct {
+	Claim   Link
+	Places  []Link
+	Verdict VerdictTag
+	Before  string // the verdict a week before, where it was another
+	Reason  string
+}
+
+// ReviewsPage are the reviews of all regions in one week.
+type ReviewsPage struct {
+	Shell
+	Week, Until            string
+	EarlierWeek, LaterWeek Link
+	Reviews                []ReviewLine
+}
+
+// ReviewLine is a region's review with what matters most in it.
+type ReviewLine struct {
+	Review  Link
+	Finding string
+}
+
+// ComparePage is what differs between two moments.
+type ComparePage struct {
+	Shell
+	From, To               string // as given, or as they are without
+	FromWords, ToWords     string
+	ByMeasure, ByFootprint []Link
+	Finding                string
+	Changed                ChangedTable
+	Figures                []RevisedRow // of one page
+	Page                   string       // "Page 2 of 7"; empty where there is one
+	Newer, Older           string       // addresses of the pages beside it; empty where there is none
+	Verdicts               []ComparedVerdict
+	Pages                  []PageThen // pages at both moments
+	Downloads              Downloads
+}
+
+// ComparedVerdict is a claim whose verdict differs.
+type ComparedVerdict struct {
+	Title         string
+	Before, After VerdictThen
+	Reason, Why   string
+}
+
+// VerdictThen is a verdict with the claim's page of the moment; without a colour there was none.
+type VerdictThen struct {
+	Verdict VerdictTag
+	URL     string
+}
+
+// PageThen is a page as of two moments.
+type PageThen struct{ Text, Before, After string }

@@ -54,6 +54,7 @@ func (c *Composer) RegionPage(ctx context.Context, r footprint.Region, asOf AsOf
 		link.Current = other == r
 		page.Regions = append(page.Regions, link)
 	}
+	page.Review = address("/review", "region", r.Slug(), "as_of", asOf.Text)
 	all, err := c.Overview(ctx, asOf, c.Catalog.Shown(catalog.RegionPage), catalog.Period{})
 	if err != nil {
 		return page, err

@@ -25,6 +25,7 @@ type LoadFilter struct {
 	Source string
 	State  load.State
 	AsOf   AsOf
+	After  time.Time // whose latest state came after it
 	Limit  int
 	Offset int
 }
@@ -34,13 +35,16 @@ func (w *Warehouse) Loads(ctx context.Context, f LoadFilter) ([]load.Load, error
 	if f.AsOf.At.IsZero() {
 		f.AsOf = Now
 	}
+	if f.After.IsZero() {
+		f.After = time.Unix(0, 0)
+	}
 	if f.Limit == 0 {
 		f.Limit = 1
 	}
 	loads := []load.Load{}
 	err := w.rows(ctx, "load_latest", clickhouse.Parameters{
 		"load": number(f.Load), "sha256": f.SHA256, "source": f.Source, "state": string(f.State),
-		"at": instant(f.AsOf.At), "limit": number(f.Limit), "offset": number(f.Offset),
+		"at": instant(f.AsOf.At), "after": instant(f.After), "limit": number(f.Limit), "offset": number(f.Offset),
 	}, func(rows driver.Rows) error {
 		var l load.Load
 		var state string

@@ -48,6 +48,12 @@ func (w *Warehouse) Seen(ctx context.Context, asOf AsOf) (changes uint64, last t
 	return changes, last, err
 }
 
+// Begun is when the first load was begun; zero where there is none.
+func (w *Warehouse) Begun(ctx context.Context) (at time.Time, err error) {
+	err = w.rows(ctx, "begun", nil, func(rows driver.Rows) error { return rows.Scan(&at) })
+	return at, err
+}
+
 // Value is one measure of one footprint in one period.
 type Value struct {
 	Measure       string

@@ -79,6 +79,50 @@ func (s *server) region(c *gin.Context) {
 	})
 }
 
+// review writes the review of a region, or leads to where it is: without a week to the last one that had ended by as_of, and once a week has
+// ended to its one address.
+func (s *server) review(c *gin.Context) {
+	ctx, name, moved := c.Request.Context(), c.Query("region"), ""
+	page, ok := s.answer(c, []string{"region", "week"}, func(asOf dashboard.AsOf) (any, error) {
+		r, err := s.Composer.Region(name)
+		if err != nil && name != "" {
+			return nil, fmt.Errorf("region %q: %w; there are %s", name, warehouse.ErrNotFound, s.Composer.RegionNames())
+		}
+		week, err := s.Composer.Week(ctx, c.Query("week"), asOf)
+		if err != nil {
+			return nil, err
+		}
+		if name == "" {
+			return s.Composer.Reviews(ctx, week, asOf)
+		}
+		if at := s.Composer.ReviewAddress(r, week, asOf); c.Query("week") == "" || at != dashboard.ReviewURL(r, week, c.Query("as_of")) || name != r.Slug() {
+			moved = at
+			return nil, nil
+		}
+		return s.Composer.Review(ctx, r, week, asOf)
+	})
+	switch review, one := page.(dashboard.ReviewPage); {
+	case moved != "":
+		c.Redirect(http.StatusSeeOther, moved)
+	case ok && one:
+		s.page(c, http.StatusOK, "review", review)
+	case ok:
+		s.page(c, http.StatusOK, "reviews", page)
+	}
+}
+
+func (s *server) compare(c *gin.Context) {
+	s.show(c, "compare", []string{"from", "to", "measure", "footprint", "page"}, func(asOf dashboard.AsOf) (any, error) {
+		page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)
+		if err != nil {
+			return nil, err
+		}
+		return s.Composer.Compare(c.Request.Context(), dashboard.ChangesQuestion{
+			From: c.Query("from"), To: c.Query("to"), Measure: c.Query("measure"), Footprint: c.Query("footprint"),
+		}, page, asOf)
+	})
+}
+
 func (s *server) footprint(c *gin.Context) {
 	s.show(c, "footprint", nil, func(asOf dashboard.AsOf) (any, error) {
 		scope, err := s.Composer.Scope(c.Param("code"))

@@ -78,6 +78,8 @@ func New(o Options) http.Handler {
 	questions.GET("/regions/:name", s.region)
 	questions.GET("/footprints/:code", s.footprint)
 	questions.GET("/measures/:id", s.measure)
+	questions.GET("/review", s.review)
+	questions.GET("/compare", s.compare)
 	questions.GET("/claims", s.claims)
 	questions.GET("/claims/:id", s.claim)
 	questions.GET("/provenance", s.provenance)

@@ -10,6 +10,6 @@ FROM
       AND ({sha256:String} = '' OR sha256 = {sha256:String})
     GROUP BY load_id
 )
-WHERE ({source:String} = '' OR l.3 = {source:String}) AND ({state:String} = '' OR l.1 = {state:String})
+WHERE l.2 > {after:DateTime64(6, 'UTC')} AND ({source:String} = '' OR l.3 = {source:String}) AND ({state:String} = '' OR l.1 = {state:String})
 ORDER BY load_id DESC
 LIMIT {limit:UInt32} OFFSET {offset:UInt32}

@@ -1,0 +1,193 @@
+package dashboard
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/measure"
+	"stpdash/internal/warehouse"
+)
+
+const figuresOnPage = 100
+
+var causeWords = map[warehouse.Cause]string{
+	warehouse.NewPeriod: "New", warehouse.Revision: "Revised", warehouse.Withdrawal: "Load taken back",
+	warehouse.MembershipChange: "Other memberships", warehouse.DefinitionChange: "Other definition",
+}
+
+func decimalOf(n uint64) decimal.Decimal { return decimal.NewFromUint64(n) }
+
+// changedTable counts by measure and cause, in the order of the catalog.
+func (c *Composer) changedTable(counts []warehouse.ChangeCount, asOf AsOf) ChangedTable {
+	var table ChangedTable
+	var causes []warehouse.Cause
+	var sum uint64
+	of := map[string]map[warehouse.Cause]uint64{}
+	for _, n := range counts {
+		if !slices.Contains(causes, n.Cause) {
+			causes = append(causes, n.Cause)
+			table.Causes = append(table.Causes, causeWords[n.Cause])
+		}
+		if of[n.Measure] == nil {
+			of[n.Measure] = map[warehouse.Cause]uint64{}
+		}
+		of[n.Measure][n.Cause] = n.Figures
+		sum += n.Figures
+	}
+	for _, m := range c.Catalog.Measures {
+		if of[m.ID] == nil {
+			continue
+		}
+		row := ChangedMeasure{Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}}
+		for _, cause := range causes {
+			row.Figures = append(row.Figures, grouped(decimalOf(of[m.ID][cause]), 0))
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	table.Total = grouped(decimalOf(sum), 0)
+	return table
+}
+
+// revised writes a figure that differs.
+func (c *Composer) revised(change Change, from, to AsOf) RevisedRow {
+	m, _ := c.Catalog.Measure(change.Measure) // found when the change was
+	return RevisedRow{
+		Cause: causeWords[change.Cause], Measure: Link{Text: m.Title, URL: measureURL(m, to)},
+		Place: Link{Text: change.Scope.Name, URL: footprintURL(change.Scope.Code, to) + "#" + m.ID}, Period: change.Period.Words(),
+		Before: c.stood(m, change, change.Before, from), After: c.stood(m, change, change.After, to),
+		Load: Link{Text: fmt.Sprintf("load %d", change.Load), URL: address(loadURL(change.Load), "as_of", to.Text)}, File: change.File,
+	}
+}
+
+// stood writes what a figure was at a moment.
+func (c *Composer) stood(m *catalog.Measure, change Change, stand warehouse.Stand, asOf AsOf) Figure {
+	if !stand.Exists || len(stand.Missing) > 0 {
+		f := Figure{Text: "no figure", Missing: true}
+		if stand.Exists {
+			f.Text, f.ProvenanceURL = capital(Words(stand)), c.provenanceURL(m, change.Scope.Code, change.Period, asOf)
+		}
+		return f
+	}
+	p := measure.NewPoint(m, warehouse.Value{Period: change.Period.Start, Numerator: stand.Numerator, Denominator: stand.Denominator, Organisations: 1}, decimal.NullDecimal{})
+	f := c.figure(m, asNumber, p, change.Scope.Code, asOf)
+	f.Reason = Words(stand)
+	if !m.Ratio() {
+		f.Reason = ""
+	}
+	return f
+}
+
+// Compare composes what differs between two moments; pages of figures count from one.
+func (c *Composer) Compare(ctx context.Context, q ChangesQuestion, page int, asOf AsOf) (ComparePage, error) {
+	if asOf.Text != "" && q.To != "" {
+		return ComparePage{}, &InputError{"as_of", asOf.Text, "to or as_of, not both"}
+	}
+	q.To = cmp.Or(q.To, asOf.Text)
+	q.Limit, q.Offset = figuresOnPage, (page-1)*figuresOnPage
+	changes, err := c.Changes(ctx, q)
+	if err != nil {
+		return ComparePage{}, err
+	}
+	from, to := changes.From, changes.To
+	p := ComparePage{
+		Shell: c.shell("Two moments compared", "", asOf, "from", q.From, "measure", q.Measure, "footprint", q.Footprint), From: from.Text, To: to.Text,
+		FromWords: from.short(), ToWords: to.short(), Changed: c.changedTable(changes.Counts, to),
+		ByMeasure:   []Link{{Text: "All measures", Current: q.Measure == ""}},
+		ByFootprint: []Link{{Text: "All places", Current: q.Footprint == ""}},
+		Downloads:   downloads("/api/v1/changes", "from", from.Text, "to", to.Text, "measure", q.Measure, "footprint", q.Footprint, "limit", "100000"),
+	}
+	for _, m := range c.Catalog.Measures {
+		if m.Derived == nil {
+			p.ByMeasure = append(p.ByMeasure, Link{Text: m.Title, Value: m.ID, Current: m.ID == q.Measure})
+		}
+	}
+	chosen, _ := c.Scope(q.Footprint)
+	for _, s := range c.scopes() {
+		p.ByFootprint = append(p.ByFootprint, Link{Text: s.Name, Value: s.Code, Current: s.Code == chosen.Code})
+	}
+	pages := max(1, int((changes.Sum()+figuresOnPage-1)/figuresOnPage))
+	if page > pages {
+		return p, &InputError{"page", strconv.Itoa(page), "1 to " + strconv.Itoa(pages) + ", as there are no more figures that differ"}
+	}
+	at := func(page int) string {
+		return address("/compare", "from", from.Text, "to", to.Text, "measure", q.Measure, "footprint", q.Footprint, "page", strconv.Itoa(page))
+	}
+	if pages > 1 {
+		p.Page = fmt.Sprintf("Page %d of %d", page, pages)
+	}
+	if page > 1 {
+		p.Newer = at(page - 1)
+	}
+	if page < pages {
+		p.Older = at(page + 1)
+	}
+	for _, change := range changes.Figures {
+		p.Figures = append(p.Figures, c.revised(change, from, to))
+	}
+	for _, v := range changes.Verdicts {
+		row := ComparedVerdict{Title: v.Title, Before: VerdictThen{URL: claimURL(v.After.Claim, from)}, After: VerdictThen{verdictTag(claim.Verdict(v.After.Verdict)), claimURL(v.After.Claim, to)}, Why: causesInWords(v.Causes)}
+		if v.Before != nil {
+			row.Before.Verdict = verdictTag(claim.Verdict(v.Before.Verdict))
+		}
+		if v.After.Reason != "" {
+			row.Reason = capital(v.After.Reason) + "."
+		}
+		p.Verdicts = append(p.Verdicts, row)
+	}
+	p.Finding = compareFinding(changes)
+	p.Pages = c.pagesThen(q, from, to)
+	return p, nil
+}
+
+func compareFinding(changes Changes) string {
+	figures := "No figure differs"
+	if sum := changes.Sum(); sum > 0 {
+		figures = grouped(decimalOf(sum), 0) + map[bool]string{true: " figure differs", false: " figures differ"}[sum == 1]
+	}
+	if n := len(changes.Verdicts); n > 0 {
+		return figures + ", and " + plural(n, "verdict on a claim", "verdicts on claims")
+	}
+	return figures + ", and no verdict on a claim"
+}
+
+// pagesThen are the pages that a reader may want to hold beside each other.
+func (c *Composer) pagesThen(q ChangesQuestion, from, to AsOf) []PageThen {
+	var pages []PageThen
+	add := func(text string, url func(AsOf) string) { pages = append(pages, PageThen{text, url(from), url(to)}) }
+	if m, ok := c.Catalog.Measure(q.Measure); ok {
+		add(m.Title, func(asOf AsOf) string { return measureURL(m, asOf) })
+	}
+	if s, err := c.Scope(q.Footprint); err == nil {
+		add(s.Name, func(asOf AsOf) string { return footprintURL(s.Code, asOf) })
+	}
+	add("England", func(asOf AsOf) string { return address("/", "measure", q.Measure, "as_of", asOf.Text) })
+	for _, r := range c.Reference.Regions() {
+		add(r.Name, func(asOf AsOf) string { return regionURL(r, asOf) })
+	}
+	add("Savings claims", func(asOf AsOf) string { return address("/claims", "as_of", asOf.Text) })
+	add("Loads", func(asOf AsOf) string { return address("/loads", "as_of", asOf.Text) })
+	return pages
+}
+
+// short is a moment as a heading.
+func (a AsOf) short() string {
+	switch {
+	case a.Text == "":
+		return "now"
+	case loadNumber.MatchString(a.Text):
+		return "load " + a.Text
+	default:
+		if day, ends := strings.CutSuffix(Moment(a.Bound.At), " at 23:59"); ends {
+			return "the end of " + day
+		}
+		return Moment(a.Bound.At)
+	}
+}

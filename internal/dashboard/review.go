@@ -1,0 +1,636 @@
+package dashboard
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/footprint"
+	"stpdash/internal/load"
+	"stpdash/internal/measure"
+	"stpdash/internal/spc"
+	"stpdash/internal/warehouse"
+)
+
+const (
+	mostReviewed = 12      // rows of a list that grows with what was loaded, so that a review stays a few pages
+	mostLoads    = 1 << 20 // more than a week ever has
+)
+
+// ReviewURL is the address of a review.
+func ReviewURL(r footprint.Region, w Week, asOf string) string {
+	return address("/review", "region", r.Slug(), "week", w.String(), "as_of", asOf)
+}
+
+// ReviewAddress is where the review of a week is: as_of tells of it only while it runs.
+func (c *Composer) ReviewAddress(r footprint.Region, w Week, asOf AsOf) string {
+	if w.End().Before(c.reading(asOf)) {
+		asOf.Text = ""
+	}
+	return ReviewURL(r, w, asOf.Text)
+}
+
+// review composes a review.
+type review struct {
+	c        *Composer
+	region   footprint.Region
+	places   []Scope
+	measures []*catalog.Measure
+	week     Week
+	asOf     AsOf // of the reader
+	// earlier is the end of the week before, later that of the week, or when the reader looks while it runs.
+	earlier, later AsOf
+	running        bool
+	first          bool // nothing was loaded before
+	before, after  map[standingOf]*Standing
+	tally          reviewTally
+}
+
+type standingOf struct{ measure, place string }
+
+// reviewTally counts what the sentences tell.
+type reviewTally struct {
+	published, failed, withdrawn             int
+	fresh, revised, taken, otherwise         uint64
+	wentOff, cameBack, otherState, firstTold int
+	due, missed                              int // held against a target that asked for nothing a week before
+	concern, noConcern, otherSignal          int
+	off, offPlaces                           int
+	verdicts, firstVerdicts                  int
+	// lead names the one figure that went off trajectory, alarm the one that shows new concern.
+	lead, alarm string
+}
+
+// Review composes what the board of a region has before it after a week, or while it runs. A week that Week accepts has figures.
+func (c *Composer) Review(ctx context.Context, r footprint.Region, w Week, asOf AsOf) (ReviewPage, error) {
+	v := &review{c: c, region: r, week: w, asOf: asOf, later: asOf}
+	v.running = !w.End().Before(c.reading(asOf))
+	page := ReviewPage{
+		Shell: c.shell(fmt.Sprintf("Weekly review: %s, %s", r.Name, w.Words()), "review", asOf, "region", r.Slug()),
+		Week:  w.Words(), WeekID: w.String(), Address: ReviewURL(r, w, ""),
+	}
+	var err error
+	if v.running {
+		now := c.reading(asOf)
+		page.Until, page.Kept = Moment(now), ReviewURL(r, w, cmp.Or(asOf.Text, now.UTC().Format(time.RFC3339)))
+	} else if v.later, err = c.AsOf(ctx, w.day()); err != nil {
+		return page, err
+	}
+	if v.earlier, err = c.AsOf(ctx, w.Before().day()); err != nil {
+		return page, err
+	}
+	v.first = v.earlier.Bound.Load == 0
+	for _, s := range c.scopes() {
+		if s.Footprint != nil && s.Footprint.Region == r {
+			v.places = append(v.places, s)
+		}
+	}
+	for _, m := range c.Catalog.Shown(catalog.FootprintPage) {
+		if stated(m, v.places[0]) {
+			v.measures = append(v.measures, m)
+		}
+	}
+	page.Region = regionLink(r, v.later)
+	page.LoadsURL, page.ClaimsURL = address("/loads", "as_of", v.later.Text), address("/claims", "as_of", v.later.Text)
+	page.CompareURL = address("/compare", "from", v.earlier.Text, "to", v.later.Text)
+	for _, other := range c.Reference.Regions() {
+		page.Regions = append(page.Regions, Link{Text: other.Name, URL: ReviewURL(other, w, asOf.Text), Current: other == r})
+	}
+	if page.EarlierWeek, page.LaterWeek, err = c.weeksBeside(ctx, w, asOf, func(w Week, asOf string) string { return ReviewURL(r, w, asOf) }); err != nil {
+		return page, err
+	}
+	for _, compose := range []func(context.Context, *ReviewPage) error{v.loads, v.figures, v.standings, v.claims} {
+		if err := compose(ctx, &page); err != nil {
+			return page, err
+		}
+	}
+	page.Finding, page.Sentences = v.tally.finding(v), v.tally.sentences(v)
+	return page, nil
+}
+
+// weeksBeside link the weeks before and after, where the reader's moment has them.
+func (c *Composer) weeksBeside(ctx context.Context, w Week, asOf AsOf, address func(w Week, asOf string) string) (earlier, later Link, err error) {
+	begun, err := c.Figures.Begun(ctx)
+	if before := w.Before(); !before.monday.Before(WeekOf(begun).monday) {
+		earlier = Link{Text: before.Words(), URL: address(before, "")}
+	}
+	now := c.reading(asOf)
+	if next := w.Next(); !next.monday.After(now) {
+		later = Link{Text: next.Words(), URL: address(next, "")}
+		if !next.End().Before(now) {
+			later.Text += " (so far)"
+			later.URL = address(next, asOf.Text)
+		}
+	}
+	return earlier, later, err
+}
+
+// more says how many rows a list leaves out.
+func more(all int) string {
+	if all <= mostReviewed {
+		return ""
+	}
+	return fmt.Sprintf("%d more are not listed here.", all-mostReviewed)
+}
+
+// loads tells what was loaded in the week, by source.
+func (v *review) loads(ctx context.Context, page *ReviewPage) error {
+	all, err := v.c.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: v.later.Bound, After: v.earlier.Bound.At, Limit: mostLoads})
+	if err != nil {
+		return err
+	}
+	var sources []string
+	of := map[string][]load.Load{}
+	for _, l := range slices.Backward(all) {
+		if of[l.Source] == nil {
+			sources = append(sources, l.Source)
+		}
+		of[l.Source] = append(of[l.Source], l)
+	}
+	for _, id := range sources {
+		row := LoadedRow{Source: v.sourceTitle(id)}
+		tally := map[load.State]int{}
+		var states []string
+		for _, l := range of[id] {
+			if tally[l.State]++; tally[l.State] == 1 {
+				states = append(states, string(l.State))
+			}
+			if l.State == load.Published {
+				row.Rows, row.Rejected = row.Rows+l.Observations, row.Rejected+l.Rejections
+			}
+			row.Newest = Link{Text: l.File, URL: address(loadURL(l.ID), "as_of", v.later.Text)}
+		}
+		for i, state := range states {
+			states[i] = fmt.Sprintf("%d %s", tally[load.State(state)], state)
+		}
+		row.Words = list(states)
+		if !ownSource(id) {
+			v.tally.published += tally[load.Published]
+			v.tally.failed += tally[load.Failed]
+			v.tally.withdrawn += tally[load.Withdrawn]
+		}
+		page.Loads = append(page.Loads, row)
+	}
+	return nil
+}
+
+func ownSource(id string) bool {
+	return id == load.DefinitionsSource || id == load.MembershipsSource || id == load.WithdrawalsSource
+}
+
+func (v *review) sourceTitle(id string) string {
+	switch id {
+	case load.DefinitionsSource:
+		return "Definitions of measures"
+	case load.MembershipsSource:
+		return "Memberships of organisations"
+	case load.WithdrawalsSource:
+		return "Loads taken back"
+	}
+	if s, ok := v.c.Catalog.Source(id); ok {
+		return s.Title
+	}
+	return id
+}
+
+// figures tells which figures of the region differ.
+func (v *review) figures(ctx context.Context, page *ReviewPage) error {
+	filter := warehouse.ChangeFilter{From: v.earlier.Bound, To: v.later.Bound}
+	for _, m := range v.measures {
+		if id := m.Stored().ID; !slices.Contains(filter.Measures, id) {
+			filter.Measures = append(filter.Measures, id)
+		}
+	}
+	for _, s := range v.places {
+		filter.Footprints = append(filter.Footprints, s.Code)
+	}
+	counts, _, err := v.changed(ctx, filter)
+	if err != nil || len(counts) == 0 {
+		return err
+	}
+	for _, n := range counts {
+		switch n.Cause {
+		case warehouse.NewPeriod:
+			v.tally.fresh += n.Figures
+		case warehouse.Revision:
+			v.tally.revised += n.Figures
+		case warehouse.Withdrawal:
+			v.tally.taken += n.Figures
+		default:
+			v.tally.otherwise += n.Figures
+		}
+	}
+	page.Changed = v.c.changedTable(counts, v.later)
+	revised := v.tally.revised + v.tally.taken
+	if revised == 0 {
+		return nil
+	}
+	filter.Offset, filter.Limit = int(v.tally.fresh+v.tally.otherwise), mostReviewed // these come last in the order of causes
+	_, changes, err := v.changed(ctx, filter)
+	for _, change := range changes {
+		page.Revised = append(page.Revised, v.c.revised(change, v.earlier, v.later))
+	}
+	page.MoreRevised = more(int(revised))
+	return err
+}
+
+// changed are the figures that differ, asked once.
+func (v *review) changed(ctx context.Context, filter warehouse.ChangeFilter) ([]warehouse.ChangeCount, []Change, error) {
+	type answer struct {
+		counts  []warehouse.ChangeCount
+		figures []Change
+	}
+	question := fmt.Sprint("changes from ", v.earlier.seen, " in ", v.region.Name, filter.Offset, filter.Limit)
+	a, err := remember(ctx, v.c, v.later, question, func(ctx context.Context) (a answer, err error) {
+		a.counts, a.figures, err = v.c.changedFigures(ctx, filter)
+		return a, err
+	})
+	return a.counts, a.figures, err
+}
+
+// standings tells which figures stand otherwise, and which are off trajectory.
+func (v *review) standings(ctx context.Context, page *ReviewPage) error {
+	at := func(asOf AsOf) (map[standingOf]*Standing, error) {
+		all, err := v.c.Overview(ctx, asOf, v.measures, catalog.Period{})
+		of := map[standingOf]*Standing{}
+		for i := range all {
+			of[standingOf{all[i].Measure.ID, all[i].Scope.Code}] = &all[i]
+		}
+		return of, err
+	}
+	var err error
+	if v.before, err = at(v.earlier); err != nil {
+		return err
+	}
+	if v.after, err = at(v.later); err != nil {
+		return err
+	}
+	for _, m := range v.measures {
+		for _, s := range v.places {
+			v.states(page, m, s)
+			v.signals(page, m, s)
+		}
+	}
+	// What got worse comes first, then what was told before.
+	states := []string{string(measure.OffTrajectory), string(measure.CannotTell), string(measure.OnTrajectory), string(measure.Met)}
+	slices.SortStableFunc(page.States, func(a, b StateRow) int {
+		weigh := func(r StateRow) int {
+			weight := slices.Index(states, r.After.Icon)
+			if r.Before.Icon == string(measure.CannotTell) {
+				weight += len(states)
+			}
+			return weight
+		}
+		return weigh(a) - weigh(b)
+	})
+	slices.SortStableFunc(page.Signals, func(a, b StateRow) int {
+		weigh := func(r StateRow) int {
+			return (slices.Index(variationKinds, spc.Variation(r.After.Icon)) + len(variationKinds) + 1) % (len(variationKinds) + 1)
+		}
+		return weigh(a) - weigh(b)
+	})
+	page.MoreStates, page.MoreSignals = more(len(page.States)), more(len(page.Signals))
+	page.States, page.Signals = page.States[:min(len(page.States), mostReviewed)], page.Signals[:min(len(page.Signals), mostReviewed)]
+	v.offTrack(page)
+	return nil
+}
+
+// add puts a figure that changed into the row of those of its measure that changed alike.
+func (v *review) add(rows *[]StateRow, m *catalog.Measure, target string, s Scope, before, after Sign) {
+	then, now := v.before[standingOf{m.ID, s.Code}], v.after[standingOf{m.ID, s.Code}]
+	row := StateRow{Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}, Target: target, Before: before, After: after}
+	if now != nil {
+		row.Period = now.Period.Words()
+	}
+	i := slices.IndexFunc(*rows, func(r StateRow) bool {
+		return r.Measure == row.Measure && r.Target == target && r.Before.Text == before.Text && r.After.Text == after.Text
+	})
+	if i < 0 {
+		i, *rows = len(*rows), append(*rows, row)
+	}
+	place := StatePlace{Place: Link{Text: s.Name, URL: footprintURL(s.Code, v.later) + "#" + m.ID}, Before: figureOf(m, then), After: figureOf(m, now)}
+	(*rows)[i].Places = append((*rows)[i].Places, place)
+}
+
+// judged finds how a standing is held against a target.
+func judged(s *Standing, t *catalog.Target) (measure.Judgement, bool) {
+	if s == nil || s.Signal == nil {
+		return measure.Judgement{}, false
+	}
+	i := slices.IndexFunc(s.Signal.Judgements, func(j measure.Judgement) bool { return j.Target == t })
+	if i < 0 {
+		return measure.Judgement{}, false
+	}
+	return s.Signal.Judgements[i], true
+}
+
+// states compares how a figure stands against its targets.
+func (v *review) states(page *ReviewPage, m *catalog.Measure, s Scope) {
+	then, now := v.before[standingOf{m.ID, s.Code}], v.after[standingOf{m.ID, s.Code}]
+	for _, t := range v.c.TargetsOf(m, s) {
+		before, was := judged(then, t)
+		after, is := judged(now, t)
+		if !was {
+			before.State = measure.CannotTell
+		}
+		if !is {
+			after.State, after.Reason = measure.CannotTell, "there is no figure any more"
+		}
+		if before.State == after.State {
+			continue
+		}
+		told := before.State != measure.CannotTell
+		switch {
+		case !was:
+			v.tally.firstTold++
+			continue
+		case !before.Asked.Valid && after.State == measure.OffTrajectory:
+			v.tally.due, v.tally.missed = v.tally.due+1, v.tally.missed+1
+		case !before.Asked.Valid:
+			v.tally.due++
+		case told && after.State == measure.OffTrajectory:
+			v.tally.wentOff++
+			v.tally.lead = fmt.Sprintf("“%s” went off trajectory in %s", m.Title, s.Name)
+		case before.State == measure.OffTrajectory && after.State != measure.CannotTell:
+			v.tally.cameBack++
+		default:
+			v.tally.otherState++
+		}
+		v.add(&page.States, m, t.Title, s, stateSign(before), stateSign(after))
+	}
+}
+
+// stateSign is how a figure stands against a target.
+func stateSign(j measure.Judgement) Sign {
+	if j.State == measure.CannotTell && !j.Asked.Valid {
+		return Sign{string(j.State), "Nothing asked for", j.Reason}
+	}
+	return Sign{string(j.State), stateWords[j.State], j.Reason}
+}
+
+// signals compares what process control tells of a figure.
+func (v *review) signals(page *ReviewPage, m *catalog.Measure, s Scope) {
+	then, now := v.before[standingOf{m.ID, s.Code}], v.after[standingOf{m.ID, s.Code}]
+	if then == nil || now == nil || then.Signal.Variation == now.Signal.Variation {
+		return
+	}
+	special := func(s *Standing) bool { return slices.Contains(variationKinds, s.Signal.Variation) }
+	switch {
+	case !special(then) && !special(now):
+		return
+	case now.concern():
+		v.tally.concern++
+		v.tally.alarm = fmt.Sprintf("“%s” shows new special cause of concern in %s", m.Title, s.Name)
+	case then.concern():
+		v.tally.noConcern++
+	default:
+		v.tally.otherSignal++
+	}
+	v.add(&page.Signals, m, "", s, then.Signal.VariationSign(), now.Signal.VariationSign())
+}
+
+// figureOf writes the figure of a standing.
+func figureOf(m *catalog.Measure, s *Standing) string {
+	if s == nil || !s.Now.Value.Valid {
+		return "no figure"
+	}
+	return written(m, s.Now.Value.Decimal)
+}
+
+// offTrack sets the footprints beside the measures that some of them are off trajectory in, each against the target that matters most.
+func (v *review) offTrack(page *ReviewPage) {
+	rows := make([]OffTrackRow, len(v.places))
+	for i, s := range v.places {
+		rows[i].Place = Link{Text: s.Name, URL: footprintURL(s.Code, v.later)}
+	}
+	for _, m := range v.measures {
+		cells := make([]OffTrackCell, len(v.places))
+		column := OffTrackColumn{Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}}
+		for i, s := range v.places {
+			now := v.after[standingOf{m.ID, s.Code}]
+			if now == nil || now.Signal.Target == nil {
+				continue
+			}
+			j := now.Signal.Judged()
+			cells[i] = OffTrackCell{Value: v.c.figure(m, asNumber, now.Now, s.Code, v.later), State: stateSign(j), Off: j.State == measure.OffTrajectory}
+			if !cells[i].Off {
+				continue
+			}
+			if before, was := judged(v.before[standingOf{m.ID, s.Code}], j.Target); was && before.State != measure.OffTrajectory {
+				cells[i].State.Text += " (new)"
+				page.OffTrack.New = true
+			}
+			bound := map[catalog.Bound]string{catalog.AtLeast: "at least ", catalog.AtMost: "at most "}[j.Target.Bound]
+			asked := bound + written(m, j.Asked.Decimal) + " is asked for"
+			if column.Asked != "" && column.Asked != asked {
+				asked = "of each footprint something else is asked for"
+			}
+			column.Asked, column.Period = asked, now.Period.Words()
+			v.tally.off++
+		}
+		if column.Asked == "" {
+			continue
+		}
+		page.OffTrack.Columns = append(page.OffTrack.Columns, column)
+		for i := range rows {
+			rows[i].Cells = append(rows[i].Cells, cells[i])
+		}
+	}
+	page.OffTrack.Rows = slices.DeleteFunc(rows, func(r OffTrackRow) bool {
+		return !slices.ContainsFunc(r.Cells, func(c OffTrackCell) bool { return c.Off })
+	})
+	v.tally.offPlaces = len(page.OffTrack.Rows)
+}
+
+// claims tells which claims about the region's footprints, or about England, are to be discussed.
+func (v *review) claims(ctx context.Context, page *ReviewPage) error {
+	before, err := v.c.latestVerdicts(ctx, v.earlier)
+	if err != nil {
+		return err
+	}
+	after, err := v.c.latestVerdicts(ctx, v.later)
+	if err != nil {
+		return err
+	}
+	weigh := map[claim.Verdict]int{claim.Contradicted: 1, claim.NotEvidenced: 2}
+	type weighed struct {
+		DiscussedClaim
+		weight int
+	}
+	var all []weighed
+	for _, known := range v.c.Catalog.Claims {
+		now, found := after[known.ID]
+		here := known.OfEngland() || slices.ContainsFunc(v.places, func(s Scope) bool { return slices.Contains(known.Places, s.Code) })
+		if !found || !here {
+			continue
+		}
+		verdict := claim.Verdict(now.Verdict)
+		d := weighed{DiscussedClaim{
+			Claim: Link{Text: known.Title, URL: claimURL(known.ID, v.later)}, Places: v.c.placesOf(known, v.later), Verdict: verdictTag(verdict),
+		}, weigh[verdict]}
+		if now.Reason != "" {
+			d.Reason = capital(now.Reason) + "."
+		}
+		switch then, was := before[known.ID]; {
+		case !was:
+			v.tally.firstVerdicts++
+		case then.Verdict != now.Verdict:
+			v.tally.verdicts++
+			d.Before, d.weight = capital(then.Verdict), -1
+		}
+		if d.weight != 0 {
+			all = append(all, d)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b weighed) int { return a.weight - b.weight })
+	page.MoreClaims = more(len(all))
+	for _, d := range all[:min(len(all), mostReviewed)] {
+		page.Claims = append(page.Claims, d.DiscussedClaim)
+	}
+	return nil
+}
+
+// loaded tells whether a file came, or one was taken back.
+func (t *reviewTally) loaded() bool { return t.published+t.withdrawn > 0 }
+
+func (t *reviewTally) differ() uint64 { return t.fresh + t.revised + t.taken + t.otherwise }
+
+// finding is the headline.
+func (t *reviewTally) finding(v *review) string {
+	week := "this week"
+	if v.running {
+		week = "this week so far"
+	}
+	var parts []string
+	add := func(n int, lead, one, many string) {
+		switch {
+		case n == 1 && lead != "":
+			parts = append(parts, lead)
+		case n > 0:
+			parts = append(parts, plural(n, one, many))
+		}
+	}
+	add(t.wentOff, t.lead, "", "figures went off trajectory")
+	add(t.missed, "", "figure misses a target that fell due", "figures miss a target that fell due")
+	add(t.concern, t.alarm, "", "figures show new special cause of concern")
+	add(t.cameBack, "", "figure came back on trajectory", "figures came back on trajectory")
+	add(t.verdicts, "", "verdict on a claim changed", "verdicts on claims changed")
+	switch {
+	case len(parts) > 0:
+		return strings.Join(parts, "; ")
+	case v.first:
+		return fmt.Sprintf("The first figures were loaded %s: all of them are new", week)
+	case t.differ() > 0:
+		words := plural(int(t.differ()), "figure is new or differs", "figures are new or differ")
+		if t.fresh == t.differ() {
+			words = plural(int(t.fresh), "figure is new", "figures are new")
+		}
+		return words + "; none went off trajectory or shows new special cause of concern"
+	case t.loaded():
+		return fmt.Sprintf("What was loaded %s changed no figure of %s", week, v.region.Name)
+	default:
+		return fmt.Sprintf("Nothing was loaded %s, so nothing changed", week)
+	}
+}
+
+// sentences add the counts to the headline.
+func (t *reviewTally) sentences(v *review) []string {
+	var said []string
+	say := func(format string, a ...any) { said = append(said, fmt.Sprintf(format, a...)) }
+	switch {
+	case t.loaded():
+		words := []string{plural(t.published, "file was published", "files were published")}
+		if t.failed > 0 {
+			words = append(words, fmt.Sprintf("%d failed", t.failed))
+		}
+		if t.withdrawn > 0 {
+			words = append(words, fmt.Sprintf("%d taken back", t.withdrawn))
+		}
+		say("%s.", list(words))
+	case t.failed > 0:
+		say("%s, so nothing came of it.", plural(t.failed, "file failed", "files failed"))
+	default:
+		say("Nothing was loaded.")
+	}
+	if t.differ() > 0 {
+		var words []string
+		for _, n := range []struct {
+			figures uint64
+			words   string
+		}{{t.fresh, "new"}, {t.revised, "revised"}, {t.taken, "no longer as they were, because a load was taken back"}, {t.otherwise, "made anew by other definitions or memberships"}} {
+			if n.figures > 0 {
+				words = append(words, fmt.Sprintf("%s %s", grouped(decimalOf(n.figures), 0), n.words))
+			}
+		}
+		say("Figures of the %d footprints of %s: %s.", len(v.places), v.region.Name, list(words))
+	} else {
+		say("No figure of the %d footprints of %s changed.", len(v.places), v.region.Name)
+	}
+	if t.wentOff+t.cameBack+t.otherState > 0 {
+		say("Against targets %d went off trajectory, %d came back, %d changed otherwise.", t.wentOff, t.cameBack, t.otherState)
+	} else if t.due+t.firstTold == 0 {
+		say("No figure stands otherwise against its target.")
+	}
+	if t.due > 0 {
+		say("%s that asked for nothing a week before; %d of them off trajectory.", plural(t.due, "figure is held against a target", "figures are held against targets"), t.missed)
+	}
+	if t.firstTold > 0 {
+		say("%s for the first time.", plural(t.firstTold, "figure is held against a target", "figures are held against targets"))
+	}
+	if t.concern+t.noConcern+t.otherSignal > 0 {
+		say("Special cause of concern: %d new, %d ended; other signals that began or ended: %d.", t.concern, t.noConcern, t.otherSignal)
+	} else if !v.first {
+		say("No special cause began or ended.")
+	}
+	switch {
+	case t.verdicts > 0:
+		say("%s.", plural(t.verdicts, "verdict on a claim about the region or England changed", "verdicts on claims about the region or England changed"))
+	case t.firstVerdicts > 0:
+		say("%s for the first time.", plural(t.firstVerdicts, "claim about the region or England was tested", "claims about the region or England were tested"))
+	default:
+		say("No verdict on a claim changed.")
+	}
+	if t.off > 0 {
+		say("Off trajectory at the end: %s, in %d of %d footprints.", plural(t.off, "figure", "figures"), t.offPlaces, len(v.places))
+	} else {
+		say("No figure that can be told is off trajectory.")
+	}
+	return said
+}
+
+// Reviews composes the reviews of all regions in one week, with what matters most in each.
+func (c *Composer) Reviews(ctx context.Context, w Week, asOf AsOf) (ReviewsPage, error) {
+	if w.End().Before(c.reading(asOf)) {
+		asOf = AsOf{} // it tells nothing of a week that had ended
+	}
+	page := ReviewsPage{Shell: c.shell("Weekly review: "+w.Words(), "review", asOf), Week: w.Words()}
+	var err error
+	page.EarlierWeek, page.LaterWeek, err = c.weeksBeside(ctx, w, asOf, func(w Week, asOf string) string {
+		return address("/review", "week", w.String(), "as_of", asOf)
+	})
+	if err != nil {
+		return page, err
+	}
+	regions := c.Reference.Regions()
+	reviews := make([]ReviewPage, len(regions))
+	together, ctx := errgroup.WithContext(ctx)
+	for i, r := range regions {
+		together.Go(func() (err error) {
+			reviews[i], err = c.Review(ctx, r, w, asOf)
+			return err
+		})
+	}
+	err = together.Wait()
+	for i, r := range regions {
+		page.Until = reviews[i].Until
+		page.Reviews = append(page.Reviews, ReviewLine{Link{Text: r.Name, URL: ReviewURL(r, w, asOf.Text)}, reviews[i].Finding})
+	}
+	return page, err
+}

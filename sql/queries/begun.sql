@@ -1,0 +1,2 @@
+-- When the first load was begun; no row when there is none.
+SELECT min(at) FROM load HAVING count() > 0
