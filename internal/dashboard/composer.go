@@ -25,7 +25,7 @@ type Figures interface {
 	AsOfLoad(ctx context.Context, id uint64) (warehouse.AsOf, error)
 	AsOfTime(ctx context.Context, at time.Time) (warehouse.AsOf, error)
 	Values(ctx context.Context, asOf warehouse.AsOf, measures, footprints []string, r warehouse.Range) ([]warehouse.Value, error)
-	Seen(ctx context.Context, asOf warehouse.AsOf) (changes uint64, last time.Time, err error)
+	Seen(ctx context.Context, asOf warehouse.AsOf) (warehouse.Seen, error)
 	Verdicts(ctx context.Context, asOf warehouse.AsOf, claim string, most int) ([]warehouse.Verdict, error)
 	Made(ctx context.Context, asOf warehouse.AsOf, measures []string) (map[string]warehouse.Made, error)
 	Defined(ctx context.Context) (map[string]time.Time, error)

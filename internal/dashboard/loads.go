@@ -147,13 +147,15 @@ func loadRow(l load.Load) LoadRow {
 }
 
 // Problem composes the page that says what went wrong.
-func (c *Composer) Problem(status int, detail string) ProblemPage {
+func (c *Composer) Problem(status int, detail, id string) ProblemPage {
 	title := "This page cannot be shown"
 	switch status {
 	case http.StatusNotFound:
 		title = "There is nothing here"
 	case http.StatusServiceUnavailable:
 		title = "The figures are not at hand for the moment"
+	case http.StatusTooManyRequests:
+		title = "Too many requests at once"
 	}
-	return ProblemPage{Shell: c.shell(title, "", AsOf{}), Status: status, Detail: detail}
+	return ProblemPage{Shell: c.shell(title, "", AsOf{}), Status: status, Detail: detail, ID: id}
 }

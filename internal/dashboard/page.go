@@ -539,6 +539,7 @@ type ProblemPage struct {
 	Shell
 	Status int
 	Detail string
+	ID     string // names it in the log
 }
 
 // ClaimsPage is the register of claims with the verdict on each.

@@ -41,7 +41,7 @@ func get[I, T any](h huma.API, path, summary string, handle func(context.Context
 		func(ctx context.Context, input *I) (*answer[T], error) {
 			body, err := handle(ctx, input)
 			if err != nil {
-				return nil, logged(ctx, err)
+				return nil, problemOf(err)
 			}
 			return &answer[T]{disposition(ctx), body}, nil
 		})

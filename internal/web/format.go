@@ -53,12 +53,12 @@ func table(v any, write func(sheet) error) error {
 }
 
 // chooseFormat turns ?format= into the Accept header, which the API answers by.
-func chooseFormat(c *gin.Context) {
+func (s *server) chooseFormat(c *gin.Context) {
 	accepted := map[string]string{"": "application/json", "json": "application/json", "csv": csvType, "xlsx": xlsxType}
 	format := c.Query("format")
 	accept, ok := accepted[format]
 	if !ok {
-		fail(c, problemOf(&dashboard.InputError{Parameter: "format", Value: format, Accepted: "json, csv or xlsx"}))
+		s.fail(c, problemOf(&dashboard.InputError{Parameter: "format", Value: format, Accepted: "json, csv or xlsx"}))
 		return
 	}
 	if format != "" || c.GetHeader("Accept") == "" || c.GetHeader("Accept") == "*/*" {
