@@ -97,7 +97,9 @@ func brief(name string) string {
 	return name
 }
 
-func clean(text string) bool { return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl) }
+func clean(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
+}
 
 // mostClients bounds how many addresses are remembered; those that asked longest ago are forgotten, with what they had left.
 const mostClients = 10_000
