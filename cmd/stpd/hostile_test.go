@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -153,6 +152,9 @@ func checkTags(t *testing.T, s *service) {
 		if strings.HasSuffix(route, "/provenance") {
 			address += "?measure=ae_four_hour&footprint=E54000005&period=2018-09"
 		}
+		if route == "/api/v1/changes" {
+			continue // it reaches to this moment, and claims are being tested
+		}
 		first := s.get(t, address)
 		tag := first.header.Get("ETag")
 		if first.status != http.StatusOK || tag == "" {
@@ -178,5 +180,4 @@ func checkTags(t *testing.T, s *service) {
 	if tagged < 25 {
 		t.Errorf("%d answers have tags", tagged)
 	}
-	fmt.Fprintln(t.Output(), tagged, "answers have tags")
 }

@@ -5,10 +5,12 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
 
+	"github.com/andybalholm/brotli"
 	"github.com/gin-gonic/gin"
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
@@ -20,10 +22,10 @@ const (
 	mostWhole = 16 << 20
 )
 
-// kept is a whole answer, compressed.
+// kept is a whole answer in one encoding.
 type kept struct {
-	tag, kind, disposition, caching string
-	content                         []byte
+	tag, kind, disposition, caching, encoding string
+	content                                   []byte
 }
 
 // answers are kept by what they were made from, so that none has to be forgotten because something was loaded.
@@ -93,8 +95,9 @@ func (s *server) tagged(c *gin.Context) {
 		return
 	}
 	c.Request.Header.Del("Range") // an answer is whole or none
-	what := s.made(c)
-	if known, ok := s.answers.get(what); ok {
+	what, encoding := s.made(c), accepted(c.GetHeader("Accept-Encoding"))
+	known, ok := s.answers.get(encoding + " " + what)
+	if ok && what != "" {
 		c.Abort()
 		known.send(c)
 		return
@@ -115,12 +118,15 @@ func (s *server) tagged(c *gin.Context) {
 		if header.Get("Cache-Control") == "" {
 			header.Set("Cache-Control", "no-cache")
 		}
-		answer := &kept{`W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`, header.Get("Content-Type"), header.Get("Content-Disposition"), header.Get("Cache-Control"), nil}
-		if what != "" {
-			answer.content = compressed(made.content.Bytes())
-			s.answers.add(what, answer)
-		}
-		if header.Del("Content-Length"); !answer.known(c) {
+		answer := &kept{`W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`, header.Get("Content-Type"), header.Get("Content-Disposition"), header.Get("Cache-Control"),
+			encoding, made.content.Bytes()}
+		header.Del("Content-Length")
+		switch {
+		case what != "":
+			answer.content = encodings[encoding](answer.content, c.FullPath() == assetsPath)
+			s.answers.add(encoding+" "+what, answer)
+			answer.send(c)
+		case !answer.known(c):
 			header.Set("ETag", answer.tag)
 			made.release()
 		}
@@ -149,32 +155,28 @@ func (k *kept) send(c *gin.Context) {
 	c.Header("ETag", k.tag)
 	c.Header("Cache-Control", k.caching)
 	c.Header("Content-Disposition", k.disposition)
-	if accepts(c.GetHeader("Accept-Encoding")) {
-		c.Header("Content-Encoding", "gzip")
-		c.Data(http.StatusOK, k.kind, k.content)
-		return
-	}
-	plain, err := gzip.NewReader(bytes.NewReader(k.content))
-	if err != nil {
-		panic(err) // it was compressed here
-	}
-	c.DataFromReader(http.StatusOK, -1, k.kind, plain, nil)
+	c.Header("Content-Encoding", k.encoding)
+	c.Data(http.StatusOK, k.kind, k.content)
 }
 
-// accepts tells whether a reader takes gzip.
-func accepts(encodings string) bool {
-	for one := range strings.SplitSeq(encodings, ",") {
-		name, quality, _ := strings.Cut(strings.ReplaceAll(one, " ", ""), ";q=")
-		if name == "gzip" || name == "*" {
-			return quality == "" || strings.Trim(quality, "0.") != ""
+// encodings write an answer as a reader takes it: better where it is kept for long.
+var encodings = map[string]func(content []byte, better bool) []byte{
+	"br": func(content []byte, better bool) []byte {
+		level := 5
+		if better {
+			level = 9
 		}
-	}
-	return false
+		var out bytes.Buffer
+		return encoded(brotli.NewWriterLevel(&out, level), &out, content)
+	},
+	"gzip": func(content []byte, _ bool) []byte {
+		var out bytes.Buffer
+		return encoded(gzip.NewWriter(&out), &out, content)
+	},
+	"": func(content []byte, _ bool) []byte { return bytes.Clone(content) },
 }
 
-func compressed(content []byte) []byte {
-	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
+func encoded(w io.WriteCloser, out *bytes.Buffer, content []byte) []byte {
 	_, err := w.Write(content)
 	if err == nil {
 		err = w.Close()
@@ -183,6 +185,21 @@ func compressed(content []byte) []byte {
 		panic(err) // memory takes what is written
 	}
 	return bytes.Clone(out.Bytes())
+}
+
+// accepted is the best encoding that a reader takes; empty for none.
+func accepted(header string) string {
+	best := ""
+	for one := range strings.SplitSeq(header, ",") {
+		name, quality, weighed := strings.Cut(strings.ReplaceAll(one, " ", ""), ";q=")
+		if weighed && strings.Trim(quality, "0.") == "" {
+			continue
+		}
+		if name == "br" || name == "gzip" && best == "" {
+			best = name
+		}
+	}
+	return best
 }
 
 // held holds an answer back until it is whole.

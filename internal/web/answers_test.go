@@ -41,6 +41,12 @@ func TestTags(t *testing.T) {
 	if text, err := io.ReadAll(plain); err != nil || string(text) != script || small.Header().Get("ETag") != tag || small.Header().Get("Vary") != "Accept-Encoding" {
 		t.Errorf("compressed: %v, %d bytes, %v", err, len(text), small.Header())
 	}
+	for header, want := range map[string]string{"gzip, deflate, br": "br", "gzip;q=1.0, br;q=0": "gzip", "gzip;q=0.000": "", "identity": "", "br;q=0.5, gzip": "br"} {
+		a := ask("/assets/a.js", "Accept-Encoding", header)
+		if got := a.Header().Get("Content-Encoding"); got != want || a.Header().Get("ETag") != tag {
+			t.Errorf("who accepts %s gets %q, want %q", header, got, want)
+		}
+	}
 	for value, status := range map[string]int{tag: 304, `"x", ` + tag: 304, strings.TrimPrefix(tag, "W/"): 304, "*": 304, `"x"`: 200, "": 200} {
 		a := ask("/assets/a.js", "If-None-Match", value)
 		if a.Code != status || (a.Body.Len() == 0) != (status == 304) || a.Header().Get("ETag") != tag {
