@@ -18,6 +18,7 @@ func TestService(t *testing.T) {
 	t.Run("as of", func(t *testing.T) { checkAsOf(t, s) })
 	t.Run("provenance", func(t *testing.T) { checkProvenance(t, s) })
 	t.Run("pages", func(t *testing.T) { checkPages(t, s) })
+	t.Run("workbooks", func(t *testing.T) { checkWorkbooks(t, s) })
 	t.Run("tags", func(t *testing.T) { checkTags(t, s) })
 	var problems []string
 	t.Run("hostile", func(t *testing.T) { problems = checkHostile(t, s) })

@@ -27,6 +27,8 @@ type AsOf struct {
 	Bound warehouse.AsOf
 	seen  string // names the figures that are seen
 	kept  uint64 // verdicts
+	pin   string // shows the same figures for ever
+	stood string // when they stood so, in words
 }
 
 // Shown names all that is shown as of the moment, verdicts included: the same name means that nothing has changed.
@@ -63,6 +65,13 @@ func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
 		asOf.Bound.At = seen.Last // what is loaded while the answer is made belongs to the next one
 	}
 	asOf.seen, asOf.kept = fmt.Sprint(seen.Changes, seen.Last.UnixMicro()), seen.Verdicts
+	switch {
+	case seen.Changes == 0:
+	case seen.Load > 0:
+		asOf.pin, asOf.stood = strconv.FormatUint(seen.Load, 10), fmt.Sprintf("as they stood on %s (load %d)", Moment(seen.Last), seen.Load)
+	default:
+		asOf.pin, asOf.stood = seen.Last.UTC().Format(time.RFC3339Nano), "as they stood on "+Moment(seen.Last)
+	}
 	return asOf, err
 }
 

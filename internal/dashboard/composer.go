@@ -468,7 +468,7 @@ func loadURL(id uint64) string { return fmt.Sprintf("/loads/%d", id) }
 
 func (c *Composer) shell(title, section string, asOf AsOf, hidden ...string) Shell {
 	shell := Shell{
-		Title: title, Section: section, AsOf: asOf.Text, AsOfWords: asOf.words(), Version: c.Version,
+		Title: title, Section: section, Pin: asOf.pin, Stood: asOf.stood, AsOf: asOf.Text, AsOfWords: asOf.words(), Version: c.Version,
 		HomeURL: address("/", "as_of", asOf.Text), ClaimsURL: address("/claims", "as_of", asOf.Text), LoadsURL: address("/loads", "as_of", asOf.Text),
 	}
 	for i := 0; i+1 < len(hidden); i += 2 {

@@ -17,6 +17,8 @@ type Shell struct {
 	LoadsURL   string
 	Footprints []Link // the 44, for the footprint chooser
 	Version    string
+	Pin        string // the as_of that shows the same for ever; empty where there are no figures
+	Stood      string // when the figures stood so, in words
 }
 
 // Parameter is one name and value of a query string.

@@ -44,6 +44,7 @@ func (w *Warehouse) AsOfTime(ctx context.Context, at time.Time) (AsOf, error) {
 type Seen struct {
 	Changes  uint64    // of state of loads
 	Last     time.Time // when the last of them was
+	Load     uint64    // the newest, where its publication was that last change: as of it, the same is seen; otherwise 0
 	Verdicts uint64    // ever kept, whenever they began to stand
 }
 
@@ -52,7 +53,7 @@ func (w *Warehouse) Seen(ctx context.Context, asOf AsOf) (Seen, error) {
 	parameters := clickhouse.Parameters{}
 	asOf.bind(parameters)
 	var s Seen
-	err := w.rows(ctx, "seen", parameters, func(rows driver.Rows) error { return rows.Scan(&s.Changes, &s.Last, &s.Verdicts) })
+	err := w.rows(ctx, "seen", parameters, func(rows driver.Rows) error { return rows.Scan(&s.Changes, &s.Last, &s.Load, &s.Verdicts) })
 	return s, err
 }
 

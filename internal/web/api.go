@@ -495,7 +495,7 @@ type part struct {
 }
 
 func (b provenanceBody) sheet() sheet {
-	s := sheet{"provenance", [][]any{{"measure", "footprint", "period", "component", "organisation", "organisation_name", "item", "numerator", "denominator", "status", "note",
+	s := sheet{"cells", [][]any{{"measure", "footprint", "period", "component", "organisation", "organisation_name", "item", "numerator", "denominator", "status", "note",
 		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row"}}}
 	for _, c := range b.Cells {
 		s.rows = append(s.rows, []any{b.Measure, b.Footprint, b.Period, c.Component, c.Organisation, c.Name, c.Item, c.Numerator, c.Denominator, c.Status, c.Note,

@@ -34,7 +34,13 @@ func formats() map[string]huma.Format {
 			return table(v, func(s sheet) error { return spreadsheet.WriteCSV(w, s.rows) })
 		}},
 		xlsxType: {Marshal: func(w io.Writer, v any) error {
-			return table(v, func(s sheet) error { return spreadsheet.WriteXLSX(w, spreadsheet.Sheet{Name: s.name, Rows: s.rows}) })
+			return table(v, func(s sheet) error {
+				sheets := []spreadsheet.Sheet{{Name: s.name, Rows: s.rows}}
+				if t, ok := v.(traced); ok {
+					sheets = append(sheets, t.origin)
+				}
+				return spreadsheet.WriteXLSX(w, sheets...)
+			})
 		}},
 	}
 	all["text/csv"] = all[csvType]

@@ -87,7 +87,7 @@ func (s *server) router() *gin.Engine {
 	config.Info.Description = "Activity and spend of the 44 Sustainability and Transformation Plan footprints of the NHS in England. " +
 		"Contains public sector information licensed under the Open Government Licence v3.0."
 	config.DocsPath, config.SchemasPath, config.OpenAPIPath, config.CreateHooks = "", "", "", nil
-	config.Formats, config.Transformers = formats(), []huma.Transformer{s.identify}
+	config.Formats, config.Transformers = formats(), []huma.Transformer{s.trace, s.identify}
 	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[evidence.Number](), reflect.TypeFor[number]())
 	questions := router.Group("", s.throttle, s.check, s.limit, s.gate, s.tagged)
 	described := humagin.NewWithGroup(router, router.Group("", s.throttle, s.check, s.limit, s.chooseFormat, s.gate, s.tagged), config)
