@@ -1,11 +1,12 @@
 import "../styles/main.scss";
 import "./icon.svg";
 import { offerLink, offerSaving } from "./saving";
-import { sortInPlace } from "./sorting";
+import { sortInPlace, sortRows } from "./sorting";
 import { makeTabs } from "./tabs";
 
 for (const table of document.querySelectorAll<HTMLTableElement>("table[data-sortable]")) {
-  sortInPlace(table);
+  if (table.querySelector("tbody[data-footprint]")) sortInPlace(table);
+  else sortRows(table);
 }
 
 for (const tabbed of document.querySelectorAll<HTMLElement>(".tabbed")) {

@@ -55,24 +55,26 @@ func (s *server) origin(c huma.Context, figures sheet) (spreadsheet.Sheet, error
 		{"figures last changed", "", stood.At.UTC().Format(time.RFC3339Nano)},
 		{"newest load", "", stood.Load},
 	}
-	of, err := s.measures(ctx, figures, asOf)
+	of, err := s.measures(ctx, address.Query().Get("measure"), figures, asOf)
 	return spreadsheet.Sheet{Name: "provenance", Rows: append(rows, of...), Widths: []float64{22, 30, 100}}, err
 }
 
-// measures are rows about the measures of a table: which definition, whose figures, and what the publisher wants said beside them.
-func (s *server) measures(ctx context.Context, figures sheet, asOf dashboard.AsOf) ([][]any, error) {
-	column := slices.Index(figures.rows[0], any("measure"))
-	if column < 0 {
-		return nil, nil
+// measures are rows about the measure asked for and those of a table: which definition, whose figures, and what the publisher wants said beside them.
+func (s *server) measures(ctx context.Context, asked string, figures sheet, asOf dashboard.AsOf) ([][]any, error) {
+	ids := []string{}
+	if asked != "" {
+		ids = append(ids, asked)
+	}
+	if column := slices.Index(figures.rows[0], any("measure")); column >= 0 {
+		for _, row := range figures.rows[1:] {
+			if id, ok := row[column].(string); ok && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
 	}
 	var rows [][]any
-	var ids, sources []string
-	for _, row := range figures.rows[1:] {
-		id, _ := row[column].(string)
-		if _, ok := s.Composer.Catalog.Measure(id); !ok || slices.Contains(ids, id) {
-			continue
-		}
-		ids = append(ids, id)
+	var sources []string
+	for _, id := range ids {
 		m, err := s.Composer.MeasureAsOf(ctx, id, asOf)
 		if err != nil {
 			return nil, err
