@@ -24,7 +24,7 @@ func BenchmarkReaders(b *testing.B) {
 		return strings.Contains(s.get(b, "/api/v1/changes?from=1").body, "first_test") // their tests are another question's load
 	})
 	pages := map[string][]string{
-		"England": {"/", "/?measure=ae_four_hour", "/?measure=emergency_admissions&scale=rate", "/?measure=complex_needs_care_plan"},
+		"England": {"/", "/?measure=ae_four_hour", "/?measure=emergency_admissions", "/?measure=complex_needs_care_plan"},
 		"claim":   {"/claims/better_care_fund_admissions", "/claims/tameside_glossop_admissions", "/claims/northumbria_admissions"},
 		"claims":  {"/claims", "/claims?verdict=contradicted"}, "loads": {"/loads"}, "load": {"/loads/1", "/loads/2"},
 		"provenance": {"/provenance?measure=ae_four_hour&footprint=E54000005&period=2018-09"},

@@ -54,7 +54,7 @@ export function sortRows(table: HTMLTableElement): void {
   headings.forEach((heading, column) => {
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "linklike";
+    button.className = "linklike sort";
     if (heading.querySelector("a")) {
       const name = heading.querySelector("a")?.textContent ?? "";
       button.textContent = "Sort";
