@@ -21,7 +21,9 @@ const (
 // Loads composes a page of the loads, newest first.
 func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, error) {
 	p := LoadsPage{Shell: c.shell("Loads", "loads", asOf)}
-	loads, err := c.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, Limit: loadsOnPage + 1, Offset: (page - 1) * loadsOnPage})
+	loads, err := remember(ctx, c, asOf, fmt.Sprint("loads ", page), func(ctx context.Context) ([]load.Load, error) {
+		return c.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, Limit: loadsOnPage + 1, Offset: (page - 1) * loadsOnPage})
+	})
 	if err != nil {
 		return p, err
 	}

@@ -65,7 +65,7 @@ func (a *answers) add(what string, k *kept) {
 // pure are the questions whose answers follow from the address, the figures seen, the kept verdicts and this program alone: not from the
 // time, the schedule or the runs.
 var pure = map[string]bool{
-	"/": true, "/regions/:name": true, "/footprints/:code": true, "/measures/:id": true, "/claims": true, "/claims/:id": true, "/provenance": true,
+	"/": true, "/regions/:name": true, "/footprints/:code": true, "/measures/:id": true, "/claims": true, "/claims/:id": true, "/provenance": true, "/loads/:id": true,
 	"/api/v1/footprints": true, "/api/v1/measures": true, "/api/v1/series": true, "/api/v1/spc": true, "/api/v1/forecast": true, "/api/v1/targets": true,
 	"/api/v1/overview": true, "/api/v1/peers": true, "/api/v1/claims": true, "/api/v1/claims/:id": true, "/api/v1/provenance": true,
 }
