@@ -13,16 +13,25 @@ import (
 )
 
 func TestService(t *testing.T) {
-	s := start(t, "STP_DATA_DIR="+t.TempDir())
+	s := start(t, "STP_DATA_DIR="+t.TempDir(), "STP_RATE=0")
 	t.Run("answers", func(t *testing.T) { checkAnswers(t, s) })
 	t.Run("as of", func(t *testing.T) { checkAsOf(t, s) })
 	t.Run("provenance", func(t *testing.T) { checkProvenance(t, s) })
 	t.Run("pages", func(t *testing.T) { checkPages(t, s) })
+	t.Run("workbooks", func(t *testing.T) { checkWorkbooks(t, s) })
+	t.Run("tags", func(t *testing.T) { checkTags(t, s) })
+	var problems []string
+	t.Run("hostile", func(t *testing.T) { problems = checkHostile(t, s) })
 	t.Run("engine", func(t *testing.T) { checkEngineDeath(t, s) })
 	engine := enginePID(s.command.Process.Pid)
 	s.stop(t)
 	if alive(engine) {
 		t.Errorf("the engine, process %d, outlived the service", engine)
+	}
+	for _, id := range problems {
+		if n := strings.Count(s.log.String(), "id="+id+" "); n != 1 {
+			t.Errorf("the log has problem %s %d times", id, n)
+		}
 	}
 }
 

@@ -93,6 +93,7 @@ type service struct {
 	command *exec.Cmd
 	address string
 	ended   chan error
+	log     *strings.Builder // to be read when the service has ended
 }
 
 var addressLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
@@ -110,7 +111,7 @@ func launch(t testing.TB, settings ...string) (*service, <-chan string) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s := &service{command: c, ended: make(chan error, 1)}
+	s := &service{command: c, ended: make(chan error, 1), log: log}
 	addresses := make(chan string, 1)
 	go func() {
 		lines := bufio.NewScanner(out)

@@ -1,10 +1,12 @@
 import "../styles/main.scss";
 import "./icon.svg";
-import { sortInPlace } from "./sorting";
+import { offerLink, offerSaving } from "./saving";
+import { sortInPlace, sortRows } from "./sorting";
 import { makeTabs } from "./tabs";
 
 for (const table of document.querySelectorAll<HTMLTableElement>("table[data-sortable]")) {
-  sortInPlace(table);
+  if (table.querySelector("tbody[data-footprint]")) sortInPlace(table);
+  else sortRows(table);
 }
 
 for (const tabbed of document.querySelectorAll<HTMLElement>(".tabbed")) {
@@ -12,22 +14,34 @@ for (const tabbed of document.querySelectorAll<HTMLElement>(".tabbed")) {
   makeTabs(tabbed, title);
 }
 
-void drawWhenNear(".chart", () => import("./chart"));
-void drawWhenNear(".comparison", () => import("./comparison"));
-void drawWhenNear(".course", () => import("./course"));
+const choices = document.querySelector(".choices__inner");
+const pin = document.querySelector("main")?.dataset.pin;
+if (choices && pin) offerLink(choices, pin);
+
+drawWhenNear(".chart", () => import("./chart"));
+drawWhenNear(".comparison", () => import("./comparison"));
+drawWhenNear(".course", () => import("./course"));
 
 /** Draws each chart as it comes near, and those still waiting before the page is printed. */
-async function drawWhenNear(
+function drawWhenNear(
   selector: string,
   load: () => Promise<{ draw: (figure: HTMLElement) => void }>,
-): Promise<void> {
+): void {
   const figures = [...document.querySelectorAll<HTMLElement>(selector)];
   if (figures.length === 0) return;
-  const { draw } = await load();
   const waiting = new Set<Element>(figures);
+  let loading: Promise<void> | undefined;
+  let draw: ((figure: HTMLElement) => void) | undefined;
+  const prepare = () => (loading ??= load().then((module) => void (draw = module.draw)));
   const drawOnce = (figure: Element) => {
-    if (waiting.delete(figure)) draw(figure as HTMLElement);
+    if (!draw) return void prepare().then(() => drawOnce(figure));
+    if (!waiting.delete(figure)) return;
+    draw(figure as HTMLElement);
+    offerSaving(figure as HTMLElement);
   };
+  // Whoever moves may print next, and what is printed has to be drawn at once.
+  for (const move of ["keydown", "pointermove", "scroll"])
+    addEventListener(move, () => void prepare(), { once: true, passive: true });
   const observer = new IntersectionObserver(
     (entries) => {
       for (const entry of entries) if (entry.isIntersecting) drawOnce(entry.target);

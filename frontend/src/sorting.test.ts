@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compare, nextOrder, sortInPlace } from "./sorting";
+import { compare, nextOrder, sortInPlace, sortRows, worth } from "./sorting";
 
 describe("sorting", () => {
   test.each([
@@ -45,5 +45,41 @@ describe("sorting", () => {
     expect(names).toEqual(["England", "C", "B", "A", "Unallocated"]);
     expect(value.parentElement!.getAttribute("aria-sort")).toBe("descending");
     expect(table.querySelector("thead th")!.getAttribute("aria-sort")).toBeNull();
+  });
+});
+
+describe("sorting rows", () => {
+  test.each([
+    ["<td>£34,364,000</td>", "34364000"],
+    ["<td>−3.1%</td>", "-3.1"],
+    ['<td data-value="7">7 of 9</td>', "7"],
+    ['<td><a class="missing">not reported</a> 1 of 2 organisations</td>', ""],
+    ["<td>–</td>", ""],
+  ])("takes %s as %s", (cell, value) => {
+    document.body.innerHTML = `<table><tr>${cell}</tr></table>`;
+    expect(worth(document.querySelector("td")!, true)).toBe(value);
+  });
+
+  test("keeps each group together and its heading on top", () => {
+    const row = (name: string, value: string) =>
+      `<tr><th scope="row">${name}</th><td>${value}</td></tr>`;
+    document.body.innerHTML = `<table>
+      <thead><tr><th>Name</th><th class="number"><a href="#m">Value</a></th></tr></thead>
+      <tbody><tr><th scope="rowgroup" colspan="2">One</th></tr>${row("a", "2")}${row("b", "–")}${row("c", "10")}</tbody>
+      <tbody><tr><th scope="rowgroup" colspan="2">Two</th></tr>${row("d", "1")}${row("e", "3")}</tbody></table>`;
+    const table = document.querySelector("table")!;
+    const order = () => [...table.querySelectorAll("tbody th")].map((th) => th.textContent).join();
+    sortRows(table);
+    const [name, value] = [...table.querySelectorAll("button")];
+    expect([name!.textContent, value!.ariaLabel]).toEqual(["Name", "Sort by Value"]);
+    value!.click();
+    expect(order()).toBe("One,c,a,b,Two,e,d");
+    value!.click();
+    expect(order()).toBe("One,a,c,b,Two,d,e");
+    expect(value!.closest("th")!.getAttribute("aria-sort")).toBe("ascending");
+    name!.click();
+    name!.click();
+    expect(order()).toBe("One,c,b,a,Two,e,d");
+    expect(value!.closest("th")!.getAttribute("aria-sort")).toBeNull();
   });
 });

@@ -34,3 +34,55 @@ export function nextOrder(current: string | null, numeric: boolean): Order {
   if (current !== "ascending" && current !== "descending") return first;
   return current === "ascending" ? "descending" : "ascending";
 }
+
+/** What a cell is sorted by: what it says it is worth, or its text; of a numeric column the first number in it. */
+export function worth(cell: Element | undefined, numeric: boolean): string {
+  const text = cell?.getAttribute("data-value") ?? cell?.textContent?.trim() ?? "";
+  if (!numeric) return text;
+  if (!cell || cell.classList.contains("missing") || cell.querySelector(".missing")) return "";
+  return (
+    text
+      .replaceAll(",", "")
+      .replace("−", "-")
+      .match(/-?\d+(\.\d+)?/)?.[0] ?? ""
+  );
+}
+
+/** Lets the headings of a plain table sort its rows, each body by itself; a heading of a body stays on top. */
+export function sortRows(table: HTMLTableElement): void {
+  const headings = [...table.querySelectorAll<HTMLElement>("thead th")];
+  headings.forEach((heading, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "linklike sort";
+    if (heading.querySelector("a")) {
+      const name = heading.querySelector("a")?.textContent ?? "";
+      button.textContent = "Sort";
+      button.ariaLabel = `Sort by ${name}`;
+      heading.append(" ", button);
+    } else {
+      button.append(...heading.childNodes);
+      heading.append(button);
+    }
+    const numeric = heading.matches(".number, [data-numeric]");
+    button.addEventListener("click", () => {
+      const order = nextOrder(heading.getAttribute("aria-sort"), numeric);
+      for (const body of table.querySelectorAll("tbody")) {
+        const rows = [...body.querySelectorAll("tr")].filter(
+          (row) => !row.querySelector("[scope=rowgroup]"),
+        );
+        rows.sort((a, b) =>
+          compare(
+            worth(a.children[column], numeric),
+            worth(b.children[column], numeric),
+            order,
+            numeric,
+          ),
+        );
+        body.append(...rows);
+      }
+      for (const other of headings) other.removeAttribute("aria-sort");
+      heading.setAttribute("aria-sort", order);
+    });
+  });
+}

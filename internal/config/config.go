@@ -33,6 +33,7 @@ type Config struct {
 	Token         string    `env:"STP_TOKEN"`
 	Proxy         *url.URL  `env:"STP_PROXY"`
 	Contact       string    `env:"STP_CONTACT"`
+	Rate          float64   `env:"STP_RATE" envDefault:"100"`
 }
 
 // LogLevel is the least important kind of message that is logged.
@@ -46,6 +47,7 @@ var accepted = map[string]string{
 	"STP_INBOX":     "a folder that exists",
 	"STP_PROXY":     "the address of a proxy, for example http://proxy:3128",
 	"STP_CONTACT":   "a web or mail address in ASCII, without brackets",
+	"STP_RATE":      "questions a second from 0.1 to 1000000, or 0 for no limit",
 }
 
 // secret settings are not repeated in messages; a proxy's address may hold a password.
@@ -86,6 +88,7 @@ func Read(file string, environment []string) (Config, error) {
 		{"STP_INBOX", c.Inbox == "" || isFolder(c.Inbox)},
 		{"STP_PROXY", c.Proxy == nil || (c.Proxy.Scheme == "http" || c.Proxy.Scheme == "https") && c.Proxy.Host != ""},
 		{"STP_CONTACT", !strings.ContainsFunc(c.Contact, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`()\`, r) })},
+		{"STP_RATE", c.Rate == 0 || c.Rate >= 0.1 && c.Rate <= 1e6},
 		{"STP_LOG_LEVEL", slices.Contains([]LogLevel{"debug", "info", "warn", "error"}, c.LogLevel)},
 	} {
 		if !check.ok {

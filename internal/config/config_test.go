@@ -25,7 +25,7 @@ func file(t *testing.T, content string) string {
 }
 
 func TestDefaults(t *testing.T) {
-	want := config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info"}
+	want := config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info", Rate: 100}
 	for name, path := range map[string]string{"no file": filepath.Join(t.TempDir(), ".env"), "an empty file": file(t, ""), "empty settings": file(t, "STP_PROXY=\nSTP_TOKEN=\nSTP_CONTACT=\n")} {
 		got, err := config.Read(path, nil)
 		if err != nil {
@@ -46,7 +46,7 @@ func TestEveryExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info"}, got); diff != "" {
+	if diff := cmp.Diff(config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info", Rate: 100}, got); diff != "" {
 		t.Errorf(".env.example states other than the defaults (-default +example):\n%s", diff)
 	}
 	_, err = config.Read(file(t, "STP_NO_SUCH_NAME=1\n"), nil)
@@ -74,10 +74,11 @@ STP_CLICKHOUSE_DSN=clickhouse://a:b@host:9000/stp
 STP_TOKEN=secret
 STP_PROXY=http://a:b@proxy:3128
 STP_CONTACT=https://nhs.uk/stp
+STP_RATE=7.5
 OTHER=of somebody else
 `)
 	want := config.Config{
-		Addr: "0.0.0.0:80", DataDir: "/srv/stp data", Inbox: inbox, LogLevel: "debug", ClickHouseDSN: "clickhouse://a:b@host:9000/stp",
+		Addr: "0.0.0.0:80", DataDir: "/srv/stp data", Inbox: inbox, LogLevel: "debug", Rate: 7.5, ClickHouseDSN: "clickhouse://a:b@host:9000/stp",
 		Clock: time.Date(2018, 3, 31, 12, 0, 0, 0, time.UTC), Token: "secret", Contact: "https://nhs.uk/stp",
 		Proxy: &url.URL{Scheme: "http", User: url.UserPassword("a", "b"), Host: "proxy:3128"},
 	}
@@ -101,7 +102,7 @@ func TestMistakes(t *testing.T) {
 	const (
 		unreadable = "found what cannot be read, accepted: NAME=value, with quotes closed, and comments after #"
 		names      = "accepted: STP_ADDR, STP_BUNDLED, STP_CLICKHOUSE_DSN, STP_CLOCK, STP_CONTACT, STP_DASHBOARDS, STP_DATA_DIR, STP_ENGINE_LIBRARY, STP_INBOX, STP_LOG_LEVEL, " +
-			"STP_PROXY, STP_TOKEN"
+			"STP_PROXY, STP_RATE, STP_TOKEN"
 		proxy   = "accepted: the address of a proxy, for example http://proxy:3128"
 		address = "accepted: host:port, for example 127.0.0.1:8044"
 		level   = "accepted: debug, info, warn or error"
@@ -116,6 +117,8 @@ func TestMistakes(t *testing.T) {
 		{"a proxy that is none", "STP_PROXY=socks5://a:secret@proxy\n", nil, []string{":1:11: STP_PROXY: found something else, " + proxy}},
 		{"a proxy without a scheme", "", []string{"STP_PROXY=proxy:3128"}, []string{"environment: STP_PROXY: found something else, " + proxy}},
 		{"a proxy that is no address", "", []string{"STP_PROXY=http://a:secret@[proxy"}, []string{"environment: STP_PROXY: found something else, " + proxy}},
+		{"a negative rate", "STP_RATE=-1\n", nil, []string{`:1:10: STP_RATE: found "-1", accepted: questions a second from 0.1 to 1000000, or 0 for no limit`}},
+		{"no rate", "STP_RATE=NaN\n", nil, []string{`:1:10: STP_RATE: found "NaN", accepted: questions a second from 0.1 to 1000000, or 0 for no limit`}},
 		{"a contact in brackets", "STP_CONTACT='(me)'\n", nil, []string{`:1:13: STP_CONTACT: found "(me)", accepted: a web or mail address in ASCII, without brackets`}},
 		{"a double quote that is not closed", "A=1\nSTP_ADDR=\"127.0.0.1\nB=2\n", nil, []string{":2:10: " + unreadable}},
 		{"a single quote that is not closed", "STP_ADDR='127.0.0.1\n", nil, []string{":1:10: " + unreadable}},

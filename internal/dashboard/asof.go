@@ -26,16 +26,22 @@ type AsOf struct {
 	Text  string // as given; empty for now
 	Bound warehouse.AsOf
 	seen  string // names the figures that are seen
+	kept  uint64 // verdicts
+	pin   string // shows the same figures for ever
+	stood string // when they stood so, in words
 }
+
+// Shown names all that is shown as of the moment, verdicts included: the same name means that nothing has changed.
+func (a AsOf) Shown() string { return fmt.Sprint(a.seen, " ", a.kept) }
 
 // Stood is the moment at which the figures that are seen last changed, with the newest load among them: whoever asks as of then sees the
 // same figures, whatever was loaded since.
 func (c *Composer) Stood(ctx context.Context, asOf AsOf) (warehouse.AsOf, error) {
-	_, last, err := c.Figures.Seen(ctx, asOf.Bound)
+	seen, err := c.Figures.Seen(ctx, asOf.Bound)
 	if err != nil {
 		return warehouse.AsOf{}, err
 	}
-	stood, err := c.Figures.AsOfTime(ctx, last.UTC())
+	stood, err := c.Figures.AsOfTime(ctx, seen.Last.UTC())
 	stood.Load = min(stood.Load, asOf.Bound.Load)
 	return stood, err
 }
@@ -50,11 +56,22 @@ func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
 	if err != nil {
 		return asOf, err
 	}
-	changes, last, err := c.Figures.Seen(ctx, asOf.Bound)
+	ask := c.Figures.Seen
 	if asOf.Text == "" {
-		asOf.Bound.At = last // what is loaded while the answer is made belongs to the next one
+		ask = c.Memory.now.ask(c.Figures.Seen)
 	}
-	asOf.seen = fmt.Sprint(changes, last.UnixMicro())
+	seen, err := ask(ctx, asOf.Bound)
+	if asOf.Text == "" {
+		asOf.Bound.At = seen.Last // what is loaded while the answer is made belongs to the next one
+	}
+	asOf.seen, asOf.kept = fmt.Sprint(seen.Changes, seen.Last.UnixMicro()), seen.Verdicts
+	switch {
+	case seen.Changes == 0:
+	case seen.Load > 0:
+		asOf.pin, asOf.stood = strconv.FormatUint(seen.Load, 10), fmt.Sprintf("as they stood on %s (load %d)", Moment(seen.Last), seen.Load)
+	default:
+		asOf.pin, asOf.stood = seen.Last.UTC().Format(time.RFC3339Nano), "as they stood on "+Moment(seen.Last)
+	}
 	return asOf, err
 }
 

@@ -26,7 +26,7 @@ type Figures interface {
 	AsOfLoad(ctx context.Context, id uint64) (warehouse.AsOf, error)
 	AsOfTime(ctx context.Context, at time.Time) (warehouse.AsOf, error)
 	Values(ctx context.Context, asOf warehouse.AsOf, measures, footprints []string, r warehouse.Range) ([]warehouse.Value, error)
-	Seen(ctx context.Context, asOf warehouse.AsOf) (changes uint64, last time.Time, err error)
+	Seen(ctx context.Context, asOf warehouse.AsOf) (warehouse.Seen, error)
 	Begun(ctx context.Context) (time.Time, error)
 	Verdicts(ctx context.Context, asOf warehouse.AsOf, claim string, most int) ([]warehouse.Verdict, error)
 	Made(ctx context.Context, asOf warehouse.AsOf, measures []string) (map[string]warehouse.Made, error)
@@ -473,7 +473,7 @@ func loadURL(id uint64) string { return fmt.Sprintf("/loads/%d", id) }
 
 func (c *Composer) shell(title, section string, asOf AsOf, hidden ...string) Shell {
 	shell := Shell{
-		Title: title, Section: section, AsOf: asOf.Text, AsOfWords: asOf.words(), Version: c.Version,
+		Title: title, Section: section, Pin: asOf.pin, Stood: asOf.stood, AsOf: asOf.Text, AsOfWords: asOf.words(), Version: c.Version,
 		HomeURL: address("/", "as_of", asOf.Text), ClaimsURL: address("/claims", "as_of", asOf.Text), DataURL: address("/data", "as_of", asOf.Text),
 		LoadsURL: address("/loads", "as_of", asOf.Text), MethodURL: address("/method", "as_of", asOf.Text),
 		ReviewURL: address("/review", "as_of", asOf.Text),

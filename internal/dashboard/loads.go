@@ -22,7 +22,9 @@ const (
 // Loads composes a page of the loads, newest first.
 func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, error) {
 	p := LoadsPage{Shell: c.shell("Loads", "data", asOf)}
-	loads, err := c.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, Limit: loadsOnPage + 1, Offset: (page - 1) * loadsOnPage})
+	loads, err := remember(ctx, c, asOf, fmt.Sprint("loads ", page), func(ctx context.Context) ([]load.Load, error) {
+		return c.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, Limit: loadsOnPage + 1, Offset: (page - 1) * loadsOnPage})
+	})
 	if err != nil {
 		return p, err
 	}
@@ -190,13 +192,15 @@ func loadRow(l load.Load) LoadRow {
 }
 
 // Problem composes the page that says what went wrong.
-func (c *Composer) Problem(status int, detail string) ProblemPage {
+func (c *Composer) Problem(status int, detail, id string) ProblemPage {
 	title := "This page cannot be shown"
 	switch status {
 	case http.StatusNotFound:
 		title = "There is nothing here"
 	case http.StatusServiceUnavailable:
 		title = "The figures are not at hand for the moment"
+	case http.StatusTooManyRequests:
+		title = "Too many requests at once"
 	}
-	return ProblemPage{Shell: c.shell(title, "", AsOf{}), Status: status, Detail: detail}
+	return ProblemPage{Shell: c.shell(title, "", AsOf{}), Status: status, Detail: detail, ID: id}
 }

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -22,6 +23,7 @@ const mostRemembered = 2000
 type Memory struct {
 	answers *lru.Cache[string, any]
 	asked   singleflight.Group
+	now     shared
 }
 
 // NewMemory makes an empty memory.
@@ -31,6 +33,53 @@ func NewMemory() *Memory {
 		panic(err) // the size is over zero
 	}
 	return &Memory{answers: answers}
+}
+
+// shared asks what many want to know at once: who comes while it is asked waits for the next answer, so that nobody gets one that was
+// true only before they came.
+type shared struct {
+	asking sync.Mutex // held by who asks
+	mu     sync.Mutex
+	next   *shownNow // nil when nobody waits to ask
+}
+
+// shownNow is an answer that several wait for.
+type shownNow struct {
+	done chan struct{}
+	seen warehouse.Seen
+	err  error
+}
+
+type question func(context.Context, warehouse.AsOf) (warehouse.Seen, error)
+
+// ask makes a question of many one of all who ask meanwhile; the moment must be the same.
+func (s *shared) ask(ask question) question {
+	return func(ctx context.Context, asOf warehouse.AsOf) (warehouse.Seen, error) {
+		s.mu.Lock()
+		n := s.next
+		if n == nil {
+			n = &shownNow{done: make(chan struct{})}
+			s.next = n
+			go func() {
+				s.asking.Lock()
+				defer s.asking.Unlock()
+				s.mu.Lock()
+				s.next = nil // who comes from here on asks anew
+				s.mu.Unlock()
+				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestQuestion)
+				defer cancel()
+				n.seen, n.err = ask(ctx, asOf)
+				close(n.done)
+			}()
+		}
+		s.mu.Unlock()
+		select {
+		case <-n.done:
+			return n.seen, n.err
+		case <-ctx.Done():
+			return warehouse.Seen{}, ctx.Err()
+		}
+	}
 }
 
 // longestQuestion bounds a question whose answer several readers wait for, so that it does not end with the first of them.

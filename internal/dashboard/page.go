@@ -21,6 +21,8 @@ type Shell struct {
 	ReviewURL  string
 	Footprints []Link // the 44, for the footprint chooser
 	Version    string
+	Pin        string // the as_of that shows the same for ever; empty where there are no figures
+	Stood      string // when the figures stood so, in words
 }
 
 // Parameter is one name and value of a query string.
@@ -595,6 +597,7 @@ type ProblemPage struct {
 	Shell
 	Status int
 	Detail string
+	ID     string // names it in the log
 }
 
 // ClaimsPage is the register of claims with the verdict on each.

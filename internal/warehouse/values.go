@@ -40,12 +40,21 @@ func (w *Warehouse) AsOfTime(ctx context.Context, at time.Time) (AsOf, error) {
 	return asOf, err
 }
 
-// Seen tells how many changes of state of loads are seen and when the last of them was: the same answer means the same figures.
-func (w *Warehouse) Seen(ctx context.Context, asOf AsOf) (changes uint64, last time.Time, err error) {
+// Seen tells what is seen as of a moment: the same answer means the same figures and verdicts.
+type Seen struct {
+	Changes  uint64    // of state of loads
+	Last     time.Time // when the last of them was
+	Load     uint64    // the newest, where its publication was that last change: as of it, the same is seen; otherwise 0
+	Verdicts uint64    // ever kept, whenever they began to stand
+}
+
+// Seen finds what is seen as of a moment.
+func (w *Warehouse) Seen(ctx context.Context, asOf AsOf) (Seen, error) {
 	parameters := clickhouse.Parameters{}
 	asOf.bind(parameters)
-	err = w.rows(ctx, "seen", parameters, func(rows driver.Rows) error { return rows.Scan(&changes, &last) })
-	return changes, last, err
+	var s Seen
+	err := w.rows(ctx, "seen", parameters, func(rows driver.Rows) error { return rows.Scan(&s.Changes, &s.Last, &s.Load, &s.Verdicts) })
+	return s, err
 }
 
 // Begun is when the first load was begun; zero where there is none.

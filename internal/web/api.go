@@ -41,7 +41,7 @@ func get[I, T any](h huma.API, path, summary string, handle func(context.Context
 		func(ctx context.Context, input *I) (*answer[T], error) {
 			body, err := handle(ctx, input)
 			if err != nil {
-				return nil, logged(ctx, err)
+				return nil, problemOf(err)
 			}
 			return &answer[T]{disposition(ctx), body}, nil
 		})
@@ -496,7 +496,7 @@ type part struct {
 }
 
 func (b provenanceBody) sheet() sheet {
-	s := sheet{"provenance", [][]any{{"measure", "footprint", "period", "component", "organisation", "organisation_name", "item", "numerator", "denominator", "status", "note",
+	s := sheet{"cells", [][]any{{"measure", "footprint", "period", "component", "organisation", "organisation_name", "item", "numerator", "denominator", "status", "note",
 		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row"}}}
 	for _, c := range b.Cells {
 		s.rows = append(s.rows, []any{b.Measure, b.Footprint, b.Period, c.Component, c.Organisation, c.Name, c.Item, c.Numerator, c.Denominator, c.Status, c.Note,

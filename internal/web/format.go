@@ -34,7 +34,13 @@ func formats() map[string]huma.Format {
 			return table(v, func(s sheet) error { return spreadsheet.WriteCSV(w, s.rows) })
 		}},
 		xlsxType: {Marshal: func(w io.Writer, v any) error {
-			return table(v, func(s sheet) error { return spreadsheet.WriteXLSX(w, spreadsheet.Sheet{Name: s.name, Rows: s.rows}) })
+			return table(v, func(s sheet) error {
+				sheets := []spreadsheet.Sheet{{Name: s.name, Rows: s.rows}}
+				if t, ok := v.(traced); ok {
+					sheets = append(sheets, t.origin)
+				}
+				return spreadsheet.WriteXLSX(w, sheets...)
+			})
 		}},
 	}
 	all["text/csv"] = all[csvType]
@@ -53,12 +59,12 @@ func table(v any, write func(sheet) error) error {
 }
 
 // chooseFormat turns ?format= into the Accept header, which the API answers by.
-func chooseFormat(c *gin.Context) {
+func (s *server) chooseFormat(c *gin.Context) {
 	accepted := map[string]string{"": "application/json", "json": "application/json", "csv": csvType, "xlsx": xlsxType}
 	format := c.Query("format")
 	accept, ok := accepted[format]
 	if !ok {
-		fail(c, problemOf(&dashboard.InputError{Parameter: "format", Value: format, Accepted: "json, csv or xlsx"}))
+		s.fail(c, problemOf(&dashboard.InputError{Parameter: "format", Value: format, Accepted: "json, csv or xlsx"}))
 		return
 	}
 	if format != "" || c.GetHeader("Accept") == "" || c.GetHeader("Accept") == "*/*" {

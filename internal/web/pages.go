@@ -21,8 +21,9 @@ func unavailable(err error) error { return fmt.Errorf("%w: %w", warehouse.ErrUna
 func (s *server) page(c *gin.Context, status int, name string, page any) {
 	var html bytes.Buffer
 	if err := s.Render(&html, name, page); err != nil {
-		s.Logger.Error("render", "page", name, "error", err)
-		c.String(http.StatusInternalServerError, "The page could not be made.\n")
+		p := problemOf(fmt.Errorf("page %s: %w", name, err))
+		s.record(c.Request, p)
+		c.String(p.Status, "The page could not be made. The log of the service says why, under %s.\n", p.ID)
 		return
 	}
 	c.Header("Cache-Control", "no-cache")
@@ -51,7 +52,7 @@ func (s *server) answer(c *gin.Context, parameters []string, compose func(dashbo
 		return compose(asOf)
 	}()
 	if err != nil {
-		s.refuse(c, logged(c.Request.Context(), err))
+		s.refuse(c, problemOf(err))
 	}
 	return answer, err == nil
 }

@@ -2,14 +2,17 @@ package web
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
 	"stpdash/internal/dashboard"
@@ -26,7 +29,9 @@ type problem struct {
 	Parameter string `json:"parameter,omitempty" doc:"The parameter that was not accepted"`
 	Value     string `json:"value,omitempty" doc:"What it was"`
 	Accepted  string `json:"accepted,omitempty" doc:"What is accepted"`
+	ID        string `json:"id" doc:"Names this problem in the log"`
 
+	cause      error // of a fault of ours, for the log
 	retryAfter int
 	challenge  string // how to say who one is
 }
@@ -35,7 +40,6 @@ func (p *problem) Error() string             { return p.Detail }
 func (p *problem) GetStatus() int            { return p.Status }
 func (p *problem) ContentType(string) string { return "application/problem+json" }
 func (p *problem) GetHeaders() http.Header   { return p.headers() }
-func (p *problem) unexpected() bool          { return p.Status == http.StatusInternalServerError }
 
 func (p *problem) headers() http.Header {
 	headers := http.Header{}
@@ -67,13 +71,39 @@ func problemOf(err error) *problem {
 		return newProblem(http.StatusConflict, err.Error())
 	case errors.Is(err, warehouse.ErrNotFound), errors.Is(err, load.ErrNoSource):
 		return newProblem(http.StatusNotFound, err.Error())
-	case errors.Is(err, warehouse.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, warehouse.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		p := newProblem(http.StatusServiceUnavailable, "The figures cannot be read at the moment. They are not lost; try again in a few seconds.")
-		p.retryAfter = retrySeconds
+		p.retryAfter, p.cause = retrySeconds, err
 		return p
 	default:
-		return newProblem(http.StatusInternalServerError, "Something went wrong here. The log says what.")
+		p := newProblem(http.StatusInternalServerError, "Something went wrong here. The log of the service says what.")
+		p.cause = err
+		return p
 	}
+}
+
+// record names a problem and writes it to the log: once, and with what only those who run the service should know.
+func (s *server) record(r *http.Request, p *problem) {
+	if p.ID != "" {
+		return
+	}
+	p.ID = strings.ToLower(rand.Text()[:10])
+	level, attributes := slog.LevelInfo, []any{"id", p.ID, "status", p.Status, "method", r.Method, "path", r.URL.Path, "detail", p.Detail}
+	if p.cause != nil {
+		level, attributes = slog.LevelError, append(attributes, "error", p.cause)
+	}
+	if errors.Is(p.cause, context.Canceled) { // the reader went away, and nobody sees the answer
+		level = slog.LevelDebug
+	}
+	s.Logger.Log(r.Context(), level, "refused", attributes...)
+}
+
+// identify records the problems that the API answers with.
+func (s *server) identify(c huma.Context, _ string, answer any) (any, error) {
+	if p, ok := answer.(*problem); ok {
+		s.record(humagin.Unwrap(c).Request, p)
+	}
+	return answer, nil
 }
 
 // retrySeconds is long enough for the engine to be started again.
@@ -108,15 +138,17 @@ func init() {
 }
 
 // denyCrossOrigin answers a page of another site that makes its reader's browser send something here.
-func denyCrossOrigin(w http.ResponseWriter, _ *http.Request) {
+func (s *server) denyCrossOrigin(w http.ResponseWriter, r *http.Request) {
 	p := newProblem(http.StatusForbidden, "The request came from a page of another site; accepted are requests of this one and of programs.")
+	s.record(r, p)
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p) // the one who asked may be gone
 }
 
 // fail answers an API request that did not come to a handler of the API.
-func fail(c *gin.Context, p *problem) {
+func (s *server) fail(c *gin.Context, p *problem) {
+	s.record(c.Request, p)
 	for name, values := range p.headers() {
 		c.Header(name, values[0])
 	}

@@ -131,7 +131,7 @@ type runBody struct {
 func (s *schedule) start(ctx context.Context, in *runInput) (*struct{ Body runBody }, error) {
 	id, err := s.run(in.Source)
 	if err != nil {
-		return nil, logged(ctx, err)
+		return nil, problemOf(err)
 	}
 	return &struct{ Body runBody }{runBody{id, in.Source}}, nil
 }

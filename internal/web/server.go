@@ -9,17 +9,20 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
+	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzhttp"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"stpdash/internal/dashboard"
 	"stpdash/internal/evidence"
+	"stpdash/internal/load"
 )
 
 // Options are what the server needs.
@@ -37,6 +40,9 @@ type Options struct {
 	Registry *prometheus.Registry
 	Logger   *slog.Logger
 	Version  string
+	// Rate is how many questions a second each client may ask, for long; 0 lets it ask as many as it likes.
+	Rate float64
+	Now  func() time.Time
 }
 
 // questionTime bounds how long one answer may take.
@@ -44,32 +50,50 @@ const questionTime = 40 * time.Second
 
 // New makes the handler of all requests.
 func New(o Options) http.Handler {
-	gin.SetMode(gin.ReleaseMode)
-	router := gin.New()
-	router.HandleMethodNotAllowed = true
-	s := &server{Options: o, durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+	s := newServer(o)
+	origin := http.NewCrossOriginProtection()
+	origin.SetDenyHandler(http.HandlerFunc(s.denyCrossOrigin))
+	return gzhttp.GzipHandler(origin.Handler(http.MaxBytesHandler(answerHead(s.router()), mostBody)))
+}
+
+func newServer(o Options) *server {
+	s := &server{Options: o, answers: newAnswers(), pace: newPace(o.Rate, o.Now), durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "stpd_http_request_seconds", Help: "Time to answer a request.",
 		Buckets: []float64{.002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 20},
 	}, []string{"route", "status"})}
 	o.Registry.MustRegister(s.durations)
-	router.Use(s.observe, s.recoverPanic, secure)
+	return s
+}
+
+// assetsPath is where the styles and scripts are.
+const assetsPath = "/assets/*file"
+
+// router knows which question is asked where.
+func (s *server) router() *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	router := gin.New()
+	router.HandleMethodNotAllowed = true
+	if err := router.SetTrustedProxies(proxies); err != nil {
+		panic(err) // they are constant and valid
+	}
+	router.Use(s.observe, secure, s.recoverPanic)
 
 	router.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
 	router.GET("/readyz", s.readyz)
-	router.GET("/metrics", gin.WrapH(promhttp.HandlerFor(o.Registry, promhttp.HandlerOpts{})))
-	router.GET("/assets/*file", s.asset)
+	router.GET("/metrics", gin.WrapH(promhttp.HandlerFor(s.Registry, promhttp.HandlerOpts{})))
+	router.GET(assetsPath, s.check, s.tagged, s.asset)
 
-	config := huma.DefaultConfig("STP dashboard", o.Version)
+	config := huma.DefaultConfig("STP dashboard", s.Version)
 	config.Info.Description = "Activity and spend of the 44 Sustainability and Transformation Plan footprints of the NHS in England. " +
 		"Contains public sector information licensed under the Open Government Licence v3.0."
 	config.DocsPath, config.SchemasPath, config.OpenAPIPath, config.CreateHooks = "", "", "", nil
-	config.Formats = formats()
+	config.Formats, config.Transformers = formats(), []huma.Transformer{s.trace, s.identify}
 	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[evidence.Number](), reflect.TypeFor[number]())
-	questions := router.Group("", s.limit, s.gate)
-	described := humagin.NewWithGroup(router, router.Group("", s.limit, chooseFormat, s.gate), config)
-	(&api{o.Composer}).register(described)
-	(&schedule{o.Composer.Schedule, o.Run, o.Token}).register(described)
-	router.GET("/openapi.json", func(c *gin.Context) {
+	questions := router.Group("", s.throttle, s.check, s.limit, s.gate, s.tagged)
+	described := humagin.NewWithGroup(router, router.Group("", s.throttle, s.check, s.limit, s.chooseFormat, s.gate, s.tagged), config)
+	(&api{s.Composer}).register(described)
+	(&schedule{s.entries, s.Run, s.Token}).register(described)
+	router.GET("/openapi.json", s.throttle, s.check, s.tagged, func(c *gin.Context) {
 		c.Header("Content-Type", "application/openapi+json") // gin leaves a type that is set
 		c.JSON(http.StatusOK, described.OpenAPI())
 	})
@@ -90,16 +114,17 @@ func New(o Options) http.Handler {
 	questions.GET("/data", s.data)
 	questions.GET("/loads", s.loads)
 	questions.GET("/loads/:id", s.load)
-	router.NoRoute(func(c *gin.Context) {
+	router.NoRoute(s.throttle, s.check, func(c *gin.Context) {
 		s.refuse(c, newProblem(http.StatusNotFound, "There is no page at this address."))
 	})
-	router.NoMethod(func(c *gin.Context) {
+	router.NoMethod(s.throttle, func(c *gin.Context) {
 		s.refuse(c, newProblem(http.StatusMethodNotAllowed, "This address only answers GET."))
 	})
-	origin := http.NewCrossOriginProtection()
-	origin.SetDenyHandler(http.HandlerFunc(denyCrossOrigin))
-	return origin.Handler(answerHead(router))
+	return router
 }
+
+// entries tell how the sources stand.
+func (s *server) entries(ctx context.Context) ([]load.Entry, error) { return s.Composer.Schedule(ctx) }
 
 // answerHead answers HEAD as GET, of which the server sends the headers only.
 func answerHead(next http.Handler) http.Handler {
@@ -115,6 +140,8 @@ func answerHead(next http.Handler) http.Handler {
 type server struct {
 	Options
 	durations *prometheus.HistogramVec
+	answers   *answers
+	pace      *pace
 }
 
 func (s *server) readyz(c *gin.Context) {
@@ -129,7 +156,7 @@ func (s *server) readyz(c *gin.Context) {
 func (s *server) limit(c *gin.Context) {
 	ctx, cancel := context.WithTimeout(c.Request.Context(), questionTime)
 	defer cancel()
-	c.Request = c.Request.WithContext(context.WithValue(ctx, loggerKey{}, s.Logger))
+	c.Request = c.Request.WithContext(ctx)
 	c.Next()
 }
 
@@ -143,14 +170,15 @@ func (s *server) gate(c *gin.Context) {
 // refuse answers with a problem: a document for the API, a page for a reader.
 func (s *server) refuse(c *gin.Context, p *problem) {
 	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
-		fail(c, p)
+		s.fail(c, p)
 		return
 	}
+	s.record(c.Request, p)
 	for name, values := range p.headers() {
 		c.Header(name, values[0])
 	}
 	c.Abort()
-	s.page(c, p.Status, "problem", s.Composer.Problem(p.Status, p.Detail))
+	s.page(c, p.Status, "problem", s.Composer.Problem(p.Status, p.Detail, p.ID))
 }
 
 func (s *server) asset(c *gin.Context) {
@@ -172,28 +200,16 @@ func (s *server) observe(c *gin.Context) {
 
 func (s *server) recoverPanic(c *gin.Context) {
 	defer func() {
-		if fault := recover(); fault != nil {
-			s.Logger.Error("panic", "path", c.Request.URL.Path, "fault", fault)
-			s.refuse(c, problemOf(fmt.Errorf("panic: %v", fault)))
+		fault := recover()
+		if fault == nil {
+			return
 		}
+		p := problemOf(fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
+		if c.Writer.Written() { // an answer that cannot be whole any more ends here
+			s.record(c.Request, p)
+			panic(http.ErrAbortHandler)
+		}
+		s.refuse(c, p)
 	}()
 	c.Next()
-}
-
-func secure(c *gin.Context) {
-	c.Header("Content-Security-Policy", "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
-	c.Header("X-Content-Type-Options", "nosniff")
-	c.Header("Referrer-Policy", "same-origin")
-	c.Next()
-}
-
-type loggerKey struct{}
-
-// logged writes an unexpected error to the log and makes any error a problem.
-func logged(ctx context.Context, err error) *problem {
-	p := problemOf(err)
-	if logger, ok := ctx.Value(loggerKey{}).(*slog.Logger); ok && (p.unexpected() || p.Status == http.StatusServiceUnavailable) {
-		logger.Error("question", "error", err)
-	}
-	return p
 }

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// checkWorkbooks opens downloads as a spreadsheet does: numbers are numbers, and a second sheet says where they come from.
+func checkWorkbooks(t *testing.T, s *service) {
+	read := func(address string) *excelize.File {
+		t.Helper()
+		book, err := excelize.OpenReader(strings.NewReader(s.get(t, address).body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return book
+	}
+	address := "/api/v1/series?" + url.Values{"measure": {"ae_attendances"}, "footprint": {"ENG"}, "from": {"2017-04"}, "to": {"2017-04"}, "as_of": {"2198-12-31"}, "format": {"xlsx"}}.Encode()
+	book := read(address)
+	if kind, err := book.GetCellType("series", "E2"); err != nil || kind != excelize.CellTypeUnset { // a number has no type of its own
+		t.Errorf("the figure in E2 is of type %v (%v)", kind, err)
+	}
+	if value, err := book.GetCellValue("series", "E2"); err != nil || value != "1949762" {
+		t.Errorf("E2 holds %q (%v)", value, err)
+	}
+	rows, err := book.GetRows("provenance")
+	if err != nil {
+		t.Fatal(err)
+	}
+	says := map[string]string{}
+	for _, row := range rows {
+		says[row[0]] = strings.Join(row[1:], "|")
+	}
+	measures := decode[[]struct {
+		ID   string
+		Hash string `json:"definition_hash"`
+	}](t, s.get(t, "/api/v1/measures").body)
+	hash := ""
+	for _, m := range measures {
+		if m.ID == "ae_attendances" {
+			hash = m.Hash
+		}
+	}
+	for what, want := range map[string]string{
+		"address asked": "|" + s.address + address, "as of": "|2198-12-31", "measure": "ae_attendances|A&E attendances",
+		"definition hash": "ae_attendances|" + hash, "licence": "ae|Open Government Licence v3.0",
+	} {
+		if says[what] != want {
+			t.Errorf("%s is %q, want %q", what, says[what], want)
+		}
+	}
+	for _, what := range []string{"made at", "made by", "figures last changed", "newest load", "publisher", "source"} {
+		if says[what] == "" {
+			t.Errorf("the sheet does not say %s", what)
+		}
+	}
+	if sheets := read("/api/v1/templates?measure=care_home_admissions_65&footprint=QJK&format=xlsx").GetSheetList(); len(sheets) != 1 {
+		t.Errorf("a return has the sheets %v, of which the loader knows one", sheets)
+	}
+}

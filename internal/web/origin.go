@@ -1,0 +1,99 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"stpdash/internal/dashboard"
+	"stpdash/internal/spreadsheet"
+)
+
+// traced is an answer for a workbook, with the sheet that says where it comes from.
+type traced struct {
+	tabular
+	origin spreadsheet.Sheet
+}
+
+// trace adds to a workbook where its figures come from: it is passed on without its address. A return is a form, not figures.
+func (s *server) trace(c huma.Context, status string, answer any) (any, error) {
+	t, ok := answer.(tabular)
+	if _, form := answer.(templateRows); !ok || form || status != "200" || c.Header("Accept") != xlsxType {
+		return answer, nil
+	}
+	origin, err := s.origin(c, t.sheet())
+	if err != nil {
+		return nil, problemOf(err)
+	}
+	return traced{t, origin}, nil
+}
+
+// origin says where the figures of a table come from.
+func (s *server) origin(c huma.Context, figures sheet) (spreadsheet.Sheet, error) {
+	ctx, address := c.Context(), c.URL()
+	asOf, err := s.Composer.AsOf(ctx, address.Query().Get("as_of"))
+	if err != nil {
+		return spreadsheet.Sheet{}, err
+	}
+	stood, err := s.Composer.Stood(ctx, asOf)
+	if err != nil {
+		return spreadsheet.Sheet{}, err
+	}
+	scheme := "http://"
+	if c.TLS() != nil || c.Header("X-Forwarded-Proto") == "https" {
+		scheme = "https://"
+	}
+	rows := [][]any{
+		{"what", "of", "is"},
+		{"address asked", "", scheme + c.Host() + address.RequestURI()},
+		{"made at", "", s.Now().UTC().Format(time.RFC3339)},
+		{"made by", "", "stpd " + s.Version},
+		{"as of", "", asOf.Text},
+		{"figures last changed", "", stood.At.UTC().Format(time.RFC3339Nano)},
+		{"newest load", "", stood.Load},
+	}
+	of, err := s.measures(ctx, address.Query().Get("measure"), figures, asOf)
+	return spreadsheet.Sheet{Name: "provenance", Rows: append(rows, of...), Widths: []float64{22, 30, 100}}, err
+}
+
+// measures are rows about the measure asked for and those of a table: which definition, whose figures, and what the publisher wants said beside them.
+func (s *server) measures(ctx context.Context, asked string, figures sheet, asOf dashboard.AsOf) ([][]any, error) {
+	ids := []string{}
+	if asked != "" {
+		ids = append(ids, asked)
+	}
+	if column := slices.Index(figures.rows[0], any("measure")); column >= 0 {
+		for _, row := range figures.rows[1:] {
+			if id, ok := row[column].(string); ok && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	var rows [][]any
+	var sources []string
+	for _, id := range ids {
+		m, err := s.Composer.MeasureAsOf(ctx, id, asOf)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, []any{"measure", id, m.Title}, []any{"definition", id, m.Definition}, []any{"definition hash", id, m.Hash()}, []any{"sources", id, strings.Join(m.Sources, " ")})
+		for _, source := range m.Sources {
+			if !slices.Contains(sources, source) {
+				sources = append(sources, source)
+			}
+		}
+	}
+	for _, id := range sources {
+		if source, ok := s.Composer.Catalog.Source(id); ok {
+			for _, fact := range [][2]string{{"source", source.Title}, {"publisher", source.Publisher}, {"address", source.URL}, {"licence", source.Licence}, {"attribution", source.Attribution}} {
+				if fact[1] != "" {
+					rows = append(rows, []any{fact[0], id, fact[1]})
+				}
+			}
+		}
+	}
+	return rows, nil
+}
