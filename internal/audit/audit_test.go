@@ -54,7 +54,7 @@ func composer(t testing.TB, files map[string]io.ReadSeeker) *dashboard.Composer 
 	t.Helper()
 	definitions := fstest.MapFS{"claims/t.yaml": {Data: []byte(declared)}}
 	own := os.DirFS("../../dashboards")
-	for _, pattern := range []string{"measures/*.yaml", "sources/*.yaml"} {
+	for _, pattern := range []string{"measures/*.yaml", "sources/*.yaml", "pages/*.yaml"} {
 		names, err := fs.Glob(own, pattern)
 		if err != nil || len(names) == 0 {
 			t.Fatal(names, err)
