@@ -58,6 +58,7 @@ const (
 	sourceMagenta = "HM Treasury, Magenta Book (2020), chapter 3"
 	sourceAbadie  = "Abadie, Diamond and Hainmueller 2010, Journal of the American Statistical Association 105:493"
 	sourceAbadie5 = "Abadie, Diamond and Hainmueller 2015, American Journal of Political Science 59:495"
+	sourceBernal  = "Bernal, Cummins and Gasparrini 2017, International Journal of Epidemiology 46:348"
 	sourceBloom   = "Bloom 1995, Evaluation Review 19:547"
 )
 
@@ -104,6 +105,8 @@ const notEstimated = "nothing could be estimated"
 
 func (t *test) complete() (Outcome, string, evidence.Number) {
 	switch {
+	case t.claim.IsPlan():
+		return CannotTell, "a plan is held against whole years of its outturn", unknown
 	case t.sample == nil:
 		return CannotTell, "no periods could be compared", unknown
 	case t.step != "":
@@ -132,7 +135,12 @@ func (t *test) baseline() (Outcome, string, evidence.Number) {
 		return CannotTell, "it is not stated what the claim is set against", unknown
 	}
 	s := t.sample
-	if s == nil || s.start < 2*season(t.data.Measure.Grain) {
+	switch {
+	case t.claim.IsPlan():
+		return CannotTell, "the year that the plan is held against was not looked at beside earlier ones", unknown
+	case s == nil:
+		return CannotTell, notEstimated, unknown
+	case s.start < 2*season(t.data.Measure.Grain):
 		return CannotTell, "fewer than two years of figures lie before the start, so it cannot be told whether the last one was usual", unknown
 	}
 	year := season(t.data.Measure.Grain)
@@ -160,6 +168,9 @@ func (t *test) enoughBefore() (Outcome, string, evidence.Number) {
 	}
 	if t.claim.IsPlan() {
 		return CannotTell, "a plan is held against the outturn and not tested as an effect", unknown
+	}
+	if _, stated := t.claim.StartPeriod(); !stated {
+		return CannotTell, "it is not stated when the scheme began", unknown
 	}
 	n, two := t.Design.Before, 2*max(2, season(t.data.Measure.Grain))
 	words := fmt.Sprintf("%d periods lie before the start; two years, %d, are asked for", n, two)
@@ -208,6 +219,8 @@ func (t *test) beyond() (Outcome, string, evidence.Number) {
 		return CannotTell, "no p-value could be computed: " + e.Reason, unknown
 	case !(e.P <= Significance):
 		return Failed, fmt.Sprintf("the change of %s is no larger than those found where there was no scheme (p %s)", signed(float64(e.Percent)), Chance(e.P)), e.P
+	case t.Series != nil && t.as(e.Percent):
+		return Passed, fmt.Sprintf("a change of %s is more than the figures' own ups and downs leave to chance (p %s); there are no other places to hold it against", signed(float64(e.Percent)), Chance(e.P)), e.P
 	case !t.as(e.Percent):
 		return Failed, fmt.Sprintf("the change of %s is beyond chance (p %s), but against the direction claimed", signed(float64(e.Percent)), Chance(e.P)), e.P
 	default:
@@ -219,6 +232,8 @@ func (t *test) beyond() (Outcome, string, evidence.Number) {
 func (t *test) robust() (Outcome, string, evidence.Number) {
 	switch early := t.Early; {
 	case t.Model != nil:
+	case t.Effect == nil:
+		return CannotTell, notEstimated, unknown
 	case early == nil:
 		return CannotTell, "too few periods lie before the start to look for a change where nothing began", unknown
 	case early.P <= Significance:
@@ -301,12 +316,12 @@ func (t *test) net() (Outcome, string, evidence.Number) {
 	case !costs.Valid:
 		return CannotTell, "what the scheme cost is not stated", unknown
 	}
-	saved, what := claimed.Decimal, "claimed"
-	if estimate, reason := t.worth(); reason == "" {
-		saved, what = decimal.Min(estimate, saved), "seen, and no more than claimed,"
+	estimate, reason := t.worth()
+	if reason != "" {
+		return CannotTell, fmt.Sprintf("£%s is claimed and £%s is what the scheme cost, but %s", thousands(claimed.Decimal), thousands(costs.Decimal), reason), unknown
 	}
-	net := saved.Sub(costs.Decimal)
-	words := fmt.Sprintf("£%s %s less £%s that the scheme cost is £%s", pounds(saved), what, pounds(costs.Decimal), pounds(net))
+	net := decimal.Min(estimate, claimed.Decimal).Sub(costs.Decimal)
+	words := fmt.Sprintf("%s seen, and no more than claimed, less £%s that the scheme cost is %s", sterling(decimal.Min(estimate, claimed.Decimal)), thousands(costs.Decimal), sterling(net))
 	if net.IsPositive() {
 		return Passed, words, evidence.Number(net.InexactFloat64())
 	}
@@ -318,21 +333,31 @@ func (t *test) once() (Outcome, string, evidence.Number) {
 	if t.claim.Kind == catalog.Plan {
 		return CannotTell, "plans of several bodies overlap by nature and are not added up", unknown
 	}
-	var others []string
+	var same, perhaps []string
 	for _, c := range t.data.Register {
-		if c.ID == t.claim.ID || c.Scheme == t.claim.Scheme || c.IsPlan() || c.Measure != t.claim.Measure || c.Towards != t.claim.Towards || !together(c, t.claim) {
+		if c.ID == t.claim.ID || c.Scheme == t.claim.Scheme || c.Measure != t.claim.Measure || c.Towards != t.claim.Towards || !together(c, t.claim) {
 			continue
 		}
-		if c.OfEngland() || t.claim.OfEngland() || slices.ContainsFunc(c.Places, func(p string) bool { return slices.Contains(t.claim.Places, p) }) {
-			others = append(others, c.Scheme)
+		shared := slices.ContainsFunc(c.Places, func(p string) bool { return slices.Contains(t.claim.Places, p) })
+		switch {
+		case !shared && !c.OfEngland() && !t.claim.OfEngland():
+		case shared && !c.IsPlan() && c.Covers == nil && t.claim.Covers == nil:
+			same = append(same, c.Scheme)
+		default: // a plan, one for all of England or for a part may or may not be about the same cases
+			perhaps = append(perhaps, c.Scheme)
 		}
 	}
-	if len(others) > 0 {
-		slices.Sort(others)
-		others = slices.Compact(others)
-		return Failed, fmt.Sprintf("others claim a change of the same measure in the same places at the same time: %s", strings.Join(others, "; ")), evidence.Number(len(others))
+	named := func(schemes []string) string {
+		slices.Sort(schemes)
+		return strings.Join(slices.Compact(schemes), "; ")
 	}
-	return Passed, "no other scheme of the register claims the same measure in these places at that time", 0
+	switch {
+	case len(same) > 0:
+		return Failed, "others claim a change of the same measure in the same places at the same time: " + named(same), evidence.Number(len(same))
+	case len(perhaps) > 0:
+		return CannotTell, "plans, or claims for a part or for all of England, may be about the same cases: " + named(perhaps), evidence.Number(len(perhaps))
+	}
+	return Passed, "no other claim of the register is about the same measure in these places at that time", 0
 }
 
 // together tells whether two claims are about some of the same time, as far as they state it.

@@ -21,6 +21,8 @@ type Place struct {
 	Code, Name, Region string
 	Points             []measure.Point
 	Patients           decimal.NullDecimal // registered with it; null when not known
+	// Turnovers are the periods from which other organisations make up its figures, so that what is counted before and after differs.
+	Turnovers []measure.Turnover
 }
 
 // Figures are those of one measure in every place.
@@ -260,7 +262,7 @@ func (t *test) size(expected float64) {
 	case count && expected > 0:
 		claimed.Percent = evidence.Number(size.Decimal.InexactFloat64() / (expected * float64(t.claimedPeriods())) * 100)
 	case count:
-		claimed.Reason = "there is no level that the count can be set against"
+		claimed.Reason = "nothing was estimated that the count could be set against"
 	case claimed.Part.Missing():
 		claimed.Stated = evidence.Number(size.Decimal.InexactFloat64())
 		claimed.Reason = "the size of the part that the scheme reached is not stated: " + c.Covers.Words

@@ -91,6 +91,33 @@ func TestAMergerElsewhereThanAtTheStartCannotBeTested(t *testing.T) {
 	}
 }
 
+// A merger at the very start would pass for the effect: Burton joined Derby in July 2018.
+func TestATurnoverOfOrganisationsCannotBeTested(t *testing.T) {
+	c := declared(t, one("x", place, "start: 2018-07, size: 10, unit: percent"))
+	d := figures(t, c, "emergency_admissions").change(t, "2018-07", 0.8)
+	july, err := catalog.ParsePeriod("2018-07")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := tested(t, d, c)
+	if before.Verdict == CannotBeTested {
+		t.Fatalf("%s: %q", before.Verdict, before.Reasons)
+	}
+	turnover := []measure.Turnover{{From: july, Part: -0.2, Words: "organisations with 20% of the figure changed (a hospital left)"}}
+	for i, p := range d.Footprints {
+		if p.Code == place || p.Code == "E54000005" {
+			d.Footprints[i].Turnovers = turnover
+		}
+	}
+	r := tested(t, d, c)
+	if r.Verdict != CannotBeTested || r.outcome(DataComplete) != Failed || !strings.Contains(r.finding(DataComplete), "a hospital left") || r.Design.Method != SyntheticDiD {
+		t.Errorf("%s: %q, %s", r.Verdict, r.Reasons, r.finding(DataComplete))
+	}
+	if !slices.ContainsFunc(r.Design.LeftOut, func(l LeftOut) bool { return strings.Contains(l.Why, "a hospital left") }) {
+		t.Errorf("left out are %+v", r.Design.LeftOut)
+	}
+}
+
 func TestTheDesignThatTheClaimAllows(t *testing.T) {
 	nowhere := one("other", "E54000005", "start: 2018-04, size: 5, unit: percent")
 	for _, test := range []struct {
@@ -216,12 +243,13 @@ func TestWhatCannotBeAddedUp(t *testing.T) {
 	}{
 		{"alone", "", Passed},
 		{"another scheme there at that time", one("y", place, during), Failed},
-		{"one of all England", one("y", "england", during), Failed},
+		{"one of all England", one("y", "england", during), CannotTell},
+		{"one for a part", one("y", place, during, "covers: {words: two practices}"), CannotTell},
 		{"one before it", one("y", place, "start: 2016-04, until: 2017-03"), Passed},
 		{"one elsewhere", one("y", "E54000005", during), Passed},
 		{"of another measure", one("y", place, during, "measure: ae_attendances"), Passed},
 		{"of another direction", one("y", place, during, "direction: increase"), Passed},
-		{"a plan", one("y", place, during, "kind: plan"), Passed},
+		{"a plan", one("y", place, during, "kind: plan"), CannotTell},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := declared(t, one("x", place, during)+test.other)
@@ -240,8 +268,9 @@ func TestTheBaselineAndTheCosts(t *testing.T) {
 		baselineFindsText string
 	}{
 		{"comparator: {kind: before}", Passed, CannotTell, "the median place"},
-		{"comparator: {kind: do_nothing}, gbp: 100, costs: 100", Failed, Failed, "projection"},
-		{"comparator: {kind: not_stated}, gbp: 100, costs: 99", CannotTell, Passed, "not stated"},
+		{"comparator: {kind: do_nothing}, gbp: 100, costs: 100", Failed, CannotTell, "projection"},
+		{"comparator: {kind: do_nothing}, gbp: 100, costs: 100, unit_cost: {gbp: 1, citation: {title: A tariff, url: \"https://example.org\"}}", Failed, Failed, "projection"},
+		{"comparator: {kind: not_stated}, gbp: 100, costs: 99", CannotTell, CannotTell, "not stated"},
 		{"comparator: {kind: before}, baseline: 2018-06, gbp: 100", Failed, CannotTell, "not before the start"},
 	} {
 		c := declared(t, one("x", place, "start: 2018-04, until: 2019-03, "+test.stated))

@@ -45,7 +45,7 @@ func (t *test) compare(donors []string, outcomes [][]float64) error {
 	s := t.sample
 	index, _ := s.index(s.treated)
 	at, by := step(index, s.medians(t.data.Footprints), season(t.data.Measure.Grain), s.start)
-	if by != 0 {
+	if by != 0 && t.step == "" {
 		t.step = fmt.Sprintf("the figures jump by %.0f%% in %s and stay there, as after a merger, which is not when the scheme began", by*100, s.periods[at].Words())
 	}
 	c := evidence.Comparison{Times: s.labels(), Start: s.start, Name: "claimed", Treated: index, Units: 1, Donors: donors, Outcomes: outcomes}
@@ -236,6 +236,11 @@ func (t *test) movementOf(other Figures) movement {
 	values := t.sample.values(within.points())
 	if gap := slices.IndexFunc(values, math.IsNaN); gap >= 0 {
 		return movement{what: what, reason: "there is no figure for " + t.sample.periods[gap].Words()}
+	}
+	for _, place := range other.Footprints {
+		if turned, ok := t.sample.turned(place); ok && slices.Contains(t.claim.Places, place.Code) {
+			return movement{what: what, reason: fmt.Sprintf("from %s on %s", turned.From.Words(), turned.Words)}
+		}
 	}
 	names, outcomes := within.donors()
 	if len(names) < FewestDonors {

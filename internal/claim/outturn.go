@@ -44,7 +44,8 @@ func (t *test) hold() error {
 		t.why("The claim is set against a plan, so it tells how good the plan was and not what a scheme did.")
 	}
 	o := &Outturn{Unit: c.Unit, Planned: unknown, Change: unknown, Variance: unknown, BaseFigure: unknown, YearFigure: unknown}
-	if size := c.Amount(); size.Valid && c.Kind == catalog.Plan {
+	held := c.Kind == catalog.Plan && (c.Covers == nil || !t.Claimed.Part.Missing())
+	if size := c.Amount(); size.Valid && held {
 		o.Planned = evidence.Number(size.Decimal.InexactFloat64())
 		if c.Towards == catalog.Decrease {
 			o.Planned = -o.Planned
@@ -148,11 +149,18 @@ func (t *test) workOut(o *Outturn) error {
 		}
 		change, unit = decimal.NewFromFloat((outturn-base)/base*100), catalog.Percent
 	}
-	o.Unit, o.Change, o.Variance = unit, evidence.Number(change.InexactFloat64()), evidence.Number(change.InexactFloat64())-o.Planned
+	o.Unit, o.Change = unit, evidence.Number(change.InexactFloat64())
+	before := c.Against.Kind == catalog.ComparedBefore
+	if before {
+		o.Variance = o.Change - o.Planned
+	}
 	o.Words = fmt.Sprintf("In the year from %s the figures were %s, in the year from %s %s: a change of %s",
 		to.Words(), level(m, outturn), from.Words(), level(m, base), amount(change, unit))
 	if !o.Planned.Missing() {
 		o.Words += fmt.Sprintf(", where %s was planned", amount(decimal.NewFromFloat(float64(o.Planned)), unit))
+		if !before {
+			o.Words += " against something else, or against what is not stated"
+		}
 	}
 	o.Words += "."
 	return nil
@@ -173,6 +181,11 @@ func (t *test) steady(from, end catalog.Period) error {
 	s := &sample{start: year}
 	for p := from; !p.Start.After(end.Start); p = p.Next() {
 		s.periods = append(s.periods, p)
+	}
+	for _, place := range t.data.Footprints {
+		if turned, ok := s.turned(place); ok && slices.Contains(t.claim.Places, place.Code) {
+			return fmt.Errorf("from %s on %s, so the years cannot be compared", turned.From.Words(), turned.Words)
+		}
 	}
 	values := s.values(t.points())
 	if t.claim.OfEngland() || slices.ContainsFunc(values, math.IsNaN) || !(stat.Mean(values[:year], nil) > 0) {

@@ -91,3 +91,11 @@ func saved(change evidence.Number, each decimal.Decimal) decimal.Decimal {
 
 // pounds are whole ones, rounded down, so that no claim is rounded up to a yes.
 func pounds(d decimal.Decimal) string { return d.Floor().String() }
+
+// sterling is an amount as it is read: "£1,200", "−£300".
+func sterling(d decimal.Decimal) string {
+	if d.Round(0).IsNegative() {
+		return "−£" + thousands(d.Abs())
+	}
+	return "£" + thousands(d)
+}

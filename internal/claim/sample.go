@@ -126,7 +126,24 @@ func (t *test) lay() error {
 		return fmt.Errorf("the figures before the start are not over zero (%.4g on average), so no change of them can be stated in per cent", s.level)
 	}
 	t.sample = s
+	for _, place := range t.data.Footprints {
+		if turned, ok := s.turned(place); ok && slices.Contains(t.claim.Places, place.Code) {
+			t.step = fmt.Sprintf("in %s, from %s on, %s: what is counted changed, and no change across it can be told from that", place.Name, turned.From.Words(), turned.Words)
+		}
+	}
 	return nil
+}
+
+// turned is the first turnover of a place's organisations within the periods.
+func (s *sample) turned(place Place) (measure.Turnover, bool) {
+	first, last := s.periods[0], s.periods[len(s.periods)-1]
+	i := slices.IndexFunc(place.Turnovers, func(t measure.Turnover) bool {
+		return t.From.Start.After(first.Start) && !t.From.Start.After(last.Start)
+	})
+	if i < 0 {
+		return measure.Turnover{}, false
+	}
+	return place.Turnovers[i], true
 }
 
 // window are the periods of points, up to one where it is not zero, that count the same from before the start on, without known events.
@@ -199,6 +216,7 @@ func (t *test) donors() (names []string, indexed [][]float64) {
 		values := s.values(place.Points)
 		gap := slices.IndexFunc(values, math.IsNaN)
 		scheme := t.schemeOf(place.Code)
+		turned, turnover := s.turned(place)
 		switch {
 		case slices.Contains(t.claim.Places, place.Code):
 			continue
@@ -210,6 +228,9 @@ func (t *test) donors() (names []string, indexed [][]float64) {
 			continue
 		case scheme != "":
 			t.leaveOut(place.Name, "it had a scheme of its own: "+scheme)
+			continue
+		case turnover:
+			t.leaveOut(place.Name, fmt.Sprintf("from %s on %s", turned.From.Words(), turned.Words))
 			continue
 		}
 		index, _ := s.index(values)

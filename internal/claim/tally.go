@@ -124,13 +124,15 @@ func tally(k kind, answers []answered) Tally {
 		}
 	}
 	t.Bias, t.Coverage, t.Detectable = evidence.Number(stat.Mean(errors, nil)), evidence.Number(stat.Mean(covered, nil)), evidence.Number(median(detectable))
-	t.Evidenced = part(answers, func(v Verdict) bool { return v == Evidenced })
-	t.Seen = part(answers, func(v Verdict) bool { return v == Evidenced || v == PartlyEvidenced })
+	var alike float64
+	t.Seen, alike = part(answers, func(v Verdict) bool { return v == Evidenced || v == PartlyEvidenced }, 1)
+	t.Evidenced, _ = part(answers, func(v Verdict) bool { return v == Evidenced }, alike)
 	return t
 }
 
-// part is the share of answers with some verdicts.
-func part(answers []answered, is func(Verdict) bool) Part {
+// part is the share of answers with some verdicts, and by how much the variance of the share is larger as answers about one footprint are
+// alike. Where none has such a verdict that cannot be told, and it is taken from what is like it.
+func part(answers []answered, is func(Verdict) bool, like float64) (Part, float64) {
 	type cluster struct{ of, with float64 }
 	clusters := map[string]*cluster{}
 	var p Part
@@ -154,16 +156,16 @@ func part(answers []answered, is func(Verdict) bool) Part {
 		}
 		squares += math.Round(math.Pow(c.with*n-float64(p.Count)*c.of, 2))
 	}
-	effective := n
+	effect := like
 	if chance := n * p.Share * (1 - p.Share); chance > 0 && p.From > 1 {
-		effect := squares / (n * n) * float64(p.From) / float64(p.From-1) / chance
-		effective = n / max(1, effect)
+		effect = max(1, squares/(n*n)*float64(p.From)/float64(p.From-1)/chance)
 	}
+	effective := n / effect
 	// A share of no trials at all has no interval.
 	if limits, err := rates.ClopperPearson(p.Share*effective, effective, .95); err == nil {
 		p.Lower, p.Upper = limits.Lower, limits.Upper
 	} else {
 		p.Lower, p.Upper = math.NaN(), math.NaN()
 	}
-	return p
+	return p, effect
 }

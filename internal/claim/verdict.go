@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/evidence"
@@ -235,10 +237,13 @@ func (t *test) conclude() {
 		Contradicted:    "The figures speak against the claim.",
 		CannotBeTested:  "These figures can say nothing for or against the claim.",
 	}[t.Verdict])
+	if t.Outturn != nil && t.Outturn.PublishedBy != "" {
+		words[len(words)-1] = fmt.Sprintf("The verdict rests on the outturn that was published (%s), not on the figures loaded here.", t.Outturn.PublishedBy)
+	}
 	if len(t.Reasons) > 0 {
 		words = append(words, sentence(t.Reasons[0]))
 	}
-	if t.Design.Method == SyntheticDiD {
+	if t.Design.Method == SyntheticDiD && t.Effect.P <= Significance {
 		words = append(words, "They cannot show which of several things that began at the same time made the change.")
 	}
 	t.Summary = strings.Join(words, " ")
@@ -265,7 +270,8 @@ func apart(percent float64) string {
 }
 
 func sentence(text string) string {
-	text = strings.ToUpper(text[:1]) + text[1:]
+	first, size := utf8.DecodeRuneInString(text)
+	text = string(unicode.ToUpper(first)) + text[size:]
 	if !strings.HasSuffix(text, ".") {
 		text += "."
 	}

@@ -174,7 +174,7 @@ func calibrationFindings(all []claim.Tally) (finding string, sentences []string)
 	if registered.Evidenced.Count == 0 {
 		finding = fmt.Sprintf("None of %s false claims was called evidenced", whole(registered.Trials))
 	}
-	sentences = append(sentences, fmt.Sprintf("They claim falls as large as those in the register. That is %s, with 95%% confidence %s; %s", inHundred(registered.Evidenced.Share),
+	sentences = append(sentences, fmt.Sprintf("They claim falls as large as those that the register states in per cent, most of small groups, here of whole footprints. That is %s, with 95%% confidence %s; %s", inHundred(registered.Evidenced.Share),
 		atMost(registered.Evidenced), allowed(worst.Evidenced)))
 	if worst.Evidenced.Count == 0 {
 		sentences = append(sentences, fmt.Sprintf("No false claim of any other size was called evidenced either (of each, %s).", atMost(worst.Evidenced)))
@@ -258,7 +258,7 @@ func (c *Composer) calibrationMeasure(id string, tallies []claim.Tally, asOf AsO
 }
 
 func newShare(p claim.Part) Share {
-	return Share{inHundred(p.Share), fmt.Sprintf("%s to %s", oneDecimal(p.Lower*100), oneDecimal(p.Upper*100))}
+	return Share{inHundred(p.Share), fmt.Sprintf("%s to %s", oneDecimal(p.Lower*100), oneDecimal(math.Ceil(p.Upper*1000)/10))}
 }
 
 // inHundred writes a share to a tenth of a hundredth, so that 5.4 is not read as 5.
@@ -298,7 +298,7 @@ func (c *Composer) calibrationMade(measures int, falls []string) []string {
 			"so a claim that the measure fell is taken as false. It was made with each of the sizes %s, and with one drawn from the %d that the register states in per cent.", whole(k.Draws), measures, list(falls), len(k.Sizes)),
 		"Then the footprint's figures from the start on were lowered by each of these in turn, and the same fall was claimed, and twice of it. Every claim went through the test that the register goes through: the same comparison, placebos, checks and rules.",
 		"No pounds and no costs are claimed, the whole footprint is meant, and no other footprint is left out for a scheme of its own.",
-		"Intervals are exact ones of 95% (Clopper and Pearson), widened for draws of the same footprint, which share figures (Korn and Graubard 1998); where no claim was answered so, there is nothing to widen by.",
+		"Intervals are exact ones of 95% (Clopper and Pearson), widened for draws of the same footprint, which share figures (Korn and Graubard 1998); where none was evidenced, as much as for those evidenced or partly evidenced.",
 		fmt.Sprintf("Seed %d, %s draws, %s tested claims; %s on %s. Figures as they stood on %s. Rules %s. Made again by: stpd claim calibrate --seed %d --draws %d.",
 			k.Seed, whole(k.Draws), whole(k.Draws*(3*len(claim.Falls)+1)), duration(k.Seconds), plural(k.Cores, "core", "cores"), Moment(k.AsOf), k.Rules, k.Seed, k.Draws),
 	}

@@ -83,9 +83,13 @@ func (c *Composer) figuresOf(ctx context.Context, asOf AsOf, m *catalog.Measure)
 	if err != nil {
 		return claim.Figures{}, err
 	}
+	turnovers, err := c.turnovers(ctx, asOf, m)
+	if err != nil {
+		return claim.Figures{}, err
+	}
 	f := claim.Figures{Measure: m, England: points[footprint.England]}
 	for _, place := range c.Reference.Footprints() {
-		f.Footprints = append(f.Footprints, claim.Place{Code: place.Code, Name: place.Name, Region: place.Region.Name, Points: points[place.Code], Patients: patients[place.Code]})
+		f.Footprints = append(f.Footprints, claim.Place{Code: place.Code, Name: place.Name, Region: place.Region.Name, Points: points[place.Code], Patients: patients[place.Code], Turnovers: turnovers[place.Code]})
 	}
 	return f, nil
 }

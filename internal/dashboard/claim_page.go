@@ -148,7 +148,7 @@ func interval(i *[2]float64, write func(evidence.Number) string) string {
 
 // seen is the effect with its interval; empty where nothing was estimated.
 func seen(r *claim.Result, m *catalog.Measure) string {
-	if o := r.Outturn; o != nil && !o.Change.Missing() {
+	if o := r.Outturn; o != nil && !o.Variance.Missing() {
 		return moved(o.Change, o.Unit, m)
 	}
 	if r.Effect == nil || r.Effect.Percent.Missing() {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 
@@ -200,9 +202,14 @@ func plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+func capital(text string) string { return first(text, unicode.ToUpper) }
 
-func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
+func lowerFirst(text string) string { return first(text, unicode.ToLower) }
+
+func first(text string, change func(rune) rune) string {
+	letter, size := utf8.DecodeRuneInString(text)
+	return string(change(letter)) + text[size:]
+}
 
 // onPeriod begins a sentence with a period: "In July 2018", "On 3 February 2019".
 func onPeriod(p catalog.Period) string {

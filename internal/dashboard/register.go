@@ -107,7 +107,7 @@ var verdictMeanings = map[claim.Verdict]string{
 	claim.Evidenced:       "The figures bear out what is claimed, by a comparison with other places.",
 	claim.PartlyEvidenced: "The figures bear out a part of it, or not as firmly as evidence asks for.",
 	claim.NotEvidenced:    "The figures do not bear it out. That is no proof that nothing changed.",
-	claim.Contradicted:    "The figures moved the other way.",
+	claim.Contradicted:    "The figures, or the outturn that was published, moved the other way.",
 	claim.CannotBeTested:  "The published figures can say nothing for or against it.",
 }
 
@@ -126,11 +126,14 @@ func (c *Composer) ClaimsPage(ctx context.Context, asOf AsOf, f ClaimFilter) (Cl
 		return page, err
 	}
 	page.Groups = c.claimGroups(all, asOf)
-	count := map[claim.Verdict]int{}
+	count, plans := map[claim.Verdict]int{}, 0
 	for _, t := range all {
 		count[t.Result.Verdict]++
+		if t.IsPlan() && t.Result.Verdict != claim.CannotBeTested {
+			plans++
+		}
 	}
-	page.Finding, page.Sentences = registerFinding(len(all), count)
+	page.Finding, page.Sentences = registerFinding(len(all), plans, count)
 	chosen, _ := c.Scope(f.Footprint)
 	page.ByFootprint = []Link{{Text: "All places", Current: f.Footprint == ""}, {Text: "England", Value: footprint.England, Current: chosen.Code == footprint.England}}
 	for _, s := range c.Reference.Footprints() {
@@ -150,11 +153,15 @@ func (c *Composer) ClaimsPage(ctx context.Context, asOf AsOf, f ClaimFilter) (Cl
 }
 
 // registerFinding says how many of the claims shown the figures bear out.
-func registerFinding(all int, count map[claim.Verdict]int) (finding string, sentences []string) {
+func registerFinding(all, plans int, count map[claim.Verdict]int) (finding string, sentences []string) {
 	if all == 0 {
 		return "No claim of the register is about that", []string{"Choose another place, type or verdict."}
 	}
 	tested := all - count[claim.CannotBeTested]
+	kinds := ""
+	if plans == tested && plans > 1 {
+		kinds = ", all of them plans held against what came"
+	}
 	borne := func(n int) string {
 		if n == 0 {
 			return "none"
@@ -164,7 +171,7 @@ func registerFinding(all int, count map[claim.Verdict]int) (finding string, sent
 	if tested == 0 {
 		finding = fmt.Sprintf("None of %s can be tested with the published figures", plural(all, "claim", "claims"))
 	} else {
-		finding = fmt.Sprintf("Of %s, %d can be tested with the published figures, and %s of them is borne out", plural(all, "claim", "claims"), tested, borne(count[claim.Evidenced]))
+		finding = fmt.Sprintf("Of %s, %d can be tested with published figures%s, and %s of them is borne out", plural(all, "claim", "claims"), tested, kinds, borne(count[claim.Evidenced]))
 		if count[claim.Evidenced] > 1 {
 			finding = strings.TrimSuffix(finding, "is borne out") + "are borne out"
 		}
