@@ -91,6 +91,21 @@ func TestAMergerElsewhereThanAtTheStartCannotBeTested(t *testing.T) {
 	}
 }
 
+// Waits that hardly ever occurred have no trend and season that a time series could carry on.
+func TestFiguresThatAreNearlyAllZero(t *testing.T) {
+	c := declared(t, one("x", "england", "start: 2018-04, size: 10, unit: percent"))
+	d := figures(t, c, "emergency_admissions")
+	for i, p := range d.England {
+		d.England[i].Value.Decimal = decimal.Zero
+		if month := p.Period.Start.Year()*12 + int(p.Period.Start.Month()); month == 2016*12+8 || month == 2018*12+9 {
+			d.England[i].Value.Decimal = decimal.NewFromInt(3)
+		}
+	}
+	if r := tested(t, d, c); r.Verdict != CannotBeTested || !strings.Contains(r.Reasons[0], "were not found") {
+		t.Errorf("%s: %q", r.Verdict, r.Reasons)
+	}
+}
+
 // A merger at the very start would pass for the effect: Burton joined Derby in July 2018.
 func TestATurnoverOfOrganisationsCannotBeTested(t *testing.T) {
 	c := declared(t, one("x", place, "start: 2018-07, size: 10, unit: percent"))

@@ -142,6 +142,9 @@ func (t *test) alone() error {
 	if err != nil {
 		return err
 	}
+	if !found.Solved.Converged {
+		return fmt.Errorf("nothing is left to compare with, and the trend and the season of the figures alone were not found: %s", found.Solved.Note)
+	}
 	if early := s.start - year; early >= 2*year {
 		if placebo, err := s.interrupt(m, early, s.start); err == nil {
 			t.Early = &Early{s.periods[early].String(), placebo.Percent, placebo.Effect.P}
