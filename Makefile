@@ -12,7 +12,7 @@ MAKEFLAGS += --jobs=3
 FRONTEND := $(shell find frontend/src frontend/styles frontend/vite.config.ts frontend/package.json -type f 2>/dev/null)
 SOURCES  := $(shell find cmd internal sql dashboards frontend/templates frontend/frontend.go -type f -not -name '*_test.go' 2>/dev/null) go.mod go.sum
 
-.PHONY: run build packages test lint engine browser bench clean
+.PHONY: run build packages test lint engine browser bench tour clean
 
 run: build engine
 	mkdir -p inbox
@@ -55,6 +55,10 @@ bin/golangci-lint:
 
 bench: build engine
 	$(GO) test -trimpath -run '^$$' -bench . -benchtime 3x ./...
+
+# The pictures of the README.
+tour: build engine browser
+	scripts/take-tour
 
 clean:
 	rm -rf bin frontend/dist frontend/node_modules

@@ -5,7 +5,7 @@ const [address, folder] = process.argv.slice(2);
 if (!address || !folder) throw new Error("usage: node tour.mjs ADDRESS FOLDER");
 
 const stops = [
-  ["england", "/?measure=emergency_admissions&colour=variation", ".side-by-side"],
+  ["england", "/?measure=emergency_admissions&colour=variation", "main"],
   ["footprint", "/footprints/E54000043", "#emergency_admissions"],
   [
     "provenance",
@@ -13,14 +13,14 @@ const stops = [
     "main",
   ],
   ["claim", "/claims/tameside_glossop_admissions", "#chart"],
-  ["review", "/regions/south-west", "main"],
+  ["region", "/regions/south-west", "main"],
 ];
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu"],
 });
-const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
 for (const [name, path, focus] of stops) {
   await page.goto(address + path, { waitUntil: "networkidle" });
   const top = await page.locator(focus).first().boundingBox();
