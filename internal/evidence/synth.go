@@ -75,8 +75,7 @@ func (p *Panel) Compare(outcome [][]float64, treated []string, start string) (c 
 
 // Predictor averages a variable over the times from one to another, both included, for each donor of a comparison and for its treated
 // units, whose mean is taken. Missing figures are left out of an average; a unit without any is refused, and so are times from the start on,
-// when the scheme may have changed the variable (of which the model of Abadie, Diamond and
-// Hainmueller 2010 holds the covariates free).
+// when the scheme may have changed the variable (the model of Abadie, Diamond and Hainmueller 2010 is of covariates that it did not).
 func (p *Panel) Predictor(variable [][]float64, name string, treated []string, c Comparison, from, to string) (Predictor, error) {
 	predictor := Predictor{Name: name}
 	if !p.sameKind(from) || !p.sameKind(to) {
