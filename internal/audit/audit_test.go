@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -187,7 +188,7 @@ func testKinds(t *testing.T, c *dashboard.Composer) {
 		sheet    string   // one with a reason instead of figures
 		reason   string
 	}{
-		"tested":   {claim.SyntheticDiD, nil, []string{"Arkhangelsky", "£160 for each one counted", "Open Government Licence v3.0", "**This one decided.**"}, "", ""},
+		"tested":   {claim.SyntheticDiD, nil, []string{"Arkhangelsky", "Pounds: £900,000; £160 for each one counted", "Claimed: £900,000; estimated:", "Open Government Licence v3.0", "**This one decided.**"}, "", ""},
 		"alone":    {claim.TimeSeries, nil, []string{"Lopez Bernal", "anything else that happened"}, "weights", "no places could be compared with"},
 		"planned":  {claim.PlanAndOutturn, nil, []string{"There is\n  no interval and no p", "**This one decided.**"}, "path", "held against the outturn"},
 		"early":    {"", []claim.Verdict{claim.CannotBeTested}, []string{"1. **This one decided.** Cannot be tested.", "nothing before the start to compare with"}, "placebos", "nothing before the start"},
@@ -208,6 +209,9 @@ func testKinds(t *testing.T, c *dashboard.Composer) {
 				if !strings.Contains(note, words) {
 					t.Errorf("method.md is without %q:\n%s", words, note)
 				}
+			}
+			if unread := regexp.MustCompile(`£-|£\d{4}`).FindString(note); unread != "" {
+				t.Errorf("method.md has the amount %s:\n%s", unread, note)
 			}
 			if strings.Contains(note, "<no value>") || strings.Count(note, "**This one decided.**") != 1 {
 				t.Error(note)
