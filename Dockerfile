@@ -11,7 +11,9 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 COPY --from=frontend /src/frontend/dist frontend/dist
-RUN CGO_ENABLED=0 go build -trimpath -ldflags=-s -o /stpd ./cmd/stpd
+# The history is not copied, so the commit can be named: --build-arg VERSION="development $(git describe --always --dirty)"
+ARG VERSION=development
+RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -X 'main.version=$VERSION'" -o /stpd ./cmd/stpd
 
 # Not a static image: the binary links to the C library, through which it would load the embedded ClickHouse.
 FROM debian:bookworm-slim

@@ -20,8 +20,9 @@ run: build engine
 
 build: bin/stpd
 
-bin/stpd: $(SOURCES) frontend/dist/.vite/manifest.json | packages
-	$(GO) build -trimpath -o $@ ./cmd/stpd
+# The commit is part of the version, so it is recorded whatever GOFLAGS says, and a new commit makes a new program.
+bin/stpd: $(SOURCES) frontend/dist/.vite/manifest.json $(wildcard $(shell git rev-parse --git-path logs/HEAD 2>/dev/null)) | packages
+	$(GO) build -trimpath -buildvcs=auto -o $@ ./cmd/stpd
 
 # The packages that do not wait for the pages.
 packages:

@@ -156,7 +156,7 @@ func examples() map[string]any {
 			Missing: []string{"Example Trust did not report."}, About: exampleAbout, Downloads: exampleDownloads,
 		},
 		"calibration": dashboard.CalibrationPage{
-			Shell: exampleShell(), Finding: "The finding", Sentences: []string{"The first sentence."}, Changed: "The figures are others.", Verdicts: []string{"Evidenced", "Contradicted"},
+			Shell: exampleShell(), Finding: "The finding", Sentences: []string{"The first sentence."}, More: []string{"A later sentence."}, Changed: "The figures are others.", Verdicts: []string{"Evidenced", "Contradicted"},
 			Reasons: []string{"Too small"}, Falls: []string{"2%"}, Made: []string{"How."}, Limits: []string{"What not."}, Downloads: exampleDownloads,
 			Kinds: []dashboard.CalibrationKind{{True: "No change", Claimed: "2%", Trials: 1408, Verdicts: []int{3, 0}, Untested: []int{9}, Evidenced: dashboard.Share{Text: "2 in 100", Interval: "1 to 3"}}},
 			Measures: []dashboard.CalibrationMeasure{{Name: "Example measure", URL: "/measures/example", Trials: 8, Stand: "99 in 100", Detectable: "9.7%", Smallest: "10%",
@@ -281,7 +281,7 @@ func TestPagesHold(t *testing.T) {
 			"through canonical.csv",
 			"<span class=\"missing\">not reported</span>",
 		},
-		"calibration": {"The figures are others.", "<td class=\"number\">1,408</td>", "<td class=\"number\">3<span class=\"reason\">2 in 100</span><span class=\"reason\">1 to 3</span></td>", "<span class=\"reason\">20% claimed</span>",
+		"calibration": {"The figures are others.", ">More findings</span></summary>", "<li>A later sentence.</li>", "<td class=\"number\">1,408</td>", "<td class=\"number\">3<span class=\"reason\">2 in 100</span><span class=\"reason\">1 to 3</span></td>", "<span class=\"reason\">20% claimed</span>",
 			"85 in 100<span class=\"reason\">34 in 100 evidenced</span>", "<a href=\"/measures/example\">Example measure</a>"},
 		"loads":   {"1,234,567", "nhsuk-tag--green\">published"},
 		"load":    {"1 of 6,336 shown", "not a number"},

@@ -157,7 +157,10 @@ func writeClaim(out io.Writer, c *catalog.Claim, r *claim.Result) error {
 	fmt.Fprintf(table, "%s\t%s\n", claimedWords(r), effectWords(r.Effect))
 	if p := r.Pounds; p != nil {
 		fmt.Fprintln(table, "\nPOUNDS CLAIMED\tESTIMATE\tFROM\tTO\tEVIDENCED\tNET\t")
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.Claimed, p.Estimate, p.Low, p.High, p.Evidenced, p.Net, p.Reason)
+		for _, amount := range []string{p.Claimed, p.Estimate, p.Low, p.High, p.Evidenced, p.Net} {
+			fmt.Fprint(table, dashboard.Pounds(amount), "\t")
+		}
+		fmt.Fprintln(table, p.Reason)
 	}
 	fmt.Fprintln(table, "\nCHECK\tOUTCOME\tFINDING")
 	for _, check := range r.Checks {

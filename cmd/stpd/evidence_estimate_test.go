@@ -279,7 +279,7 @@ func TestEvidenceRefuses(t *testing.T) {
 		}
 		return wave(unit, time)
 	})
-	donor := csvFile(t, "unit,year,y", "a,1,2", "a,2,3", "a,3,4", "b,1,4", "b,2,4", "b,3,5")
+	donor := csvFile(t, "unit,year,y,treated,start", "a,1,2,0,3", "a,2,3,0,3", "a,3,4,1,3", "b,1,4,0,", "b,2,4,0,", "b,3,5,0,")
 	synth := func(file string, args ...string) []string {
 		return append([]string{"synth", "--data", file, "--unit", "unit", "--time", "year", "--outcome", "y"}, args...)
 	}
@@ -298,7 +298,14 @@ func TestEvidenceRefuses(t *testing.T) {
 		{synth(zero, "--treated-unit", "u0", "--start", "2004"), "all outcomes of the treated unit u0 are zero"},
 		{synth(donor, "--treated-unit", "a", "--start", "3"), "there are 1 donors without a gap: at least two are needed"},
 		{synth(sound, "--treated-unit", "u0", "--start", "2004", "--predictors", "x:2000,x:2001"), "predictor x 2001 is collinear"},
-		{synth(sound, "--treated-unit", "u0", "--start", "2004", "--predictors", "start:2000"), "predictor start 2000 has no figure of unit u0"},
+		{synth(sound, "--treated-unit", "u0", "--start", "2004", "--predictors", "start:2000"), "--predictors: predictor start 2000 has no figure of unit u0"},
+		{synth(sound, "--treated-unit", "u0", "--start", "2004", "--predictors", "x:2003:2004"),
+			"--predictors: predictor x 2003 to 2004 is averaged to 2004, under the scheme, which starts in 2004; accepted are times up to 2003"},
+		{synth(sound, "--treated-unit", "u0", "--start", "2004", "--predictors", "x:2005"),
+			"--predictors: predictor x 2005 is averaged to 2005, under the scheme, which starts in 2004; accepted are times up to 2003"},
+		{did(donor, "--treated", "treated"), "one cluster is treated and one is not"},
+		{did(donor, "--treated", "treated", "--event-study"), "one cluster is treated and one is not"},
+		{did(donor, "--cohort", "start", "--staggered"), "there are 2 units to compare"},
 		{did(zero, "--treated", "treated"), "all outcomes are zero"},
 		{did(sound, "--treated", "x"), "the treatment of unit u2 at time 2000 is 2; accepted are 0 and 1"},
 		{did(sound, "--cohort", "start", "--staggered"), "no unit with all its outcomes starts"},

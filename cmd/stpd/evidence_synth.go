@@ -102,9 +102,9 @@ func evidenceSynth(c *cobra.Command, f synthFlags) error {
 	}
 	for i, p := range wanted {
 		from, to := cmp.Or(p.from, comparison.Times[0]), cmp.Or(p.to, comparison.Times[comparison.Start-1])
-		predictor, err := panel.Predictor(panel.Arrange(variables[i]), p.String(), []string{f.treated}, comparison.Donors, from, to)
+		predictor, err := panel.Predictor(panel.Arrange(variables[i]), p.String(), []string{f.treated}, comparison, from, to)
 		if err != nil {
-			return refuse(c, t, err)
+			return refuse(c, t, fmt.Errorf("--predictors: %w", err))
 		}
 		comparison.Predictors = append(comparison.Predictors, predictor)
 	}

@@ -167,6 +167,35 @@ test("every table of a footprint has a cell under each heading", async ({ page }
   expect(uneven).toEqual([]);
 });
 
+for (const name of ["claims", "claim with a counterfactual", "method", "review", "compare"]) {
+  test(`tables of words on ${name} are read without scrolling sideways`, async ({ page }) => {
+    await pages[name]!(page);
+    await page.waitForLoadState();
+    const tables = page.locator(".figures--words");
+    const read = await tables.evaluateAll((all) =>
+      all.map((table) => {
+        const headings = [...table.querySelectorAll("thead th")].map((heading) =>
+          heading.textContent!.replace(/Sort$/, "").trim(),
+        );
+        const region = table.closest(".scroll")!;
+        const cells = [...table.querySelectorAll<HTMLTableCellElement>("tbody td")];
+        return {
+          beyond: region.scrollWidth - region.clientWidth,
+          misnamed: cells.filter((cell) => cell.dataset.label !== headings[cell.cellIndex]).length,
+          cells: cells.length,
+        };
+      }),
+    );
+    const narrow = page.viewportSize()!.width < 600;
+    for (const { beyond, misnamed, cells } of read) {
+      expect(cells).toBeGreaterThan(0);
+      expect(misnamed).toBe(0);
+      if (narrow) expect(beyond).toBe(0);
+    }
+    if (!["review", "compare"].includes(name)) expect(read.length).toBeGreaterThan(0);
+  });
+}
+
 test("printing shows every chart and every table", async ({ page, javaScriptEnabled }) => {
   await pages.footprint!(page);
   if (javaScriptEnabled) {

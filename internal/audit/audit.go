@@ -96,7 +96,8 @@ func New(ctx context.Context, c *dashboard.Composer, asOf dashboard.AsOf, tested
 			}
 		}
 	}
-	m.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m.Data.Measure.Stored(), slices.Concat(m.places(), m.Donors), warehouse.Range{})
+	// Those of England are those of all places, the left-out among them, and of the organisations in none.
+	m.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m.Data.Measure.Stored(), []string{footprint.England}, warehouse.Range{})
 	if err != nil {
 		return nil, err
 	}

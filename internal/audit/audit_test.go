@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -181,18 +182,17 @@ func TestPack(t *testing.T) {
 // testKinds packs a claim of each kind.
 func testKinds(t *testing.T, c *dashboard.Composer) {
 	for id, want := range map[string]struct {
-		method    string
-		verdicts  []claim.Verdict
-		note      []string // in method.md
-		sheet     string   // one with a reason instead of figures
-		reason    string
-		footprint bool // the cells are those of footprints
+		method   string
+		verdicts []claim.Verdict
+		note     []string // in method.md
+		sheet    string   // one with a reason instead of figures
+		reason   string
 	}{
-		"tested":   {claim.SyntheticDiD, nil, []string{"Arkhangelsky", "£160 for each one counted", "Open Government Licence v3.0", "**This one decided.**"}, "", "", true},
-		"alone":    {claim.TimeSeries, nil, []string{"Lopez Bernal", "anything else that happened"}, "weights", "no places could be compared with", false},
-		"planned":  {claim.PlanAndOutturn, nil, []string{"There is\n  no interval and no p", "**This one decided.**"}, "path", "held against the outturn", true},
-		"early":    {"", []claim.Verdict{claim.CannotBeTested}, []string{"1. **This one decided.** Cannot be tested.", "nothing before the start to compare with"}, "placebos", "nothing before the start", true},
-		"unloaded": {"", []claim.Verdict{claim.CannotBeTested}, []string{"No figures of the measure are loaded"}, "provenance", "No figures of lidocaine_cost are loaded", true},
+		"tested":   {claim.SyntheticDiD, nil, []string{"Arkhangelsky", "Pounds: £900,000; £160 for each one counted", "Claimed: £900,000; estimated:", "Open Government Licence v3.0", "**This one decided.**"}, "", ""},
+		"alone":    {claim.TimeSeries, nil, []string{"Lopez Bernal", "anything else that happened"}, "weights", "no places could be compared with"},
+		"planned":  {claim.PlanAndOutturn, nil, []string{"There is\n  no interval and no p", "**This one decided.**"}, "path", "held against the outturn"},
+		"early":    {"", []claim.Verdict{claim.CannotBeTested}, []string{"1. **This one decided.** Cannot be tested.", "nothing before the start to compare with"}, "placebos", "nothing before the start"},
+		"unloaded": {"", []claim.Verdict{claim.CannotBeTested}, []string{"No figures of the measure are loaded"}, "provenance", "No figures of lidocaine_cost are loaded"},
 	} {
 		t.Run(id, func(t *testing.T) {
 			p := pack(t, c, id, "")
@@ -205,10 +205,13 @@ func testKinds(t *testing.T, c *dashboard.Composer) {
 				t.Errorf("the verdict is %s", result.Verdict)
 			}
 			note := string(content(t, p, "method.md"))
-			for _, words := range append(want.note, result.Summary, "stpd claim pack "+id+" -o FOLDER --as-of ", "https://example.org/") {
+			for _, words := range append(want.note, result.Summary, "that of England is the sum of all cells of the period", "have no cells here", "stpd claim pack "+id+" -o FOLDER --as-of ", "https://example.org/") {
 				if !strings.Contains(note, words) {
 					t.Errorf("method.md is without %q:\n%s", words, note)
 				}
+			}
+			if unread := regexp.MustCompile(`£-|£\d{4}`).FindString(note); unread != "" {
+				t.Errorf("method.md has the amount %s:\n%s", unread, note)
 			}
 			if strings.Contains(note, "<no value>") || strings.Count(note, "**This one decided.**") != 1 {
 				t.Error(note)
@@ -235,7 +238,7 @@ func testKinds(t *testing.T, c *dashboard.Composer) {
 				}
 				return
 			}
-			checkSums(t, c, p, result, want.footprint)
+			checkSums(t, c, p, result)
 		})
 	}
 }
@@ -279,8 +282,8 @@ func checkManifest(t *testing.T, c *dashboard.Composer, p *audit.Pack, id string
 	}
 }
 
-// checkSums adds the published cells up and holds the sums against the figures.
-func checkSums(t *testing.T, c *dashboard.Composer, p *audit.Pack, result claim.Result, byFootprint bool) {
+// checkSums adds the published cells up, as the note says, and holds the sums against the figures of every place.
+func checkSums(t *testing.T, c *dashboard.Composer, p *audit.Pack, result claim.Result) {
 	t.Helper()
 	m, _ := c.Catalog.Measure(result.Measure)
 	type key struct{ place, period, part string }
@@ -289,23 +292,22 @@ func checkSums(t *testing.T, c *dashboard.Composer, p *audit.Pack, result claim.
 		if cell["file"] == "" || cell["row"] == "" || len(cell["sha256"]) != 64 || cell["load_id"] == "" || cell["source_definition_hash"] == "" {
 			t.Fatalf("a cell without its origin: %v", cell)
 		}
-		place := footprint.England
-		if byFootprint {
-			place = cell["footprint"]
-		}
 		for _, term := range m.Terms() {
 			if term.Component != cell["component"] || cell[term.Field] == "" {
 				continue
 			}
-			at := key{place, cell["period"], term.Part}
-			sums[at] = sums[at].Add(decimal.RequireFromString(cell[term.Field]).Mul(decimal.RequireFromString(cell["share"])).Mul(decimal.NewFromInt(int64(term.Coefficient))))
+			amount := decimal.RequireFromString(cell[term.Field]).Mul(decimal.RequireFromString(cell["share"])).Mul(decimal.NewFromInt(int64(term.Coefficient)))
+			for _, place := range []string{cell["footprint"], footprint.England} {
+				at := key{place, cell["period"], term.Part}
+				sums[at] = sums[at].Add(amount)
+			}
 		}
 	}
 	held, places := 0, map[string]bool{}
 	measures := map[string]bool{}
 	for _, figure := range table(t, p, "figures.csv") {
 		measures[figure["measure"]] = true
-		if figure["measure"] != m.ID || figure["complete"] != "true" || figure["role"] != "claimed" && figure["role"] != "compared with" {
+		if figure["measure"] != m.ID {
 			continue
 		}
 		for _, part := range []string{"numerator", "denominator"} {
@@ -319,11 +321,7 @@ func checkSums(t *testing.T, c *dashboard.Composer, p *audit.Pack, result claim.
 		}
 		places[figure["place"]] = true
 	}
-	want := len(result.Places)
-	if result.Model != nil {
-		want += result.Model.Donors
-	}
-	if len(places) != want || held < 40*want {
+	if want := len(c.Reference.Footprints()) + 1; len(places) != want || held < 40*want {
 		t.Errorf("%d figures of %d places were held against their cells, want %d places", held, len(places), want)
 	}
 	for _, watched := range claim.Watched(c.Catalog, m) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"stpdash/internal/claim"
+	"stpdash/internal/dashboard"
 	"stpdash/internal/evidence"
 )
 
@@ -21,6 +22,7 @@ var method = template.Must(template.New("method").Funcs(template.FuncMap{
 	"p":        func(n evidence.Number) string { return fmt.Sprintf("%.2g", float64(n)) },
 	"words":    func(text any) string { return strings.ReplaceAll(fmt.Sprint(text), "_", " ") },
 	"sentence": sentence,
+	"pounds":   dashboard.Pounds,
 }).Parse(methodText))
 
 // timeForm writes a moment so that --as-of reads the same one.

@@ -57,7 +57,7 @@ func (m *material) role(code string) string {
 	}
 }
 
-// cells are the published ones beneath the figures of the claim's measure in the places claimed and compared with, with their headings.
+// cells are the published ones beneath the figures of the claim's measure in every place, with their headings.
 func (m *material) cells() [][]any {
 	rows := [][]any{{"component", "organisation", "organisation_name", "item", "period", "footprint", "membership", "share", "numerator", "denominator", "status", "note",
 		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row"}}
@@ -72,7 +72,7 @@ func (m *material) cells() [][]any {
 	}
 	if len(m.Cells) == 0 {
 		none := make([]any, len(rows[0]))
-		none[0], none[11] = m.Claim.Measure, "no cells: no figures of "+m.Claim.Measure+" are loaded for "+strings.Join(m.places(), ", ")
+		none[0], none[11] = m.Claim.Measure, "no cells: no figures of "+m.Claim.Measure+" are loaded"
 		rows = append(rows, none)
 	}
 	return rows

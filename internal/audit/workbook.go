@@ -287,7 +287,7 @@ func (m *material) provenance() [][]any {
 		rows = append(rows, []any{f.Source, title, publisher, licence, f.Name, f.SHA256, f.Released, f.First, f.Last, f.Cells, f.Load, f.LoadedAt, f.Definition, f.ViaFile})
 	}
 	if len(rows) == 1 {
-		rows = append(rows, []any{"No figures of " + m.Claim.Measure + " are loaded for " + m.placeNames() + "."})
+		rows = append(rows, []any{"No figures of " + m.Claim.Measure + " are loaded."})
 	}
 	for _, s := range m.sources() {
 		rows = append(rows, []any{s.ID, s.Title, s.Publisher, s.Licence, nil, nil, nil, nil, nil, nil, nil, nil, s.Hash(), nil})

@@ -126,22 +126,15 @@ func (c *Composer) CalibrationPage(ctx context.Context, asOf AsOf) (CalibrationP
 			blind = append(blind, id)
 			continue
 		}
-		seen[row.Smallest] = append(seen[row.Smallest], fmt.Sprintf("%s (%s)", row.Name, row.Detectable))
+		seen[row.Smallest] = append(seen[row.Smallest], row.Name)
 	}
-	p.Finding, p.Sentences = calibrationFindings(all)
-	if len(seen) > 0 {
-		p.Sentences = append(p.Sentences, fmt.Sprintf("In a middling footprint a fall of %s would be seen in 80 of 100 cases; in brackets the same for each measure.", percent1(all[0].Detectable)))
-	}
-	for _, fall := range claim.Falls {
-		if names := seen[percent(fall)]; len(names) > 0 {
-			p.Sentences = append(p.Sentences, fmt.Sprintf("The smallest fall tried that was seen, at least in part, in 80 of 100 draws is %s for %s.", percent(fall), list(names)))
-		}
-	}
-	if names := seen[""]; len(names) > 0 {
-		p.Sentences = append(p.Sentences, fmt.Sprintf("None of the falls tried, up to %s, was seen in 80 of 100 draws for %s.", percent(claim.Falls[len(claim.Falls)-1]), list(names)))
+	p.Finding, p.Sentences, p.More = calibrationFindings(all)
+	if smallest := smallestFalls(seen); smallest != "" {
+		p.Sentences = append(p.Sentences, smallest)
+		p.More = append(p.More, fmt.Sprintf("In a middling footprint a fall of %s would be seen in 80 of 100 cases; measure by measure it is in the table below.", percent1(all[0].Detectable)))
 	}
 	if len(blind) > 0 {
-		p.Sentences = append(p.Sentences, fmt.Sprintf("No claim about %s could be tested at all: places have gaps, or no others move alike. They are left out of the figures over all measures.", list(c.titles(blind))))
+		p.More = append(p.More, fmt.Sprintf("No claim about %s could be tested at all: places have gaps, or no others move alike. They are left out of the figures over all measures.", list(c.titles(blind))))
 	}
 	for _, fall := range claim.Falls {
 		p.Falls = append(p.Falls, percent(fall))
@@ -150,8 +143,28 @@ func (c *Composer) CalibrationPage(ctx context.Context, asOf AsOf) (CalibrationP
 	return p, nil
 }
 
-// calibrationFindings are a headline about false claims, of the size at which most were evidenced, and what was found of true ones.
-func calibrationFindings(all []claim.Tally) (finding string, sentences []string) {
+// smallestFalls says for which measures, by the least fall put in that was seen, it was seen; of those by "" none was.
+func smallestFalls(seen map[string][]string) string {
+	var parts []string
+	for _, fall := range claim.Falls {
+		if names := seen[percent(fall)]; len(names) > 0 {
+			parts = append(parts, percent(fall)+" for "+list(names))
+		}
+	}
+	if names := seen[""]; len(names) > 0 {
+		parts = append(parts, "none up to "+percent(claim.Falls[len(claim.Falls)-1])+" for "+list(names))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "The smallest fall tried that was seen, at least in part, in 80 of 100 draws: " + strings.Join(parts, "; ") + "."
+}
+
+// firstFalls are the true ones, in per cent, that the findings begin with.
+var firstFalls = []float64{10, 5}
+
+// calibrationFindings are a headline about false claims, what is told first of them and of true ones, and what else was found.
+func calibrationFindings(all []claim.Tally) (finding string, first, more []string) {
 	var worst, registered, doubled claim.Tally
 	for _, t := range all {
 		if t.Fall > 0 {
@@ -168,37 +181,47 @@ func calibrationFindings(all []claim.Tally) (finding string, sentences []string)
 		}
 	}
 	if worst.Trials == 0 {
-		return "No claims could be tried", nil
+		return "No claims could be tried", nil, nil
 	}
 	finding = fmt.Sprintf("Of %s false claims %d were called evidenced", whole(registered.Trials), registered.Evidenced.Count)
 	if registered.Evidenced.Count == 0 {
 		finding = fmt.Sprintf("None of %s false claims was called evidenced", whole(registered.Trials))
 	}
-	sentences = append(sentences, fmt.Sprintf("They claim falls as large as those that the register states in per cent, most of small groups, here of whole footprints. That is %s, with 95%% confidence %s; %s", inHundred(registered.Evidenced.Share),
+	first = append(first, fmt.Sprintf("They claim falls as large as those that the register states in per cent, most of small groups, here of whole footprints. That is %s, with 95%% confidence %s; %s", inHundred(registered.Evidenced.Share),
 		atMost(registered.Evidenced), allowed(worst.Evidenced)))
 	if worst.Evidenced.Count == 0 {
-		sentences = append(sentences, fmt.Sprintf("No false claim of any other size was called evidenced either (of each, %s).", atMost(worst.Evidenced)))
+		more = append(more, fmt.Sprintf("No false claim of any other size was called evidenced either (of each, %s).", atMost(worst.Evidenced)))
 	} else {
-		sentences = append(sentences, fmt.Sprintf("Most false claims were called evidenced where the claim was %s: %d of %s, %s.", claimedWords(worst.Claimed), worst.Evidenced.Count,
+		more = append(more, fmt.Sprintf("Most false claims were called evidenced where the claim was %s: %d of %s, %s.", claimedWords(worst.Claimed), worst.Evidenced.Count,
 			whole(worst.Trials), atMost(worst.Evidenced)))
 	}
-	sentences = append(sentences, fmt.Sprintf("%s of the false claims were called partly evidenced: the figures had fallen beyond chance although nothing is known to have begun.",
+	more = append(more, fmt.Sprintf("%s of the false claims were called partly evidenced: the figures had fallen beyond chance although nothing is known to have begun.",
 		capital(inHundred(registered.Seen.Share-registered.Evidenced.Share))))
+	var found []string
 	for _, t := range slices.Backward(all) {
-		if t.True() {
-			sentences = append(sentences, fmt.Sprintf("True falls of %s that were claimed as they were: %s were called evidenced, %s evidenced or partly evidenced.", percent(t.Fall), inHundred(t.Evidenced.Share), inHundred(t.Seen.Share)))
+		if !t.True() {
+			continue
+		}
+		sentence := fmt.Sprintf("True falls of %s that were claimed as they were: %s were called evidenced, %s evidenced or partly evidenced.", percent(t.Fall), inHundred(t.Evidenced.Share), inHundred(t.Seen.Share))
+		if slices.Contains(firstFalls, t.Fall) {
+			found = append(found, sentence)
+		} else {
+			more = append(more, sentence)
 		}
 	}
-	sentences = append(sentences, "Evidenced asks that the figures show all that is claimed. Chance makes a true claim fall short of itself in half of the cases, and then it is partly evidenced.")
+	if len(found) > 0 {
+		first = append(first, strings.Join(found, " "))
+	}
+	more = append(more, "Evidenced asks that the figures show all that is claimed. Chance makes a true claim fall short of itself in half of the cases, and then it is partly evidenced.")
 	switch {
 	case doubled.Trials == 0:
 	case doubled.Evidenced.Count == 0:
-		sentences = append(sentences, fmt.Sprintf("No claim of twice the true fall was called evidenced (of each size, %s).", atMost(doubled.Evidenced)))
+		more = append(more, fmt.Sprintf("No claim of twice the true fall was called evidenced (of each size, %s).", atMost(doubled.Evidenced)))
 	default:
-		sentences = append(sentences, fmt.Sprintf("Claims of twice the true fall were called evidenced in at most %s (%s claimed where it was %s; with 95%% confidence %s).",
+		more = append(more, fmt.Sprintf("Claims of twice the true fall were called evidenced in at most %s (%s claimed where it was %s; with 95%% confidence %s).",
 			inHundred(doubled.Evidenced.Share), percent(doubled.Claimed), percent(doubled.Fall), atMost(doubled.Evidenced)))
 	}
-	return finding, sentences
+	return finding, first, more
 }
 
 // allowed says whether the share of false claims that were evidenced, where it is largest, is as small as it must be.

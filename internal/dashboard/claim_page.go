@@ -191,15 +191,6 @@ func claimedSize(c *catalog.Claim, m *catalog.Measure) string {
 	}
 }
 
-// wholePounds writes whole pounds of a result, which are text.
-func wholePounds(text string) string {
-	d, err := decimal.NewFromString(text)
-	if err != nil {
-		return ""
-	}
-	return pounds(d)
-}
-
 func (t claimView) rows() []ClaimedRow {
 	c, r := t.claim, t.r
 	change := ClaimedRow{What: t.m.Title, Claimed: claimedSize(c, t.m), Seen: seen(r, t.m)}
@@ -233,22 +224,22 @@ func (t claimView) rows() []ClaimedRow {
 		rows = append(rows, row)
 	}
 	if p := r.Pounds; p != nil {
-		row := ClaimedRow{What: "Pounds saved", Claimed: "none stated", Seen: wholePounds(p.Estimate), Note: p.Reason}
+		row := ClaimedRow{What: "Pounds saved", Claimed: "none stated", Seen: Pounds(p.Estimate), Note: p.Reason}
 		if p.Claimed != "" {
-			row.Claimed = wholePounds(p.Claimed)
+			row.Claimed = Pounds(p.Claimed)
 		}
 		if p.Low != "" {
-			row.Interval = wholePounds(p.Low) + " to " + wholePounds(p.High)
+			row.Interval = Pounds(p.Low) + " to " + Pounds(p.High)
 		}
 		if row.Note != "" {
 			row.Note = capital(row.Note) + "."
 		}
 		rows = append(rows, row)
 		if p.Evidenced != "" && r.Verdict != claim.CannotBeTested {
-			rows = append(rows, ClaimedRow{What: "Pounds evidenced", Seen: wholePounds(p.Evidenced), Note: "What the verdict lets stand, never more than claimed."})
+			rows = append(rows, ClaimedRow{What: "Pounds evidenced", Seen: Pounds(p.Evidenced), Note: "What the verdict lets stand, never more than claimed."})
 		}
 		if p.Net != "" && r.Verdict != claim.CannotBeTested {
-			rows = append(rows, ClaimedRow{What: "Less what the scheme cost", Seen: wholePounds(p.Net)})
+			rows = append(rows, ClaimedRow{What: "Less what the scheme cost", Seen: Pounds(p.Net)})
 		}
 	}
 	return rows
@@ -293,8 +284,8 @@ func (t claimView) outturn() []Fact {
 		add("Away from plan", write(o.Variance))
 	}
 	if o.OverPlan != "" {
-		add("Cost beyond the plan", wholePounds(o.OverPlan))
-		add("For each", wholePounds(o.UnitCost))
+		add("Cost beyond the plan", Pounds(o.OverPlan))
+		add("For each", Pounds(o.UnitCost))
 	}
 	if o.Base != "" {
 		add("Year before", fmt.Sprintf("From %s: %s", catalog.PeriodWords(o.Base), t.level(o.BaseFigure)))

@@ -62,9 +62,23 @@ func pounds(n decimal.Decimal) string {
 	if n.IsInteger() || n.Abs().GreaterThanOrEqual(decimal.NewFromInt(100_000)) {
 		places = 0
 	}
-	text := grouped(n, places)
-	if strings.HasPrefix(text, "−") {
-		return "−£" + strings.TrimPrefix(text, "−")
+	return sterling(n, places)
+}
+
+// Pounds writes an amount of a claim or its result, which are text: "−£18,879,155"; nothing where there is none.
+func Pounds(text string) string {
+	d, err := decimal.NewFromString(text)
+	if err != nil {
+		return ""
+	}
+	return pounds(d)
+}
+
+// sterling writes an amount with the sign before the pound.
+func sterling(n decimal.Decimal, places int32) string {
+	text, negative := strings.CutPrefix(grouped(n, places), "−")
+	if negative {
+		return "−£" + text
 	}
 	return "£" + text
 }
@@ -124,7 +138,7 @@ func (s scale) written(m *catalog.Measure, value decimal.Decimal) string {
 		return written(m, value)
 	}
 	if m.Unit == catalog.GBP {
-		return "£" + grouped(value, 2)
+		return sterling(value, 2)
 	}
 	return rate(value)
 }
@@ -133,7 +147,7 @@ func (s scale) written(m *catalog.Measure, value decimal.Decimal) string {
 func (s scale) short(m *catalog.Measure, value decimal.Decimal) string {
 	million := decimal.NewFromInt(1_000_000)
 	if m.Unit == catalog.GBP && s == asNumber && value.Abs().GreaterThanOrEqual(million) {
-		return "£" + grouped(value.Div(million), 1) + "m"
+		return sterling(value.Div(million), 1) + "m"
 	}
 	if m.Unit == catalog.Rate {
 		return rate(value)

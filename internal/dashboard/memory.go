@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -104,7 +105,7 @@ func remember[T any](ctx context.Context, c *Composer, asOf AsOf, question strin
 	return known, err
 }
 
-// Warm asks what every page needs, so that the first reader does not wait for it.
+// Warm asks what every page needs, and the reviews of the last week that has ended, so that the first reader does not wait for it.
 func (c *Composer) Warm(ctx context.Context) error {
 	asOf, err := c.AsOf(ctx, "")
 	if err != nil {
@@ -118,7 +119,18 @@ func (c *Composer) Warm(ctx context.Context) error {
 			break
 		}
 	}
-	_, err = c.Data(ctx, asOf)
+	if _, err = c.Data(ctx, asOf); err != nil {
+		return err
+	}
+	week, err := c.Week(ctx, "", asOf)
+	var none *InputError
+	if errors.As(err, &none) {
+		return nil // before the first load there is no week
+	}
+	if err != nil {
+		return err
+	}
+	_, err = c.Reviews(ctx, week, asOf)
 	return err
 }
 

@@ -438,7 +438,8 @@ type NoData struct {
 type CalibrationPage struct {
 	Shell
 	Finding   string   // a headline that states the share of false claims that were evidenced
-	Sentences []string // the other findings
+	Sentences []string // on false claims, on true ones, and on the smallest fall seen
+	More      []string // the other findings
 	// Changed says that the figures, or the rules, are no longer those of the calibration; empty where they are.
 	Changed  string
 	Verdicts []string // the columns of the kinds

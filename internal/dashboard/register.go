@@ -212,7 +212,7 @@ func (c *Composer) claimRow(t TestedClaim, asOf AsOf) ClaimRow {
 	if t.Pounds().Valid {
 		row.Pounds = pounds(t.Pounds().Decimal)
 		if p := r.Pounds; p != nil && p.Evidenced != "" && r.Verdict != claim.CannotBeTested {
-			row.PoundsEvidenced = wholePounds(p.Evidenced)
+			row.PoundsEvidenced = Pounds(p.Evidenced)
 		}
 	}
 	return row

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -106,6 +107,46 @@ func holds(t *testing.T, sentences []string, want ...string) {
 		if !slices.Contains(sentences, words) {
 			t.Errorf("the page does not say %q: %q", words, sentences)
 		}
+	}
+}
+
+// asking counts the questions for figures.
+type asking struct {
+	dashboard.Figures
+	values atomic.Int64
+}
+
+func (a *asking) Values(ctx context.Context, asOf warehouse.AsOf, measures, places []string, r warehouse.Range) ([]warehouse.Value, error) {
+	a.values.Add(1)
+	return a.Figures.Values(ctx, asOf, measures, places, r)
+}
+
+// Who first reads the reviews after a start waits for no figures of the week that has ended.
+func TestWarmPreparesReviews(t *testing.T) {
+	now := day("2018-07-10T10:00:00Z")
+	c := composerAt(t, "ae_attendances_type1,RD1,2017-04,12,\n", func() time.Time { return now })
+	now = day("2018-07-17T10:00:00Z")
+	c.Schedule = func(context.Context) ([]load.Entry, error) { return nil, nil }
+	figures := &asking{Figures: c.Figures}
+	c.Figures = figures
+	if err := c.Warm(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	warmed := figures.values.Load()
+	asOf, err := c.AsOf(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	week, err := c.Week(t.Context(), "", asOf)
+	if err != nil || week.String() != "2018-W28" {
+		t.Fatal(week, err)
+	}
+	page, err := c.Reviews(t.Context(), week, asOf)
+	if err != nil || len(page.Reviews) != len(c.Reference.Regions()) {
+		t.Fatal(page, err)
+	}
+	if asked := figures.values.Load() - warmed; warmed == 0 || asked > 0 {
+		t.Errorf("%d questions were asked at the start, and %d by the first reader", warmed, asked)
 	}
 }
 

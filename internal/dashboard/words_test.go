@@ -58,6 +58,10 @@ func TestFiguresInWords(t *testing.T) {
 		tally(0, 44, 0):                           "All 44 footprints were lower than a year before.",
 		tally(6, 25, 0):                           "Of the 31 footprints with both figures 6 were higher than a year before and 25 lower.",
 		asNumber.short(money, n("86553000")):      "£86.6m",
+		asNumber.short(money, n("-86553000")):     "−£86.6m",
+		asRate.written(money, n("-1.5")):          "−£1.50",
+		Pounds("1200000"):                         "£1,200,000",
+		Pounds("-18879155"):                       "−£18,879,155",
 		list([]string{"one", "two", "three"}):     "one, two and three",
 	} {
 		if got != want {

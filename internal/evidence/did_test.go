@@ -327,6 +327,8 @@ func TestDiDRefuses(t *testing.T) {
 		"treated never changes within a unit":            both(grid(6, 3, 4, 0, wave)),
 		"all units are treated at the same times":        both(grid(6, 6, 4, 2, wave)),
 		"all outcomes are zero":                          both(grid(6, 3, 4, 2, constant(0))),
+		"one cluster is treated and one is not":          both(grid(2, 1, 6, 3, wave)),
+		"more of either are accepted":                    events(grid(2, 1, 6, 3, wave)),
 		"no row has an outcome":                          both(grid(6, 3, 4, 2, constant(math.NaN()))),
 		"no unit has outcomes at two times":              both(grid(6, 3, 1, 0, wave)),
 		"is +Inf, beyond the figures accepted":           both(grid(6, 3, 4, 2, constant(math.Inf(1)))),

@@ -24,7 +24,7 @@ func predicted(t testing.TB) evidence.Comparison {
 		{"lnincome", "1980", "1988"}, {"retprice", "1980", "1988"}, {"age15to24", "1980", "1988"}, {"beer", "1984", "1988"},
 		{"cigsale", "1975", "1975"}, {"cigsale", "1980", "1980"}, {"cigsale", "1988", "1988"},
 	} {
-		p, err := panel.Predictor(panel.Arrange(file.numbers(t, of[0])), strings.Join(of[:], " "), []string{"California"}, c.Donors, of[1], of[2])
+		p, err := panel.Predictor(panel.Arrange(file.numbers(t, of[0])), strings.Join(of[:], " "), []string{"California"}, c, of[1], of[2])
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -116,6 +116,9 @@ func StaggeredAdoption(rows Adoption, controls Controls) (*Staggered, error) {
 	if len(after) == 0 {
 		return nil, fmt.Errorf("no group has controls from its start on")
 	}
+	if n < 3 {
+		return nil, fmt.Errorf("there are %d units to compare: what sets them apart cannot be told from the effect; accepted are three or more", n)
+	}
 	if len(alone) > 0 {
 		result.Notes = append(result.Notes, "no controls, and so no effect, for the groups "+strings.Join(alone, ", "))
 	}

@@ -143,6 +143,8 @@ func TestStaggeredRefuses(t *testing.T) {
 		"every unit starts at some time":                        {staggered(4, wave, "2", "3"), evidence.NeverTreated},
 		"no unit with all its outcomes starts":                  {staggered(4, wave, "", "9"), evidence.NeverTreated},
 		"no group has controls from its start on":               {staggered(4, wave, "2", "2"), evidence.NotYetTreated},
+		"there are 2 units to compare":                          {staggered(4, wave, "2", ""), evidence.NeverTreated},
+		"accepted are three or more":                            {staggered(4, wave, "2", "3"), evidence.NotYetTreated},
 		"all outcomes are zero or missing":                      {staggered(4, func(int, int) float64 { return 0 }, "2", ""), evidence.NeverTreated},
 		`the controls are "all"`:                                {staggered(4, wave, "2", ""), "all"},
 		"they must be as many":                                  {evidence.Adoption{Unit: []string{"a"}}, evidence.NeverTreated},

@@ -74,8 +74,9 @@ func (p *Panel) Compare(outcome [][]float64, treated []string, start string) (c 
 }
 
 // Predictor averages a variable over the times from one to another, both included, for each donor of a comparison and for its treated
-// units, whose mean is taken. Missing figures are left out of an average; a unit without any is refused.
-func (p *Panel) Predictor(variable [][]float64, name string, treated, donors []string, from, to string) (Predictor, error) {
+// units, whose mean is taken. Missing figures are left out of an average; a unit without any is refused, and so are times from the start on,
+// when the scheme may have changed the variable (the model of Abadie, Diamond and Hainmueller 2010 is of covariates that it did not).
+func (p *Panel) Predictor(variable [][]float64, name string, treated []string, c Comparison, from, to string) (Predictor, error) {
 	predictor := Predictor{Name: name}
 	if !p.sameKind(from) || !p.sameKind(to) {
 		return predictor, fmt.Errorf("predictor %s is wanted from %s to %s; times are such as %s", name, from, to, p.Times[0])
@@ -84,9 +85,12 @@ func (p *Panel) Predictor(variable [][]float64, name string, treated, donors []s
 	if end < len(p.Times) && p.compare(p.Times[end], to) == 0 {
 		end++
 	}
+	if end > c.Start {
+		return predictor, fmt.Errorf("predictor %s is averaged to %s, under the scheme, which starts in %s; accepted are times up to %s", name, to, c.Times[c.Start], c.Times[c.Start-1])
+	}
 	for u, unit := range p.Units {
 		isTreated := slices.Contains(treated, unit)
-		if !isTreated && !slices.Contains(donors, unit) {
+		if !isTreated && !slices.Contains(c.Donors, unit) {
 			continue
 		}
 		reported := slices.DeleteFunc(slices.Clone(variable[u][min(first, end):end]), math.IsNaN)

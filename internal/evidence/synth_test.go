@@ -370,7 +370,7 @@ func TestCompareSeveralUnits(t *testing.T) {
 	if c.Units != 2 || c.Name != "u1 + u3" || strings.Join(c.Donors, " ") != "u0 u2 u4" || c.Treated[2] != (wave(1, 2)+wave(3, 2))/2 {
 		t.Errorf("got %+v", c)
 	}
-	p, err := panel.Predictor(panel.Arrange(outcome), "y", treated, c.Donors, "1", "2")
+	p, err := panel.Predictor(panel.Arrange(outcome), "y", treated, c, "1", "2")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -112,6 +112,9 @@ func newTwoWay(rows Rows) (*twoWay, error) {
 	case float64(len(d.treated)):
 		return nil, fmt.Errorf("every row with an outcome is treated: there is nothing to compare with")
 	}
+	if len(d.clusters) == 2 && d.treatedClusters() == 1 {
+		return nil, fmt.Errorf("one cluster is treated and one is not: what sets them apart cannot be told from the effect; more of either are accepted")
+	}
 	return d, nil
 }
 

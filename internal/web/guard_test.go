@@ -8,13 +8,18 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"stpdash/internal/dashboard"
@@ -171,5 +176,41 @@ func TestAddressThatIsNone(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// What can be asked is in the README, and nothing else is.
+func TestReadmeHasEveryAddress(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := regexp.MustCompile(`:\w+|\{\w+\}`)
+	listed := map[string]bool{}
+	for line := range strings.Lines(string(readme)) {
+		words := strings.Fields(line)
+		if len(words) < 2 || words[0] != "GET" && words[0] != "POST" {
+			continue
+		}
+		under := ""
+		if strings.HasPrefix(words[1], "/api/v1/") {
+			under = "/api/v1"
+		}
+		for i, address := range words[1:] {
+			path, _, _ := strings.Cut(address, "?")
+			if i > 0 {
+				path = under + path
+			}
+			listed[words[0]+" "+name.ReplaceAllString(path, "{}")] = true
+		}
+	}
+	asked := map[string]bool{}
+	for _, route := range newServer(Options{Registry: prometheus.NewRegistry(), Composer: &dashboard.Composer{}}).router().Routes() {
+		if route.Path != assetsPath && route.Path != "/openapi.json" {
+			asked[route.Method+" "+name.ReplaceAllString(route.Path, "{}")] = true
+		}
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(asked)), slices.Sorted(maps.Keys(listed))); diff != "" {
+		t.Error(diff)
 	}
 }
