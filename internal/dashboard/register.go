@@ -141,7 +141,11 @@ func (c *Composer) ClaimsPage(ctx context.Context, asOf AsOf, f ClaimFilter) (Cl
 	if page.LeftOut, page.LeftOutCount, err = c.leftOut(asOf, f); err != nil {
 		return page, err
 	}
-	page.Finding, page.Sentences = registerFinding(len(all), count, page.LeftOutCount)
+	left := page.LeftOutCount
+	if len(all) == 0 && (f.Kind != "" || f.Verdict != "") {
+		left = 0 // of no type and no verdict, so not what was asked for
+	}
+	page.Finding, page.Sentences = registerFinding(len(all), count, left)
 	chosen, _ := c.Scope(f.Footprint)
 	page.ByFootprint = []Link{{Text: "All places", Current: f.Footprint == ""}, {Text: "England", Value: footprint.England, Current: chosen.Code == footprint.England}}
 	for _, s := range c.Reference.Footprints() {
@@ -192,7 +196,7 @@ func registerFinding(all int, count map[claim.Verdict]int, left int) (finding st
 		finding = "No claim of the register is about that"
 		if left > 0 {
 			finding += fmt.Sprintf(": %d %s published but not registered", left, were)
-			sentences = append(sentences, "They are listed below with the reason: none is about anything that a measure counts.")
+			sentences = append(sentences, "What was published is listed below, each with the reason: no figures loaded could be held against it.")
 		}
 		return finding, append(sentences, "Choose another place, type or verdict.")
 	}
@@ -215,7 +219,7 @@ func registerFinding(all int, count map[claim.Verdict]int, left int) (finding st
 		sentences = append(sentences, fmt.Sprintf("%s cannot be tested: that speaks neither for nor against them. The page of each says what it would take.", capital(plural(n, "claim", "claims"))))
 	}
 	if left > 0 {
-		sentences = append(sentences, fmt.Sprintf("%d more %s published of which no figure is loaded, so they cannot be held against any: they are listed below the table.", left, were))
+		sentences = append(sentences, fmt.Sprintf("%d more %s published of which no figure is loaded: listed below the table, with the reason.", left, were))
 	}
 	return finding, append(sentences, "Pounds are not added up over claims: several may claim the same saving.")
 }
