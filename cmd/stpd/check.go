@@ -32,8 +32,8 @@ func checkCommand() *cobra.Command {
 			if err := load.CheckCodes(found, known); err != nil {
 				return err
 			}
-			fmt.Fprintf(c.OutOrStdout(), "%d sources, %d measures, %d targets, %d claims and %d pages are sound\n",
-				len(found.Sources), len(found.Measures), len(found.Targets), len(found.Claims), len(found.Pages))
+			fmt.Fprintf(c.OutOrStdout(), "%d sources, %d measures, %d targets, %d claims (%d more left out) and %d pages are sound\n",
+				len(found.Sources), len(found.Measures), len(found.Targets), len(found.Claims), len(found.LeftOut), len(found.Pages))
 			return nil
 		},
 	}

@@ -54,7 +54,7 @@ func TestClaims(t *testing.T) {
 		"symphony_overnight_admissions":    {claim.CannotBeTested, "reached a part of the places"},
 		"telford_admissions_over_plan":     {claim.CannotBeTested, "the plan that the claim is set against"},
 		"low_value_medicines":              {claim.CannotBeTested, "more is claimed than the measure counts in all"},
-		"lidocaine_plasters_stopped":       {claim.NotEvidenced, "in the direction planned, but less far"},
+		"lidocaine_plasters_stopped":       {claim.CannotBeTested, "it is not stated when the plan began"},
 	} {
 		if r := verdicts[id]; r == nil || r.Verdict != want.Verdict || !strings.Contains(r.Reasons[0], want.reason) {
 			t.Errorf("%s: %+v", id, r)

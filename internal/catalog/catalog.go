@@ -23,11 +23,12 @@ import (
 
 // Catalog is everything that stands under dashboards/, read and found sound.
 type Catalog struct {
-	Sources  []*Source  // by id
-	Measures []*Measure // in the order of their files
-	Targets  []*Target  // in the order of their files
-	Claims   []*Claim   // in the order of their files
-	Pages    []*Page    // in the order of their files
+	Sources  []*Source       // by id
+	Measures []*Measure      // in the order of their files
+	Targets  []*Target       // in the order of their files
+	Claims   []*Claim        // in the order of their files
+	LeftOut  []*Unregistered // published claims that are none of the register, in the order of their files
+	Pages    []*Page         // in the order of their files
 
 	measures  map[string]*Measure
 	sources   map[string]*Source

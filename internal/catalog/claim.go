@@ -11,7 +11,17 @@ import (
 
 // ClaimFile is one file of claims.
 type ClaimFile struct {
-	Claims []*Claim `yaml:"claims" jsonschema:"required"` // in the order in which they are shown
+	Claims  []*Claim        `yaml:"claims" jsonschema:"required"` // in the order in which they are shown
+	LeftOut []*Unregistered `yaml:"left_out"`                     // published, but about nothing that a measure counts
+}
+
+// Unregistered is a claim that was published and is not in the register, as no measure or no place fits it.
+type Unregistered struct {
+	Title    string   `yaml:"title" json:"title" jsonschema:"required"`       // a few words, in our own
+	Places   []string `yaml:"places" json:"places"`                           // england, or codes of footprints; none where none is stated
+	Claimant string   `yaml:"claimant" json:"claimant" jsonschema:"required"` // who says so
+	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"` // where it is published
+	Why      string   `yaml:"why" json:"why" jsonschema:"required"`           // it is left out; the same words group those of one reason
 }
 
 // Towards is the way in which a claim says that a measure moved.
@@ -200,7 +210,32 @@ func (c *Catalog) readClaims(fsys fs.FS, file string) []error {
 		claim.hash = hash(claim)
 		c.Claims = append(c.Claims, claim)
 	}
+	for i, left := range f.LeftOut {
+		if left == nil {
+			d.expect(false, fmt.Sprintf("$.left_out[%d]", i), "nothing", "a claim that is left out")
+			continue
+		}
+		c.checkUnregistered(d, fmt.Sprintf("$.left_out[%d].", i), left)
+		c.LeftOut = append(c.LeftOut, left)
+	}
 	return d.mistakes
+}
+
+func (c *Catalog) checkUnregistered(d *document, at string, left *Unregistered) {
+	d.expect(left.Title != "", at+"title", left.Title, "a title")
+	d.expect(!slices.ContainsFunc(c.LeftOut, func(other *Unregistered) bool { return other.Title == left.Title }), at+"title", left.Title, "a title that no other has")
+	d.expect(left.Claimant != "", at+"claimant", left.Claimant, "who says so")
+	d.expect(left.Why != "", at+"why", left.Why, "why it is left out")
+	d.claimPlaces(at, left.Places)
+	d.citation(at+"citation", left.Citation)
+}
+
+// claimPlaces expects England alone or footprints, each once.
+func (d *document) claimPlaces(at string, places []string) {
+	d.expect(len(places) < 2 || !slices.Contains(places, EnglandPlace), at+"places", EnglandPlace+" beside others", "england alone, or codes of footprints")
+	for i, place := range places {
+		d.expect(!slices.Contains(places[:i], place), fmt.Sprintf("%splaces[%d]", at, i), place, "each place once")
+	}
 }
 
 func (c *Catalog) checkClaim(d *document, at string, claim *Claim) {
@@ -214,10 +249,7 @@ func (c *Catalog) checkClaim(d *document, at string, claim *Claim) {
 		d.expect(text.stated != "", at+text.field, text.stated, text.accepted)
 	}
 	d.expect(len(claim.Places) > 0, at+"places", "none", "england, or codes of footprints")
-	d.expect(len(claim.Places) < 2 || !claim.OfEngland(), at+"places", EnglandPlace+" beside others", "england alone, or codes of footprints")
-	for i, place := range claim.Places {
-		d.expect(!slices.Contains(claim.Places[:i], place), fmt.Sprintf("%splaces[%d]", at, i), place, "each place once")
-	}
+	d.claimPlaces(at, claim.Places)
 	d.oneOf(at+"direction", string(claim.Towards), towardsNames...)
 	d.oneOf(at+"kind", string(claim.Kind), ClaimKinds...)
 	d.oneOf(at+"comparator.kind", string(claim.Against.Kind), comparatorNames...)

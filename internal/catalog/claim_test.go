@@ -35,6 +35,18 @@ const claims = `claims:
         citation: {title: A study, url: "https://example.org/study"}
 `
 
+const leftOut = `left_out:
+  - title: A gap
+    places: [E54000024]
+    claimant: A plan
+    citation: {title: A paper, url: "https://example.org/paper"}
+    why: No measure counts gaps.
+  - title: Posts to go
+    claimant: A newspaper
+    citation: {title: An article, url: "https://example.org/article"}
+    why: No figures of staff are loaded.
+`
+
 func withClaims(claims string) fstest.MapFS {
 	return fstest.MapFS{"measures/m.yaml": {Data: []byte(measures)}, "sources/s.yaml": {Data: []byte(source)}, "claims/c.yaml": {Data: []byte(claims)}}
 }
@@ -102,6 +114,30 @@ func TestMistakesOfClaims(t *testing.T) {
 	}
 }
 
+func TestMistakesOfClaimsLeftOut(t *testing.T) {
+	c, err := catalog.Read(withClaims(claims + leftOut))
+	if err != nil || len(c.LeftOut) != 2 || c.LeftOut[0].Places[0] != "E54000024" || len(c.LeftOut[1].Places) != 0 {
+		t.Fatalf("%v: %+v", err, c)
+	}
+	for _, test := range []struct{ name, old, new, want string }{
+		{"without a reason", "No measure counts gaps.", `""`, `claims/c.yaml:30:10: left_out[0].why: found "", accepted: why it is left out`},
+		{"without a claimant", "claimant: A newspaper", `claimant: ""`, `claims/c.yaml:32:15: left_out[1].claimant: found "", accepted: who says so`},
+		{"of a place twice", "[E54000024]\n    claimant: A plan", "[E54000024, E54000024]\n    claimant: A plan", `claims/c.yaml:27:25: left_out[0].places[1]: found "E54000024", accepted: each place once`},
+		{"from nowhere", "https://example.org/paper", "example.org", `claims/c.yaml:29:37: left_out[0].citation.url: found "example.org", accepted: an address that begins with https:// or http://, without a name and password`},
+		{"with the title of another", "title: Posts to go", "title: A gap", `claims/c.yaml:31:12: left_out[1].title: found "A gap", accepted: a title that no other has`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if strings.Count(claims+leftOut, test.old) != 1 {
+				t.Fatalf("%q does not stand in one place", test.old)
+			}
+			_, err := catalog.Read(withClaims(strings.Replace(claims+leftOut, test.old, test.new, 1)))
+			if err == nil || err.Error() != test.want {
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
 // The register states who says what, and since when its page says so: every claim has words of its own, and a page each.
 func TestRegisteredClaims(t *testing.T) {
 	c, err := catalog.Read(os.DirFS("../../dashboards"))
@@ -114,11 +150,16 @@ func TestRegisteredClaims(t *testing.T) {
 			t.Errorf("%s and %s have the same title", claim.ID, other)
 		}
 		said[claim.Title] = claim.ID
-		if claim.Kind == catalog.Plan && !claim.Amount().Valid && !claim.Pounds().Valid {
-			t.Errorf("%s is a plan of nothing", claim.ID)
+		if claim.Kind == catalog.Plan && !claim.Amount().Valid && !claim.Pounds().Valid && claim.Note == "" {
+			t.Errorf("%s is a plan of nothing, and no note says why", claim.ID)
 		}
 	}
-	if len(c.Claims) < 30 {
-		t.Errorf("%d claims are registered", len(c.Claims))
+	for _, left := range c.LeftOut {
+		if other, taken := said[left.Title]; taken {
+			t.Errorf("%s is registered, and left out", other)
+		}
+	}
+	if len(c.Claims) < 90 || len(c.LeftOut) < 50 {
+		t.Errorf("%d claims are registered and %d left out", len(c.Claims), len(c.LeftOut))
 	}
 }

@@ -31,7 +31,7 @@ func (c *Composer) ClaimPage(ctx context.Context, id string, asOf AsOf) (ClaimPa
 		return ClaimPage{}, err
 	}
 	page := ClaimPage{
-		Shell: c.shell(claimed.Title, "claims", asOf), ClaimID: id, Claimed: claimed.Claimed, Places: c.placesOf(claimed, asOf),
+		Shell: c.shell(claimed.Title, "claims", asOf), ClaimID: id, Claimed: claimed.Claimed, Places: c.placesOf(claimed.Places, asOf),
 		Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}, Verdict: verdictTag(r.Verdict), Summary: r.Summary,
 		IsPlan: claimed.IsPlan(), Needs: r.Needs, Note: claimed.Note, Source: Link{Text: claimed.Citation.Title, URL: claimed.Citation.URL},
 		JSON: address("/api/v1/claims/"+id, "as_of", asOf.Text), Pack: address("/claims/"+id+"/pack.zip", "as_of", asOf.Text),

@@ -610,6 +610,21 @@ type ClaimsPage struct {
 	// The filters with what can be chosen; the chosen one Current.
 	ByFootprint, ByKind, ByVerdict []Link
 	Downloads                      Downloads
+	LeftOut                        []LeftOutGroup // published about the place chosen, and not in the register
+	LeftOutCount                   int
+}
+
+// LeftOutGroup are the published claims that are not in the register for one reason.
+type LeftOutGroup struct {
+	Why  string
+	Rows []LeftOutRow
+}
+
+// LeftOutRow is a published claim that is not in the register.
+type LeftOutRow struct {
+	Title, Claimant string
+	Places          []Link
+	Source          Link
 }
 
 // ClaimGroup are the claims with one verdict, and what it means.

@@ -28,13 +28,9 @@ type ClaimFilter struct {
 
 // Register are the claims that a filter leaves, each held against the figures as they stood, in the order of the register.
 func (c *Composer) Register(ctx context.Context, asOf AsOf, f ClaimFilter) ([]TestedClaim, error) {
-	var place string
-	if f.Footprint != "" {
-		s, err := c.Scope(f.Footprint)
-		if err != nil || s.Code == footprint.Unallocated {
-			return nil, &InputError{"footprint", f.Footprint, "the code of one of the 44 (E54000005, QWO) or ENG"}
-		}
-		place = claimPlace(s)
+	place, err := c.filteredPlace(f)
+	if err != nil {
+		return nil, err
 	}
 	if f.Kind != "" && !slices.Contains(catalog.ClaimKinds, f.Kind) {
 		return nil, &InputError{"type", f.Kind, strings.Join(catalog.ClaimKinds, ", ")}
@@ -72,6 +68,18 @@ func (c *Composer) Register(ctx context.Context, asOf AsOf, f ClaimFilter) ([]Te
 	return slices.DeleteFunc(all, func(t TestedClaim) bool { return f.Verdict != "" && t.Result.Verdict != verdict }), nil
 }
 
+// filteredPlace is the one that a filter asks for, as claims name it; empty where it asks for all.
+func (c *Composer) filteredPlace(f ClaimFilter) (string, error) {
+	if f.Footprint == "" {
+		return "", nil
+	}
+	s, err := c.Scope(f.Footprint)
+	if err != nil || s.Code == footprint.Unallocated {
+		return "", &InputError{"footprint", f.Footprint, "the code of one of the 44 (E54000005, QWO) or ENG"}
+	}
+	return claimPlace(s), nil
+}
+
 // claimPlace is how claims name a place.
 func claimPlace(s Scope) string {
 	if s.Code == footprint.England {
@@ -81,9 +89,9 @@ func claimPlace(s Scope) string {
 }
 
 // placesOf are those that a claim is about.
-func (c *Composer) placesOf(claimed *catalog.Claim, asOf AsOf) []Link {
+func (c *Composer) placesOf(places []string, asOf AsOf) []Link {
 	var links []Link
-	for _, code := range claimed.Places {
+	for _, code := range places {
 		if code == catalog.EnglandPlace {
 			code = footprint.England
 		}
@@ -133,11 +141,19 @@ func (c *Composer) ClaimsPage(ctx context.Context, asOf AsOf, f ClaimFilter) (Cl
 			plans++
 		}
 	}
-	page.Finding, page.Sentences = registerFinding(len(all), plans, count)
+	if page.LeftOut, page.LeftOutCount, err = c.leftOut(asOf, f); err != nil {
+		return page, err
+	}
+	left := page.LeftOutCount
+	if len(all) == 0 && (f.Kind != "" || f.Verdict != "") {
+		left = 0 // of no type and no verdict, so not what was asked for
+	}
+	page.Finding, page.Sentences = registerFinding(len(all), plans, count, left)
 	chosen, _ := c.Scope(f.Footprint)
 	page.ByFootprint = []Link{{Text: "All places", Current: f.Footprint == ""}, {Text: "England", Value: footprint.England, Current: chosen.Code == footprint.England}}
 	for _, s := range c.Reference.Footprints() {
-		if slices.ContainsFunc(c.Catalog.Claims, func(claimed *catalog.Claim) bool { return slices.Contains(claimed.Places, s.Code) }) || chosen.Code == s.Code {
+		if slices.ContainsFunc(c.Catalog.Claims, func(claimed *catalog.Claim) bool { return slices.Contains(claimed.Places, s.Code) }) ||
+			slices.ContainsFunc(c.Catalog.LeftOut, func(left *catalog.Unregistered) bool { return slices.Contains(left.Places, s.Code) }) || chosen.Code == s.Code {
 			page.ByFootprint = append(page.ByFootprint, Link{Text: s.Name, Value: s.Code, Current: chosen.Code == s.Code})
 		}
 	}
@@ -152,10 +168,40 @@ func (c *Composer) ClaimsPage(ctx context.Context, asOf AsOf, f ClaimFilter) (Cl
 	return page, nil
 }
 
-// registerFinding says how many of the claims shown the figures bear out.
-func registerFinding(all, plans int, count map[claim.Verdict]int) (finding string, sentences []string) {
+// leftOut are the published claims about the place of a filter that are not in the register, by the reasons in the order of their first.
+// They have no type and no verdict, so those do not narrow them.
+func (c *Composer) leftOut(asOf AsOf, f ClaimFilter) (groups []LeftOutGroup, count int, err error) {
+	place, err := c.filteredPlace(f)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, left := range c.Catalog.LeftOut {
+		if place != "" && !slices.Contains(left.Places, place) {
+			continue
+		}
+		at := slices.IndexFunc(groups, func(g LeftOutGroup) bool { return g.Why == left.Why })
+		if at < 0 {
+			at, groups = len(groups), append(groups, LeftOutGroup{Why: left.Why})
+		}
+		groups[at].Rows = append(groups[at].Rows, LeftOutRow{left.Title, left.Claimant, c.placesOf(left.Places, asOf), Link{Text: left.Citation.Title, URL: left.Citation.URL}})
+		count++
+	}
+	return groups, count, nil
+}
+
+// registerFinding says how many of the claims shown the figures bear out, and how many were published and are not in the register.
+func registerFinding(all, plans int, count map[claim.Verdict]int, left int) (finding string, sentences []string) {
+	were := "was"
+	if left > 1 {
+		were = "were"
+	}
 	if all == 0 {
-		return "No claim of the register is about that", []string{"Choose another place, type or verdict."}
+		finding = "No claim of the register is about that"
+		if left > 0 {
+			finding += fmt.Sprintf(": %d %s published but not registered", left, were)
+			sentences = append(sentences, "What was published is listed below, each with the reason: no figures loaded could be held against it.")
+		}
+		return finding, append(sentences, "Choose another place, type or verdict.")
 	}
 	tested := all - count[claim.CannotBeTested]
 	kinds := ""
@@ -178,6 +224,9 @@ func registerFinding(all, plans int, count map[claim.Verdict]int) (finding strin
 	}
 	if n := count[claim.CannotBeTested]; n > 0 {
 		sentences = append(sentences, fmt.Sprintf("%s cannot be tested: that speaks neither for nor against them. The page of each says what it would take.", capital(plural(n, "claim", "claims"))))
+	}
+	if left > 0 {
+		sentences = append(sentences, fmt.Sprintf("%d more %s published of which no figure is loaded: listed below the table, with the reason.", left, were))
 	}
 	return finding, append(sentences, "Pounds are not added up over claims: several may claim the same saving.")
 }
@@ -203,7 +252,7 @@ func (c *Composer) claimRow(t TestedClaim, asOf AsOf) ClaimRow {
 	r := t.Result
 	m, _ := c.Catalog.Measure(t.Measure) // the catalog refuses claims about others
 	row := ClaimRow{
-		Title: t.Title, URL: claimURL(t.ID, asOf), Places: c.placesOf(t.Claim, asOf), Claimant: t.Claimant, Kind: claimKindWords[t.Kind],
+		Title: t.Title, URL: claimURL(t.ID, asOf), Places: c.placesOf(t.Places, asOf), Claimant: t.Claimant, Kind: claimKindWords[t.Kind],
 		Claimed: claimedSize(t.Claim, m), Seen: seen(r, m),
 	}
 	if len(r.Reasons) > 0 {

@@ -473,7 +473,7 @@ func (v *review) claims(ctx context.Context, page *ReviewPage) error {
 		}
 		verdict := claim.Verdict(now.Verdict)
 		d := weighed{DiscussedClaim{
-			Claim: Link{Text: known.Title, URL: claimURL(known.ID, v.later)}, Places: v.c.placesOf(known, v.later), Verdict: verdictTag(verdict),
+			Claim: Link{Text: known.Title, URL: claimURL(known.ID, v.later)}, Places: v.c.placesOf(known.Places, v.later), Verdict: verdictTag(verdict),
 		}, weigh[verdict]}
 		if now.Reason != "" {
 			d.Reason = capital(now.Reason) + "."

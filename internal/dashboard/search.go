@@ -182,7 +182,7 @@ func (c *Composer) claimEntries(asOf AsOf) []entry {
 	var entries []entry
 	for _, claimed := range c.Catalog.Claims {
 		words := claimed.Scheme + " " + claimed.Claimant
-		for _, p := range c.placesOf(claimed, asOf) {
+		for _, p := range c.placesOf(claimed.Places, asOf) {
 			words += " " + p.Text
 		}
 		entries = append(entries, entry{hit: Hit{Link{Text: claimed.Title, URL: claimURL(claimed.ID, asOf)}, claimed.Claimant}, codes: []string{claimed.ID}, words: words})

@@ -20,5 +20,9 @@ func TestPlacesOfClaims(t *testing.T) {
 		if (err == nil) != sound || err != nil && !strings.Contains(err.Error(), `claim less, places: found "`+place+`", accepted: england or the code of a footprint as of 2017`) {
 			t.Errorf("%s: %v", place, err)
 		}
+		err = load.CheckCodes(&catalog.Catalog{LeftOut: []*catalog.Unregistered{{Title: "A gap", Places: []string{place}}}}, r)
+		if (err == nil) != sound || err != nil && !strings.Contains(err.Error(), `claim left out "A gap", places: found "`+place+`"`) {
+			t.Errorf("left out, %s: %v", place, err)
+		}
 	}
 }

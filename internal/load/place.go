@@ -70,12 +70,18 @@ func CheckCodes(c *catalog.Catalog, r *footprint.Reference) error {
 			}
 		}
 	}
-	for _, claim := range c.Claims {
-		for _, place := range claim.Places {
+	claimed := func(what string, places []string) {
+		for _, place := range places {
 			if f, known := r.Footprint(place); place != catalog.EnglandPlace && (!known || f.Code != place) {
-				mistakes = append(mistakes, fmt.Errorf("claim %s, places: found %q, accepted: england or the code of a footprint as of 2017", claim.ID, place))
+				mistakes = append(mistakes, fmt.Errorf("%s, places: found %q, accepted: england or the code of a footprint as of 2017", what, place))
 			}
 		}
+	}
+	for _, claim := range c.Claims {
+		claimed("claim "+claim.ID, claim.Places)
+	}
+	for _, left := range c.LeftOut {
+		claimed(fmt.Sprintf("claim left out %q", left.Title), left.Places)
 	}
 	return errors.Join(mistakes...)
 }
