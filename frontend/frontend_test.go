@@ -184,7 +184,7 @@ func examples() map[string]any {
 		"search": dashboard.SearchPage{
 			Shell: searched, Words: "1,021 results.", Found: 1021,
 			Groups: []dashboard.SearchGroup{{ID: "organisations", Name: "Organisations", Found: 1021,
-				Hits: []dashboard.Hit{{Link: dashboard.Link{Text: "Royal Devon", URL: "/footprints/E54000037#RH8"}, Note: "Provider RH8, in Devon"}}}},
+				Hits: []dashboard.Hit{{Link: dashboard.Link{Text: "Royal Devon", URL: "/footprints/E54000037#org-RH8"}, Note: "Provider RH8, in Devon"}}}},
 		},
 		"data": dashboard.DataPage{
 			Shell: exampleShell(), Finding: "The finding", Sentences: []string{"The sentence."},
@@ -287,7 +287,7 @@ func TestPagesHold(t *testing.T) {
 		"load":    {"1 of 6,336 shown", "not a number"},
 		"problem": {"There is no such page.", "Status 404"},
 		"search": {
-			"<li><a href=\"/footprints/E54000037#RH8\">Royal Devon</a><span class=\"reason\">Provider RH8, in Devon</span></li>",
+			"<li><a href=\"/footprints/E54000037#org-RH8\">Royal Devon</a><span class=\"reason\">Provider RH8, in Devon</span></li>",
 			"1 of 1,021 are shown",
 			"type=\"search\" value=\"a&amp;e\"",
 		},

@@ -158,7 +158,7 @@ func (c *Composer) organisationEntries(asOf AsOf) []entry {
 			for _, code := range in {
 				names = append(names, c.placeName(code))
 			}
-			hit.URL = footprintURL(in[0], asOf) + "#" + o.Code
+			hit.URL = footprintURL(in[0], asOf) + "#org-" + o.Code
 			hit.Note = fmt.Sprintf("%s %s, in %s", capital(string(o.Kind)), o.Code, list(names))
 		}
 		entries = append(entries, entry{hit: hit, codes: []string{o.Code}, words: string(o.Kind)})
