@@ -39,27 +39,23 @@ type changesAnswer struct {
 
 // TestVerdicts finds a plan's verdict in the changes when the service has loaded its figures, and when another process takes them back.
 func TestVerdicts(t *testing.T) {
-	const plan, token = "lidocaine_plasters_stopped", "a token for the test of verdicts"
+	const plan, token = "better_care_fund_delayed_days_2014", "a token for the test of verdicts"
 	inbox := t.TempDir()
 	settings := []string{"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_INBOX=" + inbox, "STP_TOKEN=" + token}
-	reference, err := reference()
-	if err != nil {
-		t.Fatal(err)
-	}
 	content := &strings.Builder{}
 	content.WriteString("measure,organisation,period,numerator,published_file,published_row,denominator\n")
-	for month := time.Date(2017, 1, 1, 0, 0, 0, 0, time.UTC); month.Year() < 2020; month = month.AddDate(0, 1, 0) {
-		for _, f := range reference.Footprints() {
-			fmt.Fprintf(content, "lidocaine_cost,%s,%s,%d,spend.xls,1,\n", f.Code, month.Format("2006-01"), 50000-20000*(month.Year()-2017))
+	for month := time.Date(2013, 4, 1, 0, 0, 0, 0, time.UTC); month.Year() < 2017; month = month.AddDate(0, 1, 0) {
+		for _, responsible := range []string{"nhs", "social_care", "both"} {
+			fmt.Fprintf(content, "delayed_transfer_days_%s,ENG,%s,%d,days.xls,1,\n", responsible, month.Format("2006-01"), 50000-10000*(month.Year()-2013))
 		}
 	}
 	s := start(t, settings...)
 	changes := func(from string) (a changesAnswer) {
 		t.Helper()
-		return decode[changesAnswer](t, s.get(t, "/api/v1/changes?limit=1&measure=lidocaine_cost&from="+from).body)
+		return decode[changesAnswer](t, s.get(t, "/api/v1/changes?limit=1&measure=delayed_transfer_days&from="+from).body)
 	}
 	eventually(t, "first verdicts", func() bool { return len(changes("1").Verdicts) == 2 })
-	if err := os.WriteFile(filepath.Join(inbox, "spend.csv"), []byte(content.String()), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(inbox, "days.csv"), []byte(content.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	// The inbox is looked through every minute, or when it is asked for.
@@ -84,7 +80,7 @@ func TestVerdicts(t *testing.T) {
 		{[]string{"2 claims tested: " + plan + ": cannot be tested (partly evidenced before)"}, []string{"load", "withdraw", loaded, "--reason", "recalled"}},
 		{[]string{"CLAIM BEFORE AFTER LOAD SINCE CAUSE " + plan + " partly evidenced cannot be tested "}, []string{"diff", "--from", loaded}},
 		{[]string{plan + " cannot be tested partly evidenced " + loaded}, []string{"diff", "--from", before, "--to", loaded}},
-		{[]string{`{"claims_tested":2,"verdicts":[{"claim":"` + plan, `"before":"cannot be tested","after":"partly evidenced"`}, []string{"load", filepath.Join(inbox, "spend.csv"), "--json"}},
+		{[]string{`{"claims_tested":2,"verdicts":[{"claim":"` + plan, `"before":"cannot be tested","after":"partly evidenced"`}, []string{"load", filepath.Join(inbox, "days.csv"), "--json"}},
 	} {
 		out, err := stpd(t, settings, test.arguments...).CombinedOutput()
 		words := strings.Join(strings.Fields(string(out)), " ")

@@ -21,9 +21,9 @@ import (
 	"stpdash/internal/warehouse"
 )
 
-// TestVerdictsLive follows a plan to spend £17.58 million less on lidocaine plasters while figures come and go.
+// TestVerdictsLive follows a plan for 7.5% fewer delayed days while figures come and go.
 func TestVerdictsLive(t *testing.T) {
-	const plan, heading = "lidocaine_plasters_stopped", "measure,organisation,period,numerator,denominator,published_file,published_row\n"
+	const plan, heading = "better_care_fund_delayed_days_2014", "measure,organisation,period,numerator,denominator,published_file,published_row\n"
 	c := composer(t, "ae_attendances_type1,RD1,2017-04,12,\n")
 	w := c.Figures.(*warehouse.Warehouse)
 	must := func(err error) {
@@ -96,9 +96,9 @@ func TestVerdictsLive(t *testing.T) {
 	for _, known := range c.Catalog.Claims {
 		all = append(all, known.ID)
 	}
-	ofLidocaine, ofAttendances := touched("lidocaine_cost"), touched("ae_attendances_type1")
-	if !slices.Contains(ofLidocaine, plan) || !slices.Contains(ofAttendances, "northumbria_admissions") || len(ofLidocaine)+len(ofAttendances) > len(all) {
-		t.Fatalf("of %d claims %q and %q are touched", len(all), ofLidocaine, ofAttendances)
+	ofDelays, ofAttendances := touched("delayed_transfer_days_nhs"), touched("ae_attendances_type1")
+	if !slices.Contains(ofDelays, plan) || !slices.Contains(ofAttendances, "northumbria_admissions") || len(ofDelays)+len(ofAttendances) > len(all) {
+		t.Fatalf("of %d claims %q and %q are touched", len(all), ofDelays, ofAttendances)
 	}
 
 	tested, r := retest()
@@ -113,9 +113,9 @@ func TestVerdictsLive(t *testing.T) {
 	first, err := w.AsOfTime(t.Context(), time.Now())
 	must(err)
 	var figures strings.Builder
-	for month := time.Date(2017, 1, 1, 0, 0, 0, 0, time.UTC); month.Year() < 2020; month = month.AddDate(0, 1, 0) {
-		for _, f := range c.Reference.Footprints() {
-			fmt.Fprintf(&figures, "lidocaine_cost,%s,%s,%d,,spend.xls,1\n", f.Code, month.Format("2006-01"), 50000-20000*(month.Year()-2017))
+	for month := time.Date(2013, 4, 1, 0, 0, 0, 0, time.UTC); month.Year() < 2017; month = month.AddDate(0, 1, 0) {
+		for _, responsible := range []string{"nhs", "social_care", "both"} {
+			fmt.Fprintf(&figures, "delayed_transfer_days_%s,ENG,%s,%d,,days.xls,1\n", responsible, month.Format("2006-01"), 50000-10000*(month.Year()-2013))
 		}
 	}
 	l := &load.Loader{Store: w, Catalog: c.Catalog, Reference: c.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
@@ -127,14 +127,14 @@ func TestVerdictsLive(t *testing.T) {
 		}
 		return o.Load
 	}
-	spend := bring("spend.csv", figures.String())
-	before, loaded := strconv.FormatUint(first.Load, 10), strconv.FormatUint(spend.ID, 10)
+	days := bring("days.csv", figures.String())
+	before, loaded := strconv.FormatUint(first.Load, 10), strconv.FormatUint(days.ID, 10)
 	tested, r = retest()
-	want("with new figures", tested, ofLidocaine)
+	want("with new figures", tested, ofDelays)
 	want("with new figures", r.Words(), plan+": partly evidenced (cannot be tested before)")
 	event := []string{plan + ": cannot be tested, partly evidenced by figures, load " + loaded}
 	want("the event", changed(dashboard.ChangesQuestion{From: before}), event)
-	want("the event by the load", changed(dashboard.ChangesQuestion{From: before, To: loaded, Footprint: "ENG", Measure: "lidocaine_cost", Cause: "revision"}), event)
+	want("the event by the load", changed(dashboard.ChangesQuestion{From: before, To: loaded, Footprint: "ENG", Measure: "delayed_transfer_days", Cause: "revision"}), event)
 	want("of another place", changed(dashboard.ChangesQuestion{From: before, Footprint: "QOX"}), []string(nil))
 	want("of another measure", changed(dashboard.ChangesQuestion{From: before, Measure: "ae_attendances"}), []string(nil))
 
@@ -146,20 +146,20 @@ func TestVerdictsLive(t *testing.T) {
 	c.Catalog = ambitious(t)
 	must(w.Define(t.Context(), c.Catalog.Definitions(), time.Now()))
 	tested, _ = retest()
-	want("with another definition", tested, ofLidocaine)
+	want("with another definition", tested, ofDelays)
 	want("the event of the definition", changed(dashboard.ChangesQuestion{From: loaded}),
 		[]string{fmt.Sprintf("%s: partly evidenced, not evidenced by definition, load %d", plan, visits.ID)})
 	c.Catalog = shipped
 	tested, _ = retest()
-	want("with the definition back", tested, ofLidocaine)
+	want("with the definition back", tested, ofDelays)
 	want("with the definition back", history("", plan), []string{"cannot be tested", "partly evidenced", "not evidenced", "partly evidenced"})
 	want("as of the load", history(loaded, plan), []string{"cannot be tested", "partly evidenced"})
 
-	taken, err := l.Withdraw(t.Context(), spend.ID, "recalled")
+	taken, err := l.Withdraw(t.Context(), days.ID, "recalled")
 	must(err)
 	tested, _ = retest()
-	want("without the figures", tested, ofLidocaine)
-	want("the event of the withdrawal", changed(dashboard.ChangesQuestion{From: loaded, Measure: "lidocaine_cost"}),
+	want("without the figures", tested, ofDelays)
+	want("the event of the withdrawal", changed(dashboard.ChangesQuestion{From: loaded, Measure: "delayed_transfer_days"}),
 		[]string{fmt.Sprintf("%s: partly evidenced, cannot be tested by figures, load %d", plan, taken.ID)})
 	want("as of the load", history(loaded, plan), []string{"cannot be tested", "partly evidenced"})
 
@@ -188,12 +188,12 @@ func ambitious(t *testing.T) *catalog.Catalog {
 	if err := os.CopyFS(folder, os.DirFS("../../dashboards")); err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(folder, "claims", "medicines.yaml")
+	file := filepath.Join(folder, "claims", "better-care-fund.yaml")
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file, []byte(strings.Replace(string(text), "size: 17580000\n", "size: 1758000000\n", 1)), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(strings.Replace(string(text), "size: 7.5\n", "size: 75\n", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	c, err := catalog.Read(os.DirFS(folder))
