@@ -89,8 +89,8 @@ func serve(c *cobra.Command) (err error) {
 		if err := composer.Warm(ctx); err != nil && ctx.Err() == nil {
 			p.logger.Warn("pages could not be made ready", "error", err)
 		}
-		p.keepTesting(ctx, composer, published)
 	}()
+	go p.keepTesting(ctx, composer, published)
 	select {
 	case err := <-stopped:
 		return fmt.Errorf("serve: %w", err)

@@ -83,6 +83,7 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w Week, asOf 
 	} else if v.later, err = c.AsOf(ctx, w.day()); err != nil {
 		return page, err
 	}
+	page.Pin, page.Stood = v.later.pin, v.later.stood
 	if v.earlier, err = c.AsOf(ctx, w.Before().day()); err != nil {
 		return page, err
 	}
