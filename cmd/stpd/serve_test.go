@@ -15,10 +15,10 @@ import (
 func TestService(t *testing.T) {
 	s := start(t, "STP_DATA_DIR="+t.TempDir(), "STP_RATE=0")
 	t.Run("answers", func(t *testing.T) { checkAnswers(t, s) })
+	t.Run("workbooks", func(t *testing.T) { checkWorkbooks(t, s) }) // before figures are returned
 	t.Run("as of", func(t *testing.T) { checkAsOf(t, s) })
 	t.Run("provenance", func(t *testing.T) { checkProvenance(t, s) })
 	t.Run("pages", func(t *testing.T) { checkPages(t, s) })
-	t.Run("workbooks", func(t *testing.T) { checkWorkbooks(t, s) })
 	t.Run("tags", func(t *testing.T) { checkTags(t, s) })
 	var problems []string
 	t.Run("hostile", func(t *testing.T) { problems = checkHostile(t, s) })
@@ -193,7 +193,7 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/search?q=xyzzy", 200, "text/html", []string{"Nothing was found for “xyzzy”. Try fewer words"}},
 		{"/search?q=" + strings.Repeat("a", 201), 400, "text/html", []string{"accepted: at most 200 letters"}},
 		{"/search?query=RJ1", 400, "text/html", []string{"parameter query"}},
-		{"/footprints/E54000030", 200, "text/html", []string{`<tr id="RJ1">`, "About this page", "/method#forecast"}},
+		{"/footprints/E54000030", 200, "text/html", []string{`<tr id="org-RJ1">`, "About this page", "/method#forecast"}},
 		{"/method", 200, "text/html", []string{"7 figures rising, or 7 figures falling", "2.66", "The publisher&#39;s total for England is the sum of the rows.", "p is at most 0.05",
 			"The outturn reached what was planned; whether the scheme brought it about is not tested.", `id="calibration"`, "/regions/midlands-and-east"}},
 		{"/method?section=figures", 400, "text/html", []string{"parameter section"}},
