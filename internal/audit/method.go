@@ -21,24 +21,12 @@ var method = template.Must(template.New("method").Funcs(template.FuncMap{
 	"size":     func(n evidence.Number) string { return fmt.Sprintf("%.3g%%", float64(n)) },
 	"p":        func(n evidence.Number) string { return fmt.Sprintf("%.2g", float64(n)) },
 	"words":    func(text any) string { return strings.ReplaceAll(fmt.Sprint(text), "_", " ") },
-	"sentence": sentence,
+	"sentence": claim.Sentence,
 	"pounds":   dashboard.Pounds,
 }).Parse(methodText))
 
 // timeForm writes a moment so that --as-of reads the same one.
 const timeForm = time.RFC3339Nano
-
-// sentence begins with a capital and ends with a full stop.
-func sentence(text string) string {
-	if text == "" {
-		return ""
-	}
-	text = strings.ToUpper(text[:1]) + text[1:]
-	if strings.ContainsAny(text[len(text)-1:], ".!?") {
-		return text
-	}
-	return text + "."
-}
 
 // rule is one rule of the verdict, as the note lists them.
 type rule struct {

@@ -513,3 +513,11 @@ func BenchmarkTest(b *testing.B) {
 		}
 	}
 }
+
+func TestSentence(t *testing.T) {
+	for text, want := range map[string]string{"": "", "nothing was seen": "Nothing was seen.", "£6 million is claimed.": "£6 million is claimed.", "élan": "Élan.", "why?": "Why?"} {
+		if got := Sentence(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}

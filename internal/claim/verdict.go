@@ -182,7 +182,7 @@ func (t *test) judge(refused error) {
 	}
 	for _, c := range t.Checks {
 		if c.Outcome != Passed && t.weighs(c, f) {
-			t.Reasons = append(t.Reasons, c.Title+": "+string(c.Outcome)+". "+sentence(c.Finding))
+			t.Reasons = append(t.Reasons, c.Title+": "+string(c.Outcome)+". "+Sentence(c.Finding))
 		}
 	}
 	if t.Verdict == PartlyEvidenced && f.percent < f.claimed {
@@ -241,7 +241,7 @@ func (t *test) conclude() {
 		words[len(words)-1] = fmt.Sprintf("The verdict rests on the outturn that was published (%s), not on the figures loaded here.", t.Outturn.PublishedBy)
 	}
 	if len(t.Reasons) > 0 {
-		words = append(words, sentence(t.Reasons[0]))
+		words = append(words, Sentence(t.Reasons[0]))
 	}
 	if t.Design.Method == SyntheticDiD && t.Effect.P <= Significance {
 		words = append(words, "They cannot show which of several things that began at the same time made the change.")
@@ -269,11 +269,15 @@ func apart(percent float64) string {
 	return fmt.Sprintf("%.1f%% above", percent)
 }
 
-func sentence(text string) string {
+// Sentence begins a text with a capital and ends it with a full stop.
+func Sentence(text string) string {
+	if text == "" {
+		return ""
+	}
 	first, size := utf8.DecodeRuneInString(text)
 	text = string(unicode.ToUpper(first)) + text[size:]
-	if !strings.HasSuffix(text, ".") {
-		text += "."
+	if strings.ContainsAny(text[len(text)-1:], ".!?") {
+		return text
 	}
-	return text
+	return text + "."
 }
