@@ -119,6 +119,7 @@ func examples() map[string]any {
 					},
 					Downloads: exampleDownloads, About: exampleAbout, Freshness: exampleFreshness,
 				},
+			}, Waiting: []dashboard.Card{
 				{ID: "empty", Title: "Other measure", NoData: "Nothing is loaded for this measure."},
 				{ID: "returned", Title: "Returned measure", NoData: "Nothing is returned.", Template: exampleDownloads, About: exampleAbout},
 			}}},

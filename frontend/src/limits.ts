@@ -35,6 +35,11 @@ const marks: Record<string, Mark> = {
     color: purple,
     words: "purple squares are special cause",
   },
+  known_event: {
+    symbol: "emptyCircle",
+    color: grey1,
+    words: "hollow circles are periods of a known event, which tell nothing",
+  },
 };
 
 export function markOf(point: Point): Mark | undefined {

@@ -192,6 +192,7 @@ type FootprintPage struct {
 type Theme struct {
 	ID, Name string // "flow-and-delay", "Flow and delay"
 	Cards    []Card
+	Waiting  []Card // those of which nothing is loaded
 }
 
 // Organisation is a provider or commissioner whose figures make up the footprint's.

@@ -58,11 +58,15 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	for _, section := range c.Catalog.Sections(catalog.FootprintPage) {
 		theme := Theme{ID: themeID(section), Name: capital(section.Theme)}
 		for _, m := range section.Measures() {
-			if i := slices.Index(shown, m); i >= 0 {
+			switch i := slices.Index(shown, m); {
+			case i < 0:
+			case all[i].NoData != "":
+				theme.Waiting = append(theme.Waiting, all[i])
+			default:
 				theme.Cards = append(theme.Cards, all[i])
 			}
 		}
-		if len(theme.Cards) > 0 {
+		if len(theme.Cards)+len(theme.Waiting) > 0 {
 			page.Themes = append(page.Themes, theme)
 		}
 	}
@@ -212,6 +216,9 @@ func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, points []m
 		}
 		p.Mean, p.Lower, p.Upper = plainLimit(m, at.Mean), plainLimit(m, at.LPL), plainLimit(m, at.UPL)
 		p.Type, p.Signal = string(at.Type), at.Cause.Words()
+		if len(m.Events(points[i].Period)) > 0 {
+			p.Type, p.Signal = "known_event", "Known event"
+		}
 	}
 }
 
