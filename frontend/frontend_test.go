@@ -256,7 +256,7 @@ func TestPagesHold(t *testing.T) {
 			"<tr data-period=\"2020-03\" data-value=\"85.7\" data-break=\"Counted anew.\" data-asked=\"95\" data-mean=\"90\" data-lower=\"80\" data-upper=\"100\" data-type=\"special_cause_concern\">",
 			"data-table=\"example-figures\"",
 			"Nothing is loaded for this measure.",
-			"fill in the template: <a href=\"/series?format=csv\">CSV</a> or <a href=\"/series?format=xlsx\">XLSX</a>",
+			"Template: <a href=\"/series?format=csv\">CSV</a> or <a href=\"/series?format=xlsx\">XLSX</a>",
 			"<dd><a href=\"https://example.org/handbook\">Handbook of definitions</a></dd>",
 			"E54000037 (ONS), QJK (ODS)",
 		},

@@ -167,7 +167,15 @@ test("every table of a footprint has a cell under each heading", async ({ page }
   expect(uneven).toEqual([]);
 });
 
-for (const name of ["footprint", "provenance", "claims", "claim with a counterfactual", "method", "review", "compare"]) {
+for (const name of [
+  "footprint",
+  "provenance",
+  "claims",
+  "claim with a counterfactual",
+  "method",
+  "review",
+  "compare",
+]) {
   test(`tables of words on ${name} are read without scrolling sideways`, async ({ page }) => {
     await pages[name]!(page);
     await page.waitForLoadState();
