@@ -25,6 +25,7 @@ func (e *InputError) Error() string {
 type AsOf struct {
 	Text  string // as given; empty for now
 	Bound warehouse.AsOf
+	today bool   // the moment is later today
 	seen  string // names the figures that are seen
 	kept  uint64 // verdicts
 	pin   string // shows the same figures for ever
@@ -32,7 +33,7 @@ type AsOf struct {
 }
 
 // Shown names all that is shown as of the moment, verdicts included: the same name means that nothing has changed.
-func (a AsOf) Shown() string { return fmt.Sprint(a.seen, " ", a.kept) }
+func (a AsOf) Shown() string { return fmt.Sprint(a.seen, " ", a.kept, " ", a.today) }
 
 // Stood is the moment at which the figures that are seen last changed, with the newest load among them: whoever asks as of then sees the
 // same figures, whatever was loaded since.
@@ -94,13 +95,17 @@ func (c *Composer) bound(ctx context.Context, text string) (AsOf, error) {
 	if !ok {
 		return AsOf{}, &InputError{"as_of", text, asOfAccepted}
 	}
+	now := c.Now().In(london)
+	if at.After(endOf(now)) {
+		return AsOf{}, &InputError{"as_of", text, "a moment that has come; it is " + Moment(now)}
+	}
 	bound, err := c.Figures.AsOfTime(ctx, at)
-	return AsOf{Text: text, Bound: bound}, err
+	return AsOf{Text: text, Bound: bound, today: at.After(now)}, err
 }
 
 func parseMoment(text string) (time.Time, bool) {
 	if day, err := time.ParseInLocation(time.DateOnly, text, london); err == nil {
-		return reasonable(day.AddDate(0, 0, 1).Add(-time.Microsecond))
+		return reasonable(endOf(day))
 	}
 	// In an address "+" arrives as a space.
 	if at, err := time.Parse(time.RFC3339Nano, strings.Replace(text, " ", "+", 1)); err == nil {
@@ -114,6 +119,11 @@ func parseMoment(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// endOf is the last moment of a day that the warehouse tells from the next.
+func endOf(day time.Time) time.Time {
+	return time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, day.Location()).Add(-time.Microsecond)
+}
+
 // reasonable refuses times that the warehouse cannot hold.
 func reasonable(at time.Time) (time.Time, bool) {
 	return at, at.Year() >= 1970 && at.Year() < 2299
@@ -124,6 +134,8 @@ func (a AsOf) words() string {
 	switch {
 	case a.Text == "":
 		return ""
+	case a.today:
+		return fmt.Sprintf("of %s, which is not over: what is loaded later today will change them", a.Bound.At.In(london).Format("2 January 2006"))
 	case a.Bound.Load == 0:
 		return "as they stood on " + Moment(a.Bound.At) + ", before anything was loaded"
 	default:
