@@ -9,7 +9,7 @@ import (
 )
 
 func TestAsOfToday(t *testing.T) {
-	b := newBoard(t, "emergency_admissions_type1,RJ1,2018-06,10,")
+	b := newBoard(t, "ae_attendances_type1,RD1,2017-04,12,\n")
 	banner := func(text string) (string, dashboard.AsOf) {
 		t.Helper()
 		asOf, err := b.AsOf(t.Context(), text)
