@@ -151,9 +151,11 @@ func examples() map[string]any {
 			Period: "March 2020", Value: missing, Sentence: "How it is made.", Formula: "over(A, B)",
 			Cells: []dashboard.Cell{{
 				Component: "A", OrganisationCode: "RH8", OrganisationName: "Example Trust", Raw: "<9812>", Value: "9,812",
-				File: "example.csv", SHA256: strings.Repeat("ab", 32), Sheet: "Sheet1", Row: 30, Column: "L", LoadID: 58, LoadURL: "/loads/58",
-				LoadedWords: "21 November 2026", PublishedWords: "22 July 2020", DefinitionHash: "0123", Via: "canonical.csv",
+				File: "example.csv", Sheet: "Sheet1", Row: 30, Column: "L", LoadID: 58, LoadURL: "/loads/58",
+				LoadedWords: "21 November 2026", DefinitionHash: "0123", Via: "canonical.csv",
 			}},
+			Files:         []dashboard.PublishedFile{{Name: "example.csv", SHA256: strings.Repeat("ab", 32)}},
+			Organisations: []dashboard.OrganisationRow{{Name: "Example Trust", Code: "RH8", Value: known, Numerator: "6", Denominator: "7", Part: "62.5%"}}, HasParts: true,
 			Missing: []string{"Example Trust did not report."}, About: exampleAbout, Downloads: exampleDownloads,
 		},
 		"calibration": dashboard.CalibrationPage{
@@ -278,7 +280,8 @@ func TestPagesHold(t *testing.T) {
 		},
 		"provenance": {
 			"&lt;9812&gt;",
-			"<code class=\"hash\" title=\"" + strings.Repeat("ab", 32) + "\">",
+			"<code>" + strings.Repeat("ab", 32) + "</code>", "the file does not say when",
+			"<td class=\"number\" data-label=\"Part of the denominator\">62.5%</td>",
 			"through canonical.csv",
 			"<span class=\"missing\">not reported</span>",
 		},

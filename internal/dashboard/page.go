@@ -492,10 +492,28 @@ type ProvenancePage struct {
 	Sentence  string // how the figure is made from the cells, in words
 	Formula   string // "over(A, B)" in the measure's own words
 	Parts     []Part // of a derived measure, the figures it is worked out from
-	Cells     []Cell
-	Missing   []string // organisations that did not report, in sentences
-	About     About
-	Downloads Downloads
+	// Organisations are those of a footprint, each with its own figure; none where there is one alone.
+	Organisations []OrganisationRow
+	HasParts      bool // whether the rows of organisations have numerator and denominator
+	Files         []PublishedFile
+	Cells         []Cell
+	Missing       []string // organisations that did not report, in sentences
+	About         About
+	Downloads     Downloads
+}
+
+// OrganisationRow is what one organisation had of a footprint's figure.
+type OrganisationRow struct {
+	Name, Code             string
+	Value                  Figure
+	Numerator, Denominator string // empty where not reported
+	Part                   string // of the footprint's figure, or of its denominator; empty where not known
+}
+
+// PublishedFile is a file that states cells.
+type PublishedFile struct {
+	Name, SHA256 string
+	Published    string // when, where its publisher states it
 }
 
 // Part is a figure that a derived one is worked out from.
@@ -512,14 +530,12 @@ type Cell struct {
 	Raw              string // the text as published
 	Value            string // as read; "not reported" when missing
 	File             string
-	SHA256           string
 	Sheet            string
 	Row              uint32
 	Column           string
 	LoadID           uint64
 	LoadURL          string
 	LoadedWords      string
-	PublishedWords   string // when the publisher released it, when stated
 	DefinitionHash   string
 	// Via names the canonical file that carried the cell here, when it did not come straight from the publication.
 	Via string

@@ -151,7 +151,7 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 	last := points[len(points)-1]
 	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
 	card.Finding, card.Sentence = cardFinding(m, points)
-	card.Sentence = strings.TrimSpace(now.Stopped + " " + card.Sentence)
+	card.Sentence = strings.TrimSpace(card.Sentence + " " + now.Stopped)
 	if len(card.Targets) > 0 {
 		o, err := c.Outlook(ctx, asOf, m, s, catalog.Period{})
 		if err != nil {
@@ -314,7 +314,7 @@ func cardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence 
 		before, _ := measure.At(points, last.Period.YearBefore().Start)
 		if change := measure.Change(m, last.Value, before.Value); change.Valid {
 			finding += ", " + comparison(m, before.Value.Decimal, change.Decimal)
-			parts = append(parts, fmt.Sprintf("%s it was %s.", onPeriod(before.Period), written(m, before.Value.Decimal)))
+			parts = append(parts, fmt.Sprintf("%s the figure was %s.", onPeriod(before.Period), written(m, before.Value.Decimal)))
 		}
 	}
 	if last.Value.Valid {

@@ -1,8 +1,11 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -20,6 +23,8 @@ type Trace struct {
 	Point   measure.Point
 	Parts   []measure.Point // of a derived measure, the figures of the measure it is derived from that the figure is made of
 	Cells   []warehouse.Cell
+	// Organisations are the points of those that make up a footprint's figure, by code.
+	Organisations map[string]measure.Point
 }
 
 // Provenance traces a figure to its published cells.
@@ -41,7 +46,23 @@ func (c *Composer) Provenance(ctx context.Context, asOf AsOf, m *catalog.Measure
 	} else {
 		trace.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m, []string{s.Code}, warehouse.Range{From: p.Start, To: p.Start})
 	}
-	return trace, err
+	if err != nil || s.Footprint == nil {
+		return trace, err
+	}
+	trace.Organisations = map[string]measure.Point{}
+	for _, cell := range trace.Cells {
+		if _, known := trace.Organisations[cell.Organisation]; known || cell.Organisation == cell.Footprint {
+			continue
+		}
+		of, err := c.organisationSeries(ctx, asOf, m, cell.Organisation, warehouse.Range{From: p.Start, To: p.Start})
+		if err != nil {
+			return trace, err
+		}
+		if len(of) > 0 {
+			trace.Organisations[cell.Organisation] = of[0]
+		}
+	}
+	return trace, nil
 }
 
 // partsOf traces the figures that a derived one is made of.
@@ -72,7 +93,7 @@ func (c *Composer) ProvenancePage(t Trace, asOf AsOf) ProvenancePage {
 		Shell: c.shell(fmt.Sprintf("Where the figure comes from: %s, %s", m.Title, t.Scope.Name), "footprints", asOf,
 			"measure", m.ID, t.Scope.parameter(), t.Scope.Code, "period", p.Period.String()),
 		Measure:   Link{Text: m.Title, URL: address("/", "measure", m.ID, "as_of", asOf.Text)},
-		Footprint: Link{Text: t.Scope.Name, URL: footprintURL(t.Scope.Code, asOf)},
+		Footprint: Link{Text: t.Scope.Name, URL: footprintURL(t.Scope.Code, asOf) + "#" + m.ID},
 		Period:    p.Period.Words(), Value: c.figure(m, asNumber, p, t.Scope.Code, asOf),
 		Formula: formula(m, p), About: c.about(m, asOf),
 		Downloads: downloads("/api/v1/provenance", "measure", m.ID, t.Scope.parameter(), t.Scope.Code, "period", p.Period.String(), "as_of", asOf.Text),
@@ -82,9 +103,13 @@ func (c *Composer) ProvenancePage(t Trace, asOf AsOf) ProvenancePage {
 		base := m.Base()
 		page.Parts = append(page.Parts, Part{base.Title, part.Period.Words(), c.figure(base, asNumber, part, t.Scope.Code, asOf)})
 	}
-	files, organisations := map[string]bool{}, map[string]bool{}
+	c.byOrganisation(&page, t, asOf)
+	organisations := map[string]bool{}
 	for i, cell := range t.Cells {
-		files[cell.File], organisations[cell.Organisation] = true, true
+		organisations[cell.Organisation] = true
+		if file := (PublishedFile{cell.File, cell.SHA256, cell.Released}); !slices.Contains(page.Files, file) {
+			page.Files = append(page.Files, file)
+		}
 		if cell.Status != string(statusReported) {
 			page.Missing = append(page.Missing, fmt.Sprintf("%s, %s: %s.", c.organisationName(cell.Organisation), c.componentTitle(cell.Component), cell.Note))
 		}
@@ -92,8 +117,12 @@ func (c *Composer) ProvenancePage(t Trace, asOf AsOf) ProvenancePage {
 			page.Cells = append(page.Cells, c.cell(cell))
 		}
 	}
-	page.Sentence = fmt.Sprintf("The figure is made from %s of %s, published in %s.",
-		plural(len(t.Cells), "cell", "cells"), plural(len(organisations), "organisation", "organisations"), plural(len(files), "file", "files"))
+	made := "The figure is made from"
+	if page.Value.Missing {
+		made = "The figure would be made from"
+	}
+	page.Sentence = fmt.Sprintf("%s %s of %s, published in %s.", made,
+		plural(len(t.Cells), "cell", "cells"), plural(len(organisations), "organisation", "organisations"), plural(len(page.Files), "file", "files"))
 	if len(t.Cells) > mostCells {
 		page.Sentence += fmt.Sprintf(" The first %d are listed here; the downloads have all of them.", mostCells)
 	}
@@ -101,6 +130,36 @@ func (c *Composer) ProvenancePage(t Trace, asOf AsOf) ProvenancePage {
 		page.Sentence += " These organisations belong to no single footprint."
 	}
 	return page
+}
+
+// byOrganisation adds what each organisation had of a footprint's figure, the largest first.
+func (c *Composer) byOrganisation(page *ProvenancePage, t Trace, asOf AsOf) {
+	if len(t.Organisations) < 2 {
+		return
+	}
+	m := t.Measure
+	page.HasParts = m.Ratio()
+	amount := func(p measure.Point) decimal.Decimal {
+		if page.HasParts {
+			return p.Denominator.Decimal
+		}
+		return p.Numerator.Decimal
+	}
+	codes := slices.SortedFunc(maps.Keys(t.Organisations), func(a, b string) int {
+		return cmp.Or(amount(t.Organisations[b]).Cmp(amount(t.Organisations[a])), cmp.Compare(a, b))
+	})
+	for _, code := range codes {
+		p := t.Organisations[code]
+		row := OrganisationRow{Name: c.organisationName(code), Code: code, Value: c.figure(m, asNumber, p, code, asOf)}
+		row.Value.ProvenanceURL = address("/provenance", "measure", m.ID, "org", code, "period", p.Period.String(), "as_of", asOf.Text)
+		if p.Numerator.Valid && p.Denominator.Valid {
+			row.Numerator, row.Denominator = count(p.Numerator.Decimal), count(p.Denominator.Decimal)
+		}
+		if whole := amount(t.Point); whole.IsPositive() && !amount(p).IsNegative() {
+			row.Part = amount(p).Mul(hundred).DivRound(whole, 1).StringFixed(1) + "%"
+		}
+		page.Organisations = append(page.Organisations, row)
+	}
 }
 
 const statusReported = "reported"
@@ -115,8 +174,8 @@ func (c *Composer) componentTitle(id string) string {
 func (c *Composer) cell(w warehouse.Cell) Cell {
 	cell := Cell{
 		Component: c.componentTitle(w.Component), OrganisationCode: w.Organisation, OrganisationName: c.placeName(w.Organisation),
-		Raw: w.Raw, Value: "not reported", File: w.File, SHA256: w.SHA256, Sheet: w.Sheet, Row: w.Row, Column: w.Column,
-		LoadID: w.Load, LoadURL: loadURL(w.Load), LoadedWords: Moment(w.LoadedAt), PublishedWords: w.Released, DefinitionHash: w.Definition,
+		Raw: w.Raw, Value: "not reported", File: w.File, Sheet: w.Sheet, Row: w.Row, Column: w.Column,
+		LoadID: w.Load, LoadURL: loadURL(w.Load), LoadedWords: Moment(w.LoadedAt), DefinitionHash: w.Definition,
 	}
 	switch w.Status {
 	case statusReported:

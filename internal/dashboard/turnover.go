@@ -36,6 +36,24 @@ func (c *Composer) amounts(ctx context.Context, asOf AsOf, m *catalog.Measure) (
 	})
 }
 
+// mostlyNought tells whether more than half of what organisations report is nought, those apart that never report anything else.
+func mostlyNought(amounts []warehouse.Amount) bool {
+	all, noughts := map[string]int{}, map[string]int{}
+	for _, a := range amounts {
+		all[a.Organisation]++
+		if a.Amount.IsZero() {
+			noughts[a.Organisation]++
+		}
+	}
+	reports, nought := 0, 0
+	for organisation, n := range all {
+		if n > noughts[organisation] {
+			reports, nought = reports+n, nought+noughts[organisation]
+		}
+	}
+	return nought*2 > reports
+}
+
 // tenure is one organisation's time in a place.
 type tenure struct {
 	place, organisation string
@@ -43,14 +61,16 @@ type tenure struct {
 	came, left          float64 // its amounts in the first and the last period
 }
 
-// turnoversOf finds the breaks in the amounts of all organisations. An organisation that pauses has not left. Where one left and the
-// figure of the place did not fall by at least half of what it had, another of the place took its work over, and nothing breaks.
+// turnoversOf finds the breaks in the amounts of all organisations. An organisation that pauses has not left, nor has one that reports
+// nought of what mostly is nought, such as waits over 12 hours. Where one left and the figure of the place did not fall by at least half
+// of what it had, another of the place took its work over, and nothing breaks.
 func (c *Composer) turnoversOf(m *catalog.Measure, amounts []warehouse.Amount) map[string][]measure.Turnover {
 	totals := map[string]map[time.Time]float64{}
 	var periods []time.Time
 	var tenures []tenure
+	rare := mostlyNought(amounts)
 	for _, a := range amounts {
-		if !a.Amount.IsPositive() {
+		if !a.Amount.IsPositive() && !rare {
 			continue
 		}
 		amount := a.Amount.InexactFloat64()
@@ -77,8 +97,11 @@ func (c *Composer) turnoversOf(m *catalog.Measure, amounts []warehouse.Amount) m
 	}
 	net, names := map[key]float64{}, map[key][]string{}
 	note := func(k key, amount float64, organisation, what string) {
+		if amount == 0 {
+			return
+		}
 		net[k] += amount
-		if amount != 0 && math.Abs(amount) >= decisivePart/2*totals[k.place][periods[k.at]] {
+		if math.Abs(amount) >= decisivePart/2*totals[k.place][periods[k.at]] {
 			names[k] = append(names[k], c.organisationName(organisation)+" "+what)
 		}
 	}
