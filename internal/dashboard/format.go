@@ -87,7 +87,7 @@ func sterling(n decimal.Decimal, places int32) string {
 func written(m *catalog.Measure, value decimal.Decimal) string {
 	switch m.Unit {
 	case catalog.Share:
-		return grouped(value.Mul(hundred), 1) + "%"
+		return exact(m, scaled(m, value), 1)
 	case catalog.GBP:
 		return pounds(value)
 	case catalog.Rate:
@@ -95,6 +95,31 @@ func written(m *catalog.Measure, value decimal.Decimal) string {
 	default:
 		return count(value)
 	}
+}
+
+// exact is a value, a share in per cent, to so many places.
+func exact(m *catalog.Measure, value decimal.Decimal, places int32) string {
+	switch m.Unit {
+	case catalog.Share:
+		return grouped(value, places) + "%"
+	case catalog.GBP:
+		return sterling(value, places)
+	default:
+		return grouped(value, places)
+	}
+}
+
+// places is how many of them a value is written with.
+func places(m *catalog.Measure, value decimal.Decimal) int32 {
+	switch {
+	case m.Unit == catalog.GBP && value.Abs().GreaterThanOrEqual(decimal.NewFromInt(100_000)):
+		return 0
+	case m.Unit == catalog.GBP:
+		return 2
+	case m.Unit == catalog.Rate && value.LessThan(decimal.NewFromInt(1)):
+		return 3
+	}
+	return 1
 }
 
 // rate writes a rate without its unit, small ones with enough places to differ.
@@ -110,10 +135,15 @@ func per(m *catalog.Measure) string { return "per " + grouped(decimal.NewFromInt
 
 // plain is a value for sorting and drawing; a share is in per cent.
 func plain(m *catalog.Measure, value decimal.Decimal) string {
+	return scaled(m, value).Round(4).String()
+}
+
+// scaled is a share in per cent, and any other value as it is.
+func scaled(m *catalog.Measure, value decimal.Decimal) decimal.Decimal {
 	if m.Unit == catalog.Share {
-		value = value.Mul(hundred)
+		return value.Mul(hundred)
 	}
-	return value.Round(4).String()
+	return value
 }
 
 // scale is how a value is looked at.

@@ -220,7 +220,7 @@ func (v view) rankedRow(s Standing, within measure.Interval) RankedRow {
 		Value:     v.c.figure(v.m, v.scale, s.Now, s.Scope.Code, v.asOf),
 		Lower:     v.amount(math.NaN()),
 		Upper:     v.amount(math.NaN()),
-		Variation: s.Signal.VariationSign(), Assurance: s.Signal.AssuranceSign(v.m), State: s.Signal.state(),
+		Variation: s.Signal.VariationSign(), Assurance: s.Signal.AssuranceSign(v.m), State: s.Signal.state(v.m),
 	}
 	if s.Scope.Footprint != nil {
 		row.ShortName = s.Scope.Footprint.ShortName
@@ -232,10 +232,10 @@ func (v view) rankedRow(s Standing, within measure.Interval) RankedRow {
 }
 
 // state is how the figure stands against the target that the signal is about.
-func (s *Signal) state() Sign {
+func (s *Signal) state(m *catalog.Measure) Sign {
 	if s != nil && s.Target != nil {
 		j := s.Judged()
-		return Sign{string(j.State), stateWords[j.State], j.Reason}
+		return Sign{string(j.State), stateText(m, j), j.Reason}
 	}
 	return Sign{Text: "No target"}
 }

@@ -130,6 +130,20 @@ func TestMeasurePage(t *testing.T) {
 	}
 }
 
+// A figure that rounds to what is asked for, and is short of it, is written so that the two differ.
+func TestAFigureJustShortOfItsTarget(t *testing.T) {
+	c := composer(t, `cancer_62_day_treated,E54000005,2018-Q2,2500,
+cancer_62_day_late,E54000005,2018-Q2,376,
+cancer_62_day_treated,E54000043,2018-Q2,2500,
+cancer_62_day_late,E54000043,2018-Q2,375,
+`)
+	page := measurePage(t, c, "cancer_62_day", "")
+	short, met := row(t, page.Ranked, "E54000005"), row(t, page.Ranked, "E54000043")
+	if short.Value.Text != "85.0%" || short.State.Text != "Off trajectory (84.96% against 85.00%)" || met.Value.Text != "85.0%" || met.State.Text != "Met" {
+		t.Errorf("84.96%% is %+v, 85%% is %+v", short.State, met.State)
+	}
+}
+
 func TestMeasurePageOfAnEarlierPeriod(t *testing.T) {
 	r, err := footprint.Read(os.DirFS("../../sql/reference"))
 	if err != nil {

@@ -259,9 +259,22 @@ var stateWords = map[measure.State]string{
 	measure.Met: "Met", measure.OnTrajectory: "On trajectory", measure.OffTrajectory: "Off trajectory", measure.CannotTell: "Cannot tell",
 }
 
+// stateText says how a figure stands against a target, with both to as many places as tell them apart where rounding would make them look equal.
+func stateText(m *catalog.Measure, j measure.Judgement) string {
+	text, value, asked := stateWords[j.State], scaled(m, j.Value.Decimal), scaled(m, j.Asked.Decimal)
+	at := places(m, value)
+	if j.State != measure.OffTrajectory || !value.Round(at).Equal(asked.Round(at)) {
+		return text
+	}
+	for value.Round(at).Equal(asked.Round(at)) {
+		at++
+	}
+	return fmt.Sprintf("%s (%s against %s)", text, exact(m, value, at), exact(m, asked, at))
+}
+
 func targetLine(m *catalog.Measure, j measure.Judgement, p catalog.Period) TargetLine {
 	line := TargetLine{
-		Title: j.Target.Title, State: string(j.State), Words: stateWords[j.State], Note: j.Target.Note,
+		Title: j.Target.Title, State: string(j.State), Words: stateText(m, j), Note: j.Target.Note,
 		Source: j.Target.Citation.Title, URL: j.Target.Citation.URL,
 	}
 	bound := map[catalog.Bound]string{catalog.AtLeast: "at least", catalog.AtMost: "at most"}[j.Target.Bound]

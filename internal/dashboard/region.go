@@ -117,7 +117,7 @@ func (c *Composer) placeCell(s Standing, chosen scale, signed bool, asOf AsOf) P
 	}
 	cell.Reason = strings.TrimSpace(cell.Value.Reason + " " + s.Stopped)
 	if s.Signal != nil && s.Signal.Target != nil {
-		cell.State = s.Signal.state()
+		cell.State = s.Signal.state(s.Measure)
 	}
 	return cell
 }

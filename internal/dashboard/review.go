@@ -364,16 +364,16 @@ func (v *review) states(page *ReviewPage, m *catalog.Measure, s Scope) {
 		default:
 			v.tally.otherState++
 		}
-		v.add(&page.States, m, t.Title, s, stateSign(before), stateSign(after))
+		v.add(&page.States, m, t.Title, s, stateSign(m, before), stateSign(m, after))
 	}
 }
 
 // stateSign is how a figure stands against a target.
-func stateSign(j measure.Judgement) Sign {
+func stateSign(m *catalog.Measure, j measure.Judgement) Sign {
 	if j.State == measure.CannotTell && !j.Asked.Valid {
 		return Sign{string(j.State), "Nothing asked for", j.Reason}
 	}
-	return Sign{string(j.State), stateWords[j.State], j.Reason}
+	return Sign{string(j.State), stateText(m, j), j.Reason}
 }
 
 // signals compares what process control tells of a figure.
@@ -420,7 +420,7 @@ func (v *review) offTrack(page *ReviewPage) {
 				continue
 			}
 			j := now.Signal.Judged()
-			cells[i] = OffTrackCell{Value: v.c.figure(m, asNumber, now.Now, s.Code, v.later), State: stateSign(j), Off: j.State == measure.OffTrajectory}
+			cells[i] = OffTrackCell{Value: v.c.figure(m, asNumber, now.Now, s.Code, v.later), State: stateSign(m, j), Off: j.State == measure.OffTrajectory}
 			if !cells[i].Off {
 				continue
 			}

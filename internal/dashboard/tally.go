@@ -171,7 +171,7 @@ func targetRows(m *catalog.Measure, targets []*catalog.Target, standings []Stand
 		if len(standings) > 0 {
 			for _, j := range standings[0].Signal.Judgements {
 				if j.Target == t {
-					words := strings.ToLower(stateWords[j.State])
+					words := lowerFirst(stateText(m, j))
 					if j.Reason != "" {
 						words += ", because " + j.Reason
 					}

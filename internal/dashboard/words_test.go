@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/measure"
 )
 
 func TestDayEndsInLondon(t *testing.T) {
@@ -26,6 +27,33 @@ func TestDayEndsInLondon(t *testing.T) {
 	for _, text := range []string{"yesterday", "2026-02-30", "2026", "0001-01-01", "9999-01-01"} {
 		if got, ok := parseMoment(text); ok {
 			t.Errorf("%q is taken for %s", text, got)
+		}
+	}
+}
+
+func TestStatesInWords(t *testing.T) {
+	june, _ := catalog.ParsePeriod("2018-06")
+	for _, c := range []struct {
+		measure      catalog.Measure
+		bound        catalog.Bound
+		value, asked string
+		state        measure.State
+		want         string
+	}{
+		{catalog.Measure{Unit: catalog.Share}, catalog.AtLeast, "0.8496", "0.85", measure.OffTrajectory, "Off trajectory (84.96% against 85.00%): at least 85.0% is asked for in June 2018."},
+		{catalog.Measure{Unit: catalog.Share}, catalog.AtLeast, "0.9082", "0.9083333333333333", measure.OffTrajectory, "Off trajectory (90.82% against 90.83%): at least 90.8% is asked for in June 2018."},
+		{catalog.Measure{Unit: catalog.Share}, catalog.AtLeast, "0.849", "0.85", measure.OffTrajectory, "Off trajectory: at least 85.0% is asked for in June 2018."},
+		{catalog.Measure{Unit: catalog.Share}, catalog.AtLeast, "0.8504", "0.85", measure.Met, "Met: at least 85.0% is asked for in June 2018."},
+		{catalog.Measure{Unit: catalog.Share}, catalog.AtMost, "0.00004", "0", measure.OffTrajectory, "Off trajectory (0.004% against 0.000%): at most 0.0% is asked for in June 2018."},
+		{catalog.Measure{Unit: catalog.Number}, catalog.AtMost, "47208.42857143", "47208.4", measure.OffTrajectory, "Off trajectory (47,208.43 against 47,208.40): at most 47,208.4 is asked for in June 2018."},
+		{catalog.Measure{Unit: catalog.Number}, catalog.AtMost, "10", "9.97", measure.OffTrajectory, "Off trajectory (10.00 against 9.97): at most 10.0 is asked for in June 2018."},
+		{catalog.Measure{Unit: catalog.GBP}, catalog.AtLeast, "3799999999.6", "3800000000", measure.OffTrajectory, "Off trajectory (£3,799,999,999.6 against £3,800,000,000.0): at least £3,800,000,000 is asked for in June 2018."},
+		{catalog.Measure{Unit: catalog.Rate, Per: 100}, catalog.AtMost, "0.50049", "0.5", measure.OffTrajectory, "Off trajectory (0.5005 against 0.5000): at most 0.500 per 100 is asked for in June 2018."},
+	} {
+		value, asked := decimal.NewNullDecimal(decimal.RequireFromString(c.value)), decimal.NewNullDecimal(decimal.RequireFromString(c.asked))
+		j := measure.Judgement{Target: &catalog.Target{Bound: c.bound}, State: c.state, Value: value, Asked: asked}
+		if got := targetLine(&c.measure, j, june).Words; got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
 }

@@ -23,6 +23,8 @@ const (
 type Judgement struct {
 	Target *catalog.Target
 	State  State
+	// Value is the figure itself; null where there is none.
+	Value decimal.NullDecimal
 	// Asked is what the target asks for in the period; null where it asks for nothing.
 	Asked decimal.NullDecimal
 	// Reason says in a clause why it cannot be told; empty for the other states.
@@ -31,7 +33,7 @@ type Judgement struct {
 
 // Judge holds a point against a target. The figure of the target's baseline is needed where its values are multiples of it.
 func Judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
-	j := Judgement{Target: t, State: CannotTell}
+	j := Judgement{Target: t, State: CannotTell, Value: p.Value}
 	end := t.Last().Amount
 	asked, ok := t.Asks(p.Period)
 	if base, relative := t.BaselinePeriod(); relative {
