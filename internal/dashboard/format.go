@@ -49,20 +49,23 @@ func grouped(n decimal.Decimal, places int32) string {
 }
 
 // count writes a number that may have been apportioned: whole where it is whole.
-func count(n decimal.Decimal) string {
+func count(n decimal.Decimal) string { return grouped(n, countPlaces(n)) }
+
+func countPlaces(n decimal.Decimal) int32 {
 	if n.IsInteger() {
-		return grouped(n, 0)
+		return 0
 	}
-	return grouped(n, 1)
+	return 1
 }
 
 // pounds writes an amount: to the penny where it is small enough for pennies to be read.
-func pounds(n decimal.Decimal) string {
-	places := int32(2)
+func pounds(n decimal.Decimal) string { return sterling(n, poundPlaces(n)) }
+
+func poundPlaces(n decimal.Decimal) int32 {
 	if n.IsInteger() || n.Abs().GreaterThanOrEqual(decimal.NewFromInt(100_000)) {
-		places = 0
+		return 0
 	}
-	return sterling(n, places)
+	return 2
 }
 
 // Pounds writes an amount of a claim or its result, which are text: "−£18,879,155"; nothing where there is none.
@@ -123,11 +126,13 @@ func places(m *catalog.Measure, value decimal.Decimal) int32 {
 }
 
 // rate writes a rate without its unit, small ones with enough places to differ.
-func rate(value decimal.Decimal) string {
+func rate(value decimal.Decimal) string { return grouped(value, ratePlaces(value)) }
+
+func ratePlaces(value decimal.Decimal) int32 {
 	if value.LessThan(decimal.NewFromInt(1)) {
-		return grouped(value, 3)
+		return 3
 	}
-	return grouped(value, 1)
+	return 1
 }
 
 // per is what a rate is stated for: "per 100,000".

@@ -1,6 +1,9 @@
 package dashboard
 
 import (
+	"os"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,6 +97,53 @@ func TestFiguresInWords(t *testing.T) {
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestShortfall(t *testing.T) {
+	c, err := catalog.Read(os.DirFS("../../dashboards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	target := func(id string) (*catalog.Measure, *catalog.Target) {
+		i := slices.IndexFunc(c.Targets, func(t *catalog.Target) bool { return t.ID == id })
+		m, _ := c.Measure(c.Targets[i].Measure)
+		return m, c.Targets[i]
+	}
+	for _, test := range []struct {
+		target, from string // the period of the first figure
+		figures      string // one a period, - where there is none
+		want         string
+	}{
+		{"four_hour_standard", "2015-07", "0.95 0.949 0.93 0.788", "16.2 points short; off trajectory since August 2015 (3 months in a row)"},
+		{"four_hour_standard", "2015-07", "0.949 0.93 0.788", "16.2 points short; off trajectory at least since July 2015 (3 months in a row)"},
+		{"four_hour_standard", "2015-07", "0.94 - 0.93 0.788", "16.2 points short; off trajectory at least since September 2015 (2 months in a row)"},
+		{"four_hour_standard", "2015-07", "0.96 0.94999", "0.001 points short; off trajectory since August 2015"},
+		{"four_hour_standard", "2010-06", "0.94", "1.0 points short; off trajectory since June 2010"},
+		{"four_hour_standard", "2015-07", "0.8 0.95", ""},
+		{"four_hour_standard", "2015-07", "0.8 -", ""},
+		// A twelfth of the line from 90 to 95 per cent asks for 90.83…: the figures shown, 90.8% and 90.2%, lie 0.6 apart.
+		{"four_hour_recovery_2017", "2017-09", "0.91 0.9018", "0.65 points short; off trajectory since October 2017"},
+		{"admissions_funded_growth_2018", "2018-03", "0.05 0.04", "1.7 points over; off trajectory since April 2018"},
+		{"delayed_days_social_care_2017", "2017-02", "1000 - - - - - - - - - - - - 500 480.5", "10.5 over; off trajectory since March 2018 (2 months in a row)"},
+		{"handovers_over_30_minutes", "2018-12-01", "0.12 0.1305", "13.1 points over; off trajectory at least since 1 December 2018 (2 days in a row)"},
+	} {
+		m, target := target(test.target)
+		at, err := catalog.ParsePeriod(test.from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var points []measure.Point
+		for figure := range strings.FieldsSeq(test.figures) {
+			p := measure.Point{Period: at}
+			if figure != "-" {
+				p.Value = decimal.NewNullDecimal(decimal.RequireFromString(figure))
+			}
+			points, at = append(points, p), at.Next()
+		}
+		if got := shortfall(m, target, points, points[len(points)-1].Period); got != test.want {
+			t.Errorf("%s of %s: %q, want %q", test.target, test.figures, got, test.want)
 		}
 	}
 }
