@@ -112,17 +112,18 @@ func exact(m *catalog.Measure, value decimal.Decimal, places int32) string {
 	}
 }
 
-// places is how many of them a value is written with.
+// places is how many of them a value is written with, a share in per cent.
 func places(m *catalog.Measure, value decimal.Decimal) int32 {
-	switch {
-	case m.Unit == catalog.GBP && value.Abs().GreaterThanOrEqual(decimal.NewFromInt(100_000)):
-		return 0
-	case m.Unit == catalog.GBP:
-		return 2
-	case m.Unit == catalog.Rate && value.LessThan(decimal.NewFromInt(1)):
-		return 3
+	switch m.Unit {
+	case catalog.Share:
+		return 1
+	case catalog.GBP:
+		return poundPlaces(value)
+	case catalog.Rate:
+		return ratePlaces(value)
+	default:
+		return countPlaces(value)
 	}
-	return 1
 }
 
 // rate writes a rate without its unit, small ones with enough places to differ.

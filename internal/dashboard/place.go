@@ -177,7 +177,11 @@ func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, points []m
 	}
 	for _, j := range now.Signal.Judgements {
 		if j.Asked.Valid {
-			card.Targets = append(card.Targets, targetLine(m, j, now.Period))
+			line := targetLine(m, j, now.Period)
+			if far := shortfall(m, j.Target, points, now.Period); far != "" {
+				line.Words += " " + capital(far) + "."
+			}
+			card.Targets = append(card.Targets, line)
 		} else {
 			card.OtherTargets = append(card.OtherTargets, outcome(m, points, j, now.Period))
 		}

@@ -45,9 +45,7 @@ func shortfall(m *catalog.Measure, t *catalog.Target, points []measure.Point, at
 // short writes how far a value lies on the wrong side of what is asked for. It comes from the figures as they are: where those shown, which
 // are rounded, lie otherwise apart, or not at all, it has a digit more than they.
 func short(m *catalog.Measure, t *catalog.Target, value, asked decimal.Decimal) string {
-	if m.Unit == catalog.Share {
-		value, asked = value.Mul(hundred), asked.Mul(hundred)
-	}
+	value, asked = scaled(m, value), scaled(m, asked)
 	apart := value.Sub(asked).Abs()
 	digits := max(places(m, value), places(m, asked))
 	if !apart.Round(digits).Equal(value.Round(digits).Sub(asked.Round(digits)).Abs()) {
@@ -64,18 +62,4 @@ func short(m *catalog.Measure, t *catalog.Target, value, asked decimal.Decimal) 
 		words = sterling(apart, digits)
 	}
 	return words + map[catalog.Bound]string{catalog.AtLeast: " short", catalog.AtMost: " over"}[t.Bound]
-}
-
-// places are the decimal places that a value is shown with; a share is in per cent.
-func places(m *catalog.Measure, value decimal.Decimal) int32 {
-	switch m.Unit {
-	case catalog.Share:
-		return 1
-	case catalog.GBP:
-		return poundPlaces(value)
-	case catalog.Rate:
-		return ratePlaces(value)
-	default:
-		return countPlaces(value)
-	}
 }
