@@ -109,13 +109,13 @@ func examples() map[string]any {
 				{
 					ID: "example", Title: "Example measure", Finding: "The finding", Sentence: "The sentence.",
 					Latest: known, Period: "March 2020", Unit: "per cent", ChartKind: "line", ChartFormat: "percent",
-					Columns: []string{"Period", "Share", "Within", "All", "Rate", "Signal"}, HasParts: true, HasRate: true,
-					HasLimits: true, BesideWords: "Those most like it.", Beside: []dashboard.BesideRow{{Name: "Devon", Value: known, Itself: true}, {Name: "Dorset", URL: "/footprints/E54000041", Value: missing}},
+					Columns: []string{"Period", "Share", "Within", "All", "Rate", "Signal", "Target"}, HasParts: true, HasRate: true,
+					HasLimits: true, HasTarget: true, BesideWords: "Those most like it.", Beside: []dashboard.BesideRow{{Name: "Devon", Value: known, Itself: true}, {Name: "Dorset", URL: "/footprints/E54000041", Value: missing}},
 					Variation: dashboard.Sign{Icon: "concern_low", Text: "Concern: low", Words: "It fell."}, Assurance: dashboard.Sign{Text: "No target"},
 					Targets: []dashboard.TargetLine{{Title: "A target", State: "off_trajectory", Words: "Off trajectory.", Note: "A note.", Source: "A text", URL: "https://example.org/"}},
 					Points: []dashboard.Point{
 						{Period: "February 2020", PeriodID: "2020-02", Value: missing, Denominator: "7", Rate: missing},
-						{Period: "March 2020", PeriodID: "2020-03", Value: known, Numerator: "6", Denominator: "7", Rate: known, BreakNote: "Counted anew.", Mean: "90", Lower: "80", Upper: "100", Asked: "95", Type: "special_cause_concern", Signal: "below the lower limit"},
+						{Period: "March 2020", PeriodID: "2020-03", Value: known, Numerator: "6", Denominator: "7", Rate: known, BreakNote: "Counted anew.", Mean: "90", Lower: "80", Upper: "100", Asked: "95", Target: "95.0%", Type: "special_cause_concern", Signal: "below the lower limit"},
 					},
 					Downloads: exampleDownloads, About: exampleAbout, Freshness: exampleFreshness,
 				},
@@ -337,9 +337,10 @@ func TestTheCardsTableHasACellForEachHeading(t *testing.T) {
 	page := examples()["footprint"].(dashboard.FootprintPage)
 	for name, change := range map[string]func(*dashboard.Card){
 		"all":       func(*dashboard.Card) {},
-		"no parts":  func(c *dashboard.Card) { c.HasParts, c.Columns = false, c.Columns[:4] },
-		"no rate":   func(c *dashboard.Card) { c.HasRate, c.Columns = false, c.Columns[:5] },
-		"no limits": func(c *dashboard.Card) { c.HasLimits, c.Columns = false, c.Columns[:5] },
+		"no parts":  func(c *dashboard.Card) { c.HasParts, c.Columns = false, c.Columns[:5] },
+		"no rate":   func(c *dashboard.Card) { c.HasRate, c.Columns = false, c.Columns[:6] },
+		"no target": func(c *dashboard.Card) { c.HasTarget, c.Columns = false, c.Columns[:6] },
+		"no limits": func(c *dashboard.Card) { c.HasLimits, c.Columns = false, c.Columns[:6] },
 	} {
 		t.Run(name, func(t *testing.T) {
 			card := page.Themes[0].Cards[0]

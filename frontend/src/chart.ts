@@ -10,6 +10,7 @@ import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { extent, formatTick, namedPeriods, shortPeriod, type Format } from "./axis";
 import { legend, markOf, referenceLines } from "./limits";
+import { offerReading } from "./reading";
 import { gaps, readPoints, stretches, type Point } from "./series";
 
 use([
@@ -118,6 +119,18 @@ export function draw(figure: HTMLElement): void {
     ],
   });
 
+  offerReading(drawing, {
+    places: points.length,
+    first: points.length - 1,
+    words: (i) => tell(points[i]),
+    point: (i) => {
+      const seriesIndex = stretches(points).findIndex(({ from, to }) => from <= i && i <= to);
+      const from = stretches(points)[seriesIndex]?.from ?? 0;
+      chart.dispatchAction({ type: "showTip", seriesIndex, dataIndex: i - from });
+    },
+    leave: () => chart.dispatchAction({ type: "hideTip" }),
+  });
+
   const caption = figure.querySelector("figcaption");
   if (caption) caption.textContent = notes(points, range.min, format);
   new ResizeObserver(() => {
@@ -136,8 +149,13 @@ function drawn(point: Point, at: number): object {
 
 function tip(points: Point[], items: unknown): string {
   const [item] = items as { value: [number, number] }[];
-  const point = item && points[item.value[0]];
-  return point ? `${point.period}: ${point.text}` : "";
+  return tell(item && points[item.value[0]]);
+}
+
+function tell(point: Point | undefined): string {
+  if (!point) return "";
+  const mark = markOf(point);
+  return `${point.period}: ${point.text}${mark ? `, ${mark.meaning}` : ""}`;
 }
 
 function breakLines(points: Point[]): object {

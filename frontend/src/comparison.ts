@@ -9,6 +9,7 @@ import { init, use } from "echarts/core";
 import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 import { formatTick, type Extent, type Format } from "./axis";
+import { offerReading } from "./reading";
 import { funnelOption, range, rankedOption, readFunnel, readRanked } from "./compare";
 
 use([
@@ -38,10 +39,19 @@ export function draw(figure: HTMLElement): void {
     height: drawing.clientHeight || 640,
   });
   const notes: string[] = [];
+  const read = (rows: { name: string; text: string }[], seriesIndex: number) =>
+    offerReading(drawing, {
+      places: rows.length,
+      first: 0,
+      words: (i) => `${rows[i]?.name}: ${rows[i]?.text}`,
+      point: (i) => chart.dispatchAction({ type: "showTip", seriesIndex, dataIndex: i }),
+      leave: () => chart.dispatchAction({ type: "hideTip" }),
+    });
   if (figure.dataset.kind === "funnel") {
     const units = readFunnel(table);
     const { centre, denominator } = figure.dataset;
     chart.setOption(funnelOption(units, Number(centre), denominator ?? "", frame));
+    read(units, 4); // after the four limits
     notes.push(
       "Each dot is a footprint, a diamond one outside the 99.8% limits.",
       "Dashed lines are the 95% limits, solid ones the 99.8% limits.",
@@ -52,6 +62,7 @@ export function draw(figure: HTMLElement): void {
     const { england, englandText } = figure.dataset;
     const line = england ? { value: Number(england), text: englandText ?? "" } : null;
     chart.setOption(rankedOption(ranked, line, frame));
+    read(ranked, 1); // after the intervals
     if (ranked.some((row) => row.lower !== null)) notes.push("Bars are the 95% intervals.");
     if (line) notes.push("The dashed line is England.");
     if (ranked.some((row) => row.value === null))

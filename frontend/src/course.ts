@@ -8,6 +8,7 @@ import {
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { formatTick, type Format } from "./axis";
+import { offerReading } from "./reading";
 import { courseOption, placeboOption, readCourse, readPlacebos } from "./counterfactual";
 
 use([AriaComponent, GridComponent, LineChart, MarkLineComponent, SVGRenderer, TooltipComponent]);
@@ -38,6 +39,21 @@ export function draw(figure: HTMLElement): void {
     const course = readCourse(table);
     const { option, start } = courseOption(course, { first, second }, frame);
     chart.setOption(option);
+    offerReading(drawing, {
+      places: course.length,
+      first: course.length - 1,
+      words: (i) => {
+        const [one, other] = course[i]?.text ?? ["", ""];
+        return `${course[i]?.period}. ${first}: ${one}${second ? `. ${second}: ${other}` : ""}`;
+      },
+      point: (i) =>
+        chart.dispatchAction({
+          type: "showTip",
+          seriesIndex: course[i]?.first === null ? 1 : 0,
+          dataIndex: i,
+        }),
+      leave: () => chart.dispatchAction({ type: "hideTip" }),
+    });
     notes.push(`The line with dots: ${lower(first)}.`);
     if (second) notes.push(`The dashed line: ${lower(second)}.`);
     if (starts) notes.push(`The upright line is the start of the scheme, ${starts}.`);

@@ -8,37 +8,43 @@ const purple = "#330072";
 export interface Mark {
   symbol: string;
   color: string;
-  /** What the shape means, for the legend. */
-  words: string;
+  /** The shape in words. */
+  shapes: string;
+  meaning: string;
 }
 
 /** How a figure is drawn that signals something: colour, shape and words, as colour alone tells not everyone. */
 const marks: Record<string, Mark> = {
-  common_cause: { symbol: "circle", color: grey1, words: "grey circles are common cause" },
+  common_cause: { symbol: "circle", color: grey1, shapes: "grey circles", meaning: "common cause" },
   special_cause_improvement: {
     symbol: "triangle",
     color: blue,
-    words: "blue triangles are special cause of an improving nature",
+    shapes: "blue triangles",
+    meaning: "special cause of an improving nature",
   },
   special_cause_concern: {
     symbol: "diamond",
     color: orange,
-    words: "orange diamonds are special cause of a concerning nature",
+    shapes: "orange diamonds",
+    meaning: "special cause of a concerning nature",
   },
   special_cause_neutral_high: {
     symbol: "rect",
     color: purple,
-    words: "purple squares are special cause",
+    shapes: "purple squares",
+    meaning: "special cause",
   },
   special_cause_neutral_low: {
     symbol: "rect",
     color: purple,
-    words: "purple squares are special cause",
+    shapes: "purple squares",
+    meaning: "special cause",
   },
   known_event: {
     symbol: "emptyCircle",
     color: grey1,
-    words: "hollow circles are periods of a known event, which tell nothing",
+    shapes: "hollow circles",
+    meaning: "a known event, from which nothing is told",
   },
 };
 
@@ -70,7 +76,12 @@ export function referenceLines(points: Point[]): object[] {
 export function legend(points: Point[]): string[] {
   const sentences: string[] = [];
   if (points.some((point) => point.limits)) {
-    const words = new Set(points.flatMap((point) => markOf(point)?.words ?? []));
+    const words = new Set(
+      points.flatMap((point) => {
+        const mark = markOf(point);
+        return mark ? `${mark.shapes} are ${mark.meaning}` : [];
+      }),
+    );
     sentences.push(
       `The solid grey line is the mean, the dashed ones are the process limits; ${[...words].join(", ")}`,
     );

@@ -20,14 +20,14 @@ function points(...values: (number | null)[]): Point[] {
 }
 
 describe("reading a table", () => {
-  test("takes the plain value and the words of each row", () => {
+  test("takes the plain value and the words of each row, the oldest first", () => {
     const read = readPoints(
       table(`
-        <tr data-period="2017-04" data-value="1949762">
-          <th>April 2017</th><td><a href="/x">1,949,762</a></td></tr>
         <tr data-period="2018-04" data-value="0" data-break="Counted anew."
           data-asked="5" data-mean="2" data-lower="-1" data-upper="4" data-type="common_cause">
-          <th>April 2018<span>Counted anew.</span></th><td>0</td></tr>`),
+          <th>April 2018<span>Counted anew.</span></th><td>0</td></tr>
+        <tr data-period="2017-04" data-value="1949762">
+          <th>April 2017</th><td><a href="/x">1,949,762</a></td></tr>`),
     );
     expect(read).toEqual([
       {

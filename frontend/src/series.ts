@@ -26,9 +26,10 @@ export interface Run {
   to: number;
 }
 
-/** Reads a card's own table, so that the chart and the table cannot differ. */
+/** Reads a card's own table, newest first, so that the chart and the table cannot differ. */
 export function readPoints(table: HTMLTableElement): Point[] {
-  return [...table.querySelectorAll<HTMLTableRowElement>("tr[data-period]")].map((row) => {
+  const rows = [...table.querySelectorAll<HTMLTableRowElement>("tr[data-period]")];
+  return rows.reverse().map((row) => {
     const plain = row.dataset.value ?? "";
     return {
       id: row.dataset.period ?? "",

@@ -1,6 +1,9 @@
 package dashboard
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Shell is what every page carries around its content: where the reader is and when the figures are as of.
 type Shell struct {
@@ -221,11 +224,12 @@ type Card struct {
 	// ChartKind is "line" for months and "column" for years. ChartFormat is "number", "percent" or "gbp".
 	ChartKind, ChartFormat string
 	// Columns are the table's headings; Points its rows, oldest first. The order is period, value,
-	// numerator and denominator when HasParts, rate when HasRate.
+	// numerator and denominator when HasParts, rate when HasRate, signal when HasLimits, target when HasTarget.
 	Columns   []string
 	HasParts  bool
 	HasRate   bool
-	HasLimits bool // there are process limits, and a last column that tells what each figure signals
+	HasLimits bool // there are process limits, and a column that tells what each figure signals
+	HasTarget bool
 	Points    []Point
 	Downloads Downloads
 	About     About
@@ -233,6 +237,13 @@ type Card struct {
 	NoData    string // a sentence shown instead when nothing is loaded
 	// Template is what the footprint fills in to return the measure; empty where a publication states it.
 	Template Downloads
+}
+
+// NewestFirst is how the table is read.
+func (c Card) NewestFirst() []Point {
+	points := slices.Clone(c.Points)
+	slices.Reverse(points)
+	return points
 }
 
 // Point is one period of a card.
@@ -246,6 +257,7 @@ type Point struct {
 	BreakNote   string // set on the first period after a definition break
 	// Mean, Lower and Upper are the process limits as plain numbers, empty where there are none; Asked is what the first target asks for.
 	Mean, Lower, Upper, Asked string
+	Target                    string // what is asked for, in words
 	Type                      string // of the point as package spc names it: "special_cause_concern"
 	Signal                    string // what the figure signals, in words
 }

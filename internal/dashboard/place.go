@@ -211,7 +211,7 @@ func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, points []m
 		p.BreakNote = strings.TrimSpace(p.BreakNote + " " + turned[p.PeriodID])
 		if target != nil {
 			if asked, ok := target.Asks(points[i].Period); ok {
-				p.Asked = plain(m, asked)
+				p.Asked, p.Target, card.HasTarget = plain(m, asked), written(m, asked), true
 			}
 		}
 		at, ok := limits[p.PeriodID]
@@ -223,6 +223,9 @@ func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, points []m
 		if len(m.Events(points[i].Period)) > 0 {
 			p.Type, p.Signal = "known_event", "Known event"
 		}
+	}
+	if card.HasTarget {
+		card.Columns = append(card.Columns, "Target")
 	}
 }
 

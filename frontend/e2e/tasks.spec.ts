@@ -1,0 +1,129 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+import { readFile } from "node:fs/promises";
+import { expectAccessible, test } from "./visit";
+
+// What the three kinds of reader come for, with the keyboard alone.
+
+/** Goes on with the Tab key until something has the focus, and answers with how many presses it took. */
+async function tabTo(page: Page, wanted: Locator, most: number): Promise<void> {
+  for (let i = 0; i < most; i++) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) {
+      const outline = await wanted.evaluate((element) => {
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+        return (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
+      });
+      expect(outline, "the focus can be seen").toBe(true);
+      return;
+    }
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`not reached with ${most} Tabs: ${wanted}`);
+}
+
+async function follow(page: Page, link: Locator, most = 60): Promise<void> {
+  await tabTo(page, link, most);
+  await page.keyboard.press("Enter");
+}
+
+async function searchFor(page: Page, words: string): Promise<void> {
+  await page.goto("/");
+  await tabTo(page, page.getByRole("searchbox"), 15);
+  await page.keyboard.type(words);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/search/);
+}
+
+test("a lead finds why a measure is off track", async ({ page, javaScriptEnabled }) => {
+  await searchFor(page, "Gloucestershire");
+  await follow(
+    page,
+    page.getByRole("main").getByRole("link", { name: "Gloucestershire", exact: true }).first(),
+  );
+  await page.waitForURL(/footprints/);
+  const glance = page.getByRole("table", { name: "" }).first();
+  const row = page
+    .locator("tr", { hasText: "Off trajectory" })
+    .filter({ hasText: "Seen in A&E within four hours" })
+    .first();
+  await expect(glance).toBeVisible();
+  await follow(page, row.getByRole("link"));
+  const card = page.locator("#ae_four_hour");
+  await expect(card).toBeInViewport();
+  await expect(card).toContainText(
+    /at least 95.0% is asked for in March 2020\. 16\.2\d? points short; off trajectory since/,
+  );
+  await expect(card).toContainText(/Cannot be told|Concern|No significant change/);
+  await tabTo(page, card.getByText("About this target").first(), 10);
+  await page.keyboard.press("Enter");
+  await expect(card.getByText("Source:").first()).toBeVisible();
+  await follow(page, card.getByRole("link", { name: "By organisation" }), 10);
+  await page.waitForURL(/provenance/);
+  const organisations = page.getByRole("table").filter({ hasText: "Part of the denominator" });
+  await expect(organisations.getByRole("row").nth(1)).toContainText("Gloucestershire Hospitals");
+  if (javaScriptEnabled !== false) {
+    await page.goBack();
+    const slider = card.getByRole("slider", { name: "Read the chart" });
+    await expect(slider).toHaveAttribute("aria-valuetext", /^March 2020: 78\.8%/);
+    await slider.focus();
+    const drawn = await card.locator("svg *").count();
+    await page.keyboard.press("ArrowLeft");
+    await expect(slider).toHaveAttribute("aria-valuetext", /^February 2020: /);
+    await expect(card.locator(".reading__words")).toHaveText(/^February 2020: /);
+    expect(await card.locator("svg *").count(), "the crosshair is drawn").toBeGreaterThan(
+      drawn - 1,
+    );
+    await expect(card.locator("svg")).toContainText("February 2020");
+  }
+});
+
+test("an auditor takes a figure to its cell and a claim to its audit pack", async ({ page }) => {
+  await searchFor(page, "QR1");
+  await follow(
+    page,
+    page.getByRole("main").getByRole("link", { name: "Gloucestershire", exact: true }).first(),
+  );
+  const card = page.locator("#emergency_admissions");
+  await follow(
+    page,
+    page.getByRole("row", { name: /^Emergency admissions 3,597/ }).getByRole("link"),
+  );
+  await follow(page, card.locator(".latest").getByRole("link").first(), 10);
+  await page.waitForURL(/provenance/);
+  const cell = page
+    .getByRole("table")
+    .filter({ hasText: "As published" })
+    .locator("tbody tr")
+    .first();
+  for (const label of ["File", "Row", "Column", "As published"])
+    await expect(cell.locator(`[data-label="${label}"]`)).toHaveText(/\S/);
+  await expect(page.getByText(/^[0-9a-f]{64}$/).first()).toBeVisible();
+  await expectAccessible(page);
+
+  await searchFor(page, "better care fund admissions");
+  await follow(
+    page,
+    page
+      .getByRole("main")
+      .getByRole("link", { name: /106,000 fewer/ })
+      .first(),
+  );
+  await page.waitForURL(/claims/);
+  await expect(page.getByText("Contradicted").first()).toBeVisible();
+  const download = page.waitForEvent("download");
+  await follow(page, page.getByRole("link", { name: /audit pack/i }).first(), 80);
+  const pack = await readFile((await (await download).path())!);
+  expect(pack.subarray(0, 2).toString()).toBe("PK");
+});
+
+test("a board prints its week", async ({ page, javaScriptEnabled }, info) => {
+  await page.goto("/");
+  await follow(page, page.getByRole("navigation", { name: "Main" }).getByText("Review"), 10);
+  await follow(page, page.getByRole("main").getByRole("link", { name: "London", exact: true }), 30);
+  await page.waitForURL(/review\?region=london&week=/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("London");
+  if (javaScriptEnabled === false || info.project.name !== "wide") return; // one printer will do
+  const printed = await page.pdf({ format: "A4" });
+  const sheets = printed.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+  expect(sheets).toBeGreaterThan(0);
+  expect(sheets).toBeLessThanOrEqual(6);
+});
