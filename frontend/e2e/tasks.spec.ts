@@ -1,6 +1,8 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { readFile } from "node:fs/promises";
-import { expectAccessible, test } from "./visit";
+import { test } from "./visit";
+
+test.setTimeout(180_000); // many a key is pressed
 
 // What the three kinds of reader come for, with the keyboard alone.
 
@@ -62,17 +64,14 @@ test("a lead finds why a measure is off track", async ({ page, javaScriptEnabled
   await expect(organisations.getByRole("row").nth(1)).toContainText("Gloucestershire Hospitals");
   if (javaScriptEnabled !== false) {
     await page.goBack();
+    const drawing = card.locator(".chart__drawing");
     const slider = card.getByRole("slider", { name: "Read the chart" });
     await expect(slider).toHaveAttribute("aria-valuetext", /^March 2020: 78\.8%/);
     await slider.focus();
-    const drawn = await card.locator("svg *").count();
     await page.keyboard.press("ArrowLeft");
     await expect(slider).toHaveAttribute("aria-valuetext", /^February 2020: /);
     await expect(card.locator(".reading__words")).toHaveText(/^February 2020: /);
-    expect(await card.locator("svg *").count(), "the crosshair is drawn").toBeGreaterThan(
-      drawn - 1,
-    );
-    await expect(card.locator("svg")).toContainText("February 2020");
+    await expect(drawing).toContainText("February 2020");
   }
 });
 
@@ -97,7 +96,6 @@ test("an auditor takes a figure to its cell and a claim to its audit pack", asyn
   for (const label of ["File", "Row", "Column", "As published"])
     await expect(cell.locator(`[data-label="${label}"]`)).toHaveText(/\S/);
   await expect(page.getByText(/^[0-9a-f]{64}$/).first()).toBeVisible();
-  await expectAccessible(page);
 
   await searchFor(page, "better care fund admissions");
   await follow(
@@ -109,8 +107,9 @@ test("an auditor takes a figure to its cell and a claim to its audit pack", asyn
   );
   await page.waitForURL(/claims/);
   await expect(page.getByText("Contradicted").first()).toBeVisible();
+  await follow(page, page.getByRole("link", { name: "Audit pack and provenance" }));
   const download = page.waitForEvent("download");
-  await follow(page, page.getByRole("link", { name: /audit pack/i }).first(), 80);
+  await follow(page, page.getByRole("link", { name: "Audit pack (zip)" }), 10);
   const pack = await readFile((await (await download).path())!);
   expect(pack.subarray(0, 2).toString()).toBe("PK");
 });
