@@ -67,7 +67,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 	}
 	standings := all.Places
 	if len(standings) == 0 {
-		page.NoData = c.noFigures(m, "No figures are loaded for this measure.")
+		page.NoData = c.noFigures(m, asOf, "No figures are loaded for this measure.")
 		return page, nil
 	}
 	period := standings[0].Period
@@ -286,6 +286,10 @@ func comparison(m *catalog.Measure, before, change decimal.Decimal) string {
 	}
 	amount := grouped(change.Abs(), 1)
 	if m.Unit == catalog.Share {
+		// Two rounded shares may lie otherwise apart than they do.
+		if from := scaled(m, before); !from.Add(change).Round(1).Sub(from.Round(1)).Equal(change.Round(1)) {
+			amount = grouped(change.Abs(), 2)
+		}
 		amount += " percentage points"
 	} else {
 		amount += "%"

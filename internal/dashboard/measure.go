@@ -53,7 +53,7 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 		return page, err
 	}
 	if len(choices) == 0 {
-		page.NoData = c.noFigures(m, "No figures are loaded for this measure.")
+		page.NoData = c.noFigures(m, asOf, "No figures are loaded for this measure.")
 		page.Targets = targetRows(m, c.Catalog.TargetsOf(m.ID), nil)
 		return page, nil
 	}

@@ -118,7 +118,7 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 		card.ChartKind = "column"
 	}
 	if len(points) == 0 {
-		card.NoData = c.noFigures(m, fmt.Sprintf("No organisation of %s is listed in what is loaded for this measure.", s.Name))
+		card.NoData = c.noFigures(m, asOf, fmt.Sprintf("No organisation of %s is listed in what is loaded for this measure.", s.Name))
 		return card, nil
 	}
 	card.Columns = []string{"Period", unitHeading(m, asNumber)}

@@ -68,7 +68,7 @@ func (c *Composer) RegionPage(ctx context.Context, r footprint.Region, asOf AsOf
 		for _, m := range section.Measures() {
 			of := Standings{Places: slices.DeleteFunc(slices.Clone(all), func(s Standing) bool { return s.Measure != m })}
 			if len(of.Places) == 0 {
-				page.NoFigures = append(page.NoFigures, NoData{Link{Text: m.Title, URL: measureURL(m, asOf)}, c.noFigures(m, "No figures are loaded for this measure.")})
+				page.NoFigures = append(page.NoFigures, NoData{Link{Text: m.Title, URL: measureURL(m, asOf)}, c.noFigures(m, asOf, "No figures are loaded for this measure.")})
 				continue
 			}
 			chosen, err := chooseScale(m, "")

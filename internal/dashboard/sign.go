@@ -58,6 +58,9 @@ func (s *Signal) AssuranceSign(m *catalog.Measure) Sign {
 		return Sign{Text: "Not judged", Words: "Whether the target is met by the process is not judged, because neither higher nor lower is good in itself."}
 	case s.Assurance == spc.NoAssurance:
 		return Sign{Text: "Cannot be told", Words: "Whether the process can be relied on to meet the target cannot be told without firm process limits."}
+	case s.Assurance == spc.Inconsistent && s.Met == 0 && s.MetOf > 0: // such as none late, where the limits reach below nought
+		return Sign{Text: "Cannot be told", Words: fmt.Sprintf(
+			"The process limits reach the target, but it was met in 0 of %d figures: whether chance alone would ever meet it cannot be told.", s.MetOf)}
 	}
 	sign := Sign{string(s.Assurance), assuranceTexts[s.Assurance], s.Assurance.Words()}
 	if s.MetOf > 0 {

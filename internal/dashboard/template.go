@@ -88,8 +88,11 @@ func (c *Composer) templates(m *catalog.Measure, s Scope) Downloads {
 }
 
 // noFigures says why a measure has none at all.
-func (c *Composer) noFigures(m *catalog.Measure, otherwise string) string {
-	if c.Catalog.Returned(m) {
+func (c *Composer) noFigures(m *catalog.Measure, asOf AsOf, otherwise string) string {
+	switch {
+	case asOf.pin == "" && asOf.Text != "":
+		return "Nothing had been loaded by then."
+	case c.Catalog.Returned(m):
 		return "No figures yet: this measure waits for a local return."
 	}
 	return otherwise

@@ -11,6 +11,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
+	"stpdash/internal/spc"
 )
 
 func TestDayEndsInLondon(t *testing.T) {
@@ -68,32 +69,33 @@ func TestFiguresInWords(t *testing.T) {
 	money := &catalog.Measure{Unit: catalog.GBP}
 	n := decimal.RequireFromString
 	for got, want := range map[string]string{
-		written(count, n("1949762")):              "1,949,762",
-		written(count, n("47208.42857143")):       "47,208.4",
-		written(share, n("0.9051525263")):         "90.5%",
-		written(money, n("7133.577660000001")):    "£7,133.58",
-		written(money, n("-10144201000")):         "−£10,144,201,000",
-		written(rate, n("884.432")):               "884.4 per 100,000",
-		written(rate, n("0.0512")):                "0.051 per 100,000",
-		asNumber.short(rate, n("1884.432")):       "1,884.4",
-		unitHeading(rate, asNumber):               "admissions per 100,000",
-		changed(rate, n("1.25")):                  "+1.3%",
-		comparison(rate, n("3"), n("1.25")):       "1.3% higher than a year before",
-		changed(count, n("-29.33")):               "−29.3%",
-		changed(share, n("1.25")):                 "+1.3 points",
-		changed(count, n("0.01")):                 "0.0%",
-		comparison(count, n("3"), n("933.3")):     "against 3 a year before",
-		comparison(count, n("1000"), n("-29.33")): "29.3% lower than a year before",
-		comparison(share, n("0.9"), n("1.25")):    "1.3 percentage points higher than a year before",
-		comparison(count, n("1000"), n("0.01")):   "much the same as a year before",
-		tally(0, 44, 0):                           "All 44 footprints were lower than a year before.",
-		tally(6, 25, 0):                           "Of the 31 footprints with both figures 6 were higher than a year before and 25 lower.",
-		asNumber.short(money, n("86553000")):      "£86.6m",
-		asNumber.short(money, n("-86553000")):     "−£86.6m",
-		asRate.written(money, n("-1.5")):          "−£1.50",
-		Pounds("1200000"):                         "£1,200,000",
-		Pounds("-18879155"):                       "−£18,879,155",
-		list([]string{"one", "two", "three"}):     "one, two and three",
+		written(count, n("1949762")):                  "1,949,762",
+		written(count, n("47208.42857143")):           "47,208.4",
+		written(share, n("0.9051525263")):             "90.5%",
+		written(money, n("7133.577660000001")):        "£7,133.58",
+		written(money, n("-10144201000")):             "−£10,144,201,000",
+		written(rate, n("884.432")):                   "884.4 per 100,000",
+		written(rate, n("0.0512")):                    "0.051 per 100,000",
+		asNumber.short(rate, n("1884.432")):           "1,884.4",
+		unitHeading(rate, asNumber):                   "admissions per 100,000",
+		changed(rate, n("1.25")):                      "+1.3%",
+		comparison(rate, n("3"), n("1.25")):           "1.3% higher than a year before",
+		changed(count, n("-29.33")):                   "−29.3%",
+		changed(share, n("1.25")):                     "+1.3 points",
+		changed(count, n("0.01")):                     "0.0%",
+		comparison(count, n("3"), n("933.3")):         "against 3 a year before",
+		comparison(count, n("1000"), n("-29.33")):     "29.3% lower than a year before",
+		comparison(share, n("0.9"), n("1.25")):        "1.3 percentage points higher than a year before",
+		comparison(share, n("0.91046"), n("-12.275")): "12.28 percentage points lower than a year before", // 91.0 to 78.8
+		comparison(count, n("1000"), n("0.01")):       "much the same as a year before",
+		tally(0, 44, 0):                               "All 44 footprints were lower than a year before.",
+		tally(6, 25, 0):                               "Of the 31 footprints with both figures 6 were higher than a year before and 25 lower.",
+		asNumber.short(money, n("86553000")):          "£86.6m",
+		asNumber.short(money, n("-86553000")):         "−£86.6m",
+		asRate.written(money, n("-1.5")):              "−£1.50",
+		Pounds("1200000"):                             "£1,200,000",
+		Pounds("-18879155"):                           "−£18,879,155",
+		list([]string{"one", "two", "three"}):         "one, two and three",
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -145,5 +147,18 @@ func TestShortfall(t *testing.T) {
 		if got := shortfall(m, target, points, points[len(points)-1].Period); got != test.want {
 			t.Errorf("%s of %s: %q, want %q", test.target, test.figures, got, test.want)
 		}
+	}
+}
+
+// The limits of a share near nought reach below it; that is no reason to say that none late is hit and missed.
+func TestAssuranceOfATargetNeverMet(t *testing.T) {
+	m := &catalog.Measure{Direction: catalog.Down}
+	s := &Signal{Target: &catalog.Target{}, Assurance: spc.Inconsistent, MetOf: 61}
+	if sign := s.AssuranceSign(m); sign.Text != "Cannot be told" || !strings.Contains(sign.Words, "met in 0 of 61 figures") {
+		t.Errorf("never met: %+v", sign)
+	}
+	s.Met = 1
+	if sign := s.AssuranceSign(m); sign.Text != "Hit and miss" || !strings.Contains(sign.Words, "met in 1 of 61 figures") {
+		t.Errorf("met once: %+v", sign)
 	}
 }
