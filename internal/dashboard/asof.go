@@ -28,6 +28,7 @@ type AsOf struct {
 	today bool   // the moment is later today
 	seen  string // names the figures that are seen
 	kept  uint64 // verdicts
+	runs  uint64 // that have ended by now, whatever the moment
 	pin   string // shows the same figures for ever
 	stood string // when they stood so, in words
 }
@@ -53,33 +54,45 @@ var loadNumber = regexp.MustCompile(`^[0-9]{1,18}$`)
 
 // AsOf reads an as_of parameter. A date means the end of that day in London.
 func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
-	asOf, err := c.bound(ctx, strings.TrimSpace(text))
+	last, err := c.Memory.now.ask(c.Figures.Seen)(ctx, warehouse.Now)
 	if err != nil {
+		return AsOf{}, err
+	}
+	now := AsOf{Bound: warehouse.Now}
+	now.see(last)
+	now.Bound.At = last.Last // what is loaded while the answer is made belongs to the next one
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return now, nil
+	}
+	// While nothing is added, what is seen as of a moment stays as it is.
+	asOf, err := remember(ctx, c, AsOf{seen: now.Shown()}, "as of "+text, func(ctx context.Context) (AsOf, error) {
+		asOf, err := c.bound(ctx, text)
+		if err != nil {
+			return asOf, err
+		}
+		seen, err := c.Figures.Seen(ctx, asOf.Bound)
+		asOf.see(seen)
 		return asOf, err
-	}
-	ask := c.Figures.Seen
-	if asOf.Text == "" {
-		ask = c.Memory.now.ask(c.Figures.Seen)
-	}
-	seen, err := ask(ctx, asOf.Bound)
-	if asOf.Text == "" {
-		asOf.Bound.At = seen.Last // what is loaded while the answer is made belongs to the next one
-	}
-	asOf.seen, asOf.kept = fmt.Sprint(seen.Changes, seen.Last.UnixMicro()), seen.Verdicts
-	switch {
-	case seen.Changes == 0:
-	case seen.Load > 0:
-		asOf.pin, asOf.stood = strconv.FormatUint(seen.Load, 10), fmt.Sprintf("as they stood on %s (load %d)", Moment(seen.Last), seen.Load)
-	default:
-		asOf.pin, asOf.stood = seen.Last.UTC().Format(time.RFC3339Nano), "as they stood on "+Moment(seen.Last)
-	}
+	})
+	asOf.today = asOf.Bound.At.After(c.Now())
+	asOf.runs = now.runs
 	return asOf, err
 }
 
-func (c *Composer) bound(ctx context.Context, text string) (AsOf, error) {
-	if text == "" {
-		return AsOf{Bound: warehouse.Now}, nil
+// see notes what is seen.
+func (a *AsOf) see(seen warehouse.Seen) {
+	a.seen, a.kept, a.runs = fmt.Sprint(seen.Changes, seen.Last.UnixMicro()), seen.Verdicts, seen.Runs
+	switch {
+	case seen.Changes == 0:
+	case seen.Load > 0:
+		a.pin, a.stood = strconv.FormatUint(seen.Load, 10), fmt.Sprintf("as they stood on %s (load %d)", Moment(seen.Last), seen.Load)
+	default:
+		a.pin, a.stood = seen.Last.UTC().Format(time.RFC3339Nano), "as they stood on "+Moment(seen.Last)
 	}
+}
+
+func (c *Composer) bound(ctx context.Context, text string) (AsOf, error) {
 	if loadNumber.MatchString(text) {
 		id, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
@@ -100,7 +113,7 @@ func (c *Composer) bound(ctx context.Context, text string) (AsOf, error) {
 		return AsOf{}, &InputError{"as_of", text, "a moment that has come; it is " + Moment(now)}
 	}
 	bound, err := c.Figures.AsOfTime(ctx, at)
-	return AsOf{Text: text, Bound: bound, today: at.After(now)}, err
+	return AsOf{Text: text, Bound: bound}, err
 }
 
 func parseMoment(text string) (time.Time, bool) {

@@ -35,7 +35,16 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 	for _, l := range loads {
 		p.Loads = append(p.Loads, loadRow(l))
 	}
-	runs, err := c.Figures.Runs(ctx, asOf.Bound, runsOnPage)
+	ended := asOf.Bound
+	if asOf.Text == "" {
+		ended = warehouse.Now // a run that found nothing ended after the last change of a load
+	}
+	runs, err := remember(ctx, c, asOf, fmt.Sprint("runs ", asOf.Text == "", asOf.runs), func(ctx context.Context) ([]load.Run, error) {
+		return c.Figures.Runs(ctx, ended, runsOnPage)
+	})
+	if err != nil {
+		return p, err
+	}
 	for _, r := range runs {
 		p.Runs = append(p.Runs, RunRow{Moment(r.Started), r.Source, r.Trigger, cmp.Or(r.Message, "done"),
 			int(r.Found), int(r.Published), int(r.Failed), int(r.Known)})

@@ -46,6 +46,7 @@ type Seen struct {
 	Last     time.Time // when the last of them was
 	Load     uint64    // the newest, where its publication was that last change: as of it, the same is seen; otherwise 0
 	Verdicts uint64    // ever kept, whenever they began to stand
+	Runs     uint64    // ever ended
 }
 
 // Seen finds what is seen as of a moment.
@@ -53,7 +54,7 @@ func (w *Warehouse) Seen(ctx context.Context, asOf AsOf) (Seen, error) {
 	parameters := clickhouse.Parameters{}
 	asOf.bind(parameters)
 	var s Seen
-	err := w.rows(ctx, "seen", parameters, func(rows driver.Rows) error { return rows.Scan(&s.Changes, &s.Last, &s.Load, &s.Verdicts) })
+	err := w.rows(ctx, "seen", parameters, func(rows driver.Rows) error { return rows.Scan(&s.Changes, &s.Last, &s.Load, &s.Verdicts, &s.Runs) })
 	return s, err
 }
 
