@@ -26,7 +26,7 @@ type Chart struct {
 
 // NewChart makes the chart of points. The target, if any, is what the last period is held against.
 func NewChart(m *catalog.Measure, points []Point, turnovers []Turnover, target decimal.NullDecimal) (Chart, error) {
-	c := Chart{Points: fill(points)}
+	c := Chart{Points: Fill(points)}
 	s := spc.Settings{Improvement: map[catalog.Direction]spc.Direction{catalog.Up: spc.Increase, catalog.Down: spc.Decrease}[m.Direction]}
 	if target.Valid {
 		t := target.Decimal.InexactFloat64()
@@ -69,9 +69,9 @@ func unlimited(figures []float64) *spc.Chart {
 	return c
 }
 
-// fill puts a point without a figure in place of each period that is missing between the first and the last; where none is, the points are as
+// Fill puts a point without a figure in place of each period that is missing between the first and the last; where none is, the points are as
 // they were.
-func fill(points []Point) []Point {
+func Fill(points []Point) []Point {
 	gap := 1
 	for gap < len(points) && !points[gap-1].Period.Next().Start.Before(points[gap].Period.Start) {
 		gap++
