@@ -7,6 +7,8 @@ import (
 	"math"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 
 	"stpdash/internal/rates"
 )
@@ -86,9 +88,9 @@ type funnelGroup struct {
 // funnelResult is what stpd evidence funnel states. Limits are the lines of the plot, with the
 // names that PHEindicatormethods has for each kind.
 type funnelResult struct {
-	Points []funnelPoint       `json:"points"`
-	Groups []funnelGroup       `json:"groups"`
-	Limits []map[string]figure `json:"limits"`
+	Points []funnelPoint    `json:"points"`
+	Groups []funnelGroup    `json:"groups"`
+	Limits []map[string]any `json:"limits"`
 }
 
 func evidenceFunnel(c *cobra.Command, f funnelFlags) error {
@@ -124,6 +126,15 @@ func evidenceFunnel(c *cobra.Command, f funnelFlags) error {
 		return usageError{err}
 	}
 	result := newFunnelResult(points, funnel, curve)
+	if kind == rates.CrudeRate {
+		of := "crude"
+		if settings.Standardised {
+			of = "dsr"
+		}
+		for _, l := range result.Limits {
+			l["method"], l["statistic"] = result.Groups[0].Method, message.NewPrinter(language.English).Sprintf("rate (%s per %v)", of, funnel.Multiplier)
+		}
+	}
 	return printEvidence(c, result, result.print)
 }
 
@@ -195,7 +206,7 @@ func newFunnelResult(points []funnelPoint, f *rates.Funnel, curve []rates.CurveP
 	for _, p := range curve {
 		l, d := p.Limits, p.Denominators
 		if f.Kind == rates.Proportion {
-			r.Limits = append(r.Limits, map[string]figure{"Population": figure(p.At), "Lower2s0025limit": figure(l.Lower2s), "Upper2s0025limit": figure(l.Upper2s),
+			r.Limits = append(r.Limits, map[string]any{"Population": figure(p.At), "Lower2s0025limit": figure(l.Lower2s), "Upper2s0025limit": figure(l.Upper2s),
 				"Lower3s0001limit": figure(l.Lower3s), "Upper3s0001limit": figure(l.Upper3s), "Baseline": figure(f.Baseline)})
 			continue
 		}
@@ -203,7 +214,7 @@ func newFunnelResult(points []funnelPoint, f *rates.Funnel, curve []rates.CurveP
 		if f.Kind == rates.Ratio {
 			at, of = "Observed_events", "exp_events"
 		}
-		r.Limits = append(r.Limits, map[string]figure{at: figure(p.At), "baseline": figure(f.Baseline),
+		r.Limits = append(r.Limits, map[string]any{at: figure(p.At), "baseline": figure(f.Baseline),
 			"lower_2s_limit": figure(l.Lower2s), "upper_2s_limit": figure(l.Upper2s), "lower_3s_limit": figure(l.Lower3s), "upper_3s_limit": figure(l.Upper3s),
 			"lower_2s_" + of: figure(d.Lower2s), "upper_2s_" + of: figure(d.Upper2s), "lower_3s_" + of: figure(d.Lower3s), "upper_3s_" + of: figure(d.Upper3s)})
 	}

@@ -121,6 +121,7 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 		card.NoData = c.noFigures(m, asOf, fmt.Sprintf("No organisation of %s is listed in what is loaded for this measure.", s.Name))
 		return card, nil
 	}
+	points = measure.Fill(points)
 	card.Columns = []string{"Period", unitHeading(m, asNumber)}
 	if card.HasParts = m.Ratio(); card.HasParts {
 		card.Columns = append(card.Columns, "Numerator", "Denominator")
@@ -341,11 +342,14 @@ func cardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence 
 		parts = append(parts, m.Events(last.Period)...)
 	}
 	var lowest, highest *measure.Point
-	missing := 0
+	missing, absent := 0, 0
 	for i := range points {
 		p := &points[i]
 		if !p.Value.Valid {
-			if !p.Complete {
+			switch {
+			case p.Organisations == 0:
+				absent++
+			case !p.Complete:
 				missing++
 			}
 			continue
@@ -363,6 +367,9 @@ func cardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence 
 	}
 	if missing > 0 {
 		parts = append(parts, fmt.Sprintf("%s without a figure, because an organisation did not report.", plural(missing, "period is", "periods are")))
+	}
+	if absent > 0 {
+		parts = append(parts, fmt.Sprintf("Nothing is loaded for %s between.", plural(absent, "period", "periods")))
 	}
 	return finding, strings.Join(parts, " ")
 }

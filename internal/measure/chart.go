@@ -2,6 +2,7 @@ package measure
 
 import (
 	"math"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -25,7 +26,7 @@ type Chart struct {
 
 // NewChart makes the chart of points. The target, if any, is what the last period is held against.
 func NewChart(m *catalog.Measure, points []Point, turnovers []Turnover, target decimal.NullDecimal) (Chart, error) {
-	c := Chart{Points: fill(points)}
+	c := Chart{Points: Fill(points)}
 	s := spc.Settings{Improvement: map[catalog.Direction]spc.Direction{catalog.Up: spc.Increase, catalog.Down: spc.Decrease}[m.Direction]}
 	if target.Valid {
 		t := target.Decimal.InexactFloat64()
@@ -68,15 +69,19 @@ func unlimited(figures []float64) *spc.Chart {
 	return c
 }
 
-// fill puts a point without a figure in place of each period that is missing between the first and the last.
-func fill(points []Point) []Point {
-	all := make([]Point, 0, len(points))
-	for _, p := range points {
-		for len(all) > 0 {
-			next := all[len(all)-1].Period.Next()
-			if !next.Start.Before(p.Period.Start) {
-				break
-			}
+// Fill puts a point without a figure in place of each period that is missing between the first and the last; where none is, the points are as
+// they were.
+func Fill(points []Point) []Point {
+	gap := 1
+	for gap < len(points) && !points[gap-1].Period.Next().Start.Before(points[gap].Period.Start) {
+		gap++
+	}
+	if gap >= len(points) {
+		return points
+	}
+	all := slices.Clone(points[:gap])
+	for _, p := range points[gap:] {
+		for next := all[len(all)-1].Period.Next(); next.Start.Before(p.Period.Start); next = next.Next() {
 			all = append(all, Point{Period: next})
 		}
 		all = append(all, p)

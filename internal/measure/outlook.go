@@ -111,6 +111,9 @@ func Foresee(m *catalog.Measure, points []Point, turnovers []Turnover, until cat
 	if o.Forecast, err = forecast.New(values, s); err != nil {
 		return o, fmt.Errorf("forecast of %s: %w", m.ID, err)
 	}
+	if len(o.Steps) == 0 && s.Start > 0 {
+		o.Reason += fmt.Sprintf("; the history begins with %s, when what is counted or who reports it changed", periods[s.Start].Words())
+	}
 	next := until
 	for range o.Steps {
 		next = next.Next()

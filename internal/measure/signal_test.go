@@ -3,6 +3,7 @@ package measure_test
 import (
 	"fmt"
 	"math"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -273,33 +274,46 @@ func TestChart(t *testing.T) {
 	}
 }
 
-// BenchmarkSignals makes the process control charts and target states of 44 footprints by 30 measures by 58 months.
+// BenchmarkSignals makes the process control charts and the states against every target of 44 footprints by all measures that footprints
+// have by as many periods of each as lie in 58 months.
 func BenchmarkSignals(b *testing.B) {
-	m := &catalog.Measure{ID: "m", Unit: catalog.Number, Grain: catalog.Month, Direction: catalog.Down}
-	var points []measure.Point
-	p, _ := catalog.ParsePeriod("2015-06")
-	for i := range 58 {
-		v := decimal.NewNullDecimal(decimal.NewFromInt(int64(10000 + i*7919%901)))
-		points = append(points, measure.Point{Period: p, Value: v, Complete: true})
-		p = p.Next()
-	}
-	target := decimal.NewNullDecimal(decimal.NewFromInt(10000))
-	c, err := catalog.Read(fstest.MapFS{
-		"measures/m.yaml": {Data: []byte(definitions)}, "sources/s.yaml": {Data: []byte(returns)},
-		"targets/t.yaml": {Data: []byte("targets:\n  - {id: x, title: X, measure: calls, places: [england], bound: at_most, shape: line, values: [{period: 2015-06, value: 11000}, {period: 2020-03, value: 9000}], citation: {title: X, url: 'https://example.org'}}\n")},
-	})
+	c, err := catalog.Read(os.DirFS("../../dashboards"))
 	if err != nil {
 		b.Fatal(err)
 	}
-	for b.Loop() {
-		for range 44 * 30 {
-			chart, err := measure.NewChart(m, points, nil, target)
-			if err != nil || chart.Variation == "" {
-				b.Fatal(err)
+	series := map[*catalog.Measure][]measure.Point{}
+	june, _ := catalog.ParsePeriod("2015-06")
+	for _, m := range c.Measures {
+		if m.Level == catalog.ByEngland {
+			continue
+		}
+		p := m.Grain.LatestEnded(june.Start)
+		for end := june.Start.AddDate(0, 58, 0); p.Start.Before(end) && len(series[m]) < 58; p = p.Next() {
+			value := decimal.New(int64(10000+len(series[m])*7919%901), 0)
+			if m.Unit == catalog.Share {
+				value = value.Div(decimal.New(11000, 0))
 			}
-			for _, p := range points {
-				measure.Judge(c.Targets[0], p, decimal.NullDecimal{})
+			series[m] = append(series[m], measure.Point{Period: p, Value: decimal.NewNullDecimal(value), Complete: true})
+		}
+	}
+	baseline := decimal.NewNullDecimal(decimal.New(10000, 0))
+	for b.Loop() {
+		for m, points := range series {
+			targets := c.TargetsOf(m.ID)
+			for range 44 {
+				chart, err := measure.NewChart(m, points, nil, baseline)
+				if err != nil || len(chart.Points) != len(points) {
+					b.Fatal(err)
+				}
+				for _, t := range targets {
+					for _, p := range points {
+						if measure.Judge(t, p, baseline).State == "" {
+							b.Fatal(t.ID)
+						}
+					}
+				}
 			}
 		}
 	}
+	b.ReportMetric(float64(len(series)), "measures")
 }

@@ -135,6 +135,7 @@ type spcGroup struct {
 
 type signalBody struct {
 	Variation      string `json:"variation_icon" doc:"Empty where it cannot be told firmly"`
+	VariationOf    string `json:"variation_period,omitempty" doc:"The period whose figure it is of, where a known event bent those that came later; else left out"`
 	VariationWords string `json:"variation_words"`
 	Assurance      string `json:"assurance"`
 	AssuranceWords string `json:"assurance_words"`
@@ -145,7 +146,11 @@ func newSignal(s *dashboard.Signal) signalBody {
 	if s == nil {
 		return signalBody{VariationWords: spc.NoVariation.Words(), AssuranceWords: spc.NoAssurance.Words()}
 	}
-	return signalBody{string(s.Variation), s.Variation.Words(), string(s.Assurance), s.Assurance.Words(), s.Untold}
+	body := signalBody{string(s.Variation), "", s.Variation.Words(), string(s.Assurance), s.Assurance.Words(), s.Untold}
+	if !s.Of.Start.IsZero() {
+		body.VariationOf, body.VariationWords = s.Of.String(), s.VariationSign().Words
+	}
+	return body
 }
 
 type spcBody struct {

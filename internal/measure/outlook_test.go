@@ -1,0 +1,76 @@
+package measure_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"stpdash/internal/measure"
+)
+
+func TestNoOutlookHasAReason(t *testing.T) {
+	c := declared(t, "") // visits are counted anew from January 2019
+	var year, gone []string
+	for i := range 60 {
+		year = append(year, fmt.Sprint(100+i%12+i*7%5))
+		gone = append(gone, year[i])
+	}
+	for i := 24; i < 60; i++ {
+		gone[i] = ""
+	}
+	for _, test := range []struct {
+		name, measure string
+		points        []measure.Point
+		want          string
+	}{
+		{"none", "calls", nil, "there are no figures"},
+		{"figures that share months", "visits_year", months(t, "2015-01", year...), "neighbouring figures share periods"},
+		{"too short", "calls", months(t, "2017-01", year[:31]...), "the history is too short: known figures: 31, at least 32 are needed, two seasons of 12 and 8 more"},
+		{"too short since a change", "visits", months(t, "2017-01", year[:29]...),
+			"the history is too short: known figures: 5, at least 32 are needed, two seasons of 12 and 8 more; the history begins with January 2019, when what is counted or who reports it changed"},
+		{"nothing since a change", "visits", months(t, "2017-01", gone...),
+			"every figure is missing; the history begins with January 2019, when what is counted or who reports it changed"},
+		{"long enough", "calls", months(t, "2017-01", year...), ""},
+	} {
+		m := find(t, c, test.measure)
+		until := months(t, "2021-12", "1")[0].Period
+		if len(test.points) > 0 {
+			until = test.points[len(test.points)-1].Period
+		}
+		o, err := measure.Foresee(m, test.points, nil, until, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if test.want == "" {
+			if o.Reason != "" || len(o.Steps) != 12 || o.Periods[0].String() != "2022-01" {
+				t.Errorf("%s: %q, %d steps from %v", test.name, o.Reason, len(o.Steps), o.Periods)
+			}
+		} else if !strings.HasPrefix(o.Reason, test.want) || len(o.Steps) > 0 {
+			t.Errorf("%s: %q with %d steps, want %q", test.name, o.Reason, len(o.Steps), test.want)
+		}
+	}
+}
+
+// Every figure from the 33rd on is forecast from each of up to twelve months before it, in each place alone.
+func TestBacktestOfPlaces(t *testing.T) {
+	var one, other []string
+	for i := range 58 {
+		one = append(one, fmt.Sprint(1000+10*(i%12)+i*7%5))
+		other = append(other, fmt.Sprint(50+(i*5)%12+i*3%7))
+	}
+	places := [][]measure.Point{months(t, "2015-06", one...), months(t, "2015-06", other...)}
+	m := find(t, declared(t, ""), "calls")
+	report, err := measure.BacktestOf(m, places, places[0][57].Period)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Reason != "" || report.Series != 2 || report.Origins != 26 || report.All.Forecasts != 2*(15*12+66) || report.All.Scaled != report.All.Forecasts {
+		t.Errorf("%+v", report)
+	}
+	slices.Reverse(places)
+	again, err := measure.BacktestOf(m, places, places[0][57].Period)
+	if err != nil || fmt.Sprintf("%.9v", again.All) != fmt.Sprintf("%.9v", report.All) {
+		t.Errorf("%+v, in the other order %+v: %v", report.All, again.All, err)
+	}
+}
