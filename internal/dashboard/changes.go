@@ -26,6 +26,7 @@ type Changes struct {
 	Counts   []warehouse.ChangeCount
 	Figures  []Change        // of one page
 	Verdicts []VerdictChange // all of them, whatever the cause asked for
+	Untested int             // claims asked about of which no verdict was kept by the later moment
 }
 
 // Change is one figure that differs, and where and when it stands.
@@ -69,8 +70,7 @@ func (c *Composer) Changes(ctx context.Context, q ChangesQuestion) (Changes, err
 	if changes.Counts, changes.Figures, err = c.changedFigures(ctx, filter); err != nil {
 		return changes, err
 	}
-	changes.Verdicts, err = c.changedVerdicts(ctx, changes.From, changes.To, filter)
-	return changes, err
+	return changes, c.changedVerdicts(ctx, &changes, filter)
 }
 
 // changedFigures are those that differ, of one page, with the counts of all of them.
@@ -94,23 +94,32 @@ func (c *Composer) changedFigures(ctx context.Context, filter warehouse.ChangeFi
 	return counts, changes, nil
 }
 
-// changedVerdicts are the claims about some measures and places whose verdicts differ.
-func (c *Composer) changedVerdicts(ctx context.Context, from, to AsOf, about warehouse.ChangeFilter) ([]VerdictChange, error) {
-	before, err := c.latestVerdicts(ctx, from)
+// changedVerdicts finds the claims about some measures and places whose verdicts differ, and how many have none to compare.
+func (c *Composer) changedVerdicts(ctx context.Context, changes *Changes, asked warehouse.ChangeFilter) error {
+	before, err := c.latestVerdicts(ctx, changes.From)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	after, err := c.latestVerdicts(ctx, to)
+	after, err := c.latestVerdicts(ctx, changes.To)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return slices.DeleteFunc(c.verdictChanges(before, after), func(v VerdictChange) bool {
-		known, _ := c.Catalog.Claim(v.After.Claim)
-		here := len(about.Footprints) == 0 || slices.ContainsFunc(about.Footprints, func(place string) bool {
+	about := func(known *catalog.Claim) bool {
+		here := len(asked.Footprints) == 0 || slices.ContainsFunc(asked.Footprints, func(place string) bool {
 			return slices.Contains(known.Places, place) || known.OfEngland() && place == footprint.England
 		})
-		return !here || !slices.Contains(about.Measures, known.Measure)
-	}), nil
+		return here && slices.Contains(asked.Measures, known.Measure)
+	}
+	for _, known := range c.Catalog.Claims {
+		if _, found := after[known.ID]; !found && about(known) {
+			changes.Untested++
+		}
+	}
+	changes.Verdicts = slices.DeleteFunc(c.verdictChanges(before, after), func(v VerdictChange) bool {
+		known, _ := c.Catalog.Claim(v.After.Claim)
+		return !about(known)
+	})
+	return nil
 }
 
 // between reads two moments, of which the first must not be after the second.

@@ -149,6 +149,9 @@ func (c *Composer) ClaimsPage(ctx context.Context, asOf AsOf, f ClaimFilter) (Cl
 		left = 0 // of no type and no verdict, so not what was asked for
 	}
 	page.Finding, page.Sentences = registerFinding(len(all), plans, count, left)
+	if asOf.Text != "" {
+		page.Sentences = append(page.Sentences, "Each verdict is found from the figures as they stood then, by the rules and definitions of now. What was told then is kept since the claim was first tested; its page lists it.")
+	}
 	chosen, _ := c.Scope(f.Footprint)
 	page.ByFootprint = []Link{{Text: "All places", Current: f.Footprint == ""}, {Text: "England", Value: footprint.England, Current: chosen.Code == footprint.England}}
 	for _, s := range c.Reference.Footprints() {
