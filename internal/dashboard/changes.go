@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
 	"stpdash/internal/warehouse"
@@ -165,7 +167,7 @@ func (c Changes) Sum() (sum uint64) {
 // mostCodes is how many organisations the words name.
 const mostCodes = 3
 
-// Words says what a figure was: "4150", "1764832 of 1949762", or why there was none.
+// Words says what a figure was: "4,150", "1,764,832 of 1,949,762", or why there was none.
 func Words(s warehouse.Stand) string {
 	switch {
 	case !s.Exists:
@@ -182,8 +184,14 @@ func Words(s warehouse.Stand) string {
 	case !s.Numerator.Valid:
 		return "no figure"
 	case s.Denominator.Valid:
-		return s.Numerator.Decimal.String() + " of " + s.Denominator.Decimal.String()
+		return exactly(s.Numerator.Decimal) + " of " + exactly(s.Denominator.Decimal)
 	default:
-		return s.Numerator.Decimal.String()
+		return exactly(s.Numerator.Decimal)
 	}
+}
+
+// exactly writes a number with all its places, so that whatever differs is seen to.
+func exactly(n decimal.Decimal) string {
+	_, places, _ := strings.Cut(n.String(), ".")
+	return grouped(n, int32(len(places)))
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -205,18 +204,4 @@ func loadRow(l load.Load) LoadRow {
 		row.Reconciliation = fmt.Sprintf("%d of %d totals differ", l.Differing, l.Compared)
 	}
 	return row
-}
-
-// Problem composes the page that says what went wrong.
-func (c *Composer) Problem(status int, detail, id string) ProblemPage {
-	title := "This page cannot be shown"
-	switch status {
-	case http.StatusNotFound:
-		title = "There is nothing here"
-	case http.StatusServiceUnavailable:
-		title = "The figures are not at hand for the moment"
-	case http.StatusTooManyRequests:
-		title = "Too many requests at once"
-	}
-	return ProblemPage{Shell: c.shell(title, "", AsOf{}), Status: status, Detail: detail, ID: id}
 }

@@ -600,9 +600,11 @@ type ReconciliationRow struct {
 // ProblemPage is an error in words a reader can act on.
 type ProblemPage struct {
 	Shell
-	Status int
-	Detail string
-	ID     string // names it in the log
+	Status      int
+	Words, Help string // what cannot be shown and what is accepted
+	Suggestions []Link // what the reader may have wanted
+	Detail      string // as programs are told, where that is something else
+	ID          string // names it in the log
 }
 
 // ClaimsPage is the register of claims with the verdict on each.
@@ -633,6 +635,7 @@ type LeftOutRow struct {
 
 // ClaimGroup are the claims with one verdict, and what it means.
 type ClaimGroup struct {
+	ID      string // unique on the page
 	Verdict VerdictTag
 	Words   string
 	Rows    []ClaimRow
