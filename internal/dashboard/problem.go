@@ -66,10 +66,8 @@ func (c *Composer) Problem(r Refused) ProblemPage {
 	}
 	asked, known := askedFor[name]
 	switch {
-	case known && value != "" && r.Parameter == "":
-		page.Words = fmt.Sprintf("There is no %s “%s”.", asked.name, value)
 	case known && value != "":
-		page.Words = fmt.Sprintf("The address asks for the %s “%s”, which this page cannot show.", asked.name, value)
+		page.Words = fmt.Sprintf("There is no %s “%s” here.", asked.name, value)
 	case known && r.Parameter != "":
 		page.Words = fmt.Sprintf("The address does not say which %s.", asked.name)
 	case r.Parameter != "":
@@ -95,7 +93,7 @@ func (c *Composer) Problem(r Refused) ProblemPage {
 		rest := r.Address.Query()
 		rest.Del(r.Parameter)
 		without := url.URL{Path: r.Address.Path, RawQuery: rest.Encode()}
-		page.Suggestions = append(page.Suggestions, Link{Text: "The same page without that part of the address", URL: without.String()})
+		page.Suggestions = append(page.Suggestions, Link{Text: "The page without that part of its address", URL: without.String()})
 	}
 	return page
 }

@@ -27,13 +27,13 @@ func TestProblem(t *testing.T) {
 		address, parameter, value string
 		words, suggested          string
 	}{
-		{"/?measure=ae_four_hours&scale=number", "measure", "ae_four_hours", "The address asks for the measure “ae_four_hours”, which", "/measures/ae_four_hour"},
-		{"/?measure=ae_four_hours&scale=number", "measure", "ae_four_hours", "The address asks for the measure", "/?scale=number"},
-		{"/measures/ae_four_hours", "", "", "There is no measure “ae_four_hours”.", "/measures/ae_four_hour"},
-		{"/footprints/devn", "", "", "There is no place “devn”.", "/footprints/E54000037"},
-		{"/review?region=nort", "", "", "There is no region “nort”.", "/regions/north"},
-		{"/loads/9999", "", "", "There is no load “9999”.", "/loads"},
-		{"/review?week=2026-W47", "week", "2026-W47", "The address asks for the week “2026-W47”, which", "/review"},
+		{"/?measure=ae_four_hours&scale=number", "measure", "ae_four_hours", "There is no measure “ae_four_hours” here.", "/measures/ae_four_hour"},
+		{"/?measure=ae_four_hours&scale=number", "measure", "ae_four_hours", "There is no measure", "/?scale=number"},
+		{"/measures/ae_four_hours", "", "", "There is no measure “ae_four_hours” here.", "/measures/ae_four_hour"},
+		{"/footprints/devn", "", "", "There is no place “devn” here.", "/footprints/E54000037"},
+		{"/review?region=nort", "", "", "There is no region “nort” here.", "/regions/north"},
+		{"/loads/9999", "", "", "There is no load “9999” here.", "/loads"},
+		{"/review?week=2026-W47", "week", "2026-W47", "There is no week “2026-W47” here.", "/review"},
 		{"/claims?place=x", "place", "x", "The address has a part “place” that", "/claims"},
 		{"/provenance", "measure", "", "The address does not say which measure.", ""},
 		{"/nothing", "", "", "precisely", ""},
