@@ -59,6 +59,9 @@ func diff(c *cobra.Command, q dashboard.ChangesQuestion, asJSON bool) error {
 // writeChanges writes the counts, then a line a verdict, then a line a figure.
 func writeChanges(out io.Writer, changes dashboard.Changes) error {
 	fmt.Fprintf(out, "From %s to %s: %d figures differ\n", changes.From.Text, cmp.Or(changes.To.Text, "now"), changes.Sum())
+	if changes.Untested > 0 {
+		fmt.Fprintf(out, "Claims of which no verdict was kept by the later moment: %d\n", changes.Untested)
+	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	if len(changes.Counts) == 0 {
 		return writeVerdicts(table, changes.Verdicts)

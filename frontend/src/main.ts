@@ -1,6 +1,6 @@
 import "../styles/main.scss";
 import "./icon.svg";
-import { offerLink, offerSaving } from "./saving";
+import { offerLink, offerSaving, permanent } from "./saving";
 import { sortInPlace, sortRows } from "./sorting";
 import { makeTabs } from "./tabs";
 
@@ -15,8 +15,10 @@ for (const tabbed of document.querySelectorAll<HTMLElement>(".tabbed")) {
 }
 
 const choices = document.querySelector(".choices__inner");
-const pin = document.querySelector("main")?.dataset.pin;
-if (choices && pin) offerLink(choices, pin);
+const { pin, stood } = document.querySelector("main")?.dataset ?? {};
+if (choices && stood) offerLink(choices, pin);
+const printed = document.querySelector(".printed span");
+if (printed) printed.textContent = permanent(location.href, pin);
 
 drawWhenNear(".chart", () => import("./chart"));
 drawWhenNear(".comparison", () => import("./comparison"));

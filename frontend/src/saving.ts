@@ -156,7 +156,7 @@ function hand(content: Blob, name: string): void {
 }
 
 /** Offers a link that shows the page for ever as it is now. */
-export function offerLink(beside: Element, asOf: string): void {
+export function offerLink(beside: Element, asOf: string | undefined): void {
   const offer = document.createElement("p");
   offer.className = "choices__link";
   const told = document.createElement("span");

@@ -86,7 +86,8 @@ type Claim struct {
 	Claimed  string     `yaml:"claimed" json:"claimed" jsonschema:"required"`                               // what is claimed, in our own words
 	Measure  string     `yaml:"measure" json:"measure" jsonschema:"required"`                               // the id of the measure nearest to it
 	Towards  Towards    `yaml:"direction" json:"direction" jsonschema:"required"`                           // the way in which the measure is said to have moved
-	Size     string     `yaml:"size" json:"size,omitempty" jsonschema:"oneof_type=string;number"`           // by how much, over zero; without it none is stated
+	Size     string     `yaml:"size" json:"size,omitempty" jsonschema:"oneof_type=string;number"`           // by how much, over zero; without it no one number is stated
+	Stated   string     `yaml:"stated" json:"stated,omitempty"`                                             // the size as published, where it is no one number of the measure: "8 to 9% lower"
 	Unit     SizeUnit   `yaml:"unit" json:"unit,omitempty"`                                                 // what the size is counted in
 	GBP      string     `yaml:"gbp" json:"gbp,omitempty" jsonschema:"oneof_type=string;number"`             // pounds claimed over the whole time claimed; of a plan, in its last year
 	Kind     ClaimKind  `yaml:"kind" json:"kind" jsonschema:"required"`                                     // the kind of benefit
@@ -254,6 +255,7 @@ func (c *Catalog) checkClaim(d *document, at string, claim *Claim) {
 	d.oneOf(at+"kind", string(claim.Kind), ClaimKinds...)
 	d.oneOf(at+"comparator.kind", string(claim.Against.Kind), comparatorNames...)
 	claim.size, claim.gbp, claim.costs = d.positive(at+"size", claim.Size), d.positive(at+"gbp", claim.GBP), d.amount(at+"costs", claim.Costs)
+	d.expect(claim.Size == "" || claim.Stated == "", at+"stated", claim.Stated, "nothing beside a size, which is shown")
 	d.expect((claim.Size == "") == (claim.Unit == ""), at+"unit", string(claim.Unit), "a unit with a size, and none without one")
 	if claim.Unit != "" {
 		d.oneOf(at+"unit", string(claim.Unit), sizeUnitNames...)

@@ -96,7 +96,7 @@ func TestMistakesOfClaims(t *testing.T) {
 			`claims/c.yaml:22:14: claims[0].outturn: found "an outturn", accepted: none, as the claim is no plan`},
 		{"with a unit cost of money", "gbp: 5000.50", "unit_cost: {gbp: 3, citation: {title: A tariff, url: \"https://example.org\"}}",
 			`claims/c.yaml:12:16: claims[0].unit_cost: found "a unit cost", accepted: none, as the measure is no count`},
-		{"with a misspelt field", "scheme:", "schema:", `claims/c.yaml:5:5: unknown field "schema", accepted: id, title, places, scheme, claimant, claimed, measure, direction, size, unit, gbp, kind, unit_cost, start, until, baseline, costs, comparator, covers, published, note, citation, evaluations, outturn`},
+		{"with a misspelt field", "scheme:", "schema:", `claims/c.yaml:5:5: unknown field "schema", accepted: id, title, places, scheme, claimant, claimed, measure, direction, size, stated, unit, gbp, kind, unit_cost, start, until, baseline, costs, comparator, covers, published, note, citation, evaluations, outturn`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if strings.Count(claims, test.old) != 1 {

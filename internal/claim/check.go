@@ -62,10 +62,23 @@ const (
 	sourceBloom   = "Bloom 1995, Evaluation Review 19:547"
 )
 
+// Found says what the check found: its title where it passed, the contrary where it failed.
+func (c Check) Found() string {
+	q := Questions[slices.IndexFunc(Questions, func(q Question) bool { return q.ID == c.ID })]
+	switch c.Outcome {
+	case Passed:
+		return q.Title
+	case Failed:
+		return q.Fails
+	}
+	return "Whether " + strings.ToLower(q.Title[:1]) + q.Title[1:] + " cannot be told"
+}
+
 // Question is what a check asks, of every claim.
 type Question struct {
 	ID     CheckID
-	Title  string
+	Title  string // what holds where it passes
+	Fails  string // what holds where it fails
 	Source string // who asks for it
 	Passes string // when, in a clause
 
@@ -74,23 +87,23 @@ type Question struct {
 
 // Questions are the checks in the order in which they are shown.
 var Questions = []Question{
-	{DataComplete, "The data are complete and count the same throughout", sourceNAO,
+	{DataComplete, "The data are complete and count the same throughout", "The data are not complete, or do not count the same throughout", sourceNAO,
 		"every period of the places has a figure, and no jump stays that the start of the scheme does not explain", (*test).complete},
-	{Baseline, "The baseline lies before the start and is realistic", sourceNAO,
+	{Baseline, "The baseline lies before the start and is realistic", "The baseline does not lie before the start, or is not realistic", sourceNAO,
 		fmt.Sprintf("the claim is set against what was, not against a plan or a projection, and the year before the start did not run more than %d points of "+
 			"a hundred away from the other places, against the direction claimed", flattering), (*test).baseline},
-	{PeriodsBefore, "There are enough periods before the start", sourceMagenta, "two years of figures lie before the start", (*test).enoughBefore},
-	{FitBefore, "The comparison fits before the start", sourceAbadie,
+	{PeriodsBefore, "There are enough periods before the start", "There are too few periods before the start", sourceMagenta, "two years of figures lie before the start", (*test).enoughBefore},
+	{FitBefore, "The comparison fits before the start", "The comparison does not fit before the start", sourceAbadie,
 		fmt.Sprintf("it misses by no more than %d%% of the level before the start; over %d%% it fails, and between the two it cannot be told", fitsTo, failsBeyond), (*test).fits},
-	{BeyondPlacebo, "The change is beyond chance, in the direction claimed", sourceAbadie, fmt.Sprintf("it has that direction, and p is at most %g", Significance), (*test).beyond},
-	{Robust, "The estimate hangs on no one choice", sourceAbadie5,
+	{BeyondPlacebo, "The change is beyond chance, in the direction claimed", "The change is not beyond chance in the direction claimed", sourceAbadie, fmt.Sprintf("it has that direction, and p is at most %g", Significance), (*test).beyond},
+	{Robust, "The estimate hangs on no one choice", "The estimate hangs on one choice", sourceAbadie5,
 		"the direction holds without any one of the places compared with and by the other methods, and no change as large is found before anything began", (*test).robust},
-	{LargeEnough, "What is claimed is large enough to be seen at all", sourceBloom, "it is at least the smallest change that would be seen in 80 of 100 cases", (*test).large},
-	{Sustained, "It is sustained", sourceNAO,
+	{LargeEnough, "What is claimed is large enough to be seen at all", "What is claimed is too small to be seen at all", sourceBloom, "it is at least the smallest change that would be seen in 80 of 100 cases", (*test).large},
+	{Sustained, "It is sustained", "It is not sustained", sourceNAO,
 		fmt.Sprintf("the change is there in the later half of the figures too, and these show %d years from the start on; under one year it fails", lasting), (*test).sustained},
-	{NetOfCosts, "It is net of what the scheme cost", sourceNAO, "the pounds seen, and no more than claimed, are more than the stated costs of the scheme", (*test).net},
-	{NotCountedTwice, "It is not counted twice", sourceNAO, "no other scheme of the register claims the same measure in the same places at the same time", (*test).once},
-	{NotMoved, "It was not moved elsewhere", sourceNAO,
+	{NetOfCosts, "It is net of what the scheme cost", "It is not net of what the scheme cost", sourceNAO, "the pounds seen, and no more than claimed, are more than the stated costs of the scheme", (*test).net},
+	{NotCountedTwice, "It is not counted twice", "It is counted twice", sourceNAO, "no other scheme of the register claims the same measure in the same places at the same time", (*test).once},
+	{NotMoved, "It was not moved elsewhere", "It was moved elsewhere, as far as the figures tell", sourceNAO,
 		"measures like it and the other places of the region did not rise beyond chance, nor by so much as the effect within the limits of chance", (*test).stayed},
 }
 
@@ -113,7 +126,7 @@ func (t *test) complete() (Outcome, string, evidence.Number) {
 		return Failed, t.step, unknown
 	}
 	n := len(t.sample.periods)
-	return Passed, fmt.Sprintf("all %d periods from %s to %s have figures, and no jump stays that the scheme's start does not explain", n, catalog.PeriodWords(t.Design.First), catalog.PeriodWords(t.Design.Last)), evidence.Number(n)
+	return Passed, fmt.Sprintf("all %d periods from %s until %s have figures, and no jump stays that the scheme's start does not explain", n, catalog.PeriodWords(t.Design.First), catalog.PeriodWords(t.Design.Last)), evidence.Number(n)
 }
 
 // flattering is by how many points of a hundred the year before the start may have risen beyond that of the other places: more, and a
@@ -278,9 +291,9 @@ func (t *test) large() (Outcome, string, evidence.Number) {
 	case claimed.Missing():
 		return CannotTell, words + "; " + t.Claimed.Reason, t.Effect.Detectable
 	case claimed < t.Effect.Detectable:
-		return Failed, fmt.Sprintf("%s; %.3g%% is claimed", words, float64(claimed)), t.Effect.Detectable
+		return Failed, fmt.Sprintf("%s; %s is claimed", words, PercentOf(claimed)), t.Effect.Detectable
 	}
-	return Passed, fmt.Sprintf("%s; %.3g%% is claimed", words, float64(claimed)), t.Effect.Detectable
+	return Passed, fmt.Sprintf("%s; %s is claimed", words, PercentOf(claimed)), t.Effect.Detectable
 }
 
 // lasting is for how many years a saving must be seen to be called sustained.

@@ -257,6 +257,8 @@ func (t *test) size(expected float64) {
 		}
 	}
 	switch {
+	case !size.Valid && c.Stated != "":
+		claimed.Reason = fmt.Sprintf("what is stated, “%s”, is no one size that these figures could be held against", c.Stated)
 	case !size.Valid:
 		claimed.Reason = "no size is stated"
 	case count && expected > 0:

@@ -72,8 +72,8 @@ func (t *test) require() {
 			t.Prospect.After, float64(detectable), t.names())
 	}
 	if claimed := t.Claimed.Percent; claimed > 0 && claimed < detectable {
-		need("A scheme %s times as large as claimed: %.2g%% of the places' figures is claimed, and %.1f%% or more could be seen. Figures of those it reached alone would show less.",
-			times(float64(detectable/claimed)), float64(claimed), float64(detectable))
+		need("A scheme %s times as large as claimed: %s of the places' figures is claimed, and %.1f%% or more could be seen. Figures of those it reached alone would show less.",
+			times(float64(detectable/claimed)), PercentOf(claimed), float64(detectable))
 	}
 	if c.Pounds().Valid && c.UnitCost == nil && m.Unit != catalog.GBP {
 		need("What one of what is counted is taken to cost, and who says so.")

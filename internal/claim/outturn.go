@@ -66,6 +66,9 @@ func (t *test) hold() error {
 	case c.Covers != nil && t.Claimed.Part.Missing():
 		return fmt.Errorf("the plan was for a part of %s whose figures are not published apart: %s", t.names(), c.Covers.Words)
 	case o.Planned.Missing():
+		if c.Stated != "" {
+			return fmt.Errorf("what is stated, “%s”, is no one size that the outturn could be held against", c.Stated)
+		}
 		return fmt.Errorf("no size is stated that the outturn could be held against")
 	}
 	return nil
@@ -172,7 +175,15 @@ func (t *test) undue() string {
 	if !ends {
 		return "it is not stated by when the plan was to be reached"
 	}
-	return fmt.Sprintf("the plan was for %s and the figures end in %s: how far it had come by then decides nothing", until.Words(), catalog.PeriodWords(t.Design.Last))
+	words := fmt.Sprintf("the plan was for %s and the figures end in %s", until.Words(), catalog.PeriodWords(t.Design.Last))
+	points := t.points()
+	if last := points[len(points)-1]; last.Period.String() > t.Design.Last {
+		words = fmt.Sprintf("the plan was for %s and the last whole year of figures ends in %s", until.Words(), catalog.PeriodWords(t.Design.Last))
+		if events := t.data.Measure.Events(last.Period); len(events) > 0 {
+			words += fmt.Sprintf(", as a known event bent those of %s, which are left out", last.Period.Words())
+		}
+	}
+	return words + ": how far it had come by then decides nothing"
 }
 
 // steady says where the figures of the places jump and stay there, so that the years before and after count different things.

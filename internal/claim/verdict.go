@@ -8,6 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/shopspring/decimal"
+
 	"stpdash/internal/catalog"
 	"stpdash/internal/evidence"
 )
@@ -182,11 +184,11 @@ func (t *test) judge(refused error) {
 	}
 	for _, c := range t.Checks {
 		if c.Outcome != Passed && t.weighs(c, f) {
-			t.Reasons = append(t.Reasons, c.Title+": "+string(c.Outcome)+". "+Sentence(c.Finding))
+			t.Reasons = append(t.Reasons, Sentence(c.Found())+" "+Sentence(c.Finding))
 		}
 	}
 	if t.Verdict == PartlyEvidenced && f.percent < f.claimed {
-		t.Reasons = append(t.Reasons, fmt.Sprintf("%.1f%% was seen, %.3g%% is claimed", f.percent, f.claimed))
+		t.Reasons = append(t.Reasons, fmt.Sprintf("%.1f%% was seen, %s is claimed", f.percent, PercentOf(evidence.Number(f.claimed))))
 	}
 	if t.Verdict == PartlyEvidenced && f.pounds && !f.worth {
 		t.Reasons = append(t.Reasons, "the pounds that were claimed are more than the figures evidence, or cannot be told from them")
@@ -221,7 +223,7 @@ func decide(rules []Rule, f findings) int {
 func (t *test) conclude() {
 	var words []string
 	if e := t.Effect; e != nil && !e.Percent.Missing() {
-		s := fmt.Sprintf("From %s to %s the figures of %s were %s what would have been expected", catalog.PeriodWords(t.Design.Start), catalog.PeriodWords(t.Design.Last), t.names(), apart(float64(e.Percent)))
+		s := fmt.Sprintf("From %s until %s the figures of %s were %s what would have been expected", catalog.PeriodWords(t.Design.Start), catalog.PeriodWords(t.Design.Last), t.names(), apart(float64(e.Percent)))
 		if i := e.PercentInterval; i != nil {
 			s += fmt.Sprintf(" (95%% interval %s to %s, p %s)", signed(i[0]), signed(i[1]), Chance(e.P))
 		}
@@ -252,6 +254,20 @@ func (t *test) conclude() {
 // signed is a change in per cent with its sign.
 func signed(percent float64) string {
 	return strings.ReplaceAll(fmt.Sprintf("%+.1f%%", percent), "-", "−")
+}
+
+// PercentOf writes a share of a whole, which may be far below one per cent or above all of it.
+func PercentOf(percent evidence.Number) string {
+	p := decimal.NewFromFloat(float64(percent))
+	switch {
+	case p.GreaterThan(decimal.NewFromInt(100)):
+		return "more than all that is counted"
+	case p.LessThan(decimal.New(1, -2)):
+		return "less than 0.01%"
+	case p.LessThan(decimal.NewFromInt(1)):
+		return p.Round(2).String() + "%"
+	}
+	return p.Round(1).String() + "%"
 }
 
 // Chance is a p-value without more places than it bears.

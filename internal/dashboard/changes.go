@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
 	"stpdash/internal/warehouse"
@@ -26,6 +28,7 @@ type Changes struct {
 	Counts   []warehouse.ChangeCount
 	Figures  []Change        // of one page
 	Verdicts []VerdictChange // all of them, whatever the cause asked for
+	Untested int             // claims asked about of which no verdict was kept by the later moment
 }
 
 // Change is one figure that differs, and where and when it stands.
@@ -69,8 +72,7 @@ func (c *Composer) Changes(ctx context.Context, q ChangesQuestion) (Changes, err
 	if changes.Counts, changes.Figures, err = c.changedFigures(ctx, filter); err != nil {
 		return changes, err
 	}
-	changes.Verdicts, err = c.changedVerdicts(ctx, changes.From, changes.To, filter)
-	return changes, err
+	return changes, c.changedVerdicts(ctx, &changes, filter)
 }
 
 // changedFigures are those that differ, of one page, with the counts of all of them.
@@ -94,23 +96,32 @@ func (c *Composer) changedFigures(ctx context.Context, filter warehouse.ChangeFi
 	return counts, changes, nil
 }
 
-// changedVerdicts are the claims about some measures and places whose verdicts differ.
-func (c *Composer) changedVerdicts(ctx context.Context, from, to AsOf, about warehouse.ChangeFilter) ([]VerdictChange, error) {
-	before, err := c.latestVerdicts(ctx, from)
+// changedVerdicts finds the claims about some measures and places whose verdicts differ, and how many have none to compare.
+func (c *Composer) changedVerdicts(ctx context.Context, changes *Changes, asked warehouse.ChangeFilter) error {
+	before, err := c.latestVerdicts(ctx, changes.From)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	after, err := c.latestVerdicts(ctx, to)
+	after, err := c.latestVerdicts(ctx, changes.To)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return slices.DeleteFunc(c.verdictChanges(before, after), func(v VerdictChange) bool {
-		known, _ := c.Catalog.Claim(v.After.Claim)
-		here := len(about.Footprints) == 0 || slices.ContainsFunc(about.Footprints, func(place string) bool {
+	about := func(known *catalog.Claim) bool {
+		here := len(asked.Footprints) == 0 || slices.ContainsFunc(asked.Footprints, func(place string) bool {
 			return slices.Contains(known.Places, place) || known.OfEngland() && place == footprint.England
 		})
-		return !here || !slices.Contains(about.Measures, known.Measure)
-	}), nil
+		return here && slices.Contains(asked.Measures, known.Measure)
+	}
+	for _, known := range c.Catalog.Claims {
+		if _, found := after[known.ID]; !found && about(known) {
+			changes.Untested++
+		}
+	}
+	changes.Verdicts = slices.DeleteFunc(c.verdictChanges(before, after), func(v VerdictChange) bool {
+		known, _ := c.Catalog.Claim(v.After.Claim)
+		return !about(known)
+	})
+	return nil
 }
 
 // between reads two moments, of which the first must not be after the second.
@@ -156,7 +167,7 @@ func (c Changes) Sum() (sum uint64) {
 // mostCodes is how many organisations the words name.
 const mostCodes = 3
 
-// Words says what a figure was: "4150", "1764832 of 1949762", or why there was none.
+// Words says what a figure was: "4,150", "1,764,832 of 1,949,762", or why there was none.
 func Words(s warehouse.Stand) string {
 	switch {
 	case !s.Exists:
@@ -173,8 +184,14 @@ func Words(s warehouse.Stand) string {
 	case !s.Numerator.Valid:
 		return "no figure"
 	case s.Denominator.Valid:
-		return s.Numerator.Decimal.String() + " of " + s.Denominator.Decimal.String()
+		return exactly(s.Numerator.Decimal) + " of " + exactly(s.Denominator.Decimal)
 	default:
-		return s.Numerator.Decimal.String()
+		return exactly(s.Numerator.Decimal)
 	}
+}
+
+// exactly writes a number with all its places, so that whatever differs is seen to.
+func exactly(n decimal.Decimal) string {
+	_, places, _ := strings.Cut(n.String(), ".")
+	return grouped(n, int32(len(places)))
 }

@@ -43,7 +43,7 @@ func (c *Composer) ClaimPage(ctx context.Context, id string, asOf AsOf) (ClaimPa
 	page.Rows, page.Outturn = t.rows(), t.outturn()
 	page.Chart, page.Placebos = t.chart(), t.placebos()
 	for _, check := range r.Checks {
-		page.Checks = append(page.Checks, CheckRow{check.Title, capital(string(check.Outcome)), outcomeColours[check.Outcome], capital(check.Finding) + ".", check.Source})
+		page.Checks = append(page.Checks, CheckRow{check.Found(), capital(string(check.Outcome)), outcomeColours[check.Outcome], capital(check.Finding) + ".", check.Source})
 	}
 	page.Tests, page.Design, page.Rules, page.Published = t.tests(), t.design(), t.rules(), t.published()
 	if u := claimed.UnitCost; u != nil {
@@ -175,11 +175,13 @@ func moved(change evidence.Number, unit catalog.SizeUnit, m *catalog.Measure) st
 	return plusOrMinus(d.Decimal, grouped(d.Decimal.Abs(), 0))
 }
 
-// claimedSize is what is claimed of the measure: "14% lower", "7,500 fewer", or that no size is stated.
+// claimedSize is what is claimed of the measure: "14% lower", "7,500 fewer", the words of the publication, or that no size is stated.
 func claimedSize(c *catalog.Claim, m *catalog.Measure) string {
 	lower := c.Towards == catalog.Decrease
 	size := c.Amount()
 	switch {
+	case c.Stated != "":
+		return c.Stated
 	case !size.Valid:
 		return map[bool]string{true: "Lower, no size stated", false: "Higher, no size stated"}[lower]
 	case c.Unit == catalog.Percent:
@@ -199,14 +201,14 @@ func (t claimView) rows() []ClaimedRow {
 		change.Claimed += ", of a part: " + c.Covers.Words
 		switch p := numberOf(r.Claimed.Percent); {
 		case p.Valid:
-			change.Note = fmt.Sprintf("Of the whole footprint's figures that is %s.", percentOf(p.Decimal))
+			change.Note = fmt.Sprintf("Of the whole footprint's figures that is %s.", claim.PercentOf(r.Claimed.Percent))
 		case r.Claimed.Reason != "":
 			change.Note = capital(r.Claimed.Reason) + "."
 		}
 	}
 	if p := numberOf(r.Claimed.Percent); counted && p.Valid {
 		change.What += ", of what would have been expected"
-		change.Claimed, change.Note = percentOf(p.Decimal)+" "+map[bool]string{true: "lower", false: "higher"}[c.Towards == catalog.Decrease], ""
+		change.Claimed, change.Note = claim.PercentOf(r.Claimed.Percent)+" "+map[bool]string{true: "lower", false: "higher"}[c.Towards == catalog.Decrease], ""
 	}
 	if e := r.Effect; e != nil && !e.Percent.Missing() {
 		change.Seen, change.Interval = signedPercent(e.Percent), interval(e.PercentInterval, signedPercent)
@@ -245,19 +247,6 @@ func (t claimView) rows() []ClaimedRow {
 	return rows
 }
 
-// percentOf writes a share of a whole, which may be far below one per cent or above all of it.
-func percentOf(p decimal.Decimal) string {
-	switch {
-	case p.GreaterThan(hundred):
-		return "more than all that is counted"
-	case p.LessThan(decimal.NewFromFloat(0.01)):
-		return "less than 0.01%"
-	case p.LessThan(decimal.NewFromInt(1)):
-		return grouped(p, 2) + "%"
-	}
-	return grouped(p, 1) + "%"
-}
-
 func (t claimView) outturn() []Fact {
 	o := t.r.Outturn
 	if o == nil {
@@ -290,7 +279,7 @@ func (t claimView) outturn() []Fact {
 	if o.Base != "" {
 		add("Year before", fmt.Sprintf("From %s: %s", catalog.PeriodWords(o.Base), t.level(o.BaseFigure)))
 		from, to, _ := strings.Cut(o.Year, " to ")
-		add("Year held against it", fmt.Sprintf("%s to %s: %s", catalog.PeriodWords(from), catalog.PeriodWords(to), t.level(o.YearFigure)))
+		add("Year held against it", fmt.Sprintf("%s until %s: %s", catalog.PeriodWords(from), catalog.PeriodWords(to), t.level(o.YearFigure)))
 	}
 	add("Outturn published by", o.PublishedBy)
 	return facts
@@ -497,7 +486,7 @@ func (t claimView) design() DesignWords {
 		}[d.Level]
 	}
 	if d.First != "" {
-		words.Periods = fmt.Sprintf("Figures from %s to %s", catalog.PeriodWords(d.First), catalog.PeriodWords(d.Last))
+		words.Periods = fmt.Sprintf("Figures from %s until %s", catalog.PeriodWords(d.First), catalog.PeriodWords(d.Last))
 		if d.Before+d.After > 0 {
 			words.Periods += fmt.Sprintf(": %d periods before the start in %s, %d from it on", d.Before, catalog.PeriodWords(d.Start), d.After)
 		}

@@ -104,6 +104,9 @@ func (c *Composer) Compare(ctx context.Context, q ChangesQuestion, page int, asO
 		ByFootprint: []Link{{Text: "All places", Current: q.Footprint == ""}},
 		Downloads:   downloads("/api/v1/changes", "from", from.Text, "to", to.Text, "measure", q.Measure, "footprint", q.Footprint, "limit", "100000"),
 	}
+	if q.To != "" {
+		p.Pin = "" // the address says both moments
+	}
 	for _, m := range c.Catalog.Measures {
 		if m.Derived == nil {
 			p.ByMeasure = append(p.ByMeasure, Link{Text: m.Title, Value: m.ID, Current: m.ID == q.Measure})
@@ -113,9 +116,9 @@ func (c *Composer) Compare(ctx context.Context, q ChangesQuestion, page int, asO
 	for _, s := range c.scopes() {
 		p.ByFootprint = append(p.ByFootprint, Link{Text: s.Name, Value: s.Code, Current: s.Code == chosen.Code})
 	}
-	pages := max(1, int((changes.Sum()+figuresOnPage-1)/figuresOnPage))
+	pages := pagesOf(int(changes.Sum()), figuresOnPage)
 	if page > pages {
-		return p, &InputError{"page", strconv.Itoa(page), "1 to " + strconv.Itoa(pages) + ", as there are no more figures that differ"}
+		return p, tooFar(page, pages, "figures that differ")
 	}
 	at := func(page int) string {
 		return address("/compare", "from", from.Text, "to", to.Text, "measure", q.Measure, "footprint", q.Footprint, "page", strconv.Itoa(page))
@@ -143,6 +146,10 @@ func (c *Composer) Compare(ctx context.Context, q ChangesQuestion, page int, asO
 		p.Verdicts = append(p.Verdicts, row)
 	}
 	p.Finding = compareFinding(changes)
+	if changes.Untested > 0 {
+		p.Untested = "Verdicts are kept from when the program first tested a claim with its present figures and definitions. What the register shows as of an earlier moment " +
+			"is found from the figures of then by the rules of now, so it is nothing that was told then."
+	}
 	p.Pages = c.pagesThen(q, from, to)
 	return p, nil
 }
@@ -154,6 +161,9 @@ func compareFinding(changes Changes) string {
 	}
 	if n := len(changes.Verdicts); n > 0 {
 		return figures + ", and " + plural(n, "verdict on a claim", "verdicts on claims")
+	}
+	if changes.Untested > 0 {
+		return figures + "; of " + plural(changes.Untested, "claim", "claims") + " no verdict was kept by the later moment"
 	}
 	return figures + ", and no verdict on a claim"
 }

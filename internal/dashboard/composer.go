@@ -476,7 +476,10 @@ func (c *Composer) shell(title, section string, asOf AsOf, hidden ...string) She
 		Title: title, Section: section, Pin: asOf.pin, Stood: asOf.stood, AsOf: asOf.Text, AsOfWords: asOf.words(), Version: c.Version,
 		HomeURL: address("/", "as_of", asOf.Text), ClaimsURL: address("/claims", "as_of", asOf.Text), DataURL: address("/data", "as_of", asOf.Text),
 		LoadsURL: address("/loads", "as_of", asOf.Text), MethodURL: address("/method", "as_of", asOf.Text),
-		ReviewURL: address("/review", "as_of", asOf.Text),
+		ReviewURL: address("/review", "as_of", asOf.Text), SuchDay: c.Now().In(london).Format(time.DateOnly),
+	}
+	if loadNumber.MatchString(asOf.pin) {
+		shell.SuchLoad = asOf.pin
 	}
 	for i := 0; i+1 < len(hidden); i += 2 {
 		if hidden[i+1] != "" {

@@ -187,7 +187,7 @@ func (c *Composer) row(m *catalog.Measure, chosen scale, s Standing, asOf AsOf) 
 
 // headline states the figure of England and its change.
 func headline(england Standing) string {
-	m, period := england.Measure, england.Period.Words()
+	m, period, in := england.Measure, england.Period.Words(), inPeriod(england.Period)
 	switch {
 	case slices.Contains(england.Now.Missing, warehouse.Unlisted):
 		return fmt.Sprintf("England has no figure for %s: not every footprint has returned one", period)
@@ -196,9 +196,9 @@ func headline(england Standing) string {
 	case !england.Now.Value.Valid:
 		return "England has no figure for " + period
 	case england.Change.Valid:
-		return fmt.Sprintf("%s in England: %s in %s, %s", m.Title, written(m, england.Now.Value.Decimal), period, comparison(m, england.Before.Value.Decimal, england.Change.Decimal))
+		return fmt.Sprintf("%s in England: %s %s, %s", m.Title, written(m, england.Now.Value.Decimal), in, comparison(m, england.Before.Value.Decimal, england.Change.Decimal))
 	default:
-		return fmt.Sprintf("%s in England: %s in %s", m.Title, written(m, england.Now.Value.Decimal), period)
+		return fmt.Sprintf("%s in England: %s %s", m.Title, written(m, england.Now.Value.Decimal), in)
 	}
 }
 

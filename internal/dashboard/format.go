@@ -180,23 +180,36 @@ func (s scale) written(m *catalog.Measure, value decimal.Decimal) string {
 }
 
 // short is a value for a legend or a tile: large amounts in millions, rates without their unit.
-func (s scale) short(m *catalog.Measure, value decimal.Decimal) string {
+func (s scale) short(m *catalog.Measure, value decimal.Decimal) string { return s.finer(m, value, 0) }
+
+// finer is the same with some places more.
+func (s scale) finer(m *catalog.Measure, value decimal.Decimal, more int32) string {
 	million := decimal.NewFromInt(1_000_000)
-	if m.Unit == catalog.GBP && s == asNumber && value.Abs().GreaterThanOrEqual(million) {
-		return sterling(value.Div(million), 1) + "m"
+	switch {
+	case m.Unit == catalog.GBP && s == asRate:
+		return sterling(value, 2+more)
+	case m.Unit == catalog.GBP && value.Abs().GreaterThanOrEqual(million):
+		return sterling(value.Div(million), 1+more) + "m"
+	case m.Unit == catalog.GBP:
+		return sterling(value, poundPlaces(value)+more)
+	case m.Unit == catalog.Rate || s == asRate:
+		return grouped(value, ratePlaces(value)+more)
+	case m.Unit == catalog.Share:
+		return grouped(value.Mul(hundred), 1+more) + "%"
+	default:
+		return grouped(value, countPlaces(value)+more)
 	}
-	if m.Unit == catalog.Rate {
-		return rate(value)
-	}
-	return s.written(m, value)
 }
 
 // changed writes a change with its sign.
-func changed(m *catalog.Measure, change decimal.Decimal) string {
-	text := grouped(change.Abs(), 1)
+func changed(m *catalog.Measure, change decimal.Decimal) string { return changedTo(m, change, 1) }
+
+// changedTo writes a change with its sign to some places.
+func changedTo(m *catalog.Measure, change decimal.Decimal, places int32) string {
+	text := grouped(change.Abs(), places)
 	sign := "+"
 	switch {
-	case change.Round(1).IsZero():
+	case change.Round(places).IsZero():
 		sign = ""
 	case change.IsNegative():
 		sign = "−"
@@ -268,6 +281,9 @@ func onPeriod(p catalog.Period) string {
 	}
 	return "In " + p.Words()
 }
+
+// inPeriod is the same within a sentence.
+func inPeriod(p catalog.Period) string { return lowerFirst(onPeriod(p)) }
 
 // chartFormat is how a chart writes the measure's values.
 func chartFormat(m *catalog.Measure) string {

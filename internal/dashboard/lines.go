@@ -78,7 +78,7 @@ func (v view) lines(points table, england Standing, places []Standing, first cat
 		}
 		return v.amount(y).Text
 	}
-	return lines, fmt.Sprintf("Each drawing runs from %s to %s and from %s at its foot to %s at its top, so that heights compare.",
+	return lines, fmt.Sprintf("Each drawing runs from %s until %s and from %s at its foot to %s at its top, so that heights compare.",
 		first.Words(), v.at.Words(), end(low), end(high))
 }
 
@@ -131,7 +131,7 @@ func (v view) line(s Standing, points []measure.Point, x func(catalog.Period) fl
 		return line
 	}
 	at := func(p *measure.Point) string {
-		return fmt.Sprintf("%s in %s", v.scale.written(v.m, v.scale.pick(*p).Decimal), p.Period.Words())
+		return v.scale.written(v.m, v.scale.pick(*p).Decimal) + " " + inPeriod(p.Period)
 	}
 	line.Label = fmt.Sprintf("%s: from %s to %s; lowest %s, highest %s.", s.Scope.Name, at(first), at(last), at(lowest), at(highest))
 	if missing > 0 {

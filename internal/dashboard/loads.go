@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +26,13 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 	})
 	if err != nil {
 		return p, err
+	}
+	if page > 1 && len(loads) == 0 {
+		all, err := c.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, Limit: mostLoads})
+		if err != nil {
+			return p, err
+		}
+		return p, tooFar(page, pagesOf(len(all), loadsOnPage), "loads")
 	}
 	if len(loads) > loadsOnPage {
 		loads = loads[:loadsOnPage]
@@ -92,13 +98,22 @@ func (c *Composer) lastLoad(ctx context.Context, asOf AsOf) (Link, error) {
 				parts = append(parts, lowerFirst(causeWords[cause])+" "+count(decimalOf(by[cause])))
 			}
 		}
-		last.Text += " " + count(decimalOf(sum)) + " figures"
-		if sum > 0 {
-			last.Text += ": " + list(parts)
+		if sum == 0 {
+			last.Text += " no figure"
+			return last, nil
 		}
+		last.Text += " " + grouped(decimalOf(sum), 0) + map[bool]string{true: " figure: ", false: " figures: "}[sum == 1] + list(parts)
 		last.URL = address("/compare", "from", before.At.UTC().Format(time.RFC3339Nano), "to", strconv.FormatUint(l.ID, 10))
 		return last, nil
 	})
+}
+
+// pagesOf is how many pages a list fills; an empty one has one that says so.
+func pagesOf(rows, onPage int) int { return max(1, (rows+onPage-1)/onPage) }
+
+// tooFar refuses a page after the last.
+func tooFar(page, pages int, of string) error {
+	return &InputError{"page", strconv.Itoa(page), "1 to " + strconv.Itoa(pages) + ", as there are no more " + of}
 }
 
 func scheduleRow(e load.Entry) ScheduleRow {
@@ -198,18 +213,4 @@ func loadRow(l load.Load) LoadRow {
 		row.Reconciliation = fmt.Sprintf("%d of %d totals differ", l.Differing, l.Compared)
 	}
 	return row
-}
-
-// Problem composes the page that says what went wrong.
-func (c *Composer) Problem(status int, detail, id string) ProblemPage {
-	title := "This page cannot be shown"
-	switch status {
-	case http.StatusNotFound:
-		title = "There is nothing here"
-	case http.StatusServiceUnavailable:
-		title = "The figures are not at hand for the moment"
-	case http.StatusTooManyRequests:
-		title = "Too many requests at once"
-	}
-	return ProblemPage{Shell: c.shell(title, "", AsOf{}), Status: status, Detail: detail, ID: id}
 }

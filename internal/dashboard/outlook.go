@@ -23,6 +23,7 @@ type Outlook struct {
 	Last     catalog.Period // the last period with a figure that the forecast rests on
 	Backtest *forecast.Report
 	Chances  []Chance
+	Past     bool // what is forecast has passed for who reads it
 }
 
 // Chance is how likely a target is met in a period of the forecast: the one in which it is due, or the last.
@@ -62,6 +63,7 @@ func (c *Composer) Outlook(ctx context.Context, asOf AsOf, m *catalog.Measure, s
 			o.Last = p.Period
 		}
 	}
+	o.Past = !o.Periods[len(o.Periods)-1].End().After(c.reading(asOf))
 	for _, t := range c.TargetsOf(m, s) {
 		if chance, ok := o.chance(t, points); ok {
 			o.Chances = append(o.Chances, chance)
@@ -119,10 +121,14 @@ func outlookSentence(m *catalog.Measure, o Outlook) string {
 	last := len(o.Steps) - 1
 	step, period := o.Steps[last], o.Periods[last]
 	write := func(x float64) string { return foreseen(m, x) }
-	parts := []string{fmt.Sprintf("If the past goes on, %s brings %s, with 80 in 100 chances between %s and %s.",
-		period.Words(), write(step.Median), write(step.Lower80), write(step.Upper80))}
+	heading, met := "If the past goes on, %s brings %s, with 80 in 100 chances between %s and %s.", "The chance to meet “%s” %s: %s."
+	if o.Past {
+		heading = "Had the past gone on, %s would have brought %s, with 80 in 100 chances between %s and %s; what it brought is not among the figures."
+		met = "The chance to meet “%s” %s was, as told from then: %s."
+	}
+	parts := []string{fmt.Sprintf(heading, period.Words(), write(step.Median), write(step.Lower80), write(step.Upper80))}
 	for _, chance := range o.Chances {
-		parts = append(parts, fmt.Sprintf("The chance to meet “%s” in %s: %s.", chance.Target.Title, chance.Period.Words(), measure.ChanceWords(chance.Chance)))
+		parts = append(parts, fmt.Sprintf(met, chance.Target.Title, inPeriod(chance.Period), measure.ChanceWords(chance.Chance)))
 	}
 	if o.Last != o.Until && len(o.LeftOut) == 0 {
 		parts = append(parts, fmt.Sprintf("The last figure that this rests on is of %s.", o.Last.Words()))

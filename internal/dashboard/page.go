@@ -24,8 +24,11 @@ type Shell struct {
 	ReviewURL  string
 	Footprints []Link // the 44, for the footprint chooser
 	Version    string
-	Pin        string // the as_of that shows the same for ever; empty where there are no figures
-	Stood      string // when the figures stood so, in words
+	// Pin is the as_of that shows the same figures for ever; empty where there are none, or the address shows them without it. Stood says in
+	// words when the figures stood so.
+	Pin, Stood string
+	// SuchDay and SuchLoad are examples of moments that are accepted; there may be no load.
+	SuchDay, SuchLoad string
 }
 
 // Parameter is one name and value of a query string.
@@ -625,9 +628,11 @@ type ReconciliationRow struct {
 // ProblemPage is an error in words a reader can act on.
 type ProblemPage struct {
 	Shell
-	Status int
-	Detail string
-	ID     string // names it in the log
+	Status      int
+	Words, Help string // what cannot be shown and what is accepted
+	Suggestions []Link // what the reader may have wanted
+	Detail      string // as programs are told, where that is something else
+	ID          string // names it in the log
 }
 
 // ClaimsPage is the register of claims with the verdict on each.
@@ -658,6 +663,7 @@ type LeftOutRow struct {
 
 // ClaimGroup are the claims with one verdict, and what it means.
 type ClaimGroup struct {
+	ID      string // unique on the page
 	Verdict VerdictTag
 	Words   string
 	Rows    []ClaimRow
@@ -1035,9 +1041,12 @@ type OffTrackRow struct {
 
 // OffTrackCell is a figure held against a target.
 type OffTrackCell struct {
-	Value Figure
-	State Sign
-	Off   bool
+	Value     Figure
+	State     Sign
+	Off       bool
+	Short     string // by how much and since when it is off trajectory
+	Variation Sign
+	Card      string // its address on the footprint's page
 }
 
 // DiscussedClaim is a claim whose verdict is to be talked about.
@@ -1075,6 +1084,7 @@ type ComparePage struct {
 	Page                   string       // "Page 2 of 7"; empty where there is one
 	Newer, Older           string       // addresses of the pages beside it; empty where there is none
 	Verdicts               []ComparedVerdict
+	Untested               string     // why there is no verdict of some claims to compare; else empty
 	Pages                  []PageThen // pages at both moments
 	Downloads              Downloads
 }

@@ -113,10 +113,10 @@ func verdictTag(v claim.Verdict) VerdictTag {
 
 var verdictMeanings = map[claim.Verdict]string{
 	claim.Evidenced:       "The figures bear out what is claimed, by a comparison with other places.",
-	claim.PartlyEvidenced: "The figures bear out a part of it, or not as firmly as evidence asks for.",
-	claim.NotEvidenced:    "The figures do not bear it out. That is no proof that nothing changed.",
+	claim.PartlyEvidenced: "The figures bear out a part of what is claimed, or not as firmly as evidence asks for.",
+	claim.NotEvidenced:    "The figures do not bear out what is claimed. That is no proof that nothing changed.",
 	claim.Contradicted:    "The figures, or the outturn that was published, moved the other way.",
-	claim.CannotBeTested:  "The published figures can say nothing for or against it.",
+	claim.CannotBeTested:  "The published figures can say nothing for or against what is claimed.",
 }
 
 var claimKindWords = map[catalog.ClaimKind]string{
@@ -149,6 +149,9 @@ func (c *Composer) ClaimsPage(ctx context.Context, asOf AsOf, f ClaimFilter) (Cl
 		left = 0 // of no type and no verdict, so not what was asked for
 	}
 	page.Finding, page.Sentences = registerFinding(len(all), plans, count, left)
+	if asOf.Text != "" {
+		page.Sentences = append(page.Sentences, "Each verdict is found from the figures as they stood then, by the rules and definitions of now. What was told then is kept since the claim was first tested; its page lists it.")
+	}
 	chosen, _ := c.Scope(f.Footprint)
 	page.ByFootprint = []Link{{Text: "All places", Current: f.Footprint == ""}, {Text: "England", Value: footprint.England, Current: chosen.Code == footprint.England}}
 	for _, s := range c.Reference.Footprints() {
@@ -235,7 +238,7 @@ func registerFinding(all, plans int, count map[claim.Verdict]int, left int) (fin
 func (c *Composer) claimGroups(all []TestedClaim, asOf AsOf) []ClaimGroup {
 	var groups []ClaimGroup
 	for _, v := range claim.Verdicts {
-		g := ClaimGroup{Verdict: verdictTag(v), Words: verdictMeanings[v]}
+		g := ClaimGroup{ID: strings.ReplaceAll(string(v), " ", "-"), Verdict: verdictTag(v), Words: verdictMeanings[v]}
 		for _, t := range all {
 			if t.Result.Verdict == v {
 				g.Rows = append(g.Rows, c.claimRow(t, asOf))

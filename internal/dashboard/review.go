@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -78,12 +77,14 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w Week, asOf 
 	}
 	var err error
 	if v.running {
-		now := c.reading(asOf)
-		page.Until, page.Kept = Moment(now), ReviewURL(r, w, cmp.Or(asOf.Text, now.UTC().Format(time.RFC3339)))
-	} else if v.later, err = c.AsOf(ctx, w.day()); err != nil {
-		return page, err
+		page.Until, page.Pin = Moment(c.reading(asOf)), c.pinned(asOf)
+		page.Kept = ReviewURL(r, w, page.Pin)
+	} else {
+		if v.later, err = c.AsOf(ctx, w.day()); err != nil {
+			return page, err
+		}
+		page.Pin, page.Stood = "", v.later.stood // its address shows it for ever
 	}
-	page.Pin, page.Stood = v.later.pin, v.later.stood
 	if v.earlier, err = c.AsOf(ctx, w.Before().day()); err != nil {
 		return page, err
 	}
@@ -114,6 +115,14 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w Week, asOf 
 	}
 	page.Finding, page.Sentences = v.tally.finding(v), v.tally.sentences(v)
 	return page, nil
+}
+
+// pinned is the as_of by which a week that still runs is shown as it is now.
+func (c *Composer) pinned(asOf AsOf) string {
+	if asOf.Text != "" && !asOf.today {
+		return asOf.Text
+	}
+	return c.reading(asOf).UTC().Format(time.RFC3339)
 }
 
 // weeksBeside link the weeks before and after, where the reader's moment has them.
@@ -420,10 +429,14 @@ func (v *review) offTrack(page *ReviewPage) {
 				continue
 			}
 			j := now.Signal.Judged()
-			cells[i] = OffTrackCell{Value: v.c.figure(m, asNumber, now.Now, s.Code, v.later), State: stateSign(m, j), Off: j.State == measure.OffTrajectory}
+			cells[i] = OffTrackCell{
+				Value: v.c.figure(m, asNumber, now.Now, s.Code, v.later), State: stateSign(m, j), Off: j.State == measure.OffTrajectory, Variation: now.Signal.VariationSign(),
+				Card: footprintURL(s.Code, v.later) + "#" + m.ID,
+			}
 			if !cells[i].Off {
 				continue
 			}
+			cells[i].Short = capital(shortfall(m, j.Target, now.Signal.Chart.Points, now.Period))
 			if before, was := judged(v.before[standingOf{m.ID, s.Code}], j.Target); was && before.State != measure.OffTrajectory {
 				cells[i].State.Text += " (new)"
 				page.OffTrack.New = true
@@ -527,7 +540,7 @@ func (t *reviewTally) finding(v *review) string {
 	case len(parts) > 0:
 		return strings.Join(parts, "; ")
 	case v.first:
-		return fmt.Sprintf("The first figures were loaded %s: all of them are new", week)
+		return "The first figures were loaded this week: all of them are new"
 	case t.differ() > 0:
 		words := plural(int(t.differ()), "figure is new or differs", "figures are new or differ")
 		if t.fresh == t.differ() {
@@ -547,7 +560,7 @@ func (t *reviewTally) sentences(v *review) []string {
 	say := func(format string, a ...any) { said = append(said, fmt.Sprintf(format, a...)) }
 	switch {
 	case t.loaded():
-		words := []string{plural(t.published, "file was published", "files were published")}
+		words := []string{plural(t.published, "file was loaded", "files were loaded")}
 		if t.failed > 0 {
 			words = append(words, fmt.Sprintf("%d failed", t.failed))
 		}
@@ -608,10 +621,14 @@ func (t *reviewTally) sentences(v *review) []string {
 
 // Reviews composes the reviews of all regions in one week, with what matters most in each.
 func (c *Composer) Reviews(ctx context.Context, w Week, asOf AsOf) (ReviewsPage, error) {
+	pin := ""
 	if w.End().Before(c.reading(asOf)) {
 		asOf = AsOf{} // it tells nothing of a week that had ended
+	} else {
+		pin = c.pinned(asOf)
 	}
 	page := ReviewsPage{Shell: c.shell("Weekly review: "+w.Words(), "review", asOf), Week: w.Words()}
+	page.Pin = pin
 	var err error
 	page.EarlierWeek, page.LaterWeek, err = c.weeksBeside(ctx, w, asOf, func(w Week, asOf string) string {
 		return address("/review", "week", w.String(), "as_of", asOf)
@@ -630,7 +647,7 @@ func (c *Composer) Reviews(ctx context.Context, w Week, asOf AsOf) (ReviewsPage,
 	}
 	err = together.Wait()
 	for i, r := range regions {
-		page.Until = reviews[i].Until
+		page.Until, page.Stood = reviews[i].Until, reviews[i].Stood
 		page.Reviews = append(page.Reviews, ReviewLine{Link{Text: r.Name, URL: ReviewURL(r, w, asOf.Text)}, reviews[i].Finding})
 	}
 	return page, err

@@ -184,7 +184,7 @@ func TestReview(t *testing.T) {
 		first.LaterWeek.URL != "/review?region=south-west&week=2018-W29" || len(first.States)+len(first.Signals)+len(first.Revised) > 0 {
 		t.Errorf("the first week: %+v", first)
 	}
-	holds(t, first.Sentences, "1 file was published.", "7 figures are held against targets for the first time.")
+	holds(t, first.Sentences, "1 file was loaded.", "7 figures are held against targets for the first time.")
 
 	page, html := b.review(t, "2018-W29", "")
 	want := "“Cancer treated within 62 days” went off trajectory in " + worse.Name + "; “Cancer treated within 62 days” shows new special cause of concern in " + worse.Name
@@ -208,7 +208,14 @@ func TestReview(t *testing.T) {
 	if len(page.OffTrack.Columns) != 1 || len(page.OffTrack.Rows) != 1 || page.OffTrack.Rows[0].Cells[0].State.Text != "Off trajectory (new)" {
 		t.Errorf("off trajectory: %+v", page.OffTrack)
 	}
-	holds(t, page.Sentences, "1 file was published.", "Figures of the 7 footprints of South West: 7 new and 1 revised.",
+	if off := page.OffTrack.Rows[0].Cells[0]; off.Short != "45.0 points short; off trajectory since April to June 2018" || off.Variation.Icon != "concern_low" ||
+		off.Card != "/footprints/"+worse.Code+"?as_of=2018-07-22#cancer_62_day" {
+		t.Errorf("off trajectory: %+v", off)
+	}
+	if page.Pin != "" || page.Stood == "" {
+		t.Errorf("its address shows it for ever, without as_of=%s", page.Pin)
+	}
+	holds(t, page.Sentences, "1 file was loaded.", "Figures of the 7 footprints of South West: 7 new and 1 revised.",
 		"Against targets 1 went off trajectory, 0 came back, 0 changed otherwise.", "Special cause of concern: 1 new, 0 ended; other signals that began or ended: 0.",
 		"No verdict on a claim changed.", "Off trajectory at the end: 1 figure, in 1 of 7 footprints.")
 	if page.Region.URL != "/regions/south-west?as_of=2018-07-22" || page.CompareURL != "/compare?from=2018-07-15&to=2018-07-22" || page.Until != "" {
@@ -225,6 +232,18 @@ func TestReview(t *testing.T) {
 	if kept.Finding != running.Finding || kept.Until != running.Until || !strings.Contains(soFar, "The week still runs") {
 		t.Errorf("as of then: %+v", kept)
 	}
+	var wrong *dashboard.InputError
+	b.Schedule = func(context.Context) ([]load.Entry, error) { return nil, nil }
+	now, err := b.AsOf(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list, err := b.Loads(t.Context(), now, 1); err != nil || len(list.Loads) != 4 || list.Older != "" {
+		t.Errorf("the loads: %+v, %v", list.Loads, err)
+	}
+	if _, err := b.Loads(t.Context(), now, 2); !errors.As(err, &wrong) || wrong.Parameter != "page" || !strings.HasPrefix(wrong.Accepted, "1 to 1,") {
+		t.Errorf("a page of loads too far: %v", err)
+	}
 
 	b.now = day("2018-07-27T10:00:00Z")
 	if _, err := b.loader.Withdraw(t.Context(), second.ID, "recalled"); err != nil {
@@ -236,13 +255,13 @@ func TestReview(t *testing.T) {
 	if taken.WeekID != "2018-W30" || taken.Finding != "1 figure came back on trajectory" || len(taken.Revised) != 8 || taken.Revised[0].Cause != "Load taken back" {
 		t.Errorf("the week of the withdrawal: %+v", taken)
 	}
-	holds(t, taken.Sentences, "0 files were published and 1 taken back.")
+	holds(t, taken.Sentences, "0 files were loaded and 1 taken back.")
 	after30, _ := b.review(t, "2018-W30", "2018-07-26T10:00:01Z")
 	if after30.Finding != running.Finding {
 		t.Errorf("what the board saw became %q", after30.Finding)
 	}
-	// But for the links to the weeks beside it.
-	beside := regexp.MustCompile(`(?s)<nav class="weeks".*?</nav>`)
+	// But for the links to the weeks beside it, and the hint that names a day and a load of now.
+	beside := regexp.MustCompile(`(?s)<nav class="weeks".*?</nav>|<div class="nhsuk-hint" id="as-of-hint">.*?</div>`)
 	_, again := b.review(t, "2018-W29", "")
 	if diff := cmp.Diff(beside.ReplaceAllString(html, ""), beside.ReplaceAllString(again, "")); diff != "" {
 		t.Errorf("the same address shows something else (-then +now):\n%s", diff)

@@ -55,7 +55,7 @@ func (v view) sentences(england Standing, places []Standing, compared measure.Co
 		}
 	}
 	if !asked {
-		sentences = append(sentences, fmt.Sprintf("No target asks for anything of the footprints in %s.", v.at.Words()))
+		sentences = append(sentences, fmt.Sprintf("No target asks for anything of the footprints %s.", inPeriod(v.at)))
 	}
 	return sentences
 }

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -67,9 +68,9 @@ func (v englandView) tiles(places []Standing, rows []FootprintRow, period catalo
 		if value := v.scale.pick(s.Now); v.m.Unit == catalog.Rate && value.Valid {
 			tile.Value.Text = v.scale.short(v.m, value.Decimal)
 		}
-		tile.Label = fmt.Sprintf("%s: %s %s in %s", f.Name, tile.Value.Text, unitHeading(v.m, v.scale), period.Words())
+		tile.Label = fmt.Sprintf("%s: %s %s %s", f.Name, tile.Value.Text, unitHeading(v.m, v.scale), inPeriod(period))
 		if tile.Value.Missing {
-			tile.Label = fmt.Sprintf("%s: %s in %s", f.Name, tile.Value.Text, period.Words())
+			tile.Label = fmt.Sprintf("%s: %s %s", f.Name, tile.Value.Text, inPeriod(period))
 		}
 		tiles.Tiles = append(tiles.Tiles, tile)
 		tiles.Columns, tiles.Rows = max(tiles.Columns, tile.Column), max(tiles.Rows, tile.Row)
@@ -112,13 +113,13 @@ func (v englandView) tiles(places []Standing, rows []FootprintRow, period catalo
 			tiles.Tiles[i].Value = row.Change
 			tiles.Tiles[i].Label += ", change on a year before: " + row.Change.Text
 		}
-		tiles.shade(changesOf(places), func(d decimal.Decimal) string { return changed(v.m, d) })
+		tiles.shade(changesOf(places), func(d decimal.Decimal, more int32) string { return changedTo(v.m, d, 1+more) })
 	default:
 		values := make([]decimal.NullDecimal, len(places))
 		for i, s := range places {
 			values[i] = v.scale.pick(s.Now)
 		}
-		tiles.shade(values, func(d decimal.Decimal) string { return v.scale.short(v.m, d) })
+		tiles.shade(values, func(d decimal.Decimal, more int32) string { return v.scale.finer(v.m, d, more) })
 	}
 	return tiles
 }
@@ -131,8 +132,11 @@ func changesOf(places []Standing) []decimal.NullDecimal {
 	return changes
 }
 
-// shade colours the tiles by the fifth that their values lie in.
-func (t *TileMap) shade(values []decimal.NullDecimal, write func(decimal.Decimal) string) {
+// finest is how many places more than elsewhere the legend writes at most.
+const finest = 4
+
+// shade colours the tiles by the fifth that their values lie in. The legend writes as many places as tell the ends of neighbouring fifths apart.
+func (t *TileMap) shade(values []decimal.NullDecimal, write func(value decimal.Decimal, more int32) string) {
 	bounds := map[int][2]decimal.Decimal{}
 	for i, fifth := range measure.Groups(values, 5) {
 		t.Tiles[i].Tint = fmt.Sprintf("shade%d", fifth)
@@ -145,13 +149,17 @@ func (t *TileMap) shade(values []decimal.NullDecimal, write func(decimal.Decimal
 		}
 		bounds[fifth] = [2]decimal.Decimal{decimal.Min(b[0], values[i].Decimal), decimal.Max(b[1], values[i].Decimal)}
 	}
-	for fifth := 1; fifth <= 5; fifth++ {
-		b, ok := bounds[fifth]
-		if !ok {
-			continue
+	fifths := slices.Sorted(maps.Keys(bounds))
+	more := int32(0)
+	for i := 1; i < len(fifths); i++ {
+		for more < finest && write(bounds[fifths[i-1]][1], more) == write(bounds[fifths[i]][0], more) {
+			more++
 		}
-		text := write(b[0])
-		if high := write(b[1]); high != text {
+	}
+	for _, fifth := range fifths {
+		b := bounds[fifth]
+		text := write(b[0], more)
+		if high := write(b[1], more); high != text {
 			text += " to " + high
 		}
 		t.Legend = append(t.Legend, LegendEntry{fmt.Sprintf("shade%d", fifth), map[int]string{1: "Lowest fifth: ", 5: "Highest fifth: "}[fifth] + text})

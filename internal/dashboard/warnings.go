@@ -45,10 +45,10 @@ func (c *Composer) warning(w warehouse.Warning, m *catalog.Measure, p catalog.Pe
 	}
 	switch w.Rule {
 	case "history":
-		return fmt.Sprintf("%s of %s in %s is %s; the middle of the figures before it, at most twelve, is %s, and those usually lie within %s of it",
-			m.Title, of, p.Words(), shown(w.Value), shown(w.Middle), shown(w.Spread))
+		return fmt.Sprintf("%s of %s %s is %s; the middle of the figures before it, at most twelve, is %s, and those usually lie within %s of it",
+			m.Title, of, inPeriod(p), shown(w.Value), shown(w.Middle), shown(w.Spread))
 	case "provider_stays":
-		return fmt.Sprintf("%s has no figure of %s in %s; in the period before it was %s", of, m.Title, p.Words(), shown(w.Value))
+		return fmt.Sprintf("%s has no figure of %s %s; in the period before it was %s", of, m.Title, inPeriod(p), shown(w.Value))
 	default:
 		return fmt.Sprintf("%s has figures of %s and none of the period before", m.Title, p.Words())
 	}

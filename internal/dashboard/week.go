@@ -84,6 +84,9 @@ func (c *Composer) Week(ctx context.Context, text string, asOf AsOf) (Week, erro
 	w, ok := ParseWeek(text)
 	if !ok || w.monday.Before(first.monday) || w.monday.After(running.monday) {
 		words := fmt.Sprintf("a week from %s, that of the first load, to %s, the one that runs", first, running)
+		if first == running {
+			words = fmt.Sprintf("%s, the week of the first load, which runs", first)
+		}
 		if asOf.Text != "" {
 			words += " at the moment of as_of"
 		}

@@ -32,6 +32,7 @@ type ChangesBody struct {
 	Total    uint64        `json:"total" doc:"How many figures differ, on all pages"`
 	Counts   []changeCount `json:"counts"`
 	Changes  []changeRow   `json:"changes"`
+	Untested int           `json:"claims_untested" doc:"How many of the claims about what is asked for had no verdict kept by the later moment, so that nothing is told of them"`
 	Verdicts []VerdictRow  `json:"verdicts" doc:"The claims whose verdicts differ, all on each page, in the order of the register; by measure and footprint, not by cause. Only JSON has them: csv and xlsx hold the figures"`
 }
 
@@ -114,7 +115,7 @@ func (b ChangesBody) sheet() sheet {
 
 // NewChangesBody writes changes as an answer.
 func NewChangesBody(c dashboard.Changes) ChangesBody {
-	b := ChangesBody{From: c.From.Text, To: c.To.Text, Total: c.Sum(), Counts: []changeCount{}, Changes: []changeRow{}, Verdicts: NewVerdictRows(c.Verdicts)}
+	b := ChangesBody{From: c.From.Text, To: c.To.Text, Total: c.Sum(), Counts: []changeCount{}, Changes: []changeRow{}, Untested: c.Untested, Verdicts: NewVerdictRows(c.Verdicts)}
 	for _, n := range c.Counts {
 		b.Counts = append(b.Counts, changeCount{string(n.Cause), n.Measure, n.Figures})
 	}

@@ -178,7 +178,9 @@ func (s *server) refuse(c *gin.Context, p *problem) {
 		c.Header(name, values[0])
 	}
 	c.Abort()
-	s.page(c, p.Status, "problem", s.Composer.Problem(p.Status, p.Detail, p.ID))
+	s.page(c, p.Status, "problem", s.Composer.Problem(dashboard.Refused{
+		Status: p.Status, Detail: p.Detail, ID: p.ID, Parameter: p.Parameter, Value: p.Value, Address: c.Request.URL,
+	}))
 }
 
 func (s *server) asset(c *gin.Context) {

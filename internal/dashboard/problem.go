@@ -1,0 +1,127 @@
+package dashboard
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Refused is a page that could not be shown, as its reader asked for it.
+type Refused struct {
+	Status           int
+	Detail           string // the precise words, as programs are told
+	ID               string // names it in the log
+	Parameter, Value string // what was not accepted; empty where it was no parameter
+	Address          *url.URL
+}
+
+// thing is what an address may ask for.
+type thing struct {
+	name string // in words
+	kind string // of search that finds others like it; empty where none does
+	help string // what is accepted
+}
+
+const helpMoment = "Give a day that has come, such as %s, or the number of a load that was published."
+
+// askedFor are the things by their parameters, and by the beginnings of paths.
+var askedFor = map[string]thing{
+	"measure": {"measure", "measures", ""}, "measures": {"measure", "measures", ""},
+	"footprint": {"place", "places", ""}, "footprints": {"place", "places", ""},
+	"region": {"region", "places", ""}, "regions": {"region", "places", ""},
+	"claims": {"claim", "claims", ""}, "org": {"organisation", "organisations", ""},
+	"loads": {"load", "", ""}, "period": {"period", "", "The measure may have other figures, or come in other periods."},
+	"week": {"week", "", "There is a review of each week from the first load to the one that runs."},
+	"page": {"page", "", "The list has fewer."}, "as_of": {"moment", "", helpMoment}, "from": {"moment", "", helpMoment}, "to": {"moment", "", helpMoment},
+	"scale": {"scale", "", ""}, "colour": {"way to colour the map", "", ""}, "sort": {"column to sort by", "", ""}, "order": {"order", "", ""},
+	"type": {"type of claim", "", ""}, "verdict": {"verdict", "", ""},
+}
+
+// mostSuggested is how many of a kind a reader is shown in place of what there is not.
+const mostSuggested = 5
+
+// Problem composes the page that says what went wrong, and what to do.
+func (c *Composer) Problem(r Refused) ProblemPage {
+	title := "This page cannot be shown"
+	switch r.Status {
+	case http.StatusNotFound:
+		title = "There is nothing here"
+	case http.StatusServiceUnavailable:
+		title = "The figures are not at hand for the moment"
+	case http.StatusTooManyRequests:
+		title = "Too many requests at once"
+	}
+	page := ProblemPage{Shell: c.shell(title, "", AsOf{}), Status: r.Status, Words: r.Detail, ID: r.ID}
+	name, value := r.Parameter, r.Value
+	if name == "" && r.Status == http.StatusNotFound && r.Address != nil {
+		parts := strings.SplitN(strings.Trim(r.Address.Path, "/"), "/", 2)
+		if name = parts[0]; len(parts) > 1 {
+			value, _, _ = strings.Cut(parts[1], "/")
+		} else if r.Address.Query().Get("region") != "" {
+			name, value = "region", r.Address.Query().Get("region")
+		}
+	}
+	asked, known := askedFor[name]
+	switch {
+	case known && value != "":
+		page.Words = fmt.Sprintf("There is no %s “%s” here.", asked.name, value)
+	case known && r.Parameter != "":
+		page.Words = fmt.Sprintf("The address does not say which %s.", asked.name)
+	case r.Parameter != "":
+		page.Words = fmt.Sprintf("The address has a part “%s” that this page cannot use.", r.Parameter)
+	default:
+		return page
+	}
+	page.Detail = r.Detail
+	if page.Help = asked.help; asked.help == helpMoment {
+		page.Help = fmt.Sprintf(helpMoment, page.SuchDay)
+	}
+	switch {
+	case asked.name == "region":
+		for _, region := range c.Reference.Regions() {
+			page.Suggestions = append(page.Suggestions, regionLink(region, AsOf{}))
+		}
+	case asked.kind != "":
+		page.Suggestions = c.closest(asked.kind, value)
+	case asked.name == "load" || asked.help == helpMoment:
+		page.Suggestions = append(page.Suggestions, Link{Text: "All loads", URL: "/loads"})
+	}
+	if r.Address != nil && r.Address.Query().Has(r.Parameter) && r.Address.Path != "/provenance" {
+		rest := r.Address.Query()
+		rest.Del(r.Parameter)
+		without := url.URL{Path: r.Address.Path, RawQuery: rest.Encode()}
+		page.Suggestions = append(page.Suggestions, Link{Text: "The page without that part of its address", URL: without.String()})
+	}
+	return page
+}
+
+// closest are what the search finds by most words of a text, or by how these begin.
+func (c *Composer) closest(kind, text string) []Link {
+	const beginning = 3
+	found := map[Link]int{}
+	for word := range strings.FieldsSeq(fold(text)) {
+		for _, try := range []string{word, string([]rune(word)[:min(beginning, len([]rune(word)))])} {
+			page, err := c.Search(try, AsOf{})
+			if err != nil {
+				continue
+			}
+			for _, g := range page.Groups {
+				for _, hit := range g.Hits {
+					if g.ID == kind {
+						found[hit.Link]++
+					}
+				}
+			}
+		}
+	}
+	links := slices.SortedFunc(maps.Keys(found), func(a, b Link) int {
+		if found[a] != found[b] {
+			return found[b] - found[a]
+		}
+		return strings.Compare(a.Text, b.Text)
+	})
+	return links[:min(len(links), mostSuggested)]
+}

@@ -1,0 +1,58 @@
+package dashboard_test
+
+import (
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/dashboard"
+	"stpdash/internal/footprint"
+)
+
+func TestProblem(t *testing.T) {
+	c := &dashboard.Composer{Now: func() time.Time { return day("2018-07-10T10:00:00Z") }}
+	var err error
+	if c.Catalog, err = catalog.Read(os.DirFS("../../dashboards")); err != nil {
+		t.Fatal(err)
+	}
+	if c.Reference, err = footprint.Read(os.DirFS("../../sql/reference")); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		address, parameter, value string
+		words, suggested          string
+	}{
+		{"/?measure=ae_four_hours&scale=number", "measure", "ae_four_hours", "There is no measure “ae_four_hours” here.", "/measures/ae_four_hour"},
+		{"/?measure=ae_four_hours&scale=number", "measure", "ae_four_hours", "There is no measure", "/?scale=number"},
+		{"/measures/ae_four_hours", "", "", "There is no measure “ae_four_hours” here.", "/measures/ae_four_hour"},
+		{"/footprints/devn", "", "", "There is no place “devn” here.", "/footprints/E54000037"},
+		{"/review?region=nort", "", "", "There is no region “nort” here.", "/regions/north"},
+		{"/loads/9999", "", "", "There is no load “9999” here.", "/loads"},
+		{"/review?week=2026-W47", "week", "2026-W47", "There is no week “2026-W47” here.", "/review"},
+		{"/claims?place=x", "place", "x", "The address has a part “place” that", "/claims"},
+		{"/provenance", "measure", "", "The address does not say which measure.", ""},
+		{"/nothing", "", "", "precisely", ""},
+	} {
+		at, err := url.Parse(test.address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		status := http.StatusBadRequest
+		if test.parameter == "" {
+			status = http.StatusNotFound
+		}
+		page := c.Problem(dashboard.Refused{Status: status, Detail: "precisely", Parameter: test.parameter, Value: test.value, Address: at})
+		found := slices.ContainsFunc(page.Suggestions, func(l dashboard.Link) bool { return l.URL == test.suggested })
+		if !strings.HasPrefix(page.Words, test.words) || !found && test.suggested != "" || strings.Contains(page.Help, "%") {
+			t.Errorf("%s: %s %s %v", test.address, page.Words, page.Help, page.Suggestions)
+		}
+		if (page.Detail == "") != (page.Words == "precisely") {
+			t.Errorf("%s: programs are told %q", test.address, page.Detail)
+		}
+	}
+}
