@@ -1,6 +1,7 @@
 package load_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -88,6 +89,35 @@ func TestLostAnswerToPublishing(t *testing.T) {
 	}
 	if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", england, "2018-04"); got != "none" {
 		t.Errorf("England is %s, want none", got)
+	}
+}
+
+// dead is a store whose engine dies while it rolls up and is back after some questions.
+type dead struct {
+	load.Store
+	questions int
+}
+
+func (s *dead) RollUp(context.Context, load.Rolling, *catalog.Catalog) error {
+	return warehouse.ErrUnavailable
+}
+
+func (s *dead) Load(ctx context.Context, id uint64) (load.Load, error) {
+	if s.questions--; s.questions >= 0 {
+		return load.Load{}, warehouse.ErrUnavailable
+	}
+	return s.Store.Load(ctx, id)
+}
+
+func TestLoadBrokenOffByTheEngineSaysSo(t *testing.T) {
+	l, w := pipeline(t)
+	l.Store = &dead{w, 2}
+	o, err := l.Load(t.Context(), load.File{Name: "april.csv", Content: bytes.NewReader(aprilCSV(t).bytes())}, "test")
+	if !errors.Is(err, warehouse.ErrUnavailable) {
+		t.Fatal(err)
+	}
+	if kept, err := w.Load(t.Context(), o.Load.ID); err != nil || kept.State != load.Interrupted || kept.Message == "" {
+		t.Errorf("once the engine is back: %+v, %v", kept, err)
 	}
 }
 
@@ -232,6 +262,9 @@ func TestFilesCutShort(t *testing.T) {
 	o := loadContent(t, l, "kh03_beds_revised.csv", []byte(half))
 	if o.Load.State != load.Failed || o.Load.Rule != "organisations" || !strings.Contains(o.Load.Message, "organisations that are shown for") {
 		t.Errorf("half of the organisations: %s by rule %q: %s", o.Load.State, o.Load.Rule, o.Load.Message)
+	}
+	if loss, staged, err := w.Lost(t.Context(), o.Load.ID); err != nil || staged || o.Load.Observations != 0 {
+		t.Errorf("its figures are kept: %d observations, %+v, %v", o.Load.Observations, loss, err)
 	}
 	if got := numerator(t, w, warehouse.Now, measure, england, period); got != before || before == "none" {
 		t.Errorf("England has %s beds, before %s", got, before)
