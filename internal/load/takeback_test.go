@@ -147,6 +147,24 @@ func TestReplayAfterTheReferenceIsMended(t *testing.T) {
 	}
 }
 
+func TestReplayAfterTheMappingIsMended(t *testing.T) {
+	l, w := pipeline(t)
+	rejected := mustPublish(t, l, "april.csv", aprilCSV(t).altered(4, "Org Code", "RC-D").bytes())
+	if rejected.Rejections == 0 {
+		t.Fatal("the unknown code is accepted")
+	}
+	source := strings.Replace(string(read(t, "../../dashboards/sources/ae.yaml")), "tables:\n", "names: {rc-d: RCD}\ntables:\n", 1)
+	mended := newLoader(t, w, definitions(t, map[string]string{"sources/ae.yaml": source}), reference(t))
+	mended.Archive = l.Archive
+	replayed, err := mended.Replay(t.Context(), rejected.ID)
+	if err != nil || replayed.State != load.Published || replayed.Rejections != 0 || replayed.Definition == rejected.Definition {
+		t.Fatalf("%+v, %v", replayed, err)
+	}
+	if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", england, "2018-04"); got != "4150" {
+		t.Errorf("England is %s, want 4150", got)
+	}
+}
+
 // withOrganisation is the reference with one more provider.
 func withOrganisation(t *testing.T, code string) *footprint.Reference {
 	t.Helper()
