@@ -573,6 +573,9 @@ func (l *Loader) loadFile(ctx context.Context, file string, run *Run, again bool
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
+	if !before.Mode().IsRegular() { // a device or a pipe may have no end
+		return Outcome{}, fmt.Errorf("%w: %s is a device or a pipe, accepted: a file or a folder", errUnreadable, file)
+	}
 	if most := publication.DefaultLimits().Bytes; before.Size() > int64(most) {
 		return Outcome{}, fmt.Errorf("%w: %s is %d bytes long, more than the limit of %d", errUnreadable, file, before.Size(), most)
 	}

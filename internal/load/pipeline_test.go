@@ -257,6 +257,16 @@ func TestUnreadableFileLeavesTheOthersAlone(t *testing.T) {
 	}
 }
 
+func TestDevicesAreNotRead(t *testing.T) {
+	l, _ := pipeline(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	run, err := l.Paths(ctx, []string{os.DevNull}, "hand", true, nil)
+	if err != nil || run.Failed != 1 || !strings.Contains(run.Message, os.DevNull+" is a device or a pipe") {
+		t.Errorf("%+v, %v", run, err)
+	}
+}
+
 func TestFailedFileIsNotTriedAgainByTheSchedule(t *testing.T) {
 	l, w := pipeline(t)
 	bad := load.File{Name: "bad.csv", Content: bytes.NewReader(aprilCSV(t).altered(5, type1, "1").bytes())}
