@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/mattn/go-isatty"
 	"github.com/schollz/progressbar/v3"
@@ -70,7 +71,12 @@ func (l line) String() string {
 	if l.Message != "" {
 		text += ": " + l.Message
 	}
-	return text
+	return strings.Map(func(r rune) rune { // the name of a file must not steer the terminal
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
 }
 
 func loadNamed(c *cobra.Command, named []string, asJSON bool) (err error) {
