@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/mattn/go-isatty"
 	"github.com/schollz/progressbar/v3"
@@ -70,7 +71,12 @@ func (l line) String() string {
 	if l.Message != "" {
 		text += ": " + l.Message
 	}
-	return text
+	return strings.Map(func(r rune) rune { // the name of a file must not steer the terminal
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
 }
 
 func loadNamed(c *cobra.Command, named []string, asJSON bool) (err error) {
@@ -106,9 +112,7 @@ func loadNamed(c *cobra.Command, named []string, asJSON bool) (err error) {
 		if err != nil {
 			return err
 		}
-		if err := p.warn(c, r.published, asJSON); err != nil {
-			return err
-		}
+		p.warn(c, r.published, asJSON)
 		failed = r.sum(run)
 	}
 	for _, id := range sources {
@@ -118,9 +122,7 @@ func loadNamed(c *cobra.Command, named []string, asJSON bool) (err error) {
 		if err != nil {
 			return err
 		}
-		if err := p.warn(c, r.published, asJSON); err != nil {
-			return err
-		}
+		p.warn(c, r.published, asJSON)
 		failed = errors.Join(failed, r.sum(run))
 	}
 	p.tellRetest(c, asJSON)
@@ -281,15 +283,19 @@ func tell(c *cobra.Command, l line, asJSON bool) error {
 // mostWarned is how many warnings are told after loading; stpd load show has those of each load.
 const mostWarned = 20
 
-// warn tells what is remarkable about the figures of the loads.
-func (p *product) warn(c *cobra.Command, loads []uint64, asJSON bool) error {
+// warn tells what is remarkable about the figures of the loads. What is loaded stays loaded if it cannot.
+func (p *product) warn(c *cobra.Command, loads []uint64, asJSON bool) {
 	warnings, err := p.warnings(c.Context(), loads)
-	if err != nil || len(warnings) == 0 {
-		return err
-	}
 	out := c.OutOrStdout()
-	if asJSON {
-		return json.NewEncoder(out).Encode(map[string]any{"warnings": warnings})
+	switch {
+	case err != nil:
+		fmt.Fprintf(c.ErrOrStderr(), "warning: remarkable figures could not be looked for: %v\n", err)
+		return
+	case len(warnings) == 0:
+		return
+	case asJSON:
+		_ = json.NewEncoder(out).Encode(map[string]any{"warnings": warnings})
+		return
 	}
 	for _, w := range warnings[:min(mostWarned, len(warnings))] {
 		fmt.Fprintf(out, "warning, load %d: %s\n", w.Load, w.Message)
@@ -297,7 +303,6 @@ func (p *product) warn(c *cobra.Command, loads []uint64, asJSON bool) error {
 	if more := len(warnings) - mostWarned; more > 0 {
 		fmt.Fprintf(out, "and %d more warnings: see stpd load show\n", more)
 	}
-	return nil
 }
 
 func (p *product) warnings(ctx context.Context, loads []uint64) ([]dashboard.Warning, error) {

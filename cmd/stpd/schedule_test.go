@@ -179,3 +179,10 @@ func TestProgressOnATerminal(t *testing.T) {
 		t.Errorf("beside the bar stands %q", out.String())
 	}
 }
+
+func TestNamesOfFilesDoNotSteerTheTerminal(t *testing.T) {
+	l := line{File: "we\nird\x1b[31m £.csv", State: "failed", Message: "we\nird\x1b[31m £.csv: is empty"}
+	if got, want := l.String(), "we�ird�[31m £.csv: failed: we�ird�[31m £.csv: is empty"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

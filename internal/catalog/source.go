@@ -36,7 +36,7 @@ type Source struct {
 	Whole bool `yaml:"whole" json:"whole,omitempty"`
 	// CodesAsOf is the day whose organisation codes the publisher uses for every period.
 	CodesAsOf string `yaml:"codes_as_of" json:"codes_as_of,omitempty"`
-	// Names are organisations that a publication calls otherwise than the reference does, each with its code.
+	// Names are organisations whose name or code in a publication is not the reference's, each with its code there.
 	Names map[string]string `yaml:"names" json:"names,omitempty"`
 	// Synonyms are other headings that a heading of the tables has gone by; those of Columns stand in their titles.
 	Synonyms map[string][]string `yaml:"synonyms" json:"synonyms,omitempty"`

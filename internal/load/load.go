@@ -184,8 +184,9 @@ type Loss struct {
 
 // Origin is what the figures of one load have in common.
 type Origin struct {
-	Bundled bool // they came with the product, so any publication wins over them
-	Whole   bool // the publication lists every organisation
+	File    string // that they were read from
+	Bundled bool   // they came with the product, so any publication wins over them
+	Whole   bool   // the publication lists every organisation
 }
 
 // Rolling says which footprint values a load makes: those of the figures it touches.

@@ -40,6 +40,17 @@ type Loader struct {
 	mapper  *Mapper
 	once    sync.Once
 	lastRun atomic.Uint64
+	settled sync.Map // files found by themselves that need not be read again: path to settledFile
+}
+
+// settledFile is a file as it was when it was loaded, and the load it ended in.
+type settledFile struct {
+	info os.FileInfo
+	load Load
+}
+
+func (s settledFile) is(now os.FileInfo) bool {
+	return os.SameFile(s.info, now) && s.info.Size() == now.Size() && s.info.ModTime().Equal(now.ModTime())
 }
 
 // File is one file to load.
@@ -78,7 +89,12 @@ func (l *Loader) Load(ctx context.Context, f File, trigger string) (Outcome, err
 	if _, err := f.Content.Seek(0, io.SeekStart); err != nil {
 		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
-	fingerprint, size, err := Fingerprint(f.Content)
+	var fingerprint string
+	var size int64
+	err := l.timed("fingerprint", func() (err error) {
+		fingerprint, size, err = Fingerprint(f.Content)
+		return err
+	})
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
@@ -224,10 +240,10 @@ func (l *Loader) read(ctx context.Context, load *Load) (err error) {
 		return fileFault(load.File, err)
 	}
 	reading, err := l.mapper.Open(decoded, load.SHA256, prefer)
-	var origin Origin
+	origin := Origin{File: load.File}
 	if reading != nil {
 		load.Source, load.Definition = reading.Source.ID, reading.Source.Hash()
-		origin = Origin{Bundled: load.Trigger == bundledTrigger, Whole: reading.Source.Whole}
+		origin.Bundled, origin.Whole = load.Trigger == bundledTrigger, reading.Source.Whole
 	}
 	staging := l.Store.Stage(ctx, load.ID, origin)
 	defer func() { err = errors.Join(err, staging.Close()) }()
@@ -258,6 +274,12 @@ func (l *Loader) read(ctx context.Context, load *Load) (err error) {
 	}
 	if origin.Whole || origin.Bundled {
 		if err := l.checkLoss(ctx, load); err != nil {
+			if IsFileError(err) {
+				load.Observations = 0
+				if failed := staging.Finish(nil, true); failed != nil {
+					return failed
+				}
+			}
 			return err
 		}
 	}
@@ -310,8 +332,16 @@ func (l *Loader) conclude(ctx context.Context, load Load, err error) (Load, erro
 		return load, l.record(ctx, &load)
 	default:
 		l.Logger.Error("interrupted", "load", load.ID, "file", load.File, "error", err)
-		// The engine may have published the load though its answer was lost. Where it does not tell, the next start finds out.
+		// The engine may have published the load though its answer was lost; one that died is soon back. Where it does not tell, the
+		// next start finds out.
 		kept, asked := l.Store.Load(context.WithoutCancel(ctx), load.ID)
+		for pause := 250 * time.Millisecond; asked != nil && ctx.Err() == nil && pause <= longestPause; pause *= 2 {
+			select {
+			case <-ctx.Done():
+			case <-time.After(pause):
+			}
+			kept, asked = l.Store.Load(context.WithoutCancel(ctx), load.ID)
+		}
 		if asked == nil && kept.State == Published {
 			return kept, nil
 		}
@@ -321,6 +351,9 @@ func (l *Loader) conclude(ctx context.Context, load Load, err error) (Load, erro
 		return load, fmt.Errorf("load %d, %s: %w", load.ID, load.File, err)
 	}
 }
+
+// longestPause is the longest between two questions to an engine that does not answer.
+const longestPause = 8 * time.Second
 
 // publish rolls a staged load up and shows it, with the states of other loads that change at the same moment.
 func (l *Loader) publish(ctx context.Context, load *Load, r Rolling, others ...Load) error {
@@ -540,8 +573,14 @@ func (l *Loader) loadFile(ctx context.Context, file string, run *Run, again bool
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
+	if !before.Mode().IsRegular() { // a device or a pipe may have no end
+		return Outcome{}, fmt.Errorf("%w: %s is a device or a pipe, accepted: a file or a folder", errUnreadable, file)
+	}
 	if most := publication.DefaultLimits().Bytes; before.Size() > int64(most) {
 		return Outcome{}, fmt.Errorf("%w: %s is %d bytes long, more than the limit of %d", errUnreadable, file, before.Size(), most)
+	}
+	if known, ok := l.settled.Load(file); ok && !again && known.(settledFile).is(before) {
+		return Outcome{Load: known.(settledFile).load, Known: true}, nil
 	}
 	if age := time.Since(before.ModTime()); !again && age >= 0 && age < settling {
 		select {
@@ -558,6 +597,9 @@ func (l *Loader) loadFile(ctx context.Context, file string, run *Run, again bool
 	outcome, err := l.Load(ctx, File{Name: filepath.Base(file), Content: content, Again: again, Source: run.Source}, run.Trigger)
 	if errors.Is(err, ErrChanged) {
 		err = errUnsettled
+	}
+	if err == nil && outcome.Skipped == "" {
+		l.settled.Store(file, settledFile{before, outcome.Load})
 	}
 	return outcome, err
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -256,6 +257,16 @@ func TestUnreadableFileLeavesTheOthersAlone(t *testing.T) {
 	}
 }
 
+func TestDevicesAreNotRead(t *testing.T) {
+	l, _ := pipeline(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	run, err := l.Paths(ctx, []string{os.DevNull}, "hand", true, nil)
+	if err != nil || run.Failed != 1 || !strings.Contains(run.Message, os.DevNull+" is a device or a pipe") {
+		t.Errorf("%+v, %v", run, err)
+	}
+}
+
 func TestFailedFileIsNotTriedAgainByTheSchedule(t *testing.T) {
 	l, w := pipeline(t)
 	bad := load.File{Name: "bad.csv", Content: bytes.NewReader(aprilCSV(t).altered(5, type1, "1").bytes())}
@@ -286,6 +297,39 @@ func TestFailedFileIsNotTriedAgainByTheSchedule(t *testing.T) {
 			t.Errorf("%+v", o)
 		}
 	})
+}
+
+// TestFilesLeftAloneAreReadOnce looks through a folder again and again: a file is read when it is new or has changed.
+func TestFilesLeftAloneAreReadOnce(t *testing.T) {
+	l, _ := pipeline(t)
+	reads := 0
+	l.Observe = func(stage string, _ time.Duration) {
+		if stage == "fingerprint" {
+			reads++
+		}
+	}
+	folder := t.TempDir()
+	look := func(published, known uint32, want int) {
+		t.Helper()
+		run, err := l.Paths(t.Context(), []string{folder}, "schedule", false, nil)
+		if err != nil || run.Published != published || run.Known != known || reads != want {
+			t.Errorf("the file was read %d times, want %d: %+v, %v", reads, want, run, err)
+		}
+	}
+	file := write(t, folder, "april.csv", aprilCSV(t).bytes())
+	look(1, 0, 1)
+	look(0, 1, 1)
+	write(t, folder, "april.csv", aprilCSV(t).altered(4, type1, "4151").altered(5, type1, "4151").bytes())
+	then := time.Now().Add(-time.Minute)
+	if err := os.Chtimes(file, then, then); err != nil {
+		t.Fatal(err)
+	}
+	look(1, 0, 2)
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	write(t, folder, "april.csv", aprilCSV(t).bytes())
+	look(0, 1, 3) // the same content again
 }
 
 func TestRejectedRowMakesItsFootprintIncomplete(t *testing.T) {

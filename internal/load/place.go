@@ -98,12 +98,12 @@ func (r *pass) find(t *table, name string) place {
 		}
 		return england
 	}
-	if t.declared.Place.By == "name" {
-		for known, code := range r.source.Names {
-			if foldName(known) == foldName(name) {
-				return place{code: code}
-			}
+	for known, code := range r.source.Names {
+		if foldName(known) == foldName(name) {
+			return place{code: code}
 		}
+	}
+	if t.declared.Place.By == "name" {
 		if code, ok := r.names[foldName(name)]; ok {
 			return place{code: code}
 		}

@@ -1,11 +1,13 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -134,7 +136,11 @@ func (s *Schedule) Stop() error {
 func (s *Schedule) Run(source string) (uint64, error) {
 	i := slices.IndexFunc(s.jobs, func(j *job) bool { return j.entry.Source == source })
 	if i < 0 {
-		return 0, fmt.Errorf("%q %w", source, ErrNoSource)
+		var accepted []string
+		for _, j := range s.jobs {
+			accepted = append(accepted, j.entry.Source)
+		}
+		return 0, fmt.Errorf("%q %w; accepted: %s", source, ErrNoSource, cmp.Or(strings.Join(accepted, ", "), "none says where its files are"))
 	}
 	id, ok := s.begin(s.jobs[i], "hand")
 	if !ok {

@@ -504,7 +504,7 @@ func TestMissedRuns(t *testing.T) {
 	s = newSchedule(t, c, clock)
 	startSchedule(t, s)
 	defer stop(t, s)
-	if _, err := s.Run("ae"); !errors.Is(err, load.ErrNoSource) {
+	if _, err := s.Run("ae"); !errors.Is(err, load.ErrNoSource) || !strings.Contains(err.Error(), "accepted: ") {
 		t.Errorf("a source without a place: %v", err)
 	}
 	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {

@@ -1,6 +1,7 @@
 package load_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -91,6 +92,35 @@ func TestLostAnswerToPublishing(t *testing.T) {
 	}
 }
 
+// dead is a store whose engine dies while it rolls up and is back after some questions.
+type dead struct {
+	load.Store
+	questions int
+}
+
+func (s *dead) RollUp(context.Context, load.Rolling, *catalog.Catalog) error {
+	return warehouse.ErrUnavailable
+}
+
+func (s *dead) Load(ctx context.Context, id uint64) (load.Load, error) {
+	if s.questions--; s.questions >= 0 {
+		return load.Load{}, warehouse.ErrUnavailable
+	}
+	return s.Store.Load(ctx, id)
+}
+
+func TestLoadBrokenOffByTheEngineSaysSo(t *testing.T) {
+	l, w := pipeline(t)
+	l.Store = &dead{w, 2}
+	o, err := l.Load(t.Context(), load.File{Name: "april.csv", Content: bytes.NewReader(aprilCSV(t).bytes())}, "test")
+	if !errors.Is(err, warehouse.ErrUnavailable) {
+		t.Fatal(err)
+	}
+	if kept, err := w.Load(t.Context(), o.Load.ID); err != nil || kept.State != load.Interrupted || kept.Message == "" {
+		t.Errorf("once the engine is back: %+v, %v", kept, err)
+	}
+}
+
 func TestReplayAfterTheReferenceIsMended(t *testing.T) {
 	l, w := pipeline(t)
 	file := aprilCSV(t).altered(4, "Org Code", "RZZ")
@@ -114,6 +144,24 @@ func TestReplayAfterTheReferenceIsMended(t *testing.T) {
 	}
 	if kept, err := w.Rejections(t.Context(), rejected.ID, 10); err != nil || len(kept) != int(rejected.Rejections) {
 		t.Errorf("its rejections: %+v, %v", kept, err)
+	}
+}
+
+func TestReplayAfterTheMappingIsMended(t *testing.T) {
+	l, w := pipeline(t)
+	rejected := mustPublish(t, l, "april.csv", aprilCSV(t).altered(4, "Org Code", "RC-D").bytes())
+	if rejected.Rejections == 0 {
+		t.Fatal("the unknown code is accepted")
+	}
+	source := strings.Replace(string(read(t, "../../dashboards/sources/ae.yaml")), "tables:\n", "names: {rc-d: RCD}\ntables:\n", 1)
+	mended := newLoader(t, w, definitions(t, map[string]string{"sources/ae.yaml": source}), reference(t))
+	mended.Archive = l.Archive
+	replayed, err := mended.Replay(t.Context(), rejected.ID)
+	if err != nil || replayed.State != load.Published || replayed.Rejections != 0 || replayed.Definition == rejected.Definition {
+		t.Fatalf("%+v, %v", replayed, err)
+	}
+	if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", england, "2018-04"); got != "4150" {
+		t.Errorf("England is %s, want 4150", got)
 	}
 }
 
@@ -232,6 +280,9 @@ func TestFilesCutShort(t *testing.T) {
 	o := loadContent(t, l, "kh03_beds_revised.csv", []byte(half))
 	if o.Load.State != load.Failed || o.Load.Rule != "organisations" || !strings.Contains(o.Load.Message, "organisations that are shown for") {
 		t.Errorf("half of the organisations: %s by rule %q: %s", o.Load.State, o.Load.Rule, o.Load.Message)
+	}
+	if loss, staged, err := w.Lost(t.Context(), o.Load.ID); err != nil || staged || o.Load.Observations != 0 {
+		t.Errorf("its figures are kept: %d observations, %+v, %v", o.Load.Observations, loss, err)
 	}
 	if got := numerator(t, w, warehouse.Now, measure, england, period); got != before || before == "none" {
 		t.Errorf("England has %s beds, before %s", got, before)

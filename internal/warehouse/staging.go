@@ -17,7 +17,7 @@ import (
 
 // Stage opens a load for its figures, which nobody sees until it is published.
 func (w *Warehouse) Stage(ctx context.Context, id uint64, o load.Origin) load.Staging {
-	s := &staging{warehouse: w, ctx: ctx, load: id, whole: o.Bundled || o.Whole, rank: 1}
+	s := &staging{warehouse: w, ctx: ctx, load: id, file: o.File, whole: o.Bundled || o.Whole, rank: 1}
 	if o.Bundled {
 		s.rank = 0
 	}
@@ -29,6 +29,7 @@ type staging struct {
 	warehouse *Warehouse
 	ctx       context.Context
 	load      uint64
+	file      string
 	rank      uint8
 	whole     bool
 
@@ -52,15 +53,23 @@ type block struct {
 // blockRows is how many observations are sent at once.
 const blockRows = 65_536
 
-func (b *block) add(o *load.Observation) {
+// add puts an observation into the block. Cells of the load's own file do not repeat what its load says of it; cells.sql puts it back.
+func (b *block) add(o *load.Observation, own string) {
+	cell, viaFile := &o.Cell, o.ViaFile
+	file, sha256, released := cell.File, cell.SHA256, cell.Released
+	switch own {
+	case viaFile:
+		viaFile = ""
+	case file:
+		file, sha256, released = "", "", ""
+	}
 	b.measure, b.organisation, b.item = append(b.measure, o.Measure), append(b.organisation, o.Organisation), append(b.item, o.Item)
 	b.numerator, b.denominator = append(b.numerator, text(o.Numerator)), append(b.denominator, text(o.Denominator))
 	b.status, b.note = append(b.status, string(o.Status)), append(b.note, o.Note)
 	b.period, b.codesOn = append(b.period, o.Period.Start), append(b.codesOn, o.CodesOn)
-	b.sheet, b.row, b.column = append(b.sheet, o.Cell.Sheet), append(b.row, o.Cell.Row), append(b.column, o.Cell.Column)
-	b.raw, b.file, b.sha256 = append(b.raw, o.Cell.Raw), append(b.file, o.Cell.File), append(b.sha256, o.Cell.SHA256)
-	b.released = append(b.released, o.Cell.Released)
-	b.viaFile, b.viaRow = append(b.viaFile, o.ViaFile), append(b.viaRow, o.ViaRow)
+	b.sheet, b.row, b.column, b.raw = append(b.sheet, cell.Sheet), append(b.row, cell.Row), append(b.column, cell.Column), append(b.raw, cell.Raw)
+	b.file, b.sha256, b.released = append(b.file, file), append(b.sha256, sha256), append(b.released, released)
+	b.viaFile, b.viaRow = append(b.viaFile, viaFile), append(b.viaRow, o.ViaRow)
 }
 
 func (b *block) reset() {
@@ -96,7 +105,7 @@ func (s *staging) columns() []any {
 // Take implements load.Sink.
 func (s *staging) Take(observations []load.Observation, rejections []load.Rejection) error {
 	for i := range observations {
-		s.block.add(&observations[i])
+		s.block.add(&observations[i], s.file)
 		if len(s.block.row) == blockRows {
 			if err := s.flush(); err != nil {
 				return err

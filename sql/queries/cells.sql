@@ -1,4 +1,5 @@
--- The published cells beneath the figures of footprints, of England, of the unallocated or of one organisation.
+-- The published cells beneath the figures of footprints, of England, of the unallocated or of one organisation. Those of a load's own
+-- file are kept with a blank in the place of the file.
 WITH visible AS
     (
         SELECT load_id FROM load WHERE at <= {at:DateTime64(6, 'UTC')} AND load_id <= {bound:UInt64}
@@ -69,10 +70,11 @@ WITH visible AS
     ),
     published AS
     (
-        SELECT load_id, argMax((at, definition, source), at) AS l FROM load WHERE state = 'published' GROUP BY load_id
+        SELECT load_id, argMax((at, definition, source, file, sha256, released), at) AS l FROM load WHERE state = 'published' GROUP BY load_id
     )
 SELECT weighed.measure, weighed.period, weighed.organisation, weighed.item, weighed.footprint, weighed.source, weighed.share,
-       c.1, c.2, c.3, c.4, c.6, c.7, c.8, c.9, c.10, c.11, c.12, c.13, c.14, c.15,
+       c.1, c.2, c.3, c.4, c.6, if(c.7 = '', l.4, c.7), if(c.7 = '', l.5, c.8), c.9, c.10, c.11, c.12, if(c.7 = '', l.6, c.13),
+       if(c.14 = '' AND c.15 != 0, l.4, c.14), c.15,
        published.l.1, published.l.2, published.l.3
 FROM weighed
 INNER JOIN published ON published.load_id = c.6

@@ -144,7 +144,7 @@ WITH
         SELECT made, scope, period,
                sum(singles) + length(arrayDistinct(groupArrayArray(others))) AS organisations,
                -- A sum of organisations is whole where a load lists them all, or for England where each of the 44 is stated.
-               arraySort(arrayDistinct(arrayConcat(groupUniqArrayArray(missing),
+               arraySort(arrayDistinct(arrayConcat(groupArrayArray(missing),
                                                    if(min(covered) OR max(stated AND footprint = scope)
                                                           OR countIf(stated) = length({footprints:Array(String)}), [], ['UNLISTED'])))) AS missing,
                if(empty(missing), sum(area.numerator), NULL) AS numerator,

@@ -29,18 +29,29 @@ WITH visible AS
         ORDER BY measure, period, organisation, item, rank DESC, load_id DESC
         LIMIT 1 BY measure, period, organisation, item
     ),
-    series AS -- beside each figure the middle of the twelve before it, and how far those usually lie from it (Hampel, 1974)
+    far AS -- the few figures that may lie far from the twelve before them, whose middle is between the least and the most of them
     (
-        SELECT measure, organisation, item, period, load_id, assumeNotNull(value) AS value,
-               groupArray(assumeNotNull(value)) OVER (PARTITION BY measure, organisation, item ORDER BY period ROWS BETWEEN 12 PRECEDING AND 1 PRECEDING) AS earlier,
+        SELECT *
+        FROM
+        (
+            SELECT measure, organisation, item, period, load_id, assumeNotNull(value) AS value,
+                   groupArray(assumeNotNull(value)) OVER (PARTITION BY measure, organisation, item ORDER BY period ROWS BETWEEN 12 PRECEDING AND 1 PRECEDING) AS earlier
+            FROM latest
+            WHERE isNotNull(value)
+        )
+        WHERE load_id IN {loads:Array(UInt64)} AND length(earlier) >= 8
+          AND greatest(value - arrayMin(earlier), arrayMax(earlier) - value) > {far:Float64} * 5
+    ),
+    series AS -- beside each figure that middle, and how far the twelve usually lie from it (Hampel, 1974)
+    (
+        SELECT *,
                arrayReduce('medianExact', earlier) AS middle,
                greatest(1.4826 * arrayReduce('medianExact', arrayMap(x -> abs(x - middle), earlier)), 0.1 * abs(middle), sqrt(abs(middle)), 5) AS spread
-        FROM latest
-        WHERE isNotNull(value)
+        FROM far
     ),
     periods AS
     (
-        SELECT measure, period, max(whole) AS whole FROM latest GROUP BY measure, period
+        SELECT DISTINCT measure, period FROM observation WHERE load_id IN (visible) AND status != 'rejected'
     ),
     before AS -- the period before each of the loads' own
     (
@@ -54,13 +65,14 @@ FROM
 (
     SELECT load_id, 'history' AS rule, measure, organisation, item, period, value, middle, spread
     FROM series
-    WHERE load_id IN {loads:Array(UInt64)} AND length(earlier) >= 8 AND abs(value - middle) > {far:Float64} * spread
+    WHERE abs(value - middle) > {far:Float64} * spread
     UNION ALL
     SELECT before.load_id, 'provider_stays', latest.measure, latest.organisation, latest.item, before.period, coalesce(latest.value, 0), 0, 0
     FROM latest
     INNER JOIN before ON before.measure = latest.measure AND before.earlier = latest.period
     WHERE before.whole AND latest.whole AND latest.value > 0
-      AND (latest.measure, latest.organisation, latest.item, before.period) NOT IN (SELECT measure, organisation, item, period FROM latest)
+      AND (latest.measure, latest.organisation, latest.item, before.period) NOT IN
+              (SELECT measure, organisation, item, period FROM latest WHERE (measure, period) IN (SELECT measure, period FROM before WHERE whole))
     UNION ALL
     SELECT before.load_id, 'period_follows', before.measure, '', '', before.period, 0, 0, 0
     FROM before
