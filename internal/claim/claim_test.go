@@ -155,7 +155,7 @@ func TestTheDesignThatTheClaimAllows(t *testing.T) {
 		{"a start after the figures", one("x", place, "start: 2021-04"), "", "", "the scheme began in April 2021 and the figures end in March 2020", nil},
 		{"no start", one("x", place), "", "", "it is not stated when the scheme began", nil},
 		{"few periods before", one("x", place, "start: 2015-10"), "", "", "there are 4 periods before the start, from June 2015 on; 12 are needed", nil},
-		{"few periods after", one("x", place, "start: 2020-02"), "", "", "there are 1 periods from the start on; 3 are needed", nil},
+		{"few periods after", one("x", place, "start: 2020-02"), "", "", "there is 1 period from the start on; 3 are needed", nil},
 		{"a gap", one("x", place, "start: 2018-04"), "", "", "there is no figure for February 2017: a comparison needs all periods of the places that had the scheme", func(f Figures) Figures {
 			for i := range f.Footprints {
 				if f.Footprints[i].Code == place {
