@@ -521,3 +521,20 @@ func TestSentence(t *testing.T) {
 		}
 	}
 }
+
+// A check is read as what was found: its failed form is never that of its passing.
+func TestChecksInWords(t *testing.T) {
+	for _, q := range Questions {
+		if q.Fails == "" || q.Fails == q.Title {
+			t.Errorf("%s has no words for failing", q.ID)
+		}
+		for outcome, want := range map[Outcome]string{Passed: q.Title, Failed: q.Fails} {
+			if got := (Check{ID: q.ID, Outcome: outcome}).Found(); got != want {
+				t.Errorf("%s %s: %q", q.ID, outcome, got)
+			}
+		}
+	}
+	if got := (Check{ID: Sustained, Outcome: CannotTell}).Found(); got != "Whether it is sustained cannot be told" {
+		t.Error(got)
+	}
+}
