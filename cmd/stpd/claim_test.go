@@ -47,7 +47,7 @@ func TestClaims(t *testing.T) {
 		reason string
 	}{
 		"better_care_fund_admissions":      {claim.Contradicted, "moved the other way"},
-		"gloucestershire_plan_admissions":  {claim.CannotBeTested, "the plan was for March 2021 and the figures end in February 2020"},
+		"gloucestershire_plan_admissions":  {claim.CannotBeTested, "the plan was for March 2021 and the last whole year of figures ends in February 2020, as a known event bent those of March 2020"},
 		"gloucestershire_plan_attendances": {claim.CannotBeTested, "from October 2019 on organisations with 32% of the figure changed"},
 		"northumbria_admissions":           {claim.CannotBeTested, "there is nothing before the start to compare with"},
 		"tameside_glossop_attendances":     {claim.CannotBeTested, "as small as claimed could not have been seen"},

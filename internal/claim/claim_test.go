@@ -155,7 +155,7 @@ func TestTheDesignThatTheClaimAllows(t *testing.T) {
 		{"a start after the figures", one("x", place, "start: 2021-04"), "", "", "the scheme began in April 2021 and the figures end in March 2020", nil},
 		{"no start", one("x", place), "", "", "it is not stated when the scheme began", nil},
 		{"few periods before", one("x", place, "start: 2015-10"), "", "", "there are 4 periods before the start, from June 2015 on; 12 are needed", nil},
-		{"few periods after", one("x", place, "start: 2020-02"), "", "", "there are 1 periods from the start on; 3 are needed", nil},
+		{"few periods after", one("x", place, "start: 2020-02"), "", "", "there is 1 period from the start on; 3 are needed", nil},
 		{"a gap", one("x", place, "start: 2018-04"), "", "", "there is no figure for February 2017: a comparison needs all periods of the places that had the scheme", func(f Figures) Figures {
 			for i := range f.Footprints {
 				if f.Footprints[i].Code == place {
@@ -519,5 +519,22 @@ func TestSentence(t *testing.T) {
 		if got := Sentence(text); got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
+	}
+}
+
+// A check is read as what was found: its failed form is never that of its passing.
+func TestChecksInWords(t *testing.T) {
+	for _, q := range Questions {
+		if q.Fails == "" || q.Fails == q.Title {
+			t.Errorf("%s has no words for failing", q.ID)
+		}
+		for outcome, want := range map[Outcome]string{Passed: q.Title, Failed: q.Fails} {
+			if got := (Check{ID: q.ID, Outcome: outcome}).Found(); got != want {
+				t.Errorf("%s %s: %q", q.ID, outcome, got)
+			}
+		}
+	}
+	if got := (Check{ID: Sustained, Outcome: CannotTell}).Found(); got != "Whether it is sustained cannot be told" {
+		t.Error(got)
 	}
 }

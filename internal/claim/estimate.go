@@ -23,7 +23,7 @@ func (t *test) estimate() error {
 	}
 	donors, outcomes := t.donors()
 	if len(donors) < FewestDonors {
-		t.why(fmt.Sprintf("There are %d places without a scheme of their own, a gap or a break; %d are needed for a placebo test at 5 per cent.", len(donors), FewestDonors))
+		t.why(fmt.Sprintf("There %s without a scheme of their own, a gap or a break; %d are needed for a placebo test at 5 per cent.", are(len(donors), "place"), FewestDonors))
 		return t.alone()
 	}
 	return t.compare(donors, outcomes)

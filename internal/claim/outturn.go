@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 	"gonum.org/v1/gonum/stat"
@@ -83,7 +84,7 @@ func (t *test) publishedOutturn(o *Outturn) {
 	}
 	variance := c.Outturn.By.Sub(planned)
 	o.Change, o.Variance = evidence.Number(c.Outturn.By.InexactFloat64()), evidence.Number(variance.InexactFloat64())
-	o.Words = fmt.Sprintf("Planned was a change of %s, and %s came: %s from plan", amount(planned, c.Unit), amount(c.Outturn.By, c.Unit), amount(variance, c.Unit))
+	o.Words = fmt.Sprintf("Planned was a change of %s, and %s came: %s from plan", asked(planned, c.Unit), amount(c.Outturn.By, c.Unit), amount(variance, c.Unit))
 	if extra := c.Outturn.Extra; extra.Valid && !variance.IsZero() {
 		o.OverPlan, o.UnitCost = pounds(extra.Decimal), pounds(extra.Decimal.Div(variance.Abs()))
 		o.Words += fmt.Sprintf(", and £%s beyond it, which is £%s for each", thousands(extra.Decimal), thousands(extra.Decimal.Div(variance.Abs())))
@@ -160,7 +161,7 @@ func (t *test) workOut(o *Outturn) error {
 	o.Words = fmt.Sprintf("In the year from %s the figures were %s, in the year from %s %s: a change of %s",
 		to.Words(), level(m, outturn), from.Words(), level(m, base), amount(change, unit))
 	if !o.Planned.Missing() {
-		o.Words += fmt.Sprintf(", where %s was planned", amount(decimal.NewFromFloat(float64(o.Planned)), unit))
+		o.Words += fmt.Sprintf(", where %s was planned", asked(decimal.NewFromFloat(float64(o.Planned)), unit))
 		if !before {
 			o.Words += " against something else, or against what is not stated"
 		}
@@ -258,6 +259,14 @@ func amount(d decimal.Decimal, unit catalog.SizeUnit) string {
 		return "+" + thousands(d)
 	}
 	return thousands(d)
+}
+
+// asked is a change that was planned, as it was stated.
+func asked(d decimal.Decimal, unit catalog.SizeUnit) string {
+	if unit == catalog.Percent && d.Equal(d.Round(0)) {
+		return strings.TrimSuffix(signed(d.InexactFloat64()), ".0%") + "%"
+	}
+	return amount(d, unit)
 }
 
 // thousands is a whole number with commas.

@@ -113,9 +113,9 @@ func (t *test) lay() error {
 	before, after := fewest(m.Grain)
 	switch {
 	case s.start < before:
-		return fmt.Errorf("there are %d periods before the start, from %s on; %d are needed", s.start, first.Words(), before)
+		return fmt.Errorf("there %s before the start, from %s on; %d are needed", are(s.start, "period"), first.Words(), before)
 	case t.Design.After < after:
-		return fmt.Errorf("there are %d periods from the start on; %d are needed", t.Design.After, after)
+		return fmt.Errorf("there %s from the start on; %d are needed", are(t.Design.After, "period"), after)
 	}
 	t.Design.First, t.Design.Last = s.periods[0].String(), s.periods[len(s.periods)-1].String()
 	s.treated = s.values(points)

@@ -270,6 +270,14 @@ func PercentOf(percent evidence.Number) string {
 	return p.Round(1).String() + "%"
 }
 
+// are counts things in a sentence: "is 1 period", "are 6 periods".
+func are(n int, thing string) string {
+	if n == 1 {
+		return "is 1 " + thing
+	}
+	return fmt.Sprintf("are %d %ss", n, thing)
+}
+
 // Chance is a p-value without more places than it bears.
 func Chance(p evidence.Number) string {
 	if p < 0.001 {

@@ -265,7 +265,11 @@ func (t claimView) outturn() []Fact {
 			facts = append(facts, Fact{term, words})
 		}
 	}
-	add("Planned", write(o.Planned))
+	planned := write(o.Planned)
+	if o.Unit == catalog.Percent {
+		planned = strings.Replace(planned, ".0%", "%", 1) // as it was stated
+	}
+	add("Planned", planned)
 	add("Came", write(o.Change))
 	if o.Unit == catalog.Percent && !o.Variance.Missing() {
 		add("Away from plan", strings.TrimSuffix(signedPercent(o.Variance), "%")+" points")

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"stpdash/internal/catalog"
@@ -22,7 +23,7 @@ func searcher(t testing.TB) *dashboard.Composer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &dashboard.Composer{Catalog: definitions, Reference: r}
+	return &dashboard.Composer{Catalog: definitions, Reference: r, Now: time.Now}
 }
 
 func TestSearch(t *testing.T) {

@@ -101,8 +101,16 @@ func TestVerdictsLive(t *testing.T) {
 		t.Fatalf("of %d claims %q and %q are touched", len(all), ofDelays, ofAttendances)
 	}
 
+	untested := func() int {
+		t.Helper()
+		changes, err := c.Changes(t.Context(), dashboard.ChangesQuestion{From: "1", Limit: 1})
+		must(err)
+		return changes.Untested
+	}
+	want("untested before the first test", untested(), len(all))
 	tested, r := retest()
 	want("at first", tested, all)
+	want("untested after it", untested(), 0)
 	if len(r.Changed) != len(all) || r.Words() != fmt.Sprintf("%d first verdicts", len(all)) {
 		t.Errorf("at first: %s", r.Words())
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/forecast"
 	"stpdash/internal/measure"
 	"stpdash/internal/spc"
 )
@@ -160,5 +161,37 @@ func TestAssuranceOfATargetNeverMet(t *testing.T) {
 	s.Met = 1
 	if sign := s.AssuranceSign(m); sign.Text != "Hit and miss" || !strings.Contains(sign.Words, "met in 1 of 61 figures") {
 		t.Errorf("met once: %+v", sign)
+	}
+}
+
+func TestNeighbouringFifthsEndApart(t *testing.T) {
+	m := &catalog.Measure{Unit: catalog.Share}
+	var values []decimal.NullDecimal
+	for _, value := range []string{"0.20", "0.2088", "0.2094", "0.23", "0.24", "0.25", "0.26", "0.27", "0.28", "0.29"} {
+		values = append(values, decimal.NewNullDecimal(decimal.RequireFromString(value)))
+	}
+	tiles := TileMap{Tiles: make([]Tile, len(values))}
+	tiles.shade(values, func(d decimal.Decimal, more int32) string { return asNumber.finer(m, d, more) })
+	if low, next := tiles.Legend[0].Text, tiles.Legend[1].Text; low != "Lowest fifth: 20.00% to 20.88%" || next != "20.94% to 23.00%" {
+		t.Errorf("%s, then %s", low, next)
+	}
+}
+
+func TestOutlookOfWhatHasPassed(t *testing.T) {
+	p, err := catalog.ParsePeriod("2021-02")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Outlook{Until: p, Last: p, Backtest: &forecast.Report{}, Outlook: measure.Outlook{
+		Forecast: &forecast.Forecast{Steps: []forecast.Step{{Median: 0.8, Lower80: 0.7, Upper80: 0.9}}}, Periods: []catalog.Period{p},
+	}}
+	m := &catalog.Measure{Unit: catalog.Share, Grain: catalog.Month}
+	if got := outlookSentence(m, o); got != "If the past goes on, February 2021 brings 80.0%, with 80 in 100 chances between 70.0% and 90.0%." {
+		t.Error(got)
+	}
+	o.Past = true
+	want := "Had the past gone on, February 2021 would have brought 80.0%, with 80 in 100 chances between 70.0% and 90.0%; what it brought is not among the figures."
+	if got := outlookSentence(m, o); got != want {
+		t.Error(got)
 	}
 }

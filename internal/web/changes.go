@@ -18,7 +18,7 @@ type changesInput struct {
 	Footprint string `query:"footprint" doc:"Only this place: the code of a footprint, ENG or UNALLOCATED"`
 	Cause     string `query:"cause" doc:"Only figures of this cause: new_period, revision, withdrawal, membership or definition"`
 	Limit     string `query:"limit" doc:"At most this many figures, 1 to 100000; 200 without it"`
-	Offset    string `query:"offset" doc:"Leave out this many of the first"`
+	Offset    string `query:"offset" doc:"Leave out this many of the first; beyond the last, as total tells, there are none"`
 	Format    string `query:"format" doc:"json, csv or xlsx"`
 }
 

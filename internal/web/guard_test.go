@@ -22,6 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
 	"stpdash/internal/footprint"
 )
@@ -35,7 +36,7 @@ func asked(o Options, request *http.Request) *httptest.ResponseRecorder {
 
 func handlerOf(o Options) http.Handler {
 	o.Registry = prometheus.NewRegistry()
-	o.Composer = &dashboard.Composer{Reference: &footprint.Reference{}}
+	o.Composer = &dashboard.Composer{Catalog: &catalog.Catalog{}, Reference: &footprint.Reference{}, Now: time.Now}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -55,7 +55,7 @@ func (a *api) loads(ctx context.Context, in *struct {
 	Viewing
 	State  string `query:"state" doc:"Only loads in this state"`
 	Limit  string `query:"limit" doc:"At most this many, 1 to 1000; 200 without it"`
-	Offset string `query:"offset" doc:"Leave out this many of the newest"`
+	Offset string `query:"offset" doc:"Leave out this many of the newest; beyond the last the list is empty"`
 }) (loadList, error) {
 	limit, err := whole("limit", in.Limit, 200, 1, 1000)
 	if err != nil {
