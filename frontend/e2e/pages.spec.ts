@@ -38,7 +38,7 @@ for (const [name, open] of Object.entries(pages)) {
     await page.setViewportSize({ width: 718, height: 1000 }); // A4 between its margins
     await page.emulateMedia({ media: "print", forcedColors: "none" });
     await expectNoOverflow(page);
-    await expectAccessible(page);
+    await expectAccessible(page, "paper");
   });
 
   test(`${name} is valid HTML and asks no other server for anything`, async ({ page }, info) => {

@@ -213,6 +213,7 @@ type Card struct {
 	Latest   Figure
 	Period   string // of the latest figure, in words
 	Unit     string
+	Counted  string // what the latest figure counts, where it does not say so itself
 	// Variation tells whether the latest figure is more than chance, Assurance whether the process can be relied on to meet the target.
 	Variation, Assurance Sign
 	// Targets are those of the place that ask for something in the latest period, OtherTargets those that do not, or no longer.

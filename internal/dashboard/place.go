@@ -117,6 +117,9 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 	if m.Grain == catalog.FinancialYear || m.Grain == catalog.CalendarYear {
 		card.ChartKind = "column"
 	}
+	if m.Unit == catalog.Number {
+		card.Counted = m.Counted
+	}
 	if len(points) == 0 {
 		card.NoData = c.noFigures(m, asOf, fmt.Sprintf("No organisation of %s is listed in what is loaded for this measure.", s.Name))
 		return card, nil
@@ -362,7 +365,7 @@ func cardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence 
 		}
 	}
 	if lowest != nil && written(m, highest.Value.Decimal) != written(m, lowest.Value.Decimal) {
-		parts = append(parts, fmt.Sprintf("From %s to %s it lay between %s (%s) and %s (%s).", points[0].Period.Words(), last.Period.Words(),
+		parts = append(parts, fmt.Sprintf("From %s until %s it lay between %s (%s) and %s (%s).", points[0].Period.Words(), last.Period.Words(),
 			written(m, lowest.Value.Decimal), lowest.Period.Words(), written(m, highest.Value.Decimal), highest.Period.Words()))
 	}
 	if missing > 0 {
