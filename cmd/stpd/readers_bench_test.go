@@ -29,7 +29,9 @@ func BenchmarkReaders(b *testing.B) {
 		"claims":  {"/claims", "/claims?verdict=contradicted"}, "loads": {"/loads"}, "load": {"/loads/1", "/loads/2"},
 		"provenance": {"/provenance?measure=ae_four_hour&footprint=E54000005&period=2018-09"},
 		"overview":   {"/api/v1/overview"},
-		"earlier":    {"/?as_of=5", "/footprints/E54000005?as_of=5"},
+		"compare":    {"/compare?from=3&to=4&measure=ae_four_hour"},
+		"data":       {"/data"}, "method": {"/method"}, "calibration": {"/calibration"}, "search": {"/search?q=admissions", "/search?q=RJ1"},
+		"earlier": {"/?as_of=5", "/footprints/E54000005?as_of=5"},
 	}
 	for _, region := range []string{"north", "london", "south-east", "south-west", "midlands-and-east"} {
 		pages["region"] = append(pages["region"], "/regions/"+region)
@@ -44,6 +46,14 @@ func BenchmarkReaders(b *testing.B) {
 		}
 	}
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: readers, DisableCompression: true}}
+	for _, region := range []string{"london", "north"} {
+		response, err := client.Get(s.address + "/review?region=" + region)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_ = response.Body.Close()
+		pages["review"] = append(pages["review"], response.Request.URL.RequestURI()) // that of the week to which it leads
+	}
 	names := slices.Sorted(maps.Keys(pages))
 	read := func(address string) (time.Duration, error) {
 		request, err := http.NewRequestWithContext(b.Context(), http.MethodGet, s.address+address, nil)

@@ -25,10 +25,10 @@ func (e *InputError) Error() string {
 type AsOf struct {
 	Text  string // as given; empty for now
 	Bound warehouse.AsOf
+	Runs  uint64 // that have ended by now, whatever the moment
 	today bool   // the moment is later today
 	seen  string // names the figures that are seen
 	kept  uint64 // verdicts
-	runs  uint64 // that have ended by now, whatever the moment
 	pin   string // shows the same figures for ever
 	stood string // when they stood so, in words
 }
@@ -76,13 +76,13 @@ func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
 		return asOf, err
 	})
 	asOf.today = asOf.Bound.At.After(c.Now())
-	asOf.runs = now.runs
+	asOf.Runs = now.Runs
 	return asOf, err
 }
 
 // see notes what is seen.
 func (a *AsOf) see(seen warehouse.Seen) {
-	a.seen, a.kept, a.runs = fmt.Sprint(seen.Changes, seen.Last.UnixMicro()), seen.Verdicts, seen.Runs
+	a.seen, a.kept, a.Runs = fmt.Sprint(seen.Changes, seen.Last.UnixMicro()), seen.Verdicts, seen.Runs
 	switch {
 	case seen.Changes == 0:
 	case seen.Load > 0:

@@ -45,7 +45,7 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 	if asOf.Text == "" {
 		ended = warehouse.Now // a run that found nothing ended after the last change of a load
 	}
-	runs, err := remember(ctx, c, asOf, fmt.Sprint("runs ", asOf.Text == "", asOf.runs), func(ctx context.Context) ([]load.Run, error) {
+	runs, err := remember(ctx, c, asOf, fmt.Sprint("runs ", asOf.Text == "", asOf.Runs), func(ctx context.Context) ([]load.Run, error) {
 		return c.Figures.Runs(ctx, ended, runsOnPage)
 	})
 	if err != nil {

@@ -127,7 +127,7 @@ func (c *Composer) pinned(asOf AsOf) string {
 
 // weeksBeside link the weeks before and after, where the reader's moment has them.
 func (c *Composer) weeksBeside(ctx context.Context, w Week, asOf AsOf, address func(w Week, asOf string) string) (earlier, later Link, err error) {
-	begun, err := c.Figures.Begun(ctx)
+	begun, err := c.begun(ctx, asOf)
 	if before := w.Before(); !before.monday.Before(WeekOf(begun).monday) {
 		earlier = Link{Text: before.Words(), URL: address(before, "")}
 	}

@@ -66,7 +66,7 @@ func (w Week) Words() string {
 // Week reads the week of a review by a moment. Without a text it is the last one that had ended, as its figures stand; before the end of
 // the first there is only the running one.
 func (c *Composer) Week(ctx context.Context, text string, asOf AsOf) (Week, error) {
-	begun, err := c.Figures.Begun(ctx)
+	begun, err := c.begun(ctx, asOf)
 	if err != nil {
 		return Week{}, err
 	}
@@ -93,6 +93,11 @@ func (c *Composer) Week(ctx context.Context, text string, asOf AsOf) (Week, erro
 		return w, &InputError{"week", text, words}
 	}
 	return w, nil
+}
+
+// begun is when the first load was begun, which never changes once there is one.
+func (c *Composer) begun(ctx context.Context, asOf AsOf) (time.Time, error) {
+	return remember(ctx, c, asOf, "begun", c.Figures.Begun)
 }
 
 // reading is when the reader looks: now, or as of when they ask, where that has come.

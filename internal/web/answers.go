@@ -5,10 +5,12 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/andybalholm/brotli"
 	"github.com/gin-gonic/gin"
@@ -33,10 +35,11 @@ type answers struct {
 	mu     sync.Mutex
 	byWhat *simplelru.LRU[string, *kept]
 	bytes  int
+	making map[string]chan struct{} // closed when what is being made is kept, or will not be
 }
 
 func newAnswers() *answers {
-	a := &answers{}
+	a := &answers{making: map[string]chan struct{}{}}
 	byWhat, err := simplelru.NewLRU(mostKept, func(what string, k *kept) { a.bytes -= len(what) + len(k.content) }) // the bytes bound it before the number does
 	if err != nil {
 		panic(err) // the size is over zero
@@ -62,6 +65,30 @@ func (a *answers) add(what string, k *kept) {
 	}
 }
 
+// make lets one reader make an answer, who tells when it is done; the others wait for that, or until they are gone.
+func (a *answers) make(what string, gone <-chan struct{}) (done func()) {
+	a.mu.Lock()
+	making, others := a.making[what]
+	if !others {
+		making = make(chan struct{})
+		a.making[what] = making
+	}
+	a.mu.Unlock()
+	if !others {
+		return func() {
+			a.mu.Lock()
+			delete(a.making, what)
+			a.mu.Unlock()
+			close(making)
+		}
+	}
+	select {
+	case <-making:
+	case <-gone:
+	}
+	return func() {}
+}
+
 // pure are the questions whose answers follow from the address, the figures seen, the kept verdicts and this program alone: not from the
 // time, the schedule or the runs.
 var pure = map[string]bool{
@@ -70,12 +97,15 @@ var pure = map[string]bool{
 	"/api/v1/overview": true, "/api/v1/peers": true, "/api/v1/claims": true, "/api/v1/claims/:id": true, "/api/v1/provenance": true,
 }
 
+// timely are those whose answers follow from the minute and the runs that have ended, too.
+var timely = map[string]bool{"/review": true, "/compare": true, "/data": true, "/loads": true}
+
 // made names what the answer to a request is made from; empty where that cannot be told before it is made.
 func (s *server) made(c *gin.Context) string {
 	switch path := c.FullPath(); {
 	case path == assetsPath:
 		return c.Request.URL.Path
-	case pure[path]:
+	case pure[path] || timely[path]:
 		asOf, err := s.Composer.AsOf(c.Request.Context(), c.Query("as_of"))
 		if err != nil {
 			return "" // whoever makes the answer says what is wrong
@@ -83,6 +113,9 @@ func (s *server) made(c *gin.Context) string {
 		what := asOf.Shown() + " " + c.Request.URL.RequestURI()
 		if strings.HasPrefix(path, "/api/") {
 			what += " " + c.GetHeader("Accept")
+		}
+		if timely[path] {
+			what += fmt.Sprint(" ", asOf.Runs, " ", s.Composer.Now().Truncate(time.Minute))
 		}
 		return what
 	}
@@ -96,11 +129,17 @@ func (s *server) tagged(c *gin.Context) {
 	}
 	c.Request.Header.Del("Range") // an answer is whole or none
 	what, encoding := s.made(c), accepted(c.GetHeader("Accept-Encoding"))
-	known, ok := s.answers.get(encoding + " " + what)
-	if ok && what != "" {
-		c.Abort()
-		known.send(c)
-		return
+	if what != "" {
+		known, ok := s.answers.get(encoding + " " + what)
+		if !ok {
+			defer s.answers.make(encoding+" "+what, c.Request.Context().Done())()
+			known, ok = s.answers.get(encoding + " " + what)
+		}
+		if ok {
+			c.Abort()
+			known.send(c)
+			return
+		}
 	}
 	made := &held{ResponseWriter: c.Writer, status: http.StatusOK}
 	func() {
