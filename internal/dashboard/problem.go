@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Refused is a page that could not be shown, as its reader asked for it.
@@ -64,6 +65,7 @@ func (c *Composer) Problem(r Refused) ProblemPage {
 			name, value = "region", r.Address.Query().Get("region")
 		}
 	}
+	value = printed(value)
 	asked, known := askedFor[name]
 	switch {
 	case known && value != "":
@@ -71,7 +73,7 @@ func (c *Composer) Problem(r Refused) ProblemPage {
 	case known && r.Parameter != "":
 		page.Words = fmt.Sprintf("The address does not say which %s.", asked.name)
 	case r.Parameter != "":
-		page.Words = fmt.Sprintf("The address has a part “%s” that this page cannot use.", r.Parameter)
+		page.Words = fmt.Sprintf("The address has a part “%s” that this page cannot use.", printed(r.Parameter))
 	default:
 		return page
 	}
@@ -96,6 +98,16 @@ func (c *Composer) Problem(r Refused) ProblemPage {
 		page.Suggestions = append(page.Suggestions, Link{Text: "The page without that part of its address", URL: without.String()})
 	}
 	return page
+}
+
+// printed shows where a text has characters that cannot be seen.
+func printed(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }
 
 // closest are what the search finds by most words of a text, or by how these begin.
