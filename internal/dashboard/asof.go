@@ -21,6 +21,11 @@ func (e *InputError) Error() string {
 	return fmt.Sprintf("parameter %s: found %q, accepted: %s", e.Parameter, e.Value, e.Accepted)
 }
 
+// UnaskedError is a parameter that a page does not take, whatever its value.
+type UnaskedError struct{ *InputError }
+
+func (e UnaskedError) Unwrap() error { return e.InputError }
+
 // AsOf is a moment whose figures a reader asks for.
 type AsOf struct {
 	Text  string // as given; empty for now

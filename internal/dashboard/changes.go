@@ -57,6 +57,9 @@ func (c *Composer) Changes(ctx context.Context, q ChangesQuestion) (Changes, err
 		if err != nil {
 			return changes, err
 		}
+		if base := m.Base(); base != nil {
+			return changes, &InputError{"measure", m.ID, "one that is not worked out from another; this one follows " + m.Stored().ID}
+		}
 		measures = []*catalog.Measure{m}
 	}
 	for _, m := range measures {
@@ -124,6 +127,8 @@ func (c *Composer) changedVerdicts(ctx context.Context, changes *Changes, asked 
 	return nil
 }
 
+const momentBefore = "a moment not after to"
+
 // between reads two moments, of which the first must not be after the second.
 func (c *Composer) between(ctx context.Context, from, to string) (earlier, later AsOf, err error) {
 	if later, err = c.moment(ctx, "to", to); err != nil {
@@ -142,7 +147,7 @@ func (c *Composer) between(ctx context.Context, from, to string) (earlier, later
 	earlier, err = c.moment(ctx, "from", from)
 	// Of two loads the number says which is later, even if the clock was set back between them.
 	if err == nil && cmp.Or(cmp.Compare(earlier.Bound.Load, later.Bound.Load), earlier.Bound.At.Compare(later.Bound.At)) > 0 {
-		err = &InputError{"from", earlier.Text, "a moment not after to (" + cmp.Or(later.Text, "now") + ")"}
+		err = &InputError{"from", earlier.Text, momentBefore + " (" + cmp.Or(later.Text, "now") + ")"}
 	}
 	return earlier, later, err
 }

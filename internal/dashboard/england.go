@@ -222,11 +222,13 @@ func (c *Composer) englandFinding(m *catalog.Measure, standings []Standing) (fin
 		if highest == nil || s.Now.Value.Decimal.GreaterThan(highest.Now.Value.Decimal) {
 			highest = s
 		}
-		switch {
-		case !s.Change.Valid:
-		case s.Change.Decimal.IsNegative():
+		if s.Before == nil || !s.Before.Value.Valid {
+			continue
+		}
+		switch s.Now.Value.Decimal.Cmp(s.Before.Value.Decimal) { // of nought there is no change in per cent
+		case -1:
 			lower++
-		case s.Change.Decimal.IsPositive():
+		case 1:
 			higher++
 		default:
 			same++

@@ -1,6 +1,7 @@
 package dashboard_test
 
 import (
+	"fmt"
 	"log/slog"
 	"os"
 	"strings"
@@ -135,5 +136,29 @@ func TestFiguresPer100000(t *testing.T) {
 		if tile.Code == "E54000005" && (tile.Value.Text != "884.4" || tile.Label != "West Yorkshire: 884.4 admissions per 100,000 in 2015/16") {
 			t.Errorf("the tile is %+v", tile)
 		}
+	}
+}
+
+// Nought is a figure: it is compared like any other, and a series of little else tells no change.
+func TestNoughts(t *testing.T) {
+	var figures strings.Builder
+	for i := range 14 {
+		period := time.Date(2017, time.Month(4+i), 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
+		for place, waits := range map[string]int{"E54000005": 0, "E54000040": map[bool]int{true: 1}[i == 3], "E54000043": map[bool]int{true: 4}[i == 13]} {
+			fmt.Fprintf(&figures, "dta_waits_over_12h,%s,%s,%d,\n", place, period, waits)
+		}
+	}
+	c := composer(t, figures.String())
+	asOf, err := c.AsOf(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := c.England(t.Context(), dashboard.EnglandQuery{Measure: "dta_waits_over_12h"}, asOf)
+	if err != nil || !strings.Contains(page.Sentence, "Of the 3 footprints with both figures 1 were higher than a year before and 0 lower; 2 did not change.") {
+		t.Errorf("%s, %v", page.Sentence, err)
+	}
+	quiet, _ := card(t, c, "E54000040", "dta_waits_over_12h")
+	if quiet.Variation.Icon != "" || !strings.Contains(quiet.Variation.Words, "cannot be told") || !strings.Contains(quiet.Variation.Words, "no width") {
+		t.Errorf("one wait in fourteen months is %+v", quiet.Variation)
 	}
 }

@@ -12,11 +12,13 @@ import (
 
 // Refused is a page that could not be shown, as its reader asked for it.
 type Refused struct {
-	Status           int
-	Detail           string // the precise words, as programs are told
-	ID               string // names it in the log
-	Parameter, Value string // what was not accepted; empty where it was no parameter
-	Address          *url.URL
+	Status int
+	Detail string // the precise words, as programs are told
+	ID     string // names it in the log
+	// Parameter and Value are what was not accepted, and Accepted is; empty where it was no parameter.
+	Parameter, Value, Accepted string
+	Unasked                    bool // the parameter itself is not accepted
+	Address                    *url.URL
 }
 
 // thing is what an address may ask for.
@@ -58,9 +60,9 @@ func (c *Composer) Problem(r Refused) ProblemPage {
 	page := ProblemPage{Shell: c.shell(title, "", AsOf{}), Status: r.Status, Words: r.Detail, ID: r.ID}
 	name, value := r.Parameter, r.Value
 	if name == "" && r.Status == http.StatusNotFound && r.Address != nil {
-		parts := strings.SplitN(strings.Trim(r.Address.Path, "/"), "/", 2)
-		if name = parts[0]; len(parts) > 1 {
-			value, _, _ = strings.Cut(parts[1], "/")
+		parts := strings.Split(strings.Trim(r.Address.Path, "/"), "/")
+		if name = parts[0]; len(parts) == 2 {
+			value = parts[1]
 		} else if r.Address.Query().Get("region") != "" {
 			name, value = "region", r.Address.Query().Get("region")
 		}
@@ -68,6 +70,10 @@ func (c *Composer) Problem(r Refused) ProblemPage {
 	value = printed(value)
 	asked, known := askedFor[name]
 	switch {
+	case r.Unasked:
+		page.Words, asked = fmt.Sprintf("This page takes no “%s” in its address.", printed(r.Parameter)), thing{}
+	case strings.HasPrefix(r.Accepted, momentBefore):
+		page.Words, asked = fmt.Sprintf("The moment “%s” comes after the one that it is to be compared with.", value), thing{}
 	case known && value != "":
 		page.Words = fmt.Sprintf("There is no %s “%s” here.", asked.name, value)
 	case known && r.Parameter != "":

@@ -34,11 +34,8 @@ func (s *Signal) VariationSign() Sign {
 
 func newVariation(v spc.Variation, untold string) Sign {
 	sign := Sign{string(v), variationTexts[v], v.Words()}
-	switch {
-	case v == spc.NoVariation:
+	if v == spc.NoVariation {
 		sign.Words = cmp.Or(untold, sign.Words)
-	case untold != "": // the limits have no width, which weakens what is said
-		sign.Words += " The limits are weak: " + untold + "."
 	}
 	return sign
 }

@@ -116,9 +116,10 @@ func (c *Composer) Signal(m *catalog.Measure, s Scope, points []measure.Point, t
 		}
 	case !ok:
 		signal.Untold = "Whether there is a change cannot be told: known events bent every figure counted alike."
+	case last.Reason != "":
+		signal.Untold = "Whether there is a change cannot be told: " + last.Reason + "."
 	default:
 		signal.Variation, signal.Assurance = signal.Chart.Chart.Points[judged].Variation(), signal.Chart.Assurance
-		signal.Untold = last.Reason
 		if p := signal.Chart.Points[judged].Period; p != latest {
 			signal.Of = p
 		}

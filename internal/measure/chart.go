@@ -18,7 +18,8 @@ type Turnover struct {
 }
 
 // Chart is the process control chart of a measure's points, in the order of time, with a new group of limits at each change of
-// definition or turnover of organisations within them. A period that has no figure, whether listed or not, is missing from the chart; it breaks every run.
+// definition or turnover of organisations within them. A period that has no figure, whether listed or not, or one that a known event bent is
+// missing from the chart; it breaks every run.
 type Chart struct {
 	*spc.Chart
 	Points []Point // one a point of the chart
@@ -42,7 +43,7 @@ func NewChart(m *catalog.Measure, points []Point, turnovers []Turnover, target d
 	figures := make([]float64, len(c.Points))
 	for i, p := range c.Points {
 		figures[i] = math.NaN()
-		if p.Value.Valid {
+		if p.Value.Valid && len(m.Events(p.Period)) == 0 {
 			figures[i] = p.Value.Decimal.InexactFloat64()
 		}
 		if i > 0 && len(breaks) > 0 && breaks[p.Period.String()] {

@@ -42,7 +42,7 @@ func (s *server) answer(c *gin.Context, parameters []string, compose func(dashbo
 	answer, err := func() (any, error) {
 		for parameter := range c.Request.URL.Query() {
 			if !slices.Contains(append(parameters, "as_of"), parameter) {
-				return nil, &dashboard.InputError{Parameter: parameter, Value: c.Query(parameter), Accepted: strings.Join(append(parameters, "as_of"), ", ")}
+				return nil, dashboard.UnaskedError{InputError: &dashboard.InputError{Parameter: parameter, Value: c.Query(parameter), Accepted: strings.Join(append(parameters, "as_of"), ", ")}}
 			}
 		}
 		asOf, err := s.Composer.AsOf(c.Request.Context(), c.Query("as_of"))

@@ -31,6 +31,7 @@ type problem struct {
 	Accepted  string `json:"accepted,omitempty" doc:"What is accepted"`
 	ID        string `json:"id" doc:"Names this problem in the log"`
 
+	unasked    bool  // the parameter belongs to no question here
 	cause      error // of a fault of ours, for the log
 	retryAfter int
 	challenge  string // how to say who one is
@@ -66,6 +67,7 @@ func problemOf(err error) *problem {
 	case errors.As(err, &input):
 		p := newProblem(http.StatusBadRequest, input.Error())
 		p.Parameter, p.Value, p.Accepted = input.Parameter, input.Value, input.Accepted
+		p.unasked = errors.As(err, new(dashboard.UnaskedError))
 		return p
 	case errors.Is(err, load.ErrRunning):
 		return newProblem(http.StatusConflict, err.Error())

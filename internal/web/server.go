@@ -179,7 +179,7 @@ func (s *server) refuse(c *gin.Context, p *problem) {
 	}
 	c.Abort()
 	s.page(c, p.Status, "problem", s.Composer.Problem(dashboard.Refused{
-		Status: p.Status, Detail: p.Detail, ID: p.ID, Parameter: p.Parameter, Value: p.Value, Address: c.Request.URL,
+		Status: p.Status, Detail: p.Detail, ID: p.ID, Parameter: p.Parameter, Value: p.Value, Accepted: p.Accepted, Unasked: p.unasked, Address: c.Request.URL,
 	}))
 }
 
