@@ -34,8 +34,11 @@ func (s *Signal) VariationSign() Sign {
 
 func newVariation(v spc.Variation, untold string) Sign {
 	sign := Sign{string(v), variationTexts[v], v.Words()}
-	if v == spc.NoVariation {
+	switch {
+	case v == spc.NoVariation:
 		sign.Words = cmp.Or(untold, sign.Words)
+	case untold != "": // the limits have no width, which weakens what is said
+		sign.Words += " The limits are weak: " + untold + "."
 	}
 	return sign
 }

@@ -116,10 +116,11 @@ func (c *Composer) Signal(m *catalog.Measure, s Scope, points []measure.Point, t
 		}
 	case !ok:
 		signal.Untold = "Whether there is a change cannot be told: known events bent every figure counted alike."
-	case last.Reason != "":
-		signal.Untold = "Whether there is a change cannot be told: " + last.Reason + "."
 	default:
 		signal.Variation, signal.Assurance = signal.Chart.Chart.Points[judged].Variation(), signal.Chart.Assurance
+		if signal.Untold = last.Reason; last.Reason != "" && signal.Variation != spc.CommonVariation { // every figure that differs lies beyond limits without width
+			signal.Variation, signal.Untold = spc.NoVariation, "Whether there is a change cannot be told: "+last.Reason+"."
+		}
 		if p := signal.Chart.Points[judged].Period; p != latest {
 			signal.Of = p
 		}
