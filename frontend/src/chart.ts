@@ -124,8 +124,9 @@ export function draw(figure: HTMLElement): void {
     first: points.length - 1,
     words: (i) => tell(points[i]),
     point: (i) => {
-      const seriesIndex = stretches(points).findIndex(({ from, to }) => from <= i && i <= to);
-      const from = stretches(points)[seriesIndex]?.from ?? 0;
+      const lines = stretches(points);
+      const seriesIndex = lines.findIndex(({ from, to }) => from <= i && i <= to);
+      const from = lines[seriesIndex]?.from ?? 0;
       chart.dispatchAction({ type: "showTip", seriesIndex, dataIndex: i - from });
     },
     leave: () => chart.dispatchAction({ type: "hideTip" }),

@@ -23,8 +23,6 @@ type Trace struct {
 	Point   measure.Point
 	Parts   []measure.Point // of a derived measure, the figures of the measure it is derived from that the figure is made of
 	Cells   []warehouse.Cell
-	// Organisations are the points of those that make up a footprint's figure, by code.
-	Organisations map[string]measure.Point
 }
 
 // Provenance traces a figure to its published cells.
@@ -46,23 +44,7 @@ func (c *Composer) Provenance(ctx context.Context, asOf AsOf, m *catalog.Measure
 	} else {
 		trace.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m, []string{s.Code}, warehouse.Range{From: p.Start, To: p.Start})
 	}
-	if err != nil || s.Footprint == nil {
-		return trace, err
-	}
-	trace.Organisations = map[string]measure.Point{}
-	for _, cell := range trace.Cells {
-		if _, known := trace.Organisations[cell.Organisation]; known || cell.Organisation == cell.Footprint {
-			continue
-		}
-		of, err := c.organisationSeries(ctx, asOf, m, cell.Organisation, warehouse.Range{From: p.Start, To: p.Start})
-		if err != nil {
-			return trace, err
-		}
-		if len(of) > 0 {
-			trace.Organisations[cell.Organisation] = of[0]
-		}
-	}
-	return trace, nil
+	return trace, err
 }
 
 // partsOf traces the figures that a derived one is made of.
@@ -87,7 +69,7 @@ func (c *Composer) partsOf(ctx context.Context, asOf AsOf, t *Trace) error {
 const mostCells = 400
 
 // ProvenancePage composes the page of a trace.
-func (c *Composer) ProvenancePage(t Trace, asOf AsOf) ProvenancePage {
+func (c *Composer) ProvenancePage(ctx context.Context, t Trace, asOf AsOf) (ProvenancePage, error) {
 	m, p := t.Measure, t.Point
 	page := ProvenancePage{
 		Shell: c.shell(fmt.Sprintf("Where the figure comes from: %s, %s", m.Title, t.Scope.Name), "footprints", asOf,
@@ -103,7 +85,9 @@ func (c *Composer) ProvenancePage(t Trace, asOf AsOf) ProvenancePage {
 		base := m.Base()
 		page.Parts = append(page.Parts, Part{base.Title, part.Period.Words(), c.figure(base, asNumber, part, t.Scope.Code, asOf)})
 	}
-	c.byOrganisation(&page, t, asOf)
+	if err := c.byOrganisation(ctx, &page, t, asOf); err != nil {
+		return page, err
+	}
 	organisations := map[string]bool{}
 	for i, cell := range t.Cells {
 		organisations[cell.Organisation] = true
@@ -129,15 +113,31 @@ func (c *Composer) ProvenancePage(t Trace, asOf AsOf) ProvenancePage {
 	if t.Scope.Code == footprint.Unallocated {
 		page.Sentence += " These organisations belong to no single footprint."
 	}
-	return page
+	return page, nil
 }
 
 // byOrganisation adds what each organisation had of a footprint's figure, the largest first.
-func (c *Composer) byOrganisation(page *ProvenancePage, t Trace, asOf AsOf) {
-	if len(t.Organisations) < 2 {
-		return
-	}
+func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t Trace, asOf AsOf) error {
 	m := t.Measure
+	if t.Scope.Footprint == nil || m.Base() != nil {
+		return nil
+	}
+	points := map[string]measure.Point{}
+	for _, cell := range t.Cells {
+		if _, known := points[cell.Organisation]; known || cell.Organisation == cell.Footprint {
+			continue
+		}
+		of, err := c.organisationSeries(ctx, asOf, m, cell.Organisation, warehouse.Range{From: t.Point.Period.Start, To: t.Point.Period.Start})
+		if err != nil {
+			return err
+		}
+		if len(of) > 0 {
+			points[cell.Organisation] = of[0]
+		}
+	}
+	if len(points) < 2 {
+		return nil
+	}
 	page.HasParts = m.Ratio()
 	amount := func(p measure.Point) decimal.Decimal {
 		if page.HasParts {
@@ -145,11 +145,11 @@ func (c *Composer) byOrganisation(page *ProvenancePage, t Trace, asOf AsOf) {
 		}
 		return p.Numerator.Decimal
 	}
-	codes := slices.SortedFunc(maps.Keys(t.Organisations), func(a, b string) int {
-		return cmp.Or(amount(t.Organisations[b]).Cmp(amount(t.Organisations[a])), cmp.Compare(a, b))
+	codes := slices.SortedFunc(maps.Keys(points), func(a, b string) int {
+		return cmp.Or(amount(points[b]).Cmp(amount(points[a])), cmp.Compare(a, b))
 	})
 	for _, code := range codes {
-		p := t.Organisations[code]
+		p := points[code]
 		row := OrganisationRow{Name: c.organisationName(code), Code: code, Value: c.figure(m, asNumber, p, code, asOf)}
 		row.Value.ProvenanceURL = address("/provenance", "measure", m.ID, "org", code, "period", p.Period.String(), "as_of", asOf.Text)
 		if p.Numerator.Valid && p.Denominator.Valid {
@@ -160,6 +160,7 @@ func (c *Composer) byOrganisation(page *ProvenancePage, t Trace, asOf AsOf) {
 		}
 		page.Organisations = append(page.Organisations, row)
 	}
+	return nil
 }
 
 const statusReported = "reported"

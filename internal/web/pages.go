@@ -158,7 +158,7 @@ func (s *server) provenance(c *gin.Context) {
 		if err != nil {
 			return nil, err
 		}
-		return s.Composer.ProvenancePage(t, asOf), nil
+		return s.Composer.ProvenancePage(c.Request.Context(), t, asOf)
 	})
 }
 
