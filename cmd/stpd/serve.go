@@ -35,6 +35,10 @@ func serve(c *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	limit, err := limitMemory()
+	if err != nil {
+		return fmt.Errorf("GOMEMLIMIT: %w", err)
+	}
 	// The address is taken first: a second service on it fails before it starts an engine.
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", settings.Addr)
 	if err != nil {
@@ -71,13 +75,14 @@ func serve(c *cobra.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, schedule.Stop()) }()
 	composer := p.composer()
+	composer.Memory = dashboard.NewMemory(limit * rememberedPart / 100)
 	composer.Schedule = schedule.Entries
 	composer.Calibration = calibration
 	server := &http.Server{
 		Handler: web.New(web.Options{
 			Composer: composer,
 			Run:      schedule.Run, Token: settings.Token,
-			Render: pages.Render, Assets: frontend.Assets(), Ready: p.ready, Registry: registry, Logger: p.logger, Version: versionText(), Rate: settings.Rate, Now: p.clock.Now,
+			Render: pages.Render, Assets: frontend.Assets(), Ready: p.ready, Registry: registry, Logger: p.logger, Version: versionText(), Rate: settings.Rate, Kept: limit * keptPart / 100, Now: p.clock.Now,
 		}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: web.ReadTime, WriteTimeout: web.WriteTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: web.MostHeader,
 		ErrorLog: slog.NewLogLogger(p.logger.Handler(), slog.LevelWarn),

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
@@ -14,15 +15,12 @@ import (
 
 	"github.com/andybalholm/brotli"
 	"github.com/gin-gonic/gin"
-	"github.com/hashicorp/golang-lru/v2/simplelru"
+
+	"stpdash/internal/bounded"
 )
 
-const (
-	// mostKept bounds the answers that are kept, in bytes as they are kept. All pages as of a few moments come to less.
-	mostKept = 64 << 20
-	// mostWhole bounds an answer that is made whole before it is sent; a longer one has no tag.
-	mostWhole = 16 << 20
-)
+// mostWhole bounds an answer that is made whole before it is sent; a longer one has no tag.
+const mostWhole = 16 << 20
 
 // kept is a whole answer in one encoding.
 type kept struct {
@@ -30,54 +28,53 @@ type kept struct {
 	content                                   []byte
 }
 
-// answers are kept by what they were made from, so that none has to be forgotten because something was loaded.
+// answers are kept by what they were made from, so that none has to be forgotten because something was loaded. Those of other moments than
+// now have a share of their own.
 type answers struct {
-	mu     sync.Mutex
-	byWhat *simplelru.LRU[string, *kept]
-	bytes  int
-	making map[string]chan struct{} // closed when what is being made is kept, or will not be
+	now, past *bounded.Steady[*kept]
+	mu        sync.Mutex
+	making    map[string]chan struct{} // closed when what is being made is kept, or will not be
 }
 
-func newAnswers() *answers {
-	a := &answers{making: map[string]chan struct{}{}}
-	byWhat, err := simplelru.NewLRU(mostKept, func(what string, k *kept) { a.bytes -= len(what) + len(k.content) }) // the bytes bound it before the number does
-	if err != nil {
-		panic(err) // the size is over zero
+// pastShare is the part of the answers' bytes, one in so many, that those of other moments may take.
+const pastShare = 5
+
+func newAnswers(bytes int64) *answers {
+	return &answers{now: bounded.NewSteady[*kept](bytes - bytes/pastShare), past: bounded.NewSteady[*kept](bytes / pastShare), making: map[string]chan struct{}{}}
+}
+
+func (a *answers) of(q wanted) *bounded.Steady[*kept] {
+	if q.past {
+		return a.past
 	}
-	a.byWhat = byWhat
-	return a
+	return a.now
 }
 
-func (a *answers) get(what string) (*kept, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.byWhat.Get(what)
-}
-
-func (a *answers) add(what string, k *kept) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.byWhat.Remove(what)
-	a.bytes += len(what) + len(k.content)
-	a.byWhat.Add(what, k)
-	for a.bytes > mostKept {
-		a.byWhat.RemoveOldest()
+func (a *answers) get(q wanted) (*kept, bool) {
+	if q.what == "" {
+		return nil, false
 	}
+	return a.of(q).Get(q.what)
 }
 
-// make lets one reader make an answer, who tells when it is done; the others wait for that, or until they are gone.
-func (a *answers) make(what string, gone <-chan struct{}) (done func()) {
+func (a *answers) add(q wanted, k *kept) { a.of(q).Add(q.what, k, int64(len(k.content))) }
+
+// make lets one reader make an answer, who tells when it is kept or will not be; the others wait for that, or until they are gone.
+func (a *answers) make(q wanted, gone <-chan struct{}) (done func()) {
+	if q.what == "" {
+		return func() {}
+	}
 	a.mu.Lock()
-	making, others := a.making[what]
+	making, others := a.making[q.what]
 	if !others {
 		making = make(chan struct{})
-		a.making[what] = making
+		a.making[q.what] = making
 	}
 	a.mu.Unlock()
 	if !others {
 		return func() {
 			a.mu.Lock()
-			delete(a.making, what)
+			delete(a.making, q.what)
 			a.mu.Unlock()
 			close(making)
 		}
@@ -93,33 +90,40 @@ func (a *answers) make(what string, gone <-chan struct{}) (done func()) {
 // time, the schedule or the runs.
 var pure = map[string]bool{
 	"/": true, "/regions/:name": true, "/footprints/:code": true, "/measures/:id": true, "/claims": true, "/claims/:id": true, "/calibration": true, "/method": true, "/search": true, "/provenance": true, "/loads/:id": true,
+	"/api/v1/loads": true, "/api/v1/loads/:id": true, "/api/v1/loads/:id/rejections": true, "/api/v1/loads/:id/reconciliation": true, "/api/v1/loads/:id/warnings": true,
 	"/api/v1/footprints": true, "/api/v1/measures": true, "/api/v1/series": true, "/api/v1/spc": true, "/api/v1/forecast": true, "/api/v1/targets": true,
 	"/api/v1/overview": true, "/api/v1/peers": true, "/api/v1/claims": true, "/api/v1/claims/:id": true, "/api/v1/provenance": true,
 }
 
 // timely are those whose answers follow from the minute and the runs that have ended, too.
-var timely = map[string]bool{"/review": true, "/compare": true, "/data": true, "/loads": true}
+var timely = map[string]bool{"/review": true, "/compare": true, "/data": true, "/loads": true, "/api/v1/changes": true}
 
-// made names what the answer to a request is made from; empty where that cannot be told before it is made.
-func (s *server) made(c *gin.Context) string {
+// wanted is what a request asks for.
+type wanted struct {
+	what string // names all that the answer is made from, with its encoding; empty where that cannot be told before it is made
+	past bool   // of another moment than now
+}
+
+// wanted tells what a request asks for.
+func (s *server) wanted(c *gin.Context) wanted {
 	switch path := c.FullPath(); {
-	case path == assetsPath:
-		return c.Request.URL.Path
+	case path == assetsPath, path == openAPIPath:
+		return wanted{what: accepted(c.GetHeader("Accept-Encoding")) + " " + c.Request.URL.Path}
 	case pure[path] || timely[path]:
 		asOf, err := s.Composer.AsOf(c.Request.Context(), c.Query("as_of"))
 		if err != nil {
-			return "" // whoever makes the answer says what is wrong
+			return wanted{} // whoever makes the answer says what is wrong
 		}
-		what := asOf.Shown() + " " + c.Request.URL.RequestURI()
+		what := accepted(c.GetHeader("Accept-Encoding")) + " " + asOf.Shown() + " " + c.Request.URL.RequestURI()
 		if strings.HasPrefix(path, "/api/") {
 			what += " " + c.GetHeader("Accept")
 		}
 		if timely[path] {
 			what += fmt.Sprint(" ", asOf.Runs, " ", s.Composer.Now().Truncate(time.Minute))
 		}
-		return what
+		return wanted{what, asOf.Past()}
 	}
-	return ""
+	return wanted{}
 }
 
 // tagged answers with what is kept, or keeps what is made, and sends nothing to a reader who has it.
@@ -128,18 +132,32 @@ func (s *server) tagged(c *gin.Context) {
 		return
 	}
 	c.Request.Header.Del("Range") // an answer is whole or none
-	what, encoding := s.made(c), accepted(c.GetHeader("Accept-Encoding"))
-	if what != "" {
-		known, ok := s.answers.get(encoding + " " + what)
-		if !ok {
-			defer s.answers.make(encoding+" "+what, c.Request.Context().Done())()
-			known, ok = s.answers.get(encoding + " " + what)
-		}
-		if ok {
-			c.Abort()
-			known.send(c)
-			return
-		}
+	q := s.wanted(c)
+	answer, ok := s.answers.get(q)
+	if !ok {
+		answer, ok = s.make(c, q)
+	}
+	if ok {
+		c.Abort()
+		answer.send(c)
+	}
+}
+
+// make makes an answer in a place for it, unless another reader has made the same meanwhile. It is not ok where the reader was answered
+// already: refused, or with more than is held back.
+func (s *server) make(c *gin.Context, q wanted) (answer *kept, ok bool) {
+	defer s.answers.make(q, c.Request.Context().Done())()
+	if answer, ok = s.answers.get(q); ok {
+		return answer, true
+	}
+	leave, err := s.placesFor(c, q).enter(c.Request.Context())
+	if err != nil {
+		s.refuse(c, notMade(err))
+		return nil, false
+	}
+	defer leave()
+	if answer, ok = s.answers.get(q); ok {
+		return answer, true
 	}
 	made := &held{ResponseWriter: c.Writer, status: http.StatusOK}
 	func() {
@@ -149,27 +167,22 @@ func (s *server) tagged(c *gin.Context) {
 	}()
 	switch {
 	case made.sent:
+		return nil, false
 	case made.status != http.StatusOK:
 		made.release()
-	default:
-		sum := sha256.Sum256(made.content.Bytes())
-		header := c.Writer.Header()
-		if header.Get("Cache-Control") == "" {
-			header.Set("Cache-Control", "no-cache")
-		}
-		answer := &kept{`W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`, header.Get("Content-Type"), header.Get("Content-Disposition"), header.Get("Cache-Control"),
-			encoding, made.content.Bytes()}
-		header.Del("Content-Length")
-		switch {
-		case what != "":
-			answer.content = encodings[encoding](answer.content, c.FullPath() == assetsPath)
-			s.answers.add(encoding+" "+what, answer)
-			answer.send(c)
-		case !answer.known(c):
-			header.Set("ETag", answer.tag)
-			made.release()
-		}
+		return nil, false
 	}
+	sum := sha256.Sum256(made.content.Bytes())
+	header := c.Writer.Header()
+	answer = &kept{tag: `W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`, kind: header.Get("Content-Type"), disposition: header.Get("Content-Disposition"),
+		caching: cmp.Or(header.Get("Cache-Control"), "no-cache"), content: made.content.Bytes()}
+	header.Del("Content-Length")
+	if q.what != "" {
+		answer.encoding = accepted(c.GetHeader("Accept-Encoding"))
+		answer.content = encodings[answer.encoding](answer.content, c.FullPath() == assetsPath)
+		s.answers.add(q, answer)
+	}
+	return answer, true
 }
 
 // known tells a reader who has the answer already that nothing has changed.
