@@ -71,7 +71,7 @@ func TestAttacks(t *testing.T) {
 		{"method as of 2,300 moments", many(2300, func(i int) string {
 			return "/method?as_of=" + time.Date(2020, 1, 1, 0, i, 0, 0, time.UTC).Format("2006-01-02T15:04")
 		}), served},
-		{"searches", many(2300, func(i int) string { return fmt.Sprint("/search?q=admissions+", i) }), served},
+		{"searches", many(500, func(i int) string { return fmt.Sprint("/search?q=admissions+", i) }), served},
 		{"comparisons", many(50, func(i int) string { return fmt.Sprint("/compare?from=1&page=", i+1) }), busy},
 		{"reviews as of 15 moments", past("/review?region=north&"), busy},
 		{"forecasts", many(50, func(i int) string {

@@ -42,6 +42,9 @@ type AsOf struct {
 // Shown names all that is shown as of the moment, verdicts included: the same name means that nothing has changed.
 func (a AsOf) Shown() string { return fmt.Sprint(a.seen, " ", a.kept, " ", a.today) }
 
+// Figures names the figures that are seen as of the moment.
+func (a AsOf) Figures() string { return a.seen }
+
 // Past tells whether other figures are seen as of the moment than now.
 func (a AsOf) Past() bool { return a.past }
 

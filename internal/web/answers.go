@@ -150,7 +150,7 @@ func (s *server) make(c *gin.Context, q wanted) (answer *kept, ok bool) {
 	if answer, ok = s.answers.get(q); ok {
 		return answer, true
 	}
-	leave, err := s.placesFor(c, q).enter(c.Request.Context())
+	leave, err := s.placesFor(c, q).enter(c.Request.Context(), 1)
 	if err != nil {
 		s.refuse(c, notMade(err))
 		return nil, false

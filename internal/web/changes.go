@@ -28,7 +28,6 @@ type changesInput struct {
 	Format    string `query:"format" doc:"json, csv or xlsx"`
 }
 
-
 // ChangesBody is the answer of /api/v1/changes, which stpd diff prints too.
 type ChangesBody struct {
 	From     string        `json:"from"`

@@ -23,7 +23,7 @@ const (
 // costly are the questions whose answers rest on many rows, on tests or on past forecasts. So are all of another moment, whose figures have
 // to be read anew, and all workbooks.
 var costly = map[string]bool{
-	"/api/v1/changes": true, "/compare": true, "/review": true, "/claims/:id/pack.zip": true, "/provenance": true, "/api/v1/provenance": true, "/api/v1/forecast": true,
+	"/api/v1/changes": true, "/compare": true, "/review": true, "/provenance": true, "/api/v1/provenance": true, "/api/v1/forecast": true,
 	"/api/v1/loads/:id/rejections": true, "/api/v1/loads/:id/reconciliation": true, "/api/v1/loads/:id/warnings": true,
 }
 
@@ -39,10 +39,10 @@ func newPlaces(n int64) *places { return &places{free: semaphore.NewWeighted(n),
 // errBusy tells that too much is being made.
 var errBusy = errors.New("too many answers of this kind are being made")
 
-// enter waits for a place.
-func (p *places) enter(ctx context.Context) (leave func(), err error) {
-	if p.free.TryAcquire(1) {
-		return func() { p.free.Release(1) }, nil
+// enter waits for so many places.
+func (p *places) enter(ctx context.Context, n int64) (leave func(), err error) {
+	if p.free.TryAcquire(n) {
+		return func() { p.free.Release(n) }, nil
 	}
 	defer p.waiting.Add(-1)
 	if p.waiting.Add(1) > mostWaiting {
@@ -50,10 +50,10 @@ func (p *places) enter(ctx context.Context) (leave func(), err error) {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, p.longest, errBusy)
 	defer cancel()
-	if p.free.Acquire(ctx, 1) != nil {
+	if p.free.Acquire(ctx, n) != nil {
 		return nil, context.Cause(ctx)
 	}
-	return func() { p.free.Release(1) }, nil
+	return func() { p.free.Release(n) }, nil
 }
 
 // placesFor are those in which the answer to a request is made.

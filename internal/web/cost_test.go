@@ -17,25 +17,25 @@ import (
 func TestPlacesAreBounded(t *testing.T) {
 	p := newPlaces(2)
 	p.longest = 20 * time.Millisecond
-	first, err := p.enter(t.Context())
+	first, err := p.enter(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = p.enter(t.Context()); err != nil {
+	if _, err = p.enter(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
-	if _, err = p.enter(t.Context()); !errors.Is(err, errBusy) {
+	if _, err = p.enter(t.Context(), 1); !errors.Is(err, errBusy) {
 		t.Errorf("a third gives %v", err)
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err = p.enter(gone); !errors.Is(err, context.Canceled) {
+	if _, err = p.enter(gone, 1); !errors.Is(err, context.Canceled) {
 		t.Errorf("a reader who is gone gets %v", err)
 	}
 	p.longest = time.Minute
 	var waiting sync.WaitGroup
 	waiting.Go(func() {
-		if _, err := p.enter(t.Context()); err != nil {
+		if _, err := p.enter(t.Context(), 1); err != nil {
 			t.Errorf("who waited got %v", err)
 		}
 	})
@@ -45,7 +45,7 @@ func TestPlacesAreBounded(t *testing.T) {
 	first()
 	waiting.Wait()
 	p.waiting.Store(mostWaiting)
-	if _, err = p.enter(t.Context()); !errors.Is(err, errBusy) {
+	if _, err = p.enter(t.Context(), 1); !errors.Is(err, errBusy) {
 		t.Errorf("one more than may wait gets %v", err)
 	}
 	if busy := notMade(errBusy); busy.Status != http.StatusServiceUnavailable || busy.headers().Get("Retry-After") == "" {

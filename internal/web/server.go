@@ -21,6 +21,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"stpdash/internal/audit"
 	"stpdash/internal/dashboard"
 	"stpdash/internal/evidence"
 	"stpdash/internal/load"
@@ -43,6 +44,8 @@ type Options struct {
 	Version  string
 	// Rate is how many questions a second each client may ask, for long; 0 lets it ask as many as it likes.
 	Rate float64
+	// Packs keeps the audit packs of claims.
+	Packs *audit.Shelf
 	// Kept bounds the bytes of the answers that are kept; 64 MiB where it is 0.
 	Kept int64
 	Now  func() time.Time
@@ -112,7 +115,7 @@ func (s *server) router() *gin.Engine {
 	questions.GET("/claims", s.claims)
 	questions.GET("/claims/:id", s.claim)
 	questions.GET("/provenance", s.provenance)
-	questions.GET("/claims/:id/pack.zip", s.pack)
+	router.GET(packPath, s.throttle, s.check, s.limit, s.gate, s.pack)
 	questions.GET("/calibration", s.calibration)
 	questions.GET("/search", s.search)
 	questions.GET("/method", s.method)
