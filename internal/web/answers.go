@@ -139,7 +139,7 @@ func (s *server) tagged(c *gin.Context) {
 	}
 	if ok {
 		c.Abort()
-		answer.send(c)
+		s.send(c, answer)
 	}
 }
 
@@ -200,9 +200,20 @@ func (k *kept) known(c *gin.Context) bool {
 	return false
 }
 
-func (k *kept) send(c *gin.Context) {
+// send sends an answer; a long one when there is room for it among those that are being sent.
+func (s *server) send(c *gin.Context, k *kept) {
 	if k.known(c) {
 		return
+	}
+	if n := int64(len(k.content)); n > longAnswer {
+		leave, err := s.sending.enter(c.Request.Context(), n)
+		if err != nil {
+			s.refuse(c, notMade(err))
+			return
+		}
+		defer leave()
+		// A wrapper that knows no deadline leaves that of the server.
+		_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(min(WriteTime, leastSendTime+time.Duration(n)*time.Second/leastPace)))
 	}
 	c.Header("ETag", k.tag)
 	c.Header("Cache-Control", k.caching)

@@ -20,6 +20,15 @@ const (
 	longestWait = 10 * time.Second
 )
 
+// Long answers are held until slow readers have them. All of them together are bounded in bytes, and each by a pace, so that the slow make
+// others wait for nothing but long answers, and not for ever.
+const (
+	longAnswer    = 64 << 10
+	mostSent      = 48 << 20
+	leastPace     = 32 << 10 // bytes a second
+	leastSendTime = 15 * time.Second
+)
+
 // costly are the questions whose answers rest on many rows, on tests or on past forecasts. So are all of another moment, whose figures have
 // to be read anew, and all workbooks.
 var costly = map[string]bool{

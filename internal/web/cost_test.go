@@ -1,17 +1,28 @@
 package web
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/fstest"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/dashboard"
+	"stpdash/internal/footprint"
 )
 
 func TestPlacesAreBounded(t *testing.T) {
@@ -105,5 +116,50 @@ func TestRefusalsAreCounted(t *testing.T) {
 	}
 	if !r.notable(400) || len(settle) != 3 {
 		t.Error("counting did not begin anew")
+	}
+}
+
+// Readers who take nothing of long answers hold so many bytes and no more, and keep nobody from short ones.
+func TestSlowReadersHoldLittle(t *testing.T) {
+	const long, readers = 4 << 20, 30
+	files := fstest.MapFS{"short.js": {Data: []byte("draw();")}}
+	for i := range readers {
+		files[fmt.Sprint(i, ".js")] = &fstest.MapFile{Data: bytes.Repeat([]byte(fmt.Sprintf("draw(%02d);", i)), long/9)}
+	}
+	s := newServer(Options{Registry: prometheus.NewRegistry(), Assets: files, Logger: slog.New(slog.DiscardHandler), Now: time.Now,
+		Composer: &dashboard.Composer{Catalog: &catalog.Catalog{}, Reference: &footprint.Reference{}, Now: time.Now},
+		Render:   func(w io.Writer, _ string, _ any) error { _, err := io.WriteString(w, "refused"); return err }})
+	s.sending.longest = 50 * time.Millisecond
+	server := httptest.NewServer(s.router())
+	t.Cleanup(server.Close)
+	var served, refused atomic.Int64
+	var asking sync.WaitGroup
+	for i := range readers {
+		asking.Go(func() {
+			connection, err := net.Dial("tcp", server.Listener.Addr().String())
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			t.Cleanup(func() { _ = connection.Close() })
+			_ = connection.(*net.TCPConn).SetReadBuffer(4 << 10)
+			fmt.Fprintf(connection, "GET /assets/%d.js HTTP/1.1\r\nHost: here\r\n\r\n", i)
+			status, err := bufio.NewReaderSize(connection, 16).ReadString('\n')
+			switch {
+			case strings.Contains(status, " 200 "):
+				served.Add(1)
+			case strings.Contains(status, " 503 "):
+				refused.Add(1)
+			default:
+				t.Errorf("%q, %v", status, err)
+			}
+		})
+	}
+	asking.Wait()
+	if n := served.Load(); n == 0 || n > mostSent/(long-long%9) || refused.Load() != readers-n {
+		t.Errorf("%d are sent, %d refused", n, refused.Load())
+	}
+	if answer, err := http.Get(server.URL + "/assets/short.js"); err != nil || answer.StatusCode != http.StatusOK {
+		t.Errorf("a short answer meanwhile: %v, %v", answer, err)
 	}
 }

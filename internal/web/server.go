@@ -63,7 +63,7 @@ func New(o Options) http.Handler {
 }
 
 func newServer(o Options) *server {
-	s := &server{Options: o, answers: newAnswers(cmp.Or(o.Kept, 64<<20)), plain: newPlaces(plainPlaces), costly: newPlaces(costlyPlaces), refusals: newRefusals(o.Logger), pace: newPace(o.Rate, o.Now), durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+	s := &server{Options: o, answers: newAnswers(cmp.Or(o.Kept, 64<<20)), plain: newPlaces(plainPlaces), costly: newPlaces(costlyPlaces), sending: newPlaces(mostSent), refusals: newRefusals(o.Logger), pace: newPace(o.Rate, o.Now), durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "stpd_http_request_seconds", Help: "Time to answer a request.",
 		Buckets: []float64{.002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 20},
 	}, []string{"route", "status"})}
@@ -152,6 +152,7 @@ type server struct {
 	pace      *pace
 	// Where answers are made.
 	plain, costly *places
+	sending       *places // bytes of long answers
 	refusals      *refusals
 }
 
