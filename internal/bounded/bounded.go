@@ -49,82 +49,50 @@ func (l *list[V]) shrink(room int64) {
 	}
 }
 
-// Cache keeps the values that were asked for last. It may be used by several at once.
+// Cache keeps what was asked for last. Those values stay that were asked for again: however many come that nobody asks for twice, they push
+// out each other only. It may be used by several at once.
 type Cache[V any] struct {
-	mu   sync.Mutex
-	all  *list[V]
-	most int64
+	mu          sync.Mutex
+	once, again *list[V]
+	most        int64
 }
 
-// New makes a cache that keeps at most so many bytes.
-func New[V any](most int64) *Cache[V] { return &Cache[V]{all: newList[V](), most: most} }
+// onceShare is the part of a cache, one in so many, that is always there for values that were not asked for again yet. They take what
+// the others leave, too.
+const onceShare = 4
 
-// Get finds a value.
+// New makes a cache that keeps at most so many bytes.
+func New[V any](most int64) *Cache[V] {
+	return &Cache[V]{once: newList[V](), again: newList[V](), most: most}
+}
+
+// Get finds a value, which stays from now on.
 func (c *Cache[V]) Get(key string) (V, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	v, ok := c.all.values.Get(key)
+	if v, ok := c.again.values.Get(key); ok {
+		return v.value, true
+	}
+	v, ok := c.once.values.Peek(key)
+	if room := c.most - c.most/onceShare; ok && v.bytes <= room {
+		c.once.values.Remove(key)
+		c.again.add(key, v, room)
+		c.once.shrink(c.most - c.again.bytes)
+	}
 	return v.value, ok
 }
 
-// Add keeps a value of so many bytes in place of those that were asked for longest ago.
+// Add keeps a value of so many bytes.
 func (c *Cache[V]) Add(key string, value V, bytes int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.all.add(key, sized[V]{value, bytes + int64(len(key)) + besides}, c.most)
+	c.again.values.Remove(key)
+	c.once.add(key, sized[V]{value, bytes + int64(len(key)) + besides}, c.most-c.again.bytes)
 }
 
 // Bytes are those that are kept.
 func (c *Cache[V]) Bytes() int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.all.bytes
-}
-
-// Steady is a cache in which those values stay that were asked for again: however many come that nobody asks for twice, they push out each
-// other only.
-type Steady[V any] struct {
-	mu          sync.Mutex
-	once, again *list[V]
-	most        int64
-}
-
-// onceShare is the part of a steady cache, one in so many, that is always there for values that were not asked for again yet. They take what
-// the others leave, too.
-const onceShare = 4
-
-// NewSteady makes a steady cache that keeps at most so many bytes.
-func NewSteady[V any](most int64) *Steady[V] {
-	return &Steady[V]{once: newList[V](), again: newList[V](), most: most}
-}
-
-// Get finds a value, which stays from now on.
-func (s *Steady[V]) Get(key string) (V, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if v, ok := s.again.values.Get(key); ok {
-		return v.value, true
-	}
-	v, ok := s.once.values.Peek(key)
-	if room := s.most - s.most/onceShare; ok && v.bytes <= room {
-		s.once.values.Remove(key)
-		s.again.add(key, v, room)
-		s.once.shrink(s.most - s.again.bytes)
-	}
-	return v.value, ok
-}
-
-// Add keeps a value of so many bytes.
-func (s *Steady[V]) Add(key string, value V, bytes int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.again.values.Remove(key)
-	s.once.add(key, sized[V]{value, bytes + int64(len(key)) + besides}, s.most-s.again.bytes)
-}
-
-// Bytes are those that are kept.
-func (s *Steady[V]) Bytes() int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.once.bytes + s.again.bytes
+	return c.once.bytes + c.again.bytes
 }

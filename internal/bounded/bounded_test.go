@@ -37,9 +37,9 @@ func TestCacheIsBounded(t *testing.T) {
 	}
 }
 
-func TestSteadyKeepsWhatIsAskedAgain(t *testing.T) {
+func TestWhatIsAskedAgainStays(t *testing.T) {
 	const most = 400_000
-	s := bounded.NewSteady[int](most)
+	s := bounded.New[int](most)
 	for i := range 50 {
 		s.Add(fmt.Sprint("page ", i), i, 1000)
 		s.Get(fmt.Sprint("page ", i))
@@ -62,7 +62,7 @@ func TestSteadyKeepsWhatIsAskedAgain(t *testing.T) {
 }
 
 func TestManyAtOnce(t *testing.T) {
-	s := bounded.NewSteady[string](50_000)
+	s := bounded.New[string](50_000)
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {

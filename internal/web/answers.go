@@ -28,24 +28,24 @@ type kept struct {
 	content                                   []byte
 }
 
-// answers are kept by what they were made from, so that none has to be forgotten because something was loaded. Those of other moments than
-// now have a share of their own.
+// answers are kept by what they were made from, so that none has to be forgotten because something was loaded. Those as of a moment that the
+// reader names, of which there are as many as one can write, have a share of their own.
 type answers struct {
-	now, past *bounded.Steady[*kept]
+	now, then *bounded.Cache[*kept]
 	mu        sync.Mutex
 	making    map[string]chan struct{} // closed when what is being made is kept, or will not be
 }
 
-// pastShare is the part of the answers' bytes, one in so many, that those of other moments may take.
-const pastShare = 5
+// thenShare is the part of the answers' bytes, one in so many, that those as of a named moment may take.
+const thenShare = 5
 
 func newAnswers(bytes int64) *answers {
-	return &answers{now: bounded.NewSteady[*kept](bytes - bytes/pastShare), past: bounded.NewSteady[*kept](bytes / pastShare), making: map[string]chan struct{}{}}
+	return &answers{now: bounded.New[*kept](bytes - bytes/thenShare), then: bounded.New[*kept](bytes / thenShare), making: map[string]chan struct{}{}}
 }
 
-func (a *answers) of(q wanted) *bounded.Steady[*kept] {
-	if q.past {
-		return a.past
+func (a *answers) of(q wanted) *bounded.Cache[*kept] {
+	if q.then {
+		return a.then
 	}
 	return a.now
 }
@@ -101,7 +101,8 @@ var timely = map[string]bool{"/review": true, "/compare": true, "/data": true, "
 // wanted is what a request asks for.
 type wanted struct {
 	what string // names all that the answer is made from, with its encoding; empty where that cannot be told before it is made
-	past bool   // of another moment than now
+	then bool   // as of a moment that the reader names
+	past bool   // of other figures than those of now
 }
 
 // wanted tells what a request asks for.
@@ -121,7 +122,7 @@ func (s *server) wanted(c *gin.Context) wanted {
 		if timely[path] {
 			what += fmt.Sprint(" ", asOf.Runs, " ", s.Composer.Now().Truncate(time.Minute))
 		}
-		return wanted{what, asOf.Past()}
+		return wanted{what, asOf.Text != "", asOf.Past()}
 	}
 	return wanted{}
 }

@@ -62,12 +62,12 @@ func TestAnswersAreBounded(t *testing.T) {
 	const most = 10 << 20
 	a := newAnswers(most)
 	for i := range 100 {
-		for _, past := range []bool{false, true} {
-			q := wanted{fmt.Sprint(i, past), past}
+		for _, then := range []bool{false, true} {
+			q := wanted{what: fmt.Sprint(i, then), then: then}
 			a.add(q, &kept{content: make([]byte, 1<<19)})
 		}
 	}
-	if bytes := a.now.Bytes() + a.past.Bytes(); bytes > most || bytes < most/2 {
+	if bytes := a.now.Bytes() + a.then.Bytes(); bytes > most || bytes < most/2 {
 		t.Errorf("%d bytes are kept, want at most %d", bytes, most)
 	}
 }
@@ -75,8 +75,8 @@ func TestAnswersAreBounded(t *testing.T) {
 // Floods of questions that nobody asks again push out nothing that somebody asked twice.
 func TestFloodsPushOutNothing(t *testing.T) {
 	a := newAnswers(10 << 20)
-	ask := func(what string, past bool) bool {
-		q := wanted{what, past}
+	ask := func(what string, then bool) bool {
+		q := wanted{what: what, then: then}
 		_, ok := a.get(q)
 		if !ok {
 			a.add(q, &kept{content: make([]byte, 50<<10)})
