@@ -2,13 +2,13 @@ package web
 
 import (
 	"bytes"
-	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,8 +24,9 @@ const mostWhole = 16 << 20
 
 // kept is a whole answer in one encoding.
 type kept struct {
-	tag, kind, disposition, caching, encoding string
-	content                                   []byte
+	tag, encoding string
+	header        http.Header // what its maker set
+	content       []byte
 }
 
 // answers are kept by what they were made from, so that none has to be forgotten because something was loaded. Those as of a moment that the
@@ -160,10 +161,13 @@ func (s *server) make(c *gin.Context, q wanted) (answer *kept, ok bool) {
 	if answer, ok = s.answers.get(q); ok {
 		return answer, true
 	}
-	made := &held{ResponseWriter: c.Writer, status: http.StatusOK}
+	made, header := &held{ResponseWriter: c.Writer, status: http.StatusOK}, c.Writer.Header()
+	before := header.Clone() // what stands there follows from the reader
 	func() {
-		defer func() { c.Writer = made.ResponseWriter }() // for who recovers, too
-		c.Writer = made
+		ctx, cancel := staying(c.Request.Context())
+		defer cancel()
+		defer func(request *http.Request) { c.Writer, c.Request = made.ResponseWriter, request }(c.Request) // for who recovers, too
+		c.Writer, c.Request = made, c.Request.WithContext(ctx)
 		c.Next()
 	}()
 	switch {
@@ -174,10 +178,13 @@ func (s *server) make(c *gin.Context, q wanted) (answer *kept, ok bool) {
 		return nil, false
 	}
 	sum := sha256.Sum256(made.content.Bytes())
-	header := c.Writer.Header()
-	answer = &kept{tag: `W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`, kind: header.Get("Content-Type"), disposition: header.Get("Content-Disposition"),
-		caching: cmp.Or(header.Get("Cache-Control"), "no-cache"), content: made.content.Bytes()}
 	header.Del("Content-Length")
+	answer = &kept{tag: `W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`, header: http.Header{"Cache-Control": {"no-cache"}}, content: made.content.Bytes()}
+	for name, values := range header {
+		if !slices.Equal(values, before[name]) {
+			answer.header[name] = values
+		}
+	}
 	if q.what != "" {
 		answer.encoding = accepted(c.GetHeader("Accept-Encoding"))
 		answer.content = encodings[answer.encoding](answer.content, c.FullPath() == assetsPath)
@@ -190,9 +197,9 @@ func (s *server) make(c *gin.Context, q wanted) (answer *kept, ok bool) {
 func (k *kept) known(c *gin.Context) bool {
 	for tag := range strings.SplitSeq(c.GetHeader("If-None-Match"), ",") {
 		if tag = strings.TrimSpace(tag); tag == "*" || strings.TrimPrefix(tag, "W/") == strings.TrimPrefix(k.tag, "W/") {
-			c.Header("ETag", k.tag)
-			c.Header("Cache-Control", k.caching)
+			k.head(c)
 			c.Header("Content-Type", "")
+			c.Header("Content-Disposition", "")
 			c.Status(http.StatusNotModified)
 			c.Writer.WriteHeaderNow()
 			return true
@@ -216,11 +223,16 @@ func (s *server) send(c *gin.Context, k *kept) {
 		// A wrapper that knows no deadline leaves that of the server.
 		_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(min(WriteTime, leastSendTime+time.Duration(n)*time.Second/leastPace)))
 	}
-	c.Header("ETag", k.tag)
-	c.Header("Cache-Control", k.caching)
-	c.Header("Content-Disposition", k.disposition)
+	k.head(c)
 	c.Header("Content-Encoding", k.encoding)
-	c.Data(http.StatusOK, k.kind, k.content)
+	c.Data(http.StatusOK, k.header.Get("Content-Type"), k.content)
+}
+
+func (k *kept) head(c *gin.Context) {
+	for name, values := range k.header {
+		c.Writer.Header()[name] = slices.Clone(values)
+	}
+	c.Header("ETag", k.tag)
 }
 
 // encodings write an answer as a reader takes it: better where it is kept for long.

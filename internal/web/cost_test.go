@@ -18,6 +18,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"stpdash/internal/catalog"
@@ -61,6 +62,44 @@ func TestPlacesAreBounded(t *testing.T) {
 	}
 	if busy := notMade(errBusy); busy.Status != http.StatusServiceUnavailable || busy.headers().Get("Retry-After") == "" {
 		t.Errorf("the refusal is %+v", busy)
+	}
+}
+
+// Who goes away frees no place while the answer is still being made.
+func TestReadersWhoLeaveFreeNoPlace(t *testing.T) {
+	s := newServer(Options{Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler), Now: time.Now})
+	router, making, proceed := gin.New(), make(chan context.Context), make(chan bool)
+	router.GET("/slow", s.limit, s.tagged, func(c *gin.Context) {
+		making <- c.Request.Context()
+		<-proceed
+		c.String(http.StatusOK, "done")
+	})
+	ctx, leave := context.WithCancel(t.Context())
+	var reading sync.WaitGroup
+	for range plainPlaces {
+		reading.Go(func() {
+			router.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodGet, "/slow", nil))
+		})
+	}
+	for range plainPlaces {
+		within := <-making
+		if _, ok := within.Deadline(); !ok {
+			t.Error("the time for the answer is not bounded")
+		}
+		defer func() {
+			if within.Err() == nil {
+				t.Error("its context goes on after the answer is made")
+			}
+		}()
+	}
+	leave()
+	if s.plain.free.TryAcquire(1) {
+		t.Error("there is a place although nothing was finished")
+	}
+	close(proceed)
+	reading.Wait()
+	if !s.plain.free.TryAcquire(plainPlaces) {
+		t.Error("a place is still taken")
 	}
 }
 
