@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ import (
 	"stpdash/internal/bounded"
 )
 
-// mostWhole bounds an answer that is made whole before it is sent; a longer one has no tag.
+// mostWhole bounds an answer, which is made whole before it is sent; who asks for a longer one is refused.
 const mostWhole = 16 << 20
 
 // kept is a whole answer in one encoding.
@@ -145,8 +146,8 @@ func (s *server) tagged(c *gin.Context) {
 	}
 }
 
-// make makes an answer in a place for it, unless another reader has made the same meanwhile. It is not ok where the reader was answered
-// already: refused, or with more than is held back.
+// make makes an answer in a place for it, unless another reader has made the same meanwhile. It is not ok where the reader was
+// refused.
 func (s *server) make(c *gin.Context, q wanted) (answer *kept, ok bool) {
 	defer s.answers.make(q, c.Request.Context().Done())()
 	if answer, ok = s.answers.get(q); ok {
@@ -171,7 +172,10 @@ func (s *server) make(c *gin.Context, q wanted) (answer *kept, ok bool) {
 		c.Next()
 	}()
 	switch {
-	case made.sent:
+	case made.tooLong:
+		clear(header)
+		maps.Copy(header, before)
+		s.refuse(c, tooLong())
 		return nil, false
 	case made.status != http.StatusOK:
 		made.release()
@@ -283,21 +287,18 @@ type held struct {
 	gin.ResponseWriter
 	status  int
 	content bytes.Buffer
-	sent    bool // it is too long to be held back
+	tooLong bool
 }
 
 func (w *held) WriteHeader(status int) { w.status = status }
 func (w *held) WriteHeaderNow()        {}
 func (w *held) Status() int            { return w.status }
-func (w *held) Written() bool          { return w.sent }
+func (w *held) Written() bool          { return false }
 
 func (w *held) Write(part []byte) (int, error) {
-	if !w.sent && w.content.Len()+len(part) > mostWhole {
-		w.release()
-		w.sent = true
-	}
-	if w.sent {
-		return w.ResponseWriter.Write(part)
+	if w.tooLong = w.tooLong || w.content.Len()+len(part) > mostWhole; w.tooLong {
+		w.content = bytes.Buffer{}
+		return len(part), nil
 	}
 	return w.content.Write(part)
 }

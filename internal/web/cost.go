@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -80,6 +81,11 @@ func (s *server) placesFor(c *gin.Context, q wanted) *places {
 		return s.costly
 	}
 	return s.plain
+}
+
+// tooLong refuses an answer that has more than is accepted.
+func tooLong() *problem {
+	return newProblem(http.StatusBadRequest, fmt.Sprintf("The answer would be longer than %d MB. Ask for less of it, or for another format.", mostWhole>>20))
 }
 
 // notMade tells why there was no place for an answer.

@@ -202,3 +202,20 @@ func TestSlowReadersHoldLittle(t *testing.T) {
 		t.Errorf("a short answer meanwhile: %v, %v", answer, err)
 	}
 }
+
+// An answer that is too long is refused whole, with nothing of its own headers.
+func TestTooLongAnswersAreRefused(t *testing.T) {
+	s := newServer(Options{Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler), Now: time.Now})
+	router := gin.New()
+	router.GET("/api/long", s.tagged, func(c *gin.Context) {
+		c.Header("Content-Disposition", "attachment")
+		for range mostWhole>>20 + 1 {
+			c.String(http.StatusOK, strings.Repeat("x", 1<<20))
+		}
+	})
+	answer := httptest.NewRecorder()
+	router.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/api/long", nil))
+	if answer.Code != http.StatusBadRequest || answer.Header().Get("Content-Disposition") != "" || !strings.Contains(answer.Body.String(), "longer than 16 MB") || answer.Body.Len() > 1000 {
+		t.Errorf("%d %v: %.200s", answer.Code, answer.Header(), answer.Body)
+	}
+}

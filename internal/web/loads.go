@@ -48,8 +48,8 @@ func (l loadList) sheet() sheet {
 	return s
 }
 
-// mostRows bounds what one answer lists; no publication comes near it.
-const mostRows = 10_000_000
+// mostRows bounds what one answer lists; no publication comes near it. Where there is as much, the answer is refused and not cut.
+const mostRows = 50_000
 
 func (a *api) loads(ctx context.Context, in *struct {
 	Viewing
@@ -189,6 +189,9 @@ func (a *api) warnings(ctx context.Context, in *loadInput) (warningList, error) 
 		return nil, err
 	}
 	warnings, err := a.composer.Warnings(ctx, asOf, []uint64{l.ID}, mostRows)
+	if len(warnings) >= mostRows {
+		return nil, tooLong()
+	}
 	list := warningList{}
 	for _, w := range warnings {
 		list = append(list, warningRow{w.Rule, w.Measure, w.Organisation, w.Item, w.Period.String(), w.Value, w.Middle, w.Spread, w.Message})
@@ -252,6 +255,9 @@ func (a *api) reconciliation(ctx context.Context, in *loadInput) (reconciliation
 		return nil, err
 	}
 	all, err := a.composer.Figures.Reconciliations(ctx, l.ID, mostRows)
+	if len(all) >= mostRows {
+		return nil, tooLong()
+	}
 	list := reconciliationList{}
 	stated := func(n decimal.Decimal) amount { return amount{decimal.NewNullDecimal(n)} }
 	for _, r := range all {
