@@ -115,7 +115,7 @@ func (s *server) router() *gin.Engine {
 	questions.GET("/claims", s.claims)
 	questions.GET("/claims/:id", s.claim)
 	questions.GET("/provenance", s.provenance)
-	router.GET(packPath, s.throttle, s.check, s.limit, s.gate, s.pack)
+	questions.GET("/claims/:id/pack.zip", s.pack)
 	questions.GET("/calibration", s.calibration)
 	questions.GET("/search", s.search)
 	questions.GET("/method", s.method)
