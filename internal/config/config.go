@@ -34,24 +34,27 @@ type Config struct {
 	Proxy         *url.URL  `env:"STP_PROXY"`
 	Contact       string    `env:"STP_CONTACT"`
 	Rate          float64   `env:"STP_RATE" envDefault:"100"`
+	// BackupKey seals backups, so that nobody without it can forge one.
+	BackupKey string `env:"STP_BACKUP_KEY"`
 }
 
 // LogLevel is the least important kind of message that is logged.
 type LogLevel string
 
 var accepted = map[string]string{
-	"STP_ADDR":      "host:port, for example 127.0.0.1:8044",
-	"STP_BUNDLED":   "true or false",
-	"STP_LOG_LEVEL": "debug, info, warn or error",
-	"STP_CLOCK":     "a time such as 2018-03-31T12:00:00Z",
-	"STP_INBOX":     "a folder that exists",
-	"STP_PROXY":     "the address of a proxy, for example http://proxy:3128",
-	"STP_CONTACT":   "a web or mail address in ASCII, without brackets",
-	"STP_RATE":      "questions a second from 0.1 to 1000000, or 0 for no limit",
+	"STP_ADDR":       "host:port, for example 127.0.0.1:8044",
+	"STP_BUNDLED":    "true or false",
+	"STP_LOG_LEVEL":  "debug, info, warn or error",
+	"STP_CLOCK":      "a time such as 2018-03-31T12:00:00Z",
+	"STP_INBOX":      "a folder that exists",
+	"STP_PROXY":      "the address of a proxy, for example http://proxy:3128",
+	"STP_CONTACT":    "a web or mail address in ASCII, without brackets",
+	"STP_BACKUP_KEY": "at least 24 characters, or none",
+	"STP_RATE":       "questions a second from 0.1 to 1000000, or 0 for no limit",
 }
 
 // secret settings are not repeated in messages; a proxy's address may hold a password.
-var secret = []string{"STP_PROXY"}
+var secret = []string{"STP_PROXY", "STP_BACKUP_KEY"}
 
 // Mistake is a setting that is not accepted and where it was set.
 type Mistake struct {
@@ -88,6 +91,7 @@ func Read(file string, environment []string) (Config, error) {
 		{"STP_INBOX", c.Inbox == "" || isFolder(c.Inbox)},
 		{"STP_PROXY", c.Proxy == nil || (c.Proxy.Scheme == "http" || c.Proxy.Scheme == "https") && c.Proxy.Host != ""},
 		{"STP_CONTACT", !strings.ContainsFunc(c.Contact, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`()\`, r) })},
+		{"STP_BACKUP_KEY", c.BackupKey == "" || len(c.BackupKey) >= 24},
 		{"STP_RATE", c.Rate == 0 || c.Rate >= 0.1 && c.Rate <= 1e6},
 		{"STP_LOG_LEVEL", slices.Contains([]LogLevel{"debug", "info", "warn", "error"}, c.LogLevel)},
 	} {

@@ -111,10 +111,7 @@ func (l *Loader) load(ctx context.Context, f File, fingerprint string, size int6
 	if err != nil {
 		return Outcome{}, err
 	}
-	if ok && l.known(latest, f.Again) {
-		return Outcome{Load: latest, Known: true}, nil
-	}
-	err = l.timed("keep", func() error {
+	err = l.timed("keep", func() error { // also what is known: its kept file may be damaged, and here is the original
 		if _, err := f.Content.Seek(0, io.SeekStart); err != nil {
 			return err
 		}
@@ -122,6 +119,9 @@ func (l *Loader) load(ctx context.Context, f File, fingerprint string, size int6
 	})
 	if err != nil {
 		return Outcome{}, err
+	}
+	if ok && l.known(latest, f.Again) {
+		return Outcome{Load: latest, Known: true}, nil
 	}
 	if f.Bundled {
 		trigger = bundledTrigger
@@ -226,7 +226,7 @@ func (l *Loader) bring(ctx context.Context, load Load, earlier ...Load) (Load, e
 func (l *Loader) read(ctx context.Context, load *Load) (err error) {
 	prefer := load.Source
 	load.Source, load.Definition = "", l.definition("")
-	file, err := os.Open(l.Archive.Path(load.SHA256))
+	file, err := l.Archive.Open(load.SHA256)
 	if err != nil {
 		return err
 	}
@@ -412,6 +412,9 @@ func (l *Loader) Replay(ctx context.Context, id uint64) (Load, error) {
 	trigger := fmt.Sprintf("replay of load %d", id)
 	if earlier.Trigger == bundledTrigger {
 		trigger = bundledTrigger
+	}
+	if err := l.Archive.Verify(earlier.SHA256); err != nil {
+		return earlier, fmt.Errorf("%w: %w; load %s once more from its original, which puts it back", ErrNotLoaded, err, earlier.File)
 	}
 	load := Load{Source: earlier.Source, File: earlier.File, SHA256: earlier.SHA256, Size: earlier.Size, Trigger: trigger}
 	switch earlier.State {
