@@ -131,10 +131,19 @@ func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *p
 		Archive: load.Archive{Folder: filepath.Join(c.DataDir, "files")},
 		Lock:    load.FileLock(filepath.Join(c.DataDir, "load.lock")),
 	}
-	p.collector = &load.Collector{Loader: p.loader, Downloads: filepath.Join(c.DataDir, "downloads"), Fetcher: &fetch.Fetcher{
+	p.collector = &load.Collector{Loader: p.loader, Downloads: filepath.Join(c.DataDir, "downloads"), Roots: roots(c), Fetcher: &fetch.Fetcher{
 		Version: version, Contact: c.Contact, Proxy: c.Proxy, Clock: p.clock, Random: rand.Float64, Logger: p.logger,
 	}}
 	return p, nil
+}
+
+// roots are the folders below which sources may look for files.
+func roots(c config.Config) load.Roots {
+	all := load.Roots{"."}
+	if c.Inbox != "" {
+		all = append(all, c.Inbox)
+	}
+	return append(all, c.Folders...)
 }
 
 // beside opens the data of a command, also beside a running stpd, and closes them when it is done.

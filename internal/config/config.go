@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -34,6 +35,8 @@ type Config struct {
 	Proxy         *url.URL  `env:"STP_PROXY"`
 	Contact       string    `env:"STP_CONTACT"`
 	Rate          float64   `env:"STP_RATE" envDefault:"100"`
+	// Folders are those, beside the working directory and the inbox, below which sources may look for files.
+	Folders []string `env:"STP_FOLDERS" envSeparator:":"`
 	// BackupKey seals backups, so that nobody without it can forge one.
 	BackupKey string `env:"STP_BACKUP_KEY"`
 }
@@ -49,6 +52,7 @@ var accepted = map[string]string{
 	"STP_INBOX":      "a folder that exists",
 	"STP_PROXY":      "the address of a proxy, for example http://proxy:3128",
 	"STP_CONTACT":    "a web or mail address in ASCII, without brackets",
+	"STP_FOLDERS":    "absolute paths of folders that exist, with : between them",
 	"STP_BACKUP_KEY": "at least 24 characters, or none",
 	"STP_RATE":       "questions a second from 0.1 to 1000000, or 0 for no limit",
 }
@@ -91,6 +95,7 @@ func Read(file string, environment []string) (Config, error) {
 		{"STP_INBOX", c.Inbox == "" || isFolder(c.Inbox)},
 		{"STP_PROXY", c.Proxy == nil || (c.Proxy.Scheme == "http" || c.Proxy.Scheme == "https") && c.Proxy.Host != ""},
 		{"STP_CONTACT", !strings.ContainsFunc(c.Contact, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`()\`, r) })},
+		{"STP_FOLDERS", !slices.ContainsFunc(c.Folders, func(folder string) bool { return !filepath.IsAbs(folder) || !isFolder(folder) })},
 		{"STP_BACKUP_KEY", c.BackupKey == "" || len(c.BackupKey) >= 24},
 		{"STP_RATE", c.Rate == 0 || c.Rate >= 0.1 && c.Rate <= 1e6},
 		{"STP_LOG_LEVEL", slices.Contains([]LogLevel{"debug", "info", "warn", "error"}, c.LogLevel)},

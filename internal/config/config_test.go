@@ -101,7 +101,7 @@ OTHER=of somebody else
 func TestMistakes(t *testing.T) {
 	const (
 		unreadable = "found what cannot be read, accepted: NAME=value, with quotes closed, and comments after #"
-		names      = "accepted: STP_ADDR, STP_BACKUP_KEY, STP_BUNDLED, STP_CLICKHOUSE_DSN, STP_CLOCK, STP_CONTACT, STP_DASHBOARDS, STP_DATA_DIR, STP_ENGINE_LIBRARY, STP_INBOX, STP_LOG_LEVEL, " +
+		names      = "accepted: STP_ADDR, STP_BACKUP_KEY, STP_BUNDLED, STP_CLICKHOUSE_DSN, STP_CLOCK, STP_CONTACT, STP_DASHBOARDS, STP_DATA_DIR, STP_ENGINE_LIBRARY, STP_FOLDERS, STP_INBOX, STP_LOG_LEVEL, " +
 			"STP_PROXY, STP_RATE, STP_TOKEN"
 		proxy   = "accepted: the address of a proxy, for example http://proxy:3128"
 		address = "accepted: host:port, for example 127.0.0.1:8044"

@@ -69,7 +69,9 @@ func TestDiscover(t *testing.T) {
 // A kept file that changed, or was cut short, is found at each read and replaced by the original.
 func TestDamagedKeptFile(t *testing.T) {
 	for what, damage := range map[string]func(t *testing.T, path string, content []byte){
-		"changed":   func(t *testing.T, path string, content []byte) { overwrite(t, path, bytes.Replace(content, []byte("1"), []byte("2"), 1)) },
+		"changed": func(t *testing.T, path string, content []byte) {
+			overwrite(t, path, bytes.Replace(content, []byte("1"), []byte("2"), 1))
+		},
 		"cut short": func(t *testing.T, path string, content []byte) { overwrite(t, path, content[:len(content)/2]) },
 		"gone":      func(t *testing.T, path string, _ []byte) { remove(t, path) },
 	} {
