@@ -131,6 +131,9 @@ func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *p
 		Archive: load.Archive{Folder: filepath.Join(c.DataDir, "files")},
 		Lock:    load.FileLock(filepath.Join(c.DataDir, "load.lock")),
 	}
+	if c.ClickHouseDSN == "" { // a server may have had loads of other data directories
+		p.loader.Journal.Path = filepath.Join(c.DataDir, journalName)
+	}
 	p.collector = &load.Collector{Loader: p.loader, Downloads: filepath.Join(c.DataDir, "downloads"), Roots: roots(c), Fetcher: &fetch.Fetcher{
 		Version: version, Contact: c.Contact, Proxy: c.Proxy, Clock: p.clock, Random: rand.Float64, Logger: p.logger,
 	}}

@@ -81,7 +81,7 @@ func restore(c *cobra.Command, file string, asJSON bool) error {
 	}
 	say(c, asJSON, "Restoring the warehouse")
 	settings.DataDir = folder.Path
-	if err := rebuild(c.Context(), settings, archive.Manifest); err != nil {
+	if err := refill(c.Context(), settings, archive.Manifest); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	if err := os.Chmod(folder.Path, mode); err != nil {
@@ -124,8 +124,8 @@ func placeFor(folder string) (path string, mode fs.FileMode, err error) {
 	return path, fs.FileMode(here.Mode).Perm(), nil
 }
 
-// rebuild makes the warehouse of a data directory into which a backup was unpacked.
-func rebuild(ctx context.Context, c config.Config, m backup.Manifest) (err error) {
+// refill makes the warehouse of a data directory into which a backup was unpacked.
+func refill(ctx context.Context, c config.Config, m backup.Manifest) (err error) {
 	backups := filepath.Join(c.DataDir, "backups")
 	if err := os.Mkdir(backups, 0o700); err != nil {
 		return err

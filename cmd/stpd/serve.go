@@ -15,6 +15,7 @@ import (
 	"stpdash/frontend"
 	"stpdash/internal/dashboard"
 	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
 	"stpdash/internal/web"
 )
 
@@ -54,7 +55,7 @@ func serve(c *cobra.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	if err := p.prepare(ctx); err != nil {
+	if err := p.prepareWhole(ctx); err != nil {
 		return err
 	}
 	registry := p.metrics()
@@ -66,10 +67,12 @@ func serve(c *cobra.Command) (err error) {
 		default:
 		}
 	}}
-	if err := schedule.Start(ctx); err != nil {
-		return err
+	if p.warehouse.Damage() == nil {
+		if err := schedule.Start(ctx); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, schedule.Stop()) }()
 	}
-	defer func() { err = errors.Join(err, schedule.Stop()) }()
 	composer := p.composer()
 	composer.Schedule = schedule.Entries
 	composer.Calibration = calibration
@@ -90,6 +93,7 @@ func serve(c *cobra.Command) (err error) {
 			p.logger.Warn("pages could not be made ready", "error", err)
 		}
 	}()
+	go p.keepChecking(ctx)
 	go p.keepTesting(ctx, composer, published)
 	select {
 	case err := <-stopped:
@@ -129,8 +133,53 @@ func (p *product) keepTesting(ctx context.Context, c *dashboard.Composer, publis
 	}
 }
 
+// prepareWhole prepares a warehouse that is not damaged. A damaged one is left as it is: the service says so until it is rebuilt.
+func (p *product) prepareWhole(ctx context.Context) error {
+	if p.config.ClickHouseDSN == "" {
+		if err := p.warehouse.CheckDetached(ctx); err != nil && !errors.Is(err, warehouse.ErrDamaged) {
+			return err
+		}
+	}
+	if p.warehouse.Damage() == nil {
+		switch err := p.prepare(ctx); {
+		case errors.Is(err, load.ErrLost), errors.Is(err, warehouse.ErrDamaged):
+			p.warehouse.Distrust(err)
+		case err != nil:
+			return err
+		}
+	}
+	if err := p.warehouse.Damage(); err != nil {
+		p.logger.Error("nothing is loaded or shown", "error", err)
+	}
+	return nil
+}
+
+// checkEvery is how often the files of the warehouse are compared with their checksums.
+const checkEvery = 24 * time.Hour
+
+// keepChecking reads the files of the embedded engine's tables at the start and every day. Damage is told of in readiness and in the log.
+func (p *product) keepChecking(ctx context.Context) {
+	for p.config.ClickHouseDSN == "" && ctx.Err() == nil {
+		switch err := p.warehouse.CheckParts(ctx); {
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, warehouse.ErrDamaged):
+			p.logger.Error("nothing is shown", "error", err)
+		case err != nil:
+			p.logger.Warn("the files of the warehouse could not be checked", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-p.clock.After(checkEvery):
+		}
+	}
+}
+
 // ready tells whether questions can be answered.
 func (p *product) ready(ctx context.Context) error {
+	if err := p.warehouse.Damage(); err != nil {
+		return err
+	}
 	if p.engine != nil {
 		if !p.engine.Ready() {
 			return errors.New("the embedded ClickHouse is being started again")

@@ -154,6 +154,8 @@ type Store interface {
 	Lost(ctx context.Context, id uint64) (Loss, bool, error)
 	// Record adds states to loads, all at once; publishing is one such insert.
 	Record(ctx context.Context, loads ...Load) error
+	// History lists every state of every load, in the order in which they came.
+	History(ctx context.Context) ([]Load, error)
 	// Unfinished are the loads that are still received or staged.
 	Unfinished(ctx context.Context) ([]Load, error)
 	// Stage opens a load for its figures, which nobody sees until it is published.

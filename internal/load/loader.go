@@ -27,6 +27,7 @@ type Loader struct {
 	Catalog   *catalog.Catalog
 	Reference *footprint.Reference
 	Archive   Archive
+	Journal   Journal
 	Now       func() time.Time
 	Logger    *slog.Logger
 	// Lock keeps other processes from loading into the same warehouse; the function returned releases it. It may be nil.
@@ -192,7 +193,15 @@ func (l *Loader) begin(ctx context.Context, load Load) (Load, error) {
 
 func (l *Loader) record(ctx context.Context, load *Load) error {
 	l.date(load)
-	return l.Store.Record(ctx, *load)
+	return l.store(ctx, *load)
+}
+
+// store records states in the warehouse, then in the journal.
+func (l *Loader) store(ctx context.Context, loads ...Load) error {
+	if err := l.Store.Record(ctx, loads...); err != nil {
+		return err
+	}
+	return l.Journal.Append(loads...)
 }
 
 // date gives a load's next state its time. The last state counts, so they keep their order whatever the clock does.
@@ -370,7 +379,7 @@ func (l *Loader) publish(ctx context.Context, load *Load, r Rolling, others ...L
 			}
 		}
 		// Once it is sent it may count, so nobody breaks it off.
-		return l.Store.Record(context.WithoutCancel(ctx), append(others, *load)...)
+		return l.store(context.WithoutCancel(ctx), append(others, *load)...)
 	})
 }
 
@@ -473,13 +482,21 @@ func (l *Loader) earlier(ctx context.Context, id uint64) (Load, error) {
 	return earlier, nil
 }
 
-// Recover marks loads that a crash left unfinished; their figures were never visible, and their files are loaded again.
+// Recover marks loads that a crash left unfinished; their figures were never visible, and their files are loaded again. A warehouse that has
+// lost loads gives ErrLost.
 func (l *Loader) Recover(ctx context.Context) error {
 	release, err := l.hold(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
+	history, err := l.Store.History(ctx)
+	if err != nil {
+		return err
+	}
+	if err := l.Journal.reconcile(history); err != nil {
+		return err
+	}
 	unfinished, err := l.Store.Unfinished(ctx)
 	if err != nil {
 		return err

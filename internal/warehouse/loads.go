@@ -46,11 +46,7 @@ func (w *Warehouse) Loads(ctx context.Context, f LoadFilter) ([]load.Load, error
 		"load": number(f.Load), "sha256": f.SHA256, "source": f.Source, "state": string(f.State),
 		"at": instant(f.AsOf.At), "after": instant(f.After), "limit": number(f.Limit), "offset": number(f.Offset),
 	}, func(rows driver.Rows) error {
-		var l load.Load
-		var state string
-		err := rows.Scan(&l.ID, &state, &l.At, &l.Source, &l.File, &l.SHA256, &l.Size, &l.Definition, &l.Released, &l.Trigger,
-			&l.Observations, &l.Rejections, &l.Compared, &l.Differing, &l.Message, &l.Rule)
-		l.State = load.State(state)
+		l, err := scanLoad(rows)
 		loads = append(loads, l)
 		return err
 	})
@@ -100,6 +96,26 @@ func (w *Warehouse) Unfinished(ctx context.Context) ([]load.Load, error) {
 		all = append(all, loads...)
 	}
 	return all, nil
+}
+
+// History lists every state of every load, in the order in which they came.
+func (w *Warehouse) History(ctx context.Context) ([]load.Load, error) {
+	var all []load.Load
+	err := w.rows(ctx, "load_history", nil, func(rows driver.Rows) error {
+		l, err := scanLoad(rows)
+		all = append(all, l)
+		return err
+	})
+	return all, err
+}
+
+func scanLoad(rows driver.Rows) (load.Load, error) {
+	var l load.Load
+	var state string
+	err := rows.Scan(&l.ID, &state, &l.At, &l.Source, &l.File, &l.SHA256, &l.Size, &l.Definition, &l.Released, &l.Trigger,
+		&l.Observations, &l.Rejections, &l.Compared, &l.Differing, &l.Message, &l.Rule)
+	l.State = load.State(state)
+	return l, err
 }
 
 // LoadState is one state a load was in.
