@@ -230,7 +230,7 @@ func (p *product) prepare(ctx context.Context) error {
 // composer composes answers for a command.
 func (p *product) composer() *dashboard.Composer {
 	return &dashboard.Composer{
-		Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Memory: dashboard.NewMemory(), Version: versionText(), Now: p.clock.Now,
+		Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Memory: dashboard.NewMemory(commandMemory), Version: versionText(), Now: p.clock.Now,
 	}
 }
 

@@ -121,7 +121,7 @@ func (m *material) pack() (*Pack, error) {
 	}{
 		{"cells.csv", func(w io.Writer) error { return spreadsheet.WriteCSV(w, m.cells()) }},
 		{"claim.xlsx", func(w io.Writer) error { return spreadsheet.WriteXLSX(w, m.sheets()...) }},
-		{"figures.csv", func(w io.Writer) error { return spreadsheet.WriteCSV(w, m.figures()) }},
+		{"figures.csv", func(w io.Writer) error { return spreadsheet.WriteCSV(w, slices.Values(m.figures())) }},
 		{"method.md", m.writeMethod},
 		{"result.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(m.Result) }},
 	} {

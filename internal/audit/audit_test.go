@@ -103,7 +103,7 @@ func composer(t testing.TB, files map[string]io.ReadSeeker) *dashboard.Composer 
 			t.Fatalf("%s: %+v, %v", name, o.Load, err)
 		}
 	}
-	return &dashboard.Composer{Memory: dashboard.NewMemory(), Figures: w, Catalog: c, Reference: r, Version: "test", Now: time.Now}
+	return &dashboard.Composer{Memory: dashboard.NewMemory(1 << 30), Figures: w, Catalog: c, Reference: r, Version: "test", Now: time.Now}
 }
 
 // bundled answers from the product's own figures of A&E.
@@ -402,7 +402,7 @@ func testBytes(t *testing.T, c *dashboard.Composer) {
 		return out.Bytes()
 	}
 	tested := pack(t, c, "tested", "")
-	c.Memory = dashboard.NewMemory()
+	c.Memory = dashboard.NewMemory(1 << 30)
 	if !bytes.Equal(archive(tested), archive(pack(t, c, "tested", asOfOf(t, tested)))) {
 		t.Error("tested again, the pack differs")
 	}

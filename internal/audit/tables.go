@@ -2,6 +2,7 @@ package audit
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"stpdash/internal/claim"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
+	"stpdash/internal/warehouse"
 )
 
 // What a place is to the test.
@@ -58,24 +60,29 @@ func (m *material) role(code string) string {
 }
 
 // cells are the published ones beneath the figures of the claim's measure in every place, with their headings.
-func (m *material) cells() [][]any {
-	rows := [][]any{{"component", "organisation", "organisation_name", "item", "period", "footprint", "membership", "share", "numerator", "denominator", "status", "note",
-		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row"}}
-	for _, c := range m.Cells {
+func (m *material) cells() iter.Seq[[]any] {
+	headings := []any{"component", "organisation", "organisation_name", "item", "period", "footprint", "membership", "share", "numerator", "denominator", "status", "note",
+		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row"}
+	row := func(c warehouse.Cell) []any {
 		period := catalog.Period{Start: c.Period, Grain: m.Data.Measure.Grain}
 		var viaRow any
 		if c.ViaFile != "" {
 			viaRow = c.ViaRow
 		}
-		rows = append(rows, []any{c.Component, c.Organisation, m.name(c.Organisation), c.Item, period.String(), c.Footprint, c.Membership, decimal.NewNullDecimal(c.Share), c.Numerator,
-			c.Denominator, c.Status, c.Note, c.Raw, c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt.UTC(), c.Load, c.Source, c.Definition, c.ViaFile, viaRow})
+		return []any{c.Component, c.Organisation, m.name(c.Organisation), c.Item, period.String(), c.Footprint, c.Membership, decimal.NewNullDecimal(c.Share), c.Numerator,
+			c.Denominator, c.Status, c.Note, c.Raw, c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt.UTC(), c.Load, c.Source, c.Definition, c.ViaFile, viaRow}
 	}
-	if len(m.Cells) == 0 {
-		none := make([]any, len(rows[0]))
-		none[0], none[11] = m.Claim.Measure, "no cells: no figures of "+m.Claim.Measure+" are loaded"
-		rows = append(rows, none)
+	return func(yield func([]any) bool) {
+		more := yield(headings)
+		for i := 0; more && i < len(m.Cells); i++ {
+			more = yield(row(m.Cells[i]))
+		}
+		if more && len(m.Cells) == 0 {
+			none := make([]any, len(headings))
+			none[0], none[11] = m.Claim.Measure, "no cells: no figures of "+m.Claim.Measure+" are loaded"
+			yield(none)
+		}
 	}
-	return rows
 }
 
 // name is that of a place or an organisation, empty where it is not known.

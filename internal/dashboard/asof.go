@@ -32,6 +32,7 @@ type AsOf struct {
 	Bound warehouse.AsOf
 	Runs  uint64 // that have ended by now, whatever the moment
 	today bool   // the moment is later today
+	past  bool   // other figures are seen than now
 	seen  string // names the figures that are seen
 	kept  uint64 // verdicts
 	pin   string // shows the same figures for ever
@@ -40,6 +41,12 @@ type AsOf struct {
 
 // Shown names all that is shown as of the moment, verdicts included: the same name means that nothing has changed.
 func (a AsOf) Shown() string { return fmt.Sprint(a.seen, " ", a.kept, " ", a.today) }
+
+// Figures names the figures that are seen as of the moment.
+func (a AsOf) Figures() string { return a.seen }
+
+// Past tells whether other figures are seen as of the moment than now.
+func (a AsOf) Past() bool { return a.past }
 
 // Stood is the moment at which the figures that are seen last changed, with the newest load among them: whoever asks as of then sees the
 // same figures, whatever was loaded since.
@@ -59,12 +66,13 @@ var loadNumber = regexp.MustCompile(`^[0-9]{1,18}$`)
 
 // AsOf reads an as_of parameter. A date means the end of that day in London.
 func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
-	last, err := c.Memory.now.ask(c.Figures.Seen)(ctx, warehouse.Now)
+	last, err := c.Memory.shown.ask(c.Figures.Seen)(ctx, warehouse.Now)
 	if err != nil {
 		return AsOf{}, err
 	}
 	now := AsOf{Bound: warehouse.Now}
 	now.see(last)
+	c.Memory.seen.Store(now.seen)
 	now.Bound.At = last.Last // what is loaded while the answer is made belongs to the next one
 	text = strings.TrimSpace(text)
 	if text == "" {
@@ -81,7 +89,7 @@ func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
 		return asOf, err
 	})
 	asOf.today = asOf.Bound.At.After(c.Now())
-	asOf.Runs = now.Runs
+	asOf.Runs, asOf.past = now.Runs, asOf.seen != now.seen
 	return asOf, err
 }
 

@@ -22,6 +22,9 @@ type ChangesQuestion struct {
 	Limit, Offset                       int
 }
 
+// MostChanges bounds one page of changes.
+const MostChanges = 5000
+
 // Changes are the figures that differ between two moments, with the counts of all of them, and the verdicts on claims.
 type Changes struct {
 	From, To AsOf

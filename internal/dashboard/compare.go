@@ -102,7 +102,6 @@ func (c *Composer) Compare(ctx context.Context, q ChangesQuestion, page int, asO
 		FromWords: from.short(), ToWords: to.short(), Changed: c.changedTable(changes.Counts, to),
 		ByMeasure:   []Link{{Text: "All measures", Current: q.Measure == ""}},
 		ByFootprint: []Link{{Text: "All places", Current: q.Footprint == ""}},
-		Downloads:   downloads("/api/v1/changes", "from", from.Text, "to", to.Text, "measure", q.Measure, "footprint", q.Footprint, "limit", "100000"),
 	}
 	if q.To != "" {
 		p.Pin = "" // the address says both moments
@@ -146,12 +145,28 @@ func (c *Composer) Compare(ctx context.Context, q ChangesQuestion, page int, asO
 		p.Verdicts = append(p.Verdicts, row)
 	}
 	p.Finding = compareFinding(changes)
+	c.download(&p, q, changes, page)
 	if changes.Untested > 0 {
 		p.Untested = "Verdicts are kept from when the program first tested a claim with its present figures and definitions. What the register shows as of an earlier moment " +
 			"is found from the figures of then by the rules of now, so it is nothing that was told then."
 	}
 	p.Pages = c.pagesThen(q, from, to)
 	return p, nil
+}
+
+// download leads to the figures that differ, as many as one answer has: those around a page.
+func (c *Composer) download(p *ComparePage, q ChangesQuestion, changes Changes, page int) {
+	sum, first, offset := int(changes.Sum()), (page-1)*figuresOnPage/MostChanges*MostChanges, ""
+	p.Downloaded = "All figures that differ."
+	if sum > MostChanges {
+		p.Downloaded = fmt.Sprintf("Figures %s to %s of the %s that differ. A later page of the table leads to those that follow.",
+			grouped(decimalOf(uint64(first+1)), 0), grouped(decimalOf(uint64(min(first+MostChanges, sum))), 0), grouped(decimalOf(uint64(sum)), 0))
+	}
+	if first > 0 {
+		offset = strconv.Itoa(first)
+	}
+	p.Downloads = downloads("/api/v1/changes", "from", changes.From.Text, "to", changes.To.Text, "measure", q.Measure, "footprint", q.Footprint,
+		"limit", strconv.Itoa(MostChanges), "offset", offset)
 }
 
 func compareFinding(changes Changes) string {

@@ -26,7 +26,7 @@ func (c *Composer) Data(ctx context.Context, asOf AsOf) (DataPage, error) {
 	if asOf.Text != "" {
 		now = asOf.Bound.At
 	}
-	page, err := remember(ctx, c, asOf, fmt.Sprint("data ", asOf.Text, now.Format(time.DateOnly)), func(ctx context.Context) (DataPage, error) {
+	compose := func(ctx context.Context) (DataPage, error) {
 		page := DataPage{Shell: c.shell("Data", "data", asOf)}
 		if err := c.sources(ctx, &page, asOf, now); err != nil {
 			return page, err
@@ -35,8 +35,12 @@ func (c *Composer) Data(ctx context.Context, asOf AsOf) (DataPage, error) {
 			return page, err
 		}
 		return page, c.loaded(ctx, &page, asOf)
-	})
-	if err != nil || asOf.Text != "" {
+	}
+	if asOf.Text != "" { // there are as many as one can write
+		return compose(ctx)
+	}
+	page, err := remember(ctx, c, asOf, "data "+now.Format(time.DateOnly), compose)
+	if err != nil {
 		return page, err
 	}
 	entries, err := c.Schedule(ctx)

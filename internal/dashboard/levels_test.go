@@ -63,7 +63,7 @@ func composerAt(t *testing.T, figures string, now func() time.Time) *dashboard.C
 	if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
 		t.Fatalf("%+v, %v", o.Load, err)
 	}
-	return &dashboard.Composer{Memory: dashboard.NewMemory(), Figures: w, Catalog: c, Reference: r, Version: "test", Now: now}
+	return &dashboard.Composer{Memory: dashboard.NewMemory(1 << 30), Figures: w, Catalog: c, Reference: r, Version: "test", Now: now}
 }
 
 // card finds the card of a measure on a footprint's page.

@@ -5,35 +5,50 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/shopspring/decimal"
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/singleflight"
 
+	"stpdash/internal/bounded"
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
 	"stpdash/internal/warehouse"
 )
 
-// mostRemembered is how many answers are kept: those of all measures, as of a few moments.
-const mostRemembered = 2000
-
-// Memory keeps answers by the figures that they were made from, so that it never has to forget because something was loaded.
+// Memory keeps answers by the figures that they were made from, so that it never has to forget because something was loaded. It is bounded
+// in bytes. Answers as of other moments have a share of their own, so that they do not push out those that everybody needs.
 type Memory struct {
-	answers *lru.Cache[string, any]
-	asked   singleflight.Group
-	now     shared
+	now, past *bounded.Cache[any]
+	seen      atomic.Value // names the figures that are seen now
+	asked     singleflight.Group
+	shown     shared
 }
 
-// NewMemory makes an empty memory.
-func NewMemory() *Memory {
-	answers, err := lru.New[string, any](mostRemembered)
-	if err != nil {
-		panic(err) // the size is over zero
+// pastShare is the part of the memory, one in so many, for answers as of other moments.
+const pastShare = 3
+
+// NewMemory makes an empty memory of about so many bytes.
+func NewMemory(bytes int64) *Memory {
+	return &Memory{now: bounded.New[any](bytes - bytes/pastShare), past: bounded.New[any](bytes / pastShare)}
+}
+
+func (m *Memory) get(key string) (any, bool) {
+	if known, ok := m.now.Get(key); ok {
+		return known, true
 	}
-	return &Memory{answers: answers}
+	return m.past.Get(key)
+}
+
+// keep keeps an answer made from the figures that are seen.
+func (m *Memory) keep(seen, key string, answer any) {
+	share := m.past
+	if seen == m.seen.Load() {
+		share = m.now
+	}
+	share.Add(key, answer, size(answer))
 }
 
 // shared asks what many want to know at once: who comes while it is asked waits for the next answer, so that nobody gets one that was
@@ -89,7 +104,7 @@ const longestQuestion = time.Minute
 // remember asks once for what does not change while the same figures are seen.
 func remember[T any](ctx context.Context, c *Composer, asOf AsOf, question string, ask func(context.Context) (T, error)) (T, error) {
 	key := asOf.seen + " " + question
-	if known, ok := c.Memory.answers.Get(key); ok {
+	if known, ok := c.Memory.get(key); ok {
 		return known.(T), nil
 	}
 	answer, err, _ := c.Memory.asked.Do(key, func() (any, error) {
@@ -97,7 +112,7 @@ func remember[T any](ctx context.Context, c *Composer, asOf AsOf, question strin
 		defer cancel()
 		answer, err := ask(ctx)
 		if err == nil {
-			c.Memory.answers.Add(key, answer)
+			c.Memory.keep(asOf.seen, key, answer)
 		}
 		return answer, err
 	})

@@ -1088,6 +1088,7 @@ type ComparePage struct {
 	Untested               string     // why there is no verdict of some claims to compare; else empty
 	Pages                  []PageThen // pages at both moments
 	Downloads              Downloads
+	Downloaded             string // which figures they hold
 }
 
 // ComparedVerdict is a claim whose verdict differs.

@@ -9,6 +9,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,10 +29,10 @@ type Sheet struct {
 // Exact is a cell that holds a decimal, null where there is none.
 type Exact interface{ Exact() decimal.NullDecimal }
 
-// WriteCSV writes rows as text, exactly as they are.
-func WriteCSV(w io.Writer, rows [][]any) error {
+// WriteCSV writes rows as text, exactly as they are, one after the other.
+func WriteCSV(w io.Writer, rows iter.Seq[[]any]) error {
 	out := csv.NewWriter(w)
-	for _, row := range rows {
+	for row := range rows {
 		cells := make([]string, len(row))
 		for i, cell := range row {
 			cells[i] = text(cell)

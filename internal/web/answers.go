@@ -8,76 +8,74 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/andybalholm/brotli"
 	"github.com/gin-gonic/gin"
-	"github.com/hashicorp/golang-lru/v2/simplelru"
+
+	"stpdash/internal/bounded"
 )
 
-const (
-	// mostKept bounds the answers that are kept, in bytes as they are kept. All pages as of a few moments come to less.
-	mostKept = 64 << 20
-	// mostWhole bounds an answer that is made whole before it is sent; a longer one has no tag.
-	mostWhole = 16 << 20
-)
+// mostWhole bounds an answer that is made whole before it is sent; a longer one has no tag.
+const mostWhole = 16 << 20
 
 // kept is a whole answer in one encoding.
 type kept struct {
-	tag, kind, disposition, caching, encoding string
-	content                                   []byte
+	tag, encoding string
+	header        http.Header // what its maker set
+	content       []byte
 }
 
-// answers are kept by what they were made from, so that none has to be forgotten because something was loaded.
+// answers are kept by what they were made from, so that none has to be forgotten because something was loaded. Those as of a moment that the
+// reader names, of which there are as many as one can write, have a share of their own.
 type answers struct {
-	mu     sync.Mutex
-	byWhat *simplelru.LRU[string, *kept]
-	bytes  int
-	making map[string]chan struct{} // closed when what is being made is kept, or will not be
+	now, then *bounded.Cache[*kept]
+	mu        sync.Mutex
+	making    map[string]chan struct{} // closed when what is being made is kept, or will not be
 }
 
-func newAnswers() *answers {
-	a := &answers{making: map[string]chan struct{}{}}
-	byWhat, err := simplelru.NewLRU(mostKept, func(what string, k *kept) { a.bytes -= len(what) + len(k.content) }) // the bytes bound it before the number does
-	if err != nil {
-		panic(err) // the size is over zero
+// thenShare is the part of the answers' bytes, one in so many, that those as of a named moment may take.
+const thenShare = 5
+
+func newAnswers(bytes int64) *answers {
+	return &answers{now: bounded.New[*kept](bytes - bytes/thenShare), then: bounded.New[*kept](bytes / thenShare), making: map[string]chan struct{}{}}
+}
+
+func (a *answers) of(q wanted) *bounded.Cache[*kept] {
+	if q.then {
+		return a.then
 	}
-	a.byWhat = byWhat
-	return a
+	return a.now
 }
 
-func (a *answers) get(what string) (*kept, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.byWhat.Get(what)
-}
-
-func (a *answers) add(what string, k *kept) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.byWhat.Remove(what)
-	a.bytes += len(what) + len(k.content)
-	a.byWhat.Add(what, k)
-	for a.bytes > mostKept {
-		a.byWhat.RemoveOldest()
+func (a *answers) get(q wanted) (*kept, bool) {
+	if q.what == "" {
+		return nil, false
 	}
+	return a.of(q).Get(q.what)
 }
 
-// make lets one reader make an answer, who tells when it is done; the others wait for that, or until they are gone.
-func (a *answers) make(what string, gone <-chan struct{}) (done func()) {
+func (a *answers) add(q wanted, k *kept) { a.of(q).Add(q.what, k, int64(len(k.content))) }
+
+// make lets one reader make an answer, who tells when it is kept or will not be; the others wait for that, or until they are gone.
+func (a *answers) make(q wanted, gone <-chan struct{}) (done func()) {
+	if q.what == "" {
+		return func() {}
+	}
 	a.mu.Lock()
-	making, others := a.making[what]
+	making, others := a.making[q.what]
 	if !others {
 		making = make(chan struct{})
-		a.making[what] = making
+		a.making[q.what] = making
 	}
 	a.mu.Unlock()
 	if !others {
 		return func() {
 			a.mu.Lock()
-			delete(a.making, what)
+			delete(a.making, q.what)
 			a.mu.Unlock()
 			close(making)
 		}
@@ -93,33 +91,41 @@ func (a *answers) make(what string, gone <-chan struct{}) (done func()) {
 // time, the schedule or the runs.
 var pure = map[string]bool{
 	"/": true, "/regions/:name": true, "/footprints/:code": true, "/measures/:id": true, "/claims": true, "/claims/:id": true, "/calibration": true, "/method": true, "/search": true, "/provenance": true, "/loads/:id": true,
+	"/api/v1/loads": true, "/api/v1/loads/:id": true, "/api/v1/loads/:id/rejections": true, "/api/v1/loads/:id/reconciliation": true, "/api/v1/loads/:id/warnings": true,
 	"/api/v1/footprints": true, "/api/v1/measures": true, "/api/v1/series": true, "/api/v1/spc": true, "/api/v1/forecast": true, "/api/v1/targets": true,
 	"/api/v1/overview": true, "/api/v1/peers": true, "/api/v1/claims": true, "/api/v1/claims/:id": true, "/api/v1/provenance": true,
 }
 
 // timely are those whose answers follow from the minute and the runs that have ended, too.
-var timely = map[string]bool{"/review": true, "/compare": true, "/data": true, "/loads": true}
+var timely = map[string]bool{"/review": true, "/compare": true, "/data": true, "/loads": true, "/api/v1/changes": true}
 
-// made names what the answer to a request is made from; empty where that cannot be told before it is made.
-func (s *server) made(c *gin.Context) string {
+// wanted is what a request asks for.
+type wanted struct {
+	what string // names all that the answer is made from, with its encoding; empty where that cannot be told before it is made
+	then bool   // as of a moment that the reader names
+	past bool   // of other figures than those of now
+}
+
+// wanted tells what a request asks for.
+func (s *server) wanted(c *gin.Context) wanted {
 	switch path := c.FullPath(); {
-	case path == assetsPath:
-		return c.Request.URL.Path
+	case path == assetsPath, path == openAPIPath:
+		return wanted{what: accepted(c.GetHeader("Accept-Encoding")) + " " + c.Request.URL.Path}
 	case pure[path] || timely[path]:
 		asOf, err := s.Composer.AsOf(c.Request.Context(), c.Query("as_of"))
 		if err != nil {
-			return "" // whoever makes the answer says what is wrong
+			return wanted{} // whoever makes the answer says what is wrong
 		}
-		what := asOf.Shown() + " " + c.Request.URL.RequestURI()
+		what := accepted(c.GetHeader("Accept-Encoding")) + " " + asOf.Shown() + " " + c.Request.URL.RequestURI()
 		if strings.HasPrefix(path, "/api/") {
 			what += " " + c.GetHeader("Accept")
 		}
 		if timely[path] {
 			what += fmt.Sprint(" ", asOf.Runs, " ", s.Composer.Now().Truncate(time.Minute))
 		}
-		return what
+		return wanted{what, asOf.Text != "", asOf.Past()}
 	}
-	return ""
+	return wanted{}
 }
 
 // tagged answers with what is kept, or keeps what is made, and sends nothing to a reader who has it.
@@ -128,57 +134,72 @@ func (s *server) tagged(c *gin.Context) {
 		return
 	}
 	c.Request.Header.Del("Range") // an answer is whole or none
-	what, encoding := s.made(c), accepted(c.GetHeader("Accept-Encoding"))
-	if what != "" {
-		known, ok := s.answers.get(encoding + " " + what)
-		if !ok {
-			defer s.answers.make(encoding+" "+what, c.Request.Context().Done())()
-			known, ok = s.answers.get(encoding + " " + what)
-		}
-		if ok {
-			c.Abort()
-			known.send(c)
-			return
-		}
+	q := s.wanted(c)
+	answer, ok := s.answers.get(q)
+	if !ok {
+		answer, ok = s.make(c, q)
 	}
-	made := &held{ResponseWriter: c.Writer, status: http.StatusOK}
+	if ok {
+		c.Abort()
+		s.send(c, answer)
+	}
+}
+
+// make makes an answer in a place for it, unless another reader has made the same meanwhile. It is not ok where the reader was answered
+// already: refused, or with more than is held back.
+func (s *server) make(c *gin.Context, q wanted) (answer *kept, ok bool) {
+	defer s.answers.make(q, c.Request.Context().Done())()
+	if answer, ok = s.answers.get(q); ok {
+		return answer, true
+	}
+	leave, err := s.placesFor(c, q).enter(c.Request.Context(), 1)
+	if err != nil {
+		s.refuse(c, notMade(err))
+		return nil, false
+	}
+	defer leave()
+	if answer, ok = s.answers.get(q); ok {
+		return answer, true
+	}
+	made, header := &held{ResponseWriter: c.Writer, status: http.StatusOK}, c.Writer.Header()
+	before := header.Clone() // what stands there follows from the reader
 	func() {
-		defer func() { c.Writer = made.ResponseWriter }() // for who recovers, too
-		c.Writer = made
+		ctx, cancel := staying(c.Request.Context())
+		defer cancel()
+		defer func(request *http.Request) { c.Writer, c.Request = made.ResponseWriter, request }(c.Request) // for who recovers, too
+		c.Writer, c.Request = made, c.Request.WithContext(ctx)
 		c.Next()
 	}()
 	switch {
 	case made.sent:
+		return nil, false
 	case made.status != http.StatusOK:
 		made.release()
-	default:
-		sum := sha256.Sum256(made.content.Bytes())
-		header := c.Writer.Header()
-		if header.Get("Cache-Control") == "" {
-			header.Set("Cache-Control", "no-cache")
-		}
-		answer := &kept{`W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`, header.Get("Content-Type"), header.Get("Content-Disposition"), header.Get("Cache-Control"),
-			encoding, made.content.Bytes()}
-		header.Del("Content-Length")
-		switch {
-		case what != "":
-			answer.content = encodings[encoding](answer.content, c.FullPath() == assetsPath)
-			s.answers.add(encoding+" "+what, answer)
-			answer.send(c)
-		case !answer.known(c):
-			header.Set("ETag", answer.tag)
-			made.release()
+		return nil, false
+	}
+	sum := sha256.Sum256(made.content.Bytes())
+	header.Del("Content-Length")
+	answer = &kept{tag: `W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`, header: http.Header{"Cache-Control": {"no-cache"}}, content: made.content.Bytes()}
+	for name, values := range header {
+		if !slices.Equal(values, before[name]) {
+			answer.header[name] = values
 		}
 	}
+	if q.what != "" {
+		answer.encoding = accepted(c.GetHeader("Accept-Encoding"))
+		answer.content = encodings[answer.encoding](answer.content, c.FullPath() == assetsPath)
+		s.answers.add(q, answer)
+	}
+	return answer, true
 }
 
 // known tells a reader who has the answer already that nothing has changed.
 func (k *kept) known(c *gin.Context) bool {
 	for tag := range strings.SplitSeq(c.GetHeader("If-None-Match"), ",") {
 		if tag = strings.TrimSpace(tag); tag == "*" || strings.TrimPrefix(tag, "W/") == strings.TrimPrefix(k.tag, "W/") {
-			c.Header("ETag", k.tag)
-			c.Header("Cache-Control", k.caching)
+			k.head(c)
 			c.Header("Content-Type", "")
+			c.Header("Content-Disposition", "")
 			c.Status(http.StatusNotModified)
 			c.Writer.WriteHeaderNow()
 			return true
@@ -187,15 +208,31 @@ func (k *kept) known(c *gin.Context) bool {
 	return false
 }
 
-func (k *kept) send(c *gin.Context) {
+// send sends an answer; a long one when there is room for it among those that are being sent.
+func (s *server) send(c *gin.Context, k *kept) {
 	if k.known(c) {
 		return
 	}
-	c.Header("ETag", k.tag)
-	c.Header("Cache-Control", k.caching)
-	c.Header("Content-Disposition", k.disposition)
+	if n := int64(len(k.content)); n > longAnswer {
+		leave, err := s.sending.enter(c.Request.Context(), n)
+		if err != nil {
+			s.refuse(c, notMade(err))
+			return
+		}
+		defer leave()
+		// A wrapper that knows no deadline leaves that of the server.
+		_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(min(WriteTime, leastSendTime+time.Duration(n)*time.Second/leastPace)))
+	}
+	k.head(c)
 	c.Header("Content-Encoding", k.encoding)
-	c.Data(http.StatusOK, k.kind, k.content)
+	c.Data(http.StatusOK, k.header.Get("Content-Type"), k.content)
+}
+
+func (k *kept) head(c *gin.Context) {
+	for name, values := range k.header {
+		c.Writer.Header()[name] = slices.Clone(values)
+	}
+	c.Header("ETag", k.tag)
 }
 
 // encodings write an answer as a reader takes it: better where it is kept for long.

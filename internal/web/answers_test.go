@@ -59,16 +59,43 @@ func TestTags(t *testing.T) {
 }
 
 func TestAnswersAreBounded(t *testing.T) {
-	a := newAnswers()
+	const most = 10 << 20
+	a := newAnswers(most)
 	for i := range 100 {
-		a.add(fmt.Sprint(i), &kept{content: make([]byte, 1<<20)})
+		for _, then := range []bool{false, true} {
+			q := wanted{what: fmt.Sprint(i, then), then: then}
+			a.add(q, &kept{content: make([]byte, 1<<19)})
+		}
 	}
-	a.add("99", &kept{content: make([]byte, 1<<20)})
-	if _, old := a.get("0"); a.bytes > mostKept || a.bytes < mostKept-2<<20 || old {
-		t.Errorf("%d bytes are kept, want at most %d; the oldest is there: %v", a.bytes, mostKept, old)
+	if bytes := a.now.Bytes() + a.then.Bytes(); bytes > most || bytes < most/2 {
+		t.Errorf("%d bytes are kept, want at most %d", bytes, most)
 	}
-	if _, ok := a.get("99"); !ok {
-		t.Error("the newest is not kept")
+}
+
+// Floods of questions that nobody asks again push out nothing that somebody asked twice.
+func TestFloodsPushOutNothing(t *testing.T) {
+	a := newAnswers(10 << 20)
+	ask := func(what string, then bool) bool {
+		q := wanted{what: what, then: then}
+		_, ok := a.get(q)
+		if !ok {
+			a.add(q, &kept{content: make([]byte, 50<<10)})
+		}
+		return ok
+	}
+	for range 2 {
+		for i := range 50 {
+			ask(fmt.Sprint("page ", i), false)
+		}
+	}
+	for i := range 2300 {
+		ask(fmt.Sprint("/method as of ", i), true)
+		ask(fmt.Sprint("search for ", i), false)
+	}
+	for i := range 50 {
+		if !ask(fmt.Sprint("page ", i), false) {
+			t.Errorf("page %d is gone", i)
+		}
 	}
 }
 

@@ -1,7 +1,13 @@
 package web
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,13 +23,10 @@ type changesInput struct {
 	Measure   string `query:"measure" doc:"Only this measure"`
 	Footprint string `query:"footprint" doc:"Only this place: the code of a footprint, ENG or UNALLOCATED"`
 	Cause     string `query:"cause" doc:"Only figures of this cause: new_period, revision, withdrawal, membership or definition"`
-	Limit     string `query:"limit" doc:"At most this many figures, 1 to 100000; 200 without it"`
+	Limit     string `query:"limit" doc:"At most this many figures, 1 to 5000; 200 without it"`
 	Offset    string `query:"offset" doc:"Leave out this many of the first; beyond the last, as total tells, there are none"`
 	Format    string `query:"format" doc:"json, csv or xlsx"`
 }
-
-// mostChanges bounds one page of changes.
-const mostChanges = 100_000
 
 // ChangesBody is the answer of /api/v1/changes, which stpd diff prints too.
 type ChangesBody struct {
@@ -102,15 +105,48 @@ func (s *stand) cells() []any {
 	return []any{true, s.Numerator, s.Denominator, strings.Join(s.Missing, " ")}
 }
 
-func (b ChangesBody) sheet() sheet {
-	s := sheet{"changes", [][]any{{"cause", "measure", "footprint", "name", "period",
-		"was", "numerator_before", "denominator_before", "missing_before", "is", "numerator_after", "denominator_after", "missing_after",
-		"load_id", "load_source", "load_file"}}}
-	for _, r := range b.Changes {
-		row := append([]any{r.Cause, r.Measure, r.Footprint, r.Name, r.Period}, r.Before.cells()...)
-		s.rows = append(s.rows, append(append(row, r.After.cells()...), r.Load, r.Source, r.File))
+func (b ChangesBody) sheet() sheet { return sheet{"changes", slices.Collect(b.rows())} }
+
+func (b ChangesBody) rows() iter.Seq[[]any] {
+	return func(yield func([]any) bool) {
+		more := yield([]any{"cause", "measure", "footprint", "name", "period",
+			"was", "numerator_before", "denominator_before", "missing_before", "is", "numerator_after", "denominator_after", "missing_after",
+			"load_id", "load_source", "load_file"})
+		for i := 0; more && i < len(b.Changes); i++ {
+			r := b.Changes[i]
+			row := append([]any{r.Cause, r.Measure, r.Footprint, r.Name, r.Period}, r.Before.cells()...)
+			more = yield(append(append(row, r.After.cells()...), r.Load, r.Source, r.File))
+		}
 	}
-	return s
+}
+
+// writeJSON writes the changes one by one in the place of an empty list of them.
+func (b ChangesBody) writeJSON(w io.Writer) error {
+	changes := b.Changes
+	b.Changes = []changeRow{}
+	rest, err := json.Marshal(b)
+	if err != nil {
+		return err
+	}
+	const list = `"changes":[`
+	before, after, _ := bytes.Cut(rest, []byte(list))
+	if _, err := fmt.Fprintf(w, "%s%s", before, list); err != nil {
+		return err
+	}
+	for i, change := range changes {
+		row, err := json.Marshal(change)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			row = append([]byte(","), row...)
+		}
+		if _, err := w.Write(row); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintf(w, "%s\n", after)
+	return err
 }
 
 // NewChangesBody writes changes as an answer.
@@ -127,7 +163,7 @@ func NewChangesBody(c dashboard.Changes) ChangesBody {
 }
 
 func (a *api) changes(ctx context.Context, in *changesInput) (ChangesBody, error) {
-	limit, err := whole("limit", in.Limit, 200, 1, mostChanges)
+	limit, err := whole("limit", in.Limit, 200, 1, dashboard.MostChanges)
 	if err != nil {
 		return ChangesBody{}, err
 	}

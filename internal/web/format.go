@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
@@ -28,10 +30,19 @@ type sheet struct {
 // tabular answers can also be given as CSV and XLSX.
 type tabular interface{ sheet() sheet }
 
+// streamed answers may be long: they are written row by row.
+type streamed interface {
+	rows() iter.Seq[[]any]
+	writeJSON(io.Writer) error
+}
+
 func formats() map[string]huma.Format {
 	all := map[string]huma.Format{
 		csvType: {Marshal: func(w io.Writer, v any) error {
-			return table(v, func(s sheet) error { return spreadsheet.WriteCSV(w, s.rows) })
+			if long, ok := v.(streamed); ok {
+				return spreadsheet.WriteCSV(w, long.rows())
+			}
+			return table(v, func(s sheet) error { return spreadsheet.WriteCSV(w, slices.Values(s.rows)) })
 		}},
 		xlsxType: {Marshal: func(w io.Writer, v any) error {
 			return table(v, func(s sheet) error {
@@ -45,6 +56,13 @@ func formats() map[string]huma.Format {
 	}
 	all["text/csv"] = all[csvType]
 	for name, format := range huma.DefaultFormats {
+		whole := format.Marshal
+		format.Marshal = func(w io.Writer, v any) error {
+			if long, ok := v.(streamed); ok {
+				return long.writeJSON(w)
+			}
+			return whole(w, v)
+		}
 		all[name] = format
 	}
 	return all

@@ -1,9 +1,10 @@
 package web
 
 import (
-	"bytes"
+	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -12,26 +13,32 @@ import (
 	"stpdash/internal/warehouse"
 )
 
-// pack answers with the audit pack of a claim.
+const packPath = "/claims/:id/pack.zip"
+
+// pack answers with the audit pack of a claim, from the shelf.
 func (s *server) pack(c *gin.Context) {
-	id := c.Param("id")
+	id, ctx := c.Param("id"), c.Request.Context()
 	pack, ok := s.answer(c, nil, func(asOf dashboard.AsOf) (any, error) {
 		tested, ok := s.Composer.Catalog.Claim(id)
 		if !ok {
 			return nil, fmt.Errorf("claim %q: %w", id, warehouse.ErrNotFound)
 		}
-		pack, err := audit.New(c.Request.Context(), s.Composer, asOf, tested)
-		if err != nil {
-			return nil, err
-		}
-		var archive bytes.Buffer // so that an answer is whole or none
-		err = pack.WriteZip(&archive)
-		return archive.Bytes(), err
+		return s.Packs.Open(ctx, s.Composer, asOf, tested, func(ctx context.Context) (func(), error) {
+			leave, err := s.costly.enter(ctx, costlyPlaces) // nothing else needs as much
+			if err != nil {
+				return nil, notMade(err)
+			}
+			return leave, nil
+		})
 	})
 	if !ok {
 		return
 	}
+	kept := pack.(*audit.Kept)
+	defer func() { _ = kept.Close() }()
 	c.Header("Cache-Control", "no-cache")
 	c.Header("Content-Disposition", `attachment; filename="stp-claim-`+id+`.zip"`)
-	c.Data(http.StatusOK, "application/zip", pack.([]byte))
+	c.Header("Content-Type", "application/zip")
+	c.Header("ETag", `"`+kept.SHA256[:40]+`"`)
+	http.ServeContent(c.Writer, c.Request, "", time.Time{}, kept)
 }

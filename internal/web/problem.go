@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -94,14 +96,73 @@ func (s *server) record(r *http.Request, p *problem) {
 		return
 	}
 	p.ID = strings.ToLower(rand.Text()[:10])
-	level, attributes := slog.LevelInfo, []any{"id", p.ID, "status", p.Status, "method", r.Method, "path", r.URL.Path, "detail", p.Detail}
-	if p.cause != nil {
-		level, attributes = slog.LevelError, append(attributes, "error", p.cause)
-	}
-	if errors.Is(p.cause, context.Canceled) { // the reader went away, and nobody sees the answer
+	level, attributes := slog.LevelInfo, []any{"id", p.ID, "status", p.Status, "method", r.Method, "path", cut(r.URL.Path, mostLogged), "detail", cut(p.Detail, mostLogged)}
+	switch {
+	case errors.Is(p.cause, context.Canceled): // the reader went away, and nobody sees the answer
 		level = slog.LevelDebug
+	case p.cause != nil:
+		level = slog.LevelError
+	case !s.refusals.notable(p.Status):
+		return
+	}
+	if p.cause != nil {
+		attributes = append(attributes, "error", cut(p.cause.Error(), mostCause))
 	}
 	s.Logger.Log(r.Context(), level, "refused", attributes...)
+}
+
+const (
+	// mostLogged bounds what the log has of a question in bytes, and mostCause what it has of the fault of ours that kept it from an answer.
+	mostLogged = 200
+	mostCause  = 8 << 10
+)
+
+// cut shortens a text that somebody else may have made long.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return fmt.Sprintf("%s... (%d bytes)", strings.ToValidUTF8(text[:most], ""), len(text))
+}
+
+const (
+	// refusalTime is how long refusals of one status are counted together, and mostRefusals how many of them the log has each by itself.
+	refusalTime  = 5 * time.Second
+	mostRefusals = 20
+)
+
+// refusals keep those who are refused again and again from filling the log. What is a fault of ours is always logged.
+type refusals struct {
+	logger *slog.Logger
+	after  func(time.Duration, func()) // calls a function later
+	mu     sync.Mutex
+	of     map[int]int // refusals by status
+}
+
+func newRefusals(logger *slog.Logger) *refusals {
+	return &refusals{logger: logger, after: func(wait time.Duration, do func()) { time.AfterFunc(wait, do) }, of: map[int]int{}}
+}
+
+// notable tells whether a refusal is among the first of its status; the others are logged as a number.
+func (r *refusals) notable(status int) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.of[status]++
+	if r.of[status] == 1 {
+		r.after(refusalTime, func() { r.settle(status) })
+	}
+	return r.of[status] <= mostRefusals
+}
+
+// settle logs how many refusals were not logged, and begins to count anew.
+func (r *refusals) settle(status int) {
+	r.mu.Lock()
+	more := r.of[status] - mostRefusals
+	delete(r.of, status)
+	r.mu.Unlock()
+	if more > 0 {
+		r.logger.Info("more refused", "status", status, "times", more, "within", refusalTime)
+	}
 }
 
 // identify records the problems that the API answers with.

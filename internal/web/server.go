@@ -2,6 +2,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -20,6 +21,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"stpdash/internal/audit"
 	"stpdash/internal/dashboard"
 	"stpdash/internal/evidence"
 	"stpdash/internal/load"
@@ -42,6 +44,10 @@ type Options struct {
 	Version  string
 	// Rate is how many questions a second each client may ask, for long; 0 lets it ask as many as it likes.
 	Rate float64
+	// Packs keeps the audit packs of claims.
+	Packs *audit.Shelf
+	// Kept bounds the bytes of the answers that are kept; 64 MiB where it is 0.
+	Kept int64
 	Now  func() time.Time
 }
 
@@ -57,7 +63,7 @@ func New(o Options) http.Handler {
 }
 
 func newServer(o Options) *server {
-	s := &server{Options: o, answers: newAnswers(), pace: newPace(o.Rate, o.Now), durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+	s := &server{Options: o, answers: newAnswers(cmp.Or(o.Kept, 64<<20)), plain: newPlaces(plainPlaces), costly: newPlaces(costlyPlaces), sending: newPlaces(mostSent), refusals: newRefusals(o.Logger), pace: newPace(o.Rate, o.Now), durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "stpd_http_request_seconds", Help: "Time to answer a request.",
 		Buckets: []float64{.002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 20},
 	}, []string{"route", "status"})}
@@ -67,6 +73,8 @@ func newServer(o Options) *server {
 
 // assetsPath is where the styles and scripts are.
 const assetsPath = "/assets/*file"
+
+const openAPIPath = "/openapi.json"
 
 // router knows which question is asked where.
 func (s *server) router() *gin.Engine {
@@ -93,7 +101,7 @@ func (s *server) router() *gin.Engine {
 	described := humagin.NewWithGroup(router, router.Group("", s.throttle, s.check, s.limit, s.chooseFormat, s.gate, s.tagged), config)
 	(&api{s.Composer}).register(described)
 	(&schedule{s.entries, s.Run, s.Token}).register(described)
-	router.GET("/openapi.json", s.throttle, s.check, s.tagged, func(c *gin.Context) {
+	router.GET(openAPIPath, s.throttle, s.check, s.tagged, func(c *gin.Context) {
 		c.Header("Content-Type", "application/openapi+json") // gin leaves a type that is set
 		c.JSON(http.StatusOK, described.OpenAPI())
 	})
@@ -107,7 +115,7 @@ func (s *server) router() *gin.Engine {
 	questions.GET("/claims", s.claims)
 	questions.GET("/claims/:id", s.claim)
 	questions.GET("/provenance", s.provenance)
-	questions.GET("/claims/:id/pack.zip", s.pack)
+	router.GET(packPath, s.throttle, s.check, s.limit, s.gate, s.pack)
 	questions.GET("/calibration", s.calibration)
 	questions.GET("/search", s.search)
 	questions.GET("/method", s.method)
@@ -142,6 +150,10 @@ type server struct {
 	durations *prometheus.HistogramVec
 	answers   *answers
 	pace      *pace
+	// Where answers are made.
+	plain, costly *places
+	sending       *places // bytes of long answers
+	refusals      *refusals
 }
 
 func (s *server) readyz(c *gin.Context) {
@@ -197,7 +209,7 @@ func (s *server) observe(c *gin.Context) {
 	}
 	took := time.Since(start)
 	s.durations.WithLabelValues(route, fmt.Sprint(c.Writer.Status())).Observe(took.Seconds())
-	s.Logger.Debug("request", "method", c.Request.Method, "path", c.Request.URL.Path, "status", c.Writer.Status(), "took", took)
+	s.Logger.Debug("request", "method", c.Request.Method, "path", cut(c.Request.URL.Path, mostLogged), "status", c.Writer.Status(), "took", took)
 }
 
 func (s *server) recoverPanic(c *gin.Context) {

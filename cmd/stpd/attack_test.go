@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/procfs"
+	"golang.org/x/sync/errgroup"
+)
+
+// mostResident is what the service may hold at any moment, whatever is asked.
+const mostResident = 400 << 20
+
+// attack is many questions at once, and what their answers may be.
+type attack struct {
+	name      string
+	addresses []string
+	statuses  []int
+}
+
+// TestAttacks asks what costs most, 50 at once, while a plain reader reads on: the service's memory stays under its bound, and every
+// answer is whole or a refusal.
+func TestAttacks(t *testing.T) {
+	s := start(t, "STP_DATA_DIR="+t.TempDir(), "STP_RATE=0")
+	eventually(t, "the claims are tested", func() bool {
+		return strings.Contains(s.get(t, "/api/v1/changes?from=1&limit=1").body, "first_test")
+	})
+	type row struct {
+		ID   string
+		Load uint64 `json:"load_id"`
+	}
+	loads := decode[[]row](t, s.get(t, "/api/v1/loads?state=published&limit=1000").body)
+	served, busy := []int{200}, []int{200, 503}
+	many := func(n int, address func(i int) string) []string {
+		all := make([]string, n)
+		for i := range all {
+			all[i] = address(i)
+		}
+		return all
+	}
+	same := func(address string) []string { return many(50, func(int) string { return address }) }
+	past := func(address string) []string {
+		return many(15, func(i int) string { return fmt.Sprint(address, "as_of=", loads[i%len(loads)].Load) })
+	}
+	long := strings.Repeat("a", 30_000)
+	for _, a := range []attack{
+		{"changes beyond the limit", same("/api/v1/changes?from=1&limit=100000"), []int{400}},
+		{"changes", same("/api/v1/changes?from=1&limit=5000"), served},
+		{"changes of many pages", many(50, func(i int) string { return fmt.Sprint("/api/v1/changes?from=1&limit=5000&offset=", i) }), busy},
+		{"changes as CSV", many(50, func(i int) string { return fmt.Sprint("/api/v1/changes?from=1&format=csv&limit=5000&offset=", i) }), busy},
+		{"changes as workbooks", many(50, func(i int) string { return fmt.Sprint("/api/v1/changes?from=1&format=xlsx&limit=5000&offset=", i) }), busy},
+		{"one pack", same("/claims/better_care_fund_admissions/pack.zip"), served},
+		{"packs", many(50, func(i int) string {
+			return fmt.Sprint("/claims/tameside_glossop_admissions/pack.zip?as_of=", loads[i%len(loads)].Load)
+		}), busy},
+		{"overview as of 15 moments", past("/api/v1/overview?"), busy},
+		{"overview as of 15 moments, as CSV", past("/api/v1/overview?format=csv&"), busy},
+		{"overview as of 15 moments, as a workbook", past("/api/v1/overview?format=xlsx&"), busy},
+		{"England as of 15 moments", past("/?"), busy},
+		{"workbooks", many(50, func(i int) string {
+			return fmt.Sprint("/api/v1/overview?format=xlsx&region=", []string{"north", "london", "south-east", "south-west", "midlands-and-east"}[i%5], "&as_of=", loads[i%len(loads)].Load)
+		}), busy},
+		{"method as of 2,300 moments", many(2300, func(i int) string {
+			return "/method?as_of=" + time.Date(2020, 1, 1, 0, i, 0, 0, time.UTC).Format("2006-01-02T15:04")
+		}), served},
+		{"searches", many(500, func(i int) string { return fmt.Sprint("/search?q=admissions+", i) }), served},
+		{"comparisons", many(50, func(i int) string { return fmt.Sprint("/compare?from=1&page=", i+1) }), busy},
+		{"reviews as of 15 moments", past("/review?region=north&"), busy},
+		{"forecasts", many(50, func(i int) string {
+			return fmt.Sprintf("/api/v1/forecast?measure=ae_four_hour&footprint=E54000043&until=201%d-%02d", 7+i/24, 1+i%12)
+		}), busy},
+		{"provenance", many(50, func(i int) string {
+			return fmt.Sprintf("/api/v1/provenance?measure=ae_attendances&footprint=ENG&format=%s&period=201%d-%02d", []string{"json", "csv", "xlsx"}[i%3], 6+i/16, 1+i%12)
+		}), busy},
+		{"claims as of 15 moments", past("/claims?"), busy},
+		{"long paths", many(2000, func(i int) string { return fmt.Sprint("/", i, long) }), []int{414}},
+	} {
+		t.Run(a.name, func(t *testing.T) { a.try(t, s) })
+	}
+	s.stop(t)
+	if n := s.log.Len(); n > 1<<20 {
+		t.Errorf("the log has %d bytes", n)
+	}
+}
+
+// try asks everything, 50 at once, and watches what the service holds and what a plain reader waits.
+func (a attack) try(t *testing.T, s *service) {
+	pid := s.command.Process.Pid
+	process, err := procfs.NewProc(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", pid), []byte("5"), 0); err != nil { // the peak counts from now
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 100}}
+	defer client.CloseIdleConnections()
+	get := func(ctx context.Context, address string) (int, int64, error) {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.address+address, nil)
+		if err != nil {
+			return 0, 0, err
+		}
+		response, err := client.Do(request)
+		if err != nil {
+			return 0, 0, err
+		}
+		defer response.Body.Close()
+		n, err := io.Copy(io.Discard, response.Body)
+		if response.StatusCode == http.StatusServiceUnavailable && response.Header.Get("Retry-After") == "" {
+			t.Errorf("%s: 503 without Retry-After", address)
+		}
+		return response.StatusCode, n, err
+	}
+	var reading sync.WaitGroup
+	var waits []time.Duration
+	reading.Go(func() {
+		for i := 0; ctx.Err() == nil; i++ {
+			address := []string{"/", "/footprints/E54000005", "/api/v1/series?measure=ae_four_hour&footprint=E54000005"}[i%3]
+			begin := time.Now()
+			status, _, err := get(t.Context(), address)
+			waits = append(waits, time.Since(begin))
+			if status != http.StatusOK {
+				t.Errorf("a plain reader of %s got %d, %v", address, status, err)
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+	})
+	reading.Go(func() { // what costs gigabytes is not let go on
+		for ctx.Err() == nil {
+			if status, err := process.NewStatus(); err == nil && status.VmRSS > 3*mostResident {
+				cancel()
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	})
+	var mu sync.Mutex
+	statuses := map[int]int{}
+	var asking errgroup.Group
+	asking.SetLimit(50)
+	begin := time.Now()
+	for _, address := range a.addresses {
+		asking.Go(func() error {
+			status, _, err := get(ctx, address)
+			mu.Lock()
+			defer mu.Unlock()
+			statuses[status]++
+			if !slices.Contains(a.statuses, status) && statuses[status] < 4 {
+				t.Errorf("%.100s: %d, %v; want one of %d", address, status, err, a.statuses)
+			}
+			return nil
+		})
+	}
+	_ = asking.Wait()
+	took := time.Since(begin)
+	cancel()
+	reading.Wait()
+	status, err := process.NewStatus()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status.VmHWM > mostResident {
+		t.Errorf("the service held %d MiB, accepted are %d", status.VmHWM>>20, mostResident>>20)
+	}
+	slices.Sort(waits)
+	t.Logf("%d questions in %v: %v; peak %d MiB, then %d MiB (%d of files); a plain reader waited %v at most, %v in the middle", len(a.addresses), took.Round(time.Millisecond), statuses, status.VmHWM>>20,
+		status.VmRSS>>20, status.RssFile>>20, waits[len(waits)-1].Round(time.Millisecond), waits[len(waits)/2].Round(time.Millisecond))
+}

@@ -1,0 +1,93 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"golang.org/x/sync/semaphore"
+)
+
+// What is made at once. What is kept already takes no place.
+const (
+	plainPlaces  = 4
+	costlyPlaces = 2
+	// mostWaiting bounds how many wait for a place, and longestWait how long.
+	mostWaiting = 500
+	longestWait = 10 * time.Second
+)
+
+// Long answers are held until slow readers have them. All of them together are bounded in bytes, and each by a pace, so that the slow make
+// others wait for nothing but long answers, and not for ever.
+const (
+	longAnswer    = 64 << 10
+	mostSent      = 48 << 20
+	leastPace     = 32 << 10 // bytes a second
+	leastSendTime = 15 * time.Second
+)
+
+// costly are the questions whose answers rest on many rows, on tests or on past forecasts. So are all of another moment, whose figures have
+// to be read anew, and all workbooks.
+var costly = map[string]bool{
+	"/api/v1/changes": true, "/compare": true, "/review": true, "/provenance": true, "/api/v1/provenance": true, "/api/v1/forecast": true,
+	"/api/v1/loads/:id/rejections": true, "/api/v1/loads/:id/reconciliation": true, "/api/v1/loads/:id/warnings": true,
+}
+
+// places bound how many answers of one kind are made at once, so that the memory they take is bounded and other kinds are not kept waiting.
+type places struct {
+	free    *semaphore.Weighted
+	waiting atomic.Int64
+	longest time.Duration
+}
+
+func newPlaces(n int64) *places { return &places{free: semaphore.NewWeighted(n), longest: longestWait} }
+
+// errBusy tells that too much is being made.
+var errBusy = errors.New("too many answers of this kind are being made")
+
+// enter waits for so many places.
+func (p *places) enter(ctx context.Context, n int64) (leave func(), err error) {
+	if p.free.TryAcquire(n) {
+		return func() { p.free.Release(n) }, nil
+	}
+	defer p.waiting.Add(-1)
+	if p.waiting.Add(1) > mostWaiting {
+		return nil, errBusy
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, p.longest, errBusy)
+	defer cancel()
+	if p.free.Acquire(ctx, n) != nil {
+		return nil, context.Cause(ctx)
+	}
+	return func() { p.free.Release(n) }, nil
+}
+
+// staying is the context of an answer that is being made: it ends with the time for it, not when the reader goes away. A place is taken until
+// all that is done in it ends, and others may want the answer.
+func staying(ctx context.Context) (context.Context, context.CancelFunc) {
+	if end, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(context.WithoutCancel(ctx), end)
+	}
+	return context.WithCancel(context.WithoutCancel(ctx))
+}
+
+// placesFor are those in which the answer to a request is made.
+func (s *server) placesFor(c *gin.Context, q wanted) *places {
+	if costly[c.FullPath()] || q.past || c.GetHeader("Accept") == xlsxType {
+		return s.costly
+	}
+	return s.plain
+}
+
+// notMade tells why there was no place for an answer.
+func notMade(err error) *problem {
+	if !errors.Is(err, errBusy) {
+		return problemOf(err)
+	}
+	p := newProblem(http.StatusServiceUnavailable, "Too many answers of this kind are being made at the moment. Try again in a few seconds.")
+	p.retryAfter = retrySeconds
+	return p
+}

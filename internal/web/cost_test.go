@@ -1,0 +1,204 @@
+package web
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/dashboard"
+	"stpdash/internal/footprint"
+)
+
+func TestPlacesAreBounded(t *testing.T) {
+	p := newPlaces(2)
+	p.longest = 20 * time.Millisecond
+	first, err := p.enter(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = p.enter(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = p.enter(t.Context(), 1); !errors.Is(err, errBusy) {
+		t.Errorf("a third gives %v", err)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err = p.enter(gone, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("a reader who is gone gets %v", err)
+	}
+	p.longest = time.Minute
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		if _, err := p.enter(t.Context(), 1); err != nil {
+			t.Errorf("who waited got %v", err)
+		}
+	})
+	for p.waiting.Load() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	first()
+	waiting.Wait()
+	p.waiting.Store(mostWaiting)
+	if _, err = p.enter(t.Context(), 1); !errors.Is(err, errBusy) {
+		t.Errorf("one more than may wait gets %v", err)
+	}
+	if busy := notMade(errBusy); busy.Status != http.StatusServiceUnavailable || busy.headers().Get("Retry-After") == "" {
+		t.Errorf("the refusal is %+v", busy)
+	}
+}
+
+// Who goes away frees no place while the answer is still being made.
+func TestReadersWhoLeaveFreeNoPlace(t *testing.T) {
+	s := newServer(Options{Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler), Now: time.Now})
+	router, making, proceed := gin.New(), make(chan context.Context), make(chan bool)
+	router.GET("/slow", s.limit, s.tagged, func(c *gin.Context) {
+		making <- c.Request.Context()
+		<-proceed
+		c.String(http.StatusOK, "done")
+	})
+	ctx, leave := context.WithCancel(t.Context())
+	var reading sync.WaitGroup
+	for range plainPlaces {
+		reading.Go(func() {
+			router.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodGet, "/slow", nil))
+		})
+	}
+	for range plainPlaces {
+		within := <-making
+		if _, ok := within.Deadline(); !ok {
+			t.Error("the time for the answer is not bounded")
+		}
+		defer func() {
+			if within.Err() == nil {
+				t.Error("its context goes on after the answer is made")
+			}
+		}()
+	}
+	leave()
+	if s.plain.free.TryAcquire(1) {
+		t.Error("there is a place although nothing was finished")
+	}
+	close(proceed)
+	reading.Wait()
+	if !s.plain.free.TryAcquire(plainPlaces) {
+		t.Error("a place is still taken")
+	}
+}
+
+// Every question that a place is named for must be asked somewhere.
+func TestCostlyQuestionsAreRoutes(t *testing.T) {
+	routes := strings.Join(Routes(), " ") + " "
+	for _, paths := range []map[string]bool{costly, timely} {
+		for path := range paths {
+			if !strings.Contains(routes, path+" ") {
+				t.Errorf("%s is asked nowhere", path)
+			}
+		}
+	}
+}
+
+// The log has little of each refusal, and of many the first and a number.
+func TestTheLogIsBounded(t *testing.T) {
+	var log bytes.Buffer
+	handler := handlerOf(Options{Logger: slog.New(slog.NewTextHandler(&log, nil)), Now: time.Now})
+	for i := range 2000 {
+		handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, fmt.Sprint("/", i, strings.Repeat("a", 30_000)), nil))
+	}
+	for range 100 {
+		handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/search?q="+strings.Repeat("%F0%9F%98%80", 80), nil))
+	}
+	if n := log.Len(); n > 40*1000 {
+		t.Errorf("the log has %d bytes", n)
+	}
+	if n := strings.Count(log.String(), "status=414"); n != mostRefusals {
+		t.Errorf("%d of 2000 refusals are logged by themselves", n)
+	}
+}
+
+func TestRefusalsAreCounted(t *testing.T) {
+	var log bytes.Buffer
+	r := newRefusals(slog.New(slog.NewTextHandler(&log, nil)))
+	var settle []func()
+	r.after = func(_ time.Duration, do func()) { settle = append(settle, do) }
+	notable := 0
+	for range 50 {
+		if r.notable(400) {
+			notable++
+		}
+	}
+	if !r.notable(404) {
+		t.Error("the first of another status is not logged")
+	}
+	for _, do := range settle {
+		do()
+	}
+	if notable != mostRefusals || strings.Count(log.String(), "more refused") != 1 || !strings.Contains(log.String(), "status=400 times=30") {
+		t.Errorf("%d are logged, then %s", notable, log.String())
+	}
+	if !r.notable(400) || len(settle) != 3 {
+		t.Error("counting did not begin anew")
+	}
+}
+
+// Readers who take nothing of long answers hold so many bytes and no more, and keep nobody from short ones.
+func TestSlowReadersHoldLittle(t *testing.T) {
+	const long, readers = 4 << 20, 30
+	files := fstest.MapFS{"short.js": {Data: []byte("draw();")}}
+	for i := range readers {
+		files[fmt.Sprint(i, ".js")] = &fstest.MapFile{Data: bytes.Repeat([]byte(fmt.Sprintf("draw(%02d);", i)), long/9)}
+	}
+	s := newServer(Options{Registry: prometheus.NewRegistry(), Assets: files, Logger: slog.New(slog.DiscardHandler), Now: time.Now,
+		Composer: &dashboard.Composer{Catalog: &catalog.Catalog{}, Reference: &footprint.Reference{}, Now: time.Now},
+		Render:   func(w io.Writer, _ string, _ any) error { _, err := io.WriteString(w, "refused"); return err }})
+	s.sending.longest = 50 * time.Millisecond
+	server := httptest.NewServer(s.router())
+	t.Cleanup(server.Close)
+	var served, refused atomic.Int64
+	var asking sync.WaitGroup
+	for i := range readers {
+		asking.Go(func() {
+			connection, err := net.Dial("tcp", server.Listener.Addr().String())
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			t.Cleanup(func() { _ = connection.Close() })
+			_ = connection.(*net.TCPConn).SetReadBuffer(4 << 10)
+			fmt.Fprintf(connection, "GET /assets/%d.js HTTP/1.1\r\nHost: here\r\n\r\n", i)
+			status, err := bufio.NewReaderSize(connection, 16).ReadString('\n')
+			switch {
+			case strings.Contains(status, " 200 "):
+				served.Add(1)
+			case strings.Contains(status, " 503 "):
+				refused.Add(1)
+			default:
+				t.Errorf("%q, %v", status, err)
+			}
+		})
+	}
+	asking.Wait()
+	if n := served.Load(); n == 0 || n > mostSent/(long-long%9) || refused.Load() != readers-n {
+		t.Errorf("%d are sent, %d refused", n, refused.Load())
+	}
+	if answer, err := http.Get(server.URL + "/assets/short.js"); err != nil || answer.StatusCode != http.StatusOK {
+		t.Errorf("a short answer meanwhile: %v, %v", answer, err)
+	}
+}
