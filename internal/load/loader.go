@@ -510,6 +510,9 @@ func (l *Loader) Recover(ctx context.Context) error {
 	return nil
 }
 
+// rollUpRule names the rule by which observations become footprint values: where it changes, every value is made anew.
+const rollUpRule = "the newest list counts, see docs/architecture/precedence.md"
+
 // Define brings the warehouse to the present definitions and memberships; where they changed, every footprint value is made anew.
 func (l *Loader) Define(ctx context.Context, memberships []byte) error {
 	release, err := l.hold(ctx)
@@ -520,7 +523,7 @@ func (l *Loader) Define(ctx context.Context, memberships []byte) error {
 	if err := l.Store.Define(ctx, l.Catalog.Definitions(), l.Now()); err != nil {
 		return err
 	}
-	var hashes []string
+	hashes := []string{rollUpRule}
 	for _, m := range l.Catalog.Measures {
 		hashes = append(hashes, m.ID+" "+m.FormulaHash())
 	}

@@ -147,18 +147,47 @@ func (w *Warehouse) NextLoad(ctx context.Context) (next uint64, err error) {
 
 // Newer finds the newest published load after one that states a figure which that one states; 0 where there is none.
 func (w *Warehouse) Newer(ctx context.Context, id uint64) (newer uint64, err error) {
-	err = w.rows(ctx, "newer", clickhouse.Parameters{"load": number(id)}, func(rows driver.Rows) error { return rows.Scan(&newer) })
+	parameters := clickhouse.Parameters{"load": number(id)}
+	Now.bind(parameters)
+	err = w.rows(ctx, "newer", parameters, func(rows driver.Rows) error { return rows.Scan(&newer) })
 	return newer, err
 }
 
 // Lost finds what a staged load that lists every organisation leaves out of a measure and period that is shown now, of the
 // one of which it is the most; false where nothing is shown yet.
 func (w *Warehouse) Lost(ctx context.Context, id uint64) (loss load.Loss, ok bool, err error) {
-	err = w.rows(ctx, "lost", clickhouse.Parameters{"load": number(id)}, func(rows driver.Rows) error {
+	parameters, err := w.stated(ctx, []uint64{id})
+	if err != nil {
+		return loss, false, err
+	}
+	parameters["load"] = number(id)
+	Now.bind(parameters)
+	err = w.rows(ctx, "lost", parameters, func(rows driver.Rows) error {
 		ok = true
 		return rows.Scan(&loss.Measure, &loss.Period, &loss.Organisations, &loss.Missing)
 	})
 	return loss, ok, err
+}
+
+// stated binds the measures that some loads state, and from when until when.
+func (w *Warehouse) stated(ctx context.Context, loads []uint64) (clickhouse.Parameters, error) {
+	var measures []string
+	var all Range
+	err := w.rows(ctx, "stated", clickhouse.Parameters{"loads": numbers(loads)}, func(rows driver.Rows) error {
+		var measure string
+		var r Range
+		err := rows.Scan(&measure, &r.From, &r.To)
+		if measures = append(measures, measure); len(measures) == 1 || r.From.Before(all.From) {
+			all.From = r.From
+		}
+		if r.To.After(all.To) {
+			all.To = r.To
+		}
+		return err
+	})
+	parameters := clickhouse.Parameters{"stated": array(measures)}
+	all.bind(parameters)
+	return parameters, err
 }
 
 // Record adds states to loads, all at once.
@@ -293,12 +322,8 @@ func (w *Warehouse) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catal
 	parameters["made"], parameters["bit"], parameters["bits"] = array(made), numbers(bit), numbers(bits)
 	parameters["measures"], parameters["definitions"] = array(measures), array(definitions)
 	parameters["load"], parameters["footprints"] = number(r.Load), array(w.areas)
-	var visible []uint64
-	err := w.rows(ctx, "visible", clickhouse.Parameters{"without": number(r.Without)}, func(rows driver.Rows) error { return rows.Scan(&visible) })
-	if err != nil {
-		return err
-	}
-	parameters["visible"] = numbers(append(visible, r.Load))
+	parameters["without"] = number(r.Without)
+	Now.bind(parameters)
 	touched, err := w.touched(ctx, r, c)
 	if err != nil {
 		return err
@@ -329,6 +354,11 @@ func (w *Warehouse) rollUp(ctx context.Context, touched []figure, parameters cli
 	if err != nil {
 		return err
 	}
+	Range{slices.MinFunc(touched, byPeriod).period, slices.MaxFunc(touched, byPeriod).period}.bind(parameters)
+	parameters["contested_component"] = array(nil)
+	if contested {
+		parameters["contested_component"] = parameters["touched_component"]
+	}
 	for name, holds := range map[string]bool{"listed": listed, "contested": contested, "stated": stated} {
 		parameters[name] = strconv.FormatBool(holds)
 	}
@@ -345,6 +375,8 @@ type figure struct {
 	period  time.Time
 }
 
+func byPeriod(a, b figure) int { return a.period.Compare(b.period) }
+
 // touched are the measures and periods whose values a load changes, in the order of periods.
 func (w *Warehouse) touched(ctx context.Context, r load.Rolling, c *catalog.Catalog) ([]figure, error) {
 	madeFrom := map[string][]string{}
@@ -360,6 +392,7 @@ func (w *Warehouse) touched(ctx context.Context, r load.Rolling, c *catalog.Cata
 		}
 	}
 	parameters := clickhouse.Parameters{"load": number(r.Load), "without": number(r.Without), "everything": strconv.FormatBool(r.Everything)}
+	Now.bind(parameters)
 	err := w.rows(ctx, "touched", parameters, func(rows driver.Rows) error {
 		var observed figure
 		err := rows.Scan(&observed.measure, &observed.period)
@@ -371,7 +404,7 @@ func (w *Warehouse) touched(ctx context.Context, r load.Rolling, c *catalog.Cata
 	if err != nil || !r.Everything {
 		return touched, err
 	}
-	err = w.rows(ctx, "touched_values", nil, func(rows driver.Rows) error {
+	err = w.rows(ctx, "touched_values", parameters, func(rows driver.Rows) error {
 		var made figure
 		err := rows.Scan(&made.measure, &made.period)
 		if _, known := c.Measure(made.measure); known {
