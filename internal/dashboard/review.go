@@ -59,7 +59,7 @@ type reviewTally struct {
 	published, failed, withdrawn             int
 	fresh, revised, taken, otherwise         uint64
 	wentOff, cameBack, otherState, firstTold int
-	due, missed                              int // held against a target that asked for nothing a week before
+	due, missed                              int // judged by a target that did not govern the figure before
 	concern, noConcern, otherSignal          int
 	off, offPlaces                           int
 	verdicts, firstVerdicts                  int
@@ -316,11 +316,10 @@ func (v *review) standings(ctx context.Context, page *ReviewPage) error {
 func (v *review) add(rows *[]StateRow, m *catalog.Measure, target string, s Scope, before, after Sign) {
 	then, now := v.before[standingOf{m.ID, s.Code}], v.after[standingOf{m.ID, s.Code}]
 	row := StateRow{Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}, Target: target, Before: before, After: after}
-	if now != nil {
-		row.Period = now.Period.Words()
-	}
+	row.PeriodBefore, row.Period = periodsBetween(then, now)
 	i := slices.IndexFunc(*rows, func(r StateRow) bool {
-		return r.Measure == row.Measure && r.Target == target && r.Before.Text == before.Text && r.After.Text == after.Text
+		return r.Measure == row.Measure && r.Target == target && r.Before.Text == before.Text && r.After.Text == after.Text &&
+			r.PeriodBefore == row.PeriodBefore && r.Period == row.Period
 	})
 	if i < 0 {
 		i, *rows = len(*rows), append(*rows, row)
@@ -329,52 +328,66 @@ func (v *review) add(rows *[]StateRow, m *catalog.Measure, target string, s Scop
 	(*rows)[i].Places = append((*rows)[i].Places, place)
 }
 
-// judged finds how a standing is held against a target.
-func judged(s *Standing, t *catalog.Target) (measure.Judgement, bool) {
-	if s == nil || s.Signal == nil {
-		return measure.Judgement{}, false
+// periodsBetween say of which periods the figures are that a review sets side by side. Where they are of one, what is known of it changed.
+func periodsBetween(then, now *Standing) (before, after string) {
+	if now != nil {
+		after = now.Period.Words()
 	}
-	i := slices.IndexFunc(s.Signal.Judgements, func(j measure.Judgement) bool { return j.Target == t })
-	if i < 0 {
-		return measure.Judgement{}, false
+	if then != nil {
+		before = then.Period.Words()
 	}
-	return s.Signal.Judgements[i], true
+	if before == after && before != "" {
+		return before + ", as known before", after + ", as known now"
+	}
+	return before, after
 }
 
-// states compares how a figure stands against its targets.
-func (v *review) states(page *ReviewPage, m *catalog.Measure, s Scope) {
-	then, now := v.before[standingOf{m.ID, s.Code}], v.after[standingOf{m.ID, s.Code}]
-	for _, t := range v.c.TargetsOf(m, s) {
-		before, was := judged(then, t)
-		after, is := judged(now, t)
-		if !was {
-			before.State = measure.CannotTell
-		}
-		if !is {
-			after.State, after.Reason = measure.CannotTell, "there is no figure any more"
-		}
-		if before.State == after.State {
-			continue
-		}
-		told := before.State != measure.CannotTell
-		switch {
-		case !was:
-			v.tally.firstTold++
-			continue
-		case !before.Asked.Valid && after.State == measure.OffTrajectory:
-			v.tally.due, v.tally.missed = v.tally.due+1, v.tally.missed+1
-		case !before.Asked.Valid:
-			v.tally.due++
-		case told && after.State == measure.OffTrajectory:
-			v.tally.wentOff++
-			v.tally.lead = fmt.Sprintf("“%s” went off trajectory in %s", m.Title, s.Name)
-		case before.State == measure.OffTrajectory && after.State != measure.CannotTell:
-			v.tally.cameBack++
-		default:
-			v.tally.otherState++
-		}
-		v.add(&page.States, m, t.Title, s, stateSign(m, before), stateSign(m, after))
+// judged is the state of a standing; without a target it is one that cannot be told, and without a figure it says so.
+func judged(s *Standing) (j measure.Judgement, known bool) {
+	if s == nil || s.Signal == nil {
+		return measure.Judgement{State: measure.CannotTell, Reason: "there is no figure any more"}, false
 	}
+	if j, ok := s.Signal.Judged(); ok {
+		return j, true
+	}
+	return measure.Judgement{State: measure.CannotTell, Reason: "no target asks for anything in " + s.Period.Words()}, true
+}
+
+// states compares the state of a figure with the one before.
+func (v *review) states(page *ReviewPage, m *catalog.Measure, s Scope) {
+	before, was := judged(v.before[standingOf{m.ID, s.Code}])
+	after, is := judged(v.after[standingOf{m.ID, s.Code}])
+	anew := before.Target != after.Target && after.Target != nil // another target governs now
+	switch {
+	case before.State == after.State:
+		return
+	case !was:
+		if after.Target != nil {
+			v.tally.firstTold++
+		}
+		return
+	case is && anew && after.State == measure.OffTrajectory:
+		v.tally.due, v.tally.missed = v.tally.due+1, v.tally.missed+1
+	case is && anew:
+		v.tally.due++
+	case before.State != measure.CannotTell && after.State == measure.OffTrajectory:
+		v.tally.wentOff++
+		v.tally.lead = fmt.Sprintf("“%s” went off trajectory in %s", m.Title, s.Name)
+	case before.State == measure.OffTrajectory && after.State != measure.CannotTell:
+		v.tally.cameBack++
+	default:
+		v.tally.otherState++
+	}
+	target := ""
+	switch {
+	case after.Target == nil:
+		target = before.Target.Title
+	case before.Target == nil || before.Target == after.Target:
+		target = after.Target.Title
+	default:
+		target = fmt.Sprintf("%s; before: %s", after.Target.Title, lowerFirst(before.Target.Title))
+	}
+	v.add(&page.States, m, target, s, stateSign(m, before), stateSign(m, after))
 }
 
 // stateSign is how a figure stands against a target.
@@ -425,10 +438,13 @@ func (v *review) offTrack(page *ReviewPage) {
 		column := OffTrackColumn{Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}}
 		for i, s := range v.places {
 			now := v.after[standingOf{m.ID, s.Code}]
-			if now == nil || now.Signal.Target == nil {
+			if now == nil {
 				continue
 			}
-			j := now.Signal.Judged()
+			j, ok := now.Signal.Judged()
+			if !ok {
+				continue
+			}
 			cells[i] = OffTrackCell{
 				Value: v.c.figure(m, asNumber, now.Now, s.Code, v.later), State: stateSign(m, j), Off: j.State == measure.OffTrajectory, Variation: now.Signal.VariationSign(),
 				Card: footprintURL(s.Code, v.later) + "#" + m.ID,
@@ -436,8 +452,8 @@ func (v *review) offTrack(page *ReviewPage) {
 			if !cells[i].Off {
 				continue
 			}
-			cells[i].Short = capital(shortfall(m, j.Target, now.Signal.Chart.Points, now.Period))
-			if before, was := judged(v.before[standingOf{m.ID, s.Code}], j.Target); was && before.State != measure.OffTrajectory {
+			cells[i].Short = capital(shortfall(m, v.c.TargetsOf(m, s), now.Signal.Chart.Points, now.Period))
+			if before, was := judged(v.before[standingOf{m.ID, s.Code}]); was && before.State != measure.OffTrajectory {
 				cells[i].State.Text += " (new)"
 				page.OffTrack.New = true
 			}
@@ -593,7 +609,7 @@ func (t *reviewTally) sentences(v *review) []string {
 		say("No figure stands otherwise against its target.")
 	}
 	if t.due > 0 {
-		say("%s that asked for nothing a week before; %d of them off trajectory.", plural(t.due, "figure is held against a target", "figures are held against targets"), t.missed)
+		say("%s that did not govern the figure before; %d of them off trajectory.", plural(t.due, "figure is judged by a target", "figures are judged by targets"), t.missed)
 	}
 	if t.firstTold > 0 {
 		say("%s for the first time.", plural(t.firstTold, "figure is held against a target", "figures are held against targets"))

@@ -49,11 +49,21 @@ var assuranceTexts = map[spc.Assurance]string{
 	spc.Inconsistent:   "Hit and miss",
 }
 
+// unknown says why the value of the target that governs the period is not known; empty where it is.
+func (s *Signal) unknown() string {
+	if j, ok := s.Judged(); ok && !j.Asked.Valid {
+		return j.Reason
+	}
+	return ""
+}
+
 // AssuranceSign tells whether the process can be relied on to meet the target, or why that is not judged.
 func (s *Signal) AssuranceSign(m *catalog.Measure) Sign {
 	switch {
 	case s == nil || s.Target == nil:
 		return Sign{Text: "No target", Words: "No target asks for anything in this period here."}
+	case s.unknown() != "":
+		return Sign{Text: "Cannot be told", Words: "What the target requires is not known: " + s.unknown() + "."}
 	case m.Direction == catalog.Neutral:
 		return Sign{Text: "Not judged", Words: "Whether the target is met by the process is not judged, because neither higher nor lower is good in itself."}
 	case s.Assurance == spc.NoAssurance:
