@@ -182,7 +182,7 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/?measure=nonsense", 400, "text/html", []string{"parameter measure"}},
 		{"/?mesure=ae_attendances", 400, "text/html", []string{"parameter mesure"}},
 		{"/", 200, "text/html", []string{"1,531,801", `<a href="/regions/south-west">South West</a>`, "Cumbria", "Organisations not placed in one footprint"}},
-		{"/?measure=ae_four_hour&period=2017-09&colour=target", 200, "text/html", []string{"89.7% in September 2017", "Met: 6", "Against the target “90% within four hours in September 2017, 95% in March 2018”", "The last load ("}},
+		{"/?measure=ae_four_hour&period=2017-09&colour=target", 200, "text/html", []string{"89.7% in September 2017", "Met: 6", "On trajectory: 11", "Off trajectory: 27", "Against the target “90% within four hours in September 2017, 95% in March 2018”", "The last load ("}},
 		{"/?measure=emergency_admissions&colour=variation", 200, "text/html", []string{"Special cause of concern: 20", "told of February 2020"}},
 		{"/?measure=ae_attendances&colour=change", 200, "text/html", []string{"change on a year before: −"}},
 		{"/?colour=red", 400, "text/html", []string{"parameter colour", "value, change, target, variation"}},

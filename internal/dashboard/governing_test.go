@@ -102,3 +102,34 @@ func TestOneStateAMeasure(t *testing.T) {
 		t.Errorf("the footprints of the region are counted more than once: %+v", beside.Targets)
 	}
 }
+
+// Items of high dose and their share of all items are the same prescriptions: what they signal is one event. It came with a figure lower than
+// the one before, and the page says why it is marked as high.
+func TestOneEventUnderTwoMeasures(t *testing.T) {
+	figures := func(from int, items ...int) string {
+		var all strings.Builder
+		for i, n := range items {
+			month := time.Date(2016, time.Month(1+from+i), 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
+			fmt.Fprintf(&all, "opioid_high_dose_share,%s,%s,%d,1000\nopioid_high_dose_items,%s,%s,%d,500000\n", cornwall, month, n, cornwall, month, n)
+		}
+		return all.String()
+	}
+	before := []int{110, 90, 110, 90, 110, 90, 110, 90, 110, 90, 110, 90, 110, 90, 106, 107, 106, 107, 106, 108}
+	b := newBoard(t, figures(0, before...))
+	b.now = day("2018-07-18T10:00:00Z")
+	b.bring(t, "next.csv", figures(len(before), 105))
+	b.now = day("2018-07-26T10:00:00Z")
+	page, html := b.review(t, "2018-W29", "")
+	if want := "“High-dose opioids” and “High-dose opioid items” show new special cause of concern in Cornwall and the Isles of Scilly"; page.Finding != want {
+		t.Errorf("the finding is %q, want %q", page.Finding, want)
+	}
+	holds(t, page.Sentences, "Special cause of concern: 1 new, 0 ended; other signals that began or ended: 0.")
+	if len(page.Signals) != 1 || page.Signals[0].After.Icon != "concern_high" {
+		t.Fatalf("the signals: %+v", page.Signals)
+	}
+	for _, words := range []string{"High-dose opioid items", "August 2017", "September 2017", "It fell from 10.8% in August 2017, and is still one of at least 7 figures in a row above the mean."} {
+		if !strings.Contains(html, words) {
+			t.Errorf("the page does not say %q", words)
+		}
+	}
+}

@@ -1010,6 +1010,7 @@ type RevisedRow struct {
 // StateRow are the figures of a measure that changed alike: against a target, or by process control.
 type StateRow struct {
 	Measure       Link
+	Also          []Link // other measures of the same counts that changed alike
 	Target        string // empty of process control
 	PeriodBefore  string // of the figures before, in words; empty where there were none
 	Period        string // of the figures after
@@ -1021,6 +1022,7 @@ type StateRow struct {
 type StatePlace struct {
 	Place         Link
 	Before, After string
+	Why           string // why it is marked the other way than it moved, in a clause
 }
 
 // OffTrackTable are the footprints with a figure off trajectory, by measure.

@@ -26,6 +26,9 @@ type Signal struct {
 	// Judgements are the results of the point by each target of the place, in the order in which they govern. That of the one that governs
 	// the period is the state of the figure.
 	Judgements []measure.Judgement
+	// Cause is why the variation is told. Judges is the figure that it is of, and Before that of the period before, which may have none.
+	Cause          spc.Cause
+	Judges, Before measure.Point
 	// Of is the period whose figure the variation is of, where a known event bent those that came later; else empty.
 	Of catalog.Period
 	// Met is in how many of the MetOf figures counted alike what is asked for now was reached.
@@ -137,7 +140,14 @@ func (c *Composer) Signal(m *catalog.Measure, s Scope, points []measure.Point, t
 		if signal.Untold = last.Reason; last.Reason != "" && signal.Variation != spc.CommonVariation { // every figure that differs lies beyond limits without width
 			signal.Variation, signal.Untold = spc.NoVariation, "Whether there is a change cannot be told: "+last.Reason+"."
 		}
-		if p := signal.Chart.Points[judged].Period; p != latest {
+		signal.Judges = signal.Chart.Points[judged]
+		if signal.Variation != spc.NoVariation {
+			signal.Cause = signal.Chart.Chart.Points[judged].Cause
+		}
+		if judged > 0 {
+			signal.Before = signal.Chart.Points[judged-1]
+		}
+		if p := signal.Judges.Period; p != latest {
 			signal.Of = p
 		}
 		signal.met(judged)
