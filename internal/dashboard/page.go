@@ -707,10 +707,12 @@ type ClaimPage struct {
 	IsPlan   bool
 	Outturn  []Fact // of a plan
 	Checks   []CheckRow
-	Tests    []SensitivityGroup // the estimate with one choice changed
-	Needs    []string           // what it would take to see the effect
-	Design   DesignWords
-	Rules    []RuleRow
+	// NotApplying are the checks that the claim has no answer to, whatever the figures are.
+	NotApplying []CheckRow
+	Tests       []SensitivityGroup // the estimate with one choice changed
+	Needs       []string           // what it would take to see the effect
+	Design      DesignWords
+	Rules       []RuleRow
 	// Published is the claim as it was published, Source where; Evaluations what others found.
 	Published   []Fact
 	Source      Link
