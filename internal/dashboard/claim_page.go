@@ -560,7 +560,11 @@ func (t claimView) published() []Fact {
 		return p.Words()
 	}
 	add("Began", period(c.StartPeriod()))
-	add("Claimed up to", period(c.UntilPeriod()))
+	if c.OpenEnd != "" {
+		add("Claimed up to", c.OpenEnd)
+	} else {
+		add("Claimed up to", period(c.UntilPeriod()))
+	}
 	if c.Baseline != "" {
 		add("Baseline", period(c.BaselinePeriod()))
 	}
