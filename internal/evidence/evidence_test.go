@@ -63,11 +63,11 @@ func TestResultsAreAlwaysStated(t *testing.T) {
 				t.Fatalf("%s: %s", what, text)
 			}
 		}
-		did, err := evidence.DifferenceInDifferences(rows)
+		did, err := evidence.DifferenceInDifferences(t.Context(), rows)
 		check("difference-in-differences", did, err)
-		study, err := evidence.StudyEvents(rows)
+		study, err := evidence.StudyEvents(t.Context(), rows)
 		check("event study", study, err)
-		staggered, err := evidence.StaggeredAdoption(evidence.Adoption{Unit: rows.Unit, Time: rows.Time, Outcome: rows.Outcome, Cohort: cohort}, evidence.NotYetTreated)
+		staggered, err := evidence.StaggeredAdoption(t.Context(), evidence.Adoption{Unit: rows.Unit, Time: rows.Time, Outcome: rows.Outcome, Cohort: cohort}, evidence.NotYetTreated)
 		check("staggered adoption", staggered, err)
 		for _, family := range []evidence.Family{evidence.Poisson, evidence.QuasiPoisson, evidence.Gaussian} {
 			its, err := evidence.Interrupt(series, evidence.Interruption{Family: family, Lags: -1, Slope: rapid.Bool().Draw(t, "slope")})
