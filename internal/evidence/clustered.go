@@ -202,7 +202,7 @@ func inverseRoot(v []float64, m func([]float64) []float64) []float64 {
 			}
 		}
 		rest := floats.Norm(next, 2)
-		if change := floats.Distance(now, append(last, 0), 2); k > 1 && change <= 1e-13*floats.Norm(now, 2) || rest <= 1e-13 || k == len(v) {
+		if change := floats.Distance(now, append(last, 0), 2); k > 1 && change <= 1e-11*floats.Norm(now, 2) || rest <= 1e-13 || k == len(v) {
 			for i, q := range basis {
 				floats.AddScaled(result, length*now[i], q)
 			}

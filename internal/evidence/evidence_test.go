@@ -92,12 +92,13 @@ func TestResultsAreAlwaysStated(t *testing.T) {
 		}
 		for name, estimate := range map[string]evidence.Estimator{"sc": evidence.SyntheticControl, "sdid": evidence.SyntheticDiD, "did": evidence.MeanDiD,
 			"ridge": evidence.RidgeSynthetic, "predictors": evidence.PredictedControl} {
-			s, err := estimate(c)
+			s, err := estimate(t.Context(), c)
 			if err == nil {
-				if err := s.Judge(c, estimate, 0); err == nil {
+				if err := s.Judge(t.Context(), c, estimate, 0); err == nil {
 					check(name, s.Detectable(), nil)
 				}
-				check(name, s.Vary(c, estimate), nil)
+				varied, err := s.Vary(t.Context(), c, estimate)
+				check(name, varied, err)
 			}
 			check(name, s, err)
 		}

@@ -214,7 +214,9 @@ func TestStaggeredProperties(t *testing.T) {
 // A group of one unit has no standard error of its own. The summaries do without it, and are then those of the data without the unit.
 func TestStaggeredWithoutAGroupOfOneUnit(t *testing.T) {
 	starts := []string{"2", "2", "2", "4", "4", "3", "4", "4", "4", "", "", "", "", "", ""}
-	rough := func(unit, time int) float64 { return math.Sin(float64((unit*unit+3)*(time+2)*(time+5))) + float64(unit) }
+	rough := func(unit, time int) float64 {
+		return math.Sin(float64((unit*unit+3)*(time+2)*(time+5))) + float64(unit)
+	}
 	with, err := evidence.StaggeredAdoption(t.Context(), staggered(6, rough, starts...), evidence.NeverTreated)
 	if err != nil {
 		t.Fatal(err)
