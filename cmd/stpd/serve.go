@@ -132,10 +132,7 @@ func (p *product) keepTesting(ctx context.Context, c *dashboard.Composer, publis
 // ready tells whether questions can be answered.
 func (p *product) ready(ctx context.Context) error {
 	if p.engine != nil {
-		if !p.engine.Ready() {
-			return errors.New("the embedded ClickHouse is being started again")
-		}
-		return nil
+		return p.engine.Ask(ctx)
 	}
 	return p.warehouse.Ping(ctx)
 }

@@ -58,7 +58,7 @@ func TestBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	// ClickHouse may be silent for longer than a client listens otherwise.
-	options := as(to, to.User)
+	options := to.Options(to.User)
 	options.ReadTimeout = time.Millisecond
 	if err := warehouse.Restore(t.Context(), options, "copy"); err != nil {
 		t.Fatal(err)
@@ -73,10 +73,10 @@ func TestBackup(t *testing.T) {
 	if diff := cmp.Diff(want, kept); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	if err := warehouse.Restore(t.Context(), as(to, to.User), "copy"); err == nil || !strings.Contains(err.Error(), "already contains some data") {
+	if err := warehouse.Restore(t.Context(), to.Options(to.User), "copy"); err == nil || !strings.Contains(err.Error(), "already contains some data") {
 		t.Errorf("a restore into a full database gives %v", err)
 	}
-	if err := warehouse.Restore(t.Context(), as(to, to.User), "none"); err == nil {
+	if err := warehouse.Restore(t.Context(), to.Options(to.User), "none"); err == nil {
 		t.Error("a backup that is not there was restored")
 	}
 }
@@ -142,7 +142,7 @@ func TestBackupOfAnOlderVersion(t *testing.T) {
 	if err := os.Rename(filepath.Join(written, "old"), filepath.Join(read, "old")); err != nil {
 		t.Fatal(err)
 	}
-	if err := warehouse.Restore(t.Context(), as(to, to.User), "old"); err != nil {
+	if err := warehouse.Restore(t.Context(), to.Options(to.User), "old"); err != nil {
 		t.Fatal(err)
 	}
 	w := open(t, to)
