@@ -217,13 +217,17 @@ func writeFile(path string, text []byte) error {
 // outgoing connections, so that none of those takes the port while the engine restarts.
 func freeAddress() (string, error) {
 	const lowest, highest, tries = 20000, 32000, 100
-	var err error
 	for range tries {
 		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(lowest+rand.IntN(highest-lowest)))
-		var l net.Listener
-		if l, err = net.Listen("tcp", address); err == nil {
-			return address, l.Close()
+		if free(address) {
+			return address, nil
 		}
 	}
-	return "", fmt.Errorf("engine: no free port found on 127.0.0.1 between %d and %d: %w", lowest, highest, err)
+	return "", fmt.Errorf("engine: no free port found on 127.0.0.1 between %d and %d", lowest, highest)
+}
+
+// free tells whether nobody listens at an address.
+func free(address string) bool {
+	l, err := net.Listen("tcp", address)
+	return err == nil && l.Close() == nil
 }

@@ -441,7 +441,7 @@ func (e *Engine) prepare(doorman string) (Endpoint, error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.endpoint.Address == "" {
+	if e.endpoint.Address == "" || !free(e.endpoint.Address) {
 		address, err := freeAddress()
 		if err != nil {
 			return Endpoint{}, err
