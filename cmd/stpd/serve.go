@@ -215,10 +215,7 @@ func (p *product) ready(ctx context.Context) error {
 		return err
 	}
 	if p.engine != nil {
-		if !p.engine.Ready() {
-			return errors.New("the embedded ClickHouse is being started again")
-		}
-		return nil
+		return p.engine.Ask(ctx)
 	}
 	return p.warehouse.Ping(ctx)
 }

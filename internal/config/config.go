@@ -3,8 +3,10 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -18,6 +20,8 @@ import (
 
 	"github.com/caarlos0/env/v11"
 	"github.com/joho/godotenv"
+
+	"stpdash/internal/trust"
 )
 
 // Config is everything that can be set from outside.
@@ -59,6 +63,9 @@ var accepted = map[string]string{
 
 // secret settings are not repeated in messages; a proxy's address may hold a password.
 var secret = []string{"STP_PROXY", "STP_BACKUP_KEY"}
+
+// environmentOnly settings are not taken from a file, which may lie in a folder that somebody else filled.
+var environmentOnly = []string{"STP_ENGINE_LIBRARY"}
 
 // Mistake is a setting that is not accepted and where it was set.
 type Mistake struct {
@@ -164,12 +171,17 @@ var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\
 
 func readFile(file string) (values, places map[string]string, err error) {
 	values, places = map[string]string{}, map[string]string{}
-	content, err := os.ReadFile(file)
+	f, err := trust.File(file) // the file is found in the folder that one happens to stand in
 	if errors.Is(err, os.ErrNotExist) {
 		return values, places, nil
 	}
 	if err != nil {
 		return nil, nil, err
+	}
+	defer f.Close()
+	content, err := io.ReadAll(f)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", file, err)
 	}
 	lines := bytes.SplitAfter(content, []byte("\n"))
 	if values, err = godotenv.UnmarshalBytes(content); err != nil {
@@ -191,6 +203,11 @@ func readFile(file string) (values, places map[string]string, err error) {
 				fmt.Sprintf("found %s, accepted: %s", name, strings.Join(names(), ", "))}
 		}
 		places[name] = fmt.Sprintf("%s:%d:%d", file, i+1, m[1]+1)
+	}
+	for _, name := range environmentOnly {
+		if _, set := values[name]; set { // whether or not the line was recognised above
+			return nil, nil, &Mistake{cmp.Or(places[name], file), name + ": found in a file, accepted: in the environment alone, as it names a program to run"}
+		}
 	}
 	return values, places, nil
 }

@@ -2,10 +2,12 @@ package config_test
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -145,6 +147,8 @@ func TestMistakes(t *testing.T) {
 		{"in the environment", "STP_ADDR=127.0.0.1:80\n", []string{"STP_ADDR=nowhere"}, []string{`environment: STP_ADDR: found "nowhere", ` + address}},
 		{"in the environment, not parsed", "", []string{"STP_BUNDLED=perhaps"}, []string{`environment: STP_BUNDLED: found "perhaps", accepted: true or false`}},
 		{"in both", "STP_LOG_LEVEL=x\n", []string{"STP_CLOCK=now"}, []string{`environment: STP_CLOCK: found "now", ` + moment, `:1:15: STP_LOG_LEVEL: found "x", ` + level}},
+		{"a library", "STP_ADDR=:80\n export STP_ENGINE_LIBRARY = /tmp/lib.so\n", []string{"STP_ENGINE_LIBRARY=/usr/lib/libchdb.so"},
+			[]string{":2:30: STP_ENGINE_LIBRARY: found in a file, accepted: in the environment alone, as it names a program to run"}},
 		{"in the file, put right by the environment", "STP_ADDR=nowhere\n", []string{"STP_ADDR=:80"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -165,6 +169,65 @@ func TestMistakes(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestFilesThatOthersCanChange(t *testing.T) {
+	read := func(path string) error {
+		_, err := config.Read(path, nil)
+		return err
+	}
+	refused := func(what, path string, words ...string) {
+		t.Helper()
+		err := read(path)
+		if err == nil {
+			t.Fatalf("%s: accepted", what)
+		}
+		for _, word := range append(words, path, "accepted: ") {
+			if !strings.Contains(err.Error(), word) {
+				t.Errorf("%s: %v, want %q in it", what, err, word)
+			}
+		}
+	}
+	path := file(t, "STP_ADDR=:80\n")
+	for mode, ok := range map[os.FileMode]bool{0o600: true, 0o644: true, 0o400: true, 0o620: false, 0o664: false, 0o602: false, 0o666: false, 0o777: false} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		if !ok {
+			refused(mode.String(), path, fmt.Sprintf("%04o", mode), "chmod go-w")
+		} else if err := read(path); err != nil {
+			t.Errorf("%s: %v", mode, err)
+		}
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	refused("a folder", folder, "a regular file")
+	pipe := filepath.Join(folder, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused("a pipe", pipe, "a regular file")
+	link := filepath.Join(folder, "link")
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	if err := read(link); err != nil {
+		t.Errorf("a link of our own: %v", err)
+	}
+	if os.Geteuid() != 0 {
+		t.Skip("only root can make a file another user's")
+	}
+	const other = 65534
+	if err := os.Lchown(link, other, other); err != nil {
+		t.Fatal(err)
+	}
+	refused("another user's link", link, "owner 65534")
+	if err := os.Chown(path, other, other); err != nil {
+		t.Fatal(err)
+	}
+	refused("another user's file", path, "owner 65534")
 }
 
 func TestInboxThatIsAFile(t *testing.T) {

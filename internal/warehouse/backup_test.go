@@ -68,7 +68,7 @@ func TestBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	// ClickHouse may be silent for longer than a client listens otherwise.
-	options := as(to, to.User)
+	options := to.Options(to.User)
 	options.ReadTimeout = time.Millisecond
 	if err := warehouse.Restore(t.Context(), options, "copy", newest(t)); err != nil {
 		t.Fatal(err)
@@ -83,10 +83,10 @@ func TestBackup(t *testing.T) {
 	if diff := cmp.Diff(want, kept); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	if err := warehouse.Restore(t.Context(), as(to, to.User), "copy", newest(t)); err == nil || !strings.Contains(err.Error(), "already contains some data") {
+	if err := warehouse.Restore(t.Context(), to.Options(to.User), "copy", newest(t)); err == nil || !strings.Contains(err.Error(), "already contains some data") {
 		t.Errorf("a restore into a full database gives %v", err)
 	}
-	if err := warehouse.Restore(t.Context(), as(to, to.User), "none", newest(t)); err == nil {
+	if err := warehouse.Restore(t.Context(), to.Options(to.User), "none", newest(t)); err == nil {
 		t.Error("a backup that is not there was restored")
 	}
 }
@@ -152,7 +152,7 @@ func TestBackupOfAnOlderVersion(t *testing.T) {
 	if err := os.Rename(filepath.Join(written, "old"), filepath.Join(read, "old")); err != nil {
 		t.Fatal(err)
 	}
-	if err := warehouse.Restore(t.Context(), as(to, to.User), "old", 1); err != nil {
+	if err := warehouse.Restore(t.Context(), to.Options(to.User), "old", 1); err != nil {
 		t.Fatal(err)
 	}
 	w := open(t, to)
