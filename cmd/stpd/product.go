@@ -130,6 +130,7 @@ func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *p
 		Store: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.clock.Now, Logger: p.logger,
 		Archive: load.Archive{Folder: filepath.Join(c.DataDir, "files")},
 		Lock:    load.FileLock(filepath.Join(c.DataDir, "load.lock")),
+		Apart:   apart,
 	}
 	p.collector = &load.Collector{Loader: p.loader, Downloads: filepath.Join(c.DataDir, "downloads"), Fetcher: &fetch.Fetcher{
 		Version: version, Contact: c.Contact, Proxy: c.Proxy, Clock: p.clock, Random: rand.Float64, Logger: p.logger,

@@ -125,7 +125,7 @@ func (d *decoder) whole(in input) ([]byte, error) {
 
 // keep adds to a workbook's shared texts.
 func (d *decoder) keep(texts []string, text string) ([]string, error) {
-	const header = 16
+	const header = 40 // with what the list grows by
 	if len(text) > d.limits.CellBytes {
 		return nil, d.fail(fmt.Sprintf("holds a text of %d bytes, more than the limit of %d for one cell", len(text), d.limits.CellBytes), nil)
 	}
