@@ -50,6 +50,16 @@ func TestFormulasWithoutResults(t *testing.T) {
 	}
 }
 
+// A cell that is merged with another is no blank one.
+func TestMergedFigures(t *testing.T) {
+	l, w := pipeline(t)
+	o := loadContent(t, l, "june.xlsx", alterWorkbook(t, publishedFile(t, "ae", "June-2015"), func(f *excelize.File) error { return f.MergeCell("A&E Data", "F20", "G20") }))
+	rejected, err := w.Rejections(t.Context(), o.Load.ID, 10)
+	if err != nil || len(rejected) == 0 || rejected[0].Rule != "own_cell" || rejected[0].Column != "G" || !strings.Contains(rejected[0].Reason, "merged with F20") {
+		t.Errorf("%s (%s), rejections %+v (%v)", o.Load.State, o.Load.Message, rejected, err)
+	}
+}
+
 // Rows and columns that a reader of the sheet does not see are loaded, and it is said.
 func TestHiddenRowsAreRemarked(t *testing.T) {
 	l, w := pipeline(t)

@@ -57,6 +57,9 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 			o.Numerator, o.Status = n, Reported
 		} else {
 			o.Note = "the published cell is blank"
+			if with, merged := rec.row.Merged(i); merged && text == "" {
+				rec.fault(ruleOwnCell, publication.ColumnName(i), "", fmt.Sprintf("the cell is merged with %s; which figure is meant is not known", with))
+			}
 		}
 		if ok && m.Ratio() {
 			if denominator := t.at(cmp.Or(column.Denominator, column.Percentage)); r.readDenominator(rec, column, &o) {

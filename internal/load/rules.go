@@ -37,6 +37,7 @@ const (
 	rulePeriod         = "period"
 	rulePeriodEnded    = "period_ended"
 	ruleCalculated     = "calculated"
+	ruleOwnCell        = "own_cell"
 	ruleNumber         = "number"
 	ruleDenominator    = "denominator"
 	ruleParts          = "parts"
@@ -71,6 +72,7 @@ var Rules = []Rule{
 	{rulePeriod, RejectsRow, "The period is written as declared and is of the measure's grain."},
 	{rulePeriodEnded, RejectsRow, "The period has ended."},
 	{ruleCalculated, RejectsRow, "A formula that a figure is read from has its result in the file."},
+	{ruleOwnCell, RejectsRow, "A figure has a cell of its own: one that is merged with another is not blank."},
 	{ruleNumber, RejectsRow, "A figure is a number, not larger than a publication can mean, and a count is not negative."},
 	{ruleDenominator, RejectsRow, "A share or a rate has a denominator over zero, a share is at most its whole, and a count has none."},
 	{ruleParts, RejectsRow, "A total within a row is the sum of its parts."},

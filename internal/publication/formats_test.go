@@ -283,6 +283,32 @@ func TestHiddenRowsAndColumns(t *testing.T) {
 	}
 }
 
+// Cells that are shown as a part of another are known.
+func TestMergedCells(t *testing.T) {
+	x := &xlsFile{sheets: []xlsSheet{{name: "A"}}}
+	for row := range 4 {
+		x.sheets[0].body.Write(biff(0x0203, uint16(row), uint16(0), uint16(0), math.Float64bits(1)))
+	}
+	x.sheets[0].body.Write(biff(0x00e5, uint16(2), uint16(1), uint16(2), uint16(1), uint16(2), uint16(3), uint16(3), uint16(0), uint16(1)))
+	rows := strings.Repeat(`<row><c><v>1</v></c></row>`, 4)
+	for name, content := range map[string][]byte{
+		"x.xlsx": minimalXLSX(t, `<worksheet><sheetData>`+rows+`</sheetData><mergeCells><mergeCell ref="B2:C3"/><mergeCell ref="A4:B4"/></mergeCells></worksheet>`),
+		"x.xls":  x.bytes(),
+	} {
+		var got []string
+		for row := range decode(t, name, content).Sheets[0].Rows() {
+			for column := range 4 {
+				if with, merged := row.Merged(column); merged {
+					got = append(got, fmt.Sprint(publication.ColumnName(column), row.Number, " with ", with))
+				}
+			}
+		}
+		if diff := cmp.Diff([]string{"C2 with B2", "B3 with B2", "C3 with B2", "B4 with A4"}, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
 // Every format that is not accepted is refused by its name, whatever the file is called.
 func TestOtherFormatsAreNamed(t *testing.T) {
 	utf16 := func(text string) []byte {
@@ -430,6 +456,9 @@ func bombs(t testing.TB) map[string]func() []byte {
 		},
 		"one long comment": func() []byte { return long("<worksheet><!--"+strings.Repeat("x", 60<<20)+"--></worksheet>", "<sst/>") },
 		"deep elements":    func() []byte { return long(strings.Repeat("<worksheet>", 4<<20), "<sst/>") },
+		"many merged cells": func() []byte {
+			return storedXLSX(t, "<worksheet><sheetData>"+strings.Repeat(`<row><c><v>1</v></c></row>`, 10_000)+"</sheetData><mergeCells>"+strings.Repeat(`<mergeCell ref="A1:B9999"/>`, 10_000)+"</mergeCells></worksheet>")
+		},
 		"many cells in no order": func() []byte {
 			return cells(`<row r="2"><c><v>1</v></c></row><row r="1"><c><v>1</v></c></row>`, 200_000)
 		},

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strconv"
 	"strings"
 )
 
@@ -68,7 +69,8 @@ type Row struct {
 	Number uint32 // 1-based, as a spreadsheet or a text editor shows it
 	Cells  []Cell // from column A on; empty cells at the end are left out
 	Hidden bool   // a reader of the sheet does not see it: it is hidden, collapsed or filtered out
-	Fields int    // how many a line of a csv has, empty ones at the end among them; 0 in a workbook
+	merged []span
+	Fields int // how many a line of a csv has, empty ones at the end among them; 0 in a workbook
 }
 
 // Cell returns the cell in a column counted from 0; beyond the last it is empty.
@@ -77,6 +79,22 @@ func (r Row) Cell(column int) Cell {
 		return Cell{}
 	}
 	return r.Cells[column]
+}
+
+// Merged tells whether the cell in a column counted from 0 is shown as a part of another, and which that is.
+func (r Row) Merged(column int) (with string, merged bool) {
+	for _, s := range r.merged {
+		if column >= s.first && column <= s.last && (r.Number != s.row || column != s.column) {
+			return ColumnName(s.column) + strconv.FormatUint(uint64(s.row), 10), true
+		}
+	}
+	return "", false
+}
+
+// span are the columns of a row that are merged with the cell at a row and column.
+type span struct {
+	first, last, column int
+	row                 uint32
 }
 
 // Cell is what was published in one cell. Text is never rounded for display: a

@@ -17,6 +17,8 @@ type table struct {
 	row   uint32 // the one being filled
 	cells []Cell
 
+	merges []area
+
 	open   []byte // the chunk being filled
 	chunks []string
 	rows   []packedRow
@@ -158,7 +160,11 @@ func (t *table) finish() error {
 	if err := t.merge(); err != nil {
 		return err
 	}
-	p := packedSheet{chunks: t.chunks, rows: t.rows, hidden: t.hidden}
+	merged, err := t.spans()
+	if err != nil {
+		return err
+	}
+	p := packedSheet{chunks: t.chunks, rows: t.rows, hidden: t.hidden, merged: merged}
 	t.sheet.rows = p.all
 	t.d.sheets = append(t.d.sheets, t.sheet)
 	t.d.sheet = ""
@@ -198,6 +204,39 @@ func (t *table) merge() error {
 	return nil
 }
 
+// area is a rectangle of merged cells.
+type area struct {
+	first, last             uint32
+	firstColumn, lastColumn int
+}
+
+const areaBytes, spanBytes = 24, 48
+
+// mergeCells notes cells that are shown as one.
+func (t *table) mergeCells(a area) error {
+	if a.first > a.last || a.firstColumn > a.lastColumn {
+		return nil
+	}
+	t.merges = append(t.merges, a)
+	return t.d.charge(areaBytes)
+}
+
+// spans are the merged columns of each row that has cells.
+func (t *table) spans() (map[uint32][]span, error) {
+	spans := map[uint32][]span{}
+	for _, a := range t.merges {
+		at, _ := slices.BinarySearchFunc(t.rows, a.first, func(r packedRow, first uint32) int { return cmp.Compare(r.number, first) })
+		for ; at < len(t.rows) && t.rows[at].number <= a.last; at++ {
+			if err := t.d.charge(spanBytes); err != nil {
+				return nil, err
+			}
+			row := t.rows[at].number
+			spans[row] = append(spans[row], span{a.firstColumn, a.lastColumn, a.firstColumn, a.first})
+		}
+	}
+	return spans, nil
+}
+
 // unpack puts packed cells into their columns.
 func unpack(cells []Cell, packed string) []Cell {
 	number := func() int {
@@ -230,6 +269,7 @@ type packedSheet struct {
 	chunks []string
 	rows   []packedRow
 	hidden []uint64
+	merged map[uint32][]span
 }
 
 func (p packedSheet) all(yield func(Row, error) bool) {
@@ -238,6 +278,9 @@ func (p packedSheet) all(yield func(Row, error) bool) {
 		row.Number, row.Cells = r.number, unpack(row.Cells, p.chunks[r.chunk][r.at:])
 		word := int(r.number / 64)
 		row.Hidden = word < len(p.hidden) && p.hidden[word]&(1<<(r.number%64)) != 0
+		if row.merged = nil; len(p.merged) > 0 {
+			row.merged = p.merged[r.number]
+		}
 		if !yield(row, nil) {
 			return
 		}

@@ -25,6 +25,7 @@ const (
 	biffMulRK      = 0x00bd
 	biffRString    = 0x00d6
 	biffXF         = 0x00e0
+	biffMergeCells = 0x00e5
 	biffSST        = 0x00fc
 	biffLabelSST   = 0x00fd
 	biffCalculated = 0x01c1
@@ -271,6 +272,14 @@ func (w *workbook) sheet(s boundSheet) error {
 		switch r.id {
 		case biffRow:
 			w.seeRow(t, &f)
+			return f.err
+		case biffMergeCells:
+			for count := f.uint16(); count > 0 && f.err == nil; count-- {
+				first, last := uint32(f.uint16())+1, uint32(f.uint16())+1
+				if err := t.mergeCells(area{first, last, int(f.uint16()), int(f.uint16())}); err != nil {
+					return err
+				}
+			}
 			return f.err
 		case biffColInfo:
 			w.seeColumns(t, &f)

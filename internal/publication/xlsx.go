@@ -212,6 +212,7 @@ const (
 	worksheet
 	columns
 	sheetData
+	merges
 	inRow
 	inCell
 	inValue
@@ -379,6 +380,10 @@ func (s *sheetReader) enter(e xml.StartElement, within place, root bool) (place,
 		return columns, nil
 	case within == columns && local == "col":
 		s.enterColumns(e)
+	case within == worksheet && local == "mergeCells":
+		return merges, nil
+	case within == merges && local == "mergeCell":
+		return passedOver, s.mergeCells(attribute(e, "ref"))
 	case within == worksheet && local == "sheetData":
 		return sheetData, nil
 	case within == sheetData && local == "row":
@@ -401,6 +406,19 @@ func (s *sheetReader) enterColumns(e xml.StartElement) {
 	if err == nil && err2 == nil && (isTrue(attribute(e, "hidden")) || noSize(attribute(e, "width"))) {
 		s.t.hideColumns(first-1, last-1)
 	}
+}
+
+func (s *sheetReader) mergeCells(ref string) error {
+	from, to, _ := strings.Cut(ref, ":")
+	column, row, err := reference(from)
+	if err != nil {
+		return err
+	}
+	lastColumn, last, err := reference(cmp.Or(to, from))
+	if err != nil {
+		return err
+	}
+	return s.t.mergeCells(area{row, last, column, lastColumn})
 }
 
 // noSize tells whether a height or width is given and is nought.
