@@ -130,6 +130,7 @@ func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *p
 		Store: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.clock.Now, Logger: p.logger,
 		Archive: load.Archive{Folder: filepath.Join(c.DataDir, "files")},
 		Lock:    load.FileLock(filepath.Join(c.DataDir, "load.lock")),
+		Apart:   apart,
 	}
 	if c.ClickHouseDSN == "" { // a server may have had loads of other data directories
 		p.loader.Journal.Path = filepath.Join(c.DataDir, journalName)

@@ -43,7 +43,8 @@ type Figures interface {
 	LoadAsOf(ctx context.Context, asOf warehouse.AsOf, id uint64) (load.Load, error)
 	LoadStates(ctx context.Context, asOf warehouse.AsOf, id uint64) ([]warehouse.LoadState, error)
 	Runs(ctx context.Context, asOf warehouse.AsOf, limit int) ([]load.Run, error)
-	Rejections(ctx context.Context, id uint64, limit int) ([]load.Rejection, error)
+	RejectionsFrom(ctx context.Context, id uint64, offset, limit int) ([]load.Rejection, error)
+	Remarks(ctx context.Context, loads []uint64, limit int) ([]warehouse.Remarked, error)
 	Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error)
 	Reconciled(ctx context.Context, asOf warehouse.AsOf) ([]warehouse.Reconciled, error)
 }

@@ -197,6 +197,13 @@ func (c *Composer) loaded(ctx context.Context, page *DataPage, asOf AsOf) error 
 	link := func(id uint64, section string) Link {
 		return Link{Text: fmt.Sprintf("Load %d", id), URL: address(loadURL(id), "as_of", asOf.Text) + section}
 	}
+	newest := map[string]bool{} // contents of which the newest load was seen
+	for _, l := range all {
+		if l.IsSetAside() && !newest[l.SHA256] {
+			page.SetAside = append(page.SetAside, SetAside{link(l.ID, ""), l.File, l.Message})
+		}
+		newest[l.SHA256] = true
+	}
 	count := func(of map[uint64]int, section string) CountedLoads {
 		counted := CountedLoads{}
 		for id, n := range of {
@@ -236,8 +243,16 @@ func (c *Composer) loaded(ctx context.Context, page *DataPage, asOf AsOf) error 
 
 // warned counts the remarkable figures of each load.
 func (c *Composer) warned(ctx context.Context, asOf AsOf, published map[uint64]string) (map[uint64]int, error) {
-	found, err := c.Figures.Warnings(ctx, asOf.Bound, c.Catalog, slices.Collect(maps.Keys(published)), math.MaxInt32)
+	loads := slices.Collect(maps.Keys(published))
 	warned := map[uint64]int{}
+	remarks, err := c.Figures.Remarks(ctx, loads, math.MaxInt32)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range remarks {
+		warned[r.Load]++
+	}
+	found, err := c.Figures.Warnings(ctx, asOf.Bound, c.Catalog, loads, math.MaxInt32)
 	for _, w := range found {
 		warned[w.Load]++
 	}

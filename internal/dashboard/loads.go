@@ -134,8 +134,8 @@ func scheduleRow(e load.Entry) ScheduleRow {
 	return row
 }
 
-// Load composes the page of one load.
-func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64) (LoadPage, error) {
+// Load composes the page of one load, with a page of its rejections.
+func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64, page int) (LoadPage, error) {
 	l, err := c.Figures.LoadAsOf(ctx, asOf.Bound, id)
 	if err != nil {
 		return LoadPage{}, err
@@ -152,7 +152,22 @@ func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64) (LoadPage, er
 	for _, s := range states {
 		p.States = append(p.States, LoadState{string(s.State), Moment(s.At), s.Message})
 	}
-	rejections, err := c.Figures.Rejections(ctx, id, rowsOnPage)
+	p.RejectionsKept = min(p.RejectionsTotal, load.MostKept)
+	if pages := pagesOf(p.RejectionsKept, rowsOnPage); page > pages {
+		return p, tooFar(page, pages, "rejections")
+	}
+	p.RejectionsFrom = (page-1)*rowsOnPage + 1
+	at := func(page int) string {
+		return address(loadURL(id), "page", strconv.Itoa(page), "as_of", asOf.Text) + "#rejections"
+	}
+	if page > 1 {
+		p.EarlierRejections = at(page - 1)
+	}
+	if page*rowsOnPage < p.RejectionsKept {
+		p.LaterRejections = at(page + 1)
+	}
+	p.RejectionsURL = address(fmt.Sprintf("/api/v1/loads/%d/rejections", id), "format", "csv", "limit", strconv.Itoa(load.MostKept), "as_of", asOf.Text)
+	rejections, err := c.Figures.RejectionsFrom(ctx, id, (page-1)*rowsOnPage, rowsOnPage)
 	if err != nil {
 		return p, err
 	}

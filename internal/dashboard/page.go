@@ -607,7 +607,10 @@ type LoadPage struct {
 	// Reconciliations are the publisher's totals against ours; differences first.
 	Reconciliations                       []ReconciliationRow
 	RejectionsTotal, ReconciliationsTotal int
-	Downloads                             Downloads
+	// RejectionsKept are those that there are to be seen, RejectionsFrom the number of the first one here.
+	RejectionsKept, RejectionsFrom                    int
+	EarlierRejections, LaterRejections, RejectionsURL string
+	Downloads                                         Downloads
 }
 
 // LoadState is one state change of a load.
@@ -841,6 +844,8 @@ type DataPage struct {
 	Totals     Totals
 	Reconciled []ReconciledLoad
 	Warned     CountedLoads
+	// SetAside are the files that are not tried again by themselves.
+	SetAside []SetAside
 }
 
 // DataSource is a publisher's series, how fresh it is, and when it is looked for.
@@ -871,6 +876,12 @@ type WaitingMeasure struct {
 	Measure  Link
 	Counts   string // what is counted, the first sentence of its definition
 	Template Downloads
+}
+
+// SetAside is a file that was being read when the service died, again and again.
+type SetAside struct {
+	Load          Link
+	File, Message string
 }
 
 // CountedLoads are loads with how many of something each has, those with most first.

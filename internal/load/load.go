@@ -43,7 +43,7 @@ type Load struct {
 	Compared     uint32
 	Differing    uint32
 	Message      string
-	Rule         string // the one that a failed load's file breaks
+	Rule         string // the one that a failed load's file breaks; of an interrupted load, that the service died while it read the file
 }
 
 // Status tells what an observation without a number means.
@@ -85,7 +85,7 @@ type Observation struct {
 	Item string
 }
 
-// Rejection is a cell or row that was not accepted, with the whole row as published.
+// Rejection is a cell or row that was not accepted, with the row as published; long cells and rows are cut, and say so.
 type Rejection struct {
 	Rule   string
 	Sheet  string
@@ -94,6 +94,14 @@ type Rejection struct {
 	Value  string
 	Reason string
 	Cells  []string
+}
+
+// Remark is something remarkable about a file that was accepted.
+type Remark struct {
+	Rule    string // the name of one of Rules
+	Sheet   string
+	Count   uint64 // of rows, columns or files
+	Message string
 }
 
 // Verdict is the outcome of comparing a publisher's total with ours.
@@ -142,6 +150,8 @@ func (b *Batch) Restart() error {
 type Store interface {
 	// LatestLoad finds the newest load of this content; ok is false when there is none.
 	LatestLoad(ctx context.Context, sha256 string) (l Load, ok bool, err error)
+	// LoadsOf lists the newest loads of a content, newest first.
+	LoadsOf(ctx context.Context, sha256 string, limit int) ([]Load, error)
 	// LatestOf finds the newest published load of a source.
 	LatestOf(ctx context.Context, source string) (l Load, ok bool, err error)
 	// NextLoad is a load number higher than any before.
@@ -160,6 +170,8 @@ type Store interface {
 	Unfinished(ctx context.Context) ([]Load, error)
 	// Stage opens a load for its figures, which nobody sees until it is published.
 	Stage(ctx context.Context, load uint64, o Origin) Staging
+	// Remark keeps what is remarkable about a load's file.
+	Remark(ctx context.Context, load uint64, remarks []Remark) error
 	// StageMemberships writes the memberships of a load.
 	StageMemberships(ctx context.Context, load uint64, memberships []footprint.Membership) error
 	// RollUp makes the footprint values of a load.

@@ -34,6 +34,8 @@ type Loader struct {
 	Lock func(ctx context.Context) (func(), error)
 	// Observe is told how long each stage of a load took; it may be nil.
 	Observe func(stage string, took time.Duration)
+	// Apart reads a kept file in a process of its own, where its reading may end that; the error tells how it ended. It may be nil.
+	Apart func(ctx context.Context, path, name, source string) error
 	// Progress is told of bytes as they are read from a file, those of a csv twice; it may be nil.
 	Progress func(bytes int)
 
@@ -87,6 +89,9 @@ func (l *Loader) Load(ctx context.Context, f File, trigger string) (Outcome, err
 	if reason, skipped := l.Catalog.Skipped(f.Name); skipped {
 		return Outcome{Skipped: reason}, nil
 	}
+	if what, left := publication.LeftBehind(f.Name); left && !strings.HasPrefix(f.Name, ".") { // a hidden file is only found where it is named
+		return Outcome{Skipped: "it is " + what}, nil
+	}
 	if _, err := f.Content.Seek(0, io.SeekStart); err != nil {
 		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
@@ -131,7 +136,19 @@ func (l *Loader) load(ctx context.Context, f File, fingerprint string, size int6
 	if declared, ok := l.Catalog.Source(f.Source); ok {
 		source = declared.ID
 	}
-	load, err := l.bring(ctx, Load{Source: source, File: f.Name, SHA256: fingerprint, Size: uint64(size), Trigger: trigger})
+	load := Load{Source: source, File: f.Name, SHA256: fingerprint, Size: uint64(size), Trigger: trigger}
+	var why error
+	if !f.Again {
+		why = l.blame(ctx, f, fingerprint)
+	}
+	switch {
+	case IsFileError(why):
+		load, err = l.setAside(ctx, load, why)
+	case why != nil:
+		err = why
+	default:
+		load, err = l.bring(ctx, load)
+	}
 	return Outcome{Load: load}, err
 }
 
@@ -143,7 +160,7 @@ func (l *Loader) known(latest Load, again bool) bool {
 	case Published:
 		return latest.Rejections == 0 || settled
 	case Failed:
-		return settled
+		return settled || latest.IsSetAside() && !again
 	case Withdrawn:
 		return !again
 	default:
@@ -281,6 +298,9 @@ func (l *Loader) read(ctx context.Context, load *Load) (err error) {
 	if refused {
 		return err
 	}
+	if err := l.Store.Remark(ctx, load.ID, append(summary.Remarks, passedOver(decoded.Passed)...)); err != nil {
+		return err
+	}
 	if origin.Whole || origin.Bundled {
 		if err := l.checkLoss(ctx, load); err != nil {
 			if IsFileError(err) {
@@ -294,6 +314,26 @@ func (l *Loader) read(ctx context.Context, load *Load) (err error) {
 	}
 	load.State = Staged
 	return l.record(ctx, load)
+}
+
+// passedOver remarks on the members of an archive that were not read.
+func passedOver(members []string) []Remark {
+	if len(members) == 0 {
+		return nil
+	}
+	var named []string
+	for _, member := range members[:min(len(members), mostOthers)] {
+		what, left := publication.LeftBehind(member)
+		if !left {
+			what = "not a csv, xls or xlsx"
+		}
+		named = append(named, fmt.Sprintf("%q (%s)", cut(member, mostOfName), what))
+	}
+	message := fmt.Sprintf("%d of the files in the archive were not read: %s", len(members), strings.Join(named, ", "))
+	if more := len(members) - len(named); more > 0 {
+		message += fmt.Sprintf(" and %d more", more)
+	}
+	return []Remark{{Rule: ruleAllRead, Count: uint64(len(members)), Message: message}}
 }
 
 // The part of the organisations shown now that a publication which lists all may leave out, and how few are no measure of it.
@@ -336,7 +376,7 @@ func (l *Loader) conclude(ctx context.Context, load Load, err error) (Load, erro
 			"observations", load.Observations, "rejections", load.Rejections)
 		return load, nil
 	case errors.As(err, &fault):
-		load.State, load.Message, load.Rule = Failed, err.Error(), fault.Rule
+		load.State, load.Message, load.Rule = Failed, cut(err.Error(), 2*mostOfReason), fault.Rule
 		l.Logger.Warn("refused", "load", load.ID, "file", load.File, "reason", load.Message)
 		return load, l.record(ctx, &load)
 	default:
@@ -502,6 +542,9 @@ func (l *Loader) Recover(ctx context.Context) error {
 		return err
 	}
 	for _, load := range unfinished {
+		if load.State == Received && load.SHA256 != "" && load.Source != DefinitionsSource && load.Source != MembershipsSource {
+			load.Rule = ruleSurvives
+		}
 		load.State, load.Message = Interrupted, "the service or its engine stopped before the load was published"
 		if err := l.record(ctx, &load); err != nil {
 			return err

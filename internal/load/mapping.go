@@ -61,6 +61,7 @@ type Summary struct {
 	Accepted        uint64 // observations that were not rejected
 	Rejected        uint64 // rejections
 	Reconciliations []Reconciliation
+	Remarks         []Remark
 }
 
 // Reading is a publication of a source that was recognised, ready to be read.
@@ -123,9 +124,10 @@ var errStatedTwice = errors.New("figures are stated twice")
 // recognise finds the source whose tables the file holds, the preferred one where it does.
 func (m *Mapper) recognise(p *publication.Publication, prefer string) (*catalog.Source, []*table, error) {
 	heads := make([][]publication.Row, len(p.Sheets))
+	room := mostOfHeads
 	for i := range p.Sheets {
 		var err error
-		if heads[i], err = head(&p.Sheets[i]); err != nil {
+		if heads[i], err = head(&p.Sheets[i], &room); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -20,6 +20,7 @@ type Rule struct {
 // The names of rules.
 const (
 	ruleReadable       = "readable"
+	ruleSurvives       = "survives"
 	ruleRecognised     = "recognised"
 	ruleHeadings       = "headings"
 	rulePeriodStated   = "period_stated"
@@ -35,6 +36,8 @@ const (
 	ruleReturned       = "returned_measure"
 	rulePeriod         = "period"
 	rulePeriodEnded    = "period_ended"
+	ruleCalculated     = "calculated"
+	ruleOwnCell        = "own_cell"
 	ruleNumber         = "number"
 	ruleDenominator    = "denominator"
 	ruleParts          = "parts"
@@ -45,11 +48,14 @@ const (
 	ruleHistory        = "history"
 	ruleProviderStays  = "provider_stays"
 	rulePeriodFollows  = "period_follows"
+	ruleShown          = "shown"
+	ruleAllRead        = "all_read"
 )
 
 // Rules are all that is checked, in the order in which it is.
 var Rules = []Rule{
 	{ruleReadable, RefusesFile, "The file is a csv, xls or xlsx, or a zip or gz of them, that can be read to its end within the limits of size."},
+	{ruleSurvives, RefusesFile, "Reading the file does not end the service. One that was being read at two deaths in a row is read in a process of its own first, and set aside where that dies too."},
 	{ruleRecognised, RefusesFile, "A declared source reads its headings."},
 	{ruleHeadings, RefusesFile, "Every column is declared, once, and every measure that the source demands has one."},
 	{rulePeriodStated, RefusesFile, "The file states its period where its source says."},
@@ -65,6 +71,8 @@ var Rules = []Rule{
 	{ruleReturned, RejectsRow, "A return states measures that wait for returns; a figure of another names the published cell that it was taken from."},
 	{rulePeriod, RejectsRow, "The period is written as declared and is of the measure's grain."},
 	{rulePeriodEnded, RejectsRow, "The period has ended."},
+	{ruleCalculated, RejectsRow, "A formula that a figure is read from has its result in the file."},
+	{ruleOwnCell, RejectsRow, "A figure has a cell of its own: one that is merged with another is not blank."},
 	{ruleNumber, RejectsRow, "A figure is a number, not larger than a publication can mean, and a count is not negative."},
 	{ruleDenominator, RejectsRow, "A share or a rate has a denominator over zero, a share is at most its whole, and a count has none."},
 	{ruleParts, RejectsRow, "A total within a row is the sum of its parts."},
@@ -75,4 +83,6 @@ var Rules = []Rule{
 	{ruleHistory, Warns, "A figure lies within what the series of its organisation has been."},
 	{ruleProviderStays, Warns, "An organisation that had a figure in the period before has one."},
 	{rulePeriodFollows, Warns, "The period before has figures."},
+	{ruleShown, Warns, "The rows and columns that figures are read from are shown, not hidden or filtered out. They are loaded all the same: a filter that was left on is no correction."},
+	{ruleAllRead, Warns, "An archive holds nothing but files of figures."},
 }

@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -95,6 +96,9 @@ func (r *Run) each(ctx context.Context, found []finding, told Told) error {
 
 func (r *Run) count(o Outcome, err error) error {
 	_, remote := errors.AsType[*fetch.Error](err)
+	if o.Load.IsSetAside() && err == nil {
+		r.note(fmt.Errorf("%s is set aside (load %d)", o.Load.File, o.Load.ID))
+	}
 	switch {
 	case remote, errors.Is(err, errUnreadable):
 		r.Failed++

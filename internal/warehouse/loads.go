@@ -80,6 +80,11 @@ func (w *Warehouse) LatestLoad(ctx context.Context, sha256 string) (load.Load, b
 	return w.first(ctx, LoadFilter{SHA256: sha256})
 }
 
+// LoadsOf lists the newest loads of a content, newest first.
+func (w *Warehouse) LoadsOf(ctx context.Context, sha256 string, limit int) ([]load.Load, error) {
+	return w.Loads(ctx, LoadFilter{SHA256: sha256, Limit: limit})
+}
+
 // LatestOf finds the newest published load of a source.
 func (w *Warehouse) LatestOf(ctx context.Context, source string) (load.Load, bool, error) {
 	return w.first(ctx, LoadFilter{Source: source, State: load.Published})
@@ -243,16 +248,51 @@ func (w *Warehouse) LatestFetch(ctx context.Context, address string) (f load.Fet
 	return f, ok, err
 }
 
-// Rejections lists the rows of a load that were not accepted.
+// mostOfText is how much is read of a text that was not accepted; loads keep less than that.
+const mostOfText = 2000
+
+// Rejections lists the first rows of a load that were not accepted.
 func (w *Warehouse) Rejections(ctx context.Context, id uint64, limit int) ([]load.Rejection, error) {
+	return w.RejectionsFrom(ctx, id, 0, limit)
+}
+
+// RejectionsFrom lists rows of a load that were not accepted, after the first ones.
+func (w *Warehouse) RejectionsFrom(ctx context.Context, id uint64, offset, limit int) ([]load.Rejection, error) {
 	rejections := []load.Rejection{}
-	err := w.rows(ctx, "rejections", clickhouse.Parameters{"load": number(id), "limit": number(limit)}, func(rows driver.Rows) error {
+	parameters := clickhouse.Parameters{"load": number(id), "limit": number(limit), "offset": number(offset), "most": number(mostOfText)}
+	err := w.rows(ctx, "rejections", parameters, func(rows driver.Rows) error {
 		var r load.Rejection
 		err := rows.Scan(&r.Rule, &r.Sheet, &r.Row, &r.Column, &r.Value, &r.Reason, &r.Cells)
 		rejections = append(rejections, r)
 		return err
 	})
 	return rejections, err
+}
+
+// Remark keeps what is remarkable about a load's file.
+func (w *Warehouse) Remark(ctx context.Context, id uint64, remarks []load.Remark) error {
+	return w.insert(ctx, "remark", len(remarks), func(batch driver.Batch, i int) error {
+		r := remarks[i]
+		return batch.Append(id, r.Rule, r.Sheet, r.Count, r.Message)
+	})
+}
+
+// Remarked is what is remarkable about the file of a load.
+type Remarked struct {
+	Load uint64
+	load.Remark
+}
+
+// Remarks finds what is remarkable about the files of some loads.
+func (w *Warehouse) Remarks(ctx context.Context, loads []uint64, limit int) ([]Remarked, error) {
+	var all []Remarked
+	err := w.rows(ctx, "remarks", clickhouse.Parameters{"loads": numbers(loads), "limit": number(limit)}, func(rows driver.Rows) error {
+		var r Remarked
+		err := rows.Scan(&r.Load, &r.Rule, &r.Sheet, &r.Count, &r.Message)
+		all = append(all, r)
+		return err
+	})
+	return all, err
 }
 
 // Reconciliations lists the publisher's totals against ours for one load, differences first.

@@ -2,9 +2,14 @@ package web
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"reflect"
 	"strconv"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/dashboard"
@@ -135,35 +140,78 @@ type rejectionRow struct {
 	Column string   `json:"column"`
 	Value  string   `json:"value"`
 	Reason string   `json:"reason"`
-	Cells  []string `json:"cells" doc:"The whole row as published"`
+	Cells  []string `json:"cells" doc:"The row as published; a cell of more than 500 characters is cut and says how long it is"`
 }
 
-type rejectionList []rejectionRow
+// rejectionList is a page of the rejections of a load.
+type rejectionList struct {
+	rows  []rejectionRow
+	total uint64
+	next  string
+}
+
+// MarshalJSON writes the rows alone.
+func (l rejectionList) MarshalJSON() ([]byte, error) { return json.Marshal(l.rows) }
+
+// Schema describes the rows.
+func (rejectionList) Schema(r huma.Registry) *huma.Schema {
+	return r.Schema(reflect.TypeFor[[]rejectionRow](), true, "Rejections")
+}
+
+func (l rejectionList) page() (total, link string) {
+	if l.next != "" {
+		link = "<" + l.next + `>; rel="next"`
+	}
+	return strconv.FormatUint(l.total, 10), link
+}
 
 func (l rejectionList) sheet() sheet {
 	s := sheet{"rejections", [][]any{{"rule", "file", "sheet", "row", "column", "value", "reason"}}}
-	for _, r := range l {
+	for _, r := range l.rows {
 		s.rows = append(s.rows, []any{r.Rule, r.File, r.Sheet, r.Row, r.Column, r.Value, r.Reason})
 	}
 	return s
 }
 
-func (a *api) rejections(ctx context.Context, in *loadInput) (rejectionList, error) {
-	l, _, err := a.find(ctx, in)
+func (a *api) rejections(ctx context.Context, in *struct {
+	loadInput
+	Limit  string `query:"limit" doc:"At most this many, 1 to 10000; 1000 without it"`
+	Offset string `query:"offset" doc:"Leave out this many of the first; beyond the last the list is empty"`
+}) (rejectionList, error) {
+	limit, err := whole("limit", in.Limit, 1000, 1, load.MostKept)
 	if err != nil {
-		return nil, err
+		return rejectionList{}, err
 	}
-	rejections, err := a.composer.Figures.Rejections(ctx, l.ID, mostRows)
-	list := rejectionList{}
+	offset, err := whole("offset", in.Offset, 0, 0, 1<<30)
+	if err != nil {
+		return rejectionList{}, err
+	}
+	l, _, err := a.find(ctx, &in.loadInput)
+	if err != nil {
+		return rejectionList{}, err
+	}
+	rejections, err := a.composer.Figures.RejectionsFrom(ctx, l.ID, offset, limit+1)
+	list := rejectionList{rows: []rejectionRow{}, total: l.Rejections}
+	if len(rejections) > limit {
+		rejections = rejections[:limit]
+		next := url.Values{"limit": {strconv.Itoa(limit)}, "offset": {strconv.Itoa(offset + limit)}}
+		if in.AsOf != "" {
+			next.Set("as_of", in.AsOf)
+		}
+		if in.Format != "" {
+			next.Set("format", in.Format)
+		}
+		list.next = fmt.Sprintf("/api/v1/loads/%d/rejections?%s", l.ID, next.Encode())
+	}
 	for _, r := range rejections {
-		list = append(list, rejectionRow{r.Rule, l.File, r.Sheet, r.Row, r.Column, r.Value, r.Reason, r.Cells})
+		list.rows = append(list.rows, rejectionRow{r.Rule, l.File, r.Sheet, r.Row, r.Column, r.Value, r.Reason, r.Cells})
 	}
 	return list, err
 }
 
 type warningRow struct {
-	Rule         string  `json:"rule" enum:"history,provider_stays,period_follows"`
-	Measure      string  `json:"measure"`
+	Rule         string  `json:"rule" enum:"history,provider_stays,period_follows,shown,all_read"`
+	Measure      string  `json:"measure" doc:"Blank where the file is meant, not a figure"`
 	Organisation string  `json:"organisation,omitempty"`
 	Item         string  `json:"item,omitempty"`
 	Period       string  `json:"period"`
@@ -191,7 +239,11 @@ func (a *api) warnings(ctx context.Context, in *loadInput) (warningList, error) 
 	warnings, err := a.composer.Warnings(ctx, asOf, []uint64{l.ID}, mostRows)
 	list := warningList{}
 	for _, w := range warnings {
-		list = append(list, warningRow{w.Rule, w.Measure, w.Organisation, w.Item, w.Period.String(), w.Value, w.Middle, w.Spread, w.Message})
+		period := ""
+		if w.Measure != "" {
+			period = w.Period.String()
+		}
+		list = append(list, warningRow{w.Rule, w.Measure, w.Organisation, w.Item, period, w.Value, w.Middle, w.Spread, w.Message})
 	}
 	return list, err
 }

@@ -191,11 +191,15 @@ func (s *server) loads(c *gin.Context) {
 }
 
 func (s *server) load(c *gin.Context) {
-	s.show(c, "load", nil, func(asOf dashboard.AsOf) (any, error) {
+	s.show(c, "load", []string{"page"}, func(asOf dashboard.AsOf) (any, error) {
 		id, err := strconv.ParseUint(c.Param("id"), 10, 63)
 		if err != nil {
 			return nil, fmt.Errorf("load %q: %w", c.Param("id"), warehouse.ErrNotFound)
 		}
-		return s.Composer.Load(c.Request.Context(), asOf, id)
+		page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)
+		if err != nil {
+			return nil, err
+		}
+		return s.Composer.Load(c.Request.Context(), asOf, id, page)
 	})
 }
