@@ -257,6 +257,13 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measuresRead, error) {
 		}
 		for j, e := range m.KnownEvents {
 			d.period(at(fmt.Sprintf("events[%d].period", j)), e.Period, m.Grain)
+			if e.Until != "" {
+				until := at(fmt.Sprintf("events[%d].until", j))
+				d.period(until, e.Until, m.Grain)
+				first, _ := ParsePeriod(e.Period)
+				last, err := ParsePeriod(e.Until)
+				d.expect(err != nil || last.Grain != first.Grain || last.Start.After(first.Start), until, e.Until, "a period after "+e.Period)
+			}
 		}
 		if m.Reference != nil {
 			d.expect(m.Reference.Title != "", at("reference.title"), "", "a title")

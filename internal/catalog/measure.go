@@ -135,10 +135,21 @@ type Break struct {
 	Note string `yaml:"note" json:"note"`                       // what is counted differently
 }
 
-// Event is something a reader of one period's figures must know.
+// Event is something a reader of the figures of a period, or of several in a row, must know.
 type Event struct {
-	Period string `yaml:"period" json:"period" jsonschema:"required"` // of the measure's grain
+	Period string `yaml:"period" json:"period" jsonschema:"required"` // of the measure's grain; the first of several
+	Until  string `yaml:"until" json:"until,omitempty"`               // the last of several
 	Note   string `yaml:"note" json:"note"`                           // a sentence
+}
+
+// holds tells whether a period is one of the event's.
+func (e Event) holds(p Period) bool {
+	if e.Until == "" {
+		return e.Period == p.String()
+	}
+	first, _ := ParsePeriod(e.Period) // checked when the catalog was read
+	last, _ := ParsePeriod(e.Until)
+	return p.Grain == first.Grain && !p.Start.Before(first.Start) && !p.Start.After(last.Start)
 }
 
 // Term is one observed measure's part in another.
@@ -183,7 +194,7 @@ func (m *Measure) StatedBy(kind string) (ok bool, accepted string) {
 func (m *Measure) Events(p Period) []string {
 	var notes []string
 	for _, e := range m.KnownEvents {
-		if e.Period == p.String() {
+		if e.holds(p) {
 			notes = append(notes, e.Note)
 		}
 	}
