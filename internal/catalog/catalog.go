@@ -288,6 +288,12 @@ func (c *Catalog) checkTerms(f *measuresRead) {
 			f.expect(!known || component.Grain == m.Grain, at, term.Component, "a measure of the same grain")
 			f.expect(!known || component.Level == m.Level, at, term.Component, "a measure of the same level")
 		}
+		f.expect(!m.Part || m.Observed() && m.Unit == Rate, fmt.Sprintf("$.measures[%d].part", i), "true", "none, but for an observed rate")
+		if m.Population != nil {
+			people, known := c.measures[m.Population.Of]
+			f.expect(known && people.Observed() && people.Unit == Number, fmt.Sprintf("$.measures[%d].population.of", i), m.Population.Of, "the id of an observed number")
+			f.expect(m.Observed(), fmt.Sprintf("$.measures[%d].population", i), m.Population.Of, "none, as the measure is made from others")
+		}
 	}
 }
 

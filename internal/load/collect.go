@@ -111,7 +111,7 @@ func (v *visit) look(ctx context.Context, places []catalog.Location) ([]finding,
 		case place.Folder != "":
 			files, unreadable, err := Discover([]string{place.Folder})
 			v.fault(errors.Join(err, unreadable))
-			add(v.files(files, v.run, false)...)
+			add(v.files(files, v.run, File{})...)
 		case place.URL != "":
 			add(v.address(place.URL))
 		default:
