@@ -187,6 +187,13 @@ func (c *Composer) loaded(ctx context.Context, page *DataPage, asOf AsOf) error 
 		row.URL = address(row.URL, "as_of", asOf.Text)
 		page.Loads = append(page.Loads, row)
 	}
+	for _, l := range all {
+		if l.State == load.Held {
+			row := loadRow(l)
+			row.URL = address(row.URL, "as_of", asOf.Text)
+			page.Held = append(page.Held, row)
+		}
+	}
 	files := map[uint64]string{}
 	rejected := map[uint64]int{}
 	for _, l := range all {

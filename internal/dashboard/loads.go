@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"stpdash/internal/catalog"
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
 )
@@ -52,7 +53,11 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 		return p, err
 	}
 	for _, r := range runs {
-		p.Runs = append(p.Runs, RunRow{Moment(r.Started), r.Source, r.Trigger, cmp.Or(r.Message, "done"),
+		outcome := cmp.Or(r.Message, "done")
+		if r.Held > 0 {
+			outcome += fmt.Sprintf(", %d waiting for acceptance", r.Held)
+		}
+		p.Runs = append(p.Runs, RunRow{Moment(r.Started), r.Source, r.Trigger, outcome,
 			int(r.Found), int(r.Published), int(r.Failed), int(r.Known)})
 	}
 	if err != nil || asOf.Text != "" {
@@ -127,6 +132,9 @@ func scheduleRow(e load.Entry) ScheduleRow {
 	if r := e.Last; r != nil {
 		row.LastWords = Moment(r.Started)
 		row.LastOutcome = fmt.Sprintf("%d found, %d published, %d failed, %d known already", r.Found, r.Published, r.Failed, r.Known)
+		if r.Held > 0 {
+			row.LastOutcome += fmt.Sprintf(", %d waiting for acceptance", r.Held)
+		}
 		if r.Message != "" {
 			row.LastOutcome += ": " + r.Message
 		}
@@ -151,6 +159,16 @@ func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64, page int) (Lo
 	}
 	for _, s := range states {
 		p.States = append(p.States, LoadState{string(s.State), Moment(s.At), s.Message})
+	}
+	questions, err := c.Figures.QuestionsOf(ctx, id)
+	if err != nil {
+		return p, err
+	}
+	for _, q := range questions[:min(len(questions), rowsOnPage)] {
+		p.Questions = append(p.Questions, c.questionRow(q))
+	}
+	if l.State == load.Held {
+		p.Answer = load.AcceptCommand(id)
 	}
 	p.RejectionsKept = min(p.RejectionsTotal, load.MostKept)
 	if pages := pagesOf(p.RejectionsKept, rowsOnPage); page > pages {
@@ -200,6 +218,25 @@ func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64, page int) (Lo
 	return p, nil
 }
 
+func (c *Composer) questionRow(q load.Question) QuestionRow {
+	rows := make([]string, len(q.Rows))
+	for i, row := range q.Rows {
+		rows[i] = strconv.FormatUint(uint64(row), 10)
+	}
+	where := "row " + list(rows)
+	if len(rows) > 1 {
+		where = "rows " + list(rows)
+	}
+	if q.Sheet != "" {
+		where = q.Sheet + ", " + where
+	}
+	period := q.Period
+	if p, err := catalog.ParsePeriod(q.Period); err == nil {
+		period = p.Words()
+	}
+	return QuestionRow{ruleWords(q.Rule), where, c.componentTitle(q.Measure), period, q.Found, q.Accepted}
+}
+
 // ruleWords is the name of a rule as a reader sees it.
 func ruleWords(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
@@ -217,7 +254,7 @@ func verdictWords(v load.Verdict) string {
 func loadRow(l load.Load) LoadRow {
 	row := LoadRow{
 		ID: l.ID, URL: loadURL(l.ID), Source: l.Source, File: l.File, SHA256: l.SHA256, State: string(l.State), AtWords: Moment(l.At),
-		Observations: l.Observations, Rejections: l.Rejections, Message: l.Message, Hash: l.Definition,
+		Observations: l.Observations, Rejections: l.Rejections, Message: l.Message, Hash: l.Definition, Accepted: l.Accepted,
 	}
 	switch {
 	case l.Compared == 0:

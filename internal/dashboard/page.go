@@ -591,17 +591,21 @@ type LoadRow struct {
 	ID                            uint64
 	URL                           string
 	Source, File, SHA256          string
-	State                         string // "published", "failed", "staged", "received", "withdrawn"
+	State                         string // "published", "failed", "staged", "received", "withdrawn", "held", "closed"
 	AtWords                       string
 	Observations, Rejections      uint64
 	Reconciliation, Message, Hash string
+	Accepted                      string // why it was published although it raised questions
 }
 
 // LoadPage is one load with its states, rejected rows and reconciliation.
 type LoadPage struct {
 	Shell
-	Load       LoadRow
-	States     []LoadState
+	Load   LoadRow
+	States []LoadState
+	// Questions are what a load asks before it is published, or asked; Answer is the command that accepts one that waits.
+	Questions  []QuestionRow
+	Answer     string
 	Rejections []RejectionRow
 	Warnings   []WarningRow
 	// Reconciliations are the publisher's totals against ours; differences first.
@@ -615,6 +619,9 @@ type LoadPage struct {
 
 // LoadState is one state change of a load.
 type LoadState struct{ State, AtWords, Message string }
+
+// QuestionRow is something about the figures of a load that somebody must look at before they are shown.
+type QuestionRow struct{ Rule, Where, Measure, Period, Found, Accepted string }
 
 // RejectionRow is one row or cell that was not accepted.
 type RejectionRow struct {
@@ -837,6 +844,7 @@ type DataPage struct {
 	Inbox     ScheduleRow // empty where the reader looks back
 	Coverage  []CoverageGroup
 	Waiting   []WaitingMeasure // for local returns, without figures yet
+	Held      []LoadRow        // loads that wait for acceptance
 	Loads     []LoadRow        // the newest
 	LoadCount int
 	Rejected  CountedLoads

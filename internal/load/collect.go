@@ -119,7 +119,7 @@ func (v *visit) look(ctx context.Context, places []catalog.Location) ([]finding,
 			}
 			files, unreadable, err := Discover([]string{folder})
 			v.fault(errors.Join(err, unreadable))
-			add(v.files(files, v.run, false)...)
+			add(v.files(files, v.run, File{})...)
 		case place.URL != "":
 			add(v.address(place.URL))
 		default:

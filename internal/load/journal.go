@@ -33,6 +33,7 @@ type journaled struct {
 	Differing    uint32    `json:"differing,omitempty"`
 	Message      string    `json:"message,omitempty"`
 	Rule         string    `json:"rule,omitempty"`
+	Accepted     string    `json:"accepted,omitempty"`
 }
 
 // Append adds states, which are on the disk when it returns.

@@ -24,6 +24,8 @@ const (
 	Failed      State = "failed"      // the file is at fault
 	Interrupted State = "interrupted" // the machine was at fault: it is tried again
 	Withdrawn   State = "withdrawn"   // it was published and taken back
+	Held        State = "held"        // its figures raise questions: it is published when somebody accepts them
+	Closed      State = "closed"      // it was held, and was accepted as another load, read again, or is not wanted
 )
 
 // Load is one attempt to load one file, in one of its states.
@@ -43,7 +45,8 @@ type Load struct {
 	Compared     uint32
 	Differing    uint32
 	Message      string
-	Rule         string // the one that a failed load's file breaks; of an interrupted load, that the service died while it read the file
+	Rule         string // the one that a failed load's file breaks, or that a held one asks by; of an interrupted load, that the service died while it read the file
+	Accepted     string // why it was published although it raised questions
 }
 
 // Status tells what an observation without a number means.
@@ -172,6 +175,14 @@ type Store interface {
 	Stage(ctx context.Context, load uint64, o Origin) Staging
 	// Remark keeps what is remarkable about a load's file.
 	Remark(ctx context.Context, load uint64, remarks []Remark) error
+	// Find finds what must be asked about the figures of a staged load.
+	Find(ctx context.Context, load uint64, c *catalog.Catalog) (Findings, error)
+	// AskQuestions keeps what a load asks.
+	AskQuestions(ctx context.Context, load uint64, questions []Question) error
+	// QuestionsOf are what a load asks.
+	QuestionsOf(ctx context.Context, load uint64) ([]Question, error)
+	// HeldLoads are the loads of this content that wait for acceptance.
+	HeldLoads(ctx context.Context, sha256 string) ([]Load, error)
 	// StageMemberships writes the memberships of a load.
 	StageMemberships(ctx context.Context, load uint64, memberships []footprint.Membership) error
 	// RollUp makes the footprint values of a load.

@@ -65,6 +65,8 @@ type File struct {
 	Again bool
 	// Source is the one that the file was fetched for, which reads it if it can; it may be empty.
 	Source string
+	// Accept is why the file is published whatever its figures ask; without it they wait for an answer.
+	Accept string
 }
 
 // Outcome is what became of a file.
@@ -126,7 +128,7 @@ func (l *Loader) load(ctx context.Context, f File, fingerprint string, size int6
 	if err != nil {
 		return Outcome{}, err
 	}
-	if ok && l.known(latest, f.Again) {
+	if ok && l.known(latest, f.Again) && (latest.State != Held || f.Accept == "") {
 		return Outcome{Load: latest, Known: true}, nil
 	}
 	if f.Bundled {
@@ -147,7 +149,7 @@ func (l *Loader) load(ctx context.Context, f File, fingerprint string, size int6
 	case why != nil:
 		err = why
 	default:
-		load, err = l.bring(ctx, load)
+		load, err = l.bring(ctx, load, acceptance{reason: f.Accept})
 	}
 	return Outcome{Load: load}, err
 }
@@ -161,8 +163,10 @@ func (l *Loader) known(latest Load, again bool) bool {
 		return latest.Rejections == 0 || settled
 	case Failed:
 		return settled || latest.IsSetAside() && !again
-	case Withdrawn:
+	case Withdrawn, Closed:
 		return !again
+	case Held:
+		return latest.Definition == l.definition(latest.Source)
 	default:
 		return false
 	}
@@ -230,26 +234,40 @@ func (l *Loader) date(load *Load) {
 }
 
 // bring makes a load of a file that is kept: it reads, stages, rolls up and publishes it, or records why not. An earlier load
-// of the file is taken back at the same moment: what the file no longer states must not stand on.
-func (l *Loader) bring(ctx context.Context, load Load, earlier ...Load) (Load, error) {
-	load, err := l.begin(ctx, load)
+// of the file is taken back at the same moment: what the file no longer states must not stand on. One that waits for acceptance is
+// closed, however this one ends.
+func (l *Loader) bring(ctx context.Context, load Load, accepted acceptance, earlier ...Load) (Load, error) {
+	held, err := l.Store.HeldLoads(ctx, load.SHA256)
 	if err != nil {
 		return load, err
 	}
-	err = l.timed("read", func() error { return l.read(ctx, &load) })
-	if err == nil {
+	if load, err = l.begin(ctx, load); err != nil {
+		return load, err
+	}
+	err = l.timed("read", func() error { return l.read(ctx, &load, accepted) })
+	for i := range held {
+		held[i].State, held[i].Message = Closed, fmt.Sprintf("read again as load %d", load.ID)
+		if load.Accepted != "" {
+			held[i].Message = fmt.Sprintf("accepted as load %d: %s", load.ID, load.Accepted)
+		}
+	}
+	if err == nil && load.State == Staged {
 		r := Rolling{Load: load.ID}
 		for i := range earlier {
 			r.Without = earlier[i].ID
 			earlier[i].State, earlier[i].Message = Withdrawn, fmt.Sprintf("replayed as load %d", load.ID)
 		}
-		err = l.publish(ctx, &load, r, earlier...)
+		err = l.publish(ctx, &load, r, append(earlier, held...)...)
+	} else if load.State == Held || IsFileError(err) {
+		for i := range held {
+			err = errors.Join(err, l.record(ctx, &held[i]))
+		}
 	}
 	return l.conclude(ctx, load, err)
 }
 
 // read stages what a kept file says.
-func (l *Loader) read(ctx context.Context, load *Load) (err error) {
+func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance) (err error) {
 	prefer := load.Source
 	load.Source, load.Definition = "", l.definition("")
 	file, err := l.Archive.Open(load.SHA256)
@@ -312,7 +330,25 @@ func (l *Loader) read(ctx context.Context, load *Load) (err error) {
 			return err
 		}
 	}
+	questions, err := l.ask(ctx, load)
+	if err != nil {
+		if err = fileFault(load.File, err); IsFileError(err) {
+			load.Observations = 0
+			if failed := staging.Finish(nil, true); failed != nil {
+				return failed
+			}
+		}
+		return err
+	}
+	if err := l.Store.AskQuestions(ctx, load.ID, questions); err != nil {
+		return err
+	}
 	load.State = Staged
+	if open := accepted.unanswered(questions); len(open) > 0 {
+		load.State, load.Rule, load.Message = Held, open[0].Rule, waiting(load.ID, open)
+	} else if len(questions) > 0 {
+		load.Accepted = accepted.reason
+	}
 	return l.record(ctx, load)
 }
 
@@ -371,6 +407,9 @@ func fileFault(file string, err error) error {
 func (l *Loader) conclude(ctx context.Context, load Load, err error) (Load, error) {
 	var fault *FileError
 	switch {
+	case err == nil && load.State == Held:
+		l.Logger.Warn("held", "load", load.ID, "file", load.File, "reason", load.Message)
+		return load, nil
 	case err == nil:
 		l.Logger.Info("published", "load", load.ID, "file", load.File, "source", load.Source,
 			"observations", load.Observations, "rejections", load.Rejections)
@@ -471,7 +510,7 @@ func (l *Loader) Replay(ctx context.Context, id uint64) (Load, error) {
 	case Withdrawn:
 		return earlier, fmt.Errorf("%w: load %d was withdrawn (%s); load its file by hand if it is to count again", ErrNotLoaded, id, earlier.Message)
 	default:
-		return l.bring(ctx, load)
+		return l.bring(ctx, load, acceptance{})
 	}
 	newer, err := l.Store.Newer(ctx, id)
 	if err != nil {
@@ -480,7 +519,11 @@ func (l *Loader) Replay(ctx context.Context, id uint64) (Load, error) {
 	if newer != 0 {
 		return earlier, fmt.Errorf("%w: load %d states some of the figures of load %d since, which a replay would bring back; accepted: the newest load of a figure", ErrNotLoaded, newer, id)
 	}
-	return l.bring(ctx, load, earlier)
+	accepted := acceptance{reason: earlier.Accepted}
+	if accepted.questions, err = l.Store.QuestionsOf(ctx, id); err != nil {
+		return earlier, err
+	}
+	return l.bring(ctx, load, accepted, earlier)
 }
 
 // Withdraw takes a published load back: from then on its figures are not shown, and what they replaced is shown again. It is a
@@ -498,8 +541,13 @@ func (l *Loader) Withdraw(ctx context.Context, id uint64, reason string) (Load, 
 	if err != nil {
 		return earlier, err
 	}
-	if earlier.State != Published {
-		return earlier, fmt.Errorf("%w: load %d is %s; accepted: a published load", ErrNotLoaded, id, earlier.State)
+	switch earlier.State {
+	case Published:
+	case Held: // nothing of it is shown, so nothing changes
+		earlier.State, earlier.Message = Closed, reason
+		return earlier, l.record(ctx, &earlier)
+	default:
+		return earlier, fmt.Errorf("%w: load %d is %s; accepted: a published load, or one that waits for acceptance", ErrNotLoaded, id, earlier.State)
 	}
 	load, err := l.begin(ctx, Load{Source: WithdrawalsSource, File: fmt.Sprintf("load %d, %s", id, earlier.File), Trigger: "hand", Message: reason})
 	if err != nil {
@@ -634,7 +682,7 @@ var (
 // settling is how long a file found by itself must have been left alone: a copy under way has not been.
 const settling = 2 * time.Second
 
-func (l *Loader) loadFile(ctx context.Context, file string, run *Run, again bool) (Outcome, error) {
+func (l *Loader) loadFile(ctx context.Context, file string, run *Run, how File) (Outcome, error) {
 	before, err := os.Stat(file)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
@@ -645,10 +693,10 @@ func (l *Loader) loadFile(ctx context.Context, file string, run *Run, again bool
 	if most := publication.DefaultLimits().Bytes; before.Size() > int64(most) {
 		return Outcome{}, fmt.Errorf("%w: %s is %d bytes long, more than the limit of %d", errUnreadable, file, before.Size(), most)
 	}
-	if known, ok := l.settled.Load(file); ok && !again && known.(settledFile).is(before) {
+	if known, ok := l.settled.Load(file); ok && !how.Again && known.(settledFile).is(before) {
 		return Outcome{Load: known.(settledFile).load, Known: true}, nil
 	}
-	if age := time.Since(before.ModTime()); !again && age >= 0 && age < settling {
+	if age := time.Since(before.ModTime()); !how.Again && age >= 0 && age < settling {
 		select {
 		case <-ctx.Done():
 			return Outcome{}, ctx.Err()
@@ -660,7 +708,8 @@ func (l *Loader) loadFile(ctx context.Context, file string, run *Run, again bool
 		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
 	defer content.Close()
-	outcome, err := l.Load(ctx, File{Name: filepath.Base(file), Content: content, Again: again, Source: run.Source}, run.Trigger)
+	how.Name, how.Content, how.Source = filepath.Base(file), content, run.Source
+	outcome, err := l.Load(ctx, how, run.Trigger)
 	if errors.Is(err, ErrChanged) {
 		err = errUnsettled
 	}

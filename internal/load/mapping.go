@@ -20,6 +20,13 @@ type Mapper struct {
 	reference *footprint.Reference
 	now       func() time.Time
 	names     map[string]string // folded organisation name to code
+	shares    []madeShare
+}
+
+// madeShare is a share that is made from other measures.
+type madeShare struct {
+	measure string
+	terms   []catalog.Term
 }
 
 // NewMapper prepares a mapper.
@@ -27,6 +34,11 @@ func NewMapper(c *catalog.Catalog, r *footprint.Reference, now func() time.Time)
 	m := &Mapper{catalog: c, reference: r, now: now, names: map[string]string{}}
 	for _, o := range r.Organisations() {
 		m.names[foldName(o.Name)] = o.Code
+	}
+	for _, measure := range c.Measures {
+		if !measure.Observed() && measure.Derived == nil && measure.PartOfWhole() {
+			m.shares = append(m.shares, madeShare{measure.ID, measure.Terms()})
+		}
 	}
 	return m
 }

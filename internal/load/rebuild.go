@@ -72,11 +72,11 @@ func (r *rebuild) replay(ctx context.Context, load Load) error {
 			return nil
 		}
 		return r.show(ctx, staged)
-	case Failed:
+	case Failed, Held:
 		if !own {
 			refused := load
-			refused.At, r.at = time.Time{}, load.At.Add(-time.Microsecond)     // should it be read now, it is refused after that
-			if err := r.read(ctx, &refused); err != nil && !IsFileError(err) { // for the rejections that it keeps
+			refused.At, r.at = time.Time{}, load.At.Add(-time.Microsecond)                   // should it be read now, it is refused after that
+			if err := r.read(ctx, &refused, acceptance{}); err != nil && !IsFileError(err) { // for the rejections or questions that it keeps
 				r.lost = append(r.lost, Lost{load, err})
 			}
 		}
@@ -84,11 +84,14 @@ func (r *rebuild) replay(ctx context.Context, load Load) error {
 	return r.store(ctx, load)
 }
 
+// publishedBefore answers what is asked about a load that was shown before there were questions.
+const publishedBefore = "it was published before the warehouse was made again"
+
 // stage reads a kept file anew.
 func (r *rebuild) stage(ctx context.Context, load Load) error {
 	anew := load
 	anew.At = time.Time{}
-	err := r.read(ctx, &anew)
+	err := r.read(ctx, &anew, acceptance{reason: cmp.Or(load.Accepted, publishedBefore)})
 	if err == nil {
 		r.staged[load.ID] = anew
 		return nil

@@ -75,6 +75,50 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 		r.checkSum(rec, i, column, values)
 	}
 	r.markNotReported(rec, values)
+	r.checkParts(rec)
+}
+
+// checkParts refuses a row of which a part is larger than its whole, such as more waits over four hours than attendances: which of
+// the two is wrong is not known.
+func (r *pass) checkParts(rec *record) {
+	for _, share := range r.shares {
+		for first := range rec.observations {
+			if rec.observations[first].Measure == share.terms[0].Component && !r.checkShare(rec, share, &rec.observations[first]) {
+				return
+			}
+		}
+	}
+}
+
+// strayCases is how many patients a department of a kind that a provider does not have may be given by mistake. NHS England has
+// published one twice, and counts it in its totals.
+var strayCases = decimal.NewFromInt(5)
+
+// checkShare is false where the row's components of a share, in the period of the first of them, are impossible together.
+func (r *pass) checkShare(rec *record, share madeShare, first *Observation) bool {
+	numerator, denominator := decimal.Zero, decimal.Zero
+	for _, term := range share.terms {
+		i := slices.IndexFunc(rec.observations, func(o Observation) bool { return o.Measure == term.Component && o.Period == first.Period })
+		if i < 0 || rec.observations[i].Status != Reported {
+			return true
+		}
+		n := rec.observations[i].Numerator.Decimal.Mul(decimal.NewFromInt(int64(term.Coefficient)))
+		if term.Part == "numerator" {
+			numerator = numerator.Add(n)
+		} else {
+			denominator = denominator.Add(n)
+		}
+	}
+	tolerance := r.source.AllowedDifference()
+	if denominator.IsZero() {
+		tolerance = decimal.Max(tolerance, strayCases)
+	}
+	if !numerator.LessThan(tolerance.Neg()) && !numerator.Sub(denominator).GreaterThan(tolerance) {
+		return true
+	}
+	rec.fault(rulePartOfWhole, first.Cell.Column, first.Cell.Raw, fmt.Sprintf("%s would be %s of %s: a part is larger than its whole; accepted: from 0 to %s",
+		share.measure, numerator, denominator, denominator))
+	return false
 }
 
 // conditions are those of the declared columns of one heading, in words.
@@ -292,8 +336,8 @@ func (rec *record) checkRatio(m *catalog.Measure, o *Observation, numerator, den
 	case !m.Ratio() || o.Status != Reported:
 	case !o.Denominator.Valid || !d.IsPositive() && !n.IsZero():
 		rec.fault(ruleDenominator, publication.ColumnName(denominator), text(denominator), fmt.Sprintf("the measure is a %s: accepted is a denominator over zero", m.Unit))
-	case m.Unit == catalog.Share && n.GreaterThan(d):
-		rec.fault(ruleDenominator, publication.ColumnName(numerator), text(numerator), fmt.Sprintf("the measure is a share: the numerator is at most the denominator, %s", d))
+	case m.PartOfWhole() && n.GreaterThan(d):
+		rec.fault(rulePartOfWhole, publication.ColumnName(numerator), text(numerator), fmt.Sprintf("the numerator counts a part of the denominator, so it is at most %s", d))
 	}
 }
 

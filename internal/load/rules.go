@@ -7,6 +7,7 @@ type Severity string
 const (
 	RefusesFile Severity = "refuses the file"
 	RejectsRow  Severity = "rejects the row"
+	Asks        Severity = "stops and asks"
 	Warns       Severity = "warns"
 )
 
@@ -41,6 +42,12 @@ const (
 	ruleNumber         = "number"
 	ruleDenominator    = "denominator"
 	ruleParts          = "parts"
+	rulePartOfWhole    = "part_of_whole"
+	ruleWholeFile      = "part_of_whole_in_file"
+	ruleSameFigure     = "same_figure"
+	ruleShareForm      = "share_form"
+	ruleKnownPeople    = "known_population"
+	ruleShareMoves     = "share_moves"
 	ruleStatedOnce     = "stated_once"
 	ruleWholeRow       = "whole_row"
 	ruleDeclaredColumn = "declared_column"
@@ -64,6 +71,7 @@ var Rules = []Rule{
 	{ruleTotalPresent, RefusesFile, "The total row that the publication ends or begins with is there, and every row that it adds up."},
 	{ruleTotalReadable, RefusesFile, "The publisher's totals are numbers."},
 	{ruleTotalEqual, RefusesFile, "The publisher's total for England is the sum of the rows."},
+	{ruleWholeFile, RefusesFile, "A part is not larger than its whole, where they stand in different rows or files."},
 	{ruleOrganisations, RefusesFile, "A publication that lists every organisation leaves out at most a tenth of those that are shown for a measure and period."},
 	{ruleKnownPlace, RejectsRow, "The organisation is one of the reference, or a footprint."},
 	{rulePlaceOfMeasure, RejectsRow, "The measure is stated by that kind of place."},
@@ -74,12 +82,17 @@ var Rules = []Rule{
 	{ruleCalculated, RejectsRow, "A formula that a figure is read from has its result in the file."},
 	{ruleOwnCell, RejectsRow, "A figure has a cell of its own: one that is merged with another is not blank."},
 	{ruleNumber, RejectsRow, "A figure is a number, not larger than a publication can mean, and a count is not negative."},
-	{ruleDenominator, RejectsRow, "A share or a rate has a denominator over zero, a share is at most its whole, and a count has none."},
+	{ruleDenominator, RejectsRow, "A share or a rate has a denominator over zero, and a count has none."},
 	{ruleParts, RejectsRow, "A total within a row is the sum of its parts."},
+	{rulePartOfWhole, RejectsRow, "A part is not larger than its whole: people among those counted, waits among attendances."},
 	{ruleStatedOnce, RejectsRow, "A figure is stated once in the file."},
 	{ruleWholeRow, RejectsRow, "The row is not cut short."},
 	{ruleDeclaredColumn, RejectsRow, "A text stands under a heading, in a column that is declared for such rows."},
 	{ruleOrigin, RejectsRow, "The published row or day that a canonical row names can be read."},
+	{ruleSameFigure, Asks, "Organisations of one footprint, the rows of a period, and the periods of a file do not all state the same figure."},
+	{ruleShareForm, Asks, "A share is stated as counts: not as a fraction, nor a hundredth of what others state."},
+	{ruleKnownPeople, Asks, "A number of people differs by at most a third from what is known of them, and an organisation has no more than its footprint."},
+	{ruleShareMoves, Asks, "A share or a rate is less than ten times, and more than a tenth of, that of the period before."},
 	{ruleHistory, Warns, "A figure lies within what the series of its organisation has been."},
 	{ruleProviderStays, Warns, "An organisation that had a figure in the period before has one."},
 	{rulePeriodFollows, Warns, "The period before has figures."},

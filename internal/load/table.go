@@ -196,8 +196,12 @@ func (t *table) bind(source *catalog.Source) error {
 	}
 	for _, column := range known {
 		if _, found := taken[column.Measure]; column.Measure != "" && !found && !column.Optional {
+			accepted := slices.Clone(column.Titles)
+			if column.Pattern != "" {
+				accepted = append(accepted, "one that matches "+column.Pattern)
+			}
 			problems = append(problems, fmt.Sprintf("row %d: no column for measure %s; accepted headings: %s",
-				t.header.Number, column.Measure, strings.Join(append(column.Titles, column.Pattern), "; ")))
+				t.header.Number, column.Measure, strings.Join(accepted, "; ")))
 		}
 	}
 	slices.Sort(needed)

@@ -118,7 +118,7 @@ func scanLoad(rows driver.Rows) (load.Load, error) {
 	var l load.Load
 	var state string
 	err := rows.Scan(&l.ID, &state, &l.At, &l.Source, &l.File, &l.SHA256, &l.Size, &l.Definition, &l.Released, &l.Trigger,
-		&l.Observations, &l.Rejections, &l.Compared, &l.Differing, &l.Message, &l.Rule)
+		&l.Observations, &l.Rejections, &l.Compared, &l.Differing, &l.Message, &l.Rule, &l.Accepted)
 	l.State = load.State(state)
 	return l, err
 }
@@ -200,14 +200,14 @@ func (w *Warehouse) Record(ctx context.Context, loads ...load.Load) error {
 	return w.insert(ctx, "load", len(loads), func(batch driver.Batch, i int) error {
 		l := loads[i]
 		return batch.Append(l.ID, string(l.State), l.At, l.Source, l.File, l.SHA256, l.Size, l.Definition, l.Released, l.Trigger,
-			l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule)
+			l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule, l.Accepted)
 	})
 }
 
 // RecordRun keeps what one run found.
 func (w *Warehouse) RecordRun(ctx context.Context, r load.Run) error {
 	return w.insert(ctx, "run", 1, func(batch driver.Batch, _ int) error {
-		return batch.Append(r.ID, r.Trigger, r.Path, r.Started, r.Ended, r.Found, r.Published, r.Failed, r.Known, r.Message, r.Source)
+		return batch.Append(r.ID, r.Trigger, r.Path, r.Started, r.Ended, r.Found, r.Published, r.Failed, r.Known, r.Message, r.Source, r.Held)
 	})
 }
 
@@ -225,7 +225,7 @@ func (w *Warehouse) runs(ctx context.Context, question string, parameters clickh
 	runs := []load.Run{}
 	err := w.rows(ctx, question, parameters, func(rows driver.Rows) error {
 		var r load.Run
-		err := rows.Scan(&r.ID, &r.Trigger, &r.Path, &r.Started, &r.Ended, &r.Found, &r.Published, &r.Failed, &r.Known, &r.Message, &r.Source)
+		err := rows.Scan(&r.ID, &r.Trigger, &r.Path, &r.Started, &r.Ended, &r.Found, &r.Published, &r.Failed, &r.Known, &r.Message, &r.Source, &r.Held)
 		runs = append(runs, r)
 		return err
 	})

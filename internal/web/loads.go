@@ -19,7 +19,7 @@ import (
 
 type loadRow struct {
 	ID           uint64    `json:"load_id"`
-	State        string    `json:"state" enum:"received,staged,published,failed,interrupted,withdrawn"`
+	State        string    `json:"state" enum:"received,staged,published,failed,interrupted,withdrawn,held,closed"`
 	At           time.Time `json:"at"`
 	Source       string    `json:"source"`
 	File         string    `json:"file"`
@@ -33,22 +33,23 @@ type loadRow struct {
 	Compared     uint32    `json:"totals_compared"`
 	Differing    uint32    `json:"totals_differing"`
 	Message      string    `json:"message"`
-	Rule         string    `json:"rule,omitempty" doc:"The rule that a refused file breaks"`
+	Rule         string    `json:"rule,omitempty" doc:"The rule that a refused file breaks, or that a held one asks by"`
+	Accepted     string    `json:"accepted,omitempty" doc:"Why it was published although it raised questions"`
 }
 
 func newLoadRow(l load.Load) loadRow {
 	return loadRow{l.ID, string(l.State), l.At, l.Source, l.File, l.SHA256, l.Size, l.Definition, l.Released, l.Trigger,
-		l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule}
+		l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule, l.Accepted}
 }
 
 type loadList []loadRow
 
 func (l loadList) sheet() sheet {
-	s := sheet{"loads", [][]any{{"load_id", "state", "at", "source", "file", "sha256", "size", "definition_hash", "published", "trigger", "observations", "rejections", "totals_compared", "totals_differing", "message"}}}
+	s := sheet{"loads", [][]any{{"load_id", "state", "at", "source", "file", "sha256", "size", "definition_hash", "published", "trigger", "observations", "rejections", "totals_compared", "totals_differing", "message", "accepted"}}}
 	for _, r := range l {
 		s.rows = append(s.rows, []any{r.ID, r.State, r.At.Format(time.RFC3339Nano), r.Source, r.File, r.SHA256, r.Size, r.Definition,
 			r.Released, r.Trigger, r.Observations, r.Rejections, r.Compared,
-			r.Differing, r.Message})
+			r.Differing, r.Message, r.Accepted})
 	}
 	return s
 }
@@ -71,9 +72,9 @@ func (a *api) loads(ctx context.Context, in *struct {
 		return nil, err
 	}
 	switch load.State(in.State) {
-	case "", load.Received, load.Staged, load.Published, load.Failed, load.Interrupted, load.Withdrawn:
+	case "", load.Received, load.Staged, load.Published, load.Failed, load.Interrupted, load.Withdrawn, load.Held, load.Closed:
 	default:
-		return nil, &dashboard.InputError{Parameter: "state", Value: in.State, Accepted: "received, staged, published, failed, interrupted or withdrawn"}
+		return nil, &dashboard.InputError{Parameter: "state", Value: in.State, Accepted: "received, staged, published, failed, interrupted, withdrawn, held or closed"}
 	}
 	asOf, err := a.composer.AsOf(ctx, in.AsOf)
 	if err != nil {
@@ -114,7 +115,8 @@ type stateRow struct {
 
 type loadBody struct {
 	loadRow
-	States []stateRow `json:"states"`
+	States    []stateRow      `json:"states"`
+	Questions []load.Question `json:"questions" doc:"What it asks before it is published, or asked"`
 }
 
 func (b loadBody) sheet() sheet { return loadList{b.loadRow}.sheet() }
@@ -125,10 +127,14 @@ func (a *api) load(ctx context.Context, in *loadInput) (loadBody, error) {
 		return loadBody{}, err
 	}
 	states, err := a.composer.Figures.LoadStates(ctx, asOf.Bound, l.ID)
-	body := loadBody{newLoadRow(l), []stateRow{}}
+	body := loadBody{loadRow: newLoadRow(l), States: []stateRow{}}
 	for _, s := range states {
 		body.States = append(body.States, stateRow{string(s.State), s.At, s.Message})
 	}
+	if err != nil {
+		return body, err
+	}
+	body.Questions, err = a.composer.Figures.QuestionsOf(ctx, l.ID)
 	return body, err
 }
 
@@ -250,7 +256,7 @@ func (a *api) warnings(ctx context.Context, in *loadInput) (warningList, error) 
 
 type ruleRow struct {
 	Name     string `json:"name"`
-	Severity string `json:"severity" enum:"refuses the file,rejects the row,warns"`
+	Severity string `json:"severity" enum:"refuses the file,rejects the row,stops and asks,warns"`
 	Demands  string `json:"demands"`
 }
 
@@ -324,16 +330,17 @@ type runRow struct {
 	Published uint32    `json:"published"`
 	Failed    uint32    `json:"failed"`
 	Known     uint32    `json:"known"`
+	Held      uint32    `json:"held" doc:"Files that wait for acceptance"`
 	Message   string    `json:"message"`
 }
 
 type runList []runRow
 
 func (l runList) sheet() sheet {
-	s := sheet{"runs", [][]any{{"run_id", "source", "trigger", "path", "started", "ended", "found", "published", "failed", "known", "message"}}}
+	s := sheet{"runs", [][]any{{"run_id", "source", "trigger", "path", "started", "ended", "found", "published", "failed", "known", "held", "message"}}}
 	for _, r := range l {
 		s.rows = append(s.rows, []any{r.ID, r.Source, r.Trigger, r.Path, r.Started.Format(time.RFC3339), r.Ended.Format(time.RFC3339),
-			r.Found, r.Published, r.Failed, r.Known, r.Message})
+			r.Found, r.Published, r.Failed, r.Known, r.Held, r.Message})
 	}
 	return s
 }
