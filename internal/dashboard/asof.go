@@ -32,14 +32,15 @@ type AsOf struct {
 	Bound warehouse.AsOf
 	Runs  uint64 // that have ended by now, whatever the moment
 	today bool   // the moment is later today
+	day   string // of the reader's clock, by which a page says what has passed
 	seen  string // names the figures that are seen
 	kept  uint64 // verdicts
 	pin   string // shows the same figures for ever
 	stood string // when they stood so, in words
 }
 
-// Shown names all that is shown as of the moment, verdicts included: the same name means that nothing has changed.
-func (a AsOf) Shown() string { return fmt.Sprint(a.seen, " ", a.kept, " ", a.today) }
+// Shown names all that is shown as of the moment, verdicts and the reader's day included: the same name means that nothing has changed.
+func (a AsOf) Shown() string { return fmt.Sprint(a.seen, " ", a.kept, " ", a.today, " ", a.day) }
 
 // Stood is the moment at which the figures that are seen last changed, with the newest load among them: whoever asks as of then sees the
 // same figures, whatever was loaded since.
@@ -63,7 +64,7 @@ func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
 	if err != nil {
 		return AsOf{}, err
 	}
-	now := AsOf{Bound: warehouse.Now}
+	now := AsOf{Bound: warehouse.Now, day: c.Now().In(london).Format(time.DateOnly)}
 	now.see(last)
 	now.Bound.At = last.Last // what is loaded while the answer is made belongs to the next one
 	text = strings.TrimSpace(text)
@@ -81,7 +82,7 @@ func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
 		return asOf, err
 	})
 	asOf.today = asOf.Bound.At.After(c.Now())
-	asOf.Runs = now.Runs
+	asOf.Runs, asOf.day = now.Runs, now.day
 	return asOf, err
 }
 

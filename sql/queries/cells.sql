@@ -70,7 +70,7 @@ WITH visible AS
     ),
     published AS
     (
-        SELECT load_id, argMax((at, definition, source, file, sha256, released), at) AS l FROM load WHERE state = 'published' GROUP BY load_id
+        SELECT load_id, argMax((at, definition, source, file, sha256, released), at) AS l FROM load WHERE state = 'published' AND at <= {at:DateTime64(6, 'UTC')} GROUP BY load_id
     )
 SELECT weighed.measure, weighed.period, weighed.organisation, weighed.item, weighed.footprint, weighed.source, weighed.share,
        c.1, c.2, c.3, c.4, c.6, if(c.7 = '', l.4, c.7), if(c.7 = '', l.5, c.8), c.9, c.10, c.11, c.12, if(c.7 = '', l.6, c.13),
