@@ -19,6 +19,8 @@ func TestService(t *testing.T) {
 	t.Run("as of", func(t *testing.T) { checkAsOf(t, s) })
 	t.Run("provenance", func(t *testing.T) { checkProvenance(t, s) })
 	t.Run("pages", func(t *testing.T) { checkPages(t, s) })
+	t.Run("moments", func(t *testing.T) { checkMoments(t, s) })
+	t.Run("readers", func(t *testing.T) { checkReaders(t, s) })
 	t.Run("tags", func(t *testing.T) { checkTags(t, s) })
 	var problems []string
 	t.Run("hostile", func(t *testing.T) { problems = checkHostile(t, s) })
