@@ -33,7 +33,7 @@ var (
 )
 
 // mostAlike is how many addresses are opened that differ in their values alone.
-const mostAlike = 12
+const mostAlike = 6
 
 // walk opens the pages that can be reached from an address and gives each by its address.
 func (s *service) walk(t *testing.T, moment string) *crawl {
@@ -143,7 +143,7 @@ func checkMoments(t *testing.T, s *service) {
 	})
 	last := fmt.Sprint(loads[newest].ID)
 	earlier := fmt.Sprint(loads[newest].ID - 1)
-	for _, moment := range []string{last, "", loads[newest].At, earlier, ""} {
+	for _, moment := range []string{last, "", loads[newest].At, earlier} {
 		c := s.walk(t, moment)
 		lost, strange := map[string]int{}, map[string]int{}
 		for address, body := range c.pages {
@@ -174,7 +174,7 @@ func checkMoments(t *testing.T, s *service) {
 			}
 		}
 		t.Logf("as of %q: %d pages", moment, len(c.pages))
-		if len(c.pages) < 100 {
+		if len(c.pages) < 60 {
 			t.Errorf("as of %q only %d pages were found", moment, len(c.pages))
 		}
 		for where, n := range lost {
