@@ -19,6 +19,7 @@ import (
 
 	"stpdash/frontend"
 	"stpdash/internal/audit"
+	"stpdash/internal/config"
 	"stpdash/internal/dashboard"
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
@@ -52,6 +53,13 @@ func serve(c *cobra.Command) (err error) {
 		return fmt.Errorf("STP_ADDR: %w", err)
 	}
 	defer func() { _ = listener.Close() }()
+	var admin net.Listener // nil where there is none
+	if settings.AdminAddr != config.AdminOff {
+		if admin, err = (&net.ListenConfig{}).Listen(ctx, "tcp", settings.AdminAddr); err != nil {
+			return fmt.Errorf("STP_ADMIN_ADDR: %w", err)
+		}
+		defer func() { _ = admin.Close() }()
+	}
 	pages, err := frontend.Parse()
 	if err != nil {
 		return err
@@ -95,14 +103,23 @@ func serve(c *cobra.Command) (err error) {
 		Handler: web.New(web.Options{
 			Composer: composer,
 			Run:      schedule.Run, Token: settings.Token,
-			Render: pages.Render, Assets: frontend.Assets(), Ready: p.ready, Registry: registry, Logger: p.logger, Version: versionText(), Rate: settings.Rate, Kept: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), mostPacks, program, p.clock.Now), Now: p.clock.Now,
+			Render: pages.Render, Assets: frontend.Assets(), Ready: p.ready, Registry: registry, Logger: p.logger, Version: versionText(), PublicURL: settings.PublicURL,
+			Rate: settings.Rate, Kept: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), mostPacks, program, p.clock.Now), Now: p.clock.Now,
 		}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: web.ReadTime, WriteTimeout: web.WriteTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: web.MostHeader,
 		ErrorLog: slog.NewLogLogger(p.logger.Handler(), slog.LevelWarn),
 	}
 	fmt.Fprintf(c.OutOrStdout(), "The dashboard is at http://%s\n", listener.Addr())
-	stopped := make(chan error, 1)
+	stopped := make(chan error, 2)
 	go func() { stopped <- server.Serve(listener) }()
+	if admin != nil {
+		p.logger.Info("metrics and readiness", "address", "http://"+admin.Addr().String())
+		running := &http.Server{
+			Handler: web.Admin(registry, p.ready), ReadTimeout: web.ReadTime, WriteTimeout: web.ReadTime, MaxHeaderBytes: web.MostHeader, ErrorLog: server.ErrorLog,
+		}
+		defer func() { _ = running.Close() }()
+		go func() { stopped <- running.Serve(admin) }()
+	}
 	go func() {
 		if err := composer.Warm(ctx); err != nil && ctx.Err() == nil {
 			p.logger.Warn("pages could not be made ready", "error", err)

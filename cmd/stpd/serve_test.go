@@ -19,6 +19,8 @@ func TestService(t *testing.T) {
 	t.Run("as of", func(t *testing.T) { checkAsOf(t, s) })
 	t.Run("provenance", func(t *testing.T) { checkProvenance(t, s) })
 	t.Run("pages", func(t *testing.T) { checkPages(t, s) })
+	t.Run("moments", func(t *testing.T) { checkMoments(t, s) })
+	t.Run("readers", func(t *testing.T) { checkReaders(t, s) })
 	t.Run("tags", func(t *testing.T) { checkTags(t, s) })
 	var problems []string
 	t.Run("hostile", func(t *testing.T) { problems = checkHostile(t, s) })
@@ -54,7 +56,7 @@ func checkAnswers(t *testing.T, s *service) {
 	}{
 		{"/healthz", 200, "text/plain", []string{"ok"}},
 		{"/readyz", 200, "text/plain", []string{"ready"}},
-		{"/metrics", 200, "text/plain", []string{"stpd_engine_ready 1", "stpd_http_request_seconds_bucket"}},
+		{"/metrics", 404, "text/html", []string{"There is nothing here"}},
 		{"/openapi.json", 200, "application/openapi+json", []string{`"/api/v1/series"`, `"as_of"`}},
 		{"/api/v1/footprints", 200, "application/json", []string{`"code":"E54000046"`, `"ods_code":"QVP"`, `"registered_patients":"1747491"`}},
 		{"/api/v1/measures", 200, "application/json", []string{`"id":"ae_four_hour"`, `"latest_period":"2020-03"`, `"id":"trust_emergency_loans"`}},

@@ -27,6 +27,8 @@ import (
 // Config is everything that can be set from outside.
 type Config struct {
 	Addr          string    `env:"STP_ADDR" envDefault:"127.0.0.1:8044"`
+	AdminAddr     string    `env:"STP_ADMIN_ADDR" envDefault:"127.0.0.1:0"`
+	PublicURL     *url.URL  `env:"STP_PUBLIC_URL"`
 	DataDir       string    `env:"STP_DATA_DIR" envDefault:"./var"`
 	Inbox         string    `env:"STP_INBOX"`
 	ClickHouseDSN string    `env:"STP_CLICKHOUSE_DSN"`
@@ -50,6 +52,9 @@ type LogLevel string
 
 var accepted = map[string]string{
 	"STP_ADDR":       "host:port, for example 127.0.0.1:8044",
+	"STP_ADMIN_ADDR": "an address of this machine alone, for example 127.0.0.1:8045, or off",
+	"STP_PUBLIC_URL": "where readers find the service, without a path, for example https://stp.example.nhs.uk",
+	"STP_TOKEN":      fmt.Sprintf("at least %d characters of ASCII, without spaces", MinToken),
 	"STP_BUNDLED":    "true or false",
 	"STP_LOG_LEVEL":  "debug, info, warn or error",
 	"STP_CLOCK":      "a time such as 2018-03-31T12:00:00Z",
@@ -61,8 +66,14 @@ var accepted = map[string]string{
 	"STP_RATE":       "questions a second from 0.1 to 1000000, or 0 for no limit",
 }
 
+// MinToken is how long a token must be: nobody guesses 16 characters drawn at random.
+const MinToken = 16
+
+// AdminOff is the STP_ADMIN_ADDR that opens no listener.
+const AdminOff = "off"
+
 // secret settings are not repeated in messages; a proxy's address may hold a password.
-var secret = []string{"STP_PROXY", "STP_BACKUP_KEY"}
+var secret = []string{"STP_PROXY", "STP_BACKUP_KEY", "STP_TOKEN"}
 
 // environmentOnly settings are not taken from a file, which may lie in a folder that somebody else filled.
 var environmentOnly = []string{"STP_ENGINE_LIBRARY"}
@@ -94,11 +105,17 @@ func Read(file string, environment []string) (Config, error) {
 	if c.Proxy != nil && *c.Proxy == (url.URL{}) { // set to nothing, or to what locate has told of
 		c.Proxy = nil
 	}
+	if c.PublicURL != nil && *c.PublicURL == (url.URL{}) {
+		c.PublicURL = nil
+	}
 	for _, check := range []struct {
 		name string
 		ok   bool
 	}{
 		{"STP_ADDR", isAddress(c.Addr)},
+		{"STP_ADMIN_ADDR", c.AdminAddr == AdminOff || isLoopback(c.AdminAddr)},
+		{"STP_PUBLIC_URL", c.PublicURL == nil || isSite(c.PublicURL)},
+		{"STP_TOKEN", c.Token == "" || len(c.Token) >= MinToken && !strings.ContainsFunc(c.Token, func(r rune) bool { return r <= ' ' || r > '~' })},
 		{"STP_INBOX", c.Inbox == "" || isFolder(c.Inbox)},
 		{"STP_PROXY", c.Proxy == nil || (c.Proxy.Scheme == "http" || c.Proxy.Scheme == "https") && c.Proxy.Host != ""},
 		{"STP_CONTACT", !strings.ContainsFunc(c.Contact, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`()\`, r) })},
@@ -121,6 +138,18 @@ func isAddress(text string) bool {
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	return err == nil && n <= 65535
+}
+
+// isLoopback tells addresses that other machines cannot reach. A name could lead anywhere, so it must be a number.
+func isLoopback(text string) bool {
+	host, _, err := net.SplitHostPort(text)
+	return err == nil && isAddress(text) && net.ParseIP(host).IsLoopback()
+}
+
+// isSite tells the address of a whole site: the links of the pages begin at its root.
+func isSite(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && (u.Path == "" || u.Path == "/") &&
+		u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
 }
 
 func isFolder(path string) bool {

@@ -416,7 +416,8 @@ func (t claimView) placebos() PlaceboChart {
 	for i, u := range units {
 		row := PlaceboRow{Rank: i + 1, Change: signedPercent(u.Estimate), Claimed: u.Treated}
 		if row.Name = "The places of the claim"; !u.Treated {
-			row.Name, row.URL = t.c.placeName(u.Unit), footprintURL(u.Unit, t.asOf)
+			place := t.c.placeLink(u.Unit, t.asOf)
+			row.Name, row.URL = place.Text, place.URL
 			if w := numberOf(model.Weights[u.Unit]); w.Valid && w.Decimal.Round(3).IsPositive() {
 				row.Weight = grouped(w.Decimal.Mul(hundred), 1) + "%"
 			}

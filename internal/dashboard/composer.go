@@ -467,6 +467,9 @@ func (c *Composer) provenanceURL(m *catalog.Measure, place string, p catalog.Per
 	return address("/provenance", "measure", m.ID, "footprint", place, "period", p.String(), "as_of", asOf.Text)
 }
 
+// unbound is the moment of links that are remembered: who reads them adds their own, as the same figures are shown as of many moments.
+var unbound AsOf
+
 func footprintURL(code string, asOf AsOf) string {
 	return address("/footprints/"+code, "as_of", asOf.Text)
 }

@@ -174,7 +174,7 @@ func (c *Composer) forecastTable(ctx context.Context, asOf AsOf, m *catalog.Meas
 			if err != nil {
 				return t, err
 			}
-			row := ForecastRow{Name: s.Name, URL: footprintURL(s.Code, asOf) + "#" + m.ID, Reason: o.Reason}
+			row := ForecastRow{Name: s.Name, URL: footprintURL(s.Code, unbound) + "#" + m.ID, Reason: o.Reason}
 			if n := len(o.Steps); n > 0 {
 				step := o.Steps[n-1]
 				write := func(x float64) string { return foreseen(m, x) }

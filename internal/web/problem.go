@@ -220,5 +220,6 @@ func (s *server) fail(c *gin.Context, p *problem) {
 		c.Header(name, values[0])
 	}
 	c.Header("Content-Type", p.ContentType(""))
+	c.Header("Content-Disposition", "") // of the answer that it stands in place of
 	c.AbortWithStatusJSON(p.Status, p)
 }
