@@ -79,7 +79,7 @@ func backUp(c *cobra.Command, file string, asJSON bool) (err error) {
 		size += s.Size
 	}
 	say(c, asJSON, "Writing %d files of %s", len(sources), megabytes(size))
-	manifest, err = backup.Write(c.Context(), part.File, manifest, sources, progress(asJSON, 2*size)) // it reads them twice
+	manifest, err = backup.Write(c.Context(), part.File, manifest, sources, backup.Key(settings.BackupKey), progress(asJSON, 2*size)) // it reads them twice
 	if err != nil {
 		return err
 	}

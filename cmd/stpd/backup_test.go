@@ -394,7 +394,7 @@ func checkNoPlace(t *testing.T, folder, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := backup.Write(t.Context(), f, backup.Manifest{Version: "9.9", Schema: 99}, nil, io.Discard); err != nil {
+	if _, err := backup.Write(t.Context(), f, backup.Manifest{Version: "9.9", Schema: 99}, nil, "", io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Close(); err != nil {
@@ -597,7 +597,7 @@ func readWhole(t *testing.T, file string) backup.Manifest {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := backup.NewReader(t.Context(), f, info.Size())
+	r, err := backup.NewReader(t.Context(), f, info.Size(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -660,5 +660,151 @@ func TestBackupDuringLoads(t *testing.T) {
 	}
 	if len(moments) < most {
 		t.Errorf("%d backups were made at %d moments, want %d or more", len(backups), len(moments), most)
+	}
+}
+
+// TestForgedBackups changes what ClickHouse wrote and seals it again: nothing that a backup defines is run.
+func TestForgedBackups(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "var")
+	settings := []string{"STP_DATA_DIR=" + folder, "STP_BUNDLED=false"}
+	if out, err := stpd(t, settings, "load", filepath.Join(published(t, "ae"), "MSitAE-April-2018.csv")).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	file := filepath.Join(t.TempDir(), "backup.tar")
+	backUpBy(t, folder, file)
+	whole := t.TempDir()
+	manifest := unpackTo(t, file, whole)
+	const list = "warehouse/.backup"
+	for _, c := range []struct {
+		name  string
+		forge func(t *testing.T, folder string, m *backup.Manifest)
+		says  string
+	}{
+		{"a view that does more", func(t *testing.T, folder string, _ *backup.Manifest) {
+			rewrite(t, folder, "warehouse/metadata/stp/arrival.sql", "FROM stp.arriving", "FROM stp.arriving WHERE 1 OR file('/etc/passwd') != ''")
+		}, "arrival"},
+		{"a column with a default", func(t *testing.T, folder string, _ *backup.Manifest) {
+			rewrite(t, folder, "warehouse/metadata/stp/load.sql", "`file` String,", "`file` String DEFAULT hostName(),")
+		}, "load"},
+		{"another engine", func(t *testing.T, folder string, _ *backup.Manifest) {
+			rewrite(t, folder, "warehouse/metadata/stp/arriving.sql", "ENGINE = `Null`", "ENGINE = URL('http://127.0.0.1:1/', 'CSV')")
+		}, "arriving"},
+		{"a table of its own", func(t *testing.T, folder string, _ *backup.Manifest) {
+			text := "CREATE VIEW stp.own (`x` String) AS SELECT file('/etc/passwd') AS x"
+			overwrite(t, filepath.Join(folder, "warehouse", "metadata", "stp", "own.sql"), text)
+			entry := fmt.Sprintf("<file><name>metadata/stp/own.sql</name><size>%d</size><checksum>0123456789abcdef0123456789abcdef</checksum></file>", len(text))
+			rewrite(t, folder, list, "</contents>", entry+"</contents>")
+		}, "own"},
+		{"another backup beneath", func(t *testing.T, folder string, _ *backup.Manifest) {
+			rewrite(t, folder, list, "<contents>", "<base_backup>File('/tmp/other')</base_backup><contents>")
+		}, "base_backup"},
+		{"a file elsewhere", func(t *testing.T, folder string, _ *backup.Manifest) {
+			rewrite(t, folder, list, "<name>metadata/stp/load.sql</name>", "<name>metadata/stp/load.sql</name><data_file>../../../endpoint.json</data_file>")
+		}, "endpoint.json"},
+		{"an older version than its tables", func(_ *testing.T, _ string, m *backup.Manifest) { m.Schema-- }, "stp"},
+		{"no version", func(_ *testing.T, _ string, m *backup.Manifest) { m.Schema = 0 }, "version 0"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			forged, m := t.TempDir(), manifest
+			if err := os.CopyFS(forged, os.DirFS(whole)); err != nil {
+				t.Fatal(err)
+			}
+			c.forge(t, forged, &m)
+			sealed := seal(t, forged, m, "")
+			to := filepath.Join(t.TempDir(), "restored")
+			out, err := stpd(t, []string{"STP_DATA_DIR=" + to}, "restore", sealed).CombinedOutput()
+			if err == nil || !strings.Contains(string(out), c.says) {
+				t.Errorf("%v: %s", err, out)
+			}
+			if _, err := os.Stat(to); err == nil {
+				t.Error("a data directory was made")
+			}
+		})
+	}
+	t.Run("a key", func(t *testing.T) {
+		const key, other = "STP_BACKUP_KEY=a key that nobody else knows", "STP_BACKUP_KEY=another key of the same length"
+		keyed := filepath.Join(t.TempDir(), "keyed.tar")
+		if out, err := stpd(t, []string{"STP_DATA_DIR=" + folder, key}, "backup", "--out", keyed).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		for _, c := range []struct {
+			file, key, says string
+		}{
+			{keyed, other, "another key"}, {keyed, "STP_BACKUP_KEY=", "sealed with a key"}, {file, key, "sealed without a key"}, {keyed, key, "Restored"},
+		} {
+			out, err := stpd(t, []string{"STP_DATA_DIR=" + filepath.Join(t.TempDir(), "restored"), c.key}, "restore", c.file).CombinedOutput()
+			if (err == nil) != (c.says == "Restored") || !strings.Contains(string(out), c.says) {
+				t.Errorf("want %q: %v: %s", c.says, err, out)
+			}
+		}
+	})
+}
+
+// unpackTo unpacks a backup into a folder.
+func unpackTo(t *testing.T, file, folder string) backup.Manifest {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := backup.NewReader(t.Context(), f, info.Size(), "")
+	if err == nil {
+		err = r.Unpack(folder, io.Discard)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Manifest
+}
+
+// seal makes a backup of a folder into which one was unpacked.
+func seal(t *testing.T, folder string, m backup.Manifest, key backup.Key) string {
+	t.Helper()
+	var sources []backup.Source
+	for _, below := range []string{backup.Files, backup.Warehouse} {
+		some, err := backup.Sources(below, filepath.Join(folder, below))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources = append(sources, some...)
+	}
+	f, err := os.Create(filepath.Join(t.TempDir(), "sealed.tar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := backup.Write(t.Context(), f, m, sources, key, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	return f.Name()
+}
+
+// rewrite changes a file that ClickHouse wrote, and the size of it that ClickHouse listed.
+func rewrite(t *testing.T, folder, name, from, to string) {
+	t.Helper()
+	path := filepath.Join(folder, name)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := bytes.Replace(before, []byte(from), []byte(to), 1)
+	if bytes.Equal(before, after) {
+		t.Fatalf("%s has no %q: %s", name, from, before)
+	}
+	overwrite(t, path, string(after))
+	if inner, ok := strings.CutPrefix(name, "warehouse/"); ok && inner != ".backup" {
+		rewrite(t, folder, "warehouse/.backup", fmt.Sprintf("<name>%s</name><size>%d</size>", inner, len(before)), fmt.Sprintf("<name>%s</name><size>%d</size>", inner, len(after)))
+	}
+}
+
+func overwrite(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }

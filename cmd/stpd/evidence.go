@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
@@ -32,7 +34,33 @@ func evidenceCommand() *cobra.Command {
 	c.AddCommand(evidenceDiDCommand())
 	c.AddCommand(evidenceSynthCommand())
 	c.AddCommand(evidenceITSCommand())
+	for _, sub := range c.Commands() {
+		sub.RunE = stopping(sub.RunE)
+	}
 	return c
+}
+
+// stopPatience is how long a stopped command is given to end by itself.
+const stopPatience = 500 * time.Millisecond
+
+// stopping is a command that ends when it is told to, whatever step it is in: the estimators look up between their steps, of which a single
+// one, such as the factors of a large matrix, may take longer than one should have to wait.
+func stopping(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		done := make(chan error, 1)
+		go func() { done <- run(c, args) }()
+		select {
+		case err := <-done:
+			return err
+		case <-c.Context().Done():
+		}
+		select {
+		case err := <-done:
+			return err
+		case <-time.After(stopPatience):
+			return fmt.Errorf("stopped before the end: %w", context.Cause(c.Context()))
+		}
+	}
 }
 
 // evidenceData declares --data, the file that each of the commands reads.

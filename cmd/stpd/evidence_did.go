@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -85,14 +87,16 @@ func evidenceDiD(c *cobra.Command, f didFlags) error {
 	if read.err != nil {
 		return read.err
 	}
-	found, err := evidence.DifferenceInDifferences(rows)
+	found, err := evidence.DifferenceInDifferences(c.Context(), rows)
 	if err != nil {
 		return refuse(c, t, err)
 	}
 	result := didResult{Method: "difference-in-differences", DiD: found}
 	if f.eventStudy {
 		result.EventStudy = &didEvents{}
-		if result.EventStudy.EventStudy, err = evidence.StudyEvents(rows); err != nil {
+		if result.EventStudy.EventStudy, err = evidence.StudyEvents(c.Context(), rows); errors.Is(err, context.Canceled) {
+			return err
+		} else if err != nil {
 			result.EventStudy.Reason = err.Error()
 		}
 	}
@@ -139,7 +143,7 @@ func evidenceStaggered(c *cobra.Command, f didFlags) error {
 	if read.err != nil {
 		return read.err
 	}
-	found, err := evidence.StaggeredAdoption(rows, controls)
+	found, err := evidence.StaggeredAdoption(c.Context(), rows, controls)
 	if err != nil {
 		return refuse(c, t, err)
 	}

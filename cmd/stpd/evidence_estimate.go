@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -32,6 +34,9 @@ func (c *columns) numbers(name string) (numbers []float64) {
 // refuse states why a file has no estimate, also in JSON, and fails.
 func refuse(c *cobra.Command, t *evidenceTable, reason error) error {
 	reason = fmt.Errorf("%s: %w", t.file, reason)
+	if errors.Is(reason, context.Canceled) { // the file is not to blame
+		return reason
+	}
 	refusal := struct {
 		Estimate *float64 `json:"estimate"`
 		Reason   string   `json:"reason"`

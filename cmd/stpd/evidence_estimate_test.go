@@ -297,7 +297,6 @@ func TestEvidenceRefuses(t *testing.T) {
 		{synth(gap, "--treated-unit", "u0", "--start", "2004"), "the treated unit u0 has no outcome at 2003"},
 		{synth(zero, "--treated-unit", "u0", "--start", "2004"), "all outcomes of the treated unit u0 are zero"},
 		{synth(donor, "--treated-unit", "a", "--start", "3"), "there are 1 donors without a gap: at least two are needed"},
-		{synth(sound, "--treated-unit", "u0", "--start", "2004", "--predictors", "x:2000,x:2001"), "predictor x 2001 is collinear"},
 		{synth(sound, "--treated-unit", "u0", "--start", "2004", "--predictors", "start:2000"), "--predictors: predictor start 2000 has no figure of unit u0"},
 		{synth(sound, "--treated-unit", "u0", "--start", "2004", "--predictors", "x:2003:2004"),
 			"--predictors: predictor x 2003 to 2004 is averaged to 2004, under the scheme, which starts in 2004; accepted are times up to 2003"},

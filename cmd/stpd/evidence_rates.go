@@ -146,7 +146,7 @@ func (f ratesFlags) standardPopulation(t *evidenceTable, groups []evidenceGroup)
 	case f.standard != "":
 		return t.numbers(f.standard)
 	}
-	standard := make([]float64, len(t.rows))
+	standard := make([]float64, len(t.lines))
 	for _, g := range groups {
 		if len(g.rows) != len(rates.EuropeanStandard) {
 			return nil, usageError{fmt.Errorf("%s: %q has %d rows; without --stdpop, %d age bands of each area are accepted, from 0 to 4 to 90 and over",

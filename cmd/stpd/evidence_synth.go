@@ -109,20 +109,24 @@ func evidenceSynth(c *cobra.Command, f synthFlags) error {
 		comparison.Predictors = append(comparison.Predictors, predictor)
 	}
 
-	found, err := estimate(comparison)
+	found, err := estimate(c.Context(), comparison)
 	if err != nil {
 		return refuse(c, t, err)
 	}
 	found.Notes = append(notes, found.Notes...)
 	result := synthResult{Synthetic: found}
 	if f.placebo {
-		if err := found.Judge(comparison, estimate, 0); err != nil {
+		if err := found.Judge(c.Context(), comparison, estimate, 0); err != nil {
 			return refuse(c, t, err)
 		}
 		result.Detectable = new(found.Detectable())
 	}
 	if f.sensitivity {
-		result.Sensitivity = new(found.Vary(comparison, estimate))
+		varied, err := found.Vary(c.Context(), comparison, estimate)
+		if err != nil {
+			return err
+		}
+		result.Sensitivity = &varied
 	}
 	return printEvidence(c, result, result.print)
 }

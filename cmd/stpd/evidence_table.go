@@ -14,12 +14,15 @@ import (
 	"stpdash/internal/publication"
 )
 
-// evidenceTable is a csv file with a line of column names, and its rows.
+// evidenceTable is a csv file with a line of column names, and its rows. Their texts stand one after the other, so that millions of rows
+// cost little more than the file.
 type evidenceTable struct {
 	file    string
 	header  uint32 // the line of the names
 	columns []string
-	rows    []publication.Row
+	lines   []uint32 // of the rows
+	text    []byte
+	ends    []uint32 // of each cell in text, row by row
 }
 
 // evidenceBytes is the size of the largest table, which is held in memory.
@@ -55,34 +58,66 @@ func readEvidence(ctx context.Context, path string) (*evidenceTable, error) {
 			}
 			continue
 		}
-		t.rows = append(t.rows, publication.Row{Number: row.Number, Cells: slices.Clone(row.Cells)})
+		t.lines = append(t.lines, row.Number)
+		for column := range t.columns {
+			t.text = append(t.text, strings.TrimSpace(row.Cell(column).Text)...)
+			t.ends = append(t.ends, uint32(len(t.text)))
+		}
+		if len(t.text) > evidenceBytes {
+			return nil, fmt.Errorf("%s, line %d: the text up to here is more than the %d MB accepted", t.file, row.Number, evidenceBytes>>20)
+		}
 	}
-	if len(t.rows) == 0 {
+	if len(t.lines) == 0 {
 		return nil, fmt.Errorf("%s: holds no figures; a line of column names and rows beneath it are accepted", t.file)
 	}
 	return t, nil
 }
 
 // line is where a row, counted from 0, stands in the file.
-func (t *evidenceTable) line(row int) uint32 { return t.rows[row].Number }
+func (t *evidenceTable) line(row int) uint32 { return t.lines[row] }
+
+// cell is the text of a row in a column.
+func (t *evidenceTable) cell(row, column int) []byte {
+	at := row*len(t.columns) + column
+	start := uint32(0)
+	if at > 0 {
+		start = t.ends[at-1]
+	}
+	return t.text[start:t.ends[at]]
+}
 
 // errorAt says what is wrong in one cell.
 func (t *evidenceTable) errorAt(row int, column, format string, values ...any) error {
 	return fmt.Errorf("%s, line %d, column %s: %w", t.file, t.line(row), column, fmt.Errorf(format, values...))
 }
 
-// texts reads a column as it stands.
-func (t *evidenceTable) texts(column string) ([]string, error) {
-	at := slices.Index(t.columns, column)
+// column is the position of a column, of which there must be one.
+func (t *evidenceTable) column(name string) (int, error) {
+	at := slices.Index(t.columns, name)
 	switch {
 	case at < 0:
-		return nil, usageError{fmt.Errorf("%s, line %d: there is no column %q; its columns are %s", t.file, t.header, column, strings.Join(t.columns, ", "))}
-	case slices.Contains(t.columns[at+1:], column):
-		return nil, fmt.Errorf("%s, line %d: there are two columns %q; names that differ are accepted", t.file, t.header, column)
+		return 0, usageError{fmt.Errorf("%s, line %d: there is no column %q; its columns are %s", t.file, t.header, name, strings.Join(t.columns, ", "))}
+	case slices.Contains(t.columns[at+1:], name):
+		return 0, fmt.Errorf("%s, line %d: there are two columns %q; names that differ are accepted", t.file, t.header, name)
 	}
-	texts := make([]string, len(t.rows))
-	for i, row := range t.rows {
-		texts[i] = strings.TrimSpace(row.Cell(at).Text)
+	return at, nil
+}
+
+// texts reads a column as it stands. Texts that are the same share their memory.
+func (t *evidenceTable) texts(name string) ([]string, error) {
+	column, err := t.column(name)
+	if err != nil {
+		return nil, err
+	}
+	texts, known := make([]string, len(t.lines)), map[string]string{}
+	for row := range t.lines {
+		cell := t.cell(row, column)
+		text, seen := known[string(cell)]
+		if !seen {
+			text = string(cell)
+			known[text] = text
+		}
+		texts[row] = text
 	}
 	return texts, nil
 }
@@ -95,18 +130,19 @@ var (
 
 // numbers reads a column of numbers, NaN where one is missing.
 func (t *evidenceTable) numbers(column string) ([]float64, error) {
-	texts, err := t.texts(column)
+	at, err := t.column(column)
 	if err != nil {
 		return nil, err
 	}
-	numbers := make([]float64, len(texts))
-	for i, text := range texts {
+	numbers := make([]float64, len(t.lines))
+	for i := range numbers {
+		text := string(t.cell(i, at))
 		if slices.Contains(evidenceMissing, strings.ToLower(text)) {
 			numbers[i] = math.NaN()
 			continue
 		}
 		plain := text
-		if evidenceGrouped.MatchString(text) {
+		if strings.Contains(text, ",") && evidenceGrouped.MatchString(text) {
 			plain = strings.ReplaceAll(text, ",", "")
 		}
 		if !evidenceNumber.MatchString(plain) {
@@ -127,7 +163,7 @@ type evidenceGroup struct {
 
 // groups gathers the rows by a column, in the order in which its texts first occur; without a column all are one group.
 func (t *evidenceTable) groups(column, name string) ([]evidenceGroup, error) {
-	names := slices.Repeat([]string{name}, len(t.rows))
+	names := slices.Repeat([]string{name}, len(t.lines))
 	if column != "" {
 		var err error
 		if names, err = t.texts(column); err != nil {

@@ -27,16 +27,19 @@ import (
 
 func loadCommand() *cobra.Command {
 	var asJSON bool
+	var accept string
 	c := &cobra.Command{
 		Use: "load PATH|SOURCE...", Short: "Load files, the files of folders, or what a source has to bring",
 		Long: "Load files, the files of folders, or the files of a declared source: the id of one whose declaration says where its files are. " +
 			"Where a path and a source have the same name, the path is loaded. Content that is already loaded is not loaded again. " +
-			"It works beside a running stpd serve on the same data directory, or without one.",
-		Example: "  stpd load ./downloads\n  stpd load April-2017-AE-by-provider.xls --json\n  stpd load returns", Args: arguments(somePath),
-		RunE: func(c *cobra.Command, named []string) error { return loadNamed(c, named, asJSON) },
+			"It works beside a running stpd serve on the same data directory, or without one. " +
+			"A file whose figures raise questions is held: nothing of it is shown until stpd load accept, or --accept, gives a reason.",
+		Example: "  stpd load ./downloads\n  stpd load April-2017-AE-by-provider.xls --json\n  stpd load returns\n  stpd load return.csv --accept \"half of the practices left\"", Args: arguments(somePath),
+		RunE: func(c *cobra.Command, named []string) error { return loadNamed(c, named, accept, asJSON) },
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a file, and one for each run")
-	c.AddCommand(loadShowCommand(), loadReplayCommand(), loadWithdrawCommand())
+	c.Flags().StringVar(&accept, "accept", "", "publish the files whatever their figures ask, for this reason, which readers will see")
+	c.AddCommand(loadShowCommand(), loadAcceptCommand(), loadReplayCommand(), loadWithdrawCommand())
 	return c
 }
 
@@ -79,7 +82,7 @@ func (l line) String() string {
 	}, text)
 }
 
-func loadNamed(c *cobra.Command, named []string, asJSON bool) (err error) {
+func loadNamed(c *cobra.Command, named []string, accept string, asJSON bool) (err error) {
 	settings, err := settings(c)
 	if err != nil {
 		return err
@@ -87,6 +90,9 @@ func loadNamed(c *cobra.Command, named []string, asJSON bool) (err error) {
 	paths, sources, err := tellApart(settings.Dashboards, named)
 	if err != nil {
 		return fmt.Errorf("load: %w", err)
+	}
+	if accept = strings.TrimSpace(accept); c.Flags().Changed("accept") && (accept == "" || len(sources) > 0) {
+		return usageError{errors.New("--accept: accepted is a reason, which readers will see, with files or folders")}
 	}
 	p, err := open(c.Context(), settings, io.Discard, true)
 	if err != nil {
@@ -107,7 +113,12 @@ func loadNamed(c *cobra.Command, named []string, asJSON bool) (err error) {
 			return err
 		}
 		p.loader.Progress = r.progress
-		run, err := p.loader.Paths(c.Context(), paths, "hand", true, r.told)
+		var run load.Run
+		if accept == "" {
+			run, err = p.loader.Paths(c.Context(), paths, "hand", true, r.told)
+		} else {
+			run, err = p.loader.PathsAccepted(c.Context(), paths, "hand", accept, r.told)
+		}
 		p.loader.Progress = nil
 		if err != nil {
 			return err
@@ -170,6 +181,7 @@ type reporter struct {
 	read  int64 // bytes read of the one under way
 
 	published []uint64 // the loads that the run has published
+	waiting   []uint64 // those that are held, now or since before
 }
 
 // measure finds out how many bytes there are to load.
@@ -215,6 +227,9 @@ func (r *reporter) told(_, of int, file string, o load.Outcome, err error) {
 	if o.Load.State == load.Published && !o.Known {
 		r.published = append(r.published, o.Load.ID)
 	}
+	if o.Load.State == load.Held && err == nil {
+		r.waiting = append(r.waiting, o.Load.ID)
+	}
 	l := describe(file, o, err)
 	switch {
 	case r.json:
@@ -227,7 +242,7 @@ func (r *reporter) told(_, of int, file string, o load.Outcome, err error) {
 	if r.bar == nil {
 		r.bar = r.newBar(int64(of), progressbar.OptionShowIts(), progressbar.OptionSetItsString("files"))
 	}
-	if o.Load.State == load.Failed || l.Rejections > 0 || err != nil {
+	if o.Load.State == load.Failed || o.Load.State == load.Held || l.Rejections > 0 || err != nil {
 		_ = r.bar.Clear()
 		fmt.Fprintln(r.out, l)
 	}
@@ -249,10 +264,14 @@ func (r *reporter) sum(run load.Run) error {
 			Published uint32 `json:"published"`
 			Failed    uint32 `json:"failed"`
 			Known     uint32 `json:"known"`
+			Held      uint32 `json:"held,omitempty"`
 			Message   string `json:"message,omitempty"`
-		}{run.Source, run.Found, run.Published, run.Failed, run.Known, run.Message})
+		}{run.Source, run.Found, run.Published, run.Failed, run.Known, run.Held, run.Message})
 	} else {
 		text := fmt.Sprintf("%d files: %d published, %d failed, %d known before or left alone", run.Found, run.Published, run.Failed, run.Known)
+		if run.Held > 0 {
+			text += fmt.Sprintf(", %d waiting for acceptance", run.Held)
+		}
 		if run.Source != "" {
 			text = run.Source + ": " + text
 		}
@@ -262,6 +281,8 @@ func (r *reporter) sum(run load.Run) error {
 		fmt.Fprintln(r.out, text)
 	}
 	switch {
+	case run.Failed == 0 && len(r.waiting) > 0:
+		return fmt.Errorf("%d of %d files wait for acceptance: see stpd load show %d", len(r.waiting), run.Found, r.waiting[0])
 	case run.Failed == 0:
 		return nil
 	case run.Source != "":

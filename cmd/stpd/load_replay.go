@@ -24,11 +24,31 @@ func loadReplayCommand() *cobra.Command {
 	return c
 }
 
+func loadAcceptCommand() *cobra.Command {
+	var asJSON bool
+	var reason string
+	c := &cobra.Command{
+		Use: "accept LOAD", Short: "Publish a load that waits for acceptance, for a reason that readers will see",
+		Long: "Publish a load whose figures raised questions, for a reason that readers will see. The kept file is read again as a new load. " +
+			"What it asks beyond what was asked before holds it again. A load that is not wanted is withdrawn instead.",
+		Example: `  stpd load accept 12 --reason "half of the practices left"`, Args: arguments(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			return onLoad(c, args[0], asJSON, func(p *product, id uint64) (load.Load, error) { return p.loader.Accept(c.Context(), id, reason) })
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print the load as JSON")
+	c.Flags().StringVar(&reason, "reason", "", "why the figures are right")
+	if err := c.MarkFlagRequired("reason"); err != nil {
+		panic(err) // the flag is defined above
+	}
+	return c
+}
+
 func loadWithdrawCommand() *cobra.Command {
 	var asJSON bool
 	var reason string
 	c := &cobra.Command{
-		Use: "withdraw LOAD", Short: "Take a published load back, for a reason that readers will see",
+		Use: "withdraw LOAD", Short: "Take a published load back, or close one that waits for acceptance, for a reason that readers will see",
 		Long: "Take a published load back: from now on its figures are not shown, and what they replaced is shown again. " +
 			"Nothing is deleted: as of an earlier time the load is still seen.",
 		Example: `  stpd load withdraw 12 --reason "the publisher recalled the file"`, Args: arguments(cobra.ExactArgs(1)),
@@ -62,7 +82,7 @@ func onLoad(c *cobra.Command, text string, asJSON bool, do func(p *product, id u
 			return err
 		}
 		p.tellRetest(c, asJSON)
-		if l.State != load.Published {
+		if l.State != load.Published && l.State != load.Closed {
 			return fmt.Errorf("load %d is %s", l.ID, l.State)
 		}
 		return nil

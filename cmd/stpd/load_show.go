@@ -32,6 +32,7 @@ func loadShowCommand() *cobra.Command {
 type account struct {
 	Load            load.Load             `json:"load"`
 	States          []warehouse.LoadState `json:"states"`
+	Questions       []load.Question       `json:"questions"`
 	Rejections      []load.Rejection      `json:"rejections"`
 	Warnings        []dashboard.Warning   `json:"warnings"`
 	Reconciliations []load.Reconciliation `json:"reconciliation"`
@@ -49,6 +50,9 @@ func showLoad(c *cobra.Command, text string, asJSON bool) error {
 			return err
 		}
 		if a.States, err = p.warehouse.LoadStates(ctx, warehouse.Now, id); err != nil {
+			return err
+		}
+		if a.Questions, err = p.warehouse.QuestionsOf(ctx, id); err != nil {
 			return err
 		}
 		if a.Rejections, err = p.warehouse.Rejections(ctx, id, mostShown); err != nil {
@@ -73,6 +77,15 @@ func (a account) write(out io.Writer) error {
 	fmt.Fprintf(w, "source\t%s\nsha256\t%s\ndefinition\t%s\n", a.Load.Source, a.Load.SHA256, a.Load.Definition)
 	for _, s := range a.States {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", s.State, dashboard.Moment(s.At), s.Message)
+	}
+	if a.Load.Accepted != "" {
+		fmt.Fprintf(w, "accepted\t%s\n", a.Load.Accepted)
+	}
+	if len(a.Questions) > 0 {
+		fmt.Fprintln(w, "\nquestion")
+	}
+	for _, q := range a.Questions {
+		fmt.Fprintln(w, q)
 	}
 	if len(a.Rejections) > 0 {
 		fmt.Fprintln(w, "\nrejected\tsheet\trow\tcolumn\tvalue\treason")

@@ -107,7 +107,7 @@ func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *p
 	if err := load.CheckCodes(p.catalog, p.reference); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(c.DataDir, 0o750); err != nil {
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("the data directory (STP_DATA_DIR): %w", err)
 	}
 	writer, reader, err := p.connection(ctx, share)
@@ -130,11 +130,24 @@ func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *p
 		Store: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.clock.Now, Logger: p.logger,
 		Archive: load.Archive{Folder: filepath.Join(c.DataDir, "files")},
 		Lock:    load.FileLock(filepath.Join(c.DataDir, "load.lock")),
+		Apart:   apart,
 	}
-	p.collector = &load.Collector{Loader: p.loader, Downloads: filepath.Join(c.DataDir, "downloads"), Fetcher: &fetch.Fetcher{
+	if c.ClickHouseDSN == "" { // a server may have had loads of other data directories
+		p.loader.Journal.Path = filepath.Join(c.DataDir, journalName)
+	}
+	p.collector = &load.Collector{Loader: p.loader, Downloads: filepath.Join(c.DataDir, "downloads"), Roots: roots(c), Fetcher: &fetch.Fetcher{
 		Version: version, Contact: c.Contact, Proxy: c.Proxy, Clock: p.clock, Random: rand.Float64, Logger: p.logger,
 	}}
 	return p, nil
+}
+
+// roots are the folders below which sources may look for files.
+func roots(c config.Config) load.Roots {
+	all := load.Roots{"."}
+	if c.Inbox != "" {
+		all = append(all, c.Inbox)
+	}
+	return append(all, c.Folders...)
 }
 
 // beside opens the data of a command, also beside a running stpd, and closes them when it is done.
@@ -165,30 +178,21 @@ func (p *product) connection(ctx context.Context, share bool) (writer, reader *c
 		reader.Settings["readonly"] = 2 // questions never write, whatever the user may do
 		return writer, reader, nil
 	}
-	var endpoint engine.Endpoint
 	if share {
-		endpoint, err = engine.Attach(p.config.DataDir)
-	}
-	if !share || errors.Is(err, engine.ErrNotRunning) {
-		p.engine, err = engine.Start(ctx, engine.Options{DataDir: p.config.DataDir, Library: p.config.EngineLibrary, Logger: p.logger})
+		endpoint, err := engine.Attach(p.config.DataDir)
 		if err == nil {
-			endpoint = p.engine.Endpoint()
+			return endpoint.Options(endpoint.User), endpoint.Options(endpoint.Reader), nil
+		}
+		if !errors.Is(err, engine.ErrNotRunning) {
+			return nil, nil, err
 		}
 	}
+	p.engine, err = engine.Start(ctx, engine.Options{DataDir: p.config.DataDir, Library: p.config.EngineLibrary, Logger: p.logger})
 	if err != nil {
 		return nil, nil, err
 	}
-	as := func(user string) *clickhouse.Options {
-		options := &clickhouse.Options{
-			Addr: []string{endpoint.Address},
-			Auth: clickhouse.Auth{Database: endpoint.Database, Username: user, Password: endpoint.Password},
-		}
-		if p.engine != nil {
-			options.DialContext = p.engine.Dial // follows the engine when it comes back on another port
-		}
-		return options
-	}
-	return as(endpoint.User), as(endpoint.Reader), nil
+	endpoint := p.engine.Endpoint()
+	return p.engine.Options(endpoint.User), p.engine.Options(endpoint.Reader), nil
 }
 
 // prepare brings the warehouse to the present definitions and loads the bundled figures.

@@ -25,7 +25,8 @@ func restoreCommand() *cobra.Command {
 		Use: "restore FILE", Short: "Make a data directory from a backup",
 		Long: "Make a data directory from a file that stpd backup wrote. The directory, STP_DATA_DIR, has to be empty or not there. " +
 			"It is put together beside its place, in a folder whose name ends in .restoring, and appears when it is whole. " +
-			"A backup that was cut off or changed is refused.",
+			"A backup that was cut off or changed is refused. Its tables are made by this program, and only filled from the backup. " +
+			"Whoever can write the file can change figures and seal it again, unless STP_BACKUP_KEY was set when it was made and is set now.",
 		Example: "  STP_DATA_DIR=./restored stpd restore stpd.tar", Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, files []string) error { return restore(c, files[0], asJSON) },
 	}
@@ -50,7 +51,7 @@ func restore(c *cobra.Command, file string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	archive, err := backup.NewReader(c.Context(), f, info.Size())
+	archive, err := backup.NewReader(c.Context(), f, info.Size(), backup.Key(settings.BackupKey))
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
@@ -58,7 +59,7 @@ func restore(c *cobra.Command, file string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	if found := archive.Manifest.Schema; found > known {
+	if found := archive.Manifest.Schema; found < 1 || found > known {
 		return fmt.Errorf("%s: found tables of version %d, made by stpd %s; accepted: up to %d, or a newer stpd", file, found, archive.Manifest.Version, known)
 	}
 	place, mode, err := placeFor(settings.DataDir)
@@ -75,9 +76,12 @@ func restore(c *cobra.Command, file string, asJSON bool) error {
 	if err := archive.Unpack(folder.Path, progress(asJSON, archive.Manifest.Size())); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
+	if err := backup.CheckContents(folder.Path); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
 	say(c, asJSON, "Restoring the warehouse")
 	settings.DataDir = folder.Path
-	if err := rebuild(c.Context(), settings, archive.Manifest); err != nil {
+	if err := refill(c.Context(), settings, archive.Manifest); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	if err := os.Chmod(folder.Path, mode); err != nil {
@@ -120,8 +124,8 @@ func placeFor(folder string) (path string, mode fs.FileMode, err error) {
 	return path, fs.FileMode(here.Mode).Perm(), nil
 }
 
-// rebuild makes the warehouse of a data directory into which a backup was unpacked.
-func rebuild(ctx context.Context, c config.Config, m backup.Manifest) (err error) {
+// refill makes the warehouse of a data directory into which a backup was unpacked.
+func refill(ctx context.Context, c config.Config, m backup.Manifest) (err error) {
 	backups := filepath.Join(c.DataDir, "backups")
 	if err := os.Mkdir(backups, 0o700); err != nil {
 		return err
@@ -135,7 +139,7 @@ func rebuild(ctx context.Context, c config.Config, m backup.Manifest) (err error
 	if err != nil {
 		return err
 	}
-	if err := warehouse.Restore(ctx, writer, staging); err != nil {
+	if err := warehouse.Restore(ctx, writer, staging, m.Schema); err != nil {
 		return err
 	}
 	if p.warehouse, err = warehouse.Open(ctx, writer, reader, nil); err != nil {

@@ -14,7 +14,7 @@ import (
 func TestReturns(t *testing.T) {
 	inbox := t.TempDir()
 	settings := []string{
-		"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_INBOX=" + inbox, "STP_TOKEN=secret", "STP_CLOCK=2018-07-02T09:00:00Z",
+		"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_INBOX=" + inbox, "STP_TOKEN=" + secret, "STP_CLOCK=2018-07-02T09:00:00Z",
 	}
 	s := start(t, settings...)
 	const waits = "No figures yet: this measure waits for a local return."
@@ -79,7 +79,7 @@ func TestReturns(t *testing.T) {
 	holds("/footprints/QWO", waits)
 
 	write(filepath.Join(inbox, "west yorkshire.csv"), []byte(strings.Replace(template.body, "2018-Q2,,", "2018-Q2,\"12,000\",15000", 1)))
-	if a := s.post(t, "/api/v1/runs?source=inbox", "secret"); a.status != 202 {
+	if a := s.post(t, "/api/v1/runs?source=inbox", secret); a.status != 202 {
 		t.Fatalf("the inbox: %d %s", a.status, a.body)
 	}
 	const series = "/api/v1/series?measure=complex_needs_care_plan&footprint=QWO"

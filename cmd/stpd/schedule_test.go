@@ -35,6 +35,9 @@ func withPlaces(t testing.TB, where string) string {
 	return folder
 }
 
+// secret is a token that is long enough.
+const secret = "0123456789abcdef"
+
 func (s *service) post(t testing.TB, path, token string) answer {
 	t.Helper()
 	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, s.address+path, nil)
@@ -79,7 +82,7 @@ func TestSchedule(t *testing.T) {
 	}))
 	defer publisher.Close()
 	settings := []string{
-		"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_CONTACT=stp@nhs.uk", "STP_TOKEN=secret", "STP_CLOCK=2018-06-01T09:00:00Z",
+		"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_CONTACT=stp@nhs.uk", "STP_TOKEN=" + secret, "STP_CLOCK=2018-06-01T09:00:00Z",
 		"STP_DASHBOARDS=" + withPlaces(t, "where: [{url: "+publisher.URL+"/figures.csv}]\nprivate: [127.0.0.1]\nschedule: 0 6 1 * *\n"),
 	}
 	s := start(t, settings...)
@@ -103,7 +106,7 @@ func TestSchedule(t *testing.T) {
 		source, token string
 		status        int
 	}{
-		{"canonical", "another", 401}, {"ae", "secret", 404}, {"inbox", "secret", 404}, {"canonical", "secret", 202}, {"canonical", "secret", 409},
+		{"canonical", "another", 401}, {"ae", secret, 404}, {"inbox", secret, 404}, {"canonical", secret, 202}, {"canonical", secret, 409},
 	} {
 		if a := s.post(t, "/api/v1/runs?source="+c.source, c.token); a.status != c.status {
 			t.Errorf("a run of %s is answered %d %s, want %d", c.source, a.status, a.body, c.status)

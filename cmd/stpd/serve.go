@@ -19,8 +19,10 @@ import (
 
 	"stpdash/frontend"
 	"stpdash/internal/audit"
+	"stpdash/internal/config"
 	"stpdash/internal/dashboard"
 	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
 	"stpdash/internal/web"
 )
 
@@ -51,6 +53,13 @@ func serve(c *cobra.Command) (err error) {
 		return fmt.Errorf("STP_ADDR: %w", err)
 	}
 	defer func() { _ = listener.Close() }()
+	var admin net.Listener // nil where there is none
+	if settings.AdminAddr != config.AdminOff {
+		if admin, err = (&net.ListenConfig{}).Listen(ctx, "tcp", settings.AdminAddr); err != nil {
+			return fmt.Errorf("STP_ADMIN_ADDR: %w", err)
+		}
+		defer func() { _ = admin.Close() }()
+	}
 	pages, err := frontend.Parse()
 	if err != nil {
 		return err
@@ -64,7 +73,7 @@ func serve(c *cobra.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	if err := p.prepare(ctx); err != nil {
+	if err := p.prepareWhole(ctx); err != nil {
 		return err
 	}
 	registry := p.metrics()
@@ -76,10 +85,12 @@ func serve(c *cobra.Command) (err error) {
 		default:
 		}
 	}}
-	if err := schedule.Start(ctx); err != nil {
-		return err
+	if p.warehouse.Damage() == nil {
+		if err := schedule.Start(ctx); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, schedule.Stop()) }()
 	}
-	defer func() { err = errors.Join(err, schedule.Stop()) }()
 	composer := p.composer()
 	composer.Memory = dashboard.NewMemory(limit * rememberedPart / 100)
 	composer.Schedule = schedule.Entries
@@ -92,19 +103,29 @@ func serve(c *cobra.Command) (err error) {
 		Handler: web.New(web.Options{
 			Composer: composer,
 			Run:      schedule.Run, Token: settings.Token,
-			Render: pages.Render, Assets: frontend.Assets(), Ready: p.ready, Registry: registry, Logger: p.logger, Version: versionText(), Rate: settings.Rate, Kept: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), mostPacks, program, p.clock.Now), Now: p.clock.Now,
+			Render: pages.Render, Assets: frontend.Assets(), Ready: p.ready, Registry: registry, Logger: p.logger, Version: versionText(), PublicURL: settings.PublicURL,
+			Rate: settings.Rate, Kept: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), mostPacks, program, p.clock.Now), Now: p.clock.Now,
 		}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: web.ReadTime, WriteTimeout: web.WriteTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: web.MostHeader,
 		ErrorLog: slog.NewLogLogger(p.logger.Handler(), slog.LevelWarn),
 	}
 	fmt.Fprintf(c.OutOrStdout(), "The dashboard is at http://%s\n", listener.Addr())
-	stopped := make(chan error, 1)
+	stopped := make(chan error, 2)
 	go func() { stopped <- server.Serve(listener) }()
+	if admin != nil {
+		p.logger.Info("metrics and readiness", "address", "http://"+admin.Addr().String())
+		running := &http.Server{
+			Handler: web.Admin(registry, p.ready), ReadTimeout: web.ReadTime, WriteTimeout: web.ReadTime, MaxHeaderBytes: web.MostHeader, ErrorLog: server.ErrorLog,
+		}
+		defer func() { _ = running.Close() }()
+		go func() { stopped <- running.Serve(admin) }()
+	}
 	go func() {
 		if err := composer.Warm(ctx); err != nil && ctx.Err() == nil {
 			p.logger.Warn("pages could not be made ready", "error", err)
 		}
 	}()
+	go p.keepChecking(ctx)
 	go p.keepTesting(ctx, composer, published)
 	select {
 	case err := <-stopped:
@@ -163,13 +184,55 @@ func (p *product) keepTesting(ctx context.Context, c *dashboard.Composer, publis
 	}
 }
 
+// prepareWhole prepares a warehouse that is not damaged. A damaged one is left as it is: the service says so until it is rebuilt.
+func (p *product) prepareWhole(ctx context.Context) error {
+	if p.config.ClickHouseDSN == "" {
+		if err := p.warehouse.CheckDetached(ctx); err != nil && !errors.Is(err, warehouse.ErrDamaged) {
+			return err
+		}
+	}
+	if p.warehouse.Damage() == nil {
+		switch err := p.prepare(ctx); {
+		case errors.Is(err, load.ErrLost), errors.Is(err, warehouse.ErrDamaged):
+			p.warehouse.Distrust(err)
+		case err != nil:
+			return err
+		}
+	}
+	if err := p.warehouse.Damage(); err != nil {
+		p.logger.Error("nothing is loaded or shown", "error", err)
+	}
+	return nil
+}
+
+// checkEvery is how often the files of the warehouse are compared with their checksums.
+const checkEvery = 24 * time.Hour
+
+// keepChecking reads the files of the embedded engine's tables at the start and every day. Damage is told of in readiness and in the log.
+func (p *product) keepChecking(ctx context.Context) {
+	for p.config.ClickHouseDSN == "" && ctx.Err() == nil {
+		switch err := p.warehouse.CheckParts(ctx); {
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, warehouse.ErrDamaged):
+			p.logger.Error("nothing is shown", "error", err)
+		case err != nil:
+			p.logger.Warn("the files of the warehouse could not be checked", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-p.clock.After(checkEvery):
+		}
+	}
+}
+
 // ready tells whether questions can be answered.
 func (p *product) ready(ctx context.Context) error {
+	if err := p.warehouse.Damage(); err != nil {
+		return err
+	}
 	if p.engine != nil {
-		if !p.engine.Ready() {
-			return errors.New("the embedded ClickHouse is being started again")
-		}
-		return nil
+		return p.engine.Ask(ctx)
 	}
 	return p.warehouse.Ping(ctx)
 }

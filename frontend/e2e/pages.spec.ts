@@ -41,6 +41,20 @@ for (const [name, open] of Object.entries(pages)) {
     await expectAccessible(page, "paper");
   });
 
+  test(`${name} loses no row on paper`, async ({ page }, info) => {
+    test.skip(info.project.name !== "wide", "one printer will do");
+    await open(page);
+    await page.waitForLoadState();
+    await page.emulateMedia({ media: "print" });
+    const lost = await page.locator("main tbody tr, main dl div, main details li").evaluateAll((rows) =>
+      rows
+        .filter((row) => !row.closest("[data-tab=About], [data-tab=Compare], .about-page, .others"))
+        .filter((row) => !row.checkVisibility() || row.getClientRects().length === 0)
+        .map((row) => row.textContent.replace(/\s+/g, " ").slice(0, 80)),
+    );
+    expect(lost).toEqual([]);
+  });
+
   test(`${name} is valid HTML and asks no other server for anything`, async ({ page }, info) => {
     test.skip(info.project.name !== "wide", "the same for every reader");
     const asked: string[] = [];

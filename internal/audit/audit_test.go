@@ -18,7 +18,6 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 	"github.com/xuri/excelize/v2"
@@ -77,14 +76,11 @@ func composer(t testing.TB, files map[string]io.ReadSeeker) *dashboard.Composer 
 		t.Fatal(err)
 	}
 	endpoint := enginetest.Database(t)
-	as := func(user string) *clickhouse.Options {
-		return &clickhouse.Options{Addr: []string{endpoint.Address}, Auth: clickhouse.Auth{Database: endpoint.Database, Username: user, Password: endpoint.Password}}
-	}
 	var codes []string
 	for _, f := range r.Footprints() {
 		codes = append(codes, f.Code)
 	}
-	w, err := warehouse.Open(t.Context(), as(endpoint.User), as(endpoint.Reader), codes)
+	w, err := warehouse.Open(t.Context(), endpoint.Options(endpoint.User), endpoint.Options(endpoint.Reader), codes)
 	if err != nil {
 		t.Fatal(err)
 	}

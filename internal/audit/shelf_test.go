@@ -28,7 +28,7 @@ func TestShelf(t *testing.T) {
 		return audit.NewShelf(folder, most, program, func() time.Time { now = now.Add(time.Second); return now })
 	}
 	var made atomic.Int64
-	enter := func(context.Context) (func(), error) { made.Add(1); return func() {}, nil }
+	enter := func(ctx context.Context) (func(), error) { made.Add(1); return func() {}, ctx.Err() }
 	open := func(s *audit.Shelf, claim, moment string) ([]byte, error) {
 		asOf, err := c.AsOf(t.Context(), moment)
 		if err != nil {

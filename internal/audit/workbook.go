@@ -128,6 +128,12 @@ func (m *material) summary() [][]any {
 		add("pounds over plan", pounds(o.OverPlan))
 		add("pounds for each", pounds(o.UnitCost))
 		add("outturn published by", o.PublishedBy)
+		add("why the figures do not tell it", o.WhyPublished)
+		if p := o.Published; p != nil {
+			add("outturn as published", number(p.Change))
+			add("published by", p.By)
+			add("the figures round to it", map[bool]string{true: "yes", false: "no"}[p.Agrees])
+		}
 	}
 	if p := r.Pounds; p != nil {
 		add("pounds claimed", pounds(p.Claimed))

@@ -1,12 +1,16 @@
 // Package backup writes and reads backups. A backup is one tar file: first a manifest that lists what follows, then the kept files
-// and the files of the warehouse in the order of their names, last a seal, the SHA-256 of every byte before it. A backup is read
-// without trust: one that does not follow its manifest to the byte is refused.
+// and the files of the warehouse in the order of their names, last a seal of every byte before it. A backup is read without trust: one
+// that does not follow its manifest to the byte is refused. The seal is an SHA-256, which finds damage but which anyone can make anew,
+// or with a Key an HMAC-SHA256, which only those who know the key can make.
 package backup
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"path"
@@ -36,6 +40,16 @@ const (
 	mostManifest = 64 << 20
 )
 
+// Key makes the seal of a backup one that cannot be forged without it; without a key the seal only finds damage.
+type Key string
+
+func (k Key) seal() hash.Hash {
+	if k == "" {
+		return sha256.New()
+	}
+	return hmac.New(sha256.New, []byte(k))
+}
+
 // Manifest says what is in a backup.
 type Manifest struct {
 	Format     int       `json:"format"`
@@ -43,6 +57,7 @@ type Manifest struct {
 	Made       time.Time `json:"made"`        // when
 	Schema     int64     `json:"schema"`      // the newest migration that its tables have had
 	NewestLoad uint64    `json:"newest_load"` // the newest published load
+	Keyed      bool      `json:"keyed"`       // whether the seal was made with a key
 	Entries    []Entry   `json:"entries"`     // in the order of their names, which is theirs in the file
 }
 

@@ -78,7 +78,7 @@ func pack(t testing.TB, files map[string]string) ([]byte, backup.Manifest) {
 	folder := t.TempDir()
 	write(t, folder, files)
 	var out, read bytes.Buffer
-	m, err := backup.Write(t.Context(), &out, backup.Manifest{Version: "test", Made: made, Schema: 2, NewestLoad: 7}, sources(t, folder), &read)
+	m, err := backup.Write(t.Context(), &out, backup.Manifest{Version: "test", Made: made, Schema: 2, NewestLoad: 7}, sources(t, folder), "", &read)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func sources(t testing.TB, folder string) []backup.Source {
 
 // unpack reads a backup into a folder.
 func unpack(ctx context.Context, content []byte, folder string) (backup.Manifest, error) {
-	r, err := backup.NewReader(ctx, bytes.NewReader(content), int64(len(content)))
+	r, err := backup.NewReader(ctx, bytes.NewReader(content), int64(len(content)), "")
 	if err != nil {
 		return backup.Manifest{}, err
 	}
@@ -381,7 +381,7 @@ func TestAFileThatChangesIsNotBackedUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
 			write(t, folder, map[string]string{"warehouse/x": "xxx", "warehouse/y": "y"})
-			_, err := backup.Write(t.Context(), io.Discard, backup.Manifest{}, sources(t, folder), writer(func(p []byte) (int, error) {
+			_, err := backup.Write(t.Context(), io.Discard, backup.Manifest{}, sources(t, folder), "", writer(func(p []byte) (int, error) {
 				if string(p) != "y" { // x is listed, and is to be copied
 					return len(p), nil
 				}
@@ -406,7 +406,7 @@ func TestWhatIsNotRestorableIsNotWritten(t *testing.T) {
 	folder := t.TempDir()
 	write(t, folder, map[string]string{kept("a"): "b"})
 	var out bytes.Buffer
-	_, err := backup.Write(t.Context(), &out, backup.Manifest{}, sources(t, folder), io.Discard)
+	_, err := backup.Write(t.Context(), &out, backup.Manifest{}, sources(t, folder), "", io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "the one that the file is named after") || out.Len() > 0 {
 		t.Errorf("got %v after %d bytes", err, out.Len())
 	}
@@ -420,7 +420,7 @@ func TestCancelled(t *testing.T) {
 	}
 	folder := t.TempDir()
 	write(t, folder, map[string]string{"warehouse/x": "x"})
-	if _, err := backup.Write(ctx, io.Discard, backup.Manifest{}, sources(t, folder), io.Discard); !errors.Is(err, context.Canceled) {
+	if _, err := backup.Write(ctx, io.Discard, backup.Manifest{}, sources(t, folder), "", io.Discard); !errors.Is(err, context.Canceled) {
 		t.Errorf("writing gives %v", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -27,9 +28,10 @@ type Reader struct {
 
 var errCutOff = errors.New("the backup is cut off")
 
-// NewReader reads the manifest of a backup of some size and refuses one that cannot be followed.
-func NewReader(ctx context.Context, file io.Reader, size int64) (*Reader, error) {
-	r := &Reader{seal: sha256.New()}
+// NewReader reads the manifest of a backup of some size and refuses one that cannot be followed, and with a key one that was sealed
+// without it.
+func NewReader(ctx context.Context, file io.Reader, size int64, key Key) (*Reader, error) {
+	r := &Reader{seal: key.seal()}
 	r.raw = io.TeeReader(bufio.NewReaderSize(bound{ctx, file}, 64<<10), r.seal)
 	r.archive = tar.NewReader(r.raw)
 	manifest, err := r.next(manifestName)
@@ -49,6 +51,12 @@ func NewReader(ctx context.Context, file io.Reader, size int64) (*Reader, error)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", manifestName, err)
+	}
+	switch {
+	case key != "" && !r.Manifest.Keyed:
+		return nil, fmt.Errorf("%s: found a backup that was sealed without a key, accepted: one sealed with the key that is set", manifestName)
+	case key == "" && r.Manifest.Keyed:
+		return nil, fmt.Errorf("%s: found a backup that was sealed with a key, accepted: the same key", manifestName)
 	}
 	for _, e := range r.Manifest.Entries { // so that no more is ever written than was read
 		if size -= e.Size; size < 0 {
@@ -116,13 +124,13 @@ func (r *Reader) checkSeal() error {
 	if _, err := r.next(sealName); err != nil {
 		return err
 	}
-	want := hex.EncodeToString(r.seal.Sum(nil))
+	want := r.seal.Sum(nil)
 	found, err := io.ReadAll(io.LimitReader(r.archive, sealSize+1))
 	if err != nil {
 		return fmt.Errorf("%s: %w", sealName, cutOff(err))
 	}
-	if string(found) != want {
-		return fmt.Errorf("%s: found %q, the content has %s: the backup was changed after it was made", sealName, found, want)
+	if given, err := hex.DecodeString(string(found)); err != nil || !hmac.Equal(given, want) {
+		return fmt.Errorf("%s: found %q, which is not the seal of the content: the backup was changed after it was made, or sealed with another key", sealName, found)
 	}
 	end, err := io.ReadAll(io.LimitReader(r.raw, afterSeal+1))
 	switch {

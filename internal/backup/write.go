@@ -16,11 +16,11 @@ import (
 	"slices"
 )
 
-// Write writes a backup of the sources and returns its manifest, made from the one given. It reads every source twice, to list it
+// Write writes a backup of the sources, sealed with a key or none, and returns its manifest, made from the one given. It reads every source twice, to list it
 // and to copy it, and refuses one that changes between. Progress is written what is read.
-func Write(ctx context.Context, out io.Writer, m Manifest, sources []Source, progress io.Writer) (Manifest, error) {
+func Write(ctx context.Context, out io.Writer, m Manifest, sources []Source, key Key, progress io.Writer) (Manifest, error) {
 	sources = slices.SortedFunc(slices.Values(sources), func(a, b Source) int { return cmp.Compare(a.Name, b.Name) })
-	m.Format, m.Entries = Format, nil
+	m.Format, m.Keyed, m.Entries = Format, key != "", nil
 	for _, s := range sources {
 		e, err := s.copy(ctx, progress)
 		if err != nil {
@@ -39,7 +39,7 @@ func Write(ctx context.Context, out io.Writer, m Manifest, sources []Source, pro
 		return m, fmt.Errorf("the manifest of %d files takes %d bytes, accepted: at most %d", len(m.Entries), len(text), mostManifest)
 	}
 
-	buffered, seal := bufio.NewWriterSize(out, 1<<20), sha256.New()
+	buffered, seal := bufio.NewWriterSize(out, 1<<20), key.seal()
 	archive := tar.NewWriter(io.MultiWriter(buffered, seal))
 	begin := func(name string, size int64) error {
 		return archive.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Size: size, Mode: 0o600, ModTime: m.Made})

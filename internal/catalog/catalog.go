@@ -257,6 +257,13 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measuresRead, error) {
 		}
 		for j, e := range m.KnownEvents {
 			d.period(at(fmt.Sprintf("events[%d].period", j)), e.Period, m.Grain)
+			if e.Until != "" {
+				until := at(fmt.Sprintf("events[%d].until", j))
+				d.period(until, e.Until, m.Grain)
+				first, _ := ParsePeriod(e.Period)
+				last, err := ParsePeriod(e.Until)
+				d.expect(err != nil || last.Grain != first.Grain || last.Start.After(first.Start), until, e.Until, "a period after "+e.Period)
+			}
 		}
 		if m.Reference != nil {
 			d.expect(m.Reference.Title != "", at("reference.title"), "", "a title")
@@ -280,6 +287,12 @@ func (c *Catalog) checkTerms(f *measuresRead) {
 			f.expect(known && component.Observed(), at, term.Component, "the id of an observed measure")
 			f.expect(!known || component.Grain == m.Grain, at, term.Component, "a measure of the same grain")
 			f.expect(!known || component.Level == m.Level, at, term.Component, "a measure of the same level")
+		}
+		f.expect(!m.Part || m.Observed() && m.Unit == Rate, fmt.Sprintf("$.measures[%d].part", i), "true", "none, but for an observed rate")
+		if m.Population != nil {
+			people, known := c.measures[m.Population.Of]
+			f.expect(known && people.Observed() && people.Unit == Number, fmt.Sprintf("$.measures[%d].population.of", i), m.Population.Of, "the id of an observed number")
+			f.expect(m.Observed(), fmt.Sprintf("$.measures[%d].population", i), m.Population.Of, "none, as the measure is made from others")
 		}
 	}
 }

@@ -232,6 +232,10 @@ func TestMistakes(t *testing.T) {
 		{"a break in no period", "title: Cost", "title: Cost\n    breaks: [{from: April, note: x}]", []string{`measures/m.yaml:10:21: measures[0].breaks[0].from: found "April", ` + period}},
 		{"a break in a period of another grain", "title: Cost", "title: Cost\n    breaks: [{from: 2016/17, note: x}]", []string{`measures/m.yaml:10:21: measures[0].breaks[0].from: found "2016/17", ` + period}},
 		{"an event in a period of another grain", "title: Cost", "title: Cost\n    events: [{period: 2016-Q1, note: x}]", []string{`measures/m.yaml:10:23: measures[0].events[0].period: found "2016-Q1", ` + period}},
+		{"an event that ends in a period of another grain", "title: Cost", "title: Cost\n    events: [{period: 2016-01, until: 2016, note: x}]",
+			[]string{`measures/m.yaml:10:39: measures[0].events[0].until: found "2016", ` + period}},
+		{"an event that ends before it begins", "title: Cost", "title: Cost\n    events: [{period: 2016-02, until: 2016-01, note: x}]",
+			[]string{`measures/m.yaml:10:39: measures[0].events[0].until: found "2016-01", accepted: a period after 2016-02`}},
 		{"an unknown source", "sources: [returns]", "sources: [returns, elsewhere]", []string{`measures/m.yaml:6:20: sources[1]: found "elsewhere", accepted: the id of a source`}},
 		{"an unknown source of one measure", "title: Cost", "title: Cost\n    sources: [elsewhere]",
 			[]string{`measures/m.yaml:10:15: measures[0].sources[0]: found "elsewhere", accepted: the id of a source`}},
@@ -489,4 +493,17 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("read again it is otherwise:\n%s", diff)
 		}
 	})
+}
+
+func TestEventsOfSeveralPeriods(t *testing.T) {
+	m := catalog.Measure{KnownEvents: []catalog.Event{{Period: "2020-03", Note: "one"}, {Period: "2020-04", Until: "2021-07", Note: "many"}}}
+	for text, want := range map[string]string{"2020-02": "", "2020-03": "one", "2020-04": "many", "2020-12": "many", "2021-07": "many", "2021-08": "", "2020-Q4": "", "2020/21": ""} {
+		p, err := catalog.ParsePeriod(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(m.Events(p), "; "); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
 }

@@ -94,6 +94,7 @@ type Claim struct {
 	UnitCost *UnitCost  `yaml:"unit_cost" json:"unit_cost,omitempty"`                                       // what one of what is counted costs, as stated
 	Start    string     `yaml:"start" json:"start,omitempty"`                                               // the first period under the scheme, of the measure's grain; without it none is stated
 	Until    string     `yaml:"until" json:"until,omitempty"`                                               // the last period that the claim is about
+	OpenEnd  string     `yaml:"open_ended" json:"open_ended,omitempty"`                                     // why there is no until, where the words of the claim name a time
 	Baseline string     `yaml:"baseline" json:"baseline,omitempty"`                                         // the period that is compared with, where one is stated
 	Costs    string     `yaml:"costs" json:"costs,omitempty" jsonschema:"oneof_type=string;number"`         // pounds that the scheme cost over the same time; without it none are stated
 	Against  Comparator `yaml:"comparator" json:"comparator" jsonschema:"required"`                         // what the claimant compared with
@@ -292,6 +293,11 @@ func (c *Catalog) checkClaim(d *document, at string, claim *Claim) {
 		return
 	}
 	claim.start, claim.until, claim.baselinePeriod = d.optional(at+"start", claim.Start, m), d.optional(at+"until", claim.Until, m), d.optional(at+"baseline", claim.Baseline, m)
+	for _, text := range []struct{ field, words string }{{"title", claim.Title}, {"claimed", claim.Claimed}} {
+		end := ending(text.words)
+		d.expect(end == "" || claim.Until != "" || claim.OpenEnd != "", at+text.field, end, "words without an end of time, until with the last period that they mean, or open_ended with the reason why it is not known")
+	}
+	d.expect(claim.Until == "" || claim.OpenEnd == "", at+"open_ended", claim.OpenEnd, "nothing beside until")
 	ordered := claim.Start == "" || claim.Until == "" || !claim.until.Start.Before(claim.start.Start)
 	d.expect(ordered, at+"until", claim.Until, "a period not before the start")
 	d.expect(m.Level != ByEngland || claim.OfEngland(), at+"places", fmt.Sprint(claim.Places), "england, as the measure is stated for England alone")

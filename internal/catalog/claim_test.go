@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -96,7 +97,7 @@ func TestMistakesOfClaims(t *testing.T) {
 			`claims/c.yaml:22:14: claims[0].outturn: found "an outturn", accepted: none, as the claim is no plan`},
 		{"with a unit cost of money", "gbp: 5000.50", "unit_cost: {gbp: 3, citation: {title: A tariff, url: \"https://example.org\"}}",
 			`claims/c.yaml:12:16: claims[0].unit_cost: found "a unit cost", accepted: none, as the measure is no count`},
-		{"with a misspelt field", "scheme:", "schema:", `claims/c.yaml:5:5: unknown field "schema", accepted: id, title, places, scheme, claimant, claimed, measure, direction, size, stated, unit, gbp, kind, unit_cost, start, until, baseline, costs, comparator, covers, published, note, citation, evaluations, outturn`},
+		{"with a misspelt field", "scheme:", "schema:", `claims/c.yaml:5:5: unknown field "schema", accepted: id, title, places, scheme, claimant, claimed, measure, direction, size, stated, unit, gbp, kind, unit_cost, start, until, open_ended, baseline, costs, comparator, covers, published, note, citation, evaluations, outturn`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if strings.Count(claims, test.old) != 1 {
@@ -161,5 +162,45 @@ func TestRegisteredClaims(t *testing.T) {
 	}
 	if len(c.Claims) < 90 || len(c.LeftOut) < 50 {
 		t.Errorf("%d claims are registered and %d left out", len(c.Claims), len(c.LeftOut))
+	}
+}
+
+// Where the words of a claim name the end of a time, the claim has an end or says why it has none: without, it is tested up to the newest figures.
+func TestClaimsWhoseWordsHaveAnEnd(t *testing.T) {
+	for words, found := range map[string]string{
+		"So far in 2017/18, there were 7.5 per cent fewer.":           "2017/18",
+		"So far there were fewer.":                                    "So far",
+		"Fewer to date.":                                              "to date",
+		"Fewer by March 2018.":                                        "by March 2018",
+		"Fewer by the end of March 2018.":                             "by the end of March 2018",
+		"10% fewer beds by 2021.":                                     "by 2021",
+		"Between April 2016 and May 2017 there were fewer.":           "Between April 2016",
+		"Fewer in the first year.":                                    "in the first year",
+		"Fewer over almost three years.":                              "over almost three years",
+		"Fewer within 18 months.":                                     "within 18 months",
+		"Fewer over a two-year pilot.":                                "over a two-year",
+		"Fewer in winter 2017.":                                       "in winter 2017",
+		"Fewer than in 2013/14.":                                      "",
+		"Days 7.5 per cent below 2013/14 were planned.":               "",
+		"Fewer than in the year before.":                              "",
+		"Fewer since 2015.":                                           "",
+		"It cost £17.58 million a year.":                              "",
+		"Fourteen fewer a week, of people over 65, in 23 homes.":      "",
+		"1,810 beds to become 1,570 in Dorset.":                       "",
+		"Up to 2,000 fewer admissions of people over 75 in 15 towns.": "",
+	} {
+		text := strings.Replace(strings.Replace(claims, "    until: 2019-03\n", "", 1), "claimed: ", "claimed: "+fmt.Sprintf("%q #", words), 1)
+		_, err := catalog.Read(withClaims(text))
+		if found == "" && err != nil {
+			t.Errorf("%s %v", words, err)
+		}
+		if found != "" && (err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("claims/c.yaml:7:14: claims[0].claimed: found %q, accepted: ", found))) {
+			t.Errorf("%s %v", words, err)
+		}
+		for _, end := range []string{"    until: 2019-03\n", "    open_ended: Not stated.\n"} {
+			if _, err := catalog.Read(withClaims(strings.Replace(text, "    start: ", end+"    start: ", 1))); err != nil {
+				t.Errorf("%s with %s%v", words, end, err)
+			}
+		}
 	}
 }

@@ -100,6 +100,11 @@ type Measure struct {
 	Numerator *Sum `yaml:"numerator" json:"numerator,omitempty"`
 	// Denominator is the sum of other measures that the numerator is divided by.
 	Denominator *Sum `yaml:"denominator" json:"denominator,omitempty"`
+	// Part tells that a rate counts some of those whom its denominator counts, so that it is never more than one for each.
+	Part bool `yaml:"part" json:"part,omitempty"`
+	// Population says which people the denominator counts, or the measure itself where it has none; a figure far from what is known
+	// of them raises a question.
+	Population *Population `yaml:"population" json:"population,omitempty"`
 	// Derived works the measure out from the periods of another one, whose unit, grain, level and sources it has.
 	Derived *Derivation `yaml:"derived" json:"derived,omitempty"`
 	// OverTime is how the figures of several periods make one; without it they are summed.
@@ -122,6 +127,12 @@ type Reference struct {
 	URL   string `yaml:"url" json:"url" jsonschema:"required"`     // its address, http or https
 }
 
+// Population is a known number of people.
+type Population struct {
+	Of   string `yaml:"of" json:"of" jsonschema:"required"` // id of the observed measure that states how many a footprint has
+	Some bool   `yaml:"some" json:"some,omitempty"`         // some of them are counted, not all
+}
+
 // Sum is a sum of observed measures, some of them taken away.
 type Sum struct {
 	Description string   `yaml:"description" json:"description"`       // the sum in words
@@ -135,10 +146,21 @@ type Break struct {
 	Note string `yaml:"note" json:"note"`                       // what is counted differently
 }
 
-// Event is something a reader of one period's figures must know.
+// Event is something a reader of the figures of a period, or of several in a row, must know.
 type Event struct {
-	Period string `yaml:"period" json:"period" jsonschema:"required"` // of the measure's grain
+	Period string `yaml:"period" json:"period" jsonschema:"required"` // of the measure's grain; the first of several
+	Until  string `yaml:"until" json:"until,omitempty"`               // the last of several
 	Note   string `yaml:"note" json:"note"`                           // a sentence
+}
+
+// holds tells whether a period is one of the event's.
+func (e Event) holds(p Period) bool {
+	if e.Until == "" {
+		return e.Period == p.String()
+	}
+	first, _ := ParsePeriod(e.Period) // checked when the catalog was read
+	last, _ := ParsePeriod(e.Until)
+	return p.Grain == first.Grain && !p.Start.Before(first.Start) && !p.Start.After(last.Start)
 }
 
 // Term is one observed measure's part in another.
@@ -183,7 +205,7 @@ func (m *Measure) StatedBy(kind string) (ok bool, accepted string) {
 func (m *Measure) Events(p Period) []string {
 	var notes []string
 	for _, e := range m.KnownEvents {
-		if e.Period == p.String() {
+		if e.holds(p) {
 			notes = append(notes, e.Note)
 		}
 	}
@@ -217,6 +239,9 @@ func (m *Measure) Base() *Measure { return m.base }
 
 // Ratio tells whether a value is numerator over denominator.
 func (m *Measure) Ratio() bool { return m.Denominator != nil || m.Unit == Share || m.Unit == Rate }
+
+// PartOfWhole tells whether the numerator counts a part of what the denominator counts.
+func (m *Measure) PartOfWhole() bool { return m.Ratio() && (m.Unit == Share || m.Part) }
 
 // Stored is the measure whose values are kept: a derived one's are worked out from those of the first it goes back to.
 func (m *Measure) Stored() *Measure {

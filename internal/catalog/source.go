@@ -179,7 +179,8 @@ type Total struct {
 type Column struct {
 	// Titles are the headings the column has gone by, "group / heading" where a group is needed to tell two apart.
 	Titles []string `yaml:"titles" json:"titles,omitempty"`
-	// Pattern is a regular expression that matches headings that differ from file to file.
+	// Pattern is a regular expression that matches headings that differ from file to file, in lower case; of a heading under a group
+	// it matches "heading" or "group / heading".
 	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
 	// Where holds in the rows in which the column has this purpose; of several declared columns the first that holds counts.
 	Where   Where  `yaml:"where" json:"where,omitempty"`
@@ -298,7 +299,7 @@ func (c Column) Matches(group, title string) bool {
 			return true
 		}
 	}
-	return c.pattern != nil && c.pattern.MatchString(title)
+	return c.pattern != nil && (c.pattern.MatchString(title) || group != "" && c.pattern.MatchString(group+" / "+title))
 }
 
 // Holds tells whether a row meets the condition; text gives the row's text under a heading.

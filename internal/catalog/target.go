@@ -11,7 +11,7 @@ import (
 
 // TargetFile is one file of targets.
 type TargetFile struct {
-	Targets []*Target `yaml:"targets" jsonschema:"required"` // of one measure, the one that matters most first
+	Targets []*Target `yaml:"targets" jsonschema:"required"` // of equally near and old ones of a measure the first governs
 }
 
 // Bound says on which side of a target's value a figure must lie.
@@ -137,7 +137,7 @@ func (t *Target) lay() {
 // precision is the decimal places of what a line asks for between its values.
 const precision = 10
 
-// TargetsOf are those of a measure, the one that matters most first.
+// TargetsOf are those of a measure, as they are declared.
 func (c *Catalog) TargetsOf(measure string) []*Target {
 	var targets []*Target
 	for _, t := range c.Targets {

@@ -156,7 +156,10 @@ func Calibrate(ctx context.Context, s Sampling, panel []Data, told func()) (*Cal
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			c.Drawn[i] = s.Draw(panel, i)
+			var err error
+			if c.Drawn[i], err = s.Draw(ctx, panel, i); err != nil {
+				return err
+			}
 			telling.Lock()
 			defer telling.Unlock()
 			told()
@@ -167,7 +170,7 @@ func Calibrate(ctx context.Context, s Sampling, panel []Data, told func()) (*Cal
 }
 
 // Draw makes the i-th draw, which is the same whatever is drawn besides. The measures take turns; place, start and size are random.
-func (s Sampling) Draw(panel []Data, i int) Draw {
+func (s Sampling) Draw(ctx context.Context, panel []Data, i int) (Draw, error) {
 	random := rand.New(rand.NewPCG(s.Seed, uint64(i)))
 	d := panel[i%len(panel)]
 	starts := d.Starts()
@@ -184,18 +187,18 @@ func (s Sampling) Draw(panel []Data, i int) Draw {
 	if registered.Claimed > 0 {
 		falses = append(falses, registered)
 	}
-	draw.Trials = append(draw.Trials, d.try(place, start, 0, falses))
+	draw.Trials = append(draw.Trials, d.try(ctx, place, start, 0, falses))
 	for _, fall := range Falls {
-		draw.Trials = append(draw.Trials, d.try(place, start, fall, []Answer{{Claimed: fall}, {Claimed: 2 * fall}}))
+		draw.Trials = append(draw.Trials, d.try(ctx, place, start, fall, []Answer{{Claimed: fall}, {Claimed: 2 * fall}}))
 	}
-	return draw
+	return draw, ctx.Err()
 }
 
 // try lowers the figures of a place and tests claims of some sizes about it.
-func (d Data) try(place string, start catalog.Period, fall float64, claims []Answer) Trial {
+func (d Data) try(ctx context.Context, place string, start catalog.Period, fall float64, claims []Answer) Trial {
 	d.Figures = d.lowered(place, start, fall)
 	first := newTest(catalog.Supposed(d.Measure, place, start, claims[0].Claimed), d)
-	refused := first.measure()
+	refused := first.measure(ctx)
 	trial := Trial{Fall: fall, Percent: unknown, Detectable: unknown}
 	if e := first.Effect; e != nil {
 		trial.Percent, trial.Detectable = hundredths(e.Percent), hundredths(e.Detectable)
@@ -206,7 +209,7 @@ func (d Data) try(place string, start catalog.Period, fall float64, claims []Ans
 	for _, a := range claims {
 		// What is claimed does not change the estimate, which is by far the most work: it is made once.
 		t := first.about(catalog.Supposed(d.Measure, place, start, a.Claimed))
-		t.answer(refused)
+		t.answer(ctx, refused)
 		a.Verdict = t.Verdict
 		a.Rule = max(0, slices.IndexFunc(Rules, func(r Rule) bool { return r.When == t.Reasons[0] })) // the first rule is that of refusals, which say why themselves
 		trial.Answers = append(trial.Answers, a)

@@ -29,7 +29,11 @@ func TestCalibrationTestsClaimsAsTheRegisters(t *testing.T) {
 		t.Fatal(err, told)
 	}
 	for i, draw := range c.Drawn {
-		if diff := cmp.Diff(draw, s.Draw(of, i)); diff != "" {
+		again, err := s.Draw(t.Context(), of, i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(draw, again); diff != "" {
 			t.Errorf("draw %d made again differs: %s", i, diff)
 		}
 		d := of[i]
@@ -43,7 +47,10 @@ func TestCalibrationTestsClaimsAsTheRegisters(t *testing.T) {
 			lowered.Figures = d.lowered(draw.Place, start, trial.Fall)
 			for _, a := range trial.Answers {
 				claimed++
-				r := Test(catalog.Supposed(d.Measure, draw.Place, start, a.Claimed), lowered)
+				r, err := Test(t.Context(), catalog.Supposed(d.Measure, draw.Place, start, a.Claimed), lowered)
+				if err != nil {
+					t.Fatal(err)
+				}
 				if r.Verdict != a.Verdict || hundredths(r.Effect.Percent) != trial.Percent || Rules[a.Rule].Verdict != r.Verdict || Rules[a.Rule].When != r.Reasons[0] {
 					t.Errorf("draw %d, fall %v, claimed %v: %s by rule %d, tested by itself %s: %q", i, trial.Fall, a.Claimed, a.Verdict, a.Rule, r.Verdict, r.Reasons)
 				}

@@ -21,6 +21,8 @@ const (
 	Passed     Outcome = "passed"
 	Failed     Outcome = "failed"
 	CannotTell Outcome = "cannot tell"
+	// DoesNotApply is of a check that asks for what the claim does not say: whatever the figures were, it has no answer.
+	DoesNotApply Outcome = "does not apply"
 )
 
 // CheckID names a check.
@@ -70,6 +72,8 @@ func (c Check) Found() string {
 		return q.Title
 	case Failed:
 		return q.Fails
+	case DoesNotApply:
+		return q.Title
 	}
 	return "Whether " + strings.ToLower(q.Title[:1]) + q.Title[1:] + " cannot be told"
 }
@@ -82,36 +86,83 @@ type Question struct {
 	Source string // who asks for it
 	Passes string // when, in a clause
 
+	exempt func(*catalog.Claim) string // why the check does not apply to a claim; empty where it does. Nil: it applies to all
 	answer func(*test) (Outcome, string, evidence.Number)
 }
 
 // Questions are the checks in the order in which they are shown.
 var Questions = []Question{
 	{DataComplete, "The data are complete and count the same throughout", "The data are not complete, or do not count the same throughout", sourceNAO,
-		"every period of the places has a figure, and no jump stays that the start of the scheme does not explain", (*test).complete},
+		"every period of the places has a figure, and no jump stays that the start of the scheme does not explain", nil, (*test).complete},
 	{Baseline, "The baseline lies before the start and is realistic", "The baseline does not lie before the start, or is not realistic", sourceNAO,
 		fmt.Sprintf("the claim is set against what was, not against a plan or a projection, and the year before the start did not run more than %d points of "+
-			"a hundred away from the other places, against the direction claimed", flattering), (*test).baseline},
-	{PeriodsBefore, "There are enough periods before the start", "There are too few periods before the start", sourceMagenta, "two years of figures lie before the start", (*test).enoughBefore},
+			"a hundred away from the other places, against the direction claimed", flattering), exemptBaseline, (*test).baseline},
+	{PeriodsBefore, "There are enough periods before the start", "There are too few periods before the start", sourceMagenta, "two years of figures lie before the start", ofEffects, (*test).enoughBefore},
 	{FitBefore, "The comparison fits before the start", "The comparison does not fit before the start", sourceAbadie,
-		fmt.Sprintf("it misses by no more than %d%% of the level before the start; over %d%% it fails, and between the two it cannot be told", fitsTo, failsBeyond), (*test).fits},
-	{BeyondPlacebo, "The change is beyond chance, in the direction claimed", "The change is not beyond chance in the direction claimed", sourceAbadie, fmt.Sprintf("it has that direction, and p is at most %g", Significance), (*test).beyond},
+		fmt.Sprintf("it misses by no more than %d%% of the level before the start; over %d%% it fails, and between the two it cannot be told", fitsTo, failsBeyond), ofEffects, (*test).fits},
+	{BeyondPlacebo, "The change is beyond chance, in the direction claimed", "The change is not beyond chance in the direction claimed", sourceAbadie, fmt.Sprintf("it has that direction, and p is at most %g", Significance), ofEffects, (*test).beyond},
 	{Robust, "The estimate hangs on no one choice", "The estimate hangs on one choice", sourceAbadie5,
-		"the direction holds without any one of the places compared with and by the other methods, and no change as large is found before anything began", (*test).robust},
-	{LargeEnough, "What is claimed is large enough to be seen at all", "What is claimed is too small to be seen at all", sourceBloom, "it is at least the smallest change that would be seen in 80 of 100 cases", (*test).large},
+		"the direction holds without any one of the places compared with and by the other methods, and no change as large is found before anything began", ofEffects, (*test).robust},
+	{LargeEnough, "What is claimed is large enough to be seen at all", "What is claimed is too small to be seen at all", sourceBloom, "it is at least the smallest change that would be seen in 80 of 100 cases", ofEffects, (*test).large},
 	{Sustained, "It is sustained", "It is not sustained", sourceNAO,
-		fmt.Sprintf("the change is there in the later half of the figures too, and these show %d years from the start on; under one year it fails", lasting), (*test).sustained},
-	{NetOfCosts, "It is net of what the scheme cost", "It is not net of what the scheme cost", sourceNAO, "the pounds seen, and no more than claimed, are more than the stated costs of the scheme", (*test).net},
-	{NotCountedTwice, "It is not counted twice", "It is counted twice", sourceNAO, "no other scheme of the register claims the same measure in the same places at the same time", (*test).once},
+		fmt.Sprintf("the change is there in the later half of the figures too, and these show %d years from the start on; under one year it fails", lasting), ofEffects, (*test).sustained},
+	{NetOfCosts, "It is net of what the scheme cost", "It is not net of what the scheme cost", sourceNAO, "the pounds seen, and no more than claimed, are more than the stated costs of the scheme", exemptCosts, (*test).net},
+	{NotCountedTwice, "It is not counted twice", "It is counted twice", sourceNAO, "no other scheme of the register claims the same measure in the same places at the same time", exemptTwice, (*test).once},
 	{NotMoved, "It was not moved elsewhere", "It was moved elsewhere, as far as the figures tell", sourceNAO,
-		"measures like it and the other places of the region did not rise beyond chance, nor by so much as the effect within the limits of chance", (*test).stayed},
+		"measures like it and the other places of the region did not rise beyond chance, nor by so much as the effect within the limits of chance", exemptMoved, (*test).stayed},
 }
 
 func (t *test) check() {
 	for _, q := range Questions {
-		outcome, finding, figure := q.answer(t)
-		t.Checks = append(t.Checks, Check{ID: q.ID, Title: q.Title, Outcome: outcome, Finding: finding, Figure: figure, Source: q.Source})
+		check := Check{ID: q.ID, Title: q.Title, Outcome: DoesNotApply, Figure: unknown, Source: q.Source}
+		if q.exempt != nil {
+			check.Finding = q.exempt(t.claim)
+		}
+		if check.Finding == "" {
+			check.Outcome, check.Finding, check.Figure = q.answer(t)
+		}
+		t.Checks = append(t.Checks, check)
 	}
+}
+
+// ofEffects exempts plans from a check of an estimate.
+func ofEffects(c *catalog.Claim) string {
+	if c.IsPlan() {
+		return "a plan is compared with what happened, and not tested as an effect"
+	}
+	return ""
+}
+
+// exemptBaseline exempts a plan that is set against an earlier level: whether that was usual matters to an effect.
+func exemptBaseline(c *catalog.Claim) string {
+	start, stated := c.StartPeriod()
+	base, given := c.BaselinePeriod()
+	late := stated && given && !base.Start.Before(start.Start)
+	if c.Against.Kind == catalog.ComparedDoNothing || c.Against.Kind == catalog.ComparedPlan || c.Against.Kind == catalog.ComparedNotStated || late {
+		return ""
+	}
+	return ofEffects(c)
+}
+
+func exemptCosts(c *catalog.Claim) string {
+	if !c.Pounds().Valid && !c.IsPlan() {
+		return "no pounds are claimed"
+	}
+	return ofEffects(c)
+}
+
+func exemptTwice(c *catalog.Claim) string {
+	if c.Kind == catalog.Plan {
+		return "plans of several bodies overlap by nature and are not added up"
+	}
+	return ""
+}
+
+func exemptMoved(c *catalog.Claim) string {
+	if c.Towards == catalog.Increase && !c.IsPlan() {
+		return "a rise is claimed, of which nothing is moved elsewhere"
+	}
+	return ofEffects(c)
 }
 
 const notEstimated = "nothing could be estimated"
@@ -119,7 +170,7 @@ const notEstimated = "nothing could be estimated"
 func (t *test) complete() (Outcome, string, evidence.Number) {
 	switch {
 	case t.claim.IsPlan():
-		return CannotTell, "a plan is held against whole years of its outturn", unknown
+		return t.wholeYears()
 	case t.sample == nil:
 		return CannotTell, "no periods could be compared", unknown
 	case t.step != "":
@@ -127,6 +178,20 @@ func (t *test) complete() (Outcome, string, evidence.Number) {
 	}
 	n := len(t.sample.periods)
 	return Passed, fmt.Sprintf("all %d periods from %s until %s have figures, and no jump stays that the scheme's start does not explain", n, catalog.PeriodWords(t.Design.First), catalog.PeriodWords(t.Design.Last)), evidence.Number(n)
+}
+
+// wholeYears tells whether the years that a plan is set against are among the figures, counted alike.
+func (t *test) wholeYears() (Outcome, string, evidence.Number) {
+	switch o := t.Outturn; {
+	case t.step != "":
+		return Failed, t.step, unknown
+	case o == nil:
+		return CannotTell, "no years could be compared", unknown
+	case o.Base == "":
+		return CannotTell, "the outturn that was published is taken, as " + o.WhyPublished, unknown
+	}
+	n := 2 * season(t.data.Measure.Grain)
+	return Passed, fmt.Sprintf("all %d periods of the two years compared have figures, and what is counted is the same in both", n), evidence.Number(n)
 }
 
 // flattering is by how many points of a hundred the year before the start may have risen beyond that of the other places: more, and a
@@ -149,8 +214,6 @@ func (t *test) baseline() (Outcome, string, evidence.Number) {
 	}
 	s := t.sample
 	switch {
-	case t.claim.IsPlan():
-		return CannotTell, "the year that the plan is held against was not looked at beside earlier ones", unknown
 	case s == nil:
 		return CannotTell, notEstimated, unknown
 	case s.start < 2*season(t.data.Measure.Grain):
@@ -178,9 +241,6 @@ func (t *test) baseline() (Outcome, string, evidence.Number) {
 func (t *test) enoughBefore() (Outcome, string, evidence.Number) {
 	if t.data.Measure == nil {
 		return CannotTell, "the measure is not known", unknown
-	}
-	if t.claim.IsPlan() {
-		return CannotTell, "a plan is held against the outturn and not tested as an effect", unknown
 	}
 	if _, stated := t.claim.StartPeriod(); !stated {
 		return CannotTell, "it is not stated when the scheme began", unknown
@@ -323,10 +383,7 @@ func (t *test) sustained() (Outcome, string, evidence.Number) {
 
 func (t *test) net() (Outcome, string, evidence.Number) {
 	costs, claimed := t.claim.SchemeCosts(), t.claim.Pounds()
-	switch {
-	case !claimed.Valid:
-		return CannotTell, "no pounds are claimed", unknown
-	case !costs.Valid:
+	if !costs.Valid {
 		return CannotTell, "what the scheme cost is not stated", unknown
 	}
 	estimate, reason := t.worth()
@@ -343,9 +400,6 @@ func (t *test) net() (Outcome, string, evidence.Number) {
 
 // once looks for other schemes of the register that claim the same change in the same places at the same time.
 func (t *test) once() (Outcome, string, evidence.Number) {
-	if t.claim.Kind == catalog.Plan {
-		return CannotTell, "plans of several bodies overlap by nature and are not added up", unknown
-	}
 	var same, perhaps []string
 	for _, c := range t.data.Register {
 		if c.ID == t.claim.ID || c.Scheme == t.claim.Scheme || c.Measure != t.claim.Measure || c.Towards != t.claim.Towards || !together(c, t.claim) {
@@ -385,10 +439,7 @@ func together(a, b *catalog.Claim) bool {
 
 // stayed asks whether what went down went up elsewhere.
 func (t *test) stayed() (Outcome, string, evidence.Number) {
-	switch {
-	case t.claim.Towards == catalog.Increase:
-		return CannotTell, "a rise is claimed, of which nothing is moved elsewhere", unknown
-	case t.Model == nil:
+	if t.Model == nil {
 		return CannotTell, "there is no comparison that could show it", unknown
 	}
 	var risen, unsure, found []string

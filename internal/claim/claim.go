@@ -5,6 +5,7 @@
 package claim
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -175,11 +176,14 @@ func Watched(c *catalog.Catalog, m *catalog.Measure) []*catalog.Measure {
 	return watched
 }
 
-// Test holds a claim against figures.
-func Test(c *catalog.Claim, d Data) *Result {
+// Test holds a claim against figures. The only error is that of a context that ended.
+func Test(ctx context.Context, c *catalog.Claim, d Data) (*Result, error) {
 	t := newTest(c, d)
-	t.answer(t.measure())
-	return t.Result
+	t.answer(ctx, t.measure(ctx))
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("test of claim %s: %w", c.ID, err)
+	}
+	return t.Result, nil
 }
 
 func newTest(c *catalog.Claim, d Data) *test {
@@ -195,23 +199,23 @@ func newTest(c *catalog.Claim, d Data) *test {
 }
 
 // measure finds out what the figures changed by, or why that cannot be told.
-func (t *test) measure() (refused error) {
+func (t *test) measure(ctx context.Context) (refused error) {
 	switch {
 	case t.data.Measure == nil:
 		return fmt.Errorf("the measure %q is not known", t.claim.Measure)
 	case t.claim.IsPlan():
 		return t.hold()
 	default:
-		return t.estimate()
+		return t.estimate(ctx)
 	}
 }
 
 // answer draws the conclusions.
-func (t *test) answer(refused error) {
+func (t *test) answer(ctx context.Context, refused error) {
 	t.check()
 	t.judge(refused)
 	t.price()
-	t.require()
+	t.require(ctx)
 	t.conclude()
 }
 

@@ -282,7 +282,7 @@ func TestTheBaselineAndTheCosts(t *testing.T) {
 		baseline, costs   Outcome
 		baselineFindsText string
 	}{
-		{"comparator: {kind: before}", Passed, CannotTell, "the median place"},
+		{"comparator: {kind: before}", Passed, DoesNotApply, "the median place"},
 		{"comparator: {kind: do_nothing}, gbp: 100, costs: 100", Failed, CannotTell, "projection"},
 		{"comparator: {kind: do_nothing}, gbp: 100, costs: 100, unit_cost: {gbp: 1, citation: {title: A tariff, url: \"https://example.org\"}}", Failed, Failed, "projection"},
 		{"comparator: {kind: not_stated}, gbp: 100, costs: 99", CannotTell, CannotTell, "not stated"},
@@ -362,6 +362,74 @@ func TestPlansAgainstOutturn(t *testing.T) {
 	c = declared(t, one("x", "E54000012", "start: 2018-04, until: 2019-03, kind: plan, size: 10, unit: percent"))
 	if r := tested(t, figures(t, c, "emergency_admissions"), c); r.Verdict != CannotBeTested || !strings.Contains(r.Reasons[0], "July 2018") {
 		t.Errorf("a merger between the years: %s: %q", r.Verdict, r.Reasons)
+	}
+}
+
+// A plan whose years are among the figures is set against them. What was published of it is named, and whether it is the same.
+func TestPlansAgainstTheirOwnFigures(t *testing.T) {
+	for _, test := range []struct {
+		published, words string
+		agrees           bool
+	}{
+		{"30000", "The outturn that was published, +30,000 (An audit), differs.", false},
+		{"", "", false}, // as the figures are, to the thousand
+	} {
+		plan := func(published string) *Result {
+			c := declared(t, one("x", "england", "start: 2017-04, until: 2018-03, baseline: 2016-04, kind: plan, size: 100000, unit: count, "+
+				`outturn: {what: More came., change: `+published+`, citation: {title: An audit, url: "https://example.org"}}`))
+			return tested(t, figures(t, c, "emergency_admissions"), c)
+		}
+		r := plan("30000")
+		change := float64(r.Outturn.Change)
+		if test.published == "" {
+			thousands := math.Round(change/1000) * 1000
+			r = plan(fmt.Sprint(int(thousands)))
+			test.agrees, test.words = true, fmt.Sprintf("The outturn that was published, %s (An audit), agrees.", amount(decimal.NewFromFloat(thousands), catalog.Count))
+		}
+		o := r.Outturn
+		if o.PublishedBy != "" || o.Base != "2016-04" || o.Year != "2017-04 to 2018-03" || change == 30000 || o.Published == nil || o.Published.Agrees != test.agrees || !strings.Contains(o.Words, test.words) {
+			t.Errorf("%+v, published %+v: %s", o, o.Published, r.Summary)
+		}
+		if !o.Due || r.Verdict != Contradicted || strings.Contains(r.Summary, "not on the figures") {
+			t.Errorf("%s: %s", r.Verdict, r.Summary)
+		}
+		if r.outcome(DataComplete) != Passed {
+			t.Errorf("the years: %s", r.finding(DataComplete))
+		}
+	}
+	// Where the figures begin later, the published outturn stands, and the answer says why.
+	c := declared(t, one("x", "england", `start: 2015-04, until: 2016-03, kind: plan, size: 106000, unit: count, outturn: {what: More came., change: 87000, citation: {title: An audit, url: "https://example.org"}}`))
+	r := tested(t, figures(t, c, "emergency_admissions"), c)
+	if o := r.Outturn; o.PublishedBy != "An audit" || o.Change != 87000 || !strings.Contains(r.Summary, "there is no figure for April 2014") {
+		t.Errorf("%+v: %s", o, r.Summary)
+	}
+}
+
+// A check that is about effects does not apply to a plan, which is something else than that it could not be told.
+func TestChecksThatDoNotApply(t *testing.T) {
+	for _, test := range []struct {
+		stated string
+		apply  []CheckID
+	}{
+		{"kind: plan, start: 2017-04, until: 2018-03, size: 10, unit: percent", []CheckID{DataComplete}},
+		{"kind: plan, start: 2017-04, until: 2018-03, size: 10, unit: percent, comparator: {kind: not_stated}", []CheckID{DataComplete, Baseline}},
+		{"start: 2017-04, until: 2018-03, size: 10, unit: percent, comparator: {kind: plan}", []CheckID{DataComplete, Baseline, NotCountedTwice}},
+	} {
+		c := declared(t, one("x", "england", test.stated))
+		var apply []CheckID
+		for _, check := range tested(t, figures(t, c, "emergency_admissions"), c).Checks {
+			if check.Outcome != DoesNotApply {
+				apply = append(apply, check.ID)
+			}
+		}
+		if !slices.Equal(apply, test.apply) {
+			t.Errorf("%s: %v apply", test.stated, apply)
+		}
+	}
+	c := declared(t, one("x", place, "start: 2018-04, until: 2019-03, direction: increase"))
+	r := tested(t, figures(t, c, "emergency_admissions"), c)
+	if r.outcome(NetOfCosts) != DoesNotApply || r.outcome(NotMoved) != DoesNotApply {
+		t.Errorf("without pounds: %s; a rise: %s", r.outcome(NetOfCosts), r.outcome(NotMoved))
 	}
 }
 

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -13,7 +14,7 @@ import (
 )
 
 // estimate picks the design that the claim allows and estimates the effect by it.
-func (t *test) estimate() error {
+func (t *test) estimate(ctx context.Context) error {
 	if err := t.lay(); err != nil {
 		return err
 	}
@@ -26,7 +27,7 @@ func (t *test) estimate() error {
 		t.why(fmt.Sprintf("There %s without a scheme of their own, a gap or a break; %d are needed for a placebo test at 5 per cent.", are(len(donors), "place"), FewestDonors))
 		return t.alone()
 	}
-	return t.compare(donors, outcomes)
+	return t.compare(ctx, donors, outcomes)
 }
 
 func (t *test) why(sentence string) { t.Design.Why = append(t.Design.Why, sentence) }
@@ -41,7 +42,7 @@ var estimators = []struct {
 // place's own level, which it takes out, and on the monthly figures of the 44 it sees effects half as large as a synthetic control
 // judged by the ratio of squared gaps does. Inference is by placebos: each donor in turn is taken as having had the scheme, and the
 // interval holds the effects that the placebo test would not reject, so that it leaves out zero when p is at most 0.05 or less.
-func (t *test) compare(donors []string, outcomes [][]float64) error {
+func (t *test) compare(ctx context.Context, donors []string, outcomes [][]float64) error {
 	s := t.sample
 	index, _ := s.index(s.treated)
 	at, by := step(index, s.medians(t.data.Footprints), season(t.data.Measure.Grain), s.start)
@@ -49,11 +50,11 @@ func (t *test) compare(donors []string, outcomes [][]float64) error {
 		t.step = fmt.Sprintf("the figures jump by %.0f%% in %s and stay there, as after a merger, which is not when the scheme began", by*100, s.periods[at].Words())
 	}
 	c := evidence.Comparison{Times: s.labels(), Start: s.start, Name: "claimed", Treated: index, Units: 1, Donors: donors, Outcomes: outcomes}
-	model, err := evidence.SyntheticDiD(c)
+	model, err := evidence.SyntheticDiD(ctx, c)
 	if err != nil {
 		return err
 	}
-	if err := model.Judge(c, evidence.SyntheticDiD, 0); err != nil {
+	if err := model.Judge(ctx, c, evidence.SyntheticDiD, 0); err != nil {
 		return err
 	}
 	t.Design.Method, t.Design.Level = SyntheticDiD, 3
@@ -64,19 +65,26 @@ func (t *test) compare(donors []string, outcomes [][]float64) error {
 		t.why("The places of the claim are added up and taken as one; single places vary more, so this errs towards seeing nothing.")
 	}
 	t.Model = model
-	t.Sensitivity = new(model.Vary(c, evidence.SyntheticDiD))
+	varied, err := model.Vary(ctx, c, evidence.SyntheticDiD)
+	if err != nil {
+		return err
+	}
+	t.Sensitivity = &varied
 	for _, method := range estimators {
 		v := evidence.Variation{What: method.name, Estimate: unknown, PreMSPE: unknown, Ratio: unknown}
-		if other, err := method.estimate(c); err != nil {
+		switch other, err := method.estimate(ctx, c); {
+		case err != nil:
 			v.Reason = err.Error()
-		} else {
+		case !other.Solved.Converged:
+			v.Reason = other.Solved.Note
+		default:
 			v.Estimate, v.PreMSPE, v.Ratio = other.Value, other.Fit.PreMSPE, other.Fit.Ratio
 		}
 		t.Methods = append(t.Methods, v)
 	}
 	t.effectOf(model)
 	t.size(t.expected())
-	t.displaced(donors, outcomes)
+	t.displaced(ctx, donors, outcomes)
 	return nil
 }
 
@@ -202,9 +210,9 @@ type movement struct {
 }
 
 // displaced looks for what the scheme may have moved elsewhere: to other measures of its places, and to the other places of their regions.
-func (t *test) displaced(donors []string, outcomes [][]float64) {
+func (t *test) displaced(ctx context.Context, donors []string, outcomes [][]float64) {
 	for _, other := range t.data.Others {
-		t.moved = append(t.moved, t.movementOf(other))
+		t.moved = append(t.moved, t.movementOf(ctx, other))
 	}
 	var regions []string
 	for _, p := range t.data.Footprints {
@@ -229,11 +237,11 @@ func (t *test) displaced(donors []string, outcomes [][]float64) {
 		return
 	}
 	values := t.sample.values(measure.Sum(t.data.Measure, peers))
-	t.moved = append(t.moved, t.movement(what, values, away, elsewhere, true))
+	t.moved = append(t.moved, t.movement(ctx, what, values, away, elsewhere, true))
 }
 
 // movementOf is the change of another measure in the places of the claim.
-func (t *test) movementOf(other Figures) movement {
+func (t *test) movementOf(ctx context.Context, other Figures) movement {
 	what := other.Measure.Title
 	within := test{Result: &Result{}, claim: t.claim, data: Data{Figures: other}, sample: t.sample}
 	values := t.sample.values(within.points())
@@ -249,16 +257,16 @@ func (t *test) movementOf(other Figures) movement {
 	if len(names) < FewestDonors {
 		return movement{what: what, reason: fmt.Sprintf("%d places are left to compare with, and %d are needed", len(names), FewestDonors)}
 	}
-	return t.movement(what, values, names, outcomes, false)
+	return t.movement(ctx, what, values, names, outcomes, false)
 }
 
-func (t *test) movement(what string, values []float64, donors []string, outcomes [][]float64, same bool) movement {
+func (t *test) movement(ctx context.Context, what string, values []float64, donors []string, outcomes [][]float64, same bool) movement {
 	m := movement{what: what, percent: unknown, p: unknown, total: math.NaN(), upper: math.NaN()}
 	index, level := t.sample.index(values)
 	c := evidence.Comparison{Times: t.sample.labels(), Start: t.sample.start, Name: what, Treated: index, Units: 1, Donors: donors, Outcomes: outcomes}
-	found, err := evidence.SyntheticDiD(c)
+	found, err := evidence.SyntheticDiD(ctx, c)
 	if err == nil {
-		err = found.Judge(c, evidence.SyntheticDiD, 0)
+		err = found.Judge(ctx, c, evidence.SyntheticDiD, 0)
 	}
 	switch {
 	case err != nil:

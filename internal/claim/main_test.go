@@ -167,7 +167,11 @@ func (f Figures) change(t testing.TB, from string, by float64) Figures {
 // tested is the first claim of some, tested.
 func tested(t testing.TB, f Figures, c *catalog.Catalog, others ...Figures) *Result {
 	t.Helper()
-	return Test(c.Claims[0], Data{Figures: f, Others: others, Register: c.Claims})
+	r, err := Test(t.Context(), c.Claims[0], Data{Figures: f, Others: others, Register: c.Claims})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // outcome is that of a check.

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -35,7 +36,7 @@ type CoursePoint struct {
 }
 
 // require says what it would take to test the claim, or to see in the figures what it says.
-func (t *test) require() {
+func (t *test) require(ctx context.Context) {
 	if t.data.Measure == nil {
 		return
 	}
@@ -47,7 +48,7 @@ func (t *test) require() {
 	c, m := t.claim, t.data.Measure
 	start, stated := c.StartPeriod()
 	need := func(format string, args ...any) { t.Needs = append(t.Needs, fmt.Sprintf(format, args...)) }
-	t.foresee()
+	t.foresee(ctx)
 	if !stated {
 		need("The date on which the scheme began.")
 	}
@@ -160,7 +161,7 @@ func (t *test) follow() {
 }
 
 // foresee tells what change the figures of the places could show, where no effect was estimated.
-func (t *test) foresee() {
+func (t *test) foresee(ctx context.Context) {
 	m, points := t.data.Measure, t.points()
 	year := season(m.Grain)
 	if t.Effect != nil || t.claim.OfEngland() || m.Derived != nil || m.Grain == catalog.Day || len(points) < 3*year {
@@ -185,8 +186,8 @@ func (t *test) foresee() {
 	}
 	index, _ := s.index(s.treated)
 	c := evidence.Comparison{Times: s.labels(), Start: s.start, Name: "claimed", Treated: index, Units: 1, Donors: donors, Outcomes: outcomes}
-	model, err := evidence.SyntheticDiD(c)
-	if err != nil || model.Judge(c, evidence.SyntheticDiD, 0) != nil {
+	model, err := evidence.SyntheticDiD(ctx, c)
+	if err != nil || model.Judge(ctx, c, evidence.SyntheticDiD, 0) != nil {
 		return
 	}
 	found := model.Detectable()

@@ -26,16 +26,28 @@ type Outturn struct {
 	OverPlan string `json:"over_plan_gbp,omitempty"`
 	UnitCost string `json:"unit_cost_gbp,omitempty"`
 	// Base and Year are the years that the change is between, where it is worked out from the figures, with their figures.
-	Base        string          `json:"base,omitempty"`
-	Year        string          `json:"year,omitempty"`
-	BaseFigure  evidence.Number `json:"base_figure"`
-	YearFigure  evidence.Number `json:"year_figure"`
-	Due         bool            `json:"due"` // the year is the one that the plan was for
-	Words       string          `json:"words"`
-	PublishedBy string          `json:"published_by,omitempty"` // who states the outturn, where it is not worked out
+	Base       string          `json:"base,omitempty"`
+	Year       string          `json:"year,omitempty"`
+	BaseFigure evidence.Number `json:"base_figure"`
+	YearFigure evidence.Number `json:"year_figure"`
+	Due        bool            `json:"due"` // the year is the one that the plan was for
+	Words      string          `json:"words"`
+	// PublishedBy is who states the outturn, where it is not worked out, and WhyPublished why the figures do not tell it, in a clause.
+	PublishedBy  string `json:"published_by,omitempty"`
+	WhyPublished string `json:"why_published,omitempty"`
+	// Published is the outturn that was published of a plan whose outturn is worked out from the figures.
+	Published *PublishedChange `json:"published,omitempty"`
 }
 
-// hold holds a plan against its outturn: the published one, and otherwise the last whole year of figures against the one before the plan.
+// PublishedChange is an outturn as published, beside the one that the figures tell.
+type PublishedChange struct {
+	Change evidence.Number `json:"change"`
+	By     string          `json:"by"`
+	Agrees bool            `json:"agrees"` // the figures round to it
+}
+
+// hold sets a plan against its outturn: that of the figures, the last whole year against the one before the plan, where they cover both; and
+// otherwise the published one.
 func (t *test) hold() error {
 	c := t.claim
 	t.Design.Method, t.Design.Level = PlanAndOutturn, 1
@@ -52,12 +64,23 @@ func (t *test) hold() error {
 			o.Planned = -o.Planned
 		}
 	}
+	none, design := *o, t.Design
+	err := t.workOut(o)
 	if c.Outturn != nil {
+		if err == nil {
+			err = t.unlike(o)
+		}
+		if err != nil {
+			*o, t.Design, t.step = none, design, ""
+			o.WhyPublished = err.Error()
+			t.publishedOutturn(o)
+		} else {
+			t.beside(o)
+		}
 		t.Outturn = o
-		t.publishedOutturn(o)
 		return nil
 	}
-	if err := t.workOut(o); err != nil {
+	if err != nil {
 		return err
 	}
 	t.Outturn = o
@@ -75,6 +98,53 @@ func (t *test) hold() error {
 	return nil
 }
 
+// unlike says why the outturn of the figures is not that of the plan, so that a published one is more.
+func (t *test) unlike(o *Outturn) error {
+	switch {
+	case o.Planned.Missing():
+		return fmt.Errorf("the plan was for a part of %s whose figures are not published apart", t.names())
+	case o.Unit != t.claim.Unit:
+		return fmt.Errorf("the figures tell a change in %s, and the plan states one in %s", o.Unit, t.claim.Unit)
+	case t.claim.Against.Kind != catalog.ComparedBefore:
+		return fmt.Errorf("the plan was not set against an earlier level of the figures")
+	case !o.Due:
+		return fmt.Errorf("%s", t.undue())
+	}
+	return nil
+}
+
+// beside names the published outturn where the figures tell it, with what it cost beyond the plan.
+func (t *test) beside(o *Outturn) {
+	published := t.claim.Outturn
+	change := decimal.NewFromFloat(float64(o.Change))
+	o.Published = &PublishedChange{evidence.Number(published.By.InexactFloat64()), published.Citation.Title, change.Round(places(published.By)).Equal(published.By)}
+	o.Words += fmt.Sprintf(" The outturn that was published, %s (%s), %s.", amount(published.By, o.Unit), published.Citation.Title,
+		map[bool]string{true: "agrees", false: "differs"}[o.Published.Agrees])
+	variance := published.By.Sub(decimal.NewFromFloat(float64(o.Planned)))
+	if words := o.over(published, variance); words != "" {
+		o.Words += " It states " + words + "."
+	}
+}
+
+// places are the decimal places that a published number is rounded to, below zero for tens and hundreds.
+func places(d decimal.Decimal) int32 {
+	at := -d.Exponent()
+	for at <= 0 && !d.IsZero() && d.Shift(at-1).IsInteger() {
+		at--
+	}
+	return at
+}
+
+// over sets the pounds that were published as spent beyond a plan, and those for one of the published variance, and gives them in words.
+func (o *Outturn) over(published *catalog.PublishedOutturn, variance decimal.Decimal) string {
+	if !published.Extra.Valid || variance.IsZero() {
+		return ""
+	}
+	each := published.Extra.Decimal.Div(variance.Abs())
+	o.OverPlan, o.UnitCost = pounds(published.Extra.Decimal), pounds(each)
+	return fmt.Sprintf("£%s beyond the plan, which is £%s for each of the published difference", thousands(published.Extra.Decimal), thousands(each))
+}
+
 func (t *test) publishedOutturn(o *Outturn) {
 	c := t.claim
 	o.Due, o.PublishedBy = true, c.Outturn.Citation.Title
@@ -85,9 +155,8 @@ func (t *test) publishedOutturn(o *Outturn) {
 	variance := c.Outturn.By.Sub(planned)
 	o.Change, o.Variance = evidence.Number(c.Outturn.By.InexactFloat64()), evidence.Number(variance.InexactFloat64())
 	o.Words = fmt.Sprintf("Planned was a change of %s, and %s came: %s from plan", asked(planned, c.Unit), amount(c.Outturn.By, c.Unit), amount(variance, c.Unit))
-	if extra := c.Outturn.Extra; extra.Valid && !variance.IsZero() {
-		o.OverPlan, o.UnitCost = pounds(extra.Decimal), pounds(extra.Decimal.Div(variance.Abs()))
-		o.Words += fmt.Sprintf(", and £%s beyond it, which is £%s for each", thousands(extra.Decimal), thousands(extra.Decimal.Div(variance.Abs())))
+	if words := o.over(c.Outturn, variance); words != "" {
+		o.Words += ", and " + words
 	}
 	o.Words += "."
 }
@@ -143,6 +212,7 @@ func (t *test) workOut(o *Outturn) error {
 	o.Due = ends && !end.Start.Before(until.Start)
 	t.Design.First, t.Design.Start, t.Design.Last = from.String(), start.String(), end.String()
 	if err := t.steady(from, end); err != nil {
+		t.step = err.Error()
 		return err
 	}
 	change := decimal.NewFromFloat(outturn - base)

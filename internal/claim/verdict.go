@@ -183,7 +183,7 @@ func (t *test) judge(refused error) {
 		return
 	}
 	for _, c := range t.Checks {
-		if c.Outcome != Passed && t.weighs(c, f) {
+		if c.Outcome != Passed && c.Outcome != DoesNotApply && t.weighs(c, f) {
 			t.Reasons = append(t.Reasons, Sentence(c.Found())+" "+Sentence(c.Finding))
 		}
 	}
@@ -240,7 +240,7 @@ func (t *test) conclude() {
 		CannotBeTested:  "These figures can say nothing for or against the claim.",
 	}[t.Verdict])
 	if t.Outturn != nil && t.Outturn.PublishedBy != "" {
-		words[len(words)-1] = fmt.Sprintf("The verdict rests on the outturn that was published (%s), not on the figures loaded here.", t.Outturn.PublishedBy)
+		words[len(words)-1] = fmt.Sprintf("The verdict rests on the outturn that was published (%s), not on the figures loaded here: %s.", t.Outturn.PublishedBy, t.Outturn.WhyPublished)
 	}
 	if len(t.Reasons) > 0 {
 		words = append(words, Sentence(t.Reasons[0]))

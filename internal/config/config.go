@@ -3,11 +3,14 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -17,11 +20,15 @@ import (
 
 	"github.com/caarlos0/env/v11"
 	"github.com/joho/godotenv"
+
+	"stpdash/internal/trust"
 )
 
 // Config is everything that can be set from outside.
 type Config struct {
 	Addr          string    `env:"STP_ADDR" envDefault:"127.0.0.1:8044"`
+	AdminAddr     string    `env:"STP_ADMIN_ADDR" envDefault:"127.0.0.1:0"`
+	PublicURL     *url.URL  `env:"STP_PUBLIC_URL"`
 	DataDir       string    `env:"STP_DATA_DIR" envDefault:"./var"`
 	Inbox         string    `env:"STP_INBOX"`
 	ClickHouseDSN string    `env:"STP_CLICKHOUSE_DSN"`
@@ -34,24 +41,42 @@ type Config struct {
 	Proxy         *url.URL  `env:"STP_PROXY"`
 	Contact       string    `env:"STP_CONTACT"`
 	Rate          float64   `env:"STP_RATE" envDefault:"100"`
+	// Folders are those, beside the working directory and the inbox, below which sources may look for files.
+	Folders []string `env:"STP_FOLDERS" envSeparator:":"`
+	// BackupKey seals backups, so that nobody without it can forge one.
+	BackupKey string `env:"STP_BACKUP_KEY"`
 }
 
 // LogLevel is the least important kind of message that is logged.
 type LogLevel string
 
 var accepted = map[string]string{
-	"STP_ADDR":      "host:port, for example 127.0.0.1:8044",
-	"STP_BUNDLED":   "true or false",
-	"STP_LOG_LEVEL": "debug, info, warn or error",
-	"STP_CLOCK":     "a time such as 2018-03-31T12:00:00Z",
-	"STP_INBOX":     "a folder that exists",
-	"STP_PROXY":     "the address of a proxy, for example http://proxy:3128",
-	"STP_CONTACT":   "a web or mail address in ASCII, without brackets",
-	"STP_RATE":      "questions a second from 0.1 to 1000000, or 0 for no limit",
+	"STP_ADDR":       "host:port, for example 127.0.0.1:8044",
+	"STP_ADMIN_ADDR": "an address of this machine alone, for example 127.0.0.1:8045, or off",
+	"STP_PUBLIC_URL": "where readers find the service, without a path, for example https://stp.example.nhs.uk",
+	"STP_TOKEN":      fmt.Sprintf("at least %d characters of ASCII, without spaces", MinToken),
+	"STP_BUNDLED":    "true or false",
+	"STP_LOG_LEVEL":  "debug, info, warn or error",
+	"STP_CLOCK":      "a time such as 2018-03-31T12:00:00Z",
+	"STP_INBOX":      "a folder that exists",
+	"STP_PROXY":      "the address of a proxy, for example http://proxy:3128",
+	"STP_CONTACT":    "a web or mail address in ASCII, without brackets",
+	"STP_FOLDERS":    "absolute paths of folders that exist, with : between them",
+	"STP_BACKUP_KEY": "at least 24 characters, or none",
+	"STP_RATE":       "questions a second from 0.1 to 1000000, or 0 for no limit",
 }
 
+// MinToken is how long a token must be: nobody guesses 16 characters drawn at random.
+const MinToken = 16
+
+// AdminOff is the STP_ADMIN_ADDR that opens no listener.
+const AdminOff = "off"
+
 // secret settings are not repeated in messages; a proxy's address may hold a password.
-var secret = []string{"STP_PROXY"}
+var secret = []string{"STP_PROXY", "STP_BACKUP_KEY", "STP_TOKEN"}
+
+// environmentOnly settings are not taken from a file, which may lie in a folder that somebody else filled.
+var environmentOnly = []string{"STP_ENGINE_LIBRARY"}
 
 // Mistake is a setting that is not accepted and where it was set.
 type Mistake struct {
@@ -80,14 +105,22 @@ func Read(file string, environment []string) (Config, error) {
 	if c.Proxy != nil && *c.Proxy == (url.URL{}) { // set to nothing, or to what locate has told of
 		c.Proxy = nil
 	}
+	if c.PublicURL != nil && *c.PublicURL == (url.URL{}) {
+		c.PublicURL = nil
+	}
 	for _, check := range []struct {
 		name string
 		ok   bool
 	}{
 		{"STP_ADDR", isAddress(c.Addr)},
+		{"STP_ADMIN_ADDR", c.AdminAddr == AdminOff || isLoopback(c.AdminAddr)},
+		{"STP_PUBLIC_URL", c.PublicURL == nil || isSite(c.PublicURL)},
+		{"STP_TOKEN", c.Token == "" || len(c.Token) >= MinToken && !strings.ContainsFunc(c.Token, func(r rune) bool { return r <= ' ' || r > '~' })},
 		{"STP_INBOX", c.Inbox == "" || isFolder(c.Inbox)},
 		{"STP_PROXY", c.Proxy == nil || (c.Proxy.Scheme == "http" || c.Proxy.Scheme == "https") && c.Proxy.Host != ""},
 		{"STP_CONTACT", !strings.ContainsFunc(c.Contact, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`()\`, r) })},
+		{"STP_FOLDERS", !slices.ContainsFunc(c.Folders, func(folder string) bool { return !filepath.IsAbs(folder) || !isFolder(folder) })},
+		{"STP_BACKUP_KEY", c.BackupKey == "" || len(c.BackupKey) >= 24},
 		{"STP_RATE", c.Rate == 0 || c.Rate >= 0.1 && c.Rate <= 1e6},
 		{"STP_LOG_LEVEL", slices.Contains([]LogLevel{"debug", "info", "warn", "error"}, c.LogLevel)},
 	} {
@@ -105,6 +138,18 @@ func isAddress(text string) bool {
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	return err == nil && n <= 65535
+}
+
+// isLoopback tells addresses that other machines cannot reach. A name could lead anywhere, so it must be a number.
+func isLoopback(text string) bool {
+	host, _, err := net.SplitHostPort(text)
+	return err == nil && isAddress(text) && net.ParseIP(host).IsLoopback()
+}
+
+// isSite tells the address of a whole site: the links of the pages begin at its root.
+func isSite(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && (u.Path == "" || u.Path == "/") &&
+		u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
 }
 
 func isFolder(path string) bool {
@@ -155,12 +200,17 @@ var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\
 
 func readFile(file string) (values, places map[string]string, err error) {
 	values, places = map[string]string{}, map[string]string{}
-	content, err := os.ReadFile(file)
+	f, err := trust.File(file) // the file is found in the folder that one happens to stand in
 	if errors.Is(err, os.ErrNotExist) {
 		return values, places, nil
 	}
 	if err != nil {
 		return nil, nil, err
+	}
+	defer f.Close()
+	content, err := io.ReadAll(f)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", file, err)
 	}
 	lines := bytes.SplitAfter(content, []byte("\n"))
 	if values, err = godotenv.UnmarshalBytes(content); err != nil {
@@ -182,6 +232,11 @@ func readFile(file string) (values, places map[string]string, err error) {
 				fmt.Sprintf("found %s, accepted: %s", name, strings.Join(names(), ", "))}
 		}
 		places[name] = fmt.Sprintf("%s:%d:%d", file, i+1, m[1]+1)
+	}
+	for _, name := range environmentOnly {
+		if _, set := values[name]; set { // whether or not the line was recognised above
+			return nil, nil, &Mistake{cmp.Or(places[name], file), name + ": found in a file, accepted: in the environment alone, as it names a program to run"}
+		}
 	}
 	return values, places, nil
 }

@@ -2,10 +2,12 @@ package config_test
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -25,8 +27,8 @@ func file(t *testing.T, content string) string {
 }
 
 func TestDefaults(t *testing.T) {
-	want := config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info", Rate: 100}
-	for name, path := range map[string]string{"no file": filepath.Join(t.TempDir(), ".env"), "an empty file": file(t, ""), "empty settings": file(t, "STP_PROXY=\nSTP_TOKEN=\nSTP_CONTACT=\n")} {
+	want := config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info", Rate: 100, AdminAddr: "127.0.0.1:0"}
+	for name, path := range map[string]string{"no file": filepath.Join(t.TempDir(), ".env"), "an empty file": file(t, ""), "empty settings": file(t, "STP_PROXY=\nSTP_TOKEN=\nSTP_CONTACT=\nSTP_PUBLIC_URL=\n")} {
 		got, err := config.Read(path, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -46,7 +48,7 @@ func TestEveryExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info", Rate: 100}, got); diff != "" {
+	if diff := cmp.Diff(config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info", Rate: 100, AdminAddr: "127.0.0.1:0"}, got); diff != "" {
 		t.Errorf(".env.example states other than the defaults (-default +example):\n%s", diff)
 	}
 	_, err = config.Read(file(t, "STP_NO_SUCH_NAME=1\n"), nil)
@@ -71,7 +73,9 @@ STP_BUNDLED=false
 STP_LOG_LEVEL=debug
 STP_CLOCK=2018-03-31T12:00:00Z
 STP_CLICKHOUSE_DSN=clickhouse://a:b@host:9000/stp
-STP_TOKEN=secret
+STP_TOKEN=0123456789abcdef
+STP_ADMIN_ADDR=[::1]:9000
+STP_PUBLIC_URL=https://stp.nhs.uk/
 STP_PROXY=http://a:b@proxy:3128
 STP_CONTACT=https://nhs.uk/stp
 STP_RATE=7.5
@@ -79,7 +83,7 @@ OTHER=of somebody else
 `)
 	want := config.Config{
 		Addr: "0.0.0.0:80", DataDir: "/srv/stp data", Inbox: inbox, LogLevel: "debug", Rate: 7.5, ClickHouseDSN: "clickhouse://a:b@host:9000/stp",
-		Clock: time.Date(2018, 3, 31, 12, 0, 0, 0, time.UTC), Token: "secret", Contact: "https://nhs.uk/stp",
+		Clock: time.Date(2018, 3, 31, 12, 0, 0, 0, time.UTC), Token: "0123456789abcdef", AdminAddr: "[::1]:9000", PublicURL: &url.URL{Scheme: "https", Host: "stp.nhs.uk", Path: "/"}, Contact: "https://nhs.uk/stp",
 		Proxy: &url.URL{Scheme: "http", User: url.UserPassword("a", "b"), Host: "proxy:3128"},
 	}
 	got, err := config.Read(path, []string{"HOME=/", "STP_SHARED=/elsewhere", "OTHER"})
@@ -101,10 +105,12 @@ OTHER=of somebody else
 func TestMistakes(t *testing.T) {
 	const (
 		unreadable = "found what cannot be read, accepted: NAME=value, with quotes closed, and comments after #"
-		names      = "accepted: STP_ADDR, STP_BUNDLED, STP_CLICKHOUSE_DSN, STP_CLOCK, STP_CONTACT, STP_DASHBOARDS, STP_DATA_DIR, STP_ENGINE_LIBRARY, STP_INBOX, STP_LOG_LEVEL, " +
-			"STP_PROXY, STP_RATE, STP_TOKEN"
+		names      = "accepted: STP_ADDR, STP_ADMIN_ADDR, STP_BACKUP_KEY, STP_BUNDLED, STP_CLICKHOUSE_DSN, STP_CLOCK, STP_CONTACT, STP_DASHBOARDS, STP_DATA_DIR, STP_ENGINE_LIBRARY, STP_FOLDERS, STP_INBOX, STP_LOG_LEVEL, " +
+			"STP_PROXY, STP_PUBLIC_URL, STP_RATE, STP_TOKEN"
 		proxy   = "accepted: the address of a proxy, for example http://proxy:3128"
 		address = "accepted: host:port, for example 127.0.0.1:8044"
+		admin   = "accepted: an address of this machine alone, for example 127.0.0.1:8045, or off"
+		site    = "accepted: where readers find the service, without a path, for example https://stp.example.nhs.uk"
 		level   = "accepted: debug, info, warn or error"
 		folder  = "accepted: a folder that exists"
 		moment  = "accepted: a time such as 2018-03-31T12:00:00Z"
@@ -117,6 +123,15 @@ func TestMistakes(t *testing.T) {
 		{"a proxy that is none", "STP_PROXY=socks5://a:secret@proxy\n", nil, []string{":1:11: STP_PROXY: found something else, " + proxy}},
 		{"a proxy without a scheme", "", []string{"STP_PROXY=proxy:3128"}, []string{"environment: STP_PROXY: found something else, " + proxy}},
 		{"a proxy that is no address", "", []string{"STP_PROXY=http://a:secret@[proxy"}, []string{"environment: STP_PROXY: found something else, " + proxy}},
+		{"a short token", "STP_TOKEN=0123456789abcde\n", nil, []string{":1:11: STP_TOKEN: found something else, accepted: at least 16 characters of ASCII, without spaces"}},
+		{"a token with a space", "", []string{"STP_TOKEN=0123456789 abcdefgh"}, []string{"environment: STP_TOKEN: found something else, accepted: at least 16 characters of ASCII, without spaces"}},
+		{"an address of metrics that others reach", "", []string{"STP_ADMIN_ADDR=0.0.0.0:9000"}, []string{`environment: STP_ADMIN_ADDR: found "0.0.0.0:9000", ` + admin}},
+		{"an address of metrics without a host", "", []string{"STP_ADMIN_ADDR=:9000"}, []string{`environment: STP_ADMIN_ADDR: found ":9000", ` + admin}},
+		{"a name as the address of metrics", "", []string{"STP_ADMIN_ADDR=elsewhere:9000"}, []string{`environment: STP_ADMIN_ADDR: found "elsewhere:9000", ` + admin}},
+		{"a public address with a path", "", []string{"STP_PUBLIC_URL=https://nhs.uk/stp"}, []string{`environment: STP_PUBLIC_URL: found "https://nhs.uk/stp", ` + site}},
+		{"a public address without a scheme", "", []string{"STP_PUBLIC_URL=stp.nhs.uk"}, []string{`environment: STP_PUBLIC_URL: found "stp.nhs.uk", ` + site}},
+		{"a public address with a query", "", []string{"STP_PUBLIC_URL=https://nhs.uk?"}, []string{`environment: STP_PUBLIC_URL: found "https://nhs.uk?", ` + site}},
+		{"no metrics", "", []string{"STP_ADMIN_ADDR=off"}, nil},
 		{"a negative rate", "STP_RATE=-1\n", nil, []string{`:1:10: STP_RATE: found "-1", accepted: questions a second from 0.1 to 1000000, or 0 for no limit`}},
 		{"no rate", "STP_RATE=NaN\n", nil, []string{`:1:10: STP_RATE: found "NaN", accepted: questions a second from 0.1 to 1000000, or 0 for no limit`}},
 		{"a contact in brackets", "STP_CONTACT='(me)'\n", nil, []string{`:1:13: STP_CONTACT: found "(me)", accepted: a web or mail address in ASCII, without brackets`}},
@@ -145,6 +160,8 @@ func TestMistakes(t *testing.T) {
 		{"in the environment", "STP_ADDR=127.0.0.1:80\n", []string{"STP_ADDR=nowhere"}, []string{`environment: STP_ADDR: found "nowhere", ` + address}},
 		{"in the environment, not parsed", "", []string{"STP_BUNDLED=perhaps"}, []string{`environment: STP_BUNDLED: found "perhaps", accepted: true or false`}},
 		{"in both", "STP_LOG_LEVEL=x\n", []string{"STP_CLOCK=now"}, []string{`environment: STP_CLOCK: found "now", ` + moment, `:1:15: STP_LOG_LEVEL: found "x", ` + level}},
+		{"a library", "STP_ADDR=:80\n export STP_ENGINE_LIBRARY = /tmp/lib.so\n", []string{"STP_ENGINE_LIBRARY=/usr/lib/libchdb.so"},
+			[]string{":2:30: STP_ENGINE_LIBRARY: found in a file, accepted: in the environment alone, as it names a program to run"}},
 		{"in the file, put right by the environment", "STP_ADDR=nowhere\n", []string{"STP_ADDR=:80"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -165,6 +182,65 @@ func TestMistakes(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestFilesThatOthersCanChange(t *testing.T) {
+	read := func(path string) error {
+		_, err := config.Read(path, nil)
+		return err
+	}
+	refused := func(what, path string, words ...string) {
+		t.Helper()
+		err := read(path)
+		if err == nil {
+			t.Fatalf("%s: accepted", what)
+		}
+		for _, word := range append(words, path, "accepted: ") {
+			if !strings.Contains(err.Error(), word) {
+				t.Errorf("%s: %v, want %q in it", what, err, word)
+			}
+		}
+	}
+	path := file(t, "STP_ADDR=:80\n")
+	for mode, ok := range map[os.FileMode]bool{0o600: true, 0o644: true, 0o400: true, 0o620: false, 0o664: false, 0o602: false, 0o666: false, 0o777: false} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		if !ok {
+			refused(mode.String(), path, fmt.Sprintf("%04o", mode), "chmod go-w")
+		} else if err := read(path); err != nil {
+			t.Errorf("%s: %v", mode, err)
+		}
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	refused("a folder", folder, "a regular file")
+	pipe := filepath.Join(folder, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused("a pipe", pipe, "a regular file")
+	link := filepath.Join(folder, "link")
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	if err := read(link); err != nil {
+		t.Errorf("a link of our own: %v", err)
+	}
+	if os.Geteuid() != 0 {
+		t.Skip("only root can make a file another user's")
+	}
+	const other = 65534
+	if err := os.Lchown(link, other, other); err != nil {
+		t.Fatal(err)
+	}
+	refused("another user's link", link, "owner 65534")
+	if err := os.Chown(path, other, other); err != nil {
+		t.Fatal(err)
+	}
+	refused("another user's file", path, "owner 65534")
 }
 
 func TestInboxThatIsAFile(t *testing.T) {

@@ -33,14 +33,15 @@ type AsOf struct {
 	Runs  uint64 // that have ended by now, whatever the moment
 	today bool   // the moment is later today
 	past  bool   // other figures are seen than now
+	day   string // of the reader's clock, by which a page says what has passed
 	seen  string // names the figures that are seen
 	kept  uint64 // verdicts
 	pin   string // shows the same figures for ever
 	stood string // when they stood so, in words
 }
 
-// Shown names all that is shown as of the moment, verdicts included: the same name means that nothing has changed.
-func (a AsOf) Shown() string { return fmt.Sprint(a.seen, " ", a.kept, " ", a.today) }
+// Shown names all that is shown as of the moment, verdicts and the reader's day included: the same name means that nothing has changed.
+func (a AsOf) Shown() string { return fmt.Sprint(a.seen, " ", a.kept, " ", a.today, " ", a.day) }
 
 // Figures names the figures that are seen as of the moment.
 func (a AsOf) Figures() string { return a.seen }
@@ -70,7 +71,7 @@ func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
 	if err != nil {
 		return AsOf{}, err
 	}
-	now := AsOf{Bound: warehouse.Now}
+	now := AsOf{Bound: warehouse.Now, day: c.Now().In(london).Format(time.DateOnly)}
 	now.see(last)
 	c.Memory.seen.Store(now.seen)
 	now.Bound.At = last.Last // what is loaded while the answer is made belongs to the next one
@@ -89,7 +90,7 @@ func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
 		return asOf, err
 	})
 	asOf.today = asOf.Bound.At.After(c.Now())
-	asOf.Runs, asOf.past = now.Runs, asOf.seen != now.seen
+	asOf.Runs, asOf.day, asOf.past = now.Runs, now.day, asOf.seen != now.seen
 	return asOf, err
 }
 

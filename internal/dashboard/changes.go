@@ -148,11 +148,15 @@ func (c *Composer) between(ctx context.Context, from, to string) (earlier, later
 		return earlier, later, err
 	}
 	earlier, err = c.moment(ctx, "from", from)
-	// Of two loads the number says which is later, even if the clock was set back between them.
-	if err == nil && cmp.Or(cmp.Compare(earlier.Bound.Load, later.Bound.Load), earlier.Bound.At.Compare(later.Bound.At)) > 0 {
+	if err == nil && earlier.after(later) {
 		err = &InputError{"from", earlier.Text, momentBefore + " (" + cmp.Or(later.Text, "now") + ")"}
 	}
 	return earlier, later, err
+}
+
+// after tells whether a moment comes after another. Of two loads the number says so, even if the clock was set back between them.
+func (a AsOf) after(other AsOf) bool {
+	return cmp.Or(cmp.Compare(a.Bound.Load, other.Bound.Load), a.Bound.At.Compare(other.Bound.At)) > 0
 }
 
 func (c *Composer) moment(ctx context.Context, parameter, text string) (AsOf, error) {

@@ -29,7 +29,7 @@ func (c *Composer) TestClaim(ctx context.Context, asOf AsOf, tested *catalog.Cla
 		if err != nil {
 			return nil, err
 		}
-		return claim.Test(tested, data), nil
+		return claim.Test(ctx, tested, data)
 	})
 }
 

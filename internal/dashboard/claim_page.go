@@ -43,7 +43,12 @@ func (c *Composer) ClaimPage(ctx context.Context, id string, asOf AsOf) (ClaimPa
 	page.Rows, page.Outturn = t.rows(), t.outturn()
 	page.Chart, page.Placebos = t.chart(), t.placebos()
 	for _, check := range r.Checks {
-		page.Checks = append(page.Checks, CheckRow{check.Found(), capital(string(check.Outcome)), outcomeColours[check.Outcome], capital(check.Finding) + ".", check.Source})
+		row := CheckRow{check.Found(), capital(string(check.Outcome)), outcomeColours[check.Outcome], capital(check.Finding) + ".", check.Source}
+		if check.Outcome == claim.DoesNotApply {
+			page.NotApplying = append(page.NotApplying, row)
+		} else {
+			page.Checks = append(page.Checks, row)
+		}
 	}
 	page.Tests, page.Design, page.Rules, page.Published = t.tests(), t.design(), t.rules(), t.published()
 	if u := claimed.UnitCost; u != nil {
@@ -109,7 +114,7 @@ type claimView struct {
 	asOf  AsOf
 }
 
-var outcomeColours = map[claim.Outcome]string{claim.Passed: "green", claim.Failed: "red", claim.CannotTell: "grey"}
+var outcomeColours = map[claim.Outcome]string{claim.Passed: "green", claim.Failed: "red", claim.CannotTell: "grey", claim.DoesNotApply: "white"}
 
 // numberOf is a figure of the mathematics as a decimal; null where there is none.
 func numberOf(n evidence.Number) decimal.NullDecimal {
@@ -286,6 +291,9 @@ func (t claimView) outturn() []Fact {
 		add("Year held against it", fmt.Sprintf("%s until %s: %s", catalog.PeriodWords(from), catalog.PeriodWords(to), t.level(o.YearFigure)))
 	}
 	add("Outturn published by", o.PublishedBy)
+	if p := o.Published; p != nil {
+		add("As published", fmt.Sprintf("%s, which %s with the figures (%s)", write(p.Change), map[bool]string{true: "agrees", false: "does not agree"}[p.Agrees], p.By))
+	}
 	return facts
 }
 
@@ -408,7 +416,8 @@ func (t claimView) placebos() PlaceboChart {
 	for i, u := range units {
 		row := PlaceboRow{Rank: i + 1, Change: signedPercent(u.Estimate), Claimed: u.Treated}
 		if row.Name = "The places of the claim"; !u.Treated {
-			row.Name, row.URL = t.c.placeName(u.Unit), footprintURL(u.Unit, t.asOf)
+			place := t.c.placeLink(u.Unit, t.asOf)
+			row.Name, row.URL = place.Text, place.URL
 			if w := numberOf(model.Weights[u.Unit]); w.Valid && w.Decimal.Round(3).IsPositive() {
 				row.Weight = grouped(w.Decimal.Mul(hundred), 1) + "%"
 			}
@@ -552,7 +561,11 @@ func (t claimView) published() []Fact {
 		return p.Words()
 	}
 	add("Began", period(c.StartPeriod()))
-	add("Claimed up to", period(c.UntilPeriod()))
+	if c.OpenEnd != "" {
+		add("Claimed up to", c.OpenEnd)
+	} else {
+		add("Claimed up to", period(c.UntilPeriod()))
+	}
 	if c.Baseline != "" {
 		add("Baseline", period(c.BaselinePeriod()))
 	}

@@ -88,7 +88,13 @@ func (c *Composer) stood(m *catalog.Measure, change Change, stand warehouse.Stan
 // Compare composes what differs between two moments; pages of figures count from one.
 func (c *Composer) Compare(ctx context.Context, q ChangesQuestion, page int, asOf AsOf) (ComparePage, error) {
 	if asOf.Text != "" && q.To != "" {
-		return ComparePage{}, &InputError{"as_of", asOf.Text, "to or as_of, not both"}
+		to, err := c.moment(ctx, "to", q.To)
+		if err == nil && to.after(asOf) {
+			err = &InputError{"as_of", asOf.Text, "a moment not before to (" + q.To + ")"}
+		}
+		if err != nil {
+			return ComparePage{}, err
+		}
 	}
 	q.To = cmp.Or(q.To, asOf.Text)
 	q.Limit, q.Offset = figuresOnPage, (page-1)*figuresOnPage

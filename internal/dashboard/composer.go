@@ -43,7 +43,9 @@ type Figures interface {
 	LoadAsOf(ctx context.Context, asOf warehouse.AsOf, id uint64) (load.Load, error)
 	LoadStates(ctx context.Context, asOf warehouse.AsOf, id uint64) ([]warehouse.LoadState, error)
 	Runs(ctx context.Context, asOf warehouse.AsOf, limit int) ([]load.Run, error)
-	Rejections(ctx context.Context, id uint64, limit int) ([]load.Rejection, error)
+	RejectionsFrom(ctx context.Context, id uint64, offset, limit int) ([]load.Rejection, error)
+	QuestionsOf(ctx context.Context, id uint64) ([]load.Question, error)
+	Remarks(ctx context.Context, loads []uint64, limit int) ([]warehouse.Remarked, error)
 	Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error)
 	Reconciled(ctx context.Context, asOf warehouse.AsOf) ([]warehouse.Reconciled, error)
 }
@@ -464,6 +466,9 @@ func address(path string, pairs ...string) string {
 func (c *Composer) provenanceURL(m *catalog.Measure, place string, p catalog.Period, asOf AsOf) string {
 	return address("/provenance", "measure", m.ID, "footprint", place, "period", p.String(), "as_of", asOf.Text)
 }
+
+// unbound is the moment of links that are remembered: who reads them adds their own, as the same figures are shown as of many moments.
+var unbound AsOf
 
 func footprintURL(code string, asOf AsOf) string {
 	return address("/footprints/"+code, "as_of", asOf.Text)

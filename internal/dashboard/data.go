@@ -27,7 +27,7 @@ func (c *Composer) Data(ctx context.Context, asOf AsOf) (DataPage, error) {
 		now = asOf.Bound.At
 	}
 	compose := func(ctx context.Context) (DataPage, error) {
-		page := DataPage{Shell: c.shell("Data", "data", asOf)}
+		page := DataPage{}
 		if err := c.sources(ctx, &page, asOf, now); err != nil {
 			return page, err
 		}
@@ -36,11 +36,15 @@ func (c *Composer) Data(ctx context.Context, asOf AsOf) (DataPage, error) {
 		}
 		return page, c.loaded(ctx, &page, asOf)
 	}
-	if asOf.Text != "" { // there are as many as one can write
-		return compose(ctx)
+	var page DataPage
+	var err error
+	if asOf.Text != "" { // there are as many as one can write, so none is remembered
+		page, err = compose(ctx)
+	} else {
+		page, err = remember(ctx, c, asOf, fmt.Sprint("data ", now.In(london).Format(time.DateOnly)), compose)
 	}
-	page, err := remember(ctx, c, asOf, "data "+now.Format(time.DateOnly), compose)
-	if err != nil {
+	page.Shell = c.shell("Data", "data", asOf)
+	if err != nil || asOf.Text != "" {
 		return page, err
 	}
 	entries, err := c.Schedule(ctx)
@@ -70,7 +74,7 @@ func (c *Composer) sources(ctx context.Context, page *DataPage, asOf AsOf, now t
 				continue
 			}
 			newest = catalog.Period{Start: l.Period, Grain: m.Grain}
-			row.Latest, row.Age, row.Load = newest.Words(), age(newest, now), Link{Text: fmt.Sprintf("Load %d", l.Load), URL: address(loadURL(l.Load), "as_of", asOf.Text)}
+			row.Latest, row.Age, row.Load = newest.Words(), age(newest, now), Link{Text: fmt.Sprintf("Load %d", l.Load), URL: loadURL(l.Load)}
 		}
 		page.Sources = append(page.Sources, row)
 	}
@@ -108,7 +112,7 @@ func (c *Composer) coverage(ctx context.Context, page *DataPage, asOf AsOf, now 
 			if m.Theme != theme {
 				continue
 			}
-			row := Coverage{Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}}
+			row := Coverage{Measure: Link{Text: m.Title, URL: measureURL(m, unbound)}}
 			first, latest := ends(points[m.ID], m.Grain)
 			switch {
 			case latest.Start.IsZero() && c.Catalog.Returned(m):
@@ -124,7 +128,7 @@ func (c *Composer) coverage(ctx context.Context, page *DataPage, asOf AsOf, now 
 				row.First, row.Latest, row.Age = first.Words(), latest.Words(), age(latest, now)
 				row.Places = c.covered(m, points[m.ID], latest)
 				england, _ := measure.At(points[m.ID][footprint.England], latest.Start)
-				row.England = c.figure(m, asNumber, england, footprint.England, asOf)
+				row.England = c.figure(m, asNumber, england, footprint.England, unbound)
 			}
 			group.Rows = append(group.Rows, row)
 		}
@@ -183,9 +187,14 @@ func (c *Composer) loaded(ctx context.Context, page *DataPage, asOf AsOf) error 
 	}
 	page.LoadCount = len(all)
 	for _, l := range all[:min(len(all), listedLoads)] {
-		row := loadRow(l)
-		row.URL = address(row.URL, "as_of", asOf.Text)
-		page.Loads = append(page.Loads, row)
+		page.Loads = append(page.Loads, loadRow(l))
+	}
+	for _, l := range all {
+		if l.State == load.Held {
+			row := loadRow(l)
+			row.URL = address(row.URL, "as_of", asOf.Text)
+			page.Held = append(page.Held, row)
+		}
 	}
 	files := map[uint64]string{}
 	rejected := map[uint64]int{}
@@ -195,7 +204,14 @@ func (c *Composer) loaded(ctx context.Context, page *DataPage, asOf AsOf) error 
 		}
 	}
 	link := func(id uint64, section string) Link {
-		return Link{Text: fmt.Sprintf("Load %d", id), URL: address(loadURL(id), "as_of", asOf.Text) + section}
+		return Link{Text: fmt.Sprintf("Load %d", id), URL: loadURL(id) + section}
+	}
+	newest := map[string]bool{} // contents of which the newest load was seen
+	for _, l := range all {
+		if l.IsSetAside() && !newest[l.SHA256] {
+			page.SetAside = append(page.SetAside, SetAside{link(l.ID, ""), l.File, l.Message})
+		}
+		newest[l.SHA256] = true
 	}
 	count := func(of map[uint64]int, section string) CountedLoads {
 		counted := CountedLoads{}
@@ -236,8 +252,16 @@ func (c *Composer) loaded(ctx context.Context, page *DataPage, asOf AsOf) error 
 
 // warned counts the remarkable figures of each load.
 func (c *Composer) warned(ctx context.Context, asOf AsOf, published map[uint64]string) (map[uint64]int, error) {
-	found, err := c.Figures.Warnings(ctx, asOf.Bound, c.Catalog, slices.Collect(maps.Keys(published)), math.MaxInt32)
+	loads := slices.Collect(maps.Keys(published))
 	warned := map[uint64]int{}
+	remarks, err := c.Figures.Remarks(ctx, loads, math.MaxInt32)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range remarks {
+		warned[r.Load]++
+	}
+	found, err := c.Figures.Warnings(ctx, asOf.Bound, c.Catalog, loads, math.MaxInt32)
 	for _, w := range found {
 		warned[w.Load]++
 	}

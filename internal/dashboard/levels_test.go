@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ClickHouse/clickhouse-go/v2"
-
 	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
 	"stpdash/internal/footprint"
@@ -38,14 +36,11 @@ func composerAt(t *testing.T, figures string, now func() time.Time) *dashboard.C
 	if err != nil {
 		t.Fatal(err)
 	}
-	as := func(user string) *clickhouse.Options {
-		return &clickhouse.Options{Addr: []string{endpoint.Address}, Auth: clickhouse.Auth{Database: endpoint.Database, Username: user, Password: endpoint.Password}}
-	}
 	var codes []string
 	for _, f := range r.Footprints() {
 		codes = append(codes, f.Code)
 	}
-	w, err := warehouse.Open(t.Context(), as(endpoint.User), as(endpoint.Reader), codes)
+	w, err := warehouse.Open(t.Context(), endpoint.Options(endpoint.User), endpoint.Options(endpoint.Reader), codes)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -140,12 +140,13 @@ func (v view) line(s Standing, points []measure.Point, x func(catalog.Period) fl
 	return line
 }
 
-// asked is what the target of a place asks for in the period of a point, on the scale of the drawing.
+// asked is what the target that governs the period of a point asks for there, on the scale of the drawing.
 func (v view) asked(s Standing, points []measure.Point, p measure.Point) (float64, bool) {
 	if s.Signal.Target == nil {
 		return 0, false
 	}
-	asked := Judge([]*catalog.Target{s.Signal.Target}, points, p)[0].Asked
+	governing, _ := measure.Governing(Judge(v.c.TargetsOf(v.m, s.Scope), points, p))
+	asked := governing.Asked
 	if patients := v.patients[s.Scope.Code].Decimal; v.scale == asRate && asked.Valid {
 		if !patients.IsPositive() {
 			return 0, false

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"stpdash/internal/catalog"
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
 )
@@ -52,7 +53,11 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 		return p, err
 	}
 	for _, r := range runs {
-		p.Runs = append(p.Runs, RunRow{Moment(r.Started), r.Source, r.Trigger, cmp.Or(r.Message, "done"),
+		outcome := cmp.Or(r.Message, "done")
+		if r.Held > 0 {
+			outcome += fmt.Sprintf(", %d waiting for acceptance", r.Held)
+		}
+		p.Runs = append(p.Runs, RunRow{Moment(r.Started), r.Source, r.Trigger, outcome,
 			int(r.Found), int(r.Published), int(r.Failed), int(r.Known)})
 	}
 	if err != nil || asOf.Text != "" {
@@ -127,6 +132,9 @@ func scheduleRow(e load.Entry) ScheduleRow {
 	if r := e.Last; r != nil {
 		row.LastWords = Moment(r.Started)
 		row.LastOutcome = fmt.Sprintf("%d found, %d published, %d failed, %d known already", r.Found, r.Published, r.Failed, r.Known)
+		if r.Held > 0 {
+			row.LastOutcome += fmt.Sprintf(", %d waiting for acceptance", r.Held)
+		}
 		if r.Message != "" {
 			row.LastOutcome += ": " + r.Message
 		}
@@ -134,8 +142,8 @@ func scheduleRow(e load.Entry) ScheduleRow {
 	return row
 }
 
-// Load composes the page of one load.
-func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64) (LoadPage, error) {
+// Load composes the page of one load, with a page of its rejections.
+func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64, page int) (LoadPage, error) {
 	l, err := c.Figures.LoadAsOf(ctx, asOf.Bound, id)
 	if err != nil {
 		return LoadPage{}, err
@@ -152,7 +160,32 @@ func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64) (LoadPage, er
 	for _, s := range states {
 		p.States = append(p.States, LoadState{string(s.State), Moment(s.At), s.Message})
 	}
-	rejections, err := c.Figures.Rejections(ctx, id, rowsOnPage)
+	questions, err := c.Figures.QuestionsOf(ctx, id)
+	if err != nil {
+		return p, err
+	}
+	for _, q := range questions[:min(len(questions), rowsOnPage)] {
+		p.Questions = append(p.Questions, c.questionRow(q))
+	}
+	if l.State == load.Held {
+		p.Answer = load.AcceptCommand(id)
+	}
+	p.RejectionsKept = min(p.RejectionsTotal, load.MostKept)
+	if pages := pagesOf(p.RejectionsKept, rowsOnPage); page > pages {
+		return p, tooFar(page, pages, "rejections")
+	}
+	p.RejectionsFrom = (page-1)*rowsOnPage + 1
+	at := func(page int) string {
+		return address(loadURL(id), "page", strconv.Itoa(page), "as_of", asOf.Text) + "#rejections"
+	}
+	if page > 1 {
+		p.EarlierRejections = at(page - 1)
+	}
+	if page*rowsOnPage < p.RejectionsKept {
+		p.LaterRejections = at(page + 1)
+	}
+	p.RejectionsURL = address(fmt.Sprintf("/api/v1/loads/%d/rejections", id), "format", "csv", "limit", strconv.Itoa(load.MostKept), "as_of", asOf.Text)
+	rejections, err := c.Figures.RejectionsFrom(ctx, id, (page-1)*rowsOnPage, rowsOnPage)
 	if err != nil {
 		return p, err
 	}
@@ -185,6 +218,25 @@ func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64) (LoadPage, er
 	return p, nil
 }
 
+func (c *Composer) questionRow(q load.Question) QuestionRow {
+	rows := make([]string, len(q.Rows))
+	for i, row := range q.Rows {
+		rows[i] = strconv.FormatUint(uint64(row), 10)
+	}
+	where := "row " + list(rows)
+	if len(rows) > 1 {
+		where = "rows " + list(rows)
+	}
+	if q.Sheet != "" {
+		where = q.Sheet + ", " + where
+	}
+	period := q.Period
+	if p, err := catalog.ParsePeriod(q.Period); err == nil {
+		period = p.Words()
+	}
+	return QuestionRow{ruleWords(q.Rule), where, c.componentTitle(q.Measure), period, q.Found, q.Accepted}
+}
+
 // ruleWords is the name of a rule as a reader sees it.
 func ruleWords(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
@@ -202,7 +254,7 @@ func verdictWords(v load.Verdict) string {
 func loadRow(l load.Load) LoadRow {
 	row := LoadRow{
 		ID: l.ID, URL: loadURL(l.ID), Source: l.Source, File: l.File, SHA256: l.SHA256, State: string(l.State), AtWords: Moment(l.At),
-		Observations: l.Observations, Rejections: l.Rejections, Message: l.Message, Hash: l.Definition,
+		Observations: l.Observations, Rejections: l.Rejections, Message: l.Message, Hash: l.Definition, Accepted: l.Accepted,
 	}
 	switch {
 	case l.Compared == 0:

@@ -165,14 +165,11 @@ func (v view) ranked(page *MeasurePage, england Standing, places []Standing, com
 	}
 	page.England = v.rankedRow(england, of.Intervals[0])
 	page.HasRanks = compared.Of > 0
-	target := false
+	page.Target = strings.Join(governingTitles(places), ", ")
 	var rows []RankedRow
 	for i, s := range places {
 		rows = append(rows, v.rankedRow(s, compared.Intervals[i]))
 		page.HasIntervals = page.HasIntervals || compared.Intervals[i].Valid
-		if s.Signal.Target != nil && !target {
-			target, page.Target = true, s.Signal.Target.Title
-		}
 	}
 	slices.SortStableFunc(rows, func(a, b RankedRow) int {
 		if a.Value.Missing || b.Value.Missing {
@@ -233,8 +230,7 @@ func (v view) rankedRow(s Standing, within measure.Interval) RankedRow {
 
 // state is how the figure stands against the target that the signal is about.
 func (s *Signal) state(m *catalog.Measure) Sign {
-	if s != nil && s.Target != nil {
-		j := s.Judged()
+	if j, ok := s.Judged(); ok {
 		return Sign{string(j.State), stateText(m, j), j.Reason}
 	}
 	return Sign{Text: "No target"}

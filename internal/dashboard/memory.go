@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -82,7 +83,7 @@ func (s *shared) ask(ask question) question {
 				s.mu.Lock()
 				s.next = nil // who comes from here on asks anew
 				s.mu.Unlock()
-				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestQuestion)
+				ctx, cancel := forAll(ctx)
 				defer cancel()
 				n.seen, n.err = ask(ctx, asOf)
 				close(n.done)
@@ -98,8 +99,18 @@ func (s *shared) ask(ask question) question {
 	}
 }
 
-// longestQuestion bounds a question whose answer several readers wait for, so that it does not end with the first of them.
+// longestQuestion bounds a question that nobody has bounded.
 const longestQuestion = time.Minute
+
+// forAll is the context of a question whose answer several readers wait for. It does not end because the first of them goes away, but it
+// ends when their time does, and so does every question within it.
+func forAll(ctx context.Context) (context.Context, context.CancelFunc) {
+	end, bounded := ctx.Deadline()
+	if !bounded {
+		end = time.Now().Add(longestQuestion)
+	}
+	return context.WithDeadline(context.WithoutCancel(ctx), end)
+}
 
 // remember asks once for what does not change while the same figures are seen.
 func remember[T any](ctx context.Context, c *Composer, asOf AsOf, question string, ask func(context.Context) (T, error)) (T, error) {
@@ -107,17 +118,33 @@ func remember[T any](ctx context.Context, c *Composer, asOf AsOf, question strin
 	if known, ok := c.Memory.get(key); ok {
 		return known.(T), nil
 	}
-	answer, err, _ := c.Memory.asked.Do(key, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestQuestion)
-		defer cancel()
-		answer, err := ask(ctx)
-		if err == nil {
-			c.Memory.keep(asOf.seen, key, answer)
+	for {
+		asked := c.Memory.asked.DoChan(key, func() (answer any, err error) {
+			ctx, cancel := forAll(ctx)
+			defer cancel()
+			defer func() {
+				if fault := recover(); fault != nil { // nobody else's stack could catch it
+					err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
+				}
+			}()
+			answer, err = ask(ctx)
+			if err == nil {
+				c.Memory.keep(asOf.seen, key, answer)
+			}
+			return answer, err
+		})
+		select {
+		case <-ctx.Done():
+			var none T
+			return none, ctx.Err()
+		case found := <-asked:
+			if found.Shared && errors.Is(found.Err, context.DeadlineExceeded) && ctx.Err() == nil {
+				continue // the time of who asked is over, not that of who joined them
+			}
+			known, _ := found.Val.(T)
+			return known, found.Err
 		}
-		return answer, err
-	})
-	known, _ := answer.(T)
-	return known, err
+	}
 }
 
 // Warm asks what every page needs, and the reviews of the last week that has ended, so that the first reader does not wait for it.
@@ -213,7 +240,7 @@ func (c *Composer) RegisteredPatients(ctx context.Context, asOf AsOf) (map[strin
 // freshness says which load the newest cells beneath a figure came with.
 func (c *Composer) freshness(ctx context.Context, asOf AsOf, p measure.Point) (Freshness, error) {
 	return remember(ctx, c, asOf, fmt.Sprint("freshness ", p.Load, p.Period), func(ctx context.Context) (Freshness, error) {
-		l, err := c.Figures.LoadAsOf(ctx, warehouse.Now, p.Load)
+		l, err := c.Figures.LoadAsOf(ctx, asOf.Bound, p.Load)
 		return Freshness{LatestPeriod: p.Period.Words(), LoadID: l.ID, LoadURL: loadURL(l.ID), LoadedAt: l.At, LoadedWords: Moment(l.At), File: l.File}, err
 	})
 }

@@ -64,8 +64,9 @@ func (c *Composer) Outlook(ctx context.Context, asOf AsOf, m *catalog.Measure, s
 		}
 	}
 	o.Past = !o.Periods[len(o.Periods)-1].End().After(c.reading(asOf))
-	for _, t := range c.TargetsOf(m, s) {
-		if chance, ok := o.chance(t, points); ok {
+	targets := c.TargetsOf(m, s)
+	for _, t := range targets {
+		if chance, ok := o.chance(t, targets, points); ok {
 			o.Chances = append(o.Chances, chance)
 		}
 	}
@@ -89,16 +90,17 @@ func (c *Composer) backtest(ctx context.Context, asOf AsOf, m *catalog.Measure, 
 	})
 }
 
-// chance is that of a target: in the period in which it is due, or in the last of the forecast in which it asks for something.
-func (o Outlook) chance(t *catalog.Target, points []measure.Point) (Chance, bool) {
+// chance is that of a target: in the period in which it is due, or in the last of the forecast that it governs. Of one that governs none of
+// them there is none.
+func (o Outlook) chance(t *catalog.Target, targets []*catalog.Target, points []measure.Point) (Chance, bool) {
 	var found Chance
 	ok := false
 	for i, p := range o.Periods {
-		asked := Judge([]*catalog.Target{t}, points, measure.Point{Period: p})[0].Asked
-		if !asked.Valid {
+		governing, _ := measure.Governing(Judge(targets, points, measure.Point{Period: p}))
+		if governing.Target != t || !governing.Asked.Valid {
 			continue
 		}
-		found, ok = Chance{t, p, asked.Decimal, o.Chance(t, asked.Decimal.InexactFloat64(), i)}, true
+		found, ok = Chance{t, p, governing.Asked.Decimal, o.Chance(t, governing.Asked.Decimal.InexactFloat64(), i)}, true
 		if p == t.Last().At {
 			break
 		}
@@ -172,7 +174,7 @@ func (c *Composer) forecastTable(ctx context.Context, asOf AsOf, m *catalog.Meas
 			if err != nil {
 				return t, err
 			}
-			row := ForecastRow{Name: s.Name, URL: footprintURL(s.Code, asOf) + "#" + m.ID, Reason: o.Reason}
+			row := ForecastRow{Name: s.Name, URL: footprintURL(s.Code, unbound) + "#" + m.ID, Reason: o.Reason}
 			if n := len(o.Steps); n > 0 {
 				step := o.Steps[n-1]
 				write := func(x float64) string { return foreseen(m, x) }

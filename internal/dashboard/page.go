@@ -216,7 +216,8 @@ type Card struct {
 	Counted  string // what the latest figure counts, where it does not say so itself
 	// Variation tells whether the latest figure is more than chance, Assurance whether the process can be relied on to meet the target.
 	Variation, Assurance Sign
-	// Targets are those of the place that ask for something in the latest period, OtherTargets those that do not, or no longer.
+	// Targets is the one that governs the latest period, with the state of the figure; none without one. OtherTargets are the rest, each with its
+	// own result, which is no state.
 	Targets, OtherTargets []TargetLine
 	// Beside are the footprints most like it, and BesideWords says by what; none for places that are no footprint.
 	Beside      []BesideRow
@@ -276,7 +277,7 @@ type BesideRow struct {
 // TargetLine is how the latest figure stands against one target.
 type TargetLine struct {
 	Title  string
-	State  string // as package measure names it: "off_trajectory"
+	State  string // as package measure names it: "off_trajectory"; empty of a target that does not govern the period
 	Words  string // "Off trajectory: 95.0% asked for in March 2020"
 	Note   string
 	Source string
@@ -408,7 +409,7 @@ type Concern struct {
 	Places  []Link // to their cards
 }
 
-// TargetTally says in how many footprints of a region a target stands how in the latest period.
+// TargetTally says how the footprints of a region stand whose latest period a target governs.
 type TargetTally struct {
 	Measure                                      Link
 	Title, Period                                string
@@ -590,27 +591,37 @@ type LoadRow struct {
 	ID                            uint64
 	URL                           string
 	Source, File, SHA256          string
-	State                         string // "published", "failed", "staged", "received", "withdrawn"
+	State                         string // "published", "failed", "staged", "received", "withdrawn", "held", "closed"
 	AtWords                       string
 	Observations, Rejections      uint64
 	Reconciliation, Message, Hash string
+	Accepted                      string // why it was published although it raised questions
 }
 
 // LoadPage is one load with its states, rejected rows and reconciliation.
 type LoadPage struct {
 	Shell
-	Load       LoadRow
-	States     []LoadState
+	Load   LoadRow
+	States []LoadState
+	// Questions are what a load asks before it is published, or asked; Answer is the command that accepts one that waits.
+	Questions  []QuestionRow
+	Answer     string
 	Rejections []RejectionRow
 	Warnings   []WarningRow
 	// Reconciliations are the publisher's totals against ours; differences first.
 	Reconciliations                       []ReconciliationRow
 	RejectionsTotal, ReconciliationsTotal int
-	Downloads                             Downloads
+	// RejectionsKept are those that there are to be seen, RejectionsFrom the number of the first one here.
+	RejectionsKept, RejectionsFrom                    int
+	EarlierRejections, LaterRejections, RejectionsURL string
+	Downloads                                         Downloads
 }
 
 // LoadState is one state change of a load.
 type LoadState struct{ State, AtWords, Message string }
+
+// QuestionRow is something about the figures of a load that somebody must look at before they are shown.
+type QuestionRow struct{ Rule, Where, Measure, Period, Found, Accepted string }
 
 // RejectionRow is one row or cell that was not accepted.
 type RejectionRow struct {
@@ -706,10 +717,12 @@ type ClaimPage struct {
 	IsPlan   bool
 	Outturn  []Fact // of a plan
 	Checks   []CheckRow
-	Tests    []SensitivityGroup // the estimate with one choice changed
-	Needs    []string           // what it would take to see the effect
-	Design   DesignWords
-	Rules    []RuleRow
+	// NotApplying are the checks that the claim has no answer to, whatever the figures are.
+	NotApplying []CheckRow
+	Tests       []SensitivityGroup // the estimate with one choice changed
+	Needs       []string           // what it would take to see the effect
+	Design      DesignWords
+	Rules       []RuleRow
 	// Published is the claim as it was published, Source where; Evaluations what others found.
 	Published   []Fact
 	Source      Link
@@ -831,6 +844,7 @@ type DataPage struct {
 	Inbox     ScheduleRow // empty where the reader looks back
 	Coverage  []CoverageGroup
 	Waiting   []WaitingMeasure // for local returns, without figures yet
+	Held      []LoadRow        // loads that wait for acceptance
 	Loads     []LoadRow        // the newest
 	LoadCount int
 	Rejected  CountedLoads
@@ -838,6 +852,8 @@ type DataPage struct {
 	Totals     Totals
 	Reconciled []ReconciledLoad
 	Warned     CountedLoads
+	// SetAside are the files that are not tried again by themselves.
+	SetAside []SetAside
 }
 
 // DataSource is a publisher's series, how fresh it is, and when it is looked for.
@@ -868,6 +884,12 @@ type WaitingMeasure struct {
 	Measure  Link
 	Counts   string // what is counted, the first sentence of its definition
 	Template Downloads
+}
+
+// SetAside is a file that was being read when the service died, again and again.
+type SetAside struct {
+	Load          Link
+	File, Message string
 }
 
 // CountedLoads are loads with how many of something each has, those with most first.
@@ -1009,7 +1031,9 @@ type RevisedRow struct {
 // StateRow are the figures of a measure that changed alike: against a target, or by process control.
 type StateRow struct {
 	Measure       Link
+	Also          []Link // other measures of the same counts that changed alike
 	Target        string // empty of process control
+	PeriodBefore  string // of the figures before, in words; empty where there were none
 	Period        string // of the figures after
 	Before, After Sign
 	Places        []StatePlace
@@ -1019,6 +1043,7 @@ type StateRow struct {
 type StatePlace struct {
 	Place         Link
 	Before, After string
+	Why           string // why it is marked the other way than it moved, in a clause
 }
 
 // OffTrackTable are the footprints with a figure off trajectory, by measure.

@@ -179,24 +179,24 @@ func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, points []m
 	if now.Signal == nil {
 		return
 	}
+	targets := c.TargetsOf(m, s)
 	for _, j := range now.Signal.Judgements {
-		if j.Asked.Valid {
+		switch {
+		case j.Governs:
 			line := targetLine(m, j, now.Period)
-			if far := shortfall(m, j.Target, points, now.Period); far != "" {
+			if far := shortfall(m, targets, points, now.Period); far != "" {
 				line.Words += " " + capital(far) + "."
 			}
 			card.Targets = append(card.Targets, line)
-		} else {
+		case j.Asked.Valid:
+			card.OtherTargets = append(card.OtherTargets, resultLine(m, j, now.Period))
+		default:
 			card.OtherTargets = append(card.OtherTargets, outcome(m, points, j, now.Period))
 		}
 	}
 	if now.Rank > 0 && now.Of > 1 {
 		card.Ranked = fmt.Sprintf("%s it ranked %d of %d footprints, 1 being the lowest%s.", onPeriod(now.Period), now.Rank, now.Of,
 			map[bool]string{true: " per 1,000 registered patients"}[m.PerThousand])
-	}
-	var target *catalog.Target
-	if targets := c.TargetsOf(m, s); len(targets) > 0 && targets[0].Baseline == "" {
-		target = targets[0]
 	}
 	limits := map[string]spc.Point{}
 	chart := now.Signal.Chart
@@ -213,10 +213,8 @@ func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, points []m
 	for i := range card.Points {
 		p := &card.Points[i]
 		p.BreakNote = strings.TrimSpace(p.BreakNote + " " + turned[p.PeriodID])
-		if target != nil {
-			if asked, ok := target.Asks(points[i].Period); ok {
-				p.Asked, p.Target, card.HasTarget = plain(m, asked), written(m, asked), true
-			}
+		if governing, _ := measure.Governing(Judge(targets, points, points[i])); governing.Asked.Valid {
+			p.Asked, p.Target, card.HasTarget = plain(m, governing.Asked.Decimal), written(m, governing.Asked.Decimal), true
 		}
 		at, ok := limits[p.PeriodID]
 		if !ok || !card.HasLimits || chart.Groups[at.Group].Short {
@@ -303,18 +301,30 @@ func targetLine(m *catalog.Measure, j measure.Judgement, p catalog.Period) Targe
 	return line
 }
 
-// outcome is how a target stood in the period in which it was due, where that has passed.
+// resultWords are how a figure came out by a target that does not govern its period: it has one state, by the one that does.
+var resultWords = map[measure.State]string{
+	measure.Met: "Reached", measure.OnTrajectory: "Reached", measure.OffTrajectory: "Not reached", measure.CannotTell: "No result",
+}
+
+// resultLine is how a figure came out by a target that does not govern its period.
+func resultLine(m *catalog.Measure, j measure.Judgement, p catalog.Period) TargetLine {
+	line := targetLine(m, j, p)
+	line.State, line.Words = "", resultWords[j.State]+strings.TrimPrefix(line.Words, stateText(m, j))
+	return line
+}
+
+// outcome is how a target came out in the period in which it was due, where that has passed.
 func outcome(m *catalog.Measure, points []measure.Point, j measure.Judgement, latest catalog.Period) TargetLine {
 	due := j.Target.Due()
 	if due.Start.After(latest.Start) {
-		return targetLine(m, j, latest)
+		return resultLine(m, j, latest)
 	}
 	at, ok := measure.At(points, due.Start)
 	if !ok {
 		at = measure.Point{Period: due}
 	}
 	then := Judge([]*catalog.Target{j.Target}, points, at)[0]
-	line := targetLine(m, then, due)
+	line := resultLine(m, then, due)
 	if at.Value.Valid {
 		line.Words = strings.TrimSuffix(line.Words, ".") + fmt.Sprintf("; the figure was %s.", written(m, at.Value.Decimal))
 	}

@@ -171,11 +171,11 @@ func newConcern(here []Standing, asOf AsOf) Concern {
 	return concern
 }
 
-// targetTallies say how the footprints stand against each target that asks something of them.
+// targetTallies say how the footprints stand, each by the target that governs its figure.
 func (c *Composer) targetTallies(m *catalog.Measure, here []Standing, asOf AsOf) []TargetTally {
 	var rows []TargetTally
 	for _, t := range c.Catalog.TargetsOf(m.ID) {
-		if n, asks := tallyStates(t, here); asks {
+		if n, governs := tallyStates(t, here); governs {
 			rows = append(rows, TargetTally{Link{Text: m.Title, URL: measureURL(m, asOf) + "#targets"}, t.Title, here[0].Period.Words(),
 				n[measure.Met], n[measure.OnTrajectory], n[measure.OffTrajectory], n[measure.CannotTell]})
 		}

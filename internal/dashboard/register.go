@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -95,9 +96,32 @@ func (c *Composer) placesOf(places []string, asOf AsOf) []Link {
 		if code == catalog.EnglandPlace {
 			code = footprint.England
 		}
-		links = append(links, Link{Text: c.placeName(code), URL: footprintURL(code, asOf)})
+		links = append(links, c.placeLink(code, asOf))
 	}
 	return links
+}
+
+// placeLink leads to the page of a place: that of an organisation is its footprint's.
+func (c *Composer) placeLink(code string, asOf AsOf) Link {
+	link := Link{Text: c.placeName(code), URL: footprintURL(code, asOf)}
+	if _, err := c.Scope(code); err == nil {
+		return link
+	}
+	if link.URL = footprintURL(footprint.Unallocated, asOf); len(c.footprintsOf(code)) > 0 {
+		link.URL = footprintURL(c.footprintsOf(code)[0], asOf) + "#org-" + code
+	}
+	return link
+}
+
+// footprintsOf are those that an organisation belongs to, in the order of their codes.
+func (c *Composer) footprintsOf(organisation string) []string {
+	in := map[string]bool{}
+	for _, m := range c.Reference.Memberships() {
+		if m.Organisation == organisation {
+			in[m.Footprint] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(in))
 }
 
 func claimURL(id string, asOf AsOf) string { return address("/claims/"+id, "as_of", asOf.Text) }

@@ -59,7 +59,7 @@ type reviewTally struct {
 	published, failed, withdrawn             int
 	fresh, revised, taken, otherwise         uint64
 	wentOff, cameBack, otherState, firstTold int
-	due, missed                              int // held against a target that asked for nothing a week before
+	due, missed                              int // judged by a target that did not govern the figure before
 	concern, noConcern, otherSignal          int
 	off, offPlaces                           int
 	verdicts, firstVerdicts                  int
@@ -285,8 +285,10 @@ func (v *review) standings(ctx context.Context, page *ReviewPage) error {
 	for _, m := range v.measures {
 		for _, s := range v.places {
 			v.states(page, m, s)
-			v.signals(page, m, s)
 		}
+	}
+	for _, e := range v.signals() {
+		v.signal(page, e)
 	}
 	// What got worse comes first, then what was told before.
 	states := []string{string(measure.OffTrajectory), string(measure.CannotTell), string(measure.OnTrajectory), string(measure.Met)}
@@ -312,69 +314,89 @@ func (v *review) standings(ctx context.Context, page *ReviewPage) error {
 	return nil
 }
 
-// add puts a figure that changed into the row of those of its measure that changed alike.
-func (v *review) add(rows *[]StateRow, m *catalog.Measure, target string, s Scope, before, after Sign) {
+// add puts a figure that changed into the row of those of its measures that changed alike; it is that of the first.
+func (v *review) add(rows *[]StateRow, measures []*catalog.Measure, target string, s Scope, before, after Sign) {
+	m := measures[0]
 	then, now := v.before[standingOf{m.ID, s.Code}], v.after[standingOf{m.ID, s.Code}]
 	row := StateRow{Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}, Target: target, Before: before, After: after}
-	if now != nil {
-		row.Period = now.Period.Words()
+	for _, other := range measures[1:] {
+		row.Also = append(row.Also, Link{Text: other.Title, URL: measureURL(other, v.later)})
 	}
+	row.PeriodBefore, row.Period = periodsBetween(then, now)
 	i := slices.IndexFunc(*rows, func(r StateRow) bool {
-		return r.Measure == row.Measure && r.Target == target && r.Before.Text == before.Text && r.After.Text == after.Text
+		return r.Measure == row.Measure && slices.Equal(r.Also, row.Also) && r.Target == target && r.Before.Text == before.Text && r.After.Text == after.Text &&
+			r.PeriodBefore == row.PeriodBefore && r.Period == row.Period
 	})
 	if i < 0 {
 		i, *rows = len(*rows), append(*rows, row)
 	}
 	place := StatePlace{Place: Link{Text: s.Name, URL: footprintURL(s.Code, v.later) + "#" + m.ID}, Before: figureOf(m, then), After: figureOf(m, now)}
+	if target == "" && now != nil && now.Signal.against() != "" {
+		place.Why = fmt.Sprintf("%s from %s, %s", now.Signal.against(), figureIn(m, now.Signal.Before), strings.TrimPrefix(now.Signal.why(), "it "+now.Signal.against()+", "))
+	}
 	(*rows)[i].Places = append((*rows)[i].Places, place)
 }
 
-// judged finds how a standing is held against a target.
-func judged(s *Standing, t *catalog.Target) (measure.Judgement, bool) {
-	if s == nil || s.Signal == nil {
-		return measure.Judgement{}, false
+// periodsBetween say of which periods the figures are that a review sets side by side. Where they are of one, what is known of it changed.
+func periodsBetween(then, now *Standing) (before, after string) {
+	if now != nil {
+		after = now.Period.Words()
 	}
-	i := slices.IndexFunc(s.Signal.Judgements, func(j measure.Judgement) bool { return j.Target == t })
-	if i < 0 {
-		return measure.Judgement{}, false
+	if then != nil {
+		before = then.Period.Words()
 	}
-	return s.Signal.Judgements[i], true
+	if before == after && before != "" {
+		return before + ", as known before", after + ", as known now"
+	}
+	return before, after
 }
 
-// states compares how a figure stands against its targets.
-func (v *review) states(page *ReviewPage, m *catalog.Measure, s Scope) {
-	then, now := v.before[standingOf{m.ID, s.Code}], v.after[standingOf{m.ID, s.Code}]
-	for _, t := range v.c.TargetsOf(m, s) {
-		before, was := judged(then, t)
-		after, is := judged(now, t)
-		if !was {
-			before.State = measure.CannotTell
-		}
-		if !is {
-			after.State, after.Reason = measure.CannotTell, "there is no figure any more"
-		}
-		if before.State == after.State {
-			continue
-		}
-		told := before.State != measure.CannotTell
-		switch {
-		case !was:
-			v.tally.firstTold++
-			continue
-		case !before.Asked.Valid && after.State == measure.OffTrajectory:
-			v.tally.due, v.tally.missed = v.tally.due+1, v.tally.missed+1
-		case !before.Asked.Valid:
-			v.tally.due++
-		case told && after.State == measure.OffTrajectory:
-			v.tally.wentOff++
-			v.tally.lead = fmt.Sprintf("“%s” went off trajectory in %s", m.Title, s.Name)
-		case before.State == measure.OffTrajectory && after.State != measure.CannotTell:
-			v.tally.cameBack++
-		default:
-			v.tally.otherState++
-		}
-		v.add(&page.States, m, t.Title, s, stateSign(m, before), stateSign(m, after))
+// judged is the state of a standing; without a target it is one that cannot be told, and without a figure it says so.
+func judged(s *Standing) (j measure.Judgement, known bool) {
+	if s == nil || s.Signal == nil {
+		return measure.Judgement{State: measure.CannotTell, Reason: "there is no figure any more"}, false
 	}
+	if j, ok := s.Signal.Judged(); ok {
+		return j, true
+	}
+	return measure.Judgement{State: measure.CannotTell, Reason: "no target asks for anything in " + s.Period.Words()}, true
+}
+
+// states compares the state of a figure with the one before.
+func (v *review) states(page *ReviewPage, m *catalog.Measure, s Scope) {
+	before, was := judged(v.before[standingOf{m.ID, s.Code}])
+	after, is := judged(v.after[standingOf{m.ID, s.Code}])
+	anew := before.Target != after.Target && after.Target != nil // another target governs now
+	switch {
+	case before.State == after.State:
+		return
+	case !was:
+		if after.Target != nil {
+			v.tally.firstTold++
+		}
+		return
+	case is && anew && after.State == measure.OffTrajectory:
+		v.tally.due, v.tally.missed = v.tally.due+1, v.tally.missed+1
+	case is && anew:
+		v.tally.due++
+	case before.State != measure.CannotTell && after.State == measure.OffTrajectory:
+		v.tally.wentOff++
+		v.tally.lead = fmt.Sprintf("“%s” went off trajectory in %s", m.Title, s.Name)
+	case before.State == measure.OffTrajectory && after.State != measure.CannotTell:
+		v.tally.cameBack++
+	default:
+		v.tally.otherState++
+	}
+	target := ""
+	switch {
+	case after.Target == nil:
+		target = before.Target.Title
+	case before.Target == nil || before.Target == after.Target:
+		target = after.Target.Title
+	default:
+		target = fmt.Sprintf("%s; before: %s", after.Target.Title, lowerFirst(before.Target.Title))
+	}
+	v.add(&page.States, []*catalog.Measure{m}, target, s, stateSign(m, before), stateSign(m, after))
 }
 
 // stateSign is how a figure stands against a target.
@@ -385,25 +407,76 @@ func stateSign(m *catalog.Measure, j measure.Judgement) Sign {
 	return Sign{string(j.State), stateText(m, j), j.Reason}
 }
 
-// signals compares what process control tells of a figure.
-func (v *review) signals(page *ReviewPage, m *catalog.Measure, s Scope) {
-	then, now := v.before[standingOf{m.ID, s.Code}], v.after[standingOf{m.ID, s.Code}]
-	if then == nil || now == nil || then.Signal.Variation == now.Signal.Variation {
-		return
-	}
+// signalled is a special cause that began or ended in a place, in the first of the measures that state what it is about.
+type signalled struct {
+	measures  []*catalog.Measure
+	place     Scope
+	then, now *Standing
+}
+
+// signals finds what process control tells otherwise than before. What several measures tell of the same counts is one event.
+func (v *review) signals() []signalled {
+	var events []signalled
 	special := func(s *Standing) bool { return slices.Contains(variationKinds, s.Signal.Variation) }
+	for _, m := range v.measures {
+		for _, s := range v.places {
+			then, now := v.before[standingOf{m.ID, s.Code}], v.after[standingOf{m.ID, s.Code}]
+			if then == nil || now == nil || then.Signal.Variation == now.Signal.Variation || !special(then) && !special(now) {
+				continue
+			}
+			i := slices.IndexFunc(events, func(e signalled) bool {
+				return e.place.Code == s.Code && sameEvent(e.then, then) && sameEvent(e.now, now) && sameCounts(e.now, now)
+			})
+			if i < 0 {
+				i, events = len(events), append(events, signalled{nil, s, then, now})
+			}
+			events[i].measures = append(events[i].measures, m)
+		}
+	}
+	return events
+}
+
+func sameEvent(a, b *Standing) bool {
+	return a.Signal.Variation == b.Signal.Variation && a.judged() == b.judged()
+}
+
+// sameCounts tells that the figures of two measures of a place have counts in common: their numerators are made of a common part, or are equal in
+// the period judged and the one before.
+func sameCounts(a, b *Standing) bool {
+	for _, t := range a.Measure.Stored().Terms() {
+		if t.Part == "numerator" && t.Coefficient > 0 && slices.ContainsFunc(b.Measure.Stored().Terms(), func(other catalog.Term) bool {
+			return other.Part == t.Part && other.Coefficient > 0 && other.Component == t.Component && other.Field == t.Field
+		}) {
+			return true
+		}
+	}
+	equal := func(a, b measure.Point) bool {
+		return a.Numerator.Valid && b.Numerator.Valid && !a.Numerator.Decimal.IsZero() && a.Numerator.Decimal.Equal(b.Numerator.Decimal)
+	}
+	return equal(a.Signal.Judges, b.Signal.Judges) && equal(a.Signal.Before, b.Signal.Before)
+}
+
+// signal counts a special cause that began or ended, and lists it.
+func (v *review) signal(page *ReviewPage, e signalled) {
 	switch {
-	case !special(then) && !special(now):
-		return
-	case now.concern():
+	case e.now.concern():
 		v.tally.concern++
-		v.tally.alarm = fmt.Sprintf("“%s” shows new special cause of concern in %s", m.Title, s.Name)
-	case then.concern():
+		var titles []string
+		for _, m := range e.measures {
+			titles = append(titles, "“"+m.Title+"”")
+		}
+		v.tally.alarm = fmt.Sprintf("%s %s new special cause of concern in %s", list(titles), map[bool]string{true: "shows", false: "show"}[len(titles) == 1], e.place.Name)
+	case e.then.concern():
 		v.tally.noConcern++
 	default:
 		v.tally.otherSignal++
 	}
-	v.add(&page.Signals, m, "", s, then.Signal.VariationSign(), now.Signal.VariationSign())
+	v.add(&page.Signals, e.measures, "", e.place, e.then.Signal.VariationSign(), e.now.Signal.VariationSign())
+}
+
+// figureIn writes a figure with its period.
+func figureIn(m *catalog.Measure, p measure.Point) string {
+	return written(m, p.Value.Decimal) + " " + inPeriod(p.Period)
 }
 
 // figureOf writes the figure of a standing.
@@ -425,10 +498,13 @@ func (v *review) offTrack(page *ReviewPage) {
 		column := OffTrackColumn{Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}}
 		for i, s := range v.places {
 			now := v.after[standingOf{m.ID, s.Code}]
-			if now == nil || now.Signal.Target == nil {
+			if now == nil {
 				continue
 			}
-			j := now.Signal.Judged()
+			j, ok := now.Signal.Judged()
+			if !ok {
+				continue
+			}
 			cells[i] = OffTrackCell{
 				Value: v.c.figure(m, asNumber, now.Now, s.Code, v.later), State: stateSign(m, j), Off: j.State == measure.OffTrajectory, Variation: now.Signal.VariationSign(),
 				Card: footprintURL(s.Code, v.later) + "#" + m.ID,
@@ -436,8 +512,8 @@ func (v *review) offTrack(page *ReviewPage) {
 			if !cells[i].Off {
 				continue
 			}
-			cells[i].Short = capital(shortfall(m, j.Target, now.Signal.Chart.Points, now.Period))
-			if before, was := judged(v.before[standingOf{m.ID, s.Code}], j.Target); was && before.State != measure.OffTrajectory {
+			cells[i].Short = capital(shortfall(m, v.c.TargetsOf(m, s), now.Signal.Chart.Points, now.Period))
+			if before, was := judged(v.before[standingOf{m.ID, s.Code}]); was && before.State != measure.OffTrajectory {
 				cells[i].State.Text += " (new)"
 				page.OffTrack.New = true
 			}
@@ -593,7 +669,7 @@ func (t *reviewTally) sentences(v *review) []string {
 		say("No figure stands otherwise against its target.")
 	}
 	if t.due > 0 {
-		say("%s that asked for nothing a week before; %d of them off trajectory.", plural(t.due, "figure is held against a target", "figures are held against targets"), t.missed)
+		say("%s that did not govern the figure before; %d of them off trajectory.", plural(t.due, "figure is judged by a target", "figures are judged by targets"), t.missed)
 	}
 	if t.firstTold > 0 {
 		say("%s for the first time.", plural(t.firstTold, "figure is held against a target", "figures are held against targets"))

@@ -347,6 +347,9 @@ func TestCompare(t *testing.T) {
 		t.Errorf("%+v, %v", none, err)
 	}
 	if _, err := compare(week, 1, "2018-07-20"); !errors.As(err, &wrong) || wrong.Parameter != "as_of" {
-		t.Errorf("to and as_of: %v", err)
+		t.Errorf("to after as_of: %v", err)
+	}
+	if kept, err := compare(week, 1, "2018-07-22"); err != nil || kept.To != "2018-07-22" || kept.Finding != one.Finding {
+		t.Errorf("to that is as_of: %+v, %v", kept, err)
 	}
 }

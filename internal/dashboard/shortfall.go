@@ -10,11 +10,16 @@ import (
 	"stpdash/internal/measure"
 )
 
-// shortfall says how far the figure of a period lies on the wrong side of what a target asks for, and since when without a break:
-// "16.2 points short; off trajectory since August 2015 (56 months in a row)". Points are all of the measure in the place, in the order
-// of time. It is empty where the figure is not off trajectory.
-func shortfall(m *catalog.Measure, t *catalog.Target, points []measure.Point, at catalog.Period) string {
-	judge := func(i int) measure.Judgement { return Judge([]*catalog.Target{t}, points, points[i])[0] }
+// shortfall says how far the figure of a period lies on the wrong side of what the target that governs it asks for, and since when its state
+// has been so without a break: "16.2 points short; off trajectory since August 2015 (56 months in a row)". Targets and points are all of the
+// measure in the place, in the order in which they govern and of time. It is empty where the figure is not off trajectory.
+func shortfall(m *catalog.Measure, targets []*catalog.Target, points []measure.Point, at catalog.Period) string {
+	judge := func(i int) measure.Judgement {
+		if j, ok := measure.Governing(Judge(targets, points, points[i])); ok {
+			return j
+		}
+		return measure.Judgement{State: measure.CannotTell}
+	}
 	last := slices.IndexFunc(points, func(p measure.Point) bool { return p.Period == at })
 	if last < 0 || judge(last).State != measure.OffTrajectory {
 		return ""
@@ -26,7 +31,7 @@ func shortfall(m *catalog.Measure, t *catalog.Target, points []measure.Point, at
 	}
 	since := points[first].Period
 	// Where the figure before is not known, it may have been off trajectory as well.
-	known := !t.First().At.Start.Before(since.Start)
+	known := !slices.ContainsFunc(targets, func(t *catalog.Target) bool { return t.First().At.Start.Before(since.Start) })
 	if !known && follows(first) {
 		before := judge(first - 1)
 		known = before.State != measure.CannotTell || !before.Asked.Valid
@@ -39,7 +44,8 @@ func shortfall(m *catalog.Measure, t *catalog.Target, points []measure.Point, at
 	if n := last - first + 1; n > 1 {
 		words += fmt.Sprintf(" (%d %ss in a row)", n, m.Grain.Words())
 	}
-	return short(m, t, points[last].Value.Decimal, judge(last).Asked.Decimal) + "; " + words
+	now := judge(last)
+	return short(m, now.Target, now.Value.Decimal, now.Asked.Decimal) + "; " + words
 }
 
 // short writes how far a value lies on the wrong side of what is asked for. It comes from the figures as they are: where those shown, which

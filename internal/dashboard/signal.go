@@ -23,33 +23,53 @@ type Signal struct {
 	Variation spc.Variation
 	Assurance spc.Assurance
 	Untold    string
-	// Judgements hold the point against each target of the place, the one that matters most first.
+	// Judgements are the results of the point by each target of the place, in the order in which they govern. That of the one that governs
+	// the period is the state of the figure.
 	Judgements []measure.Judgement
+	// Cause is why the variation is told. Judges is the figure that it is of, and Before that of the period before, which may have none.
+	Cause          spc.Cause
+	Judges, Before measure.Point
 	// Of is the period whose figure the variation is of, where a known event bent those that came later; else empty.
 	Of catalog.Period
 	// Met is in how many of the MetOf figures counted alike what is asked for now was reached.
 	Met, MetOf int
 	// Turnovers are the periods in which the organisations of the place changed so much that the limits begin anew.
 	Turnovers []measure.Turnover
-	// Target is the one that the assurance is about: the first that asks for something in the period; nil without one.
+	// Target is the one that governs the period: state and assurance are by it; nil without one.
 	Target *catalog.Target
 }
 
-// TargetsOf are the targets of a measure that hold for a place, the one that matters most first.
+// TargetsOf are the targets of a measure that hold for a place, in the order in which they govern a period that several have a value for:
+// the one for the place alone goes before one for its region, and that before one for all footprints; of equally near ones the later goes
+// first, so that a plan to recover governs while it runs and the standard before and after it; then the one declared first.
 func (c *Composer) TargetsOf(m *catalog.Measure, s Scope) []*catalog.Target {
-	return slices.DeleteFunc(c.Catalog.TargetsOf(m.ID), func(t *catalog.Target) bool { return !holds(t, s) })
-}
-
-func holds(t *catalog.Target, s Scope) bool {
-	if s.Footprint == nil {
-		return s.Code == footprint.England && slices.Contains(t.Places, catalog.EnglandPlace)
-	}
-	return slices.ContainsFunc(t.Places, func(place string) bool {
-		return place == catalog.FootprintsPlace || place == s.Footprint.Region.Name || place == s.Code
+	targets := slices.DeleteFunc(c.Catalog.TargetsOf(m.ID), func(t *catalog.Target) bool { return reach(t, s) == 0 })
+	slices.SortStableFunc(targets, func(a, b *catalog.Target) int {
+		return cmp.Or(reach(a, s)-reach(b, s), b.First().At.Start.Compare(a.First().At.Start))
 	})
+	return targets
 }
 
-// Judge holds a point against the targets of its place; points are all of the measure there.
+// reach is how far a target reaches beyond a place that it holds for: 1 not at all, 2 over its region, 3 over England or all footprints. It is 0
+// where it does not hold there.
+func reach(t *catalog.Target, s Scope) int {
+	of := func(place string) bool { return slices.Contains(t.Places, place) }
+	switch {
+	case s.Footprint == nil && s.Code == footprint.England && of(catalog.EnglandPlace):
+		return 3
+	case s.Footprint == nil:
+		return 0
+	case of(s.Code):
+		return 1
+	case of(s.Footprint.Region.Name):
+		return 2
+	case of(catalog.FootprintsPlace):
+		return 3
+	}
+	return 0
+}
+
+// Judge finds the result of a point by each of the targets of its place, and which of them governs its period; points are all of the measure there.
 func Judge(targets []*catalog.Target, points []measure.Point, p measure.Point) []measure.Judgement {
 	var judgements []measure.Judgement
 	for _, t := range targets {
@@ -58,7 +78,11 @@ func Judge(targets []*catalog.Target, points []measure.Point, p measure.Point) [
 			at, _ := measure.At(points, base.Start)
 			baseline = at.Value
 		}
-		judgements = append(judgements, measure.Judge(t, p, baseline))
+		j := measure.Judge(t, p, baseline)
+		_, asks := t.Asks(p.Period)
+		_, governed := measure.Governing(judgements)
+		j.Governs = asks && !governed
+		judgements = append(judgements, j)
 	}
 	return judgements
 }
@@ -85,15 +109,10 @@ func (c *Composer) Signal(m *catalog.Measure, s Scope, points []measure.Point, t
 		now = measure.Point{Period: latest}
 	}
 	signal := Signal{Judgements: Judge(c.TargetsOf(m, s), points, now)}
-	var asked decimal.NullDecimal
-	for _, j := range signal.Judgements {
-		if j.Asked.Valid {
-			signal.Target, asked = j.Target, j.Asked
-			break
-		}
-	}
+	governing, _ := measure.Governing(signal.Judgements)
+	signal.Target = governing.Target
 	var err error
-	if signal.Chart, err = measure.NewChart(m, points, turnovers, asked); err != nil {
+	if signal.Chart, err = measure.NewChart(m, points, turnovers, governing.Asked); err != nil {
 		return signal, err
 	}
 	for _, t := range turnovers {
@@ -121,7 +140,14 @@ func (c *Composer) Signal(m *catalog.Measure, s Scope, points []measure.Point, t
 		if signal.Untold = last.Reason; last.Reason != "" && signal.Variation != spc.CommonVariation { // every figure that differs lies beyond limits without width
 			signal.Variation, signal.Untold = spc.NoVariation, "Whether there is a change cannot be told: "+last.Reason+"."
 		}
-		if p := signal.Chart.Points[judged].Period; p != latest {
+		signal.Judges = signal.Chart.Points[judged]
+		if signal.Variation != spc.NoVariation {
+			signal.Cause = signal.Chart.Chart.Points[judged].Cause
+		}
+		if judged > 0 {
+			signal.Before = signal.Chart.Points[judged-1]
+		}
+		if p := signal.Judges.Period; p != latest {
 			signal.Of = p
 		}
 		signal.met(judged)
@@ -142,17 +168,21 @@ func (s *Signal) lastWithoutEvent(m *catalog.Measure) (at int, ok bool) {
 	return 0, false
 }
 
-// Judged is how the point stands against the target that the signal is about, which there must be.
-func (s *Signal) Judged() measure.Judgement {
-	return s.Judgements[slices.IndexFunc(s.Judgements, func(j measure.Judgement) bool { return j.Target == s.Target })]
+// Judged is the state of the point, by the target that governs its period; ok is false where there is none.
+func (s *Signal) Judged() (j measure.Judgement, ok bool) {
+	if s == nil {
+		return j, false
+	}
+	return measure.Governing(s.Judgements)
 }
 
 // met counts how often the target was reached in the group of limits that a point lies in.
 func (s *Signal) met(at int) {
-	if s.Target == nil {
+	j, ok := s.Judged()
+	if !ok || !j.Asked.Valid {
 		return
 	}
-	asked := s.Judged().Asked.Decimal
+	asked := j.Asked.Decimal
 	for i, p := range s.Chart.Points {
 		if s.Chart.Chart.Points[i].Group == s.Chart.Chart.Points[at].Group && p.Value.Valid {
 			s.MetOf++

@@ -122,44 +122,63 @@ func funnelTally(f *rates.Funnel) string {
 	return words + "."
 }
 
-// tallyStates counts how places stand against a target in the period, and tells whether it asks something of any of them.
-func tallyStates(t *catalog.Target, standings []Standing) (tally map[measure.State]int, asks bool) {
+// tallyStates counts the states of the places whose period a target governs, and tells whether there are any.
+func tallyStates(t *catalog.Target, standings []Standing) (tally map[measure.State]int, governs bool) {
 	tally = map[measure.State]int{}
+	for _, s := range standings {
+		if j, ok := s.Signal.Judged(); ok && j.Target == t {
+			tally[j.State]++
+			governs = true
+		}
+	}
+	return tally, governs
+}
+
+// targetTally says how many places stand how against a target that governs the period, and how many reach what one asks for that does not;
+// empty when it asks nothing of any of them.
+func targetTally(t *catalog.Target, standings []Standing) string {
+	tally, governs := tallyStates(t, standings)
+	var parts []string
+	if governs {
+		for _, of := range []struct {
+			state     measure.State
+			one, many string
+		}{
+			{measure.Met, "footprint meets it", "footprints meet it"},
+			{measure.OnTrajectory, "is on the way to it", "are on the way to it"},
+			{measure.OffTrajectory, "does not meet what it asks for", "do not meet what it asks for"},
+			{measure.CannotTell, "cannot be told", "cannot be told"},
+		} {
+			if n := tally[of.state]; n > 0 || of.state == measure.Met {
+				parts = append(parts, plural(n, of.one, of.many))
+			}
+		}
+	}
+	if reached, of := results(t, standings); of > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %s reach it, but their state is by another target", reached, plural(of, "footprint", "footprints")))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, "; ") + "."
+}
+
+// results counts the places whose period another target governs, and in how many of them this one is reached all the same.
+func results(t *catalog.Target, standings []Standing) (reached, of int) {
 	for _, s := range standings {
 		if s.Signal == nil {
 			continue
 		}
 		for _, j := range s.Signal.Judgements {
-			if j.Target == t {
-				tally[j.State]++
-				asks = asks || j.Asked.Valid
+			if j.Target == t && !j.Governs && j.Asked.Valid && j.State != measure.CannotTell {
+				of++
+				if j.State != measure.OffTrajectory {
+					reached++
+				}
 			}
 		}
 	}
-	return tally, asks
-}
-
-// targetTally says how many places stand how against a target in the period; empty when it asks nothing of any of them.
-func targetTally(t *catalog.Target, standings []Standing) string {
-	tally, asks := tallyStates(t, standings)
-	if !asks {
-		return ""
-	}
-	var parts []string
-	for _, of := range []struct {
-		state     measure.State
-		one, many string
-	}{
-		{measure.Met, "footprint meets it", "footprints meet it"},
-		{measure.OnTrajectory, "is on the way to it", "are on the way to it"},
-		{measure.OffTrajectory, "does not meet what it asks for", "do not meet what it asks for"},
-		{measure.CannotTell, "cannot be told", "cannot be told"},
-	} {
-		if n := tally[of.state]; n > 0 || of.state == measure.Met {
-			parts = append(parts, plural(n, of.one, of.many))
-		}
-	}
-	return strings.Join(parts, "; ") + "."
+	return reached, of
 }
 
 // targetRows are the targets with how England and the footprints stand; without standings none is stated.
@@ -172,6 +191,9 @@ func targetRows(m *catalog.Measure, targets []*catalog.Target, standings []Stand
 			for _, j := range standings[0].Signal.Judgements {
 				if j.Target == t {
 					words := lowerFirst(stateText(m, j))
+					if !j.Governs {
+						words = lowerFirst(resultWords[j.State])
+					}
 					if j.Reason != "" {
 						words += ", because " + j.Reason
 					}

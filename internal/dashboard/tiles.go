@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -78,15 +79,14 @@ func (v englandView) tiles(places []Standing, rows []FootprintRow, period catalo
 	switch v.colour {
 	case byTarget:
 		tiles.Note = "No target asks for anything in the period."
-		for _, s := range places {
-			if s.Signal != nil && s.Signal.Target != nil {
-				tiles.Note = fmt.Sprintf("Against the target “%s”.", s.Signal.Target.Title)
-				break
-			}
+		if governing := governingTitles(places); len(governing) == 1 {
+			tiles.Note = fmt.Sprintf("Against the target “%s”.", governing[0])
+		} else if len(governing) > 1 {
+			tiles.Note = "Each against the target that governs its figure: “" + strings.Join(governing, "”, “") + "”."
 		}
 		tiles.paint(func(i int) tint {
-			if s := places[i].Signal; s != nil && s.Target != nil {
-				if t, ok := stateTints[s.Judged().State]; ok {
+			if j, ok := places[i].Signal.Judged(); ok {
+				if t, ok := stateTints[j.State]; ok {
 					return t
 				}
 			}
@@ -122,6 +122,17 @@ func (v englandView) tiles(places []Standing, rows []FootprintRow, period catalo
 		tiles.shade(values, func(d decimal.Decimal, more int32) string { return v.scale.finer(v.m, d, more) })
 	}
 	return tiles
+}
+
+// governingTitles are the targets that govern the figures of some places, each once.
+func governingTitles(places []Standing) []string {
+	var titles []string
+	for _, s := range places {
+		if j, ok := s.Signal.Judged(); ok && !slices.Contains(titles, j.Target.Title) {
+			titles = append(titles, j.Target.Title)
+		}
+	}
+	return titles
 }
 
 func changesOf(places []Standing) []decimal.NullDecimal {

@@ -17,19 +17,26 @@ type Warning struct {
 	Message string
 }
 
-// Warnings are what is remarkable about the figures of some loads.
+// Warnings are what is remarkable about the files and the figures of some loads.
 func (c *Composer) Warnings(ctx context.Context, asOf AsOf, loads []uint64, limit int) ([]Warning, error) {
+	remarks, err := c.Figures.Remarks(ctx, loads, limit)
+	if err != nil {
+		return nil, err
+	}
+	var warnings []Warning
+	for _, r := range remarks {
+		warnings = append(warnings, Warning{Warning: warehouse.Warning{Load: r.Load, Rule: r.Rule}, Message: r.Message})
+	}
 	found, err := c.Figures.Warnings(ctx, asOf.Bound, c.Catalog, loads, limit)
-	warnings := make([]Warning, len(found))
-	for i, w := range found {
+	for _, w := range found {
 		m, ok := c.Catalog.Measure(w.Measure)
 		if !ok {
 			m = &catalog.Measure{ID: w.Measure, Title: w.Measure, Grain: catalog.Month}
 		}
 		p := catalog.Period{Start: w.Period, Grain: m.Grain}
-		warnings[i] = Warning{w, p, c.warning(w, m, p)}
+		warnings = append(warnings, Warning{w, p, c.warning(w, m, p)})
 	}
-	return warnings, err
+	return warnings[:min(len(warnings), limit)], err
 }
 
 func (c *Composer) warning(w warehouse.Warning, m *catalog.Measure, p catalog.Period) string {

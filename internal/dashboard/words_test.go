@@ -145,7 +145,7 @@ func TestShortfall(t *testing.T) {
 			}
 			points, at = append(points, p), at.Next()
 		}
-		if got := shortfall(m, target, points, points[len(points)-1].Period); got != test.want {
+		if got := shortfall(m, []*catalog.Target{target}, points, points[len(points)-1].Period); got != test.want {
 			t.Errorf("%s of %s: %q, want %q", test.target, test.figures, got, test.want)
 		}
 	}

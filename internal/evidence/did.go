@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -65,40 +66,60 @@ type DiDPeriod struct {
 // by least squares (Angrist and Pischke 2009, Mostly Harmless Econometrics, section 5.2). The standard error is clustered, with the
 // correction G/(G-1) (n-1)/(n-k) for G clusters, and t distributed with G-1 degrees of freedom; k leaves out unit effects that lie
 // within a cluster (Cameron and Miller 2015, Journal of Human Resources 50:317, sections II and III).
-func DifferenceInDifferences(rows Rows) (*DiD, error) {
-	d, err := newTwoWay(rows)
+//
+// Effects of units and times are taken out first (the within transformation, see [crossed]), so that their number costs neither memory
+// nor time. A panel that does not fit into memory all the same is refused with what it would need.
+func DifferenceInDifferences(ctx context.Context, rows Rows) (*DiD, error) {
+	d, err := newTwoWay(ctx, rows)
 	if err != nil {
 		return nil, err
 	}
-	fit, collinear := d.regress([][]float64{d.within(d.treated)})
-	if collinear >= 0 {
+	under := effects{of: slices.Repeat([]int32{none}, len(d.outcome)), k: 1}
+	for i, treated := range d.rows.Treated {
+		if treated == 1 {
+			under.of[i] = 0
+		}
+	}
+	within, err := d.within(ctx, under)
+	if err != nil {
+		return nil, err
+	}
+	fit, collinear := within.solve(d, []int{0})
+	if collinear != none {
 		return nil, d.undetermined()
 	}
-	return d.result(fit), nil
+	return d.result(ctx, within, fit)
 }
 
 // result describes a fit with one effect.
-func (d *twoWay) result(fit *regression) *DiD {
-	n, k := len(d.outcome), len(fit.basis)
-	if d.absorbed {
-		k += d.units
-	}
+func (d *twoWay) result(ctx context.Context, w *within, fit *fitted) (*DiD, error) {
+	n, k := len(d.outcome), d.crossed.rank()+1
 	r := &DiD{
-		N: n, Units: d.units, Periods: len(d.times), Clusters: len(d.clusters), TreatedClusters: d.treatedClusters(), LeftOut: d.leftOut,
-		Solved: Convergence{Converged: true, Gap: missing, Note: "least squares, closed form"},
+		N: n, Units: len(d.units), Periods: len(d.times), Clusters: len(d.clusters), TreatedClusters: d.treatedClusters(), LeftOut: d.leftOut,
+		Solved: Convergence{Converged: true, Gap: missing, Note: "least squares, closed form"}, Notes: d.notes,
 	}
 	effect, df := fit.coef[0], float64(n-k)
+	a := make([]float64, n) // the estimate is a'y
 	var hc float64
-	for _, score := range fit.scores() {
-		hc += score[0] * score[0]
+	for i := range a {
+		a[i] = -w.ofUnits[0][d.crossed.unit[i]] - w.ofTimes[0][d.crossed.time[i]]
+		if w.of[i] == 0 {
+			a[i]++
+		}
+		a[i] *= fit.inverse.At(0, 0)
+		hc += a[i] * fit.residual[i] * a[i] * fit.residual[i]
 	}
-	variance := fit.squares() / df
-	cr1 := standardError(d.clustered(fit), 0)
-	cr2, cr2DF := d.biasReduced(fit)
+	squares := floats.Dot(fit.residual, fit.residual)
+	variance := squares / df
+	cr1 := standardError(d.clustered(w, fit), 0)
+	cr2, cr2DF, err := d.biasReduced(ctx, a, fit.residual)
+	if err != nil {
+		return nil, err
+	}
 	r.StandardErrors = map[string]Number{
-		"classical": Number(standardError(fit.classical(variance), 0)),
+		"classical": Number(math.Sqrt(variance * fit.inverse.At(0, 0))),
 		"HC1":       Number(math.Sqrt(hc * float64(n) / df)),
-		"CR0":       Number(cr1 / math.Sqrt(d.correction(fit))),
+		"CR0":       Number(cr1 / math.Sqrt(d.correction(1))),
 		"CR1":       Number(cr1),
 		"CR2":       Number(math.Sqrt(cr2)),
 	}
@@ -113,7 +134,7 @@ func (d *twoWay) result(fit *regression) *DiD {
 	}
 	total := append([]float64(nil), d.rows.Outcome...)
 	floats.AddConst(-floats.Sum(total)/float64(n), total)
-	r.Fit = DiDFit{RMSE: Number(math.Sqrt(variance)), R2: Number(1 - fit.squares()/floats.Dot(total, total)), DF: n - k}
+	r.Fit = DiDFit{RMSE: Number(math.Sqrt(variance)), R2: Number(1 - squares/floats.Dot(total, total)), DF: n - k}
 	r.Path = d.path(effect)
 	if start, err := d.starts(); err == nil && r.Periods > 2 {
 		first := distinct(slices.DeleteFunc(start, func(t int) bool { return t == never }), cmp.Compare[int])
@@ -122,20 +143,20 @@ func (d *twoWay) result(fit *regression) *DiD {
 				"a poor comparison for later ones; use the design for staggered adoption", len(first)))
 		}
 	}
-	return r
+	return r, nil
 }
 
 func (d *twoWay) path(effect float64) []DiDPeriod {
-	ever := make([]bool, d.units)
-	for i, u := range d.unit {
-		ever[u] = ever[u] || d.treated[i] == 1
+	ever := make([]bool, len(d.units))
+	for i, u := range d.crossed.unit {
+		ever[u] = ever[u] || d.rows.Treated[i] == 1
 	}
 	type sum struct{ treated, counterfactual, nTreated, control, nControl float64 }
 	sums := make([]sum, len(d.times))
 	for i, y := range d.rows.Outcome {
-		s := &sums[d.time[i]]
-		if ever[d.unit[i]] {
-			s.treated, s.counterfactual, s.nTreated = s.treated+y, s.counterfactual+y-effect*d.treated[i], s.nTreated+1
+		s := &sums[d.crossed.time[i]]
+		if ever[d.crossed.unit[i]] {
+			s.treated, s.counterfactual, s.nTreated = s.treated+y, s.counterfactual+y-effect*d.rows.Treated[i], s.nTreated+1
 		} else {
 			s.control, s.nControl = s.control+y, s.nControl+1
 		}

@@ -1,14 +1,18 @@
 package evidence_test
 
 import (
+	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"gonum.org/v1/gonum/mat"
 	"pgregory.net/rapid"
 
 	"stpdash/internal/evidence"
@@ -87,7 +91,7 @@ func TestCardKrueger(t *testing.T) {
 	readJSON(t, &expected, "did", "card_krueger_expected.json")
 	estimate := func(rows evidence.Rows) *evidence.DiD {
 		t.Helper()
-		got, err := evidence.DifferenceInDifferences(rows)
+		got, err := evidence.DifferenceInDifferences(t.Context(), rows)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -191,7 +195,7 @@ func TestTwoWayFixedEffectsOfCounties(t *testing.T) {
 	var expected struct{ TWFE [3]float64 }
 	readJSON(t, &expected, "did", "mpdta_expected.json")
 	rows, _ := counties(t)
-	got, err := evidence.DifferenceInDifferences(rows)
+	got, err := evidence.DifferenceInDifferences(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +210,7 @@ func TestTwoWayFixedEffectsOfCounties(t *testing.T) {
 // The event study of the counties, with the figures of an independent program (statsmodels 0.13.5 and the formula of CR1).
 func TestEventStudyOfCounties(t *testing.T) {
 	rows, _ := counties(t)
-	got, err := evidence.StudyEvents(rows)
+	got, err := evidence.StudyEvents(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,7 +262,7 @@ func wave(unit, time int) float64 { return math.Sin(float64(3*unit*unit+time)) +
 
 // The degrees of freedom of a difference of two means are those of Imbens and Kolesar (2016), section II.
 func TestFewClusters(t *testing.T) {
-	got, err := evidence.DifferenceInDifferences(grid(30, 4, 2, 1, wave))
+	got, err := evidence.DifferenceInDifferences(t.Context(), grid(30, 4, 2, 1, wave))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,14 +276,14 @@ func TestFewClusters(t *testing.T) {
 
 func TestOneTreatedUnit(t *testing.T) {
 	rows := grid(10, 1, 6, 3, wave)
-	got, err := evidence.DifferenceInDifferences(rows)
+	got, err := evidence.DifferenceInDifferences(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got.Value.Missing() || !got.SE.Missing() || got.Interval != nil || !got.P.Missing() || !strings.Contains(got.Reason, "one cluster is treated") {
 		t.Errorf("got %+v", got.Estimate)
 	}
-	study, err := evidence.StudyEvents(rows)
+	study, err := evidence.StudyEvents(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -289,7 +293,7 @@ func TestOneTreatedUnit(t *testing.T) {
 }
 
 func TestPreTrendOfFewClusters(t *testing.T) {
-	study, err := evidence.StudyEvents(grid(6, 3, 12, 9, wave))
+	study, err := evidence.StudyEvents(t.Context(), grid(6, 3, 12, 9, wave))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,7 +310,7 @@ func TestEventStudyWithoutNeverTreated(t *testing.T) {
 			rows.Treated[i] = 0
 		}
 	}
-	study, err := evidence.StudyEvents(rows)
+	study, err := evidence.StudyEvents(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -319,8 +323,8 @@ func TestDiDRefuses(t *testing.T) {
 	sound := func() evidence.Rows { return grid(6, 3, 5, 3, wave) }
 	with := func(change func(*evidence.Rows)) evidence.Rows { r := sound(); change(&r); return r }
 	constant := func(y float64) func(int, int) float64 { return func(int, int) float64 { return y } }
-	both := func(r evidence.Rows) error { _, err := evidence.DifferenceInDifferences(r); return err }
-	events := func(r evidence.Rows) error { _, err := evidence.StudyEvents(r); return err }
+	both := func(r evidence.Rows) error { _, err := evidence.DifferenceInDifferences(t.Context(), r); return err }
+	events := func(r evidence.Rows) error { _, err := evidence.StudyEvents(t.Context(), r); return err }
 	for reason, err := range map[string]error{
 		"no row with an outcome is treated":              both(grid(6, 0, 4, 2, wave)),
 		"every row with an outcome is treated":           both(grid(6, 6, 4, 0, wave)),
@@ -362,7 +366,7 @@ func TestDiDProperties(t *testing.T) {
 				rows.Outcome[i] = math.NaN()
 			}
 		}
-		want, err := evidence.DifferenceInDifferences(rows)
+		want, err := evidence.DifferenceInDifferences(t.Context(), rows)
 		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 		scale := rapid.Float64Range(0.1, 50).Draw(t, "scale")
 		shift := map[string]float64{}
@@ -380,7 +384,7 @@ func TestDiDProperties(t *testing.T) {
 			moved.Treated = append(moved.Treated, rows.Treated[i])
 			moved.Outcome = append(moved.Outcome, scale*rows.Outcome[i]+shift[rows.Unit[i]]+shift["time "+rows.Time[i]])
 		}
-		got, errMoved := evidence.DifferenceInDifferences(moved)
+		got, errMoved := evidence.DifferenceInDifferences(t.Context(), moved)
 		if err != nil && strings.Contains(err.Error(), "are zero") {
 			return // moved, they are not
 		}
@@ -398,4 +402,235 @@ func TestDiDProperties(t *testing.T) {
 			t.Fatalf("moved and scaled by %g: %s", scale, diff)
 		}
 	})
+}
+
+// A panel with gaps and parts that share no time gives what least squares on all indicators gives.
+func TestWithinIsLeastSquares(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		units, times := rapid.IntRange(4, 10).Draw(t, "units"), rapid.IntRange(2, 8).Draw(t, "times")
+		rows := grid(units, 0, times, times, func(unit, time int) float64 { return rapid.Float64Range(-10, 10).Draw(t, "y") })
+		for i := range rows.Unit {
+			rows.Treated[i] = float64(rapid.IntRange(0, 1).Draw(t, "treated"))
+			if rapid.IntRange(0, 3).Draw(t, "missing") == 0 {
+				rows.Outcome[i] = math.NaN()
+			}
+		}
+		shops := rapid.Bool().Draw(t, "shops")
+		if shops { // each row is a shop of its own, in the unit
+			for i := range rows.Unit {
+				rows.Cluster = append(rows.Cluster, strconv.Itoa(i/2)+"/"+strconv.Itoa(i%times))
+			}
+		}
+		got, err := evidence.DifferenceInDifferences(t.Context(), rows)
+		if err != nil {
+			t.Skip(err)
+		}
+		seen := map[string]int{}
+		for i, u := range rows.Unit {
+			if !math.IsNaN(rows.Outcome[i]) {
+				seen[u]++
+			}
+		}
+		var y []float64
+		var x [][]float64
+		for i, u := range rows.Unit {
+			if math.IsNaN(rows.Outcome[i]) || !shops && seen[u] < 2 {
+				continue
+			}
+			row := make([]float64, 1+units+times)
+			at, _ := strconv.Atoi(rows.Time[i])
+			of, _ := strconv.Atoi(u[1:])
+			row[0], row[1+of], row[1+units+at] = rows.Treated[i], 1, 1
+			x, y = append(x, row), append(y, rows.Outcome[i])
+		}
+		design := mat.NewDense(len(x), 1+units+times, nil)
+		for i, row := range x {
+			design.SetRow(i, row)
+		}
+		var svd mat.SVD
+		if !svd.Factorize(design, mat.SVDThin) {
+			t.Skip("no singular values")
+		}
+		rank := svd.Rank(1e-9)
+		var b mat.VecDense
+		svd.SolveVecTo(&b, mat.NewVecDense(len(y), y), rank)
+		if math.Abs(float64(got.Value)-b.AtVec(0)) > 1e-8*(1+math.Abs(b.AtVec(0))) {
+			t.Fatalf("the effect is %v, by all indicators %v", got.Value, b.AtVec(0))
+		}
+		if got.Fit.DF != len(y)-rank {
+			t.Fatalf("%d degrees of freedom, want %d rows less a rank of %d", got.Fit.DF, len(y), rank)
+		}
+	})
+}
+
+// The corrections for few clusters are those of the matrices that define them (Bell and McCaffrey 2002), computed without any short cut.
+func TestBiasReducedByItsDefinition(t *testing.T) {
+	rows := grid(9, 4, 7, 3, wave)
+	for _, i := range []int{0, 11, 12, 30, 31, 47} {
+		rows.Outcome[i] = math.NaN()
+	}
+	got, err := evidence.DifferenceInDifferences(t.Context(), rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Unit effects are subtracted first; the others are indicators of times, and the treatment.
+	const units, times = 9, 7
+	var of []int
+	var y []float64
+	var columns [][]float64
+	for i := range rows.Unit {
+		if math.IsNaN(rows.Outcome[i]) {
+			continue
+		}
+		at, _ := strconv.Atoi(rows.Time[i])
+		row := make([]float64, times)
+		row[0] = rows.Treated[i]
+		if at > 0 {
+			row[at] = 1
+		}
+		u, _ := strconv.Atoi(rows.Unit[i][1:])
+		of, y, columns = append(of, u), append(y, rows.Outcome[i]), append(columns, row)
+	}
+	n := len(y)
+	x, residual := mat.NewDense(n, times, nil), mat.NewVecDense(n, y)
+	for i, row := range columns {
+		x.SetRow(i, row)
+	}
+	demean := mat.NewDense(n, n, nil)
+	for i := range n {
+		var count float64
+		for j := range n {
+			if of[i] == of[j] {
+				count++
+			}
+		}
+		for j := range n {
+			if of[i] == of[j] {
+				demean.Set(i, j, -1/count)
+			}
+		}
+		demean.Set(i, i, 1-1/count)
+	}
+	var within, gram, inverse, weights, hat mat.Dense
+	within.Mul(demean, x)
+	gram.Mul(within.T(), &within)
+	if err := inverse.Inverse(&gram); err != nil {
+		t.Fatal(err)
+	}
+	weights.Mul(&inverse, within.T())
+	hat.Mul(&within, &weights)
+	var demeaned, fitted mat.VecDense
+	demeaned.MulVec(demean, residual)
+	fitted.MulVec(&hat, &demeaned)
+	residual.SubVec(&demeaned, &fitted)
+	scaled := mat.NewDense(n, units, nil)
+	var variance float64
+	for g := range units {
+		var rows []int
+		for i, u := range of {
+			if u == g {
+				rows = append(rows, i)
+			}
+		}
+		left := mat.NewSymDense(len(rows), nil)
+		for a, i := range rows {
+			for b, j := range rows {
+				v := -hat.At(i, j)
+				if i == j {
+					v++
+				}
+				left.SetSym(a, b, v)
+			}
+		}
+		var eigen mat.EigenSym
+		var vectors mat.Dense
+		eigen.Factorize(left, true)
+		eigen.VectorsTo(&vectors)
+		var score float64
+		for k, value := range eigen.Values(nil) {
+			var share float64
+			for a, i := range rows {
+				share += vectors.At(a, k) * weights.At(0, i)
+			}
+			for a, i := range rows {
+				scaled.Set(i, g, scaled.At(i, g)+vectors.At(a, k)*share/math.Sqrt(value))
+			}
+		}
+		for _, i := range rows {
+			score += scaled.At(i, g) * residual.AtVec(i)
+		}
+		variance += score * score
+	}
+	var rest, p mat.Dense
+	rest.Sub(eye(n), &hat)
+	p.Product(scaled.T(), &rest, scaled)
+	relatively(t, "CR2", got.FewClusters.SE, math.Sqrt(variance), 1e-9)
+	trace, square := mat.Trace(&p), mat.Norm(&p, 2)
+	relatively(t, "degrees of freedom", got.FewClusters.DF, trace*trace/(square*square), 1e-9)
+}
+
+func eye(n int) *mat.DiagDense { return mat.NewDiagDense(n, slices.Repeat([]float64{1}, n)) }
+
+// A treatment that ends where it should start has the wrong sign.
+func TestDiDOfAReversedTreatment(t *testing.T) {
+	rows := grid(6, 3, 4, 2, wave)
+	for i := range rows.Treated {
+		rows.Treated[i] = 1 - rows.Treated[i]
+		if rows.Unit[i] > "u2" {
+			rows.Treated[i] = 0
+		}
+	}
+	if _, err := evidence.DifferenceInDifferences(t.Context(), rows); err == nil || !strings.Contains(err.Error(), "the treatment is reversed: unit u0 is treated at 0 and not treated at 3") {
+		t.Errorf("a reversed treatment: %v", err)
+	}
+	once := grid(6, 3, 5, 2, wave)
+	once.Treated[4] = 0
+	got, err := evidence.DifferenceInDifferences(t.Context(), once)
+	if err != nil || !strings.Contains(strings.Join(got.Notes, " "), "the treatment ends in 1 of 6 units (unit u0 is treated at 2 and not treated at 4)") {
+		t.Errorf("a treatment that ends: %v, %+v", err, got)
+	}
+	words := grid(6, 3, 2, 1, wave)
+	for i, at := range words.Time {
+		words.Time[i] = map[string]string{"0": "before", "1": "after"}[at]
+	}
+	got, err = evidence.DifferenceInDifferences(t.Context(), words)
+	if err != nil || !strings.Contains(strings.Join(got.Notes, " "), "if before comes before after, name the times in their order") {
+		t.Errorf("times in words: %v, %+v", err, got)
+	}
+}
+
+// A panel with gaps at as many times as units would need matrices as large as the square of their number.
+func TestDiDThatDoesNotFit(t *testing.T) {
+	var rows evidence.Rows
+	const units = 20000
+	for u := range units {
+		for k := range 2 {
+			rows.Unit, rows.Time = append(rows.Unit, strconv.Itoa(u)), append(rows.Time, strconv.Itoa(u+k))
+			rows.Outcome, rows.Treated = append(rows.Outcome, wave(u, k)), append(rows.Treated, float64(k*(u%2)))
+		}
+	}
+	_, err := evidence.DifferenceInDifferences(t.Context(), rows)
+	if err == nil || !strings.Contains(err.Error(), "of 20000 units at 20001 times needs about 12210 MB of memory; up to 1024 MB is accepted") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := evidence.NewPanel(rows.Unit, rows.Time); err == nil || !strings.Contains(err.Error(), "is accepted") {
+		t.Errorf("a panel of them: %v", err)
+	}
+}
+
+// A long computation ends when it is told to.
+func TestDiDEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	rows := grid(40, 20, 30, 15, wave)
+	if _, err := evidence.DifferenceInDifferences(ctx, rows); !errors.Is(err, context.Canceled) {
+		t.Errorf("difference-in-differences: %v", err)
+	}
+	if _, err := evidence.StudyEvents(ctx, rows); !errors.Is(err, context.Canceled) {
+		t.Errorf("event study: %v", err)
+	}
+	adoption := staggered(30, wave, "15", "15", "15", "", "", "")
+	if _, err := evidence.StaggeredAdoption(ctx, adoption, evidence.NeverTreated); !errors.Is(err, context.Canceled) {
+		t.Errorf("staggered adoption: %v", err)
+	}
 }

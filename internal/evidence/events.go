@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
@@ -41,8 +42,8 @@ type WaldTest struct {
 // before it being the reference (Angrist and Pischke 2009, section 5.2), and tests those before it for a trend that was there
 // already. Where units start at different times and effects differ between them, these effects mix (Sun and Abraham 2021, Journal of
 // Econometrics 225:175); those of staggered adoption do not.
-func StudyEvents(rows Rows) (*EventStudy, error) {
-	d, err := newTwoWay(rows)
+func StudyEvents(ctx context.Context, rows Rows) (*EventStudy, error) {
+	d, err := newTwoWay(ctx, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -50,20 +51,15 @@ func StudyEvents(rows Rows) (*EventStudy, error) {
 	if err != nil {
 		return nil, err
 	}
-	relative, count := map[int][]float64{}, map[int]int{}
-	for i, u := range d.unit {
+	count := map[int]int{}
+	for i, u := range d.crossed.unit {
 		if start[u] != never {
-			r := d.time[i] - start[u]
-			if relative[r] == nil {
-				relative[r] = make([]float64, len(d.outcome))
-			}
-			relative[r][i] = 1
-			count[r]++
+			count[int(d.crossed.time[i])-start[u]]++
 		}
 	}
 	// Effects after the start come first and the most distant before it last: what cannot be told apart is dropped from the end.
 	var periods []int
-	for r := range relative {
+	for r := range count {
 		if r != -1 {
 			periods = append(periods, r)
 		}
@@ -72,26 +68,40 @@ func StudyEvents(rows Rows) (*EventStudy, error) {
 	if count[-1] == 0 {
 		return nil, fmt.Errorf("no treated unit has a row in the period before its start, which is the reference")
 	}
-	var fit *regression
+	column := map[int]int{}
+	columns := make([]int, len(periods))
+	for j, r := range periods {
+		column[r], columns[j] = j, j
+	}
+	relative := effects{of: slices.Repeat([]int32{none}, len(d.outcome)), k: len(periods)}
+	for i, u := range d.crossed.unit {
+		if start[u] == never {
+			continue
+		}
+		if j, known := column[int(d.crossed.time[i])-start[u]]; known {
+			relative.of[i] = int32(j)
+		}
+	}
+	within, err := d.within(ctx, relative)
+	if err != nil {
+		return nil, err
+	}
+	var fit *fitted
 	var notes []string
 	for {
-		columns := make([][]float64, len(periods))
-		for j, r := range periods {
-			columns[j] = d.within(relative[r])
-		}
 		var collinear int
-		if fit, collinear = d.regress(columns); collinear < 0 {
+		if fit, collinear = within.solve(d, columns); collinear == none {
 			break
 		}
 		if periods[collinear] >= 0 {
 			return nil, d.undetermined()
 		}
 		notes = append(notes, fmt.Sprintf("the effect in period %d cannot be told apart from the others and is a second reference", periods[collinear]))
-		periods = slices.Delete(periods, collinear, collinear+1)
+		periods, columns = slices.Delete(periods, collinear, collinear+1), slices.Delete(columns, collinear, collinear+1)
 	}
 
 	study := &EventStudy{N: len(d.outcome), Clusters: len(d.clusters), Notes: notes}
-	cov := d.clustered(fit)
+	cov := d.clustered(within, fit)
 	withheld := d.withheld()
 	var leads []int
 	for j, r := range periods {

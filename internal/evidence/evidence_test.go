@@ -63,11 +63,11 @@ func TestResultsAreAlwaysStated(t *testing.T) {
 				t.Fatalf("%s: %s", what, text)
 			}
 		}
-		did, err := evidence.DifferenceInDifferences(rows)
+		did, err := evidence.DifferenceInDifferences(t.Context(), rows)
 		check("difference-in-differences", did, err)
-		study, err := evidence.StudyEvents(rows)
+		study, err := evidence.StudyEvents(t.Context(), rows)
 		check("event study", study, err)
-		staggered, err := evidence.StaggeredAdoption(evidence.Adoption{Unit: rows.Unit, Time: rows.Time, Outcome: rows.Outcome, Cohort: cohort}, evidence.NotYetTreated)
+		staggered, err := evidence.StaggeredAdoption(t.Context(), evidence.Adoption{Unit: rows.Unit, Time: rows.Time, Outcome: rows.Outcome, Cohort: cohort}, evidence.NotYetTreated)
 		check("staggered adoption", staggered, err)
 		for _, family := range []evidence.Family{evidence.Poisson, evidence.QuasiPoisson, evidence.Gaussian} {
 			its, err := evidence.Interrupt(series, evidence.Interruption{Family: family, Lags: -1, Slope: rapid.Bool().Draw(t, "slope")})
@@ -92,12 +92,13 @@ func TestResultsAreAlwaysStated(t *testing.T) {
 		}
 		for name, estimate := range map[string]evidence.Estimator{"sc": evidence.SyntheticControl, "sdid": evidence.SyntheticDiD, "did": evidence.MeanDiD,
 			"ridge": evidence.RidgeSynthetic, "predictors": evidence.PredictedControl} {
-			s, err := estimate(c)
+			s, err := estimate(t.Context(), c)
 			if err == nil {
-				if err := s.Judge(c, estimate, 0); err == nil {
+				if err := s.Judge(t.Context(), c, estimate, 0); err == nil {
 					check(name, s.Detectable(), nil)
 				}
-				check(name, s.Vary(c, estimate), nil)
+				varied, err := s.Vary(t.Context(), c, estimate)
+				check(name, varied, err)
 			}
 			check(name, s, err)
 		}

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -27,7 +28,9 @@ const (
 // By the active set method of Wolfe (1976, Mathematical Programming 11:128), which ends after finitely many steps: the weights of the
 // points in use are best whatever their sign, those that would fall below zero are dropped, and the point is added against which f falls
 // fastest. As f is convex, it lies above its minimum by no more than 2 (f(w) - min_j g_j), g being half its gradient.
-func nearest(points [][]float64, penalty float64) ([]float64, Convergence) {
+//
+// It looks up between its steps, and when it is told to end says so as not having converged.
+func nearest(ctx context.Context, points [][]float64, penalty float64) ([]float64, Convergence) {
 	n := len(points)
 	w, g := make([]float64, n), make([]float64, n)
 	extra, square := make([]float64, n), make([]float64, n) // the penalty of each point, and its squared distance with it
@@ -41,6 +44,9 @@ func nearest(points [][]float64, penalty float64) ([]float64, Convergence) {
 	w[used[0]] = 1
 	mean := make([]float64, len(points[0]))
 	for steps, limit := 0, 20*n+100; ; steps++ {
+		if err := ctx.Err(); err != nil {
+			return w, Convergence{Iterations: steps, Note: err.Error()}
+		}
 		clear(mean)
 		for _, j := range used {
 			floats.AddScaled(mean, w[j], points[j])

@@ -22,7 +22,7 @@ func TestNearestProperties(t *testing.T) {
 				points[j][i] = float64(rapid.IntRange(-3, 3).Draw(t, "at"))
 			}
 		}
-		w, solved := nearest(points, penalty)
+		w, solved := nearest(t.Context(), points, penalty)
 		if !solved.Converged {
 			t.Fatal(solved.Note)
 		}

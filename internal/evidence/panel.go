@@ -3,6 +3,7 @@ package evidence
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -29,8 +30,13 @@ func NewPanel(unit, time []string) (*Panel, error) {
 			return nil, fmt.Errorf("row %d has no unit or no time", i+1)
 		}
 	}
-	p := &Panel{Units: distinct(unit, cmp.Compare[string]), compare: timeOrder(time), numeric: !slices.ContainsFunc(time, notNumber)}
-	p.Times = distinct(time, p.compare)
+	labels := distinct(time, cmp.Compare[string])
+	p := &Panel{Units: distinct(unit, cmp.Compare[string]), compare: timeOrder(labels), numeric: !slices.ContainsFunc(labels, notNumber)}
+	p.Times = distinct(labels, p.compare)
+	// The positions of rows, and two columns arranged.
+	if err := fitsMemory("a panel", len(p.Units), len(p.Times), 24*float64(len(p.Units))*float64(len(p.Times))); err != nil {
+		return nil, err
+	}
 	unitAt, timeAt := positionsOf(p.Units), positionsOf(p.Times)
 	p.row = make([][]int, len(p.Units))
 	for u := range p.row {
@@ -94,9 +100,14 @@ func notNumber(text string) bool {
 	return err != nil || math.IsNaN(n)
 }
 
-// distinct lists values once, in order.
-func distinct[T any](values []T, compare func(a, b T) int) []T {
-	sorted := slices.SortedFunc(slices.Values(values), compare)
+// distinct lists values once, in order; of several that the order takes for one, such as 1989 and 1989.0, it keeps the first as text.
+func distinct[T cmp.Ordered](values []T, compare func(a, b T) int) []T {
+	seen := make(map[T]struct{})
+	for _, v := range values {
+		seen[v] = struct{}{}
+	}
+	sorted := slices.Sorted(maps.Keys(seen))
+	slices.SortStableFunc(sorted, compare)
 	return slices.CompactFunc(sorted, func(a, b T) bool { return compare(a, b) == 0 })
 }
 

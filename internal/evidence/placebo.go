@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -15,7 +16,7 @@ import (
 )
 
 // Estimator estimates the effect on the treated unit of a comparison, such as [SyntheticControl].
-type Estimator func(Comparison) (*Synthetic, error)
+type Estimator func(context.Context, Comparison) (*Synthetic, error)
 
 // Placebos are the effects that a method finds where there was no scheme: each donor in turn is taken as treated, the other donors being
 // its donors and the treated unit left out.
@@ -60,25 +61,28 @@ const placeboDraws = 500
 // by the normal distribution, and the share of units at least as extreme as its p-value, by the ratio of squared gaps, or by the size of
 // the effect where the method takes out the level of each unit. Where the treated series is the mean of several units, groups of as
 // many donors are drawn from the seed; otherwise every donor is taken once and the seed is not used.
-func (s *Synthetic) Judge(c Comparison, estimate Estimator, seed uint64) error {
+func (s *Synthetic) Judge(ctx context.Context, c Comparison, estimate Estimator, seed uint64) error {
 	if rest := len(c.Donors) - c.Units; rest < 2 {
 		s.Reason = fmt.Sprintf("placebos need at least two donors besides those taken as treated, and %d are left", max(0, rest))
 		return nil
 	}
 	groups := c.placeboGroups(seed)
 	found, names := make([]*Synthetic, len(groups)), make([]string, len(groups))
-	var work errgroup.Group
+	work, within := errgroup.WithContext(ctx)
 	work.SetLimit(runtime.GOMAXPROCS(0))
 	for i, group := range groups {
 		names[i] = strings.Join(pick(c.Donors, group), " + ")
+		if within.Err() != nil {
+			break
+		}
 		work.Go(func() (err error) {
-			if found[i], err = estimate(c.pretend(group)); err != nil {
+			if found[i], err = estimate(within, c.pretend(group)); err != nil {
 				err = fmt.Errorf("placebo %s: %w", names[i], err)
 			}
 			return err
 		})
 	}
-	if err := work.Wait(); err != nil {
+	if err := cmp.Or(work.Wait(), ctx.Err()); err != nil {
 		return err
 	}
 	p := &Placebos{Units: []Placebo{s.placebo(c.Name)}}

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -36,11 +37,11 @@ var searchSizes = []float64{3, 1.5, 6, 0.75, 3, 1.5}
 // V is searched for by Nelder and Mead's method in its logarithms: from equal importance and from how much each predictor explains of
 // the donors' outcomes, as in the authors' program, and from each predictor in turn. The search need not find the least gap there is;
 // it tells how far its best two ends differ.
-func PredictedControl(c Comparison) (*Synthetic, error) {
+func PredictedControl(ctx context.Context, c Comparison) (*Synthetic, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	predictors, err := c.scaledPredictors()
+	used, predictors, notes, err := c.scaledPredictors()
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +53,7 @@ func PredictedControl(c Comparison) (*Synthetic, error) {
 				points[j][i] = math.Sqrt(importance) * predictors[i][j]
 			}
 		}
-		return nearest(points, 0)
+		return nearest(ctx, points, 0)
 	}
 	before := c.distances()
 	loss := func(v []float64) float64 {
@@ -69,57 +70,70 @@ func PredictedControl(c Comparison) (*Synthetic, error) {
 		most[i] = 4
 		starts = append(starts, most)
 	}
-	v, solved := searchImportance(loss, starts)
+	v, solved := searchImportance(ctx, loss, starts)
 	w, inner := weigh(v)
 	if !inner.Converged {
 		solved.Converged, solved.Note = false, inner.Note
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	s := c.synthetic("synthetic control with predictors", w, 0, solved)
+	s.Notes = append(s.Notes, notes...)
 	s.PredictorWeights = map[string]Number{}
-	for i, p := range c.Predictors {
-		s.PredictorWeights[p.Name] = Number(v[i])
+	for i, at := range used {
+		s.PredictorWeights[c.Predictors[at].Name] = Number(v[i])
+	}
+	for _, p := range c.Predictors {
 		s.Balance = append(s.Balance, Balance{Predictor: p.Name, Treated: Number(p.Treated), Synthetic: Number(floats.Dot(w, p.Donors)),
 			Donors: Number(stat.Mean(p.Donors, nil))})
 	}
 	return s, nil
 }
 
-// scaledPredictors are the predictors by donor, seen from the treated unit and divided by their standard deviation over all units.
-func (c Comparison) scaledPredictors() ([][]float64, error) {
+// scaledPredictors are the predictors by donor, seen from the treated unit and divided by their standard deviation over all units. One that
+// is the same for all units, or follows from those before it as the last of some shares does, is matched by whatever matches the others: it
+// is left out, and named in the notes. Used are the positions of the others.
+func (c Comparison) scaledPredictors() (used []int, scaled [][]float64, notes []string, err error) {
 	if len(c.Predictors) == 0 {
-		return nil, fmt.Errorf("there are no predictors to match")
+		return nil, nil, nil, fmt.Errorf("there are no predictors to match")
 	}
 	units := len(c.Donors) + 1
 	basis := [][]float64{slices.Repeat([]float64{1 / math.Sqrt(float64(units))}, units)}
-	scaled := make([][]float64, len(c.Predictors))
 	for i, p := range c.Predictors {
 		if len(p.Donors) != len(c.Donors) {
-			return nil, fmt.Errorf("predictor %s has figures of %d donors, not %d", p.Name, len(p.Donors), len(c.Donors))
+			return nil, nil, nil, fmt.Errorf("predictor %s has figures of %d donors, not %d", p.Name, len(p.Donors), len(c.Donors))
 		}
 		if slices.ContainsFunc(c.Predictors[:i], func(other Predictor) bool { return other.Name == p.Name }) {
-			return nil, fmt.Errorf("predictor %s stands twice", p.Name)
+			return nil, nil, nil, fmt.Errorf("predictor %s stands twice", p.Name)
 		}
 		all := append(slices.Clone(p.Donors), p.Treated)
 		if !finite(all) || slices.ContainsFunc(all, tooLarge) {
-			return nil, fmt.Errorf("predictor %s is missing for a unit, or beyond the figures accepted (to 1e50)", p.Name)
+			return nil, nil, nil, fmt.Errorf("predictor %s is missing for a unit, or beyond the figures accepted (to 1e50)", p.Name)
 		}
 		deviation := stat.StdDev(all, nil)
 		if !(deviation > rounding*floats.Norm(all, math.Inf(1))) {
-			return nil, fmt.Errorf("predictor %s is the same for all units: it tells none apart", p.Name)
+			notes = append(notes, fmt.Sprintf("predictor %s was left out: it is the same for all units", p.Name))
+			continue
 		}
 		floats.AddConst(-stat.Mean(all, nil), all)
 		if len(basis) < units { // beyond that, predictors cannot but depend on each other
 			direction, _ := orthogonal(basis, all)
 			if direction == nil {
-				return nil, fmt.Errorf("predictor %s is collinear: it follows from those before it", p.Name)
+				notes = append(notes, fmt.Sprintf("predictor %s was left out: it follows from those before it, as the last of shares that add up does", p.Name))
+				continue
 			}
 			basis = append(basis, direction)
 		}
-		scaled[i] = slices.Clone(p.Donors)
-		floats.AddConst(-p.Treated, scaled[i])
-		floats.Scale(1/deviation, scaled[i])
+		from := slices.Clone(p.Donors)
+		floats.AddConst(-p.Treated, from)
+		floats.Scale(1/deviation, from)
+		used, scaled = append(used, i), append(scaled, from)
 	}
-	return scaled, nil
+	if len(used) == 0 {
+		return nil, nil, nil, fmt.Errorf("every predictor is the same for all units: they tell none apart")
+	}
+	return used, scaled, notes, nil
 }
 
 // explained are the logarithms of the squared coefficients of predictors, summed over regressions of the donors' outcomes before the
@@ -147,10 +161,11 @@ func (c Comparison) explained(predictors [][]float64) ([]float64, bool) {
 }
 
 // searchImportance finds the importance of predictors at which a loss is least, from starts given as logarithms.
-func searchImportance(loss func(v []float64) float64, starts [][]float64) ([]float64, Convergence) {
+func searchImportance(ctx context.Context, loss func(v []float64) float64, starts [][]float64) ([]float64, Convergence) {
 	solved := Convergence{Gap: missing}
 	run := func(from end, size float64, steps int) end {
 		problem := optimize.Problem{Func: func(x []float64) float64 { return loss(importance(x)) }}
+		problem.Status = func() (optimize.Status, error) { return optimize.NotTerminated, ctx.Err() }
 		settings := &optimize.Settings{FuncEvaluations: steps, Converger: &optimize.FunctionConverge{Relative: searchGain, Iterations: 10 * len(from.x)}}
 		result, err := optimize.Minimize(problem, from.x, settings, &optimize.NelderMead{SimplexSize: size})
 		if err != nil || !(result.F <= from.loss) {
@@ -166,13 +181,22 @@ func searchImportance(loss func(v []float64) float64, starts [][]float64) ([]flo
 	better := func(a, b end) int { return cmp.Compare(a.loss, b.loss) }
 	var ends []end
 	for _, x := range starts {
+		if ctx.Err() != nil {
+			break
+		}
 		ends = append(ends, run(end{x: x, loss: loss(importance(x))}, searchSizes[0], firstSteps))
+	}
+	if len(ends) == 0 {
+		return importance(starts[0]), solved
 	}
 	slices.SortStableFunc(ends, better)
 	ends = ends[:min(searchKept, len(ends))]
 	for i := range ends {
 		ends[i].idle = 0
 		for _, size := range searchSizes {
+			if ctx.Err() != nil {
+				break
+			}
 			if ends[i] = run(ends[i], size, searchSteps); ends[i].idle == 2 {
 				break
 			}

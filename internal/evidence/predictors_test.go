@@ -105,7 +105,7 @@ func TestPublishedWeights(t *testing.T) {
 		}
 		near(t, gaps["year"][i], evidence.Number(c.Treated[i]), gaps.numbers(t, "synthetic_published_weights")[i], 1e-9)
 	}
-	got, err := evidence.SyntheticControl(c)
+	got, err := evidence.SyntheticControl(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestPredictorsOfOneDonor(t *testing.T) {
 		c.Predictors = append(c.Predictors, p)
 	}
 	c.Treated = slices.Clone(c.Outcomes[3])
-	got, err := evidence.PredictedControl(c)
+	got, err := evidence.PredictedControl(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func TestPredictorsRefuse(t *testing.T) {
 	with := func(predictors ...evidence.Predictor) error {
 		c := base
 		c.Predictors = predictors
-		_, err := evidence.PredictedControl(c)
+		_, err := evidence.PredictedControl(t.Context(), c)
 		return err
 	}
 	column := func(name string, treated float64, of func(j int) float64) evidence.Predictor {
@@ -150,8 +150,7 @@ func TestPredictorsRefuse(t *testing.T) {
 	rising := column("a", 3, func(j int) float64 { return float64(j) })
 	for reason, err := range map[string]error{
 		"there are no predictors":              with(),
-		"predictor b is collinear":             with(rising, column("b", 7, func(j int) float64 { return 2*float64(j) + 1 })),
-		"predictor b is the same for all":      with(rising, column("b", 7, func(int) float64 { return 7 })),
+		"every predictor is the same for all":  with(column("b", 7, func(int) float64 { return 7 })),
 		"predictor b is missing for a unit":    with(rising, column("b", math.NaN(), func(j int) float64 { return float64(j * j) })),
 		"predictor a stands twice":             with(rising, rising),
 		"predictor b has figures of 0 donors,": with(rising, evidence.Predictor{Name: "b"}),
@@ -162,10 +161,43 @@ func TestPredictorsRefuse(t *testing.T) {
 	}
 }
 
+// The last of shares that add to one, and a figure that all units share, are matched by whatever matches the others.
+func TestPredictorsThatFollowFromOthers(t *testing.T) {
+	c := predicted(t)
+	want, err := evidence.PredictedControl(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest := evidence.Predictor{Name: "the rest", Treated: 1000}
+	same := evidence.Predictor{Name: "same", Treated: 7}
+	for j := range c.Donors {
+		rest.Donors, same.Donors = append(rest.Donors, 1000), append(same.Donors, 7)
+		for _, p := range c.Predictors {
+			rest.Donors[j] -= p.Donors[j]
+		}
+	}
+	for _, p := range c.Predictors {
+		rest.Treated -= p.Treated
+	}
+	c.Predictors = append(slices.Clone(c.Predictors), rest, same)
+	got, err := evidence.PredictedControl(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "the effect", got.Value, float64(want.Value), 1e-9)
+	notes := strings.Join(got.Notes, "; ")
+	if !strings.Contains(notes, "predictor the rest was left out: it follows from those before it") || !strings.Contains(notes, "predictor same was left out: it is the same for all units") {
+		t.Errorf("notes %q", notes)
+	}
+	if len(got.Balance) != len(c.Predictors) || len(got.PredictorWeights) != len(c.Predictors)-2 {
+		t.Errorf("%d predictors in the balance and %d weights", len(got.Balance), len(got.PredictorWeights))
+	}
+}
+
 func BenchmarkPredictors(b *testing.B) {
 	c := predicted(b)
 	for b.Loop() {
-		if _, err := evidence.PredictedControl(c); err != nil {
+		if _, err := evidence.PredictedControl(b.Context(), c); err != nil {
 			b.Fatal(err)
 		}
 	}

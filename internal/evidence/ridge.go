@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -25,8 +26,13 @@ const (
 //	weights = w + X (X'X + lambda I)^-1 (x - X'w).
 //
 // Lambda is the largest whose error in predicting a period before the start from the others is within one standard error of the
-// smallest. As in the authors' program, the last period before the start is not among those predicted.
-func RidgeSynthetic(c Comparison) (*Synthetic, error) {
+// smallest (section 5.3). As in the authors' program, the last period before the start is not among those predicted. Where all series were
+// put on one level by what they were before the start, as an index is, what predicts a period puts them on that level without it: otherwise
+// the others would give away the one left out, and any penalty, however small, would seem to predict it.
+//
+// Weights whose negative ones sum to less than -3 rest more on what lies beyond the donors than on these: such a result is given as not
+// converged (the paper's section 4.3 on extrapolation; the bound is ours).
+func RidgeSynthetic(ctx context.Context, c Comparison) (*Synthetic, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -34,28 +40,19 @@ func RidgeSynthetic(c Comparison) (*Synthetic, error) {
 		return nil, fmt.Errorf("there are %d periods before the start: three are needed to choose a penalty", c.Start)
 	}
 	distances := c.distances()
-	w, solved := nearest(distances, 0)
+	w, solved := nearest(ctx, distances, 0)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if !solved.Converged {
 		return c.synthetic(ridgeMethod, w, 0, solved), nil
 	}
 
-	x := mat.NewDense(len(c.Donors), c.Start, nil)
-	for j, point := range distances {
-		x.SetRow(j, point)
-	}
-	for t := range c.Start {
-		x.SetCol(t, centred(mat.Col(nil, t, x)))
-	}
-	var gram mat.SymDense
-	gram.SymOuterK(1, x.T())
-	var eigen mat.EigenSym
-	var vectors mat.Dense
-	if !eigen.Factorize(&gram, true) {
+	ridge, ok := newRidge(distances)
+	if !ok {
 		solved.Converged, solved.Note = false, "the eigenvalues of the donors' outcomes did not converge"
 		return c.synthetic(ridgeMethod, w, 0, solved), nil
 	}
-	eigen.VectorsTo(&vectors)
-	ridge := ridge{values: eigen.Values(nil), vectors: &vectors}
 	var size float64
 	for _, point := range distances {
 		size = max(size, floats.Norm(point, math.Inf(1)))
@@ -63,25 +60,67 @@ func RidgeSynthetic(c Comparison) (*Synthetic, error) {
 	if floats.Max(ridge.values) <= rounding*size*rounding*size {
 		return nil, fmt.Errorf("all donors have the same outcomes before the start: there is nothing to weigh")
 	}
-	lambda, ok := ridge.penalty(distances)
+	errors := ridge.errors
+	if on := c.level(); on.kind != noLevel {
+		errors = func(ctx context.Context, distances [][]float64, lambdas []float64) [][]float64 {
+			return c.errorsOnLevel(ctx, on, lambdas)
+		}
+	}
+	lambda, ok := ridge.penalty(ctx, distances, errors)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if !ok {
 		return nil, fmt.Errorf("no penalty can be chosen: the outcomes before the start differ too much in size")
 	}
 
 	var shift mat.VecDense
-	shift.MulVec(x, ridge.solve(gaps(distances, w), lambda))
+	shift.MulVec(ridge.x, ridge.solve(gaps(distances, w), lambda))
 	floats.Add(w, shift.RawVector().Data)
 	s := c.synthetic(ridgeMethod, w, 0, solved)
 	s.Ridge = new(Number(lambda))
+	var below float64
+	for _, weight := range s.weights {
+		below += min(0, weight)
+	}
+	s.BelowZero = new(Number(below))
+	if below < mostBelowZero {
+		s.Solved.Converged = false
+		s.Solved.Note = fmt.Sprintf("the weights below zero sum to %.1f: the comparison lies far beyond its donors, and what it gives is no estimate", below)
+	}
 	return s, nil
 }
+
+// mostBelowZero is the least that the weights below zero may sum to.
+const mostBelowZero = -3
 
 const ridgeMethod = "ridge-augmented synthetic control"
 
 // ridge solves with X'X + lambda I = U (D + lambda I) U' for any lambda.
 type ridge struct {
+	x       *mat.Dense // one row a donor
 	values  []float64  // D
 	vectors *mat.Dense // U
+}
+
+func newRidge(distances [][]float64) (ridge, bool) {
+	periods := len(distances[0])
+	x := mat.NewDense(len(distances), periods, nil)
+	for j, point := range distances {
+		x.SetRow(j, point)
+	}
+	for t := range periods {
+		x.SetCol(t, centred(mat.Col(nil, t, x)))
+	}
+	var gram mat.SymDense
+	gram.SymOuterK(1, x.T())
+	var eigen mat.EigenSym
+	var vectors mat.Dense
+	if !eigen.Factorize(&gram, true) {
+		return ridge{}, false
+	}
+	eigen.VectorsTo(&vectors)
+	return ridge{x: x, values: eigen.Values(nil), vectors: &vectors}, true
 }
 
 // solve is (X'X + lambda I)^-1 r.
@@ -95,31 +134,18 @@ func (g ridge) solve(r *mat.VecDense, lambda float64) *mat.VecDense {
 	return &solution
 }
 
-// penalty chooses lambda by leaving out one period at a time. With w the weights without period t and r = x - X'w its gaps in all
-// periods, inverting (X'X + lambda I) by blocks gives the error of predicting period t as (P r)_t / P_tt, P = (X'X + lambda I)^-1.
-func (g ridge) penalty(distances [][]float64) (lambda float64, ok bool) {
-	periods := len(distances[0])
-	lambdas, errors := make([]float64, ridgeSteps+1), make([][]float64, ridgeSteps+1)
+// penalty chooses lambda by the squared errors, for each, of predicting one period at a time.
+func (g ridge) penalty(ctx context.Context, distances [][]float64, squaredErrors func(context.Context, [][]float64, []float64) [][]float64) (lambda float64, ok bool) {
+	lambdas := make([]float64, ridgeSteps+1)
 	for step := range lambdas {
 		lambdas[step] = floats.Max(g.values) * math.Pow(ridgeSmallest, float64(step)/ridgeSteps)
 	}
-	without := make([][]float64, len(distances))
-	var rotated mat.VecDense
-	for t := range periods - 1 {
-		for j, point := range distances {
-			without[j] = slices.Delete(slices.Clone(point), t, t+1)
-		}
-		w, _ := nearest(without, 0)
-		rotated.MulVec(g.vectors.T(), gaps(distances, w))
-		for step, lambda := range lambdas {
-			var gap, diagonal float64
-			for k, value := range g.values {
-				scale := g.vectors.At(t, k) / (max(0, value) + lambda)
-				gap += scale * rotated.AtVec(k)
-				diagonal += scale * g.vectors.At(t, k)
-			}
-			errors[step] = append(errors[step], gap/diagonal*gap/diagonal)
-		}
+	errors := squaredErrors(ctx, distances, lambdas)
+	if ctx.Err() != nil {
+		return 0, false
+	}
+	if len(errors) == 0 || len(errors[0]) == 0 {
+		return 0, false
 	}
 	means := make([]float64, len(lambdas))
 	for step := range lambdas {
@@ -132,6 +158,65 @@ func (g ridge) penalty(distances [][]float64) (lambda float64, ok bool) {
 		return 0, false
 	}
 	return lambdas[i], true
+}
+
+// errors leaves out one period at a time. With w the weights without period t and r = x - X'w its gaps in all periods, inverting
+// (X'X + lambda I) by blocks gives the error of predicting period t as (P r)_t / P_tt, P = (X'X + lambda I)^-1.
+func (g ridge) errors(ctx context.Context, distances [][]float64, lambdas []float64) [][]float64 {
+	errors, without := make([][]float64, len(lambdas)), make([][]float64, len(distances))
+	var rotated mat.VecDense
+	for t := range len(distances[0]) - 1 {
+		for j, point := range distances {
+			without[j] = slices.Delete(slices.Clone(point), t, t+1)
+		}
+		w, _ := nearest(ctx, without, 0)
+		if ctx.Err() != nil {
+			return nil
+		}
+		rotated.MulVec(g.vectors.T(), gaps(distances, w))
+		for step, lambda := range lambdas {
+			var gap, diagonal float64
+			for k, value := range g.values {
+				scale := g.vectors.At(t, k) / (max(0, value) + lambda)
+				gap += scale * rotated.AtVec(k)
+				diagonal += scale * g.vectors.At(t, k)
+			}
+			errors[step] = append(errors[step], gap/diagonal*gap/diagonal)
+		}
+	}
+	return errors
+}
+
+// errorsOnLevel leaves out one period at a time, and puts all series on their level without it.
+func (c Comparison) errorsOnLevel(ctx context.Context, on level, lambdas []float64) [][]float64 {
+	errors := make([][]float64, len(lambdas))
+	for t := range c.Start - 1 {
+		fold := c
+		fold.cut(t, t+1)
+		put := on.changes(fold)
+		fold = on.put(fold)
+		distances := fold.distances()
+		w, _ := nearest(ctx, distances, 0)
+		ridge, ok := newRidge(distances)
+		if ctx.Err() != nil || !ok {
+			return nil
+		}
+		// The period left out, on the level of the others, less the treated unit and then less the donors' mean, as the columns of X are.
+		left := make([]float64, len(c.Donors))
+		for j, series := range c.Outcomes {
+			left[j] = put[j+1](series[t]) - put[0](c.Treated[t])
+		}
+		gap := -floats.Dot(w, left)
+		left = centred(left)
+		rest := gaps(distances, w)
+		for step, lambda := range lambdas {
+			var shift mat.VecDense
+			shift.MulVec(ridge.x, ridge.solve(rest, lambda))
+			e := gap - floats.Dot(left, shift.RawVector().Data)
+			errors[step] = append(errors[step], e*e)
+		}
+	}
+	return errors
 }
 
 // gaps are the outcomes of the treated unit less those of the weighted donors, given the donors' distances from it: x - X'w, as weights

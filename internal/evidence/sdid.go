@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -22,7 +23,7 @@ const timePenalty = 1e-6
 //
 // with weights not below zero and of sum one, zeta = (treated units x periods after)^(1/4) noise (equation 5), and the noise the standard
 // deviation of the donors' changes from period to period before the start. The gap of the path takes out the level by lambda.
-func SyntheticDiD(c Comparison) (*Synthetic, error) {
+func SyntheticDiD(ctx context.Context, c Comparison) (*Synthetic, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -37,7 +38,7 @@ func SyntheticDiD(c Comparison) (*Synthetic, error) {
 	for j, point := range before {
 		parallel[j] = centred(point)
 	}
-	omega, solvedOmega := nearest(parallel, zeta*zeta*float64(c.Start))
+	omega, solvedOmega := nearest(ctx, parallel, zeta*zeta*float64(c.Start))
 
 	changes := make([][]float64, c.Start) // from each period before to the mean after, one figure a donor
 	for t := range changes {
@@ -47,8 +48,11 @@ func SyntheticDiD(c Comparison) (*Synthetic, error) {
 		changes[t] = centred(changes[t])
 	}
 	penalty := timePenalty * noise
-	lambda, solvedLambda := nearest(changes, penalty*penalty*float64(len(c.Donors)))
+	lambda, solvedLambda := nearest(ctx, changes, penalty*penalty*float64(len(c.Donors)))
 
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	var level float64 // the gap before the start, weighted by lambda
 	for j, w := range omega {
 		level -= w * floats.Dot(lambda, before[j])
@@ -72,7 +76,7 @@ func SyntheticDiD(c Comparison) (*Synthetic, error) {
 
 // MeanDiD is the difference-in-differences of one treated series against the mean of all donors: synthetic difference-in-differences
 // with equal weights.
-func MeanDiD(c Comparison) (*Synthetic, error) {
+func MeanDiD(_ context.Context, c Comparison) (*Synthetic, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"context"
 	"fmt"
 	"slices"
 )
@@ -28,38 +29,43 @@ type Sensitivity struct {
 
 // Vary repeats an estimate in the ways of [Sensitivity]. Predictors stay as they were measured, also where they were measured after a
 // start taken earlier.
-func (s *Synthetic) Vary(c Comparison, estimate Estimator) Sensitivity {
+//
+// Where all series were put on one level by what they were before the start, as an index is, each variation with other periods before the
+// start puts them on that level anew: the level of periods that it leaves out must not be known to it.
+func (s *Synthetic) Vary(ctx context.Context, c Comparison, estimate Estimator) (Sensitivity, error) {
 	var v Sensitivity
+	on := c.level()
+	again := func(what string, c Comparison) Variation { return vary(ctx, what, on.put(c), estimate) }
 	for j, donor := range c.Donors {
 		if s.weights[j] != 0 {
-			v.LeaveOneOut = append(v.LeaveOneOut, vary("without "+donor, c.without(j), estimate))
+			v.LeaveOneOut = append(v.LeaveOneOut, vary(ctx, "without "+donor, c.without(j), estimate))
 		}
 	}
 	before, after := c.Start, len(c.Times)-c.Start
 	for _, start := range distinctOf(before/2, before*2/3, before*5/6) {
 		pretend := c.window(0, before)
 		pretend.Start = start
-		v.InTime = append(v.InTime, vary("start at "+c.Times[start], pretend, estimate))
+		v.InTime = append(v.InTime, again("start at "+c.Times[start], pretend))
 	}
 	for _, from := range distinctOf(before/4, before/2) {
-		v.Windows = append(v.Windows, vary("from "+c.Times[from], c.window(from, len(c.Times)), estimate))
+		v.Windows = append(v.Windows, again("from "+c.Times[from], c.window(from, len(c.Times))))
 	}
 	if half := after / 2; half > 0 {
-		v.Windows = append(v.Windows, vary("to "+c.Times[c.Start+half-1], c.window(0, c.Start+half), estimate))
+		v.Windows = append(v.Windows, again("to "+c.Times[c.Start+half-1], c.window(0, c.Start+half)))
 		later := c.window(0, len(c.Times))
 		later.cut(c.Start, c.Start+half)
-		v.Windows = append(v.Windows, vary(fmt.Sprintf("effect from %s", c.Times[c.Start+half]), later, estimate))
+		v.Windows = append(v.Windows, again(fmt.Sprintf("effect from %s", c.Times[c.Start+half]), later))
 	}
-	return v
+	return v, ctx.Err()
 }
 
 func distinctOf(positions ...int) []int {
 	return slices.DeleteFunc(slices.Compact(positions), func(p int) bool { return p == 0 })
 }
 
-func vary(what string, c Comparison, estimate Estimator) Variation {
+func vary(ctx context.Context, what string, c Comparison, estimate Estimator) Variation {
 	v := Variation{What: what, Estimate: missing, PreMSPE: missing, Ratio: missing}
-	found, err := estimate(c)
+	found, err := estimate(ctx, c)
 	switch {
 	case err != nil:
 		v.Reason = err.Error()

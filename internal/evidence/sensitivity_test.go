@@ -12,11 +12,11 @@ import (
 
 func TestSensitivityOfProposition99(t *testing.T) {
 	c := california(t)
-	s, err := evidence.SyntheticControl(c)
+	s, err := evidence.SyntheticControl(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := s.Vary(c, evidence.SyntheticControl)
+	v := varied(t, s, c, evidence.SyntheticControl)
 	if len(v.LeaveOneOut) != len(s.Weights) {
 		t.Errorf("%d donors left out of %d with a weight", len(v.LeaveOneOut), len(s.Weights))
 	}
@@ -51,11 +51,11 @@ func TestSensitivityOfProposition99(t *testing.T) {
 
 func TestSensitivityOfFewPeriods(t *testing.T) {
 	c := random(1, 4, 4, 3)
-	s, err := evidence.SyntheticDiD(c)
+	s, err := evidence.SyntheticDiD(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := s.Vary(c, evidence.SyntheticDiD)
+	v := varied(t, s, c, evidence.SyntheticDiD)
 	if len(v.InTime) == 0 || v.InTime[0].Reason == "" || !v.InTime[0].Estimate.Missing() || len(v.Windows) == 0 {
 		t.Errorf("got %+v", v)
 	}
@@ -78,11 +78,11 @@ func TestDetectableProperties(t *testing.T) {
 		if rapid.Bool().Draw(t, "levelled") {
 			estimate = evidence.MeanDiD
 		}
-		s, err := estimate(c)
+		s, err := estimate(t.Context(), c)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Judge(c, estimate, 0); err != nil {
+		if err := s.Judge(t.Context(), c, estimate, 0); err != nil {
 			t.Fatal(err)
 		}
 		d := s.Detectable()
@@ -133,7 +133,7 @@ func TestDetectableProperties(t *testing.T) {
 
 func TestDetectableNeedsPlacebos(t *testing.T) {
 	c := random(1, 6, 12, 8)
-	s, err := evidence.SyntheticControl(c)
+	s, err := evidence.SyntheticControl(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,4 +147,13 @@ func TestDetectableNeedsPlacebos(t *testing.T) {
 	if s.Placebos.Interval != nil {
 		t.Errorf("with 6 placebos the interval is %v", s.Placebos.Interval)
 	}
+}
+
+func varied(t testing.TB, s *evidence.Synthetic, c evidence.Comparison, estimate evidence.Estimator) evidence.Sensitivity {
+	t.Helper()
+	v, err := s.Vary(t.Context(), c, estimate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }

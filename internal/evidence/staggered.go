@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"math"
@@ -38,6 +39,9 @@ type Staggered struct {
 	Periods int `json:"periods"`
 	// LeftOut is how many units had an outcome missing, or were treated from the first time on.
 	LeftOut int `json:"left_out"`
+	// Without are the groups of one unit. Their effects have no standard error, so that summaries do without them; where all groups are
+	// of one unit, summaries are of all and have none.
+	Without []string `json:"without,omitempty"`
 	// Estimate is GroupOverall.
 	Estimate
 	AttGT          []GroupTime         `json:"att_gt"`
@@ -78,76 +82,121 @@ type effect struct {
 // (theorem 1), and, for times before the start, since the period before, so that these effects show whether the trends were parallel.
 // Summaries over groups and times are those of section 3; standard errors come from influence functions (theorem 2), and intervals hold
 // for one figure at a time.
-func StaggeredAdoption(rows Adoption, controls Controls) (*Staggered, error) {
+func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*Staggered, error) {
 	a, err := newAdoption(rows, controls)
 	if err != nil {
 		return nil, err
 	}
 	n := len(a.start)
+	pre := a.testable()
+	// An effect has one figure a unit: those of all periods since a start, of all groups, and of the effects tested together are held at a time.
+	if err := fitsMemory("a comparison of groups", n, len(a.times), 8*float64(n)*float64(2*len(a.times)+len(a.groups)+pre)); err != nil {
+		return nil, err
+	}
 	result := &Staggered{N: n * len(a.times), Units: n, Periods: len(a.times), LeftOut: a.leftOut, Notes: a.notes,
 		Dynamic: map[string]Estimate{}, Group: map[string]Estimate{}, Solved: Convergence{Converged: true, Gap: missing, Note: "differences of means"}}
 
-	var after, before, groups []effect
-	var alone []string
-	byPeriod := map[int][]effect{}
+	all, groups := a.newSummary(), a.newSummary()
+	byPeriod := map[int]*summary{}
+	var before []effect
+	var uncontrolled, single []string
 	for _, g := range a.groups {
-		var ofGroup []effect
+		ofGroup := a.newSummary()
 		for t := 1; t < len(a.times); t++ {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			e, treated, compared := a.effect(g, t)
 			if compared == 0 {
-				alone = append(alone, fmt.Sprintf("%s at %s", a.times[g], a.times[t]))
+				uncontrolled = append(uncontrolled, fmt.Sprintf("%s at %s", a.times[g], a.times[t]))
 				continue
 			}
-			byPeriod[t-g] = append(byPeriod[t-g], e)
-			if t < g {
+			if byPeriod[t-g] == nil {
+				byPeriod[t-g] = a.newSummary()
+			}
+			byPeriod[t-g].add(e)
+			switch {
+			case t >= g:
+				all.add(e)
+				ofGroup.add(e)
+			case !e.alone && pre > 0:
 				before = append(before, e)
-			} else {
-				after, ofGroup = append(after, e), append(ofGroup, e)
+			}
+			if treated > 1 && compared == 1 {
+				single = append(single, fmt.Sprintf("%s at %s", a.times[g], a.times[t]))
 			}
 			estimate := e.estimate()
 			result.AttGT = append(result.AttGT, GroupTime{Group: a.times[g], Time: a.times[t], Att: estimate.Value, SE: estimate.SE, Units: treated, Controls: compared})
 		}
-		if len(ofGroup) > 0 {
-			mean := meanEffect(ofGroup)
-			groups = append(groups, mean)
+		if a.size[g] == 1 {
+			result.Without = append(result.Without, a.times[g])
+		}
+		if ofGroup.effects > 0 {
+			mean := ofGroup.mean()
+			groups.add(mean)
 			result.Group[a.times[g]] = mean.estimate()
 		}
 	}
-	if len(after) == 0 {
+	if all.effects == 0 {
 		return nil, fmt.Errorf("no group has controls from its start on")
 	}
 	if n < 3 {
 		return nil, fmt.Errorf("there are %d units to compare: what sets them apart cannot be told from the effect; accepted are three or more", n)
 	}
-	if len(alone) > 0 {
-		result.Notes = append(result.Notes, "no controls, and so no effect, for the groups "+strings.Join(alone, ", "))
+	if len(uncontrolled) > 0 {
+		result.Notes = append(result.Notes, "no controls, and so no effect, for the groups "+strings.Join(uncontrolled, ", "))
 	}
-	var since []effect
+	if all.sound > 0 && len(result.Without) > 0 {
+		result.Notes = append(result.Notes, "the summaries leave out these groups of one unit, whose own variation cannot be told from the effect: "+strings.Join(result.Without, ", "))
+	}
+	if all.sound > 0 && len(single) > 0 {
+		result.Notes = append(result.Notes, "the summaries leave out these effects, whose controls are one unit: "+strings.Join(single, ", "))
+	}
+	since := a.newSummary()
 	for _, period := range slices.Sorted(maps.Keys(byPeriod)) {
-		weighted := a.byShare(byPeriod[period])
+		weighted := byPeriod[period].byShare()
 		result.Dynamic[strconv.Itoa(period)] = weighted.estimate()
 		if period >= 0 {
-			since = append(since, weighted)
+			since.add(weighted)
 		}
 	}
-	result.Simple = a.byShare(after).estimate()
-	result.DynamicOverall = meanEffect(since).estimate()
-	result.GroupOverall = a.byShare(groups).estimate()
+	result.Simple = all.byShare().estimate()
+	result.DynamicOverall = since.mean().estimate()
+	result.GroupOverall = groups.byShare().estimate()
 	result.Estimate = result.GroupOverall
+	result.PreTest, err = a.preTest(ctx, before, pre)
+	return result, err
+}
 
-	values, psi := make([]float64, len(before)), make([][]float64, n)
-	for i := range psi {
-		psi[i] = make([]float64, len(before))
-		for j, e := range before {
-			values[j], psi[i][j] = e.value, e.psi[i]/float64(n)
+// testable is how many effects before the starts are tested together, 0 where they are too many for their covariance to have an inverse.
+func (a *adoption) testable() int {
+	var count int
+	for _, g := range a.groups {
+		count += g - 1
+	}
+	if count >= len(a.start) {
+		return 0
+	}
+	return count
+}
+
+// preTest tests that the effects before the starts are all zero.
+func (a *adoption) preTest(ctx context.Context, before []effect, testable int) (WaldTest, error) {
+	if testable == 0 && a.groups[len(a.groups)-1] > 1 {
+		return WaldTest{Statistic: missing, DF2: missing, P: missing,
+			Reason: fmt.Sprintf("%d units are too few to test all effects before the starts together", len(a.start))}, nil
+	}
+	n := len(a.start)
+	values, psi := make([]float64, len(before)), mat.NewDense(max(1, len(before)), n, nil)
+	for j, e := range before {
+		values[j] = e.value
+		for i, figure := range e.psi {
+			psi.Set(j, i, figure/float64(n))
 		}
 	}
-	var cov *mat.SymDense
-	if len(before) > 0 {
-		cov = outer(len(before), psi)
-	}
-	result.PreTest = wald(values, cov)
-	return result, nil
+	var cov mat.SymDense
+	cov.SymOuterK(1, psi)
+	return wald(values, &cov), ctx.Err()
 }
 
 // adoption is a balanced panel with the start of each unit.
@@ -155,6 +204,7 @@ type adoption struct {
 	times    []string
 	outcome  [][]float64 // by unit and time
 	start    []int       // position of each unit's first treated time, or never
+	size     map[int]int // units that start at each time
 	groups   []int       // the starts there are, in order
 	controls Controls
 	leftOut  int
@@ -199,6 +249,10 @@ func newAdoption(rows Adoption, controls Controls) (*adoption, error) {
 	}
 	if throughout > 0 {
 		a.notes = append(a.notes, fmt.Sprintf("%d units are treated from the first time on and were left out: they have no period before", throughout))
+	}
+	a.size = map[int]int{}
+	for _, start := range a.start {
+		a.size[start]++
 	}
 	a.groups = distinct(slices.DeleteFunc(slices.Clone(a.start), func(g int) bool { return g == never }), cmp.Compare[int])
 	switch {
@@ -281,49 +335,89 @@ func (e effect) estimate() Estimate {
 	return newEstimate(e.value, floats.Norm(e.psi, 2)/n, math.Inf(1), "influence function, unit")
 }
 
-// meanEffect is the plain mean of effects.
-func meanEffect(effects []effect) effect {
-	mean := effect{psi: make([]float64, len(effects[0].psi)), group: effects[0].group}
-	for _, e := range effects {
-		mean.value += e.value / float64(len(effects))
-		floats.AddScaled(mean.psi, 1/float64(len(effects)), e.psi)
-		mean.alone = mean.alone || e.alone
+// summary gathers effects: those of which the own variation is known, and where there are none the others, of which a summary has no
+// standard error.
+type summary struct {
+	adoption       *adoption
+	effects, sound int
+	group          int                // of the last one added
+	sums           map[bool]*weighted // by whether the variation is known
+}
+
+// weighted are sums over effects, plain and with the share of all units in the group of each as its weight.
+type weighted struct {
+	count, value    float64
+	psi             []float64
+	share, shares   float64 // of the values, and of the weights
+	sharePsi        []float64
+	valueOf, groups map[int]float64 // sum of values and number of effects by group
+}
+
+func (a *adoption) newSummary() *summary {
+	return &summary{adoption: a, sums: map[bool]*weighted{}}
+}
+
+func (s *summary) add(e effect) {
+	s.effects++
+	s.group = e.group
+	if !e.alone {
+		s.sound++
+	}
+	w := s.sums[!e.alone]
+	if w == nil {
+		w = &weighted{valueOf: map[int]float64{}, groups: map[int]float64{}}
+		if !e.alone {
+			w.psi, w.sharePsi = make([]float64, len(e.psi)), make([]float64, len(e.psi))
+		}
+		s.sums[!e.alone] = w
+	}
+	share := float64(s.adoption.size[e.group]) / float64(len(s.adoption.start))
+	w.count++
+	w.value += e.value
+	w.share += share * e.value
+	w.shares += share
+	w.valueOf[e.group] += e.value
+	w.groups[e.group]++
+	if !e.alone {
+		floats.Add(w.psi, e.psi)
+		floats.AddScaled(w.sharePsi, share, e.psi)
+	}
+}
+
+// used are the sums that the summary is made of.
+func (s *summary) used() (w *weighted, alone bool) {
+	if s.sound > 0 {
+		return s.sums[true], false
+	}
+	return s.sums[false], true
+}
+
+// mean is the plain mean of the effects.
+func (s *summary) mean() effect {
+	w, alone := s.used()
+	mean := effect{value: w.value / w.count, group: s.group, alone: alone}
+	if !alone {
+		mean.psi = slices.Clone(w.psi)
+		floats.Scale(1/w.count, mean.psi)
 	}
 	return mean
 }
 
-// byShare is the mean of effects weighted by the share p of all units in their groups. Shares are estimated: unit i adds to psi
+// byShare is the mean of the effects weighted by the share p of all units in their groups. Shares are estimated: unit i adds to psi
 //
 //	sum_k value_k ((1[i in k] - p_k) / P - p_k sum_l (1[i in l] - p_l) / P^2), P = sum_k p_k.
-func (a *adoption) byShare(effects []effect) effect {
-	n := float64(len(a.start))
-	shares := make([]float64, len(effects))
-	for k, e := range effects {
-		for _, start := range a.start {
-			if start == e.group {
-				shares[k] += 1 / n
-			}
-		}
+func (s *summary) byShare() effect {
+	w, alone := s.used()
+	mean := effect{value: w.share / w.shares, group: s.group, alone: alone}
+	if alone {
+		return mean
 	}
-	total := floats.Sum(shares)
-	mean := effect{psi: make([]float64, len(a.start))}
-	for k, e := range effects {
-		mean.value += e.value * shares[k] / total
-		floats.AddScaled(mean.psi, shares[k]/total, e.psi)
-		mean.alone = mean.alone || e.alone
-	}
-	for i, start := range a.start {
+	mean.psi = slices.Clone(w.sharePsi)
+	floats.Scale(1/w.shares, mean.psi)
+	for i, start := range s.adoption.start {
 		// The sums over k, with sum_k value_k p_k / P the mean itself.
-		var own, all float64
-		for k, e := range effects {
-			in := -shares[k]
-			if start == e.group {
-				in++
-			}
-			own += e.value * in
-			all += in
-		}
-		mean.psi[i] += own/total - mean.value*all/total
+		own, all := w.valueOf[start]-w.share, w.groups[start]-w.shares
+		mean.psi[i] += own/w.shares - mean.value*all/w.shares
 	}
 	return mean
 }

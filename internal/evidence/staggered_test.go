@@ -1,6 +1,7 @@
 package evidence_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -26,7 +27,7 @@ func TestStaggeredCounties(t *testing.T) {
 	readJSON(t, &expected, "did", "mpdta_expected.json")
 	table := readTable(t, ',', "did", "mpdta_att_gt_expected.csv")
 	rows, cohort := counties(t)
-	got, err := evidence.StaggeredAdoption(evidence.Adoption{Unit: rows.Unit, Time: rows.Time, Outcome: rows.Outcome, Cohort: cohort}, evidence.NeverTreated)
+	got, err := evidence.StaggeredAdoption(t.Context(), evidence.Adoption{Unit: rows.Unit, Time: rows.Time, Outcome: rows.Outcome, Cohort: cohort}, evidence.NeverTreated)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +88,7 @@ func TestStaggeredNotYetTreated(t *testing.T) {
 		}
 		return y
 	}
-	got, err := evidence.StaggeredAdoption(staggered(6, effect, "2", "2", "2", "4", "4", "4"), evidence.NotYetTreated)
+	got, err := evidence.StaggeredAdoption(t.Context(), staggered(6, effect, "2", "2", "2", "4", "4", "4"), evidence.NotYetTreated)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +104,7 @@ func TestStaggeredNotYetTreated(t *testing.T) {
 }
 
 func TestStaggeredOfOneUnit(t *testing.T) {
-	got, err := evidence.StaggeredAdoption(staggered(5, wave, "2", "", "", "never"), evidence.NeverTreated)
+	got, err := evidence.StaggeredAdoption(t.Context(), staggered(5, wave, "2", "", "", "never"), evidence.NeverTreated)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,14 +116,14 @@ func TestStaggeredOfOneUnit(t *testing.T) {
 func TestStaggeredLeavesOut(t *testing.T) {
 	rows := staggered(5, wave, "2", "2", "", "", "NA", "0", "9")
 	rows.Unit, rows.Time, rows.Outcome, rows.Cohort = rows.Unit[:len(rows.Unit)-1], rows.Time[:len(rows.Time)-1], rows.Outcome[:len(rows.Outcome)-1], rows.Cohort[:len(rows.Cohort)-1]
-	got, err := evidence.StaggeredAdoption(rows, evidence.NeverTreated)
+	got, err := evidence.StaggeredAdoption(t.Context(), rows, evidence.NeverTreated)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got.Units != 6 || got.LeftOut != 1 || len(got.Notes) != 1 || !strings.Contains(got.Notes[0], "1 units have no outcome") {
 		t.Errorf("%d units, %d left out, %q", got.Units, got.LeftOut, got.Notes)
 	}
-	got, err = evidence.StaggeredAdoption(staggered(5, wave, "-1", "2", "2", "", ""), evidence.NeverTreated)
+	got, err = evidence.StaggeredAdoption(t.Context(), staggered(5, wave, "-1", "2", "2", "", ""), evidence.NeverTreated)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +150,7 @@ func TestStaggeredRefuses(t *testing.T) {
 		`the controls are "all"`:                                {staggered(4, wave, "2", ""), "all"},
 		"they must be as many":                                  {evidence.Adoption{Unit: []string{"a"}}, evidence.NeverTreated},
 	} {
-		if got, err := evidence.StaggeredAdoption(refused.rows, refused.controls); err == nil || !strings.Contains(err.Error(), reason) {
+		if got, err := evidence.StaggeredAdoption(t.Context(), refused.rows, refused.controls); err == nil || !strings.Contains(err.Error(), reason) {
 			t.Errorf("want a refusal that says %q, got %+v, %v", reason, got, err)
 		}
 	}
@@ -174,11 +175,11 @@ func TestStaggeredProperties(t *testing.T) {
 			}
 			both.Treated = append(both.Treated, under)
 		}
-		got, err := evidence.StaggeredAdoption(rows, evidence.NeverTreated)
+		got, err := evidence.StaggeredAdoption(t.Context(), rows, evidence.NeverTreated)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := evidence.DifferenceInDifferences(both)
+		want, err := evidence.DifferenceInDifferences(t.Context(), both)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +189,7 @@ func TestStaggeredProperties(t *testing.T) {
 		}
 
 		long := staggered(6, draw, append(starts, "3", "3", "4", "4")...)
-		before, err := evidence.StaggeredAdoption(long, evidence.NotYetTreated)
+		before, err := evidence.StaggeredAdoption(t.Context(), long, evidence.NotYetTreated)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -200,7 +201,7 @@ func TestStaggeredProperties(t *testing.T) {
 			moved.Unit, moved.Time, moved.Cohort = append(moved.Unit, long.Unit[i]), append(moved.Time, long.Time[i]), append(moved.Cohort, long.Cohort[i])
 			moved.Outcome = append(moved.Outcome, long.Outcome[i]+float64(7*unit)-float64(3*at*at))
 		}
-		after, err := evidence.StaggeredAdoption(moved, evidence.NotYetTreated)
+		after, err := evidence.StaggeredAdoption(t.Context(), moved, evidence.NotYetTreated)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -208,4 +209,39 @@ func TestStaggeredProperties(t *testing.T) {
 			t.Fatal(diff)
 		}
 	})
+}
+
+// A group of one unit has no standard error of its own. The summaries do without it, and are then those of the data without the unit.
+func TestStaggeredWithoutAGroupOfOneUnit(t *testing.T) {
+	starts := []string{"2", "2", "2", "4", "4", "3", "4", "4", "4", "", "", "", "", "", ""}
+	rough := func(unit, time int) float64 {
+		return math.Sin(float64((unit*unit+3)*(time+2)*(time+5))) + float64(unit)
+	}
+	with, err := evidence.StaggeredAdoption(t.Context(), staggered(6, rough, starts...), evidence.NeverTreated)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, e := range map[string]evidence.Estimate{"estimate": with.Estimate, "simple": with.Simple, "dynamic overall": with.DynamicOverall, "period 0": with.Dynamic["0"]} {
+		if e.SE.Missing() || e.Interval == nil {
+			t.Errorf("%s has no error: %+v", what, e)
+		}
+	}
+	if e := with.Group["3"]; !e.SE.Missing() || e.Value.Missing() || e.Reason == "" {
+		t.Errorf("the group of one unit is %+v", e)
+	}
+	if len(with.Without) != 1 || with.Without[0] != "3" || len(with.Notes) != 1 || !strings.Contains(with.Notes[0], "own variation cannot be told from the effect: 3") {
+		t.Errorf("left out %q, notes %q", with.Without, with.Notes)
+	}
+	rows := staggered(6, rough, starts...)
+	for i := range rows.Unit {
+		if rows.Unit[i] == "u5" {
+			rows.Outcome[i] = rows.Outcome[i] + 1000*float64(i%7) // whatever the unit does
+		}
+	}
+	again, err := evidence.StaggeredAdoption(t.Context(), rows, evidence.NeverTreated)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "the estimate", again.Value, float64(with.Value), 1e-9)
+	near(t, "the pre-test", again.PreTest.Statistic, float64(with.PreTest.Statistic), 1e-6)
 }

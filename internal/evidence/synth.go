@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -150,12 +151,14 @@ type Synthetic struct {
 	PredictorWeights map[string]Number `json:"V,omitempty"`
 	Balance          []Balance         `json:"predictors,omitempty"`
 	// Noise and Zeta are the noise and the penalty of synthetic difference-in-differences, Ridge that of the ridge-augmented method.
-	Noise  *Number           `json:"noise_level,omitempty"`
-	Zeta   *Number           `json:"zeta_omega,omitempty"`
-	Ridge  *Number           `json:"ridge_lambda,omitempty"`
-	Fit    SyntheticFit      `json:"fit"`
-	Solved Convergence       `json:"convergence"`
-	Path   []SyntheticPeriod `json:"path"`
+	Noise *Number `json:"noise_level,omitempty"`
+	Zeta  *Number `json:"zeta_omega,omitempty"`
+	Ridge *Number `json:"ridge_lambda,omitempty"`
+	// BelowZero is the sum of the weights below zero, which reach beyond the donors; nil for methods that have none.
+	BelowZero *Number           `json:"weights_below_zero,omitempty"`
+	Fit       SyntheticFit      `json:"fit"`
+	Solved    Convergence       `json:"convergence"`
+	Path      []SyntheticPeriod `json:"path"`
 	// Placebos are the same method on the donors; nil until judged by them.
 	Placebos *Placebos `json:"placebos,omitempty"`
 	Notes    []string  `json:"notes,omitempty"`
@@ -193,12 +196,12 @@ type Balance struct {
 // 2010, Journal of the American Statistical Association 105:493, section 2.3, with every outcome before the start as a predictor):
 //
 //	min sum_t (treated_t - sum_j w_j donor_jt)^2 over t before the start, w_j >= 0, sum_j w_j = 1.
-func SyntheticControl(c Comparison) (*Synthetic, error) {
+func SyntheticControl(ctx context.Context, c Comparison) (*Synthetic, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	weights, solved := nearest(c.distances(), 0)
-	return c.synthetic("synthetic control", weights, 0, solved), nil
+	weights, solved := nearest(ctx, c.distances(), 0)
+	return c.synthetic("synthetic control", weights, 0, solved), ctx.Err()
 }
 
 // distances are the donors' outcomes before the start, seen from the treated unit: one point a donor.

@@ -30,11 +30,11 @@ func california(t testing.TB) evidence.Comparison {
 // judged estimates and judges by placebos.
 func judged(t testing.TB, c evidence.Comparison, estimate evidence.Estimator) *evidence.Synthetic {
 	t.Helper()
-	s, err := estimate(c)
+	s, err := estimate(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Judge(c, estimate, 1); err != nil {
+	if err := s.Judge(t.Context(), c, estimate, 1); err != nil {
 		t.Fatal(err)
 	}
 	if !s.Solved.Converged || s.Placebos == nil || len(s.Placebos.Notes) > 0 {
@@ -110,7 +110,7 @@ func TestProposition99(t *testing.T) {
 			}
 		})
 	}
-	sdid, err := evidence.SyntheticDiD(c)
+	sdid, err := evidence.SyntheticDiD(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func TestSyntheticControlOfFewPeriods(t *testing.T) {
 			c.Treated[at] += series[at] / float64(len(c.Outcomes))
 		}
 	}
-	got, err := evidence.SyntheticControl(c)
+	got, err := evidence.SyntheticControl(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func TestSyntheticRefuses(t *testing.T) {
 		}
 	}
 	few := random(1, 3, 8, 2)
-	_, shortNoise := evidence.SyntheticDiD(few)
+	_, shortNoise := evidence.SyntheticDiD(t.Context(), few)
 	for reason, err := range map[string]error{
 		`there is no unit "u9"; the first of 4 units are u0, u1, u2`: compare("u9", "2004", same),
 		"the treated unit u0 is named twice":                         compare("u0,u1,u0", "2004", same),
@@ -241,11 +241,11 @@ func TestSyntheticRefuses(t *testing.T) {
 
 func TestPlacebosNeedDonors(t *testing.T) {
 	c := random(1, 2, 10, 6)
-	s, err := evidence.SyntheticControl(c)
+	s, err := evidence.SyntheticControl(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Judge(c, evidence.SyntheticControl, 0); err != nil {
+	if err := s.Judge(t.Context(), c, evidence.SyntheticControl, 0); err != nil {
 		t.Fatal(err)
 	}
 	if s.Placebos != nil || !s.SE.Missing() || !strings.Contains(s.Reason, "at least two donors besides") {
@@ -283,7 +283,7 @@ func TestSyntheticProperties(t *testing.T) {
 			estimate evidence.Estimator
 			levelled bool
 		}{"sc": {evidence.SyntheticControl, false}, "sdid": {evidence.SyntheticDiD, true}, "did": {evidence.MeanDiD, true}} {
-			want, err := method.estimate(c)
+			want, err := method.estimate(t.Context(), c)
 			if err != nil || !want.Solved.Converged {
 				t.Fatal(name, err, want)
 			}
@@ -312,7 +312,7 @@ func TestSyntheticProperties(t *testing.T) {
 					series[i] = scale * (series[i] + level)
 				}
 			}
-			got, err := method.estimate(moved)
+			got, err := method.estimate(t.Context(), moved)
 			if err != nil {
 				t.Fatal(name, err)
 			}

@@ -23,16 +23,47 @@ func Fingerprint(content io.Reader) (fingerprint string, size int64, err error) 
 	return hex.EncodeToString(sum.Sum(nil)), size, err
 }
 
-// Keep stores content under its fingerprint; content that is already kept stays as it is.
+// ErrDamaged tells that a kept file no longer has the content that it is named after, or is gone.
+var ErrDamaged = errors.New("the kept file is damaged")
+
+// Keep stores content under its fingerprint. Content that is already kept stays as it is, unless it is damaged: then it is replaced.
 func (a Archive) Keep(fingerprint string, content io.Reader) error {
-	target := a.Path(fingerprint)
-	if _, err := os.Stat(target); err == nil {
+	if a.Verify(fingerprint) == nil {
 		return nil
 	}
-	if err := a.keep(target, fingerprint, content); err != nil {
+	if err := a.keep(a.Path(fingerprint), fingerprint, content); err != nil {
 		return fmt.Errorf("keep the file: %w", err)
 	}
 	return nil
+}
+
+// Open opens kept content, after reading it whole to see that it still is what it is named after; else the error is ErrDamaged.
+func (a Archive) Open(fingerprint string) (*os.File, error) {
+	path := a.Path(fingerprint)
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	found, _, err := Fingerprint(file)
+	if err == nil && found != fingerprint {
+		err = fmt.Errorf("%s: found content with the SHA-256 %s, accepted: the one that the file is named after", path, found)
+	}
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: %w", ErrDamaged, err), file.Close())
+	}
+	return file, nil
+}
+
+// Verify tells whether content is kept as it was received; else the error is ErrDamaged.
+func (a Archive) Verify(fingerprint string) error {
+	file, err := a.Open(fingerprint)
+	if err != nil {
+		return err
+	}
+	return file.Close()
 }
 
 func (a Archive) keep(target, fingerprint string, content io.Reader) error {

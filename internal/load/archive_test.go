@@ -2,13 +2,16 @@ package load_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
 )
 
 func TestArchiveKeepsContentOnce(t *testing.T) {
@@ -60,5 +63,52 @@ func TestDiscover(t *testing.T) {
 	}
 	if _, _, err := load.Discover([]string{filepath.Join(folder, "nowhere")}); err == nil {
 		t.Error("a path that is not there is accepted")
+	}
+}
+
+// A kept file that changed, or was cut short, is found at each read and replaced by the original.
+func TestDamagedKeptFile(t *testing.T) {
+	for what, damage := range map[string]func(t *testing.T, path string, content []byte){
+		"changed": func(t *testing.T, path string, content []byte) {
+			overwrite(t, path, bytes.Replace(content, []byte("1"), []byte("2"), 1))
+		},
+		"cut short": func(t *testing.T, path string, content []byte) { overwrite(t, path, content[:len(content)/2]) },
+		"gone":      func(t *testing.T, path string, _ []byte) { remove(t, path) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			l, w := pipeline(t)
+			content := aprilCSV(t).bytes()
+			first := mustPublish(t, l, "april.csv", content)
+			before := everyValue(t, w, l.Catalog, warehouse.Now)
+			path := l.Archive.Path(first.SHA256)
+			damage(t, path, content)
+			if _, err := l.Replay(t.Context(), first.ID); !errors.Is(err, load.ErrDamaged) || !errors.Is(err, load.ErrNotLoaded) || !strings.Contains(err.Error(), path) {
+				t.Errorf("a replay gives %v", err)
+			}
+			if newest, err := w.AsOfTime(t.Context(), warehouse.Now.At); err != nil || newest.Load != first.ID {
+				t.Errorf("the newest load is %d (%v), want %d", newest.Load, err, first.ID)
+			}
+			if o := loadContent(t, l, "april.csv", content); !o.Known || o.Load.State != load.Published {
+				t.Errorf("the original once more is %+v", o)
+			}
+			if string(read(t, path)) != string(content) {
+				t.Error("the original was not put back")
+			}
+			again, err := l.Replay(t.Context(), first.ID)
+			if err != nil || again.State != load.Published {
+				t.Fatalf("%+v, %v", again, err)
+			}
+			ignoreLoad := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Load" }, cmp.Ignore())
+			if diff := cmp.Diff(before, everyValue(t, w, l.Catalog, warehouse.Now), sameDecimals, ignoreLoad); diff != "" {
+				t.Errorf("the figures differ (-before +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+func overwrite(t *testing.T, path string, content []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -22,6 +22,8 @@ type Collector struct {
 	Fetcher *fetch.Fetcher
 	// Downloads is a folder for files on their way; other processes on the same folder take turns, a source at a time.
 	Downloads string
+	// Roots are where sources may look for files on the machine.
+	Roots Roots
 }
 
 // Fetch is what an address gave at one time.
@@ -67,7 +69,7 @@ func (c *Collector) collect(ctx context.Context, source *catalog.Source, run *Ru
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	v := &visit{Loader: c.Loader, fetcher: *c.Fetcher, folder: folder, run: run}
+	v := &visit{Loader: c.Loader, fetcher: *c.Fetcher, roots: c.Roots, folder: folder, run: run}
 	v.fetcher.Private, v.hosts = source.Private, hosts(source)
 	found, err := v.look(ctx, source.Where)
 	if err != nil {
@@ -92,6 +94,7 @@ type visit struct {
 	*Loader
 	fetcher fetch.Fetcher
 	hosts   []string
+	roots   Roots
 	folder  string
 	run     *Run
 }
@@ -109,9 +112,14 @@ func (v *visit) look(ctx context.Context, places []catalog.Location) ([]finding,
 	for _, place := range places {
 		switch {
 		case place.Folder != "":
-			files, unreadable, err := Discover([]string{place.Folder})
+			folder, err := v.roots.Check(place.Folder)
+			if err != nil {
+				v.fault(err)
+				continue
+			}
+			files, unreadable, err := Discover([]string{folder})
 			v.fault(errors.Join(err, unreadable))
-			add(v.files(files, v.run, false)...)
+			add(v.files(files, v.run, File{})...)
 		case place.URL != "":
 			add(v.address(place.URL))
 		default:

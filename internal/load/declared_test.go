@@ -105,8 +105,8 @@ var declaredFiles = []struct {
 			}
 		},
 		figures: 2*(5540+4139) + 24, notReported: 24,
-		allocated: map[string]string{"beds_available_general_acute": "0.9832", "beds_occupied_general_acute": "0.9841",
-			"beds_available_maternity": "0.9899", "beds_occupied_maternity": "0.9889"},
+		allocated: map[string]string{"beds_available_general_acute": "0.9853", "beds_occupied_general_acute": "0.986",
+			"beds_available_maternity": "0.9914", "beds_occupied_maternity": "0.9901"},
 	},
 	{
 		folder: "../tidy", file: "cancelled_operations_quarterly.csv", source: "cancelled_operations", organisation: "org_code",
@@ -122,7 +122,7 @@ var declaredFiles = []struct {
 			}
 		},
 		figures: 2*(7*152-2+138+137+137) + 14, notReported: 14,
-		allocated: map[string]string{"operations_cancelled": "0.9914", "operations_cancelled_not_treated_28_days": "0.9886"},
+		allocated: map[string]string{"operations_cancelled": "0.9934", "operations_cancelled_not_treated_28_days": "0.9941"},
 	},
 	{
 		folder: "../tidy", file: "winter_sitrep_ambulance_daily_2018_19.csv", source: "ambulance", organisation: "org_code",

@@ -220,16 +220,18 @@ func longWorkbook(t *testing.T, rows int) []byte {
 	return file.Bytes()
 }
 
-func zipped(t *testing.T, name, content string) []byte {
+func zipped(t *testing.T, members ...string) []byte {
 	t.Helper()
 	var file bytes.Buffer
 	archive := zip.NewWriter(&file)
-	w, err := archive.Create(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Write([]byte(content)); err != nil {
-		t.Fatal(err)
+	for i := 0; i < len(members); i += 2 {
+		w, err := archive.Create(members[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte(members[i+1])); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := archive.Close(); err != nil {
 		t.Fatal(err)

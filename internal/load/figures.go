@@ -8,12 +8,16 @@ type figureSet struct {
 	ids      map[itemOf]int
 	places   int
 	words    int       // of 64 bits each, in all
+	named    int       // bytes of the names of organisations and items
 	last     measureIn // of which lastBits are the bits; a file states its neighbours one after the other
 	lastBits []uint64
 }
 
 // mostWords bounds the memory of a set, to 128 MiB.
 const mostWords = 16 << 20
+
+// mostNamed bounds the bytes of the names in a set.
+const mostNamed = 16 << 20
 
 type measureIn struct {
 	measure string
@@ -33,6 +37,7 @@ func (s *figureSet) add(k key) bool {
 	if !ok {
 		id = len(s.ids)
 		s.ids[of], s.places = id, id+1
+		s.named += len(of.organisation) + len(of.item)
 	}
 	if in := (measureIn{k.measure, k.period}); in != s.last {
 		s.last, s.lastBits = in, s.bits[in]

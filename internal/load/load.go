@@ -24,6 +24,8 @@ const (
 	Failed      State = "failed"      // the file is at fault
 	Interrupted State = "interrupted" // the machine was at fault: it is tried again
 	Withdrawn   State = "withdrawn"   // it was published and taken back
+	Held        State = "held"        // its figures raise questions: it is published when somebody accepts them
+	Closed      State = "closed"      // it was held, and was accepted as another load, read again, or is not wanted
 )
 
 // Load is one attempt to load one file, in one of its states.
@@ -43,7 +45,8 @@ type Load struct {
 	Compared     uint32
 	Differing    uint32
 	Message      string
-	Rule         string // the one that a failed load's file breaks
+	Rule         string // the one that a failed load's file breaks, or that a held one asks by; of an interrupted load, that the service died while it read the file
+	Accepted     string // why it was published although it raised questions
 }
 
 // Status tells what an observation without a number means.
@@ -85,7 +88,7 @@ type Observation struct {
 	Item string
 }
 
-// Rejection is a cell or row that was not accepted, with the whole row as published.
+// Rejection is a cell or row that was not accepted, with the row as published; long cells and rows are cut, and say so.
 type Rejection struct {
 	Rule   string
 	Sheet  string
@@ -94,6 +97,14 @@ type Rejection struct {
 	Value  string
 	Reason string
 	Cells  []string
+}
+
+// Remark is something remarkable about a file that was accepted.
+type Remark struct {
+	Rule    string // the name of one of Rules
+	Sheet   string
+	Count   uint64 // of rows, columns or files
+	Message string
 }
 
 // Verdict is the outcome of comparing a publisher's total with ours.
@@ -142,6 +153,8 @@ func (b *Batch) Restart() error {
 type Store interface {
 	// LatestLoad finds the newest load of this content; ok is false when there is none.
 	LatestLoad(ctx context.Context, sha256 string) (l Load, ok bool, err error)
+	// LoadsOf lists the newest loads of a content, newest first.
+	LoadsOf(ctx context.Context, sha256 string, limit int) ([]Load, error)
 	// LatestOf finds the newest published load of a source.
 	LatestOf(ctx context.Context, source string) (l Load, ok bool, err error)
 	// NextLoad is a load number higher than any before.
@@ -154,10 +167,22 @@ type Store interface {
 	Lost(ctx context.Context, id uint64) (Loss, bool, error)
 	// Record adds states to loads, all at once; publishing is one such insert.
 	Record(ctx context.Context, loads ...Load) error
+	// History lists every state of every load, in the order in which they came.
+	History(ctx context.Context) ([]Load, error)
 	// Unfinished are the loads that are still received or staged.
 	Unfinished(ctx context.Context) ([]Load, error)
 	// Stage opens a load for its figures, which nobody sees until it is published.
 	Stage(ctx context.Context, load uint64, o Origin) Staging
+	// Remark keeps what is remarkable about a load's file.
+	Remark(ctx context.Context, load uint64, remarks []Remark) error
+	// Find finds what must be asked about the figures of a staged load.
+	Find(ctx context.Context, load uint64, c *catalog.Catalog) (Findings, error)
+	// AskQuestions keeps what a load asks.
+	AskQuestions(ctx context.Context, load uint64, questions []Question) error
+	// QuestionsOf are what a load asks.
+	QuestionsOf(ctx context.Context, load uint64) ([]Question, error)
+	// HeldLoads are the loads of this content that wait for acceptance.
+	HeldLoads(ctx context.Context, sha256 string) ([]Load, error)
 	// StageMemberships writes the memberships of a load.
 	StageMemberships(ctx context.Context, load uint64, memberships []footprint.Membership) error
 	// RollUp makes the footprint values of a load.

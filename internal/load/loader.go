@@ -27,12 +27,15 @@ type Loader struct {
 	Catalog   *catalog.Catalog
 	Reference *footprint.Reference
 	Archive   Archive
+	Journal   Journal
 	Now       func() time.Time
 	Logger    *slog.Logger
 	// Lock keeps other processes from loading into the same warehouse; the function returned releases it. It may be nil.
 	Lock func(ctx context.Context) (func(), error)
 	// Observe is told how long each stage of a load took; it may be nil.
 	Observe func(stage string, took time.Duration)
+	// Apart reads a kept file in a process of its own, where its reading may end that; the error tells how it ended. It may be nil.
+	Apart func(ctx context.Context, path, name, source string) error
 	// Progress is told of bytes as they are read from a file, those of a csv twice; it may be nil.
 	Progress func(bytes int)
 
@@ -62,6 +65,8 @@ type File struct {
 	Again bool
 	// Source is the one that the file was fetched for, which reads it if it can; it may be empty.
 	Source string
+	// Accept is why the file is published whatever its figures ask; without it they wait for an answer.
+	Accept string
 }
 
 // Outcome is what became of a file.
@@ -85,6 +90,9 @@ const bundledTrigger = "bundled"
 func (l *Loader) Load(ctx context.Context, f File, trigger string) (Outcome, error) {
 	if reason, skipped := l.Catalog.Skipped(f.Name); skipped {
 		return Outcome{Skipped: reason}, nil
+	}
+	if what, left := publication.LeftBehind(f.Name); left && !strings.HasPrefix(f.Name, ".") { // a hidden file is only found where it is named
+		return Outcome{Skipped: "it is " + what}, nil
 	}
 	if _, err := f.Content.Seek(0, io.SeekStart); err != nil {
 		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
@@ -111,10 +119,7 @@ func (l *Loader) load(ctx context.Context, f File, fingerprint string, size int6
 	if err != nil {
 		return Outcome{}, err
 	}
-	if ok && l.known(latest, f.Again) {
-		return Outcome{Load: latest, Known: true}, nil
-	}
-	err = l.timed("keep", func() error {
+	err = l.timed("keep", func() error { // also what is known: its kept file may be damaged, and here is the original
 		if _, err := f.Content.Seek(0, io.SeekStart); err != nil {
 			return err
 		}
@@ -123,6 +128,9 @@ func (l *Loader) load(ctx context.Context, f File, fingerprint string, size int6
 	if err != nil {
 		return Outcome{}, err
 	}
+	if ok && l.known(latest, f.Again) && (latest.State != Held || f.Accept == "") {
+		return Outcome{Load: latest, Known: true}, nil
+	}
 	if f.Bundled {
 		trigger = bundledTrigger
 	}
@@ -130,7 +138,19 @@ func (l *Loader) load(ctx context.Context, f File, fingerprint string, size int6
 	if declared, ok := l.Catalog.Source(f.Source); ok {
 		source = declared.ID
 	}
-	load, err := l.bring(ctx, Load{Source: source, File: f.Name, SHA256: fingerprint, Size: uint64(size), Trigger: trigger})
+	load := Load{Source: source, File: f.Name, SHA256: fingerprint, Size: uint64(size), Trigger: trigger}
+	var why error
+	if !f.Again {
+		why = l.blame(ctx, f, fingerprint)
+	}
+	switch {
+	case IsFileError(why):
+		load, err = l.setAside(ctx, load, why)
+	case why != nil:
+		err = why
+	default:
+		load, err = l.bring(ctx, load, acceptance{reason: f.Accept})
+	}
 	return Outcome{Load: load}, err
 }
 
@@ -142,9 +162,11 @@ func (l *Loader) known(latest Load, again bool) bool {
 	case Published:
 		return latest.Rejections == 0 || settled
 	case Failed:
-		return settled
-	case Withdrawn:
+		return settled || latest.IsSetAside() && !again
+	case Withdrawn, Closed:
 		return !again
+	case Held:
+		return latest.Definition == l.definition(latest.Source)
 	default:
 		return false
 	}
@@ -192,7 +214,15 @@ func (l *Loader) begin(ctx context.Context, load Load) (Load, error) {
 
 func (l *Loader) record(ctx context.Context, load *Load) error {
 	l.date(load)
-	return l.Store.Record(ctx, *load)
+	return l.store(ctx, *load)
+}
+
+// store records states in the warehouse, then in the journal.
+func (l *Loader) store(ctx context.Context, loads ...Load) error {
+	if err := l.Store.Record(ctx, loads...); err != nil {
+		return err
+	}
+	return l.Journal.Append(loads...)
 }
 
 // date gives a load's next state its time. The last state counts, so they keep their order whatever the clock does.
@@ -204,29 +234,43 @@ func (l *Loader) date(load *Load) {
 }
 
 // bring makes a load of a file that is kept: it reads, stages, rolls up and publishes it, or records why not. An earlier load
-// of the file is taken back at the same moment: what the file no longer states must not stand on.
-func (l *Loader) bring(ctx context.Context, load Load, earlier ...Load) (Load, error) {
-	load, err := l.begin(ctx, load)
+// of the file is taken back at the same moment: what the file no longer states must not stand on. One that waits for acceptance is
+// closed, however this one ends.
+func (l *Loader) bring(ctx context.Context, load Load, accepted acceptance, earlier ...Load) (Load, error) {
+	held, err := l.Store.HeldLoads(ctx, load.SHA256)
 	if err != nil {
 		return load, err
 	}
-	err = l.timed("read", func() error { return l.read(ctx, &load) })
-	if err == nil {
+	if load, err = l.begin(ctx, load); err != nil {
+		return load, err
+	}
+	err = l.timed("read", func() error { return l.read(ctx, &load, accepted) })
+	for i := range held {
+		held[i].State, held[i].Message = Closed, fmt.Sprintf("read again as load %d", load.ID)
+		if load.Accepted != "" {
+			held[i].Message = fmt.Sprintf("accepted as load %d: %s", load.ID, load.Accepted)
+		}
+	}
+	if err == nil && load.State == Staged {
 		r := Rolling{Load: load.ID}
 		for i := range earlier {
 			r.Without = earlier[i].ID
 			earlier[i].State, earlier[i].Message = Withdrawn, fmt.Sprintf("replayed as load %d", load.ID)
 		}
-		err = l.publish(ctx, &load, r, earlier...)
+		err = l.publish(ctx, &load, r, append(earlier, held...)...)
+	} else if load.State == Held || IsFileError(err) {
+		for i := range held {
+			err = errors.Join(err, l.record(ctx, &held[i]))
+		}
 	}
 	return l.conclude(ctx, load, err)
 }
 
 // read stages what a kept file says.
-func (l *Loader) read(ctx context.Context, load *Load) (err error) {
+func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance) (err error) {
 	prefer := load.Source
 	load.Source, load.Definition = "", l.definition("")
-	file, err := os.Open(l.Archive.Path(load.SHA256))
+	file, err := l.Archive.Open(load.SHA256)
 	if err != nil {
 		return err
 	}
@@ -272,6 +316,9 @@ func (l *Loader) read(ctx context.Context, load *Load) (err error) {
 	if refused {
 		return err
 	}
+	if err := l.Store.Remark(ctx, load.ID, append(summary.Remarks, passedOver(decoded.Passed)...)); err != nil {
+		return err
+	}
 	if origin.Whole || origin.Bundled {
 		if err := l.checkLoss(ctx, load); err != nil {
 			if IsFileError(err) {
@@ -283,8 +330,46 @@ func (l *Loader) read(ctx context.Context, load *Load) (err error) {
 			return err
 		}
 	}
+	questions, err := l.ask(ctx, load)
+	if err != nil {
+		if err = fileFault(load.File, err); IsFileError(err) {
+			load.Observations = 0
+			if failed := staging.Finish(nil, true); failed != nil {
+				return failed
+			}
+		}
+		return err
+	}
+	if err := l.Store.AskQuestions(ctx, load.ID, questions); err != nil {
+		return err
+	}
 	load.State = Staged
+	if open := accepted.unanswered(questions); len(open) > 0 {
+		load.State, load.Rule, load.Message = Held, open[0].Rule, waiting(load.ID, open)
+	} else if len(questions) > 0 {
+		load.Accepted = accepted.reason
+	}
 	return l.record(ctx, load)
+}
+
+// passedOver remarks on the members of an archive that were not read.
+func passedOver(members []string) []Remark {
+	if len(members) == 0 {
+		return nil
+	}
+	var named []string
+	for _, member := range members[:min(len(members), mostOthers)] {
+		what, left := publication.LeftBehind(member)
+		if !left {
+			what = "not a csv, xls or xlsx"
+		}
+		named = append(named, fmt.Sprintf("%q (%s)", cut(member, mostOfName), what))
+	}
+	message := fmt.Sprintf("%d of the files in the archive were not read: %s", len(members), strings.Join(named, ", "))
+	if more := len(members) - len(named); more > 0 {
+		message += fmt.Sprintf(" and %d more", more)
+	}
+	return []Remark{{Rule: ruleAllRead, Count: uint64(len(members)), Message: message}}
 }
 
 // The part of the organisations shown now that a publication which lists all may leave out, and how few are no measure of it.
@@ -322,12 +407,15 @@ func fileFault(file string, err error) error {
 func (l *Loader) conclude(ctx context.Context, load Load, err error) (Load, error) {
 	var fault *FileError
 	switch {
+	case err == nil && load.State == Held:
+		l.Logger.Warn("held", "load", load.ID, "file", load.File, "reason", load.Message)
+		return load, nil
 	case err == nil:
 		l.Logger.Info("published", "load", load.ID, "file", load.File, "source", load.Source,
 			"observations", load.Observations, "rejections", load.Rejections)
 		return load, nil
 	case errors.As(err, &fault):
-		load.State, load.Message, load.Rule = Failed, err.Error(), fault.Rule
+		load.State, load.Message, load.Rule = Failed, cut(err.Error(), 2*mostOfReason), fault.Rule
 		l.Logger.Warn("refused", "load", load.ID, "file", load.File, "reason", load.Message)
 		return load, l.record(ctx, &load)
 	default:
@@ -370,7 +458,7 @@ func (l *Loader) publish(ctx context.Context, load *Load, r Rolling, others ...L
 			}
 		}
 		// Once it is sent it may count, so nobody breaks it off.
-		return l.Store.Record(context.WithoutCancel(ctx), append(others, *load)...)
+		return l.store(context.WithoutCancel(ctx), append(others, *load)...)
 	})
 }
 
@@ -413,13 +501,16 @@ func (l *Loader) Replay(ctx context.Context, id uint64) (Load, error) {
 	if earlier.Trigger == bundledTrigger {
 		trigger = bundledTrigger
 	}
+	if err := l.Archive.Verify(earlier.SHA256); err != nil {
+		return earlier, fmt.Errorf("%w: %w; load %s once more from its original, which puts it back", ErrNotLoaded, err, earlier.File)
+	}
 	load := Load{Source: earlier.Source, File: earlier.File, SHA256: earlier.SHA256, Size: earlier.Size, Trigger: trigger}
 	switch earlier.State {
 	case Published:
 	case Withdrawn:
 		return earlier, fmt.Errorf("%w: load %d was withdrawn (%s); load its file by hand if it is to count again", ErrNotLoaded, id, earlier.Message)
 	default:
-		return l.bring(ctx, load)
+		return l.bring(ctx, load, acceptance{})
 	}
 	newer, err := l.Store.Newer(ctx, id)
 	if err != nil {
@@ -428,7 +519,11 @@ func (l *Loader) Replay(ctx context.Context, id uint64) (Load, error) {
 	if newer != 0 {
 		return earlier, fmt.Errorf("%w: load %d states some of the figures of load %d since, which a replay would bring back; accepted: the newest load of a figure", ErrNotLoaded, newer, id)
 	}
-	return l.bring(ctx, load, earlier)
+	accepted := acceptance{reason: earlier.Accepted}
+	if accepted.questions, err = l.Store.QuestionsOf(ctx, id); err != nil {
+		return earlier, err
+	}
+	return l.bring(ctx, load, accepted, earlier)
 }
 
 // Withdraw takes a published load back: from then on its figures are not shown, and what they replaced is shown again. It is a
@@ -446,8 +541,13 @@ func (l *Loader) Withdraw(ctx context.Context, id uint64, reason string) (Load, 
 	if err != nil {
 		return earlier, err
 	}
-	if earlier.State != Published {
-		return earlier, fmt.Errorf("%w: load %d is %s; accepted: a published load", ErrNotLoaded, id, earlier.State)
+	switch earlier.State {
+	case Published:
+	case Held: // nothing of it is shown, so nothing changes
+		earlier.State, earlier.Message = Closed, reason
+		return earlier, l.record(ctx, &earlier)
+	default:
+		return earlier, fmt.Errorf("%w: load %d is %s; accepted: a published load, or one that waits for acceptance", ErrNotLoaded, id, earlier.State)
 	}
 	load, err := l.begin(ctx, Load{Source: WithdrawalsSource, File: fmt.Sprintf("load %d, %s", id, earlier.File), Trigger: "hand", Message: reason})
 	if err != nil {
@@ -470,18 +570,29 @@ func (l *Loader) earlier(ctx context.Context, id uint64) (Load, error) {
 	return earlier, nil
 }
 
-// Recover marks loads that a crash left unfinished; their figures were never visible, and their files are loaded again.
+// Recover marks loads that a crash left unfinished; their figures were never visible, and their files are loaded again. A warehouse that has
+// lost loads gives ErrLost.
 func (l *Loader) Recover(ctx context.Context) error {
 	release, err := l.hold(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
+	history, err := l.Store.History(ctx)
+	if err != nil {
+		return err
+	}
+	if err := l.Journal.reconcile(history); err != nil {
+		return err
+	}
 	unfinished, err := l.Store.Unfinished(ctx)
 	if err != nil {
 		return err
 	}
 	for _, load := range unfinished {
+		if load.State == Received && load.SHA256 != "" && load.Source != DefinitionsSource && load.Source != MembershipsSource {
+			load.Rule = ruleSurvives
+		}
 		load.State, load.Message = Interrupted, "the service or its engine stopped before the load was published"
 		if err := l.record(ctx, &load); err != nil {
 			return err
@@ -489,6 +600,9 @@ func (l *Loader) Recover(ctx context.Context) error {
 	}
 	return nil
 }
+
+// rollUpRule names the rule by which observations become footprint values: where it changes, every value is made anew.
+const rollUpRule = "the newest list counts, see docs/architecture/precedence.md"
 
 // Define brings the warehouse to the present definitions and memberships; where they changed, every footprint value is made anew.
 func (l *Loader) Define(ctx context.Context, memberships []byte) error {
@@ -500,7 +614,7 @@ func (l *Loader) Define(ctx context.Context, memberships []byte) error {
 	if err := l.Store.Define(ctx, l.Catalog.Definitions(), l.Now()); err != nil {
 		return err
 	}
-	var hashes []string
+	hashes := []string{rollUpRule}
 	for _, m := range l.Catalog.Measures {
 		hashes = append(hashes, m.ID+" "+m.FormulaHash())
 	}
@@ -568,7 +682,7 @@ var (
 // settling is how long a file found by itself must have been left alone: a copy under way has not been.
 const settling = 2 * time.Second
 
-func (l *Loader) loadFile(ctx context.Context, file string, run *Run, again bool) (Outcome, error) {
+func (l *Loader) loadFile(ctx context.Context, file string, run *Run, how File) (Outcome, error) {
 	before, err := os.Stat(file)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
@@ -579,10 +693,10 @@ func (l *Loader) loadFile(ctx context.Context, file string, run *Run, again bool
 	if most := publication.DefaultLimits().Bytes; before.Size() > int64(most) {
 		return Outcome{}, fmt.Errorf("%w: %s is %d bytes long, more than the limit of %d", errUnreadable, file, before.Size(), most)
 	}
-	if known, ok := l.settled.Load(file); ok && !again && known.(settledFile).is(before) {
+	if known, ok := l.settled.Load(file); ok && !how.Again && known.(settledFile).is(before) {
 		return Outcome{Load: known.(settledFile).load, Known: true}, nil
 	}
-	if age := time.Since(before.ModTime()); !again && age >= 0 && age < settling {
+	if age := time.Since(before.ModTime()); !how.Again && age >= 0 && age < settling {
 		select {
 		case <-ctx.Done():
 			return Outcome{}, ctx.Err()
@@ -594,7 +708,8 @@ func (l *Loader) loadFile(ctx context.Context, file string, run *Run, again bool
 		return Outcome{}, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
 	defer content.Close()
-	outcome, err := l.Load(ctx, File{Name: filepath.Base(file), Content: content, Again: again, Source: run.Source}, run.Trigger)
+	how.Name, how.Content, how.Source = filepath.Base(file), content, run.Source
+	outcome, err := l.Load(ctx, how, run.Trigger)
 	if errors.Is(err, ErrChanged) {
 		err = errUnsettled
 	}

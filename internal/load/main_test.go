@@ -14,7 +14,6 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/shopspring/decimal"
 	"github.com/xuri/excelize/v2"
 
@@ -179,17 +178,11 @@ func fingerprint(content []byte) string {
 func openWarehouse(t testing.TB, r *footprint.Reference) *warehouse.Warehouse {
 	t.Helper()
 	endpoint := enginetest.Database(t)
-	as := func(user string) *clickhouse.Options {
-		return &clickhouse.Options{
-			Addr: []string{endpoint.Address},
-			Auth: clickhouse.Auth{Database: endpoint.Database, Username: user, Password: endpoint.Password},
-		}
-	}
 	var codes []string
 	for _, f := range r.Footprints() {
 		codes = append(codes, f.Code)
 	}
-	w, err := warehouse.Open(t.Context(), as(endpoint.User), as(endpoint.Reader), codes)
+	w, err := warehouse.Open(t.Context(), endpoint.Options(endpoint.User), endpoint.Options(endpoint.Reader), codes)
 	if err != nil {
 		t.Fatal(err)
 	}

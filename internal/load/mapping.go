@@ -20,6 +20,13 @@ type Mapper struct {
 	reference *footprint.Reference
 	now       func() time.Time
 	names     map[string]string // folded organisation name to code
+	shares    []madeShare
+}
+
+// madeShare is a share that is made from other measures.
+type madeShare struct {
+	measure string
+	terms   []catalog.Term
 }
 
 // NewMapper prepares a mapper.
@@ -27,6 +34,11 @@ func NewMapper(c *catalog.Catalog, r *footprint.Reference, now func() time.Time)
 	m := &Mapper{catalog: c, reference: r, now: now, names: map[string]string{}}
 	for _, o := range r.Organisations() {
 		m.names[foldName(o.Name)] = o.Code
+	}
+	for _, measure := range c.Measures {
+		if !measure.Observed() && measure.Derived == nil && measure.PartOfWhole() {
+			m.shares = append(m.shares, madeShare{measure.ID, measure.Terms()})
+		}
 	}
 	return m
 }
@@ -61,6 +73,7 @@ type Summary struct {
 	Accepted        uint64 // observations that were not rejected
 	Rejected        uint64 // rejections
 	Reconciliations []Reconciliation
+	Remarks         []Remark
 }
 
 // Reading is a publication of a source that was recognised, ready to be read.
@@ -123,9 +136,10 @@ var errStatedTwice = errors.New("figures are stated twice")
 // recognise finds the source whose tables the file holds, the preferred one where it does.
 func (m *Mapper) recognise(p *publication.Publication, prefer string) (*catalog.Source, []*table, error) {
 	heads := make([][]publication.Row, len(p.Sheets))
+	room := mostOfHeads
 	for i := range p.Sheets {
 		var err error
-		if heads[i], err = head(&p.Sheets[i]); err != nil {
+		if heads[i], err = head(&p.Sheets[i], &room); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -2,6 +2,7 @@ package load_test
 
 import (
 	"encoding/csv"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/publication"
 )
 
 // pilotTrusts stopped reporting waits over four hours in May 2019.
@@ -194,5 +196,102 @@ func TestOtherPublishedFilesAreNotTaken(t *testing.T) {
 		if reason, skipped := c.Skipped(name); skipped != (name != "bbc_nhs_loans_all.xlsx") || skipped && reason == "" {
 			t.Errorf("%s: skipped %v, because %q", name, skipped, reason)
 		}
+	}
+}
+
+// From April 2020 the headings are others, and booked appointments stand apart; every month loads and equals the publisher's totals.
+func TestMapEveryMonthFromApril2020(t *testing.T) {
+	m := newMapper(t)
+	files := published(t, "ae_2020_21")
+	if len(files) != 21 {
+		t.Fatalf("%d files, want 21", len(files))
+	}
+	headings := map[string]string{
+		"ae_attendances_type1": "A&E attendances Type 1", "ae_attendances_type2": "A&E attendances Type 2",
+		"ae_attendances_other":     "A&E attendances Other A&E Department",
+		"ae_over_four_hours_type1": "Attendances over 4hrs Type 1", "ae_over_four_hours_type2": "Attendances over 4hrs Type 2",
+		"ae_over_four_hours_other": "Attendances over 4hrs Other Department",
+		"dta_waits_4_to_12h":       "Patients who have waited 4-12 hs from DTA to admission", "dta_waits_over_12h": "Patients who have waited 12+ hrs from DTA to admission",
+		"emergency_admissions_type1": "Emergency admissions via A&E - Type 1", "emergency_admissions_type2": "Emergency admissions via A&E - Type 2",
+		"emergency_admissions_other_ae": "Emergency admissions via A&E - Other A&E department", "emergency_admissions_direct": "Other emergency admissions",
+	}
+	months, pilots := map[string]bool{}, map[string]bool{}
+	for _, file := range files {
+		name, content := filepath.Base(file), read(t, file)
+		b := mapped(t, m, name, content)
+		for _, r := range b.Rejections {
+			t.Errorf("%s, row %d, column %s, %q: %s", name, r.Row, r.Column, r.Value, r.Reason)
+		}
+		rows := map[string]fields{}
+		for _, row := range csvRows(t, []byte(strings.TrimPrefix(string(content), "\ufeff"))) {
+			rows[row["Org Code"]] = row
+		}
+		if want := 12 * (len(rows) - 1); len(b.Observations) != want { // one row is the total
+			t.Errorf("%s: %d figures, want %d", name, len(b.Observations), want)
+		}
+		for _, o := range b.Observations {
+			months[o.Period.String()] = true
+			if o.Status == load.NotReported {
+				pilots[o.Organisation] = true
+				continue
+			}
+			if want := rows[o.Organisation].number(t, headings[o.Measure]); !o.Numerator.Decimal.Equal(want) {
+				t.Errorf("%s: %s of %s is %s, published as %s", name, o.Measure, o.Organisation, o.Numerator.Decimal, want)
+			}
+		}
+		if len(b.Reconciliations) != 12 {
+			t.Errorf("%s: %d totals compared, want one of each of 12 measures", name, len(b.Reconciliations))
+		}
+		for _, c := range b.Reconciliations {
+			if want := rows["TOTAL"].number(t, headings[c.Measure]); c.Verdict != load.Equal || !c.Ours.Equal(want) {
+				t.Errorf("%s: England's %s is %s, published as %s", name, c.Measure, c.Ours, want)
+			}
+		}
+	}
+	if len(months) != 21 || !months["2020-04"] || !months["2021-12"] {
+		t.Errorf("%d months, want the 21 from April 2020 to December 2021", len(months))
+	}
+	// Bournemouth and Poole became one trust in October 2020, Bedford and Luton in April 2020; both went on in the pilot.
+	if diff := cmp.Diff(slices.Sorted(slices.Values(append(slices.Clone(pilotTrusts), "R0D"))), slices.Sorted(maps.Keys(pilots))); diff != "" {
+		t.Errorf("trusts that do not report waits over four hours (-want +got):\n%s", diff)
+	}
+}
+
+// A later month may write its headings in other words. It loads where the words are known, and is refused by name where they are not.
+func TestHeadingsOfLaterMonths(t *testing.T) {
+	m := newMapper(t)
+	december := parseGrid(t, []byte(strings.TrimPrefix(string(publishedFile(t, "ae_2020_21", "December2021")), "\ufeff")))
+	reworded := strings.NewReplacer("Type 1", "type 1 departments", "4hrs", "4 hours", "4-12 hs", "4 to 12 hours", "12+ hrs", "12+ hours", "DTA", "decision to admit",
+		"Other Department", "Type 3", "Booked Appointments", "booked appointment")
+	later := december.bytes()
+	head, rest, _ := strings.Cut(string(later), "\n")
+	want := mapped(t, m, "december.csv", later)
+	got := mapped(t, m, "later.csv", []byte(reworded.Replace(head)+"\n"+rest))
+	if len(want.Observations) == 0 || len(got.Observations) != len(want.Observations) {
+		t.Fatalf("%d figures, want %d", len(got.Observations), len(want.Observations))
+	}
+	for i, o := range got.Observations {
+		if w := want.Observations[i]; o.Measure != w.Measure || !o.Numerator.Decimal.Equal(w.Numerator.Decimal) || o.Status != w.Status {
+			t.Fatalf("%s of %s is %v, want %s %v", o.Measure, o.Organisation, o.Numerator, w.Measure, w.Numerator)
+		}
+	}
+	for _, heading := range []string{"A&E attendances Type 1 (streamed elsewhere)", "Attendances Type 5", "A&E attendances"} {
+		content := []byte(strings.Replace(head, "A&E attendances Type 1", heading, 1) + "\n" + rest)
+		p, err := publication.Decode(t.Context(), "later.csv", content, publication.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := mapFile(m, p, content); err == nil || !strings.Contains(err.Error(), heading) || !strings.Contains(err.Error(), "no column for measure ae_attendances_type1") {
+			t.Errorf("%s: %v", heading, err)
+		}
+	}
+	// A second column for the same figure is refused: neither counts in silence.
+	content := december.withColumn("Number of A&E attendances Type 1", "1").bytes()
+	p, err := publication.Decode(t.Context(), "later.csv", content, publication.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := mapFile(m, p, content); err == nil || !strings.Contains(err.Error(), "two columns for measure ae_attendances_type1") {
+		t.Errorf("two columns: %v", err)
 	}
 }

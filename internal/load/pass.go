@@ -55,11 +55,13 @@ type pass struct {
 	lastMeasure  *catalog.Measure
 	observations []Observation
 	rejections   []Rejection
+	kept         int // rejections that were passed on, or wait to be
 
 	seen        figureSet
 	doubled     map[key]bool
 	lastDoubled key
 	held        []*record // rows that state a figure which another row states too
+	holding     int       // bytes that they take, about
 
 	sums   sums
 	months map[*table]map[catalog.Period]bool // where totals are to be compared
@@ -84,8 +86,8 @@ func newPass(r *Reading, sink Sink) *pass {
 	return p
 }
 
-// piece is how many observations or rejections are handed over at once.
-const piece = 8192
+// How many observations or rejections are handed over at once.
+const piece, rejectedPiece = 8192, 1024
 
 func (r *pass) read() (Summary, error) {
 	for _, t := range r.tables {
@@ -114,6 +116,9 @@ func (r *pass) read() (Summary, error) {
 	}
 	if err := r.hand(); err != nil {
 		return r.summary, err
+	}
+	for _, t := range r.tables {
+		r.summary.Remarks = append(r.summary.Remarks, t.remarks()...)
 	}
 	switch {
 	case r.summary.Accepted > 0:
@@ -159,6 +164,7 @@ func (r *pass) readRow(t *table, row publication.Row) error {
 	if name == "" && t.declared.Long == nil && !r.hasFigures(t, row) {
 		return nil // an empty line or a note below the table
 	}
+	rec.checkFormulas()
 	place := r.place(t, name)
 	if place.fault != "" {
 		rec.fault(place.rule, publication.ColumnName(t.placeColumn), name, place.fault)
@@ -172,6 +178,9 @@ func (r *pass) readRow(t *table, row publication.Row) error {
 		return nil
 	}
 	r.checkPlausible(t, rec, name, place)
+	if row.Hidden {
+		t.unseen.see(row.Number)
+	}
 	return r.settle(rec)
 }
 
@@ -190,12 +199,17 @@ func (r *pass) settle(rec *record) error {
 			}
 		}
 	}
-	if r.seen.places > mostPlaces || r.seen.words > mostWords {
+	if r.seen.places > mostPlaces || r.seen.words > mostWords || r.seen.named > mostNamed {
 		return &FileError{ruleWithinBounds, fmt.Errorf("row %d: more organisations, measures and periods are named than a publication can mean", rec.row.Number)}
 	}
 	if wait {
 		if len(r.held) >= mostHeld {
 			return &FileError{ruleWithinBounds, fmt.Errorf("row %d: more than %d rows state figures that others state too", rec.row.Number, mostHeld)}
+		}
+		// A row shares the memory of its file's texts, so that its cells and observations are what it takes.
+		const cell, observation = 24, 400
+		if r.holding += cell*len(rec.row.Cells) + observation*len(rec.observations) + mostOfRow*len(rec.faults); r.holding > mostHolding {
+			return &FileError{ruleWithinBounds, fmt.Errorf("row %d: the rows that state figures which others state too take more than %d bytes", rec.row.Number, mostHolding)}
 		}
 		held := *rec
 		held.row.Cells = slices.Clone(rec.row.Cells)
@@ -208,6 +222,9 @@ func (r *pass) settle(rec *record) error {
 
 // mostHeld is how many rows may wait, and mostOthers how many of them a rejection names.
 const mostHeld, mostOthers = 100_000, 5
+
+// mostHolding is how many bytes they may take.
+const mostHolding = 64 << 20
 
 // release rejects the rows that state a figure which others state too.
 func (r *pass) release() error {
@@ -271,8 +288,10 @@ func (r *pass) emit(rec *record) error {
 			r.short = rec.table.fault(fmt.Sprintf("row %d, column %s: %s; without the row England is not whole", fault.Row, fault.Column, fault.Reason))
 		}
 	}
-	r.observations, r.rejections = append(r.observations, rec.observations...), append(r.rejections, rec.faults...)
-	if max(len(r.observations), len(r.rejections)) < piece {
+	keep := min(len(rec.faults), MostKept-r.kept)
+	r.kept += keep
+	r.observations, r.rejections = append(r.observations, rec.observations...), append(r.rejections, rec.faults[:keep]...)
+	if len(r.observations) < piece && len(r.rejections) < rejectedPiece {
 		return nil
 	}
 	return r.hand()
@@ -298,7 +317,8 @@ func (r *pass) hasFigures(t *table, row publication.Row) bool {
 		if column, known := t.column(row, i); known && column.Measure == "" || len(t.columns[i]) == 0 {
 			continue
 		}
-		if _, err := parseNumber(strings.TrimSpace(row.Cell(i).Text)); err == nil {
+		cell := row.Cell(i)
+		if _, err := parseNumber(strings.TrimSpace(cell.Text)); err == nil || cell.Kind == publication.KindFormula {
 			return true
 		}
 	}

@@ -31,7 +31,7 @@ func (r *pass) place(t *table, name string) place {
 		if o, ok := r.reference.Organisation(known.code); ok && known.kind == "" {
 			known.kind = string(o.Kind)
 		}
-		if len(t.knownPlaces) <= mostPlaces {
+		if len(t.knownPlaces) <= mostPlaces && len(name) <= mostOfName {
 			t.knownPlaces[strings.Clone(name)] = known // else it would keep the whole block of the file
 		}
 	}
@@ -107,12 +107,12 @@ func (r *pass) find(t *table, name string) place {
 		if code, ok := r.names[foldName(name)]; ok {
 			return place{code: code}
 		}
-		return place{code: strings.Clone(name), rule: ruleKnownPlace, fault: "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names"}
+		return place{code: cut(name, mostOfName), rule: ruleKnownPlace, fault: "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names"}
 	}
 	if name == "" {
 		return place{code: noCode, rule: ruleKnownPlace, fault: "the organisation code is blank"}
 	}
-	code := strings.ToUpper(strings.Clone(name))
+	code := strings.ToUpper(cut(name, mostOfName))
 	if f, ok := r.reference.Footprint(code); ok {
 		return place{code: f.Code, kind: catalog.ByFootprint}
 	}

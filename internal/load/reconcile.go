@@ -40,10 +40,18 @@ func (r *pass) readTotals(t *table, row publication.Row, scope string) {
 		if column.Measure == "" {
 			continue
 		}
-		text := strings.TrimSpace(row.Cell(i).Text)
+		cell := row.Cell(i)
+		text := strings.TrimSpace(cell.Text)
 		value, err := t.numerator(row, text, &column)
+		if cell.Kind == publication.KindFormula {
+			err = errors.New(uncalculated(text))
+		}
+		if len(r.totals)+len(r.unreadable) > mostTotals {
+			r.unreadable = []string{fmt.Sprintf("row %d: more than %d totals are stated", row.Number, mostTotals)}
+			return
+		}
 		if err != nil {
-			if text != "" && !t.declared.Reconcile {
+			if text != "" && (!t.declared.Reconcile || cell.Kind == publication.KindFormula) {
 				r.unreadable = append(r.unreadable, fmt.Sprintf("row %d, column %s: the total of %s: %v", row.Number, publication.ColumnName(i), column.Measure, err))
 			}
 			continue
@@ -51,6 +59,9 @@ func (r *pass) readTotals(t *table, row publication.Row, scope string) {
 		r.totals = append(r.totals, total{t, row.Number, i, scope, column.Measure, period, value})
 	}
 }
+
+// mostTotals is how many totals a file may state.
+const mostTotals = 100_000
 
 // sum names the sum of a measure over a place in a period.
 type sum struct {

@@ -57,6 +57,9 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 			o.Numerator, o.Status = n, Reported
 		} else {
 			o.Note = "the published cell is blank"
+			if with, merged := rec.row.Merged(i); merged && text == "" {
+				rec.fault(ruleOwnCell, publication.ColumnName(i), "", fmt.Sprintf("the cell is merged with %s; which figure is meant is not known", with))
+			}
 		}
 		if ok && m.Ratio() {
 			if denominator := t.at(cmp.Or(column.Denominator, column.Percentage)); r.readDenominator(rec, column, &o) {
@@ -72,6 +75,50 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 		r.checkSum(rec, i, column, values)
 	}
 	r.markNotReported(rec, values)
+	r.checkParts(rec)
+}
+
+// checkParts refuses a row of which a part is larger than its whole, such as more waits over four hours than attendances: which of
+// the two is wrong is not known.
+func (r *pass) checkParts(rec *record) {
+	for _, share := range r.shares {
+		for first := range rec.observations {
+			if rec.observations[first].Measure == share.terms[0].Component && !r.checkShare(rec, share, &rec.observations[first]) {
+				return
+			}
+		}
+	}
+}
+
+// strayCases is how many patients a department of a kind that a provider does not have may be given by mistake. NHS England has
+// published one twice, and counts it in its totals.
+var strayCases = decimal.NewFromInt(5)
+
+// checkShare is false where the row's components of a share, in the period of the first of them, are impossible together.
+func (r *pass) checkShare(rec *record, share madeShare, first *Observation) bool {
+	numerator, denominator := decimal.Zero, decimal.Zero
+	for _, term := range share.terms {
+		i := slices.IndexFunc(rec.observations, func(o Observation) bool { return o.Measure == term.Component && o.Period == first.Period })
+		if i < 0 || rec.observations[i].Status != Reported {
+			return true
+		}
+		n := rec.observations[i].Numerator.Decimal.Mul(decimal.NewFromInt(int64(term.Coefficient)))
+		if term.Part == "numerator" {
+			numerator = numerator.Add(n)
+		} else {
+			denominator = denominator.Add(n)
+		}
+	}
+	tolerance := r.source.AllowedDifference()
+	if denominator.IsZero() {
+		tolerance = decimal.Max(tolerance, strayCases)
+	}
+	if !numerator.LessThan(tolerance.Neg()) && !numerator.Sub(denominator).GreaterThan(tolerance) {
+		return true
+	}
+	rec.fault(rulePartOfWhole, first.Cell.Column, first.Cell.Raw, fmt.Sprintf("%s would be %s of %s: a part is larger than its whole; accepted: from 0 to %s",
+		share.measure, numerator, denominator, denominator))
+	return false
 }
 
 // conditions are those of the declared columns of one heading, in words.
@@ -86,7 +133,7 @@ func conditions(columns []catalog.Column) string {
 func (r *pass) observation(t *table, rec *record, measure, organisation string, period catalog.Period, column int, raw string) Observation {
 	return Observation{
 		Measure: measure, Organisation: organisation, Period: period, Status: NotReported, CodesOn: r.source.CodesOn(period),
-		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), raw, r.summary.Released},
+		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), cutLong(raw), r.summary.Released},
 		Item: t.cell(rec.row, t.itemColumn),
 	}
 }
@@ -112,7 +159,7 @@ func checkGrain(m *catalog.Measure, p catalog.Period) error {
 
 // number reads one cell of a measure; a blank one is null.
 func (r *pass) number(rec *record, column int, text string, declared *catalog.Column) decimal.NullDecimal {
-	if text == "" {
+	if text == "" || rec.row.Cell(column).Kind == publication.KindFormula { // of which the row's fault tells
 		return decimal.NullDecimal{}
 	}
 	n, err := rec.table.numerator(rec.row, text, declared)
@@ -130,6 +177,9 @@ func (r *pass) number(rec *record, column int, text string, declared *catalog.Co
 
 // checkSum holds a published row total against its parts.
 func (r *pass) checkSum(rec *record, column int, declared catalog.Column, values map[string]decimal.NullDecimal) {
+	if rec.row.Cell(column).Kind == publication.KindFormula {
+		return
+	}
 	text := strings.TrimSpace(rec.row.Cell(column).Text)
 	stated, err := parseNumber(text)
 	if err != nil {
@@ -286,18 +336,18 @@ func (rec *record) checkRatio(m *catalog.Measure, o *Observation, numerator, den
 	case !m.Ratio() || o.Status != Reported:
 	case !o.Denominator.Valid || !d.IsPositive() && !n.IsZero():
 		rec.fault(ruleDenominator, publication.ColumnName(denominator), text(denominator), fmt.Sprintf("the measure is a %s: accepted is a denominator over zero", m.Unit))
-	case m.Unit == catalog.Share && n.GreaterThan(d):
-		rec.fault(ruleDenominator, publication.ColumnName(numerator), text(numerator), fmt.Sprintf("the measure is a share: the numerator is at most the denominator, %s", d))
+	case m.PartOfWhole() && n.GreaterThan(d):
+		rec.fault(rulePartOfWhole, publication.ColumnName(numerator), text(numerator), fmt.Sprintf("the numerator counts a part of the denominator, so it is at most %s", d))
 	}
 }
 
 func (rec *record) fault(rule, column, value, reason string) {
 	cells := make([]string, len(rec.row.Cells))
 	for i, cell := range rec.row.Cells {
-		cells[i] = strings.Clone(cell.Text) // else it would keep the whole block of the file
+		cells[i] = cell.Text
 	}
 	rec.faults = append(rec.faults, Rejection{
-		Rule: rule, Sheet: rec.table.sheet.Name, Row: rec.row.Number, Column: column, Value: value, Reason: reason, Cells: cells,
+		Rule: rule, Sheet: rec.table.sheet.Name, Row: rec.row.Number, Column: column, Value: cut(value, mostOfCell), Reason: cut(reason, mostOfReason), Cells: cutRow(cells),
 	})
 }
 
@@ -315,10 +365,23 @@ func (t *table) periodOf(text string) (catalog.Period, error) {
 	known, ok := t.knownPeriods[text]
 	if !ok {
 		known.period, known.err = t.declared.Period.Read(text)
-		if len(t.knownPeriods) <= mostPlaces {
+		if len(t.knownPeriods) <= mostPlaces && len(text) <= mostOfName {
 			t.knownPeriods[strings.Clone(text)] = known // else it would keep the whole block of the file
 		}
 	}
 	t.lastPeriodText, t.lastPeriod = text, known
 	return known.period, known.err
+}
+
+// checkFormulas faults the cells that the row is read from and whose result the file does not hold: they are not blank.
+func (rec *record) checkFormulas() {
+	for i := range rec.row.Cells {
+		if cell := &rec.row.Cells[i]; cell.Kind == publication.KindFormula && i < len(rec.table.needed) && rec.table.needed[i] {
+			rec.fault(ruleCalculated, publication.ColumnName(i), cell.Text, uncalculated(cell.Text))
+		}
+	}
+}
+
+func uncalculated(formula string) string {
+	return fmt.Sprintf("the cell holds the formula %q without its result; open the file in a spreadsheet program, let it calculate, and save it", cut(formula, mostOfName))
 }

@@ -7,6 +7,7 @@ type Severity string
 const (
 	RefusesFile Severity = "refuses the file"
 	RejectsRow  Severity = "rejects the row"
+	Asks        Severity = "stops and asks"
 	Warns       Severity = "warns"
 )
 
@@ -20,6 +21,7 @@ type Rule struct {
 // The names of rules.
 const (
 	ruleReadable       = "readable"
+	ruleSurvives       = "survives"
 	ruleRecognised     = "recognised"
 	ruleHeadings       = "headings"
 	rulePeriodStated   = "period_stated"
@@ -35,9 +37,17 @@ const (
 	ruleReturned       = "returned_measure"
 	rulePeriod         = "period"
 	rulePeriodEnded    = "period_ended"
+	ruleCalculated     = "calculated"
+	ruleOwnCell        = "own_cell"
 	ruleNumber         = "number"
 	ruleDenominator    = "denominator"
 	ruleParts          = "parts"
+	rulePartOfWhole    = "part_of_whole"
+	ruleWholeFile      = "part_of_whole_in_file"
+	ruleSameFigure     = "same_figure"
+	ruleShareForm      = "share_form"
+	ruleKnownPeople    = "known_population"
+	ruleShareMoves     = "share_moves"
 	ruleStatedOnce     = "stated_once"
 	ruleWholeRow       = "whole_row"
 	ruleDeclaredColumn = "declared_column"
@@ -45,11 +55,14 @@ const (
 	ruleHistory        = "history"
 	ruleProviderStays  = "provider_stays"
 	rulePeriodFollows  = "period_follows"
+	ruleShown          = "shown"
+	ruleAllRead        = "all_read"
 )
 
 // Rules are all that is checked, in the order in which it is.
 var Rules = []Rule{
 	{ruleReadable, RefusesFile, "The file is a csv, xls or xlsx, or a zip or gz of them, that can be read to its end within the limits of size."},
+	{ruleSurvives, RefusesFile, "Reading the file does not end the service. One that was being read at two deaths in a row is read in a process of its own first, and set aside where that dies too."},
 	{ruleRecognised, RefusesFile, "A declared source reads its headings."},
 	{ruleHeadings, RefusesFile, "Every column is declared, once, and every measure that the source demands has one."},
 	{rulePeriodStated, RefusesFile, "The file states its period where its source says."},
@@ -58,6 +71,7 @@ var Rules = []Rule{
 	{ruleTotalPresent, RefusesFile, "The total row that the publication ends or begins with is there, and every row that it adds up."},
 	{ruleTotalReadable, RefusesFile, "The publisher's totals are numbers."},
 	{ruleTotalEqual, RefusesFile, "The publisher's total for England is the sum of the rows."},
+	{ruleWholeFile, RefusesFile, "A part is not larger than its whole, where they stand in different rows or files."},
 	{ruleOrganisations, RefusesFile, "A publication that lists every organisation leaves out at most a tenth of those that are shown for a measure and period."},
 	{ruleKnownPlace, RejectsRow, "The organisation is one of the reference, or a footprint."},
 	{rulePlaceOfMeasure, RejectsRow, "The measure is stated by that kind of place."},
@@ -65,14 +79,23 @@ var Rules = []Rule{
 	{ruleReturned, RejectsRow, "A return states measures that wait for returns; a figure of another names the published cell that it was taken from."},
 	{rulePeriod, RejectsRow, "The period is written as declared and is of the measure's grain."},
 	{rulePeriodEnded, RejectsRow, "The period has ended."},
+	{ruleCalculated, RejectsRow, "A formula that a figure is read from has its result in the file."},
+	{ruleOwnCell, RejectsRow, "A figure has a cell of its own: one that is merged with another is not blank."},
 	{ruleNumber, RejectsRow, "A figure is a number, not larger than a publication can mean, and a count is not negative."},
-	{ruleDenominator, RejectsRow, "A share or a rate has a denominator over zero, a share is at most its whole, and a count has none."},
+	{ruleDenominator, RejectsRow, "A share or a rate has a denominator over zero, and a count has none."},
 	{ruleParts, RejectsRow, "A total within a row is the sum of its parts."},
+	{rulePartOfWhole, RejectsRow, "A part is not larger than its whole: people among those counted, waits among attendances."},
 	{ruleStatedOnce, RejectsRow, "A figure is stated once in the file."},
 	{ruleWholeRow, RejectsRow, "The row is not cut short."},
 	{ruleDeclaredColumn, RejectsRow, "A text stands under a heading, in a column that is declared for such rows."},
 	{ruleOrigin, RejectsRow, "The published row or day that a canonical row names can be read."},
+	{ruleSameFigure, Asks, "Organisations of one footprint, the rows of a period, and the periods of a file do not all state the same figure."},
+	{ruleShareForm, Asks, "A share is stated as counts: not as a fraction, nor a hundredth of what others state."},
+	{ruleKnownPeople, Asks, "A number of people differs by at most a third from what is known of them, and an organisation has no more than its footprint."},
+	{ruleShareMoves, Asks, "A share or a rate is less than ten times, and more than a tenth of, that of the period before."},
 	{ruleHistory, Warns, "A figure lies within what the series of its organisation has been."},
 	{ruleProviderStays, Warns, "An organisation that had a figure in the period before has one."},
 	{rulePeriodFollows, Warns, "The period before has figures."},
+	{ruleShown, Warns, "The rows and columns that figures are read from are shown, not hidden or filtered out. They are loaded all the same: a filter that was left on is no correction."},
+	{ruleAllRead, Warns, "An archive holds nothing but files of figures."},
 }

@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ type Run struct {
 	Published uint32
 	Failed    uint32
 	Known     uint32
+	Held      uint32 // files that wait for acceptance
 	Message   string // what went wrong, beside the files that were refused
 }
 
@@ -41,13 +43,18 @@ func (l *Loader) begun(source, trigger, path string) Run {
 
 // Paths loads files and the files of folders, by name, and records the run. It goes on after a file that fails.
 func (l *Loader) Paths(ctx context.Context, paths []string, trigger string, again bool, told Told) (Run, error) {
-	return l.paths(ctx, l.begun("", trigger, strings.Join(paths, ", ")), paths, again, told)
+	return l.paths(ctx, l.begun("", trigger, strings.Join(paths, ", ")), paths, File{Again: again}, told)
 }
 
-func (l *Loader) paths(ctx context.Context, run Run, paths []string, again bool, told Told) (Run, error) {
+// PathsAccepted loads files by name, as Paths does, and publishes them whatever their figures ask, for a reason that readers will see.
+func (l *Loader) PathsAccepted(ctx context.Context, paths []string, trigger, reason string, told Told) (Run, error) {
+	return l.paths(ctx, l.begun("", trigger, strings.Join(paths, ", ")), paths, File{Again: true, Accept: reason}, told)
+}
+
+func (l *Loader) paths(ctx context.Context, run Run, paths []string, how File, told Told) (Run, error) {
 	files, unreadable, err := Discover(paths)
 	run.note(unreadable)
-	found := l.files(files, &run, again)
+	found := l.files(files, &run, how)
 	if err == nil {
 		err = run.each(ctx, found, told)
 	}
@@ -67,10 +74,11 @@ type finding struct {
 	load func(ctx context.Context) (Outcome, error)
 }
 
-func (l *Loader) files(files []string, run *Run, again bool) []finding {
+// files are findings of files that are loaded in one way.
+func (l *Loader) files(files []string, run *Run, how File) []finding {
 	var found []finding
 	for _, file := range files {
-		found = append(found, finding{file, func(ctx context.Context) (Outcome, error) { return l.loadFile(ctx, file, run, again) }})
+		found = append(found, finding{file, func(ctx context.Context) (Outcome, error) { return l.loadFile(ctx, file, run, how) }})
 	}
 	return found
 }
@@ -95,6 +103,9 @@ func (r *Run) each(ctx context.Context, found []finding, told Told) error {
 
 func (r *Run) count(o Outcome, err error) error {
 	_, remote := errors.AsType[*fetch.Error](err)
+	if o.Load.IsSetAside() && err == nil {
+		r.note(fmt.Errorf("%s is set aside (load %d)", o.Load.File, o.Load.ID))
+	}
 	switch {
 	case remote, errors.Is(err, errUnreadable):
 		r.Failed++
@@ -105,6 +116,8 @@ func (r *Run) count(o Outcome, err error) error {
 		r.Known++
 	case o.Load.State == Published:
 		r.Published++
+	case o.Load.State == Held:
+		r.Held++
 	default:
 		r.Failed++
 	}

@@ -177,7 +177,7 @@ func (s *Schedule) begun(j *job, trigger string) Run {
 func (s *Schedule) carryOut(j *job, run Run) {
 	var err error
 	if j.source == nil {
-		run, err = s.Collector.Loader.paths(s.context, run, []string{s.Inbox}, false, nil)
+		run, err = s.Collector.Loader.paths(s.context, run, []string{s.Inbox}, File{}, nil)
 	} else {
 		run, err = s.Collector.run(s.context, j.source, run, nil)
 	}

@@ -105,7 +105,7 @@ func returns(t testing.TB, where string) *catalog.Catalog {
 
 func newCollector(t testing.TB, l *load.Loader) *load.Collector {
 	t.Helper()
-	return &load.Collector{Loader: l, Downloads: t.TempDir(), Fetcher: &fetch.Fetcher{
+	return &load.Collector{Loader: l, Downloads: t.TempDir(), Roots: load.Roots{os.TempDir()}, Fetcher: &fetch.Fetcher{
 		Clock: clockwork.NewRealClock(), Random: rand.New(rand.NewPCG(44, 0)).Float64, Logger: slog.New(slog.DiscardHandler),
 	}}
 }

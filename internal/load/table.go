@@ -29,6 +29,8 @@ type table struct {
 	itemColumn     int
 	periodColumn   int
 	long           longColumns
+	needed         []bool           // columns that rows are read from
+	unseen         unseen           // what was read of it that a reader of the sheet does not see
 	asked          map[string]int   // headings as they are declared, to columns
 	knownPlaces    map[string]place // what its texts have been read as
 	knownPeriods   map[string]periodRead
@@ -45,12 +47,18 @@ type longColumns struct {
 // headWithin is how far down a sheet the headings of a table are looked for.
 const headWithin = 1000
 
-// head are the first rows of a sheet.
-func head(sheet *publication.Sheet) ([]publication.Row, error) {
+// mostOfHeads is how many cells the first rows of all sheets of a file may have.
+const mostOfHeads = 1_000_000
+
+// head are the first rows of a sheet; its cells take their room from that of the file.
+func head(sheet *publication.Sheet, room *int) ([]publication.Row, error) {
 	var rows []publication.Row
 	for row, err := range sheet.Rows() {
 		if err != nil {
 			return nil, err
+		}
+		if *room -= len(row.Cells); *room < 0 {
+			return nil, &FileError{ruleWithinBounds, fmt.Errorf("sheet %q, row %d: the first %d rows of the sheets of the file have more than %d cells", sheet.Name, row.Number, headWithin, mostOfHeads)}
 		}
 		row.Cells = slices.Clone(row.Cells)
 		if rows = append(rows, row); len(rows) == headWithin {
@@ -168,11 +176,11 @@ func (t *table) bind(source *catalog.Source) error {
 		case title == "":
 			continue
 		case first != i && (own[title] || referred[title]):
-			twice(first, i, fmt.Sprintf("with heading %q", t.header.Cells[i].Text))
+			twice(first, i, fmt.Sprintf("with heading %q", cut(t.header.Cells[i].Text, mostOfName)))
 			continue
 		case len(t.columns[i]) == 0 && !own[title] && !referred[title]:
 			problems = append(problems, fmt.Sprintf("column %s, row %d: heading %q is not declared in source %s",
-				publication.ColumnName(i), t.header.Number, t.header.Cells[i].Text, source.ID))
+				publication.ColumnName(i), t.header.Number, cut(t.header.Cells[i].Text, mostOfName), source.ID))
 		}
 		for _, column := range t.columns[i] {
 			first, again := taken[column.Measure]
@@ -188,8 +196,12 @@ func (t *table) bind(source *catalog.Source) error {
 	}
 	for _, column := range known {
 		if _, found := taken[column.Measure]; column.Measure != "" && !found && !column.Optional {
+			accepted := slices.Clone(column.Titles)
+			if column.Pattern != "" {
+				accepted = append(accepted, "one that matches "+column.Pattern)
+			}
 			problems = append(problems, fmt.Sprintf("row %d: no column for measure %s; accepted headings: %s",
-				t.header.Number, column.Measure, strings.Join(append(column.Titles, column.Pattern), "; ")))
+				t.header.Number, column.Measure, strings.Join(accepted, "; ")))
 		}
 	}
 	slices.Sort(needed)
@@ -200,6 +212,11 @@ func (t *table) bind(source *catalog.Source) error {
 	}
 	if len(problems) > 0 {
 		return t.fault(strings.Join(problems, "; "))
+	}
+	t.needed = make([]bool, len(t.titles))
+	for i, title := range t.titles {
+		read := slices.ContainsFunc(t.columns[i], func(c catalog.Column) bool { return c.Measure != "" || len(c.Equals) > 0 })
+		t.needed[i] = title != "" && (own[title] || referred[title] || read)
 	}
 	return nil
 }
@@ -372,4 +389,41 @@ func (t *table) fault(reason string) error {
 		return fmt.Errorf("%s", reason)
 	}
 	return fmt.Errorf("sheet %q: %s", t.sheet.Name, reason)
+}
+
+// unseen counts the rows that were read though a reader of the sheet does not see them.
+type unseen struct {
+	rows        uint64
+	first, last uint32
+}
+
+func (u *unseen) see(row uint32) {
+	if u.rows++; u.rows == 1 {
+		u.first = row
+	}
+	u.last = row
+}
+
+// remarks tell what was read that a reader of the sheet does not see.
+func (t *table) remarks() []Remark {
+	var remarks []Remark
+	add := func(count uint64, message string) {
+		remarks = append(remarks, Remark{Rule: ruleShown, Sheet: t.sheet.Name, Count: count, Message: message})
+	}
+	if u := t.unseen; u.rows == 1 {
+		add(1, fmt.Sprintf("sheet %q: row %d is hidden or filtered out; its figures were loaded", t.sheet.Name, u.first))
+	} else if u.rows > 1 {
+		add(u.rows, fmt.Sprintf("sheet %q: %d rows from %d to %d are hidden or filtered out; their figures were loaded", t.sheet.Name, u.rows, u.first, u.last))
+	}
+	var columns []string
+	for i := range t.titles {
+		figures := slices.ContainsFunc(t.columns[i], func(c catalog.Column) bool { return c.Measure != "" }) || t.declared.Long != nil && t.needed[i]
+		if figures && t.sheet.HiddenColumn(i) {
+			columns = append(columns, publication.ColumnName(i))
+		}
+	}
+	if len(columns) > 0 {
+		add(uint64(len(columns)), fmt.Sprintf("sheet %q: the columns %s are hidden; their figures were loaded", t.sheet.Name, strings.Join(columns, ", ")))
+	}
+	return remarks
 }

@@ -29,6 +29,18 @@ type Judgement struct {
 	Asked decimal.NullDecimal
 	// Reason says in a clause why it cannot be told; empty for the other states.
 	Reason string
+	// Governs tells that the state is the figure's own: of the targets that have a value for the period this one comes first.
+	Governs bool
+}
+
+// Governing is the judgement by the target that governs the period, the one state of a figure; ok is false where none has a value for it.
+func Governing(judgements []Judgement) (j Judgement, ok bool) {
+	for _, j := range judgements {
+		if j.Governs {
+			return j, true
+		}
+	}
+	return j, false
 }
 
 // Judge holds a point against a target. The figure of the target's baseline is needed where its values are multiples of it.

@@ -305,7 +305,11 @@ func (r *recordReader) more() error {
 		r.line += uint32(strings.Count(r.rest, "\n") + bytes.Count(block[:at], []byte("\n")))
 		return errNoText
 	}
-	r.rest += string(block)
+	var b strings.Builder // joining the two would copy the block once more
+	b.Grow(len(r.rest) + len(block))
+	b.WriteString(r.rest)
+	b.Write(block)
+	r.rest = b.String()
 	if r.delimiter == 0 {
 		r.delimiter = delimiter(r.rest)
 	}

@@ -1,6 +1,7 @@
 package publication
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,9 @@ type decoder struct {
 	sheets []Sheet
 
 	packed, unpacked int64
-	cells            int
+	cells, decoded   int
+	named            int // sheets
+	passed           []string
 }
 
 // input is a file, or a member of one, that can be read from its beginning more than once.
@@ -90,34 +93,44 @@ func (d *decoder) decode(name string, in input, accepted []Format) (Format, erro
 
 const damaged = "is cut short or damaged"
 
-// workbook reads a workbook, which is held in memory.
+// workbook reads a workbook; that of a zip is held in memory meanwhile.
 func (d *decoder) workbook(in input, format Format) error {
 	if in.size > int64(d.limits.Workbook) {
 		return d.fail(fmt.Sprintf("is a workbook of %d bytes, more than the limit of %d", in.size, d.limits.Workbook), nil)
 	}
-	r, err := in.open()
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	var unpacked io.Reader = r
 	if in.at == nil {
-		unpacked = &meter{d, r, int64(d.limits.Workbook)}
-	}
-	content, err := io.ReadAll(unpacked)
-	if err != nil {
-		return err
+		content, err := d.whole(in)
+		if err != nil {
+			return err
+		}
+		in = stored(bytes.NewReader(content), int64(len(content)))
 	}
 	if format == XLS {
-		return d.xls(content)
+		return d.xls(in)
 	}
-	return d.xlsx(content)
+	return d.xlsx(in)
 }
 
-// keep adds to a workbook's shared texts, which count as its cells do.
+// whole unpacks a member of a zip.
+func (d *decoder) whole(in input) ([]byte, error) {
+	r, err := in.open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	content := bytes.NewBuffer(make([]byte, 0, max(in.size, 0)+bytes.MinRead))
+	_, err = content.ReadFrom(&meter{d, r, int64(d.limits.Workbook)})
+	return content.Bytes(), err
+}
+
+// keep adds to a workbook's shared texts.
 func (d *decoder) keep(texts []string, text string) ([]string, error) {
-	if len(texts) >= d.limits.Cells {
-		return nil, d.fail(fmt.Sprintf("holds more texts than the limit of %d cells", d.limits.Cells), nil)
+	const header = 40 // with what the list grows by
+	if len(text) > d.limits.CellBytes {
+		return nil, d.fail(fmt.Sprintf("holds a text of %d bytes, more than the limit of %d for one cell", len(text), d.limits.CellBytes), nil)
+	}
+	if err := d.charge(header + len(text)); err != nil {
+		return nil, err
 	}
 	return append(texts, text), d.ctx.Err()
 }

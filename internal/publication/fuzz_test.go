@@ -3,6 +3,7 @@ package publication_test
 import (
 	"errors"
 	"runtime/metrics"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,6 +93,51 @@ func FuzzXLSX(f *testing.F) {
 	f.Add(`<worksheet><sheetData><row><c t="s"><v>0</v></c><c s="1"><v>1</v></c></row></sheetData></worksheet>`)
 	f.Add(`<worksheet><sheetData><row r="2"><c r="C2" t="inlineStr"><is><t>x</t></is></c></row></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>`)
 	f.Fuzz(func(t *testing.T, sheet string) { decodeAny(t, "x.xlsx", minimalXLSX(t, sheet)) })
+}
+
+// FuzzXLSXParts changes the other parts of a workbook.
+func FuzzXLSXParts(f *testing.F) {
+	workbook := minimalXLSX(f, `<worksheet><sheetData><row><c t="s"><v>0</v></c><c s="1"><f>A1</f><v>1</v></c></row></sheetData></worksheet>`)
+	parts := []string{"_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/t.xml", "xl/u.xml"}
+	rewritten(f, workbook, func(name string, content []byte) (string, []byte) {
+		if i := slices.Index(parts, name); i >= 0 {
+			f.Add(uint8(i), content)
+		}
+		return name, content
+	})
+	f.Add(uint8(3), []byte(`<sst><si><r><t>a</t></r><rPh><t>b</t></rPh><r><t>_x000D_</t></r></si><si><t/></si></sst>`))
+	f.Fuzz(func(t *testing.T, part uint8, other []byte) {
+		decodeAny(t, "x.xlsx", rewritten(t, workbook, func(name string, content []byte) (string, []byte) {
+			if name == parts[int(part)%len(parts)] {
+				return name, other
+			}
+			return name, content
+		}))
+	})
+}
+
+// FuzzXLSTexts changes the shared texts of a workbook and how they are continued.
+func FuzzXLSTexts(f *testing.F) {
+	f.Add(uint32(2), append(narrow("one"), narrow("two")...), []byte{1, 'x', 0})
+	f.Add(uint32(1<<31), append(narrow("one"), 9, 0, 8, 1, 0, 'x'), []byte{0, 'x', 'y'})
+	f.Fuzz(func(t *testing.T, count uint32, texts, more []byte) {
+		x := &xlsFile{sheets: []xlsSheet{{name: "A"}}}
+		x.globals.Write(biff(0x00fc, count, count, texts[:min(len(texts), 8000)]))
+		x.globals.Write(biff(0x003c, more[:min(len(more), 8000)]))
+		for i := range 8 {
+			x.sheets[0].body.Write(biff(0x00fd, uint16(i), uint16(i), uint16(0), uint32(i/2)))
+		}
+		decodeAny(t, "x.xls", x.bytes())
+	})
+}
+
+// FuzzCompound changes the file that a workbook's streams lie in.
+func FuzzCompound(f *testing.F) {
+	f.Add(everyRecord().bytes())
+	f.Add(compound("Book", everyRecord().stream()))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		decodeAny(t, "x.xls", append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), content[min(8, len(content)):]...))
+	})
 }
 
 func FuzzZip(f *testing.F) {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strconv"
 	"strings"
 )
 
@@ -17,6 +18,8 @@ type Publication struct {
 	Name   string
 	Format Format
 	Sheets []Sheet
+	// Passed are the members of a zip that were not read, such as notes and the lock files of office programs.
+	Passed []string
 }
 
 // Sheet returns the sheet of that name.
@@ -48,6 +51,13 @@ type Sheet struct {
 	Name   string
 	Hidden bool
 	rows   iter.Seq2[Row, error]
+
+	hiddenColumns []bool
+}
+
+// HiddenColumn tells whether a column counted from 0 is one that a reader of the sheet does not see.
+func (s *Sheet) HiddenColumn(column int) bool {
+	return column >= 0 && column < len(s.hiddenColumns) && s.hiddenColumns[column]
 }
 
 // Rows reads the rows in order, each valid until the next; rows without any text are left out, which their numbers show.
@@ -58,7 +68,9 @@ func (s *Sheet) Rows() iter.Seq2[Row, error] { return s.rows }
 type Row struct {
 	Number uint32 // 1-based, as a spreadsheet or a text editor shows it
 	Cells  []Cell // from column A on; empty cells at the end are left out
-	Fields int    // how many a line of a csv has, empty ones at the end among them; 0 in a workbook
+	Hidden bool   // a reader of the sheet does not see it: it is hidden, collapsed or filtered out
+	merged []span
+	Fields int // how many a line of a csv has, empty ones at the end among them; 0 in a workbook
 }
 
 // Cell returns the cell in a column counted from 0; beyond the last it is empty.
@@ -69,9 +81,26 @@ func (r Row) Cell(column int) Cell {
 	return r.Cells[column]
 }
 
+// Merged tells whether the cell in a column counted from 0 is shown as a part of another, and which that is.
+func (r Row) Merged(column int) (with string, merged bool) {
+	for _, s := range r.merged {
+		if column >= s.first && column <= s.last && (r.Number != s.row || column != s.column) {
+			return ColumnName(s.column) + strconv.FormatUint(uint64(s.row), 10), true
+		}
+	}
+	return "", false
+}
+
+// span are the columns of a row that are merged with the cell at a row and column.
+type span struct {
+	first, last, column int
+	row                 uint32
+}
+
 // Cell is what was published in one cell. Text is never rounded for display: a
 // number is the shortest decimal that reads back as the stored one, without an
-// exponent; a date is ISO 8601. Merged cells carry their text in the first.
+// exponent; a date is ISO 8601. Merged cells carry their text in the first. The text of a formula without a result is the
+// formula, after an equals sign.
 type Cell struct {
 	Text string
 	Kind Kind
@@ -80,7 +109,7 @@ type Cell struct {
 // Kind says what the publisher stored. A csv stores only text.
 type Kind uint8
 
-// The kinds of cell. A KindError is a spreadsheet's own, such as #N/A.
+// The kinds of cell. A KindError is a spreadsheet's own, such as #N/A; a KindFormula one whose result the file does not hold.
 const (
 	KindEmpty Kind = iota
 	KindText
@@ -88,10 +117,11 @@ const (
 	KindDate
 	KindBool
 	KindError
+	KindFormula
 )
 
 func (k Kind) String() string {
-	return [...]string{"empty", "text", "number", "date", "bool", "error"}[k]
+	return [...]string{"empty", "text", "number", "date", "bool", "error", "formula"}[k]
 }
 
 // ColumnName is the letter a spreadsheet gives a column counted from 0: 0 is A, 26 is AA.
@@ -109,7 +139,7 @@ func ColumnName(column int) string {
 // Limits bound what one file may cost. A zero field stands for its default.
 type Limits struct {
 	Bytes     int // size of a file, and of all that it unpacks to, 4 GiB
-	Workbook  int // size of a workbook, which is held in memory, 64 MiB
+	Workbook  int // size of a workbook, 32 MiB
 	Unpacked  int // size of all that a workbook unpacks to, 512 MiB
 	Ratio     int // unpacked to packed size, 200
 	Rows      int // number of the last row of a workbook's sheet, 1,000,000
@@ -117,6 +147,8 @@ type Limits struct {
 	Columns   int // number of a sheet's last column, 1,024
 	Cells     int // cells of all sheets of a workbook, gaps within rows included, 10,000,000
 	CellBytes int // size of one cell's text, 1 MiB
+	Decoded   int // size of what the cells of a file's workbooks hold, a shared text counted each time it is used, 48 MiB
+	Sheets    int // sheets of all workbooks and csv in a file, 1,000
 }
 
 // DefaultLimits are those that hold where none are given.
@@ -127,8 +159,9 @@ func (l Limits) withDefaults() Limits {
 		limit    *int
 		standard int
 	}{
-		{&l.Bytes, 4 << 30}, {&l.Workbook, 64 << 20}, {&l.Unpacked, 512 << 20}, {&l.Ratio, 200}, {&l.Rows, 1_000_000},
-		{&l.Lines, 50_000_000}, {&l.Columns, 1024}, {&l.Cells, 10_000_000}, {&l.CellBytes, 1 << 20},
+		{&l.Bytes, 4 << 30}, {&l.Workbook, 32 << 20}, {&l.Unpacked, 512 << 20}, {&l.Ratio, 200}, {&l.Rows, 1_000_000},
+		{&l.Lines, 50_000_000}, {&l.Columns, 1024}, {&l.Cells, 10_000_000}, {&l.CellBytes, 1 << 20}, {&l.Decoded, 48 << 20},
+		{&l.Sheets, 1000},
 	} {
 		if *f.limit == 0 {
 			*f.limit = f.standard
@@ -193,5 +226,5 @@ func Read(ctx context.Context, name string, file io.ReaderAt, size int64, limits
 	if err != nil {
 		return nil, d.wrap(damaged, err)
 	}
-	return &Publication{Name: name, Format: format, Sheets: d.sheets}, nil
+	return &Publication{Name: name, Format: format, Sheets: d.sheets, Passed: d.passed}, nil
 }

@@ -2,22 +2,56 @@ package publication
 
 import (
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"slices"
 )
 
-// table builds one sheet within the limits.
+// table builds one sheet within the limits. Its rows are packed: a cell takes its text and a few bytes, so that what a
+// sheet holds in memory is what the budget is charged.
 type table struct {
-	d     *decoder
-	sheet Sheet
-	rows  []Row
-	index map[uint32]int
+	d      *decoder
+	sheet  Sheet
+	hidden []uint64 // a bit each row
+
+	row   uint32 // the one being filled
+	cells []Cell
+
+	merges []area
+
+	open   []byte // the chunk being filled
+	chunks []string
+	rows   []packedRow
 }
 
+// packedRow is where the cells of a row lie.
+type packedRow struct{ number, chunk, at uint32 }
+
+const (
+	chunkBytes = 64 << 10
+	rowBytes   = 16  // what a row costs beside its cells
+	cellBytes  = 4   // what a cell costs beside its text
+	sheetBytes = 512 // what a sheet costs beside its rows
+)
+
 // table starts a sheet of that name.
-func (d *decoder) table(name string, hidden bool) *table {
+func (d *decoder) table(name string, hidden bool) (*table, error) {
 	d.sheet = name
-	return &table{d: d, sheet: Sheet{Name: d.sheetName(), Hidden: hidden}, index: map[uint32]int{}}
+	if d.named++; d.named > d.limits.Sheets {
+		return nil, d.fail(fmt.Sprintf("holds more sheets than the limit of %d", d.limits.Sheets), nil)
+	}
+	if err := d.charge(sheetBytes + len(name)); err != nil {
+		return nil, err
+	}
+	return &table{d: d, sheet: Sheet{Name: d.sheetName(), Hidden: hidden}}, nil
+}
+
+// charge takes what is kept in memory off the budget of the file. A text that is shared counts each time it is used.
+func (d *decoder) charge(bytes int) error {
+	if d.decoded += bytes; d.decoded > d.limits.Decoded {
+		return d.fail(fmt.Sprintf("its cells hold more than the limit of %d bytes, a text that is used several times counted each time", d.limits.Decoded), nil)
+	}
+	return nil
 }
 
 // set places a cell; row counts from 1 and column from 0.
@@ -34,37 +68,221 @@ func (t *table) set(row uint32, column int, cell Cell) error {
 	case len(cell.Text) > d.limits.CellBytes:
 		return d.failAt(row, column, fmt.Sprintf("holds %d bytes, more than the limit of %d for one cell", len(cell.Text), d.limits.CellBytes))
 	}
-	at, ok := t.index[row]
-	if !ok {
-		if err := d.ctx.Err(); err != nil {
+	if row != t.row {
+		if err := t.flush(); err != nil {
 			return err
 		}
-		at = len(t.rows)
-		t.index[row] = at
-		t.rows = append(t.rows, Row{Number: row})
+		t.row = row
 	}
-	r := &t.rows[at]
-	if gap := column + 1 - len(r.Cells); gap > 0 {
+	if gap := column + 1 - len(t.cells); gap > 0 {
 		if d.cells += gap; d.cells > d.limits.Cells {
 			return d.failAt(row, column, fmt.Sprintf("the file holds more cells than the limit of %d", d.limits.Cells))
 		}
-		r.Cells = append(r.Cells, make([]Cell, gap)...)
+		t.cells = append(t.cells, make([]Cell, gap)...)
 	}
-	r.Cells[column] = cell
+	if t.cells[column].Text != "" {
+		return d.failAt(row, column, errTwice)
+	}
+	if err := d.charge(cellBytes + len(cell.Text)); err != nil {
+		return err
+	}
+	t.cells[column] = cell
 	return nil
 }
 
+const errTwice = "the cell is there twice"
+
+// hide marks a row as one that a reader of the sheet does not see.
+func (t *table) hide(row uint32) {
+	if int64(row) > int64(t.d.limits.Rows) {
+		return
+	}
+	if word := int(row / 64); word >= len(t.hidden) {
+		t.hidden = append(t.hidden, make([]uint64, word+1-len(t.hidden))...)
+	}
+	t.hidden[row/64] |= 1 << (row % 64)
+}
+
+// hideColumns marks columns, counted from 0, that a reader of the sheet does not see.
+func (t *table) hideColumns(first, last int) {
+	for column := max(first, 0); column <= min(last, t.d.limits.Columns-1); column++ {
+		if gap := column + 1 - len(t.sheet.hiddenColumns); gap > 0 {
+			t.sheet.hiddenColumns = append(t.sheet.hiddenColumns, make([]bool, gap)...)
+		}
+		t.sheet.hiddenColumns[column] = true
+	}
+}
+
+// flush packs the row that was filled.
+func (t *table) flush() error {
+	if len(t.cells) == 0 {
+		return nil
+	}
+	if err := t.d.ctx.Err(); err != nil {
+		return err
+	}
+	if err := t.d.charge(rowBytes); err != nil {
+		return err
+	}
+	if len(t.open) > chunkBytes {
+		t.seal()
+	}
+	t.rows = append(t.rows, packedRow{t.row, uint32(len(t.chunks)), uint32(len(t.open))})
+	filled := 0
+	for _, cell := range t.cells {
+		if cell.Text != "" {
+			filled++
+		}
+	}
+	t.open = binary.AppendUvarint(t.open, uint64(filled))
+	for column, cell := range t.cells {
+		if cell.Text == "" {
+			continue
+		}
+		t.open = append(binary.AppendUvarint(t.open, uint64(column)), byte(cell.Kind))
+		t.open = append(binary.AppendUvarint(t.open, uint64(len(cell.Text))), cell.Text...)
+	}
+	t.cells = t.cells[:0]
+	return nil
+}
+
+func (t *table) seal() {
+	t.chunks, t.open = append(t.chunks, string(t.open)), t.open[:0]
+}
+
 // finish adds the sheet to the publication.
-func (t *table) finish() {
+func (t *table) finish() error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	t.seal()
+	slices.SortStableFunc(t.rows, func(a, b packedRow) int { return cmp.Compare(a.number, b.number) })
+	if err := t.merge(); err != nil {
+		return err
+	}
+	merged, err := t.spans()
+	if err != nil {
+		return err
+	}
+	p := packedSheet{chunks: t.chunks, rows: t.rows, hidden: t.hidden, merged: merged}
+	t.sheet.rows = p.all
+	t.d.sheets = append(t.d.sheets, t.sheet)
+	t.d.sheet = ""
+	return nil
+}
+
+// merge makes one row of those that were given in several pieces.
+func (t *table) merge() error {
 	rows := t.rows
-	slices.SortFunc(rows, func(a, b Row) int { return cmp.Compare(a.Number, b.Number) })
-	t.sheet.rows = func(yield func(Row, error) bool) {
-		for _, row := range rows {
-			if !yield(row, nil) {
-				return
+	t.rows = rows[:0]
+	for i := 0; i < len(rows); {
+		last := i + 1
+		for last < len(rows) && rows[last].number == rows[i].number {
+			last++
+		}
+		if last == i+1 {
+			t.rows = append(t.rows, rows[i])
+			i++
+			continue
+		}
+		pieces := slices.Clone(rows[i:last])
+		t.open = nil
+		for _, piece := range pieces {
+			var cells []Cell
+			for column, cell := range unpack(cells, t.chunks[piece.chunk][piece.at:]) {
+				if err := t.set(piece.number, column, cell); err != nil {
+					return err
+				}
+			}
+		}
+		if err := t.flush(); err != nil {
+			return err
+		}
+		t.seal()
+		i = last
+	}
+	return nil
+}
+
+// area is a rectangle of merged cells.
+type area struct {
+	first, last             uint32
+	firstColumn, lastColumn int
+}
+
+const areaBytes, spanBytes = 24, 48
+
+// mergeCells notes cells that are shown as one.
+func (t *table) mergeCells(a area) error {
+	if a.first > a.last || a.firstColumn > a.lastColumn {
+		return nil
+	}
+	t.merges = append(t.merges, a)
+	return t.d.charge(areaBytes)
+}
+
+// spans are the merged columns of each row that has cells.
+func (t *table) spans() (map[uint32][]span, error) {
+	spans := map[uint32][]span{}
+	for _, a := range t.merges {
+		at, _ := slices.BinarySearchFunc(t.rows, a.first, func(r packedRow, first uint32) int { return cmp.Compare(r.number, first) })
+		for ; at < len(t.rows) && t.rows[at].number <= a.last; at++ {
+			if err := t.d.charge(spanBytes); err != nil {
+				return nil, err
+			}
+			row := t.rows[at].number
+			spans[row] = append(spans[row], span{a.firstColumn, a.lastColumn, a.firstColumn, a.first})
+		}
+	}
+	return spans, nil
+}
+
+// unpack puts packed cells into their columns.
+func unpack(cells []Cell, packed string) []Cell {
+	number := func() int {
+		n, shift := 0, 0
+		for i := 0; ; i++ {
+			b := packed[i]
+			n |= int(b&0x7f) << shift
+			if shift += 7; b < 0x80 {
+				packed = packed[i+1:]
+				return n
 			}
 		}
 	}
-	t.d.sheets = append(t.d.sheets, t.sheet)
-	t.d.sheet = ""
+	cells = cells[:0]
+	for left := number(); left > 0; left-- {
+		for column := number(); len(cells) < column; {
+			cells = append(cells, Cell{})
+		}
+		kind := Kind(packed[0])
+		packed = packed[1:]
+		length := number()
+		cells = append(cells, Cell{Text: packed[:length], Kind: kind})
+		packed = packed[length:]
+	}
+	return cells
+}
+
+// packedSheet yields the rows of a sheet that was read.
+type packedSheet struct {
+	chunks []string
+	rows   []packedRow
+	hidden []uint64
+	merged map[uint32][]span
+}
+
+func (p packedSheet) all(yield func(Row, error) bool) {
+	var row Row
+	for _, r := range p.rows {
+		row.Number, row.Cells = r.number, unpack(row.Cells, p.chunks[r.chunk][r.at:])
+		word := int(r.number / 64)
+		row.Hidden = word < len(p.hidden) && p.hidden[word]&(1<<(r.number%64)) != 0
+		if row.merged = nil; len(p.merged) > 0 {
+			row.merged = p.merged[r.number]
+		}
+		if !yield(row, nil) {
+			return
+		}
+	}
 }

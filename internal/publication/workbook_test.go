@@ -134,6 +134,7 @@ func compound(name string, stream []byte) []byte {
 // everyRecord is a workbook with each kind of cell.
 func everyRecord() *xlsFile {
 	f := &xlsFile{sheets: []xlsSheet{{name: "Cells"}, {name: "Notes", hidden: true}}}
+	f.globals.Write(biff(0x01c1, uint16(0x01c1), uint16(0), uint32(0x00011e7c))) // calculated by Excel
 	f.globals.Write(biff(0x041e, uint16(164), narrow(`"w/e" dd\-mmm\-yy`)))
 	f.globals.Write(biff(0x041e, uint16(165), narrow(`[h]:mm`)))
 	for _, format := range []uint16{0, 14, 22, 164, 165, 20} {

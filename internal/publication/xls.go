@@ -1,7 +1,6 @@
 package publication
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 	"errors"
@@ -19,18 +18,22 @@ const (
 	biffFormula    = 0x0006
 	biffEOF        = 0x000a
 	biffDateMode   = 0x0022
+	biffColInfo    = 0x007d
 	biffFilePass   = 0x002f
 	biffContinue   = 0x003c
 	biffBoundSheet = 0x0085
 	biffMulRK      = 0x00bd
 	biffRString    = 0x00d6
 	biffXF         = 0x00e0
+	biffMergeCells = 0x00e5
 	biffSST        = 0x00fc
 	biffLabelSST   = 0x00fd
+	biffCalculated = 0x01c1
 	biffNumber     = 0x0203
 	biffLabel      = 0x0204
 	biffBoolErr    = 0x0205
 	biffString     = 0x0207
+	biffRow        = 0x0208
 	biffRK         = 0x027e
 	biffFormat     = 0x041e
 	biffBOF        = 0x0809
@@ -41,8 +44,8 @@ var errCut = errors.New("a record ends too early")
 // xls reads an Excel 97-2003 workbook. The decoder is our own because the
 // libraries drop the results of formulas, and one damaged sector makes them
 // fill all memory.
-func (d *decoder) xls(content []byte) error {
-	stream, err := d.workbookStream(content)
+func (d *decoder) xls(in input) error {
+	stream, err := d.workbookStream(in)
 	if err != nil {
 		return err
 	}
@@ -58,34 +61,50 @@ func (d *decoder) xls(content []byte) error {
 	return nil
 }
 
+// The streams of a compound file that tell what it is, in the order in which they do: some programs write a workbook for Excel 97
+// and one for Excel 95 into the same file.
+var streams = []struct{ name, is string }{
+	{"encryptedpackage", "is protected by a password"},
+	{"workbook", ""},
+	{"book", "is a workbook of Excel 95 or older; accepted: Excel 97 and newer"},
+	{"worddocument", "is a Word document; accepted: xls"},
+	{"powerpoint document", "is a PowerPoint presentation; accepted: xls"},
+	{"visiodocument", "is a Visio drawing; accepted: xls"},
+	{"__properties_version1.0", "is a message of Outlook; accepted: xls"},
+}
+
 // workbookStream takes the workbook out of its compound file.
-func (d *decoder) workbookStream(content []byte) ([]byte, error) {
+func (d *decoder) workbookStream(in input) ([]byte, error) {
 	// The counts of allocation sectors decide what the library allocates.
 	const headerSize, smallestSector = 512, 512
-	if len(content) < headerSize {
+	header := make([]byte, headerSize)
+	if _, err := in.at.ReadAt(header, 0); err != nil {
 		return nil, d.fail("is cut short: the xls ends within its header", nil)
 	}
 	for _, offset := range []int{40, 44, 64, 72} {
-		if count := binary.LittleEndian.Uint32(content[offset:]); int64(count)*smallestSector > int64(len(content)) {
+		if count := binary.LittleEndian.Uint32(header[offset:]); int64(count)*smallestSector > in.size {
 			return nil, d.fail("is cut short or damaged: the xls counts more sectors than it has", nil)
 		}
 	}
-	file, err := mscfb.New(bytes.NewReader(content))
-	if err != nil {
+	listed := &directory{file: in.at}
+	file, err := mscfb.New(listed)
+	if listed.open = true; err != nil {
 		return nil, d.fail("is cut short or damaged: the parts of the xls cannot be listed", err)
 	}
-	for _, entry := range file.File {
-		switch entry.Name {
-		case "EncryptedPackage":
-			return nil, d.fail("is protected by a password", nil)
-		case "Book":
-			return nil, d.fail("is a workbook of Excel 95 or older; accepted: Excel 97 and newer", nil)
-		case "Workbook":
-			if entry.Size > int64(len(content)) {
+	for _, known := range streams {
+		for _, entry := range file.File {
+			// Objects within a workbook have streams of the same names in folders of their own.
+			if len(entry.Path) > 0 || partName(entry.Name) != known.name {
+				continue
+			}
+			if known.is != "" {
+				return nil, d.fail(known.is, nil)
+			}
+			if entry.Size > in.size {
 				return nil, d.fail("is cut short: its workbook is longer than the file", nil)
 			}
-			stream, err := io.ReadAll(io.LimitReader(entry, entry.Size))
-			if err != nil || int64(len(stream)) < entry.Size {
+			stream := make([]byte, entry.Size)
+			if _, err := io.ReadFull(entry, stream); err != nil {
 				return nil, d.fail("is cut short: its workbook ends too early", err)
 			}
 			return stream, nil
@@ -103,6 +122,8 @@ type workbook struct {
 	formats  map[uint16]string // custom number formats by id
 	styles   []uint16          // number format id by style
 	calendar calendar
+	// calculated workbooks say which Excel calculated them; other programs leave formulas without results.
+	calculated bool
 }
 
 type boundSheet struct {
@@ -151,7 +172,11 @@ func (w *workbook) records(at int64, visit func(record) error) error {
 		case biffBOF:
 			depth++
 			if data := r.parts[0]; depth == 1 && (len(data) < 2 || binary.LittleEndian.Uint16(data) != 0x0600) {
-				return errors.New("it is not of version BIFF8 (Excel 97 to 2003)")
+				reason := "it is not of version BIFF8 (Excel 97 to 2003)"
+				if len(data) >= 2 && binary.LittleEndian.Uint16(data) == 0x0500 {
+					reason += " but of BIFF5 (Excel 5 or 95)"
+				}
+				return errors.New(reason)
 			}
 		case biffEOF:
 			if depth--; depth == 0 {
@@ -184,6 +209,11 @@ func (w *workbook) globals() error {
 			if kind == 0 {
 				w.sheets = append(w.sheets, s)
 			}
+			if len(w.sheets) > w.d.limits.Sheets {
+				return w.d.fail(fmt.Sprintf("lists more sheets than the limit of %d", w.d.limits.Sheets), nil)
+			}
+		case biffCalculated:
+			w.calculated = true
 		case biffFormat:
 			id := f.uint16()
 			w.formats[id] = f.text(int(f.uint16()))
@@ -191,27 +221,48 @@ func (w *workbook) globals() error {
 			f.uint16()
 			w.styles = append(w.styles, f.uint16())
 		case biffSST:
-			f.uint32()
-			for count := f.uint32(); count > 0 && f.err == nil; count-- {
-				text := f.richText()
-				if f.err == nil {
-					w.strings, f.err = w.d.keep(w.strings, text)
-				}
-			}
+			return w.sharedTexts(&f)
 		}
 		return f.err
 	})
 }
 
+// sharedTexts reads the texts that cells refer to. Some programs count more of them than there are: a cell that refers to one that is
+// not there is found out at the cell.
+func (w *workbook) sharedTexts(f *fields) error {
+	f.uint32()
+	for counted := int64(f.uint32()); f.err == nil && !f.ended(); counted-- {
+		text := f.richText()
+		if f.err != nil && counted <= 0 {
+			return nil // what follows the last text is none
+		}
+		if f.err == nil {
+			w.strings, f.err = w.d.keep(w.strings, text)
+		}
+	}
+	return f.err
+}
+
 func (w *workbook) sheet(s boundSheet) error {
-	t := w.d.table(s.name, s.hidden)
+	t, err := w.d.table(s.name, s.hidden)
+	if err != nil {
+		return err
+	}
 	// A formula's text follows it in a record of its own, if it results in text.
 	var formula struct {
 		row    uint16
 		column int
 		isText bool
 	}
-	err := w.records(int64(s.at), func(r record) error {
+	// lost gives the cell of a formula whose text does not follow.
+	lost := func() error {
+		if !formula.isText {
+			return nil
+		}
+		formula.isText = false
+		return t.set(uint32(formula.row)+1, formula.column, uncalculated)
+	}
+	err = w.records(int64(s.at), func(r record) error {
 		f := fields{parts: r.parts}
 		if r.id == biffString && formula.isText {
 			formula.isText = false
@@ -219,9 +270,26 @@ func (w *workbook) sheet(s boundSheet) error {
 			return cmp.Or(f.err, t.set(uint32(formula.row)+1, formula.column, cell))
 		}
 		switch r.id {
+		case biffRow:
+			w.seeRow(t, &f)
+			return f.err
+		case biffMergeCells:
+			for count := f.uint16(); count > 0 && f.err == nil; count-- {
+				first, last := uint32(f.uint16())+1, uint32(f.uint16())+1
+				if err := t.mergeCells(area{first, last, int(f.uint16()), int(f.uint16())}); err != nil {
+					return err
+				}
+			}
+			return f.err
+		case biffColInfo:
+			w.seeColumns(t, &f)
+			return f.err
 		case biffFormula, biffMulRK, biffRString, biffLabelSST, biffNumber, biffLabel, biffBoolErr, biffRK:
 		default:
 			return nil
+		}
+		if err := lost(); err != nil {
+			return err
 		}
 		row, column := f.uint16(), int(f.uint16())
 		if r.id == biffMulRK {
@@ -267,6 +335,10 @@ func (w *workbook) sheet(s boundSheet) error {
 				cell = boolCell(value != 0)
 			case 2:
 				cell = errorCell(value)
+			case 3:
+				if !w.calculated {
+					cell = uncalculated
+				}
 			}
 		}
 		if f.err != nil {
@@ -274,11 +346,33 @@ func (w *workbook) sheet(s boundSheet) error {
 		}
 		return t.set(uint32(row)+1, column, cell)
 	})
-	if err != nil {
+	if err := cmp.Or(err, lost()); err != nil {
 		return err
 	}
-	t.finish()
-	return nil
+	return t.finish()
+}
+
+// uncalculated is a formula without a result; its own text is stored in a form of its own.
+var uncalculated = Cell{Text: "=", Kind: KindFormula}
+
+// seeRow notes a row that is hidden or of no height.
+func (w *workbook) seeRow(t *table, f *fields) {
+	row := f.uint16()
+	f.uint32() // first and last column
+	height := f.uint16()
+	f.uint32()
+	if options := f.uint16(); options&0x20 != 0 || height&0x7fff == 0 {
+		t.hide(uint32(row) + 1)
+	}
+}
+
+// seeColumns notes columns that are hidden or of no width.
+func (w *workbook) seeColumns(t *table, f *fields) {
+	first, last, width := int(f.uint16()), int(f.uint16()), f.uint16()
+	f.uint16()
+	if options := f.uint16(); options&1 != 0 || width == 0 {
+		t.hideColumns(first, last)
+	}
 }
 
 func (w *workbook) number(style uint16, v float64) Cell {
@@ -329,6 +423,9 @@ type fields struct {
 }
 
 func (f *fields) left() int { return len(f.parts[0]) }
+
+// ended tells whether nothing is left of the record and those that continue it.
+func (f *fields) ended() bool { return len(f.parts) == 1 && len(f.parts[0]) == 0 }
 
 // take returns the next n bytes, which may continue in the next part.
 func (f *fields) take(n int) []byte {

@@ -2,212 +2,281 @@ package publication
 
 import (
 	"archive/zip"
-	"bytes"
-	"encoding/xml"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"encoding/xml"
 )
 
 // xlsx reads an Office Open XML workbook. The decoder is our own because a cell
 // must say whether it holds a number or text that looks like one ("1E5" may be
 // an organisation's code), which excelize tells only by searching the sheet anew
 // for each cell.
-func (d *decoder) xlsx(content []byte) error {
-	archive, err := openZip(content)
+func (d *decoder) xlsx(in input) error {
+	archive, err := d.openZip(in)
 	if err != nil {
-		return d.fail("is cut short or damaged: the directory at the end of the xlsx cannot be read", err)
+		return d.wrap("is cut short or damaged: the directory at the end of the xlsx cannot be read", err)
 	}
-	b := book{d: d, parts: map[string]*zip.File{}}
+	b := book{d: d, parts: map[string][]*zip.File{}}
 	for _, f := range archive.File {
-		b.parts[strings.TrimPrefix(f.Name, "/")] = f
+		name := partName(f.Name)
+		b.parts[name] = append(b.parts[name], f)
 	}
 	return d.wrap("is damaged", b.read())
 }
 
+// partName is the name of a part as parts are compared: without regard to case, and with the slashes of any system.
+func partName(name string) string {
+	return strings.ToLower(strings.TrimPrefix(path.Clean("/"+slashed(name)), "/"))
+}
+
+func slashed(name string) string { return strings.ReplaceAll(name, `\`, "/") }
+
 type book struct {
 	d        *decoder
-	parts    map[string]*zip.File
+	parts    map[string][]*zip.File
 	strings  []string
 	dates    []bool // whether a style shows dates
 	calendar calendar
+	// stale workbooks ask to be calculated when they are opened: a nought beside a formula may be one that nobody calculated.
+	stale bool
 }
+
+// The kinds of a relation that lead to an office document's own part, by the folder it lies in, when it is no workbook.
+var otherDocuments = map[string]string{"word": "is a Word document", "ppt": "is a PowerPoint presentation", "visio": "is a Visio drawing"}
 
 func (b *book) read() error {
 	root, err := b.relations("")
 	if err != nil {
 		return err
 	}
-	at, ok := root.ofKind("officeDocument")
+	at, ok, err := root.ofKind("officeDocument")
+	if err != nil {
+		return err
+	}
 	if !ok {
 		return b.d.fail("is an office document without a workbook; accepted: xlsx", nil)
 	}
-	if path.Ext(at) != ".xml" {
+	folder, _, _ := strings.Cut(partName(at), "/")
+	switch is := otherDocuments[folder]; {
+	case is != "":
+		return b.d.fail(is+"; accepted: xlsx", nil)
+	case strings.EqualFold(path.Ext(at), ".bin"):
+		return b.d.fail("is a workbook in Excel's binary format (xlsb); accepted: xlsx, which Excel saves it as", nil)
+	case !strings.EqualFold(path.Ext(at), ".xml"):
 		return b.d.fail(fmt.Sprintf("is a workbook in another format, %s; accepted: xlsx", path.Base(at)), nil)
 	}
-	var w struct {
-		Properties struct {
-			From1904 bool `xml:"date1904,attr"`
-		} `xml:"workbookPr"`
-		Sheets []struct {
-			Name  string `xml:"name,attr"`
-			State string `xml:"state,attr"`
-			ID    string `xml:"id,attr"`
-		} `xml:"sheets>sheet"`
+	type listed struct {
+		name, id string
+		hidden   bool
 	}
-	if err := b.unmarshal(at, &w); err != nil {
+	var sheets []listed
+	err = b.each(at, func(within string, e xml.StartElement) error {
+		switch {
+		case within == "workbook" && e.Name.Local == "workbookPr":
+			b.calendar.from1904 = isTrue(attribute(e, "date1904"))
+		case within == "workbook" && e.Name.Local == "calcPr":
+			b.stale = isTrue(attribute(e, "fullCalcOnLoad"))
+		case within == "workbook/sheets" && e.Name.Local == "sheet":
+			state := attribute(e, "state")
+			sheets = append(sheets, listed{attribute(e, "name"), relationID(e), state != "" && state != "visible"})
+			if len(sheets) > b.d.limits.Sheets {
+				return b.d.fail(fmt.Sprintf("lists more sheets than the limit of %d", b.d.limits.Sheets), nil)
+			}
+		}
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	if len(w.Sheets) == 0 {
+	if len(sheets) == 0 {
 		return b.d.fail(fmt.Sprintf("is an office document without sheets (%s)", at), nil)
 	}
-	b.calendar.from1904 = w.Properties.From1904
 	relations, err := b.relations(at)
 	if err != nil {
 		return err
 	}
-	if at, ok := relations.ofKind("sharedStrings"); ok {
-		if err := b.sharedStrings(at); err != nil {
+	for kind, read := range map[string]func(string) error{"sharedStrings": b.sharedStrings, "styles": b.styles} {
+		at, ok, err := relations.ofKind(kind)
+		if ok && err == nil {
+			err = read(at)
+		}
+		if err != nil {
 			return err
 		}
 	}
-	if at, ok := relations.ofKind("styles"); ok {
-		if err := b.styles(at); err != nil {
-			return err
-		}
-	}
-	for _, s := range w.Sheets {
-		r, ok := relations[s.ID]
+	for _, s := range sheets {
+		r, ok := relations[s.id]
 		if !ok {
-			return fmt.Errorf("sheet %s is listed but has no part", s.Name)
+			return fmt.Errorf("sheet %s is listed but has no part", s.name)
 		}
 		if r.kind != "worksheet" {
 			continue
 		}
-		if err := b.sheet(r.target, b.d.table(s.Name, s.State != "" && s.State != "visible")); err != nil {
+		t, err := b.d.table(s.name, s.hidden)
+		if err == nil {
+			err = b.sheet(r.target, t)
+		}
+		if err != nil {
 			return b.d.wrap("is damaged", err)
 		}
 	}
 	return nil
 }
 
-func (b *book) part(name string) ([]byte, error) {
-	f, ok := b.parts[name]
-	if !ok {
-		return nil, fmt.Errorf("its part %s is missing", name)
-	}
-	return b.d.unpackMember(f)
-}
-
-// wholePart bounds what is read whole, which takes many times its size in memory.
-const wholePart = 16 << 20
-
-func (b *book) unmarshal(name string, into any) error {
-	content, err := b.part(name)
-	if err != nil {
-		return err
-	}
-	if len(content) > wholePart {
-		return fmt.Errorf("its part %s is %d bytes long, more than the limit of %d", name, len(content), wholePart)
-	}
-	if err := xml.Unmarshal(content, into); err != nil {
-		return fmt.Errorf("its part %s: %w", name, err)
-	}
-	return nil
-}
+func isTrue(text string) bool { return text == "1" || text == "true" || text == "on" }
 
 // relations are what a part refers to, by the id it uses for it.
 type relations map[string]relation
 
 type relation struct{ kind, target string }
 
-func (r relations) ofKind(kind string) (target string, ok bool) {
-	for _, to := range r {
-		if to.kind == kind {
-			return to.target, true
+func (r relations) ofKind(kind string) (target string, ok bool, err error) {
+	for _, id := range slices.Sorted(maps.Keys(r)) {
+		if to := r[id]; to.kind == kind {
+			if ok && partName(to.target) != partName(target) {
+				return "", false, fmt.Errorf("it refers to two parts as its %s, %s and %s", kind, target, to.target)
+			}
+			target, ok = to.target, true
 		}
 	}
-	return "", false
+	return target, ok, nil
 }
 
 func (b *book) relations(of string) (relations, error) {
 	folder := path.Dir(of)
-	var listed struct {
-		Relations []struct {
-			ID     string `xml:"Id,attr"`
-			Type   string `xml:"Type,attr"`
-			Target string `xml:"Target,attr"`
-		} `xml:"Relationship"`
-	}
 	name := path.Join(folder, "_rels", path.Base("/"+of)+".rels")
 	if of == "" {
 		name = "_rels/.rels"
 	}
-	if err := b.unmarshal(name, &listed); err != nil {
-		return nil, err
-	}
 	found := relations{}
-	for _, l := range listed.Relations {
-		target := strings.TrimPrefix(l.Target, "/")
-		if target == l.Target {
+	err := b.each(name, func(within string, e xml.StartElement) error {
+		if within != "Relationships" || e.Name.Local != "Relationship" || strings.EqualFold(attribute(e, "TargetMode"), "External") {
+			return nil
+		}
+		target := slashed(attribute(e, "Target"))
+		if !strings.HasPrefix(target, "/") {
 			target = path.Join(folder, target)
 		}
-		found[l.ID] = relation{kind: path.Base(l.Type), target: target}
-	}
-	return found, nil
+		if len(found) > 1<<16 {
+			return fmt.Errorf("its part %s lists more than %d relations", name, 1<<16)
+		}
+		found[attribute(e, "Id")] = relation{kind: path.Base(attribute(e, "Type")), target: strings.TrimPrefix(target, "/")}
+		return nil
+	})
+	return found, err
 }
 
+// mostStyles is how many styles a workbook may have; Excel accepts fewer.
+const mostStyles = 1 << 16
+
 func (b *book) styles(name string) error {
-	var s struct {
-		Formats []struct {
-			ID   int    `xml:"numFmtId,attr"`
-			Code string `xml:"formatCode,attr"`
-		} `xml:"numFmts>numFmt"`
-		Styles []struct {
-			Format int `xml:"numFmtId,attr"`
-		} `xml:"cellXfs>xf"`
-	}
-	if err := b.unmarshal(name, &s); err != nil {
-		return err
-	}
 	codes := map[int]string{}
-	for _, f := range s.Formats {
-		codes[f.ID] = f.Code
+	var formats []int
+	err := b.each(name, func(within string, e xml.StartElement) error {
+		id, err := strconv.Atoi(cmp.Or(attribute(e, "numFmtId"), "0"))
+		switch {
+		case err != nil:
+			return nil
+		case within == "styleSheet/numFmts" && e.Name.Local == "numFmt":
+			codes[id] = attribute(e, "formatCode")
+		case within == "styleSheet/cellXfs" && e.Name.Local == "xf":
+			formats = append(formats, id)
+		}
+		if len(formats) > mostStyles || len(codes) > mostStyles {
+			return fmt.Errorf("its part %s lists more than %d styles", name, mostStyles)
+		}
+		return b.d.ctx.Err()
+	})
+	for _, id := range formats {
+		b.dates = append(b.dates, isDateFormat(id, codes[id]))
 	}
-	for _, style := range s.Styles {
-		b.dates = append(b.dates, isDateFormat(style.Format, codes[style.Format]))
+	return err
+}
+
+// place is where in a part's markup a reader is.
+type place uint8
+
+const (
+	passedOver place = iota // everything that is not named here: extensions, how a text is pronounced, pictures
+	worksheet
+	columns
+	sheetData
+	merges
+	inRow
+	inCell
+	inValue
+	inFormula
+	inText
+	inlineText
+	textRun
+)
+
+// enterText finds the place of an element within a text of one or more runs.
+func enterText(local string, within place) place {
+	switch {
+	case local == "t":
+		return inText
+	case local == "r" && within == inlineText:
+		return textRun
 	}
-	return nil
+	return passedOver
 }
 
 func (b *book) sharedStrings(name string) error {
-	content, err := b.part(name)
+	m, err := b.open(name)
 	if err != nil {
 		return err
 	}
-	var text textCollector
-	tokens := xml.NewDecoder(bytes.NewReader(content))
+	defer m.Close()
+	const list = sheetData
+	var text []byte
+	var at []place
 	for {
-		token, err := tokens.RawToken()
+		token, err := m.next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("its part %s: %w", name, err)
+			return err
 		}
-		text.see(token)
+		within := passedOver
+		if len(at) > 0 {
+			within = at[len(at)-1]
+		}
 		switch token := token.(type) {
 		case xml.StartElement:
-			if token.Name.Local == "si" {
-				text.reset()
+			here := passedOver
+			switch {
+			case m.foreign(token):
+			case len(at) == 0 && token.Name.Local == "sst":
+				here = list
+			case within == list && token.Name.Local == "si":
+				here, text = inlineText, text[:0]
+			case within == inlineText || within == textRun:
+				here = enterText(token.Name.Local, within)
+			}
+			at = append(at, here)
+		case xml.CharData:
+			if within == inText {
+				if text = append(text, token...); len(text) > b.d.limits.CellBytes {
+					return b.d.fail(fmt.Sprintf("holds a text of more than the limit of %d bytes for one cell", b.d.limits.CellBytes), nil)
+				}
 			}
 		case xml.EndElement:
-			if token.Name.Local == "si" {
-				if b.strings, err = b.d.keep(b.strings, text.String()); err != nil {
+			at = at[:len(at)-1]
+			if within == inlineText {
+				if b.strings, err = b.d.keep(b.strings, unescaped(text)); err != nil {
 					return err
 				}
 			}
@@ -215,44 +284,12 @@ func (b *book) sharedStrings(name string) error {
 	}
 }
 
-// textCollector gathers the characters of the elements v and t, except those
-// that only tell how to pronounce them.
-type textCollector struct {
-	text            []byte
-	open, phonetics bool
-}
-
-func (c *textCollector) reset() { *c = textCollector{text: c.text[:0]} }
-
-func (c *textCollector) see(token xml.Token) {
-	switch token := token.(type) {
-	case xml.StartElement:
-		switch token.Name.Local {
-		case "rPh":
-			c.phonetics = true
-		case "v", "t":
-			c.open = !c.phonetics
-		}
-	case xml.EndElement:
-		switch token.Name.Local {
-		case "rPh":
-			c.phonetics = false
-		case "v", "t":
-			c.open = false
-		}
-	case xml.CharData:
-		if c.open {
-			c.text = append(c.text, token...)
-		}
-	}
-}
-
 var escaped = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
 
-// String undoes the escapes by which the format writes characters that XML
+// unescaped undoes the escapes by which the format writes characters that XML
 // does not allow, such as _x000D_.
-func (c *textCollector) String() string {
-	text := string(c.text)
+func unescaped(content []byte) string {
+	text := string(content)
 	if !strings.Contains(text, "_x") {
 		return text
 	}
@@ -262,106 +299,286 @@ func (c *textCollector) String() string {
 	})
 }
 
+// sheetReader reads the cells of one worksheet.
+type sheetReader struct {
+	*book
+	*markup
+	part string
+	t    *table
+
+	row      uint32
+	numbered bool // the row says its number
+	column   int
+	hidden   bool
+
+	kind, style            string
+	value, inline, formula []byte
+	// which of them the cell has
+	hasValue, hasInline, hasFormula bool
+}
+
 func (b *book) sheet(name string, t *table) error {
-	content, err := b.part(name)
+	m, err := b.open(name)
 	if err != nil {
 		return err
 	}
-	var (
-		text        textCollector
-		row         uint32
-		column      = -1
-		kind, style string
-		inCell      bool
-	)
-	tokens := xml.NewDecoder(bytes.NewReader(content))
+	defer m.Close()
+	s := sheetReader{book: b, markup: m, part: name, t: t, column: -1}
+	var at []place
 	for {
-		token, err := tokens.RawToken()
+		token, err := m.next()
 		if errors.Is(err, io.EOF) {
-			return fmt.Errorf("its part %s ends too early", name)
+			return t.finish()
 		}
 		if err != nil {
-			return fmt.Errorf("its part %s: %w", name, err)
+			return err
 		}
-		if inCell {
-			text.see(token)
+		within := passedOver
+		if len(at) > 0 {
+			within = at[len(at)-1]
 		}
 		switch token := token.(type) {
 		case xml.StartElement:
-			switch token.Name.Local {
-			case "row":
-				row, column = row+1, -1
-				if r := attribute(token, "r"); r != "" {
-					n, err := strconv.ParseUint(r, 10, 32)
-					if err != nil || n == 0 {
-						return fmt.Errorf("its part %s numbers a row %q", name, r)
-					}
-					row = uint32(n)
-				}
-			case "c":
-				column++
-				if r := attribute(token, "r"); r != "" {
-					if column, err = columnOf(r); err != nil {
-						return err
-					}
-				}
-				kind, style, inCell = attribute(token, "t"), attribute(token, "s"), true
-				text.reset()
+			here, err := s.enter(token, within, len(at) == 0)
+			if err != nil {
+				return err
+			}
+			at = append(at, here)
+		case xml.CharData:
+			if err := s.characters(token, within); err != nil {
+				return err
 			}
 		case xml.EndElement:
-			switch token.Name.Local {
-			case "c":
-				inCell = false
-				if row == 0 {
-					return fmt.Errorf("its part %s has a cell outside a row", name)
-				}
-				cell, err := b.cell(kind, style, text.String())
-				if err != nil {
-					return b.d.failAt(row, column, err.Error())
-				}
-				if err := t.set(row, column, cell); err != nil {
+			at = at[:len(at)-1]
+			if within == inCell {
+				if err := s.leaveCell(); err != nil {
 					return err
 				}
-			case "sheetData", "worksheet":
-				t.finish()
-				return nil
 			}
 		}
 	}
 }
 
-// cell makes a cell of what a sheet stores for it.
-func (b *book) cell(kind, style, text string) (Cell, error) {
+// enter finds the place of an element within another. What has no place is passed over with all that it holds.
+func (s *sheetReader) enter(e xml.StartElement, within place, root bool) (place, error) {
+	local := e.Name.Local
+	switch within {
+	case worksheet, sheetData, inRow:
+		if local == "AlternateContent" && within != worksheet {
+			return passedOver, fmt.Errorf("its part %s holds rows or cells in alternative forms, of which none is read", s.part)
+		}
+	}
+	if s.foreign(e) {
+		return passedOver, nil
+	}
+	switch {
+	case root && local != "worksheet":
+		return passedOver, fmt.Errorf("its part %s is no worksheet but %q", s.part, local)
+	case root:
+		return worksheet, nil
+	case within == worksheet && local == "cols":
+		return columns, nil
+	case within == columns && local == "col":
+		s.enterColumns(e)
+	case within == worksheet && local == "mergeCells":
+		return merges, nil
+	case within == merges && local == "mergeCell":
+		return passedOver, s.mergeCells(attribute(e, "ref"))
+	case within == worksheet && local == "sheetData":
+		return sheetData, nil
+	case within == sheetData && local == "row":
+		return inRow, s.enterRow(e)
+	case within == sheetData && local == "c":
+		return passedOver, fmt.Errorf("its part %s has a cell outside a row", s.part)
+	case within == inRow && local == "c":
+		return inCell, s.enterCell(e)
+	case within == inCell:
+		return s.enterContent(local)
+	case within == inlineText || within == textRun:
+		return enterText(local, within), nil
+	}
+	return passedOver, nil
+}
+
+func (s *sheetReader) enterColumns(e xml.StartElement) {
+	first, err := strconv.Atoi(attribute(e, "min"))
+	last, err2 := strconv.Atoi(attribute(e, "max"))
+	if err == nil && err2 == nil && (isTrue(attribute(e, "hidden")) || noSize(attribute(e, "width"))) {
+		s.t.hideColumns(first-1, last-1)
+	}
+}
+
+func (s *sheetReader) mergeCells(ref string) error {
+	from, to, _ := strings.Cut(ref, ":")
+	column, row, err := reference(from)
+	if err != nil {
+		return err
+	}
+	lastColumn, last, err := reference(cmp.Or(to, from))
+	if err != nil {
+		return err
+	}
+	return s.t.mergeCells(area{row, last, column, lastColumn})
+}
+
+// noSize tells whether a height or width is given and is nought.
+func noSize(text string) bool {
+	size, err := strconv.ParseFloat(text, 64)
+	return err == nil && size == 0
+}
+
+func (s *sheetReader) enterRow(e xml.StartElement) error {
+	s.row, s.column, s.numbered = s.row+1, -1, false
+	if r := attribute(e, "r"); r != "" {
+		n, err := strconv.ParseUint(r, 10, 32)
+		if err != nil || n == 0 {
+			return fmt.Errorf("its part %s numbers a row %q", s.part, r)
+		}
+		s.row, s.numbered = uint32(n), true
+	}
+	if s.hidden = isTrue(attribute(e, "hidden")) || noSize(attribute(e, "ht")); s.hidden {
+		s.t.hide(s.row)
+	}
+	return nil
+}
+
+func (s *sheetReader) enterCell(e xml.StartElement) error {
+	s.column++
+	if r := attribute(e, "r"); r != "" {
+		column, row, err := reference(r)
+		switch {
+		case err != nil:
+			return err
+		case row != s.row && s.numbered:
+			return fmt.Errorf("its part %s has cell %s in row %d", s.part, r, s.row)
+		case row != s.row:
+			if s.row = row; s.hidden {
+				s.t.hide(row)
+			}
+		}
+		s.column, s.numbered = column, true
+	}
+	s.kind, s.style = attribute(e, "t"), attribute(e, "s")
+	s.value, s.inline, s.formula = s.value[:0], s.inline[:0], s.formula[:0]
+	s.hasValue, s.hasInline, s.hasFormula = false, false, false
+	return nil
+}
+
+func (s *sheetReader) enterContent(local string) (place, error) {
+	for _, content := range []struct {
+		local string
+		has   *bool
+		place place
+	}{{"v", &s.hasValue, inValue}, {"is", &s.hasInline, inlineText}, {"f", &s.hasFormula, inFormula}} {
+		if content.local != local {
+			continue
+		}
+		if *content.has {
+			return passedOver, s.d.failAt(s.row, s.column, fmt.Sprintf("holds two elements %s, of which only one can be meant", local))
+		}
+		*content.has = true
+		return content.place, nil
+	}
+	return passedOver, nil
+}
+
+// mostFormula is how much of a formula is kept.
+const mostFormula = 200
+
+func (s *sheetReader) characters(text xml.CharData, within place) error {
+	switch within {
+	case inValue:
+		s.value = append(s.value, text...)
+	case inText:
+		s.inline = append(s.inline, text...)
+	case inFormula:
+		s.formula = append(s.formula, text[:min(len(text), mostFormula-min(len(s.formula), mostFormula))]...)
+	}
+	if most := s.d.limits.CellBytes; max(len(s.value), len(s.inline)) > most {
+		return s.d.failAt(s.row, s.column, fmt.Sprintf("holds more than the limit of %d bytes for one cell", most))
+	}
+	return nil
+}
+
+func (s *sheetReader) leaveCell() error {
+	cell, err := s.cell()
+	if err != nil {
+		return s.d.failAt(s.row, s.column, err.Error())
+	}
+	return s.t.set(s.row, s.column, cell)
+}
+
+// xmlNumber is how a number is written, but for INF and NaN.
+var xmlNumber = regexp.MustCompile(`^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$`)
+
+// cell makes a cell of what a sheet stores for it. A text in the cell counts where its kind says so, or where there is nothing else.
+func (s *sheetReader) cell() (Cell, error) {
+	if s.hasFormula && !s.hasValue && !s.hasInline {
+		return s.uncalculated(), nil
+	}
+	if s.kind == "inlineStr" && (s.hasInline || !s.hasValue) || s.kind == "" && s.hasInline && !s.hasValue {
+		return Cell{Text: unescaped(s.inline), Kind: KindText}, nil
+	}
+	text := string(s.value)
+	if s.kind != "str" && s.kind != "inlineStr" {
+		text = strings.Trim(text, " \t\r\n")
+	}
+	if text == "" && s.hasFormula && !(s.hasValue && s.kind == "str") {
+		return s.uncalculated(), nil
+	}
 	if text == "" {
 		return Cell{}, nil
 	}
-	switch kind {
+	switch s.kind {
 	case "s":
 		index, err := strconv.Atoi(text)
-		if err != nil || index < 0 || index >= len(b.strings) {
-			return Cell{}, fmt.Errorf("refers to text %q of %d", text, len(b.strings))
+		if err != nil || index < 0 || index >= len(s.strings) {
+			return Cell{}, fmt.Errorf("refers to text %q of %d", text, len(s.strings))
 		}
-		return Cell{Text: b.strings[index], Kind: KindText}, nil
+		return Cell{Text: s.strings[index], Kind: KindText}, nil
 	case "str", "inlineStr":
-		return Cell{Text: text, Kind: KindText}, nil
+		return Cell{Text: unescaped(s.value), Kind: KindText}, nil
 	case "b":
+		if text != "1" && text != "0" && text != "true" && text != "false" {
+			return Cell{}, fmt.Errorf("stores %q as true or false", text)
+		}
 		return boolCell(text == "1" || text == "true"), nil
 	case "e":
 		return Cell{Text: text, Kind: KindError}, nil
 	case "d":
-		return Cell{Text: text, Kind: KindDate}, nil
+		return isoCell(text), nil
 	case "", "n":
 		v, err := strconv.ParseFloat(text, 64)
-		if err != nil {
+		if special := text == "NaN" || text == "INF" || text == "-INF"; err != nil || !special && !xmlNumber.MatchString(text) {
 			return Cell{}, fmt.Errorf("stores %q as a number", text)
 		}
-		if s, err := strconv.Atoi(style); err == nil && s >= 0 && s < len(b.dates) && b.dates[s] {
-			return b.calendar.dateCell(v), nil
+		if v == 0 && s.hasFormula && s.stale {
+			return s.uncalculated(), nil
+		}
+		if style, err := strconv.Atoi(s.style); err == nil && style >= 0 && style < len(s.dates) && s.dates[style] {
+			return s.calendar.dateCell(v), nil
 		}
 		return numberCell(v), nil
 	default:
-		return Cell{}, fmt.Errorf("is of a kind %q; accepted: b, d, e, inlineStr, n, s, str", kind)
+		return Cell{}, fmt.Errorf("is of a kind %q; accepted: b, d, e, inlineStr, n, s, str", s.kind)
 	}
+}
+
+func (s *sheetReader) uncalculated() Cell {
+	return Cell{Text: "=" + strings.ToValidUTF8(string(s.formula), ""), Kind: KindFormula}
+}
+
+// isoCell renders a date that is stored as text as one that is stored as a number.
+func isoCell(text string) Cell {
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04:05Z07:00"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			if t.Equal(t.Truncate(24 * time.Hour)) {
+				text = t.Format(time.DateOnly)
+			}
+			break
+		}
+	}
+	return Cell{Text: text, Kind: KindDate}
 }
 
 func attribute(e xml.StartElement, name string) string {
@@ -373,17 +590,44 @@ func attribute(e xml.StartElement, name string) string {
 	return ""
 }
 
-// columnOf reads the column of a reference such as AB12, counted from 0.
-func columnOf(reference string) (int, error) {
-	column := 0
-	for _, c := range reference {
-		if c < 'A' || c > 'Z' || column > 1<<16 {
-			break
+// relationID is the id of the relation that an element refers to, which has a prefix where the element's own has none.
+func relationID(e xml.StartElement) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == "id" && a.Name.Space != "" {
+			return a.Value
 		}
+	}
+	return ""
+}
+
+var cellReference = regexp.MustCompile(`^([A-Z]{1,4})([1-9]\d{0,8})$`)
+
+// reference reads a reference such as AB12: the column counted from 0, the row from 1.
+func reference(text string) (column int, row uint32, err error) {
+	parts := cellReference.FindStringSubmatch(text)
+	if parts == nil {
+		return 0, 0, fmt.Errorf("a cell is numbered %q; accepted: letters and a row, such as AB12", text)
+	}
+	for _, c := range parts[1] {
 		column = column*26 + int(c-'A') + 1
 	}
-	if column == 0 {
-		return 0, fmt.Errorf("a cell is numbered %q; accepted: letters and a row, such as AB12", reference)
+	n, err := strconv.ParseUint(parts[2], 10, 32)
+	return column - 1, uint32(n), err
+}
+
+// part finds a part by its name.
+func (b *book) part(name string) (*zip.File, error) {
+	found := b.parts[partName(name)]
+	if len(found) == 0 {
+		if plain, err := url.PathUnescape(name); err == nil {
+			found = b.parts[partName(plain)]
+		}
 	}
-	return column - 1, nil
+	switch len(found) {
+	case 0:
+		return nil, fmt.Errorf("its part %s is missing", name)
+	case 1:
+		return found[0], nil
+	}
+	return nil, fmt.Errorf("its part %s is there %d times, of which only one can be meant", name, len(found))
 }

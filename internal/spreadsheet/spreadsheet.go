@@ -10,13 +10,17 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Sheet is a table, its headings in the first row. A cell is a text, a number, a time, a decimal or an [Exact], or nil for none.
@@ -45,13 +49,32 @@ func WriteCSV(w io.Writer, rows iter.Seq[[]any]) error {
 	return out.Error()
 }
 
+// isFormula tells what a spreadsheet would take for a formula: what cannot be seen before it is passed over, and a wide or small sign counts as
+// the plain one, since some programs make one of the other.
+func isFormula(text string) bool {
+	seen := strings.TrimLeftFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector) || r == '\u115F' || r == '\u1160' || r == '\u3164' || r == '\uFFA0'
+	})
+	first, size := utf8.DecodeRuneInString(seen)
+	if size == 0 {
+		return false
+	}
+	switch plain := norm.NFKC.String(string(first)); {
+	case plain == "=" || plain == "@":
+		return true
+	case plain == "+" || plain == "-":
+		return !figure.MatchString(seen)
+	}
+	return false
+}
+
 // text writes a cell. A published text that a spreadsheet would take for a formula gets an apostrophe before it.
 func text(cell any) string {
 	switch v := cell.(type) {
 	case nil:
 		return ""
 	case string:
-		if strings.HasPrefix(strings.TrimLeft(v, "\t\r\n "), "=") || v != "" && strings.ContainsRune("+-@", rune(v[0])) && !figure.MatchString(v) {
+		if isFormula(v) {
 			return "'" + v
 		}
 		return v
@@ -65,6 +88,9 @@ func text(cell any) string {
 		}
 		return v.Decimal.String()
 	default:
+		if reflect.TypeOf(v).Kind() == reflect.String { // a word of ours, or of somebody
+			return text(reflect.ValueOf(v).String())
+		}
 		return fmt.Sprint(v)
 	}
 }

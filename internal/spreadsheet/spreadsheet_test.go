@@ -9,13 +9,30 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
+type named string
+
 func TestPublishedTextIsNoFormula(t *testing.T) {
 	for published, want := range map[string]string{
 		"=1+1": "'=1+1", "\t=1+1": "'\t=1+1", " =1+1": "' =1+1", "+cmd|calc": "'+cmd|calc", "@sum": "'@sum", "-x": "'-x",
 		"-5": "-5", "+3.2%": "+3.2%", "-1,234": "-1,234", "Barts Health": "Barts Health", "": "",
+		"－5": "'－5", " -5": " -5", "  -x": "'  -x", "\u00a0+x": "'\u00a0+x", "−5": "−5", "a=1": "a=1", "\u200b": "\u200b", " ": " ", "\xff": "\xff",
 	} {
 		if got := text(published); got != want {
 			t.Errorf("%q is written %q, want %q", published, got, want)
+		}
+	}
+	for _, sign := range []string{"=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫", "⁺", "₌"} {
+		for _, before := range []string{"", " ", "\t", "\r\n", "\u00a0", "\u3000", "\u200b", "\ufeff", "\u2060", "\u202e", "\u00ad", "\x00", "\u2028", "\ufe0f", "\u3164", "\u200b \ufeff"} {
+			published := before + sign + `HYPERLINK("https://example.org")`
+			if got := text(published); got != "'"+published {
+				t.Errorf("%q is written %q", published, got)
+			}
+			if got := text(named(published)); got != "'"+published {
+				t.Errorf("%q of a type of its own is written %q", published, got)
+			}
+			if got := workbookCell(published); got != "'"+published {
+				t.Errorf("%q is %q in a workbook", published, got)
+			}
 		}
 	}
 }

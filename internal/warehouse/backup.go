@@ -27,10 +27,13 @@ func (w *Warehouse) Backup(ctx context.Context, name string) error {
 // EndBackups ends the backups under way, such as that of a program that was killed, and waits until they have ended.
 func (w *Warehouse) EndBackups(ctx context.Context) error { return w.order(ctx, "backup_end", nil) }
 
-// Restore has ClickHouse fill the empty database of the embedded engine from a folder that Backup wrote, below its folder of
-// backups. Open then brings the tables to the present version.
-func Restore(ctx context.Context, writer *clickhouse.Options, name string) (err error) {
-	w := &Warehouse{}
+// Restore makes the tables of a version in the empty database of the embedded engine, and has ClickHouse fill them from a folder that
+// Backup wrote, below its folder of backups. A backup whose tables are defined otherwise is refused. Open then brings the tables to the
+// present version.
+func Restore(ctx context.Context, writer *clickhouse.Options, name string, schema int64) (err error) {
+	migrating := *writer
+	migrating.ReadTimeout = 0 // that of the client
+	w := &Warehouse{options: &migrating}
 	if w.queries, err = readQueries(); err != nil {
 		return err
 	}
@@ -38,6 +41,11 @@ func Restore(ctx context.Context, writer *clickhouse.Options, name string) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, w.conn.Close()) }()
+	ctx, cancel := context.WithTimeout(ctx, copyPatience)
+	defer cancel()
+	if err := w.migrate(ctx, schema); err != nil {
+		return err
+	}
 	return w.order(ctx, "restore", clickhouse.Parameters{"name": name})
 }
 

@@ -35,6 +35,16 @@ func ownEngine(t *testing.T) (endpoint engine.Endpoint, backups string) {
 	return e.Endpoint(), filepath.Join(dir, "backups")
 }
 
+// newest is the version of the tables that Open makes.
+func newest(t *testing.T) int64 {
+	t.Helper()
+	version, err := warehouse.NewestSchema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return version
+}
+
 func TestBackup(t *testing.T) {
 	from, written := ownEngine(t)
 	to, read := ownEngine(t)
@@ -58,9 +68,9 @@ func TestBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	// ClickHouse may be silent for longer than a client listens otherwise.
-	options := as(to, to.User)
+	options := to.Options(to.User)
 	options.ReadTimeout = time.Millisecond
-	if err := warehouse.Restore(t.Context(), options, "copy"); err != nil {
+	if err := warehouse.Restore(t.Context(), options, "copy", newest(t)); err != nil {
 		t.Fatal(err)
 	}
 	restored := open(t, to)
@@ -73,10 +83,10 @@ func TestBackup(t *testing.T) {
 	if diff := cmp.Diff(want, kept); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	if err := warehouse.Restore(t.Context(), as(to, to.User), "copy"); err == nil || !strings.Contains(err.Error(), "already contains some data") {
+	if err := warehouse.Restore(t.Context(), to.Options(to.User), "copy", newest(t)); err == nil || !strings.Contains(err.Error(), "already contains some data") {
 		t.Errorf("a restore into a full database gives %v", err)
 	}
-	if err := warehouse.Restore(t.Context(), as(to, to.User), "none"); err == nil {
+	if err := warehouse.Restore(t.Context(), to.Options(to.User), "none", newest(t)); err == nil {
 		t.Error("a backup that is not there was restored")
 	}
 }
@@ -142,13 +152,13 @@ func TestBackupOfAnOlderVersion(t *testing.T) {
 	if err := os.Rename(filepath.Join(written, "old"), filepath.Join(read, "old")); err != nil {
 		t.Fatal(err)
 	}
-	if err := warehouse.Restore(t.Context(), as(to, to.User), "old"); err != nil {
+	if err := warehouse.Restore(t.Context(), to.Options(to.User), "old", 1); err != nil {
 		t.Fatal(err)
 	}
 	w := open(t, to)
-	newest, err := w.AsOfTime(t.Context(), warehouse.Now.At)
-	if err != nil || newest.Load != 7 {
-		t.Errorf("the newest load is %d, %v", newest.Load, err)
+	latest, err := w.AsOfTime(t.Context(), warehouse.Now.At)
+	if err != nil || latest.Load != 7 {
+		t.Errorf("the newest load is %d, %v", latest.Load, err)
 	}
 	version, err := w.Schema(t.Context())
 	known, unknown := warehouse.NewestSchema()

@@ -46,11 +46,7 @@ func (w *Warehouse) Loads(ctx context.Context, f LoadFilter) ([]load.Load, error
 		"load": number(f.Load), "sha256": f.SHA256, "source": f.Source, "state": string(f.State),
 		"at": instant(f.AsOf.At), "after": instant(f.After), "limit": number(f.Limit), "offset": number(f.Offset),
 	}, func(rows driver.Rows) error {
-		var l load.Load
-		var state string
-		err := rows.Scan(&l.ID, &state, &l.At, &l.Source, &l.File, &l.SHA256, &l.Size, &l.Definition, &l.Released, &l.Trigger,
-			&l.Observations, &l.Rejections, &l.Compared, &l.Differing, &l.Message, &l.Rule)
-		l.State = load.State(state)
+		l, err := scanLoad(rows)
 		loads = append(loads, l)
 		return err
 	})
@@ -84,6 +80,11 @@ func (w *Warehouse) LatestLoad(ctx context.Context, sha256 string) (load.Load, b
 	return w.first(ctx, LoadFilter{SHA256: sha256})
 }
 
+// LoadsOf lists the newest loads of a content, newest first.
+func (w *Warehouse) LoadsOf(ctx context.Context, sha256 string, limit int) ([]load.Load, error) {
+	return w.Loads(ctx, LoadFilter{SHA256: sha256, Limit: limit})
+}
+
 // LatestOf finds the newest published load of a source.
 func (w *Warehouse) LatestOf(ctx context.Context, source string) (load.Load, bool, error) {
 	return w.first(ctx, LoadFilter{Source: source, State: load.Published})
@@ -100,6 +101,26 @@ func (w *Warehouse) Unfinished(ctx context.Context) ([]load.Load, error) {
 		all = append(all, loads...)
 	}
 	return all, nil
+}
+
+// History lists every state of every load, in the order in which they came.
+func (w *Warehouse) History(ctx context.Context) ([]load.Load, error) {
+	var all []load.Load
+	err := w.rows(ctx, "load_history", nil, func(rows driver.Rows) error {
+		l, err := scanLoad(rows)
+		all = append(all, l)
+		return err
+	})
+	return all, err
+}
+
+func scanLoad(rows driver.Rows) (load.Load, error) {
+	var l load.Load
+	var state string
+	err := rows.Scan(&l.ID, &state, &l.At, &l.Source, &l.File, &l.SHA256, &l.Size, &l.Definition, &l.Released, &l.Trigger,
+		&l.Observations, &l.Rejections, &l.Compared, &l.Differing, &l.Message, &l.Rule, &l.Accepted)
+	l.State = load.State(state)
+	return l, err
 }
 
 // LoadState is one state a load was in.
@@ -131,18 +152,47 @@ func (w *Warehouse) NextLoad(ctx context.Context) (next uint64, err error) {
 
 // Newer finds the newest published load after one that states a figure which that one states; 0 where there is none.
 func (w *Warehouse) Newer(ctx context.Context, id uint64) (newer uint64, err error) {
-	err = w.rows(ctx, "newer", clickhouse.Parameters{"load": number(id)}, func(rows driver.Rows) error { return rows.Scan(&newer) })
+	parameters := clickhouse.Parameters{"load": number(id)}
+	Now.bind(parameters)
+	err = w.rows(ctx, "newer", parameters, func(rows driver.Rows) error { return rows.Scan(&newer) })
 	return newer, err
 }
 
 // Lost finds what a staged load that lists every organisation leaves out of a measure and period that is shown now, of the
 // one of which it is the most; false where nothing is shown yet.
 func (w *Warehouse) Lost(ctx context.Context, id uint64) (loss load.Loss, ok bool, err error) {
-	err = w.rows(ctx, "lost", clickhouse.Parameters{"load": number(id)}, func(rows driver.Rows) error {
+	parameters, err := w.stated(ctx, []uint64{id})
+	if err != nil {
+		return loss, false, err
+	}
+	parameters["load"] = number(id)
+	Now.bind(parameters)
+	err = w.rows(ctx, "lost", parameters, func(rows driver.Rows) error {
 		ok = true
 		return rows.Scan(&loss.Measure, &loss.Period, &loss.Organisations, &loss.Missing)
 	})
 	return loss, ok, err
+}
+
+// stated binds the measures that some loads state, and from when until when.
+func (w *Warehouse) stated(ctx context.Context, loads []uint64) (clickhouse.Parameters, error) {
+	var measures []string
+	var all Range
+	err := w.rows(ctx, "stated", clickhouse.Parameters{"loads": numbers(loads)}, func(rows driver.Rows) error {
+		var measure string
+		var r Range
+		err := rows.Scan(&measure, &r.From, &r.To)
+		if measures = append(measures, measure); len(measures) == 1 || r.From.Before(all.From) {
+			all.From = r.From
+		}
+		if r.To.After(all.To) {
+			all.To = r.To
+		}
+		return err
+	})
+	parameters := clickhouse.Parameters{"stated": array(measures)}
+	all.bind(parameters)
+	return parameters, err
 }
 
 // Record adds states to loads, all at once.
@@ -150,14 +200,14 @@ func (w *Warehouse) Record(ctx context.Context, loads ...load.Load) error {
 	return w.insert(ctx, "load", len(loads), func(batch driver.Batch, i int) error {
 		l := loads[i]
 		return batch.Append(l.ID, string(l.State), l.At, l.Source, l.File, l.SHA256, l.Size, l.Definition, l.Released, l.Trigger,
-			l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule)
+			l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule, l.Accepted)
 	})
 }
 
 // RecordRun keeps what one run found.
 func (w *Warehouse) RecordRun(ctx context.Context, r load.Run) error {
 	return w.insert(ctx, "run", 1, func(batch driver.Batch, _ int) error {
-		return batch.Append(r.ID, r.Trigger, r.Path, r.Started, r.Ended, r.Found, r.Published, r.Failed, r.Known, r.Message, r.Source)
+		return batch.Append(r.ID, r.Trigger, r.Path, r.Started, r.Ended, r.Found, r.Published, r.Failed, r.Known, r.Message, r.Source, r.Held)
 	})
 }
 
@@ -175,7 +225,7 @@ func (w *Warehouse) runs(ctx context.Context, question string, parameters clickh
 	runs := []load.Run{}
 	err := w.rows(ctx, question, parameters, func(rows driver.Rows) error {
 		var r load.Run
-		err := rows.Scan(&r.ID, &r.Trigger, &r.Path, &r.Started, &r.Ended, &r.Found, &r.Published, &r.Failed, &r.Known, &r.Message, &r.Source)
+		err := rows.Scan(&r.ID, &r.Trigger, &r.Path, &r.Started, &r.Ended, &r.Found, &r.Published, &r.Failed, &r.Known, &r.Message, &r.Source, &r.Held)
 		runs = append(runs, r)
 		return err
 	})
@@ -198,16 +248,51 @@ func (w *Warehouse) LatestFetch(ctx context.Context, address string) (f load.Fet
 	return f, ok, err
 }
 
-// Rejections lists the rows of a load that were not accepted.
+// mostOfText is how much is read of a text that was not accepted; loads keep less than that.
+const mostOfText = 2000
+
+// Rejections lists the first rows of a load that were not accepted.
 func (w *Warehouse) Rejections(ctx context.Context, id uint64, limit int) ([]load.Rejection, error) {
+	return w.RejectionsFrom(ctx, id, 0, limit)
+}
+
+// RejectionsFrom lists rows of a load that were not accepted, after the first ones.
+func (w *Warehouse) RejectionsFrom(ctx context.Context, id uint64, offset, limit int) ([]load.Rejection, error) {
 	rejections := []load.Rejection{}
-	err := w.rows(ctx, "rejections", clickhouse.Parameters{"load": number(id), "limit": number(limit)}, func(rows driver.Rows) error {
+	parameters := clickhouse.Parameters{"load": number(id), "limit": number(limit), "offset": number(offset), "most": number(mostOfText)}
+	err := w.rows(ctx, "rejections", parameters, func(rows driver.Rows) error {
 		var r load.Rejection
 		err := rows.Scan(&r.Rule, &r.Sheet, &r.Row, &r.Column, &r.Value, &r.Reason, &r.Cells)
 		rejections = append(rejections, r)
 		return err
 	})
 	return rejections, err
+}
+
+// Remark keeps what is remarkable about a load's file.
+func (w *Warehouse) Remark(ctx context.Context, id uint64, remarks []load.Remark) error {
+	return w.insert(ctx, "remark", len(remarks), func(batch driver.Batch, i int) error {
+		r := remarks[i]
+		return batch.Append(id, r.Rule, r.Sheet, r.Count, r.Message)
+	})
+}
+
+// Remarked is what is remarkable about the file of a load.
+type Remarked struct {
+	Load uint64
+	load.Remark
+}
+
+// Remarks finds what is remarkable about the files of some loads.
+func (w *Warehouse) Remarks(ctx context.Context, loads []uint64, limit int) ([]Remarked, error) {
+	var all []Remarked
+	err := w.rows(ctx, "remarks", clickhouse.Parameters{"loads": numbers(loads), "limit": number(limit)}, func(rows driver.Rows) error {
+		var r Remarked
+		err := rows.Scan(&r.Load, &r.Rule, &r.Sheet, &r.Count, &r.Message)
+		all = append(all, r)
+		return err
+	})
+	return all, err
 }
 
 // Reconciliations lists the publisher's totals against ours for one load, differences first.
@@ -277,12 +362,8 @@ func (w *Warehouse) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catal
 	parameters["made"], parameters["bit"], parameters["bits"] = array(made), numbers(bit), numbers(bits)
 	parameters["measures"], parameters["definitions"] = array(measures), array(definitions)
 	parameters["load"], parameters["footprints"] = number(r.Load), array(w.areas)
-	var visible []uint64
-	err := w.rows(ctx, "visible", clickhouse.Parameters{"without": number(r.Without)}, func(rows driver.Rows) error { return rows.Scan(&visible) })
-	if err != nil {
-		return err
-	}
-	parameters["visible"] = numbers(append(visible, r.Load))
+	parameters["without"] = number(r.Without)
+	Now.bind(parameters)
 	touched, err := w.touched(ctx, r, c)
 	if err != nil {
 		return err
@@ -313,6 +394,11 @@ func (w *Warehouse) rollUp(ctx context.Context, touched []figure, parameters cli
 	if err != nil {
 		return err
 	}
+	Range{slices.MinFunc(touched, byPeriod).period, slices.MaxFunc(touched, byPeriod).period}.bind(parameters)
+	parameters["contested_component"] = array(nil)
+	if contested {
+		parameters["contested_component"] = parameters["touched_component"]
+	}
 	for name, holds := range map[string]bool{"listed": listed, "contested": contested, "stated": stated} {
 		parameters[name] = strconv.FormatBool(holds)
 	}
@@ -329,6 +415,8 @@ type figure struct {
 	period  time.Time
 }
 
+func byPeriod(a, b figure) int { return a.period.Compare(b.period) }
+
 // touched are the measures and periods whose values a load changes, in the order of periods.
 func (w *Warehouse) touched(ctx context.Context, r load.Rolling, c *catalog.Catalog) ([]figure, error) {
 	madeFrom := map[string][]string{}
@@ -344,6 +432,7 @@ func (w *Warehouse) touched(ctx context.Context, r load.Rolling, c *catalog.Cata
 		}
 	}
 	parameters := clickhouse.Parameters{"load": number(r.Load), "without": number(r.Without), "everything": strconv.FormatBool(r.Everything)}
+	Now.bind(parameters)
 	err := w.rows(ctx, "touched", parameters, func(rows driver.Rows) error {
 		var observed figure
 		err := rows.Scan(&observed.measure, &observed.period)
@@ -355,7 +444,7 @@ func (w *Warehouse) touched(ctx context.Context, r load.Rolling, c *catalog.Cata
 	if err != nil || !r.Everything {
 		return touched, err
 	}
-	err = w.rows(ctx, "touched_values", nil, func(rows driver.Rows) error {
+	err = w.rows(ctx, "touched_values", parameters, func(rows driver.Rows) error {
 		var made figure
 		err := rows.Scan(&made.measure, &made.period)
 		if _, known := c.Measure(made.measure); known {

@@ -25,7 +25,16 @@ const (
 )
 
 // Migrate brings the tables to the present version; two at once take turns. Without anything to do it takes no lock.
-func (w *Warehouse) Migrate(ctx context.Context) (err error) {
+func (w *Warehouse) Migrate(ctx context.Context) error {
+	newest, err := NewestSchema()
+	if err != nil {
+		return err
+	}
+	return w.migrate(ctx, newest)
+}
+
+// migrate brings the tables to a version.
+func (w *Warehouse) migrate(ctx context.Context, version int64) (err error) {
 	migrations, err := fs.Sub(questions.Migrations, "migrations")
 	if err != nil {
 		return err
@@ -41,7 +50,7 @@ func (w *Warehouse) Migrate(ctx context.Context) (err error) {
 		return fmt.Errorf("migrate the warehouse: %w", reachable(err))
 	}
 	if begun {
-		if current, target, err := provider.GetVersions(ctx); err == nil && current == target {
+		if current, _, err := provider.GetVersions(ctx); err == nil && current == version {
 			return nil
 		}
 	}
@@ -51,7 +60,7 @@ func (w *Warehouse) Migrate(ctx context.Context) (err error) {
 	defer func() {
 		err = errors.Join(err, w.conn.Exec(context.WithoutCancel(ctx), dropLock))
 	}()
-	if _, err := provider.Up(ctx); err != nil {
+	if _, err := provider.UpTo(ctx, version); err != nil {
 		return fmt.Errorf("migrate the warehouse: %w", reachable(err))
 	}
 	return nil

@@ -53,6 +53,9 @@ type block struct {
 // blockRows is how many observations are sent at once.
 const blockRows = 65_536
 
+// rejectedRows is how many rejections are sent at once; each may hold a row's texts.
+const rejectedRows = 1024
+
 // add puts an observation into the block. Cells of the load's own file do not repeat what its load says of it; cells.sql puts it back.
 func (b *block) add(o *load.Observation, own string) {
 	cell, viaFile := &o.Cell, o.ViaFile
@@ -112,7 +115,7 @@ func (s *staging) Take(observations []load.Observation, rejections []load.Reject
 			}
 		}
 	}
-	if s.rejections = append(s.rejections, rejections...); len(s.rejections) >= blockRows {
+	if s.rejections = append(s.rejections, rejections...); len(s.rejections) >= rejectedRows {
 		return s.reject()
 	}
 	return nil

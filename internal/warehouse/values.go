@@ -283,6 +283,7 @@ func (w *Warehouse) Amounts(ctx context.Context, asOf AsOf, m *catalog.Measure) 
 	}
 	parameters := clickhouse.Parameters{"component": array(components), "denominators": fmt.Sprint(denominators)}
 	asOf.bind(parameters)
+	Range{}.bind(parameters)
 	var all []Amount
 	err := w.rows(ctx, "amounts", parameters, func(rows driver.Rows) error {
 		var a Amount

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -25,7 +26,8 @@ type Warehouse struct {
 	reader  driver.Conn // answers questions; may only read
 	options *clickhouse.Options
 	queries map[string]string
-	areas   []string // codes that an observation may have in place of an organisation's
+	damage  atomic.Pointer[error] // the first sign of it
+	areas   []string              // codes that an observation may have in place of an organisation's
 }
 
 // ErrUnavailable tells that ClickHouse could not be reached; the same question may succeed soon.
@@ -113,6 +115,7 @@ func (w *Warehouse) ask(ctx context.Context, name string, parameters clickhouse.
 
 // rows asks a question and hands every row to scan.
 func (w *Warehouse) rows(ctx context.Context, name string, parameters clickhouse.Parameters, scan func(driver.Rows) error) (err error) {
+	defer func() { w.noteDamage(err) }()
 	ctx, query := w.ask(ctx, name, parameters)
 	rows, err := w.reader.Query(ctx, query)
 	if err != nil {
@@ -143,6 +146,8 @@ func reachable(err error) error {
 	switch {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, ErrUnavailable):
 		return err
+	case errors.As(err, &answered) && slices.Contains(damaging, answered.Code):
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	case errors.As(err, &answered) && !slices.Contains(passing, answered.Code):
 		return err
 	default:

@@ -27,17 +27,9 @@ func TestMain(m *testing.M) { enginetest.Main(m) }
 
 var sameDecimals = cmp.Comparer(func(a, b decimal.Decimal) bool { return a.Equal(b) })
 
-// as are the options of one of an endpoint's users.
-func as(endpoint engine.Endpoint, user string) *clickhouse.Options {
-	return &clickhouse.Options{
-		Addr: []string{endpoint.Address},
-		Auth: clickhouse.Auth{Database: endpoint.Database, Username: user, Password: endpoint.Password},
-	}
-}
-
 func open(t *testing.T, endpoint engine.Endpoint) *warehouse.Warehouse {
 	t.Helper()
-	w, err := warehouse.Open(t.Context(), as(endpoint, endpoint.User), as(endpoint, endpoint.Reader), []string{"E54000005", "E54000006"})
+	w, err := warehouse.Open(t.Context(), endpoint.Options(endpoint.User), endpoint.Options(endpoint.Reader), []string{"E54000005", "E54000006"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +43,7 @@ func open(t *testing.T, endpoint engine.Endpoint) *warehouse.Warehouse {
 
 func connect(t *testing.T, endpoint engine.Endpoint, user string) clickhouse.Conn {
 	t.Helper()
-	conn, err := clickhouse.Open(as(endpoint, user))
+	conn, err := clickhouse.Open(endpoint.Options(user))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +127,7 @@ func TestTwoMigrateAtOnce(t *testing.T) {
 	const at = 4
 	for range at {
 		go func() {
-			w, err := warehouse.Open(t.Context(), as(endpoint, endpoint.User), as(endpoint, endpoint.Reader), nil)
+			w, err := warehouse.Open(t.Context(), endpoint.Options(endpoint.User), endpoint.Options(endpoint.Reader), nil)
 			if err == nil {
 				err = w.Close()
 			}
@@ -186,13 +178,13 @@ func TestMigrationWaitsForAnother(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	_, err := warehouse.Open(ctx, as(endpoint, endpoint.User), as(endpoint, endpoint.Reader), nil)
+	_, err := warehouse.Open(ctx, endpoint.Options(endpoint.User), endpoint.Options(endpoint.Reader), nil)
 	if err == nil || !strings.Contains(err.Error(), "another stpd is migrating") {
 		t.Errorf("while another migrates: %v", err)
 	}
 	opened := make(chan error)
 	go func() {
-		w, err := warehouse.Open(t.Context(), as(endpoint, endpoint.User), as(endpoint, endpoint.Reader), nil)
+		w, err := warehouse.Open(t.Context(), endpoint.Options(endpoint.User), endpoint.Options(endpoint.Reader), nil)
 		if err == nil {
 			err = w.Close()
 		}
@@ -235,7 +227,7 @@ func TestUnreachable(t *testing.T) {
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-	_, err = warehouse.Open(t.Context(), as(nowhere, nowhere.User), as(nowhere, nowhere.Reader), nil)
+	_, err = warehouse.Open(t.Context(), nowhere.Options(nowhere.User), nowhere.Options(nowhere.Reader), nil)
 	if !errors.Is(err, warehouse.ErrUnavailable) {
 		t.Errorf("without a server: %v, want ErrUnavailable", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"stpdash/internal/catalog"
@@ -35,13 +34,16 @@ func (w *Warehouse) Warnings(ctx context.Context, asOf AsOf, c *catalog.Catalog,
 	for _, m := range c.Measures {
 		measures, months = append(measures, m.ID), append(months, m.Grain.Months())
 	}
-	parameters := clickhouse.Parameters{
-		"loads": numbers(loads), "measures": array(measures), "months": numbers(months),
-		"far": strconv.Itoa(FarFromHistory), "limit": number(limit),
-	}
-	asOf.bind(parameters)
 	warnings := []Warning{}
-	err := w.rows(ctx, "warnings", parameters, func(rows driver.Rows) error {
+	parameters, err := w.stated(ctx, loads)
+	if err != nil {
+		return warnings, err
+	}
+	parameters["loads"], parameters["measures"], parameters["months"] = numbers(loads), array(measures), numbers(months)
+	parameters["far"], parameters["limit"] = strconv.Itoa(FarFromHistory), number(limit)
+	Range{}.bind(parameters) // all of the history
+	asOf.bind(parameters)
+	err = w.rows(ctx, "warnings", parameters, func(rows driver.Rows) error {
 		var f Warning
 		err := rows.Scan(&f.Load, &f.Rule, &f.Measure, &f.Organisation, &f.Item, &f.Period, &f.Value, &f.Middle, &f.Spread)
 		warnings = append(warnings, f)

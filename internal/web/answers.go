@@ -131,7 +131,7 @@ func (s *server) wanted(c *gin.Context) wanted {
 
 // tagged answers with what is kept, or keeps what is made, and sends nothing to a reader who has it.
 func (s *server) tagged(c *gin.Context) {
-	if c.Request.Method != http.MethodGet || c.FullPath() == packPath { // packs are kept on a shelf of their own
+	if c.Request.Method != http.MethodGet {
 		return
 	}
 	c.Request.Header.Del("Range") // an answer is whole or none

@@ -27,8 +27,13 @@ type Viewing struct {
 
 type answer[T any] struct {
 	ContentDisposition string `header:"Content-Disposition"`
+	Total              string `header:"X-Total-Count" doc:"How many there are in all, where the answer is a part of a list"`
+	Link               string `header:"Link" doc:"The address of the next part, where there is one"`
 	Body               T
 }
+
+// paged is an answer that is a part of a list.
+type paged interface{ page() (total, link string) }
 
 // api answers the questions under /api/v1.
 type api struct{ composer *dashboard.Composer }
@@ -43,7 +48,11 @@ func get[I, T any](h huma.API, path, summary string, handle func(context.Context
 			if err != nil {
 				return nil, problemOf(err)
 			}
-			return &answer[T]{disposition(ctx), body}, nil
+			a := &answer[T]{ContentDisposition: disposition(ctx), Body: body}
+			if part, ok := any(body).(paged); ok {
+				a.Total, a.Link = part.page()
+			}
+			return a, nil
 		})
 }
 

@@ -198,8 +198,13 @@ func TestSlowReadersHoldLittle(t *testing.T) {
 	if n := served.Load(); n == 0 || n > mostSent/(long-long%9) || refused.Load() != readers-n {
 		t.Errorf("%d are sent, %d refused", n, refused.Load())
 	}
-	if answer, err := http.Get(server.URL + "/assets/short.js"); err != nil || answer.StatusCode != http.StatusOK {
-		t.Errorf("a short answer meanwhile: %v, %v", answer, err)
+	answer, err := http.Get(server.URL + "/assets/short.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("a short answer meanwhile: %s", answer.Status)
 	}
 }
 

@@ -85,6 +85,9 @@ func (s *server) chooseFormat(c *gin.Context) {
 		s.fail(c, problemOf(&dashboard.InputError{Parameter: "format", Value: format, Accepted: "json, csv or xlsx"}))
 		return
 	}
+	if format == "" { // or else the address decides
+		c.Writer.Header().Add("Vary", "Accept")
+	}
 	if format != "" || c.GetHeader("Accept") == "" || c.GetHeader("Accept") == "*/*" {
 		c.Request.Header.Set("Accept", accept)
 	}

@@ -32,10 +32,11 @@ const (
 	mostAddress = 4 << 10 // bytes
 	mostValue   = 300     // bytes of one parameter
 	mostBody    = 4 << 10
+	mostMoment  = 40 // bytes of an as_of that the links of a problem's page keep
 )
 
 // secure sets the headers that keep a page from being more than a page.
-func secure(c *gin.Context) {
+func (s *server) secure(c *gin.Context) {
 	for name, value := range map[string]string{
 		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; " + // blob: a chart that is saved
 			"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -47,9 +48,28 @@ func secure(c *gin.Context) {
 	} {
 		c.Header(name, value)
 	}
-	if c.Request.TLS != nil || c.GetHeader("X-Forwarded-Proto") == "https" {
+	if c.Request.TLS != nil || c.GetHeader("X-Forwarded-Proto") == "https" || s.PublicURL != nil && s.PublicURL.Scheme == "https" {
 		c.Header("Strict-Transport-Security", "max-age=31536000")
 	}
+}
+
+// site is the public address, without what would follow it.
+func site(public *url.URL) string { return public.Scheme + "://" + public.Host }
+
+// ours refuses a request that was sent to a name of somebody else, who may have it lead here: a page there would read our answers as its own.
+func (s *server) ours(c *gin.Context) {
+	if s.PublicURL == nil {
+		return
+	}
+	name, port := hostOf(c.Request.Host)
+	wanted, at := hostOf(s.PublicURL.Host)
+	if usual := map[string]string{"http": "80", "https": "443"}[s.PublicURL.Scheme]; at == "" {
+		at = usual
+	}
+	if name == wanted && (port == "" || port == at) || isLoopbackName(name) {
+		return
+	}
+	s.refuse(c, newProblem(http.StatusMisdirectedRequest, "The request was sent to another host; accepted is "+site(s.PublicURL)+"."))
 }
 
 // check refuses an address that no link of ours leads to: too long, not UTF-8, with control characters, or a parameter said twice.

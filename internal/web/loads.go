@@ -2,9 +2,14 @@ package web
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"reflect"
 	"strconv"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/dashboard"
@@ -14,7 +19,7 @@ import (
 
 type loadRow struct {
 	ID           uint64    `json:"load_id"`
-	State        string    `json:"state" enum:"received,staged,published,failed,interrupted,withdrawn"`
+	State        string    `json:"state" enum:"received,staged,published,failed,interrupted,withdrawn,held,closed"`
 	At           time.Time `json:"at"`
 	Source       string    `json:"source"`
 	File         string    `json:"file"`
@@ -28,22 +33,23 @@ type loadRow struct {
 	Compared     uint32    `json:"totals_compared"`
 	Differing    uint32    `json:"totals_differing"`
 	Message      string    `json:"message"`
-	Rule         string    `json:"rule,omitempty" doc:"The rule that a refused file breaks"`
+	Rule         string    `json:"rule,omitempty" doc:"The rule that a refused file breaks, or that a held one asks by"`
+	Accepted     string    `json:"accepted,omitempty" doc:"Why it was published although it raised questions"`
 }
 
 func newLoadRow(l load.Load) loadRow {
 	return loadRow{l.ID, string(l.State), l.At, l.Source, l.File, l.SHA256, l.Size, l.Definition, l.Released, l.Trigger,
-		l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule}
+		l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule, l.Accepted}
 }
 
 type loadList []loadRow
 
 func (l loadList) sheet() sheet {
-	s := sheet{"loads", [][]any{{"load_id", "state", "at", "source", "file", "sha256", "size", "definition_hash", "published", "trigger", "observations", "rejections", "totals_compared", "totals_differing", "message"}}}
+	s := sheet{"loads", [][]any{{"load_id", "state", "at", "source", "file", "sha256", "size", "definition_hash", "published", "trigger", "observations", "rejections", "totals_compared", "totals_differing", "message", "accepted"}}}
 	for _, r := range l {
 		s.rows = append(s.rows, []any{r.ID, r.State, r.At.Format(time.RFC3339Nano), r.Source, r.File, r.SHA256, r.Size, r.Definition,
 			r.Released, r.Trigger, r.Observations, r.Rejections, r.Compared,
-			r.Differing, r.Message})
+			r.Differing, r.Message, r.Accepted})
 	}
 	return s
 }
@@ -66,9 +72,9 @@ func (a *api) loads(ctx context.Context, in *struct {
 		return nil, err
 	}
 	switch load.State(in.State) {
-	case "", load.Received, load.Staged, load.Published, load.Failed, load.Interrupted, load.Withdrawn:
+	case "", load.Received, load.Staged, load.Published, load.Failed, load.Interrupted, load.Withdrawn, load.Held, load.Closed:
 	default:
-		return nil, &dashboard.InputError{Parameter: "state", Value: in.State, Accepted: "received, staged, published, failed, interrupted or withdrawn"}
+		return nil, &dashboard.InputError{Parameter: "state", Value: in.State, Accepted: "received, staged, published, failed, interrupted, withdrawn, held or closed"}
 	}
 	asOf, err := a.composer.AsOf(ctx, in.AsOf)
 	if err != nil {
@@ -109,7 +115,8 @@ type stateRow struct {
 
 type loadBody struct {
 	loadRow
-	States []stateRow `json:"states"`
+	States    []stateRow      `json:"states"`
+	Questions []load.Question `json:"questions" doc:"What it asks before it is published, or asked"`
 }
 
 func (b loadBody) sheet() sheet { return loadList{b.loadRow}.sheet() }
@@ -120,10 +127,14 @@ func (a *api) load(ctx context.Context, in *loadInput) (loadBody, error) {
 		return loadBody{}, err
 	}
 	states, err := a.composer.Figures.LoadStates(ctx, asOf.Bound, l.ID)
-	body := loadBody{newLoadRow(l), []stateRow{}}
+	body := loadBody{loadRow: newLoadRow(l), States: []stateRow{}}
 	for _, s := range states {
 		body.States = append(body.States, stateRow{string(s.State), s.At, s.Message})
 	}
+	if err != nil {
+		return body, err
+	}
+	body.Questions, err = a.composer.Figures.QuestionsOf(ctx, l.ID)
 	return body, err
 }
 
@@ -135,35 +146,78 @@ type rejectionRow struct {
 	Column string   `json:"column"`
 	Value  string   `json:"value"`
 	Reason string   `json:"reason"`
-	Cells  []string `json:"cells" doc:"The whole row as published"`
+	Cells  []string `json:"cells" doc:"The row as published; a cell of more than 500 characters is cut and says how long it is"`
 }
 
-type rejectionList []rejectionRow
+// rejectionList is a page of the rejections of a load.
+type rejectionList struct {
+	rows  []rejectionRow
+	total uint64
+	next  string
+}
+
+// MarshalJSON writes the rows alone.
+func (l rejectionList) MarshalJSON() ([]byte, error) { return json.Marshal(l.rows) }
+
+// Schema describes the rows.
+func (rejectionList) Schema(r huma.Registry) *huma.Schema {
+	return r.Schema(reflect.TypeFor[[]rejectionRow](), true, "Rejections")
+}
+
+func (l rejectionList) page() (total, link string) {
+	if l.next != "" {
+		link = "<" + l.next + `>; rel="next"`
+	}
+	return strconv.FormatUint(l.total, 10), link
+}
 
 func (l rejectionList) sheet() sheet {
 	s := sheet{"rejections", [][]any{{"rule", "file", "sheet", "row", "column", "value", "reason"}}}
-	for _, r := range l {
+	for _, r := range l.rows {
 		s.rows = append(s.rows, []any{r.Rule, r.File, r.Sheet, r.Row, r.Column, r.Value, r.Reason})
 	}
 	return s
 }
 
-func (a *api) rejections(ctx context.Context, in *loadInput) (rejectionList, error) {
-	l, _, err := a.find(ctx, in)
+func (a *api) rejections(ctx context.Context, in *struct {
+	loadInput
+	Limit  string `query:"limit" doc:"At most this many, 1 to 10000; 1000 without it"`
+	Offset string `query:"offset" doc:"Leave out this many of the first; beyond the last the list is empty"`
+}) (rejectionList, error) {
+	limit, err := whole("limit", in.Limit, 1000, 1, load.MostKept)
 	if err != nil {
-		return nil, err
+		return rejectionList{}, err
 	}
-	rejections, err := a.composer.Figures.Rejections(ctx, l.ID, mostRows)
-	list := rejectionList{}
+	offset, err := whole("offset", in.Offset, 0, 0, 1<<30)
+	if err != nil {
+		return rejectionList{}, err
+	}
+	l, _, err := a.find(ctx, &in.loadInput)
+	if err != nil {
+		return rejectionList{}, err
+	}
+	rejections, err := a.composer.Figures.RejectionsFrom(ctx, l.ID, offset, limit+1)
+	list := rejectionList{rows: []rejectionRow{}, total: l.Rejections}
+	if len(rejections) > limit {
+		rejections = rejections[:limit]
+		next := url.Values{"limit": {strconv.Itoa(limit)}, "offset": {strconv.Itoa(offset + limit)}}
+		if in.AsOf != "" {
+			next.Set("as_of", in.AsOf)
+		}
+		if in.Format != "" {
+			next.Set("format", in.Format)
+		}
+		list.next = fmt.Sprintf("/api/v1/loads/%d/rejections?%s", l.ID, next.Encode())
+	}
 	for _, r := range rejections {
-		list = append(list, rejectionRow{r.Rule, l.File, r.Sheet, r.Row, r.Column, r.Value, r.Reason, r.Cells})
+		list.rows = append(list.rows, rejectionRow{r.Rule, l.File, r.Sheet, r.Row, r.Column, r.Value, r.Reason, r.Cells})
 	}
 	return list, err
 }
 
 type warningRow struct {
-	Rule         string  `json:"rule" enum:"history,provider_stays,period_follows"`
-	Measure      string  `json:"measure"`
+	Rule         string  `json:"rule" enum:"history,provider_stays,period_follows,shown,all_read"`
+	Measure      string  `json:"measure" doc:"Blank where the file is meant, not a figure"`
 	Organisation string  `json:"organisation,omitempty"`
 	Item         string  `json:"item,omitempty"`
 	Period       string  `json:"period"`
@@ -194,14 +248,18 @@ func (a *api) warnings(ctx context.Context, in *loadInput) (warningList, error) 
 	}
 	list := warningList{}
 	for _, w := range warnings {
-		list = append(list, warningRow{w.Rule, w.Measure, w.Organisation, w.Item, w.Period.String(), w.Value, w.Middle, w.Spread, w.Message})
+		period := ""
+		if w.Measure != "" {
+			period = w.Period.String()
+		}
+		list = append(list, warningRow{w.Rule, w.Measure, w.Organisation, w.Item, period, w.Value, w.Middle, w.Spread, w.Message})
 	}
 	return list, err
 }
 
 type ruleRow struct {
 	Name     string `json:"name"`
-	Severity string `json:"severity" enum:"refuses the file,rejects the row,warns"`
+	Severity string `json:"severity" enum:"refuses the file,rejects the row,stops and asks,warns"`
 	Demands  string `json:"demands"`
 }
 
@@ -278,16 +336,17 @@ type runRow struct {
 	Published uint32    `json:"published"`
 	Failed    uint32    `json:"failed"`
 	Known     uint32    `json:"known"`
+	Held      uint32    `json:"held" doc:"Files that wait for acceptance"`
 	Message   string    `json:"message"`
 }
 
 type runList []runRow
 
 func (l runList) sheet() sheet {
-	s := sheet{"runs", [][]any{{"run_id", "source", "trigger", "path", "started", "ended", "found", "published", "failed", "known", "message"}}}
+	s := sheet{"runs", [][]any{{"run_id", "source", "trigger", "path", "started", "ended", "found", "published", "failed", "known", "held", "message"}}}
 	for _, r := range l {
 		s.rows = append(s.rows, []any{r.ID, r.Source, r.Trigger, r.Path, r.Started.Format(time.RFC3339), r.Ended.Format(time.RFC3339),
-			r.Found, r.Published, r.Failed, r.Known, r.Message})
+			r.Found, r.Published, r.Failed, r.Known, r.Held, r.Message})
 	}
 	return s
 }

@@ -42,13 +42,13 @@ func (s *server) origin(c huma.Context, figures sheet) (spreadsheet.Sheet, error
 	if err != nil {
 		return spreadsheet.Sheet{}, err
 	}
-	scheme := "http://"
-	if c.TLS() != nil || c.Header("X-Forwarded-Proto") == "https" {
-		scheme = "https://"
+	public := "" // what a request says of its host may be anything, and the answer is kept for others
+	if s.PublicURL != nil {
+		public = site(s.PublicURL)
 	}
 	rows := [][]any{
 		{"what", "of", "is"},
-		{"address asked", "", scheme + c.Host() + address.RequestURI()},
+		{"address asked", "", public + address.RequestURI()},
 		{"made at", "", s.Now().UTC().Format(time.RFC3339)},
 		{"made by", "", "stpd " + s.Version},
 		{"as of", "", asOf.Text},

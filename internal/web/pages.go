@@ -17,8 +17,8 @@ import (
 
 func unavailable(err error) error { return fmt.Errorf("%w: %w", warehouse.ErrUnavailable, err) }
 
-// page writes a page, whole or not at all.
-func (s *server) page(c *gin.Context, status int, name string, page any) {
+// page writes a page as of a moment, whole or not at all.
+func (s *server) page(c *gin.Context, status int, name, moment string, page any) {
 	var html bytes.Buffer
 	if err := s.Render(&html, name, page); err != nil {
 		p := problemOf(fmt.Errorf("page %s: %w", name, err))
@@ -27,13 +27,13 @@ func (s *server) page(c *gin.Context, status int, name string, page any) {
 		return
 	}
 	c.Header("Cache-Control", "no-cache")
-	c.Data(status, "text/html; charset=utf-8", html.Bytes())
+	c.Data(status, "text/html; charset=utf-8", s.moments.keep(html.Bytes(), moment))
 }
 
 // show composes and writes a page, or says what is wrong.
 func (s *server) show(c *gin.Context, name string, parameters []string, compose func(dashboard.AsOf) (any, error)) {
 	if page, ok := s.answer(c, parameters, compose); ok {
-		s.page(c, http.StatusOK, name, page)
+		s.page(c, http.StatusOK, name, momentOf(c), page)
 	}
 }
 
@@ -106,9 +106,9 @@ func (s *server) review(c *gin.Context) {
 	case moved != "":
 		c.Redirect(http.StatusSeeOther, moved)
 	case ok && one:
-		s.page(c, http.StatusOK, "review", review)
+		s.page(c, http.StatusOK, "review", momentOf(c), review)
 	case ok:
-		s.page(c, http.StatusOK, "reviews", page)
+		s.page(c, http.StatusOK, "reviews", momentOf(c), page)
 	}
 }
 
@@ -191,11 +191,15 @@ func (s *server) loads(c *gin.Context) {
 }
 
 func (s *server) load(c *gin.Context) {
-	s.show(c, "load", nil, func(asOf dashboard.AsOf) (any, error) {
+	s.show(c, "load", []string{"page"}, func(asOf dashboard.AsOf) (any, error) {
 		id, err := strconv.ParseUint(c.Param("id"), 10, 63)
 		if err != nil {
 			return nil, fmt.Errorf("load %q: %w", c.Param("id"), warehouse.ErrNotFound)
 		}
-		return s.Composer.Load(c.Request.Context(), asOf, id)
+		page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)
+		if err != nil {
+			return nil, err
+		}
+		return s.Composer.Load(c.Request.Context(), asOf, id, page)
 	})
 }

@@ -75,6 +75,10 @@ func problemOf(err error) *problem {
 		return newProblem(http.StatusConflict, err.Error())
 	case errors.Is(err, warehouse.ErrNotFound), errors.Is(err, load.ErrNoSource):
 		return newProblem(http.StatusNotFound, err.Error())
+	case errors.Is(err, warehouse.ErrDamaged):
+		p := newProblem(http.StatusServiceUnavailable, "The figures cannot be read because stored files are damaged. The people who run this service need to rebuild it.")
+		p.retryAfter, p.cause = retrySeconds, err
+		return p
 	case errors.Is(err, warehouse.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		p := newProblem(http.StatusServiceUnavailable, "The figures cannot be read at the moment. They are not lost; try again in a few seconds.")
 		p.retryAfter, p.cause = retrySeconds, err
@@ -216,5 +220,6 @@ func (s *server) fail(c *gin.Context, p *problem) {
 		c.Header(name, values[0])
 	}
 	c.Header("Content-Type", p.ContentType(""))
+	c.Header("Content-Disposition", "") // of the answer that it stands in place of
 	c.AbortWithStatusJSON(p.Status, p)
 }

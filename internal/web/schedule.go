@@ -4,12 +4,15 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"math"
+	"net"
 	"net/http"
-	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"stpdash/internal/load"
 )
@@ -19,6 +22,8 @@ type schedule struct {
 	entries func(ctx context.Context) ([]load.Entry, error)
 	run     func(source string) (uint64, error)
 	token   string
+	lockout *lockout
+	public  *url.URL // the address under which others reach the service; nil where there is none
 }
 
 func (s *schedule) register(h huma.API) {
@@ -28,7 +33,8 @@ func (s *schedule) register(h huma.API) {
 		Summary:     "Start a run of a source, or a look through the inbox",
 		Description: "Answers clients on the same machine alone, with the header Authorization: Bearer and the token that STP_TOKEN sets.",
 		Middlewares: huma.Middlewares{s.admit(h), onlyKnown[runInput](h)},
-		Errors:      []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable},
+		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests,
+			http.StatusServiceUnavailable},
 	}, s.start)
 }
 
@@ -45,7 +51,7 @@ type scheduleList []scheduleRow
 
 func (l scheduleList) sheet() sheet {
 	s := sheet{"schedule", [][]any{{"source", "title", "cron", "next_run", "running_since",
-		"last_started", "last_ended", "last_trigger", "last_found", "last_published", "last_failed", "last_known", "last_message"}}}
+		"last_started", "last_ended", "last_trigger", "last_found", "last_published", "last_failed", "last_known", "last_held", "last_message"}}}
 	moment := func(t *time.Time) string {
 		if t == nil {
 			return ""
@@ -53,9 +59,9 @@ func (l scheduleList) sheet() sheet {
 		return t.Format(time.RFC3339)
 	}
 	for _, r := range l {
-		last := []any{"", "", "", "", "", "", "", ""}
+		last := []any{"", "", "", "", "", "", "", "", ""}
 		if l := r.Last; l != nil {
-			last = []any{moment(&l.Started), moment(&l.Ended), l.Trigger, l.Found, l.Published, l.Failed, l.Known, l.Message}
+			last = []any{moment(&l.Started), moment(&l.Ended), l.Trigger, l.Found, l.Published, l.Failed, l.Known, l.Held, l.Message}
 		}
 		s.rows = append(s.rows, append([]any{r.Source, r.Title, r.Cron, moment(r.Next), moment(r.Running)}, last...))
 	}
@@ -87,30 +93,47 @@ func (s *schedule) list(ctx context.Context, _ *struct {
 // admit lets programs of this machine through that know the token.
 func (s *schedule) admit(h huma.API) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
-		var p *problem
-		token, bearer := strings.CutPrefix(c.Header("Authorization"), "Bearer ")
-		switch {
-		case !loopback(c.RemoteAddr()):
-			p = newProblem(http.StatusForbidden, "Runs are started from the machine of the service alone.")
-		case s.token == "":
-			p = newProblem(http.StatusForbidden, "Runs are not started over http here: STP_TOKEN sets no token.")
-		case !bearer || !same(token, s.token):
-			p = newProblem(http.StatusUnauthorized, "The token is missing or another; accepted is the header Authorization: Bearer with the token that STP_TOKEN sets.")
-			p.challenge = `Bearer realm="runs"`
-		default:
-			next(c)
+		if p := s.refusal(humagin.Unwrap(c).Request); p != nil {
+			for name, values := range p.headers() {
+				c.SetHeader(name, values[0])
+			}
+			_ = huma.WriteErr(h, c, p.Status, p.Detail)
 			return
 		}
-		for name, values := range p.headers() {
-			c.SetHeader(name, values[0])
-		}
-		_ = huma.WriteErr(h, c, p.Status, p.Detail)
+		next(c)
 	}
 }
 
-func loopback(address string) bool {
-	client, err := netip.ParseAddrPort(address)
-	return err == nil && client.Addr().Unmap().IsLoopback()
+// refusal says why a request may not start runs; nil where it may.
+func (s *schedule) refusal(r *http.Request) *problem {
+	name, _ := hostOf(r.Host)
+	outside := s.public != nil && name == strings.ToLower(s.public.Hostname()) && !isLoopbackName(name)
+	if outside || !local(r) {
+		return newProblem(http.StatusForbidden, "Runs are started from the machine of the service alone, and not through a proxy.")
+	}
+	if s.token == "" {
+		return newProblem(http.StatusForbidden, "Runs are not started over http here: STP_TOKEN sets no token.")
+	}
+	wrong := newProblem(http.StatusUnauthorized, "The token is missing or another; accepted is the header Authorization: Bearer with the token that STP_TOKEN sets.")
+	wrong.challenge = `Bearer realm="runs"`
+	authorization := r.Header.Get("Authorization")
+	if authorization == "" { // no guess
+		return wrong
+	}
+	client, _, _ := net.SplitHostPort(r.RemoteAddr)
+	ok, wait := s.lockout.try(client, func() bool {
+		token, bearer := strings.CutPrefix(authorization, "Bearer ")
+		return bearer && same(token, s.token)
+	})
+	switch {
+	case wait > 0:
+		p := newProblem(http.StatusTooManyRequests, "Too many tokens were wrong. Until you may try again, none is looked at.")
+		p.retryAfter = max(1, int(math.Ceil(wait.Seconds())))
+		return p
+	case !ok:
+		return wrong
+	}
+	return nil
 }
 
 // same compares in a time that tells nothing of what differs, the lengths included.

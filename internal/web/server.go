@@ -2,15 +2,19 @@
 package web
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
+	"net/url"
 	"reflect"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +23,6 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"stpdash/internal/audit"
 	"stpdash/internal/dashboard"
@@ -42,6 +45,8 @@ type Options struct {
 	Registry *prometheus.Registry
 	Logger   *slog.Logger
 	Version  string
+	// PublicURL is where readers find the service; without one no answer names a host.
+	PublicURL *url.URL
 	// Rate is how many questions a second each client may ask, for long; 0 lets it ask as many as it likes.
 	Rate float64
 	// Packs keeps the audit packs of claims.
@@ -59,10 +64,13 @@ func New(o Options) http.Handler {
 	s := newServer(o)
 	origin := http.NewCrossOriginProtection()
 	origin.SetDenyHandler(http.HandlerFunc(s.denyCrossOrigin))
-	return gzhttp.GzipHandler(origin.Handler(http.MaxBytesHandler(answerHead(s.router()), mostBody)))
+	return gzhttp.GzipHandler(origin.Handler(http.MaxBytesHandler(answerHead(unled(s.router())), mostBody)))
 }
 
 func newServer(o Options) *server {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	s := &server{Options: o, answers: newAnswers(cmp.Or(o.Kept, 64<<20)), plain: newPlaces(plainPlaces), costly: newPlaces(costlyPlaces), sending: newPlaces(mostSent), refusals: newRefusals(o.Logger), pace: newPace(o.Rate, o.Now), durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "stpd_http_request_seconds", Help: "Time to answer a request.",
 		Buckets: []float64{.002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 20},
@@ -84,44 +92,40 @@ func (s *server) router() *gin.Engine {
 	if err := router.SetTrustedProxies(proxies); err != nil {
 		panic(err) // they are constant and valid
 	}
-	router.Use(s.observe, secure, s.recoverPanic)
+	router.Use(s.observe, s.secure, s.recoverPanic, s.ours)
 
 	router.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
 	router.GET("/readyz", s.readyz)
-	router.GET("/metrics", gin.WrapH(promhttp.HandlerFor(s.Registry, promhttp.HandlerOpts{})))
 	router.GET(assetsPath, s.check, s.tagged, s.asset)
 
 	config := huma.DefaultConfig("STP dashboard", s.Version)
 	config.Info.Description = "Activity and spend of the 44 Sustainability and Transformation Plan footprints of the NHS in England. " +
 		"Contains public sector information licensed under the Open Government Licence v3.0."
+	if s.PublicURL != nil {
+		config.Servers = []*huma.Server{{URL: site(s.PublicURL)}}
+	}
 	config.DocsPath, config.SchemasPath, config.OpenAPIPath, config.CreateHooks = "", "", "", nil
 	config.Formats, config.Transformers = formats(), []huma.Transformer{s.trace, s.identify}
 	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[evidence.Number](), reflect.TypeFor[number]())
 	questions := router.Group("", s.throttle, s.check, s.limit, s.gate, s.tagged)
 	described := humagin.NewWithGroup(router, router.Group("", s.throttle, s.check, s.limit, s.chooseFormat, s.gate, s.tagged), config)
 	(&api{s.Composer}).register(described)
-	(&schedule{s.entries, s.Run, s.Token}).register(described)
+	(&schedule{s.entries, s.Run, s.Token, newLockout(s.Now), s.PublicURL}).register(described)
 	router.GET(openAPIPath, s.throttle, s.check, s.tagged, func(c *gin.Context) {
 		c.Header("Content-Type", "application/openapi+json") // gin leaves a type that is set
 		c.JSON(http.StatusOK, described.OpenAPI())
 	})
 
-	questions.GET("/", s.england)
-	questions.GET("/regions/:name", s.region)
-	questions.GET("/footprints/:code", s.footprint)
-	questions.GET("/measures/:id", s.measure)
-	questions.GET("/review", s.review)
-	questions.GET("/compare", s.compare)
-	questions.GET("/claims", s.claims)
-	questions.GET("/claims/:id", s.claim)
-	questions.GET("/provenance", s.provenance)
-	questions.GET("/claims/:id/pack.zip", s.pack)
-	questions.GET("/calibration", s.calibration)
-	questions.GET("/search", s.search)
-	questions.GET("/method", s.method)
-	questions.GET("/data", s.data)
-	questions.GET("/loads", s.loads)
-	questions.GET("/loads/:id", s.load)
+	pages := map[string]gin.HandlerFunc{
+		"/": s.england, "/regions/:name": s.region, "/footprints/:code": s.footprint, "/measures/:id": s.measure, "/review": s.review, "/compare": s.compare,
+		"/claims": s.claims, "/claims/:id": s.claim, "/provenance": s.provenance, "/calibration": s.calibration,
+		"/search": s.search, "/method": s.method, "/data": s.data, "/loads": s.loads, "/loads/:id": s.load,
+	}
+	for path, page := range pages {
+		questions.GET(path, page)
+	}
+	router.GET(packPath, s.throttle, s.check, s.limit, s.gate, s.pack)
+	s.moments = newMoments(append(slices.Collect(maps.Keys(pages)), packPath), described.OpenAPI())
 	router.NoRoute(s.throttle, s.check, func(c *gin.Context) {
 		s.refuse(c, newProblem(http.StatusNotFound, "There is no page at this address."))
 	})
@@ -133,6 +137,16 @@ func (s *server) router() *gin.Engine {
 
 // entries tell how the sources stand.
 func (s *server) entries(ctx context.Context) ([]load.Entry, error) { return s.Composer.Schedule(ctx) }
+
+// unled takes from a request what would have gin lead its reader to an address that a header names.
+func unled(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, ok := r.Header["X-Forwarded-Prefix"]; ok {
+			r.Header["X-Forwarded-Prefix"] = []string{""}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
 
 // answerHead answers HEAD as GET, of which the server sends the headers only.
 func answerHead(next http.Handler) http.Handler {
@@ -154,12 +168,13 @@ type server struct {
 	plain, costly *places
 	sending       *places // bytes of long answers
 	refusals      *refusals
+	moments       moments
 }
 
 func (s *server) readyz(c *gin.Context) {
 	if err := s.Ready(c.Request.Context()); err != nil {
 		c.Header("Retry-After", fmt.Sprint(retrySeconds))
-		c.String(http.StatusServiceUnavailable, "not ready: %v\n", err)
+		c.String(http.StatusServiceUnavailable, "not ready\n") // why stands at the address of those who run the service
 		return
 	}
 	c.String(http.StatusOK, "ready\n")
@@ -190,14 +205,24 @@ func (s *server) refuse(c *gin.Context, p *problem) {
 		c.Header(name, values[0])
 	}
 	c.Abort()
-	s.page(c, p.Status, "problem", s.Composer.Problem(dashboard.Refused{
+	moment := momentOf(c)
+	if p.Parameter == asOf || len(moment) > mostMoment {
+		moment = ""
+	}
+	s.page(c, p.Status, "problem", moment, s.Composer.Problem(dashboard.Refused{
 		Status: p.Status, Detail: p.Detail, ID: p.ID, Parameter: p.Parameter, Value: p.Value, Accepted: p.Accepted, Unasked: p.unasked, Address: c.Request.URL,
 	}))
 }
 
 func (s *server) asset(c *gin.Context) {
+	name := strings.TrimPrefix(c.Param("file"), "/")
+	content, err := fs.ReadFile(s.Assets, name) // a folder is no file, and is not listed
+	if err != nil {
+		s.refuse(c, newProblem(http.StatusNotFound, "There is no file at this address."))
+		return
+	}
 	c.Header("Cache-Control", "public, max-age=31536000, immutable") // the names carry a hash of the content
-	c.FileFromFS(strings.TrimPrefix(c.Param("file"), "/"), http.FS(s.Assets))
+	http.ServeContent(c.Writer, c.Request, name, time.Time{}, bytes.NewReader(content))
 }
 
 func (s *server) observe(c *gin.Context) {
@@ -218,7 +243,11 @@ func (s *server) recoverPanic(c *gin.Context) {
 		if fault == nil {
 			return
 		}
-		p := problemOf(fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
+		err, ok := fault.(error) // huma panics with what a transformer or a format could not do
+		if !ok {
+			err = fmt.Errorf("%v", fault)
+		}
+		p := problemOf(fmt.Errorf("panic: %w\n%s", err, debug.Stack()))
 		if c.Writer.Written() { // an answer that cannot be whole any more ends here
 			s.record(c.Request, p)
 			panic(http.ErrAbortHandler)

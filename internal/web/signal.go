@@ -24,24 +24,30 @@ func finite(x float64) number {
 type targetState struct {
 	Target string `json:"target" doc:"Id of the target"`
 	Title  string `json:"title"`
-	State  string `json:"state" enum:"met,on_trajectory,off_trajectory,cannot_tell"`
-	Asked  number `json:"asked" doc:"What the target asks for in the period; null where it asks for nothing"`
-	Reason string `json:"reason,omitempty" doc:"Why it cannot be told"`
+	// Governs tells the state of the figure from the results by other targets.
+	Governs bool   `json:"governs" doc:"The state is that of the figure. Of targets that have a value for a period one governs; of the others this is only the result"`
+	State   string `json:"state" enum:"met,on_trajectory,off_trajectory,cannot_tell"`
+	Asked   number `json:"asked" doc:"What the target asks for in the period; null where it asks for nothing"`
+	Reason  string `json:"reason,omitempty" doc:"Why it cannot be told"`
 }
 
 func targetStates(judgements []measure.Judgement) []targetState {
 	states := []targetState{}
 	for _, j := range judgements {
-		states = append(states, targetState{j.Target.ID, j.Target.Title, string(j.State), number{j.Asked}, j.Reason})
+		states = append(states, targetState{j.Target.ID, j.Target.Title, j.Governs, string(j.State), number{j.Asked}, j.Reason})
 	}
 	return states
 }
 
-// statesText is the states in one cell of a table.
+// statesText is the state in one cell of a table, with the results by other targets in brackets.
 func statesText(states []targetState) string {
 	var words []string
 	for _, s := range states {
-		words = append(words, s.Target+": "+s.State)
+		if s.Governs {
+			words = append(words, s.Target+": "+s.State)
+		} else {
+			words = append(words, "("+s.Target+": "+s.State+")")
+		}
 	}
 	return strings.Join(words, "; ")
 }
@@ -200,8 +206,8 @@ func (a *api) spc(ctx context.Context, in *struct {
 		return body, err
 	}
 	body.signalBody = newSignal(&signal)
-	if signal.Target != nil {
-		body.Target, body.Asked = signal.Target.ID, number{signal.Judged().Asked}
+	if j, ok := signal.Judged(); ok {
+		body.Target, body.Asked = j.Target.ID, number{j.Asked}
 	}
 	chart := signal.Chart
 	for i, g := range chart.Groups {

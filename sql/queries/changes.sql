@@ -1,16 +1,8 @@
 -- The footprint values that differ between two moments, with the load that made what is shown at the later one and the cause.
 -- Beside the rows of one page comes the first row of each cause and measure, with how many are like it.
 WITH
-    earlier AS
-    (
-        SELECT load_id FROM load WHERE at <= {from_at:DateTime64(6, 'UTC')} AND load_id <= {from_bound:UInt64}
-        GROUP BY load_id HAVING argMax(state, at) = 'published'
-    ),
-    later AS
-    (
-        SELECT load_id FROM load WHERE at <= {to_at:DateTime64(6, 'UTC')} AND load_id <= {to_bound:UInt64}
-        GROUP BY load_id HAVING argMax(state, at) = 'published'
-    ),
+    earlier AS (SELECT load_id FROM visible_load(at = {from_at:DateTime64(6, 'UTC')}, bound = {from_bound:UInt64}, including = 0, excluding = 0)),
+    later AS (SELECT load_id FROM visible_load(at = {to_at:DateTime64(6, 'UTC')}, bound = {to_bound:UInt64}, including = 0, excluding = 0)),
     pair AS
     (
         SELECT measure, footprint, period,

@@ -1,9 +1,5 @@
 -- The definition that last made a measure's values.
-WITH visible AS
-    (
-        SELECT load_id FROM load WHERE at <= {at:DateTime64(6, 'UTC')} AND load_id <= {bound:UInt64}
-        GROUP BY load_id HAVING argMax(state, at) = 'published'
-    )
+WITH visible AS (SELECT load_id FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0))
 SELECT body
 FROM definition
 WHERE kind = 'measure'

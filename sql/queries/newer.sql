@@ -1,10 +1,14 @@
--- The newest published load after one that states a figure which that one states; 0 where there is none.
-WITH visible AS
+-- The newest published load after one that states a figure which that one states, or lists every organisation of a measure and period that
+-- it states; 0 where there is none.
+WITH
+    own AS
     (
-        SELECT load_id FROM load WHERE load_id > {load:UInt64} GROUP BY load_id HAVING argMax(state, at) = 'published'
+        SELECT measure, organisation, period, item, rank FROM observation WHERE load_id = {load:UInt64}
     )
 SELECT max(load_id)
 FROM observation
-WHERE load_id IN (visible)
-  AND (measure, organisation, period, item) IN (SELECT measure, organisation, period, item FROM observation WHERE load_id = {load:UInt64})
-  AND rank >= (SELECT max(rank) FROM observation WHERE load_id = {load:UInt64})
+WHERE load_id > {load:UInt64}
+  AND load_id IN (SELECT load_id FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0))
+  AND ((measure, organisation, period, item) IN (SELECT measure, organisation, period, item FROM own)
+       OR whole AND (measure, period) IN (SELECT measure, period FROM own))
+  AND rank >= (SELECT max(rank) FROM own)

@@ -13,53 +13,32 @@ WITH
         SELECT t.1 AS made, t.2 AS period
         FROM (SELECT arrayJoin(arrayZip({touched_made:Array(String)}, {touched_period:Array(Date)})) AS t)
     ),
-    listing AS -- the loads that list every organisation
+    visible AS
     (
-        SELECT measure, period, load_id, any(rank) AS rank, countIf(status = 'rejected') = 0 AS clean
+        SELECT load_id
+        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = {load:UInt64}, excluding = {without:UInt64})
+    ),
+    listing AS -- where a load lists every organisation
+    (
+        SELECT DISTINCT measure, period
         FROM observation
-        WHERE {listed:Bool} AND load_id IN {visible:Array(UInt64)} AND whole AND period IN {touched_period:Array(Date)}
-          AND measure IN {touched_component:Array(String)}
-        GROUP BY measure, period, load_id
+        WHERE {listed:Bool} AND load_id IN (visible) AND whole AND period IN {touched_period:Array(Date)} AND measure IN {touched_component:Array(String)}
     ),
-    newest AS -- what an older such load says is superseded
+    latest AS -- nothing is superseded where, as contested.sql tells, all was said once: contested_component is then empty
     (
-        SELECT measure, period, max((rank, load_id)) AS mark FROM listing WHERE clean GROUP BY measure, period
-    ),
-    said AS
-    (
-        SELECT measure, period, organisation, item, numerator, denominator, codes_on, load_id, status, rank, whole
+        SELECT measure, period, organisation, item, numerator, denominator, codes_on, load_id
         FROM observation
-        WHERE load_id IN {visible:Array(UInt64)}
-          AND period IN {touched_period:Array(Date)}
-          AND measure IN {touched_component:Array(String)}
-    ),
-    latest AS -- nothing is superseded where, as contested.sql tells, all was said once
-    (
-        SELECT measure, period, organisation, item, numerator, denominator, codes_on, load_id FROM said WHERE NOT {contested:Bool}
+        WHERE NOT {contested:Bool} AND load_id IN (visible) AND period IN {touched_period:Array(Date)} AND measure IN {touched_component:Array(String)}
         UNION ALL
-        (
-            SELECT measure, period, organisation, item, numerator, denominator, codes_on, load_id
-            FROM said
-            WHERE {contested:Bool}
-              -- without a load that lists all there is nothing to look up for every row
-              AND (NOT {listed:Bool} OR
-                   (NOT whole OR (measure, period, load_id) IN
-                       (
-                           SELECT measure, period, load_id FROM listing LEFT JOIN newest USING (measure, period)
-                           WHERE (listing.rank, listing.load_id) >= newest.mark
-                       ))
-                   -- an earlier load without rejections still holds
-                   AND (status != 'rejected' OR (measure, period) NOT IN (SELECT measure, period FROM newest)))
-            -- in the order of the table, so that nothing is sorted or hashed
-            ORDER BY measure, period, organisation, item, status != 'rejected' DESC, rank DESC, load_id DESC
-            LIMIT 1 BY measure, period, organisation, item
-        )
+        SELECT measure, period, organisation, item, numerator, denominator, codes_on, load_id
+        FROM current_observation(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = {load:UInt64}, excluding = {without:UInt64},
+                                 measures = {contested_component:Array(String)}, from = {from:Date}, to = {to:Date})
+        WHERE period IN {touched_period:Array(Date)}
     ),
     place AS
     (
         SELECT organisation, footprint, share, valid_from, valid_to
-        FROM membership
-        WHERE load_id = (SELECT max(load_id) FROM membership WHERE load_id IN {visible:Array(UInt64)})
+        FROM current_membership(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = {load:UInt64}, excluding = {without:UInt64})
     ),
     located AS
     (
@@ -100,7 +79,7 @@ WITH
     covered AS -- where each component is listed whole, so that a sum can be whole
     (
         SELECT term.made AS made, listing.period AS period
-        FROM (SELECT DISTINCT measure, period FROM listing) AS listing
+        FROM listing
         INNER JOIN term ON term.component = listing.measure
         GROUP BY made, period
         HAVING groupBitOr(term.bit) = any(term.bits)
@@ -125,7 +104,7 @@ WITH
     (
         SELECT v.measure AS made, v.footprint AS scope, v.period AS period
         FROM footprint_value AS v
-        WHERE v.load_id IN {visible:Array(UInt64)} AND (v.measure, v.period) IN (SELECT made, period FROM touched)
+        WHERE v.load_id IN (visible) AND (v.measure, v.period) IN (SELECT made, period FROM touched)
         GROUP BY made, scope, period
         HAVING argMax(organisations, load_id) > 0
     ),

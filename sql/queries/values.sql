@@ -1,9 +1,5 @@
 -- The footprint values of some measures as they stood; no footprints asked for means all.
-WITH visible AS
-    (
-        SELECT load_id FROM load WHERE at <= {at:DateTime64(6, 'UTC')} AND load_id <= {bound:UInt64}
-        GROUP BY load_id HAVING argMax(state, at) = 'published'
-    )
+WITH visible AS (SELECT load_id FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0))
 SELECT measure, footprint, period, v.1, v.2, v.3, v.4, v.5, v.6
 FROM
 (

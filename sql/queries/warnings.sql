@@ -1,33 +1,12 @@
 -- What is remarkable about the figures of some loads, beside everything that was visible at a time:
 -- figures far from the history of their series, organisations that had a figure in the period before, and periods that nothing precedes.
-WITH visible AS
-    (
-        SELECT load_id FROM load WHERE at <= {at:DateTime64(6, 'UTC')} AND load_id <= {bound:UInt64}
-        GROUP BY load_id HAVING argMax(state, at) = 'published'
-    ),
-    newest AS -- the newest load that lists every organisation; what an older such load says is superseded
-    (
-        SELECT measure, period, max((rank, load_id)) AS mark
-        FROM
-        (
-            SELECT measure, period, load_id, any(rank) AS rank
-            FROM observation
-            WHERE load_id IN (visible) AND whole
-            GROUP BY measure, period, load_id
-            HAVING countIf(status = 'rejected') = 0
-        )
-        GROUP BY measure, period
-    ),
+WITH visible AS (SELECT load_id FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0)),
     latest AS
     (
-        SELECT o.measure AS measure, o.period AS period, organisation, item, toFloat64(numerator) AS value, o.load_id AS load_id, whole
-        FROM observation AS o
-        LEFT JOIN newest ON newest.measure = o.measure AND newest.period = o.period
-        WHERE o.load_id IN (visible) AND status != 'rejected'
-          AND (NOT whole OR (rank, o.load_id) >= newest.mark)
-          AND o.measure IN (SELECT measure FROM observation WHERE load_id IN {loads:Array(UInt64)})
-        ORDER BY measure, period, organisation, item, rank DESC, load_id DESC
-        LIMIT 1 BY measure, period, organisation, item
+        SELECT measure, period, organisation, item, toFloat64(numerator) AS value, load_id, whole
+        FROM current_observation(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0,
+                                 measures = {stated:Array(String)}, from = {from:Date}, to = {to:Date})
+        WHERE status != 'rejected'
     ),
     far AS -- the few figures that may lie far from the twelve before them, whose middle is between the least and the most of them
     (

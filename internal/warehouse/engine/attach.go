@@ -9,6 +9,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"stpdash/internal/trust"
 )
 
 // ErrNotRunning says that no process runs the engine of a data directory.
@@ -35,5 +37,9 @@ func Attach(dataDir string) (Endpoint, error) {
 	case !errors.Is(err, unix.EWOULDBLOCK):
 		return Endpoint{}, fmt.Errorf("engine: lock %s: %w", files.ownerLock(), err)
 	}
-	return files.readEndpoint()
+	if err := trust.Folder(files.dir()); err != nil {
+		return Endpoint{}, fmt.Errorf("engine: data directory: %w", err)
+	}
+	r, err := files.readRunning()
+	return r.Endpoint, err
 }

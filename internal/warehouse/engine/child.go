@@ -3,14 +3,18 @@
 package engine
 
 import (
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 	"unsafe"
@@ -26,7 +30,11 @@ const ChildCommand = "engine-child"
 const (
 	lifelineFD = 3 + iota // ends when the parent ends, or wants the child to
 	lockFD                // nobody else starts an engine on the same files while this is open
+	doorFD                // listens for the engine's questions who may log in
 )
+
+// doorVariable names the secret without which the door is not asked.
+const doorVariable = "STPD_ENGINE_DOOR"
 
 // The exit codes of a child that could not begin.
 const (
@@ -53,6 +61,10 @@ func RunChild(args []string) int {
 
 	// A supervisor may signal the whole group; the engine serves the service until that has finished.
 	signal.Ignore(syscall.SIGINT, syscall.SIGTERM)
+	if err := keepDoor(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitFailed
+	}
 	keyboard, terminal, err := openTerminal()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -67,6 +79,44 @@ func RunChild(args []string) int {
 		return runLibrary(path, args, terminal)
 	}
 	return runProgram(path, args, terminal)
+}
+
+// keepDoor answers the engine's questions whether its own user, who has no password, may log in: yes to the first, which is
+// the engine itself before it opens its port, and no to all others for as long as the process lives.
+//
+// At that moment it also removes the folder that the process is in. ClickHouse resolves the folder before it opens any
+// file that a question names, so that the functions file(), sqlite() and their like, for some of which there is no grant
+// that could be withheld, fail from then on.
+func keepDoor() error {
+	listener, err := net.FileListener(os.NewFile(doorFD, "door"))
+	if err != nil {
+		return fmt.Errorf("door: %w", err)
+	}
+	folder, err := os.Getwd()
+	if err != nil {
+		return fmt.Errorf("door: %w", err)
+	}
+	secret := os.Getenv(doorVariable)
+	if err := os.Unsetenv(doorVariable); err != nil {
+		return fmt.Errorf("door: %w", err)
+	}
+	var opened atomic.Bool
+	server := &http.Server{
+		ReadHeaderTimeout: time.Second,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			right := secret != "" && subtle.ConstantTimeCompare([]byte(r.URL.Path), []byte("/"+secret)) == 1
+			if !right || !opened.CompareAndSwap(false, true) {
+				w.WriteHeader(http.StatusForbidden)
+				return
+			}
+			if err := os.Remove(folder); err != nil {
+				fmt.Fprintf(os.Stderr, "door: %v\n", err)
+				w.WriteHeader(http.StatusForbidden)
+			}
+		}),
+	}
+	go func() { _ = server.Serve(listener) }()
+	return nil
 }
 
 // leave asks the engine to end by typing the end of file at its prompt, then sees to it.

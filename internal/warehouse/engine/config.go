@@ -4,6 +4,7 @@ package engine
 
 import (
 	"bytes"
+	"context"
 	crand "crypto/rand"
 	"crypto/sha256"
 	_ "embed"
@@ -18,6 +19,11 @@ import (
 	"path/filepath"
 	"strconv"
 	"text/template"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+
+	"stpdash/internal/trust"
 )
 
 //go:embed config.xml.tmpl
@@ -28,11 +34,60 @@ var usersTemplate string
 
 // Endpoint is how a client reaches the engine.
 type Endpoint struct {
-	Address  string `json:"address"`  // host:port of the native protocol
-	Database string `json:"database"` // exists as soon as the engine is ready
-	User     string `json:"user"`     // may do everything in Database and in databases whose names begin with it
-	Reader   string `json:"reader"`   // may only read them, within limits of time and memory: for queries of pages
-	Password string `json:"password"` // of User and Reader
+	Address        string `json:"address"`         // host:port of the native protocol
+	Database       string `json:"database"`        // exists as soon as the engine is ready
+	User           string `json:"user"`            // may write in Database and in databases whose names begin with it
+	Password       string `json:"password"`        // of User
+	Reader         string `json:"reader"`          // may only read them, within limits of time and memory: for queries of pages
+	ReaderPassword string `json:"reader_password"` // of Reader
+
+	files layout
+}
+
+// Options are those of a client that logs in as one of the two users. It follows the engine to where it is, and sends the
+// password to no other program.
+func (p Endpoint) Options(user string) *clickhouse.Options {
+	password := p.Password
+	if user == p.Reader {
+		password = p.ReaderPassword
+	}
+	return &clickhouse.Options{
+		Addr:        []string{p.Address},
+		Auth:        clickhouse.Auth{Database: p.Database, Username: user, Password: password},
+		DialContext: p.Dial,
+	}
+}
+
+// Dial connects to the engine where it is now, waiting for one that is being started again. A program that took its port gets
+// no connection.
+func (p Endpoint) Dial(ctx context.Context, _ string) (net.Conn, error) {
+	const patience, pause = 10 * time.Second, 100 * time.Millisecond
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		if p.files == (layout{}) {
+			return nil, ErrNotRunning // it is of no data directory
+		}
+		now, err := p.files.readRunning()
+		if err != nil {
+			return nil, err
+		}
+		conn, err := dialProven(ctx, now.Address, now.PID)
+		if err == nil {
+			return conn, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(pause):
+		}
+	}
+}
+
+// running is what the endpoint file holds.
+type running struct {
+	Endpoint
+	PID int `json:"pid"` // of the engine's process
 }
 
 // layout names the files of a data directory.
@@ -56,6 +111,7 @@ func (l layout) engineLock() string { return filepath.Join(l.dir(), "lock") }
 func (l layout) config() string     { return filepath.Join(l.dir(), "config.xml") }
 func (l layout) users() string      { return filepath.Join(l.dir(), "users.xml") }
 func (l layout) endpoint() string   { return filepath.Join(l.dir(), "endpoint.json") }
+func (l layout) workDir() string    { return filepath.Join(l.dir(), "empty") }
 func (l layout) log() string        { return filepath.Join(l.dir(), "log", "clickhouse.log") }
 
 // staleSystemTables is where the engine keeps the data of query_log. It forgets the table when it stops
@@ -68,45 +124,55 @@ func (l layout) create() error {
 			return fmt.Errorf("engine: data directory: %w", err)
 		}
 	}
+	// The data directory may have been made by somebody else for us. What is in these is for no one else.
+	for _, dir := range []string{l.backups(), l.dir()} {
+		if err := trust.Folder(dir); err != nil {
+			return fmt.Errorf("engine: data directory: %w", err)
+		}
+		if err := os.Chmod(dir, 0o700); err != nil {
+			return fmt.Errorf("engine: data directory: %w", err)
+		}
+	}
 	return nil
 }
 
-func (l layout) readEndpoint() (Endpoint, error) {
-	var p Endpoint
+func (l layout) readRunning() (running, error) {
+	r := running{Endpoint: Endpoint{files: l}}
 	text, err := os.ReadFile(l.endpoint())
 	if err != nil {
-		return p, fmt.Errorf("engine: endpoint: %w", err)
+		return r, fmt.Errorf("engine: endpoint: %w", err)
 	}
-	if err := json.Unmarshal(text, &p); err != nil {
-		return p, fmt.Errorf("engine: endpoint %s: %w", l.endpoint(), err)
+	if err := json.Unmarshal(text, &r); err != nil {
+		return r, fmt.Errorf("engine: endpoint %s: %w", l.endpoint(), err)
 	}
-	return p, nil
+	return r, nil
 }
 
-// newEndpoint is an endpoint without an address yet, with the password that the data directory already has, or a new one.
+// newEndpoint is an endpoint without an address yet, with the passwords that the data directory already has, or new ones.
 func (l layout) newEndpoint() (Endpoint, error) {
-	p, err := l.readEndpoint()
+	r, err := l.readRunning()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return p, err
+		return Endpoint{}, err
 	}
-	if p.Password == "" {
-		p.Password = crand.Text()
+	p := r.Endpoint
+	// Where both users had one password, any program on the machine could have read it.
+	if p.Password == "" || p.ReaderPassword == "" {
+		p.Password, p.ReaderPassword = crand.Text(), crand.Text()
 	}
 	p.Address, p.Database, p.User, p.Reader = "", "stp", "stpd", "stpd_read"
 	return p, nil
 }
 
-// writeConfig writes the engine's configuration and the endpoint that leads to it.
-func (l layout) writeConfig(p Endpoint) error {
+// writeConfig writes the engine's configuration. The doorman's address is where the engine asks who may log in as its own user.
+func (l layout) writeConfig(p Endpoint, doorman string) error {
 	_, port, err := net.SplitHostPort(p.Address)
 	if err != nil {
 		return fmt.Errorf("engine: address: %w", err)
 	}
-	hash := sha256.Sum256([]byte(p.Password))
 	values := struct {
 		Endpoint
-		Dir, Backups, Port, PasswordHash string
-	}{p, l.dir(), l.backups(), port, hex.EncodeToString(hash[:])}
+		Dir, Backups, Port, Doorman, PasswordHash, ReaderPasswordHash string
+	}{p, l.dir(), l.backups(), port, doorman, hash(p.Password), hash(p.ReaderPassword)}
 
 	for path, text := range map[string]string{l.config(): configTemplate, l.users(): usersTemplate} {
 		var out bytes.Buffer
@@ -118,7 +184,17 @@ func (l layout) writeConfig(p Endpoint) error {
 			return err
 		}
 	}
-	text, err := json.MarshalIndent(p, "", "  ")
+	return nil
+}
+
+func hash(password string) string {
+	sum := sha256.Sum256([]byte(password))
+	return hex.EncodeToString(sum[:])
+}
+
+// writeRunning tells other processes how to reach the engine.
+func (l layout) writeRunning(r running) error {
+	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return fmt.Errorf("engine: endpoint: %w", err)
 	}
@@ -141,13 +217,17 @@ func writeFile(path string, text []byte) error {
 // outgoing connections, so that none of those takes the port while the engine restarts.
 func freeAddress() (string, error) {
 	const lowest, highest, tries = 20000, 32000, 100
-	var err error
 	for range tries {
 		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(lowest+rand.IntN(highest-lowest)))
-		var l net.Listener
-		if l, err = net.Listen("tcp", address); err == nil {
-			return address, l.Close()
+		if free(address) {
+			return address, nil
 		}
 	}
-	return "", fmt.Errorf("engine: no free port found on 127.0.0.1 between %d and %d: %w", lowest, highest, err)
+	return "", fmt.Errorf("engine: no free port found on 127.0.0.1 between %d and %d", lowest, highest)
+}
+
+// free tells whether nobody listens at an address.
+func free(address string) bool {
+	l, err := net.Listen("tcp", address)
+	return err == nil && l.Close() == nil
 }

@@ -7,6 +7,7 @@ package engine
 import (
 	"bytes"
 	"context"
+	crand "crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,6 +18,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -43,6 +45,13 @@ type Engine struct {
 	engineLock *os.File
 	cancel     context.CancelFunc
 	done       chan struct{}
+	asking     chan struct{} // held while a question is under way, and to read or write asked
+
+	asked struct { // the latest question through the port
+		pid int
+		at  time.Time
+		err error
+	}
 
 	mu       sync.Mutex
 	endpoint Endpoint
@@ -77,6 +86,7 @@ func Start(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.Executable = executable
 	binary, err := o.find(ctx)
 	if err != nil {
 		return nil, err
@@ -86,7 +96,7 @@ func Start(ctx context.Context, o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		binary: binary, executable: executable, log: o.Logger, files: files,
-		done: make(chan struct{}),
+		done: make(chan struct{}), asking: make(chan struct{}, 1),
 	}
 	if err = e.take(); err != nil {
 		return nil, errors.Join(err, e.giveBack())
@@ -157,13 +167,91 @@ func (e *Engine) Endpoint() Endpoint {
 var ErrNotReady = errors.New("engine: ClickHouse is being started again")
 
 // Dial connects to the engine at the address that it has now. As DialContext of clickhouse.Options it lets a client
-// follow the engine to another port, and keeps the password from a program that took the port of an engine that is down.
+// follow the engine to another port, and keeps the password from any other program that listens there.
 func (e *Engine) Dial(ctx context.Context, _ string) (net.Conn, error) {
-	if !e.Ready() {
+	e.mu.Lock()
+	address, pid, ready := e.endpoint.Address, e.pid, e.ready
+	e.mu.Unlock()
+	if !ready {
 		return nil, ErrNotReady
 	}
-	var d net.Dialer
-	return d.DialContext(ctx, "tcp", e.Endpoint().Address)
+	return dialProven(ctx, address, pid)
+}
+
+// Options are those of a client of this process that logs in as one of the two users.
+func (e *Engine) Options(user string) *clickhouse.Options {
+	options := e.Endpoint().Options(user)
+	options.DialContext = e.Dial
+	return options
+}
+
+const (
+	askPatience = 5 * time.Second // for an answer
+	askAgain    = time.Second     // until then an answer is as good as a new one
+)
+
+// Ask tells whether the engine answers a question asked through its port. Many who ask at once are told by one question.
+func (e *Engine) Ask(ctx context.Context) error { return e.ask(ctx, askAgain) }
+
+func (e *Engine) ask(ctx context.Context, old time.Duration) error {
+	select {
+	case e.asking <- struct{}{}:
+		defer func() { <-e.asking }()
+	case <-ctx.Done():
+		return fmt.Errorf("engine: %w", context.Cause(ctx))
+	}
+	if !e.Ready() {
+		return ErrNotReady
+	}
+	if pid := e.PID(); e.asked.pid != pid || time.Since(e.asked.at) >= old {
+		e.asked.err = e.question(ctx)
+		e.asked.pid, e.asked.at = pid, time.Now()
+	}
+	return e.asked.err
+}
+
+func (e *Engine) question(ctx context.Context) error {
+	// The answer is for all who wait, so it outlives the one who asked first.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askPatience)
+	defer cancel()
+	options := e.Options(e.Endpoint().Reader)
+	options.Settings = clickhouse.Settings{"log_queries": 0} // one a second would fill the log
+	conn, err := clickhouse.Open(options)
+	if err != nil {
+		return fmt.Errorf("engine: %w", err)
+	}
+	defer conn.Close()
+	var one uint8
+	if err := conn.QueryRow(ctx, "SELECT 1").Scan(&one); err != nil {
+		return fmt.Errorf("engine: ClickHouse does not answer: %w", err)
+	}
+	return nil
+}
+
+// watch asks again and again, and returns why the engine must be started again, or nil when it ended or the context did.
+func (e *Engine) watch(ctx context.Context, gone <-chan struct{}) error {
+	const hanging = time.Minute // without an answer: a busy engine may be slow, and a restart would break off its work
+	answered := time.Now()
+	for {
+		select {
+		case <-gone:
+			return nil
+		case <-ctx.Done():
+			return nil
+		case <-time.After(askAgain):
+		}
+		switch err := e.ask(ctx, 0); {
+		case err == nil:
+			answered = time.Now()
+		case refuses(err), time.Since(answered) > hanging:
+			select {
+			case <-gone: // so much for its port
+				return nil
+			default:
+				return err
+			}
+		}
+	}
 }
 
 // Ready tells whether the engine answers; it does not while it is being restarted, and after Close.
@@ -238,7 +326,12 @@ func (e *Engine) supervise(ctx context.Context, first chan<- error) {
 // run starts the engine once, calls onReady when it answers, and returns why it ended. When the context ends, it
 // ends the engine.
 func (e *Engine) run(ctx context.Context, onReady func()) error {
-	endpoint, err := e.prepare()
+	door, secret, err := openDoor()
+	if err != nil {
+		return err
+	}
+	defer door.Close()
+	endpoint, err := e.prepare("http://" + door.address + "/" + secret)
 	if err != nil {
 		return err
 	}
@@ -250,15 +343,16 @@ func (e *Engine) run(ctx context.Context, onReady func()) error {
 
 	var said transcript
 	cmd := exec.Command(e.executable, append([]string{ChildCommand, e.binary}, e.arguments()...)...)
-	cmd.Dir = "/" // it would offer the files of its working directory as tables
-	cmd.Env = append(os.Environ(), "TZ=UTC")
+	cmd.Dir = e.files.workDir() // see keepDoor
+	cmd.Env = append(withoutSettings(os.Environ()), "TZ=UTC", doorVariable+"="+secret)
 	cmd.Stdout, cmd.Stderr = &said, &said
-	cmd.ExtraFiles = []*os.File{childsEnd, e.engineLock} // in the order of lifelineFD and lockFD
+	cmd.ExtraFiles = []*os.File{childsEnd, e.engineLock, door.File} // in the order of lifelineFD, lockFD and doorFD
 	cmd.SysProcAttr = dieWithParent()
 	cmd.SysProcAttr.Setsid = true // Ctrl-C is for the service, and the prompt must not find its terminal
 	cmd.WaitDelay = time.Second
 	err = cmd.Start()
 	childsEnd.Close()
+	door.Close()
 	if err != nil {
 		return fmt.Errorf("engine: %w", err)
 	}
@@ -271,16 +365,21 @@ func (e *Engine) run(ctx context.Context, onReady func()) error {
 	}()
 	e.set(cmd.Process.Pid, false)
 
-	startErr := e.await(ctx, endpoint, gone, &said)
+	startErr := e.files.writeRunning(running{endpoint, cmd.Process.Pid})
+	if startErr == nil {
+		startErr = e.await(ctx, endpoint, cmd.Process.Pid, gone, &said)
+	}
+	var lost error
 	if startErr == nil {
 		e.set(cmd.Process.Pid, true)
 		onReady()
-		select {
-		case <-gone:
-		case <-ctx.Done():
-		}
+		lost = e.watch(ctx, gone)
 	}
 	e.set(cmd.Process.Pid, false)
+	if lost != nil {
+		// What it acknowledged is on the disk, and to end in order it would wait for clients that cannot come any more.
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
 	lifeline.Close()
 	select {
 	case <-gone:
@@ -289,27 +388,67 @@ func (e *Engine) run(ctx context.Context, onReady func()) error {
 		<-gone
 	}
 	e.set(0, false)
+	if lost != nil {
+		if errors.Is(lost, errStranger) {
+			e.leavePort()
+		}
+		return lost
+	}
 	if startErr != nil && !errors.Is(startErr, errEnded) {
 		return startErr
 	}
 	return e.explain(exit, &said)
 }
 
+// door is what the child answers the engine's questions at.
+type door struct {
+	*os.File
+	address string
+}
+
+func openDoor() (d door, secret string, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return d, "", fmt.Errorf("engine: door: %w", err)
+	}
+	defer listener.Close()
+	file, err := listener.(*net.TCPListener).File()
+	if err != nil {
+		return d, "", fmt.Errorf("engine: door: %w", err)
+	}
+	return door{file, listener.Addr().String()}, crand.Text(), nil
+}
+
+// withoutSettings leaves out those of the product: there are secrets among them that the engine has no need of.
+func withoutSettings(environment []string) []string {
+	return slices.DeleteFunc(environment, func(pair string) bool { return strings.HasPrefix(pair, "STP_") })
+}
+
+// leavePort has the next start choose another port.
+func (e *Engine) leavePort() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.endpoint.Address = ""
+}
+
 // prepare writes the configuration, with a port if none is chosen yet.
-func (e *Engine) prepare() (Endpoint, error) {
+func (e *Engine) prepare(doorman string) (Endpoint, error) {
 	if err := os.RemoveAll(e.files.staleSystemTables()); err != nil {
+		return Endpoint{}, fmt.Errorf("engine: %w", err)
+	}
+	if err := os.MkdirAll(e.files.workDir(), 0o700); err != nil {
 		return Endpoint{}, fmt.Errorf("engine: %w", err)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.endpoint.Address == "" {
+	if e.endpoint.Address == "" || !free(e.endpoint.Address) {
 		address, err := freeAddress()
 		if err != nil {
 			return Endpoint{}, err
 		}
 		e.endpoint.Address = address
 	}
-	return e.endpoint, e.files.writeConfig(e.endpoint)
+	return e.endpoint, e.files.writeConfig(e.endpoint, doorman)
 }
 
 // arguments are those of clickhouse-local: to open the port, then to wait at the prompt, without any of what makes
@@ -336,11 +475,11 @@ var (
 )
 
 // await returns when the engine answers and has its database, or cannot.
-func (e *Engine) await(ctx context.Context, endpoint Endpoint, gone <-chan struct{}, said *transcript) error {
-	conn, err := clickhouse.Open(&clickhouse.Options{
-		Addr: []string{endpoint.Address},
-		Auth: clickhouse.Auth{Database: "system", Username: endpoint.User, Password: endpoint.Password},
-	})
+func (e *Engine) await(ctx context.Context, endpoint Endpoint, pid int, gone <-chan struct{}, said *transcript) error {
+	options := endpoint.Options(endpoint.User)
+	options.Auth.Database = "system" // the other is not there yet
+	options.DialContext = func(ctx context.Context, address string) (net.Conn, error) { return dialProven(ctx, address, pid) }
+	conn, err := clickhouse.Open(options)
 	if err != nil {
 		return fmt.Errorf("engine: %w", err)
 	}
@@ -348,8 +487,7 @@ func (e *Engine) await(ctx context.Context, endpoint Endpoint, gone <-chan struc
 	ctx, cancel := context.WithTimeoutCause(ctx, startPatience, fmt.Errorf("no answer for %s", startPatience))
 	defer cancel()
 	for err = errNotListening; ; {
-		// Not before: until the port is the engine's, the password could go to another program.
-		if said.listening() {
+		if said.listening() { // another program that has the port would be found out, but not why the engine has not
 			err = ping(ctx, conn)
 		}
 		if err == nil {
@@ -385,10 +523,8 @@ func (e *Engine) explain(exit error, said *transcript) error {
 	reason := said.complaint()
 	switch {
 	case strings.Contains(reason, "Address already in use"):
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		err := fmt.Errorf("engine: %s: %w", e.endpoint.Address, errPortTaken)
-		e.endpoint.Address = "" // the next start chooses another
+		err := fmt.Errorf("engine: %s: %w", e.Endpoint().Address, errPortTaken)
+		e.leavePort()
 		return err
 	case reason == "":
 		reason = said.last()

@@ -32,6 +32,8 @@ const (
 	roleOwner      = "owner"
 	roleGuest      = "guest"
 	roleClickHouse = "clickhouse"
+	roleAttacker   = "attacker"
+	roleSnoop      = "snoop"
 	dirVariable    = "STPD_TEST_DIR"
 	libVariable    = "STPD_TEST_LIBRARY"
 )
@@ -45,6 +47,10 @@ func TestMain(m *testing.M) {
 		}
 	case roleGuest:
 		beGuest(dir)
+	case roleAttacker:
+		beAttacker()
+	case roleSnoop:
+		beSnoop(dir)
 	case roleClickHouse:
 		if slices.Contains(os.Args, "--version") {
 			fmt.Println("ClickHouse local version", dir)
@@ -75,7 +81,7 @@ func beGuest(dir string) {
 		fmt.Println(err)
 		os.Exit(1)
 	}
-	conn, err := dial(p, p.User, p.Password)
+	conn, err := clickhouse.Open(p.Options(p.Reader))
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
@@ -194,11 +200,11 @@ func TestUsersMayDoWhatTheyNeedAndNoMore(t *testing.T) {
 		user, password, query string
 		want                  int32
 	}{
-		{"default", "", "SELECT * FROM " + table, accessDenied},
-		{"default", "", "SELECT * FROM file('/etc/passwd', 'LineAsString')", accessDenied},
-		{"default", "", "SELECT name FROM system.users", accessDenied},
-		{"default", "", "SELECT query FROM system.query_log", accessDenied},
-		{"default", "", "CREATE TABLE " + table + "2 (x UInt64) ENGINE = Memory", accessDenied},
+		{"default", "", "SELECT * FROM " + table, badLogin},
+		{"default", "", "SELECT * FROM file('/etc/passwd', 'LineAsString')", badLogin},
+		{"default", "", "SELECT name FROM system.users", badLogin},
+		{"default", "", "SELECT query FROM system.query_log", badLogin},
+		{"default", "", "CREATE TABLE " + table + "2 (x UInt64) ENGINE = Memory", badLogin},
 		{"default", p.Password, "SELECT 1", badLogin},
 		{p.User, "", "SELECT 1", badLogin},
 		{p.User, "guess", "SELECT 1", badLogin},
@@ -208,13 +214,14 @@ func TestUsersMayDoWhatTheyNeedAndNoMore(t *testing.T) {
 		{p.User, p.Password, "EXCHANGE TABLES " + table + " AND " + table + "2", allowed},
 		{p.User, p.Password, "BACKUP TABLE " + table + " TO File('" + p.Database + "')", allowed},
 		{p.User, p.Password, "BACKUP TABLE " + table + " TO File('/tmp/secret')", notAllowedPath},
-		{p.User, p.Password, "SELECT * FROM file('/etc/passwd', 'LineAsString')", accessDenied},
+		{p.User, p.ReaderPassword, "SELECT 1", badLogin},
+		{p.Reader, p.Password, "SELECT 1", badLogin},
 		{p.User, p.Password, "CREATE TABLE " + table + "3 (x String) ENGINE = URL('http://127.0.0.1:1', 'CSV')", accessDenied},
 		{p.User, p.Password, "CREATE DATABASE other", accessDenied},
-		{p.Reader, p.Password, "SELECT * FROM " + table + " SETTINGS log_comment = 'page'", allowed},
-		{p.Reader, p.Password, "INSERT INTO " + table + " VALUES (2)", accessDenied},
-		{p.Reader, p.Password, "DROP TABLE " + table, accessDenied},
-		{p.Reader, p.Password, "SET readonly = 0", readOnly},
+		{p.Reader, p.ReaderPassword, "SELECT * FROM " + table + " SETTINGS log_comment = 'page'", allowed},
+		{p.Reader, p.ReaderPassword, "INSERT INTO " + table + " VALUES (2)", accessDenied},
+		{p.Reader, p.ReaderPassword, "DROP TABLE " + table, accessDenied},
+		{p.Reader, p.ReaderPassword, "SET readonly = 0", readOnly},
 	} {
 		conn, err := dial(p, test.user, test.password)
 		if err != nil {

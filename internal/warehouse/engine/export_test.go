@@ -3,6 +3,8 @@
 package engine
 
 import (
+	"context"
+	"net"
 	"os"
 	"syscall"
 	"time"
@@ -25,4 +27,12 @@ func Pauses(lived ...time.Duration) []time.Duration {
 		pauses[i] = b.next(l)
 	}
 	return pauses
+}
+
+// DialProven connects to the process of an engine and to no other.
+var DialProven = dialProven
+
+// Listed has lsof tell whether a process of a group holds the server's end of a connection.
+func Listed(ctx context.Context, lsof string, leader int, client net.Conn) error {
+	return listed(ctx, lsof, leader, client.RemoteAddr().(*net.TCPAddr).AddrPort(), client.LocalAddr().(*net.TCPAddr).AddrPort())
 }

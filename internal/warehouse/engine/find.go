@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"stpdash/internal/trust"
 )
 
 // Version is the version of the npm package that `make engine` installs, and that this package was tested with.
@@ -35,40 +38,54 @@ func remedy() string {
 // clickhouse executable, or else the library where it is usually installed.
 func (o Options) find(ctx context.Context) (string, error) {
 	if o.Library != "" {
-		info, err := os.Stat(o.Library)
-		if err == nil && !info.Mode().IsRegular() {
-			err = errors.New("not a regular file")
-		}
-		if err != nil {
-			return "", fmt.Errorf("engine: ClickHouse library %s: %w; %s", o.Library, err, remedy())
+		if err := usable(o.Library); err != nil {
+			return "", fmt.Errorf("engine: ClickHouse library: %w; %s", err, remedy())
 		}
 		return filepath.Abs(o.Library)
 	}
-	if path, ok := clickhouseOnPath(ctx); ok {
-		return path, nil
+	path, err := clickhouseOnPath(ctx)
+	if path != "" || err != nil {
+		return path, err
 	}
 	beside := filepath.Dir(o.Executable)
 	candidates := []string{
 		filepath.Join(beside, libraryName),
 		filepath.Join(beside, "engine", libraryName),
 		filepath.Join(beside, "bin", "engine", libraryName),
-		filepath.Join("bin", "engine", libraryName),
-		filepath.Join(dataHome(), "stpd", "engine", libraryName),
 	}
-	for _, path := range candidates {
-		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-			return filepath.Abs(path)
+	if home := dataHome(); home != "" {
+		candidates = append(candidates, filepath.Join(home, "stpd", "engine", libraryName))
+	}
+	for _, path := range candidates { // none of them below the folder that one happens to stand in
+		switch err := usable(path); {
+		case err == nil:
+			return path, nil
+		case !errors.Is(err, fs.ErrNotExist):
+			return "", fmt.Errorf("engine: ClickHouse library: %w", err)
 		}
 	}
 	return "", fmt.Errorf("engine: no ClickHouse found: neither `clickhouse` %d.%d or newer on PATH, nor any of %s; %s",
 		oldestMajor, oldestMinor, strings.Join(candidates, ", "), remedy())
 }
 
+// usable tells whether a file may be run: nobody but this user and root can have changed it.
+func usable(path string) error {
+	f, err := trust.File(path)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// dataHome is where a user keeps what programs need, or nothing where it is not known.
 func dataHome() string {
-	if dir := os.Getenv("XDG_DATA_HOME"); dir != "" {
+	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
 		return dir
 	}
-	home, _ := os.UserHomeDir()
+	home, err := os.UserHomeDir()
+	if err != nil || !filepath.IsAbs(home) {
+		return ""
+	}
 	return filepath.Join(home, ".local", "share")
 }
 
@@ -77,22 +94,29 @@ const oldestMajor, oldestMinor = 26, 7
 
 var versionPattern = regexp.MustCompile(`version (\d+)\.(\d+)`)
 
-func clickhouseOnPath(ctx context.Context) (string, bool) {
+// clickhouseOnPath finds an executable that is new enough. Go finds none in a relative folder of PATH.
+func clickhouseOnPath(ctx context.Context) (string, error) {
 	path, err := exec.LookPath("clickhouse")
 	if err != nil {
-		return "", false
+		return "", nil
+	}
+	if err := usable(path); err != nil {
+		return "", fmt.Errorf("engine: ClickHouse on PATH: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	text, err := exec.CommandContext(ctx, path, "local", "--version").Output()
 	if err != nil {
-		return "", false
+		return "", nil
 	}
 	version := versionPattern.FindSubmatch(text)
 	if version == nil {
-		return "", false
+		return "", nil
 	}
 	major, _ := strconv.Atoi(string(version[1]))
 	minor, _ := strconv.Atoi(string(version[2]))
-	return path, major > oldestMajor || major == oldestMajor && minor >= oldestMinor
+	if major < oldestMajor || major == oldestMajor && minor < oldestMinor {
+		return "", nil
+	}
+	return path, nil
 }

@@ -83,10 +83,9 @@ func Database(t testing.TB) engine.Endpoint {
 
 func exec(t testing.TB, endpoint engine.Endpoint, query string) {
 	t.Helper()
-	conn, err := clickhouse.Open(&clickhouse.Options{
-		Addr: []string{endpoint.Address},
-		Auth: clickhouse.Auth{Database: "system", Username: endpoint.User, Password: endpoint.Password},
-	})
+	options := endpoint.Options(endpoint.User)
+	options.Auth.Database = "system"
+	conn, err := clickhouse.Open(options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,128 @@
+package load_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
+)
+
+// die leaves a load as the service leaves it that dies while it reads the file.
+func die(t *testing.T, l *load.Loader, w *warehouse.Warehouse, name string, content []byte, state load.State) {
+	t.Helper()
+	id, err := w.NextLoad(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Record(t.Context(), load.Load{ID: id, State: state, At: l.Now(), File: name, SHA256: fingerprint(content), Size: uint64(len(content)), Trigger: "schedule"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Recover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A file that broke two loads is set aside: it is not tried by itself, the run says so, and by hand it is tried again.
+func TestSetAside(t *testing.T) {
+	l, w := pipeline(t)
+	content := aprilCSV(t).bytes()
+	inbox := t.TempDir()
+	write(t, inbox, april, content)
+	look := func() (load.Run, load.Load) {
+		t.Helper()
+		run, err := l.Paths(t.Context(), []string{inbox}, "schedule", false, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		latest, _, err := w.LatestLoad(t.Context(), fingerprint(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return run, latest
+	}
+	die(t, l, w, april, content, load.Received)
+	die(t, l, w, april, content, load.Received)
+	run, first := look()
+	if !first.IsSetAside() || run.Failed != 1 || !strings.Contains(first.Message, april+" is set aside: the service died 2 times in a row") || !strings.Contains(run.Message, april+" is set aside") {
+		t.Errorf("the file ended as %+v, the run as %+v", first, run)
+	}
+	run, again := look()
+	if again.ID != first.ID || run.Known != 1 || !strings.Contains(run.Message, april+" is set aside") {
+		t.Errorf("it was tried again as %+v, the run says %q", again, run.Message)
+	}
+	o, err := l.Load(t.Context(), load.File{Name: april, Content: bytes.NewReader(content), Again: true}, "hand")
+	if err != nil || o.Load.State != load.Published {
+		t.Errorf("by hand it ended as %+v (%v)", o.Load, err)
+	}
+}
+
+// Deaths that say nothing of a file do not set it aside.
+func TestInnocentFiles(t *testing.T) {
+	l, w := pipeline(t)
+	stop := func(content []byte) {
+		t.Helper()
+		id, err := w.NextLoad(t.Context())
+		if err == nil {
+			err = w.Record(t.Context(), load.Load{ID: id, State: load.Interrupted, At: l.Now(), File: april, SHA256: fingerprint(content), Message: "context canceled"})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	apart := 0
+	fails := errors.New("signal: killed")
+	for i, test := range []struct {
+		name   string
+		before func(content []byte)
+		apart  []error
+		want   load.State
+	}{
+		{"one death", func(c []byte) { die(t, l, w, april, c, load.Received) }, nil, load.Published},
+		{"deaths after the file was read", func(c []byte) { die(t, l, w, april, c, load.Staged); die(t, l, w, april, c, load.Staged) }, nil, load.Published},
+		{"stops in order", func(c []byte) { stop(c); stop(c); stop(c) }, nil, load.Published},
+		{"a stop between deaths", func(c []byte) { die(t, l, w, april, c, load.Received); stop(c); die(t, l, w, april, c, load.Received) }, []error{fails, fails}, load.Failed},
+		{"two deaths, and it can be read apart", func(c []byte) { die(t, l, w, april, c, load.Received); die(t, l, w, april, c, load.Received) }, []error{nil}, load.Published},
+		{"the process apart was ended too, once", func(c []byte) { die(t, l, w, april, c, load.Received); die(t, l, w, april, c, load.Received) }, []error{fails, nil}, load.Published},
+		{"it was read apart again and again", func(c []byte) {
+			for range 20 {
+				die(t, l, w, april, c, load.Received)
+			}
+		}, nil, load.Failed},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			content := aprilCSV(t).altered(2, "Org name", strings.Repeat("x", i+1)).bytes()
+			test.before(content)
+			apart = 0
+			l.Apart = func(context.Context, string, string, string) error {
+				if apart++; apart > len(test.apart) {
+					t.Fatal("it is read apart too often")
+				}
+				return test.apart[apart-1]
+			}
+			o := loadContent(t, l, april, content)
+			if o.Load.State != test.want || o.Load.IsSetAside() != (test.want == load.Failed) || apart != len(test.apart) {
+				t.Errorf("%s, read apart %d times, want %s: %s", o.Load.State, apart, test.want, o.Load.Message)
+			}
+		})
+	}
+}
+
+// What is read apart is read as a load reads it, and a file that is refused does not count as one that ends its process.
+func TestReadApart(t *testing.T) {
+	l, _ := pipeline(t)
+	folder := t.TempDir()
+	for name, content := range map[string]string{april: string(aprilCSV(t).bytes()), "page.csv": "<html>", "empty.csv": ""} {
+		if err := load.ReadApart(t.Context(), load.NewMapper(l.Catalog, l.Reference, l.Now), write(t, folder, name, []byte(content)), name, ""); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := load.ReadApart(ctx, load.NewMapper(l.Catalog, l.Reference, l.Now), write(t, folder, april, aprilCSV(t).bytes()), april, ""); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want the context's", err)
+	}
+}

@@ -1,0 +1,55 @@
+package load
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// How much is kept of what was not accepted: characters of a cell and of a reason, bytes of all cells of a row. The kept file has
+// the rest.
+const mostOfCell, mostOfReason, mostOfRow = 500, 1000, 8000
+
+// MostKept is how many rejections of a load are kept; all are counted.
+const MostKept = 10_000
+
+// mostOfName is how much is kept of the name of an organisation that is not known.
+const mostOfName = 200
+
+// cut is the beginning of a text and its length, or the whole where it is short. It does not keep the memory that the text lies in.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return strings.Clone(text)
+	}
+	length := utf8.RuneCountInString(text)
+	if length <= most {
+		return strings.Clone(text)
+	}
+	end := 0
+	for range most {
+		_, size := utf8.DecodeRuneInString(text[end:])
+		end += size
+	}
+	return fmt.Sprintf("%s… (%d characters)", text[:end], length)
+}
+
+// cutLong cuts a text that is too long for a cell's, and leaves others in the memory that they lie in.
+func cutLong(text string) string {
+	if len(text) <= mostOfCell {
+		return text
+	}
+	return cut(text, mostOfCell)
+}
+
+// cutRow is a row of which long cells are cut, and the last ones counted where there is too much.
+func cutRow(row []string) []string {
+	kept, room := make([]string, 0, len(row)), mostOfRow
+	for i, text := range row {
+		text = cut(text, mostOfCell)
+		if room -= 1 + len(text); room < 0 {
+			return append(kept, fmt.Sprintf("… and %d more cells", len(row)-i))
+		}
+		kept = append(kept, text)
+	}
+	return kept
+}

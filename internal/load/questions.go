@@ -1,0 +1,249 @@
+package load
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+)
+
+// Question is something about the figures of a load that somebody must look at before they are shown.
+type Question struct {
+	Rule         string   `json:"rule"`
+	Sheet        string   `json:"sheet,omitempty"`
+	Rows         []uint32 `json:"rows"` // the first of those that raise it
+	Measure      string   `json:"measure"`
+	Organisation string   `json:"organisation,omitempty"` // or a footprint; blank where all rows are meant
+	Period       string   `json:"period"`
+	Found        string   `json:"found"`
+	Accepted     string   `json:"accepted"` // what would raise no question
+}
+
+// String says it in a line.
+func (q Question) String() string {
+	rows := make([]string, len(q.Rows))
+	for i, row := range q.Rows {
+		rows[i] = strconv.FormatUint(uint64(row), 10)
+	}
+	at := "row " + strings.Join(rows, ", ")
+	if q.Sheet != "" {
+		at = fmt.Sprintf("sheet %q, %s", q.Sheet, at)
+	}
+	return fmt.Sprintf("%s: %s, %s of %s: %s; accepted: %s", q.Rule, at, q.Measure, q.Period, q.Found, q.Accepted)
+}
+
+// same tells whether two questions ask the same of the same figure, wherever in the file it stands.
+func (q Question) same(other Question) bool {
+	return q.Rule == other.Rule && q.Measure == other.Measure && q.Organisation == other.Organisation && q.Period == other.Period && q.Found == other.Found
+}
+
+// Finding is what a rule finds in a staged load, for Question to say in words.
+type Finding struct {
+	Measure      string
+	Period       time.Time // first day
+	Organisation string    // or a footprint; blank for all
+	Sheet        string
+	Rows         []uint32
+	// Figure is what is stated, Of its denominator, Known what it is compared with.
+	Figure, Of decimal.Decimal
+	Known      float64
+}
+
+// SameFigure is a figure that several rows state.
+type SameFigure struct {
+	Finding
+	Ratio        bool // the figure is the denominator
+	Times, Among uint64
+}
+
+// PeopleCounted is a number of people far from what is known of them.
+type PeopleCounted struct {
+	Finding
+	Ratio      bool
+	Against    string // "last", "known", "footprint" or "together"
+	Population string // the measure that states what is known
+}
+
+// RatioMoved is a share or a rate that a load makes impossible, or moves by a factor of ten.
+type RatioMoved struct {
+	Finding
+	NumeratorBefore, DenominatorBefore float64
+	Impossible                         bool
+}
+
+// Findings are what the rules that look at a staged load as a whole find.
+type Findings struct {
+	Same   []SameFigure
+	Forms  []Finding // shares that are no counts
+	People []PeopleCounted
+	Moved  []RatioMoved
+}
+
+// mostStated is how many questions of a load are said in its message; its page has all that are kept.
+const mostStated = 3
+
+// ask finds what must be asked before a staged load is published. A FileError says that its figures are impossible.
+func (l *Loader) ask(ctx context.Context, load *Load) ([]Question, error) {
+	found, err := l.Store.Find(ctx, load.ID, l.Catalog)
+	if err != nil {
+		return nil, err
+	}
+	var questions []Question
+	add := func(rule string, f Finding, found, accepted string) {
+		period := catalog.Period{Start: f.Period, Grain: catalog.Month}
+		if m, ok := l.Catalog.Measure(f.Measure); ok {
+			period.Grain = m.Grain
+		}
+		questions = append(questions, Question{Rule: rule, Sheet: f.Sheet, Rows: f.Rows, Measure: f.Measure, Organisation: f.Organisation,
+			Period: period.String(), Found: found, Accepted: accepted})
+	}
+	var impossible []string
+	for _, m := range found.Moved {
+		if m.Impossible {
+			impossible = append(impossible, fmt.Sprintf("row %d: %s of %s in %s would be %s of %s", slices.Min(append(m.Rows, math.MaxUint32)), m.Measure,
+				l.place(m.Organisation), m.Period.Format("2006-01"), m.Figure, m.Of))
+			continue
+		}
+		add(ruleShareMoves, m.Finding, fmt.Sprintf("%s states %s of %s (%s), after %s of %s (%s)", l.place(m.Organisation), m.Figure, m.Of,
+			perCent(m.Figure.InexactFloat64()/m.Of.InexactFloat64()), figure(m.NumeratorBefore), figure(m.DenominatorBefore), perCent(m.NumeratorBefore/m.DenominatorBefore)),
+			"less than ten times, and more than a tenth of, the figure before")
+	}
+	if len(impossible) > 0 {
+		return nil, &FileError{ruleWholeFile, errors.New(strings.Join(impossible[:min(mostStated, len(impossible))], "; ") +
+			": a part is larger than its whole; accepted: from 0 to the whole")}
+	}
+	for _, s := range found.Same {
+		what, among := "the same figure", "rows of the period"
+		if s.Ratio {
+			what = "the same denominator"
+		}
+		if f, ok := l.Reference.Footprint(s.Organisation); ok {
+			among = "organisations of " + f.Name
+		} else if s.Organisation != "" {
+			among = "rows of " + l.place(s.Organisation)
+		}
+		add(ruleSameFigure, s.Finding, fmt.Sprintf("%d of %d %s state %s, %s", s.Times, s.Among, among, what, s.Figure),
+			"the figure of each organisation and period; a footprint's own figure stands in one row with the footprint's code")
+	}
+	for _, f := range found.Forms {
+		said := fmt.Sprintf("%s states %s of %s (%s)", l.place(f.Organisation), f.Figure, f.Of, perCent(f.Figure.InexactFloat64()/f.Of.InexactFloat64()))
+		if f.Known > 0 {
+			said += fmt.Sprintf(", and the others about %s", perCent(f.Known))
+		}
+		add(ruleShareForm, f, said, "counts: how many, and of how many")
+	}
+	for _, p := range found.People {
+		what := "the number"
+		if p.Ratio {
+			what = "the denominator"
+		}
+		switch p.Against {
+		case "last":
+			add(ruleKnownPeople, p.Finding, fmt.Sprintf("%s of %s is %s, and was %s before", what, l.place(p.Organisation), p.Figure, figure(p.Known)), "a difference of at most a third")
+		case "known":
+			add(ruleKnownPeople, p.Finding, fmt.Sprintf("%s of %s is %s; %s is %s", what, l.place(p.Organisation), p.Figure, p.Population, figure(p.Known)), "a difference of at most a third")
+		case "footprint":
+			add(ruleKnownPeople, p.Finding, fmt.Sprintf("%s of %s is %s; its whole footprint has %s (%s)", what, l.place(p.Organisation), p.Figure, figure(p.Known), p.Population),
+				"no more people than the footprint has")
+		default:
+			add(ruleKnownPeople, p.Finding, fmt.Sprintf("the organisations of %s state %s together; it has %s (%s)", l.place(p.Organisation), p.Figure, figure(p.Known), p.Population),
+				"no more people than the footprint has")
+		}
+	}
+	slices.SortStableFunc(questions, func(a, b Question) int { return cmp.Compare(severityOrder(a.Rule), severityOrder(b.Rule)) })
+	return questions, nil
+}
+
+// severityOrder is the place of a rule among all.
+func severityOrder(rule string) int {
+	return slices.IndexFunc(Rules, func(r Rule) bool { return r.Name == rule })
+}
+
+// place names an organisation or a footprint.
+func (l *Loader) place(code string) string {
+	if f, ok := l.Reference.Footprint(code); ok {
+		return f.Name
+	}
+	if o, ok := l.Reference.Organisation(code); ok && code != footprint.England {
+		return fmt.Sprintf("%s (%s)", o.Name, code)
+	}
+	return code
+}
+
+func perCent(share float64) string { return strconv.FormatFloat(100*share, 'g', 3, 64) + "%" }
+
+func figure(n float64) string { return decimal.NewFromFloat(n).Round(2).String() }
+
+// unanswered are the questions that an acceptance does not cover.
+func (a acceptance) unanswered(questions []Question) []Question {
+	if a.reason != "" && a.questions == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(questions), func(q Question) bool {
+		return a.reason != "" && slices.ContainsFunc(a.questions, q.same)
+	})
+}
+
+// acceptance is why questions do not keep a load from being shown.
+type acceptance struct {
+	reason    string
+	questions []Question // nil: whatever is asked
+}
+
+// waiting says what a load waits for, and how it is accepted.
+func waiting(id uint64, questions []Question) string {
+	var said []string
+	for _, q := range questions[:min(mostStated, len(questions))] {
+		said = append(said, q.String())
+	}
+	if more := len(questions) - len(said); more > 0 {
+		said = append(said, fmt.Sprintf("and %d more questions", more))
+	}
+	return fmt.Sprintf("%s. Nothing of it is shown. If it is right: %s", strings.Join(said, "; "), AcceptCommand(id))
+}
+
+// AcceptCommand is how a load that waits for acceptance is accepted.
+func AcceptCommand(id uint64) string { return fmt.Sprintf(`stpd load accept %d --reason "..."`, id) }
+
+// Accept publishes a load that is held for its questions, for a reason that readers will see. Its kept file is read again as a load of
+// its own, so what was loaded since counts; what it asks anew holds it again.
+func (l *Loader) Accept(ctx context.Context, id uint64, reason string) (Load, error) {
+	if reason = strings.TrimSpace(reason); reason == "" {
+		return Load{}, errors.New("a load is accepted for a reason, which readers will see: none was given")
+	}
+	release, err := l.hold(ctx)
+	if err != nil {
+		return Load{}, err
+	}
+	defer release()
+	held, err := l.earlier(ctx, id)
+	if err != nil {
+		return held, err
+	}
+	if held.State != Held {
+		return held, fmt.Errorf("%w: load %d is %s; accepted: a load that waits for acceptance", ErrNotLoaded, id, held.State)
+	}
+	newer, err := l.Store.Newer(ctx, id)
+	if err != nil {
+		return held, err
+	}
+	if newer != 0 {
+		return held, fmt.Errorf("%w: load %d states some of the figures of load %d since, which this would bring back; accepted: the newest load of a figure", ErrNotLoaded, newer, id)
+	}
+	questions, err := l.Store.QuestionsOf(ctx, id)
+	if err != nil {
+		return held, err
+	}
+	return l.bring(ctx, Load{Source: held.Source, File: held.File, SHA256: held.SHA256, Size: held.Size, Trigger: fmt.Sprintf("acceptance of load %d", id)},
+		acceptance{reason, questions})
+}

@@ -1,0 +1,233 @@
+package load_test
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
+)
+
+// returning is a warehouse with the registered patients of 2016, as a new installation has it, and a loader of returns.
+func returning(t testing.TB) (*load.Loader, *warehouse.Warehouse) {
+	t.Helper()
+	r := reference(t)
+	w := openWarehouse(t, r)
+	l := newLoader(t, w, shipped(t), r)
+	mustPublishWhole(t, l, "registered_patients.csv", read(t, "../../sql/reference/registered_patients.csv"))
+	return l, w
+}
+
+// commissioners are those of West Yorkshire, which has 2,655,449 registered patients.
+var commissioners = []string{"02N", "02R", "02T", "02V", "02W", "03A", "03C", "03E", "03G", "03J", "03R"}
+
+func rowsOf(places []string, format string) string {
+	var rows strings.Builder
+	for _, place := range places {
+		fmt.Fprintf(&rows, format+"\n", place)
+	}
+	return rows.String()
+}
+
+func TestQuestions(t *testing.T) {
+	for name, c := range map[string]struct {
+		before, rows string
+		rules        []string // none: it is published
+		found        string
+	}{
+		"as it should be": {"", "population_mcp,QWO,,2018-Q1,530000,2650000,\npopulation_mcp,QOQ,,2018-Q1,0,1400000,\n", nil, ""},
+		"a footprint's figure copied into each commissioner": {"", rowsOf(commissioners, "personal_health_budgets,%s,,2018-Q1,1240,2650000,"),
+			[]string{"known_population", "same_figure"}, "11 of 11 organisations of West Yorkshire state the same denominator, 2650000"},
+		"copied counts": {"", rowsOf(commissioners[:7], "joint_commissioning,%s,,2016/17,412000,1900000,"), []string{"same_figure"}, "7 of 7 organisations of West Yorkshire"},
+		"copied into most": {"", rowsOf(commissioners[:5], "joint_commissioning,%s,,2016/17,41,190000,") + "joint_commissioning,03J,,2016/17,7,80000,\n",
+			[]string{"same_figure"}, "5 of 6 organisations"},
+		"the same figure in every row": {"", rowsOf([]string{"QWO", "QOQ", "QJK"}, "complex_needs_care_plan,%s,,2018-Q1,340,900,"), []string{"same_figure"}, "3 of 3 rows of the period"},
+		"the same figure in every quarter": {"", "complex_needs_care_plan,QWO,,2017-Q1,340,900,\ncomplex_needs_care_plan,QWO,,2017-Q2,340,900,\ncomplex_needs_care_plan,QWO,,2017-Q3,340,900,\n",
+			[]string{"same_figure"}, "3 of 3 rows of West Yorkshire"},
+		"few cases alike by chance": {"", "joint_commissioning,02N,,2016/17,1,5,\njoint_commissioning,02R,,2016/17,1,5,\njoint_commissioning,02T,,2016/17,1,5,\n", nil, ""},
+		"a fraction":                {"", "complex_needs_care_plan,QWO,,2018-Q1,0.6,1,\n", []string{"share_form"}, "West Yorkshire states 0.6 of 1 (60%)"},
+		"a fraction among per cent": {"", "complex_needs_care_plan,QWO,,2018-Q1,0.6,100,\ncomplex_needs_care_plan,QOQ,,2018-Q1,61,102,\n", []string{"share_form"}, "(0.6%), and the others about 59.8%"},
+		"a hundredth of the others": {"", "population_mcp,QWO,,2018-Q1,15900,2650000,\npopulation_mcp,QOQ,,2018-Q1,800000,1400000,\n", []string{"share_form"}, "15900 of 2650000 (0.6%), and the others about 57.1%"},
+		"a denominator too small": {"", "population_mcp,QWO,,2018-Q1,530000,1700000,\n", []string{"known_population"},
+			"the denominator of West Yorkshire is 1700000; registered_patients is 2655449"},
+		"a denominator too large":          {"", "care_home_admissions_65,QWO,,2017/18,2000,600000,\n", []string{"known_population"}, "registered_patients_65_over is 425025"},
+		"more than the footprint has":      {"", "complex_needs_care_plan,QWO,,2018-Q1,500,2700000,\n", []string{"known_population"}, "its whole"},
+		"a commissioner of everybody":      {"", "personal_health_budgets,02N,,2018-Q1,70,4000000,\n", []string{"known_population"}, "its whole footprint has 2655449"},
+		"too many together":                {"", people(), []string{"known_population"}, "the organisations of West Yorkshire state 4400055 together"},
+		"another denominator than before":  {"personal_health_budgets,02N,,2017-Q4,70,160000,\n", "personal_health_budgets,02N,,2018-Q1,70,90000,\n", []string{"known_population"}, "is 90000, and was 160000 before"},
+		"a denominator as before":          {"personal_health_budgets,02N,,2017-Q4,70,160000,\n", "personal_health_budgets,02N,,2018-Q1,74,161000,\n", nil, ""},
+		"a share that moves":               {"complex_needs_care_plan,QWO,,2017-Q4,600,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,30,1000,\n", []string{"share_moves"}, "30 of 1000 (3%), after 600 of 1000 (60%)"},
+		"a share that moves in its file":   {"", "complex_needs_care_plan,QWO,,2017-Q4,30,1000,\ncomplex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", []string{"share_moves"}, "600 of 1000 (60%), after 30 of 1000 (3%)"},
+		"a share that is returned again":   {"complex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,6,1000,\n", []string{"share_moves"}, "after 600 of 1000"},
+		"a share that grows":               {"complex_needs_care_plan,QWO,,2017-Q4,100,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", nil, ""},
+		"a few cases more":                 {"complex_needs_care_plan,QWO,,2017-Q4,1,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,12,1000,\n", nil, ""},
+		"patients of a footprint returned": {"", "registered_patients,QWO,,2018-Q1,1200000,,\n", []string{"known_population"}, "the number of West Yorkshire is 1200000, and was 2655449 before"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, w := returning(t)
+			if c.before != "" {
+				mustPublish(t, l, "before.csv", []byte(returnHeading+c.before))
+			}
+			shown := len(everyValue(t, w, l.Catalog, warehouse.Now))
+			o := loadContent(t, l, "return.csv", []byte(returnHeading+c.rows))
+			questions, err := w.QuestionsOf(t.Context(), o.Load.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var rules []string
+			for _, q := range questions {
+				if !slices.Contains(rules, q.Rule) {
+					rules = append(rules, q.Rule)
+				}
+			}
+			if !slices.Equal(rules, c.rules) {
+				t.Fatalf("asked is %q, want %q: %s", rules, c.rules, o.Load.Message)
+			}
+			if len(c.rules) == 0 {
+				if o.Load.State != load.Published {
+					t.Errorf("%s: %s", o.Load.State, o.Load.Message)
+				}
+				return
+			}
+			if o.Load.State != load.Held || o.Load.Rule == "" || !strings.Contains(o.Load.Message, "row ") ||
+				!strings.Contains(o.Load.Message, "accepted: ") || !strings.Contains(o.Load.Message, fmt.Sprintf("stpd load accept %d --reason", o.Load.ID)) {
+				t.Errorf("%s: %s", o.Load.State, o.Load.Message)
+			}
+			if !slices.ContainsFunc(questions, func(q load.Question) bool {
+				return strings.Contains(q.Found, c.found) && len(q.Rows) > 0 && q.Rows[0] > 1
+			}) {
+				t.Errorf("asked is %v", questions)
+			}
+			if after := len(everyValue(t, w, l.Catalog, warehouse.Now)); after != shown {
+				t.Errorf("%d values are shown, %d before the load that is held", after, shown)
+			}
+		})
+	}
+}
+
+// people are returns of commissioners whose patients are too many together.
+func people() string {
+	var rows strings.Builder
+	for i, place := range commissioners {
+		fmt.Fprintf(&rows, "personal_health_budgets,%s,,2018-Q1,%d,%d,\n", place, 20+i, 400000+i)
+	}
+	return rows.String()
+}
+
+// A held load is published when it is accepted, as a load of its own that says why; before and after, everything shown is of published loads.
+func TestAcceptance(t *testing.T) {
+	l, w := returning(t)
+	content := []byte(returnHeading + "population_mcp,QWO,,2018-Q1,530000,1700000,\n")
+	shown := func(asOf warehouse.AsOf) string {
+		return numerator(t, w, asOf, "population_mcp", "E54000005", "2018-Q1")
+	}
+	held := loadContent(t, l, "return.csv", content).Load
+	if again := loadContent(t, l, "return.csv", content); !again.Known || again.Load.ID != held.ID || again.Load.State != load.Held {
+		t.Errorf("the inbox finds the file again: %+v", again)
+	}
+	if _, err := l.Accept(t.Context(), held.ID, " "); err == nil {
+		t.Error("accepted without a reason")
+	}
+	if err := l.Recover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	accepted, err := l.Accept(t.Context(), held.ID, "half of the practices left for Lancashire")
+	if err != nil || accepted.State != load.Published || accepted.Accepted != "half of the practices left for Lancashire" || accepted.ID == held.ID {
+		t.Fatalf("%+v, %v", accepted, err)
+	}
+	if shown(warehouse.Now) != "530000" {
+		t.Errorf("after acceptance %s is shown", shown(warehouse.Now))
+	}
+	at := func(id uint64) warehouse.AsOf {
+		asOf, err := w.AsOfLoad(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return asOf
+	}
+	if got := shown(at(held.ID - 1)); got != "none" {
+		t.Errorf("as of the load before, %s is shown", got)
+	}
+	closed, err := w.Load(t.Context(), held.ID)
+	if err != nil || closed.State != load.Closed || !strings.Contains(closed.Message, fmt.Sprintf("accepted as load %d: half of", accepted.ID)) {
+		t.Errorf("%+v, %v", closed, err)
+	}
+	if questions, err := w.QuestionsOf(t.Context(), accepted.ID); err != nil || len(questions) != 1 {
+		t.Errorf("the load that was accepted asked %v, %v", questions, err)
+	}
+	// Accepted once, it is not accepted again; a replay keeps the answer.
+	if _, err := l.Accept(t.Context(), held.ID, "again"); err == nil || !strings.Contains(err.Error(), "is closed; accepted: a load that waits") {
+		t.Error(err)
+	}
+	replayed, err := l.Replay(t.Context(), accepted.ID)
+	if err != nil || replayed.State != load.Published || replayed.Accepted != accepted.Accepted {
+		t.Errorf("replayed: %+v, %v", replayed, err)
+	}
+	// What the next quarter states is compared with what was accepted.
+	mustPublish(t, l, "next.csv", []byte(returnHeading+"population_mcp,QWO,,2018-Q2,531000,1710000,\n"))
+	// A load that is held and not wanted is withdrawn; nothing changes.
+	other := loadContent(t, l, "other.csv", []byte(returnHeading+"population_mcp,QWO,,2018-Q3,5310,1710000,\n")).Load
+	if gone, err := l.Withdraw(t.Context(), other.ID, "a slip"); err != nil || gone.State != load.Closed || gone.Message != "a slip" {
+		t.Errorf("%+v, %v", gone, err)
+	}
+	if held, err := w.HeldLoads(t.Context(), ""); err != nil || len(held) != 0 {
+		t.Errorf("%v wait, %v", held, err)
+	}
+}
+
+func TestAcceptWithTheFile(t *testing.T) {
+	l, w := returning(t)
+	content := []byte(returnHeading + "population_mcp,QWO,,2018-Q1,530000,1700000,\n")
+	held := loadContent(t, l, "return.csv", content).Load
+	o, err := l.Load(t.Context(), load.File{Name: "return.csv", Content: bytes.NewReader(content), Again: true, Accept: "as counted"}, "hand")
+	if err != nil || o.Load.State != load.Published || o.Load.Accepted != "as counted" {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	if closed, err := w.Load(t.Context(), held.ID); err != nil || closed.State != load.Closed {
+		t.Errorf("%+v, %v", closed, err)
+	}
+	// A reason where nothing is asked is not kept: there was nothing to accept.
+	fine, err := l.Load(t.Context(), load.File{Name: "fine.csv", Accept: "in any case",
+		Content: bytes.NewReader([]byte(returnHeading + "population_mcp,QOQ,,2018-Q1,530000,1400000,\n"))}, "hand")
+	if err != nil || fine.Load.State != load.Published || fine.Load.Accepted != "" {
+		t.Errorf("%+v, %v", fine, err)
+	}
+}
+
+// What was loaded since a load was held may make it ask more than was accepted, or make it old.
+func TestAcceptanceOfWhatWasAsked(t *testing.T) {
+	l, _ := returning(t)
+	held := loadContent(t, l, "return.csv", []byte(returnHeading+"population_mcp,QWO,,2018-Q1,53000,1700000,\n")).Load
+	mustPublish(t, l, "before.csv", []byte(returnHeading+"population_mcp,QWO,,2017-Q4,1900000,2600000,\n"))
+	again, err := l.Accept(t.Context(), held.ID, "as counted")
+	if err != nil || again.State != load.Held || !strings.Contains(again.Message, "share_moves") || again.ID == held.ID {
+		t.Fatalf("%+v, %v", again, err)
+	}
+	mustPublish(t, l, "since.csv", []byte(returnHeading+"population_mcp,QWO,,2018-Q1,1950000,2610000,\n"))
+	if _, err := l.Accept(t.Context(), again.ID, "as counted"); err == nil || !strings.Contains(err.Error(), "states some of the figures") {
+		t.Error(err)
+	}
+}
+
+// A part larger than its whole is impossible, so nobody can accept it: in one row the row is rejected, in several the file is refused.
+func TestMoreWaitsThanAttendances(t *testing.T) {
+	l, w := pipeline(t)
+	april := aprilCSV(t)
+	at := slices.IndexFunc(april, func(row []string) bool { return row[1] == "RCD" })
+	april[at][april.column("Number of attendances over 4hrs Type 1")] = "999999"
+	april.addUp(t)
+	o := mustPublish(t, l, "april.csv", april.bytes())
+	rejections, err := w.Rejections(t.Context(), o.ID, 10)
+	if err != nil || len(rejections) == 0 || rejections[0].Rule != "part_of_whole" || !strings.Contains(rejections[0].Reason, "ae_four_hour") {
+		t.Fatalf("%+v, %v", rejections, err)
+	}
+	long := "measure,organisation,period,numerator,denominator,published_file,published_row\n" +
+		"ae_attendances_type1,RCD,2018-05,100,,may.csv,7\nae_over_four_hours_type1,RCD,2018-05,120,,may.csv,7\n"
+	refused := loadContent(t, l, "long.csv", []byte(long)).Load
+	if refused.State != load.Failed || refused.Rule != "part_of_whole_in_file" || !strings.Contains(refused.Message, "ae_four_hour_type1 of Harrogate") {
+		t.Errorf("%s, %s: %s", refused.State, refused.Rule, refused.Message)
+	}
+}

@@ -1,0 +1,151 @@
+package warehouse
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/load"
+)
+
+// mostFound is how much of what one rule finds in a load is told.
+const mostFound = 1000
+
+// Find finds what must be asked about the figures of a staged load.
+func (w *Warehouse) Find(ctx context.Context, id uint64, c *catalog.Catalog) (found load.Findings, err error) {
+	common := clickhouse.Parameters{"load": number(id), "limit": number(mostFound), "footprints": array(w.areas)}
+	with := func(more clickhouse.Parameters) clickhouse.Parameters {
+		all := maps.Clone(common)
+		maps.Copy(all, more)
+		return all
+	}
+	err = w.rows(ctx, "same_figures", common, func(rows driver.Rows) error {
+		var s load.SameFigure
+		var text string
+		if err := rows.Scan(&s.Measure, &s.Period, &s.Organisation, &text, &s.Ratio, &s.Times, &s.Among, &s.Sheet, &s.Rows); err != nil {
+			return err
+		}
+		found.Same = append(found.Same, s)
+		return exact(&found.Same[len(found.Same)-1].Figure, text)
+	})
+	if err != nil {
+		return found, err
+	}
+	var shares, checked, population []string
+	var some []int8
+	var ratios []catalog.Term
+	var terms []uint64
+	var made, parts []string
+	for _, m := range c.Measures {
+		if m.Observed() && m.Unit == catalog.Share {
+			shares = append(shares, m.ID)
+		}
+		if m.Population != nil {
+			checked, population, some = append(checked, m.ID), append(population, m.Population.Of), append(some, bit(m.Population.Some))
+		}
+		if m.PartOfWhole() {
+			parts = append(parts, m.ID)
+		}
+		if !m.Ratio() || m.Derived != nil {
+			continue
+		}
+		all := m.Terms()
+		for range all {
+			made, terms = append(made, m.ID), append(terms, uint64(len(all)))
+		}
+		ratios = append(ratios, all...)
+	}
+	err = w.rows(ctx, "share_forms", with(clickhouse.Parameters{"shares": array(shares)}), func(rows driver.Rows) error {
+		var f load.Finding
+		var figure, of string
+		if err := rows.Scan(&f.Measure, &f.Period, &f.Organisation, &figure, &of, &f.Known, &f.Sheet, &f.Rows); err != nil {
+			return err
+		}
+		if err := exact(&f.Figure, figure); err != nil {
+			return err
+		}
+		err := exact(&f.Of, of)
+		found.Forms = append(found.Forms, f)
+		return err
+	})
+	if err != nil {
+		return found, err
+	}
+	parameters := with(clickhouse.Parameters{"checked": array(checked), "population": array(population), "some": numbers(some)})
+	err = w.rows(ctx, "people_counted", parameters, func(rows driver.Rows) error {
+		var p load.PeopleCounted
+		var figure string
+		if err := rows.Scan(&p.Measure, &p.Period, &p.Organisation, &figure, &p.Known, &p.Ratio, &p.Against, &p.Population, &p.Sheet, &p.Rows); err != nil {
+			return err
+		}
+		err := exact(&p.Figure, figure)
+		found.People = append(found.People, p)
+		return err
+	})
+	if err != nil {
+		return found, err
+	}
+	parameters = with(termParameters(ratios))
+	parameters["made"], parameters["terms"], parameters["parts"] = array(made), numbers(terms), array(parts)
+	err = w.rows(ctx, "ratio_moves", parameters, func(rows driver.Rows) error {
+		var m load.RatioMoved
+		var figure, of string
+		err := rows.Scan(&m.Measure, &m.Period, &m.Organisation, &figure, &of, &m.NumeratorBefore, &m.DenominatorBefore, &m.Impossible, &m.Rows)
+		if err != nil {
+			return err
+		}
+		if err := exact(&m.Figure, figure); err != nil {
+			return err
+		}
+		err = exact(&m.Of, of)
+		found.Moved = append(found.Moved, m)
+		return err
+	})
+	return found, err
+}
+
+func bit(holds bool) int8 {
+	if holds {
+		return 1
+	}
+	return 0
+}
+
+// exact reads a number that a question gives as text.
+func exact(n *decimal.Decimal, text string) (err error) {
+	if *n, err = decimal.NewFromString(strings.TrimSpace(text)); err != nil {
+		return fmt.Errorf("found %q where a number should be: %w", text, err)
+	}
+	return nil
+}
+
+// AskQuestions keeps what a load asks.
+func (w *Warehouse) AskQuestions(ctx context.Context, id uint64, questions []load.Question) error {
+	return w.insert(ctx, "question", len(questions), func(batch driver.Batch, i int) error {
+		q := questions[i]
+		return batch.Append(id, q.Rule, q.Sheet, q.Rows, q.Measure, q.Organisation, q.Period, q.Found, q.Accepted)
+	})
+}
+
+// QuestionsOf are what a load asked before it was published, or still asks.
+func (w *Warehouse) QuestionsOf(ctx context.Context, id uint64) ([]load.Question, error) {
+	questions := []load.Question{}
+	err := w.rows(ctx, "questions", clickhouse.Parameters{"load": number(id), "limit": number(4 * mostFound)}, func(rows driver.Rows) error {
+		var q load.Question
+		err := rows.Scan(&q.Rule, &q.Sheet, &q.Rows, &q.Measure, &q.Organisation, &q.Period, &q.Found, &q.Accepted)
+		questions = append(questions, q)
+		return err
+	})
+	return questions, err
+}
+
+// HeldLoads are the loads of this content that wait for acceptance; without one, all that do.
+func (w *Warehouse) HeldLoads(ctx context.Context, sha256 string) ([]load.Load, error) {
+	return w.Loads(ctx, LoadFilter{SHA256: sha256, State: load.Held, Limit: mostFound})
+}

@@ -1,0 +1,2 @@
+-- Reads every file of every table and compares it with its checksum.
+CHECK ALL TABLES

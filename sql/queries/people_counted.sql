@@ -1,0 +1,75 @@
+-- Numbers of people in a staged load that are far from what is known: for an organisation, what it stated last; without that, for a
+-- footprint, the population that is loaded. An organisation, or all of one footprint together, has no more than the footprint.
+WITH visible AS
+    (
+        SELECT load_id FROM load GROUP BY load_id HAVING argMax(state, at) = 'published'
+    ),
+    checked AS
+    (
+        SELECT t.1 AS measure, t.2 AS population, t.3 AS some
+        FROM (SELECT arrayJoin(arrayZip({checked:Array(String)}, {population:Array(String)}, {some:Array(UInt8)})) AS t)
+    ),
+    place AS
+    (
+        SELECT organisation, footprint, valid_from, valid_to
+        FROM membership
+        WHERE load_id = (SELECT max(load_id) FROM membership WHERE load_id IN (visible))
+    ),
+    known AS -- of a footprint
+    (
+        SELECT measure, organisation AS footprint, toFloat64(argMax(numerator, (period, rank, load_id))) AS known_people
+        FROM observation
+        WHERE load_id IN (visible) AND measure IN (SELECT population FROM checked) AND status = 'reported' AND isNotNull(numerator)
+        GROUP BY measure, footprint
+    ),
+    own AS -- what an organisation stated last
+    (
+        SELECT measure, organisation, toFloat64(argMax(ifNull(denominator, numerator), (period, rank, load_id))) AS own_people
+        FROM observation
+        WHERE load_id IN (visible) AND measure IN (SELECT measure FROM observation WHERE load_id = {load:UInt64} AND measure IN (SELECT measure FROM checked))
+          AND status = 'reported' AND isNotNull(numerator)
+        GROUP BY measure, organisation
+    ),
+    stated AS
+    (
+        SELECT o.measure AS measure, o.period AS period, o.organisation AS organisation, o.sheet AS sheet, if(o.via_row > 0, o.via_row, o.row) AS line,
+               o.denominator IS NOT NULL AS ratio, assumeNotNull(ifNull(o.denominator, o.numerator)) AS figure, toFloat64(figure) AS people,
+               checked.population AS population, checked.some AS some, o.organisation IN {footprints:Array(String)} AS is_footprint,
+               if(is_footprint, o.organisation, place.footprint) AS footprint
+        FROM observation AS o
+        INNER JOIN checked ON checked.measure = o.measure
+        LEFT JOIN place ON place.organisation = o.organisation AND place.valid_from <= o.codes_on AND o.codes_on < place.valid_to
+        WHERE o.load_id = {load:UInt64} AND o.status = 'reported' AND isNotNull(o.numerator) AND o.item = ''
+    ),
+    beside AS
+    (
+        SELECT stated.*, known.known_people AS of_footprint, own.own_people AS stated_last
+        FROM stated
+        LEFT JOIN known ON known.measure = stated.population AND known.footprint = stated.footprint
+        LEFT JOIN own ON own.measure = stated.measure AND own.organisation = stated.organisation
+    ),
+    judged AS
+    (
+        SELECT *,
+               of_footprint > 0 AND people > of_footprint * if(some, 1, 4 / 3) AS over,
+               multiIf(NOT some AND stated_last > 0, abs(people / stated_last - 1) > 1 / 3,
+                       is_footprint AND NOT some AND of_footprint > 0, abs(people / of_footprint - 1) > 1 / 3,
+                       over AND NOT (stated_last > 0 AND abs(people / stated_last - 1) <= 1 / 3)) AS far
+        FROM beside
+    )
+SELECT measure, period, organisation, toString(figure), toString(round(if(NOT some AND stated_last > 0, stated_last, of_footprint))), ratio,
+       if(NOT some AND stated_last > 0, 'last', if(is_footprint, 'known', 'footprint')) AS against, population, sheet, [line]
+FROM judged
+WHERE far
+ORDER BY measure, period, line
+LIMIT {limit:UInt32}
+UNION ALL
+SELECT measure, period, footprint, toString(sum(figure)), toString(round(any(of_footprint))), any(ratio), 'together', any(population), any(sheet),
+       arraySort(groupArray(5)(line))
+FROM judged
+WHERE NOT is_footprint AND footprint != ''
+GROUP BY measure, period, footprint
+HAVING count() > 1 AND NOT max(far) AND any(of_footprint) > 0 AND sum(people) > any(of_footprint) * if(any(some), 1, 4 / 3)
+       AND NOT (min(stated_last) > 0 AND abs(sum(people) / sum(stated_last) - 1) <= 1 / 3)
+ORDER BY measure, period, footprint
+LIMIT {limit:UInt32}

@@ -1,0 +1,53 @@
+-- Figures that a staged load states for several organisations alike: most of those of one footprint or of a period, or in every period.
+-- Of a ratio it is the denominator that is alike. The larger the figure and the more state it, the less can it be chance.
+WITH visible AS
+    (
+        SELECT load_id FROM load GROUP BY load_id HAVING argMax(state, at) = 'published'
+    ),
+    place AS
+    (
+        SELECT organisation, footprint, valid_from, valid_to
+        FROM membership
+        WHERE load_id = (SELECT max(load_id) FROM membership WHERE load_id IN (visible))
+    ),
+    stated AS
+    (
+        SELECT measure, period, organisation, codes_on, whole, sheet, if(via_row > 0, via_row, row) AS line,
+               assumeNotNull(numerator) AS numerator, assumeNotNull(denominator) AS denominator, o.denominator IS NOT NULL AS ratio,
+               if(ratio, denominator, numerator) AS figure
+        FROM observation AS o
+        WHERE load_id = {load:UInt64} AND status = 'reported' AND item = '' AND isNotNull(o.numerator)
+    ),
+    located AS
+    (
+        SELECT stated.*, if(organisation IN {footprints:Array(String)}, organisation, place.footprint) AS footprint
+        FROM stated
+        LEFT JOIN place ON place.organisation = stated.organisation AND place.valid_from <= stated.codes_on AND stated.codes_on < place.valid_to
+    ),
+    alike AS
+    (
+        SELECT measure, period, scope, figure, any(whole) AS whole, any(ratio) AS ratio, any(sheet) AS sheet, count() AS times,
+               arraySort(groupArray(5)(line)) AS lines, sum(times) OVER (PARTITION BY measure, period, scope) AS among
+        FROM located
+        ARRAY JOIN arrayDistinct([footprint, '']) AS scope
+        GROUP BY measure, period, scope, figure
+    )
+SELECT measure, period, scope, toString(figure), ratio, times, among, sheet, lines
+FROM
+(
+    SELECT *, (times - 1) * log10(toFloat64(abs(figure)) + 1) AS weight
+    FROM alike
+    WHERE times > 1 AND abs(figure) >= 10 AND times * 2 >= among
+)
+WHERE if(whole, weight >= 8, weight >= 3 OR times = among AND times > 2) AND (scope != '' OR times > 2)
+ORDER BY measure, period, scope != '', figure
+LIMIT 1 BY measure, period, if(scope = '', '', scope)
+LIMIT {limit:UInt32}
+UNION ALL
+SELECT measure, min(period), organisation, toString(any(numerator)), any(ratio), count() AS times, times, any(sheet), arraySort(groupArray(5)(line))
+FROM stated
+WHERE NOT whole
+GROUP BY measure, organisation
+HAVING times > 2 AND uniqExact(numerator, denominator) = 1 AND any(abs(numerator)) >= 10
+ORDER BY measure, organisation
+LIMIT {limit:UInt32}
