@@ -109,7 +109,13 @@ func (c *Composer) MeasureAsOf(ctx context.Context, id string, asOf AsOf) (*cata
 	if err != nil || asOf.Text == "" {
 		return m, err
 	}
-	return c.Figures.MeasureAsOf(ctx, asOf.Bound, m)
+	return remember(ctx, c, asOf, "definition "+id+" "+m.Hash(), func(ctx context.Context) (*catalog.Measure, error) {
+		then, err := c.Figures.MeasureAsOf(ctx, asOf.Bound, m)
+		if err == nil && then.Hash() == m.Hash() {
+			return m, nil
+		}
+		return then, err
+	})
 }
 
 // Organisation finds an organisation by its code.

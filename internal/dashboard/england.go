@@ -27,7 +27,7 @@ type EnglandQuery struct {
 
 // England composes the 44 side by side for one measure.
 func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (EnglandPage, error) {
-	m, err := c.Measure(cmp.Or(q.Measure, c.Catalog.Shown(catalog.EnglandPage)[0].ID))
+	m, err := c.MeasureAsOf(ctx, cmp.Or(q.Measure, c.Catalog.Shown(catalog.EnglandPage)[0].ID), asOf)
 	if err != nil {
 		return EnglandPage{}, err
 	}
@@ -121,8 +121,8 @@ func (c *Composer) choices(chosen *catalog.Measure, to func(*catalog.Measure) st
 	var all []Choices
 	among := false
 	link := func(m *catalog.Measure) Link {
-		among = among || m == chosen
-		return Link{Text: m.Title, URL: to(m), Current: m == chosen, Value: m.ID}
+		among = among || m.ID == chosen.ID // which may be as it was defined then
+		return Link{Text: m.Title, URL: to(m), Current: m.ID == chosen.ID, Value: m.ID}
 	}
 	for _, s := range c.Catalog.Sections(catalog.EnglandPage) {
 		of := Choices{Name: capital(s.Theme)}

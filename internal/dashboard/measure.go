@@ -30,6 +30,10 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 		}
 		return MeasurePage{}, fmt.Errorf("measure %q: %w; there are %s, and their parts, which /api/v1/measures lists", id, warehouse.ErrNotFound, strings.Join(ids, ", "))
 	}
+	m, err := c.MeasureAsOf(ctx, id, asOf)
+	if err != nil {
+		return MeasurePage{}, err
+	}
 	chosen, err := chooseScale(m, "")
 	if err != nil {
 		return MeasurePage{}, err

@@ -1,0 +1,98 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestQuestionsEndWithTheirReader(t *testing.T) {
+	c := &Composer{Memory: NewMemory()}
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	end, _ := ctx.Deadline()
+	var ends []time.Time
+	var nest func(ctx context.Context, deep int) (int, error)
+	nest = func(ctx context.Context, deep int) (int, error) {
+		return remember(ctx, c, AsOf{}, fmt.Sprint("deep ", deep), func(ctx context.Context) (int, error) {
+			at, _ := ctx.Deadline()
+			ends = append(ends, at)
+			if deep < 3 {
+				return nest(ctx, deep+1)
+			}
+			<-ctx.Done()
+			return 0, ctx.Err()
+		})
+	}
+	began := time.Now()
+	if _, err := nest(ctx, 0); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v", err)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("the reader waited %v", took)
+	}
+	time.Sleep(50 * time.Millisecond) // what is asked for others, too, ends at its own pace
+	if len(ends) != 4 {
+		t.Fatalf("%d questions were asked", len(ends))
+	}
+	for deep, at := range ends {
+		if at.After(end) {
+			t.Errorf("a question %d deep may go on for %v after its reader", deep, at.Sub(end))
+		}
+	}
+}
+
+func TestAnswerThatSeveralWaitFor(t *testing.T) {
+	c := &Composer{Memory: NewMemory()}
+	asked, open := make(chan struct{}, 9), make(chan struct{})
+	ask := func(ctx context.Context) (string, error) {
+		asked <- struct{}{}
+		select {
+		case <-open:
+			return "answer", nil
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
+	short, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	first := make(chan error, 1)
+	go func() {
+		_, err := remember(short, c, AsOf{}, "question", ask)
+		first <- err
+	}()
+	<-asked
+	gone, leave := context.WithCancel(t.Context())
+	left := make(chan error, 1)
+	go func() {
+		_, err := remember(gone, c, AsOf{}, "question", ask)
+		left <- err
+	}()
+	leave()
+	if err := <-left; !errors.Is(err, context.Canceled) {
+		t.Errorf("who left is told %v", err)
+	}
+	second := make(chan string, 1)
+	go func() {
+		answer, err := remember(t.Context(), c, AsOf{}, "question", ask)
+		second <- fmt.Sprint(answer, err)
+	}()
+	if err := <-first; !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("the first is told %v", err)
+	}
+	<-asked // again, for the one who has time
+	close(open)
+	if got := <-second; got != "answer<nil>" {
+		t.Errorf("who joined the first is told %s", got)
+	}
+}
+
+func TestFaultOfAQuestion(t *testing.T) {
+	_, err := remember(t.Context(), &Composer{Memory: NewMemory()}, AsOf{}, "question", func(context.Context) (int, error) { panic("no such luck") })
+	if err == nil || !strings.Contains(err.Error(), "no such luck") {
+		t.Errorf("%v", err)
+	}
+}
