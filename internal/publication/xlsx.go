@@ -523,7 +523,7 @@ func (s *sheetReader) cell() (Cell, error) {
 	if s.kind != "str" && s.kind != "inlineStr" {
 		text = strings.Trim(text, " \t\r\n")
 	}
-	if text == "" && s.hasFormula && !(s.hasValue && s.kind == "str") {
+	if text == "" && s.hasFormula && (!s.hasValue || s.kind != "str") {
 		return s.uncalculated(), nil
 	}
 	if text == "" {
