@@ -3,6 +3,7 @@ package publication
 import (
 	"archive/zip"
 	"cmp"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -14,8 +15,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"encoding/xml"
 )
 
 // xlsx reads an Office Open XML workbook. The decoder is our own because a cell
