@@ -184,7 +184,7 @@ func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64, page int) (Lo
 	if page*rowsOnPage < p.RejectionsKept {
 		p.LaterRejections = at(page + 1)
 	}
-	p.RejectionsURL = address(fmt.Sprintf("/api/v1/loads/%d/rejections", id), "format", "csv", "limit", strconv.Itoa(load.MostKept), "as_of", asOf.Text)
+	p.RejectionsURL = address(fmt.Sprintf("/api/v1/loads/%d/rejections", id), "format", "csv", "limit", "1000", "as_of", asOf.Text)
 	rejections, err := c.Figures.RejectionsFrom(ctx, id, (page-1)*rowsOnPage, rowsOnPage)
 	if err != nil {
 		return p, err

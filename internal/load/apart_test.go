@@ -12,13 +12,13 @@ import (
 )
 
 // die leaves a load as the service leaves it that dies while it reads the file.
-func die(t *testing.T, l *load.Loader, w *warehouse.Warehouse, name string, content []byte, state load.State) {
+func die(t *testing.T, l *load.Loader, w *warehouse.Warehouse, content []byte, state load.State) {
 	t.Helper()
 	id, err := w.NextLoad(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Record(t.Context(), load.Load{ID: id, State: state, At: l.Now(), File: name, SHA256: fingerprint(content), Size: uint64(len(content)), Trigger: "schedule"}); err != nil {
+	if err := w.Record(t.Context(), load.Load{ID: id, State: state, At: l.Now(), File: april, SHA256: fingerprint(content), Size: uint64(len(content)), Trigger: "schedule"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.Recover(t.Context()); err != nil {
@@ -44,8 +44,8 @@ func TestSetAside(t *testing.T) {
 		}
 		return run, latest
 	}
-	die(t, l, w, april, content, load.Received)
-	die(t, l, w, april, content, load.Received)
+	die(t, l, w, content, load.Received)
+	die(t, l, w, content, load.Received)
 	run, first := look()
 	if !first.IsSetAside() || run.Failed != 1 || !strings.Contains(first.Message, april+" is set aside: the service died 2 times in a row") || !strings.Contains(run.Message, april+" is set aside") {
 		t.Errorf("the file ended as %+v, the run as %+v", first, run)
@@ -81,15 +81,15 @@ func TestInnocentFiles(t *testing.T) {
 		apart  []error
 		want   load.State
 	}{
-		{"one death", func(c []byte) { die(t, l, w, april, c, load.Received) }, nil, load.Published},
-		{"deaths after the file was read", func(c []byte) { die(t, l, w, april, c, load.Staged); die(t, l, w, april, c, load.Staged) }, nil, load.Published},
+		{"one death", func(c []byte) { die(t, l, w, c, load.Received) }, nil, load.Published},
+		{"deaths after the file was read", func(c []byte) { die(t, l, w, c, load.Staged); die(t, l, w, c, load.Staged) }, nil, load.Published},
 		{"stops in order", func(c []byte) { stop(c); stop(c); stop(c) }, nil, load.Published},
-		{"a stop between deaths", func(c []byte) { die(t, l, w, april, c, load.Received); stop(c); die(t, l, w, april, c, load.Received) }, []error{fails, fails}, load.Failed},
-		{"two deaths, and it can be read apart", func(c []byte) { die(t, l, w, april, c, load.Received); die(t, l, w, april, c, load.Received) }, []error{nil}, load.Published},
-		{"the process apart was ended too, once", func(c []byte) { die(t, l, w, april, c, load.Received); die(t, l, w, april, c, load.Received) }, []error{fails, nil}, load.Published},
+		{"a stop between deaths", func(c []byte) { die(t, l, w, c, load.Received); stop(c); die(t, l, w, c, load.Received) }, []error{fails, fails}, load.Failed},
+		{"two deaths, and it can be read apart", func(c []byte) { die(t, l, w, c, load.Received); die(t, l, w, c, load.Received) }, []error{nil}, load.Published},
+		{"the process apart was ended too, once", func(c []byte) { die(t, l, w, c, load.Received); die(t, l, w, c, load.Received) }, []error{fails, nil}, load.Published},
 		{"it was read apart again and again", func(c []byte) {
 			for range 20 {
-				die(t, l, w, april, c, load.Received)
+				die(t, l, w, c, load.Received)
 			}
 		}, nil, load.Failed},
 	} {

@@ -220,6 +220,7 @@ func longWorkbook(t *testing.T, rows int) []byte {
 	return file.Bytes()
 }
 
+// zipped packs names and contents in turn.
 func zipped(t *testing.T, members ...string) []byte {
 	t.Helper()
 	var file bytes.Buffer

@@ -29,7 +29,7 @@ func TestFormulasWithoutResults(t *testing.T) {
 	for cell, reason := range map[string]string{
 		"F20": `the cell holds the formula "=SUM(A1:A2)" without its result`, // a measure
 		"H20": `the cell holds the formula "=SUM(A1:A2)" without its result`, // the total of the row
-		"C20": `the cell holds the formula "=SUM(A1:A2)" without its result`, // the organisation
+		"B20": `the cell holds the formula "=SUM(A1:A2)" without its result`, // the organisation
 	} {
 		o := loadContent(t, l, "june "+cell+".xlsx", formula(cell))
 		rejected, err := w.Rejections(t.Context(), o.Load.ID, 10)

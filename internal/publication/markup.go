@@ -1,12 +1,15 @@
 package publication
 
 import (
+	"context"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 
-	"encoding/xml"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // The longest tag or text that is read at once, and how deep elements may lie within each other.
@@ -19,6 +22,8 @@ type markup struct {
 	in      *rationed
 	open    []xml.Name
 	rooted  bool
+	tokens  int
+	ctx     context.Context
 	own     string          // namespace of the root
 	strange map[string]bool // prefixes of other namespaces
 }
@@ -50,11 +55,20 @@ func (b *book) open(name string) (*markup, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The format allows UTF-16 beside UTF-8; a mark says which.
+	text := transform.NewReader(&meter{b.d, packed, int64(b.d.limits.Unpacked)}, unicode.BOMOverride(transform.Nop))
 	in := &rationed{ReadCloser: struct {
 		io.Reader
 		io.Closer
-	}{&meter{b.d, packed, int64(b.d.limits.Unpacked)}, packed}}
-	return &markup{Decoder: xml.NewDecoder(in), name: name, in: in, strange: map[string]bool{}}, nil
+	}{text, packed}}
+	m := &markup{Decoder: xml.NewDecoder(in), name: name, in: in, ctx: b.d.ctx, strange: map[string]bool{}}
+	m.CharsetReader = func(charset string, rest io.Reader) (io.Reader, error) {
+		if !strings.EqualFold(charset, "utf-16") {
+			return nil, fmt.Errorf("it is written in %q; accepted: UTF-8 and UTF-16", charset)
+		}
+		return rest, nil
+	}
+	return m, nil
 }
 
 func (m *markup) Close() error { return m.in.Close() }
@@ -69,6 +83,9 @@ func (m *markup) fault(reason error) error {
 
 // next reads a tag or text; io.EOF after the end of the root element.
 func (m *markup) next() (xml.Token, error) {
+	if m.tokens++; m.tokens%4096 == 0 && m.ctx.Err() != nil {
+		return nil, m.ctx.Err()
+	}
 	m.in.left = longestToken
 	token, err := m.RawToken()
 	switch {

@@ -140,7 +140,7 @@ func ColumnName(column int) string {
 type Limits struct {
 	Bytes     int // size of a file, and of all that it unpacks to, 4 GiB
 	Workbook  int // size of a workbook, 32 MiB
-	Unpacked  int // size of all that a workbook unpacks to, 512 MiB
+	Unpacked  int // size of all that a workbook unpacks to, 256 MiB
 	Ratio     int // unpacked to packed size, 200
 	Rows      int // number of the last row of a workbook's sheet, 1,000,000
 	Lines     int // number of a csv's last line, 50,000,000
@@ -159,7 +159,7 @@ func (l Limits) withDefaults() Limits {
 		limit    *int
 		standard int
 	}{
-		{&l.Bytes, 4 << 30}, {&l.Workbook, 32 << 20}, {&l.Unpacked, 512 << 20}, {&l.Ratio, 200}, {&l.Rows, 1_000_000},
+		{&l.Bytes, 4 << 30}, {&l.Workbook, 32 << 20}, {&l.Unpacked, 256 << 20}, {&l.Ratio, 200}, {&l.Rows, 1_000_000},
 		{&l.Lines, 50_000_000}, {&l.Columns, 1024}, {&l.Cells, 10_000_000}, {&l.CellBytes, 1 << 20}, {&l.Decoded, 48 << 20},
 		{&l.Sheets, 1000},
 	} {

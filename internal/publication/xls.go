@@ -174,7 +174,7 @@ func (w *workbook) records(at int64, visit func(record) error) error {
 			if data := r.parts[0]; depth == 1 && (len(data) < 2 || binary.LittleEndian.Uint16(data) != 0x0600) {
 				reason := "it is not of version BIFF8 (Excel 97 to 2003)"
 				if len(data) >= 2 && binary.LittleEndian.Uint16(data) == 0x0500 {
-					reason += " but of BIFF5 (Excel 5 or 95)"
+					return w.d.fail("is a workbook of Excel 95 or older: "+reason+" but of BIFF5 (Excel 5 or 95); accepted: Excel 97 and newer", nil)
 				}
 				return errors.New(reason)
 			}

@@ -3,6 +3,7 @@ package publication
 import (
 	"archive/zip"
 	"cmp"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -14,8 +15,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"encoding/xml"
 )
 
 // xlsx reads an Office Open XML workbook. The decoder is our own because a cell
@@ -523,7 +522,7 @@ func (s *sheetReader) cell() (Cell, error) {
 	if s.kind != "str" && s.kind != "inlineStr" {
 		text = strings.Trim(text, " \t\r\n")
 	}
-	if text == "" && s.hasFormula && !(s.hasValue && s.kind == "str") {
+	if text == "" && s.hasFormula && (!s.hasValue || s.kind != "str") {
 		return s.uncalculated(), nil
 	}
 	if text == "" {

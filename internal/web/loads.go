@@ -180,11 +180,12 @@ func (l rejectionList) sheet() sheet {
 }
 
 func (a *api) rejections(ctx context.Context, in *struct {
-	loadInput
-	Limit  string `query:"limit" doc:"At most this many, 1 to 10000; 1000 without it"`
+	ID string `path:"id" doc:"Number of the load"`
+	Viewing
+	Limit  string `query:"limit" doc:"At most this many, 1 to 1000; 500 without it"`
 	Offset string `query:"offset" doc:"Leave out this many of the first; beyond the last the list is empty"`
 }) (rejectionList, error) {
-	limit, err := whole("limit", in.Limit, 1000, 1, load.MostKept)
+	limit, err := whole("limit", in.Limit, 500, 1, 1000)
 	if err != nil {
 		return rejectionList{}, err
 	}
@@ -192,7 +193,7 @@ func (a *api) rejections(ctx context.Context, in *struct {
 	if err != nil {
 		return rejectionList{}, err
 	}
-	l, _, err := a.find(ctx, &in.loadInput)
+	l, _, err := a.find(ctx, &loadInput{in.ID, in.Viewing})
 	if err != nil {
 		return rejectionList{}, err
 	}
