@@ -39,6 +39,7 @@ type Change struct {
 	warehouse.Change
 	Scope  Scope
 	Period catalog.Period
+	Unit   catalog.Unit
 }
 
 // Changes finds the figures and the verdicts that differ between two moments.
@@ -97,7 +98,7 @@ func (c *Composer) changedFigures(ctx context.Context, filter warehouse.ChangeFi
 		if err != nil {
 			return nil, nil, err
 		}
-		changes = append(changes, Change{change, s, catalog.Period{Start: change.Period, Grain: m.Grain}})
+		changes = append(changes, Change{change, s, catalog.Period{Start: change.Period, Grain: m.Grain}, m.Unit})
 	}
 	return counts, changes, nil
 }

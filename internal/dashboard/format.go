@@ -58,11 +58,11 @@ func countPlaces(n decimal.Decimal) int32 {
 	return 1
 }
 
-// pounds writes an amount: to the penny where it is small enough for pennies to be read.
+// pounds writes an amount: in whole pounds from £1,000, below to the penny.
 func pounds(n decimal.Decimal) string { return sterling(n, poundPlaces(n)) }
 
 func poundPlaces(n decimal.Decimal) int32 {
-	if n.IsInteger() || n.Abs().GreaterThanOrEqual(decimal.NewFromInt(100_000)) {
+	if n.IsInteger() || n.Abs().GreaterThanOrEqual(decimal.NewFromInt(1000)) {
 		return 0
 	}
 	return 2
@@ -179,10 +179,7 @@ func (s scale) written(m *catalog.Measure, value decimal.Decimal) string {
 	return rate(value)
 }
 
-// short is a value for a legend or a tile: large amounts in millions, rates without their unit.
-func (s scale) short(m *catalog.Measure, value decimal.Decimal) string { return s.finer(m, value, 0) }
-
-// finer is the same with some places more.
+// finer is a value for a legend, with some places more: large amounts in millions, rates without their unit.
 func (s scale) finer(m *catalog.Measure, value decimal.Decimal, more int32) string {
 	million := decimal.NewFromInt(1_000_000)
 	switch {
@@ -199,6 +196,40 @@ func (s scale) finer(m *catalog.Measure, value decimal.Decimal, more int32) stri
 	default:
 		return grouped(value, countPlaces(value)+more)
 	}
+}
+
+// among is how the values of one map are written beside each other: amounts all in millions or all in pounds, numbers to the same places.
+func (s scale) among(m *catalog.Measure, values []decimal.NullDecimal) func(value decimal.Decimal, more int32) string {
+	if s == asRate || m.Unit != catalog.GBP && m.Unit != catalog.Number {
+		return func(value decimal.Decimal, more int32) string { return s.finer(m, value, more) }
+	}
+	var least, most decimal.Decimal
+	places := int32(0)
+	for _, v := range values {
+		size := v.Decimal.Abs()
+		if !v.Valid || size.IsZero() {
+			continue
+		}
+		if least.IsZero() || size.LessThan(least) {
+			least = size
+		}
+		most, places = decimal.Max(most, size), max(places, countPlaces(size))
+	}
+	million := decimal.NewFromInt(1_000_000)
+	switch {
+	case m.Unit == catalog.Number:
+		return func(value decimal.Decimal, more int32) string { return grouped(value, places+more) }
+	case most.LessThan(million):
+		places = 2 * places
+		if most.GreaterThanOrEqual(decimal.NewFromInt(1000)) {
+			places = 0
+		}
+		return func(value decimal.Decimal, more int32) string { return sterling(value, places+more) }
+	}
+	for places = 1; places < 3 && least.Div(million).Round(places).IsZero(); {
+		places++
+	}
+	return func(value decimal.Decimal, more int32) string { return sterling(value.Div(million), places+more) + "m" }
 }
 
 // changed writes a change with its sign.

@@ -59,6 +59,11 @@ var variationTints = map[spc.Variation]tint{
 
 // tiles are the places on the map, coloured by what the reader chose.
 func (v englandView) tiles(places []Standing, rows []FootprintRow, period catalog.Period) TileMap {
+	values := make([]decimal.NullDecimal, len(places))
+	for i, s := range places {
+		values[i] = v.scale.pick(s.Now)
+	}
+	write := v.scale.among(v.m, values)
 	tiles := TileMap{Note: "Darker is higher; " + directionWords(v.m.Direction) + "."}
 	for i, s := range places {
 		f := s.Scope.Footprint
@@ -66,8 +71,8 @@ func (v englandView) tiles(places []Standing, rows []FootprintRow, period catalo
 			Code: f.Code, ShortName: f.ShortName, Name: f.Name, Region: rows[i].Region, URL: rows[i].URL,
 			Column: f.TileColumn, Row: f.TileRow, Value: rows[i].Value,
 		}
-		if value := v.scale.pick(s.Now); v.m.Unit == catalog.Rate && value.Valid {
-			tile.Value.Text = v.scale.short(v.m, value.Decimal)
+		if values[i].Valid && !tile.Value.Missing && v.m.Unit != catalog.Share {
+			tile.Value.Text = write(values[i].Decimal, 0)
 		}
 		tile.Label = fmt.Sprintf("%s: %s %s %s", f.Name, tile.Value.Text, unitHeading(v.m, v.scale), inPeriod(period))
 		if tile.Value.Missing {
@@ -115,11 +120,7 @@ func (v englandView) tiles(places []Standing, rows []FootprintRow, period catalo
 		}
 		tiles.shade(changesOf(places), func(d decimal.Decimal, more int32) string { return changedTo(v.m, d, 1+more) })
 	default:
-		values := make([]decimal.NullDecimal, len(places))
-		for i, s := range places {
-			values[i] = v.scale.pick(s.Now)
-		}
-		tiles.shade(values, func(d decimal.Decimal, more int32) string { return v.scale.finer(v.m, d, more) })
+		tiles.shade(values, write)
 	}
 	return tiles
 }

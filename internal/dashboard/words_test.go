@@ -73,11 +73,12 @@ func TestFiguresInWords(t *testing.T) {
 		written(count, n("1949762")):                  "1,949,762",
 		written(count, n("47208.42857143")):           "47,208.4",
 		written(share, n("0.9051525263")):             "90.5%",
-		written(money, n("7133.577660000001")):        "£7,133.58",
+		written(money, n("7133.577660000001")):        "£7,134",
+		written(money, n("713.577660000001")):         "£713.58",
 		written(money, n("-10144201000")):             "−£10,144,201,000",
 		written(rate, n("884.432")):                   "884.4 per 100,000",
 		written(rate, n("0.0512")):                    "0.051 per 100,000",
-		asNumber.short(rate, n("1884.432")):           "1,884.4",
+		asNumber.finer(rate, n("1884.432"), 0):        "1,884.4",
 		unitHeading(rate, asNumber):                   "admissions per 100,000",
 		changed(rate, n("1.25")):                      "+1.3%",
 		comparison(rate, n("3"), n("1.25")):           "1.3% higher than a year before",
@@ -91,8 +92,8 @@ func TestFiguresInWords(t *testing.T) {
 		comparison(count, n("1000"), n("0.01")):       "much the same as a year before",
 		tally(0, 44, 0):                               "All 44 footprints were lower than a year before.",
 		tally(6, 25, 0):                               "Of the 31 footprints with both figures 6 were higher than a year before and 25 lower.",
-		asNumber.short(money, n("86553000")):          "£86.6m",
-		asNumber.short(money, n("-86553000")):         "−£86.6m",
+		asNumber.finer(money, n("86553000"), 0):       "£86.6m",
+		asNumber.finer(money, n("-86553000"), 0):      "−£86.6m",
 		asRate.written(money, n("-1.5")):              "−£1.50",
 		Pounds("1200000"):                             "£1,200,000",
 		Pounds("-18879155"):                           "−£18,879,155",
@@ -193,5 +194,36 @@ func TestOutlookOfWhatHasPassed(t *testing.T) {
 	want := "Had the past gone on, February 2021 would have brought 80.0%, with 80 in 100 chances between 70.0% and 90.0%; what it brought is not among the figures."
 	if got := outlookSentence(m, o); got != want {
 		t.Error(got)
+	}
+}
+
+// Amounts beside each other on a map are written in one way, whatever their size and sign.
+func TestAmountsBesideEachOther(t *testing.T) {
+	money, beds := &catalog.Measure{Unit: catalog.GBP}, &catalog.Measure{Unit: catalog.Number}
+	for _, c := range []struct {
+		m            *catalog.Measure
+		values, want string
+	}{
+		{money, "1949000 -97852000 120000", "£1.9m −£97.9m £0.1m"},
+		{money, "1949000 -97852000 41000", "£1.95m −£97.85m £0.04m"},
+		{money, "1949000 0 9", "£1.949m £0.000m £0.000m"},
+		{money, "40996.4042000000058 152331 999.5", "£40,996 £152,331 £1,000"},
+		{money, "12.5 999", "£12.50 £999.00"},
+		{money, "12 999", "£12 £999"},
+		{beds, "4099.1333333333386 82", "4,099.1 82.0"},
+		{beds, "1234 82", "1,234 82"},
+	} {
+		var values []decimal.NullDecimal
+		for text := range strings.FieldsSeq(c.values) {
+			values = append(values, decimal.NewNullDecimal(decimal.RequireFromString(text)))
+		}
+		write := asNumber.among(c.m, values)
+		var got []string
+		for _, v := range values {
+			got = append(got, write(v.Decimal, 0))
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: got %s, want %s", c.values, strings.Join(got, " "), c.want)
+		}
 	}
 }

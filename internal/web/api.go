@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
@@ -256,12 +257,26 @@ type point struct {
 	Load        uint64   `json:"load_id" doc:"The newest load among the published cells beneath the figure"`
 }
 
-func newPoint(p measure.Point) point {
+func newPoint(m *catalog.Measure, p measure.Point) point {
 	missing := p.Missing
 	if missing == nil {
 		missing = []string{}
 	}
-	return point{p.Period.String(), amount{p.Numerator}, amount{p.Denominator}, number{p.Value}, number{p.Rate}, p.Complete, missing, p.Load}
+	value := number{p.Value}
+	if !m.Ratio() {
+		value.NullDecimal = answered(m.Unit, p.Value)
+	}
+	return point{p.Period.String(), amount{answered(m.Unit, p.Numerator)}, amount{answered(m.Unit, p.Denominator)}, value, number{p.Rate}, p.Complete, missing, p.Load}
+}
+
+// answered is a figure as answers and downloads give it: pounds to the penny, other figures to four places. Publications carry the
+// noise of floating-point numbers, which a sum keeps (40996.4042000000058). A figure is rounded once, from its exact sum.
+func answered(unit catalog.Unit, n decimal.NullDecimal) decimal.NullDecimal {
+	places := int32(4)
+	if unit == catalog.GBP {
+		places = 2
+	}
+	return decimal.NullDecimal{Decimal: n.Decimal.Round(places), Valid: n.Valid}
 }
 
 // seriesPoint is a point with its states against the targets of its place.
@@ -356,7 +371,7 @@ func (a *api) series(ctx context.Context, in *seriesInput) (seriesBody, error) {
 	targets := a.composer.TargetsOf(m, s)
 	for _, p := range measure.Within(points, span.From, span.To) {
 		england, _ := measure.At(all[footprint.England], p.Period.Start)
-		body.Points = append(body.Points, seriesPoint{newPoint(p), targetStates(dashboard.Judge(targets, points, p)), newBeside(others[p.Period]), number{england.Value}})
+		body.Points = append(body.Points, seriesPoint{newPoint(m, p), targetStates(dashboard.Judge(targets, points, p)), newBeside(others[p.Period]), newPoint(m, england).Value})
 	}
 	return body, err
 }
@@ -446,7 +461,7 @@ func (a *api) overview(ctx context.Context, in *struct {
 		if in.Region != "" && (s.Scope.Footprint == nil || s.Scope.Footprint.Region != region) {
 			continue
 		}
-		row := standingRow{Measure: s.Measure.ID, Footprint: s.Scope.Code, Name: s.Scope.Name, point: newPoint(s.Now), Change: number{s.Change},
+		row := standingRow{Measure: s.Measure.ID, Footprint: s.Scope.Code, Name: s.Scope.Name, point: newPoint(s.Measure, s.Now), Change: number{s.Change},
 			signalBody: newSignal(s.Signal), Targets: []targetState{}, beside: newBeside(s.Beside)}
 		if s.Signal != nil {
 			row.Targets = targetStates(s.Signal.Judgements)
@@ -530,12 +545,12 @@ func (a *api) provenance(ctx context.Context, in *struct {
 	if err != nil {
 		return provenanceBody{}, err
 	}
-	body := provenanceBody{Measure: trace.Measure.ID, Hash: trace.Point.Definition, point: newPoint(trace.Point), Cells: []cellRow{}}
+	body := provenanceBody{Measure: trace.Measure.ID, Hash: trace.Point.Definition, point: newPoint(trace.Measure, trace.Point), Cells: []cellRow{}}
 	if body.Footprint = trace.Scope.Code; trace.Scope.Organisation != nil {
 		body.Footprint, body.Org = "", trace.Scope.Code
 	}
 	for _, p := range trace.Parts {
-		body.MadeOf = append(body.MadeOf, part{trace.Measure.Base().ID, newPoint(p)})
+		body.MadeOf = append(body.MadeOf, part{trace.Measure.Base().ID, newPoint(trace.Measure.Base(), p)})
 	}
 	for _, c := range trace.Cells {
 		name := ""

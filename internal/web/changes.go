@@ -13,6 +13,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
 	"stpdash/internal/warehouse"
 )
@@ -89,11 +90,11 @@ type stand struct {
 	Missing     []string `json:"missing" doc:"Codes of the organisations that did not report"`
 }
 
-func newStand(s warehouse.Stand) *stand {
+func newStand(unit catalog.Unit, s warehouse.Stand) *stand {
 	if !s.Exists {
 		return nil
 	}
-	return &stand{amount{s.Numerator}, amount{s.Denominator}, s.Missing}
+	return &stand{amount{answered(unit, s.Numerator)}, amount{answered(unit, s.Denominator)}, s.Missing}
 }
 
 // cells are a stand's cells of a sheet; it says "no" where there was no figure.
@@ -157,7 +158,7 @@ func NewChangesBody(c dashboard.Changes) ChangesBody {
 	}
 	for _, f := range c.Figures {
 		b.Changes = append(b.Changes, changeRow{string(f.Cause), f.Measure, f.Scope.Code, f.Scope.Name, f.Period.String(),
-			newStand(f.Before), newStand(f.After), f.Load, f.Source, f.File})
+			newStand(f.Unit, f.Before), newStand(f.Unit, f.After), f.Load, f.Source, f.File})
 	}
 	return b
 }

@@ -118,7 +118,7 @@ func newPeerPlaces(peers dashboard.Peers, places ...dashboard.PeerPlace) []peerP
 	list := []peerPlace{}
 	for _, p := range places {
 		place := peerPlace{Footprint: p.Scope.Code, Name: p.Scope.Name, Region: p.Scope.Footprint.Region.Name, Distance: computed(p.Distance, p.Compared),
-			point: newPoint(p.Latest), Rank: p.Rank, Quintile: p.Fifth, Decile: p.Tenth}
+			point: newPoint(peers.Measure, p.Latest), Rank: p.Rank, Quintile: p.Fifth, Decile: p.Tenth}
 		if peers.Period.Start.IsZero() {
 			place.Period = ""
 		}

@@ -43,7 +43,9 @@ WITH visible AS
     ),
     beside AS
     (
-        SELECT stated.*, known.known_people AS of_footprint, own.own_people AS stated_last
+        SELECT stated.measure AS measure, stated.period AS period, stated.organisation AS organisation, stated.sheet AS sheet, stated.line AS line,
+               stated.ratio AS ratio, stated.figure AS figure, stated.people AS people, stated.population AS population, stated.some AS some,
+               stated.is_footprint AS is_footprint, stated.footprint AS footprint, known.known_people AS of_footprint, own.own_people AS stated_last
         FROM stated
         LEFT JOIN known ON known.measure = stated.population AND known.footprint = stated.footprint
         LEFT JOIN own ON own.measure = stated.measure AND own.organisation = stated.organisation
@@ -51,20 +53,21 @@ WITH visible AS
     judged AS
     (
         SELECT *,
-               of_footprint > 0 AND people > of_footprint * if(some, 1, 4 / 3) AS over,
-               multiIf(NOT some AND stated_last > 0, abs(people / stated_last - 1) > 1 / 3,
-                       is_footprint AND NOT some AND of_footprint > 0, abs(people / of_footprint - 1) > 1 / 3,
-                       over AND NOT (stated_last > 0 AND abs(people / stated_last - 1) <= 1 / 3)) AS far
+               (of_footprint > 0 AND people > of_footprint * if(some, 1, 4 / 3)) AS too_many,
+               stated_last > 0 AND abs(people / stated_last - 1) <= 1 / 3 AS as_before,
+               multiIf(some = 0 AND stated_last > 0, as_before = 0,
+                       some = 0 AND is_footprint AND of_footprint > 0, abs(people / of_footprint - 1) > 1 / 3,
+                       too_many AND as_before = 0) AS far
         FROM beside
     )
-SELECT measure, period, organisation, toString(figure), toString(round(if(NOT some AND stated_last > 0, stated_last, of_footprint))), ratio,
+SELECT measure, period, organisation, toString(figure), round(if(NOT some AND stated_last > 0, stated_last, of_footprint)), ratio,
        if(NOT some AND stated_last > 0, 'last', if(is_footprint, 'known', 'footprint')) AS against, population, sheet, [line]
 FROM judged
 WHERE far
 ORDER BY measure, period, line
 LIMIT {limit:UInt32}
 UNION ALL
-SELECT measure, period, footprint, toString(sum(figure)), toString(round(any(of_footprint))), any(ratio), 'together', any(population), any(sheet),
+SELECT measure, period, footprint, toString(sum(figure)), round(any(of_footprint)), any(ratio), 'together', any(population), any(sheet),
        arraySort(groupArray(5)(line))
 FROM judged
 WHERE NOT is_footprint AND footprint != ''

@@ -48,7 +48,7 @@ WITH visible AS
         FROM ratio
     )
 SELECT measure, period, organisation, toString(numerator), toString(denominator), earlier.1, earlier.2,
-       measure IN {parts:Array(String)} AND (n < -1e-6 OR n > d * (1 + 1e-9)) AS impossible, lines
+       (measure IN {parts:Array(String)} AND (n < -1e-6 OR n > d * (1 + 1e-9))) AS impossible, lines
 FROM moved
 WHERE fresh AND (impossible
       OR earlier.2 > 0 AND earlier.1 > 0 AND (share >= 10 * share_before AND n >= 20 OR share * 10 <= share_before AND share_before * d >= 20))

@@ -20,7 +20,9 @@ WITH visible AS
     ),
     located AS
     (
-        SELECT stated.*, if(organisation IN {footprints:Array(String)}, organisation, place.footprint) AS footprint
+        SELECT stated.measure AS measure, stated.period AS period, stated.organisation AS organisation, stated.whole AS whole, stated.sheet AS sheet,
+               stated.line AS line, stated.ratio AS ratio, stated.figure AS figure,
+               if(stated.organisation IN {footprints:Array(String)}, stated.organisation, place.footprint) AS footprint
         FROM stated
         LEFT JOIN place ON place.organisation = stated.organisation AND place.valid_from <= stated.codes_on AND stated.codes_on < place.valid_to
     ),
@@ -44,7 +46,7 @@ ORDER BY measure, period, scope != '', figure
 LIMIT 1 BY measure, period, if(scope = '', '', scope)
 LIMIT {limit:UInt32}
 UNION ALL
-SELECT measure, min(period), organisation, toString(any(numerator)), any(ratio), count() AS times, times, any(sheet), arraySort(groupArray(5)(line))
+SELECT measure, min(period), organisation, toString(any(numerator)), false, count() AS times, times, any(sheet), arraySort(groupArray(5)(line))
 FROM stated
 WHERE NOT whole
 GROUP BY measure, organisation
