@@ -77,7 +77,7 @@ func serve(c *cobra.Command) (err error) {
 		Handler: web.New(web.Options{
 			Composer: composer,
 			Run:      schedule.Run, Token: settings.Token,
-			Render: pages.Render, Assets: frontend.Assets(), Ready: p.ready, Registry: registry, Logger: p.logger, Version: versionText(), Rate: settings.Rate, Now: p.clock.Now,
+			Render: pages.Render, Assets: frontend.Assets(), Ready: p.readiness().ready, Registry: registry, Logger: p.logger, Version: versionText(), Rate: settings.Rate, Now: p.clock.Now,
 		}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: web.ReadTime, WriteTimeout: web.WriteTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: web.MostHeader,
 		ErrorLog: slog.NewLogLogger(p.logger.Handler(), slog.LevelWarn),
@@ -127,12 +127,4 @@ func (p *product) keepTesting(ctx context.Context, c *dashboard.Composer, publis
 		case <-published:
 		}
 	}
-}
-
-// ready tells whether questions can be answered.
-func (p *product) ready(ctx context.Context) error {
-	if p.engine != nil {
-		return p.engine.Ask(ctx)
-	}
-	return p.warehouse.Ping(ctx)
 }
