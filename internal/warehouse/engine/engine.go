@@ -136,8 +136,7 @@ func (e *Engine) giveBack() error {
 	return errors.Join(errs...)
 }
 
-// Close stops the engine and gives the data directory back. It takes a few seconds at worst; an engine whose
-// clients have closed their connections stops at once.
+// Close stops the engine at once and gives the data directory back.
 func (e *Engine) Close() error {
 	e.cancel()
 	<-e.done
@@ -349,17 +348,9 @@ func (e *Engine) run(ctx context.Context, onReady func()) error {
 		lost = e.watch(ctx, gone)
 	}
 	e.set(cmd.Process.Pid, false)
-	if lost != nil {
-		// What it acknowledged is on the disk, and to end in order it would wait for clients that cannot come any more.
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-	}
-	lifeline.Close()
-	select {
-	case <-gone:
-	case <-time.After(stopPatience + time.Second):
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-		<-gone
-	}
+	// What it acknowledged is on the disk. To end in order it would wait for its clients, and need the folder that keepDoor removed.
+	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	<-gone
 	e.set(0, false)
 	if lost != nil {
 		if errors.Is(lost, errStranger) {
