@@ -236,7 +236,7 @@ func (p *product) retest(ctx context.Context, c *dashboard.Composer) (dashboard.
 	return c.Retest(ctx, p.warehouse.KeepVerdicts)
 }
 
-// close ends the connections before the engine, which then stops at once.
+// close ends the connections before the engine.
 func (p *product) close() error {
 	var err error
 	if p.warehouse != nil {

@@ -99,11 +99,12 @@ func serve(c *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	ready := p.readiness().ready
 	server := &http.Server{
 		Handler: web.New(web.Options{
 			Composer: composer,
 			Run:      schedule.Run, Token: settings.Token,
-			Render: pages.Render, Assets: frontend.Assets(), Ready: p.ready, Registry: registry, Logger: p.logger, Version: versionText(), PublicURL: settings.PublicURL,
+			Render: pages.Render, Assets: frontend.Assets(), Ready: ready, Registry: registry, Logger: p.logger, Version: versionText(), PublicURL: settings.PublicURL,
 			Rate: settings.Rate, Kept: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), mostPacks, program, p.clock.Now), Now: p.clock.Now,
 		}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: web.ReadTime, WriteTimeout: web.WriteTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: web.MostHeader,
@@ -115,7 +116,7 @@ func serve(c *cobra.Command) (err error) {
 	if admin != nil {
 		p.logger.Info("metrics and readiness", "address", "http://"+admin.Addr().String())
 		running := &http.Server{
-			Handler: web.Admin(registry, p.ready), ReadTimeout: web.ReadTime, WriteTimeout: web.ReadTime, MaxHeaderBytes: web.MostHeader, ErrorLog: server.ErrorLog,
+			Handler: web.Admin(registry, ready), ReadTimeout: web.ReadTime, WriteTimeout: web.ReadTime, MaxHeaderBytes: web.MostHeader, ErrorLog: server.ErrorLog,
 		}
 		defer func() { _ = running.Close() }()
 		go func() { stopped <- running.Serve(admin) }()
@@ -224,15 +225,4 @@ func (p *product) keepChecking(ctx context.Context) {
 		case <-p.clock.After(checkEvery):
 		}
 	}
-}
-
-// ready tells whether questions can be answered.
-func (p *product) ready(ctx context.Context) error {
-	if err := p.warehouse.Damage(); err != nil {
-		return err
-	}
-	if p.engine != nil {
-		return p.engine.Ask(ctx)
-	}
-	return p.warehouse.Ping(ctx)
 }

@@ -42,9 +42,6 @@ const (
 	exitFailed     = 1
 )
 
-// stopPatience is how long the engine may take to finish its queries and files once it is told to stop.
-const stopPatience = 2 * time.Second
-
 // RunChild is the engine's process: the binary calls it, with the arguments after ChildCommand, before it does anything else,
 // and exits with the code it returns.
 //
@@ -73,7 +70,7 @@ func RunChild(args []string) int {
 	go func() { _, _ = io.Copy(io.Discard, keyboard) }() // what the prompt prints
 	go func() {
 		_, _ = io.Copy(io.Discard, os.NewFile(lifelineFD, "lifeline"))
-		leave(keyboard)
+		_ = syscall.Kill(0, syscall.SIGKILL) // the group: the engine may be a process of its own
 	}()
 	if isLibrary(path) {
 		return runLibrary(path, args, terminal)
@@ -117,15 +114,6 @@ func keepDoor() error {
 	}
 	go func() { _ = server.Serve(listener) }()
 	return nil
-}
-
-// leave asks the engine to end by typing the end of file at its prompt, then sees to it.
-func leave(keyboard io.Writer) {
-	const controlD = "\x04"
-	for deadline := time.Now().Add(stopPatience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		_, _ = io.WriteString(keyboard, controlD)
-	}
-	_ = syscall.Kill(0, syscall.SIGKILL) // the group: the engine may be a process of its own
 }
 
 func isLibrary(path string) bool {

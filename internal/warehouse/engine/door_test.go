@@ -497,19 +497,12 @@ func TestAskOfAnEngineThatHangs(t *testing.T) {
 	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(1100 * time.Millisecond) // an answer is good for a second
-	var asking sync.WaitGroup
 	began := time.Now()
-	for range 50 {
-		asking.Go(func() {
-			if err := e.Ask(t.Context()); err == nil {
-				t.Error("an engine that hangs is said to answer")
-			}
-		})
+	if err := e.Ask(t.Context()); err == nil {
+		t.Error("an engine that hangs is said to answer")
 	}
-	asking.Wait()
-	if took := time.Since(began); took > 12*time.Second {
-		t.Errorf("50 who asked waited %s", took)
+	if took := time.Since(began); took > 8*time.Second {
+		t.Errorf("who asked waited %s", took)
 	}
 	if err := syscall.Kill(pid, syscall.SIGCONT); err != nil {
 		t.Fatal(err)

@@ -45,13 +45,6 @@ type Engine struct {
 	engineLock *os.File
 	cancel     context.CancelFunc
 	done       chan struct{}
-	asking     chan struct{} // held while a question is under way, and to read or write asked
-
-	asked struct { // the latest question through the port
-		pid int
-		at  time.Time
-		err error
-	}
 
 	mu       sync.Mutex
 	endpoint Endpoint
@@ -96,7 +89,7 @@ func Start(ctx context.Context, o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		binary: binary, executable: executable, log: o.Logger, files: files,
-		done: make(chan struct{}), asking: make(chan struct{}, 1),
+		done: make(chan struct{}),
 	}
 	if err = e.take(); err != nil {
 		return nil, errors.Join(err, e.giveBack())
@@ -143,8 +136,7 @@ func (e *Engine) giveBack() error {
 	return errors.Join(errs...)
 }
 
-// Close stops the engine and gives the data directory back. It takes a few seconds at worst; an engine whose
-// clients have closed their connections stops at once.
+// Close stops the engine at once and gives the data directory back.
 func (e *Engine) Close() error {
 	e.cancel()
 	<-e.done
@@ -185,34 +177,10 @@ func (e *Engine) Options(user string) *clickhouse.Options {
 	return options
 }
 
-const (
-	askPatience = 5 * time.Second // for an answer
-	askAgain    = time.Second     // until then an answer is as good as a new one
-)
-
-// Ask tells whether the engine answers a question asked through its port. Many who ask at once are told by one question.
-func (e *Engine) Ask(ctx context.Context) error { return e.ask(ctx, askAgain) }
-
-func (e *Engine) ask(ctx context.Context, old time.Duration) error {
-	select {
-	case e.asking <- struct{}{}:
-		defer func() { <-e.asking }()
-	case <-ctx.Done():
-		return fmt.Errorf("engine: %w", context.Cause(ctx))
-	}
-	if !e.Ready() {
-		return ErrNotReady
-	}
-	if pid := e.PID(); e.asked.pid != pid || time.Since(e.asked.at) >= old {
-		e.asked.err = e.question(ctx)
-		e.asked.pid, e.asked.at = pid, time.Now()
-	}
-	return e.asked.err
-}
-
-func (e *Engine) question(ctx context.Context) error {
-	// The answer is for all who wait, so it outlives the one who asked first.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askPatience)
+// Ask tells whether the engine answers a question asked through its port, on a connection of its own.
+func (e *Engine) Ask(ctx context.Context) error {
+	const patience = 5 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	options := e.Options(e.Endpoint().Reader)
 	options.Settings = clickhouse.Settings{"log_queries": 0} // one a second would fill the log
@@ -222,15 +190,19 @@ func (e *Engine) question(ctx context.Context) error {
 	}
 	defer conn.Close()
 	var one uint8
-	if err := conn.QueryRow(ctx, "SELECT 1").Scan(&one); err != nil {
+	err = conn.QueryRow(ctx, "SELECT 1").Scan(&one)
+	if err != nil && !errors.Is(err, ErrNotReady) {
 		return fmt.Errorf("engine: ClickHouse does not answer: %w", err)
 	}
-	return nil
+	return err
 }
 
 // watch asks again and again, and returns why the engine must be started again, or nil when it ended or the context did.
 func (e *Engine) watch(ctx context.Context, gone <-chan struct{}) error {
-	const hanging = time.Minute // without an answer: a busy engine may be slow, and a restart would break off its work
+	const (
+		pause   = time.Second
+		hanging = time.Minute // without an answer: a busy engine may be slow, and a restart would break off its work
+	)
 	answered := time.Now()
 	for {
 		select {
@@ -238,9 +210,9 @@ func (e *Engine) watch(ctx context.Context, gone <-chan struct{}) error {
 			return nil
 		case <-ctx.Done():
 			return nil
-		case <-time.After(askAgain):
+		case <-time.After(pause):
 		}
-		switch err := e.ask(ctx, 0); {
+		switch err := e.Ask(ctx); {
 		case err == nil:
 			answered = time.Now()
 		case refuses(err), time.Since(answered) > hanging:
@@ -376,17 +348,9 @@ func (e *Engine) run(ctx context.Context, onReady func()) error {
 		lost = e.watch(ctx, gone)
 	}
 	e.set(cmd.Process.Pid, false)
-	if lost != nil {
-		// What it acknowledged is on the disk, and to end in order it would wait for clients that cannot come any more.
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-	}
-	lifeline.Close()
-	select {
-	case <-gone:
-	case <-time.After(stopPatience + time.Second):
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-		<-gone
-	}
+	// What it acknowledged is on the disk. To end in order it would wait for its clients, and need the folder that keepDoor removed.
+	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	<-gone
 	e.set(0, false)
 	if lost != nil {
 		if errors.Is(lost, errStranger) {
