@@ -45,15 +45,22 @@ func Season(g catalog.Grain) int {
 	}
 }
 
+// Range is what the figures of a measure can be, nil where there is no bound: money can be paid back, and a change can go either way; more
+// beds can be occupied than are open.
+func Range(m *catalog.Measure) (lower, upper *float64) {
+	if m.Unit != catalog.GBP && (m.Derived == nil || m.Derived.By != catalog.YearChange) {
+		lower = new(float64)
+	}
+	if m.Unit == catalog.Share && lower != nil && m.OverTime != catalog.Averaged {
+		one := 1.0
+		upper = &one
+	}
+	return lower, upper
+}
+
 func outlookSettings(m *catalog.Measure, periods []catalog.Period, turnovers []Turnover) forecast.Settings {
 	s := forecast.Settings{Season: Season(m.Grain), Horizon: Horizon(m.Grain)}
-	zero, one := 0.0, 1.0
-	if m.Unit != catalog.GBP && (m.Derived == nil || m.Derived.By != catalog.YearChange) {
-		s.Lower = &zero
-	}
-	if m.Unit == catalog.Share && s.Lower != nil && m.OverTime != catalog.Averaged { // more beds can be occupied than are open
-		s.Upper = &one
-	}
+	s.Lower, s.Upper = Range(m)
 	for i, p := range periods {
 		for _, b := range m.Breaks {
 			if b.From == p.String() {
