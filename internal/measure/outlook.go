@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"time"
@@ -130,7 +131,7 @@ func Foresee(m *catalog.Measure, points []Point, turnovers []Turnover, until cat
 }
 
 // BacktestOf holds past forecasts of a measure in some places against what came, up to a period.
-func BacktestOf(m *catalog.Measure, places [][]Point, until catalog.Period) (*forecast.Report, error) {
+func BacktestOf(ctx context.Context, m *catalog.Measure, places [][]Point, until catalog.Period) (*forecast.Report, error) {
 	if m.Overlaps() {
 		return &forecast.Report{Reason: overlapping}, nil
 	}
@@ -149,7 +150,7 @@ func BacktestOf(m *catalog.Measure, places [][]Point, until catalog.Period) (*fo
 		values, _ := figures(m, points, periods)
 		series = append(series, values)
 	}
-	report, err := forecast.Backtest(series, outlookSettings(m, periods, nil))
+	report, err := forecast.Backtest(ctx, series, outlookSettings(m, periods, nil))
 	if err != nil {
 		return nil, fmt.Errorf("backtest of %s: %w", m.ID, err)
 	}
