@@ -9,7 +9,9 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // estimated is what a subcommand states in JSON.
@@ -389,5 +391,69 @@ func TestEvidenceOfEffectsIsReadable(t *testing.T) {
 		if err != nil || !strings.Contains(help, "Examples:\n  stpd evidence "+name) {
 			t.Errorf("%s --help: %v, %s", name, err, help)
 		}
+	}
+}
+
+// What lies between rare events is charted by the limits that their sources give.
+func TestEvidenceOfRareEvents(t *testing.T) {
+	var lines []string
+	for range 10 {
+		lines = append(lines, "2", "6")
+	}
+	file := csvFile(t, append(append([]string{"between"}, lines...), "60")...)
+	got := estimated(t, "spc", "--data", file, "--value", "between", "--direction", "increase", "--chart", "g")
+	mean := (80.0 + 60) / 21
+	closeTo(t, "upper limit", at(t, got, "series", 0, "upl"), mean+3*math.Sqrt(mean*(mean+1)), 1e-12)
+	if s := got["series"].([]any)[0].(map[string]any); s["variation_icon"] != "improvement_high" || s["lpl"] != 0.0 {
+		t.Errorf("got %v", s)
+	}
+	if s := estimated(t, "spc", "--data", file, "--value", "between", "--direction", "increase", "--chart", "t"); at(t, s, "series", 0, "upl") <= mean {
+		t.Errorf("got %v", s)
+	}
+	for _, args := range [][]string{{"--chart", "c"}, {"--chart", "g", "--target", "3"}} {
+		var usage usageError
+		if _, err := runEvidence(append([]string{"spc", "--data", file, "--value", "between", "--direction", "increase"}, args...)...); !errors.As(err, &usage) {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+}
+
+// A computation that would take a minute ends when it is told to, by either signal.
+func TestEvidenceEndsOnASignal(t *testing.T) {
+	lines := make([]string, 0, 300*150)
+	for u := range 300 {
+		for at := range 150 {
+			lines = append(lines, fmt.Sprintf("u%d,%d,%.4f", u, at, math.Sin(float64(u*u+7*at*at))+float64(at)/50))
+		}
+	}
+	file := csvFile(t, append([]string{"unit,time,y"}, lines...)...)
+	for name, signal := range map[string]os.Signal{"interrupt": os.Interrupt, "terminate": syscall.SIGTERM} {
+		t.Run(name, func(t *testing.T) {
+			c := stpd(t, nil, "evidence", "synth", "--data", file, "--unit", "unit", "--time", "time", "--outcome", "y", "--treated-unit", "u1", "--start", "100", "--method", "ridge", "--placebo")
+			var out strings.Builder
+			c.Stderr = &out
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan error, 1)
+			go func() { ended <- c.Wait() }()
+			select {
+			case err := <-ended:
+				t.Fatalf("it ended by itself: %v %s", err, &out)
+			case <-time.After(2 * time.Second): // the file is read and the placebos are under way
+			}
+			if err := c.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+			select {
+			case <-ended:
+				if code := c.ProcessState.ExitCode(); code != exitFailure || !strings.Contains(out.String(), "canceled") && !strings.Contains(out.String(), "signal received") {
+					t.Errorf("it ended with %d: %s", code, &out)
+				}
+			case <-time.After(10 * time.Second): // a busy machine is slow, and the whole takes far longer
+				_ = c.Process.Kill()
+				t.Fatal("it did not end")
+			}
+		})
 	}
 }

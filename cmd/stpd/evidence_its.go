@@ -154,5 +154,5 @@ func (r itsResult) print(w io.Writer) {
 		path = append(path, []any{at, figure(p.Observed), figure(p.Fitted), figure(p.Counterfactual)})
 	}
 	writeTable(w, []string{"time", "observed", "fitted", "without the intervention"}, path)
-	printNotes(w, []string{r.Solved.Note})
+	printNotes(w, append(slices.Clone(r.Notes), r.Solved.Note))
 }

@@ -21,10 +21,10 @@ const ungrouped = "no facet"
 
 // spcFlags are the flags of stpd evidence spc.
 type spcFlags struct {
-	data, value, time, group, rebase, direction string
-	target                                      float64
-	noScreen                                    bool
-	fixAfter                                    int
+	data, value, time, group, rebase, direction, chart string
+	target                                             float64
+	noScreen                                           bool
+	fixAfter                                           int
 }
 
 func evidenceSPCCommand() *cobra.Command {
@@ -33,9 +33,11 @@ func evidenceSPCCommand() *cobra.Command {
 		Use: "spc", Short: "Chart a series by statistical process control",
 		Long: "Chart a series by statistical process control as NHS Making Data Count does: an XmR chart, the labels of its points, and the icons of " +
 			"variation and assurance.\n\nWithout --time the rows stand in the order of time. A blank figure is a gap: no moving range spans it and no run of " +
-			"points passes over it. Limits from fewer than 13 figures carry a warning.",
+			"points passes over it. Limits from fewer than 13 figures carry a warning.\n\nOf events too rare to count, chart what lies between them: --chart g of numbers, " +
+			"such as patients or months without one (Benneyan 2001), --chart t of times (Nelson 1994).",
 		Example: "  stpd evidence spc --data waits.csv --value y --time month --direction decrease --target 95\n" +
-			"  stpd evidence spc --data waits.csv --value y --time month --group trust --rebase 2017-04,2018-04 --direction decrease --json",
+			"  stpd evidence spc --data waits.csv --value y --time month --group trust --rebase 2017-04,2018-04 --direction decrease --json\n" +
+			"  stpd evidence spc --data falls.csv --value days_between --chart t --direction increase",
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return evidenceSPC(c, f) },
 	}
@@ -49,6 +51,7 @@ func evidenceSPCCommand() *cobra.Command {
 	flags.Float64Var(&f.target, "target", 0, "target, in the unit of the figures")
 	flags.BoolVar(&f.noScreen, "no-screen", false, "keep outlying moving ranges when setting limits")
 	flags.IntVar(&f.fixAfter, "fix-after", 0, "set limits by the first so many rows of each stretch, at least 12")
+	flags.StringVar(&f.chart, "chart", "xmr", "xmr, g (numbers between rare events) or t (times between them)")
 	_ = c.MarkFlagRequired("value")
 	_ = c.MarkFlagRequired("direction")
 	return c
@@ -111,6 +114,13 @@ func evidenceSPC(c *cobra.Command, f spcFlags) error {
 	if c.Flags().Changed("target") {
 		settings.Target = &f.target
 	}
+	rare := map[string]func([]float64) spc.RareChart{"g": spc.NewGChart, "t": spc.NewTChart}[f.chart]
+	switch {
+	case rare == nil && f.chart != "xmr":
+		return usageError{fmt.Errorf("--chart %q; accepted are xmr, g or t", f.chart)}
+	case rare != nil && (f.rebase != "" || f.fixAfter != 0 || f.noScreen || settings.Target != nil):
+		return usageError{fmt.Errorf("--rebase, --fix-after, --no-screen and --target are for --chart xmr")}
+	}
 	t, err := readEvidence(c.Context(), f.data)
 	if err != nil {
 		return err
@@ -128,6 +138,7 @@ func evidenceSPC(c *cobra.Command, f spcFlags) error {
 		return err
 	}
 	var result spcResult
+	var between rareResult
 	for _, g := range all {
 		if settings.Rebase, err = order.apply(t, f, g.rows); err != nil {
 			return err
@@ -135,6 +146,10 @@ func evidenceSPC(c *cobra.Command, f spcFlags) error {
 		series := make([]float64, len(g.rows))
 		for i, row := range g.rows {
 			series[i] = figures[row]
+		}
+		if rare != nil {
+			between = append(between, newRareSeries(g, order.texts, rare(series), settings.Improvement))
+			continue
 		}
 		chart, err := spc.New(series, settings)
 		if err != nil {
@@ -145,7 +160,69 @@ func evidenceSPC(c *cobra.Command, f spcFlags) error {
 	if err := order.outside(); err != nil {
 		return err
 	}
+	if rare != nil {
+		return printEvidence(c, map[string]rareResult{"series": between}, between.print)
+	}
 	return printEvidence(c, result, result.print)
+}
+
+// rareResult is what stpd evidence spc states of what lies between rare events.
+type rareResult []rareSeries
+
+// rareSeries is one chart of rare events.
+type rareSeries struct {
+	Series    string         `json:"f"`
+	Chart     string         `json:"chart"`
+	Mean      figure         `json:"mean"`
+	LPL       figure         `json:"lpl"`
+	UPL       figure         `json:"upl"`
+	Variation *spc.Variation `json:"variation_icon"`
+	Reason    string         `json:"reason,omitempty"`
+	Points    []rarePoint    `json:"points"`
+}
+
+type rarePoint struct {
+	Time    string `json:"x"`
+	Value   figure `json:"y"`
+	Outside bool   `json:"outside_limits"`
+}
+
+func newRareSeries(g evidenceGroup, times []string, chart spc.RareChart, improvement spc.Direction) rareSeries {
+	r := rareSeries{Series: g.name, Chart: chart.Kind, Mean: figure(chart.Mean), LPL: figure(chart.LPL), UPL: figure(chart.UPL), Reason: chart.Reason, Points: []rarePoint{}}
+	switch {
+	case chart.Variation == spc.NeutralVariationHigh && improvement == spc.Increase:
+		chart.Variation = spc.ImprovementHigh
+	case chart.Variation == spc.NeutralVariationHigh && improvement == spc.Decrease:
+		chart.Variation = spc.ConcernHigh
+	}
+	if chart.Variation != spc.NoVariation {
+		r.Variation = &chart.Variation
+	}
+	for i, y := range chart.Figures {
+		point := rarePoint{Time: strconv.Itoa(i + 1), Value: figure(y), Outside: chart.Outside[i]}
+		if times != nil {
+			point.Time = times[g.rows[i]]
+		}
+		r.Points = append(r.Points, point)
+	}
+	return r
+}
+
+func (r rareResult) print(w io.Writer) {
+	var points, charts [][]any
+	for _, s := range r {
+		for _, p := range s.Points {
+			outside := "-"
+			if p.Outside {
+				outside = "above the upper limit"
+			}
+			points = append(points, []any{s.Series, p.Time, p.Value, outside})
+		}
+		charts = append(charts, []any{s.Series, s.Chart, s.Mean, s.LPL, s.UPL, shown(s.Variation), s.Reason})
+	}
+	writeTable(w, []string{"series", "time", "between events", "signal"}, points)
+	fmt.Fprintln(w)
+	writeTable(w, []string{"series", "chart", "mean", "lower limit", "upper limit", "variation", "reason"}, charts)
 }
 
 // add states a chart. Times are those of the rows, or their place in the series.

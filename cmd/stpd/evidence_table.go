@@ -22,7 +22,8 @@ type evidenceTable struct {
 	columns []string
 	lines   []uint32 // of the rows
 	text    []byte
-	ends    []uint32 // of each cell in text, row by row
+	ends    []uint32 // of each cell in text, row by row, without those that a row ends before
+	cells   []uint32 // how many of them end before each row
 }
 
 // evidenceBytes is the size of the largest table, which is held in memory.
@@ -59,8 +60,9 @@ func readEvidence(ctx context.Context, path string) (*evidenceTable, error) {
 			continue
 		}
 		t.lines = append(t.lines, row.Number)
-		for column := range t.columns {
-			t.text = append(t.text, strings.TrimSpace(row.Cell(column).Text)...)
+		t.cells = append(t.cells, uint32(len(t.ends)))
+		for _, cell := range row.Cells[:min(len(row.Cells), len(t.columns))] {
+			t.text = append(t.text, strings.TrimSpace(cell.Text)...)
 			t.ends = append(t.ends, uint32(len(t.text)))
 		}
 		if len(t.text) > evidenceBytes {
@@ -78,7 +80,13 @@ func (t *evidenceTable) line(row int) uint32 { return t.lines[row] }
 
 // cell is the text of a row in a column.
 func (t *evidenceTable) cell(row, column int) []byte {
-	at := row*len(t.columns) + column
+	at, end := int(t.cells[row])+column, len(t.ends)
+	if row+1 < len(t.cells) {
+		end = int(t.cells[row+1])
+	}
+	if at >= end {
+		return nil
+	}
 	start := uint32(0)
 	if at > 0 {
 		start = t.ends[at-1]

@@ -17,13 +17,20 @@ import (
 var methodText string
 
 var method = template.Must(template.New("method").Funcs(template.FuncMap{
-	"percent":  func(n evidence.Number) string { return fmt.Sprintf("%+.1f%%", float64(n)) },
-	"size":     func(n evidence.Number) string { return fmt.Sprintf("%.3g%%", float64(n)) },
-	"p":        func(n evidence.Number) string { return fmt.Sprintf("%.2g", float64(n)) },
+	"percent":  func(n evidence.Number) string { return inPercent("%+.1f", n) },
+	"size":     func(n evidence.Number) string { return inPercent("%.3g", n) },
+	"p":        func(n evidence.Number) string { return fmt.Sprintf("%.2g", n) },
 	"words":    func(text any) string { return strings.ReplaceAll(fmt.Sprint(text), "_", " ") },
 	"sentence": claim.Sentence,
 	"pounds":   dashboard.Pounds,
 }).Parse(methodText))
+
+func inPercent(format string, n evidence.Number) string {
+	if n.Missing() {
+		return evidence.NotKnown
+	}
+	return fmt.Sprintf(format, n) + "%"
+}
 
 // timeForm writes a moment so that --as-of reads the same one.
 const timeForm = time.RFC3339Nano

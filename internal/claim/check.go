@@ -121,6 +121,9 @@ func (t *test) check() {
 		if check.Finding == "" {
 			check.Outcome, check.Finding, check.Figure = q.answer(t)
 		}
+		if check.Outcome == Passed && check.Figure.Missing() { // what could not be computed has not passed
+			check.Outcome = CannotTell
+		}
 		t.Checks = append(t.Checks, check)
 	}
 }
@@ -307,7 +310,7 @@ func (t *test) robust() (Outcome, string, evidence.Number) {
 	case t.Model != nil:
 	case t.Effect == nil:
 		return CannotTell, notEstimated, unknown
-	case early == nil:
+	case early == nil || early.Percent.Missing():
 		return CannotTell, "too few periods lie before the start to look for a change where nothing began", unknown
 	case early.P <= Significance:
 		return Failed, fmt.Sprintf("a change of %s beyond chance is found in %s too, when nothing began", signed(float64(early.Percent)), catalog.PeriodWords(early.Start)), early.Percent
@@ -315,25 +318,37 @@ func (t *test) robust() (Outcome, string, evidence.Number) {
 		return CannotTell, fmt.Sprintf("there is no comparison group; in %s, when nothing began, a change of %s is found", catalog.PeriodWords(early.Start), signed(float64(early.Percent))), early.Percent
 	}
 	effect := float64(t.Model.Value)
-	var against, early []string
+	var against, early, untried, backdated []string
 	for _, v := range slices.Concat(t.Sensitivity.LeaveOneOut, t.Methods) {
-		if !(float64(v.Estimate)*effect > 0) {
+		switch {
+		case v.Estimate.Missing():
+			untried = append(untried, v.What+" ("+v.Reason+")")
+		case !(float64(v.Estimate)*effect > 0):
 			against = append(against, v.What)
 		}
 	}
-	largest := 0.0
+	largest, tried := 0.0, 0
 	for _, v := range t.Sensitivity.InTime {
-		if size := math.Abs(float64(v.Estimate)); size >= math.Abs(effect) {
+		switch size := math.Abs(float64(v.Estimate)); {
+		case v.Estimate.Missing():
+			backdated = append(backdated, v.What+" ("+v.Reason+")")
+			continue
+		case size >= math.Abs(effect):
 			early = append(early, v.What)
-		} else {
+		default:
 			largest = max(largest, size)
 		}
+		tried++
 	}
 	switch {
 	case len(against) > 0:
 		return Failed, "the direction is lost: " + strings.Join(against, ", "), evidence.Number(len(against))
 	case len(early) > 0:
 		return Failed, "a change as large is found before anything began: " + strings.Join(early, ", "), evidence.Number(len(early))
+	case len(untried) > 0:
+		return CannotTell, "some choices gave no estimate: " + strings.Join(untried, ", "), unknown
+	case tried == 0:
+		return CannotTell, "no earlier start could be tried, as too few periods lie before the start: " + strings.Join(backdated, ", "), unknown
 	}
 	return Passed, fmt.Sprintf("the direction holds without any one donor and by three other methods; before anything began at most %.1f%% is found", largest), evidence.Number(largest)
 }
@@ -365,9 +380,13 @@ func (t *test) sustained() (Outcome, string, evidence.Number) {
 	}
 	years := float64(t.Design.After) / float64(season(t.data.Measure.Grain))
 	words := fmt.Sprintf("the figures show %.1f years from the start on", years)
+	untried := ""
 	if t.Sensitivity != nil {
 		for _, v := range t.Sensitivity.Windows {
-			if strings.HasPrefix(v.What, "effect from ") && float64(v.Estimate)*float64(t.Model.Value) <= 0 {
+			switch later := strings.HasPrefix(v.What, "effect from "); {
+			case later && v.Estimate.Missing():
+				untried = "; the later half of them gave no estimate: " + v.Reason
+			case later && float64(v.Estimate)*float64(t.Model.Value) <= 0:
 				return Failed, words + "; in the later half of them the change is gone", evidence.Number(years)
 			}
 		}
@@ -375,6 +394,8 @@ func (t *test) sustained() (Outcome, string, evidence.Number) {
 	switch {
 	case years < 1:
 		return Failed, words + ", less than one", evidence.Number(years)
+	case untried != "":
+		return CannotTell, words + untried, evidence.Number(years)
 	case years < lasting:
 		return CannotTell, fmt.Sprintf("%s, under %d: whether it lasts cannot be told", words, lasting), evidence.Number(years)
 	}

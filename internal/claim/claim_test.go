@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/evidence"
 	"stpdash/internal/measure"
 )
 
@@ -604,5 +605,49 @@ func TestChecksInWords(t *testing.T) {
 	}
 	if got := (Check{ID: Sustained, Outcome: CannotTell}).Found(); got != "Whether it is sustained cannot be told" {
 		t.Error(got)
+	}
+}
+
+// A check that could not run has not passed, and no figure that could not be computed stands in words.
+func TestWhatCouldNotRunHasNotPassed(t *testing.T) {
+	missing := func(what string) evidence.Variation {
+		return evidence.Variation{What: what, Estimate: unknown, PreMSPE: unknown, Ratio: unknown, Reason: "there are 2 periods"}
+	}
+	found := func(what string, estimate evidence.Number) evidence.Variation {
+		return evidence.Variation{What: what, Estimate: estimate}
+	}
+	robust := func(s evidence.Sensitivity, methods ...evidence.Variation) (Outcome, string) {
+		model := &evidence.Synthetic{Estimate: evidence.Estimate{Value: -8}}
+		tested := &test{Result: &Result{Model: model, Sensitivity: &s, Methods: methods, Effect: &Effect{Percent: -8}}, claim: &catalog.Claim{Towards: catalog.Decrease}}
+		outcome, finding, figure := tested.robust()
+		if strings.Contains(finding, "NaN") || outcome == Passed && figure.Missing() {
+			t.Errorf("%s: %q %v", outcome, finding, figure)
+		}
+		return outcome, finding
+	}
+	for name, c := range map[string]struct {
+		sensitivity evidence.Sensitivity
+		methods     []evidence.Variation
+		outcome     Outcome
+		says        string
+	}{
+		"no earlier start":        {evidence.Sensitivity{InTime: []evidence.Variation{missing("start at 2016-Q1")}}, nil, CannotTell, "no earlier start could be tried"},
+		"none possible":           {evidence.Sensitivity{}, nil, CannotTell, "no earlier start could be tried"},
+		"one of two earlier":      {evidence.Sensitivity{InTime: []evidence.Variation{missing("start at a"), found("start at b", 1.5)}}, nil, Passed, "at most 1.5% is found"},
+		"a method without result": {evidence.Sensitivity{InTime: []evidence.Variation{found("start at b", 1.5)}}, []evidence.Variation{missing("ridge")}, CannotTell, "gave no estimate: ridge (there are 2 periods)"},
+		"a method against":        {evidence.Sensitivity{InTime: []evidence.Variation{missing("start at b")}}, []evidence.Variation{found("ridge", 3)}, Failed, "the direction is lost: ridge"},
+		"as large before":         {evidence.Sensitivity{InTime: []evidence.Variation{missing("start at a"), found("start at b", 9)}}, nil, Failed, "before anything began: start at b"},
+	} {
+		if outcome, finding := robust(c.sensitivity, c.methods...); outcome != c.outcome || !strings.Contains(finding, c.says) {
+			t.Errorf("%s: %s, %q", name, outcome, finding)
+		}
+	}
+	for _, words := range []string{signed(math.NaN()), signed(math.Inf(1)), PercentOf(unknown), Chance(unknown), fmt.Sprintf("%.1f", unknown), fmt.Sprintf("%+.2g", evidence.Number(math.Inf(-1)))} {
+		if !strings.HasSuffix(words, evidence.NotKnown) {
+			t.Errorf("a missing figure is written %q", words)
+		}
+	}
+	if text := fmt.Sprintf("%+.1f %g %v", evidence.Number(2.25), evidence.Number(0.5), evidence.Number(3)); text != "+2.2 0.5 3" {
+		t.Errorf("figures are written %q", text)
 	}
 }

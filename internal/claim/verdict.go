@@ -253,11 +253,17 @@ func (t *test) conclude() {
 
 // signed is a change in per cent with its sign.
 func signed(percent float64) string {
+	if evidence.Number(percent).Missing() {
+		return evidence.NotKnown
+	}
 	return strings.ReplaceAll(fmt.Sprintf("%+.1f%%", percent), "-", "−")
 }
 
 // PercentOf writes a share of a whole, which may be far below one per cent or above all of it.
 func PercentOf(percent evidence.Number) string {
+	if percent.Missing() {
+		return "a size that is " + evidence.NotKnown
+	}
 	p := decimal.NewFromFloat(float64(percent))
 	switch {
 	case p.GreaterThan(decimal.NewFromInt(100)):
@@ -283,7 +289,7 @@ func Chance(p evidence.Number) string {
 	if p < 0.001 {
 		return "under 0.001"
 	}
-	return fmt.Sprintf("%.2g", float64(p))
+	return fmt.Sprintf("%.2g", p)
 }
 
 func apart(percent float64) string {

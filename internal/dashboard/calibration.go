@@ -275,7 +275,7 @@ func (c *Composer) calibrationMeasure(id string, tallies []claim.Tally, asOf AsO
 		row.FalseAt = "whatever is claimed"
 	}
 	if none := tallies[0]; none.Stand > 0 {
-		row.Detectable, row.Bias, row.Coverage = percent1(none.Detectable), fmt.Sprintf("%+.1f", float64(none.Bias)), inHundred(float64(none.Coverage))
+		row.Detectable, row.Bias, row.Coverage = percent1(none.Detectable), fmt.Sprintf("%+.1f", none.Bias), inHundred(float64(none.Coverage))
 	}
 	return row
 }
@@ -285,13 +285,33 @@ func newShare(p claim.Part) Share {
 }
 
 // inHundred writes a share to a tenth of a hundredth, so that 5.4 is not read as 5.
-func inHundred(share float64) string { return oneDecimal(share*100) + " in 100" }
+func inHundred(share float64) string {
+	if evidence.Number(share).Missing() {
+		return evidence.NotKnown
+	}
+	return oneDecimal(share*100) + " in 100"
+}
 
-func oneDecimal(x float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", x), ".0") }
+func oneDecimal(x float64) string {
+	if evidence.Number(x).Missing() {
+		return evidence.NotKnown
+	}
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", x), ".0")
+}
 
-func percent(x float64) string { return oneDecimal(x) + "%" }
+func percent(x float64) string {
+	if evidence.Number(x).Missing() {
+		return evidence.NotKnown
+	}
+	return oneDecimal(x) + "%"
+}
 
-func percent1(x evidence.Number) string { return fmt.Sprintf("%.1f%%", float64(x)) }
+func percent1(x evidence.Number) string {
+	if x.Missing() {
+		return evidence.NotKnown
+	}
+	return fmt.Sprintf("%.1f%%", x)
+}
 
 func whole(n int) string { return grouped(decimal.NewFromInt(int64(n)), 0) }
 

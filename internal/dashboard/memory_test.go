@@ -10,7 +10,7 @@ import (
 )
 
 func TestQuestionsEndWithTheirReader(t *testing.T) {
-	c := &Composer{Memory: NewMemory()}
+	c := &Composer{Memory: NewMemory(64 << 20)}
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	end, _ := ctx.Deadline()
@@ -46,7 +46,7 @@ func TestQuestionsEndWithTheirReader(t *testing.T) {
 }
 
 func TestAnswerThatSeveralWaitFor(t *testing.T) {
-	c := &Composer{Memory: NewMemory()}
+	c := &Composer{Memory: NewMemory(64 << 20)}
 	asked, open := make(chan struct{}, 9), make(chan struct{})
 	ask := func(ctx context.Context) (string, error) {
 		asked <- struct{}{}
@@ -91,7 +91,7 @@ func TestAnswerThatSeveralWaitFor(t *testing.T) {
 }
 
 func TestFaultOfAQuestion(t *testing.T) {
-	_, err := remember(t.Context(), &Composer{Memory: NewMemory()}, AsOf{}, "question", func(context.Context) (int, error) { panic("no such luck") })
+	_, err := remember(t.Context(), &Composer{Memory: NewMemory(64 << 20)}, AsOf{}, "question", func(context.Context) (int, error) { panic("no such luck") })
 	if err == nil || !strings.Contains(err.Error(), "no such luck") {
 		t.Errorf("%v", err)
 	}

@@ -30,7 +30,7 @@ func (c *Composer) Method(asOf AsOf) MethodPage {
 	page := MethodPage{
 		Shell: c.shell("Method", "method", asOf), CalibrationURL: address("/calibration", "as_of", asOf.Text),
 		Places: len(c.Reference.Footprints()), Registered: catalog.Period{Start: registeredQuarter, Grain: catalog.Quarter}.Words(),
-		Process: ProcessLimits{LimitFactor: spc.LimitFactor, ScreenFactor: spc.ScreenFactor, Run: spc.RunLength, Fewest: spc.MinimumPoints,
+		Process: ProcessLimits{LimitFactor: spc.LimitFactor, ScreenFactor: spc.ScreenFactor, Run: spc.RunLength, Fewest: spc.MinimumPoints, FewCases: measure.FewCases, FewestGaps: spc.FewestGaps,
 			Turnover: fmt.Sprintf("%g%%", decisivePart*100), Notable: notablePart.Mul(hundred).String() + "%"},
 		FewEvents: rates.FewEvents, Peers: nearestPeers, PeersKnown: mostFootprints,
 		MinimumErrors: forecast.MinimumErrors, FewOrigins: fewOrigins,

@@ -86,7 +86,7 @@ func (c *Composer) backtest(ctx context.Context, asOf AsOf, m *catalog.Measure, 
 				places = append(places, measure.Within(all[s.Code], time.Time{}, until.Start))
 			}
 		}
-		return measure.BacktestOf(m, places, until)
+		return measure.BacktestOf(ctx, m, places, until)
 	})
 }
 

@@ -948,10 +948,10 @@ type MethodPage struct {
 
 // ProcessLimits are what process control charts are made by.
 type ProcessLimits struct {
-	LimitFactor, ScreenFactor float64
-	Run, Fewest               int
-	Causes                    []string // the rules, the first that a point breaks counts
-	Turnover, Notable         string   // parts of a figure
+	LimitFactor, ScreenFactor         float64
+	Run, Fewest, FewCases, FewestGaps int
+	Causes                            []string // the rules, the first that a point breaks counts
+	Turnover, Notable                 string   // parts of a figure
 }
 
 // ForecastLimits say how far the figures of a grain are forecast, and from how many.

@@ -108,8 +108,7 @@ func (c *crossed) split() {
 	for t := range root {
 		root[t] = int32(t)
 	}
-	var find func(t int32) int32
-	find = func(t int32) int32 {
+	find := func(t int32) int32 {
 		for root[t] != t {
 			root[t] = root[root[t]]
 			t = root[t]
@@ -258,7 +257,7 @@ func (c *crossed) means(column, mean []float64) {
 // part is a column that is zero outside some rows.
 type part struct {
 	rows []int
-	// units of the rows, and the position of each row's among them; whole tells that these have no other rows.
+	// units of the rows, and the position of each row's among them.
 	units []int32
 	of    []int
 }

@@ -9,6 +9,8 @@ package evidence
 
 import (
 	"encoding/json"
+	"fmt"
+	"io"
 	"math"
 	"slices"
 
@@ -26,6 +28,18 @@ var missing = Number(math.NaN())
 
 // Missing tells that the figure could not be computed.
 func (n Number) Missing() bool { return math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) }
+
+// NotKnown is what a missing number is in words.
+const NotKnown = "not known"
+
+// Format writes the number as a float64 is written, and a missing one in words, so that no text ever says NaN.
+func (n Number) Format(f fmt.State, verb rune) {
+	if n.Missing() {
+		_, _ = io.WriteString(f, NotKnown)
+		return
+	}
+	fmt.Fprintf(f, fmt.FormatString(f, verb), float64(n))
+}
 
 // MarshalJSON writes a number, or null for a missing one.
 func (n Number) MarshalJSON() ([]byte, error) {

@@ -77,6 +77,7 @@ type Interrupted struct {
 	Fit     InterruptedFit      `json:"fit"`
 	Solved  Convergence         `json:"convergence"`
 	Path    []InterruptedPeriod `json:"path"`
+	Notes   []string            `json:"notes,omitempty"`
 }
 
 // InterruptedFit is how well an interrupted time series fits.
@@ -128,11 +129,14 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	if err := model.check(s); err != nil {
 		return nil, err
 	}
-	names, columns, without := model.design(s)
-	n, k := len(s.Time), len(columns)
+	n, k := len(s.Time), model.terms()
 	if n <= k {
 		return nil, fmt.Errorf("%d periods with an outcome are too few for %d terms", n, k)
 	}
+	if model.Family == Gaussian && model.Lags >= n-k {
+		return nil, fmt.Errorf("%d lags are too many for %d periods with an outcome and %d terms: up to %d are accepted", model.Lags, n, k, n-k-1)
+	}
+	names, columns, without := model.design(s)
 	offset := make([]float64, n)
 	for i, e := range s.Exposure {
 		offset[i] = math.Log(e)
@@ -141,7 +145,7 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	if collinear >= 0 {
 		return nil, fmt.Errorf("the term %s is a sum of the others: its effect cannot be told apart from theirs", names[collinear])
 	}
-	result := &Interrupted{Family: model.Family, N: n, LeftOut: leftOut, Solved: solved}
+	result := &Interrupted{Family: model.Family, N: n, LeftOut: leftOut, Solved: solved, Notes: s.ends()}
 	if !solved.Converged {
 		result.Estimate = uncertain(math.NaN(), solved.Note)
 		result.Effect, result.RR, result.Percent = result.Estimate, missing, missing
@@ -261,6 +265,10 @@ func (m Interruption) check(s TimeSeries) error {
 	default:
 		return fmt.Errorf("the family is %q; accepted are %s, %s and %s", m.Family, Poisson, QuasiPoisson, Gaussian)
 	}
+	if fall, rises := s.turns(); fall >= 0 && !rises {
+		return fmt.Errorf("the intervention is reversed: it falls from %g to %g at time %s and never rises; accepted are 0 before it and 1 under it",
+			s.Intervention[fall-1], s.Intervention[fall], s.at(fall))
+	}
 	switch counts := m.Family != Gaussian; {
 	case floats.Norm(s.Outcome, 1) == 0:
 		return fmt.Errorf("all outcomes are zero or missing: there is nothing to compare")
@@ -270,12 +278,52 @@ func (m Interruption) check(s TimeSeries) error {
 		return fmt.Errorf("no period with an outcome lies under the intervention: there is no effect to estimate")
 	case counts && (countBefore == 0 || countUnder == 0):
 		return fmt.Errorf("all outcomes before or under the intervention are zero: the rate ratio is zero or infinite and has no estimate")
-	case m.Harmonics < 0:
-		return fmt.Errorf("%d harmonics were asked for; accepted is 0 or more", m.Harmonics)
+	case m.Harmonics < 0 || m.Harmonics > len(s.Time):
+		return fmt.Errorf("%d harmonics are wanted of %d periods with an outcome; accepted are 0 or more, with fewer terms than periods", m.Harmonics, len(s.Time))
 	case m.Harmonics > 0 && !(m.Season > 2*float64(m.Harmonics)):
 		return fmt.Errorf("%d harmonics need a season longer than %d periods, not %g", m.Harmonics, 2*m.Harmonics, m.Season)
 	}
 	return nil
+}
+
+// terms are how many the model has.
+func (m Interruption) terms() int {
+	if m.Slope {
+		return 4 + 2*m.Harmonics
+	}
+	return 3 + 2*m.Harmonics
+}
+
+// turns are the first time at which the intervention falls, if any, and whether it rises at some time.
+func (s TimeSeries) turns() (fall int, rises bool) {
+	fall = -1
+	for i := 1; i < len(s.Intervention); i++ {
+		switch before, now := s.Intervention[i-1], s.Intervention[i]; {
+		case now > before:
+			rises = true
+		case now < before && fall < 0:
+			fall = i
+		}
+	}
+	return fall, rises
+}
+
+// at names a time.
+func (s TimeSeries) at(i int) string {
+	if s.Labels != nil {
+		return s.Labels[i]
+	}
+	return fmt.Sprint(s.Time[i])
+}
+
+// ends says where an intervention that began ends.
+func (s TimeSeries) ends() []string {
+	fall, _ := s.turns()
+	if fall < 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("the intervention falls from %g to %g at time %s: the estimate takes its effect to end with it, at once; if 0 and 1 were exchanged, it is wrong",
+		s.Intervention[fall-1], s.Intervention[fall], s.at(fall))}
 }
 
 // design lists the terms, their columns, and the columns as they would be without the intervention.

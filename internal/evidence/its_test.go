@@ -240,3 +240,34 @@ func TestInterruptThatDoesNotConverge(t *testing.T) {
 		t.Errorf("got %+v, %+v", got.Estimate, got.Solved)
 	}
 }
+
+// Lags, harmonics and terms beyond what the periods can tell are refused with figures, and an intervention that falls where it should rise
+// with its time.
+func TestInterruptRefusesMoreThanThePeriodsTell(t *testing.T) {
+	series := func(n int, under func(i int) float64) (s evidence.TimeSeries) {
+		for i := range n {
+			s.Time, s.Outcome, s.Intervention = append(s.Time, float64(i+1)), append(s.Outcome, 50+10*math.Sin(float64(i*i))), append(s.Intervention, under(i))
+		}
+		return s
+	}
+	late := func(i int) float64 { return map[bool]float64{true: 1}[i >= 16] }
+	for reason, m := range map[string]evidence.Interruption{
+		"40 lags are too many for 31 periods with an outcome and 3 terms: up to 27 are accepted": {Family: evidence.Gaussian, Lags: 40},
+		"28 lags are too many":                   {Family: evidence.Gaussian, Lags: 28},
+		"31 periods with an outcome are too few": {Family: evidence.Gaussian, Lags: -1, Harmonics: 14, Season: 100},
+		"1000000000 harmonics are wanted of 31":  {Family: evidence.Gaussian, Lags: -1, Harmonics: 1000000000, Season: 1e12},
+	} {
+		if _, err := evidence.Interrupt(series(31, late), m); err == nil || !strings.Contains(err.Error(), reason) {
+			t.Errorf("want a refusal that says %q, got %v", reason, err)
+		}
+	}
+	gaussian := evidence.Interruption{Family: evidence.Gaussian, Lags: -1}
+	if _, err := evidence.Interrupt(series(31, func(i int) float64 { return 1 - late(i) }), gaussian); err == nil ||
+		!strings.Contains(err.Error(), "the intervention is reversed: it falls from 1 to 0 at time 17 and never rises") {
+		t.Errorf("a reversed intervention: %v", err)
+	}
+	got, err := evidence.Interrupt(series(31, func(i int) float64 { return map[bool]float64{true: 1}[i >= 10 && i < 20] }), gaussian)
+	if err != nil || len(got.Notes) != 1 || !strings.Contains(got.Notes[0], "falls from 1 to 0 at time 21") {
+		t.Errorf("an intervention that ends: %+v, %v", got, err)
+	}
+}

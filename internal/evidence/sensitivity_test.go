@@ -157,3 +157,45 @@ func varied(t testing.TB, s *evidence.Synthetic, c evidence.Comparison, estimate
 	}
 	return v
 }
+
+// A start taken earlier than the true one must know nothing of what follows it: figures in per cent of their mean before the true start are
+// put in per cent of their mean before the one that is tried.
+func TestAnIndexIsMadeAnewForEachStart(t *testing.T) {
+	raw := random(5, 12, 30, 24)
+	index := func(c evidence.Comparison) evidence.Comparison {
+		put := func(series []float64) []float64 {
+			mean, to := 0.0, make([]float64, len(series))
+			for _, y := range series[:c.Start] {
+				mean += y / float64(c.Start)
+			}
+			for i, y := range series {
+				to[i] = 100 * y / mean
+			}
+			return to
+		}
+		c.Treated = put(c.Treated)
+		outcomes := c.Outcomes
+		c.Outcomes = nil
+		for _, series := range outcomes {
+			c.Outcomes = append(c.Outcomes, put(series))
+		}
+		return c
+	}
+	c := index(raw)
+	s, err := evidence.SyntheticControl(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := varied(t, s, c, evidence.SyntheticControl)
+	early := raw
+	early.Times, early.Treated, early.Start = raw.Times[:24], raw.Treated[:24], 12
+	early.Outcomes = nil
+	for _, series := range raw.Outcomes {
+		early.Outcomes = append(early.Outcomes, series[:24])
+	}
+	want, err := evidence.SyntheticControl(t.Context(), index(early))
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "a start in the middle", found.InTime[0].Estimate, float64(want.Value), 1e-6)
+}

@@ -147,7 +147,7 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 		result.Notes = append(result.Notes, "no controls, and so no effect, for the groups "+strings.Join(uncontrolled, ", "))
 	}
 	if all.sound > 0 && len(result.Without) > 0 {
-		result.Notes = append(result.Notes, "the summaries leave out these groups of one unit, whose own variation cannot be told from the effect: "+strings.Join(result.Without, ", "))
+		result.Notes = append(result.Notes, "the summaries leave out these groups of one unit, whose own variation cannot be separated from the effect: "+strings.Join(result.Without, ", "))
 	}
 	if all.sound > 0 && len(single) > 0 {
 		result.Notes = append(result.Notes, "the summaries leave out these effects, whose controls are one unit: "+strings.Join(single, ", "))

@@ -229,7 +229,7 @@ func TestStaggeredWithoutAGroupOfOneUnit(t *testing.T) {
 	if e := with.Group["3"]; !e.SE.Missing() || e.Value.Missing() || e.Reason == "" {
 		t.Errorf("the group of one unit is %+v", e)
 	}
-	if len(with.Without) != 1 || with.Without[0] != "3" || len(with.Notes) != 1 || !strings.Contains(with.Notes[0], "own variation cannot be told from the effect: 3") {
+	if len(with.Without) != 1 || with.Without[0] != "3" || len(with.Notes) != 1 || !strings.Contains(with.Notes[0], "own variation cannot be separated from the effect: 3") {
 		t.Errorf("left out %q, notes %q", with.Without, with.Notes)
 	}
 	rows := staggered(6, rough, starts...)

@@ -214,7 +214,7 @@ type fitted struct {
 	residual []float64
 }
 
-// dependent is the share of a column's squares below which nothing is left of it beside those before it: rounding is far below it.
+// dependent is the share of a column's squares below which nothing is left of it after those before it: rounding is far below it.
 const dependent = 1e-11
 
 // solve fits the outcome to some columns. The first that depends on those before it is returned where there is one.

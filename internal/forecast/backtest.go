@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -109,7 +110,7 @@ type Report struct {
 //
 // The intervals of an origin are calibrated by the errors of all series whose figures were known by then. The figures of one period
 // err together, so the number of forecasts says less than the number of origins.
-func Backtest(series [][]float64, s Settings) (*Report, error) {
+func Backtest(ctx context.Context, series [][]float64, s Settings) (*Report, error) {
 	if s.Calibration != nil {
 		return nil, errors.New("a backtest makes its own calibration: settings without one are accepted")
 	}
@@ -129,6 +130,9 @@ func Backtest(series [][]float64, s Settings) (*Report, error) {
 		report   = &Report{}
 	)
 	for origin := s.Start + 1; origin < longest; origin++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		known = append(known, due[origin-1]...)
 		calibration := newCalibration(slices.Clone(known))
 		before := all.forecasts

@@ -183,7 +183,7 @@ func TestIntervalsOfTheModelsOwnSeriesCover(t *testing.T) {
 			m.pass(series[i][len(series[i])-1:])
 		}
 	}
-	report, err := Backtest(series, Settings{Season: 4, Horizon: 4})
+	report, err := Backtest(t.Context(), series, Settings{Season: 4, Horizon: 4})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -280,11 +280,11 @@ func TestSettingsRefused(t *testing.T) {
 		if _, err := New(c.figures, c.s); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v", want, err)
 		}
-		if _, err := Backtest([][]float64{c.figures}, c.s); err == nil || !strings.Contains(err.Error(), "series 1: "+want) {
+		if _, err := Backtest(t.Context(), [][]float64{c.figures}, c.s); err == nil || !strings.Contains(err.Error(), "series 1: "+want) {
 			t.Errorf("%s in a backtest: error %v", want, err)
 		}
 	}
-	if _, err := Backtest(nil, Settings{Season: 1, Horizon: 1, Calibration: &Calibration{}}); err == nil {
+	if _, err := Backtest(t.Context(), nil, Settings{Season: 1, Horizon: 1, Calibration: &Calibration{}}); err == nil {
 		t.Error("a backtest took a calibration")
 	}
 }
@@ -306,7 +306,7 @@ func TestFiguresWithoutErrors(t *testing.T) {
 				t.Errorf("%s: %+v, chances %v and %v", name, step, f.AtLeast(h+1, 5), f.AtMost(h+1, 5))
 			}
 		}
-		report, err := Backtest(slices.Repeat([][]float64{y}, 5), Settings{Season: 4, Horizon: 2, Lower: bound(0)})
+		report, err := Backtest(t.Context(), slices.Repeat([][]float64{y}, 5), Settings{Season: 4, Horizon: 2, Lower: bound(0)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -604,7 +604,7 @@ func TestBacktestForecastsAsAtTheTime(t *testing.T) {
 	series[1] = series[1][:20] // too short ever to be forecast
 	series[2] = series[2][:50]
 	s := Settings{Season: 12, Horizon: 6, Lower: bound(0)}
-	report, err := Backtest(series, s)
+	report, err := Backtest(t.Context(), series, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -707,7 +707,7 @@ func TestCalibrationRepairsCoverage(t *testing.T) {
 			series[i] = append(series[i], level)
 		}
 	}
-	report, err := Backtest(series, Settings{Season: 1, Horizon: 6})
+	report, err := Backtest(t.Context(), series, Settings{Season: 1, Horizon: 6})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -724,7 +724,7 @@ func TestCalibrationRepairsCoverage(t *testing.T) {
 
 func TestBacktestOfNothing(t *testing.T) {
 	for _, series := range [][][]float64{nil, {nil}, {seasonal(1, 32)}} {
-		report, err := Backtest(series, Settings{Season: 12, Horizon: 3})
+		report, err := Backtest(t.Context(), series, Settings{Season: 12, Horizon: 3})
 		if err != nil || !strings.Contains(report.Reason, "32 known ones") || !math.IsNaN(report.All.Coverage80) || len(report.Horizons) != 3 {
 			t.Errorf("%v: %+v %v", series, report, err)
 		}

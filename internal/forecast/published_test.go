@@ -143,7 +143,7 @@ func TestPublishedMonths(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := Settings{Season: 12, Horizon: 12, Lower: bound(0), Upper: c.upper}
-			before, err := Backtest(until(c.series, 57), s)
+			before, err := Backtest(t.Context(), until(c.series, 57), s)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -173,7 +173,7 @@ func BenchmarkNew(b *testing.B) {
 func BenchmarkBacktest(b *testing.B) {
 	series := together(months(b), admissionMeasures...)
 	for b.Loop() {
-		if _, err := Backtest(series, Settings{Season: 12, Horizon: 12, Lower: bound(0)}); err != nil {
+		if _, err := Backtest(b.Context(), series, Settings{Season: 12, Horizon: 12, Lower: bound(0)}); err != nil {
 			b.Fatal(err)
 		}
 	}

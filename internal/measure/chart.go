@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -55,8 +56,70 @@ func NewChart(m *catalog.Measure, points []Point, turnovers []Turnover, target d
 		return c, nil
 	}
 	var err error
-	c.Chart, err = spc.New(figures, s)
-	return c, err
+	if c.Chart, err = spc.New(figures, s); err != nil {
+		return c, err
+	}
+	c.rare(m)
+	c.Within(Range(m))
+	return c, nil
+}
+
+// FewCases is the count under which a figure is small. Limits by moving ranges take figures for continuous and about normal, which small
+// counts are not: one case more or less is a signal then. Five is the least expected count for which such an approximation is used
+// (Cochran 1954, Biometrics 10:417).
+const FewCases = 5
+
+// rare takes the limits from groups of which half or more of the figures are small counts, and looks at the time between cases instead.
+func (c *Chart) rare(m *catalog.Measure) {
+	if m.Unit == catalog.Share || m.Unit == catalog.GBP || m.Derived != nil {
+		return
+	}
+	for g := range c.Groups {
+		var figures []float64
+		small := 0
+		for i, p := range c.Chart.Points {
+			if p.Group != g {
+				continue
+			}
+			cases := math.NaN()
+			if !math.IsNaN(p.Y) {
+				cases = c.Points[i].Numerator.Decimal.InexactFloat64() // of a rate too, it is cases that are counted
+			}
+			figures = append(figures, cases)
+			if cases < FewCases {
+				small++
+			}
+		}
+		if known := c.Groups[g].Points; known == 0 || 2*small < known || c.Groups[g].Mean == 0 {
+			continue
+		}
+		c.WithoutLimits(g, fmt.Sprintf("half or more of the figures are under %d, and in such small counts one case more or less is no sign of a change; %s", FewCases, between(m, figures)))
+	}
+}
+
+// between says what the time between periods with cases shows.
+func between(m *catalog.Measure, figures []float64) string {
+	period := m.Grain.Words()
+	known, with := 0, 0
+	for _, y := range figures {
+		if !math.IsNaN(y) {
+			known++
+		}
+		if y > 0 {
+			with++
+		}
+	}
+	if 2*with > known { // then most stretches are of no period, and one of one period would be a signal
+		return fmt.Sprintf("more than half of the %ss have cases, so the time between cases, counted in %ss, shows no change either", period, period)
+	}
+	chart := spc.NewGChart(spc.Between(figures))
+	switch {
+	case chart.Reason != "":
+		return fmt.Sprintf("a chart of the %ss between cases has no limits either: %s", period, chart.Reason)
+	case chart.Variation == spc.CommonVariation:
+		return fmt.Sprintf("the %ss between cases show no unusual change (g chart: usually %.1f without a case, up to %.0f)", period, chart.Mean, math.Floor(chart.UPL))
+	}
+	return fmt.Sprintf("the latest stretch without a case is unusually long (g chart: usually %.1f %ss, up to %.0f)", chart.Mean, period, math.Floor(chart.UPL))
 }
 
 // unlimited is a chart of figures that process limits do not hold for: moving ranges of figures that share periods are far too small.

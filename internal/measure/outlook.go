@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"time"
@@ -45,15 +46,22 @@ func Season(g catalog.Grain) int {
 	}
 }
 
+// Range is what the figures of a measure can be, nil where there is no bound: money can be paid back, and a change can go either way; more
+// beds can be occupied than are open.
+func Range(m *catalog.Measure) (lower, upper *float64) {
+	if m.Unit != catalog.GBP && (m.Derived == nil || m.Derived.By != catalog.YearChange) {
+		lower = new(float64)
+	}
+	if m.Unit == catalog.Share && lower != nil && m.OverTime != catalog.Averaged {
+		one := 1.0
+		upper = &one
+	}
+	return lower, upper
+}
+
 func outlookSettings(m *catalog.Measure, periods []catalog.Period, turnovers []Turnover) forecast.Settings {
 	s := forecast.Settings{Season: Season(m.Grain), Horizon: Horizon(m.Grain)}
-	zero, one := 0.0, 1.0
-	if m.Unit != catalog.GBP && (m.Derived == nil || m.Derived.By != catalog.YearChange) {
-		s.Lower = &zero
-	}
-	if m.Unit == catalog.Share && s.Lower != nil && m.OverTime != catalog.Averaged { // more beds can be occupied than are open
-		s.Upper = &one
-	}
+	s.Lower, s.Upper = Range(m)
 	for i, p := range periods {
 		for _, b := range m.Breaks {
 			if b.From == p.String() {
@@ -123,7 +131,7 @@ func Foresee(m *catalog.Measure, points []Point, turnovers []Turnover, until cat
 }
 
 // BacktestOf holds past forecasts of a measure in some places against what came, up to a period.
-func BacktestOf(m *catalog.Measure, places [][]Point, until catalog.Period) (*forecast.Report, error) {
+func BacktestOf(ctx context.Context, m *catalog.Measure, places [][]Point, until catalog.Period) (*forecast.Report, error) {
 	if m.Overlaps() {
 		return &forecast.Report{Reason: overlapping}, nil
 	}
@@ -142,7 +150,7 @@ func BacktestOf(m *catalog.Measure, places [][]Point, until catalog.Period) (*fo
 		values, _ := figures(m, points, periods)
 		series = append(series, values)
 	}
-	report, err := forecast.Backtest(series, outlookSettings(m, periods, nil))
+	report, err := forecast.Backtest(ctx, series, outlookSettings(m, periods, nil))
 	if err != nil {
 		return nil, fmt.Errorf("backtest of %s: %w", m.ID, err)
 	}

@@ -61,7 +61,7 @@ func TestBacktestOfPlaces(t *testing.T) {
 	}
 	places := [][]measure.Point{months(t, "2015-06", one...), months(t, "2015-06", other...)}
 	m := find(t, declared(t, ""), "calls")
-	report, err := measure.BacktestOf(m, places, places[0][57].Period)
+	report, err := measure.BacktestOf(t.Context(), m, places, places[0][57].Period)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestBacktestOfPlaces(t *testing.T) {
 		t.Errorf("%+v", report)
 	}
 	slices.Reverse(places)
-	again, err := measure.BacktestOf(m, places, places[0][57].Period)
+	again, err := measure.BacktestOf(t.Context(), m, places, places[0][57].Period)
 	if err != nil || fmt.Sprintf("%.9v", again.All) != fmt.Sprintf("%.9v", report.All) {
 		t.Errorf("%+v, in the other order %+v: %v", report.All, again.All, err)
 	}

@@ -276,6 +276,55 @@ func TestChart(t *testing.T) {
 
 // BenchmarkSignals makes the process control charts and the states against every target of 44 footprints by all measures that footprints
 // have by as many periods of each as lie in 58 months.
+// One case more or less is no signal where most figures are small counts: limits are taken away, for a reason that says what the time
+// between cases shows. No limit lies beyond what figures can be.
+func TestChartOfRareEvents(t *testing.T) {
+	c := declared(t, "")
+	chart := func(id string, values ...string) measure.Chart {
+		t.Helper()
+		chart, err := measure.NewChart(find(t, c, id), months(t, "2015-04", values...), nil, decimal.NullDecimal{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return chart
+	}
+	repeat := func(n int, values ...string) (all []string) {
+		for range n {
+			all = append(all, values...)
+		}
+		return all
+	}
+	for name, want := range map[string]struct {
+		values []string
+		says   string
+	}{
+		"one case":        {append(repeat(20, "0"), "1", "0"), "there are 0 stretches between events, and it takes 12"},
+		"a case at times": {repeat(16, "0", "0", "1", "0"), "show no unusual change (g chart: usually 3.0 without a case, up to 13)"},
+		"a long stretch":  {append(append(repeat(16, "0", "1", "0"), repeat(20, "0")...), "2"), "the latest stretch without a case is unusually long (g chart"},
+		"mostly small":    {repeat(9, "1", "4", "0", "6"), "more than half of the months have cases"},
+	} {
+		got := chart("beds", want.values...)
+		g := got.Groups[0]
+		if got.Variation != spc.NoVariation || !math.IsNaN(g.UPL) || !strings.Contains(g.Reason, "half or more of the figures are under 5") || !strings.Contains(g.Reason, want.says) {
+			t.Errorf("%s: %q, %q", name, got.Variation, g.Reason)
+		}
+		for i, p := range got.Chart.Points {
+			if p.Cause != spc.Untold {
+				t.Errorf("%s: figure %d is labelled %q", name, i+1, p.Cause)
+			}
+		}
+	}
+	if got := chart("visits", repeat(10, "5", "9", "30")...); got.Variation == spc.NoVariation || got.Groups[0].LPL != 0 {
+		t.Errorf("counts that are not small: %q from %v to %v", got.Variation, got.Groups[0].LPL, got.Groups[0].UPL)
+	}
+	if got := chart("visits", repeat(20, "0")...); got.Groups[0].Reason == "" || got.Variation != spc.CommonVariation {
+		t.Errorf("none at all: %q, %q", got.Variation, got.Groups[0].Reason)
+	}
+	if got := chart("debt", repeat(20, "0.5", "2", "-1")...); math.IsNaN(got.Groups[0].UPL) || got.Groups[0].LPL >= 0 {
+		t.Errorf("money: %v to %v", got.Groups[0].LPL, got.Groups[0].UPL)
+	}
+}
+
 func BenchmarkSignals(b *testing.B) {
 	c, err := catalog.Read(os.DirFS("../../dashboards"))
 	if err != nil {

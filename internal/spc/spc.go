@@ -248,6 +248,7 @@ type Group struct {
 	Concern        int
 	NeutralHigh    int
 	NeutralLow     int
+	Unlabelled     bool   // figures lie off limits without width, which tell nothing of them
 	Short          bool   // fewer than MinimumPoints figures: limits are provisional
 	Reason         string // why there are no limits, or why they have no width; else empty
 }
@@ -292,6 +293,42 @@ func New(figures []float64, s Settings) (*Chart, error) {
 	return chart, nil
 }
 
+// WithoutLimits takes the limits and the labels of a group away, for a reason.
+func (c *Chart) WithoutLimits(group int, reason string) {
+	none := math.NaN()
+	g := &c.Groups[group]
+	*g = Group{Mean: none, LPL: none, UPL: none, Points: g.Points, Missing: g.Missing, Short: g.Short, Reason: reason}
+	for i, p := range c.Points {
+		if p.Group == group {
+			c.Points[i] = Point{Y: p.Y, Group: group, Mean: none, LPL: none, UPL: none}
+		}
+	}
+	if group == len(c.Groups)-1 {
+		c.Variation, c.Assurance = NoVariation, NoAssurance
+	}
+}
+
+// Within moves limits that lie beyond what figures can be, such as less than no patients, to the bound. Labels stay as they are: no figure
+// lies beyond it. A nil bound is none.
+func (c *Chart) Within(lower, upper *float64) {
+	within := func(limit *float64) {
+		if lower != nil && *limit < *lower {
+			*limit = *lower
+		}
+		if upper != nil && *limit > *upper {
+			*limit = *upper
+		}
+	}
+	for i := range c.Groups {
+		within(&c.Groups[i].LPL)
+		within(&c.Groups[i].UPL)
+	}
+	for i := range c.Points {
+		within(&c.Points[i].LPL)
+		within(&c.Points[i].UPL)
+	}
+}
+
 func (s Settings) check(figures []float64) error {
 	if s.FixAfter != 0 && s.FixAfter < MinimumFix {
 		return fmt.Errorf("limits fixed after %d points: at least %d are accepted", s.FixAfter, MinimumFix)
@@ -322,18 +359,26 @@ func group(points []Point, number int, s Settings) Group {
 	}
 	mean, width, reason := limits(based, !s.KeepRanges)
 	g := Group{Mean: mean, LPL: mean - width, UPL: mean + width, Reason: reason}
+	slack := rounding * (math.Abs(mean) + width)
+	g.Unlabelled = width == 0 && slices.ContainsFunc(points, func(p Point) bool { return math.Abs(p.Y-mean) > slack })
 	for i := range points {
 		p := &points[i]
 		p.Group, p.Mean, p.LPL, p.UPL = number, g.Mean, g.LPL, g.UPL
 		// Comparisons with NaN are false, so what is missing stays without mark.
-		p.Outside = p.Y > p.UPL || p.Y < p.LPL
+		if g.Unlabelled {
+			continue
+		}
+		// A figure on a limit is not outside it, nor is one that only rounding takes there.
+		p.Outside = p.Y > p.UPL+slack || p.Y < p.LPL-slack
 		p.Near = p.Y > mean+width*2/3 && p.Y < p.UPL || p.Y < mean-width*2/3 && p.Y > p.LPL
 		p.Side = sign(p.Y - mean)
 		if !math.IsNaN(p.Y) && !math.IsNaN(width) {
 			p.Cause = Common
 		}
 	}
-	label(points)
+	if !g.Unlabelled {
+		label(points)
+	}
 	for i := range points {
 		p := &points[i]
 		p.Type = pointType(p.Cause, s.Improvement)
@@ -387,12 +432,16 @@ func limits(points []Point, screen bool) (mean, width float64, reason string) {
 		return mean, math.NaN(), "no two figures follow each other, so there is no moving range to set limits by"
 	}
 	average := stat.Mean(ranges, nil)
-	if average == 0 {
+	least := rounding * math.Abs(mean) // ranges below it are errors of arithmetic
+	if math.IsInf(least, 0) || math.IsNaN(least) {
+		least = 0
+	}
+	if average <= least {
 		return mean, 0, "neighbouring figures are all equal, so the limits have no width"
 	}
 	if screen {
 		ranges = slices.DeleteFunc(ranges, func(r float64) bool { return r >= ScreenFactor*average })
-		if average = stat.Mean(ranges, nil); average == 0 {
+		if average = stat.Mean(ranges, nil); average <= least {
 			return mean, 0, "neighbouring figures are all equal but for one leap, so the limits have no width"
 		}
 	}
@@ -401,6 +450,9 @@ func limits(points []Point, screen bool) (mean, width float64, reason string) {
 	}
 	return mean, width, ""
 }
+
+// rounding is the share of a mean below which a difference is an error of arithmetic.
+const rounding = 1e-12
 
 // label gives each point the first cause that applies to it; what is written later prevails.
 func label(points []Point) {
@@ -479,7 +531,7 @@ func sign(d float64) int {
 }
 
 func assurance(last Group, s Settings) Assurance {
-	if s.Target == nil || s.Improvement == Neutral || math.IsNaN(last.UPL) {
+	if s.Target == nil || s.Improvement == Neutral || math.IsNaN(last.UPL) || last.Unlabelled {
 		return NoAssurance
 	}
 	switch above := s.Improvement == Increase; {

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"html"
+	"io"
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	// unwritable is what no page, answer or file may show: what is not a number, and what a format made of a value of another kind.
+	unwritable = regexp.MustCompile(`\bNaN\b|[+-]?\bInf\b|\bInfinity\b|%!\w?\(`)
+	link       = regexp.MustCompile(`(?:href|action|data-source|src)="(/[^"#]*)`)
+	// name is the part of an address that tells pages of one kind apart.
+	name = regexp.MustCompile(`E54\d{6}|=[^&]*|/(footprints|measures|claims|loads|organisations|regions|targets|sources|areas)/[^/?]+`)
+)
+
+// oneKind is how many pages of one kind are looked at.
+const oneKind = 14
+
+// checkNumbers walks the pages, the answers that they link to and the packs, and fails where one shows what is not a number.
+func checkNumbers(t *testing.T, s *service) {
+	kinds, seen := map[string]int{}, map[string]bool{}
+	queue := []string{"/", "/calibration", "/method", "/claims", "/openapi.json", "/api/v1/claims", "/api/v1/calibration", "/api/v1/measures", "/api/v1/overview"}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		kind := name.ReplaceAllString(at, "$1")
+		if seen[at] || kinds[kind] == oneKind || strings.Contains(at, "as_of=") || strings.HasPrefix(at, "/assets/") || path.Ext(strings.SplitN(at, "?", 2)[0]) == ".ics" {
+			continue
+		}
+		seen[at] = true
+		kinds[kind]++
+		answer := s.get(t, at)
+		if answer.status >= 500 {
+			t.Errorf("%s answers %d: %s", at, answer.status, answer.body)
+		}
+		bodies := map[string]string{at: answer.body}
+		if strings.HasPrefix(answer.body, "PK") { // a pack or a workbook
+			delete(bodies, at)
+			files, err := zip.NewReader(strings.NewReader(answer.body), int64(len(answer.body)))
+			if err != nil {
+				t.Fatalf("%s: %v", at, err)
+			}
+			for _, f := range files.File {
+				opened, err := f.Open()
+				if err != nil {
+					t.Fatal(err)
+				}
+				var content bytes.Buffer
+				if _, err := io.Copy(&content, opened); err != nil { //nolint:gosec // our own file
+					t.Fatal(err)
+				}
+				if text := content.String(); !strings.HasPrefix(text, "PK") {
+					bodies[at+" "+f.Name] = text
+				}
+			}
+		}
+		for of, body := range bodies {
+			if at := unwritable.FindStringIndex(body); at != nil {
+				t.Errorf("%s shows %q: …%s…", of, body[at[0]:at[1]], body[max(0, at[0]-80):min(len(body), at[1]+80)])
+			}
+		}
+		for _, found := range link.FindAllStringSubmatch(answer.body, -1) {
+			if to, err := url.Parse(html.UnescapeString(found[1])); err == nil {
+				queue = append(queue, to.RequestURI())
+			}
+		}
+	}
+	if len(seen) < 150 {
+		t.Errorf("only %d pages and answers were found", len(seen))
+	}
+	t.Logf("%d pages and answers of %d kinds", len(seen), len(kinds))
+}
