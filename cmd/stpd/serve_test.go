@@ -122,6 +122,9 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/claims/better_care_fund_admissions", 200, "text/html", []string{"Contradicted", "&#43;193,000 admissions", "£311,000,000", "£1,611", "This one held."}},
 		{"/claims/northumbria_admissions", 200, "text/html", []string{"Cannot be tested", "nothing before the start to compare with", "June 2013", "It is no counterfactual"}},
 		{"/claims/tameside_glossop_admissions", 200, "text/html", []string{"0.13% lower", "&#43;1.4%", "−9.5% to &#43;12.3%", "ranks 33 of 38", "As it would have been"}},
+		// One estimate is one figure, on its own page in each table and on the page of another claim of the same places.
+		{"/claims/tameside_glossop_attendances", 200, "text/html", []string{"3.2% above", "&#43;3.2%</td>"}},
+		{"/claims/tameside_glossop_admissions", 200, "text/html", []string{"A&amp;E attendances changed by &#43;3.2% (−5.6% to &#43;12.1%)"}},
 		{"/claims/tameside_glossop_admissions?as_of=1", 200, "text/html", []string{"No figures of emergency_admissions are loaded for Greater Manchester"}},
 		{"/claims/miracle", 404, "text/html", []string{"There is no claim “miracle” here"}},
 		{"/footprints/E54000046", 200, "text/html", []string{"14% fewer emergency admissions in Northumbria", "/claims?footprint=E54000046"}},

@@ -335,7 +335,7 @@ func (t *test) robust() (Outcome, string, evidence.Number) {
 	case len(early) > 0:
 		return Failed, "a change as large is found before anything began: " + strings.Join(early, ", "), evidence.Number(len(early))
 	}
-	return Passed, fmt.Sprintf("the direction holds without any one donor and by three other methods; before anything began at most %.1f%% is found", largest), evidence.Number(largest)
+	return Passed, fmt.Sprintf("the direction holds without any one donor and by three other methods; before anything began at most %.1f%% is found", float64(t.Percent(evidence.Number(largest)))), t.Percent(evidence.Number(largest))
 }
 
 func (t *test) large() (Outcome, string, evidence.Number) {
