@@ -60,7 +60,7 @@ func (m *material) role(code string) string {
 // cells are the published ones beneath the figures of the claim's measure in every place, with their headings.
 func (m *material) cells() [][]any {
 	rows := [][]any{{"component", "organisation", "organisation_name", "item", "period", "footprint", "membership", "share", "numerator", "denominator", "status", "note",
-		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row"}}
+		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row", "files_are"}}
 	for _, c := range m.Cells {
 		period := catalog.Period{Start: c.Period, Grain: m.Data.Measure.Grain}
 		var viaRow any
@@ -68,7 +68,7 @@ func (m *material) cells() [][]any {
 			viaRow = c.ViaRow
 		}
 		rows = append(rows, []any{c.Component, c.Organisation, m.name(c.Organisation), c.Item, period.String(), c.Footprint, c.Membership, decimal.NewNullDecimal(c.Share), c.Numerator,
-			c.Denominator, c.Status, c.Note, c.Raw, c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt.UTC(), c.Load, c.Source, c.Definition, c.ViaFile, viaRow})
+			c.Denominator, c.Status, c.Note, c.Raw, c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt.UTC(), c.Load, c.Source, c.Definition, c.ViaFile, viaRow, string(m.Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != ""))})
 	}
 	if len(m.Cells) == 0 {
 		none := make([]any, len(rows[0]))
@@ -93,6 +93,7 @@ func (m *material) name(code string) string {
 // file is one published file that cells come from.
 type file struct {
 	Source, Name, SHA256, Released string
+	Are                            catalog.FilesAre // as their source declares
 	ViaFile, LoadedAt, Definition  string
 	Load                           uint64
 	First, Last                    string // periods
@@ -104,7 +105,7 @@ func (m *material) files() []file {
 	var all []file
 	at := map[file]int{}
 	for _, c := range m.Cells {
-		f := file{Source: c.Source, Name: c.File, SHA256: c.SHA256, Released: c.Released, ViaFile: c.ViaFile,
+		f := file{Source: c.Source, Name: c.File, SHA256: c.SHA256, Released: c.Released, Are: m.Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != ""), ViaFile: c.ViaFile,
 			LoadedAt: c.LoadedAt.UTC().Format(timeForm), Definition: c.Definition, Load: c.Load}
 		i, known := at[f]
 		period := catalog.Period{Start: c.Period, Grain: m.Data.Measure.Grain}.String()

@@ -284,19 +284,19 @@ func (m *material) sensitivity() [][]any {
 // provenance lists the files beneath the figures of the claim's measure; the cells themselves are in cells.csv.
 func (m *material) provenance() [][]any {
 	rows := [][]any{{"source", "title", "publisher", "licence", "file", "sha256", "published", "first period", "last period", "cells", "load_id", "loaded_at",
-		"source_definition_hash", "via_file"}}
+		"source_definition_hash", "via_file", "files_are"}}
 	for _, f := range m.files() {
 		var title, publisher, licence string
 		if s, ok := m.Catalog.Source(f.Source); ok {
 			title, publisher, licence = s.Title, s.Publisher, s.Licence
 		}
-		rows = append(rows, []any{f.Source, title, publisher, licence, f.Name, f.SHA256, f.Released, f.First, f.Last, f.Cells, f.Load, f.LoadedAt, f.Definition, f.ViaFile})
+		rows = append(rows, []any{f.Source, title, publisher, licence, f.Name, f.SHA256, f.Released, f.First, f.Last, f.Cells, f.Load, f.LoadedAt, f.Definition, f.ViaFile, string(f.Are)})
 	}
 	if len(rows) == 1 {
 		rows = append(rows, []any{"No figures of " + m.Claim.Measure + " are loaded."})
 	}
 	for _, s := range m.sources() {
-		rows = append(rows, []any{s.ID, s.Title, s.Publisher, s.Licence, nil, nil, nil, nil, nil, nil, nil, nil, s.Hash(), nil})
+		rows = append(rows, []any{s.ID, s.Title, s.Publisher, s.Licence, nil, nil, nil, nil, nil, nil, nil, nil, s.Hash(), nil, string(s.FilesAre)})
 	}
 	return rows
 }

@@ -34,7 +34,7 @@ type AsOf struct {
 	today bool   // the moment is later today
 	seen  string // names the figures that are seen
 	kept  uint64 // verdicts
-	pin   string // shows the same figures for ever
+	pin   string // keeps the figures shown
 	stood string // when they stood so, in words
 }
 
