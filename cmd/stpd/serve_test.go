@@ -134,7 +134,16 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/claims/better_care_fund_admissions", 200, "text/html", []string{"Contradicted", "&#43;193,000 admissions", "£311,000,000", "£1,611", "This one held."}},
 		{"/claims/northumbria_admissions", 200, "text/html", []string{"Cannot be tested", "nothing before the start to compare with", "June 2013", "It is no counterfactual"}},
 		{"/claims/tameside_glossop_admissions", 200, "text/html", []string{"0.13% lower", "&#43;1.4%", "−9.5% to &#43;12.3%", "ranks 33 of 38", "As it would have been"}},
+		// One estimate is one figure, on its own page in each table and on the page of another claim of the same places.
+		{"/claims/tameside_glossop_attendances", 200, "text/html", []string{"3.2% above", "&#43;3.2%</td>"}},
+		{"/claims/tameside_glossop_admissions", 200, "text/html", []string{"A&amp;E attendances changed by &#43;3.2% (−5.6% to &#43;12.1%)"}},
 		{"/claims/tameside_glossop_admissions?as_of=1", 200, "text/html", []string{"No figures of emergency_admissions are loaded for Greater Manchester"}},
+		// Our own delayed days tell what came of the plan; the newspaper's +185,000 rounds from them, and ten checks of effects do not apply.
+		{"/api/v1/claims/better_care_fund_delayed_days", 200, "application/json", []string{`"change":184610`, `"year_figure":1809587`, `"agrees":true`, `"outcome":"does not apply"`}},
+		{"/claims/better_care_fund_delayed_days", 200, "text/html", []string{"10 checks do not apply to this plan", "All 24 periods of the two years compared have figures"}},
+		{"/provenance?measure=bed_occupancy_general_acute&footprint=E54000036&period=2018-Q1", 200, "text/html", []string{"Compiled by others from what the publisher released", "Cells of the file beneath the figure"}},
+		{"/provenance?measure=ae_attendances&footprint=E54000036&period=2018-03", 200, "text/html", []string{">The published file<", "Published cells beneath the figure"}},
+		{"/api/v1/provenance?measure=bed_occupancy_general_acute&footprint=E54000036&period=2018-Q1", 200, "application/json", []string{`"files_are":"compilations"`}},
 		{"/claims/miracle", 404, "text/html", []string{"There is no claim “miracle” here"}},
 		{"/footprints/E54000046", 200, "text/html", []string{"14% fewer emergency admissions in Northumbria", "/claims?footprint=E54000046"}},
 		{"/api/v1/loads", 200, "application/json", []string{`"file":"ae.csv.gz"`, `"state":"published"`}},

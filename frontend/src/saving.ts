@@ -71,7 +71,7 @@ export function fileName(title: string, kind: string): string {
   return `${words.join("-").slice(0, 100)}.${kind}`;
 }
 
-/** The address that shows a page for ever as it is now. */
+/** The address that keeps the figures that a page shows now. */
 export function permanent(address: string, asOf: string | undefined): string {
   const url = new URL(address);
   if (asOf) url.searchParams.set("as_of", asOf);
@@ -155,7 +155,7 @@ function hand(content: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** Offers a link that shows the page for ever as it is now. */
+/** Offers a link that keeps the figures that the page shows now. */
 export function offerLink(beside: Element, asOf: string | undefined): void {
   const offer = document.createElement("p");
   offer.className = "choices__link";
@@ -169,7 +169,7 @@ export function offerLink(beside: Element, asOf: string | undefined): void {
     const link = permanent(location.href, asOf);
     try {
       await navigator.clipboard.writeText(link);
-      told.textContent = "Copied. It shows the same for ever.";
+      told.textContent = "Copied. This link keeps the figures shown now. Targets and derived measures follow their definitions.";
     } catch {
       told.textContent = link; // where pages may not write to the clipboard, it is there to be copied
     }

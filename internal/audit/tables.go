@@ -62,7 +62,7 @@ func (m *material) role(code string) string {
 // cells are the published ones beneath the figures of the claim's measure in every place, with their headings.
 func (m *material) cells() iter.Seq[[]any] {
 	headings := []any{"component", "organisation", "organisation_name", "item", "period", "footprint", "membership", "share", "numerator", "denominator", "status", "note",
-		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row"}
+		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row", "files_are"}
 	row := func(c warehouse.Cell) []any {
 		period := catalog.Period{Start: c.Period, Grain: m.Data.Measure.Grain}
 		var viaRow any
@@ -70,7 +70,8 @@ func (m *material) cells() iter.Seq[[]any] {
 			viaRow = c.ViaRow
 		}
 		return []any{c.Component, c.Organisation, m.name(c.Organisation), c.Item, period.String(), c.Footprint, c.Membership, decimal.NewNullDecimal(c.Share), c.Numerator,
-			c.Denominator, c.Status, c.Note, c.Raw, c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt.UTC(), c.Load, c.Source, c.Definition, c.ViaFile, viaRow}
+			c.Denominator, c.Status, c.Note, c.Raw, c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt.UTC(), c.Load, c.Source, c.Definition, c.ViaFile, viaRow,
+			string(m.Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != ""))}
 	}
 	return func(yield func([]any) bool) {
 		more := yield(headings)
@@ -100,6 +101,7 @@ func (m *material) name(code string) string {
 // file is one published file that cells come from.
 type file struct {
 	Source, Name, SHA256, Released string
+	Are                            catalog.FilesAre // as their source declares
 	ViaFile, LoadedAt, Definition  string
 	Load                           uint64
 	First, Last                    string // periods
@@ -111,7 +113,7 @@ func (m *material) files() []file {
 	var all []file
 	at := map[file]int{}
 	for _, c := range m.Cells {
-		f := file{Source: c.Source, Name: c.File, SHA256: c.SHA256, Released: c.Released, ViaFile: c.ViaFile,
+		f := file{Source: c.Source, Name: c.File, SHA256: c.SHA256, Released: c.Released, Are: m.Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != ""), ViaFile: c.ViaFile,
 			LoadedAt: c.LoadedAt.UTC().Format(timeForm), Definition: c.Definition, Load: c.Load}
 		i, known := at[f]
 		period := catalog.Period{Start: c.Period, Grain: m.Data.Measure.Grain}.String()

@@ -19,7 +19,7 @@ func (m *material) sheets() []spreadsheet.Sheet {
 		{Name: "path", Rows: m.path(), Widths: []float64{12, 16, 16, 16, 16}},
 		{Name: "weights", Rows: m.weights(), Widths: []float64{24, 14, 44, 14, 14}},
 		{Name: "placebos", Rows: m.placebos(), Widths: []float64{14, 44}},
-		{Name: "sensitivity", Rows: m.sensitivity(), Widths: []float64{24, 36, 44, 14, 14, 14, 60}},
+		{Name: "sensitivity", Rows: m.sensitivity(), Widths: []float64{24, 36, 44, 14, 14, 14, 14, 60}},
 		{Name: "inputs", Rows: m.figures(), Widths: []float64{26, 12, 44, 18, 10}},
 		{Name: "provenance", Rows: m.provenance(), Widths: []float64{14, 50, 20, 50, 40, 68}},
 	}
@@ -231,7 +231,7 @@ func (m *material) weights() [][]any {
 
 // placebos are the effects found where there was no scheme, with their gaps, all in per cent of each place's mean before the start.
 func (m *material) placebos() [][]any {
-	headings := []any{"code", "name", "had the scheme", "effect", "ratio", "rank", "p", "squared gap before", "squared gap after"}
+	headings := []any{"code", "name", "had the scheme", "effect, % of the level before the start", "effect, % on the scale of the estimate", "ratio", "rank", "p", "squared gap before", "squared gap after"}
 	rows := [][]any{headings}
 	if model := m.Result.Model; model != nil && model.Placebos != nil {
 		for _, p := range model.Path {
@@ -243,7 +243,7 @@ func (m *material) placebos() [][]any {
 			if u.Treated {
 				name = m.placeNames()
 			}
-			row := []any{u.Unit, name, u.Treated, number(u.Estimate), number(u.Ratio), u.Rank, number(u.P), number(u.PreMSPE), number(u.PostMSPE)}
+			row := []any{u.Unit, name, u.Treated, number(u.Estimate), number(m.Result.Percent(u.Estimate)), number(u.Ratio), u.Rank, number(u.P), number(u.PreMSPE), number(u.PostMSPE)}
 			for _, gap := range u.Gaps {
 				row = append(row, number(gap))
 			}
@@ -255,16 +255,16 @@ func (m *material) placebos() [][]any {
 
 // sensitivity are the effects with one choice changed, in per cent of the places' mean before the start.
 func (m *material) sensitivity() [][]any {
-	rows := [][]any{{"changed", "what", "name", "effect", "squared gap before", "ratio", "note"}}
+	rows := [][]any{{"changed", "what", "name", "effect, % of the level before the start", "effect, % on the scale of the estimate", "squared gap before", "ratio", "note"}}
 	add := func(changed string, variations []evidence.Variation) {
 		for _, v := range variations {
 			name := m.name(strings.TrimPrefix(v.What, "without "))
-			rows = append(rows, []any{changed, v.What, name, number(v.Estimate), number(v.PreMSPE), number(v.Ratio), v.Reason})
+			rows = append(rows, []any{changed, v.What, name, number(v.Estimate), number(m.Result.Percent(v.Estimate)), number(v.PreMSPE), number(v.Ratio), v.Reason})
 		}
 	}
 	r := m.Result
 	if r.Model != nil {
-		rows = append(rows, []any{"nothing", r.Model.Method, nil, number(r.Model.Value), number(r.Model.Fit.PreMSPE), number(r.Model.Fit.Ratio), nil})
+		rows = append(rows, []any{"nothing", r.Model.Method, nil, number(r.Model.Value), number(r.Percent(r.Model.Value)), number(r.Model.Fit.PreMSPE), number(r.Model.Fit.Ratio), nil})
 	}
 	if s := r.Sensitivity; s != nil {
 		add("one donor left out", s.LeaveOneOut)
@@ -276,7 +276,7 @@ func (m *material) sensitivity() [][]any {
 		rows = append(rows, []any{m.absent("comparison to change a choice of")})
 	}
 	if early := r.Early; early != nil {
-		rows = append(rows, []any{"a start when nothing began", "start at " + early.Start, nil, number(early.Percent), nil, nil, "in per cent of what was expected"})
+		rows = append(rows, []any{"a start when nothing began", "start at " + early.Start, nil, nil, number(early.Percent), nil, nil, nil})
 	}
 	return rows
 }
@@ -284,19 +284,19 @@ func (m *material) sensitivity() [][]any {
 // provenance lists the files beneath the figures of the claim's measure; the cells themselves are in cells.csv.
 func (m *material) provenance() [][]any {
 	rows := [][]any{{"source", "title", "publisher", "licence", "file", "sha256", "published", "first period", "last period", "cells", "load_id", "loaded_at",
-		"source_definition_hash", "via_file"}}
+		"source_definition_hash", "via_file", "files_are"}}
 	for _, f := range m.files() {
 		var title, publisher, licence string
 		if s, ok := m.Catalog.Source(f.Source); ok {
 			title, publisher, licence = s.Title, s.Publisher, s.Licence
 		}
-		rows = append(rows, []any{f.Source, title, publisher, licence, f.Name, f.SHA256, f.Released, f.First, f.Last, f.Cells, f.Load, f.LoadedAt, f.Definition, f.ViaFile})
+		rows = append(rows, []any{f.Source, title, publisher, licence, f.Name, f.SHA256, f.Released, f.First, f.Last, f.Cells, f.Load, f.LoadedAt, f.Definition, f.ViaFile, string(f.Are)})
 	}
 	if len(rows) == 1 {
 		rows = append(rows, []any{"No figures of " + m.Claim.Measure + " are loaded."})
 	}
 	for _, s := range m.sources() {
-		rows = append(rows, []any{s.ID, s.Title, s.Publisher, s.Licence, nil, nil, nil, nil, nil, nil, nil, nil, s.Hash(), nil})
+		rows = append(rows, []any{s.ID, s.Title, s.Publisher, s.Licence, nil, nil, nil, nil, nil, nil, nil, nil, s.Hash(), nil, string(s.FilesAre)})
 	}
 	return rows
 }

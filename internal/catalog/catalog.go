@@ -331,6 +331,9 @@ func (c *Catalog) readSource(fsys fs.FS, file string) []error {
 	d.expect(c.sources[s.ID] == nil, "$.id", s.ID, "an id that no other source has")
 	d.expect(!slices.Contains(ownSources, s.ID), "$.id", s.ID, "an id other than "+strings.Join(ownSources, ", "))
 	d.expect(s.Title != "", "$.title", s.Title, "a title")
+	if s.FilesAre != "" {
+		d.oneOf("$.files_are", string(s.FilesAre), filesAreNames...)
+	}
 	d.expect(s.Publisher != "", "$.publisher", s.Publisher, "the publisher's name")
 	d.expect(len(s.Tables) > 0, "$.tables", "none", "at least one table")
 	checkWhere(d, s)

@@ -20,6 +20,8 @@ type Source struct {
 	URL         string `yaml:"url" json:"url"`                                   // where readers find it
 	Licence     string `yaml:"licence" json:"licence"`                           // what the publisher lets others do with it
 	Attribution string `yaml:"attribution" json:"attribution"`                   // what the licence wants said beside the figures
+	// FilesAre tells whose hands the files went through; without it that is not stated. How they are read does not depend on it.
+	FilesAre FilesAre `yaml:"files_are" json:"-"`
 	// Where are the places that files are fetched from; without one they come through the inbox alone.
 	Where []Location `yaml:"where" json:"where,omitempty"`
 	// Hosts are the host names, beside those of Where, that an address or a link may lead to.
@@ -53,6 +55,39 @@ type Source struct {
 	hash      string
 	tolerance decimal.Decimal
 	codesAsOf time.Time
+}
+
+// FilesAre tells what the files of a source are to what its publisher released.
+type FilesAre string
+
+// What files may be.
+const (
+	Originals    FilesAre = "originals"    // as the publisher released them
+	SavedAgain   FilesAre = "saved_again"  // with the publisher's cells, saved or renamed by others
+	Compilations FilesAre = "compilations" // tables that others made of what the publisher released
+)
+
+var filesAreNames = []string{string(Originals), string(SavedAgain), string(Compilations)}
+
+// FilesBeneath tells what the file is that states a cell of a measure. A source brought it; where that was carried by a file in canonical form,
+// it is a file of the sources that state the measure.
+func (c *Catalog) FilesBeneath(measure, source string, carried bool) FilesAre {
+	if s, ok := c.Source(source); ok && !carried {
+		return s.FilesAre
+	}
+	m, ok := c.Measure(measure)
+	if !ok {
+		return ""
+	}
+	var found FilesAre
+	for i, id := range m.Sources {
+		s, ok := c.Source(id)
+		if !ok || s.FilesAre == "" || i > 0 && s.FilesAre != found {
+			return ""
+		}
+		found = s.FilesAre
+	}
+	return found
 }
 
 // Location is one place that files are fetched from: a folder, the address of a file, or a page with links to files.

@@ -80,8 +80,10 @@ type Effect struct {
 	Total           evidence.Number `json:"total"`
 	TotalInterval   *[2]float64     `json:"total_interval"`
 	SE              evidence.Number `json:"se_percent"`
-	SEType          string          `json:"se_type,omitempty"`
-	P               evidence.Number `json:"p"` // two-sided
+	// Scale turns the per cent of the level before the start, in which the model and what repeats it are, into per cent of what there would have been.
+	Scale  evidence.Number `json:"scale"`
+	SEType string          `json:"se_type,omitempty"`
+	P      evidence.Number `json:"p"` // two-sided
 	// Detectable is the smallest change, in per cent and the direction claimed, that would be seen in 80 of 100 cases.
 	Detectable evidence.Number `json:"detectable_percent"`
 	Reason     string          `json:"reason,omitempty"`
@@ -148,6 +150,15 @@ type Result struct {
 	Course   *Course   `json:"course,omitempty"`
 	// Early is the effect that the time series finds a year before the scheme began, in per cent; a large one speaks against it.
 	Early *Early `json:"early,omitempty"`
+}
+
+// Percent states a figure of the model, or of what repeats it, on the scale of the effect: in per cent of what there would have been. Missing where
+// nothing was estimated against other places.
+func (r *Result) Percent(ofLevel evidence.Number) evidence.Number {
+	if r.Effect == nil || r.Model == nil {
+		return unknown
+	}
+	return ofLevel * r.Effect.Scale
 }
 
 // unknown is a figure that could not be computed.

@@ -434,6 +434,33 @@ func TestChecksThatDoNotApply(t *testing.T) {
 	}
 }
 
+// An estimate is stated on one scale: in the model's tables, and on the page of another claim that looks for what was moved elsewhere.
+func TestOneScaleOfAnEstimate(t *testing.T) {
+	c := declared(t, one("x", place, "start: 2018-04, until: 2019-03"))
+	admissions, attendances := figures(t, c, "emergency_admissions").change(t, "2018-04", 0.7), figures(t, c, "ae_attendances_type1").change(t, "2018-04", 1.3)
+	r := tested(t, admissions, c, attendances)
+	if got, want := float64(r.Percent(r.Model.Value)), float64(r.Effect.Percent); math.Abs(got-want) > 1e-9 || math.Abs(want-float64(r.Model.Value)) < 0.1 {
+		t.Errorf("the model finds %v per cent, and the effect is %v", got, want)
+	}
+	other := declared(t, one("y", place, "measure: ae_attendances_type1, start: 2018-04, until: 2019-03"))
+	own := tested(t, attendances, other)
+	if want := fmt.Sprintf("A&E attendances, type 1 rose by %.1f%% beyond chance", float64(own.Effect.Percent)); !strings.Contains(r.finding(NotMoved), want) {
+		t.Errorf("of its own %s, beside another claim: %s", want, r.finding(NotMoved))
+	}
+	// A place with a scheme of its own for what is looked at is no donor of it, whatever the claim itself is about.
+	with := declared(t, one("x", place, "start: 2018-04, until: 2019-03")+one("rival", "E54000005", "measure: ae_attendances_type1, start: 2018-04, until: 2019-03, size: 5, unit: percent"))
+	alone := declared(t, one("y", place, "measure: ae_attendances_type1, start: 2018-04, until: 2019-03")+one("rival", "E54000005", "measure: ae_attendances_type1, start: 2018-04, until: 2019-03, size: 5, unit: percent"))
+	beside, itself := tested(t, admissions, with, attendances), tested(t, attendances, alone)
+	if want := fmt.Sprintf("A&E attendances, type 1 rose by %.1f%% beyond chance", float64(itself.Effect.Percent)); itself.Effect.Percent == own.Effect.Percent || !strings.Contains(beside.finding(NotMoved), want) {
+		t.Errorf("of its own %s, beside another claim: %s", want, beside.finding(NotMoved))
+	}
+	for percent, want := range map[float64]string{3.25: "+3.3%", -3.25: "−3.3%", 0.04: "0.0%", -0.04: "0.0%", math.NaN(): ""} {
+		if got := Signed(evidence.Number(percent)); got != want {
+			t.Errorf("%v is written %q", percent, got)
+		}
+	}
+}
+
 func TestRulesOfTheVerdict(t *testing.T) {
 	sound := func(change func(*findings)) findings {
 		f := findings{checks: map[CheckID]Outcome{}, level: 3, percent: 10, high: 14, p: 0.02, claimed: 8, detectable: 6}

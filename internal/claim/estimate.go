@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/stat"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/evidence"
@@ -91,7 +92,7 @@ func (t *test) compare(ctx context.Context, donors []string, outcomes [][]float6
 // effectOf states a comparison's effect in the measure's unit and in per cent of what there would have been.
 func (t *test) effectOf(model *evidence.Synthetic) {
 	s, unit := t.sample, t.sample.level/100
-	e := &Effect{P: model.P, SE: unknown, SEType: model.SEType, Percent: unknown, Detectable: unknown}
+	e := &Effect{P: model.P, SE: unknown, SEType: model.SEType, Percent: unknown, Detectable: unknown, Scale: unknown}
 	var actual, expected float64
 	for i, p := range model.Path {
 		without := s.treated[i] - float64(p.Gap)*unit
@@ -104,7 +105,7 @@ func (t *test) effectOf(model *evidence.Synthetic) {
 	e.PerPeriod, e.Total = model.Value*evidence.Number(unit), model.Value*evidence.Number(unit*after)
 	scale := 100 * unit * after / expected // from per cent of the level before to per cent of what there would have been
 	if expected > 0 {
-		e.Percent, e.SE = evidence.Number((actual-expected)/expected*100), model.SE*evidence.Number(scale)
+		e.Percent, e.SE, e.Scale = evidence.Number((actual-expected)/expected*100), model.SE*evidence.Number(scale), evidence.Number(scale)
 	} else {
 		scale = math.NaN()
 	}
@@ -161,7 +162,7 @@ func (t *test) alone() error {
 	t.Design.Method, t.Design.Level, t.Series = TimeSeries, 2, found
 	t.why(fmt.Sprintf("The level from the start on is held against the trend and the season of the %d periods before; anything else that happened then counts as the effect.", s.start))
 	after := float64(t.Design.After)
-	e := &Effect{Percent: found.Percent, Total: found.Effect.Value, PerPeriod: found.Effect.Value / evidence.Number(after), P: found.Effect.P,
+	e := &Effect{Percent: found.Percent, Scale: unknown, Total: found.Effect.Value, PerPeriod: found.Effect.Value / evidence.Number(after), P: found.Effect.P,
 		SE: unknown, SEType: found.Effect.SEType, Detectable: unknown, Reason: found.Effect.Reason}
 	var expected float64
 	for i, p := range found.Path {
@@ -243,7 +244,7 @@ func (t *test) displaced(ctx context.Context, donors []string, outcomes [][]floa
 // movementOf is the change of another measure in the places of the claim.
 func (t *test) movementOf(ctx context.Context, other Figures) movement {
 	what := other.Measure.Title
-	within := test{Result: &Result{}, claim: t.claim, data: Data{Figures: other}, sample: t.sample}
+	within := test{Result: &Result{}, claim: t.claim, data: Data{Figures: other, Register: t.data.Register}, sample: t.sample}
 	values := t.sample.values(within.points())
 	if gap := slices.IndexFunc(values, math.IsNaN); gap >= 0 {
 		return movement{what: what, reason: "there is no figure for " + t.sample.periods[gap].Words()}
@@ -276,7 +277,13 @@ func (t *test) movement(ctx context.Context, what string, values []float64, dono
 	case found.Placebos == nil || found.Placebos.Interval == nil:
 		m.reason = found.Reason
 	default:
-		m.percent, m.interval, m.p = found.Value, found.Placebos.Interval, found.P
+		// On the scale of an effect of its own, so that a page about it says the same.
+		scale := 100 / (stat.Mean(index[t.sample.start:], nil) - float64(found.Value))
+		if !(scale > 0) {
+			m.reason = "nothing would have been counted"
+			return m
+		}
+		m.percent, m.interval, m.p = found.Value*evidence.Number(scale), scaled(*found.Placebos.Interval, scale), found.P
 		if same {
 			unit := level / 100 * float64(found.After)
 			m.total, m.upper = float64(found.Value)*unit, found.Placebos.Interval[1]*unit

@@ -113,9 +113,6 @@ func (t *test) requireOfPlan() {
 	if c.Against.Kind == catalog.ComparedDoNothing {
 		need("The projection that the plan was set against, with what it rests on.")
 	}
-	if c.Pounds().Valid && !c.SchemeCosts().Valid {
-		need("What it cost to carry out.")
-	}
 }
 
 // times is a multiple in words that promise no more than two digits.

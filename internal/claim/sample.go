@@ -246,7 +246,7 @@ func (t *test) donors() (names []string, indexed [][]float64) {
 // schemeOf names a claim that a place's own scheme moved the measure as a whole in the periods compared; empty where there is none.
 func (t *test) schemeOf(place string) string {
 	for _, c := range t.data.Register {
-		if c.Measure == t.claim.Measure && !c.IsPlan() && c.Covers == nil && c.Unit != catalog.Count && slices.Contains(c.Places, place) && during(c, t.sample.periods) {
+		if c.Measure == t.data.Measure.ID && !c.IsPlan() && c.Covers == nil && c.Unit != catalog.Count && slices.Contains(c.Places, place) && during(c, t.sample.periods) {
 			return c.Title
 		}
 	}

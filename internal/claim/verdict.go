@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -251,12 +252,15 @@ func (t *test) conclude() {
 	t.Summary = strings.Join(words, " ")
 }
 
-// signed is a change in per cent with its sign.
-func signed(percent float64) string {
-	if evidence.Number(percent).Missing() {
-		return evidence.NotKnown
+func signed(percent float64) string { return cmp.Or(Signed(evidence.Number(percent)), evidence.NotKnown) }
+
+// Signed is a change in per cent with its sign, to a tenth; empty where there is none. It is rounded from the exact figure, here alone.
+func Signed(percent evidence.Number) string {
+	if percent.Missing() {
+		return ""
 	}
-	return strings.ReplaceAll(fmt.Sprintf("%+.1f%%", percent), "-", "−")
+	d := decimal.NewFromFloat(float64(percent)).Round(1)
+	return map[int]string{-1: "−", 1: "+"}[d.Sign()] + d.Abs().StringFixed(1) + "%"
 }
 
 // PercentOf writes a share of a whole, which may be far below one per cent or above all of it.
@@ -293,10 +297,11 @@ func Chance(p evidence.Number) string {
 }
 
 func apart(percent float64) string {
+	size := strings.TrimLeft(signed(percent), "+−")
 	if percent < 0 {
-		return fmt.Sprintf("%.1f%% below", -percent)
+		return size + " below"
 	}
-	return fmt.Sprintf("%.1f%% above", percent)
+	return size + " above"
 }
 
 // Sentence begins a text with a capital and ends it with a full stop.

@@ -36,7 +36,7 @@ type AsOf struct {
 	day   string // of the reader's clock, by which a page says what has passed
 	seen  string // names the figures that are seen
 	kept  uint64 // verdicts
-	pin   string // shows the same figures for ever
+	pin   string // keeps the figures shown
 	stood string // when they stood so, in words
 }
 

@@ -126,11 +126,7 @@ func numberOf(n evidence.Number) decimal.NullDecimal {
 
 // signedPercent is a change in per cent with its sign; empty where there is none.
 func signedPercent(n evidence.Number) string {
-	d := numberOf(n)
-	if !d.Valid {
-		return ""
-	}
-	return plusOrMinus(d.Decimal, grouped(d.Decimal.Abs(), 1)) + "%"
+	return claim.Signed(n)
 }
 
 func plusOrMinus(d decimal.Decimal, size string) string {
@@ -414,7 +410,7 @@ func (t claimView) placebos() PlaceboChart {
 	}
 	chart.Periods = strings.Join(periods, ",")
 	for i, u := range units {
-		row := PlaceboRow{Rank: i + 1, Change: signedPercent(u.Estimate), Claimed: u.Treated}
+		row := PlaceboRow{Rank: i + 1, Change: signedPercent(t.r.Percent(u.Estimate)), Claimed: u.Treated}
 		if row.Name = "The places of the claim"; !u.Treated {
 			place := t.c.placeLink(u.Unit, t.asOf)
 			row.Name, row.URL = place.Text, place.URL
@@ -424,7 +420,7 @@ func (t claimView) placebos() PlaceboChart {
 		}
 		var gaps []string
 		for _, g := range u.Gaps {
-			gaps = append(gaps, numberOf(g).Decimal.Round(1).String())
+			gaps = append(gaps, numberOf(t.r.Percent(g)).Decimal.Round(1).String())
 		}
 		row.Gap = strings.Join(gaps, ",")
 		chart.Rows = append(chart.Rows, row)
@@ -442,13 +438,14 @@ func (t claimView) tests() []SensitivityGroup {
 		g := SensitivityGroup{Title: title, Sentence: sentence}
 		var low, high evidence.Number
 		for i, v := range variations {
-			if i == 0 || v.Estimate < low {
-				low = v.Estimate
+			found := t.r.Percent(v.Estimate)
+			if i == 0 || found < low {
+				low = found
 			}
-			if i == 0 || v.Estimate > high {
-				high = v.Estimate
+			if i == 0 || found > high {
+				high = found
 			}
-			words := signedPercent(v.Estimate)
+			words := signedPercent(found)
 			if words == "" {
 				words = "none: " + v.Reason
 			}

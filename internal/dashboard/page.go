@@ -24,7 +24,7 @@ type Shell struct {
 	ReviewURL  string
 	Footprints []Link // the 44, for the footprint chooser
 	Version    string
-	// Pin is the as_of that shows the same figures for ever; empty where there are none, or the address shows them without it. Stood says in
+	// Pin is the as_of that keeps the figures shown; empty where there are none, or the address shows them without it. Stood says in
 	// words when the figures stood so.
 	Pin, Stood string
 	// SuchDay and SuchLoad are examples of moments that are accepted; there may be no load.
@@ -513,6 +513,7 @@ type ProvenancePage struct {
 	Organisations []OrganisationRow
 	HasParts      bool // whether the rows of organisations have numerator and denominator
 	Files         []PublishedFile
+	Originals     bool // all of the files are as their publisher released them
 	Cells         []Cell
 	Missing       []string // organisations that did not report, in sentences
 	About         About
@@ -531,6 +532,7 @@ type OrganisationRow struct {
 type PublishedFile struct {
 	Name, SHA256 string
 	Published    string // when, where its publisher states it
+	Is           string // what it is to what its publisher released, in words
 }
 
 // Part is a figure that a derived one is worked out from.
@@ -977,7 +979,7 @@ type ReviewPage struct {
 	Regions []Link // the reviews of the same week, this one Current
 	Week    string // "16 to 22 November 2026"
 	WeekID  string
-	Address string // under which the week is for ever
+	Address string // that keeps the figures of the week
 	Kept    string // of a week that still runs: the address of what the page shows now
 	Until   string // of a week that still runs: when the figures are of
 	// EarlierWeek and LaterWeek are without a URL before the first load and after the present.

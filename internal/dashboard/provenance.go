@@ -89,9 +89,12 @@ func (c *Composer) ProvenancePage(ctx context.Context, t Trace, asOf AsOf) (Prov
 		return page, err
 	}
 	organisations := map[string]bool{}
+	page.Originals = len(t.Cells) > 0
 	for i, cell := range t.Cells {
 		organisations[cell.Organisation] = true
-		if file := (PublishedFile{cell.File, cell.SHA256, cell.Released}); !slices.Contains(page.Files, file) {
+		is := c.Catalog.FilesBeneath(cell.Component, cell.Source, cell.ViaFile != "")
+		page.Originals = page.Originals && is == catalog.Originals
+		if file := (PublishedFile{cell.File, cell.SHA256, cell.Released, filesAreWords[is]}); !slices.Contains(page.Files, file) {
 			page.Files = append(page.Files, file)
 		}
 		if cell.Status != string(statusReported) {
@@ -105,8 +108,8 @@ func (c *Composer) ProvenancePage(ctx context.Context, t Trace, asOf AsOf) (Prov
 	if page.Value.Missing {
 		made = "The figure would be made from"
 	}
-	page.Sentence = fmt.Sprintf("%s %s of %s, published in %s.", made,
-		plural(len(t.Cells), "cell", "cells"), plural(len(organisations), "organisation", "organisations"), plural(len(page.Files), "file", "files"))
+	page.Sentence = fmt.Sprintf("%s %s of %s, %s %s.", made,
+		plural(len(t.Cells), "cell", "cells"), plural(len(organisations), "organisation", "organisations"), map[bool]string{true: "published in", false: "read from"}[page.Originals], plural(len(page.Files), "file", "files"))
 	if len(t.Cells) > mostCells {
 		page.Sentence += fmt.Sprintf(" The first %d are listed here; the downloads have all of them.", mostCells)
 	}
@@ -161,6 +164,12 @@ func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t T
 		page.Organisations = append(page.Organisations, row)
 	}
 	return nil
+}
+
+// filesAreWords say what a file is to what its publisher released.
+var filesAreWords = map[catalog.FilesAre]string{
+	catalog.Originals: "As its publisher released it", catalog.SavedAgain: "The publisher's cells, saved again by others",
+	catalog.Compilations: "Compiled by others from what the publisher released", "": "Not stated",
 }
 
 const statusReported = "reported"

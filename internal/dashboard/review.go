@@ -83,7 +83,7 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w Week, asOf 
 		if v.later, err = c.AsOf(ctx, w.day()); err != nil {
 			return page, err
 		}
-		page.Pin, page.Stood = "", v.later.stood // its address shows it for ever
+		page.Pin, page.Stood = "", v.later.stood // its address keeps its figures
 	}
 	if v.earlier, err = c.AsOf(ctx, w.Before().day()); err != nil {
 		return page, err

@@ -213,7 +213,7 @@ func TestReview(t *testing.T) {
 		t.Errorf("off trajectory: %+v", off)
 	}
 	if page.Pin != "" || page.Stood == "" {
-		t.Errorf("its address shows it for ever, without as_of=%s", page.Pin)
+		t.Errorf("its address keeps its figures, without as_of=%s", page.Pin)
 	}
 	holds(t, page.Sentences, "1 file was loaded.", "Figures of the 7 footprints of South West: 7 new and 1 revised.",
 		"Against targets 1 went off trajectory, 0 came back, 0 changed otherwise.", "Special cause of concern: 1 new, 0 ended; other signals that began or ended: 0.",

@@ -49,7 +49,7 @@ func (v view) sentences(england Standing, places []Standing, compared measure.Co
 		sentences = append(sentences, funnelTally(f))
 	}
 	asked := false
-	for _, t := range v.c.Catalog.TargetsOf(v.m.ID) {
+	for _, t := range governingFirst(v.c.Catalog.TargetsOf(v.m.ID), places) {
 		if standing := targetTally(t, places); standing != "" {
 			sentences, asked = append(sentences, fmt.Sprintf("%s: %s", t.Title, standing)), true
 		}
@@ -163,6 +163,17 @@ func targetTally(t *catalog.Target, standings []Standing) string {
 	return strings.Join(parts, "; ") + "."
 }
 
+// governingFirst puts the targets that govern the period of any place before the others.
+func governingFirst(targets []*catalog.Target, standings []Standing) []*catalog.Target {
+	targets = slices.Clone(targets)
+	slices.SortStableFunc(targets, func(a, b *catalog.Target) int {
+		_, first := tallyStates(a, standings)
+		_, second := tallyStates(b, standings)
+		return boolRank(!first) - boolRank(!second)
+	})
+	return targets
+}
+
 // results counts the places whose period another target governs, and in how many of them this one is reached all the same.
 func results(t *catalog.Target, standings []Standing) (reached, of int) {
 	for _, s := range standings {
@@ -184,7 +195,7 @@ func results(t *catalog.Target, standings []Standing) (reached, of int) {
 // targetRows are the targets with how England and the footprints stand; without standings none is stated.
 func targetRows(m *catalog.Measure, targets []*catalog.Target, standings []Standing) []TargetRow {
 	var rows []TargetRow
-	for _, t := range targets {
+	for _, t := range governingFirst(targets, standings) {
 		row := TargetRow{Title: t.Title, Note: t.Note, Source: t.Citation.Title, URL: t.Citation.URL, Asks: targetAsks(m, t)}
 		var parts []string
 		if len(standings) > 0 {

@@ -498,6 +498,7 @@ type cellRow struct {
 	LoadedAt     time.Time `json:"loaded_at"`
 	Load         uint64    `json:"load_id"`
 	Source       string    `json:"source"`
+	FilesAre     string    `json:"files_are" enum:"originals,saved_again,compilations," doc:"Whether the file is as its publisher released it, saved again by others, or compiled by others from what was released; empty where that is not stated"`
 	Definition   string    `json:"source_definition_hash"`
 	ViaFile      string    `json:"via_file,omitempty" doc:"The canonical file that carried the cell here"`
 	ViaRow       uint32    `json:"via_row,omitempty"`
@@ -521,11 +522,11 @@ type part struct {
 
 func (b provenanceBody) sheet() sheet {
 	s := sheet{"cells", [][]any{{"measure", "footprint", "period", "component", "organisation", "organisation_name", "item", "numerator", "denominator", "status", "note",
-		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row"}}}
+		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row", "files_are"}}}
 	for _, c := range b.Cells {
 		s.rows = append(s.rows, []any{b.Measure, b.Footprint, b.Period, c.Component, c.Organisation, c.Name, c.Item, c.Numerator, c.Denominator, c.Status, c.Note,
 			c.Raw, c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt.Format(time.RFC3339), c.Load,
-			c.Source, c.Definition, c.ViaFile, c.ViaRow})
+			c.Source, c.Definition, c.ViaFile, c.ViaRow, c.FilesAre})
 	}
 	return s
 }
@@ -558,7 +559,7 @@ func (a *api) provenance(ctx context.Context, in *struct {
 			name = o.Name
 		}
 		body.Cells = append(body.Cells, cellRow{c.Component, c.Organisation, name, c.Item, c.Footprint, c.Membership, amount{c.Numerator}, amount{c.Denominator}, c.Status, c.Note, c.Raw,
-			c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt, c.Load, c.Source, c.Definition, c.ViaFile, c.ViaRow})
+			c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt, c.Load, c.Source, string(a.composer.Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != "")), c.Definition, c.ViaFile, c.ViaRow})
 	}
 	return body, nil
 }
