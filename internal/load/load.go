@@ -158,6 +158,8 @@ type Store interface {
 	Unfinished(ctx context.Context) ([]Load, error)
 	// Stage opens a load for its figures, which nobody sees until it is published.
 	Stage(ctx context.Context, load uint64, o Origin) Staging
+	// StageUnknown writes where the organisations of a load may belong whose codes are not known.
+	StageUnknown(ctx context.Context, load uint64, unknown []Unknown) error
 	// StageMemberships writes the memberships of a load.
 	StageMemberships(ctx context.Context, load uint64, memberships []footprint.Membership) error
 	// RollUp makes the footprint values of a load.

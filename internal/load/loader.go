@@ -272,6 +272,9 @@ func (l *Loader) read(ctx context.Context, load *Load) (err error) {
 	if refused {
 		return err
 	}
+	if err := l.Store.StageUnknown(ctx, load.ID, summary.Unknown); err != nil {
+		return err
+	}
 	if origin.Whole || origin.Bundled {
 		if err := l.checkLoss(ctx, load); err != nil {
 			if IsFileError(err) {

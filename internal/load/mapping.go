@@ -19,14 +19,16 @@ type Mapper struct {
 	catalog   *catalog.Catalog
 	reference *footprint.Reference
 	now       func() time.Time
-	names     map[string]string // folded organisation name to code
+	names     map[string]string   // folded organisation name to code
+	likeNames map[string][]string // names without the legal form, to the codes that have it
 }
 
 // NewMapper prepares a mapper.
 func NewMapper(c *catalog.Catalog, r *footprint.Reference, now func() time.Time) *Mapper {
-	m := &Mapper{catalog: c, reference: r, now: now, names: map[string]string{}}
+	m := &Mapper{catalog: c, reference: r, now: now, names: map[string]string{}, likeNames: map[string][]string{}}
 	for _, o := range r.Organisations() {
 		m.names[foldName(o.Name)] = o.Code
+		m.likeNames[likeName(o.Name)] = append(m.likeNames[likeName(o.Name)], o.Code)
 	}
 	return m
 }
@@ -61,6 +63,7 @@ type Summary struct {
 	Accepted        uint64 // observations that were not rejected
 	Rejected        uint64 // rejections
 	Reconciliations []Reconciliation
+	Unknown         []Unknown // the organisations of rejected rows whose codes are not known
 }
 
 // Reading is a publication of a source that was recognised, ready to be read.

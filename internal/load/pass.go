@@ -58,6 +58,7 @@ type pass struct {
 
 	seen        figureSet
 	doubled     map[key]bool
+	whereabouts whereabouts
 	lastDoubled key
 	held        []*record // rows that state a figure which another row states too
 
@@ -74,7 +75,7 @@ type pass struct {
 func newPass(r *Reading, sink Sink) *pass {
 	p := &pass{
 		Reading: r, Mapper: r.mapper, source: r.Source, sink: sink, began: r.mapper.now(),
-		seen: newFigureSet(), doubled: map[key]bool{},
+		seen: newFigureSet(), doubled: map[key]bool{}, whereabouts: newWhereabouts(),
 	}
 	for _, t := range r.tables {
 		if t.declared.Reconcile || t.declared.Totals != nil {
@@ -112,6 +113,7 @@ func (r *pass) read() (Summary, error) {
 	if r.summary.Accepted > 0 {
 		r.addOmitted()
 	}
+	r.summary.Unknown = r.whereabouts.placed(r.Mapper)
 	if err := r.hand(); err != nil {
 		return r.summary, err
 	}
@@ -172,6 +174,9 @@ func (r *pass) readRow(t *table, row publication.Row) error {
 		return nil
 	}
 	r.checkPlausible(t, rec, name, place)
+	if len(rec.observations) > 0 {
+		r.whereabouts.note(r.reference, t, rec, place)
+	}
 	return r.settle(rec)
 }
 
