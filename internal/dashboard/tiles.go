@@ -68,6 +68,9 @@ func (v englandView) tiles(places []Standing, rows []FootprintRow, period catalo
 		if value := v.scale.pick(s.Now); v.m.Unit == catalog.Rate && value.Valid {
 			tile.Value.Text = v.scale.short(v.m, value.Decimal)
 		}
+		if partialWords(v.m, s.Now) != "" {
+			tile.Value.Text = "partial" // which fits a tile
+		}
 		tile.Label = fmt.Sprintf("%s: %s %s %s", f.Name, tile.Value.Text, unitHeading(v.m, v.scale), inPeriod(period))
 		if tile.Value.Missing {
 			tile.Label = fmt.Sprintf("%s: %s %s", f.Name, tile.Value.Text, inPeriod(period))
