@@ -52,6 +52,12 @@ func TestPartialFigures(t *testing.T) {
 	if got := partialOf(t, w, "ae_attendances_type1", westYorkshire); got != "none" {
 		t.Errorf("of nobody the partial figure is %s", got)
 	}
+	// One that lacks an item of its figure adds nothing.
+	mustPublishWhole(t, l, "items.csv", []byte("measure,organisation,period,numerator,denominator,item,note\n"+
+		"payments_over_25000,RJ1,2018-04,10,,Rent,\npayments_over_25000,RJ1,2018-04,,,Fees,not stated\npayments_over_25000,RJZ,2018-04,5,,Rent,\n"))
+	if got := partialOf(t, w, "payments_over_25000", england); got != "5" {
+		t.Errorf("of items the partial figure is %s, want 5", got)
+	}
 	// What some returned where nobody lists all is nobody's figure.
 	mustPublish(t, l, "return.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,10,\n"))
 	if got := partialOf(t, w, "lidocaine_cost", england); got != "none" {

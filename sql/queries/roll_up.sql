@@ -61,7 +61,8 @@ WITH
                sumOrNullIf(amount * coefficient, part = 'denominator') AS denominator,
                countIf(single) AS singles, groupArrayIf(organisation, NOT single) AS others,
                groupArrayIf(organisation, amount IS NULL) AS blank,
-               groupArrayIf((organisation, bit, part = 'numerator', amount * coefficient), bits != 1) AS found,
+               sumIf(amount * coefficient, only) AS sum_of_only,
+               groupArrayIf((organisation, bit, part = 'numerator', amount * coefficient), NOT only) AS found,
                any(bits) AS needed,
                max(load_id) AS newest_load
         FROM
@@ -69,7 +70,8 @@ WITH
             SELECT term.made AS made, located.period AS period, located.organisation AS organisation, located.footprint AS footprint,
                    located.stated AS stated, located.load_id AS load_id, term.coefficient AS coefficient, term.part AS part,
                    term.bit AS bit, term.bits AS bits,
-                   term.bits = 1 AND located.item = '' AND NOT located.shared AS single, -- the only row of its organisation
+                   term.bits = 1 AND located.item = '' AS only, -- the only row of its organisation
+                   only AND NOT located.shared AS single,
                    if(term.field = 'numerator', located.numerator, located.denominator) AS amount
             FROM located
             INNER JOIN term ON term.component = located.measure
@@ -95,9 +97,8 @@ WITH
                                              arrayReduce('groupBitOrMap', arrayMap(f -> map(toString(f.1), f.2), found))))) AS missing,
                -- of the organisations that have all of it
                if(empty(missing), [], arrayFilter(f -> NOT has(missing, toString(f.1)), found)) AS reported,
-               multiIf(needed = 1 OR empty(missing), numerator, empty(reported), NULL, arraySum(f -> if(f.3, assumeNotNull(f.4), 0), reported)) AS partial_numerator,
-               multiIf(needed = 1 OR empty(missing) OR isNull(denominator), denominator, empty(reported), NULL,
-                       arraySum(f -> if(f.3, 0, assumeNotNull(f.4)), reported)) AS partial_denominator,
+               if(empty(missing), numerator, ifNull(sum_of_only, 0) + arraySum(f -> if(f.3, assumeNotNull(f.4), 0), reported)) AS partial_numerator,
+               if(empty(missing) OR isNull(denominator), denominator, arraySum(f -> if(f.3, 0, assumeNotNull(f.4)), reported)) AS partial_denominator,
                stated AND empty(missing) AND NOT covered AS counts,
                -- which is mostly the case nowhere, as contested.sql tells
                if({stated:Bool}, max(counts) OVER (PARTITION BY made, period, footprint), false) AS place_stated,
