@@ -173,6 +173,11 @@ type Place struct {
 	Column string `yaml:"column" json:"column,omitempty"` // the heading of the column that names it
 	// By is "code" or "name" for an organisation, "footprint" for one of the 44; "england" is the area of the whole table.
 	By string `yaml:"by" json:"by" jsonschema:"required"`
+	// Name is the heading of the column with the organisation's name. One whose code is not known is placed with that of the same name.
+	Name string `yaml:"name" json:"name,omitempty"`
+	// Area is the heading of the column with the area that the organisation lies in. One that cannot be placed otherwise may belong
+	// to any footprint with organisations in the same area.
+	Area string `yaml:"area" json:"area,omitempty"`
 	// England are the texts in the column that mean the whole of England, beside "England" itself.
 	England []string `yaml:"england" json:"england,omitempty"`
 }

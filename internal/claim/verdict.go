@@ -252,7 +252,9 @@ func (t *test) conclude() {
 	t.Summary = strings.Join(words, " ")
 }
 
-func signed(percent float64) string { return cmp.Or(Signed(evidence.Number(percent)), evidence.NotKnown) }
+func signed(percent float64) string {
+	return cmp.Or(Signed(evidence.Number(percent)), evidence.NotKnown)
+}
 
 // Signed is a change in per cent with its sign, to a tenth; empty where there is none. It is rounded from the exact figure, here alone.
 func Signed(percent evidence.Number) string {

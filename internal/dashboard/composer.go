@@ -367,7 +367,7 @@ func (c *Composer) scopes() []Scope {
 }
 
 // missing says in a sentence whose figures are missing from a point.
-func (c *Composer) missing(p measure.Point) string {
+func (c *Composer) missing(m *catalog.Measure, p measure.Point) string {
 	if p.Complete || p.Organisations == 0 {
 		return ""
 	}
@@ -386,12 +386,52 @@ func (c *Composer) missing(p measure.Point) string {
 		if n > most {
 			names = append(names[:most-1:most-1], fmt.Sprintf("%d others", n-most+1))
 		}
-		sentences = append(sentences, fmt.Sprintf("No figure from %d of %d organisations: %s.", n, p.Organisations, list(names)))
+		if partial := partialWords(m, p); partial != "" {
+			sentences = append(sentences, fmt.Sprintf("Partial: %s. No figure from %s.", partial, list(names)))
+		} else {
+			sentences = append(sentences, fmt.Sprintf("No figure from %d of %d organisations: %s.", n, p.Organisations, list(names)))
+		}
 	}
 	if unlisted {
 		sentences = append(sentences, fmt.Sprintf("Only %s returned a figure, and no publication lists the others.", plural(p.Organisations-len(names), "organisation has", "organisations have")))
 	}
 	return strings.Join(sentences, " ")
+}
+
+// partialWords are the figure of those that reported where others did not; empty where there is none.
+func partialWords(m *catalog.Measure, p measure.Point) string {
+	if p.Partial == nil || !p.Partial.Value.Valid {
+		return ""
+	}
+	return fmt.Sprintf("%s from %d of %s", written(m, p.Partial.Value.Decimal), p.Partial.Reported, plural(p.Partial.Expected, "organisation", "organisations"))
+}
+
+// lastWhole says what the last figure before one that is not whole was; empty where there is none.
+func lastWhole(m *catalog.Measure, points []measure.Point, before catalog.Period) string {
+	for i := len(points) - 1; i >= 0; i-- {
+		if p := points[i]; p.Value.Valid && p.Period.Start.Before(before.Start) {
+			return fmt.Sprintf("The last whole figure is %s, %s.", written(m, p.Value.Decimal), lowerFirst(onPeriod(p.Period)))
+		}
+	}
+	return ""
+}
+
+// lacking says of each organisation without a figure why it has none, and of one that is not known how it was placed.
+func (c *Composer) lacking(cells []warehouse.Cell) []string {
+	var all []string
+	for _, cell := range cells {
+		if cell.Status == statusReported {
+			continue
+		}
+		sentence := fmt.Sprintf("%s (%s): %s.", c.organisationName(cell.Organisation), cell.Organisation, strings.TrimSuffix(cell.Note, "."))
+		if cell.Share.IsZero() { // it is not known
+			sentence += " " + cell.Membership
+		}
+		if !slices.Contains(all, sentence) {
+			all = append(all, sentence)
+		}
+	}
+	return all
 }
 
 func (c *Composer) organisationName(code string) string {
@@ -420,7 +460,12 @@ func (c *Composer) figure(m *catalog.Measure, s scale, p measure.Point, place st
 			f.Reason = "Nothing was returned for this period."
 		}
 	case !p.Complete:
-		f.Text, f.Missing, f.Reason = "not reported", true, c.missing(p)
+		f.Text, f.Missing, f.Reason = "not reported", true, c.missing(m, p)
+		if partialWords(m, p) != "" {
+			if f.Text = "partial"; s == asNumber {
+				f.Text += ": " + written(m, p.Partial.Value.Decimal)
+			}
+		}
 	case p.Lack == measure.DefinitionChanged:
 		f.Text, f.Missing, f.Reason = "not comparable", true, "What is counted changed within the time that the figure covers."
 	case p.Lack == measure.OrganisationsChanged:

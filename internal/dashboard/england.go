@@ -76,6 +76,9 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 		return page, err
 	}
 	page.Finding, page.Sentence = c.englandFinding(m, standings)
+	if partialWords(m, standings[0].Now) != "" {
+		page.Sentence = strings.TrimSpace(lastWhole(m, points[footprint.England], period) + " " + page.Sentence)
+	}
 	var places []Standing
 	for _, s := range standings {
 		row := c.row(m, chosen, s, asOf)
@@ -181,7 +184,7 @@ func (c *Composer) row(m *catalog.Measure, chosen scale, s Standing, asOf AsOf) 
 	if s.Scope.Code == footprint.Unallocated {
 		row.Change = Figure{Text: "not stated", Missing: true, Reason: "Organisations come into this group and leave it."}
 	}
-	row.Incomplete = c.missing(s.Now)
+	row.Incomplete = c.missing(m, s.Now)
 	return row
 }
 
@@ -191,6 +194,8 @@ func headline(england Standing) string {
 	switch {
 	case slices.Contains(england.Now.Missing, warehouse.Unlisted):
 		return fmt.Sprintf("England has no figure for %s: not every footprint has returned one", period)
+	case partialWords(m, england.Now) != "":
+		return fmt.Sprintf("%s in England: a partial figure %s, %s", m.Title, in, partialWords(m, england.Now))
 	case !england.Now.Value.Valid && len(england.Now.Missing) > 0:
 		return fmt.Sprintf("England has no figure for %s: %s did not report", period, plural(len(england.Now.Missing), "organisation", "organisations"))
 	case !england.Now.Value.Valid:

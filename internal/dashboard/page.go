@@ -212,8 +212,10 @@ type Card struct {
 	Sentence string // generated from the numbers
 	Latest   Figure
 	Period   string // of the latest figure, in words
-	Unit     string
-	Counted  string // what the latest figure counts, where it does not say so itself
+	// Lacking says who has no figure in that period and why, in sentences.
+	Lacking []string
+	Unit    string
+	Counted string // what the latest figure counts, where it does not say so itself
 	// Variation tells whether the latest figure is more than chance, Assurance whether the process can be relied on to meet the target.
 	Variation, Assurance Sign
 	// Targets is the one that governs the latest period, with the state of the figure; none without one. OtherTargets are the rest, each with its

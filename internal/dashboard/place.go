@@ -15,6 +15,7 @@ import (
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
 	"stpdash/internal/spc"
+	"stpdash/internal/warehouse"
 )
 
 // Footprint composes the page of one place: each measure that the page shows as a card.
@@ -156,6 +157,13 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
 	card.Finding, card.Sentence = cardFinding(m, points)
 	card.Sentence = strings.TrimSpace(card.Sentence + " " + now.Stopped)
+	if !last.Complete && last.Organisations > 0 && m.Base() == nil {
+		cells, err := c.Figures.Cells(ctx, asOf.Bound, m, []string{s.Code}, warehouse.Range{From: last.Period.Start, To: last.Period.Start})
+		if err != nil {
+			return card, err
+		}
+		card.Lacking = c.lacking(cells)
+	}
 	if len(card.Targets) > 0 {
 		o, err := c.Outlook(ctx, asOf, m, s, catalog.Period{})
 		if err != nil {
@@ -337,11 +345,11 @@ func cardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence 
 	var parts []string
 	if !last.Value.Valid {
 		finding = fmt.Sprintf("No figure for %s", last.Period.Words())
-		for i := len(points) - 1; i >= 0; i-- {
-			if points[i].Value.Valid {
-				parts = append(parts, fmt.Sprintf("The latest figure is %s, %s.", written(m, points[i].Value.Decimal), lowerFirst(onPeriod(points[i].Period))))
-				break
-			}
+		if partial := partialWords(m, last); partial != "" {
+			finding = fmt.Sprintf("A partial figure %s: %s", lowerFirst(onPeriod(last.Period)), partial)
+		}
+		if whole := lastWhole(m, points, last.Period); whole != "" {
+			parts = append(parts, whole)
 		}
 	} else {
 		finding = fmt.Sprintf("%s %s", written(m, last.Value.Decimal), lowerFirst(onPeriod(last.Period)))

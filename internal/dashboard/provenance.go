@@ -99,6 +99,9 @@ func (c *Composer) ProvenancePage(ctx context.Context, t Trace, asOf AsOf) (Prov
 		}
 		if cell.Status != string(statusReported) {
 			page.Missing = append(page.Missing, fmt.Sprintf("%s, %s: %s.", c.organisationName(cell.Organisation), c.componentTitle(cell.Component), cell.Note))
+			if cell.Share.IsZero() { // it is not known
+				page.Missing[len(page.Missing)-1] += " " + cell.Membership
+			}
 		}
 		if i < mostCells {
 			page.Cells = append(page.Cells, c.cell(cell))

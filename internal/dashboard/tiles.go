@@ -74,6 +74,9 @@ func (v englandView) tiles(places []Standing, rows []FootprintRow, period catalo
 		if values[i].Valid && !tile.Value.Missing && v.m.Unit != catalog.Share {
 			tile.Value.Text = write(values[i].Decimal, 0)
 		}
+		if partialWords(v.m, s.Now) != "" {
+			tile.Value.Text = "partial" // which fits a tile
+		}
 		tile.Label = fmt.Sprintf("%s: %s %s %s", f.Name, tile.Value.Text, unitHeading(v.m, v.scale), inPeriod(period))
 		if tile.Value.Missing {
 			tile.Label = fmt.Sprintf("%s: %s %s", f.Name, tile.Value.Text, inPeriod(period))

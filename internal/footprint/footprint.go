@@ -94,6 +94,18 @@ func (r *Reference) Successor(organisation string) (code string, ok bool) {
 	return code, ok
 }
 
+// Predecessors are the organisations whose work went to another, in the order of their codes. That one need not be in the reference otherwise.
+func (r *Reference) Predecessors(organisation string) []string {
+	var all []string
+	for code, successor := range r.successors {
+		if successor == clean(organisation) {
+			all = append(all, code)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 // Footprints returns the 44 in the order of their names.
 func (r *Reference) Footprints() []Footprint { return slices.Clone(r.footprints) }
 

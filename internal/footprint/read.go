@@ -158,10 +158,11 @@ func (r *Reference) readSuccessions(fsys fs.FS) error {
 		return err
 	}
 	for _, row := range rows {
-		for _, column := range []string{"organisation", "successor"} {
-			if _, ok := r.organisations[row.value(column)]; !ok {
-				return row.wrong(column, "a code of organisations.csv")
-			}
+		if _, ok := r.organisations[row.value("organisation")]; !ok {
+			return row.wrong("organisation", "a code of organisations.csv")
+		}
+		if successor := row.value("successor"); successor == "" || successor != clean(successor) {
+			return row.wrong("successor", "an ODS code in capitals") // it may be newer than organisations.csv
 		}
 		if from, err := row.day("from"); err != nil || from.IsZero() {
 			return row.wrong("from", "a day such as 2018-07-01")

@@ -183,6 +183,8 @@ type Store interface {
 	QuestionsOf(ctx context.Context, load uint64) ([]Question, error)
 	// HeldLoads are the loads of this content that wait for acceptance.
 	HeldLoads(ctx context.Context, sha256 string) ([]Load, error)
+	// StageUnknown writes where the organisations of a load may belong whose codes are not known.
+	StageUnknown(ctx context.Context, load uint64, unknown []Unknown) error
 	// StageMemberships writes the memberships of a load.
 	StageMemberships(ctx context.Context, load uint64, memberships []footprint.Membership) error
 	// RollUp makes the footprint values of a load.

@@ -316,6 +316,9 @@ func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance) (err
 	if refused {
 		return err
 	}
+	if err := l.Store.StageUnknown(ctx, load.ID, summary.Unknown); err != nil {
+		return err
+	}
 	if err := l.Store.Remark(ctx, load.ID, append(summary.Remarks, passedOver(decoded.Passed)...)); err != nil {
 		return err
 	}

@@ -19,7 +19,8 @@ type Mapper struct {
 	catalog   *catalog.Catalog
 	reference *footprint.Reference
 	now       func() time.Time
-	names     map[string]string // folded organisation name to code
+	names     map[string]string   // folded organisation name to code
+	likeNames map[string][]string // names without the legal form, to the codes that have it
 	shares    []madeShare
 }
 
@@ -31,9 +32,10 @@ type madeShare struct {
 
 // NewMapper prepares a mapper.
 func NewMapper(c *catalog.Catalog, r *footprint.Reference, now func() time.Time) *Mapper {
-	m := &Mapper{catalog: c, reference: r, now: now, names: map[string]string{}}
+	m := &Mapper{catalog: c, reference: r, now: now, names: map[string]string{}, likeNames: map[string][]string{}}
 	for _, o := range r.Organisations() {
 		m.names[foldName(o.Name)] = o.Code
+		m.likeNames[likeName(o.Name)] = append(m.likeNames[likeName(o.Name)], o.Code)
 	}
 	for _, measure := range c.Measures {
 		if !measure.Observed() && measure.Derived == nil && measure.PartOfWhole() {
@@ -74,6 +76,7 @@ type Summary struct {
 	Rejected        uint64 // rejections
 	Reconciliations []Reconciliation
 	Remarks         []Remark
+	Unknown         []Unknown // the organisations of rejected rows whose codes are not known
 }
 
 // Reading is a publication of a source that was recognised, ready to be read.

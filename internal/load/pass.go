@@ -59,6 +59,7 @@ type pass struct {
 
 	seen        figureSet
 	doubled     map[key]bool
+	whereabouts whereabouts
 	lastDoubled key
 	held        []*record // rows that state a figure which another row states too
 	holding     int       // bytes that they take, about
@@ -76,7 +77,7 @@ type pass struct {
 func newPass(r *Reading, sink Sink) *pass {
 	p := &pass{
 		Reading: r, Mapper: r.mapper, source: r.Source, sink: sink, began: r.mapper.now(),
-		seen: newFigureSet(), doubled: map[key]bool{},
+		seen: newFigureSet(), doubled: map[key]bool{}, whereabouts: newWhereabouts(),
 	}
 	for _, t := range r.tables {
 		if t.declared.Reconcile || t.declared.Totals != nil {
@@ -114,6 +115,7 @@ func (r *pass) read() (Summary, error) {
 	if r.summary.Accepted > 0 {
 		r.addOmitted()
 	}
+	r.summary.Unknown = r.whereabouts.placed(r.Mapper)
 	if err := r.hand(); err != nil {
 		return r.summary, err
 	}
@@ -180,6 +182,9 @@ func (r *pass) readRow(t *table, row publication.Row) error {
 	r.checkPlausible(t, rec, name, place)
 	if row.Hidden {
 		t.unseen.see(row.Number)
+	}
+	if len(rec.observations) > 0 {
+		r.whereabouts.note(r.reference, t, rec, place)
 	}
 	return r.settle(rec)
 }

@@ -26,6 +26,8 @@ type table struct {
 	columns        map[int][]catalog.Column // the purposes of each column; the first whose condition a row meets counts
 	places         map[string]int           // folded headings to columns
 	placeColumn    int                      // the column that names the place, -1 without one
+	nameColumn     int                      // that of the organisation's name, and of its area, -1 without one
+	areaColumn     int
 	itemColumn     int
 	periodColumn   int
 	long           longColumns
@@ -127,6 +129,7 @@ func (t *table) readHeadings(above []publication.Row) {
 	}
 	t.knownPlaces, t.knownPeriods = map[string]place{}, map[string]periodRead{}
 	t.asked = map[string]int{}
+	t.nameColumn, t.areaColumn = t.at(t.declared.Place.Name), t.at(t.declared.Place.Area)
 	t.placeColumn, t.itemColumn, t.periodColumn = t.at(t.declared.Place.Column), t.at(t.declared.Item), t.at(t.declared.Period.Column)
 	if long := t.declared.Long; long != nil {
 		origin := catalog.Origin{}

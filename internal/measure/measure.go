@@ -31,6 +31,15 @@ type Point struct {
 	Missing       []string
 	Definition    string
 	Load          uint64
+	// Partial is what those that reported make together, where others did not; nil where there is no such figure. It is never judged.
+	Partial *Partial
+}
+
+// Partial is the figure of some of a place's organisations.
+type Partial struct {
+	Numerator, Denominator decimal.NullDecimal
+	Value                  decimal.NullDecimal
+	Reported, Expected     int // organisations
 }
 
 // Lack is a reason for which a point has no value although every organisation reported.
@@ -62,10 +71,20 @@ func NewPoint(m *catalog.Measure, v warehouse.Value, patients decimal.NullDecima
 		Definition: v.Definition, Load: v.Load,
 	}
 	p.value(m)
+	if v.PartialNumerator.Valid && !p.Complete {
+		p.partial(m, v.PartialNumerator, v.PartialDenominator)
+	}
 	if m.PerThousand && p.Value.Valid && patients.Decimal.IsPositive() {
 		p.Rate = decimal.NewNullDecimal(p.Value.Decimal.Mul(thousand).DivRound(patients.Decimal, precision))
 	}
 	return p
+}
+
+// partial sets the figure of the organisations that reported.
+func (p *Point) partial(m *catalog.Measure, numerator, denominator decimal.NullDecimal) {
+	whole := Point{Complete: true, Numerator: numerator, Denominator: denominator}
+	whole.value(m)
+	p.Partial = &Partial{numerator, denominator, whole.Value, p.Organisations - len(p.Missing), p.Organisations}
 }
 
 // value works the value out from numerator and denominator.
@@ -111,10 +130,39 @@ func Sum(m *catalog.Measure, places [][]Point) []Point {
 		}
 		if whole {
 			s.value(m)
+		} else {
+			s.sumOfPartial(m, parts)
 		}
 		sums = append(sums, s)
 	}
 	return sums
+}
+
+// sumOfPartial sets what those that reported make together over several places.
+func (p *Point) sumOfPartial(m *catalog.Measure, parts []Point) {
+	var numerator, denominator decimal.NullDecimal
+	missing := 0 // counted in each place, as one may be expected in several
+	for _, part := range parts {
+		n, d := part.Numerator, part.Denominator
+		if part.Partial != nil {
+			n, d = part.Partial.Numerator, part.Partial.Denominator
+		}
+		if part.Organisations == 0 || slices.Contains(part.Missing, warehouse.Unlisted) || part.Lack != "" {
+			return
+		}
+		missing += len(part.Missing)
+		if n.Valid {
+			numerator = decimal.NewNullDecimal(numerator.Decimal.Add(n.Decimal))
+		}
+		if d.Valid {
+			denominator = decimal.NewNullDecimal(denominator.Decimal.Add(d.Decimal))
+		}
+	}
+	if !numerator.Valid {
+		return
+	}
+	p.Organisations += len(p.Missing) - missing
+	p.partial(m, numerator, denominator)
 }
 
 // At finds the point of a period.

@@ -238,6 +238,14 @@ func (s *staging) Close() error {
 	return errors.Join(err, reachable(insert.Close()))
 }
 
+// StageUnknown writes where the organisations of a load may belong whose codes are not known.
+func (w *Warehouse) StageUnknown(ctx context.Context, id uint64, unknown []load.Unknown) error {
+	return w.insert(ctx, "unknown_organisation", len(unknown), func(batch driver.Batch, i int) error {
+		u := unknown[i]
+		return batch.Append(id, u.Organisation, u.Footprints, u.Source)
+	})
+}
+
 // StageMemberships writes the memberships of a load, which hold once it is published.
 func (w *Warehouse) StageMemberships(ctx context.Context, id uint64, memberships []footprint.Membership) error {
 	return w.insert(ctx, "membership", len(memberships), func(batch driver.Batch, i int) error {

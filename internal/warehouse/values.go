@@ -75,6 +75,8 @@ type Value struct {
 	Missing       []string // codes of organisations without a figure
 	Definition    string
 	Load          uint64 // the newest load among the cells beneath the value
+	// PartialNumerator and PartialDenominator are those of the organisations that reported, where others did not.
+	PartialNumerator, PartialDenominator decimal.NullDecimal
 }
 
 // Unlisted stands among the missing where no load lists every organisation, so that a sum of those known is not the place's.
@@ -108,9 +110,11 @@ func (w *Warehouse) Values(ctx context.Context, asOf AsOf, measures, footprints 
 	var values []Value
 	err := w.rows(ctx, "values", parameters, func(rows driver.Rows) error {
 		var v Value
-		var numerator, denominator *decimal.Decimal
-		err := rows.Scan(&v.Measure, &v.Footprint, &v.Period, &numerator, &denominator, &v.Organisations, &v.Missing, &v.Definition, &v.Load)
+		var numerator, denominator, partialNumerator, partialDenominator *decimal.Decimal
+		err := rows.Scan(&v.Measure, &v.Footprint, &v.Period, &numerator, &denominator, &v.Organisations, &v.Missing, &v.Definition, &v.Load,
+			&partialNumerator, &partialDenominator)
 		v.Numerator, v.Denominator = optional(numerator), optional(denominator)
+		v.PartialNumerator, v.PartialDenominator = optional(partialNumerator), optional(partialDenominator)
 		values = append(values, v)
 		return err
 	})

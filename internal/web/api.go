@@ -255,6 +255,25 @@ type point struct {
 	Complete    bool     `json:"complete" doc:"Whether every organisation reported"`
 	Missing     []string `json:"missing" doc:"Codes of the organisations that did not report"`
 	Load        uint64   `json:"load_id" doc:"The newest load among the published cells beneath the figure"`
+	Partial     *partial `json:"partial" doc:"What the organisations that reported make together, where others did not; null where there is no such figure. It is never judged against a target"`
+}
+
+type partial struct {
+	Numerator   amount `json:"numerator"`
+	Denominator amount `json:"denominator"`
+	Value       number `json:"value"`
+	Reported    int    `json:"reported" doc:"How many organisations reported"`
+	Expected    int    `json:"expected" doc:"How many there are, with those that may belong here and are not known"`
+}
+
+// partialColumns are the headings of a partial figure in a file, and cells its row there.
+var partialColumns = []any{"partial_numerator", "partial_denominator", "partial_value", "reported", "expected"}
+
+func (p *partial) cells() []any {
+	if p == nil {
+		return []any{nil, nil, nil, nil, nil}
+	}
+	return []any{p.Numerator, p.Denominator, p.Value, p.Reported, p.Expected}
 }
 
 func newPoint(m *catalog.Measure, p measure.Point) point {
@@ -262,11 +281,20 @@ func newPoint(m *catalog.Measure, p measure.Point) point {
 	if missing == nil {
 		missing = []string{}
 	}
-	value := number{p.Value}
-	if !m.Ratio() {
-		value.NullDecimal = answered(m.Unit, p.Value)
+	value := figureOf(m, p.Value)
+	var of *partial
+	if some := p.Partial; some != nil {
+		of = &partial{amount{answered(m.Unit, some.Numerator)}, amount{answered(m.Unit, some.Denominator)}, figureOf(m, some.Value), some.Reported, some.Expected}
 	}
-	return point{p.Period.String(), amount{answered(m.Unit, p.Numerator)}, amount{answered(m.Unit, p.Denominator)}, value, number{p.Rate}, p.Complete, missing, p.Load}
+	return point{p.Period.String(), amount{answered(m.Unit, p.Numerator)}, amount{answered(m.Unit, p.Denominator)}, value, number{p.Rate}, p.Complete, missing, p.Load, of}
+}
+
+// figureOf is the value of a measure: of a ratio as it is, otherwise as answers give it.
+func figureOf(m *catalog.Measure, value decimal.NullDecimal) number {
+	if m.Ratio() {
+		return number{value}
+	}
+	return number{answered(m.Unit, value)}
 }
 
 // answered is a figure as answers and downloads give it: pounds to the penny, other figures to four places. Publications carry the
@@ -317,11 +345,11 @@ type seriesBody struct {
 }
 
 func (b seriesBody) sheet() sheet {
-	s := sheet{"series", [][]any{{"measure", "place", "name", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "targets",
-		"rank", "rank_of", "fifth", "against_all", "england"}}}
+	s := sheet{"series", [][]any{append([]any{"measure", "place", "name", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "targets",
+		"rank", "rank_of", "fifth", "against_all", "england"}, partialColumns...)}}
 	for _, p := range b.Points {
-		s.rows = append(s.rows, []any{b.Measure, b.Footprint + b.Org, b.Name, p.Period, p.Numerator, p.Denominator, p.Value, p.Rate,
-			p.Complete, strings.Join(p.Missing, " "), p.Load, statesText(p.Targets), p.Rank, p.Of, p.Fifth, p.Funnel, p.England})
+		s.rows = append(s.rows, append([]any{b.Measure, b.Footprint + b.Org, b.Name, p.Period, p.Numerator, p.Denominator, p.Value, p.Rate,
+			p.Complete, strings.Join(p.Missing, " "), p.Load, statesText(p.Targets), p.Rank, p.Of, p.Fifth, p.Funnel, p.England}, p.Partial.cells()...))
 	}
 	return s
 }
@@ -413,12 +441,12 @@ type standingRow struct {
 type standingList []standingRow
 
 func (l standingList) sheet() sheet {
-	s := sheet{"overview", [][]any{{"measure", "footprint", "name", "region", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "year_before", "change",
-		"variation_icon", "variation_period", "assurance", "signal_reason", "targets", "rank", "rank_of", "fifth", "against_all"}}}
+	s := sheet{"overview", [][]any{append([]any{"measure", "footprint", "name", "region", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "year_before", "change",
+		"variation_icon", "variation_period", "assurance", "signal_reason", "targets", "rank", "rank_of", "fifth", "against_all"}, partialColumns...)}}
 	for _, r := range l {
-		s.rows = append(s.rows, []any{r.Measure, r.Footprint, r.Name, r.Region, r.Period, r.Numerator, r.Denominator, r.Value, r.Rate,
+		s.rows = append(s.rows, append([]any{r.Measure, r.Footprint, r.Name, r.Region, r.Period, r.Numerator, r.Denominator, r.Value, r.Rate,
 			r.Complete, strings.Join(r.Missing, " "), r.Load, r.Before, r.Change, r.Variation, r.VariationOf, r.Assurance, r.Reason, statesText(r.Targets),
-			r.Rank, r.Of, r.Fifth, r.Funnel})
+			r.Rank, r.Of, r.Fifth, r.Funnel}, r.Partial.cells()...))
 	}
 	return s
 }

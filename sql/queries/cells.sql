@@ -17,6 +17,7 @@ WITH
                        place.footprint != '', place.footprint, 'UNALLOCATED') AS footprint
         FROM cell
         LEFT JOIN place ON place.organisation = cell.organisation AND place.valid_from <= cell.codes_on AND cell.codes_on < place.valid_to
+             AND (place.load_id = 0 OR place.load_id = cell.load_id)
     ),
     covered AS
     (
@@ -57,3 +58,6 @@ WHERE {organisation:String} != '' OR if(place_stated, stated, NOT stated OR NOT 
   AND if(has({scopes:Array(String)}, 'ENG'), if(england_stated, weighed.footprint = 'ENG', weighed.footprint != 'ENG' OR NOT england_has_parts),
          weighed.footprint IN {scopes:Array(String)})
 ORDER BY weighed.period, weighed.organisation, weighed.measure, weighed.item
+-- One that is not known may belong to several footprints, and is listed once for England.
+LIMIT 1 BY weighed.period, weighed.organisation, weighed.measure, weighed.item,
+           if(weighed.share = 0 AND (has({scopes:Array(String)}, 'ENG') OR {organisation:String} != ''), '', weighed.footprint)

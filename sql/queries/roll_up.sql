@@ -37,7 +37,7 @@ WITH
     ),
     place AS
     (
-        SELECT organisation, footprint, share, valid_from, valid_to
+        SELECT organisation, footprint, share, valid_from, valid_to, load_id
         FROM current_membership(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = {load:UInt64}, excluding = {without:UInt64})
     ),
     located AS
@@ -52,6 +52,7 @@ WITH
         FROM latest
         LEFT JOIN place ON place.organisation = latest.organisation
              AND place.valid_from <= latest.codes_on AND latest.codes_on < place.valid_to
+             AND (place.load_id = 0 OR place.load_id = latest.load_id) -- where one that is not known may belong, its own load says
     ),
     summed AS -- of each place, the figure stated for it and the sum of its organisations
     (
@@ -60,7 +61,8 @@ WITH
                sumOrNullIf(amount * coefficient, part = 'denominator') AS denominator,
                countIf(single) AS singles, groupArrayIf(organisation, NOT single) AS others,
                groupArrayIf(organisation, amount IS NULL) AS blank,
-               groupArrayIf((organisation, bit), bits != 1) AS found,
+               sumIf(amount * coefficient, only) AS sum_of_only,
+               groupArrayIf((organisation, bit, part = 'numerator', amount * coefficient), NOT only) AS found,
                any(bits) AS needed,
                max(load_id) AS newest_load
         FROM
@@ -68,7 +70,8 @@ WITH
             SELECT term.made AS made, located.period AS period, located.organisation AS organisation, located.footprint AS footprint,
                    located.stated AS stated, located.load_id AS load_id, term.coefficient AS coefficient, term.part AS part,
                    term.bit AS bit, term.bits AS bits,
-                   term.bits = 1 AND located.item = '' AND NOT located.shared AS single, -- the only row of its organisation
+                   term.bits = 1 AND located.item = '' AS only, -- the only row of its organisation
+                   only AND NOT located.shared AS single,
                    if(term.field = 'numerator', located.numerator, located.denominator) AS amount
             FROM located
             INNER JOIN term ON term.component = located.measure
@@ -92,6 +95,10 @@ WITH
                arrayConcat(arrayMap(code -> toString(code), blank),
                            mapKeys(mapFilter((code, bits) -> bits != needed,
                                              arrayReduce('groupBitOrMap', arrayMap(f -> map(toString(f.1), f.2), found))))) AS missing,
+               -- of the organisations that have all of it
+               if(empty(missing), [], arrayFilter(f -> NOT has(missing, toString(f.1)), found)) AS reported,
+               if(empty(missing), numerator, ifNull(sum_of_only, 0) + arraySum(f -> if(f.3, assumeNotNull(f.4), 0), reported)) AS partial_numerator,
+               if(empty(missing) OR isNull(denominator), denominator, arraySum(f -> if(f.3, 0, assumeNotNull(f.4)), reported)) AS partial_denominator,
                stated AND empty(missing) AND NOT covered AS counts,
                -- which is mostly the case nowhere, as contested.sql tells
                if({stated:Bool}, max(counts) OVER (PARTITION BY made, period, footprint), false) AS place_stated,
@@ -111,12 +118,12 @@ WITH
     area AS -- a figure stated for a place stands instead of the sum of its parts where no load lists them all
     (
         SELECT made, arrayJoin(if(footprint = 'ENG', ['ENG'], [footprint, 'ENG'])) AS scope, period, footprint, stated, covered,
-               singles, others, missing, numerator, denominator, newest_load
+               singles, others, missing, numerator, denominator, partial_numerator, partial_denominator, newest_load
         FROM weighed
         WHERE if(place_stated, stated, NOT stated OR NOT place_has_parts)
           AND if(scope = 'ENG', if(england_stated, footprint = 'ENG', footprint != 'ENG' OR NOT england_has_parts), true)
         UNION ALL
-        SELECT made, scope, period, '', false, true, 0, [], [], NULL, NULL, 0 FROM former
+        SELECT made, scope, period, '', false, true, 0, [], [], NULL, NULL, NULL, NULL, 0 FROM former
     ),
     value AS
     (
@@ -128,11 +135,15 @@ WITH
                                                           OR countIf(stated) = length({footprints:Array(String)}), [], ['UNLISTED'])))) AS missing,
                if(empty(missing), sum(area.numerator), NULL) AS numerator,
                if(empty(missing), sum(area.denominator), NULL) AS denominator,
+               -- Where no one lists all, a sum of some is nobody's figure.
+               notEmpty(missing) AND NOT has(missing, 'UNLISTED') AND length(missing) < organisations AS partial,
+               if(partial, sum(area.partial_numerator), NULL) AS partial_numerator,
+               if(partial, sum(area.partial_denominator), NULL) AS partial_denominator,
                max(area.newest_load) AS newest_load
         FROM area
         GROUP BY made, scope, period
     )
 SELECT made, scope, period, numerator, denominator, organisations, missing,
        transform(made, {measures:Array(String)}, {definitions:Array(String)}, ''),
-       if(newest_load = 0, {load:UInt64}, newest_load), {load:UInt64}
+       if(newest_load = 0, {load:UInt64}, newest_load), {load:UInt64}, partial_numerator, partial_denominator
 FROM value
