@@ -107,7 +107,9 @@ func TestShelf(t *testing.T) {
 		"emptied":   func(path string) error { return os.Truncate(path, 0) },
 		"changed": func(path string) error {
 			content, err := os.ReadFile(path)
-			content[len(content)/2] ^= 1
+			if len(content) > 0 { // another kind of damage emptied it
+				content[len(content)/2] ^= 1
+			}
 			return errors.Join(err, os.WriteFile(path, content, 0o600))
 		},
 		"under another's name": func(path string) error { return os.WriteFile(path, before, 0o600) },

@@ -126,7 +126,7 @@ func TestMistakes(t *testing.T) {
 		t.Fatalf("the definitions to be spoilt are not sound: %v", err)
 	}
 	const (
-		measureFields = "accepted: id, title, theme, definition, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, derived, over_time, sources, caveats, breaks"
+		measureFields = "accepted: id, title, theme, definition, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, part, population, derived, over_time, sources, caveats, breaks"
 		period        = "accepted: a month such as 2017-04"
 		idForm        = "accepted: lower-case letters, digits and underscores"
 	)
@@ -168,7 +168,7 @@ func TestMistakes(t *testing.T) {
 		{"an unknown field of a sum", "      add: [cost]\n    denominator", "      plus: [cost]\n    denominator",
 			[]string{`measures/m.yaml:17:7: unknown field "plus", accepted: description, add, subtract`}},
 		{"an unknown field of a source", "publisher:", "editor:",
-			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, where, hosts, private, schedule, files, skip, whole, codes_as_of, names, synonyms, tables, columns, not_reported, omits, tolerance`}},
+			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, files_are, where, hosts, private, schedule, files, skip, whole, codes_as_of, names, synonyms, tables, columns, not_reported, omits, tolerance`}},
 		{"an unknown field of a period", "form: canonical", "format: canonical",
 			[]string{`sources/s.yaml:7:48: unknown field "format", accepted: after, title, file, column, and, heading, pattern, form`}},
 		{"an unknown field of a column", "        measure: cost", "        measures: cost",

@@ -350,7 +350,7 @@ func (t *test) robust() (Outcome, string, evidence.Number) {
 	case tried == 0:
 		return CannotTell, "no earlier start could be tried, as too few periods lie before the start: " + strings.Join(backdated, ", "), unknown
 	}
-	return Passed, fmt.Sprintf("the direction holds without any one donor and by three other methods; before anything began at most %.1f%% is found", float64(t.Percent(evidence.Number(largest)))), t.Percent(evidence.Number(largest))
+	return Passed, fmt.Sprintf("the direction holds without any one donor and by three other methods; before anything began at most %.1f%% is found", t.Percent(evidence.Number(largest))), t.Percent(evidence.Number(largest))
 }
 
 func (t *test) large() (Outcome, string, evidence.Number) {

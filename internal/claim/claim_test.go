@@ -645,7 +645,7 @@ func TestWhatCouldNotRunHasNotPassed(t *testing.T) {
 	}
 	robust := func(s evidence.Sensitivity, methods ...evidence.Variation) (Outcome, string) {
 		model := &evidence.Synthetic{Estimate: evidence.Estimate{Value: -8}}
-		tested := &test{Result: &Result{Model: model, Sensitivity: &s, Methods: methods, Effect: &Effect{Percent: -8}}, claim: &catalog.Claim{Towards: catalog.Decrease}}
+		tested := &test{Result: &Result{Model: model, Sensitivity: &s, Methods: methods, Effect: &Effect{Percent: -8, Scale: 1}}, claim: &catalog.Claim{Towards: catalog.Decrease}}
 		outcome, finding, figure := tested.robust()
 		if strings.Contains(finding, "NaN") || outcome == Passed && figure.Missing() {
 			t.Errorf("%s: %q %v", outcome, finding, figure)
