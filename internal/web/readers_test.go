@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -16,6 +17,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"stpdash/internal/catalog"
+	"stpdash/internal/dashboard"
+	"stpdash/internal/footprint"
 	"stpdash/internal/warehouse"
 )
 
@@ -304,6 +308,27 @@ func TestLinksKeepTheMoment(t *testing.T) {
 		if got := string(m.keep([]byte(page), "")); got != page {
 			t.Errorf("%s becomes %s now", page, got)
 		}
+	}
+}
+
+// lost are figures whose warehouse does not answer in time.
+type lost struct{ dashboard.Figures }
+
+func (lost) Seen(context.Context, warehouse.AsOf) (warehouse.Seen, error) {
+	return warehouse.Seen{}, fmt.Errorf("question seen: %w", context.DeadlineExceeded)
+}
+
+// A workbook whose second sheet cannot be made is no workbook, and the reader may try again.
+func TestWorkbookWithoutItsTrace(t *testing.T) {
+	handler := New(Options{
+		Composer: &dashboard.Composer{Catalog: &catalog.Catalog{}, Reference: &footprint.Reference{}, Memory: dashboard.NewMemory(), Figures: lost{}, Now: time.Now},
+		Ready:    func(context.Context) error { return nil }, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler),
+	})
+	answer := httptest.NewRecorder()
+	handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/api/v1/regions?format=xlsx", nil))
+	if answer.Code != http.StatusServiceUnavailable || answer.Header().Get("Retry-After") == "" || answer.Header().Get("Content-Type") != "application/problem+json" ||
+		answer.Header().Get("Content-Disposition") != "" || strings.Contains(answer.Body.String(), "transforming") {
+		t.Errorf("%d %v %s", answer.Code, answer.Header(), answer.Body)
 	}
 }
 
