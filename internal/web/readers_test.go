@@ -321,7 +321,7 @@ func (lost) Seen(context.Context, warehouse.AsOf) (warehouse.Seen, error) {
 // A workbook whose second sheet cannot be made is no workbook, and the reader may try again.
 func TestWorkbookWithoutItsTrace(t *testing.T) {
 	handler := New(Options{
-		Composer: &dashboard.Composer{Catalog: &catalog.Catalog{}, Reference: &footprint.Reference{}, Memory: dashboard.NewMemory(), Figures: lost{}, Now: time.Now},
+		Composer: &dashboard.Composer{Catalog: &catalog.Catalog{}, Reference: &footprint.Reference{}, Memory: dashboard.NewMemory(64 << 20), Figures: lost{}, Now: time.Now},
 		Ready:    func(context.Context) error { return nil }, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler),
 	})
 	answer := httptest.NewRecorder()
