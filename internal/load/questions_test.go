@@ -3,6 +3,7 @@ package load_test
 import (
 	"bytes"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -229,5 +230,48 @@ func TestMoreWaitsThanAttendances(t *testing.T) {
 	refused := loadContent(t, l, "long.csv", []byte(long)).Load
 	if refused.State != load.Failed || refused.Rule != "part_of_whole_in_file" || !strings.Contains(refused.Message, "ae_four_hour_type1 of Harrogate") {
 		t.Errorf("%s, %s: %s", refused.State, refused.Rule, refused.Message)
+	}
+}
+
+// Nothing that is bundled, and nothing that the publishers released, is held: each question that it raised would be a false alarm.
+func TestPublicationsRaiseNoQuestions(t *testing.T) {
+	l, w := returning(t)
+	bundled, _, err := load.Discover([]string{"../../sql/reference/bundled"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := func(name string, o load.Outcome) {
+		if o.Load.State == load.Held {
+			t.Errorf("%s: %s", name, o.Load.Message)
+		}
+		questions, err := w.QuestionsOf(t.Context(), o.Load.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range questions {
+			t.Logf("%s: %s", name, q)
+		}
+		if o.Load.State == load.Failed && o.Load.Rule == "part_of_whole_in_file" {
+			t.Errorf("%s: %s", name, o.Load.Message)
+		}
+	}
+	for _, file := range bundled {
+		o, err := l.Load(t.Context(), load.File{Name: filepath.Base(file), Content: bytes.NewReader(read(t, file)), Bundled: true}, "test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked(file, o)
+	}
+	loaded := 0
+	for _, folder := range []string{"ae_2020_21", "cancer", "loans", "prescribing", "delays", "../tidy"} {
+		for _, file := range published(t, folder) {
+			o := loadContent(t, l, filepath.Base(file), read(t, file))
+			if asked(file, o); o.Load.State == load.Published {
+				loaded++
+			}
+		}
+	}
+	if loaded < 30 {
+		t.Errorf("%d files of publishers were loaded", loaded)
 	}
 }
