@@ -22,8 +22,7 @@ func measureURL(m *catalog.Measure, asOf AsOf) string {
 
 // MeasurePage composes the page of one measure; an empty period is the latest one.
 func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf) (MeasurePage, error) {
-	m, ok := c.Catalog.Measure(id)
-	if !ok {
+	if _, ok := c.Catalog.Measure(id); !ok {
 		var ids []string
 		for _, h := range c.Catalog.Headlines() {
 			ids = append(ids, h.ID)

@@ -59,10 +59,10 @@ func isFormula(text string) bool {
 	if size == 0 {
 		return false
 	}
-	switch plain := norm.NFKC.String(string(first)); {
-	case plain == "=" || plain == "@":
+	switch norm.NFKC.String(string(first)) {
+	case "=", "@":
 		return true
-	case plain == "+" || plain == "-":
+	case "+", "-":
 		return !figure.MatchString(seen)
 	}
 	return false
