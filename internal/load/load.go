@@ -161,8 +161,8 @@ type Store interface {
 	Unfinished(ctx context.Context) ([]Load, error)
 	// Stage opens a load for its figures, which nobody sees until it is published.
 	Stage(ctx context.Context, load uint64, o Origin) Staging
-	// Find finds what must be asked about the figures of a staged load.
-	Find(ctx context.Context, load uint64, c *catalog.Catalog) (Findings, error)
+	// Find finds what must be asked about the figures of a staged load, which takes the place of another where that is not 0.
+	Find(ctx context.Context, load, without uint64, c *catalog.Catalog) (Findings, error)
 	// AskQuestions keeps what a load asks.
 	AskQuestions(ctx context.Context, load uint64, questions []Question) error
 	// QuestionsOf are what a load asks.
