@@ -54,7 +54,7 @@ func composerAt(t *testing.T, figures string, now func() time.Time) *dashboard.C
 		t.Fatal(err)
 	}
 	content := "measure,organisation,period,numerator,denominator,published_file,published_row\n" + strings.ReplaceAll(figures, "\n", ",figures.xls,1\n")
-	o, err := l.Load(t.Context(), load.File{Name: "figures.csv", Content: strings.NewReader(content)}, "test")
+	o, err := l.Load(t.Context(), load.File{Name: "figures.csv", Content: strings.NewReader(content), Accept: "figures of a test"}, "test")
 	if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
 		t.Fatalf("%+v, %v", o.Load, err)
 	}

@@ -34,7 +34,7 @@ func bringFile(t *testing.T, c *dashboard.Composer, name, content string) load.L
 		Store: c.Figures.(*warehouse.Warehouse), Catalog: c.Catalog, Reference: c.Reference, Archive: load.Archive{Folder: t.TempDir()},
 		Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 	}
-	o, err := l.Load(t.Context(), load.File{Name: name, Content: strings.NewReader(content)}, "test")
+	o, err := l.Load(t.Context(), load.File{Name: name, Content: strings.NewReader(content), Accept: "figures of a test"}, "test")
 	if err != nil || o.Load.State != load.Published {
 		t.Fatalf("%+v, %v", o.Load, err)
 	}

@@ -58,7 +58,7 @@ func newBoard(t *testing.T, figures string) *board {
 func (b *board) bring(t *testing.T, name, figures string) load.Load {
 	t.Helper()
 	content := "measure,organisation,period,numerator,denominator,published_file,published_row\n" + strings.ReplaceAll(figures, "\n", ",figures.xls,1\n")
-	o, err := b.loader.Load(t.Context(), load.File{Name: name, Content: strings.NewReader(content)}, "test")
+	o, err := b.loader.Load(t.Context(), load.File{Name: name, Content: strings.NewReader(content), Accept: "figures of a test"}, "test")
 	if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
 		t.Fatalf("%+v, %v", o.Load, err)
 	}

@@ -129,7 +129,7 @@ func TestVerdictsLive(t *testing.T) {
 	l := &load.Loader{Store: w, Catalog: c.Catalog, Reference: c.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
 	bring := func(name, content string) load.Load {
 		t.Helper()
-		o, err := l.Load(t.Context(), load.File{Name: name, Content: strings.NewReader(heading + content)}, "test")
+		o, err := l.Load(t.Context(), load.File{Name: name, Content: strings.NewReader(heading + content), Accept: "figures of a test"}, "test")
 		if err != nil || o.Load.State != load.Published {
 			t.Fatalf("%+v, %v", o, err)
 		}

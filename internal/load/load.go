@@ -175,8 +175,8 @@ type Store interface {
 	Stage(ctx context.Context, load uint64, o Origin) Staging
 	// Remark keeps what is remarkable about a load's file.
 	Remark(ctx context.Context, load uint64, remarks []Remark) error
-	// Find finds what must be asked about the figures of a staged load.
-	Find(ctx context.Context, load uint64, c *catalog.Catalog) (Findings, error)
+	// Find finds what must be asked about the figures of a staged load, which takes the place of another where that is not 0.
+	Find(ctx context.Context, load, without uint64, c *catalog.Catalog) (Findings, error)
 	// AskQuestions keeps what a load asks.
 	AskQuestions(ctx context.Context, load uint64, questions []Question) error
 	// QuestionsOf are what a load asks.

@@ -244,7 +244,11 @@ func (l *Loader) bring(ctx context.Context, load Load, accepted acceptance, earl
 	if load, err = l.begin(ctx, load); err != nil {
 		return load, err
 	}
-	err = l.timed("read", func() error { return l.read(ctx, &load, accepted) })
+	var replaced uint64
+	if len(earlier) > 0 {
+		replaced = earlier[0].ID
+	}
+	err = l.timed("read", func() error { return l.read(ctx, &load, accepted, replaced) })
 	for i := range held {
 		held[i].State, held[i].Message = Closed, fmt.Sprintf("read again as load %d", load.ID)
 		if load.Accepted != "" {
@@ -267,7 +271,7 @@ func (l *Loader) bring(ctx context.Context, load Load, accepted acceptance, earl
 }
 
 // read stages what a kept file says.
-func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance) (err error) {
+func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance, replaced uint64) (err error) {
 	prefer := load.Source
 	load.Source, load.Definition = "", l.definition("")
 	file, err := l.Archive.Open(load.SHA256)
@@ -333,7 +337,7 @@ func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance) (err
 			return err
 		}
 	}
-	questions, err := l.ask(ctx, load)
+	questions, err := l.ask(ctx, load, replaced)
 	if err != nil {
 		if err = fileFault(load.File, err); IsFileError(err) {
 			load.Observations = 0

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,15 +30,20 @@ type Question struct {
 
 // String says it in a line.
 func (q Question) String() string {
-	rows := make([]string, len(q.Rows))
-	for i, row := range q.Rows {
-		rows[i] = strconv.FormatUint(uint64(row), 10)
-	}
-	at := "row " + strings.Join(rows, ", ")
+	at := rowWords(q.Rows)
 	if q.Sheet != "" {
 		at = fmt.Sprintf("sheet %q, %s", q.Sheet, at)
 	}
 	return fmt.Sprintf("%s: %s, %s of %s: %s; accepted: %s", q.Rule, at, q.Measure, q.Period, q.Found, q.Accepted)
+}
+
+// rowWords names rows of a file.
+func rowWords(rows []uint32) string {
+	texts := make([]string, len(rows))
+	for i, row := range rows {
+		texts[i] = strconv.FormatUint(uint64(row), 10)
+	}
+	return "row " + strings.Join(texts, ", ")
 }
 
 // same tells whether two questions ask the same of the same figure, wherever in the file it stands.
@@ -64,6 +68,7 @@ type SameFigure struct {
 	Finding
 	Ratio        bool // the figure is the denominator
 	Times, Among uint64
+	OverTime     bool // they are rows of one organisation, a period each
 }
 
 // PeopleCounted is a number of people far from what is known of them.
@@ -93,25 +98,28 @@ type Findings struct {
 const mostStated = 3
 
 // ask finds what must be asked before a staged load is published. A FileError says that its figures are impossible.
-func (l *Loader) ask(ctx context.Context, load *Load) ([]Question, error) {
-	found, err := l.Store.Find(ctx, load.ID, l.Catalog)
+func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Question, error) {
+	found, err := l.Store.Find(ctx, load.ID, without, l.Catalog)
 	if err != nil {
 		return nil, err
 	}
 	var questions []Question
-	add := func(rule string, f Finding, found, accepted string) {
+	periodOf := func(f Finding) string {
 		period := catalog.Period{Start: f.Period, Grain: catalog.Month}
 		if m, ok := l.Catalog.Measure(f.Measure); ok {
 			period.Grain = m.Grain
 		}
+		return period.String()
+	}
+	add := func(rule string, f Finding, found, accepted string) {
 		questions = append(questions, Question{Rule: rule, Sheet: f.Sheet, Rows: f.Rows, Measure: f.Measure, Organisation: f.Organisation,
-			Period: period.String(), Found: found, Accepted: accepted})
+			Period: periodOf(f), Found: found, Accepted: accepted})
 	}
 	var impossible []string
 	for _, m := range found.Moved {
 		if m.Impossible {
-			impossible = append(impossible, fmt.Sprintf("row %d: %s of %s in %s would be %s of %s", slices.Min(append(m.Rows, math.MaxUint32)), m.Measure,
-				l.place(m.Organisation), m.Period.Format("2006-01"), m.Figure, m.Of))
+			impossible = append(impossible, fmt.Sprintf("%s: %s of %s in %s would be %s of %s", rowWords(m.Rows), m.Measure,
+				l.place(m.Organisation), periodOf(m.Finding), m.Figure, m.Of))
 			continue
 		}
 		add(ruleShareMoves, m.Finding, fmt.Sprintf("%s states %s of %s (%s), after %s of %s (%s)", l.place(m.Organisation), m.Figure, m.Of,
@@ -127,10 +135,10 @@ func (l *Loader) ask(ctx context.Context, load *Load) ([]Question, error) {
 		if s.Ratio {
 			what = "the same denominator"
 		}
-		if f, ok := l.Reference.Footprint(s.Organisation); ok {
-			among = "organisations of " + f.Name
+		if s.OverTime {
+			among = "periods of " + l.place(s.Organisation)
 		} else if s.Organisation != "" {
-			among = "rows of " + l.place(s.Organisation)
+			among = "organisations of " + l.place(s.Organisation)
 		}
 		add(ruleSameFigure, s.Finding, fmt.Sprintf("%d of %d %s state %s, %s", s.Times, s.Among, among, what, s.Figure),
 			"the figure of each organisation and period; a footprint's own figure stands in one row with the footprint's code")

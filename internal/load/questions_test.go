@@ -47,7 +47,7 @@ func TestQuestions(t *testing.T) {
 			[]string{"same_figure"}, "5 of 6 organisations"},
 		"the same figure in every row": {"", rowsOf([]string{"QWO", "QOQ", "QJK"}, "complex_needs_care_plan,%s,,2018-Q1,340,900,"), []string{"same_figure"}, "3 of 3 rows of the period"},
 		"the same figure in every quarter": {"", "complex_needs_care_plan,QWO,,2017-Q1,340,900,\ncomplex_needs_care_plan,QWO,,2017-Q2,340,900,\ncomplex_needs_care_plan,QWO,,2017-Q3,340,900,\n",
-			[]string{"same_figure"}, "3 of 3 rows of West Yorkshire"},
+			[]string{"same_figure"}, "3 of 3 periods of West Yorkshire"},
 		"few cases alike by chance": {"", "joint_commissioning,02N,,2016/17,1,5,\njoint_commissioning,02R,,2016/17,1,5,\njoint_commissioning,02T,,2016/17,1,5,\n", nil, ""},
 		"a fraction":                {"", "complex_needs_care_plan,QWO,,2018-Q1,0.6,1,\n", []string{"share_form"}, "West Yorkshire states 0.6 of 1 (60%)"},
 		"a fraction among per cent": {"", "complex_needs_care_plan,QWO,,2018-Q1,0.6,100,\ncomplex_needs_care_plan,QOQ,,2018-Q1,61,102,\n", []string{"share_form"}, "(0.6%), and the others about 59.8%"},

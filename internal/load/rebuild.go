@@ -76,7 +76,7 @@ func (r *rebuild) replay(ctx context.Context, load Load) error {
 		if !own {
 			refused := load
 			refused.At, r.at = time.Time{}, load.At.Add(-time.Microsecond)                   // should it be read now, it is refused after that
-			if err := r.read(ctx, &refused, acceptance{}); err != nil && !IsFileError(err) { // for the rejections or questions that it keeps
+			if err := r.read(ctx, &refused, acceptance{}, 0); err != nil && !IsFileError(err) { // for the rejections or questions that it keeps
 				r.lost = append(r.lost, Lost{load, err})
 			}
 		}
@@ -91,7 +91,7 @@ const publishedBefore = "it was published before the warehouse was made again"
 func (r *rebuild) stage(ctx context.Context, load Load) error {
 	anew := load
 	anew.At = time.Time{}
-	err := r.read(ctx, &anew, acceptance{reason: cmp.Or(load.Accepted, publishedBefore)})
+	err := r.read(ctx, &anew, acceptance{reason: cmp.Or(load.Accepted, publishedBefore)}, 0)
 	if err == nil {
 		r.staged[load.ID] = anew
 		return nil

@@ -17,9 +17,9 @@ import (
 // mostFound is how much of what one rule finds in a load is told.
 const mostFound = 1000
 
-// Find finds what must be asked about the figures of a staged load.
-func (w *Warehouse) Find(ctx context.Context, id uint64, c *catalog.Catalog) (found load.Findings, err error) {
-	common := clickhouse.Parameters{"load": number(id), "limit": number(mostFound), "footprints": array(w.areas)}
+// Find finds what must be asked about the figures of a staged load, which takes the place of another where that is not 0.
+func (w *Warehouse) Find(ctx context.Context, id, without uint64, c *catalog.Catalog) (found load.Findings, err error) {
+	common := clickhouse.Parameters{"load": number(id), "without": number(without), "limit": number(mostFound), "footprints": array(w.areas)}
 	with := func(more clickhouse.Parameters) clickhouse.Parameters {
 		all := maps.Clone(common)
 		maps.Copy(all, more)
@@ -28,7 +28,7 @@ func (w *Warehouse) Find(ctx context.Context, id uint64, c *catalog.Catalog) (fo
 	err = w.rows(ctx, "same_figures", common, func(rows driver.Rows) error {
 		var s load.SameFigure
 		var text string
-		if err := rows.Scan(&s.Measure, &s.Period, &s.Organisation, &text, &s.Ratio, &s.Times, &s.Among, &s.Sheet, &s.Rows); err != nil {
+		if err := rows.Scan(&s.Measure, &s.Period, &s.Organisation, &text, &s.Ratio, &s.Times, &s.Among, &s.OverTime, &s.Sheet, &s.Rows); err != nil {
 			return err
 		}
 		found.Same = append(found.Same, s)

@@ -2,7 +2,7 @@
 -- footprint, the population that is loaded. An organisation, or all of one footprint together, has no more than the footprint.
 WITH visible AS
     (
-        SELECT load_id FROM load GROUP BY load_id HAVING argMax(state, at) = 'published'
+        SELECT load_id FROM load WHERE load_id != {without:UInt64} GROUP BY load_id HAVING argMax(state, at) = 'published'
     ),
     checked AS
     (
@@ -17,14 +17,14 @@ WITH visible AS
     ),
     known AS -- of a footprint
     (
-        SELECT measure, organisation AS footprint, toFloat64(argMax(numerator, (period, rank, load_id))) AS known_people
+        SELECT measure, organisation AS footprint, ifNull(toFloat64(argMax(numerator, (period, rank, load_id))), 0) AS known_people
         FROM observation
         WHERE load_id IN (visible) AND measure IN (SELECT population FROM checked) AND status = 'reported' AND isNotNull(numerator)
         GROUP BY measure, footprint
     ),
     own AS -- what an organisation stated last
     (
-        SELECT measure, organisation, toFloat64(argMax(ifNull(denominator, numerator), (period, rank, load_id))) AS own_people
+        SELECT measure, organisation, ifNull(toFloat64(argMax(ifNull(denominator, numerator), (period, rank, load_id))), 0) AS own_people
         FROM observation
         WHERE load_id IN (visible) AND measure IN (SELECT measure FROM observation WHERE load_id = {load:UInt64} AND measure IN (SELECT measure FROM checked))
           AND status = 'reported' AND isNotNull(numerator)

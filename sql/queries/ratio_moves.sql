@@ -1,8 +1,9 @@
--- Shares and rates of organisations that a staged load makes impossible, or moves by a factor of ten. Those that are made of several
--- figures take what the load does not state from what is shown now.
+-- Shares and rates of organisations that a staged return makes impossible, or moves by a factor of ten. Those that are made of several
+-- figures take what the return does not state from what is shown now. Publications do both at times: a hospital's delays of a day may be
+-- those of ambulances that arrived the day before.
 WITH visible AS
     (
-        SELECT load_id FROM load GROUP BY load_id HAVING argMax(state, at) = 'published'
+        SELECT load_id FROM load WHERE load_id != {without:UInt64} GROUP BY load_id HAVING argMax(state, at) = 'published'
     ),
     term AS
     (
@@ -15,7 +16,7 @@ WITH visible AS
     ),
     touched AS
     (
-        SELECT DISTINCT measure, organisation FROM observation WHERE load_id = {load:UInt64} AND measure IN (SELECT component FROM term)
+        SELECT DISTINCT measure, organisation FROM observation WHERE load_id = {load:UInt64} AND NOT whole AND measure IN (SELECT component FROM term)
     ),
     cell AS -- before the load and with it
     (

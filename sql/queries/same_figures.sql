@@ -3,7 +3,7 @@
 -- What a publication states, also where a row names its cell, may be alike more easily than what is returned.
 WITH visible AS
     (
-        SELECT load_id FROM load GROUP BY load_id HAVING argMax(state, at) = 'published'
+        SELECT load_id FROM load WHERE load_id != {without:UInt64} GROUP BY load_id HAVING argMax(state, at) = 'published'
     ),
     place AS
     (
@@ -35,7 +35,7 @@ WITH visible AS
         ARRAY JOIN arrayDistinct([footprint, '']) AS scope
         GROUP BY measure, period, scope, figure
     )
-SELECT measure, period, scope, toString(figure), ratio, times, among, sheet, lines
+SELECT measure, period, scope, toString(figure), ratio, times, among, false AS over_time, sheet, lines
 FROM
 (
     SELECT *, (times - 1) * log10(toFloat64(abs(figure)) + 1) AS weight
@@ -47,7 +47,7 @@ ORDER BY measure, period, scope != '', figure
 LIMIT 1 BY measure, period, if(scope = '', '', scope)
 LIMIT {limit:UInt32}
 UNION ALL
-SELECT measure, min(period), organisation, toString(any(numerator)), false, count() AS times, times, any(sheet), arraySort(groupArray(5)(line))
+SELECT measure, min(period), organisation, toString(any(numerator)), false, count() AS times, times, true, any(sheet), arraySort(groupArray(5)(line))
 FROM stated
 WHERE NOT whole
 GROUP BY measure, organisation
