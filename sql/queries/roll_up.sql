@@ -61,7 +61,6 @@ WITH
                sumOrNullIf(amount * coefficient, part = 'denominator') AS denominator,
                countIf(single) AS singles, groupArrayIf(organisation, NOT single) AS others,
                groupArrayIf(organisation, amount IS NULL) AS blank,
-               sumIf(amount * coefficient, only) AS sum_of_only,
                groupArrayIf((organisation, bit, part = 'numerator', amount * coefficient), NOT only) AS found,
                any(bits) AS needed,
                max(load_id) AS newest_load
@@ -95,10 +94,10 @@ WITH
                arrayConcat(arrayMap(code -> toString(code), blank),
                            mapKeys(mapFilter((code, bits) -> bits != needed,
                                              arrayReduce('groupBitOrMap', arrayMap(f -> map(toString(f.1), f.2), found))))) AS missing,
-               -- of the organisations that have all of it
-               if(empty(missing), [], arrayFilter(f -> NOT has(missing, toString(f.1)), found)) AS reported,
-               if(empty(missing), numerator, ifNull(sum_of_only, 0) + arraySum(f -> if(f.3, assumeNotNull(f.4), 0), reported)) AS partial_numerator,
-               if(empty(missing) OR isNull(denominator), denominator, arraySum(f -> if(f.3, 0, assumeNotNull(f.4)), reported)) AS partial_denominator,
+               -- what those that lack some of it have of the rest is no part of a partial figure
+               if(empty(missing), [], arrayFilter(f -> f.4 IS NOT NULL AND has(missing, toString(f.1)), found)) AS unmatched,
+               numerator - arraySum(f -> if(f.3, assumeNotNull(f.4), 0), unmatched) AS partial_numerator,
+               denominator - arraySum(f -> if(f.3, 0, assumeNotNull(f.4)), unmatched) AS partial_denominator,
                stated AND empty(missing) AND NOT covered AS counts,
                -- which is mostly the case nowhere, as contested.sql tells
                if({stated:Bool}, max(counts) OVER (PARTITION BY made, period, footprint), false) AS place_stated,
