@@ -161,7 +161,7 @@ func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Questio
 		case "known":
 			add(ruleKnownPeople, p.Finding, fmt.Sprintf("%s of %s is %s; %s is %s", what, l.place(p.Organisation), p.Figure, p.Population, figure(p.Known)), "a difference of at most a third")
 		case "footprint":
-			add(ruleKnownPeople, p.Finding, fmt.Sprintf("%s of %s is %s; its whole footprint has %s (%s)", what, l.place(p.Organisation), p.Figure, figure(p.Known), p.Population),
+			add(ruleKnownPeople, p.Finding, fmt.Sprintf("%s of %s is %s, more than the %s people of the footprint (%s)", what, l.place(p.Organisation), p.Figure, figure(p.Known), p.Population),
 				"no more people than the footprint has")
 		default:
 			add(ruleKnownPeople, p.Finding, fmt.Sprintf("the organisations of %s state %s together; it has %s (%s)", l.place(p.Organisation), p.Figure, figure(p.Known), p.Population),

@@ -344,10 +344,10 @@ type runRow struct {
 type runList []runRow
 
 func (l runList) sheet() sheet {
-	s := sheet{"runs", [][]any{{"run_id", "source", "trigger", "path", "started", "ended", "found", "published", "failed", "known", "held", "message"}}}
+	s := sheet{"runs", [][]any{{"run_id", "source", "trigger", "path", "started", "ended", "found", "published", "failed", "known", "message", "held"}}}
 	for _, r := range l {
 		s.rows = append(s.rows, []any{r.ID, r.Source, r.Trigger, r.Path, r.Started.Format(time.RFC3339), r.Ended.Format(time.RFC3339),
-			r.Found, r.Published, r.Failed, r.Known, r.Held, r.Message})
+			r.Found, r.Published, r.Failed, r.Known, r.Message, r.Held})
 	}
 	return s
 }

@@ -51,7 +51,7 @@ type scheduleList []scheduleRow
 
 func (l scheduleList) sheet() sheet {
 	s := sheet{"schedule", [][]any{{"source", "title", "cron", "next_run", "running_since",
-		"last_started", "last_ended", "last_trigger", "last_found", "last_published", "last_failed", "last_known", "last_held", "last_message"}}}
+		"last_started", "last_ended", "last_trigger", "last_found", "last_published", "last_failed", "last_known", "last_message", "last_held"}}}
 	moment := func(t *time.Time) string {
 		if t == nil {
 			return ""
@@ -61,7 +61,7 @@ func (l scheduleList) sheet() sheet {
 	for _, r := range l {
 		last := []any{"", "", "", "", "", "", "", "", ""}
 		if l := r.Last; l != nil {
-			last = []any{moment(&l.Started), moment(&l.Ended), l.Trigger, l.Found, l.Published, l.Failed, l.Known, l.Held, l.Message}
+			last = []any{moment(&l.Started), moment(&l.Ended), l.Trigger, l.Found, l.Published, l.Failed, l.Known, l.Message, l.Held}
 		}
 		s.rows = append(s.rows, append([]any{r.Source, r.Title, r.Cron, moment(r.Next), moment(r.Running)}, last...))
 	}

@@ -116,7 +116,7 @@ func TestScheduleAnswer(t *testing.T) {
 		"": {`"source":"inbox"`, `"cron":"* * * * *","next_run":"2018-06-01T06:01:00Z","running_since":"2018-06-01T06:00:00Z","last_run":null`,
 			`"cron":"","next_run":null,"running_since":null,"last_run":{"run_id":44,"source":"returns","trigger":"hand"`, `"message":"fetch http://nhs.uk/a.csv: gone"`},
 		"?format=csv": {"source,title,cron,next_run,running_since,last_started,", "returns,Returns,,,,2018-06-01T06:00:00Z,2018-06-01T06:00:01Z,hand,3,2,1,0,fetch",
-			"inbox,Inbox,* * * * *,2018-06-01T06:01:00Z,2018-06-01T06:00:00Z,,,,,,,,\n"},
+			"inbox,Inbox,* * * * *,2018-06-01T06:01:00Z,2018-06-01T06:00:00Z,,,,,,,,,\n"},
 		"?source=x": {`"parameter":"source"`},
 	} {
 		answer := httptest.NewRecorder()

@@ -60,8 +60,8 @@ WITH visible AS
                        too_many AND as_before = 0) AS far
         FROM beside
     )
-SELECT measure, period, organisation, toString(figure), round(if(NOT some AND stated_last > 0, stated_last, of_footprint)), ratio,
-       if(NOT some AND stated_last > 0, 'last', if(is_footprint, 'known', 'footprint')) AS against, population, sheet, [line]
+SELECT measure, period, organisation, toString(figure), round(if(some = 0 AND stated_last > 0, stated_last, of_footprint)), ratio,
+       if(some = 0 AND stated_last > 0, 'last', if(is_footprint AND some = 0, 'known', 'footprint')) AS against, population, sheet, [line]
 FROM judged
 WHERE far
 ORDER BY measure, period, line
