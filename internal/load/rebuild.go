@@ -75,7 +75,7 @@ func (r *rebuild) replay(ctx context.Context, load Load) error {
 	case Failed, Held:
 		if !own {
 			refused := load
-			refused.At, r.at = time.Time{}, load.At.Add(-time.Microsecond)                   // should it be read now, it is refused after that
+			refused.At, r.at = time.Time{}, load.At.Add(-time.Microsecond)                      // should it be read now, it is refused after that
 			if err := r.read(ctx, &refused, acceptance{}, 0); err != nil && !IsFileError(err) { // for the rejections or questions that it keeps
 				r.lost = append(r.lost, Lost{load, err})
 			}
