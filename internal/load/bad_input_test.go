@@ -96,7 +96,7 @@ func TestBadFiles(t *testing.T) {
 		{name: "csv cut short in a quotation", file: "quote.csv", content: []byte("Period,\"Org Co"),
 			refused: []string{"quote.csv, row 1", "ends inside a quotation"}},
 		{name: "no header", file: "no header.csv", content: good.without(1).bytes(),
-			refused: []string{"no header.csv: no header row found", "source ae, csv (from April 2018): lacks Period, Org Code, Parent Org, Org name"}},
+			refused: []string{"no header.csv: no header row found", "source ae, csv (from April 2018): lacks Period, Org Code, Org name"}},
 		{name: "no header, workbook", file: "no header.xlsx", content: set("B16", "Organisation"),
 			refused: []string{"no header.xlsx: no header row found", "source ae, workbook (until March 2018): lacks Code"}},
 		{name: "unknown column", file: "unknown.csv", content: good.withColumn("Ambulance handovers over 60 minutes", "1").bytes(),

@@ -1,5 +1,5 @@
 -- Figures that a staged load states for several organisations alike: most of those of one footprint or of a period, or in every period.
--- Of a ratio it is the denominator that is alike. The larger the figure and the more state it, the less can it be chance.
+-- Of a returned ratio it is the denominator that is alike; a publication may state its rates of 100,000 everywhere. The larger the figure and the more state it, the less can it be chance.
 -- What a publication states, also where a row names its cell, may be alike more easily than what is returned.
 WITH visible AS
     (
@@ -14,7 +14,7 @@ WITH visible AS
     stated AS
     (
         SELECT measure, period, organisation, codes_on, o.whole OR via_row > 0 AS whole, sheet, if(via_row > 0, via_row, row) AS line,
-               assumeNotNull(numerator) AS numerator, assumeNotNull(denominator) AS denominator, o.denominator IS NOT NULL AS ratio,
+               assumeNotNull(numerator) AS numerator, assumeNotNull(denominator) AS denominator, (o.denominator IS NOT NULL AND NOT o.whole AND o.via_row = 0) AS ratio,
                if(ratio, denominator, numerator) AS figure
         FROM observation AS o
         WHERE load_id = {load:UInt64} AND status = 'reported' AND item = '' AND isNotNull(o.numerator)
