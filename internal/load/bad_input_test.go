@@ -237,7 +237,7 @@ func TestBadCanonicalRows(t *testing.T) {
 		{"a period after any", "lidocaine_cost,00J,2149-01,1,", at("C", "2149-01", `period "2149-01" is not from 1970 to 2148`)},
 		{"share without denominator", "seen_share,RCD,2017-Q1,1,", at("E", "", "the measure is a share: accepted is a denominator over zero")},
 		{"share of nothing", "seen_share,RCD,2017-Q1,1,0", at("E", "0", "the measure is a share: accepted is a denominator over zero")},
-		{"share over one", "seen_share,RCD,2017-Q1,3,2", at("D", "3", "the measure is a share: the numerator is at most the denominator, 2")},
+		{"share over one", "seen_share,RCD,2017-Q1,3,2", at("D", "3", "the numerator counts a part of the denominator, so it is at most 2")},
 		{"a denominator where none belongs", "lidocaine_cost,00J,2017-04,1,2", at("E", "2", "the measure has no denominator: leave the cell blank")},
 		{"unknown footprint", "registered_patients,E54000099,2016-Q1,1,", at("B", "E54000099", unknown)},
 		{"England", "lidocaine_cost,ENG,2017-04,1,",
