@@ -263,7 +263,7 @@ func TestRatesAndShares(t *testing.T) {
 `,
 		"2C RCD opioids 2016-01 2 of 4", "3C RCD opioids 2016-02 rejected", "4C RCD opioids 2016-03 rejected", "5C RCD opioids 2016-04 0 of 0",
 		"6C RCD opioids 2016-05 rejected", "7C RCD opioids 2016-06 of 4 not_reported",
-		`rejected 3C "5": the measure is a share: the numerator is at most the denominator, 4`,
+		`rejected 3C "5": the numerator counts a part of the denominator, so it is at most 4`,
 		`rejected 4D "0": `+refused, `rejected 6D "": `+refused)
 	if _, err := declare(t, table("{titles: [rate], measure: avoidable, denominator: population, times: people}"), "declared.csv", "month,org,rate\n2016-01,RCD,1\n"); err == nil ||
 		err.Error() != `row 1: no column with heading "people"; row 1: no column with heading "population"` {

@@ -176,7 +176,7 @@ func TestMigrationWaitsForAnother(t *testing.T) {
 	if err := conn.Exec(t.Context(), "CREATE TABLE migration_lock (holder UInt8) ENGINE = Null"); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
 	_, err := warehouse.Open(ctx, endpoint.Options(endpoint.User), endpoint.Options(endpoint.Reader), nil)
 	if err == nil || !strings.Contains(err.Error(), "another stpd is migrating") {
