@@ -75,18 +75,28 @@ func TestSetAside(t *testing.T) {
 		s.kill(t)
 	}
 	put("b short return.csv", []byte("measure,organisation,period,numerator,denominator,note,published_file,published_row\nlidocaine_cost,00J,2016-01,12.50,,,f.csv,1\n"))
-	s := start(t, settings...)
-	killed := map[int]bool{}
-	eventually(t, "it is set aside", func() bool {
-		for _, child := range childrenThat(s.command.Process.Pid, readApart) {
-			if !killed[child] {
+	s, addresses := launch(t, settings...)
+	killed, end, ended := map[int]bool{}, make(chan struct{}), make(chan struct{})
+	go func() { // at once: the file is read before the service says its address
+		defer close(ended)
+		for {
+			for _, child := range childrenThat(s.command.Process.Pid, readApart) {
 				killed[child] = true
 				_ = syscall.Kill(child, syscall.SIGKILL)
 			}
+			select {
+			case <-end:
+				return
+			case <-time.After(time.Millisecond):
+			}
 		}
+	}()
+	s.address = <-addresses
+	eventually(t, "it is set aside", func() bool {
 		return strings.Contains(s.get(t, "/api/v1/loads?state=failed").body, "a long return.csv is set aside")
 	})
-	if len(killed) != 2 {
+	close(end)
+	if <-ended; len(killed) != 2 {
 		t.Errorf("it was read apart %d times, want 2", len(killed))
 	}
 	eventually(t, "the file after it is loaded", func() bool {
