@@ -281,7 +281,7 @@ func checkAsOf(t *testing.T, s *service) {
 	}
 	file := filepath.Join(t.TempDir(), "local return.csv")
 	content := "measure,organisation,period,numerator,denominator,published_file,published_row\n" +
-		"ae_attendances_type1,RD1,2017-04,1,,April.xls,20\nae_attendances_type1,NOBODY,2017-04,1,,April.xls,21\nae_attendances_type1,RD1,2015-07,1,,July.xls,20\n"
+		"ae_attendances_type1,RD1,2017-04,9001,,April.xls,20\nae_attendances_type1,NOBODY,2017-04,1,,April.xls,21\nae_attendances_type1,RD1,2015-07,9001,,July.xls,20\n"
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
