@@ -264,6 +264,9 @@ func TestFilesCutShort(t *testing.T) {
 	l, w := pipeline(t)
 	const measure, period = "beds_available_general_acute", "2022-Q1"
 	beds := string(publishedFile(t, "../tidy", "kh03_beds_quarterly"))
+	if !strings.HasPrefix(beds, "quarter,quarter_start,") {
+		t.Fatalf("not the file of beds: %.60s", beds)
+	}
 	mustPublish(t, l, "kh03_beds_quarterly.csv", []byte(beds))
 	before := numerator(t, w, warehouse.Now, measure, england, period)
 	lines := strings.SplitAfter(beds, "\n")

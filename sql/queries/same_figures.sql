@@ -1,5 +1,6 @@
 -- Figures that a staged load states for several organisations alike: most of those of one footprint or of a period, or in every period.
--- Of a returned ratio it is the denominator that is alike; a publication may state its rates of 100,000 everywhere. The larger the figure and the more state it, the less can it be chance.
+-- Of a returned ratio it is the denominator that is alike; a publication may state its rates of 100,000 everywhere. The larger
+-- the figure and the more state it, the less can it be chance.
 -- What a publication states, also where a row names its cell, may be alike more easily than what is returned.
 WITH visible AS
     (
@@ -42,7 +43,7 @@ FROM
     FROM alike
     WHERE times > 1 AND abs(figure) >= 10 AND times * 2 >= among
 )
-WHERE if(whole, weight >= 8, weight >= 3 OR times = among AND times > 2) AND (scope != '' OR times > 2)
+WHERE if(whole, weight >= 8 AND times > 2, weight >= 3 OR times = among AND times > 2) AND (scope != '' OR times > 2)
 ORDER BY measure, period, scope != '', figure
 LIMIT 1 BY measure, period, if(scope = '', '', scope)
 LIMIT {limit:UInt32}
