@@ -39,7 +39,7 @@ type changesAnswer struct {
 
 // TestVerdicts finds a plan's verdict in the changes when the service has loaded its figures, and when another process takes them back.
 func TestVerdicts(t *testing.T) {
-	const plan, token = "better_care_fund_delayed_days_2014", "a token for the test of verdicts"
+	const plan, token = "better_care_fund_delayed_days_2014", "a-token-for-the-test-of-verdicts"
 	inbox := t.TempDir()
 	settings := []string{"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_INBOX=" + inbox, "STP_TOKEN=" + token}
 	content := &strings.Builder{}
