@@ -39,7 +39,7 @@ type changesAnswer struct {
 
 // TestVerdicts finds a plan's verdict in the changes when the service has loaded its figures, and when another process takes them back.
 func TestVerdicts(t *testing.T) {
-	const plan, token = "better_care_fund_delayed_days_2014", "a-token-for-the-test-of-verdicts"
+	const plan, published, token = "better_care_fund_delayed_days_2014", "better_care_fund_delayed_days", "a-token-for-the-test-of-verdicts"
 	inbox := t.TempDir()
 	settings := []string{"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_INBOX=" + inbox, "STP_TOKEN=" + token}
 	content := &strings.Builder{}
@@ -66,9 +66,13 @@ func TestVerdicts(t *testing.T) {
 	var a changesAnswer
 	eventually(t, "a verdict of the new figures", func() bool {
 		a = changes(before)
-		return len(a.Verdicts) == 1 && len(a.Changes) == 1
+		return len(a.Verdicts) == 2 && len(a.Changes) == 1
 	})
-	v := a.Verdicts[0]
+	// The outturn of the other plan was published too, so it had a verdict before.
+	if v := a.Verdicts[0]; v.Claim != published || *v.Before != "contradicted" || v.After != "partly evidenced" {
+		t.Errorf("%+v", v)
+	}
+	v := a.Verdicts[1]
 	if v.Claim != plan || v.Title == "" || *v.Before != "cannot be tested" || v.After != "partly evidenced" || v.Load != a.Changes[0].Load || v.Since.IsZero() || !slices.Equal(v.Causes, []string{"figures"}) {
 		t.Errorf("%+v", v)
 	}
@@ -77,10 +81,10 @@ func TestVerdicts(t *testing.T) {
 		want      []string
 		arguments []string
 	}{
-		{[]string{"2 claims tested: " + plan + ": cannot be tested (partly evidenced before)"}, []string{"load", "withdraw", loaded, "--reason", "recalled"}},
-		{[]string{"CLAIM BEFORE AFTER LOAD SINCE CAUSE " + plan + " partly evidenced cannot be tested "}, []string{"diff", "--from", loaded}},
+		{[]string{"2 claims tested: " + published + ": contradicted (partly evidenced before); " + plan + ": cannot be tested (partly evidenced before)"}, []string{"load", "withdraw", loaded, "--reason", "recalled"}},
+		{[]string{"CLAIM BEFORE AFTER LOAD SINCE CAUSE " + published + " partly evidenced contradicted ", plan + " partly evidenced cannot be tested "}, []string{"diff", "--from", loaded}},
 		{[]string{plan + " cannot be tested partly evidenced " + loaded}, []string{"diff", "--from", before, "--to", loaded}},
-		{[]string{`{"claims_tested":2,"verdicts":[{"claim":"` + plan, `"before":"cannot be tested","after":"partly evidenced"`}, []string{"load", filepath.Join(inbox, "days.csv"), "--json"}},
+		{[]string{`{"claims_tested":2,"verdicts":[{"claim":"` + published, `"claim":"` + plan, `"before":"cannot be tested","after":"partly evidenced"`}, []string{"load", filepath.Join(inbox, "days.csv"), "--json"}},
 	} {
 		out, err := stpd(t, settings, test.arguments...).CombinedOutput()
 		words := strings.Join(strings.Fields(string(out)), " ")
