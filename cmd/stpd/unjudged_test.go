@@ -67,7 +67,7 @@ measures:
 
 	settings := []string{"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_DASHBOARDS=" + folder}
 	s := start(t, settings...)
-	if out, err := stpd(t, settings, "load", write(t, "odd.csv", figures)).CombinedOutput(); err != nil || !strings.Contains(string(out), "86 observations, 1 rejections") {
+	if out, err := stpd(t, settings, "load", "--accept", "odd on purpose", write(t, "odd.csv", figures)).CombinedOutput(); err != nil || !strings.Contains(string(out), "86 observations, 1 rejections") {
 		t.Fatalf("%v: %s", err, out)
 	}
 	const missing = "Whether there is a change cannot be told: there is no figure for June 2018."
