@@ -28,7 +28,7 @@ func attendances(month string, rows ...string) string {
 }
 
 // bringFile loads a publication into what a composer shows.
-func bringFile(t *testing.T, c *dashboard.Composer, name, content string) load.Load {
+func bringFile(t *testing.T, c *dashboard.Composer, name, content string) {
 	t.Helper()
 	l := &load.Loader{
 		Store: c.Figures.(*warehouse.Warehouse), Catalog: c.Catalog, Reference: c.Reference, Archive: load.Archive{Folder: t.TempDir()},
@@ -38,7 +38,6 @@ func bringFile(t *testing.T, c *dashboard.Composer, name, content string) load.L
 	if err != nil || o.Load.State != load.Published {
 		t.Fatalf("%+v, %v", o.Load, err)
 	}
-	return o.Load
 }
 
 func TestPartialFiguresAreShownAsSuch(t *testing.T) {

@@ -79,9 +79,8 @@ func Judge(targets []*catalog.Target, points []measure.Point, p measure.Point) [
 			baseline = at.Value
 		}
 		j := measure.Judge(t, p, baseline)
-		_, asks := t.Asks(p.Period)
 		_, governed := measure.Governing(judgements)
-		j.Governs = asks && !governed
+		j.Governs = j.Asked.Valid && !governed // where its baseline is not known it has no value
 		judgements = append(judgements, j)
 	}
 	return judgements

@@ -53,10 +53,10 @@ func (g grid) merged(t testing.TB, gone, successor string) grid {
 	return copied.without(from)
 }
 
-// cell changes one cell of a trust; the total stays as published.
-func (g grid) cell(t testing.TB, code, heading, text string) grid {
+// cell changes the first count of a trust; the total stays as published.
+func (g grid) cell(t testing.TB, code, text string) grid {
 	t.Helper()
-	return g.altered(g.row(t, code), heading, text)
+	return g.altered(g.row(t, code), type1, text)
 }
 
 // TestRevisionWithARejectedRow loads a whole published month and a revision of it in which one trust's work stands under its successor
@@ -66,7 +66,7 @@ func TestRevisionWithARejectedRow(t *testing.T) {
 	published := parseGrid(t, publishedFile(t, "ae", april))
 	first := mustPublish(t, l, "april.csv", published.bytes())
 	before := everyValue(t, w, l.Catalog, warehouse.Now)
-	revised := published.merged(t, "RJF", "RTG").cell(t, "RCD", type1, "n/a")
+	revised := published.merged(t, "RJF", "RTG").cell(t, "RCD", "n/a")
 	second := mustPublish(t, l, "april revised.csv", revised.bytes())
 	if second.Rejections != 1 {
 		t.Fatalf("%d rows are rejected, want 1", second.Rejections)
@@ -134,7 +134,7 @@ func TestPrecedence(t *testing.T) {
 	merged := month.merged(t, "RJF", "RTG")
 	fewer := month.without(month.row(t, "RJF"))
 	fewer.addUp(t)
-	unread := func(g grid, code string) grid { return g.cell(t, code, type1, "n/a") }
+	unread := func(g grid, code string) grid { return g.cell(t, code, "n/a") }
 	canonical := func(g grid) []byte {
 		var b strings.Builder
 		b.WriteString("measure,organisation,period,numerator,denominator\n")
@@ -208,7 +208,7 @@ func TestPrecedence(t *testing.T) {
 		{"the earlier figure stands in where both list the same", []func(h *history){file(month), file(unread(month, "RCD"))}, whole},
 		{"not where a trust was added", []func(h *history){file(fewer), file(unread(month, "RTG"))}, lacking(derbyshire, "RTG", whole)},
 		{"not across a list of others", []func(h *history){file(month), file(merged), file(unread(month, "RTG"))}, lacking(derbyshire, "RTG", whole)},
-		{"over several lists of the same", []func(h *history){file(month), file(unread(month, "RTG")), file(unread(month, "RTG").cell(t, "RCD", type1, "4151"))},
+		{"over several lists of the same", []func(h *history){file(month), file(unread(month, "RTG")), file(unread(month, "RTG").cell(t, "RCD", "4151"))},
 			figures{england: "38067", staffordshire: "5453", derbyshire: "10905", westYorkshire: "8832", london: "12877"}},
 		{"three revisions", []func(h *history){file(month), file(unread(merged, "RCD")), file(merged)}, after},
 		{"the same trust rejected in each", []func(h *history){file(unread(month, "RCD")), file(unread(merged, "RCD"))}, lacking(westYorkshire, "RCD", after)},
