@@ -78,7 +78,7 @@ measures:
 		"/api/v1/spc?measure=odd&footprint=E54000008": {missing, `"upl":null`, `"reason":"every figure is missing"`},
 		"/api/v1/spc?measure=odd&footprint=E54000009": {missing, `"upl":null`},
 		"/api/v1/spc?measure=odd&footprint=E54000010": {missing, `"upl":null`},
-		"/api/v1/series?measure=odd&footprint=E54000007": {`"target":"long_before","title":"Long before","state":"off_trajectory","asked":0.9`,
+		"/api/v1/series?measure=odd&footprint=E54000007": {`"target":"long_before","title":"Long before","governs":true,"state":"off_trajectory","asked":0.9`,
 			`"state":"cannot_tell","asked":null,"reason":"it asks for nothing in June 2018"`, "its baseline, the figure of February 1999, is not known"},
 		"/api/v1/overview?measure=odd&period=2018-06":                {`"against_all":`},
 		"/api/v1/forecast?measure=odd&footprint=E54000007":           {"the history is too short: known figures: 30, at least 32 are needed"},

@@ -48,7 +48,7 @@ func TestPartialFigures(t *testing.T) {
 	}
 	// Nobody of the footprint reported: there is no partial figure.
 	l, w = pipeline(t)
-	mustPublish(t, l, "april.csv", month.cell(t, "RCD", type1, "n/a").cell(t, "RCF", "n/a").bytes())
+	mustPublish(t, l, "april.csv", month.cell(t, "RCD", "n/a").cell(t, "RCF", "n/a").bytes())
 	if got := partialOf(t, w, "ae_attendances_type1", westYorkshire); got != "none" {
 		t.Errorf("of nobody the partial figure is %s", got)
 	}
