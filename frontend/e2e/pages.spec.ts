@@ -46,12 +46,16 @@ for (const [name, open] of Object.entries(pages)) {
     await open(page);
     await page.waitForLoadState();
     await page.emulateMedia({ media: "print" });
-    const lost = await page.locator("main tbody tr, main dl div, main details li").evaluateAll((rows) =>
-      rows
-        .filter((row) => !row.closest("[data-tab=About], [data-tab=Compare], .about-page, .others"))
-        .filter((row) => !row.checkVisibility() || row.getClientRects().length === 0)
-        .map((row) => row.textContent.replace(/\s+/g, " ").slice(0, 80)),
-    );
+    const lost = await page
+      .locator("main tbody tr, main dl div, main details li")
+      .evaluateAll((rows) =>
+        rows
+          .filter(
+            (row) => !row.closest("[data-tab=About], [data-tab=Compare], .about-page, .others"),
+          )
+          .filter((row) => !row.checkVisibility() || row.getClientRects().length === 0)
+          .map((row) => row.textContent.replace(/\s+/g, " ").slice(0, 80)),
+      );
     expect(lost).toEqual([]);
   });
 

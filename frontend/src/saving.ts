@@ -169,7 +169,8 @@ export function offerLink(beside: Element, asOf: string | undefined): void {
     const link = permanent(location.href, asOf);
     try {
       await navigator.clipboard.writeText(link);
-      told.textContent = "Copied. This link keeps the figures shown now. Targets and derived measures follow their definitions.";
+      told.textContent =
+        "Copied. This link keeps the figures shown now. Targets and derived measures follow their definitions.";
     } catch {
       told.textContent = link; // where pages may not write to the clipboard, it is there to be copied
     }
