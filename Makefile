@@ -45,7 +45,7 @@ browser:
 test: build engine browser lint
 	npm run check --prefix frontend
 	npm test --prefix frontend
-	$(GO) test -trimpath -timeout 40m ./...
+	$(GO) test -trimpath -timeout 75m ./...
 
 # It reads the embedded pages, which the build empties before it writes them.
 lint: bin/golangci-lint frontend/dist/.vite/manifest.json
