@@ -185,8 +185,8 @@ func (e *Engine) Ask(ctx context.Context) error {
 	options := e.Options(e.Endpoint().Reader)
 	options.Settings = clickhouse.Settings{"log_queries": 0} // one a second would fill the log
 	// The client bounds its login by a time of its own, whatever the context: so the line is cut when patience ends.
-	options.DialContext = func(dialing context.Context, address string) (net.Conn, error) {
-		conn, err := e.Dial(dialing, address)
+	options.DialContext = func(dialling context.Context, address string) (net.Conn, error) {
+		conn, err := e.Dial(dialling, address)
 		if err == nil {
 			context.AfterFunc(ctx, func() { conn.Close() })
 		}
