@@ -2,7 +2,8 @@
 -- footprint, the population that is loaded. An organisation, or all of one footprint together, has no more than the footprint.
 WITH visible AS
     (
-        SELECT load_id FROM load WHERE load_id != {without:UInt64} GROUP BY load_id HAVING argMax(state, at) = 'published'
+        SELECT load_id
+        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
     ),
     checked AS
     (
@@ -12,8 +13,8 @@ WITH visible AS
     place AS
     (
         SELECT organisation, footprint, valid_from, valid_to
-        FROM membership
-        WHERE load_id = (SELECT max(load_id) FROM membership WHERE load_id IN (visible))
+        FROM current_membership(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
+        WHERE load_id = 0 -- of a known code
     ),
     known AS -- of a footprint
     (

@@ -3,7 +3,8 @@
 -- those of ambulances that arrived the day before.
 WITH visible AS
     (
-        SELECT load_id FROM load WHERE load_id != {without:UInt64} GROUP BY load_id HAVING argMax(state, at) = 'published'
+        SELECT load_id
+        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
     ),
     term AS
     (

@@ -4,13 +4,14 @@
 -- What a publication states, also where a row names its cell, may be alike more easily than what is returned.
 WITH visible AS
     (
-        SELECT load_id FROM load WHERE load_id != {without:UInt64} GROUP BY load_id HAVING argMax(state, at) = 'published'
+        SELECT load_id
+        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
     ),
     place AS
     (
         SELECT organisation, footprint, valid_from, valid_to
-        FROM membership
-        WHERE load_id = (SELECT max(load_id) FROM membership WHERE load_id IN (visible))
+        FROM current_membership(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
+        WHERE load_id = 0 -- of a known code
     ),
     stated AS
     (
