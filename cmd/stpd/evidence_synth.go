@@ -60,6 +60,7 @@ func evidenceSynthCommand() *cobra.Command {
 // synthResult is what stpd evidence synth states.
 type synthResult struct {
 	*evidence.Synthetic
+	unit string // the treated one
 	// Detectable are the smallest effects that the placebos would let be seen.
 	Detectable  *evidence.Detectable  `json:"detectable,omitempty"`
 	Sensitivity *evidence.Sensitivity `json:"sensitivity,omitempty"`
@@ -114,7 +115,7 @@ func evidenceSynth(c *cobra.Command, f synthFlags) error {
 		return refuse(c, t, err)
 	}
 	found.Notes = append(notes, found.Notes...)
-	result := synthResult{Synthetic: found}
+	result := synthResult{Synthetic: found, unit: f.treated}
 	if f.placebo {
 		if err := found.Judge(c.Context(), comparison, estimate, 0); err != nil {
 			return refuse(c, t, err)
@@ -171,6 +172,9 @@ func (r synthResult) print(w io.Writer) {
 	printEstimates(w, []string{r.Method}, []evidence.Estimate{r.Estimate})
 	fmt.Fprintf(w, "\n%d donors, %d times before the start and %d from it on; mean squared gap %v before and %v after, ratio %v\n\n",
 		r.Donors, r.Before, r.After, figure(r.Fit.PreMSPE), figure(r.Fit.PostMSPE), figure(r.Fit.Ratio))
+	if of := r.Fit.PlaceboMSPE; of != nil {
+		fmt.Fprintf(w, "of the median placebo that mean squared gap is %v before the start; that of %s is %v times it\n\n", figure(*of), r.unit, figure(*r.Fit.AgainstPlacebos))
+	}
 	r.printWeights(w, "donor", r.Weights)
 	r.printWeights(w, "time before the start", r.TimeWeights)
 	r.printWeights(w, "predictor", r.PredictorWeights)
@@ -180,7 +184,8 @@ func (r synthResult) print(w io.Writer) {
 	}
 	writeTable(w, []string{"time", "observed", "synthetic", "gap"}, rows)
 	if p := r.Placebos; p != nil {
-		fmt.Fprintf(w, "\nrank %d of %d by the ratio of squared gaps (p %v), %d by the size of the effect (p %v)\n\n", p.Rank, p.N, figure(p.P), p.EffectRank, figure(p.EffectP))
+		fmt.Fprintf(w, "\nrank %d of %d by the ratio of squared gaps (p %v), %d by the size of the effect (p %v)\n", p.Rank, p.N, figure(p.P), p.EffectRank, figure(p.EffectP))
+		fmt.Fprint(w, "p and interval are of one test by these ranks, and the standard error is the standard deviation of the placebos' effects\n\n")
 		rows = nil
 		for _, u := range p.Units {
 			rows = append(rows, []any{u.Unit, figure(u.Estimate), figure(u.PreMSPE), figure(u.PostMSPE), figure(u.Ratio), u.Rank, figure(u.P)})

@@ -78,6 +78,8 @@ func (t *test) compare(ctx context.Context, donors []string, outcomes [][]float6
 			v.Reason = err.Error()
 		case !other.Solved.Converged:
 			v.Reason = other.Solved.Note
+		case other.NoEstimate != "":
+			v.Reason = other.NoEstimate
 		default:
 			v.Estimate, v.PreMSPE, v.Ratio = other.Value, other.Fit.PreMSPE, other.Fit.Ratio
 		}

@@ -31,7 +31,9 @@ type Detectable struct {
 func (s *Synthetic) Detectable() Detectable {
 	d := Detectable{Decrease: missing, Increase: missing}
 	if s.Placebos == nil {
-		d.Reason = "there are no placebos"
+		if d.Reason = "there are no placebos"; s.NoEstimate != "" {
+			d.Reason = s.NoEstimate
+		}
 		return d
 	}
 	placebos := slices.DeleteFunc(slices.Clone(s.Placebos.Units), func(p Placebo) bool { return p.Treated })

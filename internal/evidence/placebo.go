@@ -33,8 +33,10 @@ type Placebos struct {
 	// SE is the standard deviation of the placebos' effects (Arkhangelsky et al. 2021, American Economic Review 111:4088, algorithm 4).
 	SE Number `json:"se"`
 	// Interval has the constant effects that EffectP would not reject at 5 per cent (Firpo and Possebom 2018, Journal of Causal
-	// Inference 6(2)); nil where placebos are too few to reject any.
+	// Inference 6(2), equation 12); nil where placebos are too few to reject any.
 	Interval *[2]float64 `json:"interval"`
+	// RatioInterval has those that P would not reject.
+	RatioInterval *[2]float64 `json:"ratio_interval"`
 	// Units are the treated unit and the placebos, by rank.
 	Units []Placebo `json:"units"`
 	Notes []string  `json:"notes,omitempty"`
@@ -52,16 +54,30 @@ type Placebo struct {
 	P        Number `json:"p"`
 	// Gaps by period, as in the path of the treated unit.
 	Gaps []Number `json:"gaps"`
+	// NoEstimate says why the figures serve for ranks alone.
+	NoEstimate string `json:"no_estimate,omitempty"`
 }
 
 // placeboDraws is how many groups of donors stand in for a mean of treated units.
 const placeboDraws = 500
 
-// Judge repeats the estimate on placebos and gives it their uncertainty: their standard deviation as its standard error, with an interval
-// by the normal distribution, and the share of units at least as extreme as its p-value, by the ratio of squared gaps, or by the size of
-// the effect where the method takes out the level of each unit. Where the treated series is the mean of several units, groups of as
+// fewestPlacebos can reject an effect at 5 per cent: the treated unit is then the most extreme of 20.
+const fewestPlacebos = 19
+
+// farWorse is how many times the median of the placebos' squared gaps before the start a unit's own may be: the widest of the limits by
+// which Abadie, Diamond and Hainmueller (2010, section 3.4) leave out units that their donors do not resemble.
+const farWorse = 20
+
+// Judge repeats the estimate on placebos and gives it their uncertainty: their standard deviation as its standard error, and the share of
+// units at least as extreme as its p-value, by the ratio of squared gaps, or by the size of the effect where the method takes out the level
+// of each unit. Its interval has the effects that this test would not reject, so that it leaves out zero where the p-value is 0.05 or less.
+// There is no interval from fewer placebos than could reject anything, nor of a unit that its donors fit far worse before the start than
+// those of placebos fit them. Where the treated series is the mean of several units, groups of as
 // many donors are drawn from the seed; otherwise every donor is taken once and the seed is not used.
 func (s *Synthetic) Judge(ctx context.Context, c Comparison, estimate Estimator, seed uint64) error {
+	if s.NoEstimate != "" {
+		return nil
+	}
 	if rest := len(c.Donors) - c.Units; rest < 2 {
 		s.Reason = fmt.Sprintf("placebos need at least two donors besides those taken as treated, and %d are left", max(0, rest))
 		return nil
@@ -77,6 +93,9 @@ func (s *Synthetic) Judge(ctx context.Context, c Comparison, estimate Estimator,
 		}
 		work.Go(func() (err error) {
 			if found[i], err = estimate(within, c.pretend(group)); err != nil {
+				if within.Err() != nil {
+					return within.Err()
+				}
 				err = fmt.Errorf("placebo %s: %w", names[i], err)
 			}
 			return err
@@ -87,25 +106,73 @@ func (s *Synthetic) Judge(ctx context.Context, c Comparison, estimate Estimator,
 	}
 	p := &Placebos{Units: []Placebo{s.placebo(c.Name)}}
 	p.Units[0].Treated = true
-	var failed []string
+	var failed, beyond []string
 	for i, f := range found {
-		if f.Solved.Converged {
-			p.Units = append(p.Units, f.placebo(names[i]))
-		} else {
+		switch {
+		case !f.Solved.Converged:
 			failed = append(failed, names[i])
+			continue
+		case f.NoEstimate != "":
+			beyond = append(beyond, names[i])
 		}
+		p.Units = append(p.Units, f.placebo(names[i]))
 	}
 	if len(failed) > 0 {
-		p.Notes = []string{fmt.Sprintf("%d placebos did not converge and were left out: %s", len(failed), strings.Join(failed, ", "))}
+		p.Notes = append(p.Notes, fmt.Sprintf("%d placebos did not converge and were left out: %s", len(failed), strings.Join(failed, ", ")))
 	}
-	p.rank()
+	if len(beyond) > 0 {
+		p.Notes = append(p.Notes, fmt.Sprintf("%d placebos lie far beyond their donors, so that theirs are no estimates; they are kept in the ranks and in the standard error: %s",
+			len(beyond), strings.Join(beyond, ", ")))
+	}
+	p.rank(s.size)
 	s.Placebos = p
-	s.Estimate = newEstimate(float64(s.Value), float64(p.SE), math.Inf(1), fmt.Sprintf("standard deviation of %d placebos", p.N-1))
-	s.P = p.P
-	if s.levelled {
-		s.P = p.EffectP
-	}
+	s.uncertainty(p)
 	return nil
+}
+
+// uncertainty gives the estimate that of its placebos.
+func (s *Synthetic) uncertainty(p *Placebos) {
+	s.P, s.Interval = p.P, p.RatioInterval
+	if s.levelled {
+		s.P, s.Interval = p.EffectP, p.Interval
+	}
+	s.SE, s.SEType, s.Reason = p.SE, fmt.Sprintf("standard deviation of %d placebos", p.N-1), ""
+	typical, own := p.typicalFit(exactFit*s.size), float64(s.Fit.PreMSPE)
+	s.Fit.PlaceboMSPE, s.Fit.AgainstPlacebos = new(Number(typical)), new(Number(own/typical))
+	switch {
+	case !(float64(p.SE) > rounding*s.size):
+		s.SE, s.Interval = missing, nil
+		s.Reason = "the standard error is not above zero: the placebos leave no variation to judge the estimate by"
+	case own > farWorse*typical && own > exactFit*s.size*exactFit*s.size:
+		s.SE, s.SEType, s.Interval = missing, "", nil
+		s.Reason = fmt.Sprintf("no standard error and no interval: before the start the mean squared gap is %.4g, more than %d times that of the median placebo (%.4g); the donors do not resemble the unit", own, farWorse, typical)
+		if s.levelled { // the size of an effect is judged without regard to the fit
+			s.P = missing
+		}
+	case p.N-1 < fewestPlacebos:
+		s.Interval = nil
+		s.Reason = fmt.Sprintf("no interval: %d placebos are too few to reject anything at 5 per cent, which takes %d", p.N-1, fewestPlacebos)
+	case s.Interval == nil:
+		s.Reason = "no interval: the test by the ratio of squared gaps rejects every constant effect, as the gaps from the start on differ too much"
+	default:
+		s.MDE = Number(minimumDetectable(float64(p.SE)*math.Sqrt(float64(p.N-1)/float64(p.N-2)), float64(p.N-2)))
+	}
+}
+
+// typicalFit is the median of the placebos' squared gaps before the start, without those that are reproduced but for a gap called exact, which
+// many donors can do to some units by chance; zero where all are.
+func (p *Placebos) typicalFit(exact float64) float64 {
+	var fits []float64
+	for _, u := range p.Units {
+		if !u.Treated && float64(u.PreMSPE) > exact*exact {
+			fits = append(fits, float64(u.PreMSPE))
+		}
+	}
+	if len(fits) == 0 {
+		return 0
+	}
+	slices.Sort(fits)
+	return (fits[(len(fits)-1)/2] + fits[len(fits)/2]) / 2
 }
 
 // placeboGroups are the donors, by position, that are taken as treated together.
@@ -159,23 +226,30 @@ func (c Comparison) others(positions ...int) []int {
 	return others
 }
 
+// tiedRatios is the relative difference below which ratios of squared gaps are the same.
+const tiedRatios = 1e-9
+
 func (s *Synthetic) placebo(name string) Placebo {
-	p := Placebo{Unit: name, Estimate: s.Value, PreMSPE: s.Fit.PreMSPE, PostMSPE: s.Fit.PostMSPE, Ratio: s.Fit.Ratio}
+	p := Placebo{Unit: name, Estimate: Number(s.found), PreMSPE: s.Fit.PreMSPE, PostMSPE: Number(s.post), Ratio: s.Fit.Ratio, NoEstimate: s.NoEstimate}
+	if s.NoEstimate != "" {
+		p.Ratio = p.PostMSPE / p.PreMSPE
+	}
 	for _, period := range s.Path {
 		p.Gaps = append(p.Gaps, period.Gap)
 	}
 	return p
 }
 
-// rank orders the units, of which the first is the treated one.
-func (p *Placebos) rank() {
+// rank orders the units, of which the first is the treated one. Figures that differ by less than arithmetic on outcomes of a size can tell
+// are the same.
+func (p *Placebos) rank(size float64) {
 	p.N = len(p.Units)
 	ratio := func(u Placebo) float64 { return float64(u.PostMSPE) / float64(u.PreMSPE) }
 	var effects []float64
 	for i := range p.Units {
 		u := &p.Units[i]
 		for _, other := range p.Units {
-			if !(ratio(other) < ratio(*u)) {
+			if !(ratio(other)*(1+tiedRatios) < ratio(*u)) {
 				u.Rank++
 			}
 		}
@@ -188,7 +262,7 @@ func (p *Placebos) rank() {
 	p.Rank, p.P, p.EffectRank = p.Units[0].Rank, p.Units[0].P, 1
 	sizes := make([]float64, len(effects))
 	for i, e := range effects {
-		if sizes[i] = math.Abs(e); sizes[i] >= math.Abs(effect) {
+		if sizes[i] = math.Abs(e); sizes[i] >= math.Abs(effect)-rounding*size {
 			p.EffectRank++
 		}
 	}
@@ -203,6 +277,16 @@ func (p *Placebos) rank() {
 	if k := int((1 - confidence) * float64(p.N) * (1 + rounding)); k >= 1 {
 		slices.SortFunc(sizes, func(a, b float64) int { return cmp.Compare(b, a) })
 		p.Interval = interval(effect-sizes[k-1], effect+sizes[k-1])
+		// By the ratio, d is rejected when the gaps after the start less d, squared, are above the k-th largest ratio times those before.
+		var ratios []float64
+		for _, u := range p.Units[1:] {
+			ratios = append(ratios, ratio(u))
+		}
+		slices.SortFunc(ratios, func(a, b float64) int { return cmp.Compare(b, a) })
+		own := p.Units[0]
+		if squared := ratios[k-1]*float64(own.PreMSPE)*(1+tiedRatios) - (float64(own.PostMSPE) - effect*effect); squared >= 0 {
+			p.RatioInterval = interval(effect-math.Sqrt(squared), effect+math.Sqrt(squared))
+		}
 	}
 	slices.SortStableFunc(p.Units, func(a, b Placebo) int { return cmp.Compare(a.Rank, b.Rank) })
 }

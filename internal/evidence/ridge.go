@@ -30,8 +30,8 @@ const (
 // put on one level by what they were before the start, as an index is, what predicts a period puts them on that level without it: otherwise
 // the others would give away the one left out, and any penalty, however small, would seem to predict it.
 //
-// Weights whose negative ones sum to less than -3 rest more on what lies beyond the donors than on these: such a result is given as not
-// converged (the paper's section 4.3 on extrapolation; the bound is ours).
+// Weights whose negative ones sum to less than -3 rest more on what lies beyond the donors than on these: such a result is no estimate
+// (the paper's section 4.3 on extrapolation; the bound is ours).
 func RidgeSynthetic(ctx context.Context, c Comparison) (*Synthetic, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -85,8 +85,7 @@ func RidgeSynthetic(ctx context.Context, c Comparison) (*Synthetic, error) {
 	}
 	s.BelowZero = new(Number(below))
 	if below < mostBelowZero {
-		s.Solved.Converged = false
-		s.Solved.Note = fmt.Sprintf("the weights below zero sum to %.1f: the comparison lies far beyond its donors, and what it gives is no estimate", below)
+		s.withhold(fmt.Sprintf("the weights below zero sum to %.1f, under %d: the comparison lies far beyond its donors, and what it gives is no estimate", below, mostBelowZero))
 	}
 	return s, nil
 }

@@ -71,6 +71,8 @@ func vary(ctx context.Context, what string, c Comparison, estimate Estimator) Va
 		v.Reason = err.Error()
 	case !found.Solved.Converged:
 		v.Reason = found.Solved.Note
+	case found.NoEstimate != "":
+		v.Reason = found.NoEstimate
 	default:
 		v.Estimate, v.PreMSPE, v.Ratio = found.Value, found.Fit.PreMSPE, found.Fit.Ratio
 	}

@@ -162,8 +162,13 @@ type Synthetic struct {
 	// Placebos are the same method on the donors; nil until judged by them.
 	Placebos *Placebos `json:"placebos,omitempty"`
 	Notes    []string  `json:"notes,omitempty"`
+	// NoEstimate says why the fit is no estimate of an effect; then nothing from the start on is stated. Empty where it is one.
+	NoEstimate string `json:"no_estimate,omitempty"`
 
 	weights []float64 // of every donor
+	size    float64   // of the largest outcome
+	// found is the effect as it was computed, also where it is no estimate: a placebo keeps its rank by it.
+	found, post float64
 	// levelled tells that the method takes out the level of each unit, so that gaps before the start do not show how it fits.
 	levelled bool
 }
@@ -174,6 +179,10 @@ type SyntheticFit struct {
 	PostMSPE Number `json:"post_mspe"`
 	// Ratio of the two; missing where the fit before is exact.
 	Ratio Number `json:"ratio"`
+	// PlaceboMSPE is the median of the placebos' squared gaps before the start, and AgainstPlacebos how many times it the unit's own
+	// are; nil without placebos.
+	PlaceboMSPE     *Number `json:"placebo_pre_mspe,omitempty"`
+	AgainstPlacebos *Number `json:"pre_mspe_against_placebos,omitempty"`
 }
 
 // SyntheticPeriod is one period: as observed, as the donors give it, and the gap between them.
@@ -228,9 +237,15 @@ func (c Comparison) synthetic(method string, weights []float64, level float64, s
 		}
 	}
 	floats.AddConst(level, counterfactual)
+	for _, series := range c.series() {
+		s.size = max(s.size, floats.Norm(series, math.Inf(1)))
+	}
 	var effect, pre, post float64
 	for t, y := range c.Treated {
 		gap := y - counterfactual[t]
+		if math.Abs(gap) <= rounding*s.size { // an error of arithmetic
+			gap = 0
+		}
 		s.Path = append(s.Path, SyntheticPeriod{Time: c.Times[t], Observed: Number(y), Synthetic: Number(counterfactual[t]), Gap: Number(gap)})
 		if t < c.Start {
 			pre += gap * gap / float64(s.Before)
@@ -239,6 +254,10 @@ func (c Comparison) synthetic(method string, weights []float64, level float64, s
 			effect += gap / float64(s.After)
 		}
 	}
+	if math.Abs(effect) <= rounding*s.size {
+		effect = 0
+	}
+	s.found, s.post = effect, post
 	s.Estimate = uncertain(effect, "no standard error without placebos")
 	s.Fit = SyntheticFit{PreMSPE: Number(pre), PostMSPE: Number(post), Ratio: Number(post / pre)}
 	if root := math.Sqrt(pre); root <= exactFit*floats.Norm(c.Treated, math.Inf(1)) {
@@ -247,6 +266,15 @@ func (c Comparison) synthetic(method string, weights []float64, level float64, s
 			"and the fit before the start tells nothing")
 	}
 	return s
+}
+
+// withhold makes a fit one that is no estimate, for the reason given.
+func (s *Synthetic) withhold(reason string) {
+	s.NoEstimate, s.Estimate = reason, uncertain(math.NaN(), reason)
+	s.Fit.PostMSPE, s.Fit.Ratio = missing, missing
+	for t := s.Before; t < len(s.Path); t++ {
+		s.Path[t].Synthetic, s.Path[t].Gap = missing, missing
+	}
 }
 
 // exactFit is the share of the outcomes' size below which a gap before the start is an error of arithmetic.
