@@ -159,7 +159,13 @@ type staggeredResult struct {
 }
 
 func (r staggeredResult) print(w io.Writer) {
-	names := []string{"all groups", "all groups and times", "all periods since the start"}
+	of := func(name, key string) string {
+		if group := r.OneGroup[key]; group != "" {
+			return name + ": group " + group + " alone"
+		}
+		return name
+	}
+	names := []string{of("all groups", "group_overall"), of("all groups and times", "simple"), of("all periods since the start", "dynamic_overall")}
 	estimates := []evidence.Estimate{r.GroupOverall, r.Simple, r.DynamicOverall}
 	for _, group := range slices.Sorted(maps.Keys(r.Group)) {
 		names, estimates = append(names, "group "+group), append(estimates, r.Group[group])
@@ -170,7 +176,7 @@ func (r staggeredResult) print(w io.Writer) {
 		return x - y
 	})
 	for _, period := range periods {
-		names, estimates = append(names, "period "+period), append(estimates, r.Dynamic[period])
+		names, estimates = append(names, of("period "+period, "dynamic "+period)), append(estimates, r.Dynamic[period])
 	}
 	printEstimates(w, names, estimates)
 	fmt.Fprintf(w, "\n%d units at %d times; %d units left out\n\n", r.Units, r.Periods, r.LeftOut)

@@ -60,6 +60,9 @@ func printEstimates(w io.Writer, names []string, estimates []evidence.Estimate) 
 		if kind == "" {
 			kind = "-"
 		}
+		if e.IntervalBy != "" {
+			kind += "; interval by " + e.IntervalBy
+		}
 		rows = append(rows, []any{names[i], figure(e.Value), figure(e.SE), lower, upper, figure(e.P), figure(e.MDE), kind})
 		if e.Reason != "" {
 			reasons = append(reasons, names[i]+": "+e.Reason)

@@ -64,8 +64,9 @@ type DiDPeriod struct {
 //	outcome_it = unit_i + time_t + b treated_it + e_it
 //
 // by least squares (Angrist and Pischke 2009, Mostly Harmless Econometrics, section 5.2). The standard error is clustered, with the
-// correction G/(G-1) (n-1)/(n-k) for G clusters, and t distributed with G-1 degrees of freedom; k leaves out unit effects that lie
-// within a cluster (Cameron and Miller 2015, Journal of Human Resources 50:317, sections II and III).
+// correction G/(G-1) (n-1)/(n-k) for G clusters; k leaves out unit effects that lie
+// within a cluster (Cameron and Miller 2015, Journal of Human Resources 50:317, sections II and III). Its interval and p-value are those of
+// [DiD.FewClusters], which hold with few clusters too.
 //
 // Effects of units and times are taken out first (the within transformation, see [crossed]), so that their number costs neither memory
 // nor time. A panel that does not fit into memory all the same is refused with what it would need.
@@ -131,6 +132,7 @@ func (d *twoWay) result(ctx context.Context, w *within, fit *fitted) (*DiD, erro
 	} else {
 		r.Estimate = newEstimate(effect, cr1, float64(len(d.clusters)-1), d.seType())
 		r.FewClusters = newEstimate(effect, math.Sqrt(cr2), cr2DF, "CR2, clustered, Satterthwaite degrees of freedom")
+		r.Estimate = r.Estimate.smallSample(math.Sqrt(cr2), cr2DF, "CR2")
 	}
 	total := append([]float64(nil), d.rows.Outcome...)
 	floats.AddConst(-floats.Sum(total)/float64(n), total)

@@ -269,8 +269,8 @@ func TestFewClusters(t *testing.T) {
 	n1, n0 := 4.0, 26.0
 	want := (n0 + n1) * (n0 + n1) * (n0 - 1) * (n1 - 1) / (n1*n1*(n1-1) + n0*n0*(n0-1))
 	relatively(t, "degrees of freedom", got.FewClusters.DF, want, 1e-9)
-	if width := func(e evidence.Estimate) float64 { return e.Interval[1] - e.Interval[0] }; width(got.FewClusters) <= width(got.Estimate) {
-		t.Errorf("with four treated units the interval %v is no wider than %v", got.FewClusters.Interval, got.Interval)
+	if width := func(e evidence.Estimate) float64 { return e.Interval[1] - e.Interval[0] }; width(got.FewClusters) <= 2*2.05*float64(got.SE) || width(got.FewClusters) != width(got.Estimate) || got.P != got.FewClusters.P {
+		t.Errorf("with four treated units the interval is %v, and with few clusters %v", got.Interval, got.FewClusters.Interval)
 	}
 }
 

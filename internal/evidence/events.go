@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -103,11 +104,13 @@ func StudyEvents(ctx context.Context, rows Rows) (*EventStudy, error) {
 	study := &EventStudy{N: len(d.outcome), Clusters: len(d.clusters), Notes: notes}
 	cov := d.clustered(within, fit)
 	withheld := d.withheld()
+	inflation, fewDF := d.fewClusters()
 	var leads []int
 	for j, r := range periods {
 		period := EventPeriod{Period: r, Rows: count[r], Estimate: uncertain(fit.coef[j], withheld)}
 		if withheld == "" {
-			period.Estimate = newEstimate(fit.coef[j], standardError(cov, j), float64(len(d.clusters)-1), d.seType())
+			se := standardError(cov, j)
+			period.Estimate = newEstimate(fit.coef[j], se, float64(len(d.clusters)-1), d.seType()).smallSample(se*inflation, fewDF, "CR1 without its bias of few clusters")
 		}
 		study.Periods = append(study.Periods, period)
 		if r < -1 {
@@ -132,6 +135,22 @@ func StudyEvents(ctx context.Context, rows Rows) (*EventStudy, error) {
 		study.PreTrend.P = Number(distuv.F{D1: float64(len(leads)), D2: df2}.Survival(f))
 	}
 	return study, nil
+}
+
+// fewClusters is what CR1 errors of a comparison of treated with untreated clusters fall short by, and their degrees of freedom. A difference
+// of two means, of m treated and c other clusters with one variance, has the variance 1/m + 1/c of it, of which squared residuals show
+// (m-1)/m^2 + (c-1)/c^2; they behave as chi-square with (1/m + 1/c)^2 / (1/(m^2 (m-1)) + 1/(c^2 (c-1))) degrees of freedom when each is divided
+// by what it shows (Bell and McCaffrey 2002, Survey Methodology 28:169, section 3; Imbens and Kolesar 2016, Review of Economics and
+// Statistics 98:701, section II). Where all clusters are treated at some time there are no such sides.
+func (d *twoWay) fewClusters() (inflation, df float64) {
+	m := float64(d.treatedClusters())
+	g := float64(len(d.clusters))
+	c := g - m
+	if m < 2 || c < 2 {
+		return 1, g - 1
+	}
+	bias := (1/m + 1/c) / ((m-1)/(m*m) + (c-1)/(c*c)) * (g - 1) / g
+	return math.Sqrt(max(1, bias)), (1/m + 1/c) * (1/m + 1/c) / (1/(m*m*(m-1)) + 1/(c*c*(c-1)))
 }
 
 // wald is the test that effects with a covariance are all zero: b' V^-1 b is chi-square with as many degrees of freedom as effects.

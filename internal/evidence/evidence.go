@@ -70,6 +70,8 @@ type Estimate struct {
 	Interval *[2]float64 `json:"interval"`
 	// P is the two-sided p-value of no effect.
 	P Number `json:"p"`
+	// IntervalBy names the error behind Interval, P and MDE where it is not SE but one that holds in small samples.
+	IntervalBy string `json:"interval_by,omitempty"`
 	// MDE is the smallest effect that would be found at 5 per cent with a power of 80 per cent.
 	MDE Number `json:"mde"`
 	// Reason says why a figure above is missing.
@@ -93,6 +95,20 @@ func newEstimate(value, se, df float64, seType string) Estimate {
 	e.Interval = interval(value-half, value+half)
 	e.MDE = Number(minimumDetectable(se, df))
 	return e
+}
+
+// smallSample gives an estimate with a published standard error the interval and the p-value of an error that holds in small samples, t
+// distributed with df degrees of freedom.
+func (e Estimate) smallSample(se, df float64, by string) Estimate {
+	if e.SE.Missing() {
+		return e
+	}
+	small := newEstimate(float64(e.Value), se, df, e.SEType)
+	small.SE, small.IntervalBy = e.SE, by
+	if small.Interval != nil {
+		small.IntervalBy = fmt.Sprintf("%s: %.4g, t with %.1f degrees of freedom", by, se, df)
+	}
+	return small
 }
 
 // tooLarge tells of a figure beyond those accepted: the squares of so large ones could not be added up.

@@ -119,8 +119,10 @@ const (
 //	g(E[outcome]) = offset + b0 + b1 intervention + b2 time (+ harmonics of time) (+ b3 intervention (time - last time before))
 //
 // with g the logarithm for the Poisson families and the identity for the Gaussian one. Intervals of the Poisson families use the
-// normal distribution, as the paper does; p-values the normal for Poisson and the t distribution with n - k degrees of freedom
-// otherwise. Errors of the Gaussian family are Newey and West's (1987).
+// normal distribution, as the paper does, but with less than 30 degrees of freedom the t distribution; p-values the normal for Poisson and the t
+// distribution with n - k degrees of freedom otherwise. Errors of the Gaussian family are Newey and West's (1987), and its intervals and
+// p-values those of [smallSample]. With fewer than three periods before or under the intervention there are no errors: it takes three on
+// each side (Cochrane Effective Practice and Organisation of Care 2017, Interrupted time series analyses, section 2).
 func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	s, leftOut, err := series.complete()
 	if err != nil {
@@ -133,8 +135,8 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	if n <= k {
 		return nil, fmt.Errorf("%d periods with an outcome are too few for %d terms", n, k)
 	}
-	if model.Family == Gaussian && model.Lags >= n-k {
-		return nil, fmt.Errorf("%d lags are too many for %d periods with an outcome and %d terms: up to %d are accepted", model.Lags, n, k, n-k-1)
+	if model.Family == Gaussian && model.Lags > min(n/mostLags, n-k-1) {
+		return nil, fmt.Errorf("%d lags are too many for %d periods with an outcome and %d terms: up to %d are accepted", model.Lags, n, k, min(n/mostLags, n-k-1))
 	}
 	names, columns, without := model.design(s)
 	offset := make([]float64, n)
@@ -160,11 +162,15 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	}
 	result.Fit = InterruptedFit{Dispersion: Number(pearson / df), Pearson: Number(pearson / df), Deviance: Number(deviance), DF: n - k}
 	cov, seType, pDF, intervalDF := fit.classical(1), "model", math.Inf(1), math.Inf(1)
+	var small *smallSample
 	switch model.Family {
 	case Poisson:
 		result.Fit.Dispersion = 1
 	case QuasiPoisson:
 		cov, seType, pDF = fit.classical(pearson/df), "model, times the root of the dispersion", df
+		if df < normalFrom {
+			intervalDF = df
+		}
 	case Gaussian:
 		lags := model.Lags
 		if lags < 0 {
@@ -175,21 +181,55 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 			return nil, err
 		}
 		cov, seType, pDF, intervalDF = neweyWest(fit, positions, lags), fmt.Sprintf("Newey-West, %d lags", lags), df, df
+		if n <= smallUpTo {
+			small = newSmallSample(fit, positions, lags)
+		}
 		result.Fit.Lags = lags
 	}
 	result.Fit.Autocorrelation = Number(autocorrelation(fit.residual))
 
+	size := 1.0 // of the logarithm of a rate
+	if model.Family == Gaussian {
+		size = floats.Norm(s.Outcome, math.Inf(1))
+	}
+	for j, column := range columns {
+		if math.Abs(fit.coef[j])*floats.Norm(column, math.Inf(1)) <= rounding*size { // an error of arithmetic
+			fit.coef[j] = 0
+		}
+	}
+	withheld := s.withheld()
 	for j, name := range names {
-		result.Terms = append(result.Terms, model.Family.term(name, fit.coef[j], standardError(cov, j), pDF, intervalDF))
+		se := standardError(cov, j)
+		if withheld != "" {
+			se = math.NaN()
+		}
+		term := model.Family.term(name, fit.coef[j], se, pDF, intervalDF)
+		if small != nil && !term.SE.Missing() {
+			term = small.term(term, fit.a[j])
+		}
+		result.Terms = append(result.Terms, term)
 	}
 	level := result.Terms[1]
+	result.SEType = seType
 	result.Estimate = newEstimate(fit.coef[1], standardError(cov, 1), pDF, seType)
-	half := quantile(1-(1-confidence)/2, intervalDF) * float64(level.SE)
-	result.Interval = interval(fit.coef[1]-half, fit.coef[1]+half)
+	if half := quantile(1-(1-confidence)/2, intervalDF) * float64(level.SE); !level.SE.Missing() {
+		result.Interval = interval(fit.coef[1]-half, fit.coef[1]+half)
+	}
+	switch {
+	case withheld != "":
+		result.Estimate = uncertain(fit.coef[1], withheld)
+		result.Estimate.SEType = seType
+	case small != nil:
+		variance, df := small.of(fit.a[1])
+		result.Estimate = result.Estimate.smallSample(math.Sqrt(variance), df, biasReducedHAC)
+	}
 	if result.RR = level.RR; model.Family != Gaussian {
 		result.RRInterval = interval(float64(level.Lo), float64(level.Hi))
 	}
-	result.effect(s, model.Family, fit.coef, offset, columns, without, cov, intervalDF)
+	result.effect(s, model.Family, fit, offset, columns, without, cov, pDF, small)
+	if withheld != "" {
+		result.Effect = uncertain(float64(result.Effect.Value), withheld)
+	}
 	return result, nil
 }
 
@@ -441,7 +481,8 @@ func (f Family) term(name string, coef, se, pDF, intervalDF float64) Term {
 
 // effect compares the fitted with the counterfactual outcomes. For the log link the derivative of their difference by coefficient j
 // is the sum of mean x_j - mean0 x0_j, for the identity that of x_j - x0_j.
-func (r *Interrupted) effect(s TimeSeries, family Family, coef, offset []float64, columns, without [][]float64, cov *mat.SymDense, df float64) {
+func (r *Interrupted) effect(s TimeSeries, family Family, fit *regression, offset []float64, columns, without [][]float64, cov *mat.SymDense, df float64, small *smallSample) {
+	coef := fit.coef
 	gradient := mat.NewVecDense(len(coef), nil)
 	var difference, expected float64
 	for i := range s.Time {
@@ -469,8 +510,118 @@ func (r *Interrupted) effect(s TimeSeries, family Family, coef, offset []float64
 			gradient.SetVec(j, gradient.AtVec(j)+slopeWith*columns[j][i]-slopeNone*without[j][i])
 		}
 	}
+	if math.Abs(difference) <= rounding*float64(len(s.Time))*math.Abs(expected) {
+		difference = 0
+	}
 	r.Effect = newEstimate(difference, math.Sqrt(mat.Inner(gradient, cov, gradient)), df, r.SEType+", delta method")
+	if small != nil {
+		row := make([]float64, len(s.Time))
+		for j := range coef {
+			floats.AddScaled(row, gradient.AtVec(j), fit.a[j])
+		}
+		variance, df := small.of(row)
+		r.Effect = r.Effect.smallSample(math.Sqrt(variance), df, biasReducedHAC)
+	}
 	r.Percent = Number(100 * difference / expected)
+}
+
+const (
+	// mostLags bounds lags to one in so many of the periods (Box and Jenkins 1976, Time Series Analysis, section 2.1.5: a quarter).
+	mostLags = 4
+	// fewestPeriods are needed on each side of the start for an error.
+	fewestPeriods = 3
+	// normalFrom is from how many degrees of freedom intervals of the quasi-Poisson family use the normal distribution.
+	normalFrom = 30
+
+	// smallUpTo is up to how many periods intervals are those of a small sample; the matrices of more would cost more than they change.
+	smallUpTo = 400
+
+	biasReducedHAC = "Newey-West without its small-sample bias"
+)
+
+// withheld is why errors are not given.
+func (s TimeSeries) withheld() string {
+	var before, under int
+	for _, d := range s.Intervention {
+		if d == 0 {
+			before++
+		} else {
+			under++
+		}
+	}
+	if min(before, under) >= fewestPeriods {
+		return ""
+	}
+	return fmt.Sprintf("no standard error: %d periods lie before the intervention and %d under it, and it takes %d on each side", before, under, fewestPeriods)
+}
+
+// smallSample corrects Newey-West variances for what a fit of few periods hides. The variance of a'y that they give is e'We, with
+// W_ij = a_i a_j (1 - |i - j|/(lags + 1)) and the residuals e = M y, M = I - H. Where errors are independent with one variance, its mean is
+// tr(MW) of that variance, not a'a, and it behaves as chi-square with tr(MW)^2 / tr(MWMW) degrees of freedom: it is divided by the first
+// and judged by the second (Bell and McCaffrey 2002, Survey Methodology 28:169, equations 9 and 11, with W for the clusters; Imbens and
+// Kolesar 2016, Review of Economics and Statistics 98:701, section III).
+type smallSample struct {
+	fit    *regression
+	kernel func(i, j int) float64
+	hidden *mat.Dense // M
+}
+
+func newSmallSample(fit *regression, positions []int, lags int) *smallSample {
+	n := len(positions)
+	s := &smallSample{fit: fit, hidden: mat.NewDense(n, n, nil)}
+	s.kernel = func(i, j int) float64 {
+		return max(0, 1-math.Abs(float64(positions[i]-positions[j]))/float64(lags+1))
+	}
+	for i := range n {
+		for j := range n {
+			h := 0.0
+			for _, q := range fit.basis {
+				h += q[i] * q[j]
+			}
+			s.hidden.Set(i, j, -h)
+		}
+		s.hidden.Set(i, i, 1+s.hidden.At(i, i))
+	}
+	return s
+}
+
+// of is the variance of a'y and its degrees of freedom.
+func (s *smallSample) of(a []float64) (variance, df float64) {
+	n := len(a)
+	w := mat.NewDense(n, n, nil)
+	e := s.fit.residual
+	for i := range n {
+		for j := range n {
+			if k := s.kernel(i, j); k > 0 {
+				w.Set(i, j, a[i]*a[j]*k)
+				variance += e[i] * e[j] * a[i] * a[j] * k
+			}
+		}
+	}
+	var mw mat.Dense
+	mw.Mul(s.hidden, w)
+	var square float64
+	for i := range n {
+		for j := range n {
+			square += mw.At(i, j) * mw.At(j, i)
+		}
+	}
+	trace, length := mat.Trace(&mw), floats.Dot(a, a)
+	if !(trace > collinearity*length) || !(square > 0) {
+		return math.NaN(), math.NaN()
+	}
+	return variance * length / trace, min(trace*trace/square, float64(n-len(s.fit.coef)))
+}
+
+// term is one with the interval and the p-value of its error in small samples.
+func (s *smallSample) term(t Term, a []float64) Term {
+	variance, df := s.of(a)
+	e := newEstimate(float64(t.Coef), math.Sqrt(variance), df, "")
+	t.Stat, t.P, t.Lo, t.Hi = t.Coef/Number(math.Sqrt(variance)), e.P, missing, missing
+	if e.Interval != nil {
+		t.Lo, t.Hi = Number(e.Interval[0]), Number(e.Interval[1])
+	}
+	return t
 }
 
 // neweyWestLags is floor(4 (n/100)^(2/9)), the rule of Newey and West (1994, Review of Economic Studies 61:631).

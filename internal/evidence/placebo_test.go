@@ -50,12 +50,27 @@ func TestRidgeBeyondItsDonorsIsNoEstimate(t *testing.T) {
 		}
 	}
 	// Placebos that are no estimates keep their ranks.
-	s = judged(t, noise(7, 33, 34, 6, 0), evidence.RidgeSynthetic)
-	if s.NoEstimate != "" {
-		t.Fatal(s.NoEstimate)
-	}
-	if s.Placebos.N != 34 {
-		t.Errorf("%d units are ranked of 34: %q", s.Placebos.N, s.Placebos.Notes)
+	for seed := uint64(0); ; seed++ {
+		c := noise(seed, 33, 34, 6, 0)
+		s, err := evidence.RidgeSynthetic(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.NoEstimate != "" {
+			continue
+		}
+		if err := s.Judge(t.Context(), c, evidence.RidgeSynthetic, 0); err != nil {
+			t.Fatal(err)
+		}
+		if s.Placebos.N != 34 {
+			t.Errorf("%d units are ranked of 34: %q", s.Placebos.N, s.Placebos.Notes)
+		}
+		if len(s.Placebos.Notes) > 0 {
+			if !strings.Contains(s.Placebos.Notes[0], "kept in the ranks") {
+				t.Errorf("notes %q", s.Placebos.Notes)
+			}
+			break
+		}
 	}
 }
 

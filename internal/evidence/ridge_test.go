@@ -75,7 +75,7 @@ func TestRidgeProperties(t *testing.T) {
 		if math.Abs(sum-1) > 1e-8 {
 			t.Fatalf("the weights sum to %v", sum)
 		}
-		if float64(got.Fit.PreMSPE) > float64(plain.Fit.PreMSPE)*(1+1e-9) {
+		if float64(got.Fit.PreMSPE) > float64(plain.Fit.PreMSPE)*(1+1e-9)+1e-18 {
 			t.Fatalf("the squared gap before is %v, without ridge %v", got.Fit.PreMSPE, plain.Fit.PreMSPE)
 		}
 	})

@@ -42,6 +42,9 @@ type Staggered struct {
 	// Without are the groups of one unit. Their effects have no standard error, so that summaries do without them; where all groups are
 	// of one unit, summaries are of all and have none.
 	Without []string `json:"without,omitempty"`
+	// OneGroup names the group that a summary is of where it is of one alone: "group_overall", "simple", "dynamic_overall", and each of the
+	// periods of Dynamic as "dynamic 0".
+	OneGroup map[string]string `json:"of_one_group,omitempty"`
 	// Estimate is GroupOverall.
 	Estimate
 	AttGT          []GroupTime         `json:"att_gt"`
@@ -72,7 +75,11 @@ type GroupTime struct {
 type effect struct {
 	value float64
 	psi   []float64
-	group int // position of its start
+	// unbiased is psi without the bias of few units: of a mean of m, times the root of m/(m-1).
+	unbiased []float64
+	// weight of each unit's outcome in value, by the start of the unit and the time.
+	weight map[int][]float64
+	group  int // position of its start
 	// alone tells that a group or its controls are one unit, whose own variation psi cannot show.
 	alone bool
 }
@@ -90,7 +97,7 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 	n := len(a.start)
 	pre := a.testable()
 	// An effect has one figure a unit: those of all periods since a start, of all groups, and of the effects tested together are held at a time.
-	if err := fitsMemory("a comparison of groups", n, len(a.times), 8*float64(n)*float64(2*len(a.times)+len(a.groups)+pre)); err != nil {
+	if err := fitsMemory("a comparison of groups", n, len(a.times), 8*float64(n)*float64(4*len(a.times)+2*len(a.groups)+2*pre)); err != nil {
 		return nil, err
 	}
 	result := &Staggered{N: n * len(a.times), Units: n, Periods: len(a.times), LeftOut: a.leftOut, Notes: a.notes,
@@ -125,7 +132,7 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 			if treated > 1 && compared == 1 {
 				single = append(single, fmt.Sprintf("%s at %s", a.times[g], a.times[t]))
 			}
-			estimate := e.estimate()
+			estimate := e.estimate(a.size)
 			result.AttGT = append(result.AttGT, GroupTime{Group: a.times[g], Time: a.times[t], Att: estimate.Value, SE: estimate.SE, Units: treated, Controls: compared})
 		}
 		if a.size[g] == 1 {
@@ -134,7 +141,7 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 		if ofGroup.effects > 0 {
 			mean := ofGroup.mean()
 			groups.add(mean)
-			result.Group[a.times[g]] = mean.estimate()
+			result.Group[a.times[g]] = mean.estimate(a.size)
 		}
 	}
 	if all.effects == 0 {
@@ -152,17 +159,33 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 	if all.sound > 0 && len(single) > 0 {
 		result.Notes = append(result.Notes, "the summaries leave out these effects, whose controls are one unit: "+strings.Join(single, ", "))
 	}
+	result.OneGroup = map[string]string{}
+	alone := func(what string, s *summary) string {
+		g, is := s.oneGroup()
+		if is {
+			result.OneGroup[what] = a.times[g]
+		}
+		return result.OneGroup[what]
+	}
+	var ofSince []string
 	since := a.newSummary()
 	for _, period := range slices.Sorted(maps.Keys(byPeriod)) {
 		weighted := byPeriod[period].byShare()
-		result.Dynamic[strconv.Itoa(period)] = weighted.estimate()
+		result.Dynamic[strconv.Itoa(period)] = weighted.estimate(a.size)
+		of := alone("dynamic "+strconv.Itoa(period), byPeriod[period])
 		if period >= 0 {
+			ofSince = append(ofSince, of)
 			since.add(weighted)
 		}
 	}
-	result.Simple = all.byShare().estimate()
-	result.DynamicOverall = since.mean().estimate()
-	result.GroupOverall = groups.byShare().estimate()
+	alone("group_overall", groups)
+	alone("simple", all)
+	if one := slices.Compact(ofSince); len(one) == 1 && one[0] != "" {
+		result.OneGroup["dynamic_overall"] = one[0]
+	}
+	result.Simple = all.byShare().estimate(a.size)
+	result.DynamicOverall = since.mean().estimate(a.size)
+	result.GroupOverall = groups.byShare().estimate(a.size)
 	result.Estimate = result.GroupOverall
 	result.PreTest, err = a.preTest(ctx, before, pre)
 	return result, err
@@ -207,6 +230,7 @@ type adoption struct {
 	size     map[int]int // units that start at each time
 	groups   []int       // the starts there are, in order
 	controls Controls
+	largest  float64 // outcome, whatever its sign
 	leftOut  int
 	notes    []string
 }
@@ -249,6 +273,9 @@ func newAdoption(rows Adoption, controls Controls) (*adoption, error) {
 	}
 	if throughout > 0 {
 		a.notes = append(a.notes, fmt.Sprintf("%d units are treated from the first time on and were left out: they have no period before", throughout))
+	}
+	for _, series := range a.outcome {
+		a.largest = max(a.largest, floats.Norm(series, math.Inf(1)))
 	}
 	a.size = map[int]int{}
 	for _, start := range a.start {
@@ -314,25 +341,58 @@ func (a *adoption) effect(g, t int) (e effect, treated, compared int) {
 		return e, len(changes), 0
 	}
 	ofTreated, ofControls := stat.Mean(changes, nil), stat.Mean(controls, nil)
-	e = effect{value: ofTreated - ofControls, psi: make([]float64, n), group: g, alone: len(changes) == 1 || len(controls) == 1}
-	for i := range n {
+	e = effect{value: ofTreated - ofControls, psi: make([]float64, n), unbiased: make([]float64, n), weight: map[int][]float64{}, group: g,
+		alone: len(changes) == 1 || len(controls) == 1}
+	if scale := floats.Norm(change, math.Inf(1)); math.Abs(e.value) <= rounding*a.largest && scale <= rounding*a.largest {
+		e.value = 0
+	}
+	bias := func(of []float64) float64 { return math.Sqrt(float64(len(of)) / max(1, float64(len(of)-1))) }
+	for i, start := range a.start {
+		share := 0.0
 		switch role[i] {
 		case 1:
-			e.psi[i] = float64(n) / float64(len(changes)) * (change[i] - ofTreated)
+			share = 1 / float64(len(changes))
+			e.psi[i] = float64(n) * share * (change[i] - ofTreated)
+			e.unbiased[i] = e.psi[i] * bias(changes)
 		case -1:
-			e.psi[i] = -float64(n) / float64(len(controls)) * (change[i] - ofControls)
+			share = -1 / float64(len(controls))
+			e.psi[i] = float64(n) * share * (change[i] - ofControls)
+			e.unbiased[i] = e.psi[i] * bias(controls)
+		}
+		if role[i] != 0 && e.weight[start] == nil {
+			e.weight[start] = make([]float64, len(a.times))
+			e.weight[start][t], e.weight[start][base] = share, -share
 		}
 	}
 	return e, len(changes), len(controls)
 }
 
 // estimate gives an effect its standard error.
-func (e effect) estimate() Estimate {
+func (e effect) estimate(size map[int]int) Estimate {
 	if e.alone {
 		return uncertain(e.value, "a group or its controls are one unit: its own variation cannot be told from the effect")
 	}
 	n := float64(len(e.psi))
-	return newEstimate(e.value, floats.Norm(e.psi, 2)/n, math.Inf(1), "influence function, unit")
+	return newEstimate(e.value, floats.Norm(e.psi, 2)/n, math.Inf(1), "influence function, unit").
+		smallSample(floats.Norm(e.unbiased, 2)/n, e.df(size), "the same without its bias of few units")
+}
+
+// df is how many degrees of freedom the variance of an effect has: with errors of one variance, that of V, the sum over starts of what the
+// units of one start add to it, is that of a chi-square of
+//
+//	(sum_s V_s)^2 / sum_s (V_s^2 / (n_s - 1)),
+//
+// n_s being the units of a start (Bell and McCaffrey 2002, Survey Methodology 28:169; Imbens and Kolesar 2016, Review of Economics and
+// Statistics 98:701, section II, equation 11, of a difference of means).
+func (e effect) df(size map[int]int) float64 {
+	var sum, squares float64
+	for start, weights := range e.weight {
+		units := float64(size[start])
+		part := units * floats.Dot(weights, weights)
+		sum += part
+		squares += part * part / max(1, units-1)
+	}
+	return sum * sum / squares
 }
 
 // summary gathers effects: those of which the own variation is known, and where there are none the others, of which a summary has no
@@ -347,9 +407,12 @@ type summary struct {
 // weighted are sums over effects, plain and with the share of all units in the group of each as its weight.
 type weighted struct {
 	count, value    float64
-	psi             []float64
+	psi, unbiased   []float64
 	share, shares   float64 // of the values, and of the weights
 	sharePsi        []float64
+	shareUnbiased   []float64
+	weight          map[int][]float64 // of outcomes in value, and in share
+	shareWeight     map[int][]float64
 	valueOf, groups map[int]float64 // sum of values and number of effects by group
 }
 
@@ -365,9 +428,10 @@ func (s *summary) add(e effect) {
 	}
 	w := s.sums[!e.alone]
 	if w == nil {
-		w = &weighted{valueOf: map[int]float64{}, groups: map[int]float64{}}
+		w = &weighted{valueOf: map[int]float64{}, groups: map[int]float64{}, weight: map[int][]float64{}, shareWeight: map[int][]float64{}}
 		if !e.alone {
 			w.psi, w.sharePsi = make([]float64, len(e.psi)), make([]float64, len(e.psi))
+			w.unbiased, w.shareUnbiased = make([]float64, len(e.psi)), make([]float64, len(e.psi))
 		}
 		s.sums[!e.alone] = w
 	}
@@ -381,6 +445,20 @@ func (s *summary) add(e effect) {
 	if !e.alone {
 		floats.Add(w.psi, e.psi)
 		floats.AddScaled(w.sharePsi, share, e.psi)
+		floats.Add(w.unbiased, e.unbiased)
+		floats.AddScaled(w.shareUnbiased, share, e.unbiased)
+		addWeights(w.weight, 1, e.weight)
+		addWeights(w.shareWeight, share, e.weight)
+	}
+}
+
+// addWeights adds weights of outcomes times a factor to a sum of such.
+func addWeights(sum map[int][]float64, by float64, weights map[int][]float64) {
+	for start, of := range weights {
+		if sum[start] == nil {
+			sum[start] = make([]float64, len(of))
+		}
+		floats.AddScaled(sum[start], by, of)
 	}
 }
 
@@ -392,13 +470,24 @@ func (s *summary) used() (w *weighted, alone bool) {
 	return s.sums[false], true
 }
 
+// oneGroup is the group that the summary is of, and whether it is of one alone.
+func (s *summary) oneGroup() (int, bool) {
+	w, _ := s.used()
+	for g := range w.groups {
+		return g, len(w.groups) == 1
+	}
+	return 0, false
+}
+
 // mean is the plain mean of the effects.
 func (s *summary) mean() effect {
 	w, alone := s.used()
 	mean := effect{value: w.value / w.count, group: s.group, alone: alone}
 	if !alone {
-		mean.psi = slices.Clone(w.psi)
+		mean.psi, mean.unbiased, mean.weight = slices.Clone(w.psi), slices.Clone(w.unbiased), map[int][]float64{}
 		floats.Scale(1/w.count, mean.psi)
+		floats.Scale(1/w.count, mean.unbiased)
+		addWeights(mean.weight, 1/w.count, w.weight)
 	}
 	return mean
 }
@@ -412,12 +501,16 @@ func (s *summary) byShare() effect {
 	if alone {
 		return mean
 	}
-	mean.psi = slices.Clone(w.sharePsi)
+	mean.psi, mean.unbiased, mean.weight = slices.Clone(w.sharePsi), slices.Clone(w.shareUnbiased), map[int][]float64{}
 	floats.Scale(1/w.shares, mean.psi)
+	floats.Scale(1/w.shares, mean.unbiased)
+	addWeights(mean.weight, 1/w.shares, w.shareWeight)
 	for i, start := range s.adoption.start {
 		// The sums over k, with sum_k value_k p_k / P the mean itself.
 		own, all := w.valueOf[start]-w.share, w.groups[start]-w.shares
-		mean.psi[i] += own/w.shares - mean.value*all/w.shares
+		ofShares := own/w.shares - mean.value*all/w.shares
+		mean.psi[i] += ofShares
+		mean.unbiased[i] += ofShares
 	}
 	return mean
 }

@@ -245,3 +245,26 @@ func TestStaggeredWithoutAGroupOfOneUnit(t *testing.T) {
 	near(t, "the estimate", again.Value, float64(with.Value), 1e-9)
 	near(t, "the pre-test", again.PreTest.Statistic, float64(with.PreTest.Statistic), 1e-6)
 }
+
+// A summary that is of one group says which.
+func TestStaggeredNamesTheOneGroup(t *testing.T) {
+	rough := func(unit, time int) float64 {
+		return math.Sin(float64((unit*unit+3)*(time+2)*(time+5))) + float64(unit)
+	}
+	got, err := evidence.StaggeredAdoption(t.Context(), staggered(6, rough, "2", "2", "2", "3", "4", "", "", ""), evidence.NeverTreated)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, want := range map[string]string{"group_overall": "2", "simple": "2", "dynamic_overall": "2", "dynamic 0": "2", "dynamic 3": "2"} {
+		if got.OneGroup[what] != want {
+			t.Errorf("%s is of %q alone, want %q", what, got.OneGroup[what], want)
+		}
+	}
+	got, err = evidence.StaggeredAdoption(t.Context(), staggered(6, rough, "2", "2", "2", "4", "4", "", "", ""), evidence.NeverTreated)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.OneGroup["group_overall"] != "" || got.OneGroup["dynamic 0"] != "" || got.OneGroup["dynamic 3"] != "2" || got.OneGroup["dynamic -2"] != "4" {
+		t.Errorf("of one group: %v", got.OneGroup)
+	}
+}
