@@ -153,6 +153,33 @@ func TestShortfall(t *testing.T) {
 	}
 }
 
+// A period without a figure says what is known: that nothing is loaded, or why the source leaves out what is published for it.
+func TestPeriodThatIsNotLoaded(t *testing.T) {
+	c, err := catalog.Read(os.DirFS("../../dashboards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	composer := &Composer{Catalog: c}
+	for _, test := range []struct{ measure, period, starts string }{
+		{"operations_cancelled", "2022-Q4", "What is published for this period is not loaded: every count of these quarters is even"},
+		{"operations_cancelled_not_treated_28_days", "2025-Q1", "What is published for this period is not loaded: every count of these quarters is even"},
+		{"operations_cancelled_not_treated_28_days_share", "2022-Q4", "What is published for this period is not loaded: every count of these quarters is even"},
+		{"operations_cancelled", "2020-Q1", "Nothing is loaded for this period."},
+		{"ae_four_hour", "2021-03", "Nothing is loaded for this period."},
+		{"beds_available_general_acute", "2015-Q1", "Nothing is loaded for this period."}, // of which other rows are skipped
+	} {
+		m, ok := c.Measure(test.measure)
+		if !ok {
+			t.Errorf("no measure %s", test.measure)
+			continue
+		}
+		p, _ := catalog.ParsePeriod(test.period)
+		if got := composer.figure(m, asNumber, measure.Point{Period: p}, "E54000043", AsOf{}); !strings.HasPrefix(got.Reason, test.starts) {
+			t.Errorf("%s in %s: %q", test.measure, test.period, got.Reason)
+		}
+	}
+}
+
 // Where other targets governed some of the months, the sentence says so, and since when the target that governs now was missed.
 func TestShortfallOfSeveralTargets(t *testing.T) {
 	c, err := catalog.Read(os.DirFS("../../dashboards"))
