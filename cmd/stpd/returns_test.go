@@ -86,7 +86,7 @@ func TestReturns(t *testing.T) {
 	eventually(t, "the return is loaded", func() bool { return strings.Contains(s.get(t, series).body, `"value":0.8,`) })
 	holds("/footprints/QWO", "80.0% in April to June 2018")
 	holds("/?measure=complex_needs_care_plan", "80.0%", "England has no figure for April to June 2018: not every footprint has returned one",
-		"Nothing was returned for this period.", `href="/api/v1/templates?format=csv&amp;measure=complex_needs_care_plan"`)
+		"No return is loaded for this period.", `href="/api/v1/templates?format=csv&amp;measure=complex_needs_care_plan"`)
 	holds("/footprints/QOQ", waits)
 	holds("/api/v1/provenance?measure=complex_needs_care_plan&footprint=QWO&period=2018-Q2",
 		`"file":"west yorkshire.csv"`, `"row":2,"column":"E"`, `"raw":"12,000"`, `"denominator":"15000"`, `"source":"canonical"`)

@@ -300,6 +300,9 @@ func (c *Catalog) checkClaim(d *document, at string, claim *Claim) {
 	d.expect(claim.Until == "" || claim.OpenEnd == "", at+"open_ended", claim.OpenEnd, "nothing beside until")
 	ordered := claim.Start == "" || claim.Until == "" || !claim.until.Start.Before(claim.start.Start)
 	d.expect(ordered, at+"until", claim.Until, "a period not before the start")
+	if ended, ok := published(claim.Date); ok && claim.Until != "" && !claim.IsPlan() {
+		d.expect(!claim.until.Next().Start.After(ended), at+"until", claim.Until, "a period that ended by the time of publication, "+claim.Date+", as the claim is of what came")
+	}
 	d.expect(m.Level != ByEngland || claim.OfEngland(), at+"places", fmt.Sprint(claim.Places), "england, as the measure is stated for England alone")
 	d.expect(claim.UnitCost == nil || m.Unit == Number, at+"unit_cost", "a unit cost", "none, as the measure is no count")
 }
@@ -336,6 +339,15 @@ func (d *document) citation(at string, c Citation) {
 	d.expect(c.Title != "", at+".title", c.Title, "the title of a published text")
 	d.expect(c.URL != "", at+".url", c.URL, "the address of a published text")
 	d.address(at+".url", c.URL)
+}
+
+// published is when the month of a publication ended, the year where no month is stated; ok is false where no date is.
+func published(date string) (ended time.Time, ok bool) {
+	if year, err := time.Parse("2006", date); err == nil {
+		return year.AddDate(1, 0, 0), true
+	}
+	month, err := time.Parse("2006-01", date[:min(len(date), len("2006-01"))])
+	return month.AddDate(0, 1, 0), err == nil
 }
 
 func isDate(text string) bool {

@@ -86,6 +86,8 @@ func TestMistakesOfClaims(t *testing.T) {
 		{"of an unknown unit", "unit: percent", "unit: points", `claims/c.yaml:11:11: claims[0].unit: found "points", accepted: percent, count`},
 		{"of an unknown kind", "kind: cashable", "kind: saving", `claims/c.yaml:13:11: claims[0].kind: found "saving", accepted: cashable, non_cashable, avoided_cost, activity, plan`},
 		{"of another grain", "start: 2018-04", "start: 2018-Q2", `claims/c.yaml:14:12: claims[0].start: found "2018-Q2", accepted: a month such as 2017-04`},
+		{"that ends after it was published", "published: 2019-06", "published: 2019-02-27", `claims/c.yaml:15:12: claims[0].until: found "2019-03", accepted: a period that ended by the time of publication, 2019-02-27, as the claim is of what came`},
+		{"that ends after the year of publication", "published: 2019-06", "published: 2018", `claims/c.yaml:15:12: claims[0].until: found "2019-03", accepted: a period that ended by the time of publication, 2018, as the claim is of what came`},
 		{"that ends before it starts", "until: 2019-03", "until: 2018-03", `claims/c.yaml:15:12: claims[0].until: found "2018-03", accepted: a period not before the start`},
 		{"of an unknown comparator", "kind: before", "kind: luck", `claims/c.yaml:18:24: claims[0].comparator.kind: found "luck", accepted: matched, area, before, plan, do_nothing, not_stated`},
 		{"of fewer than no people", "people: 20", "people: -1", `claims/c.yaml:19:42: claims[0].covers.people: found "-1", accepted: a number not under zero`},

@@ -290,6 +290,34 @@ func (s *Source) Named(file string) bool {
 	return len(s.Files) == 0 || MatchAny(s.Files, path.Base(file))
 }
 
+// NotLoaded returns why a source leaves the figures of a measure in a whole period out, which are published; empty where it does not.
+func (c *Catalog) NotLoaded(m *Measure, p Period) string {
+	states := m.Stored().Components()
+	for _, id := range m.Sources {
+		s, ok := c.Source(id)
+		if !ok {
+			continue
+		}
+		for i := range s.Tables {
+			t := &s.Tables[i]
+			here := func(c Column) bool { return slices.Contains(states, c.Measure) }
+			if t.Period.Column == "" || t.Period.And != "" || !slices.ContainsFunc(t.Columns, here) && !slices.ContainsFunc(s.Columns, here) {
+				continue
+			}
+			for _, skip := range t.Skip {
+				texts, ok := skip.Where[t.Period.Column]
+				if ok && len(skip.Where) == 1 && slices.ContainsFunc(texts, func(text string) bool {
+					left, err := t.Period.Read(text)
+					return err == nil && left == p
+				}) {
+					return skip.Reason
+				}
+			}
+		}
+	}
+	return ""
+}
+
 // Skipped returns why a file is known and not loaded.
 func (c *Catalog) Skipped(file string) (reason string, skipped bool) {
 	for _, s := range c.Sources {

@@ -142,7 +142,12 @@ func (o *Outturn) over(published *catalog.PublishedOutturn, variance decimal.Dec
 	}
 	each := published.Extra.Decimal.Div(variance.Abs())
 	o.OverPlan, o.UnitCost = pounds(published.Extra.Decimal), pounds(each)
-	return fmt.Sprintf("£%s beyond the plan, which is £%s for each of the published difference", thousands(published.Extra.Decimal), thousands(each))
+	words := thousands(each.Floor())
+	if each.LessThan(decimal.NewFromInt(1000)) && !each.IsInteger() { // then pounds alone are too coarse to multiply by
+		o.UnitCost = each.RoundFloor(2).StringFixed(2)
+		words = o.UnitCost
+	}
+	return fmt.Sprintf("£%s beyond the plan, which is £%s for each of the published difference of %s", thousands(published.Extra.Decimal), words, thousands(variance.Abs()))
 }
 
 func (t *test) publishedOutturn(o *Outturn) {

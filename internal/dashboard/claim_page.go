@@ -279,7 +279,11 @@ func (t claimView) outturn() []Fact {
 	}
 	if o.OverPlan != "" {
 		add("Cost beyond the plan", Pounds(o.OverPlan))
-		add("For each", Pounds(o.UnitCost))
+		each := "For each"
+		if o.Published != nil { // the published difference is priced, not that of the figures
+			each = "For each of the published " + strings.TrimLeft(write(o.Published.Change-o.Planned), "+−")
+		}
+		add(each, Pounds(o.UnitCost))
 	}
 	if o.Base != "" {
 		add("Year before", fmt.Sprintf("From %s: %s", catalog.PeriodWords(o.Base), t.level(o.BaseFigure)))

@@ -374,12 +374,13 @@ func (c *Composer) missing(m *catalog.Measure, p measure.Point) string {
 	const most = 4
 	var names []string
 	unlisted := false
+	named := c.apart(p.Missing)
 	for _, code := range p.Missing {
 		if code == warehouse.Unlisted {
 			unlisted = true
 			continue
 		}
-		names = append(names, c.placeName(code))
+		names = append(names, named[code])
 	}
 	var sentences []string
 	if n := len(names); n > 0 {
@@ -444,6 +445,23 @@ func (c *Composer) organisationName(code string) string {
 	return "organisation " + code
 }
 
+// apart names organisations by their codes, with the code where two of them go by one name.
+func (c *Composer) apart(codes []string) map[string]string {
+	names, bearers := map[string]string{}, map[string]int{}
+	for _, code := range codes {
+		if _, ok := names[code]; !ok {
+			names[code] = c.placeName(code)
+			bearers[names[code]]++
+		}
+	}
+	for code, name := range names {
+		if bearers[name] > 1 {
+			names[code] = fmt.Sprintf("%s (%s)", name, code)
+		}
+	}
+	return names
+}
+
 // figure writes a point on a scale.
 func (c *Composer) figure(m *catalog.Measure, s scale, p measure.Point, place string, asOf AsOf) Figure {
 	value := s.pick(p)
@@ -455,9 +473,12 @@ func (c *Composer) figure(m *catalog.Measure, s scale, p measure.Point, place st
 			f.Plain = plain(m, value.Decimal)
 		}
 	case p.Organisations == 0:
-		f.Text, f.Missing, f.Reason = "no figure", true, "Nothing was published for this period."
-		if f.ProvenanceURL = ""; c.Catalog.Returned(m) {
-			f.Reason = "Nothing was returned for this period."
+		f.Text, f.Missing, f.Reason = "no figure", true, "Nothing is loaded for this period."
+		f.ProvenanceURL = ""
+		if why := c.Catalog.NotLoaded(m, p.Period); why != "" {
+			f.Reason = fmt.Sprintf("What is published for this period is not loaded: %s.", strings.TrimSuffix(why, "."))
+		} else if c.Catalog.Returned(m) {
+			f.Reason = "No return is loaded for this period."
 		}
 	case !p.Complete:
 		f.Text, f.Missing, f.Reason = "not reported", true, c.missing(m, p)

@@ -31,8 +31,8 @@ var ruleClauses = map[spc.Cause]string{
 
 // why says in a clause by which rule the figure is marked; empty where it is not.
 func (s *Signal) why() string {
-	words := ruleClauses[s.Cause]
-	if words == "" {
+	words := cmp.Or(s.Chart.Rise, ruleClauses[s.Cause])
+	if ruleClauses[s.Cause] == "" {
 		return ""
 	}
 	if moved := s.against(); moved != "" {

@@ -136,7 +136,10 @@ func (c *Composer) Signal(m *catalog.Measure, s Scope, points []measure.Point, t
 		signal.Untold = "Whether there is a change cannot be told: known events bent every figure counted alike."
 	default:
 		signal.Variation, signal.Assurance = signal.Chart.Chart.Points[judged].Variation(), signal.Chart.Assurance
-		if signal.Untold = last.Reason; last.Reason != "" && signal.Variation != spc.CommonVariation { // every figure that differs lies beyond limits without width
+		switch signal.Untold = last.Reason; {
+		case signal.Chart.Rise != "":
+			signal.Untold = ""
+		case last.Reason != "" && signal.Variation != spc.CommonVariation: // every figure that differs lies beyond limits without width
 			signal.Variation, signal.Untold = spc.NoVariation, "Whether there is a change cannot be told: "+last.Reason+"."
 		}
 		signal.Judges = signal.Chart.Points[judged]

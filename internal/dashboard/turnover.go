@@ -95,14 +95,15 @@ func (c *Composer) turnoversOf(m *catalog.Measure, amounts []warehouse.Amount) m
 		place string
 		at    int
 	}
-	net, names := map[key]float64{}, map[key][]string{}
+	type move struct{ organisation, what string }
+	net, moves := map[key]float64{}, map[key][]move{}
 	note := func(k key, amount float64, organisation, what string) {
 		if amount == 0 {
 			return
 		}
 		net[k] += amount
 		if math.Abs(amount) >= decisivePart/2*totals[k.place][periods[k.at]] {
-			names[k] = append(names[k], c.organisationName(organisation)+" "+what)
+			moves[k] = append(moves[k], move{organisation, what})
 		}
 	}
 	for _, t := range tenures {
@@ -126,8 +127,16 @@ func (c *Composer) turnoversOf(m *catalog.Measure, amounts []warehouse.Amount) m
 			continue
 		}
 		p := catalog.Period{Start: periods[k.at], Grain: m.Grain}
+		var codes, names []string
+		for _, move := range moves[k] {
+			codes = append(codes, move.organisation)
+		}
+		named := c.apart(codes)
+		for _, move := range moves[k] {
+			names = append(names, named[move.organisation]+" "+move.what)
+		}
 		found[k.place] = append(found[k.place], measure.Turnover{From: p, Part: part,
-			Words: fmt.Sprintf("organisations with %.0f%% of the figure changed (%s)", math.Abs(part)*100, list(names[k]))})
+			Words: fmt.Sprintf("organisations with %.0f%% of the figure changed (%s)", math.Abs(part)*100, list(names))})
 	}
 	for _, turnovers := range found {
 		slices.SortFunc(turnovers, func(a, b measure.Turnover) int { return cmp.Compare(a.From.Start.Unix(), b.From.Start.Unix()) })

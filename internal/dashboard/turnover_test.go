@@ -12,6 +12,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
+	"stpdash/internal/measure"
 	"stpdash/internal/warehouse"
 	"stpdash/sql"
 )
@@ -74,5 +75,28 @@ func TestTurnovers(t *testing.T) {
 		if words := strings.Join(got, "; "); words != test.want {
 			t.Errorf("%s: got %q, want %q", test.name, words, test.want)
 		}
+	}
+}
+
+// Organisations of one name are told apart by their codes.
+func TestTurnoversOfOneName(t *testing.T) {
+	tables, err := fs.Sub(sql.Reference, "reference")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reference, err := footprint.Read(tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &Composer{Reference: reference}
+	found := c.turnoversOf(&catalog.Measure{ID: "m", Grain: catalog.Month}, amounts("A RJ1 100 100 100 100", "A Y01069 40 40 - -", "A Y01231 50 50 - -"))
+	want := "organisations with 47% of the figure changed (Dr Local Care Direct OOH (Y01069) left and Dr Local Care Direct OOH (Y01231) left)"
+	if len(found["A"]) != 1 || found["A"][0].Words != want {
+		t.Errorf("%+v, want %q", found["A"], want)
+	}
+	m := &catalog.Measure{Unit: catalog.Number, Counted: "attendances"}
+	if got := c.missing(m, measure.Point{Organisations: 3, Missing: []string{"Y01069", "Y01231"}}); got !=
+		"No figure from 2 of 3 organisations: Dr Local Care Direct OOH (Y01069) and Dr Local Care Direct OOH (Y01231)." {
+		t.Error(got)
 	}
 }

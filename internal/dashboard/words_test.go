@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
 	"stpdash/internal/forecast"
 	"stpdash/internal/measure"
 	"stpdash/internal/spc"
@@ -148,6 +149,60 @@ func TestShortfall(t *testing.T) {
 		}
 		if got := shortfall(m, []*catalog.Target{target}, points, points[len(points)-1].Period); got != test.want {
 			t.Errorf("%s of %s: %q, want %q", test.target, test.figures, got, test.want)
+		}
+	}
+}
+
+// A period without a figure says what is known: that nothing is loaded, or why the source leaves out what is published for it.
+func TestPeriodThatIsNotLoaded(t *testing.T) {
+	c, err := catalog.Read(os.DirFS("../../dashboards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	composer := &Composer{Catalog: c}
+	for _, test := range []struct{ measure, period, starts string }{
+		{"operations_cancelled", "2022-Q4", "What is published for this period is not loaded: every count of these quarters is even"},
+		{"operations_cancelled_not_treated_28_days", "2025-Q1", "What is published for this period is not loaded: every count of these quarters is even"},
+		{"operations_cancelled_not_treated_28_days_share", "2022-Q4", "What is published for this period is not loaded: every count of these quarters is even"},
+		{"operations_cancelled", "2020-Q1", "Nothing is loaded for this period."},
+		{"ae_four_hour", "2021-03", "Nothing is loaded for this period."},
+		{"beds_available_general_acute", "2015-Q1", "Nothing is loaded for this period."}, // of which other rows are skipped
+	} {
+		m, ok := c.Measure(test.measure)
+		if !ok {
+			t.Errorf("no measure %s", test.measure)
+			continue
+		}
+		p, _ := catalog.ParsePeriod(test.period)
+		if got := composer.figure(m, asNumber, measure.Point{Period: p}, "E54000043", AsOf{}); !strings.HasPrefix(got.Reason, test.starts) {
+			t.Errorf("%s in %s: %q", test.measure, test.period, got.Reason)
+		}
+	}
+}
+
+// Where other targets governed some of the months, the sentence says so, and since when the target that governs now was missed.
+func TestShortfallOfSeveralTargets(t *testing.T) {
+	c, err := catalog.Read(os.DirFS("../../dashboards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _ := c.Measure("ae_four_hour")
+	place := Scope{Code: "E54000033", Footprint: &footprint.Footprint{Code: "E54000033"}}
+	targets := (&Composer{Catalog: c}).TargetsOf(m, place)
+	at, _ := catalog.ParsePeriod("2018-07")
+	for figures, want := range map[string]string{
+		// 90% was asked for in September 2018, and reached; nearly 92% in November was not.
+		"0.90 0.90 0.91 0.915 0.90 0.90 0.90 0.90 0.90 0.90": "5.0 points short; this target missed at least since July 2018 (10 months in a row); " +
+			"off trajectory since November 2018 (6 months in a row), each month by the target then in force",
+		"0.96 0.90 0.80 0.80 0.80 0.80 0.80 0.80 0.80 0.90": "5.0 points short; off trajectory since August 2018 (9 months in a row), each month by the target then in force",
+		"0.96 0.96 0.96 0.96 0.96 0.96 0.96 0.96 0.96 0.90": "5.0 points short; off trajectory since April 2019",
+	} {
+		var points []measure.Point
+		for p, all := at, strings.Fields(figures); len(points) < len(all); p = p.Next() {
+			points = append(points, measure.Point{Period: p, Value: decimal.NewNullDecimal(decimal.RequireFromString(all[len(points)]))})
+		}
+		if got := shortfall(m, targets, points, points[len(points)-1].Period); got != want {
+			t.Errorf("%s: %q, want %q", figures, got, want)
 		}
 	}
 }

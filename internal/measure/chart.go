@@ -24,6 +24,8 @@ type Turnover struct {
 type Chart struct {
 	*spc.Chart
 	Points []Point // one a point of the chart
+	// Rise says by what the latest of mostly small counts is told to be high; empty where it is not.
+	Rise string
 }
 
 // NewChart makes the chart of points. The target, if any, is what the last period is held against.
@@ -69,7 +71,8 @@ func NewChart(m *catalog.Measure, points []Point, turnovers []Turnover, target d
 // (Cochran 1954, Biometrics 10:417).
 const FewCases = 5
 
-// rare takes the limits from groups of which half or more of the figures are small counts, and looks at the time between cases instead.
+// rare takes the limits from groups of which half or more of the figures are small counts, and looks at the time between cases instead. That
+// cannot show more cases in periods that all have some, so the latest figures are compared with those before them as well.
 func (c *Chart) rare(m *catalog.Measure) {
 	if m.Unit == catalog.Share || m.Unit == catalog.GBP || m.Derived != nil {
 		return
@@ -90,10 +93,13 @@ func (c *Chart) rare(m *catalog.Measure) {
 				small++
 			}
 		}
-		if known := c.Groups[g].Points; known == 0 || 2*small < known || c.Groups[g].Mean == 0 {
+		if known := c.Groups[g].Points; known == 0 || 2*small < known {
 			continue
 		}
 		c.WithoutLimits(g, fmt.Sprintf("half or more of the figures are under %d, and in such small counts one case more or less is no sign of a change; %s", FewCases, between(m, figures)))
+		if g == len(c.Groups)-1 && !c.Groups[g].Short {
+			c.markRise(m, figures)
+		}
 	}
 }
 
@@ -110,16 +116,16 @@ func between(m *catalog.Measure, figures []float64) string {
 		}
 	}
 	if 2*with > known { // then most stretches are of no period, and one of one period would be a signal
-		return fmt.Sprintf("more than half of the %ss have cases, so the time between cases, counted in %ss, shows no change either", period, period)
+		return fmt.Sprintf("more than half of the %ss have cases, too many for a chart of the time between cases", period)
 	}
 	chart := spc.NewGChart(spc.Between(figures))
 	switch {
 	case chart.Reason != "":
 		return fmt.Sprintf("a chart of the %ss between cases has no limits either: %s", period, chart.Reason)
 	case chart.Variation == spc.CommonVariation:
-		return fmt.Sprintf("the %ss between cases show no unusual change (g chart: usually %.1f without a case, up to %.0f)", period, chart.Mean, math.Floor(chart.UPL))
+		return fmt.Sprintf("a g chart sees only how far apart %ss with cases lie (usually %.1f without one, up to %.0f), not how many cases they have", period, chart.Mean, math.Floor(chart.UPL))
 	}
-	return fmt.Sprintf("the latest stretch without a case is unusually long (g chart: usually %.1f %ss, up to %.0f)", chart.Mean, period, math.Floor(chart.UPL))
+	return fmt.Sprintf("one long stretch without a case does not settle it (g chart: usually %.1f %ss, up to %.0f)", chart.Mean, period, math.Floor(chart.UPL))
 }
 
 // unlimited is a chart of figures that process limits do not hold for: moving ranges of figures that share periods are far too small.

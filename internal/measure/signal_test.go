@@ -299,8 +299,8 @@ func TestChartOfRareEvents(t *testing.T) {
 		says   string
 	}{
 		"one case":        {append(repeat(20, "0"), "1", "0"), "there are 0 stretches between events, and it takes 12"},
-		"a case at times": {repeat(16, "0", "0", "1", "0"), "show no unusual change (g chart: usually 3.0 without a case, up to 13)"},
-		"a long stretch":  {append(append(repeat(16, "0", "1", "0"), repeat(20, "0")...), "2"), "the latest stretch without a case is unusually long (g chart"},
+		"a case at times": {repeat(16, "0", "0", "1", "0"), "a g chart sees only how far apart months with cases lie (usually 3.0 without one, up to 13)"},
+		"a long stretch":  {append(append(repeat(16, "0", "1", "0"), repeat(20, "0")...), "2"), "one long stretch without a case does not settle it (g chart"},
 		"mostly small":    {repeat(9, "1", "4", "0", "6"), "more than half of the months have cases"},
 	} {
 		got := chart("beds", want.values...)
@@ -317,11 +317,40 @@ func TestChartOfRareEvents(t *testing.T) {
 	if got := chart("visits", repeat(10, "5", "9", "30")...); got.Variation == spc.NoVariation || got.Groups[0].LPL != 0 {
 		t.Errorf("counts that are not small: %q from %v to %v", got.Variation, got.Groups[0].LPL, got.Groups[0].UPL)
 	}
-	if got := chart("visits", repeat(20, "0")...); got.Groups[0].Reason == "" || got.Variation != spc.CommonVariation {
-		t.Errorf("none at all: %q, %q", got.Variation, got.Groups[0].Reason)
+	none, one := chart("visits", repeat(58, "0")...), chart("visits", append(repeat(57, "0"), "1")...)
+	if none.Groups[0].Reason != one.Groups[0].Reason || none.Variation != one.Variation || none.Variation != spc.NoVariation {
+		t.Errorf("none at all and one alone: %q, %q and %q, %q", none.Variation, none.Groups[0].Reason, one.Variation, one.Groups[0].Reason)
 	}
 	if got := chart("debt", repeat(20, "0.5", "2", "-1")...); math.IsNaN(got.Groups[0].UPL) || got.Groups[0].LPL >= 0 {
 		t.Errorf("money: %v to %v", got.Groups[0].LPL, got.Groups[0].UPL)
+	}
+}
+
+// A run of large counts at the end of mostly small ones is told, by several periods and never by one patient or one month.
+func TestRiseOfRareEvents(t *testing.T) {
+	c := declared(t, "")
+	quiet := strings.Repeat("0 0 1 0 ", 10)
+	for name, test := range map[string]struct {
+		figures, says string
+	}{
+		"large":           {quiet + "1 1 44 61 348 411 187 94", "of which 6 lie above all 36 before; the highest of those is 1"},
+		"half a year":     {"49 " + quiet + "0 0 2 27 50 73 107 42", "of the last 6 figures, of which 3 lie above all"},
+		"a long run":      {strings.Repeat("0 0 1 0 30 0 ", 6) + "15 9 16 12 13 21 15", "one of 7 figures in a row of 5 or more"},
+		"over years":      {strings.Repeat("0 1 ", 16) + strings.Repeat("40 50 ", 10), "one of 20 figures in a row of 5 or more"},
+		"one month":       {quiet + "0 0 0 0 0 0 0 90", ""},
+		"two months":      {quiet + "0 0 0 0 0 0 90 95", ""},
+		"one patient":     {strings.Repeat("0 ", 40) + strings.Repeat("1 ", 12), ""},
+		"as once before":  {"90 95 80 97 " + quiet + "0 0 0 0 90 70 80 90", ""},
+		"over again":      {quiet + "60 70 80 90 60 0 0 0", ""},
+		"barely any past": {strings.Repeat("0 ", 8) + "1 8 9 7 9 8", ""},
+	} {
+		chart, err := measure.NewChart(find(t, c, "beds"), months(t, "2015-04", strings.Fields(test.figures)...), nil, decimal.NullDecimal{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if told := chart.Variation != spc.NoVariation; !strings.Contains(chart.Rise, test.says) || told != (test.says != "") || chart.Rise != "" != told {
+			t.Errorf("%s: %q, %q", name, chart.Variation, chart.Rise)
+		}
 	}
 }
 

@@ -84,6 +84,9 @@ func newRare(kind string, figures []float64, by func([]float64) (mean, low, high
 	}
 	if len(figures) < FewestGaps {
 		c.Reason = fmt.Sprintf("there are %d stretches between events, and it takes %d", len(figures), FewestGaps)
+		if len(figures) == 1 {
+			c.Reason = fmt.Sprintf("there is 1 stretch between events, and it takes %d", FewestGaps)
+		}
 		return c
 	}
 	mean, low, high := by(figures)

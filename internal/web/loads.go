@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/shopspring/decimal"
 
+	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
@@ -318,8 +319,12 @@ func (a *api) reconciliation(ctx context.Context, in *loadInput) (reconciliation
 		return nil, tooLong()
 	}
 	list := reconciliationList{}
-	stated := func(n decimal.Decimal) amount { return amount{decimal.NewNullDecimal(n)} }
 	for _, r := range all {
+		var unit catalog.Unit
+		if m, ok := a.composer.Catalog.Measure(r.Measure); ok {
+			unit = m.Unit
+		}
+		stated := func(n decimal.Decimal) amount { return amount{answered(unit, decimal.NewNullDecimal(n))} }
 		list = append(list, reconciliationRow{r.Scope, r.Measure, r.Period.String(), stated(r.Published), stated(r.Ours), stated(r.Difference),
 			string(r.Verdict), r.Sheet, r.Row, r.Column})
 	}

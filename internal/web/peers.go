@@ -126,7 +126,7 @@ func newPeerPlaces(peers dashboard.Peers, places ...dashboard.PeerPlace) []peerP
 			feature := peers.Features[i]
 			compared := p.Compared && feature.LeftOut == ""
 			place.Features = append(place.Features,
-				peerFigure{feature.Measure.ID, feature.Aspect, number{f.Value}, computed(f.Score, compared), computed(f.Part, compared)})
+				peerFigure{feature.Measure.ID, feature.Aspect, figureOf(feature.Measure, f.Value), computed(f.Score, compared), computed(f.Part, compared)})
 		}
 		list = append(list, place)
 	}

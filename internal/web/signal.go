@@ -31,10 +31,10 @@ type targetState struct {
 	Reason  string `json:"reason,omitempty" doc:"Why it cannot be told"`
 }
 
-func targetStates(judgements []measure.Judgement) []targetState {
+func targetStates(m *catalog.Measure, judgements []measure.Judgement) []targetState {
 	states := []targetState{}
 	for _, j := range judgements {
-		states = append(states, targetState{j.Target.ID, j.Target.Title, j.Governs, string(j.State), number{j.Asked}, j.Reason})
+		states = append(states, targetState{j.Target.ID, j.Target.Title, j.Governs, string(j.State), figureOf(m, j.Asked), j.Reason})
 	}
 	return states
 }
@@ -207,7 +207,7 @@ func (a *api) spc(ctx context.Context, in *struct {
 	}
 	body.signalBody = newSignal(&signal)
 	if j, ok := signal.Judged(); ok {
-		body.Target, body.Asked = j.Target.ID, number{j.Asked}
+		body.Target, body.Asked = j.Target.ID, figureOf(m, j.Asked)
 	}
 	chart := signal.Chart
 	for i, g := range chart.Groups {
@@ -218,7 +218,7 @@ func (a *api) spc(ctx context.Context, in *struct {
 		if g := &body.Groups[p.Group]; g.From == "" {
 			g.From = at.Period.String()
 		}
-		body.Points = append(body.Points, spcPoint{at.Period.String(), number{at.Value}, p.Group, finite(p.Mean), finite(p.LPL), finite(p.UPL), p.Outside, p.Near, p.Side,
+		body.Points = append(body.Points, spcPoint{at.Period.String(), figureOf(m, at.Value), p.Group, finite(p.Mean), finite(p.LPL), finite(p.UPL), p.Outside, p.Near, p.Side,
 			string(p.Cause), string(p.Type)})
 	}
 	return body, nil

@@ -1,0 +1,101 @@
+package measure
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/spc"
+)
+
+const (
+	// riseChance is the greatest chance at which the latest figures count as more than those before. Two spans are tried, so together it is
+	// that of lying outside limits of three sigma.
+	riseChance = 0.0027 / 2
+	// fewestBefore is how many figures the latest are compared with at least.
+	fewestBefore = spc.MinimumFix
+)
+
+// rise says why the last of mostly small counts is high; empty where it is not. There are two rules, neither of which supposes a
+// distribution. Both need several figures of FewCases or more, so one patient is never a signal.
+//
+// Of the figures of the latest year, or half year, more lie above every earlier one than chance brings (Rosenbaum 1954, Annals of
+// Mathematical Statistics 25:146), and the last lies above their mean. Or the last figures without a break are all FewCases or more,
+// where half or more of all are under it: a run above the median (Perla, Provost and Murray 2011, BMJ Quality and Safety 20:46).
+func rise(m *catalog.Measure, counts []float64) (spc.Cause, string) {
+	for len(counts) > 0 && math.IsNaN(counts[len(counts)-1]) {
+		counts = counts[:len(counts)-1]
+	}
+	if len(counts) == 0 || counts[len(counts)-1] < FewCases {
+		return spc.Untold, ""
+	}
+	last := len(counts) - 1
+	year := 365
+	if months := m.Grain.Months(); months > 0 {
+		year = 12 / months
+	}
+	for _, span := range []int{year, year / 2} {
+		split := max(len(counts)-span, 0)
+		before, latest := known(counts[:split]), known(counts[split:])
+		if len(before) < fewestBefore || counts[last] <= stat.Mean(before, nil) {
+			continue
+		}
+		highest, above := slices.Max(before), 0
+		for _, n := range latest {
+			if n > highest && n >= FewCases {
+				above++
+			}
+		}
+		if above > 1 && exceedance(len(before), len(latest), above) <= riseChance {
+			return spc.AboveLimit, fmt.Sprintf("one of the last %d figures, of which %d lie above all %d before; the highest of those is %.0f", len(latest), above, len(before), highest)
+		}
+	}
+	first := last
+	for first >= 0 && counts[first] >= FewCases {
+		first--
+	}
+	if n := last - first; n >= spc.RunLength {
+		return spc.RunAbove, fmt.Sprintf("one of %d figures in a row of %d or more, where half or more of all are under %d", n, FewCases, FewCases)
+	}
+	return spc.Untold, ""
+}
+
+func known(figures []float64) []float64 {
+	return slices.DeleteFunc(slices.Clone(figures), math.IsNaN)
+}
+
+// exceedance is the chance that at least k of n figures lie above all m others, where all come from one distribution.
+func exceedance(m, n, k int) float64 {
+	chance := 1.0
+	for i := range k {
+		chance *= float64(n-i) / float64(n+m-i)
+	}
+	return chance
+}
+
+// markRise labels the last figure of the last group where it is high among mostly small counts.
+func (c *Chart) markRise(m *catalog.Measure, counts []float64) {
+	cause, words := rise(m, counts)
+	if words == "" {
+		return
+	}
+	g := &c.Groups[len(c.Groups)-1]
+	i := len(c.Chart.Points) - 1
+	for math.IsNaN(c.Chart.Points[i].Y) {
+		i--
+	}
+	p := &c.Chart.Points[i]
+	p.Cause, c.Rise = cause, words
+	switch m.Direction {
+	case catalog.Up:
+		p.Type, g.Improvement = spc.Improvement, 1
+	case catalog.Down:
+		p.Type, g.Concern = spc.Concern, 1
+	default:
+		p.Type, g.NeutralHigh = spc.NeutralHigh, 1
+	}
+	c.Variation = p.Variation()
+}
