@@ -182,7 +182,7 @@ func (e *Engine) Options(user string) *clickhouse.Options {
 
 // Ask tells whether the engine answers a question asked through its port, on a connection of its own.
 func (e *Engine) Ask(ctx context.Context) error {
-	const patience = 5 * time.Second
+	const patience = 2 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	options := e.Options(e.Endpoint().Reader)
