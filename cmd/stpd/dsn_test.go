@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"io"
+	"net"
 	"strings"
 	"testing"
 
@@ -18,8 +21,9 @@ func TestServerInPlaceOfTheEngine(t *testing.T) {
 		t.Fatal(err)
 	}
 	conn, err := clickhouse.Open(&clickhouse.Options{
-		Addr: []string{endpoint.Address},
-		Auth: clickhouse.Auth{Database: endpoint.Database, Username: endpoint.User, Password: endpoint.Password},
+		Addr:        []string{endpoint.Address},
+		Auth:        clickhouse.Auth{Database: endpoint.Database, Username: endpoint.User, Password: endpoint.Password},
+		DialContext: endpoint.Dial,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -30,7 +34,7 @@ func TestServerInPlaceOfTheEngine(t *testing.T) {
 	if err := conn.Close(); err != nil {
 		t.Fatal(err)
 	}
-	dsn := "clickhouse://" + endpoint.User + ":" + endpoint.Password + "@" + endpoint.Address + "/stp_server"
+	dsn := "clickhouse://" + endpoint.User + ":" + endpoint.Password + "@" + relay(t, endpoint) + "/stp_server"
 	guest := start(t, "STP_DATA_DIR="+t.TempDir(), "STP_CLICKHOUSE_DSN="+dsn)
 	if pid := enginePID(guest.command.Process.Pid); pid != 0 {
 		t.Errorf("it started an engine of its own, process %d", pid)
@@ -44,4 +48,33 @@ func TestServerInPlaceOfTheEngine(t *testing.T) {
 	}
 	guest.stop(t)
 	host.stop(t)
+}
+
+// relay is an address at which the engine answers as any server does: its own port answers its own clients alone.
+func relay(t *testing.T, endpoint engine.Endpoint) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer client.Close()
+				server, err := endpoint.Dial(context.Background(), "")
+				if err != nil {
+					return
+				}
+				defer server.Close()
+				go func() { _, _ = io.Copy(server, client); _ = server.Close() }()
+				_, _ = io.Copy(client, server)
+			}()
+		}
+	}()
+	return listener.Addr().String()
 }

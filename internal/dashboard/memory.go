@@ -11,7 +11,6 @@ import (
 
 	"github.com/shopspring/decimal"
 	"golang.org/x/sync/errgroup"
-	"golang.org/x/sync/singleflight"
 
 	"stpdash/internal/bounded"
 	"stpdash/internal/catalog"
@@ -24,7 +23,7 @@ import (
 type Memory struct {
 	now, past *bounded.Cache[any]
 	seen      atomic.Value // names the figures that are seen now
-	asked     singleflight.Group
+	asked     inquiries
 	shown     shared
 }
 
@@ -112,22 +111,81 @@ func forAll(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(context.WithoutCancel(ctx), end)
 }
 
-// remember asks once for what does not change while the same figures are seen.
+// inquiry is a question that is being asked for all who wait for its answer.
+type inquiry struct {
+	done    chan struct{}
+	waiting int
+	end     context.CancelFunc // for when nobody waits any more
+	answer  any
+	err     error
+}
+
+// inquiries are the questions that are being asked, by their keys.
+type inquiries struct {
+	mu    sync.Mutex
+	asked map[string]*inquiry
+}
+
+// join has a reader wait for the answer to a question, which is asked unless it is being asked already.
+func (i *inquiries) join(ctx context.Context, key string, ask func(context.Context) (any, error)) (q *inquiry, first bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if q = i.asked[key]; q != nil {
+		q.waiting++
+		return q, false
+	}
+	ctx, cancel := forAll(ctx)
+	q = &inquiry{done: make(chan struct{}), waiting: 1, end: cancel}
+	if i.asked == nil {
+		i.asked = map[string]*inquiry{}
+	}
+	i.asked[key] = q
+	go func() {
+		defer cancel()
+		defer close(q.done)
+		defer i.forget(key, q)
+		defer func() {
+			if fault := recover(); fault != nil { // nobody else's stack could catch it
+				q.err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
+			}
+		}()
+		q.answer, q.err = ask(ctx)
+	}()
+	return q, true
+}
+
+func (i *inquiries) forget(key string, q *inquiry) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.asked[key] == q {
+		delete(i.asked, key)
+	}
+}
+
+// leave ends a question when the last of those who wait goes away, and tells whether that was so.
+func (i *inquiries) leave(key string, q *inquiry) (last bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if q.waiting--; q.waiting > 0 {
+		return false
+	}
+	if i.asked[key] == q {
+		delete(i.asked, key) // who comes now asks anew
+	}
+	q.end()
+	return true
+}
+
+// remember asks once for what does not change while the same figures are seen. When nobody waits for the answer any more, the question
+// ends.
 func remember[T any](ctx context.Context, c *Composer, asOf AsOf, question string, ask func(context.Context) (T, error)) (T, error) {
 	key := asOf.seen + " " + question
 	if known, ok := c.Memory.get(key); ok {
 		return known.(T), nil
 	}
 	for {
-		asked := c.Memory.asked.DoChan(key, func() (answer any, err error) {
-			ctx, cancel := forAll(ctx)
-			defer cancel()
-			defer func() {
-				if fault := recover(); fault != nil { // nobody else's stack could catch it
-					err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
-				}
-			}()
-			answer, err = ask(ctx)
+		q, first := c.Memory.asked.join(ctx, key, func(ctx context.Context) (any, error) {
+			answer, err := ask(ctx)
 			if err == nil {
 				c.Memory.keep(asOf.seen, key, answer)
 			}
@@ -135,14 +193,18 @@ func remember[T any](ctx context.Context, c *Composer, asOf AsOf, question strin
 		})
 		select {
 		case <-ctx.Done():
+			// Who goes away takes a place until what was done in it for them alone has ended.
+			if last := c.Memory.asked.leave(key, q); last && errors.Is(ctx.Err(), context.Canceled) {
+				<-q.done
+			}
 			var none T
 			return none, ctx.Err()
-		case found := <-asked:
-			if found.Shared && errors.Is(found.Err, context.DeadlineExceeded) && ctx.Err() == nil {
+		case <-q.done:
+			if !first && errors.Is(q.err, context.DeadlineExceeded) && ctx.Err() == nil {
 				continue // the time of who asked is over, not that of who joined them
 			}
-			known, _ := found.Val.(T)
-			return known, found.Err
+			known, _ := q.answer.(T)
+			return known, q.err
 		}
 	}
 }

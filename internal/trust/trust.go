@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 )
 
@@ -23,6 +24,9 @@ func File(path string) (*os.File, error) {
 			return nil, err
 		}
 	}
+	if err := kept(path); err != nil {
+		return nil, err
+	}
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe must not keep us waiting
 	if err != nil {
 		return nil, err
@@ -36,6 +40,39 @@ func File(path string) (*os.File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// kept tells whether only this user or root can put another file in the place of one: who may write a folder above it can, unless the sticky bit
+// leaves each file to its owner.
+func kept(path string) error {
+	const everybody fs.FileMode = 0o002
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
+	for _, start := range []string{path, real} {
+		for folder := filepath.Dir(start); ; folder = filepath.Dir(folder) {
+			info, err := os.Stat(folder)
+			if err != nil {
+				return err
+			}
+			if err := owned(folder, info); err != nil {
+				return fmt.Errorf("%s could be replaced: %w", path, err)
+			}
+			if info.Mode()&everybody != 0 && info.Mode()&fs.ModeSticky == 0 {
+				return fmt.Errorf("%s could be replaced: its folder %s has mode %04o, which lets other users change it; accepted: folders that others may not write (chmod o-w %s)",
+					path, folder, info.Mode().Perm(), folder)
+			}
+			if folder == filepath.Dir(folder) {
+				break
+			}
+		}
+	}
+	return nil
 }
 
 func check(path string, info fs.FileInfo) error {

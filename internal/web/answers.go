@@ -3,12 +3,14 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -35,14 +37,22 @@ type kept struct {
 type answers struct {
 	now, then *bounded.Cache[*kept]
 	mu        sync.Mutex
-	making    map[string]chan struct{} // closed when what is being made is kept, or will not be
+	making    map[string]*making
+}
+
+// making is an answer that is being made for all who wait for it.
+type making struct {
+	what    string
+	done    chan struct{} // closed when it is kept, or will not be
+	waiting int
+	end     context.CancelFunc // nil until it is begun
 }
 
 // thenShare is the part of the answers' bytes, one in so many, that those as of a named moment may take.
 const thenShare = 5
 
 func newAnswers(bytes int64) *answers {
-	return &answers{now: bounded.New[*kept](bytes - bytes/thenShare), then: bounded.New[*kept](bytes / thenShare), making: map[string]chan struct{}{}}
+	return &answers{now: bounded.New[*kept](bytes - bytes/thenShare), then: bounded.New[*kept](bytes / thenShare), making: map[string]*making{}}
 }
 
 func (a *answers) of(q wanted) *bounded.Cache[*kept] {
@@ -61,31 +71,64 @@ func (a *answers) get(q wanted) (*kept, bool) {
 
 func (a *answers) add(q wanted, k *kept) { a.of(q).Add(q.what, k, int64(len(k.content))) }
 
-// make lets one reader make an answer, who tells when it is kept or will not be; the others wait for that, or until they are gone.
-func (a *answers) make(q wanted, gone <-chan struct{}) (done func()) {
-	if q.what == "" {
-		return func() {}
-	}
+// make lets one reader make an answer, who tells when it is kept or will not be; the others wait for that, or until they are gone, and may
+// then make it by themselves.
+func (a *answers) make(q wanted, reader context.Context) (m *making, done func()) {
 	a.mu.Lock()
-	making, others := a.making[q.what]
-	if !others {
-		making = make(chan struct{})
-		a.making[q.what] = making
-	}
-	a.mu.Unlock()
-	if !others {
-		return func() {
-			a.mu.Lock()
-			delete(a.making, q.what)
-			a.mu.Unlock()
-			close(making)
+	if other := a.making[q.what]; other != nil {
+		other.waiting++
+		a.mu.Unlock()
+		select {
+		case <-other.done:
+		case <-reader.Done():
+			a.leave(other)
 		}
+		q.what = ""
+		a.mu.Lock()
 	}
-	select {
-	case <-making:
-	case <-gone:
+	defer a.mu.Unlock()
+	m = &making{what: q.what, done: make(chan struct{}), waiting: 1}
+	if q.what != "" {
+		a.making[q.what] = m
 	}
-	return func() {}
+	stays := context.AfterFunc(reader, func() { a.leave(m) })
+	return m, func() {
+		stays()
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.forget(m)
+		close(m.done)
+	}
+}
+
+func (a *answers) forget(m *making) {
+	if a.making[m.what] == m {
+		delete(a.making, m.what)
+	}
+}
+
+// leave ends what is being made when the last who waits for it is gone.
+func (a *answers) leave(m *making) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if m.waiting--; m.waiting > 0 {
+		return
+	}
+	a.forget(m) // who comes now begins anew
+	if m.end != nil {
+		m.end()
+	}
+}
+
+// begin is the context in which an answer is made: it ends with the time for it, or when nobody waits any more.
+func (a *answers) begin(m *making, reader context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := staying(reader)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if m.end = cancel; m.waiting == 0 {
+		cancel()
+	}
+	return ctx, cancel
 }
 
 // pure are the questions whose answers follow from the address, the figures seen, the kept verdicts and this program alone: not from the
@@ -117,7 +160,7 @@ func (s *server) wanted(c *gin.Context) wanted {
 		if err != nil {
 			return wanted{} // whoever makes the answer says what is wrong
 		}
-		what := accepted(c.GetHeader("Accept-Encoding")) + " " + asOf.Shown() + " " + c.Request.URL.RequestURI()
+		what := accepted(c.GetHeader("Accept-Encoding")) + " " + asOf.Shown() + " " + question(c.Request.URL)
 		if strings.HasPrefix(path, "/api/") {
 			what += " " + c.GetHeader("Accept")
 		}
@@ -127,6 +170,15 @@ func (s *server) wanted(c *gin.Context) wanted {
 		return wanted{what, asOf.Text != "", asOf.Past()}
 	}
 	return wanted{}
+}
+
+// question is what an address asks, however it is written. The pages repeat the moment, so it stands there as it was given.
+func question(address *url.URL) string {
+	parameters := address.Query()
+	for i, moment := range parameters[asOf] {
+		parameters[asOf][i] = strings.TrimSpace(moment)
+	}
+	return (&url.URL{Path: address.Path, RawQuery: parameters.Encode()}).RequestURI()
 }
 
 // tagged answers with what is kept, or keeps what is made, and sends nothing to a reader who has it.
@@ -149,7 +201,9 @@ func (s *server) tagged(c *gin.Context) {
 // make makes an answer in a place for it, unless another reader has made the same meanwhile. It is not ok where the reader was
 // refused.
 func (s *server) make(c *gin.Context, q wanted) (answer *kept, ok bool) {
-	defer s.answers.make(q, c.Request.Context().Done())()
+	reader := c.Request.Context()
+	m, done := s.answers.make(q, reader)
+	defer done()
 	if answer, ok = s.answers.get(q); ok {
 		return answer, true
 	}
@@ -165,7 +219,7 @@ func (s *server) make(c *gin.Context, q wanted) (answer *kept, ok bool) {
 	made, header := &held{ResponseWriter: c.Writer, status: http.StatusOK}, c.Writer.Header()
 	before := header.Clone() // what stands there follows from the reader
 	func() {
-		ctx, cancel := staying(c.Request.Context())
+		ctx, cancel := s.answers.begin(m, reader)
 		defer cancel()
 		defer func(request *http.Request) { c.Writer, c.Request = made.ResponseWriter, request }(c.Request) // for who recovers, too
 		c.Writer, c.Request = made, c.Request.WithContext(ctx)
@@ -183,6 +237,9 @@ func (s *server) make(c *gin.Context, q wanted) (answer *kept, ok bool) {
 	}
 	sum := sha256.Sum256(made.content.Bytes())
 	header.Del("Content-Length")
+	if header.Get("Content-Type") == "text/csv" { // as it was asked for
+		header.Set("Content-Type", csvType)
+	}
 	answer = &kept{tag: `W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`, header: http.Header{"Cache-Control": {"no-cache"}}, content: made.content.Bytes()}
 	for name, values := range header {
 		if !slices.Equal(values, before[name]) {

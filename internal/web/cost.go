@@ -66,8 +66,8 @@ func (p *places) enter(ctx context.Context, n int64) (leave func(), err error) {
 	return func() { p.free.Release(n) }, nil
 }
 
-// staying is the context of an answer that is being made: it ends with the time for it, not when the reader goes away. A place is taken until
-// all that is done in it ends, and others may want the answer.
+// staying is the context of an answer that is being made: it ends with the time for it, not when the reader goes away, as others may wait
+// for the answer.
 func staying(ctx context.Context) (context.Context, context.CancelFunc) {
 	if end, ok := ctx.Deadline(); ok {
 		return context.WithDeadline(context.WithoutCancel(ctx), end)
@@ -77,7 +77,7 @@ func staying(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // placesFor are those in which the answer to a request is made.
 func (s *server) placesFor(c *gin.Context, q wanted) *places {
-	if costly[c.FullPath()] || q.past || c.GetHeader("Accept") == xlsxType {
+	if costly[c.FullPath()] || q.then || c.GetHeader("Accept") == xlsxType {
 		return s.costly
 	}
 	return s.plain

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// How many wrong tokens are taken: so many at once, then one in so long, of each client and of all together.
+// How many wrong tokens are told so: so many at once, then one in so long, of each client and of all together.
 const (
 	clientFailures = 5
 	clientPause    = time.Minute
@@ -15,7 +15,7 @@ const (
 	allPause       = 15 * time.Second
 )
 
-// lockout lets nobody guess for long. A client of this machine has many addresses, so all of them together are bounded too.
+// lockout slows who guesses. A token has so many characters that guessing is hopeless; this keeps it from being cheap and unnoticed. A client of this machine has many addresses, so all of them together are bounded too.
 type lockout struct {
 	now     func() time.Time
 	clients *lru.Cache[string, *rate.Limiter]
@@ -30,9 +30,12 @@ func newLockout(now func() time.Time) *lockout {
 	return &lockout{now, clients, rate.NewLimiter(rate.Every(allPause), allFailures)}
 }
 
-// try lets a client show a token, unless too many were wrong: then it has to wait. A token that is right counts for nothing. What is shown at
-// once is counted before it is looked at, so that many at a time are no more than one after another.
-func (l *lockout) try(client string, right func() bool) (ok bool, wait time.Duration) {
+// try lets a client show a token. One that is right is taken at any time: nobody else's guesses keep its owner out. Of those that are wrong
+// some are told so, and the others to wait.
+func (l *lockout) try(client string, right bool) (ok bool, wait time.Duration) {
+	if right {
+		return true, 0
+	}
 	now := l.now()
 	limiter, known := l.clients.Get(client)
 	if !known {
@@ -46,10 +49,10 @@ func (l *lockout) try(client string, right func() bool) (ok bool, wait time.Dura
 		r := each.ReserveN(now, 1)
 		counted, wait = append(counted, r), max(wait, r.DelayFrom(now))
 	}
-	if ok = wait == 0 && right(); ok || wait > 0 {
+	if wait > 0 {
 		for _, r := range counted {
 			r.CancelAt(now)
 		}
 	}
-	return ok, wait
+	return false, wait
 }

@@ -48,7 +48,7 @@ func (s *server) origin(c huma.Context, figures sheet) (spreadsheet.Sheet, error
 	}
 	rows := [][]any{
 		{"what", "of", "is"},
-		{"address asked", "", public + address.RequestURI()},
+		{"address asked", "", public + question(&address)},
 		{"made at", "", s.Now().UTC().Format(time.RFC3339)},
 		{"made by", "", "stpd " + s.Version},
 		{"as of", "", asOf.Text},

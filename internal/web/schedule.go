@@ -121,13 +121,11 @@ func (s *schedule) refusal(r *http.Request) *problem {
 		return wrong
 	}
 	client, _, _ := net.SplitHostPort(r.RemoteAddr)
-	ok, wait := s.lockout.try(client, func() bool {
-		token, bearer := strings.CutPrefix(authorization, "Bearer ")
-		return bearer && same(token, s.token)
-	})
+	token, bearer := strings.CutPrefix(authorization, "Bearer ")
+	ok, wait := s.lockout.try(client, same(token, s.token) && bearer)
 	switch {
 	case wait > 0:
-		p := newProblem(http.StatusTooManyRequests, "Too many tokens were wrong. Until you may try again, none is looked at.")
+		p := newProblem(http.StatusTooManyRequests, "Too many tokens were wrong, and this one is. Try again later, or with the right one.")
 		p.retryAfter = max(1, int(math.Ceil(wait.Seconds())))
 		return p
 	case !ok:

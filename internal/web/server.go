@@ -88,7 +88,7 @@ const openAPIPath = "/openapi.json"
 func (s *server) router() *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	router := gin.New()
-	router.HandleMethodNotAllowed = true
+	router.HandleMethodNotAllowed, router.RedirectTrailingSlash = true, false // see straighten
 	if err := router.SetTrustedProxies(proxies); err != nil {
 		panic(err) // they are constant and valid
 	}
@@ -126,13 +126,32 @@ func (s *server) router() *gin.Engine {
 	}
 	router.GET(packPath, s.throttle, s.check, s.limit, s.gate, s.pack)
 	s.moments = newMoments(append(slices.Collect(maps.Keys(pages)), packPath), described.OpenAPI())
-	router.NoRoute(s.throttle, s.check, func(c *gin.Context) {
+	router.NoRoute(s.throttle, s.check, straighten(router.Routes()), func(c *gin.Context) {
 		s.refuse(c, newProblem(http.StatusNotFound, "There is no page at this address."))
 	})
 	router.NoMethod(s.throttle, func(c *gin.Context) {
 		s.refuse(c, newProblem(http.StatusMethodNotAllowed, "This address only answers GET."))
 	})
 	return router
+}
+
+// straighten leads from an address with a slash at its end to the page without one. It names no host, whatever the request says of it.
+func straighten(routes gin.RoutesInfo) gin.HandlerFunc {
+	var known moments
+	for _, route := range routes {
+		if route.Method == http.MethodGet {
+			known = append(known, strings.Split(route.Path, "/"))
+		}
+	}
+	return func(c *gin.Context) {
+		path, slash := strings.CutSuffix(c.Request.URL.Path, "/")
+		if c.Request.Method != http.MethodGet || !slash || strings.HasSuffix(path, "/") || !known.take(path) {
+			return
+		}
+		at := url.URL{Path: path, RawQuery: c.Request.URL.RawQuery}
+		c.Redirect(http.StatusMovedPermanently, at.String())
+		c.Abort()
+	}
 }
 
 // entries tell how the sources stand.

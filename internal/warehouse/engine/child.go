@@ -4,6 +4,7 @@ package engine
 
 import (
 	"crypto/subtle"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +21,7 @@ import (
 	"unsafe"
 
 	"github.com/ebitengine/purego"
+	"golang.org/x/net/netutil"
 	"golang.org/x/sys/unix"
 )
 
@@ -33,8 +35,42 @@ const (
 	doorFD                // listens for the engine's questions who may log in
 )
 
-// doorVariable names the secret without which the door is not asked.
+// doorVariable holds the orders for a child.
 const doorVariable = "STPD_ENGINE_DOOR"
+
+// orders are what a child has to know beside its arguments.
+type orders struct {
+	Secret   string   // without it the door is not asked
+	DoorPort int      // where the door is asked
+	Port     int      // that the engine opens
+	Key      string   // by which what comes to that port is signed; empty where it is not
+	Folders  []string // that the engine may change
+	Library  bool     // whether the engine is a library, which needs no other files
+}
+
+// takeOrders reads the orders, which nothing that this process starts needs.
+func takeOrders() (o orders, err error) {
+	if err = json.Unmarshal([]byte(os.Getenv(doorVariable)), &o); err != nil {
+		return o, fmt.Errorf("orders: %w", err)
+	}
+	return o, nil
+}
+
+// fenced is the argument of a child that has given up what it does not need.
+const fenced = "fenced"
+
+// enclose gives up all files, addresses and ports that the engine does not need, and begins the program anew: only so does that hold for
+// every thread.
+func enclose(o orders, library string, args []string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if known, err := fence(o, self, library); err != nil || !known {
+		return err
+	}
+	return syscall.Exec(self, append([]string{os.Args[0], ChildCommand, fenced, library}, args...), os.Environ())
+}
 
 // The exit codes of a child that could not begin.
 const (
@@ -54,11 +90,26 @@ func RunChild(args []string) int {
 		fmt.Fprintf(os.Stderr, "%s is not for use by hand: stpd starts it\n", ChildCommand)
 		return 2
 	}
+	o, err := takeOrders()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitFailed
+	}
+	inside := args[0] == fenced
+	if inside {
+		args = args[1:]
+	}
 	path, args := args[0], args[1:]
+	if !inside {
+		if err := enclose(o, path, args); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return exitFailed
+		}
+	}
 
 	// A supervisor may signal the whole group; the engine serves the service until that has finished.
 	signal.Ignore(syscall.SIGINT, syscall.SIGTERM)
-	if err := keepDoor(); err != nil {
+	if err := keepDoor(o); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return exitFailed
 	}
@@ -84,7 +135,7 @@ func RunChild(args []string) int {
 // At that moment it also removes the folder that the process is in. ClickHouse resolves the folder before it opens any
 // file that a question names, so that the functions file(), sqlite() and their like, for some of which there is no grant
 // that could be withheld, fail from then on.
-func keepDoor() error {
+func keepDoor(o orders) error {
 	listener, err := net.FileListener(os.NewFile(doorFD, "door"))
 	if err != nil {
 		return fmt.Errorf("door: %w", err)
@@ -93,15 +144,14 @@ func keepDoor() error {
 	if err != nil {
 		return fmt.Errorf("door: %w", err)
 	}
-	secret := os.Getenv(doorVariable)
 	if err := os.Unsetenv(doorVariable); err != nil {
 		return fmt.Errorf("door: %w", err)
 	}
 	var opened atomic.Bool
 	server := &http.Server{
-		ReadHeaderTimeout: time.Second,
+		ReadTimeout: time.Second, WriteTimeout: time.Second, MaxHeaderBytes: 4 << 10,
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			right := secret != "" && subtle.ConstantTimeCompare([]byte(r.URL.Path), []byte("/"+secret)) == 1
+			right := o.Secret != "" && subtle.ConstantTimeCompare([]byte(r.URL.Path), []byte("/"+o.Secret)) == 1
 			if !right || !opened.CompareAndSwap(false, true) {
 				w.WriteHeader(http.StatusForbidden)
 				return
@@ -109,11 +159,62 @@ func keepDoor() error {
 			if err := os.Remove(folder); err != nil {
 				fmt.Fprintf(os.Stderr, "door: %v\n", err)
 				w.WriteHeader(http.StatusForbidden)
+				return
+			}
+			if o.Key != "" {
+				go signPort(o)
 			}
 		}),
 	}
-	go func() { _ = server.Serve(listener) }()
+	server.SetKeepAlivesEnabled(false)
+	go func() { _ = server.Serve(shutting{netutil.LimitListener(listener, mostAsking), listener, &opened}) }()
 	return nil
+}
+
+// mostAsking bounds how many connections there are to the door before it is opened.
+const mostAsking = 64
+
+// shutting takes connections until the door was opened. From then on the answer to all is no: each is closed as it comes, which costs
+// nothing. Its port is never given up, as who took it could say yes.
+type shutting struct {
+	net.Listener
+	unbounded net.Listener
+	opened    *atomic.Bool
+}
+
+func (l shutting) Accept() (net.Conn, error) {
+	for !l.opened.Load() {
+		conn, err := l.Listener.Accept()
+		if err != nil || !l.opened.Load() {
+			return conn, err
+		}
+		_ = conn.Close()
+	}
+	for {
+		conn, err := l.unbounded.Accept()
+		if err != nil {
+			return nil, err
+		}
+		_ = conn.(*net.TCPConn).SetLinger(0)
+		_ = conn.Close()
+	}
+}
+
+// signedPort is what the child says once its port takes signed segments alone.
+const signedPort = "stpd: the port is signed"
+
+// signPort has the engine's port take signed segments alone as soon as it is open.
+func signPort(o orders) {
+	for range time.Tick(time.Millisecond) {
+		switch found, err := signListener(o.Port, o.Key); {
+		case err != nil:
+			fmt.Fprintf(os.Stderr, "door: %v\n", err)
+			os.Exit(exitFailed)
+		case found:
+			fmt.Println(signedPort)
+			return
+		}
+	}
 }
 
 func isLibrary(path string) bool {

@@ -72,7 +72,7 @@ func (p Endpoint) Dial(ctx context.Context, _ string) (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		conn, err := dialProven(ctx, now.Address, now.PID)
+		conn, err := now.dial(ctx)
 		if err == nil {
 			return conn, nil
 		}
@@ -87,7 +87,13 @@ func (p Endpoint) Dial(ctx context.Context, _ string) (net.Conn, error) {
 // running is what the endpoint file holds.
 type running struct {
 	Endpoint
-	PID int `json:"pid"` // of the engine's process
+	PID int    `json:"pid"` // of the engine's process
+	Key string `json:"key"` // by which what comes to its port is signed; empty where it is not
+}
+
+// dial connects to the engine, and to no other program.
+func (r running) dial(ctx context.Context) (net.Conn, error) {
+	return dialProven(ctx, r.Address, r.PID, r.Key)
 }
 
 // layout names the files of a data directory.

@@ -8,11 +8,13 @@ import (
 	"bytes"
 	"context"
 	crand "crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,6 +50,7 @@ type Engine struct {
 
 	mu       sync.Mutex
 	endpoint Endpoint
+	running  running // what Dial connects to
 	ready    bool
 	pid      int
 	restarts int
@@ -162,12 +165,12 @@ var ErrNotReady = errors.New("engine: ClickHouse is being started again")
 // follow the engine to another port, and keeps the password from any other program that listens there.
 func (e *Engine) Dial(ctx context.Context, _ string) (net.Conn, error) {
 	e.mu.Lock()
-	address, pid, ready := e.endpoint.Address, e.pid, e.ready
+	running, ready := e.running, e.ready
 	e.mu.Unlock()
 	if !ready {
 		return nil, ErrNotReady
 	}
-	return dialProven(ctx, address, pid)
+	return running.dial(ctx)
 }
 
 // Options are those of a client of this process that logs in as one of the two users.
@@ -179,7 +182,7 @@ func (e *Engine) Options(user string) *clickhouse.Options {
 
 // Ask tells whether the engine answers a question asked through its port, on a connection of its own.
 func (e *Engine) Ask(ctx context.Context) error {
-	const patience = 5 * time.Second
+	const patience = 2 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	options := e.Options(e.Endpoint().Reader)
@@ -315,6 +318,10 @@ func (e *Engine) run(ctx context.Context, onReady func()) error {
 	if err != nil {
 		return err
 	}
+	o, key, err := e.orders(endpoint, door, secret)
+	if err != nil {
+		return err
+	}
 	childsEnd, lifeline, err := os.Pipe()
 	if err != nil {
 		return fmt.Errorf("engine: %w", err)
@@ -324,7 +331,7 @@ func (e *Engine) run(ctx context.Context, onReady func()) error {
 	var said transcript
 	cmd := exec.Command(e.executable, append([]string{ChildCommand, e.binary}, e.arguments()...)...)
 	cmd.Dir = e.files.workDir() // see keepDoor
-	cmd.Env = append(withoutSettings(os.Environ()), "TZ=UTC", doorVariable+"="+secret)
+	cmd.Env = append(withoutSettings(os.Environ()), "TZ=UTC", doorVariable+"="+o)
 	cmd.Stdout, cmd.Stderr = &said, &said
 	cmd.ExtraFiles = []*os.File{childsEnd, e.engineLock, door.File} // in the order of lifelineFD, lockFD and doorFD
 	cmd.SysProcAttr = dieWithParent()
@@ -345,9 +352,13 @@ func (e *Engine) run(ctx context.Context, onReady func()) error {
 	}()
 	e.set(cmd.Process.Pid, false)
 
-	startErr := e.files.writeRunning(running{endpoint, cmd.Process.Pid})
+	now := running{endpoint, cmd.Process.Pid, key}
+	e.mu.Lock()
+	e.running = now
+	e.mu.Unlock()
+	startErr := e.files.writeRunning(now)
 	if startErr == nil {
-		startErr = e.await(ctx, endpoint, cmd.Process.Pid, gone, &said)
+		startErr = e.await(ctx, now, gone, &said)
 	}
 	var lost error
 	if startErr == nil {
@@ -389,6 +400,35 @@ func openDoor() (d door, secret string, err error) {
 		return d, "", fmt.Errorf("engine: door: %w", err)
 	}
 	return door{file, listener.Addr().String()}, crand.Text(), nil
+}
+
+// orders are those for a child, with the key by which what comes to its port is signed. It is empty where the system cannot sign, or the
+// engine is a program of its own, into whose sockets the child cannot reach.
+func (e *Engine) orders(endpoint Endpoint, door door, secret string) (text, key string, err error) {
+	port, err := portOf(endpoint.Address)
+	if err != nil {
+		return "", "", err
+	}
+	doorPort, err := portOf(door.address)
+	if err != nil {
+		return "", "", err
+	}
+	if isLibrary(e.binary) && canSign() {
+		key = crand.Text()
+	}
+	all, err := json.Marshal(orders{Secret: secret, DoorPort: doorPort, Port: port, Key: key, Folders: []string{e.files.dir(), e.files.backups()}, Library: isLibrary(e.binary)})
+	if err != nil {
+		return "", "", fmt.Errorf("engine: %w", err)
+	}
+	return string(all), key, nil
+}
+
+func portOf(address string) (int, error) {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return 0, fmt.Errorf("engine: address: %w", err)
+	}
+	return int(at.Port()), nil
 }
 
 // withoutSettings leaves out those of the product: there are secrets among them that the engine has no need of.
@@ -447,10 +487,11 @@ var (
 )
 
 // await returns when the engine answers and has its database, or cannot.
-func (e *Engine) await(ctx context.Context, endpoint Endpoint, pid int, gone <-chan struct{}, said *transcript) error {
+func (e *Engine) await(ctx context.Context, now running, gone <-chan struct{}, said *transcript) error {
+	endpoint := now.Endpoint
 	options := endpoint.Options(endpoint.User)
 	options.Auth.Database = "system" // the other is not there yet
-	options.DialContext = func(ctx context.Context, address string) (net.Conn, error) { return dialProven(ctx, address, pid) }
+	options.DialContext = func(ctx context.Context, _ string) (net.Conn, error) { return now.dial(ctx) }
 	conn, err := clickhouse.Open(options)
 	if err != nil {
 		return fmt.Errorf("engine: %w", err)
@@ -459,7 +500,7 @@ func (e *Engine) await(ctx context.Context, endpoint Endpoint, pid int, gone <-c
 	ctx, cancel := context.WithTimeoutCause(ctx, startPatience, fmt.Errorf("no answer for %s", startPatience))
 	defer cancel()
 	for err = errNotListening; ; {
-		if said.listening() { // another program that has the port would be found out, but not why the engine has not
+		if said.listening(now.Key != "") { // another program that has the port would be found out, but not why the engine has not
 			err = ping(ctx, conn)
 		}
 		if err == nil {
@@ -533,11 +574,12 @@ func (t *transcript) complaint() string {
 	return string(complaintPattern.Find(t.text))
 }
 
-// listening tells whether the engine has opened its port: the prompt says so after the statement that does.
-func (t *transcript) listening() bool {
+// listening tells whether the engine has opened its port: the prompt says so after the statement that does. Where what comes to it has to be
+// signed, the child says when that holds.
+func (t *transcript) listening(signed bool) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return bytes.Contains(t.text, []byte("\nOk.\n"))
+	return bytes.Contains(t.text, []byte("\nOk.\n")) && (!signed || bytes.Contains(t.text, []byte(signedPort)))
 }
 
 // last is the last line that the engine printed.

@@ -34,6 +34,7 @@ const (
 	roleClickHouse = "clickhouse"
 	roleAttacker   = "attacker"
 	roleSnoop      = "snoop"
+	roleFlood      = "flood"
 	dirVariable    = "STPD_TEST_DIR"
 	libVariable    = "STPD_TEST_LIBRARY"
 )
@@ -49,6 +50,8 @@ func TestMain(m *testing.M) {
 		beGuest(dir)
 	case roleAttacker:
 		beAttacker()
+	case roleFlood:
+		beFlood(dir)
 	case roleSnoop:
 		beSnoop(dir)
 	case roleClickHouse:
@@ -103,8 +106,9 @@ func role(name, dir, library string) *exec.Cmd {
 
 func dial(p engine.Endpoint, user, password string) (clickhouse.Conn, error) {
 	return clickhouse.Open(&clickhouse.Options{
-		Addr: []string{p.Address},
-		Auth: clickhouse.Auth{Database: "system", Username: user, Password: password},
+		Addr:        []string{p.Address},
+		Auth:        clickhouse.Auth{Database: "system", Username: user, Password: password},
+		DialContext: p.Dial,
 	})
 }
 
@@ -249,7 +253,7 @@ func TestStrangersDoNotEndTheEngine(t *testing.T) {
 	e := enginetest.Start(t)
 	pid := e.PID()
 	for _, greeting := range []string{"", "\x00", "GET / HTTP/1.0\r\n\r\n", strings.Repeat("\xff", 5000)} {
-		conn, err := net.Dial("tcp", e.Endpoint().Address)
+		conn, err := e.Dial(t.Context(), "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -404,7 +408,7 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, pid := e.Endpoint(), e.PID()
-	client, err := net.Dial("tcp", p.Address) // one that does not hang up
+	client, err := p.Dial(t.Context(), "") // one that does not hang up
 	if err != nil {
 		t.Fatal(err)
 	}

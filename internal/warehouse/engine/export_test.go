@@ -32,6 +32,13 @@ func Pauses(lived ...time.Duration) []time.Duration {
 // DialProven connects to the process of an engine and to no other.
 var DialProven = dialProven
 
+// Key is that by which what comes to the engine's port is signed.
+func (e *Engine) Key() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.running.Key
+}
+
 // Listed has lsof tell whether a process of a group holds the server's end of a connection.
 func Listed(ctx context.Context, lsof string, leader int, client net.Conn) error {
 	return listed(ctx, lsof, leader, client.RemoteAddr().(*net.TCPAddr).AddrPort(), client.LocalAddr().(*net.TCPAddr).AddrPort())

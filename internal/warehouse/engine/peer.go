@@ -20,12 +20,22 @@ var (
 // provePatience is how long an engine that listens may take to accept a connection.
 const provePatience = 5 * time.Second
 
-// dialProven connects to an address and returns the connection once the system has told that the socket at its other
-// end is held by the engine's process or a child of it. The native protocol begins with the password, so whoever else
-// took the port must be known before a byte is sent.
-func dialProven(ctx context.Context, address string, pid int) (net.Conn, error) {
+// dialProven connects to an address and returns the connection once it is certain that the socket at its other end is held by the
+// engine's process or a child of it. The native protocol begins with the password, so whoever else took the port must be known before
+// a byte is sent. Where what is sent is signed by a key, nobody else can answer; where it is not, the system is asked who has the connection.
+func dialProven(ctx context.Context, address string, pid int, key string) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, provePatience)
 	defer cancel()
+	if key != "" {
+		err := listensAt(pid, address)
+		if err == nil {
+			var conn net.Conn
+			if conn, err = dialSigned(ctx, address, key); err == nil {
+				return conn, nil
+			}
+		}
+		return nil, fmt.Errorf("engine: %s: %w", address, err)
+	}
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "tcp", address)
 	if err != nil {
