@@ -417,22 +417,34 @@ func lastWhole(m *catalog.Measure, points []measure.Point, before catalog.Period
 	return ""
 }
 
-// lacking says of each organisation without a figure why it has none, and of one that is not known how it was placed.
+// lacking says of each organisation without a figure why it has none, and of one that only may belong to the place how that is known.
 func (c *Composer) lacking(cells []warehouse.Cell) []string {
 	var all []string
 	for _, cell := range cells {
-		if cell.Status == statusReported {
+		why := lackingWords(cell)
+		if why == "" {
 			continue
 		}
-		sentence := fmt.Sprintf("%s (%s): %s.", c.organisationName(cell.Organisation), cell.Organisation, strings.TrimSuffix(cell.Note, "."))
-		if cell.Share.IsZero() { // it is not known
-			sentence += " " + cell.Membership
-		}
+		sentence := fmt.Sprintf("%s (%s): %s", c.organisationName(cell.Organisation), cell.Organisation, why)
 		if !slices.Contains(all, sentence) {
 			all = append(all, sentence)
 		}
 	}
 	return all
+}
+
+// lackingWords say why a cell is no part of the figure that it stands beneath; nothing where it is.
+func lackingWords(cell warehouse.Cell) string {
+	switch perhaps := cell.Share.IsZero(); {
+	case cell.Status == statusReported && perhaps:
+		return "Its figure is published, but not whether it belongs here. " + strings.TrimSuffix(cell.Membership, ".") + "."
+	case cell.Status == statusReported:
+		return ""
+	case perhaps:
+		return strings.TrimSuffix(cell.Note, ".") + ". " + cell.Membership
+	default:
+		return strings.TrimSuffix(cell.Note, ".") + "."
+	}
 }
 
 func (c *Composer) organisationName(code string) string {

@@ -35,7 +35,7 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	} else if s.Code == footprint.England {
 		page.Sentence = "All organisations of England, those in no single footprint among them."
 	} else {
-		page.Sentence = "Organisations that serve several footprints, and those that the lists of 2017/18 do not place in one, such as newer codes. They are part of England and of no footprint."
+		page.Sentence = "Organisations that serve several footprints or the whole country, and those of which no published list says the footprint. They are part of England and of no footprint."
 	}
 	for i := range page.Footprints {
 		page.Footprints[i].Current = page.Footprints[i].URL == footprintURL(s.Code, asOf)

@@ -97,11 +97,8 @@ func (c *Composer) ProvenancePage(ctx context.Context, t Trace, asOf AsOf) (Prov
 		if file := (PublishedFile{cell.File, cell.SHA256, cell.Released, filesAreWords[is]}); !slices.Contains(page.Files, file) {
 			page.Files = append(page.Files, file)
 		}
-		if cell.Status != string(statusReported) {
-			page.Missing = append(page.Missing, fmt.Sprintf("%s, %s: %s.", c.organisationName(cell.Organisation), c.componentTitle(cell.Component), cell.Note))
-			if cell.Share.IsZero() { // it is not known
-				page.Missing[len(page.Missing)-1] += " " + cell.Membership
-			}
+		if why := lackingWords(cell); why != "" {
+			page.Missing = append(page.Missing, fmt.Sprintf("%s, %s: %s", c.organisationName(cell.Organisation), c.componentTitle(cell.Component), why))
 		}
 		if i < mostCells {
 			page.Cells = append(page.Cells, c.cell(cell))
@@ -117,7 +114,7 @@ func (c *Composer) ProvenancePage(ctx context.Context, t Trace, asOf AsOf) (Prov
 		page.Sentence += fmt.Sprintf(" The first %d are listed here; the downloads have all of them.", mostCells)
 	}
 	if t.Scope.Code == footprint.Unallocated {
-		page.Sentence += " These organisations belong to no single footprint."
+		page.Sentence += " These organisations belong to no single footprint, or it is not known to which."
 	}
 	return page, nil
 }

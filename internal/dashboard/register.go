@@ -117,7 +117,7 @@ func (c *Composer) placeLink(code string, asOf AsOf) Link {
 func (c *Composer) footprintsOf(organisation string) []string {
 	in := map[string]bool{}
 	for _, m := range c.Reference.Memberships() {
-		if m.Organisation == organisation {
+		if m.Organisation == organisation && m.Placed() {
 			in[m.Footprint] = true
 		}
 	}

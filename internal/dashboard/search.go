@@ -145,6 +145,9 @@ func (c *Composer) placeEntries(asOf AsOf) []entry {
 func (c *Composer) organisationEntries(asOf AsOf) []entry {
 	places := map[string]map[string]bool{}
 	for _, m := range c.Reference.Memberships() {
+		if !m.Placed() {
+			continue
+		}
 		if places[m.Organisation] == nil {
 			places[m.Organisation] = map[string]bool{}
 		}

@@ -18,7 +18,8 @@ const (
 	// of everything it lists.
 	England = "ENG"
 	// Unallocated collects the organisations without a single footprint, such as
-	// ambulance services, so that the parts still add up to England.
+	// ambulance services, and those of which it is not known, so that the parts
+	// still add up to England.
 	Unallocated = "UNALLOCATED"
 )
 
@@ -66,13 +67,18 @@ type Organisation struct {
 }
 
 // Membership places an organisation, or a share of it, in a footprint from one
-// day until before another.
+// day until before another. Where it has no single footprint, it is Unallocated,
+// and the source says why. A share of 0 names a footprint that it may belong to:
+// that footprint's figure is not whole without it.
 type Membership struct {
 	Organisation, Footprint string
 	Share                   decimal.Decimal
 	From, To                time.Time // zero is open; To is the first day it no longer holds
 	Source                  string
 }
+
+// Placed tells whether the organisation is known to be in the footprint, wholly or in part.
+func (m Membership) Placed() bool { return m.Share.IsPositive() && m.Footprint != Unallocated }
 
 func (m Membership) holds(on time.Time) bool {
 	return !on.Before(m.From) && (m.To.IsZero() || on.Before(m.To))
@@ -152,7 +158,7 @@ func (r *Reference) Organisations() []Organisation {
 // day. One that had none, or was shared between several, is unallocated.
 func (r *Reference) Of(organisation string, on time.Time) (footprint string, ok bool) {
 	for _, m := range r.byOrganisation[clean(organisation)] {
-		if m.holds(on) && m.Share.Equal(whole) {
+		if m.holds(on) && m.Placed() && m.Share.Equal(whole) {
 			return m.Footprint, true
 		}
 	}
@@ -162,7 +168,20 @@ func (r *Reference) Of(organisation string, on time.Time) (footprint string, ok 
 // Placed tells whether an organisation lay in any footprint on a day, wholly or
 // in part.
 func (r *Reference) Placed(organisation string, on time.Time) bool {
-	return slices.ContainsFunc(r.byOrganisation[clean(organisation)], func(m Membership) bool { return m.holds(on) })
+	return slices.ContainsFunc(r.byOrganisation[clean(organisation)], func(m Membership) bool { return m.holds(on) && m.Placed() })
+}
+
+// MayBelong are the codes of the footprints that an organisation lay in on a day, wholly, in part or perhaps, in their order. There is
+// none for one that belongs to no footprint.
+func (r *Reference) MayBelong(organisation string, on time.Time) []string {
+	var in []string
+	for _, m := range r.byOrganisation[clean(organisation)] {
+		if m.holds(on) && m.Footprint != Unallocated {
+			in = append(in, m.Footprint)
+		}
+	}
+	slices.Sort(in)
+	return in
 }
 
 // Members returns the organisations that lay in a footprint on a day, wholly or
@@ -174,7 +193,7 @@ func (r *Reference) Members(footprint string, on time.Time) []Organisation {
 	}
 	var members []Organisation
 	for _, m := range r.memberships {
-		if m.Footprint == f.Code && m.holds(on) {
+		if m.Footprint == f.Code && m.holds(on) && m.Placed() {
 			members = append(members, r.organisations[m.Organisation])
 		}
 	}

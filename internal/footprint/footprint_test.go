@@ -157,6 +157,10 @@ func TestOf(t *testing.T) {
 		{"a council that is partner in one", "107", after, "E54000046"},
 		{"a council that is partner in several", "620", after, ""},
 		{"a commissioner before it began", "93C", after, ""},
+		{"a trust before it took over a provider of one footprint", "RTQ", after, ""},
+		{"the trust afterwards", "RTQ", time.Date(2019, 10, 1, 0, 0, 0, 0, time.UTC), "E54000043"},
+		{"a national hospital", "RP4", after, ""},
+		{"one that may belong to several", "NV3", after, ""},
 		{"the commissioner afterwards", "93C", time.Date(2020, 4, 1, 0, 0, 0, 0, time.UTC), "E54000028"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -176,10 +180,12 @@ func TestMemberships(t *testing.T) {
 		if !ok {
 			t.Fatalf("%s is not an organisation", m.Organisation)
 		}
-		kinds[o.Kind]++
+		if m.Placed() {
+			kinds[o.Kind]++
+		}
 	}
-	// 304 trusts, 189 councils and 221 commissioners, of which one has two rows.
-	want := map[footprint.Kind]int{footprint.Provider: 304, footprint.Commissioner: 222, footprint.Council: 189}
+	// 360 providers, 189 councils and 221 commissioners, of which one has two rows.
+	want := map[footprint.Kind]int{footprint.Provider: 360, footprint.Commissioner: 222, footprint.Council: 189}
 	if diff := cmp.Diff(want, kinds); diff != "" {
 		t.Error(diff)
 	}
@@ -196,8 +202,8 @@ func TestMemberships(t *testing.T) {
 			}
 		}
 	}
-	if members != 302+189+218 { // three commissioners began in 2020
-		t.Errorf("%d members of all footprints, want 709", members)
+	if members != 357+189+218 { // three commissioners and three trusts began later
+		t.Errorf("%d members of all footprints, want 764", members)
 	}
 	if got := r.Members("ZZZ", after); got != nil {
 		t.Errorf("an unknown footprint has the members %v", got)
@@ -352,9 +358,13 @@ func TestReadRefuses(t *testing.T) {
 		{"an organisation without name", organisations, ",Barts Health NHS Trust,", ",,", `column name: found ""`},
 		{"another kind", organisations, "NHS Trust,provider", "NHS Trust,practice", `found "practice"; accepted: provider, commissioner, council`},
 		{"an unknown organisation", memberships, "R1H,", "ZZZ,", `column organisation: found "ZZZ"; accepted: a code of organisations.csv`},
+		{"an organisation in no footprint", memberships, "RP4,UNALLOCATED,1,,,", "RP4,E54000028,0,,,", "memberships.csv: found shares of RP4 (Great Ormond Street Hospital for Children NHS Foundation Trust) that add up to 0 before the first day stated; accepted: 1 on every day"},
+		{"an organisation that ends in no footprint", memberships, "RTQ,E54000043,1,2019-10-01,,", "RTQ,E54000043,1,2019-10-01,2020-04-01,", "shares of RTQ (Gloucestershire Health and Care NHS Foundation Trust) that add up to 0 on 2020-04-01"},
+		{"a gap", memberships, "RTQ,E54000043,1,2019-10-01,,", "RTQ,E54000043,1,2019-11-01,,", "add up to 0 on 2019-10-01"},
+		{"only perhaps", memberships, "R1H,E54000029,1,", "R1H,E54000029,0,", "shares of R1H (Barts Health NHS Trust) that add up to 0 before"},
 		{"an unknown footprint", memberships, durham, strings.Replace(durham, "46", "49", 1), `column footprint: found "E54000049"; accepted: a code of footprints.csv`},
 		{"a code of 2016", memberships, durham, strings.Replace(durham, "46", "01", 1), `found "E54000001"`},
-		{"no share", memberships, durham, strings.Replace(durham, ",1,", ",half,", 1), `column share: found "half"; accepted: a number above 0 and up to 1`},
+		{"no share", memberships, durham, strings.Replace(durham, ",1,", ",half,", 1), `column share: found "half"; accepted: a number above 0 and up to 1, or 0`},
 		{"a share above 1", memberships, durham, strings.Replace(durham, ",1,", ",1.5,", 1), `found "1.5"`},
 		{"overlapping shares", memberships, durham, strings.Replace(durham, "2017-04-01", "2017-03-31", 1), "shares of 00J that add up to 1 at most; on 2017-03-31 they are 2"},
 		{"no day", memberships, durham, strings.Replace(durham, "2017-04-01", "1/4/2017", 1), `column valid_from: found "1/4/2017"; accepted: a day such as 2017-04-01`},

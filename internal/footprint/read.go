@@ -188,11 +188,11 @@ func (r *Reference) readMemberships(fsys fs.FS) error {
 		if _, ok := r.organisations[m.Organisation]; !ok {
 			return row.wrong("organisation", "a code of organisations.csv")
 		}
-		if at, ok := r.byCode[m.Footprint]; !ok || r.footprints[at].Code != m.Footprint {
-			return row.wrong("footprint", "a code of footprints.csv")
+		if at, ok := r.byCode[m.Footprint]; m.Footprint != Unallocated && (!ok || r.footprints[at].Code != m.Footprint) {
+			return row.wrong("footprint", "a code of footprints.csv, or "+Unallocated)
 		}
-		if m.Share, err = decimal.NewFromString(row.value("share")); err != nil || !m.Share.IsPositive() || m.Share.GreaterThan(whole) {
-			return row.wrong("share", "a number above 0 and up to 1")
+		if m.Share, err = decimal.NewFromString(row.value("share")); err != nil || m.Share.IsNegative() || m.Share.GreaterThan(whole) {
+			return row.wrong("share", "a number above 0 and up to 1, or 0 for a footprint that it may belong to")
 		}
 		if m.From, err = row.day("valid_from"); err != nil {
 			return err
@@ -212,20 +212,50 @@ func (r *Reference) readMemberships(fsys fs.FS) error {
 			return row.wrong("share", fmt.Sprintf("shares of %s that add up to 1 at most; on %s they are %s", m.Organisation, on, total))
 		}
 	}
+	return r.checkEveryDay()
+}
+
+// checkEveryDay refuses an organisation that on some day is in no footprint, without a reason: its figures would be in none, and that
+// of its footprint would look whole.
+func (r *Reference) checkEveryDay() error {
+	for _, o := range r.Organisations() {
+		memberships := r.byOrganisation[o.Code]
+		days := []time.Time{{}} // before the first day stated
+		for _, m := range memberships {
+			days = append(days, m.From)
+			if !m.To.IsZero() {
+				days = append(days, m.To)
+			}
+		}
+		for _, day := range days {
+			if total := r.shareOn(o.Code, day); !total.Equal(whole) {
+				on := "before the first day stated"
+				if !day.IsZero() {
+					on = "on " + day.Format(time.DateOnly)
+				}
+				return fmt.Errorf("memberships.csv: found shares of %s (%s) that add up to %s %s; accepted: 1 on every day, with %s and the reason where it is in no single footprint",
+					o.Code, o.Name, total, on, Unallocated)
+			}
+		}
+	}
 	return nil
+}
+
+// shareOn adds up an organisation's shares on a day.
+func (r *Reference) shareOn(organisation string, day time.Time) decimal.Decimal {
+	total := decimal.Zero
+	for _, m := range r.byOrganisation[organisation] {
+		if m.holds(day) {
+			total = total.Add(m.Share)
+		}
+	}
+	return total
 }
 
 // greatestShare adds up an organisation's shares on the days where one begins.
 func (r *Reference) greatestShare(organisation string) (greatest decimal.Decimal, on string) {
-	memberships := r.byOrganisation[organisation]
-	for _, begins := range memberships {
-		total := decimal.Zero
-		for _, m := range memberships {
-			if m.holds(begins.From) {
-				total = total.Add(m.Share)
-			}
-		}
-		if total.GreaterThan(greatest) {
+	for _, begins := range r.byOrganisation[organisation] {
+		if total := r.shareOn(organisation, begins.From); total.GreaterThan(greatest) {
 			greatest, on = total, "every day before the first stated"
 			if !begins.From.IsZero() {
 				on = begins.From.Format(time.DateOnly)

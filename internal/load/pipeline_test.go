@@ -536,10 +536,12 @@ lidocaine_cost,00J,2017-04,200.5,
 lidocaine_cost,01H,2017-03,7,
 lidocaine_cost,01H,2017-04,8,
 `))
-	// North Durham moved on 1 April 2017; Cumbria lay in two footprints until then.
+	// North Durham moved on 1 April 2017; Cumbria lay in two footprints until then, of which neither is whole without it.
 	for _, test := range []struct{ place, period, want string }{
 		{"E54000045", "2017-03", "100.25"}, {"E54000045", "2017-04", "none"},
 		{"E54000046", "2017-03", "none"}, {"E54000046", "2017-04", "200.5"},
+		{"E54000047", "2017-03", "missing 01H"}, {"E54000047", "2017-04", "8"},
+		{"E54000048", "2017-03", "missing 01H"}, {"E54000048", "2017-04", "none"},
 		{footprint.Unallocated, "2017-03", "7"}, {footprint.Unallocated, "2017-04", "none"},
 		{footprint.England, "2017-03", "107.25"}, {footprint.England, "2017-04", "208.5"},
 	} {

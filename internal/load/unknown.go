@@ -55,16 +55,14 @@ func (w *whereabouts) note(r *footprint.Reference, t *table, rec *record, p plac
 			in = map[string]bool{}
 			w.areas[area] = in
 		}
-		in[placeOf(r, p.code, on)] = true
+		places := r.MayBelong(p.code, on)
+		if len(places) == 0 {
+			places = []string{footprint.Unallocated}
+		}
+		for _, place := range places {
+			in[place] = true
+		}
 	}
-}
-
-// placeOf is the footprint of a known organisation.
-func placeOf(r *footprint.Reference, code string, on time.Time) string {
-	if f, ok := r.Of(code, on); ok {
-		return f
-	}
-	return footprint.Unallocated
 }
 
 // placed finds where each unknown organisation may belong.
@@ -87,13 +85,46 @@ func (w *whereabouts) placed(m *Mapper) []Unknown {
 	return all
 }
 
-// place finds where one row's organisation may belong, by what tells it best.
+// place finds where one row's organisation may belong, by what tells it best. What leads to no footprint tells nothing, and what the
+// publication's own area contradicts is not the whole answer.
 func (w *whereabouts) place(m *Mapper, code string, s stranger) (footprints []string, how string) {
+	inArea, byArea := w.inArea(m.reference, s)
+	footprints, how = placeByKnown(m, code, s)
+	if len(footprints) == 0 {
+		footprints, how = inArea, byArea
+	} else if len(inArea) > 0 && !slices.ContainsFunc(footprints, func(place string) bool { return slices.Contains(inArea, place) }) {
+		footprints, how = append(footprints, inArea...), how+" But the publication lists it in another area, to which it may belong."
+	}
+	if len(footprints) > 0 {
+		return footprints, how
+	}
+	for _, f := range m.reference.Footprints() {
+		footprints = append(footprints, f.Code)
+	}
+	return append(footprints, footprint.Unallocated), "It may belong to any footprint: nothing published says to which."
+}
+
+// inArea are the footprints of the area that the publication names in the row; none where it holds no organisation of a footprint.
+func (w *whereabouts) inArea(r *footprint.Reference, s stranger) (footprints []string, how string) {
+	if f, ok := r.Footprint(s.area); ok {
+		return []string{f.Code}, "Placed by the footprint that the publication names."
+	}
+	in := w.areas[s.area]
+	if len(in) == 0 || len(in) == 1 && in[footprint.Unallocated] {
+		return nil, ""
+	}
+	return slices.Sorted(maps.Keys(in)), "It may belong to any footprint with organisations in the same area of the publication."
+}
+
+// placeByKnown finds the footprints of the known organisations that a code or a name leads to.
+func placeByKnown(m *Mapper, code string, s stranger) (footprints []string, how string) {
 	r := m.reference
 	of := func(codes []string) []string {
 		in := map[string]bool{}
 		for _, known := range codes {
-			in[placeOf(r, known, s.on)] = true
+			for _, place := range r.MayBelong(known, s.on) {
+				in[place] = true
+			}
 		}
 		return slices.Sorted(maps.Keys(in))
 	}
@@ -105,30 +136,21 @@ func (w *whereabouts) place(m *Mapper, code string, s stranger) (footprints []st
 		}
 		return strings.Join(names, " and ")
 	}
-	if predecessors := r.Predecessors(code); len(predecessors) > 0 {
+	if predecessors := r.Predecessors(code); len(of(predecessors)) > 0 {
 		return of(predecessors), "Placed by its predecessor, " + named(predecessors) + "."
 	}
-	if successor, ok := r.Successor(code); ok {
+	if successor, ok := r.Successor(code); ok && len(of([]string{successor})) > 0 {
 		return of([]string{successor}), "Placed by its successor, " + named([]string{successor}) + "."
 	}
-	if trust, ok := siteOf(r, code); ok {
+	if trust, ok := siteOf(r, code); ok && len(of([]string{trust})) > 0 {
 		return of([]string{trust}), "Placed by its code, that of a site of " + named([]string{trust}) + "."
 	}
-	if like := m.likeNames[likeName(s.name)]; s.name != "" && likeName(s.name) != discontinued && len(like) > 0 {
+	if like := m.likeNames[likeName(s.name)]; s.name != "" && likeName(s.name) != discontinued {
 		if places := of(like); len(places) == 1 {
 			return places, "Placed by its name, that of " + named(like) + "."
 		}
 	}
-	if f, ok := r.Footprint(s.area); ok {
-		return []string{f.Code}, "Placed by the footprint that the publication names."
-	}
-	if in := w.areas[s.area]; len(in) > 0 {
-		return slices.Sorted(maps.Keys(in)), "It may belong to any footprint with organisations in the same area of the publication."
-	}
-	for _, f := range r.Footprints() {
-		footprints = append(footprints, f.Code)
-	}
-	return append(footprints, footprint.Unallocated), "It may belong to any footprint: nothing published says to which."
+	return nil, ""
 }
 
 // siteOf is the trust of a site, whose code begins with that of the trust: RJ101 is a site of RJ1.

@@ -12,6 +12,7 @@ WITH
     located AS
     (
         SELECT cell.*, place.source AS source,
+               place.footprint != '' AND place.share = 0 AND place.load_id = 0 AS elsewhere, -- the reference has it among the unallocated
                if(place.footprint != '', place.share, 1) AS share,
                multiIf(cell.organisation = 'ENG' OR cell.organisation IN {footprints:Array(String)}, cell.organisation,
                        place.footprint != '', place.footprint, 'UNALLOCATED') AS footprint
@@ -54,9 +55,10 @@ SELECT weighed.measure, weighed.period, weighed.organisation, weighed.item, weig
 FROM weighed
 INNER JOIN published ON published.load_id = weighed.load_id
 -- A figure stated for a place stands instead of the sum of its parts, as in roll_up.sql.
-WHERE {organisation:String} != '' OR if(place_stated, stated, NOT stated OR NOT place_has_parts)
+WHERE NOT (elsewhere AND (has({scopes:Array(String)}, 'ENG') OR {organisation:String} != ''))
+  AND ({organisation:String} != '' OR if(place_stated, stated, NOT stated OR NOT place_has_parts)
   AND if(has({scopes:Array(String)}, 'ENG'), if(england_stated, weighed.footprint = 'ENG', weighed.footprint != 'ENG' OR NOT england_has_parts),
-         weighed.footprint IN {scopes:Array(String)})
+         weighed.footprint IN {scopes:Array(String)}))
 ORDER BY weighed.period, weighed.organisation, weighed.measure, weighed.item
 -- One that is not known may belong to several footprints, and is listed once for England.
 LIMIT 1 BY weighed.period, weighed.organisation, weighed.measure, weighed.item,

@@ -14,7 +14,7 @@ WITH visible AS
     (
         SELECT organisation, footprint, valid_from, valid_to
         FROM current_membership(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
-        WHERE load_id = 0 -- of a known code
+        WHERE load_id = 0 AND share > 0 AND footprint != 'UNALLOCATED' -- of a known code
     ),
     known AS -- of a footprint
     (

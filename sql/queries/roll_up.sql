@@ -47,8 +47,10 @@ WITH
                        place.footprint != '', place.footprint, 'UNALLOCATED') AS footprint,
                latest.organisation = footprint AS stated,
                place.footprint != '' AND place.share != 1 AS shared,
-               if(shared, CAST(CAST(latest.numerator AS Nullable(Decimal(76, 18))) * place.share AS Nullable(Decimal(38, 18))), latest.numerator) AS numerator,
-               if(shared, CAST(CAST(latest.denominator AS Nullable(Decimal(76, 18))) * place.share AS Nullable(Decimal(38, 18))), latest.denominator) AS denominator
+               shared AND place.share = 0 AS possible, -- it may belong here: its figure is not the footprint's
+               possible AND place.load_id = 0 AS elsewhere, -- and the reference has it among the unallocated, where its figure counts
+               multiIf(possible, NULL, shared, CAST(CAST(latest.numerator AS Nullable(Decimal(76, 18))) * place.share AS Nullable(Decimal(38, 18))), latest.numerator) AS numerator,
+               multiIf(possible, NULL, shared, CAST(CAST(latest.denominator AS Nullable(Decimal(76, 18))) * place.share AS Nullable(Decimal(38, 18))), latest.denominator) AS denominator
         FROM latest
         LEFT JOIN place ON place.organisation = latest.organisation
              AND place.valid_from <= latest.codes_on AND latest.codes_on < place.valid_to
@@ -61,13 +63,14 @@ WITH
                sumOrNullIf(amount * coefficient, part = 'denominator') AS denominator,
                countIf(single) AS singles, groupArrayIf(organisation, NOT single) AS others,
                groupArrayIf(organisation, amount IS NULL) AS blank,
+               groupUniqArrayIf(toString(organisation), elsewhere) AS elsewhere,
                groupArrayIf((organisation, bit, part = 'numerator', amount * coefficient), NOT only) AS found,
                any(bits) AS needed,
                max(load_id) AS newest_load
         FROM
         (
             SELECT term.made AS made, located.period AS period, located.organisation AS organisation, located.footprint AS footprint,
-                   located.stated AS stated, located.load_id AS load_id, term.coefficient AS coefficient, term.part AS part,
+                   located.stated AS stated, located.elsewhere AS elsewhere, located.load_id AS load_id, term.coefficient AS coefficient, term.part AS part,
                    term.bit AS bit, term.bits AS bits,
                    term.bits = 1 AND located.item = '' AS only, -- the only row of its organisation
                    only AND NOT located.shared AS single,
@@ -117,7 +120,9 @@ WITH
     area AS -- a figure stated for a place stands instead of the sum of its parts where no load lists them all
     (
         SELECT made, arrayJoin(if(footprint = 'ENG', ['ENG'], [footprint, 'ENG'])) AS scope, period, footprint, stated, covered,
-               singles, others, missing, numerator, denominator, partial_numerator, partial_denominator, newest_load
+               singles, if(scope = 'ENG', arrayFilter(code -> NOT has(elsewhere, toString(code)), others), others) AS others,
+               if(scope = 'ENG', arrayFilter(code -> NOT has(elsewhere, code), missing), missing) AS missing,
+               numerator, denominator, partial_numerator, partial_denominator, newest_load
         FROM weighed
         WHERE if(place_stated, stated, NOT stated OR NOT place_has_parts)
           AND if(scope = 'ENG', if(england_stated, footprint = 'ENG', footprint != 'ENG' OR NOT england_has_parts), true)
