@@ -74,7 +74,12 @@ func (l line) String() string {
 	if l.Message != "" {
 		text += ": " + l.Message
 	}
-	return strings.Map(func(r rune) rune { // the name of a file must not steer the terminal
+	return printable(text)
+}
+
+// printable keeps the name of a file, or a reason, from steering the terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
 		}

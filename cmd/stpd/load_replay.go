@@ -17,7 +17,7 @@ func loadReplayCommand() *cobra.Command {
 			"After a mapping or the list of organisations was mended, the rows that were rejected are read so.",
 		Example: "  stpd load replay 12", Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			return onLoad(c, args[0], asJSON, func(p *product, id uint64) (load.Load, error) { return p.loader.Replay(c.Context(), id) })
+			return onLoad(c, args[0], asJSON, nil, func(p *product, id uint64) (load.Load, error) { return p.loader.Replay(c.Context(), id) })
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the load as JSON")
@@ -33,7 +33,7 @@ func loadAcceptCommand() *cobra.Command {
 			"What it asks beyond what was asked before holds it again. A load that is not wanted is withdrawn instead.",
 		Example: `  stpd load accept 12 --reason "half of the practices left"`, Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			return onLoad(c, args[0], asJSON, func(p *product, id uint64) (load.Load, error) { return p.loader.Accept(c.Context(), id, reason) })
+			return onLoad(c, args[0], asJSON, nil, func(p *product, id uint64) (load.Load, error) { return p.loader.Accept(c.Context(), id, reason) })
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the load as JSON")
@@ -53,7 +53,7 @@ func loadWithdrawCommand() *cobra.Command {
 			"Nothing is deleted: as of an earlier time the load is still seen.",
 		Example: `  stpd load withdraw 12 --reason "the publisher recalled the file"`, Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			return onLoad(c, args[0], asJSON, func(p *product, id uint64) (load.Load, error) { return p.loader.Withdraw(c.Context(), id, reason) })
+			return onLoad(c, args[0], asJSON, withdrawn, func(p *product, id uint64) (load.Load, error) { return p.loader.Withdraw(c.Context(), id, reason) })
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the load as JSON")
@@ -64,8 +64,16 @@ func loadWithdrawCommand() *cobra.Command {
 	return c
 }
 
-// onLoad makes a load of an earlier one and says what became of it.
-func onLoad(c *cobra.Command, text string, asJSON bool, do func(p *product, id uint64) (load.Load, error)) error {
+// withdrawn says of which load and by which the figures are no longer shown.
+func withdrawn(id uint64, l load.Load) string {
+	if l.ID == id {
+		return fmt.Sprintf("load %d is %s, it was never shown: %s", id, l.State, l.Message)
+	}
+	return fmt.Sprintf("load %d is withdrawn by load %d: %s", id, l.ID, l.Message)
+}
+
+// onLoad makes a load of an earlier one and says what became of it, in words of its own where there are any.
+func onLoad(c *cobra.Command, text string, asJSON bool, words func(uint64, load.Load) string, do func(p *product, id uint64) (load.Load, error)) error {
 	id, err := loadNumber(text)
 	if err != nil {
 		return err
@@ -78,7 +86,12 @@ func onLoad(c *cobra.Command, text string, asJSON bool, do func(p *product, id u
 		if err != nil {
 			return err
 		}
-		if err := tell(c, describe(l.File, load.Outcome{Load: l}, nil), asJSON); err != nil {
+		if words != nil && !asJSON {
+			_, err = fmt.Fprintln(c.OutOrStdout(), printable(words(id, l)))
+		} else {
+			err = tell(c, describe(l.File, load.Outcome{Load: l}, nil), asJSON)
+		}
+		if err != nil {
 			return err
 		}
 		p.tellRetest(c, asJSON)

@@ -105,6 +105,8 @@ type Measure struct {
 	// Population says which people the denominator counts, or the measure itself where it has none; a figure far from what is known
 	// of them raises a question.
 	Population *Population `yaml:"population" json:"population,omitempty"`
+	// Negative tells that a figure may be under zero, as a deficit is.
+	Negative bool `yaml:"negative" json:"negative,omitempty"`
 	// Derived works the measure out from the periods of another one, whose unit, grain, level and sources it has.
 	Derived *Derivation `yaml:"derived" json:"derived,omitempty"`
 	// OverTime is how the figures of several periods make one; without it they are summed.

@@ -39,6 +39,9 @@ func (q Question) String() string {
 
 // rowWords names rows of a file.
 func rowWords(rows []uint32) string {
+	if len(rows) == 0 {
+		return "in no row"
+	}
 	texts := make([]string, len(rows))
 	for i, row := range rows {
 		texts[i] = strconv.FormatUint(uint64(row), 10)
@@ -86,12 +89,38 @@ type RatioMoved struct {
 	Impossible                         bool
 }
 
+// RepeatedPeriod is a period that a load states as another one was.
+type RepeatedPeriod struct {
+	Finding
+	Like         time.Time // first day of the other period
+	Times, Among uint64
+}
+
+// AmountMoved is a number, or the denominator of a ratio, far from what the organisation stated otherwise or what others state.
+type AmountMoved struct {
+	Finding
+	Ratio bool
+	// Against is "before" or "after", of the organisation itself, "people" of the others by their people, or "others" as they stand.
+	Against string
+}
+
+// ListChanged is a change from the period before of a publication that lists every organisation: of its sum, or one that falls silent.
+type ListChanged struct {
+	Finding
+	Change string // "total", "exchanged", "gone" or "nought"
+	Other  string // the measure that it is exchanged with
+}
+
 // Findings are what the rules that look at a staged load as a whole find.
 type Findings struct {
 	Same   []SameFigure
 	Forms  []Finding // shares that are no counts
 	People []PeopleCounted
 	Moved  []RatioMoved
+
+	Repeated []RepeatedPeriod
+	Amounts  []AmountMoved
+	Lists    []ListChanged
 }
 
 // mostStated is how many questions of a load are said in its message; its page has all that are kept.
@@ -104,13 +133,14 @@ func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Questio
 		return nil, err
 	}
 	var questions []Question
-	periodOf := func(f Finding) string {
-		period := catalog.Period{Start: f.Period, Grain: catalog.Month}
-		if m, ok := l.Catalog.Measure(f.Measure); ok {
+	periodAt := func(measure string, start time.Time) string {
+		period := catalog.Period{Start: start, Grain: catalog.Month}
+		if m, ok := l.Catalog.Measure(measure); ok {
 			period.Grain = m.Grain
 		}
 		return period.String()
 	}
+	periodOf := func(f Finding) string { return periodAt(f.Measure, f.Period) }
 	add := func(rule string, f Finding, found, accepted string) {
 		questions = append(questions, Question{Rule: rule, Sheet: f.Sheet, Rows: f.Rows, Measure: f.Measure, Organisation: f.Organisation,
 			Period: periodOf(f), Found: found, Accepted: accepted})
@@ -132,6 +162,9 @@ func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Questio
 	}
 	for _, s := range found.Same {
 		what, among := "the same figure", "rows of the period"
+		if m, ok := l.Catalog.Measure(s.Measure); ok && m.Ratio() {
+			what = "the same numerator"
+		}
 		if s.Ratio {
 			what = "the same denominator"
 		}
@@ -160,12 +193,58 @@ func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Questio
 			add(ruleKnownPeople, p.Finding, fmt.Sprintf("%s of %s is %s, and was %s before", what, l.place(p.Organisation), p.Figure, figure(p.Known)), "a difference of at most a third")
 		case "known":
 			add(ruleKnownPeople, p.Finding, fmt.Sprintf("%s of %s is %s; %s is %s", what, l.place(p.Organisation), p.Figure, p.Population, figure(p.Known)), "a difference of at most a third")
+		case "few":
+			add(ruleKnownPeople, p.Finding, fmt.Sprintf("%s of %s is %s, less than a five-hundredth of the %s people of the footprint (%s)", what, l.place(p.Organisation), p.Figure,
+				figure(p.Known), p.Population), "the people of the organisation itself, one by one")
+		case "numerator":
+			add(ruleKnownPeople, p.Finding, fmt.Sprintf("%s of %s is %s, fewer people than the %s of the numerator", what, l.place(p.Organisation), p.Figure, figure(p.Known)),
+				"at most one for each person; the two columns may be exchanged")
 		case "footprint":
 			add(ruleKnownPeople, p.Finding, fmt.Sprintf("%s of %s is %s, more than the %s people of the footprint (%s)", what, l.place(p.Organisation), p.Figure, figure(p.Known), p.Population),
 				"no more people than the footprint has")
 		default:
 			add(ruleKnownPeople, p.Finding, fmt.Sprintf("the organisations of %s state %s together; it has %s (%s)", l.place(p.Organisation), p.Figure, figure(p.Known), p.Population),
 				"no more people than the footprint has")
+		}
+	}
+	for _, r := range found.Repeated {
+		add(rulePeriodRepeats, r.Finding, fmt.Sprintf("%d of %d figures of %s are those of %s", r.Times, r.Among, periodOf(r.Finding), periodAt(r.Measure, r.Like)),
+			"the figures of each period; at most half of them equal another period's")
+	}
+	for _, a := range found.Amounts {
+		what := "the number"
+		if a.Ratio {
+			what = "the denominator"
+		}
+		switch a.Against {
+		case "before", "after":
+			add(ruleAmountMoves, a.Finding, fmt.Sprintf("%s of %s is %s, and was %s in the period %s", what, l.place(a.Organisation), a.Figure, figure(a.Known), a.Against),
+				"less than ten times, and more than a tenth of, the organisation's own figure; the unit of the definition")
+		case "people":
+			add(ruleAmountMoves, a.Finding, fmt.Sprintf("%s of %s is %s; for as many people the others state about %s", what, l.place(a.Organisation), a.Figure, figure(a.Known)),
+				"less than 30 times, and more than a thirtieth, of that; the unit of the definition")
+		default:
+			add(ruleAmountMoves, a.Finding, fmt.Sprintf("%s of %s is %s, and the others state about %s", what, l.place(a.Organisation), a.Figure, figure(a.Known)),
+				"less than 300 times, and more than a three-hundredth, of that; the unit of the definition")
+		}
+	}
+	for _, c := range found.Lists {
+		switch c.Change {
+		case "total":
+			add(ruleTotalMoves, c.Finding, fmt.Sprintf("all organisations together state %s, and %s in the period before", c.Figure, figure(c.Known)),
+				"less than ten times, and more than a tenth of, the period before")
+		case "exchanged":
+			add(ruleExchanged, c.Finding, fmt.Sprintf("organisation by organisation, its figures look like those of %s in the period before, and the other way round: %s in all, after %s",
+				c.Other, c.Figure, figure(c.Known)), "figures nearer to the measure's own of the period before; two columns or headings may be exchanged")
+		case "gone":
+			if _, ok := l.Reference.Successor(c.Organisation); ok {
+				continue
+			}
+			add(ruleFallsSilent, c.Finding, fmt.Sprintf("%s is not listed; it stated %s in the period before, and no successor is known", l.place(c.Organisation), figure(c.Known)),
+				"every organisation of the list before, or its successor")
+		default:
+			add(ruleFallsSilent, c.Finding, fmt.Sprintf("%s states 0 in every column; it stated %s in the period before", l.place(c.Organisation), figure(c.Known)),
+				"its figures; a blank where it did not report")
 		}
 	}
 	slices.SortStableFunc(questions, func(a, b Question) int { return cmp.Compare(severityOrder(a.Rule), severityOrder(b.Rule)) })

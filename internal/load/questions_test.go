@@ -2,6 +2,7 @@ package load_test
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -33,6 +34,36 @@ func rowsOf(places []string, format string) string {
 	return rows.String()
 }
 
+// footprints are all 44.
+var footprints = func() (codes []string) {
+	for i := range 44 {
+		codes = append(codes, fmt.Sprintf("E540000%02d", i+5))
+	}
+	return codes
+}()
+
+// numbered gives each place another number, from the first on.
+func numbered(places []string, format string, first, step int) string {
+	var rows strings.Builder
+	for i, place := range places {
+		fmt.Fprintf(&rows, format, place, first+i*step)
+	}
+	return rows.String()
+}
+
+// spend is what all footprints spent, one of them in another unit.
+func spend(unit float64) string {
+	var rows strings.Builder
+	for i, place := range footprints {
+		pounds := 52501234 + 1251234*i
+		if i == 3 {
+			pounds = int(float64(pounds) / unit)
+		}
+		fmt.Fprintf(&rows, "better_care_fund_spend,%s,,2017/18,%d,,\n", place, pounds)
+	}
+	return rows.String()
+}
+
 func TestQuestions(t *testing.T) {
 	for name, c := range map[string]struct {
 		before, rows string
@@ -54,17 +85,46 @@ func TestQuestions(t *testing.T) {
 		"a hundredth of the others": {"", "population_mcp,QWO,,2018-Q1,15900,2650000,\npopulation_mcp,QOQ,,2018-Q1,800000,1400000,\n", []string{"share_form"}, "15900 of 2650000 (0.6%), and the others about 57.1%"},
 		"a denominator too small": {"", "population_mcp,QWO,,2018-Q1,530000,1700000,\n", []string{"known_population"},
 			"the denominator of West Yorkshire is 1700000; registered_patients is 2655449"},
-		"a denominator too large":          {"", "care_home_admissions_65,QWO,,2017/18,2000,600000,\n", []string{"known_population"}, "registered_patients_65_over is 425025"},
-		"more than the footprint has":      {"", "complex_needs_care_plan,QWO,,2018-Q1,500,2700000,\n", []string{"known_population"}, "more than the 2655449 people of the footprint"},
-		"a commissioner of everybody":      {"", "personal_health_budgets,02N,,2018-Q1,70,4000000,\n", []string{"known_population"}, "more than the 2655449 people of the footprint"},
-		"too many together":                {"", people(), []string{"known_population"}, "the organisations of West Yorkshire state 4400055 together"},
-		"another denominator than before":  {"personal_health_budgets,02N,,2017-Q4,70,160000,\n", "personal_health_budgets,02N,,2018-Q1,70,90000,\n", []string{"known_population"}, "is 90000, and was 160000 before"},
-		"a denominator as before":          {"personal_health_budgets,02N,,2017-Q4,70,160000,\n", "personal_health_budgets,02N,,2018-Q1,74,161000,\n", nil, ""},
-		"a share that moves":               {"complex_needs_care_plan,QWO,,2017-Q4,600,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,30,1000,\n", []string{"share_moves"}, "30 of 1000 (3%), after 600 of 1000 (60%)"},
-		"a share that moves in its file":   {"", "complex_needs_care_plan,QWO,,2017-Q4,30,1000,\ncomplex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", []string{"share_moves"}, "600 of 1000 (60%), after 30 of 1000 (3%)"},
-		"a share that is returned again":   {"complex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,6,1000,\n", []string{"share_moves"}, "after 600 of 1000"},
-		"a share that grows":               {"complex_needs_care_plan,QWO,,2017-Q4,100,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", nil, ""},
-		"a few cases more":                 {"complex_needs_care_plan,QWO,,2017-Q4,1,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,12,1000,\n", nil, ""},
+		"a denominator too large":         {"", "care_home_admissions_65,QWO,,2017/18,2000,600000,\n", []string{"known_population"}, "registered_patients_65_over is 425025"},
+		"more than the footprint has":     {"", "complex_needs_care_plan,QWO,,2018-Q1,500,2700000,\n", []string{"known_population"}, "more than the 2655449 people of the footprint"},
+		"a commissioner of everybody":     {"", "personal_health_budgets,02N,,2018-Q1,70,4000000,\n", []string{"known_population"}, "more than the 2655449 people of the footprint"},
+		"too many together":               {"", people(), []string{"known_population"}, "the organisations of West Yorkshire state 4400055 together"},
+		"another denominator than before": {"personal_health_budgets,02N,,2017-Q4,70,160000,\n", "personal_health_budgets,02N,,2018-Q1,70,90000,\n", []string{"known_population"}, "is 90000, and was 160000 before"},
+		"a denominator as before":         {"personal_health_budgets,02N,,2017-Q4,70,160000,\n", "personal_health_budgets,02N,,2018-Q1,74,161000,\n", nil, ""},
+		"a share that moves":              {"complex_needs_care_plan,QWO,,2017-Q4,600,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,30,1000,\n", []string{"share_moves"}, "30 of 1000 (3%), after 600 of 1000 (60%)"},
+		"a share that moves in its file":  {"", "complex_needs_care_plan,QWO,,2017-Q4,30,1000,\ncomplex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", []string{"share_moves"}, "600 of 1000 (60%), after 30 of 1000 (3%)"},
+		"a share that is returned again":  {"complex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,6,1000,\n", []string{"share_moves"}, "after 600 of 1000"},
+		"a share that grows":              {"complex_needs_care_plan,QWO,,2017-Q4,100,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", nil, ""},
+		"a few cases more":                {"complex_needs_care_plan,QWO,,2017-Q4,1,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,12,1000,\n", nil, ""},
+		"a numerator copied into each commissioner": {"", numbered(commissioners, "personal_health_budgets,%s,,2017-Q4,340,%d,\n", 200000, 1000), []string{"same_figure"},
+			"11 of 11 organisations of West Yorkshire state the same numerator, 340"},
+		"a small numerator copied":       {"", numbered(commissioners, "personal_health_budgets,%s,,2017-Q4,8,%d,\n", 200000, 1000), []string{"same_figure"}, "the same numerator, 8"},
+		"no cases anywhere":              {"", numbered(commissioners, "personal_health_budgets,%s,,2017-Q4,0,%d,\n", 200000, 1000), nil, ""},
+		"one case in a few":              {"", numbered(commissioners[:6], "personal_health_budgets,%s,,2017-Q4,1,%d,\n", 200000, 1000), nil, ""},
+		"the numerator of every quarter": {"", "complex_needs_care_plan,QWO,,2017-Q1,3412,9000,\ncomplex_needs_care_plan,QWO,,2017-Q2,3412,9010,\ncomplex_needs_care_plan,QWO,,2017-Q3,3412,9030,\n", []string{"same_figure"}, "3 of 3 periods"},
+		"thousands after pounds": {numbered(footprints, "better_care_fund_spend,%s,,2016/17,%d,,\n", 12345678, 123457), numbered(footprints, "better_care_fund_spend,%s,,2017/18,%d,,\n", 12501, 125),
+			[]string{"amount_moves"}, "is 12501, and was 12345678 in the period before"},
+		"pence after pounds": {numbered(footprints, "better_care_fund_spend,%s,,2016/17,%d,,\n", 12345678, 123457), numbered(footprints, "better_care_fund_spend,%s,,2017/18,%d,,\n", 1250134511, 12534511),
+			[]string{"amount_moves"}, "is 1250134511, and was 12345678 in the period before"},
+		"pounds after pounds": {numbered(footprints, "better_care_fund_spend,%s,,2016/17,%d,,\n", 12345678, 123457), numbered(footprints, "better_care_fund_spend,%s,,2017/18,%d,,\n", 13345678, 113457), nil, ""},
+		"thousands before pounds": {"better_care_fund_spend,QWO,,2017/18,125012345,,\n", "better_care_fund_spend,QWO,,2016/17,124123,,\n", []string{"amount_moves"},
+			"is 124123, and was 125012345 in the period after"},
+		"one of all in thousands": {"", spend(1000), []string{"amount_moves"}, "for as many people the others state about"},
+		"one of all in pence":     {"", spend(0.01), []string{"amount_moves"}, "for as many people the others state about"},
+		"all in pounds":           {"", spend(1), nil, ""},
+		"a council in thousands": {"", "better_care_fund_spend,165,,2017/18,12501234,,\nbetter_care_fund_spend,209,,2017/18,15123456,,\nbetter_care_fund_spend,210,,2017/18,17321765,,\nbetter_care_fund_spend,211,,2017/18,14876,,\n",
+			[]string{"amount_moves"}, "and the others state about"},
+		"both sides in thousands": {"joint_commissioning,02N,,2016/17,41234567,190123456,\n", "joint_commissioning,02N,,2017/18,42345,191234,\n", []string{"amount_moves"},
+			"is 191234, and was 190123456 in the period before"},
+		"exchanged columns":   {"", "delayed_days_per_adult,165,,2018-Q1,800000,3000,\n", []string{"known_population"}, "is 3000, fewer people than the 800000 of the numerator"},
+		"people in thousands": {"", "personal_health_budgets,02N,,2018-Q1,70,160,\n", []string{"known_population"}, "is 160, less than a five-hundredth of the 2655449 people"},
+		"the quarter before again": {numbered(footprints, "complex_needs_case_manager,%s,,2018-Q1,%d,1%[2]d,\n", 1200, 37), numbered(footprints, "complex_needs_case_manager,%s,,2018-Q2,%d,1%[2]d,\n", 1200, 37),
+			[]string{"period_repeats"}, "44 of 44 figures of 2018-Q2 are those of 2018-Q1"},
+		"most of a year before again": {numbered(footprints, "better_care_fund_spend,%s,,2016/17,%d,,\n", 12345678, 123457),
+			numbered(footprints[:30], "better_care_fund_spend,%s,,2017/18,%d,,\n", 12345678, 123457) + numbered(footprints[30:], "better_care_fund_spend,%s,,2017/18,%d,,\n", 13345678, 120457),
+			[]string{"period_repeats"}, "30 of 44 figures of 2017/18 are those of 2016/17"},
+		"two quarters of a file alike": {"", numbered(footprints, "complex_needs_case_manager,%s,,2018-Q1,1%d,5%[2]d,\n", 200, 37) + numbered(footprints, "complex_needs_case_manager,%s,,2017-Q4,1%d,5%[2]d,\n", 200, 37),
+			[]string{"period_repeats"}, "44 of 44 figures"},
 		"patients of a footprint returned": {"", "registered_patients,QWO,,2018-Q1,1200000,,\n", []string{"known_population"}, "the number of West Yorkshire is 1200000, and was 2655449 before"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -263,7 +323,7 @@ func TestPublicationsRaiseNoQuestions(t *testing.T) {
 		asked(file, o)
 	}
 	loaded := 0
-	for _, folder := range []string{"ae_2020_21", "cancer", "loans", "prescribing", "delays", "../tidy"} {
+	for _, folder := range []string{"ae", "ae_2020_21", "cancer", "loans", "prescribing", "delays", "../tidy"} {
 		for _, file := range published(t, folder) {
 			o := loadContent(t, l, filepath.Base(file), read(t, file))
 			if asked(file, o); o.Load.State == load.Published {
@@ -273,5 +333,59 @@ func TestPublicationsRaiseNoQuestions(t *testing.T) {
 	}
 	if loaded < 30 {
 		t.Errorf("%d files of publishers were loaded", loaded)
+	}
+}
+
+// What a publication changes greatly from the month before is asked: each is the publisher's file with one thing changed.
+func TestPublicationsThatChange(t *testing.T) {
+	l, w := returning(t)
+	file := func(month string) grid {
+		rows, err := csv.NewReader(bytes.NewReader(publishedFile(t, "ae_2020_21", month))).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	of := func(g grid, code string) int {
+		return slices.IndexFunc(g, func(row []string) bool { return row[1] == code })
+	}
+	mustPublishWhole(t, l, "november.csv", publishedFile(t, "ae_2020_21", "November2021"))
+	asked := func(name string, g grid, rule, found string) {
+		t.Helper()
+		o := loadContent(t, l, name+".csv", g.bytes())
+		questions, err := w.QuestionsOf(t.Context(), o.Load.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o.Load.State != load.Held || !slices.ContainsFunc(questions, func(q load.Question) bool { return q.Rule == rule && strings.Contains(q.Found, found) }) {
+			t.Errorf("%s: %s (%s), %v", name, o.Load.State, o.Load.Message, questions)
+		}
+	}
+	repeated := file("November2021")
+	for i := range repeated {
+		repeated[i][0] = strings.Replace(repeated[i][0], "NOVEMBER", "DECEMBER", 1)
+	}
+	asked("repeated", repeated, "period_repeats", "figures of 2021-12 are those of 2021-11")
+
+	exchanged := file("December2021")
+	a := slices.IndexFunc(exchanged[0], func(heading string) bool { return strings.Contains(heading, "4-12 hs") })
+	b := slices.IndexFunc(exchanged[0], func(heading string) bool { return strings.Contains(heading, "12+ hrs") })
+	exchanged[0][a], exchanged[0][b] = exchanged[0][b], exchanged[0][a]
+	asked("exchanged", exchanged, "columns_exchanged", "dta_waits_over_12h")
+
+	noughts := file("December2021")
+	for i := range noughts[0][4:] {
+		noughts[of(noughts, "RTE")][i+4] = "0"
+	}
+	noughts.addUp(t)
+	asked("noughts", noughts, "falls_silent", "states 0 in every column; it stated")
+
+	left := file("December2021")
+	left = slices.Delete(left, of(left, "RTE"), of(left, "RTE")+1)
+	left.addUp(t)
+	asked("left out", left, "falls_silent", "(RTE) is not listed; it stated")
+
+	if o := loadContent(t, l, "december.csv", publishedFile(t, "ae_2020_21", "December2021")); o.Load.State != load.Published {
+		t.Errorf("the file as it was published: %s, %s", o.Load.State, o.Load.Message)
 	}
 }

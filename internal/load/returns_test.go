@@ -39,6 +39,7 @@ func TestMistakesOfReturns(t *testing.T) {
 		"rate of nobody":             {"personal_health_budgets,00J,,2018-Q1,1,0,", "denominator", "F", "0", "accepted is a denominator over zero"},
 		"denominator of pounds":      {"better_care_fund_spend,102,,2017/18,1,2,", "denominator", "F", "2", "leave the cell blank"},
 		"negative":                   {"complex_needs_care_plan,QWO,,2018-Q1,-1,2,", "number", "E", "-1", "a count is never negative"},
+		"negative spend":             {"better_care_fund_spend,QWO,,2017/18,-5000000,,", "number", "E", "-5000000", "only where its definition says negative: true"},
 		"negative denominator":       {"complex_needs_care_plan,QWO,,2018-Q1,1,-2,", "number", "F", "-2", "a count is never negative"},
 		"text":                       {"complex_needs_care_plan,QWO,,2018-Q1,about 5,9,", "number", "E", "about 5", "where a number should be"},
 		"per cent":                   {"complex_needs_care_plan,QWO,,2018-Q1,85%,100,", "number", "E", "85%", "where a number should be"},

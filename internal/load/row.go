@@ -164,8 +164,11 @@ func (r *pass) number(rec *record, column int, text string, declared *catalog.Co
 	}
 	n, err := rec.table.numerator(rec.row, text, declared)
 	if err == nil && n.IsNegative() {
-		if m, ok := r.measure(declared.Measure); ok && m.Unit != catalog.GBP {
+		if m, ok := r.measure(declared.Measure); ok && !m.Negative {
 			err = fmt.Errorf("found %s; a count is never negative", text)
+			if m.Unit == catalog.GBP {
+				err = fmt.Errorf("found %s; %s is negative only where its definition says negative: true", text, m.ID)
+			}
 		}
 	}
 	if err != nil {

@@ -17,6 +17,9 @@ import (
 // mostFound is how much of what one rule finds in a load is told.
 const mostFound = 1000
 
+// registeredPatients is the measure of the people of a footprint.
+const registeredPatients = "registered_patients"
+
 // Find finds what must be asked about the figures of a staged load, which takes the place of another where that is not 0.
 func (w *Warehouse) Find(ctx context.Context, id, without uint64, c *catalog.Catalog) (found load.Findings, err error) {
 	common := clickhouse.Parameters{"load": number(id), "without": number(without), "limit": number(mostFound), "footprints": array(w.areas)}
@@ -108,7 +111,58 @@ func (w *Warehouse) Find(ctx context.Context, id, without uint64, c *catalog.Cat
 		found.Moved = append(found.Moved, m)
 		return err
 	})
-	return found, err
+	if err != nil {
+		return found, err
+	}
+	return found, w.findChanges(ctx, common, c, &found)
+}
+
+// findChanges finds what a staged load changes from other periods.
+func (w *Warehouse) findChanges(ctx context.Context, common clickhouse.Parameters, c *catalog.Catalog, found *load.Findings) error {
+	var measures, signed []string
+	var months []int
+	for _, m := range c.Measures {
+		measures, months = append(measures, m.ID), append(months, m.Grain.Months())
+		if m.Negative {
+			signed = append(signed, m.ID)
+		}
+	}
+	grained := maps.Clone(common)
+	grained["measures"], grained["months"] = array(measures), numbers(months)
+	err := w.rows(ctx, "repeated_periods", grained, func(rows driver.Rows) error {
+		var r load.RepeatedPeriod
+		err := rows.Scan(&r.Measure, &r.Period, &r.Like, &r.Times, &r.Among, &r.Sheet, &r.Rows)
+		found.Repeated = append(found.Repeated, r)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	amounts := maps.Clone(common)
+	amounts["signed"], amounts["population"] = array(signed), registeredPatients
+	err = w.rows(ctx, "amount_moves", amounts, func(rows driver.Rows) error {
+		var a load.AmountMoved
+		var figure string
+		if err := rows.Scan(&a.Measure, &a.Period, &a.Organisation, &figure, &a.Known, &a.Ratio, &a.Against, &a.Sheet, &a.Rows); err != nil {
+			return err
+		}
+		err := exact(&a.Figure, figure)
+		found.Amounts = append(found.Amounts, a)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return w.rows(ctx, "list_changes", grained, func(rows driver.Rows) error {
+		var l load.ListChanged
+		var figure string
+		if err := rows.Scan(&l.Measure, &l.Period, &l.Organisation, &l.Other, &l.Change, &figure, &l.Known, &l.Sheet, &l.Rows); err != nil {
+			return err
+		}
+		err := exact(&l.Figure, figure)
+		found.Lists = append(found.Lists, l)
+		return err
+	})
 }
 
 func bit(holds bool) int8 {

@@ -1,0 +1,68 @@
+-- Numbers and denominators of a staged return that are ten times, or a tenth of, the organisation's own in the nearest period before, or
+-- after where there is none before: as where the unit is another. Without either, those that are far from what the others of the period
+-- state: 30 times for as many people, between a spread of ten and an error of a hundred; 300 times where the people are not known, as the
+-- smallest council has a two-hundredth of a middling one's. Under 20 cases, a factor of ten may be chance.
+WITH visible AS
+    (
+        SELECT load_id
+        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
+    ),
+    returned AS
+    (
+        SELECT DISTINCT measure FROM observation
+        WHERE load_id = {load:UInt64} AND NOT whole AND via_row = 0 AND status = 'reported' AND measure NOT IN {signed:Array(String)}
+    ),
+    known AS -- people of a footprint
+    (
+        SELECT organisation, toFloat64(argMax(assumeNotNull(numerator), (period, rank, load_id))) AS people
+        FROM observation
+        WHERE load_id IN (visible) AND measure = {population:String} AND status = 'reported' AND isNotNull(numerator)
+        GROUP BY organisation
+    ),
+    cell AS -- before the load and with it
+    (
+        SELECT measure, organisation, period, item, fresh,
+               argMax((ifNull(denominator, numerator), isNotNull(denominator), sheet, row), (load_id = {load:UInt64}, rank, load_id)) AS c,
+               max(load_id = {load:UInt64}) AS staged, toFloat64(assumeNotNull(c.1)) AS n
+        FROM observation
+        ARRAY JOIN [0, 1] AS fresh
+        WHERE (load_id = {load:UInt64} AND fresh OR load_id IN (visible)) AND measure IN (returned) AND status = 'reported' AND isNotNull(numerator)
+        GROUP BY measure, organisation, period, item, fresh
+        HAVING NOT fresh OR staged
+    ),
+    beside AS -- 0 where there is none
+    (
+        SELECT *,
+               lagInFrame(n, 1, 0.) OVER (PARTITION BY measure, organisation, item ORDER BY period, fresh ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS before,
+               leadInFrame(n, 1, 0.) OVER (PARTITION BY measure, organisation, item ORDER BY period, fresh ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS after
+        FROM cell
+    ),
+    scaled AS
+    (
+        SELECT beside.measure AS measure, beside.period AS period, beside.organisation AS organisation, beside.item AS item, beside.fresh AS fresh,
+               beside.staged AS staged, beside.c AS c, beside.n AS n, beside.before AS before, beside.after AS after, known.people AS people
+        FROM beside
+        LEFT JOIN known ON known.organisation = beside.organisation
+    ),
+    others AS -- the middle of all: one far figure among four or more does not move it
+    (
+        SELECT measure, period, people > 0 AS by_people, medianExact(n / if(by_people, people, 1)) AS middle, count() AS among
+        FROM (SELECT measure, period, organisation, item, argMax(scaled.n, scaled.fresh) AS n, any(scaled.people) AS people FROM scaled GROUP BY measure, period, organisation, item)
+        WHERE n > 0
+        GROUP BY measure, period, by_people
+    )
+SELECT measure, period, organisation, toString(assumeNotNull(figure)), compared, ratio, against, sheet, [line]
+FROM
+(
+    SELECT scaled.measure AS measure, scaled.period AS period, scaled.organisation AS organisation, scaled.n AS n, scaled.c.1 AS figure, scaled.c.2 AS ratio,
+           scaled.c.3 AS sheet, scaled.c.4 AS line,
+           multiIf(scaled.before > 0, 'before', scaled.after > 0, 'after', others.among < 4 OR ratio, '', scaled.people > 0, 'people', 'others') AS against,
+           multiIf(against = 'before', scaled.before, against = 'after', scaled.after, against = 'people', others.middle * scaled.people, others.middle) AS compared,
+           multiIf(against IN ('before', 'after'), 10, against = 'people', 30, 300) AS most
+    FROM scaled
+    LEFT JOIN others ON others.measure = scaled.measure AND others.period = scaled.period AND others.by_people = (scaled.people > 0)
+    WHERE scaled.fresh AND scaled.staged
+)
+WHERE against != '' AND compared > 0 AND n > 0 AND greatest(n, compared) >= 20 AND greatest(n / compared, compared / n) >= most
+ORDER BY measure, period, line
+LIMIT {limit:UInt32}
