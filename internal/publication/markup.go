@@ -18,14 +18,14 @@ const longestToken, deepest = 1<<20 + 8<<10, 64
 // markup reads the markup of a part piece by piece; its elements are closed as they were opened.
 type markup struct {
 	*xml.Decoder
-	name    string
-	in      *rationed
-	open    []xml.Name
-	rooted  bool
-	tokens  int
-	ctx     context.Context
-	own     string          // namespace of the root
-	strange map[string]bool // prefixes of other namespaces
+	name     string
+	in       *rationed
+	open     []int // how many prefixes each open element declares
+	prefixes int   // all of them
+	rooted   bool
+	tokens   int
+	ctx      context.Context
+	own      string // namespace of the root
 }
 
 // rationed is a reader that gives no more than its ration until it has another.
@@ -61,7 +61,7 @@ func (b *book) open(name string) (*markup, error) {
 		io.Reader
 		io.Closer
 	}{text, packed}}
-	m := &markup{Decoder: xml.NewDecoder(in), name: name, in: in, ctx: b.d.ctx, strange: map[string]bool{}}
+	m := &markup{Decoder: xml.NewDecoder(in), name: name, in: in, ctx: b.d.ctx}
 	m.CharsetReader = func(charset string, rest io.Reader) (io.Reader, error) {
 		if !strings.EqualFold(charset, "utf-16") {
 			return nil, fmt.Errorf("it is written in %q; accepted: UTF-8 and UTF-16", charset)
@@ -87,9 +87,10 @@ func (m *markup) next() (xml.Token, error) {
 		return nil, m.ctx.Err()
 	}
 	m.in.left = longestToken
-	token, err := m.RawToken()
+	token, err := m.Token()
+	var syntax *xml.SyntaxError
 	switch {
-	case errors.Is(err, io.EOF) && (len(m.open) > 0 || !m.rooted):
+	case errors.Is(err, io.EOF) && !m.rooted, errors.As(err, &syntax) && syntax.Msg == "unexpected EOF":
 		return nil, fmt.Errorf("its part %s ends too early", m.name)
 	case errors.Is(err, io.EOF):
 		return nil, io.EOF
@@ -101,18 +102,25 @@ func (m *markup) next() (xml.Token, error) {
 		if len(m.open) >= deepest {
 			return nil, m.fault(fmt.Errorf("elements lie more than %d deep within each other", deepest))
 		}
-		if len(m.open) == 0 && m.rooted {
-			return nil, m.fault(fmt.Errorf("the element %s follows the root", token.Name.Local))
+		if len(m.open) == 0 {
+			if m.rooted {
+				return nil, m.fault(fmt.Errorf("the element %s follows the root", token.Name.Local))
+			}
+			m.rooted, m.own = true, token.Name.Space
 		}
-		if m.declare(token); len(m.strange) > mostPrefixes {
+		declared := 0
+		for _, a := range token.Attr {
+			if a.Name.Space == "xmlns" {
+				declared++
+			}
+		}
+		if m.prefixes += declared; m.prefixes > mostPrefixes {
 			return nil, m.fault(fmt.Errorf("it declares more than %d prefixes", mostPrefixes))
 		}
-		m.open = append(m.open, token.Name)
+		m.open = append(m.open, declared)
 	case xml.EndElement:
 		last := len(m.open) - 1
-		if last < 0 || m.open[last] != token.Name {
-			return nil, m.fault(fmt.Errorf("the element %s ends where it is not open", token.Name.Local))
-		}
+		m.prefixes -= m.open[last]
 		m.open = m.open[:last]
 	case xml.Directive:
 		return nil, m.fault(errors.New("it declares a document type, which no workbook needs"))
@@ -122,36 +130,11 @@ func (m *markup) next() (xml.Token, error) {
 
 const mostPrefixes = 1000
 
-// declare notes which prefixes stand for other namespaces than that of the root.
-func (m *markup) declare(e xml.StartElement) {
-	if !m.rooted {
-		m.rooted = true
-		m.own, _ = namespace(e, e.Name.Space)
-	}
-	for _, a := range e.Attr {
-		if a.Name.Space == "xmlns" {
-			m.strange[a.Name.Local] = a.Value != m.own
-		}
-	}
-}
-
-// namespace is what a prefix stands for where the element says so.
-func namespace(e xml.StartElement, prefix string) (string, bool) {
-	for _, a := range e.Attr {
-		if a.Name.Space == "xmlns" && a.Name.Local == prefix || prefix == "" && a.Name.Space == "" && a.Name.Local == "xmlns" {
-			return a.Value, true
-		}
-	}
-	return "", false
-}
-
 // foreign tells whether an element is not of the root's namespace: one of an extension.
-func (m *markup) foreign(e xml.StartElement) bool {
-	if own, said := namespace(e, e.Name.Space); said {
-		return own != m.own
-	}
-	return m.strange[e.Name.Space]
-}
+func (m *markup) foreign(e xml.StartElement) bool { return e.Name.Space != m.own }
+
+// counted are the lists of which a member that is not read would be missed without a word, or would number those after it wrongly.
+var counted = map[string]bool{"Relationships": true, "workbook/sheets": true, "styleSheet/numFmts": true, "styleSheet/cellXfs": true}
 
 // each visits the elements of a part that lie not within extensions, with the names of those they lie in.
 func (b *book) each(name string, visit func(within string, e xml.StartElement) error) error {
@@ -172,6 +155,9 @@ func (b *book) each(name string, visit func(within string, e xml.StartElement) e
 		}
 		switch token := token.(type) {
 		case xml.StartElement:
+			if skipped == 0 && m.foreign(token) && counted[strings.Join(within, "/")] {
+				return m.fault(fmt.Errorf("its list %s holds an element %s, which is not read", within[len(within)-1], token.Name.Local))
+			}
 			if skipped > 0 || m.foreign(token) {
 				skipped++
 				continue

@@ -100,7 +100,7 @@ type span struct {
 // Cell is what was published in one cell. Text is never rounded for display: a
 // number is the shortest decimal that reads back as the stored one, without an
 // exponent; a date is ISO 8601. Merged cells carry their text in the first. The text of a formula without a result is the
-// formula, after an equals sign.
+// formula, after an equals sign; that of a cell with content that is not read names the content.
 type Cell struct {
 	Text string
 	Kind Kind
@@ -109,7 +109,11 @@ type Cell struct {
 // Kind says what the publisher stored. A csv stores only text.
 type Kind uint8
 
-// The kinds of cell. A KindError is a spreadsheet's own, such as #N/A; a KindFormula one whose result the file does not hold.
+// Unread tells whether the cell has content of which the text is not the figure: it is neither blank nor read.
+func (c Cell) Unread() bool { return c.Kind == KindFormula || c.Kind == KindUnread }
+
+// The kinds of cell. A KindError is a spreadsheet's own, such as #N/A; a KindFormula one whose result the file does not hold; a
+// KindUnread one with content that has no place in such a cell.
 const (
 	KindEmpty Kind = iota
 	KindText
@@ -118,10 +122,11 @@ const (
 	KindBool
 	KindError
 	KindFormula
+	KindUnread
 )
 
 func (k Kind) String() string {
-	return [...]string{"empty", "text", "number", "date", "bool", "error", "formula"}[k]
+	return [...]string{"empty", "text", "number", "date", "bool", "error", "formula", "unread"}[k]
 }
 
 // ColumnName is the letter a spreadsheet gives a column counted from 0: 0 is A, 26 is AA.

@@ -255,17 +255,23 @@ func minimalXLSX(t testing.TB, sheetData string) []byte {
 func TestXLSXOfOtherWriters(t *testing.T) {
 	for _, test := range []struct{ name, sheet, want string }{
 		{"cells without references", `<row><c><v>1</v></c><c t="s"><v>0</v></c></row><row r="4"><c><v>2</v></c></row>`, "1|1<number>|one\n4|2<number>\n"},
-		{"prefixed names", `<x:row><x:c r="B1"><x:v>1</x:v></x:c></x:row>`, "1||1<number>\n"},
+		{"prefixed names", `<x:row xmlns:x=""><x:c r="B1"><x:v>1</x:v></x:c></x:row>`, "1||1<number>\n"},
 		{"text in the cell", `<row><c t="inlineStr"><is><r><t>a</t></r><r><t>_x000D_b</t></r></is></c></row>`, "1|a\rb\n"},
 		{"the text of a formula", `<row><c t="str"><f>A2</f><v>1E5</v></c></row>`, "1|1E5\n"},
 		{"a formula never calculated", `<row><c><f>A2</f></c><c><v>1</v></c></row>`, "1|=A2<formula>|1<number>\n"},
 		{"a formula with an empty result", `<row><c><f>A2</f><v/></c><c t="str"><f>A3</f></c><c t="inlineStr"><f>A4</f></c><c><f t="shared" si="0"/></c></row>`, "1|=A2<formula>|=A3<formula>|=A4<formula>|=<formula>\n"},
 		{"a formula that results in no text", `<row><c t="str"><f>A2</f><v></v></c><c><v>1</v></c></row>`, "1||1<number>\n"},
-		{"a value beside a text in the cell", `<row><c t="inlineStr"><is><t>700</t></is><v>0</v></c><c t="inlineStr"><v>0</v><is><t>700</t></is></c><c><v>700</v><is><t>0</t></is></c></row>`, "1|700|700|700<number>\n"},
-		{"a text in the cell alone, whatever its kind", `<row><c><is><t>700</t></is></c><c t="inlineStr"><v>70</v></c></row>`, "1|700|70\n"},
-		{"values in extensions", `<row xmlns:x14="urn:x14" xmlns:mc="urn:mc"><c><v>7</v><extLst><ext><x14:v>0</x14:v><v>1</v></ext></extLst></c>` +
+		{"a value beside a text in the cell", `<row><c t="inlineStr"><is><t>700</t></is><v>0</v></c><c t="inlineStr"><v>0</v><is><t>700</t></is></c><c><v>700</v><is><t>0</t></is></c></row>`, "1|<v><unread>|<v><unread>|<is><unread>\n"},
+		{"an empty value beside a text in the cell", `<row><c t="inlineStr"><v/><is><t>700</t></is></c><c><v>700</v></c></row>`, "1|700|700<number>\n"},
+		{"a text in a cell of another kind", `<row><c><is><t>700</t></is></c><c t="inlineStr"><v>70</v></c><c t="str"><is><t>7</t></is></c><c t="n"><is><t>7</t></is></c><c t="s"><is><t>7</t></is></c></row>`,
+			"1|<is><unread>|<v><unread>|<is><unread>|<is><unread>|<is><unread>\n"},
+		{"content that has no place", `<row><c><v><x>4</x>1</v></c><c t="inlineStr"><t>41</t></c><c t="inlineStr"><is><v>41</v></is></c><c>41</c><c t="inlineStr"><is>41</is></c><c t="inlineStr"><is><r>4<t>1</t></r></is></c>` +
+			`<c t="inlineStr"><is><t><b>4</b>1</t></is></c><c><f><g/></f><v>1</v></c><c><v>1</v>2</c><c><w/></c><c t="b">1</c><c><mc:AlternateContent xmlns:mc="urn:mc"><mc:Choice Requires="x14"><v>41</v></mc:Choice></mc:AlternateContent></c><c><z:v xmlns:z="urn:other">41</z:v></c></row>`,
+			"1|<x><unread>|<t><unread>|<v><unread>|text outside its elements<unread>|text outside its elements<unread>|text outside its elements<unread>|<b><unread>|<g><unread>|" +
+				"text outside its elements<unread>|<w><unread>|text outside its elements<unread>|<AlternateContent><unread>|<v><unread>\n"},
+		{"cells without content", "<row><c/><c t=\"s\"/><c> \n</c><c t=\"n\"><v/></c><c t=\"inlineStr\"><is/></c><c t=\"inlineStr\"><is><t/></is></c><c t=\"str\"><v></v></c><c><!-- none --></c><c><v>1</v></c></row>", "1|||||||||1<number>\n"},		{"values in extensions", `<row xmlns:x14="urn:x14" xmlns:mc="urn:mc"><c><v>7</v><extLst><ext><x14:v>0</x14:v><v>1</v></ext></extLst></c>` +
 			`<c><extLst><ext><v>5</v></ext></extLst></c><c><x14:v>9</x14:v></c><c><mc:AlternateContent><mc:Fallback><v>3</v></mc:Fallback></mc:AlternateContent><v>8</v></c>` +
-			`<c t="inlineStr"><is><extLst><t>no</t></extLst><t>yes</t><v>2</v></is></c><c><v xmlns="urn:other">4</v></c></row>`, "1|7<number>|||8<number>|yes\n"},
+			`<c t="inlineStr"><is><extLst><t>no</t></extLst><t>yes</t><v>2</v></is></c><c><v xmlns="urn:other">4</v></c></row>`, "1|7<number>|<extLst><unread>|<v><unread>|<AlternateContent><unread>|<extLst><unread>|<v><unread>\n"},
 		{"how a text is pronounced", `<row><c t="inlineStr"><is><r><t>a</t></r><rPh sb="0" eb="1"><t>eh</t></rPh><phoneticPr/><r><rPr/><t>b</t></r></is></c></row>`, "1|ab\n"},
 		{"cells out of order", `<row r="2"><c r="C2"><v>3</v></c><c r="A2"><v>1</v></c></row>`, "2|1<number>||3<number>\n"},
 		{"rows in pieces", `<row r="2"><c r="C2"><v>3</v></c></row><row r="1"><c r="A1"><v>0</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>`, "1|0<number>\n2|1<number>||3<number>\n"},
@@ -430,7 +436,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a compound file of something else", "x.xls", compound("Contents", nil), "x.xls: holds no workbook"},
 		{"a Word document", "x.xls", compound("WordDocument", nil), "x.xls: is a Word document; accepted: xls"},
 		{"an xls that counts sectors it has not", "x.xls", many, "x.xls: is cut short or damaged: the xls counts more sectors than it has"},
-		{"an xls that leads back into itself", "x.xls", looped, "is cut short or damaged: a sheet does not begin where the workbook says"},
+		{"an xls that leads back into itself", "x.xls", looped, "is cut short or damaged: a record ends too early"},
 		{"a text that is not there", "x.xls", stray.bytes(), "x.xls, sheet A, row 5, column C: refers to text 9 of 0"},
 		{"a record too short", "x.xls", short.bytes(), "x.xls, sheet A: is cut short or damaged: a record ends too early"},
 
@@ -451,9 +457,13 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a hexadecimal number", "x.xlsx", sheet(`<row><c><v>0x1p4</v></c></row>`), `stores "0x1p4" as a number`},
 		{"neither true nor false", "x.xlsx", sheet(`<row><c t="b"><v>7</v></c></row>`), `stores "7" as true or false`},
 		{"rows in alternative forms", "x.xlsx", sheet(`<mc:AlternateContent xmlns:mc="urn:mc"><mc:Choice><row><c><v>7</v></c></row></mc:Choice></mc:AlternateContent>`), "holds rows or cells in alternative forms"},
+		{"a sheet in alternative forms", "x.xlsx", minimalXLSX(t, `<worksheet><mc:AlternateContent xmlns:mc="urn:mc"><mc:Choice><sheetData><row><c><v>7</v></c></row></sheetData></mc:Choice></mc:AlternateContent></worksheet>`), "holds rows or cells in alternative forms"},
+		{"a cell of another namespace", "x.xlsx", sheet(`<row><z:c xmlns:z="urn:z"><v>7</v></z:c></row>`), "holds an element c among its rows or cells, which is not read"},
+		{"a row of another namespace", "x.xlsx", sheet(`<z:row xmlns:z="urn:z"><c><v>7</v></c></z:row>`), "holds an element row among its rows or cells, which is not read"},
+		{"a row of another name", "x.xlsx", sheet(`<line><c><v>7</v></c></line>`), "holds an element line among its rows or cells, which is not read"},
 		{"a document type with entities", "x.xlsx", minimalXLSX(t, `<!DOCTYPE w [<!ENTITY a "aaaa">]><worksheet/>`), "declares a document type"},
-		{"elements that end in each other's place", "x.xlsx", minimalXLSX(t, `<worksheet><sheetData></worksheet></sheetData>`), "the element worksheet ends where it is not open"},
-		{"elements without end", "x.xlsx", sheet(strings.Repeat("<a>", 100)), "elements lie more than 64 deep"},
+		{"elements that end in each other's place", "x.xlsx", minimalXLSX(t, `<worksheet><sheetData></worksheet></sheetData>`), "element <sheetData> closed by </worksheet>"},
+		{"elements without end", "x.xlsx", minimalXLSX(t, "<worksheet>"+strings.Repeat("<a>", 100)), "elements lie more than 64 deep"},
 		{"another part for a worksheet", "x.xlsx", minimalXLSX(t, `<chartsheet/>`), `is no worksheet but "chartsheet"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -12,7 +12,10 @@ import (
 type table struct {
 	d      *decoder
 	sheet  Sheet
-	hidden []uint64 // a bit each row
+	hidden bits // rows that a reader of the sheet does not see
+	shown  bits // rows that say that he does
+	// hidesRows where a row that says nothing is hidden.
+	hidesRows bool
 
 	row   uint32 // the one being filled
 	cells []Cell
@@ -92,24 +95,39 @@ func (t *table) set(row uint32, column int, cell Cell) error {
 
 const errTwice = "the cell is there twice"
 
-// hide marks a row as one that a reader of the sheet does not see.
-func (t *table) hide(row uint32) {
-	if int64(row) > int64(t.d.limits.Rows) {
-		return
+// bits is a set of rows.
+type bits []uint64
+
+func (b *bits) add(row uint32) {
+	if word := int(row / 64); word >= len(*b) {
+		*b = append(*b, make([]uint64, word+1-len(*b))...)
 	}
-	if word := int(row / 64); word >= len(t.hidden) {
-		t.hidden = append(t.hidden, make([]uint64, word+1-len(t.hidden))...)
-	}
-	t.hidden[row/64] |= 1 << (row % 64)
+	(*b)[row/64] |= 1 << (row % 64)
 }
 
-// hideColumns marks columns, counted from 0, that a reader of the sheet does not see.
-func (t *table) hideColumns(first, last int) {
+func (b bits) has(row uint32) bool {
+	word := int(row / 64)
+	return word < len(b) && b[word]&(1<<(row%64)) != 0
+}
+
+// seeRow notes whether a reader of the sheet sees a row.
+func (t *table) seeRow(row uint32, shown bool) {
+	switch {
+	case int64(row) > int64(t.d.limits.Rows):
+	case shown:
+		t.shown.add(row)
+	default:
+		t.hidden.add(row)
+	}
+}
+
+// hideColumns notes whether a reader of the sheet does not see columns, counted from 0.
+func (t *table) hideColumns(first, last int, hidden bool) {
 	for column := max(first, 0); column <= min(last, t.d.limits.Columns-1); column++ {
 		if gap := column + 1 - len(t.sheet.hiddenColumns); gap > 0 {
 			t.sheet.hiddenColumns = append(t.sheet.hiddenColumns, make([]bool, gap)...)
 		}
-		t.sheet.hiddenColumns[column] = true
+		t.sheet.hiddenColumns[column] = hidden
 	}
 }
 
@@ -165,6 +183,13 @@ func (t *table) finish() error {
 		return err
 	}
 	p := packedSheet{chunks: t.chunks, rows: t.rows, hidden: t.hidden, merged: merged}
+	if t.hidesRows {
+		for _, row := range t.rows {
+			if !t.shown.has(row.number) {
+				p.hidden.add(row.number)
+			}
+		}
+	}
 	t.sheet.rows = p.all
 	t.d.sheets = append(t.d.sheets, t.sheet)
 	t.d.sheet = ""
@@ -268,7 +293,7 @@ func unpack(cells []Cell, packed string) []Cell {
 type packedSheet struct {
 	chunks []string
 	rows   []packedRow
-	hidden []uint64
+	hidden bits
 	merged map[uint32][]span
 }
 
@@ -276,8 +301,7 @@ func (p packedSheet) all(yield func(Row, error) bool) {
 	var row Row
 	for _, r := range p.rows {
 		row.Number, row.Cells = r.number, unpack(row.Cells, p.chunks[r.chunk][r.at:])
-		word := int(r.number / 64)
-		row.Hidden = word < len(p.hidden) && p.hidden[word]&(1<<(r.number%64)) != 0
+		row.Hidden = p.hidden.has(r.number)
 		if row.merged = nil; len(p.merged) > 0 {
 			row.merged = p.merged[r.number]
 		}

@@ -18,6 +18,7 @@ const (
 	biffFormula    = 0x0006
 	biffEOF        = 0x000a
 	biffDateMode   = 0x0022
+	biffColWidth   = 0x0055
 	biffColInfo    = 0x007d
 	biffFilePass   = 0x002f
 	biffContinue   = 0x003c
@@ -34,10 +35,16 @@ const (
 	biffBoolErr    = 0x0205
 	biffString     = 0x0207
 	biffRow        = 0x0208
+	biffRowHeight  = 0x0225
 	biffRK         = 0x027e
 	biffFormat     = 0x041e
 	biffBOF        = 0x0809
 )
+
+// biffOlder are the records of cells that only older versions have, by what they hold. All begin with row and column.
+var biffOlder = map[uint16]string{
+	0x0002: "whole number", 0x0003: "number", 0x0004: "text", 0x0005: "true, false or error", 0x007e: "number", 0x0206: "formula", 0x0406: "formula",
+}
 
 var errCut = errors.New("a record ends too early")
 
@@ -206,8 +213,11 @@ func (w *workbook) globals() error {
 			s.hidden = f.byte()&3 != 0
 			kind := f.byte()
 			s.name = f.text(int(f.byte()))
-			if kind == 0 {
+			switch kind {
+			case 0:
 				w.sheets = append(w.sheets, s)
+			case 1:
+				return w.d.fail(fmt.Sprintf("sheet %s is a macro sheet, which is not read; accepted: worksheets and charts", s.name), nil)
 			}
 			if len(w.sheets) > w.d.limits.Sheets {
 				return w.d.fail(fmt.Sprintf("lists more sheets than the limit of %d", w.d.limits.Sheets), nil)
@@ -281,12 +291,22 @@ func (w *workbook) sheet(s boundSheet) error {
 				}
 			}
 			return f.err
+		case biffRowHeight:
+			t.hidesRows = f.uint16()&2 != 0 || f.uint16() == 0
+			return f.err
+		case biffColWidth:
+			if f.uint16() == 0 {
+				t.hideColumns(0, w.d.limits.Columns-1, true)
+			}
+			return f.err
 		case biffColInfo:
 			w.seeColumns(t, &f)
 			return f.err
 		case biffFormula, biffMulRK, biffRString, biffLabelSST, biffNumber, biffLabel, biffBoolErr, biffRK:
 		default:
-			return nil
+			if biffOlder[r.id] == "" {
+				return nil
+			}
 		}
 		if err := lost(); err != nil {
 			return err
@@ -300,7 +320,13 @@ func (w *workbook) sheet(s boundSheet) error {
 				}
 				column++
 			}
+			if f.left() != 2 || int(f.uint16()) != column-1 {
+				return errCut
+			}
 			return f.err
+		}
+		if content := biffOlder[r.id]; content != "" {
+			return cmp.Or(f.err, t.set(uint32(row)+1, column, Cell{Text: "<" + content + ">", Kind: KindUnread}))
 		}
 		style := f.uint16()
 		var cell Cell
@@ -319,8 +345,13 @@ func (w *workbook) sheet(s boundSheet) error {
 			cell = f.textCell()
 		case biffBoolErr:
 			value := f.byte()
-			if cell = boolCell(value != 0); f.byte() == 1 {
+			switch kind := f.byte(); {
+			case kind == 1:
 				cell = errorCell(value)
+			case kind == 0 && value <= 1:
+				cell = boolCell(value != 0)
+			default:
+				cell = Cell{Text: "<true, false or error>", Kind: KindUnread}
 			}
 		case biffFormula:
 			result := f.uint64()
@@ -339,6 +370,8 @@ func (w *workbook) sheet(s boundSheet) error {
 				if !w.calculated {
 					cell = uncalculated
 				}
+			default:
+				cell = uncalculated
 			}
 		}
 		if f.err != nil {
@@ -361,18 +394,14 @@ func (w *workbook) seeRow(t *table, f *fields) {
 	f.uint32() // first and last column
 	height := f.uint16()
 	f.uint32()
-	if options := f.uint16(); options&0x20 != 0 || height&0x7fff == 0 {
-		t.hide(uint32(row) + 1)
-	}
+	t.seeRow(uint32(row)+1, f.uint16()&0x20 == 0 && height&0x7fff != 0)
 }
 
 // seeColumns notes columns that are hidden or of no width.
 func (w *workbook) seeColumns(t *table, f *fields) {
 	first, last, width := int(f.uint16()), int(f.uint16()), f.uint16()
 	f.uint16()
-	if options := f.uint16(); options&1 != 0 || width == 0 {
-		t.hideColumns(first, last)
-	}
+	t.hideColumns(first, last, f.uint16()&1 != 0 || width == 0)
 }
 
 func (w *workbook) number(style uint16, v float64) Cell {

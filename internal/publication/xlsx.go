@@ -2,6 +2,7 @@ package publication
 
 import (
 	"archive/zip"
+	"bytes"
 	"cmp"
 	"encoding/xml"
 	"errors"
@@ -45,7 +46,8 @@ type book struct {
 	d        *decoder
 	parts    map[string][]*zip.File
 	strings  []string
-	dates    []bool // whether a style shows dates
+	unread   map[int]string // of the strings, those with content that is not read
+	dates    []bool         // whether a style shows dates
 	calendar calendar
 	// stale workbooks ask to be calculated when they are opened: a nought beside a formula may be one that nobody calculated.
 	stale bool
@@ -119,8 +121,12 @@ func (b *book) read() error {
 		if !ok {
 			return fmt.Errorf("sheet %s is listed but has no part", s.name)
 		}
-		if r.kind != "worksheet" {
-			continue
+		switch r.kind {
+		case "worksheet":
+		case "chartsheet", "dialogsheet":
+			continue // they have no cells
+		default:
+			return fmt.Errorf("sheet %s is of a kind %q; accepted: worksheet, chartsheet, dialogsheet", s.name, r.kind)
 		}
 		t, err := b.d.table(s.name, s.hidden)
 		if err == nil {
@@ -207,7 +213,9 @@ func (b *book) styles(name string) error {
 type place uint8
 
 const (
-	passedOver place = iota // everything that is not named here: extensions, how a text is pronounced, pictures
+	passedOver    place = iota // everything that is not named here: pictures, conditions, links
+	extension                  // what programs add for themselves, and how a text is pronounced
+	unreadContent              // content of a cell or text that has no place there
 	worksheet
 	columns
 	sheetData
@@ -228,8 +236,10 @@ func enterText(local string, within place) place {
 		return inText
 	case local == "r" && within == inlineText:
 		return textRun
+	case local == "rPr" && within == textRun, (local == "rPh" || local == "phoneticPr") && within == inlineText:
+		return extension
 	}
-	return passedOver
+	return unreadContent
 }
 
 func (b *book) sharedStrings(name string) error {
@@ -241,6 +251,7 @@ func (b *book) sharedStrings(name string) error {
 	const list = sheetData
 	var text []byte
 	var at []place
+	unread := "" // what of the text is not read
 	for {
 		token, err := m.next()
 		if errors.Is(err, io.EOF) {
@@ -255,19 +266,34 @@ func (b *book) sharedStrings(name string) error {
 		}
 		switch token := token.(type) {
 		case xml.StartElement:
-			here := passedOver
+			here, local := passedOver, token.Name.Local
 			switch {
-			case m.foreign(token):
-			case len(at) == 0 && token.Name.Local == "sst":
+			case len(at) == 0 && local == "sst":
 				here = list
-			case within == list && token.Name.Local == "si":
-				here, text = inlineText, text[:0]
+			case within == passedOver || within == extension || within == unreadContent:
+				here = within
+			case m.foreign(token) && within != list:
+				here = unreadContent
+			case within == list && local == "si" && !m.foreign(token):
+				here, text, unread = inlineText, text[:0], ""
+			case within == list && local == "extLst":
+				here = extension
+			case within == list:
+				return m.fault(fmt.Errorf("its list of texts holds an element %s, which is not read", local))
 			case within == inlineText || within == textRun:
-				here = enterText(token.Name.Local, within)
+				here = enterText(local, within)
+			default:
+				here = unreadContent
+			}
+			if here == unreadContent {
+				unread = cmp.Or(unread, element(local))
 			}
 			at = append(at, here)
 		case xml.CharData:
-			if within == inText {
+			switch {
+			case (within == inlineText || within == textRun) && !blank(token):
+				unread = cmp.Or(unread, loose)
+			case within == inText:
 				if text = append(text, token...); len(text) > b.d.limits.CellBytes {
 					return b.d.fail(fmt.Sprintf("holds a text of more than the limit of %d bytes for one cell", b.d.limits.CellBytes), nil)
 				}
@@ -275,6 +301,12 @@ func (b *book) sharedStrings(name string) error {
 		case xml.EndElement:
 			at = at[:len(at)-1]
 			if within == inlineText {
+				if unread != "" {
+					if b.unread == nil {
+						b.unread = map[int]string{}
+					}
+					b.unread[len(b.strings)] = unread
+				}
 				if b.strings, err = b.d.keep(b.strings, unescaped(text)); err != nil {
 					return err
 				}
@@ -309,11 +341,13 @@ type sheetReader struct {
 	numbered bool // the row says its number
 	column   int
 	hidden   bool
+	sized    bool // the row says its height, or whether it is hidden
 
 	kind, style            string
+	unread                 string // content that has no place in the cell
 	value, inline, formula []byte
-	// which of them the cell has
-	hasValue, hasInline, hasFormula bool
+	// which of them the cell has, and whether a program keeps something of its own there
+	hasValue, hasInline, hasFormula, extended bool
 }
 
 func (b *book) sheet(name string, t *table) error {
@@ -361,14 +395,22 @@ func (b *book) sheet(name string, t *table) error {
 // enter finds the place of an element within another. What has no place is passed over with all that it holds.
 func (s *sheetReader) enter(e xml.StartElement, within place, root bool) (place, error) {
 	local := e.Name.Local
-	switch within {
-	case worksheet, sheetData, inRow:
-		if local == "AlternateContent" && within != worksheet {
-			return passedOver, fmt.Errorf("its part %s holds rows or cells in alternative forms, of which none is read", s.part)
-		}
-	}
-	if s.foreign(e) {
+	switch {
+	case within == extension || within == unreadContent:
+		return within, nil
+	case (within == sheetData || within == inRow) && local == "AlternateContent", within == passedOver && !root && !s.foreign(e) && (local == "sheetData" || local == "row"):
+		return passedOver, fmt.Errorf("its part %s holds rows or cells in alternative forms, of which none is read", s.part)
+	case within == passedOver && !root:
 		return passedOver, nil
+	case within >= inCell && s.foreign(e):
+		return s.refuse(element(local)), nil
+	case (within == sheetData || within == inRow || within == merges) && s.foreign(e):
+		return passedOver, fmt.Errorf("its part %s holds an element %s among its rows or cells, which is not read", s.part, local)
+	case s.foreign(e) && !root:
+		return passedOver, nil
+	case local == "extLst" && !root && within <= inCell:
+		s.extended = s.extended || within == inCell
+		return extension, nil
 	}
 	switch {
 	case root && local != "worksheet":
@@ -377,6 +419,11 @@ func (s *sheetReader) enter(e xml.StartElement, within place, root bool) (place,
 		return worksheet, nil
 	case within == worksheet && local == "cols":
 		return columns, nil
+	case within == worksheet && local == "sheetFormatPr":
+		s.t.hidesRows = isTrue(attribute(e, "zeroHeight")) || noSize(attribute(e, "defaultRowHeight"))
+		if noSize(attribute(e, "defaultColWidth")) {
+			s.t.hideColumns(0, s.d.limits.Columns-1, true)
+		}
 	case within == columns && local == "col":
 		s.enterColumns(e)
 	case within == worksheet && local == "mergeCells":
@@ -389,21 +436,46 @@ func (s *sheetReader) enter(e xml.StartElement, within place, root bool) (place,
 		return inRow, s.enterRow(e)
 	case within == sheetData && local == "c":
 		return passedOver, fmt.Errorf("its part %s has a cell outside a row", s.part)
+	case within == sheetData || within == inRow && local != "c":
+		return passedOver, fmt.Errorf("its part %s holds an element %s among its rows or cells, which is not read", s.part, local)
 	case within == inRow && local == "c":
 		return inCell, s.enterCell(e)
 	case within == inCell:
 		return s.enterContent(local)
 	case within == inlineText || within == textRun:
-		return enterText(local, within), nil
+		if place := enterText(local, within); place != unreadContent {
+			return place, nil
+		}
+		return s.refuse(element(local)), nil
+	case within > inCell:
+		return s.refuse(element(local)), nil
 	}
 	return passedOver, nil
 }
 
+// refuse notes content that has no place in the cell.
+func (s *sheetReader) refuse(content string) place {
+	s.unread = cmp.Or(s.unread, content)
+	return unreadContent
+}
+
+// loose stands for text that lies in no element of its own.
+const loose = "text outside its elements"
+
+const longestName = 100
+
+func element(local string) string {
+	return "<" + strings.ToValidUTF8(local[:min(len(local), longestName)], "") + ">"
+}
+
+func blank(text []byte) bool { return len(bytes.TrimSpace(text)) == 0 }
+
 func (s *sheetReader) enterColumns(e xml.StartElement) {
 	first, err := strconv.Atoi(attribute(e, "min"))
 	last, err2 := strconv.Atoi(attribute(e, "max"))
-	if err == nil && err2 == nil && (isTrue(attribute(e, "hidden")) || noSize(attribute(e, "width"))) {
-		s.t.hideColumns(first-1, last-1)
+	width := attribute(e, "width")
+	if hidden := isTrue(attribute(e, "hidden")) || noSize(width); err == nil && err2 == nil && (hidden || width != "") {
+		s.t.hideColumns(first-1, last-1, hidden)
 	}
 }
 
@@ -420,10 +492,10 @@ func (s *sheetReader) mergeCells(ref string) error {
 	return s.t.mergeCells(area{row, last, column, lastColumn})
 }
 
-// noSize tells whether a height or width is given and is nought.
+// noSize tells whether a height or width is given and is zero.
 func noSize(text string) bool {
 	size, err := strconv.ParseFloat(text, 64)
-	return err == nil && size == 0
+	return err == nil && size <= 0
 }
 
 func (s *sheetReader) enterRow(e xml.StartElement) error {
@@ -435,10 +507,17 @@ func (s *sheetReader) enterRow(e xml.StartElement) error {
 		}
 		s.row, s.numbered = uint32(n), true
 	}
-	if s.hidden = isTrue(attribute(e, "hidden")) || noSize(attribute(e, "ht")); s.hidden {
-		s.t.hide(s.row)
-	}
+	hidden, height := attribute(e, "hidden"), attribute(e, "ht")
+	s.hidden, s.sized = isTrue(hidden) || noSize(height), hidden != "" || height != ""
+	s.seeRow()
 	return nil
+}
+
+// seeRow notes whether a reader of the sheet sees the row, where it says so.
+func (s *sheetReader) seeRow() {
+	if s.sized {
+		s.t.seeRow(s.row, !s.hidden)
+	}
 }
 
 func (s *sheetReader) enterCell(e xml.StartElement) error {
@@ -451,15 +530,14 @@ func (s *sheetReader) enterCell(e xml.StartElement) error {
 		case row != s.row && s.numbered:
 			return fmt.Errorf("its part %s has cell %s in row %d", s.part, r, s.row)
 		case row != s.row:
-			if s.row = row; s.hidden {
-				s.t.hide(row)
-			}
+			s.row = row
+			s.seeRow()
 		}
 		s.column, s.numbered = column, true
 	}
-	s.kind, s.style = attribute(e, "t"), attribute(e, "s")
+	s.kind, s.style, s.unread = attribute(e, "t"), attribute(e, "s"), ""
 	s.value, s.inline, s.formula = s.value[:0], s.inline[:0], s.formula[:0]
-	s.hasValue, s.hasInline, s.hasFormula = false, false, false
+	s.hasValue, s.hasInline, s.hasFormula, s.extended = false, false, false, false
 	return nil
 }
 
@@ -478,7 +556,7 @@ func (s *sheetReader) enterContent(local string) (place, error) {
 		*content.has = true
 		return content.place, nil
 	}
-	return passedOver, nil
+	return s.refuse(element(local)), nil
 }
 
 // mostFormula is how much of a formula is kept.
@@ -486,6 +564,10 @@ const mostFormula = 200
 
 func (s *sheetReader) characters(text xml.CharData, within place) error {
 	switch within {
+	case inCell, inlineText, textRun:
+		if !blank(text) {
+			s.refuse(loose)
+		}
 	case inValue:
 		s.value = append(s.value, text...)
 	case inText:
@@ -504,22 +586,35 @@ func (s *sheetReader) leaveCell() error {
 	if err != nil {
 		return s.d.failAt(s.row, s.column, err.Error())
 	}
+	if s.extended && cell.Text == "" {
+		cell = Cell{Text: element("extLst"), Kind: KindUnread}
+	}
 	return s.t.set(s.row, s.column, cell)
 }
 
 // xmlNumber is how a number is written, but for INF and NaN.
 var xmlNumber = regexp.MustCompile(`^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$`)
 
-// cell makes a cell of what a sheet stores for it. A text in the cell counts where its kind says so, or where there is nothing else.
+// cell makes a cell of what a sheet stores for it. What its kind does not allow makes it unread; it is blank where nothing is stored.
 func (s *sheetReader) cell() (Cell, error) {
+	inline := s.kind == "inlineStr"
+	switch {
+	case inline && len(s.value) > 0:
+		s.refuse(element("v"))
+	case !inline && s.hasInline:
+		s.refuse(element("is"))
+	}
+	if s.unread != "" {
+		return Cell{Text: s.unread, Kind: KindUnread}, nil
+	}
 	if s.hasFormula && !s.hasValue && !s.hasInline {
 		return s.uncalculated(), nil
 	}
-	if s.kind == "inlineStr" && (s.hasInline || !s.hasValue) || s.kind == "" && s.hasInline && !s.hasValue {
+	if inline && s.hasInline {
 		return Cell{Text: unescaped(s.inline), Kind: KindText}, nil
 	}
 	text := string(s.value)
-	if s.kind != "str" && s.kind != "inlineStr" {
+	if s.kind != "str" {
 		text = strings.Trim(text, " \t\r\n")
 	}
 	if text == "" && s.hasFormula && (!s.hasValue || s.kind != "str") {
@@ -534,8 +629,11 @@ func (s *sheetReader) cell() (Cell, error) {
 		if err != nil || index < 0 || index >= len(s.strings) {
 			return Cell{}, fmt.Errorf("refers to text %q of %d", text, len(s.strings))
 		}
+		if content, unread := s.book.unread[index]; unread {
+			return Cell{Text: content, Kind: KindUnread}, nil
+		}
 		return Cell{Text: s.strings[index], Kind: KindText}, nil
-	case "str", "inlineStr":
+	case "str":
 		return Cell{Text: unescaped(s.value), Kind: KindText}, nil
 	case "b":
 		if text != "1" && text != "0" && text != "true" && text != "false" {
@@ -591,12 +689,17 @@ func attribute(e xml.StartElement, name string) string {
 
 // relationID is the id of the relation that an element refers to, which has a prefix where the element's own has none.
 func relationID(e xml.StartElement) string {
+	id := ""
 	for _, a := range e.Attr {
-		if a.Name.Local == "id" && a.Name.Space != "" {
+		switch {
+		case a.Name.Local != "id" || a.Name.Space == "":
+		case strings.HasSuffix(a.Name.Space, "/relationships"):
 			return a.Value
+		case id == "":
+			id = a.Value
 		}
 	}
-	return ""
+	return id
 }
 
 var cellReference = regexp.MustCompile(`^([A-Z]{1,4})([1-9]\d{0,8})$`)

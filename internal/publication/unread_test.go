@@ -1,0 +1,148 @@
+package publication_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"stpdash/internal/publication"
+)
+
+// A prefix stands for what the nearest element says, in every part of a workbook.
+func TestPrefixesEndWithTheirElements(t *testing.T) {
+	const main, relations = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+	const other = `<x:extLst><q:ext xmlns:q="urn:q" xmlns:x="urn:other"><x:v>5</x:v></q:ext></x:extLst>`
+	const strange = `<x:strange xmlns:x="urn:other"><x:sheet name="T" r:id="9"/></x:strange>`
+	sheet := func(rows string) string {
+		return `<x:worksheet xmlns:x="` + main + `"><x:sheetData>` + rows + `</x:sheetData></x:worksheet>`
+	}
+	workbook := func(sheet string) []byte {
+		return zipFile(t, "[Content_Types].xml", "<Types/>",
+			"_rels/.rels", `<p:Relationships xmlns:p="urn:p"><p:Relationship Id="r" Type="`+relations+`/officeDocument" Target="xl/workbook.xml"/></p:Relationships>`,
+			"xl/workbook.xml", `<x:workbook xmlns:x="`+main+`" xmlns:r="`+relations+`"><x:extLst>`+strange+`</x:extLst><x:sheets><x:sheet name="S" z:id="none" xmlns:z="urn:z" r:id="1"/></x:sheets></x:workbook>`,
+			"xl/_rels/workbook.xml.rels", `<Relationships xmlns="urn:p"><Relationship Id="1" Type="`+relations+`/worksheet" Target="s.xml"/>`+
+				`<Relationship Id="2" Type="`+relations+`/sharedStrings" Target="t.xml"/><Relationship Id="3" Type="`+relations+`/styles" Target="u.xml"/></Relationships>`,
+			"xl/t.xml", `<x:sst xmlns:x="`+main+`"><x:si><x:t>one</x:t><x:rPh><x:t xmlns:x="urn:other">no</x:t></x:rPh></x:si><x:si><x:t>two</x:t></x:si>`+
+				`<x:si><x:t>th</x:t><x:b>ree</x:b></x:si><x:si><y:t xmlns:y="urn:y">four</y:t></x:si><x:si>five</x:si></x:sst>`,
+			"xl/u.xml", `<x:styleSheet xmlns:x="`+main+`"><x:fonts><x:font xmlns:x="urn:other"><x:b/></x:font></x:fonts><x:cellXfs><x:xf numFmtId="0"/><x:xf numFmtId="14"/></x:cellXfs></x:styleSheet>`,
+			"xl/s.xml", sheet)
+	}
+	for _, test := range []struct{ name, sheet, want string }{
+		{"an extension of a row", sheet(`<x:row><x:c><x:v>1</x:v></x:c>` + other + `</x:row><x:row><x:c><x:v>2</x:v></x:c></x:row><x:row><x:c t="s"><x:v>1</x:v></x:c><x:c s="1"><x:v>1</x:v></x:c></x:row>`),
+			"1|1<number>\n2|2<number>\n3|two|1900-01-01<date>\n"},
+		{"an extension of a cell", sheet(`<x:row><x:c><x:v>1</x:v>` + other + `</x:c><x:c><x:v>2</x:v></x:c></x:row>`), "1|1<number>|2<number>\n"},
+		{"a namespace without a prefix", `<worksheet xmlns="` + main + `"><sheetPr xmlns="urn:other"/><sheetData><row><c><v>1</v><extLst><v xmlns="urn:other">3</v></extLst></c></row><row><c><v>2</v></c></row></sheetData></worksheet>`,
+			"1|1<number>\n2|2<number>\n"},
+		{"a second prefix", `<worksheet xmlns="` + main + `" xmlns:y="` + main + `"><y:sheetData><row><y:c><v>1</v></y:c></row></y:sheetData></worksheet>`, "1|1<number>\n"},
+		{"shared texts that are not read whole", sheet(`<x:row><x:c t="s"><x:v>0</x:v></x:c><x:c t="s"><x:v>2</x:v></x:c><x:c t="s"><x:v>3</x:v></x:c><x:c t="s"><x:v>4</x:v></x:c></x:row>`),
+			"1|one|<b><unread>|<t><unread>|text outside its elements<unread>\n"},
+	} {
+		if got := picture(decode(t, "x.xlsx", workbook(test.sheet))); got != "[S]\n"+test.want {
+			t.Errorf("%s: %s", test.name, cmp.Diff("[S]\n"+test.want, got))
+		}
+	}
+	plain := sheet(`<x:row><x:c><x:v>1</x:v></x:c></x:row>`)
+	for part, alternative := range map[string][2]string{ // a member of a list in another form is not missed without a word
+		"workbook.xml":      {"<x:sheets>", `<x:sheets><mc:AlternateContent xmlns:mc="urn:mc"><x:sheet name="T"/></mc:AlternateContent>`},
+		"workbook.xml.rels": {`<Relationship Id="1"`, `<AlternateContent xmlns="urn:mc"/><Relationship Id="1"`},
+		"t.xml":             {"<x:si>", `<mc:AlternateContent xmlns:mc="urn:mc"><x:si/></mc:AlternateContent><x:si>`},
+		"u.xml":             {"<x:cellXfs>", `<x:cellXfs><mc:AlternateContent xmlns:mc="urn:mc"><x:xf/></mc:AlternateContent>`},
+	} {
+		content := rewritten(t, workbook(plain), func(name string, c []byte) (string, []byte) {
+			if strings.HasSuffix(name, "/"+part) {
+				return name, []byte(strings.Replace(string(c), alternative[0], alternative[1], 1))
+			}
+			return name, c
+		})
+		if _, err := read(t.Context(), "x.xlsx", content, publication.Limits{}); err == nil || !strings.Contains(err.Error(), "holds an element AlternateContent, which is not read") {
+			t.Errorf("%s: error %v", part, err)
+		}
+	}
+}
+
+// A record of a cell that is not read is no blank cell.
+func TestRecordsThatAreNotRead(t *testing.T) {
+	at := func(column int) []any { return []any{uint16(0), uint16(column), uint16(0)} }
+	formula := func(kind byte) []byte {
+		return biff(0x0006, append(at(0), [8]byte{kind, 0, 1, 0, 0, 0, 0xff, 0xff}, uint16(0), uint32(0), uint16(0))...)
+	}
+	for name, test := range map[string]struct {
+		record []byte
+		want   string
+	}{
+		"a whole number of BIFF2":       {biff(0x0002, append(at(0), uint8(0), uint16(41))...), "<whole number><unread>"},
+		"a number of BIFF2":             {biff(0x0003, append(at(0), uint8(0), math.Float64bits(41))...), "<number><unread>"},
+		"a text of BIFF2":               {biff(0x0004, append(at(0), uint8(0), uint8(1), []byte("4"))...), "<text><unread>"},
+		"a truth of BIFF2":              {biff(0x0005, append(at(0), uint8(0), uint8(1), uint8(0))...), "<true, false or error><unread>"},
+		"a short number of older ones":  {biff(0x007e, append(at(0), uint32(41<<2|2))...), "<number><unread>"},
+		"a formula of BIFF3":            {biff(0x0206, append(at(0), math.Float64bits(41), uint16(0), uint16(0))...), "<formula><unread>"},
+		"a formula of BIFF4":            {biff(0x0406, append(at(0), math.Float64bits(41), uint16(0), uint16(0))...), "<formula><unread>"},
+		"a formula's result of no kind": {formula(7), "=<formula>"},
+		"neither true, false nor error": {biff(0x0205, append(at(0), uint8(41), uint8(9))...), "<true, false or error><unread>"},
+	} {
+		f := &xlsFile{sheets: []xlsSheet{{name: "A"}}}
+		f.sheets[0].body.Write(test.record)
+		f.sheets[0].body.Write(biff(0x0203, append(at(1), math.Float64bits(1))...))
+		if got := picture(decode(t, "x.xls", f.bytes())); got != "[A]\n1|"+test.want+"|1<number>\n" {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	cut := &xlsFile{sheets: []xlsSheet{{name: "A"}}}
+	cut.sheets[0].body.Write(biff(0x00bd, uint16(0), uint16(0), uint16(0), uint32(41<<2|2), uint16(1))) // two numbers, of which one is there
+	if _, err := read(t.Context(), "x.xls", cut.bytes(), publication.Limits{}); err == nil || !strings.Contains(err.Error(), "a record ends too early") {
+		t.Errorf("several numbers cut short: error %v", err)
+	}
+}
+
+// A sheet may hide all rows and columns of which it says nothing.
+func TestHiddenByDefault(t *testing.T) {
+	x := func(format, cols, rows string) []byte {
+		return minimalXLSX(t, `<worksheet>`+format+cols+`<sheetData>`+rows+`</sheetData></worksheet>`)
+	}
+	const rows = `<row><c><v>1</v></c></row><row hidden="0"><c><v>1</v></c></row><row ht="12"><c><v>1</v></c></row><row hidden="1"><c><v>1</v></c></row>`
+	l := func(defaults ...[]byte) []byte {
+		f := &xlsFile{sheets: []xlsSheet{{name: "A"}}}
+		for _, r := range defaults {
+			f.sheets[0].body.Write(r)
+		}
+		for row := range 4 {
+			if row > 0 {
+				options := uint16(0x100)
+				if row == 3 {
+					options |= 0x20
+				}
+				f.sheets[0].body.Write(biff(0x0208, uint16(row), uint16(0), uint16(1), uint16(255), uint32(0), options, uint16(0)))
+			}
+			f.sheets[0].body.Write(biff(0x0203, uint16(row), uint16(0), uint16(0), math.Float64bits(1)))
+		}
+		return f.bytes()
+	}
+	for name, test := range map[string]struct {
+		content []byte
+		rows    string
+		columns string
+	}{
+		"a.xlsx": {x(`<sheetFormatPr zeroHeight="1"/>`, "", rows), "1001", "00"},
+		"b.xlsx": {x(`<sheetFormatPr defaultRowHeight="0"/>`, "", rows), "1001", "00"},
+		"c.xlsx": {x(`<sheetFormatPr defaultRowHeight="15"/>`, "", rows), "0001", "00"},
+		"d.xlsx": {x(`<sheetFormatPr defaultColWidth="0"/>`, `<cols><col min="2" max="2" width="9"/></cols>`, rows), "0001", "10"},
+		"e.xls":  {l(biff(0x0225, uint16(2), uint16(255))), "1001", "00"},
+		"f.xls":  {l(biff(0x0225, uint16(0), uint16(255)), biff(0x0055, uint16(8))), "0001", "00"},
+		"g.xls":  {l(biff(0x0055, uint16(0)), biff(0x007d, uint16(1), uint16(1), uint16(2000), uint16(0), uint16(0), uint16(0))), "0001", "10"},
+	} {
+		sheet := decode(t, name, test.content).Sheets[0]
+		var got [2]strings.Builder
+		bit := map[bool]byte{false: '0', true: '1'}
+		for row := range sheet.Rows() {
+			got[0].WriteByte(bit[row.Hidden])
+		}
+		for column := range 2 {
+			got[1].WriteByte(bit[sheet.HiddenColumn(column)])
+		}
+		if got[0].String() != test.rows || got[1].String() != test.columns {
+			t.Errorf("%s: hidden rows %s, columns %s; want %s, %s", name, &got[0], &got[1], test.rows, test.columns)
+		}
+	}
+}
