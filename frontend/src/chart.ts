@@ -10,6 +10,7 @@ import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { extent, formatTick, namedPeriods, shortPeriod, type Format } from "./axis";
 import { legend, markOf, referenceLines } from "./limits";
+import { fit } from "./fitting";
 import { offerReading } from "./reading";
 import { gaps, readPoints, stretches, type Point } from "./series";
 
@@ -134,9 +135,7 @@ export function draw(figure: HTMLElement): void {
 
   const caption = figure.querySelector("figcaption");
   if (caption) caption.textContent = notes(points, range.min, format);
-  new ResizeObserver(() => {
-    if (drawing.clientWidth > 0) chart.resize({ width: "auto", height: "auto" });
-  }).observe(drawing);
+  fit(chart, drawing, 300);
 }
 
 /** A figure at its place, in the shape of what it signals. */

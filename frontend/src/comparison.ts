@@ -9,6 +9,7 @@ import { init, use } from "echarts/core";
 import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 import { formatTick, type Extent, type Format } from "./axis";
+import { fit } from "./fitting";
 import { offerReading } from "./reading";
 import { funnelOption, range, rankedOption, readFunnel, readRanked } from "./compare";
 
@@ -79,9 +80,7 @@ export function draw(figure: HTMLElement): void {
   }
   const caption = figure.querySelector("figcaption");
   if (caption) caption.textContent = notes.filter(Boolean).join(" ");
-  new ResizeObserver(() => {
-    if (drawing.clientWidth > 0) chart.resize({ width: "auto", height: "auto" });
-  }).observe(drawing);
+  fit(chart, drawing, figure.dataset.kind === "funnel" ? 480 : 860);
 }
 
 function start({ min }: Extent, format: Format): string {

@@ -8,6 +8,7 @@ import {
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { formatTick, type Format } from "./axis";
+import { fit } from "./fitting";
 import { offerReading } from "./reading";
 import { courseOption, placeboOption, readCourse, readPlacebos } from "./counterfactual";
 
@@ -61,9 +62,7 @@ export function draw(figure: HTMLElement): void {
   }
   const caption = figure.querySelector("figcaption");
   if (caption) caption.textContent = notes.join(" ");
-  new ResizeObserver(() => {
-    if (drawing.clientWidth > 0) chart.resize({ width: "auto", height: "auto" });
-  }).observe(drawing);
+  fit(chart, drawing, 320);
 }
 
 function lower(text: string): string {

@@ -24,7 +24,10 @@ drawWhenNear(".chart", () => import("./chart"));
 drawWhenNear(".comparison", () => import("./comparison"));
 drawWhenNear(".course", () => import("./course"));
 
-/** Draws each chart as it comes near, and those still waiting before the page is printed. */
+/**
+ * Draws each chart as it comes near, and those still waiting before the page is printed.
+ * What draws them is loaded with the page: once it is being printed, it would come too late.
+ */
 function drawWhenNear(
   selector: string,
   load: () => Promise<{ draw: (figure: HTMLElement) => void }>,
@@ -41,9 +44,7 @@ function drawWhenNear(
     draw(figure as HTMLElement);
     offerSaving(figure as HTMLElement);
   };
-  // Whoever moves may print next, and what is printed has to be drawn at once.
-  for (const move of ["keydown", "pointermove", "scroll"])
-    addEventListener(move, () => void prepare(), { once: true, passive: true });
+  void prepare();
   const observer = new IntersectionObserver(
     (entries) => {
       for (const entry of entries) if (entry.isIntersecting) drawOnce(entry.target);
@@ -51,5 +52,6 @@ function drawWhenNear(
     { rootMargin: "400px" },
   );
   for (const figure of figures) observer.observe(figure);
-  addEventListener("beforeprint", () => figures.forEach(drawOnce));
+  // Before the charts themselves hear that they are printed.
+  addEventListener("beforeprint", () => figures.forEach(drawOnce), { capture: true });
 }
