@@ -51,11 +51,17 @@ func stopping(run func(*cobra.Command, []string) error) func(*cobra.Command, []s
 		go func() { done <- run(c, args) }()
 		select {
 		case err := <-done:
+			if errors.Is(err, context.Canceled) {
+				return fmt.Errorf("stopped before the end, and nothing was estimated: %w", err)
+			}
 			return err
 		case <-c.Context().Done():
 		}
 		select {
 		case err := <-done:
+			if errors.Is(err, context.Canceled) {
+				return fmt.Errorf("stopped before the end, and nothing was estimated: %w", err)
+			}
 			return err
 		case <-time.After(stopPatience):
 			return fmt.Errorf("stopped before the end: %w", context.Cause(c.Context()))

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/measure"
 	"stpdash/internal/spc"
 )
 
@@ -21,10 +22,10 @@ const ungrouped = "no facet"
 
 // spcFlags are the flags of stpd evidence spc.
 type spcFlags struct {
-	data, value, time, group, rebase, direction, chart string
-	target                                             float64
-	noScreen                                           bool
-	fixAfter                                           int
+	data, value, time, group, rebase, direction, chart, kind string
+	target                                                   float64
+	noScreen                                                 bool
+	fixAfter                                                 int
 }
 
 func evidenceSPCCommand() *cobra.Command {
@@ -51,6 +52,7 @@ func evidenceSPCCommand() *cobra.Command {
 	flags.Float64Var(&f.target, "target", 0, "target, in the unit of the figures")
 	flags.BoolVar(&f.noScreen, "no-screen", false, "keep outlying moving ranges when setting limits")
 	flags.IntVar(&f.fixAfter, "fix-after", 0, "set limits by the first so many rows of each stretch, at least 12")
+	flags.StringVar(&f.kind, "kind", "", "what the figures are, for limits within what they can be: count, share (0 to 1), percent (0 to 100) or other (no bounds); without it, by the figures")
 	flags.StringVar(&f.chart, "chart", "xmr", "xmr, g (numbers between rare events) or t (times between them)")
 	_ = c.MarkFlagRequired("value")
 	_ = c.MarkFlagRequired("direction")
@@ -103,6 +105,13 @@ type spcGroup struct {
 type spcResult struct {
 	Points []spcPoint `json:"points"`
 	Groups []spcGroup `json:"groups"`
+	Notes  []spcNote  `json:"notes,omitempty"`
+}
+
+// spcNote says something of the limits of a series.
+type spcNote struct {
+	Series string `json:"f"`
+	Note   string `json:"note"`
 }
 
 func evidenceSPC(c *cobra.Command, f spcFlags) error {
@@ -116,6 +125,10 @@ func evidenceSPC(c *cobra.Command, f spcFlags) error {
 	}
 	rare := map[string]func([]float64) spc.RareChart{"g": spc.NewGChart, "t": spc.NewTChart}[f.chart]
 	switch {
+	case !slices.Contains([]string{"", kindCount, kindShare, kindPercent, kindOther}, f.kind):
+		return usageError{fmt.Errorf("--kind %q; accepted are %s, %s, %s or %s", f.kind, kindCount, kindShare, kindPercent, kindOther)}
+	case rare != nil && f.kind != "":
+		return usageError{fmt.Errorf("--kind is for --chart xmr")}
 	case rare == nil && f.chart != "xmr":
 		return usageError{fmt.Errorf("--chart %q; accepted are xmr, g or t", f.chart)}
 	case rare != nil && (f.rebase != "" || f.fixAfter != 0 || f.noScreen || settings.Target != nil):
@@ -148,12 +161,22 @@ func evidenceSPC(c *cobra.Command, f spcFlags) error {
 			series[i] = figures[row]
 		}
 		if rare != nil {
+			if at := slices.IndexFunc(series, func(y float64) bool { return f.chart == "g" && !math.IsNaN(y) && y != math.Trunc(y) }); at >= 0 {
+				return t.errorAt(g.rows[at], f.value, "found %v; --chart g is of whole numbers between events; of times there is --chart t", series[at])
+			}
 			between = append(between, newRareSeries(g, order.texts, rare(series), settings.Improvement))
 			continue
 		}
 		chart, err := spc.New(series, settings)
 		if err != nil {
 			return usageError{err}
+		}
+		notes, err := limitFigures(chart, series, f.kind)
+		if err != nil {
+			return fmt.Errorf("%s, column %s: %w", t.file, f.value, err)
+		}
+		for _, note := range notes {
+			result.Notes = append(result.Notes, spcNote{g.name, note})
 		}
 		result.add(g, order.texts, chart, settings)
 	}
@@ -274,6 +297,9 @@ func (r spcResult) print(w io.Writer) {
 	writeTable(w, []string{"series", "group", "figures", "missing", "mean", "lower limit", "upper limit", "common", "improving", "concerning", "neutral",
 		"variation", "assurance"}, groups)
 	fmt.Fprintln(w)
+	for _, note := range r.Notes {
+		fmt.Fprintf(w, "%s: %s.\n", note.Series, note.Note)
+	}
 	for _, g := range r.Groups {
 		name := fmt.Sprintf("%s, group %d", g.Series, g.Group)
 		if g.Reason != "" {
@@ -286,6 +312,71 @@ func (r spcResult) print(w io.Writer) {
 			fmt.Fprintf(w, "%s: %s %s\n", name, g.VariationWords, g.AssuranceWords)
 		}
 	}
+}
+
+// What figures can be.
+const (
+	kindCount, kindShare, kindPercent, kindOther = "count", "share", "percent", "other"
+)
+
+// limitFigures takes the limits from groups of mostly small counts, as pages do, and keeps the others within what figures can be. Without a
+// kind that is told by figures which reach a bound: 0 and never less; 100, or 1 in parts, and never more.
+func limitFigures(chart *spc.Chart, series []float64, kind string) (notes []string, err error) {
+	known := slices.DeleteFunc(slices.Clone(series), math.IsNaN)
+	if len(known) == 0 || kind == kindOther {
+		return nil, nil
+	}
+	low, high := slices.Min(known), slices.Max(known)
+	whole := !slices.ContainsFunc(known, func(y float64) bool { return y != math.Trunc(y) })
+	zero, top := 0.0, math.Inf(1)
+	lower := &zero
+	switch {
+	case kind == kindShare, kind == "" && low >= 0 && high == 1 && !whole:
+		top = 1
+	case kind == kindPercent, kind == "" && low >= 0 && high == 100 && !whole:
+		top = 100
+	case kind == "" && low != 0:
+		lower = nil
+	}
+	if kind != "" && (low < 0 || high > top) {
+		return nil, fmt.Errorf("figures lie from %v to %v, which --kind %s cannot; accepted are figures of 0 or more, of a share up to 1, of percent up to 100", low, high, kind)
+	}
+	if kind == kindCount && !whole {
+		return nil, fmt.Errorf("--kind %s is of whole numbers", kindCount)
+	}
+	for g := range chart.Groups {
+		small, points := 0, 0
+		for _, p := range chart.Points {
+			if p.Group == g && !math.IsNaN(p.Y) {
+				if points++; p.Y < measure.FewCases {
+					small++
+				}
+			}
+		}
+		counts := whole && (kind == kindCount || kind == "" && low == 0)
+		if counts && points > 0 && 2*small >= points && chart.Groups[g].Reason == "" {
+			chart.WithoutLimits(g, fmt.Sprintf("half or more of the figures are counts under %d, of which one case more or less is no sign of a change, so there are no limits. "+
+				"Chart what lies between cases: --chart g or --chart t. Where figures are no counts: --kind %s", measure.FewCases, kindOther))
+		}
+	}
+	bounded := slices.ContainsFunc(chart.Groups, func(g spc.Group) bool { return lower != nil && g.LPL < *lower || g.UPL > top })
+	if bounded {
+		chart.Within(lower, &top)
+		words := "0"
+		if !math.IsInf(top, 1) {
+			words += fmt.Sprintf(" to %v", top)
+		} else {
+			words += " or more"
+		}
+		notes = append(notes, "limits are kept within "+words+", which is what the figures can be")
+	}
+	if lower == nil && low > 0 && slices.ContainsFunc(chart.Groups, func(g spc.Group) bool { return g.LPL < 0 }) {
+		notes = append(notes, "a lower limit lies below 0, and no figure does: where none can, say so with --kind "+kindCount+", "+kindShare+" or "+kindPercent)
+	}
+	if lower == nil && low >= 0 && high <= 100 && high > 90 && slices.ContainsFunc(chart.Groups, func(g spc.Group) bool { return g.UPL > 100 }) {
+		notes = append(notes, "an upper limit lies above 100, and no figure does: where figures are percentages, say so with --kind "+kindPercent)
+	}
+	return notes, nil
 }
 
 // shown is a label, or a dash where there is none.

@@ -79,7 +79,9 @@ func PredictedControl(ctx context.Context, c Comparison) (*Synthetic, error) {
 		return nil, err
 	}
 	s := c.synthetic("synthetic control with predictors", w, 0, solved)
-	s.Notes = append(s.Notes, notes...)
+	if s.Notes = append(s.Notes, notes...); len(used) < len(c.Predictors) {
+		s.Notes = append(s.Notes, fmt.Sprintf("%d of %d predictors were matched", len(used), len(c.Predictors)))
+	}
 	s.PredictorWeights = map[string]Number{}
 	for i, at := range used {
 		s.PredictorWeights[c.Predictors[at].Name] = Number(v[i])
