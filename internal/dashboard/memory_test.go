@@ -90,6 +90,29 @@ func TestAnswerThatSeveralWaitFor(t *testing.T) {
 	}
 }
 
+// A question within another ends when the one reader who waited for both is gone, and a place is taken until it has.
+func TestAbandonedQuestionsEnd(t *testing.T) {
+	c := &Composer{Memory: NewMemory(64 << 20)}
+	asked, ended := make(chan struct{}), false
+	ctx, leave := context.WithCancel(t.Context())
+	go func() { <-asked; leave() }()
+	_, err := remember(ctx, c, AsOf{}, "outer", func(ctx context.Context) (int, error) {
+		return remember(ctx, c, AsOf{}, "inner", func(ctx context.Context) (int, error) {
+			close(asked)
+			<-ctx.Done()
+			time.Sleep(20 * time.Millisecond)
+			ended = true
+			return 0, ctx.Err()
+		})
+	})
+	if !errors.Is(err, context.Canceled) || !ended {
+		t.Errorf("who left is told %v; the inner question has ended: %t", err, ended)
+	}
+	if answer, err := remember(t.Context(), c, AsOf{}, "outer", func(context.Context) (int, error) { return 3, nil }); answer != 3 || err != nil {
+		t.Errorf("who comes then gets %d, %v", answer, err)
+	}
+}
+
 func TestFaultOfAQuestion(t *testing.T) {
 	_, err := remember(t.Context(), &Composer{Memory: NewMemory(64 << 20)}, AsOf{}, "question", func(context.Context) (int, error) { panic("no such luck") })
 	if err == nil || !strings.Contains(err.Error(), "no such luck") {
