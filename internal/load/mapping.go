@@ -87,21 +87,23 @@ type Reading struct {
 	file   string
 	sha256 string
 	tables []*table
+	hidden []string // sheets that hold a table of the source and are not shown
 	// stated twice are the figures that an earlier pass found in more than one row.
 	twice map[key]bool
 }
 
 // Open finds the source whose tables a publication holds, the preferred one where it does. The error says why no declared source reads it.
 func (m *Mapper) Open(p *publication.Publication, sha256, prefer string) (*Reading, error) {
-	source, tables, err := m.recognise(p, prefer)
-	if source == nil {
+	f, err := m.recognise(p, prefer)
+	if f.source == nil {
 		return nil, err
 	}
-	r := &Reading{Source: source, mapper: m, file: p.Name, sha256: sha256, tables: tables}
+	source := f.source
+	r := &Reading{Source: source, mapper: m, file: p.Name, sha256: sha256, tables: f.tables, hidden: f.hidden}
 	if err != nil {
 		return r, err
 	}
-	for _, t := range tables {
+	for _, t := range f.tables {
 		if err := t.bind(source); err != nil {
 			return r, &FileError{ruleHeadings, err}
 		}
@@ -137,13 +139,13 @@ const mostDoubled = 10_000
 var errStatedTwice = errors.New("figures are stated twice")
 
 // recognise finds the source whose tables the file holds, the preferred one where it does.
-func (m *Mapper) recognise(p *publication.Publication, prefer string) (*catalog.Source, []*table, error) {
+func (m *Mapper) recognise(p *publication.Publication, prefer string) (found, error) {
 	heads := make([][]publication.Row, len(p.Sheets))
 	room := mostOfHeads
 	for i := range p.Sheets {
 		var err error
 		if heads[i], err = head(&p.Sheets[i], &room); err != nil {
-			return nil, nil, err
+			return found{}, err
 		}
 	}
 	var nearest []near
@@ -155,7 +157,7 @@ func (m *Mapper) recognise(p *publication.Publication, prefer string) (*catalog.
 		if f.loadable() {
 			// Totals are compared with what was read before them.
 			slices.SortStableFunc(f.tables, func(a, b *table) int { return rank(a) - rank(b) })
-			return source, f.tables, f.whole()
+			return f, f.whole()
 		}
 		if f.near.reason != "" {
 			nearest = append(nearest, f.near)
@@ -166,7 +168,7 @@ func (m *Mapper) recognise(p *publication.Publication, prefer string) (*catalog.
 	for i, n := range nearest {
 		reasons = append(reasons[:i], n.reason)
 	}
-	return nil, nil, &FileError{ruleRecognised, fmt.Errorf("no header row found that a declared source reads (%s)", strings.Join(reasons, "; "))}
+	return found{}, &FileError{ruleRecognised, fmt.Errorf("no header row found that a declared source reads (%s)", strings.Join(reasons, "; "))}
 }
 
 // inOrder are the sources, the preferred one first.
@@ -198,6 +200,8 @@ type found struct {
 	near   near // the table that lacks the fewest headings
 	// broken are the sheets that a declared table names, and that do not hold it.
 	broken []string
+	// hidden are the sheets that hold a declared table and that a reader of the publication does not see.
+	hidden []string
 }
 
 func (m *Mapper) find(source *catalog.Source, p *publication.Publication, heads [][]publication.Row) found {
@@ -214,6 +218,9 @@ func (m *Mapper) find(source *catalog.Source, p *publication.Publication, heads 
 			lacks := near{fmt.Sprintf("source %s, %s: lacks %s", source.ID, declared.Name, strings.Join(missing, ", ")), len(missing)}
 			if t != nil && sheet.Hidden { // a reader of the publication does not see it
 				t, lacks = nil, near{fmt.Sprintf("source %s, %s: stands in sheet %q, which is hidden", source.ID, declared.Name, sheet.Name), 0}
+				if !slices.Contains(f.hidden, sheet.Name) {
+					f.hidden = append(f.hidden, sheet.Name)
+				}
 			}
 			if t != nil {
 				f.tables, held = append(f.tables, t), true

@@ -6,11 +6,13 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"stpdash/internal/publication"
 )
 
 var (
 	plainNumber   = regexp.MustCompile(`^-?\d{1,20}(\.\d{1,40})?([eE][-+]?\d{1,2})?$`)
-	groupedNumber = regexp.MustCompile(`^-?\d{1,3}(,\d{3})+(\.\d{1,40})?$`)
+	groupedNumber = regexp.MustCompile(`^-?[1-9]\d{0,2}(,\d{3})+(\.\d{1,40})?$`)
 	largest       = decimal.New(1, 15) // the warehouse adds up a hundred thousand of them in its Decimal(38, 18)
 )
 
@@ -33,6 +35,20 @@ func parseNumber(text string) (decimal.Decimal, error) {
 		return decimal.Zero, fmt.Errorf("found %q where a number should be: %w", text, err)
 	}
 	return bounded(n, text)
+}
+
+// ambiguousNumber is a thousand in one country and a fraction in another.
+var ambiguousNumber = regexp.MustCompile(`^-?[1-9]\d{0,2}[.,]\d{3}$`)
+
+// statedNumber reads a number of a row. Where commas do not divide the fields, they may be those of a country that writes decimals
+// with them.
+func statedNumber(row publication.Row, text string) (decimal.Decimal, error) {
+	if row.Delimiter != 0 && row.Delimiter != ',' && ambiguousNumber.MatchString(text) {
+		whole := strings.NewReplacer(",", "", ".", "").Replace(text)
+		return decimal.Zero, fmt.Errorf("found %q in a file whose fields %q divides: it may be a thousand or a fraction; accepted: %s, or %s0 for the fraction",
+			text, row.Delimiter, whole, strings.Replace(text, ",", ".", 1))
+	}
+	return parseNumber(text)
 }
 
 // plain reads what nearly all numbers look like: up to 15 digits with a point among them or without.
@@ -63,15 +79,6 @@ func plain(text string) (decimal.Decimal, bool) {
 		n = -n
 	}
 	return decimal.New(n, int32(-decimals)), true
-}
-
-// scaledNumber reads a published number in the unit that a column's scale makes of it.
-func scaledNumber(text string, scale decimal.Decimal) (decimal.Decimal, error) {
-	n, err := parseNumber(text)
-	if err != nil {
-		return n, err
-	}
-	return bounded(n.Mul(scale), text)
 }
 
 func bounded(n decimal.Decimal, text string) (decimal.Decimal, error) {

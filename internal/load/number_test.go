@@ -1,10 +1,13 @@
 package load
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
+
+	"stpdash/internal/publication"
 )
 
 func TestParseNumber(t *testing.T) {
@@ -20,7 +23,7 @@ func TestParseNumber(t *testing.T) {
 	}
 	for _, text := range []string{
 		"", " ", "-", "+1", ".5", "5.", "1,23", "1,2345", "12,34,567", ",123", "1e", "1e100", "1e999999999", "1e-999999999", "1e15", "1000000000000000",
-		"-1000000000000000", "0x10", "1_000", "NaN", "Inf", "1 000", "£1", "1%", "(1)", "١٢", "1.2.3", "1e1.5", "--1", "*", "N/A",
+		"-1000000000000000", "0x10", "1_000", "NaN", "Inf", "1 000", "£1", "1%", "(1)", "١٢", "1.2.3", "1e1.5", "0,123", "00,123", "--1", "*", "N/A",
 	} {
 		if got, err := parseNumber(text); err == nil {
 			t.Errorf("parseNumber(%q) = %s, want it rejected", text, got)
@@ -38,12 +41,23 @@ func TestParseNumberReadsWhatItWrites(t *testing.T) {
 	})
 }
 
-func TestScaledNumberKeepsWithinBounds(t *testing.T) {
-	thousand := decimal.NewFromInt(1000)
-	if n, err := scaledNumber("1,234.5", thousand); err != nil || n.String() != "1234500" {
-		t.Errorf("1,234.5 thousand is %s, %v", n, err)
+// Where commas do not divide the fields, one separator before three digits may be of thousands or of decimals.
+func TestNumbersOfOtherCountries(t *testing.T) {
+	for _, text := range []string{"1.234", "12,345", "-123.456", "999,000"} {
+		for _, delimiter := range []byte{';', '\t', '|'} {
+			if n, err := statedNumber(publication.Row{Delimiter: delimiter}, text); err == nil || !strings.Contains(err.Error(), "accepted: "+strings.NewReplacer(",", "", ".", "").Replace(text)) {
+				t.Errorf("%s divided by %q is %s, %v", text, delimiter, n, err)
+			}
+		}
+		for _, delimiter := range []byte{0, ','} {
+			if _, err := statedNumber(publication.Row{Delimiter: delimiter}, text); err != nil {
+				t.Error(err)
+			}
+		}
 	}
-	if n, err := scaledNumber("999999999999999", thousand); err == nil {
-		t.Errorf("999999999999999 thousand is accepted as %s", n)
+	for _, text := range []string{"1234", "1.2340", "0.123", "1234.567", "1,234,567", "12,345.67", "1.2"} {
+		if _, err := statedNumber(publication.Row{Delimiter: ';'}, text); err != nil {
+			t.Error(err)
+		}
 	}
 }

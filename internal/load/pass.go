@@ -122,6 +122,10 @@ func (r *pass) read() (Summary, error) {
 	for _, t := range r.tables {
 		r.summary.Remarks = append(r.summary.Remarks, t.remarks()...)
 	}
+	for _, sheet := range r.hidden {
+		r.summary.Remarks = append(r.summary.Remarks, Remark{Rule: ruleShown, Sheet: sheet, Count: 1,
+			Message: fmt.Sprintf("sheet %q is hidden; its figures were not loaded", sheet)})
+	}
 	switch {
 	case r.summary.Accepted > 0:
 		return r.summary, r.reconcile()
@@ -166,7 +170,7 @@ func (r *pass) readRow(t *table, row publication.Row) error {
 	if name == "" && t.declared.Long == nil && !r.hasFigures(t, row) {
 		return nil // an empty line or a note below the table
 	}
-	rec.checkFormulas()
+	rec.checkCells()
 	place := r.place(t, name)
 	if place.fault != "" {
 		rec.fault(place.rule, publication.ColumnName(t.placeColumn), name, place.fault)
@@ -323,7 +327,7 @@ func (r *pass) hasFigures(t *table, row publication.Row) bool {
 			continue
 		}
 		cell := row.Cell(i)
-		if _, err := parseNumber(strings.TrimSpace(cell.Text)); err == nil || cell.Kind == publication.KindFormula {
+		if _, err := parseNumber(strings.TrimSpace(cell.Text)); err == nil || cell.Unread() {
 			return true
 		}
 	}

@@ -43,15 +43,20 @@ func (r *pass) readTotals(t *table, row publication.Row, scope string) {
 		cell := row.Cell(i)
 		text := strings.TrimSpace(cell.Text)
 		value, err := t.numerator(row, text, &column)
-		if cell.Kind == publication.KindFormula {
-			err = errors.New(uncalculated(text))
+		with, merged := row.Merged(i)
+		notBlank := cell.Unread() || merged && text == ""
+		switch {
+		case cell.Unread():
+			err = errors.New(unread(cell))
+		case notBlank:
+			err = fmt.Errorf("the cell is merged with %s", with)
 		}
 		if len(r.totals)+len(r.unreadable) > mostTotals {
 			r.unreadable = []string{fmt.Sprintf("row %d: more than %d totals are stated", row.Number, mostTotals)}
 			return
 		}
 		if err != nil {
-			if text != "" && (!t.declared.Reconcile || cell.Kind == publication.KindFormula) {
+			if notBlank || text != "" && !t.declared.Reconcile {
 				r.unreadable = append(r.unreadable, fmt.Sprintf("row %d, column %s: the total of %s: %v", row.Number, publication.ColumnName(i), column.Measure, err))
 			}
 			continue

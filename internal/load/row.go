@@ -57,9 +57,6 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 			o.Numerator, o.Status = n, Reported
 		} else {
 			o.Note = "the published cell is blank"
-			if with, merged := rec.row.Merged(i); merged && text == "" {
-				rec.fault(ruleOwnCell, publication.ColumnName(i), "", fmt.Sprintf("the cell is merged with %s; which figure is meant is not known", with))
-			}
 		}
 		if ok && m.Ratio() {
 			if denominator := t.at(cmp.Or(column.Denominator, column.Percentage)); r.readDenominator(rec, column, &o) {
@@ -159,7 +156,7 @@ func checkGrain(m *catalog.Measure, p catalog.Period) error {
 
 // number reads one cell of a measure; a blank one is null.
 func (r *pass) number(rec *record, column int, text string, declared *catalog.Column) decimal.NullDecimal {
-	if text == "" || rec.row.Cell(column).Kind == publication.KindFormula { // of which the row's fault tells
+	if text == "" || rec.row.Cell(column).Unread() { // of which the row's fault tells
 		return decimal.NullDecimal{}
 	}
 	n, err := rec.table.numerator(rec.row, text, declared)
@@ -180,11 +177,11 @@ func (r *pass) number(rec *record, column int, text string, declared *catalog.Co
 
 // checkSum holds a published row total against its parts.
 func (r *pass) checkSum(rec *record, column int, declared catalog.Column, values map[string]decimal.NullDecimal) {
-	if rec.row.Cell(column).Kind == publication.KindFormula {
+	if rec.row.Cell(column).Unread() {
 		return
 	}
 	text := strings.TrimSpace(rec.row.Cell(column).Text)
-	stated, err := parseNumber(text)
+	stated, err := statedNumber(rec.row, text)
 	if err != nil {
 		rec.fault(ruleNumber, publication.ColumnName(column), text, err.Error())
 		return
@@ -307,7 +304,7 @@ func (r *pass) readDenominator(rec *record, column catalog.Column, o *Observatio
 		return false
 	}
 	n := o.Numerator.Decimal
-	percentage, err := parseNumber(text)
+	percentage, err := statedNumber(rec.row, text)
 	switch {
 	case err != nil:
 		return refuse(err.Error())
@@ -376,13 +373,33 @@ func (t *table) periodOf(text string) (catalog.Period, error) {
 	return known.period, known.err
 }
 
-// checkFormulas faults the cells that the row is read from and whose result the file does not hold: they are not blank.
-func (rec *record) checkFormulas() {
-	for i := range rec.row.Cells {
-		if cell := &rec.row.Cells[i]; cell.Kind == publication.KindFormula && i < len(rec.table.needed) && rec.table.needed[i] {
-			rec.fault(ruleCalculated, publication.ColumnName(i), cell.Text, uncalculated(cell.Text))
+// checkCells faults the cells that the row is read from and that are not blank although no figure can be read from them: those whose
+// content is not read, and those that are shown as a part of another.
+func (rec *record) checkCells() {
+	for i, needed := range rec.table.needed {
+		if !needed {
+			continue
+		}
+		cell, column := rec.row.Cell(i), publication.ColumnName(i)
+		if cell.Unread() {
+			rule := ruleCellRead
+			if cell.Kind == publication.KindFormula {
+				rule = ruleCalculated
+			}
+			rec.fault(rule, column, cell.Text, unread(cell))
+		}
+		if with, merged := rec.row.Merged(i); merged && strings.TrimSpace(cell.Text) == "" {
+			rec.fault(ruleOwnCell, column, "", fmt.Sprintf("the cell is merged with %s; which figure is meant is not known", with))
 		}
 	}
+}
+
+// unread says why a cell that is not blank is not read.
+func unread(cell publication.Cell) string {
+	if cell.Kind == publication.KindFormula {
+		return uncalculated(cell.Text)
+	}
+	return fmt.Sprintf("the cell holds %s, which is not read in a cell of its kind; open the file in a spreadsheet program and save it as xlsx", cut(cell.Text, mostOfName))
 }
 
 func uncalculated(formula string) string {

@@ -38,6 +38,7 @@ const (
 	rulePeriod         = "period"
 	rulePeriodEnded    = "period_ended"
 	ruleCalculated     = "calculated"
+	ruleCellRead       = "cell_read"
 	ruleOwnCell        = "own_cell"
 	ruleNumber         = "number"
 	ruleDenominator    = "denominator"
@@ -85,6 +86,7 @@ var Rules = []Rule{
 	{rulePeriod, RejectsRow, "The period is written as declared and is of the measure's grain."},
 	{rulePeriodEnded, RejectsRow, "The period has ended."},
 	{ruleCalculated, RejectsRow, "A formula that a figure is read from has its result in the file."},
+	{ruleCellRead, RejectsRow, "A cell that a figure is read from holds nothing but what a cell of its kind does: what is not read is not blank."},
 	{ruleOwnCell, RejectsRow, "A figure has a cell of its own: one that is merged with another is not blank."},
 	{ruleNumber, RejectsRow, "A figure is a number, not larger than a publication can mean, and is not negative, unless its measure may be."},
 	{ruleDenominator, RejectsRow, "A share or a rate has a denominator over zero, and a count has none."},
@@ -106,6 +108,6 @@ var Rules = []Rule{
 	{ruleHistory, Warns, "A figure lies within what the series of its organisation has been."},
 	{ruleProviderStays, Warns, "An organisation that had a figure in the period before has one."},
 	{rulePeriodFollows, Warns, "The period before has figures."},
-	{ruleShown, Warns, "The rows and columns that figures are read from are shown, not hidden or filtered out. They are loaded all the same: a filter that was left on is no correction."},
+	{ruleShown, Warns, "The rows and columns that figures are read from are shown, not hidden or filtered out. They are loaded all the same: a filter that was left on is no correction. A hidden sheet is not loaded."},
 	{ruleAllRead, Warns, "An archive holds nothing but files of figures."},
 }

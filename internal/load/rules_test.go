@@ -45,6 +45,7 @@ func TestRules(t *testing.T) {
 		"calculated": workbook(func(f *excelize.File) error {
 			return errors.Join(f.SetCellValue("A&E Data", "F20", nil), f.SetCellFormula("A&E Data", "F20", "A1"))
 		}),
+		"cell_read":       canonicalWorkbook(t, `<c r="D3" t="n"><is><t>41</t></is></c>`, ""),
 		"own_cell":        workbook(func(f *excelize.File) error { return f.MergeCell("A&E Data", "F20", "G20") }),
 		"number":          returned("lidocaine_cost,00L,2018-04,lots,,\n"),
 		"denominator":     returned("lidocaine_cost,00L,2018-04,1,2,\n"),

@@ -236,18 +236,19 @@ func (t *table) column(row publication.Row, i int) (column catalog.Column, known
 
 // numerator reads the text of a measure's column as the measure counts it.
 func (t *table) numerator(row publication.Row, text string, column *catalog.Column) (decimal.Decimal, error) {
-	if column.Scale == "" && column.Times == "" {
-		return parseNumber(text)
+	n, err := statedNumber(row, text)
+	if err != nil || column.Scale == "" && column.Times == "" {
+		return n, err
 	}
 	scale := column.Multiplier()
 	if column.Times != "" {
-		times, err := parseNumber(t.text(row, column.Times))
+		times, err := statedNumber(row, t.text(row, column.Times))
 		if err != nil {
 			return times, fmt.Errorf("%s, which the figure is multiplied by: %w", column.Times, err)
 		}
 		scale = scale.Mul(times)
 	}
-	return scaledNumber(text, scale)
+	return bounded(n.Mul(scale), text)
 }
 
 // skipped tells whether a row is one that is not loaded.

@@ -190,6 +190,7 @@ func (c csvFile) rows(yield func(Row, error) bool) {
 		case line%1024 == 0:
 			err = c.ctx.Err()
 		}
+		row.Delimiter = r.delimiter
 		row.Number, row.Fields, row.Cells = line, len(fields), row.Cells[:0]
 		if r.unended && len(fields) > 0 && fields[len(fields)-1] == "" {
 			row.Fields-- // the file ends behind a delimiter: what should follow was cut off

@@ -70,7 +70,9 @@ type Row struct {
 	Cells  []Cell // from column A on; empty cells at the end are left out
 	Hidden bool   // a reader of the sheet does not see it: it is hidden, collapsed or filtered out
 	merged []span
-	Fields int // how many a line of a csv has, empty ones at the end among them; 0 in a workbook
+	// Delimiter divides the fields of a csv's line; 0 in a workbook.
+	Delimiter byte
+	Fields    int // how many a line of a csv has, empty ones at the end among them; 0 in a workbook
 }
 
 // Cell returns the cell in a column counted from 0; beyond the last it is empty.
