@@ -485,7 +485,7 @@ func (t *test) once() (Outcome, string, evidence.Number) {
 // where it claims the same.
 func (t *test) overlap(c *catalog.Claim) (marks []string) {
 	if c.Towards != t.claim.Towards {
-		marks = append(marks, map[catalog.Towards]string{catalog.Increase: "the other direction: says that it rose", catalog.Decrease: "the other direction: says that it fell"}[c.Towards])
+		marks = append(marks, map[catalog.Towards]string{catalog.Increase: "the other direction: higher is claimed", catalog.Decrease: "the other direction: lower is claimed"}[c.Towards])
 	}
 	switch {
 	case c.OfEngland() && !t.claim.OfEngland():
