@@ -186,7 +186,7 @@ func testKinds(t *testing.T, c *dashboard.Composer) {
 	}{
 		"tested":   {claim.SyntheticDiD, nil, []string{"Arkhangelsky", "Pounds: £900,000; £160 for each one counted", "Claimed: £900,000; estimated:", "Open Government Licence v3.0", "**This one decided.**"}, "", ""},
 		"alone":    {claim.TimeSeries, nil, []string{"Lopez Bernal", "anything else that happened"}, "weights", "no places could be compared with"},
-		"planned":  {claim.PlanAndOutturn, nil, []string{"There is\n  no interval and no p", "**This one decided.**"}, "path", "held against the outturn"},
+		"planned":  {claim.PlanAndOutturn, nil, []string{"There is\n  no interval and no p", "**This one decided.**"}, "path", "compared with what happened"},
 		"early":    {"", []claim.Verdict{claim.CannotBeTested}, []string{"1. **This one decided.** Cannot be tested.", "nothing before the start to compare with"}, "placebos", "nothing before the start"},
 		"unloaded": {"", []claim.Verdict{claim.CannotBeTested}, []string{"No figures of the measure are loaded"}, "provenance", "No figures of lidocaine_cost are loaded"},
 	} {

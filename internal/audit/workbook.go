@@ -44,7 +44,7 @@ func (m *material) absent(what string) string {
 	r := m.Result
 	switch {
 	case m.Claim.IsPlan():
-		return "There is no " + what + ": a plan is held against the outturn and not tested as an effect."
+		return "There is no " + what + ": a plan is compared with what happened, and not tested as an effect."
 	case r.Series != nil:
 		return "There is no " + what + ": no places could be compared with, so the figures of the claim's own places before the start stand for what would have been."
 	default:
@@ -123,8 +123,16 @@ func (m *material) summary() [][]any {
 	if o := r.Outturn; o != nil {
 		add("outturn", o.Words)
 		add("planned", number(o.Planned))
-		add("came", number(o.Change))
+		add("actual", number(o.Change))
 		add("from plan", number(o.Variance))
+		add("year compared", o.Year)
+		add("why no later year is compared", o.WhyYear)
+		if own := o.Own; own != nil {
+			add("the plan's own year", own.Year)
+			add("figure of the plan's own year", number(own.Figure))
+			add("change to the plan's own year", number(own.Change))
+			add("why that year is not judged", own.Why)
+		}
 		add("pounds over plan", pounds(o.OverPlan))
 		add("pounds for each", pounds(o.UnitCost))
 		add("outturn published by", o.PublishedBy)

@@ -44,6 +44,13 @@ const (
 	Averaged    OverTime = "mean"          // as of the beds open on an average day
 )
 
+// AddsUpOverTime tells whether the sum of several periods' figures counts anything: not that of averages, of what there is at a moment, of
+// shares and rates, and of figures that share months.
+func (m *Measure) AddsUpOverTime() bool {
+	summed := m.OverTime == "" || m.OverTime == Summed
+	return summed && (m.Unit == Number || m.Unit == GBP) && m.Denominator == nil && m.Derived == nil
+}
+
 var overTimeNames = []string{string(Summed), string(EndOfPeriod), string(Averaged)}
 
 // resolve lets derived measures take unit, grain and place from what they are derived from, and finds derivations that go round.

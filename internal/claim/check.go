@@ -75,7 +75,7 @@ func (c Check) Found() string {
 	case DoesNotApply:
 		return q.Title
 	}
-	return "Whether " + strings.ToLower(q.Title[:1]) + q.Title[1:] + " cannot be told"
+	return "Whether " + strings.ToLower(q.Title[:1]) + q.Title[1:] + " is not known"
 }
 
 // Question is what a check asks, of every claim.
@@ -95,21 +95,21 @@ var Questions = []Question{
 	{DataComplete, "The data are complete and count the same throughout", "The data are not complete, or do not count the same throughout", sourceNAO,
 		"every period of the places has a figure, and no jump stays that the start of the scheme does not explain", nil, (*test).complete},
 	{Baseline, "The baseline lies before the start and is realistic", "The baseline does not lie before the start, or is not realistic", sourceNAO,
-		fmt.Sprintf("the claim is set against what was, not against a plan or a projection, and the year before the start did not run more than %d points of "+
-			"a hundred away from the other places, against the direction claimed", flattering), exemptBaseline, (*test).baseline},
+		fmt.Sprintf("the claim is set against what was, not against a plan or a projection, and the year before the start did not run more than %d percentage "+
+			"points away from the other places, against the direction claimed", flattering), exemptBaseline, (*test).baseline},
 	{PeriodsBefore, "There are enough periods before the start", "There are too few periods before the start", sourceMagenta, "two years of figures lie before the start", ofEffects, (*test).enoughBefore},
 	{FitBefore, "The comparison fits before the start", "The comparison does not fit before the start", sourceAbadie,
-		fmt.Sprintf("it misses by no more than %d%% of the level before the start; over %d%% it fails, and between the two it cannot be told", fitsTo, failsBeyond), ofEffects, (*test).fits},
-	{BeyondPlacebo, "The change is beyond chance, in the direction claimed", "The change is not beyond chance in the direction claimed", sourceAbadie, fmt.Sprintf("it has that direction, and p is at most %g", Significance), ofEffects, (*test).beyond},
+		fmt.Sprintf("it misses by no more than %d%% of the level before the start; over %d%% it fails, and between the two there is no answer", fitsTo, failsBeyond), ofEffects, (*test).fits},
+	{BeyondPlacebo, "The change is statistically significant, in the direction claimed", "The change is not statistically significant in the direction claimed", sourceAbadie, fmt.Sprintf("it has that direction, and p is at most %g", Significance), ofEffects, (*test).beyond},
 	{Robust, "The estimate hangs on no one choice", "The estimate hangs on one choice", sourceAbadie5,
 		"the direction holds without any one of the places compared with and by the other methods, and no change as large is found before anything began", ofEffects, (*test).robust},
 	{LargeEnough, "What is claimed is large enough to be seen at all", "What is claimed is too small to be seen at all", sourceBloom, "it is at least the smallest change that would be seen in 80 of 100 cases", ofEffects, (*test).large},
 	{Sustained, "It is sustained", "It is not sustained", sourceNAO,
 		fmt.Sprintf("the change is there in the later half of the figures too, and these show %d years from the start on; under one year it fails", lasting), ofEffects, (*test).sustained},
 	{NetOfCosts, "It is net of what the scheme cost", "It is not net of what the scheme cost", sourceNAO, "the pounds seen, and no more than claimed, are more than the stated costs of the scheme", exemptCosts, (*test).net},
-	{NotCountedTwice, "It is not counted twice", "It is counted twice", sourceNAO, "no other scheme of the register claims the same measure in the same places at the same time", exemptTwice, (*test).once},
+	{NotCountedTwice, "It is not counted twice", "It is counted twice", sourceNAO, "no other scheme of the register claims a change of the same measure in places that overlap at the same time", exemptTwice, (*test).once},
 	{NotMoved, "It was not moved elsewhere", "It was moved elsewhere, as far as the figures tell", sourceNAO,
-		"measures like it and the other places of the region did not rise beyond chance, nor by so much as the effect within the limits of chance", exemptMoved, (*test).stayed},
+		"measures like it and the other places of the region did not rise significantly, nor by so much as the effect within the limits of chance", exemptMoved, (*test).stayed},
 }
 
 func (t *test) check() {
@@ -197,7 +197,7 @@ func (t *test) wholeYears() (Outcome, string, evidence.Number) {
 	return Passed, fmt.Sprintf("all %d periods of the two years compared have figures, and what is counted is the same in both", n), evidence.Number(n)
 }
 
-// flattering is by how many points of a hundred the year before the start may have risen beyond that of the other places: more, and a
+// flattering is by how many percentage points the year before the start may have risen beyond that of the other places: more, and a
 // fall after it may be no more than a return to what is usual.
 const flattering = 5
 
@@ -209,7 +209,7 @@ func (t *test) baseline() (Outcome, string, evidence.Number) {
 	}
 	switch c.Against.Kind {
 	case catalog.ComparedDoNothing:
-		return Failed, "the claim is set against a projection of what would have come otherwise, which nobody can check", unknown
+		return Failed, "the claim is set against a projection of what would have happened otherwise, which nobody can check", unknown
 	case catalog.ComparedPlan:
 		return Failed, "the claim is set against a plan, not against what was", unknown
 	case catalog.ComparedNotStated:
@@ -220,7 +220,7 @@ func (t *test) baseline() (Outcome, string, evidence.Number) {
 	case s == nil:
 		return CannotTell, notEstimated, unknown
 	case s.start < 2*season(t.data.Measure.Grain):
-		return CannotTell, "fewer than two years of figures lie before the start, so it cannot be told whether the last one was usual", unknown
+		return CannotTell, "fewer than two years of figures lie before the start, too few to say whether the last one was usual", unknown
 	}
 	year := season(t.data.Measure.Grain)
 	growth := func(values []float64) float64 {
@@ -236,7 +236,8 @@ func (t *test) baseline() (Outcome, string, evidence.Number) {
 		return CannotTell, "there are no other places whose year before the start could be compared", unknown
 	}
 	if c.Towards == catalog.Decrease && excess > flattering || c.Towards == catalog.Increase && excess < -flattering {
-		return Failed, words + ": a change after so unusual a year may be no more than a return to what is usual", evidence.Number(excess)
+		return Failed, fmt.Sprintf("%s: %s percentage points more than usual, where %d are allowed, so a change after it may be no more than a return to what is usual",
+			words, strings.TrimSuffix(measured(math.Abs(excess), flattering), "%"), flattering), evidence.Number(excess)
 	}
 	return Passed, words, evidence.Number(excess)
 }
@@ -249,7 +250,7 @@ func (t *test) enoughBefore() (Outcome, string, evidence.Number) {
 		return CannotTell, "it is not stated when the scheme began", unknown
 	}
 	n, two := t.Design.Before, 2*max(2, season(t.data.Measure.Grain))
-	words := fmt.Sprintf("%d periods lie before the start; two years, %d, are asked for", n, two)
+	words := fmt.Sprintf("%d periods lie before the start; two years, %d, are needed", n, two)
 	if n >= two {
 		return Passed, words, evidence.Number(n)
 	}
@@ -267,7 +268,11 @@ func (t *test) fits() (Outcome, string, evidence.Number) {
 		return CannotTell, notEstimated, unknown
 	}
 	gap := math.Sqrt(float64(t.Model.Fit.PreMSPE))
-	words := fmt.Sprintf("before the start the comparison misses by %.1f%% of the level; up to %d%% is taken as a fit", gap, fitsTo)
+	limit := float64(fitsTo)
+	if math.Abs(gap-failsBeyond) < math.Abs(gap-fitsTo) {
+		limit = failsBeyond
+	}
+	words := fmt.Sprintf("before the start the comparison misses by %s of the level; up to %d%% is a fit, over %d%% is none", measured(gap, limit), fitsTo, failsBeyond)
 	switch {
 	case !t.Model.Solved.Converged:
 		return Failed, "the weights of the comparison were not found: " + t.Model.Solved.Note, evidence.Number(gap)
@@ -296,9 +301,9 @@ func (t *test) beyond() (Outcome, string, evidence.Number) {
 	case !(e.P <= Significance):
 		return Failed, fmt.Sprintf("the change of %s is no larger than those found where there was no scheme (p %s)", signed(float64(e.Percent)), Chance(e.P)), e.P
 	case t.Series != nil && t.as(e.Percent):
-		return Passed, fmt.Sprintf("a change of %s is more than the figures' own ups and downs leave to chance (p %s); there are no other places to hold it against", signed(float64(e.Percent)), Chance(e.P)), e.P
+		return Passed, fmt.Sprintf("a change of %s is more than the figures' own ups and downs leave to chance (p %s); there are no other places to compare it with", signed(float64(e.Percent)), Chance(e.P)), e.P
 	case !t.as(e.Percent):
-		return Failed, fmt.Sprintf("the change of %s is beyond chance (p %s), but against the direction claimed", signed(float64(e.Percent)), Chance(e.P)), e.P
+		return Failed, fmt.Sprintf("the change of %s is statistically significant (p %s), but against the direction claimed", signed(float64(e.Percent)), Chance(e.P)), e.P
 	default:
 		return Passed, fmt.Sprintf("a change of %s is larger than those found where there was no scheme (p %s)", signed(float64(e.Percent)), Chance(e.P)), e.P
 	}
@@ -313,7 +318,7 @@ func (t *test) robust() (Outcome, string, evidence.Number) {
 	case early == nil || early.Percent.Missing():
 		return CannotTell, "too few periods lie before the start to look for a change where nothing began", unknown
 	case early.P <= Significance:
-		return Failed, fmt.Sprintf("a change of %s beyond chance is found in %s too, when nothing began", signed(float64(early.Percent)), catalog.PeriodWords(early.Start)), early.Percent
+		return Failed, fmt.Sprintf("a statistically significant change of %s is found in %s too, when nothing began", signed(float64(early.Percent)), catalog.PeriodWords(early.Start)), early.Percent
 	default:
 		return CannotTell, fmt.Sprintf("there is no comparison group; in %s, when nothing began, a change of %s is found", catalog.PeriodWords(early.Start), signed(float64(early.Percent))), early.Percent
 	}
@@ -322,19 +327,19 @@ func (t *test) robust() (Outcome, string, evidence.Number) {
 	for _, v := range slices.Concat(t.Sensitivity.LeaveOneOut, t.Methods) {
 		switch {
 		case v.Estimate.Missing():
-			untried = append(untried, v.What+" ("+v.Reason+")")
+			untried = append(untried, t.named(v.What)+" ("+v.Reason+")")
 		case !(float64(v.Estimate)*effect > 0):
-			against = append(against, v.What)
+			against = append(against, t.named(v.What))
 		}
 	}
 	largest, tried := 0.0, 0
 	for _, v := range t.Sensitivity.InTime {
 		switch size := math.Abs(float64(v.Estimate)); {
 		case v.Estimate.Missing():
-			backdated = append(backdated, v.What+" ("+v.Reason+")")
+			backdated = append(backdated, t.named(v.What)+" ("+v.Reason+")")
 			continue
 		case size >= math.Abs(effect):
-			early = append(early, v.What)
+			early = append(early, t.named(v.What))
 		default:
 			largest = max(largest, size)
 		}
@@ -353,6 +358,15 @@ func (t *test) robust() (Outcome, string, evidence.Number) {
 	return Passed, fmt.Sprintf("the direction holds without any one donor and by three other methods; before anything began at most %.1f%% is found", t.Percent(evidence.Number(largest))), t.Percent(evidence.Number(largest))
 }
 
+// named puts names and words for the code or the period that a variation ends with.
+func (t *test) named(what string) string {
+	at := strings.LastIndex(what, " ") + 1
+	if i := slices.IndexFunc(t.data.Footprints, func(p Place) bool { return p.Code == what[at:] }); i >= 0 {
+		return what[:at] + t.data.Footprints[i].Name
+	}
+	return what[:at] + catalog.PeriodWords(what[at:])
+}
+
 func (t *test) large() (Outcome, string, evidence.Number) {
 	claimed := t.Claimed.Percent
 	switch {
@@ -361,14 +375,14 @@ func (t *test) large() (Outcome, string, evidence.Number) {
 	case t.Effect.Detectable.Missing():
 		return CannotTell, "the smallest change that could be seen was not computed: " + t.Effect.Reason, unknown
 	}
-	words := fmt.Sprintf("a change of %.1f%% or more of the places' figures would be seen in 80 of 100 cases", float64(t.Effect.Detectable))
+	words := fmt.Sprintf("a change of %s or more of the places' figures would be seen in 80 of 100 cases", measured(float64(t.Effect.Detectable), float64(claimed)))
 	switch {
 	case claimed.Missing():
 		return CannotTell, words + "; " + t.Claimed.Reason, t.Effect.Detectable
 	case claimed < t.Effect.Detectable:
-		return Failed, fmt.Sprintf("%s; %s is claimed", words, PercentOf(claimed)), t.Effect.Detectable
+		return Failed, fmt.Sprintf("%s; %s is claimed", words, claimedOf(claimed, float64(t.Effect.Detectable))), t.Effect.Detectable
 	}
-	return Passed, fmt.Sprintf("%s; %s is claimed", words, PercentOf(claimed)), t.Effect.Detectable
+	return Passed, fmt.Sprintf("%s; %s is claimed", words, claimedOf(claimed, float64(t.Effect.Detectable))), t.Effect.Detectable
 }
 
 // lasting is for how many years a saving must be seen to be called sustained.
@@ -379,7 +393,11 @@ func (t *test) sustained() (Outcome, string, evidence.Number) {
 		return CannotTell, notEstimated, unknown
 	}
 	years := float64(t.Design.After) / float64(season(t.data.Measure.Grain))
-	words := fmt.Sprintf("the figures show %.1f years from the start on", years)
+	limit := float64(lasting)
+	if years < 2 {
+		limit = 1
+	}
+	words := fmt.Sprintf("the figures show %s years from the start on", strings.TrimSuffix(measured(years, limit), "%"))
 	untried := ""
 	if t.Sensitivity != nil {
 		for _, v := range t.Sensitivity.Windows {
@@ -397,7 +415,7 @@ func (t *test) sustained() (Outcome, string, evidence.Number) {
 	case untried != "":
 		return CannotTell, words + untried, evidence.Number(years)
 	case years < lasting:
-		return CannotTell, fmt.Sprintf("%s, under %d: whether it lasts cannot be told", words, lasting), evidence.Number(years)
+		return CannotTell, fmt.Sprintf("%s, under %d: too few to say whether it lasts", words, lasting), evidence.Number(years)
 	}
 	return Passed, words, evidence.Number(years)
 }
@@ -419,33 +437,72 @@ func (t *test) net() (Outcome, string, evidence.Number) {
 	return Failed, words, evidence.Number(net.InexactFloat64())
 }
 
-// once looks for other schemes of the register that claim the same change in the same places at the same time.
+// once looks for other claims of the register about the same measure at the same time in places that overlap.
 func (t *test) once() (Outcome, string, evidence.Number) {
-	var same, perhaps []string
+	var same, perhaps, own []string
 	for _, c := range t.data.Register {
-		if c.ID == t.claim.ID || c.Scheme == t.claim.Scheme || c.Measure != t.claim.Measure || c.Towards != t.claim.Towards || !together(c, t.claim) {
+		shared := c.OfEngland() || t.claim.OfEngland() || slices.ContainsFunc(c.Places, func(p string) bool { return slices.Contains(t.claim.Places, p) })
+		if c.ID == t.claim.ID || c.Measure != t.claim.Measure || !shared || !together(c, t.claim) {
 			continue
 		}
-		shared := slices.ContainsFunc(c.Places, func(p string) bool { return slices.Contains(t.claim.Places, p) })
+		marks := t.overlap(c)
+		named := fmt.Sprintf("“%s”", c.Title)
+		if len(marks) > 0 {
+			named += " (" + strings.Join(marks, "; ") + ")"
+		}
 		switch {
-		case !shared && !c.OfEngland() && !t.claim.OfEngland():
-		case shared && !c.IsPlan() && c.Covers == nil && t.claim.Covers == nil:
-			same = append(same, c.Scheme)
-		default: // a plan, one for all of England or for a part may or may not be about the same cases
-			perhaps = append(perhaps, c.Scheme)
+		case c.Scheme == t.claim.Scheme && c.Towards == t.claim.Towards:
+			own = append(own, named)
+		case len(marks) == 0:
+			same = append(same, named)
+		default: // a plan, a claim for all of England or for a part, or of the other direction may or may not be about the same cases
+			perhaps = append(perhaps, named)
 		}
 	}
-	named := func(schemes []string) string {
-		slices.Sort(schemes)
-		return strings.Join(slices.Compact(schemes), "; ")
+	words := "no other scheme of the register claims a change of the same measure in these places at that time"
+	outcome, n := Passed, 0
+	var found []string
+	if len(same) > 0 {
+		outcome, n = Failed, len(same)
+		found = append(found, "others claim the same change of the measure in the same places at the same time: "+strings.Join(same, "; "))
+	}
+	if len(perhaps) > 0 {
+		if outcome == Passed {
+			outcome, n = CannotTell, len(perhaps)
+		}
+		found = append(found, "other claims about the measure at that time overlap with this one: "+strings.Join(perhaps, "; "))
+	}
+	if len(found) > 0 {
+		words = strings.Join(found, ". Also, ")
+	}
+	if len(own) > 0 {
+		words += ". Of the same scheme, so not to be added up: " + strings.Join(own, "; ")
+	}
+	return outcome, words, evidence.Number(n)
+}
+
+// overlap says in what another claim about the same measure, places and time differs, so that it need not be about the same cases; empty
+// where it claims the same.
+func (t *test) overlap(c *catalog.Claim) (marks []string) {
+	if c.Towards != t.claim.Towards {
+		marks = append(marks, map[catalog.Towards]string{catalog.Increase: "the other direction: higher is claimed", catalog.Decrease: "the other direction: lower is claimed"}[c.Towards])
 	}
 	switch {
-	case len(same) > 0:
-		return Failed, "others claim a change of the same measure in the same places at the same time: " + named(same), evidence.Number(len(same))
-	case len(perhaps) > 0:
-		return CannotTell, "plans, or claims for a part or for all of England, may be about the same cases: " + named(perhaps), evidence.Number(len(perhaps))
+	case c.OfEngland() && !t.claim.OfEngland():
+		marks = append(marks, "about all of England")
+	case !c.OfEngland() && t.claim.OfEngland():
+		marks = append(marks, "about places in England")
 	}
-	return Passed, "no other claim of the register is about the same measure in these places at that time", 0
+	switch {
+	case c.Covers != nil:
+		marks = append(marks, "about a part of its places")
+	case t.claim.Covers != nil && len(marks) == 0:
+		marks = append(marks, "about the whole of its places")
+	}
+	if c.IsPlan() {
+		marks = append(marks, "a plan")
+	}
+	return marks
 }
 
 // together tells whether two claims are about some of the same time, as far as they state it.
@@ -471,8 +528,8 @@ func (t *test) stayed() (Outcome, string, evidence.Number) {
 			unsure = append(unsure, m.what+" ("+m.reason+")")
 			continue
 		case m.p <= Significance && m.percent > 0:
-			risen = append(risen, fmt.Sprintf("%s rose by %.1f%% beyond chance", m.what, float64(m.percent)))
-		case math.IsNaN(m.upper) && m.interval[1] > math.Abs(float64(t.Effect.Percent)), m.upper > math.Abs(float64(t.Effect.Total)):
+			risen = append(risen, fmt.Sprintf("%s rose by %.1f%%, which is statistically significant", m.what, float64(m.percent)))
+		case math.IsNaN(m.upper) && m.interval[1] > math.Abs(float64(t.Effect.Percent)), m.upper > math.Abs(float64(t.Effect.PerPeriod)):
 			unsure = append(unsure, fmt.Sprintf("%s changed by %s (%s to %s), so a rise as large as the effect cannot be ruled out", m.what, signed(float64(m.percent)), signed(m.interval[0]), signed(m.interval[1])))
 		default:
 			found = append(found, fmt.Sprintf("%s changed by %s (%s to %s)", m.what, signed(float64(m.percent)), signed(m.interval[0]), signed(m.interval[1])))

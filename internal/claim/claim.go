@@ -75,7 +75,7 @@ type LeftOut struct {
 type Effect struct {
 	Percent         evidence.Number `json:"percent"` // of what there would have been
 	PercentInterval *[2]float64     `json:"percent_interval"`
-	PerPeriod       evidence.Number `json:"per_period"` // in the measure's unit; Total is over all periods tested
+	PerPeriod       evidence.Number `json:"per_period"` // in the measure's unit, the mean; Total is over all periods tested, missing where figures do not add up over time
 	PeriodInterval  *[2]float64     `json:"per_period_interval"`
 	Total           evidence.Number `json:"total"`
 	TotalInterval   *[2]float64     `json:"total_interval"`
@@ -273,11 +273,15 @@ func (t *test) size(expected float64) {
 	}
 	switch {
 	case !size.Valid && c.Stated != "":
-		claimed.Reason = fmt.Sprintf("what is stated, “%s”, is no one size that these figures could be held against", c.Stated)
+		claimed.Reason = fmt.Sprintf("what is stated, “%s”, is no one size that these figures could be compared with", c.Stated)
 	case !size.Valid:
 		claimed.Reason = "no size is stated"
 	case count && expected > 0:
-		claimed.Percent = evidence.Number(size.Decimal.InexactFloat64() / (expected * float64(t.claimedPeriods())) * 100)
+		whole := expected // of a level, such as beds on an average day, the change claimed is that of each period
+		if t.data.Measure.AddsUpOverTime() {
+			whole *= float64(t.claimedPeriods())
+		}
+		claimed.Percent = evidence.Number(size.Decimal.InexactFloat64() / whole * 100)
 	case count:
 		claimed.Reason = "nothing was estimated that the count could be set against"
 	case claimed.Part.Missing():

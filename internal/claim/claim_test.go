@@ -251,6 +251,92 @@ func TestTheScaleOfAClaim(t *testing.T) {
 	}
 }
 
+// What is counted as an average over a quarter, or at a moment, has a mean change and no total; a count claimed of it is that of each period.
+func TestFiguresThatDoNotAddUpOverTime(t *testing.T) {
+	c := declared(t, one("x", place, "start: 2018-04, until: 2019-03, size: 100, unit: count, gbp: 1000, unit_cost: {gbp: 5, citation: {title: A tariff, url: \"https://example.org\"}}"))
+	flow := figures(t, c, "emergency_admissions")
+	added := tested(t, flow, c)
+	for _, over := range []catalog.OverTime{catalog.Averaged, catalog.EndOfPeriod} {
+		level := *flow.Measure
+		level.OverTime = over
+		f := flow
+		f.Measure = &level
+		r := tested(t, f, c)
+		if e := r.Effect; !e.Total.Missing() || e.TotalInterval != nil || e.PerPeriod != added.Effect.PerPeriod || e.PeriodInterval == nil {
+			t.Errorf("%s: %+v", over, e)
+		}
+		if ratio := float64(r.Claimed.Percent / added.Claimed.Percent); math.Abs(ratio-12) > 1e-9 {
+			t.Errorf("%s: a hundred of a level are %v times what they are of the year's sum", over, ratio)
+		}
+		if r.Pounds.Estimate != "" || !strings.Contains(r.Pounds.Reason, "a level") {
+			t.Errorf("%s: %+v", over, r.Pounds)
+		}
+		if r.outcome(NotMoved) != added.outcome(NotMoved) {
+			t.Errorf("%s: moved elsewhere %s, %s of the sum", over, r.finding(NotMoved), added.finding(NotMoved))
+		}
+	}
+	if e := added.Effect; e.Total.Missing() {
+		t.Errorf("admissions add up: %+v", e)
+	}
+}
+
+// A plan whose own year was bent by a known event, or has a gap, is not said to end after the figures: the year is shown, with why it is not judged.
+func TestThePlansOwnYearIsShown(t *testing.T) {
+	c := declared(t, one("x", "england", "start: 2016-10, until: 2019-03, kind: plan, size: 10, unit: percent"))
+	at := func(f Figures, period string) int {
+		return slices.IndexFunc(f.England, func(p measure.Point) bool { return p.Period.String() == period })
+	}
+	for name, test := range map[string]struct {
+		change     func(f *Figures)
+		says, need string
+		figure     bool
+	}{
+		"an event in its middle": {func(f *Figures) {
+			m := *f.Measure
+			m.KnownEvents = []catalog.Event{{Period: "2018-10", Note: "A flood closed the doors."}}
+			f.Measure = &m
+		}, "the plan was for the year April 2018 to March 2019; its figures are loaded, but not judged, as a known event bent the figures of October 2018 (A flood closed the doors). The year compared, October 2017 to September 2018,", "Nothing that can be loaded", true},
+		"a gap":      {func(f *Figures) { f.England[at(*f, "2018-10")].Value.Valid = false }, "there is no figure for October 2018", "The figures that are missing", false},
+		"no figures": {func(f *Figures) { f.England = f.England[:at(*f, "2018-10")] }, "the figures loaded end in September 2018", "Figures up to March 2019", false},
+	} {
+		f := figures(t, c, "emergency_admissions")
+		f.England = slices.Clone(f.England)
+		test.change(&f)
+		r := tested(t, f, c)
+		own := r.Outturn.Own
+		if r.Verdict != CannotBeTested || own == nil || own.Year != "2018-04 to 2019-03" || own.Figure.Missing() == test.figure || !strings.Contains(r.Reasons[0], test.says) {
+			t.Errorf("%s: %s %q %+v", name, r.Verdict, r.Reasons, own)
+		}
+		if !strings.Contains(strings.Join(r.Needs, " "), test.need) {
+			t.Errorf("%s: it would take %q", name, r.Needs)
+		}
+		if test.figure && (!strings.Contains(r.Summary, "In the plan's own year") || len(r.Design.LeftOut) != 1 || !slices.ContainsFunc(r.Course.Points, func(p CoursePoint) bool { return len(p.Events) > 0 && !p.Figure.Missing() })) {
+			t.Errorf("%s: %s %+v", name, r.Summary, r.Design.LeftOut)
+		}
+	}
+}
+
+// What is compared with a limit is written so that it does not read as what it is not.
+func TestFiguresNearALimit(t *testing.T) {
+	for _, test := range []struct {
+		value, limit float64
+		words        string
+	}{{5.029, 5, "5.03%"}, {5, 5, "5.0%"}, {4.96, 5, "4.96%"}, {4.9, 5, "4.9%"}, {10.0004, 10, "10.0004%"}, {7.25, 5, "7.3%"}} {
+		if got := measured(test.value, test.limit); got != test.words {
+			t.Errorf("%v beside %v is written %s, want %s", test.value, test.limit, got, test.words)
+		}
+	}
+	for p, words := range map[evidence.Number]string{0.05: "0.05", 0.0504: "0.0504", 0.0499: "0.05", 0.2: "0.2", 0.0001: "under 0.001"} {
+		if got := Chance(p); got != words {
+			t.Errorf("p %v is written %s, want %s", p, got, words)
+		}
+	}
+	gap := &test{Result: &Result{Model: &evidence.Synthetic{Solved: evidence.Convergence{Converged: true}, Fit: evidence.SyntheticFit{PreMSPE: 5.029 * 5.029}}}}
+	if outcome, finding, _ := gap.fits(); outcome != CannotTell || !strings.Contains(finding, "5.03%") {
+		t.Errorf("%s: %s", outcome, finding)
+	}
+}
+
 func TestWhatCannotBeAddedUp(t *testing.T) {
 	during := "start: 2018-04, until: 2019-03"
 	for _, test := range []struct {
@@ -264,7 +350,8 @@ func TestWhatCannotBeAddedUp(t *testing.T) {
 		{"one before it", one("y", place, "start: 2016-04, until: 2017-03"), Passed},
 		{"one elsewhere", one("y", "E54000005", during), Passed},
 		{"of another measure", one("y", place, during, "measure: ae_attendances"), Passed},
-		{"of another direction", one("y", place, during, "direction: increase"), Passed},
+		{"of another direction", one("y", place, during, "direction: increase"), CannotTell},
+		{"of another direction in all of England", one("y", "england", during, "direction: increase"), CannotTell},
 		{"a plan", one("y", place, during, "kind: plan"), CannotTell},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -272,6 +359,9 @@ func TestWhatCannotBeAddedUp(t *testing.T) {
 			r := tested(t, Figures{}, c)
 			if got := r.outcome(NotCountedTwice); got != test.outcome {
 				t.Errorf("%s: %s", got, r.finding(NotCountedTwice))
+			}
+			if test.outcome != Passed && !strings.Contains(r.finding(NotCountedTwice), "“A claim”") || strings.Contains(test.name, "another direction") && !strings.Contains(r.finding(NotCountedTwice), "higher is claimed") {
+				t.Errorf("the other claim is not named as what it is: %s", r.finding(NotCountedTwice))
 			}
 		})
 	}
@@ -444,14 +534,14 @@ func TestOneScaleOfAnEstimate(t *testing.T) {
 	}
 	other := declared(t, one("y", place, "measure: ae_attendances_type1, start: 2018-04, until: 2019-03"))
 	own := tested(t, attendances, other)
-	if want := fmt.Sprintf("A&E attendances, type 1 rose by %.1f%% beyond chance", float64(own.Effect.Percent)); !strings.Contains(r.finding(NotMoved), want) {
+	if want := fmt.Sprintf("A&E attendances, type 1 rose by %.1f%%, which is statistically significant", float64(own.Effect.Percent)); !strings.Contains(r.finding(NotMoved), want) {
 		t.Errorf("of its own %s, beside another claim: %s", want, r.finding(NotMoved))
 	}
 	// A place with a scheme of its own for what is looked at is no donor of it, whatever the claim itself is about.
 	with := declared(t, one("x", place, "start: 2018-04, until: 2019-03")+one("rival", "E54000005", "measure: ae_attendances_type1, start: 2018-04, until: 2019-03, size: 5, unit: percent"))
 	alone := declared(t, one("y", place, "measure: ae_attendances_type1, start: 2018-04, until: 2019-03")+one("rival", "E54000005", "measure: ae_attendances_type1, start: 2018-04, until: 2019-03, size: 5, unit: percent"))
 	beside, itself := tested(t, admissions, with, attendances), tested(t, attendances, alone)
-	if want := fmt.Sprintf("A&E attendances, type 1 rose by %.1f%% beyond chance", float64(itself.Effect.Percent)); itself.Effect.Percent == own.Effect.Percent || !strings.Contains(beside.finding(NotMoved), want) {
+	if want := fmt.Sprintf("A&E attendances, type 1 rose by %.1f%%, which is statistically significant", float64(itself.Effect.Percent)); itself.Effect.Percent == own.Effect.Percent || !strings.Contains(beside.finding(NotMoved), want) {
 		t.Errorf("of its own %s, beside another claim: %s", want, beside.finding(NotMoved))
 	}
 	for percent, want := range map[float64]string{3.25: "+3.3%", -3.25: "−3.3%", 0.04: "0.0%", -0.04: "0.0%", math.NaN(): ""} {
@@ -630,7 +720,7 @@ func TestChecksInWords(t *testing.T) {
 			}
 		}
 	}
-	if got := (Check{ID: Sustained, Outcome: CannotTell}).Found(); got != "Whether it is sustained cannot be told" {
+	if got := (Check{ID: Sustained, Outcome: CannotTell}).Found(); got != "Whether it is sustained is not known" {
 		t.Error(got)
 	}
 }
@@ -658,7 +748,7 @@ func TestWhatCouldNotRunHasNotPassed(t *testing.T) {
 		outcome     Outcome
 		says        string
 	}{
-		"no earlier start":        {evidence.Sensitivity{InTime: []evidence.Variation{missing("start at 2016-Q1")}}, nil, CannotTell, "no earlier start could be tried"},
+		"no earlier start":        {evidence.Sensitivity{InTime: []evidence.Variation{missing("start at 2016-Q1")}}, nil, CannotTell, "no earlier start could be tried, as too few periods lie before the start: start at January to March 2016"},
 		"none possible":           {evidence.Sensitivity{}, nil, CannotTell, "no earlier start could be tried"},
 		"one of two earlier":      {evidence.Sensitivity{InTime: []evidence.Variation{missing("start at a"), found("start at b", 1.5)}}, nil, Passed, "at most 1.5% is found"},
 		"a method without result": {evidence.Sensitivity{InTime: []evidence.Variation{found("start at b", 1.5)}}, []evidence.Variation{missing("ridge")}, CannotTell, "gave no estimate: ridge (there are 2 periods)"},

@@ -59,9 +59,9 @@ func (t *test) compare(ctx context.Context, donors []string, outcomes [][]float6
 		return err
 	}
 	t.Design.Method, t.Design.Level = SyntheticDiD, 3
-	t.why(fmt.Sprintf("%d places without a scheme of their own have all %d periods, %d of them before the start, so the change is held against a weighted mean of theirs.",
+	t.why(fmt.Sprintf("%d places without a scheme of their own have all %d periods, %d of them before the start, so the change is compared with a weighted mean of theirs.",
 		len(donors), len(s.periods), s.start))
-	t.why("Figures are in per cent of each place's mean before the start. Whether the change is beyond chance is judged by those found where there was no scheme.")
+	t.why("Figures are in per cent of each place's mean before the start. Whether the change is more than chance is judged by those found where there was no scheme.")
 	if len(t.claim.Places) > 1 {
 		t.why("The places of the claim are added up and taken as one; single places vary more, so this errs towards seeing nothing.")
 	}
@@ -104,7 +104,11 @@ func (t *test) effectOf(model *evidence.Synthetic) {
 		}
 	}
 	after := float64(model.After)
-	e.PerPeriod, e.Total = model.Value*evidence.Number(unit), model.Value*evidence.Number(unit*after)
+	e.PerPeriod, e.Total = model.Value*evidence.Number(unit), unknown
+	adds := t.data.Measure.AddsUpOverTime()
+	if adds {
+		e.Total = model.Value * evidence.Number(unit*after)
+	}
 	scale := 100 * unit * after / expected // from per cent of the level before to per cent of what there would have been
 	if expected > 0 {
 		e.Percent, e.SE, e.Scale = evidence.Number((actual-expected)/expected*100), model.SE*evidence.Number(scale), evidence.Number(scale)
@@ -118,7 +122,9 @@ func (t *test) effectOf(model *evidence.Synthetic) {
 	}
 	if p := model.Placebos; p != nil && p.Interval != nil {
 		e.PercentInterval, e.PeriodInterval = scaled(*p.Interval, scale), scaled(*p.Interval, unit)
-		e.TotalInterval = scaled(*p.Interval, unit*after)
+		if adds {
+			e.TotalInterval = scaled(*p.Interval, unit*after)
+		}
 	} else if e.Reason == "" {
 		e.Reason = model.Reason
 	}
@@ -162,7 +168,7 @@ func (t *test) alone() error {
 		}
 	}
 	t.Design.Method, t.Design.Level, t.Series = TimeSeries, 2, found
-	t.why(fmt.Sprintf("The level from the start on is held against the trend and the season of the %d periods before; anything else that happened then counts as the effect.", s.start))
+	t.why(fmt.Sprintf("The level from the start on is compared with the trend and the season of the %d periods before; anything else that happened then counts as the effect.", s.start))
 	after := float64(t.Design.After)
 	e := &Effect{Percent: found.Percent, Scale: unknown, Total: found.Effect.Value, PerPeriod: found.Effect.Value / evidence.Number(after), P: found.Effect.P,
 		SE: unknown, SEType: found.Effect.SEType, Detectable: unknown, Reason: found.Effect.Reason}
@@ -177,6 +183,9 @@ func (t *test) alone() error {
 		e.TotalInterval, e.PeriodInterval = found.Effect.Interval, scaled(*found.Effect.Interval, 1/after)
 		e.PercentInterval = scaled(*found.Effect.Interval, 100/expected)
 		e.SE, e.Detectable = found.Effect.SE*evidence.Number(100/expected), found.Effect.MDE*evidence.Number(100/expected)
+	}
+	if !m.AddsUpOverTime() {
+		e.Total, e.TotalInterval = unknown, nil
 	}
 	t.Effect = e
 	t.size(t.expected())
@@ -207,9 +216,8 @@ type movement struct {
 	percent  evidence.Number
 	interval *[2]float64 // in per cent
 	p        evidence.Number
-	// total is in the claim's measure, NaN where something else is counted.
-	total, upper float64
-	reason       string // why there is none
+	upper    float64 // of the interval, a period, in the claim's measure; NaN where something else is counted
+	reason   string  // why there is none
 }
 
 // displaced looks for what the scheme may have moved elsewhere: to other measures of its places, and to the other places of their regions.
@@ -264,7 +272,7 @@ func (t *test) movementOf(ctx context.Context, other Figures) movement {
 }
 
 func (t *test) movement(ctx context.Context, what string, values []float64, donors []string, outcomes [][]float64, same bool) movement {
-	m := movement{what: what, percent: unknown, p: unknown, total: math.NaN(), upper: math.NaN()}
+	m := movement{what: what, percent: unknown, p: unknown, upper: math.NaN()}
 	index, level := t.sample.index(values)
 	c := evidence.Comparison{Times: t.sample.labels(), Start: t.sample.start, Name: what, Treated: index, Units: 1, Donors: donors, Outcomes: outcomes}
 	found, err := evidence.SyntheticDiD(ctx, c)
@@ -287,8 +295,7 @@ func (t *test) movement(ctx context.Context, what string, values []float64, dono
 		}
 		m.percent, m.interval, m.p = found.Value*evidence.Number(scale), scaled(*found.Placebos.Interval, scale), found.P
 		if same {
-			unit := level / 100 * float64(found.After)
-			m.total, m.upper = float64(found.Value)*unit, found.Placebos.Interval[1]*unit
+			m.upper = found.Placebos.Interval[1] * level / 100
 		}
 	}
 	return m

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/stat"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/evidence"
+	"stpdash/internal/measure"
 )
 
 // Prospect is what figures like those loaded could show of a scheme in the places of a claim, had it begun two years after they begin.
@@ -21,7 +23,7 @@ type Prospect struct {
 }
 
 // Course is how the figures of a claim's places went, beside those of the other places, where nothing could be estimated. It is no
-// comparison of what came with what would have come.
+// comparison of what happened with what would have happened.
 type Course struct {
 	Base   string        `json:"base"` // the periods whose mean is 100
 	Points []CoursePoint `json:"points"`
@@ -33,6 +35,8 @@ type CoursePoint struct {
 	Figure evidence.Number `json:"figure"` // in the measure's unit
 	Index  evidence.Number `json:"index"`
 	Median evidence.Number `json:"median_of_other_places"` // missing for England
+	// Events bent the figure: it is shown, and no test uses it.
+	Events []string `json:"known_events,omitempty"`
 }
 
 // require says what it would take to test the claim, or to see in the figures what it says.
@@ -73,8 +77,8 @@ func (t *test) require(ctx context.Context) {
 			t.Prospect.After, float64(detectable), t.names())
 	}
 	if claimed := t.Claimed.Percent; claimed > 0 && claimed < detectable {
-		need("A scheme %s times as large as claimed: %s of the places' figures is claimed, and %.1f%% or more could be seen. Figures of those it reached alone would show less.",
-			times(float64(detectable/claimed)), PercentOf(claimed), float64(detectable))
+		need("A scheme %s times as large as claimed: %s of the places' figures is claimed, and %s or more could be seen. Figures of those it reached alone would show less.",
+			times(float64(detectable/claimed)), claimedOf(claimed, float64(detectable)), measured(float64(detectable), float64(claimed)))
 	}
 	if c.Pounds().Valid && c.UnitCost == nil && m.Unit != catalog.GBP {
 		need("What one of what is counted is taken to cost, and who says so.")
@@ -107,8 +111,17 @@ func (t *test) requireOfPlan() {
 	if o == nil && t.Verdict == CannotBeTested {
 		need("Whole years of figures of “%s” before the plan and in its last year, counted in the same way.", t.data.Measure.Title)
 	}
-	if o != nil && !o.Due && ends {
+	switch {
+	case o == nil || o.Due:
+	case !ends:
+		need("By when the plan was to be reached.")
+	case o.Own == nil:
+	case !o.Own.Loaded:
 		need("Figures up to %s, when the plan was due.", until.Words())
+	case o.Own.Figure.Missing():
+		need("The figures that are missing in the plan's own year: %s.", o.Own.Why)
+	default:
+		need("Nothing that can be loaded: the figures of the plan's own year are there. A year that no known event bent would have to be agreed as the plan's.")
 	}
 	if c.Against.Kind == catalog.ComparedDoNothing {
 		need("The projection that the plan was set against, with what it rests on.")
@@ -118,7 +131,7 @@ func (t *test) requireOfPlan() {
 // times is a multiple in words that promise no more than two digits.
 func times(n float64) string {
 	if n < 10 {
-		return fmt.Sprintf("%.1f", n)
+		return strings.TrimSuffix(measured(n, 1), "%")
 	}
 	tens := math.Pow(10, math.Floor(math.Log10(n))-1)
 	return fmt.Sprintf("%.0f", math.Round(n/tens)*tens)
@@ -152,9 +165,30 @@ func (t *test) follow() {
 	if s.start == 1 {
 		t.Course.Base = s.periods[0].Words()
 	}
-	for i, p := range s.periods {
-		t.Course.Points = append(t.Course.Points, CoursePoint{p.String(), evidence.Number(own[i]), evidence.Number(index[i]), evidence.Number(medians[i])})
+	at := func(p catalog.Period, own, index, median float64) {
+		t.Course.Points = append(t.Course.Points, CoursePoint{p.String(), evidence.Number(own), evidence.Number(index), evidence.Number(median), m.Events(p)})
 	}
+	_, level := s.index(own)
+	next, last := s.periods[0], points[len(points)-1].Period
+	for i, p := range s.periods {
+		for ; next.Start.Before(p.Start); next = next.Next() {
+			t.bent(next, points, level, at)
+		}
+		at(p, own[i], index[i], medians[i])
+		next = p.Next()
+	}
+	for ; !next.Start.After(last.Start) && !m.BreaksWithin(s.periods[0], next); next = next.Next() {
+		t.bent(next, points, level, at)
+	}
+}
+
+// bent shows a period of a known event among the others, so that the course has no hole without a word.
+func (t *test) bent(p catalog.Period, points []measure.Point, level float64, at func(p catalog.Period, own, index, median float64)) {
+	figure := math.NaN()
+	if point, ok := measure.At(points, p.Start); ok && point.Value.Valid {
+		figure = point.Value.Decimal.InexactFloat64()
+	}
+	at(p, figure, figure/level*100, math.NaN())
 }
 
 // foresee tells what change the figures of the places could show, where no effect was estimated.

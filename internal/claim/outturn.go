@@ -25,18 +25,32 @@ type Outturn struct {
 	// they are not.
 	OverPlan string `json:"over_plan_gbp,omitempty"`
 	UnitCost string `json:"unit_cost_gbp,omitempty"`
-	// Base and Year are the years that the change is between, where it is worked out from the figures, with their figures.
+	// Base and Year are the years that the change is between, where it is worked out from the figures, with their figures. Year is the last
+	// whole one up to the end of the plan, and WhyYear says why no later one is compared; empty where it is the newest.
 	Base       string          `json:"base,omitempty"`
 	Year       string          `json:"year,omitempty"`
 	BaseFigure evidence.Number `json:"base_figure"`
 	YearFigure evidence.Number `json:"year_figure"`
+	WhyYear    string          `json:"why_year,omitempty"`
 	Due        bool            `json:"due"` // the year is the one that the plan was for
-	Words      string          `json:"words"`
+	// Own is the year that the plan was for, where another is compared.
+	Own   *OwnYear `json:"plan_year,omitempty"`
+	Words string   `json:"words"`
 	// PublishedBy is who states the outturn, where it is not worked out, and WhyPublished why the figures do not tell it, in a clause.
 	PublishedBy  string `json:"published_by,omitempty"`
 	WhyPublished string `json:"why_published,omitempty"`
 	// Published is the outturn that was published of a plan whose outturn is worked out from the figures.
 	Published *PublishedChange `json:"published,omitempty"`
+}
+
+// OwnYear is the year that a plan was for, which is shown and not judged.
+type OwnYear struct {
+	Year   string          `json:"year"`
+	Figure evidence.Number `json:"figure"` // missing where the year has a gap
+	Change evidence.Number `json:"change"` // from the base, in the unit of the outturn
+	// Why says, in a clause, why the year is not judged; Loaded that its figures are there all the same.
+	Why    string `json:"why_not_judged"`
+	Loaded bool   `json:"loaded"`
 }
 
 // PublishedChange is an outturn as published, beside the one that the figures tell.
@@ -52,7 +66,7 @@ func (t *test) hold() error {
 	c := t.claim
 	t.Design.Method, t.Design.Level = PlanAndOutturn, 1
 	if c.Kind == catalog.Plan {
-		t.why("A plan states what was intended. It is held against what came, and not tested as an effect.")
+		t.why("A plan states what was intended. It is compared with what happened, and not tested as an effect.")
 	} else {
 		t.why("The claim is set against a plan, so it tells how good the plan was and not what a scheme did.")
 	}
@@ -91,9 +105,9 @@ func (t *test) hold() error {
 		return fmt.Errorf("the plan was for a part of %s whose figures are not published apart: %s", t.names(), c.Covers.Words)
 	case o.Planned.Missing():
 		if c.Stated != "" {
-			return fmt.Errorf("what is stated, “%s”, is no one size that the outturn could be held against", c.Stated)
+			return fmt.Errorf("what is stated, “%s”, is no one size that the outturn could be compared with", c.Stated)
 		}
-		return fmt.Errorf("no size is stated that the outturn could be held against")
+		return fmt.Errorf("no size is stated that the outturn could be compared with")
 	}
 	return nil
 }
@@ -108,7 +122,7 @@ func (t *test) unlike(o *Outturn) error {
 	case t.claim.Against.Kind != catalog.ComparedBefore:
 		return fmt.Errorf("the plan was not set against an earlier level of the figures")
 	case !o.Due:
-		return fmt.Errorf("%s", t.undue())
+		return fmt.Errorf("%s", o.undue())
 	}
 	return nil
 }
@@ -159,7 +173,7 @@ func (t *test) publishedOutturn(o *Outturn) {
 	}
 	variance := c.Outturn.By.Sub(planned)
 	o.Change, o.Variance = evidence.Number(c.Outturn.By.InexactFloat64()), evidence.Number(variance.InexactFloat64())
-	o.Words = fmt.Sprintf("Planned was a change of %s, and %s came: %s from plan", asked(planned, c.Unit), amount(c.Outturn.By, c.Unit), amount(variance, c.Unit))
+	o.Words = fmt.Sprintf("Plan %s; actual %s: %s from plan", asked(planned, c.Unit), amount(c.Outturn.By, c.Unit), amount(variance, c.Unit))
 	if words := o.over(c.Outturn, variance); words != "" {
 		o.Words += ", and " + words
 	}
@@ -195,46 +209,57 @@ func (t *test) workOut(o *Outturn) error {
 	if ends && last.Start.After(until.Start) {
 		last = until
 	}
-	to := last
-	for range year - 1 {
-		to = back(to)
-	}
+	to := yearTo(m, last)
 	var outturn float64
+	var later error // why the latest year is not whole
 	for ; ; to = back(to) {
 		if to.Start.Before(start.Start) {
+			if later != nil {
+				return fmt.Errorf("there is no whole year of figures from %s on: %w", start.Words(), later)
+			}
 			return fmt.Errorf("there is no whole year of figures from %s on", start.Words())
 		}
 		if outturn, err = yearOf(m, points, to); err == nil {
 			break
+		} else if later == nil {
+			later = err
 		}
 	}
-	end := to
-	for range year - 1 {
-		end = end.Next()
-	}
+	end := yearFrom(m, to)
 	o.Base, o.Year = from.String(), to.String()+" to "+end.String()
 	o.BaseFigure, o.YearFigure = evidence.Number(base), evidence.Number(outturn)
 	o.Due = ends && !end.Start.Before(until.Start)
+	compared := fmt.Sprintf("The year compared is %s, the last whole one", span(to, end))
+	if later != nil {
+		o.WhyYear = later.Error()
+		compared += ": " + o.WhyYear
+	}
+	t.why(Sentence(compared))
+	for p := from; !p.Start.After(last.Start); p = p.Next() {
+		if notes := m.Events(p); len(notes) > 0 {
+			t.leaveOut(p.Words(), notes[0])
+		}
+	}
 	t.Design.First, t.Design.Start, t.Design.Last = from.String(), start.String(), end.String()
 	if err := t.steady(from, end); err != nil {
 		t.step = err.Error()
 		return err
 	}
-	change := decimal.NewFromFloat(outturn - base)
 	unit := catalog.Count
 	if c.Unit != catalog.Count {
 		if !(base > 0) {
 			return fmt.Errorf("the year before the plan counts %.4g, of which there is no percentage", base)
 		}
-		change, unit = decimal.NewFromFloat((outturn-base)/base*100), catalog.Percent
+		unit = catalog.Percent
 	}
+	change := changed(base, outturn, unit)
 	o.Unit, o.Change = unit, evidence.Number(change.InexactFloat64())
 	before := c.Against.Kind == catalog.ComparedBefore
 	if before {
 		o.Variance = o.Change - o.Planned
 	}
-	o.Words = fmt.Sprintf("In the year from %s the figures were %s, in the year from %s %s: a change of %s",
-		to.Words(), level(m, outturn), from.Words(), level(m, base), amount(change, unit))
+	o.Words = fmt.Sprintf("In the year %s the figures were %s, in the year %s %s: a change of %s",
+		span(to, end), level(m, outturn), span(from, yearFrom(m, from)), level(m, base), amount(change, unit))
 	if !o.Planned.Missing() {
 		o.Words += fmt.Sprintf(", where %s was planned", asked(decimal.NewFromFloat(float64(o.Planned)), unit))
 		if !before {
@@ -242,24 +267,61 @@ func (t *test) workOut(o *Outturn) error {
 		}
 	}
 	o.Words += "."
+	if ends && !o.Due {
+		t.own(o, from, until)
+	}
 	return nil
 }
 
-// undue says why the outturn is not yet that of the plan.
-func (t *test) undue() string {
-	until, ends := t.claim.UntilPeriod()
-	if !ends {
-		return "it is not stated by when the plan was to be reached"
+// own states the year that the plan was for, where another is compared, and why it is not judged.
+func (t *test) own(o *Outturn, from, until catalog.Period) {
+	m, points := t.data.Measure, t.points()
+	first, last := yearTo(m, until), points[len(points)-1].Period
+	own := &OwnYear{Year: first.String() + " to " + until.String(), Figure: unknown, Change: unknown, Loaded: !last.Start.Before(until.Start)}
+	o.Own = own
+	own.Why = fmt.Sprintf("the plan was for the year %s, and the figures loaded end in %s", span(first, until), last.Words())
+	if !own.Loaded {
+		return
 	}
-	words := fmt.Sprintf("the plan was for %s and the figures end in %s", until.Words(), catalog.PeriodWords(t.Design.Last))
-	points := t.points()
-	if last := points[len(points)-1]; last.Period.String() > t.Design.Last {
-		words = fmt.Sprintf("the plan was for %s and the last whole year of figures ends in %s", until.Words(), catalog.PeriodWords(t.Design.Last))
-		if events := t.data.Measure.Events(last.Period); len(events) > 0 {
-			words += fmt.Sprintf(", as a known event bent those of %s, which are left out", last.Period.Words())
-		}
+	figure, gap := sumOf(m, points, first)
+	if gap != nil {
+		own.Why = fmt.Sprintf("the plan was for the year %s, and %s", span(first, until), gap)
+		return
 	}
-	return words + ": how far it had come by then decides nothing"
+	own.Figure = evidence.Number(figure)
+	change := changed(float64(o.BaseFigure), figure, o.Unit)
+	own.Change = evidence.Number(change.InexactFloat64())
+	o.Words += fmt.Sprintf(" In the plan's own year, %s, they were %s: a change of %s, which is not judged.", span(first, until), level(m, figure), amount(change, o.Unit))
+	own.Why = fmt.Sprintf("the plan was for the year %s; its figures are loaded, but not judged", span(first, until))
+	if event := eventOf(m, first); event != nil {
+		own.Why += ", as " + event.Error()
+	}
+	if err := t.steady(from, until); err != nil {
+		own.Why += ", and " + err.Error()
+	}
+}
+
+// undue says why the year compared is not that of the plan.
+func (o *Outturn) undue() string {
+	if o.Own == nil {
+		return "it is not stated by when the plan was to be reached, so no year can be judged"
+	}
+	first, end, _ := strings.Cut(o.Year, " to ")
+	words := o.Own.Why
+	if !o.Own.Loaded && o.WhyYear != "" {
+		words += ", and " + o.WhyYear
+	}
+	from, _ := catalog.ParsePeriod(first)
+	to, _ := catalog.ParsePeriod(end)
+	return fmt.Sprintf("%s. The year compared, %s, ended before the plan was due, so it decides nothing", words, span(from, to))
+}
+
+// changed is the change from one year's figure to another's.
+func changed(base, figure float64, unit catalog.SizeUnit) decimal.Decimal {
+	if unit == catalog.Percent {
+		return decimal.NewFromFloat((figure - base) / base * 100)
+	}
+	return decimal.NewFromFloat(figure - base)
 }
 
 // steady says where the figures of the places jump and stay there, so that the years before and after count different things.
@@ -293,8 +355,68 @@ func back(p catalog.Period) catalog.Period {
 	return p
 }
 
-// yearOf adds up a year of figures from a period on. A year with a gap, a known event or a change of what is counted is none.
+// yearFrom is the last period of the year that begins with one, and yearTo the first of the year that ends with one.
+func yearFrom(m *catalog.Measure, first catalog.Period) catalog.Period {
+	for range season(m.Grain) - 1 {
+		first = first.Next()
+	}
+	return first
+}
+
+func yearTo(m *catalog.Measure, last catalog.Period) catalog.Period {
+	for range season(m.Grain) - 1 {
+		last = back(last)
+	}
+	return last
+}
+
+// span is the time from one period to another in words: "April 2020 to March 2021".
+func span(first, last catalog.Period) string {
+	switch {
+	case first == last:
+		return first.Words()
+	case first.Grain == catalog.Month || first.Grain == catalog.Quarter:
+		return first.Start.Format("January 2006") + " to " + last.End().AddDate(0, 0, -1).Format("January 2006")
+	}
+	return first.Words() + " to " + last.Words()
+}
+
+// yearOf is the figure of a year from a period on. A year with a gap or a known event is none.
 func yearOf(m *catalog.Measure, points []measure.Point, from catalog.Period) (float64, error) {
+	figure, err := sumOf(m, points, from)
+	if err == nil {
+		err = eventOf(m, from)
+	}
+	return figure, err
+}
+
+// eventOf names the known events of a year from a period on, with the first and the last period that they bent; nil without any.
+func eventOf(m *catalog.Measure, from catalog.Period) error {
+	var first, last catalog.Period
+	var notes []string
+	p := from
+	for range season(m.Grain) {
+		if events := m.Events(p); len(events) > 0 {
+			if len(notes) == 0 {
+				first = p
+			}
+			last = p
+			for _, note := range events {
+				if note = strings.TrimSuffix(note, "."); !slices.Contains(notes, note) {
+					notes = append(notes, note)
+				}
+			}
+		}
+		p = p.Next()
+	}
+	if len(notes) == 0 {
+		return nil
+	}
+	return fmt.Errorf("a known event bent the figures of %s (%s)", span(first, last), strings.Join(notes, "; "))
+}
+
+// sumOf adds up a year of figures from a period on, or takes their mean where no sum of them counts anything.
+func sumOf(m *catalog.Measure, points []measure.Point, from catalog.Period) (float64, error) {
 	var sum float64
 	p := from
 	for range season(m.Grain) {
@@ -302,13 +424,10 @@ func yearOf(m *catalog.Measure, points []measure.Point, from catalog.Period) (fl
 		if !ok || !point.Value.Valid {
 			return 0, fmt.Errorf("there is no figure for %s, so the year from %s is not whole", p.Words(), from.Words())
 		}
-		if len(m.Events(p)) > 0 {
-			return 0, fmt.Errorf("%s: %s", p.Words(), m.Events(p)[0])
-		}
 		sum += point.Value.Decimal.InexactFloat64()
 		p = p.Next()
 	}
-	if m.Unit == catalog.Share || m.Unit == catalog.Rate || m.OverTime == catalog.Averaged || m.OverTime == catalog.EndOfPeriod {
+	if !m.AddsUpOverTime() {
 		sum /= float64(season(m.Grain))
 	}
 	return sum, nil

@@ -64,9 +64,11 @@ func (t *test) price() {
 func (t *test) worth() (estimate decimal.Decimal, reason string) {
 	switch {
 	case t.claim.IsPlan():
-		return estimate, "a plan is held against the outturn and not tested as an effect"
-	case t.Effect == nil || t.Effect.Total.Missing():
+		return estimate, "a plan is compared with what happened, and not tested as an effect"
+	case t.Effect == nil || t.Effect.PerPeriod.Missing():
 		return estimate, "nothing was estimated"
+	case t.Effect.Total.Missing():
+		return estimate, "the figures state a level, such as beds on an average day, so a change of them does not add up to pounds"
 	case t.data.Measure.Unit != catalog.GBP && t.claim.UnitCost == nil:
 		return estimate, "no unit cost is stated, so what was counted cannot be turned into pounds"
 	}

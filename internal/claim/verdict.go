@@ -117,12 +117,12 @@ var Rules = []Rule{
 		func(findings) bool { return true }},
 }
 
-// PlanRules are those of a plan, which is held against the outturn: what was planned is no effect, and a plan that was reached need not have
+// PlanRules are those of a plan, which is compared with the outturn: what was planned is no effect, and a plan that was reached need not have
 // been reached because of the scheme.
 var PlanRules = []Rule{
-	{CannotBeTested, "no outturn is known that can be held against the plan", sourceMagenta,
+	{CannotBeTested, "no outturn is known that can be compared with the plan", sourceMagenta,
 		func(f findings) bool { return f.refused || math.IsNaN(f.change) || math.IsNaN(f.planned) }},
-	{CannotBeTested, "the figures end before the plan was due, or it is not stated by when: how far it had come by then decides nothing", sourceMagenta,
+	{CannotBeTested, "the year that the plan was for cannot be compared: it is not stated, its figures are not loaded or have gaps, or a known event bent them", sourceMagenta,
 		func(f findings) bool { return !f.due }},
 	{PartlyEvidenced, "the outturn reached what was planned; whether the scheme brought it about is not tested", sourceRatings,
 		func(f findings) bool { return f.change*f.planned > 0 && math.Abs(f.change) >= math.Abs(f.planned) }},
@@ -176,7 +176,7 @@ func (t *test) judge(refused error) {
 	case refused != nil:
 		t.Reasons = append(t.Reasons, refused.Error())
 	case t.Outturn != nil && !t.Outturn.Due:
-		t.Reasons = append(t.Reasons, t.undue())
+		t.Reasons = append(t.Reasons, t.Outturn.undue())
 	default:
 		t.Reasons = append(t.Reasons, rule.When)
 	}
@@ -189,10 +189,10 @@ func (t *test) judge(refused error) {
 		}
 	}
 	if t.Verdict == PartlyEvidenced && f.percent < f.claimed {
-		t.Reasons = append(t.Reasons, fmt.Sprintf("%.1f%% was seen, %s is claimed", f.percent, PercentOf(evidence.Number(f.claimed))))
+		t.Reasons = append(t.Reasons, fmt.Sprintf("%s was seen, %s is claimed", measured(f.percent, f.claimed), claimedOf(evidence.Number(f.claimed), f.percent)))
 	}
 	if t.Verdict == PartlyEvidenced && f.pounds && !f.worth {
-		t.Reasons = append(t.Reasons, "the pounds that were claimed are more than the figures evidence, or cannot be told from them")
+		t.Reasons = append(t.Reasons, "the pounds that were claimed are more than the figures evidence, or the figures do not show them")
 	}
 	if t.Verdict == PartlyEvidenced && f.level < 3 {
 		t.Reasons = append(t.Reasons, "there is no comparison group: anything else that happened at that time counts as the effect")
@@ -265,6 +265,35 @@ func Signed(percent evidence.Number) string {
 	return map[int]string{-1: "−", 1: "+"}[d.Sign()] + d.Abs().StringFixed(1) + "%"
 }
 
+// decimals are the decimal places, from some on, with which two numbers that are not the same do not read as the same, nor the wrong way round: 5.03
+// and 5 where the limit of 5 is passed by so little.
+func decimals(a, b float64, places int32) int32 {
+	if math.IsNaN(a) || math.IsInf(a, 0) || math.IsNaN(b) || math.IsInf(b, 0) {
+		return places
+	}
+	x, y := decimal.NewFromFloat(a), decimal.NewFromFloat(b)
+	for most := places + 12; places < most && x.Round(places).Cmp(y.Round(places)) != x.Cmp(y); {
+		places++
+	}
+	return places
+}
+
+// measured writes a number over zero in per cent, with at least one decimal place and as many as tell it from another.
+func measured(percent, from float64) string {
+	if math.IsNaN(percent) || math.IsInf(percent, 0) {
+		return PercentOf(evidence.Number(percent))
+	}
+	return decimal.NewFromFloat(percent).StringFixed(decimals(percent, from, 1)) + "%"
+}
+
+// claimedOf writes a size claimed beside a figure that it is compared with, with as many decimal places as tell them apart.
+func claimedOf(percent evidence.Number, from float64) string {
+	if places := decimals(float64(percent), from, 1); places > 1 && percent <= 100 {
+		return decimal.NewFromFloat(float64(percent)).StringFixed(places) + "%"
+	}
+	return PercentOf(percent)
+}
+
 // PercentOf writes a share of a whole, which may be far below one per cent or above all of it.
 func PercentOf(percent evidence.Number) string {
 	if percent.Missing() {
@@ -295,7 +324,11 @@ func Chance(p evidence.Number) string {
 	if p < 0.001 {
 		return "under 0.001"
 	}
-	return fmt.Sprintf("%.2g", p)
+	text := fmt.Sprintf("%.2g", p)
+	if d := float64(p); d > Significance && text == fmt.Sprint(Significance) {
+		return decimal.NewFromFloat(d).StringFixed(decimals(d, Significance, 3)) // 0.0504 does not read as the 0.05 that it is over
+	}
+	return text
 }
 
 func apart(percent float64) string {

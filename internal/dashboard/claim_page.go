@@ -215,12 +215,16 @@ func (t claimView) rows() []ClaimedRow {
 		change.Seen, change.Interval = signedPercent(e.Percent), interval(e.PercentInterval, signedPercent)
 	}
 	rows := []ClaimedRow{change}
-	if e := r.Effect; e != nil && !e.Total.Missing() && t.m.Unit == catalog.Number {
+	if e := r.Effect; e != nil && !e.PerPeriod.Missing() && t.m.Unit == catalog.Number {
 		total := func(n evidence.Number) string {
 			d := numberOf(n)
 			return plusOrMinus(d.Decimal, grouped(d.Decimal.Abs(), 0))
 		}
 		row := ClaimedRow{What: fmt.Sprintf("%s over the %d periods tested", capital(t.m.Counted), r.Design.After), Seen: total(e.Total), Interval: interval(e.TotalInterval, total)}
+		if !t.m.AddsUpOverTime() {
+			row.What = fmt.Sprintf("%s, on average over the %d periods tested", capital(t.m.Counted), r.Design.After)
+			row.Seen, row.Interval = total(e.PerPeriod), interval(e.PeriodInterval, total)
+		}
 		if counted {
 			row.Claimed = claimedSize(c, t.m)
 		}
@@ -271,7 +275,7 @@ func (t claimView) outturn() []Fact {
 		planned = strings.Replace(planned, ".0%", "%", 1) // as it was stated
 	}
 	add("Planned", planned)
-	add("Came", write(o.Change))
+	add("Actual", write(o.Change))
 	if o.Unit == catalog.Percent && !o.Variance.Missing() {
 		add("Away from plan", strings.TrimSuffix(signedPercent(o.Variance), "%")+" points")
 	} else {
@@ -288,7 +292,15 @@ func (t claimView) outturn() []Fact {
 	if o.Base != "" {
 		add("Year before", fmt.Sprintf("From %s: %s", catalog.PeriodWords(o.Base), t.level(o.BaseFigure)))
 		from, to, _ := strings.Cut(o.Year, " to ")
-		add("Year held against it", fmt.Sprintf("%s until %s: %s", catalog.PeriodWords(from), catalog.PeriodWords(to), t.level(o.YearFigure)))
+		add("Year compared", fmt.Sprintf("%s until %s: %s", catalog.PeriodWords(from), catalog.PeriodWords(to), t.level(o.YearFigure)))
+	}
+	if own := o.Own; own != nil {
+		from, to, _ := strings.Cut(own.Year, " to ")
+		words := fmt.Sprintf("%s until %s: %s", catalog.PeriodWords(from), catalog.PeriodWords(to), t.level(own.Figure))
+		if !own.Change.Missing() {
+			words += fmt.Sprintf(", a change of %s. Not judged", write(own.Change))
+		}
+		add("The plan's own year", words)
 	}
 	add("Outturn published by", o.PublishedBy)
 	if p := o.Published; p != nil {
@@ -370,6 +382,14 @@ func (t claimView) chart() CourseChart {
 			}
 			point := CoursePoint{PeriodID: at.Period, Period: p.Words(), First: indexed(at.Index), Second: indexed(at.Median), Starts: p == start}
 			point.First.ProvenanceURL, point.Note = provenance(p), t.drawn(at.Figure).Text
+			if len(at.Events) > 0 {
+				point.Event = "Known event: shown, not compared"
+				for _, note := range at.Events {
+					if !strings.Contains(chart.Sentence, note) {
+						chart.Sentence += " " + claim.Sentence(note)
+					}
+				}
+			}
 			chart.Points = append(chart.Points, point)
 		}
 	}

@@ -763,6 +763,7 @@ type CoursePoint struct {
 	Gap                 string // in words, from the start on
 	Starts              bool   // the scheme
 	ProvenanceURL, Note string
+	Event               string // what bent the figure, where it is shown and not compared
 }
 
 // PlaceboChart are the changes that the same method finds where there was no scheme.
