@@ -317,6 +317,7 @@ func TestPagesHold(t *testing.T) {
 			want = append(want,
 				"<title>Example &lt;page&gt; – STP dashboard</title>",
 				"You are looking at figures as they stood on 21 November 2026 at 20:14 (load 58).",
+				"Targets, loading rules and templates are those of today",
 				"<a href=\"?measure=a%26b&amp;scale=rate\">",
 				"<input type=\"hidden\" name=\"measure\" value=\"a&amp;b\">",
 				"Open Government Licence",
