@@ -70,7 +70,10 @@ func (p Pages) Render(w io.Writer, name string, page any) error {
 }
 
 // build is where the built files are found.
-type build struct{ Script, Style, Icon string }
+type build struct {
+	Script, Style, Icon string
+	Charts              map[string]string // what draws each kind of chart
+}
 
 // readBuild finds the hashed file names in the manifest that Vite writes.
 func readBuild() (build, error) {
@@ -89,7 +92,15 @@ func readBuild() (build, error) {
 	if script.File == "" || len(script.CSS) != 1 || icon.File == "" {
 		return build{}, fmt.Errorf("frontend manifest: script, style or icon is missing")
 	}
-	return build{Script: "/" + script.File, Style: "/" + script.CSS[0], Icon: "/" + icon.File}, nil
+	charts := map[string]string{}
+	for _, kind := range []string{"chart", "comparison", "course"} {
+		file := manifest["src/"+kind+".ts"].File
+		if file == "" {
+			return build{}, fmt.Errorf("frontend manifest: src/%s.ts is missing", kind)
+		}
+		charts[kind] = "/" + file
+	}
+	return build{Script: "/" + script.File, Style: "/" + script.CSS[0], Icon: "/" + icon.File, Charts: charts}, nil
 }
 
 // count writes a whole number with its thousands parted.

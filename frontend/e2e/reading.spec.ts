@@ -221,3 +221,39 @@ test("printing shows every chart and every table", async ({ page, javaScriptEnab
   }
   await expect(page.getByText("Choose a footprint")).toBeHidden();
 });
+
+for (const address of [
+  "/claims/better_care_fund_delayed_days",
+  "/measures/dta_waits_over_12h",
+  "/data",
+]) {
+  test(`${address} prints its charts, and tables that break between rows`, async ({
+    page,
+    javaScriptEnabled,
+  }, info) => {
+    test.skip(javaScriptEnabled === false || info.project.name !== "wide", "one printer will do");
+    await page.goto(address);
+    await page.pdf({ format: "A4" }); // at once, before anyone scrolls
+    await page.emulateMedia({ media: "print" });
+    const figures = page.locator("figure:is(.chart, .comparison, .course)");
+    const drawn = await figures.evaluateAll((all) =>
+      all.map((figure) => !!figure.querySelector("svg path")),
+    );
+    expect(drawn).not.toContain(false);
+    const styles = await page
+      .locator("main table.figures")
+      .evaluateAll((all) =>
+        all.map((table) => [
+          getComputedStyle(table).breakInside,
+          getComputedStyle(table.tHead!).display,
+          getComputedStyle(table.rows[0]!).breakInside,
+        ]),
+      );
+    expect(styles.length).toBeGreaterThan(0);
+    for (const style of styles) expect(style).toEqual(["auto", "table-header-group", "avoid"]);
+    const headings = await page
+      .locator("main :is(h2, h3):visible")
+      .evaluateAll((all) => all.map((heading) => getComputedStyle(heading).breakAfter));
+    for (const breaks of headings) expect(breaks).toBe("avoid");
+  });
+}
