@@ -549,6 +549,16 @@ lidocaine_cost,01H,2017-04,8,
 			t.Errorf("%s in %s is %s, want %s", test.place, test.period, got, test.want)
 		}
 	}
+	// Where it may belong, its cell stands with the reason; for England and itself it stands once.
+	m, _ := l.Catalog.Measure("lidocaine_cost")
+	march := warehouse.Range{From: time.Date(2017, 3, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2017, 3, 1, 0, 0, 0, 0, time.UTC)}
+	for place, want := range map[string]string{"E54000048": "E54000048 0", "E54000047": "E54000047 0", footprint.England: "UNALLOCATED 1", footprint.Unallocated: "UNALLOCATED 1"} {
+		cells, err := w.Cells(t.Context(), warehouse.Now, m, []string{place}, march)
+		cells = slices.DeleteFunc(cells, func(c warehouse.Cell) bool { return c.Organisation != "01H" })
+		if err != nil || len(cells) != 1 || cells[0].Footprint+" "+cells[0].Share.String() != want || !strings.Contains(cells[0].Membership, "Lay in both footprints") {
+			t.Errorf("beneath %s stands %+v, want 01H in %s: %v", place, cells, want, err)
+		}
+	}
 }
 
 // A return says nothing of those that it does not list: the sum of what it does list is nobody's figure.
