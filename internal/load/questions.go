@@ -39,9 +39,6 @@ func (q Question) String() string {
 
 // rowWords names rows of a file.
 func rowWords(rows []uint32) string {
-	if len(rows) == 0 {
-		return "in no row"
-	}
 	texts := make([]string, len(rows))
 	for i, row := range rows {
 		texts[i] = strconv.FormatUint(uint64(row), 10)
@@ -104,10 +101,10 @@ type AmountMoved struct {
 	Against string
 }
 
-// ListChanged is a change from the period before of a publication that lists every organisation: of its sum, or one that falls silent.
+// ListChanged is a change from the period before of a publication that lists every organisation: of a sum, or of two measures exchanged.
 type ListChanged struct {
 	Finding
-	Change string // "total", "exchanged", "gone" or "nought"
+	Change string // "total" or "exchanged"
 	Other  string // the measure that it is exchanged with
 }
 
@@ -209,7 +206,7 @@ func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Questio
 	}
 	for _, r := range found.Repeated {
 		add(rulePeriodRepeats, r.Finding, fmt.Sprintf("%d of %d figures of %s are those of %s", r.Times, r.Among, periodOf(r.Finding), periodAt(r.Measure, r.Like)),
-			"the figures of each period; at most half of them equal another period's")
+			"the figures of each period; at most half of them, or four fifths of a publication's, equal another period's")
 	}
 	for _, a := range found.Amounts {
 		what := "the number"
@@ -236,15 +233,6 @@ func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Questio
 		case "exchanged":
 			add(ruleExchanged, c.Finding, fmt.Sprintf("organisation by organisation, its figures look like those of %s in the period before, and the other way round: %s in all, after %s",
 				c.Other, c.Figure, figure(c.Known)), "figures nearer to the measure's own of the period before; two columns or headings may be exchanged")
-		case "gone":
-			if _, ok := l.Reference.Successor(c.Organisation); ok {
-				continue
-			}
-			add(ruleFallsSilent, c.Finding, fmt.Sprintf("%s is not listed; it stated %s in the period before, and no successor is known", l.place(c.Organisation), figure(c.Known)),
-				"every organisation of the list before, or its successor")
-		default:
-			add(ruleFallsSilent, c.Finding, fmt.Sprintf("%s states 0 in every column; it stated %s in the period before", l.place(c.Organisation), figure(c.Known)),
-				"its figures; a blank where it did not report")
 		}
 	}
 	slices.SortStableFunc(questions, func(a, b Question) int { return cmp.Compare(severityOrder(a.Rule), severityOrder(b.Rule)) })

@@ -53,7 +53,6 @@ const (
 	ruleAmountMoves    = "amount_moves"
 	ruleTotalMoves     = "total_moves"
 	ruleExchanged      = "columns_exchanged"
-	ruleFallsSilent    = "falls_silent"
 	ruleStatedOnce     = "stated_once"
 	ruleWholeRow       = "whole_row"
 	ruleDeclaredColumn = "declared_column"
@@ -98,13 +97,12 @@ var Rules = []Rule{
 	{ruleOrigin, RejectsRow, "The published row or day that a canonical row names can be read."},
 	{ruleSameFigure, Asks, "Organisations of one footprint, the rows of a period, and the periods of a file do not all state the same figure."},
 	{ruleShareForm, Asks, "A share is stated as counts: not as a fraction, nor a hundredth of what others state."},
-	{ruleKnownPeople, Asks, "A number of people differs by at most a third from what is known of them. An organisation has no more than its footprint, and no less than a five-hundredth of it. A rate counts at most one for each person."},
+	{ruleKnownPeople, Asks, "A number of people differs by at most a third from what is known of them. An organisation has no more than its footprint, and no less than a five-hundredth of it. A returned rate counts at most one for each person."},
 	{ruleShareMoves, Asks, "A returned share or rate is less than ten times, and more than a tenth of, that of the period before."},
-	{rulePeriodRepeats, Asks, "At most half of the figures of a period are those of another one of the thirteen periods around it."},
+	{rulePeriodRepeats, Asks, "At most half of the returned figures of a period, or four fifths of published ones, are those of another of the thirteen periods before or after."},
 	{ruleAmountMoves, Asks, "A returned number, or denominator, is less than ten times, and more than a tenth of, the organisation's own of another period. Without one, it is less than 30 times what others state for as many people."},
 	{ruleTotalMoves, Asks, "Where a publication lists every organisation, all of them together state less than ten times, and more than a tenth of, the period before."},
 	{ruleExchanged, Asks, "Where a publication lists every organisation, no two measures are like each other's figures of the period before rather than their own."},
-	{ruleFallsSilent, Asks, "An organisation that stated 1,000 or more in the period before is in the publication's list, and does not state 0 in every column."},
 	{ruleHistory, Warns, "A figure lies within what the series of its organisation has been."},
 	{ruleProviderStays, Warns, "An organisation that had a figure in the period before has one."},
 	{rulePeriodFollows, Warns, "The period before has figures."},

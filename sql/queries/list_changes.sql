@@ -1,7 +1,6 @@
--- What a staged publication that lists every organisation changes from the period before: the sum of a measure by a factor of ten; two measures
--- whose figures, organisation by organisation, lie at most half as far from each other's of the period before as from their own; or
--- an organisation that stated a thousand or more and is left out, or states 0 in every column. Under a thousand, a hospital may have none for a month,
--- and waits of an unusual winter move by a factor of ten. A list of under twenty is an excerpt.
+-- What a staged publication that lists every organisation changes from the period before: the sum of a measure by a factor of ten; or two measures
+-- whose figures, organisation by organisation, lie at most half as far from each other's of the period before as from their own. Under a
+-- thousand, waits of an unusual winter move by a factor of ten. A list of under twenty is an excerpt.
 WITH visible AS
     (
         SELECT load_id
@@ -15,11 +14,11 @@ WITH visible AS
     fresh AS
     (
         SELECT o.measure AS measure, o.period AS period, o.organisation AS organisation, sum(abs(ifNull(toFloat64(o.numerator), 0))) AS n,
-               max(isNotNull(o.numerator)) AS states, any(if(o.via_row > 0, o.via_row, o.row)) AS line, any(o.sheet) AS sheet,
+               any(if(o.via_row > 0, o.via_row, o.row)) AS line, any(o.sheet) AS sheet,
                any(if(months = 0, o.period - INTERVAL 1 DAY, subtractMonths(o.period, months))) AS earlier
         FROM observation AS o
         INNER JOIN grain ON grain.measure = o.measure
-        WHERE o.load_id = {load:UInt64} AND o.whole AND isNull(o.denominator)
+        WHERE o.load_id = {load:UInt64} AND o.whole AND o.status = 'reported' AND isNull(o.denominator) AND isNotNull(o.numerator)
         GROUP BY measure, period, organisation
     ),
     listed AS -- the newest list of each period before
@@ -33,7 +32,7 @@ WITH visible AS
     (
         SELECT measure, period, organisation, sum(abs(ifNull(toFloat64(numerator), 0))) AS n
         FROM observation
-        WHERE (measure, period, (rank, load_id)) IN (listed) AND status = 'reported'
+        WHERE (measure, period, (rank, load_id)) IN (listed) AND status = 'reported' AND isNull(denominator) AND isNotNull(numerator)
         GROUP BY measure, period, organisation
     ),
     both AS
@@ -52,10 +51,6 @@ WITH visible AS
     sums AS
     (
         SELECT measure, period, sum(n) AS n, any(line) AS line, any(sheet) AS sheet, count() AS organisations FROM fresh GROUP BY measure, period
-    ),
-    stated AS -- by the organisations of the load, in all of its columns
-    (
-        SELECT period, organisation, sum(n) AS all_of_them, max(states) AS states, min(line) AS line, any(sheet) AS sheet FROM fresh GROUP BY period, organisation
     )
 SELECT sums.measure, sums.period, '', '' AS other, 'total', toString(round(sums.n, 2)), was.n, sums.sheet, [sums.line]
 FROM sums
@@ -72,13 +67,4 @@ GROUP BY a.measure, a.period, b.measure
 HAVING count() >= 20 AND greatest(sum(a.n), sum(b.n)) >= 1000
        AND 2 * sum(abs(a.n - b.before) + abs(b.n - a.before)) < sum(abs(a.n - a.before) + abs(b.n - b.before))
 ORDER BY a.measure, a.period, b.measure
-LIMIT {limit:UInt32}
-UNION ALL
-SELECT both.measure, both.period, both.organisation, '', if(stated.organisation = '', 'gone', 'nought'), '0', both.before, stated.sheet, if(stated.organisation = '', [], [stated.line])
-FROM both
-LEFT JOIN stated ON stated.period = both.period AND stated.organisation = both.organisation
-WHERE both.before >= 1000 AND (both.measure, both.period) IN (SELECT measure, period FROM sums WHERE organisations >= 20)
-      AND (stated.organisation = '' OR stated.organisation != '' AND stated.states AND stated.all_of_them = 0)
-ORDER BY both.period, both.organisation, both.before DESC, both.measure
-LIMIT 1 BY both.period, both.organisation
 LIMIT {limit:UInt32}

@@ -1,6 +1,6 @@
 -- Numbers of people in a staged load that are far from what is known: for an organisation, what it stated last; without that, for a
 -- footprint, the population that is loaded. An organisation, or all of one footprint together, has no more than the footprint, and where it
--- counts all its people no less than a five-hundredth: the Isles of Scilly have a 250th of Cornwall's. A rate of more than one for each
+-- counts all its people no less than a five-hundredth: the Isles of Scilly have a 250th of Cornwall's. A returned rate of more than one for each
 -- person is that of exchanged columns: the highest true one here, delayed days of a quarter, is under a tenth.
 WITH visible AS
     (
@@ -37,7 +37,7 @@ WITH visible AS
     (
         SELECT o.measure AS measure, o.period AS period, o.organisation AS organisation, o.sheet AS sheet, if(o.via_row > 0, o.via_row, o.row) AS line,
                o.denominator IS NOT NULL AS ratio, assumeNotNull(ifNull(o.denominator, o.numerator)) AS figure, toFloat64(figure) AS people,
-               toFloat64(assumeNotNull(o.numerator)) AS part,
+               toFloat64(assumeNotNull(o.numerator)) AS part, (NOT o.whole AND o.via_row = 0) AS returned,
                checked.population AS population, checked.some AS some, o.organisation IN {footprints:Array(String)} AS is_footprint,
                if(is_footprint, o.organisation, place.footprint) AS footprint
         FROM observation AS o
@@ -48,7 +48,7 @@ WITH visible AS
     beside AS
     (
         SELECT stated.measure AS measure, stated.period AS period, stated.organisation AS organisation, stated.sheet AS sheet, stated.line AS line,
-               stated.ratio AS ratio, stated.figure AS figure, stated.people AS people, stated.part AS part, stated.population AS population, stated.some AS some,
+               stated.ratio AS ratio, stated.figure AS figure, stated.people AS people, stated.part AS part, stated.returned AS returned, stated.population AS population, stated.some AS some,
                stated.is_footprint AS is_footprint, stated.footprint AS footprint, known.known_people AS of_footprint, own.own_people AS stated_last
         FROM stated
         LEFT JOIN known ON known.measure = stated.population AND known.footprint = stated.footprint
@@ -59,8 +59,8 @@ WITH visible AS
         SELECT *,
                (of_footprint > 0 AND people > of_footprint * if(some, 1, 4 / 3)) AS too_many,
                stated_last > 0 AND abs(people / stated_last - 1) <= 1 / 3 AS as_before,
-               (ratio AND some = 0 AND part > people) AS exchanged,
-               (some = 0 AND NOT is_footprint AND of_footprint > 0 AND people * 500 < of_footprint AND as_before = 0) AS few,
+               (returned AND ratio AND some = 0 AND part > people) AS exchanged,
+               (returned AND some = 0 AND NOT is_footprint AND of_footprint > 0 AND people * 500 < of_footprint AND as_before = 0) AS few,
                multiIf(exchanged OR few, 1,
                        some = 0 AND stated_last > 0, as_before = 0,
                        some = 0 AND is_footprint AND of_footprint > 0, abs(people / of_footprint - 1) > 1 / 3,
