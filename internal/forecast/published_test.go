@@ -57,7 +57,10 @@ func reference(t testing.TB, name string, columns []string, row func(fields []st
 func months(t testing.TB) map[string][][]float64 {
 	t.Helper()
 	footprints, places := map[string]int{}, map[string]int{}
-	reference(t, "memberships.csv", []string{"organisation", "footprint"}, func(f []string) {
+	reference(t, "memberships.csv", []string{"organisation", "footprint", "share"}, func(f []string) {
+		if f[1] == "UNALLOCATED" || f[2] == "0" {
+			return // of none, or perhaps of several
+		}
 		if _, ok := footprints[f[1]]; !ok {
 			footprints[f[1]] = len(footprints)
 		}
