@@ -132,7 +132,7 @@ func (d *twoWay) result(ctx context.Context, w *within, fit *fitted) (*DiD, erro
 	} else {
 		r.Estimate = newEstimate(effect, cr1, float64(len(d.clusters)-1), d.seType())
 		r.FewClusters = newEstimate(effect, math.Sqrt(cr2), cr2DF, "CR2, clustered, Satterthwaite degrees of freedom")
-		r.Estimate = r.Estimate.smallSample(math.Sqrt(cr2), cr2DF, "CR2")
+		r.Estimate = r.smallSample(math.Sqrt(cr2), cr2DF, "CR2")
 	}
 	total := append([]float64(nil), d.rows.Outcome...)
 	floats.AddConst(-floats.Sum(total)/float64(n), total)

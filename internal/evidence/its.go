@@ -218,10 +218,10 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	switch {
 	case withheld != "":
 		result.Estimate = uncertain(fit.coef[1], withheld)
-		result.Estimate.SEType = seType
+		result.SEType = seType
 	case small != nil:
 		variance, df := small.of(fit.a[1])
-		result.Estimate = result.Estimate.smallSample(math.Sqrt(variance), df, biasReducedHAC)
+		result.Estimate = result.smallSample(math.Sqrt(variance), df, biasReducedHAC)
 	}
 	if result.RR = level.RR; model.Family != Gaussian {
 		result.RRInterval = interval(float64(level.Lo), float64(level.Hi))

@@ -266,7 +266,8 @@ func (b *book) sharedStrings(name string) error {
 		}
 		switch token := token.(type) {
 		case xml.StartElement:
-			here, local := passedOver, token.Name.Local
+			var here place
+			local := token.Name.Local
 			switch {
 			case len(at) == 0 && local == "sst":
 				here = list

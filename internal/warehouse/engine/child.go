@@ -211,7 +211,7 @@ func signPort(o orders) {
 			fmt.Fprintf(os.Stderr, "door: %v\n", err)
 			os.Exit(exitFailed)
 		case found:
-			fmt.Println(signedPort)
+			fmt.Fprintln(os.Stdout, signedPort)
 			return
 		}
 	}
