@@ -25,7 +25,7 @@ measures:
   - {id: beds_general, title: Beds, definition: Beds for general and acute care.}
   - {id: beds_maternity, title: Beds, definition: Maternity beds.}
   - {id: delayed_days, title: Delays, definition: Days of delay., level: england}
-  - {id: payments, title: Payments, definition: Payments., unit: gbp, level: body}
+  - {id: payments, title: Payments, definition: Payments., unit: gbp, level: body, negative: true}
   - {id: avoidable, title: Avoidable, definition: Avoidable admissions., unit: rate, per: 100000}
   - {id: opioids, title: Opioids, definition: Share of opioids., unit: share}
   - {id: carers, title: Carers, definition: People who look after others., level: council}
