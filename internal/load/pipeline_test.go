@@ -579,12 +579,12 @@ lidocaine_cost,E54000005,2018-04,5,
 func TestEnglandIsTheSumOfThe44(t *testing.T) {
 	l, w := pipeline(t)
 	rows := "measure,organisation,period,numerator,denominator\n"
-	for _, f := range reference(t).Footprints() {
-		rows += "lidocaine_cost," + f.Code + ",2018-04,2,\n"
+	for i, f := range reference(t).Footprints() {
+		rows += fmt.Sprintf("lidocaine_cost,%s,2018-04,%d,\n", f.Code, i+1)
 	}
 	mustPublish(t, l, "return.csv", []byte(rows))
-	if got := numerator(t, w, warehouse.Now, "lidocaine_cost", footprint.England, "2018-04"); got != "88" {
-		t.Errorf("England is %s, want 88", got)
+	if got := numerator(t, w, warehouse.Now, "lidocaine_cost", footprint.England, "2018-04"); got != "990" {
+		t.Errorf("England is %s, want 990", got)
 	}
 }
 
