@@ -1,4 +1,5 @@
 # make run   installs what is needed, builds, starts, loads and prints the address
+# make check installs what is needed, and runs the linters, the type check and the tests that need no ClickHouse
 # make test  installs what is needed, the browser too, and runs everything
 
 GO          ?= go
@@ -12,7 +13,7 @@ MAKEFLAGS += --jobs=3
 FRONTEND := $(shell find frontend/src frontend/styles frontend/vite.config.ts frontend/package.json -type f 2>/dev/null)
 SOURCES  := $(shell find cmd internal sql dashboards frontend/templates frontend/frontend.go -type f -not -name '*_test.go' 2>/dev/null) go.mod go.sum
 
-.PHONY: run build packages test lint engine browser bench tour clean
+.PHONY: run build packages check test frontend lint engine browser bench tour clean
 
 run: build engine
 	mkdir -p inbox
@@ -42,10 +43,15 @@ engine:
 browser:
 	scripts/install-browser
 
-test: build engine browser lint
+check: frontend lint
+	$(GO) test -trimpath -short ./...
+
+test: build engine browser frontend lint
+	$(GO) test -trimpath -timeout 75m ./...
+
+frontend: frontend/dist/.vite/manifest.json
 	npm run check --prefix frontend
 	npm test --prefix frontend
-	$(GO) test -trimpath -timeout 75m ./...
 
 # It reads the embedded pages, which the build empties before it writes them.
 lint: bin/golangci-lint frontend/dist/.vite/manifest.json

@@ -21,6 +21,7 @@ import (
 	"stpdash/internal/config"
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
+	"stpdash/internal/warehouse/engine/enginetest"
 )
 
 // question is one moment to look back to, or one figure at it.
@@ -49,7 +50,7 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 	t.Helper()
 	// The engine runs in a process of its own, for which the test binary is to be stpd.
 	t.Setenv(asCommand, "1")
-	settings, err := config.Read("", []string{"STP_DATA_DIR=" + folder, "STP_ENGINE_LIBRARY=" + engineLibrary(t), "STP_DASHBOARDS=../../dashboards"})
+	settings, err := config.Read("", []string{"STP_DATA_DIR=" + folder, "STP_ENGINE_LIBRARY=" + enginetest.Library(t), "STP_DASHBOARDS=../../dashboards"})
 	if err != nil {
 		t.Fatal(err)
 	}

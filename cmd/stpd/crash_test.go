@@ -19,6 +19,7 @@ import (
 	"stpdash/internal/config"
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
+	"stpdash/internal/warehouse/engine/enginetest"
 )
 
 // crashes is how often loading is broken off; STPD_TEST_CRASHES sets another number.
@@ -111,7 +112,7 @@ func publishedLoads(t *testing.T, s *service) []string {
 // visible looks into a data directory that nobody serves.
 func visible(t *testing.T, folder string) sight {
 	t.Helper()
-	settings, err := config.Read("", []string{"STP_DATA_DIR=" + folder, "STP_ENGINE_LIBRARY=" + engineLibrary(t), "STP_DASHBOARDS=../../dashboards"})
+	settings, err := config.Read("", []string{"STP_DATA_DIR=" + folder, "STP_ENGINE_LIBRARY=" + enginetest.Library(t), "STP_DASHBOARDS=../../dashboards"})
 	if err != nil {
 		t.Fatal(err)
 	}

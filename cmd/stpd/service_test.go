@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"stpdash/internal/warehouse/engine/enginetest"
 )
 
 // asCommand makes the test binary be stpd, so that the tests run the real program as its users do.
@@ -33,7 +35,7 @@ func TestMain(m *testing.M) {
 func stpd(t testing.TB, settings []string, arguments ...string) *exec.Cmd {
 	t.Helper()
 	c := exec.Command(os.Args[0], arguments...)
-	c.Env = append(withoutSettings(), asCommand+"=1", "STP_ENGINE_LIBRARY="+engineLibrary(t))
+	c.Env = append(withoutSettings(), asCommand+"=1", "STP_ENGINE_LIBRARY="+enginetest.Library(t))
 	c.Env = append(c.Env, settings...)
 	c.Dir = t.TempDir()
 	return c
@@ -47,25 +49,6 @@ func withoutSettings() []string {
 		}
 	}
 	return kept
-}
-
-func engineLibrary(t testing.TB) string {
-	t.Helper()
-	library := os.Getenv("STP_ENGINE_LIBRARY")
-	if library == "" {
-		library = filepath.Join("..", "..", "bin", "engine", "libchdb.so")
-	}
-	path, err := filepath.Abs(library)
-	if err == nil {
-		_, err = os.Stat(path)
-	}
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the engine is not installed (make engine): %v", err)
-		}
-		t.Skipf("the engine is not installed (make engine): %v", err)
-	}
-	return path
 }
 
 // published is a folder of the published files.
