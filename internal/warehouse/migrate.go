@@ -58,7 +58,12 @@ func (w *Warehouse) migrate(ctx context.Context, version int64) (err error) {
 		return fmt.Errorf("migrate the warehouse: %w", reachable(err))
 	}
 	defer func() {
-		err = errors.Join(err, w.conn.Exec(context.WithoutCancel(ctx), dropLock))
+		// The lock is given back even if the caller gave up, within a time of its own: that of a client may be too short.
+		unlocking, cancel := context.WithTimeout(context.WithoutCancel(ctx), lockStale*time.Second)
+		defer cancel()
+		if failed := w.conn.Exec(unlocking, dropLock); failed != nil {
+			err = errors.Join(err, fmt.Errorf("give back the lock of migrations: %w", reachable(failed)))
+		}
 	}()
 	if _, err := provider.UpTo(ctx, version); err != nil {
 		return fmt.Errorf("migrate the warehouse: %w", reachable(err))
