@@ -224,7 +224,7 @@ func TestPrecedence(t *testing.T) {
 		{"and does not stand in", []func(h *history){publish(returned("RTG", "10905")), file(unread(merged, "RTG"))}, lacking(derbyshire, "RTG", after)},
 		{"a return between two lists of the same stands in", []func(h *history){file(month), publish(returned("RCD", "4160")), file(unread(month, "RCD"))},
 			figures{england: "38076", staffordshire: "5453", derbyshire: "10905", westYorkshire: "8841", london: "12877"}},
-		{"but not of a trust that neither lists", []func(h *history){file(merged), publish(returned("RJF", "1")), file(unread(merged, "RCD"))}, after},
+		{"but not of a trust that neither lists", []func(h *history){file(merged), publish(returned("RJF", "5000")), file(unread(merged, "RCD"))}, after},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			h := &history{T: t}
