@@ -153,7 +153,7 @@ func (w *Warehouse) NextLoad(ctx context.Context) (next uint64, err error) {
 // Newer finds the newest published load after one that states a figure which that one states; 0 where there is none.
 func (w *Warehouse) Newer(ctx context.Context, id uint64) (newer uint64, err error) {
 	parameters := clickhouse.Parameters{"load": number(id)}
-	Now.bind(parameters)
+	bindAsOf(parameters, Now)
 	err = w.rows(ctx, "newer", parameters, func(rows driver.Rows) error { return rows.Scan(&newer) })
 	return newer, err
 }
@@ -166,7 +166,7 @@ func (w *Warehouse) Lost(ctx context.Context, id uint64) (loss load.Loss, ok boo
 		return loss, false, err
 	}
 	parameters["load"] = number(id)
-	Now.bind(parameters)
+	bindAsOf(parameters, Now)
 	err = w.rows(ctx, "lost", parameters, func(rows driver.Rows) error {
 		ok = true
 		return rows.Scan(&loss.Measure, &loss.Period, &loss.Organisations, &loss.Missing)
@@ -191,7 +191,7 @@ func (w *Warehouse) stated(ctx context.Context, loads []uint64) (clickhouse.Para
 		return err
 	})
 	parameters := clickhouse.Parameters{"stated": array(measures)}
-	all.bind(parameters)
+	bindRange(parameters, all)
 	return parameters, err
 }
 
@@ -318,7 +318,7 @@ type Reconciled struct {
 // Reconciled counts the publisher's totals of the loads that are visible, those with most that are not equal first.
 func (w *Warehouse) Reconciled(ctx context.Context, asOf AsOf) ([]Reconciled, error) {
 	parameters := clickhouse.Parameters{}
-	asOf.bind(parameters)
+	bindAsOf(parameters, asOf)
 	var all []Reconciled
 	err := w.rows(ctx, "reconciled", parameters, func(rows driver.Rows) error {
 		var r Reconciled
@@ -363,7 +363,7 @@ func (w *Warehouse) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catal
 	parameters["measures"], parameters["definitions"] = array(measures), array(definitions)
 	parameters["load"], parameters["footprints"] = number(r.Load), array(w.areas)
 	parameters["without"] = number(r.Without)
-	Now.bind(parameters)
+	bindAsOf(parameters, Now)
 	touched, err := w.touched(ctx, r, c)
 	if err != nil {
 		return err
@@ -394,7 +394,7 @@ func (w *Warehouse) rollUp(ctx context.Context, touched []figure, parameters cli
 	if err != nil {
 		return err
 	}
-	Range{slices.MinFunc(touched, byPeriod).period, slices.MaxFunc(touched, byPeriod).period}.bind(parameters)
+	bindRange(parameters, Range{slices.MinFunc(touched, byPeriod).period, slices.MaxFunc(touched, byPeriod).period})
 	parameters["contested_component"] = array(nil)
 	if contested {
 		parameters["contested_component"] = parameters["touched_component"]
@@ -432,7 +432,7 @@ func (w *Warehouse) touched(ctx context.Context, r load.Rolling, c *catalog.Cata
 		}
 	}
 	parameters := clickhouse.Parameters{"load": number(r.Load), "without": number(r.Without), "everything": strconv.FormatBool(r.Everything)}
-	Now.bind(parameters)
+	bindAsOf(parameters, Now)
 	err := w.rows(ctx, "touched", parameters, func(rows driver.Rows) error {
 		var observed figure
 		err := rows.Scan(&observed.measure, &observed.period)

@@ -23,7 +23,7 @@ const registeredPatients = "registered_patients"
 // Find finds what must be asked about the figures of a staged load, which takes the place of another where that is not 0.
 func (w *Warehouse) Find(ctx context.Context, id, without uint64, c *catalog.Catalog) (found load.Findings, err error) {
 	common := clickhouse.Parameters{"load": number(id), "without": number(without), "limit": number(mostFound), "footprints": array(w.areas)}
-	Now.bind(common)
+	bindAsOf(common, Now)
 	with := func(more clickhouse.Parameters) clickhouse.Parameters {
 		all := maps.Clone(common)
 		maps.Copy(all, more)

@@ -52,7 +52,7 @@ type Seen struct {
 // Seen finds what is seen as of a moment.
 func (w *Warehouse) Seen(ctx context.Context, asOf AsOf) (Seen, error) {
 	parameters := clickhouse.Parameters{}
-	asOf.bind(parameters)
+	bindAsOf(parameters, asOf)
 	var s Seen
 	err := w.rows(ctx, "seen", parameters, func(rows driver.Rows) error { return rows.Scan(&s.Changes, &s.Last, &s.Load, &s.Verdicts, &s.Runs) })
 	return s, err
@@ -88,7 +88,7 @@ func (v Value) Complete() bool { return len(v.Missing) == 0 }
 // Range is a span of periods by their first days, both included; zero ends are open.
 type Range struct{ From, To time.Time }
 
-func (r Range) bind(parameters clickhouse.Parameters) {
+func bindRange(parameters clickhouse.Parameters, r Range) {
 	if r.From.IsZero() {
 		r.From = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
@@ -98,15 +98,15 @@ func (r Range) bind(parameters clickhouse.Parameters) {
 	parameters["from"], parameters["to"] = day(r.From), day(r.To)
 }
 
-func (a AsOf) bind(parameters clickhouse.Parameters) {
+func bindAsOf(parameters clickhouse.Parameters, a AsOf) {
 	parameters["at"], parameters["bound"] = instant(a.At), number(a.Load)
 }
 
 // Values are those of some measures, in the order of measure, footprint and period; no footprints asked for means all.
 func (w *Warehouse) Values(ctx context.Context, asOf AsOf, measures, footprints []string, r Range) ([]Value, error) {
 	parameters := clickhouse.Parameters{"measures": array(measures), "footprints": array(footprints)}
-	asOf.bind(parameters)
-	r.bind(parameters)
+	bindAsOf(parameters, asOf)
+	bindRange(parameters, r)
 	var values []Value
 	err := w.rows(ctx, "values", parameters, func(rows driver.Rows) error {
 		var v Value
@@ -137,7 +137,7 @@ type Latest struct {
 // Latest finds the newest periods and loads of some measures, by what is observed of their components.
 func (w *Warehouse) Latest(ctx context.Context, asOf AsOf, measures []*catalog.Measure) (map[string]Latest, error) {
 	parameters := clickhouse.Parameters{}
-	asOf.bind(parameters)
+	bindAsOf(parameters, asOf)
 	observed := map[string]Latest{}
 	err := w.rows(ctx, "latest", parameters, func(rows driver.Rows) error {
 		var measure string
@@ -161,7 +161,7 @@ func (w *Warehouse) Latest(ctx context.Context, asOf AsOf, measures []*catalog.M
 // MeasureAsOf is a measure as it was defined when its values were made; the present one where it had none.
 func (w *Warehouse) MeasureAsOf(ctx context.Context, asOf AsOf, present *catalog.Measure) (*catalog.Measure, error) {
 	parameters := clickhouse.Parameters{"measure": present.ID}
-	asOf.bind(parameters)
+	bindAsOf(parameters, asOf)
 	m := present
 	err := w.rows(ctx, "definition_as_of", parameters, func(rows driver.Rows) error {
 		var body string
@@ -179,8 +179,8 @@ func (w *Warehouse) MeasureAsOf(ctx context.Context, asOf AsOf, present *catalog
 func (w *Warehouse) OrganisationSeries(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, r Range) ([]Value, error) {
 	parameters := termParameters(m.Terms())
 	parameters["organisation"] = organisation
-	asOf.bind(parameters)
-	r.bind(parameters)
+	bindAsOf(parameters, asOf)
+	bindRange(parameters, r)
 	var values []Value
 	err := w.rows(ctx, "organisation_series", parameters, func(rows driver.Rows) error {
 		v := Value{Measure: m.ID, Definition: m.Hash(), Organisations: 1}
@@ -252,8 +252,8 @@ func (w *Warehouse) OrganisationCells(ctx context.Context, asOf AsOf, m *catalog
 func (w *Warehouse) cells(ctx context.Context, asOf AsOf, m *catalog.Measure, scopes []string, organisation string, r Range) ([]Cell, error) {
 	parameters := clickhouse.Parameters{"scopes": array(scopes), "organisation": organisation, "footprints": array(w.areas)}
 	parameters["component"] = array(m.Components())
-	asOf.bind(parameters)
-	r.bind(parameters)
+	bindAsOf(parameters, asOf)
+	bindRange(parameters, r)
 	var cells []Cell
 	err := w.rows(ctx, "cells", parameters, func(rows driver.Rows) error {
 		var c Cell
@@ -286,8 +286,8 @@ func (w *Warehouse) Amounts(ctx context.Context, asOf AsOf, m *catalog.Measure) 
 		}
 	}
 	parameters := clickhouse.Parameters{"component": array(components), "denominators": fmt.Sprint(denominators)}
-	asOf.bind(parameters)
-	Range{}.bind(parameters)
+	bindAsOf(parameters, asOf)
+	bindRange(parameters, Range{})
 	var all []Amount
 	err := w.rows(ctx, "amounts", parameters, func(rows driver.Rows) error {
 		var a Amount

@@ -37,7 +37,7 @@ func (w *Warehouse) KeepVerdicts(ctx context.Context, verdicts []Verdict) error 
 // claim there are at most so many, the newest.
 func (w *Warehouse) Verdicts(ctx context.Context, asOf AsOf, claim string, most int) ([]Verdict, error) {
 	parameters := clickhouse.Parameters{"claim": claim, "most": number(most)}
-	asOf.bind(parameters)
+	bindAsOf(parameters, asOf)
 	verdicts := []Verdict{}
 	err := w.rows(ctx, "verdicts", parameters, func(rows driver.Rows) error {
 		var v Verdict
@@ -57,7 +57,7 @@ type Made struct {
 // Made finds what made the values of some measures; one without values is left out.
 func (w *Warehouse) Made(ctx context.Context, asOf AsOf, measures []string) (map[string]Made, error) {
 	parameters := clickhouse.Parameters{"measures": array(measures)}
-	asOf.bind(parameters)
+	bindAsOf(parameters, asOf)
 	made := map[string]Made{}
 	err := w.rows(ctx, "made", parameters, func(rows driver.Rows) error {
 		var measure string

@@ -41,8 +41,8 @@ func (w *Warehouse) Warnings(ctx context.Context, asOf AsOf, c *catalog.Catalog,
 	}
 	parameters["loads"], parameters["measures"], parameters["months"] = numbers(loads), array(measures), numbers(months)
 	parameters["far"], parameters["limit"] = strconv.Itoa(FarFromHistory), number(limit)
-	Range{}.bind(parameters) // all of the history
-	asOf.bind(parameters)
+	bindRange(parameters, Range{}) // all of the history
+	bindAsOf(parameters, asOf)
 	err = w.rows(ctx, "warnings", parameters, func(rows driver.Rows) error {
 		var f Warning
 		err := rows.Scan(&f.Load, &f.Rule, &f.Measure, &f.Organisation, &f.Item, &f.Period, &f.Value, &f.Middle, &f.Spread)
