@@ -20,8 +20,8 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
 	"stpdash/internal/web"
 )
 
@@ -335,7 +335,7 @@ func (p *product) warnings(ctx context.Context, loads []uint64) ([]dashboard.War
 	if len(loads) == 0 {
 		return nil, nil
 	}
-	return p.composer().Warnings(ctx, dashboard.AsOf{Bound: warehouse.Now}, loads, mostShown)
+	return p.composer().Warnings(ctx, dashboard.AsOf{Bound: figures.Now}, loads, mostShown)
 }
 
 // tellRetest tests the claims that what is loaded touches, and tells which verdicts changed. What is loaded stays loaded if it cannot.

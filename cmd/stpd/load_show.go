@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
 )
 
 // mostShown is how many rejections, totals and warnings of a load are shown, each.
@@ -31,7 +31,7 @@ func loadShowCommand() *cobra.Command {
 // account is all that is known of a load.
 type account struct {
 	Load            load.Load             `json:"load"`
-	States          []warehouse.LoadState `json:"states"`
+	States          []figures.LoadState   `json:"states"`
 	Questions       []load.Question       `json:"questions"`
 	Rejections      []load.Rejection      `json:"rejections"`
 	Warnings        []dashboard.Warning   `json:"warnings"`
@@ -49,7 +49,7 @@ func showLoad(c *cobra.Command, text string, asJSON bool) error {
 		if a.Load, err = p.warehouse.Load(ctx, id); err != nil {
 			return err
 		}
-		if a.States, err = p.warehouse.LoadStates(ctx, warehouse.Now, id); err != nil {
+		if a.States, err = p.warehouse.LoadStates(ctx, figures.Now, id); err != nil {
 			return err
 		}
 		if a.Questions, err = p.warehouse.QuestionsOf(ctx, id); err != nil {

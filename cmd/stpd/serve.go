@@ -21,8 +21,8 @@ import (
 	"stpdash/internal/audit"
 	"stpdash/internal/config"
 	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
 	"stpdash/internal/web"
 )
 
@@ -188,13 +188,13 @@ func (p *product) keepTesting(ctx context.Context, c *dashboard.Composer, publis
 // prepareWhole prepares a warehouse that is not damaged. A damaged one is left as it is: the service says so until it is rebuilt.
 func (p *product) prepareWhole(ctx context.Context) error {
 	if p.config.ClickHouseDSN == "" {
-		if err := p.warehouse.CheckDetached(ctx); err != nil && !errors.Is(err, warehouse.ErrDamaged) {
+		if err := p.warehouse.CheckDetached(ctx); err != nil && !errors.Is(err, figures.ErrDamaged) {
 			return err
 		}
 	}
 	if p.warehouse.Damage() == nil {
 		switch err := p.prepare(ctx); {
-		case errors.Is(err, load.ErrLost), errors.Is(err, warehouse.ErrDamaged):
+		case errors.Is(err, load.ErrLost), errors.Is(err, figures.ErrDamaged):
 			p.warehouse.Distrust(err)
 		case err != nil:
 			return err
@@ -215,7 +215,7 @@ func (p *product) keepChecking(ctx context.Context) {
 		switch err := p.warehouse.CheckParts(ctx); {
 		case ctx.Err() != nil:
 			return
-		case errors.Is(err, warehouse.ErrDamaged):
+		case errors.Is(err, figures.ErrDamaged):
 			p.logger.Error("nothing is shown", "error", err)
 		case err != nil:
 			p.logger.Warn("the files of the warehouse could not be checked", "error", err)

@@ -18,9 +18,9 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
 	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/spreadsheet"
-	"stpdash/internal/warehouse"
 )
 
 // Pack is the audit pack of one claim.
@@ -65,10 +65,10 @@ type material struct {
 	Data       claim.Data
 	Registered claim.Figures // patients, which tell how large a part of a place a scheme reached
 	Donors     []string      // codes of the places compared with
-	Cells      []warehouse.Cell
+	Cells      []figures.Cell
 	Catalog    *catalog.Catalog
 	Reference  *footprint.Reference
-	AsOf       warehouse.AsOf
+	AsOf       figures.AsOf
 	Version    string
 }
 
@@ -97,7 +97,7 @@ func New(ctx context.Context, c *dashboard.Composer, asOf dashboard.AsOf, tested
 		}
 	}
 	// Those of England are those of all places, the left-out among them, and of the organisations in none.
-	m.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m.Data.Measure.Stored(), []string{footprint.England}, warehouse.Range{})
+	m.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m.Data.Measure.Stored(), []string{footprint.England}, figures.Range{})
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"stpdash/internal/warehouse"
+	"stpdash/internal/figures"
 )
 
 // InputError is a parameter that is not accepted.
@@ -29,7 +29,7 @@ func (e UnaskedError) Unwrap() error { return e.InputError }
 // AsOf is a moment whose figures a reader asks for.
 type AsOf struct {
 	Text  string // as given; empty for now
-	Bound warehouse.AsOf
+	Bound figures.AsOf
 	Runs  uint64 // that have ended by now, whatever the moment
 	today bool   // the moment is later today
 	past  bool   // other figures are seen than now
@@ -51,10 +51,10 @@ func (a AsOf) Past() bool { return a.past }
 
 // Stood is the moment at which the figures that are seen last changed, with the newest load among them: whoever asks as of then sees the
 // same figures, whatever was loaded since.
-func (c *Composer) Stood(ctx context.Context, asOf AsOf) (warehouse.AsOf, error) {
-	seen, err := c.Figures.Seen(ctx, asOf.Bound)
+func (c *Composer) Stood(ctx context.Context, asOf AsOf) (figures.AsOf, error) {
+	seen, err := c.Figures.Watermark(ctx, asOf.Bound)
 	if err != nil {
-		return warehouse.AsOf{}, err
+		return figures.AsOf{}, err
 	}
 	stood, err := c.Figures.AsOfTime(ctx, seen.Last.UTC())
 	stood.Load = min(stood.Load, asOf.Bound.Load)
@@ -67,11 +67,11 @@ var loadNumber = regexp.MustCompile(`^[0-9]{1,18}$`)
 
 // AsOf reads an as_of parameter. A date means the end of that day in London.
 func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
-	last, err := c.Memory.shown.ask(c.Figures.Seen)(ctx, warehouse.Now)
+	last, err := c.Memory.shown.ask(c.Figures.Watermark)(ctx, figures.Now)
 	if err != nil {
 		return AsOf{}, err
 	}
-	now := AsOf{Bound: warehouse.Now, day: c.Now().In(london).Format(time.DateOnly)}
+	now := AsOf{Bound: figures.Now, day: c.Now().In(london).Format(time.DateOnly)}
 	now.see(last)
 	c.Memory.seen.Store(now.seen)
 	now.Bound.At = last.Last // what is loaded while the answer is made belongs to the next one
@@ -85,7 +85,7 @@ func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
 		if err != nil {
 			return asOf, err
 		}
-		seen, err := c.Figures.Seen(ctx, asOf.Bound)
+		seen, err := c.Figures.Watermark(ctx, asOf.Bound)
 		asOf.see(seen)
 		return asOf, err
 	})
@@ -95,7 +95,7 @@ func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
 }
 
 // see notes what is seen.
-func (a *AsOf) see(seen warehouse.Seen) {
+func (a *AsOf) see(seen figures.Watermark) {
 	a.seen, a.kept, a.Runs = fmt.Sprint(seen.Changes, seen.Last.UnixMicro()), seen.Verdicts, seen.Runs
 	switch {
 	case seen.Changes == 0:
@@ -113,7 +113,7 @@ func (c *Composer) bound(ctx context.Context, text string) (AsOf, error) {
 			return AsOf{}, &InputError{"as_of", text, asOfAccepted}
 		}
 		bound, err := c.Figures.AsOfLoad(ctx, id)
-		if errors.Is(err, warehouse.ErrNotFound) {
+		if errors.Is(err, figures.ErrNotFound) {
 			return AsOf{}, &InputError{"as_of", text, asOfAccepted}
 		}
 		return AsOf{Text: text, Bound: bound}, err

@@ -12,8 +12,9 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/measure"
 )
 
 // ChangesQuestion asks what differs between two moments; empty texts mean the day before To, now, and all there is.
@@ -28,7 +29,7 @@ const MostChanges = 5000
 // Changes are the figures that differ between two moments, with the counts of all of them, and the verdicts on claims.
 type Changes struct {
 	From, To AsOf
-	Counts   []warehouse.ChangeCount
+	Counts   []figures.ChangeCount
 	Figures  []Change        // of one page
 	Verdicts []VerdictChange // all of them, whatever the cause asked for
 	Untested int             // claims asked about of which no verdict was kept by the later moment
@@ -36,7 +37,7 @@ type Changes struct {
 
 // Change is one figure that differs, and where and when it stands.
 type Change struct {
-	warehouse.Change
+	figures.Change
 	Scope  Scope
 	Period catalog.Period
 	Unit   catalog.Unit
@@ -49,11 +50,11 @@ func (c *Composer) Changes(ctx context.Context, q ChangesQuestion) (Changes, err
 	if changes.From, changes.To, err = c.between(ctx, q.From, q.To); err != nil {
 		return changes, err
 	}
-	filter := warehouse.ChangeFilter{
-		From: changes.From.Bound, To: changes.To.Bound, Cause: warehouse.Cause(q.Cause), Limit: q.Limit, Offset: q.Offset,
+	filter := figures.ChangeFilter{
+		From: changes.From.Bound, To: changes.To.Bound, Cause: figures.Cause(q.Cause), Limit: q.Limit, Offset: q.Offset,
 	}
-	if q.Cause != "" && !slices.Contains(warehouse.Causes, filter.Cause) {
-		return changes, &InputError{"cause", q.Cause, strings.Trim(strings.ReplaceAll(fmt.Sprint(warehouse.Causes), " ", ", "), "[]")}
+	if q.Cause != "" && !slices.Contains(figures.Causes, filter.Cause) {
+		return changes, &InputError{"cause", q.Cause, strings.Trim(strings.ReplaceAll(fmt.Sprint(figures.Causes), " ", ", "), "[]")}
 	}
 	measures := c.Catalog.Measures
 	if q.Measure != "" {
@@ -83,7 +84,7 @@ func (c *Composer) Changes(ctx context.Context, q ChangesQuestion) (Changes, err
 }
 
 // changedFigures are those that differ, of one page, with the counts of all of them.
-func (c *Composer) changedFigures(ctx context.Context, filter warehouse.ChangeFilter) ([]warehouse.ChangeCount, []Change, error) {
+func (c *Composer) changedFigures(ctx context.Context, filter figures.ChangeFilter) ([]figures.ChangeCount, []Change, error) {
 	counts, page, err := c.Figures.Changes(ctx, filter)
 	if err != nil {
 		return nil, nil, err
@@ -104,7 +105,7 @@ func (c *Composer) changedFigures(ctx context.Context, filter warehouse.ChangeFi
 }
 
 // changedVerdicts finds the claims about some measures and places whose verdicts differ, and how many have none to compare.
-func (c *Composer) changedVerdicts(ctx context.Context, changes *Changes, asked warehouse.ChangeFilter) error {
+func (c *Composer) changedVerdicts(ctx context.Context, changes *Changes, asked figures.ChangeFilter) error {
 	before, err := c.latestVerdicts(ctx, changes.From)
 	if err != nil {
 		return err
@@ -181,13 +182,13 @@ func (c Changes) Sum() (sum uint64) {
 const mostCodes = 3
 
 // Words says what a figure was: "4,150", "1,764,832 of 1,949,762", or why there was none.
-func Words(s warehouse.Stand) string {
+func Words(s figures.Stand) string {
 	switch {
 	case !s.Exists:
 		return "no figure"
 	case len(s.Missing) > 0:
 		codes := slices.Clone(s.Missing)
-		if i := slices.Index(codes, warehouse.Unlisted); i >= 0 {
+		if i := slices.Index(codes, measure.Unlisted); i >= 0 {
 			codes[i] = "those that nobody lists"
 		}
 		if more := len(codes) - mostCodes; more > 0 {

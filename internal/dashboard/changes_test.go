@@ -7,12 +7,12 @@ import (
 	"time"
 
 	"stpdash/internal/dashboard"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/figures"
 )
 
 func TestChangesQuestion(t *testing.T) {
 	c := composer(t, "ae_attendances_type1,RD1,2017-04,12,\n")
-	loaded, err := c.Figures.Loads(t.Context(), warehouse.LoadFilter{Source: "canonical"})
+	loaded, err := c.Figures.Loads(t.Context(), figures.LoadFilter{Source: "canonical"})
 	if err != nil || len(loaded) != 1 {
 		t.Fatalf("%v, %v", loaded, err)
 	}

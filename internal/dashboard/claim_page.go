@@ -12,15 +12,16 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
 	"stpdash/internal/evidence"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/register"
 )
 
 // ClaimPage composes the page of one claim.
 func (c *Composer) ClaimPage(ctx context.Context, id string, asOf AsOf) (ClaimPage, error) {
 	claimed, err := c.Claim(id)
 	if err != nil {
-		return ClaimPage{}, fmt.Errorf("%w: %s", warehouse.ErrNotFound, err.Error())
+		return ClaimPage{}, fmt.Errorf("%w: %s", figures.ErrNotFound, err.Error())
 	}
 	r, err := c.TestClaim(ctx, asOf, claimed)
 	if err != nil {
@@ -87,10 +88,10 @@ func causesInWords(causes []string) string {
 }
 
 // history are the tests at which the verdict changed, and the last one, newest first.
-func history(kept []warehouse.Verdict) []HistoryRow {
+func history(kept []register.Verdict) []HistoryRow {
 	var rows []HistoryRow
 	for i, v := range kept {
-		var before *warehouse.Verdict
+		var before *register.Verdict
 		if i > 0 {
 			before = &kept[i-1]
 		}

@@ -12,32 +12,32 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
+	"stpdash/internal/figures"
 	"stpdash/internal/measure"
-	"stpdash/internal/warehouse"
 )
 
 const figuresOnPage = 100
 
-var causeWords = map[warehouse.Cause]string{
-	warehouse.NewPeriod: "New", warehouse.Revision: "Revised", warehouse.Withdrawal: "Load taken back",
-	warehouse.MembershipChange: "Other memberships", warehouse.DefinitionChange: "Other definition",
+var causeWords = map[figures.Cause]string{
+	figures.NewPeriod: "New", figures.Revision: "Revised", figures.Withdrawal: "Load taken back",
+	figures.MembershipChange: "Other memberships", figures.DefinitionChange: "Other definition",
 }
 
 func decimalOf(n uint64) decimal.Decimal { return decimal.NewFromUint64(n) }
 
 // changedTable counts by measure and cause, in the order of the catalog.
-func (c *Composer) changedTable(counts []warehouse.ChangeCount, asOf AsOf) ChangedTable {
+func (c *Composer) changedTable(counts []figures.ChangeCount, asOf AsOf) ChangedTable {
 	var table ChangedTable
-	var causes []warehouse.Cause
+	var causes []figures.Cause
 	var sum uint64
-	of := map[string]map[warehouse.Cause]uint64{}
+	of := map[string]map[figures.Cause]uint64{}
 	for _, n := range counts {
 		if !slices.Contains(causes, n.Cause) {
 			causes = append(causes, n.Cause)
 			table.Causes = append(table.Causes, causeWords[n.Cause])
 		}
 		if of[n.Measure] == nil {
-			of[n.Measure] = map[warehouse.Cause]uint64{}
+			of[n.Measure] = map[figures.Cause]uint64{}
 		}
 		of[n.Measure][n.Cause] = n.Figures
 		sum += n.Figures
@@ -68,7 +68,7 @@ func (c *Composer) revised(change Change, from, to AsOf) RevisedRow {
 }
 
 // stood writes what a figure was at a moment.
-func (c *Composer) stood(m *catalog.Measure, change Change, stand warehouse.Stand, asOf AsOf) Figure {
+func (c *Composer) stood(m *catalog.Measure, change Change, stand figures.Stand, asOf AsOf) Figure {
 	if !stand.Exists || len(stand.Missing) > 0 {
 		f := Figure{Text: "no figure", Missing: true}
 		if stand.Exists {
@@ -76,7 +76,7 @@ func (c *Composer) stood(m *catalog.Measure, change Change, stand warehouse.Stan
 		}
 		return f
 	}
-	p := measure.NewPoint(m, warehouse.Value{Period: change.Period.Start, Numerator: stand.Numerator, Denominator: stand.Denominator, Organisations: 1}, decimal.NullDecimal{})
+	p := measure.NewPoint(m, measure.Value{Period: change.Period.Start, Numerator: stand.Numerator, Denominator: stand.Denominator, Organisations: 1}, decimal.NullDecimal{})
 	f := c.figure(m, asNumber, p, change.Scope.Code, asOf)
 	f.Reason = Words(stand)
 	if !m.Ratio() {

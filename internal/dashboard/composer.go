@@ -14,40 +14,41 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/measure"
 	"stpdash/internal/rates"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/register"
 )
 
 // Figures answers the questions that pages ask; a warehouse does.
 type Figures interface {
-	AsOfLoad(ctx context.Context, id uint64) (warehouse.AsOf, error)
-	AsOfTime(ctx context.Context, at time.Time) (warehouse.AsOf, error)
-	Values(ctx context.Context, asOf warehouse.AsOf, measures, footprints []string, r warehouse.Range) ([]warehouse.Value, error)
-	Seen(ctx context.Context, asOf warehouse.AsOf) (warehouse.Seen, error)
-	Begun(ctx context.Context) (time.Time, error)
-	Verdicts(ctx context.Context, asOf warehouse.AsOf, claim string, most int) ([]warehouse.Verdict, error)
-	Made(ctx context.Context, asOf warehouse.AsOf, measures []string) (map[string]warehouse.Made, error)
-	Defined(ctx context.Context) (map[string]time.Time, error)
-	Changes(ctx context.Context, f warehouse.ChangeFilter) ([]warehouse.ChangeCount, []warehouse.Change, error)
-	Latest(ctx context.Context, asOf warehouse.AsOf, measures []*catalog.Measure) (map[string]warehouse.Latest, error)
-	MeasureAsOf(ctx context.Context, asOf warehouse.AsOf, present *catalog.Measure) (*catalog.Measure, error)
-	OrganisationSeries(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, organisation string, r warehouse.Range) ([]warehouse.Value, error)
-	Amounts(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure) ([]warehouse.Amount, error)
-	Cells(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, scopes []string, r warehouse.Range) ([]warehouse.Cell, error)
-	OrganisationCells(ctx context.Context, asOf warehouse.AsOf, m *catalog.Measure, organisation string, period time.Time) ([]warehouse.Cell, error)
-	Warnings(ctx context.Context, asOf warehouse.AsOf, c *catalog.Catalog, loads []uint64, limit int) ([]warehouse.Warning, error)
-	Loads(ctx context.Context, f warehouse.LoadFilter) ([]load.Load, error)
-	LoadAsOf(ctx context.Context, asOf warehouse.AsOf, id uint64) (load.Load, error)
-	LoadStates(ctx context.Context, asOf warehouse.AsOf, id uint64) ([]warehouse.LoadState, error)
-	Runs(ctx context.Context, asOf warehouse.AsOf, limit int) ([]load.Run, error)
+	AsOfLoad(ctx context.Context, id uint64) (figures.AsOf, error)
+	AsOfTime(ctx context.Context, at time.Time) (figures.AsOf, error)
+	Values(ctx context.Context, asOf figures.AsOf, measures, footprints []string, r figures.Range) ([]measure.Value, error)
+	Watermark(ctx context.Context, asOf figures.AsOf) (figures.Watermark, error)
+	FirstLoadAt(ctx context.Context) (time.Time, error)
+	Verdicts(ctx context.Context, asOf figures.AsOf, claim string, most int) ([]register.Verdict, error)
+	Lineage(ctx context.Context, asOf figures.AsOf, measures []string) (map[string]register.Lineage, error)
+	DefinitionHashes(ctx context.Context) (map[string]time.Time, error)
+	Changes(ctx context.Context, f figures.ChangeFilter) ([]figures.ChangeCount, []figures.Change, error)
+	Latest(ctx context.Context, asOf figures.AsOf, measures []*catalog.Measure) (map[string]figures.Latest, error)
+	MeasureAsOf(ctx context.Context, asOf figures.AsOf, present *catalog.Measure) (*catalog.Measure, error)
+	OrganisationSeries(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, organisation string, r figures.Range) ([]measure.Value, error)
+	Amounts(ctx context.Context, asOf figures.AsOf, m *catalog.Measure) ([]measure.Amount, error)
+	Cells(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, scopes []string, r figures.Range) ([]figures.Cell, error)
+	OrganisationCells(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, organisation string, period time.Time) ([]figures.Cell, error)
+	Warnings(ctx context.Context, asOf figures.AsOf, c *catalog.Catalog, loads []uint64, limit int) ([]figures.Warning, error)
+	Loads(ctx context.Context, f figures.LoadFilter) ([]load.Load, error)
+	LoadAsOf(ctx context.Context, asOf figures.AsOf, id uint64) (load.Load, error)
+	LoadStates(ctx context.Context, asOf figures.AsOf, id uint64) ([]figures.LoadState, error)
+	Runs(ctx context.Context, asOf figures.AsOf, limit int) ([]load.Run, error)
 	RejectionsFrom(ctx context.Context, id uint64, offset, limit int) ([]load.Rejection, error)
 	QuestionsOf(ctx context.Context, id uint64) ([]load.Question, error)
-	Remarks(ctx context.Context, loads []uint64, limit int) ([]warehouse.Remarked, error)
+	Remarks(ctx context.Context, loads []uint64, limit int) ([]figures.Remarked, error)
 	Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error)
-	Reconciled(ctx context.Context, asOf warehouse.AsOf) ([]warehouse.Reconciled, error)
+	Reconciled(ctx context.Context, asOf figures.AsOf) ([]figures.Reconciled, error)
 }
 
 // Composer composes pages and answers.
@@ -156,7 +157,7 @@ func (c *Composer) Period(parameter, text string, m *catalog.Measure) (catalog.P
 }
 
 // Series are the points of one measure of one place.
-func (c *Composer) Series(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope, r warehouse.Range) ([]measure.Point, error) {
+func (c *Composer) Series(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope, r figures.Range) ([]measure.Point, error) {
 	if s.Organisation != nil {
 		return c.organisationSeries(ctx, asOf, m, s.Code, r)
 	}
@@ -165,9 +166,9 @@ func (c *Composer) Series(ctx context.Context, asOf AsOf, m *catalog.Measure, s 
 }
 
 // organisationSeries are the points of one measure of one organisation.
-func (c *Composer) organisationSeries(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, r warehouse.Range) ([]measure.Point, error) {
+func (c *Composer) organisationSeries(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, r figures.Range) ([]measure.Point, error) {
 	if base := m.Base(); base != nil {
-		points, err := c.organisationSeries(ctx, asOf, base, organisation, warehouse.Range{})
+		points, err := c.organisationSeries(ctx, asOf, base, organisation, figures.Range{})
 		return measure.Within(measure.Derive(m, points, nil, decimal.NullDecimal{}), r.From, r.To), err
 	}
 	values, err := c.Figures.OrganisationSeries(ctx, asOf.Bound, m, organisation, r)
@@ -376,7 +377,7 @@ func (c *Composer) missing(m *catalog.Measure, p measure.Point) string {
 	unlisted := false
 	named := c.apart(p.Missing)
 	for _, code := range p.Missing {
-		if code == warehouse.Unlisted {
+		if code == measure.Unlisted {
 			unlisted = true
 			continue
 		}
@@ -418,7 +419,7 @@ func lastWhole(m *catalog.Measure, points []measure.Point, before catalog.Period
 }
 
 // lacking says of each organisation without a figure why it has none, and of one that only may belong to the place how that is known.
-func (c *Composer) lacking(cells []warehouse.Cell) []string {
+func (c *Composer) lacking(cells []figures.Cell) []string {
 	var all []string
 	for _, cell := range cells {
 		why := lackingWords(cell)
@@ -434,7 +435,7 @@ func (c *Composer) lacking(cells []warehouse.Cell) []string {
 }
 
 // lackingWords say why a cell is no part of the figure that it stands beneath; nothing where it is.
-func lackingWords(cell warehouse.Cell) string {
+func lackingWords(cell figures.Cell) string {
 	switch perhaps := cell.Share.IsZero(); {
 	case cell.Status == statusReported && perhaps:
 		return "Its figure is published, but not whether it belongs here. " + strings.TrimSuffix(cell.Membership, ".") + "."

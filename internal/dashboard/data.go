@@ -11,10 +11,10 @@ import (
 	"time"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/measure"
-	"stpdash/internal/warehouse"
 )
 
 // listedLoads is how many loads each table of the data page lists.
@@ -181,7 +181,7 @@ func (c *Composer) covered(m *catalog.Measure, points table, period catalog.Peri
 
 // loaded adds the loads with what was rejected, compared and remarkable in those that are published.
 func (c *Composer) loaded(ctx context.Context, page *DataPage, asOf AsOf) error {
-	all, err := c.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, Limit: math.MaxInt32})
+	all, err := c.Figures.Loads(ctx, figures.LoadFilter{AsOf: asOf.Bound, Limit: math.MaxInt32})
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,6 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
-	"stpdash/internal/warehouse"
 )
 
 // EnglandQuery is what a reader chose on the England page; empty fields take their defaults.
@@ -192,7 +191,7 @@ func (c *Composer) row(m *catalog.Measure, chosen scale, s Standing, asOf AsOf) 
 func headline(england Standing) string {
 	m, period, in := england.Measure, england.Period.Words(), inPeriod(england.Period)
 	switch {
-	case slices.Contains(england.Now.Missing, warehouse.Unlisted):
+	case slices.Contains(england.Now.Missing, measure.Unlisted):
 		return fmt.Sprintf("England has no figure for %s: not every footprint has returned one", period)
 	case partialWords(m, england.Now) != "":
 		return fmt.Sprintf("%s in England: a partial figure %s, %s", m.Title, in, partialWords(m, england.Now))

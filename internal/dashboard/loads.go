@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
 )
 
 const (
@@ -23,13 +23,13 @@ const (
 func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, error) {
 	p := LoadsPage{Shell: c.shell("Loads", "data", asOf)}
 	loads, err := remember(ctx, c, asOf, fmt.Sprint("loads ", page), func(ctx context.Context) ([]load.Load, error) {
-		return c.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, Limit: loadsOnPage + 1, Offset: (page - 1) * loadsOnPage})
+		return c.Figures.Loads(ctx, figures.LoadFilter{AsOf: asOf.Bound, Limit: loadsOnPage + 1, Offset: (page - 1) * loadsOnPage})
 	})
 	if err != nil {
 		return p, err
 	}
 	if page > 1 && len(loads) == 0 {
-		all, err := c.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, Limit: mostLoads})
+		all, err := c.Figures.Loads(ctx, figures.LoadFilter{AsOf: asOf.Bound, Limit: mostLoads})
 		if err != nil {
 			return p, err
 		}
@@ -44,7 +44,7 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 	}
 	ended := asOf.Bound
 	if asOf.Text == "" {
-		ended = warehouse.Now // a run that found nothing ended after the last change of a load
+		ended = figures.Now // a run that found nothing ended after the last change of a load
 	}
 	runs, err := remember(ctx, c, asOf, fmt.Sprint("runs ", asOf.Text == "", asOf.Runs), func(ctx context.Context) ([]load.Run, error) {
 		return c.Figures.Runs(ctx, ended, runsOnPage)
@@ -73,7 +73,7 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 // lastLoad says what the newest published load changed.
 func (c *Composer) lastLoad(ctx context.Context, asOf AsOf) (Link, error) {
 	return remember(ctx, c, asOf, "last load", func(ctx context.Context) (Link, error) {
-		loads, err := c.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, State: load.Published, Limit: 1})
+		loads, err := c.Figures.Loads(ctx, figures.LoadFilter{AsOf: asOf.Bound, State: load.Published, Limit: 1})
 		if err != nil || len(loads) == 0 {
 			return Link{}, err
 		}
@@ -87,18 +87,18 @@ func (c *Composer) lastLoad(ctx context.Context, asOf AsOf) (Link, error) {
 		for _, m := range c.Catalog.Measures {
 			measures = append(measures, m.ID)
 		}
-		counts, _, err := c.Figures.Changes(ctx, warehouse.ChangeFilter{From: before, To: asOf.Bound, Measures: measures, Limit: 1})
+		counts, _, err := c.Figures.Changes(ctx, figures.ChangeFilter{From: before, To: asOf.Bound, Measures: measures, Limit: 1})
 		if err != nil {
 			return last, err
 		}
 		var sum uint64
-		by := map[warehouse.Cause]uint64{}
+		by := map[figures.Cause]uint64{}
 		for _, n := range counts {
 			by[n.Cause] += n.Figures
 			sum += n.Figures
 		}
 		var parts []string
-		for _, cause := range warehouse.Causes {
+		for _, cause := range figures.Causes {
 			if by[cause] > 0 {
 				parts = append(parts, lowerFirst(causeWords[cause])+" "+count(decimalOf(by[cause])))
 			}

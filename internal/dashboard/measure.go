@@ -10,10 +10,10 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
 	"stpdash/internal/spc"
-	"stpdash/internal/warehouse"
 )
 
 func measureURL(m *catalog.Measure, asOf AsOf) string {
@@ -27,7 +27,7 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 		for _, h := range c.Catalog.Headlines() {
 			ids = append(ids, h.ID)
 		}
-		return MeasurePage{}, fmt.Errorf("measure %q: %w; there are %s, and their parts, which /api/v1/measures lists", id, warehouse.ErrNotFound, strings.Join(ids, ", "))
+		return MeasurePage{}, fmt.Errorf("measure %q: %w; there are %s, and their parts, which /api/v1/measures lists", id, figures.ErrNotFound, strings.Join(ids, ", "))
 	}
 	m, err := c.MeasureAsOf(ctx, id, asOf)
 	if err != nil {

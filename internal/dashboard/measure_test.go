@@ -11,9 +11,9 @@ import (
 	"testing"
 
 	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/spc"
-	"stpdash/internal/warehouse"
 )
 
 // measurePage composes the page of a measure.
@@ -170,7 +170,7 @@ func TestMeasurePageOfAnEarlierPeriod(t *testing.T) {
 			t.Errorf("period %s: %v", wrong, err)
 		}
 	}
-	if _, err := c.MeasurePage(t.Context(), "cancer", "", asOf); !errors.Is(err, warehouse.ErrNotFound) || !strings.Contains(err.Error(), "cancer_62_day") {
+	if _, err := c.MeasurePage(t.Context(), "cancer", "", asOf); !errors.Is(err, figures.ErrNotFound) || !strings.Contains(err.Error(), "cancer_62_day") {
 		t.Errorf("an unknown measure: %v", err)
 	}
 }

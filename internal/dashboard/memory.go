@@ -14,8 +14,8 @@ import (
 
 	"stpdash/internal/bounded"
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/measure"
-	"stpdash/internal/warehouse"
 )
 
 // Memory keeps answers by the figures that they were made from, so that it never has to forget because something was loaded. It is bounded
@@ -62,15 +62,15 @@ type shared struct {
 // shownNow is an answer that several wait for.
 type shownNow struct {
 	done chan struct{}
-	seen warehouse.Seen
+	seen figures.Watermark
 	err  error
 }
 
-type question func(context.Context, warehouse.AsOf) (warehouse.Seen, error)
+type question func(context.Context, figures.AsOf) (figures.Watermark, error)
 
 // ask makes a question of many one of all who ask meanwhile; the moment must be the same.
 func (s *shared) ask(ask question) question {
-	return func(ctx context.Context, asOf warehouse.AsOf) (warehouse.Seen, error) {
+	return func(ctx context.Context, asOf figures.AsOf) (figures.Watermark, error) {
 		s.mu.Lock()
 		n := s.next
 		if n == nil {
@@ -93,7 +93,7 @@ func (s *shared) ask(ask question) question {
 		case <-n.done:
 			return n.seen, n.err
 		case <-ctx.Done():
-			return warehouse.Seen{}, ctx.Err()
+			return figures.Watermark{}, ctx.Err()
 		}
 	}
 }
@@ -260,7 +260,7 @@ func (c *Composer) points(ctx context.Context, asOf AsOf, m *catalog.Measure) (t
 			}
 			return t, err
 		}
-		values, err := c.Figures.Values(ctx, asOf.Bound, []string{m.ID}, nil, warehouse.Range{})
+		values, err := c.Figures.Values(ctx, asOf.Bound, []string{m.ID}, nil, figures.Range{})
 		for _, v := range values {
 			t[v.Footprint] = append(t[v.Footprint], measure.NewPoint(m, v, patients[v.Footprint]))
 		}
@@ -290,7 +290,7 @@ func (c *Composer) all(ctx context.Context, asOf AsOf, measures []*catalog.Measu
 // RegisteredPatients are those registered with each place, by its code.
 func (c *Composer) RegisteredPatients(ctx context.Context, asOf AsOf) (map[string]decimal.NullDecimal, error) {
 	return remember(ctx, c, asOf, "registered patients", func(ctx context.Context) (map[string]decimal.NullDecimal, error) {
-		values, err := c.Figures.Values(ctx, asOf.Bound, []string{registeredPatients}, nil, warehouse.Range{From: registeredQuarter, To: registeredQuarter})
+		values, err := c.Figures.Values(ctx, asOf.Bound, []string{registeredPatients}, nil, figures.Range{From: registeredQuarter, To: registeredQuarter})
 		patients := map[string]decimal.NullDecimal{}
 		for _, v := range values {
 			patients[v.Footprint] = v.Numerator

@@ -6,12 +6,12 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
+	"stpdash/internal/figures"
 	"stpdash/internal/forecast"
 	"stpdash/internal/load"
 	"stpdash/internal/measure"
 	"stpdash/internal/rates"
 	"stpdash/internal/spc"
-	"stpdash/internal/warehouse"
 )
 
 // stateMeanings say when a figure stands how against a target.
@@ -35,7 +35,7 @@ func (c *Composer) Method(asOf AsOf) MethodPage {
 		FewEvents: rates.FewEvents, Peers: nearestPeers, PeersKnown: mostFootprints,
 		MinimumErrors: forecast.MinimumErrors, FewOrigins: fewOrigins,
 		Significance: claim.Significance, FewestDonors: claim.FewestDonors, Rules: ruleRows(claim.Rules, 0), PlanRules: ruleRows(claim.PlanRules, 0),
-		FarFromHistory: warehouse.FarFromHistory,
+		FarFromHistory: figures.FarFromHistory,
 	}
 	for _, r := range c.Reference.Regions() {
 		page.Regions = append(page.Regions, regionLink(r, asOf))

@@ -12,10 +12,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
 	"stpdash/internal/spc"
-	"stpdash/internal/warehouse"
 )
 
 // Footprint composes the page of one place: each measure that the page shows as a card.
@@ -158,7 +158,7 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 	card.Finding, card.Sentence = cardFinding(m, points)
 	card.Sentence = strings.TrimSpace(card.Sentence + " " + now.Stopped)
 	if !last.Complete && last.Organisations > 0 && m.Base() == nil {
-		cells, err := c.Figures.Cells(ctx, asOf.Bound, m, []string{s.Code}, warehouse.Range{From: last.Period.Start, To: last.Period.Start})
+		cells, err := c.Figures.Cells(ctx, asOf.Bound, m, []string{s.Code}, figures.Range{From: last.Period.Start, To: last.Period.Start})
 		if err != nil {
 			return card, err
 		}

@@ -11,9 +11,9 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
-	"stpdash/internal/warehouse"
 )
 
 // Trace is a figure with the published cells beneath it.
@@ -22,18 +22,18 @@ type Trace struct {
 	Scope   Scope
 	Point   measure.Point
 	Parts   []measure.Point // of a derived measure, the figures of the measure it is derived from that the figure is made of
-	Cells   []warehouse.Cell
+	Cells   []figures.Cell
 }
 
 // Provenance traces a figure to its published cells.
 func (c *Composer) Provenance(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope, p catalog.Period) (Trace, error) {
 	trace := Trace{Measure: m, Scope: s}
-	points, err := c.Series(ctx, asOf, m, s, warehouse.Range{From: p.Start, To: p.Start})
+	points, err := c.Series(ctx, asOf, m, s, figures.Range{From: p.Start, To: p.Start})
 	if err != nil {
 		return trace, err
 	}
 	if len(points) == 0 {
-		return trace, fmt.Errorf("a figure for %s, %s, %s: %w", m.Title, s.Name, p.Words(), warehouse.ErrNotFound)
+		return trace, fmt.Errorf("a figure for %s, %s, %s: %w", m.Title, s.Name, p.Words(), figures.ErrNotFound)
 	}
 	trace.Point = points[0]
 	if base := m.Base(); base != nil {
@@ -42,7 +42,7 @@ func (c *Composer) Provenance(ctx context.Context, asOf AsOf, m *catalog.Measure
 	if s.Organisation != nil {
 		trace.Cells, err = c.Figures.OrganisationCells(ctx, asOf.Bound, m, s.Code, p.Start)
 	} else {
-		trace.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m, []string{s.Code}, warehouse.Range{From: p.Start, To: p.Start})
+		trace.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m, []string{s.Code}, figures.Range{From: p.Start, To: p.Start})
 	}
 	return trace, err
 }
@@ -50,7 +50,7 @@ func (c *Composer) Provenance(ctx context.Context, asOf AsOf, m *catalog.Measure
 // partsOf traces the figures that a derived one is made of.
 func (c *Composer) partsOf(ctx context.Context, asOf AsOf, t *Trace) error {
 	base := t.Measure.Base()
-	points, err := c.Series(ctx, asOf, base, t.Scope, warehouse.Range{})
+	points, err := c.Series(ctx, asOf, base, t.Scope, figures.Range{})
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t T
 		if _, known := points[cell.Organisation]; known || cell.Organisation == cell.Footprint {
 			continue
 		}
-		of, err := c.organisationSeries(ctx, asOf, m, cell.Organisation, warehouse.Range{From: t.Point.Period.Start, To: t.Point.Period.Start})
+		of, err := c.organisationSeries(ctx, asOf, m, cell.Organisation, figures.Range{From: t.Point.Period.Start, To: t.Point.Period.Start})
 		if err != nil {
 			return err
 		}
@@ -181,7 +181,7 @@ func (c *Composer) componentTitle(id string) string {
 	return id
 }
 
-func (c *Composer) cell(w warehouse.Cell) Cell {
+func (c *Composer) cell(w figures.Cell) Cell {
 	cell := Cell{
 		Component: c.componentTitle(w.Component), OrganisationCode: w.Organisation, OrganisationName: c.placeName(w.Organisation),
 		Raw: w.Raw, Value: "not reported", File: w.File, Sheet: w.Sheet, Row: w.Row, Column: w.Column,

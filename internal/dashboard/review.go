@@ -11,11 +11,11 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/measure"
 	"stpdash/internal/spc"
-	"stpdash/internal/warehouse"
 )
 
 const (
@@ -152,7 +152,7 @@ func more(all int) string {
 
 // loads tells what was loaded in the week, by source.
 func (v *review) loads(ctx context.Context, page *ReviewPage) error {
-	all, err := v.c.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: v.later.Bound, After: v.earlier.Bound.At, Limit: mostLoads})
+	all, err := v.c.Figures.Loads(ctx, figures.LoadFilter{AsOf: v.later.Bound, After: v.earlier.Bound.At, Limit: mostLoads})
 	if err != nil {
 		return err
 	}
@@ -212,7 +212,7 @@ func (v *review) sourceTitle(id string) string {
 
 // figures tells which figures of the region differ.
 func (v *review) figures(ctx context.Context, page *ReviewPage) error {
-	filter := warehouse.ChangeFilter{From: v.earlier.Bound, To: v.later.Bound}
+	filter := figures.ChangeFilter{From: v.earlier.Bound, To: v.later.Bound}
 	for _, m := range v.measures {
 		if id := m.Stored().ID; !slices.Contains(filter.Measures, id) {
 			filter.Measures = append(filter.Measures, id)
@@ -227,11 +227,11 @@ func (v *review) figures(ctx context.Context, page *ReviewPage) error {
 	}
 	for _, n := range counts {
 		switch n.Cause {
-		case warehouse.NewPeriod:
+		case figures.NewPeriod:
 			v.tally.fresh += n.Figures
-		case warehouse.Revision:
+		case figures.Revision:
 			v.tally.revised += n.Figures
-		case warehouse.Withdrawal:
+		case figures.Withdrawal:
 			v.tally.taken += n.Figures
 		default:
 			v.tally.otherwise += n.Figures
@@ -252,9 +252,9 @@ func (v *review) figures(ctx context.Context, page *ReviewPage) error {
 }
 
 // changed are the figures that differ, asked once.
-func (v *review) changed(ctx context.Context, filter warehouse.ChangeFilter) ([]warehouse.ChangeCount, []Change, error) {
+func (v *review) changed(ctx context.Context, filter figures.ChangeFilter) ([]figures.ChangeCount, []Change, error) {
 	type answer struct {
-		counts  []warehouse.ChangeCount
+		counts  []figures.ChangeCount
 		figures []Change
 	}
 	question := fmt.Sprint("changes from ", v.earlier.seen, " in ", v.region.Name, filter.Offset, filter.Limit)

@@ -18,8 +18,11 @@ import (
 
 	"stpdash/frontend"
 	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/measure"
+	"stpdash/internal/register"
 	"stpdash/internal/warehouse"
 )
 
@@ -68,7 +71,7 @@ func (b *board) bring(t *testing.T, name, figures string) load.Load {
 // retest keeps the verdicts on claims.
 func (b *board) retest(t *testing.T) {
 	t.Helper()
-	if _, err := b.Retest(t.Context(), func(ctx context.Context, verdicts []warehouse.Verdict) error {
+	if _, err := b.Retest(t.Context(), func(ctx context.Context, verdicts []register.Verdict) error {
 		return b.Figures.(*warehouse.Warehouse).KeepVerdicts(ctx, verdicts)
 	}); err != nil {
 		t.Fatal(err)
@@ -116,7 +119,7 @@ type asking struct {
 	values atomic.Int64
 }
 
-func (a *asking) Values(ctx context.Context, asOf warehouse.AsOf, measures, places []string, r warehouse.Range) ([]warehouse.Value, error) {
+func (a *asking) Values(ctx context.Context, asOf figures.AsOf, measures, places []string, r figures.Range) ([]measure.Value, error) {
 	a.values.Add(1)
 	return a.Figures.Values(ctx, asOf, measures, places, r)
 }

@@ -9,10 +9,10 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
 	"stpdash/internal/spc"
-	"stpdash/internal/warehouse"
 )
 
 // Signal is what the points of a measure in one place tell of one of them, the latest: whether it is more than chance, and how it
@@ -94,7 +94,7 @@ func (c *Composer) SignalOf(ctx context.Context, asOf AsOf, m *catalog.Measure, 
 			return *cmp.Or(now.Signal, &Signal{}), err
 		}
 	}
-	points, err := c.Series(ctx, asOf, m, s, warehouse.Range{})
+	points, err := c.Series(ctx, asOf, m, s, figures.Range{})
 	if err != nil || len(points) == 0 {
 		return Signal{Chart: measure.Chart{Chart: &spc.Chart{}}}, err
 	}

@@ -9,7 +9,6 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
-	"stpdash/internal/warehouse"
 )
 
 // notablePart is the part of a footprint's figure from which the end of an organisation's reports is worth a word.
@@ -25,7 +24,7 @@ func (c *Composer) stopped(ctx context.Context, asOf AsOf, m *catalog.Measure, p
 	if err != nil {
 		return nil, err
 	}
-	var all []warehouse.Amount
+	var all []measure.Amount
 	reports := map[string]bool{}
 	for _, a := range amounts {
 		switch {
@@ -35,8 +34,8 @@ func (c *Composer) stopped(ctx context.Context, asOf AsOf, m *catalog.Measure, p
 			all = append(all, a)
 		}
 	}
-	all = slices.DeleteFunc(all, func(a warehouse.Amount) bool { return reports[a.Organisation] })
-	slices.SortStableFunc(all, func(a, b warehouse.Amount) int { return b.Amount.Cmp(a.Amount) })
+	all = slices.DeleteFunc(all, func(a measure.Amount) bool { return reports[a.Organisation] })
+	slices.SortStableFunc(all, func(a, b measure.Amount) int { return b.Amount.Cmp(a.Amount) })
 	whole := map[string]decimal.Decimal{}
 	for place, p := range before {
 		whole[place] = p.Numerator.Decimal

@@ -10,7 +10,6 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
-	"stpdash/internal/warehouse"
 )
 
 // decisivePart is the part of a place's figure from which organisations that come or go break the series: what is counted before
@@ -30,14 +29,14 @@ func (c *Composer) turnovers(ctx context.Context, asOf AsOf, m *catalog.Measure)
 }
 
 // amounts are those of all organisations in all periods.
-func (c *Composer) amounts(ctx context.Context, asOf AsOf, m *catalog.Measure) ([]warehouse.Amount, error) {
-	return remember(ctx, c, asOf, "amounts "+m.ID+" "+m.Hash(), func(ctx context.Context) ([]warehouse.Amount, error) {
+func (c *Composer) amounts(ctx context.Context, asOf AsOf, m *catalog.Measure) ([]measure.Amount, error) {
+	return remember(ctx, c, asOf, "amounts "+m.ID+" "+m.Hash(), func(ctx context.Context) ([]measure.Amount, error) {
 		return c.Figures.Amounts(ctx, asOf.Bound, m)
 	})
 }
 
 // mostlyNought tells whether more than half of what organisations report is nought, those apart that never report anything else.
-func mostlyNought(amounts []warehouse.Amount) bool {
+func mostlyNought(amounts []measure.Amount) bool {
 	all, noughts := map[string]int{}, map[string]int{}
 	for _, a := range amounts {
 		all[a.Organisation]++
@@ -64,7 +63,7 @@ type tenure struct {
 // turnoversOf finds the breaks in the amounts of all organisations. An organisation that pauses has not left, nor has one that reports
 // nought of what mostly is nought, such as waits over 12 hours. Where one left and the figure of the place did not fall by at least half
 // of what it had, another of the place took its work over, and nothing breaks.
-func (c *Composer) turnoversOf(m *catalog.Measure, amounts []warehouse.Amount) map[string][]measure.Turnover {
+func (c *Composer) turnoversOf(m *catalog.Measure, amounts []measure.Amount) map[string][]measure.Turnover {
 	totals := map[string]map[time.Time]float64{}
 	var periods []time.Time
 	var tenures []tenure

@@ -13,17 +13,16 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
-	"stpdash/internal/warehouse"
 	"stpdash/sql"
 )
 
-func amounts(rows ...string) []warehouse.Amount {
-	var all []warehouse.Amount
+func amounts(rows ...string) []measure.Amount {
+	var all []measure.Amount
 	for _, row := range rows { // "place organisation amount amount ...", by month from April 2018, "-" where there is none
 		fields := strings.Fields(row)
 		for i, amount := range fields[2:] {
 			if amount != "-" {
-				all = append(all, warehouse.Amount{Footprint: fields[0], Organisation: fields[1],
+				all = append(all, measure.Amount{Footprint: fields[0], Organisation: fields[1],
 					Period: time.Date(2018, time.Month(4+i), 1, 0, 0, 0, 0, time.UTC), Amount: decimal.RequireFromString(amount)})
 			}
 		}

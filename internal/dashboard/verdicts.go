@@ -14,7 +14,8 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
 	"stpdash/internal/evidence"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/figures"
+	"stpdash/internal/register"
 )
 
 // The causes of a change of verdict: what was not the same when it was tested again.
@@ -28,8 +29,8 @@ const (
 // VerdictChange is a claim whose verdict differs between two moments.
 type VerdictChange struct {
 	Title  string
-	Before *warehouse.Verdict // nil: there was none
-	After  warehouse.Verdict
+	Before *register.Verdict // nil: there was none
+	After  register.Verdict
 	Causes []string
 }
 
@@ -41,7 +42,7 @@ type Retested struct {
 
 // Retest tests the claims whose figures, definitions or code are not those that their kept verdicts were found by, and has keep keep what
 // is found, the same verdict too. What two do at once is kept twice.
-func (c *Composer) Retest(ctx context.Context, keep func(context.Context, []warehouse.Verdict) error) (Retested, error) {
+func (c *Composer) Retest(ctx context.Context, keep func(context.Context, []register.Verdict) error) (Retested, error) {
 	asOf, err := c.AsOf(ctx, "")
 	if err != nil {
 		return Retested{}, err
@@ -65,7 +66,7 @@ func (c *Composer) Retest(ctx context.Context, keep func(context.Context, []ware
 	if err := keep(ctx, found); err != nil {
 		return Retested{}, err
 	}
-	after := map[string]warehouse.Verdict{}
+	after := map[string]register.Verdict{}
 	for _, v := range found {
 		after[v.Claim] = v
 	}
@@ -73,21 +74,21 @@ func (c *Composer) Retest(ctx context.Context, keep func(context.Context, []ware
 }
 
 // due are the claims to be tested again, with what they are tested with and without what is found.
-func (c *Composer) due(ctx context.Context, asOf AsOf, kept map[string]warehouse.Verdict) ([]warehouse.Verdict, error) {
+func (c *Composer) due(ctx context.Context, asOf AsOf, kept map[string]register.Verdict) ([]register.Verdict, error) {
 	var stored []string
 	for _, m := range c.Catalog.Measures {
 		stored = append(stored, m.Stored().ID)
 	}
-	made, err := c.Figures.Made(ctx, asOf.Bound, stored)
+	made, err := c.Figures.Lineage(ctx, asOf.Bound, stored)
 	if err != nil {
 		return nil, err
 	}
-	defined, err := c.Figures.Defined(ctx)
+	defined, err := c.Figures.DefinitionHashes(ctx)
 	if err != nil {
 		return nil, err
 	}
 	now := c.Now()
-	var due []warehouse.Verdict
+	var due []register.Verdict
 	for _, tested := range c.Catalog.Claims {
 		v, err := c.testedWith(tested, made, defined)
 		if err != nil {
@@ -116,8 +117,8 @@ func (c *Composer) due(ctx context.Context, asOf AsOf, kept map[string]warehouse
 }
 
 // testedWith names what a claim is tested with now, and since when all of it is there.
-func (c *Composer) testedWith(tested *catalog.Claim, made map[string]warehouse.Made, defined map[string]time.Time) (warehouse.Verdict, error) {
-	v := warehouse.Verdict{Claim: tested.ID, Definition: tested.Hash(), Version: c.Version, Since: defined[tested.Hash()]}
+func (c *Composer) testedWith(tested *catalog.Claim, made map[string]register.Lineage, defined map[string]time.Time) (register.Verdict, error) {
+	v := register.Verdict{Claim: tested.ID, Definition: tested.Hash(), Version: c.Version, Since: defined[tested.Hash()]}
 	m, err := c.Measure(tested.Measure)
 	if err != nil {
 		return v, err
@@ -155,7 +156,7 @@ func latest(a, b time.Time) time.Time {
 }
 
 // find tests a claim.
-func (c *Composer) find(ctx context.Context, asOf AsOf, v *warehouse.Verdict) error {
+func (c *Composer) find(ctx context.Context, asOf AsOf, v *register.Verdict) error {
 	tested, err := c.Claim(v.Claim)
 	if err != nil {
 		return err
@@ -184,7 +185,7 @@ func optional(n evidence.Number) *float64 {
 }
 
 // Verdicts are those that were kept of a claim and stood at a moment, oldest first.
-func (c *Composer) Verdicts(ctx context.Context, asOf AsOf, claimID string) ([]warehouse.Verdict, error) {
+func (c *Composer) Verdicts(ctx context.Context, asOf AsOf, claimID string) ([]register.Verdict, error) {
 	if _, err := c.Claim(claimID); err != nil {
 		return nil, err
 	}
@@ -195,17 +196,17 @@ func (c *Composer) Verdicts(ctx context.Context, asOf AsOf, claimID string) ([]w
 const mostVerdicts = 1 << 20
 
 // verdicts bounds those that are seen; those of now also were found since the last load.
-func (a AsOf) verdicts() warehouse.AsOf {
+func (a AsOf) verdicts() figures.AsOf {
 	if a.Text == "" {
-		return warehouse.Now
+		return figures.Now
 	}
 	return a.Bound
 }
 
 // latestVerdicts are the newest that stood at a moment, by claim.
-func (c *Composer) latestVerdicts(ctx context.Context, asOf AsOf) (map[string]warehouse.Verdict, error) {
+func (c *Composer) latestVerdicts(ctx context.Context, asOf AsOf) (map[string]register.Verdict, error) {
 	verdicts, err := c.Figures.Verdicts(ctx, asOf.verdicts(), "", 1)
-	byClaim := map[string]warehouse.Verdict{}
+	byClaim := map[string]register.Verdict{}
 	for _, v := range verdicts {
 		byClaim[v.Claim] = v
 	}
@@ -213,7 +214,7 @@ func (c *Composer) latestVerdicts(ctx context.Context, asOf AsOf) (map[string]wa
 }
 
 // verdictChanges are the claims of the register whose verdicts differ, in its order.
-func (c *Composer) verdictChanges(before, after map[string]warehouse.Verdict) []VerdictChange {
+func (c *Composer) verdictChanges(before, after map[string]register.Verdict) []VerdictChange {
 	var changes []VerdictChange
 	for _, known := range c.Catalog.Claims {
 		now, found := after[known.ID]
@@ -232,7 +233,7 @@ func (c *Composer) verdictChanges(before, after map[string]warehouse.Verdict) []
 }
 
 // causes are what two verdicts of a claim were not both found by.
-func causes(before *warehouse.Verdict, after warehouse.Verdict) []string {
+func causes(before *register.Verdict, after register.Verdict) []string {
 	if before == nil {
 		return []string{FirstTest}
 	}

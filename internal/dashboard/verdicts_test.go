@@ -18,6 +18,7 @@ import (
 	"stpdash/internal/claim"
 	"stpdash/internal/dashboard"
 	"stpdash/internal/load"
+	"stpdash/internal/register"
 	"stpdash/internal/warehouse"
 )
 
@@ -50,7 +51,7 @@ func TestVerdictsLive(t *testing.T) {
 	// retest tells which claims were tested and which verdicts changed.
 	retest := func() (tested []string, r dashboard.Retested) {
 		t.Helper()
-		r, err := c.Retest(t.Context(), func(ctx context.Context, verdicts []warehouse.Verdict) error {
+		r, err := c.Retest(t.Context(), func(ctx context.Context, verdicts []register.Verdict) error {
 			for _, v := range verdicts {
 				tested = append(tested, v.Claim)
 			}

@@ -7,12 +7,12 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/figures"
 )
 
 // Warning is a warning in words.
 type Warning struct {
-	warehouse.Warning
+	figures.Warning
 	Period  catalog.Period
 	Message string
 }
@@ -25,7 +25,7 @@ func (c *Composer) Warnings(ctx context.Context, asOf AsOf, loads []uint64, limi
 	}
 	var warnings []Warning
 	for _, r := range remarks {
-		warnings = append(warnings, Warning{Warning: warehouse.Warning{Load: r.Load, Rule: r.Rule}, Message: r.Message})
+		warnings = append(warnings, Warning{Warning: figures.Warning{Load: r.Load, Rule: r.Rule}, Message: r.Message})
 	}
 	found, err := c.Figures.Warnings(ctx, asOf.Bound, c.Catalog, loads, limit)
 	for _, w := range found {
@@ -39,7 +39,7 @@ func (c *Composer) Warnings(ctx context.Context, asOf AsOf, loads []uint64, limi
 	return warnings[:min(len(warnings), limit)], err
 }
 
-func (c *Composer) warning(w warehouse.Warning, m *catalog.Measure, p catalog.Period) string {
+func (c *Composer) warning(w figures.Warning, m *catalog.Measure, p catalog.Period) string {
 	of := c.organisationName(w.Organisation)
 	if w.Item != "" {
 		of += ", " + w.Item

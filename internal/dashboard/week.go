@@ -97,7 +97,7 @@ func (c *Composer) Week(ctx context.Context, text string, asOf AsOf) (Week, erro
 
 // begun is when the first load was begun, which never changes once there is one.
 func (c *Composer) begun(ctx context.Context, asOf AsOf) (time.Time, error) {
-	return remember(ctx, c, asOf, "begun", c.Figures.Begun)
+	return remember(ctx, c, asOf, "begun", c.Figures.FirstLoadAt)
 }
 
 // reading is when the reader looks: now, or as of when they ask, where that has come.

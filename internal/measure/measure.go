@@ -8,7 +8,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/warehouse"
 )
 
 // precision is the number of decimals of a quotient; it is far beyond what any figure is shown with.
@@ -63,7 +62,7 @@ var (
 )
 
 // NewPoint makes a point of a warehouse value; patients are those registered with the place, null when not known.
-func NewPoint(m *catalog.Measure, v warehouse.Value, patients decimal.NullDecimal) Point {
+func NewPoint(m *catalog.Measure, v Value, patients decimal.NullDecimal) Point {
 	p := Point{
 		Period:    catalog.Period{Start: v.Period, Grain: m.Grain},
 		Numerator: v.Numerator, Denominator: v.Denominator,
@@ -147,7 +146,7 @@ func (p *Point) sumOfPartial(m *catalog.Measure, parts []Point) {
 		if part.Partial != nil {
 			n, d = part.Partial.Numerator, part.Partial.Denominator
 		}
-		if part.Organisations == 0 || slices.Contains(part.Missing, warehouse.Unlisted) || part.Lack != "" {
+		if part.Organisations == 0 || slices.Contains(part.Missing, Unlisted) || part.Lack != "" {
 			return
 		}
 		missing += len(part.Missing)

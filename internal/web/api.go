@@ -15,9 +15,9 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
-	"stpdash/internal/warehouse"
 )
 
 // Viewing is what every question may say: the moment, and the form of the answer. It is exported for huma to see it.
@@ -391,7 +391,7 @@ func (a *api) series(ctx context.Context, in *seriesInput) (seriesBody, error) {
 	if body.Footprint, body.Name = s.Code, s.Name; s.Organisation != nil {
 		body.Footprint, body.Org = "", s.Code
 	}
-	points, err := a.composer.Series(ctx, asOf, m, s, warehouse.Range{})
+	points, err := a.composer.Series(ctx, asOf, m, s, figures.Range{})
 	if err != nil {
 		return body, err
 	}
@@ -404,8 +404,8 @@ func (a *api) series(ctx context.Context, in *seriesInput) (seriesBody, error) {
 	return body, err
 }
 
-func (a *api) span(in *seriesInput, m *catalog.Measure) (warehouse.Range, error) {
-	var span warehouse.Range
+func (a *api) span(in *seriesInput, m *catalog.Measure) (figures.Range, error) {
+	var span figures.Range
 	for _, end := range []struct {
 		name, text string
 		start      *time.Time

@@ -15,7 +15,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/figures"
 )
 
 type changesInput struct {
@@ -90,7 +90,7 @@ type stand struct {
 	Missing     []string `json:"missing" doc:"Codes of the organisations that did not report"`
 }
 
-func newStand(unit catalog.Unit, s warehouse.Stand) *stand {
+func newStand(unit catalog.Unit, s figures.Stand) *stand {
 	if !s.Exists {
 		return nil
 	}

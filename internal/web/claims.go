@@ -12,7 +12,7 @@ import (
 	"stpdash/internal/claim"
 	"stpdash/internal/dashboard"
 	"stpdash/internal/evidence"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/figures"
 )
 
 type claimsInput struct {
@@ -153,7 +153,7 @@ func (a *api) claim(ctx context.Context, in *struct {
 	}
 	claimed, err := a.composer.Claim(in.ID)
 	if err != nil {
-		return claimBody{}, fmt.Errorf("%w: %s", warehouse.ErrNotFound, err.Error())
+		return claimBody{}, fmt.Errorf("%w: %s", figures.ErrNotFound, err.Error())
 	}
 	result, err := a.composer.TestClaim(ctx, asOf, claimed)
 	if err != nil {

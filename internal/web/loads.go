@@ -14,8 +14,8 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
 )
 
 type loadRow struct {
@@ -81,7 +81,7 @@ func (a *api) loads(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	loads, err := a.composer.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, State: load.State(in.State), Limit: limit, Offset: offset})
+	loads, err := a.composer.Figures.Loads(ctx, figures.LoadFilter{AsOf: asOf.Bound, State: load.State(in.State), Limit: limit, Offset: offset})
 	list := loadList{}
 	for _, l := range loads {
 		list = append(list, newLoadRow(l))
@@ -365,7 +365,7 @@ func (a *api) runs(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	runs, err := a.composer.Figures.Runs(ctx, warehouse.Now, limit)
+	runs, err := a.composer.Figures.Runs(ctx, figures.Now, limit)
 	list := runList{}
 	for _, r := range runs {
 		list = append(list, runRow(r))

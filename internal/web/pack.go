@@ -10,7 +10,7 @@ import (
 
 	"stpdash/internal/audit"
 	"stpdash/internal/dashboard"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/figures"
 )
 
 const packPath = "/claims/:id/pack.zip"
@@ -21,7 +21,7 @@ func (s *server) pack(c *gin.Context) {
 	pack, ok := s.answer(c, nil, func(asOf dashboard.AsOf) (any, error) {
 		tested, ok := s.Composer.Catalog.Claim(id)
 		if !ok {
-			return nil, fmt.Errorf("claim %q: %w", id, warehouse.ErrNotFound)
+			return nil, fmt.Errorf("claim %q: %w", id, figures.ErrNotFound)
 		}
 		return s.Packs.Open(ctx, s.Composer, asOf, tested, func(ctx context.Context) (func(), error) {
 			leave, err := s.costly.enter(ctx, costlyPlaces) // nothing else needs as much

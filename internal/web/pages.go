@@ -12,10 +12,10 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"stpdash/internal/dashboard"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/figures"
 )
 
-func unavailable(err error) error { return fmt.Errorf("%w: %w", warehouse.ErrUnavailable, err) }
+func unavailable(err error) error { return fmt.Errorf("%w: %w", figures.ErrUnavailable, err) }
 
 // page writes a page as of a moment, whole or not at all.
 func (s *server) page(c *gin.Context, status int, name, moment string, page any) {
@@ -74,7 +74,7 @@ func (s *server) region(c *gin.Context) {
 	}
 	s.show(c, "region", nil, func(asOf dashboard.AsOf) (any, error) {
 		if err != nil {
-			return nil, fmt.Errorf("region %q: %w; there are %s", c.Param("name"), warehouse.ErrNotFound, s.Composer.RegionNames())
+			return nil, fmt.Errorf("region %q: %w; there are %s", c.Param("name"), figures.ErrNotFound, s.Composer.RegionNames())
 		}
 		return s.Composer.RegionPage(c.Request.Context(), r, asOf)
 	})
@@ -87,7 +87,7 @@ func (s *server) review(c *gin.Context) {
 	page, ok := s.answer(c, []string{"region", "week"}, func(asOf dashboard.AsOf) (any, error) {
 		r, err := s.Composer.Region(name)
 		if err != nil && name != "" {
-			return nil, fmt.Errorf("region %q: %w; there are %s", name, warehouse.ErrNotFound, s.Composer.RegionNames())
+			return nil, fmt.Errorf("region %q: %w; there are %s", name, figures.ErrNotFound, s.Composer.RegionNames())
 		}
 		week, err := s.Composer.Week(ctx, c.Query("week"), asOf)
 		if err != nil {
@@ -128,7 +128,7 @@ func (s *server) footprint(c *gin.Context) {
 	s.show(c, "footprint", nil, func(asOf dashboard.AsOf) (any, error) {
 		scope, err := s.Composer.Scope(c.Param("code"))
 		if err != nil {
-			return nil, fmt.Errorf("footprint %q: %w", c.Param("code"), warehouse.ErrNotFound)
+			return nil, fmt.Errorf("footprint %q: %w", c.Param("code"), figures.ErrNotFound)
 		}
 		return s.Composer.Footprint(c.Request.Context(), scope, asOf)
 	})
@@ -194,7 +194,7 @@ func (s *server) load(c *gin.Context) {
 	s.show(c, "load", []string{"page"}, func(asOf dashboard.AsOf) (any, error) {
 		id, err := strconv.ParseUint(c.Param("id"), 10, 63)
 		if err != nil {
-			return nil, fmt.Errorf("load %q: %w", c.Param("id"), warehouse.ErrNotFound)
+			return nil, fmt.Errorf("load %q: %w", c.Param("id"), figures.ErrNotFound)
 		}
 		page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)
 		if err != nil {

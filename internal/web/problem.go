@@ -18,8 +18,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
 )
 
 // problem is an RFC 9457 problem document.
@@ -73,13 +73,13 @@ func problemOf(err error) *problem {
 		return p
 	case errors.Is(err, load.ErrRunning):
 		return newProblem(http.StatusConflict, err.Error())
-	case errors.Is(err, warehouse.ErrNotFound), errors.Is(err, load.ErrNoSource):
+	case errors.Is(err, figures.ErrNotFound), errors.Is(err, load.ErrNoSource):
 		return newProblem(http.StatusNotFound, err.Error())
-	case errors.Is(err, warehouse.ErrDamaged):
+	case errors.Is(err, figures.ErrDamaged):
 		p := newProblem(http.StatusServiceUnavailable, "The figures cannot be read because stored files are damaged. The people who run this service need to rebuild it.")
 		p.retryAfter, p.cause = retrySeconds, err
 		return p
-	case errors.Is(err, warehouse.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case errors.Is(err, figures.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		p := newProblem(http.StatusServiceUnavailable, "The figures cannot be read at the moment. They are not lost; try again in a few seconds.")
 		p.retryAfter, p.cause = retrySeconds, err
 		return p

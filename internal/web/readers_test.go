@@ -19,8 +19,8 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
-	"stpdash/internal/warehouse"
 )
 
 func public(t *testing.T, text string) *url.URL {
@@ -317,8 +317,8 @@ func TestLinksKeepTheMoment(t *testing.T) {
 // lost are figures whose warehouse does not answer in time.
 type lost struct{ dashboard.Figures }
 
-func (lost) Seen(context.Context, warehouse.AsOf) (warehouse.Seen, error) {
-	return warehouse.Seen{}, fmt.Errorf("question seen: %w", context.DeadlineExceeded)
+func (lost) Seen(context.Context, figures.AsOf) (figures.Watermark, error) {
+	return figures.Watermark{}, fmt.Errorf("question seen: %w", context.DeadlineExceeded)
 }
 
 // A workbook whose second sheet cannot be made is no workbook, and the reader may try again.
@@ -338,8 +338,8 @@ func TestWorkbookWithoutItsTrace(t *testing.T) {
 // What huma panics with is told apart as every error is.
 func TestFaultWithinAnAnswer(t *testing.T) {
 	for want, fault := range map[int]error{
-		503: fmt.Errorf("error transforming response: %w", warehouse.ErrUnavailable),
-		404: fmt.Errorf("error transforming response: %w", warehouse.ErrNotFound),
+		503: fmt.Errorf("error transforming response: %w", figures.ErrUnavailable),
+		404: fmt.Errorf("error transforming response: %w", figures.ErrNotFound),
 		500: errors.New("something"),
 	} {
 		answer := asked(Options{Ready: func(context.Context) error { panic(fault) }}, httptest.NewRequest(http.MethodGet, "/api/v1/rules", nil))
