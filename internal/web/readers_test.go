@@ -317,7 +317,7 @@ func TestLinksKeepTheMoment(t *testing.T) {
 // lost are figures whose warehouse does not answer in time.
 type lost struct{ dashboard.Figures }
 
-func (lost) Seen(context.Context, figures.AsOf) (figures.Watermark, error) {
+func (lost) Watermark(context.Context, figures.AsOf) (figures.Watermark, error) {
 	return figures.Watermark{}, fmt.Errorf("question seen: %w", context.DeadlineExceeded)
 }
 
