@@ -108,7 +108,7 @@ func TestFiguresThatAreNearlyAllZero(t *testing.T) {
 }
 
 // A merger at the very start would pass for the effect: Burton joined Derby in July 2018.
-func TestATurnoverOfOrganisationsCannotBeTested(t *testing.T) {
+func TestAChangeOfOrganisationsCannotBeTested(t *testing.T) {
 	c := declared(t, one("x", place, "start: 2018-07, size: 10, unit: percent"))
 	d := figures(t, c, "emergency_admissions").change(t, "2018-07", 0.8)
 	july, err := catalog.ParsePeriod("2018-07")
@@ -119,10 +119,10 @@ func TestATurnoverOfOrganisationsCannotBeTested(t *testing.T) {
 	if before.Verdict == CannotBeTested {
 		t.Fatalf("%s: %q", before.Verdict, before.Reasons)
 	}
-	turnover := []measure.Turnover{{From: july, Part: -0.2, Words: "organisations with 20% of the figure changed (a hospital left)"}}
+	changed := []measure.MembershipBreak{{From: july, Part: -0.2, Moves: []measure.Move{{Organisation: "a hospital", Kind: measure.Left}}}}
 	for i, p := range d.Footprints {
 		if p.Code == place || p.Code == "E54000005" {
-			d.Footprints[i].Turnovers = turnover
+			d.Footprints[i].Breaks = changed
 		}
 	}
 	r := tested(t, d, c)

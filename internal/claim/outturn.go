@@ -333,7 +333,7 @@ func (t *test) steady(from, end catalog.Period) error {
 	}
 	for _, place := range t.data.Footprints {
 		if turned, ok := s.turned(place); ok && slices.Contains(t.claim.Places, place.Code) {
-			return fmt.Errorf("from %s on %s, so the years cannot be compared", turned.From.Words(), turned.Words)
+			return fmt.Errorf("from %s on %s, so the years cannot be compared", turned.From.Words(), t.data.moved(turned))
 		}
 	}
 	values := s.values(t.points())

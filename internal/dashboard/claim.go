@@ -49,6 +49,7 @@ func (c *Composer) claimData(ctx context.Context, asOf AsOf, m *catalog.Measure)
 	if data.Figures, err = c.figuresOf(ctx, asOf, m); err != nil {
 		return data, err
 	}
+	data.Named = c.Named
 	for _, watched := range claim.Watched(c.Catalog, m) {
 		other, err := c.figuresOf(ctx, asOf, watched)
 		if err != nil {
@@ -83,13 +84,13 @@ func (c *Composer) figuresOf(ctx context.Context, asOf AsOf, m *catalog.Measure)
 	if err != nil {
 		return claim.Figures{}, err
 	}
-	turnovers, err := c.turnovers(ctx, asOf, m)
+	breaks, err := c.breaks(ctx, asOf, m)
 	if err != nil {
 		return claim.Figures{}, err
 	}
 	f := claim.Figures{Measure: m, England: points[footprint.England]}
 	for _, place := range c.Reference.Footprints() {
-		f.Footprints = append(f.Footprints, claim.Place{Code: place.Code, Name: place.Name, Region: place.Region.Name, Points: points[place.Code], Patients: patients[place.Code], Turnovers: turnovers[place.Code]})
+		f.Footprints = append(f.Footprints, claim.Place{Code: place.Code, Name: place.Name, Region: place.Region.Name, Points: points[place.Code], Patients: patients[place.Code], Breaks: breaks[place.Code]})
 	}
 	return f, nil
 }

@@ -190,7 +190,7 @@ type Standing struct {
 	Now     measure.Point
 	Before  *measure.Point // nil when there is none
 	Change  decimal.NullDecimal
-	Signal  *Signal // nil of the unallocated, into which organisations come and from which they go
+	Signal  *measure.Signal // nil of the unallocated, into which organisations come and from which they go
 	// Stopped says which organisations had a notable part of the figure a year before and no longer report; empty when none did.
 	Stopped string
 	Beside  // of a footprint
@@ -259,7 +259,7 @@ func (c *Composer) standings(ctx context.Context, asOf AsOf, m *catalog.Measure,
 		if err != nil {
 			return all, err
 		}
-		turnovers, err := c.turnovers(ctx, asOf, m)
+		breaks, err := c.breaks(ctx, asOf, m)
 		if err != nil {
 			return all, err
 		}
@@ -277,7 +277,7 @@ func (c *Composer) standings(ctx context.Context, asOf AsOf, m *catalog.Measure,
 				standing.Change = measure.Change(m, standing.Now.Value, p.Value)
 			}
 			if s.Code != footprint.Unallocated {
-				signal, err := c.Signal(m, s, till, turnovers[s.Code], period)
+				signal, err := measure.NewSignal(m, c.TargetsOf(m, s), till, breaks[s.Code], period)
 				if err != nil {
 					return all, err
 				}
@@ -375,7 +375,7 @@ func (c *Composer) missing(m *catalog.Measure, p measure.Point) string {
 	const most = 4
 	var names []string
 	unlisted := false
-	named := c.apart(p.Missing)
+	named := c.Named(p.Missing)
 	for _, code := range p.Missing {
 		if code == measure.Unlisted {
 			unlisted = true
@@ -458,8 +458,8 @@ func (c *Composer) organisationName(code string) string {
 	return "organisation " + code
 }
 
-// apart names organisations by their codes, with the code where two of them go by one name.
-func (c *Composer) apart(codes []string) map[string]string {
+// Named names organisations by their codes, with the code where two of them go by one name.
+func (c *Composer) Named(codes []string) map[string]string {
 	names, bearers := map[string]string{}, map[string]int{}
 	for _, code := range codes {
 		if _, ok := names[code]; !ok {

@@ -86,7 +86,7 @@ func (v view) line(s Standing, points []measure.Point, x func(catalog.Period) fl
 	chart := s.Signal.Chart
 	line := SmallLine{
 		Code: s.Scope.Code, Name: s.Scope.Name, URL: footprintURL(s.Scope.Code, v.asOf) + "#" + v.m.ID,
-		Latest: v.c.figure(v.m, v.scale, s.Now, s.Scope.Code, v.asOf), Variation: s.Signal.VariationSign(),
+		Latest: v.c.figure(v.m, v.scale, s.Now, s.Scope.Code, v.asOf), Variation: VariationSign(s.Signal, v.c.Named),
 	}
 	line.Latest.ProvenanceURL = "" // the ranked table leads there
 	var path, target strings.Builder
@@ -145,7 +145,7 @@ func (v view) asked(s Standing, points []measure.Point, p measure.Point) (float6
 	if s.Signal.Target == nil {
 		return 0, false
 	}
-	governing, _ := measure.Governing(Judge(v.c.TargetsOf(v.m, s.Scope), points, p))
+	governing, _ := measure.Governing(measure.Judge(v.c.TargetsOf(v.m, s.Scope), points, p))
 	asked := governing.Asked
 	if patients := v.patients[s.Scope.Code].Decimal; v.scale == asRate && asked.Valid {
 		if !patients.IsPositive() {

@@ -220,7 +220,7 @@ func (v view) rankedRow(s Standing, within measure.Interval) RankedRow {
 		Value:     v.c.figure(v.m, v.scale, s.Now, s.Scope.Code, v.asOf),
 		Lower:     v.amount(math.NaN()),
 		Upper:     v.amount(math.NaN()),
-		Variation: s.Signal.VariationSign(), Assurance: s.Signal.AssuranceSign(v.m), State: s.Signal.state(v.m),
+		Variation: VariationSign(s.Signal, v.c.Named), Assurance: assuranceSign(v.m, s.Signal), State: stateOf(v.m, s.Signal),
 	}
 	if s.Scope.Footprint != nil {
 		row.ShortName = s.Scope.Footprint.ShortName
@@ -231,8 +231,8 @@ func (v view) rankedRow(s Standing, within measure.Interval) RankedRow {
 	return row
 }
 
-// state is how the figure stands against the target that the signal is about.
-func (s *Signal) state(m *catalog.Measure) Sign {
+// stateOf is how the figure stands against the target that the signal is about.
+func stateOf(m *catalog.Measure, s *measure.Signal) Sign {
 	if j, ok := s.Judged(); ok {
 		return Sign{string(j.State), stateText(m, j), j.Reason}
 	}

@@ -254,9 +254,9 @@ func (c *Composer) points(ctx context.Context, asOf AsOf, m *catalog.Measure) (t
 			if err != nil {
 				return nil, err
 			}
-			turnovers, err := c.turnovers(ctx, asOf, m)
+			breaks, err := c.breaks(ctx, asOf, m)
 			for place, points := range of {
-				t[place] = measure.Derive(m, points, turnovers[place], patients[place])
+				t[place] = measure.Derive(m, points, breaks[place], patients[place])
 			}
 			return t, err
 		}

@@ -31,7 +31,7 @@ func (c *Composer) Method(asOf AsOf) MethodPage {
 		Shell: c.shell("Method", "method", asOf), CalibrationURL: address("/calibration", "as_of", asOf.Text),
 		Places: len(c.Reference.Footprints()), Registered: catalog.Period{Start: registeredQuarter, Grain: catalog.Quarter}.Words(),
 		Process: ProcessLimits{LimitFactor: spc.LimitFactor, ScreenFactor: spc.ScreenFactor, Run: spc.RunLength, Fewest: spc.MinimumPoints, FewCases: measure.FewCases, FewestGaps: spc.FewestGaps,
-			Turnover: fmt.Sprintf("%g%%", decisivePart*100), Notable: notablePart.Mul(hundred).String() + "%"},
+			Turnover: fmt.Sprintf("%g%%", measure.DecisivePart*100), Notable: notablePart.Mul(hundred).String() + "%"},
 		FewEvents: rates.FewEvents, Peers: nearestPeers, PeersKnown: mostFootprints,
 		MinimumErrors: forecast.MinimumErrors, FewOrigins: fewOrigins,
 		Significance: claim.Significance, FewestDonors: claim.FewestDonors, Rules: ruleRows(claim.Rules, 0), PlanRules: ruleRows(claim.PlanRules, 0),

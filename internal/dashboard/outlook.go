@@ -22,16 +22,8 @@ type Outlook struct {
 	Until    catalog.Period // what is forecast follows it
 	Last     catalog.Period // the last period with a figure that the forecast rests on
 	Backtest *forecast.Report
-	Chances  []Chance
+	Chances  []measure.TargetChance
 	Past     bool // what is forecast has passed for who reads it
-}
-
-// Chance is how likely a target is met in a period of the forecast: the one in which it is due, or the last.
-type Chance struct {
-	Target *catalog.Target
-	Period catalog.Period
-	Asked  decimal.Decimal
-	Chance float64 // NaN where it cannot be told
 }
 
 // Outlook forecasts a measure of a place from what was known of the periods up to one; the latest where it is zero.
@@ -45,17 +37,17 @@ func (c *Composer) Outlook(ctx context.Context, asOf AsOf, m *catalog.Measure, s
 	}
 	o := Outlook{Until: until, Backtest: &forecast.Report{}}
 	points := measure.Within(all[s.Code], time.Time{}, until.Start)
-	turnovers, err := c.turnovers(ctx, asOf, m)
+	breaks, err := c.breaks(ctx, asOf, m)
 	if err != nil {
 		return Outlook{}, err
 	}
-	if o.Outlook, err = measure.Foresee(m, points, turnovers[s.Code], until, nil); err != nil || len(o.Steps) == 0 {
+	if o.Outlook, err = measure.Foresee(m, points, breaks[s.Code], until, nil); err != nil || len(o.Steps) == 0 {
 		return o, err
 	}
 	if o.Backtest, err = c.backtest(ctx, asOf, m, until); err != nil {
 		return o, err
 	}
-	if o.Outlook, err = measure.Foresee(m, points, turnovers[s.Code], until, o.Backtest.Calibration); err != nil {
+	if o.Outlook, err = measure.Foresee(m, points, breaks[s.Code], until, o.Backtest.Calibration); err != nil {
 		return o, err
 	}
 	for _, p := range points {
@@ -64,12 +56,7 @@ func (c *Composer) Outlook(ctx context.Context, asOf AsOf, m *catalog.Measure, s
 		}
 	}
 	o.Past = !o.Periods[len(o.Periods)-1].End().After(c.reading(asOf))
-	targets := c.TargetsOf(m, s)
-	for _, t := range targets {
-		if chance, ok := o.chance(t, targets, points); ok {
-			o.Chances = append(o.Chances, chance)
-		}
-	}
+	o.Chances = o.Outlook.Chances(c.TargetsOf(m, s), points)
 	return o, nil
 }
 
@@ -88,24 +75,6 @@ func (c *Composer) backtest(ctx context.Context, asOf AsOf, m *catalog.Measure, 
 		}
 		return measure.BacktestOf(ctx, m, places, until)
 	})
-}
-
-// chance is that of a target: in the period in which it is due, or in the last of the forecast that it governs. Of one that governs none of
-// them there is none.
-func (o Outlook) chance(t *catalog.Target, targets []*catalog.Target, points []measure.Point) (Chance, bool) {
-	var found Chance
-	ok := false
-	for i, p := range o.Periods {
-		governing, _ := measure.Governing(Judge(targets, points, measure.Point{Period: p}))
-		if governing.Target != t || !governing.Asked.Valid {
-			continue
-		}
-		found, ok = Chance{t, p, governing.Asked.Decimal, o.Chance(t, governing.Asked.Decimal.InexactFloat64(), i)}, true
-		if p == t.Last().At {
-			break
-		}
-	}
-	return found, ok
 }
 
 // outlookSentence says where the figures are heading; empty where there is no forecast.

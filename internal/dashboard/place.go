@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
@@ -183,7 +184,7 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 
 // signalled adds to a card what its figures tell: signs, targets and rank, and to its points the process limits.
 func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, points []measure.Point, now Standing) {
-	card.Variation, card.Assurance = now.Signal.VariationSign(), now.Signal.AssuranceSign(m)
+	card.Variation, card.Assurance = VariationSign(now.Signal, c.Named), assuranceSign(m, now.Signal)
 	if now.Signal == nil {
 		return
 	}
@@ -215,13 +216,13 @@ func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, points []m
 		card.Columns = append(card.Columns, "Signal")
 	}
 	turned := map[string]string{}
-	for _, t := range now.Signal.Turnovers {
-		turned[t.From.String()] = capital(t.Words) + "."
+	for _, t := range now.Signal.Breaks {
+		turned[t.From.String()] = capital(claim.MembershipWords(t, c.Named)) + "."
 	}
 	for i := range card.Points {
 		p := &card.Points[i]
 		p.BreakNote = strings.TrimSpace(p.BreakNote + " " + turned[p.PeriodID])
-		if governing, _ := measure.Governing(Judge(targets, points, points[i])); governing.Asked.Valid {
+		if governing, _ := measure.Governing(measure.Judge(targets, points, points[i])); governing.Asked.Valid {
 			p.Asked, p.Target, card.HasTarget = plain(m, governing.Asked.Decimal), written(m, governing.Asked.Decimal), true
 		}
 		at, ok := limits[p.PeriodID]
@@ -331,7 +332,7 @@ func outcome(m *catalog.Measure, points []measure.Point, j measure.Judgement, la
 	if !ok {
 		at = measure.Point{Period: due}
 	}
-	then := Judge([]*catalog.Target{j.Target}, points, at)[0]
+	then := measure.Judge([]*catalog.Target{j.Target}, points, at)[0]
 	line := resultLine(m, then, due)
 	if at.Value.Valid {
 		line.Words = strings.TrimSuffix(line.Words, ".") + fmt.Sprintf("; the figure was %s.", written(m, at.Value.Decimal))

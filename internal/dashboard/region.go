@@ -80,7 +80,7 @@ func (c *Composer) RegionPage(ctx context.Context, r footprint.Region, asOf AsOf
 			for _, s := range places {
 				here = append(here, of.of(m, s))
 			}
-			untold := untoldOfAll(append(here[:len(here):len(here)], england))
+			untold := c.untoldOfAll(append(here[:len(here):len(here)], england))
 			table.Columns = append(table.Columns, MeasureColumn{Link{Text: m.Title, URL: measureURL(m, asOf)}, england.Period.Words(), unitHeading(m, chosen), untold})
 			table.England.Cells = append(table.England.Cells, c.placeCell(england, chosen, untold == "", asOf))
 			for i, s := range here {
@@ -113,35 +113,24 @@ func (c *Composer) placeCell(s Standing, chosen scale, signed bool, asOf AsOf) P
 		Value: c.figure(s.Measure, chosen, s.Now, s.Scope.Code, asOf), URL: footprintURL(s.Scope.Code, asOf) + "#" + s.Measure.ID,
 	}
 	if signed {
-		cell.Variation = s.Signal.VariationSign()
+		cell.Variation = VariationSign(s.Signal, c.Named)
 	}
 	cell.Reason = strings.TrimSpace(cell.Value.Reason + " " + s.Stopped)
 	if s.Signal != nil && s.Signal.Target != nil {
-		cell.State = s.Signal.state(s.Measure)
+		cell.State = stateOf(s.Measure, s.Signal)
 	}
 	return cell
 }
 
 // untoldOfAll says why it can be told of no standing whether there is a change; empty where it can be of one.
-func untoldOfAll(all []Standing) string {
-	var reasons []string
-	for _, s := range all {
-		if s.Signal.Variation != spc.NoVariation {
-			return ""
-		}
-		if s.Now.Value.Valid && !slices.Contains(reasons, s.Signal.Untold) {
-			reasons = append(reasons, s.Signal.Untold)
-		}
+func (c *Composer) untoldOfAll(all []Standing) string {
+	if slices.ContainsFunc(all, func(s Standing) bool { return s.Signal.Variation != spc.NoVariation }) {
+		return ""
 	}
-	if len(reasons) == 1 {
-		return reasons[0]
+	if u, alike := undeterminedAlike(all); alike {
+		return Undetermined(u, c.Named)
 	}
 	return "Whether there is a change cannot be told of any of them; the charts say why."
-}
-
-// concern tells whether a standing shows special cause of concern.
-func (s *Standing) concern() bool {
-	return s.Signal.Variation == spc.ConcernHigh || s.Signal.Variation == spc.ConcernLow
 }
 
 // judged is the period whose figure the variation is of.
@@ -158,7 +147,7 @@ func newConcern(here []Standing, asOf AsOf) Concern {
 	concern := Concern{Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}}
 	var periods []string
 	for _, s := range here {
-		if !s.concern() {
+		if !s.Signal.Concern() {
 			continue
 		}
 		concern.Places = append(concern.Places, Link{Text: s.Scope.Name, URL: footprintURL(s.Scope.Code, asOf) + "#" + m.ID})
@@ -193,7 +182,7 @@ func regionFinding(concerns []Concern, told []Standing, places int) string {
 	}
 	concerned := map[string]bool{}
 	for _, s := range told {
-		if s.concern() {
+		if s.Signal.Concern() {
 			concerned[s.Scope.Code] = true
 		}
 	}

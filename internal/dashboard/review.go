@@ -331,8 +331,8 @@ func (v *review) add(rows *[]StateRow, measures []*catalog.Measure, target strin
 		i, *rows = len(*rows), append(*rows, row)
 	}
 	place := StatePlace{Place: Link{Text: s.Name, URL: footprintURL(s.Code, v.later) + "#" + m.ID}, Before: figureOf(m, then), After: figureOf(m, now)}
-	if target == "" && now != nil && now.Signal.against() != "" {
-		place.Why = fmt.Sprintf("%s from %s, %s", now.Signal.against(), figureIn(m, now.Signal.Before), strings.TrimPrefix(now.Signal.why(), "it "+now.Signal.against()+", "))
+	if target == "" && now != nil && contraryWords(now.Signal) != "" {
+		place.Why = fmt.Sprintf("%s from %s, %s", contraryWords(now.Signal), figureIn(m, now.Signal.Before), strings.TrimPrefix(why(now.Signal), "it "+contraryWords(now.Signal)+", "))
 	}
 	(*rows)[i].Places = append((*rows)[i].Places, place)
 }
@@ -459,19 +459,19 @@ func sameCounts(a, b *Standing) bool {
 // signal counts a special cause that began or ended, and lists it.
 func (v *review) signal(page *ReviewPage, e signalled) {
 	switch {
-	case e.now.concern():
+	case e.now.Signal.Concern():
 		v.tally.concern++
 		var titles []string
 		for _, m := range e.measures {
 			titles = append(titles, "“"+m.Title+"”")
 		}
 		v.tally.alarm = fmt.Sprintf("%s %s new special cause of concern in %s", list(titles), map[bool]string{true: "shows", false: "show"}[len(titles) == 1], e.place.Name)
-	case e.then.concern():
+	case e.then.Signal.Concern():
 		v.tally.noConcern++
 	default:
 		v.tally.otherSignal++
 	}
-	v.add(&page.Signals, e.measures, "", e.place, e.then.Signal.VariationSign(), e.now.Signal.VariationSign())
+	v.add(&page.Signals, e.measures, "", e.place, VariationSign(e.then.Signal, v.c.Named), VariationSign(e.now.Signal, v.c.Named))
 }
 
 // figureIn writes a figure with its period.
@@ -506,7 +506,7 @@ func (v *review) offTrack(page *ReviewPage) {
 				continue
 			}
 			cells[i] = OffTrackCell{
-				Value: v.c.figure(m, asNumber, now.Now, s.Code, v.later), State: stateSign(m, j), Off: j.State == measure.OffTrajectory, Variation: now.Signal.VariationSign(),
+				Value: v.c.figure(m, asNumber, now.Now, s.Code, v.later), State: stateSign(m, j), Off: j.State == measure.OffTrajectory, Variation: VariationSign(now.Signal, v.c.Named),
 				Card: footprintURL(s.Code, v.later) + "#" + m.ID,
 			}
 			if !cells[i].Off {

@@ -3,9 +3,10 @@ package dashboard
 import (
 	"cmp"
 	"fmt"
-	"slices"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/measure"
 	"stpdash/internal/spc"
 )
 
@@ -29,40 +30,58 @@ var ruleClauses = map[spc.Cause]string{
 	spc.RunBelow: fmt.Sprintf("one of at least %d figures in a row below the mean", spc.RunLength),
 }
 
+// Names names organisations by their codes, so that no two go by one name.
+type Names = func(codes []string) map[string]string
+
 // why says in a clause by which rule the figure is marked; empty where it is not.
-func (s *Signal) why() string {
-	words := cmp.Or(s.Chart.Rise, ruleClauses[s.Cause])
-	if ruleClauses[s.Cause] == "" {
+func why(s *measure.Signal) string {
+	if !s.Marked() {
 		return ""
 	}
-	if moved := s.against(); moved != "" {
+	words := ruleWordsOf(s)
+	if moved := contraryWords(s); moved != "" {
 		return fmt.Sprintf("it %s, and is still %s", moved, words)
 	}
 	return "it is " + words
 }
 
-// against says which way the figure moved, where that is not the way in which it is marked.
-func (s *Signal) against() string {
-	if ruleClauses[s.Cause] == "" || !s.Judges.Value.Valid || !s.Before.Value.Valid {
-		return ""
+// ruleWordsOf say what the figure is by the rule that marks it.
+func ruleWordsOf(s *measure.Signal) string { return cmp.Or(s.Chart.Rise, ruleClauses[s.Cause]) }
+
+// contraryWords says which way the figure moved, where that is not the way in which it is marked.
+func contraryWords(s *measure.Signal) string {
+	return map[int]string{-1: "fell", 1: "rose"}[s.Contrary()]
+}
+
+// Undetermined says in a sentence why the variation is not known, or in a clause why it is not firm; empty where it is both.
+func Undetermined(u measure.Undetermined, named Names) string {
+	switch u.Why {
+	case measure.NoFigure:
+		return fmt.Sprintf("Whether there is a change cannot be told: there is no figure for %s.", u.Period.Words())
+	case measure.Overlapping:
+		return "Whether there is a change cannot be told from these figures: neighbouring ones share months, so there are no process limits for them."
+	case measure.TooFewPoints:
+		words := fmt.Sprintf("Whether there is a change cannot be told yet: it takes %d figures counted alike, and there %s %d.",
+			spc.MinimumPoints, map[bool]string{true: "is", false: "are"}[u.Points == 1], u.Points)
+		if u.Break != nil {
+			words += fmt.Sprintf(" %s %s.", onPeriod(u.Break.From), claim.MembershipWords(*u.Break, named))
+		}
+		return words
+	case measure.EventsOnly:
+		return "Whether there is a change cannot be told: known events bent every figure counted alike."
+	case measure.NoWidth:
+		return "Whether there is a change cannot be told: " + u.Limits + "."
 	}
-	rose := s.Judges.Value.Decimal.Cmp(s.Before.Value.Decimal)
-	switch high := slices.ContainsFunc(spc.Rules, func(sides [2]spc.Cause) bool { return sides[0] == s.Cause }); {
-	case high && rose < 0:
-		return "fell"
-	case !high && rose > 0:
-		return "rose"
-	}
-	return ""
+	return u.Limits
 }
 
 // VariationSign tells whether the latest figure is more than chance; of no signal that it cannot be told.
-func (s *Signal) VariationSign() Sign {
+func VariationSign(s *measure.Signal, named Names) Sign {
 	if s == nil {
 		return newVariation(spc.NoVariation, "")
 	}
-	sign := newVariation(s.Variation, s.Untold)
-	if why := s.why(); why != "" {
+	sign := newVariation(s.Variation, Undetermined(s.Undetermined, named))
+	if why := why(s); why != "" {
 		sign.Words += " " + capital(why) + "."
 	}
 	if !s.Of.Start.IsZero() {
@@ -89,21 +108,21 @@ var assuranceTexts = map[spc.Assurance]string{
 	spc.Inconsistent:   "Hit and miss",
 }
 
-// unknown says why the value of the target that governs the period is not known; empty where it is.
-func (s *Signal) unknown() string {
+// unknownRequirement says why the value of the target that governs the period is not known; empty where it is.
+func unknownRequirement(s *measure.Signal) string {
 	if j, ok := s.Judged(); ok && !j.Asked.Valid {
 		return j.Reason
 	}
 	return ""
 }
 
-// AssuranceSign tells whether the process can be relied on to meet the target, or why that is not judged.
-func (s *Signal) AssuranceSign(m *catalog.Measure) Sign {
+// assuranceSign tells whether the process can be relied on to meet the target, or why that is not judged.
+func assuranceSign(m *catalog.Measure, s *measure.Signal) Sign {
 	switch {
 	case s == nil || s.Target == nil:
 		return Sign{Text: "No target", Words: "No target asks for anything in this period here."}
-	case s.unknown() != "":
-		return Sign{Text: "Cannot be told", Words: "What the target requires is not known: " + s.unknown() + "."}
+	case unknownRequirement(s) != "":
+		return Sign{Text: "Cannot be told", Words: "What the target requires is not known: " + unknownRequirement(s) + "."}
 	case m.Direction == catalog.Neutral:
 		return Sign{Text: "Not judged", Words: "Whether the target is met by the process is not judged, because neither higher nor lower is good in itself."}
 	case s.Assurance == spc.NoAssurance:

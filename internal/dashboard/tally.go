@@ -27,14 +27,14 @@ func (v view) sentences(england Standing, places []Standing, compared measure.Co
 		sentences = append(sentences, fmt.Sprintf("In %s it was %s.", england.Before.Period.Words(), written(v.m, england.Before.Value.Decimal)))
 	}
 	sentences = append(sentences, v.m.Events(v.at)...)
-	change := england.Signal.VariationSign().Words
+	change := VariationSign(england.Signal, v.c.Named).Words
 	if len(places) == 0 {
 		return append(sentences, "England: "+change, "The figures are stated for England as a whole; the footprints have none.")
 	}
-	if tally := variationTally(places); tally == "The footprints: "+change {
+	if u, alike := undeterminedAlike(places); alike && u == england.Signal.Undetermined && england.Signal.Variation == spc.NoVariation && england.Signal.Of.Start.IsZero() {
 		sentences = append(sentences, "England and the footprints: "+change)
 	} else {
-		sentences = append(sentences, "England: "+change, tally)
+		sentences = append(sentences, "England: "+change, v.c.variationTally(places))
 	}
 	without := 0
 	for _, s := range places {
@@ -60,21 +60,32 @@ func (v view) sentences(england Standing, places []Standing, compared measure.Co
 	return sentences
 }
 
+// undeterminedAlike tells why the variation of no place is known, where that of those with a figure has one reason.
+func undeterminedAlike(places []Standing) (u measure.Undetermined, alike bool) {
+	for _, s := range places {
+		switch {
+		case s.Signal.Variation != spc.NoVariation:
+			return u, false
+		case !s.Now.Value.Valid:
+		case !alike:
+			u, alike = s.Signal.Undetermined, true
+		case u != s.Signal.Undetermined:
+			return u, false
+		}
+	}
+	return u, alike
+}
+
 // variationTally says how many places show special cause of which kind.
-func variationTally(places []Standing) string {
-	tally, reasons := map[spc.Variation]int{}, map[string]int{}
+func (c *Composer) variationTally(places []Standing) string {
+	tally := map[spc.Variation]int{}
 	for _, s := range places {
 		tally[s.Signal.Variation]++
-		if s.Signal.Variation == spc.NoVariation && s.Now.Value.Valid {
-			reasons[s.Signal.Untold]++
-		}
 	}
 	untold := tally[spc.NoVariation]
 	if untold == len(places) {
-		for reason := range reasons {
-			if len(reasons) == 1 {
-				return "The footprints: " + reason
-			}
+		if u, alike := undeterminedAlike(places); alike {
+			return "The footprints: " + Undetermined(u, c.Named)
 		}
 		return fmt.Sprintf("For none of the %d footprints can it be told whether the figure is more than chance.", len(places))
 	}

@@ -210,12 +210,12 @@ func TestShortfallOfSeveralTargets(t *testing.T) {
 // The limits of a share near nought reach below it; that is no reason to say that none late is hit and missed.
 func TestAssuranceOfATargetNeverMet(t *testing.T) {
 	m := &catalog.Measure{Direction: catalog.Down}
-	s := &Signal{Target: &catalog.Target{}, Assurance: spc.Inconsistent, MetOf: 61}
-	if sign := s.AssuranceSign(m); sign.Text != "Cannot be told" || !strings.Contains(sign.Words, "met in 0 of 61 figures") {
+	s := &measure.Signal{Target: &catalog.Target{}, Assurance: spc.Inconsistent, MetOf: 61}
+	if sign := assuranceSign(m, s); sign.Text != "Cannot be told" || !strings.Contains(sign.Words, "met in 0 of 61 figures") {
 		t.Errorf("never met: %+v", sign)
 	}
 	s.Met = 1
-	if sign := s.AssuranceSign(m); sign.Text != "Hit and miss" || !strings.Contains(sign.Words, "met in 1 of 61 figures") {
+	if sign := assuranceSign(m, s); sign.Text != "Hit and miss" || !strings.Contains(sign.Words, "met in 1 of 61 figures") {
 		t.Errorf("met once: %+v", sign)
 	}
 }

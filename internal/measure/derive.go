@@ -11,8 +11,8 @@ import (
 
 // Derive works out a derived measure from the points of the measure it is derived from, which are in the order of time. A period
 // whose span reaches before the first point has none. A span with a period missing or not whole is not whole itself, and one that
-// holds a change of definition or a turnover of organisations has no value.
-func Derive(m *catalog.Measure, base []Point, turnovers []Turnover, patients decimal.NullDecimal) []Point {
+// holds a change of definition or of organisations has no value.
+func Derive(m *catalog.Measure, base []Point, breaks []MembershipBreak, patients decimal.NullDecimal) []Point {
 	var derived []Point
 	for i, p := range base {
 		from := spanOf(m.Derived.By, p.Period)
@@ -35,7 +35,7 @@ func Derive(m *catalog.Measure, base []Point, turnovers []Turnover, patients dec
 				d.Value, d.Lack = decimal.NullDecimal{}, DefinitionChanged
 			}
 		}
-		for _, t := range turnovers {
+		for _, t := range breaks {
 			if t.From.Start.After(from) && !t.From.Start.After(p.Period.Start) {
 				d.Value, d.Lack = decimal.NullDecimal{}, OrganisationsChanged
 			}

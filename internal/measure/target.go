@@ -43,8 +43,26 @@ func Governing(judgements []Judgement) (j Judgement, ok bool) {
 	return j, false
 }
 
-// Judge holds a point against a target. The figure of the target's baseline is needed where its values are multiples of it.
-func Judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
+// Judge finds the result of a point by each of the targets of its place, and which of them governs its period; points are all of the measure
+// there.
+func Judge(targets []*catalog.Target, points []Point, p Point) []Judgement {
+	var judgements []Judgement
+	for _, t := range targets {
+		var baseline decimal.NullDecimal
+		if base, ok := t.BaselinePeriod(); ok {
+			at, _ := At(points, base.Start)
+			baseline = at.Value
+		}
+		j := judge(t, p, baseline)
+		_, governed := Governing(judgements)
+		j.Governs = j.Asked.Valid && !governed // where its baseline is not known it has no value
+		judgements = append(judgements, j)
+	}
+	return judgements
+}
+
+// judge holds a point against a target. The figure of the target's baseline is needed where its values are multiples of it.
+func judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
 	j := Judgement{Target: t, State: CannotTell, Value: p.Value}
 	end := t.Last().Amount
 	asked, ok := t.Asks(p.Period)

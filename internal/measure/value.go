@@ -26,10 +26,3 @@ const Unlisted = "UNLISTED"
 
 // Complete tells whether every organisation has a figure.
 func (v Value) Complete() bool { return len(v.Missing) == 0 }
-
-// Amount is what an organisation of a place had of a measure in one period.
-type Amount struct {
-	Footprint, Organisation string
-	Period                  time.Time
-	Amount                  decimal.Decimal // zero also where none was reported
-}

@@ -399,7 +399,7 @@ func (a *api) series(ctx context.Context, in *seriesInput) (seriesBody, error) {
 	targets := a.composer.TargetsOf(m, s)
 	for _, p := range measure.Within(points, span.From, span.To) {
 		england, _ := measure.At(all[footprint.England], p.Period.Start)
-		body.Points = append(body.Points, seriesPoint{newPoint(m, p), targetStates(m, dashboard.Judge(targets, points, p)), newBeside(others[p.Period]), newPoint(m, england).Value})
+		body.Points = append(body.Points, seriesPoint{newPoint(m, p), targetStates(m, measure.Judge(targets, points, p)), newBeside(others[p.Period]), newPoint(m, england).Value})
 	}
 	return body, err
 }
@@ -490,7 +490,7 @@ func (a *api) overview(ctx context.Context, in *struct {
 			continue
 		}
 		row := standingRow{Measure: s.Measure.ID, Footprint: s.Scope.Code, Name: s.Scope.Name, point: newPoint(s.Measure, s.Now), Change: number{s.Change},
-			signalBody: newSignal(s.Signal), Targets: []targetState{}, beside: newBeside(s.Beside)}
+			signalBody: newSignal(s.Signal, a.composer.Named), Targets: []targetState{}, beside: newBeside(s.Beside)}
 		if s.Signal != nil {
 			row.Targets = targetStates(s.Measure, s.Signal.Judgements)
 		}

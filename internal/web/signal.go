@@ -148,13 +148,13 @@ type signalBody struct {
 	Reason         string `json:"signal_reason,omitempty" doc:"Why the variation cannot be told, or is weak"`
 }
 
-func newSignal(s *dashboard.Signal) signalBody {
+func newSignal(s *measure.Signal, named dashboard.Names) signalBody {
 	if s == nil {
 		return signalBody{VariationWords: spc.NoVariation.Words(), AssuranceWords: spc.NoAssurance.Words()}
 	}
-	body := signalBody{string(s.Variation), "", s.Variation.Words(), string(s.Assurance), s.Assurance.Words(), s.Untold}
+	body := signalBody{string(s.Variation), "", s.Variation.Words(), string(s.Assurance), s.Assurance.Words(), dashboard.Undetermined(s.Undetermined, named)}
 	if !s.Of.Start.IsZero() {
-		body.VariationOf, body.VariationWords = s.Of.String(), s.VariationSign().Words
+		body.VariationOf, body.VariationWords = s.Of.String(), dashboard.VariationSign(s, named).Words
 	}
 	return body
 }
@@ -205,7 +205,7 @@ func (a *api) spc(ctx context.Context, in *struct {
 	if err != nil {
 		return body, err
 	}
-	body.signalBody = newSignal(&signal)
+	body.signalBody = newSignal(&signal, a.composer.Named)
 	if j, ok := signal.Judged(); ok {
 		body.Target, body.Asked = j.Target.ID, figureOf(m, j.Asked)
 	}

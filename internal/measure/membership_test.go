@@ -1,4 +1,4 @@
-package dashboard
+package measure_test
 
 import (
 	"fmt"
@@ -31,7 +31,7 @@ func amounts(rows ...string) []measure.Amount {
 }
 
 // What is counted in a place breaks where organisations with a large part of it come or go, and not where its work stays.
-func TestTurnovers(t *testing.T) {
+func TestMembershipBreaks(t *testing.T) {
 	tables, err := fs.Sub(sql.Reference, "reference")
 	if err != nil {
 		t.Fatal(err)
@@ -40,8 +40,6 @@ func TestTurnovers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &Composer{Reference: reference}
-	m := &catalog.Measure{ID: "m", Grain: catalog.Month}
 	for _, test := range []struct {
 		name string
 		rows []string
@@ -62,40 +60,17 @@ func TestTurnovers(t *testing.T) {
 			"E54000010 2018-06 -30%; E54000012 2018-06 33%"},
 	} {
 		var got []string
-		found := c.turnoversOf(m, amounts(test.rows...))
+		found := measure.MembershipBreaks(catalog.Month, amounts(test.rows...), reference)
 		for _, place := range []string{"A", "E54000010", "E54000012"} {
-			for _, turnover := range found[place] {
-				got = append(got, fmt.Sprintf("%s %s %.0f%%", place, turnover.From, math.Round(turnover.Part*100)))
-				if !strings.Contains(turnover.Words, "% of the figure changed (") {
-					t.Errorf("%s: %q", test.name, turnover.Words)
+			for _, b := range found[place] {
+				got = append(got, fmt.Sprintf("%s %s %.0f%%", place, b.From, math.Round(b.Part*100)))
+				if len(b.Moves) == 0 {
+					t.Errorf("%s: nobody is named", test.name)
 				}
 			}
 		}
 		if words := strings.Join(got, "; "); words != test.want {
 			t.Errorf("%s: got %q, want %q", test.name, words, test.want)
 		}
-	}
-}
-
-// Organisations of one name are told apart by their codes.
-func TestTurnoversOfOneName(t *testing.T) {
-	tables, err := fs.Sub(sql.Reference, "reference")
-	if err != nil {
-		t.Fatal(err)
-	}
-	reference, err := footprint.Read(tables)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &Composer{Reference: reference}
-	found := c.turnoversOf(&catalog.Measure{ID: "m", Grain: catalog.Month}, amounts("A RJ1 100 100 100 100", "A Y01069 40 40 - -", "A Y01231 50 50 - -"))
-	want := "organisations with 47% of the figure changed (Dr Local Care Direct OOH (Y01069) left and Dr Local Care Direct OOH (Y01231) left)"
-	if len(found["A"]) != 1 || found["A"][0].Words != want {
-		t.Errorf("%+v, want %q", found["A"], want)
-	}
-	m := &catalog.Measure{Unit: catalog.Number, Counted: "attendances"}
-	if got := c.missing(m, measure.Point{Organisations: 3, Missing: []string{"Y01069", "Y01231"}}); got !=
-		"No figure from 2 of 3 organisations: Dr Local Care Direct OOH (Y01069) and Dr Local Care Direct OOH (Y01231)." {
-		t.Error(got)
 	}
 }
