@@ -41,7 +41,12 @@ func diffCommand() *cobra.Command {
 
 func diff(c *cobra.Command, q dashboard.ChangesQuestion, asJSON bool) error {
 	return beside(c, func(p *product) error {
-		changes, err := p.composer().Changes(c.Context(), q)
+		composer := p.composer()
+		changes, err := composer.Changes(c.Context(), q)
+		var verdicts dashboard.VerdictChanges
+		if err == nil {
+			verdicts, err = composer.VerdictChanges(c.Context(), changes)
+		}
 		var wrong *dashboard.InputError
 		switch {
 		case errors.As(err, &wrong):
@@ -49,22 +54,22 @@ func diff(c *cobra.Command, q dashboard.ChangesQuestion, asJSON bool) error {
 		case err != nil:
 			return err
 		case asJSON:
-			return json.NewEncoder(c.OutOrStdout()).Encode(web.NewChangesBody(changes))
+			return json.NewEncoder(c.OutOrStdout()).Encode(web.NewChangesBody(changes, verdicts))
 		default:
-			return writeChanges(c.OutOrStdout(), changes)
+			return writeChanges(c.OutOrStdout(), changes, verdicts)
 		}
 	})
 }
 
 // writeChanges writes the counts, then a line a verdict, then a line a figure.
-func writeChanges(out io.Writer, changes dashboard.Changes) error {
+func writeChanges(out io.Writer, changes dashboard.Changes, verdicts dashboard.VerdictChanges) error {
 	fmt.Fprintf(out, "From %s to %s: %d figures differ\n", changes.From.Text, cmp.Or(changes.To.Text, "now"), changes.Sum())
-	if changes.Untested > 0 {
-		fmt.Fprintf(out, "Claims of which no verdict was kept by the later moment: %d\n", changes.Untested)
+	if verdicts.Untested > 0 {
+		fmt.Fprintf(out, "Claims of which no verdict was kept by the later moment: %d\n", verdicts.Untested)
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	if len(changes.Counts) == 0 {
-		return writeVerdicts(table, changes.Verdicts)
+		return writeVerdicts(table, verdicts.Changed)
 	}
 	fmt.Fprintln(table, "\nCAUSE\tMEASURE\tFIGURES")
 	for _, n := range changes.Counts {
@@ -73,7 +78,7 @@ func writeChanges(out io.Writer, changes dashboard.Changes) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	if err := writeVerdicts(table, changes.Verdicts); err != nil {
+	if err := writeVerdicts(table, verdicts.Changed); err != nil {
 		return err
 	}
 	fmt.Fprintln(table, "\nCAUSE\tMEASURE\tPLACE\tPERIOD\tBEFORE\tAFTER\tLOAD\tFILE")

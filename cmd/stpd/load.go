@@ -331,11 +331,24 @@ func (p *product) warn(c *cobra.Command, loads []uint64, asJSON bool) {
 	}
 }
 
-func (p *product) warnings(ctx context.Context, loads []uint64) ([]dashboard.Warning, error) {
+// shownWarning is a warning as a command prints it.
+type shownWarning struct {
+	figures.Warning
+	Period  catalog.Period
+	Message string
+}
+
+func (p *product) warnings(ctx context.Context, loads []uint64) ([]shownWarning, error) {
 	if len(loads) == 0 {
 		return nil, nil
 	}
-	return p.composer().Warnings(ctx, dashboard.AsOf{Bound: figures.Now}, loads, mostShown)
+	c := p.composer()
+	found, err := c.Warnings(ctx, dashboard.AsOf{Bound: figures.Now}, loads, mostShown)
+	var shown []shownWarning
+	for _, w := range found {
+		shown = append(shown, shownWarning{w.Warning, w.At, c.WarningWords(w)})
+	}
+	return shown, err
 }
 
 // tellRetest tests the claims that what is loaded touches, and tells which verdicts changed. What is loaded stays loaded if it cannot.

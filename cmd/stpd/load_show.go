@@ -34,7 +34,7 @@ type account struct {
 	States          []figures.LoadState   `json:"states"`
 	Questions       []load.Question       `json:"questions"`
 	Rejections      []load.Rejection      `json:"rejections"`
-	Warnings        []dashboard.Warning   `json:"warnings"`
+	Warnings        []shownWarning        `json:"warnings"`
 	Reconciliations []load.Reconciliation `json:"reconciliation"`
 }
 

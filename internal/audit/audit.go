@@ -76,7 +76,7 @@ type material struct {
 func New(ctx context.Context, c *dashboard.Composer, asOf dashboard.AsOf, tested *catalog.Claim) (*Pack, error) {
 	m := &material{Claim: tested, Catalog: c.Catalog, Reference: c.Reference, Version: c.Version}
 	var err error
-	if m.AsOf, err = c.Stood(ctx, asOf); err != nil {
+	if m.AsOf, err = c.StoodAt(ctx, asOf); err != nil {
 		return nil, err
 	}
 	if m.Result, err = c.TestClaim(ctx, asOf, tested); err != nil {

@@ -26,32 +26,43 @@ type UnaskedError struct{ *InputError }
 
 func (e UnaskedError) Unwrap() error { return e.InputError }
 
+// OrderError is a moment that comes after the one that it is to be compared with.
+type OrderError struct{ *InputError }
+
+func (e OrderError) Unwrap() error { return e.InputError }
+
 // AsOf is a moment whose figures a reader asks for.
 type AsOf struct {
 	Text  string // as given; empty for now
 	Bound figures.AsOf
 	Runs  uint64 // that have ended by now, whatever the moment
-	today bool   // the moment is later today
+	Today bool   // the moment is later today
+	// Pin is the as_of that keeps the figures shown; empty where nothing is loaded.
+	Pin string
+	// Stood is when the figures that are seen last changed, with the newest load where its publication was that change; without a time where
+	// nothing is loaded.
+	Stood figures.AsOf
 	past  bool   // other figures are seen than now
 	day   string // of the reader's clock, by which a page says what has passed
 	seen  string // names the figures that are seen
 	kept  uint64 // verdicts
-	pin   string // keeps the figures shown
-	stood string // when they stood so, in words
 }
 
 // Shown names all that is shown as of the moment, verdicts and the reader's day included: the same name means that nothing has changed.
-func (a AsOf) Shown() string { return fmt.Sprint(a.seen, " ", a.kept, " ", a.today, " ", a.day) }
+func (a AsOf) Shown() string { return fmt.Sprint(a.seen, " ", a.kept, " ", a.Today, " ", a.day) }
 
 // Figures names the figures that are seen as of the moment.
 func (a AsOf) Figures() string { return a.seen }
 
+// OfLoad tells whether the moment is given as the number of a load.
+func (a AsOf) OfLoad() bool { return loadNumber.MatchString(a.Text) }
+
 // Past tells whether other figures are seen as of the moment than now.
 func (a AsOf) Past() bool { return a.past }
 
-// Stood is the moment at which the figures that are seen last changed, with the newest load among them: whoever asks as of then sees the
+// StoodAt is the moment at which the figures that are seen last changed, with the newest load among them: whoever asks as of then sees the
 // same figures, whatever was loaded since.
-func (c *Composer) Stood(ctx context.Context, asOf AsOf) (figures.AsOf, error) {
+func (c *Composer) StoodAt(ctx context.Context, asOf AsOf) (figures.AsOf, error) {
 	seen, err := c.Figures.Watermark(ctx, asOf.Bound)
 	if err != nil {
 		return figures.AsOf{}, err
@@ -80,7 +91,7 @@ func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
 		return now, nil
 	}
 	// While nothing is added, what is seen as of a moment stays as it is.
-	asOf, err := remember(ctx, c, AsOf{seen: now.Shown()}, "as of "+text, func(ctx context.Context) (AsOf, error) {
+	asOf, err := remember(ctx, c.Memory, AsOf{seen: now.Shown()}, "as of "+text, func(ctx context.Context) (AsOf, error) {
 		asOf, err := c.bound(ctx, text)
 		if err != nil {
 			return asOf, err
@@ -89,7 +100,7 @@ func (c *Composer) AsOf(ctx context.Context, text string) (AsOf, error) {
 		asOf.see(seen)
 		return asOf, err
 	})
-	asOf.today = asOf.Bound.At.After(c.Now())
+	asOf.Today = asOf.Bound.At.After(c.Now())
 	asOf.Runs, asOf.day, asOf.past = now.Runs, now.day, asOf.seen != now.seen
 	return asOf, err
 }
@@ -99,32 +110,34 @@ func (a *AsOf) see(seen figures.Watermark) {
 	a.seen, a.kept, a.Runs = fmt.Sprint(seen.Changes, seen.Last.UnixMicro()), seen.Verdicts, seen.Runs
 	switch {
 	case seen.Changes == 0:
+		return
 	case seen.Load > 0:
-		a.pin, a.stood = strconv.FormatUint(seen.Load, 10), fmt.Sprintf("as they stood on %s (load %d)", Moment(seen.Last), seen.Load)
+		a.Pin = strconv.FormatUint(seen.Load, 10)
 	default:
-		a.pin, a.stood = seen.Last.UTC().Format(time.RFC3339Nano), "as they stood on "+Moment(seen.Last)
+		a.Pin = seen.Last.UTC().Format(time.RFC3339Nano)
 	}
+	a.Stood = figures.AsOf{At: seen.Last, Load: seen.Load}
 }
 
 func (c *Composer) bound(ctx context.Context, text string) (AsOf, error) {
 	if loadNumber.MatchString(text) {
 		id, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
-			return AsOf{}, &InputError{"as_of", text, asOfAccepted}
+			return AsOf{}, &InputError{Parameter: "as_of", Value: text, Accepted: asOfAccepted}
 		}
 		bound, err := c.Figures.AsOfLoad(ctx, id)
 		if errors.Is(err, figures.ErrNotFound) {
-			return AsOf{}, &InputError{"as_of", text, asOfAccepted}
+			return AsOf{}, &InputError{Parameter: "as_of", Value: text, Accepted: asOfAccepted}
 		}
 		return AsOf{Text: text, Bound: bound}, err
 	}
 	at, ok := parseMoment(text)
 	if !ok {
-		return AsOf{}, &InputError{"as_of", text, asOfAccepted}
+		return AsOf{}, &InputError{Parameter: "as_of", Value: text, Accepted: asOfAccepted}
 	}
 	now := c.Now().In(london)
 	if at.After(endOf(now)) {
-		return AsOf{}, &InputError{"as_of", text, "a moment that has come; it is " + Moment(now)}
+		return AsOf{}, &InputError{Parameter: "as_of", Value: text, Accepted: "a moment that has come; it is " + Moment(now)}
 	}
 	bound, err := c.Figures.AsOfTime(ctx, at)
 	return AsOf{Text: text, Bound: bound}, err
@@ -154,18 +167,4 @@ func endOf(day time.Time) time.Time {
 // reasonable refuses times that the warehouse cannot hold.
 func reasonable(at time.Time) (time.Time, bool) {
 	return at, at.Year() >= 1970 && at.Year() < 2299
-}
-
-// words says when the figures stood so.
-func (a AsOf) words() string {
-	switch {
-	case a.Text == "":
-		return ""
-	case a.today:
-		return fmt.Sprintf("of %s, which is not over: what is loaded later today will change them", a.Bound.At.In(london).Format("2 January 2006"))
-	case a.Bound.Load == 0:
-		return "as they stood on " + Moment(a.Bound.At) + ", before anything was loaded"
-	default:
-		return fmt.Sprintf("as they stood on %s (load %d)", Moment(a.Bound.At), a.Bound.Load)
-	}
 }

@@ -61,7 +61,7 @@ func (c *Composer) Calibrate(ctx context.Context, asOf AsOf, seed uint64, draws 
 
 // CalibrationChanges names the measures whose figures are no longer those that the calibration was made with.
 func (c *Composer) CalibrationChanges(ctx context.Context, asOf AsOf) ([]string, error) {
-	hashes, err := remember(ctx, c, asOf, "panel", func(ctx context.Context) (map[string]string, error) {
+	hashes, err := remember(ctx, c.Memory, asOf, "panel", func(ctx context.Context) (map[string]string, error) {
 		panel, err := c.Panel(ctx, asOf)
 		hashes := map[string]string{}
 		for _, d := range panel {

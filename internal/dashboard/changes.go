@@ -9,12 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
-	"stpdash/internal/footprint"
-	"stpdash/internal/measure"
 )
 
 // ChangesQuestion asks what differs between two moments; empty texts mean the day before To, now, and all there is.
@@ -26,13 +22,12 @@ type ChangesQuestion struct {
 // MostChanges bounds one page of changes.
 const MostChanges = 5000
 
-// Changes are the figures that differ between two moments, with the counts of all of them, and the verdicts on claims.
+// Changes are the figures that differ between two moments, with the counts of all of them.
 type Changes struct {
 	From, To AsOf
 	Counts   []figures.ChangeCount
-	Figures  []Change        // of one page
-	Verdicts []VerdictChange // all of them, whatever the cause asked for
-	Untested int             // claims asked about of which no verdict was kept by the later moment
+	Figures  []Change // of one page
+	Filter   figures.ChangeFilter
 }
 
 // Change is one figure that differs, and where and when it stands.
@@ -43,7 +38,7 @@ type Change struct {
 	Unit   catalog.Unit
 }
 
-// Changes finds the figures and the verdicts that differ between two moments.
+// Changes finds the figures that differ between two moments.
 func (c *Composer) Changes(ctx context.Context, q ChangesQuestion) (Changes, error) {
 	var changes Changes
 	var err error
@@ -54,7 +49,7 @@ func (c *Composer) Changes(ctx context.Context, q ChangesQuestion) (Changes, err
 		From: changes.From.Bound, To: changes.To.Bound, Cause: figures.Cause(q.Cause), Limit: q.Limit, Offset: q.Offset,
 	}
 	if q.Cause != "" && !slices.Contains(figures.Causes, filter.Cause) {
-		return changes, &InputError{"cause", q.Cause, strings.Trim(strings.ReplaceAll(fmt.Sprint(figures.Causes), " ", ", "), "[]")}
+		return changes, &InputError{Parameter: "cause", Value: q.Cause, Accepted: strings.Trim(strings.ReplaceAll(fmt.Sprint(figures.Causes), " ", ", "), "[]")}
 	}
 	measures := c.Catalog.Measures
 	if q.Measure != "" {
@@ -63,7 +58,7 @@ func (c *Composer) Changes(ctx context.Context, q ChangesQuestion) (Changes, err
 			return changes, err
 		}
 		if base := m.Base(); base != nil {
-			return changes, &InputError{"measure", m.ID, "one that is not worked out from another; this one follows " + m.Stored().ID}
+			return changes, &InputError{Parameter: "measure", Value: m.ID, Accepted: "one that is not worked out from another; this one follows " + m.Stored().ID}
 		}
 		measures = []*catalog.Measure{m}
 	}
@@ -77,10 +72,25 @@ func (c *Composer) Changes(ctx context.Context, q ChangesQuestion) (Changes, err
 		}
 		filter.Footprints = []string{s.Code}
 	}
-	if changes.Counts, changes.Figures, err = c.changedFigures(ctx, filter); err != nil {
-		return changes, err
+	changes.Filter = filter
+	changes.Counts, changes.Figures, err = c.changedFigures(ctx, filter)
+	return changes, err
+}
+
+// ChangedBetween are the figures that differ between two moments, of one page, with the counts of all of them. It is remembered, so the filter
+// must be one of few; its moments are those.
+func (c *Composer) ChangedBetween(ctx context.Context, earlier, later AsOf, filter figures.ChangeFilter) ([]figures.ChangeCount, []Change, error) {
+	type answer struct {
+		counts  []figures.ChangeCount
+		figures []Change
 	}
-	return changes, c.changedVerdicts(ctx, &changes, filter)
+	question := fmt.Sprint("changes from ", earlier.seen, filter.Measures, filter.Footprints, filter.Cause, filter.Offset, filter.Limit)
+	a, err := remember(ctx, c.Memory, later, question, func(ctx context.Context) (a answer, err error) {
+		filter.From, filter.To = earlier.Bound, later.Bound
+		a.counts, a.figures, err = c.changedFigures(ctx, filter)
+		return a, err
+	})
+	return a.counts, a.figures, err
 }
 
 // changedFigures are those that differ, of one page, with the counts of all of them.
@@ -104,36 +114,6 @@ func (c *Composer) changedFigures(ctx context.Context, filter figures.ChangeFilt
 	return counts, changes, nil
 }
 
-// changedVerdicts finds the claims about some measures and places whose verdicts differ, and how many have none to compare.
-func (c *Composer) changedVerdicts(ctx context.Context, changes *Changes, asked figures.ChangeFilter) error {
-	before, err := c.latestVerdicts(ctx, changes.From)
-	if err != nil {
-		return err
-	}
-	after, err := c.latestVerdicts(ctx, changes.To)
-	if err != nil {
-		return err
-	}
-	about := func(known *catalog.Claim) bool {
-		here := len(asked.Footprints) == 0 || slices.ContainsFunc(asked.Footprints, func(place string) bool {
-			return slices.Contains(known.Places, place) || known.OfEngland() && place == footprint.England
-		})
-		return here && slices.Contains(asked.Measures, known.Measure)
-	}
-	for _, known := range c.Catalog.Claims {
-		if _, found := after[known.ID]; !found && about(known) && changes.To.Bound.Load > 0 { // before anything is loaded there is nothing to test
-			changes.Untested++
-		}
-	}
-	changes.Verdicts = slices.DeleteFunc(c.verdictChanges(before, after), func(v VerdictChange) bool {
-		known, _ := c.Catalog.Claim(v.After.Claim)
-		return !about(known)
-	})
-	return nil
-}
-
-const momentBefore = "a moment not after to"
-
 // between reads two moments, of which the first must not be after the second.
 func (c *Composer) between(ctx context.Context, from, to string) (earlier, later AsOf, err error) {
 	if later, err = c.moment(ctx, "to", to); err != nil {
@@ -151,7 +131,7 @@ func (c *Composer) between(ctx context.Context, from, to string) (earlier, later
 	}
 	earlier, err = c.moment(ctx, "from", from)
 	if err == nil && earlier.after(later) {
-		err = &InputError{"from", earlier.Text, momentBefore + " (" + cmp.Or(later.Text, "now") + ")"}
+		err = OrderError{&InputError{Parameter: "from", Value: earlier.Text, Accepted: "a moment not after to (" + cmp.Or(later.Text, "now") + ")"}}
 	}
 	return earlier, later, err
 }
@@ -176,36 +156,4 @@ func (c Changes) Sum() (sum uint64) {
 		sum += count.Figures
 	}
 	return sum
-}
-
-// mostCodes is how many organisations the words name.
-const mostCodes = 3
-
-// Words says what a figure was: "4,150", "1,764,832 of 1,949,762", or why there was none.
-func Words(s figures.Stand) string {
-	switch {
-	case !s.Exists:
-		return "no figure"
-	case len(s.Missing) > 0:
-		codes := slices.Clone(s.Missing)
-		if i := slices.Index(codes, measure.Unlisted); i >= 0 {
-			codes[i] = "those that nobody lists"
-		}
-		if more := len(codes) - mostCodes; more > 0 {
-			codes = append(codes[:mostCodes], fmt.Sprintf("%d more", more))
-		}
-		return "not reported by " + list(codes)
-	case !s.Numerator.Valid:
-		return "no figure"
-	case s.Denominator.Valid:
-		return exactly(s.Numerator.Decimal) + " of " + exactly(s.Denominator.Decimal)
-	default:
-		return exactly(s.Numerator.Decimal)
-	}
-}
-
-// exactly writes a number with all its places, so that whatever differs is seen to.
-func exactly(n decimal.Decimal) string {
-	_, places, _ := strings.Cut(n.String(), ".")
-	return grouped(n, int32(len(places)))
 }

@@ -19,12 +19,12 @@ func (c *Composer) Claim(id string) (*catalog.Claim, error) {
 	for _, known := range c.Catalog.Claims {
 		ids = append(ids, known.ID)
 	}
-	return nil, &InputError{"claim", id, strings.Join(ids, ", ")}
+	return nil, &InputError{Parameter: "claim", Value: id, Accepted: strings.Join(ids, ", ")}
 }
 
 // TestClaim holds a claim of the register against the figures as they stood.
 func (c *Composer) TestClaim(ctx context.Context, asOf AsOf, tested *catalog.Claim) (*claim.Result, error) {
-	return remember(ctx, c, asOf, "claim "+tested.ID+" "+tested.Hash(), func(ctx context.Context) (*claim.Result, error) {
+	return remember(ctx, c.Memory, asOf, "claim "+tested.ID+" "+tested.Hash(), func(ctx context.Context) (*claim.Result, error) {
 		data, err := c.ClaimData(ctx, asOf, tested)
 		if err != nil {
 			return nil, err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -90,7 +89,7 @@ func (c *Composer) Compare(ctx context.Context, q ChangesQuestion, page int, asO
 	if asOf.Text != "" && q.To != "" {
 		to, err := c.moment(ctx, "to", q.To)
 		if err == nil && to.after(asOf) {
-			err = &InputError{"as_of", asOf.Text, "a moment not before to (" + q.To + ")"}
+			err = &InputError{Parameter: "as_of", Value: asOf.Text, Accepted: "a moment not before to (" + q.To + ")"}
 		}
 		if err != nil {
 			return ComparePage{}, err
@@ -102,10 +101,14 @@ func (c *Composer) Compare(ctx context.Context, q ChangesQuestion, page int, asO
 	if err != nil {
 		return ComparePage{}, err
 	}
+	verdicts, err := c.VerdictChanges(ctx, changes)
+	if err != nil {
+		return ComparePage{}, err
+	}
 	from, to := changes.From, changes.To
 	p := ComparePage{
 		Shell: c.shell("Two moments compared", "", asOf, "from", q.From, "measure", q.Measure, "footprint", q.Footprint), From: from.Text, To: to.Text,
-		FromWords: from.short(), ToWords: to.short(), Changed: c.changedTable(changes.Counts, to),
+		FromWords: momentHeading(from), ToWords: momentHeading(to), Changed: c.changedTable(changes.Counts, to),
 		ByMeasure:   []Link{{Text: "All measures", Current: q.Measure == ""}},
 		ByFootprint: []Link{{Text: "All places", Current: q.Footprint == ""}},
 	}
@@ -140,7 +143,7 @@ func (c *Composer) Compare(ctx context.Context, q ChangesQuestion, page int, asO
 	for _, change := range changes.Figures {
 		p.Figures = append(p.Figures, c.revised(change, from, to))
 	}
-	for _, v := range changes.Verdicts {
+	for _, v := range verdicts.Changed {
 		row := ComparedVerdict{Title: v.Title, Before: VerdictThen{URL: claimURL(v.After.Claim, from)}, After: VerdictThen{verdictTag(claim.Verdict(v.After.Verdict)), claimURL(v.After.Claim, to)}, Why: causesInWords(v.Causes)}
 		if v.Before != nil {
 			row.Before.Verdict = verdictTag(claim.Verdict(v.Before.Verdict))
@@ -150,9 +153,9 @@ func (c *Composer) Compare(ctx context.Context, q ChangesQuestion, page int, asO
 		}
 		p.Verdicts = append(p.Verdicts, row)
 	}
-	p.Finding = compareFinding(changes)
+	p.Finding = compareFinding(changes, verdicts)
 	c.download(&p, q, changes, page)
-	if changes.Untested > 0 {
+	if verdicts.Untested > 0 {
 		p.Untested = "Verdicts are kept from when the program first tested a claim with its present figures and definitions. What the register shows as of an earlier moment " +
 			"is found from the figures of then by the rules of now, so it is nothing that was told then."
 	}
@@ -175,16 +178,16 @@ func (c *Composer) download(p *ComparePage, q ChangesQuestion, changes Changes, 
 		"limit", strconv.Itoa(MostChanges), "offset", offset)
 }
 
-func compareFinding(changes Changes) string {
+func compareFinding(changes Changes, verdicts VerdictChanges) string {
 	figures := "No figure differs"
 	if sum := changes.Sum(); sum > 0 {
 		figures = grouped(decimalOf(sum), 0) + map[bool]string{true: " figure differs", false: " figures differ"}[sum == 1]
 	}
-	if n := len(changes.Verdicts); n > 0 {
+	if n := len(verdicts.Changed); n > 0 {
 		return figures + ", and " + plural(n, "verdict on a claim", "verdicts on claims")
 	}
-	if changes.Untested > 0 {
-		return figures + "; of " + plural(changes.Untested, "claim", "claims") + " no verdict was kept by the later moment"
+	if verdicts.Untested > 0 {
+		return figures + "; of " + plural(verdicts.Untested, "claim", "claims") + " no verdict was kept by the later moment"
 	}
 	return figures + ", and no verdict on a claim"
 }
@@ -206,19 +209,4 @@ func (c *Composer) pagesThen(q ChangesQuestion, from, to AsOf) []PageThen {
 	add("Savings claims", func(asOf AsOf) string { return address("/claims", "as_of", asOf.Text) })
 	add("Loads", func(asOf AsOf) string { return address("/loads", "as_of", asOf.Text) })
 	return pages
-}
-
-// short is a moment as a heading.
-func (a AsOf) short() string {
-	switch {
-	case a.Text == "":
-		return "now"
-	case loadNumber.MatchString(a.Text):
-		return "load " + a.Text
-	default:
-		if day, ends := strings.CutSuffix(Moment(a.Bound.At), " at 23:59"); ends {
-			return "the end of " + day
-		}
-		return Moment(a.Bound.At)
-	}
 }

@@ -89,7 +89,7 @@ func (c *Composer) Scope(code string) (Scope, error) {
 	if f, ok := c.Reference.Footprint(code); ok {
 		return Scope{Code: f.Code, Name: f.Name, Footprint: &f}, nil
 	}
-	return Scope{}, &InputError{"footprint", code, "the code of one of the 44 (E54000005, QWO), ENG or UNALLOCATED"}
+	return Scope{}, &InputError{Parameter: "footprint", Value: code, Accepted: "the code of one of the 44 (E54000005, QWO), ENG or UNALLOCATED"}
 }
 
 // Measure finds a measure by its id.
@@ -101,7 +101,7 @@ func (c *Composer) Measure(id string) (*catalog.Measure, error) {
 	for _, m := range c.Catalog.Measures {
 		ids = append(ids, m.ID)
 	}
-	return nil, &InputError{"measure", id, strings.Join(ids, ", ")}
+	return nil, &InputError{Parameter: "measure", Value: id, Accepted: strings.Join(ids, ", ")}
 }
 
 // MeasureAsOf finds a measure as it was defined at the moment asked for.
@@ -110,7 +110,7 @@ func (c *Composer) MeasureAsOf(ctx context.Context, id string, asOf AsOf) (*cata
 	if err != nil || asOf.Text == "" {
 		return m, err
 	}
-	return remember(ctx, c, asOf, "definition "+id+" "+m.Hash(), func(ctx context.Context) (*catalog.Measure, error) {
+	return remember(ctx, c.Memory, asOf, "definition "+id+" "+m.Hash(), func(ctx context.Context) (*catalog.Measure, error) {
 		then, err := c.Figures.MeasureAsOf(ctx, asOf.Bound, m)
 		if err == nil && then.Hash() == m.Hash() {
 			return m, nil
@@ -124,7 +124,7 @@ func (c *Composer) Organisation(code string) (footprint.Organisation, error) {
 	if o, ok := c.Reference.Organisation(code); ok {
 		return o, nil
 	}
-	return footprint.Organisation{}, &InputError{"org", code, "the code of a provider or commissioner, for example RJ1"}
+	return footprint.Organisation{}, &InputError{Parameter: "org", Value: code, Accepted: "the code of a provider or commissioner, for example RJ1"}
 }
 
 // Place finds what a figure is of: a footprint, England or the unallocated, or one organisation.
@@ -133,7 +133,7 @@ func (c *Composer) Place(footprintCode, org string) (Scope, error) {
 	case org == "":
 		return c.Scope(footprintCode)
 	case footprintCode != "":
-		return Scope{}, &InputError{"org", org, "org or footprint, not both"}
+		return Scope{}, &InputError{Parameter: "org", Value: org, Accepted: "org or footprint, not both"}
 	}
 	o, err := c.Organisation(org)
 	return Scope{Code: o.Code, Name: o.Name, Organisation: &o}, err
@@ -151,7 +151,7 @@ func (s Scope) parameter() string {
 func (c *Composer) Period(parameter, text string, m *catalog.Measure) (catalog.Period, error) {
 	p, err := catalog.ParsePeriod(text)
 	if err != nil || p.Grain != m.Grain {
-		return p, &InputError{parameter, text, m.Grain.Example()}
+		return p, &InputError{Parameter: parameter, Value: text, Accepted: m.Grain.Example()}
 	}
 	return p, nil
 }
@@ -191,8 +191,8 @@ type Standing struct {
 	Before  *measure.Point // nil when there is none
 	Change  decimal.NullDecimal
 	Signal  *measure.Signal // nil of the unallocated, into which organisations come and from which they go
-	// Stopped says which organisations had a notable part of the figure a year before and no longer report; empty when none did.
-	Stopped string
+	// Stopped are the organisations that had a notable part of the figure a year before and no longer report.
+	Stopped []Stopped
 	Beside  // of a footprint
 }
 
@@ -233,7 +233,7 @@ func (all Standings) of(m *catalog.Measure, s Scope) Standing {
 
 // standings are those for one measure as they were in a period, the latest where it is zero: what came later tells nothing of it.
 func (c *Composer) standings(ctx context.Context, asOf AsOf, m *catalog.Measure, period catalog.Period) (Standings, error) {
-	return remember(ctx, c, asOf, fmt.Sprint("standings ", m.ID, m.Hash(), period.Start), func(ctx context.Context) (Standings, error) {
+	return remember(ctx, c.Memory, asOf, fmt.Sprint("standings ", m.ID, m.Hash(), period.Start), func(ctx context.Context) (Standings, error) {
 		all := Standings{}
 		points, err := c.points(ctx, asOf, m)
 		if err != nil {
@@ -400,6 +400,18 @@ func (c *Composer) missing(m *catalog.Measure, p measure.Point) string {
 	return strings.Join(sentences, " ")
 }
 
+// stoppedWords say which organisations had a notable part of a figure and no longer report; empty where there are none.
+func (c *Composer) stoppedWords(stopped []Stopped) string {
+	if len(stopped) == 0 {
+		return ""
+	}
+	var names []string
+	for _, o := range stopped {
+		names = append(names, fmt.Sprintf("%s, %s (%s%% of %s)", c.organisationName(o.Organisation), o.Organisation, o.Part, o.Period.Words()))
+	}
+	return "No longer reporting: " + list(names) + ". The work may be counted elsewhere now."
+}
+
 // partialWords are the figure of those that reported where others did not; empty where there is none.
 func partialWords(m *catalog.Measure, p measure.Point) string {
 	if p.Partial == nil || !p.Partial.Value.Valid {
@@ -563,13 +575,13 @@ func loadURL(id uint64) string { return fmt.Sprintf("/loads/%d", id) }
 
 func (c *Composer) shell(title, section string, asOf AsOf, hidden ...string) Shell {
 	shell := Shell{
-		Title: title, Section: section, Pin: asOf.pin, Stood: asOf.stood, AsOf: asOf.Text, AsOfWords: asOf.words(), Version: c.Version,
+		Title: title, Section: section, Pin: asOf.Pin, Stood: stoodWords(asOf.Stood), AsOf: asOf.Text, AsOfWords: asOfWords(asOf), Version: c.Version,
 		HomeURL: address("/", "as_of", asOf.Text), ClaimsURL: address("/claims", "as_of", asOf.Text), DataURL: address("/data", "as_of", asOf.Text),
 		LoadsURL: address("/loads", "as_of", asOf.Text), MethodURL: address("/method", "as_of", asOf.Text),
 		ReviewURL: address("/review", "as_of", asOf.Text), SuchDay: c.Now().In(london).Format(time.DateOnly),
 	}
-	if loadNumber.MatchString(asOf.pin) {
-		shell.SuchLoad = asOf.pin
+	if asOf.Stood.Load > 0 {
+		shell.SuchLoad = asOf.Pin
 	}
 	for i := 0; i+1 < len(hidden); i += 2 {
 		if hidden[i+1] != "" {

@@ -4,14 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
-	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/measure"
@@ -26,29 +23,17 @@ func (c *Composer) Data(ctx context.Context, asOf AsOf) (DataPage, error) {
 	if asOf.Text != "" {
 		now = asOf.Bound.At
 	}
-	compose := func(ctx context.Context) (DataPage, error) {
-		page := DataPage{}
-		if err := c.sources(ctx, &page, asOf, now); err != nil {
-			return page, err
-		}
-		if err := c.coverage(ctx, &page, asOf, now); err != nil {
-			return page, err
-		}
-		return page, c.loaded(ctx, &page, asOf)
+	page := DataPage{Shell: c.shell("Data", "data", asOf)}
+	if err := c.sources(ctx, &page, asOf, now); err != nil {
+		return page, err
 	}
-	var page DataPage
-	var err error
-	if asOf.Text != "" { // there are as many as one can write, so none is remembered
-		page, err = compose(ctx)
-	} else {
-		page, err = remember(ctx, c, asOf, fmt.Sprint("data ", now.In(london).Format(time.DateOnly)), compose)
+	if err := c.coverage(ctx, &page, asOf, now); err != nil {
+		return page, err
 	}
-	page.Shell = c.shell("Data", "data", asOf)
-	if err != nil || asOf.Text != "" {
+	if err := c.loaded(ctx, &page, asOf); err != nil || asOf.Text != "" {
 		return page, err
 	}
 	entries, err := c.Schedule(ctx)
-	page.Sources = slices.Clone(page.Sources) // those remembered have no times
 	for _, e := range entries {
 		if i := slices.IndexFunc(page.Sources, func(s DataSource) bool { return s.ID == e.Source }); i >= 0 {
 			page.Sources[i].Schedule = scheduleRow(e)
@@ -61,7 +46,7 @@ func (c *Composer) Data(ctx context.Context, asOf AsOf) (DataPage, error) {
 
 // sources are those of the catalog with the latest period of the measures that they state.
 func (c *Composer) sources(ctx context.Context, page *DataPage, asOf AsOf, now time.Time) error {
-	latest, err := c.Figures.Latest(ctx, asOf.Bound, c.Catalog.Measures)
+	latest, err := c.Latest(ctx, asOf)
 	if err != nil {
 		return err
 	}
@@ -181,7 +166,7 @@ func (c *Composer) covered(m *catalog.Measure, points table, period catalog.Peri
 
 // loaded adds the loads with what was rejected, compared and remarkable in those that are published.
 func (c *Composer) loaded(ctx context.Context, page *DataPage, asOf AsOf) error {
-	all, err := c.Figures.Loads(ctx, figures.LoadFilter{AsOf: asOf.Bound, Limit: math.MaxInt32})
+	all, err := c.ListLoads(ctx, asOf, MostLoads, 0)
 	if err != nil {
 		return err
 	}
@@ -228,12 +213,12 @@ func (c *Composer) loaded(ctx context.Context, page *DataPage, asOf AsOf) error 
 		return counted
 	}
 	page.Rejected = count(rejected, "#rejections")
-	warned, err := c.warned(ctx, asOf, files)
+	warned, err := c.Warned(ctx, asOf)
 	if err != nil {
 		return err
 	}
 	page.Warned = count(warned, "#warnings")
-	compared, err := c.Figures.Reconciled(ctx, asOf.Bound)
+	compared, err := c.Reconciled(ctx, asOf)
 	if err != nil {
 		return err
 	}
@@ -248,22 +233,4 @@ func (c *Composer) loaded(ctx context.Context, page *DataPage, asOf AsOf) error 
 		}
 	}
 	return nil
-}
-
-// warned counts the remarkable figures of each load.
-func (c *Composer) warned(ctx context.Context, asOf AsOf, published map[uint64]string) (map[uint64]int, error) {
-	loads := slices.Collect(maps.Keys(published))
-	warned := map[uint64]int{}
-	remarks, err := c.Figures.Remarks(ctx, loads, math.MaxInt32)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range remarks {
-		warned[r.Load]++
-	}
-	found, err := c.Figures.Warnings(ctx, asOf.Bound, c.Catalog, loads, math.MaxInt32)
-	for _, w := range found {
-		warned[w.Load]++
-	}
-	return warned, err
 }

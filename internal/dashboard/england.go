@@ -40,7 +40,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 	}
 	colour := cmp.Or(q.Colour, byValue)
 	if !slices.Contains(colours, colour) {
-		return EnglandPage{}, &InputError{"colour", q.Colour, strings.Join(colours, ", ")}
+		return EnglandPage{}, &InputError{Parameter: "colour", Value: q.Colour, Accepted: strings.Join(colours, ", ")}
 	}
 	v := englandView{c, m, chosen, colour, q, asOf}
 	page := EnglandPage{
@@ -81,7 +81,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 	var places []Standing
 	for _, s := range standings {
 		row := c.row(m, chosen, s, asOf)
-		row.Incomplete = strings.TrimSpace(row.Incomplete + " " + s.Stopped)
+		row.Incomplete = strings.TrimSpace(row.Incomplete + " " + c.stoppedWords(s.Stopped))
 		switch s.Scope.Code {
 		case footprint.England:
 			page.England = row
@@ -143,7 +143,7 @@ func (c *Composer) choices(chosen *catalog.Measure, to func(*catalog.Measure) st
 func chooseScale(m *catalog.Measure, asked string) (scale, error) {
 	switch {
 	case asked != "" && asked != string(asNumber) && asked != string(asRate):
-		return "", &InputError{"scale", asked, "number or per_1000"}
+		return "", &InputError{Parameter: "scale", Value: asked, Accepted: "number or per_1000"}
 	case m.PerThousand && asked != string(asNumber):
 		return asRate, nil
 	default:
@@ -320,14 +320,14 @@ func chooseOrder(q EnglandQuery) (rowOrder, error) {
 	columns := []string{"footprint", "region", "value", "before", "change"}
 	o := rowOrder{column: cmp.Or(q.Sort, columns[0])}
 	if !slices.Contains(columns, o.column) {
-		return o, &InputError{"sort", q.Sort, strings.Join(columns, ", ")}
+		return o, &InputError{Parameter: "sort", Value: q.Sort, Accepted: strings.Join(columns, ", ")}
 	}
 	switch q.Order {
 	case "", "asc":
 	case "desc":
 		o.descending = true
 	default:
-		return o, &InputError{"order", q.Order, "asc or desc"}
+		return o, &InputError{Parameter: "order", Value: q.Order, Accepted: "asc or desc"}
 	}
 	return o, nil
 }

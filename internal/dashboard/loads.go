@@ -22,14 +22,12 @@ const (
 // Loads composes a page of the loads, newest first.
 func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, error) {
 	p := LoadsPage{Shell: c.shell("Loads", "data", asOf)}
-	loads, err := remember(ctx, c, asOf, fmt.Sprint("loads ", page), func(ctx context.Context) ([]load.Load, error) {
-		return c.Figures.Loads(ctx, figures.LoadFilter{AsOf: asOf.Bound, Limit: loadsOnPage + 1, Offset: (page - 1) * loadsOnPage})
-	})
+	loads, err := c.ListLoads(ctx, asOf, loadsOnPage+1, (page-1)*loadsOnPage)
 	if err != nil {
 		return p, err
 	}
 	if page > 1 && len(loads) == 0 {
-		all, err := c.Figures.Loads(ctx, figures.LoadFilter{AsOf: asOf.Bound, Limit: mostLoads})
+		all, err := c.ListLoads(ctx, asOf, MostLoads, 0)
 		if err != nil {
 			return p, err
 		}
@@ -42,13 +40,7 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 	for _, l := range loads {
 		p.Loads = append(p.Loads, loadRow(l))
 	}
-	ended := asOf.Bound
-	if asOf.Text == "" {
-		ended = figures.Now // a run that found nothing ended after the last change of a load
-	}
-	runs, err := remember(ctx, c, asOf, fmt.Sprint("runs ", asOf.Text == "", asOf.Runs), func(ctx context.Context) ([]load.Run, error) {
-		return c.Figures.Runs(ctx, ended, runsOnPage)
-	})
+	runs, err := c.LatestRuns(ctx, asOf, runsOnPage)
 	if err != nil {
 		return p, err
 	}
@@ -70,47 +62,105 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 	return p, err
 }
 
-// lastLoad says what the newest published load changed.
-func (c *Composer) lastLoad(ctx context.Context, asOf AsOf) (Link, error) {
-	return remember(ctx, c, asOf, "last load", func(ctx context.Context) (Link, error) {
+// MostLoads is more than there ever are.
+const MostLoads = 1 << 20
+
+// ListLoads are the loads as they were at a moment, newest first.
+func (c *Composer) ListLoads(ctx context.Context, asOf AsOf, limit, offset int) ([]load.Load, error) {
+	return remember(ctx, c.Memory, asOf, fmt.Sprint("loads ", limit, offset), func(ctx context.Context) ([]load.Load, error) {
+		return c.Figures.Loads(ctx, figures.LoadFilter{AsOf: asOf.Bound, Limit: limit, Offset: offset})
+	})
+}
+
+// LoadsAfter are the loads that changed between two moments, as they were at the later, newest first.
+func (c *Composer) LoadsAfter(ctx context.Context, later, earlier AsOf) ([]load.Load, error) {
+	return c.Figures.Loads(ctx, figures.LoadFilter{AsOf: later.Bound, After: earlier.Bound.At, Limit: MostLoads})
+}
+
+// Latest are the newest periods and loads of all measures, by the measure's id.
+func (c *Composer) Latest(ctx context.Context, asOf AsOf) (map[string]figures.Latest, error) {
+	return remember(ctx, c.Memory, asOf, "latest", func(ctx context.Context) (map[string]figures.Latest, error) {
+		return c.Figures.Latest(ctx, asOf.Bound, c.Catalog.Measures)
+	})
+}
+
+// Reconciled are the totals of the published loads against ours, by load.
+func (c *Composer) Reconciled(ctx context.Context, asOf AsOf) ([]figures.Reconciled, error) {
+	return remember(ctx, c.Memory, asOf, "reconciled", func(ctx context.Context) ([]figures.Reconciled, error) {
+		return c.Figures.Reconciled(ctx, asOf.Bound)
+	})
+}
+
+// LatestRuns are the last runs that had ended by a moment.
+func (c *Composer) LatestRuns(ctx context.Context, asOf AsOf, limit int) ([]load.Run, error) {
+	ended := asOf.Bound
+	if asOf.Text == "" {
+		ended = figures.Now // a run that found nothing ended after the last change of a load
+	}
+	return remember(ctx, c.Memory, asOf, fmt.Sprint("runs ", limit, asOf.Text == "", asOf.Runs), func(ctx context.Context) ([]load.Run, error) {
+		return c.Figures.Runs(ctx, ended, limit)
+	})
+}
+
+// LastChange is what the newest published load changed.
+type LastChange struct {
+	Load   load.Load // without a number where there is none
+	Before figures.AsOf
+	Counts []figures.ChangeCount
+}
+
+// LastChange finds what the newest published load changed.
+func (c *Composer) LastChange(ctx context.Context, asOf AsOf) (LastChange, error) {
+	return remember(ctx, c.Memory, asOf, "last change", func(ctx context.Context) (last LastChange, err error) {
 		loads, err := c.Figures.Loads(ctx, figures.LoadFilter{AsOf: asOf.Bound, State: load.Published, Limit: 1})
 		if err != nil || len(loads) == 0 {
-			return Link{}, err
-		}
-		l := loads[0]
-		last := Link{Text: fmt.Sprintf("The last load (%d, on %s) changed", l.ID, Moment(l.At))}
-		before, err := c.Figures.AsOfTime(ctx, l.At.Add(-time.Microsecond))
-		if err != nil {
 			return last, err
 		}
-		var measures []string
+		last.Load = loads[0]
+		if last.Before, err = c.Figures.AsOfTime(ctx, last.Load.At.Add(-time.Microsecond)); err != nil {
+			return last, err
+		}
+		filter := figures.ChangeFilter{From: last.Before, To: asOf.Bound, Limit: 1}
 		for _, m := range c.Catalog.Measures {
-			measures = append(measures, m.ID)
+			filter.Measures = append(filter.Measures, m.ID)
 		}
-		counts, _, err := c.Figures.Changes(ctx, figures.ChangeFilter{From: before, To: asOf.Bound, Measures: measures, Limit: 1})
-		if err != nil {
-			return last, err
-		}
-		var sum uint64
-		by := map[figures.Cause]uint64{}
-		for _, n := range counts {
-			by[n.Cause] += n.Figures
-			sum += n.Figures
-		}
-		var parts []string
-		for _, cause := range figures.Causes {
-			if by[cause] > 0 {
-				parts = append(parts, lowerFirst(causeWords[cause])+" "+count(decimalOf(by[cause])))
-			}
-		}
-		if sum == 0 {
-			last.Text += " no figure"
-			return last, nil
-		}
-		last.Text += " " + grouped(decimalOf(sum), 0) + map[bool]string{true: " figure: ", false: " figures: "}[sum == 1] + list(parts)
-		last.URL = address("/compare", "from", before.At.UTC().Format(time.RFC3339Nano), "to", strconv.FormatUint(l.ID, 10))
-		return last, nil
+		last.Counts, _, err = c.Figures.Changes(ctx, filter)
+		return last, err
 	})
+}
+
+// lastLoad says what the newest published load changed.
+func (c *Composer) lastLoad(ctx context.Context, asOf AsOf) (Link, error) {
+	last, err := c.LastChange(ctx, asOf)
+	if err != nil || last.Load.ID == 0 {
+		return Link{}, err
+	}
+	link := Link{Text: lastChangeWords(last)}
+	if len(last.Counts) > 0 {
+		link.URL = address("/compare", "from", last.Before.At.UTC().Format(time.RFC3339Nano), "to", strconv.FormatUint(last.Load.ID, 10))
+	}
+	return link, nil
+}
+
+// lastChangeWords say what the newest published load changed.
+func lastChangeWords(last LastChange) string {
+	words := fmt.Sprintf("The last load (%d, on %s) changed", last.Load.ID, Moment(last.Load.At))
+	var sum uint64
+	by := map[figures.Cause]uint64{}
+	for _, n := range last.Counts {
+		by[n.Cause] += n.Figures
+		sum += n.Figures
+	}
+	if sum == 0 {
+		return words + " no figure"
+	}
+	var parts []string
+	for _, cause := range figures.Causes {
+		if by[cause] > 0 {
+			parts = append(parts, lowerFirst(causeWords[cause])+" "+count(decimalOf(by[cause])))
+		}
+	}
+	return words + " " + grouped(decimalOf(sum), 0) + map[bool]string{true: " figure: ", false: " figures: "}[sum == 1] + list(parts)
 }
 
 // pagesOf is how many pages a list fills; an empty one has one that says so.
@@ -118,7 +168,7 @@ func pagesOf(rows, onPage int) int { return max(1, (rows+onPage-1)/onPage) }
 
 // tooFar refuses a page after the last.
 func tooFar(page, pages int, of string) error {
-	return &InputError{"page", strconv.Itoa(page), "1 to " + strconv.Itoa(pages) + ", as there are no more " + of}
+	return &InputError{Parameter: "page", Value: strconv.Itoa(page), Accepted: "1 to " + strconv.Itoa(pages) + ", as there are no more " + of}
 }
 
 func scheduleRow(e load.Entry) ScheduleRow {
@@ -197,7 +247,7 @@ func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64, page int) (Lo
 		return p, err
 	}
 	for _, w := range warnings {
-		p.Warnings = append(p.Warnings, WarningRow{ruleWords(w.Rule), w.Message})
+		p.Warnings = append(p.Warnings, WarningRow{ruleWords(w.Rule), c.WarningWords(w)})
 	}
 	reconciliations, err := c.Figures.Reconciliations(ctx, id, rowsOnPage)
 	if err != nil {

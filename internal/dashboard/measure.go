@@ -117,7 +117,7 @@ func (c *Composer) choosePeriod(m *catalog.Measure, points table, text string) (
 		at = latest
 	}
 	if !slices.Contains(periods, at) {
-		return at, nil, &InputError{"period", text, fmt.Sprintf("one with figures, from %s to %s", periods[0], latest)}
+		return at, nil, &InputError{Parameter: "period", Value: text, Accepted: fmt.Sprintf("one with figures, from %s to %s", periods[0], latest)}
 	}
 	for _, p := range slices.Backward(periods) {
 		choices = append(choices, Link{Text: p.Words(), Value: p.String(), Current: p == at})

@@ -15,6 +15,7 @@ import (
 	"stpdash/internal/bounded"
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
+	"stpdash/internal/load"
 	"stpdash/internal/measure"
 )
 
@@ -178,23 +179,23 @@ func (i *inquiries) leave(key string, q *inquiry) (last bool) {
 
 // remember asks once for what does not change while the same figures are seen. When nobody waits for the answer any more, the question
 // ends.
-func remember[T any](ctx context.Context, c *Composer, asOf AsOf, question string, ask func(context.Context) (T, error)) (T, error) {
+func remember[T any](ctx context.Context, m *Memory, asOf AsOf, question string, ask func(context.Context) (T, error)) (T, error) {
 	key := asOf.seen + " " + question
-	if known, ok := c.Memory.get(key); ok {
+	if known, ok := m.get(key); ok {
 		return known.(T), nil
 	}
 	for {
-		q, first := c.Memory.asked.join(ctx, key, func(ctx context.Context) (any, error) {
+		q, first := m.asked.join(ctx, key, func(ctx context.Context) (any, error) {
 			answer, err := ask(ctx)
 			if err == nil {
-				c.Memory.keep(asOf.seen, key, answer)
+				m.keep(asOf.seen, key, answer)
 			}
 			return answer, err
 		})
 		select {
 		case <-ctx.Done():
 			// Who goes away takes a place until what was done in it for them alone has ended.
-			if last := c.Memory.asked.leave(key, q); last && errors.Is(ctx.Err(), context.Canceled) {
+			if last := m.asked.leave(key, q); last && errors.Is(ctx.Err(), context.Canceled) {
 				<-q.done
 			}
 			var none T
@@ -243,7 +244,7 @@ type table map[string][]measure.Point
 
 // points are those of a measure in all places.
 func (c *Composer) points(ctx context.Context, asOf AsOf, m *catalog.Measure) (table, error) {
-	return remember(ctx, c, asOf, "points "+m.ID+" "+m.Hash(), func(ctx context.Context) (table, error) {
+	return remember(ctx, c.Memory, asOf, "points "+m.ID+" "+m.Hash(), func(ctx context.Context) (table, error) {
 		patients, err := c.RegisteredPatients(ctx, asOf)
 		if err != nil {
 			return nil, err
@@ -289,7 +290,7 @@ func (c *Composer) all(ctx context.Context, asOf AsOf, measures []*catalog.Measu
 
 // RegisteredPatients are those registered with each place, by its code.
 func (c *Composer) RegisteredPatients(ctx context.Context, asOf AsOf) (map[string]decimal.NullDecimal, error) {
-	return remember(ctx, c, asOf, "registered patients", func(ctx context.Context) (map[string]decimal.NullDecimal, error) {
+	return remember(ctx, c.Memory, asOf, "registered patients", func(ctx context.Context) (map[string]decimal.NullDecimal, error) {
 		values, err := c.Figures.Values(ctx, asOf.Bound, []string{registeredPatients}, nil, figures.Range{From: registeredQuarter, To: registeredQuarter})
 		patients := map[string]decimal.NullDecimal{}
 		for _, v := range values {
@@ -299,10 +300,15 @@ func (c *Composer) RegisteredPatients(ctx context.Context, asOf AsOf) (map[strin
 	})
 }
 
+// LoadOf is the load that the newest cells beneath a figure came with.
+func (c *Composer) LoadOf(ctx context.Context, asOf AsOf, p measure.Point) (load.Load, error) {
+	return remember(ctx, c.Memory, asOf, fmt.Sprint("load ", p.Load), func(ctx context.Context) (load.Load, error) {
+		return c.Figures.LoadAsOf(ctx, asOf.Bound, p.Load)
+	})
+}
+
 // freshness says which load the newest cells beneath a figure came with.
 func (c *Composer) freshness(ctx context.Context, asOf AsOf, p measure.Point) (Freshness, error) {
-	return remember(ctx, c, asOf, fmt.Sprint("freshness ", p.Load, p.Period), func(ctx context.Context) (Freshness, error) {
-		l, err := c.Figures.LoadAsOf(ctx, asOf.Bound, p.Load)
-		return Freshness{LatestPeriod: p.Period.Words(), LoadID: l.ID, LoadURL: loadURL(l.ID), LoadedAt: l.At, LoadedWords: Moment(l.At), File: l.File}, err
-	})
+	l, err := c.LoadOf(ctx, asOf, p)
+	return Freshness{LatestPeriod: p.Period.Words(), LoadID: l.ID, LoadURL: loadURL(l.ID), LoadedAt: l.At, LoadedWords: Moment(l.At), File: l.File}, err
 }

@@ -10,14 +10,14 @@ import (
 )
 
 func TestQuestionsEndWithTheirReader(t *testing.T) {
-	c := &Composer{Memory: NewMemory(64 << 20)}
+	m := NewMemory(64 << 20)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	end, _ := ctx.Deadline()
 	var ends []time.Time
 	var nest func(ctx context.Context, deep int) (int, error)
 	nest = func(ctx context.Context, deep int) (int, error) {
-		return remember(ctx, c, AsOf{}, fmt.Sprint("deep ", deep), func(ctx context.Context) (int, error) {
+		return remember(ctx, m, AsOf{}, fmt.Sprint("deep ", deep), func(ctx context.Context) (int, error) {
 			at, _ := ctx.Deadline()
 			ends = append(ends, at)
 			if deep < 3 {
@@ -46,7 +46,7 @@ func TestQuestionsEndWithTheirReader(t *testing.T) {
 }
 
 func TestAnswerThatSeveralWaitFor(t *testing.T) {
-	c := &Composer{Memory: NewMemory(64 << 20)}
+	m := NewMemory(64 << 20)
 	asked, open := make(chan struct{}, 9), make(chan struct{})
 	ask := func(ctx context.Context) (string, error) {
 		asked <- struct{}{}
@@ -61,14 +61,14 @@ func TestAnswerThatSeveralWaitFor(t *testing.T) {
 	defer cancel()
 	first := make(chan error, 1)
 	go func() {
-		_, err := remember(short, c, AsOf{}, "question", ask)
+		_, err := remember(short, m, AsOf{}, "question", ask)
 		first <- err
 	}()
 	<-asked
 	gone, leave := context.WithCancel(t.Context())
 	left := make(chan error, 1)
 	go func() {
-		_, err := remember(gone, c, AsOf{}, "question", ask)
+		_, err := remember(gone, m, AsOf{}, "question", ask)
 		left <- err
 	}()
 	leave()
@@ -77,7 +77,7 @@ func TestAnswerThatSeveralWaitFor(t *testing.T) {
 	}
 	second := make(chan string, 1)
 	go func() {
-		answer, err := remember(t.Context(), c, AsOf{}, "question", ask)
+		answer, err := remember(t.Context(), m, AsOf{}, "question", ask)
 		second <- fmt.Sprint(answer, err)
 	}()
 	if err := <-first; !errors.Is(err, context.DeadlineExceeded) {
@@ -92,12 +92,12 @@ func TestAnswerThatSeveralWaitFor(t *testing.T) {
 
 // A question within another ends when the one reader who waited for both is gone, and a place is taken until it has.
 func TestAbandonedQuestionsEnd(t *testing.T) {
-	c := &Composer{Memory: NewMemory(64 << 20)}
+	m := NewMemory(64 << 20)
 	asked, ended := make(chan struct{}), false
 	ctx, leave := context.WithCancel(t.Context())
 	go func() { <-asked; leave() }()
-	_, err := remember(ctx, c, AsOf{}, "outer", func(ctx context.Context) (int, error) {
-		return remember(ctx, c, AsOf{}, "inner", func(ctx context.Context) (int, error) {
+	_, err := remember(ctx, m, AsOf{}, "outer", func(ctx context.Context) (int, error) {
+		return remember(ctx, m, AsOf{}, "inner", func(ctx context.Context) (int, error) {
 			close(asked)
 			<-ctx.Done()
 			time.Sleep(20 * time.Millisecond)
@@ -108,13 +108,13 @@ func TestAbandonedQuestionsEnd(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || !ended {
 		t.Errorf("who left is told %v; the inner question has ended: %t", err, ended)
 	}
-	if answer, err := remember(t.Context(), c, AsOf{}, "outer", func(context.Context) (int, error) { return 3, nil }); answer != 3 || err != nil {
+	if answer, err := remember(t.Context(), m, AsOf{}, "outer", func(context.Context) (int, error) { return 3, nil }); answer != 3 || err != nil {
 		t.Errorf("who comes then gets %d, %v", answer, err)
 	}
 }
 
 func TestFaultOfAQuestion(t *testing.T) {
-	_, err := remember(t.Context(), &Composer{Memory: NewMemory(64 << 20)}, AsOf{}, "question", func(context.Context) (int, error) { panic("no such luck") })
+	_, err := remember(t.Context(), NewMemory(64<<20), AsOf{}, "question", func(context.Context) (int, error) { panic("no such luck") })
 	if err == nil || !strings.Contains(err.Error(), "no such luck") {
 		t.Errorf("%v", err)
 	}

@@ -16,10 +16,10 @@ import (
 )
 
 const (
-	// nearestPeers is how many peers are shown.
-	nearestPeers = 5
-	// mostFootprints is of how many of the 44 a feature must be known for them to be compared by it: nine in ten.
-	mostFootprints = 40
+	// NearestPeers is how many peers are shown.
+	NearestPeers = 5
+	// MostFootprints is of how many of the 44 a feature must be known for them to be compared by it: nine in ten.
+	MostFootprints = 40
 )
 
 // Peers are the footprints that one can be compared with for a measure: those of its region, and those most like it.
@@ -46,10 +46,28 @@ type PeerFeature struct {
 	Log      bool           // compared on the logarithmic scale
 	Weight   float64
 	Mean, SD float64 // of the figures as compared, over the footprints compared
-	LeftOut  string  // why the footprints are not compared by it; empty when they are
+	LeftOut  LeftOut // why the footprints are not compared by it
 
 	figures map[string]decimal.Decimal // by footprint
 }
+
+// LeftOut is why footprints are not compared by a feature.
+type LeftOut struct {
+	Code  LeftOutCode // empty where they are
+	Known int         // of how many of the 44 it is known, of [FewKnown]
+	Area  string      // the name of the one without a figure, of [AreaUnknown]
+}
+
+// LeftOutCode is a reason for which footprints are not compared by a feature.
+type LeftOutCode string
+
+// The reasons.
+const (
+	NoRate      LeftOutCode = "no_rate"      // so its figures tell of size before anything else
+	NoSpan      LeftOutCode = "no_span"      // in which most of the 44 have figures without a change of definition
+	FewKnown    LeftOutCode = "few_known"    // of the 44
+	AreaUnknown LeftOutCode = "area_unknown" // the one that others are compared with has no figure
+)
 
 // known tells whether a footprint can be compared by the feature.
 func (f PeerFeature) known(code string) bool {
@@ -88,13 +106,17 @@ type PeerFigure struct {
 
 // Peers compares a footprint with the others for a measure.
 func (c *Composer) Peers(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope) (Peers, error) {
-	peers := Peers{Measure: m, Rated: m.PerThousand}
 	switch {
 	case s.Footprint == nil:
-		return peers, &InputError{"footprint", s.Code, "the code of one of the 44 (E54000005, QWO)"}
+		return Peers{}, &InputError{Parameter: "footprint", Value: s.Code, Accepted: "the code of one of the 44 (E54000005, QWO)"}
 	case !stated(m, s):
-		return peers, &InputError{"measure", m.ID, "a measure that footprints have figures for, not England alone"}
+		return Peers{}, &InputError{Parameter: "measure", Value: m.ID, Accepted: "a measure that footprints have figures for, not England alone"}
 	}
+	return remember(ctx, c.Memory, asOf, "peers "+m.ID+" "+m.Hash()+" "+s.Code, func(ctx context.Context) (Peers, error) { return c.comparePeers(ctx, asOf, m, s) })
+}
+
+func (c *Composer) comparePeers(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope) (Peers, error) {
+	peers := Peers{Measure: m, Rated: m.PerThousand}
 	patients, err := c.RegisteredPatients(ctx, asOf)
 	if err != nil {
 		return peers, err
@@ -118,7 +140,7 @@ func (c *Composer) Peers(ctx context.Context, asOf AsOf, m *catalog.Measure, s S
 		return peers, err
 	}
 	peers.Itself = places[itself]
-	for _, i := range nearest[:min(nearestPeers, len(nearest))] {
+	for _, i := range nearest[:min(NearestPeers, len(nearest))] {
 		peers.Nearest = append(peers.Nearest, places[i])
 	}
 	for i, p := range places {
@@ -172,13 +194,12 @@ func (c *Composer) ageAndSize(ctx context.Context, asOf AsOf, patients map[strin
 func baseline(m *catalog.Measure, points map[string][]measure.Point) PeerFeature {
 	f := PeerFeature{Aspect: "baseline", Measure: m, Weight: 1}
 	if !measure.HasLevel(m) {
-		f.LeftOut = "The measure has no rate, so its figures tell of size before anything else."
+		f.LeftOut = LeftOut{Code: NoRate}
 		return f
 	}
-	b, ok := measure.NewBaseline(m, points, mostFootprints)
+	b, ok := measure.NewBaseline(m, points, MostFootprints)
 	if !ok {
-		f.LeftOut = fmt.Sprintf("There is no span of %s, without a change of definition, in which at least %d of the 44 have a figure for each.",
-			plural(measure.BaselineLength(m.Grain), m.Grain.Words(), m.Grain.Words()+"s"), mostFootprints)
+		f.LeftOut = LeftOut{Code: NoSpan}
 		return f
 	}
 	f.From, f.To, f.figures = b.From, b.To, b.Levels
@@ -192,10 +213,6 @@ func baseline(m *catalog.Measure, points map[string][]measure.Point) PeerFeature
 func (c *Composer) ranked(peers *Peers, points map[string][]measure.Point) []PeerPlace {
 	var places []PeerPlace
 	var values []decimal.NullDecimal
-	chosen := asNumber
-	if peers.Rated {
-		chosen = asRate
-	}
 	for _, f := range c.Reference.Footprints() {
 		place := PeerPlace{Scope: Scope{Code: f.Code, Name: f.Name, Footprint: &f}, Latest: measure.Point{Period: peers.Period}}
 		if p, ok := measure.At(points[f.Code], peers.Period.Start); ok {
@@ -205,7 +222,10 @@ func (c *Composer) ranked(peers *Peers, points map[string][]measure.Point) []Pee
 			figure, ok := feature.figures[f.Code]
 			place.Figures = append(place.Figures, PeerFigure{Value: decimal.NullDecimal{Decimal: figure, Valid: ok}})
 		}
-		value := chosen.pick(place.Latest)
+		value := place.Latest.Value
+		if peers.Rated {
+			value = place.Latest.Rate
+		}
 		if value.Valid {
 			peers.Ranked++
 		}
@@ -232,11 +252,11 @@ func compare(peers *Peers, places []PeerPlace, itself int) ([]int, error) {
 			}
 		}
 		switch {
-		case f.LeftOut != "":
-		case known < mostFootprints:
-			f.LeftOut = fmt.Sprintf("It is known of %d of the 44; at least %d are needed.", known, mostFootprints)
+		case f.LeftOut.Code != "":
+		case known < MostFootprints:
+			f.LeftOut = LeftOut{Code: FewKnown, Known: known}
 		case !f.known(places[itself].Scope.Code):
-			f.LeftOut = places[itself].Scope.Name + " has no figure for it."
+			f.LeftOut = LeftOut{Code: AreaUnknown, Area: places[itself].Scope.Name}
 		default:
 			used, weights = append(used, i), append(weights, f.Weight)
 		}

@@ -71,7 +71,7 @@ func TestPeersBySizeAndAge(t *testing.T) {
 		if diff := cmp.Diff(want, nearest(got)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", place, diff)
 		}
-		if last := got.Features[len(got.Features)-1]; last.Aspect != "baseline" || !strings.HasPrefix(last.LeftOut, "The measure has no rate") {
+		if last := got.Features[len(got.Features)-1]; last.Aspect != "baseline" || last.LeftOut.Code != dashboard.NoRate {
 			t.Errorf("the baseline of a measure without a rate: %+v", last)
 		}
 	}
@@ -92,7 +92,7 @@ func TestPeersBySizeAndAge(t *testing.T) {
 		}
 	}
 	if unknown, err := peers(t, c, "trust_emergency_loans", "E54000005", "2016-01-01"); err != nil || len(unknown.Nearest) != 0 || len(unknown.Apart) != 43 ||
-		unknown.Features[0].LeftOut != "It is known of 0 of the 44; at least 40 are needed." {
+		dashboard.LeftOutWords(unknown.Features[0].Measure, unknown.Features[0].LeftOut) != "It is known of 0 of the 44; at least 40 are needed." {
 		t.Errorf("before anything was loaded: %+v, %v", unknown, err)
 	}
 }
@@ -110,7 +110,7 @@ func TestPeersByBaseline(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := got.Features[len(got.Features)-1]
-	if b.From.String() != "2015/16" || b.LeftOut != "" || math.Abs(b.Mean-600) > 1e-9 || math.Abs(b.SD-10*math.Sqrt(440./12)) > 1e-9 {
+	if b.From.String() != "2015/16" || b.LeftOut.Code != "" || math.Abs(b.Mean-600) > 1e-9 || math.Abs(b.SD-10*math.Sqrt(440./12)) > 1e-9 {
 		t.Errorf("the baseline is %+v", b) // of 0 to 20, each as often, the variance is (21² - 1)/12
 	}
 	if len(got.Apart) != 2 || got.Ranked != 42 || got.Itself.Rank != 42 || got.Itself.Fifth != 5 || got.Itself.Tenth != 10 {
@@ -137,7 +137,7 @@ func TestPeersByBaseline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f := without.Features[3]; !strings.HasSuffix(f.LeftOut, " has no figure for it.") || len(without.Nearest) != 5 || len(without.Apart) != 0 {
-		t.Errorf("of a footprint without a baseline %d are nearest, %d apart: %s", len(without.Nearest), len(without.Apart), f.LeftOut)
+	if f := without.Features[3]; f.LeftOut.Code != dashboard.AreaUnknown || len(without.Nearest) != 5 || len(without.Apart) != 0 {
+		t.Errorf("of a footprint without a baseline %d are nearest, %d apart: %s", len(without.Nearest), len(without.Apart), f.LeftOut.Code)
 	}
 }

@@ -157,7 +157,7 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 	last := points[len(points)-1]
 	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
 	card.Finding, card.Sentence = cardFinding(m, points)
-	card.Sentence = strings.TrimSpace(card.Sentence + " " + now.Stopped)
+	card.Sentence = strings.TrimSpace(card.Sentence + " " + c.stoppedWords(now.Stopped))
 	if !last.Complete && last.Organisations > 0 && m.Base() == nil {
 		cells, err := c.Figures.Cells(ctx, asOf.Bound, m, []string{s.Code}, figures.Range{From: last.Period.Start, To: last.Period.Start})
 		if err != nil {
@@ -170,7 +170,8 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 		if err != nil {
 			return card, err
 		}
-		card.Outlook = outlookSentence(m, o)
+		past := len(o.Periods) > 0 && !o.Periods[len(o.Periods)-1].End().After(c.reading(asOf))
+		card.Outlook = outlookSentence(m, o, past)
 	}
 	if s.Footprint != nil {
 		if err := c.beside(ctx, &card, m, s, asOf); err != nil {
@@ -242,7 +243,7 @@ func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, points []m
 
 // beside adds to a card the footprints that it can be compared with.
 func (c *Composer) beside(ctx context.Context, card *Card, m *catalog.Measure, s Scope, asOf AsOf) error {
-	peers, err := remember(ctx, c, asOf, "peers "+m.ID+" "+m.Hash()+" "+s.Code, func(ctx context.Context) (Peers, error) { return c.Peers(ctx, asOf, m, s) })
+	peers, err := c.Peers(ctx, asOf, m, s)
 	if err != nil || len(peers.Nearest) == 0 {
 		return err
 	}
@@ -252,7 +253,7 @@ func (c *Composer) beside(ctx context.Context, card *Card, m *catalog.Measure, s
 	}
 	var features []string
 	for _, f := range peers.Features {
-		if f.LeftOut == "" && !slices.Contains(features, aspectWords[f.Aspect]) {
+		if f.LeftOut.Code == "" && !slices.Contains(features, aspectWords[f.Aspect]) {
 			features = append(features, aspectWords[f.Aspect])
 		}
 	}

@@ -17,6 +17,7 @@ type Refused struct {
 	ID     string // names it in the log
 	// Parameter and Value are what was not accepted, and Accepted is; empty where it was no parameter.
 	Parameter, Value, Accepted string
+	After                      bool // the moment comes after the one that it is compared with
 	Unasked                    bool // the parameter itself is not accepted
 	Address                    *url.URL
 }
@@ -72,7 +73,7 @@ func (c *Composer) Problem(r Refused) ProblemPage {
 	switch {
 	case r.Unasked:
 		page.Words, asked = fmt.Sprintf("This page takes no “%s” in its address.", printed(r.Parameter)), thing{}
-	case strings.HasPrefix(r.Accepted, momentBefore):
+	case r.After:
 		page.Words, asked = fmt.Sprintf("The moment “%s” comes after the one that it is to be compared with.", value), thing{}
 	case known && value != "":
 		page.Words = fmt.Sprintf("There is no %s “%s” here.", asked.name, value)

@@ -34,7 +34,7 @@ func (c *Composer) Region(name string) (footprint.Region, error) {
 	if r, ok := c.Reference.Region(name); ok {
 		return r, nil
 	}
-	return footprint.Region{}, &InputError{"region", name, c.RegionNames()}
+	return footprint.Region{}, &InputError{Parameter: "region", Value: name, Accepted: c.RegionNames()}
 }
 
 // RegionPage composes the footprints of a region side by side, each measure that the page shows in its latest period.
@@ -115,7 +115,7 @@ func (c *Composer) placeCell(s Standing, chosen scale, signed bool, asOf AsOf) P
 	if signed {
 		cell.Variation = VariationSign(s.Signal, c.Named)
 	}
-	cell.Reason = strings.TrimSpace(cell.Value.Reason + " " + s.Stopped)
+	cell.Reason = strings.TrimSpace(cell.Value.Reason + " " + c.stoppedWords(s.Stopped))
 	if s.Signal != nil && s.Signal.Target != nil {
 		cell.State = stateOf(s.Measure, s.Signal)
 	}

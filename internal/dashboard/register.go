@@ -34,7 +34,7 @@ func (c *Composer) Register(ctx context.Context, asOf AsOf, f ClaimFilter) ([]Te
 		return nil, err
 	}
 	if f.Kind != "" && !slices.Contains(catalog.ClaimKinds, f.Kind) {
-		return nil, &InputError{"type", f.Kind, strings.Join(catalog.ClaimKinds, ", ")}
+		return nil, &InputError{Parameter: "type", Value: f.Kind, Accepted: strings.Join(catalog.ClaimKinds, ", ")}
 	}
 	verdict := claim.Verdict(strings.ReplaceAll(f.Verdict, "_", " "))
 	if f.Verdict != "" && !slices.Contains(claim.Verdicts, verdict) {
@@ -42,7 +42,7 @@ func (c *Composer) Register(ctx context.Context, asOf AsOf, f ClaimFilter) ([]Te
 		for _, v := range claim.Verdicts {
 			accepted = append(accepted, string(v))
 		}
-		return nil, &InputError{"verdict", f.Verdict, strings.Join(accepted, ", ")}
+		return nil, &InputError{Parameter: "verdict", Value: f.Verdict, Accepted: strings.Join(accepted, ", ")}
 	}
 	var chosen []*catalog.Claim
 	for _, claimed := range c.Catalog.Claims {
@@ -76,7 +76,7 @@ func (c *Composer) filteredPlace(f ClaimFilter) (string, error) {
 	}
 	s, err := c.Scope(f.Footprint)
 	if err != nil || s.Code == footprint.Unallocated {
-		return "", &InputError{"footprint", f.Footprint, "the code of one of the 44 (E54000005, QWO) or ENG"}
+		return "", &InputError{Parameter: "footprint", Value: f.Footprint, Accepted: "the code of one of the 44 (E54000005, QWO) or ENG"}
 	}
 	return claimPlace(s), nil
 }

@@ -19,8 +19,7 @@ import (
 )
 
 const (
-	mostReviewed = 12      // rows of a list that grows with what was loaded, so that a review stays a few pages
-	mostLoads    = 1 << 20 // more than a week ever has
+	mostReviewed = 12 // rows of a list that grows with what was loaded, so that a review stays a few pages
 )
 
 // ReviewURL is the address of a review.
@@ -72,8 +71,8 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w Week, asOf 
 	v := &review{c: c, region: r, week: w, asOf: asOf, later: asOf}
 	v.running = !w.End().Before(c.reading(asOf))
 	page := ReviewPage{
-		Shell: c.shell(fmt.Sprintf("Weekly review: %s, %s", r.Name, w.Words()), "review", asOf, "region", r.Slug()),
-		Week:  w.Words(), WeekID: w.String(), Address: ReviewURL(r, w, ""),
+		Shell: c.shell(fmt.Sprintf("Weekly review: %s, %s", r.Name, weekWords(w)), "review", asOf, "region", r.Slug()),
+		Week:  weekWords(w), WeekID: w.String(), Address: ReviewURL(r, w, ""),
 	}
 	var err error
 	if v.running {
@@ -83,7 +82,7 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w Week, asOf 
 		if v.later, err = c.AsOf(ctx, w.day()); err != nil {
 			return page, err
 		}
-		page.Pin, page.Stood = "", v.later.stood // its address keeps its figures
+		page.Pin, page.Stood = "", stoodWords(v.later.Stood) // its address keeps its figures
 	}
 	if v.earlier, err = c.AsOf(ctx, w.Before().day()); err != nil {
 		return page, err
@@ -119,7 +118,7 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w Week, asOf 
 
 // pinned is the as_of by which a week that still runs is shown as it is now.
 func (c *Composer) pinned(asOf AsOf) string {
-	if asOf.Text != "" && !asOf.today {
+	if asOf.Text != "" && !asOf.Today {
 		return asOf.Text
 	}
 	return c.reading(asOf).UTC().Format(time.RFC3339)
@@ -128,12 +127,12 @@ func (c *Composer) pinned(asOf AsOf) string {
 // weeksBeside link the weeks before and after, where the reader's moment has them.
 func (c *Composer) weeksBeside(ctx context.Context, w Week, asOf AsOf, address func(w Week, asOf string) string) (earlier, later Link, err error) {
 	begun, err := c.begun(ctx, asOf)
-	if before := w.Before(); !before.monday.Before(WeekOf(begun).monday) {
-		earlier = Link{Text: before.Words(), URL: address(before, "")}
+	if before := w.Before(); !before.Start().Before(WeekOf(begun).Start()) {
+		earlier = Link{Text: weekWords(before), URL: address(before, "")}
 	}
 	now := c.reading(asOf)
-	if next := w.Next(); !next.monday.After(now) {
-		later = Link{Text: next.Words(), URL: address(next, "")}
+	if next := w.Next(); !next.Start().After(now) {
+		later = Link{Text: weekWords(next), URL: address(next, "")}
 		if !next.End().Before(now) {
 			later.Text += " (so far)"
 			later.URL = address(next, asOf.Text)
@@ -152,7 +151,7 @@ func more(all int) string {
 
 // loads tells what was loaded in the week, by source.
 func (v *review) loads(ctx context.Context, page *ReviewPage) error {
-	all, err := v.c.Figures.Loads(ctx, figures.LoadFilter{AsOf: v.later.Bound, After: v.earlier.Bound.At, Limit: mostLoads})
+	all, err := v.c.LoadsAfter(ctx, v.later, v.earlier)
 	if err != nil {
 		return err
 	}
@@ -212,7 +211,7 @@ func (v *review) sourceTitle(id string) string {
 
 // figures tells which figures of the region differ.
 func (v *review) figures(ctx context.Context, page *ReviewPage) error {
-	filter := figures.ChangeFilter{From: v.earlier.Bound, To: v.later.Bound}
+	filter := figures.ChangeFilter{}
 	for _, m := range v.measures {
 		if id := m.Stored().ID; !slices.Contains(filter.Measures, id) {
 			filter.Measures = append(filter.Measures, id)
@@ -221,7 +220,7 @@ func (v *review) figures(ctx context.Context, page *ReviewPage) error {
 	for _, s := range v.places {
 		filter.Footprints = append(filter.Footprints, s.Code)
 	}
-	counts, _, err := v.changed(ctx, filter)
+	counts, _, err := v.c.ChangedBetween(ctx, v.earlier, v.later, filter)
 	if err != nil || len(counts) == 0 {
 		return err
 	}
@@ -243,26 +242,12 @@ func (v *review) figures(ctx context.Context, page *ReviewPage) error {
 		return nil
 	}
 	filter.Offset, filter.Limit = int(v.tally.fresh+v.tally.otherwise), mostReviewed // these come last in the order of causes
-	_, changes, err := v.changed(ctx, filter)
+	_, changes, err := v.c.ChangedBetween(ctx, v.earlier, v.later, filter)
 	for _, change := range changes {
 		page.Revised = append(page.Revised, v.c.revised(change, v.earlier, v.later))
 	}
 	page.MoreRevised = more(int(revised))
 	return err
-}
-
-// changed are the figures that differ, asked once.
-func (v *review) changed(ctx context.Context, filter figures.ChangeFilter) ([]figures.ChangeCount, []Change, error) {
-	type answer struct {
-		counts  []figures.ChangeCount
-		figures []Change
-	}
-	question := fmt.Sprint("changes from ", v.earlier.seen, " in ", v.region.Name, filter.Offset, filter.Limit)
-	a, err := remember(ctx, v.c, v.later, question, func(ctx context.Context) (a answer, err error) {
-		a.counts, a.figures, err = v.c.changedFigures(ctx, filter)
-		return a, err
-	})
-	return a.counts, a.figures, err
 }
 
 // standings tells which figures stand otherwise, and which are off trajectory.
@@ -541,11 +526,11 @@ func (v *review) offTrack(page *ReviewPage) {
 
 // claims tells which claims about the region's footprints, or about England, are to be discussed.
 func (v *review) claims(ctx context.Context, page *ReviewPage) error {
-	before, err := v.c.latestVerdicts(ctx, v.earlier)
+	before, err := v.c.LatestVerdicts(ctx, v.earlier)
 	if err != nil {
 		return err
 	}
-	after, err := v.c.latestVerdicts(ctx, v.later)
+	after, err := v.c.LatestVerdicts(ctx, v.later)
 	if err != nil {
 		return err
 	}
@@ -703,7 +688,7 @@ func (c *Composer) Reviews(ctx context.Context, w Week, asOf AsOf) (ReviewsPage,
 	} else {
 		pin = c.pinned(asOf)
 	}
-	page := ReviewsPage{Shell: c.shell("Weekly review: "+w.Words(), "review", asOf), Week: w.Words()}
+	page := ReviewsPage{Shell: c.shell("Weekly review: "+weekWords(w), "review", asOf), Week: weekWords(w)}
 	page.Pin = pin
 	var err error
 	page.EarlierWeek, page.LaterWeek, err = c.weeksBeside(ctx, w, asOf, func(w Week, asOf string) string {

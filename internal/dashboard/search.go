@@ -24,7 +24,7 @@ func (c *Composer) Search(text string, asOf AsOf) (SearchPage, error) {
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
 	page := SearchPage{Shell: c.shell("Search", "search", asOf, "q", text)}
 	if n := utf8.RuneCountInString(text); n > longestSearch {
-		return page, &InputError{"q", string([]rune(text)[:30]) + "…", fmt.Sprintf("at most %d letters, a code or a few words of a name; there were %d", longestSearch, n)}
+		return page, &InputError{Parameter: "q", Value: string([]rune(text)[:30]) + "…", Accepted: fmt.Sprintf("at most %d letters, a code or a few words of a name; there were %d", longestSearch, n)}
 	}
 	page.Search = text
 	wanted := fold(text)

@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -11,12 +10,19 @@ import (
 	"stpdash/internal/measure"
 )
 
-// notablePart is the part of a footprint's figure from which the end of an organisation's reports is worth a word.
-var notablePart = decimal.New(1, -2)
+// NotablePart is the part of a footprint's figure from which the end of an organisation's reports is worth a word.
+var NotablePart = decimal.New(1, -2)
 
-// stopped says, by place, which organisations had a notable part of the figure a year before and have none now. After a
-// merger their work is counted elsewhere, perhaps in no footprint, and the change on the year before is not one of activity.
-func (c *Composer) stopped(ctx context.Context, asOf AsOf, m *catalog.Measure, period catalog.Period, before map[string]measure.Point) (map[string]string, error) {
+// Stopped is an organisation that had a notable part of a place's figure a year before and has none now.
+type Stopped struct {
+	Organisation string
+	Part         decimal.Decimal // of the figure, in per cent
+	Period       catalog.Period  // a year before
+}
+
+// stopped are, by place, the organisations that organisations had a notable part of the figure a year before and have none now, the largest first.
+// After a merger their work is counted elsewhere, perhaps in no footprint, and the change on the year before is not one of activity.
+func (c *Composer) stopped(ctx context.Context, asOf AsOf, m *catalog.Measure, period catalog.Period, before map[string]measure.Point) (map[string][]Stopped, error) {
 	if m.Derived != nil || m.Grain != catalog.Month || len(before) == 0 {
 		return nil, nil // what is stated once a year, such as a debt, does not move with the work
 	}
@@ -43,16 +49,11 @@ func (c *Composer) stopped(ctx context.Context, asOf AsOf, m *catalog.Measure, p
 			whole[place] = p.Denominator.Decimal
 		}
 	}
-	names := map[string][]string{}
+	found := map[string][]Stopped{}
 	for _, o := range all {
-		if w := whole[o.Footprint]; w.IsPositive() && o.Amount.GreaterThanOrEqual(w.Mul(notablePart)) {
-			part := o.Amount.Mul(hundred).DivRound(w, 0)
-			names[o.Footprint] = append(names[o.Footprint], fmt.Sprintf("%s, %s (%s%% of %s)", c.organisationName(o.Organisation), o.Organisation, part, period.YearBefore().Words()))
+		if w := whole[o.Footprint]; w.IsPositive() && o.Amount.GreaterThanOrEqual(w.Mul(NotablePart)) {
+			found[o.Footprint] = append(found[o.Footprint], Stopped{o.Organisation, o.Amount.Mul(decimal.NewFromInt(100)).DivRound(w, 0), period.YearBefore()})
 		}
 	}
-	sentences := map[string]string{}
-	for place, stopped := range names {
-		sentences[place] = "No longer reporting: " + list(stopped) + ". The work may be counted elsewhere now."
-	}
-	return sentences, nil
+	return found, nil
 }

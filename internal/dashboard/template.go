@@ -28,7 +28,7 @@ func (c *Composer) Template(measureID, place, period string) (Template, error) {
 				ids = append(ids, m.ID)
 			}
 		}
-		return Template{}, &InputError{"measure", measureID, "a measure that waits for local returns: " + strings.Join(ids, ", ")}
+		return Template{}, &InputError{Parameter: "measure", Value: measureID, Accepted: "a measure that waits for local returns: " + strings.Join(ids, ", ")}
 	}
 	t := Template{Measure: m, Period: m.Grain.LatestEnded(c.Now())}
 	if period != "" {
@@ -37,13 +37,13 @@ func (c *Composer) Template(measureID, place, period string) (Template, error) {
 			return t, err
 		}
 		if t.Period.End().After(c.Now()) {
-			return t, &InputError{"period", period, "a period that has ended; the latest is " + m.Grain.LatestEnded(c.Now()).String()}
+			return t, &InputError{Parameter: "period", Value: period, Accepted: "a period that has ended; the latest is " + m.Grain.LatestEnded(c.Now()).String()}
 		}
 	}
 	if place != "" {
 		f, ok := c.Reference.Footprint(place)
 		if !ok {
-			return t, &InputError{"footprint", place, "the code of one of the 44 (E54000005, QWO), or none for all of them"}
+			return t, &InputError{Parameter: "footprint", Value: place, Accepted: "the code of one of the 44 (E54000005, QWO), or none for all of them"}
 		}
 		t.addFootprint(c.Reference, f)
 		return t, nil
@@ -90,7 +90,7 @@ func (c *Composer) templates(m *catalog.Measure, s Scope) Downloads {
 // noFigures says why a measure has none at all.
 func (c *Composer) noFigures(m *catalog.Measure, asOf AsOf, otherwise string) string {
 	switch {
-	case asOf.pin == "" && asOf.Text != "":
+	case asOf.Pin == "" && asOf.Text != "":
 		return "Nothing had been loaded by then."
 	case c.Catalog.Returned(m):
 		return "No figures yet: this measure waits for a local return."

@@ -13,7 +13,7 @@ func (c *Composer) breaks(ctx context.Context, asOf AsOf, m *catalog.Measure) (m
 	if m.Level == catalog.ByEngland || m.Grain.Months() == 12 {
 		return nil, nil
 	}
-	return remember(ctx, c, asOf, "breaks "+m.ID+" "+m.Hash(), func(ctx context.Context) (map[string][]measure.MembershipBreak, error) {
+	return remember(ctx, c.Memory, asOf, "breaks "+m.ID+" "+m.Hash(), func(ctx context.Context) (map[string][]measure.MembershipBreak, error) {
 		amounts, err := c.amounts(ctx, asOf, m)
 		return measure.MembershipBreaks(m.Grain, amounts, c.Reference), err
 	})
@@ -21,7 +21,7 @@ func (c *Composer) breaks(ctx context.Context, asOf AsOf, m *catalog.Measure) (m
 
 // amounts are those of all organisations in all periods.
 func (c *Composer) amounts(ctx context.Context, asOf AsOf, m *catalog.Measure) ([]measure.Amount, error) {
-	return remember(ctx, c, asOf, "amounts "+m.ID+" "+m.Hash(), func(ctx context.Context) ([]measure.Amount, error) {
+	return remember(ctx, c.Memory, asOf, "amounts "+m.ID+" "+m.Hash(), func(ctx context.Context) ([]measure.Amount, error) {
 		return c.Figures.Amounts(ctx, asOf.Bound, m)
 	})
 }

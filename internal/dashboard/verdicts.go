@@ -15,6 +15,7 @@ import (
 	"stpdash/internal/claim"
 	"stpdash/internal/evidence"
 	"stpdash/internal/figures"
+	"stpdash/internal/footprint"
 	"stpdash/internal/register"
 )
 
@@ -34,6 +35,41 @@ type VerdictChange struct {
 	Causes []string
 }
 
+// VerdictChanges are the claims about what a change of figures was asked about whose verdicts differ.
+type VerdictChanges struct {
+	Changed  []VerdictChange // all of them, whatever the cause asked for
+	Untested int             // claims of which no verdict was kept by the later moment
+}
+
+// VerdictChanges finds the claims about the measures and places of some changes whose verdicts differ, and how many have none to compare.
+func (c *Composer) VerdictChanges(ctx context.Context, changes Changes) (VerdictChanges, error) {
+	before, err := c.LatestVerdicts(ctx, changes.From)
+	if err != nil {
+		return VerdictChanges{}, err
+	}
+	after, err := c.LatestVerdicts(ctx, changes.To)
+	if err != nil {
+		return VerdictChanges{}, err
+	}
+	about := func(known *catalog.Claim) bool {
+		here := len(changes.Filter.Footprints) == 0 || slices.ContainsFunc(changes.Filter.Footprints, func(place string) bool {
+			return slices.Contains(known.Places, place) || known.OfEngland() && place == footprint.England
+		})
+		return here && slices.Contains(changes.Filter.Measures, known.Measure)
+	}
+	var found VerdictChanges
+	for _, known := range c.Catalog.Claims {
+		if _, tested := after[known.ID]; !tested && about(known) && changes.To.Bound.Load > 0 { // before anything is loaded there is nothing to test
+			found.Untested++
+		}
+	}
+	found.Changed = slices.DeleteFunc(c.verdictChanges(before, after), func(v VerdictChange) bool {
+		known, _ := c.Catalog.Claim(v.After.Claim)
+		return !about(known)
+	})
+	return found, nil
+}
+
 // Retested is what came of testing claims again.
 type Retested struct {
 	Tested  int
@@ -47,7 +83,7 @@ func (c *Composer) Retest(ctx context.Context, keep func(context.Context, []regi
 	if err != nil {
 		return Retested{}, err
 	}
-	kept, err := c.latestVerdicts(ctx, asOf)
+	kept, err := c.LatestVerdicts(ctx, asOf)
 	if err != nil {
 		return Retested{}, err
 	}
@@ -203,8 +239,8 @@ func (a AsOf) verdicts() figures.AsOf {
 	return a.Bound
 }
 
-// latestVerdicts are the newest that stood at a moment, by claim.
-func (c *Composer) latestVerdicts(ctx context.Context, asOf AsOf) (map[string]register.Verdict, error) {
+// LatestVerdicts are the newest that stood at a moment, by claim.
+func (c *Composer) LatestVerdicts(ctx context.Context, asOf AsOf) (map[string]register.Verdict, error) {
 	verdicts, err := c.Figures.Verdicts(ctx, asOf.verdicts(), "", 1)
 	byClaim := map[string]register.Verdict{}
 	for _, v := range verdicts {

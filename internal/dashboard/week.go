@@ -41,6 +41,9 @@ func (w Week) String() string {
 // End is the last moment of Sunday, as an as_of of that day is.
 func (w Week) End() time.Time { return w.Next().monday.Add(-time.Microsecond) }
 
+// Start is the first moment of Monday.
+func (w Week) Start() time.Time { return w.monday }
+
 // Next is the week after.
 func (w Week) Next() Week { return Week{w.monday.AddDate(0, 0, 7)} }
 
@@ -50,9 +53,9 @@ func (w Week) Before() Week { return Week{w.monday.AddDate(0, 0, -7)} }
 // day is the week's Sunday as an as_of.
 func (w Week) day() string { return w.End().Format(time.DateOnly) }
 
-// Words are the days of the week: "16 to 22 November 2026".
-func (w Week) Words() string {
-	from, to := w.monday, w.End()
+// weekWords are the days of the week: "16 to 22 November 2026".
+func weekWords(w Week) string {
+	from, to := w.Start(), w.End()
 	layout := "2"
 	if from.Month() != to.Month() {
 		layout = "2 January"
@@ -73,7 +76,7 @@ func (c *Composer) Week(ctx context.Context, text string, asOf AsOf) (Week, erro
 	now := c.reading(asOf)
 	first, running := WeekOf(begun), WeekOf(now)
 	if begun.IsZero() || first.monday.After(running.monday) {
-		return Week{}, &InputError{"week", text, "none before the first load"}
+		return Week{}, &InputError{Parameter: "week", Value: text, Accepted: "none before the first load"}
 	}
 	if text == "" {
 		if running == first {
@@ -90,14 +93,14 @@ func (c *Composer) Week(ctx context.Context, text string, asOf AsOf) (Week, erro
 		if asOf.Text != "" {
 			words += " at the moment of as_of"
 		}
-		return w, &InputError{"week", text, words}
+		return w, &InputError{Parameter: "week", Value: text, Accepted: words}
 	}
 	return w, nil
 }
 
 // begun is when the first load was begun, which never changes once there is one.
 func (c *Composer) begun(ctx context.Context, asOf AsOf) (time.Time, error) {
-	return remember(ctx, c, asOf, "begun", c.Figures.FirstLoadAt)
+	return remember(ctx, c.Memory, asOf, "begun", c.Figures.FirstLoadAt)
 }
 
 // reading is when the reader looks: now, or as of when they ask, where that has come.

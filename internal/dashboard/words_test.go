@@ -242,12 +242,11 @@ func TestOutlookOfWhatHasPassed(t *testing.T) {
 		Forecast: &forecast.Forecast{Steps: []forecast.Step{{Median: 0.8, Lower80: 0.7, Upper80: 0.9}}}, Periods: []catalog.Period{p},
 	}}
 	m := &catalog.Measure{Unit: catalog.Share, Grain: catalog.Month}
-	if got := outlookSentence(m, o); got != "If the past goes on, February 2021 brings 80.0%, with 80 in 100 chances between 70.0% and 90.0%." {
+	if got := outlookSentence(m, o, false); got != "If the past goes on, February 2021 brings 80.0%, with 80 in 100 chances between 70.0% and 90.0%." {
 		t.Error(got)
 	}
-	o.Past = true
 	want := "Had the past gone on, February 2021 would have brought 80.0%, with 80 in 100 chances between 70.0% and 90.0%; what it brought is not among the figures."
-	if got := outlookSentence(m, o); got != want {
+	if got := outlookSentence(m, o, true); got != want {
 		t.Error(got)
 	}
 }

@@ -151,8 +151,8 @@ func (b ChangesBody) writeJSON(w io.Writer) error {
 }
 
 // NewChangesBody writes changes as an answer.
-func NewChangesBody(c dashboard.Changes) ChangesBody {
-	b := ChangesBody{From: c.From.Text, To: c.To.Text, Total: c.Sum(), Counts: []changeCount{}, Changes: []changeRow{}, Untested: c.Untested, Verdicts: NewVerdictRows(c.Verdicts)}
+func NewChangesBody(c dashboard.Changes, v dashboard.VerdictChanges) ChangesBody {
+	b := ChangesBody{From: c.From.Text, To: c.To.Text, Total: c.Sum(), Counts: []changeCount{}, Changes: []changeRow{}, Untested: v.Untested, Verdicts: NewVerdictRows(v.Changed)}
 	for _, n := range c.Counts {
 		b.Counts = append(b.Counts, changeCount{string(n.Cause), n.Measure, n.Figures})
 	}
@@ -175,5 +175,9 @@ func (a *api) changes(ctx context.Context, in *changesInput) (ChangesBody, error
 	changes, err := a.composer.Changes(ctx, dashboard.ChangesQuestion{
 		From: in.From, To: in.To, Measure: in.Measure, Footprint: in.Footprint, Cause: in.Cause, Limit: limit, Offset: offset,
 	})
-	return NewChangesBody(changes), err
+	if err != nil {
+		return ChangesBody{}, err
+	}
+	verdicts, err := a.composer.VerdictChanges(ctx, changes)
+	return NewChangesBody(changes, verdicts), err
 }

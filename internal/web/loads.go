@@ -251,10 +251,10 @@ func (a *api) warnings(ctx context.Context, in *loadInput) (warningList, error) 
 	list := warningList{}
 	for _, w := range warnings {
 		period := ""
-		if w.Measure != "" {
-			period = w.Period.String()
+		if w.Measure != nil {
+			period = w.At.String()
 		}
-		list = append(list, warningRow{w.Rule, w.Measure, w.Organisation, w.Item, period, w.Value, w.Middle, w.Spread, w.Message})
+		list = append(list, warningRow{w.Rule, w.Warning.Measure, w.Organisation, w.Item, period, w.Value, w.Middle, w.Spread, a.composer.WarningWords(w)})
 	}
 	return list, err
 }

@@ -38,7 +38,7 @@ func (s *server) origin(c huma.Context, figures sheet) (spreadsheet.Sheet, error
 	if err != nil {
 		return spreadsheet.Sheet{}, err
 	}
-	stood, err := s.Composer.Stood(ctx, asOf)
+	stood, err := s.Composer.StoodAt(ctx, asOf)
 	if err != nil {
 		return spreadsheet.Sheet{}, err
 	}

@@ -102,8 +102,8 @@ func (a *api) peers(ctx context.Context, in *struct {
 		body.Period = peers.Period.String()
 	}
 	for _, f := range peers.Features {
-		feature := peerFeature{Measure: f.Measure.ID, Aspect: f.Aspect, Per: f.Per, Log: f.Log, Weight: f.Weight, LeftOut: f.LeftOut,
-			Mean: computed(f.Mean, f.LeftOut == ""), SD: computed(f.SD, f.LeftOut == "")}
+		feature := peerFeature{Measure: f.Measure.ID, Aspect: f.Aspect, Per: f.Per, Log: f.Log, Weight: f.Weight, LeftOut: dashboard.LeftOutWords(f.Measure, f.LeftOut),
+			Mean: computed(f.Mean, f.LeftOut.Code == ""), SD: computed(f.SD, f.LeftOut.Code == "")}
 		if !f.From.Start.IsZero() {
 			feature.From, feature.To = f.From.String(), f.To.String()
 		}
@@ -124,7 +124,7 @@ func newPeerPlaces(peers dashboard.Peers, places ...dashboard.PeerPlace) []peerP
 		}
 		for i, f := range p.Figures {
 			feature := peers.Features[i]
-			compared := p.Compared && feature.LeftOut == ""
+			compared := p.Compared && feature.LeftOut.Code == ""
 			place.Features = append(place.Features,
 				peerFigure{feature.Measure.ID, feature.Aspect, figureOf(feature.Measure, f.Value), computed(f.Score, compared), computed(f.Part, compared)})
 		}

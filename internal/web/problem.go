@@ -33,7 +33,8 @@ type problem struct {
 	Accepted  string `json:"accepted,omitempty" doc:"What is accepted"`
 	ID        string `json:"id" doc:"Names this problem in the log"`
 
-	unasked    bool  // the parameter belongs to no question here
+	unasked    bool // the parameter belongs to no question here
+	after      bool
 	cause      error // of a fault of ours, for the log
 	retryAfter int
 	challenge  string // how to say who one is
@@ -69,7 +70,7 @@ func problemOf(err error) *problem {
 	case errors.As(err, &input):
 		p := newProblem(http.StatusBadRequest, input.Error())
 		p.Parameter, p.Value, p.Accepted = input.Parameter, input.Value, input.Accepted
-		p.unasked = errors.As(err, new(dashboard.UnaskedError))
+		p.unasked, p.after = errors.As(err, new(dashboard.UnaskedError)), errors.As(err, new(dashboard.OrderError))
 		return p
 	case errors.Is(err, load.ErrRunning):
 		return newProblem(http.StatusConflict, err.Error())

@@ -229,7 +229,7 @@ func (s *server) refuse(c *gin.Context, p *problem) {
 		moment = ""
 	}
 	s.page(c, p.Status, "problem", moment, s.Composer.Problem(dashboard.Refused{
-		Status: p.Status, Detail: p.Detail, ID: p.ID, Parameter: p.Parameter, Value: p.Value, Accepted: p.Accepted, Unasked: p.unasked, Address: c.Request.URL,
+		Status: p.Status, Detail: p.Detail, ID: p.ID, Parameter: p.Parameter, Value: p.Value, Accepted: p.Accepted, Unasked: p.unasked, After: p.after, Address: c.Request.URL,
 	}))
 }
 
