@@ -342,11 +342,11 @@ func (p *product) warnings(ctx context.Context, loads []uint64) ([]shownWarning,
 	if len(loads) == 0 {
 		return nil, nil
 	}
-	c := p.composer()
-	found, err := c.Warnings(ctx, dashboard.AsOf{Bound: figures.Now}, loads, mostShown)
+	composer := p.composer()
+	found, err := composer.Warnings(ctx, dashboard.AsOf{Bound: figures.Now}, loads, mostShown)
 	var shown []shownWarning
 	for _, w := range found {
-		shown = append(shown, shownWarning{w.Warning, w.At, c.WarningWords(w)})
+		shown = append(shown, shownWarning{w.Warning, w.At, dashboard.WarningWords(w, composer.OrganisationName)})
 	}
 	return shown, err
 }

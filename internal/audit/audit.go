@@ -97,7 +97,7 @@ func New(ctx context.Context, c *dashboard.Composer, asOf dashboard.AsOf, tested
 		}
 	}
 	// Those of England are those of all places, the left-out among them, and of the organisations in none.
-	m.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m.Data.Measure.Stored(), []string{footprint.England}, figures.Range{})
+	m.Cells, err = c.Cells(ctx, asOf, m.Data.Measure.Stored(), []string{footprint.England}, figures.Range{})
 	if err != nil {
 		return nil, err
 	}

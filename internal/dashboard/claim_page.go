@@ -62,7 +62,7 @@ func (c *Composer) ClaimPage(ctx context.Context, id string, asOf AsOf) (ClaimPa
 		if code == catalog.EnglandPlace {
 			code = footprint.England
 		}
-		page.Provenance = append(page.Provenance, Link{Text: c.placeName(code), URL: seriesDownloads(m, code, asOf).CSV})
+		page.Provenance = append(page.Provenance, Link{Text: c.NameOf(code), URL: seriesDownloads(m, code, asOf).CSV})
 	}
 	kept, err := c.Verdicts(ctx, asOf, id)
 	if err != nil {

@@ -407,7 +407,7 @@ func (c *Composer) stoppedWords(stopped []Stopped) string {
 	}
 	var names []string
 	for _, o := range stopped {
-		names = append(names, fmt.Sprintf("%s, %s (%s%% of %s)", c.organisationName(o.Organisation), o.Organisation, o.Part, o.Period.Words()))
+		names = append(names, fmt.Sprintf("%s, %s (%s%% of %s)", c.OrganisationName(o.Organisation), o.Organisation, o.Part, o.Period.Words()))
 	}
 	return "No longer reporting: " + list(names) + ". The work may be counted elsewhere now."
 }
@@ -438,7 +438,7 @@ func (c *Composer) lacking(cells []figures.Cell) []string {
 		if why == "" {
 			continue
 		}
-		sentence := fmt.Sprintf("%s (%s): %s", c.organisationName(cell.Organisation), cell.Organisation, why)
+		sentence := fmt.Sprintf("%s (%s): %s", c.OrganisationName(cell.Organisation), cell.Organisation, why)
 		if !slices.Contains(all, sentence) {
 			all = append(all, sentence)
 		}
@@ -460,7 +460,8 @@ func lackingWords(cell figures.Cell) string {
 	}
 }
 
-func (c *Composer) organisationName(code string) string {
+// OrganisationName names an organisation by its code.
+func (c *Composer) OrganisationName(code string) string {
 	if o, ok := c.Reference.Organisation(code); ok {
 		return o.Name
 	}
@@ -475,7 +476,7 @@ func (c *Composer) Named(codes []string) map[string]string {
 	names, bearers := map[string]string{}, map[string]int{}
 	for _, code := range codes {
 		if _, ok := names[code]; !ok {
-			names[code] = c.placeName(code)
+			names[code] = c.NameOf(code)
 			bearers[names[code]]++
 		}
 	}

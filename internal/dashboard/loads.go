@@ -91,6 +91,36 @@ func (c *Composer) Reconciled(ctx context.Context, asOf AsOf) ([]figures.Reconci
 	})
 }
 
+// FindLoads are the loads that a filter leaves, newest first.
+func (c *Composer) FindLoads(ctx context.Context, f figures.LoadFilter) ([]load.Load, error) {
+	return c.Figures.Loads(ctx, f)
+}
+
+// LoadAsOf is a load as it was at a moment.
+func (c *Composer) LoadAsOf(ctx context.Context, asOf AsOf, id uint64) (load.Load, error) {
+	return c.Figures.LoadAsOf(ctx, asOf.Bound, id)
+}
+
+// States are those that a load went through by a moment.
+func (c *Composer) States(ctx context.Context, asOf AsOf, id uint64) ([]figures.LoadState, error) {
+	return c.Figures.LoadStates(ctx, asOf.Bound, id)
+}
+
+// Questions are what a load asked before it was published, or still asks.
+func (c *Composer) Questions(ctx context.Context, id uint64) ([]load.Question, error) {
+	return c.Figures.QuestionsOf(ctx, id)
+}
+
+// Rejections are the rows of a load that were not accepted.
+func (c *Composer) Rejections(ctx context.Context, id uint64, offset, limit int) ([]load.Rejection, error) {
+	return c.Figures.RejectionsFrom(ctx, id, offset, limit)
+}
+
+// Reconciliations are the totals that a load's file states, against ours.
+func (c *Composer) Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error) {
+	return c.Figures.Reconciliations(ctx, id, limit)
+}
+
 // LatestRuns are the last runs that had ended by a moment.
 func (c *Composer) LatestRuns(ctx context.Context, asOf AsOf, limit int) ([]load.Run, error) {
 	ended := asOf.Bound
@@ -194,7 +224,7 @@ func scheduleRow(e load.Entry) ScheduleRow {
 
 // Load composes the page of one load, with a page of its rejections.
 func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64, page int) (LoadPage, error) {
-	l, err := c.Figures.LoadAsOf(ctx, asOf.Bound, id)
+	l, err := c.LoadAsOf(ctx, asOf, id)
 	if err != nil {
 		return LoadPage{}, err
 	}
@@ -203,14 +233,14 @@ func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64, page int) (Lo
 		RejectionsTotal: int(l.Rejections), ReconciliationsTotal: int(l.Compared),
 		Downloads: downloads(fmt.Sprintf("/api/v1/loads/%d/reconciliation", id)),
 	}
-	states, err := c.Figures.LoadStates(ctx, asOf.Bound, id)
+	states, err := c.States(ctx, asOf, id)
 	if err != nil {
 		return p, err
 	}
 	for _, s := range states {
 		p.States = append(p.States, LoadState{string(s.State), Moment(s.At), s.Message})
 	}
-	questions, err := c.Figures.QuestionsOf(ctx, id)
+	questions, err := c.Questions(ctx, id)
 	if err != nil {
 		return p, err
 	}
@@ -235,7 +265,7 @@ func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64, page int) (Lo
 		p.LaterRejections = at(page + 1)
 	}
 	p.RejectionsURL = address(fmt.Sprintf("/api/v1/loads/%d/rejections", id), "format", "csv", "limit", "1000", "as_of", asOf.Text)
-	rejections, err := c.Figures.RejectionsFrom(ctx, id, (page-1)*rowsOnPage, rowsOnPage)
+	rejections, err := c.Rejections(ctx, id, (page-1)*rowsOnPage, rowsOnPage)
 	if err != nil {
 		return p, err
 	}
@@ -247,9 +277,9 @@ func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64, page int) (Lo
 		return p, err
 	}
 	for _, w := range warnings {
-		p.Warnings = append(p.Warnings, WarningRow{ruleWords(w.Rule), c.WarningWords(w)})
+		p.Warnings = append(p.Warnings, WarningRow{ruleWords(w.Rule), WarningWords(w, c.OrganisationName)})
 	}
-	reconciliations, err := c.Figures.Reconciliations(ctx, id, rowsOnPage)
+	reconciliations, err := c.Reconciliations(ctx, id, rowsOnPage)
 	if err != nil {
 		return p, err
 	}

@@ -159,7 +159,7 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 	card.Finding, card.Sentence = cardFinding(m, points)
 	card.Sentence = strings.TrimSpace(card.Sentence + " " + c.stoppedWords(now.Stopped))
 	if !last.Complete && last.Organisations > 0 && m.Base() == nil {
-		cells, err := c.Figures.Cells(ctx, asOf.Bound, m, []string{s.Code}, figures.Range{From: last.Period.Start, To: last.Period.Start})
+		cells, err := c.Cells(ctx, asOf, m, []string{s.Code}, figures.Range{From: last.Period.Start, To: last.Period.Start})
 		if err != nil {
 			return card, err
 		}

@@ -47,6 +47,11 @@ func (c *Composer) Provenance(ctx context.Context, asOf AsOf, m *catalog.Measure
 	return trace, err
 }
 
+// Cells are the published cells beneath the figures of some areas, in the order of time.
+func (c *Composer) Cells(ctx context.Context, asOf AsOf, m *catalog.Measure, areas []string, r figures.Range) ([]figures.Cell, error) {
+	return c.Figures.Cells(ctx, asOf.Bound, m, areas, r)
+}
+
 // partsOf traces the figures that a derived one is made of.
 func (c *Composer) partsOf(ctx context.Context, asOf AsOf, t *Trace) error {
 	base := t.Measure.Base()
@@ -98,7 +103,7 @@ func (c *Composer) ProvenancePage(ctx context.Context, t Trace, asOf AsOf) (Prov
 			page.Files = append(page.Files, file)
 		}
 		if why := lackingWords(cell); why != "" {
-			page.Missing = append(page.Missing, fmt.Sprintf("%s, %s: %s", c.organisationName(cell.Organisation), c.componentTitle(cell.Component), why))
+			page.Missing = append(page.Missing, fmt.Sprintf("%s, %s: %s", c.OrganisationName(cell.Organisation), c.componentTitle(cell.Component), why))
 		}
 		if i < mostCells {
 			page.Cells = append(page.Cells, c.cell(cell))
@@ -153,7 +158,7 @@ func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t T
 	})
 	for _, code := range codes {
 		p := points[code]
-		row := OrganisationRow{Name: c.organisationName(code), Code: code, Value: c.figure(m, asNumber, p, code, asOf)}
+		row := OrganisationRow{Name: c.OrganisationName(code), Code: code, Value: c.figure(m, asNumber, p, code, asOf)}
 		row.Value.ProvenanceURL = address("/provenance", "measure", m.ID, "org", code, "period", p.Period.String(), "as_of", asOf.Text)
 		if p.Numerator.Valid && p.Denominator.Valid {
 			row.Numerator, row.Denominator = count(p.Numerator.Decimal), count(p.Denominator.Decimal)
@@ -183,7 +188,7 @@ func (c *Composer) componentTitle(id string) string {
 
 func (c *Composer) cell(w figures.Cell) Cell {
 	cell := Cell{
-		Component: c.componentTitle(w.Component), OrganisationCode: w.Organisation, OrganisationName: c.placeName(w.Organisation),
+		Component: c.componentTitle(w.Component), OrganisationCode: w.Organisation, OrganisationName: c.NameOf(w.Organisation),
 		Raw: w.Raw, Value: "not reported", File: w.File, Sheet: w.Sheet, Row: w.Row, Column: w.Column,
 		LoadID: w.Load, LoadURL: loadURL(w.Load), LoadedWords: Moment(w.LoadedAt), DefinitionHash: w.Definition,
 	}
@@ -204,12 +209,12 @@ func (c *Composer) cell(w figures.Cell) Cell {
 	return cell
 }
 
-// placeName names an organisation, or a footprint that stands in an organisation's place.
-func (c *Composer) placeName(code string) string {
+// NameOf names an organisation, or a footprint that stands in an organisation's place.
+func (c *Composer) NameOf(code string) string {
 	if s, err := c.Scope(code); err == nil {
 		return s.Name
 	}
-	return c.organisationName(code)
+	return c.OrganisationName(code)
 }
 
 // formula writes how the figure is made, with its own numbers.

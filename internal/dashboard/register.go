@@ -103,7 +103,7 @@ func (c *Composer) placesOf(places []string, asOf AsOf) []Link {
 
 // placeLink leads to the page of a place: that of an organisation is its footprint's.
 func (c *Composer) placeLink(code string, asOf AsOf) Link {
-	link := Link{Text: c.placeName(code), URL: footprintURL(code, asOf)}
+	link := Link{Text: c.NameOf(code), URL: footprintURL(code, asOf)}
 	if _, err := c.Scope(code); err == nil {
 		return link
 	}

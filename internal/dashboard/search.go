@@ -159,7 +159,7 @@ func (c *Composer) organisationEntries(asOf AsOf) []entry {
 		if in := slices.Sorted(maps.Keys(places[o.Code])); len(in) > 0 {
 			var names []string
 			for _, code := range in {
-				names = append(names, c.placeName(code))
+				names = append(names, c.NameOf(code))
 			}
 			hit.URL = footprintURL(in[0], asOf) + "#org-" + o.Code
 			hit.Note = fmt.Sprintf("%s %s, in %s", capital(string(o.Kind)), o.Code, list(names))

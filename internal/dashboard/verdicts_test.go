@@ -67,7 +67,9 @@ func TestVerdictsLive(t *testing.T) {
 		t.Helper()
 		changes, err := c.Changes(t.Context(), q)
 		must(err)
-		for _, v := range changes.Verdicts {
+		verdicts, err := c.VerdictChanges(t.Context(), changes)
+		must(err)
+		for _, v := range verdicts.Changed {
 			before := "nothing"
 			if v.Before != nil {
 				before = v.Before.Verdict
@@ -106,7 +108,9 @@ func TestVerdictsLive(t *testing.T) {
 		t.Helper()
 		changes, err := c.Changes(t.Context(), dashboard.ChangesQuestion{From: "1", Limit: 1})
 		must(err)
-		return changes.Untested
+		verdicts, err := c.VerdictChanges(t.Context(), changes)
+		must(err)
+		return verdicts.Untested
 	}
 	want("untested before the first test", untested(), len(all))
 	tested, r := retest()

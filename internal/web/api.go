@@ -218,7 +218,7 @@ func (a *api) measures(ctx context.Context, in *struct{ Viewing }) (measureList,
 	if err != nil {
 		return nil, err
 	}
-	latest, err := a.composer.Figures.Latest(ctx, asOf.Bound, a.composer.Catalog.Measures)
+	latest, err := a.composer.Latest(ctx, asOf)
 	if err != nil {
 		return nil, err
 	}

@@ -81,7 +81,7 @@ func (a *api) loads(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	loads, err := a.composer.Figures.Loads(ctx, figures.LoadFilter{AsOf: asOf.Bound, State: load.State(in.State), Limit: limit, Offset: offset})
+	loads, err := a.composer.FindLoads(ctx, figures.LoadFilter{AsOf: asOf.Bound, State: load.State(in.State), Limit: limit, Offset: offset})
 	list := loadList{}
 	for _, l := range loads {
 		list = append(list, newLoadRow(l))
@@ -104,7 +104,7 @@ func (a *api) find(ctx context.Context, in *loadInput) (load.Load, dashboard.AsO
 	if err != nil {
 		return load.Load{}, asOf, err
 	}
-	l, err := a.composer.Figures.LoadAsOf(ctx, asOf.Bound, id)
+	l, err := a.composer.LoadAsOf(ctx, asOf, id)
 	return l, asOf, err
 }
 
@@ -127,7 +127,7 @@ func (a *api) load(ctx context.Context, in *loadInput) (loadBody, error) {
 	if err != nil {
 		return loadBody{}, err
 	}
-	states, err := a.composer.Figures.LoadStates(ctx, asOf.Bound, l.ID)
+	states, err := a.composer.States(ctx, asOf, l.ID)
 	body := loadBody{loadRow: newLoadRow(l), States: []stateRow{}}
 	for _, s := range states {
 		body.States = append(body.States, stateRow{string(s.State), s.At, s.Message})
@@ -135,7 +135,7 @@ func (a *api) load(ctx context.Context, in *loadInput) (loadBody, error) {
 	if err != nil {
 		return body, err
 	}
-	body.Questions, err = a.composer.Figures.QuestionsOf(ctx, l.ID)
+	body.Questions, err = a.composer.Questions(ctx, l.ID)
 	return body, err
 }
 
@@ -198,7 +198,7 @@ func (a *api) rejections(ctx context.Context, in *struct {
 	if err != nil {
 		return rejectionList{}, err
 	}
-	rejections, err := a.composer.Figures.RejectionsFrom(ctx, l.ID, offset, limit+1)
+	rejections, err := a.composer.Rejections(ctx, l.ID, offset, limit+1)
 	list := rejectionList{rows: []rejectionRow{}, total: l.Rejections}
 	if len(rejections) > limit {
 		rejections = rejections[:limit]
@@ -254,7 +254,7 @@ func (a *api) warnings(ctx context.Context, in *loadInput) (warningList, error) 
 		if w.Measure != nil {
 			period = w.At.String()
 		}
-		list = append(list, warningRow{w.Rule, w.Warning.Measure, w.Organisation, w.Item, period, w.Value, w.Middle, w.Spread, a.composer.WarningWords(w)})
+		list = append(list, warningRow{w.Rule, w.Warning.Measure, w.Organisation, w.Item, period, w.Value, w.Middle, w.Spread, dashboard.WarningWords(w, a.composer.OrganisationName)})
 	}
 	return list, err
 }
@@ -314,7 +314,7 @@ func (a *api) reconciliation(ctx context.Context, in *loadInput) (reconciliation
 	if err != nil {
 		return nil, err
 	}
-	all, err := a.composer.Figures.Reconciliations(ctx, l.ID, mostRows)
+	all, err := a.composer.Reconciliations(ctx, l.ID, mostRows)
 	if len(all) >= mostRows {
 		return nil, tooLong()
 	}
@@ -365,7 +365,7 @@ func (a *api) runs(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	runs, err := a.composer.Figures.Runs(ctx, figures.Now, limit)
+	runs, err := a.composer.LatestRuns(ctx, dashboard.AsOf{}, limit)
 	list := runList{}
 	for _, r := range runs {
 		list = append(list, runRow(r))
