@@ -362,7 +362,7 @@ func (p *product) tellRetest(c *cobra.Command, asJSON bool) {
 	case asJSON:
 		_ = json.NewEncoder(out).Encode(map[string]any{"claims_tested": r.Tested, "verdicts": web.NewVerdictRows(r.Changed)})
 	default:
-		fmt.Fprintf(out, "%d claims tested: %s\n", r.Tested, r.Words())
+		fmt.Fprintf(out, "%d claims tested: %s\n", r.Tested, dashboard.RetestedWords(r))
 	}
 }
 

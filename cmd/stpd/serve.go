@@ -174,7 +174,7 @@ func (p *product) keepTesting(ctx context.Context, c *dashboard.Composer, publis
 			p.logger.Warn("claims could not be tested", "error", err)
 			again = p.clock.After(untestedTime)
 		case r.Tested > 0:
-			p.logger.Info("claims tested", "claims", r.Tested, "verdicts", r.Words())
+			p.logger.Info("claims tested", "claims", r.Tested, "verdicts", dashboard.RetestedWords(r))
 		}
 		select {
 		case <-ctx.Done():

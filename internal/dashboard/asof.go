@@ -137,7 +137,7 @@ func (c *Composer) bound(ctx context.Context, text string) (AsOf, error) {
 	}
 	now := c.Now().In(london)
 	if at.After(endOf(now)) {
-		return AsOf{}, &InputError{Parameter: "as_of", Value: text, Accepted: "a moment that has come; it is " + Moment(now)}
+		return AsOf{}, &InputError{Parameter: "as_of", Value: text, Accepted: "a moment that has come; it is " + now.Format("2 January 2006 at 15:04")}
 	}
 	bound, err := c.Figures.AsOfTime(ctx, at)
 	return AsOf{Text: text, Bound: bound}, err

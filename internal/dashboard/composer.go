@@ -139,14 +139,6 @@ func (c *Composer) Place(footprintCode, org string) (Scope, error) {
 	return Scope{Code: o.Code, Name: o.Name, Organisation: &o}, err
 }
 
-// parameter is how an address names the place.
-func (s Scope) parameter() string {
-	if s.Organisation != nil {
-		return "org"
-	}
-	return "footprint"
-}
-
 // Period reads a period parameter of a measure's grain.
 func (c *Composer) Period(parameter, text string, m *catalog.Measure) (catalog.Period, error) {
 	p, err := catalog.ParsePeriod(text)

@@ -70,6 +70,14 @@ func (c *Composer) partsOf(ctx context.Context, asOf AsOf, t *Trace) error {
 	return nil
 }
 
+// areaParameter is how an address names an area.
+func areaParameter(s Scope) string {
+	if s.Organisation != nil {
+		return "org"
+	}
+	return "footprint"
+}
+
 // mostCells is how many cells a page lists; the downloads have all of them.
 const mostCells = 400
 
@@ -78,12 +86,12 @@ func (c *Composer) ProvenancePage(ctx context.Context, t Trace, asOf AsOf) (Prov
 	m, p := t.Measure, t.Point
 	page := ProvenancePage{
 		Shell: c.shell(fmt.Sprintf("Where the figure comes from: %s, %s", m.Title, t.Scope.Name), "footprints", asOf,
-			"measure", m.ID, t.Scope.parameter(), t.Scope.Code, "period", p.Period.String()),
+			"measure", m.ID, areaParameter(t.Scope), t.Scope.Code, "period", p.Period.String()),
 		Measure:   Link{Text: m.Title, URL: address("/", "measure", m.ID, "as_of", asOf.Text)},
 		Footprint: Link{Text: t.Scope.Name, URL: footprintURL(t.Scope.Code, asOf) + "#" + m.ID},
 		Period:    p.Period.Words(), Value: c.figure(m, asNumber, p, t.Scope.Code, asOf),
 		Formula: formula(m, p), About: c.about(m, asOf),
-		Downloads: downloads("/api/v1/provenance", "measure", m.ID, t.Scope.parameter(), t.Scope.Code, "period", p.Period.String(), "as_of", asOf.Text),
+		Downloads: downloads("/api/v1/provenance", "measure", m.ID, areaParameter(t.Scope), t.Scope.Code, "period", p.Period.String(), "as_of", asOf.Text),
 	}
 	page.Value.ProvenanceURL = ""
 	for _, part := range t.Parts {
