@@ -116,12 +116,12 @@ func TestVerdictsLive(t *testing.T) {
 	tested, r := retest()
 	want("at first", tested, all)
 	want("untested after it", untested(), 0)
-	if len(r.Changed) != len(all) || r.Words() != fmt.Sprintf("%d first verdicts", len(all)) {
-		t.Errorf("at first: %s", r.Words())
+	if len(r.Changed) != len(all) || dashboard.RetestedWords(r) != fmt.Sprintf("%d first verdicts", len(all)) {
+		t.Errorf("at first: %s", dashboard.RetestedWords(r))
 	}
 	tested, r = retest()
 	want("with nothing new", tested, []string(nil))
-	want("with nothing new", r.Words(), "no verdict changed")
+	want("with nothing new", dashboard.RetestedWords(r), "no verdict changed")
 
 	first, err := w.AsOfTime(t.Context(), time.Now())
 	must(err)
@@ -146,7 +146,7 @@ func TestVerdictsLive(t *testing.T) {
 	want("with new figures", tested, ofDelays)
 	// The outturn of the plan of 2015/16 was published too: figures that are loaded come first, and the published one while there are none.
 	const published = "better_care_fund_delayed_days"
-	want("with new figures", r.Words(), published+": partly evidenced (contradicted before); "+plan+": partly evidenced (cannot be tested before)")
+	want("with new figures", dashboard.RetestedWords(r), published+": partly evidenced (contradicted before); "+plan+": partly evidenced (cannot be tested before)")
 	event := []string{published + ": contradicted, partly evidenced by figures, load " + loaded, plan + ": cannot be tested, partly evidenced by figures, load " + loaded}
 	want("the event", changed(dashboard.ChangesQuestion{From: before}), event)
 	want("the event by the load", changed(dashboard.ChangesQuestion{From: before, To: loaded, Footprint: "ENG", Measure: "delayed_transfer_days", Cause: "revision"}), event)
@@ -182,7 +182,7 @@ func TestVerdictsLive(t *testing.T) {
 	c.Version = "another"
 	tested, r = retest()
 	want("with other code", tested, all)
-	want("with other code", r.Words(), "no verdict changed")
+	want("with other code", dashboard.RetestedWords(r), "no verdict changed")
 	kept, err := c.Verdicts(t.Context(), moment(""), plan)
 	must(err)
 	last := kept[len(kept)-1]
