@@ -8,18 +8,18 @@ import (
 )
 
 func TestWeeks(t *testing.T) {
-	for text, want := range map[string]struct{ end, words string }{
-		"2026-W47": {"2026-11-22T23:59:59.999999Z", "16 to 22 November 2026"},
-		"2026-W13": {"2026-03-29T22:59:59.999999Z", "23 to 29 March 2026"}, // the clocks go forward on its Sunday
-		"2026-W43": {"2026-10-25T23:59:59.999999Z", "19 to 25 October 2026"},
-		"2026-W53": {"2027-01-03T23:59:59.999999Z", "28 December 2026 to 3 January 2027"},
-		"2021-W01": {"2021-01-10T23:59:59.999999Z", "4 to 10 January 2021"},
-		"2026-W31": {"2026-08-02T22:59:59.999999Z", "27 July to 2 August 2026"},
+	for text, end := range map[string]string{
+		"2026-W47": "2026-11-22T23:59:59.999999Z",
+		"2026-W13": "2026-03-29T22:59:59.999999Z", // the clocks go forward on its Sunday
+		"2026-W43": "2026-10-25T23:59:59.999999Z",
+		"2026-W53": "2027-01-03T23:59:59.999999Z",
+		"2021-W01": "2021-01-10T23:59:59.999999Z",
+		"2026-W31": "2026-08-02T22:59:59.999999Z",
 	} {
 		w, ok := ParseWeek(text)
 		at, dated := parseMoment(w.day())
-		if !ok || w.End().UTC().Format(time.RFC3339Nano) != want.end || weekWords(w) != want.words || !dated || !at.Equal(w.End()) {
-			t.Errorf("%s ends %s (%s), a reader's day ends %s", text, w.End(), weekWords(w), at)
+		if !ok || w.End().UTC().Format(time.RFC3339Nano) != end || !dated || !at.Equal(w.End()) {
+			t.Errorf("%s ends %s, a reader's day ends %s", text, w.End(), at)
 		}
 	}
 	for _, text := range []string{"", "2026-47", "2026-W7", "2026-W00", "2026-W54", "2025-W53", "0001-W01", "9999-W01", "2026-W47 ", "next"} {
