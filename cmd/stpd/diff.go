@@ -14,11 +14,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
+	"stpdash/internal/register"
 	"stpdash/internal/web"
 )
 
 func diffCommand() *cobra.Command {
-	q := dashboard.ChangesQuestion{Limit: math.MaxInt32}
+	q := figures.ChangesQuestion{Limit: math.MaxInt32}
 	var asJSON bool
 	c := &cobra.Command{
 		Use: "diff", Short: "List the figures and the verdicts on claims that differ between two moments, and why",
@@ -39,15 +41,15 @@ func diffCommand() *cobra.Command {
 	return c
 }
 
-func diff(c *cobra.Command, q dashboard.ChangesQuestion, asJSON bool) error {
+func diff(c *cobra.Command, q figures.ChangesQuestion, asJSON bool) error {
 	return beside(c, func(p *product) error {
-		composer := p.composer()
-		changes, err := composer.Changes(c.Context(), q)
-		var verdicts dashboard.VerdictChanges
+		known := p.facts(commandMemory, nil)
+		changes, err := known.figures.Changes(c.Context(), q)
+		var verdicts register.VerdictChanges
 		if err == nil {
-			verdicts, err = composer.VerdictChanges(c.Context(), changes)
+			verdicts, err = known.register.VerdictChanges(c.Context(), changes)
 		}
-		var wrong *dashboard.InputError
+		var wrong *figures.InputError
 		switch {
 		case errors.As(err, &wrong):
 			return usageError{fmt.Errorf("--%s: found %q, accepted: %s", wrong.Parameter, wrong.Value, wrong.Accepted)}
@@ -62,7 +64,7 @@ func diff(c *cobra.Command, q dashboard.ChangesQuestion, asJSON bool) error {
 }
 
 // writeChanges writes the counts, then a line a verdict, then a line a figure.
-func writeChanges(out io.Writer, changes dashboard.Changes, verdicts dashboard.VerdictChanges) error {
+func writeChanges(out io.Writer, changes figures.Changes, verdicts register.VerdictChanges) error {
 	fmt.Fprintf(out, "From %s to %s: %d figures differ\n", changes.From.Text, cmp.Or(changes.To.Text, "now"), changes.Sum())
 	if verdicts.Untested > 0 {
 		fmt.Fprintf(out, "Claims of which no verdict was kept by the later moment: %d\n", verdicts.Untested)
@@ -90,7 +92,7 @@ func writeChanges(out io.Writer, changes dashboard.Changes, verdicts dashboard.V
 }
 
 // writeVerdicts writes a line a claim.
-func writeVerdicts(table *tabwriter.Writer, changes []dashboard.VerdictChange) error {
+func writeVerdicts(table *tabwriter.Writer, changes []register.VerdictChange) error {
 	if len(changes) == 0 {
 		return nil
 	}

@@ -342,18 +342,18 @@ func (p *product) warnings(ctx context.Context, loads []uint64) ([]shownWarning,
 	if len(loads) == 0 {
 		return nil, nil
 	}
-	composer := p.composer()
-	found, err := composer.Warnings(ctx, dashboard.AsOf{Bound: figures.Now}, loads, mostShown)
+	known := p.facts(commandMemory, nil)
+	found, err := known.loads.Warnings(ctx, figures.Moment{Bound: figures.Now}, loads, mostShown)
 	var shown []shownWarning
 	for _, w := range found {
-		shown = append(shown, shownWarning{w.Warning, w.At, dashboard.WarningWords(w, composer.OrganisationName)})
+		shown = append(shown, shownWarning{w.Warning, w.At, dashboard.WarningWords(w, known.directory.OrganisationName)})
 	}
 	return shown, err
 }
 
 // tellRetest tests the claims that what is loaded touches, and tells which verdicts changed. What is loaded stays loaded if it cannot.
 func (p *product) tellRetest(c *cobra.Command, asJSON bool) {
-	r, err := p.retest(c.Context(), p.composer())
+	r, err := p.retest(c.Context(), p.facts(commandMemory, nil))
 	out := c.OutOrStdout()
 	switch {
 	case err != nil:

@@ -91,10 +91,8 @@ func serve(c *cobra.Command) (err error) {
 		}
 		defer func() { err = errors.Join(err, schedule.Stop()) }()
 	}
-	composer := p.composer()
-	composer.Memory = dashboard.NewMemory(limit * rememberedPart / 100)
-	composer.Schedule = schedule.Entries
-	composer.Calibration = calibration
+	known := p.facts(limit*rememberedPart/100, calibration)
+	composed := dashboard.New(known.figures, known.loads, known.register, schedule.Entries)
 	program, err := programHash()
 	if err != nil {
 		return err
@@ -102,8 +100,8 @@ func serve(c *cobra.Command) (err error) {
 	ready := p.readiness().ready
 	server := &http.Server{
 		Handler: web.New(web.Options{
-			Composer: composer,
-			Run:      schedule.Run, Token: settings.Token,
+			Figures: known.figures, Loads: known.loads, Register: known.register, Pages: composed, Schedule: schedule.Entries,
+			Run: schedule.Run, Token: settings.Token,
 			Render: pages.Render, Assets: frontend.Assets(), Ready: ready, Registry: registry, Logger: p.logger, Version: versionText(), PublicURL: settings.PublicURL,
 			Rate: settings.Rate, Kept: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), mostPacks, program, p.clock.Now), Now: p.clock.Now,
 		}),
@@ -122,12 +120,12 @@ func serve(c *cobra.Command) (err error) {
 		go func() { stopped <- running.Serve(admin) }()
 	}
 	go func() {
-		if err := composer.Warm(ctx); err != nil && ctx.Err() == nil {
+		if err := composed.Warm(ctx); err != nil && ctx.Err() == nil {
 			p.logger.Warn("pages could not be made ready", "error", err)
 		}
 	}()
 	go p.keepChecking(ctx)
-	go p.keepTesting(ctx, composer, published)
+	go p.keepTesting(ctx, known, published)
 	select {
 	case err := <-stopped:
 		return fmt.Errorf("serve: %w", err)
@@ -164,7 +162,7 @@ func programHash() (string, error) {
 const untestedTime = time.Minute
 
 // keepTesting tests the claims at once and whenever something is published, until the service stops.
-func (p *product) keepTesting(ctx context.Context, c *dashboard.Composer, published <-chan struct{}) {
+func (p *product) keepTesting(ctx context.Context, c *facts, published <-chan struct{}) {
 	for {
 		var again <-chan time.Time // never
 		switch r, err := p.retest(ctx, c); {

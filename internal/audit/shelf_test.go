@@ -30,15 +30,15 @@ func TestShelf(t *testing.T) {
 	var made atomic.Int64
 	enter := func(ctx context.Context) (func(), error) { made.Add(1); return func() {}, ctx.Err() }
 	open := func(s *audit.Shelf, claim, moment string) ([]byte, error) {
-		asOf, err := c.AsOf(t.Context(), moment)
+		asOf, err := c.Moments.AsOf(t.Context(), moment)
 		if err != nil {
 			return nil, err
 		}
-		tested, err := c.Claim(claim)
+		tested, err := c.Register.Find(claim)
 		if err != nil {
 			return nil, err
 		}
-		kept, err := s.Open(t.Context(), c, asOf, tested, enter)
+		kept, err := s.Open(t.Context(), c.Figures, c.Register, asOf, tested, enter)
 		if err != nil {
 			return nil, err
 		}
@@ -71,9 +71,9 @@ func TestShelf(t *testing.T) {
 	}
 
 	busy := errors.New("busy")
-	asOf, _ := c.AsOf(t.Context(), "")
-	tested, _ := c.Claim("early")
-	if _, err := shelf("one", 1<<30).Open(t.Context(), c, asOf, tested, func(context.Context) (func(), error) { return nil, busy }); !errors.Is(err, busy) {
+	asOf, _ := c.Moments.AsOf(t.Context(), "")
+	tested, _ := c.Register.Find("early")
+	if _, err := shelf("one", 1<<30).Open(t.Context(), c.Figures, c.Register, asOf, tested, func(context.Context) (func(), error) { return nil, busy }); !errors.Is(err, busy) {
 		t.Errorf("where there is no place the answer is %v", err)
 	}
 	first := shelf("one", 1<<30)

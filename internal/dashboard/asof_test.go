@@ -5,12 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 )
 
 func TestAsOfToday(t *testing.T) {
 	b := newBoard(t, "ae_attendances_type1,RD1,2017-04,12,\n")
-	banner := func(text string) (string, dashboard.AsOf) {
+	banner := func(text string) (string, figures.Moment) {
 		t.Helper()
 		asOf, err := b.AsOf(t.Context(), text)
 		if err != nil {
@@ -27,7 +27,7 @@ func TestAsOfToday(t *testing.T) {
 		t.Errorf("a day that still runs is said to be %q", words)
 	}
 	for _, text := range []string{"2018-07-11", "2018-07-11T00:00", "2250-01-01"} {
-		var wrong *dashboard.InputError
+		var wrong *figures.InputError
 		if _, err := b.AsOf(t.Context(), text); !errors.As(err, &wrong) || wrong.Accepted != "a moment that has come; it is 10 July 2018 at 11:00" {
 			t.Errorf("%s: %v", text, err)
 		}

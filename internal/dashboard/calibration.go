@@ -3,86 +3,25 @@ package dashboard
 import (
 	"context"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 
-	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
 	"stpdash/internal/evidence"
+	"stpdash/internal/figures"
 )
 
 // mostFalse is how many in 100 false claims may be called evidenced.
 const mostFalse = 5
 
-// Panel is what a calibration is made with: the measures that have figures for it.
-func (c *Composer) Panel(ctx context.Context, asOf AsOf) ([]claim.Data, error) {
-	var panel []claim.Data
-	for _, m := range claim.Calibrated(c.Catalog) {
-		m, err := c.MeasureAsOf(ctx, m.ID, asOf)
-		if err != nil {
-			return nil, err
-		}
-		data, err := c.claimData(ctx, asOf, m)
-		if err != nil {
-			return nil, err
-		}
-		if len(data.Starts()) > 0 {
-			panel = append(panel, data)
-		}
-	}
-	return panel, nil
-}
-
-// Calibrate makes a calibration with the figures as they stood. Told hears of each draw that is done.
-func (c *Composer) Calibrate(ctx context.Context, asOf AsOf, seed uint64, draws int, told func()) (*claim.Calibration, error) {
-	panel, err := c.Panel(ctx, asOf)
-	if err != nil {
-		return nil, err
-	}
-	sampling := claim.Sampling{Seed: seed, Draws: draws}
-	for _, known := range c.Catalog.Claims {
-		if known.Unit == catalog.Percent && !known.IsPlan() {
-			sampling.Sizes = append(sampling.Sizes, known.Amount().Decimal.InexactFloat64())
-		}
-	}
-	began := c.Now()
-	found, err := claim.Calibrate(ctx, sampling, panel, told)
-	if err != nil {
-		return nil, err
-	}
-	found.AsOf, found.Seconds = asOf.Bound.At.UTC(), c.Now().Sub(began).Round(time.Second/10).Seconds()
-	return found, nil
-}
-
-// CalibrationChanges names the measures whose figures are no longer those that the calibration was made with.
-func (c *Composer) CalibrationChanges(ctx context.Context, asOf AsOf) ([]string, error) {
-	hashes, err := remember(ctx, c.Memory, asOf, "panel", func(ctx context.Context) (map[string]string, error) {
-		panel, err := c.Panel(ctx, asOf)
-		hashes := map[string]string{}
-		for _, d := range panel {
-			hashes[d.Measure.ID] = d.Hash()
-		}
-		return hashes, err
-	})
-	var changed []string
-	for _, id := range slices.Sorted(maps.Keys(c.Calibration.Figures)) {
-		if hashes[id] != c.Calibration.Figures[id] {
-			changed = append(changed, id)
-		}
-	}
-	return changed, err
-}
-
 // CalibrationPage composes the page of the calibration; as of a moment it says whether the figures were those of the calibration.
-func (c *Composer) CalibrationPage(ctx context.Context, asOf AsOf) (CalibrationPage, error) {
-	k := c.Calibration
+func (c *Composer) CalibrationPage(ctx context.Context, asOf figures.Moment) (CalibrationPage, error) {
+	k := c.register.Calibration()
 	p := CalibrationPage{Shell: c.shell("How far can these data see?", "claims", asOf), Downloads: downloads("/api/v1/calibration", "as_of", asOf.Text)}
-	changed, err := c.CalibrationChanges(ctx, asOf)
+	changed, err := c.register.CalibrationChanges(ctx, asOf)
 	if err != nil {
 		return p, err
 	}
@@ -252,9 +191,9 @@ func calibrationKind(t claim.Tally, untested []int) CalibrationKind {
 	return k
 }
 
-func (c *Composer) calibrationMeasure(id string, tallies []claim.Tally, asOf AsOf) CalibrationMeasure {
+func (c *Composer) calibrationMeasure(id string, tallies []claim.Tally, asOf figures.Moment) CalibrationMeasure {
 	row := CalibrationMeasure{Name: id, Trials: tallies[0].Trials, Stand: inHundred(float64(tallies[0].Stand) / float64(tallies[0].Trials))}
-	if m, ok := c.Catalog.Measure(id); ok {
+	if m, ok := c.directory.Catalog.Measure(id); ok {
 		row.Name, row.URL = m.Title, measureURL(m, asOf)
 	}
 	var worst claim.Tally
@@ -326,7 +265,7 @@ func claimedWords(size float64) string {
 func (c *Composer) titles(ids []string) []string {
 	var titles []string
 	for _, id := range ids {
-		if m, ok := c.Catalog.Measure(id); ok {
+		if m, ok := c.directory.Catalog.Measure(id); ok {
 			id = m.Title
 		}
 		titles = append(titles, id)
@@ -335,7 +274,7 @@ func (c *Composer) titles(ids []string) []string {
 }
 
 func (c *Composer) calibrationMade(measures int, falls []string) []string {
-	k := c.Calibration
+	k := c.register.Calibration()
 	return []string{
 		fmt.Sprintf("%s times one of %d measures, a footprint and a first month or quarter were drawn, with two years of published figures before it and one after. Nobody claims anything of a scheme there, "+
 			"so a claim that the measure fell is taken as false. It was made with each of the sizes %s, and with one drawn from the %d that the register states in per cent.", whole(k.Draws), measures, list(falls), len(k.Sizes)),

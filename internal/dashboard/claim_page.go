@@ -18,16 +18,16 @@ import (
 )
 
 // ClaimPage composes the page of one claim.
-func (c *Composer) ClaimPage(ctx context.Context, id string, asOf AsOf) (ClaimPage, error) {
-	claimed, err := c.Claim(id)
+func (c *Composer) ClaimPage(ctx context.Context, id string, asOf figures.Moment) (ClaimPage, error) {
+	claimed, err := c.register.Find(id)
 	if err != nil {
 		return ClaimPage{}, fmt.Errorf("%w: %s", figures.ErrNotFound, err.Error())
 	}
-	r, err := c.TestClaim(ctx, asOf, claimed)
+	r, err := c.register.Test(ctx, asOf, claimed)
 	if err != nil {
 		return ClaimPage{}, err
 	}
-	m, err := c.MeasureAsOf(ctx, claimed.Measure, asOf)
+	m, err := c.figures.MeasureAsOf(ctx, claimed.Measure, asOf)
 	if err != nil {
 		return ClaimPage{}, err
 	}
@@ -62,9 +62,9 @@ func (c *Composer) ClaimPage(ctx context.Context, id string, asOf AsOf) (ClaimPa
 		if code == catalog.EnglandPlace {
 			code = footprint.England
 		}
-		page.Provenance = append(page.Provenance, Link{Text: c.NameOf(code), URL: seriesDownloads(m, code, asOf).CSV})
+		page.Provenance = append(page.Provenance, Link{Text: c.directory.NameOf(code), URL: seriesDownloads(m, code, asOf).CSV})
 	}
-	kept, err := c.Verdicts(ctx, asOf, id)
+	kept, err := c.register.Verdicts(ctx, asOf, id)
 	if err != nil {
 		return page, err
 	}
@@ -73,13 +73,13 @@ func (c *Composer) ClaimPage(ctx context.Context, id string, asOf AsOf) (ClaimPa
 		page.Kept = fmt.Sprintf("The verdict that was kept then is “%s”, found on %s by version %s; this page tests the figures of then by the rules and the definitions of now.",
 			kept[n-1].Verdict, Moment(kept[n-1].At), kept[n-1].Version)
 	}
-	page.Versions = []Fact{{"Claim", r.Definition}, {"Measure", r.MeasureOf}, {"Program", c.Version}}
+	page.Versions = []Fact{{"Claim", r.Definition}, {"Measure", r.MeasureOf}, {"Program", c.version}}
 	return page, nil
 }
 
 // causesInWords are what changed between two verdicts.
 func causesInWords(causes []string) string {
-	words := map[string]string{FirstTest: "First test", NewFigures: "Figures", NewDefinition: "Definitions", NewCodeVersion: "Version of the program"}
+	words := map[string]string{register.FirstTest: "First test", register.NewFigures: "Figures", register.NewDefinition: "Definitions", register.NewCodeVersion: "Version of the program"}
 	var why []string
 	for _, cause := range causes {
 		why = append(why, words[cause])
@@ -99,7 +99,7 @@ func history(kept []register.Verdict) []HistoryRow {
 			continue
 		}
 		row := HistoryRow{When: Moment(v.At), Verdict: verdictTag(claim.Verdict(v.Verdict)), Load: Link{Text: fmt.Sprintf("Load %d", v.Load), URL: loadURL(v.Load)}}
-		row.Why = causesInWords(causes(before, v))
+		row.Why = causesInWords(register.Causes(before, v))
 		rows = append(rows, row)
 	}
 	slices.Reverse(rows)
@@ -112,7 +112,7 @@ type claimView struct {
 	claim *catalog.Claim
 	m     *catalog.Measure
 	r     *claim.Result
-	asOf  AsOf
+	asOf  figures.Moment
 }
 
 var outcomeColours = map[claim.Outcome]string{claim.Passed: "green", claim.Failed: "red", claim.CannotTell: "grey", claim.DoesNotApply: "white"}
@@ -500,7 +500,7 @@ func (t claimView) tests() []SensitivityGroup {
 func (t claimView) named(what string) string {
 	words := strings.Fields(what)
 	last := len(words) - 1
-	if s, err := t.c.Scope(words[last]); err == nil && s.Footprint != nil {
+	if s, err := t.c.directory.FindArea(words[last]); err == nil && s.Footprint != nil {
 		words[last] = s.Name
 	} else {
 		words[last] = catalog.PeriodWords(words[last])

@@ -13,6 +13,7 @@ import (
 	"stpdash/internal/claim"
 	"stpdash/internal/figures"
 	"stpdash/internal/measure"
+	"stpdash/internal/register"
 )
 
 const figuresOnPage = 100
@@ -25,7 +26,7 @@ var causeWords = map[figures.Cause]string{
 func decimalOf(n uint64) decimal.Decimal { return decimal.NewFromUint64(n) }
 
 // changedTable counts by measure and cause, in the order of the catalog.
-func (c *Composer) changedTable(counts []figures.ChangeCount, asOf AsOf) ChangedTable {
+func (c *Composer) changedTable(counts []figures.ChangeCount, asOf figures.Moment) ChangedTable {
 	var table ChangedTable
 	var causes []figures.Cause
 	var sum uint64
@@ -41,7 +42,7 @@ func (c *Composer) changedTable(counts []figures.ChangeCount, asOf AsOf) Changed
 		of[n.Measure][n.Cause] = n.Figures
 		sum += n.Figures
 	}
-	for _, m := range c.Catalog.Measures {
+	for _, m := range c.directory.Catalog.Measures {
 		if of[m.ID] == nil {
 			continue
 		}
@@ -56,8 +57,8 @@ func (c *Composer) changedTable(counts []figures.ChangeCount, asOf AsOf) Changed
 }
 
 // revised writes a figure that differs.
-func (c *Composer) revised(change Change, from, to AsOf) RevisedRow {
-	m, _ := c.Catalog.Measure(change.Measure) // found when the change was
+func (c *Composer) revised(change figures.FigureChange, from, to figures.Moment) RevisedRow {
+	m, _ := c.directory.Catalog.Measure(change.Measure) // found when the change was
 	return RevisedRow{
 		Cause: causeWords[change.Cause], Measure: Link{Text: m.Title, URL: measureURL(m, to)},
 		Place: Link{Text: change.Scope.Name, URL: footprintURL(change.Scope.Code, to) + "#" + m.ID}, Period: change.Period.Words(),
@@ -67,7 +68,7 @@ func (c *Composer) revised(change Change, from, to AsOf) RevisedRow {
 }
 
 // stood writes what a figure was at a moment.
-func (c *Composer) stood(m *catalog.Measure, change Change, stand figures.Stand, asOf AsOf) Figure {
+func (c *Composer) stood(m *catalog.Measure, change figures.FigureChange, stand figures.Stand, asOf figures.Moment) Figure {
 	if !stand.Exists || len(stand.Missing) > 0 {
 		f := Figure{Text: "no figure", Missing: true}
 		if stand.Exists {
@@ -85,11 +86,11 @@ func (c *Composer) stood(m *catalog.Measure, change Change, stand figures.Stand,
 }
 
 // Compare composes what differs between two moments; pages of figures count from one.
-func (c *Composer) Compare(ctx context.Context, q ChangesQuestion, page int, asOf AsOf) (ComparePage, error) {
+func (c *Composer) Compare(ctx context.Context, q figures.ChangesQuestion, page int, asOf figures.Moment) (ComparePage, error) {
 	if asOf.Text != "" && q.To != "" {
-		to, err := c.moment(ctx, "to", q.To)
-		if err == nil && to.after(asOf) {
-			err = &InputError{Parameter: "as_of", Value: asOf.Text, Accepted: "a moment not before to (" + q.To + ")"}
+		to, err := c.moments.Moment(ctx, "to", q.To)
+		if err == nil && to.After(asOf) {
+			err = &figures.InputError{Parameter: "as_of", Value: asOf.Text, Accepted: "a moment not before to (" + q.To + ")"}
 		}
 		if err != nil {
 			return ComparePage{}, err
@@ -97,11 +98,11 @@ func (c *Composer) Compare(ctx context.Context, q ChangesQuestion, page int, asO
 	}
 	q.To = cmp.Or(q.To, asOf.Text)
 	q.Limit, q.Offset = figuresOnPage, (page-1)*figuresOnPage
-	changes, err := c.Changes(ctx, q)
+	changes, err := c.figures.Changes(ctx, q)
 	if err != nil {
 		return ComparePage{}, err
 	}
-	verdicts, err := c.VerdictChanges(ctx, changes)
+	verdicts, err := c.register.VerdictChanges(ctx, changes)
 	if err != nil {
 		return ComparePage{}, err
 	}
@@ -115,13 +116,13 @@ func (c *Composer) Compare(ctx context.Context, q ChangesQuestion, page int, asO
 	if q.To != "" {
 		p.Pin = "" // the address says both moments
 	}
-	for _, m := range c.Catalog.Measures {
+	for _, m := range c.directory.Catalog.Measures {
 		if m.Derived == nil {
 			p.ByMeasure = append(p.ByMeasure, Link{Text: m.Title, Value: m.ID, Current: m.ID == q.Measure})
 		}
 	}
-	chosen, _ := c.Scope(q.Footprint)
-	for _, s := range c.scopes() {
+	chosen, _ := c.directory.FindArea(q.Footprint)
+	for _, s := range c.directory.Areas() {
 		p.ByFootprint = append(p.ByFootprint, Link{Text: s.Name, Value: s.Code, Current: s.Code == chosen.Code})
 	}
 	pages := pagesOf(int(changes.Sum()), figuresOnPage)
@@ -164,21 +165,21 @@ func (c *Composer) Compare(ctx context.Context, q ChangesQuestion, page int, asO
 }
 
 // download leads to the figures that differ, as many as one answer has: those around a page.
-func (c *Composer) download(p *ComparePage, q ChangesQuestion, changes Changes, page int) {
-	sum, first, offset := int(changes.Sum()), (page-1)*figuresOnPage/MostChanges*MostChanges, ""
+func (c *Composer) download(p *ComparePage, q figures.ChangesQuestion, changes figures.Changes, page int) {
+	sum, first, offset := int(changes.Sum()), (page-1)*figuresOnPage/figures.MostChanges*figures.MostChanges, ""
 	p.Downloaded = "All figures that differ."
-	if sum > MostChanges {
+	if sum > figures.MostChanges {
 		p.Downloaded = fmt.Sprintf("Figures %s to %s of the %s that differ. A later page of the table leads to those that follow.",
-			grouped(decimalOf(uint64(first+1)), 0), grouped(decimalOf(uint64(min(first+MostChanges, sum))), 0), grouped(decimalOf(uint64(sum)), 0))
+			grouped(decimalOf(uint64(first+1)), 0), grouped(decimalOf(uint64(min(first+figures.MostChanges, sum))), 0), grouped(decimalOf(uint64(sum)), 0))
 	}
 	if first > 0 {
 		offset = strconv.Itoa(first)
 	}
 	p.Downloads = downloads("/api/v1/changes", "from", changes.From.Text, "to", changes.To.Text, "measure", q.Measure, "footprint", q.Footprint,
-		"limit", strconv.Itoa(MostChanges), "offset", offset)
+		"limit", strconv.Itoa(figures.MostChanges), "offset", offset)
 }
 
-func compareFinding(changes Changes, verdicts VerdictChanges) string {
+func compareFinding(changes figures.Changes, verdicts register.VerdictChanges) string {
 	figures := "No figure differs"
 	if sum := changes.Sum(); sum > 0 {
 		figures = grouped(decimalOf(sum), 0) + map[bool]string{true: " figure differs", false: " figures differ"}[sum == 1]
@@ -193,20 +194,22 @@ func compareFinding(changes Changes, verdicts VerdictChanges) string {
 }
 
 // pagesThen are the pages that a reader may want to hold beside each other.
-func (c *Composer) pagesThen(q ChangesQuestion, from, to AsOf) []PageThen {
+func (c *Composer) pagesThen(q figures.ChangesQuestion, from, to figures.Moment) []PageThen {
 	var pages []PageThen
-	add := func(text string, url func(AsOf) string) { pages = append(pages, PageThen{text, url(from), url(to)}) }
-	if m, ok := c.Catalog.Measure(q.Measure); ok {
-		add(m.Title, func(asOf AsOf) string { return measureURL(m, asOf) })
+	add := func(text string, url func(figures.Moment) string) {
+		pages = append(pages, PageThen{text, url(from), url(to)})
 	}
-	if s, err := c.Scope(q.Footprint); err == nil {
-		add(s.Name, func(asOf AsOf) string { return footprintURL(s.Code, asOf) })
+	if m, ok := c.directory.Catalog.Measure(q.Measure); ok {
+		add(m.Title, func(asOf figures.Moment) string { return measureURL(m, asOf) })
 	}
-	add("England", func(asOf AsOf) string { return address("/", "measure", q.Measure, "as_of", asOf.Text) })
-	for _, r := range c.Reference.Regions() {
-		add(r.Name, func(asOf AsOf) string { return regionURL(r, asOf) })
+	if s, err := c.directory.FindArea(q.Footprint); err == nil {
+		add(s.Name, func(asOf figures.Moment) string { return footprintURL(s.Code, asOf) })
 	}
-	add("Savings claims", func(asOf AsOf) string { return address("/claims", "as_of", asOf.Text) })
-	add("Loads", func(asOf AsOf) string { return address("/loads", "as_of", asOf.Text) })
+	add("England", func(asOf figures.Moment) string { return address("/", "measure", q.Measure, "as_of", asOf.Text) })
+	for _, r := range c.directory.Reference.Regions() {
+		add(r.Name, func(asOf figures.Moment) string { return regionURL(r, asOf) })
+	}
+	add("Savings claims", func(asOf figures.Moment) string { return address("/claims", "as_of", asOf.Text) })
+	add("Loads", func(asOf figures.Moment) string { return address("/loads", "as_of", asOf.Text) })
 	return pages
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/measure"
@@ -18,8 +19,8 @@ import (
 const listedLoads = 10
 
 // Data composes the page of what the figures rest on.
-func (c *Composer) Data(ctx context.Context, asOf AsOf) (DataPage, error) {
-	now := c.Now()
+func (c *Composer) Data(ctx context.Context, asOf figures.Moment) (DataPage, error) {
+	now := c.moments.Now()
 	if asOf.Text != "" {
 		now = asOf.Bound.At
 	}
@@ -33,7 +34,7 @@ func (c *Composer) Data(ctx context.Context, asOf AsOf) (DataPage, error) {
 	if err := c.loaded(ctx, &page, asOf); err != nil || asOf.Text != "" {
 		return page, err
 	}
-	entries, err := c.Schedule(ctx)
+	entries, err := c.schedule(ctx)
 	for _, e := range entries {
 		if i := slices.IndexFunc(page.Sources, func(s DataSource) bool { return s.ID == e.Source }); i >= 0 {
 			page.Sources[i].Schedule = scheduleRow(e)
@@ -45,15 +46,15 @@ func (c *Composer) Data(ctx context.Context, asOf AsOf) (DataPage, error) {
 }
 
 // sources are those of the catalog with the latest period of the measures that they state.
-func (c *Composer) sources(ctx context.Context, page *DataPage, asOf AsOf, now time.Time) error {
-	latest, err := c.Latest(ctx, asOf)
+func (c *Composer) sources(ctx context.Context, page *DataPage, asOf figures.Moment, now time.Time) error {
+	latest, err := c.loads.Latest(ctx, asOf)
 	if err != nil {
 		return err
 	}
-	for _, s := range c.Catalog.Sources {
+	for _, s := range c.directory.Catalog.Sources {
 		row := DataSource{ID: s.ID, Source: Source{s.Title, s.Publisher, s.URL, s.Licence, s.Attribution}}
 		var newest catalog.Period
-		for _, m := range c.Catalog.Measures {
+		for _, m := range c.directory.Catalog.Measures {
 			l, ok := latest[m.ID]
 			if !ok || !slices.Contains(m.Sources, s.ID) || !l.Period.After(newest.Start) {
 				continue
@@ -83,9 +84,9 @@ func age(p catalog.Period, now time.Time) string {
 }
 
 // coverage is that of each headline measure, and those that wait for returns.
-func (c *Composer) coverage(ctx context.Context, page *DataPage, asOf AsOf, now time.Time) error {
-	headlines := c.Catalog.Headlines()
-	points, err := c.all(ctx, asOf, headlines)
+func (c *Composer) coverage(ctx context.Context, page *DataPage, asOf figures.Moment, now time.Time) error {
+	headlines := c.directory.Catalog.Headlines()
+	points, err := c.figures.PointsOf(ctx, asOf, headlines)
 	if err != nil {
 		return err
 	}
@@ -100,8 +101,8 @@ func (c *Composer) coverage(ctx context.Context, page *DataPage, asOf AsOf, now 
 			row := Coverage{Measure: Link{Text: m.Title, URL: measureURL(m, unbound)}}
 			first, latest := ends(points[m.ID], m.Grain)
 			switch {
-			case latest.Start.IsZero() && c.Catalog.Returned(m):
-				england, _ := c.Scope(footprint.England)
+			case latest.Start.IsZero() && c.directory.Catalog.Returned(m):
+				england, _ := c.directory.FindArea(footprint.England)
 				counts, _, _ := strings.Cut(m.Definition, ". ")
 				page.Waiting = append(page.Waiting, WaitingMeasure{row.Measure, strings.TrimSuffix(counts, ".") + ".", c.templates(m, england)})
 				continue
@@ -132,7 +133,7 @@ func (c *Composer) coverage(ctx context.Context, page *DataPage, asOf AsOf, now 
 }
 
 // ends are the first and the latest period in which any place has a figure; without one they have no start.
-func ends(places table, grain catalog.Grain) (first, latest catalog.Period) {
+func ends(places figures.Points, grain catalog.Grain) (first, latest catalog.Period) {
 	first, latest = catalog.Period{Grain: grain}, catalog.Period{Grain: grain}
 	for _, points := range places {
 		for _, p := range points {
@@ -151,11 +152,11 @@ func ends(places table, grain catalog.Grain) (first, latest catalog.Period) {
 }
 
 // covered says how many of the 44 have a figure in a period.
-func (c *Composer) covered(m *catalog.Measure, points table, period catalog.Period) string {
+func (c *Composer) covered(m *catalog.Measure, points figures.Points, period catalog.Period) string {
 	if m.Level == catalog.ByEngland {
 		return "England alone"
 	}
-	all, known := c.Reference.Footprints(), 0
+	all, known := c.directory.Reference.Footprints(), 0
 	for _, f := range all {
 		if p, _ := measure.At(points[f.Code], period.Start); p.Value.Valid {
 			known++
@@ -165,8 +166,8 @@ func (c *Composer) covered(m *catalog.Measure, points table, period catalog.Peri
 }
 
 // loaded adds the loads with what was rejected, compared and remarkable in those that are published.
-func (c *Composer) loaded(ctx context.Context, page *DataPage, asOf AsOf) error {
-	all, err := c.ListLoads(ctx, asOf, MostLoads, 0)
+func (c *Composer) loaded(ctx context.Context, page *DataPage, asOf figures.Moment) error {
+	all, err := c.loads.ListLoads(ctx, asOf, figures.MostLoads, 0)
 	if err != nil {
 		return err
 	}
@@ -213,12 +214,12 @@ func (c *Composer) loaded(ctx context.Context, page *DataPage, asOf AsOf) error 
 		return counted
 	}
 	page.Rejected = count(rejected, "#rejections")
-	warned, err := c.Warned(ctx, asOf)
+	warned, err := c.loads.Warned(ctx, asOf)
 	if err != nil {
 		return err
 	}
 	page.Warned = count(warned, "#warnings")
-	compared, err := c.Reconciled(ctx, asOf)
+	compared, err := c.loads.Reconciled(ctx, asOf)
 	if err != nil {
 		return err
 	}

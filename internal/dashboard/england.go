@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
 )
@@ -25,8 +26,8 @@ type EnglandQuery struct {
 }
 
 // England composes the 44 side by side for one measure.
-func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (EnglandPage, error) {
-	m, err := c.MeasureAsOf(ctx, cmp.Or(q.Measure, c.Catalog.Shown(catalog.EnglandPage)[0].ID), asOf)
+func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf figures.Moment) (EnglandPage, error) {
+	m, err := c.figures.MeasureAsOf(ctx, cmp.Or(q.Measure, c.directory.Catalog.Shown(catalog.EnglandPage)[0].ID), asOf)
 	if err != nil {
 		return EnglandPage{}, err
 	}
@@ -40,18 +41,18 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 	}
 	colour := cmp.Or(q.Colour, byValue)
 	if !slices.Contains(colours, colour) {
-		return EnglandPage{}, &InputError{Parameter: "colour", Value: q.Colour, Accepted: strings.Join(colours, ", ")}
+		return EnglandPage{}, &figures.InputError{Parameter: "colour", Value: q.Colour, Accepted: strings.Join(colours, ", ")}
 	}
 	v := englandView{c, m, chosen, colour, q, asOf}
 	page := EnglandPage{
 		Shell: c.shell("England: "+m.Title, "england", asOf, "measure", m.ID, "period", q.Period, "scale", string(chosen), "colour", q.Colour, "sort", q.Sort, "order", q.Order),
 		About: c.about(m, asOf), Unit: unitHeading(m, chosen), MeasureID: m.ID, ScaleID: string(chosen), ColourID: q.Colour, PeriodID: q.Period,
 		Downloads: downloads("/api/v1/overview", "measure", m.ID, "period", q.Period, "as_of", asOf.Text),
-		Template:  c.templates(m, Scope{Code: footprint.England}),
+		Template:  c.templates(m, figures.Area{Code: footprint.England}),
 	}
 	page.Measures = c.choices(m, func(m *catalog.Measure) string { return address("/", "measure", m.ID, "as_of", asOf.Text) })
 	page.Scales = v.scales()
-	points, err := c.points(ctx, asOf, m)
+	points, err := c.figures.Points(ctx, asOf, m)
 	if err != nil {
 		return page, err
 	}
@@ -60,7 +61,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 		return page, err
 	}
 	page.Periods = periods
-	all, err := c.standings(ctx, asOf, m, at)
+	all, err := c.figures.Standings(ctx, asOf, m, at)
 	if err != nil {
 		return page, err
 	}
@@ -78,7 +79,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 	if partialWords(m, standings[0].Now) != "" {
 		page.Sentence = strings.TrimSpace(lastWhole(m, points[footprint.England], period) + " " + page.Sentence)
 	}
-	var places []Standing
+	var places []figures.Standing
 	for _, s := range standings {
 		row := c.row(m, chosen, s, asOf)
 		row.Incomplete = strings.TrimSpace(row.Incomplete + " " + c.stoppedWords(s.Stopped))
@@ -92,7 +93,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf AsOf) (Engl
 			places = append(places, s)
 		}
 	}
-	asking := slices.DeleteFunc(c.Catalog.TargetsOf(m.ID), func(t *catalog.Target) bool { _, asks := t.Asks(period); return !asks })
+	asking := slices.DeleteFunc(c.directory.Catalog.TargetsOf(m.ID), func(t *catalog.Target) bool { _, asks := t.Asks(period); return !asks })
 	page.Targets = targetRows(m, asking, standings)
 	page.Colours = v.colours(places)
 	page.Tiles = v.tiles(places, page.Rows, period)
@@ -109,7 +110,7 @@ type englandView struct {
 	scale  scale
 	colour string
 	q      EnglandQuery
-	asOf   AsOf
+	asOf   figures.Moment
 }
 
 // address is that of the same view with some of its parameters changed.
@@ -126,7 +127,7 @@ func (c *Composer) choices(chosen *catalog.Measure, to func(*catalog.Measure) st
 		among = among || m.ID == chosen.ID // which may be as it was defined then
 		return Link{Text: m.Title, URL: to(m), Current: m.ID == chosen.ID, Value: m.ID}
 	}
-	for _, s := range c.Catalog.Sections(catalog.EnglandPage) {
+	for _, s := range c.directory.Catalog.Sections(catalog.EnglandPage) {
 		of := Choices{Name: capital(s.Theme)}
 		for _, m := range s.Measures() {
 			of.Links = append(of.Links, link(m))
@@ -143,7 +144,7 @@ func (c *Composer) choices(chosen *catalog.Measure, to func(*catalog.Measure) st
 func chooseScale(m *catalog.Measure, asked string) (scale, error) {
 	switch {
 	case asked != "" && asked != string(asNumber) && asked != string(asRate):
-		return "", &InputError{Parameter: "scale", Value: asked, Accepted: "number or per_1000"}
+		return "", &figures.InputError{Parameter: "scale", Value: asked, Accepted: "number or per_1000"}
 	case m.PerThousand && asked != string(asNumber):
 		return asRate, nil
 	default:
@@ -166,7 +167,7 @@ func (v englandView) scales() []Link {
 	return append(links, Link{Text: name, URL: v.address("scale", string(asNumber)), Current: v.scale == asNumber})
 }
 
-func (c *Composer) row(m *catalog.Measure, chosen scale, s Standing, asOf AsOf) FootprintRow {
+func (c *Composer) row(m *catalog.Measure, chosen scale, s figures.Standing, asOf figures.Moment) FootprintRow {
 	row := FootprintRow{
 		Code: s.Scope.Code, Name: s.Scope.Name, URL: footprintURL(s.Scope.Code, asOf),
 		Value:  c.figure(m, chosen, s.Now, s.Scope.Code, asOf),
@@ -188,7 +189,7 @@ func (c *Composer) row(m *catalog.Measure, chosen scale, s Standing, asOf AsOf) 
 }
 
 // headline states the figure of England and its change.
-func headline(england Standing) string {
+func headline(england figures.Standing) string {
 	m, period, in := england.Measure, england.Period.Words(), inPeriod(england.Period)
 	switch {
 	case slices.Contains(england.Now.Missing, measure.Unlisted):
@@ -206,11 +207,11 @@ func headline(england Standing) string {
 	}
 }
 
-func (c *Composer) englandFinding(m *catalog.Measure, standings []Standing) (finding, sentence string) {
+func (c *Composer) englandFinding(m *catalog.Measure, standings []figures.Standing) (finding, sentence string) {
 	england := standings[0]
 	period, before := england.Period.Words(), england.Period.YearBefore().Words()
 	var lower, higher, same, without int
-	var lowest, highest *Standing
+	var lowest, highest *figures.Standing
 	for i := range standings {
 		s := &standings[i]
 		if s.Scope.Footprint == nil {
@@ -320,14 +321,14 @@ func chooseOrder(q EnglandQuery) (rowOrder, error) {
 	columns := []string{"footprint", "region", "value", "before", "change"}
 	o := rowOrder{column: cmp.Or(q.Sort, columns[0])}
 	if !slices.Contains(columns, o.column) {
-		return o, &InputError{Parameter: "sort", Value: q.Sort, Accepted: strings.Join(columns, ", ")}
+		return o, &figures.InputError{Parameter: "sort", Value: q.Sort, Accepted: strings.Join(columns, ", ")}
 	}
 	switch q.Order {
 	case "", "asc":
 	case "desc":
 		o.descending = true
 	default:
-		return o, &InputError{Parameter: "order", Value: q.Order, Accepted: "asc or desc"}
+		return o, &figures.InputError{Parameter: "order", Value: q.Order, Accepted: "asc or desc"}
 	}
 	return o, nil
 }

@@ -10,25 +10,15 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/measure"
 )
 
 var hundred = decimal.NewFromInt(100)
 
-// london is where the readers are: dates and times are written as they stand on their clocks.
-var london = mustLoadLocation("Europe/London")
-
-func mustLoadLocation(name string) *time.Location {
-	location, err := time.LoadLocation(name)
-	if err != nil {
-		panic(err) // the zone is built into the binary
-	}
-	return location
-}
-
 // Moment writes a time as a reader says it.
 func Moment(t time.Time) string {
-	return t.In(london).Format("2 January 2006 at 15:04")
+	return t.In(figures.London).Format("2 January 2006 at 15:04")
 }
 
 // grouped writes a number with commas between thousands.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"stpdash/internal/figures"
 	"stpdash/internal/measure"
 	"stpdash/internal/rates"
 )
@@ -19,7 +20,7 @@ var where = map[rates.Significance]string{
 }
 
 // funnel holds the places against all of them together.
-func (v view) funnel(places []Standing, compared measure.Comparison) FunnelPlot {
+func (v view) funnel(places []figures.Standing, compared measure.Comparison) FunnelPlot {
 	f := compared.Funnel
 	switch {
 	case compared.Reason != "":

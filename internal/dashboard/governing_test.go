@@ -58,7 +58,7 @@ func TestOneStateAMeasure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := b.Place(cornwall, "")
+	s, err := b.FindPlace(cornwall, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestOneStateAMeasure(t *testing.T) {
 	if n := len(england.Tiles.Legend); n != 1 || england.Tiles.Legend[0].Text != "On trajectory: 44" {
 		t.Errorf("the legend: %+v", england.Tiles.Legend)
 	}
-	region, err := b.Region("south-west")
+	region, err := b.FindRegion("south-west")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package dashboard_test
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"os"
@@ -10,22 +11,66 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/register"
 	"stpdash/internal/warehouse"
 	"stpdash/internal/warehouse/engine/enginetest"
 )
 
 func TestMain(m *testing.M) { enginetest.Main(m) }
 
+// composed is all that pages are composed from.
+type composed struct {
+	*dashboard.Composer
+	*figures.Directory
+	*figures.Moments
+	*figures.Figures
+	*figures.Loads
+	*register.Register
+	warehouse *warehouse.Warehouse
+}
+
+// compose composes what a store tells by a clock.
+func compose(w *warehouse.Warehouse, store figures.Store, c *catalog.Catalog, r *footprint.Reference, now func() time.Time) *composed {
+	directory := figures.NewDirectory(c, r)
+	moments := figures.NewMoments(w, figures.NewMemory(1<<30), now)
+	known := figures.New(store, directory, moments)
+	loads, claims := figures.NewLoads(w, known), register.New(w, known, nil, "test")
+	pages := dashboard.New(known, loads, claims, func(context.Context) ([]load.Entry, error) { return nil, nil })
+	return &composed{pages, directory, moments, known, loads, claims, w}
+}
+
+// unloaded composes what needs no figures.
+func unloaded(t testing.TB, now func() time.Time) *composed {
+	t.Helper()
+	definitions, err := catalog.Read(os.DirFS("../../dashboards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := footprint.Read(os.DirFS("../../sql/reference"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compose(nil, nil, definitions, r, now)
+}
+
+// as is composed by another version of the program.
+func (c *composed) as(version string) *composed {
+	other := *c
+	other.Register = register.New(c.warehouse, c.Figures, nil, version)
+	return &other
+}
+
 // composer composes from figures in canonical form.
-func composer(t *testing.T, figures string) *dashboard.Composer {
+func composer(t *testing.T, figures string) *composed {
 	t.Helper()
 	return composerAt(t, figures, time.Now)
 }
 
 // composerAt composes from figures that are loaded when a clock tells.
-func composerAt(t *testing.T, figures string, now func() time.Time) *dashboard.Composer {
+func composerAt(t *testing.T, figures string, now func() time.Time) *composed {
 	t.Helper()
 	endpoint := enginetest.Database(t)
 	c, err := catalog.Read(os.DirFS("../../dashboards"))
@@ -58,17 +103,17 @@ func composerAt(t *testing.T, figures string, now func() time.Time) *dashboard.C
 	if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
 		t.Fatalf("%+v, %v", o.Load, err)
 	}
-	return &dashboard.Composer{Memory: dashboard.NewMemory(1 << 30), Figures: w, Catalog: c, Reference: r, Version: "test", Now: now}
+	return compose(w, w, c, r, now)
 }
 
 // card finds the card of a measure on a footprint's page.
-func card(t *testing.T, c *dashboard.Composer, place, measure string) (dashboard.Card, bool) {
+func card(t *testing.T, c *composed, place, measure string) (dashboard.Card, bool) {
 	t.Helper()
-	s, err := c.Scope(place)
+	s, err := c.Directory.FindArea(place)
 	if err != nil {
 		t.Fatal(err)
 	}
-	asOf, err := c.AsOf(t.Context(), "")
+	asOf, err := c.Moments.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +146,7 @@ delayed_transfer_days_both,ENG,2020-02,15782,
 			t.Errorf("%s: shown %v: %s", place, ok, found.Finding)
 		}
 	}
-	asOf, err := c.AsOf(t.Context(), "")
+	asOf, err := c.Moments.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +164,7 @@ func TestFiguresPer100000(t *testing.T) {
 		found.Unit != "admissions per 100,000" || found.Points[0].Numerator != "1,392.8" || found.Points[0].Denominator != "157,483" {
 		t.Errorf("%+v", found)
 	}
-	asOf, err := c.AsOf(t.Context(), "")
+	asOf, err := c.Moments.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +189,7 @@ func TestNoughts(t *testing.T) {
 		}
 	}
 	c := composer(t, figures.String())
-	asOf, err := c.AsOf(t.Context(), "")
+	asOf, err := c.Moments.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/measure"
 )
 
@@ -27,10 +28,10 @@ func (v view) pick(p measure.Point) (float64, bool) {
 }
 
 // lines draws the series of all places till the chosen period on one scale.
-func (v view) lines(points table, england Standing, places []Standing, first catalog.Period) ([]SmallLine, string) {
+func (v view) lines(points figures.Points, england figures.Standing, places []figures.Standing, first catalog.Period) ([]SmallLine, string) {
 	drawn := places
 	if v.compares() || len(places) == 0 {
-		drawn = append([]Standing{england}, places...)
+		drawn = append([]figures.Standing{england}, places...)
 	}
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, s := range drawn {
@@ -82,11 +83,11 @@ func (v view) lines(points table, england Standing, places []Standing, first cat
 		first.Words(), v.at.Words(), end(low), end(high))
 }
 
-func (v view) line(s Standing, points []measure.Point, x func(catalog.Period) float64, y func(float64) float64) SmallLine {
+func (v view) line(s figures.Standing, points []measure.Point, x func(catalog.Period) float64, y func(float64) float64) SmallLine {
 	chart := s.Signal.Chart
 	line := SmallLine{
 		Code: s.Scope.Code, Name: s.Scope.Name, URL: footprintURL(s.Scope.Code, v.asOf) + "#" + v.m.ID,
-		Latest: v.c.figure(v.m, v.scale, s.Now, s.Scope.Code, v.asOf), Variation: VariationSign(s.Signal, v.c.Named),
+		Latest: v.c.figure(v.m, v.scale, s.Now, s.Scope.Code, v.asOf), Variation: VariationSign(s.Signal, v.c.directory.Named),
 	}
 	line.Latest.ProvenanceURL = "" // the ranked table leads there
 	var path, target strings.Builder
@@ -141,11 +142,11 @@ func (v view) line(s Standing, points []measure.Point, x func(catalog.Period) fl
 }
 
 // asked is what the target that governs the period of a point asks for there, on the scale of the drawing.
-func (v view) asked(s Standing, points []measure.Point, p measure.Point) (float64, bool) {
+func (v view) asked(s figures.Standing, points []measure.Point, p measure.Point) (float64, bool) {
 	if s.Signal.Target == nil {
 		return 0, false
 	}
-	governing, _ := measure.Governing(measure.Judge(v.c.TargetsOf(v.m, s.Scope), points, p))
+	governing, _ := measure.Governing(measure.Judge(v.c.directory.TargetsOf(v.m, s.Scope), points, p))
 	asked := governing.Asked
 	if patients := v.patients[s.Scope.Code].Decimal; v.scale == asRate && asked.Valid {
 		if !patients.IsPositive() {

@@ -20,14 +20,14 @@ const (
 )
 
 // Loads composes a page of the loads, newest first.
-func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, error) {
+func (c *Composer) Loads(ctx context.Context, asOf figures.Moment, page int) (LoadsPage, error) {
 	p := LoadsPage{Shell: c.shell("Loads", "data", asOf)}
-	loads, err := c.ListLoads(ctx, asOf, loadsOnPage+1, (page-1)*loadsOnPage)
+	loads, err := c.loads.ListLoads(ctx, asOf, loadsOnPage+1, (page-1)*loadsOnPage)
 	if err != nil {
 		return p, err
 	}
 	if page > 1 && len(loads) == 0 {
-		all, err := c.ListLoads(ctx, asOf, MostLoads, 0)
+		all, err := c.loads.ListLoads(ctx, asOf, figures.MostLoads, 0)
 		if err != nil {
 			return p, err
 		}
@@ -40,7 +40,7 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 	for _, l := range loads {
 		p.Loads = append(p.Loads, loadRow(l))
 	}
-	runs, err := c.LatestRuns(ctx, asOf, runsOnPage)
+	runs, err := c.loads.LatestRuns(ctx, asOf, runsOnPage)
 	if err != nil {
 		return p, err
 	}
@@ -55,113 +55,16 @@ func (c *Composer) Loads(ctx context.Context, asOf AsOf, page int) (LoadsPage, e
 	if err != nil || asOf.Text != "" {
 		return p, err
 	}
-	entries, err := c.Schedule(ctx)
+	entries, err := c.schedule(ctx)
 	for _, e := range entries {
 		p.Schedule = append(p.Schedule, scheduleRow(e))
 	}
 	return p, err
 }
 
-// MostLoads is more than there ever are.
-const MostLoads = 1 << 20
-
-// ListLoads are the loads as they were at a moment, newest first.
-func (c *Composer) ListLoads(ctx context.Context, asOf AsOf, limit, offset int) ([]load.Load, error) {
-	return remember(ctx, c.Memory, asOf, fmt.Sprint("loads ", limit, offset), func(ctx context.Context) ([]load.Load, error) {
-		return c.Figures.Loads(ctx, figures.LoadFilter{AsOf: asOf.Bound, Limit: limit, Offset: offset})
-	})
-}
-
-// LoadsAfter are the loads that changed between two moments, as they were at the later, newest first.
-func (c *Composer) LoadsAfter(ctx context.Context, later, earlier AsOf) ([]load.Load, error) {
-	return c.Figures.Loads(ctx, figures.LoadFilter{AsOf: later.Bound, After: earlier.Bound.At, Limit: MostLoads})
-}
-
-// Latest are the newest periods and loads of all measures, by the measure's id.
-func (c *Composer) Latest(ctx context.Context, asOf AsOf) (map[string]figures.Latest, error) {
-	return remember(ctx, c.Memory, asOf, "latest", func(ctx context.Context) (map[string]figures.Latest, error) {
-		return c.Figures.Latest(ctx, asOf.Bound, c.Catalog.Measures)
-	})
-}
-
-// Reconciled are the totals of the published loads against ours, by load.
-func (c *Composer) Reconciled(ctx context.Context, asOf AsOf) ([]figures.Reconciled, error) {
-	return remember(ctx, c.Memory, asOf, "reconciled", func(ctx context.Context) ([]figures.Reconciled, error) {
-		return c.Figures.Reconciled(ctx, asOf.Bound)
-	})
-}
-
-// FindLoads are the loads that a filter leaves, newest first.
-func (c *Composer) FindLoads(ctx context.Context, f figures.LoadFilter) ([]load.Load, error) {
-	return c.Figures.Loads(ctx, f)
-}
-
-// LoadAsOf is a load as it was at a moment.
-func (c *Composer) LoadAsOf(ctx context.Context, asOf AsOf, id uint64) (load.Load, error) {
-	return c.Figures.LoadAsOf(ctx, asOf.Bound, id)
-}
-
-// States are those that a load went through by a moment.
-func (c *Composer) States(ctx context.Context, asOf AsOf, id uint64) ([]figures.LoadState, error) {
-	return c.Figures.LoadStates(ctx, asOf.Bound, id)
-}
-
-// Questions are what a load asked before it was published, or still asks.
-func (c *Composer) Questions(ctx context.Context, id uint64) ([]load.Question, error) {
-	return c.Figures.QuestionsOf(ctx, id)
-}
-
-// Rejections are the rows of a load that were not accepted.
-func (c *Composer) Rejections(ctx context.Context, id uint64, offset, limit int) ([]load.Rejection, error) {
-	return c.Figures.RejectionsFrom(ctx, id, offset, limit)
-}
-
-// Reconciliations are the totals that a load's file states, against ours.
-func (c *Composer) Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error) {
-	return c.Figures.Reconciliations(ctx, id, limit)
-}
-
-// LatestRuns are the last runs that had ended by a moment.
-func (c *Composer) LatestRuns(ctx context.Context, asOf AsOf, limit int) ([]load.Run, error) {
-	ended := asOf.Bound
-	if asOf.Text == "" {
-		ended = figures.Now // a run that found nothing ended after the last change of a load
-	}
-	return remember(ctx, c.Memory, asOf, fmt.Sprint("runs ", limit, asOf.Text == "", asOf.Runs), func(ctx context.Context) ([]load.Run, error) {
-		return c.Figures.Runs(ctx, ended, limit)
-	})
-}
-
-// LastChange is what the newest published load changed.
-type LastChange struct {
-	Load   load.Load // without a number where there is none
-	Before figures.AsOf
-	Counts []figures.ChangeCount
-}
-
-// LastChange finds what the newest published load changed.
-func (c *Composer) LastChange(ctx context.Context, asOf AsOf) (LastChange, error) {
-	return remember(ctx, c.Memory, asOf, "last change", func(ctx context.Context) (last LastChange, err error) {
-		loads, err := c.Figures.Loads(ctx, figures.LoadFilter{AsOf: asOf.Bound, State: load.Published, Limit: 1})
-		if err != nil || len(loads) == 0 {
-			return last, err
-		}
-		last.Load = loads[0]
-		if last.Before, err = c.Figures.AsOfTime(ctx, last.Load.At.Add(-time.Microsecond)); err != nil {
-			return last, err
-		}
-		filter := figures.ChangeFilter{From: last.Before, To: asOf.Bound, Limit: 1}
-		for _, m := range c.Catalog.Measures {
-			filter.Measures = append(filter.Measures, m.ID)
-		}
-		last.Counts, _, err = c.Figures.Changes(ctx, filter)
-		return last, err
-	})
-}
-
 // lastLoad says what the newest published load changed.
-func (c *Composer) lastLoad(ctx context.Context, asOf AsOf) (Link, error) {
-	last, err := c.LastChange(ctx, asOf)
+func (c *Composer) lastLoad(ctx context.Context, asOf figures.Moment) (Link, error) {
+	last, err := c.loads.LastChange(ctx, asOf)
 	if err != nil || last.Load.ID == 0 {
 		return Link{}, err
 	}
@@ -173,7 +76,7 @@ func (c *Composer) lastLoad(ctx context.Context, asOf AsOf) (Link, error) {
 }
 
 // lastChangeWords say what the newest published load changed.
-func lastChangeWords(last LastChange) string {
+func lastChangeWords(last figures.LastChange) string {
 	words := fmt.Sprintf("The last load (%d, on %s) changed", last.Load.ID, Moment(last.Load.At))
 	var sum uint64
 	by := map[figures.Cause]uint64{}
@@ -198,7 +101,7 @@ func pagesOf(rows, onPage int) int { return max(1, (rows+onPage-1)/onPage) }
 
 // tooFar refuses a page after the last.
 func tooFar(page, pages int, of string) error {
-	return &InputError{Parameter: "page", Value: strconv.Itoa(page), Accepted: "1 to " + strconv.Itoa(pages) + ", as there are no more " + of}
+	return &figures.InputError{Parameter: "page", Value: strconv.Itoa(page), Accepted: "1 to " + strconv.Itoa(pages) + ", as there are no more " + of}
 }
 
 func scheduleRow(e load.Entry) ScheduleRow {
@@ -223,8 +126,8 @@ func scheduleRow(e load.Entry) ScheduleRow {
 }
 
 // Load composes the page of one load, with a page of its rejections.
-func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64, page int) (LoadPage, error) {
-	l, err := c.LoadAsOf(ctx, asOf, id)
+func (c *Composer) Load(ctx context.Context, asOf figures.Moment, id uint64, page int) (LoadPage, error) {
+	l, err := c.loads.LoadAsOf(ctx, asOf, id)
 	if err != nil {
 		return LoadPage{}, err
 	}
@@ -233,14 +136,14 @@ func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64, page int) (Lo
 		RejectionsTotal: int(l.Rejections), ReconciliationsTotal: int(l.Compared),
 		Downloads: downloads(fmt.Sprintf("/api/v1/loads/%d/reconciliation", id)),
 	}
-	states, err := c.States(ctx, asOf, id)
+	states, err := c.loads.States(ctx, asOf, id)
 	if err != nil {
 		return p, err
 	}
 	for _, s := range states {
 		p.States = append(p.States, LoadState{string(s.State), Moment(s.At), s.Message})
 	}
-	questions, err := c.Questions(ctx, id)
+	questions, err := c.loads.Questions(ctx, id)
 	if err != nil {
 		return p, err
 	}
@@ -265,27 +168,27 @@ func (c *Composer) Load(ctx context.Context, asOf AsOf, id uint64, page int) (Lo
 		p.LaterRejections = at(page + 1)
 	}
 	p.RejectionsURL = address(fmt.Sprintf("/api/v1/loads/%d/rejections", id), "format", "csv", "limit", "1000", "as_of", asOf.Text)
-	rejections, err := c.Rejections(ctx, id, (page-1)*rowsOnPage, rowsOnPage)
+	rejections, err := c.loads.Rejections(ctx, id, (page-1)*rowsOnPage, rowsOnPage)
 	if err != nil {
 		return p, err
 	}
 	for _, r := range rejections {
 		p.Rejections = append(p.Rejections, RejectionRow{Rule: ruleWords(r.Rule), Sheet: r.Sheet, Column: r.Column, Value: r.Value, Reason: r.Reason, Row: r.Row})
 	}
-	warnings, err := c.Warnings(ctx, asOf, []uint64{id}, rowsOnPage)
+	warnings, err := c.loads.Warnings(ctx, asOf, []uint64{id}, rowsOnPage)
 	if err != nil {
 		return p, err
 	}
 	for _, w := range warnings {
-		p.Warnings = append(p.Warnings, WarningRow{ruleWords(w.Rule), WarningWords(w, c.OrganisationName)})
+		p.Warnings = append(p.Warnings, WarningRow{ruleWords(w.Rule), WarningWords(w, c.directory.OrganisationName)})
 	}
-	reconciliations, err := c.Reconciliations(ctx, id, rowsOnPage)
+	reconciliations, err := c.loads.Reconciliations(ctx, id, rowsOnPage)
 	if err != nil {
 		return p, err
 	}
 	for _, r := range reconciliations {
 		scope := r.Scope
-		if s, err := c.Scope(r.Scope); err == nil {
+		if s, err := c.directory.FindArea(r.Scope); err == nil {
 			scope = s.Name
 		}
 		where := fmt.Sprintf("row %d, column %s", r.Row, r.Column)

@@ -16,20 +16,20 @@ import (
 	"stpdash/internal/spc"
 )
 
-func measureURL(m *catalog.Measure, asOf AsOf) string {
+func measureURL(m *catalog.Measure, asOf figures.Moment) string {
 	return address("/measures/"+m.ID, "as_of", asOf.Text)
 }
 
 // MeasurePage composes the page of one measure; an empty period is the latest one.
-func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf) (MeasurePage, error) {
-	if _, ok := c.Catalog.Measure(id); !ok {
+func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf figures.Moment) (MeasurePage, error) {
+	if _, ok := c.directory.Catalog.Measure(id); !ok {
 		var ids []string
-		for _, h := range c.Catalog.Headlines() {
+		for _, h := range c.directory.Catalog.Headlines() {
 			ids = append(ids, h.ID)
 		}
 		return MeasurePage{}, fmt.Errorf("measure %q: %w; there are %s, and their parts, which /api/v1/measures lists", id, figures.ErrNotFound, strings.Join(ids, ", "))
 	}
-	m, err := c.MeasureAsOf(ctx, id, asOf)
+	m, err := c.figures.MeasureAsOf(ctx, id, asOf)
 	if err != nil {
 		return MeasurePage{}, err
 	}
@@ -40,14 +40,14 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 	page := MeasurePage{
 		Shell: c.shell(m.Title, "", asOf, "period", period), MeasureID: m.ID, About: c.about(m, asOf), Unit: unitHeading(m, chosen), ChartFormat: chartFormat(m),
 		Time: addingUp(m), Downloads: downloads("/api/v1/overview", "measure", m.ID, "as_of", asOf.Text),
-		TargetDownloads: downloads("/api/v1/targets", "measure", m.ID), Template: c.templates(m, Scope{Code: footprint.England}),
+		TargetDownloads: downloads("/api/v1/targets", "measure", m.ID), Template: c.templates(m, figures.Area{Code: footprint.England}),
 	}
 	page.About.URL = ""
 	page.Others = c.choices(m, func(m *catalog.Measure) string { return measureURL(m, asOf) })
 	if base := m.Base(); base != nil {
 		page.Base, page.Derived = Link{Text: base.Title, URL: measureURL(base, asOf)}, m.Derived.By.Words()
 	}
-	points, err := c.points(ctx, asOf, m)
+	points, err := c.figures.Points(ctx, asOf, m)
 	if err != nil {
 		return page, err
 	}
@@ -57,24 +57,24 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 	}
 	if len(choices) == 0 {
 		page.NoData = c.noFigures(m, asOf, "No figures are loaded for this measure.")
-		page.Targets = targetRows(m, c.Catalog.TargetsOf(m.ID), nil)
+		page.Targets = targetRows(m, c.directory.Catalog.TargetsOf(m.ID), nil)
 		return page, nil
 	}
 	periods := periodsOf(points)
 	latest := periods[len(periods)-1]
 	page.Period, page.PeriodID, page.Periods = at.Words(), at.String(), choices
 	page.Downloads = downloads("/api/v1/overview", "measure", m.ID, "period", at.String(), "as_of", asOf.Text)
-	patients, err := c.RegisteredPatients(ctx, asOf)
+	patients, err := c.figures.RegisteredPatients(ctx, asOf)
 	if err != nil {
 		return page, err
 	}
-	all, err := c.standings(ctx, asOf, m, at)
+	all, err := c.figures.Standings(ctx, asOf, m, at)
 	if err != nil {
 		return page, err
 	}
 	standings, compared := all.Places, all.Comparison
 	england := standings[0]
-	places := slices.DeleteFunc(slices.Clone(standings), func(s Standing) bool { return s.Scope.Footprint == nil })
+	places := slices.DeleteFunc(slices.Clone(standings), func(s figures.Standing) bool { return s.Scope.Footprint == nil })
 	var newest measure.Point
 	for _, of := range points {
 		if p, ok := measure.At(of, latest.Start); ok && p.Load >= newest.Load {
@@ -85,7 +85,7 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 		return page, err
 	}
 	v := view{m, chosen, at, asOf, c, patients}
-	page.Finding, page.Targets = headline(england), targetRows(m, c.Catalog.TargetsOf(m.ID), standings)
+	page.Finding, page.Targets = headline(england), targetRows(m, c.directory.Catalog.TargetsOf(m.ID), standings)
 	if page.Ranked, err = v.ranked(&page, england, places, compared); err != nil {
 		return page, err
 	}
@@ -102,10 +102,10 @@ func (c *Composer) MeasurePage(ctx context.Context, id, period string, asOf AsOf
 
 // choosePeriod is the period that a reader asks for, the latest without one, and those with figures to choose from, newest first. Where
 // there are no figures it is zero.
-func (c *Composer) choosePeriod(m *catalog.Measure, points table, text string) (at catalog.Period, choices []Link, err error) {
+func (c *Composer) choosePeriod(m *catalog.Measure, points figures.Points, text string) (at catalog.Period, choices []Link, err error) {
 	periods := periodsOf(points)
 	if text != "" {
-		if at, err = c.Period("period", text, m); err != nil {
+		if at, err = c.directory.ReadPeriod("period", text, m); err != nil {
 			return at, nil, err
 		}
 	}
@@ -117,7 +117,7 @@ func (c *Composer) choosePeriod(m *catalog.Measure, points table, text string) (
 		at = latest
 	}
 	if !slices.Contains(periods, at) {
-		return at, nil, &InputError{Parameter: "period", Value: text, Accepted: fmt.Sprintf("one with figures, from %s to %s", periods[0], latest)}
+		return at, nil, &figures.InputError{Parameter: "period", Value: text, Accepted: fmt.Sprintf("one with figures, from %s to %s", periods[0], latest)}
 	}
 	for _, p := range slices.Backward(periods) {
 		choices = append(choices, Link{Text: p.Words(), Value: p.String(), Current: p == at})
@@ -130,13 +130,13 @@ type view struct {
 	m        *catalog.Measure
 	scale    scale
 	at       catalog.Period
-	asOf     AsOf
+	asOf     figures.Moment
 	c        *Composer
 	patients map[string]decimal.NullDecimal
 }
 
 // periodsOf are those that have a point in any place, in the order of time.
-func periodsOf(points table) []catalog.Period {
+func periodsOf(points figures.Points) []catalog.Period {
 	var periods []catalog.Period
 	for _, of := range points {
 		for _, p := range of {
@@ -161,7 +161,7 @@ func (v view) amount(x float64) Figure {
 }
 
 // ranked are the places in their order, England's row beside them.
-func (v view) ranked(page *MeasurePage, england Standing, places []Standing, compared measure.Comparison) ([]RankedRow, error) {
+func (v view) ranked(page *MeasurePage, england figures.Standing, places []figures.Standing, compared measure.Comparison) ([]RankedRow, error) {
 	of, err := measure.Compare(v.m, []measure.Point{england.Now}, []decimal.NullDecimal{v.patients[footprint.England]})
 	if err != nil {
 		return nil, err
@@ -214,13 +214,13 @@ func key[R any](rows []R, pick func(R) Sign, words func(icon string) string) []S
 // compares tells whether the measure's figures compare between places of different size.
 func (v view) compares() bool { return v.m.PerThousand || v.m.Ratio() }
 
-func (v view) rankedRow(s Standing, within measure.Interval) RankedRow {
+func (v view) rankedRow(s figures.Standing, within measure.Interval) RankedRow {
 	row := RankedRow{
 		Code: s.Scope.Code, Name: s.Scope.Name, ShortName: s.Scope.Name, URL: footprintURL(s.Scope.Code, v.asOf) + "#" + v.m.ID, Rank: s.Rank,
 		Value:     v.c.figure(v.m, v.scale, s.Now, s.Scope.Code, v.asOf),
 		Lower:     v.amount(math.NaN()),
 		Upper:     v.amount(math.NaN()),
-		Variation: VariationSign(s.Signal, v.c.Named), Assurance: assuranceSign(v.m, s.Signal), State: stateOf(v.m, s.Signal),
+		Variation: VariationSign(s.Signal, v.c.directory.Named), Assurance: assuranceSign(v.m, s.Signal), State: stateOf(v.m, s.Signal),
 	}
 	if s.Scope.Footprint != nil {
 		row.ShortName = s.Scope.Footprint.ShortName

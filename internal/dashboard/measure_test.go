@@ -17,9 +17,9 @@ import (
 )
 
 // measurePage composes the page of a measure.
-func measurePage(t *testing.T, c *dashboard.Composer, id, period string) dashboard.MeasurePage {
+func measurePage(t *testing.T, c *composed, id, period string) dashboard.MeasurePage {
 	t.Helper()
-	asOf, err := c.AsOf(t.Context(), "")
+	asOf, err := c.Moments.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,11 +160,11 @@ func TestMeasurePageOfAnEarlierPeriod(t *testing.T) {
 	if first := row(t, page.Ranked, r.Footprints()[0].Code); first.Variation.Icon != "" || !strings.Contains(first.Variation.Words, "it takes 13 figures counted alike, and there are 12") {
 		t.Errorf("twelve figures tell %+v", first.Variation)
 	}
-	asOf, err := c.AsOf(t.Context(), "")
+	asOf, err := c.Moments.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var input *dashboard.InputError
+	var input *figures.InputError
 	for _, wrong := range []string{"2018", "2018-06", "2014-Q3", "2018-Q3", "soon"} {
 		if _, err := c.MeasurePage(t.Context(), "cancer_62_day", wrong, asOf); !errors.As(err, &input) || input.Parameter != "period" {
 			t.Errorf("period %s: %v", wrong, err)

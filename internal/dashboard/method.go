@@ -26,18 +26,18 @@ var stateMeanings = []struct {
 }
 
 // Method composes the page of how everything is made.
-func (c *Composer) Method(asOf AsOf) MethodPage {
+func (c *Composer) Method(asOf figures.Moment) MethodPage {
 	page := MethodPage{
 		Shell: c.shell("Method", "method", asOf), CalibrationURL: address("/calibration", "as_of", asOf.Text),
-		Places: len(c.Reference.Footprints()), Registered: catalog.Period{Start: registeredQuarter, Grain: catalog.Quarter}.Words(),
+		Places: len(c.directory.Reference.Footprints()), Registered: catalog.Period{Start: figures.RegisteredQuarter, Grain: catalog.Quarter}.Words(),
 		Process: ProcessLimits{LimitFactor: spc.LimitFactor, ScreenFactor: spc.ScreenFactor, Run: spc.RunLength, Fewest: spc.MinimumPoints, FewCases: measure.FewCases, FewestGaps: spc.FewestGaps,
-			Turnover: fmt.Sprintf("%g%%", measure.DecisivePart*100), Notable: NotablePart.Mul(hundred).String() + "%"},
-		FewEvents: rates.FewEvents, Peers: NearestPeers, PeersKnown: MostFootprints,
+			Turnover: fmt.Sprintf("%g%%", measure.DecisivePart*100), Notable: figures.NotablePart.Mul(hundred).String() + "%"},
+		FewEvents: rates.FewEvents, Peers: figures.NearestPeers, PeersKnown: figures.MostFootprints,
 		MinimumErrors: forecast.MinimumErrors, FewOrigins: fewOrigins,
 		Significance: claim.Significance, FewestDonors: claim.FewestDonors, Rules: ruleRows(claim.Rules, 0), PlanRules: ruleRows(claim.PlanRules, 0),
 		FarFromHistory: figures.FarFromHistory,
 	}
-	for _, r := range c.Reference.Regions() {
+	for _, r := range c.directory.Reference.Regions() {
 		page.Regions = append(page.Regions, regionLink(r, asOf))
 	}
 	for _, t := range []catalog.Transition{catalog.RollingYear, catalog.YearToDate, catalog.YearChange} {

@@ -7,12 +7,12 @@ import (
 )
 
 // asOfWords says when the figures stood so; nothing of now.
-func asOfWords(a AsOf) string {
+func asOfWords(a figures.Moment) string {
 	switch {
 	case a.Text == "":
 		return ""
 	case a.Today:
-		return fmt.Sprintf("of %s, which is not over: what is loaded later today will change them", a.Bound.At.In(london).Format("2 January 2006"))
+		return fmt.Sprintf("of %s, which is not over: what is loaded later today will change them", a.Bound.At.In(figures.London).Format("2 January 2006"))
 	case a.Bound.Load == 0:
 		return "as they stood on " + Moment(a.Bound.At) + ", before anything was loaded"
 	default:
@@ -33,14 +33,14 @@ func stoodWords(stood figures.AsOf) string {
 }
 
 // momentHeading is a moment as a heading.
-func momentHeading(a AsOf) string {
+func momentHeading(a figures.Moment) string {
 	switch {
 	case a.Text == "":
 		return "now"
 	case a.OfLoad():
 		return "load " + a.Text
-	case a.Bound.At.In(london).Format("15:04") == "23:59":
-		return "the end of " + a.Bound.At.In(london).Format("2 January 2006")
+	case a.Bound.At.In(figures.London).Format("15:04") == "23:59":
+		return "the end of " + a.Bound.At.In(figures.London).Format("2 January 2006")
 	default:
 		return Moment(a.Bound.At)
 	}

@@ -9,13 +9,14 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/forecast"
 	"stpdash/internal/measure"
 )
 
 // outlookSentence says where the figures are heading; empty where there is no forecast. Past tells that
 // what is forecast has passed for who reads it.
-func outlookSentence(m *catalog.Measure, o Outlook, past bool) string {
+func outlookSentence(m *catalog.Measure, o figures.Outlook, past bool) string {
 	if len(o.Steps) == 0 {
 		if o.Reason == "" {
 			return ""
@@ -68,8 +69,8 @@ func outlookSentence(m *catalog.Measure, o Outlook, past bool) string {
 const fewOrigins = 12
 
 // forecastTable is the outlook of all places for one measure, from what was known up to a period.
-func (c *Composer) forecastTable(ctx context.Context, asOf AsOf, m *catalog.Measure, until catalog.Period) (ForecastTable, error) {
-	all, err := c.Outlooks(ctx, asOf, m, until)
+func (c *Composer) forecastTable(ctx context.Context, asOf figures.Moment, m *catalog.Measure, until catalog.Period) (ForecastTable, error) {
+	all, err := c.figures.Outlooks(ctx, asOf, m, until)
 	if err != nil {
 		return ForecastTable{}, err
 	}

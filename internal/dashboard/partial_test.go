@@ -9,7 +9,6 @@ import (
 
 	"stpdash/internal/dashboard"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
 )
 
 const attendancesHeading = "Period,Org Code,Parent Org,Org name,Number of A&E attendances Type 1,Number of A&E attendances Type 2,Number of A&E attendances Other A&E Department," +
@@ -28,10 +27,10 @@ func attendances(month string, rows ...string) string {
 }
 
 // bringFile loads a publication into what a composer shows.
-func bringFile(t *testing.T, c *dashboard.Composer, name, content string) {
+func bringFile(t *testing.T, c *composed, name, content string) {
 	t.Helper()
 	l := &load.Loader{
-		Store: c.Figures.(*warehouse.Warehouse), Catalog: c.Catalog, Reference: c.Reference, Archive: load.Archive{Folder: t.TempDir()},
+		Store: c.warehouse, Catalog: c.Directory.Catalog, Reference: c.Directory.Reference, Archive: load.Archive{Folder: t.TempDir()},
 		Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 	}
 	o, err := l.Load(t.Context(), load.File{Name: name, Content: strings.NewReader(content), Accept: "figures of a test"}, "test")
@@ -71,7 +70,7 @@ func TestPartialFiguresAreShownAsSuch(t *testing.T) {
 	if whole, _ := card(t, c, westYorkshire, measure); len(whole.Lacking) != 0 || whole.Latest.Text != "90.0%" {
 		t.Errorf("of the footprint elsewhere %+v, %q", whole.Latest, whole.Lacking)
 	}
-	asOf, err := c.AsOf(t.Context(), "")
+	asOf, err := c.Moments.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,20 +4,21 @@ import (
 	"fmt"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/measure"
 )
 
 // LeftOutWords say why footprints are not compared by a feature of a measure; empty where they are.
-func LeftOutWords(m *catalog.Measure, l LeftOut) string {
+func LeftOutWords(m *catalog.Measure, l figures.LeftOut) string {
 	switch l.Code {
-	case NoRate:
+	case figures.NoRate:
 		return "The measure has no rate, so its figures tell of size before anything else."
-	case NoSpan:
+	case figures.NoSpan:
 		return fmt.Sprintf("There is no span of %s, without a change of definition, in which at least %d of the 44 have a figure for each.",
-			plural(measure.BaselineLength(m.Grain), m.Grain.Words(), m.Grain.Words()+"s"), MostFootprints)
-	case FewKnown:
-		return fmt.Sprintf("It is known of %d of the 44; at least %d are needed.", l.Known, MostFootprints)
-	case AreaUnknown:
+			plural(measure.BaselineLength(m.Grain), m.Grain.Words(), m.Grain.Words()+"s"), figures.MostFootprints)
+	case figures.FewKnown:
+		return fmt.Sprintf("It is known of %d of the 44; at least %d are needed.", l.Known, figures.MostFootprints)
+	case figures.AreaUnknown:
 		return l.Area + " has no figure for it."
 	}
 	return ""

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 )
 
 // patients are the figures of registered patients that come with the product, and their footprints.
@@ -30,24 +31,24 @@ func patients(t *testing.T) (figures string, footprints []string) {
 	return figures, footprints
 }
 
-func peers(t *testing.T, c *dashboard.Composer, measure, place, asOf string) (dashboard.Peers, error) {
+func peers(t *testing.T, c *composed, measure, place, asOf string) (figures.Peers, error) {
 	t.Helper()
-	at, err := c.AsOf(t.Context(), asOf)
+	at, err := c.Moments.AsOf(t.Context(), asOf)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := c.Measure(measure)
+	m, err := c.Directory.FindMeasure(measure)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := c.Scope(place)
+	s, err := c.Directory.FindArea(place)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.Peers(t.Context(), at, m, s)
+	return c.Figures.Peers(t.Context(), at, m, s)
 }
 
-func nearest(p dashboard.Peers) []string {
+func nearest(p figures.Peers) []string {
 	var found []string
 	for _, place := range p.Nearest {
 		found = append(found, fmt.Sprintf("%s %.6f", place.Scope.Code, place.Distance))
@@ -57,8 +58,8 @@ func nearest(p dashboard.Peers) []string {
 
 // The distances by size and age were computed apart from this program, of the same figures.
 func TestPeersBySizeAndAge(t *testing.T) {
-	figures, _ := patients(t)
-	c := composer(t, figures+"trust_emergency_loans,E54000027,2018/19,5,\ntrust_emergency_loans,E54000005,2018/19,7,\n")
+	registered, _ := patients(t)
+	c := composer(t, registered+"trust_emergency_loans,E54000027,2018/19,5,\ntrust_emergency_loans,E54000005,2018/19,7,\n")
 	for place, want := range map[string][]string{
 		"E54000027": {"E54000030 0.470125", "E54000029 0.511076", "E54000031 0.826242", "E54000028 0.885528", "E54000007 1.172612"},
 		"E54000005": {"E54000007 0.372670", "E54000008 0.722644", "E54000044 0.845966", "E54000032 1.115956", "E54000046 1.146023"},
@@ -71,7 +72,7 @@ func TestPeersBySizeAndAge(t *testing.T) {
 		if diff := cmp.Diff(want, nearest(got)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", place, diff)
 		}
-		if last := got.Features[len(got.Features)-1]; last.Aspect != "baseline" || last.LeftOut.Code != dashboard.NoRate {
+		if last := got.Features[len(got.Features)-1]; last.Aspect != "baseline" || last.LeftOut.Code != figures.NoRate {
 			t.Errorf("the baseline of a measure without a rate: %+v", last)
 		}
 	}
@@ -86,7 +87,7 @@ func TestPeersBySizeAndAge(t *testing.T) {
 		t.Errorf("of %d in %s the rank is %d, the fifth %d, the tenth %d", london.Ranked, london.Period, i.Rank, i.Fifth, i.Tenth)
 	}
 	for place, measure := range map[string]string{"ENG": "trust_emergency_loans", "E54000005": "delayed_transfer_days"} {
-		var input *dashboard.InputError
+		var input *figures.InputError
 		if _, err := peers(t, c, measure, place, ""); !errors.As(err, &input) {
 			t.Errorf("%s of %s: %v", measure, place, err)
 		}
@@ -98,13 +99,13 @@ func TestPeersBySizeAndAge(t *testing.T) {
 }
 
 func TestPeersByBaseline(t *testing.T) {
-	figures, footprints := patients(t)
+	registered, footprints := patients(t)
 	const measure = "avoidable_admissions"
 	for i, code := range footprints[:42] { // two have no figure
-		figures += fmt.Sprintf("%s,%s,2015/16,%d,100000\n", measure, code, 500+10*(i%21))
-		figures += fmt.Sprintf("%s,%s,2016/17,%d,100000\n", measure, code, 900-i)
+		registered += fmt.Sprintf("%s,%s,2015/16,%d,100000\n", measure, code, 500+10*(i%21))
+		registered += fmt.Sprintf("%s,%s,2016/17,%d,100000\n", measure, code, 900-i)
 	}
-	c := composer(t, figures)
+	c := composer(t, registered)
 	got, err := peers(t, c, measure, footprints[0], "")
 	if err != nil {
 		t.Fatal(err)
@@ -137,7 +138,7 @@ func TestPeersByBaseline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f := without.Features[3]; f.LeftOut.Code != dashboard.AreaUnknown || len(without.Nearest) != 5 || len(without.Apart) != 0 {
+	if f := without.Features[3]; f.LeftOut.Code != figures.AreaUnknown || len(without.Nearest) != 5 || len(without.Apart) != 0 {
 		t.Errorf("of a footprint without a baseline %d are nearest, %d apart: %s", len(without.Nearest), len(without.Apart), f.LeftOut.Code)
 	}
 }

@@ -20,10 +20,10 @@ import (
 )
 
 // Footprint composes the page of one place: each measure that the page shows as a card.
-func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (FootprintPage, error) {
+func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.Moment) (FootprintPage, error) {
 	page := FootprintPage{Shell: c.shell(s.Name, "footprints", asOf), Code: s.Code, Name: s.Name}
-	shown := slices.DeleteFunc(c.Catalog.Shown(catalog.FootprintPage), func(m *catalog.Measure) bool { return !stated(m, s) })
-	points, err := c.all(ctx, asOf, shown)
+	shown := slices.DeleteFunc(c.directory.Catalog.Shown(catalog.FootprintPage), func(m *catalog.Measure) bool { return !figures.Stated(m, s) })
+	points, err := c.figures.PointsOf(ctx, asOf, shown)
 	if err != nil {
 		return page, err
 	}
@@ -46,18 +46,18 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	cards.SetLimit(4)
 	for i, m := range shown {
 		cards.Go(func() error {
-			standings, err := c.standings(together, asOf, m, catalog.Period{})
+			standings, err := c.figures.Standings(together, asOf, m, catalog.Period{})
 			if err != nil {
 				return err
 			}
-			all[i], err = c.card(together, m, s, points[m.ID][s.Code], standings.of(m, s), asOf)
+			all[i], err = c.card(together, m, s, points[m.ID][s.Code], standings.Of(m, s), asOf)
 			return err
 		})
 	}
 	if err := cards.Wait(); err != nil {
 		return page, err
 	}
-	for _, section := range c.Catalog.Sections(catalog.FootprintPage) {
+	for _, section := range c.directory.Catalog.Sections(catalog.FootprintPage) {
 		theme := Theme{ID: themeID(section), Name: capital(section.Theme)}
 		for _, m := range section.Measures() {
 			switch i := slices.Index(shown, m); {
@@ -78,11 +78,11 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 	if s.Footprint != nil {
 		var on time.Time
 		for _, m := range shown {
-			if latest := latestPeriod(points[m.ID], m.Grain); latest.Start.After(on) {
+			if latest := figures.LatestPeriod(points[m.ID], m.Grain); latest.Start.After(on) {
 				on = latest.Start
 			}
 		}
-		for _, o := range c.Reference.Members(s.Code, on) {
+		for _, o := range c.directory.Reference.Members(s.Code, on) {
 			page.Organisations = append(page.Organisations, Organisation{o.Code, o.Name, string(o.Kind)})
 		}
 	}
@@ -93,25 +93,20 @@ func (c *Composer) Footprint(ctx context.Context, s Scope, asOf AsOf) (Footprint
 func themeID(s catalog.Section) string { return strings.ReplaceAll(s.Theme, " ", "-") }
 
 // registered is the number of patients registered in a place.
-func (c *Composer) registered(ctx context.Context, asOf AsOf, s Scope) (Figure, error) {
+func (c *Composer) registered(ctx context.Context, asOf figures.Moment, s figures.Area) (Figure, error) {
 	unknown := Figure{Text: "not known", Missing: true, Reason: "The number of registered patients is not known."}
-	m, known := c.Catalog.Measure(registeredPatients)
+	m, known := c.directory.Catalog.Measure(figures.RegisteredPatientsID)
 	if !known {
 		return unknown, nil
 	}
-	patients, err := c.points(ctx, asOf, m)
-	if p, ok := measure.At(patients[s.Code], registeredQuarter); ok {
+	patients, err := c.figures.Points(ctx, asOf, m)
+	if p, ok := measure.At(patients[s.Code], figures.RegisteredQuarter); ok {
 		return c.figure(m, asNumber, p, s.Code, asOf), err
 	}
 	return unknown, err
 }
 
-// stated tells whether a measure has figures for a place: those of England as a whole have none for its parts.
-func stated(m *catalog.Measure, s Scope) bool {
-	return m.Level != catalog.ByEngland || s.Code == footprint.England
-}
-
-func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points []measure.Point, now Standing, asOf AsOf) (Card, error) {
+func (c *Composer) card(ctx context.Context, m *catalog.Measure, s figures.Area, points []measure.Point, now figures.Standing, asOf figures.Moment) (Card, error) {
 	card := Card{
 		ID: m.ID, Title: m.Title, Unit: unitHeading(m, asNumber), ChartKind: "line", ChartFormat: chartFormat(m),
 		Downloads: seriesDownloads(m, s.Code, asOf), About: c.about(m, asOf), Template: c.templates(m, s),
@@ -159,18 +154,18 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 	card.Finding, card.Sentence = cardFinding(m, points)
 	card.Sentence = strings.TrimSpace(card.Sentence + " " + c.stoppedWords(now.Stopped))
 	if !last.Complete && last.Organisations > 0 && m.Base() == nil {
-		cells, err := c.Cells(ctx, asOf, m, []string{s.Code}, figures.Range{From: last.Period.Start, To: last.Period.Start})
+		cells, err := c.figures.Cells(ctx, asOf, m, []string{s.Code}, figures.Range{From: last.Period.Start, To: last.Period.Start})
 		if err != nil {
 			return card, err
 		}
 		card.Lacking = c.lacking(cells)
 	}
 	if len(card.Targets) > 0 {
-		o, err := c.Outlook(ctx, asOf, m, s, catalog.Period{})
+		o, err := c.figures.Outlook(ctx, asOf, m, s, catalog.Period{})
 		if err != nil {
 			return card, err
 		}
-		past := len(o.Periods) > 0 && !o.Periods[len(o.Periods)-1].End().After(c.reading(asOf))
+		past := len(o.Periods) > 0 && !o.Periods[len(o.Periods)-1].End().After(c.moments.Reading(asOf))
 		card.Outlook = outlookSentence(m, o, past)
 	}
 	if s.Footprint != nil {
@@ -184,12 +179,12 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s Scope, points
 }
 
 // signalled adds to a card what its figures tell: signs, targets and rank, and to its points the process limits.
-func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, points []measure.Point, now Standing) {
-	card.Variation, card.Assurance = VariationSign(now.Signal, c.Named), assuranceSign(m, now.Signal)
+func (c *Composer) signalled(card *Card, m *catalog.Measure, s figures.Area, points []measure.Point, now figures.Standing) {
+	card.Variation, card.Assurance = VariationSign(now.Signal, c.directory.Named), assuranceSign(m, now.Signal)
 	if now.Signal == nil {
 		return
 	}
-	targets := c.TargetsOf(m, s)
+	targets := c.directory.TargetsOf(m, s)
 	for _, j := range now.Signal.Judgements {
 		switch {
 		case j.Governs:
@@ -218,7 +213,7 @@ func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, points []m
 	}
 	turned := map[string]string{}
 	for _, t := range now.Signal.Breaks {
-		turned[t.From.String()] = capital(claim.MembershipWords(t, c.Named)) + "."
+		turned[t.From.String()] = capital(claim.MembershipWords(t, c.directory.Named)) + "."
 	}
 	for i := range card.Points {
 		p := &card.Points[i]
@@ -242,8 +237,8 @@ func (c *Composer) signalled(card *Card, m *catalog.Measure, s Scope, points []m
 }
 
 // beside adds to a card the footprints that it can be compared with.
-func (c *Composer) beside(ctx context.Context, card *Card, m *catalog.Measure, s Scope, asOf AsOf) error {
-	peers, err := c.Peers(ctx, asOf, m, s)
+func (c *Composer) beside(ctx context.Context, card *Card, m *catalog.Measure, s figures.Area, asOf figures.Moment) error {
+	peers, err := c.figures.Peers(ctx, asOf, m, s)
 	if err != nil || len(peers.Nearest) == 0 {
 		return err
 	}
@@ -258,7 +253,7 @@ func (c *Composer) beside(ctx context.Context, card *Card, m *catalog.Measure, s
 		}
 	}
 	card.BesideWords = fmt.Sprintf("The five footprints most like it in %s, the most alike first: %s, %s.", list(features), unitHeading(m, chosen), peers.Period.Words())
-	for _, p := range append([]PeerPlace{peers.Itself}, peers.Nearest...) {
+	for _, p := range append([]figures.PeerPlace{peers.Itself}, peers.Nearest...) {
 		card.Beside = append(card.Beside, BesideRow{p.Scope.Name, footprintURL(p.Scope.Code, asOf) + "#" + m.ID,
 			c.figure(m, chosen, p.Latest, p.Scope.Code, asOf), p.Scope.Code == s.Code})
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"stpdash/internal/figures"
 )
 
 // Refused is a page that could not be shown, as its reader asked for it.
@@ -58,7 +60,7 @@ func (c *Composer) Problem(r Refused) ProblemPage {
 	case http.StatusTooManyRequests:
 		title = "Too many requests at once"
 	}
-	page := ProblemPage{Shell: c.shell(title, "", AsOf{}), Status: r.Status, Words: r.Detail, ID: r.ID}
+	page := ProblemPage{Shell: c.shell(title, "", figures.Moment{}), Status: r.Status, Words: r.Detail, ID: r.ID}
 	name, value := r.Parameter, r.Value
 	if name == "" && r.Status == http.StatusNotFound && r.Address != nil {
 		parts := strings.Split(strings.Trim(r.Address.Path, "/"), "/")
@@ -90,8 +92,8 @@ func (c *Composer) Problem(r Refused) ProblemPage {
 	}
 	switch {
 	case asked.name == "region":
-		for _, region := range c.Reference.Regions() {
-			page.Suggestions = append(page.Suggestions, regionLink(region, AsOf{}))
+		for _, region := range c.directory.Reference.Regions() {
+			page.Suggestions = append(page.Suggestions, regionLink(region, figures.Moment{}))
 		}
 	case asked.kind != "":
 		page.Suggestions = c.closest(asked.kind, value)
@@ -123,7 +125,7 @@ func (c *Composer) closest(kind, text string) []Link {
 	found := map[Link]int{}
 	for word := range strings.FieldsSeq(fold(text)) {
 		for _, try := range []string{word, string([]rune(word)[:min(beginning, len([]rune(word)))])} {
-			page, err := c.Search(try, AsOf{})
+			page, err := c.Search(try, figures.Moment{})
 			if err != nil {
 				continue
 			}

@@ -3,26 +3,16 @@ package dashboard_test
 import (
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
-	"stpdash/internal/footprint"
 )
 
 func TestProblem(t *testing.T) {
-	c := &dashboard.Composer{Now: func() time.Time { return day("2018-07-10T10:00:00Z") }}
-	var err error
-	if c.Catalog, err = catalog.Read(os.DirFS("../../dashboards")); err != nil {
-		t.Fatal(err)
-	}
-	if c.Reference, err = footprint.Read(os.DirFS("../../sql/reference")); err != nil {
-		t.Fatal(err)
-	}
+	c := unloaded(t, func() time.Time { return day("2018-07-10T10:00:00Z") })
 	for _, test := range []struct {
 		address, parameter, value string
 		words, suggested          string

@@ -16,62 +16,8 @@ import (
 	"stpdash/internal/measure"
 )
 
-// Trace is a figure with the published cells beneath it.
-type Trace struct {
-	Measure *catalog.Measure
-	Scope   Scope
-	Point   measure.Point
-	Parts   []measure.Point // of a derived measure, the figures of the measure it is derived from that the figure is made of
-	Cells   []figures.Cell
-}
-
-// Provenance traces a figure to its published cells.
-func (c *Composer) Provenance(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope, p catalog.Period) (Trace, error) {
-	trace := Trace{Measure: m, Scope: s}
-	points, err := c.Series(ctx, asOf, m, s, figures.Range{From: p.Start, To: p.Start})
-	if err != nil {
-		return trace, err
-	}
-	if len(points) == 0 {
-		return trace, fmt.Errorf("a figure for %s, %s, %s: %w", m.Title, s.Name, p.Words(), figures.ErrNotFound)
-	}
-	trace.Point = points[0]
-	if base := m.Base(); base != nil {
-		return trace, c.partsOf(ctx, asOf, &trace)
-	}
-	if s.Organisation != nil {
-		trace.Cells, err = c.Figures.OrganisationCells(ctx, asOf.Bound, m, s.Code, p.Start)
-	} else {
-		trace.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m, []string{s.Code}, figures.Range{From: p.Start, To: p.Start})
-	}
-	return trace, err
-}
-
-// Cells are the published cells beneath the figures of some areas, in the order of time.
-func (c *Composer) Cells(ctx context.Context, asOf AsOf, m *catalog.Measure, areas []string, r figures.Range) ([]figures.Cell, error) {
-	return c.Figures.Cells(ctx, asOf.Bound, m, areas, r)
-}
-
-// partsOf traces the figures that a derived one is made of.
-func (c *Composer) partsOf(ctx context.Context, asOf AsOf, t *Trace) error {
-	base := t.Measure.Base()
-	points, err := c.Series(ctx, asOf, base, t.Scope, figures.Range{})
-	if err != nil {
-		return err
-	}
-	t.Parts = measure.PartsOf(t.Measure, points, t.Point.Period)
-	for _, p := range t.Parts {
-		part, err := c.Provenance(ctx, asOf, base, t.Scope, p.Period)
-		if err != nil {
-			return err
-		}
-		t.Cells = append(t.Cells, part.Cells...)
-	}
-	return nil
-}
-
 // areaParameter is how an address names an area.
-func areaParameter(s Scope) string {
+func areaParameter(s figures.Area) string {
 	if s.Organisation != nil {
 		return "org"
 	}
@@ -82,7 +28,7 @@ func areaParameter(s Scope) string {
 const mostCells = 400
 
 // ProvenancePage composes the page of a trace.
-func (c *Composer) ProvenancePage(ctx context.Context, t Trace, asOf AsOf) (ProvenancePage, error) {
+func (c *Composer) ProvenancePage(ctx context.Context, t figures.Trace, asOf figures.Moment) (ProvenancePage, error) {
 	m, p := t.Measure, t.Point
 	page := ProvenancePage{
 		Shell: c.shell(fmt.Sprintf("Where the figure comes from: %s, %s", m.Title, t.Scope.Name), "footprints", asOf,
@@ -105,13 +51,13 @@ func (c *Composer) ProvenancePage(ctx context.Context, t Trace, asOf AsOf) (Prov
 	page.Originals = len(t.Cells) > 0
 	for i, cell := range t.Cells {
 		organisations[cell.Organisation] = true
-		is := c.Catalog.FilesBeneath(cell.Component, cell.Source, cell.ViaFile != "")
+		is := c.directory.Catalog.FilesBeneath(cell.Component, cell.Source, cell.ViaFile != "")
 		page.Originals = page.Originals && is == catalog.Originals
 		if file := (PublishedFile{cell.File, cell.SHA256, cell.Released, filesAreWords[is]}); !slices.Contains(page.Files, file) {
 			page.Files = append(page.Files, file)
 		}
 		if why := lackingWords(cell); why != "" {
-			page.Missing = append(page.Missing, fmt.Sprintf("%s, %s: %s", c.OrganisationName(cell.Organisation), c.componentTitle(cell.Component), why))
+			page.Missing = append(page.Missing, fmt.Sprintf("%s, %s: %s", c.directory.OrganisationName(cell.Organisation), c.componentTitle(cell.Component), why))
 		}
 		if i < mostCells {
 			page.Cells = append(page.Cells, c.cell(cell))
@@ -133,7 +79,7 @@ func (c *Composer) ProvenancePage(ctx context.Context, t Trace, asOf AsOf) (Prov
 }
 
 // byOrganisation adds what each organisation had of a footprint's figure, the largest first.
-func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t Trace, asOf AsOf) error {
+func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t figures.Trace, asOf figures.Moment) error {
 	m := t.Measure
 	if t.Scope.Footprint == nil || m.Base() != nil {
 		return nil
@@ -143,7 +89,7 @@ func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t T
 		if _, known := points[cell.Organisation]; known || cell.Organisation == cell.Footprint {
 			continue
 		}
-		of, err := c.organisationSeries(ctx, asOf, m, cell.Organisation, figures.Range{From: t.Point.Period.Start, To: t.Point.Period.Start})
+		of, err := c.figures.OrganisationSeries(ctx, asOf, m, cell.Organisation, figures.Range{From: t.Point.Period.Start, To: t.Point.Period.Start})
 		if err != nil {
 			return err
 		}
@@ -166,7 +112,7 @@ func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t T
 	})
 	for _, code := range codes {
 		p := points[code]
-		row := OrganisationRow{Name: c.OrganisationName(code), Code: code, Value: c.figure(m, asNumber, p, code, asOf)}
+		row := OrganisationRow{Name: c.directory.OrganisationName(code), Code: code, Value: c.figure(m, asNumber, p, code, asOf)}
 		row.Value.ProvenanceURL = address("/provenance", "measure", m.ID, "org", code, "period", p.Period.String(), "as_of", asOf.Text)
 		if p.Numerator.Valid && p.Denominator.Valid {
 			row.Numerator, row.Denominator = count(p.Numerator.Decimal), count(p.Denominator.Decimal)
@@ -188,7 +134,7 @@ var filesAreWords = map[catalog.FilesAre]string{
 const statusReported = "reported"
 
 func (c *Composer) componentTitle(id string) string {
-	if m, ok := c.Catalog.Measure(id); ok {
+	if m, ok := c.directory.Catalog.Measure(id); ok {
 		return m.Title
 	}
 	return id
@@ -196,14 +142,14 @@ func (c *Composer) componentTitle(id string) string {
 
 func (c *Composer) cell(w figures.Cell) Cell {
 	cell := Cell{
-		Component: c.componentTitle(w.Component), OrganisationCode: w.Organisation, OrganisationName: c.NameOf(w.Organisation),
+		Component: c.componentTitle(w.Component), OrganisationCode: w.Organisation, OrganisationName: c.directory.NameOf(w.Organisation),
 		Raw: w.Raw, Value: "not reported", File: w.File, Sheet: w.Sheet, Row: w.Row, Column: w.Column,
 		LoadID: w.Load, LoadURL: loadURL(w.Load), LoadedWords: Moment(w.LoadedAt), DefinitionHash: w.Definition,
 	}
 	switch w.Status {
 	case statusReported:
 		cell.Value = count(w.Numerator.Decimal)
-		if m, ok := c.Catalog.Measure(w.Component); ok && m.Unit == catalog.GBP {
+		if m, ok := c.directory.Catalog.Measure(w.Component); ok && m.Unit == catalog.GBP {
 			cell.Value = pounds(w.Numerator.Decimal)
 		} else if w.Denominator.Valid {
 			cell.Value += " of " + count(w.Denominator.Decimal)
@@ -215,14 +161,6 @@ func (c *Composer) cell(w figures.Cell) Cell {
 		cell.Via = fmt.Sprintf("%s, row %d", w.ViaFile, w.ViaRow)
 	}
 	return cell
-}
-
-// NameOf names an organisation, or a footprint that stands in an organisation's place.
-func (c *Composer) NameOf(code string) string {
-	if s, err := c.Scope(code); err == nil {
-		return s.Name
-	}
-	return c.OrganisationName(code)
 }
 
 // formula writes how the figure is made, with its own numbers.

@@ -1,7 +1,6 @@
 package dashboard_test
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -9,7 +8,6 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/dashboard"
-	"stpdash/internal/load"
 )
 
 // What is shown as of a moment is what was so then: when a figure was loaded, and what its measure was called.
@@ -41,12 +39,12 @@ func TestFactsAreThoseOfTheMoment(t *testing.T) {
 	if england.Freshness.LoadedWords != published || england.Freshness.LoadID != second.ID {
 		t.Errorf("the figure of load %d, published %s, is said to be loaded %s with load %d", second.ID, published, england.Freshness.LoadedWords, england.Freshness.LoadID)
 	}
-	scope, err := b.Scope("QOX")
+	scope, err := b.FindArea("QOX")
 	if err != nil {
 		t.Fatal(err)
 	}
 	period, _ := catalog.ParsePeriod("2017-05")
-	trace, err := b.Provenance(t.Context(), at, m, scope, period)
+	trace, err := b.Trace(t.Context(), at, m, scope, period)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,13 +82,12 @@ func TestFactsAreThoseOfTheMoment(t *testing.T) {
 func TestMemoryHoldsNoMoment(t *testing.T) {
 	b := newBoard(t, "ae_attendances_type1,RD1,2017-04,12,\n")
 	last := b.bring(t, "second.csv", "ae_attendances_type1,RD1,2017-05,13,\n")
-	b.Schedule = func(context.Context) ([]load.Entry, error) { return nil, nil }
 	compose := func(text string) map[string]any {
 		at, err := b.AsOf(t.Context(), text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		scope, err := b.Scope("QOX")
+		scope, err := b.FindArea("QOX")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,8 +96,8 @@ func TestMemoryHoldsNoMoment(t *testing.T) {
 			"England":   func() (any, error) { return b.England(t.Context(), dashboard.EnglandQuery{}, at) },
 			"measure":   func() (any, error) { return b.MeasurePage(t.Context(), "ae_attendances_type1", "", at) },
 			"footprint": func() (any, error) { return b.Footprint(t.Context(), scope, at) },
-			"loads":     func() (any, error) { return b.Loads(t.Context(), at, 1) },
-			"data":      func() (any, error) { return b.Data(t.Context(), at) },
+			"loads":     func() (any, error) { return b.Composer.Loads(t.Context(), at, 1) },
+			"data":      func() (any, error) { return b.Composer.Data(t.Context(), at) },
 		} {
 			if pages[name], err = compose(); err != nil {
 				t.Fatalf("%s: %v", name, err)

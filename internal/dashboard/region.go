@@ -7,40 +7,24 @@ import (
 	"strings"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
 	"stpdash/internal/spc"
 )
 
-func regionURL(r footprint.Region, asOf AsOf) string {
+func regionURL(r footprint.Region, asOf figures.Moment) string {
 	return address("/regions/"+r.Slug(), "as_of", asOf.Text)
 }
 
-func regionLink(r footprint.Region, asOf AsOf) Link {
+func regionLink(r footprint.Region, asOf figures.Moment) Link {
 	return Link{Text: r.Name, URL: regionURL(r, asOf)}
 }
 
-// RegionNames are the regions that there are.
-func (c *Composer) RegionNames() string {
-	var names []string
-	for _, r := range c.Reference.Regions() {
-		names = append(names, r.Name)
-	}
-	return strings.Join(names, ", ")
-}
-
-// Region finds a region by its name or slug.
-func (c *Composer) Region(name string) (footprint.Region, error) {
-	if r, ok := c.Reference.Region(name); ok {
-		return r, nil
-	}
-	return footprint.Region{}, &InputError{Parameter: "region", Value: name, Accepted: c.RegionNames()}
-}
-
 // RegionPage composes the footprints of a region side by side, each measure that the page shows in its latest period.
-func (c *Composer) RegionPage(ctx context.Context, r footprint.Region, asOf AsOf) (RegionPage, error) {
-	var places []Scope
-	for _, s := range c.scopes() {
+func (c *Composer) RegionPage(ctx context.Context, r footprint.Region, asOf figures.Moment) (RegionPage, error) {
+	var places []figures.Area
+	for _, s := range c.directory.Areas() {
 		if s.Footprint != nil && s.Footprint.Region == r {
 			places = append(places, s)
 		}
@@ -49,24 +33,24 @@ func (c *Composer) RegionPage(ctx context.Context, r footprint.Region, asOf AsOf
 		Shell: c.shell(fmt.Sprintf("%s: %d footprints side by side", r.Name, len(places)), "", asOf), Name: r.Name,
 		Downloads: downloads("/api/v1/overview", "region", r.Slug(), "as_of", asOf.Text),
 	}
-	for _, other := range c.Reference.Regions() {
+	for _, other := range c.directory.Reference.Regions() {
 		link := regionLink(other, asOf)
 		link.Current = other == r
 		page.Regions = append(page.Regions, link)
 	}
 	page.Review = address("/review", "region", r.Slug(), "as_of", asOf.Text)
-	all, err := c.Overview(ctx, asOf, c.Catalog.Shown(catalog.RegionPage), catalog.Period{})
+	all, err := c.figures.Overview(ctx, asOf, c.directory.Catalog.Shown(catalog.RegionPage), catalog.Period{})
 	if err != nil {
 		return page, err
 	}
-	var told []Standing // of the footprints, for the measures that have figures
-	for _, section := range c.Catalog.Sections(catalog.RegionPage) {
+	var told []figures.Standing // of the footprints, for the measures that have figures
+	for _, section := range c.directory.Catalog.Sections(catalog.RegionPage) {
 		table := SideBySide{ID: themeID(section), Name: capital(section.Theme), England: PlaceRow{Place: Link{"England", footprintURL(footprint.England, asOf), false, ""}}}
 		for _, s := range places {
 			table.Rows = append(table.Rows, PlaceRow{Place: Link{Text: s.Name, URL: footprintURL(s.Code, asOf)}})
 		}
 		for _, m := range section.Measures() {
-			of := Standings{Places: slices.DeleteFunc(slices.Clone(all), func(s Standing) bool { return s.Measure != m })}
+			of := figures.Standings{Places: slices.DeleteFunc(slices.Clone(all), func(s figures.Standing) bool { return s.Measure != m })}
 			if len(of.Places) == 0 {
 				page.NoFigures = append(page.NoFigures, NoData{Link{Text: m.Title, URL: measureURL(m, asOf)}, c.noFigures(m, asOf, "No figures are loaded for this measure.")})
 				continue
@@ -76,9 +60,9 @@ func (c *Composer) RegionPage(ctx context.Context, r footprint.Region, asOf AsOf
 				return page, err
 			}
 			england := of.Places[0]
-			var here []Standing
+			var here []figures.Standing
 			for _, s := range places {
-				here = append(here, of.of(m, s))
+				here = append(here, of.Of(m, s))
 			}
 			untold := c.untoldOfAll(append(here[:len(here):len(here)], england))
 			table.Columns = append(table.Columns, MeasureColumn{Link{Text: m.Title, URL: measureURL(m, asOf)}, england.Period.Words(), unitHeading(m, chosen), untold})
@@ -99,7 +83,7 @@ func (c *Composer) RegionPage(ctx context.Context, r footprint.Region, asOf AsOf
 	slices.SortStableFunc(page.Concerns, func(a, b Concern) int { return len(b.Places) - len(a.Places) })
 	page.Finding = regionFinding(page.Concerns, told, len(places))
 	page.Sentences = regionSentences(told, len(places))
-	page.Signs = key(told, func(s Standing) Sign {
+	page.Signs = key(told, func(s figures.Standing) Sign {
 		if !s.Now.Value.Valid {
 			return Sign{}
 		}
@@ -108,12 +92,12 @@ func (c *Composer) RegionPage(ctx context.Context, r footprint.Region, asOf AsOf
 	return page, nil
 }
 
-func (c *Composer) placeCell(s Standing, chosen scale, signed bool, asOf AsOf) PlaceCell {
+func (c *Composer) placeCell(s figures.Standing, chosen scale, signed bool, asOf figures.Moment) PlaceCell {
 	cell := PlaceCell{
 		Value: c.figure(s.Measure, chosen, s.Now, s.Scope.Code, asOf), URL: footprintURL(s.Scope.Code, asOf) + "#" + s.Measure.ID,
 	}
 	if signed {
-		cell.Variation = VariationSign(s.Signal, c.Named)
+		cell.Variation = VariationSign(s.Signal, c.directory.Named)
 	}
 	cell.Reason = strings.TrimSpace(cell.Value.Reason + " " + c.stoppedWords(s.Stopped))
 	if s.Signal != nil && s.Signal.Target != nil {
@@ -123,26 +107,18 @@ func (c *Composer) placeCell(s Standing, chosen scale, signed bool, asOf AsOf) P
 }
 
 // untoldOfAll says why it can be told of no standing whether there is a change; empty where it can be of one.
-func (c *Composer) untoldOfAll(all []Standing) string {
-	if slices.ContainsFunc(all, func(s Standing) bool { return s.Signal.Variation != spc.NoVariation }) {
+func (c *Composer) untoldOfAll(all []figures.Standing) string {
+	if slices.ContainsFunc(all, func(s figures.Standing) bool { return s.Signal.Variation != spc.NoVariation }) {
 		return ""
 	}
 	if u, alike := undeterminedAlike(all); alike {
-		return Undetermined(u, c.Named)
+		return Undetermined(u, c.directory.Named)
 	}
 	return "Whether there is a change cannot be told of any of them; the charts say why."
 }
 
-// judged is the period whose figure the variation is of.
-func (s *Standing) judged() catalog.Period {
-	if s.Signal.Of.Start.IsZero() {
-		return s.Period
-	}
-	return s.Signal.Of
-}
-
 // newConcern gathers where one measure shows special cause of concern.
-func newConcern(here []Standing, asOf AsOf) Concern {
+func newConcern(here []figures.Standing, asOf figures.Moment) Concern {
 	m := here[0].Measure
 	concern := Concern{Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}}
 	var periods []string
@@ -151,7 +127,7 @@ func newConcern(here []Standing, asOf AsOf) Concern {
 			continue
 		}
 		concern.Places = append(concern.Places, Link{Text: s.Scope.Name, URL: footprintURL(s.Scope.Code, asOf) + "#" + m.ID})
-		if words := s.judged().Words(); !slices.Contains(periods, words) {
+		if words := s.JudgedPeriod().Words(); !slices.Contains(periods, words) {
 			periods = append(periods, words)
 		}
 		concern.Words = map[spc.Variation]string{spc.ConcernHigh: "high", spc.ConcernLow: "low"}[s.Signal.Variation]
@@ -161,9 +137,9 @@ func newConcern(here []Standing, asOf AsOf) Concern {
 }
 
 // targetTallies say how the footprints stand, each by the target that governs its figure.
-func (c *Composer) targetTallies(m *catalog.Measure, here []Standing, asOf AsOf) []TargetTally {
+func (c *Composer) targetTallies(m *catalog.Measure, here []figures.Standing, asOf figures.Moment) []TargetTally {
 	var rows []TargetTally
-	for _, t := range c.Catalog.TargetsOf(m.ID) {
+	for _, t := range c.directory.Catalog.TargetsOf(m.ID) {
 		if n, governs := tallyStates(t, here); governs {
 			rows = append(rows, TargetTally{Link{Text: m.Title, URL: measureURL(m, asOf) + "#targets"}, t.Title, here[0].Period.Words(),
 				n[measure.Met], n[measure.OnTrajectory], n[measure.OffTrajectory], n[measure.CannotTell]})
@@ -173,8 +149,8 @@ func (c *Composer) targetTallies(m *catalog.Measure, here []Standing, asOf AsOf)
 }
 
 // regionFinding says where there is special cause of concern; concerns are in the order of how many footprints they are in.
-func regionFinding(concerns []Concern, told []Standing, places int) string {
-	if !slices.ContainsFunc(told, func(s Standing) bool { return s.Signal.Variation != spc.NoVariation }) {
+func regionFinding(concerns []Concern, told []figures.Standing, places int) string {
+	if !slices.ContainsFunc(told, func(s figures.Standing) bool { return s.Signal.Variation != spc.NoVariation }) {
 		return "Whether any figure is more than chance cannot be told"
 	}
 	if len(concerns) == 0 {
@@ -215,7 +191,7 @@ func regionFinding(concerns []Concern, told []Standing, places int) string {
 }
 
 // regionSentences say how all figures of the tables stand.
-func regionSentences(told []Standing, places int) []string {
+func regionSentences(told []figures.Standing, places int) []string {
 	if len(told) == 0 {
 		return nil
 	}

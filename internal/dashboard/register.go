@@ -3,94 +3,18 @@ package dashboard
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
+	"stpdash/internal/register"
 )
 
-// TestedClaim is a claim of the register with what the figures say of it.
-type TestedClaim struct {
-	*catalog.Claim
-	Result *claim.Result
-}
-
-// ClaimFilter narrows the register; empty texts do not.
-type ClaimFilter struct {
-	Footprint string // the code of a footprint, or ENG for claims about the whole country
-	Kind      string
-	Verdict   string
-}
-
-// Register are the claims that a filter leaves, each held against the figures as they stood, in the order of the register.
-func (c *Composer) Register(ctx context.Context, asOf AsOf, f ClaimFilter) ([]TestedClaim, error) {
-	place, err := c.filteredPlace(f)
-	if err != nil {
-		return nil, err
-	}
-	if f.Kind != "" && !slices.Contains(catalog.ClaimKinds, f.Kind) {
-		return nil, &InputError{Parameter: "type", Value: f.Kind, Accepted: strings.Join(catalog.ClaimKinds, ", ")}
-	}
-	verdict := claim.Verdict(strings.ReplaceAll(f.Verdict, "_", " "))
-	if f.Verdict != "" && !slices.Contains(claim.Verdicts, verdict) {
-		var accepted []string
-		for _, v := range claim.Verdicts {
-			accepted = append(accepted, string(v))
-		}
-		return nil, &InputError{Parameter: "verdict", Value: f.Verdict, Accepted: strings.Join(accepted, ", ")}
-	}
-	var chosen []*catalog.Claim
-	for _, claimed := range c.Catalog.Claims {
-		if (place == "" || slices.Contains(claimed.Places, place)) && (f.Kind == "" || string(claimed.Kind) == f.Kind) {
-			chosen = append(chosen, claimed)
-		}
-	}
-	all := make([]TestedClaim, len(chosen))
-	tests, ctx := errgroup.WithContext(ctx)
-	tests.SetLimit(4)
-	for i, claimed := range chosen {
-		tests.Go(func() error {
-			result, err := c.TestClaim(ctx, asOf, claimed)
-			if err != nil {
-				return fmt.Errorf("claim %s: %w", claimed.ID, err)
-			}
-			all[i] = TestedClaim{claimed, result}
-			return nil
-		})
-	}
-	if err := tests.Wait(); err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(all, func(t TestedClaim) bool { return f.Verdict != "" && t.Result.Verdict != verdict }), nil
-}
-
-// filteredPlace is the one that a filter asks for, as claims name it; empty where it asks for all.
-func (c *Composer) filteredPlace(f ClaimFilter) (string, error) {
-	if f.Footprint == "" {
-		return "", nil
-	}
-	s, err := c.Scope(f.Footprint)
-	if err != nil || s.Code == footprint.Unallocated {
-		return "", &InputError{Parameter: "footprint", Value: f.Footprint, Accepted: "the code of one of the 44 (E54000005, QWO) or ENG"}
-	}
-	return claimPlace(s), nil
-}
-
-// claimPlace is how claims name a place.
-func claimPlace(s Scope) string {
-	if s.Code == footprint.England {
-		return catalog.EnglandPlace
-	}
-	return s.Code
-}
-
 // placesOf are those that a claim is about.
-func (c *Composer) placesOf(places []string, asOf AsOf) []Link {
+func (c *Composer) placesOf(places []string, asOf figures.Moment) []Link {
 	var links []Link
 	for _, code := range places {
 		if code == catalog.EnglandPlace {
@@ -102,29 +26,20 @@ func (c *Composer) placesOf(places []string, asOf AsOf) []Link {
 }
 
 // placeLink leads to the page of a place: that of an organisation is its footprint's.
-func (c *Composer) placeLink(code string, asOf AsOf) Link {
-	link := Link{Text: c.NameOf(code), URL: footprintURL(code, asOf)}
-	if _, err := c.Scope(code); err == nil {
+func (c *Composer) placeLink(code string, asOf figures.Moment) Link {
+	link := Link{Text: c.directory.NameOf(code), URL: footprintURL(code, asOf)}
+	if _, err := c.directory.FindArea(code); err == nil {
 		return link
 	}
-	if link.URL = footprintURL(footprint.Unallocated, asOf); len(c.footprintsOf(code)) > 0 {
-		link.URL = footprintURL(c.footprintsOf(code)[0], asOf) + "#org-" + code
+	if link.URL = footprintURL(footprint.Unallocated, asOf); len(c.directory.FootprintsOf(code)) > 0 {
+		link.URL = footprintURL(c.directory.FootprintsOf(code)[0], asOf) + "#org-" + code
 	}
 	return link
 }
 
-// footprintsOf are those that an organisation belongs to, in the order of their codes.
-func (c *Composer) footprintsOf(organisation string) []string {
-	in := map[string]bool{}
-	for _, m := range c.Reference.Memberships() {
-		if m.Organisation == organisation && m.Placed() {
-			in[m.Footprint] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(in))
+func claimURL(id string, asOf figures.Moment) string {
+	return address("/claims/"+id, "as_of", asOf.Text)
 }
-
-func claimURL(id string, asOf AsOf) string { return address("/claims/"+id, "as_of", asOf.Text) }
 
 // verdictColours are those that tags have, which the words beside them say too.
 var verdictColours = map[claim.Verdict]string{
@@ -148,12 +63,12 @@ var claimKindWords = map[catalog.ClaimKind]string{
 }
 
 // ClaimsPage composes the register.
-func (c *Composer) ClaimsPage(ctx context.Context, asOf AsOf, f ClaimFilter) (ClaimsPage, error) {
+func (c *Composer) ClaimsPage(ctx context.Context, asOf figures.Moment, f register.Filter) (ClaimsPage, error) {
 	page := ClaimsPage{
 		Shell:     c.shell("Savings claims", "claims", asOf, "footprint", f.Footprint, "type", f.Kind, "verdict", f.Verdict),
 		Downloads: downloads("/api/v1/claims", "footprint", f.Footprint, "type", f.Kind, "verdict", f.Verdict, "as_of", asOf.Text),
 	}
-	all, err := c.Register(ctx, asOf, f)
+	all, err := c.register.Claims(ctx, asOf, f)
 	if err != nil {
 		return page, err
 	}
@@ -176,11 +91,11 @@ func (c *Composer) ClaimsPage(ctx context.Context, asOf AsOf, f ClaimFilter) (Cl
 	if asOf.Text != "" {
 		page.Sentences = append(page.Sentences, "Each verdict is found from the figures as they stood then, by the rules and definitions of now. What was told then is kept since the claim was first tested; its page lists it.")
 	}
-	chosen, _ := c.Scope(f.Footprint)
+	chosen, _ := c.directory.FindArea(f.Footprint)
 	page.ByFootprint = []Link{{Text: "All places", Current: f.Footprint == ""}, {Text: "England", Value: footprint.England, Current: chosen.Code == footprint.England}}
-	for _, s := range c.Reference.Footprints() {
-		if slices.ContainsFunc(c.Catalog.Claims, func(claimed *catalog.Claim) bool { return slices.Contains(claimed.Places, s.Code) }) ||
-			slices.ContainsFunc(c.Catalog.LeftOut, func(left *catalog.Unregistered) bool { return slices.Contains(left.Places, s.Code) }) || chosen.Code == s.Code {
+	for _, s := range c.directory.Reference.Footprints() {
+		if slices.ContainsFunc(c.directory.Catalog.Claims, func(claimed *catalog.Claim) bool { return slices.Contains(claimed.Places, s.Code) }) ||
+			slices.ContainsFunc(c.directory.Catalog.LeftOut, func(left *catalog.Unregistered) bool { return slices.Contains(left.Places, s.Code) }) || chosen.Code == s.Code {
 			page.ByFootprint = append(page.ByFootprint, Link{Text: s.Name, Value: s.Code, Current: chosen.Code == s.Code})
 		}
 	}
@@ -197,12 +112,12 @@ func (c *Composer) ClaimsPage(ctx context.Context, asOf AsOf, f ClaimFilter) (Cl
 
 // leftOut are the published claims about the place of a filter that are not in the register, by the reasons in the order of their first.
 // They have no type and no verdict, so those do not narrow them.
-func (c *Composer) leftOut(asOf AsOf, f ClaimFilter) (groups []LeftOutGroup, count int, err error) {
-	place, err := c.filteredPlace(f)
+func (c *Composer) leftOut(asOf figures.Moment, f register.Filter) (groups []LeftOutGroup, count int, err error) {
+	place, err := c.register.FilteredPlace(f)
 	if err != nil {
 		return nil, 0, err
 	}
-	for _, left := range c.Catalog.LeftOut {
+	for _, left := range c.directory.Catalog.LeftOut {
 		if place != "" && !slices.Contains(left.Places, place) {
 			continue
 		}
@@ -259,7 +174,7 @@ func registerFinding(all, plans int, count map[claim.Verdict]int, left int) (fin
 }
 
 // claimGroups are claims by their verdicts, the firmest first.
-func (c *Composer) claimGroups(all []TestedClaim, asOf AsOf) []ClaimGroup {
+func (c *Composer) claimGroups(all []register.Tested, asOf figures.Moment) []ClaimGroup {
 	var groups []ClaimGroup
 	for _, v := range claim.Verdicts {
 		g := ClaimGroup{ID: strings.ReplaceAll(string(v), " ", "-"), Verdict: verdictTag(v), Words: verdictMeanings[v]}
@@ -275,9 +190,9 @@ func (c *Composer) claimGroups(all []TestedClaim, asOf AsOf) []ClaimGroup {
 	return groups
 }
 
-func (c *Composer) claimRow(t TestedClaim, asOf AsOf) ClaimRow {
+func (c *Composer) claimRow(t register.Tested, asOf figures.Moment) ClaimRow {
 	r := t.Result
-	m, _ := c.Catalog.Measure(t.Measure) // the catalog refuses claims about others
+	m, _ := c.directory.Catalog.Measure(t.Measure) // the catalog refuses claims about others
 	row := ClaimRow{
 		Title: t.Title, URL: claimURL(t.ID, asOf), Places: c.placesOf(t.Places, asOf), Claimant: t.Claimant, Kind: claimKindWords[t.Kind],
 		Claimed: claimedSize(t.Claim, m), Seen: seen(r, m),
@@ -295,11 +210,11 @@ func (c *Composer) claimRow(t TestedClaim, asOf AsOf) ClaimRow {
 }
 
 // claimsOf adds to a footprint's page the claims about it.
-func (c *Composer) claimsOf(ctx context.Context, page *FootprintPage, s Scope, asOf AsOf) error {
+func (c *Composer) claimsOf(ctx context.Context, page *FootprintPage, s figures.Area, asOf figures.Moment) error {
 	if s.Code == footprint.Unallocated {
 		return nil
 	}
-	all, err := c.Register(ctx, asOf, ClaimFilter{Footprint: s.Code})
+	all, err := c.register.Claims(ctx, asOf, register.Filter{Footprint: s.Code})
 	page.Claims = c.claimGroups(all, asOf)
 	page.ClaimsURL = address("/claims", "footprint", s.Code, "as_of", asOf.Text)
 	return err

@@ -23,13 +23,13 @@ const (
 )
 
 // ReviewURL is the address of a review.
-func ReviewURL(r footprint.Region, w Week, asOf string) string {
+func ReviewURL(r footprint.Region, w figures.Week, asOf string) string {
 	return address("/review", "region", r.Slug(), "week", w.String(), "as_of", asOf)
 }
 
 // ReviewAddress is where the review of a week is: as_of tells of it only while it runs.
-func (c *Composer) ReviewAddress(r footprint.Region, w Week, asOf AsOf) string {
-	if w.End().Before(c.reading(asOf)) {
+func (c *Composer) ReviewAddress(r footprint.Region, w figures.Week, asOf figures.Moment) string {
+	if w.End().Before(c.moments.Reading(asOf)) {
 		asOf.Text = ""
 	}
 	return ReviewURL(r, w, asOf.Text)
@@ -39,15 +39,15 @@ func (c *Composer) ReviewAddress(r footprint.Region, w Week, asOf AsOf) string {
 type review struct {
 	c        *Composer
 	region   footprint.Region
-	places   []Scope
+	places   []figures.Area
 	measures []*catalog.Measure
-	week     Week
-	asOf     AsOf // of the reader
+	week     figures.Week
+	asOf     figures.Moment // of the reader
 	// earlier is the end of the week before, later that of the week, or when the reader looks while it runs.
-	earlier, later AsOf
+	earlier, later figures.Moment
 	running        bool
 	first          bool // nothing was loaded before
-	before, after  map[standingOf]*Standing
+	before, after  map[standingOf]*figures.Standing
 	tally          reviewTally
 }
 
@@ -67,44 +67,44 @@ type reviewTally struct {
 }
 
 // Review composes what the board of a region has before it after a week, or while it runs. A week that Week accepts has figures.
-func (c *Composer) Review(ctx context.Context, r footprint.Region, w Week, asOf AsOf) (ReviewPage, error) {
+func (c *Composer) Review(ctx context.Context, r footprint.Region, w figures.Week, asOf figures.Moment) (ReviewPage, error) {
 	v := &review{c: c, region: r, week: w, asOf: asOf, later: asOf}
-	v.running = !w.End().Before(c.reading(asOf))
+	v.running = !w.End().Before(c.moments.Reading(asOf))
 	page := ReviewPage{
 		Shell: c.shell(fmt.Sprintf("Weekly review: %s, %s", r.Name, weekWords(w)), "review", asOf, "region", r.Slug()),
 		Week:  weekWords(w), WeekID: w.String(), Address: ReviewURL(r, w, ""),
 	}
 	var err error
 	if v.running {
-		page.Until, page.Pin = Moment(c.reading(asOf)), c.pinned(asOf)
+		page.Until, page.Pin = Moment(c.moments.Reading(asOf)), c.pinned(asOf)
 		page.Kept = ReviewURL(r, w, page.Pin)
 	} else {
-		if v.later, err = c.AsOf(ctx, w.day()); err != nil {
+		if v.later, err = c.moments.AsOf(ctx, w.Day()); err != nil {
 			return page, err
 		}
 		page.Pin, page.Stood = "", stoodWords(v.later.Stood) // its address keeps its figures
 	}
-	if v.earlier, err = c.AsOf(ctx, w.Before().day()); err != nil {
+	if v.earlier, err = c.moments.AsOf(ctx, w.Before().Day()); err != nil {
 		return page, err
 	}
 	v.first = v.earlier.Bound.Load == 0
-	for _, s := range c.scopes() {
+	for _, s := range c.directory.Areas() {
 		if s.Footprint != nil && s.Footprint.Region == r {
 			v.places = append(v.places, s)
 		}
 	}
-	for _, m := range c.Catalog.Shown(catalog.FootprintPage) {
-		if stated(m, v.places[0]) {
+	for _, m := range c.directory.Catalog.Shown(catalog.FootprintPage) {
+		if figures.Stated(m, v.places[0]) {
 			v.measures = append(v.measures, m)
 		}
 	}
 	page.Region = regionLink(r, v.later)
 	page.LoadsURL, page.ClaimsURL = address("/loads", "as_of", v.later.Text), address("/claims", "as_of", v.later.Text)
 	page.CompareURL = address("/compare", "from", v.earlier.Text, "to", v.later.Text)
-	for _, other := range c.Reference.Regions() {
+	for _, other := range c.directory.Reference.Regions() {
 		page.Regions = append(page.Regions, Link{Text: other.Name, URL: ReviewURL(other, w, asOf.Text), Current: other == r})
 	}
-	if page.EarlierWeek, page.LaterWeek, err = c.weeksBeside(ctx, w, asOf, func(w Week, asOf string) string { return ReviewURL(r, w, asOf) }); err != nil {
+	if page.EarlierWeek, page.LaterWeek, err = c.weeksBeside(ctx, w, asOf, func(w figures.Week, asOf string) string { return ReviewURL(r, w, asOf) }); err != nil {
 		return page, err
 	}
 	for _, compose := range []func(context.Context, *ReviewPage) error{v.loads, v.figures, v.standings, v.claims} {
@@ -117,20 +117,20 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w Week, asOf 
 }
 
 // pinned is the as_of by which a week that still runs is shown as it is now.
-func (c *Composer) pinned(asOf AsOf) string {
+func (c *Composer) pinned(asOf figures.Moment) string {
 	if asOf.Text != "" && !asOf.Today {
 		return asOf.Text
 	}
-	return c.reading(asOf).UTC().Format(time.RFC3339)
+	return c.moments.Reading(asOf).UTC().Format(time.RFC3339)
 }
 
 // weeksBeside link the weeks before and after, where the reader's moment has them.
-func (c *Composer) weeksBeside(ctx context.Context, w Week, asOf AsOf, address func(w Week, asOf string) string) (earlier, later Link, err error) {
-	begun, err := c.begun(ctx, asOf)
-	if before := w.Before(); !before.Start().Before(WeekOf(begun).Start()) {
+func (c *Composer) weeksBeside(ctx context.Context, w figures.Week, asOf figures.Moment, address func(w figures.Week, asOf string) string) (earlier, later Link, err error) {
+	begun, err := c.moments.FirstLoadAt(ctx, asOf)
+	if before := w.Before(); !before.Start().Before(figures.WeekOf(begun).Start()) {
 		earlier = Link{Text: weekWords(before), URL: address(before, "")}
 	}
-	now := c.reading(asOf)
+	now := c.moments.Reading(asOf)
 	if next := w.Next(); !next.Start().After(now) {
 		later = Link{Text: weekWords(next), URL: address(next, "")}
 		if !next.End().Before(now) {
@@ -151,7 +151,7 @@ func more(all int) string {
 
 // loads tells what was loaded in the week, by source.
 func (v *review) loads(ctx context.Context, page *ReviewPage) error {
-	all, err := v.c.LoadsAfter(ctx, v.later, v.earlier)
+	all, err := v.c.loads.LoadsAfter(ctx, v.later, v.earlier)
 	if err != nil {
 		return err
 	}
@@ -203,7 +203,7 @@ func (v *review) sourceTitle(id string) string {
 	case load.WithdrawalsSource:
 		return "Loads taken back"
 	}
-	if s, ok := v.c.Catalog.Source(id); ok {
+	if s, ok := v.c.directory.Catalog.Source(id); ok {
 		return s.Title
 	}
 	return id
@@ -220,7 +220,7 @@ func (v *review) figures(ctx context.Context, page *ReviewPage) error {
 	for _, s := range v.places {
 		filter.Footprints = append(filter.Footprints, s.Code)
 	}
-	counts, _, err := v.c.ChangedBetween(ctx, v.earlier, v.later, filter)
+	counts, _, err := v.c.figures.ChangedBetween(ctx, v.earlier, v.later, filter)
 	if err != nil || len(counts) == 0 {
 		return err
 	}
@@ -242,7 +242,7 @@ func (v *review) figures(ctx context.Context, page *ReviewPage) error {
 		return nil
 	}
 	filter.Offset, filter.Limit = int(v.tally.fresh+v.tally.otherwise), mostReviewed // these come last in the order of causes
-	_, changes, err := v.c.ChangedBetween(ctx, v.earlier, v.later, filter)
+	_, changes, err := v.c.figures.ChangedBetween(ctx, v.earlier, v.later, filter)
 	for _, change := range changes {
 		page.Revised = append(page.Revised, v.c.revised(change, v.earlier, v.later))
 	}
@@ -252,9 +252,9 @@ func (v *review) figures(ctx context.Context, page *ReviewPage) error {
 
 // standings tells which figures stand otherwise, and which are off trajectory.
 func (v *review) standings(ctx context.Context, page *ReviewPage) error {
-	at := func(asOf AsOf) (map[standingOf]*Standing, error) {
-		all, err := v.c.Overview(ctx, asOf, v.measures, catalog.Period{})
-		of := map[standingOf]*Standing{}
+	at := func(asOf figures.Moment) (map[standingOf]*figures.Standing, error) {
+		all, err := v.c.figures.Overview(ctx, asOf, v.measures, catalog.Period{})
+		of := map[standingOf]*figures.Standing{}
 		for i := range all {
 			of[standingOf{all[i].Measure.ID, all[i].Scope.Code}] = &all[i]
 		}
@@ -300,7 +300,7 @@ func (v *review) standings(ctx context.Context, page *ReviewPage) error {
 }
 
 // add puts a figure that changed into the row of those of its measures that changed alike; it is that of the first.
-func (v *review) add(rows *[]StateRow, measures []*catalog.Measure, target string, s Scope, before, after Sign) {
+func (v *review) add(rows *[]StateRow, measures []*catalog.Measure, target string, s figures.Area, before, after Sign) {
 	m := measures[0]
 	then, now := v.before[standingOf{m.ID, s.Code}], v.after[standingOf{m.ID, s.Code}]
 	row := StateRow{Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}, Target: target, Before: before, After: after}
@@ -323,7 +323,7 @@ func (v *review) add(rows *[]StateRow, measures []*catalog.Measure, target strin
 }
 
 // periodsBetween say of which periods the figures are that a review sets side by side. Where they are of one, what is known of it changed.
-func periodsBetween(then, now *Standing) (before, after string) {
+func periodsBetween(then, now *figures.Standing) (before, after string) {
 	if now != nil {
 		after = now.Period.Words()
 	}
@@ -337,7 +337,7 @@ func periodsBetween(then, now *Standing) (before, after string) {
 }
 
 // judged is the state of a standing; without a target it is one that cannot be told, and without a figure it says so.
-func judged(s *Standing) (j measure.Judgement, known bool) {
+func judged(s *figures.Standing) (j measure.Judgement, known bool) {
 	if s == nil || s.Signal == nil {
 		return measure.Judgement{State: measure.CannotTell, Reason: "there is no figure any more"}, false
 	}
@@ -348,7 +348,7 @@ func judged(s *Standing) (j measure.Judgement, known bool) {
 }
 
 // states compares the state of a figure with the one before.
-func (v *review) states(page *ReviewPage, m *catalog.Measure, s Scope) {
+func (v *review) states(page *ReviewPage, m *catalog.Measure, s figures.Area) {
 	before, was := judged(v.before[standingOf{m.ID, s.Code}])
 	after, is := judged(v.after[standingOf{m.ID, s.Code}])
 	anew := before.Target != after.Target && after.Target != nil // another target governs now
@@ -395,14 +395,14 @@ func stateSign(m *catalog.Measure, j measure.Judgement) Sign {
 // signalled is a special cause that began or ended in a place, in the first of the measures that state what it is about.
 type signalled struct {
 	measures  []*catalog.Measure
-	place     Scope
-	then, now *Standing
+	place     figures.Area
+	then, now *figures.Standing
 }
 
 // signals finds what process control tells otherwise than before. What several measures tell of the same counts is one event.
 func (v *review) signals() []signalled {
 	var events []signalled
-	special := func(s *Standing) bool { return slices.Contains(variationKinds, s.Signal.Variation) }
+	special := func(s *figures.Standing) bool { return slices.Contains(variationKinds, s.Signal.Variation) }
 	for _, m := range v.measures {
 		for _, s := range v.places {
 			then, now := v.before[standingOf{m.ID, s.Code}], v.after[standingOf{m.ID, s.Code}]
@@ -421,13 +421,13 @@ func (v *review) signals() []signalled {
 	return events
 }
 
-func sameEvent(a, b *Standing) bool {
-	return a.Signal.Variation == b.Signal.Variation && a.judged() == b.judged()
+func sameEvent(a, b *figures.Standing) bool {
+	return a.Signal.Variation == b.Signal.Variation && a.JudgedPeriod() == b.JudgedPeriod()
 }
 
 // sameCounts tells that the figures of two measures of a place have counts in common: their numerators are made of a common part, or are equal in
 // the period judged and the one before.
-func sameCounts(a, b *Standing) bool {
+func sameCounts(a, b *figures.Standing) bool {
 	for _, t := range a.Measure.Stored().Terms() {
 		if t.Part == "numerator" && t.Coefficient > 0 && slices.ContainsFunc(b.Measure.Stored().Terms(), func(other catalog.Term) bool {
 			return other.Part == t.Part && other.Coefficient > 0 && other.Component == t.Component && other.Field == t.Field
@@ -456,7 +456,7 @@ func (v *review) signal(page *ReviewPage, e signalled) {
 	default:
 		v.tally.otherSignal++
 	}
-	v.add(&page.Signals, e.measures, "", e.place, VariationSign(e.then.Signal, v.c.Named), VariationSign(e.now.Signal, v.c.Named))
+	v.add(&page.Signals, e.measures, "", e.place, VariationSign(e.then.Signal, v.c.directory.Named), VariationSign(e.now.Signal, v.c.directory.Named))
 }
 
 // figureIn writes a figure with its period.
@@ -465,7 +465,7 @@ func figureIn(m *catalog.Measure, p measure.Point) string {
 }
 
 // figureOf writes the figure of a standing.
-func figureOf(m *catalog.Measure, s *Standing) string {
+func figureOf(m *catalog.Measure, s *figures.Standing) string {
 	if s == nil || !s.Now.Value.Valid {
 		return "no figure"
 	}
@@ -491,13 +491,13 @@ func (v *review) offTrack(page *ReviewPage) {
 				continue
 			}
 			cells[i] = OffTrackCell{
-				Value: v.c.figure(m, asNumber, now.Now, s.Code, v.later), State: stateSign(m, j), Off: j.State == measure.OffTrajectory, Variation: VariationSign(now.Signal, v.c.Named),
+				Value: v.c.figure(m, asNumber, now.Now, s.Code, v.later), State: stateSign(m, j), Off: j.State == measure.OffTrajectory, Variation: VariationSign(now.Signal, v.c.directory.Named),
 				Card: footprintURL(s.Code, v.later) + "#" + m.ID,
 			}
 			if !cells[i].Off {
 				continue
 			}
-			cells[i].Short = capital(shortfall(m, v.c.TargetsOf(m, s), now.Signal.Chart.Points, now.Period))
+			cells[i].Short = capital(shortfall(m, v.c.directory.TargetsOf(m, s), now.Signal.Chart.Points, now.Period))
 			if before, was := judged(v.before[standingOf{m.ID, s.Code}]); was && before.State != measure.OffTrajectory {
 				cells[i].State.Text += " (new)"
 				page.OffTrack.New = true
@@ -526,11 +526,11 @@ func (v *review) offTrack(page *ReviewPage) {
 
 // claims tells which claims about the region's footprints, or about England, are to be discussed.
 func (v *review) claims(ctx context.Context, page *ReviewPage) error {
-	before, err := v.c.LatestVerdicts(ctx, v.earlier)
+	before, err := v.c.register.LatestVerdicts(ctx, v.earlier)
 	if err != nil {
 		return err
 	}
-	after, err := v.c.LatestVerdicts(ctx, v.later)
+	after, err := v.c.register.LatestVerdicts(ctx, v.later)
 	if err != nil {
 		return err
 	}
@@ -540,9 +540,9 @@ func (v *review) claims(ctx context.Context, page *ReviewPage) error {
 		weight int
 	}
 	var all []weighed
-	for _, known := range v.c.Catalog.Claims {
+	for _, known := range v.c.directory.Catalog.Claims {
 		now, found := after[known.ID]
-		here := known.OfEngland() || slices.ContainsFunc(v.places, func(s Scope) bool { return slices.Contains(known.Places, s.Code) })
+		here := known.OfEngland() || slices.ContainsFunc(v.places, func(s figures.Area) bool { return slices.Contains(known.Places, s.Code) })
 		if !found || !here {
 			continue
 		}
@@ -681,23 +681,23 @@ func (t *reviewTally) sentences(v *review) []string {
 }
 
 // Reviews composes the reviews of all regions in one week, with what matters most in each.
-func (c *Composer) Reviews(ctx context.Context, w Week, asOf AsOf) (ReviewsPage, error) {
+func (c *Composer) Reviews(ctx context.Context, w figures.Week, asOf figures.Moment) (ReviewsPage, error) {
 	pin := ""
-	if w.End().Before(c.reading(asOf)) {
-		asOf = AsOf{} // it tells nothing of a week that had ended
+	if w.End().Before(c.moments.Reading(asOf)) {
+		asOf = figures.Moment{} // it tells nothing of a week that had ended
 	} else {
 		pin = c.pinned(asOf)
 	}
 	page := ReviewsPage{Shell: c.shell("Weekly review: "+weekWords(w), "review", asOf), Week: weekWords(w)}
 	page.Pin = pin
 	var err error
-	page.EarlierWeek, page.LaterWeek, err = c.weeksBeside(ctx, w, asOf, func(w Week, asOf string) string {
+	page.EarlierWeek, page.LaterWeek, err = c.weeksBeside(ctx, w, asOf, func(w figures.Week, asOf string) string {
 		return address("/review", "week", w.String(), "as_of", asOf)
 	})
 	if err != nil {
 		return page, err
 	}
-	regions := c.Reference.Regions()
+	regions := c.directory.Reference.Regions()
 	reviews := make([]ReviewPage, len(regions))
 	together, ctx := errgroup.WithContext(ctx)
 	for i, r := range regions {

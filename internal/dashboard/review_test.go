@@ -23,12 +23,11 @@ import (
 	"stpdash/internal/load"
 	"stpdash/internal/measure"
 	"stpdash/internal/register"
-	"stpdash/internal/warehouse"
 )
 
 // board is what two weeks of loads made, by a clock that the tests turn.
 type board struct {
-	*dashboard.Composer
+	*composed
 	now    time.Time
 	pages  frontend.Pages
 	loader *load.Loader
@@ -47,9 +46,8 @@ func newBoard(t *testing.T, figures string) *board {
 	t.Helper()
 	b := &board{now: day("2018-07-10T10:00:00Z")}
 	clock := func() time.Time { b.now = b.now.Add(time.Millisecond); return b.now }
-	b.Composer = composerAt(t, figures, clock)
-	w := b.Figures.(*warehouse.Warehouse)
-	b.loader = &load.Loader{Store: w, Catalog: b.Catalog, Reference: b.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: clock, Logger: slog.New(slog.DiscardHandler)}
+	b.composed = composerAt(t, figures, clock)
+	b.loader = &load.Loader{Store: b.warehouse, Catalog: b.Catalog, Reference: b.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: clock, Logger: slog.New(slog.DiscardHandler)}
 	var err error
 	if b.pages, err = frontend.Parse(); err != nil {
 		t.Fatal(err)
@@ -72,7 +70,7 @@ func (b *board) bring(t *testing.T, name, figures string) load.Load {
 func (b *board) retest(t *testing.T) {
 	t.Helper()
 	if _, err := b.Retest(t.Context(), func(ctx context.Context, verdicts []register.Verdict) error {
-		return b.Figures.(*warehouse.Warehouse).KeepVerdicts(ctx, verdicts)
+		return b.warehouse.KeepVerdicts(ctx, verdicts)
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +79,7 @@ func (b *board) retest(t *testing.T) {
 // review composes that of the South West, and gives it as it is sent too.
 func (b *board) review(t *testing.T, week, as string) (dashboard.ReviewPage, string) {
 	t.Helper()
-	r, err := b.Region("south-west")
+	r, err := b.FindRegion("south-west")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,13 +113,13 @@ func holds(t *testing.T, sentences []string, want ...string) {
 
 // asking counts the questions for figures.
 type asking struct {
-	dashboard.Figures
+	figures.Store
 	values atomic.Int64
 }
 
 func (a *asking) Values(ctx context.Context, asOf figures.AsOf, measures, places []string, r figures.Range) ([]measure.Value, error) {
 	a.values.Add(1)
-	return a.Figures.Values(ctx, asOf, measures, places, r)
+	return a.Store.Values(ctx, asOf, measures, places, r)
 }
 
 // Who first reads the reviews after a start waits for no figures of the week that has ended.
@@ -129,27 +127,26 @@ func TestWarmPreparesReviews(t *testing.T) {
 	now := day("2018-07-10T10:00:00Z")
 	c := composerAt(t, "ae_attendances_type1,RD1,2017-04,12,\n", func() time.Time { return now })
 	now = day("2018-07-17T10:00:00Z")
-	c.Schedule = func(context.Context) ([]load.Entry, error) { return nil, nil }
-	figures := &asking{Figures: c.Figures}
-	c.Figures = figures
+	asked := &asking{Store: c.warehouse}
+	c = compose(c.warehouse, asked, c.Catalog, c.Reference, func() time.Time { return now })
 	if err := c.Warm(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	warmed := figures.values.Load()
-	asOf, err := c.AsOf(t.Context(), "")
+	warmed := asked.values.Load()
+	asOf, err := c.Moments.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	week, err := c.Week(t.Context(), "", asOf)
+	week, err := c.Moments.Week(t.Context(), "", asOf)
 	if err != nil || week.String() != "2018-W28" {
 		t.Fatal(week, err)
 	}
 	page, err := c.Reviews(t.Context(), week, asOf)
-	if err != nil || len(page.Reviews) != len(c.Reference.Regions()) {
+	if err != nil || len(page.Reviews) != len(c.Directory.Reference.Regions()) {
 		t.Fatal(page, err)
 	}
-	if asked := figures.values.Load() - warmed; warmed == 0 || asked > 0 {
-		t.Errorf("%d questions were asked at the start, and %d by the first reader", warmed, asked)
+	if more := asked.values.Load() - warmed; warmed == 0 || more > 0 {
+		t.Errorf("%d questions were asked at the start, and %d by the first reader", warmed, more)
 	}
 }
 
@@ -235,16 +232,15 @@ func TestReview(t *testing.T) {
 	if kept.Finding != running.Finding || kept.Until != running.Until || !strings.Contains(soFar, "The week still runs") {
 		t.Errorf("as of then: %+v", kept)
 	}
-	var wrong *dashboard.InputError
-	b.Schedule = func(context.Context) ([]load.Entry, error) { return nil, nil }
+	var wrong *figures.InputError
 	now, err := b.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if list, err := b.Loads(t.Context(), now, 1); err != nil || len(list.Loads) != 4 || list.Older != "" {
+	if list, err := b.Composer.Loads(t.Context(), now, 1); err != nil || len(list.Loads) != 4 || list.Older != "" {
 		t.Errorf("the loads: %+v, %v", list.Loads, err)
 	}
-	if _, err := b.Loads(t.Context(), now, 2); !errors.As(err, &wrong) || wrong.Parameter != "page" || !strings.HasPrefix(wrong.Accepted, "1 to 1,") {
+	if _, err := b.Composer.Loads(t.Context(), now, 2); !errors.As(err, &wrong) || wrong.Parameter != "page" || !strings.HasPrefix(wrong.Accepted, "1 to 1,") {
 		t.Errorf("a page of loads too far: %v", err)
 	}
 
@@ -297,7 +293,7 @@ func TestWeekOfAReview(t *testing.T) {
 		{"2018-W30", "2018-07-17", "to 2018-W29, the one that runs at the moment of as_of"},
 		{"", "2018-01-01", "none before the first load"},
 	} {
-		var wrong *dashboard.InputError
+		var wrong *figures.InputError
 		if got, err := at(test.text, test.as); !errors.As(err, &wrong) || wrong.Parameter != "week" || !strings.Contains(wrong.Accepted, test.accepted) {
 			t.Errorf("%q as of %q is %s, %v", test.text, test.as, got, err)
 		}
@@ -307,14 +303,14 @@ func TestWeekOfAReview(t *testing.T) {
 func TestCompare(t *testing.T) {
 	b := newBoard(t, "ae_attendances_type1,E54000040,2017-04,12,\n")
 	b.now = day("2018-07-18T10:00:00Z")
-	var figures strings.Builder
+	var lines strings.Builder
 	for i := range 120 {
-		fmt.Fprintf(&figures, "lidocaine_cost,E54000040,%s,%d,\n", time.Date(2008, time.Month(1+i), 1, 0, 0, 0, 0, time.UTC).Format("2006-01"), 1000+i)
+		fmt.Fprintf(&lines, "lidocaine_cost,E54000040,%s,%d,\n", time.Date(2008, time.Month(1+i), 1, 0, 0, 0, 0, time.UTC).Format("2006-01"), 1000+i)
 	}
-	b.bring(t, "more.csv", figures.String()+"ae_attendances_type1,E54000040,2017-04,14,\n")
+	b.bring(t, "more.csv", lines.String()+"ae_attendances_type1,E54000040,2017-04,14,\n")
 	b.retest(t)
 	b.now = day("2018-07-25T10:00:00Z")
-	compare := func(q dashboard.ChangesQuestion, page int, as string) (dashboard.ComparePage, error) {
+	compare := func(q figures.ChangesQuestion, page int, as string) (dashboard.ComparePage, error) {
 		t.Helper()
 		asOf, err := b.AsOf(t.Context(), as)
 		if err != nil {
@@ -322,12 +318,12 @@ func TestCompare(t *testing.T) {
 		}
 		return b.Compare(t.Context(), q, page, asOf)
 	}
-	week := dashboard.ChangesQuestion{From: "2018-07-15", To: "2018-07-22"}
+	week := figures.ChangesQuestion{From: "2018-07-15", To: "2018-07-22"}
 	second, err := compare(week, 2, "")
 	if err != nil || second.Page != "Page 2 of 3" || len(second.Figures) != 100 || !strings.HasSuffix(second.Older, "&page=3&to=2018-07-22") || !strings.Contains(second.Newer, "page=1") {
 		t.Errorf("%d figures, %s, %s, %v", len(second.Figures), second.Page, second.Older, err)
 	}
-	var wrong *dashboard.InputError
+	var wrong *figures.InputError
 	if _, err := compare(week, 4, ""); !errors.As(err, &wrong) || wrong.Parameter != "page" || !strings.HasPrefix(wrong.Accepted, "1 to 3,") {
 		t.Errorf("a page too far: %v", err)
 	}
@@ -345,7 +341,7 @@ func TestCompare(t *testing.T) {
 		t.Error(one.Downloads)
 	}
 
-	none, err := compare(dashboard.ChangesQuestion{From: "2018-07-01"}, 1, "2018-07-05")
+	none, err := compare(figures.ChangesQuestion{From: "2018-07-01"}, 1, "2018-07-05")
 	if err != nil || none.Finding != "No figure differs, and no verdict on a claim" || none.To != "2018-07-05" {
 		t.Errorf("%+v, %v", none, err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 )
 
@@ -20,11 +21,11 @@ const (
 
 // Search finds the places, organisations, measures and claims in which each word of the text begins a word, or whose code or id it is.
 // What has the very code comes first, and what begins with the text before what merely holds it.
-func (c *Composer) Search(text string, asOf AsOf) (SearchPage, error) {
+func (c *Composer) Search(text string, asOf figures.Moment) (SearchPage, error) {
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
 	page := SearchPage{Shell: c.shell("Search", "search", asOf, "q", text)}
 	if n := utf8.RuneCountInString(text); n > longestSearch {
-		return page, &InputError{Parameter: "q", Value: string([]rune(text)[:30]) + "…", Accepted: fmt.Sprintf("at most %d letters, a code or a few words of a name; there were %d", longestSearch, n)}
+		return page, &figures.InputError{Parameter: "q", Value: string([]rune(text)[:30]) + "…", Accepted: fmt.Sprintf("at most %d letters, a code or a few words of a name; there were %d", longestSearch, n)}
 	}
 	page.Search = text
 	wanted := fold(text)
@@ -127,13 +128,13 @@ func fold(text string) string {
 // emptyWords are those that people leave out, or write in place of “&”.
 var emptyWords = []string{"and", "the", "of", "in"}
 
-func (c *Composer) placeEntries(asOf AsOf) []entry {
+func (c *Composer) placeEntries(asOf figures.Moment) []entry {
 	entries := []entry{{hit: Hit{Link{Text: "England", URL: address("/", "as_of", asOf.Text)}, "The 44 footprints side by side"}, codes: []string{footprint.England}}}
-	for _, r := range c.Reference.Regions() {
+	for _, r := range c.directory.Reference.Regions() {
 		l := regionLink(r, asOf)
 		entries = append(entries, entry{hit: Hit{Link{Text: l.Text, URL: l.URL}, "Region"}, codes: []string{r.Code}, words: "region"})
 	}
-	for _, f := range c.Reference.Footprints() {
+	for _, f := range c.directory.Reference.Footprints() {
 		entries = append(entries, entry{
 			hit:   Hit{Link{Text: f.Name, URL: footprintURL(f.Code, asOf)}, fmt.Sprintf("Footprint %s (%s), region %s", f.ODSCode, f.Code, f.Region)},
 			codes: []string{f.Code, f.Code2016, f.ODSCode}, words: "footprint stp " + f.ShortName + " " + f.Region.Name,
@@ -142,9 +143,9 @@ func (c *Composer) placeEntries(asOf AsOf) []entry {
 	return entries
 }
 
-func (c *Composer) organisationEntries(asOf AsOf) []entry {
+func (c *Composer) organisationEntries(asOf figures.Moment) []entry {
 	places := map[string]map[string]bool{}
-	for _, m := range c.Reference.Memberships() {
+	for _, m := range c.directory.Reference.Memberships() {
 		if !m.Placed() {
 			continue
 		}
@@ -154,12 +155,12 @@ func (c *Composer) organisationEntries(asOf AsOf) []entry {
 		places[m.Organisation][m.Footprint] = true
 	}
 	var entries []entry
-	for _, o := range c.Reference.Organisations() {
+	for _, o := range c.directory.Reference.Organisations() {
 		hit := Hit{Link{Text: o.Name, URL: footprintURL(footprint.Unallocated, asOf)}, fmt.Sprintf("%s %s, in no single footprint", capital(string(o.Kind)), o.Code)}
 		if in := slices.Sorted(maps.Keys(places[o.Code])); len(in) > 0 {
 			var names []string
 			for _, code := range in {
-				names = append(names, c.NameOf(code))
+				names = append(names, c.directory.NameOf(code))
 			}
 			hit.URL = footprintURL(in[0], asOf) + "#org-" + o.Code
 			hit.Note = fmt.Sprintf("%s %s, in %s", capital(string(o.Kind)), o.Code, list(names))
@@ -169,9 +170,9 @@ func (c *Composer) organisationEntries(asOf AsOf) []entry {
 	return entries
 }
 
-func (c *Composer) measureEntries(asOf AsOf) []entry {
+func (c *Composer) measureEntries(asOf figures.Moment) []entry {
 	var entries []entry
-	for _, m := range c.Catalog.Measures {
+	for _, m := range c.directory.Catalog.Measures {
 		note := capital(m.Theme)
 		if !m.Headline {
 			note += ", a part of other measures"
@@ -181,9 +182,9 @@ func (c *Composer) measureEntries(asOf AsOf) []entry {
 	return entries
 }
 
-func (c *Composer) claimEntries(asOf AsOf) []entry {
+func (c *Composer) claimEntries(asOf figures.Moment) []entry {
 	var entries []entry
-	for _, claimed := range c.Catalog.Claims {
+	for _, claimed := range c.directory.Catalog.Claims {
 		words := claimed.Scheme + " " + claimed.Claimant
 		for _, p := range c.placesOf(claimed.Places, asOf) {
 			words += " " + p.Text

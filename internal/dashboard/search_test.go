@@ -2,28 +2,17 @@ package dashboard_test
 
 import (
 	"errors"
-	"os"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
-	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
-	"stpdash/internal/footprint"
+	"stpdash/internal/figures"
 )
 
-func searcher(t testing.TB) *dashboard.Composer {
+func searcher(t testing.TB) *composed {
 	t.Helper()
-	definitions, err := catalog.Read(os.DirFS("../../dashboards"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := footprint.Read(os.DirFS("../../sql/reference"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &dashboard.Composer{Catalog: definitions, Reference: r, Now: time.Now}
+	return unloaded(t, time.Now)
 }
 
 func TestSearch(t *testing.T) {
@@ -52,7 +41,7 @@ func TestSearch(t *testing.T) {
 		"' OR 1=1 --":                "",
 		"\xff\xfe":                   "",
 	} {
-		page, err := c.Search(text, dashboard.AsOf{Text: "58"})
+		page, err := c.Search(text, figures.Moment{Text: "58"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +56,7 @@ func TestSearch(t *testing.T) {
 			t.Errorf("%q: %d found: %s", text, page.Found, page.Words)
 		}
 	}
-	page, err := c.Search("trust", dashboard.AsOf{})
+	page, err := c.Search("trust", figures.Moment{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,11 +65,11 @@ func TestSearch(t *testing.T) {
 			t.Errorf("%d of %d organisations are listed, want 20 of more than 200", len(g.Hits), g.Found)
 		}
 	}
-	var wrong *dashboard.InputError
-	if _, err = c.Search(strings.Repeat("é", 201), dashboard.AsOf{}); !errors.As(err, &wrong) || !strings.Contains(err.Error(), "there were 201") {
+	var wrong *figures.InputError
+	if _, err = c.Search(strings.Repeat("é", 201), figures.Moment{}); !errors.As(err, &wrong) || !strings.Contains(err.Error(), "there were 201") {
 		t.Errorf("a long text: %v", err)
 	}
-	if _, err = c.Search(strings.Repeat("é", 200), dashboard.AsOf{}); err != nil {
+	if _, err = c.Search(strings.Repeat("é", 200), figures.Moment{}); err != nil {
 		t.Error(err)
 	}
 }
@@ -90,7 +79,7 @@ func TestEverythingIsFound(t *testing.T) {
 	c := searcher(t)
 	found := func(text, url string) {
 		t.Helper()
-		page, err := c.Search(text, dashboard.AsOf{})
+		page, err := c.Search(text, figures.Moment{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,16 +92,16 @@ func TestEverythingIsFound(t *testing.T) {
 		}
 		t.Errorf("%q does not find %s: %s", text, url, page.Words)
 	}
-	for _, f := range c.Reference.Footprints() {
+	for _, f := range c.Directory.Reference.Footprints() {
 		for _, text := range []string{f.Code, f.Code2016, f.ODSCode, f.Name, f.ShortName} {
 			found(text, "/footprints/"+f.Code)
 		}
 	}
-	for _, m := range c.Catalog.Measures {
+	for _, m := range c.Directory.Catalog.Measures {
 		found(m.ID, "/measures/"+m.ID)
 		found(m.Title, "/measures/"+m.ID)
 	}
-	for _, claimed := range c.Catalog.Claims {
+	for _, claimed := range c.Directory.Catalog.Claims {
 		found(claimed.ID, "/claims/"+claimed.ID)
 		found(claimed.Title, "/claims/"+claimed.ID)
 	}
@@ -124,9 +113,9 @@ func FuzzSearch(f *testing.F) {
 	}
 	c := searcher(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		page, err := c.Search(text, dashboard.AsOf{})
+		page, err := c.Search(text, figures.Moment{})
 		if err != nil {
-			var wrong *dashboard.InputError
+			var wrong *figures.InputError
 			if !errors.As(err, &wrong) || utf8.RuneCountInString(text) <= 200 {
 				t.Fatalf("%q: %v", text, err)
 			}

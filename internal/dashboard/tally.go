@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/measure"
 	"stpdash/internal/rates"
 	"stpdash/internal/spc"
@@ -21,13 +22,13 @@ var kindWords = map[spc.Variation]string{
 }
 
 // sentences say beside the headline how England and the 44 stand.
-func (v view) sentences(england Standing, places []Standing, compared measure.Comparison) []string {
+func (v view) sentences(england figures.Standing, places []figures.Standing, compared measure.Comparison) []string {
 	var sentences []string
 	if england.Before != nil && england.Before.Value.Valid {
 		sentences = append(sentences, fmt.Sprintf("In %s it was %s.", england.Before.Period.Words(), written(v.m, england.Before.Value.Decimal)))
 	}
 	sentences = append(sentences, v.m.Events(v.at)...)
-	change := VariationSign(england.Signal, v.c.Named).Words
+	change := VariationSign(england.Signal, v.c.directory.Named).Words
 	if len(places) == 0 {
 		return append(sentences, "England: "+change, "The figures are stated for England as a whole; the footprints have none.")
 	}
@@ -49,7 +50,7 @@ func (v view) sentences(england Standing, places []Standing, compared measure.Co
 		sentences = append(sentences, funnelTally(f))
 	}
 	asked := false
-	for _, t := range governingFirst(v.c.Catalog.TargetsOf(v.m.ID), places) {
+	for _, t := range governingFirst(v.c.directory.Catalog.TargetsOf(v.m.ID), places) {
 		if standing := targetTally(t, places); standing != "" {
 			sentences, asked = append(sentences, fmt.Sprintf("%s: %s", t.Title, standing)), true
 		}
@@ -61,7 +62,7 @@ func (v view) sentences(england Standing, places []Standing, compared measure.Co
 }
 
 // undeterminedAlike tells why the variation of no place is known, where that of those with a figure has one reason.
-func undeterminedAlike(places []Standing) (u measure.Undetermined, alike bool) {
+func undeterminedAlike(places []figures.Standing) (u measure.Undetermined, alike bool) {
 	for _, s := range places {
 		switch {
 		case s.Signal.Variation != spc.NoVariation:
@@ -77,7 +78,7 @@ func undeterminedAlike(places []Standing) (u measure.Undetermined, alike bool) {
 }
 
 // variationTally says how many places show special cause of which kind.
-func (c *Composer) variationTally(places []Standing) string {
+func (c *Composer) variationTally(places []figures.Standing) string {
 	tally := map[spc.Variation]int{}
 	for _, s := range places {
 		tally[s.Signal.Variation]++
@@ -85,7 +86,7 @@ func (c *Composer) variationTally(places []Standing) string {
 	untold := tally[spc.NoVariation]
 	if untold == len(places) {
 		if u, alike := undeterminedAlike(places); alike {
-			return "The footprints: " + Undetermined(u, c.Named)
+			return "The footprints: " + Undetermined(u, c.directory.Named)
 		}
 		return fmt.Sprintf("For none of the %d footprints can it be told whether the figure is more than chance.", len(places))
 	}
@@ -134,7 +135,7 @@ func funnelTally(f *rates.Funnel) string {
 }
 
 // tallyStates counts the states of the places whose period a target governs, and tells whether there are any.
-func tallyStates(t *catalog.Target, standings []Standing) (tally map[measure.State]int, governs bool) {
+func tallyStates(t *catalog.Target, standings []figures.Standing) (tally map[measure.State]int, governs bool) {
 	tally = map[measure.State]int{}
 	for _, s := range standings {
 		if j, ok := s.Signal.Judged(); ok && j.Target == t {
@@ -147,7 +148,7 @@ func tallyStates(t *catalog.Target, standings []Standing) (tally map[measure.Sta
 
 // targetTally says how many places stand how against a target that governs the period, and how many reach what one asks for that does not;
 // empty when it asks nothing of any of them.
-func targetTally(t *catalog.Target, standings []Standing) string {
+func targetTally(t *catalog.Target, standings []figures.Standing) string {
 	tally, governs := tallyStates(t, standings)
 	var parts []string
 	if governs {
@@ -175,7 +176,7 @@ func targetTally(t *catalog.Target, standings []Standing) string {
 }
 
 // governingFirst puts the targets that govern the period of any place before the others.
-func governingFirst(targets []*catalog.Target, standings []Standing) []*catalog.Target {
+func governingFirst(targets []*catalog.Target, standings []figures.Standing) []*catalog.Target {
 	targets = slices.Clone(targets)
 	slices.SortStableFunc(targets, func(a, b *catalog.Target) int {
 		_, first := tallyStates(a, standings)
@@ -186,7 +187,7 @@ func governingFirst(targets []*catalog.Target, standings []Standing) []*catalog.
 }
 
 // results counts the places whose period another target governs, and in how many of them this one is reached all the same.
-func results(t *catalog.Target, standings []Standing) (reached, of int) {
+func results(t *catalog.Target, standings []figures.Standing) (reached, of int) {
 	for _, s := range standings {
 		if s.Signal == nil {
 			continue
@@ -204,7 +205,7 @@ func results(t *catalog.Target, standings []Standing) (reached, of int) {
 }
 
 // targetRows are the targets with how England and the footprints stand; without standings none is stated.
-func targetRows(m *catalog.Measure, targets []*catalog.Target, standings []Standing) []TargetRow {
+func targetRows(m *catalog.Measure, targets []*catalog.Target, standings []figures.Standing) []TargetRow {
 	var rows []TargetRow
 	for _, t := range governingFirst(targets, standings) {
 		row := TargetRow{Title: t.Title, Note: t.Note, Source: t.Citation.Title, URL: t.Citation.URL, Asks: targetAsks(m, t)}
@@ -222,7 +223,7 @@ func targetRows(m *catalog.Measure, targets []*catalog.Target, standings []Stand
 					parts = append(parts, "England: "+words+".")
 				}
 			}
-			places := slices.DeleteFunc(slices.Clone(standings), func(s Standing) bool { return s.Scope.Footprint == nil })
+			places := slices.DeleteFunc(slices.Clone(standings), func(s figures.Standing) bool { return s.Scope.Footprint == nil })
 			if tally := targetTally(t, places); tally != "" {
 				parts = append(parts, tally)
 			}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 )
 
@@ -22,10 +22,10 @@ func TestTemplate(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Date(2018, time.April, 1, 0, 0, 0, 0, time.UTC)
-	c := &dashboard.Composer{Catalog: definitions, Reference: r, Now: func() time.Time { return now }}
+	c := compose(nil, nil, definitions, r, func() time.Time { return now })
 	codes := func(measure, place, period string) []string {
 		t.Helper()
-		template, err := c.Template(measure, place, period)
+		template, err := c.Figures.Template(measure, place, period)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +44,7 @@ func TestTemplate(t *testing.T) {
 	}
 	for _, m := range definitions.Measures {
 		if !definitions.Returned(m) {
-			if _, err := c.Template(m.ID, "", ""); err == nil {
+			if _, err := c.Figures.Template(m.ID, "", ""); err == nil {
 				t.Errorf("%s is published and has a template", m.ID)
 			}
 			continue
@@ -97,14 +97,14 @@ func TestPeriodOfATemplate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &dashboard.Composer{Catalog: definitions, Reference: r, Now: func() time.Time { return at }}
-		quarter, err := c.Template("complex_needs_care_plan", "QWO", "")
-		year, failed := c.Template("care_home_admissions_65", "QWO", "")
+		c := compose(nil, nil, definitions, r, func() time.Time { return at })
+		quarter, err := c.Figures.Template("complex_needs_care_plan", "QWO", "")
+		year, failed := c.Figures.Template("care_home_admissions_65", "QWO", "")
 		if err != nil || failed != nil || quarter.Period.String() != want.quarter || year.Period.String() != want.year {
 			t.Errorf("at %s: %s and %s, want %s and %s", now, quarter.Period, year.Period, want.quarter, want.year)
 		}
-		var wrong *dashboard.InputError
-		if _, err := c.Template("complex_needs_care_plan", "QWO", "2018-Q2"); !errors.As(err, &wrong) || wrong.Parameter != "period" {
+		var wrong *figures.InputError
+		if _, err := c.Figures.Template("complex_needs_care_plan", "QWO", "2018-Q2"); !errors.As(err, &wrong) || wrong.Parameter != "period" {
 			t.Errorf("a period under way: %v", err)
 		}
 	}

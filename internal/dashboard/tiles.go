@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/measure"
 	"stpdash/internal/spc"
 )
@@ -24,11 +25,11 @@ const (
 var colours = []string{byValue, byChange, byTarget, byVariation}
 
 // colours are the choices that say something of the places.
-func (v englandView) colours(places []Standing) []Link {
+func (v englandView) colours(places []figures.Standing) []Link {
 	titles := map[string]string{byValue: "Figure", byChange: "Change on a year before", byTarget: "State against the target", byVariation: "Variation"}
 	var links []Link
 	for _, id := range colours {
-		if id == byTarget && id != v.colour && !slices.ContainsFunc(places, func(s Standing) bool { return s.Signal != nil && s.Signal.Target != nil }) {
+		if id == byTarget && id != v.colour && !slices.ContainsFunc(places, func(s figures.Standing) bool { return s.Signal != nil && s.Signal.Target != nil }) {
 			continue
 		}
 		links = append(links, Link{Text: titles[id], URL: v.address("colour", id), Current: id == v.colour})
@@ -58,7 +59,7 @@ var variationTints = map[spc.Variation]tint{
 }
 
 // tiles are the places on the map, coloured by what the reader chose.
-func (v englandView) tiles(places []Standing, rows []FootprintRow, period catalog.Period) TileMap {
+func (v englandView) tiles(places []figures.Standing, rows []FootprintRow, period catalog.Period) TileMap {
 	values := make([]decimal.NullDecimal, len(places))
 	for i, s := range places {
 		values[i] = v.scale.pick(s.Now)
@@ -129,7 +130,7 @@ func (v englandView) tiles(places []Standing, rows []FootprintRow, period catalo
 }
 
 // governingTitles are the targets that govern the figures of some places, each once.
-func governingTitles(places []Standing) []string {
+func governingTitles(places []figures.Standing) []string {
 	var titles []string
 	for _, s := range places {
 		if j, ok := s.Signal.Judged(); ok && !slices.Contains(titles, j.Target.Title) {
@@ -139,7 +140,7 @@ func governingTitles(places []Standing) []string {
 	return titles
 }
 
-func changesOf(places []Standing) []decimal.NullDecimal {
+func changesOf(places []figures.Standing) []decimal.NullDecimal {
 	changes := make([]decimal.NullDecimal, len(places))
 	for i, s := range places {
 		changes[i] = s.Change

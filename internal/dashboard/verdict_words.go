@@ -3,10 +3,12 @@ package dashboard
 import (
 	"fmt"
 	"strings"
+
+	"stpdash/internal/register"
 )
 
 // RetestedWords says what changed: "dorset_plan_admissions: contradicted (not evidenced before)"; of first verdicts how many there are.
-func RetestedWords(r Retested) string {
+func RetestedWords(r register.Retested) string {
 	var words []string
 	first := 0
 	for _, v := range r.Changed {

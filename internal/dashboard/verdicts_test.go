@@ -17,31 +17,31 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
 	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
 	"stpdash/internal/register"
-	"stpdash/internal/warehouse"
 )
 
 // TestVerdictsLive follows a plan for 7.5% fewer delayed days while figures come and go.
 func TestVerdictsLive(t *testing.T) {
 	const plan, heading = "better_care_fund_delayed_days_2014", "measure,organisation,period,numerator,denominator,published_file,published_row\n"
 	c := composer(t, "ae_attendances_type1,RD1,2017-04,12,\n")
-	w := c.Figures.(*warehouse.Warehouse)
+	w := c.warehouse
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	moment := func(text string) dashboard.AsOf {
+	moment := func(text string) figures.Moment {
 		t.Helper()
-		asOf, err := c.AsOf(t.Context(), text)
+		asOf, err := c.Moments.AsOf(t.Context(), text)
 		must(err)
 		return asOf
 	}
 	history := func(asOf, id string) (verdicts []string) {
 		t.Helper()
-		kept, err := c.Verdicts(t.Context(), moment(asOf), id)
+		kept, err := c.Register.Verdicts(t.Context(), moment(asOf), id)
 		must(err)
 		for _, v := range kept {
 			verdicts = append(verdicts, v.Verdict)
@@ -49,9 +49,9 @@ func TestVerdictsLive(t *testing.T) {
 		return verdicts
 	}
 	// retest tells which claims were tested and which verdicts changed.
-	retest := func() (tested []string, r dashboard.Retested) {
+	retest := func() (tested []string, r register.Retested) {
 		t.Helper()
-		r, err := c.Retest(t.Context(), func(ctx context.Context, verdicts []register.Verdict) error {
+		r, err := c.Register.Retest(t.Context(), func(ctx context.Context, verdicts []register.Verdict) error {
 			for _, v := range verdicts {
 				tested = append(tested, v.Claim)
 			}
@@ -63,11 +63,11 @@ func TestVerdictsLive(t *testing.T) {
 		}
 		return tested, r
 	}
-	changed := func(q dashboard.ChangesQuestion) (words []string) {
+	changed := func(q figures.ChangesQuestion) (words []string) {
 		t.Helper()
-		changes, err := c.Changes(t.Context(), q)
+		changes, err := c.Figures.Changes(t.Context(), q)
 		must(err)
-		verdicts, err := c.VerdictChanges(t.Context(), changes)
+		verdicts, err := c.Register.VerdictChanges(t.Context(), changes)
 		must(err)
 		for _, v := range verdicts.Changed {
 			before := "nothing"
@@ -86,17 +86,17 @@ func TestVerdictsLive(t *testing.T) {
 	}
 	// touched are the claims about measures that are made from this one or watched for it.
 	touched := func(component string) (ids []string) {
-		for _, known := range c.Catalog.Claims {
-			m, err := c.Measure(known.Measure)
+		for _, known := range c.Directory.Catalog.Claims {
+			m, err := c.Directory.FindMeasure(known.Measure)
 			must(err)
-			if slices.ContainsFunc(append(claim.Watched(c.Catalog, m), m), func(m *catalog.Measure) bool { return slices.Contains(m.Components(), component) }) {
+			if slices.ContainsFunc(append(claim.Watched(c.Directory.Catalog, m), m), func(m *catalog.Measure) bool { return slices.Contains(m.Components(), component) }) {
 				ids = append(ids, known.ID)
 			}
 		}
 		return ids
 	}
 	var all []string
-	for _, known := range c.Catalog.Claims {
+	for _, known := range c.Directory.Catalog.Claims {
 		all = append(all, known.ID)
 	}
 	ofDelays, ofAttendances := touched("delayed_transfer_days_nhs"), touched("ae_attendances_type1")
@@ -106,9 +106,9 @@ func TestVerdictsLive(t *testing.T) {
 
 	untested := func() int {
 		t.Helper()
-		changes, err := c.Changes(t.Context(), dashboard.ChangesQuestion{From: "1", Limit: 1})
+		changes, err := c.Figures.Changes(t.Context(), figures.ChangesQuestion{From: "1", Limit: 1})
 		must(err)
-		verdicts, err := c.VerdictChanges(t.Context(), changes)
+		verdicts, err := c.Register.VerdictChanges(t.Context(), changes)
 		must(err)
 		return verdicts.Untested
 	}
@@ -125,13 +125,13 @@ func TestVerdictsLive(t *testing.T) {
 
 	first, err := w.AsOfTime(t.Context(), time.Now())
 	must(err)
-	var figures strings.Builder
+	var delays strings.Builder
 	for month := time.Date(2013, 4, 1, 0, 0, 0, 0, time.UTC); month.Year() < 2017; month = month.AddDate(0, 1, 0) {
 		for _, responsible := range []string{"nhs", "social_care", "both"} {
-			fmt.Fprintf(&figures, "delayed_transfer_days_%s,ENG,%s,%d,,days.xls,1\n", responsible, month.Format("2006-01"), 50000-10000*(month.Year()-2013))
+			fmt.Fprintf(&delays, "delayed_transfer_days_%s,ENG,%s,%d,,days.xls,1\n", responsible, month.Format("2006-01"), 50000-10000*(month.Year()-2013))
 		}
 	}
-	l := &load.Loader{Store: w, Catalog: c.Catalog, Reference: c.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
+	l := &load.Loader{Store: w, Catalog: c.Directory.Catalog, Reference: c.Directory.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
 	bring := func(name, content string) load.Load {
 		t.Helper()
 		o, err := l.Load(t.Context(), load.File{Name: name, Content: strings.NewReader(heading + content), Accept: "figures of a test"}, "test")
@@ -140,7 +140,7 @@ func TestVerdictsLive(t *testing.T) {
 		}
 		return o.Load
 	}
-	days := bring("days.csv", figures.String())
+	days := bring("days.csv", delays.String())
 	before, loaded := strconv.FormatUint(first.Load, 10), strconv.FormatUint(days.ID, 10)
 	tested, r = retest()
 	want("with new figures", tested, ofDelays)
@@ -148,23 +148,23 @@ func TestVerdictsLive(t *testing.T) {
 	const published = "better_care_fund_delayed_days"
 	want("with new figures", dashboard.RetestedWords(r), published+": partly evidenced (contradicted before); "+plan+": partly evidenced (cannot be tested before)")
 	event := []string{published + ": contradicted, partly evidenced by figures, load " + loaded, plan + ": cannot be tested, partly evidenced by figures, load " + loaded}
-	want("the event", changed(dashboard.ChangesQuestion{From: before}), event)
-	want("the event by the load", changed(dashboard.ChangesQuestion{From: before, To: loaded, Footprint: "ENG", Measure: "delayed_transfer_days", Cause: "revision"}), event)
-	want("of another place", changed(dashboard.ChangesQuestion{From: before, Footprint: "QOX"}), []string(nil))
-	want("of another measure", changed(dashboard.ChangesQuestion{From: before, Measure: "ae_attendances"}), []string(nil))
+	want("the event", changed(figures.ChangesQuestion{From: before}), event)
+	want("the event by the load", changed(figures.ChangesQuestion{From: before, To: loaded, Footprint: "ENG", Measure: "delayed_transfer_days", Cause: "revision"}), event)
+	want("of another place", changed(figures.ChangesQuestion{From: before, Footprint: "QOX"}), []string(nil))
+	want("of another measure", changed(figures.ChangesQuestion{From: before, Measure: "ae_attendances"}), []string(nil))
 
 	visits := bring("visits.csv", "ae_attendances_type1,RD1,2017-05,12,,visits.xls,1\n")
 	tested, _ = retest()
 	want("with figures of a measure that is watched", tested, ofAttendances)
 
-	shipped := c.Catalog
-	c.Catalog = ambitious(t)
-	must(w.Define(t.Context(), c.Catalog.Definitions(), time.Now()))
+	shipped := c.Directory.Catalog
+	c.Directory.Catalog = ambitious(t)
+	must(w.Define(t.Context(), c.Directory.Catalog.Definitions(), time.Now()))
 	tested, _ = retest()
 	want("with another definition", tested, ofDelays)
-	want("the event of the definition", changed(dashboard.ChangesQuestion{From: loaded}),
+	want("the event of the definition", changed(figures.ChangesQuestion{From: loaded}),
 		[]string{fmt.Sprintf("%s: partly evidenced, not evidenced by definition, load %d", plan, visits.ID)})
-	c.Catalog = shipped
+	c.Directory.Catalog = shipped
 	tested, _ = retest()
 	want("with the definition back", tested, ofDelays)
 	want("with the definition back", history("", plan), []string{"cannot be tested", "partly evidenced", "not evidenced", "partly evidenced"})
@@ -174,16 +174,16 @@ func TestVerdictsLive(t *testing.T) {
 	must(err)
 	tested, _ = retest()
 	want("without the figures", tested, ofDelays)
-	want("the event of the withdrawal", changed(dashboard.ChangesQuestion{From: loaded, Measure: "delayed_transfer_days"}),
+	want("the event of the withdrawal", changed(figures.ChangesQuestion{From: loaded, Measure: "delayed_transfer_days"}),
 		[]string{fmt.Sprintf("%s: partly evidenced, contradicted by figures, load %d", published, taken.ID),
 			fmt.Sprintf("%s: partly evidenced, cannot be tested by figures, load %d", plan, taken.ID)})
 	want("as of the load", history(loaded, plan), []string{"cannot be tested", "partly evidenced"})
 
-	c.Version = "another"
+	c = c.as("another")
 	tested, r = retest()
 	want("with other code", tested, all)
 	want("with other code", dashboard.RetestedWords(r), "no verdict changed")
-	kept, err := c.Verdicts(t.Context(), moment(""), plan)
+	kept, err := c.Register.Verdicts(t.Context(), moment(""), plan)
 	must(err)
 	last := kept[len(kept)-1]
 	if last.Version != "another" || last.Definition == "" || len(last.Others) < 3 || last.Load != taken.ID || last.Reason == "" || last.At.IsZero() ||
@@ -192,7 +192,7 @@ func TestVerdictsLive(t *testing.T) {
 	}
 	tested, _ = retest()
 	want("with nothing new", tested, []string(nil))
-	if _, err := c.Verdicts(t.Context(), moment(""), "luck"); err == nil {
+	if _, err := c.Register.Verdicts(t.Context(), moment(""), "luck"); err == nil {
 		t.Error("a claim nobody made has verdicts")
 	}
 }

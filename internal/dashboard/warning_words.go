@@ -6,10 +6,11 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 )
 
 // WarningWords say in a sentence what is remarkable.
-func WarningWords(w LoadWarning, name func(organisation string) string) string {
+func WarningWords(w figures.LoadWarning, name func(organisation string) string) string {
 	if w.Remark != "" {
 		return w.Remark
 	}

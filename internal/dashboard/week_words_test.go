@@ -1,6 +1,10 @@
 package dashboard
 
-import "testing"
+import (
+	"testing"
+
+	"stpdash/internal/figures"
+)
 
 func TestWeekWords(t *testing.T) {
 	for text, want := range map[string]string{
@@ -11,7 +15,7 @@ func TestWeekWords(t *testing.T) {
 		"2021-W01": "4 to 10 January 2021",
 		"2026-W31": "27 July to 2 August 2026",
 	} {
-		if w, ok := ParseWeek(text); !ok || weekWords(w) != want {
+		if w, ok := figures.ParseWeek(text); !ok || weekWords(w) != want {
 			t.Errorf("%s is %q, want %q", text, weekWords(w), want)
 		}
 	}

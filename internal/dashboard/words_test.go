@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/forecast"
 	"stpdash/internal/measure"
@@ -25,13 +26,13 @@ func TestDayEndsInLondon(t *testing.T) {
 		// In an address "+" arrives as a space.
 		"2026-07-01T12:00:00 01:00": "2026-07-01T11:00:00Z",
 	} {
-		got, ok := parseMoment(text)
+		got, ok := figures.ParseMoment(text)
 		if !ok || got.UTC().Format(time.RFC3339Nano) != want {
 			t.Errorf("%q is %s (%v), want %s", text, got.UTC().Format(time.RFC3339Nano), ok, want)
 		}
 	}
 	for _, text := range []string{"yesterday", "2026-02-30", "2026", "0001-01-01", "9999-01-01"} {
-		if got, ok := parseMoment(text); ok {
+		if got, ok := figures.ParseMoment(text); ok {
 			t.Errorf("%q is taken for %s", text, got)
 		}
 	}
@@ -159,7 +160,7 @@ func TestPeriodThatIsNotLoaded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	composer := &Composer{Catalog: c}
+	composer := &Composer{directory: figures.NewDirectory(c, nil)}
 	for _, test := range []struct{ measure, period, starts string }{
 		{"operations_cancelled", "2022-Q4", "What is published for this period is not loaded: every count of these quarters is even"},
 		{"operations_cancelled_not_treated_28_days", "2025-Q1", "What is published for this period is not loaded: every count of these quarters is even"},
@@ -174,7 +175,7 @@ func TestPeriodThatIsNotLoaded(t *testing.T) {
 			continue
 		}
 		p, _ := catalog.ParsePeriod(test.period)
-		if got := composer.figure(m, asNumber, measure.Point{Period: p}, "E54000043", AsOf{}); !strings.HasPrefix(got.Reason, test.starts) {
+		if got := composer.figure(m, asNumber, measure.Point{Period: p}, "E54000043", figures.Moment{}); !strings.HasPrefix(got.Reason, test.starts) {
 			t.Errorf("%s in %s: %q", test.measure, test.period, got.Reason)
 		}
 	}
@@ -187,8 +188,8 @@ func TestShortfallOfSeveralTargets(t *testing.T) {
 		t.Fatal(err)
 	}
 	m, _ := c.Measure("ae_four_hour")
-	place := Scope{Code: "E54000033", Footprint: &footprint.Footprint{Code: "E54000033"}}
-	targets := (&Composer{Catalog: c}).TargetsOf(m, place)
+	place := figures.Area{Code: "E54000033", Footprint: &footprint.Footprint{Code: "E54000033"}}
+	targets := figures.NewDirectory(c, nil).TargetsOf(m, place)
 	at, _ := catalog.ParsePeriod("2018-07")
 	for figures, want := range map[string]string{
 		// 90% was asked for in September 2018, and reached; nearly 92% in November was not.
@@ -238,7 +239,7 @@ func TestOutlookOfWhatHasPassed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := Outlook{Until: p, Last: p, Backtest: &forecast.Report{}, Outlook: measure.Outlook{
+	o := figures.Outlook{Until: p, Last: p, Backtest: &forecast.Report{}, Outlook: measure.Outlook{
 		Forecast: &forecast.Forecast{Steps: []forecast.Step{{Median: 0.8, Lower80: 0.7, Upper80: 0.9}}}, Periods: []catalog.Period{p},
 	}}
 	m := &catalog.Measure{Unit: catalog.Share, Grain: catalog.Month}

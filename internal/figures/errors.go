@@ -13,3 +13,22 @@ var ErrUnavailable = errors.New("the warehouse is not available at the moment")
 
 // ErrNotFound tells that there is no such row.
 var ErrNotFound = errors.New("not found")
+
+// InputError is a parameter that is not accepted.
+type InputError struct {
+	Parameter, Value, Accepted string
+}
+
+func (e *InputError) Error() string {
+	return fmt.Sprintf("parameter %s: found %q, accepted: %s", e.Parameter, e.Value, e.Accepted)
+}
+
+// UnknownParameterError is a parameter that a page does not take, whatever its value.
+type UnknownParameterError struct{ *InputError }
+
+func (e UnknownParameterError) Unwrap() error { return e.InputError }
+
+// OrderError is a moment that comes after the one that it is to be compared with.
+type OrderError struct{ *InputError }
+
+func (e OrderError) Unwrap() error { return e.InputError }

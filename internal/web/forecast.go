@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/forecast"
 )
 
@@ -87,11 +87,11 @@ func (a *api) forecast(ctx context.Context, in *struct {
 	}
 	var until catalog.Period
 	if in.Until != "" {
-		if until, err = a.composer.Period("until", in.Until, m); err != nil {
+		if until, err = a.figures.Directory().ReadPeriod("until", in.Until, m); err != nil {
 			return body, err
 		}
 	}
-	o, err := a.composer.Outlook(ctx, asOf, m, s, until)
+	o, err := a.figures.Outlook(ctx, asOf, m, s, until)
 	if err != nil {
 		return body, err
 	}
@@ -99,7 +99,7 @@ func (a *api) forecast(ctx context.Context, in *struct {
 	return body, nil
 }
 
-func (b *forecastBody) fill(m *catalog.Measure, s dashboard.Scope, o dashboard.Outlook) {
+func (b *forecastBody) fill(m *catalog.Measure, s figures.Area, o figures.Outlook) {
 	b.Measure, b.Title, b.Hash, b.Footprint, b.Name = m.ID, m.Title, m.Hash(), s.Code, s.Name
 	b.Method, b.Figures, b.Reason = o.Method, o.Figures, o.Reason
 	if !o.Until.Start.IsZero() {

@@ -6,6 +6,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 )
 
 type peerFeature struct {
@@ -90,7 +91,7 @@ func (a *api) peers(ctx context.Context, in *struct {
 	if err != nil {
 		return peersBody{}, err
 	}
-	peers, err := a.composer.Peers(ctx, asOf, m, s)
+	peers, err := a.figures.Peers(ctx, asOf, m, s)
 	if err != nil {
 		return peersBody{}, err
 	}
@@ -114,7 +115,7 @@ func (a *api) peers(ctx context.Context, in *struct {
 	return body, nil
 }
 
-func newPeerPlaces(peers dashboard.Peers, places ...dashboard.PeerPlace) []peerPlace {
+func newPeerPlaces(peers figures.Peers, places ...figures.PeerPlace) []peerPlace {
 	list := []peerPlace{}
 	for _, p := range places {
 		place := peerPlace{Footprint: p.Scope.Code, Name: p.Scope.Name, Region: p.Scope.Footprint.Region.Name, Distance: computed(p.Distance, p.Compared),

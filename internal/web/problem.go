@@ -17,7 +17,6 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
-	"stpdash/internal/dashboard"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
 )
@@ -63,14 +62,14 @@ func newProblem(status int, detail string) *problem {
 // problemOf is the one place that turns errors into HTTP.
 func problemOf(err error) *problem {
 	var known *problem
-	var input *dashboard.InputError
+	var input *figures.InputError
 	switch {
 	case errors.As(err, &known):
 		return known
 	case errors.As(err, &input):
 		p := newProblem(http.StatusBadRequest, input.Error())
 		p.Parameter, p.Value, p.Accepted = input.Parameter, input.Value, input.Accepted
-		p.unasked, p.after = errors.As(err, new(dashboard.UnaskedError)), errors.As(err, new(dashboard.OrderError))
+		p.unasked, p.after = errors.As(err, new(figures.UnknownParameterError)), errors.As(err, new(figures.OrderError))
 		return p
 	case errors.Is(err, load.ErrRunning):
 		return newProblem(http.StatusConflict, err.Error())

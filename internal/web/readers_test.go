@@ -17,10 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
 	"stpdash/internal/figures"
-	"stpdash/internal/footprint"
 )
 
 func public(t *testing.T, text string) *url.URL {
@@ -315,7 +312,7 @@ func TestLinksKeepTheMoment(t *testing.T) {
 }
 
 // lost are figures whose warehouse does not answer in time.
-type lost struct{ dashboard.Figures }
+type lost struct{ figures.MomentStore }
 
 func (lost) Watermark(context.Context, figures.AsOf) (figures.Watermark, error) {
 	return figures.Watermark{}, fmt.Errorf("question seen: %w", context.DeadlineExceeded)
@@ -323,10 +320,9 @@ func (lost) Watermark(context.Context, figures.AsOf) (figures.Watermark, error) 
 
 // A workbook whose second sheet cannot be made is no workbook, and the reader may try again.
 func TestWorkbookWithoutItsTrace(t *testing.T) {
-	handler := New(Options{
-		Composer: &dashboard.Composer{Catalog: &catalog.Catalog{}, Reference: &footprint.Reference{}, Memory: dashboard.NewMemory(64 << 20), Figures: lost{}, Now: time.Now},
-		Ready:    func(context.Context) error { return nil }, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler),
-	})
+	handler := New(withoutFigures(Options{
+		Ready: func(context.Context) error { return nil }, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler),
+	}, lost{}))
 	answer := httptest.NewRecorder()
 	handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/api/v1/regions?format=xlsx", nil))
 	if answer.Code != http.StatusServiceUnavailable || answer.Header().Get("Retry-After") == "" || answer.Header().Get("Content-Type") != "application/problem+json" ||

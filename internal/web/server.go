@@ -27,12 +27,19 @@ import (
 	"stpdash/internal/audit"
 	"stpdash/internal/dashboard"
 	"stpdash/internal/evidence"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/register"
 )
 
 // Options are what the server needs.
 type Options struct {
-	Composer *dashboard.Composer
+	Figures  *figures.Figures
+	Loads    *figures.Loads
+	Register *register.Register
+	Pages    *dashboard.Composer
+	// Schedule tells how the sources stand that are run by themselves or by hand.
+	Schedule func(ctx context.Context) ([]load.Entry, error)
 	// Run starts a run of a source and gives its number.
 	Run func(source string) (uint64, error)
 	// Token is what those who start runs must know; without one nobody may.
@@ -109,7 +116,7 @@ func (s *server) router() *gin.Engine {
 	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[evidence.Number](), reflect.TypeFor[number]())
 	questions := router.Group("", s.throttle, s.check, s.limit, s.gate, s.tagged)
 	described := humagin.NewWithGroup(router, router.Group("", s.throttle, s.check, s.limit, s.chooseFormat, s.gate, s.tagged), config)
-	(&api{s.Composer}).register(described)
+	(&api{s.Figures, s.Loads, s.Register}).describe(described)
 	(&schedule{s.entries, s.Run, s.Token, newLockout(s.Now), s.PublicURL}).register(described)
 	router.GET(openAPIPath, s.throttle, s.check, s.tagged, func(c *gin.Context) {
 		c.Header("Content-Type", "application/openapi+json") // gin leaves a type that is set
@@ -155,7 +162,7 @@ func straighten(routes gin.RoutesInfo) gin.HandlerFunc {
 }
 
 // entries tell how the sources stand.
-func (s *server) entries(ctx context.Context) ([]load.Entry, error) { return s.Composer.Schedule(ctx) }
+func (s *server) entries(ctx context.Context) ([]load.Entry, error) { return s.Schedule(ctx) }
 
 // unled takes from a request what would have gin lead its reader to an address that a header names.
 func unled(next http.Handler) http.Handler {
@@ -228,7 +235,7 @@ func (s *server) refuse(c *gin.Context, p *problem) {
 	if p.Parameter == asOf || len(moment) > mostMoment {
 		moment = ""
 	}
-	s.page(c, p.Status, "problem", moment, s.Composer.Problem(dashboard.Refused{
+	s.page(c, p.Status, "problem", moment, s.Pages.Problem(dashboard.Refused{
 		Status: p.Status, Detail: p.Detail, ID: p.ID, Parameter: p.Parameter, Value: p.Value, Accepted: p.Accepted, Unasked: p.unasked, After: p.after, Address: c.Request.URL,
 	}))
 }

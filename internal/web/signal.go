@@ -94,12 +94,12 @@ func (a *api) targets(_ context.Context, in *struct {
 	Measure string `query:"measure" doc:"Id of one measure; all without it"`
 }) (targetList, error) {
 	if in.Measure != "" {
-		if _, err := a.composer.Measure(in.Measure); err != nil {
+		if _, err := a.figures.Directory().FindMeasure(in.Measure); err != nil {
 			return nil, err
 		}
 	}
 	list := targetList{}
-	for _, t := range a.composer.Catalog.Targets {
+	for _, t := range a.figures.Directory().Catalog.Targets {
 		if in.Measure != "" && t.Measure != in.Measure {
 			continue
 		}
@@ -201,11 +201,11 @@ func (a *api) spc(ctx context.Context, in *struct {
 	if body.Footprint, body.Name = s.Code, s.Name; s.Organisation != nil {
 		body.Footprint, body.Org = "", s.Code
 	}
-	signal, err := a.composer.SignalOf(ctx, asOf, m, s)
+	signal, err := a.figures.SignalOf(ctx, asOf, m, s)
 	if err != nil {
 		return body, err
 	}
-	body.signalBody = newSignal(&signal, a.composer.Named)
+	body.signalBody = newSignal(&signal, a.figures.Directory().Named)
 	if j, ok := signal.Judged(); ok {
 		body.Target, body.Asked = j.Target.ID, figureOf(m, j.Asked)
 	}

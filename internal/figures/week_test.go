@@ -1,4 +1,4 @@
-package dashboard
+package figures
 
 import (
 	"testing"
@@ -17,7 +17,7 @@ func TestWeeks(t *testing.T) {
 		"2026-W31": "2026-08-02T22:59:59.999999Z",
 	} {
 		w, ok := ParseWeek(text)
-		at, dated := parseMoment(w.day())
+		at, dated := ParseMoment(w.Day())
 		if !ok || w.End().UTC().Format(time.RFC3339Nano) != end || !dated || !at.Equal(w.End()) {
 			t.Errorf("%s ends %s, a reader's day ends %s", text, w.End(), at)
 		}

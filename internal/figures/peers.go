@@ -1,4 +1,4 @@
-package dashboard
+package figures
 
 import (
 	"context"
@@ -89,7 +89,7 @@ func (f PeerFeature) compared(code string) float64 {
 
 // PeerPlace is a footprint beside the one asked for.
 type PeerPlace struct {
-	Scope              Scope
+	Scope              Area
 	Latest             measure.Point // in the period of the answer
 	Rank, Fifth, Tenth int           // among the 44, 1 the lowest; 0 without a figure
 	Compared           bool          // whether there is a distance
@@ -105,35 +105,35 @@ type PeerFigure struct {
 }
 
 // Peers compares a footprint with the others for a measure.
-func (c *Composer) Peers(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope) (Peers, error) {
+func (f *Figures) Peers(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) (Peers, error) {
 	switch {
 	case s.Footprint == nil:
 		return Peers{}, &InputError{Parameter: "footprint", Value: s.Code, Accepted: "the code of one of the 44 (E54000005, QWO)"}
-	case !stated(m, s):
+	case !Stated(m, s):
 		return Peers{}, &InputError{Parameter: "measure", Value: m.ID, Accepted: "a measure that footprints have figures for, not England alone"}
 	}
-	return remember(ctx, c.Memory, asOf, "peers "+m.ID+" "+m.Hash()+" "+s.Code, func(ctx context.Context) (Peers, error) { return c.comparePeers(ctx, asOf, m, s) })
+	return Remember(ctx, f.memory, asOf, "peers "+m.ID+" "+m.Hash()+" "+s.Code, func(ctx context.Context) (Peers, error) { return f.comparePeers(ctx, asOf, m, s) })
 }
 
-func (c *Composer) comparePeers(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope) (Peers, error) {
+func (f *Figures) comparePeers(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) (Peers, error) {
 	peers := Peers{Measure: m, Rated: m.PerThousand}
-	patients, err := c.RegisteredPatients(ctx, asOf)
+	patients, err := f.RegisteredPatients(ctx, asOf)
 	if err != nil {
 		return peers, err
 	}
-	all, err := c.points(ctx, asOf, m)
+	all, err := f.Points(ctx, asOf, m)
 	if err != nil {
 		return peers, err
 	}
 	points := maps.Clone(all)
 	delete(points, footprint.England)
 	delete(points, footprint.Unallocated)
-	if peers.Features, err = c.ageAndSize(ctx, asOf, patients); err != nil {
+	if peers.Features, err = f.ageAndSize(ctx, asOf, patients); err != nil {
 		return peers, err
 	}
 	peers.Features = append(peers.Features, baseline(m, points))
-	peers.Period = latestPeriod(points, m.Grain)
-	places := c.ranked(&peers, points)
+	peers.Period = LatestPeriod(points, m.Grain)
+	places := f.ranked(&peers, points)
 	itself := slices.IndexFunc(places, func(p PeerPlace) bool { return p.Scope.Code == s.Code })
 	nearest, err := compare(&peers, places, itself)
 	if err != nil {
@@ -158,34 +158,34 @@ func (c *Composer) comparePeers(ctx context.Context, asOf AsOf, m *catalog.Measu
 }
 
 // ageAndSize are the features that do not depend on the measure: how many patients are registered, and how old they are.
-func (c *Composer) ageAndSize(ctx context.Context, asOf AsOf, patients map[string]decimal.NullDecimal) ([]PeerFeature, error) {
+func (f *Figures) ageAndSize(ctx context.Context, asOf Moment, patients map[string]decimal.NullDecimal) ([]PeerFeature, error) {
 	shares := []string{"share_65_over", "share_75_over"}
 	var features []PeerFeature
-	for _, id := range append([]string{registeredPatients}, shares...) {
-		m, ok := c.Catalog.Measure(id)
+	for _, id := range append([]string{RegisteredPatientsID}, shares...) {
+		m, ok := f.directory.Catalog.Measure(id)
 		if !ok {
 			continue // definitions of one's own need not have it
 		}
-		quarter := catalog.Period{Start: registeredQuarter, Grain: m.Grain}
-		points, err := c.points(ctx, asOf, m)
+		quarter := catalog.Period{Start: RegisteredQuarter, Grain: m.Grain}
+		points, err := f.Points(ctx, asOf, m)
 		if err != nil {
 			return nil, err
 		}
-		f := PeerFeature{Aspect: "age", Measure: m, From: quarter, To: quarter, Weight: 1 / float64(len(shares)), figures: map[string]decimal.Decimal{}}
-		if id == registeredPatients {
-			f.Aspect, f.Weight, f.Log = "size", 1, true
+		feature := PeerFeature{Aspect: "age", Measure: m, From: quarter, To: quarter, Weight: 1 / float64(len(shares)), figures: map[string]decimal.Decimal{}}
+		if id == RegisteredPatientsID {
+			feature.Aspect, feature.Weight, feature.Log = "size", 1, true
 		}
-		for _, place := range c.Reference.Footprints() {
+		for _, place := range f.directory.Reference.Footprints() {
 			value := patients[place.Code]
-			if id != registeredPatients {
-				p, _ := measure.At(points[place.Code], registeredQuarter)
+			if id != RegisteredPatientsID {
+				p, _ := measure.At(points[place.Code], RegisteredQuarter)
 				value = p.Value
 			}
 			if value.Valid {
-				f.figures[place.Code] = value.Decimal
+				feature.figures[place.Code] = value.Decimal
 			}
 		}
-		features = append(features, f)
+		features = append(features, feature)
 	}
 	return features, nil
 }
@@ -210,11 +210,11 @@ func baseline(m *catalog.Measure, points map[string][]measure.Point) PeerFeature
 }
 
 // ranked are the 44 by name, with their figures of the features and their places in the latest period.
-func (c *Composer) ranked(peers *Peers, points map[string][]measure.Point) []PeerPlace {
+func (f *Figures) ranked(peers *Peers, points map[string][]measure.Point) []PeerPlace {
 	var places []PeerPlace
 	var values []decimal.NullDecimal
-	for _, f := range c.Reference.Footprints() {
-		place := PeerPlace{Scope: Scope{Code: f.Code, Name: f.Name, Footprint: &f}, Latest: measure.Point{Period: peers.Period}}
+	for _, f := range f.directory.Reference.Footprints() {
+		place := PeerPlace{Scope: Area{Code: f.Code, Name: f.Name, Footprint: &f}, Latest: measure.Point{Period: peers.Period}}
 		if p, ok := measure.At(points[f.Code], peers.Period.Start); ok {
 			place.Latest = p
 		}

@@ -1,4 +1,4 @@
-package dashboard
+package figures
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ func TestSizeIsThatOfTheHeap(t *testing.T) {
 	shared := &catalog.Measure{ID: "ae_attendances", Definition: strings.Repeat("x", 1<<20)}
 	for name, make := range map[string]func() any{
 		"points of all places": func() any {
-			all := table{}
+			all := Points{}
 			for place := range 46 {
 				for i := range 120 {
 					p := measure.Point{Period: catalog.Period{Start: time.Unix(int64(i), 0), Grain: catalog.Month}, Numerator: number(i), Denominator: number(i + 1), Value: number(i + 2), Complete: i%7 > 0, Definition: fmt.Sprint("definition ", i)}
@@ -53,7 +53,7 @@ func TestSizeIsThatOfTheHeap(t *testing.T) {
 			var all Standings
 			for i := range 5000 {
 				before := measure.Point{Value: number(i)}
-				all.Places = append(all.Places, Standing{Measure: shared, Scope: Scope{Code: fmt.Sprint("E", i)}, Before: &before, Signal: &measure.Signal{Undetermined: measure.Undetermined{Limits: strings.Repeat("u", i%200)}}})
+				all.Places = append(all.Places, Standing{Measure: shared, Scope: Area{Code: fmt.Sprint("E", i)}, Before: &before, Signal: &measure.Signal{Undetermined: measure.Undetermined{Limits: strings.Repeat("u", i%200)}}})
 			}
 			return all
 		},

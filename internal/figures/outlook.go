@@ -1,4 +1,4 @@
-package dashboard
+package figures
 
 import (
 	"context"
@@ -22,24 +22,24 @@ type Outlook struct {
 }
 
 // Outlook forecasts a measure of a place from what was known of the periods up to one; the latest where it is zero.
-func (c *Composer) Outlook(ctx context.Context, asOf AsOf, m *catalog.Measure, s Scope, until catalog.Period) (Outlook, error) {
-	all, err := c.points(ctx, asOf, m)
+func (f *Figures) Outlook(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, until catalog.Period) (Outlook, error) {
+	all, err := f.Points(ctx, asOf, m)
 	if err != nil {
 		return Outlook{}, err
 	}
 	if until.Start.IsZero() {
-		until = latestPeriod(all, m.Grain)
+		until = LatestPeriod(all, m.Grain)
 	}
 	o := Outlook{Until: until, Backtest: &forecast.Report{}}
 	points := measure.Within(all[s.Code], time.Time{}, until.Start)
-	breaks, err := c.breaks(ctx, asOf, m)
+	breaks, err := f.Breaks(ctx, asOf, m)
 	if err != nil {
 		return Outlook{}, err
 	}
 	if o.Outlook, err = measure.Foresee(m, points, breaks[s.Code], until, nil); err != nil || len(o.Steps) == 0 {
 		return o, err
 	}
-	if o.Backtest, err = c.backtest(ctx, asOf, m, until); err != nil {
+	if o.Backtest, err = f.backtest(ctx, asOf, m, until); err != nil {
 		return o, err
 	}
 	if o.Outlook, err = measure.Foresee(m, points, breaks[s.Code], until, o.Backtest.Calibration); err != nil {
@@ -50,19 +50,19 @@ func (c *Composer) Outlook(ctx context.Context, asOf AsOf, m *catalog.Measure, s
 			o.Last = p.Period
 		}
 	}
-	o.Chances = o.Outlook.Chances(c.TargetsOf(m, s), points)
+	o.Chances = o.Outlook.Chances(f.directory.TargetsOf(m, s), points)
 	return o, nil
 }
 
 // backtest holds past forecasts of the 44, or of England where they have no figures, against what came by a period.
-func (c *Composer) backtest(ctx context.Context, asOf AsOf, m *catalog.Measure, until catalog.Period) (*forecast.Report, error) {
-	return remember(ctx, c.Memory, asOf, fmt.Sprint("backtest ", m.ID, m.Hash(), until), func(ctx context.Context) (*forecast.Report, error) {
-		all, err := c.points(ctx, asOf, m)
+func (f *Figures) backtest(ctx context.Context, asOf Moment, m *catalog.Measure, until catalog.Period) (*forecast.Report, error) {
+	return Remember(ctx, f.memory, asOf, fmt.Sprint("backtest ", m.ID, m.Hash(), until), func(ctx context.Context) (*forecast.Report, error) {
+		all, err := f.Points(ctx, asOf, m)
 		if err != nil {
 			return nil, err
 		}
 		var places [][]measure.Point
-		for _, s := range c.scopes() {
+		for _, s := range f.directory.Areas() {
 			if (s.Footprint != nil) == (m.Level != catalog.ByEngland) && s.Code != footprint.Unallocated {
 				places = append(places, measure.Within(all[s.Code], time.Time{}, until.Start))
 			}
@@ -73,7 +73,7 @@ func (c *Composer) backtest(ctx context.Context, asOf AsOf, m *catalog.Measure, 
 
 // PlaceOutlook is the last period that is forecast of one place.
 type PlaceOutlook struct {
-	Area    Scope
+	Area    Area
 	Reason  string // why there is no forecast; the rest is empty then
 	Period  catalog.Period
 	Step    forecast.Step
@@ -90,14 +90,14 @@ type Outlooks struct {
 }
 
 // Outlooks forecasts a measure of all places from what was known of the periods up to one.
-func (c *Composer) Outlooks(ctx context.Context, asOf AsOf, m *catalog.Measure, until catalog.Period) (Outlooks, error) {
-	return remember(ctx, c.Memory, asOf, fmt.Sprint("outlooks ", m.ID, m.Hash(), until), func(ctx context.Context) (Outlooks, error) {
+func (f *Figures) Outlooks(ctx context.Context, asOf Moment, m *catalog.Measure, until catalog.Period) (Outlooks, error) {
+	return Remember(ctx, f.memory, asOf, fmt.Sprint("outlooks ", m.ID, m.Hash(), until), func(ctx context.Context) (Outlooks, error) {
 		all := Outlooks{}
-		for _, s := range c.scopes() {
-			if !stated(m, s) || s.Code == footprint.Unallocated {
+		for _, s := range f.directory.Areas() {
+			if !Stated(m, s) || s.Code == footprint.Unallocated {
 				continue
 			}
-			o, err := c.Outlook(ctx, asOf, m, s, until)
+			o, err := f.Outlook(ctx, asOf, m, s, until)
 			if err != nil {
 				return all, err
 			}

@@ -1,4 +1,4 @@
-package dashboard
+package figures
 
 import (
 	"context"
@@ -17,7 +17,7 @@ func TestQuestionsEndWithTheirReader(t *testing.T) {
 	var ends []time.Time
 	var nest func(ctx context.Context, deep int) (int, error)
 	nest = func(ctx context.Context, deep int) (int, error) {
-		return remember(ctx, m, AsOf{}, fmt.Sprint("deep ", deep), func(ctx context.Context) (int, error) {
+		return Remember(ctx, m, Moment{}, fmt.Sprint("deep ", deep), func(ctx context.Context) (int, error) {
 			at, _ := ctx.Deadline()
 			ends = append(ends, at)
 			if deep < 3 {
@@ -61,14 +61,14 @@ func TestAnswerThatSeveralWaitFor(t *testing.T) {
 	defer cancel()
 	first := make(chan error, 1)
 	go func() {
-		_, err := remember(short, m, AsOf{}, "question", ask)
+		_, err := Remember(short, m, Moment{}, "question", ask)
 		first <- err
 	}()
 	<-asked
 	gone, leave := context.WithCancel(t.Context())
 	left := make(chan error, 1)
 	go func() {
-		_, err := remember(gone, m, AsOf{}, "question", ask)
+		_, err := Remember(gone, m, Moment{}, "question", ask)
 		left <- err
 	}()
 	leave()
@@ -77,7 +77,7 @@ func TestAnswerThatSeveralWaitFor(t *testing.T) {
 	}
 	second := make(chan string, 1)
 	go func() {
-		answer, err := remember(t.Context(), m, AsOf{}, "question", ask)
+		answer, err := Remember(t.Context(), m, Moment{}, "question", ask)
 		second <- fmt.Sprint(answer, err)
 	}()
 	if err := <-first; !errors.Is(err, context.DeadlineExceeded) {
@@ -96,8 +96,8 @@ func TestAbandonedQuestionsEnd(t *testing.T) {
 	asked, ended := make(chan struct{}), false
 	ctx, leave := context.WithCancel(t.Context())
 	go func() { <-asked; leave() }()
-	_, err := remember(ctx, m, AsOf{}, "outer", func(ctx context.Context) (int, error) {
-		return remember(ctx, m, AsOf{}, "inner", func(ctx context.Context) (int, error) {
+	_, err := Remember(ctx, m, Moment{}, "outer", func(ctx context.Context) (int, error) {
+		return Remember(ctx, m, Moment{}, "inner", func(ctx context.Context) (int, error) {
 			close(asked)
 			<-ctx.Done()
 			time.Sleep(20 * time.Millisecond)
@@ -108,13 +108,13 @@ func TestAbandonedQuestionsEnd(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || !ended {
 		t.Errorf("who left is told %v; the inner question has ended: %t", err, ended)
 	}
-	if answer, err := remember(t.Context(), m, AsOf{}, "outer", func(context.Context) (int, error) { return 3, nil }); answer != 3 || err != nil {
+	if answer, err := Remember(t.Context(), m, Moment{}, "outer", func(context.Context) (int, error) { return 3, nil }); answer != 3 || err != nil {
 		t.Errorf("who comes then gets %d, %v", answer, err)
 	}
 }
 
 func TestFaultOfAQuestion(t *testing.T) {
-	_, err := remember(t.Context(), NewMemory(64<<20), AsOf{}, "question", func(context.Context) (int, error) { panic("no such luck") })
+	_, err := Remember(t.Context(), NewMemory(64<<20), Moment{}, "question", func(context.Context) (int, error) { panic("no such luck") })
 	if err == nil || !strings.Contains(err.Error(), "no such luck") {
 		t.Errorf("%v", err)
 	}

@@ -1,0 +1,203 @@
+package figures
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"golang.org/x/sync/errgroup"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/measure"
+	"stpdash/internal/rates"
+	"stpdash/internal/spc"
+)
+
+// Standing is one measure of one place in its latest period and a year before.
+type Standing struct {
+	Measure *catalog.Measure
+	Scope   Area
+	Period  catalog.Period
+	Now     measure.Point
+	Before  *measure.Point // nil when there is none
+	Change  decimal.NullDecimal
+	Signal  *measure.Signal // nil of the unallocated, into which organisations come and from which they go
+	// Stopped are the organisations that had a notable part of the figure a year before and no longer report.
+	Stopped []Stopped
+	Beside  // of a footprint
+}
+
+// Overview is the standing of every footprint, of England and of the unallocated, for the measures given in a period, the latest where
+// it is zero.
+func (f *Figures) Overview(ctx context.Context, asOf Moment, measures []*catalog.Measure, period catalog.Period) ([]Standing, error) {
+	each := make([]Standings, len(measures))
+	questions, ctx := errgroup.WithContext(ctx)
+	questions.SetLimit(4)
+	for i, m := range measures {
+		questions.Go(func() (err error) {
+			each[i], err = f.Standings(ctx, asOf, m, period)
+			return err
+		})
+	}
+	err := questions.Wait()
+	var all []Standing
+	for _, s := range each {
+		all = append(all, s.Places...)
+	}
+	return all, err
+}
+
+// Standings are those of all places for one measure in one period, with the footprints beside each other.
+type Standings struct {
+	Places     []Standing // none where the measure has no figure
+	Comparison measure.Comparison
+}
+
+// Of is the standing of a place, an empty one where the measure has no figure for it.
+func (all Standings) Of(m *catalog.Measure, s Area) Standing {
+	i := slices.IndexFunc(all.Places, func(st Standing) bool { return st.Scope.Code == s.Code })
+	if i < 0 {
+		return Standing{Measure: m, Scope: s}
+	}
+	return all.Places[i]
+}
+
+// Standings are those for one measure as they were in a period, the latest where it is zero: what came later tells nothing of it.
+func (f *Figures) Standings(ctx context.Context, asOf Moment, m *catalog.Measure, period catalog.Period) (Standings, error) {
+	return Remember(ctx, f.memory, asOf, fmt.Sprint("standings ", m.ID, m.Hash(), period.Start), func(ctx context.Context) (Standings, error) {
+		all := Standings{}
+		points, err := f.Points(ctx, asOf, m)
+		if err != nil {
+			return all, err
+		}
+		patients, err := f.RegisteredPatients(ctx, asOf)
+		if err != nil {
+			return all, err
+		}
+		if period.Start.IsZero() {
+			period = LatestPeriod(points, m.Grain)
+		}
+		if period.Start.IsZero() {
+			return all, nil
+		}
+		before := map[string]measure.Point{}
+		for place, all := range points {
+			if p, ok := measure.At(all, period.YearBefore().Start); ok {
+				before[place] = p
+			}
+		}
+		stopped, err := f.stopped(ctx, asOf, m, period, before)
+		if err != nil {
+			return all, err
+		}
+		breaks, err := f.Breaks(ctx, asOf, m)
+		if err != nil {
+			return all, err
+		}
+		for _, s := range f.directory.Areas() {
+			if !Stated(m, s) {
+				continue
+			}
+			till := measure.Within(points[s.Code], time.Time{}, period.Start)
+			standing := Standing{Measure: m, Scope: s, Period: period, Now: measure.Point{Period: period}, Stopped: stopped[s.Code]}
+			if p, ok := measure.At(till, period.Start); ok {
+				standing.Now = p
+			}
+			if p, ok := before[s.Code]; ok {
+				standing.Before = &p
+				standing.Change = measure.Change(m, standing.Now.Value, p.Value)
+			}
+			if s.Code != footprint.Unallocated {
+				signal, err := measure.NewSignal(m, f.directory.TargetsOf(m, s), till, breaks[s.Code], period)
+				if err != nil {
+					return all, err
+				}
+				standing.Signal = &signal
+			}
+			all.Places = append(all.Places, standing)
+		}
+		all.Comparison, err = f.compared(m, points, patients, period)
+		for i := range all.Places {
+			if s := &all.Places[i]; s.Scope.Footprint != nil {
+				s.Beside = f.besideAt(all.Comparison, s.Scope.Code)
+			}
+		}
+		return all, err
+	})
+}
+
+// compared sets the 44 beside each other in one period, in the order of their names.
+func (f *Figures) compared(m *catalog.Measure, points Points, patients map[string]decimal.NullDecimal, period catalog.Period) (measure.Comparison, error) {
+	var places []measure.Point
+	var registered []decimal.NullDecimal
+	for _, f := range f.directory.Reference.Footprints() {
+		at, _ := measure.At(points[f.Code], period.Start)
+		places, registered = append(places, at), append(registered, patients[f.Code])
+	}
+	return measure.Compare(m, places, registered)
+}
+
+// Beside is where a footprint stands among all of them in a period.
+type Beside struct {
+	// Rank and Fifth place its rate, share or value per 1,000 among the Of that have one: 1 is the lowest; 0 where there is none.
+	Rank, Fifth, Of int
+	// Funnel holds it against all of them together; nil where counts do not compare.
+	Funnel *rates.FunnelUnit
+}
+
+func (f *Figures) besideAt(all measure.Comparison, code string) Beside {
+	i := slices.IndexFunc(f.directory.Reference.Footprints(), func(f footprint.Footprint) bool { return f.Code == code })
+	b := Beside{Rank: all.Ranks[i], Fifth: all.Fifths[i], Of: all.Of}
+	if all.Funnel != nil {
+		b.Funnel = &all.Funnel.Units[i]
+	}
+	return b
+}
+
+// BesideOthers is where a footprint stands among all of them in each of its periods, with the value of England, by the period.
+func (f *Figures) BesideOthers(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) (map[catalog.Period]Beside, Points, error) {
+	points, err := f.Points(ctx, asOf, m)
+	if err != nil || s.Footprint == nil {
+		return nil, points, err
+	}
+	patients, err := f.RegisteredPatients(ctx, asOf)
+	if err != nil {
+		return nil, points, err
+	}
+	all := map[catalog.Period]Beside{}
+	for _, p := range points[s.Code] {
+		compared, err := f.compared(m, points, patients, p.Period)
+		if err != nil {
+			return nil, points, err
+		}
+		all[p.Period] = f.besideAt(compared, s.Code)
+	}
+	return all, points, nil
+}
+
+// JudgedPeriod is the period whose figure the variation is of.
+func (s *Standing) JudgedPeriod() catalog.Period {
+	if s.Signal.Of.Start.IsZero() {
+		return s.Period
+	}
+	return s.Signal.Of
+}
+
+// SignalOf is what the figures of a measure in a place tell of its latest period.
+func (f *Figures) SignalOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) (measure.Signal, error) {
+	if s.Organisation == nil {
+		all, err := f.Standings(ctx, asOf, m, catalog.Period{})
+		if now := all.Of(m, s); err != nil || now.Signal != nil {
+			return *cmp.Or(now.Signal, &measure.Signal{}), err
+		}
+	}
+	points, err := f.Series(ctx, asOf, m, s, Range{})
+	if err != nil || len(points) == 0 {
+		return measure.Signal{Chart: measure.Chart{Chart: &spc.Chart{}}}, err
+	}
+	return measure.NewSignal(m, f.directory.TargetsOf(m, s), points, nil, points[len(points)-1].Period)
+}
