@@ -78,7 +78,7 @@ func (c *Composer) CalibrationPage(ctx context.Context, asOf figures.Moment) (Ca
 	for _, fall := range claim.Falls {
 		p.Falls = append(p.Falls, percent(fall))
 	}
-	p.Made, p.Limits = c.calibrationMade(len(ids), p.Falls), calibrationLimits
+	p.Made, p.Limits = calibrationMade(k, len(ids), p.Falls), calibrationLimits
 	return p, nil
 }
 
@@ -273,8 +273,7 @@ func (c *Composer) titles(ids []string) []string {
 	return titles
 }
 
-func (c *Composer) calibrationMade(measures int, falls []string) []string {
-	k := c.register.Calibration()
+func calibrationMade(k *claim.Calibration, measures int, falls []string) []string {
 	return []string{
 		fmt.Sprintf("%s times one of %d measures, a footprint and a first month or quarter were drawn, with two years of published figures before it and one after. Nobody claims anything of a scheme there, "+
 			"so a claim that the measure fell is taken as false. It was made with each of the sizes %s, and with one drawn from the %d that the register states in per cent.", whole(k.Draws), measures, list(falls), len(k.Sizes)),

@@ -344,7 +344,7 @@ func (t claimView) chart() CourseChart {
 		if len(t.claim.Places) > 1 {
 			return "" // of several places together there is no one figure
 		}
-		return t.c.provenanceURL(t.m, place, p, t.asOf)
+		return provenanceURL(t.m, place, p, t.asOf)
 	}
 	switch e, course := t.r.Effect, t.r.Course; {
 	case e != nil && len(e.Path) > 0:

@@ -72,7 +72,7 @@ func (c *Composer) stood(m *catalog.Measure, change figures.FigureChange, stand 
 	if !stand.Exists || len(stand.Missing) > 0 {
 		f := Figure{Text: "no figure", Missing: true}
 		if stand.Exists {
-			f.Text, f.ProvenanceURL = capital(Words(stand)), c.provenanceURL(m, change.Scope.Code, change.Period, asOf)
+			f.Text, f.ProvenanceURL = capital(Words(stand)), provenanceURL(m, change.Scope.Code, change.Period, asOf)
 		}
 		return f
 	}
@@ -155,7 +155,7 @@ func (c *Composer) Compare(ctx context.Context, q figures.ChangesQuestion, page 
 		p.Verdicts = append(p.Verdicts, row)
 	}
 	p.Finding = compareFinding(changes, verdicts)
-	c.download(&p, q, changes, page)
+	download(&p, q, changes, page)
 	if verdicts.Untested > 0 {
 		p.Untested = "Verdicts are kept from when the program first tested a claim with its present figures and definitions. What the register shows as of an earlier moment " +
 			"is found from the figures of then by the rules of now, so it is nothing that was told then."
@@ -165,7 +165,7 @@ func (c *Composer) Compare(ctx context.Context, q figures.ChangesQuestion, page 
 }
 
 // download leads to the figures that differ, as many as one answer has: those around a page.
-func (c *Composer) download(p *ComparePage, q figures.ChangesQuestion, changes figures.Changes, page int) {
+func download(p *ComparePage, q figures.ChangesQuestion, changes figures.Changes, page int) {
 	sum, first, offset := int(changes.Sum()), (page-1)*figuresOnPage/figures.MostChanges*figures.MostChanges, ""
 	p.Downloaded = "All figures that differ."
 	if sum > figures.MostChanges {

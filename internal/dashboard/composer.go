@@ -14,20 +14,20 @@ import (
 )
 
 // missing says in a sentence whose figures are missing from a point.
-func (c *Composer) missing(m *catalog.Measure, p measure.Point) string {
+func missing(m *catalog.Measure, p measure.Point, named Names) string {
 	if p.Complete || p.Organisations == 0 {
 		return ""
 	}
 	const most = 4
 	var names []string
 	unlisted := false
-	named := c.directory.Named(p.Missing)
+	called := named(p.Missing)
 	for _, code := range p.Missing {
 		if code == measure.Unlisted {
 			unlisted = true
 			continue
 		}
-		names = append(names, named[code])
+		names = append(names, called[code])
 	}
 	var sentences []string
 	if n := len(names); n > 0 {
@@ -47,13 +47,13 @@ func (c *Composer) missing(m *catalog.Measure, p measure.Point) string {
 }
 
 // stoppedWords say which organisations had a notable part of a figure and no longer report; empty where there are none.
-func (c *Composer) stoppedWords(stopped []figures.Stopped) string {
+func stoppedWords(stopped []figures.Stopped, name func(organisation string) string) string {
 	if len(stopped) == 0 {
 		return ""
 	}
 	var names []string
 	for _, o := range stopped {
-		names = append(names, fmt.Sprintf("%s, %s (%s%% of %s)", c.directory.OrganisationName(o.Organisation), o.Organisation, o.Part, o.Period.Words()))
+		names = append(names, fmt.Sprintf("%s, %s (%s%% of %s)", name(o.Organisation), o.Organisation, o.Part, o.Period.Words()))
 	}
 	return "No longer reporting: " + list(names) + ". The work may be counted elsewhere now."
 }
@@ -77,14 +77,14 @@ func lastWhole(m *catalog.Measure, points []measure.Point, before catalog.Period
 }
 
 // lacking says of each organisation without a figure why it has none, and of one that only may belong to the place how that is known.
-func (c *Composer) lacking(cells []figures.Cell) []string {
+func lacking(cells []figures.Cell, name func(organisation string) string) []string {
 	var all []string
 	for _, cell := range cells {
 		why := lackingWords(cell)
 		if why == "" {
 			continue
 		}
-		sentence := fmt.Sprintf("%s (%s): %s", c.directory.OrganisationName(cell.Organisation), cell.Organisation, why)
+		sentence := fmt.Sprintf("%s (%s): %s", name(cell.Organisation), cell.Organisation, why)
 		if !slices.Contains(all, sentence) {
 			all = append(all, sentence)
 		}
@@ -109,7 +109,7 @@ func lackingWords(cell figures.Cell) string {
 // figure writes a point on a scale.
 func (c *Composer) figure(m *catalog.Measure, s scale, p measure.Point, place string, asOf figures.Moment) Figure {
 	value := s.pick(p)
-	f := Figure{ProvenanceURL: c.provenanceURL(m, place, p.Period, asOf)}
+	f := Figure{ProvenanceURL: provenanceURL(m, place, p.Period, asOf)}
 	switch {
 	case value.Valid:
 		f.Text, f.Plain = s.written(m, value.Decimal), value.Decimal.Round(4).String()
@@ -125,7 +125,7 @@ func (c *Composer) figure(m *catalog.Measure, s scale, p measure.Point, place st
 			f.Reason = "No return is loaded for this period."
 		}
 	case !p.Complete:
-		f.Text, f.Missing, f.Reason = "not reported", true, c.missing(m, p)
+		f.Text, f.Missing, f.Reason = "not reported", true, missing(m, p, c.directory.Named)
 		if partialWords(m, p) != "" {
 			if f.Text = "partial"; s == asNumber {
 				f.Text += ": " + written(m, p.Partial.Value.Decimal)
@@ -179,7 +179,7 @@ func address(path string, pairs ...string) string {
 	return path + "?" + query.Encode()
 }
 
-func (c *Composer) provenanceURL(m *catalog.Measure, place string, p catalog.Period, asOf figures.Moment) string {
+func provenanceURL(m *catalog.Measure, place string, p catalog.Period, asOf figures.Moment) string {
 	return address("/provenance", "measure", m.ID, "footprint", place, "period", p.String(), "as_of", asOf.Text)
 }
 

@@ -112,7 +112,7 @@ func (c *Composer) coverage(ctx context.Context, page *DataPage, asOf figures.Mo
 					newest = latest
 				}
 				row.First, row.Latest, row.Age = first.Words(), latest.Words(), age(latest, now)
-				row.Places = c.covered(m, points[m.ID], latest)
+				row.Places = covered(c.directory.Reference.Footprints(), m, points[m.ID], latest)
 				england, _ := measure.At(points[m.ID][footprint.England], latest.Start)
 				row.England = c.figure(m, asNumber, england, footprint.England, unbound)
 			}
@@ -152,17 +152,17 @@ func ends(places figures.Points, grain catalog.Grain) (first, latest catalog.Per
 }
 
 // covered says how many of the 44 have a figure in a period.
-func (c *Composer) covered(m *catalog.Measure, points figures.Points, period catalog.Period) string {
+func covered(footprints []footprint.Footprint, m *catalog.Measure, points figures.Points, period catalog.Period) string {
 	if m.Level == catalog.ByEngland {
 		return "England alone"
 	}
-	all, known := c.directory.Reference.Footprints(), 0
-	for _, f := range all {
+	known := 0
+	for _, f := range footprints {
 		if p, _ := measure.At(points[f.Code], period.Start); p.Value.Valid {
 			known++
 		}
 	}
-	return fmt.Sprintf("%d of %d", known, len(all))
+	return fmt.Sprintf("%d of %d", known, len(footprints))
 }
 
 // loaded adds the loads with what was rejected, compared and remarkable in those that are published.

@@ -75,14 +75,14 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf figures.Mom
 	if page.Freshness, err = c.freshness(ctx, asOf, standings[0].Now); err != nil {
 		return page, err
 	}
-	page.Finding, page.Sentence = c.englandFinding(m, standings)
+	page.Finding, page.Sentence = englandFinding(m, standings)
 	if partialWords(m, standings[0].Now) != "" {
 		page.Sentence = strings.TrimSpace(lastWhole(m, points[footprint.England], period) + " " + page.Sentence)
 	}
 	var places []figures.Standing
 	for _, s := range standings {
 		row := c.row(m, chosen, s, asOf)
-		row.Incomplete = strings.TrimSpace(row.Incomplete + " " + c.stoppedWords(s.Stopped))
+		row.Incomplete = strings.TrimSpace(row.Incomplete + " " + stoppedWords(s.Stopped, c.directory.OrganisationName))
 		switch s.Scope.Code {
 		case footprint.England:
 			page.England = row
@@ -184,7 +184,7 @@ func (c *Composer) row(m *catalog.Measure, chosen scale, s figures.Standing, asO
 	if s.Scope.Code == footprint.Unallocated {
 		row.Change = Figure{Text: "not stated", Missing: true, Reason: "Organisations come into this group and leave it."}
 	}
-	row.Incomplete = c.missing(m, s.Now)
+	row.Incomplete = missing(m, s.Now, c.directory.Named)
 	return row
 }
 
@@ -207,7 +207,7 @@ func headline(england figures.Standing) string {
 	}
 }
 
-func (c *Composer) englandFinding(m *catalog.Measure, standings []figures.Standing) (finding, sentence string) {
+func englandFinding(m *catalog.Measure, standings []figures.Standing) (finding, sentence string) {
 	england := standings[0]
 	period, before := england.Period.Words(), england.Period.YearBefore().Words()
 	var lower, higher, same, without int

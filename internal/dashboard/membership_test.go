@@ -29,7 +29,7 @@ func TestOrganisationsOfOneName(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	m := &catalog.Measure{Unit: catalog.Number, Counted: "attendances"}
-	if got := c.missing(m, measure.Point{Organisations: 3, Missing: []string{"Y01069", "Y01231"}}); got !=
+	if got := missing(m, measure.Point{Organisations: 3, Missing: []string{"Y01069", "Y01231"}}, c.directory.Named); got !=
 		"No figure from 2 of 3 organisations: Dr Local Care Direct OOH (Y01069) and Dr Local Care Direct OOH (Y01231)." {
 		t.Error(got)
 	}

@@ -152,13 +152,13 @@ func (c *Composer) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 	last := points[len(points)-1]
 	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
 	card.Finding, card.Sentence = cardFinding(m, points)
-	card.Sentence = strings.TrimSpace(card.Sentence + " " + c.stoppedWords(now.Stopped))
+	card.Sentence = strings.TrimSpace(card.Sentence + " " + stoppedWords(now.Stopped, c.directory.OrganisationName))
 	if !last.Complete && last.Organisations > 0 && m.Base() == nil {
 		cells, err := c.figures.Cells(ctx, asOf, m, []string{s.Code}, figures.Range{From: last.Period.Start, To: last.Period.Start})
 		if err != nil {
 			return card, err
 		}
-		card.Lacking = c.lacking(cells)
+		card.Lacking = lacking(cells, c.directory.OrganisationName)
 	}
 	if len(card.Targets) > 0 {
 		o, err := c.figures.Outlook(ctx, asOf, m, s, catalog.Period{})

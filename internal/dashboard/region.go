@@ -64,7 +64,7 @@ func (c *Composer) RegionPage(ctx context.Context, r footprint.Region, asOf figu
 			for _, s := range places {
 				here = append(here, of.Of(m, s))
 			}
-			untold := c.untoldOfAll(append(here[:len(here):len(here)], england))
+			untold := untoldOfAll(append(here[:len(here):len(here)], england), c.directory.Named)
 			table.Columns = append(table.Columns, MeasureColumn{Link{Text: m.Title, URL: measureURL(m, asOf)}, england.Period.Words(), unitHeading(m, chosen), untold})
 			table.England.Cells = append(table.England.Cells, c.placeCell(england, chosen, untold == "", asOf))
 			for i, s := range here {
@@ -74,7 +74,7 @@ func (c *Composer) RegionPage(ctx context.Context, r footprint.Region, asOf figu
 			if concern := newConcern(here, asOf); len(concern.Places) > 0 {
 				page.Concerns = append(page.Concerns, concern)
 			}
-			page.Targets = append(page.Targets, c.targetTallies(m, here, asOf)...)
+			page.Targets = append(page.Targets, targetTallies(c.directory.Catalog.TargetsOf(m.ID), m, here, asOf)...)
 		}
 		if len(table.Columns) > 0 {
 			page.Themes = append(page.Themes, table)
@@ -99,7 +99,7 @@ func (c *Composer) placeCell(s figures.Standing, chosen scale, signed bool, asOf
 	if signed {
 		cell.Variation = VariationSign(s.Signal, c.directory.Named)
 	}
-	cell.Reason = strings.TrimSpace(cell.Value.Reason + " " + c.stoppedWords(s.Stopped))
+	cell.Reason = strings.TrimSpace(cell.Value.Reason + " " + stoppedWords(s.Stopped, c.directory.OrganisationName))
 	if s.Signal != nil && s.Signal.Target != nil {
 		cell.State = stateOf(s.Measure, s.Signal)
 	}
@@ -107,12 +107,12 @@ func (c *Composer) placeCell(s figures.Standing, chosen scale, signed bool, asOf
 }
 
 // untoldOfAll says why it can be told of no standing whether there is a change; empty where it can be of one.
-func (c *Composer) untoldOfAll(all []figures.Standing) string {
+func untoldOfAll(all []figures.Standing, named Names) string {
 	if slices.ContainsFunc(all, func(s figures.Standing) bool { return s.Signal.Variation != spc.NoVariation }) {
 		return ""
 	}
 	if u, alike := undeterminedAlike(all); alike {
-		return Undetermined(u, c.directory.Named)
+		return Undetermined(u, named)
 	}
 	return "Whether there is a change cannot be told of any of them; the charts say why."
 }
@@ -137,9 +137,9 @@ func newConcern(here []figures.Standing, asOf figures.Moment) Concern {
 }
 
 // targetTallies say how the footprints stand, each by the target that governs its figure.
-func (c *Composer) targetTallies(m *catalog.Measure, here []figures.Standing, asOf figures.Moment) []TargetTally {
+func targetTallies(targets []*catalog.Target, m *catalog.Measure, here []figures.Standing, asOf figures.Moment) []TargetTally {
 	var rows []TargetTally
-	for _, t := range c.directory.Catalog.TargetsOf(m.ID) {
+	for _, t := range targets {
 		if n, governs := tallyStates(t, here); governs {
 			rows = append(rows, TargetTally{Link{Text: m.Title, URL: measureURL(m, asOf) + "#targets"}, t.Title, here[0].Period.Words(),
 				n[measure.Met], n[measure.OnTrajectory], n[measure.OffTrajectory], n[measure.CannotTell]})

@@ -76,7 +76,7 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w figures.Wee
 	}
 	var err error
 	if v.running {
-		page.Until, page.Pin = Moment(c.moments.Reading(asOf)), c.pinned(asOf)
+		page.Until, page.Pin = Moment(c.moments.Reading(asOf)), pinned(asOf, c.moments.Reading(asOf))
 		page.Kept = ReviewURL(r, w, page.Pin)
 	} else {
 		if v.later, err = c.moments.AsOf(ctx, w.Day()); err != nil {
@@ -104,7 +104,7 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w figures.Wee
 	for _, other := range c.directory.Reference.Regions() {
 		page.Regions = append(page.Regions, Link{Text: other.Name, URL: ReviewURL(other, w, asOf.Text), Current: other == r})
 	}
-	if page.EarlierWeek, page.LaterWeek, err = c.weeksBeside(ctx, w, asOf, func(w figures.Week, asOf string) string { return ReviewURL(r, w, asOf) }); err != nil {
+	if page.EarlierWeek, page.LaterWeek, err = weeksBeside(ctx, c.moments, w, asOf, func(w figures.Week, asOf string) string { return ReviewURL(r, w, asOf) }); err != nil {
 		return page, err
 	}
 	for _, compose := range []func(context.Context, *ReviewPage) error{v.loads, v.figures, v.standings, v.claims} {
@@ -117,20 +117,20 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w figures.Wee
 }
 
 // pinned is the as_of by which a week that still runs is shown as it is now.
-func (c *Composer) pinned(asOf figures.Moment) string {
+func pinned(asOf figures.Moment, now time.Time) string {
 	if asOf.Text != "" && !asOf.Today {
 		return asOf.Text
 	}
-	return c.moments.Reading(asOf).UTC().Format(time.RFC3339)
+	return now.UTC().Format(time.RFC3339)
 }
 
 // weeksBeside link the weeks before and after, where the reader's moment has them.
-func (c *Composer) weeksBeside(ctx context.Context, w figures.Week, asOf figures.Moment, address func(w figures.Week, asOf string) string) (earlier, later Link, err error) {
-	begun, err := c.moments.FirstLoadAt(ctx, asOf)
+func weeksBeside(ctx context.Context, moments *figures.Moments, w figures.Week, asOf figures.Moment, address func(w figures.Week, asOf string) string) (earlier, later Link, err error) {
+	begun, err := moments.FirstLoadAt(ctx, asOf)
 	if before := w.Before(); !before.Start().Before(figures.WeekOf(begun).Start()) {
 		earlier = Link{Text: weekWords(before), URL: address(before, "")}
 	}
-	now := c.moments.Reading(asOf)
+	now := moments.Reading(asOf)
 	if next := w.Next(); !next.Start().After(now) {
 		later = Link{Text: weekWords(next), URL: address(next, "")}
 		if !next.End().Before(now) {
@@ -686,12 +686,12 @@ func (c *Composer) Reviews(ctx context.Context, w figures.Week, asOf figures.Mom
 	if w.End().Before(c.moments.Reading(asOf)) {
 		asOf = figures.Moment{} // it tells nothing of a week that had ended
 	} else {
-		pin = c.pinned(asOf)
+		pin = pinned(asOf, c.moments.Reading(asOf))
 	}
 	page := ReviewsPage{Shell: c.shell("Weekly review: "+weekWords(w), "review", asOf), Week: weekWords(w)}
 	page.Pin = pin
 	var err error
-	page.EarlierWeek, page.LaterWeek, err = c.weeksBeside(ctx, w, asOf, func(w figures.Week, asOf string) string {
+	page.EarlierWeek, page.LaterWeek, err = weeksBeside(ctx, c.moments, w, asOf, func(w figures.Week, asOf string) string {
 		return address("/review", "week", w.String(), "as_of", asOf)
 	})
 	if err != nil {

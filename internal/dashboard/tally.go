@@ -35,7 +35,7 @@ func (v view) sentences(england figures.Standing, places []figures.Standing, com
 	if u, alike := undeterminedAlike(places); alike && u == england.Signal.Undetermined && england.Signal.Variation == spc.NoVariation && england.Signal.Of.Start.IsZero() {
 		sentences = append(sentences, "England and the footprints: "+change)
 	} else {
-		sentences = append(sentences, "England: "+change, v.c.variationTally(places))
+		sentences = append(sentences, "England: "+change, variationTally(places, v.c.directory.Named))
 	}
 	without := 0
 	for _, s := range places {
@@ -78,7 +78,7 @@ func undeterminedAlike(places []figures.Standing) (u measure.Undetermined, alike
 }
 
 // variationTally says how many places show special cause of which kind.
-func (c *Composer) variationTally(places []figures.Standing) string {
+func variationTally(places []figures.Standing, named Names) string {
 	tally := map[spc.Variation]int{}
 	for _, s := range places {
 		tally[s.Signal.Variation]++
@@ -86,7 +86,7 @@ func (c *Composer) variationTally(places []figures.Standing) string {
 	untold := tally[spc.NoVariation]
 	if untold == len(places) {
 		if u, alike := undeterminedAlike(places); alike {
-			return "The footprints: " + Undetermined(u, c.directory.Named)
+			return "The footprints: " + Undetermined(u, named)
 		}
 		return fmt.Sprintf("For none of the %d footprints can it be told whether the figure is more than chance.", len(places))
 	}

@@ -69,7 +69,7 @@ func (f *Figures) Changes(ctx context.Context, q ChangesQuestion) (Changes, erro
 		filter.Footprints = []string{s.Code}
 	}
 	changes.Filter = filter
-	changes.Counts, changes.Figures, err = f.changedFigures(ctx, filter)
+	changes.Counts, changes.Figures, err = changedFigures(ctx, f.store, f.directory, filter)
 	return changes, err
 }
 
@@ -83,25 +83,25 @@ func (f *Figures) ChangedBetween(ctx context.Context, earlier, later Moment, fil
 	question := fmt.Sprint("changes from ", earlier.seen, filter.Measures, filter.Footprints, filter.Cause, filter.Offset, filter.Limit)
 	a, err := Remember(ctx, f.memory, later, question, func(ctx context.Context) (a answer, err error) {
 		filter.From, filter.To = earlier.Bound, later.Bound
-		a.counts, a.figures, err = f.changedFigures(ctx, filter)
+		a.counts, a.figures, err = changedFigures(ctx, f.store, f.directory, filter)
 		return a, err
 	})
 	return a.counts, a.figures, err
 }
 
 // changedFigures are those that differ, of one page, with the counts of all of them.
-func (f *Figures) changedFigures(ctx context.Context, filter ChangeFilter) ([]ChangeCount, []FigureChange, error) {
-	counts, page, err := f.store.Changes(ctx, filter)
+func changedFigures(ctx context.Context, store Store, directory *Directory, filter ChangeFilter) ([]ChangeCount, []FigureChange, error) {
+	counts, page, err := store.Changes(ctx, filter)
 	if err != nil {
 		return nil, nil, err
 	}
 	var changes []FigureChange
 	for _, change := range page {
-		m, err := f.directory.FindMeasure(change.Measure)
+		m, err := directory.FindMeasure(change.Measure)
 		if err != nil {
 			return nil, nil, err
 		}
-		s, err := f.directory.FindArea(change.Footprint)
+		s, err := directory.FindArea(change.Footprint)
 		if err != nil {
 			return nil, nil, err
 		}

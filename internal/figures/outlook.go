@@ -39,7 +39,7 @@ func (f *Figures) Outlook(ctx context.Context, asOf Moment, m *catalog.Measure, 
 	if o.Outlook, err = measure.Foresee(m, points, breaks[s.Code], until, nil); err != nil || len(o.Steps) == 0 {
 		return o, err
 	}
-	if o.Backtest, err = f.backtest(ctx, asOf, m, until); err != nil {
+	if o.Backtest, err = backtest(ctx, f, asOf, m, until); err != nil {
 		return o, err
 	}
 	if o.Outlook, err = measure.Foresee(m, points, breaks[s.Code], until, o.Backtest.Calibration); err != nil {
@@ -55,7 +55,7 @@ func (f *Figures) Outlook(ctx context.Context, asOf Moment, m *catalog.Measure, 
 }
 
 // backtest holds past forecasts of the 44, or of England where they have no figures, against what came by a period.
-func (f *Figures) backtest(ctx context.Context, asOf Moment, m *catalog.Measure, until catalog.Period) (*forecast.Report, error) {
+func backtest(ctx context.Context, f *Figures, asOf Moment, m *catalog.Measure, until catalog.Period) (*forecast.Report, error) {
 	return Remember(ctx, f.memory, asOf, fmt.Sprint("backtest ", m.ID, m.Hash(), until), func(ctx context.Context) (*forecast.Report, error) {
 		all, err := f.Points(ctx, asOf, m)
 		if err != nil {

@@ -133,7 +133,7 @@ func (f *Figures) comparePeers(ctx context.Context, asOf Moment, m *catalog.Meas
 	}
 	peers.Features = append(peers.Features, baseline(m, points))
 	peers.Period = LatestPeriod(points, m.Grain)
-	places := f.ranked(&peers, points)
+	places := ranked(f.directory.Reference, &peers, points)
 	itself := slices.IndexFunc(places, func(p PeerPlace) bool { return p.Scope.Code == s.Code })
 	nearest, err := compare(&peers, places, itself)
 	if err != nil {
@@ -210,10 +210,10 @@ func baseline(m *catalog.Measure, points map[string][]measure.Point) PeerFeature
 }
 
 // ranked are the 44 by name, with their figures of the features and their places in the latest period.
-func (f *Figures) ranked(peers *Peers, points map[string][]measure.Point) []PeerPlace {
+func ranked(r *footprint.Reference, peers *Peers, points map[string][]measure.Point) []PeerPlace {
 	var places []PeerPlace
 	var values []decimal.NullDecimal
-	for _, f := range f.directory.Reference.Footprints() {
+	for _, f := range r.Footprints() {
 		place := PeerPlace{Scope: Area{Code: f.Code, Name: f.Name, Footprint: &f}, Latest: measure.Point{Period: peers.Period}}
 		if p, ok := measure.At(points[f.Code], peers.Period.Start); ok {
 			place.Latest = p

@@ -120,10 +120,10 @@ func (f *Figures) Standings(ctx context.Context, asOf Moment, m *catalog.Measure
 			}
 			all.Places = append(all.Places, standing)
 		}
-		all.Comparison, err = f.compared(m, points, patients, period)
+		all.Comparison, err = compared(f.directory.Reference, m, points, patients, period)
 		for i := range all.Places {
 			if s := &all.Places[i]; s.Scope.Footprint != nil {
-				s.Beside = f.besideAt(all.Comparison, s.Scope.Code)
+				s.Beside = besideAt(f.directory.Reference, all.Comparison, s.Scope.Code)
 			}
 		}
 		return all, err
@@ -131,10 +131,10 @@ func (f *Figures) Standings(ctx context.Context, asOf Moment, m *catalog.Measure
 }
 
 // compared sets the 44 beside each other in one period, in the order of their names.
-func (f *Figures) compared(m *catalog.Measure, points Points, patients map[string]decimal.NullDecimal, period catalog.Period) (measure.Comparison, error) {
+func compared(r *footprint.Reference, m *catalog.Measure, points Points, patients map[string]decimal.NullDecimal, period catalog.Period) (measure.Comparison, error) {
 	var places []measure.Point
 	var registered []decimal.NullDecimal
-	for _, f := range f.directory.Reference.Footprints() {
+	for _, f := range r.Footprints() {
 		at, _ := measure.At(points[f.Code], period.Start)
 		places, registered = append(places, at), append(registered, patients[f.Code])
 	}
@@ -149,8 +149,8 @@ type Beside struct {
 	Funnel *rates.FunnelUnit
 }
 
-func (f *Figures) besideAt(all measure.Comparison, code string) Beside {
-	i := slices.IndexFunc(f.directory.Reference.Footprints(), func(f footprint.Footprint) bool { return f.Code == code })
+func besideAt(r *footprint.Reference, all measure.Comparison, code string) Beside {
+	i := slices.IndexFunc(r.Footprints(), func(f footprint.Footprint) bool { return f.Code == code })
 	b := Beside{Rank: all.Ranks[i], Fifth: all.Fifths[i], Of: all.Of}
 	if all.Funnel != nil {
 		b.Funnel = &all.Funnel.Units[i]
@@ -170,11 +170,11 @@ func (f *Figures) BesideOthers(ctx context.Context, asOf Moment, m *catalog.Meas
 	}
 	all := map[catalog.Period]Beside{}
 	for _, p := range points[s.Code] {
-		compared, err := f.compared(m, points, patients, p.Period)
+		compared, err := compared(f.directory.Reference, m, points, patients, p.Period)
 		if err != nil {
 			return nil, points, err
 		}
-		all[p.Period] = f.besideAt(compared, s.Code)
+		all[p.Period] = besideAt(f.directory.Reference, compared, s.Code)
 	}
 	return all, points, nil
 }

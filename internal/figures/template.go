@@ -2,6 +2,7 @@ package figures
 
 import (
 	"strings"
+	"time"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
@@ -19,40 +20,40 @@ type TemplateRow struct{ Code, Name string }
 
 // Template makes a template for the figures of one footprint, or of all where place is blank. Without a period it is for the
 // latest that has ended. A footprint's own row comes before those of its organisations.
-func (f *Figures) Template(measureID, place, period string) (Template, error) {
-	m, known := f.directory.Catalog.Measure(measureID)
-	if !known || !f.directory.Catalog.Returned(m) {
+func (d *Directory) Template(measureID, place, period string, now time.Time) (Template, error) {
+	m, known := d.Catalog.Measure(measureID)
+	if !known || !d.Catalog.Returned(m) {
 		var ids []string
-		for _, m := range f.directory.Catalog.Measures {
-			if f.directory.Catalog.Returned(m) {
+		for _, m := range d.Catalog.Measures {
+			if d.Catalog.Returned(m) {
 				ids = append(ids, m.ID)
 			}
 		}
 		return Template{}, &InputError{Parameter: "measure", Value: measureID, Accepted: "a measure that waits for local returns: " + strings.Join(ids, ", ")}
 	}
-	t := Template{Measure: m, Period: m.Grain.LatestEnded(f.moments.Now())}
+	t := Template{Measure: m, Period: m.Grain.LatestEnded(now)}
 	if period != "" {
 		var err error
-		if t.Period, err = f.directory.ReadPeriod("period", period, m); err != nil {
+		if t.Period, err = d.ReadPeriod("period", period, m); err != nil {
 			return t, err
 		}
-		if t.Period.End().After(f.moments.Now()) {
-			return t, &InputError{Parameter: "period", Value: period, Accepted: "a period that has ended; the latest is " + m.Grain.LatestEnded(f.moments.Now()).String()}
+		if t.Period.End().After(now) {
+			return t, &InputError{Parameter: "period", Value: period, Accepted: "a period that has ended; the latest is " + m.Grain.LatestEnded(now).String()}
 		}
 	}
 	if place != "" {
-		own, ok := f.directory.Reference.Footprint(place)
+		own, ok := d.Reference.Footprint(place)
 		if !ok {
 			return t, &InputError{Parameter: "footprint", Value: place, Accepted: "the code of one of the 44 (E54000005, QWO), or none for all of them"}
 		}
-		t.addFootprint(f.directory.Reference, own)
+		t.addFootprint(d.Reference, own)
 		return t, nil
 	}
-	for _, own := range f.directory.Reference.Footprints() {
-		t.addFootprint(f.directory.Reference, own)
+	for _, own := range d.Reference.Footprints() {
+		t.addFootprint(d.Reference, own)
 	}
-	for _, o := range f.directory.Reference.Organisations() {
-		if !f.directory.Reference.Placed(o.Code, t.Period.Start) {
+	for _, o := range d.Reference.Organisations() {
+		if !d.Reference.Placed(o.Code, t.Period.Start) {
 			t.add(o)
 		}
 	}

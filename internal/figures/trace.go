@@ -29,7 +29,7 @@ func (f *Figures) Trace(ctx context.Context, asOf Moment, m *catalog.Measure, s 
 	}
 	trace.Point = points[0]
 	if base := m.Base(); base != nil {
-		return trace, f.partsOf(ctx, asOf, &trace)
+		return trace, partsOf(ctx, f, asOf, &trace)
 	}
 	if s.Organisation != nil {
 		trace.Cells, err = f.store.OrganisationCells(ctx, asOf.Bound, m, s.Code, p.Start)
@@ -45,7 +45,7 @@ func (f *Figures) Cells(ctx context.Context, asOf Moment, m *catalog.Measure, ar
 }
 
 // partsOf traces the figures that a derived one is made of.
-func (f *Figures) partsOf(ctx context.Context, asOf Moment, t *Trace) error {
+func partsOf(ctx context.Context, f *Figures, asOf Moment, t *Trace) error {
 	base := t.Measure.Base()
 	points, err := f.Series(ctx, asOf, base, t.Scope, Range{})
 	if err != nil {
