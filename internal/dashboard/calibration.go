@@ -57,15 +57,19 @@ func (c *Composer) CalibrationPage(ctx context.Context, asOf figures.Moment) (Ca
 	for _, rule := range untested {
 		p.Reasons = append(p.Reasons, capital(claim.Rules[rule].When))
 	}
-	seen := map[string][]string{} // titles, by the least fall seen
+	seen := map[float64][]string{} // titles, by the least fall seen; 0 where none was
 	for _, id := range ids {
 		row := c.calibrationMeasure(id, byMeasure[id], asOf)
+		smallest := smallestSeen(byMeasure[id])
+		if smallest > 0 {
+			row.Smallest = percent(smallest)
+		}
 		p.Measures = append(p.Measures, row)
 		if row.Detectable == "" {
 			blind = append(blind, id)
 			continue
 		}
-		seen[row.Smallest] = append(seen[row.Smallest], row.Name)
+		seen[smallest] = append(seen[smallest], row.Name)
 	}
 	p.Finding, p.Sentences, p.More = calibrationFindings(all)
 	if smallest := smallestFalls(seen); smallest != "" {
@@ -82,15 +86,15 @@ func (c *Composer) CalibrationPage(ctx context.Context, asOf figures.Moment) (Ca
 	return p, nil
 }
 
-// smallestFalls says for which measures, by the least fall put in that was seen, it was seen; of those by "" none was.
-func smallestFalls(seen map[string][]string) string {
+// smallestFalls says for which measures, by the least fall put in that was seen, it was seen; of those by 0 none was.
+func smallestFalls(seen map[float64][]string) string {
 	var parts []string
 	for _, fall := range claim.Falls {
-		if names := seen[percent(fall)]; len(names) > 0 {
+		if names := seen[fall]; len(names) > 0 {
 			parts = append(parts, percent(fall)+" for "+list(names))
 		}
 	}
-	if names := seen[""]; len(names) > 0 {
+	if names := seen[0]; len(names) > 0 {
 		parts = append(parts, "none up to "+percent(claim.Falls[len(claim.Falls)-1])+" for "+list(names))
 	}
 	if len(parts) == 0 {
@@ -202,9 +206,6 @@ func (c *Composer) calibrationMeasure(id string, tallies []claim.Tally, asOf fig
 		case t.Fall > 0 && !t.True():
 		case t.True():
 			row.Found = append(row.Found, FallFound{inHundred(t.Seen.Share), inHundred(t.Evidenced.Share)})
-			if row.Smallest == "" && t.Seen.Share >= .8 {
-				row.Smallest = percent(t.Fall)
-			}
 		case worst.Trials == 0 || t.Evidenced.Share > worst.Evidenced.Share:
 			worst = t
 		}
@@ -217,6 +218,16 @@ func (c *Composer) calibrationMeasure(id string, tallies []claim.Tally, asOf fig
 		row.Detectable, row.Bias, row.Coverage = percent1(none.Detectable), fmt.Sprintf("%+.1f", none.Bias), inHundred(float64(none.Coverage))
 	}
 	return row
+}
+
+// smallestSeen is the least true fall put in that was seen, at least in part, in 80 of 100 draws; 0 where none was.
+func smallestSeen(tallies []claim.Tally) float64 {
+	for _, t := range tallies {
+		if t.True() && t.Seen.Share >= .8 {
+			return t.Fall
+		}
+	}
+	return 0
 }
 
 func newShare(p claim.Part) Share {

@@ -52,10 +52,10 @@ func TestCalibrationFindings(t *testing.T) {
 }
 
 func TestSmallestFalls(t *testing.T) {
-	for want, seen := range map[string]map[string][]string{
+	for want, seen := range map[string]map[float64][]string{
 		"": {},
 		"The smallest fall tried that was seen, at least in part, in 80 of 100 draws: 5% for A; 20% for B and C; none up to 20% for D.": {
-			"20%": {"B", "C"}, "5%": {"A"}, "": {"D"}},
+			20: {"B", "C"}, 5: {"A"}, 0: {"D"}},
 	} {
 		if got := smallestFalls(seen); got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -3,7 +3,6 @@ package dashboard
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -39,6 +38,9 @@ func Words(s figures.Stand) string {
 
 // exactly writes a number with all its places, so that whatever differs is seen to.
 func exactly(n decimal.Decimal) string {
-	_, places, _ := strings.Cut(n.String(), ".")
-	return grouped(n, int32(len(places)))
+	places := int32(0)
+	for !n.Round(places).Equal(n) {
+		places++
+	}
+	return grouped(n, places)
 }

@@ -171,10 +171,19 @@ func moved(change evidence.Number, unit catalog.SizeUnit, m *catalog.Measure) st
 		return ""
 	case unit == catalog.Percent:
 		return signedPercent(change)
-	case m.Unit == catalog.GBP:
-		return plusOrMinus(d.Decimal, pounds(d.Decimal.Abs().Round(0)))
 	}
-	return plusOrMinus(d.Decimal, grouped(d.Decimal.Abs(), 0))
+	return plusOrMinus(d.Decimal, size(d.Decimal, unit, m))
+}
+
+// size is a change without its sign.
+func size(change decimal.Decimal, unit catalog.SizeUnit, m *catalog.Measure) string {
+	switch {
+	case unit == catalog.Percent:
+		return grouped(change.Abs(), 1) + "%"
+	case m.Unit == catalog.GBP:
+		return pounds(change.Abs().Round(0))
+	}
+	return grouped(change.Abs(), 0)
 }
 
 // claimedSize is what is claimed of the measure: "14% lower", "7,500 fewer", the words of the publication, or that no size is stated.
@@ -258,13 +267,13 @@ func (t claimView) outturn() []Fact {
 	if o == nil {
 		return nil
 	}
-	write := func(n evidence.Number) string {
-		text := moved(n, o.Unit, t.m)
+	counted := func(text string) string {
 		if text != "" && o.Unit == catalog.Count && t.m.Unit == catalog.Number {
 			text += " " + t.m.Counted
 		}
 		return text
 	}
+	write := func(n evidence.Number) string { return counted(moved(n, o.Unit, t.m)) }
 	var facts []Fact
 	add := func(term, words string) {
 		if words != "" {
@@ -272,13 +281,14 @@ func (t claimView) outturn() []Fact {
 		}
 	}
 	planned := write(o.Planned)
-	if o.Unit == catalog.Percent {
-		planned = strings.Replace(planned, ".0%", "%", 1) // as it was stated
+	if d := numberOf(o.Planned); o.Unit == catalog.Percent && d.Valid && d.Decimal.Round(1).IsInteger() {
+		planned = plusOrMinus(d.Decimal, grouped(d.Decimal.Abs(), 0)+"%") // as it was stated
 	}
 	add("Planned", planned)
 	add("Actual", write(o.Change))
 	if o.Unit == catalog.Percent && !o.Variance.Missing() {
-		add("Away from plan", strings.TrimSuffix(signedPercent(o.Variance), "%")+" points")
+		d := numberOf(o.Variance).Decimal
+		add("Away from plan", plusOrMinus(d, grouped(d.Abs(), 1))+" points")
 	} else {
 		add("Away from plan", write(o.Variance))
 	}
@@ -286,7 +296,7 @@ func (t claimView) outturn() []Fact {
 		add("Cost beyond the plan", Pounds(o.OverPlan))
 		each := "For each"
 		if o.Published != nil { // the published difference is priced, not that of the figures
-			each = "For each of the published " + strings.TrimLeft(write(o.Published.Change-o.Planned), "+−")
+			each = "For each of the published " + counted(size(numberOf(o.Published.Change-o.Planned).Decimal, o.Unit, t.m))
 		}
 		add(each, Pounds(o.UnitCost))
 	}
@@ -376,6 +386,7 @@ func (t claimView) chart() CourseChart {
 		if t.claim.OfEngland() {
 			chart.Second = ""
 		}
+		told := map[string]bool{} // of the notes of events
 		for _, at := range course.Points {
 			p, err := catalog.ParsePeriod(at.Period)
 			if err != nil {
@@ -386,7 +397,8 @@ func (t claimView) chart() CourseChart {
 			if len(at.Events) > 0 {
 				point.Event = "Known event: shown, not compared"
 				for _, note := range at.Events {
-					if !strings.Contains(chart.Sentence, note) {
+					if !told[note] {
+						told[note] = true
 						chart.Sentence += " " + claim.Sentence(note)
 					}
 				}

@@ -78,15 +78,17 @@ func lastWhole(m *catalog.Measure, points []measure.Point, before catalog.Period
 
 // lacking says of each organisation without a figure why it has none, and of one that only may belong to the place how that is known.
 func lacking(cells []figures.Cell, name func(organisation string) string) []string {
+	type reason struct {
+		organisation, status, note, membership string
+		perhaps                                bool
+	}
 	var all []string
+	told := map[reason]bool{}
 	for _, cell := range cells {
-		why := lackingWords(cell)
-		if why == "" {
-			continue
-		}
-		sentence := fmt.Sprintf("%s (%s): %s", name(cell.Organisation), cell.Organisation, why)
-		if !slices.Contains(all, sentence) {
-			all = append(all, sentence)
+		r := reason{cell.Organisation, cell.Status, cell.Note, cell.Membership, cell.Share.IsZero()}
+		if why := lackingWords(cell); why != "" && !told[r] {
+			told[r] = true
+			all = append(all, fmt.Sprintf("%s (%s): %s", name(cell.Organisation), cell.Organisation, why))
 		}
 	}
 	return all

@@ -98,7 +98,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf figures.Mom
 	page.Colours = v.colours(places)
 	page.Tiles = v.tiles(places, page.Rows, period)
 	page.Columns = v.columns(period)
-	sortRows(page.Rows, order)
+	page.Rows = order.sorted(chosen, places, page.Rows)
 	page.LastLoad, err = c.lastLoad(ctx, asOf)
 	return page, err
 }
@@ -354,30 +354,49 @@ func (v englandView) columns(period catalog.Period) []Column {
 	}
 }
 
-// sortRows sorts in place; rows without a figure come last either way.
-func sortRows(rows []FootprintRow, o rowOrder) {
-	figure := map[string]func(FootprintRow) Figure{
-		"value":  func(r FootprintRow) Figure { return r.Value },
-		"before": func(r FootprintRow) Figure { return r.Before },
-		"change": func(r FootprintRow) Figure { return r.Change },
+// sorted are the rows of places in the order; those without a figure come last either way.
+func (o rowOrder) sorted(chosen scale, places []figures.Standing, rows []FootprintRow) []FootprintRow {
+	figure := map[string]func(figures.Standing) decimal.NullDecimal{
+		"value": func(s figures.Standing) decimal.NullDecimal { return chosen.pick(s.Now) },
+		"before": func(s figures.Standing) decimal.NullDecimal {
+			if s.Before == nil {
+				return decimal.NullDecimal{}
+			}
+			return chosen.pick(*s.Before)
+		},
+		"change": func(s figures.Standing) decimal.NullDecimal { return s.Change },
 	}[o.column]
 	direction := 1
 	if o.descending {
 		direction = -1
 	}
-	slices.SortStableFunc(rows, func(a, b FootprintRow) int {
+	at := make([]int, len(places))
+	for i := range at {
+		at[i] = i
+	}
+	slices.SortStableFunc(at, func(i, j int) int {
+		a, b := places[i].Scope.Footprint, places[j].Scope.Footprint
 		switch {
 		case o.column == "region":
-			return direction * cmp.Compare(a.Region.Text, b.Region.Text)
+			return direction * cmp.Compare(a.Region.Name, b.Region.Name)
 		case figure == nil:
 			return direction * cmp.Compare(a.Name, b.Name)
 		}
-		x, y := figure(a), figure(b)
-		if x.Missing || y.Missing {
-			return cmp.Compare(boolRank(x.Missing), boolRank(y.Missing))
-		}
-		return direction * decimal.RequireFromString(x.Plain).Cmp(decimal.RequireFromString(y.Plain))
+		return compareFigures(figure(places[i]), figure(places[j]), direction)
 	})
+	var sorted []FootprintRow
+	for _, i := range at {
+		sorted = append(sorted, rows[i])
+	}
+	return sorted
+}
+
+// compareFigures orders figures in a direction; missing ones come last either way.
+func compareFigures(a, b decimal.NullDecimal, direction int) int {
+	if !a.Valid || !b.Valid {
+		return boolRank(!a.Valid) - boolRank(!b.Valid)
+	}
+	return direction * a.Decimal.Cmp(b.Decimal)
 }
 
 func boolRank(b bool) int {

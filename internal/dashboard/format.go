@@ -69,11 +69,11 @@ func Pounds(text string) string {
 
 // sterling writes an amount with the sign before the pound.
 func sterling(n decimal.Decimal, places int32) string {
-	text, negative := strings.CutPrefix(grouped(n, places), "−")
-	if negative {
-		return "−£" + text
+	sign := ""
+	if n.Round(places).IsNegative() {
+		sign = "−"
 	}
-	return "£" + text
+	return sign + "£" + grouped(n.Abs(), places)
 }
 
 // written is a value in the measure's unit.

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -32,13 +33,21 @@ func (v view) funnel(places []figures.Standing, compared measure.Comparison) Fun
 	}
 	plot := FunnelPlot{Denominator: v.denominator(), Centre: v.amount(f.Baseline)}
 	outside := map[rates.Significance][]string{}
+	at := make([]int, len(places))
 	for i, s := range places {
-		u := f.Units[i]
+		at[i] = i
+		if u := f.Units[i]; u.Reason == "" {
+			_, lies := u.Verdict()
+			outside[lies] = append(outside[lies], s.Scope.Name)
+		}
+	}
+	slices.SortStableFunc(at, func(i, j int) int { return cmp.Compare(f.Units[j].Denominator, f.Units[i].Denominator) })
+	for _, i := range at {
+		s, u := places[i], f.Units[i]
 		if u.Reason != "" {
 			continue
 		}
 		band, lies := u.Verdict()
-		outside[lies] = append(outside[lies], s.Scope.Name)
 		plot.Rows = append(plot.Rows, FunnelRow{
 			Code: s.Scope.Code, Name: s.Scope.Name, URL: footprintURL(s.Scope.Code, v.asOf) + "#" + v.m.ID,
 			Denominator: Figure{Text: count(decimal.NewFromFloat(u.Denominator)), Plain: fmt.Sprint(u.Denominator)}, Value: v.amount(u.Value),
@@ -46,9 +55,6 @@ func (v view) funnel(places []figures.Standing, compared measure.Comparison) Fun
 			Where: where[lies], Outside: lies == rates.High3s || lies == rates.Low3s,
 		})
 	}
-	slices.SortStableFunc(plot.Rows, func(a, b FunnelRow) int {
-		return decimal.RequireFromString(b.Denominator.Plain).Cmp(decimal.RequireFromString(a.Denominator.Plain))
-	})
 	plot.Sentences = append(plot.Sentences, fmt.Sprintf("The centre line is %s, that of the %s with a figure together. England's own figure may differ, as it has organisations that are in no single footprint.",
 		plot.Centre.Text, plural(len(plot.Rows), "footprint", "footprints")))
 	plot.Sentences = append(plot.Sentences, dispersionWords(f))

@@ -170,20 +170,21 @@ func (v view) ranked(page *MeasurePage, england figures.Standing, places []figur
 	page.HasRanks = compared.Of > 0
 	page.Target = strings.Join(governingTitles(places), ", ")
 	var rows []RankedRow
-	for i, s := range places {
-		rows = append(rows, v.rankedRow(s, compared.Intervals[i]))
+	at := make([]int, len(places))
+	for i := range at {
+		at[i] = i
 		page.HasIntervals = page.HasIntervals || compared.Intervals[i].Valid
 	}
-	slices.SortStableFunc(rows, func(a, b RankedRow) int {
-		if a.Value.Missing || b.Value.Missing {
-			return boolRank(a.Value.Missing) - boolRank(b.Value.Missing)
-		}
-		order := decimal.RequireFromString(a.Value.Plain).Cmp(decimal.RequireFromString(b.Value.Plain))
-		if !v.compares() {
-			order = -order // the largest amount first
-		}
-		return order
+	direction := 1
+	if !v.compares() {
+		direction = -1 // the largest amount first
+	}
+	slices.SortStableFunc(at, func(i, j int) int {
+		return compareFigures(v.scale.pick(places[i].Now), v.scale.pick(places[j].Now), direction)
 	})
+	for _, i := range at {
+		rows = append(rows, v.rankedRow(places[i], compared.Intervals[i]))
+	}
 	page.Variations = key(rows, func(r RankedRow) Sign { return r.Variation }, variationWords)
 	page.Assurances = key(rows, func(r RankedRow) Sign { return r.Assurance }, func(icon string) string { return spc.Assurance(icon).Words() })
 	switch {

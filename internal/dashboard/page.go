@@ -1042,6 +1042,9 @@ type StateRow struct {
 	Period        string // of the figures after
 	Before, After Sign
 	Places        []StatePlace
+
+	alike  alike // what the places have in common
+	weight int   // the smallest comes first
 }
 
 // StatePlace is a footprint with its figure before and after.

@@ -38,8 +38,8 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 	} else {
 		page.Sentence = "Organisations that serve several footprints or the whole country, and those of which no published list says the footprint. They are part of England and of no footprint."
 	}
-	for i := range page.Footprints {
-		page.Footprints[i].Current = page.Footprints[i].URL == footprintURL(s.Code, asOf)
+	for i, f := range c.directory.Reference.Footprints() {
+		page.Footprints[i].Current = f.Code == s.Code
 	}
 	all := make([]Card, len(shown))
 	cards, together := errgroup.WithContext(ctx)
@@ -188,13 +188,13 @@ func (c *Composer) signalled(card *Card, m *catalog.Measure, s figures.Area, poi
 	for _, j := range now.Signal.Judgements {
 		switch {
 		case j.Governs:
-			line := targetLine(m, j, now.Period)
+			words := stateSentence(m, j, now.Period)
 			if far := shortfall(m, targets, points, now.Period); far != "" {
-				line.Words += " " + capital(far) + "."
+				words += " " + capital(far) + "."
 			}
-			card.Targets = append(card.Targets, line)
+			card.Targets = append(card.Targets, targetLine(j, words))
 		case j.Asked.Valid:
-			card.OtherTargets = append(card.OtherTargets, resultLine(m, j, now.Period))
+			card.OtherTargets = append(card.OtherTargets, resultLine(j, resultSentence(m, j, now.Period, decimal.NullDecimal{})))
 		default:
 			card.OtherTargets = append(card.OtherTargets, outcome(m, points, j, now.Period))
 		}
@@ -269,71 +269,28 @@ func plainLimit(m *catalog.Measure, x float64) string {
 	return plain(m, decimal.NewFromFloat(x))
 }
 
-var stateWords = map[measure.State]string{
-	measure.Met: "Met", measure.OnTrajectory: "On trajectory", measure.OffTrajectory: "Off trajectory", measure.CannotTell: "Cannot tell",
+// targetLine is how a figure stands against the target that governs its period.
+func targetLine(j measure.Judgement, words string) TargetLine {
+	return TargetLine{Title: j.Target.Title, State: string(j.State), Words: words, Note: j.Target.Note, Source: j.Target.Citation.Title, URL: j.Target.Citation.URL}
 }
 
-// stateText says how a figure stands against a target, with both to as many places as tell them apart where rounding would make them look equal.
-func stateText(m *catalog.Measure, j measure.Judgement) string {
-	text, value, asked := stateWords[j.State], scaled(m, j.Value.Decimal), scaled(m, j.Asked.Decimal)
-	at := places(m, value)
-	if j.State != measure.OffTrajectory || !value.Round(at).Equal(asked.Round(at)) {
-		return text
-	}
-	for value.Round(at).Equal(asked.Round(at)) {
-		at++
-	}
-	return fmt.Sprintf("%s (%s against %s)", text, exact(m, value, at), exact(m, asked, at))
-}
-
-func targetLine(m *catalog.Measure, j measure.Judgement, p catalog.Period) TargetLine {
-	line := TargetLine{
-		Title: j.Target.Title, State: string(j.State), Words: stateText(m, j), Note: j.Target.Note,
-		Source: j.Target.Citation.Title, URL: j.Target.Citation.URL,
-	}
-	bound := map[catalog.Bound]string{catalog.AtLeast: "at least", catalog.AtMost: "at most"}[j.Target.Bound]
-	if j.Asked.Valid {
-		line.Words += fmt.Sprintf(": %s %s is asked for", bound, written(m, j.Asked.Decimal))
-		if j.Reason != "" {
-			line.Words += fmt.Sprintf(", but %s", j.Reason)
-		} else {
-			line.Words += " " + lowerFirst(onPeriod(p))
-		}
-	} else if j.Reason != "" {
-		line.Words += ": " + j.Reason
-	}
-	line.Words += "."
-	return line
-}
-
-// resultWords are how a figure came out by a target that does not govern its period: it has one state, by the one that does.
-var resultWords = map[measure.State]string{
-	measure.Met: "Reached", measure.OnTrajectory: "Reached", measure.OffTrajectory: "Not reached", measure.CannotTell: "No result",
-}
-
-// resultLine is how a figure came out by a target that does not govern its period.
-func resultLine(m *catalog.Measure, j measure.Judgement, p catalog.Period) TargetLine {
-	line := targetLine(m, j, p)
-	line.State, line.Words = "", resultWords[j.State]+strings.TrimPrefix(line.Words, stateText(m, j))
-	return line
+// resultLine is how a figure came out by a target that does not govern its period: it has one state, by the one that does.
+func resultLine(j measure.Judgement, words string) TargetLine {
+	return TargetLine{Title: j.Target.Title, Words: words, Note: j.Target.Note, Source: j.Target.Citation.Title, URL: j.Target.Citation.URL}
 }
 
 // outcome is how a target came out in the period in which it was due, where that has passed.
 func outcome(m *catalog.Measure, points []measure.Point, j measure.Judgement, latest catalog.Period) TargetLine {
 	due := j.Target.Due()
 	if due.Start.After(latest.Start) {
-		return resultLine(m, j, latest)
+		return resultLine(j, resultSentence(m, j, latest, decimal.NullDecimal{}))
 	}
 	at, ok := measure.At(points, due.Start)
 	if !ok {
 		at = measure.Point{Period: due}
 	}
 	then := measure.Judge([]*catalog.Target{j.Target}, points, at)[0]
-	line := resultLine(m, then, due)
-	if at.Value.Valid {
-		line.Words = strings.TrimSuffix(line.Words, ".") + fmt.Sprintf("; the figure was %s.", written(m, at.Value.Decimal))
-	}
-	return line
+	return resultLine(then, resultSentence(m, then, due, at.Value))
 }
 
 // cardFinding states the latest figure, the change on the year before and the range of the series.

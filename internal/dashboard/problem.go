@@ -29,21 +29,31 @@ type thing struct {
 	name string // in words
 	kind string // of search that finds others like it; empty where none does
 	help string // what is accepted
+	is   thingKind
 }
+
+// thingKind is what a thing is, where more than a search helps.
+type thingKind int
+
+const (
+	aMoment thingKind = iota + 1
+	aRegion
+	aLoad
+)
 
 const helpMoment = "Give a day that has come, such as %s, or the number of a load that was published."
 
 // askedFor are the things by their parameters, and by the beginnings of paths.
 var askedFor = map[string]thing{
-	"measure": {"measure", "measures", ""}, "measures": {"measure", "measures", ""},
-	"footprint": {"place", "places", ""}, "footprints": {"place", "places", ""},
-	"region": {"region", "places", ""}, "regions": {"region", "places", ""},
-	"claims": {"claim", "claims", ""}, "org": {"organisation", "organisations", ""},
-	"loads": {"load", "", ""}, "period": {"period", "", "The measure may have other figures, or come in other periods."},
-	"week": {"week", "", "There is a review of each week from the first load to the one that runs."},
-	"page": {"page", "", "The list has fewer."}, "as_of": {"moment", "", helpMoment}, "from": {"moment", "", helpMoment}, "to": {"moment", "", helpMoment},
-	"scale": {"scale", "", ""}, "colour": {"way to colour the map", "", ""}, "sort": {"column to sort by", "", ""}, "order": {"order", "", ""},
-	"type": {"type of claim", "", ""}, "verdict": {"verdict", "", ""},
+	"measure": {name: "measure", kind: "measures"}, "measures": {name: "measure", kind: "measures"},
+	"footprint": {name: "place", kind: "places"}, "footprints": {name: "place", kind: "places"},
+	"region": {name: "region", kind: "places", is: aRegion}, "regions": {name: "region", kind: "places", is: aRegion},
+	"claims": {name: "claim", kind: "claims"}, "org": {name: "organisation", kind: "organisations"},
+	"loads": {name: "load", is: aLoad}, "period": {name: "period", help: "The measure may have other figures, or come in other periods."},
+	"week": {name: "week", help: "There is a review of each week from the first load to the one that runs."},
+	"page": {name: "page", help: "The list has fewer."}, "as_of": {name: "moment", is: aMoment}, "from": {name: "moment", is: aMoment}, "to": {name: "moment", is: aMoment},
+	"scale": {name: "scale"}, "colour": {name: "way to colour the map"}, "sort": {name: "column to sort by"}, "order": {name: "order"},
+	"type": {name: "type of claim"}, "verdict": {name: "verdict"},
 }
 
 // mostSuggested is how many of a kind a reader is shown in place of what there is not.
@@ -87,17 +97,17 @@ func (c *Composer) Problem(r Refused) ProblemPage {
 		return page
 	}
 	page.Detail = r.Detail
-	if page.Help = asked.help; asked.help == helpMoment {
+	if page.Help = asked.help; asked.is == aMoment {
 		page.Help = fmt.Sprintf(helpMoment, page.SuchDay)
 	}
 	switch {
-	case asked.name == "region":
+	case asked.is == aRegion:
 		for _, region := range c.directory.Reference.Regions() {
 			page.Suggestions = append(page.Suggestions, regionLink(region, figures.Moment{}))
 		}
 	case asked.kind != "":
 		page.Suggestions = c.closest(asked.kind, value)
-	case asked.name == "load" || asked.help == helpMoment:
+	case asked.is == aLoad || asked.is == aMoment:
 		page.Suggestions = append(page.Suggestions, Link{Text: "All loads", URL: "/loads"})
 	}
 	if r.Address != nil && r.Address.Query().Has(r.Parameter) && r.Address.Path != "/provenance" {

@@ -121,18 +121,18 @@ func untoldOfAll(all []figures.Standing, named Names) string {
 func newConcern(here []figures.Standing, asOf figures.Moment) Concern {
 	m := here[0].Measure
 	concern := Concern{Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}}
-	var periods []string
+	var periods []catalog.Period
 	for _, s := range here {
 		if !s.Signal.Concern() {
 			continue
 		}
 		concern.Places = append(concern.Places, Link{Text: s.Scope.Name, URL: footprintURL(s.Scope.Code, asOf) + "#" + m.ID})
-		if words := s.JudgedPeriod().Words(); !slices.Contains(periods, words) {
-			periods = append(periods, words)
+		if p := s.JudgedPeriod(); !slices.Contains(periods, p) {
+			periods = append(periods, p)
 		}
 		concern.Words = map[spc.Variation]string{spc.ConcernHigh: "high", spc.ConcernLow: "low"}[s.Signal.Variation]
 	}
-	concern.Words += " in " + list(periods)
+	concern.Words += " in " + list(periodWords(periods))
 	return concern
 }
 
@@ -226,7 +226,7 @@ func regionSentences(told []figures.Standing, places int) []string {
 		period = "of " + first.Words()
 	}
 	sentences := []string{fmt.Sprintf("The tables below set %s of %d footprints side by side, %s.", plural(len(told)/places, "measure", "measures"), places, period)}
-	for _, n := range []struct {
+	for i, n := range []struct {
 		times     int
 		one, many string
 	}{
@@ -237,7 +237,7 @@ func regionSentences(told []figures.Standing, places int) []string {
 		{untold, "cannot be told from chance; its card says why", "cannot be told from chance; their cards say why"},
 		{missing, "is missing, which is not zero; the table says why", "are missing, which is not zero; the tables say why"},
 	} {
-		if n.times > 0 || n.one == "figure shows special cause of concern" {
+		if n.times > 0 || i == 0 { // that of concern is told even of none
 			sentences = append(sentences, fmt.Sprintf("%s.", plural(n.times, n.one, n.many)))
 		}
 	}

@@ -150,19 +150,17 @@ func registerFinding(all, plans int, count map[claim.Verdict]int, left int) (fin
 	if plans == tested && plans > 1 {
 		kinds = ", all of them plans held against what came"
 	}
-	borne := func(n int) string {
-		if n == 0 {
-			return "none"
-		}
-		return fmt.Sprint(n)
+	borne := "none of them is"
+	switch n := count[claim.Evidenced]; {
+	case n == 1:
+		borne = "1 of them is"
+	case n > 1:
+		borne = fmt.Sprintf("%d of them are", n)
 	}
 	if tested == 0 {
 		finding = fmt.Sprintf("None of %s can be tested with the published figures", plural(all, "claim", "claims"))
 	} else {
-		finding = fmt.Sprintf("Of %s, %d can be tested with published figures%s, and %s of them is borne out", plural(all, "claim", "claims"), tested, kinds, borne(count[claim.Evidenced]))
-		if count[claim.Evidenced] > 1 {
-			finding = strings.TrimSuffix(finding, "is borne out") + "are borne out"
-		}
+		finding = fmt.Sprintf("Of %s, %d can be tested with published figures%s, and %s borne out", plural(all, "claim", "claims"), tested, kinds, borne)
 	}
 	if n := count[claim.CannotBeTested]; n > 0 {
 		sentences = append(sentences, fmt.Sprintf("%s cannot be tested: that speaks neither for nor against them. The page of each says what it would take.", capital(plural(n, "claim", "claims"))))

@@ -275,49 +275,80 @@ func (v *review) standings(ctx context.Context, page *ReviewPage) error {
 	for _, e := range v.signals() {
 		v.signal(page, e)
 	}
-	// What got worse comes first, then what was told before.
-	states := []string{string(measure.OffTrajectory), string(measure.CannotTell), string(measure.OnTrajectory), string(measure.Met)}
-	slices.SortStableFunc(page.States, func(a, b StateRow) int {
-		weigh := func(r StateRow) int {
-			weight := slices.Index(states, r.After.Icon)
-			if r.Before.Icon == string(measure.CannotTell) {
-				weight += len(states)
-			}
-			return weight
-		}
-		return weigh(a) - weigh(b)
-	})
-	slices.SortStableFunc(page.Signals, func(a, b StateRow) int {
-		weigh := func(r StateRow) int {
-			return (slices.Index(variationKinds, spc.Variation(r.After.Icon)) + len(variationKinds) + 1) % (len(variationKinds) + 1)
-		}
-		return weigh(a) - weigh(b)
-	})
+	for _, rows := range [][]StateRow{page.States, page.Signals} {
+		slices.SortStableFunc(rows, func(a, b StateRow) int { return a.weight - b.weight })
+	}
 	page.MoreStates, page.MoreSignals = more(len(page.States)), more(len(page.Signals))
 	page.States, page.Signals = page.States[:min(len(page.States), mostReviewed)], page.Signals[:min(len(page.Signals), mostReviewed)]
 	v.offTrack(page)
 	return nil
 }
 
-// add puts a figure that changed into the row of those of its measures that changed alike; it is that of the first.
-func (v *review) add(rows *[]StateRow, measures []*catalog.Measure, target string, s figures.Area, before, after Sign) {
-	m := measures[0]
+// alike is what figures have in common that one row of a review shows.
+type alike struct {
+	measures      string // their ids
+	target        string // ids of the targets; empty of process control
+	before, after any    // how the figures stood: a [stood] or a [told]
+	periods       [2]catalog.Period
+}
+
+// stood is how a figure stands against a target, where it is written alike.
+type stood struct {
+	state       measure.State
+	required    bool
+	near, asked string // of a figure so near to what is required that both are written out
+}
+
+func newStood(m *catalog.Measure, j measure.Judgement) stood {
+	s := stood{state: j.State, required: j.Asked.Valid}
+	if nearMiss(m, j) {
+		s.near, s.asked = j.Value.Decimal.String(), j.Asked.Decimal.String()
+	}
+	return s
+}
+
+// told is what process control tells of a figure, and of which period where that is not the latest.
+type told struct {
+	variation spc.Variation
+	of        catalog.Period
+}
+
+// change is a figure that changed, in the first of the measures that changed alike.
+type change struct {
+	measures      []*catalog.Measure
+	area          figures.Area
+	target        string // in words; empty of process control
+	targets       string // their ids
+	before, after Sign
+	was, is       any // a [stood] or a [told]
+	weight        int // the smallest comes first
+}
+
+// add puts a figure that changed into the row of those of its measures that changed alike.
+func (v *review) add(rows *[]StateRow, c change) {
+	m, s := c.measures[0], c.area
 	then, now := v.before[standingOf{m.ID, s.Code}], v.after[standingOf{m.ID, s.Code}]
-	row := StateRow{Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}, Target: target, Before: before, After: after}
-	for _, other := range measures[1:] {
+	row := StateRow{Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}, Target: c.target, Before: c.before, After: c.after, weight: c.weight}
+	for _, other := range c.measures[1:] {
 		row.Also = append(row.Also, Link{Text: other.Title, URL: measureURL(other, v.later)})
 	}
 	row.PeriodBefore, row.Period = periodsBetween(then, now)
-	i := slices.IndexFunc(*rows, func(r StateRow) bool {
-		return r.Measure == row.Measure && slices.Equal(r.Also, row.Also) && r.Target == target && r.Before.Text == before.Text && r.After.Text == after.Text &&
-			r.PeriodBefore == row.PeriodBefore && r.Period == row.Period
-	})
+	row.alike = alike{target: c.targets, before: c.was, after: c.is}
+	for _, m := range c.measures {
+		row.alike.measures += m.ID + " "
+	}
+	for i, s := range []*figures.Standing{then, now} {
+		if s != nil {
+			row.alike.periods[i] = s.Period
+		}
+	}
+	i := slices.IndexFunc(*rows, func(r StateRow) bool { return r.alike == row.alike })
 	if i < 0 {
 		i, *rows = len(*rows), append(*rows, row)
 	}
 	place := StatePlace{Place: Link{Text: s.Name, URL: footprintURL(s.Code, v.later) + "#" + m.ID}, Before: figureOf(m, then), After: figureOf(m, now)}
-	if target == "" && now != nil && contraryWords(now.Signal) != "" {
-		place.Why = fmt.Sprintf("%s from %s, %s", contraryWords(now.Signal), figureIn(m, now.Signal.Before), strings.TrimPrefix(why(now.Signal), "it "+contraryWords(now.Signal)+", "))
+	if c.target == "" && now != nil && now.Signal.Contrary() != 0 {
+		place.Why = fmt.Sprintf("%s from %s, and is still %s", contraryWords(now.Signal), figureIn(m, now.Signal.Before), ruleWordsOf(now.Signal))
 	}
 	(*rows)[i].Places = append((*rows)[i].Places, place)
 }
@@ -372,16 +403,22 @@ func (v *review) states(page *ReviewPage, m *catalog.Measure, s figures.Area) {
 	default:
 		v.tally.otherState++
 	}
-	target := ""
+	target, targets := "", ""
 	switch {
 	case after.Target == nil:
-		target = before.Target.Title
+		target, targets = before.Target.Title, before.Target.ID
 	case before.Target == nil || before.Target == after.Target:
-		target = after.Target.Title
+		target, targets = after.Target.Title, after.Target.ID
 	default:
-		target = fmt.Sprintf("%s; before: %s", after.Target.Title, lowerFirst(before.Target.Title))
+		target, targets = fmt.Sprintf("%s; before: %s", after.Target.Title, lowerFirst(before.Target.Title)), after.Target.ID+" "+before.Target.ID
 	}
-	v.add(&page.States, []*catalog.Measure{m}, target, s, stateSign(m, before), stateSign(m, after))
+	// What got worse comes first, then what was told before.
+	states := []measure.State{measure.OffTrajectory, measure.CannotTell, measure.OnTrajectory, measure.Met}
+	weight := slices.Index(states, after.State)
+	if before.State == measure.CannotTell {
+		weight += len(states)
+	}
+	v.add(&page.States, change{[]*catalog.Measure{m}, s, target, targets, stateSign(m, before), stateSign(m, after), newStood(m, before), newStood(m, after), weight})
 }
 
 // stateSign is how a figure stands against a target.
@@ -456,7 +493,10 @@ func (v *review) signal(page *ReviewPage, e signalled) {
 	default:
 		v.tally.otherSignal++
 	}
-	v.add(&page.Signals, e.measures, "", e.place, VariationSign(e.then.Signal, v.c.directory.Named), VariationSign(e.now.Signal, v.c.directory.Named))
+	then, now := e.then.Signal, e.now.Signal
+	weight := (slices.Index(variationKinds, now.Variation) + len(variationKinds) + 1) % (len(variationKinds) + 1) // what ended comes first
+	v.add(&page.Signals, change{e.measures, e.place, "", "", VariationSign(then, v.c.directory.Named), VariationSign(now, v.c.directory.Named),
+		told{then.Variation, then.Of}, told{now.Variation, now.Of}, weight})
 }
 
 // figureIn writes a figure with its period.
@@ -481,6 +521,7 @@ func (v *review) offTrack(page *ReviewPage) {
 	for _, m := range v.measures {
 		cells := make([]OffTrackCell, len(v.places))
 		column := OffTrackColumn{Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}}
+		var first *measure.Judgement // of the first footprint off trajectory
 		for i, s := range v.places {
 			now := v.after[standingOf{m.ID, s.Code}]
 			if now == nil {
@@ -502,15 +543,16 @@ func (v *review) offTrack(page *ReviewPage) {
 				cells[i].State.Text += " (new)"
 				page.OffTrack.New = true
 			}
-			bound := map[catalog.Bound]string{catalog.AtLeast: "at least ", catalog.AtMost: "at most "}[j.Target.Bound]
-			asked := bound + written(m, j.Asked.Decimal) + " is asked for"
-			if column.Asked != "" && column.Asked != asked {
-				asked = "of each footprint something else is asked for"
+			switch {
+			case first == nil:
+				first, column.Asked = &j, required(m, j)
+			case first.Target.Bound != j.Target.Bound || !first.Asked.Decimal.Equal(j.Asked.Decimal):
+				column.Asked = "of each footprint something else is asked for"
 			}
-			column.Asked, column.Period = asked, now.Period.Words()
+			column.Period = now.Period.Words()
 			v.tally.off++
 		}
-		if column.Asked == "" {
+		if first == nil {
 			continue
 		}
 		page.OffTrack.Columns = append(page.OffTrack.Columns, column)

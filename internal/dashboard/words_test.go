@@ -59,7 +59,7 @@ func TestStatesInWords(t *testing.T) {
 	} {
 		value, asked := decimal.NewNullDecimal(decimal.RequireFromString(c.value)), decimal.NewNullDecimal(decimal.RequireFromString(c.asked))
 		j := measure.Judgement{Target: &catalog.Target{Bound: c.bound}, State: c.state, Value: value, Asked: asked}
-		if got := targetLine(&c.measure, j, june).Words; got != c.want {
+		if got := stateSentence(&c.measure, j, june); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
