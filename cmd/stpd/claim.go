@@ -12,8 +12,8 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
-	"stpdash/internal/dashboard"
 	"stpdash/internal/figures"
+	"stpdash/internal/pages/wording"
 )
 
 func claimCommand() *cobra.Command {
@@ -159,7 +159,7 @@ func writeClaim(out io.Writer, c *catalog.Claim, r *claim.Result) error {
 	if p := r.Pounds; p != nil {
 		fmt.Fprintln(table, "\nPOUNDS CLAIMED\tESTIMATE\tFROM\tTO\tEVIDENCED\tNET\t")
 		for _, amount := range []string{p.Claimed, p.Estimate, p.Low, p.High, p.Evidenced, p.Net} {
-			fmt.Fprint(table, dashboard.Pounds(amount), "\t")
+			fmt.Fprint(table, wording.PoundsOf(amount), "\t")
 		}
 		fmt.Fprintln(table, p.Reason)
 	}

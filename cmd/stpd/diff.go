@@ -13,8 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"stpdash/internal/dashboard"
 	"stpdash/internal/figures"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/register"
 	"stpdash/internal/web"
 )
@@ -86,7 +86,7 @@ func writeChanges(out io.Writer, changes figures.Changes, verdicts register.Verd
 	fmt.Fprintln(table, "\nCAUSE\tMEASURE\tPLACE\tPERIOD\tBEFORE\tAFTER\tLOAD\tFILE")
 	for _, f := range changes.Figures {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", f.Cause, f.Measure, f.Scope.Code, f.Period,
-			dashboard.Words(f.Before), dashboard.Words(f.After), f.Load, f.File)
+			wording.DescribeFigure(f.Before), wording.DescribeFigure(f.After), f.Load, f.File)
 	}
 	return table.Flush()
 }

@@ -19,9 +19,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/web"
 )
 
@@ -346,7 +346,7 @@ func (p *product) warnings(ctx context.Context, loads []uint64) ([]shownWarning,
 	found, err := known.loads.Warnings(ctx, figures.Moment{Bound: figures.Now}, loads, mostShown)
 	var shown []shownWarning
 	for _, w := range found {
-		shown = append(shown, shownWarning{w.Warning, w.At, dashboard.WarningWords(w, known.directory.OrganisationName)})
+		shown = append(shown, shownWarning{w.Warning, w.At, wording.Warning(w, known.directory.OrganisationName)})
 	}
 	return shown, err
 }
@@ -362,7 +362,7 @@ func (p *product) tellRetest(c *cobra.Command, asJSON bool) {
 	case asJSON:
 		_ = json.NewEncoder(out).Encode(map[string]any{"claims_tested": r.Tested, "verdicts": web.NewVerdictRows(r.Changed)})
 	default:
-		fmt.Fprintf(out, "%d claims tested: %s\n", r.Tested, dashboard.RetestedWords(r))
+		fmt.Fprintf(out, "%d claims tested: %s\n", r.Tested, wording.Retested(r))
 	}
 }
 

@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"stpdash/internal/dashboard"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/pages/wording"
 )
 
 // mostShown is how many rejections, totals and warnings of a load are shown, each.
@@ -76,7 +76,7 @@ func (a account) write(out io.Writer) error {
 	fmt.Fprintln(w, describe(a.Load.File, load.Outcome{Load: a.Load}, nil))
 	fmt.Fprintf(w, "source\t%s\nsha256\t%s\ndefinition\t%s\n", a.Load.Source, a.Load.SHA256, a.Load.Definition)
 	for _, s := range a.States {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", s.State, dashboard.Moment(s.At), s.Message)
+		fmt.Fprintf(w, "%s\t%s\t%s\n", s.State, wording.Moment(s.At), s.Message)
 	}
 	if a.Load.Accepted != "" {
 		fmt.Fprintf(w, "accepted\t%s\n", a.Load.Accepted)

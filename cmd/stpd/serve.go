@@ -20,9 +20,10 @@ import (
 	"stpdash/frontend"
 	"stpdash/internal/audit"
 	"stpdash/internal/config"
-	"stpdash/internal/dashboard"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/pages"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/web"
 )
 
@@ -60,7 +61,7 @@ func serve(c *cobra.Command) (err error) {
 		}
 		defer func() { _ = admin.Close() }()
 	}
-	pages, err := frontend.Parse()
+	templates, err := frontend.Parse()
 	if err != nil {
 		return err
 	}
@@ -92,7 +93,7 @@ func serve(c *cobra.Command) (err error) {
 		defer func() { err = errors.Join(err, schedule.Stop()) }()
 	}
 	known := p.facts(limit*rememberedPart/100, calibration)
-	composed := dashboard.New(known.figures, known.loads, known.register, schedule.Entries)
+	composed := pages.New(known.figures, known.loads, known.register, schedule.Entries)
 	program, err := programHash()
 	if err != nil {
 		return err
@@ -102,7 +103,7 @@ func serve(c *cobra.Command) (err error) {
 		Handler: web.New(web.Options{
 			Figures: known.figures, Loads: known.loads, Register: known.register, Pages: composed, Schedule: schedule.Entries,
 			Run: schedule.Run, Token: settings.Token,
-			Render: pages.Render, Assets: frontend.Assets(), Ready: ready, Registry: registry, Logger: p.logger, Version: versionText(), PublicURL: settings.PublicURL,
+			Render: templates.Render, Assets: frontend.Assets(), Ready: ready, Registry: registry, Logger: p.logger, Version: versionText(), PublicURL: settings.PublicURL,
 			Rate: settings.Rate, Kept: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), mostPacks, program, p.clock.Now), Now: p.clock.Now,
 		}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: web.ReadTime, WriteTimeout: web.WriteTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: web.MostHeader,
@@ -172,7 +173,7 @@ func (p *product) keepTesting(ctx context.Context, c *facts, published <-chan st
 			p.logger.Warn("claims could not be tested", "error", err)
 			again = p.clock.After(untestedTime)
 		case r.Tested > 0:
-			p.logger.Info("claims tested", "claims", r.Tested, "verdicts", dashboard.RetestedWords(r))
+			p.logger.Info("claims tested", "claims", r.Tested, "verdicts", wording.Retested(r))
 		}
 		select {
 		case <-ctx.Done():

@@ -201,3 +201,51 @@ func (f *Figures) SignalOf(ctx context.Context, asOf Moment, m *catalog.Measure,
 	}
 	return measure.NewSignal(m, f.directory.TargetsOf(m, s), points, nil, points[len(points)-1].Period)
 }
+
+func BoolRank(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// CountStates counts the states of the places whose period a target governs, and tells whether there are any.
+func CountStates(t *catalog.Target, standings []Standing) (tally map[measure.State]int, governs bool) {
+	tally = map[measure.State]int{}
+	for _, s := range standings {
+		if j, ok := s.Signal.Judged(); ok && j.Target == t {
+			tally[j.State]++
+			governs = true
+		}
+	}
+	return tally, governs
+}
+
+// GoverningFirst puts the targets that govern the period of any place before the others.
+func GoverningFirst(targets []*catalog.Target, standings []Standing) []*catalog.Target {
+	targets = slices.Clone(targets)
+	slices.SortStableFunc(targets, func(a, b *catalog.Target) int {
+		_, first := CountStates(a, standings)
+		_, second := CountStates(b, standings)
+		return BoolRank(!first) - BoolRank(!second)
+	})
+	return targets
+}
+
+// CountResults counts the places whose period another target governs, and in how many of them this one is reached all the same.
+func CountResults(t *catalog.Target, standings []Standing) (reached, of int) {
+	for _, s := range standings {
+		if s.Signal == nil {
+			continue
+		}
+		for _, j := range s.Signal.Judgements {
+			if j.Target == t && !j.Governs && j.Asked.Valid && j.State != measure.CannotTell {
+				of++
+				if j.State != measure.OffTrajectory {
+					reached++
+				}
+			}
+		}
+	}
+	return reached, of
+}

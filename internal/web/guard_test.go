@@ -23,9 +23,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
+	"stpdash/internal/pages"
 	"stpdash/internal/register"
 )
 
@@ -33,7 +33,7 @@ import (
 func withoutFigures(o Options, moments figures.MomentStore) Options {
 	f := figures.New(nil, figures.NewDirectory(&catalog.Catalog{}, &footprint.Reference{}), figures.NewMoments(moments, figures.NewMemory(64<<20), time.Now))
 	o.Figures, o.Loads, o.Register = f, figures.NewLoads(nil, f), register.New(nil, f, nil, "test")
-	o.Pages = dashboard.New(f, o.Loads, o.Register, o.Schedule)
+	o.Pages = pages.New(f, o.Loads, o.Register, o.Schedule)
 	return o
 }
 

@@ -13,9 +13,9 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/pages/wording"
 )
 
 type loadRow struct {
@@ -254,7 +254,7 @@ func (a *api) warnings(ctx context.Context, in *loadInput) (warningList, error) 
 		if w.Measure != nil {
 			period = w.At.String()
 		}
-		list = append(list, warningRow{w.Rule, w.Warning.Measure, w.Organisation, w.Item, period, w.Value, w.Middle, w.Spread, dashboard.WarningWords(w, a.figures.Directory().OrganisationName)})
+		list = append(list, warningRow{w.Rule, w.Warning.Measure, w.Organisation, w.Item, period, w.Value, w.Middle, w.Spread, wording.Warning(w, a.figures.Directory().OrganisationName)})
 	}
 	return list, err
 }

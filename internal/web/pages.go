@@ -11,8 +11,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"stpdash/internal/dashboard"
 	"stpdash/internal/figures"
+	"stpdash/internal/pages"
 	"stpdash/internal/register"
 )
 
@@ -60,7 +60,7 @@ func (s *server) answer(c *gin.Context, parameters []string, compose func(figure
 
 func (s *server) england(c *gin.Context) {
 	s.show(c, "england", []string{"measure", "period", "scale", "colour", "sort", "order"}, func(asOf figures.Moment) (any, error) {
-		return s.Pages.England(c.Request.Context(), dashboard.EnglandQuery{
+		return s.Pages.England(c.Request.Context(), pages.EnglandQuery{
 			Measure: c.Query("measure"), Period: c.Query("period"), Scale: c.Query("scale"), Colour: c.Query("colour"), Sort: c.Query("sort"), Order: c.Query("order"),
 		}, asOf)
 	})
@@ -77,7 +77,7 @@ func (s *server) region(c *gin.Context) {
 		if err != nil {
 			return nil, fmt.Errorf("region %q: %w; there are %s", c.Param("name"), figures.ErrNotFound, s.Figures.Directory().RegionNames())
 		}
-		return s.Pages.RegionPage(c.Request.Context(), r, asOf)
+		return s.Pages.Region(c.Request.Context(), r, asOf)
 	})
 }
 
@@ -97,13 +97,13 @@ func (s *server) review(c *gin.Context) {
 		if name == "" {
 			return s.Pages.Reviews(ctx, week, asOf)
 		}
-		if at := s.Pages.ReviewAddress(r, week, asOf); c.Query("week") == "" || at != dashboard.ReviewURL(r, week, c.Query("as_of")) || name != r.Slug() {
+		if at := s.Pages.ReviewAddress(r, week, asOf); c.Query("week") == "" || at != pages.ReviewURL(r, week, c.Query("as_of")) || name != r.Slug() {
 			moved = at
 			return nil, nil
 		}
 		return s.Pages.Review(ctx, r, week, asOf)
 	})
-	switch review, one := page.(dashboard.ReviewPage); {
+	switch review, one := page.(pages.ReviewPage); {
 	case moved != "":
 		c.Redirect(http.StatusSeeOther, moved)
 	case ok && one:
@@ -137,19 +137,19 @@ func (s *server) footprint(c *gin.Context) {
 
 func (s *server) measure(c *gin.Context) {
 	s.show(c, "measure", []string{"period"}, func(asOf figures.Moment) (any, error) {
-		return s.Pages.MeasurePage(c.Request.Context(), c.Param("id"), c.Query("period"), asOf)
+		return s.Pages.Measure(c.Request.Context(), c.Param("id"), c.Query("period"), asOf)
 	})
 }
 
 func (s *server) claims(c *gin.Context) {
 	s.show(c, "claims", []string{"footprint", "type", "verdict"}, func(asOf figures.Moment) (any, error) {
-		return s.Pages.ClaimsPage(c.Request.Context(), asOf, register.Filter{Footprint: c.Query("footprint"), Kind: c.Query("type"), Verdict: c.Query("verdict")})
+		return s.Pages.Claims(c.Request.Context(), asOf, register.Filter{Footprint: c.Query("footprint"), Kind: c.Query("type"), Verdict: c.Query("verdict")})
 	})
 }
 
 func (s *server) claim(c *gin.Context) {
 	s.show(c, "claim", nil, func(asOf figures.Moment) (any, error) {
-		return s.Pages.ClaimPage(c.Request.Context(), c.Param("id"), asOf)
+		return s.Pages.Claim(c.Request.Context(), c.Param("id"), asOf)
 	})
 }
 
@@ -159,12 +159,12 @@ func (s *server) provenance(c *gin.Context) {
 		if err != nil {
 			return nil, err
 		}
-		return s.Pages.ProvenancePage(c.Request.Context(), t, asOf)
+		return s.Pages.Provenance(c.Request.Context(), t, asOf)
 	})
 }
 
 func (s *server) calibration(c *gin.Context) {
-	s.show(c, "calibration", nil, func(asOf figures.Moment) (any, error) { return s.Pages.CalibrationPage(c.Request.Context(), asOf) })
+	s.show(c, "calibration", nil, func(asOf figures.Moment) (any, error) { return s.Pages.Calibration(c.Request.Context(), asOf) })
 }
 
 func (s *server) search(c *gin.Context) {

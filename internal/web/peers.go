@@ -5,8 +5,8 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"stpdash/internal/dashboard"
 	"stpdash/internal/figures"
+	"stpdash/internal/pages/wording"
 )
 
 type peerFeature struct {
@@ -103,7 +103,7 @@ func (a *api) peers(ctx context.Context, in *struct {
 		body.Period = peers.Period.String()
 	}
 	for _, f := range peers.Features {
-		feature := peerFeature{Measure: f.Measure.ID, Aspect: f.Aspect, Per: f.Per, Log: f.Log, Weight: f.Weight, LeftOut: dashboard.LeftOutWords(f.Measure, f.LeftOut),
+		feature := peerFeature{Measure: f.Measure.ID, Aspect: f.Aspect, Per: f.Per, Log: f.Log, Weight: f.Weight, LeftOut: wording.LeftOut(f.Measure, f.LeftOut),
 			Mean: computed(f.Mean, f.LeftOut.Code == ""), SD: computed(f.SD, f.LeftOut.Code == "")}
 		if !f.From.Start.IsZero() {
 			feature.From, feature.To = f.From.String(), f.To.String()

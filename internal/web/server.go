@@ -25,10 +25,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"stpdash/internal/audit"
-	"stpdash/internal/dashboard"
 	"stpdash/internal/evidence"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/pages"
 	"stpdash/internal/register"
 )
 
@@ -37,7 +37,7 @@ type Options struct {
 	Figures  *figures.Figures
 	Loads    *figures.Loads
 	Register *register.Register
-	Pages    *dashboard.Composer
+	Pages    *pages.Composer
 	// Schedule tells how the sources stand that are run by themselves or by hand.
 	Schedule func(ctx context.Context) ([]load.Entry, error)
 	// Run starts a run of a source and gives its number.
@@ -235,7 +235,7 @@ func (s *server) refuse(c *gin.Context, p *problem) {
 	if p.Parameter == asOf || len(moment) > mostMoment {
 		moment = ""
 	}
-	s.page(c, p.Status, "problem", moment, s.Pages.Problem(dashboard.Refused{
+	s.page(c, p.Status, "problem", moment, s.Pages.Problem(pages.Refused{
 		Status: p.Status, Detail: p.Detail, ID: p.ID, Parameter: p.Parameter, Value: p.Value, Accepted: p.Accepted, Unasked: p.unasked, After: p.after, Address: c.Request.URL,
 	}))
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
 	"stpdash/internal/measure"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/spc"
 )
 
@@ -148,13 +148,13 @@ type signalBody struct {
 	Reason         string `json:"signal_reason,omitempty" doc:"Why the variation cannot be told, or is weak"`
 }
 
-func newSignal(s *measure.Signal, named dashboard.Names) signalBody {
+func newSignal(s *measure.Signal, named wording.Names) signalBody {
 	if s == nil {
 		return signalBody{VariationWords: spc.NoVariation.Words(), AssuranceWords: spc.NoAssurance.Words()}
 	}
-	body := signalBody{string(s.Variation), "", s.Variation.Words(), string(s.Assurance), s.Assurance.Words(), dashboard.Undetermined(s.Undetermined, named)}
+	body := signalBody{string(s.Variation), "", s.Variation.Words(), string(s.Assurance), s.Assurance.Words(), wording.Undetermined(s.Undetermined, named)}
 	if !s.Of.Start.IsZero() {
-		body.VariationOf, body.VariationWords = s.Of.String(), dashboard.VariationSign(s, named).Words
+		body.VariationOf, body.VariationWords = s.Of.String(), wording.VariationSign(s, named).Words
 	}
 	return body
 }

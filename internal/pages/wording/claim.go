@@ -1,0 +1,188 @@
+package wording
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/evidence"
+	"stpdash/internal/register"
+)
+
+// RetestCauses are what changed between two verdicts.
+func RetestCauses(causes []string) string {
+	words := map[string]string{register.FirstTest: "First test", register.NewFigures: "Figures", register.NewDefinition: "Definitions", register.NewCodeVersion: "Version of the program"}
+	var why []string
+	for _, cause := range causes {
+		why = append(why, words[cause])
+	}
+	return strings.Join(why, ", ")
+}
+
+// Number is a figure of the mathematics as a decimal; null where there is none.
+func Number(n evidence.Number) decimal.NullDecimal {
+	if f := float64(n); !math.IsNaN(f) && !math.IsInf(f, 0) {
+		return decimal.NewNullDecimal(decimal.NewFromFloat(f))
+	}
+	return decimal.NullDecimal{}
+}
+
+// SignedPercent is a change in per cent with its sign; empty where there is none.
+func SignedPercent(n evidence.Number) string {
+	return claim.Signed(n)
+}
+
+func PlusOrMinus(d decimal.Decimal, size string) string {
+	switch d.Round(1).Sign() {
+	case 1:
+		return "+" + size
+	case -1:
+		return "−" + size
+	}
+	return size
+}
+
+// Interval writes an interval.
+func Interval(i *[2]float64, write func(evidence.Number) string) string {
+	if i == nil {
+		return ""
+	}
+	return write(evidence.Number(i[0])) + " to " + write(evidence.Number(i[1]))
+}
+
+// SeenEffect is the effect with its interval; empty where nothing was estimated.
+func SeenEffect(r *claim.Result, m *catalog.Measure) string {
+	if o := r.Outturn; o != nil && !o.Variance.Missing() {
+		return Moved(o.Change, o.Unit, m)
+	}
+	if r.Effect == nil || r.Effect.Percent.Missing() {
+		return ""
+	}
+	text := SignedPercent(r.Effect.Percent)
+	if i := r.Effect.PercentInterval; i != nil {
+		text += " (" + Interval(i, SignedPercent) + ")"
+	}
+	return text
+}
+
+// Moved is a change in per cent, or in what the measure counts; empty where there is none.
+func Moved(change evidence.Number, unit catalog.SizeUnit, m *catalog.Measure) string {
+	d := Number(change)
+	switch {
+	case !d.Valid:
+		return ""
+	case unit == catalog.Percent:
+		return SignedPercent(change)
+	}
+	return PlusOrMinus(d.Decimal, Size(d.Decimal, unit, m))
+}
+
+// Size is a change without its sign.
+func Size(change decimal.Decimal, unit catalog.SizeUnit, m *catalog.Measure) string {
+	switch {
+	case unit == catalog.Percent:
+		return Grouped(change.Abs(), 1) + "%"
+	case m.Unit == catalog.GBP:
+		return Pounds(change.Abs().Round(0))
+	}
+	return Grouped(change.Abs(), 0)
+}
+
+// ClaimedSize is what is claimed of the measure: "14% lower", "7,500 fewer", the words of the publication, or that no size is stated.
+func ClaimedSize(c *catalog.Claim, m *catalog.Measure) string {
+	lower := c.Towards == catalog.Decrease
+	size := c.Amount()
+	switch {
+	case c.Stated != "":
+		return c.Stated
+	case !size.Valid:
+		return map[bool]string{true: "Lower, no size stated", false: "Higher, no size stated"}[lower]
+	case c.Unit == catalog.Percent:
+		return size.Decimal.String() + "% " + map[bool]string{true: "lower", false: "higher"}[lower]
+	case m.Unit == catalog.GBP:
+		return Pounds(size.Decimal) + map[bool]string{true: " less", false: " more"}[lower]
+	default:
+		return Count(size.Decimal) + map[bool]string{true: " fewer", false: " more"}[lower]
+	}
+}
+
+var Comparators = map[catalog.ComparatorKind]string{
+	catalog.ComparedMatched: "People chosen to be alike", catalog.ComparedArea: "Another area, or the rest of the country", catalog.ComparedBefore: "The same place at an earlier time",
+	catalog.ComparedPlan: "What was planned", catalog.ComparedDoNothing: "A projection of what would have come without it", catalog.ComparedNotStated: "Not stated",
+}
+
+var VerdictMeanings = map[claim.Verdict]string{
+	claim.Evidenced:       "The figures bear out what is claimed, by a comparison with other places.",
+	claim.PartlyEvidenced: "The figures bear out a part of what is claimed, or not as firmly as evidence asks for.",
+	claim.NotEvidenced:    "The figures do not bear out what is claimed. That is no proof that nothing changed.",
+	claim.Contradicted:    "The figures, or the outturn that was published, moved the other way.",
+	claim.CannotBeTested:  "The published figures can say nothing for or against what is claimed.",
+}
+
+var ClaimKinds = map[catalog.ClaimKind]string{
+	catalog.Cashable: "Cashable saving", catalog.NonCashable: "Non-cashable saving", catalog.AvoidedCost: "Avoided cost", catalog.Activity: "Activity", catalog.Plan: "Plan",
+}
+
+// RegisterFinding says how many of the claims shown the figures bear out, and how many were published and are not in the register.
+func RegisterFinding(all, plans int, count map[claim.Verdict]int, left int) (finding string, sentences []string) {
+	were := "was"
+	if left > 1 {
+		were = "were"
+	}
+	if all == 0 {
+		finding = "No claim of the register is about that"
+		if left > 0 {
+			finding += fmt.Sprintf(": %d %s published but not registered", left, were)
+			sentences = append(sentences, "What was published is listed below, each with the reason: no figures loaded could be held against it.")
+		}
+		return finding, append(sentences, "Choose another place, type or verdict.")
+	}
+	tested := all - count[claim.CannotBeTested]
+	kinds := ""
+	if plans == tested && plans > 1 {
+		kinds = ", all of them plans held against what came"
+	}
+	borne := "none of them is"
+	switch n := count[claim.Evidenced]; {
+	case n == 1:
+		borne = "1 of them is"
+	case n > 1:
+		borne = fmt.Sprintf("%d of them are", n)
+	}
+	if tested == 0 {
+		finding = fmt.Sprintf("None of %s can be tested with the published figures", Plural(all, "claim", "claims"))
+	} else {
+		finding = fmt.Sprintf("Of %s, %d can be tested with published figures%s, and %s borne out", Plural(all, "claim", "claims"), tested, kinds, borne)
+	}
+	if n := count[claim.CannotBeTested]; n > 0 {
+		sentences = append(sentences, fmt.Sprintf("%s cannot be tested: that speaks neither for nor against them. The page of each says what it would take.", Capital(Plural(n, "claim", "claims"))))
+	}
+	if left > 0 {
+		sentences = append(sentences, fmt.Sprintf("%d more %s published of which no figure is loaded: listed below the table, with the reason.", left, were))
+	}
+	return finding, append(sentences, "Pounds are not added up over claims: several may claim the same saving.")
+}
+
+// Retested says what changed: "dorset_plan_admissions: contradicted (not evidenced before)"; of first verdicts how many there are.
+func Retested(r register.Retested) string {
+	var words []string
+	first := 0
+	for _, v := range r.Changed {
+		if v.Before == nil {
+			first++
+			continue
+		}
+		words = append(words, fmt.Sprintf("%s: %s (%s before)", v.After.Claim, v.After.Verdict, v.Before.Verdict))
+	}
+	if first > 0 {
+		words = append(words, Plural(first, "first verdict", "first verdicts"))
+	}
+	if len(words) == 0 {
+		return "no verdict changed"
+	}
+	return strings.Join(words, "; ")
+}

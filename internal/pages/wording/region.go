@@ -1,0 +1,62 @@
+package wording
+
+import (
+	"fmt"
+
+	"stpdash/internal/figures"
+	"stpdash/internal/spc"
+)
+
+// RegionSentences say how all figures of the tables stand.
+func RegionSentences(told []figures.Standing, places int) []string {
+	if len(told) == 0 {
+		return nil
+	}
+	first, last := told[0].Period, told[0].Period
+	concern, improvement, neutral, common, untold, missing := 0, 0, 0, 0, 0, 0
+	for _, s := range told {
+		if s.Period.Start.Before(first.Start) {
+			first = s.Period
+		}
+		if s.Period.Start.After(last.Start) {
+			last = s.Period
+		}
+		switch s.Signal.Variation {
+		case spc.ConcernHigh, spc.ConcernLow:
+			concern++
+		case spc.ImprovementHigh, spc.ImprovementLow:
+			improvement++
+		case spc.NeutralVariationHigh, spc.NeutralVariationLow:
+			neutral++
+		case spc.CommonVariation:
+			common++
+		default:
+			if s.Now.Value.Valid {
+				untold++
+			} else {
+				missing++
+			}
+		}
+	}
+	period := fmt.Sprintf("each in its latest period, which lies between %s and %s", first.Words(), last.Words())
+	if first == last {
+		period = "of " + first.Words()
+	}
+	sentences := []string{fmt.Sprintf("The tables below set %s of %d footprints side by side, %s.", Plural(len(told)/places, "measure", "measures"), places, period)}
+	for i, n := range []struct {
+		times     int
+		one, many string
+	}{
+		{concern, "figure shows special cause of concern", "figures show special cause of concern"},
+		{improvement, "shows special cause of improvement", "show special cause of improvement"},
+		{neutral, "shows special cause that is neither good nor bad in itself", "show special cause that is neither good nor bad in itself"},
+		{common, "shows no significant change", "show no significant change"},
+		{untold, "cannot be told from chance; its card says why", "cannot be told from chance; their cards say why"},
+		{missing, "is missing, which is not zero; the table says why", "are missing, which is not zero; the tables say why"},
+	} {
+		if n.times > 0 || i == 0 { // that of concern is told even of none
+			sentences = append(sentences, fmt.Sprintf("%s.", Plural(n.times, n.one, n.many)))
+		}
+	}
+	return sentences
+}
