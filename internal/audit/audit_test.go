@@ -132,11 +132,11 @@ func bundled(t testing.TB) *known {
 
 func pack(t testing.TB, c *known, id, asOfText string) *audit.Pack {
 	t.Helper()
-	asOf, err := c.Moments.AsOf(t.Context(), asOfText)
+	asOf, err := c.AsOf(t.Context(), asOfText)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tested, err := c.Register.Find(id)
+	tested, err := c.Find(id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -280,8 +280,8 @@ func checkManifest(t *testing.T, c *known, p *audit.Pack, id string) {
 	if err := json.Unmarshal(content(t, p, "manifest.json"), &m); err != nil {
 		t.Fatal(err)
 	}
-	declared, _ := c.Directory.Catalog.Claim(id)
-	measured, _ := c.Directory.Catalog.Measure(declared.Measure)
+	declared, _ := c.Catalog.Claim(id)
+	measured, _ := c.Catalog.Measure(declared.Measure)
 	if m.Claim != id || m.Definition != declared.Hash() || m.Measure != measured.ID || m.MeasureOf != measured.Hash() || m.Version != "test" || m.AsOf.Load != 3 || !m.MadeAt.Equal(m.AsOf.At) {
 		t.Errorf("the manifest is %+v", m)
 	}
@@ -299,7 +299,7 @@ func checkManifest(t *testing.T, c *known, p *audit.Pack, id string) {
 // checkSums adds the published cells up, as the note says, and holds the sums against the figures of every place.
 func checkSums(t *testing.T, c *known, p *audit.Pack, result claim.Result) {
 	t.Helper()
-	m, _ := c.Directory.Catalog.Measure(result.Measure)
+	m, _ := c.Catalog.Measure(result.Measure)
 	type key struct{ place, period, part string }
 	sums := map[key]decimal.Decimal{}
 	for _, cell := range table(t, p, "cells.csv") {
@@ -335,10 +335,10 @@ func checkSums(t *testing.T, c *known, p *audit.Pack, result claim.Result) {
 		}
 		places[figure["place"]] = true
 	}
-	if want := len(c.Directory.Reference.Footprints()) + 1; len(places) != want || held < 40*want {
+	if want := len(c.Reference.Footprints()) + 1; len(places) != want || held < 40*want {
 		t.Errorf("%d figures of %d places were held against their cells, want %d places", held, len(places), want)
 	}
-	for _, watched := range claim.Watched(c.Directory.Catalog, m) {
+	for _, watched := range claim.Watched(c.Catalog, m) {
 		if !measures[watched.ID] {
 			t.Errorf("figures.csv is without %s", watched.ID)
 		}

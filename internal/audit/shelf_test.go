@@ -30,11 +30,11 @@ func TestShelf(t *testing.T) {
 	var made atomic.Int64
 	enter := func(ctx context.Context) (func(), error) { made.Add(1); return func() {}, ctx.Err() }
 	open := func(s *audit.Shelf, claim, moment string) ([]byte, error) {
-		asOf, err := c.Moments.AsOf(t.Context(), moment)
+		asOf, err := c.AsOf(t.Context(), moment)
 		if err != nil {
 			return nil, err
 		}
-		tested, err := c.Register.Find(claim)
+		tested, err := c.Find(claim)
 		if err != nil {
 			return nil, err
 		}
@@ -71,8 +71,8 @@ func TestShelf(t *testing.T) {
 	}
 
 	busy := errors.New("busy")
-	asOf, _ := c.Moments.AsOf(t.Context(), "")
-	tested, _ := c.Register.Find("early")
+	asOf, _ := c.AsOf(t.Context(), "")
+	tested, _ := c.Find("early")
 	if _, err := shelf("one", 1<<30).Open(t.Context(), c.Figures, c.Register, asOf, tested, func(context.Context) (func(), error) { return nil, busy }); !errors.Is(err, busy) {
 		t.Errorf("where there is no place the answer is %v", err)
 	}

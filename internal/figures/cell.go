@@ -17,7 +17,7 @@ type Cell struct {
 	Share        decimal.Decimal // of the organisation's figure that counts in the footprint
 	Numerator    decimal.NullDecimal
 	Denominator  decimal.NullDecimal
-	Status       string
+	Status       string // [Reported], [Rejected] or another of those that rows are loaded with
 	Note         string
 	Load         uint64
 	File         string
@@ -33,3 +33,9 @@ type Cell struct {
 	Definition   string // of the source that read the cell
 	Source       string
 }
+
+// What a cell can be.
+const (
+	Reported = "reported"
+	Rejected = "rejected"
+)

@@ -146,6 +146,7 @@ func (m *Moments) bound(ctx context.Context, text string) (Moment, error) {
 	return Moment{Text: text, Bound: bound}, err
 }
 
+// ParseMoment reads a date, of which the end is meant, or a time; as London counts them where no zone is named.
 func ParseMoment(text string) (time.Time, bool) {
 	if day, err := time.ParseInLocation(time.DateOnly, text, London); err == nil {
 		return reasonable(endOf(day))
@@ -199,6 +200,7 @@ func (a Moment) After(other Moment) bool {
 	return cmp.Or(cmp.Compare(a.Bound.Load, other.Bound.Load), a.Bound.At.Compare(other.Bound.At)) > 0
 }
 
+// Moment reads a moment that another parameter than as_of names.
 func (m *Moments) Moment(ctx context.Context, parameter, text string) (Moment, error) {
 	asOf, err := m.AsOf(ctx, text)
 	var wrong *InputError

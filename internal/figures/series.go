@@ -64,6 +64,7 @@ func (f *Figures) OrganisationSeries(ctx context.Context, asOf Moment, m *catalo
 	return points, nil
 }
 
+// LatestPeriod is the newest period of any place; without one it has no start.
 func LatestPeriod(places map[string][]measure.Point, grain catalog.Grain) catalog.Period {
 	latest := catalog.Period{Grain: grain}
 	for _, points := range places {

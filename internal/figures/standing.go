@@ -202,13 +202,6 @@ func (f *Figures) SignalOf(ctx context.Context, asOf Moment, m *catalog.Measure,
 	return measure.NewSignal(m, f.directory.TargetsOf(m, s), points, nil, points[len(points)-1].Period)
 }
 
-func BoolRank(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // CountStates counts the states of the places whose period a target governs, and tells whether there are any.
 func CountStates(t *catalog.Target, standings []Standing) (tally map[measure.State]int, governs bool) {
 	tally = map[measure.State]int{}
@@ -227,7 +220,13 @@ func GoverningFirst(targets []*catalog.Target, standings []Standing) []*catalog.
 	slices.SortStableFunc(targets, func(a, b *catalog.Target) int {
 		_, first := CountStates(a, standings)
 		_, second := CountStates(b, standings)
-		return BoolRank(!first) - BoolRank(!second)
+		switch {
+		case first == second:
+			return 0
+		case first:
+			return -1
+		}
+		return 1
 	})
 	return targets
 }

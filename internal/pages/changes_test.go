@@ -21,14 +21,14 @@ func TestChangesQuestion(t *testing.T) {
 	t.Run("without moments it is of the last day", func(t *testing.T) {
 		for after, want := range map[time.Duration]uint64{time.Hour: 2, 23 * time.Hour: 2, 25 * time.Hour: 0} { // of its footprint and England
 			now = loaded[0].At.Add(after)
-			changes, err := c.Figures.Changes(t.Context(), figures.ChangesQuestion{Measure: "ae_attendances_type1", Limit: 1})
+			changes, err := c.Changes(t.Context(), figures.ChangesQuestion{Measure: "ae_attendances_type1", Limit: 1})
 			if err != nil || changes.Sum() != want || len(changes.Figures) != int(min(want, 1)) {
 				t.Errorf("%s after the load: %d figures, %d on the page, %v; want %d", after, changes.Sum(), len(changes.Figures), err, want)
 			}
 		}
 	})
 	t.Run("without the earlier one it is of the day before the later", func(t *testing.T) {
-		changes, err := c.Figures.Changes(t.Context(), figures.ChangesQuestion{To: "2017-07-01"})
+		changes, err := c.Changes(t.Context(), figures.ChangesQuestion{To: "2017-07-01"})
 		if err != nil || changes.From.Text != "2017-06-30T23:59:59+01:00" || changes.Sum() != 0 {
 			t.Errorf("%+v, %v", changes, err)
 		}
@@ -47,7 +47,7 @@ func TestChangesQuestion(t *testing.T) {
 			{figures.ChangesQuestion{Cause: "magic"}, "cause", "definition, membership, new_period, revision, withdrawal"},
 		} {
 			var wrong *figures.InputError
-			if _, err := c.Figures.Changes(t.Context(), test.question); !errors.As(err, &wrong) || wrong.Parameter != test.parameter || !strings.Contains(wrong.Accepted, test.accepted) {
+			if _, err := c.Changes(t.Context(), test.question); !errors.As(err, &wrong) || wrong.Parameter != test.parameter || !strings.Contains(wrong.Accepted, test.accepted) {
 				t.Errorf("%+v: %v", test.question, err)
 			}
 		}
@@ -56,7 +56,7 @@ func TestChangesQuestion(t *testing.T) {
 
 func TestStandInWords(t *testing.T) {
 	c := composer(t, "ae_attendances_type1,E54000040,2017-04,12,\nae_attendances_type1,RD1,2017-05,,\n")
-	changes, err := c.Figures.Changes(t.Context(), figures.ChangesQuestion{Measure: "ae_attendances_type1", Footprint: "QOX", Limit: 10})
+	changes, err := c.Changes(t.Context(), figures.ChangesQuestion{Measure: "ae_attendances_type1", Footprint: "QOX", Limit: 10})
 	if err != nil {
 		t.Fatal(err)
 	}

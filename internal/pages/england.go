@@ -271,7 +271,7 @@ func (o rowOrder) sorted(chosen wording.Scale, places []figures.Standing, rows [
 // compareFigures orders figures in a direction; missing ones come last either way.
 func compareFigures(a, b decimal.NullDecimal, direction int) int {
 	if !a.Valid || !b.Valid {
-		return figures.BoolRank(!a.Valid) - figures.BoolRank(!b.Valid)
+		return boolRank(!a.Valid) - boolRank(!b.Valid)
 	}
 	return direction * a.Decimal.Cmp(b.Decimal)
 }
@@ -348,4 +348,11 @@ type Tile struct {
 type LegendEntry struct {
 	Tint string
 	Text string // "21.3 to 28.0"
+}
+
+func boolRank(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

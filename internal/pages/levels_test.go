@@ -109,11 +109,11 @@ func composerAt(t *testing.T, figures string, now func() time.Time) *composed {
 // card finds the card of a measure on a footprint's page.
 func card(t *testing.T, c *composed, place, measure string) (pages.Card, bool) {
 	t.Helper()
-	s, err := c.Directory.FindArea(place)
+	s, err := c.FindArea(place)
 	if err != nil {
 		t.Fatal(err)
 	}
-	asOf, err := c.Moments.AsOf(t.Context(), "")
+	asOf, err := c.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ delayed_transfer_days_both,ENG,2020-02,15782,
 			t.Errorf("%s: shown %v: %s", place, ok, found.Finding)
 		}
 	}
-	asOf, err := c.Moments.AsOf(t.Context(), "")
+	asOf, err := c.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestFiguresPer100000(t *testing.T) {
 		found.Unit != "admissions per 100,000" || found.Points[0].Numerator != "1,392.8" || found.Points[0].Denominator != "157,483" {
 		t.Errorf("%+v", found)
 	}
-	asOf, err := c.Moments.AsOf(t.Context(), "")
+	asOf, err := c.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +189,7 @@ func TestNoughts(t *testing.T) {
 		}
 	}
 	c := composer(t, figures.String())
-	asOf, err := c.Moments.AsOf(t.Context(), "")
+	asOf, err := c.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ import (
 // measurePage composes the page of a measure.
 func measurePage(t *testing.T, c *composed, id, period string) pages.MeasurePage {
 	t.Helper()
-	asOf, err := c.Moments.AsOf(t.Context(), "")
+	asOf, err := c.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestMeasurePageOfAnEarlierPeriod(t *testing.T) {
 	if first := row(t, page.Ranked, r.Footprints()[0].Code); first.Variation.Icon != "" || !strings.Contains(first.Variation.Words, "it takes 13 figures counted alike, and there are 12") {
 		t.Errorf("twelve figures tell %+v", first.Variation)
 	}
-	asOf, err := c.Moments.AsOf(t.Context(), "")
+	asOf, err := c.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func attendances(month string, rows ...string) string {
 func bringFile(t *testing.T, c *composed, name, content string) {
 	t.Helper()
 	l := &load.Loader{
-		Store: c.warehouse, Catalog: c.Directory.Catalog, Reference: c.Directory.Reference, Archive: load.Archive{Folder: t.TempDir()},
+		Store: c.warehouse, Catalog: c.Catalog, Reference: c.Reference, Archive: load.Archive{Folder: t.TempDir()},
 		Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 	}
 	o, err := l.Load(t.Context(), load.File{Name: name, Content: strings.NewReader(content), Accept: "figures of a test"}, "test")
@@ -70,7 +70,7 @@ func TestPartialFiguresAreShownAsSuch(t *testing.T) {
 	if whole, _ := card(t, c, westYorkshire, measure); len(whole.Lacking) != 0 || whole.Latest.Text != "90.0%" {
 		t.Errorf("of the footprint elsewhere %+v, %q", whole.Latest, whole.Lacking)
 	}
-	asOf, err := c.Moments.AsOf(t.Context(), "")
+	asOf, err := c.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

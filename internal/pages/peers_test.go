@@ -33,19 +33,19 @@ func patients(t *testing.T) (figures string, footprints []string) {
 
 func peers(t *testing.T, c *composed, measure, place, asOf string) (figures.Peers, error) {
 	t.Helper()
-	at, err := c.Moments.AsOf(t.Context(), asOf)
+	at, err := c.AsOf(t.Context(), asOf)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := c.Directory.FindMeasure(measure)
+	m, err := c.FindMeasure(measure)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := c.Directory.FindArea(place)
+	s, err := c.FindArea(place)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.Figures.Peers(t.Context(), at, m, s)
+	return c.Peers(t.Context(), at, m, s)
 }
 
 func nearest(p figures.Peers) []string {

@@ -185,14 +185,14 @@ func (c *parts) cell(w figures.Cell) Cell {
 		LoadID: w.Load, LoadURL: loadURL(w.Load), LoadedWords: wording.Moment(w.LoadedAt), DefinitionHash: w.Definition,
 	}
 	switch w.Status {
-	case wording.StatusReported:
+	case figures.Reported:
 		cell.Value = wording.Count(w.Numerator.Decimal)
 		if m, ok := c.directory.Catalog.Measure(w.Component); ok && m.Unit == catalog.GBP {
 			cell.Value = wording.Pounds(w.Numerator.Decimal)
 		} else if w.Denominator.Valid {
 			cell.Value += " of " + wording.Count(w.Denominator.Decimal)
 		}
-	case "rejected":
+	case figures.Rejected:
 		cell.Value = "rejected"
 	}
 	if w.ViaFile != "" {

@@ -14,11 +14,11 @@ import (
 // regionPage composes the page of a region.
 func regionPage(t *testing.T, c *composed, name, as string) pages.RegionPage {
 	t.Helper()
-	r, err := c.Directory.FindRegion(name)
+	r, err := c.FindRegion(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	asOf, err := c.Moments.AsOf(t.Context(), as)
+	asOf, err := c.AsOf(t.Context(), as)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestRegionPage(t *testing.T) {
 	}
 
 	before := regionPage(t, c, "south-west", "1")
-	if len(before.Themes) != 0 || len(before.NoFigures) != len(c.Directory.Catalog.Shown(catalog.RegionPage)) || !strings.HasSuffix(before.Regions[0].URL, "?as_of=1") {
+	if len(before.Themes) != 0 || len(before.NoFigures) != len(c.Catalog.Shown(catalog.RegionPage)) || !strings.HasSuffix(before.Regions[0].URL, "?as_of=1") {
 		t.Errorf("before anything was loaded it shows %+v", before)
 	}
 }

@@ -133,16 +133,16 @@ func TestWarmPreparesReviews(t *testing.T) {
 		t.Fatal(err)
 	}
 	warmed := asked.values.Load()
-	asOf, err := c.Moments.AsOf(t.Context(), "")
+	asOf, err := c.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	week, err := c.Moments.Week(t.Context(), "", asOf)
+	week, err := c.Week(t.Context(), "", asOf)
 	if err != nil || week.String() != "2018-W28" {
 		t.Fatal(week, err)
 	}
 	page, err := c.Reviews(t.Context(), week, asOf)
-	if err != nil || len(page.Reviews) != len(c.Directory.Reference.Regions()) {
+	if err != nil || len(page.Reviews) != len(c.Reference.Regions()) {
 		t.Fatal(page, err)
 	}
 	if more := asked.values.Load() - warmed; warmed == 0 || more > 0 {

@@ -92,16 +92,16 @@ func TestEverythingIsFound(t *testing.T) {
 		}
 		t.Errorf("%q does not find %s: %s", text, url, page.Words)
 	}
-	for _, f := range c.Directory.Reference.Footprints() {
+	for _, f := range c.Reference.Footprints() {
 		for _, text := range []string{f.Code, f.Code2016, f.ODSCode, f.Name, f.ShortName} {
 			found(text, "/footprints/"+f.Code)
 		}
 	}
-	for _, m := range c.Directory.Catalog.Measures {
+	for _, m := range c.Catalog.Measures {
 		found(m.ID, "/measures/"+m.ID)
 		found(m.Title, "/measures/"+m.ID)
 	}
-	for _, claimed := range c.Directory.Catalog.Claims {
+	for _, claimed := range c.Catalog.Claims {
 		found(claimed.ID, "/claims/"+claimed.ID)
 		found(claimed.Title, "/claims/"+claimed.ID)
 	}

@@ -25,7 +25,7 @@ func TestTemplate(t *testing.T) {
 	c := compose(nil, nil, definitions, r, func() time.Time { return now })
 	codes := func(measure, place, period string) []string {
 		t.Helper()
-		template, err := c.Directory.Template(measure, place, period, c.Now())
+		template, err := c.Template(measure, place, period, c.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +44,7 @@ func TestTemplate(t *testing.T) {
 	}
 	for _, m := range definitions.Measures {
 		if !definitions.Returned(m) {
-			if _, err := c.Directory.Template(m.ID, "", "", c.Now()); err == nil {
+			if _, err := c.Template(m.ID, "", "", c.Now()); err == nil {
 				t.Errorf("%s is published and has a template", m.ID)
 			}
 			continue
@@ -98,13 +98,13 @@ func TestPeriodOfATemplate(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := compose(nil, nil, definitions, r, func() time.Time { return at })
-		quarter, err := c.Directory.Template("complex_needs_care_plan", "QWO", "", c.Now())
-		year, failed := c.Directory.Template("care_home_admissions_65", "QWO", "", c.Now())
+		quarter, err := c.Template("complex_needs_care_plan", "QWO", "", c.Now())
+		year, failed := c.Template("care_home_admissions_65", "QWO", "", c.Now())
 		if err != nil || failed != nil || quarter.Period.String() != want.quarter || year.Period.String() != want.year {
 			t.Errorf("at %s: %s and %s, want %s and %s", now, quarter.Period, year.Period, want.quarter, want.year)
 		}
 		var wrong *figures.InputError
-		if _, err := c.Directory.Template("complex_needs_care_plan", "QWO", "2018-Q2", c.Now()); !errors.As(err, &wrong) || wrong.Parameter != "period" {
+		if _, err := c.Template("complex_needs_care_plan", "QWO", "2018-Q2", c.Now()); !errors.As(err, &wrong) || wrong.Parameter != "period" {
 			t.Errorf("a period under way: %v", err)
 		}
 	}

@@ -35,13 +35,13 @@ func TestVerdictsLive(t *testing.T) {
 	}
 	moment := func(text string) figures.Moment {
 		t.Helper()
-		asOf, err := c.Moments.AsOf(t.Context(), text)
+		asOf, err := c.AsOf(t.Context(), text)
 		must(err)
 		return asOf
 	}
 	history := func(asOf, id string) (verdicts []string) {
 		t.Helper()
-		kept, err := c.Register.Verdicts(t.Context(), moment(asOf), id)
+		kept, err := c.Verdicts(t.Context(), moment(asOf), id)
 		must(err)
 		for _, v := range kept {
 			verdicts = append(verdicts, v.Verdict)
@@ -51,7 +51,7 @@ func TestVerdictsLive(t *testing.T) {
 	// retest tells which claims were tested and which verdicts changed.
 	retest := func() (tested []string, r register.Retested) {
 		t.Helper()
-		r, err := c.Register.Retest(t.Context(), func(ctx context.Context, verdicts []register.Verdict) error {
+		r, err := c.Retest(t.Context(), func(ctx context.Context, verdicts []register.Verdict) error {
 			for _, v := range verdicts {
 				tested = append(tested, v.Claim)
 			}
@@ -65,9 +65,9 @@ func TestVerdictsLive(t *testing.T) {
 	}
 	changed := func(q figures.ChangesQuestion) (words []string) {
 		t.Helper()
-		changes, err := c.Figures.Changes(t.Context(), q)
+		changes, err := c.Changes(t.Context(), q)
 		must(err)
-		verdicts, err := c.Register.VerdictChanges(t.Context(), changes)
+		verdicts, err := c.VerdictChanges(t.Context(), changes)
 		must(err)
 		for _, v := range verdicts.Changed {
 			before := "nothing"
@@ -86,17 +86,17 @@ func TestVerdictsLive(t *testing.T) {
 	}
 	// touched are the claims about measures that are made from this one or watched for it.
 	touched := func(component string) (ids []string) {
-		for _, known := range c.Directory.Catalog.Claims {
-			m, err := c.Directory.FindMeasure(known.Measure)
+		for _, known := range c.Catalog.Claims {
+			m, err := c.FindMeasure(known.Measure)
 			must(err)
-			if slices.ContainsFunc(append(claim.Watched(c.Directory.Catalog, m), m), func(m *catalog.Measure) bool { return slices.Contains(m.Components(), component) }) {
+			if slices.ContainsFunc(append(claim.Watched(c.Catalog, m), m), func(m *catalog.Measure) bool { return slices.Contains(m.Components(), component) }) {
 				ids = append(ids, known.ID)
 			}
 		}
 		return ids
 	}
 	var all []string
-	for _, known := range c.Directory.Catalog.Claims {
+	for _, known := range c.Catalog.Claims {
 		all = append(all, known.ID)
 	}
 	ofDelays, ofAttendances := touched("delayed_transfer_days_nhs"), touched("ae_attendances_type1")
@@ -106,9 +106,9 @@ func TestVerdictsLive(t *testing.T) {
 
 	untested := func() int {
 		t.Helper()
-		changes, err := c.Figures.Changes(t.Context(), figures.ChangesQuestion{From: "1", Limit: 1})
+		changes, err := c.Changes(t.Context(), figures.ChangesQuestion{From: "1", Limit: 1})
 		must(err)
-		verdicts, err := c.Register.VerdictChanges(t.Context(), changes)
+		verdicts, err := c.VerdictChanges(t.Context(), changes)
 		must(err)
 		return verdicts.Untested
 	}
@@ -131,7 +131,7 @@ func TestVerdictsLive(t *testing.T) {
 			fmt.Fprintf(&delays, "delayed_transfer_days_%s,ENG,%s,%d,,days.xls,1\n", responsible, month.Format("2006-01"), 50000-10000*(month.Year()-2013))
 		}
 	}
-	l := &load.Loader{Store: w, Catalog: c.Directory.Catalog, Reference: c.Directory.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
+	l := &load.Loader{Store: w, Catalog: c.Catalog, Reference: c.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
 	bring := func(name, content string) load.Load {
 		t.Helper()
 		o, err := l.Load(t.Context(), load.File{Name: name, Content: strings.NewReader(heading + content), Accept: "figures of a test"}, "test")
@@ -157,14 +157,14 @@ func TestVerdictsLive(t *testing.T) {
 	tested, _ = retest()
 	want("with figures of a measure that is watched", tested, ofAttendances)
 
-	shipped := c.Directory.Catalog
-	c.Directory.Catalog = ambitious(t)
-	must(w.Define(t.Context(), c.Directory.Catalog.Definitions(), time.Now()))
+	shipped := c.Catalog
+	c.Catalog = ambitious(t)
+	must(w.Define(t.Context(), c.Catalog.Definitions(), time.Now()))
 	tested, _ = retest()
 	want("with another definition", tested, ofDelays)
 	want("the event of the definition", changed(figures.ChangesQuestion{From: loaded}),
 		[]string{fmt.Sprintf("%s: partly evidenced, not evidenced by definition, load %d", plan, visits.ID)})
-	c.Directory.Catalog = shipped
+	c.Catalog = shipped
 	tested, _ = retest()
 	want("with the definition back", tested, ofDelays)
 	want("with the definition back", history("", plan), []string{"cannot be tested", "partly evidenced", "not evidenced", "partly evidenced"})
@@ -183,7 +183,7 @@ func TestVerdictsLive(t *testing.T) {
 	tested, r = retest()
 	want("with other code", tested, all)
 	want("with other code", wording.Retested(r), "no verdict changed")
-	kept, err := c.Register.Verdicts(t.Context(), moment(""), plan)
+	kept, err := c.Verdicts(t.Context(), moment(""), plan)
 	must(err)
 	last := kept[len(kept)-1]
 	if last.Version != "another" || last.Definition == "" || len(last.Others) < 3 || last.Load != taken.ID || last.Reason == "" || last.At.IsZero() ||
@@ -192,7 +192,7 @@ func TestVerdictsLive(t *testing.T) {
 	}
 	tested, _ = retest()
 	want("with nothing new", tested, []string(nil))
-	if _, err := c.Register.Verdicts(t.Context(), moment(""), "luck"); err == nil {
+	if _, err := c.Verdicts(t.Context(), moment(""), "luck"); err == nil {
 		t.Error("a claim nobody made has verdicts")
 	}
 }

@@ -118,6 +118,7 @@ func InHundred(share float64) string {
 	return OneDecimal(share*100) + " in 100"
 }
 
+// OneDecimal writes a number with one decimal place, and whole where it is whole.
 func OneDecimal(x float64) string {
 	if evidence.Number(x).Missing() {
 		return evidence.NotKnown
@@ -125,6 +126,7 @@ func OneDecimal(x float64) string {
 	return strings.TrimSuffix(fmt.Sprintf("%.1f", x), ".0")
 }
 
+// Percent writes a number of per cent, whole where it is whole.
 func Percent(x float64) string {
 	if evidence.Number(x).Missing() {
 		return evidence.NotKnown
@@ -132,6 +134,7 @@ func Percent(x float64) string {
 	return OneDecimal(x) + "%"
 }
 
+// Percent1 writes a number of per cent with one decimal place.
 func Percent1(x evidence.Number) string {
 	if x.Missing() {
 		return evidence.NotKnown
@@ -149,6 +152,7 @@ func SizeOfClaim(size float64) string {
 	return Percent(size)
 }
 
+// CalibrationMade says how a calibration was made.
 func CalibrationMade(k *claim.Calibration, measures int, falls []string) []string {
 	return []string{
 		fmt.Sprintf("%s times one of %d measures, a footprint and a first month or quarter were drawn, with two years of published figures before it and one after. Nobody claims anything of a scheme there, "+
@@ -165,6 +169,7 @@ func duration(seconds float64) string {
 	return fmt.Sprintf("%d minutes %d seconds", int(seconds)/60, int(seconds)%60)
 }
 
+// CalibrationLimits say what a calibration cannot show.
 var CalibrationLimits = []string{
 	"The published figures are not free of schemes: some of the places did change something, so a few of the claims counted as false may be true.",
 	"Places and dates were drawn at random. Real claims are made where figures have fallen, which makes a false one likelier to pass; the check that the year before was usual is there for that.",

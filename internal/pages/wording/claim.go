@@ -36,6 +36,7 @@ func SignedPercent(n evidence.Number) string {
 	return claim.Signed(n)
 }
 
+// PlusOrMinus writes the size of a number with its sign.
 func PlusOrMinus(d decimal.Decimal, size string) string {
 	switch d.Round(1).Sign() {
 	case 1:
@@ -110,11 +111,13 @@ func ClaimedSize(c *catalog.Claim, m *catalog.Measure) string {
 	}
 }
 
+// Comparators say what a claim compares with.
 var Comparators = map[catalog.ComparatorKind]string{
 	catalog.ComparedMatched: "People chosen to be alike", catalog.ComparedArea: "Another area, or the rest of the country", catalog.ComparedBefore: "The same place at an earlier time",
 	catalog.ComparedPlan: "What was planned", catalog.ComparedDoNothing: "A projection of what would have come without it", catalog.ComparedNotStated: "Not stated",
 }
 
+// VerdictMeanings say what each verdict means.
 var VerdictMeanings = map[claim.Verdict]string{
 	claim.Evidenced:       "The figures bear out what is claimed, by a comparison with other places.",
 	claim.PartlyEvidenced: "The figures bear out a part of what is claimed, or not as firmly as evidence asks for.",
@@ -123,6 +126,7 @@ var VerdictMeanings = map[claim.Verdict]string{
 	claim.CannotBeTested:  "The published figures can say nothing for or against what is claimed.",
 }
 
+// ClaimKinds name the kinds of claims.
 var ClaimKinds = map[catalog.ClaimKind]string{
 	catalog.Cashable: "Cashable saving", catalog.NonCashable: "Non-cashable saving", catalog.AvoidedCost: "Avoided cost", catalog.Activity: "Activity", catalog.Plan: "Plan",
 }

@@ -122,9 +122,9 @@ func Lacking(cells []figures.Cell, name func(organisation string) string) []stri
 // LackingOf say why a cell is no part of the figure that it stands beneath; nothing where it is.
 func LackingOf(cell figures.Cell) string {
 	switch perhaps := cell.Share.IsZero(); {
-	case cell.Status == StatusReported && perhaps:
+	case cell.Status == figures.Reported && perhaps:
 		return "Its figure is published, but not whether it belongs here. " + strings.TrimSuffix(cell.Membership, ".") + "."
-	case cell.Status == StatusReported:
+	case cell.Status == figures.Reported:
 		return ""
 	case perhaps:
 		return strings.TrimSuffix(cell.Note, ".") + ". " + cell.Membership
@@ -152,6 +152,7 @@ func Headline(england figures.Standing) string {
 	}
 }
 
+// EnglandFinding is the headline of the England page and what stands beneath it.
 func EnglandFinding(m *catalog.Measure, standings []figures.Standing) (finding, sentence string) {
 	england := standings[0]
 	period, before := england.Period.Words(), england.Period.YearBefore().Words()
@@ -317,8 +318,6 @@ var FilesAre = map[catalog.FilesAre]string{
 	catalog.Originals: "As its publisher released it", catalog.SavedAgain: "The publisher's cells, saved again by others",
 	catalog.Compilations: "Compiled by others from what the publisher released", "": "Not stated",
 }
-
-const StatusReported = "reported"
 
 // Formula writes how the figure is made, with its own numbers.
 func Formula(m *catalog.Measure, p measure.Point) string {

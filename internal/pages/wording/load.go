@@ -13,11 +13,13 @@ import (
 	"stpdash/internal/register"
 )
 
+// Causes name why figures differ between two moments.
 var Causes = map[figures.Cause]string{
 	figures.NewPeriod: "New", figures.Revision: "Revised", figures.Withdrawal: "Load taken back",
 	figures.MembershipChange: "Other memberships", figures.DefinitionChange: "Other definition",
 }
 
+// CompareFinding is the headline over what differs between two moments.
 func CompareFinding(changes figures.Changes, verdicts register.VerdictChanges) string {
 	figures := "No figure differs"
 	if sum := changes.Sum(); sum > 0 {
@@ -72,6 +74,7 @@ func LastChange(last figures.LastChange) string {
 // Rule is the name of a rule as a reader sees it.
 func Rule(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
+// Reconciliation says how a total of the publisher compares with ours.
 func Reconciliation(v load.Verdict) string {
 	switch v {
 	case load.Equal:

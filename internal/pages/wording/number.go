@@ -18,8 +18,10 @@ func exactly(n decimal.Decimal) string {
 	return Grouped(n, places)
 }
 
+// DecimalOf is a count as a decimal.
 func DecimalOf(n uint64) decimal.Decimal { return decimal.NewFromUint64(n) }
 
+// Hundred makes per cent of a share.
 var Hundred = decimal.NewFromInt(100)
 
 // Grouped writes a number with commas between thousands.
@@ -42,6 +44,7 @@ func Grouped(n decimal.Decimal, places int32) string {
 // Count writes a number that may have been apportioned: whole where it is whole.
 func Count(n decimal.Decimal) string { return Grouped(n, CountPlaces(n)) }
 
+// CountPlaces is how many places a count is written with.
 func CountPlaces(n decimal.Decimal) int32 {
 	if n.IsInteger() {
 		return 0
@@ -52,6 +55,7 @@ func CountPlaces(n decimal.Decimal) int32 {
 // Pounds writes an amount: in whole pounds from £1,000, below to the penny.
 func Pounds(n decimal.Decimal) string { return Sterling(n, PoundPlaces(n)) }
 
+// PoundPlaces is how many places an amount is written with.
 func PoundPlaces(n decimal.Decimal) int32 {
 	if n.IsInteger() || n.Abs().GreaterThanOrEqual(decimal.NewFromInt(1000)) {
 		return 0
@@ -120,6 +124,7 @@ func Places(m *catalog.Measure, value decimal.Decimal) int32 {
 // Rate writes a rate without its unit, small ones with enough places to differ.
 func Rate(value decimal.Decimal) string { return Grouped(value, RatePlaces(value)) }
 
+// RatePlaces is how many places a rate is written with.
 func RatePlaces(value decimal.Decimal) int32 {
 	if value.LessThan(decimal.NewFromInt(1)) {
 		return 3
@@ -146,6 +151,7 @@ func Scaled(m *catalog.Measure, value decimal.Decimal) decimal.Decimal {
 // Scale is how a value is looked at.
 type Scale string
 
+// The scales: the figure itself, or per 1,000 registered patients.
 const (
 	AsNumber Scale = "number"
 	AsRate   Scale = "per_1000"
@@ -185,6 +191,7 @@ func UnitHeading(m *catalog.Measure, s Scale) string {
 	return unit
 }
 
+// Direction says which way is better.
 func Direction(d catalog.Direction) string {
 	switch d {
 	case catalog.Up:

@@ -24,4 +24,5 @@ func LeftOut(m *catalog.Measure, l figures.LeftOut) string {
 	return ""
 }
 
+// Aspects say what footprints are compared by.
 var Aspects = map[string]string{"size": "registered patients", "age": "the shares aged 65 and 75 and over", "baseline": "the level of this measure in its first year"}

@@ -12,6 +12,7 @@ import (
 	"stpdash/internal/spc"
 )
 
+// VariationWords say what the icon of a variation means.
 func VariationWords(icon string) string { return spc.Variation(icon).Words() }
 
 // Sign is an icon of process control with its words.
@@ -113,6 +114,7 @@ func VariationSign(s *measure.Signal, named Names) Sign {
 	return sign
 }
 
+// Variation is the sign of a variation, with why it is not known or not firm.
 func Variation(v spc.Variation, untold string) Sign {
 	sign := Sign{string(v), variationTexts[v], v.Words()}
 	switch {
@@ -124,6 +126,7 @@ func Variation(v spc.Variation, untold string) Sign {
 	return sign
 }
 
+// AssuranceTexts name the kinds of assurance.
 var AssuranceTexts = map[spc.Assurance]string{
 	spc.ConsistentPass: "Capable",
 	spc.ConsistentFail: "Not capable",

@@ -77,6 +77,7 @@ func short(m *catalog.Measure, t *catalog.Target, value, asked decimal.Decimal) 
 	return words + map[catalog.Bound]string{catalog.AtLeast: " short", catalog.AtMost: " over"}[t.Bound]
 }
 
+// States name how a figure stands against a target.
 var States = map[measure.State]string{
 	measure.Met: "Met", measure.OnTrajectory: "On trajectory", measure.OffTrajectory: "Off trajectory", measure.CannotTell: "Cannot tell",
 }

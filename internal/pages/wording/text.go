@@ -21,6 +21,7 @@ func List(names []string) string {
 	}
 }
 
+// Plural writes a number of things.
 func Plural(n int, one, many string) string {
 	if n == 1 {
 		return fmt.Sprintf("%d %s", n, one)
@@ -28,8 +29,10 @@ func Plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
+// Capital begins a text with a capital letter.
 func Capital(text string) string { return first(text, unicode.ToUpper) }
 
+// LowerFirst begins a text with a small letter.
 func LowerFirst(text string) string { return first(text, unicode.ToLower) }
 
 func first(text string, change func(rune) rune) string {
@@ -48,6 +51,7 @@ func OnPeriod(p catalog.Period) string {
 // InPeriod is the same within a sentence.
 func InPeriod(p catalog.Period) string { return LowerFirst(OnPeriod(p)) }
 
+// Periods are periods in words.
 func Periods(periods []catalog.Period) []string {
 	var all []string
 	for _, p := range periods {
