@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestNoDriver holds that what is worked out and told of figures compiles without the database that keeps them.
+// TestNoDriver holds that what is worked out, told and shown of figures compiles without the database that keeps them.
 func TestNoDriver(t *testing.T) {
-	for _, pkg := range []string{"measure", "claim", "figures", "register"} {
+	for _, pkg := range []string{"measure", "claim", "figures", "register", "pages", "audit", "web"} {
 		out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "stpdash/internal/"+pkg).Output()
 		if err != nil {
 			t.Fatalf("what %s imports: %v", pkg, err)
