@@ -90,7 +90,7 @@ func New(ctx context.Context, f *figures.Figures, r *register.Register, asOf fig
 	}
 	if m.Result.Model != nil {
 		for _, place := range m.Data.Footprints {
-			left := slices.ContainsFunc(m.Result.Design.LeftOut, func(l claim.LeftOut) bool { return l.What == place.Name })
+			left := slices.ContainsFunc(m.Result.Design.LeftOut, func(l claim.LeftOut) bool { return l.Place == place.Code })
 			if !left && !slices.Contains(tested.Places, place.Code) {
 				m.Donors = append(m.Donors, place.Code)
 			}

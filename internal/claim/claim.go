@@ -69,8 +69,9 @@ const (
 
 // LeftOut is a place or a period that a comparison does without.
 type LeftOut struct {
-	What string `json:"what"`
-	Why  string `json:"why"`
+	Place string `json:"-"` // its code; empty of a period
+	What  string `json:"what"`
+	Why   string `json:"why"`
 }
 
 // Effect is what the figures changed by under the scheme, against what they would have been. Intervals are of 95 per cent.

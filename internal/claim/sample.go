@@ -174,7 +174,11 @@ func (t *test) window(points []measure.Point, start, until catalog.Period) *samp
 }
 
 func (t *test) leaveOut(what, why string) {
-	t.Design.LeftOut = append(t.Design.LeftOut, LeftOut{what, why})
+	t.Design.LeftOut = append(t.Design.LeftOut, LeftOut{What: what, Why: why})
+}
+
+func (t *test) leaveOutPlace(place Place, why string) {
+	t.Design.LeftOut = append(t.Design.LeftOut, LeftOut{place.Code, place.Name, why})
 }
 
 // names are those of the claim's places, their codes where the figures do not name them.
@@ -221,21 +225,21 @@ func (t *test) donors() (names []string, indexed [][]float64) {
 		case slices.Contains(t.claim.Places, place.Code):
 			continue
 		case gap >= 0:
-			t.leaveOut(place.Name, "it has no figure for "+s.periods[gap].Words())
+			t.leaveOutPlace(place, "it has no figure for "+s.periods[gap].Words())
 			continue
 		case !(stat.Mean(values[:s.start], nil) > 0):
-			t.leaveOut(place.Name, "its figures before the start are not over zero")
+			t.leaveOutPlace(place, "its figures before the start are not over zero")
 			continue
 		case scheme != "":
-			t.leaveOut(place.Name, "it had a scheme of its own: "+scheme)
+			t.leaveOutPlace(place, "it had a scheme of its own: "+scheme)
 			continue
 		case broken:
-			t.leaveOut(place.Name, fmt.Sprintf("from %s on %s", turned.From.Words(), t.data.moved(turned)))
+			t.leaveOutPlace(place, fmt.Sprintf("from %s on %s", turned.From.Words(), t.data.moved(turned)))
 			continue
 		}
 		index, _ := s.index(values)
 		if at, by := step(index, medians, season(t.data.Measure.Grain), -1); by != 0 {
-			t.leaveOut(place.Name, fmt.Sprintf("its figures jump by %.0f%% in %s and stay there, as after a merger", by*100, s.periods[at].Words()))
+			t.leaveOutPlace(place, fmt.Sprintf("its figures jump by %.0f%% in %s and stay there, as after a merger", by*100, s.periods[at].Words()))
 			continue
 		}
 		names, indexed = append(names, place.Code), append(indexed, index)

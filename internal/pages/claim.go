@@ -206,12 +206,10 @@ func (t claimView) outturn() []Fact {
 	}
 	if o.Base != "" {
 		add("Year before", fmt.Sprintf("From %s: %s", catalog.PeriodWords(o.Base), t.level(o.BaseFigure)))
-		from, to, _ := strings.Cut(o.Year, " to ")
-		add("Year compared", fmt.Sprintf("%s until %s: %s", catalog.PeriodWords(from), catalog.PeriodWords(to), t.level(o.YearFigure)))
+		add("Year compared", fmt.Sprintf("%s until %s: %s", o.From.Words(), o.Until.Words(), t.level(o.YearFigure)))
 	}
 	if own := o.Own; own != nil {
-		from, to, _ := strings.Cut(own.Year, " to ")
-		words := fmt.Sprintf("%s until %s: %s", catalog.PeriodWords(from), catalog.PeriodWords(to), t.level(own.Figure))
+		words := fmt.Sprintf("%s until %s: %s", own.From.Words(), own.Until.Words(), t.level(own.Figure))
 		if !own.Change.Missing() {
 			words += fmt.Sprintf(", a change of %s. Not judged", write(own.Change))
 		}
@@ -390,7 +388,7 @@ func (t claimView) tests() []SensitivityGroup {
 			if words == "" {
 				words = "none: " + v.Reason
 			}
-			g.Rows = append(g.Rows, Fact{t.named(v.What), words})
+			g.Rows = append(g.Rows, Fact{t.named(v), words})
 		}
 		if len(g.Rows) > 0 {
 			if g.Folded = len(g.Rows) > mostUnfolded; g.Folded && !low.Missing() {
@@ -412,16 +410,12 @@ func (t claimView) tests() []SensitivityGroup {
 	return groups
 }
 
-// named puts names and words for the codes and periods that a variation is told by.
-func (t claimView) named(what string) string {
-	words := strings.Fields(what)
-	last := len(words) - 1
-	if s, err := t.c.directory.FindArea(words[last]); err == nil && s.Footprint != nil {
-		words[last] = s.Name
-	} else {
-		words[last] = catalog.PeriodWords(words[last])
+// named says what a variation changes, with a name for the place or the period.
+func (t claimView) named(v evidence.Variation) string {
+	if s, err := t.c.directory.FindArea(v.Unit); err == nil && s.Footprint != nil {
+		return wording.Capital(v.Words(s.Name))
 	}
-	return wording.Capital(strings.Join(words, " "))
+	return wording.Capital(v.Words(catalog.PeriodWords(v.Time)))
 }
 
 func (t claimView) design() DesignWords {

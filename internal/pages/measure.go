@@ -91,7 +91,7 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 		page.Funnel = v.funnel(places, compared)
 	}
 	page.Lines, page.Scale = v.lines(points, england, places, periods[0])
-	page.Sentences = v.sentences(england, places, compared)
+	page.Sentences = wording.Standings(m, c.directory.Catalog.TargetsOf(m.ID), england, places, compared, c.directory.Named)
 	if page.Forecast, err = c.forecastTable(ctx, asOf, m, at); err != nil {
 		return page, err
 	}
@@ -163,9 +163,9 @@ func (v view) ranked(page *MeasurePage, england figures.Standing, places []figur
 	switch {
 	case len(places) == 0:
 	case !v.compares():
-		page.Order = "By amount, the largest first, without ranks. Amounts of places of different size do not compare; the measure has no rate."
+		page.Order = wording.Unranked
 	default:
-		page.Order = fmt.Sprintf("Rank 1 is the lowest figure; %s. A rank says nothing about chance: neighbours may change places without any cause.", wording.Direction(v.m.Direction))
+		page.Order = wording.Ranked(v.m)
 	}
 	return rows, nil
 }
@@ -342,46 +342,6 @@ type TargetRow struct {
 	Title, Asks, Note string
 	Source, URL       string
 	Standing          string // in the chosen period
-}
-
-// sentences say beside the headline how England and the 44 stand.
-func (v view) sentences(england figures.Standing, places []figures.Standing, compared measure.Comparison) []string {
-	var sentences []string
-	if england.Before != nil && england.Before.Value.Valid {
-		sentences = append(sentences, fmt.Sprintf("In %s it was %s.", england.Before.Period.Words(), wording.Value(v.m, england.Before.Value.Decimal)))
-	}
-	sentences = append(sentences, v.m.Events(v.at)...)
-	change := wording.VariationSign(england.Signal, v.c.directory.Named).Words
-	if len(places) == 0 {
-		return append(sentences, "England: "+change, "The figures are stated for England as a whole; the footprints have none.")
-	}
-	if u, alike := wording.UndeterminedAlike(places); alike && u == england.Signal.Undetermined && england.Signal.Variation == spc.NoVariation && england.Signal.Of.Start.IsZero() {
-		sentences = append(sentences, "England and the footprints: "+change)
-	} else {
-		sentences = append(sentences, "England: "+change, wording.VariationSummary(places, v.c.directory.Named))
-	}
-	without := 0
-	for _, s := range places {
-		if !s.Now.Value.Valid {
-			without++
-		}
-	}
-	if without > 0 {
-		sentences = append(sentences, fmt.Sprintf("%s no figure for %s.", wording.Plural(without, "footprint has", "footprints have"), v.at.Words()))
-	}
-	if f := compared.Funnel; f != nil && !math.IsNaN(f.Baseline) {
-		sentences = append(sentences, wording.FunnelSummary(f))
-	}
-	asked := false
-	for _, t := range figures.GoverningFirst(v.c.directory.Catalog.TargetsOf(v.m.ID), places) {
-		if standing := wording.TargetSummary(t, places); standing != "" {
-			sentences, asked = append(sentences, fmt.Sprintf("%s: %s", t.Title, standing)), true
-		}
-	}
-	if !asked {
-		sentences = append(sentences, fmt.Sprintf("No target asks for anything of the footprints %s.", wording.InPeriod(v.at)))
-	}
-	return sentences
 }
 
 // targetRows are the targets with how England and the footprints stand; without standings none is stated.

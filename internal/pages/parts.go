@@ -101,47 +101,18 @@ func (c *parts) stood(m *catalog.Measure, change figures.FigureChange, stand fig
 func (c *parts) figure(m *catalog.Measure, s wording.Scale, p measure.Point, place string, asOf figures.Moment) Figure {
 	value := s.Pick(p)
 	f := Figure{ProvenanceURL: provenanceURL(m, place, p.Period, asOf)}
-	switch {
-	case value.Valid:
+	if value.Valid {
 		f.Text, f.Plain = s.Write(m, value.Decimal), value.Decimal.Round(4).String()
 		if s == wording.AsNumber {
 			f.Plain = wording.Plain(m, value.Decimal)
 		}
-	case p.Organisations == 0:
-		f.Text, f.Missing, f.Reason = "no figure", true, "Nothing is loaded for this period."
-		f.ProvenanceURL = ""
-		if why := c.directory.Catalog.NotLoaded(m, p.Period); why != "" {
-			f.Reason = fmt.Sprintf("What is published for this period is not loaded: %s.", strings.TrimSuffix(why, "."))
-		} else if c.directory.Catalog.Returned(m) {
-			f.Reason = "No return is loaded for this period."
-		}
-	case !p.Complete:
-		f.Text, f.Missing, f.Reason = "not reported", true, wording.Missing(m, p, c.directory.Named)
-		if wording.Partial(m, p) != "" {
-			if f.Text = "partial"; s == wording.AsNumber {
-				f.Text += ": " + wording.Value(m, p.Partial.Value.Decimal)
-			}
-		}
-	case p.Lack == measure.DefinitionChanged:
-		f.Text, f.Missing, f.Reason = "not comparable", true, "What is counted changed within the time that the figure covers."
-	case p.Lack == measure.OrganisationsChanged:
-		f.Text, f.Missing, f.Reason = "not comparable", true, "Organisations with a large part of the figure came or left within the time that it covers."
-	case p.Lack == measure.PeriodMissing:
-		f.Text, f.Missing, f.Reason = "no figure", true, "A period within the time that the figure covers has none."
-	case p.Lack == measure.Contradictory:
-		f.Text, f.Missing, f.Reason = "no share", true, "The counts contradict each other: more within the share than there are, or fewer than none."
-	case m.Ratio():
-		ratio := "share"
-		if m.Unit == catalog.Rate {
-			ratio = "rate"
-		}
-		f.Text, f.Missing, f.Reason = "no "+ratio, true, "Nothing was counted, so there is nothing to take a "+ratio+" of."
-	case place == footprint.Unallocated:
-		f.Text, f.Missing = "no rate", true
-		f.Reason = wording.Value(m, p.Value.Decimal) + " in number; no patients are registered outside the footprints."
-	default:
-		f.Text, f.Missing, f.Reason = "no rate", true, "The number of registered patients is not known."
+		return f
 	}
+	if p.Organisations == 0 {
+		f.ProvenanceURL = ""
+	}
+	f.Missing = true
+	f.Text, f.Reason = wording.NoFigure(m, s, p, place == footprint.Unallocated, c.directory)
 	return f
 }
 
@@ -149,11 +120,7 @@ func (c *parts) changeFigure(m *catalog.Measure, s figures.Standing) Figure {
 	if s.Change.Valid {
 		return Figure{Text: wording.Changed(m, s.Change.Decimal), Plain: s.Change.Decimal.Round(4).String()}
 	}
-	reason := "There is no figure for both periods."
-	if s.Before != nil && s.Before.Value.Valid && s.Now.Value.Valid {
-		reason = "The figure a year before was zero, so no percentage can be stated."
-	}
-	return Figure{Text: "not stated", Missing: true, Reason: reason}
+	return Figure{Text: "not stated", Missing: true, Reason: wording.NoChange(s)}
 }
 
 func (c *parts) shell(title, section string, asOf figures.Moment, hidden ...string) Shell {

@@ -141,7 +141,11 @@ func (c *Composer) Region(ctx context.Context, r footprint.Region, asOf figures.
 		}
 	}
 	slices.SortStableFunc(page.Concerns, func(a, b Concern) int { return len(b.Places) - len(a.Places) })
-	page.Finding = regionFinding(page.Concerns, told, len(places))
+	var concerns []wording.Concern
+	for _, c := range page.Concerns {
+		concerns = append(concerns, wording.Concern{Measure: c.Measure.Text, Areas: len(c.Places)})
+	}
+	page.Finding = wording.RegionFinding(concerns, told, len(places))
 	page.Sentences = wording.RegionSentences(told, len(places))
 	page.Signs = key(told, func(s figures.Standing) wording.Sign {
 		if !s.Now.Value.Valid {
@@ -195,46 +199,4 @@ func targetTallies(targets []*catalog.Target, m *catalog.Measure, here []figures
 		}
 	}
 	return rows
-}
-
-// regionFinding says where there is special cause of concern; concerns are in the order of how many footprints they are in.
-func regionFinding(concerns []Concern, told []figures.Standing, places int) string {
-	if !slices.ContainsFunc(told, func(s figures.Standing) bool { return s.Signal.Variation != spc.NoVariation }) {
-		return "Whether any figure is more than chance cannot be told"
-	}
-	if len(concerns) == 0 {
-		return "No footprint shows special cause of concern"
-	}
-	concerned := map[string]bool{}
-	for _, s := range told {
-		if s.Signal.Concern() {
-			concerned[s.Scope.Code] = true
-		}
-	}
-	finding := fmt.Sprintf("%d of %d footprints show special cause of concern", len(concerned), places)
-	switch len(concerned) {
-	case places:
-		finding = fmt.Sprintf("All %d footprints show special cause of concern", places)
-	case 1:
-		finding = fmt.Sprintf("One of %d footprints shows special cause of concern", places)
-	}
-	var most []string
-	top := len(concerns[0].Places)
-	for _, c := range concerns {
-		if len(c.Places) == top {
-			most = append(most, "“"+c.Measure.Text+"”")
-		}
-	}
-	each := ""
-	if len(most) > 1 {
-		each = " each"
-	}
-	switch {
-	case len(most) > 2:
-		return fmt.Sprintf("%s, in %d measures", finding, len(concerns))
-	case len(most) == len(concerns):
-		return fmt.Sprintf("%s, in %s", finding, wording.List(most))
-	default:
-		return fmt.Sprintf("%s, most often in %s (%s)", finding, wording.List(most), wording.Plural(top, "footprint", "footprints")+each)
-	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -157,23 +156,10 @@ type review struct {
 	running        bool
 	first          bool // nothing was loaded before
 	before, after  map[standingOf]*figures.Standing
-	tally          reviewTally
+	summary        wording.Review
 }
 
 type standingOf struct{ measure, place string }
-
-// reviewTally counts what the sentences tell.
-type reviewTally struct {
-	published, failed, withdrawn             int
-	fresh, revised, taken, otherwise         uint64
-	wentOff, cameBack, otherState, firstTold int
-	due, missed                              int // judged by a target that did not govern the figure before
-	concern, noConcern, otherSignal          int
-	off, offPlaces                           int
-	verdicts, firstVerdicts                  int
-	// lead names the one figure that went off trajectory, alarm the one that shows new concern.
-	lead, alarm string
-}
 
 // Review composes what the board of a region has before it after a week, or while it runs. A week that Week accepts has figures.
 func (c *Composer) Review(ctx context.Context, r footprint.Region, w figures.Week, asOf figures.Moment) (ReviewPage, error) {
@@ -207,6 +193,7 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w figures.Wee
 			v.measures = append(v.measures, m)
 		}
 	}
+	v.summary.Region, v.summary.Areas, v.summary.Running, v.summary.First = r.Name, len(v.places), v.running, v.first
 	page.Region = regionLink(r, v.later)
 	page.LoadsURL, page.ClaimsURL = address("/loads", "as_of", v.later.Text), address("/claims", "as_of", v.later.Text)
 	page.CompareURL = address("/compare", "from", v.earlier.Text, "to", v.later.Text)
@@ -221,7 +208,7 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w figures.Wee
 			return page, err
 		}
 	}
-	page.Finding, page.Sentences = v.tally.finding(v), v.tally.sentences(v)
+	page.Finding, page.Sentences = v.summary.Finding(), v.summary.Sentences()
 	return page, nil
 }
 
@@ -290,9 +277,9 @@ func (v *review) loads(ctx context.Context, page *ReviewPage) error {
 		}
 		row.Words = wording.List(states)
 		if !ownSource(id) {
-			v.tally.published += tally[load.Published]
-			v.tally.failed += tally[load.Failed]
-			v.tally.withdrawn += tally[load.Withdrawn]
+			v.summary.Published += tally[load.Published]
+			v.summary.Failed += tally[load.Failed]
+			v.summary.Withdrawn += tally[load.Withdrawn]
 		}
 		page.Loads = append(page.Loads, row)
 	}
@@ -336,21 +323,21 @@ func (v *review) figures(ctx context.Context, page *ReviewPage) error {
 	for _, n := range counts {
 		switch n.Cause {
 		case figures.NewPeriod:
-			v.tally.fresh += n.Figures
+			v.summary.New += n.Figures
 		case figures.Revision:
-			v.tally.revised += n.Figures
+			v.summary.Revised += n.Figures
 		case figures.Withdrawal:
-			v.tally.taken += n.Figures
+			v.summary.Dropped += n.Figures
 		default:
-			v.tally.otherwise += n.Figures
+			v.summary.MadeAnew += n.Figures
 		}
 	}
 	page.Changed = v.c.changedTable(counts, v.later)
-	revised := v.tally.revised + v.tally.taken
+	revised := v.summary.Revised + v.summary.Dropped
 	if revised == 0 {
 		return nil
 	}
-	filter.Offset, filter.Limit = int(v.tally.fresh+v.tally.otherwise), mostReviewed // these come last in the order of causes
+	filter.Offset, filter.Limit = int(v.summary.New+v.summary.MadeAnew), mostReviewed // these come last in the order of causes
 	_, changes, err := v.c.figures.ChangedBetween(ctx, v.earlier, v.later, filter)
 	for _, change := range changes {
 		page.Revised = append(page.Revised, v.c.revised(change, v.earlier, v.later))
@@ -497,20 +484,20 @@ func (v *review) states(page *ReviewPage, m *catalog.Measure, s figures.Area) {
 		return
 	case !was:
 		if after.Target != nil {
-			v.tally.firstTold++
+			v.summary.FirstJudged++
 		}
 		return
 	case is && anew && after.State == measure.OffTrajectory:
-		v.tally.due, v.tally.missed = v.tally.due+1, v.tally.missed+1
+		v.summary.Due, v.summary.Missed = v.summary.Due+1, v.summary.Missed+1
 	case is && anew:
-		v.tally.due++
+		v.summary.Due++
 	case before.State != measure.CannotTell && after.State == measure.OffTrajectory:
-		v.tally.wentOff++
-		v.tally.lead = fmt.Sprintf("“%s” went off trajectory in %s", m.Title, s.Name)
+		v.summary.WentOff++
+		v.summary.Lead = wording.Event{Measures: []string{m.Title}, Area: s.Name}
 	case before.State == measure.OffTrajectory && after.State != measure.CannotTell:
-		v.tally.cameBack++
+		v.summary.CameBack++
 	default:
-		v.tally.otherState++
+		v.summary.OtherState++
 	}
 	target, targets := "", ""
 	switch {
@@ -591,16 +578,15 @@ func sameCounts(a, b *figures.Standing) bool {
 func (v *review) signal(page *ReviewPage, e signalled) {
 	switch {
 	case e.now.Signal.Concern():
-		v.tally.concern++
-		var titles []string
+		v.summary.Concern++
+		v.summary.Alarm = wording.Event{Area: e.place.Name}
 		for _, m := range e.measures {
-			titles = append(titles, "“"+m.Title+"”")
+			v.summary.Alarm.Measures = append(v.summary.Alarm.Measures, m.Title)
 		}
-		v.tally.alarm = fmt.Sprintf("%s %s new special cause of concern in %s", wording.List(titles), map[bool]string{true: "shows", false: "show"}[len(titles) == 1], e.place.Name)
 	case e.then.Signal.Concern():
-		v.tally.noConcern++
+		v.summary.NoConcern++
 	default:
-		v.tally.otherSignal++
+		v.summary.OtherSignal++
 	}
 	then, now := e.then.Signal, e.now.Signal
 	weight := (slices.Index(wording.VariationKinds, now.Variation) + len(wording.VariationKinds) + 1) % (len(wording.VariationKinds) + 1) // what ended comes first
@@ -659,7 +645,7 @@ func (v *review) offTrack(page *ReviewPage) {
 				column.Asked = "of each footprint something else is asked for"
 			}
 			column.Period = now.Period.Words()
-			v.tally.off++
+			v.summary.Off++
 		}
 		if first == nil {
 			continue
@@ -672,7 +658,7 @@ func (v *review) offTrack(page *ReviewPage) {
 	page.OffTrack.Rows = slices.DeleteFunc(rows, func(r OffTrackRow) bool {
 		return !slices.ContainsFunc(r.Cells, func(c OffTrackCell) bool { return c.Off })
 	})
-	v.tally.offPlaces = len(page.OffTrack.Rows)
+	v.summary.OffAreas = len(page.OffTrack.Rows)
 }
 
 // claims tells which claims about the region's footprints, or about England, are to be discussed.
@@ -706,9 +692,9 @@ func (v *review) claims(ctx context.Context, page *ReviewPage) error {
 		}
 		switch then, was := before[known.ID]; {
 		case !was:
-			v.tally.firstVerdicts++
+			v.summary.FirstVerdicts++
 		case then.Verdict != now.Verdict:
-			v.tally.verdicts++
+			v.summary.Verdicts++
 			d.Before, d.weight = wording.Capital(then.Verdict), -1
 		}
 		if d.weight != 0 {
@@ -721,114 +707,6 @@ func (v *review) claims(ctx context.Context, page *ReviewPage) error {
 		page.Claims = append(page.Claims, d.DiscussedClaim)
 	}
 	return nil
-}
-
-// loaded tells whether a file came, or one was taken back.
-func (t *reviewTally) loaded() bool { return t.published+t.withdrawn > 0 }
-
-func (t *reviewTally) differ() uint64 { return t.fresh + t.revised + t.taken + t.otherwise }
-
-// finding is the headline.
-func (t *reviewTally) finding(v *review) string {
-	week := "this week"
-	if v.running {
-		week = "this week so far"
-	}
-	var parts []string
-	add := func(n int, lead, one, many string) {
-		switch {
-		case n == 1 && lead != "":
-			parts = append(parts, lead)
-		case n > 0:
-			parts = append(parts, wording.Plural(n, one, many))
-		}
-	}
-	add(t.wentOff, t.lead, "", "figures went off trajectory")
-	add(t.missed, "", "figure misses a target that fell due", "figures miss a target that fell due")
-	add(t.concern, t.alarm, "", "figures show new special cause of concern")
-	add(t.cameBack, "", "figure came back on trajectory", "figures came back on trajectory")
-	add(t.verdicts, "", "verdict on a claim changed", "verdicts on claims changed")
-	switch {
-	case len(parts) > 0:
-		return strings.Join(parts, "; ")
-	case v.first:
-		return "The first figures were loaded this week: all of them are new"
-	case t.differ() > 0:
-		words := wording.Plural(int(t.differ()), "figure is new or differs", "figures are new or differ")
-		if t.fresh == t.differ() {
-			words = wording.Plural(int(t.fresh), "figure is new", "figures are new")
-		}
-		return words + "; none went off trajectory or shows new special cause of concern"
-	case t.loaded():
-		return fmt.Sprintf("What was loaded %s changed no figure of %s", week, v.region.Name)
-	default:
-		return fmt.Sprintf("Nothing was loaded %s, so nothing changed", week)
-	}
-}
-
-// sentences add the counts to the headline.
-func (t *reviewTally) sentences(v *review) []string {
-	var said []string
-	say := func(format string, a ...any) { said = append(said, fmt.Sprintf(format, a...)) }
-	switch {
-	case t.loaded():
-		words := []string{wording.Plural(t.published, "file was loaded", "files were loaded")}
-		if t.failed > 0 {
-			words = append(words, fmt.Sprintf("%d failed", t.failed))
-		}
-		if t.withdrawn > 0 {
-			words = append(words, fmt.Sprintf("%d taken back", t.withdrawn))
-		}
-		say("%s.", wording.List(words))
-	case t.failed > 0:
-		say("%s, so nothing came of it.", wording.Plural(t.failed, "file failed", "files failed"))
-	default:
-		say("Nothing was loaded.")
-	}
-	if t.differ() > 0 {
-		var words []string
-		for _, n := range []struct {
-			figures uint64
-			words   string
-		}{{t.fresh, "new"}, {t.revised, "revised"}, {t.taken, "no longer as they were, because a load was taken back"}, {t.otherwise, "made anew by other definitions or memberships"}} {
-			if n.figures > 0 {
-				words = append(words, fmt.Sprintf("%s %s", wording.Grouped(wording.DecimalOf(n.figures), 0), n.words))
-			}
-		}
-		say("Figures of the %d footprints of %s: %s.", len(v.places), v.region.Name, wording.List(words))
-	} else {
-		say("No figure of the %d footprints of %s changed.", len(v.places), v.region.Name)
-	}
-	if t.wentOff+t.cameBack+t.otherState > 0 {
-		say("Against targets %d went off trajectory, %d came back, %d changed otherwise.", t.wentOff, t.cameBack, t.otherState)
-	} else if t.due+t.firstTold == 0 {
-		say("No figure stands otherwise against its target.")
-	}
-	if t.due > 0 {
-		say("%s that did not govern the figure before; %d of them off trajectory.", wording.Plural(t.due, "figure is judged by a target", "figures are judged by targets"), t.missed)
-	}
-	if t.firstTold > 0 {
-		say("%s for the first time.", wording.Plural(t.firstTold, "figure is held against a target", "figures are held against targets"))
-	}
-	if t.concern+t.noConcern+t.otherSignal > 0 {
-		say("Special cause of concern: %d new, %d ended; other signals that began or ended: %d.", t.concern, t.noConcern, t.otherSignal)
-	} else if !v.first {
-		say("No special cause began or ended.")
-	}
-	switch {
-	case t.verdicts > 0:
-		say("%s.", wording.Plural(t.verdicts, "verdict on a claim about the region or England changed", "verdicts on claims about the region or England changed"))
-	case t.firstVerdicts > 0:
-		say("%s for the first time.", wording.Plural(t.firstVerdicts, "claim about the region or England was tested", "claims about the region or England were tested"))
-	default:
-		say("No verdict on a claim changed.")
-	}
-	if t.off > 0 {
-		say("Off trajectory at the end: %s, in %d of %d footprints.", wording.Plural(t.off, "figure", "figures"), t.offPlaces, len(v.places))
-	} else {
-		say("No figure that can be told is off trajectory.")
-	}
-	return said
 }
 
 // Reviews composes the reviews of all regions in one week, with what matters most in each.

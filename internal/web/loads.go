@@ -365,7 +365,11 @@ func (a *api) runs(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	runs, err := a.loaded.LatestRuns(ctx, figures.Moment{}, limit)
+	now, err := a.figures.Moments().AsOf(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	runs, err := a.loaded.LatestRuns(ctx, now, limit)
 	list := runList{}
 	for _, r := range runs {
 		list = append(list, runRow(r))

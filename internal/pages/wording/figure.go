@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/measure"
+	"stpdash/internal/spc"
 )
 
 // mostCodes is how many organisations the words name.
@@ -382,4 +384,100 @@ func AddingUp(m *catalog.Measure) []string {
 		sentences = append(sentences, "The figures of several periods are added up.")
 	}
 	return sentences
+}
+
+// Standings say beside the headline how England and the 44 stand.
+func Standings(m *catalog.Measure, targets []*catalog.Target, england figures.Standing, places []figures.Standing, compared measure.Comparison, named Names) []string {
+	var sentences []string
+	if england.Before != nil && england.Before.Value.Valid {
+		sentences = append(sentences, fmt.Sprintf("In %s it was %s.", england.Before.Period.Words(), Value(m, england.Before.Value.Decimal)))
+	}
+	sentences = append(sentences, m.Events(england.Period)...)
+	change := VariationSign(england.Signal, named).Words
+	if len(places) == 0 {
+		return append(sentences, "England: "+change, "The figures are stated for England as a whole; the footprints have none.")
+	}
+	if u, alike := UndeterminedAlike(places); alike && u == england.Signal.Undetermined && england.Signal.Variation == spc.NoVariation && england.Signal.Of.Start.IsZero() {
+		sentences = append(sentences, "England and the footprints: "+change)
+	} else {
+		sentences = append(sentences, "England: "+change, VariationSummary(places, named))
+	}
+	without := 0
+	for _, s := range places {
+		if !s.Now.Value.Valid {
+			without++
+		}
+	}
+	if without > 0 {
+		sentences = append(sentences, fmt.Sprintf("%s no figure for %s.", Plural(without, "footprint has", "footprints have"), england.Period.Words()))
+	}
+	if f := compared.Funnel; f != nil && !math.IsNaN(f.Baseline) {
+		sentences = append(sentences, FunnelSummary(f))
+	}
+	asked := false
+	for _, t := range figures.GoverningFirst(targets, places) {
+		if standing := TargetSummary(t, places); standing != "" {
+			sentences, asked = append(sentences, fmt.Sprintf("%s: %s", t.Title, standing)), true
+		}
+	}
+	if !asked {
+		sentences = append(sentences, fmt.Sprintf("No target asks for anything of the footprints %s.", InPeriod(england.Period)))
+	}
+	return sentences
+}
+
+// Unranked says how amounts are ordered that do not compare.
+const Unranked = "By amount, the largest first, without ranks. Amounts of places of different size do not compare; the measure has no rate."
+
+// Ranked says what the ranks of a measure mean, and what they do not.
+func Ranked(m *catalog.Measure) string {
+	return fmt.Sprintf("Rank 1 is the lowest figure; %s. A rank says nothing about chance: neighbours may change places without any cause.", Direction(m.Direction))
+}
+
+// NoFigure says what stands in place of a value that a point does not have on a scale, and why.
+func NoFigure(m *catalog.Measure, s Scale, p measure.Point, unallocated bool, d *figures.Directory) (text, reason string) {
+	switch {
+	case p.Organisations == 0:
+		text, reason = "no figure", "Nothing is loaded for this period."
+		if why := d.Catalog.NotLoaded(m, p.Period); why != "" {
+			reason = fmt.Sprintf("What is published for this period is not loaded: %s.", strings.TrimSuffix(why, "."))
+		} else if d.Catalog.Returned(m) {
+			reason = "No return is loaded for this period."
+		}
+	case !p.Complete:
+		text, reason = "not reported", Missing(m, p, d.Named)
+		if Partial(m, p) != "" {
+			if text = "partial"; s == AsNumber {
+				text += ": " + Value(m, p.Partial.Value.Decimal)
+			}
+		}
+	case p.Lack == measure.DefinitionChanged:
+		text, reason = "not comparable", "What is counted changed within the time that the figure covers."
+	case p.Lack == measure.OrganisationsChanged:
+		text, reason = "not comparable", "Organisations with a large part of the figure came or left within the time that it covers."
+	case p.Lack == measure.PeriodMissing:
+		text, reason = "no figure", "A period within the time that the figure covers has none."
+	case p.Lack == measure.Contradictory:
+		text, reason = "no share", "The counts contradict each other: more within the share than there are, or fewer than none."
+	case m.Ratio():
+		ratio := "share"
+		if m.Unit == catalog.Rate {
+			ratio = "rate"
+		}
+		text, reason = "no "+ratio, "Nothing was counted, so there is nothing to take a "+ratio+" of."
+	case unallocated:
+		text = "no rate"
+		reason = Value(m, p.Value.Decimal) + " in number; no patients are registered outside the footprints."
+	default:
+		text, reason = "no rate", "The number of registered patients is not known."
+	}
+	return text, reason
+}
+
+// NoChange says why there is no change on a year before.
+func NoChange(s figures.Standing) string {
+	if s.Before != nil && s.Before.Value.Valid && s.Now.Value.Valid {
+		return "The figure a year before was zero, so no percentage can be stated."
+	}
+	return "There is no figure for both periods."
 }

@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"slices"
 
 	"stpdash/internal/figures"
 	"stpdash/internal/spc"
@@ -59,4 +60,52 @@ func RegionSentences(told []figures.Standing, places int) []string {
 		}
 	}
 	return sentences
+}
+
+// Concern is a measure with how many areas show special cause of concern in it.
+type Concern struct {
+	Measure string // its title
+	Areas   int
+}
+
+// RegionFinding says where there is special cause of concern; concerns are in the order of how many footprints they are in.
+func RegionFinding(concerns []Concern, told []figures.Standing, places int) string {
+	if !slices.ContainsFunc(told, func(s figures.Standing) bool { return s.Signal.Variation != spc.NoVariation }) {
+		return "Whether any figure is more than chance cannot be told"
+	}
+	if len(concerns) == 0 {
+		return "No footprint shows special cause of concern"
+	}
+	concerned := map[string]bool{}
+	for _, s := range told {
+		if s.Signal.Concern() {
+			concerned[s.Scope.Code] = true
+		}
+	}
+	finding := fmt.Sprintf("%d of %d footprints show special cause of concern", len(concerned), places)
+	switch len(concerned) {
+	case places:
+		finding = fmt.Sprintf("All %d footprints show special cause of concern", places)
+	case 1:
+		finding = fmt.Sprintf("One of %d footprints shows special cause of concern", places)
+	}
+	var most []string
+	top := concerns[0].Areas
+	for _, c := range concerns {
+		if c.Areas == top {
+			most = append(most, "“"+c.Measure+"”")
+		}
+	}
+	each := ""
+	if len(most) > 1 {
+		each = " each"
+	}
+	switch {
+	case len(most) > 2:
+		return fmt.Sprintf("%s, in %d measures", finding, len(concerns))
+	case len(most) == len(concerns):
+		return fmt.Sprintf("%s, in %s", finding, List(most))
+	default:
+		return fmt.Sprintf("%s, most often in %s (%s)", finding, List(most), Plural(top, "footprint", "footprints")+each)
+	}
 }
