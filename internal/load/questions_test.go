@@ -16,11 +16,9 @@ import (
 // returning is a warehouse with the registered patients of 2016, as a new installation has it, and a loader of returns.
 func returning(t testing.TB) (*load.Loader, *warehouse.Warehouse) {
 	t.Helper()
-	r := reference(t)
-	w := openWarehouse(t, r)
-	l := newLoader(t, w, shipped(t), r)
-	mustPublishWhole(t, l, "registered_patients.csv", read(t, "../../sql/reference/registered_patients.csv"))
-	return l, w
+	return prepared(t, "patients", shipped(t), func(l *load.Loader) {
+		mustPublishWhole(t, l, "registered_patients.csv", read(t, "../../sql/reference/registered_patients.csv"))
+	})
 }
 
 // commissioners are those of West Yorkshire, which has 2,655,449 registered patients.
