@@ -177,7 +177,7 @@ func (w *Warehouse) findChanges(ctx context.Context, common clickhouse.Parameter
 	}
 	amounts := maps.Clone(common)
 	amounts["signed"], amounts["population"] = array(signed), registeredPatients
-	counted := slices.DeleteFunc(states.returned, func(id string) bool { return slices.Contains(signed, id) })
+	counted := slices.DeleteFunc(slices.Clone(states.returned), func(id string) bool { return slices.Contains(signed, id) })
 	err = w.rowsAbout(ctx, counted, "amount_moves", amounts, func(rows driver.Rows) error {
 		var a load.AmountMoved
 		var figure string
