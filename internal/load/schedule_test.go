@@ -357,10 +357,10 @@ private: [127.0.0.1]
 	run("found 4, published 0, failed 3, known 3")
 	expect(t, "asked again", p.answers(), []string{"/missing.html 404", "/list.html 200", "/gone.csv 404", "/2017-02.csv 304", "/2017-03.csv 304"})
 
-	p.set("/2017-03.csv", returned("2017-03", "33"))
+	p.set("/2017-03.csv", returned("2017-03", "13"))
 	run("found 4, published 1, failed 3, known 2")
 	expect(t, "asked after a revision", p.answers(), []string{"/missing.html 404", "/list.html 200", "/gone.csv 404", "/2017-02.csv 304", "/2017-03.csv 200"})
-	figure("2017-03", "33")
+	figure("2017-03", "13")
 	run("found 4, published 0, failed 3, known 3")
 }
 
