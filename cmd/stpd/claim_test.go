@@ -25,7 +25,8 @@ import (
 
 // TestClaims tests the register with the bundled figures, before and after they are loaded.
 func TestClaims(t *testing.T) {
-	settings := []string{"STP_DATA_DIR=" + t.TempDir()}
+	t.Parallel()
+	settings := []string{"STP_DATA_DIR=" + servedBefore(t)}
 	s := start(t, settings...)
 	run := func(arguments ...string) string {
 		t.Helper()
