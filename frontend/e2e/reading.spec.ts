@@ -243,7 +243,7 @@ for (const address of [
     const styles = await page
       .locator("main table.figures")
       .evaluateAll((all) =>
-        all.map((table) => [
+        (all as HTMLTableElement[]).map((table) => [
           getComputedStyle(table).breakInside,
           getComputedStyle(table.tHead!).display,
           getComputedStyle(table.rows[0]!).breakInside,
