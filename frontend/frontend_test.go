@@ -265,7 +265,7 @@ func TestPagesHold(t *testing.T) {
 		"measure": {
 			"<h2 class=\"finding\">The finding</h2>",
 			"<option value=\"2020-03\" selected>",
-			"data-england=\"85.7\" data-england-text=\"85.7%\"",
+			"<tr data-england data-value=\"85.7\" data-text=\"85.7%\">",
 			"data-name=\"Devon\" data-value=\"\" data-lower=\"\" data-upper=\"\" data-text=\"not reported\">",
 			"data-text=\"85.7%, above the 99.8% limit\" data-outside>",
 			"sign__icon--concern_low\"",

@@ -70,7 +70,7 @@ test("a lead finds why a measure is off track", async ({ page, javaScriptEnabled
     await slider.focus();
     await page.keyboard.press("ArrowLeft");
     await expect(slider).toHaveAttribute("aria-valuetext", /^February 2020: /);
-    await expect(card.locator(".reading__words")).toHaveText(/^February 2020: /);
+    await expect(card.locator(".slider__words")).toHaveText(/^February 2020: /);
     await expect(drawing).toContainText("February 2020");
   }
 });
