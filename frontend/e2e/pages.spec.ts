@@ -63,12 +63,12 @@ for (const [name, open] of Object.entries(pages)) {
 
   test(`${name} is valid HTML and asks no other server for anything`, async ({ page }, info) => {
     test.skip(info.project.name !== "wide", "the same for every reader");
-    const asked: string[] = [];
-    page.on("request", (request) => asked.push(request.url()));
+    const requested: string[] = [];
+    page.on("request", (request) => requested.push(request.url()));
     await open(page);
     await page.waitForLoadState("networkidle");
     const { origin } = new URL(page.url());
-    expect(asked.filter((url) => !url.startsWith(origin))).toEqual([]);
+    expect(requested.filter((url) => !url.startsWith(origin))).toEqual([]);
 
     const html = await (await page.request.get(page.url())).text();
     const { results } = await validator.validateString(html);
