@@ -51,6 +51,7 @@ test: build engine browser frontend lint
 
 frontend: frontend/dist/.vite/manifest.json
 	npm run check --prefix frontend
+	mkdir -p bin
 	$(GO) run -trimpath ./cmd/stpd docs --openapi bin/openapi.json
 	npm run openapi --prefix frontend
 	npm test --prefix frontend
