@@ -70,7 +70,7 @@ bench: build engine
 docs: frontend/dist/.vite/manifest.json
 	$(GO) generate ./cmd/stpd
 
-# The pictures of the README.
+# The pictures of the documents.
 tour: build engine browser
 	scripts/take-tour
 
