@@ -36,8 +36,8 @@ func TestDocumentsAreCurrent(t *testing.T) {
 }
 
 var (
-	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	heading = regexp.MustCompile(`(?m)^#+ (.+)$`)
+	linkTo = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	titled = regexp.MustCompile(`(?m)^#+ (.+)$`)
 )
 
 // Links of the documents lead to files and headings that are there.
@@ -58,7 +58,7 @@ func TestLinksOfDocuments(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, found := range link.FindAllStringSubmatch(string(content), -1) {
+		for _, found := range linkTo.FindAllStringSubmatch(string(content), -1) {
 			target, fragment, _ := strings.Cut(found[1], "#")
 			if strings.Contains(target, "://") {
 				continue
@@ -78,7 +78,7 @@ func TestLinksOfDocuments(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			there := slices.ContainsFunc(heading.FindAllStringSubmatch(string(linked), -1), func(h []string) bool { return anchorOf(h[1]) == "#"+fragment })
+			there := slices.ContainsFunc(titled.FindAllStringSubmatch(string(linked), -1), func(h []string) bool { return anchorOf(h[1]) == "#"+fragment })
 			if !there {
 				t.Errorf("%s leads to %s, and no heading there is called so", name, found[1])
 			}
