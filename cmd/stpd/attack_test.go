@@ -30,9 +30,7 @@ type attack struct {
 // answer is whole or a refusal.
 func TestAttacks(t *testing.T) {
 	s := start(t, "STP_DATA_DIR="+t.TempDir(), "STP_RATE=0")
-	eventually(t, "the claims are tested", func() bool {
-		return strings.Contains(s.get(t, "/api/v1/changes?from=1&limit=1").body, "first_test")
-	})
+	s.untilTested(t)
 	type row struct {
 		ID   string
 		Load uint64 `json:"load_id"`

@@ -48,8 +48,6 @@ type answers struct {
 // answersOf asks a data directory all there is to ask, as of the published loads up to a number.
 func answersOf(t *testing.T, folder string, most uint64) answers {
 	t.Helper()
-	// The engine runs in a process of its own, for which the test binary is to be stpd.
-	t.Setenv(asCommand, "1")
 	settings, err := config.Read("", []string{"STP_DATA_DIR=" + folder, "STP_ENGINE_LIBRARY=" + enginetest.Library(t), "STP_DASHBOARDS=../../dashboards"})
 	if err != nil {
 		t.Fatal(err)
@@ -611,6 +609,7 @@ func readWhole(t *testing.T, file string) backup.Manifest {
 // TestBackupDuringLoads backs up a service while another process loads into it, file by file. Each backup holds some loads, all of
 // them whole, with the answers that the service gives as of the newest of them when everything is loaded.
 func TestBackupDuringLoads(t *testing.T) {
+	t.Parallel()
 	const files, most = 4, 3 // so many are compared
 	folder, ae := filepath.Join(t.TempDir(), "var"), published(t, "ae")
 	settings := []string{"STP_DATA_DIR=" + folder, "STP_BUNDLED=false"}

@@ -135,11 +135,11 @@ test("a measure is compared in charts and in tables", async ({ page, javaScriptE
     await expect(table.locator("tr[data-footprint]")).toHaveCount(44);
     if (!javaScriptEnabled) {
       await expect(table).toBeVisible();
-      await expect(card.locator(".comparison")).toBeHidden();
+      await expect(card.locator(".chart")).toBeHidden();
       continue;
     }
     await card.scrollIntoViewIfNeeded();
-    const drawing = card.locator(".comparison__drawing");
+    const drawing = card.locator(".chart__drawing");
     await expect(drawing).toHaveAttribute("aria-label", /The tab Table holds the same figures/);
     expect(await drawing.locator("svg path").count()).toBeGreaterThan(marks);
     await expect(table).toBeHidden();
@@ -235,7 +235,7 @@ for (const address of [
     await page.goto(address);
     await page.pdf({ format: "A4" }); // at once, before anyone scrolls
     await page.emulateMedia({ media: "print" });
-    const figures = page.locator("figure:is(.chart, .comparison, .course)");
+    const figures = page.locator("figure.chart");
     const drawn = await figures.evaluateAll((all) =>
       all.map((figure) => !!figure.querySelector("svg path")),
     );
@@ -243,7 +243,7 @@ for (const address of [
     const styles = await page
       .locator("main table.figures")
       .evaluateAll((all) =>
-        all.map((table) => [
+        (all as HTMLTableElement[]).map((table) => [
           getComputedStyle(table).breakInside,
           getComputedStyle(table.tHead!).display,
           getComputedStyle(table.rows[0]!).breakInside,

@@ -7,8 +7,8 @@ test.setTimeout(180_000); // many a key is pressed
 // What the three kinds of reader come for, with the keyboard alone.
 
 /** Goes on with the Tab key until something has the focus, and answers with how many presses it took. */
-async function tabTo(page: Page, wanted: Locator, most: number): Promise<void> {
-  for (let i = 0; i < most; i++) {
+async function tabTo(page: Page, wanted: Locator, maxTabs: number): Promise<void> {
+  for (let i = 0; i < maxTabs; i++) {
     if (await wanted.evaluate((element) => element === document.activeElement)) {
       const outline = await wanted.evaluate((element) => {
         const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
@@ -19,11 +19,11 @@ async function tabTo(page: Page, wanted: Locator, most: number): Promise<void> {
     }
     await page.keyboard.press("Tab");
   }
-  throw new Error(`not reached with ${most} Tabs: ${wanted}`);
+  throw new Error(`not reached with ${maxTabs} Tabs: ${wanted}`);
 }
 
-async function follow(page: Page, link: Locator, most = 60): Promise<void> {
-  await tabTo(page, link, most);
+async function follow(page: Page, link: Locator, maxTabs = 60): Promise<void> {
+  await tabTo(page, link, maxTabs);
   await page.keyboard.press("Enter");
 }
 
@@ -70,7 +70,7 @@ test("a lead finds why a measure is off track", async ({ page, javaScriptEnabled
     await slider.focus();
     await page.keyboard.press("ArrowLeft");
     await expect(slider).toHaveAttribute("aria-valuetext", /^February 2020: /);
-    await expect(card.locator(".reading__words")).toHaveText(/^February 2020: /);
+    await expect(card.locator(".slider__words")).toHaveText(/^February 2020: /);
     await expect(drawing).toContainText("February 2020");
   }
 });

@@ -1,13 +1,9 @@
-import { stretches, type Point } from "./series";
-
-const grey1 = "#4c6272";
-const blue = "#005eb8";
-const orange = "#b8470a";
-const purple = "#330072";
+import { colour, type Colour } from "../palette";
+import { stretches, type Point } from "./points";
 
 export interface Mark {
   symbol: string;
-  color: string;
+  colour: Colour;
   /** The shape in words. */
   shapes: string;
   meaning: string;
@@ -15,34 +11,39 @@ export interface Mark {
 
 /** How a figure is drawn that signals something: colour, shape and words, as colour alone tells not everyone. */
 const marks: Record<string, Mark> = {
-  common_cause: { symbol: "circle", color: grey1, shapes: "grey circles", meaning: "common cause" },
+  common_cause: {
+    symbol: "circle",
+    colour: "usual",
+    shapes: "grey circles",
+    meaning: "common cause",
+  },
   special_cause_improvement: {
     symbol: "triangle",
-    color: blue,
+    colour: "improvement",
     shapes: "blue triangles",
     meaning: "special cause of an improving nature",
   },
   special_cause_concern: {
     symbol: "diamond",
-    color: orange,
+    colour: "concern",
     shapes: "orange diamonds",
     meaning: "special cause of a concerning nature",
   },
   special_cause_neutral_high: {
     symbol: "rect",
-    color: purple,
+    colour: "neutral",
     shapes: "purple squares",
     meaning: "special cause",
   },
   special_cause_neutral_low: {
     symbol: "rect",
-    color: purple,
+    colour: "neutral",
     shapes: "purple squares",
     meaning: "special cause",
   },
   known_event: {
     symbol: "emptyCircle",
-    color: grey1,
+    colour: "usual",
     shapes: "hollow circles",
     meaning: "a known event, from which nothing is told",
   },
@@ -65,10 +66,10 @@ export function referenceLines(points: Point[]): object[] {
       data: points.slice(from, to + 1).map((point, i) => [from + i, pick(point) ?? "-"]),
     }));
   return [
-    ...line((point) => point.limits?.mean ?? null, { color: grey1 }),
-    ...line((point) => point.limits?.lower ?? null, { color: grey1, type: "dashed" }),
-    ...line((point) => point.limits?.upper ?? null, { color: grey1, type: "dashed" }),
-    ...line((point) => point.asked, { color: purple, type: "dotted", width: 2.5 }),
+    ...line((point) => point.limits?.mean ?? null, { color: colour("usual") }),
+    ...line((point) => point.limits?.lower ?? null, { color: colour("usual"), type: "dashed" }),
+    ...line((point) => point.limits?.upper ?? null, { color: colour("usual"), type: "dashed" }),
+    ...line((point) => point.required, { color: colour("target"), type: "dotted", width: 2.5 }),
   ];
 }
 
@@ -86,7 +87,7 @@ export function legend(points: Point[]): string[] {
       `The solid grey line is the mean, the dashed ones are the process limits; ${[...words].join(", ")}`,
     );
   }
-  if (points.some((point) => point.asked !== null))
+  if (points.some((point) => point.required !== null))
     sentences.push("The dotted purple line is the target");
   return sentences;
 }

@@ -8,8 +8,8 @@ export interface Point {
   breakNote: string | null;
   /** The process limits of the period; null where there are none. */
   limits: Limits | null;
-  /** What the target asks for; null where it asks for nothing. */
-  asked: number | null;
+  /** What the target requires; null where it requires nothing. */
+  required: number | null;
   /** What the figure signals, as package spc names it. */
   type: string;
 }
@@ -29,19 +29,16 @@ export interface Run {
 /** Reads a card's own table, newest first, so that the chart and the table cannot differ. */
 export function readPoints(table: HTMLTableElement): Point[] {
   const rows = [...table.querySelectorAll<HTMLTableRowElement>("tr[data-period]")];
-  return rows.reverse().map((row) => {
-    const plain = row.dataset.value ?? "";
-    return {
-      id: row.dataset.period ?? "",
-      period: leadingText(row.cells[0]),
-      value: plain === "" ? null : Number(plain),
-      text: leadingText(row.cells[1]),
-      breakNote: row.dataset.break ?? null,
-      limits: readLimits(row.dataset),
-      asked: row.dataset.asked === undefined ? null : Number(row.dataset.asked),
-      type: row.dataset.type ?? "",
-    };
-  });
+  return rows.reverse().map((row) => ({
+    id: row.dataset.period ?? "",
+    period: leadingText(row.cells[0]),
+    value: plainNumber(row.dataset.value),
+    text: leadingText(row.cells[1]),
+    breakNote: row.dataset.break ?? null,
+    limits: readLimits(row.dataset),
+    required: plainNumber(row.dataset.asked),
+    type: row.dataset.type ?? "",
+  }));
 }
 
 function readLimits(data: DOMStringMap): Limits | null {
@@ -49,8 +46,13 @@ function readLimits(data: DOMStringMap): Limits | null {
   return { mean: Number(data.mean), lower: Number(data.lower), upper: Number(data.upper) };
 }
 
+/** A figure as the table's attributes write it; none is null, never zero. */
+export function plainNumber(text: string | undefined): number | null {
+  return text ? Number(text) : null;
+}
+
 /** A cell's own words, without the small print that may follow them. */
-function leadingText(cell: HTMLTableCellElement | undefined): string {
+export function leadingText(cell: HTMLTableCellElement | undefined): string {
   return cell?.firstChild?.textContent?.trim() ?? "";
 }
 

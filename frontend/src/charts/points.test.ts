@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { gaps, readPoints, stretches, type Point } from "./series";
+import { gaps, readPoints, stretches, type Point } from "./points";
 
 function table(rows: string): HTMLTableElement {
   document.body.innerHTML = `<table><thead><tr><th>Period</th></tr></thead><tbody>${rows}</tbody></table>`;
@@ -14,7 +14,7 @@ function points(...values: (number | null)[]): Point[] {
     text: String(value),
     breakNote: null,
     limits: null,
-    asked: null,
+    required: null,
     type: "",
   }));
 }
@@ -32,11 +32,11 @@ describe("reading a table", () => {
     expect(read).toEqual([
       {
         ...{ id: "2017-04", period: "April 2017", value: 1949762, text: "1,949,762" },
-        ...{ breakNote: null, limits: null, asked: null, type: "" },
+        ...{ breakNote: null, limits: null, required: null, type: "" },
       },
       {
         ...{ id: "2018-04", period: "April 2018", value: 0, text: "0", breakNote: "Counted anew." },
-        ...{ limits: { mean: 2, lower: -1, upper: 4 }, asked: 5, type: "common_cause" },
+        ...{ limits: { mean: 2, lower: -1, upper: 4 }, required: 5, type: "common_cause" },
       },
     ]);
   });

@@ -1,5 +1,8 @@
+import { colour } from "../palette";
+import { permanentLink } from "../link";
+
 /** What a saved chart says of itself, apart from the drawing. */
-export interface Telling {
+export interface Imprint {
   title: string;
   notes: string[];
 }
@@ -9,7 +12,7 @@ const margin = 16;
 const font = "Arial, sans-serif";
 
 /** A drawing as a picture of its own: its title above; below it what it rests on, and as of when. */
-export function picture(drawing: SVGSVGElement, size: [number, number], telling: Telling): string {
+export function picture(drawing: SVGSVGElement, size: [number, number], imprint: Imprint): string {
   const [width, height] = size;
   const root = document.createElementNS(namespace, "svg");
   let y = margin;
@@ -19,22 +22,22 @@ export function picture(drawing: SVGSVGElement, size: [number, number], telling:
       y += points * 1.3;
       const written = document.createElementNS(namespace, "text");
       set(written, { x: margin, y, "font-family": font, "font-size": points });
-      set(written, { "font-weight": weight, fill: "#212b32" });
+      set(written, { "font-weight": weight, fill: colour("text") });
       written.textContent = line;
       root.append(written);
     }
   };
-  write(telling.title, 20, "bold");
+  write(imprint.title, 20, "bold");
   y += margin;
   const inner = drawing.cloneNode(true) as SVGSVGElement;
   set(inner, { x: 0, y, width, height });
   if (!inner.hasAttribute("viewBox")) set(inner, { viewBox: `0 0 ${width} ${height}` });
   root.append(inner);
   y += height;
-  for (const note of telling.notes) write(note, 13, "normal");
+  for (const note of imprint.notes) write(note, 13, "normal");
   y += margin;
   const ground = document.createElementNS(namespace, "rect");
-  set(ground, { width, height: y, fill: "#ffffff" });
+  set(ground, { width, height: y, fill: colour("panel") });
   root.prepend(ground);
   set(root, { xmlns: namespace, width, height: y, viewBox: `0 0 ${width} ${y}` });
   return new XMLSerializer().serializeToString(root);
@@ -45,18 +48,19 @@ function set(element: Element, attributes: Record<string, string | number>): voi
 }
 
 /** Parts a text into lines of at most so many letters, between words where it can. */
-export function lines(text: string, most: number): string[] {
+export function lines(text: string, maxLength: number): string[] {
   const all: string[] = [];
   let line = "";
   for (const word of text.split(/\s+/).filter(Boolean)) {
     const longer = line === "" ? word : `${line} ${word}`;
-    if (longer.length <= most) {
+    if (longer.length <= maxLength) {
       line = longer;
       continue;
     }
     if (line !== "") all.push(line);
     line = word;
-    for (; line.length > most; line = line.slice(most)) all.push(line.slice(0, most));
+    for (; line.length > maxLength; line = line.slice(maxLength))
+      all.push(line.slice(0, maxLength));
   }
   return line === "" ? all : [...all, line];
 }
@@ -71,13 +75,6 @@ export function fileName(title: string, kind: string): string {
   return `${words.join("-").slice(0, 100)}.${kind}`;
 }
 
-/** The address that keeps the figures that a page shows now. */
-export function permanent(address: string, asOf: string | undefined): string {
-  const url = new URL(address);
-  if (asOf) url.searchParams.set("as_of", asOf);
-  return url.href;
-}
-
 /** Offers a drawn chart as a picture, below it. */
 export function offerSaving(figure: HTMLElement): void {
   if (figure.querySelector(".saving") || !figure.querySelector("svg")) return;
@@ -85,14 +82,14 @@ export function offerSaving(figure: HTMLElement): void {
   offer.className = "saving";
   offer.append(
     "Save the chart as ",
-    saver("PNG", () => save(figure, "png")),
+    saveButton("PNG", () => save(figure, "png")),
     " or ",
-    saver("SVG", () => save(figure, "svg")),
+    saveButton("SVG", () => save(figure, "svg")),
   );
   figure.append(offer);
 }
 
-function saver(kind: string, act: () => Promise<void>): HTMLButtonElement {
+function saveButton(kind: string, act: () => Promise<void>): HTMLButtonElement {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "linklike";
@@ -101,7 +98,7 @@ function saver(kind: string, act: () => Promise<void>): HTMLButtonElement {
   return button;
 }
 
-function tell(figure: HTMLElement): Telling {
+function imprintOf(figure: HTMLElement): Imprint {
   const main = figure.closest("main");
   const heading = figure.closest("section")?.querySelector("h2, h3")?.textContent ?? "";
   const page = main?.querySelector("h1")?.textContent ?? "";
@@ -113,7 +110,7 @@ function tell(figure: HTMLElement): Telling {
       figure.querySelector("figcaption")?.textContent ?? "",
       source ? `Source: ${source}` : "",
       stood ? `Figures ${stood}.` : "",
-      permanent(location.href, pin),
+      permanentLink(location.href, pin),
     ].filter(Boolean),
   };
 }
@@ -121,11 +118,11 @@ function tell(figure: HTMLElement): Telling {
 async function save(figure: HTMLElement, kind: "png" | "svg"): Promise<void> {
   const drawing = figure.querySelector("svg");
   if (!drawing) return;
-  const telling = tell(figure);
+  const imprint = imprintOf(figure);
   const box = drawing.getBoundingClientRect();
-  const text = picture(drawing, [box.width, box.height], telling);
+  const text = picture(drawing, [box.width, box.height], imprint);
   const vector = new Blob([text], { type: "image/svg+xml" });
-  hand(kind === "svg" ? vector : await painted(vector), fileName(telling.title, kind));
+  download(kind === "svg" ? vector : await painted(vector), fileName(imprint.title, kind));
 }
 
 /** Paints a picture at twice its size, for print and sharp screens. */
@@ -147,34 +144,10 @@ async function painted(vector: Blob): Promise<Blob> {
   }
 }
 
-function hand(content: Blob, name: string): void {
+function download(content: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
-/** Offers a link that keeps the figures that the page shows now. */
-export function offerLink(beside: Element, asOf: string | undefined): void {
-  const offer = document.createElement("p");
-  offer.className = "choices__link";
-  const told = document.createElement("span");
-  told.role = "status";
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "linklike";
-  button.textContent = "Copy a link to these figures";
-  button.addEventListener("click", async () => {
-    const link = permanent(location.href, asOf);
-    try {
-      await navigator.clipboard.writeText(link);
-      told.textContent =
-        "Copied. This link keeps the figures shown now. Targets and derived measures follow their definitions.";
-    } catch {
-      told.textContent = link; // where pages may not write to the clipboard, it is there to be copied
-    }
-  });
-  offer.append(button, " ", told);
-  beside.append(offer);
 }

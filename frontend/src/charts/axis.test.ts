@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { extent, formatTick, namedPeriods, shortPeriod } from "./axis";
-import type { Point } from "./series";
+import {
+  extentOf,
+  extentOfDifferences,
+  extentOfPoints,
+  formatTick,
+  namedPeriods,
+  shortPeriod,
+} from "./axis";
+import type { Point } from "./points";
 
 function points(...values: (number | null)[]): Point[] {
   return values.map((value, i) => ({
@@ -10,7 +17,7 @@ function points(...values: (number | null)[]): Point[] {
     text: "",
     breakNote: null,
     limits: null,
-    asked: null,
+    required: null,
     type: "",
   }));
 }
@@ -31,13 +38,14 @@ test.each([
 
 describe("the axis", () => {
   test("of counts and money starts at zero", () => {
-    expect(extent(points(40, 50), "line", "number")).toEqual({ min: 0 });
-    expect(extent(points(40, 50), "column", "gbp")).toEqual({ min: 0 });
-    expect(extent(points(40, 50), "column", "percent")).toEqual({ min: 0 });
+    expect(extentOfPoints(points(40, 50), "line", "number")).toEqual({ min: 0 });
+    expect(extentOfPoints(points(40, 50), "column", "gbp")).toEqual({ min: 0 });
+    expect(extentOfPoints(points(40, 50), "column", "percent")).toEqual({ min: 0 });
   });
 
   test("of a percentage holds its figures between round ones", () => {
-    const percent = (...values: number[]) => extent(points(null, ...values), "line", "percent");
+    const percent = (...values: number[]) =>
+      extentOfPoints(points(null, ...values), "line", "percent");
     expect(percent(84.2, 93.1)).toEqual({ min: 80, max: 95, interval: 5 });
     expect(percent(98, 100)).toEqual({ min: 95, max: 100, interval: 5 });
     expect(percent(0.2, 3)).toEqual({ min: 0, max: 5, interval: 5 });
@@ -52,17 +60,21 @@ describe("the axis", () => {
       ...point,
       limits: { mean: 5100, lower: 4712, upper: 5488 },
     }));
-    expect(extent(limited, "line", "number")).toEqual({ min: 4700, max: 5500, interval: 100 });
+    expect(extentOfPoints(limited, "line", "number")).toEqual({
+      min: 4700,
+      max: 5500,
+      interval: 100,
+    });
     const nearZero = points(1, 3).map((point) => ({
       ...point,
       limits: { mean: 2, lower: -3, upper: 7 },
     }));
-    expect(extent(nearZero, "line", "number")).toEqual({ min: 0, max: 8, interval: 2 });
+    expect(extentOfPoints(nearZero, "line", "number")).toEqual({ min: 0, max: 8, interval: 2 });
   });
 
   test("is left to the chart below zero and without figures", () => {
-    expect(extent(points(-1, 4), "column", "gbp")).toEqual({});
-    expect(extent(points(null), "line", "percent")).toEqual({});
+    expect(extentOfPoints(points(-1, 4), "column", "gbp")).toEqual({});
+    expect(extentOfPoints(points(null), "line", "percent")).toEqual({});
   });
 });
 
@@ -89,4 +101,21 @@ test("months, quarters and days are shortened for the axis, years are not", () =
   expect(shortPeriod("April 2017")).toBe("Apr\n2017");
   expect(shortPeriod("May 2019")).toBe("May\n2019");
   expect(shortPeriod("2016-17")).toBe("2016-17");
+});
+
+test("amounts of many places start at zero, debts below it", () => {
+  expect(extentOf([3, 8], "number")).toEqual({ min: 0 });
+  expect(extentOf([-3, 8], "gbp")).toEqual({});
+});
+
+test("differences have round ends and start at zero where figures come near it", () => {
+  expect(extentOfDifferences([30077, 29900, 28000])).toEqual({
+    min: 28000,
+    max: 30500,
+    interval: 500,
+  });
+  expect(extentOfDifferences([2, 90])).toEqual({ min: 0, max: 100, interval: 20 });
+  expect(extentOfDifferences([-12, 8])).toEqual({ min: -15, max: 10, interval: 5 });
+  const flat = extentOfDifferences([5, 5]);
+  expect(flat.max).toBeGreaterThan(flat.min);
 });

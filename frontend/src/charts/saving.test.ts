@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fileName, lines, offerLink, offerSaving, permanent, picture } from "./saving";
+import { fileName, lines, offerSaving, picture } from "./saving";
 
 describe("saving", () => {
   test("parts a text between words, and within one that is too long", () => {
@@ -12,11 +12,6 @@ describe("saving", () => {
     expect(fileName("Devon: Seen in A&E, within 4 hours", "png")).toBe(
       "devon-seen-in-a-and-e-within-4-hours.png",
     );
-  });
-
-  test("pins an address to the figures shown", () => {
-    expect(permanent("http://a/b?c=d&as_of=2026-01-01#e", "18")).toBe("http://a/b?c=d&as_of=18#e");
-    expect(permanent("http://a/b", undefined)).toBe("http://a/b");
   });
 
   test("makes a picture that says what it rests on", () => {
@@ -43,14 +38,5 @@ describe("saving", () => {
     offerSaving(figure);
     offerSaving(figure);
     expect(figure.querySelectorAll("button")).toHaveLength(2);
-  });
-
-  test("shows the link where it cannot be copied", async () => {
-    document.body.innerHTML = "<div></div>";
-    offerLink(document.querySelector("div")!, "18");
-    Object.defineProperty(navigator, "clipboard", { value: undefined, configurable: true });
-    document.querySelector("button")!.click();
-    await Promise.resolve();
-    expect(document.querySelector("[role=status]")!.textContent).toContain("as_of=18");
   });
 });

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { legend, markOf, referenceLines } from "./limits";
-import type { Point } from "./series";
+import type { Point } from "./points";
 
-function point(type: string, asked: number | null, upper: number | null): Point {
+function point(type: string, required: number | null, upper: number | null): Point {
   const limits = upper === null ? null : { mean: upper - 5, lower: upper - 10, upper };
-  return { id: "", period: "", value: 1, text: "", breakNote: null, limits, asked, type };
+  return { id: "", period: "", value: 1, text: "", breakNote: null, limits, required, type };
 }
 
 test("a figure that signals something differs in colour and in shape", () => {
@@ -12,7 +12,7 @@ test("a figure that signals something differs in colour and in shape", () => {
     (type) => markOf(point(type, null, 10)),
   );
   expect(new Set(shapes.map((mark) => mark?.symbol)).size).toBe(3);
-  expect(new Set(shapes.map((mark) => mark?.color)).size).toBe(3);
+  expect(new Set(shapes.map((mark) => mark?.colour)).size).toBe(3);
   expect(markOf(point("", null, null))).toBeUndefined();
 });
 
