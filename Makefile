@@ -14,7 +14,7 @@ MAKEFLAGS += --jobs=3
 FRONTEND := $(shell find frontend/src frontend/styles frontend/vite.config.ts frontend/package.json -type f 2>/dev/null)
 SOURCES  := $(shell find cmd internal sql dashboards frontend/templates frontend/frontend.go -type f -not -name '*_test.go' 2>/dev/null) go.mod go.sum
 
-.PHONY: run build packages check test crashes browsers frontend lint engine browser bench tour clean
+.PHONY: run build packages check test crashes browsers frontend lint engine browser bench tour docs clean
 
 run: build engine
 	mkdir -p inbox
@@ -60,6 +60,9 @@ browsers: build engine browser frontend
 
 frontend: frontend/dist/.vite/manifest.json
 	npm run check --prefix frontend
+	mkdir -p bin
+	$(GO) run -trimpath ./cmd/stpd docs --openapi bin/openapi.json
+	npm run openapi --prefix frontend
 	npm test --prefix frontend
 
 # It reads the embedded pages, which the build empties before it writes them.
@@ -72,7 +75,11 @@ bin/golangci-lint:
 bench: build engine
 	$(GO) test -trimpath -run '^$$' -bench . -benchtime 3x ./...
 
-# The pictures of the README.
+# docs/api.md and docs/cli.md, which the program writes.
+docs: frontend/dist/.vite/manifest.json
+	$(GO) generate ./cmd/stpd
+
+# The pictures of the documents.
 tour: build engine browser
 	scripts/take-tour
 

@@ -33,6 +33,7 @@ func (s *schedule) register(h huma.API) {
 		Summary:     "Start a run of a source, or a look through the inbox",
 		Description: "Answers clients on the same machine alone, with the header Authorization: Bearer and the token that STP_TOKEN sets.",
 		Middlewares: huma.Middlewares{s.admit(h), onlyKnown[runInput](h)},
+		Security:    []map[string][]string{{bearer: {}}},
 		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests,
 			http.StatusServiceUnavailable},
 	}, s.start)
