@@ -186,7 +186,6 @@ func expect(t testing.TB, what string, got, want []string) {
 }
 
 func TestInbox(t *testing.T) {
-	t.Parallel()
 	l, w := pipeline(t)
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	clock := clockwork.NewFakeClockAt(time.Date(2018, 6, 1, 9, 0, 0, 0, time.UTC))
@@ -451,7 +450,6 @@ func TestWhatIsRememberedOfAnAddress(t *testing.T) {
 
 // TestMissedRuns starts a schedule again and again, by the clock of each time.
 func TestMissedRuns(t *testing.T) {
-	t.Parallel()
 	r := reference(t)
 	w := openWarehouse(t, r)
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())

@@ -9,7 +9,6 @@ export interface Placebo {
   name: string;
   gaps: (number | null)[];
   claimed: boolean;
-  change: string;
 }
 
 /** The same test where there was no scheme. */
@@ -21,7 +20,6 @@ export function readPlacebos(table: HTMLTableElement): Placebo[] {
     name: row.cells[1]?.textContent?.trim() ?? "",
     gaps: (row.dataset.gaps ?? "").split(",").map(plainNumber),
     claimed: row.dataset.claimed !== undefined,
-    change: row.cells[2]?.textContent?.trim() ?? "",
   }));
 }
 
