@@ -48,6 +48,7 @@ var served struct {
 // servedBefore is a copy of that directory for a test of its own. The first test that asks for one makes the original.
 func servedBefore(t testing.TB) string {
 	t.Helper()
+	enginetest.Library(t) // a test without an engine is skipped before the original is begun
 	served.once.Do(func() {
 		var err error
 		if served.folder, err = os.MkdirTemp("", "stpd-served-"); err != nil {

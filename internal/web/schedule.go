@@ -27,7 +27,7 @@ type schedule struct {
 }
 
 func (s *schedule) register(h huma.API) {
-	get(h, "/api/v1/schedule", "When each source is run, and how its latest run went", s.list)
+	get(h, "/api/v1/schedule", "When each source runs, and how its latest run went", s.list)
 	huma.Register(h, huma.Operation{
 		OperationID: "run", Method: http.MethodPost, Path: "/api/v1/runs", DefaultStatus: http.StatusAccepted,
 		Summary:     "Start a run of a source, or a look through the inbox",
