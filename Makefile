@@ -1,6 +1,7 @@
 # make run   installs what is needed, builds, starts, loads and prints the address
 # make check installs what is needed, and runs the linters, the type check and the tests that need no ClickHouse
 # make test  installs what is needed, the browser too, and runs everything
+# make crashes, make attacks, make browsers  run at length what make test runs in brief; CONTRIBUTING says when
 
 GO          ?= go
 GOLANGCI    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
@@ -13,7 +14,7 @@ MAKEFLAGS += --jobs=3
 FRONTEND := $(shell find frontend/src frontend/styles frontend/vite.config.ts frontend/package.json -type f 2>/dev/null)
 SOURCES  := $(shell find cmd internal sql dashboards frontend/templates frontend/frontend.go -type f -not -name '*_test.go' 2>/dev/null) go.mod go.sum
 
-.PHONY: run build packages check test frontend lint engine browser bench tour clean
+.PHONY: run build packages check test crashes attacks browsers frontend lint engine browser bench tour docs clean
 
 run: build engine
 	mkdir -p inbox
@@ -49,8 +50,23 @@ check: frontend lint
 test: build engine browser frontend lint
 	$(GO) test -trimpath -timeout 75m ./...
 
+# Loading broken off three hundred times, which takes hours: of every month, all or nothing is there.
+crashes: build engine
+	STPD_TEST_CRASHES=300 $(GO) test -trimpath -count 1 -timeout 6h -v -run TestCrashes ./cmd/stpd
+
+# What costs most, 50 questions at once, and one kind of them 2,300 times.
+attacks: build engine
+	STPD_TEST_ATTACKS=1 $(GO) test -trimpath -count 1 -timeout 75m -v -run TestAttacks ./cmd/stpd
+
+# Each page in all four settings, and with axe on other screens, on paper and in chosen colours.
+browsers: build engine browser frontend
+	STP_E2E_WHOLE=1 $(GO) test -trimpath -count 1 -timeout 75m -v -run 'TestService/(as_of|pages)$$' ./cmd/stpd
+
 frontend: frontend/dist/.vite/manifest.json
 	npm run check --prefix frontend
+	mkdir -p bin
+	$(GO) run -trimpath ./cmd/stpd docs --openapi bin/openapi.json
+	npm run openapi --prefix frontend
 	npm test --prefix frontend
 
 # It reads the embedded pages, which the build empties before it writes them.
@@ -63,7 +79,11 @@ bin/golangci-lint:
 bench: build engine
 	$(GO) test -trimpath -run '^$$' -bench . -benchtime 3x ./...
 
-# The pictures of the README.
+# docs/api.md and docs/cli.md, which the program writes.
+docs: frontend/dist/.vite/manifest.json
+	$(GO) generate ./cmd/stpd
+
+# The pictures of the documents.
 tour: build engine browser
 	scripts/take-tour
 

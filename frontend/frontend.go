@@ -37,12 +37,15 @@ func Parse() (Pages, error) {
 		return nil, err
 	}
 	layout, err := template.New("layout").Funcs(template.FuncMap{
-		"build":   func() build { return built },
-		"regions": regions,
-		"count":   count,
-		"brief":   brief,
-		"choice":  func(name, label string, links []pages.Link) choice { return choice{name, label, links} },
-		"cells":   func(page pages.MeasurePage, row pages.RankedRow) rankedCells { return rankedCells{page, row} },
+		"build":      func() build { return built },
+		"regions":    regions,
+		"count":      count,
+		"brief":      brief,
+		"table":      newTableFrame,
+		"chart":      newChartFrame,
+		"sourceLine": sourceLine,
+		"choice":     func(name, label string, links []pages.Link) choice { return choice{name, label, links} },
+		"cells":      func(page pages.MeasurePage, row pages.RankedRow) rankedCells { return rankedCells{page, row} },
 	}).ParseFS(files, "templates/layout.html", "templates/parts.html")
 	if err != nil {
 		return nil, err
@@ -72,7 +75,7 @@ func (p Pages) Render(w io.Writer, name string, page any) error {
 // build is where the built files are found.
 type build struct {
 	Script, Style, Icon string
-	Charts              map[string]string // what draws each kind of chart
+	Charts              map[string]string // what draws the charts of each page that has any
 }
 
 // readBuild finds the hashed file names in the manifest that Vite writes.
@@ -93,12 +96,12 @@ func readBuild() (build, error) {
 		return build{}, fmt.Errorf("frontend manifest: script, style or icon is missing")
 	}
 	charts := map[string]string{}
-	for _, kind := range []string{"chart", "comparison", "course"} {
-		file := manifest["src/"+kind+".ts"].File
+	for _, page := range []string{"footprint", "measure", "claim"} {
+		file := manifest["src/pages/"+page+".ts"].File
 		if file == "" {
-			return build{}, fmt.Errorf("frontend manifest: src/%s.ts is missing", kind)
+			return build{}, fmt.Errorf("frontend manifest: src/pages/%s.ts is missing", page)
 		}
-		charts[kind] = "/" + file
+		charts[page] = "/" + file
 	}
 	return build{Script: "/" + script.File, Style: "/" + script.CSS[0], Icon: "/" + icon.File, Charts: charts}, nil
 }

@@ -266,13 +266,13 @@ func TestPagesHold(t *testing.T) {
 		"measure": {
 			"<h2 class=\"finding\">The finding</h2>",
 			"<option value=\"2020-03\" selected>",
-			"data-england=\"85.7\" data-england-text=\"85.7%\"",
+			"<tr data-england data-value=\"85.7\" data-text=\"85.7%\">",
 			"data-name=\"Devon\" data-value=\"\" data-lower=\"\" data-upper=\"\" data-text=\"not reported\">",
 			"data-text=\"85.7%, above the 99.8% limit\" data-outside>",
 			"sign__icon--concern_low\"",
 			"<text x=\"14\" y=\"32\">L</text>",
 			"<text x=\"20\" y=\"19\">?</text>",
-			"sign__icon--untold\"",
+			"sign__icon--undetermined\"",
 			"<span class=\"sign__text\">Cannot be told</span>",
 			"aria-label=\"Dorset: from 80% to 85%.\"",
 			"<path d=\"M5.0 6.0h0L7.0 8.0\"/>",
@@ -389,6 +389,50 @@ func TestAboutEachPage(t *testing.T) {
 				t.Errorf("%s.html leads to #%s, which method.html does not have", name, to[1])
 			}
 		}
+	}
+}
+
+// One part writes all tables and one all charts, so that what they need is forgotten nowhere.
+func TestTablesAndChartsHaveTheirFrame(t *testing.T) {
+	names, err := fs.Glob(files, "templates/*.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		text, err := files.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := string(text)
+		if opened, closed := strings.Count(page, `{{template "table" `), strings.Count(page, `{{template "end-table"}}`); opened != closed {
+			t.Errorf("%s begins %d tables and ends %d", name, opened, closed)
+		}
+		want := 0
+		if name == "templates/parts.html" {
+			want = 1
+		}
+		for _, tag := range []string{"<table", "</table>", "<figure", `class="scroll`} {
+			if got := strings.Count(page, tag); got != want {
+				t.Errorf("%s has %d of %s, want %d: the parts \"table\" and \"chart\" write them", name, got, tag, want)
+			}
+		}
+	}
+}
+
+func TestFramesWithoutWhatTheyNeed(t *testing.T) {
+	for _, pairs := range [][]any{
+		{},
+		{"id"},
+		{1, "label"},
+		{"labell", "Table of claims"},
+		{"style", "words"},
+	} {
+		if frame, err := newTableFrame(pairs...); err == nil {
+			t.Errorf("%v made %+v, want an error", pairs, frame)
+		}
+	}
+	if _, err := newChartFrame("series", "example", "format"); err == nil {
+		t.Error("a setting without a value should be an error")
 	}
 }
 

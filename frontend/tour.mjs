@@ -1,4 +1,4 @@
-// Takes the pictures of the README's tour from a running dashboard: node tour.mjs http://127.0.0.1:8044 FOLDER
+// Takes the pictures of the documents from a running dashboard: node tour.mjs http://127.0.0.1:8044 FOLDER
 import { chromium } from "@playwright/test";
 
 const [address, folder] = process.argv.slice(2);

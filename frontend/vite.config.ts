@@ -6,10 +6,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     chunkSizeWarningLimit: 700,
-    rolldownOptions: { input: "src/main.ts" },
+    rolldownOptions: {
+      input: ["main", "pages/claim", "pages/footprint", "pages/measure"].map((n) => `src/${n}.ts`),
+    },
   },
   css: {
     preprocessorOptions: { scss: { loadPaths: ["node_modules"], quietDeps: true } },
   },
-  test: { environment: "happy-dom", include: ["src/**/*.test.ts"] },
+  test: {
+    environment: "happy-dom",
+    include: ["src/**/*.test.ts"],
+    setupFiles: "src/palette.setup.ts",
+    css: true,
+  },
 });

@@ -11,6 +11,7 @@ import (
 
 // An analyst adds a source, measures and a target as files, orders the pages anew and loads a publication: nothing is compiled.
 func TestAnAnalystAddsASourceMeasuresAndATarget(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	if err := os.CopyFS(folder, os.DirFS("../../dashboards")); err != nil {
 		t.Fatal(err)

@@ -53,6 +53,7 @@ func longReturn(t *testing.T) []byte {
 // TestSetAside kills the service twice while it reads a file, and then the process that it reads it in: the file is set aside, the
 // service lives on and says so, and a file that comes after it loads. By hand it is loaded.
 func TestSetAside(t *testing.T) {
+	t.Parallel()
 	folder, inbox := t.TempDir(), t.TempDir()
 	settings := []string{"STP_DATA_DIR=" + folder, "STP_INBOX=" + inbox, "STP_BUNDLED=false"}
 	put := func(name string, content []byte) string {

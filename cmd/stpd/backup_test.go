@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"stpdash/internal/backup"
+	"stpdash/internal/catalog"
 	"stpdash/internal/config"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
@@ -42,7 +43,7 @@ type answers struct {
 	Reconciliations map[uint64][]load.Reconciliation
 	Values          map[uint64][]measure.Value // as of each published load
 	Definitions     map[question]string
-	Cells           map[question][]figures.Cell // beneath the figures of England, which has all
+	Cells           map[question][]figures.Cell // beneath the figures of England, which has all, each once
 	Kept            []warehouse.Kept
 	Verdicts        []register.Verdict
 	Files           map[string]string // what is kept, by its name
@@ -51,8 +52,6 @@ type answers struct {
 // answersOf asks a data directory all there is to ask, as of the published loads up to a number.
 func answersOf(t *testing.T, folder string, most uint64) answers {
 	t.Helper()
-	// The engine runs in a process of its own, for which the test binary is to be stpd.
-	t.Setenv(asCommand, "1")
 	settings, err := config.Read("", []string{"STP_DATA_DIR=" + folder, "STP_ENGINE_LIBRARY=" + enginetest.Library(t), "STP_DASHBOARDS=../../dashboards"})
 	if err != nil {
 		t.Fatal(err)
@@ -118,8 +117,10 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 			}
 			m, _ := p.catalog.Measure(v.Measure)
 			q := question{l.ID, v.Measure, v.Period.Format(time.DateOnly)}
-			a.Cells[q], err = w.Cells(ctx, asOf, m, []string{"ENG"}, figures.Range{From: v.Period, To: v.Period})
-			must(err)
+			if !slices.ContainsFunc(p.catalog.Measures, func(other *catalog.Measure) bool { return beneath(m, other) }) {
+				a.Cells[q], err = w.Cells(ctx, asOf, m, []string{"ENG"}, figures.Range{From: v.Period, To: v.Period})
+				must(err)
+			}
 			q.Period = ""
 			if _, known := a.Definitions[q]; !known {
 				then, err := w.MeasureAsOf(ctx, asOf, m)
@@ -129,6 +130,12 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 		}
 	}
 	return a
+}
+
+// beneath tells whether all cells of a measure are among those of another, as attendances are among those of waits of four hours.
+func beneath(m, other *catalog.Measure) bool {
+	all := other.Components()
+	return len(m.Components()) < len(all) && !slices.ContainsFunc(m.Components(), func(c string) bool { return !slices.Contains(all, c) })
 }
 
 const everyLoad = 1 << 60
@@ -225,7 +232,7 @@ func TestBackup(t *testing.T) {
 		rejections += len(want.Rejections[l.ID])
 		differing += int(l.Differing)
 	}
-	if rejections == 0 || differing == 0 || len(want.Runs) != 2 || len(want.Values) < 6 || len(want.Cells) < 50 || len(want.Kept) < 6 || len(want.Verdicts) < 50 {
+	if rejections == 0 || differing == 0 || len(want.Runs) != 2 || len(want.Values) < 6 || len(want.Cells) < 20 || len(want.Kept) < 6 || len(want.Verdicts) < 50 {
 		t.Fatalf("there is little to compare: %d rejections, %d totals that differ, %d runs, %d published loads, %d figures with cells, %d kept files, %d verdicts",
 			rejections, differing, len(want.Runs), len(want.Values), len(want.Cells), len(want.Kept), len(want.Verdicts))
 	}
@@ -614,6 +621,7 @@ func readWhole(t *testing.T, file string) backup.Manifest {
 // TestBackupDuringLoads backs up a service while another process loads into it, file by file. Each backup holds some loads, all of
 // them whole, with the answers that the service gives as of the newest of them when everything is loaded.
 func TestBackupDuringLoads(t *testing.T) {
+	t.Parallel()
 	const files, most = 4, 3 // so many are compared
 	folder, ae := filepath.Join(t.TempDir(), "var"), published(t, "ae")
 	settings := []string{"STP_DATA_DIR=" + folder, "STP_BUNDLED=false"}

@@ -25,7 +25,8 @@ import (
 
 // TestClaims tests the register with the bundled figures, before and after they are loaded.
 func TestClaims(t *testing.T) {
-	settings := []string{"STP_DATA_DIR=" + t.TempDir()}
+	t.Parallel()
+	settings := []string{"STP_DATA_DIR=" + servedBefore(t)}
 	s := start(t, settings...)
 	run := func(arguments ...string) string {
 		t.Helper()
@@ -174,14 +175,14 @@ func list(t *testing.T, folder string) []string {
 	return names
 }
 
-// checkCalibration makes the first draws of the stored calibration again, two of each measure.
+// checkCalibration makes the first draws of the stored calibration again, one of each measure, with the same seed.
 func checkCalibration(t *testing.T, s *service, run func(arguments ...string) string) {
 	stored, err := storedCalibration()
 	if err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "again.jsonl.gz")
-	draws := 2 * len(stored.Figures)
+	draws := len(stored.Figures)
 	table := run("claim", "calibrate", "--draws", fmt.Sprint(draws), "--seed", fmt.Sprint(stored.Seed), "--out", file)
 	if !strings.Contains(table, fmt.Sprintf("Seed %d, %d draws", stored.Seed, draws)) || !strings.Contains(table, "emergency_admissions   10%") {
 		t.Errorf("the table is %s", table)

@@ -39,6 +39,7 @@ type changesAnswer struct {
 
 // TestVerdicts finds a plan's verdict in the changes when the service has loaded its figures, and when another process takes them back.
 func TestVerdicts(t *testing.T) {
+	t.Parallel()
 	const plan, published, token = "better_care_fund_delayed_days_2014", "better_care_fund_delayed_days", "a-token-for-the-test-of-verdicts"
 	inbox := t.TempDir()
 	settings := []string{"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_INBOX=" + inbox, "STP_TOKEN=" + token}
@@ -98,6 +99,7 @@ func TestVerdicts(t *testing.T) {
 }
 
 func TestDiff(t *testing.T) {
+	t.Parallel()
 	settings := []string{"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false"}
 	s := start(t, settings...)
 	load := func(name, number string) {

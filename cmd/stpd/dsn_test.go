@@ -14,6 +14,7 @@ import (
 
 // TestServerInPlaceOfTheEngine points a second service at the ClickHouse of the first, as at any server.
 func TestServerInPlaceOfTheEngine(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	host := start(t, "STP_DATA_DIR="+folder, "STP_BUNDLED=false")
 	endpoint, err := engine.Attach(folder)

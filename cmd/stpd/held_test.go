@@ -12,6 +12,7 @@ import (
 // TestHeldLoad shows a return that asks: its page has every question and the command that accepts it, and no figure of it is shown until then.
 // What is accepted, and then withdrawn, is said with the numbers of both loads.
 func TestHeldLoad(t *testing.T) {
+	t.Parallel()
 	inbox := t.TempDir()
 	settings := []string{
 		"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_INBOX=" + inbox, "STP_TOKEN=" + secret, "STP_CLOCK=2018-07-02T09:00:00Z",

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -70,15 +69,14 @@ func damagePart(t *testing.T, folder, table string) {
 }
 
 func TestRebuild(t *testing.T) {
+	t.Parallel()
 	whole := eventful(t)
 	want := answersOf(t, whole, everyLoad)
 	want.Definitions = nil // the present ones
 	for _, table := range []string{"observation", "footprint_value", "load", "verdict", "everything"} {
 		t.Run(table, func(t *testing.T) {
-			folder := filepath.Join(t.TempDir(), "var")
-			if out, err := exec.CommandContext(t.Context(), "cp", "-a", whole, folder).CombinedOutput(); err != nil {
-				t.Fatalf("%v: %s", err, out)
-			}
+			folder := copyOf(t, whole)
+			t.Parallel()
 			settings := []string{"STP_DATA_DIR=" + folder, "STP_BUNDLED=false"}
 			if table == "everything" {
 				if err := os.RemoveAll(filepath.Join(folder, "clickhouse")); err != nil {
@@ -116,10 +114,8 @@ func TestRebuild(t *testing.T) {
 		})
 	}
 	t.Run("a kept file is gone", func(t *testing.T) {
-		folder := filepath.Join(t.TempDir(), "var")
-		if out, err := exec.CommandContext(t.Context(), "cp", "-a", whole, folder).CombinedOutput(); err != nil {
-			t.Fatalf("%v: %s", err, out)
-		}
+		folder := copyOf(t, whole)
+		t.Parallel()
 		at := slices.IndexFunc(want.Loads, func(l load.Load) bool { return l.File == "bbc_nhs_loans_all.xlsx" })
 		gone := want.Loads[at]
 		if err := os.Remove(filepath.Join(folder, "files", gone.SHA256[:2], gone.SHA256)); err != nil {

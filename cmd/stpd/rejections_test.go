@@ -12,6 +12,7 @@ import (
 
 // TestRejectionsArePaged loads a file of which much is rejected, and reads the rejections page by page.
 func TestRejectionsArePaged(t *testing.T) {
+	t.Parallel()
 	const rejected = 1203
 	content := "measure,organisation,period,numerator,denominator,note,published_file,published_row\nlidocaine_cost,00J,2016-01,12.50,,,f.csv,1\n"
 	for i := range rejected {

@@ -12,6 +12,7 @@ import (
 
 // TestReturns takes a measure from no figures to a template, to a return that is refused, to one that is shown and traced.
 func TestReturns(t *testing.T) {
+	t.Parallel()
 	inbox := t.TempDir()
 	settings := []string{
 		"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_INBOX=" + inbox, "STP_TOKEN=" + secret, "STP_CLOCK=2018-07-02T09:00:00Z",

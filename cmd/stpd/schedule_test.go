@@ -63,6 +63,7 @@ type scheduleAnswer []struct {
 }
 
 func TestSchedule(t *testing.T) {
+	t.Parallel()
 	const content = "measure,organisation,period,numerator,denominator,published_file,published_row\nae_attendances_type1,RD1,2017-04,%d,,April.xls,20\n"
 	held := make(chan struct{})
 	var asked atomic.Int32

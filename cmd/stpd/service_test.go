@@ -13,10 +13,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"stpdash/internal/warehouse/engine"
 	"stpdash/internal/warehouse/engine/enginetest"
 )
 
@@ -24,11 +26,60 @@ import (
 const asCommand = "STPD_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asCommand) != "" {
+	// The engine of a product that a test opens runs in the test binary too.
+	if os.Getenv(asCommand) != "" || len(os.Args) > 1 && os.Args[1] == engine.ChildCommand {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if served.folder != "" {
+		_ = os.RemoveAll(served.folder)
+	}
+	os.Exit(code)
+}
+
+// served is a data directory in which a service has loaded the bundled figures and tested the claims.
+var served struct {
+	once   sync.Once
+	folder string
+	whole  bool
+}
+
+// servedBefore is a copy of that directory for a test of its own. The first test that asks for one makes the original.
+func servedBefore(t testing.TB) string {
+	t.Helper()
+	enginetest.Library(t) // a test without an engine is skipped before the original is begun
+	served.once.Do(func() {
+		var err error
+		if served.folder, err = os.MkdirTemp("", "stpd-served-"); err != nil {
+			t.Fatal(err)
+		}
+		s := start(t, "STP_DATA_DIR="+served.folder)
+		s.untilTested(t)
+		s.stop(t)
+		served.whole = true
+	})
+	if !served.whole {
+		t.Fatal("no service could load the bundled figures")
+	}
+	return copyOf(t, served.folder)
+}
+
+func copyOf(t testing.TB, folder string) string {
+	t.Helper()
+	copied := filepath.Join(t.TempDir(), "var")
+	if out, err := exec.CommandContext(t.Context(), "cp", "-a", folder, copied).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return copied
+}
+
+// untilTested waits until the service has tested the claims.
+func (s *service) untilTested(t testing.TB) {
+	t.Helper()
+	eventually(t, "the claims are tested", func() bool {
+		return strings.Contains(s.get(t, "/api/v1/changes?from=1&limit=1").body, "first_test")
+	})
 }
 
 // stpd is a command ready to be started, with settings of its own and none of the tester's.

@@ -15,6 +15,7 @@ var notNumber = regexp.MustCompile(`NaN|Infinity|[+-]Inf\b`)
 
 // Figures that cannot be judged have a stated outcome in the API and on pages, and no page shows what is not a number.
 func TestFiguresThatCannotBeJudged(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	if err := os.CopyFS(folder, os.DirFS("../../dashboards")); err != nil {
 		t.Fatal(err)

@@ -135,11 +135,11 @@ test("a measure is compared in charts and in tables", async ({ page, javaScriptE
     await expect(table.locator("tr[data-footprint]")).toHaveCount(44);
     if (!javaScriptEnabled) {
       await expect(table).toBeVisible();
-      await expect(card.locator(".comparison")).toBeHidden();
+      await expect(card.locator(".chart")).toBeHidden();
       continue;
     }
     await card.scrollIntoViewIfNeeded();
-    const drawing = card.locator(".comparison__drawing");
+    const drawing = card.locator(".chart__drawing");
     await expect(drawing).toHaveAttribute("aria-label", /The tab Table holds the same figures/);
     expect(await drawing.locator("svg path").count()).toBeGreaterThan(marks);
     await expect(table).toBeHidden();
@@ -217,7 +217,7 @@ test("printing shows every chart and every table", async ({ page, javaScriptEnab
   }
   if (javaScriptEnabled) {
     const charts = await page.locator(".chart").count();
-    await expect(page.locator(".chart svg")).toHaveCount(charts);
+    await expect(page.locator('.chart svg[viewBox^="0 0 690 "]')).toHaveCount(charts);
   }
   await expect(page.getByText("Choose a footprint")).toBeHidden();
 });
@@ -226,6 +226,7 @@ for (const address of [
   "/claims/better_care_fund_delayed_days",
   "/measures/dta_waits_over_12h",
   "/data",
+  "/claims",
 ]) {
   test(`${address} prints its charts, and tables that break between rows`, async ({
     page,
@@ -235,7 +236,7 @@ for (const address of [
     await page.goto(address);
     await page.pdf({ format: "A4" }); // at once, before anyone scrolls
     await page.emulateMedia({ media: "print" });
-    const figures = page.locator("figure:is(.chart, .comparison, .course)");
+    const figures = page.locator("figure.chart");
     const drawn = await figures.evaluateAll((all) =>
       all.map((figure) => !!figure.querySelector("svg path")),
     );
@@ -243,7 +244,7 @@ for (const address of [
     const styles = await page
       .locator("main table.figures")
       .evaluateAll((all) =>
-        all.map((table) => [
+        (all as HTMLTableElement[]).map((table) => [
           getComputedStyle(table).breakInside,
           getComputedStyle(table.tHead!).display,
           getComputedStyle(table.rows[0]!).breakInside,
@@ -251,6 +252,11 @@ for (const address of [
       );
     expect(styles.length).toBeGreaterThan(0);
     for (const style of styles) expect(style).toEqual(["auto", "table-header-group", "avoid"]);
+    // A box within a heading would keep it from being repeated.
+    const buttons = await page
+      .locator("thead button")
+      .evaluateAll((all) => all.map((button) => getComputedStyle(button).display));
+    for (const display of buttons) expect(["contents", "none"]).toContain(display);
     const headings = await page
       .locator("main :is(h2, h3):visible")
       .evaluateAll((all) => all.map((heading) => getComputedStyle(heading).breakAfter));

@@ -1,7 +1,7 @@
 import { expect } from "@playwright/test";
 import { pages, test } from "./visit";
 
-const most = 300 * 1024;
+const maxBytes = 300 * 1024;
 
 for (const [name, open] of Object.entries(pages)) {
   test(`${name} weighs less than 300 KiB before anyone scrolls`, async ({ page }, info) => {
@@ -27,6 +27,6 @@ for (const [name, open] of Object.entries(pages)) {
     const bytes = loaded.reduce((sum, [, length]) => sum + length, 0);
     info.annotations.push({ type: "bytes", description: String(bytes) });
     expect(loaded.length).toBeGreaterThan(2);
-    expect(bytes, JSON.stringify(loaded)).toBeLessThan(most);
+    expect(bytes, JSON.stringify(loaded)).toBeLessThan(maxBytes);
   });
 }

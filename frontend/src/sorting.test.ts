@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compare, nextOrder, sortInPlace, sortRows, worth } from "./sorting";
+import { compareValues, nextOrder, sortByLinks, sortByButtons, sortValue } from "./sorting";
 
 describe("sorting", () => {
   test.each([
@@ -7,12 +7,12 @@ describe("sorting", () => {
     ["descending", ["10", "9.5", "0", "-3", ""]],
   ] as const)("puts numbers in %s order with the missing last", (order, sorted) => {
     const values = ["10", "", "-3", "9.5", "0"];
-    expect(values.sort((a, b) => compare(a, b, order, true))).toEqual(sorted);
+    expect(values.sort((a, b) => compareValues(a, b, order, true))).toEqual(sorted);
   });
 
   test("puts names in the order of the alphabet", () => {
     const names = ["Sussex", "devon", "The Black Country"];
-    expect(names.sort((a, b) => compare(a, b, "ascending", false))).toEqual([
+    expect(names.sort((a, b) => compareValues(a, b, "ascending", false))).toEqual([
       "devon",
       "Sussex",
       "The Black Country",
@@ -38,7 +38,7 @@ describe("sorting", () => {
         <tbody><tr><th data-value="Unallocated">Unallocated</th><td data-value="4"></td></tr></tbody>
       </table>`;
     const table = document.querySelector("table")!;
-    sortInPlace(table);
+    sortByLinks(table);
     const value = table.querySelector<HTMLAnchorElement>('a[href="#v"]')!;
     value.click();
     const names = [...table.querySelectorAll("tbody th")].map((th) => th.textContent);
@@ -57,7 +57,7 @@ describe("sorting rows", () => {
     ["<td>–</td>", ""],
   ])("takes %s as %s", (cell, value) => {
     document.body.innerHTML = `<table><tr>${cell}</tr></table>`;
-    expect(worth(document.querySelector("td")!, true)).toBe(value);
+    expect(sortValue(document.querySelector("td")!, true)).toBe(value);
   });
 
   test("keeps each group together and its heading on top", () => {
@@ -69,7 +69,7 @@ describe("sorting rows", () => {
       <tbody><tr><th scope="rowgroup" colspan="2">Two</th></tr>${row("d", "1")}${row("e", "3")}</tbody></table>`;
     const table = document.querySelector("table")!;
     const order = () => [...table.querySelectorAll("tbody th")].map((th) => th.textContent).join();
-    sortRows(table);
+    sortByButtons(table);
     const [name, value] = [...table.querySelectorAll("button")];
     expect([name!.textContent, value!.ariaLabel]).toEqual(["Name", "Sort by Value"]);
     value!.click();

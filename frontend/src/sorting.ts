@@ -1,14 +1,14 @@
 export type Order = "ascending" | "descending";
 
 /** Orders plain values of one column. What is missing comes last either way. */
-export function compare(a: string, b: string, order: Order, numeric: boolean): number {
+export function compareValues(a: string, b: string, order: Order, numeric: boolean): number {
   if (a === "" || b === "") return Number(a === "") - Number(b === "");
   const ascending = numeric ? Number(a) - Number(b) : a.localeCompare(b, "en-GB");
   return order === "ascending" ? ascending : -ascending;
 }
 
 /** Sorts in place what the headings' links would otherwise fetch sorted. */
-export function sortInPlace(table: HTMLTableElement): void {
+export function sortByLinks(table: HTMLTableElement): void {
   const footprints = [...table.querySelectorAll<HTMLElement>("tbody[data-footprint]")];
   const total = table.querySelector("tbody");
   const headings = [...table.querySelectorAll<HTMLElement>("thead th")];
@@ -20,7 +20,7 @@ export function sortInPlace(table: HTMLTableElement): void {
       const order = nextOrder(heading.getAttribute("aria-sort"), numeric);
       const value = (footprint: HTMLElement) =>
         footprint.querySelectorAll<HTMLElement>("[data-value]")[column]?.dataset.value ?? "";
-      footprints.sort((a, b) => compare(value(a), value(b), order, numeric));
+      footprints.sort((a, b) => compareValues(value(a), value(b), order, numeric));
       total?.after(...footprints);
       for (const other of headings) other.removeAttribute("aria-sort");
       heading.setAttribute("aria-sort", order);
@@ -36,7 +36,7 @@ export function nextOrder(current: string | null, numeric: boolean): Order {
 }
 
 /** What a cell is sorted by: what it says it is worth, or its text; of a numeric column the first number in it. */
-export function worth(cell: Element | undefined, numeric: boolean): string {
+export function sortValue(cell: Element | undefined, numeric: boolean): string {
   const text = cell?.getAttribute("data-value") ?? cell?.textContent?.trim() ?? "";
   if (!numeric) return text;
   if (!cell || cell.classList.contains("missing") || cell.querySelector(".missing")) return "";
@@ -49,7 +49,7 @@ export function worth(cell: Element | undefined, numeric: boolean): string {
 }
 
 /** Lets the headings of a plain table sort its rows, each body by itself; a heading of a body stays on top. */
-export function sortRows(table: HTMLTableElement): void {
+export function sortByButtons(table: HTMLTableElement): void {
   const headings = [...table.querySelectorAll<HTMLElement>("thead th")];
   headings.forEach((heading, column) => {
     const button = document.createElement("button");
@@ -72,9 +72,9 @@ export function sortRows(table: HTMLTableElement): void {
           (row) => !row.querySelector("[scope=rowgroup]"),
         );
         rows.sort((a, b) =>
-          compare(
-            worth(a.children[column], numeric),
-            worth(b.children[column], numeric),
+          compareValues(
+            sortValue(a.children[column], numeric),
+            sortValue(b.children[column], numeric),
             order,
             numeric,
           ),

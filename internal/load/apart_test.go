@@ -28,6 +28,7 @@ func die(t *testing.T, l *load.Loader, w *warehouse.Warehouse, content []byte, s
 
 // A file that broke two loads is set aside: it is not tried by itself, the run says so, and by hand it is tried again.
 func TestSetAside(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	content := aprilCSV(t).bytes()
 	inbox := t.TempDir()
@@ -62,6 +63,7 @@ func TestSetAside(t *testing.T) {
 
 // Deaths that say nothing of a file do not set it aside.
 func TestInnocentFiles(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	stop := func(content []byte) {
 		t.Helper()
@@ -113,6 +115,7 @@ func TestInnocentFiles(t *testing.T) {
 
 // What is read apart is read as a load reads it, and a file that is refused does not count as one that ends its process.
 func TestReadApart(t *testing.T) {
+	t.Parallel()
 	l, _ := pipeline(t)
 	folder := t.TempDir()
 	for name, content := range map[string]string{april: string(aprilCSV(t).bytes()), "page.csv": "<html>", "empty.csv": ""} {

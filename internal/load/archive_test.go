@@ -68,6 +68,7 @@ func TestDiscover(t *testing.T) {
 
 // A kept file that changed, or was cut short, is found at each read and replaced by the original.
 func TestDamagedKeptFile(t *testing.T) {
+	t.Parallel()
 	for what, damage := range map[string]func(t *testing.T, path string, content []byte){
 		"changed": func(t *testing.T, path string, content []byte) {
 			overwrite(t, path, bytes.Replace(content, []byte("1"), []byte("2"), 1))

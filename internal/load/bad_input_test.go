@@ -65,6 +65,7 @@ const (
 )
 
 func TestBadFiles(t *testing.T) {
+	t.Parallel()
 	good := aprilCSV(t)
 	workbook := publishedFile(t, "ae", "June-2015")
 	old := publishedFile(t, "ae", "June-2016")
@@ -144,6 +145,7 @@ func TestBadFiles(t *testing.T) {
 }
 
 func TestBadRows(t *testing.T) {
+	t.Parallel()
 	good := aprilCSV(t)
 	workbook := publishedFile(t, "ae", "June-2015")
 	at := func(row uint32, column, value, reason string) load.Rejection {
@@ -211,6 +213,7 @@ measures:
 `
 
 func TestBadCanonicalRows(t *testing.T) {
+	t.Parallel()
 	const (
 		heading = "measure,organisation,period,numerator,denominator,note,published_file,published_row\n"
 		good    = "lidocaine_cost,00J,2016-01,12.50,\n"
@@ -313,6 +316,7 @@ func run(t *testing.T, cases []badInput) {
 }
 
 func TestRejectedRowIsKeptWhole(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	bad := aprilCSV(t).altered(4, type1, "n/a")
 	published := mustPublish(t, l, april, bad.bytes())

@@ -300,6 +300,7 @@ func TestChangesLeadFromOneMomentToAnother(t *testing.T) {
 
 // A load is withdrawn that gave a place a figure again; what is left is that an earlier load took the figure away.
 func TestChangeOfAFigureThatWasGoneBefore(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
 	dropped := aprilCSV(t).without(3).without(2)

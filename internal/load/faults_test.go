@@ -25,6 +25,7 @@ import (
 // TestHostileFiles loads files that want too much of the machine: each is refused with one clear message, and what was loaded
 // before stays as it was.
 func TestHostileFiles(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
 	before := everyValue(t, w, l.Catalog, figures.Now)
@@ -113,6 +114,7 @@ func TestOtherEncodings(t *testing.T) {
 
 // TestFullDisk loads where there is no room: the file is not loaded, nothing else is lost, and with room it loads.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("only root may mount a small disk")
 	}
@@ -149,6 +151,7 @@ func TestFullDisk(t *testing.T) {
 
 // TestFileThatChangesWhileItIsRead gives other bytes the second time.
 func TestFileThatChangesWhileItIsRead(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	before := everyValue(t, w, l.Catalog, figures.Now)
 	_, err := l.Load(t.Context(), load.File{Name: "april.csv", Content: &changing{content: aprilCSV(t).bytes()}}, "test")

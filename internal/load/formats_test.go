@@ -15,6 +15,7 @@ import (
 
 // A formula without a result is no blank cell: its row is rejected, and what was loaded before is not wiped out by it.
 func TestFormulasWithoutResults(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	workbook := publishedFile(t, "ae", "June-2015")
 	mustPublish(t, l, "june.xlsx", workbook)
@@ -52,6 +53,7 @@ func TestFormulasWithoutResults(t *testing.T) {
 
 // A cell that is merged with another is no blank one.
 func TestMergedFigures(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	o := loadContent(t, l, "june.xlsx", alterWorkbook(t, publishedFile(t, "ae", "June-2015"), func(f *excelize.File) error { return f.MergeCell("A&E Data", "F20", "G20") }))
 	rejected, err := w.Rejections(t.Context(), o.Load.ID, 10)
@@ -62,6 +64,7 @@ func TestMergedFigures(t *testing.T) {
 
 // Rows and columns that a reader of the sheet does not see are loaded, and it is said.
 func TestHiddenRowsAreRemarked(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	workbook := alterWorkbook(t, publishedFile(t, "ae", "June-2015"), func(f *excelize.File) error {
 		for _, row := range []int{3, 20, 22, 31} { // the first has no figures
@@ -91,6 +94,7 @@ func TestHiddenRowsAreRemarked(t *testing.T) {
 
 // Files that programs leave behind fail neither a zip nor a folder.
 func TestFilesLeftBehind(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	good := string(aprilCSV(t).bytes())
 	published := mustPublish(t, l, "april.zip", zipped(t, "april.csv", good, "~$april.xlsx", "\x05User", "__MACOSX/._april.csv", "\x00", "Thumbs.db", "x", "notes.txt", "y"))
@@ -108,6 +112,7 @@ func TestFilesLeftBehind(t *testing.T) {
 
 // Of what is rejected so much is kept as a reader needs; all of it is counted.
 func TestRejectionsAreCut(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	const rows = load.MostKept + 500
 	long := strings.Repeat("é", 5000)

@@ -47,6 +47,7 @@ func TestJournal(t *testing.T) {
 
 // A warehouse that has lost loads of its journal is not loaded into; a journal that lacks some gets them.
 func TestRecoverComparesTheJournal(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
 	l.Journal.Path = filepath.Join(t.TempDir(), "loads.jsonl")

@@ -24,6 +24,7 @@ import (
 	"stpdash/internal/measure"
 	"stpdash/internal/publication"
 	"stpdash/internal/warehouse"
+	"stpdash/internal/warehouse/engine"
 	"stpdash/internal/warehouse/engine/enginetest"
 )
 
@@ -179,7 +180,12 @@ func fingerprint(content []byte) string {
 // openWarehouse opens a warehouse in a new database of the test's own.
 func openWarehouse(t testing.TB, r *footprint.Reference) *warehouse.Warehouse {
 	t.Helper()
-	endpoint := enginetest.Database(t)
+	endpoint, _ := enginetest.Prepared(t, "tables", func(endpoint engine.Endpoint, _ string) { openWarehouseAt(t, endpoint, r) })
+	return openWarehouseAt(t, endpoint, r)
+}
+
+func openWarehouseAt(t testing.TB, endpoint engine.Endpoint, r *footprint.Reference) *warehouse.Warehouse {
+	t.Helper()
 	var codes []string
 	for _, f := range r.Footprints() {
 		codes = append(codes, f.Code)
@@ -199,8 +205,13 @@ func openWarehouse(t testing.TB, r *footprint.Reference) *warehouse.Warehouse {
 // newLoader makes a loader that has brought the warehouse to the definitions of a catalog.
 func newLoader(t testing.TB, w *warehouse.Warehouse, c *catalog.Catalog, r *footprint.Reference) *load.Loader {
 	t.Helper()
+	return newLoaderAt(t, t.TempDir(), w, c, r)
+}
+
+func newLoaderAt(t testing.TB, archive string, w *warehouse.Warehouse, c *catalog.Catalog, r *footprint.Reference) *load.Loader {
+	t.Helper()
 	l := &load.Loader{
-		Store: w, Catalog: c, Reference: r, Archive: load.Archive{Folder: t.TempDir()},
+		Store: w, Catalog: c, Reference: r, Archive: load.Archive{Folder: archive},
 		Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 	}
 	if err := l.Define(t.Context(), read(t, "../../sql/reference/memberships.csv")); err != nil {
@@ -209,12 +220,21 @@ func newLoader(t testing.TB, w *warehouse.Warehouse, c *catalog.Catalog, r *foot
 	return l
 }
 
+// prepared is a loader with its warehouse, both in a copy of what fill once put into one with the definitions of a catalog.
+func prepared(t testing.TB, kind string, c *catalog.Catalog, fill func(l *load.Loader)) (*load.Loader, *warehouse.Warehouse) {
+	t.Helper()
+	r := reference(t)
+	endpoint, archive := enginetest.Prepared(t, kind, func(endpoint engine.Endpoint, archive string) {
+		fill(newLoaderAt(t, archive, openWarehouseAt(t, endpoint, r), c, r))
+	})
+	w := openWarehouseAt(t, endpoint, r)
+	return newLoaderAt(t, archive, w, c, r), w
+}
+
 // pipeline is a loader with its warehouse, empty but for the shipped definitions.
 func pipeline(t testing.TB) (*load.Loader, *warehouse.Warehouse) {
 	t.Helper()
-	r := reference(t)
-	w := openWarehouse(t, r)
-	return newLoader(t, w, definitions(t, nil), r), w
+	return prepared(t, "definitions", definitions(t, nil), func(*load.Loader) {})
 }
 
 // loadContent loads one file as if by the schedule.

@@ -30,6 +30,7 @@ import (
 var sameDecimals = gocmp.Comparer(func(a, b decimal.Decimal) bool { return a.Equal(b) })
 
 func TestPublishedFolder(t *testing.T) {
+	t.Parallel()
 	ae := published(t, "ae")
 	lidocaine := publishedFile(t, "prescribing", "ebm_lplidocaine")
 	r := reference(t)
@@ -201,6 +202,7 @@ func TestPublishedFolder(t *testing.T) {
 }
 
 func TestFailedFileLeavesTheOthersAlone(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	folder := t.TempDir()
 	whole := aprilCSV(t)
@@ -234,6 +236,7 @@ func TestFailedFileLeavesTheOthersAlone(t *testing.T) {
 }
 
 func TestUnreadableFileLeavesTheOthersAlone(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	folder := t.TempDir()
 	write(t, folder, "a.csv", aprilCSV(t).bytes())
@@ -260,6 +263,7 @@ func TestUnreadableFileLeavesTheOthersAlone(t *testing.T) {
 }
 
 func TestDevicesAreNotRead(t *testing.T) {
+	t.Parallel()
 	l, _ := pipeline(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
@@ -270,6 +274,7 @@ func TestDevicesAreNotRead(t *testing.T) {
 }
 
 func TestFailedFileIsNotTriedAgainByTheSchedule(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	bad := load.File{Name: "bad.csv", Content: bytes.NewReader(aprilCSV(t).altered(5, type1, "1").bytes())}
 	try := func(l *load.Loader, f load.File) load.Outcome {
@@ -303,6 +308,7 @@ func TestFailedFileIsNotTriedAgainByTheSchedule(t *testing.T) {
 
 // TestFilesLeftAloneAreReadOnce looks through a folder again and again: a file is read when it is new or has changed.
 func TestFilesLeftAloneAreReadOnce(t *testing.T) {
+	t.Parallel()
 	l, _ := pipeline(t)
 	reads := 0
 	l.Observe = func(stage string, _ time.Duration) {
@@ -335,6 +341,7 @@ func TestFilesLeftAloneAreReadOnce(t *testing.T) {
 }
 
 func TestRejectedRowMakesItsFootprintIncomplete(t *testing.T) {
+	t.Parallel()
 	const harrogate = "E54000005" // West Yorkshire and Harrogate
 	l, w := pipeline(t)
 	bad := aprilCSV(t).altered(4, type1, "n/a")
@@ -371,6 +378,7 @@ func TestRejectedRowMakesItsFootprintIncomplete(t *testing.T) {
 var inApril = figures.Range{From: time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC)}
 
 func TestRevisionWins(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
 	revised := aprilCSV(t).altered(4, type1, "5000")
@@ -441,6 +449,7 @@ func TestRevisionWins(t *testing.T) {
 }
 
 func TestRevisionDropsAnOrganisation(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
 	asOfFirst, err := w.AsOfLoad(t.Context(), first.ID)
@@ -493,6 +502,7 @@ func TestRevisionDropsAnOrganisation(t *testing.T) {
 }
 
 func TestRevisionCorrectsACode(t *testing.T) {
+	t.Parallel()
 	for _, typo := range []string{"", "RZZ"} {
 		t.Run("from "+cmp.Or(typo, "none"), func(t *testing.T) {
 			l, w := pipeline(t)
@@ -509,6 +519,7 @@ func TestRevisionCorrectsACode(t *testing.T) {
 }
 
 func TestBundledFiguresNeverWin(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	bundled := func(figure string) {
 		t.Helper()
@@ -531,6 +542,7 @@ func TestBundledFiguresNeverWin(t *testing.T) {
 }
 
 func TestMembershipsHaveDates(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	mustPublishWhole(t, l, "whole.csv", []byte(`measure,organisation,period,numerator,denominator
 lidocaine_cost,00J,2017-03,100.25,
@@ -565,6 +577,7 @@ lidocaine_cost,01H,2017-04,8,
 
 // A return says nothing of those that it does not list: the sum of what it does list is nobody's figure.
 func TestReturnIsNotASum(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	mustPublish(t, l, "return.csv", []byte(`measure,organisation,period,numerator,denominator
 lidocaine_cost,00J,2018-04,10,
@@ -579,6 +592,7 @@ lidocaine_cost,E54000005,2018-04,5,
 }
 
 func TestEnglandIsTheSumOfThe44(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	rows := "measure,organisation,period,numerator,denominator\n"
 	for i, f := range reference(t).Footprints() {
@@ -592,6 +606,7 @@ func TestEnglandIsTheSumOfThe44(t *testing.T) {
 
 // A figure that a footprint states of itself neither adds to those of its organisations nor hides them.
 func TestFigureOfAFootprintYieldsToItsOrganisations(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	mustPublish(t, l, "return.csv", []byte(`measure,organisation,period,numerator,denominator
 ae_attendances_type1,E54000005,2018-04,1,
@@ -618,6 +633,7 @@ ae_attendances_type1,E54000005,2018-04,1,
 
 // A list with a code that is not known supersedes what an earlier one said: RJ1 is gone, and ZZ9 has no figure.
 func TestUnknownCodeOfARevision(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	april := string(publishedFile(t, "ae", "MSitAE-April-2018.csv"))
 	mustPublish(t, l, "april.csv", []byte(april))
@@ -644,6 +660,7 @@ func TestImplausibleRowsAreRejected(t *testing.T) {
 }
 
 func TestLargestFigureCanBeAddedUp(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	mustPublishWhole(t, l, "whole.csv", []byte(`measure,organisation,period,numerator,denominator
 lidocaine_cost,00J,2018-04,999999999999999.999999999999999999,
@@ -657,6 +674,7 @@ lidocaine_cost,00L,2018-04,999999999999999.999999999999999999,
 }
 
 func TestChangedDefinitionMakesTheValuesAnew(t *testing.T) {
+	t.Parallel()
 	r := reference(t)
 	w := openWarehouse(t, r)
 	old := newLoader(t, w, definitions(t, nil), r)
@@ -719,6 +737,7 @@ func (d *dying) Record(ctx context.Context, loads ...load.Load) error {
 }
 
 func TestUnfinishedLoadIsInvisible(t *testing.T) {
+	t.Parallel()
 	for _, state := range []load.State{load.Staged, load.Published} {
 		t.Run("before it is "+string(state), func(t *testing.T) {
 			l, w := pipeline(t)
@@ -787,6 +806,7 @@ func cellsBeneath(t *testing.T, w *warehouse.Warehouse, c *catalog.Catalog, meas
 }
 
 func TestStatesKeepTheirOrderWhenTheClockDoesNot(t *testing.T) {
+	t.Parallel()
 	for name, step := range map[string]time.Duration{"a clock that stands": 0, "a clock that runs backwards": -time.Second} {
 		t.Run(name, func(t *testing.T) {
 			l, w := pipeline(t)
@@ -812,6 +832,7 @@ func TestStatesKeepTheirOrderWhenTheClockDoesNot(t *testing.T) {
 }
 
 func TestBundledFiguresOfTheProduct(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	files, err := filepath.Glob("../../sql/reference/bundled/*.csv.gz")
 	if err != nil || len(files) == 0 {

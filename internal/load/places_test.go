@@ -35,6 +35,7 @@ func attendances(t testing.TB, g grid) map[string]decimal.Decimal {
 
 // TestSuccessorsCountWhereTheirPredecessorsDid loads months from which new codes stand in the place of others: the work stays in its footprint.
 func TestSuccessorsCountWhereTheirPredecessorsDid(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	for _, test := range []struct {
 		file, period, place, want string
@@ -149,6 +150,7 @@ func reasonsOn(r *footprint.Reference, code string, on time.Time) []string {
 // TestPlacedByNothing publishes a row whose code or name leads to an organisation that has no footprint, or to one elsewhere: the
 // footprint of the row is never whole without it.
 func TestPlacedByNothing(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct{ name, file, period, row, code, called string }{
 		{"a site of a trust of several footprints", april, "2018-04", "RTE", "RTQ01", "Elsewhere"},
 		{"a site of a trust of one footprint", "Monthly-October-2019", "2019-10", "RTE", "RTQ01", "Elsewhere"},

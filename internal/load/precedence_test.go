@@ -64,6 +64,7 @@ func (g grid) cell(t testing.TB, code, text string) grid {
 // TestRevisionWithARejectedRow loads a whole published month and a revision of it in which one trust's work stands under its successor
 // and one cell of a third trust cannot be read: nothing counts twice.
 func TestRevisionWithARejectedRow(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	published := parseGrid(t, publishedFile(t, "ae", april))
 	first := mustPublish(t, l, "april.csv", published.bytes())
@@ -131,6 +132,7 @@ func TestRevisionWithARejectedRow(t *testing.T) {
 
 // TestPrecedence has an example of each case of docs/architecture/precedence.md.
 func TestPrecedence(t *testing.T) {
+	t.Parallel()
 	const measure, period = "ae_attendances_type1", "2018-04"
 	month := excerpt(t, april, "RJF", "RTG", "RCD", "RCF", "RJ1") // 5453, 10905, 4150, 4681, 12877: 38066
 	merged := month.merged(t, "RJF", "RTG")
@@ -229,6 +231,7 @@ func TestPrecedence(t *testing.T) {
 		{"but not of a trust that neither lists", []func(h *history){file(merged), publish(returned("RJF", "5000")), file(unread(merged, "RCD"))}, after},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			h := &history{T: t}
 			h.l, h.w = pipeline(t)
 			for i, step := range test.steps {

@@ -17,11 +17,9 @@ import (
 // returning is a warehouse with the registered patients of 2016, as a new installation has it, and a loader of returns.
 func returning(t testing.TB) (*load.Loader, *warehouse.Warehouse) {
 	t.Helper()
-	r := reference(t)
-	w := openWarehouse(t, r)
-	l := newLoader(t, w, shipped(t), r)
-	mustPublishWhole(t, l, "registered_patients.csv", read(t, "../../sql/reference/registered_patients.csv"))
-	return l, w
+	return prepared(t, "patients", shipped(t), func(l *load.Loader) {
+		mustPublishWhole(t, l, "registered_patients.csv", read(t, "../../sql/reference/registered_patients.csv"))
+	})
 }
 
 // commissioners are those of West Yorkshire, which has 2,655,449 registered patients.
@@ -66,6 +64,7 @@ func spend(unit float64) string {
 }
 
 func TestQuestions(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		before, rows string
 		rules        []string // none: it is published
@@ -129,6 +128,7 @@ func TestQuestions(t *testing.T) {
 		"patients of a footprint returned": {"", "registered_patients,QWO,,2018-Q1,1200000,,\n", []string{"known_population"}, "the number of West Yorkshire is 1200000, and was 2655449 before"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			l, w := returning(t)
 			if c.before != "" {
 				mustPublish(t, l, "before.csv", []byte(returnHeading+c.before))
@@ -181,6 +181,7 @@ func people() string {
 
 // A held load is published when it is accepted, as a load of its own that says why; before and after, everything shown is of published loads.
 func TestAcceptance(t *testing.T) {
+	t.Parallel()
 	l, w := returning(t)
 	content := []byte(returnHeading + "population_mcp,QWO,,2018-Q1,530000,1700000,\n")
 	shown := func(asOf figures.AsOf) string {
@@ -241,6 +242,7 @@ func TestAcceptance(t *testing.T) {
 }
 
 func TestAcceptWithTheFile(t *testing.T) {
+	t.Parallel()
 	l, w := returning(t)
 	content := []byte(returnHeading + "population_mcp,QWO,,2018-Q1,530000,1700000,\n")
 	held := loadContent(t, l, "return.csv", content).Load
@@ -261,6 +263,7 @@ func TestAcceptWithTheFile(t *testing.T) {
 
 // What was loaded since a load was held may make it ask more than was accepted, or make it old.
 func TestAcceptanceOfWhatWasAsked(t *testing.T) {
+	t.Parallel()
 	l, _ := returning(t)
 	held := loadContent(t, l, "return.csv", []byte(returnHeading+"population_mcp,QWO,,2018-Q1,53000,1700000,\n")).Load
 	mustPublish(t, l, "before.csv", []byte(returnHeading+"population_mcp,QWO,,2017-Q4,1900000,2600000,\n"))
@@ -276,6 +279,7 @@ func TestAcceptanceOfWhatWasAsked(t *testing.T) {
 
 // A part larger than its whole is impossible, so nobody can accept it: in one row the row is rejected, in several the file is refused.
 func TestMoreWaitsThanAttendances(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	april := aprilCSV(t)
 	at := slices.IndexFunc(april, func(row []string) bool { return row[1] == "RCD" })
@@ -296,6 +300,7 @@ func TestMoreWaitsThanAttendances(t *testing.T) {
 
 // Nothing that is bundled, and nothing that the publishers released, is held: each question that it raised would be a false alarm.
 func TestPublicationsRaiseNoQuestions(t *testing.T) {
+	t.Parallel()
 	l, w := returning(t)
 	bundled, _, err := load.Discover([]string{"../../sql/reference/bundled"})
 	if err != nil {
@@ -339,6 +344,7 @@ func TestPublicationsRaiseNoQuestions(t *testing.T) {
 
 // What a publication changes greatly from the month before is asked: each is the publisher's file with one thing changed.
 func TestPublicationsThatChange(t *testing.T) {
+	t.Parallel()
 	l, w := returning(t)
 	file := func(month string) grid {
 		rows, err := csv.NewReader(bytes.NewReader(publishedFile(t, "ae_2020_21", month))).ReadAll()

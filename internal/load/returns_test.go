@@ -84,6 +84,7 @@ func TestUnfilledReturn(t *testing.T) {
 // A row that is left blank says nothing, so a template that another footprint sends back leaves a figure as it was; with a note it
 // says that there is none.
 func TestBlankRowsOfAReturn(t *testing.T) {
+	t.Parallel()
 	r := reference(t)
 	w := openWarehouse(t, r)
 	l := newLoader(t, w, shipped(t), r)

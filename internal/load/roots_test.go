@@ -42,6 +42,7 @@ func TestRoots(t *testing.T) {
 
 // A source that names a folder anywhere reads nothing there, and its run says so.
 func TestSourceElsewhere(t *testing.T) {
+	t.Parallel()
 	l, _ := pipeline(t)
 	secret := filepath.Join(t.TempDir(), "secret")
 	if err := os.Mkdir(secret, 0o700); err != nil {

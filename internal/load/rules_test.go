@@ -128,6 +128,7 @@ func (f *mappedFile) rules() []string {
 }
 
 func TestWarnings(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	var names []string
 	for _, file := range published(t, "ae") {

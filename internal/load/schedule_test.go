@@ -267,6 +267,7 @@ func TestTimesOnDaysOfChange(t *testing.T) {
 }
 
 func TestScheduleOnDaysOfChange(t *testing.T) {
+	t.Parallel()
 	r := reference(t)
 	c := returns(t, "where: [{folder: "+t.TempDir()+"}]\nschedule: 30 1 * * *\n")
 	for _, day := range []struct {
@@ -297,6 +298,7 @@ func TestScheduleOnDaysOfChange(t *testing.T) {
 }
 
 func TestSource(t *testing.T) {
+	t.Parallel()
 	p := publish(t)
 	folder := t.TempDir()
 	write(t, folder, "2017-01.csv", []byte(returned("2017-01", "1")))
@@ -359,15 +361,16 @@ private: [127.0.0.1]
 	run("found 4, published 0, failed 3, known 3")
 	expect(t, "asked again", p.answers(), []string{"/missing.html 404", "/list.html 200", "/gone.csv 404", "/2017-02.csv 304", "/2017-03.csv 304"})
 
-	p.set("/2017-03.csv", returned("2017-03", "33"))
+	p.set("/2017-03.csv", returned("2017-03", "13"))
 	run("found 4, published 1, failed 3, known 2")
 	expect(t, "asked after a revision", p.answers(), []string{"/missing.html 404", "/list.html 200", "/gone.csv 404", "/2017-02.csv 304", "/2017-03.csv 200"})
-	figure("2017-03", "33")
+	figure("2017-03", "13")
 	run("found 4, published 0, failed 3, known 3")
 }
 
 // TestSourceTakesTurns runs a source that another process runs already.
 func TestSourceTakesTurns(t *testing.T) {
+	t.Parallel()
 	r := reference(t)
 	w := openWarehouse(t, r)
 	c := newCollector(t, newLoader(t, w, returns(t, "where: [{folder: "+t.TempDir()+"}]\n"), r))
@@ -410,6 +413,7 @@ func (b *breaking) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catalo
 }
 
 func TestWhatIsRememberedOfAnAddress(t *testing.T) {
+	t.Parallel()
 	p := publish(t)
 	r := reference(t)
 	w := openWarehouse(t, r)

@@ -23,6 +23,7 @@ import (
 const england = footprint.England
 
 func TestWithdraw(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
 	before := everyValue(t, w, l.Catalog, figures.Now)
@@ -77,6 +78,7 @@ func (s *lossy) Record(ctx context.Context, loads ...load.Load) error {
 }
 
 func TestLostAnswerToPublishing(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
 	l = &load.Loader{Store: &lossy{Store: w}, Catalog: l.Catalog, Reference: l.Reference, Archive: l.Archive, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
@@ -110,6 +112,7 @@ func (s *dead) Load(ctx context.Context, id uint64) (load.Load, error) {
 }
 
 func TestLoadBrokenOffByTheEngineSaysSo(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	l.Store = &dead{w, 2}
 	o, err := l.Load(t.Context(), load.File{Name: "april.csv", Content: bytes.NewReader(aprilCSV(t).bytes())}, "test")
@@ -122,6 +125,7 @@ func TestLoadBrokenOffByTheEngineSaysSo(t *testing.T) {
 }
 
 func TestReplayAfterTheReferenceIsMended(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	file := aprilCSV(t).altered(4, "Org Code", "RZZ")
 	rejected := mustPublish(t, l, "april.csv", file.bytes())
@@ -148,6 +152,7 @@ func TestReplayAfterTheReferenceIsMended(t *testing.T) {
 }
 
 func TestReplayAfterTheMappingIsMended(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	rejected := mustPublish(t, l, "april.csv", aprilCSV(t).altered(4, "Org Code", "RC-D").bytes())
 	if rejected.Rejections == 0 {
@@ -172,6 +177,7 @@ func withOrganisation(t *testing.T, code string) *footprint.Reference {
 }
 
 func TestPeriodsThatHaveNotEndedAreNotTheLatest(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	m, _ := l.Catalog.Measure("lidocaine_cost")
 	mustPublish(t, l, "return.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\nlidocaine_cost,00J,2071-04,1,\n"))
@@ -186,6 +192,7 @@ func TestPeriodsThatHaveNotEndedAreNotTheLatest(t *testing.T) {
 }
 
 func TestValuesAfterAWithdrawal(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	mustPublishWhole(t, l, "april.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\n"))
 	may := mustPublish(t, l, "may.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-05,1,\n"))
@@ -201,6 +208,7 @@ func TestValuesAfterAWithdrawal(t *testing.T) {
 }
 
 func TestFormulaWithoutItsComponents(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	form := func(component string) map[string]string {
 		return map[string]string{"measures/99-made.yaml": "theme: spend\nmeasures:\n  - {id: made, title: Made, definition: Made., unit: gbp, counted: £, direction: down, grain: month, level: commissioner, " +
@@ -237,6 +245,7 @@ func TestRowsThatStateOneFigureManyTimes(t *testing.T) {
 }
 
 func TestReplayNeverOverridesSilently(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
 	revised := aprilCSV(t).altered(4, type1, "5000")
@@ -261,6 +270,7 @@ func TestReplayNeverOverridesSilently(t *testing.T) {
 
 // TestFilesCutShort loads files of which a part is gone: none passes for whole.
 func TestFilesCutShort(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	const measure, period = "beds_available_general_acute", "2022-Q1"
 	beds := string(publishedFile(t, "../tidy", "kh03_beds_quarterly"))

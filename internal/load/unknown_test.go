@@ -28,6 +28,7 @@ func partialOf(t testing.TB, w *warehouse.Warehouse, measure, place string) stri
 }
 
 func TestPartialFigures(t *testing.T) {
+	t.Parallel()
 	l, w := pipeline(t)
 	month := excerpt(t, april, "RJF", "RTG", "RCD", "RCF", "RJ1")
 	mustPublish(t, l, "april.csv", month.cell(t, "RCD", "n/a").bytes())
@@ -68,6 +69,7 @@ func TestPartialFigures(t *testing.T) {
 
 // TestUnknownCode publishes a month in which one trust stands under a code that is not known: no footprint that it may belong to is whole.
 func TestUnknownCode(t *testing.T) {
+	t.Parallel()
 	on := time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC)
 	published := parseGrid(t, publishedFile(t, "ae", april))
 	at := published.row(t, "RJ1")
@@ -112,6 +114,7 @@ func TestUnknownCode(t *testing.T) {
 		{"nothing", "ZZ9", "Elsewhere", "", "", everywhere, "nothing published says to which"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			c, r := definitions(t, nil), referenceWith(t, "successions.csv", test.successions)
 			w := openWarehouse(t, r)
 			l := newLoader(t, w, c, r)

@@ -261,7 +261,7 @@ func TestXLSXOfOtherWriters(t *testing.T) {
 		{"a formula never calculated", `<row><c><f>A2</f></c><c><v>1</v></c></row>`, "1|=A2<formula>|1<number>\n"},
 		{"a formula with an empty result", `<row><c><f>A2</f><v/></c><c t="str"><f>A3</f></c><c t="inlineStr"><f>A4</f></c><c><f t="shared" si="0"/></c></row>`, "1|=A2<formula>|=A3<formula>|=A4<formula>|=<formula>\n"},
 		{"a formula that results in no text", `<row><c t="str"><f>A2</f><v></v></c><c><v>1</v></c></row>`, "1||1<number>\n"},
-		{"a value beside a text in the cell", `<row><c t="inlineStr"><is><t>700</t></is><v>0</v></c><c t="inlineStr"><v>0</v><is><t>700</t></is></c><c><v>700</v><is><t>0</t></is></c></row>`, "1|<v><unread>|<v><unread>|<is><unread>\n"},
+		{"a value beside a text in the cell", `<row><c t="inlineStr"><is><t>700</t></is><v>0</v></c><c t="inlineStr"><v>0</v><is><t>700</t></is></c><c><v>700</v><is><t>0</t></is></c></row>`, "1|700|700|<is><unread>\n"},
 		{"an empty value beside a text in the cell", `<row><c t="inlineStr"><v/><is><t>700</t></is></c><c><v>700</v></c></row>`, "1|700|700<number>\n"},
 		{"a text in a cell of another kind", `<row><c><is><t>700</t></is></c><c t="inlineStr"><v>70</v></c><c t="str"><is><t>7</t></is></c><c t="n"><is><t>7</t></is></c><c t="s"><is><t>7</t></is></c></row>`,
 			"1|<is><unread>|<v><unread>|<is><unread>|<is><unread>|<is><unread>\n"},

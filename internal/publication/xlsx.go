@@ -597,10 +597,11 @@ func (s *sheetReader) leaveCell() error {
 var xmlNumber = regexp.MustCompile(`^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$`)
 
 // cell makes a cell of what a sheet stores for it. What its kind does not allow makes it unread; it is blank where nothing is stored.
+// Of a cell whose kind is a text in the cell, every program shows that text, whatever else is stored.
 func (s *sheetReader) cell() (Cell, error) {
 	inline := s.kind == "inlineStr"
 	switch {
-	case inline && len(s.value) > 0:
+	case inline && !s.hasInline && len(s.value) > 0:
 		s.refuse(element("v"))
 	case !inline && s.hasInline:
 		s.refuse(element("is"))

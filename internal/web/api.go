@@ -92,25 +92,25 @@ func (a *api) describe(h huma.API) {
 	get(h, "/api/v1/footprints", "The 44 footprints", a.footprints)
 	get(h, "/api/v1/regions", "The five regions and their footprints", a.regions)
 	get(h, "/api/v1/measures", "The measures and their latest periods", a.measures)
-	get(h, "/api/v1/series", "One measure of one footprint or organisation over time", a.series)
-	get(h, "/api/v1/spc", "One measure of one footprint or organisation with its process limits", a.spc)
-	get(h, "/api/v1/forecast", "Where a measure of a footprint is heading, with the chance to meet its targets", a.forecast)
-	get(h, "/api/v1/targets", "What the measures should become, by when", a.targets)
-	get(h, "/api/v1/overview", "Every footprint by every headline measure, in the latest period of each", a.overview)
-	get(h, "/api/v1/peers", "The footprints that one can be compared with for a measure: of its region, and most alike", a.peers)
-	get(h, "/api/v1/claims", "The claims of the register, each with the verdict of the figures", a.claims)
-	get(h, "/api/v1/claims/{id}", "One claim: estimate with interval, counterfactual, checks and verdict", a.claim)
-	get(h, "/api/v1/calibration", "How the test of claims answered claims that are known to be true or false", a.calibration)
-	get(h, "/api/v1/templates", "A return of one measure and period in canonical form, to be filled in and loaded", a.template)
-	get(h, "/api/v1/rules", "What is demanded of what is loaded", a.rules)
-	get(h, "/api/v1/loads/{id}/warnings", "What is remarkable about the figures of a load, beside all others as of a point", a.warnings)
+	get(h, "/api/v1/series", "One measure of one footprint or organisation, by period", a.series)
+	get(h, "/api/v1/spc", "One measure of one footprint or organisation, with process limits, variation and assurance", a.spc)
+	get(h, "/api/v1/forecast", "The forecast of a measure of a footprint, with the chance to meet its targets", a.forecast)
+	get(h, "/api/v1/targets", "The targets of the measures, dated and with their source", a.targets)
+	get(h, "/api/v1/overview", "The latest figure of every headline measure in every footprint", a.overview)
+	get(h, "/api/v1/peers", "The footprints to compare one with: those of its region, and the most similar", a.peers)
+	get(h, "/api/v1/claims", "The published claims, each with its verdict", a.claims)
+	get(h, "/api/v1/claims/{id}", "One claim: verdict, estimate with interval, counterfactual and checks", a.claim)
+	get(h, "/api/v1/calibration", "How often the test of claims is right about claims known to be true or false", a.calibration)
+	get(h, "/api/v1/templates", "A template for a local return of one measure and period", a.template)
+	get(h, "/api/v1/rules", "The rules that files, rows and figures are checked by", a.rules)
+	get(h, "/api/v1/loads/{id}/warnings", "The figures of a load to check, compared with all others", a.warnings)
 	get(h, "/api/v1/changes", "The figures and the verdicts on claims that differ between two moments, and why", a.changes)
 	get(h, "/api/v1/provenance", "The published cells beneath one figure", a.provenance)
 	get(h, "/api/v1/loads", "The loads, newest first", a.loads)
 	get(h, "/api/v1/loads/{id}", "One load and the states it went through", a.load)
-	get(h, "/api/v1/loads/{id}/rejections", "The rows of a load that were not accepted", a.rejections)
-	get(h, "/api/v1/loads/{id}/reconciliation", "The publisher's totals against ours", a.reconciliation)
-	get(h, "/api/v1/runs", "The latest runs of sources, looks through the inbox and loads by hand", a.runs)
+	get(h, "/api/v1/loads/{id}/rejections", "The rejected rows of a load", a.rejections)
+	get(h, "/api/v1/loads/{id}/reconciliation", "The publisher's totals compared with ours", a.reconciliation)
+	get(h, "/api/v1/runs", "The latest runs: of sources, of the inbox and by hand", a.runs)
 }
 
 type footprintRow struct {
@@ -565,10 +565,10 @@ func (b provenanceBody) sheet() sheet {
 
 func (a *api) provenance(ctx context.Context, in *struct {
 	Viewing
-	Measure   string `query:"measure"`
+	Measure   string `query:"measure" doc:"Id of a measure"`
 	Footprint string `query:"footprint" doc:"A footprint, ENG or UNALLOCATED; or org"`
 	Org       string `query:"org" doc:"Code of one organisation"`
-	Period    string `query:"period"`
+	Period    string `query:"period" doc:"For example 2017-04"`
 }) (provenanceBody, error) {
 	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {

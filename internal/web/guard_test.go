@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -190,29 +191,18 @@ func TestAddressThatIsNone(t *testing.T) {
 	}
 }
 
-// What can be asked is in the README, and nothing else is.
-func TestReadmeHasEveryAddress(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+// What can be asked is in the documents, and nothing else is.
+func TestDocumentsHaveEveryAddress(t *testing.T) {
 	name := regexp.MustCompile(`:\w+|\{\w+\}`)
+	address := regexp.MustCompile("`((?:GET|POST) /[^`?]*)`")
 	listed := map[string]bool{}
-	for line := range strings.Lines(string(readme)) {
-		words := strings.Fields(line)
-		if len(words) < 2 || words[0] != "GET" && words[0] != "POST" {
-			continue
+	for _, document := range []string{"api.md", "users/README.md", "operators/README.md"} {
+		content, err := os.ReadFile(filepath.Join("../../docs", document))
+		if err != nil {
+			t.Fatal(err)
 		}
-		under := ""
-		if strings.HasPrefix(words[1], "/api/v1/") {
-			under = "/api/v1"
-		}
-		for i, address := range words[1:] {
-			path, _, _ := strings.Cut(address, "?")
-			if i > 0 {
-				path = under + path
-			}
-			listed[words[0]+" "+name.ReplaceAllString(path, "{}")] = true
+		for _, found := range address.FindAllStringSubmatch(string(content), -1) {
+			listed[name.ReplaceAllString(found[1], "{}")] = true
 		}
 	}
 	asked := map[string]bool{}

@@ -27,12 +27,13 @@ type schedule struct {
 }
 
 func (s *schedule) register(h huma.API) {
-	get(h, "/api/v1/schedule", "When each source is run, and how its latest run went", s.list)
+	get(h, "/api/v1/schedule", "When each source runs, and how its latest run went", s.list)
 	huma.Register(h, huma.Operation{
 		OperationID: "run", Method: http.MethodPost, Path: "/api/v1/runs", DefaultStatus: http.StatusAccepted,
 		Summary:     "Start a run of a source, or a look through the inbox",
 		Description: "Answers clients on the same machine alone, with the header Authorization: Bearer and the token that STP_TOKEN sets.",
 		Middlewares: huma.Middlewares{s.admit(h), onlyKnown[runInput](h)},
+		Security:    []map[string][]string{{bearer: {}}},
 		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests,
 			http.StatusServiceUnavailable},
 	}, s.start)

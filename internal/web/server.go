@@ -12,20 +12,16 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"reflect"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"stpdash/internal/audit"
-	"stpdash/internal/evidence"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
 	"stpdash/internal/pages"
@@ -105,22 +101,11 @@ func (s *server) router() *gin.Engine {
 	router.GET("/readyz", s.readyz)
 	router.GET(assetsPath, s.check, s.tagged, s.asset)
 
-	config := huma.DefaultConfig("STP dashboard", s.Version)
-	config.Info.Description = "Activity and spend of the 44 Sustainability and Transformation Plan footprints of the NHS in England. " +
-		"Contains public sector information licensed under the Open Government Licence v3.0."
-	if s.PublicURL != nil {
-		config.Servers = []*huma.Server{{URL: site(s.PublicURL)}}
-	}
-	config.DocsPath, config.SchemasPath, config.OpenAPIPath, config.CreateHooks = "", "", "", nil
-	config.Formats, config.Transformers = formats(), []huma.Transformer{s.trace, s.identify}
-	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[evidence.Number](), reflect.TypeFor[number]())
 	questions := router.Group("", s.throttle, s.check, s.limit, s.gate, s.tagged)
-	described := humagin.NewWithGroup(router, router.Group("", s.throttle, s.check, s.limit, s.chooseFormat, s.gate, s.tagged), config)
-	(&api{s.Figures, s.Loads, s.Register}).describe(described)
-	(&schedule{s.entries, s.Run, s.Token, newLockout(s.Now), s.PublicURL}).register(described)
+	described := s.describe(router)
 	router.GET(openAPIPath, s.throttle, s.check, s.tagged, func(c *gin.Context) {
 		c.Header("Content-Type", "application/openapi+json") // gin leaves a type that is set
-		c.JSON(http.StatusOK, described.OpenAPI())
+		c.JSON(http.StatusOK, described)
 	})
 
 	pages := map[string]gin.HandlerFunc{
@@ -132,7 +117,7 @@ func (s *server) router() *gin.Engine {
 		questions.GET(path, page)
 	}
 	router.GET(packPath, s.throttle, s.check, s.limit, s.gate, s.pack)
-	s.moments = newMoments(append(slices.Collect(maps.Keys(pages)), packPath), described.OpenAPI())
+	s.moments = newMoments(append(slices.Collect(maps.Keys(pages)), packPath), described)
 	router.NoRoute(s.throttle, s.check, straighten(router.Routes()), func(c *gin.Context) {
 		s.refuse(c, newProblem(http.StatusNotFound, "There is no page at this address."))
 	})

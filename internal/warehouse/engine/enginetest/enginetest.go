@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -81,7 +82,87 @@ func Database(t testing.TB) engine.Endpoint {
 	return endpoint
 }
 
+// original is a database, with a folder, that tests get copies of.
+type original struct {
+	fill     sync.Once
+	endpoint engine.Endpoint
+	folder   string
+	filled   bool
+}
+
+var originals sync.Map // by kind
+
+// Prepared is Database with tables and rows in it, and a folder of files for the test alone. Both are copies of what fill made of
+// an empty database and an empty folder, which it is called to do once for each kind in a test binary.
+func Prepared(t testing.TB, kind string, fill func(endpoint engine.Endpoint, folder string)) (engine.Endpoint, string) {
+	t.Helper()
+	found, _ := originals.LoadOrStore(kind, &original{})
+	o := found.(*original)
+	o.fill.Do(func() {
+		o.endpoint = Start(t).Endpoint()
+		o.endpoint.Database += "_of_" + kind
+		o.folder = filepath.Join(shared.dir, "folders", kind)
+		if err := os.MkdirAll(o.folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		exec(t, o.endpoint, "CREATE DATABASE "+o.endpoint.Database)
+		fill(o.endpoint, o.folder)
+		o.filled = !t.Failed()
+	})
+	if !o.filled {
+		t.Fatalf("the database %s was not prepared", kind)
+	}
+	endpoint, folder := Database(t), t.TempDir()
+	copyTables(t, o.endpoint, endpoint.Database)
+	if err := os.CopyFS(folder, os.DirFS(o.folder)); err != nil {
+		t.Fatal(err)
+	}
+	return endpoint, folder
+}
+
+// copyTables copies all tables and views of a database; the copies share the files that the rows are in, which never change.
+func copyTables(t testing.TB, from engine.Endpoint, to string) {
+	t.Helper()
+	conn := open(t, from)
+	defer conn.Close()
+	rows, err := conn.Query(t.Context(), `SELECT name, engine, create_table_query FROM system.tables WHERE database = {from:String}
+		ORDER BY engine LIKE '%View', metadata_modification_time, name`, clickhouse.Named("from", from.Database))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var statements []string
+	for rows.Next() {
+		var name, kind, create string
+		if err := rows.Scan(&name, &kind, &create); err != nil {
+			t.Fatal(err)
+		}
+		create = strings.ReplaceAll(create, from.Database+".", to+".")
+		if kind == "MergeTree" {
+			create = fmt.Sprintf("CREATE TABLE %s.%s CLONE AS %s.%[2]s", to, name, from.Database)
+		}
+		statements = append(statements, create)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range statements {
+		if err := conn.Exec(t.Context(), statement); err != nil {
+			t.Fatalf("%v: %s", err, statement)
+		}
+	}
+}
+
 func exec(t testing.TB, endpoint engine.Endpoint, query string) {
+	t.Helper()
+	conn := open(t, endpoint)
+	defer conn.Close()
+	if err := conn.Exec(context.Background(), query); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func open(t testing.TB, endpoint engine.Endpoint) clickhouse.Conn {
 	t.Helper()
 	options := endpoint.Options(endpoint.User)
 	options.Auth.Database = "system"
@@ -89,10 +170,7 @@ func exec(t testing.TB, endpoint engine.Endpoint, query string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
-	if err := conn.Exec(context.Background(), query); err != nil {
-		t.Fatal(err)
-	}
+	return conn
 }
 
 // Library finds libchdb.so: STP_ENGINE_LIBRARY, or else bin/engine of the project. Without it, it skips the test,

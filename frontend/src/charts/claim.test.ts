@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { drawClaim, readSteps } from "./claim";
+
+function table(rows: string): HTMLTableElement {
+  document.body.innerHTML = `<table><tbody>${rows}</tbody></table>`;
+  return document.querySelector("table")!;
+}
+
+const periods = table(`
+  <tr data-period="2017-03" data-first="30077" data-second="29900"><th>March 2017</th><td>30,077</td><td>29,900</td></tr>
+  <tr data-period="2017-04" data-first="28000" data-second="" data-starts><th>April 2017<span>The scheme began</span></th><td>28,000</td><td>no figure</td></tr>`);
+const steps = readSteps(periods);
+
+test("a table of periods is read with what is missing and where the scheme began", () => {
+  expect(steps).toEqual([
+    {
+      id: "2017-03",
+      period: "March 2017",
+      first: 30077,
+      second: 29900,
+      text: ["30,077", "29,900"],
+      starts: false,
+    },
+    {
+      id: "2017-04",
+      period: "April 2017",
+      first: 28000,
+      second: null,
+      text: ["28,000", "no figure"],
+      starts: true,
+    },
+  ]);
+});
+
+test("a missing figure leaves a gap and the start stands between two periods", () => {
+  const { option, notes } = drawClaim(
+    steps,
+    { first: "As it was", second: "As it would have been" },
+    "April 2017",
+    { format: "number", wide: true },
+  );
+  const [, second] = option.series as { data: unknown[] }[];
+  expect(second!.data).toEqual([
+    [0, 29900],
+    [1, "-"],
+  ]);
+  expect(JSON.stringify(option.series)).toContain('"xAxis":0.5');
+  expect(notes).toEqual([
+    "The line with dots: as it was",
+    "The dashed line: as it would have been",
+    "The upright line is the start of the scheme, April 2017",
+    "The axis starts at 28,000",
+  ]);
+});
