@@ -50,8 +50,8 @@ var (
 	exampleFreshness = pages.Freshness{LatestPeriod: "March 2020", LoadID: 58, LoadURL: "/loads/58", LoadedWords: "21 November 2026 at 20:14", File: "example.csv"}
 	known            = pages.Figure{Text: "85.7%", Plain: "85.7", ProvenanceURL: "/provenance?period=2020-03"}
 	missing          = pages.Figure{Text: "not reported", Missing: true, Reason: "Example Trust did not report."}
-	exampleSign      = wording.Sign{Icon: "concern_low", Text: "Concern: low", Words: "What it means."}
-	exampleAssurance = wording.Sign{Icon: "inconsistent", Text: "Hit and miss", Words: "What it means."}
+	exampleSign      = wording.Icon{Icon: "concern_low", Text: "Concern: low", Words: "What it means."}
+	exampleAssurance = wording.Icon{Icon: "inconsistent", Text: "Hit and miss", Words: "What it means."}
 	exampleRegion    = pages.Link{Text: "South West", URL: "/regions/south-west"}
 	exampleLoad      = pages.LoadRow{ID: 58, URL: "/loads/58", Source: "example", File: "example.csv", SHA256: strings.Repeat("ab", 32), State: "published", AtWords: "21 November 2026 at 20:14", Observations: 1234567, Rejections: 2, Reconciliation: "36 of 36 totals equal"}
 )
@@ -96,10 +96,10 @@ func examples() map[string]any {
 				England: pages.PlaceRow{Place: pages.Link{Text: "England"}, Cells: []pages.PlaceCell{{Value: known}}},
 				Rows: []pages.PlaceRow{
 					{Place: pages.Link{Text: "Devon", URL: "/footprints/E54000037"}, Cells: []pages.PlaceCell{{Value: known, URL: "/footprints/E54000037#example", Variation: exampleSign,
-						State: wording.Sign{Icon: "off_trajectory", Text: "Off trajectory"}}}},
+						State: wording.Icon{Icon: "off_trajectory", Text: "Off trajectory"}}}},
 					{Place: pages.Link{Text: "Dorset", URL: "/footprints/E54000041"}, Cells: []pages.PlaceCell{{Value: missing, URL: "/footprints/E54000041#example", Variation: exampleSign, Reason: "Example Trust did not report."}}},
 				}}},
-			Signs: []wording.Sign{exampleSign}, NoFigures: []pages.NoData{{Measure: pages.Link{Text: "Other measure", URL: "/measures/other"}, Words: "It waits for a local return."}},
+			Signs: []wording.Icon{exampleSign}, NoFigures: []pages.NoData{{Measure: pages.Link{Text: "Other measure", URL: "/measures/other"}, Words: "It waits for a local return."}},
 			Downloads: exampleDownloads,
 		},
 		"footprint": pages.FootprintPage{
@@ -112,7 +112,7 @@ func examples() map[string]any {
 					Latest: known, Period: "March 2020", Unit: "per cent", ChartKind: "line", ChartFormat: "percent",
 					Columns: []string{"Period", "Share", "Within", "All", "Rate", "Signal", "Target"}, HasParts: true, HasRate: true,
 					HasLimits: true, HasTarget: true, BesideWords: "Those most like it.", Beside: []pages.BesideRow{{Name: "Devon", Value: known, Itself: true}, {Name: "Dorset", URL: "/footprints/E54000041", Value: missing}},
-					Variation: wording.Sign{Icon: "concern_low", Text: "Concern: low", Words: "It fell."}, Assurance: wording.Sign{Text: "No target"},
+					Variation: wording.Icon{Icon: "concern_low", Text: "Concern: low", Words: "It fell."}, Assurance: wording.Icon{Text: "No target"},
 					Targets: []pages.TargetLine{{Title: "A target", State: "off_trajectory", Words: "Off trajectory.", Note: "A note.", Source: "A text", URL: "https://example.org/"}},
 					Points: []pages.Point{
 						{Period: "February 2020", PeriodID: "2020-02", Value: missing, Denominator: "7", Rate: missing},
@@ -131,12 +131,12 @@ func examples() map[string]any {
 			Others:  []pages.Choices{{Name: "Access", Links: []pages.Link{{Text: "Example measure", URL: "/measures/example", Current: true}}}},
 			Periods: []pages.Link{{Text: "March 2020", Value: "2020-03", Current: true}, {Text: "February 2020", Value: "2020-02"}},
 			Finding: "The finding", Sentences: []string{"The first sentence."}, Order: "Rank 1 is the highest.",
-			HasRanks: true, HasIntervals: true, Variations: []wording.Sign{exampleSign}, Assurances: []wording.Sign{exampleAssurance}, Target: "95% by March 2020",
+			HasRanks: true, HasIntervals: true, Variations: []wording.Icon{exampleSign}, Assurances: []wording.Icon{exampleAssurance}, Target: "95% by March 2020",
 			England: pages.RankedRow{Code: "ENG", Name: "England", Value: known, Lower: missing, Upper: missing, Variation: exampleSign, Assurance: exampleAssurance},
 			Ranked: []pages.RankedRow{
 				{Code: "E54000041", Name: "Dorset", ShortName: "Dorset", Rank: 1, Value: known, Lower: known, Upper: known, Variation: exampleSign,
-					Assurance: exampleAssurance, State: wording.Sign{Icon: "met", Text: "Met"}},
-				{Code: "E54000037", Name: "Devon", ShortName: "Devon", Value: missing, Lower: missing, Upper: missing, Variation: wording.Sign{Text: "Cannot be told"}},
+					Assurance: exampleAssurance, State: wording.Icon{Icon: "met", Text: "Met"}},
+				{Code: "E54000037", Name: "Devon", ShortName: "Devon", Value: missing, Lower: missing, Upper: missing, Variation: wording.Icon{Text: "Cannot be told"}},
 			},
 			Funnel: pages.FunnelPlot{Denominator: "All", Centre: known, Sentences: []string{"The centre line."},
 				Rows: []pages.FunnelRow{{Code: "E54000041", Name: "Dorset", Denominator: known, Value: known, Lower95: known, Upper95: known, Lower998: known,
@@ -205,7 +205,7 @@ func examples() map[string]any {
 		},
 		"method": pages.MethodPage{
 			Shell: exampleShell(), Process: pages.ProcessLimits{LimitFactor: 2.66, Causes: []string{"Above the upper limit, or below the lower limit"}},
-			Variations: []wording.Sign{exampleSign}, Assurances: []wording.Sign{exampleAssurance},
+			Variations: []wording.Icon{exampleSign}, Assurances: []wording.Icon{exampleAssurance},
 			Rules:   []pages.RuleRow{{Verdict: pages.VerdictTag{Text: "Evidenced", Colour: "green"}, When: "When.", Source: "Who"}},
 			Loading: []pages.LoadingRules{{Severity: "refuses the file", Rules: []pages.Fact{{Term: "total equal", Words: "It is the sum."}}}},
 		},

@@ -85,7 +85,7 @@ func writeChanges(out io.Writer, changes figures.Changes, verdicts register.Verd
 	}
 	fmt.Fprintln(table, "\nCAUSE\tMEASURE\tPLACE\tPERIOD\tBEFORE\tAFTER\tLOAD\tFILE")
 	for _, f := range changes.Figures {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", f.Cause, f.Measure, f.Scope.Code, f.Period,
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", f.Cause, f.Measure, f.Area.Code, f.Period,
 			wording.DescribeFigure(f.Before), wording.DescribeFigure(f.After), f.Load, f.File)
 	}
 	return table.Flush()

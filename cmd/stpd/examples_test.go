@@ -183,8 +183,8 @@ func testTarget(t *testing.T, folder string) {
 	for _, row := range rows[1:] {
 		point := measure.Point{Period: parsed(t, row[0]), Complete: true, Value: number(row[1])}
 		j := measure.Judge([]*catalog.Target{target}, []measure.Point{point}, point)[0]
-		if asked := number(row[2]); string(j.State) != row[3] || j.Asked.Valid != asked.Valid || !j.Asked.Decimal.Equal(asked.Decimal) {
-			t.Errorf("%v: %s against %v", row, j.State, j.Asked)
+		if asked := number(row[2]); string(j.State) != row[3] || j.Required.Valid != asked.Valid || !j.Required.Decimal.Equal(asked.Decimal) {
+			t.Errorf("%v: %s against %v", row, j.State, j.Required)
 		}
 	}
 }

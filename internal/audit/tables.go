@@ -34,7 +34,7 @@ func (m *material) figures() [][]any {
 					role = m.role(code)
 				}
 				rows = append(rows, []any{f.Measure.ID, code, name, role, p.Period.String(), p.Numerator, p.Denominator, p.Value, p.Complete,
-					strings.Join(p.Missing, " "), p.Load, string(p.Lack)})
+					strings.Join(p.Missing, " "), p.Load, string(p.NoValue)})
 			}
 		}
 		add(footprint.England, "England", f.England)

@@ -29,7 +29,7 @@ type Changes struct {
 // FigureChange is one figure that differs, and where and when it stands.
 type FigureChange struct {
 	Change
-	Scope  Area
+	Area   Area
 	Period catalog.Period
 	Unit   catalog.Unit
 }

@@ -89,7 +89,7 @@ func (f PeerFeature) compared(code string) float64 {
 
 // PeerPlace is a footprint beside the one asked for.
 type PeerPlace struct {
-	Scope              Area
+	Area               Area
 	Latest             measure.Point // in the period of the answer
 	Rank, Fifth, Tenth int           // among the 44, 1 the lowest; 0 without a figure
 	Compared           bool          // whether there is a distance
@@ -134,7 +134,7 @@ func (f *Figures) comparePeers(ctx context.Context, asOf Moment, m *catalog.Meas
 	peers.Features = append(peers.Features, baseline(m, points))
 	peers.Period = LatestPeriod(points, m.Grain)
 	places := ranked(f.directory.Reference, &peers, points)
-	itself := slices.IndexFunc(places, func(p PeerPlace) bool { return p.Scope.Code == s.Code })
+	itself := slices.IndexFunc(places, func(p PeerPlace) bool { return p.Area.Code == s.Code })
 	nearest, err := compare(&peers, places, itself)
 	if err != nil {
 		return peers, err
@@ -147,7 +147,7 @@ func (f *Figures) comparePeers(ctx context.Context, asOf Moment, m *catalog.Meas
 		if i == itself {
 			continue
 		}
-		if p.Scope.Footprint.Region == s.Footprint.Region {
+		if p.Area.Footprint.Region == s.Footprint.Region {
 			peers.Region = append(peers.Region, p)
 		}
 		if !p.Compared {
@@ -214,7 +214,7 @@ func ranked(r *footprint.Reference, peers *Peers, points map[string][]measure.Po
 	var places []PeerPlace
 	var values []decimal.NullDecimal
 	for _, f := range r.Footprints() {
-		place := PeerPlace{Scope: Area{Code: f.Code, Name: f.Name, Footprint: &f}, Latest: measure.Point{Period: peers.Period}}
+		place := PeerPlace{Area: Area{Code: f.Code, Name: f.Name, Footprint: &f}, Latest: measure.Point{Period: peers.Period}}
 		if p, ok := measure.At(points[f.Code], peers.Period.Start); ok {
 			place.Latest = p
 		}
@@ -247,7 +247,7 @@ func compare(peers *Peers, places []PeerPlace, itself int) ([]int, error) {
 		f := &peers.Features[i]
 		known := 0
 		for _, p := range places {
-			if f.known(p.Scope.Code) {
+			if f.known(p.Area.Code) {
 				known++
 			}
 		}
@@ -255,8 +255,8 @@ func compare(peers *Peers, places []PeerPlace, itself int) ([]int, error) {
 		case f.LeftOut.Code != "":
 		case known < MostFootprints:
 			f.LeftOut = LeftOut{Code: FewKnown, Known: known}
-		case !f.known(places[itself].Scope.Code):
-			f.LeftOut = LeftOut{Code: AreaUnknown, Area: places[itself].Scope.Name}
+		case !f.known(places[itself].Area.Code):
+			f.LeftOut = LeftOut{Code: AreaUnknown, Area: places[itself].Area.Name}
 		default:
 			used, weights = append(used, i), append(weights, f.Weight)
 		}
@@ -266,16 +266,16 @@ func compare(peers *Peers, places []PeerPlace, itself int) ([]int, error) {
 	}
 	units := make([]rates.Comparand, len(places))
 	for i, p := range places {
-		units[i].Code = p.Scope.Code
+		units[i].Code = p.Area.Code
 		for _, j := range used {
-			units[i].Features = append(units[i].Features, peers.Features[j].compared(p.Scope.Code))
+			units[i].Features = append(units[i].Features, peers.Features[j].compared(p.Area.Code))
 		}
 	}
 	laid, err := rates.NewPeers(units, weights)
 	if err != nil {
 		return nil, fmt.Errorf("comparing the 44: %w", err)
 	}
-	found, err := laid.Nearest(places[itself].Scope.Code, len(places))
+	found, err := laid.Nearest(places[itself].Area.Code, len(places))
 	if err != nil {
 		return nil, fmt.Errorf("comparing the 44: %w", err)
 	}

@@ -17,10 +17,10 @@ import (
 	"stpdash/internal/spc"
 )
 
-// Standing is one measure of one place in its latest period and a year before.
-type Standing struct {
+// LatestFigure is one measure of one place in its latest period and a year before.
+type LatestFigure struct {
 	Measure *catalog.Measure
-	Scope   Area
+	Area    Area
 	Period  catalog.Period
 	Now     measure.Point
 	Before  *measure.Point // nil when there is none
@@ -33,43 +33,43 @@ type Standing struct {
 
 // Overview is the standing of every footprint, of England and of the unallocated, for the measures given in a period, the latest where
 // it is zero.
-func (f *Figures) Overview(ctx context.Context, asOf Moment, measures []*catalog.Measure, period catalog.Period) ([]Standing, error) {
-	each := make([]Standings, len(measures))
+func (f *Figures) Overview(ctx context.Context, asOf Moment, measures []*catalog.Measure, period catalog.Period) ([]LatestFigure, error) {
+	each := make([]LatestFigures, len(measures))
 	questions, ctx := errgroup.WithContext(ctx)
 	questions.SetLimit(4)
 	for i, m := range measures {
 		questions.Go(func() (err error) {
-			each[i], err = f.Standings(ctx, asOf, m, period)
+			each[i], err = f.LatestFigures(ctx, asOf, m, period)
 			return err
 		})
 	}
 	err := questions.Wait()
-	var all []Standing
+	var all []LatestFigure
 	for _, s := range each {
 		all = append(all, s.Places...)
 	}
 	return all, err
 }
 
-// Standings are those of all places for one measure in one period, with the footprints beside each other.
-type Standings struct {
-	Places     []Standing // none where the measure has no figure
+// LatestFigures are those of all places for one measure in one period, with the footprints beside each other.
+type LatestFigures struct {
+	Places     []LatestFigure // none where the measure has no figure
 	Comparison measure.Comparison
 }
 
 // Of is the standing of a place, an empty one where the measure has no figure for it.
-func (all Standings) Of(m *catalog.Measure, s Area) Standing {
-	i := slices.IndexFunc(all.Places, func(st Standing) bool { return st.Scope.Code == s.Code })
+func (all LatestFigures) Of(m *catalog.Measure, s Area) LatestFigure {
+	i := slices.IndexFunc(all.Places, func(st LatestFigure) bool { return st.Area.Code == s.Code })
 	if i < 0 {
-		return Standing{Measure: m, Scope: s}
+		return LatestFigure{Measure: m, Area: s}
 	}
 	return all.Places[i]
 }
 
-// Standings are those for one measure as they were in a period, the latest where it is zero: what came later tells nothing of it.
-func (f *Figures) Standings(ctx context.Context, asOf Moment, m *catalog.Measure, period catalog.Period) (Standings, error) {
-	return Remember(ctx, f.memory, asOf, fmt.Sprint("standings ", m.ID, m.Hash(), period.Start), func(ctx context.Context) (Standings, error) {
-		all := Standings{}
+// LatestFigures are those for one measure as they were in a period, the latest where it is zero: what came later tells nothing of it.
+func (f *Figures) LatestFigures(ctx context.Context, asOf Moment, m *catalog.Measure, period catalog.Period) (LatestFigures, error) {
+	return Remember(ctx, f.memory, asOf, fmt.Sprint("standings ", m.ID, m.Hash(), period.Start), func(ctx context.Context) (LatestFigures, error) {
+		all := LatestFigures{}
 		points, err := f.Points(ctx, asOf, m)
 		if err != nil {
 			return all, err
@@ -103,7 +103,7 @@ func (f *Figures) Standings(ctx context.Context, asOf Moment, m *catalog.Measure
 				continue
 			}
 			till := measure.Within(points[s.Code], time.Time{}, period.Start)
-			standing := Standing{Measure: m, Scope: s, Period: period, Now: measure.Point{Period: period}, Stopped: stopped[s.Code]}
+			standing := LatestFigure{Measure: m, Area: s, Period: period, Now: measure.Point{Period: period}, Stopped: stopped[s.Code]}
 			if p, ok := measure.At(till, period.Start); ok {
 				standing.Now = p
 			}
@@ -122,8 +122,8 @@ func (f *Figures) Standings(ctx context.Context, asOf Moment, m *catalog.Measure
 		}
 		all.Comparison, err = compared(f.directory.Reference, m, points, patients, period)
 		for i := range all.Places {
-			if s := &all.Places[i]; s.Scope.Footprint != nil {
-				s.Beside = besideAt(f.directory.Reference, all.Comparison, s.Scope.Code)
+			if s := &all.Places[i]; s.Area.Footprint != nil {
+				s.Beside = besideAt(f.directory.Reference, all.Comparison, s.Area.Code)
 			}
 		}
 		return all, err
@@ -180,7 +180,7 @@ func (f *Figures) BesideOthers(ctx context.Context, asOf Moment, m *catalog.Meas
 }
 
 // JudgedPeriod is the period whose figure the variation is of.
-func (s *Standing) JudgedPeriod() catalog.Period {
+func (s *LatestFigure) JudgedPeriod() catalog.Period {
 	if s.Signal.Of.Start.IsZero() {
 		return s.Period
 	}
@@ -190,7 +190,7 @@ func (s *Standing) JudgedPeriod() catalog.Period {
 // SignalOf is what the figures of a measure in a place tell of its latest period.
 func (f *Figures) SignalOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) (measure.Signal, error) {
 	if s.Organisation == nil {
-		all, err := f.Standings(ctx, asOf, m, catalog.Period{})
+		all, err := f.LatestFigures(ctx, asOf, m, catalog.Period{})
 		if now := all.Of(m, s); err != nil || now.Signal != nil {
 			return *cmp.Or(now.Signal, &measure.Signal{}), err
 		}
@@ -203,7 +203,7 @@ func (f *Figures) SignalOf(ctx context.Context, asOf Moment, m *catalog.Measure,
 }
 
 // CountStates counts the states of the places whose period a target governs, and tells whether there are any.
-func CountStates(t *catalog.Target, standings []Standing) (tally map[measure.State]int, governs bool) {
+func CountStates(t *catalog.Target, standings []LatestFigure) (tally map[measure.State]int, governs bool) {
 	tally = map[measure.State]int{}
 	for _, s := range standings {
 		if j, ok := s.Signal.Judged(); ok && j.Target == t {
@@ -215,7 +215,7 @@ func CountStates(t *catalog.Target, standings []Standing) (tally map[measure.Sta
 }
 
 // GoverningFirst puts the targets that govern the period of any place before the others.
-func GoverningFirst(targets []*catalog.Target, standings []Standing) []*catalog.Target {
+func GoverningFirst(targets []*catalog.Target, standings []LatestFigure) []*catalog.Target {
 	targets = slices.Clone(targets)
 	slices.SortStableFunc(targets, func(a, b *catalog.Target) int {
 		_, first := CountStates(a, standings)
@@ -232,13 +232,13 @@ func GoverningFirst(targets []*catalog.Target, standings []Standing) []*catalog.
 }
 
 // CountResults counts the places whose period another target governs, and in how many of them this one is reached all the same.
-func CountResults(t *catalog.Target, standings []Standing) (reached, of int) {
+func CountResults(t *catalog.Target, standings []LatestFigure) (reached, of int) {
 	for _, s := range standings {
 		if s.Signal == nil {
 			continue
 		}
 		for _, j := range s.Signal.Judgements {
-			if j.Target == t && !j.Governs && j.Asked.Valid && j.State != measure.CannotTell {
+			if j.Target == t && !j.Governs && j.Required.Valid && j.State != measure.CannotTell {
 				of++
 				if j.State != measure.OffTrajectory {
 					reached++

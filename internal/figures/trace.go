@@ -11,7 +11,7 @@ import (
 // Trace is a figure with the published cells beneath it.
 type Trace struct {
 	Measure *catalog.Measure
-	Scope   Area
+	Area    Area
 	Point   measure.Point
 	Parts   []measure.Point // of a derived measure, the figures of the measure it is derived from that the figure is made of
 	Cells   []Cell
@@ -19,7 +19,7 @@ type Trace struct {
 
 // Trace traces a figure to its published cells.
 func (f *Figures) Trace(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, p catalog.Period) (Trace, error) {
-	trace := Trace{Measure: m, Scope: s}
+	trace := Trace{Measure: m, Area: s}
 	points, err := f.Series(ctx, asOf, m, s, Range{From: p.Start, To: p.Start})
 	if err != nil {
 		return trace, err
@@ -47,13 +47,13 @@ func (f *Figures) Cells(ctx context.Context, asOf Moment, m *catalog.Measure, ar
 // partsOf traces the figures that a derived one is made of.
 func partsOf(ctx context.Context, f *Figures, asOf Moment, t *Trace) error {
 	base := t.Measure.Base()
-	points, err := f.Series(ctx, asOf, base, t.Scope, Range{})
+	points, err := f.Series(ctx, asOf, base, t.Area, Range{})
 	if err != nil {
 		return err
 	}
 	t.Parts = measure.PartsOf(t.Measure, points, t.Point.Period)
 	for _, p := range t.Parts {
-		part, err := f.Trace(ctx, asOf, base, t.Scope, p.Period)
+		part, err := f.Trace(ctx, asOf, base, t.Area, p.Period)
 		if err != nil {
 			return err
 		}

@@ -248,7 +248,7 @@ func TestShareOutsideItsDenominatorIsNone(t *testing.T) {
 			Numerator:   decimal.NewNullDecimal(decimal.NewFromInt(numerator)),
 			Denominator: decimal.NewNullDecimal(decimal.NewFromInt(3)),
 		}, decimal.NullDecimal{})
-		if p.Value.Valid || p.Lack != measure.Contradictory {
+		if p.Value.Valid || p.NoValue != measure.Contradictory {
 			t.Errorf("%d of 3 is %v", numerator, p.Value)
 		}
 	}

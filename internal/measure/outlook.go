@@ -178,10 +178,10 @@ func (o Outlook) Chance(t *catalog.Target, asked float64, step int) float64 {
 
 // TargetChance is how likely a target is met in a period of the forecast: the one in which it is due, or the last.
 type TargetChance struct {
-	Target *catalog.Target
-	Period catalog.Period
-	Asked  decimal.Decimal
-	Chance float64 // NaN where it cannot be told
+	Target   *catalog.Target
+	Period   catalog.Period
+	Required decimal.Decimal
+	Chance   float64 // NaN where it cannot be told
 }
 
 // Chances are those of the targets of a place, in the order in which they govern: each in the period in which it is due, or in the last of the
@@ -192,10 +192,10 @@ func (o Outlook) Chances(targets []*catalog.Target, points []Point) []TargetChan
 		var found *TargetChance
 		for i, p := range o.Periods {
 			governing, _ := Governing(Judge(targets, points, Point{Period: p}))
-			if governing.Target != t || !governing.Asked.Valid {
+			if governing.Target != t || !governing.Required.Valid {
 				continue
 			}
-			found = &TargetChance{t, p, governing.Asked.Decimal, o.Chance(t, governing.Asked.Decimal.InexactFloat64(), i)}
+			found = &TargetChance{t, p, governing.Required.Decimal, o.Chance(t, governing.Required.Decimal.InexactFloat64(), i)}
 			if p == t.Last().At {
 				break
 			}

@@ -64,7 +64,7 @@ func offRun(targets []*catalog.Target, points []Point, last int, judge func(i in
 	r.Known = !slices.ContainsFunc(targets, func(t *catalog.Target) bool { return t.First().At.Start.Before(r.From.Start) })
 	if !r.Known && follows(r.first) {
 		before := judge(r.first - 1)
-		r.Known = before.State != CannotTell || !before.Asked.Valid
+		r.Known = before.State != CannotTell || !before.Required.Valid
 	}
 	return r
 }

@@ -66,7 +66,7 @@ func NewSignal(m *catalog.Measure, targets []*catalog.Target, points []Point, br
 	governing, _ := Governing(s.Judgements)
 	s.Target = governing.Target
 	var err error
-	if s.Chart, err = NewChart(m, points, breaks, governing.Asked); err != nil {
+	if s.Chart, err = NewChart(m, points, breaks, governing.Required); err != nil {
 		return s, err
 	}
 	for _, b := range breaks {
@@ -161,13 +161,13 @@ func (s *Signal) Contrary() int {
 // countMet counts how often the target was reached in the group of limits that a point lies in.
 func (s *Signal) countMet(at int) {
 	j, ok := s.Judged()
-	if !ok || !j.Asked.Valid {
+	if !ok || !j.Required.Valid {
 		return
 	}
 	for i, p := range s.Chart.Points {
 		if s.Chart.Chart.Points[i].Group == s.Chart.Chart.Points[at].Group && p.Value.Valid {
 			s.MetOf++
-			if Reached(s.Target.Bound, p.Value.Decimal, j.Asked.Decimal) {
+			if Reached(s.Target.Bound, p.Value.Decimal, j.Required.Decimal) {
 				s.Met++
 			}
 		}

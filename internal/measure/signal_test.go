@@ -93,8 +93,8 @@ func written(points []measure.Point) string {
 	var words []string
 	for _, p := range points {
 		word := p.Period.String() + "=" + text(p.Value)
-		if p.Lack != "" {
-			word += "(" + string(p.Lack) + ")"
+		if p.NoValue != "" {
+			word += "(" + string(p.NoValue) + ")"
 		}
 		if !p.Complete {
 			word += "(" + strings.Join(p.Missing, " ") + ")"
@@ -218,8 +218,8 @@ func TestJudge(t *testing.T) {
 		target := declared(t, test.target).TargetsOf("calls")[0]
 		j := judge(target, months(t, test.period, test.value)[0], number(test.baseline))
 		got := string(j.State)
-		if j.Asked.Valid {
-			got += " " + text(j.Asked)
+		if j.Required.Valid {
+			got += " " + text(j.Required)
 		}
 		if j.Reason != "" {
 			got += ": " + j.Reason

@@ -61,7 +61,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf figures.Mom
 		return page, err
 	}
 	page.Periods = periods
-	all, err := c.figures.Standings(ctx, asOf, m, at)
+	all, err := c.figures.LatestFigures(ctx, asOf, m, at)
 	if err != nil {
 		return page, err
 	}
@@ -79,11 +79,11 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf figures.Mom
 	if wording.Partial(m, standings[0].Now) != "" {
 		page.Sentence = strings.TrimSpace(wording.LastWhole(m, points[footprint.England], period) + " " + page.Sentence)
 	}
-	var places []figures.Standing
+	var places []figures.LatestFigure
 	for _, s := range standings {
 		row := c.row(m, chosen, s, asOf)
 		row.Incomplete = strings.TrimSpace(row.Incomplete + " " + wording.Stopped(s.Stopped, c.directory.OrganisationName))
-		switch s.Scope.Code {
+		switch s.Area.Code {
 		case footprint.England:
 			page.England = row
 		case footprint.Unallocated:
@@ -167,21 +167,21 @@ func (v englandView) scales() []Link {
 	return append(links, Link{Text: name, URL: v.address("scale", string(wording.AsNumber)), Current: v.scale == wording.AsNumber})
 }
 
-func (c *parts) row(m *catalog.Measure, chosen wording.Scale, s figures.Standing, asOf figures.Moment) FootprintRow {
+func (c *parts) row(m *catalog.Measure, chosen wording.Scale, s figures.LatestFigure, asOf figures.Moment) FootprintRow {
 	row := FootprintRow{
-		Code: s.Scope.Code, Name: s.Scope.Name, URL: footprintURL(s.Scope.Code, asOf),
-		Value:  c.figure(m, chosen, s.Now, s.Scope.Code, asOf),
+		Code: s.Area.Code, Name: s.Area.Name, URL: footprintURL(s.Area.Code, asOf),
+		Value:  c.figure(m, chosen, s.Now, s.Area.Code, asOf),
 		Change: c.changeFigure(m, s),
 	}
-	if s.Scope.Footprint != nil {
-		row.Region = regionLink(s.Scope.Footprint.Region, asOf)
+	if s.Area.Footprint != nil {
+		row.Region = regionLink(s.Area.Footprint.Region, asOf)
 	}
 	before := measure.Point{Period: s.Period.YearBefore()}
 	if s.Before != nil {
 		before = *s.Before
 	}
-	row.Before = c.figure(m, chosen, before, s.Scope.Code, asOf)
-	if s.Scope.Code == footprint.Unallocated {
+	row.Before = c.figure(m, chosen, before, s.Area.Code, asOf)
+	if s.Area.Code == footprint.Unallocated {
 		row.Change = Figure{Text: "not stated", Missing: true, Reason: "Organisations come into this group and leave it."}
 	}
 	row.Incomplete = wording.Missing(m, s.Now, c.directory.Named)
@@ -232,16 +232,16 @@ func (v englandView) columns(period catalog.Period) []Column {
 }
 
 // sorted are the rows of places in the order; those without a figure come last either way.
-func (o rowOrder) sorted(chosen wording.Scale, places []figures.Standing, rows []FootprintRow) []FootprintRow {
-	figure := map[string]func(figures.Standing) decimal.NullDecimal{
-		"value": func(s figures.Standing) decimal.NullDecimal { return chosen.Pick(s.Now) },
-		"before": func(s figures.Standing) decimal.NullDecimal {
+func (o rowOrder) sorted(chosen wording.Scale, places []figures.LatestFigure, rows []FootprintRow) []FootprintRow {
+	figure := map[string]func(figures.LatestFigure) decimal.NullDecimal{
+		"value": func(s figures.LatestFigure) decimal.NullDecimal { return chosen.Pick(s.Now) },
+		"before": func(s figures.LatestFigure) decimal.NullDecimal {
 			if s.Before == nil {
 				return decimal.NullDecimal{}
 			}
 			return chosen.Pick(*s.Before)
 		},
-		"change": func(s figures.Standing) decimal.NullDecimal { return s.Change },
+		"change": func(s figures.LatestFigure) decimal.NullDecimal { return s.Change },
 	}[o.column]
 	direction := 1
 	if o.descending {
@@ -252,7 +252,7 @@ func (o rowOrder) sorted(chosen wording.Scale, places []figures.Standing, rows [
 		at[i] = i
 	}
 	slices.SortStableFunc(at, func(i, j int) int {
-		a, b := places[i].Scope.Footprint, places[j].Scope.Footprint
+		a, b := places[i].Area.Footprint, places[j].Area.Footprint
 		switch {
 		case o.column == "region":
 			return direction * cmp.Compare(a.Region.Name, b.Region.Name)

@@ -60,7 +60,7 @@ type Card struct {
 	Unit    string
 	Counted string // what the latest figure counts, where it does not say so itself
 	// Variation tells whether the latest figure is more than chance, Assurance whether the process can be relied on to meet the target.
-	Variation, Assurance wording.Sign
+	Variation, Assurance wording.Icon
 	// Targets is the one that governs the latest period, with the state of the figure; none without one. OtherTargets are the rest, each with its
 	// own result, which is no state.
 	Targets, OtherTargets []TargetLine
@@ -149,7 +149,7 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 	cards.SetLimit(4)
 	for i, m := range shown {
 		cards.Go(func() error {
-			standings, err := c.figures.Standings(together, asOf, m, catalog.Period{})
+			standings, err := c.figures.LatestFigures(together, asOf, m, catalog.Period{})
 			if err != nil {
 				return err
 			}
@@ -209,7 +209,7 @@ func (c placeView) registered(ctx context.Context, asOf figures.Moment, s figure
 	return unknown, err
 }
 
-func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area, points []measure.Point, now figures.Standing, asOf figures.Moment) (Card, error) {
+func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area, points []measure.Point, now figures.LatestFigure, asOf figures.Moment) (Card, error) {
 	card := Card{
 		ID: m.ID, Title: m.Title, Unit: wording.UnitHeading(m, wording.AsNumber), ChartKind: "line", ChartFormat: chartFormat(m),
 		Downloads: seriesDownloads(m, s.Code, asOf), About: c.about(m, asOf), Template: c.templates(m, s),
@@ -282,8 +282,8 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 }
 
 // signalled adds to a card what its figures tell: signs, targets and rank, and to its points the process limits.
-func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, points []measure.Point, now figures.Standing) {
-	card.Variation, card.Assurance = wording.VariationSign(now.Signal, c.directory.Named), wording.AssuranceSign(m, now.Signal)
+func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, points []measure.Point, now figures.LatestFigure) {
+	card.Variation, card.Assurance = wording.VariationIcon(now.Signal, c.directory.Named), wording.AssuranceIcon(m, now.Signal)
 	if now.Signal == nil {
 		return
 	}
@@ -296,7 +296,7 @@ func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, poi
 				words += " " + wording.Capital(far) + "."
 			}
 			card.Targets = append(card.Targets, targetLine(j, words))
-		case j.Asked.Valid:
+		case j.Required.Valid:
 			card.OtherTargets = append(card.OtherTargets, resultLine(j, wording.ResultSentence(m, j, now.Period, decimal.NullDecimal{})))
 		default:
 			card.OtherTargets = append(card.OtherTargets, outcome(m, points, j, now.Period))
@@ -321,8 +321,8 @@ func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, poi
 	for i := range card.Points {
 		p := &card.Points[i]
 		p.BreakNote = strings.TrimSpace(p.BreakNote + " " + turned[p.PeriodID])
-		if governing, _ := measure.Governing(measure.Judge(targets, points, points[i])); governing.Asked.Valid {
-			p.Asked, p.Target, card.HasTarget = wording.Plain(m, governing.Asked.Decimal), wording.Value(m, governing.Asked.Decimal), true
+		if governing, _ := measure.Governing(measure.Judge(targets, points, points[i])); governing.Required.Valid {
+			p.Asked, p.Target, card.HasTarget = wording.Plain(m, governing.Required.Decimal), wording.Value(m, governing.Required.Decimal), true
 		}
 		at, ok := limits[p.PeriodID]
 		if !ok || !card.HasLimits || chart.Groups[at.Group].Short {
@@ -357,8 +357,8 @@ func (c placeView) beside(ctx context.Context, card *Card, m *catalog.Measure, s
 	}
 	card.BesideWords = fmt.Sprintf("The five footprints most like it in %s, the most alike first: %s, %s.", wording.List(features), wording.UnitHeading(m, chosen), peers.Period.Words())
 	for _, p := range append([]figures.PeerPlace{peers.Itself}, peers.Nearest...) {
-		card.Beside = append(card.Beside, BesideRow{p.Scope.Name, footprintURL(p.Scope.Code, asOf) + "#" + m.ID,
-			c.figure(m, chosen, p.Latest, p.Scope.Code, asOf), p.Scope.Code == s.Code})
+		card.Beside = append(card.Beside, BesideRow{p.Area.Name, footprintURL(p.Area.Code, asOf) + "#" + m.ID,
+			c.figure(m, chosen, p.Latest, p.Area.Code, asOf), p.Area.Code == s.Code})
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // funnel holds the places against all of them together.
-func (v view) funnel(places []figures.Standing, compared measure.Comparison) FunnelPlot {
+func (v view) funnel(places []figures.LatestFigure, compared measure.Comparison) FunnelPlot {
 	f := compared.Funnel
 	switch {
 	case compared.Reason != "":
@@ -33,7 +33,7 @@ func (v view) funnel(places []figures.Standing, compared measure.Comparison) Fun
 		at[i] = i
 		if u := f.Units[i]; u.Reason == "" {
 			_, lies := u.Verdict()
-			outside[lies] = append(outside[lies], s.Scope.Name)
+			outside[lies] = append(outside[lies], s.Area.Name)
 		}
 	}
 	slices.SortStableFunc(at, func(i, j int) int { return cmp.Compare(f.Units[j].Denominator, f.Units[i].Denominator) })
@@ -44,7 +44,7 @@ func (v view) funnel(places []figures.Standing, compared measure.Comparison) Fun
 		}
 		band, lies := u.Verdict()
 		plot.Rows = append(plot.Rows, FunnelRow{
-			Code: s.Scope.Code, Name: s.Scope.Name, URL: footprintURL(s.Scope.Code, v.asOf) + "#" + v.m.ID,
+			Code: s.Area.Code, Name: s.Area.Name, URL: footprintURL(s.Area.Code, v.asOf) + "#" + v.m.ID,
 			Denominator: Figure{Text: wording.Count(decimal.NewFromFloat(u.Denominator)), Plain: fmt.Sprint(u.Denominator)}, Value: v.amount(u.Value),
 			Lower95: v.amount(band.Lower2s), Upper95: v.amount(band.Upper2s), Lower998: v.amount(band.Lower3s), Upper998: v.amount(band.Upper3s),
 			Where: wording.FunnelPlaces[lies], Outside: lies == rates.High3s || lies == rates.Low3s,

@@ -29,10 +29,10 @@ func (v view) pick(p measure.Point) (float64, bool) {
 }
 
 // lines draws the series of all places till the chosen period on one scale.
-func (v view) lines(points figures.Points, england figures.Standing, places []figures.Standing, first catalog.Period) ([]SmallLine, string) {
+func (v view) lines(points figures.Points, england figures.LatestFigure, places []figures.LatestFigure, first catalog.Period) ([]SmallLine, string) {
 	drawn := places
 	if v.compares() || len(places) == 0 {
-		drawn = append([]figures.Standing{england}, places...)
+		drawn = append([]figures.LatestFigure{england}, places...)
 	}
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, s := range drawn {
@@ -40,7 +40,7 @@ func (v view) lines(points figures.Points, england figures.Standing, places []fi
 			if y, ok := v.pick(p); ok {
 				low, high = min(low, y), max(high, y)
 			}
-			if asked, ok := v.asked(s, points[s.Scope.Code], p); ok {
+			if asked, ok := v.asked(s, points[s.Area.Code], p); ok {
 				low, high = min(low, asked), max(high, asked)
 			}
 		}
@@ -69,7 +69,7 @@ func (v view) lines(points figures.Points, england figures.Standing, places []fi
 	}
 	var lines []SmallLine
 	for _, s := range drawn {
-		lines = append(lines, v.line(s, points[s.Scope.Code], x, y))
+		lines = append(lines, v.line(s, points[s.Area.Code], x, y))
 	}
 	end := func(y float64) string {
 		switch {
@@ -84,11 +84,11 @@ func (v view) lines(points figures.Points, england figures.Standing, places []fi
 		first.Words(), v.at.Words(), end(low), end(high))
 }
 
-func (v view) line(s figures.Standing, points []measure.Point, x func(catalog.Period) float64, y func(float64) float64) SmallLine {
+func (v view) line(s figures.LatestFigure, points []measure.Point, x func(catalog.Period) float64, y func(float64) float64) SmallLine {
 	chart := s.Signal.Chart
 	line := SmallLine{
-		Code: s.Scope.Code, Name: s.Scope.Name, URL: footprintURL(s.Scope.Code, v.asOf) + "#" + v.m.ID,
-		Latest: v.c.figure(v.m, v.scale, s.Now, s.Scope.Code, v.asOf), Variation: wording.VariationSign(s.Signal, v.c.directory.Named),
+		Code: s.Area.Code, Name: s.Area.Name, URL: footprintURL(s.Area.Code, v.asOf) + "#" + v.m.ID,
+		Latest: v.c.figure(v.m, v.scale, s.Now, s.Area.Code, v.asOf), Variation: wording.VariationIcon(s.Signal, v.c.directory.Named),
 	}
 	line.Latest.ProvenanceURL = "" // the ranked table leads there
 	var path, target strings.Builder
@@ -129,13 +129,13 @@ func (v view) line(s figures.Standing, points []measure.Point, x func(catalog.Pe
 	}
 	line.Path, line.TargetPath = path.String(), target.String()
 	if first == nil {
-		line.Label = s.Scope.Name + ": no figure in any period."
+		line.Label = s.Area.Name + ": no figure in any period."
 		return line
 	}
 	at := func(p *measure.Point) string {
 		return v.scale.Write(v.m, v.scale.Pick(*p).Decimal) + " " + wording.InPeriod(p.Period)
 	}
-	line.Label = fmt.Sprintf("%s: from %s to %s; lowest %s, highest %s.", s.Scope.Name, at(first), at(last), at(lowest), at(highest))
+	line.Label = fmt.Sprintf("%s: from %s to %s; lowest %s, highest %s.", s.Area.Name, at(first), at(last), at(lowest), at(highest))
 	if missing > 0 {
 		line.Label += " " + wording.Plural(missing, "period is", "periods are") + " without a figure."
 	}
@@ -143,13 +143,13 @@ func (v view) line(s figures.Standing, points []measure.Point, x func(catalog.Pe
 }
 
 // asked is what the target that governs the period of a point asks for there, on the scale of the drawing.
-func (v view) asked(s figures.Standing, points []measure.Point, p measure.Point) (float64, bool) {
+func (v view) asked(s figures.LatestFigure, points []measure.Point, p measure.Point) (float64, bool) {
 	if s.Signal.Target == nil {
 		return 0, false
 	}
-	governing, _ := measure.Governing(measure.Judge(v.c.directory.TargetsOf(v.m, s.Scope), points, p))
-	asked := governing.Asked
-	if patients := v.patients[s.Scope.Code].Decimal; v.scale == wording.AsRate && asked.Valid {
+	governing, _ := measure.Governing(measure.Judge(v.c.directory.TargetsOf(v.m, s.Area), points, p))
+	asked := governing.Required
+	if patients := v.patients[s.Area.Code].Decimal; v.scale == wording.AsRate && asked.Valid {
 		if !patients.IsPositive() {
 			return 0, false
 		}
@@ -176,5 +176,5 @@ type SmallLine struct {
 	TargetPath      string // of what the target asks for; empty without one
 	X, Y            string // where the chosen period's figure lies; empty when there is none
 	Latest          Figure
-	Variation       wording.Sign
+	Variation       wording.Icon
 }

@@ -66,13 +66,13 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 	if err != nil {
 		return page, err
 	}
-	all, err := c.figures.Standings(ctx, asOf, m, at)
+	all, err := c.figures.LatestFigures(ctx, asOf, m, at)
 	if err != nil {
 		return page, err
 	}
 	standings, compared := all.Places, all.Comparison
 	england := standings[0]
-	places := slices.DeleteFunc(slices.Clone(standings), func(s figures.Standing) bool { return s.Scope.Footprint == nil })
+	places := slices.DeleteFunc(slices.Clone(standings), func(s figures.LatestFigure) bool { return s.Area.Footprint == nil })
 	var newest measure.Point
 	for _, of := range points {
 		if p, ok := measure.At(of, latest.Start); ok && p.Load >= newest.Load {
@@ -134,7 +134,7 @@ func (v view) amount(x float64) Figure {
 }
 
 // ranked are the places in their order, England's row beside them.
-func (v view) ranked(page *MeasurePage, england figures.Standing, places []figures.Standing, compared measure.Comparison) ([]RankedRow, error) {
+func (v view) ranked(page *MeasurePage, england figures.LatestFigure, places []figures.LatestFigure, compared measure.Comparison) ([]RankedRow, error) {
 	of, err := measure.Compare(v.m, []measure.Point{england.Now}, []decimal.NullDecimal{v.patients[footprint.England]})
 	if err != nil {
 		return nil, err
@@ -158,8 +158,8 @@ func (v view) ranked(page *MeasurePage, england figures.Standing, places []figur
 	for _, i := range at {
 		rows = append(rows, v.rankedRow(places[i], compared.Intervals[i]))
 	}
-	page.Variations = key(rows, func(r RankedRow) wording.Sign { return r.Variation }, wording.VariationWords)
-	page.Assurances = key(rows, func(r RankedRow) wording.Sign { return r.Assurance }, func(icon string) string { return spc.Assurance(icon).Words() })
+	page.Variations = key(rows, func(r RankedRow) wording.Icon { return r.Variation }, wording.VariationWords)
+	page.Assurances = key(rows, func(r RankedRow) wording.Icon { return r.Assurance }, func(icon string) string { return spc.Assurance(icon).Words() })
 	switch {
 	case len(places) == 0:
 	case !v.compares():
@@ -171,31 +171,31 @@ func (v view) ranked(page *MeasurePage, england figures.Standing, places []figur
 }
 
 // key explains the signs of the rows, each icon once, the commonest first.
-func key[R any](rows []R, pick func(R) wording.Sign, words func(icon string) string) []wording.Sign {
-	times, signs := map[string]int{}, []wording.Sign{}
+func key[R any](rows []R, pick func(R) wording.Icon, words func(icon string) string) []wording.Icon {
+	times, signs := map[string]int{}, []wording.Icon{}
 	for _, r := range rows {
 		sign := pick(r)
 		if times[sign.Icon]++; times[sign.Icon] == 1 && sign.Icon != "" {
-			signs = append(signs, wording.Sign{Icon: sign.Icon, Text: sign.Text, Words: words(sign.Icon)})
+			signs = append(signs, wording.Icon{Icon: sign.Icon, Text: sign.Text, Words: words(sign.Icon)})
 		}
 	}
-	slices.SortStableFunc(signs, func(a, b wording.Sign) int { return times[b.Icon] - times[a.Icon] })
+	slices.SortStableFunc(signs, func(a, b wording.Icon) int { return times[b.Icon] - times[a.Icon] })
 	return signs
 }
 
 // compares tells whether the measure's figures compare between places of different size.
 func (v view) compares() bool { return v.m.PerThousand || v.m.Ratio() }
 
-func (v view) rankedRow(s figures.Standing, within measure.Interval) RankedRow {
+func (v view) rankedRow(s figures.LatestFigure, within measure.Interval) RankedRow {
 	row := RankedRow{
-		Code: s.Scope.Code, Name: s.Scope.Name, ShortName: s.Scope.Name, URL: footprintURL(s.Scope.Code, v.asOf) + "#" + v.m.ID, Rank: s.Rank,
-		Value:     v.c.figure(v.m, v.scale, s.Now, s.Scope.Code, v.asOf),
+		Code: s.Area.Code, Name: s.Area.Name, ShortName: s.Area.Name, URL: footprintURL(s.Area.Code, v.asOf) + "#" + v.m.ID, Rank: s.Rank,
+		Value:     v.c.figure(v.m, v.scale, s.Now, s.Area.Code, v.asOf),
 		Lower:     v.amount(math.NaN()),
 		Upper:     v.amount(math.NaN()),
-		Variation: wording.VariationSign(s.Signal, v.c.directory.Named), Assurance: wording.AssuranceSign(v.m, s.Signal), State: stateOf(v.m, s.Signal),
+		Variation: wording.VariationIcon(s.Signal, v.c.directory.Named), Assurance: wording.AssuranceIcon(v.m, s.Signal), State: stateIcon(v.m, s.Signal),
 	}
-	if s.Scope.Footprint != nil {
-		row.ShortName = s.Scope.Footprint.ShortName
+	if s.Area.Footprint != nil {
+		row.ShortName = s.Area.Footprint.ShortName
 	}
 	if within.Valid {
 		row.Lower, row.Upper = v.amount(within.Lower), v.amount(within.Upper)
@@ -203,12 +203,12 @@ func (v view) rankedRow(s figures.Standing, within measure.Interval) RankedRow {
 	return row
 }
 
-// stateOf is how the figure stands against the target that the signal is about.
-func stateOf(m *catalog.Measure, s *measure.Signal) wording.Sign {
+// stateIcon is how the figure stands against the target that the signal is about.
+func stateIcon(m *catalog.Measure, s *measure.Signal) wording.Icon {
 	if j, ok := s.Judged(); ok {
-		return wording.Sign{Icon: string(j.State), Text: wording.StateText(m, j), Words: j.Reason}
+		return wording.Icon{Icon: string(j.State), Text: wording.StateText(m, j), Words: j.Reason}
 	}
-	return wording.Sign{Text: "No target"}
+	return wording.Icon{Text: "No target"}
 }
 
 // forecastTable is the outlook of all places for one measure, from what was known up to a period.
@@ -293,7 +293,7 @@ type MeasurePage struct {
 	// Order says what the order means, and what it does not.
 	Order                  string
 	HasRanks, HasIntervals bool
-	Variations, Assurances []wording.Sign // what the icons of the rows mean
+	Variations, Assurances []wording.Icon // what the icons of the rows mean
 	Target                 string         // that the states and the assurance are about; empty without one
 	Funnel                 FunnelPlot
 	// Lines are the series of England, where it compares, and of the 44; Scale says what their axes show.
@@ -333,8 +333,8 @@ type RankedRow struct {
 	Code, Name, ShortName, URL string
 	Rank                       int // 1 is the lowest; 0 when it has none
 	Value, Lower, Upper        Figure
-	Variation, Assurance       wording.Sign
-	State                      wording.Sign // against the target; its icon is the state
+	Variation, Assurance       wording.Icon
+	State                      wording.Icon // against the target; its icon is the state
 }
 
 // TargetRow is a target with how the places stand against it.
@@ -345,7 +345,7 @@ type TargetRow struct {
 }
 
 // targetRows are the targets with how England and the footprints stand; without standings none is stated.
-func targetRows(m *catalog.Measure, targets []*catalog.Target, standings []figures.Standing) []TargetRow {
+func targetRows(m *catalog.Measure, targets []*catalog.Target, standings []figures.LatestFigure) []TargetRow {
 	var rows []TargetRow
 	for _, t := range figures.GoverningFirst(targets, standings) {
 		row := TargetRow{Title: t.Title, Note: t.Note, Source: t.Citation.Title, URL: t.Citation.URL, Asks: wording.TargetRequires(m, t)}
@@ -363,7 +363,7 @@ func targetRows(m *catalog.Measure, targets []*catalog.Target, standings []figur
 					parts = append(parts, "England: "+words+".")
 				}
 			}
-			places := slices.DeleteFunc(slices.Clone(standings), func(s figures.Standing) bool { return s.Scope.Footprint == nil })
+			places := slices.DeleteFunc(slices.Clone(standings), func(s figures.LatestFigure) bool { return s.Area.Footprint == nil })
 			if tally := wording.TargetSummary(t, places); tally != "" {
 				parts = append(parts, tally)
 			}

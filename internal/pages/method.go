@@ -41,10 +41,10 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 		page.Process.Causes = append(page.Process.Causes, wording.Capital(causes[0].Words())+", or "+causes[1].Words())
 	}
 	for _, v := range append([]spc.Variation{spc.CommonVariation}, append(slices.Clone(wording.VariationKinds), spc.NoVariation)...) {
-		page.Variations = append(page.Variations, wording.Variation(v, ""))
+		page.Variations = append(page.Variations, wording.NewVariationIcon(v, ""))
 	}
 	for _, a := range []spc.Assurance{spc.ConsistentPass, spc.Inconsistent, spc.ConsistentFail} {
-		page.Assurances = append(page.Assurances, wording.Sign{Icon: string(a), Text: wording.AssuranceTexts[a], Words: a.Words()})
+		page.Assurances = append(page.Assurances, wording.Icon{Icon: string(a), Text: wording.AssuranceTexts[a], Words: a.Words()})
 	}
 	for _, s := range wording.StateMeanings {
 		page.States = append(page.States, Fact{wording.States[s.State], s.Words})
@@ -81,8 +81,8 @@ type MethodPage struct {
 	Registered     string // the quarter whose registrations rates divide by
 	Derivations    []Fact
 	Process        ProcessLimits
-	Variations     []wording.Sign
-	Assurances     []wording.Sign
+	Variations     []wording.Icon
+	Assurances     []wording.Icon
 	States         []Fact
 	// FewEvents is the count under which the exact interval is stated.
 	FewEvents int

@@ -73,7 +73,7 @@ func (c *parts) revised(change figures.FigureChange, from, to figures.Moment) Re
 	m, _ := c.directory.Catalog.Measure(change.Measure) // found when the change was
 	return RevisedRow{
 		Cause: wording.Causes[change.Cause], Measure: Link{Text: m.Title, URL: measureURL(m, to)},
-		Place: Link{Text: change.Scope.Name, URL: footprintURL(change.Scope.Code, to) + "#" + m.ID}, Period: change.Period.Words(),
+		Place: Link{Text: change.Area.Name, URL: footprintURL(change.Area.Code, to) + "#" + m.ID}, Period: change.Period.Words(),
 		Before: c.stood(m, change, change.Before, from), After: c.stood(m, change, change.After, to),
 		Load: Link{Text: fmt.Sprintf("load %d", change.Load), URL: address(loadURL(change.Load), "as_of", to.Text)}, File: change.File,
 	}
@@ -84,12 +84,12 @@ func (c *parts) stood(m *catalog.Measure, change figures.FigureChange, stand fig
 	if !stand.Exists || len(stand.Missing) > 0 {
 		f := Figure{Text: "no figure", Missing: true}
 		if stand.Exists {
-			f.Text, f.ProvenanceURL = wording.Capital(wording.DescribeFigure(stand)), provenanceURL(m, change.Scope.Code, change.Period, asOf)
+			f.Text, f.ProvenanceURL = wording.Capital(wording.DescribeFigure(stand)), provenanceURL(m, change.Area.Code, change.Period, asOf)
 		}
 		return f
 	}
 	p := measure.NewPoint(m, measure.Value{Period: change.Period.Start, Numerator: stand.Numerator, Denominator: stand.Denominator, Organisations: 1}, decimal.NullDecimal{})
-	f := c.figure(m, wording.AsNumber, p, change.Scope.Code, asOf)
+	f := c.figure(m, wording.AsNumber, p, change.Area.Code, asOf)
 	f.Reason = wording.DescribeFigure(stand)
 	if !m.Ratio() {
 		f.Reason = ""
@@ -116,7 +116,7 @@ func (c *parts) figure(m *catalog.Measure, s wording.Scale, p measure.Point, pla
 	return f
 }
 
-func (c *parts) changeFigure(m *catalog.Measure, s figures.Standing) Figure {
+func (c *parts) changeFigure(m *catalog.Measure, s figures.LatestFigure) Figure {
 	if s.Change.Valid {
 		return Figure{Text: wording.Changed(m, s.Change.Decimal), Plain: s.Change.Decimal.Round(4).String()}
 	}

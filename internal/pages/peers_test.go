@@ -51,7 +51,7 @@ func peers(t *testing.T, c *composed, measure, place, asOf string) (figures.Peer
 func nearest(p figures.Peers) []string {
 	var found []string
 	for _, place := range p.Nearest {
-		found = append(found, fmt.Sprintf("%s %.6f", place.Scope.Code, place.Distance))
+		found = append(found, fmt.Sprintf("%s %.6f", place.Area.Code, place.Distance))
 	}
 	return found
 }
@@ -122,12 +122,12 @@ func TestPeersByBaseline(t *testing.T) {
 		for i, f := range p.Figures {
 			d := f.Score - got.Itself.Figures[i].Score
 			if math.Abs(f.Part-got.Features[i].Weight*d*d) > 1e-12 {
-				t.Errorf("%s: of the feature %d the part is %v", p.Scope.Name, i, f.Part)
+				t.Errorf("%s: of the feature %d the part is %v", p.Area.Name, i, f.Part)
 			}
 			square += f.Part
 		}
 		if math.Abs(square-p.Distance*p.Distance) > 1e-12 || len(p.Figures) != 4 {
-			t.Errorf("%s: the parts add up to %v, the distance is %v", p.Scope.Name, square, p.Distance)
+			t.Errorf("%s: the parts add up to %v, the distance is %v", p.Area.Name, square, p.Distance)
 		}
 	}
 	again, err := peers(t, c, measure, footprints[0], "")

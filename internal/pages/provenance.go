@@ -84,18 +84,18 @@ const mostCells = 400
 func (c *Composer) Provenance(ctx context.Context, t figures.Trace, asOf figures.Moment) (ProvenancePage, error) {
 	m, p := t.Measure, t.Point
 	page := ProvenancePage{
-		Shell: c.shell(fmt.Sprintf("Where the figure comes from: %s, %s", m.Title, t.Scope.Name), "footprints", asOf,
-			"measure", m.ID, areaParameter(t.Scope), t.Scope.Code, "period", p.Period.String()),
+		Shell: c.shell(fmt.Sprintf("Where the figure comes from: %s, %s", m.Title, t.Area.Name), "footprints", asOf,
+			"measure", m.ID, areaParameter(t.Area), t.Area.Code, "period", p.Period.String()),
 		Measure:   Link{Text: m.Title, URL: address("/", "measure", m.ID, "as_of", asOf.Text)},
-		Footprint: Link{Text: t.Scope.Name, URL: footprintURL(t.Scope.Code, asOf) + "#" + m.ID},
-		Period:    p.Period.Words(), Value: c.figure(m, wording.AsNumber, p, t.Scope.Code, asOf),
+		Footprint: Link{Text: t.Area.Name, URL: footprintURL(t.Area.Code, asOf) + "#" + m.ID},
+		Period:    p.Period.Words(), Value: c.figure(m, wording.AsNumber, p, t.Area.Code, asOf),
 		Formula: wording.Formula(m, p), About: c.about(m, asOf),
-		Downloads: downloads("/api/v1/provenance", "measure", m.ID, areaParameter(t.Scope), t.Scope.Code, "period", p.Period.String(), "as_of", asOf.Text),
+		Downloads: downloads("/api/v1/provenance", "measure", m.ID, areaParameter(t.Area), t.Area.Code, "period", p.Period.String(), "as_of", asOf.Text),
 	}
 	page.Value.ProvenanceURL = ""
 	for _, part := range t.Parts {
 		base := m.Base()
-		page.Parts = append(page.Parts, Part{base.Title, part.Period.Words(), c.figure(base, wording.AsNumber, part, t.Scope.Code, asOf)})
+		page.Parts = append(page.Parts, Part{base.Title, part.Period.Words(), c.figure(base, wording.AsNumber, part, t.Area.Code, asOf)})
 	}
 	if err := c.byOrganisation(ctx, &page, t, asOf); err != nil {
 		return page, err
@@ -125,7 +125,7 @@ func (c *Composer) Provenance(ctx context.Context, t figures.Trace, asOf figures
 	if len(t.Cells) > mostCells {
 		page.Sentence += fmt.Sprintf(" The first %d are listed here; the downloads have all of them.", mostCells)
 	}
-	if t.Scope.Code == footprint.Unallocated {
+	if t.Area.Code == footprint.Unallocated {
 		page.Sentence += " These organisations belong to no single footprint, or it is not known to which."
 	}
 	return page, nil
@@ -134,7 +134,7 @@ func (c *Composer) Provenance(ctx context.Context, t figures.Trace, asOf figures
 // byOrganisation adds what each organisation had of a footprint's figure, the largest first.
 func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t figures.Trace, asOf figures.Moment) error {
 	m := t.Measure
-	if t.Scope.Footprint == nil || m.Base() != nil {
+	if t.Area.Footprint == nil || m.Base() != nil {
 		return nil
 	}
 	points := map[string]measure.Point{}

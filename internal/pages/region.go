@@ -26,7 +26,7 @@ type RegionPage struct {
 	Concerns  []Concern // the measures of concern in most footprints first
 	Targets   []TargetTally
 	Themes    []SideBySide
-	Signs     []wording.Sign // what the icons mean
+	Signs     []wording.Icon // what the icons mean
 	NoFigures []NoData       // measures of which nothing is loaded
 	Downloads Downloads
 }
@@ -70,8 +70,8 @@ type PlaceRow struct {
 type PlaceCell struct {
 	Value     Figure
 	URL       string       // of the card
-	Variation wording.Sign // without a text where no place has one
-	State     wording.Sign // against the target, its icon is the state; without one nothing is asked for
+	Variation wording.Icon // without a text where no place has one
+	State     wording.Icon // against the target, its icon is the state; without one nothing is asked for
 	Reason    string       // why there is no figure, or what it lacks
 }
 
@@ -103,14 +103,14 @@ func (c *Composer) Region(ctx context.Context, r footprint.Region, asOf figures.
 	if err != nil {
 		return page, err
 	}
-	var told []figures.Standing // of the footprints, for the measures that have figures
+	var told []figures.LatestFigure // of the footprints, for the measures that have figures
 	for _, section := range c.directory.Catalog.Sections(catalog.RegionPage) {
 		table := SideBySide{ID: themeID(section), Name: wording.Capital(section.Theme), England: PlaceRow{Place: Link{"England", footprintURL(footprint.England, asOf), false, ""}}}
 		for _, s := range places {
 			table.Rows = append(table.Rows, PlaceRow{Place: Link{Text: s.Name, URL: footprintURL(s.Code, asOf)}})
 		}
 		for _, m := range section.Measures() {
-			of := figures.Standings{Places: slices.DeleteFunc(slices.Clone(all), func(s figures.Standing) bool { return s.Measure != m })}
+			of := figures.LatestFigures{Places: slices.DeleteFunc(slices.Clone(all), func(s figures.LatestFigure) bool { return s.Measure != m })}
 			if len(of.Places) == 0 {
 				page.NoFigures = append(page.NoFigures, NoData{Link{Text: m.Title, URL: measureURL(m, asOf)}, c.noFigures(m, asOf, "No figures are loaded for this measure.")})
 				continue
@@ -120,7 +120,7 @@ func (c *Composer) Region(ctx context.Context, r footprint.Region, asOf figures.
 				return page, err
 			}
 			england := of.Places[0]
-			var here []figures.Standing
+			var here []figures.LatestFigure
 			for _, s := range places {
 				here = append(here, of.Of(m, s))
 			}
@@ -147,31 +147,31 @@ func (c *Composer) Region(ctx context.Context, r footprint.Region, asOf figures.
 	}
 	page.Finding = wording.RegionFinding(concerns, told, len(places))
 	page.Sentences = wording.RegionSentences(told, len(places))
-	page.Signs = key(told, func(s figures.Standing) wording.Sign {
+	page.Signs = key(told, func(s figures.LatestFigure) wording.Icon {
 		if !s.Now.Value.Valid {
-			return wording.Sign{}
+			return wording.Icon{}
 		}
-		return wording.Variation(s.Signal.Variation, "")
+		return wording.NewVariationIcon(s.Signal.Variation, "")
 	}, wording.VariationWords)
 	return page, nil
 }
 
-func (c *parts) placeCell(s figures.Standing, chosen wording.Scale, signed bool, asOf figures.Moment) PlaceCell {
+func (c *parts) placeCell(s figures.LatestFigure, chosen wording.Scale, signed bool, asOf figures.Moment) PlaceCell {
 	cell := PlaceCell{
-		Value: c.figure(s.Measure, chosen, s.Now, s.Scope.Code, asOf), URL: footprintURL(s.Scope.Code, asOf) + "#" + s.Measure.ID,
+		Value: c.figure(s.Measure, chosen, s.Now, s.Area.Code, asOf), URL: footprintURL(s.Area.Code, asOf) + "#" + s.Measure.ID,
 	}
 	if signed {
-		cell.Variation = wording.VariationSign(s.Signal, c.directory.Named)
+		cell.Variation = wording.VariationIcon(s.Signal, c.directory.Named)
 	}
 	cell.Reason = strings.TrimSpace(cell.Value.Reason + " " + wording.Stopped(s.Stopped, c.directory.OrganisationName))
 	if s.Signal != nil && s.Signal.Target != nil {
-		cell.State = stateOf(s.Measure, s.Signal)
+		cell.State = stateIcon(s.Measure, s.Signal)
 	}
 	return cell
 }
 
 // newConcern gathers where one measure shows special cause of concern.
-func newConcern(here []figures.Standing, asOf figures.Moment) Concern {
+func newConcern(here []figures.LatestFigure, asOf figures.Moment) Concern {
 	m := here[0].Measure
 	concern := Concern{Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}}
 	var periods []catalog.Period
@@ -179,7 +179,7 @@ func newConcern(here []figures.Standing, asOf figures.Moment) Concern {
 		if !s.Signal.Concern() {
 			continue
 		}
-		concern.Places = append(concern.Places, Link{Text: s.Scope.Name, URL: footprintURL(s.Scope.Code, asOf) + "#" + m.ID})
+		concern.Places = append(concern.Places, Link{Text: s.Area.Name, URL: footprintURL(s.Area.Code, asOf) + "#" + m.ID})
 		if p := s.JudgedPeriod(); !slices.Contains(periods, p) {
 			periods = append(periods, p)
 		}
@@ -190,7 +190,7 @@ func newConcern(here []figures.Standing, asOf figures.Moment) Concern {
 }
 
 // targetTallies say how the footprints stand, each by the target that governs its figure.
-func targetTallies(targets []*catalog.Target, m *catalog.Measure, here []figures.Standing, asOf figures.Moment) []TargetTally {
+func targetTallies(targets []*catalog.Target, m *catalog.Measure, here []figures.LatestFigure, asOf figures.Moment) []TargetTally {
 	var rows []TargetTally
 	for _, t := range targets {
 		if n, governs := figures.CountStates(t, here); governs {

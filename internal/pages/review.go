@@ -60,7 +60,7 @@ type StateRow struct {
 	Target        string // empty of process control
 	PeriodBefore  string // of the figures before, in words; empty where there were none
 	Period        string // of the figures after
-	Before, After wording.Sign
+	Before, After wording.Icon
 	Places        []StatePlace
 
 	alike  alike // what the places have in common
@@ -96,10 +96,10 @@ type OffTrackRow struct {
 // OffTrackCell is a figure held against a target.
 type OffTrackCell struct {
 	Value     Figure
-	State     wording.Sign
+	State     wording.Icon
 	Off       bool
 	Short     string // by how much and since when it is off trajectory
-	Variation wording.Sign
+	Variation wording.Icon
 	Card      string // its address on the footprint's page
 }
 
@@ -155,7 +155,7 @@ type review struct {
 	earlier, later figures.Moment
 	running        bool
 	first          bool // nothing was loaded before
-	before, after  map[standingOf]*figures.Standing
+	before, after  map[standingOf]*figures.LatestFigure
 	summary        wording.Review
 }
 
@@ -348,11 +348,11 @@ func (v *review) figures(ctx context.Context, page *ReviewPage) error {
 
 // standings tells which figures stand otherwise, and which are off trajectory.
 func (v *review) standings(ctx context.Context, page *ReviewPage) error {
-	at := func(asOf figures.Moment) (map[standingOf]*figures.Standing, error) {
+	at := func(asOf figures.Moment) (map[standingOf]*figures.LatestFigure, error) {
 		all, err := v.c.figures.Overview(ctx, asOf, v.measures, catalog.Period{})
-		of := map[standingOf]*figures.Standing{}
+		of := map[standingOf]*figures.LatestFigure{}
 		for i := range all {
-			of[standingOf{all[i].Measure.ID, all[i].Scope.Code}] = &all[i]
+			of[standingOf{all[i].Measure.ID, all[i].Area.Code}] = &all[i]
 		}
 		return of, err
 	}
@@ -396,9 +396,9 @@ type stood struct {
 }
 
 func newStood(m *catalog.Measure, j measure.Judgement) stood {
-	s := stood{state: j.State, required: j.Asked.Valid}
+	s := stood{state: j.State, required: j.Required.Valid}
 	if wording.NearMiss(m, j) {
-		s.near, s.asked = j.Value.Decimal.String(), j.Asked.Decimal.String()
+		s.near, s.asked = j.Value.Decimal.String(), j.Required.Decimal.String()
 	}
 	return s
 }
@@ -415,7 +415,7 @@ type change struct {
 	area          figures.Area
 	target        string // in words; empty of process control
 	targets       string // their ids
-	before, after wording.Sign
+	before, after wording.Icon
 	was, is       any // a [stood] or a [told]
 	weight        int // the smallest comes first
 }
@@ -433,7 +433,7 @@ func (v *review) add(rows *[]StateRow, c change) {
 	for _, m := range c.measures {
 		row.alike.measures += m.ID + " "
 	}
-	for i, s := range []*figures.Standing{then, now} {
+	for i, s := range []*figures.LatestFigure{then, now} {
 		if s != nil {
 			row.alike.periods[i] = s.Period
 		}
@@ -450,7 +450,7 @@ func (v *review) add(rows *[]StateRow, c change) {
 }
 
 // periodsBetween say of which periods the figures are that a review sets side by side. Where they are of one, what is known of it changed.
-func periodsBetween(then, now *figures.Standing) (before, after string) {
+func periodsBetween(then, now *figures.LatestFigure) (before, after string) {
 	if now != nil {
 		after = now.Period.Words()
 	}
@@ -464,7 +464,7 @@ func periodsBetween(then, now *figures.Standing) (before, after string) {
 }
 
 // judged is the state of a standing; without a target it is one that cannot be told, and without a figure it says so.
-func judged(s *figures.Standing) (j measure.Judgement, known bool) {
+func judged(s *figures.LatestFigure) (j measure.Judgement, known bool) {
 	if s == nil || s.Signal == nil {
 		return measure.Judgement{State: measure.CannotTell, Reason: "there is no figure any more"}, false
 	}
@@ -514,28 +514,28 @@ func (v *review) states(page *ReviewPage, m *catalog.Measure, s figures.Area) {
 	if before.State == measure.CannotTell {
 		weight += len(states)
 	}
-	v.add(&page.States, change{[]*catalog.Measure{m}, s, target, targets, stateSign(m, before), stateSign(m, after), newStood(m, before), newStood(m, after), weight})
+	v.add(&page.States, change{[]*catalog.Measure{m}, s, target, targets, stateIconOf(m, before), stateIconOf(m, after), newStood(m, before), newStood(m, after), weight})
 }
 
-// stateSign is how a figure stands against a target.
-func stateSign(m *catalog.Measure, j measure.Judgement) wording.Sign {
-	if j.State == measure.CannotTell && !j.Asked.Valid {
-		return wording.Sign{Icon: string(j.State), Text: "Nothing asked for", Words: j.Reason}
+// stateIconOf is how a figure stands against a target.
+func stateIconOf(m *catalog.Measure, j measure.Judgement) wording.Icon {
+	if j.State == measure.CannotTell && !j.Required.Valid {
+		return wording.Icon{Icon: string(j.State), Text: "Nothing asked for", Words: j.Reason}
 	}
-	return wording.Sign{Icon: string(j.State), Text: wording.StateText(m, j), Words: j.Reason}
+	return wording.Icon{Icon: string(j.State), Text: wording.StateText(m, j), Words: j.Reason}
 }
 
 // signalled is a special cause that began or ended in a place, in the first of the measures that state what it is about.
 type signalled struct {
 	measures  []*catalog.Measure
 	place     figures.Area
-	then, now *figures.Standing
+	then, now *figures.LatestFigure
 }
 
 // signals finds what process control tells otherwise than before. What several measures tell of the same counts is one event.
 func (v *review) signals() []signalled {
 	var events []signalled
-	special := func(s *figures.Standing) bool { return slices.Contains(wording.VariationKinds, s.Signal.Variation) }
+	special := func(s *figures.LatestFigure) bool { return slices.Contains(wording.VariationKinds, s.Signal.Variation) }
 	for _, m := range v.measures {
 		for _, s := range v.places {
 			then, now := v.before[standingOf{m.ID, s.Code}], v.after[standingOf{m.ID, s.Code}]
@@ -554,13 +554,13 @@ func (v *review) signals() []signalled {
 	return events
 }
 
-func sameEvent(a, b *figures.Standing) bool {
+func sameEvent(a, b *figures.LatestFigure) bool {
 	return a.Signal.Variation == b.Signal.Variation && a.JudgedPeriod() == b.JudgedPeriod()
 }
 
 // sameCounts tells that the figures of two measures of a place have counts in common: their numerators are made of a common part, or are equal in
 // the period judged and the one before.
-func sameCounts(a, b *figures.Standing) bool {
+func sameCounts(a, b *figures.LatestFigure) bool {
 	for _, t := range a.Measure.Stored().Terms() {
 		if t.Part == "numerator" && t.Coefficient > 0 && slices.ContainsFunc(b.Measure.Stored().Terms(), func(other catalog.Term) bool {
 			return other.Part == t.Part && other.Coefficient > 0 && other.Component == t.Component && other.Field == t.Field
@@ -590,7 +590,7 @@ func (v *review) signal(page *ReviewPage, e signalled) {
 	}
 	then, now := e.then.Signal, e.now.Signal
 	weight := (slices.Index(wording.VariationKinds, now.Variation) + len(wording.VariationKinds) + 1) % (len(wording.VariationKinds) + 1) // what ended comes first
-	v.add(&page.Signals, change{e.measures, e.place, "", "", wording.VariationSign(then, v.c.directory.Named), wording.VariationSign(now, v.c.directory.Named),
+	v.add(&page.Signals, change{e.measures, e.place, "", "", wording.VariationIcon(then, v.c.directory.Named), wording.VariationIcon(now, v.c.directory.Named),
 		told{then.Variation, then.Of}, told{now.Variation, now.Of}, weight})
 }
 
@@ -600,7 +600,7 @@ func figureIn(m *catalog.Measure, p measure.Point) string {
 }
 
 // figureOf writes the figure of a standing.
-func figureOf(m *catalog.Measure, s *figures.Standing) string {
+func figureOf(m *catalog.Measure, s *figures.LatestFigure) string {
 	if s == nil || !s.Now.Value.Valid {
 		return "no figure"
 	}
@@ -627,7 +627,7 @@ func (v *review) offTrack(page *ReviewPage) {
 				continue
 			}
 			cells[i] = OffTrackCell{
-				Value: v.c.figure(m, wording.AsNumber, now.Now, s.Code, v.later), State: stateSign(m, j), Off: j.State == measure.OffTrajectory, Variation: wording.VariationSign(now.Signal, v.c.directory.Named),
+				Value: v.c.figure(m, wording.AsNumber, now.Now, s.Code, v.later), State: stateIconOf(m, j), Off: j.State == measure.OffTrajectory, Variation: wording.VariationIcon(now.Signal, v.c.directory.Named),
 				Card: footprintURL(s.Code, v.later) + "#" + m.ID,
 			}
 			if !cells[i].Off {
@@ -641,7 +641,7 @@ func (v *review) offTrack(page *ReviewPage) {
 			switch {
 			case first == nil:
 				first, column.Asked = &j, wording.Required(m, j)
-			case first.Target.Bound != j.Target.Bound || !first.Asked.Decimal.Equal(j.Asked.Decimal):
+			case first.Target.Bound != j.Target.Bound || !first.Required.Decimal.Equal(j.Required.Decimal):
 				column.Asked = "of each footprint something else is asked for"
 			}
 			column.Period = now.Period.Words()

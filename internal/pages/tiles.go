@@ -26,11 +26,11 @@ const (
 var colours = []string{byValue, byChange, byTarget, byVariation}
 
 // colours are the choices that say something of the places.
-func (v englandView) colours(places []figures.Standing) []Link {
+func (v englandView) colours(places []figures.LatestFigure) []Link {
 	titles := map[string]string{byValue: "Figure", byChange: "Change on a year before", byTarget: "State against the target", byVariation: "Variation"}
 	var links []Link
 	for _, id := range colours {
-		if id == byTarget && id != v.colour && !slices.ContainsFunc(places, func(s figures.Standing) bool { return s.Signal != nil && s.Signal.Target != nil }) {
+		if id == byTarget && id != v.colour && !slices.ContainsFunc(places, func(s figures.LatestFigure) bool { return s.Signal != nil && s.Signal.Target != nil }) {
 			continue
 		}
 		links = append(links, Link{Text: titles[id], URL: v.address("colour", id), Current: id == v.colour})
@@ -60,7 +60,7 @@ var variationTints = map[spc.Variation]tint{
 }
 
 // tiles are the places on the map, coloured by what the reader chose.
-func (v englandView) tiles(places []figures.Standing, rows []FootprintRow, period catalog.Period) TileMap {
+func (v englandView) tiles(places []figures.LatestFigure, rows []FootprintRow, period catalog.Period) TileMap {
 	values := make([]decimal.NullDecimal, len(places))
 	for i, s := range places {
 		values[i] = v.scale.Pick(s.Now)
@@ -68,7 +68,7 @@ func (v englandView) tiles(places []figures.Standing, rows []FootprintRow, perio
 	write := v.scale.Among(v.m, values)
 	tiles := TileMap{Note: "Darker is higher; " + wording.Direction(v.m.Direction) + "."}
 	for i, s := range places {
-		f := s.Scope.Footprint
+		f := s.Area.Footprint
 		tile := Tile{
 			Code: f.Code, ShortName: f.ShortName, Name: f.Name, Region: rows[i].Region, URL: rows[i].URL,
 			Column: f.TileColumn, Row: f.TileRow, Value: rows[i].Value,
@@ -131,7 +131,7 @@ func (v englandView) tiles(places []figures.Standing, rows []FootprintRow, perio
 }
 
 // governingTitles are the targets that govern the figures of some places, each once.
-func governingTitles(places []figures.Standing) []string {
+func governingTitles(places []figures.LatestFigure) []string {
 	var titles []string
 	for _, s := range places {
 		if j, ok := s.Signal.Judged(); ok && !slices.Contains(titles, j.Target.Title) {
@@ -141,7 +141,7 @@ func governingTitles(places []figures.Standing) []string {
 	return titles
 }
 
-func changesOf(places []figures.Standing) []decimal.NullDecimal {
+func changesOf(places []figures.LatestFigure) []decimal.NullDecimal {
 	changes := make([]decimal.NullDecimal, len(places))
 	for i, s := range places {
 		changes[i] = s.Change

@@ -490,16 +490,16 @@ func (a *api) overview(ctx context.Context, in *struct {
 	standings, err := a.figures.Overview(ctx, asOf, measures, period)
 	list := standingList{}
 	for _, s := range standings {
-		if in.Region != "" && (s.Scope.Footprint == nil || s.Scope.Footprint.Region != region) {
+		if in.Region != "" && (s.Area.Footprint == nil || s.Area.Footprint.Region != region) {
 			continue
 		}
-		row := standingRow{Measure: s.Measure.ID, Footprint: s.Scope.Code, Name: s.Scope.Name, point: newPoint(s.Measure, s.Now), Change: number{s.Change},
+		row := standingRow{Measure: s.Measure.ID, Footprint: s.Area.Code, Name: s.Area.Name, point: newPoint(s.Measure, s.Now), Change: number{s.Change},
 			signalBody: newSignal(s.Signal, a.figures.Directory().Named), Targets: []targetState{}, beside: newBeside(s.Beside)}
 		if s.Signal != nil {
 			row.Targets = targetStates(s.Measure, s.Signal.Judgements)
 		}
-		if s.Scope.Footprint != nil {
-			row.Region = s.Scope.Footprint.Region.Name
+		if s.Area.Footprint != nil {
+			row.Region = s.Area.Footprint.Region.Name
 		}
 		if s.Before != nil {
 			row.Before = figureOf(s.Measure, s.Before.Value)
@@ -579,8 +579,8 @@ func (a *api) provenance(ctx context.Context, in *struct {
 		return provenanceBody{}, err
 	}
 	body := provenanceBody{Measure: trace.Measure.ID, Hash: trace.Point.Definition, point: newPoint(trace.Measure, trace.Point), Cells: []cellRow{}}
-	if body.Footprint = trace.Scope.Code; trace.Scope.Organisation != nil {
-		body.Footprint, body.Org = "", trace.Scope.Code
+	if body.Footprint = trace.Area.Code; trace.Area.Organisation != nil {
+		body.Footprint, body.Org = "", trace.Area.Code
 	}
 	for _, p := range trace.Parts {
 		body.MadeOf = append(body.MadeOf, part{trace.Measure.Base().ID, newPoint(trace.Measure.Base(), p)})

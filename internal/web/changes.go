@@ -157,7 +157,7 @@ func NewChangesBody(c figures.Changes, v register.VerdictChanges) ChangesBody {
 		b.Counts = append(b.Counts, changeCount{string(n.Cause), n.Measure, n.Figures})
 	}
 	for _, f := range c.Figures {
-		b.Changes = append(b.Changes, changeRow{string(f.Cause), f.Measure, f.Scope.Code, f.Scope.Name, f.Period.String(),
+		b.Changes = append(b.Changes, changeRow{string(f.Cause), f.Measure, f.Area.Code, f.Area.Name, f.Period.String(),
 			newStand(f.Unit, f.Before), newStand(f.Unit, f.After), f.Load, f.Source, f.File})
 	}
 	return b

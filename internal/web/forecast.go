@@ -115,7 +115,7 @@ func (b *forecastBody) fill(m *catalog.Measure, s figures.Area, o figures.Outloo
 		b.Steps = append(b.Steps, forecastStep{o.Periods[i].String(), finite(step.Median), finite(step.Lower80), finite(step.Upper80), finite(step.Lower95), finite(step.Upper95)})
 	}
 	for _, c := range o.Chances {
-		b.Chances = append(b.Chances, forecastChance{c.Target.ID, c.Target.Title, c.Period.String(), finite(c.Asked.InexactFloat64()), finite(c.Chance)})
+		b.Chances = append(b.Chances, forecastChance{c.Target.ID, c.Target.Title, c.Period.String(), finite(c.Required.InexactFloat64()), finite(c.Chance)})
 	}
 	b.Backtest = backtestBody{Series: o.Backtest.Series, Origins: o.Backtest.Origins, Scores: []forecastScore{}, Reason: o.Backtest.Reason}
 	if o.Backtest.All.Forecasts > 0 {

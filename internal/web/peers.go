@@ -118,7 +118,7 @@ func (a *api) peers(ctx context.Context, in *struct {
 func newPeerPlaces(peers figures.Peers, places ...figures.PeerPlace) []peerPlace {
 	list := []peerPlace{}
 	for _, p := range places {
-		place := peerPlace{Footprint: p.Scope.Code, Name: p.Scope.Name, Region: p.Scope.Footprint.Region.Name, Distance: computed(p.Distance, p.Compared),
+		place := peerPlace{Footprint: p.Area.Code, Name: p.Area.Name, Region: p.Area.Footprint.Region.Name, Distance: computed(p.Distance, p.Compared),
 			point: newPoint(peers.Measure, p.Latest), Rank: p.Rank, Quintile: p.Fifth, Decile: p.Tenth}
 		if peers.Period.Start.IsZero() {
 			place.Period = ""

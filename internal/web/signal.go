@@ -34,7 +34,7 @@ type targetState struct {
 func targetStates(m *catalog.Measure, judgements []measure.Judgement) []targetState {
 	states := []targetState{}
 	for _, j := range judgements {
-		states = append(states, targetState{j.Target.ID, j.Target.Title, j.Governs, string(j.State), figureOf(m, j.Asked), j.Reason})
+		states = append(states, targetState{j.Target.ID, j.Target.Title, j.Governs, string(j.State), figureOf(m, j.Required), j.Reason})
 	}
 	return states
 }
@@ -154,7 +154,7 @@ func newSignal(s *measure.Signal, named wording.Names) signalBody {
 	}
 	body := signalBody{string(s.Variation), "", s.Variation.Words(), string(s.Assurance), s.Assurance.Words(), wording.Undetermined(s.Undetermined, named)}
 	if !s.Of.Start.IsZero() {
-		body.VariationOf, body.VariationWords = s.Of.String(), wording.VariationSign(s, named).Words
+		body.VariationOf, body.VariationWords = s.Of.String(), wording.VariationIcon(s, named).Words
 	}
 	return body
 }
@@ -207,7 +207,7 @@ func (a *api) spc(ctx context.Context, in *struct {
 	}
 	body.signalBody = newSignal(&signal, a.figures.Directory().Named)
 	if j, ok := signal.Judged(); ok {
-		body.Target, body.Asked = j.Target.ID, figureOf(m, j.Asked)
+		body.Target, body.Asked = j.Target.ID, figureOf(m, j.Required)
 	}
 	chart := signal.Chart
 	for i, g := range chart.Groups {

@@ -136,7 +136,7 @@ func LackingOf(cell figures.Cell) string {
 }
 
 // Headline states the figure of England and its change.
-func Headline(england figures.Standing) string {
+func Headline(england figures.LatestFigure) string {
 	m, period, in := england.Measure, england.Period.Words(), InPeriod(england.Period)
 	switch {
 	case slices.Contains(england.Now.Missing, measure.Unlisted):
@@ -155,14 +155,14 @@ func Headline(england figures.Standing) string {
 }
 
 // EnglandFinding is the headline of the England page and what stands beneath it.
-func EnglandFinding(m *catalog.Measure, standings []figures.Standing) (finding, sentence string) {
+func EnglandFinding(m *catalog.Measure, standings []figures.LatestFigure) (finding, sentence string) {
 	england := standings[0]
 	period, before := england.Period.Words(), england.Period.YearBefore().Words()
 	var lower, higher, same, without int
-	var lowest, highest *figures.Standing
+	var lowest, highest *figures.LatestFigure
 	for i := range standings {
 		s := &standings[i]
-		if s.Scope.Footprint == nil {
+		if s.Area.Footprint == nil {
 			continue
 		}
 		if !s.Now.Value.Valid {
@@ -202,7 +202,7 @@ func EnglandFinding(m *catalog.Measure, standings []figures.Standing) (finding, 
 	}
 	if m.Ratio() && lowest != nil {
 		parts = append(parts, fmt.Sprintf("Where there is a figure it lies between %s (%s) and %s (%s).",
-			Value(m, lowest.Now.Value.Decimal), lowest.Scope.Name, Value(m, highest.Now.Value.Decimal), highest.Scope.Name))
+			Value(m, lowest.Now.Value.Decimal), lowest.Area.Name, Value(m, highest.Now.Value.Decimal), highest.Area.Name))
 	}
 	parts = append(parts, m.Events(england.Period)...)
 	if m.Grain == catalog.Month {
@@ -387,13 +387,13 @@ func AddingUp(m *catalog.Measure) []string {
 }
 
 // Standings say beside the headline how England and the 44 stand.
-func Standings(m *catalog.Measure, targets []*catalog.Target, england figures.Standing, places []figures.Standing, compared measure.Comparison, named Names) []string {
+func Standings(m *catalog.Measure, targets []*catalog.Target, england figures.LatestFigure, places []figures.LatestFigure, compared measure.Comparison, named Names) []string {
 	var sentences []string
 	if england.Before != nil && england.Before.Value.Valid {
 		sentences = append(sentences, fmt.Sprintf("In %s it was %s.", england.Before.Period.Words(), Value(m, england.Before.Value.Decimal)))
 	}
 	sentences = append(sentences, m.Events(england.Period)...)
-	change := VariationSign(england.Signal, named).Words
+	change := VariationIcon(england.Signal, named).Words
 	if len(places) == 0 {
 		return append(sentences, "England: "+change, "The figures are stated for England as a whole; the footprints have none.")
 	}
@@ -451,13 +451,13 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, unallocated bool, d 
 				text += ": " + Value(m, p.Partial.Value.Decimal)
 			}
 		}
-	case p.Lack == measure.DefinitionChanged:
+	case p.NoValue == measure.DefinitionChanged:
 		text, reason = "not comparable", "What is counted changed within the time that the figure covers."
-	case p.Lack == measure.OrganisationsChanged:
+	case p.NoValue == measure.OrganisationsChanged:
 		text, reason = "not comparable", "Organisations with a large part of the figure came or left within the time that it covers."
-	case p.Lack == measure.PeriodMissing:
+	case p.NoValue == measure.PeriodMissing:
 		text, reason = "no figure", "A period within the time that the figure covers has none."
-	case p.Lack == measure.Contradictory:
+	case p.NoValue == measure.Contradictory:
 		text, reason = "no share", "The counts contradict each other: more within the share than there are, or fewer than none."
 	case m.Ratio():
 		ratio := "share"
@@ -475,7 +475,7 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, unallocated bool, d 
 }
 
 // NoChange says why there is no change on a year before.
-func NoChange(s figures.Standing) string {
+func NoChange(s figures.LatestFigure) string {
 	if s.Before != nil && s.Before.Value.Valid && s.Now.Value.Valid {
 		return "The figure a year before was zero, so no percentage can be stated."
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // RegionSentences say how all figures of the tables stand.
-func RegionSentences(told []figures.Standing, places int) []string {
+func RegionSentences(told []figures.LatestFigure, places int) []string {
 	if len(told) == 0 {
 		return nil
 	}
@@ -69,8 +69,8 @@ type Concern struct {
 }
 
 // RegionFinding says where there is special cause of concern; concerns are in the order of how many footprints they are in.
-func RegionFinding(concerns []Concern, told []figures.Standing, places int) string {
-	if !slices.ContainsFunc(told, func(s figures.Standing) bool { return s.Signal.Variation != spc.NoVariation }) {
+func RegionFinding(concerns []Concern, told []figures.LatestFigure, places int) string {
+	if !slices.ContainsFunc(told, func(s figures.LatestFigure) bool { return s.Signal.Variation != spc.NoVariation }) {
 		return "Whether any figure is more than chance cannot be told"
 	}
 	if len(concerns) == 0 {
@@ -79,7 +79,7 @@ func RegionFinding(concerns []Concern, told []figures.Standing, places int) stri
 	concerned := map[string]bool{}
 	for _, s := range told {
 		if s.Signal.Concern() {
-			concerned[s.Scope.Code] = true
+			concerned[s.Area.Code] = true
 		}
 	}
 	finding := fmt.Sprintf("%d of %d footprints show special cause of concern", len(concerned), places)

@@ -15,16 +15,16 @@ import (
 // VariationWords say what the icon of a variation means.
 func VariationWords(icon string) string { return spc.Variation(icon).Words() }
 
-// Sign is an icon of process control with its words.
-type Sign struct {
+// Icon is an icon of process control with its words.
+type Icon struct {
 	Icon  string // a variation or an assurance as package spc names them; empty when it cannot be told
 	Text  string // one or two words that stand beside the icon: "Concern: high"
 	Words string // a sentence that says what it means, or why it cannot be told
 }
 
 // UndeterminedOfAll says why it can be told of no standing whether there is a change; empty where it can be of one.
-func UndeterminedOfAll(all []figures.Standing, named Names) string {
-	if slices.ContainsFunc(all, func(s figures.Standing) bool { return s.Signal.Variation != spc.NoVariation }) {
+func UndeterminedOfAll(all []figures.LatestFigure, named Names) string {
+	if slices.ContainsFunc(all, func(s figures.LatestFigure) bool { return s.Signal.Variation != spc.NoVariation }) {
 		return ""
 	}
 	if u, alike := UndeterminedAlike(all); alike {
@@ -98,12 +98,12 @@ func Undetermined(u measure.Undetermined, named Names) string {
 	return u.Limits
 }
 
-// VariationSign tells whether the latest figure is more than chance; of no signal that it cannot be told.
-func VariationSign(s *measure.Signal, named Names) Sign {
+// VariationIcon tells whether the latest figure is more than chance; of no signal that it cannot be told.
+func VariationIcon(s *measure.Signal, named Names) Icon {
 	if s == nil {
-		return Variation(spc.NoVariation, "")
+		return NewVariationIcon(spc.NoVariation, "")
 	}
-	sign := Variation(s.Variation, Undetermined(s.Undetermined, named))
+	sign := NewVariationIcon(s.Variation, Undetermined(s.Undetermined, named))
 	if why := why(s); why != "" {
 		sign.Words += " " + Capital(why) + "."
 	}
@@ -114,9 +114,9 @@ func VariationSign(s *measure.Signal, named Names) Sign {
 	return sign
 }
 
-// Variation is the sign of a variation, with why it is not known or not firm.
-func Variation(v spc.Variation, untold string) Sign {
-	sign := Sign{string(v), variationTexts[v], v.Words()}
+// NewVariationIcon is the sign of a variation, with why it is not known or not firm.
+func NewVariationIcon(v spc.Variation, untold string) Icon {
+	sign := Icon{string(v), variationTexts[v], v.Words()}
 	switch {
 	case v == spc.NoVariation:
 		sign.Words = cmp.Or(untold, sign.Words)
@@ -135,28 +135,28 @@ var AssuranceTexts = map[spc.Assurance]string{
 
 // unknownRequirement says why the value of the target that governs the period is not known; empty where it is.
 func unknownRequirement(s *measure.Signal) string {
-	if j, ok := s.Judged(); ok && !j.Asked.Valid {
+	if j, ok := s.Judged(); ok && !j.Required.Valid {
 		return j.Reason
 	}
 	return ""
 }
 
-// AssuranceSign tells whether the process can be relied on to meet the target, or why that is not judged.
-func AssuranceSign(m *catalog.Measure, s *measure.Signal) Sign {
+// AssuranceIcon tells whether the process can be relied on to meet the target, or why that is not judged.
+func AssuranceIcon(m *catalog.Measure, s *measure.Signal) Icon {
 	switch {
 	case s == nil || s.Target == nil:
-		return Sign{Text: "No target", Words: "No target asks for anything in this period here."}
+		return Icon{Text: "No target", Words: "No target asks for anything in this period here."}
 	case unknownRequirement(s) != "":
-		return Sign{Text: "Cannot be told", Words: "What the target requires is not known: " + unknownRequirement(s) + "."}
+		return Icon{Text: "Cannot be told", Words: "What the target requires is not known: " + unknownRequirement(s) + "."}
 	case m.Direction == catalog.Neutral:
-		return Sign{Text: "Not judged", Words: "Whether the target is met by the process is not judged, because neither higher nor lower is good in itself."}
+		return Icon{Text: "Not judged", Words: "Whether the target is met by the process is not judged, because neither higher nor lower is good in itself."}
 	case s.Assurance == spc.NoAssurance:
-		return Sign{Text: "Cannot be told", Words: "Whether the process can be relied on to meet the target cannot be told without firm process limits."}
+		return Icon{Text: "Cannot be told", Words: "Whether the process can be relied on to meet the target cannot be told without firm process limits."}
 	case s.Assurance == spc.Inconsistent && s.Met == 0 && s.MetOf > 0: // such as none late, where the limits reach below nought
-		return Sign{Text: "Cannot be told", Words: fmt.Sprintf(
+		return Icon{Text: "Cannot be told", Words: fmt.Sprintf(
 			"The process limits reach the target, but it was met in 0 of %d figures: whether chance alone would ever meet it cannot be told.", s.MetOf)}
 	}
-	sign := Sign{string(s.Assurance), AssuranceTexts[s.Assurance], s.Assurance.Words()}
+	sign := Icon{string(s.Assurance), AssuranceTexts[s.Assurance], s.Assurance.Words()}
 	if s.MetOf > 0 {
 		sign.Words += fmt.Sprintf(" It was met in %d of %d figures.", s.Met, s.MetOf)
 	}
@@ -172,7 +172,7 @@ var kindWords = map[spc.Variation]string{
 }
 
 // UndeterminedAlike tells why the variation of no place is known, where that of those with a figure has one reason.
-func UndeterminedAlike(places []figures.Standing) (u measure.Undetermined, alike bool) {
+func UndeterminedAlike(places []figures.LatestFigure) (u measure.Undetermined, alike bool) {
 	for _, s := range places {
 		switch {
 		case s.Signal.Variation != spc.NoVariation:
@@ -188,7 +188,7 @@ func UndeterminedAlike(places []figures.Standing) (u measure.Undetermined, alike
 }
 
 // VariationSummary says how many places show special cause of which kind.
-func VariationSummary(places []figures.Standing, named Names) string {
+func VariationSummary(places []figures.LatestFigure, named Names) string {
 	tally := map[spc.Variation]int{}
 	for _, s := range places {
 		tally[s.Signal.Variation]++

@@ -31,7 +31,7 @@ func Shortfall(m *catalog.Measure, targets []*catalog.Target, points []measure.P
 	if !ok {
 		return ""
 	}
-	words := short(m, s.Judgement.Target, s.Judgement.Value.Decimal, s.Judgement.Asked.Decimal)
+	words := short(m, s.Judgement.Target, s.Judgement.Value.Decimal, s.Judgement.Required.Decimal)
 	if s.Own.Periods > s.State.Periods {
 		words += "; this target missed " + sinceWords(m, s.Own)
 	}
@@ -84,7 +84,7 @@ var States = map[measure.State]string{
 
 // NearMiss tells whether rounding would make a figure off trajectory look equal to what is required.
 func NearMiss(m *catalog.Measure, j measure.Judgement) bool {
-	value, asked := Scaled(m, j.Value.Decimal), Scaled(m, j.Asked.Decimal)
+	value, asked := Scaled(m, j.Value.Decimal), Scaled(m, j.Required.Decimal)
 	at := Places(m, value)
 	return j.State == measure.OffTrajectory && value.Round(at).Equal(asked.Round(at))
 }
@@ -95,7 +95,7 @@ func StateText(m *catalog.Measure, j measure.Judgement) string {
 	if !NearMiss(m, j) {
 		return text
 	}
-	value, asked := Scaled(m, j.Value.Decimal), Scaled(m, j.Asked.Decimal)
+	value, asked := Scaled(m, j.Value.Decimal), Scaled(m, j.Required.Decimal)
 	at := Places(m, value)
 	for value.Round(at).Equal(asked.Round(at)) {
 		at++
@@ -125,9 +125,9 @@ func ResultSentence(m *catalog.Measure, j measure.Judgement, p catalog.Period, f
 // requirement says in a clause what a target requires in a period, or why that is not judged.
 func requirement(m *catalog.Measure, j measure.Judgement, p catalog.Period) string {
 	switch {
-	case j.Asked.Valid && j.Reason != "":
+	case j.Required.Valid && j.Reason != "":
 		return ": " + Required(m, j) + ", but " + j.Reason
-	case j.Asked.Valid:
+	case j.Required.Valid:
 		return ": " + Required(m, j) + " " + InPeriod(p)
 	case j.Reason != "":
 		return ": " + j.Reason
@@ -138,12 +138,12 @@ func requirement(m *catalog.Measure, j measure.Judgement, p catalog.Period) stri
 // Required says what a target requires: "at least 95.0% is asked for".
 func Required(m *catalog.Measure, j measure.Judgement) string {
 	bound := map[catalog.Bound]string{catalog.AtLeast: "at least", catalog.AtMost: "at most"}[j.Target.Bound]
-	return fmt.Sprintf("%s %s is asked for", bound, Value(m, j.Asked.Decimal))
+	return fmt.Sprintf("%s %s is asked for", bound, Value(m, j.Required.Decimal))
 }
 
 // TargetSummary says how many places stand how against a target that governs the period, and how many reach what one asks for that does not;
 // empty when it asks nothing of any of them.
-func TargetSummary(t *catalog.Target, standings []figures.Standing) string {
+func TargetSummary(t *catalog.Target, standings []figures.LatestFigure) string {
 	tally, governs := figures.CountStates(t, standings)
 	var parts []string
 	if governs {

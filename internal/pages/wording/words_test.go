@@ -36,7 +36,7 @@ func TestStatesInWords(t *testing.T) {
 		{catalog.Measure{Unit: catalog.Rate, Per: 100}, catalog.AtMost, "0.50049", "0.5", measure.OffTrajectory, "Off trajectory (0.5005 against 0.5000): at most 0.500 per 100 is asked for in June 2018."},
 	} {
 		value, asked := decimal.NewNullDecimal(decimal.RequireFromString(c.value)), decimal.NewNullDecimal(decimal.RequireFromString(c.asked))
-		j := measure.Judgement{Target: &catalog.Target{Bound: c.bound}, State: c.state, Value: value, Asked: asked}
+		j := measure.Judgement{Target: &catalog.Target{Bound: c.bound}, State: c.state, Value: value, Required: asked}
 		if got := StateSentence(&c.measure, j, june); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
@@ -163,11 +163,11 @@ func TestShortfallOfSeveralTargets(t *testing.T) {
 func TestAssuranceOfATargetNeverMet(t *testing.T) {
 	m := &catalog.Measure{Direction: catalog.Down}
 	s := &measure.Signal{Target: &catalog.Target{}, Assurance: spc.Inconsistent, MetOf: 61}
-	if sign := AssuranceSign(m, s); sign.Text != "Cannot be told" || !strings.Contains(sign.Words, "met in 0 of 61 figures") {
+	if sign := AssuranceIcon(m, s); sign.Text != "Cannot be told" || !strings.Contains(sign.Words, "met in 0 of 61 figures") {
 		t.Errorf("never met: %+v", sign)
 	}
 	s.Met = 1
-	if sign := AssuranceSign(m, s); sign.Text != "Hit and miss" || !strings.Contains(sign.Words, "met in 1 of 61 figures") {
+	if sign := AssuranceIcon(m, s); sign.Text != "Hit and miss" || !strings.Contains(sign.Words, "met in 1 of 61 figures") {
 		t.Errorf("met once: %+v", sign)
 	}
 }
