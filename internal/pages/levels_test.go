@@ -3,19 +3,14 @@ package pages_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
-	"stpdash/internal/catalog"
-	"stpdash/internal/figures"
+	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/pages"
-	"stpdash/internal/register"
-	"stpdash/internal/warehouse"
 	"stpdash/internal/warehouse/engine/enginetest"
 )
 
@@ -24,43 +19,12 @@ func TestMain(m *testing.M) { enginetest.Main(m) }
 // composed is all that pages are composed from.
 type composed struct {
 	*pages.Composer
-	*figures.Directory
-	*figures.Moments
-	*figures.Figures
-	*figures.Loads
-	*register.Register
-	warehouse *warehouse.Warehouse
+	*figurestest.Known
 }
 
-// compose composes what a store tells by a clock.
-func compose(w *warehouse.Warehouse, store figures.Store, c *catalog.Catalog, r *footprint.Reference, now func() time.Time) *composed {
-	directory := figures.NewDirectory(c, r)
-	moments := figures.NewMoments(w, figures.NewMemory(1<<30), now)
-	known := figures.New(store, directory, moments)
-	loads, claims := figures.NewLoads(w, known), register.New(w, known, nil, "test")
-	pages := pages.New(known, loads, claims, func(context.Context) ([]load.Entry, error) { return nil, nil })
-	return &composed{pages, directory, moments, known, loads, claims, w}
-}
-
-// unloaded composes what needs no figures.
-func unloaded(t testing.TB, now func() time.Time) *composed {
-	t.Helper()
-	definitions, err := catalog.Read(os.DirFS("../../dashboards"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := footprint.Read(os.DirFS("../../sql/reference"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return compose(nil, nil, definitions, r, now)
-}
-
-// as is composed by another version of the program.
-func (c *composed) as(version string) *composed {
-	other := *c
-	other.Register = register.New(c.warehouse, c.Figures, nil, version)
-	return &other
+// compose composes what is known.
+func compose(k *figurestest.Known) *composed {
+	return &composed{pages.New(k.Figures, k.Loads, k.Register, func(context.Context) ([]load.Entry, error) { return nil, nil }), k}
 }
 
 // composer composes from figures in canonical form.
@@ -72,38 +36,7 @@ func composer(t *testing.T, figures string) *composed {
 // composerAt composes from figures that are loaded when a clock tells.
 func composerAt(t *testing.T, figures string, now func() time.Time) *composed {
 	t.Helper()
-	endpoint := enginetest.Database(t)
-	c, err := catalog.Read(os.DirFS("../../dashboards"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := footprint.Read(os.DirFS("../../sql/reference"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var codes []string
-	for _, f := range r.Footprints() {
-		codes = append(codes, f.Code)
-	}
-	w, err := warehouse.Open(t.Context(), endpoint.Options(endpoint.User), endpoint.Options(endpoint.Reader), codes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = w.Close() })
-	l := &load.Loader{Store: w, Catalog: c, Reference: r, Archive: load.Archive{Folder: t.TempDir()}, Now: now, Logger: slog.New(slog.DiscardHandler)}
-	memberships, err := os.ReadFile("../../sql/reference/memberships.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Define(t.Context(), memberships); err != nil {
-		t.Fatal(err)
-	}
-	content := "measure,organisation,period,numerator,denominator,published_file,published_row\n" + strings.ReplaceAll(figures, "\n", ",figures.xls,1\n")
-	o, err := l.Load(t.Context(), load.File{Name: "figures.csv", Content: strings.NewReader(content), Accept: "figures of a test"}, "test")
-	if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
-		t.Fatalf("%+v, %v", o.Load, err)
-	}
-	return compose(w, w, c, r, now)
+	return compose(figurestest.Load(t, figures, now))
 }
 
 // card finds the card of a measure on a footprint's page.

@@ -30,7 +30,7 @@ func attendances(month string, rows ...string) string {
 func bringFile(t *testing.T, c *composed, name, content string) {
 	t.Helper()
 	l := &load.Loader{
-		Store: c.warehouse, Catalog: c.Catalog, Reference: c.Reference, Archive: load.Archive{Folder: t.TempDir()},
+		Store: c.Warehouse, Catalog: c.Catalog, Reference: c.Reference, Archive: load.Archive{Folder: t.TempDir()},
 		Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 	}
 	o, err := l.Load(t.Context(), load.File{Name: name, Content: strings.NewReader(content), Accept: "figures of a test"}, "test")

@@ -8,11 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/pages"
 )
 
 func TestProblem(t *testing.T) {
-	c := unloaded(t, func() time.Time { return day("2018-07-10T10:00:00Z") })
+	c := compose(figurestest.Unloaded(t, func() time.Time { return day("2018-07-10T10:00:00Z") }))
 	for _, test := range []struct {
 		address, parameter, value string
 		words, suggested          string

@@ -18,6 +18,7 @@ import (
 
 	"stpdash/frontend"
 	"stpdash/internal/figures"
+	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/measure"
@@ -47,7 +48,7 @@ func newBoard(t *testing.T, figures string) *board {
 	b := &board{now: day("2018-07-10T10:00:00Z")}
 	clock := func() time.Time { b.now = b.now.Add(time.Millisecond); return b.now }
 	b.composed = composerAt(t, figures, clock)
-	b.loader = &load.Loader{Store: b.warehouse, Catalog: b.Catalog, Reference: b.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: clock, Logger: slog.New(slog.DiscardHandler)}
+	b.loader = &load.Loader{Store: b.Warehouse, Catalog: b.Catalog, Reference: b.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: clock, Logger: slog.New(slog.DiscardHandler)}
 	var err error
 	if b.pages, err = frontend.Parse(); err != nil {
 		t.Fatal(err)
@@ -70,7 +71,7 @@ func (b *board) bring(t *testing.T, name, figures string) load.Load {
 func (b *board) retest(t *testing.T) {
 	t.Helper()
 	if _, err := b.Retest(t.Context(), func(ctx context.Context, verdicts []register.Verdict) error {
-		return b.warehouse.KeepVerdicts(ctx, verdicts)
+		return b.Warehouse.KeepVerdicts(ctx, verdicts)
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -127,8 +128,8 @@ func TestWarmPreparesReviews(t *testing.T) {
 	now := day("2018-07-10T10:00:00Z")
 	c := composerAt(t, "ae_attendances_type1,RD1,2017-04,12,\n", func() time.Time { return now })
 	now = day("2018-07-17T10:00:00Z")
-	asked := &asking{Store: c.warehouse}
-	c = compose(c.warehouse, asked, c.Catalog, c.Reference, func() time.Time { return now })
+	asked := &asking{Store: c.Warehouse}
+	c = compose(figurestest.Know(c.Warehouse, asked, c.Catalog, c.Reference, func() time.Time { return now }))
 	if err := c.Warm(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -8,11 +8,12 @@ import (
 	"unicode/utf8"
 
 	"stpdash/internal/figures"
+	"stpdash/internal/figures/figurestest"
 )
 
 func searcher(t testing.TB) *composed {
 	t.Helper()
-	return unloaded(t, time.Now)
+	return compose(figurestest.Unloaded(t, time.Now))
 }
 
 func TestSearch(t *testing.T) {

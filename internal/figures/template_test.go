@@ -1,4 +1,4 @@
-package pages_test
+package figures_test
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
+	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/footprint"
 )
 
@@ -22,7 +23,7 @@ func TestTemplate(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Date(2018, time.April, 1, 0, 0, 0, 0, time.UTC)
-	c := compose(nil, nil, definitions, r, func() time.Time { return now })
+	c := figurestest.Know(nil, nil, definitions, r, func() time.Time { return now })
 	codes := func(measure, place, period string) []string {
 		t.Helper()
 		template, err := c.Template(measure, place, period, c.Now())
@@ -97,7 +98,7 @@ func TestPeriodOfATemplate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := compose(nil, nil, definitions, r, func() time.Time { return at })
+		c := figurestest.Know(nil, nil, definitions, r, func() time.Time { return at })
 		quarter, err := c.Template("complex_needs_care_plan", "QWO", "", c.Now())
 		year, failed := c.Template("care_home_admissions_65", "QWO", "", c.Now())
 		if err != nil || failed != nil || quarter.Period.String() != want.quarter || year.Period.String() != want.year {

@@ -1,4 +1,4 @@
-package pages_test
+package register_test
 
 import (
 	"context"
@@ -17,6 +17,7 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
 	"stpdash/internal/figures"
+	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/load"
 	"stpdash/internal/pages/wording"
 	"stpdash/internal/register"
@@ -25,8 +26,8 @@ import (
 // TestVerdictsLive follows a plan for 7.5% fewer delayed days while figures come and go.
 func TestVerdictsLive(t *testing.T) {
 	const plan, heading = "better_care_fund_delayed_days_2014", "measure,organisation,period,numerator,denominator,published_file,published_row\n"
-	c := composer(t, "ae_attendances_type1,RD1,2017-04,12,\n")
-	w := c.warehouse
+	c := figurestest.Load(t, "ae_attendances_type1,RD1,2017-04,12,\n", time.Now)
+	w := c.Warehouse
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -179,7 +180,7 @@ func TestVerdictsLive(t *testing.T) {
 			fmt.Sprintf("%s: partly evidenced, cannot be tested by figures, load %d", plan, taken.ID)})
 	want("as of the load", history(loaded, plan), []string{"cannot be tested", "partly evidenced"})
 
-	c = c.as("another")
+	c = c.As("another")
 	tested, r = retest()
 	want("with other code", tested, all)
 	want("with other code", wording.Retested(r), "no verdict changed")

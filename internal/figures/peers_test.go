@@ -1,4 +1,4 @@
-package pages_test
+package figures_test
 
 import (
 	"errors"
@@ -7,10 +7,12 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"stpdash/internal/figures"
+	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/pages/wording"
 )
 
@@ -31,7 +33,7 @@ func patients(t *testing.T) (figures string, footprints []string) {
 	return figures, footprints
 }
 
-func peers(t *testing.T, c *composed, measure, place, asOf string) (figures.Peers, error) {
+func peers(t *testing.T, c *figurestest.Known, measure, place, asOf string) (figures.Peers, error) {
 	t.Helper()
 	at, err := c.AsOf(t.Context(), asOf)
 	if err != nil {
@@ -59,7 +61,7 @@ func nearest(p figures.Peers) []string {
 // The distances by size and age were computed apart from this program, of the same figures.
 func TestPeersBySizeAndAge(t *testing.T) {
 	registered, _ := patients(t)
-	c := composer(t, registered+"trust_emergency_loans,E54000027,2018/19,5,\ntrust_emergency_loans,E54000005,2018/19,7,\n")
+	c := figurestest.Load(t, registered+"trust_emergency_loans,E54000027,2018/19,5,\ntrust_emergency_loans,E54000005,2018/19,7,\n", time.Now)
 	for place, want := range map[string][]string{
 		"E54000027": {"E54000030 0.470125", "E54000029 0.511076", "E54000031 0.826242", "E54000028 0.885528", "E54000007 1.172612"},
 		"E54000005": {"E54000007 0.372670", "E54000008 0.722644", "E54000044 0.845966", "E54000032 1.115956", "E54000046 1.146023"},
@@ -105,7 +107,7 @@ func TestPeersByBaseline(t *testing.T) {
 		registered += fmt.Sprintf("%s,%s,2015/16,%d,100000\n", measure, code, 500+10*(i%21))
 		registered += fmt.Sprintf("%s,%s,2016/17,%d,100000\n", measure, code, 900-i)
 	}
-	c := composer(t, registered)
+	c := figurestest.Load(t, registered, time.Now)
 	got, err := peers(t, c, measure, footprints[0], "")
 	if err != nil {
 		t.Fatal(err)

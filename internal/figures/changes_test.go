@@ -1,4 +1,4 @@
-package pages_test
+package figures_test
 
 import (
 	"errors"
@@ -7,17 +7,18 @@ import (
 	"time"
 
 	"stpdash/internal/figures"
+	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/pages/wording"
 )
 
 func TestChangesQuestion(t *testing.T) {
-	c := composer(t, "ae_attendances_type1,RD1,2017-04,12,\n")
+	c := figurestest.Load(t, "ae_attendances_type1,RD1,2017-04,12,\n", time.Now)
 	loaded, err := c.FindLoads(t.Context(), figures.LoadFilter{Source: "canonical"})
 	if err != nil || len(loaded) != 1 {
 		t.Fatalf("%v, %v", loaded, err)
 	}
 	now := loaded[0].At
-	c = compose(c.warehouse, c.warehouse, c.Catalog, c.Reference, func() time.Time { return now })
+	c = figurestest.Know(c.Warehouse, c.Warehouse, c.Catalog, c.Reference, func() time.Time { return now })
 	t.Run("without moments it is of the last day", func(t *testing.T) {
 		for after, want := range map[time.Duration]uint64{time.Hour: 2, 23 * time.Hour: 2, 25 * time.Hour: 0} { // of its footprint and England
 			now = loaded[0].At.Add(after)
@@ -55,7 +56,7 @@ func TestChangesQuestion(t *testing.T) {
 }
 
 func TestStandInWords(t *testing.T) {
-	c := composer(t, "ae_attendances_type1,E54000040,2017-04,12,\nae_attendances_type1,RD1,2017-05,,\n")
+	c := figurestest.Load(t, "ae_attendances_type1,E54000040,2017-04,12,\nae_attendances_type1,RD1,2017-05,,\n", time.Now)
 	changes, err := c.Changes(t.Context(), figures.ChangesQuestion{Measure: "ae_attendances_type1", Footprint: "QOX", Limit: 10})
 	if err != nil {
 		t.Fatal(err)
