@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
 	"stpdash/internal/evidence"
@@ -42,7 +40,7 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 		page.Reasons = append(page.Reasons, strings.TrimSuffix(wording.Capital(reason), ".")+".")
 	}
 	t := claimView{c, claimed, m, r, asOf}
-	page.Rows, page.Outturn = t.rows(), t.outturn()
+	page.Rows, page.Outturn = t.rows(), wording.Outturn(t.m, t.r)
 	page.Chart, page.Placebos = t.chart(), t.placebos()
 	for _, check := range r.Checks {
 		row := CheckRow{check.Found(), wording.Capital(string(check.Outcome)), outcomeColours[check.Outcome], wording.Capital(check.Finding) + ".", check.Source}
@@ -52,7 +50,7 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 			page.Checks = append(page.Checks, row)
 		}
 	}
-	page.Tests, page.Design, page.Rules, page.Published = t.tests(), t.design(), t.rules(), t.published()
+	page.Tests, page.Design, page.Rules, page.Published = t.tests(), t.design(), t.rules(), wording.Published(t.claim, t.m)
 	if u := claimed.UnitCost; u != nil {
 		page.UnitCost = Link{Text: u.Citation.Title, URL: u.Citation.URL}
 	}
@@ -71,10 +69,9 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 	}
 	page.History = history(kept)
 	if n := len(kept); asOf.Text != "" && n > 0 && kept[n-1].Verdict != string(r.Verdict) {
-		page.Kept = fmt.Sprintf("The verdict that was kept then is “%s”, found on %s by version %s; this page tests the figures of then by the rules and the definitions of now.",
-			kept[n-1].Verdict, wording.Moment(kept[n-1].At), kept[n-1].Version)
+		page.Kept = wording.KeptThen(kept[n-1])
 	}
-	page.Versions = []Fact{{"Claim", r.Definition}, {"Measure", r.MeasureOf}, {"Program", c.version}}
+	page.Versions = []wording.Fact{{Term: "Claim", Words: r.Definition}, {Term: "Measure", Words: r.MeasureOf}, {Term: "Program", Words: c.version}}
 	return page, nil
 }
 
@@ -166,72 +163,6 @@ func (t claimView) rows() []ClaimedRow {
 	return rows
 }
 
-func (t claimView) outturn() []Fact {
-	o := t.r.Outturn
-	if o == nil {
-		return nil
-	}
-	counted := func(text string) string {
-		if text != "" && o.Unit == catalog.Count && t.m.Unit == catalog.Number {
-			text += " " + t.m.Counted
-		}
-		return text
-	}
-	write := func(n evidence.Number) string { return counted(wording.Moved(n, o.Unit, t.m)) }
-	var facts []Fact
-	add := func(term, words string) {
-		if words != "" {
-			facts = append(facts, Fact{term, words})
-		}
-	}
-	planned := write(o.Planned)
-	if d := wording.Number(o.Planned); o.Unit == catalog.Percent && d.Valid && d.Decimal.Round(1).IsInteger() {
-		planned = wording.PlusOrMinus(d.Decimal, wording.Grouped(d.Decimal.Abs(), 0)+"%") // as it was stated
-	}
-	add("Planned", planned)
-	add("Actual", write(o.Change))
-	if o.Unit == catalog.Percent && !o.Variance.Missing() {
-		d := wording.Number(o.Variance).Decimal
-		add("Away from plan", wording.PlusOrMinus(d, wording.Grouped(d.Abs(), 1))+" points")
-	} else {
-		add("Away from plan", write(o.Variance))
-	}
-	if o.OverPlan != "" {
-		add("Cost beyond the plan", wording.PoundsOf(o.OverPlan))
-		each := "For each"
-		if o.Published != nil { // the published difference is priced, not that of the figures
-			each = "For each of the published " + counted(wording.Size(wording.Number(o.Published.Change-o.Planned).Decimal, o.Unit, t.m))
-		}
-		add(each, wording.PoundsOf(o.UnitCost))
-	}
-	if o.Base != "" {
-		add("Year before", fmt.Sprintf("From %s: %s", catalog.PeriodWords(o.Base), t.level(o.BaseFigure)))
-		add("Year compared", fmt.Sprintf("%s until %s: %s", o.From.Words(), o.Until.Words(), t.level(o.YearFigure)))
-	}
-	if own := o.Own; own != nil {
-		words := fmt.Sprintf("%s until %s: %s", own.From.Words(), own.Until.Words(), t.level(own.Figure))
-		if !own.Change.Missing() {
-			words += fmt.Sprintf(", a change of %s. Not judged", write(own.Change))
-		}
-		add("The plan's own year", words)
-	}
-	add("Outturn published by", o.PublishedBy)
-	if p := o.Published; p != nil {
-		add("As published", fmt.Sprintf("%s, which %s with the figures (%s)", write(p.Change), map[bool]string{true: "agrees", false: "does not agree"}[p.Agrees], p.By))
-	}
-	return facts
-}
-
-func (t claimView) level(n evidence.Number) string {
-	if d := wording.Number(n); d.Valid {
-		if t.m.Unit == catalog.Number {
-			return wording.Grouped(d.Decimal, 0)
-		}
-		return wording.Value(t.m, d.Decimal)
-	}
-	return "no figure"
-}
-
 // drawn is a figure of a chart, rounded as the measure's own are.
 func (t claimView) drawn(n evidence.Number) Figure {
 	d := wording.Number(n)
@@ -239,7 +170,7 @@ func (t claimView) drawn(n evidence.Number) Figure {
 		return Figure{Text: "no figure", Missing: true}
 	}
 	if t.m.Unit == catalog.Number || t.m.Unit == catalog.GBP {
-		return Figure{Text: t.level(evidence.Number(d.Decimal.Round(0).InexactFloat64())), Plain: d.Decimal.Round(2).String()}
+		return Figure{Text: wording.Level(t.m, evidence.Number(d.Decimal.Round(0).InexactFloat64())), Plain: d.Decimal.Round(2).String()}
 	}
 	return Figure{Text: wording.Value(t.m, d.Decimal), Plain: wording.Plain(t.m, d.Decimal)}
 }
@@ -262,10 +193,7 @@ func (t claimView) chart() CourseChart {
 	case e != nil && len(e.Path) > 0:
 		chart.Kind, chart.First, chart.Second = "counterfactual", "As it was", "As it would have been"
 		chart.Title = "As it was, and as it would have been without the scheme"
-		chart.Sentence = fmt.Sprintf("What would have been is the counterfactual, by %s. It is an estimate: how far it may be off is told by the changes that the same method finds where there was no scheme.", t.r.Design.Method)
-		if t.r.Design.Method == claim.TimeSeries {
-			chart.Sentence = "What would have been is the counterfactual: the trend and the season of the figures before the start, carried on. Anything else that happened then counts as the effect."
-		}
+		chart.Sentence = wording.Counterfactual(t.r.Design)
 		for _, at := range e.Path {
 			p, err := catalog.ParsePeriod(at.Period)
 			if err != nil {
@@ -281,10 +209,7 @@ func (t claimView) chart() CourseChart {
 	case course != nil:
 		chart.Kind, chart.First, chart.Second, chart.Format = "course", "Places of the claim", "Median of the other footprints", "number"
 		chart.Title, chart.Unit = "How the figures went", "per cent of the mean of "+course.Base
-		chart.Sentence = fmt.Sprintf("No effect could be estimated. This shows only how the figures went: 100 is the mean of %s. It is no counterfactual, and proves nothing for or against the claim.", course.Base)
-		if t.claim.IsPlan() {
-			chart.Sentence = fmt.Sprintf("100 is the mean of %s. It is no counterfactual: whatever moved the figures, the plan or something else, is in them.", course.Base)
-		}
+		chart.Sentence = wording.Course(course, t.claim.IsPlan())
 		if t.claim.OfEngland() {
 			chart.Second = ""
 		}
@@ -340,9 +265,7 @@ func (t claimView) placebos() PlaceboChart {
 		return 0
 	})
 	rank := model.Placebos.EffectRank
-	chart := PlaceboChart{Starts: t.r.Design.Start, Sentence: fmt.Sprintf(
-		"The same method was used on each of the %d other places as if it had had the scheme. The claim's own change ranks %d of %d by size: by chance alone one as large comes in about %d of 100 cases.",
-		len(units)-1, rank, len(units), int(math.Round(float64(model.Placebos.EffectP)*100)))}
+	chart := PlaceboChart{Starts: t.r.Design.Start, Sentence: wording.Placebos(len(units), rank, float64(model.Placebos.EffectP))}
 	var periods []string
 	for _, p := range model.Path {
 		periods = append(periods, p.Time)
@@ -388,7 +311,7 @@ func (t claimView) tests() []SensitivityGroup {
 			if words == "" {
 				words = "none: " + v.Reason
 			}
-			g.Rows = append(g.Rows, Fact{t.named(v), words})
+			g.Rows = append(g.Rows, wording.Fact{Term: t.named(v), Words: words})
 		}
 		if len(g.Rows) > 0 {
 			if g.Folded = len(g.Rows) > mostUnfolded; g.Folded && !low.Missing() {
@@ -405,7 +328,7 @@ func (t claimView) tests() []SensitivityGroup {
 	}
 	if e := t.r.Early; e != nil {
 		groups = append(groups, SensitivityGroup{Title: "As if it had begun earlier", Sentence: "Where nothing began, nothing should be found.",
-			Rows: []Fact{{"Start in " + catalog.PeriodWords(e.Start), wording.SignedPercent(e.Percent) + ", p " + claim.Chance(e.P)}}})
+			Rows: []wording.Fact{{Term: "Start in " + catalog.PeriodWords(e.Start), Words: wording.SignedPercent(e.Percent) + ", p " + claim.Chance(e.P)}}})
 	}
 	return groups
 }
@@ -420,25 +343,9 @@ func (t claimView) named(v evidence.Variation) string {
 
 func (t claimView) design() DesignWords {
 	d := t.r.Design
-	words := DesignWords{Method: wording.Capital(d.Method + " "), Why: d.Why}
-	if d.Method == "" {
-		words.Method = "None was possible"
-	}
-	words.Method = strings.TrimSpace(words.Method)
-	if d.Level > 0 {
-		words.Level = map[int]string{
-			1: "1 of 5: before and after alone", 2: "2 of 5: before and after with trend and season allowed for", 3: "3 of 5: before and after beside a comparison group",
-		}[d.Level]
-	}
-	if d.First != "" {
-		words.Periods = fmt.Sprintf("Figures from %s until %s", catalog.PeriodWords(d.First), catalog.PeriodWords(d.Last))
-		if d.Before+d.After > 0 {
-			words.Periods += fmt.Sprintf(": %d periods before the start in %s, %d from it on", d.Before, catalog.PeriodWords(d.Start), d.After)
-		}
-		words.Periods += "."
-	}
+	words := DesignWords{Method: wording.Method(d), Why: d.Why, Level: wording.MarylandLevels[d.Level], Periods: wording.PeriodsCompared(d)}
 	for _, left := range d.LeftOut {
-		words.LeftOut = append(words.LeftOut, Fact{wording.Capital(left.What), wording.Capital(left.Why) + "."})
+		words.LeftOut = append(words.LeftOut, wording.Fact{Term: wording.Capital(left.What), Words: wording.Capital(left.Why) + "."})
 	}
 	return words
 }
@@ -460,54 +367,6 @@ func ruleRows(rules []claim.Rule, decided int) []RuleRow {
 	return rows
 }
 
-// published is the claim as it was published.
-func (t claimView) published() []Fact {
-	c := t.claim
-	facts := []Fact{{"Scheme", c.Scheme}, {"Claimed by", c.Claimant}, {"Type", wording.ClaimKinds[c.Kind]}, {"Direction and size", wording.ClaimedSize(c, t.m)}}
-	add := func(term, words string) {
-		if words == "" {
-			words = "Not stated"
-		}
-		facts = append(facts, Fact{term, words})
-	}
-	amount := func(d decimal.NullDecimal) string {
-		if !d.Valid {
-			return ""
-		}
-		return wording.Pounds(d.Decimal)
-	}
-	add("Pounds", amount(c.Pounds()))
-	if u := c.UnitCost; u != nil {
-		add("Cost of one", wording.Pounds(u.Amount)+", as stated in "+u.Citation.Title)
-	}
-	add("What the scheme cost", amount(c.SchemeCosts()))
-	period := func(p catalog.Period, stated bool) string {
-		if !stated {
-			return ""
-		}
-		return p.Words()
-	}
-	add("Began", period(c.StartPeriod()))
-	if c.OpenEnd != "" {
-		add("Claimed up to", c.OpenEnd)
-	} else {
-		add("Claimed up to", period(c.UntilPeriod()))
-	}
-	if c.Baseline != "" {
-		add("Baseline", period(c.BaselinePeriod()))
-	}
-	compared := wording.Comparators[c.Against.Kind]
-	if c.Against.Words != "" {
-		compared += ": " + c.Against.Words
-	}
-	add("Compared with", compared)
-	if c.Covers != nil {
-		add("Reached", c.Covers.Words)
-	}
-	add("Published", c.Date)
-	return facts
-}
-
 // ClaimPage is one claim: what is claimed, what the figures show and what they cannot.
 type ClaimPage struct {
 	Shell
@@ -523,7 +382,7 @@ type ClaimPage struct {
 	Chart    CourseChart
 	Placebos PlaceboChart
 	IsPlan   bool
-	Outturn  []Fact // of a plan
+	Outturn  []wording.Fact // of a plan
 	Checks   []CheckRow
 	// NotApplying are the checks that the claim has no answer to, whatever the figures are.
 	NotApplying []CheckRow
@@ -532,7 +391,7 @@ type ClaimPage struct {
 	Design      DesignWords
 	Rules       []RuleRow
 	// Published is the claim as it was published, Source where; Evaluations what others found.
-	Published   []Fact
+	Published   []wording.Fact
 	Source      Link
 	UnitCost    Link // where the unit cost is stated; URL empty without one
 	Evaluations []Evaluation
@@ -542,7 +401,7 @@ type ClaimPage struct {
 	Pack        string // address of the audit pack
 	JSON        string
 	Provenance  []Link // of the places' figures
-	Versions    []Fact
+	Versions    []wording.Fact
 }
 
 // ClaimedRow sets one thing that is claimed beside what was seen.
@@ -592,7 +451,7 @@ type CheckRow struct{ Title, Outcome, Colour, Finding, Source string }
 // SensitivityGroup are estimates with one kind of choice changed.
 type SensitivityGroup struct {
 	Title, Sentence string
-	Rows            []Fact
+	Rows            []wording.Fact
 	Folded          bool // until a reader asks for them
 }
 
@@ -602,7 +461,7 @@ type DesignWords struct {
 	Why     []string
 	Level   string // of the Maryland scale
 	Periods string
-	LeftOut []Fact
+	LeftOut []wording.Fact
 }
 
 // RuleRow is a rule of the verdict; Held marks the one that decided.

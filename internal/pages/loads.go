@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -45,11 +44,7 @@ func (c *Composer) Loads(ctx context.Context, asOf figures.Moment, page int) (Lo
 		return p, err
 	}
 	for _, r := range runs {
-		outcome := cmp.Or(r.Message, "done")
-		if r.Held > 0 {
-			outcome += fmt.Sprintf(", %d waiting for acceptance", r.Held)
-		}
-		p.Runs = append(p.Runs, RunRow{wording.Moment(r.Started), r.Source, r.Trigger, outcome,
+		p.Runs = append(p.Runs, RunRow{wording.Moment(r.Started), r.Source, r.Trigger, wording.RunOutcome(r),
 			int(r.Found), int(r.Published), int(r.Failed), int(r.Known)})
 	}
 	if err != nil || asOf.Text != "" {
@@ -85,13 +80,7 @@ func scheduleRow(e load.Entry) ScheduleRow {
 	}
 	if r := e.Last; r != nil {
 		row.LastWords = wording.Moment(r.Started)
-		row.LastOutcome = fmt.Sprintf("%d found, %d published, %d failed, %d known already", r.Found, r.Published, r.Failed, r.Known)
-		if r.Held > 0 {
-			row.LastOutcome += fmt.Sprintf(", %d waiting for acceptance", r.Held)
-		}
-		if r.Message != "" {
-			row.LastOutcome += ": " + r.Message
-		}
+		row.LastOutcome = wording.RunCounts(*r)
 	}
 	return row
 }
@@ -196,14 +185,7 @@ func loadRow(l load.Load) LoadRow {
 		ID: l.ID, URL: loadURL(l.ID), Source: l.Source, File: l.File, SHA256: l.SHA256, State: string(l.State), AtWords: wording.Moment(l.At),
 		Observations: l.Observations, Rejections: l.Rejections, Message: l.Message, Hash: l.Definition, Accepted: l.Accepted,
 	}
-	switch {
-	case l.Compared == 0:
-		row.Reconciliation = "the file states no totals"
-	case l.Differing == 0:
-		row.Reconciliation = fmt.Sprintf("all %d totals equal", l.Compared)
-	default:
-		row.Reconciliation = fmt.Sprintf("%d of %d totals differ", l.Differing, l.Compared)
-	}
+	row.Reconciliation = wording.Totals(l)
 	return row
 }
 

@@ -35,7 +35,7 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 		if t == catalog.YearChange {
 			what = "Of each figure, "
 		}
-		page.Derivations = append(page.Derivations, Fact{wording.Capital(wording.Rule(string(t))), what + t.Words() + "."})
+		page.Derivations = append(page.Derivations, wording.Fact{Term: wording.Capital(wording.Rule(string(t))), Words: what + t.Words() + "."})
 	}
 	for _, causes := range spc.Rules {
 		page.Process.Causes = append(page.Process.Causes, wording.Capital(causes[0].Words())+", or "+causes[1].Words())
@@ -47,7 +47,7 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 		page.Assurances = append(page.Assurances, wording.Icon{Icon: string(a), Text: wording.AssuranceTexts[a], Words: a.Words()})
 	}
 	for _, s := range wording.StateMeanings {
-		page.States = append(page.States, Fact{wording.States[s.State], s.Words})
+		page.States = append(page.States, wording.Fact{Term: wording.States[s.State], Words: s.Words})
 	}
 	for _, g := range []catalog.Grain{catalog.Day, catalog.Month, catalog.Quarter, catalog.FinancialYear} {
 		season := measure.Season(g)
@@ -63,7 +63,7 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 		rules := LoadingRules{Severity: string(severity)}
 		for _, r := range load.Rules {
 			if r.Severity == severity {
-				rules.Rules = append(rules.Rules, Fact{wording.Rule(r.Name), r.Demands})
+				rules.Rules = append(rules.Rules, wording.Fact{Term: wording.Rule(r.Name), Words: r.Demands})
 			}
 		}
 		page.Loading = append(page.Loading, rules)
@@ -79,11 +79,11 @@ type MethodPage struct {
 	Places         int // the footprints
 	Regions        []Link
 	Registered     string // the quarter whose registrations rates divide by
-	Derivations    []Fact
+	Derivations    []wording.Fact
 	Process        ProcessLimits
 	Variations     []wording.Icon
 	Assurances     []wording.Icon
-	States         []Fact
+	States         []wording.Fact
 	// FewEvents is the count under which the exact interval is stated.
 	FewEvents int
 	// Peers are shown so many, by features known of at least PeersKnown footprints.
@@ -122,5 +122,5 @@ type CheckMeaning struct{ Title, Passes, Source string }
 // LoadingRules are the rules of loading with what follows where one is broken.
 type LoadingRules struct {
 	Severity string
-	Rules    []Fact
+	Rules    []wording.Fact
 }

@@ -96,6 +96,3 @@ type Choices struct {
 	Name  string
 	Links []Link
 }
-
-// Fact is a term with its words.
-type Fact struct{ Term, Words string }

@@ -190,3 +190,174 @@ func Retested(r register.Retested) string {
 	}
 	return strings.Join(words, "; ")
 }
+
+// Fact is a term with its words.
+type Fact struct{ Term, Words string }
+
+// Level writes a figure of the mathematics in the measure's unit, without more places than it has worth.
+func Level(m *catalog.Measure, n evidence.Number) string {
+	if d := Number(n); d.Valid {
+		if m.Unit == catalog.Number {
+			return Grouped(d.Decimal, 0)
+		}
+		return Value(m, d.Decimal)
+	}
+	return "no figure"
+}
+
+// Outturn says what a plan came to.
+func Outturn(m *catalog.Measure, r *claim.Result) []Fact {
+	o := r.Outturn
+	if o == nil {
+		return nil
+	}
+	counted := func(text string) string {
+		if text != "" && o.Unit == catalog.Count && m.Unit == catalog.Number {
+			text += " " + m.Counted
+		}
+		return text
+	}
+	write := func(n evidence.Number) string { return counted(Moved(n, o.Unit, m)) }
+	var facts []Fact
+	add := func(term, words string) {
+		if words != "" {
+			facts = append(facts, Fact{term, words})
+		}
+	}
+	planned := write(o.Planned)
+	if d := Number(o.Planned); o.Unit == catalog.Percent && d.Valid && d.Decimal.Round(1).IsInteger() {
+		planned = PlusOrMinus(d.Decimal, Grouped(d.Decimal.Abs(), 0)+"%") // as it was stated
+	}
+	add("Planned", planned)
+	add("Actual", write(o.Change))
+	if o.Unit == catalog.Percent && !o.Variance.Missing() {
+		d := Number(o.Variance).Decimal
+		add("Away from plan", PlusOrMinus(d, Grouped(d.Abs(), 1))+" points")
+	} else {
+		add("Away from plan", write(o.Variance))
+	}
+	if o.OverPlan != "" {
+		add("Cost beyond the plan", PoundsOf(o.OverPlan))
+		each := "For each"
+		if o.Published != nil { // the published difference is priced, not that of the figures
+			each = "For each of the published " + counted(Size(Number(o.Published.Change-o.Planned).Decimal, o.Unit, m))
+		}
+		add(each, PoundsOf(o.UnitCost))
+	}
+	if o.Base != "" {
+		add("Year before", fmt.Sprintf("From %s: %s", catalog.PeriodWords(o.Base), Level(m, o.BaseFigure)))
+		add("Year compared", fmt.Sprintf("%s until %s: %s", o.From.Words(), o.Until.Words(), Level(m, o.YearFigure)))
+	}
+	if own := o.Own; own != nil {
+		words := fmt.Sprintf("%s until %s: %s", own.From.Words(), own.Until.Words(), Level(m, own.Figure))
+		if !own.Change.Missing() {
+			words += fmt.Sprintf(", a change of %s. Not judged", write(own.Change))
+		}
+		add("The plan's own year", words)
+	}
+	add("Outturn published by", o.PublishedBy)
+	if p := o.Published; p != nil {
+		add("As published", fmt.Sprintf("%s, which %s with the figures (%s)", write(p.Change), map[bool]string{true: "agrees", false: "does not agree"}[p.Agrees], p.By))
+	}
+	return facts
+}
+
+// Published is the claim as it was published.
+func Published(c *catalog.Claim, m *catalog.Measure) []Fact {
+	facts := []Fact{{"Scheme", c.Scheme}, {"Claimed by", c.Claimant}, {"Type", ClaimKinds[c.Kind]}, {"Direction and size", ClaimedSize(c, m)}}
+	add := func(term, words string) {
+		if words == "" {
+			words = "Not stated"
+		}
+		facts = append(facts, Fact{term, words})
+	}
+	amount := func(d decimal.NullDecimal) string {
+		if !d.Valid {
+			return ""
+		}
+		return Pounds(d.Decimal)
+	}
+	add("Pounds", amount(c.Pounds()))
+	if u := c.UnitCost; u != nil {
+		add("Cost of one", Pounds(u.Amount)+", as stated in "+u.Citation.Title)
+	}
+	add("What the scheme cost", amount(c.SchemeCosts()))
+	period := func(p catalog.Period, stated bool) string {
+		if !stated {
+			return ""
+		}
+		return p.Words()
+	}
+	add("Began", period(c.StartPeriod()))
+	if c.OpenEnd != "" {
+		add("Claimed up to", c.OpenEnd)
+	} else {
+		add("Claimed up to", period(c.UntilPeriod()))
+	}
+	if c.Baseline != "" {
+		add("Baseline", period(c.BaselinePeriod()))
+	}
+	compared := Comparators[c.Against.Kind]
+	if c.Against.Words != "" {
+		compared += ": " + c.Against.Words
+	}
+	add("Compared with", compared)
+	if c.Covers != nil {
+		add("Reached", c.Covers.Words)
+	}
+	add("Published", c.Date)
+	return facts
+}
+
+// Method names the method of a design.
+func Method(d claim.Design) string {
+	if d.Method == "" {
+		return "None was possible"
+	}
+	return Capital(d.Method)
+}
+
+// MarylandLevels say what each level of the Maryland scale means.
+var MarylandLevels = map[int]string{
+	1: "1 of 5: before and after alone", 2: "2 of 5: before and after with trend and season allowed for", 3: "3 of 5: before and after beside a comparison group",
+}
+
+// PeriodsCompared says which figures a design compares; nothing where it has none.
+func PeriodsCompared(d claim.Design) string {
+	if d.First == "" {
+		return ""
+	}
+	words := fmt.Sprintf("Figures from %s until %s", catalog.PeriodWords(d.First), catalog.PeriodWords(d.Last))
+	if d.Before+d.After > 0 {
+		words += fmt.Sprintf(": %d periods before the start in %s, %d from it on", d.Before, catalog.PeriodWords(d.Start), d.After)
+	}
+	return words + "."
+}
+
+// Placebos says what the changes in other places tell of that of the claim.
+func Placebos(units, rank int, p float64) string {
+	return fmt.Sprintf("The same method was used on each of the %d other places as if it had had the scheme. The claim's own change ranks %d of %d by size: by chance alone one as large comes in about %d of 100 cases.",
+		units-1, rank, units, int(math.Round(p*100)))
+}
+
+// Counterfactual says what the figures that would have been are.
+func Counterfactual(d claim.Design) string {
+	if d.Method == claim.TimeSeries {
+		return "What would have been is the counterfactual: the trend and the season of the figures before the start, carried on. Anything else that happened then counts as the effect."
+	}
+	return fmt.Sprintf("What would have been is the counterfactual, by %s. It is an estimate: how far it may be off is told by the changes that the same method finds where there was no scheme.", d.Method)
+}
+
+// Course says what the figures are that nothing could be estimated from.
+func Course(c *claim.Course, plan bool) string {
+	if plan {
+		return fmt.Sprintf("100 is the mean of %s. It is no counterfactual: whatever moved the figures, the plan or something else, is in them.", c.Base)
+	}
+	return fmt.Sprintf("No effect could be estimated. This shows only how the figures went: 100 is the mean of %s. It is no counterfactual, and proves nothing for or against the claim.", c.Base)
+}
+
+// KeptThen says which verdict was kept, where the page shows another.
+func KeptThen(v register.Verdict) string {
+	return fmt.Sprintf("The verdict that was kept then is “%s”, found on %s by version %s; this page tests the figures of then by the rules and the definitions of now.",
+		v.Verdict, Moment(v.At), v.Version)
+}

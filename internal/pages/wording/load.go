@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -110,5 +111,38 @@ func Warning(w figures.LoadWarning, name func(organisation string) string) strin
 		return fmt.Sprintf("%s has no figure of %s %s; in the period before it was %s", of, m.Title, InPeriod(p), shown(w.Value))
 	default:
 		return fmt.Sprintf("%s has figures of %s and none of the period before", m.Title, p.Words())
+	}
+}
+
+// RunOutcome says how a run ended.
+func RunOutcome(r load.Run) string {
+	return cmp.Or(r.Message, "done") + waiting(r)
+}
+
+// RunCounts say what a run found, and how it ended where it says so.
+func RunCounts(r load.Run) string {
+	words := fmt.Sprintf("%d found, %d published, %d failed, %d known already", r.Found, r.Published, r.Failed, r.Known) + waiting(r)
+	if r.Message != "" {
+		words += ": " + r.Message
+	}
+	return words
+}
+
+func waiting(r load.Run) string {
+	if r.Held == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d waiting for acceptance", r.Held)
+}
+
+// Totals say how the totals of a file compare with ours.
+func Totals(l load.Load) string {
+	switch {
+	case l.Compared == 0:
+		return "the file states no totals"
+	case l.Differing == 0:
+		return fmt.Sprintf("all %d totals equal", l.Compared)
+	default:
+		return fmt.Sprintf("%d of %d totals differ", l.Differing, l.Compared)
 	}
 }
