@@ -45,8 +45,8 @@ const (
 	Joined MoveKind = "joined"
 )
 
-// Lineage tells what became of organisations, and where they belong.
-type Lineage interface {
+// Memberships tells what became of organisations, and where they belong.
+type Memberships interface {
 	Successor(organisation string) (code string, ok bool)
 	Of(organisation string, on time.Time) (place string, ok bool)
 }
@@ -103,7 +103,7 @@ func tenures(amounts []Amount) (all []tenure, totals map[string]map[time.Time]fl
 // MembershipBreaks finds the breaks in the amounts of all organisations, by place. An organisation that pauses has not left, nor has one
 // that reports zero of what mostly is zero, such as waits over 12 hours. Where one left and the figure of the place did not fall by at
 // least half of what it had, another of the place took its work over, and nothing breaks.
-func MembershipBreaks(grain catalog.Grain, amounts []Amount, lineage Lineage) map[string][]MembershipBreak {
+func MembershipBreaks(grain catalog.Grain, amounts []Amount, memberships Memberships) map[string][]MembershipBreak {
 	all, totals, periods := tenures(amounts)
 	at := map[time.Time]int{}
 	for i, p := range periods {
@@ -129,8 +129,8 @@ func MembershipBreaks(grain catalog.Grain, amounts []Amount, lineage Lineage) ma
 		}
 		if i := at[t.last] + 1; i < len(periods) {
 			note(key{t.place, i}, -t.left, Move{Organisation: t.organisation, Kind: Left})
-			if successor, ok := lineage.Successor(t.organisation); ok {
-				if place, ok := lineage.Of(successor, periods[i]); ok {
+			if successor, ok := memberships.Successor(t.organisation); ok {
+				if place, ok := memberships.Of(successor, periods[i]); ok {
 					note(key{place, i}, t.left, Move{t.organisation, Joined, successor})
 				}
 			}
