@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"stpdash/internal/dashboard"
+	"stpdash/internal/pages"
 )
 
 // tableFrame is what the part "table" is written from. A table is named by a label, by the heading with an id, or by its caption.
@@ -85,7 +85,7 @@ func inPairs(list []any, take func(name string, value any) error) error {
 }
 
 // sourceLine names whose figures a chart shows, for its saved picture.
-func sourceLine(about dashboard.About) string {
+func sourceLine(about pages.About) string {
 	var lines []string
 	for _, s := range about.Sources {
 		lines = append(lines, strings.TrimSpace(s.Title+", "+s.Publisher+". "+s.Attribution))

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"stpdash/internal/dashboard"
+	"stpdash/internal/pages"
 )
 
 //go:embed templates all:dist
@@ -44,8 +44,8 @@ func Parse() (Pages, error) {
 		"table":      newTableFrame,
 		"chart":      newChartFrame,
 		"sourceLine": sourceLine,
-		"choice":     func(name, label string, links []dashboard.Link) choice { return choice{name, label, links} },
-		"cells":      func(page dashboard.MeasurePage, row dashboard.RankedRow) rankedCells { return rankedCells{page, row} },
+		"choice":     func(name, label string, links []pages.Link) choice { return choice{name, label, links} },
+		"cells":      func(page pages.MeasurePage, row pages.RankedRow) rankedCells { return rankedCells{page, row} },
 	}).ParseFS(files, "templates/layout.html", "templates/parts.html")
 	if err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func count(n any) string {
 }
 
 // brief shortens a figure that would not fit a tile: £34,364,000 becomes £34.4m.
-func brief(f dashboard.Figure) string {
+func brief(f pages.Figure) string {
 	n, err := strconv.ParseFloat(f.Plain, 64)
 	if err != nil || n < 1e6 {
 		return f.Text
@@ -131,36 +131,36 @@ func brief(f dashboard.Figure) string {
 // choice is a list of a form.
 type choice struct {
 	Name, Label string
-	Links       []dashboard.Link
+	Links       []pages.Link
 }
 
 // rankedCells are what a row of the ranked table is written from.
 type rankedCells struct {
-	Page dashboard.MeasurePage
-	Row  dashboard.RankedRow
+	Page pages.MeasurePage
+	Row  pages.RankedRow
 }
 
 // mapRegion is the tiles of one region.
 type mapRegion struct {
-	dashboard.Link
+	pages.Link
 	Tiles []mapTile
 }
 
 // mapTile is a tile with the sides on which its region ends.
 type mapTile struct {
-	dashboard.Tile
+	pages.Tile
 	Ends []string
 }
 
 // regions groups the tiles by region, in the order in which the regions appear.
-func regions(tiles []dashboard.Tile) []mapRegion {
+func regions(tiles []pages.Tile) []mapRegion {
 	type place struct{ column, row int }
-	regionAt := map[place]dashboard.Link{}
+	regionAt := map[place]pages.Link{}
 	for _, t := range tiles {
 		regionAt[place{t.Column, t.Row}] = t.Region
 	}
 	var grouped []mapRegion
-	index := map[dashboard.Link]int{}
+	index := map[pages.Link]int{}
 	for _, t := range tiles {
 		var ends []string
 		for _, side := range []struct {

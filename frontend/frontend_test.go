@@ -9,29 +9,30 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"stpdash/internal/dashboard"
+	"stpdash/internal/pages"
+	"stpdash/internal/pages/wording"
 )
 
 // The figures below are examples made for this test, not published ones.
 
-func exampleShell() dashboard.Shell {
-	return dashboard.Shell{
+func exampleShell() pages.Shell {
+	return pages.Shell{
 		Title:      "Example <page>",
 		AsOf:       "58",
 		AsOfWords:  "as they stood on 21 November 2026 at 20:14 (load 58)",
-		AsOfHidden: []dashboard.Parameter{{Name: "measure", Value: "a&b"}, {Name: "scale", Value: "rate"}},
+		AsOfHidden: []pages.Parameter{{Name: "measure", Value: "a&b"}, {Name: "scale", Value: "rate"}},
 		Section:    "england",
 		HomeURL:    "/?as_of=58",
 		DataURL:    "/data?as_of=58",
 		LoadsURL:   "/loads?as_of=58",
 		MethodURL:  "/method?as_of=58",
-		Footprints: []dashboard.Link{{Text: "Devon", URL: "/footprints/E54000037?as_of=58", Current: true}},
+		Footprints: []pages.Link{{Text: "Devon", URL: "/footprints/E54000037?as_of=58", Current: true}},
 		Version:    "1.2.3",
 	}
 }
 
 var (
-	exampleAbout = dashboard.About{
+	exampleAbout = pages.About{
 		MeasureID:      "example",
 		Title:          "Example measure",
 		Definition:     "What is counted.",
@@ -40,19 +41,19 @@ var (
 		Unit:           "per cent",
 		Direction:      "higher is better",
 		Caveats:        []string{"An example caveat."},
-		Breaks:         []dashboard.Break{{Date: "April 2018", Note: "Counted anew."}},
-		Sources:        []dashboard.Source{{Title: "Example source", Publisher: "Example publisher", URL: "https://example.org/", Licence: "Open Government Licence v3.0"}},
-		Reference:      dashboard.Link{Text: "Handbook of definitions", URL: "https://example.org/handbook"},
+		Breaks:         []pages.Break{{Date: "April 2018", Note: "Counted anew."}},
+		Sources:        []pages.Source{{Title: "Example source", Publisher: "Example publisher", URL: "https://example.org/", Licence: "Open Government Licence v3.0"}},
+		Reference:      pages.Link{Text: "Handbook of definitions", URL: "https://example.org/handbook"},
 		DefinitionHash: "0123456789abcdef",
 	}
-	exampleDownloads = dashboard.Downloads{CSV: "/series?format=csv", XLSX: "/series?format=xlsx", JSON: "/series"}
-	exampleFreshness = dashboard.Freshness{LatestPeriod: "March 2020", LoadID: 58, LoadURL: "/loads/58", LoadedWords: "21 November 2026 at 20:14", File: "example.csv"}
-	known            = dashboard.Figure{Text: "85.7%", Plain: "85.7", ProvenanceURL: "/provenance?period=2020-03"}
-	missing          = dashboard.Figure{Text: "not reported", Missing: true, Reason: "Example Trust did not report."}
-	exampleSign      = dashboard.Sign{Icon: "concern_low", Text: "Concern: low", Words: "What it means."}
-	exampleAssurance = dashboard.Sign{Icon: "inconsistent", Text: "Hit and miss", Words: "What it means."}
-	exampleRegion    = dashboard.Link{Text: "South West", URL: "/regions/south-west"}
-	exampleLoad      = dashboard.LoadRow{ID: 58, URL: "/loads/58", Source: "example", File: "example.csv", SHA256: strings.Repeat("ab", 32), State: "published", AtWords: "21 November 2026 at 20:14", Observations: 1234567, Rejections: 2, Reconciliation: "36 of 36 totals equal"}
+	exampleDownloads = pages.Downloads{CSV: "/series?format=csv", XLSX: "/series?format=xlsx", JSON: "/series"}
+	exampleFreshness = pages.Freshness{LatestPeriod: "March 2020", LoadID: 58, LoadURL: "/loads/58", LoadedWords: "21 November 2026 at 20:14", File: "example.csv"}
+	known            = pages.Figure{Text: "85.7%", Plain: "85.7", ProvenanceURL: "/provenance?period=2020-03"}
+	missing          = pages.Figure{Text: "not reported", Missing: true, Reason: "Example Trust did not report."}
+	exampleSign      = wording.Icon{Icon: "concern_low", Text: "Concern: low", Words: "What it means."}
+	exampleAssurance = wording.Icon{Icon: "inconsistent", Text: "Hit and miss", Words: "What it means."}
+	exampleRegion    = pages.Link{Text: "South West", URL: "/regions/south-west"}
+	exampleLoad      = pages.LoadRow{ID: 58, URL: "/loads/58", Source: "example", File: "example.csv", SHA256: strings.Repeat("ab", 32), State: "published", AtWords: "21 November 2026 at 20:14", Observations: 1234567, Rejections: 2, Reconciliation: "36 of 36 totals equal"}
 )
 
 // examples are every page, filled.
@@ -60,153 +61,153 @@ func examples() map[string]any {
 	searched := exampleShell()
 	searched.Search = "a&e"
 	return map[string]any{
-		"england": dashboard.EnglandPage{
+		"england": pages.EnglandPage{
 			Shell:       exampleShell(),
-			Measures:    []dashboard.Choices{{Name: "Access", Links: []dashboard.Link{{Text: "Example measure", Value: "example", Current: true}, {Text: "Other measure", Value: "other"}}}},
-			Scales:      []dashboard.Link{{Text: "Number", URL: "/?scale=number", Current: true}, {Text: "Per 1,000", URL: "/?scale=rate"}},
+			Measures:    []pages.Choices{{Name: "Access", Links: []pages.Link{{Text: "Example measure", Value: "example", Current: true}, {Text: "Other measure", Value: "other"}}}},
+			Scales:      []pages.Link{{Text: "Number", URL: "/?scale=number", Current: true}, {Text: "Per 1,000", URL: "/?scale=rate"}},
 			About:       exampleAbout,
 			Finding:     "The finding",
 			Sentence:    "The sentence.",
 			Period:      "March 2020",
 			Before:      "March 2019",
 			Unit:        "per cent",
-			England:     dashboard.FootprintRow{Name: "England", Value: known, Before: known, Change: known},
-			Unallocated: dashboard.FootprintRow{Name: "Unallocated", Value: missing, Before: missing, Change: missing},
-			Rows: []dashboard.FootprintRow{
+			England:     pages.FootprintRow{Name: "England", Value: known, Before: known, Change: known},
+			Unallocated: pages.FootprintRow{Name: "Unallocated", Value: missing, Before: missing, Change: missing},
+			Rows: []pages.FootprintRow{
 				{Code: "E54000037", Name: "Devon", Region: exampleRegion, URL: "/footprints/E54000037", Value: missing, Before: known, Change: missing},
 				{Code: "E54000041", Name: "Dorset", Region: exampleRegion, URL: "/footprints/E54000041", Value: known, Before: known, Change: known, Incomplete: "One trust did not report."},
 			},
-			Columns: []dashboard.Column{{Title: "Footprint", URL: "/?sort=name", Sorted: "ascending"}, {Title: "Value", URL: "/?sort=value", Numeric: true}},
-			Tiles: dashboard.TileMap{Columns: 2, Rows: 1, Tiles: []dashboard.Tile{
+			Columns: []pages.Column{{Title: "Footprint", URL: "/?sort=name", Sorted: "ascending"}, {Title: "Value", URL: "/?sort=value", Numeric: true}},
+			Tiles: pages.TileMap{Columns: 2, Rows: 1, Tiles: []pages.Tile{
 				{Code: "E54000037", ShortName: "Devon", Region: exampleRegion, URL: "/footprints/E54000037", Column: 1, Row: 1, Value: missing, Tint: "shade0", Label: "Devon: not reported"},
 				{Code: "E54000041", ShortName: "Dorset", Region: exampleRegion, URL: "/footprints/E54000041", Column: 2, Row: 1, Value: known, Tint: "shade5", Label: "Dorset: 85.7%"},
-			}, Legend: []dashboard.LegendEntry{{Tint: "shade5", Text: "Highest fifth: 80% to 90%"}, {Tint: "shade0", Text: "No figure"}}},
+			}, Legend: []pages.LegendEntry{{Tint: "shade5", Text: "Highest fifth: 80% to 90%"}, {Tint: "shade0", Text: "No figure"}}},
 			Freshness: exampleFreshness,
 			Downloads: exampleDownloads,
 			MeasureID: "example",
 			ScaleID:   "number",
 		},
-		"region": dashboard.RegionPage{
-			Shell: exampleShell(), Name: "South West", Regions: []dashboard.Link{exampleRegion}, Finding: "The finding", Sentences: []string{"The sentence."},
-			Concerns: []dashboard.Concern{{Measure: dashboard.Link{Text: "Example measure", URL: "/measures/example"}, Words: "low in March 2020",
-				Places: []dashboard.Link{{Text: "Devon", URL: "/footprints/E54000037#example"}}}},
-			Targets: []dashboard.TargetTally{{Title: "95% by March 2020", Period: "March 2020", Met: 1, OffTrajectory: 2}},
-			Themes: []dashboard.SideBySide{{ID: "access", Name: "Access", Columns: []dashboard.MeasureColumn{{Measure: dashboard.Link{Text: "Example measure", URL: "/measures/example"}, Period: "March 2020", Unit: "per cent"}},
-				England: dashboard.PlaceRow{Place: dashboard.Link{Text: "England"}, Cells: []dashboard.PlaceCell{{Value: known}}},
-				Rows: []dashboard.PlaceRow{
-					{Place: dashboard.Link{Text: "Devon", URL: "/footprints/E54000037"}, Cells: []dashboard.PlaceCell{{Value: known, URL: "/footprints/E54000037#example", Variation: exampleSign,
-						State: dashboard.Sign{Icon: "off_trajectory", Text: "Off trajectory"}}}},
-					{Place: dashboard.Link{Text: "Dorset", URL: "/footprints/E54000041"}, Cells: []dashboard.PlaceCell{{Value: missing, URL: "/footprints/E54000041#example", Variation: exampleSign, Reason: "Example Trust did not report."}}},
+		"region": pages.RegionPage{
+			Shell: exampleShell(), Name: "South West", Regions: []pages.Link{exampleRegion}, Finding: "The finding", Sentences: []string{"The sentence."},
+			Concerns: []pages.Concern{{Measure: pages.Link{Text: "Example measure", URL: "/measures/example"}, Words: "low in March 2020",
+				Places: []pages.Link{{Text: "Devon", URL: "/footprints/E54000037#example"}}}},
+			Targets: []pages.TargetTally{{Title: "95% by March 2020", Period: "March 2020", Met: 1, OffTrajectory: 2}},
+			Themes: []pages.SideBySide{{ID: "access", Name: "Access", Columns: []pages.MeasureColumn{{Measure: pages.Link{Text: "Example measure", URL: "/measures/example"}, Period: "March 2020", Unit: "per cent"}},
+				England: pages.PlaceRow{Place: pages.Link{Text: "England"}, Cells: []pages.PlaceCell{{Value: known}}},
+				Rows: []pages.PlaceRow{
+					{Place: pages.Link{Text: "Devon", URL: "/footprints/E54000037"}, Cells: []pages.PlaceCell{{Value: known, URL: "/footprints/E54000037#example", Variation: exampleSign,
+						State: wording.Icon{Icon: "off_trajectory", Text: "Off trajectory"}}}},
+					{Place: pages.Link{Text: "Dorset", URL: "/footprints/E54000041"}, Cells: []pages.PlaceCell{{Value: missing, URL: "/footprints/E54000041#example", Variation: exampleSign, Reason: "Example Trust did not report."}}},
 				}}},
-			Signs: []dashboard.Sign{exampleSign}, NoFigures: []dashboard.NoData{{Measure: dashboard.Link{Text: "Other measure", URL: "/measures/other"}, Words: "It waits for a local return."}},
+			Signs: []wording.Icon{exampleSign}, NoFigures: []pages.NoData{{Measure: pages.Link{Text: "Other measure", URL: "/measures/other"}, Words: "It waits for a local return."}},
 			Downloads: exampleDownloads,
 		},
-		"footprint": dashboard.FootprintPage{
+		"footprint": pages.FootprintPage{
 			Shell: exampleShell(), Code: "E54000037", ODSCode: "QJK", Name: "Devon", Region: exampleRegion,
-			RegisteredPatients: dashboard.Figure{Text: "1,200,000", Plain: "1200000"},
+			RegisteredPatients: pages.Figure{Text: "1,200,000", Plain: "1200000"},
 			Sentence:           "An example footprint.",
-			Themes: []dashboard.Theme{{ID: "access", Name: "Access", Cards: []dashboard.Card{
+			Themes: []pages.Theme{{ID: "access", Name: "Access", Cards: []pages.Card{
 				{
 					ID: "example", Title: "Example measure", Finding: "The finding", Sentence: "The sentence.",
 					Latest: known, Period: "March 2020", Unit: "per cent", ChartKind: "line", ChartFormat: "percent",
 					Columns: []string{"Period", "Share", "Within", "All", "Rate", "Signal", "Target"}, HasParts: true, HasRate: true,
-					HasLimits: true, HasTarget: true, BesideWords: "Those most like it.", Beside: []dashboard.BesideRow{{Name: "Devon", Value: known, Itself: true}, {Name: "Dorset", URL: "/footprints/E54000041", Value: missing}},
-					Variation: dashboard.Sign{Icon: "concern_low", Text: "Concern: low", Words: "It fell."}, Assurance: dashboard.Sign{Text: "No target"},
-					Targets: []dashboard.TargetLine{{Title: "A target", State: "off_trajectory", Words: "Off trajectory.", Note: "A note.", Source: "A text", URL: "https://example.org/"}},
-					Points: []dashboard.Point{
+					HasLimits: true, HasTarget: true, BesideWords: "Those most like it.", Beside: []pages.BesideRow{{Name: "Devon", Value: known, Itself: true}, {Name: "Dorset", URL: "/footprints/E54000041", Value: missing}},
+					Variation: wording.Icon{Icon: "concern_low", Text: "Concern: low", Words: "It fell."}, Assurance: wording.Icon{Text: "No target"},
+					Targets: []pages.TargetLine{{Title: "A target", State: "off_trajectory", Words: "Off trajectory.", Note: "A note.", Source: "A text", URL: "https://example.org/"}},
+					Points: []pages.Point{
 						{Period: "February 2020", PeriodID: "2020-02", Value: missing, Denominator: "7", Rate: missing},
 						{Period: "March 2020", PeriodID: "2020-03", Value: known, Numerator: "6", Denominator: "7", Rate: known, BreakNote: "Counted anew.", Mean: "90", Lower: "80", Upper: "100", Asked: "95", Target: "95.0%", Type: "special_cause_concern", Signal: "below the lower limit"},
 					},
 					Downloads: exampleDownloads, About: exampleAbout, Freshness: exampleFreshness,
 				},
-			}, Waiting: []dashboard.Card{
+			}, Waiting: []pages.Card{
 				{ID: "empty", Title: "Other measure", NoData: "Nothing is loaded for this measure."},
 				{ID: "returned", Title: "Returned measure", NoData: "Nothing is returned.", Template: exampleDownloads, About: exampleAbout},
 			}}},
-			Organisations: []dashboard.Organisation{{Code: "RH8", Name: "Example Trust", Kind: "Acute trust"}},
+			Organisations: []pages.Organisation{{Code: "RH8", Name: "Example Trust", Kind: "Acute trust"}},
 		},
-		"measure": dashboard.MeasurePage{
+		"measure": pages.MeasurePage{
 			Shell: exampleShell(), MeasureID: "example", About: exampleAbout, Period: "March 2020", PeriodID: "2020-03", Unit: "per cent", ChartFormat: "percent",
-			Others:  []dashboard.Choices{{Name: "Access", Links: []dashboard.Link{{Text: "Example measure", URL: "/measures/example", Current: true}}}},
-			Periods: []dashboard.Link{{Text: "March 2020", Value: "2020-03", Current: true}, {Text: "February 2020", Value: "2020-02"}},
+			Others:  []pages.Choices{{Name: "Access", Links: []pages.Link{{Text: "Example measure", URL: "/measures/example", Current: true}}}},
+			Periods: []pages.Link{{Text: "March 2020", Value: "2020-03", Current: true}, {Text: "February 2020", Value: "2020-02"}},
 			Finding: "The finding", Sentences: []string{"The first sentence."}, Order: "Rank 1 is the highest.",
-			HasRanks: true, HasIntervals: true, Variations: []dashboard.Sign{exampleSign}, Assurances: []dashboard.Sign{exampleAssurance}, Target: "95% by March 2020",
-			England: dashboard.RankedRow{Code: "ENG", Name: "England", Value: known, Lower: missing, Upper: missing, Variation: exampleSign, Assurance: exampleAssurance},
-			Ranked: []dashboard.RankedRow{
+			HasRanks: true, HasIntervals: true, Variations: []wording.Icon{exampleSign}, Assurances: []wording.Icon{exampleAssurance}, Target: "95% by March 2020",
+			England: pages.RankedRow{Code: "ENG", Name: "England", Value: known, Lower: missing, Upper: missing, Variation: exampleSign, Assurance: exampleAssurance},
+			Ranked: []pages.RankedRow{
 				{Code: "E54000041", Name: "Dorset", ShortName: "Dorset", Rank: 1, Value: known, Lower: known, Upper: known, Variation: exampleSign,
-					Assurance: exampleAssurance, State: dashboard.Sign{Icon: "met", Text: "Met"}},
-				{Code: "E54000037", Name: "Devon", ShortName: "Devon", Value: missing, Lower: missing, Upper: missing, Variation: dashboard.Sign{Text: "Cannot be told"}},
+					Assurance: exampleAssurance, State: wording.Icon{Icon: "met", Text: "Met"}},
+				{Code: "E54000037", Name: "Devon", ShortName: "Devon", Value: missing, Lower: missing, Upper: missing, Variation: wording.Icon{Text: "Cannot be told"}},
 			},
-			Funnel: dashboard.FunnelPlot{Denominator: "All", Centre: known, Sentences: []string{"The centre line."},
-				Rows: []dashboard.FunnelRow{{Code: "E54000041", Name: "Dorset", Denominator: known, Value: known, Lower95: known, Upper95: known, Lower998: known,
+			Funnel: pages.FunnelPlot{Denominator: "All", Centre: known, Sentences: []string{"The centre line."},
+				Rows: []pages.FunnelRow{{Code: "E54000041", Name: "Dorset", Denominator: known, Value: known, Lower95: known, Upper95: known, Lower998: known,
 					Upper998: known, Where: "above the 99.8% limit", Outside: true}}},
-			Lines: []dashboard.SmallLine{{Code: "E54000041", Name: "Dorset", Label: "Dorset: from 80% to 85%.", Path: "M5.0 6.0h0L7.0 8.0", TargetPath: "M5.0 7.0h0",
+			Lines: []pages.SmallLine{{Code: "E54000041", Name: "Dorset", Label: "Dorset: from 80% to 85%.", Path: "M5.0 6.0h0L7.0 8.0", TargetPath: "M5.0 7.0h0",
 				X: "7.0", Y: "8.0", Latest: known, Variation: exampleSign}},
-			Scale: "Each drawing.", Time: []string{"They add up."}, Base: dashboard.Link{Text: "Other measure", URL: "/measures/other"}, Derived: "its change",
-			Targets:   []dashboard.TargetRow{{Title: "95% by March 2020", Asks: "At least 95%.", Source: "A text", URL: "https://example.org/text"}},
+			Scale: "Each drawing.", Time: []string{"They add up."}, Base: pages.Link{Text: "Other measure", URL: "/measures/other"}, Derived: "its change",
+			Targets:   []pages.TargetRow{{Title: "95% by March 2020", Asks: "At least 95%.", Source: "A text", URL: "https://example.org/text"}},
 			Freshness: exampleFreshness, Downloads: exampleDownloads, TargetDownloads: exampleDownloads,
 		},
-		"provenance": dashboard.ProvenancePage{
-			Shell: exampleShell(), Measure: dashboard.Link{Text: "Example measure", URL: "/"}, Footprint: dashboard.Link{Text: "Devon", URL: "/footprints/E54000037"},
+		"provenance": pages.ProvenancePage{
+			Shell: exampleShell(), Measure: pages.Link{Text: "Example measure", URL: "/"}, Footprint: pages.Link{Text: "Devon", URL: "/footprints/E54000037"},
 			Period: "March 2020", Value: missing, Sentence: "How it is made.", Formula: "over(A, B)",
-			Cells: []dashboard.Cell{{
+			Cells: []pages.Cell{{
 				Component: "A", OrganisationCode: "RH8", OrganisationName: "Example Trust", Raw: "<9812>", Value: "9,812",
 				File: "example.csv", Sheet: "Sheet1", Row: 30, Column: "L", LoadID: 58, LoadURL: "/loads/58",
 				LoadedWords: "21 November 2026", DefinitionHash: "0123", Via: "canonical.csv",
 			}},
-			Files:         []dashboard.PublishedFile{{Name: "example.csv", SHA256: strings.Repeat("ab", 32)}},
-			Organisations: []dashboard.OrganisationRow{{Name: "Example Trust", Code: "RH8", Value: known, Numerator: "6", Denominator: "7", Part: "62.5%"}}, HasParts: true,
+			Files:         []pages.PublishedFile{{Name: "example.csv", SHA256: strings.Repeat("ab", 32)}},
+			Organisations: []pages.OrganisationRow{{Name: "Example Trust", Code: "RH8", Value: known, Numerator: "6", Denominator: "7", Part: "62.5%"}}, HasParts: true,
 			Missing: []string{"Example Trust did not report."}, About: exampleAbout, Downloads: exampleDownloads,
 		},
-		"calibration": dashboard.CalibrationPage{
+		"calibration": pages.CalibrationPage{
 			Shell: exampleShell(), Finding: "The finding", Sentences: []string{"The first sentence."}, More: []string{"A later sentence."}, Changed: "The figures are others.", Verdicts: []string{"Evidenced", "Contradicted"},
 			Reasons: []string{"Too small"}, Falls: []string{"2%"}, Made: []string{"How."}, Limits: []string{"What not."}, Downloads: exampleDownloads,
-			Kinds: []dashboard.CalibrationKind{{True: "No change", Claimed: "2%", Trials: 1408, Verdicts: []int{3, 0}, Untested: []int{9}, Evidenced: dashboard.Share{Text: "2 in 100", Interval: "1 to 3"}}},
-			Measures: []dashboard.CalibrationMeasure{{Name: "Example measure", URL: "/measures/example", Trials: 8, Stand: "99 in 100", Detectable: "9.7%", Smallest: "10%",
-				False: dashboard.Share{Text: "1 in 100", Interval: "0 to 5"}, FalseAt: "20% claimed", Found: []dashboard.FallFound{{Seen: "85 in 100", Evidenced: "34 in 100"}}}},
+			Kinds: []pages.CalibrationKind{{True: "No change", Claimed: "2%", Trials: 1408, Verdicts: []int{3, 0}, Untested: []int{9}, Evidenced: pages.Share{Text: "2 in 100", Interval: "1 to 3"}}},
+			Measures: []pages.CalibrationMeasure{{Name: "Example measure", URL: "/measures/example", Trials: 8, Stand: "99 in 100", Detectable: "9.7%", Smallest: "10%",
+				False: pages.Share{Text: "1 in 100", Interval: "0 to 5"}, FalseAt: "20% claimed", Found: []pages.FallFound{{Seen: "85 in 100", Evidenced: "34 in 100"}}}},
 		},
-		"loads": dashboard.LoadsPage{
-			Shell: exampleShell(), Loads: []dashboard.LoadRow{exampleLoad}, Older: "/loads?before=58",
-			Schedule: []dashboard.ScheduleRow{
+		"loads": pages.LoadsPage{
+			Shell: exampleShell(), Loads: []pages.LoadRow{exampleLoad}, Older: "/loads?before=58",
+			Schedule: []pages.ScheduleRow{
 				{Source: "returns", Title: "Local returns", Cron: "30 6 * * *", NextWords: "22 November 2026 at 06:30", LastWords: "21 November 2026 at 06:30",
 					LastOutcome: "2 found", RunningWords: "21 November 2026 at 20:14"},
 				{Source: "letters", Title: "Letters"},
 			},
-			Runs: []dashboard.RunRow{{StartedWords: "21 November 2026", Source: "returns", Trigger: "schedule", Outcome: "finished", Found: 2, Published: 1, Failed: 1}},
+			Runs: []pages.RunRow{{StartedWords: "21 November 2026", Source: "returns", Trigger: "schedule", Outcome: "finished", Found: 2, Published: 1, Failed: 1}},
 		},
-		"load": dashboard.LoadPage{
+		"load": pages.LoadPage{
 			Shell: exampleShell(), Load: exampleLoad,
-			States:               []dashboard.LoadState{{State: "received", AtWords: "21 November 2026"}},
-			Rejections:           []dashboard.RejectionRow{{Sheet: "Sheet1", Column: "L", Value: "x", Reason: "not a number", Row: 7}},
+			States:               []pages.LoadState{{State: "received", AtWords: "21 November 2026"}},
+			Rejections:           []pages.RejectionRow{{Sheet: "Sheet1", Column: "L", Value: "x", Reason: "not a number", Row: 7}},
 			RejectionsTotal:      2,
-			Reconciliations:      []dashboard.ReconciliationRow{{Scope: "England", Measure: "A", Period: "March 2020", Published: "1", Ours: "1", Difference: "0", Verdict: "equal"}},
+			Reconciliations:      []pages.ReconciliationRow{{Scope: "England", Measure: "A", Period: "March 2020", Published: "1", Ours: "1", Difference: "0", Verdict: "equal"}},
 			ReconciliationsTotal: 6336,
 			Downloads:            exampleDownloads,
 		},
-		"problem": dashboard.ProblemPage{Shell: exampleShell(), Status: 404, Detail: "There is no such page."},
-		"search": dashboard.SearchPage{
+		"problem": pages.ProblemPage{Shell: exampleShell(), Status: 404, Detail: "There is no such page."},
+		"search": pages.SearchPage{
 			Shell: searched, Words: "1,021 results.", Found: 1021,
-			Groups: []dashboard.SearchGroup{{ID: "organisations", Name: "Organisations", Found: 1021,
-				Hits: []dashboard.Hit{{Link: dashboard.Link{Text: "Royal Devon", URL: "/footprints/E54000037#org-RH8"}, Note: "Provider RH8, in Devon"}}}},
+			Groups: []pages.SearchGroup{{ID: "organisations", Name: "Organisations", Found: 1021,
+				Hits: []pages.Hit{{Link: pages.Link{Text: "Royal Devon", URL: "/footprints/E54000037#org-RH8"}, Note: "Provider RH8, in Devon"}}}},
 		},
-		"data": dashboard.DataPage{
+		"data": pages.DataPage{
 			Shell: exampleShell(), Finding: "The finding", Sentences: []string{"The sentence."},
-			Sources: []dashboard.DataSource{{ID: "example", Source: exampleAbout.Sources[0], Latest: "March 2020", Age: "79 months have ended since", Load: dashboard.Link{Text: "Load 58", URL: "/loads/58"}}},
-			Coverage: []dashboard.CoverageGroup{{Name: "Access", Rows: []dashboard.Coverage{
+			Sources: []pages.DataSource{{ID: "example", Source: exampleAbout.Sources[0], Latest: "March 2020", Age: "79 months have ended since", Load: pages.Link{Text: "Load 58", URL: "/loads/58"}}},
+			Coverage: []pages.CoverageGroup{{Name: "Access", Rows: []pages.Coverage{
 				{Measure: exampleRegion, First: "June 2015", Latest: "March 2020", Age: "79 months have ended since", Places: "44 of 44", England: known}, {Measure: exampleRegion},
 			}}},
-			Waiting:    []dashboard.WaitingMeasure{{Measure: dashboard.Link{Text: "Other measure", URL: "/measures/other"}, Counts: "People.", Template: exampleDownloads}},
-			Loads:      []dashboard.LoadRow{exampleLoad},
+			Waiting:    []pages.WaitingMeasure{{Measure: pages.Link{Text: "Other measure", URL: "/measures/other"}, Counts: "People.", Template: exampleDownloads}},
+			Loads:      []pages.LoadRow{exampleLoad},
 			LoadCount:  58,
-			Totals:     dashboard.Totals{Compared: 1104, Equal: 1103, Short: 1},
-			Reconciled: []dashboard.ReconciledLoad{{Load: dashboard.Link{Text: "Load 58", URL: "/loads/58"}, File: "example.csv", Totals: dashboard.Totals{Compared: 1104, Equal: 1103, Short: 1}}},
-			Rejected:   dashboard.CountedLoads{Total: 2, Loads: []dashboard.CountedLoad{{Load: dashboard.Link{Text: "Load 58", URL: "/loads/58#rejections"}, File: "example.csv", Count: 2}}},
+			Totals:     pages.Totals{Compared: 1104, Equal: 1103, Short: 1},
+			Reconciled: []pages.ReconciledLoad{{Load: pages.Link{Text: "Load 58", URL: "/loads/58"}, File: "example.csv", Totals: pages.Totals{Compared: 1104, Equal: 1103, Short: 1}}},
+			Rejected:   pages.CountedLoads{Total: 2, Loads: []pages.CountedLoad{{Load: pages.Link{Text: "Load 58", URL: "/loads/58#rejections"}, File: "example.csv", Count: 2}}},
 		},
-		"method": dashboard.MethodPage{
-			Shell: exampleShell(), Process: dashboard.ProcessLimits{LimitFactor: 2.66, Causes: []string{"Above the upper limit, or below the lower limit"}},
-			Variations: []dashboard.Sign{exampleSign}, Assurances: []dashboard.Sign{exampleAssurance},
-			Rules:   []dashboard.RuleRow{{Verdict: dashboard.VerdictTag{Text: "Evidenced", Colour: "green"}, When: "When.", Source: "Who"}},
-			Loading: []dashboard.LoadingRules{{Severity: "refuses the file", Rules: []dashboard.Fact{{Term: "total equal", Words: "It is the sum."}}}},
+		"method": pages.MethodPage{
+			Shell: exampleShell(), Process: pages.ProcessLimits{LimitFactor: 2.66, Causes: []string{"Above the upper limit, or below the lower limit"}},
+			Variations: []wording.Icon{exampleSign}, Assurances: []wording.Icon{exampleAssurance},
+			Rules:   []pages.RuleRow{{Verdict: pages.VerdictTag{Text: "Evidenced", Colour: "green"}, When: "When.", Source: "Who"}},
+			Loading: []pages.LoadingRules{{Severity: "refuses the file", Rules: []pages.Fact{{Term: "total equal", Words: "It is the sum."}}}},
 		},
 	}
 }
@@ -335,18 +336,18 @@ func TestPagesHold(t *testing.T) {
 }
 
 func TestTheCardsTableHasACellForEachHeading(t *testing.T) {
-	page := examples()["footprint"].(dashboard.FootprintPage)
-	for name, change := range map[string]func(*dashboard.Card){
-		"all":       func(*dashboard.Card) {},
-		"no parts":  func(c *dashboard.Card) { c.HasParts, c.Columns = false, c.Columns[:5] },
-		"no rate":   func(c *dashboard.Card) { c.HasRate, c.Columns = false, c.Columns[:6] },
-		"no target": func(c *dashboard.Card) { c.HasTarget, c.Columns = false, c.Columns[:6] },
-		"no limits": func(c *dashboard.Card) { c.HasLimits, c.Columns = false, c.Columns[:6] },
+	page := examples()["footprint"].(pages.FootprintPage)
+	for name, change := range map[string]func(*pages.Card){
+		"all":       func(*pages.Card) {},
+		"no parts":  func(c *pages.Card) { c.HasParts, c.Columns = false, c.Columns[:5] },
+		"no rate":   func(c *pages.Card) { c.HasRate, c.Columns = false, c.Columns[:6] },
+		"no target": func(c *pages.Card) { c.HasTarget, c.Columns = false, c.Columns[:6] },
+		"no limits": func(c *pages.Card) { c.HasLimits, c.Columns = false, c.Columns[:6] },
 	} {
 		t.Run(name, func(t *testing.T) {
 			card := page.Themes[0].Cards[0]
 			change(&card)
-			html := render(t, "footprint", dashboard.FootprintPage{Themes: []dashboard.Theme{{Cards: []dashboard.Card{card}}}})
+			html := render(t, "footprint", pages.FootprintPage{Themes: []pages.Theme{{Cards: []pages.Card{card}}}})
 			row := regexp.MustCompile(`(?s)<tr data-period="2020-03".*?</tr>`).FindString(html)
 			cells := strings.Count(row, "<th") + strings.Count(row, "<td")
 			if cells != len(card.Columns) {
@@ -357,14 +358,14 @@ func TestTheCardsTableHasACellForEachHeading(t *testing.T) {
 }
 
 func TestWithoutFigures(t *testing.T) {
-	html := render(t, "england", dashboard.EnglandPage{NoData: "Nothing is loaded for this measure."})
+	html := render(t, "england", pages.EnglandPage{NoData: "Nothing is loaded for this measure."})
 	if strings.Contains(html, "template") {
 		t.Error("there is no template to fill in for what is published")
 	}
 	if !strings.Contains(html, "Nothing is loaded for this measure.") || strings.Contains(html, "<table") {
 		t.Error("the sentence should stand in place of the table")
 	}
-	if !strings.Contains(render(t, "loads", dashboard.LoadsPage{}), "Nothing has been loaded yet.") {
+	if !strings.Contains(render(t, "loads", pages.LoadsPage{}), "Nothing has been loaded yet.") {
 		t.Error("an empty list of loads should say so")
 	}
 }
@@ -463,12 +464,12 @@ func TestAssetsCarryAHash(t *testing.T) {
 }
 
 func TestRegions(t *testing.T) {
-	tile := func(region dashboard.Link, column, row int) dashboard.Tile {
-		return dashboard.Tile{Region: region, Column: column, Row: row}
+	tile := func(region pages.Link, column, row int) pages.Tile {
+		return pages.Tile{Region: region, Column: column, Row: row}
 	}
-	inNorth, inSouth := dashboard.Link{Text: "North", URL: "/regions/north"}, dashboard.Link{Text: "South", URL: "/regions/south"}
+	inNorth, inSouth := pages.Link{Text: "North", URL: "/regions/north"}, pages.Link{Text: "South", URL: "/regions/south"}
 	north, south, east := tile(inNorth, 1, 1), tile(inSouth, 1, 2), tile(inNorth, 2, 1)
-	got := regions([]dashboard.Tile{north, south, east})
+	got := regions([]pages.Tile{north, south, east})
 	want := []mapRegion{
 		{inNorth, []mapTile{{north, []string{"top", "bottom", "left"}}, {east, []string{"top", "right", "bottom"}}}},
 		{inSouth, []mapTile{{south, []string{"top", "right", "bottom", "left"}}}},
@@ -480,12 +481,12 @@ func TestRegions(t *testing.T) {
 
 func TestBrief(t *testing.T) {
 	for _, test := range []struct {
-		figure dashboard.Figure
+		figure pages.Figure
 		want   string
 	}{
-		{dashboard.Figure{Text: "£34,364,000", Plain: "34364000"}, "£34.4m"},
-		{dashboard.Figure{Text: "1,949,762", Plain: "1949762"}, "1.9m"},
-		{dashboard.Figure{Text: "£999,999", Plain: "999999"}, "£999,999"},
+		{pages.Figure{Text: "£34,364,000", Plain: "34364000"}, "£34.4m"},
+		{pages.Figure{Text: "1,949,762", Plain: "1949762"}, "1.9m"},
+		{pages.Figure{Text: "£999,999", Plain: "999999"}, "£999,999"},
 		{known, "85.7%"},
 		{missing, "not reported"},
 	} {

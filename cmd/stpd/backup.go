@@ -19,7 +19,7 @@ import (
 	"stpdash/internal/backup"
 	"stpdash/internal/config"
 	"stpdash/internal/draft"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/figures"
 )
 
 func backupCommand() *cobra.Command {
@@ -135,7 +135,7 @@ func (p *product) copyInto(ctx context.Context, folder *draft.Draft) (m backup.M
 	if err != nil {
 		return m, nil, err
 	}
-	newest, err := p.warehouse.AsOfTime(ctx, warehouse.Now.At)
+	newest, err := p.warehouse.AsOfTime(ctx, figures.Now.At)
 	if err != nil {
 		return m, nil, err
 	}

@@ -20,7 +20,10 @@ import (
 	"stpdash/internal/backup"
 	"stpdash/internal/catalog"
 	"stpdash/internal/config"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/measure"
+	"stpdash/internal/register"
 	"stpdash/internal/warehouse"
 	"stpdash/internal/warehouse/engine/enginetest"
 )
@@ -35,14 +38,14 @@ type question struct {
 type answers struct {
 	Loads           []load.Load
 	Runs            []load.Run
-	States          map[uint64][]warehouse.LoadState
+	States          map[uint64][]figures.LoadState
 	Rejections      map[uint64][]load.Rejection
 	Reconciliations map[uint64][]load.Reconciliation
-	Values          map[uint64][]warehouse.Value // as of each published load
+	Values          map[uint64][]measure.Value // as of each published load
 	Definitions     map[question]string
-	Cells           map[question][]warehouse.Cell // beneath the figures of England, which has all, each once
+	Cells           map[question][]figures.Cell // beneath the figures of England, which has all, each once
 	Kept            []warehouse.Kept
-	Verdicts        []warehouse.Verdict
+	Verdicts        []register.Verdict
 	Files           map[string]string // what is kept, by its name
 }
 
@@ -71,20 +74,20 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 		}
 	}
 	a := answers{
-		States: map[uint64][]warehouse.LoadState{}, Rejections: map[uint64][]load.Rejection{}, Reconciliations: map[uint64][]load.Reconciliation{},
-		Values:      map[uint64][]warehouse.Value{},
-		Definitions: map[question]string{}, Cells: map[question][]warehouse.Cell{}, Files: map[string]string{},
+		States: map[uint64][]figures.LoadState{}, Rejections: map[uint64][]load.Rejection{}, Reconciliations: map[uint64][]load.Reconciliation{},
+		Values:      map[uint64][]measure.Value{},
+		Definitions: map[question]string{}, Cells: map[question][]figures.Cell{}, Files: map[string]string{},
 	}
 	var measures []string
 	for _, m := range p.catalog.Measures {
 		measures = append(measures, m.ID)
 	}
-	a.Loads, err = w.Loads(ctx, warehouse.LoadFilter{Limit: 10000})
+	a.Loads, err = w.Loads(ctx, figures.LoadFilter{Limit: 10000})
 	must(err)
 	a.Loads = slices.DeleteFunc(a.Loads, func(l load.Load) bool { return l.ID > most })
-	a.Runs, err = w.Runs(ctx, warehouse.Now, 10000)
+	a.Runs, err = w.Runs(ctx, figures.Now, 10000)
 	must(err)
-	a.Verdicts, err = w.Verdicts(ctx, warehouse.Now, "", 10000)
+	a.Verdicts, err = w.Verdicts(ctx, figures.Now, "", 10000)
 	must(err)
 	a.Kept, err = w.Kept(ctx)
 	must(err)
@@ -95,7 +98,7 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 		a.Files[k.SHA256] = string(content)
 	}
 	for _, l := range a.Loads {
-		a.States[l.ID], err = w.LoadStates(ctx, warehouse.Now, l.ID)
+		a.States[l.ID], err = w.LoadStates(ctx, figures.Now, l.ID)
 		must(err)
 		a.Rejections[l.ID], err = w.Rejections(ctx, l.ID, 10000)
 		must(err)
@@ -106,7 +109,7 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 		}
 		asOf, err := w.AsOfLoad(ctx, l.ID)
 		must(err)
-		a.Values[l.ID], err = w.Values(ctx, asOf, measures, nil, warehouse.Range{})
+		a.Values[l.ID], err = w.Values(ctx, asOf, measures, nil, figures.Range{})
 		must(err)
 		for _, v := range a.Values[l.ID] {
 			if v.Footprint != "ENG" || v.Load != l.ID { // which is asked as of the load that changed it
@@ -115,7 +118,7 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 			m, _ := p.catalog.Measure(v.Measure)
 			q := question{l.ID, v.Measure, v.Period.Format(time.DateOnly)}
 			if !slices.ContainsFunc(p.catalog.Measures, func(other *catalog.Measure) bool { return beneath(m, other) }) {
-				a.Cells[q], err = w.Cells(ctx, asOf, m, []string{"ENG"}, warehouse.Range{From: v.Period, To: v.Period})
+				a.Cells[q], err = w.Cells(ctx, asOf, m, []string{"ENG"}, figures.Range{From: v.Period, To: v.Period})
 				must(err)
 			}
 			q.Period = ""

@@ -12,7 +12,8 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
+	"stpdash/internal/pages/wording"
 )
 
 func claimCommand() *cobra.Command {
@@ -47,22 +48,22 @@ func claimTestCommand() *cobra.Command {
 const asOfUsage = "the figures as they stood: a date (the end of that day in London), a time or the number of a load (default now)"
 
 // withClaims opens what claims are tested with, as of a moment.
-func withClaims(c *cobra.Command, asOfText string, do func(*dashboard.Composer, dashboard.AsOf) error) error {
+func withClaims(c *cobra.Command, asOfText string, do func(*facts, figures.Moment) error) error {
 	return beside(c, func(p *product) error {
-		composer := p.composer()
-		asOf, err := composer.AsOf(c.Context(), asOfText)
+		known := p.facts(commandMemory, nil)
+		asOf, err := known.moments.AsOf(c.Context(), asOfText)
 		if err != nil {
 			return asUsage("--as-of", err)
 		}
-		return do(composer, asOf)
+		return do(known, asOf)
 	})
 }
 
 func claimTest(c *cobra.Command, ids []string, asOfText string, asJSON bool) error {
-	return withClaims(c, asOfText, func(composer *dashboard.Composer, asOf dashboard.AsOf) error {
-		claims := composer.Catalog.Claims
+	return withClaims(c, asOfText, func(known *facts, asOf figures.Moment) error {
+		claims := known.directory.Catalog.Claims
 		if len(ids) == 1 {
-			one, err := composer.Claim(ids[0])
+			one, err := known.register.Find(ids[0])
 			if err != nil {
 				return asUsage("ID", err)
 			}
@@ -70,7 +71,7 @@ func claimTest(c *cobra.Command, ids []string, asOfText string, asJSON bool) err
 		}
 		results := []*claim.Result{}
 		for _, tested := range claims {
-			r, err := composer.TestClaim(c.Context(), asOf, tested)
+			r, err := known.register.Test(c.Context(), asOf, tested)
 			if err != nil {
 				return fmt.Errorf("claim %s: %w", tested.ID, err)
 			}
@@ -92,7 +93,7 @@ func claimTest(c *cobra.Command, ids []string, asOfText string, asJSON bool) err
 
 // asUsage makes a usage error of an input that is not accepted.
 func asUsage(name string, err error) error {
-	var wrong *dashboard.InputError
+	var wrong *figures.InputError
 	if errors.As(err, &wrong) {
 		return usageError{fmt.Errorf("%s: found %q, accepted: %s", name, wrong.Value, wrong.Accepted)}
 	}
@@ -158,7 +159,7 @@ func writeClaim(out io.Writer, c *catalog.Claim, r *claim.Result) error {
 	if p := r.Pounds; p != nil {
 		fmt.Fprintln(table, "\nPOUNDS CLAIMED\tESTIMATE\tFROM\tTO\tEVIDENCED\tNET\t")
 		for _, amount := range []string{p.Claimed, p.Estimate, p.Low, p.High, p.Evidenced, p.Net} {
-			fmt.Fprint(table, dashboard.Pounds(amount), "\t")
+			fmt.Fprint(table, wording.PoundsOf(amount), "\t")
 		}
 		fmt.Fprintln(table, p.Reason)
 	}

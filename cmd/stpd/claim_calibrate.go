@@ -14,9 +14,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"stpdash/internal/claim"
-	"stpdash/internal/dashboard"
 	"stpdash/internal/draft"
 	"stpdash/internal/evidence"
+	"stpdash/internal/figures"
 	"stpdash/sql"
 )
 
@@ -53,7 +53,7 @@ func claimCalibrateCommand() *cobra.Command {
 			if o.draws < 1 || o.draws > mostDraws {
 				return usageError{fmt.Errorf("--draws: found %d, accepted: 1 to %d", o.draws, mostDraws)}
 			}
-			return withClaims(c, o.asOf, func(composer *dashboard.Composer, asOf dashboard.AsOf) error { return calibrate(c, composer, asOf, o) })
+			return withClaims(c, o.asOf, func(known *facts, asOf figures.Moment) error { return calibrate(c, known, asOf, o) })
 		},
 	}
 	c.Flags().IntVar(&o.draws, "draws", 1408, "how many times a measure, a footprint and a start are drawn")
@@ -67,14 +67,14 @@ func claimCalibrateCommand() *cobra.Command {
 // mostDraws keeps the draws within memory; they take hours.
 const mostDraws = 1_000_000
 
-func calibrate(c *cobra.Command, composer *dashboard.Composer, asOf dashboard.AsOf, o calibrationOptions) error {
+func calibrate(c *cobra.Command, known *facts, asOf figures.Moment, o calibrationOptions) error {
 	told := func() {}
 	if isatty.IsTerminal(os.Stderr.Fd()) && !o.json {
 		bar := progressbar.NewOptions(o.draws, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true),
 			progressbar.OptionThrottle(50*time.Millisecond), progressbar.OptionOnCompletion(func() { fmt.Fprintln(os.Stderr) }))
 		told = func() { _ = bar.Add(1) }
 	}
-	found, err := composer.Calibrate(c.Context(), asOf, o.seed, o.draws, told)
+	found, err := known.register.Calibrate(c.Context(), asOf, o.seed, o.draws, told)
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"stpdash/internal/audit"
-	"stpdash/internal/dashboard"
 	"stpdash/internal/draft"
+	"stpdash/internal/figures"
 )
 
 func claimPackCommand() *cobra.Command {
@@ -40,12 +40,12 @@ func claimPack(c *cobra.Command, id, out, asOfText string) error {
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
-	return withClaims(c, asOfText, func(composer *dashboard.Composer, asOf dashboard.AsOf) error {
-		tested, err := composer.Claim(id)
+	return withClaims(c, asOfText, func(known *facts, asOf figures.Moment) error {
+		tested, err := known.register.Find(id)
 		if err != nil {
 			return asUsage("ID", err)
 		}
-		pack, err := audit.New(c.Context(), composer, asOf, tested)
+		pack, err := audit.New(c.Context(), known.figures, known.register, asOf, tested)
 		if err != nil {
 			return fmt.Errorf("claim %s: %w", tested.ID, err)
 		}

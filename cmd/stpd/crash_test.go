@@ -19,8 +19,8 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/config"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
 	"stpdash/internal/warehouse/engine/enginetest"
 )
 
@@ -147,25 +147,25 @@ func visible(t *testing.T, folder string) sight {
 	for _, m := range p.catalog.Measures {
 		measures = append(measures, m.ID)
 	}
-	values, err := p.warehouse.Values(ctx, warehouse.Now, measures, nil, warehouse.Range{})
+	values, err := p.warehouse.Values(ctx, figures.Now, measures, nil, figures.Range{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	figures := map[string][]string{}
+	lines := map[string][]string{}
 	for _, v := range values {
 		m, _ := p.catalog.Measure(v.Measure)
 		period := catalog.Period{Start: v.Period, Grain: m.Grain}.String()
-		figures[period] = append(figures[period], fmt.Sprintln(v.Measure, v.Footprint, v.Numerator, v.Denominator, v.Organisations, v.Missing, v.Definition))
+		lines[period] = append(lines[period], fmt.Sprintln(v.Measure, v.Footprint, v.Numerator, v.Denominator, v.Organisations, v.Missing, v.Definition))
 	}
 	seen := sight{periods: map[string]string{}}
-	for period, lines := range figures {
-		hash := sha256.Sum256([]byte(strings.Join(lines, "")))
-		seen.periods[period] = fmt.Sprintf("%d values, %x", len(lines), hash[:8])
+	for period, of := range lines {
+		hash := sha256.Sum256([]byte(strings.Join(of, "")))
+		seen.periods[period] = fmt.Sprintf("%d values, %x", len(of), hash[:8])
 		if len(period) != len("2017-04") || strings.Contains(period, "Q") || strings.Contains(period, "/") {
 			seen.others++
 		}
 	}
-	loads, err := p.warehouse.Loads(ctx, warehouse.LoadFilter{Limit: 10_000})
+	loads, err := p.warehouse.Loads(ctx, figures.LoadFilter{Limit: 10_000})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,12 +13,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
+	"stpdash/internal/pages/wording"
+	"stpdash/internal/register"
 	"stpdash/internal/web"
 )
 
 func diffCommand() *cobra.Command {
-	q := dashboard.ChangesQuestion{Limit: math.MaxInt32}
+	q := figures.ChangesQuestion{Limit: math.MaxInt32}
 	var asJSON bool
 	c := &cobra.Command{
 		Use: "diff", Short: "List the figures and the verdicts on claims that differ between two moments, and why",
@@ -39,32 +41,37 @@ func diffCommand() *cobra.Command {
 	return c
 }
 
-func diff(c *cobra.Command, q dashboard.ChangesQuestion, asJSON bool) error {
+func diff(c *cobra.Command, q figures.ChangesQuestion, asJSON bool) error {
 	return beside(c, func(p *product) error {
-		changes, err := p.composer().Changes(c.Context(), q)
-		var wrong *dashboard.InputError
+		known := p.facts(commandMemory, nil)
+		changes, err := known.figures.Changes(c.Context(), q)
+		var verdicts register.VerdictChanges
+		if err == nil {
+			verdicts, err = known.register.VerdictChanges(c.Context(), changes)
+		}
+		var wrong *figures.InputError
 		switch {
 		case errors.As(err, &wrong):
 			return usageError{fmt.Errorf("--%s: found %q, accepted: %s", wrong.Parameter, wrong.Value, wrong.Accepted)}
 		case err != nil:
 			return err
 		case asJSON:
-			return json.NewEncoder(c.OutOrStdout()).Encode(web.NewChangesBody(changes))
+			return json.NewEncoder(c.OutOrStdout()).Encode(web.NewChangesBody(changes, verdicts))
 		default:
-			return writeChanges(c.OutOrStdout(), changes)
+			return writeChanges(c.OutOrStdout(), changes, verdicts)
 		}
 	})
 }
 
 // writeChanges writes the counts, then a line a verdict, then a line a figure.
-func writeChanges(out io.Writer, changes dashboard.Changes) error {
+func writeChanges(out io.Writer, changes figures.Changes, verdicts register.VerdictChanges) error {
 	fmt.Fprintf(out, "From %s to %s: %d figures differ\n", changes.From.Text, cmp.Or(changes.To.Text, "now"), changes.Sum())
-	if changes.Untested > 0 {
-		fmt.Fprintf(out, "Claims of which no verdict was kept by the later moment: %d\n", changes.Untested)
+	if verdicts.Untested > 0 {
+		fmt.Fprintf(out, "Claims of which no verdict was kept by the later moment: %d\n", verdicts.Untested)
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	if len(changes.Counts) == 0 {
-		return writeVerdicts(table, changes.Verdicts)
+		return writeVerdicts(table, verdicts.Changed)
 	}
 	fmt.Fprintln(table, "\nCAUSE\tMEASURE\tFIGURES")
 	for _, n := range changes.Counts {
@@ -73,19 +80,19 @@ func writeChanges(out io.Writer, changes dashboard.Changes) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	if err := writeVerdicts(table, changes.Verdicts); err != nil {
+	if err := writeVerdicts(table, verdicts.Changed); err != nil {
 		return err
 	}
 	fmt.Fprintln(table, "\nCAUSE\tMEASURE\tPLACE\tPERIOD\tBEFORE\tAFTER\tLOAD\tFILE")
 	for _, f := range changes.Figures {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", f.Cause, f.Measure, f.Scope.Code, f.Period,
-			dashboard.Words(f.Before), dashboard.Words(f.After), f.Load, f.File)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", f.Cause, f.Measure, f.Area.Code, f.Period,
+			wording.DescribeFigure(f.Before), wording.DescribeFigure(f.After), f.Load, f.File)
 	}
 	return table.Flush()
 }
 
 // writeVerdicts writes a line a claim.
-func writeVerdicts(table *tabwriter.Writer, changes []dashboard.VerdictChange) error {
+func writeVerdicts(table *tabwriter.Writer, changes []register.VerdictChange) error {
 	if len(changes) == 0 {
 		return nil
 	}

@@ -18,7 +18,6 @@ import (
 	"stpdash/docs"
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
-	"stpdash/internal/warehouse"
 )
 
 // analystPages are the documents whose example goes on from one to the next.
@@ -118,7 +117,7 @@ func runConsole(t *testing.T, at, folder string, environment []string, text stri
 
 // valueOf is what the warehouse gives of a measure in a period, from figures as stpd export writes them.
 func valueOf(m *catalog.Measure, period catalog.Period, exported map[string]decimal.Decimal) measure.Point {
-	value := warehouse.Value{Measure: m.ID, Period: period.Start}
+	value := measure.Value{Measure: m.ID, Period: period.Start}
 	for _, term := range m.Stored().Terms() {
 		side := &value.Numerator
 		if term.Part == "denominator" {
@@ -183,9 +182,9 @@ func testTarget(t *testing.T, folder string) {
 	}
 	for _, row := range rows[1:] {
 		point := measure.Point{Period: parsed(t, row[0]), Complete: true, Value: number(row[1])}
-		j := measure.Judge(target, point, decimal.NullDecimal{})
-		if asked := number(row[2]); string(j.State) != row[3] || j.Asked.Valid != asked.Valid || !j.Asked.Decimal.Equal(asked.Decimal) {
-			t.Errorf("%v: %s against %v", row, j.State, j.Asked)
+		j := measure.Judge([]*catalog.Target{target}, []measure.Point{point}, point)[0]
+		if asked := number(row[2]); string(j.State) != row[3] || j.Required.Valid != asked.Valid || !j.Required.Decimal.Equal(asked.Decimal) {
+			t.Errorf("%v: %s against %v", row, j.State, j.Required)
 		}
 	}
 }

@@ -19,9 +19,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/web"
 )
 
@@ -331,16 +331,29 @@ func (p *product) warn(c *cobra.Command, loads []uint64, asJSON bool) {
 	}
 }
 
-func (p *product) warnings(ctx context.Context, loads []uint64) ([]dashboard.Warning, error) {
+// shownWarning is a warning as a command prints it.
+type shownWarning struct {
+	figures.Warning
+	Period  catalog.Period
+	Message string
+}
+
+func (p *product) warnings(ctx context.Context, loads []uint64) ([]shownWarning, error) {
 	if len(loads) == 0 {
 		return nil, nil
 	}
-	return p.composer().Warnings(ctx, dashboard.AsOf{Bound: warehouse.Now}, loads, mostShown)
+	known := p.facts(commandMemory, nil)
+	found, err := known.loads.Warnings(ctx, figures.Moment{Bound: figures.Now}, loads, mostShown)
+	var shown []shownWarning
+	for _, w := range found {
+		shown = append(shown, shownWarning{w.Warning, w.At, wording.Warning(w, known.directory.OrganisationName)})
+	}
+	return shown, err
 }
 
 // tellRetest tests the claims that what is loaded touches, and tells which verdicts changed. What is loaded stays loaded if it cannot.
 func (p *product) tellRetest(c *cobra.Command, asJSON bool) {
-	r, err := p.retest(c.Context(), p.composer())
+	r, err := p.retest(c.Context(), p.facts(commandMemory, nil))
 	out := c.OutOrStdout()
 	switch {
 	case err != nil:
@@ -349,7 +362,7 @@ func (p *product) tellRetest(c *cobra.Command, asJSON bool) {
 	case asJSON:
 		_ = json.NewEncoder(out).Encode(map[string]any{"claims_tested": r.Tested, "verdicts": web.NewVerdictRows(r.Changed)})
 	default:
-		fmt.Fprintf(out, "%d claims tested: %s\n", r.Tested, r.Words())
+		fmt.Fprintf(out, "%d claims tested: %s\n", r.Tested, wording.Retested(r))
 	}
 }
 

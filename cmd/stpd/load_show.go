@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/pages/wording"
 )
 
 // mostShown is how many rejections, totals and warnings of a load are shown, each.
@@ -31,10 +31,10 @@ func loadShowCommand() *cobra.Command {
 // account is all that is known of a load.
 type account struct {
 	Load            load.Load             `json:"load"`
-	States          []warehouse.LoadState `json:"states"`
+	States          []figures.LoadState   `json:"states"`
 	Questions       []load.Question       `json:"questions"`
 	Rejections      []load.Rejection      `json:"rejections"`
-	Warnings        []dashboard.Warning   `json:"warnings"`
+	Warnings        []shownWarning        `json:"warnings"`
 	Reconciliations []load.Reconciliation `json:"reconciliation"`
 }
 
@@ -49,7 +49,7 @@ func showLoad(c *cobra.Command, text string, asJSON bool) error {
 		if a.Load, err = p.warehouse.Load(ctx, id); err != nil {
 			return err
 		}
-		if a.States, err = p.warehouse.LoadStates(ctx, warehouse.Now, id); err != nil {
+		if a.States, err = p.warehouse.LoadStates(ctx, figures.Now, id); err != nil {
 			return err
 		}
 		if a.Questions, err = p.warehouse.QuestionsOf(ctx, id); err != nil {
@@ -76,7 +76,7 @@ func (a account) write(out io.Writer) error {
 	fmt.Fprintln(w, describe(a.Load.File, load.Outcome{Load: a.Load}, nil))
 	fmt.Fprintf(w, "source\t%s\nsha256\t%s\ndefinition\t%s\n", a.Load.Source, a.Load.SHA256, a.Load.Definition)
 	for _, s := range a.States {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", s.State, dashboard.Moment(s.At), s.Message)
+		fmt.Fprintf(w, "%s\t%s\t%s\n", s.State, wording.Moment(s.At), s.Message)
 	}
 	if a.Load.Accepted != "" {
 		fmt.Fprintf(w, "accepted\t%s\n", a.Load.Accepted)

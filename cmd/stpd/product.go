@@ -19,11 +19,13 @@ import (
 
 	"stpdash/dashboards"
 	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
 	"stpdash/internal/config"
-	"stpdash/internal/dashboard"
 	"stpdash/internal/fetch"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/register"
 	"stpdash/internal/warehouse"
 	"stpdash/internal/warehouse/engine"
 	"stpdash/sql"
@@ -219,21 +221,31 @@ func (p *product) prepare(ctx context.Context) error {
 	return nil
 }
 
-// composer composes answers for a command.
-func (p *product) composer() *dashboard.Composer {
-	return &dashboard.Composer{
-		Figures: p.warehouse, Catalog: p.catalog, Reference: p.reference, Memory: dashboard.NewMemory(commandMemory), Version: versionText(), Now: p.clock.Now,
-	}
+// facts are what is known of figures, loads and claims.
+type facts struct {
+	directory *figures.Directory
+	moments   *figures.Moments
+	figures   *figures.Figures
+	loads     *figures.Loads
+	register  *register.Register
+}
+
+// facts are those of the warehouse, with a memory of so many bytes.
+func (p *product) facts(memory int64, calibration *claim.Calibration) *facts {
+	directory := figures.NewDirectory(p.catalog, p.reference)
+	moments := figures.NewMoments(p.warehouse, figures.NewMemory(memory), p.clock.Now)
+	known := figures.New(p.warehouse, directory, moments)
+	return &facts{directory, moments, known, figures.NewLoads(p.warehouse, known), register.New(p.warehouse, known, calibration, versionText())}
 }
 
 // retest brings the verdicts on claims up to what is loaded; two at once take turns, and the second finds nothing left to do.
-func (p *product) retest(ctx context.Context, c *dashboard.Composer) (dashboard.Retested, error) {
+func (p *product) retest(ctx context.Context, c *facts) (register.Retested, error) {
 	release, err := load.FileLock(filepath.Join(p.config.DataDir, "claims.lock"))(ctx)
 	if err != nil {
-		return dashboard.Retested{}, err
+		return register.Retested{}, err
 	}
 	defer release()
-	return c.Retest(ctx, p.warehouse.KeepVerdicts)
+	return c.register.Retest(ctx, p.warehouse.KeepVerdicts)
 }
 
 // close ends the connections before the engine.

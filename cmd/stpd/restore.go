@@ -16,6 +16,7 @@ import (
 	"stpdash/internal/backup"
 	"stpdash/internal/config"
 	"stpdash/internal/draft"
+	"stpdash/internal/figures"
 	"stpdash/internal/warehouse"
 )
 
@@ -145,7 +146,7 @@ func refill(ctx context.Context, c config.Config, m backup.Manifest) (err error)
 	if p.warehouse, err = warehouse.Open(ctx, writer, reader, nil); err != nil {
 		return err
 	}
-	newest, err := p.warehouse.AsOfTime(ctx, warehouse.Now.At)
+	newest, err := p.warehouse.AsOfTime(ctx, figures.Now.At)
 	if err == nil && newest.Load != m.NewestLoad {
 		err = fmt.Errorf("the newest load is %d, the manifest says %d", newest.Load, m.NewestLoad)
 	}

@@ -20,9 +20,10 @@ import (
 	"stpdash/frontend"
 	"stpdash/internal/audit"
 	"stpdash/internal/config"
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/pages"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/web"
 )
 
@@ -60,7 +61,7 @@ func serve(c *cobra.Command) (err error) {
 		}
 		defer func() { _ = admin.Close() }()
 	}
-	pages, err := frontend.Parse()
+	templates, err := frontend.Parse()
 	if err != nil {
 		return err
 	}
@@ -91,10 +92,8 @@ func serve(c *cobra.Command) (err error) {
 		}
 		defer func() { err = errors.Join(err, schedule.Stop()) }()
 	}
-	composer := p.composer()
-	composer.Memory = dashboard.NewMemory(limit * rememberedPart / 100)
-	composer.Schedule = schedule.Entries
-	composer.Calibration = calibration
+	known := p.facts(limit*rememberedPart/100, calibration)
+	composed := pages.New(known.figures, known.loads, known.register, schedule.Entries)
 	program, err := programHash()
 	if err != nil {
 		return err
@@ -102,9 +101,9 @@ func serve(c *cobra.Command) (err error) {
 	ready := p.readiness().ready
 	server := &http.Server{
 		Handler: web.New(web.Options{
-			Composer: composer,
-			Run:      schedule.Run, Token: settings.Token,
-			Render: pages.Render, Assets: frontend.Assets(), Ready: ready, Registry: registry, Logger: p.logger, Version: versionText(), PublicURL: settings.PublicURL,
+			Figures: known.figures, Loads: known.loads, Register: known.register, Pages: composed, Schedule: schedule.Entries,
+			Run: schedule.Run, Token: settings.Token,
+			Render: templates.Render, Assets: frontend.Assets(), Ready: ready, Registry: registry, Logger: p.logger, Version: versionText(), PublicURL: settings.PublicURL,
 			Rate: settings.Rate, Kept: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), mostPacks, program, p.clock.Now), Now: p.clock.Now,
 		}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: web.ReadTime, WriteTimeout: web.WriteTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: web.MostHeader,
@@ -122,12 +121,12 @@ func serve(c *cobra.Command) (err error) {
 		go func() { stopped <- running.Serve(admin) }()
 	}
 	go func() {
-		if err := composer.Warm(ctx); err != nil && ctx.Err() == nil {
+		if err := composed.Warm(ctx); err != nil && ctx.Err() == nil {
 			p.logger.Warn("pages could not be made ready", "error", err)
 		}
 	}()
 	go p.keepChecking(ctx)
-	go p.keepTesting(ctx, composer, published)
+	go p.keepTesting(ctx, known, published)
 	select {
 	case err := <-stopped:
 		return fmt.Errorf("serve: %w", err)
@@ -164,7 +163,7 @@ func programHash() (string, error) {
 const untestedTime = time.Minute
 
 // keepTesting tests the claims at once and whenever something is published, until the service stops.
-func (p *product) keepTesting(ctx context.Context, c *dashboard.Composer, published <-chan struct{}) {
+func (p *product) keepTesting(ctx context.Context, c *facts, published <-chan struct{}) {
 	for {
 		var again <-chan time.Time // never
 		switch r, err := p.retest(ctx, c); {
@@ -174,7 +173,7 @@ func (p *product) keepTesting(ctx context.Context, c *dashboard.Composer, publis
 			p.logger.Warn("claims could not be tested", "error", err)
 			again = p.clock.After(untestedTime)
 		case r.Tested > 0:
-			p.logger.Info("claims tested", "claims", r.Tested, "verdicts", r.Words())
+			p.logger.Info("claims tested", "claims", r.Tested, "verdicts", wording.Retested(r))
 		}
 		select {
 		case <-ctx.Done():
@@ -188,13 +187,13 @@ func (p *product) keepTesting(ctx context.Context, c *dashboard.Composer, publis
 // prepareWhole prepares a warehouse that is not damaged. A damaged one is left as it is: the service says so until it is rebuilt.
 func (p *product) prepareWhole(ctx context.Context) error {
 	if p.config.ClickHouseDSN == "" {
-		if err := p.warehouse.CheckDetached(ctx); err != nil && !errors.Is(err, warehouse.ErrDamaged) {
+		if err := p.warehouse.CheckDetached(ctx); err != nil && !errors.Is(err, figures.ErrDamaged) {
 			return err
 		}
 	}
 	if p.warehouse.Damage() == nil {
 		switch err := p.prepare(ctx); {
-		case errors.Is(err, load.ErrLost), errors.Is(err, warehouse.ErrDamaged):
+		case errors.Is(err, load.ErrLost), errors.Is(err, figures.ErrDamaged):
 			p.warehouse.Distrust(err)
 		case err != nil:
 			return err
@@ -215,7 +214,7 @@ func (p *product) keepChecking(ctx context.Context) {
 		switch err := p.warehouse.CheckParts(ctx); {
 		case ctx.Err() != nil:
 			return
-		case errors.Is(err, warehouse.ErrDamaged):
+		case errors.Is(err, figures.ErrDamaged):
 			p.logger.Error("nothing is shown", "error", err)
 		case err != nil:
 			p.logger.Warn("the files of the warehouse could not be checked", "error", err)

@@ -17,10 +17,10 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
+	"stpdash/internal/register"
 	"stpdash/internal/spreadsheet"
-	"stpdash/internal/warehouse"
 )
 
 // Pack is the audit pack of one claim.
@@ -65,39 +65,39 @@ type material struct {
 	Data       claim.Data
 	Registered claim.Figures // patients, which tell how large a part of a place a scheme reached
 	Donors     []string      // codes of the places compared with
-	Cells      []warehouse.Cell
+	Cells      []figures.Cell
 	Catalog    *catalog.Catalog
 	Reference  *footprint.Reference
-	AsOf       warehouse.AsOf
+	AsOf       figures.AsOf
 	Version    string
 }
 
 // New tests a claim and packs the answer with all that it rests on.
-func New(ctx context.Context, c *dashboard.Composer, asOf dashboard.AsOf, tested *catalog.Claim) (*Pack, error) {
-	m := &material{Claim: tested, Catalog: c.Catalog, Reference: c.Reference, Version: c.Version}
+func New(ctx context.Context, f *figures.Figures, r *register.Register, asOf figures.Moment, tested *catalog.Claim) (*Pack, error) {
+	m := &material{Claim: tested, Catalog: f.Directory().Catalog, Reference: f.Directory().Reference, Version: r.Version()}
 	var err error
-	if m.AsOf, err = c.Stood(ctx, asOf); err != nil {
+	if m.AsOf, err = f.Moments().StoodAt(ctx, asOf); err != nil {
 		return nil, err
 	}
-	if m.Result, err = c.TestClaim(ctx, asOf, tested); err != nil {
+	if m.Result, err = r.Test(ctx, asOf, tested); err != nil {
 		return nil, err
 	}
-	if m.Data, err = c.ClaimData(ctx, asOf, tested); err != nil {
+	if m.Data, err = r.Data(ctx, asOf, tested); err != nil {
 		return nil, err
 	}
-	if m.Registered, err = c.Registered(ctx, asOf); err != nil {
+	if m.Registered, err = r.Registered(ctx, asOf); err != nil {
 		return nil, err
 	}
 	if m.Result.Model != nil {
 		for _, place := range m.Data.Footprints {
-			left := slices.ContainsFunc(m.Result.Design.LeftOut, func(l claim.LeftOut) bool { return l.What == place.Name })
+			left := slices.ContainsFunc(m.Result.Design.LeftOut, func(l claim.LeftOut) bool { return l.Place == place.Code })
 			if !left && !slices.Contains(tested.Places, place.Code) {
 				m.Donors = append(m.Donors, place.Code)
 			}
 		}
 	}
 	// Those of England are those of all places, the left-out among them, and of the organisations in none.
-	m.Cells, err = c.Figures.Cells(ctx, asOf.Bound, m.Data.Measure.Stored(), []string{footprint.England}, warehouse.Range{})
+	m.Cells, err = f.Cells(ctx, asOf, m.Data.Measure.Stored(), []string{footprint.England}, figures.Range{})
 	if err != nil {
 		return nil, err
 	}

@@ -25,9 +25,10 @@ import (
 	"stpdash/internal/audit"
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/register"
 	"stpdash/internal/warehouse"
 	"stpdash/internal/warehouse/engine/enginetest"
 )
@@ -49,8 +50,25 @@ const declared = `claims:
      direction: decrease, kind: cashable, start: 2017-04, comparator: {kind: before}, citation: {title: A report, url: "https://example.org/report"}}
 `
 
+// known is what packs are made from.
+type known struct {
+	*figures.Figures
+	*figures.Directory
+	*figures.Moments
+	*register.Register
+	warehouse *warehouse.Warehouse
+}
+
+// know remembers nothing yet of a warehouse.
+func know(w *warehouse.Warehouse, c *catalog.Catalog, r *footprint.Reference) *known {
+	directory := figures.NewDirectory(c, r)
+	moments := figures.NewMoments(w, figures.NewMemory(1<<30), time.Now)
+	f := figures.New(w, directory, moments)
+	return &known{f, directory, moments, register.New(w, f, nil, "test"), w}
+}
+
 // composer answers from the files of a folder, loaded into an engine of their own.
-func composer(t testing.TB, files map[string]io.ReadSeeker) *dashboard.Composer {
+func composer(t testing.TB, files map[string]io.ReadSeeker) *known {
 	t.Helper()
 	definitions := fstest.MapFS{"claims/t.yaml": {Data: []byte(declared)}}
 	own := os.DirFS("../../dashboards")
@@ -99,11 +117,11 @@ func composer(t testing.TB, files map[string]io.ReadSeeker) *dashboard.Composer 
 			t.Fatalf("%s: %+v, %v", name, o.Load, err)
 		}
 	}
-	return &dashboard.Composer{Memory: dashboard.NewMemory(1 << 30), Figures: w, Catalog: c, Reference: r, Version: "test", Now: time.Now}
+	return know(w, c, r)
 }
 
 // bundled answers from the product's own figures of A&E.
-func bundled(t testing.TB) *dashboard.Composer {
+func bundled(t testing.TB) *known {
 	t.Helper()
 	ae, err := os.ReadFile("../../sql/reference/bundled/ae.csv.gz")
 	if err != nil {
@@ -112,17 +130,17 @@ func bundled(t testing.TB) *dashboard.Composer {
 	return composer(t, map[string]io.ReadSeeker{"ae.csv.gz": bytes.NewReader(ae)})
 }
 
-func pack(t testing.TB, c *dashboard.Composer, id, asOfText string) *audit.Pack {
+func pack(t testing.TB, c *known, id, asOfText string) *audit.Pack {
 	t.Helper()
 	asOf, err := c.AsOf(t.Context(), asOfText)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tested, err := c.Claim(id)
+	tested, err := c.Find(id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := audit.New(t.Context(), c, asOf, tested)
+	p, err := audit.New(t.Context(), c.Figures, c.Register, asOf, tested)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +194,7 @@ func TestPack(t *testing.T) {
 }
 
 // testKinds packs a claim of each kind.
-func testKinds(t *testing.T, c *dashboard.Composer) {
+func testKinds(t *testing.T, c *known) {
 	for id, want := range map[string]struct {
 		method   string
 		verdicts []claim.Verdict
@@ -240,7 +258,7 @@ func testKinds(t *testing.T, c *dashboard.Composer) {
 }
 
 // checkManifest holds the manifest against the files.
-func checkManifest(t *testing.T, c *dashboard.Composer, p *audit.Pack, id string) {
+func checkManifest(t *testing.T, c *known, p *audit.Pack, id string) {
 	t.Helper()
 	var m struct {
 		Claim      string    `json:"claim"`
@@ -279,7 +297,7 @@ func checkManifest(t *testing.T, c *dashboard.Composer, p *audit.Pack, id string
 }
 
 // checkSums adds the published cells up, as the note says, and holds the sums against the figures of every place.
-func checkSums(t *testing.T, c *dashboard.Composer, p *audit.Pack, result claim.Result) {
+func checkSums(t *testing.T, c *known, p *audit.Pack, result claim.Result) {
 	t.Helper()
 	m, _ := c.Catalog.Measure(result.Measure)
 	type key struct{ place, period, part string }
@@ -328,7 +346,7 @@ func checkSums(t *testing.T, c *dashboard.Composer, p *audit.Pack, result claim.
 }
 
 // testWorkbook reads the workbook of a claim that could be tested.
-func testWorkbook(t *testing.T, c *dashboard.Composer) {
+func testWorkbook(t *testing.T, c *known) {
 	p := pack(t, c, "tested", "")
 	var result claim.Result
 	if err := json.Unmarshal(content(t, p, "result.json"), &result); err != nil {
@@ -387,7 +405,7 @@ func TestPublishedFormulaIsText(t *testing.T) {
 }
 
 // testBytes holds packs of the same figures against each other, and the archive against its files.
-func testBytes(t *testing.T, c *dashboard.Composer) {
+func testBytes(t *testing.T, c *known) {
 	first := pack(t, c, "early", "")
 	archive := func(p *audit.Pack) []byte {
 		t.Helper()
@@ -398,7 +416,7 @@ func testBytes(t *testing.T, c *dashboard.Composer) {
 		return out.Bytes()
 	}
 	tested := pack(t, c, "tested", "")
-	c.Memory = dashboard.NewMemory(1 << 30)
+	c = know(c.warehouse, c.Catalog, c.Reference)
 	if !bytes.Equal(archive(tested), archive(pack(t, c, "tested", asOfOf(t, tested)))) {
 		t.Error("tested again, the pack differs")
 	}

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"stpdash/internal/claim"
-	"stpdash/internal/dashboard"
 	"stpdash/internal/evidence"
+	"stpdash/internal/pages/wording"
 )
 
 //go:embed method.md.tmpl
@@ -22,7 +22,7 @@ var method = template.Must(template.New("method").Funcs(template.FuncMap{
 	"p":        func(n evidence.Number) string { return fmt.Sprintf("%.2g", n) },
 	"words":    func(text any) string { return strings.ReplaceAll(fmt.Sprint(text), "_", " ") },
 	"sentence": claim.Sentence,
-	"pounds":   dashboard.Pounds,
+	"pounds":   wording.PoundsOf,
 }).Parse(methodText))
 
 func inPercent(format string, n evidence.Number) string {

@@ -19,8 +19,9 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
 	"stpdash/internal/draft"
+	"stpdash/internal/figures"
+	"stpdash/internal/register"
 )
 
 // Shelf keeps packs as zip archives in a folder, each under the name of all that it rests on, so that each is made once. It outlasts the
@@ -49,8 +50,8 @@ type Kept struct {
 }
 
 // Open opens the archive of a claim's pack, which is made where it is not there. Enter waits until a pack may be made.
-func (s *Shelf) Open(ctx context.Context, c *dashboard.Composer, asOf dashboard.AsOf, tested *catalog.Claim, enter func(context.Context) (leave func(), err error)) (*Kept, error) {
-	name := s.name(c, asOf, tested)
+func (s *Shelf) Open(ctx context.Context, f *figures.Figures, r *register.Register, asOf figures.Moment, tested *catalog.Claim, enter func(context.Context) (leave func(), err error)) (*Kept, error) {
+	name := s.name(f, r, asOf, tested)
 	for range mostTries {
 		known, err := s.find(name)
 		if known != nil || err != nil {
@@ -64,7 +65,7 @@ func (s *Shelf) Open(ctx context.Context, c *dashboard.Composer, asOf dashboard.
 				return nil, err
 			}
 			defer leave()
-			pack, err := New(ctx, c, asOf, tested)
+			pack, err := New(ctx, f, r, asOf, tested)
 			if err != nil {
 				return nil, err
 			}
@@ -86,19 +87,19 @@ func (s *Shelf) Open(ctx context.Context, c *dashboard.Composer, asOf dashboard.
 const mostTries = 3
 
 // name names all that a pack rests on.
-func (s *Shelf) name(c *dashboard.Composer, asOf dashboard.AsOf, tested *catalog.Claim) string {
+func (s *Shelf) name(f *figures.Figures, r *register.Register, asOf figures.Moment, tested *catalog.Claim) string {
 	rests := sha256.New()
-	fmt.Fprintln(rests, s.program, c.Version, tested.ID, asOf.Figures(), asOf.Text == "") // now the definitions are those of now
-	for _, d := range c.Catalog.Measures {
+	fmt.Fprintln(rests, s.program, r.Version(), tested.ID, asOf.Figures(), asOf.Text == "") // now the definitions are those of now
+	for _, d := range f.Directory().Catalog.Measures {
 		fmt.Fprintln(rests, d.ID, d.Hash())
 	}
-	for _, d := range c.Catalog.Sources {
+	for _, d := range f.Directory().Catalog.Sources {
 		fmt.Fprintln(rests, d.ID, d.Hash())
 	}
-	for _, d := range c.Catalog.Targets {
+	for _, d := range f.Directory().Catalog.Targets {
 		fmt.Fprintln(rests, d.ID, d.Hash())
 	}
-	for _, d := range c.Catalog.Claims {
+	for _, d := range f.Directory().Catalog.Claims {
 		fmt.Fprintln(rests, d.ID, d.Hash())
 	}
 	return hex.EncodeToString(rests.Sum(nil))

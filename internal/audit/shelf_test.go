@@ -34,11 +34,11 @@ func TestShelf(t *testing.T) {
 		if err != nil {
 			return nil, err
 		}
-		tested, err := c.Claim(claim)
+		tested, err := c.Find(claim)
 		if err != nil {
 			return nil, err
 		}
-		kept, err := s.Open(t.Context(), c, asOf, tested, enter)
+		kept, err := s.Open(t.Context(), c.Figures, c.Register, asOf, tested, enter)
 		if err != nil {
 			return nil, err
 		}
@@ -72,8 +72,8 @@ func TestShelf(t *testing.T) {
 
 	busy := errors.New("busy")
 	asOf, _ := c.AsOf(t.Context(), "")
-	tested, _ := c.Claim("early")
-	if _, err := shelf("one", 1<<30).Open(t.Context(), c, asOf, tested, func(context.Context) (func(), error) { return nil, busy }); !errors.Is(err, busy) {
+	tested, _ := c.Find("early")
+	if _, err := shelf("one", 1<<30).Open(t.Context(), c.Figures, c.Register, asOf, tested, func(context.Context) (func(), error) { return nil, busy }); !errors.Is(err, busy) {
 		t.Errorf("where there is no place the answer is %v", err)
 	}
 	first := shelf("one", 1<<30)

@@ -10,9 +10,9 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
-	"stpdash/internal/warehouse"
 )
 
 // What a place is to the test.
@@ -34,7 +34,7 @@ func (m *material) figures() [][]any {
 					role = m.role(code)
 				}
 				rows = append(rows, []any{f.Measure.ID, code, name, role, p.Period.String(), p.Numerator, p.Denominator, p.Value, p.Complete,
-					strings.Join(p.Missing, " "), p.Load, string(p.Lack)})
+					strings.Join(p.Missing, " "), p.Load, string(p.NoValue)})
 			}
 		}
 		add(footprint.England, "England", f.England)
@@ -63,7 +63,7 @@ func (m *material) role(code string) string {
 func (m *material) cells() iter.Seq[[]any] {
 	headings := []any{"component", "organisation", "organisation_name", "item", "period", "footprint", "membership", "share", "numerator", "denominator", "status", "note",
 		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row", "files_are"}
-	row := func(c warehouse.Cell) []any {
+	row := func(c figures.Cell) []any {
 		period := catalog.Period{Start: c.Period, Grain: m.Data.Measure.Grain}
 		var viaRow any
 		if c.ViaFile != "" {

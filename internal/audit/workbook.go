@@ -266,7 +266,7 @@ func (m *material) sensitivity() [][]any {
 	rows := [][]any{{"changed", "what", "name", "effect, % of the level before the start", "effect, % on the scale of the estimate", "squared gap before", "ratio", "note"}}
 	add := func(changed string, variations []evidence.Variation) {
 		for _, v := range variations {
-			name := m.name(strings.TrimPrefix(v.What, "without "))
+			name := m.name(v.Unit)
 			rows = append(rows, []any{changed, v.What, name, number(v.Estimate), number(m.Result.Percent(v.Estimate)), number(v.PreMSPE), number(v.Ratio), v.Reason})
 		}
 	}

@@ -327,19 +327,19 @@ func (t *test) robust() (Outcome, string, evidence.Number) {
 	for _, v := range slices.Concat(t.Sensitivity.LeaveOneOut, t.Methods) {
 		switch {
 		case v.Estimate.Missing():
-			untried = append(untried, t.named(v.What)+" ("+v.Reason+")")
+			untried = append(untried, t.named(v)+" ("+v.Reason+")")
 		case !(float64(v.Estimate)*effect > 0):
-			against = append(against, t.named(v.What))
+			against = append(against, t.named(v))
 		}
 	}
 	largest, tried := 0.0, 0
 	for _, v := range t.Sensitivity.InTime {
 		switch size := math.Abs(float64(v.Estimate)); {
 		case v.Estimate.Missing():
-			backdated = append(backdated, t.named(v.What)+" ("+v.Reason+")")
+			backdated = append(backdated, t.named(v)+" ("+v.Reason+")")
 			continue
 		case size >= math.Abs(effect):
-			early = append(early, t.named(v.What))
+			early = append(early, t.named(v))
 		default:
 			largest = max(largest, size)
 		}
@@ -358,13 +358,12 @@ func (t *test) robust() (Outcome, string, evidence.Number) {
 	return Passed, fmt.Sprintf("the direction holds without any one donor and by three other methods; before anything began at most %.1f%% is found", t.Percent(evidence.Number(largest))), t.Percent(evidence.Number(largest))
 }
 
-// named puts names and words for the code or the period that a variation ends with.
-func (t *test) named(what string) string {
-	at := strings.LastIndex(what, " ") + 1
-	if i := slices.IndexFunc(t.data.Footprints, func(p Place) bool { return p.Code == what[at:] }); i >= 0 {
-		return what[:at] + t.data.Footprints[i].Name
+// named says what a variation changes, with a name for the place or the period.
+func (t *test) named(v evidence.Variation) string {
+	if i := slices.IndexFunc(t.data.Footprints, func(p Place) bool { return p.Code == v.Unit }); i >= 0 {
+		return v.Words(t.data.Footprints[i].Name)
 	}
-	return what[:at] + catalog.PeriodWords(what[at:])
+	return v.Words(catalog.PeriodWords(v.Time))
 }
 
 func (t *test) large() (Outcome, string, evidence.Number) {
@@ -401,7 +400,7 @@ func (t *test) sustained() (Outcome, string, evidence.Number) {
 	untried := ""
 	if t.Sensitivity != nil {
 		for _, v := range t.Sensitivity.Windows {
-			switch later := strings.HasPrefix(v.What, "effect from "); {
+			switch later := v.Kind == evidence.EffectFrom; {
 			case later && v.Estimate.Missing():
 				untried = "; the later half of them gave no estimate: " + v.Reason
 			case later && float64(v.Estimate)*float64(t.Model.Value) <= 0:

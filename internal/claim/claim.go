@@ -22,8 +22,8 @@ type Place struct {
 	Code, Name, Region string
 	Points             []measure.Point
 	Patients           decimal.NullDecimal // registered with it; null when not known
-	// Turnovers are the periods from which other organisations make up its figures, so that what is counted before and after differs.
-	Turnovers []measure.Turnover
+	// Breaks are the periods from which other organisations make up its figures, so that what is counted before and after differs.
+	Breaks []measure.MembershipBreak
 }
 
 // Figures are those of one measure in every place.
@@ -38,6 +38,8 @@ type Data struct {
 	Figures                   // of the measure that the claim is about
 	Others   []Figures        // of the measures that [Watched] names
 	Register []*catalog.Claim // every claim, so that none is counted twice and no donor has a scheme of its own
+	// Named names organisations by their codes, so that no two go by one name; without it they go by their codes.
+	Named func(codes []string) map[string]string
 }
 
 // Design is the comparison that a claim allows, with the reasons for it.
@@ -67,8 +69,9 @@ const (
 
 // LeftOut is a place or a period that a comparison does without.
 type LeftOut struct {
-	What string `json:"what"`
-	Why  string `json:"why"`
+	Place string `json:"-"` // its code; empty of a period
+	What  string `json:"what"`
+	Why   string `json:"why"`
 }
 
 // Effect is what the figures changed by under the scheme, against what they would have been. Intervals are of 95 per cent.

@@ -108,7 +108,7 @@ func TestFiguresThatAreNearlyAllZero(t *testing.T) {
 }
 
 // A merger at the very start would pass for the effect: Burton joined Derby in July 2018.
-func TestATurnoverOfOrganisationsCannotBeTested(t *testing.T) {
+func TestAChangeOfOrganisationsCannotBeTested(t *testing.T) {
 	c := declared(t, one("x", place, "start: 2018-07, size: 10, unit: percent"))
 	d := figures(t, c, "emergency_admissions").change(t, "2018-07", 0.8)
 	july, err := catalog.ParsePeriod("2018-07")
@@ -119,10 +119,10 @@ func TestATurnoverOfOrganisationsCannotBeTested(t *testing.T) {
 	if before.Verdict == CannotBeTested {
 		t.Fatalf("%s: %q", before.Verdict, before.Reasons)
 	}
-	turnover := []measure.Turnover{{From: july, Part: -0.2, Words: "organisations with 20% of the figure changed (a hospital left)"}}
+	changed := []measure.MembershipBreak{{From: july, Part: -0.2, Moves: []measure.Move{{Organisation: "a hospital", Kind: measure.Left}}}}
 	for i, p := range d.Footprints {
 		if p.Code == place || p.Code == "E54000005" {
-			d.Footprints[i].Turnovers = turnover
+			d.Footprints[i].Breaks = changed
 		}
 	}
 	r := tested(t, d, c)
@@ -733,6 +733,10 @@ func TestWhatCouldNotRunHasNotPassed(t *testing.T) {
 	found := func(what string, estimate evidence.Number) evidence.Variation {
 		return evidence.Variation{What: what, Estimate: estimate}
 	}
+	startAt := func(time string, v evidence.Variation) evidence.Variation {
+		v.Kind, v.Time = evidence.StartAt, time
+		return v
+	}
 	robust := func(s evidence.Sensitivity, methods ...evidence.Variation) (Outcome, string) {
 		model := &evidence.Synthetic{Estimate: evidence.Estimate{Value: -8}}
 		tested := &test{Result: &Result{Model: model, Sensitivity: &s, Methods: methods, Effect: &Effect{Percent: -8, Scale: 1}}, claim: &catalog.Claim{Towards: catalog.Decrease}}
@@ -748,12 +752,12 @@ func TestWhatCouldNotRunHasNotPassed(t *testing.T) {
 		outcome     Outcome
 		says        string
 	}{
-		"no earlier start":        {evidence.Sensitivity{InTime: []evidence.Variation{missing("start at 2016-Q1")}}, nil, CannotTell, "no earlier start could be tried, as too few periods lie before the start: start at January to March 2016"},
+		"no earlier start":        {evidence.Sensitivity{InTime: []evidence.Variation{startAt("2016-Q1", missing(""))}}, nil, CannotTell, "no earlier start could be tried, as too few periods lie before the start: start at January to March 2016"},
 		"none possible":           {evidence.Sensitivity{}, nil, CannotTell, "no earlier start could be tried"},
-		"one of two earlier":      {evidence.Sensitivity{InTime: []evidence.Variation{missing("start at a"), found("start at b", 1.5)}}, nil, Passed, "at most 1.5% is found"},
-		"a method without result": {evidence.Sensitivity{InTime: []evidence.Variation{found("start at b", 1.5)}}, []evidence.Variation{missing("ridge")}, CannotTell, "gave no estimate: ridge (there are 2 periods)"},
-		"a method against":        {evidence.Sensitivity{InTime: []evidence.Variation{missing("start at b")}}, []evidence.Variation{found("ridge", 3)}, Failed, "the direction is lost: ridge"},
-		"as large before":         {evidence.Sensitivity{InTime: []evidence.Variation{missing("start at a"), found("start at b", 9)}}, nil, Failed, "before anything began: start at b"},
+		"one of two earlier":      {evidence.Sensitivity{InTime: []evidence.Variation{startAt("a", missing("")), startAt("b", found("", 1.5))}}, nil, Passed, "at most 1.5% is found"},
+		"a method without result": {evidence.Sensitivity{InTime: []evidence.Variation{startAt("b", found("", 1.5))}}, []evidence.Variation{missing("ridge")}, CannotTell, "gave no estimate: ridge (there are 2 periods)"},
+		"a method against":        {evidence.Sensitivity{InTime: []evidence.Variation{startAt("b", missing(""))}}, []evidence.Variation{found("ridge", 3)}, Failed, "the direction is lost: ridge"},
+		"as large before":         {evidence.Sensitivity{InTime: []evidence.Variation{startAt("a", missing("")), startAt("b", found("", 9))}}, nil, Failed, "before anything began: start at b"},
 	} {
 		if outcome, finding := robust(c.sensitivity, c.methods...); outcome != c.outcome || !strings.Contains(finding, c.says) {
 			t.Errorf("%s: %s, %q", name, outcome, finding)

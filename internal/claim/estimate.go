@@ -261,7 +261,7 @@ func (t *test) movementOf(ctx context.Context, other Figures) movement {
 	}
 	for _, place := range other.Footprints {
 		if turned, ok := t.sample.turned(place); ok && slices.Contains(t.claim.Places, place.Code) {
-			return movement{what: what, reason: fmt.Sprintf("from %s on %s", turned.From.Words(), turned.Words)}
+			return movement{what: what, reason: fmt.Sprintf("from %s on %s", turned.From.Words(), t.data.moved(turned))}
 		}
 	}
 	names, outcomes := within.donors()

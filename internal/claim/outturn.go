@@ -29,6 +29,8 @@ type Outturn struct {
 	// whole one up to the end of the plan, and WhyYear says why no later one is compared; empty where it is the newest.
 	Base       string          `json:"base,omitempty"`
 	Year       string          `json:"year,omitempty"`
+	From       catalog.Period  `json:"-"` // the first period of the year
+	Until      catalog.Period  `json:"-"` // the last
 	BaseFigure evidence.Number `json:"base_figure"`
 	YearFigure evidence.Number `json:"year_figure"`
 	WhyYear    string          `json:"why_year,omitempty"`
@@ -46,6 +48,8 @@ type Outturn struct {
 // OwnYear is the year that a plan was for, which is shown and not judged.
 type OwnYear struct {
 	Year   string          `json:"year"`
+	From   catalog.Period  `json:"-"`      // its first period
+	Until  catalog.Period  `json:"-"`      // its last
 	Figure evidence.Number `json:"figure"` // missing where the year has a gap
 	Change evidence.Number `json:"change"` // from the base, in the unit of the outturn
 	// Why says, in a clause, why the year is not judged; Loaded that its figures are there all the same.
@@ -227,6 +231,7 @@ func (t *test) workOut(o *Outturn) error {
 	}
 	end := yearFrom(m, to)
 	o.Base, o.Year = from.String(), to.String()+" to "+end.String()
+	o.From, o.Until = to, end
 	o.BaseFigure, o.YearFigure = evidence.Number(base), evidence.Number(outturn)
 	o.Due = ends && !end.Start.Before(until.Start)
 	compared := fmt.Sprintf("The year compared is %s, the last whole one", span(to, end))
@@ -277,7 +282,7 @@ func (t *test) workOut(o *Outturn) error {
 func (t *test) own(o *Outturn, from, until catalog.Period) {
 	m, points := t.data.Measure, t.points()
 	first, last := yearTo(m, until), points[len(points)-1].Period
-	own := &OwnYear{Year: first.String() + " to " + until.String(), Figure: unknown, Change: unknown, Loaded: !last.Start.Before(until.Start)}
+	own := &OwnYear{Year: first.String() + " to " + until.String(), From: first, Until: until, Figure: unknown, Change: unknown, Loaded: !last.Start.Before(until.Start)}
 	o.Own = own
 	own.Why = fmt.Sprintf("the plan was for the year %s, and the figures loaded end in %s", span(first, until), last.Words())
 	if !own.Loaded {
@@ -306,14 +311,11 @@ func (o *Outturn) undue() string {
 	if o.Own == nil {
 		return "it is not stated by when the plan was to be reached, so no year can be judged"
 	}
-	first, end, _ := strings.Cut(o.Year, " to ")
 	words := o.Own.Why
 	if !o.Own.Loaded && o.WhyYear != "" {
 		words += ", and " + o.WhyYear
 	}
-	from, _ := catalog.ParsePeriod(first)
-	to, _ := catalog.ParsePeriod(end)
-	return fmt.Sprintf("%s. The year compared, %s, ended before the plan was due, so it decides nothing", words, span(from, to))
+	return fmt.Sprintf("%s. The year compared, %s, ended before the plan was due, so it decides nothing", words, span(o.From, o.Until))
 }
 
 // changed is the change from one year's figure to another's.
@@ -333,7 +335,7 @@ func (t *test) steady(from, end catalog.Period) error {
 	}
 	for _, place := range t.data.Footprints {
 		if turned, ok := s.turned(place); ok && slices.Contains(t.claim.Places, place.Code) {
-			return fmt.Errorf("from %s on %s, so the years cannot be compared", turned.From.Words(), turned.Words)
+			return fmt.Errorf("from %s on %s, so the years cannot be compared", turned.From.Words(), t.data.moved(turned))
 		}
 	}
 	values := s.values(t.points())

@@ -128,22 +128,22 @@ func (t *test) lay() error {
 	t.sample = s
 	for _, place := range t.data.Footprints {
 		if turned, ok := s.turned(place); ok && slices.Contains(t.claim.Places, place.Code) {
-			t.step = fmt.Sprintf("in %s, from %s on, %s: what is counted changed, and no change across it can be told from that", place.Name, turned.From.Words(), turned.Words)
+			t.step = fmt.Sprintf("in %s, from %s on, %s: what is counted changed, and no change across it can be told from that", place.Name, turned.From.Words(), t.data.moved(turned))
 		}
 	}
 	return nil
 }
 
-// turned is the first turnover of a place's organisations within the periods.
-func (s *sample) turned(place Place) (measure.Turnover, bool) {
+// turned is the first change of a place's organisations within the periods.
+func (s *sample) turned(place Place) (measure.MembershipBreak, bool) {
 	first, last := s.periods[0], s.periods[len(s.periods)-1]
-	i := slices.IndexFunc(place.Turnovers, func(t measure.Turnover) bool {
+	i := slices.IndexFunc(place.Breaks, func(t measure.MembershipBreak) bool {
 		return t.From.Start.After(first.Start) && !t.From.Start.After(last.Start)
 	})
 	if i < 0 {
-		return measure.Turnover{}, false
+		return measure.MembershipBreak{}, false
 	}
-	return place.Turnovers[i], true
+	return place.Breaks[i], true
 }
 
 // window are the periods of points, up to one where it is not zero, that count the same from before the start on, without known events.
@@ -174,7 +174,11 @@ func (t *test) window(points []measure.Point, start, until catalog.Period) *samp
 }
 
 func (t *test) leaveOut(what, why string) {
-	t.Design.LeftOut = append(t.Design.LeftOut, LeftOut{what, why})
+	t.Design.LeftOut = append(t.Design.LeftOut, LeftOut{What: what, Why: why})
+}
+
+func (t *test) leaveOutPlace(place Place, why string) {
+	t.Design.LeftOut = append(t.Design.LeftOut, LeftOut{place.Code, place.Name, why})
 }
 
 // names are those of the claim's places, their codes where the figures do not name them.
@@ -216,26 +220,26 @@ func (t *test) donors() (names []string, indexed [][]float64) {
 		values := s.values(place.Points)
 		gap := slices.IndexFunc(values, math.IsNaN)
 		scheme := t.schemeOf(place.Code)
-		turned, turnover := s.turned(place)
+		turned, broken := s.turned(place)
 		switch {
 		case slices.Contains(t.claim.Places, place.Code):
 			continue
 		case gap >= 0:
-			t.leaveOut(place.Name, "it has no figure for "+s.periods[gap].Words())
+			t.leaveOutPlace(place, "it has no figure for "+s.periods[gap].Words())
 			continue
 		case !(stat.Mean(values[:s.start], nil) > 0):
-			t.leaveOut(place.Name, "its figures before the start are not over zero")
+			t.leaveOutPlace(place, "its figures before the start are not over zero")
 			continue
 		case scheme != "":
-			t.leaveOut(place.Name, "it had a scheme of its own: "+scheme)
+			t.leaveOutPlace(place, "it had a scheme of its own: "+scheme)
 			continue
-		case turnover:
-			t.leaveOut(place.Name, fmt.Sprintf("from %s on %s", turned.From.Words(), turned.Words))
+		case broken:
+			t.leaveOutPlace(place, fmt.Sprintf("from %s on %s", turned.From.Words(), t.data.moved(turned)))
 			continue
 		}
 		index, _ := s.index(values)
 		if at, by := step(index, medians, season(t.data.Measure.Grain), -1); by != 0 {
-			t.leaveOut(place.Name, fmt.Sprintf("its figures jump by %.0f%% in %s and stay there, as after a merger", by*100, s.periods[at].Words()))
+			t.leaveOutPlace(place, fmt.Sprintf("its figures jump by %.0f%% in %s and stay there, as after a merger", by*100, s.periods[at].Words()))
 			continue
 		}
 		names, indexed = append(names, place.Code), append(indexed, index)

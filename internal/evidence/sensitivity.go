@@ -2,18 +2,40 @@ package evidence
 
 import (
 	"context"
-	"fmt"
 	"slices"
 )
 
 // Variation is an estimate again with one thing changed.
 type Variation struct {
-	What     string `json:"what"`
-	Estimate Number `json:"estimate"`
-	PreMSPE  Number `json:"pre_mspe"`
-	Ratio    Number `json:"ratio"`
+	Kind     VariationKind `json:"-"`    // what is changed; empty of another method
+	Unit     string        `json:"-"`    // the donor that is left out, of [WithoutDonor]
+	Time     string        `json:"-"`    // that the other kinds name
+	What     string        `json:"what"` // the same in words, or the method
+	Estimate Number        `json:"estimate"`
+	PreMSPE  Number        `json:"pre_mspe"`
+	Ratio    Number        `json:"ratio"`
 	// Reason says why there is no estimate.
 	Reason string `json:"reason,omitempty"`
+}
+
+// VariationKind is what a variation changes.
+type VariationKind string
+
+// The kinds of variation, as the words about one begin.
+const (
+	WithoutDonor VariationKind = "without"
+	StartAt      VariationKind = "start at"
+	From         VariationKind = "from"
+	To           VariationKind = "to"
+	EffectFrom   VariationKind = "effect from"
+)
+
+// Words say what is changed, with a name for the unit or the time.
+func (v Variation) Words(name string) string {
+	if v.Kind == "" {
+		return v.What
+	}
+	return string(v.Kind) + " " + name
 }
 
 // Sensitivity shows whether an estimate hangs on one choice.
@@ -35,26 +57,28 @@ type Sensitivity struct {
 func (s *Synthetic) Vary(ctx context.Context, c Comparison, estimate Estimator) (Sensitivity, error) {
 	var v Sensitivity
 	on := c.level()
-	again := func(what string, c Comparison) Variation { return vary(ctx, what, on.put(c), estimate) }
+	again := func(kind VariationKind, time string, c Comparison) Variation {
+		return vary(ctx, Variation{Kind: kind, Time: time}, on.put(c), estimate)
+	}
 	for j, donor := range c.Donors {
 		if s.weights[j] != 0 {
-			v.LeaveOneOut = append(v.LeaveOneOut, vary(ctx, "without "+donor, c.without(j), estimate))
+			v.LeaveOneOut = append(v.LeaveOneOut, vary(ctx, Variation{Kind: WithoutDonor, Unit: donor}, c.without(j), estimate))
 		}
 	}
 	before, after := c.Start, len(c.Times)-c.Start
 	for _, start := range distinctOf(before/2, before*2/3, before*5/6) {
 		pretend := c.window(0, before)
 		pretend.Start = start
-		v.InTime = append(v.InTime, again("start at "+c.Times[start], pretend))
+		v.InTime = append(v.InTime, again(StartAt, c.Times[start], pretend))
 	}
 	for _, from := range distinctOf(before/4, before/2) {
-		v.Windows = append(v.Windows, again("from "+c.Times[from], c.window(from, len(c.Times))))
+		v.Windows = append(v.Windows, again(From, c.Times[from], c.window(from, len(c.Times))))
 	}
 	if half := after / 2; half > 0 {
-		v.Windows = append(v.Windows, again("to "+c.Times[c.Start+half-1], c.window(0, c.Start+half)))
+		v.Windows = append(v.Windows, again(To, c.Times[c.Start+half-1], c.window(0, c.Start+half)))
 		later := c.window(0, len(c.Times))
 		later.cut(c.Start, c.Start+half)
-		v.Windows = append(v.Windows, again(fmt.Sprintf("effect from %s", c.Times[c.Start+half]), later))
+		v.Windows = append(v.Windows, again(EffectFrom, c.Times[c.Start+half], later))
 	}
 	return v, ctx.Err()
 }
@@ -63,8 +87,9 @@ func distinctOf(positions ...int) []int {
 	return slices.DeleteFunc(slices.Compact(positions), func(p int) bool { return p == 0 })
 }
 
-func vary(ctx context.Context, what string, c Comparison, estimate Estimator) Variation {
-	v := Variation{What: what, Estimate: missing, PreMSPE: missing, Ratio: missing}
+func vary(ctx context.Context, v Variation, c Comparison, estimate Estimator) Variation {
+	v.What = v.Words(v.Unit + v.Time)
+	v.Estimate, v.PreMSPE, v.Ratio = missing, missing, missing
 	found, err := estimate(ctx, c)
 	switch {
 	case err != nil:

@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
 )
 
 func TestArchiveKeepsContentOnce(t *testing.T) {
@@ -80,13 +80,13 @@ func TestDamagedKeptFile(t *testing.T) {
 			l, w := pipeline(t)
 			content := aprilCSV(t).bytes()
 			first := mustPublish(t, l, "april.csv", content)
-			before := everyValue(t, w, l.Catalog, warehouse.Now)
+			before := everyValue(t, w, l.Catalog, figures.Now)
 			path := l.Archive.Path(first.SHA256)
 			damage(t, path, content)
 			if _, err := l.Replay(t.Context(), first.ID); !errors.Is(err, load.ErrDamaged) || !errors.Is(err, load.ErrNotLoaded) || !strings.Contains(err.Error(), path) {
 				t.Errorf("a replay gives %v", err)
 			}
-			if newest, err := w.AsOfTime(t.Context(), warehouse.Now.At); err != nil || newest.Load != first.ID {
+			if newest, err := w.AsOfTime(t.Context(), figures.Now.At); err != nil || newest.Load != first.ID {
 				t.Errorf("the newest load is %d (%v), want %d", newest.Load, err, first.ID)
 			}
 			if o := loadContent(t, l, "april.csv", content); !o.Known || o.Load.State != load.Published {
@@ -100,7 +100,7 @@ func TestDamagedKeptFile(t *testing.T) {
 				t.Fatalf("%+v, %v", again, err)
 			}
 			ignoreLoad := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Load" }, cmp.Ignore())
-			if diff := cmp.Diff(before, everyValue(t, w, l.Catalog, warehouse.Now), sameDecimals, ignoreLoad); diff != "" {
+			if diff := cmp.Diff(before, everyValue(t, w, l.Catalog, figures.Now), sameDecimals, ignoreLoad); diff != "" {
 				t.Errorf("the figures differ (-before +after):\n%s", diff)
 			}
 		})

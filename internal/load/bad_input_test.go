@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/xuri/excelize/v2"
 
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
 )
 
 // badInput is a file that is not accepted, whole or in part.
@@ -272,7 +272,7 @@ func run(t *testing.T, cases []badInput) {
 	mustPublish(t, l, april, aprilCSV(t).bytes())
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			before := everyValue(t, w, l.Catalog, warehouse.Now)
+			before := everyValue(t, w, l.Catalog, figures.Now)
 			o := loadContent(t, l, c.file, c.content)
 			if o.Known {
 				t.Fatalf("the content was loaded before, as load %d", o.Load.ID)
@@ -308,7 +308,7 @@ func run(t *testing.T, cases []badInput) {
 					t.Errorf("the reason is %q, which lacks %q", kept.Message, part)
 				}
 			}
-			if diff := cmp.Diff(before, everyValue(t, w, l.Catalog, warehouse.Now)); diff != "" {
+			if diff := cmp.Diff(before, everyValue(t, w, l.Catalog, figures.Now)); diff != "" {
 				t.Errorf("earlier figures changed:\n%s", diff)
 			}
 		})

@@ -13,13 +13,14 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
 )
 
 // changesBetween are all changes of a filter, after checking that the counts are theirs.
-func changesBetween(t testing.TB, w *warehouse.Warehouse, f warehouse.ChangeFilter) []warehouse.Change {
+func changesBetween(t testing.TB, w *warehouse.Warehouse, f figures.ChangeFilter) []figures.Change {
 	t.Helper()
 	f.Limit = 1 << 30
 	counts, changes, err := w.Changes(t.Context(), f)
@@ -40,7 +41,7 @@ func changesBetween(t testing.TB, w *warehouse.Warehouse, f warehouse.ChangeFilt
 }
 
 // stood writes what a figure was.
-func stood(s warehouse.Stand) string {
+func stood(s figures.Stand) string {
 	switch {
 	case !s.Exists:
 		return "none"
@@ -65,20 +66,20 @@ type step struct {
 	name  string
 	load  uint64
 	at    time.Time
-	cause warehouse.Cause
+	cause figures.Cause
 	// changed are some of the figures, as MEASURE PLACE PERIOD: BEFORE to AFTER.
 	changed []string
 }
 
-func (h history) since(earlier, later int) warehouse.ChangeFilter {
-	return warehouse.ChangeFilter{From: h.at(earlier), To: h.at(later), Measures: h.measures}
+func (h history) since(earlier, later int) figures.ChangeFilter {
+	return figures.ChangeFilter{From: h.at(earlier), To: h.at(later), Measures: h.measures}
 }
 
-func (h history) at(i int) warehouse.AsOf {
+func (h history) at(i int) figures.AsOf {
 	if i < 0 {
-		return warehouse.AsOf{At: warehouse.Now.At}
+		return figures.AsOf{At: figures.Now.At}
 	}
-	return warehouse.AsOf{At: h.steps[i].at, Load: h.steps[i].load}
+	return figures.AsOf{At: h.steps[i].at, Load: h.steps[i].load}
 }
 
 const (
@@ -98,7 +99,7 @@ func makeHistory(t testing.TB) history {
 	for _, m := range c.Measures {
 		h.measures = append(h.measures, m.ID)
 	}
-	happened := func(name string, id uint64, cause warehouse.Cause, changed ...string) {
+	happened := func(name string, id uint64, cause figures.Cause, changed ...string) {
 		t.Helper()
 		asOf, err := w.AsOfLoad(t.Context(), id)
 		if err != nil {
@@ -128,21 +129,21 @@ func makeHistory(t testing.TB) history {
 	l.Now = func() time.Time { now = now.Add(time.Millisecond); return now } // no two things happen at once
 	happened("start", latest(load.DefinitionsSource), "")
 	whole := aprilCSV(t)
-	happened("April", mustPublish(t, l, "april.csv", whole.bytes()).ID, warehouse.NewPeriod,
+	happened("April", mustPublish(t, l, "april.csv", whole.bytes()).ID, figures.NewPeriod,
 		"ae_attendances ENG 2018-04: none to 5844", "ae_attendances "+leicester+" 2018-04: none to 993", "ae_attendances_type1 "+yorkshire+" 2018-04: none to 4150")
 	revised := whole.altered(4, type1, "5000")
 	revised.addUp(t)
 	revision := mustPublish(t, l, "april revised.csv", revised.bytes()).ID
-	happened("a revised number", revision, warehouse.Revision,
+	happened("a revised number", revision, figures.Revision,
 		"ae_attendances ENG 2018-04: 5844 to 6694", "ae_attendances_type1 "+yorkshire+" 2018-04: 4150 to 5000")
 	dropped := revised.without(3).without(2)
 	dropped.addUp(t)
 	drop := mustPublish(t, l, "april revised again.csv", dropped.bytes()).ID
-	happened("dropped organisations", drop, warehouse.Revision,
+	happened("dropped organisations", drop, figures.Revision,
 		"ae_attendances ENG 2018-04: 6694 to 5701", "ae_attendances "+leicester+" 2018-04: 993 to none")
-	happened("the drop withdrawn", withdraw(l, drop), warehouse.Withdrawal,
+	happened("the drop withdrawn", withdraw(l, drop), figures.Withdrawal,
 		"ae_attendances ENG 2018-04: 5701 to 6694", "ae_attendances "+leicester+" 2018-04: none to 993")
-	happened("the revision withdrawn", withdraw(l, revision), warehouse.Withdrawal,
+	happened("the revision withdrawn", withdraw(l, revision), figures.Withdrawal,
 		"ae_attendances ENG 2018-04: 6694 to 5844", "ae_attendances_type1 "+yorkshire+" 2018-04: 5000 to 4150")
 
 	memberships := string(read(t, "../../sql/reference/memberships.csv"))
@@ -166,22 +167,22 @@ func makeHistory(t testing.TB) history {
 		return l
 	}
 	define(&load.Loader{Store: w, Catalog: c, Reference: placed, Archive: l.Archive, Now: l.Now, Logger: l.Logger})
-	happened("an organisation moved", latest(load.MembershipsSource), warehouse.MembershipChange,
+	happened("an organisation moved", latest(load.MembershipsSource), figures.MembershipChange,
 		"ae_attendances "+leicester+" 2018-04: 993 to 356", "ae_attendances "+milton+" 2018-04: none to 637")
 
 	text := string(read(t, "../../dashboards/measures/10-acute-activity.yaml"))
 	changed := definitions(t, map[string]string{"measures/10-acute-activity.yaml": strings.Replace(text,
 		"add: [ae_attendances_type1, ae_attendances_type2, ae_attendances_other]", "add: [ae_attendances_type1]", 1)})
 	l = define(&load.Loader{Store: w, Catalog: changed, Reference: placed, Archive: l.Archive, Now: l.Now, Logger: l.Logger})
-	happened("another formula", latest(load.DefinitionsSource), warehouse.DefinitionChange,
+	happened("another formula", latest(load.DefinitionsSource), figures.DefinitionChange,
 		"ae_attendances ENG 2018-04: 5844 to 4150", "ae_attendances "+milton+" 2018-04: 637 to 0")
 	may := mustPublish(t, l, "may.csv", excerpt(t, "MSitAE-May-2018.csv", "RCD").bytes()).ID
-	happened("May", may, warehouse.NewPeriod, "ae_attendances_other "+yorkshire+" 2018-05: none to 908")
-	happened("May withdrawn", withdraw(l, may), warehouse.Withdrawal, "ae_attendances_other "+yorkshire+" 2018-05: 908 to none")
+	happened("May", may, figures.NewPeriod, "ae_attendances_other "+yorkshire+" 2018-05: none to 908")
+	happened("May withdrawn", withdraw(l, may), figures.Withdrawal, "ae_attendances_other "+yorkshire+" 2018-05: 908 to none")
 	return h
 }
 
-func sign(c warehouse.Change) string {
+func sign(c figures.Change) string {
 	return fmt.Sprintf("%s %s %s: %s to %s", c.Measure, c.Footprint, c.Period.Format("2006-01"), stood(c.Before), stood(c.After))
 }
 
@@ -210,7 +211,7 @@ func TestChanges(t *testing.T) {
 	last := len(h.steps) - 1
 	t.Run("in the order of cause, measure, footprint and period", func(t *testing.T) {
 		changes := changesBetween(t, h.Warehouse, h.since(1, last))
-		if !slices.IsSortedFunc(changes, func(a, b warehouse.Change) int {
+		if !slices.IsSortedFunc(changes, func(a, b figures.Change) int {
 			return cmp.Or(strings.Compare(string(a.Cause), string(b.Cause)), strings.Compare(a.Measure, b.Measure),
 				strings.Compare(a.Footprint, b.Footprint), a.Period.Compare(b.Period))
 		}) {
@@ -219,9 +220,9 @@ func TestChanges(t *testing.T) {
 	})
 	t.Run("a period is new although memberships and a formula changed later", func(t *testing.T) {
 		for _, c := range changesBetween(t, h.Warehouse, h.since(0, last)) {
-			want := warehouse.NewPeriod
+			want := figures.NewPeriod
 			if c.Footprint == milton { // where the figure is for what moved there
-				want = warehouse.MembershipChange
+				want = figures.MembershipChange
 			}
 			if c.Cause != want || c.Source != load.DefinitionsSource {
 				t.Errorf("%s: %s by %s, want %s", sign(c), c.Cause, c.Source, want)
@@ -236,12 +237,12 @@ func TestChanges(t *testing.T) {
 			t.Errorf("of one measure and footprint: %+v", one)
 		}
 		f = h.since(0, 1)
-		f.Cause = warehouse.Revision
+		f.Cause = figures.Revision
 		if none := changesBetween(t, h.Warehouse, f); len(none) != 0 {
 			t.Errorf("%d revisions", len(none))
 		}
 		f.Cause, f.Limit = "", 7
-		var paged []warehouse.Change
+		var paged []figures.Change
 		for ; f.Offset < len(all)+f.Limit; f.Offset += f.Limit {
 			counts, page, err := h.Changes(t.Context(), f)
 			if err != nil || len(counts) == 0 || len(page) > f.Limit {
@@ -258,21 +259,21 @@ func TestChanges(t *testing.T) {
 // Applied to the figures of any moment, the changes until any later one give the figures of that one, and none is idle.
 func TestChangesLeadFromOneMomentToAnother(t *testing.T) {
 	h := makeHistory(t)
-	figures := func(asOf warehouse.AsOf) map[string]string {
+	shownAt := func(asOf figures.AsOf) map[string]string {
 		all := map[string]string{}
-		values, err := h.Values(t.Context(), asOf, h.measures, nil, warehouse.Range{})
+		values, err := h.Values(t.Context(), asOf, h.measures, nil, figures.Range{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, v := range values {
 			key := v.Measure + " " + v.Footprint + " " + v.Period.Format(time.DateOnly)
-			all[key] = stood(warehouse.Stand{Exists: true, Numerator: v.Numerator, Denominator: v.Denominator, Missing: v.Missing})
+			all[key] = stood(figures.Stand{Exists: true, Numerator: v.Numerator, Denominator: v.Denominator, Missing: v.Missing})
 		}
 		return all
 	}
 	var shown []map[string]string
 	for i := range h.steps {
-		shown = append(shown, figures(h.at(i)))
+		shown = append(shown, shownAt(h.at(i)))
 	}
 	for from := range h.steps {
 		for to := from; to < len(h.steps); to++ {
@@ -280,7 +281,7 @@ func TestChangesLeadFromOneMomentToAnother(t *testing.T) {
 			changes := changesBetween(t, h.Warehouse, h.since(from, to))
 			for _, c := range changes {
 				key := c.Measure + " " + c.Footprint + " " + c.Period.Format(time.DateOnly)
-				if before := cmp.Or(shown[from][key], "none"); before != stood(c.Before) || before == stood(c.After) || !slices.Contains(warehouse.Causes, c.Cause) {
+				if before := cmp.Or(shown[from][key], "none"); before != stood(c.Before) || before == stood(c.After) || !slices.Contains(figures.Causes, c.Cause) {
 					t.Errorf("%s, %s to %s: it was %s, and became for %q %s", key, h.steps[from].name, h.steps[to].name, before, c.Cause, stood(c.After))
 				}
 				if applied[key] = stood(c.After); !c.After.Exists {
@@ -314,14 +315,14 @@ func TestChangeOfAFigureThatWasGoneBefore(t *testing.T) {
 	}
 	for _, test := range []struct {
 		from, to uint64
-		cause    warehouse.Cause
+		cause    figures.Cause
 		want     string
 	}{
-		{without.ID, with.ID, warehouse.NewPeriod, "none to 993"},
-		{with.ID, taken.ID, warehouse.Withdrawal, "993 to none"},
+		{without.ID, with.ID, figures.NewPeriod, "none to 993"},
+		{with.ID, taken.ID, figures.Withdrawal, "993 to none"},
 	} {
-		f := warehouse.ChangeFilter{Measures: []string{"ae_attendances"}, Footprints: []string{leicester}}
-		for id, asOf := range map[uint64]*warehouse.AsOf{test.from: &f.From, test.to: &f.To} {
+		f := figures.ChangeFilter{Measures: []string{"ae_attendances"}, Footprints: []string{leicester}}
+		for id, asOf := range map[uint64]*figures.AsOf{test.from: &f.From, test.to: &f.To} {
 			if *asOf, err = w.AsOfLoad(t.Context(), id); err != nil {
 				t.Fatal(err)
 			}
@@ -340,8 +341,8 @@ func BenchmarkChanges(b *testing.B) {
 	if err != nil || run.Published != 58 {
 		b.Fatalf("%+v: %v", run, err)
 	}
-	f := warehouse.ChangeFilter{To: warehouse.Now}
-	f.From.At = warehouse.Now.At
+	f := figures.ChangeFilter{To: figures.Now}
+	f.From.At = figures.Now.At
 	for _, m := range l.Catalog.Measures {
 		f.Measures = append(f.Measures, m.ID)
 	}

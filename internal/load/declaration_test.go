@@ -43,8 +43,8 @@ func declare(t *testing.T, table, file, content string) (*mappedFile, error) {
 	return mapFile(load.NewMapper(c, reference(t), time.Now), p, []byte(content))
 }
 
-// figures are the observations and rejections of a batch, a line each.
-func figures(b *mappedFile) []string {
+// figuresOf are the observations and rejections of a batch, a line each.
+func figuresOf(b *mappedFile) []string {
 	var lines []string
 	for _, o := range b.Observations {
 		line := fmt.Sprintf("%d%s %s %s %s", o.Cell.Row, o.Cell.Column, o.Organisation, o.Measure, o.Period)
@@ -72,7 +72,7 @@ func expectFigures(t *testing.T, table, file, content string, want ...string) *m
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, figures(b)); diff != "" {
+	if diff := cmp.Diff(want, figuresOf(b)); diff != "" {
 		t.Errorf("figures (-want +got):\n%s", diff)
 	}
 	return b
@@ -216,7 +216,7 @@ func TestLevels(t *testing.T) {
 			b, err := declare(t, periodTable("{column: month, form: canonical}"), "return.csv", "measure,organisation,period,numerator,denominator,published_file,published_row\n"+measure+","+code+",2016-01,1,,beds.csv,2\n")
 			if slices.Contains(stated, code) {
 				if err != nil || len(b.Observations) != 1 || b.Observations[0].Organisation != code {
-					t.Errorf("%s of %s: %v, %v", measure, words, figures(b), err)
+					t.Errorf("%s of %s: %v, %v", measure, words, figuresOf(b), err)
 				}
 				continue
 			}

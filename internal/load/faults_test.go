@@ -18,8 +18,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
 )
 
 // TestHostileFiles loads files that want too much of the machine: each is refused with one clear message, and what was loaded
@@ -28,7 +28,7 @@ func TestHostileFiles(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
 	mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
-	before := everyValue(t, w, l.Catalog, warehouse.Now)
+	before := everyValue(t, w, l.Catalog, figures.Now)
 	csv := string(aprilCSV(t).bytes())
 	for _, test := range []struct {
 		name, file string
@@ -55,7 +55,7 @@ func TestHostileFiles(t *testing.T) {
 			if o.Load.State != load.Failed || !strings.Contains(o.Load.Message, test.message) || o.Load.Rule == "" {
 				t.Errorf("%s by rule %q: %s\nwant %q", o.Load.State, o.Load.Rule, o.Load.Message, test.message)
 			}
-			if diff := cmp.Diff(before, everyValue(t, w, l.Catalog, warehouse.Now), sameDecimals); diff != "" {
+			if diff := cmp.Diff(before, everyValue(t, w, l.Catalog, figures.Now), sameDecimals); diff != "" {
 				t.Errorf("figures changed:\n%s", diff)
 			}
 		})
@@ -120,7 +120,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	l, w := pipeline(t)
 	mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
-	before := everyValue(t, w, l.Catalog, warehouse.Now)
+	before := everyValue(t, w, l.Catalog, figures.Now)
 	disk := t.TempDir()
 	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk).CombinedOutput(); err != nil {
 		t.Skipf("no disk can be mounted here: %v: %s", err, out)
@@ -137,7 +137,7 @@ func TestFullDisk(t *testing.T) {
 	if err == nil || !errors.Is(err, syscall.ENOSPC) || !strings.Contains(run.Message, "no space left on device") {
 		t.Fatalf("%+v, %v", run, err)
 	}
-	if diff := cmp.Diff(before, everyValue(t, w, l.Catalog, warehouse.Now), sameDecimals); diff != "" {
+	if diff := cmp.Diff(before, everyValue(t, w, l.Catalog, figures.Now), sameDecimals); diff != "" {
 		t.Errorf("figures changed:\n%s", diff)
 	}
 	if left, _, err := load.Discover([]string{disk}); err != nil || len(left) > 0 {
@@ -153,12 +153,12 @@ func TestFullDisk(t *testing.T) {
 func TestFileThatChangesWhileItIsRead(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	before := everyValue(t, w, l.Catalog, warehouse.Now)
+	before := everyValue(t, w, l.Catalog, figures.Now)
 	_, err := l.Load(t.Context(), load.File{Name: "april.csv", Content: &changing{content: aprilCSV(t).bytes()}}, "test")
 	if !errors.Is(err, load.ErrChanged) {
 		t.Errorf("%v, want %v", err, load.ErrChanged)
 	}
-	if diff := cmp.Diff(before, everyValue(t, w, l.Catalog, warehouse.Now), sameDecimals); diff != "" {
+	if diff := cmp.Diff(before, everyValue(t, w, l.Catalog, figures.Now), sameDecimals); diff != "" {
 		t.Errorf("figures changed:\n%s", diff)
 	}
 	if files, _, err := load.Discover([]string{l.Archive.Folder}); err != nil || len(files) != 2 { // the definitions and memberships

@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
 )
 
 // A formula without a result is no blank cell: its row is rejected, and what was loaded before is not wiped out by it.
@@ -83,7 +83,7 @@ func TestHiddenRowsAreRemarked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []warehouse.Remarked{
+	want := []figures.Remarked{
 		{Load: hidden.ID, Remark: load.Remark{Rule: "shown", Sheet: "A&E Data", Count: 3, Message: `sheet "A&E Data": 3 rows from 20 to 31 are hidden or filtered out; their figures were loaded`}},
 		{Load: hidden.ID, Remark: load.Remark{Rule: "shown", Sheet: "A&E Data", Count: 2, Message: `sheet "A&E Data": the columns F, G are hidden; their figures were loaded`}},
 	}

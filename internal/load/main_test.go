@@ -18,8 +18,10 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/measure"
 	"stpdash/internal/publication"
 	"stpdash/internal/warehouse"
 	"stpdash/internal/warehouse/engine"
@@ -265,13 +267,13 @@ func mustPublishWhole(t testing.TB, l *load.Loader, name string, content []byte)
 }
 
 // value is one figure; ok is false where there is no row for it.
-func value(t testing.TB, w *warehouse.Warehouse, asOf warehouse.AsOf, measure, place, period string) (v warehouse.Value, ok bool) {
+func value(t testing.TB, w *warehouse.Warehouse, asOf figures.AsOf, measure, place, period string) (v measure.Value, ok bool) {
 	t.Helper()
 	p, err := catalog.ParsePeriod(period)
 	if err != nil {
 		t.Fatal(err)
 	}
-	values, err := w.Values(t.Context(), asOf, []string{measure}, []string{place}, warehouse.Range{From: p.Start, To: p.Start})
+	values, err := w.Values(t.Context(), asOf, []string{measure}, []string{place}, figures.Range{From: p.Start, To: p.Start})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,7 +287,7 @@ func value(t testing.TB, w *warehouse.Warehouse, asOf warehouse.AsOf, measure, p
 }
 
 // numerator is a figure's numerator as text, "missing CODE ..." where it is incomplete, "none" where there is no figure.
-func numerator(t testing.TB, w *warehouse.Warehouse, asOf warehouse.AsOf, measure, place, period string) string {
+func numerator(t testing.TB, w *warehouse.Warehouse, asOf figures.AsOf, measure, place, period string) string {
 	t.Helper()
 	v, ok := value(t, w, asOf, measure, place, period)
 	switch {
@@ -300,13 +302,13 @@ func numerator(t testing.TB, w *warehouse.Warehouse, asOf warehouse.AsOf, measur
 }
 
 // everyValue is all that the warehouse shows at a time.
-func everyValue(t testing.TB, w *warehouse.Warehouse, c *catalog.Catalog, asOf warehouse.AsOf) []warehouse.Value {
+func everyValue(t testing.TB, w *warehouse.Warehouse, c *catalog.Catalog, asOf figures.AsOf) []measure.Value {
 	t.Helper()
 	var ids []string
 	for _, m := range c.Measures {
 		ids = append(ids, m.ID)
 	}
-	values, err := w.Values(t.Context(), asOf, ids, nil, warehouse.Range{})
+	values, err := w.Values(t.Context(), asOf, ids, nil, figures.Range{})
 	if err != nil {
 		t.Fatal(err)
 	}

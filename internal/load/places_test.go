@@ -13,8 +13,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
-	"stpdash/internal/warehouse"
 )
 
 const gloucestershire, leicestershire = "E54000043", "E54000015"
@@ -52,12 +52,12 @@ func TestSuccessorsCountWhereTheirPredecessorsDid(t *testing.T) {
 			sum = sum.Add(published[code])
 		}
 		mustPublish(t, l, test.file+".csv", content)
-		if got := numerator(t, w, warehouse.Now, "ae_attendances", test.place, test.period); got != test.want || sum.String() != test.want {
+		if got := numerator(t, w, figures.Now, "ae_attendances", test.place, test.period); got != test.want || sum.String() != test.want {
 			t.Errorf("%s in %s: %s attendances, want %s; the published cells add up to %s", test.place, test.period, got, test.want, sum)
 		}
 		total, parts := decimal.Zero, append(codesOf(l.Reference), footprint.Unallocated)
 		for _, place := range parts {
-			if v, ok := value(t, w, warehouse.Now, "ae_attendances", place, test.period); ok {
+			if v, ok := value(t, w, figures.Now, "ae_attendances", place, test.period); ok {
 				total = total.Add(v.Numerator.Decimal)
 			}
 		}
@@ -65,7 +65,7 @@ func TestSuccessorsCountWhereTheirPredecessorsDid(t *testing.T) {
 		for _, n := range published {
 			england = england.Add(n)
 		}
-		if got := numerator(t, w, warehouse.Now, "ae_attendances", footprint.England, test.period); got != total.String() || got != england.String() {
+		if got := numerator(t, w, figures.Now, "ae_attendances", footprint.England, test.period); got != total.String() || got != england.String() {
 			t.Errorf("England in %s is %s, its parts %s, the published cells %s", test.period, got, total, england)
 		}
 	}
@@ -164,7 +164,7 @@ func TestPlacedByNothing(t *testing.T) {
 			at := published.row(t, test.row)
 			mustPublish(t, l, "month.csv", published.altered(at, "Org Code", test.code).altered(at, "Org name", test.called).bytes())
 			for _, place := range []string{gloucestershire, footprint.England} {
-				if got := numerator(t, w, warehouse.Now, "ae_attendances", place, test.period); got != "missing "+test.code {
+				if got := numerator(t, w, figures.Now, "ae_attendances", place, test.period); got != "missing "+test.code {
 					t.Errorf("%s is %s, want it missing %s", place, got, test.code)
 				}
 			}

@@ -11,8 +11,10 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/measure"
 	"stpdash/internal/warehouse"
 )
 
@@ -66,7 +68,7 @@ func TestRevisionWithARejectedRow(t *testing.T) {
 	l, w := pipeline(t)
 	published := parseGrid(t, publishedFile(t, "ae", april))
 	first := mustPublish(t, l, "april.csv", published.bytes())
-	before := everyValue(t, w, l.Catalog, warehouse.Now)
+	before := everyValue(t, w, l.Catalog, figures.Now)
 	revised := published.merged(t, "RJF", "RTG").cell(t, "RCD", "n/a")
 	second := mustPublish(t, l, "april revised.csv", revised.bytes())
 	if second.Rejections != 1 {
@@ -89,17 +91,17 @@ func TestRevisionWithARejectedRow(t *testing.T) {
 		if place == westYorkshire {
 			expected = "missing RCD"
 		}
-		if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", place, "2018-04"); got != expected {
+		if got := numerator(t, w, figures.Now, "ae_attendances_type1", place, "2018-04"); got != expected {
 			t.Errorf("%s is %s, want %s", place, got, expected)
 		}
 	}
 	for _, measure := range []string{"ae_attendances_type1", "ae_attendances", "ae_four_hour", "emergency_admissions"} {
-		if got := numerator(t, w, warehouse.Now, measure, footprint.England, "2018-04"); got != "missing RCD" {
+		if got := numerator(t, w, figures.Now, measure, footprint.England, "2018-04"); got != "missing RCD" {
 			t.Errorf("%s of England is %s, want it missing for RCD", measure, got)
 		}
 	}
 	m, _ := l.Catalog.Measure("ae_attendances_type1")
-	cells, err := w.Cells(t.Context(), warehouse.Now, m, []string{footprint.England}, inApril)
+	cells, err := w.Cells(t.Context(), figures.Now, m, []string{footprint.England}, inApril)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,15 +110,15 @@ func TestRevisionWithARejectedRow(t *testing.T) {
 			t.Errorf("beneath England stands %+v", c)
 		}
 	}
-	if series, err := w.OrganisationSeries(t.Context(), warehouse.Now, m, "RJF", warehouse.Range{}); err != nil || len(series) != 0 {
+	if series, err := w.OrganisationSeries(t.Context(), figures.Now, m, "RJF", figures.Range{}); err != nil || len(series) != 0 {
 		t.Errorf("the trust that is gone has %+v, %v", series, err)
 	}
-	amounts, err := w.Amounts(t.Context(), warehouse.Now, m)
-	if err != nil || slices.ContainsFunc(amounts, func(a warehouse.Amount) bool { return a.Organisation == "RJF" }) {
+	amounts, err := w.Amounts(t.Context(), figures.Now, m)
+	if err != nil || slices.ContainsFunc(amounts, func(a measure.Amount) bool { return a.Organisation == "RJF" }) {
 		t.Errorf("the trust that is gone has an amount (%v)", err)
 	}
-	warnings, err := w.Warnings(t.Context(), warehouse.Now, l.Catalog, []uint64{first.ID}, 10)
-	if err != nil || slices.ContainsFunc(warnings, func(f warehouse.Warning) bool { return f.Organisation == "RJF" }) {
+	warnings, err := w.Warnings(t.Context(), figures.Now, l.Catalog, []uint64{first.ID}, 10)
+	if err != nil || slices.ContainsFunc(warnings, func(f figures.Warning) bool { return f.Organisation == "RJF" }) {
 		t.Errorf("warnings %+v, %v", warnings, err)
 	}
 	asOf, err := w.AsOfLoad(t.Context(), first.ID)
@@ -148,17 +150,17 @@ func TestPrecedence(t *testing.T) {
 	returned := func(code, figure string) []byte {
 		return []byte("measure,organisation,period,numerator,denominator\n" + measure + "," + code + "," + period + "," + figure + ",\nlidocaine_cost,00J,2018-04,1,\n")
 	}
-	type figures map[string]string // by place
-	whole := figures{england: "38066", staffordshire: "5453", derbyshire: "10905", westYorkshire: "8831", london: "12877"}
-	lacking := func(place, code string, of figures) figures {
-		copied := figures{}
+	type shownBy map[string]string // by place
+	whole := shownBy{england: "38066", staffordshire: "5453", derbyshire: "10905", westYorkshire: "8831", london: "12877"}
+	lacking := func(place, code string, of shownBy) shownBy {
+		copied := shownBy{}
 		for p, n := range of {
 			copied[p] = n
 		}
 		copied[england], copied[place] = "missing "+code, "missing "+code
 		return copied
 	}
-	after := figures{england: "38066", staffordshire: "none", derbyshire: "16358", westYorkshire: "8831", london: "12877"}
+	after := shownBy{england: "38066", staffordshire: "none", derbyshire: "16358", westYorkshire: "8831", london: "12877"}
 	type history struct {
 		*testing.T
 		l     *load.Loader
@@ -200,7 +202,7 @@ func TestPrecedence(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		steps []func(h *history)
-		want  figures
+		want  shownBy
 	}{
 		{"a later list supersedes", []func(h *history){file(month), file(merged)}, after},
 		{"also with a row that could not be read", []func(h *history){file(month), file(unread(merged, "RCD"))}, lacking(westYorkshire, "RCD", after)},
@@ -211,7 +213,7 @@ func TestPrecedence(t *testing.T) {
 		{"not where a trust was added", []func(h *history){file(fewer), file(unread(month, "RTG"))}, lacking(derbyshire, "RTG", whole)},
 		{"not across a list of others", []func(h *history){file(month), file(merged), file(unread(month, "RTG"))}, lacking(derbyshire, "RTG", whole)},
 		{"over several lists of the same", []func(h *history){file(month), file(unread(month, "RTG")), file(unread(month, "RTG").cell(t, "RCD", "4151"))},
-			figures{england: "38067", staffordshire: "5453", derbyshire: "10905", westYorkshire: "8832", london: "12877"}},
+			shownBy{england: "38067", staffordshire: "5453", derbyshire: "10905", westYorkshire: "8832", london: "12877"}},
 		{"three revisions", []func(h *history){file(month), file(unread(merged, "RCD")), file(merged)}, after},
 		{"the same trust rejected in each", []func(h *history){file(unread(month, "RCD")), file(unread(merged, "RCD"))}, lacking(westYorkshire, "RCD", after)},
 		{"bundled first", []func(h *history){bundled(month), file(unread(merged, "RCD"))}, lacking(westYorkshire, "RCD", after)},
@@ -225,7 +227,7 @@ func TestPrecedence(t *testing.T) {
 		{"an earlier return is superseded", []func(h *history){publish(returned("RJF", "5453")), file(merged)}, after},
 		{"and does not stand in", []func(h *history){publish(returned("RTG", "10905")), file(unread(merged, "RTG"))}, lacking(derbyshire, "RTG", after)},
 		{"a return between two lists of the same stands in", []func(h *history){file(month), publish(returned("RCD", "4160")), file(unread(month, "RCD"))},
-			figures{england: "38076", staffordshire: "5453", derbyshire: "10905", westYorkshire: "8841", london: "12877"}},
+			shownBy{england: "38076", staffordshire: "5453", derbyshire: "10905", westYorkshire: "8841", london: "12877"}},
 		{"but not of a trust that neither lists", []func(h *history){file(merged), publish(returned("RJF", "5000")), file(unread(merged, "RCD"))}, after},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -233,7 +235,7 @@ func TestPrecedence(t *testing.T) {
 			h := &history{T: t}
 			h.l, h.w = pipeline(t)
 			for i, step := range test.steps {
-				before := everyValue(t, h.w, h.l.Catalog, warehouse.Now)
+				before := everyValue(t, h.w, h.l.Catalog, figures.Now)
 				asOf, err := h.w.AsOfTime(t.Context(), time.Now())
 				if err != nil {
 					t.Fatal(err)
@@ -244,13 +246,13 @@ func TestPrecedence(t *testing.T) {
 				}
 			}
 			for place, want := range test.want {
-				if got := numerator(t, h.w, warehouse.Now, measure, place, period); got != want {
+				if got := numerator(t, h.w, figures.Now, measure, place, period); got != want {
 					t.Errorf("%s is %s, want %s", place, got, want)
 				}
 			}
 			// The cells beneath England's figure are those that it is made of.
 			m, _ := h.l.Catalog.Measure(measure)
-			cells, err := h.w.Cells(t.Context(), warehouse.Now, m, []string{england}, inApril)
+			cells, err := h.w.Cells(t.Context(), figures.Now, m, []string{england}, inApril)
 			if err != nil {
 				t.Fatal(err)
 			}

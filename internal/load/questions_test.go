@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
 )
@@ -132,7 +133,7 @@ func TestQuestions(t *testing.T) {
 			if c.before != "" {
 				mustPublish(t, l, "before.csv", []byte(returnHeading+c.before))
 			}
-			shown := len(everyValue(t, w, l.Catalog, warehouse.Now))
+			shown := len(everyValue(t, w, l.Catalog, figures.Now))
 			o := loadContent(t, l, "return.csv", []byte(returnHeading+c.rows))
 			questions, err := w.QuestionsOf(t.Context(), o.Load.ID)
 			if err != nil {
@@ -162,7 +163,7 @@ func TestQuestions(t *testing.T) {
 			}) {
 				t.Errorf("asked is %v", questions)
 			}
-			if after := len(everyValue(t, w, l.Catalog, warehouse.Now)); after != shown {
+			if after := len(everyValue(t, w, l.Catalog, figures.Now)); after != shown {
 				t.Errorf("%d values are shown, %d before the load that is held", after, shown)
 			}
 		})
@@ -183,7 +184,7 @@ func TestAcceptance(t *testing.T) {
 	t.Parallel()
 	l, w := returning(t)
 	content := []byte(returnHeading + "population_mcp,QWO,,2018-Q1,530000,1700000,\n")
-	shown := func(asOf warehouse.AsOf) string {
+	shown := func(asOf figures.AsOf) string {
 		return numerator(t, w, asOf, "population_mcp", "E54000005", "2018-Q1")
 	}
 	held := loadContent(t, l, "return.csv", content).Load
@@ -200,10 +201,10 @@ func TestAcceptance(t *testing.T) {
 	if err != nil || accepted.State != load.Published || accepted.Accepted != "half of the practices left for Lancashire" || accepted.ID == held.ID {
 		t.Fatalf("%+v, %v", accepted, err)
 	}
-	if shown(warehouse.Now) != "530000" {
-		t.Errorf("after acceptance %s is shown", shown(warehouse.Now))
+	if shown(figures.Now) != "530000" {
+		t.Errorf("after acceptance %s is shown", shown(figures.Now))
 	}
-	at := func(id uint64) warehouse.AsOf {
+	at := func(id uint64) figures.AsOf {
 		asOf, err := w.AsOfLoad(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
 	"stpdash/internal/publication"
-	"stpdash/internal/warehouse"
 )
 
 // shipped reads the definitions as they are, so that returns state what waits for returns and nothing else.
@@ -89,7 +89,7 @@ func TestBlankRowsOfAReturn(t *testing.T) {
 	w := openWarehouse(t, r)
 	l := newLoader(t, w, shipped(t), r)
 	of := func(place string) string {
-		return numerator(t, w, warehouse.Now, "complex_needs_care_plan", place, "2017-Q4")
+		return numerator(t, w, figures.Now, "complex_needs_care_plan", place, "2017-Q4")
 	}
 	mustPublish(t, l, "first.csv", []byte(returnHeading+"complex_needs_care_plan,QWO,West Yorkshire,2017-Q4,40,50,\n"))
 	mustPublish(t, l, "second.csv", []byte(returnHeading+"complex_needs_care_plan,QWO,,2017-Q4,,,\ncomplex_needs_care_plan,QOQ,,2017-Q4,0,20,\n"))

@@ -10,9 +10,9 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
 	"stpdash/internal/publication"
-	"stpdash/internal/warehouse"
 )
 
 // TestRules breaks each rule that a file or a row can break by a copy of a published month, or of a return, altered for it.
@@ -150,7 +150,7 @@ func TestWarnings(t *testing.T) {
 	march = slices.Delete(march, at("RGT"), at("RGT")+1)
 	march.addUp(t)
 	loaded := mustPublish(t, l, "march.csv", march.bytes())
-	warnings, err := w.Warnings(t.Context(), warehouse.Now, l.Catalog, []uint64{loaded.ID}, 1000)
+	warnings, err := w.Warnings(t.Context(), figures.Now, l.Catalog, []uint64{loaded.ID}, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func TestWarnings(t *testing.T) {
 	}
 	// With February there is a period before, in which Cambridge still had figures.
 	mustPublish(t, l, "february.csv", publishedFile(t, "ae", "Monthly-AE-February-2020"))
-	warnings, err = w.Warnings(t.Context(), warehouse.Now, l.Catalog, []uint64{loaded.ID}, 1000)
+	warnings, err = w.Warnings(t.Context(), figures.Now, l.Catalog, []uint64{loaded.ID}, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,8 +23,10 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/fetch"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/measure"
 	"stpdash/internal/warehouse"
 )
 
@@ -162,7 +164,7 @@ func pass(t testing.TB, s *load.Schedule, clock *clockwork.FakeClock, d time.Dur
 // runs are those recorded, oldest first, in words and London time.
 func runs(t testing.TB, w *warehouse.Warehouse) []string {
 	t.Helper()
-	all, err := w.Runs(t.Context(), warehouse.Now, 1000)
+	all, err := w.Runs(t.Context(), figures.Now, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +201,7 @@ func TestInbox(t *testing.T) {
 	idle(t, s)
 	want := []string{"01 10:00 BST inbox start: found 1, published 1, failed 0, known 0"}
 	expect(t, "the start", runs(t, w), want)
-	if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", footprint.England, "2018-04"); got != "4150" {
+	if got := numerator(t, w, figures.Now, "ae_attendances_type1", footprint.England, "2018-04"); got != "4150" {
 		t.Errorf("after the start April is %s, want 4150", got)
 	}
 
@@ -341,11 +343,11 @@ private: [127.0.0.1]
 	}
 	figure := func(period, want string) {
 		t.Helper()
-		v, err := w.OrganisationSeries(t.Context(), warehouse.Now, measure(t, c.Loader.Catalog, "ae_attendances_type1"), "RD1", warehouse.Range{})
+		v, err := w.OrganisationSeries(t.Context(), figures.Now, measureOf(t, c.Loader.Catalog, "ae_attendances_type1"), "RD1", figures.Range{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		i := slices.IndexFunc(v, func(v warehouse.Value) bool { return v.Period.Format("2006-01") == period })
+		i := slices.IndexFunc(v, func(v measure.Value) bool { return v.Period.Format("2006-01") == period })
 		if i < 0 || v[i].Numerator.Decimal.String() != want {
 			t.Errorf("%s is not %s: %+v", period, want, v)
 		}
@@ -388,7 +390,7 @@ func TestSourceTakesTurns(t *testing.T) {
 	}
 }
 
-func measure(t testing.TB, c *catalog.Catalog, id string) *catalog.Measure {
+func measureOf(t testing.TB, c *catalog.Catalog, id string) *catalog.Measure {
 	t.Helper()
 	m, ok := c.Measure(id)
 	if !ok {
@@ -522,7 +524,7 @@ func TestMissedRuns(t *testing.T) {
 	pass(t, s, clock, 9*time.Hour)
 	want = append(want, "09 21:00 BST canonical hand: found 1, published 0, failed 0, known 1", "10 06:00 BST canonical schedule: found 1, published 0, failed 0, known 1")
 	expect(t, "by hand, and then when due", runs(t, w), want)
-	all, err := w.Runs(t.Context(), warehouse.Now, 2)
+	all, err := w.Runs(t.Context(), figures.Now, 2)
 	if err != nil || all[1].ID != id {
 		t.Errorf("the run by hand has the number %d and is recorded as %+v (%v)", id, all, err)
 	}

@@ -15,9 +15,9 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
 )
 
 const england = footprint.England
@@ -26,17 +26,17 @@ func TestWithdraw(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
 	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
-	before := everyValue(t, w, l.Catalog, warehouse.Now)
+	before := everyValue(t, w, l.Catalog, figures.Now)
 	revised := aprilCSV(t).altered(4, type1, "5000")
 	revised.addUp(t)
 	second := mustPublish(t, l, "revised.csv", revised.bytes())
-	between := everyValue(t, w, l.Catalog, warehouse.Now)
+	between := everyValue(t, w, l.Catalog, figures.Now)
 	withdrawal, err := l.Withdraw(t.Context(), second.ID, "the publisher recalled it")
 	if err != nil || withdrawal.State != load.Published || withdrawal.Message != "the publisher recalled it" {
 		t.Fatalf("%+v, %v", withdrawal, err)
 	}
 	ignoreLoad := gocmp.FilterPath(func(p gocmp.Path) bool { return p.Last().String() == ".Load" }, gocmp.Ignore())
-	if diff := gocmp.Diff(before, everyValue(t, w, l.Catalog, warehouse.Now), sameDecimals, ignoreLoad); diff != "" {
+	if diff := gocmp.Diff(before, everyValue(t, w, l.Catalog, figures.Now), sameDecimals, ignoreLoad); diff != "" {
 		t.Errorf("without the revision (-before +now):\n%s", diff)
 	}
 	asOf, err := w.AsOfLoad(t.Context(), second.ID)
@@ -57,7 +57,7 @@ func TestWithdraw(t *testing.T) {
 	if _, err := l.Withdraw(t.Context(), first.ID, " "); err == nil || !strings.Contains(err.Error(), "reason") {
 		t.Errorf("without a reason: %v", err)
 	}
-	if _, err := l.Withdraw(t.Context(), 999, "none"); !errors.Is(err, warehouse.ErrNotFound) {
+	if _, err := l.Withdraw(t.Context(), 999, "none"); !errors.Is(err, figures.ErrNotFound) {
 		t.Errorf("a load that is not: %v", err)
 	}
 }
@@ -89,7 +89,7 @@ func TestLostAnswerToPublishing(t *testing.T) {
 	if kept, err := w.Load(t.Context(), withdrawal.ID); err != nil || kept.State != load.Published {
 		t.Errorf("%+v, %v", kept, err)
 	}
-	if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", england, "2018-04"); got != "none" {
+	if got := numerator(t, w, figures.Now, "ae_attendances_type1", england, "2018-04"); got != "none" {
 		t.Errorf("England is %s, want none", got)
 	}
 }
@@ -101,12 +101,12 @@ type dead struct {
 }
 
 func (s *dead) RollUp(context.Context, load.Rolling, *catalog.Catalog) error {
-	return warehouse.ErrUnavailable
+	return figures.ErrUnavailable
 }
 
 func (s *dead) Load(ctx context.Context, id uint64) (load.Load, error) {
 	if s.questions--; s.questions >= 0 {
-		return load.Load{}, warehouse.ErrUnavailable
+		return load.Load{}, figures.ErrUnavailable
 	}
 	return s.Store.Load(ctx, id)
 }
@@ -116,7 +116,7 @@ func TestLoadBrokenOffByTheEngineSaysSo(t *testing.T) {
 	l, w := pipeline(t)
 	l.Store = &dead{w, 2}
 	o, err := l.Load(t.Context(), load.File{Name: "april.csv", Content: bytes.NewReader(aprilCSV(t).bytes())}, "test")
-	if !errors.Is(err, warehouse.ErrUnavailable) {
+	if !errors.Is(err, figures.ErrUnavailable) {
 		t.Fatal(err)
 	}
 	if kept, err := w.Load(t.Context(), o.Load.ID); err != nil || kept.State != load.Interrupted || kept.Message == "" {
@@ -140,7 +140,7 @@ func TestReplayAfterTheReferenceIsMended(t *testing.T) {
 	if err != nil || replayed.State != load.Published || replayed.Rejections != 0 || replayed.SHA256 != rejected.SHA256 {
 		t.Fatalf("%+v, %v", replayed, err)
 	}
-	if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", england, "2018-04"); got != "4150" {
+	if got := numerator(t, w, figures.Now, "ae_attendances_type1", england, "2018-04"); got != "4150" {
 		t.Errorf("England is %s, want 4150", got)
 	}
 	if old, err := w.Load(t.Context(), rejected.ID); err != nil || old.State != load.Withdrawn || old.Message != fmt.Sprintf("replayed as load %d", replayed.ID) {
@@ -165,7 +165,7 @@ func TestReplayAfterTheMappingIsMended(t *testing.T) {
 	if err != nil || replayed.State != load.Published || replayed.Rejections != 0 || replayed.Definition == rejected.Definition {
 		t.Fatalf("%+v, %v", replayed, err)
 	}
-	if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", england, "2018-04"); got != "4150" {
+	if got := numerator(t, w, figures.Now, "ae_attendances_type1", england, "2018-04"); got != "4150" {
 		t.Errorf("England is %s, want 4150", got)
 	}
 }
@@ -181,11 +181,11 @@ func TestPeriodsThatHaveNotEndedAreNotTheLatest(t *testing.T) {
 	l, w := pipeline(t)
 	m, _ := l.Catalog.Measure("lidocaine_cost")
 	mustPublish(t, l, "return.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\nlidocaine_cost,00J,2071-04,1,\n"))
-	latest, err := w.Latest(t.Context(), warehouse.Now, []*catalog.Measure{m})
+	latest, err := w.Latest(t.Context(), figures.Now, []*catalog.Measure{m})
 	if err != nil || latest[m.ID].Period.Format("2006-01") != "2018-04" {
 		t.Errorf("the latest period is %+v, %v", latest[m.ID], err)
 	}
-	values, err := w.Values(t.Context(), warehouse.Now, []string{m.ID}, nil, warehouse.Range{})
+	values, err := w.Values(t.Context(), figures.Now, []string{m.ID}, nil, figures.Range{})
 	if err != nil || len(values) == 0 || values[len(values)-1].Period.Year() != 2018 {
 		t.Errorf("the values are %+v, %v", values, err)
 	}
@@ -201,7 +201,7 @@ func TestValuesAfterAWithdrawal(t *testing.T) {
 	if _, err := l.Withdraw(t.Context(), may.ID, "recalled"); err != nil {
 		t.Fatal(err)
 	}
-	values, err := w.Values(t.Context(), warehouse.Now, []string{"lidocaine_cost"}, nil, warehouse.Range{})
+	values, err := w.Values(t.Context(), figures.Now, []string{"lidocaine_cost"}, nil, figures.Range{})
 	if err != nil || len(values) == 0 || values[len(values)-1].Period.Format("2006-01") != "2018-04" {
 		t.Errorf("the overview shows %+v, %v", values, err)
 	}
@@ -217,11 +217,11 @@ func TestFormulaWithoutItsComponents(t *testing.T) {
 	}
 	l = newLoader(t, w, definitions(t, form("lidocaine_cost")), l.Reference)
 	mustPublishWhole(t, l, "april.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\n"))
-	if got := numerator(t, w, warehouse.Now, "made", england, "2018-04"); got != "1" {
+	if got := numerator(t, w, figures.Now, "made", england, "2018-04"); got != "1" {
 		t.Fatalf("made is %s", got)
 	}
 	newLoader(t, w, definitions(t, form("other")), l.Reference)
-	if got := numerator(t, w, warehouse.Now, "made", england, "2018-04"); got != "none" {
+	if got := numerator(t, w, figures.Now, "made", england, "2018-04"); got != "none" {
 		t.Errorf("by a formula of what is not there it is %s, want none", got)
 	}
 }
@@ -263,7 +263,7 @@ func TestReplayNeverOverridesSilently(t *testing.T) {
 	if replayed, err := l.Replay(t.Context(), first.ID); err != nil || replayed.State != load.Published {
 		t.Errorf("a replay of the newest: %+v, %v", replayed, err)
 	}
-	if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", england, "2018-04"); got != "4150" {
+	if got := numerator(t, w, figures.Now, "ae_attendances_type1", england, "2018-04"); got != "4150" {
 		t.Errorf("England is %s, want 4150", got)
 	}
 }
@@ -278,7 +278,7 @@ func TestFilesCutShort(t *testing.T) {
 		t.Fatalf("not the file of beds: %.60s", beds)
 	}
 	mustPublish(t, l, "kh03_beds_quarterly.csv", []byte(beds))
-	before := numerator(t, w, warehouse.Now, measure, england, period)
+	before := numerator(t, w, figures.Now, measure, england, period)
 	lines := strings.SplitAfter(beds, "\n")
 	var last []string
 	for _, line := range lines {
@@ -294,7 +294,7 @@ func TestFilesCutShort(t *testing.T) {
 	if loss, staged, err := w.Lost(t.Context(), o.Load.ID); err != nil || staged || o.Load.Observations != 0 {
 		t.Errorf("its figures are kept: %d observations, %+v, %v", o.Load.Observations, loss, err)
 	}
-	if got := numerator(t, w, warehouse.Now, measure, england, period); got != before || before == "none" {
+	if got := numerator(t, w, figures.Now, measure, england, period); got != before || before == "none" {
 		t.Errorf("England has %s beds, before %s", got, before)
 	}
 	cut := beds[:strings.LastIndex(beds, ",general_and_acute,")] + ",general_and_acute,39,"

@@ -8,6 +8,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
@@ -16,7 +17,7 @@ import (
 // partialOf is the numerator and denominator of those that reported, as text.
 func partialOf(t testing.TB, w *warehouse.Warehouse, measure, place string) string {
 	t.Helper()
-	v, _ := value(t, w, warehouse.Now, measure, place, "2018-04")
+	v, _ := value(t, w, figures.Now, measure, place, "2018-04")
 	if !v.PartialNumerator.Valid {
 		return "none"
 	}
@@ -43,7 +44,7 @@ func TestPartialFigures(t *testing.T) {
 			t.Errorf("%s of %s: the partial figure is %s, want %s", test.measure, test.place, got, test.partial)
 		}
 	}
-	v, _ := value(t, w, warehouse.Now, "ae_four_hour", westYorkshire, "2018-04")
+	v, _ := value(t, w, figures.Now, "ae_four_hour", westYorkshire, "2018-04")
 	if v.Organisations != 2 || len(v.Missing) != 1 || v.Numerator.Valid {
 		t.Errorf("%+v", v)
 	}
@@ -128,31 +129,31 @@ func TestUnknownCode(t *testing.T) {
 				if test.short[place] {
 					want, partial = "missing "+code, want
 				}
-				if got := numerator(t, w, warehouse.Now, "ae_attendances_type1", place, "2018-04"); got != want {
+				if got := numerator(t, w, figures.Now, "ae_attendances_type1", place, "2018-04"); got != want {
 					t.Errorf("%s is %s, want %s", place, got, want)
 				}
 				if got := partialOf(t, w, "ae_attendances_type1", place); got != partial {
 					t.Errorf("%s: the partial figure is %s, want %s", place, got, partial)
 				}
 			}
-			england, _ := value(t, w, warehouse.Now, "ae_attendances_type1", footprint.England, "2018-04")
+			england, _ := value(t, w, figures.Now, "ae_attendances_type1", footprint.England, "2018-04")
 			if england.Complete() || !slices.Equal(england.Missing, []string{code}) || !england.PartialNumerator.Decimal.Equal(rest) ||
 				int(england.Organisations) != len(published)-2 {
 				t.Errorf("England is %+v, want %s from %d organisations", england, rest, len(published)-3)
 			}
 			m, _ := c.Measure("ae_attendances_type1")
 			for _, place := range []string{footprint.England, london} {
-				cells, err := w.Cells(t.Context(), warehouse.Now, m, []string{place}, inApril)
+				cells, err := w.Cells(t.Context(), figures.Now, m, []string{place}, inApril)
 				if err != nil {
 					t.Fatal(err)
 				}
-				of := slices.DeleteFunc(cells, func(c warehouse.Cell) bool { return c.Organisation != code })
+				of := slices.DeleteFunc(cells, func(c figures.Cell) bool { return c.Organisation != code })
 				if len(of) != 1 || of[0].Status != string(load.Rejected) || !strings.Contains(of[0].Membership, test.source) || !strings.Contains(of[0].Membership, test.called) {
 					t.Errorf("beneath %s stands %+v", place, of)
 				}
 			}
-			if cells, err := w.Cells(t.Context(), warehouse.Now, m, []string{derbyshire}, inApril); err != nil ||
-				test.short[derbyshire] != slices.ContainsFunc(cells, func(c warehouse.Cell) bool { return c.Organisation == code }) {
+			if cells, err := w.Cells(t.Context(), figures.Now, m, []string{derbyshire}, inApril); err != nil ||
+				test.short[derbyshire] != slices.ContainsFunc(cells, func(c figures.Cell) bool { return c.Organisation == code }) {
 				t.Errorf("the cells of a footprint elsewhere: %v", err)
 			}
 		})

@@ -9,7 +9,6 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
-	"stpdash/internal/warehouse"
 )
 
 // seriesFrom are the points of consecutive periods; without a numerator nothing was reported.
@@ -18,7 +17,7 @@ func seriesFrom(m *catalog.Measure, patients string, start time.Time, of func(i 
 	period := catalog.Period{Start: start, Grain: m.Grain}
 	for i := range n {
 		numerator, denominator := of(i)
-		v := warehouse.Value{Period: period.Start, Numerator: number(numerator), Denominator: number(denominator), Organisations: 1}
+		v := measure.Value{Period: period.Start, Numerator: number(numerator), Denominator: number(denominator), Organisations: 1}
 		if numerator == "" {
 			v.Missing = []string{"RJ1"}
 		}

@@ -11,15 +11,8 @@ import (
 	"stpdash/internal/spc"
 )
 
-// Turnover is a period in which the organisations of a place changed so much that its series breaks.
-type Turnover struct {
-	From  catalog.Period
-	Part  float64 // of the larger of the figures before and after; over zero where organisations came
-	Words string  // who came or left, as a clause
-}
-
 // Chart is the process control chart of a measure's points, in the order of time, with a new group of limits at each change of
-// definition or turnover of organisations within them. A period that has no figure, whether listed or not, or one that a known event bent is
+// definition or of organisations within them. A period that has no figure, whether listed or not, or one that a known event bent is
 // missing from the chart; it breaks every run.
 type Chart struct {
 	*spc.Chart
@@ -29,7 +22,7 @@ type Chart struct {
 }
 
 // NewChart makes the chart of points. The target, if any, is what the last period is held against.
-func NewChart(m *catalog.Measure, points []Point, turnovers []Turnover, target decimal.NullDecimal) (Chart, error) {
+func NewChart(m *catalog.Measure, points []Point, changes []MembershipBreak, target decimal.NullDecimal) (Chart, error) {
 	c := Chart{Points: Fill(points)}
 	s := spc.Settings{Improvement: map[catalog.Direction]spc.Direction{catalog.Up: spc.Increase, catalog.Down: spc.Decrease}[m.Direction]}
 	if target.Valid {
@@ -40,7 +33,7 @@ func NewChart(m *catalog.Measure, points []Point, turnovers []Turnover, target d
 	for _, b := range m.Breaks {
 		breaks[b.From] = true
 	}
-	for _, t := range turnovers {
+	for _, t := range changes {
 		breaks[t.From.String()] = true
 	}
 	figures := make([]float64, len(c.Points))

@@ -11,7 +11,6 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
 	"stpdash/internal/rates"
-	"stpdash/internal/warehouse"
 )
 
 // compare sets counts in places of equal size beside each other.
@@ -21,7 +20,7 @@ func compare(t *testing.T, m *catalog.Measure, numerators ...string) measure.Com
 	var patients []decimal.NullDecimal
 	for _, n := range numerators {
 		size := number("10000")
-		points = append(points, measure.NewPoint(m, warehouse.Value{Numerator: number(n), Denominator: size, Organisations: 1}, size))
+		points = append(points, measure.NewPoint(m, measure.Value{Numerator: number(n), Denominator: size, Organisations: 1}, size))
 		patients = append(patients, size)
 	}
 	c, err := measure.Compare(m, points, patients)

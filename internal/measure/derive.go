@@ -11,8 +11,8 @@ import (
 
 // Derive works out a derived measure from the points of the measure it is derived from, which are in the order of time. A period
 // whose span reaches before the first point has none. A span with a period missing or not whole is not whole itself, and one that
-// holds a change of definition or a turnover of organisations has no value.
-func Derive(m *catalog.Measure, base []Point, turnovers []Turnover, patients decimal.NullDecimal) []Point {
+// holds a change of definition or of organisations has no value.
+func Derive(m *catalog.Measure, base []Point, breaks []MembershipBreak, patients decimal.NullDecimal) []Point {
 	var derived []Point
 	for i, p := range base {
 		from := spanOf(m.Derived.By, p.Period)
@@ -23,7 +23,7 @@ func Derive(m *catalog.Measure, base []Point, turnovers []Turnover, patients dec
 		if m.Derived.By == catalog.YearChange {
 			before, ok := At(base[:i], from)
 			if !ok {
-				before = Point{Lack: PeriodMissing}
+				before = Point{NoValue: PeriodMissing}
 			}
 			d = change(p, before)
 		} else {
@@ -32,12 +32,12 @@ func Derive(m *catalog.Measure, base []Point, turnovers []Turnover, patients dec
 		d.Period, d.Definition, d.Organisations = p.Period, m.Hash(), p.Organisations
 		for _, b := range m.Breaks {
 			if at, err := catalog.ParsePeriod(b.From); err == nil && at.Start.After(from) && !at.Start.After(p.Period.Start) {
-				d.Value, d.Lack = decimal.NullDecimal{}, DefinitionChanged
+				d.Value, d.NoValue = decimal.NullDecimal{}, DefinitionChanged
 			}
 		}
-		for _, t := range turnovers {
+		for _, t := range breaks {
 			if t.From.Start.After(from) && !t.From.Start.After(p.Period.Start) {
-				d.Value, d.Lack = decimal.NullDecimal{}, OrganisationsChanged
+				d.Value, d.NoValue = decimal.NullDecimal{}, OrganisationsChanged
 			}
 		}
 		if m.PerThousand && d.Value.Valid && patients.Decimal.IsPositive() {
@@ -86,16 +86,16 @@ func total(m *catalog.Measure, points []Point, from time.Time) Point {
 	next := from
 	for _, p := range span {
 		if !p.Period.Start.Equal(next) {
-			d.Lack = PeriodMissing
+			d.NoValue = PeriodMissing
 			return d
 		}
 		next = p.Period.End()
 	}
 	last := span[len(span)-1]
 	switch {
-	case !d.Complete || d.Lack != "":
+	case !d.Complete || d.NoValue != "":
 	case m.OverTime == catalog.EndOfPeriod:
-		d.Numerator, d.Denominator, d.Value, d.Lack = last.Numerator, last.Denominator, last.Value, last.Lack
+		d.Numerator, d.Denominator, d.Value, d.NoValue = last.Numerator, last.Denominator, last.Value, last.NoValue
 	default:
 		numerator, denominator := decimal.Zero, decimal.Zero
 		for _, p := range span {
@@ -119,8 +119,8 @@ func total(m *catalog.Measure, points []Point, from time.Time) Point {
 func change(now, before Point) Point {
 	d := join([]Point{now, before})
 	if !now.Value.Valid || !before.Value.Valid {
-		if d.Complete && d.Lack == "" {
-			d.Lack = PeriodMissing
+		if d.Complete && d.NoValue == "" {
+			d.NoValue = PeriodMissing
 		}
 		return d
 	}
@@ -135,9 +135,9 @@ func change(now, before Point) Point {
 func join(points []Point) Point {
 	d := Point{Complete: true}
 	for _, p := range points {
-		d.Complete = d.Complete && (p.Complete || p.Lack != "")
-		if p.Lack != "" {
-			d.Lack = p.Lack
+		d.Complete = d.Complete && (p.Complete || p.NoValue != "")
+		if p.NoValue != "" {
+			d.NoValue = p.NoValue
 		}
 		d.Load = max(d.Load, p.Load)
 		for _, code := range p.Missing {

@@ -8,7 +8,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/warehouse"
 )
 
 // precision is the number of decimals of a quotient; it is far beyond what any figure is shown with.
@@ -25,8 +24,8 @@ type Point struct {
 	// Rate is the value per 1,000 registered patients; null where the measure or the place has none.
 	Rate     decimal.NullDecimal
 	Complete bool
-	// Lack says why a complete point has no value; empty where it has one, or nothing was counted.
-	Lack          Lack
+	// NoValue says why a complete point has no value; empty where it has one, or nothing was counted.
+	NoValue       NoValueReason
 	Organisations int
 	Missing       []string
 	Definition    string
@@ -42,19 +41,19 @@ type Partial struct {
 	Reported, Expected     int // organisations
 }
 
-// Lack is a reason for which a point has no value although every organisation reported.
-type Lack string
+// NoValueReason is a reason for which a point has no value although every organisation reported.
+type NoValueReason string
 
-// The lacks.
+// The reasons.
 const (
 	// Contradictory: the numerator of a share lies outside its denominator, so the counts cannot both be right.
-	Contradictory Lack = "contradictory"
+	Contradictory NoValueReason = "contradictory"
 	// DefinitionChanged: within the span of a derived figure something else began to be counted.
-	DefinitionChanged Lack = "definition changed"
+	DefinitionChanged NoValueReason = "definition changed"
 	// OrganisationsChanged: within the span of a derived figure organisations with a large part of it came or left.
-	OrganisationsChanged Lack = "organisations changed"
+	OrganisationsChanged NoValueReason = "organisations changed"
 	// PeriodMissing: a period within the span of a derived figure has no figure.
-	PeriodMissing Lack = "period missing"
+	PeriodMissing NoValueReason = "period missing"
 )
 
 var (
@@ -63,7 +62,7 @@ var (
 )
 
 // NewPoint makes a point of a warehouse value; patients are those registered with the place, null when not known.
-func NewPoint(m *catalog.Measure, v warehouse.Value, patients decimal.NullDecimal) Point {
+func NewPoint(m *catalog.Measure, v Value, patients decimal.NullDecimal) Point {
 	p := Point{
 		Period:    catalog.Period{Start: v.Period, Grain: m.Grain},
 		Numerator: v.Numerator, Denominator: v.Denominator,
@@ -94,7 +93,7 @@ func (p *Point) value(m *catalog.Measure) {
 	case !m.Ratio():
 		p.Value = n
 	case m.Unit == catalog.Share && (n.Decimal.IsNegative() || n.Decimal.GreaterThan(d.Decimal)):
-		p.Lack = Contradictory
+		p.NoValue = Contradictory
 	case d.Decimal.IsPositive():
 		per := decimal.NewFromInt(int64(max(m.Per, 1)))
 		p.Value = decimal.NewNullDecimal(n.Decimal.Mul(per).DivRound(d.Decimal, precision))
@@ -147,7 +146,7 @@ func (p *Point) sumOfPartial(m *catalog.Measure, parts []Point) {
 		if part.Partial != nil {
 			n, d = part.Partial.Numerator, part.Partial.Denominator
 		}
-		if part.Organisations == 0 || slices.Contains(part.Missing, warehouse.Unlisted) || part.Lack != "" {
+		if part.Organisations == 0 || slices.Contains(part.Missing, Unlisted) || part.NoValue != "" {
 			return
 		}
 		missing += len(part.Missing)

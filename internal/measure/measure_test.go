@@ -12,7 +12,6 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
-	"stpdash/internal/warehouse"
 )
 
 var (
@@ -63,7 +62,7 @@ func TestPoint(t *testing.T) {
 		{"a count with an organisation missing", count, "7", "", "1000", []string{"RCD"}, "", ""},
 		{"a share with an organisation missing", share, "3", "4", "", []string{"RCD", "RC9"}, "", ""},
 	} {
-		v := warehouse.Value{
+		v := measure.Value{
 			Period: start, Numerator: number(test.numerator), Denominator: number(test.denominator), Missing: test.missing,
 			Organisations: 3, Definition: "d", Load: 9,
 		}
@@ -83,7 +82,7 @@ func TestNothingIsComputedOverWhatIsNotWhole(t *testing.T) {
 		draw := func(label string) decimal.NullDecimal {
 			return decimal.NewNullDecimal(decimal.New(rapid.Int64Range(0, 1e9).Draw(t, label), -2))
 		}
-		v := warehouse.Value{Numerator: draw("numerator"), Denominator: draw("denominator"), Missing: []string{"RCD"}}
+		v := measure.Value{Numerator: draw("numerator"), Denominator: draw("denominator"), Missing: []string{"RCD"}}
 		m := rapid.SampledFrom([]*catalog.Measure{count, share, cost}).Draw(t, "measure")
 		if p := measure.NewPoint(m, v, draw("patients")); p.Complete || p.Value.Valid || p.Rate.Valid {
 			t.Fatalf("%s is %v and %v per thousand although an organisation is missing", m.ID, p.Value, p.Rate)
@@ -95,7 +94,7 @@ func TestShareLiesBetweenNoneAndAll(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all := rapid.Int64Range(1, 1e12).Draw(t, "all")
 		some := rapid.Int64Range(0, all).Draw(t, "some")
-		v := warehouse.Value{Numerator: decimal.NewNullDecimal(decimal.NewFromInt(some)), Denominator: decimal.NewNullDecimal(decimal.NewFromInt(all))}
+		v := measure.Value{Numerator: decimal.NewNullDecimal(decimal.NewFromInt(some)), Denominator: decimal.NewNullDecimal(decimal.NewFromInt(all))}
 		p := measure.NewPoint(share, v, decimal.NullDecimal{})
 		if !p.Value.Valid || p.Value.Decimal.IsNegative() || p.Value.Decimal.GreaterThan(decimal.NewFromInt(1)) {
 			t.Fatalf("%d of %d is %v", some, all, p.Value)
@@ -245,11 +244,11 @@ func TestGroupsRank(t *testing.T) {
 func TestShareOutsideItsDenominatorIsNone(t *testing.T) {
 	m := &catalog.Measure{ID: "share", Unit: catalog.Share, Grain: catalog.Month}
 	for _, numerator := range []int64{-1, 4} {
-		p := measure.NewPoint(m, warehouse.Value{
+		p := measure.NewPoint(m, measure.Value{
 			Numerator:   decimal.NewNullDecimal(decimal.NewFromInt(numerator)),
 			Denominator: decimal.NewNullDecimal(decimal.NewFromInt(3)),
 		}, decimal.NullDecimal{})
-		if p.Value.Valid || p.Lack != measure.Contradictory {
+		if p.Value.Valid || p.NoValue != measure.Contradictory {
 			t.Errorf("%d of 3 is %v", numerator, p.Value)
 		}
 	}

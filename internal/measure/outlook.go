@@ -6,6 +6,8 @@ import (
 	"math"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"stpdash/internal/catalog"
 	"stpdash/internal/forecast"
 )
@@ -59,7 +61,7 @@ func Range(m *catalog.Measure) (lower, upper *float64) {
 	return lower, upper
 }
 
-func outlookSettings(m *catalog.Measure, periods []catalog.Period, turnovers []Turnover) forecast.Settings {
+func outlookSettings(m *catalog.Measure, periods []catalog.Period, breaks []MembershipBreak) forecast.Settings {
 	s := forecast.Settings{Season: Season(m.Grain), Horizon: Horizon(m.Grain)}
 	s.Lower, s.Upper = Range(m)
 	for i, p := range periods {
@@ -68,7 +70,7 @@ func outlookSettings(m *catalog.Measure, periods []catalog.Period, turnovers []T
 				s.Start = i
 			}
 		}
-		for _, t := range turnovers {
+		for _, t := range breaks {
 			if t.From == p {
 				s.Start = i
 			}
@@ -99,9 +101,9 @@ func figures(m *catalog.Measure, points []Point, periods []catalog.Period) (valu
 // overlapping says why measures whose figures share periods are not forecast.
 const overlapping = "neighbouring figures share periods; the measure they are worked out from can be forecast"
 
-// Foresee forecasts the points of a measure in one place up to a period, from the last change of definition or turnover on. A calibration is
+// Foresee forecasts the points of a measure in one place up to a period, from the last change of definition or of organisations on. A calibration is
 // that of the measure's backtest; without one the intervals are the model's own.
-func Foresee(m *catalog.Measure, points []Point, turnovers []Turnover, until catalog.Period, c *forecast.Calibration) (Outlook, error) {
+func Foresee(m *catalog.Measure, points []Point, breaks []MembershipBreak, until catalog.Period, c *forecast.Calibration) (Outlook, error) {
 	o := Outlook{}
 	if m.Overlaps() || len(points) == 0 {
 		o.Forecast = &forecast.Forecast{Reason: overlapping}
@@ -111,7 +113,7 @@ func Foresee(m *catalog.Measure, points []Point, turnovers []Turnover, until cat
 		return o, nil
 	}
 	periods := span(points[0].Period, until)
-	s := outlookSettings(m, periods, turnovers)
+	s := outlookSettings(m, periods, breaks)
 	s.Calibration = c
 	values, leftOut := figures(m, points, periods)
 	o.LeftOut = leftOut
@@ -172,6 +174,37 @@ func (o Outlook) Chance(t *catalog.Target, asked float64, step int) float64 {
 		return o.AtMost(step+1, asked)
 	}
 	return o.AtLeast(step+1, asked)
+}
+
+// TargetChance is how likely a target is met in a period of the forecast: the one in which it is due, or the last.
+type TargetChance struct {
+	Target   *catalog.Target
+	Period   catalog.Period
+	Required decimal.Decimal
+	Chance   float64 // NaN where it cannot be told
+}
+
+// Chances are those of the targets of a place, in the order in which they govern: each in the period in which it is due, or in the last of the
+// forecast that it governs. Of one that governs none of them there is none. Points are all of the measure there.
+func (o Outlook) Chances(targets []*catalog.Target, points []Point) []TargetChance {
+	var all []TargetChance
+	for _, t := range targets {
+		var found *TargetChance
+		for i, p := range o.Periods {
+			governing, _ := Governing(Judge(targets, points, Point{Period: p}))
+			if governing.Target != t || !governing.Required.Valid {
+				continue
+			}
+			found = &TargetChance{t, p, governing.Required.Decimal, o.Chance(t, governing.Required.Decimal.InexactFloat64(), i)}
+			if p == t.Last().At {
+				break
+			}
+		}
+		if found != nil {
+			all = append(all, *found)
+		}
+	}
+	return all
 }
 
 // ChanceWords says a chance without more precision than a forecast has.

@@ -93,8 +93,8 @@ func written(points []measure.Point) string {
 	var words []string
 	for _, p := range points {
 		word := p.Period.String() + "=" + text(p.Value)
-		if p.Lack != "" {
-			word += "(" + string(p.Lack) + ")"
+		if p.NoValue != "" {
+			word += "(" + string(p.NoValue) + ")"
 		}
 		if !p.Complete {
 			word += "(" + strings.Join(p.Missing, " ") + ")"
@@ -140,10 +140,10 @@ func TestDerive(t *testing.T) {
 		"2017-04=12 2017-05=8 2017-06=6"; got != want {
 		t.Errorf("growth so far: %s, want %s", got, want)
 	}
-	turnover := []measure.Turnover{{From: so_far[13].Period}} // May 2017
-	if got, want := written(measure.Derive(find(t, c, "visits_growth"), months(t, "2016-04", year...), turnover, decimal.NullDecimal{})),
+	change := []measure.MembershipBreak{{From: so_far[13].Period}} // May 2017
+	if got, want := written(measure.Derive(find(t, c, "visits_growth"), months(t, "2016-04", year...), change, decimal.NullDecimal{})),
 		"2017-04=12 2017-05=(organisations changed) 2017-06=(organisations changed)"; got != want {
-		t.Errorf("growth across a turnover: %s, want %s", got, want)
+		t.Errorf("growth across a change of organisations: %s, want %s", got, want)
 	}
 	shares := months(t, "2016-04", year[:12]...)
 	for i := range shares {
@@ -180,6 +180,15 @@ func TestARollingYearIsTheSumOfItsParts(t *testing.T) {
 	})
 }
 
+// judge finds the result of a point by one target, whose baseline has a figure.
+func judge(t *catalog.Target, p measure.Point, baseline decimal.NullDecimal) measure.Judgement {
+	points := []measure.Point{p}
+	if base, ok := t.BaselinePeriod(); ok {
+		points = append(points, measure.Point{Period: base, Value: baseline})
+	}
+	return measure.Judge([]*catalog.Target{t}, points, p)[0]
+}
+
 func TestJudge(t *testing.T) {
 	head := "  - {id: x, title: X, measure: calls, places: [england], bound: %s, shape: %s, values: [{period: 2017-09, value: 100}, {period: 2018-03, value: %d}]%s, citation: {title: X, url: 'https://example.org'}}\n"
 	line := fmt.Sprintf(head, "at_most", "line", 40, ", within: 5")
@@ -207,10 +216,10 @@ func TestJudge(t *testing.T) {
 		{"without a baseline", half, "2017-10", "31", "", "cannot_tell: its baseline, the figure of February 2017, is not known"},
 	} {
 		target := declared(t, test.target).TargetsOf("calls")[0]
-		j := measure.Judge(target, months(t, test.period, test.value)[0], number(test.baseline))
+		j := judge(target, months(t, test.period, test.value)[0], number(test.baseline))
 		got := string(j.State)
-		if j.Asked.Valid {
-			got += " " + text(j.Asked)
+		if j.Required.Valid {
+			got += " " + text(j.Required)
 		}
 		if j.Reason != "" {
 			got += ": " + j.Reason
@@ -230,7 +239,7 @@ func TestABetterFigureNeverStandsWorse(t *testing.T) {
 		low := rapid.IntRange(0, 100).Draw(r, "low")
 		high := rapid.IntRange(low, 100).Draw(r, "high")
 		state := func(v int) measure.State {
-			return measure.Judge(target, months(t, at, fmt.Sprint(v))[0], decimal.NullDecimal{}).State
+			return judge(target, months(t, at, fmt.Sprint(v))[0], decimal.NullDecimal{}).State
 		}
 		if order[state(high)] < order[state(low)] {
 			r.Fatalf("%s: %d is %s, %d is %s", at, low, state(low), high, state(high))
@@ -385,7 +394,7 @@ func BenchmarkSignals(b *testing.B) {
 				}
 				for _, t := range targets {
 					for _, p := range points {
-						if measure.Judge(t, p, baseline).State == "" {
+						if judge(t, p, baseline).State == "" {
 							b.Fatal(t.ID)
 						}
 					}

@@ -25,8 +25,8 @@ type Judgement struct {
 	State  State
 	// Value is the figure itself; null where there is none.
 	Value decimal.NullDecimal
-	// Asked is what the target asks for in the period; null where it asks for nothing.
-	Asked decimal.NullDecimal
+	// Required is what the target asks for in the period; null where it asks for nothing.
+	Required decimal.NullDecimal
 	// Reason says in a clause why it cannot be told; empty for the other states.
 	Reason string
 	// Governs tells that the state is the figure's own: of the targets that have a value for the period this one comes first.
@@ -43,8 +43,26 @@ func Governing(judgements []Judgement) (j Judgement, ok bool) {
 	return j, false
 }
 
-// Judge holds a point against a target. The figure of the target's baseline is needed where its values are multiples of it.
-func Judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
+// Judge finds the result of a point by each of the targets of its place, and which of them governs its period; points are all of the measure
+// there.
+func Judge(targets []*catalog.Target, points []Point, p Point) []Judgement {
+	var judgements []Judgement
+	for _, t := range targets {
+		var baseline decimal.NullDecimal
+		if base, ok := t.BaselinePeriod(); ok {
+			at, _ := At(points, base.Start)
+			baseline = at.Value
+		}
+		j := judge(t, p, baseline)
+		_, governed := Governing(judgements)
+		j.Governs = j.Required.Valid && !governed // where its baseline is not known it has no value
+		judgements = append(judgements, j)
+	}
+	return judgements
+}
+
+// judge holds a point against a target. The figure of the target's baseline is needed where its values are multiples of it.
+func judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
 	j := Judgement{Target: t, State: CannotTell, Value: p.Value}
 	end := t.Last().Amount
 	asked, ok := t.Asks(p.Period)
@@ -56,16 +74,16 @@ func Judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
 		asked, end = asked.Mul(baseline.Decimal), end.Mul(baseline.Decimal)
 	}
 	if ok {
-		j.Asked = decimal.NewNullDecimal(asked)
+		j.Required = decimal.NewNullDecimal(asked)
 	}
 	switch first := t.First(); {
 	case ok && !p.Value.Valid:
 		j.Reason = "there is no figure for " + p.Period.Words()
 	case ok && Reached(t.Bound, p.Value.Decimal, end):
 		j.State = Met
-	case ok && Reached(t.Bound, p.Value.Decimal, j.Asked.Decimal) && p.Period.Start.Before(t.Last().At.Start):
+	case ok && Reached(t.Bound, p.Value.Decimal, j.Required.Decimal) && p.Period.Start.Before(t.Last().At.Start):
 		j.State = OnTrajectory
-	case ok && Reached(t.Bound, p.Value.Decimal, slack(t, j.Asked.Decimal)):
+	case ok && Reached(t.Bound, p.Value.Decimal, slack(t, j.Required.Decimal)):
 		j.State = OnTrajectory
 	case ok:
 		j.State = OffTrajectory

@@ -12,6 +12,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/google/go-cmp/cmp"
 
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
 	"stpdash/internal/warehouse/engine"
@@ -54,7 +55,7 @@ func TestBackup(t *testing.T) {
 			Observations: []load.Observation{figure(t, "ae_attendances_type1", "RD1", "2017-04", "1949762.428571428571")},
 		})
 	}
-	before, err := w.Loads(t.Context(), warehouse.LoadFilter{Limit: 10})
+	before, err := w.Loads(t.Context(), figures.LoadFilter{Limit: 10})
 	if err != nil || len(before) != 3 {
 		t.Fatalf("%v, %v", before, err)
 	}
@@ -74,7 +75,7 @@ func TestBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	restored := open(t, to)
-	after, err := restored.Loads(t.Context(), warehouse.LoadFilter{Limit: 10})
+	after, err := restored.Loads(t.Context(), figures.LoadFilter{Limit: 10})
 	if diff := cmp.Diff(before, after); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
@@ -156,7 +157,7 @@ func TestBackupOfAnOlderVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := open(t, to)
-	latest, err := w.AsOfTime(t.Context(), warehouse.Now.At)
+	latest, err := w.AsOfTime(t.Context(), figures.Now.At)
 	if err != nil || latest.Load != 7 {
 		t.Errorf("the newest load is %d, %v", latest.Load, err)
 	}
@@ -165,7 +166,7 @@ func TestBackupOfAnOlderVersion(t *testing.T) {
 	if err != nil || unknown != nil || version != known || known < 2 {
 		t.Errorf("the tables are of version %d, %v; known are %d, %v", version, err, known, unknown)
 	}
-	if _, err := w.Values(t.Context(), warehouse.Now, nil, nil, warehouse.Range{}); err != nil {
+	if _, err := w.Values(t.Context(), figures.Now, nil, nil, figures.Range{}); err != nil {
 		t.Errorf("the tables of later migrations: %v", err)
 	}
 }

@@ -7,10 +7,9 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
-)
 
-// ErrDamaged tells that files of the warehouse are not as ClickHouse wrote them. Until it is made anew no answer can be relied on.
-var ErrDamaged = fmt.Errorf("%w: its files are damaged; stop the service and run stpd rebuild", ErrUnavailable)
+	"stpdash/internal/figures"
+)
 
 // damaging are ClickHouse's own errors that say that a file is not as it was written: cut short, changed, gone, of an unknown form, or a
 // table that could not be opened.
@@ -26,12 +25,12 @@ func (w *Warehouse) Damage() error {
 
 // Distrust notes damage that was found elsewhere.
 func (w *Warehouse) Distrust(err error) {
-	err = fmt.Errorf("%w: %w", ErrDamaged, err)
+	err = fmt.Errorf("%w: %w", figures.ErrDamaged, err)
 	w.damage.CompareAndSwap(nil, &err)
 }
 
 func (w *Warehouse) noteDamage(err error) {
-	if errors.Is(err, ErrDamaged) {
+	if errors.Is(err, figures.ErrDamaged) {
 		w.damage.CompareAndSwap(nil, &err)
 	}
 }
@@ -75,7 +74,7 @@ func (w *Warehouse) check(ctx context.Context, question string, scan func(driver
 		case err != nil:
 			return fmt.Errorf("%s: %w", question, err)
 		case damaged != "":
-			return fmt.Errorf("%w: %s", ErrDamaged, damaged)
+			return fmt.Errorf("%w: %s", figures.ErrDamaged, damaged)
 		}
 	}
 	if err := rows.Err(); err != nil {

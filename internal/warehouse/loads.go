@@ -13,27 +13,16 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
 )
 
 var _ load.Store = (*Warehouse)(nil)
 
-// LoadFilter narrows a list of loads; zero fields do not.
-type LoadFilter struct {
-	Load   uint64
-	SHA256 string
-	Source string
-	State  load.State
-	AsOf   AsOf
-	After  time.Time // whose latest state came after it
-	Limit  int
-	Offset int
-}
-
 // Loads lists loads in their latest state, newest first.
-func (w *Warehouse) Loads(ctx context.Context, f LoadFilter) ([]load.Load, error) {
+func (w *Warehouse) Loads(ctx context.Context, f figures.LoadFilter) ([]load.Load, error) {
 	if f.AsOf.At.IsZero() {
-		f.AsOf = Now
+		f.AsOf = figures.Now
 	}
 	if f.After.IsZero() {
 		f.After = time.Unix(0, 0)
@@ -53,7 +42,7 @@ func (w *Warehouse) Loads(ctx context.Context, f LoadFilter) ([]load.Load, error
 	return loads, err
 }
 
-func (w *Warehouse) first(ctx context.Context, f LoadFilter) (load.Load, bool, error) {
+func (w *Warehouse) first(ctx context.Context, f figures.LoadFilter) (load.Load, bool, error) {
 	loads, err := w.Loads(ctx, f)
 	if err != nil || len(loads) == 0 {
 		return load.Load{}, false, err
@@ -63,38 +52,38 @@ func (w *Warehouse) first(ctx context.Context, f LoadFilter) (load.Load, bool, e
 
 // Load finds a load by its number.
 func (w *Warehouse) Load(ctx context.Context, id uint64) (load.Load, error) {
-	return w.LoadAsOf(ctx, Now, id)
+	return w.LoadAsOf(ctx, figures.Now, id)
 }
 
 // LoadAsOf is one load in the latest state it had.
-func (w *Warehouse) LoadAsOf(ctx context.Context, asOf AsOf, id uint64) (load.Load, error) {
-	l, ok, err := w.first(ctx, LoadFilter{Load: id, AsOf: asOf})
+func (w *Warehouse) LoadAsOf(ctx context.Context, asOf figures.AsOf, id uint64) (load.Load, error) {
+	l, ok, err := w.first(ctx, figures.LoadFilter{Load: id, AsOf: asOf})
 	if err == nil && (!ok || id == 0) {
-		err = fmt.Errorf("load %d: %w", id, ErrNotFound)
+		err = fmt.Errorf("load %d: %w", id, figures.ErrNotFound)
 	}
 	return l, err
 }
 
 // LatestLoad finds the newest load of this content.
 func (w *Warehouse) LatestLoad(ctx context.Context, sha256 string) (load.Load, bool, error) {
-	return w.first(ctx, LoadFilter{SHA256: sha256})
+	return w.first(ctx, figures.LoadFilter{SHA256: sha256})
 }
 
 // LoadsOf lists the newest loads of a content, newest first.
 func (w *Warehouse) LoadsOf(ctx context.Context, sha256 string, limit int) ([]load.Load, error) {
-	return w.Loads(ctx, LoadFilter{SHA256: sha256, Limit: limit})
+	return w.Loads(ctx, figures.LoadFilter{SHA256: sha256, Limit: limit})
 }
 
 // LatestOf finds the newest published load of a source.
 func (w *Warehouse) LatestOf(ctx context.Context, source string) (load.Load, bool, error) {
-	return w.first(ctx, LoadFilter{Source: source, State: load.Published})
+	return w.first(ctx, figures.LoadFilter{Source: source, State: load.Published})
 }
 
 // Unfinished are the loads that are still received or staged.
 func (w *Warehouse) Unfinished(ctx context.Context) ([]load.Load, error) {
 	var all []load.Load
 	for _, state := range []load.State{load.Received, load.Staged} {
-		loads, err := w.Loads(ctx, LoadFilter{State: state, Limit: 1000})
+		loads, err := w.Loads(ctx, figures.LoadFilter{State: state, Limit: 1000})
 		if err != nil {
 			return nil, err
 		}
@@ -123,18 +112,11 @@ func scanLoad(rows driver.Rows) (load.Load, error) {
 	return l, err
 }
 
-// LoadState is one state a load was in.
-type LoadState struct {
-	State   load.State
-	At      time.Time
-	Message string
-}
-
 // LoadStates lists the states a load went through, oldest first.
-func (w *Warehouse) LoadStates(ctx context.Context, asOf AsOf, id uint64) ([]LoadState, error) {
-	var states []LoadState
+func (w *Warehouse) LoadStates(ctx context.Context, asOf figures.AsOf, id uint64) ([]figures.LoadState, error) {
+	var states []figures.LoadState
 	err := w.rows(ctx, "load_states", clickhouse.Parameters{"load": number(id), "at": instant(asOf.At)}, func(rows driver.Rows) error {
-		var s LoadState
+		var s figures.LoadState
 		var state string
 		err := rows.Scan(&state, &s.At, &s.Message)
 		s.State = load.State(state)
@@ -153,7 +135,7 @@ func (w *Warehouse) NextLoad(ctx context.Context) (next uint64, err error) {
 // Newer finds the newest published load after one that states a figure which that one states; 0 where there is none.
 func (w *Warehouse) Newer(ctx context.Context, id uint64) (newer uint64, err error) {
 	parameters := clickhouse.Parameters{"load": number(id)}
-	Now.bind(parameters)
+	bindAsOf(parameters, figures.Now)
 	err = w.rows(ctx, "newer", parameters, func(rows driver.Rows) error { return rows.Scan(&newer) })
 	return newer, err
 }
@@ -166,7 +148,7 @@ func (w *Warehouse) Lost(ctx context.Context, id uint64) (loss load.Loss, ok boo
 		return loss, false, err
 	}
 	parameters["load"] = number(id)
-	Now.bind(parameters)
+	bindAsOf(parameters, figures.Now)
 	err = w.rows(ctx, "lost", parameters, func(rows driver.Rows) error {
 		ok = true
 		return rows.Scan(&loss.Measure, &loss.Period, &loss.Organisations, &loss.Missing)
@@ -177,10 +159,10 @@ func (w *Warehouse) Lost(ctx context.Context, id uint64) (loss load.Loss, ok boo
 // stated binds the measures that some loads state, and from when until when.
 func (w *Warehouse) stated(ctx context.Context, loads []uint64) (clickhouse.Parameters, error) {
 	var measures []string
-	var all Range
+	var all figures.Range
 	err := w.rows(ctx, "stated", clickhouse.Parameters{"loads": numbers(loads)}, func(rows driver.Rows) error {
 		var measure string
-		var r Range
+		var r figures.Range
 		err := rows.Scan(&measure, &r.From, &r.To)
 		if measures = append(measures, measure); len(measures) == 1 || r.From.Before(all.From) {
 			all.From = r.From
@@ -191,7 +173,7 @@ func (w *Warehouse) stated(ctx context.Context, loads []uint64) (clickhouse.Para
 		return err
 	})
 	parameters := clickhouse.Parameters{"stated": array(measures)}
-	all.bind(parameters)
+	bindRange(parameters, all)
 	return parameters, err
 }
 
@@ -212,7 +194,7 @@ func (w *Warehouse) RecordRun(ctx context.Context, r load.Run) error {
 }
 
 // Runs lists the latest runs, newest first.
-func (w *Warehouse) Runs(ctx context.Context, asOf AsOf, limit int) ([]load.Run, error) {
+func (w *Warehouse) Runs(ctx context.Context, asOf figures.AsOf, limit int) ([]load.Run, error) {
 	return w.runs(ctx, "runs", clickhouse.Parameters{"at": instant(asOf.At), "limit": number(limit)})
 }
 
@@ -277,17 +259,11 @@ func (w *Warehouse) Remark(ctx context.Context, id uint64, remarks []load.Remark
 	})
 }
 
-// Remarked is what is remarkable about the file of a load.
-type Remarked struct {
-	Load uint64
-	load.Remark
-}
-
 // Remarks finds what is remarkable about the files of some loads.
-func (w *Warehouse) Remarks(ctx context.Context, loads []uint64, limit int) ([]Remarked, error) {
-	var all []Remarked
+func (w *Warehouse) Remarks(ctx context.Context, loads []uint64, limit int) ([]figures.Remarked, error) {
+	var all []figures.Remarked
 	err := w.rows(ctx, "remarks", clickhouse.Parameters{"loads": numbers(loads), "limit": number(limit)}, func(rows driver.Rows) error {
-		var r Remarked
+		var r figures.Remarked
 		err := rows.Scan(&r.Load, &r.Rule, &r.Sheet, &r.Count, &r.Message)
 		all = append(all, r)
 		return err
@@ -309,19 +285,13 @@ func (w *Warehouse) Reconciliations(ctx context.Context, id uint64, limit int) (
 	return all, err
 }
 
-// Reconciled is how many of the publisher's totals of a load equal ours, differ, or cannot be equal as rows were rejected.
-type Reconciled struct {
-	Load                  uint64
-	Equal, Differs, Short uint64
-}
-
 // Reconciled counts the publisher's totals of the loads that are visible, those with most that are not equal first.
-func (w *Warehouse) Reconciled(ctx context.Context, asOf AsOf) ([]Reconciled, error) {
+func (w *Warehouse) Reconciled(ctx context.Context, asOf figures.AsOf) ([]figures.Reconciled, error) {
 	parameters := clickhouse.Parameters{}
-	asOf.bind(parameters)
-	var all []Reconciled
+	bindAsOf(parameters, asOf)
+	var all []figures.Reconciled
 	err := w.rows(ctx, "reconciled", parameters, func(rows driver.Rows) error {
-		var r Reconciled
+		var r figures.Reconciled
 		err := rows.Scan(&r.Load, &r.Equal, &r.Differs, &r.Short)
 		all = append(all, r)
 		return err
@@ -331,7 +301,7 @@ func (w *Warehouse) Reconciled(ctx context.Context, asOf AsOf) ([]Reconciled, er
 
 // Define keeps definitions under their hashes.
 func (w *Warehouse) Define(ctx context.Context, definitions []catalog.Definition, at time.Time) error {
-	known, err := w.Defined(ctx)
+	known, err := w.DefinitionHashes(ctx)
 	if err != nil {
 		return err
 	}
@@ -363,7 +333,7 @@ func (w *Warehouse) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catal
 	parameters["measures"], parameters["definitions"] = array(measures), array(definitions)
 	parameters["load"], parameters["footprints"] = number(r.Load), array(w.areas)
 	parameters["without"] = number(r.Without)
-	Now.bind(parameters)
+	bindAsOf(parameters, figures.Now)
 	touched, err := w.touched(ctx, r, c)
 	if err != nil {
 		return err
@@ -394,7 +364,7 @@ func (w *Warehouse) rollUp(ctx context.Context, touched []figure, parameters cli
 	if err != nil {
 		return err
 	}
-	Range{slices.MinFunc(touched, byPeriod).period, slices.MaxFunc(touched, byPeriod).period}.bind(parameters)
+	bindRange(parameters, figures.Range{From: slices.MinFunc(touched, byPeriod).period, To: slices.MaxFunc(touched, byPeriod).period})
 	parameters["contested_component"] = array(nil)
 	if contested {
 		parameters["contested_component"] = parameters["touched_component"]
@@ -432,7 +402,7 @@ func (w *Warehouse) touched(ctx context.Context, r load.Rolling, c *catalog.Cata
 		}
 	}
 	parameters := clickhouse.Parameters{"load": number(r.Load), "without": number(r.Without), "everything": strconv.FormatBool(r.Everything)}
-	Now.bind(parameters)
+	bindAsOf(parameters, figures.Now)
 	err := w.rows(ctx, "touched", parameters, func(rows driver.Rows) error {
 		var observed figure
 		err := rows.Scan(&observed.measure, &observed.period)

@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
 )
 
@@ -24,7 +25,7 @@ const registeredPatients = "registered_patients"
 // Find finds what must be asked about the figures of a staged load, which takes the place of another where that is not 0.
 func (w *Warehouse) Find(ctx context.Context, id, without uint64, c *catalog.Catalog) (found load.Findings, err error) {
 	common := clickhouse.Parameters{"load": number(id), "without": number(without), "limit": number(mostFound), "footprints": array(w.areas)}
-	Now.bind(common)
+	bindAsOf(common, figures.Now)
 	with := func(more clickhouse.Parameters) clickhouse.Parameters {
 		all := maps.Clone(common)
 		maps.Copy(all, more)
@@ -240,5 +241,5 @@ func (w *Warehouse) QuestionsOf(ctx context.Context, id uint64) ([]load.Question
 
 // HeldLoads are the loads of this content that wait for acceptance; without one, all that do.
 func (w *Warehouse) HeldLoads(ctx context.Context, sha256 string) ([]load.Load, error) {
-	return w.Loads(ctx, LoadFilter{SHA256: sha256, State: load.Held, Limit: mostFound})
+	return w.Loads(ctx, figures.LoadFilter{SHA256: sha256, State: load.Held, Limit: mostFound})
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
+	"stpdash/internal/figures"
 	questions "stpdash/sql"
 )
 
@@ -29,12 +30,6 @@ type Warehouse struct {
 	damage  atomic.Pointer[error] // the first sign of it
 	areas   []string              // codes that an observation may have in place of an organisation's
 }
-
-// ErrUnavailable tells that ClickHouse could not be reached; the same question may succeed soon.
-var ErrUnavailable = errors.New("the warehouse is not available at the moment")
-
-// ErrNotFound tells that there is no such row.
-var ErrNotFound = errors.New("not found")
 
 // Open connects as one user that writes and one that reads, and brings the tables to the present version.
 // Footprints are the codes of the 44.
@@ -144,14 +139,14 @@ var passing = []int32{202, 241, 236, 394}
 func reachable(err error) error {
 	var answered *clickhouse.Exception
 	switch {
-	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, ErrUnavailable):
+	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, figures.ErrUnavailable):
 		return err
 	case errors.As(err, &answered) && slices.Contains(damaging, answered.Code):
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
+		return fmt.Errorf("%w: %w", figures.ErrDamaged, err)
 	case errors.As(err, &answered) && !slices.Contains(passing, answered.Code):
 		return err
 	default:
-		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+		return fmt.Errorf("%w: %w", figures.ErrUnavailable, err)
 	}
 }
 

@@ -16,8 +16,10 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/measure"
 	"stpdash/internal/warehouse"
 	"stpdash/internal/warehouse/engine"
 	"stpdash/internal/warehouse/engine/enginetest"
@@ -228,7 +230,7 @@ func TestUnreachable(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = warehouse.Open(t.Context(), nowhere.Options(nowhere.User), nowhere.Options(nowhere.Reader), nil)
-	if !errors.Is(err, warehouse.ErrUnavailable) {
+	if !errors.Is(err, figures.ErrUnavailable) {
 		t.Errorf("without a server: %v, want ErrUnavailable", err)
 	}
 }
@@ -237,13 +239,13 @@ func TestFaultsOfTheQuestionAreNotUnavailable(t *testing.T) {
 	w := open(t, enginetest.Database(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := w.Runs(ctx, warehouse.Now, 1); err == nil || errors.Is(err, warehouse.ErrUnavailable) {
+	if _, err := w.Runs(ctx, figures.Now, 1); err == nil || errors.Is(err, figures.ErrUnavailable) {
 		t.Errorf("a question given up is answered by %v", err)
 	}
 	for name, err := range map[string]error{
 		"load 0": second(w.Load(t.Context(), 0)), "load 7": second(w.Load(t.Context(), 7)), "as of load 7": second(w.AsOfLoad(t.Context(), 7)),
 	} {
-		if !errors.Is(err, warehouse.ErrNotFound) {
+		if !errors.Is(err, figures.ErrNotFound) {
 			t.Errorf("%s: %v, want ErrNotFound", name, err)
 		}
 	}
@@ -277,18 +279,18 @@ func TestLoads(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name   string
-		filter warehouse.LoadFilter
+		filter figures.LoadFilter
 		want   []load.Load
 	}{
-		{"the newest", warehouse.LoadFilter{}, []load.Load{failed}},
-		{"all", warehouse.LoadFilter{Limit: 9}, []load.Load{failed, first}},
-		{"the second page", warehouse.LoadFilter{Limit: 1, Offset: 1}, []load.Load{first}},
-		{"of a source", warehouse.LoadFilter{Source: "canonical", Limit: 9}, []load.Load{first}},
-		{"of a state", warehouse.LoadFilter{State: load.Failed, Limit: 9}, []load.Load{failed}},
-		{"of a content", warehouse.LoadFilter{SHA256: first.SHA256, Limit: 9}, []load.Load{first}},
-		{"as of before the second", warehouse.LoadFilter{AsOf: warehouse.AsOf{At: at.Add(time.Minute)}, Limit: 9}, []load.Load{first}},
-		{"as of while the first was staged", warehouse.LoadFilter{AsOf: warehouse.AsOf{At: at.Add(2 * time.Second)}, State: load.Published, Limit: 9}, []load.Load{}},
-		{"of a hostile source", warehouse.LoadFilter{Source: "' OR '1'='1", Limit: 9}, []load.Load{}},
+		{"the newest", figures.LoadFilter{}, []load.Load{failed}},
+		{"all", figures.LoadFilter{Limit: 9}, []load.Load{failed, first}},
+		{"the second page", figures.LoadFilter{Limit: 1, Offset: 1}, []load.Load{first}},
+		{"of a source", figures.LoadFilter{Source: "canonical", Limit: 9}, []load.Load{first}},
+		{"of a state", figures.LoadFilter{State: load.Failed, Limit: 9}, []load.Load{failed}},
+		{"of a content", figures.LoadFilter{SHA256: first.SHA256, Limit: 9}, []load.Load{first}},
+		{"as of before the second", figures.LoadFilter{AsOf: figures.AsOf{At: at.Add(time.Minute)}, Limit: 9}, []load.Load{first}},
+		{"as of while the first was staged", figures.LoadFilter{AsOf: figures.AsOf{At: at.Add(2 * time.Second)}, State: load.Published, Limit: 9}, []load.Load{}},
+		{"of a hostile source", figures.LoadFilter{Source: "' OR '1'='1", Limit: 9}, []load.Load{}},
 	} {
 		got, err := w.Loads(t.Context(), test.filter)
 		if err != nil {
@@ -298,11 +300,11 @@ func TestLoads(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 	}
-	states, err := w.LoadStates(t.Context(), warehouse.Now, first.ID)
+	states, err := w.LoadStates(t.Context(), figures.Now, first.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []warehouse.LoadState{{State: load.Received, At: at.Add(time.Second)}, {State: load.Staged, At: at.Add(2 * time.Second)}, {State: load.Published, At: at.Add(3 * time.Second)}}
+	want := []figures.LoadState{{State: load.Received, At: at.Add(time.Second)}, {State: load.Staged, At: at.Add(2 * time.Second)}, {State: load.Published, At: at.Add(3 * time.Second)}}
 	if diff := cmp.Diff(want, states); diff != "" {
 		t.Errorf("states (-want +got):\n%s", diff)
 	}
@@ -344,20 +346,20 @@ func TestWhatIsKeptOfALoad(t *testing.T) {
 		Observations:    []load.Observation{figure(t, "lidocaine_cost", "00J", "2018-05", "1")},
 		Reconciliations: []load.Reconciliation{{Scope: footprint.England, Measure: "lidocaine_cost", Period: period(t, "2018-05"), Verdict: load.Equal}},
 	})
-	reconciled, err := w.Reconciled(t.Context(), warehouse.Now)
+	reconciled, err := w.Reconciled(t.Context(), figures.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []warehouse.Reconciled{{Load: l.ID, Equal: 1, Differs: 1}, {Load: whole.ID, Equal: 1}}
+	want := []figures.Reconciled{{Load: l.ID, Equal: 1, Differs: 1}, {Load: whole.ID, Equal: 1}}
 	if diff := cmp.Diff(want, reconciled); diff != "" {
 		t.Errorf("reconciled loads, those that differ first (-want +got):\n%s", diff)
 	}
-	if before, err := w.Reconciled(t.Context(), warehouse.AsOf{At: warehouse.Now.At, Load: l.ID}); err != nil || len(before) != 1 {
+	if before, err := w.Reconciled(t.Context(), figures.AsOf{At: figures.Now.At, Load: l.ID}); err != nil || len(before) != 1 {
 		t.Errorf("as of load %d %d loads are reconciled: %v", l.ID, len(before), err)
 	}
 	m, _ := c.Measure("lidocaine_cost")
 	april := period(t, "2018-04").Start
-	cells, err := w.Cells(t.Context(), warehouse.Now, m, []string{footprint.England}, warehouse.Range{From: april, To: april})
+	cells, err := w.Cells(t.Context(), figures.Now, m, []string{footprint.England}, figures.Range{From: april, To: april})
 	if err != nil || len(cells) != 1 {
 		t.Fatalf("%d cells: %v", len(cells), err)
 	}
@@ -377,7 +379,7 @@ func TestRuns(t *testing.T) {
 		}
 	}
 	for limit, want := range map[int][]load.Run{1: {last}, 9: {last, first}} {
-		got, err := w.Runs(t.Context(), warehouse.Now, limit)
+		got, err := w.Runs(t.Context(), figures.Now, limit)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -398,7 +400,7 @@ func TestValuesAndLatest(t *testing.T) {
 		figure(t, "lidocaine_cost", "E54000005", "2018-05", "5"), figure(t, "lidocaine_cost", "E54000006", "2017-05", "6"),
 		figure(t, "lidocaine_cost", "E54000005", "2017-05", "2"),
 	}})
-	words := func(values []warehouse.Value, err error) []string {
+	words := func(values []measure.Value, err error) []string {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
@@ -409,16 +411,16 @@ func TestValuesAndLatest(t *testing.T) {
 		}
 		return words
 	}
-	within := warehouse.Range{From: period(t, "2017-05").Start, To: period(t, "2018-04").Start}
+	within := figures.Range{From: period(t, "2017-05").Start, To: period(t, "2018-04").Start}
 	want := []string{"lidocaine_cost E54000006 2017-05 6 load 2", "lidocaine_cost E54000006 2018-04 3 load 1"}
-	if diff := cmp.Diff(want, words(w.Values(t.Context(), warehouse.Now, []string{"lidocaine_cost"}, []string{"E54000006", "it's"}, within))); diff != "" {
+	if diff := cmp.Diff(want, words(w.Values(t.Context(), figures.Now, []string{"lidocaine_cost"}, []string{"E54000006", "it's"}, within))); diff != "" {
 		t.Errorf("values in a range (-want +got):\n%s", diff)
 	}
-	latest, err := w.Latest(t.Context(), warehouse.Now, c.Measures)
+	latest, err := w.Latest(t.Context(), figures.Now, c.Measures)
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantLatest := map[string]warehouse.Latest{
+	wantLatest := map[string]figures.Latest{
 		"lidocaine_cost":        {Period: period(t, "2018-05").Start, Load: late.ID},
 		"trust_emergency_loans": {Period: period(t, "2017/18").Start, Load: early.ID},
 	}
@@ -438,7 +440,7 @@ func TestSharedMembership(t *testing.T) {
 	publish(t, w, c, time.Now().Add(-time.Minute), batch{Observations: []load.Observation{figure(t, "lidocaine_cost", "01H", "2018-04", "100.10")}})
 	look := func(when string, want map[string]string) {
 		t.Helper()
-		values, err := w.Values(t.Context(), warehouse.Now, []string{"lidocaine_cost"}, nil, warehouse.Range{})
+		values, err := w.Values(t.Context(), figures.Now, []string{"lidocaine_cost"}, nil, figures.Range{})
 		if err != nil {
 			t.Fatal(err)
 		}

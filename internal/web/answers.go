@@ -156,7 +156,7 @@ func (s *server) wanted(c *gin.Context) wanted {
 	case path == assetsPath, path == openAPIPath:
 		return wanted{what: accepted(c.GetHeader("Accept-Encoding")) + " " + c.Request.URL.Path}
 	case pure[path] || timely[path]:
-		asOf, err := s.Composer.AsOf(c.Request.Context(), c.Query("as_of"))
+		asOf, err := s.Figures.Moments().AsOf(c.Request.Context(), c.Query("as_of"))
 		if err != nil {
 			return wanted{} // whoever makes the answer says what is wrong
 		}
@@ -165,7 +165,7 @@ func (s *server) wanted(c *gin.Context) wanted {
 			what += " " + c.GetHeader("Accept")
 		}
 		if timely[path] {
-			what += fmt.Sprint(" ", asOf.Runs, " ", s.Composer.Now().Truncate(time.Minute))
+			what += fmt.Sprint(" ", asOf.Runs, " ", s.Figures.Moments().Now().Truncate(time.Minute))
 		}
 		return wanted{what, asOf.Text != "", asOf.Past()}
 	}

@@ -14,10 +14,10 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/register"
 )
 
 // Viewing is what every question may say: the moment, and the form of the answer. It is exported for huma to see it.
@@ -37,7 +37,11 @@ type answer[T any] struct {
 type paged interface{ page() (total, link string) }
 
 // api answers the questions under /api/v1.
-type api struct{ composer *dashboard.Composer }
+type api struct {
+	figures  *figures.Figures
+	loaded   *figures.Loads
+	register *register.Register
+}
 
 // get registers a question.
 func get[I, T any](h huma.API, path, summary string, handle func(context.Context, *I) (T, error)) {
@@ -84,7 +88,7 @@ func queryParameters(input reflect.Type) []string {
 	return names
 }
 
-func (a *api) register(h huma.API) {
+func (a *api) describe(h huma.API) {
 	get(h, "/api/v1/footprints", "The 44 footprints", a.footprints)
 	get(h, "/api/v1/regions", "The five regions and their footprints", a.regions)
 	get(h, "/api/v1/measures", "The measures and their latest periods", a.measures)
@@ -130,16 +134,16 @@ func (l footprintList) sheet() sheet {
 }
 
 func (a *api) footprints(ctx context.Context, in *struct{ Viewing }) (footprintList, error) {
-	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return nil, err
 	}
-	patients, err := a.composer.RegisteredPatients(ctx, asOf)
+	patients, err := a.figures.RegisteredPatients(ctx, asOf)
 	if err != nil {
 		return nil, err
 	}
 	list := footprintList{}
-	for _, f := range a.composer.Reference.Footprints() {
+	for _, f := range a.figures.Directory().Reference.Footprints() {
 		list = append(list, footprintRow{f.Code, f.Code2016, f.ODSCode, f.Name, f.ShortName, f.Region.Name, amount{patients[f.Code]}})
 	}
 	return list, nil
@@ -165,9 +169,9 @@ func (a *api) regions(context.Context, *struct {
 	Format string `query:"format" doc:"json, csv or xlsx"`
 }) (regionList, error) {
 	list := regionList{}
-	for _, r := range a.composer.Reference.Regions() {
+	for _, r := range a.figures.Directory().Reference.Regions() {
 		row := regionRow{Name: r.Name, Slug: r.Slug()}
-		for _, f := range a.composer.Reference.Footprints() {
+		for _, f := range a.figures.Directory().Reference.Footprints() {
 			if f.Region == r {
 				row.Footprints = append(row.Footprints, f.Code)
 			}
@@ -214,16 +218,16 @@ func (l measureList) sheet() sheet {
 }
 
 func (a *api) measures(ctx context.Context, in *struct{ Viewing }) (measureList, error) {
-	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return nil, err
 	}
-	latest, err := a.composer.Figures.Latest(ctx, asOf.Bound, a.composer.Catalog.Measures)
+	latest, err := a.loaded.Latest(ctx, asOf)
 	if err != nil {
 		return nil, err
 	}
 	list := measureList{}
-	for _, m := range a.composer.Catalog.Measures {
+	for _, m := range a.figures.Directory().Catalog.Measures {
 		row := measureRow{m.ID, m.Title, m.Theme, m.Definition, string(m.Unit), m.Per, string(m.Direction), string(m.Grain), m.Headline, m.PerThousand,
 			m.Sources, m.Hash(), "", "", "", string(cmp.Or(m.OverTime, catalog.Summed)), append([]string{}, m.Caveats...), []string{}, "", 0}
 		if m.Numerator != nil {
@@ -323,7 +327,7 @@ type beside struct {
 	Funnel string `json:"against_all" doc:"Where the footprint lies in the funnel of all, with over-dispersion; empty where counts do not compare"`
 }
 
-func newBeside(b dashboard.Beside) beside {
+func newBeside(b figures.Beside) beside {
 	against := ""
 	if b.Funnel != nil {
 		_, lies := b.Funnel.Verdict()
@@ -355,16 +359,16 @@ func (b seriesBody) sheet() sheet {
 }
 
 // subject reads what a question is about: a measure, as it was defined at the moment, and a place.
-func (a *api) subject(ctx context.Context, v Viewing, measure, footprint, org string) (dashboard.AsOf, *catalog.Measure, dashboard.Scope, error) {
-	asOf, err := a.composer.AsOf(ctx, v.AsOf)
+func (a *api) subject(ctx context.Context, v Viewing, measure, footprint, org string) (figures.Moment, *catalog.Measure, figures.Area, error) {
+	asOf, err := a.figures.Moments().AsOf(ctx, v.AsOf)
 	if err != nil {
-		return asOf, nil, dashboard.Scope{}, err
+		return asOf, nil, figures.Area{}, err
 	}
-	m, err := a.composer.MeasureAsOf(ctx, measure, asOf)
+	m, err := a.figures.MeasureAsOf(ctx, measure, asOf)
 	if err != nil {
-		return asOf, nil, dashboard.Scope{}, err
+		return asOf, nil, figures.Area{}, err
 	}
-	s, err := a.composer.Place(footprint, org)
+	s, err := a.figures.Directory().FindPlace(footprint, org)
 	return asOf, m, s, err
 }
 
@@ -391,21 +395,21 @@ func (a *api) series(ctx context.Context, in *seriesInput) (seriesBody, error) {
 	if body.Footprint, body.Name = s.Code, s.Name; s.Organisation != nil {
 		body.Footprint, body.Org = "", s.Code
 	}
-	points, err := a.composer.Series(ctx, asOf, m, s, warehouse.Range{})
+	points, err := a.figures.Series(ctx, asOf, m, s, figures.Range{})
 	if err != nil {
 		return body, err
 	}
-	others, all, err := a.composer.BesideOthers(ctx, asOf, m, s)
-	targets := a.composer.TargetsOf(m, s)
+	others, all, err := a.figures.BesideOthers(ctx, asOf, m, s)
+	targets := a.figures.Directory().TargetsOf(m, s)
 	for _, p := range measure.Within(points, span.From, span.To) {
 		england, _ := measure.At(all[footprint.England], p.Period.Start)
-		body.Points = append(body.Points, seriesPoint{newPoint(m, p), targetStates(m, dashboard.Judge(targets, points, p)), newBeside(others[p.Period]), newPoint(m, england).Value})
+		body.Points = append(body.Points, seriesPoint{newPoint(m, p), targetStates(m, measure.Judge(targets, points, p)), newBeside(others[p.Period]), newPoint(m, england).Value})
 	}
 	return body, err
 }
 
-func (a *api) span(in *seriesInput, m *catalog.Measure) (warehouse.Range, error) {
-	var span warehouse.Range
+func (a *api) span(in *seriesInput, m *catalog.Measure) (figures.Range, error) {
+	var span figures.Range
 	for _, end := range []struct {
 		name, text string
 		start      *time.Time
@@ -413,14 +417,14 @@ func (a *api) span(in *seriesInput, m *catalog.Measure) (warehouse.Range, error)
 		if end.text == "" {
 			continue
 		}
-		p, err := a.composer.Period(end.name, end.text, m)
+		p, err := a.figures.Directory().ReadPeriod(end.name, end.text, m)
 		if err != nil {
 			return span, err
 		}
 		*end.start = p.Start
 	}
 	if !span.From.IsZero() && !span.To.IsZero() && span.To.Before(span.From) {
-		return span, &dashboard.InputError{Parameter: "to", Value: in.To, Accepted: "a period not before from (" + in.From + ")"}
+		return span, &figures.InputError{Parameter: "to", Value: in.To, Accepted: "a period not before from (" + in.From + ")"}
 	}
 	return span, nil
 }
@@ -457,45 +461,45 @@ func (a *api) overview(ctx context.Context, in *struct {
 	Period  string `query:"period" doc:"Of one measure, as it was in this period; without it the latest"`
 	Region  string `query:"region" doc:"Name or slug of a region: its footprints alone"`
 }) (standingList, error) {
-	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return nil, err
 	}
-	measures, period := a.composer.Catalog.Headlines(), catalog.Period{}
+	measures, period := a.figures.Directory().Catalog.Headlines(), catalog.Period{}
 	switch {
 	case in.Measure != "":
-		m, err := a.composer.Measure(in.Measure)
+		m, err := a.figures.Directory().FindMeasure(in.Measure)
 		if err != nil {
 			return nil, err
 		}
 		if in.Period != "" {
-			if period, err = a.composer.Period("period", in.Period, m); err != nil {
+			if period, err = a.figures.Directory().ReadPeriod("period", in.Period, m); err != nil {
 				return nil, err
 			}
 		}
 		measures = []*catalog.Measure{m}
 	case in.Period != "":
-		return nil, &dashboard.InputError{Parameter: "period", Value: in.Period, Accepted: "a period with a measure"}
+		return nil, &figures.InputError{Parameter: "period", Value: in.Period, Accepted: "a period with a measure"}
 	}
 	var region footprint.Region
 	if in.Region != "" {
-		if region, err = a.composer.Region(in.Region); err != nil {
+		if region, err = a.figures.Directory().FindRegion(in.Region); err != nil {
 			return nil, err
 		}
 	}
-	standings, err := a.composer.Overview(ctx, asOf, measures, period)
+	standings, err := a.figures.Overview(ctx, asOf, measures, period)
 	list := standingList{}
 	for _, s := range standings {
-		if in.Region != "" && (s.Scope.Footprint == nil || s.Scope.Footprint.Region != region) {
+		if in.Region != "" && (s.Area.Footprint == nil || s.Area.Footprint.Region != region) {
 			continue
 		}
-		row := standingRow{Measure: s.Measure.ID, Footprint: s.Scope.Code, Name: s.Scope.Name, point: newPoint(s.Measure, s.Now), Change: number{s.Change},
-			signalBody: newSignal(s.Signal), Targets: []targetState{}, beside: newBeside(s.Beside)}
+		row := standingRow{Measure: s.Measure.ID, Footprint: s.Area.Code, Name: s.Area.Name, point: newPoint(s.Measure, s.Now), Change: number{s.Change},
+			signalBody: newSignal(s.Signal, a.figures.Directory().Named), Targets: []targetState{}, beside: newBeside(s.Beside)}
 		if s.Signal != nil {
 			row.Targets = targetStates(s.Measure, s.Signal.Judgements)
 		}
-		if s.Scope.Footprint != nil {
-			row.Region = s.Scope.Footprint.Region.Name
+		if s.Area.Footprint != nil {
+			row.Region = s.Area.Footprint.Region.Name
 		}
 		if s.Before != nil {
 			row.Before = figureOf(s.Measure, s.Before.Value)
@@ -566,47 +570,47 @@ func (a *api) provenance(ctx context.Context, in *struct {
 	Org       string `query:"org" doc:"Code of one organisation"`
 	Period    string `query:"period" doc:"For example 2017-04"`
 }) (provenanceBody, error) {
-	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return provenanceBody{}, err
 	}
-	trace, err := trace(ctx, a.composer, in.Measure, in.Footprint, in.Org, in.Period, asOf)
+	trace, err := trace(ctx, a.figures, in.Measure, in.Footprint, in.Org, in.Period, asOf)
 	if err != nil {
 		return provenanceBody{}, err
 	}
 	body := provenanceBody{Measure: trace.Measure.ID, Hash: trace.Point.Definition, point: newPoint(trace.Measure, trace.Point), Cells: []cellRow{}}
-	if body.Footprint = trace.Scope.Code; trace.Scope.Organisation != nil {
-		body.Footprint, body.Org = "", trace.Scope.Code
+	if body.Footprint = trace.Area.Code; trace.Area.Organisation != nil {
+		body.Footprint, body.Org = "", trace.Area.Code
 	}
 	for _, p := range trace.Parts {
 		body.MadeOf = append(body.MadeOf, part{trace.Measure.Base().ID, newPoint(trace.Measure.Base(), p)})
 	}
 	for _, c := range trace.Cells {
 		name := ""
-		if o, ok := a.composer.Reference.Organisation(c.Organisation); ok {
+		if o, ok := a.figures.Directory().Reference.Organisation(c.Organisation); ok {
 			name = o.Name
 		}
 		body.Cells = append(body.Cells, cellRow{c.Component, c.Organisation, name, c.Item, c.Footprint, c.Membership, amount{c.Numerator}, amount{c.Denominator}, c.Status, c.Note, c.Raw,
-			c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt, c.Load, c.Source, string(a.composer.Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != "")), c.Definition, c.ViaFile, c.ViaRow})
+			c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt, c.Load, c.Source, string(a.figures.Directory().Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != "")), c.Definition, c.ViaFile, c.ViaRow})
 	}
 	return body, nil
 }
 
 // trace reads the parameters of a provenance question and answers it.
-func trace(ctx context.Context, c *dashboard.Composer, measureID, place, org, periodText string, asOf dashboard.AsOf) (dashboard.Trace, error) {
-	m, err := c.MeasureAsOf(ctx, measureID, asOf)
+func trace(ctx context.Context, f *figures.Figures, measureID, place, org, periodText string, asOf figures.Moment) (figures.Trace, error) {
+	m, err := f.MeasureAsOf(ctx, measureID, asOf)
 	if err != nil {
-		return dashboard.Trace{}, err
+		return figures.Trace{}, err
 	}
-	s, err := c.Place(place, org)
+	s, err := f.Directory().FindPlace(place, org)
 	if err != nil {
-		return dashboard.Trace{}, err
+		return figures.Trace{}, err
 	}
-	period, err := c.Period("period", periodText, m)
+	period, err := f.Directory().ReadPeriod("period", periodText, m)
 	if err != nil {
-		return dashboard.Trace{}, err
+		return figures.Trace{}, err
 	}
-	return c.Provenance(ctx, asOf, m, s, period)
+	return f.Trace(ctx, asOf, m, s, period)
 }
 
 func whole(parameter, text string, otherwise, least, most int) (int, error) {
@@ -615,7 +619,7 @@ func whole(parameter, text string, otherwise, least, most int) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < least || n > most {
-		return 0, &dashboard.InputError{Parameter: parameter, Value: text, Accepted: "a whole number from " + strconv.Itoa(least) + " to " + strconv.Itoa(most)}
+		return 0, &figures.InputError{Parameter: parameter, Value: text, Accepted: "a whole number from " + strconv.Itoa(least) + " to " + strconv.Itoa(most)}
 	}
 	return n, nil
 }

@@ -56,15 +56,15 @@ func (b calibrationBody) sheet() sheet {
 }
 
 func (a *api) calibration(ctx context.Context, in *struct{ Viewing }) (calibrationBody, error) {
-	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return calibrationBody{}, err
 	}
-	changed, err := a.composer.CalibrationChanges(ctx, asOf)
+	changed, err := a.register.CalibrationChanges(ctx, asOf)
 	if err != nil {
 		return calibrationBody{}, err
 	}
-	c := a.composer.Calibration
+	c := a.register.Calibration()
 	body := calibrationBody{Seed: c.Seed, Draws: c.Draws, AsOf: c.AsOf.Format(time.RFC3339), RunTime: c.Seconds, Cores: c.Cores, Sizes: c.Sizes, Figures: c.Figures, Rules: c.Rules,
 		Changed: append([]string{}, changed...), Current: len(changed) == 0 && c.Rules == claim.RulesHash()}
 	for _, t := range c.Tallies() {

@@ -14,8 +14,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/figures"
+	"stpdash/internal/register"
 )
 
 type changesInput struct {
@@ -72,7 +72,7 @@ type VerdictRow struct {
 }
 
 // NewVerdictRows writes changes of verdicts as an answer.
-func NewVerdictRows(changes []dashboard.VerdictChange) []VerdictRow {
+func NewVerdictRows(changes []register.VerdictChange) []VerdictRow {
 	rows := []VerdictRow{}
 	for _, v := range changes {
 		row := VerdictRow{Claim: v.After.Claim, Title: v.Title, After: v.After.Verdict, Reason: v.After.Reason, Since: v.After.Since, Load: v.After.Load, Causes: v.Causes}
@@ -90,7 +90,7 @@ type stand struct {
 	Missing     []string `json:"missing" doc:"Codes of the organisations that did not report"`
 }
 
-func newStand(unit catalog.Unit, s warehouse.Stand) *stand {
+func newStand(unit catalog.Unit, s figures.Stand) *stand {
 	if !s.Exists {
 		return nil
 	}
@@ -151,20 +151,20 @@ func (b ChangesBody) writeJSON(w io.Writer) error {
 }
 
 // NewChangesBody writes changes as an answer.
-func NewChangesBody(c dashboard.Changes) ChangesBody {
-	b := ChangesBody{From: c.From.Text, To: c.To.Text, Total: c.Sum(), Counts: []changeCount{}, Changes: []changeRow{}, Untested: c.Untested, Verdicts: NewVerdictRows(c.Verdicts)}
+func NewChangesBody(c figures.Changes, v register.VerdictChanges) ChangesBody {
+	b := ChangesBody{From: c.From.Text, To: c.To.Text, Total: c.Sum(), Counts: []changeCount{}, Changes: []changeRow{}, Untested: v.Untested, Verdicts: NewVerdictRows(v.Changed)}
 	for _, n := range c.Counts {
 		b.Counts = append(b.Counts, changeCount{string(n.Cause), n.Measure, n.Figures})
 	}
 	for _, f := range c.Figures {
-		b.Changes = append(b.Changes, changeRow{string(f.Cause), f.Measure, f.Scope.Code, f.Scope.Name, f.Period.String(),
+		b.Changes = append(b.Changes, changeRow{string(f.Cause), f.Measure, f.Area.Code, f.Area.Name, f.Period.String(),
 			newStand(f.Unit, f.Before), newStand(f.Unit, f.After), f.Load, f.Source, f.File})
 	}
 	return b
 }
 
 func (a *api) changes(ctx context.Context, in *changesInput) (ChangesBody, error) {
-	limit, err := whole("limit", in.Limit, 200, 1, dashboard.MostChanges)
+	limit, err := whole("limit", in.Limit, 200, 1, figures.MostChanges)
 	if err != nil {
 		return ChangesBody{}, err
 	}
@@ -172,8 +172,12 @@ func (a *api) changes(ctx context.Context, in *changesInput) (ChangesBody, error
 	if err != nil {
 		return ChangesBody{}, err
 	}
-	changes, err := a.composer.Changes(ctx, dashboard.ChangesQuestion{
+	changes, err := a.figures.Changes(ctx, figures.ChangesQuestion{
 		From: in.From, To: in.To, Measure: in.Measure, Footprint: in.Footprint, Cause: in.Cause, Limit: limit, Offset: offset,
 	})
-	return NewChangesBody(changes), err
+	if err != nil {
+		return ChangesBody{}, err
+	}
+	verdicts, err := a.register.VerdictChanges(ctx, changes)
+	return NewChangesBody(changes, verdicts), err
 }

@@ -10,9 +10,9 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
-	"stpdash/internal/dashboard"
 	"stpdash/internal/evidence"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/figures"
+	"stpdash/internal/register"
 )
 
 type claimsInput struct {
@@ -64,7 +64,7 @@ func (l claimList) sheet() sheet {
 	return s
 }
 
-func newClaimRow(t dashboard.TestedClaim) claimRow {
+func newClaimRow(t register.Tested) claimRow {
 	r := t.Result
 	row := claimRow{
 		ID: t.ID, Title: t.Title, Places: t.Places, Scheme: t.Scheme, Claimant: t.Claimant, Type: string(t.Kind), Measure: t.Measure,
@@ -95,11 +95,11 @@ func pounds(text string) amount {
 }
 
 func (a *api) claims(ctx context.Context, in *claimsInput) (claimList, error) {
-	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return nil, err
 	}
-	tested, err := a.composer.Register(ctx, asOf, dashboard.ClaimFilter{Footprint: in.Footprint, Kind: in.Type, Verdict: in.Verdict})
+	tested, err := a.register.Claims(ctx, asOf, register.Filter{Footprint: in.Footprint, Kind: in.Type, Verdict: in.Verdict})
 	list := claimList{}
 	for _, t := range tested {
 		list = append(list, newClaimRow(t))
@@ -147,19 +147,19 @@ func (a *api) claim(ctx context.Context, in *struct {
 	Viewing
 	ID string `path:"id" doc:"Id of the claim"`
 }) (claimBody, error) {
-	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return claimBody{}, err
 	}
-	claimed, err := a.composer.Claim(in.ID)
+	claimed, err := a.register.Find(in.ID)
 	if err != nil {
-		return claimBody{}, fmt.Errorf("%w: %s", warehouse.ErrNotFound, err.Error())
+		return claimBody{}, fmt.Errorf("%w: %s", figures.ErrNotFound, err.Error())
 	}
-	result, err := a.composer.TestClaim(ctx, asOf, claimed)
+	result, err := a.register.Test(ctx, asOf, claimed)
 	if err != nil {
 		return claimBody{}, err
 	}
-	verdicts, err := a.composer.Verdicts(ctx, asOf, in.ID)
+	verdicts, err := a.register.Verdicts(ctx, asOf, in.ID)
 	kept := []keptVerdict{}
 	for _, v := range verdicts {
 		kept = append(kept, keptVerdict{v.Verdict, v.Reason, v.Percent, v.Low, v.High, v.P, v.Since, v.At, v.Load, v.Definition, v.Version})

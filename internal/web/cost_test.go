@@ -20,10 +20,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
-
-	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
-	"stpdash/internal/footprint"
 )
 
 func TestPlacesAreBounded(t *testing.T) {
@@ -165,9 +161,8 @@ func TestSlowReadersHoldLittle(t *testing.T) {
 	for i := range readers {
 		files[fmt.Sprint(i, ".js")] = &fstest.MapFile{Data: bytes.Repeat([]byte(fmt.Sprintf("draw(%02d);", i)), long/9)}
 	}
-	s := newServer(Options{Registry: prometheus.NewRegistry(), Assets: files, Logger: slog.New(slog.DiscardHandler), Now: time.Now,
-		Composer: &dashboard.Composer{Catalog: &catalog.Catalog{}, Reference: &footprint.Reference{}, Now: time.Now},
-		Render:   func(w io.Writer, _ string, _ any) error { _, err := io.WriteString(w, "refused"); return err }})
+	s := newServer(withoutFigures(Options{Registry: prometheus.NewRegistry(), Assets: files, Logger: slog.New(slog.DiscardHandler), Now: time.Now,
+		Render: func(w io.Writer, _ string, _ any) error { _, err := io.WriteString(w, "refused"); return err }}, nil))
 	s.sending.longest = 50 * time.Millisecond
 	server := httptest.NewServer(s.router())
 	t.Cleanup(server.Close)

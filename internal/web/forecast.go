@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/forecast"
 )
 
@@ -87,11 +87,11 @@ func (a *api) forecast(ctx context.Context, in *struct {
 	}
 	var until catalog.Period
 	if in.Until != "" {
-		if until, err = a.composer.Period("until", in.Until, m); err != nil {
+		if until, err = a.figures.Directory().ReadPeriod("until", in.Until, m); err != nil {
 			return body, err
 		}
 	}
-	o, err := a.composer.Outlook(ctx, asOf, m, s, until)
+	o, err := a.figures.Outlook(ctx, asOf, m, s, until)
 	if err != nil {
 		return body, err
 	}
@@ -99,7 +99,7 @@ func (a *api) forecast(ctx context.Context, in *struct {
 	return body, nil
 }
 
-func (b *forecastBody) fill(m *catalog.Measure, s dashboard.Scope, o dashboard.Outlook) {
+func (b *forecastBody) fill(m *catalog.Measure, s figures.Area, o figures.Outlook) {
 	b.Measure, b.Title, b.Hash, b.Footprint, b.Name = m.ID, m.Title, m.Hash(), s.Code, s.Name
 	b.Method, b.Figures, b.Reason = o.Method, o.Figures, o.Reason
 	if !o.Until.Start.IsZero() {
@@ -115,7 +115,7 @@ func (b *forecastBody) fill(m *catalog.Measure, s dashboard.Scope, o dashboard.O
 		b.Steps = append(b.Steps, forecastStep{o.Periods[i].String(), finite(step.Median), finite(step.Lower80), finite(step.Upper80), finite(step.Lower95), finite(step.Upper95)})
 	}
 	for _, c := range o.Chances {
-		b.Chances = append(b.Chances, forecastChance{c.Target.ID, c.Target.Title, c.Period.String(), finite(c.Asked.InexactFloat64()), finite(c.Chance)})
+		b.Chances = append(b.Chances, forecastChance{c.Target.ID, c.Target.Title, c.Period.String(), finite(c.Required.InexactFloat64()), finite(c.Chance)})
 	}
 	b.Backtest = backtestBody{Series: o.Backtest.Series, Origins: o.Backtest.Origins, Scores: []forecastScore{}, Reason: o.Backtest.Reason}
 	if o.Backtest.All.Forecasts > 0 {

@@ -12,7 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/shopspring/decimal"
 
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/spreadsheet"
 )
 
@@ -82,7 +82,7 @@ func (s *server) chooseFormat(c *gin.Context) {
 	format := c.Query("format")
 	accept, ok := accepted[format]
 	if !ok {
-		s.fail(c, problemOf(&dashboard.InputError{Parameter: "format", Value: format, Accepted: "json, csv or xlsx"}))
+		s.fail(c, problemOf(&figures.InputError{Parameter: "format", Value: format, Accepted: "json, csv or xlsx"}))
 		return
 	}
 	if format == "" { // or else the address decides

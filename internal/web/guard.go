@@ -17,7 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/time/rate"
 
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 )
 
 // What one request may be and take. Questions stand in the address; no body is read.
@@ -104,7 +104,7 @@ func misaddressed(r *http.Request) *problem {
 			accepted = "text in UTF-8 without control characters"
 		}
 		if accepted != "" {
-			return problemOf(&dashboard.InputError{Parameter: brief(name), Value: strings.ToValidUTF8(values[0], "\uFFFD"), Accepted: accepted})
+			return problemOf(&figures.InputError{Parameter: brief(name), Value: strings.ToValidUTF8(values[0], "\uFFFD"), Accepted: accepted})
 		}
 	}
 	return nil

@@ -24,9 +24,19 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
+	"stpdash/internal/pages"
+	"stpdash/internal/register"
 )
+
+// withoutFigures adds to options what needs no figures.
+func withoutFigures(o Options, moments figures.MomentStore) Options {
+	f := figures.New(nil, figures.NewDirectory(&catalog.Catalog{}, &footprint.Reference{}), figures.NewMoments(moments, figures.NewMemory(64<<20), time.Now))
+	o.Figures, o.Loads, o.Register = f, figures.NewLoads(nil, f), register.New(nil, f, nil, "test")
+	o.Pages = pages.New(f, o.Loads, o.Register, o.Schedule)
+	return o
+}
 
 // asked answers one request to a service without figures, whose clock stands still.
 func asked(o Options, request *http.Request) *httptest.ResponseRecorder {
@@ -37,7 +47,7 @@ func asked(o Options, request *http.Request) *httptest.ResponseRecorder {
 
 func handlerOf(o Options) http.Handler {
 	o.Registry = prometheus.NewRegistry()
-	o.Composer = &dashboard.Composer{Catalog: &catalog.Catalog{}, Reference: &footprint.Reference{}, Now: time.Now}
+	o = withoutFigures(o, nil)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -196,7 +206,7 @@ func TestDocumentsHaveEveryAddress(t *testing.T) {
 		}
 	}
 	asked := map[string]bool{}
-	for _, route := range newServer(Options{Registry: prometheus.NewRegistry(), Composer: &dashboard.Composer{}}).router().Routes() {
+	for _, route := range newServer(withoutFigures(Options{Registry: prometheus.NewRegistry()}, nil)).router().Routes() {
 		if route.Path != assetsPath && route.Path != "/openapi.json" {
 			asked[route.Method+" "+name.ReplaceAllString(route.Path, "{}")] = true
 		}

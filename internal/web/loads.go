@@ -13,9 +13,9 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/pages/wording"
 )
 
 type loadRow struct {
@@ -75,13 +75,13 @@ func (a *api) loads(ctx context.Context, in *struct {
 	switch load.State(in.State) {
 	case "", load.Received, load.Staged, load.Published, load.Failed, load.Interrupted, load.Withdrawn, load.Held, load.Closed:
 	default:
-		return nil, &dashboard.InputError{Parameter: "state", Value: in.State, Accepted: "received, staged, published, failed, interrupted, withdrawn, held or closed"}
+		return nil, &figures.InputError{Parameter: "state", Value: in.State, Accepted: "received, staged, published, failed, interrupted, withdrawn, held or closed"}
 	}
-	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return nil, err
 	}
-	loads, err := a.composer.Figures.Loads(ctx, warehouse.LoadFilter{AsOf: asOf.Bound, State: load.State(in.State), Limit: limit, Offset: offset})
+	loads, err := a.loaded.FindLoads(ctx, figures.LoadFilter{AsOf: asOf.Bound, State: load.State(in.State), Limit: limit, Offset: offset})
 	list := loadList{}
 	for _, l := range loads {
 		list = append(list, newLoadRow(l))
@@ -95,16 +95,16 @@ type loadInput struct {
 }
 
 // find finds the load that a question is about, as it stood.
-func (a *api) find(ctx context.Context, in *loadInput) (load.Load, dashboard.AsOf, error) {
+func (a *api) find(ctx context.Context, in *loadInput) (load.Load, figures.Moment, error) {
 	id, err := strconv.ParseUint(in.ID, 10, 63)
 	if err != nil {
-		return load.Load{}, dashboard.AsOf{}, &dashboard.InputError{Parameter: "id", Value: in.ID, Accepted: "the number of a load"}
+		return load.Load{}, figures.Moment{}, &figures.InputError{Parameter: "id", Value: in.ID, Accepted: "the number of a load"}
 	}
-	asOf, err := a.composer.AsOf(ctx, in.AsOf)
+	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return load.Load{}, asOf, err
 	}
-	l, err := a.composer.Figures.LoadAsOf(ctx, asOf.Bound, id)
+	l, err := a.loaded.LoadAsOf(ctx, asOf, id)
 	return l, asOf, err
 }
 
@@ -127,7 +127,7 @@ func (a *api) load(ctx context.Context, in *loadInput) (loadBody, error) {
 	if err != nil {
 		return loadBody{}, err
 	}
-	states, err := a.composer.Figures.LoadStates(ctx, asOf.Bound, l.ID)
+	states, err := a.loaded.States(ctx, asOf, l.ID)
 	body := loadBody{loadRow: newLoadRow(l), States: []stateRow{}}
 	for _, s := range states {
 		body.States = append(body.States, stateRow{string(s.State), s.At, s.Message})
@@ -135,7 +135,7 @@ func (a *api) load(ctx context.Context, in *loadInput) (loadBody, error) {
 	if err != nil {
 		return body, err
 	}
-	body.Questions, err = a.composer.Figures.QuestionsOf(ctx, l.ID)
+	body.Questions, err = a.loaded.Questions(ctx, l.ID)
 	return body, err
 }
 
@@ -198,7 +198,7 @@ func (a *api) rejections(ctx context.Context, in *struct {
 	if err != nil {
 		return rejectionList{}, err
 	}
-	rejections, err := a.composer.Figures.RejectionsFrom(ctx, l.ID, offset, limit+1)
+	rejections, err := a.loaded.Rejections(ctx, l.ID, offset, limit+1)
 	list := rejectionList{rows: []rejectionRow{}, total: l.Rejections}
 	if len(rejections) > limit {
 		rejections = rejections[:limit]
@@ -244,17 +244,17 @@ func (a *api) warnings(ctx context.Context, in *loadInput) (warningList, error) 
 	if err != nil {
 		return nil, err
 	}
-	warnings, err := a.composer.Warnings(ctx, asOf, []uint64{l.ID}, mostRows)
+	warnings, err := a.loaded.Warnings(ctx, asOf, []uint64{l.ID}, mostRows)
 	if len(warnings) >= mostRows {
 		return nil, tooLong()
 	}
 	list := warningList{}
 	for _, w := range warnings {
 		period := ""
-		if w.Measure != "" {
-			period = w.Period.String()
+		if w.Measure != nil {
+			period = w.At.String()
 		}
-		list = append(list, warningRow{w.Rule, w.Measure, w.Organisation, w.Item, period, w.Value, w.Middle, w.Spread, w.Message})
+		list = append(list, warningRow{w.Rule, w.Warning.Measure, w.Organisation, w.Item, period, w.Value, w.Middle, w.Spread, wording.Warning(w, a.figures.Directory().OrganisationName)})
 	}
 	return list, err
 }
@@ -314,14 +314,14 @@ func (a *api) reconciliation(ctx context.Context, in *loadInput) (reconciliation
 	if err != nil {
 		return nil, err
 	}
-	all, err := a.composer.Figures.Reconciliations(ctx, l.ID, mostRows)
+	all, err := a.loaded.Reconciliations(ctx, l.ID, mostRows)
 	if len(all) >= mostRows {
 		return nil, tooLong()
 	}
 	list := reconciliationList{}
 	for _, r := range all {
 		var unit catalog.Unit
-		if m, ok := a.composer.Catalog.Measure(r.Measure); ok {
+		if m, ok := a.figures.Directory().Catalog.Measure(r.Measure); ok {
 			unit = m.Unit
 		}
 		stated := func(n decimal.Decimal) amount { return amount{answered(unit, decimal.NewNullDecimal(n))} }
@@ -365,7 +365,11 @@ func (a *api) runs(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	runs, err := a.composer.Figures.Runs(ctx, warehouse.Now, limit)
+	now, err := a.figures.Moments().AsOf(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	runs, err := a.loaded.LatestRuns(ctx, now, limit)
 	list := runList{}
 	for _, r := range runs {
 		list = append(list, runRow(r))

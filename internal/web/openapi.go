@@ -8,7 +8,6 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"stpdash/internal/dashboard"
 	"stpdash/internal/evidence"
 )
 
@@ -18,7 +17,7 @@ const bearer = "token"
 // Describe is the OpenAPI document of the API. It needs no figures.
 func Describe(version string) *huma.OpenAPI {
 	gin.SetMode(gin.ReleaseMode)
-	s := newServer(Options{Composer: &dashboard.Composer{}, Registry: prometheus.NewRegistry(), Version: version})
+	s := newServer(Options{Registry: prometheus.NewRegistry(), Version: version})
 	return s.describe(gin.New())
 }
 
@@ -42,7 +41,7 @@ func (s *server) describe(router *gin.Engine) *huma.OpenAPI {
 	config.Formats, config.Transformers = formats(), []huma.Transformer{s.trace, s.identify}
 	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[evidence.Number](), reflect.TypeFor[number]())
 	described := humagin.NewWithGroup(router, router.Group("", s.throttle, s.check, s.limit, s.chooseFormat, s.gate, s.tagged), config)
-	(&api{s.Composer}).register(described)
+	(&api{s.Figures, s.Loads, s.Register}).describe(described)
 	(&schedule{s.entries, s.Run, s.Token, newLockout(s.Now), s.PublicURL}).register(described)
 	return described.OpenAPI()
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/spreadsheet"
 )
 
@@ -34,11 +34,11 @@ func (s *server) trace(c huma.Context, status string, answer any) (any, error) {
 // origin says where the figures of a table come from.
 func (s *server) origin(c huma.Context, figures sheet) (spreadsheet.Sheet, error) {
 	ctx, address := c.Context(), c.URL()
-	asOf, err := s.Composer.AsOf(ctx, address.Query().Get("as_of"))
+	asOf, err := s.Figures.Moments().AsOf(ctx, address.Query().Get("as_of"))
 	if err != nil {
 		return spreadsheet.Sheet{}, err
 	}
-	stood, err := s.Composer.Stood(ctx, asOf)
+	stood, err := s.Figures.Moments().StoodAt(ctx, asOf)
 	if err != nil {
 		return spreadsheet.Sheet{}, err
 	}
@@ -60,7 +60,7 @@ func (s *server) origin(c huma.Context, figures sheet) (spreadsheet.Sheet, error
 }
 
 // measures are rows about the measure asked for and those of a table: which definition, whose figures, and what the publisher wants said beside them.
-func (s *server) measures(ctx context.Context, asked string, figures sheet, asOf dashboard.AsOf) ([][]any, error) {
+func (s *server) measures(ctx context.Context, asked string, figures sheet, asOf figures.Moment) ([][]any, error) {
 	ids := []string{}
 	if asked != "" {
 		ids = append(ids, asked)
@@ -75,7 +75,7 @@ func (s *server) measures(ctx context.Context, asked string, figures sheet, asOf
 	var rows [][]any
 	var sources []string
 	for _, id := range ids {
-		m, err := s.Composer.MeasureAsOf(ctx, id, asOf)
+		m, err := s.Figures.MeasureAsOf(ctx, id, asOf)
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +87,7 @@ func (s *server) measures(ctx context.Context, asked string, figures sheet, asOf
 		}
 	}
 	for _, id := range sources {
-		if source, ok := s.Composer.Catalog.Source(id); ok {
+		if source, ok := s.Figures.Directory().Catalog.Source(id); ok {
 			for _, fact := range [][2]string{{"source", source.Title}, {"publisher", source.Publisher}, {"address", source.URL}, {"licence", source.Licence}, {"attribution", source.Attribution}} {
 				if fact[1] != "" {
 					rows = append(rows, []any{fact[0], id, fact[1]})

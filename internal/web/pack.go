@@ -9,8 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"stpdash/internal/audit"
-	"stpdash/internal/dashboard"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/figures"
 )
 
 const packPath = "/claims/:id/pack.zip"
@@ -18,12 +17,12 @@ const packPath = "/claims/:id/pack.zip"
 // pack answers with the audit pack of a claim, from the shelf.
 func (s *server) pack(c *gin.Context) {
 	id, ctx := c.Param("id"), c.Request.Context()
-	pack, ok := s.answer(c, nil, func(asOf dashboard.AsOf) (any, error) {
-		tested, ok := s.Composer.Catalog.Claim(id)
+	pack, ok := s.answer(c, nil, func(asOf figures.Moment) (any, error) {
+		tested, ok := s.Figures.Directory().Catalog.Claim(id)
 		if !ok {
-			return nil, fmt.Errorf("claim %q: %w", id, warehouse.ErrNotFound)
+			return nil, fmt.Errorf("claim %q: %w", id, figures.ErrNotFound)
 		}
-		return s.Packs.Open(ctx, s.Composer, asOf, tested, func(ctx context.Context) (func(), error) {
+		return s.Packs.Open(ctx, s.Figures, s.Register, asOf, tested, func(ctx context.Context) (func(), error) {
 			leave, err := s.costly.enter(ctx, costlyPlaces) // nothing else needs as much
 			if err != nil {
 				return nil, notMade(err)

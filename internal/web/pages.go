@@ -11,11 +11,12 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"stpdash/internal/dashboard"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/figures"
+	"stpdash/internal/pages"
+	"stpdash/internal/register"
 )
 
-func unavailable(err error) error { return fmt.Errorf("%w: %w", warehouse.ErrUnavailable, err) }
+func unavailable(err error) error { return fmt.Errorf("%w: %w", figures.ErrUnavailable, err) }
 
 // page writes a page as of a moment, whole or not at all.
 func (s *server) page(c *gin.Context, status int, name, moment string, page any) {
@@ -31,21 +32,21 @@ func (s *server) page(c *gin.Context, status int, name, moment string, page any)
 }
 
 // show composes and writes a page, or says what is wrong.
-func (s *server) show(c *gin.Context, name string, parameters []string, compose func(dashboard.AsOf) (any, error)) {
+func (s *server) show(c *gin.Context, name string, parameters []string, compose func(figures.Moment) (any, error)) {
 	if page, ok := s.answer(c, parameters, compose); ok {
 		s.page(c, http.StatusOK, name, momentOf(c), page)
 	}
 }
 
 // answer composes what is asked for as of a moment, or says what is wrong.
-func (s *server) answer(c *gin.Context, parameters []string, compose func(dashboard.AsOf) (any, error)) (answer any, ok bool) {
+func (s *server) answer(c *gin.Context, parameters []string, compose func(figures.Moment) (any, error)) (answer any, ok bool) {
 	answer, err := func() (any, error) {
 		for parameter := range c.Request.URL.Query() {
 			if !slices.Contains(append(parameters, "as_of"), parameter) {
-				return nil, dashboard.UnaskedError{InputError: &dashboard.InputError{Parameter: parameter, Value: c.Query(parameter), Accepted: strings.Join(append(parameters, "as_of"), ", ")}}
+				return nil, figures.UnknownParameterError{InputError: &figures.InputError{Parameter: parameter, Value: c.Query(parameter), Accepted: strings.Join(append(parameters, "as_of"), ", ")}}
 			}
 		}
-		asOf, err := s.Composer.AsOf(c.Request.Context(), c.Query("as_of"))
+		asOf, err := s.Figures.Moments().AsOf(c.Request.Context(), c.Query("as_of"))
 		if err != nil {
 			return nil, err
 		}
@@ -58,25 +59,25 @@ func (s *server) answer(c *gin.Context, parameters []string, compose func(dashbo
 }
 
 func (s *server) england(c *gin.Context) {
-	s.show(c, "england", []string{"measure", "period", "scale", "colour", "sort", "order"}, func(asOf dashboard.AsOf) (any, error) {
-		return s.Composer.England(c.Request.Context(), dashboard.EnglandQuery{
+	s.show(c, "england", []string{"measure", "period", "scale", "colour", "sort", "order"}, func(asOf figures.Moment) (any, error) {
+		return s.Pages.England(c.Request.Context(), pages.EnglandQuery{
 			Measure: c.Query("measure"), Period: c.Query("period"), Scale: c.Query("scale"), Colour: c.Query("colour"), Sort: c.Query("sort"), Order: c.Query("order"),
 		}, asOf)
 	})
 }
 
 func (s *server) region(c *gin.Context) {
-	r, err := s.Composer.Region(c.Param("name"))
+	r, err := s.Figures.Directory().FindRegion(c.Param("name"))
 	if err == nil && r.Slug() != c.Param("name") {
 		at := url.URL{Path: "/regions/" + r.Slug(), RawQuery: c.Request.URL.RawQuery}
 		c.Redirect(http.StatusMovedPermanently, at.String())
 		return
 	}
-	s.show(c, "region", nil, func(asOf dashboard.AsOf) (any, error) {
+	s.show(c, "region", nil, func(asOf figures.Moment) (any, error) {
 		if err != nil {
-			return nil, fmt.Errorf("region %q: %w; there are %s", c.Param("name"), warehouse.ErrNotFound, s.Composer.RegionNames())
+			return nil, fmt.Errorf("region %q: %w; there are %s", c.Param("name"), figures.ErrNotFound, s.Figures.Directory().RegionNames())
 		}
-		return s.Composer.RegionPage(c.Request.Context(), r, asOf)
+		return s.Pages.Region(c.Request.Context(), r, asOf)
 	})
 }
 
@@ -84,25 +85,25 @@ func (s *server) region(c *gin.Context) {
 // ended to its one address.
 func (s *server) review(c *gin.Context) {
 	ctx, name, moved := c.Request.Context(), c.Query("region"), ""
-	page, ok := s.answer(c, []string{"region", "week"}, func(asOf dashboard.AsOf) (any, error) {
-		r, err := s.Composer.Region(name)
+	page, ok := s.answer(c, []string{"region", "week"}, func(asOf figures.Moment) (any, error) {
+		r, err := s.Figures.Directory().FindRegion(name)
 		if err != nil && name != "" {
-			return nil, fmt.Errorf("region %q: %w; there are %s", name, warehouse.ErrNotFound, s.Composer.RegionNames())
+			return nil, fmt.Errorf("region %q: %w; there are %s", name, figures.ErrNotFound, s.Figures.Directory().RegionNames())
 		}
-		week, err := s.Composer.Week(ctx, c.Query("week"), asOf)
+		week, err := s.Figures.Moments().Week(ctx, c.Query("week"), asOf)
 		if err != nil {
 			return nil, err
 		}
 		if name == "" {
-			return s.Composer.Reviews(ctx, week, asOf)
+			return s.Pages.Reviews(ctx, week, asOf)
 		}
-		if at := s.Composer.ReviewAddress(r, week, asOf); c.Query("week") == "" || at != dashboard.ReviewURL(r, week, c.Query("as_of")) || name != r.Slug() {
+		if at := s.Pages.ReviewAddress(r, week, asOf); c.Query("week") == "" || at != pages.ReviewURL(r, week, c.Query("as_of")) || name != r.Slug() {
 			moved = at
 			return nil, nil
 		}
-		return s.Composer.Review(ctx, r, week, asOf)
+		return s.Pages.Review(ctx, r, week, asOf)
 	})
-	switch review, one := page.(dashboard.ReviewPage); {
+	switch review, one := page.(pages.ReviewPage); {
 	case moved != "":
 		c.Redirect(http.StatusSeeOther, moved)
 	case ok && one:
@@ -113,93 +114,93 @@ func (s *server) review(c *gin.Context) {
 }
 
 func (s *server) compare(c *gin.Context) {
-	s.show(c, "compare", []string{"from", "to", "measure", "footprint", "page"}, func(asOf dashboard.AsOf) (any, error) {
+	s.show(c, "compare", []string{"from", "to", "measure", "footprint", "page"}, func(asOf figures.Moment) (any, error) {
 		page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)
 		if err != nil {
 			return nil, err
 		}
-		return s.Composer.Compare(c.Request.Context(), dashboard.ChangesQuestion{
+		return s.Pages.Compare(c.Request.Context(), figures.ChangesQuestion{
 			From: c.Query("from"), To: c.Query("to"), Measure: c.Query("measure"), Footprint: c.Query("footprint"),
 		}, page, asOf)
 	})
 }
 
 func (s *server) footprint(c *gin.Context) {
-	s.show(c, "footprint", nil, func(asOf dashboard.AsOf) (any, error) {
-		scope, err := s.Composer.Scope(c.Param("code"))
+	s.show(c, "footprint", nil, func(asOf figures.Moment) (any, error) {
+		scope, err := s.Figures.Directory().FindArea(c.Param("code"))
 		if err != nil {
-			return nil, fmt.Errorf("footprint %q: %w", c.Param("code"), warehouse.ErrNotFound)
+			return nil, fmt.Errorf("footprint %q: %w", c.Param("code"), figures.ErrNotFound)
 		}
-		return s.Composer.Footprint(c.Request.Context(), scope, asOf)
+		return s.Pages.Footprint(c.Request.Context(), scope, asOf)
 	})
 }
 
 func (s *server) measure(c *gin.Context) {
-	s.show(c, "measure", []string{"period"}, func(asOf dashboard.AsOf) (any, error) {
-		return s.Composer.MeasurePage(c.Request.Context(), c.Param("id"), c.Query("period"), asOf)
+	s.show(c, "measure", []string{"period"}, func(asOf figures.Moment) (any, error) {
+		return s.Pages.Measure(c.Request.Context(), c.Param("id"), c.Query("period"), asOf)
 	})
 }
 
 func (s *server) claims(c *gin.Context) {
-	s.show(c, "claims", []string{"footprint", "type", "verdict"}, func(asOf dashboard.AsOf) (any, error) {
-		return s.Composer.ClaimsPage(c.Request.Context(), asOf, dashboard.ClaimFilter{Footprint: c.Query("footprint"), Kind: c.Query("type"), Verdict: c.Query("verdict")})
+	s.show(c, "claims", []string{"footprint", "type", "verdict"}, func(asOf figures.Moment) (any, error) {
+		return s.Pages.Claims(c.Request.Context(), asOf, register.Filter{Footprint: c.Query("footprint"), Kind: c.Query("type"), Verdict: c.Query("verdict")})
 	})
 }
 
 func (s *server) claim(c *gin.Context) {
-	s.show(c, "claim", nil, func(asOf dashboard.AsOf) (any, error) {
-		return s.Composer.ClaimPage(c.Request.Context(), c.Param("id"), asOf)
+	s.show(c, "claim", nil, func(asOf figures.Moment) (any, error) {
+		return s.Pages.Claim(c.Request.Context(), c.Param("id"), asOf)
 	})
 }
 
 func (s *server) provenance(c *gin.Context) {
-	s.show(c, "provenance", []string{"measure", "footprint", "org", "period"}, func(asOf dashboard.AsOf) (any, error) {
-		t, err := trace(c.Request.Context(), s.Composer, c.Query("measure"), c.Query("footprint"), c.Query("org"), c.Query("period"), asOf)
+	s.show(c, "provenance", []string{"measure", "footprint", "org", "period"}, func(asOf figures.Moment) (any, error) {
+		t, err := trace(c.Request.Context(), s.Figures, c.Query("measure"), c.Query("footprint"), c.Query("org"), c.Query("period"), asOf)
 		if err != nil {
 			return nil, err
 		}
-		return s.Composer.ProvenancePage(c.Request.Context(), t, asOf)
+		return s.Pages.Provenance(c.Request.Context(), t, asOf)
 	})
 }
 
 func (s *server) calibration(c *gin.Context) {
-	s.show(c, "calibration", nil, func(asOf dashboard.AsOf) (any, error) { return s.Composer.CalibrationPage(c.Request.Context(), asOf) })
+	s.show(c, "calibration", nil, func(asOf figures.Moment) (any, error) { return s.Pages.Calibration(c.Request.Context(), asOf) })
 }
 
 func (s *server) search(c *gin.Context) {
-	s.show(c, "search", []string{"q"}, func(asOf dashboard.AsOf) (any, error) {
-		return s.Composer.Search(c.Query("q"), asOf)
+	s.show(c, "search", []string{"q"}, func(asOf figures.Moment) (any, error) {
+		return s.Pages.Search(c.Query("q"), asOf)
 	})
 }
 
 func (s *server) method(c *gin.Context) {
-	s.show(c, "method", nil, func(asOf dashboard.AsOf) (any, error) { return s.Composer.Method(asOf), nil })
+	s.show(c, "method", nil, func(asOf figures.Moment) (any, error) { return s.Pages.Method(asOf), nil })
 }
 
 func (s *server) data(c *gin.Context) {
-	s.show(c, "data", nil, func(asOf dashboard.AsOf) (any, error) { return s.Composer.Data(c.Request.Context(), asOf) })
+	s.show(c, "data", nil, func(asOf figures.Moment) (any, error) { return s.Pages.Data(c.Request.Context(), asOf) })
 }
 
 func (s *server) loads(c *gin.Context) {
-	s.show(c, "loads", []string{"page"}, func(asOf dashboard.AsOf) (any, error) {
+	s.show(c, "loads", []string{"page"}, func(asOf figures.Moment) (any, error) {
 		page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)
 		if err != nil {
 			return nil, err
 		}
-		return s.Composer.Loads(c.Request.Context(), asOf, page)
+		return s.Pages.Loads(c.Request.Context(), asOf, page)
 	})
 }
 
 func (s *server) load(c *gin.Context) {
-	s.show(c, "load", []string{"page"}, func(asOf dashboard.AsOf) (any, error) {
+	s.show(c, "load", []string{"page"}, func(asOf figures.Moment) (any, error) {
 		id, err := strconv.ParseUint(c.Param("id"), 10, 63)
 		if err != nil {
-			return nil, fmt.Errorf("load %q: %w", c.Param("id"), warehouse.ErrNotFound)
+			return nil, fmt.Errorf("load %q: %w", c.Param("id"), figures.ErrNotFound)
 		}
 		page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)
 		if err != nil {
 			return nil, err
 		}
-		return s.Composer.Load(c.Request.Context(), asOf, id, page)
+		return s.Pages.Load(c.Request.Context(), asOf, id, page)
 	})
 }

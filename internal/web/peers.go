@@ -5,7 +5,8 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
+	"stpdash/internal/pages/wording"
 )
 
 type peerFeature struct {
@@ -90,7 +91,7 @@ func (a *api) peers(ctx context.Context, in *struct {
 	if err != nil {
 		return peersBody{}, err
 	}
-	peers, err := a.composer.Peers(ctx, asOf, m, s)
+	peers, err := a.figures.Peers(ctx, asOf, m, s)
 	if err != nil {
 		return peersBody{}, err
 	}
@@ -102,8 +103,8 @@ func (a *api) peers(ctx context.Context, in *struct {
 		body.Period = peers.Period.String()
 	}
 	for _, f := range peers.Features {
-		feature := peerFeature{Measure: f.Measure.ID, Aspect: f.Aspect, Per: f.Per, Log: f.Log, Weight: f.Weight, LeftOut: f.LeftOut,
-			Mean: computed(f.Mean, f.LeftOut == ""), SD: computed(f.SD, f.LeftOut == "")}
+		feature := peerFeature{Measure: f.Measure.ID, Aspect: f.Aspect, Per: f.Per, Log: f.Log, Weight: f.Weight, LeftOut: wording.LeftOut(f.Measure, f.LeftOut),
+			Mean: computed(f.Mean, f.LeftOut.Code == ""), SD: computed(f.SD, f.LeftOut.Code == "")}
 		if !f.From.Start.IsZero() {
 			feature.From, feature.To = f.From.String(), f.To.String()
 		}
@@ -114,17 +115,17 @@ func (a *api) peers(ctx context.Context, in *struct {
 	return body, nil
 }
 
-func newPeerPlaces(peers dashboard.Peers, places ...dashboard.PeerPlace) []peerPlace {
+func newPeerPlaces(peers figures.Peers, places ...figures.PeerPlace) []peerPlace {
 	list := []peerPlace{}
 	for _, p := range places {
-		place := peerPlace{Footprint: p.Scope.Code, Name: p.Scope.Name, Region: p.Scope.Footprint.Region.Name, Distance: computed(p.Distance, p.Compared),
+		place := peerPlace{Footprint: p.Area.Code, Name: p.Area.Name, Region: p.Area.Footprint.Region.Name, Distance: computed(p.Distance, p.Compared),
 			point: newPoint(peers.Measure, p.Latest), Rank: p.Rank, Quintile: p.Fifth, Decile: p.Tenth}
 		if peers.Period.Start.IsZero() {
 			place.Period = ""
 		}
 		for i, f := range p.Figures {
 			feature := peers.Features[i]
-			compared := p.Compared && feature.LeftOut == ""
+			compared := p.Compared && feature.LeftOut.Code == ""
 			place.Features = append(place.Features,
 				peerFigure{feature.Measure.ID, feature.Aspect, figureOf(feature.Measure, f.Value), computed(f.Score, compared), computed(f.Part, compared)})
 		}

@@ -17,9 +17,8 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
-	"stpdash/internal/warehouse"
 )
 
 // problem is an RFC 9457 problem document.
@@ -33,7 +32,8 @@ type problem struct {
 	Accepted  string `json:"accepted,omitempty" doc:"What is accepted"`
 	ID        string `json:"id" doc:"Names this problem in the log"`
 
-	unasked    bool  // the parameter belongs to no question here
+	unasked    bool // the parameter belongs to no question here
+	after      bool
 	cause      error // of a fault of ours, for the log
 	retryAfter int
 	challenge  string // how to say who one is
@@ -62,24 +62,24 @@ func newProblem(status int, detail string) *problem {
 // problemOf is the one place that turns errors into HTTP.
 func problemOf(err error) *problem {
 	var known *problem
-	var input *dashboard.InputError
+	var input *figures.InputError
 	switch {
 	case errors.As(err, &known):
 		return known
 	case errors.As(err, &input):
 		p := newProblem(http.StatusBadRequest, input.Error())
 		p.Parameter, p.Value, p.Accepted = input.Parameter, input.Value, input.Accepted
-		p.unasked = errors.As(err, new(dashboard.UnaskedError))
+		p.unasked, p.after = errors.As(err, new(figures.UnknownParameterError)), errors.As(err, new(figures.OrderError))
 		return p
 	case errors.Is(err, load.ErrRunning):
 		return newProblem(http.StatusConflict, err.Error())
-	case errors.Is(err, warehouse.ErrNotFound), errors.Is(err, load.ErrNoSource):
+	case errors.Is(err, figures.ErrNotFound), errors.Is(err, load.ErrNoSource):
 		return newProblem(http.StatusNotFound, err.Error())
-	case errors.Is(err, warehouse.ErrDamaged):
+	case errors.Is(err, figures.ErrDamaged):
 		p := newProblem(http.StatusServiceUnavailable, "The figures cannot be read because stored files are damaged. The people who run this service need to rebuild it.")
 		p.retryAfter, p.cause = retrySeconds, err
 		return p
-	case errors.Is(err, warehouse.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case errors.Is(err, figures.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		p := newProblem(http.StatusServiceUnavailable, "The figures cannot be read at the moment. They are not lost; try again in a few seconds.")
 		p.retryAfter, p.cause = retrySeconds, err
 		return p

@@ -17,10 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
-	"stpdash/internal/footprint"
-	"stpdash/internal/warehouse"
+	"stpdash/internal/figures"
 )
 
 func public(t *testing.T, text string) *url.URL {
@@ -315,18 +312,17 @@ func TestLinksKeepTheMoment(t *testing.T) {
 }
 
 // lost are figures whose warehouse does not answer in time.
-type lost struct{ dashboard.Figures }
+type lost struct{ figures.MomentStore }
 
-func (lost) Seen(context.Context, warehouse.AsOf) (warehouse.Seen, error) {
-	return warehouse.Seen{}, fmt.Errorf("question seen: %w", context.DeadlineExceeded)
+func (lost) Watermark(context.Context, figures.AsOf) (figures.Watermark, error) {
+	return figures.Watermark{}, fmt.Errorf("question seen: %w", context.DeadlineExceeded)
 }
 
 // A workbook whose second sheet cannot be made is no workbook, and the reader may try again.
 func TestWorkbookWithoutItsTrace(t *testing.T) {
-	handler := New(Options{
-		Composer: &dashboard.Composer{Catalog: &catalog.Catalog{}, Reference: &footprint.Reference{}, Memory: dashboard.NewMemory(64 << 20), Figures: lost{}, Now: time.Now},
-		Ready:    func(context.Context) error { return nil }, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler),
-	})
+	handler := New(withoutFigures(Options{
+		Ready: func(context.Context) error { return nil }, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler),
+	}, lost{}))
 	answer := httptest.NewRecorder()
 	handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/api/v1/regions?format=xlsx", nil))
 	if answer.Code != http.StatusServiceUnavailable || answer.Header().Get("Retry-After") == "" || answer.Header().Get("Content-Type") != "application/problem+json" ||
@@ -338,8 +334,8 @@ func TestWorkbookWithoutItsTrace(t *testing.T) {
 // What huma panics with is told apart as every error is.
 func TestFaultWithinAnAnswer(t *testing.T) {
 	for want, fault := range map[int]error{
-		503: fmt.Errorf("error transforming response: %w", warehouse.ErrUnavailable),
-		404: fmt.Errorf("error transforming response: %w", warehouse.ErrNotFound),
+		503: fmt.Errorf("error transforming response: %w", figures.ErrUnavailable),
+		404: fmt.Errorf("error transforming response: %w", figures.ErrNotFound),
 		500: errors.New("something"),
 	} {
 		answer := asked(Options{Ready: func(context.Context) error { panic(fault) }}, httptest.NewRequest(http.MethodGet, "/api/v1/rules", nil))

@@ -14,7 +14,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"stpdash/internal/dashboard"
 	"stpdash/internal/load"
 )
 
@@ -22,8 +21,8 @@ func TestRunByHand(t *testing.T) {
 	const token = "a token of some length"
 	var started []string
 	handler := func(token string) http.Handler {
-		return New(Options{
-			Composer: &dashboard.Composer{Schedule: func(context.Context) ([]load.Entry, error) { return nil, nil }},
+		return New(withoutFigures(Options{
+			Schedule: func(context.Context) ([]load.Entry, error) { return nil, nil },
 			Render:   func(io.Writer, string, any) error { return nil },
 			Ready:    func(context.Context) error { return nil },
 			Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler), Token: token,
@@ -38,7 +37,7 @@ func TestRunByHand(t *testing.T) {
 					return 0, fmt.Errorf("%q %w", source, load.ErrNoSource)
 				}
 			},
-		})
+		}, nil))
 	}
 	open, closed := handler(token), handler("")
 	for _, c := range []struct {
@@ -108,10 +107,10 @@ func TestScheduleAnswer(t *testing.T) {
 		{Source: "returns", Title: "Returns", Last: &load.Run{ID: 44, Source: "returns", Trigger: "hand", Started: at, Ended: at.Add(time.Second), Found: 3, Published: 2, Failed: 1,
 			Message: "fetch http://nhs.uk/a.csv: gone"}},
 	}
-	handler := New(Options{
-		Composer: &dashboard.Composer{Schedule: func(context.Context) ([]load.Entry, error) { return entries, nil }},
+	handler := New(withoutFigures(Options{
+		Schedule: func(context.Context) ([]load.Entry, error) { return entries, nil },
 		Ready:    func(context.Context) error { return nil }, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler),
-	})
+	}, nil))
 	for query, wants := range map[string][]string{
 		"": {`"source":"inbox"`, `"cron":"* * * * *","next_run":"2018-06-01T06:01:00Z","running_since":"2018-06-01T06:00:00Z","last_run":null`,
 			`"cron":"","next_run":null,"running_since":null,"last_run":{"run_id":44,"source":"returns","trigger":"hand"`, `"message":"fetch http://nhs.uk/a.csv: gone"`},

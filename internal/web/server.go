@@ -22,13 +22,20 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"stpdash/internal/audit"
-	"stpdash/internal/dashboard"
+	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/pages"
+	"stpdash/internal/register"
 )
 
 // Options are what the server needs.
 type Options struct {
-	Composer *dashboard.Composer
+	Figures  *figures.Figures
+	Loads    *figures.Loads
+	Register *register.Register
+	Pages    *pages.Composer
+	// Schedule tells how the sources stand that are run by themselves or by hand.
+	Schedule func(ctx context.Context) ([]load.Entry, error)
 	// Run starts a run of a source and gives its number.
 	Run func(source string) (uint64, error)
 	// Token is what those who start runs must know; without one nobody may.
@@ -140,7 +147,7 @@ func straighten(routes gin.RoutesInfo) gin.HandlerFunc {
 }
 
 // entries tell how the sources stand.
-func (s *server) entries(ctx context.Context) ([]load.Entry, error) { return s.Composer.Schedule(ctx) }
+func (s *server) entries(ctx context.Context) ([]load.Entry, error) { return s.Schedule(ctx) }
 
 // unled takes from a request what would have gin lead its reader to an address that a header names.
 func unled(next http.Handler) http.Handler {
@@ -213,8 +220,8 @@ func (s *server) refuse(c *gin.Context, p *problem) {
 	if p.Parameter == asOf || len(moment) > mostMoment {
 		moment = ""
 	}
-	s.page(c, p.Status, "problem", moment, s.Composer.Problem(dashboard.Refused{
-		Status: p.Status, Detail: p.Detail, ID: p.ID, Parameter: p.Parameter, Value: p.Value, Accepted: p.Accepted, Unasked: p.unasked, Address: c.Request.URL,
+	s.page(c, p.Status, "problem", moment, s.Pages.Problem(pages.Refused{
+		Status: p.Status, Detail: p.Detail, ID: p.ID, Parameter: p.Parameter, Value: p.Value, Accepted: p.Accepted, Unasked: p.unasked, After: p.after, Address: c.Request.URL,
 	}))
 }
 

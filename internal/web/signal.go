@@ -8,8 +8,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
 	"stpdash/internal/measure"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/spc"
 )
 
@@ -34,7 +34,7 @@ type targetState struct {
 func targetStates(m *catalog.Measure, judgements []measure.Judgement) []targetState {
 	states := []targetState{}
 	for _, j := range judgements {
-		states = append(states, targetState{j.Target.ID, j.Target.Title, j.Governs, string(j.State), figureOf(m, j.Asked), j.Reason})
+		states = append(states, targetState{j.Target.ID, j.Target.Title, j.Governs, string(j.State), figureOf(m, j.Required), j.Reason})
 	}
 	return states
 }
@@ -94,12 +94,12 @@ func (a *api) targets(_ context.Context, in *struct {
 	Measure string `query:"measure" doc:"Id of one measure; all without it"`
 }) (targetList, error) {
 	if in.Measure != "" {
-		if _, err := a.composer.Measure(in.Measure); err != nil {
+		if _, err := a.figures.Directory().FindMeasure(in.Measure); err != nil {
 			return nil, err
 		}
 	}
 	list := targetList{}
-	for _, t := range a.composer.Catalog.Targets {
+	for _, t := range a.figures.Directory().Catalog.Targets {
 		if in.Measure != "" && t.Measure != in.Measure {
 			continue
 		}
@@ -148,13 +148,13 @@ type signalBody struct {
 	Reason         string `json:"signal_reason,omitempty" doc:"Why the variation cannot be told, or is weak"`
 }
 
-func newSignal(s *dashboard.Signal) signalBody {
+func newSignal(s *measure.Signal, named wording.Names) signalBody {
 	if s == nil {
 		return signalBody{VariationWords: spc.NoVariation.Words(), AssuranceWords: spc.NoAssurance.Words()}
 	}
-	body := signalBody{string(s.Variation), "", s.Variation.Words(), string(s.Assurance), s.Assurance.Words(), s.Untold}
+	body := signalBody{string(s.Variation), "", s.Variation.Words(), string(s.Assurance), s.Assurance.Words(), wording.Undetermined(s.Undetermined, named)}
 	if !s.Of.Start.IsZero() {
-		body.VariationOf, body.VariationWords = s.Of.String(), s.VariationSign().Words
+		body.VariationOf, body.VariationWords = s.Of.String(), wording.VariationIcon(s, named).Words
 	}
 	return body
 }
@@ -201,13 +201,13 @@ func (a *api) spc(ctx context.Context, in *struct {
 	if body.Footprint, body.Name = s.Code, s.Name; s.Organisation != nil {
 		body.Footprint, body.Org = "", s.Code
 	}
-	signal, err := a.composer.SignalOf(ctx, asOf, m, s)
+	signal, err := a.figures.SignalOf(ctx, asOf, m, s)
 	if err != nil {
 		return body, err
 	}
-	body.signalBody = newSignal(&signal)
+	body.signalBody = newSignal(&signal, a.figures.Directory().Named)
 	if j, ok := signal.Judged(); ok {
-		body.Target, body.Asked = j.Target.ID, figureOf(m, j.Asked)
+		body.Target, body.Asked = j.Target.ID, figureOf(m, j.Required)
 	}
 	chart := signal.Chart
 	for i, g := range chart.Groups {

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/dashboard"
+	"stpdash/internal/measure"
 	"stpdash/internal/spc"
 )
 
@@ -20,7 +20,7 @@ func TestVariationNamesItsPeriod(t *testing.T) {
 		of    catalog.Period
 		names bool
 	}{{february, true}, {catalog.Period{}, false}} {
-		body, err := json.Marshal(newSignal(&dashboard.Signal{Variation: spc.ConcernHigh, Of: c.of}))
+		body, err := json.Marshal(newSignal(&measure.Signal{Variation: spc.ConcernHigh, Of: c.of}, nil))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -28,7 +28,7 @@ func (a *api) template(_ context.Context, in *struct {
 	Period    string `query:"period" doc:"A period that has ended; the latest without it"`
 	Format    string `query:"format" doc:"json, csv or xlsx"`
 }) (templateRows, error) {
-	t, err := a.composer.Template(in.Measure, in.Footprint, in.Period)
+	t, err := a.figures.Directory().Template(in.Measure, in.Footprint, in.Period, a.figures.Moments().Now())
 	rows := templateRows{}
 	for _, r := range t.Rows {
 		rows = append(rows, templateRow{Measure: t.Measure.ID, Organisation: r.Code, Name: r.Name, Period: t.Period.String()})

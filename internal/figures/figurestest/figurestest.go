@@ -1,0 +1,95 @@
+//go:build linux || darwin
+
+// Package figurestest gives tests figures in the real engine, and what is known of them.
+package figurestest
+
+import (
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
+	"stpdash/internal/footprint"
+	"stpdash/internal/load"
+	"stpdash/internal/register"
+	"stpdash/internal/warehouse"
+	"stpdash/internal/warehouse/engine/enginetest"
+)
+
+// Known is all that is known of figures, loads and claims.
+type Known struct {
+	*figures.Figures
+	*figures.Directory
+	*figures.Moments
+	*figures.Loads
+	*register.Register
+	Warehouse *warehouse.Warehouse
+}
+
+// Know tells what a store has by a clock; without a warehouse only what needs no figures.
+func Know(w *warehouse.Warehouse, store figures.Store, c *catalog.Catalog, r *footprint.Reference, now func() time.Time) *Known {
+	directory := figures.NewDirectory(c, r)
+	moments := figures.NewMoments(w, figures.NewMemory(1<<30), now)
+	known := figures.New(store, directory, moments)
+	return &Known{known, directory, moments, figures.NewLoads(w, known), register.New(w, known, nil, "test"), w}
+}
+
+// Unloaded knows the product's own definitions and reference data, and no figures. It is for packages two folders below the root.
+func Unloaded(t testing.TB, now func() time.Time) *Known {
+	t.Helper()
+	c, r := own(t)
+	return Know(nil, nil, c, r, now)
+}
+
+func own(t testing.TB) (*catalog.Catalog, *footprint.Reference) {
+	t.Helper()
+	c, err := catalog.Read(os.DirFS("../../dashboards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := footprint.Read(os.DirFS("../../sql/reference"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, r
+}
+
+// Load knows figures in canonical form that are loaded when a clock tells. It is for packages two folders below the root.
+func Load(t *testing.T, content string, now func() time.Time) *Known {
+	t.Helper()
+	c, r := own(t)
+	endpoint := enginetest.Database(t)
+	var codes []string
+	for _, f := range r.Footprints() {
+		codes = append(codes, f.Code)
+	}
+	w, err := warehouse.Open(t.Context(), endpoint.Options(endpoint.User), endpoint.Options(endpoint.Reader), codes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = w.Close() })
+	l := &load.Loader{Store: w, Catalog: c, Reference: r, Archive: load.Archive{Folder: t.TempDir()}, Now: now, Logger: slog.New(slog.DiscardHandler)}
+	memberships, err := os.ReadFile("../../sql/reference/memberships.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Define(t.Context(), memberships); err != nil {
+		t.Fatal(err)
+	}
+	content = "measure,organisation,period,numerator,denominator,published_file,published_row\n" + strings.ReplaceAll(content, "\n", ",figures.xls,1\n")
+	o, err := l.Load(t.Context(), load.File{Name: "figures.csv", Content: strings.NewReader(content), Accept: "figures of a test"}, "test")
+	if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
+		t.Fatalf("%+v, %v", o.Load, err)
+	}
+	return Know(w, w, c, r, now)
+}
+
+// As is known by another version of the program.
+func (k *Known) As(version string) *Known {
+	other := *k
+	other.Register = register.New(k.Warehouse, k.Figures, nil, version)
+	return &other
+}

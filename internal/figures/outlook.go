@@ -1,0 +1,118 @@
+package figures
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/forecast"
+	"stpdash/internal/measure"
+)
+
+// Outlook is where a measure of one place is heading, how likely its targets are met, and what such forecasts were worth so far.
+type Outlook struct {
+	measure.Outlook
+	Until    catalog.Period // what is forecast follows it
+	Last     catalog.Period // the last period with a figure that the forecast rests on
+	Backtest *forecast.Report
+	Chances  []measure.TargetChance
+}
+
+// Outlook forecasts a measure of a place from what was known of the periods up to one; the latest where it is zero.
+func (f *Figures) Outlook(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, until catalog.Period) (Outlook, error) {
+	all, err := f.Points(ctx, asOf, m)
+	if err != nil {
+		return Outlook{}, err
+	}
+	if until.Start.IsZero() {
+		until = LatestPeriod(all, m.Grain)
+	}
+	o := Outlook{Until: until, Backtest: &forecast.Report{}}
+	points := measure.Within(all[s.Code], time.Time{}, until.Start)
+	breaks, err := f.Breaks(ctx, asOf, m)
+	if err != nil {
+		return Outlook{}, err
+	}
+	if o.Outlook, err = measure.Foresee(m, points, breaks[s.Code], until, nil); err != nil || len(o.Steps) == 0 {
+		return o, err
+	}
+	if o.Backtest, err = backtest(ctx, f, asOf, m, until); err != nil {
+		return o, err
+	}
+	if o.Outlook, err = measure.Foresee(m, points, breaks[s.Code], until, o.Backtest.Calibration); err != nil {
+		return o, err
+	}
+	for _, p := range points {
+		if p.Value.Valid && !slices.Contains(o.LeftOut, p.Period) {
+			o.Last = p.Period
+		}
+	}
+	o.Chances = o.Outlook.Chances(f.directory.TargetsOf(m, s), points)
+	return o, nil
+}
+
+// backtest holds past forecasts of the 44, or of England where they have no figures, against what came by a period.
+func backtest(ctx context.Context, f *Figures, asOf Moment, m *catalog.Measure, until catalog.Period) (*forecast.Report, error) {
+	return Remember(ctx, f.memory, asOf, fmt.Sprint("backtest ", m.ID, m.Hash(), until), func(ctx context.Context) (*forecast.Report, error) {
+		all, err := f.Points(ctx, asOf, m)
+		if err != nil {
+			return nil, err
+		}
+		var places [][]measure.Point
+		for _, s := range f.directory.Areas() {
+			if (s.Footprint != nil) == (m.Level != catalog.ByEngland) && s.Code != footprint.Unallocated {
+				places = append(places, measure.Within(all[s.Code], time.Time{}, until.Start))
+			}
+		}
+		return measure.BacktestOf(ctx, m, places, until)
+	})
+}
+
+// PlaceOutlook is the last period that is forecast of one place.
+type PlaceOutlook struct {
+	Area    Area
+	Reason  string // why there is no forecast; the rest is empty then
+	Period  catalog.Period
+	Step    forecast.Step
+	Chances []measure.TargetChance // of the targets that govern the period
+}
+
+// Outlooks are those of all places for one measure.
+type Outlooks struct {
+	Places   []PlaceOutlook
+	Forecast bool // there is one of some place; what follows is of the last of those
+	Method   string
+	LeftOut  []catalog.Period
+	Backtest *forecast.Report
+}
+
+// Outlooks forecasts a measure of all places from what was known of the periods up to one.
+func (f *Figures) Outlooks(ctx context.Context, asOf Moment, m *catalog.Measure, until catalog.Period) (Outlooks, error) {
+	return Remember(ctx, f.memory, asOf, fmt.Sprint("outlooks ", m.ID, m.Hash(), until), func(ctx context.Context) (Outlooks, error) {
+		all := Outlooks{}
+		for _, s := range f.directory.Areas() {
+			if !Stated(m, s) || s.Code == footprint.Unallocated {
+				continue
+			}
+			o, err := f.Outlook(ctx, asOf, m, s, until)
+			if err != nil {
+				return all, err
+			}
+			place := PlaceOutlook{Area: s, Reason: o.Reason}
+			if n := len(o.Steps); n > 0 {
+				place.Reason, place.Period, place.Step = "", o.Periods[n-1], o.Steps[n-1]
+				for _, chance := range o.Chances {
+					if chance.Period == place.Period {
+						place.Chances = append(place.Chances, chance)
+					}
+				}
+				all.Forecast, all.Method, all.LeftOut, all.Backtest = true, o.Method, o.LeftOut, o.Backtest
+			}
+			all.Places = append(all.Places, place)
+		}
+		return all, nil
+	})
+}

@@ -1,0 +1,75 @@
+package figures
+
+import (
+	"strings"
+	"time"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+)
+
+// Template is a return of one measure and period in canonical form, to be filled in.
+type Template struct {
+	Measure *catalog.Measure
+	Period  catalog.Period
+	Rows    []TemplateRow
+}
+
+// TemplateRow is a footprint or an organisation that is to return a figure.
+type TemplateRow struct{ Code, Name string }
+
+// Template makes a template for the figures of one footprint, or of all where place is blank. Without a period it is for the
+// latest that has ended. A footprint's own row comes before those of its organisations.
+func (d *Directory) Template(measureID, place, period string, now time.Time) (Template, error) {
+	m, known := d.Catalog.Measure(measureID)
+	if !known || !d.Catalog.Returned(m) {
+		var ids []string
+		for _, m := range d.Catalog.Measures {
+			if d.Catalog.Returned(m) {
+				ids = append(ids, m.ID)
+			}
+		}
+		return Template{}, &InputError{Parameter: "measure", Value: measureID, Accepted: "a measure that waits for local returns: " + strings.Join(ids, ", ")}
+	}
+	t := Template{Measure: m, Period: m.Grain.LatestEnded(now)}
+	if period != "" {
+		var err error
+		if t.Period, err = d.ReadPeriod("period", period, m); err != nil {
+			return t, err
+		}
+		if t.Period.End().After(now) {
+			return t, &InputError{Parameter: "period", Value: period, Accepted: "a period that has ended; the latest is " + m.Grain.LatestEnded(now).String()}
+		}
+	}
+	if place != "" {
+		own, ok := d.Reference.Footprint(place)
+		if !ok {
+			return t, &InputError{Parameter: "footprint", Value: place, Accepted: "the code of one of the 44 (E54000005, QWO), or none for all of them"}
+		}
+		t.addFootprint(d.Reference, own)
+		return t, nil
+	}
+	for _, own := range d.Reference.Footprints() {
+		t.addFootprint(d.Reference, own)
+	}
+	for _, o := range d.Reference.Organisations() {
+		if !d.Reference.Placed(o.Code, t.Period.Start) {
+			t.add(o)
+		}
+	}
+	return t, nil
+}
+
+func (t *Template) addFootprint(r *footprint.Reference, f footprint.Footprint) {
+	t.Rows = append(t.Rows, TemplateRow{f.Code, f.Name})
+	for _, o := range r.Members(f.Code, t.Period.Start) {
+		t.add(o)
+	}
+}
+
+// add adds an organisation where the measure is stated by its kind.
+func (t *Template) add(o footprint.Organisation) {
+	if ok, _ := t.Measure.StatedBy(string(o.Kind)); ok {
+		t.Rows = append(t.Rows, TemplateRow{o.Code, o.Name})
+	}
+}

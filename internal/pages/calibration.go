@@ -1,0 +1,180 @@
+package pages
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"stpdash/internal/claim"
+	"stpdash/internal/figures"
+	"stpdash/internal/pages/wording"
+)
+
+// Calibration composes the page of the calibration; as of a moment it says whether the figures were those of the calibration.
+func (c *Composer) Calibration(ctx context.Context, asOf figures.Moment) (CalibrationPage, error) {
+	k := c.register.Calibration()
+	p := CalibrationPage{Shell: c.shell("How far can these data see?", "claims", asOf), Downloads: downloads("/api/v1/calibration", "as_of", asOf.Text)}
+	changed, err := c.register.CalibrationChanges(ctx, asOf)
+	if err != nil {
+		return p, err
+	}
+	switch {
+	case len(changed) > 0:
+		p.Changed = "The figures are not those that this was made with: " + wording.List(c.titles(changed)) + "."
+	case k.Rules != claim.RulesHash():
+		p.Changed = "The rules of the verdicts have changed since this was made."
+	}
+	for _, v := range claim.Verdicts {
+		p.Verdicts = append(p.Verdicts, wording.Capital(string(v)))
+	}
+	var untested []int
+	for i, r := range claim.Rules {
+		if r.Verdict == claim.CannotBeTested {
+			untested = append(untested, i)
+		}
+	}
+	byMeasure := map[string][]claim.Tally{}
+	var ids, blind []string
+	var all []claim.Tally
+	for _, t := range k.Tallies() {
+		switch {
+		case t.Measure == "":
+			all = append(all, t)
+			p.Kinds = append(p.Kinds, calibrationKind(t, untested))
+			continue
+		case byMeasure[t.Measure] == nil:
+			ids = append(ids, t.Measure)
+		}
+		byMeasure[t.Measure] = append(byMeasure[t.Measure], t)
+	}
+	for _, rule := range untested {
+		p.Reasons = append(p.Reasons, wording.Capital(claim.Rules[rule].When))
+	}
+	seen := map[float64][]string{} // titles, by the least fall seen; 0 where none was
+	for _, id := range ids {
+		row := c.calibrationMeasure(id, byMeasure[id], asOf)
+		smallest := smallestSeen(byMeasure[id])
+		if smallest > 0 {
+			row.Smallest = wording.Percent(smallest)
+		}
+		p.Measures = append(p.Measures, row)
+		if row.Detectable == "" {
+			blind = append(blind, id)
+			continue
+		}
+		seen[smallest] = append(seen[smallest], row.Name)
+	}
+	p.Finding, p.Sentences, p.More = wording.CalibrationFindings(all)
+	if smallest := wording.SmallestFalls(seen); smallest != "" {
+		p.Sentences = append(p.Sentences, smallest)
+		p.More = append(p.More, fmt.Sprintf("In a middling footprint a fall of %s would be seen in 80 of 100 cases; measure by measure it is in the table below.", wording.Percent1(all[0].Detectable)))
+	}
+	if len(blind) > 0 {
+		p.More = append(p.More, fmt.Sprintf("No claim about %s could be tested at all: places have gaps, or no others move alike. They are left out of the figures over all measures.", wording.List(c.titles(blind))))
+	}
+	for _, fall := range claim.Falls {
+		p.Falls = append(p.Falls, wording.Percent(fall))
+	}
+	p.Made, p.Limits = wording.CalibrationMade(k, len(ids), p.Falls), wording.CalibrationLimits
+	return p, nil
+}
+
+func calibrationKind(t claim.Tally, untested []int) CalibrationKind {
+	k := CalibrationKind{True: "No change", Claimed: wording.SizeOfClaim(t.Claimed), Trials: t.Trials, Evidenced: newShare(t.Evidenced), Seen: newShare(t.Seen)}
+	if t.Fall > 0 {
+		k.True = "A fall of " + wording.Percent(t.Fall)
+	}
+	for _, v := range claim.Verdicts {
+		k.Verdicts = append(k.Verdicts, t.Verdicts[v])
+	}
+	for _, rule := range untested {
+		k.Untested = append(k.Untested, t.Untested[rule])
+	}
+	return k
+}
+
+func (c *parts) calibrationMeasure(id string, tallies []claim.Tally, asOf figures.Moment) CalibrationMeasure {
+	row := CalibrationMeasure{Name: id, Trials: tallies[0].Trials, Stand: wording.InHundred(float64(tallies[0].Stand) / float64(tallies[0].Trials))}
+	if m, ok := c.directory.Catalog.Measure(id); ok {
+		row.Name, row.URL = m.Title, measureURL(m, asOf)
+	}
+	var worst claim.Tally
+	for _, t := range tallies {
+		switch {
+		case t.Fall > 0 && !t.True():
+		case t.True():
+			row.Found = append(row.Found, FallFound{wording.InHundred(t.Seen.Share), wording.InHundred(t.Evidenced.Share)})
+		case worst.Trials == 0 || t.Evidenced.Share > worst.Evidenced.Share:
+			worst = t
+		}
+	}
+	row.False, row.FalseAt = newShare(worst.Evidenced), wording.SizeOfClaim(worst.Claimed)+" claimed"
+	if worst.Evidenced.Count == 0 {
+		row.FalseAt = "whatever is claimed"
+	}
+	if none := tallies[0]; none.Stand > 0 {
+		row.Detectable, row.Bias, row.Coverage = wording.Percent1(none.Detectable), fmt.Sprintf("%+.1f", none.Bias), wording.InHundred(float64(none.Coverage))
+	}
+	return row
+}
+
+// smallestSeen is the least true fall put in that was seen, at least in part, in 80 of 100 draws; 0 where none was.
+func smallestSeen(tallies []claim.Tally) float64 {
+	for _, t := range tallies {
+		if t.True() && t.Seen.Share >= .8 {
+			return t.Fall
+		}
+	}
+	return 0
+}
+
+func newShare(p claim.Part) Share {
+	return Share{wording.InHundred(p.Share), fmt.Sprintf("%s to %s", wording.OneDecimal(p.Lower*100), wording.OneDecimal(math.Ceil(p.Upper*1000)/10))}
+}
+
+// CalibrationPage says how far the test of claims can see.
+type CalibrationPage struct {
+	Shell
+	Finding   string   // a headline that states the share of false claims that were evidenced
+	Sentences []string // on false claims, on true ones, and on the smallest fall seen
+	More      []string // the other findings
+	// Changed says that the figures, or the rules, are no longer those of the calibration; empty where they are.
+	Changed  string
+	Verdicts []string // the columns of the kinds
+	Kinds    []CalibrationKind
+	// Reasons are why claims could not be tested: the columns of what the kinds call Untested.
+	Reasons  []string
+	Falls    []string // that were put in: columns of the measures
+	Measures []CalibrationMeasure
+	// Made says how the calibration was made, Limits what it cannot show.
+	Made, Limits []string
+	Downloads    Downloads
+}
+
+// CalibrationKind is how claims of one kind were answered, over the measures that can be tested.
+type CalibrationKind struct {
+	True, Claimed   string
+	Trials          int
+	Verdicts        []int
+	Untested        []int
+	Evidenced, Seen Share
+}
+
+// Share is a share in words: "3 in 100", with its 95 per cent interval: "2 to 4".
+type Share struct{ Text, Interval string }
+
+// CalibrationMeasure is how far the figures of one measure can be seen through.
+type CalibrationMeasure struct {
+	Name, URL string
+	Trials    int
+	Stand     string // of the trials, those that were fit for a test
+	// Detectable is the median smallest fall that would be seen in 80 of 100 cases, Smallest the least of those put in that was.
+	Detectable, Smallest string
+	False                Share       // evidenced, of the size of false claims at which most were
+	FalseAt              string      // that size, in words
+	Found                []FallFound // of each fall that was put in
+	Bias, Coverage       string
+}
+
+// FallFound are the shares of places in which a true fall was at least partly evidenced, and evidenced, in words.
+type FallFound struct{ Seen, Evidenced string }

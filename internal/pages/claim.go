@@ -1,0 +1,483 @@
+package pages
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/evidence"
+	"stpdash/internal/figures"
+	"stpdash/internal/footprint"
+	"stpdash/internal/pages/wording"
+	"stpdash/internal/register"
+)
+
+// Claim composes the page of one claim.
+func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (ClaimPage, error) {
+	claimed, err := c.register.Find(id)
+	if err != nil {
+		return ClaimPage{}, fmt.Errorf("%w: %s", figures.ErrNotFound, err.Error())
+	}
+	r, err := c.register.Test(ctx, asOf, claimed)
+	if err != nil {
+		return ClaimPage{}, err
+	}
+	m, err := c.figures.MeasureAsOf(ctx, claimed.Measure, asOf)
+	if err != nil {
+		return ClaimPage{}, err
+	}
+	page := ClaimPage{
+		Shell: c.shell(claimed.Title, "claims", asOf), ClaimID: id, Claimed: claimed.Claimed, Places: c.placesOf(claimed.Places, asOf),
+		Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}, Verdict: verdictTag(r.Verdict), Summary: r.Summary,
+		IsPlan: claimed.IsPlan(), Needs: r.Needs, Note: claimed.Note, Source: Link{Text: claimed.Citation.Title, URL: claimed.Citation.URL},
+		JSON: address("/api/v1/claims/"+id, "as_of", asOf.Text), Pack: address("/claims/"+id+"/pack.zip", "as_of", asOf.Text),
+	}
+	for _, reason := range r.Reasons[min(1, len(r.Reasons)):] {
+		page.Reasons = append(page.Reasons, strings.TrimSuffix(wording.Capital(reason), ".")+".")
+	}
+	t := claimView{c, claimed, m, r, asOf}
+	page.Rows, page.Outturn = t.rows(), wording.Outturn(t.m, t.r)
+	page.Chart, page.Placebos = t.chart(), t.placebos()
+	for _, check := range r.Checks {
+		row := CheckRow{check.Found(), wording.Capital(string(check.Outcome)), outcomeColours[check.Outcome], wording.Capital(check.Finding) + ".", check.Source}
+		if check.Outcome == claim.DoesNotApply {
+			page.NotApplying = append(page.NotApplying, row)
+		} else {
+			page.Checks = append(page.Checks, row)
+		}
+	}
+	page.Tests, page.Design, page.Rules, page.Published = t.tests(), t.design(), t.rules(), wording.Published(t.claim, t.m)
+	if u := claimed.UnitCost; u != nil {
+		page.UnitCost = Link{Text: u.Citation.Title, URL: u.Citation.URL}
+	}
+	for _, e := range claimed.Evaluations {
+		page.Evaluations = append(page.Evaluations, Evaluation{e.What, e.Citation.Title, e.Citation.URL})
+	}
+	for _, code := range claimed.Places {
+		if code == catalog.EnglandPlace {
+			code = footprint.England
+		}
+		page.Provenance = append(page.Provenance, Link{Text: c.directory.NameOf(code), URL: seriesDownloads(m, code, asOf).CSV})
+	}
+	kept, err := c.register.Verdicts(ctx, asOf, id)
+	if err != nil {
+		return page, err
+	}
+	page.History = history(kept)
+	if n := len(kept); asOf.Text != "" && n > 0 && kept[n-1].Verdict != string(r.Verdict) {
+		page.Kept = wording.KeptThen(kept[n-1])
+	}
+	page.Versions = []wording.Fact{{Term: "Claim", Words: r.Definition}, {Term: "Measure", Words: r.MeasureOf}, {Term: "Program", Words: c.version}}
+	return page, nil
+}
+
+// history are the tests at which the verdict changed, and the last one, newest first.
+func history(kept []register.Verdict) []HistoryRow {
+	var rows []HistoryRow
+	for i, v := range kept {
+		var before *register.Verdict
+		if i > 0 {
+			before = &kept[i-1]
+		}
+		if before != nil && before.Verdict == v.Verdict && i < len(kept)-1 {
+			continue
+		}
+		row := HistoryRow{When: wording.Moment(v.At), Verdict: verdictTag(claim.Verdict(v.Verdict)), Load: Link{Text: fmt.Sprintf("Load %d", v.Load), URL: loadURL(v.Load)}}
+		row.Why = wording.RetestCauses(register.Causes(before, v))
+		rows = append(rows, row)
+	}
+	slices.Reverse(rows)
+	return rows
+}
+
+// claimView is a claim with what it was tested by.
+type claimView struct {
+	c     *Composer
+	claim *catalog.Claim
+	m     *catalog.Measure
+	r     *claim.Result
+	asOf  figures.Moment
+}
+
+var outcomeColours = map[claim.Outcome]string{claim.Passed: "green", claim.Failed: "red", claim.CannotTell: "grey", claim.DoesNotApply: "white"}
+
+func (t claimView) rows() []ClaimedRow {
+	c, r := t.claim, t.r
+	change := ClaimedRow{What: t.m.Title, Claimed: wording.ClaimedSize(c, t.m), Seen: wording.SeenEffect(r, t.m)}
+	counted := c.Unit == catalog.Count && r.Effect != nil && t.m.Unit == catalog.Number
+	if c.Covers != nil {
+		change.Claimed += ", of a part: " + c.Covers.Words
+		switch p := wording.Number(r.Claimed.Percent); {
+		case p.Valid:
+			change.Note = fmt.Sprintf("Of the whole footprint's figures that is %s.", claim.PercentOf(r.Claimed.Percent))
+		case r.Claimed.Reason != "":
+			change.Note = wording.Capital(r.Claimed.Reason) + "."
+		}
+	}
+	if p := wording.Number(r.Claimed.Percent); counted && p.Valid {
+		change.What += ", of what would have been expected"
+		change.Claimed, change.Note = claim.PercentOf(r.Claimed.Percent)+" "+map[bool]string{true: "lower", false: "higher"}[c.Towards == catalog.Decrease], ""
+	}
+	if e := r.Effect; e != nil && !e.Percent.Missing() {
+		change.Seen, change.Interval = wording.SignedPercent(e.Percent), wording.Interval(e.PercentInterval, wording.SignedPercent)
+	}
+	rows := []ClaimedRow{change}
+	if e := r.Effect; e != nil && !e.PerPeriod.Missing() && t.m.Unit == catalog.Number {
+		total := func(n evidence.Number) string {
+			d := wording.Number(n)
+			return wording.PlusOrMinus(d.Decimal, wording.Grouped(d.Decimal.Abs(), 0))
+		}
+		row := ClaimedRow{What: fmt.Sprintf("%s over the %d periods tested", wording.Capital(t.m.Counted), r.Design.After), Seen: total(e.Total), Interval: wording.Interval(e.TotalInterval, total)}
+		if !t.m.AddsUpOverTime() {
+			row.What = fmt.Sprintf("%s, on average over the %d periods tested", wording.Capital(t.m.Counted), r.Design.After)
+			row.Seen, row.Interval = total(e.PerPeriod), wording.Interval(e.PeriodInterval, total)
+		}
+		if counted {
+			row.Claimed = wording.ClaimedSize(c, t.m)
+		}
+		rows = append(rows, row)
+	}
+	if p := r.Pounds; p != nil {
+		row := ClaimedRow{What: "Pounds saved", Claimed: "none stated", Seen: wording.PoundsOf(p.Estimate), Note: p.Reason}
+		if p.Claimed != "" {
+			row.Claimed = wording.PoundsOf(p.Claimed)
+		}
+		if p.Low != "" {
+			row.Interval = wording.PoundsOf(p.Low) + " to " + wording.PoundsOf(p.High)
+		}
+		if row.Note != "" {
+			row.Note = wording.Capital(row.Note) + "."
+		}
+		rows = append(rows, row)
+		if p.Evidenced != "" && r.Verdict != claim.CannotBeTested {
+			rows = append(rows, ClaimedRow{What: "Pounds evidenced", Seen: wording.PoundsOf(p.Evidenced), Note: "What the verdict lets stand, never more than claimed."})
+		}
+		if p.Net != "" && r.Verdict != claim.CannotBeTested {
+			rows = append(rows, ClaimedRow{What: "Less what the scheme cost", Seen: wording.PoundsOf(p.Net)})
+		}
+	}
+	return rows
+}
+
+// drawn is a figure of a chart, rounded as the measure's own are.
+func (t claimView) drawn(n evidence.Number) Figure {
+	d := wording.Number(n)
+	if !d.Valid {
+		return Figure{Text: "no figure", Missing: true}
+	}
+	if t.m.Unit == catalog.Number || t.m.Unit == catalog.GBP {
+		return Figure{Text: wording.Level(t.m, evidence.Number(d.Decimal.Round(0).InexactFloat64())), Plain: d.Decimal.Round(2).String()}
+	}
+	return Figure{Text: wording.Value(t.m, d.Decimal), Plain: wording.Plain(t.m, d.Decimal)}
+}
+
+// chart has the figures as they were beside those that would have been, or how they went where nothing could be estimated.
+func (t claimView) chart() CourseChart {
+	start, _ := t.claim.StartPeriod()
+	chart := CourseChart{Format: chartFormat(t.m), Unit: wording.UnitHeading(t.m, wording.AsNumber)}
+	place := t.claim.Places[0]
+	if place == catalog.EnglandPlace {
+		place = footprint.England
+	}
+	provenance := func(p catalog.Period) string {
+		if len(t.claim.Places) > 1 {
+			return "" // of several places together there is no one figure
+		}
+		return provenanceURL(t.m, place, p, t.asOf)
+	}
+	switch e, course := t.r.Effect, t.r.Course; {
+	case e != nil && len(e.Path) > 0:
+		chart.Kind, chart.First, chart.Second = "counterfactual", "As it was", "As it would have been"
+		chart.Title = "As it was, and as it would have been without the scheme"
+		chart.Sentence = wording.Counterfactual(t.r.Design)
+		for _, at := range e.Path {
+			p, err := catalog.ParsePeriod(at.Period)
+			if err != nil {
+				continue
+			}
+			point := CoursePoint{PeriodID: at.Period, Period: p.Words(), First: t.drawn(at.Actual), Second: t.drawn(at.Counterfactual), Starts: p == start}
+			point.First.ProvenanceURL = provenance(p)
+			if !p.Start.Before(start.Start) && at.Counterfactual > 0 {
+				point.Gap = wording.SignedPercent((at.Actual - at.Counterfactual) / at.Counterfactual * 100)
+			}
+			chart.Points = append(chart.Points, point)
+		}
+	case course != nil:
+		chart.Kind, chart.First, chart.Second, chart.Format = "course", "Places of the claim", "Median of the other footprints", "number"
+		chart.Title, chart.Unit = "How the figures went", "per cent of the mean of "+course.Base
+		chart.Sentence = wording.Course(course, t.claim.IsPlan())
+		if t.claim.OfEngland() {
+			chart.Second = ""
+		}
+		told := map[string]bool{} // of the notes of events
+		for _, at := range course.Points {
+			p, err := catalog.ParsePeriod(at.Period)
+			if err != nil {
+				continue
+			}
+			point := CoursePoint{PeriodID: at.Period, Period: p.Words(), First: indexed(at.Index), Second: indexed(at.Median), Starts: p == start}
+			point.First.ProvenanceURL, point.Note = provenance(p), t.drawn(at.Figure).Text
+			if len(at.Events) > 0 {
+				point.Event = "Known event: shown, not compared"
+				for _, note := range at.Events {
+					if !told[note] {
+						told[note] = true
+						chart.Sentence += " " + claim.Sentence(note)
+					}
+				}
+			}
+			chart.Points = append(chart.Points, point)
+		}
+	}
+	if slices.ContainsFunc(chart.Points, func(p CoursePoint) bool { return p.Starts }) {
+		chart.Starts = start.Words()
+	}
+	return chart
+}
+
+func indexed(n evidence.Number) Figure {
+	d := wording.Number(n)
+	if !d.Valid {
+		return Figure{Text: "no figure", Missing: true}
+	}
+	return Figure{Text: wording.Grouped(d.Decimal, 1), Plain: d.Decimal.Round(2).String()}
+}
+
+// placebos are the changes found in each place, the largest first.
+func (t claimView) placebos() PlaceboChart {
+	model := t.r.Model
+	if model == nil || model.Placebos == nil {
+		return PlaceboChart{}
+	}
+	units := slices.Clone(model.Placebos.Units)
+	size := func(p evidence.Placebo) float64 { return math.Abs(float64(p.Estimate)) }
+	slices.SortStableFunc(units, func(a, b evidence.Placebo) int {
+		switch {
+		case size(a) > size(b):
+			return -1
+		case size(a) < size(b):
+			return 1
+		}
+		return 0
+	})
+	rank := model.Placebos.EffectRank
+	chart := PlaceboChart{Starts: t.r.Design.Start, Sentence: wording.Placebos(len(units), rank, float64(model.Placebos.EffectP))}
+	var periods []string
+	for _, p := range model.Path {
+		periods = append(periods, p.Time)
+	}
+	chart.Periods = strings.Join(periods, ",")
+	for i, u := range units {
+		row := PlaceboRow{Rank: i + 1, Change: wording.SignedPercent(t.r.Percent(u.Estimate)), Claimed: u.Treated}
+		if row.Name = "The places of the claim"; !u.Treated {
+			place := t.c.placeLink(u.Unit, t.asOf)
+			row.Name, row.URL = place.Text, place.URL
+			if w := wording.Number(model.Weights[u.Unit]); w.Valid && w.Decimal.Round(3).IsPositive() {
+				row.Weight = wording.Grouped(w.Decimal.Mul(wording.Hundred), 1) + "%"
+			}
+		}
+		var gaps []string
+		for _, g := range u.Gaps {
+			gaps = append(gaps, wording.Number(t.r.Percent(g)).Decimal.Round(1).String())
+		}
+		row.Gap = strings.Join(gaps, ",")
+		chart.Rows = append(chart.Rows, row)
+	}
+	return chart
+}
+
+// mostUnfolded is how many rows of a table are read without asking for them.
+const mostUnfolded = 8
+
+// tests are the estimates with one kind of choice changed.
+func (t claimView) tests() []SensitivityGroup {
+	var groups []SensitivityGroup
+	add := func(title, sentence string, variations []evidence.Variation) {
+		g := SensitivityGroup{Title: title, Sentence: sentence}
+		var low, high evidence.Number
+		for i, v := range variations {
+			found := t.r.Percent(v.Estimate)
+			if i == 0 || found < low {
+				low = found
+			}
+			if i == 0 || found > high {
+				high = found
+			}
+			words := wording.SignedPercent(found)
+			if words == "" {
+				words = "none: " + v.Reason
+			}
+			g.Rows = append(g.Rows, wording.Fact{Term: t.named(v), Words: words})
+		}
+		if len(g.Rows) > 0 {
+			if g.Folded = len(g.Rows) > mostUnfolded; g.Folded && !low.Missing() {
+				g.Sentence += fmt.Sprintf(" The change found lies between %s and %s.", wording.SignedPercent(low), wording.SignedPercent(high))
+			}
+			groups = append(groups, g)
+		}
+	}
+	if s := t.r.Sensitivity; s != nil {
+		add("By other methods", "The direction must hold whatever the method.", t.r.Methods)
+		add("Without one donor", "No single place may carry the result.", s.LeaveOneOut)
+		add("As if it had begun earlier", "Where nothing began, nothing should be found.", s.InTime)
+		add("Over other periods", "The change should not hang on which periods are looked at.", s.Windows)
+	}
+	if e := t.r.Early; e != nil {
+		groups = append(groups, SensitivityGroup{Title: "As if it had begun earlier", Sentence: "Where nothing began, nothing should be found.",
+			Rows: []wording.Fact{{Term: "Start in " + catalog.PeriodWords(e.Start), Words: wording.SignedPercent(e.Percent) + ", p " + claim.Chance(e.P)}}})
+	}
+	return groups
+}
+
+// named says what a variation changes, with a name for the place or the period.
+func (t claimView) named(v evidence.Variation) string {
+	if s, err := t.c.directory.FindArea(v.Unit); err == nil && s.Footprint != nil {
+		return wording.Capital(v.Words(s.Name))
+	}
+	return wording.Capital(v.Words(catalog.PeriodWords(v.Time)))
+}
+
+func (t claimView) design() DesignWords {
+	d := t.r.Design
+	words := DesignWords{Method: wording.Method(d), Why: d.Why, Level: wording.MarylandLevels[d.Level], Periods: wording.PeriodsCompared(d)}
+	for _, left := range d.LeftOut {
+		words.LeftOut = append(words.LeftOut, wording.Fact{Term: wording.Capital(left.What), Words: wording.Capital(left.Why) + "."})
+	}
+	return words
+}
+
+// rules are those of the verdict, with the one that decided.
+func (t claimView) rules() []RuleRow {
+	if t.claim.IsPlan() {
+		return ruleRows(claim.PlanRules, t.r.Rule)
+	}
+	return ruleRows(claim.Rules, t.r.Rule)
+}
+
+// ruleRows are rules in words; the one that decided is counted from 1.
+func ruleRows(rules []claim.Rule, decided int) []RuleRow {
+	var rows []RuleRow
+	for i, rule := range rules {
+		rows = append(rows, RuleRow{verdictTag(rule.Verdict), wording.Capital(rule.When) + ".", rule.Source, i+1 == decided})
+	}
+	return rows
+}
+
+// ClaimPage is one claim: what is claimed, what the figures show and what they cannot.
+type ClaimPage struct {
+	Shell
+	ClaimID, Claimed string // in our own words
+	Places           []Link
+	Measure          Link
+	Verdict          VerdictTag
+	Summary          string
+	Reasons          []string // after the first, which the summary has
+	// Rows are what is claimed beside what was seen.
+	Rows []ClaimedRow
+	// Chart has the figures as they were and as they would have been, or how they went where nothing could be estimated.
+	Chart    CourseChart
+	Placebos PlaceboChart
+	IsPlan   bool
+	Outturn  []wording.Fact // of a plan
+	Checks   []CheckRow
+	// NotApplying are the checks that the claim has no answer to, whatever the figures are.
+	NotApplying []CheckRow
+	Tests       []SensitivityGroup // the estimate with one choice changed
+	Needs       []string           // what it would take to see the effect
+	Design      DesignWords
+	Rules       []RuleRow
+	// Published is the claim as it was published, Source where; Evaluations what others found.
+	Published   []wording.Fact
+	Source      Link
+	UnitCost    Link // where the unit cost is stated; URL empty without one
+	Evaluations []Evaluation
+	Note        string
+	History     []HistoryRow
+	Kept        string // as of an earlier moment, the verdict that was kept then where it is another
+	Pack        string // address of the audit pack
+	JSON        string
+	Provenance  []Link // of the places' figures
+	Versions    []wording.Fact
+}
+
+// ClaimedRow sets one thing that is claimed beside what was seen.
+type ClaimedRow struct{ What, Claimed, Seen, Interval, Note string }
+
+// CourseChart are two series over the same periods.
+type CourseChart struct {
+	Kind          string // "counterfactual" or "course"; empty without figures
+	Title         string
+	Sentence      string // what the chart shows, and what it does not
+	First, Second string // what the series are called; Second empty without one
+	Format        string // "number", "percent" or "gbp"
+	Unit          string
+	Starts        string // the first period under the scheme in words; empty where it lies outside
+	Points        []CoursePoint
+}
+
+// CoursePoint is a period of a course.
+type CoursePoint struct {
+	PeriodID, Period    string
+	First, Second       Figure
+	Gap                 string // in words, from the start on
+	Starts              bool   // the scheme
+	ProvenanceURL, Note string
+	Event               string // what bent the figure, where it is shown and not compared
+}
+
+// PlaceboChart are the changes that the same method finds where there was no scheme.
+type PlaceboChart struct {
+	Sentence string // empty without placebos
+	Starts   string // id of the first period under the scheme
+	Periods  string // their ids, parted by commas
+	Rows     []PlaceboRow
+}
+
+// PlaceboRow is one place taken as having had the scheme, the largest change first.
+type PlaceboRow struct {
+	Rank                   int
+	Name, URL, Change, Gap string // Gap: per period in per cent, parted by commas
+	Weight                 string // in the comparison; empty where it has none
+	Claimed                bool
+}
+
+// CheckRow is a check with its outcome.
+type CheckRow struct{ Title, Outcome, Colour, Finding, Source string }
+
+// SensitivityGroup are estimates with one kind of choice changed.
+type SensitivityGroup struct {
+	Title, Sentence string
+	Rows            []wording.Fact
+	Folded          bool // until a reader asks for them
+}
+
+// DesignWords say how a claim was tested.
+type DesignWords struct {
+	Method  string
+	Why     []string
+	Level   string // of the Maryland scale
+	Periods string
+	LeftOut []wording.Fact
+}
+
+// RuleRow is a rule of the verdict; Held marks the one that decided.
+type RuleRow struct {
+	Verdict      VerdictTag
+	When, Source string
+	Held         bool
+}
+
+// Evaluation is what another publication says of a scheme.
+type Evaluation struct{ What, Source, URL string }
+
+// HistoryRow is a verdict as it was kept.
+type HistoryRow struct {
+	When    string
+	Verdict VerdictTag
+	Why     string // what had changed
+	Load    Link
+}

@@ -1,0 +1,141 @@
+package pages
+
+import (
+	"context"
+	"slices"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/figures"
+	"stpdash/internal/footprint"
+	"stpdash/internal/pages/wording"
+	"stpdash/internal/register"
+)
+
+// ClaimsPage is the register of claims with the verdict on each.
+type ClaimsPage struct {
+	Shell
+	Finding   string // how many of the claims shown the figures bear out
+	Sentences []string
+	Groups    []ClaimGroup // by verdict, those with claims
+	// The filters with what can be chosen; the chosen one Current.
+	ByFootprint, ByKind, ByVerdict []Link
+	Downloads                      Downloads
+	LeftOut                        []LeftOutGroup // published about the place chosen, and not in the register
+	LeftOutCount                   int
+}
+
+// LeftOutGroup are the published claims that are not in the register for one reason.
+type LeftOutGroup struct {
+	Why  string
+	Rows []LeftOutRow
+}
+
+// LeftOutRow is a published claim that is not in the register.
+type LeftOutRow struct {
+	Title, Claimant string
+	Places          []Link
+	Source          Link
+}
+
+// ClaimGroup are the claims with one verdict, and what it means.
+type ClaimGroup struct {
+	ID      string // unique on the page
+	Verdict VerdictTag
+	Words   string
+	Rows    []ClaimRow
+}
+
+// VerdictTag is a verdict with its colour as the NHS design system names it.
+type VerdictTag struct{ Text, Colour string }
+
+// ClaimRow is a claim in a table.
+type ClaimRow struct {
+	Title, URL      string
+	Places          []Link
+	Claimant        string
+	Kind            string
+	Claimed, Seen   string // "14% lower", "+3.2% (−5.6% to +12.0%)"; empty where there is none
+	Pounds          string // claimed
+	PoundsEvidenced string // empty where they cannot be told
+	Verdict         VerdictTag
+	Reason          string // that weighs most
+}
+
+// verdictColours are those that tags have, which the words beside them say too.
+var verdictColours = map[claim.Verdict]string{
+	claim.Evidenced: "green", claim.PartlyEvidenced: "aqua-green", claim.NotEvidenced: "yellow", claim.Contradicted: "red", claim.CannotBeTested: "grey",
+}
+
+func verdictTag(v claim.Verdict) VerdictTag {
+	return VerdictTag{wording.Capital(string(v)), verdictColours[v]}
+}
+
+// Claims composes the register.
+func (c *Composer) Claims(ctx context.Context, asOf figures.Moment, f register.Filter) (ClaimsPage, error) {
+	page := ClaimsPage{
+		Shell:     c.shell("Savings claims", "claims", asOf, "footprint", f.Footprint, "type", f.Kind, "verdict", f.Verdict),
+		Downloads: downloads("/api/v1/claims", "footprint", f.Footprint, "type", f.Kind, "verdict", f.Verdict, "as_of", asOf.Text),
+	}
+	all, err := c.register.Claims(ctx, asOf, f)
+	if err != nil {
+		return page, err
+	}
+	page.Groups = c.claimGroups(all, asOf)
+	count, plans := map[claim.Verdict]int{}, 0
+	for _, t := range all {
+		count[t.Result.Verdict]++
+		if t.IsPlan() && t.Result.Verdict != claim.CannotBeTested {
+			plans++
+		}
+	}
+	if page.LeftOut, page.LeftOutCount, err = c.leftOut(asOf, f); err != nil {
+		return page, err
+	}
+	left := page.LeftOutCount
+	if len(all) == 0 && (f.Kind != "" || f.Verdict != "") {
+		left = 0 // of no type and no verdict, so not what was asked for
+	}
+	page.Finding, page.Sentences = wording.RegisterFinding(len(all), plans, count, left)
+	if asOf.Text != "" {
+		page.Sentences = append(page.Sentences, "Each verdict is found from the figures as they stood then, by the rules and definitions of now. What was told then is kept since the claim was first tested; its page lists it.")
+	}
+	chosen, _ := c.directory.FindArea(f.Footprint)
+	page.ByFootprint = []Link{{Text: "All places", Current: f.Footprint == ""}, {Text: "England", Value: footprint.England, Current: chosen.Code == footprint.England}}
+	for _, s := range c.directory.Reference.Footprints() {
+		if slices.ContainsFunc(c.directory.Catalog.Claims, func(claimed *catalog.Claim) bool { return slices.Contains(claimed.Places, s.Code) }) ||
+			slices.ContainsFunc(c.directory.Catalog.LeftOut, func(left *catalog.Unregistered) bool { return slices.Contains(left.Places, s.Code) }) || chosen.Code == s.Code {
+			page.ByFootprint = append(page.ByFootprint, Link{Text: s.Name, Value: s.Code, Current: chosen.Code == s.Code})
+		}
+	}
+	page.ByKind = []Link{{Text: "All types", Current: f.Kind == ""}}
+	for _, k := range catalog.ClaimKinds {
+		page.ByKind = append(page.ByKind, Link{Text: wording.ClaimKinds[catalog.ClaimKind(k)], Value: k, Current: f.Kind == k})
+	}
+	page.ByVerdict = []Link{{Text: "All verdicts", Current: f.Verdict == ""}}
+	for _, v := range claim.Verdicts {
+		page.ByVerdict = append(page.ByVerdict, Link{Text: wording.Capital(string(v)), Value: string(v), Current: f.Verdict == string(v)})
+	}
+	return page, nil
+}
+
+// leftOut are the published claims about the place of a filter that are not in the register, by the reasons in the order of their first.
+// They have no type and no verdict, so those do not narrow them.
+func (c *Composer) leftOut(asOf figures.Moment, f register.Filter) (groups []LeftOutGroup, count int, err error) {
+	place, err := c.register.FilteredPlace(f)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, left := range c.directory.Catalog.LeftOut {
+		if place != "" && !slices.Contains(left.Places, place) {
+			continue
+		}
+		at := slices.IndexFunc(groups, func(g LeftOutGroup) bool { return g.Why == left.Why })
+		if at < 0 {
+			at, groups = len(groups), append(groups, LeftOutGroup{Why: left.Why})
+		}
+		groups[at].Rows = append(groups[at].Rows, LeftOutRow{left.Title, left.Claimant, c.placesOf(left.Places, asOf), Link{Text: left.Citation.Title, URL: left.Citation.URL}})
+		count++
+	}
+	return groups, count, nil
+}

@@ -1,0 +1,306 @@
+package pages
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
+	"stpdash/internal/footprint"
+	"stpdash/internal/load"
+	"stpdash/internal/measure"
+	"stpdash/internal/pages/wording"
+)
+
+// dataView composes the page of what the figures rest on.
+type dataView struct{ *Composer }
+
+// listedLoads is how many loads each table of the data page lists.
+const listedLoads = 10
+
+// Data composes the page of what the figures rest on.
+func (c *Composer) Data(ctx context.Context, asOf figures.Moment) (DataPage, error) {
+	now := c.moments.Now()
+	if asOf.Text != "" {
+		now = asOf.Bound.At
+	}
+	page := DataPage{Shell: c.shell("Data", "data", asOf)}
+	if err := (dataView{c}).sources(ctx, &page, asOf, now); err != nil {
+		return page, err
+	}
+	if err := (dataView{c}).coverage(ctx, &page, asOf, now); err != nil {
+		return page, err
+	}
+	if err := (dataView{c}).loaded(ctx, &page, asOf); err != nil || asOf.Text != "" {
+		return page, err
+	}
+	entries, err := c.schedule(ctx)
+	for _, e := range entries {
+		if i := slices.IndexFunc(page.Sources, func(s DataSource) bool { return s.ID == e.Source }); i >= 0 {
+			page.Sources[i].Schedule = scheduleRow(e)
+		} else if e.Source == load.InboxSource {
+			page.Inbox = scheduleRow(e)
+		}
+	}
+	return page, err
+}
+
+// sources are those of the catalog with the latest period of the measures that they state.
+func (c dataView) sources(ctx context.Context, page *DataPage, asOf figures.Moment, now time.Time) error {
+	latest, err := c.loads.Latest(ctx, asOf)
+	if err != nil {
+		return err
+	}
+	for _, s := range c.directory.Catalog.Sources {
+		row := DataSource{ID: s.ID, Source: Source{s.Title, s.Publisher, s.URL, s.Licence, s.Attribution}}
+		var newest catalog.Period
+		for _, m := range c.directory.Catalog.Measures {
+			l, ok := latest[m.ID]
+			if !ok || !slices.Contains(m.Sources, s.ID) || !l.Period.After(newest.Start) {
+				continue
+			}
+			newest = catalog.Period{Start: l.Period, Grain: m.Grain}
+			row.Latest, row.Age, row.Load = newest.Words(), wording.Age(newest, now), Link{Text: fmt.Sprintf("Load %d", l.Load), URL: loadURL(l.Load)}
+		}
+		page.Sources = append(page.Sources, row)
+	}
+	return nil
+}
+
+// coverage is that of each headline measure, and those that wait for returns.
+func (c dataView) coverage(ctx context.Context, page *DataPage, asOf figures.Moment, now time.Time) error {
+	headlines := c.directory.Catalog.Headlines()
+	points, err := c.figures.PointsOf(ctx, asOf, headlines)
+	if err != nil {
+		return err
+	}
+	known := 0
+	var newest catalog.Period
+	for _, theme := range catalog.Themes {
+		group := CoverageGroup{Name: wording.Capital(theme)}
+		for _, m := range headlines {
+			if m.Theme != theme {
+				continue
+			}
+			row := Coverage{Measure: Link{Text: m.Title, URL: measureURL(m, unbound)}}
+			first, latest := ends(points[m.ID], m.Grain)
+			switch {
+			case latest.Start.IsZero() && c.directory.Catalog.Returned(m):
+				england, _ := c.directory.FindArea(footprint.England)
+				counts, _, _ := strings.Cut(m.Definition, ". ")
+				page.Waiting = append(page.Waiting, WaitingMeasure{row.Measure, strings.TrimSuffix(counts, ".") + ".", c.templates(m, england)})
+				continue
+			case !latest.Start.IsZero():
+				known++
+				if newest.Start.IsZero() || latest.End().After(newest.End()) {
+					newest = latest
+				}
+				row.First, row.Latest, row.Age = first.Words(), latest.Words(), wording.Age(latest, now)
+				row.Places = covered(c.directory.Reference.Footprints(), m, points[m.ID], latest)
+				england, _ := measure.At(points[m.ID][footprint.England], latest.Start)
+				row.England = c.figure(m, wording.AsNumber, england, footprint.England, unbound)
+			}
+			group.Rows = append(group.Rows, row)
+		}
+		if len(group.Rows) > 0 {
+			page.Coverage = append(page.Coverage, group)
+		}
+	}
+	page.Finding = fmt.Sprintf("%d of %d headline measures have figures", known, len(headlines))
+	if n := len(page.Waiting); n > 0 {
+		page.Finding += fmt.Sprintf(", %d wait for a local return", n)
+	}
+	if known > 0 {
+		page.Sentences = append(page.Sentences, fmt.Sprintf("The newest figures are of %s: %s.", newest.Words(), wording.Age(newest, now)))
+	}
+	return nil
+}
+
+// ends are the first and the latest period in which any place has a figure; without one they have no start.
+func ends(places figures.Points, grain catalog.Grain) (first, latest catalog.Period) {
+	first, latest = catalog.Period{Grain: grain}, catalog.Period{Grain: grain}
+	for _, points := range places {
+		for _, p := range points {
+			if !p.Value.Valid {
+				continue
+			}
+			if first.Start.IsZero() || p.Period.Start.Before(first.Start) {
+				first = p.Period
+			}
+			if p.Period.Start.After(latest.Start) {
+				latest = p.Period
+			}
+		}
+	}
+	return first, latest
+}
+
+// covered says how many of the 44 have a figure in a period.
+func covered(footprints []footprint.Footprint, m *catalog.Measure, points figures.Points, period catalog.Period) string {
+	if m.Level == catalog.ByEngland {
+		return "England alone"
+	}
+	known := 0
+	for _, f := range footprints {
+		if p, _ := measure.At(points[f.Code], period.Start); p.Value.Valid {
+			known++
+		}
+	}
+	return fmt.Sprintf("%d of %d", known, len(footprints))
+}
+
+// loaded adds the loads with what was rejected, compared and remarkable in those that are published.
+func (c dataView) loaded(ctx context.Context, page *DataPage, asOf figures.Moment) error {
+	all, err := c.loads.ListLoads(ctx, asOf, figures.MostLoads, 0)
+	if err != nil {
+		return err
+	}
+	page.LoadCount = len(all)
+	for _, l := range all[:min(len(all), listedLoads)] {
+		page.Loads = append(page.Loads, loadRow(l))
+	}
+	for _, l := range all {
+		if l.State == load.Held {
+			row := loadRow(l)
+			row.URL = address(row.URL, "as_of", asOf.Text)
+			page.Held = append(page.Held, row)
+		}
+	}
+	files := map[uint64]string{}
+	rejected := map[uint64]int{}
+	for _, l := range all {
+		if l.State == load.Published && l.ID <= asOf.Bound.Load {
+			files[l.ID], rejected[l.ID] = l.File, int(l.Rejections)
+		}
+	}
+	link := func(id uint64, section string) Link {
+		return Link{Text: fmt.Sprintf("Load %d", id), URL: loadURL(id) + section}
+	}
+	newest := map[string]bool{} // contents of which the newest load was seen
+	for _, l := range all {
+		if l.IsSetAside() && !newest[l.SHA256] {
+			page.SetAside = append(page.SetAside, SetAside{link(l.ID, ""), l.File, l.Message})
+		}
+		newest[l.SHA256] = true
+	}
+	count := func(of map[uint64]int, section string) CountedLoads {
+		counted := CountedLoads{}
+		for id, n := range of {
+			if counted.Total += n; n > 0 {
+				counted.Loads = append(counted.Loads, CountedLoad{Load: link(id, section), File: files[id], Count: n})
+			}
+		}
+		slices.SortFunc(counted.Loads, func(a, b CountedLoad) int {
+			return cmp.Or(b.Count-a.Count, cmp.Compare(a.File, b.File), cmp.Compare(a.Load.URL, b.Load.URL))
+		})
+		counted.Rest = max(0, len(counted.Loads)-listedLoads)
+		counted.Loads = counted.Loads[:len(counted.Loads)-counted.Rest]
+		return counted
+	}
+	page.Rejected = count(rejected, "#rejections")
+	warned, err := c.loads.Warned(ctx, asOf)
+	if err != nil {
+		return err
+	}
+	page.Warned = count(warned, "#warnings")
+	compared, err := c.loads.Reconciled(ctx, asOf)
+	if err != nil {
+		return err
+	}
+	for _, r := range compared {
+		t := Totals{r.Equal + r.Differs + r.Short, r.Equal, r.Differs, r.Short}
+		page.Totals.Compared += t.Compared
+		page.Totals.Equal += t.Equal
+		page.Totals.Differ += t.Differ
+		page.Totals.Short += t.Short
+		if len(page.Reconciled) < listedLoads {
+			page.Reconciled = append(page.Reconciled, ReconciledLoad{link(r.Load, "#reconciliation"), files[r.Load], t})
+		}
+	}
+	return nil
+}
+
+// DataPage is what the figures rest on: sources, loads, what was rejected, compared and remarkable, and how far the measures are covered.
+type DataPage struct {
+	Shell
+	Finding   string // of how many measures there are figures
+	Sentences []string
+	Sources   []DataSource
+	Inbox     ScheduleRow // empty where the reader looks back
+	Coverage  []CoverageGroup
+	Waiting   []WaitingMeasure // for local returns, without figures yet
+	Held      []LoadRow        // loads that wait for acceptance
+	Loads     []LoadRow        // the newest
+	LoadCount int
+	Rejected  CountedLoads
+	// Totals are the publisher's compared with ours; Reconciled lists the loads with most that are not equal first.
+	Totals     Totals
+	Reconciled []ReconciledLoad
+	Warned     CountedLoads
+	// SetAside are the files that are not tried again by themselves.
+	SetAside []SetAside
+}
+
+// DataSource is a publisher's series, how fresh it is, and when it is looked for.
+type DataSource struct {
+	ID string
+	Source
+	Latest, Age string // the latest period, and how many have ended since; empty where nothing is loaded
+	Load        Link   // with which it came
+	Schedule    ScheduleRow
+}
+
+// CoverageGroup is the coverage of the measures of one theme.
+type CoverageGroup struct {
+	Name string
+	Rows []Coverage
+}
+
+// Coverage is from when to when a measure has figures.
+type Coverage struct {
+	Measure            Link
+	First, Latest, Age string // empty where nothing is loaded
+	Places             string // how many of the 44 have a figure in the latest period
+	England            Figure // in the latest period
+}
+
+// WaitingMeasure is a measure with the template that footprints fill in.
+type WaitingMeasure struct {
+	Measure  Link
+	Counts   string // what is counted, the first sentence of its definition
+	Template Downloads
+}
+
+// SetAside is a file that was being read when the service died, again and again.
+type SetAside struct {
+	Load          Link
+	File, Message string
+}
+
+// CountedLoads are loads with how many of something each has, those with most first.
+type CountedLoads struct {
+	Total int
+	Loads []CountedLoad
+	Rest  int // loads that are not listed
+}
+
+// CountedLoad is a load with a number.
+type CountedLoad struct {
+	Load  Link // to where they stand
+	File  string
+	Count int
+}
+
+// Totals are the publisher's totals by how they compare with ours.
+type Totals struct{ Compared, Equal, Differ, Short uint64 }
+
+// ReconciledLoad is a load with its totals.
+type ReconciledLoad struct {
+	Load Link
+	File string
+	Totals
+}

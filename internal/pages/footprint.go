@@ -1,0 +1,406 @@
+package pages
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"golang.org/x/sync/errgroup"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/figures"
+	"stpdash/internal/footprint"
+	"stpdash/internal/measure"
+	"stpdash/internal/pages/wording"
+	"stpdash/internal/register"
+	"stpdash/internal/spc"
+)
+
+// placeView composes the page of one place.
+type placeView struct{ *Composer }
+
+// FootprintPage is one footprint, each measure as a card.
+type FootprintPage struct {
+	Shell
+	Code, ODSCode, Name string
+	Region              Link // without a URL of places that lie in none
+	RegisteredPatients  Figure
+	Sentence            string // what the footprint is, in one sentence
+	Themes              []Theme
+	Claims              []ClaimGroup // those about the place
+	ClaimsURL           string       // of the register, narrowed to the place
+	Organisations       []Organisation
+}
+
+// Theme is the measures about one thing.
+type Theme struct {
+	ID, Name string // "flow-and-delay", "Flow and delay"
+	Cards    []Card
+	Waiting  []Card // those of which nothing is loaded
+}
+
+// Organisation is a provider or commissioner whose figures make up the footprint's.
+type Organisation struct{ Code, Name, Kind string }
+
+// Card shows one measure of one footprint: chart, table, download, about.
+type Card struct {
+	ID       string // the measure's id, unique on the page
+	Title    string
+	Finding  string // headline that states the finding
+	Sentence string // generated from the numbers
+	Latest   Figure
+	Period   string // of the latest figure, in words
+	// Lacking says who has no figure in that period and why, in sentences.
+	Lacking []string
+	Unit    string
+	Counted string // what the latest figure counts, where it does not say so itself
+	// Variation tells whether the latest figure is more than chance, Assurance whether the process can be relied on to meet the target.
+	Variation, Assurance wording.Icon
+	// Targets is the one that governs the latest period, with the state of the figure; none without one. OtherTargets are the rest, each with its
+	// own result, which is no state.
+	Targets, OtherTargets []TargetLine
+	// Beside are the footprints most like it, and BesideWords says by what; none for places that are no footprint.
+	Beside      []BesideRow
+	BesideWords string
+	// Outlook is the forecast in words, with the chance of each target; empty without targets.
+	Outlook string
+	// Ranked says where the place stands among the 44; empty where it is none of them or amounts do not compare.
+	Ranked string
+	// ChartKind is "line" for months and "column" for years. ChartFormat is "number", "percent" or "gbp".
+	ChartKind, ChartFormat string
+	// Columns are the table's headings; Points its rows, oldest first. The order is period, value,
+	// numerator and denominator when HasParts, rate when HasRate, signal when HasLimits, target when HasTarget.
+	Columns   []string
+	HasParts  bool
+	HasRate   bool
+	HasLimits bool // there are process limits, and a column that tells what each figure signals
+	HasTarget bool
+	Points    []Point
+	Downloads Downloads
+	About     About
+	Freshness Freshness
+	NoData    string // a sentence shown instead when nothing is loaded
+	// Template is what the footprint fills in to return the measure; empty where a publication states it.
+	Template Downloads
+}
+
+// Point is one period of a card.
+type Point struct {
+	Period      string // in words, "April 2017"
+	PeriodID    string // "2017-04"
+	Value       Figure
+	Numerator   string // formatted; empty when the measure is a plain count
+	Denominator string
+	Rate        Figure // per 1,000 registered patients, when the measure has it
+	BreakNote   string // set on the first period after a definition break
+	// Mean, Lower and Upper are the process limits as plain numbers, empty where there are none; Asked is what the first target asks for.
+	Mean, Lower, Upper, Asked string
+	Target                    string // what is asked for, in words
+	Type                      string // of the point as package spc names it: "special_cause_concern"
+	Signal                    string // what the figure signals, in words
+}
+
+// BesideRow is a footprint's figure beside those of others.
+type BesideRow struct {
+	Name, URL string
+	Value     Figure
+	Itself    bool
+}
+
+// TargetLine is how the latest figure stands against one target.
+type TargetLine struct {
+	Title  string
+	State  string // as package measure names it: "off_trajectory"; empty of a target that does not govern the period
+	Words  string // "Off trajectory: 95.0% asked for in March 2020"
+	Note   string
+	Source string
+	URL    string
+}
+
+// Footprint composes the page of one place: each measure that the page shows as a card.
+func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.Moment) (FootprintPage, error) {
+	page := FootprintPage{Shell: c.shell(s.Name, "footprints", asOf), Code: s.Code, Name: s.Name}
+	shown := slices.DeleteFunc(c.directory.Catalog.Shown(catalog.FootprintPage), func(m *catalog.Measure) bool { return !figures.Stated(m, s) })
+	points, err := c.figures.PointsOf(ctx, asOf, shown)
+	if err != nil {
+		return page, err
+	}
+	if page.RegisteredPatients, err = (placeView{c}).registered(ctx, asOf, s); err != nil {
+		return page, err
+	}
+	if s.Footprint != nil {
+		page.ODSCode, page.Region = s.Footprint.ODSCode, regionLink(s.Footprint.Region, asOf)
+		page.Sentence = fmt.Sprintf("One of the 44 Sustainability and Transformation Plan footprints, in the region %s.", s.Footprint.Region.Name)
+	} else if s.Code == footprint.England {
+		page.Sentence = "All organisations of England, those in no single footprint among them."
+	} else {
+		page.Sentence = "Organisations that serve several footprints or the whole country, and those of which no published list says the footprint. They are part of England and of no footprint."
+	}
+	for i, f := range c.directory.Reference.Footprints() {
+		page.Footprints[i].Current = f.Code == s.Code
+	}
+	all := make([]Card, len(shown))
+	cards, together := errgroup.WithContext(ctx)
+	cards.SetLimit(4)
+	for i, m := range shown {
+		cards.Go(func() error {
+			standings, err := c.figures.LatestFigures(together, asOf, m, catalog.Period{})
+			if err != nil {
+				return err
+			}
+			all[i], err = (placeView{c}).card(together, m, s, points[m.ID][s.Code], standings.Of(m, s), asOf)
+			return err
+		})
+	}
+	if err := cards.Wait(); err != nil {
+		return page, err
+	}
+	for _, section := range c.directory.Catalog.Sections(catalog.FootprintPage) {
+		theme := Theme{ID: themeID(section), Name: wording.Capital(section.Theme)}
+		for _, m := range section.Measures() {
+			switch i := slices.Index(shown, m); {
+			case i < 0:
+			case all[i].NoData != "":
+				theme.Waiting = append(theme.Waiting, all[i])
+			default:
+				theme.Cards = append(theme.Cards, all[i])
+			}
+		}
+		if len(theme.Cards)+len(theme.Waiting) > 0 {
+			page.Themes = append(page.Themes, theme)
+		}
+	}
+	if err := (placeView{c}).claimsOf(ctx, &page, s, asOf); err != nil {
+		return page, err
+	}
+	if s.Footprint != nil {
+		var on time.Time
+		for _, m := range shown {
+			if latest := figures.LatestPeriod(points[m.ID], m.Grain); latest.Start.After(on) {
+				on = latest.Start
+			}
+		}
+		for _, o := range c.directory.Reference.Members(s.Code, on) {
+			page.Organisations = append(page.Organisations, Organisation{o.Code, o.Name, string(o.Kind)})
+		}
+	}
+	return page, nil
+}
+
+// themeID names a theme within a page.
+func themeID(s catalog.Section) string { return strings.ReplaceAll(s.Theme, " ", "-") }
+
+// registered is the number of patients registered in a place.
+func (c placeView) registered(ctx context.Context, asOf figures.Moment, s figures.Area) (Figure, error) {
+	unknown := Figure{Text: "not known", Missing: true, Reason: "The number of registered patients is not known."}
+	m, known := c.directory.Catalog.Measure(figures.RegisteredPatientsID)
+	if !known {
+		return unknown, nil
+	}
+	patients, err := c.figures.Points(ctx, asOf, m)
+	if p, ok := measure.At(patients[s.Code], figures.RegisteredQuarter); ok {
+		return c.figure(m, wording.AsNumber, p, s.Code, asOf), err
+	}
+	return unknown, err
+}
+
+func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area, points []measure.Point, now figures.LatestFigure, asOf figures.Moment) (Card, error) {
+	card := Card{
+		ID: m.ID, Title: m.Title, Unit: wording.UnitHeading(m, wording.AsNumber), ChartKind: "line", ChartFormat: chartFormat(m),
+		Downloads: seriesDownloads(m, s.Code, asOf), About: c.about(m, asOf), Template: c.templates(m, s),
+	}
+	if m.Grain == catalog.FinancialYear || m.Grain == catalog.CalendarYear {
+		card.ChartKind = "column"
+	}
+	if m.Unit == catalog.Number {
+		card.Counted = m.Counted
+	}
+	if len(points) == 0 {
+		card.NoData = c.noFigures(m, asOf, fmt.Sprintf("No organisation of %s is listed in what is loaded for this measure.", s.Name))
+		return card, nil
+	}
+	points = measure.Fill(points)
+	card.Columns = []string{"Period", wording.UnitHeading(m, wording.AsNumber)}
+	if card.HasParts = m.Ratio(); card.HasParts {
+		card.Columns = append(card.Columns, "Numerator", "Denominator")
+	}
+	if card.HasRate = m.PerThousand && s.Code != footprint.Unallocated; card.HasRate {
+		card.Columns = append(card.Columns, "Per 1,000 registered patients")
+	}
+	for _, p := range points {
+		point := Point{Period: p.Period.Words(), PeriodID: p.Period.String(), Value: c.figure(m, wording.AsNumber, p, s.Code, asOf)}
+		if m.Ratio() {
+			point.Numerator, point.Denominator = "not reported", "not reported"
+			if p.Numerator.Valid && p.Denominator.Valid {
+				point.Numerator, point.Denominator = wording.Count(p.Numerator.Decimal), wording.Count(p.Denominator.Decimal)
+			}
+		}
+		if card.HasRate {
+			point.Rate = c.figure(m, wording.AsRate, p, s.Code, asOf)
+			point.Rate.ProvenanceURL = ""
+		}
+		for _, b := range m.Breaks {
+			if b.From == point.PeriodID {
+				point.BreakNote = b.Note
+			}
+		}
+		card.Points = append(card.Points, point)
+	}
+	c.signalled(&card, m, s, points, now)
+	last := points[len(points)-1]
+	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
+	card.Finding, card.Sentence = wording.CardFinding(m, points)
+	card.Sentence = strings.TrimSpace(card.Sentence + " " + wording.Stopped(now.Stopped, c.directory.OrganisationName))
+	if !last.Complete && last.Organisations > 0 && m.Base() == nil {
+		cells, err := c.figures.Cells(ctx, asOf, m, []string{s.Code}, figures.Range{From: last.Period.Start, To: last.Period.Start})
+		if err != nil {
+			return card, err
+		}
+		card.Lacking = wording.Lacking(cells, c.directory.OrganisationName)
+	}
+	if len(card.Targets) > 0 {
+		o, err := c.figures.Outlook(ctx, asOf, m, s, catalog.Period{})
+		if err != nil {
+			return card, err
+		}
+		past := len(o.Periods) > 0 && !o.Periods[len(o.Periods)-1].End().After(c.moments.Reading(asOf))
+		card.Outlook = wording.Outlook(m, o, past)
+	}
+	if s.Footprint != nil {
+		if err := c.beside(ctx, &card, m, s, asOf); err != nil {
+			return card, err
+		}
+	}
+	var err error
+	card.Freshness, err = c.freshness(ctx, asOf, last)
+	return card, err
+}
+
+// signalled adds to a card what its figures tell: signs, targets and rank, and to its points the process limits.
+func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, points []measure.Point, now figures.LatestFigure) {
+	card.Variation, card.Assurance = wording.VariationIcon(now.Signal, c.directory.Named), wording.AssuranceIcon(m, now.Signal)
+	if now.Signal == nil {
+		return
+	}
+	targets := c.directory.TargetsOf(m, s)
+	for _, j := range now.Signal.Judgements {
+		switch {
+		case j.Governs:
+			words := wording.StateSentence(m, j, now.Period)
+			if far := wording.Shortfall(m, targets, points, now.Period); far != "" {
+				words += " " + wording.Capital(far) + "."
+			}
+			card.Targets = append(card.Targets, targetLine(j, words))
+		case j.Required.Valid:
+			card.OtherTargets = append(card.OtherTargets, resultLine(j, wording.ResultSentence(m, j, now.Period, decimal.NullDecimal{})))
+		default:
+			card.OtherTargets = append(card.OtherTargets, outcome(m, points, j, now.Period))
+		}
+	}
+	if now.Rank > 0 && now.Of > 1 {
+		card.Ranked = fmt.Sprintf("%s it ranked %d of %d footprints, 1 being the lowest%s.", wording.OnPeriod(now.Period), now.Rank, now.Of,
+			map[bool]string{true: " per 1,000 registered patients"}[m.PerThousand])
+	}
+	limits := map[string]spc.Point{}
+	chart := now.Signal.Chart
+	for i, p := range chart.Points {
+		limits[p.Period.String()] = chart.Chart.Points[i]
+	}
+	if card.HasLimits = slices.ContainsFunc(chart.Groups, func(g spc.Group) bool { return !math.IsNaN(g.UPL) && !g.Short }); card.HasLimits {
+		card.Columns = append(card.Columns, "Signal")
+	}
+	turned := map[string]string{}
+	for _, t := range now.Signal.Breaks {
+		turned[t.From.String()] = wording.Capital(claim.MembershipWords(t, c.directory.Named)) + "."
+	}
+	for i := range card.Points {
+		p := &card.Points[i]
+		p.BreakNote = strings.TrimSpace(p.BreakNote + " " + turned[p.PeriodID])
+		if governing, _ := measure.Governing(measure.Judge(targets, points, points[i])); governing.Required.Valid {
+			p.Asked, p.Target, card.HasTarget = wording.Plain(m, governing.Required.Decimal), wording.Value(m, governing.Required.Decimal), true
+		}
+		at, ok := limits[p.PeriodID]
+		if !ok || !card.HasLimits || chart.Groups[at.Group].Short {
+			continue
+		}
+		p.Mean, p.Lower, p.Upper = plainLimit(m, at.Mean), plainLimit(m, at.LPL), plainLimit(m, at.UPL)
+		p.Type, p.Signal = string(at.Type), at.Cause.Words()
+		if len(m.Events(points[i].Period)) > 0 {
+			p.Type, p.Signal = "known_event", "Known event"
+		}
+	}
+	if card.HasTarget {
+		card.Columns = append(card.Columns, "Target")
+	}
+}
+
+// beside adds to a card the footprints that it can be compared with.
+func (c placeView) beside(ctx context.Context, card *Card, m *catalog.Measure, s figures.Area, asOf figures.Moment) error {
+	peers, err := c.figures.Peers(ctx, asOf, m, s)
+	if err != nil || len(peers.Nearest) == 0 {
+		return err
+	}
+	chosen := wording.AsNumber
+	if peers.Rated {
+		chosen = wording.AsRate
+	}
+	var features []string
+	for _, f := range peers.Features {
+		if f.LeftOut.Code == "" && !slices.Contains(features, wording.Aspects[f.Aspect]) {
+			features = append(features, wording.Aspects[f.Aspect])
+		}
+	}
+	card.BesideWords = fmt.Sprintf("The five footprints most like it in %s, the most alike first: %s, %s.", wording.List(features), wording.UnitHeading(m, chosen), peers.Period.Words())
+	for _, p := range append([]figures.PeerPlace{peers.Itself}, peers.Nearest...) {
+		card.Beside = append(card.Beside, BesideRow{p.Area.Name, footprintURL(p.Area.Code, asOf) + "#" + m.ID,
+			c.figure(m, chosen, p.Latest, p.Area.Code, asOf), p.Area.Code == s.Code})
+	}
+	return nil
+}
+
+func plainLimit(m *catalog.Measure, x float64) string {
+	if math.IsNaN(x) {
+		return ""
+	}
+	return wording.Plain(m, decimal.NewFromFloat(x))
+}
+
+// targetLine is how a figure stands against the target that governs its period.
+func targetLine(j measure.Judgement, words string) TargetLine {
+	return TargetLine{Title: j.Target.Title, State: string(j.State), Words: words, Note: j.Target.Note, Source: j.Target.Citation.Title, URL: j.Target.Citation.URL}
+}
+
+// resultLine is how a figure came out by a target that does not govern its period: it has one state, by the one that does.
+func resultLine(j measure.Judgement, words string) TargetLine {
+	return TargetLine{Title: j.Target.Title, Words: words, Note: j.Target.Note, Source: j.Target.Citation.Title, URL: j.Target.Citation.URL}
+}
+
+// outcome is how a target came out in the period in which it was due, where that has passed.
+func outcome(m *catalog.Measure, points []measure.Point, j measure.Judgement, latest catalog.Period) TargetLine {
+	due := j.Target.Due()
+	if due.Start.After(latest.Start) {
+		return resultLine(j, wording.ResultSentence(m, j, latest, decimal.NullDecimal{}))
+	}
+	at, ok := measure.At(points, due.Start)
+	if !ok {
+		at = measure.Point{Period: due}
+	}
+	then := measure.Judge([]*catalog.Target{j.Target}, points, at)[0]
+	return resultLine(then, wording.ResultSentence(m, then, due, at.Value))
+}
+
+// claimsOf adds to a footprint's page the claims about it.
+func (c placeView) claimsOf(ctx context.Context, page *FootprintPage, s figures.Area, asOf figures.Moment) error {
+	if s.Code == footprint.Unallocated {
+		return nil
+	}
+	all, err := c.register.Claims(ctx, asOf, register.Filter{Footprint: s.Code})
+	page.Claims = c.claimGroups(all, asOf)
+	page.ClaimsURL = address("/claims", "footprint", s.Code, "as_of", asOf.Text)
+	return err
+}

@@ -1,0 +1,52 @@
+package pages
+
+import (
+	"context"
+	"errors"
+
+	"stpdash/internal/figures"
+	"stpdash/internal/load"
+	"stpdash/internal/register"
+)
+
+// Warm asks what every page needs, and the reviews of the last week that has ended, so that the first reader does not wait for it.
+func (c *Composer) Warm(ctx context.Context) error {
+	asOf, err := c.moments.AsOf(ctx, "")
+	if err != nil {
+		return err
+	}
+	for _, s := range c.directory.Areas() {
+		if s.Footprint != nil {
+			if _, err = c.Footprint(ctx, s, asOf); err != nil { // one needs of all places nearly what the others need
+				return err
+			}
+			break
+		}
+	}
+	if _, err = c.Data(ctx, asOf); err != nil {
+		return err
+	}
+	week, err := c.moments.Week(ctx, "", asOf)
+	var none *figures.InputError
+	if errors.As(err, &none) {
+		return nil // before the first load there is no week
+	}
+	if err != nil {
+		return err
+	}
+	_, err = c.Reviews(ctx, week, asOf)
+	return err
+}
+
+// Composer composes pages.
+type Composer struct {
+	*parts
+	figures  *figures.Figures
+	register *register.Register
+	schedule func(ctx context.Context) ([]load.Entry, error)
+}
+
+// New composes pages. Schedule tells how the sources stand that are run by themselves or by hand.
+func New(f *figures.Figures, loads *figures.Loads, r *register.Register, schedule func(ctx context.Context) ([]load.Entry, error)) *Composer {
+	return &Composer{&parts{f.Directory(), f.Moments(), loads, r.Version()}, f, r, schedule}
+}

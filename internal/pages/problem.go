@@ -1,0 +1,168 @@
+package pages
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+
+	"stpdash/internal/figures"
+)
+
+// ProblemPage is an error in words a reader can act on.
+type ProblemPage struct {
+	Shell
+	Status      int
+	Words, Help string // what cannot be shown and what is accepted
+	Suggestions []Link // what the reader may have wanted
+	Detail      string // as programs are told, where that is something else
+	ID          string // names it in the log
+}
+
+// Refused is a page that could not be shown, as its reader asked for it.
+type Refused struct {
+	Status int
+	Detail string // the precise words, as programs are told
+	ID     string // names it in the log
+	// Parameter and Value are what was not accepted, and Accepted is; empty where it was no parameter.
+	Parameter, Value, Accepted string
+	After                      bool // the moment comes after the one that it is compared with
+	Unasked                    bool // the parameter itself is not accepted
+	Address                    *url.URL
+}
+
+// thing is what an address may ask for.
+type thing struct {
+	name string // in words
+	kind string // of search that finds others like it; empty where none does
+	help string // what is accepted
+	is   thingKind
+}
+
+// thingKind is what a thing is, where more than a search helps.
+type thingKind int
+
+const (
+	aMoment thingKind = iota + 1
+	aRegion
+	aLoad
+)
+
+const helpMoment = "Give a day that has come, such as %s, or the number of a load that was published."
+
+// askedFor are the things by their parameters, and by the beginnings of paths.
+var askedFor = map[string]thing{
+	"measure": {name: "measure", kind: "measures"}, "measures": {name: "measure", kind: "measures"},
+	"footprint": {name: "place", kind: "places"}, "footprints": {name: "place", kind: "places"},
+	"region": {name: "region", kind: "places", is: aRegion}, "regions": {name: "region", kind: "places", is: aRegion},
+	"claims": {name: "claim", kind: "claims"}, "org": {name: "organisation", kind: "organisations"},
+	"loads": {name: "load", is: aLoad}, "period": {name: "period", help: "The measure may have other figures, or come in other periods."},
+	"week": {name: "week", help: "There is a review of each week from the first load to the one that runs."},
+	"page": {name: "page", help: "The list has fewer."}, "as_of": {name: "moment", is: aMoment}, "from": {name: "moment", is: aMoment}, "to": {name: "moment", is: aMoment},
+	"scale": {name: "scale"}, "colour": {name: "way to colour the map"}, "sort": {name: "column to sort by"}, "order": {name: "order"},
+	"type": {name: "type of claim"}, "verdict": {name: "verdict"},
+}
+
+// mostSuggested is how many of a kind a reader is shown in place of what there is not.
+const mostSuggested = 5
+
+// Problem composes the page that says what went wrong, and what to do.
+func (c *Composer) Problem(r Refused) ProblemPage {
+	title := "This page cannot be shown"
+	switch r.Status {
+	case http.StatusNotFound:
+		title = "There is nothing here"
+	case http.StatusServiceUnavailable:
+		title = "The figures are not at hand for the moment"
+	case http.StatusTooManyRequests:
+		title = "Too many requests at once"
+	}
+	page := ProblemPage{Shell: c.shell(title, "", figures.Moment{}), Status: r.Status, Words: r.Detail, ID: r.ID}
+	name, value := r.Parameter, r.Value
+	if name == "" && r.Status == http.StatusNotFound && r.Address != nil {
+		parts := strings.Split(strings.Trim(r.Address.Path, "/"), "/")
+		if name = parts[0]; len(parts) == 2 {
+			value = parts[1]
+		} else if r.Address.Query().Get("region") != "" {
+			name, value = "region", r.Address.Query().Get("region")
+		}
+	}
+	value = printed(value)
+	asked, known := askedFor[name]
+	switch {
+	case r.Unasked:
+		page.Words, asked = fmt.Sprintf("This page takes no “%s” in its address.", printed(r.Parameter)), thing{}
+	case r.After:
+		page.Words, asked = fmt.Sprintf("The moment “%s” comes after the one that it is to be compared with.", value), thing{}
+	case known && value != "":
+		page.Words = fmt.Sprintf("There is no %s “%s” here.", asked.name, value)
+	case known && r.Parameter != "":
+		page.Words = fmt.Sprintf("The address does not say which %s.", asked.name)
+	case r.Parameter != "":
+		page.Words = fmt.Sprintf("The address has a part “%s” that this page cannot use.", printed(r.Parameter))
+	default:
+		return page
+	}
+	page.Detail = r.Detail
+	if page.Help = asked.help; asked.is == aMoment {
+		page.Help = fmt.Sprintf(helpMoment, page.SuchDay)
+	}
+	switch {
+	case asked.is == aRegion:
+		for _, region := range c.directory.Reference.Regions() {
+			page.Suggestions = append(page.Suggestions, regionLink(region, figures.Moment{}))
+		}
+	case asked.kind != "":
+		page.Suggestions = c.closest(asked.kind, value)
+	case asked.is == aLoad || asked.is == aMoment:
+		page.Suggestions = append(page.Suggestions, Link{Text: "All loads", URL: "/loads"})
+	}
+	if r.Address != nil && r.Address.Query().Has(r.Parameter) && r.Address.Path != "/provenance" {
+		rest := r.Address.Query()
+		rest.Del(r.Parameter)
+		without := url.URL{Path: r.Address.Path, RawQuery: rest.Encode()}
+		page.Suggestions = append(page.Suggestions, Link{Text: "The page without that part of its address", URL: without.String()})
+	}
+	return page
+}
+
+// printed shows where a text has characters that cannot be seen.
+func printed(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
+// closest are what the search finds by most words of a text, or by how these begin.
+func (c *Composer) closest(kind, text string) []Link {
+	const beginning = 3
+	found := map[Link]int{}
+	for word := range strings.FieldsSeq(fold(text)) {
+		for _, try := range []string{word, string([]rune(word)[:min(beginning, len([]rune(word)))])} {
+			page, err := c.Search(try, figures.Moment{})
+			if err != nil {
+				continue
+			}
+			for _, g := range page.Groups {
+				for _, hit := range g.Hits {
+					if g.ID == kind {
+						found[hit.Link]++
+					}
+				}
+			}
+		}
+	}
+	links := slices.SortedFunc(maps.Keys(found), func(a, b Link) int {
+		if found[a] != found[b] {
+			return found[b] - found[a]
+		}
+		return strings.Compare(a.Text, b.Text)
+	})
+	return links[:min(len(links), mostSuggested)]
+}

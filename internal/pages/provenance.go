@@ -1,0 +1,202 @@
+package pages
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
+	"stpdash/internal/footprint"
+	"stpdash/internal/measure"
+	"stpdash/internal/pages/wording"
+)
+
+// ProvenancePage traces one figure to its published cells.
+type ProvenancePage struct {
+	Shell
+	Measure   Link
+	Footprint Link
+	Period    string
+	Value     Figure
+	Sentence  string // how the figure is made from the cells, in words
+	Formula   string // "over(A, B)" in the measure's own words
+	Parts     []Part // of a derived measure, the figures it is worked out from
+	// Organisations are those of a footprint, each with its own figure; none where there is one alone.
+	Organisations []OrganisationRow
+	HasParts      bool // whether the rows of organisations have numerator and denominator
+	Files         []PublishedFile
+	Originals     bool // all of the files are as their publisher released them
+	Cells         []Cell
+	Missing       []string // organisations that did not report, in sentences
+	About         About
+	Downloads     Downloads
+}
+
+// OrganisationRow is what one organisation had of a footprint's figure.
+type OrganisationRow struct {
+	Name, Code             string
+	Value                  Figure
+	Numerator, Denominator string // empty where not reported
+	Part                   string // of the footprint's figure, or of its denominator; empty where not known
+}
+
+// PublishedFile is a file that states cells.
+type PublishedFile struct {
+	Name, SHA256 string
+	Published    string // when, where its publisher states it
+	Is           string // what it is to what its publisher released, in words
+}
+
+// Part is a figure that a derived one is worked out from.
+type Part struct {
+	Measure, Period string
+	Value           Figure
+}
+
+// Cell is one published cell beneath a figure.
+type Cell struct {
+	Component        string // which part of the measure: "A&E attendances, type 1"
+	OrganisationCode string
+	OrganisationName string
+	Raw              string // the text as published
+	Value            string // as read; "not reported" when missing
+	File             string
+	Sheet            string
+	Row              uint32
+	Column           string
+	LoadID           uint64
+	LoadURL          string
+	LoadedWords      string
+	DefinitionHash   string
+	// Via names the canonical file that carried the cell here, when it did not come straight from the publication.
+	Via string
+}
+
+// mostCells is how many cells a page lists; the downloads have all of them.
+const mostCells = 400
+
+// Provenance composes the page of a trace.
+func (c *Composer) Provenance(ctx context.Context, t figures.Trace, asOf figures.Moment) (ProvenancePage, error) {
+	m, p := t.Measure, t.Point
+	page := ProvenancePage{
+		Shell: c.shell(fmt.Sprintf("Where the figure comes from: %s, %s", m.Title, t.Area.Name), "footprints", asOf,
+			"measure", m.ID, areaParameter(t.Area), t.Area.Code, "period", p.Period.String()),
+		Measure:   Link{Text: m.Title, URL: address("/", "measure", m.ID, "as_of", asOf.Text)},
+		Footprint: Link{Text: t.Area.Name, URL: footprintURL(t.Area.Code, asOf) + "#" + m.ID},
+		Period:    p.Period.Words(), Value: c.figure(m, wording.AsNumber, p, t.Area.Code, asOf),
+		Formula: wording.Formula(m, p), About: c.about(m, asOf),
+		Downloads: downloads("/api/v1/provenance", "measure", m.ID, areaParameter(t.Area), t.Area.Code, "period", p.Period.String(), "as_of", asOf.Text),
+	}
+	page.Value.ProvenanceURL = ""
+	for _, part := range t.Parts {
+		base := m.Base()
+		page.Parts = append(page.Parts, Part{base.Title, part.Period.Words(), c.figure(base, wording.AsNumber, part, t.Area.Code, asOf)})
+	}
+	if err := c.byOrganisation(ctx, &page, t, asOf); err != nil {
+		return page, err
+	}
+	organisations := map[string]bool{}
+	page.Originals = len(t.Cells) > 0
+	for i, cell := range t.Cells {
+		organisations[cell.Organisation] = true
+		is := c.directory.Catalog.FilesBeneath(cell.Component, cell.Source, cell.ViaFile != "")
+		page.Originals = page.Originals && is == catalog.Originals
+		if file := (PublishedFile{cell.File, cell.SHA256, cell.Released, wording.FilesAre[is]}); !slices.Contains(page.Files, file) {
+			page.Files = append(page.Files, file)
+		}
+		if why := wording.LackingOf(cell); why != "" {
+			page.Missing = append(page.Missing, fmt.Sprintf("%s, %s: %s", c.directory.OrganisationName(cell.Organisation), c.componentTitle(cell.Component), why))
+		}
+		if i < mostCells {
+			page.Cells = append(page.Cells, c.cell(cell))
+		}
+	}
+	made := "The figure is made from"
+	if page.Value.Missing {
+		made = "The figure would be made from"
+	}
+	page.Sentence = fmt.Sprintf("%s %s of %s, %s %s.", made,
+		wording.Plural(len(t.Cells), "cell", "cells"), wording.Plural(len(organisations), "organisation", "organisations"), map[bool]string{true: "published in", false: "read from"}[page.Originals], wording.Plural(len(page.Files), "file", "files"))
+	if len(t.Cells) > mostCells {
+		page.Sentence += fmt.Sprintf(" The first %d are listed here; the downloads have all of them.", mostCells)
+	}
+	if t.Area.Code == footprint.Unallocated {
+		page.Sentence += " These organisations belong to no single footprint, or it is not known to which."
+	}
+	return page, nil
+}
+
+// byOrganisation adds what each organisation had of a footprint's figure, the largest first.
+func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t figures.Trace, asOf figures.Moment) error {
+	m := t.Measure
+	if t.Area.Footprint == nil || m.Base() != nil {
+		return nil
+	}
+	points := map[string]measure.Point{}
+	for _, cell := range t.Cells {
+		if _, known := points[cell.Organisation]; known || cell.Organisation == cell.Footprint {
+			continue
+		}
+		of, err := c.figures.OrganisationSeries(ctx, asOf, m, cell.Organisation, figures.Range{From: t.Point.Period.Start, To: t.Point.Period.Start})
+		if err != nil {
+			return err
+		}
+		if len(of) > 0 {
+			points[cell.Organisation] = of[0]
+		}
+	}
+	if len(points) < 2 {
+		return nil
+	}
+	page.HasParts = m.Ratio()
+	amount := func(p measure.Point) decimal.Decimal {
+		if page.HasParts {
+			return p.Denominator.Decimal
+		}
+		return p.Numerator.Decimal
+	}
+	codes := slices.SortedFunc(maps.Keys(points), func(a, b string) int {
+		return cmp.Or(amount(points[b]).Cmp(amount(points[a])), cmp.Compare(a, b))
+	})
+	for _, code := range codes {
+		p := points[code]
+		row := OrganisationRow{Name: c.directory.OrganisationName(code), Code: code, Value: c.figure(m, wording.AsNumber, p, code, asOf)}
+		row.Value.ProvenanceURL = address("/provenance", "measure", m.ID, "org", code, "period", p.Period.String(), "as_of", asOf.Text)
+		if p.Numerator.Valid && p.Denominator.Valid {
+			row.Numerator, row.Denominator = wording.Count(p.Numerator.Decimal), wording.Count(p.Denominator.Decimal)
+		}
+		if whole := amount(t.Point); whole.IsPositive() && !amount(p).IsNegative() {
+			row.Part = amount(p).Mul(wording.Hundred).DivRound(whole, 1).StringFixed(1) + "%"
+		}
+		page.Organisations = append(page.Organisations, row)
+	}
+	return nil
+}
+
+func (c *parts) cell(w figures.Cell) Cell {
+	cell := Cell{
+		Component: c.componentTitle(w.Component), OrganisationCode: w.Organisation, OrganisationName: c.directory.NameOf(w.Organisation),
+		Raw: w.Raw, Value: "not reported", File: w.File, Sheet: w.Sheet, Row: w.Row, Column: w.Column,
+		LoadID: w.Load, LoadURL: loadURL(w.Load), LoadedWords: wording.Moment(w.LoadedAt), DefinitionHash: w.Definition,
+	}
+	switch w.Status {
+	case figures.Reported:
+		cell.Value = wording.Count(w.Numerator.Decimal)
+		if m, ok := c.directory.Catalog.Measure(w.Component); ok && m.Unit == catalog.GBP {
+			cell.Value = wording.Pounds(w.Numerator.Decimal)
+		} else if w.Denominator.Valid {
+			cell.Value += " of " + wording.Count(w.Denominator.Decimal)
+		}
+	case figures.Rejected:
+		cell.Value = "rejected"
+	}
+	if w.ViaFile != "" {
+		cell.Via = fmt.Sprintf("%s, row %d", w.ViaFile, w.ViaRow)
+	}
+	return cell
+}

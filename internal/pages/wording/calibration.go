@@ -1,0 +1,180 @@
+package wording
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/claim"
+	"stpdash/internal/evidence"
+)
+
+// mostFalse is how many in 100 false claims may be called evidenced.
+const mostFalse = 5
+
+// SmallestFalls says for which measures, by the least fall put in that was seen, it was seen; of those by 0 none was.
+func SmallestFalls(seen map[float64][]string) string {
+	var parts []string
+	for _, fall := range claim.Falls {
+		if names := seen[fall]; len(names) > 0 {
+			parts = append(parts, Percent(fall)+" for "+List(names))
+		}
+	}
+	if names := seen[0]; len(names) > 0 {
+		parts = append(parts, "none up to "+Percent(claim.Falls[len(claim.Falls)-1])+" for "+List(names))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "The smallest fall tried that was seen, at least in part, in 80 of 100 draws: " + strings.Join(parts, "; ") + "."
+}
+
+// firstFalls are the true ones, in per cent, that the findings begin with.
+var firstFalls = []float64{10, 5}
+
+// CalibrationFindings are a headline about false claims, what is told first of them and of true ones, and what else was found.
+func CalibrationFindings(all []claim.Tally) (finding string, first, more []string) {
+	var worst, registered, doubled claim.Tally
+	for _, t := range all {
+		if t.Fall > 0 {
+			if t.Claimed > t.Fall && (doubled.Trials == 0 || t.Evidenced.Share > doubled.Evidenced.Share) {
+				doubled = t
+			}
+			continue
+		}
+		if worst.Trials == 0 || t.Evidenced.Share > worst.Evidenced.Share {
+			worst = t
+		}
+		if t.Claimed == 0 {
+			registered = t
+		}
+	}
+	if worst.Trials == 0 {
+		return "No claims could be tried", nil, nil
+	}
+	finding = fmt.Sprintf("Of %s false claims %d were called evidenced", whole(registered.Trials), registered.Evidenced.Count)
+	if registered.Evidenced.Count == 0 {
+		finding = fmt.Sprintf("None of %s false claims was called evidenced", whole(registered.Trials))
+	}
+	first = append(first, fmt.Sprintf("They claim falls as large as those that the register states in per cent, most of small groups, here of whole footprints. That is %s, with 95%% confidence %s; %s", InHundred(registered.Evidenced.Share),
+		AtMost(registered.Evidenced), allowed(worst.Evidenced)))
+	if worst.Evidenced.Count == 0 {
+		more = append(more, fmt.Sprintf("No false claim of any other size was called evidenced either (of each, %s).", AtMost(worst.Evidenced)))
+	} else {
+		more = append(more, fmt.Sprintf("Most false claims were called evidenced where the claim was %s: %d of %s, %s.", SizeOfClaim(worst.Claimed), worst.Evidenced.Count,
+			whole(worst.Trials), AtMost(worst.Evidenced)))
+	}
+	more = append(more, fmt.Sprintf("%s of the false claims were called partly evidenced: the figures had fallen beyond chance although nothing is known to have begun.",
+		Capital(InHundred(registered.Seen.Share-registered.Evidenced.Share))))
+	var found []string
+	for _, t := range slices.Backward(all) {
+		if !t.True() {
+			continue
+		}
+		sentence := fmt.Sprintf("True falls of %s that were claimed as they were: %s were called evidenced, %s evidenced or partly evidenced.", Percent(t.Fall), InHundred(t.Evidenced.Share), InHundred(t.Seen.Share))
+		if slices.Contains(firstFalls, t.Fall) {
+			found = append(found, sentence)
+		} else {
+			more = append(more, sentence)
+		}
+	}
+	if len(found) > 0 {
+		first = append(first, strings.Join(found, " "))
+	}
+	more = append(more, "Evidenced asks that the figures show all that is claimed. Chance makes a true claim fall short of itself in half of the cases, and then it is partly evidenced.")
+	switch {
+	case doubled.Trials == 0:
+	case doubled.Evidenced.Count == 0:
+		more = append(more, fmt.Sprintf("No claim of twice the true fall was called evidenced (of each size, %s).", AtMost(doubled.Evidenced)))
+	default:
+		more = append(more, fmt.Sprintf("Claims of twice the true fall were called evidenced in at most %s (%s claimed where it was %s; with 95%% confidence %s).",
+			InHundred(doubled.Evidenced.Share), Percent(doubled.Claimed), Percent(doubled.Fall), AtMost(doubled.Evidenced)))
+	}
+	return finding, first, more
+}
+
+// allowed says whether the share of false claims that were evidenced, where it is largest, is as small as it must be.
+func allowed(worst claim.Part) string {
+	switch {
+	case worst.Share*100 > mostFalse:
+		return fmt.Sprintf("more than the %d in 100 that are allowed: take no verdict of these as evidence.", mostFalse)
+	case worst.Upper*100 > mostFalse:
+		return fmt.Sprintf("%d in 100 are allowed, and that it is more cannot be ruled out.", mostFalse)
+	}
+	return fmt.Sprintf("%d in 100 are allowed.", mostFalse)
+}
+
+// AtMost is the upper end of a share's interval, never rounded down.
+func AtMost(p claim.Part) string { return "at most " + InHundred(math.Ceil(p.Upper*1000)/1000) }
+
+// InHundred writes a share to a tenth of a hundredth, so that 5.4 is not read as 5.
+func InHundred(share float64) string {
+	if evidence.Number(share).Missing() {
+		return evidence.NotKnown
+	}
+	return OneDecimal(share*100) + " in 100"
+}
+
+// OneDecimal writes a number with one decimal place, and whole where it is whole.
+func OneDecimal(x float64) string {
+	if evidence.Number(x).Missing() {
+		return evidence.NotKnown
+	}
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", x), ".0")
+}
+
+// Percent writes a number of per cent, whole where it is whole.
+func Percent(x float64) string {
+	if evidence.Number(x).Missing() {
+		return evidence.NotKnown
+	}
+	return OneDecimal(x) + "%"
+}
+
+// Percent1 writes a number of per cent with one decimal place.
+func Percent1(x evidence.Number) string {
+	if x.Missing() {
+		return evidence.NotKnown
+	}
+	return fmt.Sprintf("%.1f%%", x)
+}
+
+func whole(n int) string { return Grouped(decimal.NewFromInt(int64(n)), 0) }
+
+// SizeOfClaim are the size of a claim, 0 for those of the register.
+func SizeOfClaim(size float64) string {
+	if size == 0 {
+		return "a size of the register"
+	}
+	return Percent(size)
+}
+
+// CalibrationMade says how a calibration was made.
+func CalibrationMade(k *claim.Calibration, measures int, falls []string) []string {
+	return []string{
+		fmt.Sprintf("%s times one of %d measures, a footprint and a first month or quarter were drawn, with two years of published figures before it and one after. Nobody claims anything of a scheme there, "+
+			"so a claim that the measure fell is taken as false. It was made with each of the sizes %s, and with one drawn from the %d that the register states in per cent.", whole(k.Draws), measures, List(falls), len(k.Sizes)),
+		"Then the footprint's figures from the start on were lowered by each of these in turn, and the same fall was claimed, and twice of it. Every claim went through the test that the register goes through: the same comparison, placebos, checks and rules.",
+		"No pounds and no costs are claimed, the whole footprint is meant, and no other footprint is left out for a scheme of its own.",
+		"Intervals are exact ones of 95% (Clopper and Pearson), widened for draws of the same footprint, which share figures (Korn and Graubard 1998); where none was evidenced, as much as for those evidenced or partly evidenced.",
+		fmt.Sprintf("Seed %d, %s draws, %s tested claims; %s on %s. Figures as they stood on %s. Rules %s. Made again by: stpd claim calibrate --seed %d --draws %d.",
+			k.Seed, whole(k.Draws), whole(k.Draws*(3*len(claim.Falls)+1)), duration(k.Seconds), Plural(k.Cores, "core", "cores"), Moment(k.AsOf), k.Rules, k.Seed, k.Draws),
+	}
+}
+
+func duration(seconds float64) string {
+	return fmt.Sprintf("%d minutes %d seconds", int(seconds)/60, int(seconds)%60)
+}
+
+// CalibrationLimits say what a calibration cannot show.
+var CalibrationLimits = []string{
+	"The published figures are not free of schemes: some of the places did change something, so a few of the claims counted as false may be true.",
+	"Places and dates were drawn at random. Real claims are made where figures have fallen, which makes a false one likelier to pass; the check that the year before was usual is there for that.",
+	"Footprints are taken one at a time, and others as independent of them. Schemes that began in many places at once, or moved patients to a neighbour, are harder to see.",
+	"The fall put in is the same in every month from the start on. One that grows slowly, fades or reaches only some patients is harder to see.",
+	"Draws of the same footprint share figures. The intervals allow for that; they do not tell what other years would have shown.",
+	"Claims of a rise, claims for England as a whole and plans are tested in other ways and were not tried.",
+}

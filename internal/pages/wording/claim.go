@@ -1,0 +1,363 @@
+package wording
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/evidence"
+	"stpdash/internal/register"
+)
+
+// RetestCauses are what changed between two verdicts.
+func RetestCauses(causes []string) string {
+	words := map[string]string{register.FirstTest: "First test", register.NewFigures: "Figures", register.NewDefinition: "Definitions", register.NewCodeVersion: "Version of the program"}
+	var why []string
+	for _, cause := range causes {
+		why = append(why, words[cause])
+	}
+	return strings.Join(why, ", ")
+}
+
+// Number is a figure of the mathematics as a decimal; null where there is none.
+func Number(n evidence.Number) decimal.NullDecimal {
+	if f := float64(n); !math.IsNaN(f) && !math.IsInf(f, 0) {
+		return decimal.NewNullDecimal(decimal.NewFromFloat(f))
+	}
+	return decimal.NullDecimal{}
+}
+
+// SignedPercent is a change in per cent with its sign; empty where there is none.
+func SignedPercent(n evidence.Number) string {
+	return claim.Signed(n)
+}
+
+// PlusOrMinus writes the size of a number with its sign.
+func PlusOrMinus(d decimal.Decimal, size string) string {
+	switch d.Round(1).Sign() {
+	case 1:
+		return "+" + size
+	case -1:
+		return "−" + size
+	}
+	return size
+}
+
+// Interval writes an interval.
+func Interval(i *[2]float64, write func(evidence.Number) string) string {
+	if i == nil {
+		return ""
+	}
+	return write(evidence.Number(i[0])) + " to " + write(evidence.Number(i[1]))
+}
+
+// SeenEffect is the effect with its interval; empty where nothing was estimated.
+func SeenEffect(r *claim.Result, m *catalog.Measure) string {
+	if o := r.Outturn; o != nil && !o.Variance.Missing() {
+		return Moved(o.Change, o.Unit, m)
+	}
+	if r.Effect == nil || r.Effect.Percent.Missing() {
+		return ""
+	}
+	text := SignedPercent(r.Effect.Percent)
+	if i := r.Effect.PercentInterval; i != nil {
+		text += " (" + Interval(i, SignedPercent) + ")"
+	}
+	return text
+}
+
+// Moved is a change in per cent, or in what the measure counts; empty where there is none.
+func Moved(change evidence.Number, unit catalog.SizeUnit, m *catalog.Measure) string {
+	d := Number(change)
+	switch {
+	case !d.Valid:
+		return ""
+	case unit == catalog.Percent:
+		return SignedPercent(change)
+	}
+	return PlusOrMinus(d.Decimal, Size(d.Decimal, unit, m))
+}
+
+// Size is a change without its sign.
+func Size(change decimal.Decimal, unit catalog.SizeUnit, m *catalog.Measure) string {
+	switch {
+	case unit == catalog.Percent:
+		return Grouped(change.Abs(), 1) + "%"
+	case m.Unit == catalog.GBP:
+		return Pounds(change.Abs().Round(0))
+	}
+	return Grouped(change.Abs(), 0)
+}
+
+// ClaimedSize is what is claimed of the measure: "14% lower", "7,500 fewer", the words of the publication, or that no size is stated.
+func ClaimedSize(c *catalog.Claim, m *catalog.Measure) string {
+	lower := c.Towards == catalog.Decrease
+	size := c.Amount()
+	switch {
+	case c.Stated != "":
+		return c.Stated
+	case !size.Valid:
+		return map[bool]string{true: "Lower, no size stated", false: "Higher, no size stated"}[lower]
+	case c.Unit == catalog.Percent:
+		return size.Decimal.String() + "% " + map[bool]string{true: "lower", false: "higher"}[lower]
+	case m.Unit == catalog.GBP:
+		return Pounds(size.Decimal) + map[bool]string{true: " less", false: " more"}[lower]
+	default:
+		return Count(size.Decimal) + map[bool]string{true: " fewer", false: " more"}[lower]
+	}
+}
+
+// Comparators say what a claim compares with.
+var Comparators = map[catalog.ComparatorKind]string{
+	catalog.ComparedMatched: "People chosen to be alike", catalog.ComparedArea: "Another area, or the rest of the country", catalog.ComparedBefore: "The same place at an earlier time",
+	catalog.ComparedPlan: "What was planned", catalog.ComparedDoNothing: "A projection of what would have come without it", catalog.ComparedNotStated: "Not stated",
+}
+
+// VerdictMeanings say what each verdict means.
+var VerdictMeanings = map[claim.Verdict]string{
+	claim.Evidenced:       "The figures bear out what is claimed, by a comparison with other places.",
+	claim.PartlyEvidenced: "The figures bear out a part of what is claimed, or not as firmly as evidence asks for.",
+	claim.NotEvidenced:    "The figures do not bear out what is claimed. That is no proof that nothing changed.",
+	claim.Contradicted:    "The figures, or the outturn that was published, moved the other way.",
+	claim.CannotBeTested:  "The published figures can say nothing for or against what is claimed.",
+}
+
+// ClaimKinds name the kinds of claims.
+var ClaimKinds = map[catalog.ClaimKind]string{
+	catalog.Cashable: "Cashable saving", catalog.NonCashable: "Non-cashable saving", catalog.AvoidedCost: "Avoided cost", catalog.Activity: "Activity", catalog.Plan: "Plan",
+}
+
+// RegisterFinding says how many of the claims shown the figures bear out, and how many were published and are not in the register.
+func RegisterFinding(all, plans int, count map[claim.Verdict]int, left int) (finding string, sentences []string) {
+	were := "was"
+	if left > 1 {
+		were = "were"
+	}
+	if all == 0 {
+		finding = "No claim of the register is about that"
+		if left > 0 {
+			finding += fmt.Sprintf(": %d %s published but not registered", left, were)
+			sentences = append(sentences, "What was published is listed below, each with the reason: no figures loaded could be held against it.")
+		}
+		return finding, append(sentences, "Choose another place, type or verdict.")
+	}
+	tested := all - count[claim.CannotBeTested]
+	kinds := ""
+	if plans == tested && plans > 1 {
+		kinds = ", all of them plans held against what came"
+	}
+	borne := "none of them is"
+	switch n := count[claim.Evidenced]; {
+	case n == 1:
+		borne = "1 of them is"
+	case n > 1:
+		borne = fmt.Sprintf("%d of them are", n)
+	}
+	if tested == 0 {
+		finding = fmt.Sprintf("None of %s can be tested with the published figures", Plural(all, "claim", "claims"))
+	} else {
+		finding = fmt.Sprintf("Of %s, %d can be tested with published figures%s, and %s borne out", Plural(all, "claim", "claims"), tested, kinds, borne)
+	}
+	if n := count[claim.CannotBeTested]; n > 0 {
+		sentences = append(sentences, fmt.Sprintf("%s cannot be tested: that speaks neither for nor against them. The page of each says what it would take.", Capital(Plural(n, "claim", "claims"))))
+	}
+	if left > 0 {
+		sentences = append(sentences, fmt.Sprintf("%d more %s published of which no figure is loaded: listed below the table, with the reason.", left, were))
+	}
+	return finding, append(sentences, "Pounds are not added up over claims: several may claim the same saving.")
+}
+
+// Retested says what changed: "dorset_plan_admissions: contradicted (not evidenced before)"; of first verdicts how many there are.
+func Retested(r register.Retested) string {
+	var words []string
+	first := 0
+	for _, v := range r.Changed {
+		if v.Before == nil {
+			first++
+			continue
+		}
+		words = append(words, fmt.Sprintf("%s: %s (%s before)", v.After.Claim, v.After.Verdict, v.Before.Verdict))
+	}
+	if first > 0 {
+		words = append(words, Plural(first, "first verdict", "first verdicts"))
+	}
+	if len(words) == 0 {
+		return "no verdict changed"
+	}
+	return strings.Join(words, "; ")
+}
+
+// Fact is a term with its words.
+type Fact struct{ Term, Words string }
+
+// Level writes a figure of the mathematics in the measure's unit, without more places than it has worth.
+func Level(m *catalog.Measure, n evidence.Number) string {
+	if d := Number(n); d.Valid {
+		if m.Unit == catalog.Number {
+			return Grouped(d.Decimal, 0)
+		}
+		return Value(m, d.Decimal)
+	}
+	return "no figure"
+}
+
+// Outturn says what a plan came to.
+func Outturn(m *catalog.Measure, r *claim.Result) []Fact {
+	o := r.Outturn
+	if o == nil {
+		return nil
+	}
+	counted := func(text string) string {
+		if text != "" && o.Unit == catalog.Count && m.Unit == catalog.Number {
+			text += " " + m.Counted
+		}
+		return text
+	}
+	write := func(n evidence.Number) string { return counted(Moved(n, o.Unit, m)) }
+	var facts []Fact
+	add := func(term, words string) {
+		if words != "" {
+			facts = append(facts, Fact{term, words})
+		}
+	}
+	planned := write(o.Planned)
+	if d := Number(o.Planned); o.Unit == catalog.Percent && d.Valid && d.Decimal.Round(1).IsInteger() {
+		planned = PlusOrMinus(d.Decimal, Grouped(d.Decimal.Abs(), 0)+"%") // as it was stated
+	}
+	add("Planned", planned)
+	add("Actual", write(o.Change))
+	if o.Unit == catalog.Percent && !o.Variance.Missing() {
+		d := Number(o.Variance).Decimal
+		add("Away from plan", PlusOrMinus(d, Grouped(d.Abs(), 1))+" points")
+	} else {
+		add("Away from plan", write(o.Variance))
+	}
+	if o.OverPlan != "" {
+		add("Cost beyond the plan", PoundsOf(o.OverPlan))
+		each := "For each"
+		if o.Published != nil { // the published difference is priced, not that of the figures
+			each = "For each of the published " + counted(Size(Number(o.Published.Change-o.Planned).Decimal, o.Unit, m))
+		}
+		add(each, PoundsOf(o.UnitCost))
+	}
+	if o.Base != "" {
+		add("Year before", fmt.Sprintf("From %s: %s", catalog.PeriodWords(o.Base), Level(m, o.BaseFigure)))
+		add("Year compared", fmt.Sprintf("%s until %s: %s", o.From.Words(), o.Until.Words(), Level(m, o.YearFigure)))
+	}
+	if own := o.Own; own != nil {
+		words := fmt.Sprintf("%s until %s: %s", own.From.Words(), own.Until.Words(), Level(m, own.Figure))
+		if !own.Change.Missing() {
+			words += fmt.Sprintf(", a change of %s. Not judged", write(own.Change))
+		}
+		add("The plan's own year", words)
+	}
+	add("Outturn published by", o.PublishedBy)
+	if p := o.Published; p != nil {
+		add("As published", fmt.Sprintf("%s, which %s with the figures (%s)", write(p.Change), map[bool]string{true: "agrees", false: "does not agree"}[p.Agrees], p.By))
+	}
+	return facts
+}
+
+// Published is the claim as it was published.
+func Published(c *catalog.Claim, m *catalog.Measure) []Fact {
+	facts := []Fact{{"Scheme", c.Scheme}, {"Claimed by", c.Claimant}, {"Type", ClaimKinds[c.Kind]}, {"Direction and size", ClaimedSize(c, m)}}
+	add := func(term, words string) {
+		if words == "" {
+			words = "Not stated"
+		}
+		facts = append(facts, Fact{term, words})
+	}
+	amount := func(d decimal.NullDecimal) string {
+		if !d.Valid {
+			return ""
+		}
+		return Pounds(d.Decimal)
+	}
+	add("Pounds", amount(c.Pounds()))
+	if u := c.UnitCost; u != nil {
+		add("Cost of one", Pounds(u.Amount)+", as stated in "+u.Citation.Title)
+	}
+	add("What the scheme cost", amount(c.SchemeCosts()))
+	period := func(p catalog.Period, stated bool) string {
+		if !stated {
+			return ""
+		}
+		return p.Words()
+	}
+	add("Began", period(c.StartPeriod()))
+	if c.OpenEnd != "" {
+		add("Claimed up to", c.OpenEnd)
+	} else {
+		add("Claimed up to", period(c.UntilPeriod()))
+	}
+	if c.Baseline != "" {
+		add("Baseline", period(c.BaselinePeriod()))
+	}
+	compared := Comparators[c.Against.Kind]
+	if c.Against.Words != "" {
+		compared += ": " + c.Against.Words
+	}
+	add("Compared with", compared)
+	if c.Covers != nil {
+		add("Reached", c.Covers.Words)
+	}
+	add("Published", c.Date)
+	return facts
+}
+
+// Method names the method of a design.
+func Method(d claim.Design) string {
+	if d.Method == "" {
+		return "None was possible"
+	}
+	return Capital(d.Method)
+}
+
+// MarylandLevels say what each level of the Maryland scale means.
+var MarylandLevels = map[int]string{
+	1: "1 of 5: before and after alone", 2: "2 of 5: before and after with trend and season allowed for", 3: "3 of 5: before and after beside a comparison group",
+}
+
+// PeriodsCompared says which figures a design compares; nothing where it has none.
+func PeriodsCompared(d claim.Design) string {
+	if d.First == "" {
+		return ""
+	}
+	words := fmt.Sprintf("Figures from %s until %s", catalog.PeriodWords(d.First), catalog.PeriodWords(d.Last))
+	if d.Before+d.After > 0 {
+		words += fmt.Sprintf(": %d periods before the start in %s, %d from it on", d.Before, catalog.PeriodWords(d.Start), d.After)
+	}
+	return words + "."
+}
+
+// Placebos says what the changes in other places tell of that of the claim.
+func Placebos(units, rank int, p float64) string {
+	return fmt.Sprintf("The same method was used on each of the %d other places as if it had had the scheme. The claim's own change ranks %d of %d by size: by chance alone one as large comes in about %d of 100 cases.",
+		units-1, rank, units, int(math.Round(p*100)))
+}
+
+// Counterfactual says what the figures that would have been are.
+func Counterfactual(d claim.Design) string {
+	if d.Method == claim.TimeSeries {
+		return "What would have been is the counterfactual: the trend and the season of the figures before the start, carried on. Anything else that happened then counts as the effect."
+	}
+	return fmt.Sprintf("What would have been is the counterfactual, by %s. It is an estimate: how far it may be off is told by the changes that the same method finds where there was no scheme.", d.Method)
+}
+
+// Course says what the figures are that nothing could be estimated from.
+func Course(c *claim.Course, plan bool) string {
+	if plan {
+		return fmt.Sprintf("100 is the mean of %s. It is no counterfactual: whatever moved the figures, the plan or something else, is in them.", c.Base)
+	}
+	return fmt.Sprintf("No effect could be estimated. This shows only how the figures went: 100 is the mean of %s. It is no counterfactual, and proves nothing for or against the claim.", c.Base)
+}
+
+// KeptThen says which verdict was kept, where the page shows another.
+func KeptThen(v register.Verdict) string {
+	return fmt.Sprintf("The verdict that was kept then is “%s”, found on %s by version %s; this page tests the figures of then by the rules and the definitions of now.",
+		v.Verdict, Moment(v.At), v.Version)
+}

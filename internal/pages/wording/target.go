@@ -1,0 +1,200 @@
+package wording
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
+	"stpdash/internal/measure"
+)
+
+// StateMeanings say when a figure stands how against a target.
+var StateMeanings = []struct {
+	State measure.State
+	Words string
+}{
+	{measure.Met, "What the target asks for in the end is reached."},
+	{measure.OnTrajectory, "Not yet, but what it asks for in the period is reached, or missed by no more than the tolerance that the target states."},
+	{measure.OffTrajectory, "What it asks for in the period is not reached."},
+	{measure.CannotTell, "There is no figure, the baseline of the target is not known, or it asks for nothing in the period. The reason stands beside it."},
+}
+
+// Shortfall says how far the figure of a period lies on the wrong side of what the target that governs it asks for, and since when its state
+// has been so without a break: "16.2 points short; off trajectory since August 2015 (56 months in a row)". Where other targets governed some of
+// those months, that is said, and for how long this target alone was missed where that is longer. Targets and points are all of the measure in
+// the place, in the order in which they govern and of time. It is empty where the figure is not off trajectory.
+func Shortfall(m *catalog.Measure, targets []*catalog.Target, points []measure.Point, at catalog.Period) string {
+	s, ok := measure.NewShortfall(targets, points, at)
+	if !ok {
+		return ""
+	}
+	words := short(m, s.Judgement.Target, s.Judgement.Value.Decimal, s.Judgement.Required.Decimal)
+	if s.Own.Periods > s.State.Periods {
+		words += "; this target missed " + sinceWords(m, s.Own)
+	}
+	words += "; off trajectory " + sinceWords(m, s.State)
+	if s.Several {
+		words += fmt.Sprintf(", each %s by the target then in force", m.Grain.Words())
+	}
+	return words
+}
+
+// sinceWords says when a run began and how long it is.
+func sinceWords(m *catalog.Measure, r measure.Run) string {
+	words := "since "
+	if !r.Known {
+		words = "at least since "
+	}
+	words += r.From.Words()
+	if r.Periods > 1 {
+		words += fmt.Sprintf(" (%d %ss in a row)", r.Periods, m.Grain.Words())
+	}
+	return words
+}
+
+// short writes how far a value lies on the wrong side of what is asked for. It comes from the figures as they are: where those shown, which
+// are rounded, lie otherwise apart, or not at all, it has a digit more than they.
+func short(m *catalog.Measure, t *catalog.Target, value, asked decimal.Decimal) string {
+	value, asked = Scaled(m, value), Scaled(m, asked)
+	apart := value.Sub(asked).Abs()
+	digits := max(Places(m, value), Places(m, asked))
+	if !apart.Round(digits).Equal(value.Round(digits).Sub(asked.Round(digits)).Abs()) {
+		digits++
+	}
+	for apart.Round(digits).IsZero() && !apart.IsZero() {
+		digits++
+	}
+	words := Grouped(apart, digits)
+	switch m.Unit {
+	case catalog.Share:
+		words += " points"
+	case catalog.GBP:
+		words = Sterling(apart, digits)
+	}
+	return words + map[catalog.Bound]string{catalog.AtLeast: " short", catalog.AtMost: " over"}[t.Bound]
+}
+
+// States name how a figure stands against a target.
+var States = map[measure.State]string{
+	measure.Met: "Met", measure.OnTrajectory: "On trajectory", measure.OffTrajectory: "Off trajectory", measure.CannotTell: "Cannot tell",
+}
+
+// NearMiss tells whether rounding would make a figure off trajectory look equal to what is required.
+func NearMiss(m *catalog.Measure, j measure.Judgement) bool {
+	value, asked := Scaled(m, j.Value.Decimal), Scaled(m, j.Required.Decimal)
+	at := Places(m, value)
+	return j.State == measure.OffTrajectory && value.Round(at).Equal(asked.Round(at))
+}
+
+// StateText says how a figure stands against a target, with both to as many places as tell them apart where rounding would make them look equal.
+func StateText(m *catalog.Measure, j measure.Judgement) string {
+	text := States[j.State]
+	if !NearMiss(m, j) {
+		return text
+	}
+	value, asked := Scaled(m, j.Value.Decimal), Scaled(m, j.Required.Decimal)
+	at := Places(m, value)
+	for value.Round(at).Equal(asked.Round(at)) {
+		at++
+	}
+	return fmt.Sprintf("%s (%s against %s)", text, Exact(m, value, at), Exact(m, asked, at))
+}
+
+// StateSentence says how a figure stands against the target that governs its period, and what that requires.
+func StateSentence(m *catalog.Measure, j measure.Judgement, p catalog.Period) string {
+	return StateText(m, j) + requirement(m, j, p) + "."
+}
+
+// Results are how a figure came out by a target that does not govern its period: it has one state, by the one that does.
+var Results = map[measure.State]string{
+	measure.Met: "Reached", measure.OnTrajectory: "Reached", measure.OffTrajectory: "Not reached", measure.CannotTell: "No result",
+}
+
+// ResultSentence says how a figure came out by a target that does not govern its period, and what the figure was where it is given.
+func ResultSentence(m *catalog.Measure, j measure.Judgement, p catalog.Period, figure decimal.NullDecimal) string {
+	words := Results[j.State] + requirement(m, j, p)
+	if figure.Valid {
+		words += fmt.Sprintf("; the figure was %s", Value(m, figure.Decimal))
+	}
+	return words + "."
+}
+
+// requirement says in a clause what a target requires in a period, or why that is not judged.
+func requirement(m *catalog.Measure, j measure.Judgement, p catalog.Period) string {
+	switch {
+	case j.Required.Valid && j.Reason != "":
+		return ": " + Required(m, j) + ", but " + j.Reason
+	case j.Required.Valid:
+		return ": " + Required(m, j) + " " + InPeriod(p)
+	case j.Reason != "":
+		return ": " + j.Reason
+	}
+	return ""
+}
+
+// Required says what a target requires: "at least 95.0% is asked for".
+func Required(m *catalog.Measure, j measure.Judgement) string {
+	bound := map[catalog.Bound]string{catalog.AtLeast: "at least", catalog.AtMost: "at most"}[j.Target.Bound]
+	return fmt.Sprintf("%s %s is asked for", bound, Value(m, j.Required.Decimal))
+}
+
+// TargetSummary says how many places stand how against a target that governs the period, and how many reach what one asks for that does not;
+// empty when it asks nothing of any of them.
+func TargetSummary(t *catalog.Target, standings []figures.LatestFigure) string {
+	tally, governs := figures.CountStates(t, standings)
+	var parts []string
+	if governs {
+		for _, of := range []struct {
+			state     measure.State
+			one, many string
+		}{
+			{measure.Met, "footprint meets it", "footprints meet it"},
+			{measure.OnTrajectory, "is on the way to it", "are on the way to it"},
+			{measure.OffTrajectory, "does not meet what it asks for", "do not meet what it asks for"},
+			{measure.CannotTell, "cannot be told", "cannot be told"},
+		} {
+			if n := tally[of.state]; n > 0 || of.state == measure.Met {
+				parts = append(parts, Plural(n, of.one, of.many))
+			}
+		}
+	}
+	if reached, of := figures.CountResults(t, standings); of > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %s reach it, but their state is by another target", reached, Plural(of, "footprint", "footprints")))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, "; ") + "."
+}
+
+// TargetRequires is a trajectory in words.
+func TargetRequires(m *catalog.Measure, t *catalog.Target) string {
+	bound := map[catalog.Bound]string{catalog.AtLeast: "At least", catalog.AtMost: "At most"}[t.Bound]
+	base, multiples := t.BaselinePeriod()
+	var values []string
+	for _, w := range t.Values {
+		value := Value(m, w.Amount)
+		if multiples {
+			value = Grouped(w.Amount.Mul(Hundred), 1) + "% of the figure of " + base.Words()
+		}
+		when := " from "
+		if t.Shape != catalog.Step {
+			when = " in "
+		}
+		values = append(values, value+when+w.At.Words())
+	}
+	words := bound + " " + List(values)
+	if t.Shape == catalog.Line && len(t.Values) > 1 {
+		words += ", in a straight line between"
+	}
+	if until, err := catalog.ParsePeriod(t.Until); err == nil {
+		words += ", until " + until.Words()
+	}
+	if t.Tolerance().IsPositive() {
+		words += fmt.Sprintf("; figures up to %s on the wrong side count as on trajectory", Value(m, t.Tolerance()))
+	}
+	return words + "."
+}

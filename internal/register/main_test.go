@@ -1,0 +1,9 @@
+package register_test
+
+import (
+	"testing"
+
+	"stpdash/internal/warehouse/engine/enginetest"
+)
+
+func TestMain(m *testing.M) { enginetest.Main(m) }

@@ -1,0 +1,145 @@
+package register
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/figures"
+)
+
+// Retest tests the claims whose figures, definitions or code are not those that their kept verdicts were found by, and has keep keep what
+// is found, the same verdict too. What two do at once is kept twice.
+func (r *Register) Retest(ctx context.Context, keep func(context.Context, []Verdict) error) (Retested, error) {
+	asOf, err := r.moments.AsOf(ctx, "")
+	if err != nil {
+		return Retested{}, err
+	}
+	kept, err := r.LatestVerdicts(ctx, asOf)
+	if err != nil {
+		return Retested{}, err
+	}
+	found, err := r.due(ctx, asOf, kept)
+	if err != nil {
+		return Retested{}, err
+	}
+	tests, testing := errgroup.WithContext(ctx)
+	tests.SetLimit(2) // readers are to be answered meanwhile
+	for i := range found {
+		tests.Go(func() error { return r.test(testing, asOf, &found[i]) })
+	}
+	if err := tests.Wait(); err != nil {
+		return Retested{}, err
+	}
+	if err := keep(ctx, found); err != nil {
+		return Retested{}, err
+	}
+	after := map[string]Verdict{}
+	for _, v := range found {
+		after[v.Claim] = v
+	}
+	return Retested{len(found), r.verdictChanges(kept, after)}, nil
+}
+
+// due are the claims to be tested again, with what they are tested with and without what is found.
+func (r *Register) due(ctx context.Context, asOf figures.Moment, kept map[string]Verdict) ([]Verdict, error) {
+	var stored []string
+	for _, m := range r.directory.Catalog.Measures {
+		stored = append(stored, m.Stored().ID)
+	}
+	made, err := r.store.Lineage(ctx, asOf.Bound, stored)
+	if err != nil {
+		return nil, err
+	}
+	defined, err := r.store.DefinitionHashes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := r.moments.Now()
+	var due []Verdict
+	for _, tested := range r.directory.Catalog.Claims {
+		v, err := r.testedWith(tested, made, defined)
+		if err != nil {
+			return nil, err
+		}
+		before, ok := kept[tested.ID]
+		if ok && len(Causes(&before, v)) == 0 {
+			continue
+		}
+		// It stands since what it is tested with is there, unless the kept one stood then: other code gave it, or an earlier definition is back.
+		if v.At = now; !v.Since.After(before.Since) {
+			v.Since = latest(now, before.Since.Add(time.Microsecond))
+		}
+		seen := v.Since
+		if seen.After(asOf.Bound.At) {
+			seen = asOf.Bound.At
+		}
+		newest, err := r.store.AsOfTime(ctx, seen)
+		if err != nil {
+			return nil, err
+		}
+		v.Load = newest.Load
+		due = append(due, v)
+	}
+	return due, nil
+}
+
+// testedWith names what a claim is tested with now, and since when all of it is there.
+func (r *Register) testedWith(tested *catalog.Claim, made map[string]Lineage, defined map[string]time.Time) (Verdict, error) {
+	v := Verdict{Claim: tested.ID, Definition: tested.Hash(), Version: r.version, Since: defined[tested.Hash()]}
+	m, err := r.directory.FindMeasure(tested.Measure)
+	if err != nil {
+		return v, err
+	}
+	patients, err := r.directory.FindMeasure(figures.RegisteredPatientsID)
+	if err != nil {
+		return v, err
+	}
+	figures := sha256.New()
+	for _, m := range append(claim.Watched(r.directory.Catalog, m), m, m.Stored(), patients) {
+		v.Others = append(v.Others, m.Hash())
+		by := made[m.Stored().ID]
+		fmt.Fprintln(figures, m.ID, by.Loads)
+		v.Since = latest(v.Since, by.At)
+	}
+	for _, other := range r.directory.Catalog.Claims {
+		if other.Measure == tested.Measure && other.ID != tested.ID {
+			v.Others = append(v.Others, other.Hash())
+		}
+	}
+	slices.Sort(v.Others)
+	v.Others = slices.Compact(v.Others)
+	for _, hash := range v.Others {
+		v.Since = latest(v.Since, defined[hash])
+	}
+	v.Figures = hex.EncodeToString(figures.Sum(nil)[:6])
+	return v, nil
+}
+
+// test tests a claim.
+func (r *Register) test(ctx context.Context, asOf figures.Moment, v *Verdict) error {
+	tested, err := r.Find(v.Claim)
+	if err != nil {
+		return err
+	}
+	result, err := r.Test(ctx, asOf, tested)
+	if err != nil {
+		return fmt.Errorf("claim %s: %w", tested.ID, err)
+	}
+	v.Verdict, v.Reason = string(result.Verdict), strings.Join(result.Reasons[:min(1, len(result.Reasons))], "")
+	if e := result.Effect; e != nil {
+		v.Percent, v.P = optional(e.Percent), optional(e.P)
+		if e.PercentInterval != nil {
+			v.Low, v.High = &e.PercentInterval[0], &e.PercentInterval[1]
+		}
+	}
+	return nil
+}
