@@ -207,7 +207,7 @@ func examples() map[string]any {
 			Shell: exampleShell(), Process: pages.ProcessLimits{LimitFactor: 2.66, Causes: []string{"Above the upper limit, or below the lower limit"}},
 			Variations: []wording.Icon{exampleSign}, Assurances: []wording.Icon{exampleAssurance},
 			Rules:   []pages.RuleRow{{Verdict: pages.VerdictTag{Text: "Evidenced", Colour: "green"}, When: "When.", Source: "Who"}},
-			Loading: []pages.LoadingRules{{Severity: "refuses the file", Rules: []pages.Fact{{Term: "total equal", Words: "It is the sum."}}}},
+			Loading: []pages.LoadingRules{{Severity: "refuses the file", Rules: []wording.Fact{{Term: "total equal", Words: "It is the sum."}}}},
 		},
 	}
 }
