@@ -98,7 +98,7 @@ func TestMemoryHoldsNoMoment(t *testing.T) {
 			"measure":   func() (any, error) { return b.Measure(t.Context(), "ae_attendances_type1", "", at) },
 			"footprint": func() (any, error) { return b.Footprint(t.Context(), scope, at) },
 			"loads":     func() (any, error) { return b.Composer.Loads(t.Context(), at, 1) },
-			"data":      func() (any, error) { return b.Composer.Data(t.Context(), at) },
+			"data":      func() (any, error) { return b.Data(t.Context(), at) },
 		} {
 			if shown[name], err = compose(); err != nil {
 				t.Fatalf("%s: %v", name, err)
