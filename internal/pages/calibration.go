@@ -67,10 +67,10 @@ func (c *Composer) Calibration(ctx context.Context, asOf figures.Moment) (Calibr
 	p.Finding, p.Sentences, p.More = wording.CalibrationFindings(all)
 	if smallest := wording.SmallestFalls(seen); smallest != "" {
 		p.Sentences = append(p.Sentences, smallest)
-		p.More = append(p.More, fmt.Sprintf("In a middling footprint a fall of %s would be seen in 80 of 100 cases; measure by measure it is in the table below.", wording.Percent1(all[0].Detectable)))
+		p.More = append(p.More, wording.Detectable(all[0]))
 	}
 	if len(blind) > 0 {
-		p.More = append(p.More, fmt.Sprintf("No claim about %s could be tested at all: places have gaps, or no others move alike. They are left out of the figures over all measures.", wording.List(c.titles(blind))))
+		p.More = append(p.More, wording.Blind(c.titles(blind)))
 	}
 	for _, fall := range claim.Falls {
 		p.Falls = append(p.Falls, wording.Percent(fall))

@@ -95,11 +95,7 @@ func (c *Composer) Compare(ctx context.Context, q figures.ChangesQuestion, page 
 // download leads to the figures that differ, as many as one answer has: those around a page.
 func download(p *ComparePage, q figures.ChangesQuestion, changes figures.Changes, page int) {
 	sum, first, offset := int(changes.Sum()), (page-1)*figuresOnPage/figures.MostChanges*figures.MostChanges, ""
-	p.Downloaded = "All figures that differ."
-	if sum > figures.MostChanges {
-		p.Downloaded = fmt.Sprintf("Figures %s to %s of the %s that differ. A later page of the table leads to those that follow.",
-			wording.Grouped(wording.DecimalOf(uint64(first+1)), 0), wording.Grouped(wording.DecimalOf(uint64(min(first+figures.MostChanges, sum))), 0), wording.Grouped(wording.DecimalOf(uint64(sum)), 0))
-	}
+	p.Downloaded = wording.Downloaded(first+1, min(first+figures.MostChanges, sum), sum)
 	if first > 0 {
 		offset = strconv.Itoa(first)
 	}

@@ -110,12 +110,9 @@ func (c dataView) coverage(ctx context.Context, page *DataPage, asOf figures.Mom
 			page.Coverage = append(page.Coverage, group)
 		}
 	}
-	page.Finding = fmt.Sprintf("%d of %d headline measures have figures", known, len(headlines))
-	if n := len(page.Waiting); n > 0 {
-		page.Finding += fmt.Sprintf(", %d wait for a local return", n)
-	}
+	page.Finding = wording.Coverage(known, len(headlines), len(page.Waiting))
 	if known > 0 {
-		page.Sentences = append(page.Sentences, fmt.Sprintf("The newest figures are of %s: %s.", newest.Words(), wording.Age(newest, now)))
+		page.Sentences = append(page.Sentences, wording.Newest(newest, now))
 	}
 	return nil
 }

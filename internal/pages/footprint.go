@@ -2,7 +2,6 @@ package pages
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -133,13 +132,9 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 	if page.RegisteredPatients, err = (placeView{c}).registered(ctx, asOf, s); err != nil {
 		return page, err
 	}
+	page.Sentence = wording.Area(s)
 	if s.Footprint != nil {
 		page.ODSCode, page.Region = s.Footprint.ODSCode, regionLink(s.Footprint.Region, asOf)
-		page.Sentence = fmt.Sprintf("One of the 44 Sustainability and Transformation Plan footprints, in the region %s.", s.Footprint.Region.Name)
-	} else if s.Code == footprint.England {
-		page.Sentence = "All organisations of England, those in no single footprint among them."
-	} else {
-		page.Sentence = "Organisations that serve several footprints or the whole country, and those of which no published list says the footprint. They are part of England and of no footprint."
 	}
 	for i, f := range c.directory.Reference.Footprints() {
 		page.Footprints[i].Current = f.Code == s.Code
@@ -221,7 +216,7 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 		card.Counted = m.Counted
 	}
 	if len(points) == 0 {
-		card.NoData = c.noFigures(m, asOf, fmt.Sprintf("No organisation of %s is listed in what is loaded for this measure.", s.Name))
+		card.NoData = c.noFigures(m, asOf, wording.NothingListed(s))
 		return card, nil
 	}
 	points = measure.Fill(points)
@@ -303,8 +298,7 @@ func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, poi
 		}
 	}
 	if now.Rank > 0 && now.Of > 1 {
-		card.Ranked = fmt.Sprintf("%s it ranked %d of %d footprints, 1 being the lowest%s.", wording.OnPeriod(now.Period), now.Rank, now.Of,
-			map[bool]string{true: " per 1,000 registered patients"}[m.PerThousand])
+		card.Ranked = wording.RankedAmong(now)
 	}
 	limits := map[string]spc.Point{}
 	chart := now.Signal.Chart
@@ -355,7 +349,7 @@ func (c placeView) beside(ctx context.Context, card *Card, m *catalog.Measure, s
 			features = append(features, wording.Aspects[f.Aspect])
 		}
 	}
-	card.BesideWords = fmt.Sprintf("The five footprints most like it in %s, the most alike first: %s, %s.", wording.List(features), wording.UnitHeading(m, chosen), peers.Period.Words())
+	card.BesideWords = wording.Peers(peers, features, chosen)
 	for _, p := range append([]figures.PeerPlace{peers.Itself}, peers.Nearest...) {
 		card.Beside = append(card.Beside, BesideRow{p.Area.Name, footprintURL(p.Area.Code, asOf) + "#" + m.ID,
 			c.figure(m, chosen, p.Latest, p.Area.Code, asOf), p.Area.Code == s.Code})

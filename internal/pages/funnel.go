@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -50,23 +49,7 @@ func (v view) funnel(places []figures.LatestFigure, compared measure.Comparison)
 			Where: wording.FunnelPlaces[lies], Outside: lies == rates.High3s || lies == rates.Low3s,
 		})
 	}
-	plot.Sentences = append(plot.Sentences, fmt.Sprintf("The centre line is %s, that of the %s with a figure together. England's own figure may differ, as it has organisations that are in no single footprint.",
-		plot.Centre.Text, wording.Plural(len(plot.Rows), "footprint", "footprints")))
-	plot.Sentences = append(plot.Sentences, wording.Dispersion(f))
-	named := false
-	for _, lies := range []rates.Significance{rates.High3s, rates.Low3s} {
-		if names := outside[lies]; len(names) > 0 {
-			// Some names have commas of their own.
-			plot.Sentences = append(plot.Sentences, fmt.Sprintf("%s: %s.", wording.Capital(wording.FunnelPlaces[lies]), strings.Join(names, "; ")))
-			named = true
-		}
-	}
-	if !named {
-		plot.Sentences = append(plot.Sentences, "No footprint lies outside the 99.8% limits.")
-	}
-	if left := len(places) - len(plot.Rows); left > 0 {
-		plot.Sentences = append(plot.Sentences, wording.Plural(left, "footprint is", "footprints are")+" not in the funnel, for want of a figure.")
-	}
+	plot.Sentences = wording.Funnel(f, plot.Centre.Text, outside, len(plot.Rows), len(places)-len(plot.Rows))
 	return plot
 }
 

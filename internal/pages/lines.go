@@ -80,8 +80,7 @@ func (v view) lines(points figures.Points, england figures.LatestFigure, places 
 		}
 		return v.amount(y).Text
 	}
-	return lines, fmt.Sprintf("Each drawing runs from %s until %s and from %s at its foot to %s at its top, so that heights compare.",
-		first.Words(), v.at.Words(), end(low), end(high))
+	return lines, wording.Axes(first, v.at, end(low), end(high))
 }
 
 func (v view) line(s figures.LatestFigure, points []measure.Point, x func(catalog.Period) float64, y func(float64) float64) SmallLine {
@@ -135,10 +134,7 @@ func (v view) line(s figures.LatestFigure, points []measure.Point, x func(catalo
 	at := func(p *measure.Point) string {
 		return v.scale.Write(v.m, v.scale.Pick(*p).Decimal) + " " + wording.InPeriod(p.Period)
 	}
-	line.Label = fmt.Sprintf("%s: from %s to %s; lowest %s, highest %s.", s.Area.Name, at(first), at(last), at(lowest), at(highest))
-	if missing > 0 {
-		line.Label += " " + wording.Plural(missing, "period is", "periods are") + " without a figure."
-	}
+	line.Label = wording.Line(s.Area.Name, at(first), at(last), at(lowest), at(highest), missing)
 	return line
 }
 

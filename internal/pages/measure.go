@@ -239,26 +239,16 @@ func (c *Composer) forecastTable(ctx context.Context, asOf figures.Moment, m *ca
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	t.Sentences = append(t.Sentences,
-		fmt.Sprintf("Each forecast goes on as the figures went up to %s: %s. It knows nothing else.", until.Words(), all.Method))
-	if len(all.LeftOut) > 0 {
-		t.Sentences = append(t.Sentences, "Left out, as a known event bent their figures: "+wording.List(wording.Periods(all.LeftOut))+".")
-	}
+	t.Sentences = wording.Forecasts(m, all, until)
 	b := all.Backtest
 	if b.Reason != "" {
-		t.Sentences = append(t.Sentences, "How well such forecasts came true is not known: "+b.Reason+".")
 		return t, nil
 	}
 	for i, score := range b.Horizons {
 		t.Scores = append(t.Scores, scoreRow(fmt.Sprint(i+1), score))
 	}
-	t.Sentences = append(t.Sentences, fmt.Sprintf("Past forecasts were made again from each of %s, by what was known then, and held against what came.",
-		wording.Plural(b.Origins, m.Grain.Words(), m.Grain.Words()+"s")))
 	t.Scores = append(t.Scores, scoreRow("all", b.All))
 	t.Season = wording.Season(m)
-	if b.Origins < wording.FewOrigins {
-		t.Sentences = append(t.Sentences, fmt.Sprintf("So few of them, fewer than %d, say little: figures of one time err together.", wording.FewOrigins))
-	}
 	return t, nil
 }
 

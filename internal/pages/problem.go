@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -10,6 +9,7 @@ import (
 	"unicode"
 
 	"stpdash/internal/figures"
+	"stpdash/internal/pages/wording"
 )
 
 // ProblemPage is an error in words a reader can act on.
@@ -51,8 +51,6 @@ const (
 	aLoad
 )
 
-const helpMoment = "Give a day that has come, such as %s, or the number of a load that was published."
-
 // askedFor are the things by their parameters, and by the beginnings of paths.
 var askedFor = map[string]thing{
 	"measure": {name: "measure", kind: "measures"}, "measures": {name: "measure", kind: "measures"},
@@ -71,16 +69,7 @@ const mostSuggested = 5
 
 // Problem composes the page that says what went wrong, and what to do.
 func (c *Composer) Problem(r Refused) ProblemPage {
-	title := "This page cannot be shown"
-	switch r.Status {
-	case http.StatusNotFound:
-		title = "There is nothing here"
-	case http.StatusServiceUnavailable:
-		title = "The figures are not at hand for the moment"
-	case http.StatusTooManyRequests:
-		title = "Too many requests at once"
-	}
-	page := ProblemPage{Shell: c.shell(title, "", figures.Moment{}), Status: r.Status, Words: r.Detail, ID: r.ID}
+	page := ProblemPage{Shell: c.shell(wording.ProblemTitle(r.Status), "", figures.Moment{}), Status: r.Status, Words: r.Detail, ID: r.ID}
 	name, value := r.Parameter, r.Value
 	if name == "" && r.Status == http.StatusNotFound && r.Address != nil {
 		parts := strings.Split(strings.Trim(r.Address.Path, "/"), "/")
@@ -94,21 +83,21 @@ func (c *Composer) Problem(r Refused) ProblemPage {
 	asked, known := askedFor[name]
 	switch {
 	case r.Unasked:
-		page.Words, asked = fmt.Sprintf("This page takes no “%s” in its address.", printed(r.Parameter)), thing{}
+		page.Words, asked = wording.UnknownParameter(printed(r.Parameter)), thing{}
 	case r.After:
-		page.Words, asked = fmt.Sprintf("The moment “%s” comes after the one that it is to be compared with.", value), thing{}
+		page.Words, asked = wording.MomentAfter(value), thing{}
 	case known && value != "":
-		page.Words = fmt.Sprintf("There is no %s “%s” here.", asked.name, value)
+		page.Words = wording.NoSuch(asked.name, value)
 	case known && r.Parameter != "":
-		page.Words = fmt.Sprintf("The address does not say which %s.", asked.name)
+		page.Words = wording.NotSaid(asked.name)
 	case r.Parameter != "":
-		page.Words = fmt.Sprintf("The address has a part “%s” that this page cannot use.", printed(r.Parameter))
+		page.Words = wording.UnusablePart(printed(r.Parameter))
 	default:
 		return page
 	}
 	page.Detail = r.Detail
 	if page.Help = asked.help; asked.is == aMoment {
-		page.Help = fmt.Sprintf(helpMoment, page.SuchDay)
+		page.Help = wording.HelpMoment(page.SuchDay)
 	}
 	switch {
 	case asked.is == aRegion:

@@ -11,7 +11,6 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
-	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
 	"stpdash/internal/pages/wording"
 )
@@ -84,7 +83,7 @@ const mostCells = 400
 func (c *Composer) Provenance(ctx context.Context, t figures.Trace, asOf figures.Moment) (ProvenancePage, error) {
 	m, p := t.Measure, t.Point
 	page := ProvenancePage{
-		Shell: c.shell(fmt.Sprintf("Where the figure comes from: %s, %s", m.Title, t.Area.Name), "footprints", asOf,
+		Shell: c.shell(wording.TraceTitle(t), "footprints", asOf,
 			"measure", m.ID, areaParameter(t.Area), t.Area.Code, "period", p.Period.String()),
 		Measure:   Link{Text: m.Title, URL: address("/", "measure", m.ID, "as_of", asOf.Text)},
 		Footprint: Link{Text: t.Area.Name, URL: footprintURL(t.Area.Code, asOf) + "#" + m.ID},
@@ -110,24 +109,13 @@ func (c *Composer) Provenance(ctx context.Context, t figures.Trace, asOf figures
 			page.Files = append(page.Files, file)
 		}
 		if why := wording.LackingOf(cell); why != "" {
-			page.Missing = append(page.Missing, fmt.Sprintf("%s, %s: %s", c.directory.OrganisationName(cell.Organisation), c.componentTitle(cell.Component), why))
+			page.Missing = append(page.Missing, c.directory.OrganisationName(cell.Organisation)+", "+c.componentTitle(cell.Component)+": "+why)
 		}
 		if i < mostCells {
 			page.Cells = append(page.Cells, c.cell(cell))
 		}
 	}
-	made := "The figure is made from"
-	if page.Value.Missing {
-		made = "The figure would be made from"
-	}
-	page.Sentence = fmt.Sprintf("%s %s of %s, %s %s.", made,
-		wording.Plural(len(t.Cells), "cell", "cells"), wording.Plural(len(organisations), "organisation", "organisations"), map[bool]string{true: "published in", false: "read from"}[page.Originals], wording.Plural(len(page.Files), "file", "files"))
-	if len(t.Cells) > mostCells {
-		page.Sentence += fmt.Sprintf(" The first %d are listed here; the downloads have all of them.", mostCells)
-	}
-	if t.Area.Code == footprint.Unallocated {
-		page.Sentence += " These organisations belong to no single footprint, or it is not known to which."
-	}
+	page.Sentence = wording.Trace(t, len(organisations), len(page.Files), min(mostCells, len(t.Cells)), page.Originals)
 	return page, nil
 }
 

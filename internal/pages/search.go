@@ -55,7 +55,7 @@ func (c *Composer) Search(text string, asOf figures.Moment) (SearchPage, error) 
 	page.Search = text
 	wanted := fold(text)
 	if wanted == "" {
-		page.Words = "Write a code such as RJ1 or QWO, or a few words of a name, such as emergency admissions."
+		page.Words = wording.SearchHint
 		return page, nil
 	}
 	for _, kind := range []struct {
@@ -88,11 +88,7 @@ func (c *Composer) Search(text string, asOf figures.Moment) (SearchPage, error) 
 		}
 		page.Found += g.Found
 	}
-	page.Words = wording.Plural(page.Found, "result", "results") + " for “" + text + "”."
-	if page.Found == 0 {
-		page.Words = "Nothing was found for “" + text + "”. Try fewer words or only their beginnings, the code, or another name: " +
-			"a hospital by its trust, a place by its footprint."
-	}
+	page.Words = wording.Found(page.Found, text)
 	return page, nil
 }
 

@@ -12,7 +12,6 @@ import (
 	"stpdash/internal/figures"
 	"stpdash/internal/measure"
 	"stpdash/internal/pages/wording"
-	"stpdash/internal/spc"
 )
 
 // What colours the tiles of the map.
@@ -36,27 +35,6 @@ func (v englandView) colours(places []figures.LatestFigure) []Link {
 		links = append(links, Link{Text: titles[id], URL: v.address("colour", id), Current: id == v.colour})
 	}
 	return links
-}
-
-// tint is a colour of the map as the styles name it, with what it says on a tile and in the legend.
-type tint struct{ class, short, words string }
-
-var untold = tint{"untold", "–", "Cannot be told"}
-
-var stateTints = map[measure.State]tint{
-	measure.Met:           {"good", "Met", "Met"},
-	measure.OnTrajectory:  {"fair", "On track", "On trajectory"},
-	measure.OffTrajectory: {"poor", "Off track", "Off trajectory"},
-}
-
-var variationTints = map[spc.Variation]tint{
-	spc.ConcernHigh:          {"poor", "Concern ↑", "Special cause of concern"},
-	spc.ConcernLow:           {"poor", "Concern ↓", "Special cause of concern"},
-	spc.ImprovementHigh:      {"good", "Better ↑", "Special cause of improvement"},
-	spc.ImprovementLow:       {"good", "Better ↓", "Special cause of improvement"},
-	spc.NeutralVariationHigh: {"other", "Change ↑", "Special cause, neither good nor bad in itself"},
-	spc.NeutralVariationLow:  {"other", "Change ↓", "Special cause, neither good nor bad in itself"},
-	spc.CommonVariation:      {"usual", "As usual", "No significant change"},
 }
 
 // tiles are the places on the map, coloured by what the reader chose.
@@ -94,13 +72,13 @@ func (v englandView) tiles(places []figures.LatestFigure, rows []FootprintRow, p
 		} else if len(governing) > 1 {
 			tiles.Note = "Each against the target that governs its figure: “" + strings.Join(governing, "”, “") + "”."
 		}
-		tiles.paint(func(i int) tint {
+		tiles.paint(func(i int) wording.Tint {
 			if j, ok := places[i].Signal.Judged(); ok {
-				if t, ok := stateTints[j.State]; ok {
+				if t, ok := wording.StateTints[j.State]; ok {
 					return t
 				}
 			}
-			return untold
+			return wording.UnknownTint
 		})
 	case byVariation:
 		tiles.Note = "Special cause is a change in a footprint's own figures over time that is more than chance. An arrow says which way."
@@ -110,13 +88,13 @@ func (v englandView) tiles(places []figures.LatestFigure, rows []FootprintRow, p
 				break
 			}
 		}
-		tiles.paint(func(i int) tint {
+		tiles.paint(func(i int) wording.Tint {
 			if s := places[i].Signal; s != nil {
-				if t, ok := variationTints[s.Variation]; ok {
+				if t, ok := wording.VariationTints[s.Variation]; ok {
 					return t
 				}
 			}
-			return untold
+			return wording.UnknownTint
 		})
 	case byChange:
 		for i, row := range rows {
@@ -187,19 +165,19 @@ func (t *TileMap) shade(values []decimal.NullDecimal, write func(value decimal.D
 }
 
 // paint colours each tile by what is told of it, with how many are told so in the legend.
-func (t *TileMap) paint(told func(i int) tint) {
+func (t *TileMap) paint(told func(i int) wording.Tint) {
 	var classes []string
 	words, count := map[string]string{}, map[string]int{}
 	for i := range t.Tiles {
 		told, tile := told(i), &t.Tiles[i]
-		tile.Tint, tile.Label = told.class, tile.Label+": "+wording.LowerFirst(told.words)
-		tile.Value = Figure{Text: told.short, Missing: told == untold}
-		if count[told.class]++; count[told.class] == 1 {
-			classes = append(classes, told.class)
+		tile.Tint, tile.Label = told.Class, tile.Label+": "+wording.LowerFirst(told.Words)
+		tile.Value = Figure{Text: told.Short, Missing: told == wording.UnknownTint}
+		if count[told.Class]++; count[told.Class] == 1 {
+			classes = append(classes, told.Class)
 		}
-		words[told.class] = told.words
+		words[told.Class] = told.Words
 	}
-	order := []string{"good", "fair", "poor", "other", "usual", untold.class}
+	order := []string{"good", "fair", "poor", "other", "usual", wording.UnknownTint.Class}
 	slices.SortFunc(classes, func(a, b string) int { return slices.Index(order, a) - slices.Index(order, b) })
 	for _, class := range classes {
 		t.Legend = append(t.Legend, LegendEntry{class, fmt.Sprintf("%s: %d", words[class], count[class])})

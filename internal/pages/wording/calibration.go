@@ -178,3 +178,13 @@ var CalibrationLimits = []string{
 	"Draws of the same footprint share figures. The intervals allow for that; they do not tell what other years would have shown.",
 	"Claims of a rise, claims for England as a whole and plans are tested in other ways and were not tried.",
 }
+
+// Detectable says which fall would be seen in a middling footprint.
+func Detectable(t claim.Tally) string {
+	return fmt.Sprintf("In a middling footprint a fall of %s would be seen in 80 of 100 cases; measure by measure it is in the table below.", Percent1(t.Detectable))
+}
+
+// Blind says about which measures no claim could be tested.
+func Blind(titles []string) string {
+	return fmt.Sprintf("No claim about %s could be tested at all: places have gaps, or no others move alike. They are left out of the figures over all measures.", List(titles))
+}

@@ -10,6 +10,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
+	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
 	"stpdash/internal/spc"
 )
@@ -480,4 +481,26 @@ func NoChange(s figures.LatestFigure) string {
 		return "The figure a year before was zero, so no percentage can be stated."
 	}
 	return "There is no figure for both periods."
+}
+
+// Area says what an area is.
+func Area(s figures.Area) string {
+	switch {
+	case s.Footprint != nil:
+		return fmt.Sprintf("One of the 44 Sustainability and Transformation Plan footprints, in the region %s.", s.Footprint.Region.Name)
+	case s.Code == footprint.England:
+		return "All organisations of England, those in no single footprint among them."
+	}
+	return "Organisations that serve several footprints or the whole country, and those of which no published list says the footprint. They are part of England and of no footprint."
+}
+
+// NothingListed says that nothing is loaded of a measure for an area.
+func NothingListed(s figures.Area) string {
+	return fmt.Sprintf("No organisation of %s is listed in what is loaded for this measure.", s.Name)
+}
+
+// RankedAmong says where a footprint stands among the 44.
+func RankedAmong(s figures.LatestFigure) string {
+	return fmt.Sprintf("%s it ranked %d of %d footprints, 1 being the lowest%s.", OnPeriod(s.Period), s.Rank, s.Of,
+		map[bool]string{true: " per 1,000 registered patients"}[s.Measure.PerThousand])
 }

@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -45,4 +46,29 @@ func FunnelSummary(f *rates.Funnel) string {
 		words += fmt.Sprintf("; %s beyond the 95%% limits, where about 1 in 20 would lie anyway", Plural(n, "more lies", "more lie"))
 	}
 	return words + "."
+}
+
+// Funnel says what a funnel shows: its centre line, its dispersion, and the areas outside its limits, by where they lie. So many are drawn in it, and
+// so many left out.
+func Funnel(f *rates.Funnel, centre string, outside map[rates.Significance][]string, drawn, left int) []string {
+	sentences := []string{
+		fmt.Sprintf("The centre line is %s, that of the %s with a figure together. England's own figure may differ, as it has organisations that are in no single footprint.",
+			centre, Plural(drawn, "footprint", "footprints")),
+		Dispersion(f),
+	}
+	named := false
+	for _, lies := range []rates.Significance{rates.High3s, rates.Low3s} {
+		if names := outside[lies]; len(names) > 0 {
+			// Some names have commas of their own.
+			sentences = append(sentences, fmt.Sprintf("%s: %s.", Capital(FunnelPlaces[lies]), strings.Join(names, "; ")))
+			named = true
+		}
+	}
+	if !named {
+		sentences = append(sentences, "No footprint lies outside the 99.8% limits.")
+	}
+	if left > 0 {
+		sentences = append(sentences, Plural(left, "footprint is", "footprints are")+" not in the funnel, for want of a figure.")
+	}
+	return sentences
 }

@@ -146,3 +146,26 @@ func Totals(l load.Load) string {
 		return fmt.Sprintf("%d of %d totals differ", l.Differing, l.Compared)
 	}
 }
+
+// Coverage says of how many measures there are figures.
+func Coverage(known, all, waiting int) string {
+	words := fmt.Sprintf("%d of %d headline measures have figures", known, all)
+	if waiting > 0 {
+		words += fmt.Sprintf(", %d wait for a local return", waiting)
+	}
+	return words
+}
+
+// Newest says of which period the newest figures are, and how old they are.
+func Newest(p catalog.Period, now time.Time) string {
+	return fmt.Sprintf("The newest figures are of %s: %s.", p.Words(), Age(p, now))
+}
+
+// Downloaded says which of the figures that differ a download has.
+func Downloaded(from, to, of int) string {
+	if from == 1 && to == of {
+		return "All figures that differ."
+	}
+	whole := func(n int) string { return Grouped(DecimalOf(uint64(n)), 0) }
+	return fmt.Sprintf("Figures %s to %s of the %s that differ. A later page of the table leads to those that follow.", whole(from), whole(to), whole(of))
+}

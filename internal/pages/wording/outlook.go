@@ -76,3 +76,21 @@ func Season(m *catalog.Measure) string {
 	}
 	return "period"
 }
+
+// Forecasts say how the forecasts of a measure are made, and how such forecasts came true.
+func Forecasts(m *catalog.Measure, all figures.Outlooks, until catalog.Period) []string {
+	sentences := []string{fmt.Sprintf("Each forecast goes on as the figures went up to %s: %s. It knows nothing else.", until.Words(), all.Method)}
+	if len(all.LeftOut) > 0 {
+		sentences = append(sentences, "Left out, as a known event bent their figures: "+List(Periods(all.LeftOut))+".")
+	}
+	b := all.Backtest
+	if b.Reason != "" {
+		return append(sentences, "How well such forecasts came true is not known: "+b.Reason+".")
+	}
+	sentences = append(sentences, fmt.Sprintf("Past forecasts were made again from each of %s, by what was known then, and held against what came.",
+		Plural(b.Origins, m.Grain.Words(), m.Grain.Words()+"s")))
+	if b.Origins < FewOrigins {
+		sentences = append(sentences, fmt.Sprintf("So few of them, fewer than %d, say little: figures of one time err together.", FewOrigins))
+	}
+	return sentences
+}

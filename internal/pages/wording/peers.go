@@ -26,3 +26,8 @@ func LeftOut(m *catalog.Measure, l figures.LeftOut) string {
 
 // Aspects say what footprints are compared by.
 var Aspects = map[string]string{"size": "registered patients", "age": "the shares aged 65 and 75 and over", "baseline": "the level of this measure in its first year"}
+
+// Peers say what the footprints beside one are alike in.
+func Peers(p figures.Peers, features []string, s Scale) string {
+	return fmt.Sprintf("The five footprints most like it in %s, the most alike first: %s, %s.", List(features), UnitHeading(p.Measure, s), p.Period.Words())
+}

@@ -1,3 +1,4 @@
+// Package wording has the sentences: it writes facts as readers read them, and decides nothing.
 package wording
 
 import (
