@@ -232,7 +232,7 @@ func TestBackup(t *testing.T) {
 		rejections += len(want.Rejections[l.ID])
 		differing += int(l.Differing)
 	}
-	if rejections == 0 || differing == 0 || len(want.Runs) != 2 || len(want.Values) < 6 || len(want.Cells) < 20 || len(want.Kept) < 6 || len(want.Verdicts) < 50 {
+	if rejections == 0 || differing == 0 || len(want.Runs) != 2 || len(want.Values) < 6 || len(want.Cells) < 15 || len(want.Kept) < 6 || len(want.Verdicts) < 50 {
 		t.Fatalf("there is little to compare: %d rejections, %d totals that differ, %d runs, %d published loads, %d figures with cells, %d kept files, %d verdicts",
 			rejections, differing, len(want.Runs), len(want.Values), len(want.Cells), len(want.Kept), len(want.Verdicts))
 	}

@@ -48,8 +48,8 @@ func TestClaims(t *testing.T) {
 		reason string
 	}{
 		"better_care_fund_admissions":      {claim.Contradicted, "moved the other way"},
-		"gloucestershire_plan_admissions":  {claim.CannotBeTested, "the plan was for March 2021 and the last whole year of figures ends in February 2020, as a known event bent those of March 2020"},
-		"gloucestershire_plan_attendances": {claim.CannotBeTested, "from October 2019 on organisations with 32% of the figure changed"},
+		"gloucestershire_plan_admissions":  {claim.CannotBeTested, "the plan was for the year April 2020 to March 2021, and the figures loaded end in March 2020, and a known event bent the figures of March 2020"},
+		"gloucestershire_plan_attendances": {claim.CannotBeTested, "the plan was for the year April 2020 to March 2021, and the figures loaded end in March 2020"},
 		"northumbria_admissions":           {claim.CannotBeTested, "there is nothing before the start to compare with"},
 		"tameside_glossop_attendances":     {claim.CannotBeTested, "as small as claimed could not have been seen"},
 		"symphony_overnight_admissions":    {claim.CannotBeTested, "reached a part of the places"},
