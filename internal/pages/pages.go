@@ -1,3 +1,4 @@
+// Package pages composes what pages show, each in a file with its struct; package wording has their sentences.
 package pages
 
 import (
@@ -8,6 +9,19 @@ import (
 	"stpdash/internal/load"
 	"stpdash/internal/register"
 )
+
+// Composer composes pages.
+type Composer struct {
+	*parts
+	figures  *figures.Figures
+	register *register.Register
+	schedule func(ctx context.Context) ([]load.Entry, error)
+}
+
+// New composes pages. Schedule tells how the sources stand that are run by themselves or by hand.
+func New(f *figures.Figures, loads *figures.Loads, r *register.Register, schedule func(ctx context.Context) ([]load.Entry, error)) *Composer {
+	return &Composer{&parts{f.Directory(), f.Moments(), loads, r.Version()}, f, r, schedule}
+}
 
 // Warm asks what every page needs, and the reviews of the last week that has ended, so that the first reader does not wait for it.
 func (c *Composer) Warm(ctx context.Context) error {
@@ -36,17 +50,4 @@ func (c *Composer) Warm(ctx context.Context) error {
 	}
 	_, err = c.Reviews(ctx, week, asOf)
 	return err
-}
-
-// Composer composes pages.
-type Composer struct {
-	*parts
-	figures  *figures.Figures
-	register *register.Register
-	schedule func(ctx context.Context) ([]load.Entry, error)
-}
-
-// New composes pages. Schedule tells how the sources stand that are run by themselves or by hand.
-func New(f *figures.Figures, loads *figures.Loads, r *register.Register, schedule func(ctx context.Context) ([]load.Entry, error)) *Composer {
-	return &Composer{&parts{f.Directory(), f.Moments(), loads, r.Version()}, f, r, schedule}
 }
