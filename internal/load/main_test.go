@@ -119,8 +119,8 @@ func reference(t testing.TB) *footprint.Reference {
 	return r
 }
 
-// referenceWith is the reference with lines added to one of its tables.
-func referenceWith(t testing.TB, table, lines string) *footprint.Reference {
+// referenceWith is the reference with lines added to its tables, by their files.
+func referenceWith(t testing.TB, lines map[string]string) *footprint.Reference {
 	t.Helper()
 	files := fstest.MapFS{}
 	all, _, err := load.Discover([]string{"../../sql/reference"})
@@ -128,11 +128,8 @@ func referenceWith(t testing.TB, table, lines string) *footprint.Reference {
 		t.Fatal(err)
 	}
 	for _, file := range all {
-		content := read(t, file)
-		if filepath.Base(file) == table {
-			content = append(content, lines...)
-		}
-		files[filepath.Base(file)] = &fstest.MapFile{Data: content}
+		table := filepath.Base(file)
+		files[table] = &fstest.MapFile{Data: append(read(t, file), lines[table]...)}
 	}
 	r, err := footprint.Read(files)
 	if err != nil {

@@ -194,7 +194,7 @@ func TestPrecedence(t *testing.T) {
 	}
 	moved := func(h *history) { // memberships that are loaded later make every value anew
 		const line = "RXX,E54000005,0,,,a test\n"
-		again := newLoader(h.T, h.w, h.l.Catalog, referenceWith(h.T, "memberships.csv", line))
+		again := newLoader(h.T, h.w, h.l.Catalog, referenceWith(h.T, map[string]string{"memberships.csv": line}))
 		if err := again.Define(h.Context(), append(read(h.T, "../../sql/reference/memberships.csv"), line...)); err != nil {
 			h.Fatal(err)
 		}

@@ -134,7 +134,8 @@ func TestReplayAfterTheReferenceIsMended(t *testing.T) {
 	}
 	source := strings.Replace(string(read(t, "../../dashboards/sources/ae.yaml")), "tables:\n", "skip:\n  - {files: [none.csv], reason: none}\ntables:\n", 1)
 	c := definitions(t, map[string]string{"sources/ae.yaml": source})
-	mended := newLoader(t, w, c, withOrganisation(t, "RZZ"))
+	mended := newLoader(t, w, c, referenceWith(t, map[string]string{
+		"organisations.csv": "RZZ,New Trust,provider\n", "memberships.csv": "RZZ,UNALLOCATED,1,,,a test\n"}))
 	mended.Archive = l.Archive
 	replayed, err := mended.Replay(t.Context(), rejected.ID)
 	if err != nil || replayed.State != load.Published || replayed.Rejections != 0 || replayed.SHA256 != rejected.SHA256 {
@@ -171,11 +172,6 @@ func TestReplayAfterTheMappingIsMended(t *testing.T) {
 }
 
 // withOrganisation is the reference with one more provider.
-func withOrganisation(t *testing.T, code string) *footprint.Reference {
-	t.Helper()
-	return referenceWith(t, "organisations.csv", code+",New Trust,provider\n")
-}
-
 func TestPeriodsThatHaveNotEndedAreNotTheLatest(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)

@@ -115,7 +115,7 @@ func TestUnknownCode(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c, r := definitions(t, nil), referenceWith(t, "successions.csv", test.successions)
+			c, r := definitions(t, nil), referenceWith(t, map[string]string{"successions.csv": test.successions})
 			w := openWarehouse(t, r)
 			l := newLoader(t, w, c, r)
 			file := published.altered(at, "Org Code", test.code).altered(at, "Org name", test.called).altered(at, "Parent Org", test.area)
