@@ -399,7 +399,7 @@ func unread(cell publication.Cell) string {
 	if cell.Kind == publication.KindFormula {
 		return uncalculated(cell.Text)
 	}
-	return fmt.Sprintf("the cell holds %s, which is not read in a cell of its kind; open the file in a spreadsheet program and save it as xlsx", cut(cell.Text, mostOfName))
+	return fmt.Sprintf("the cell holds %s, which is not read; accepted: one plain figure or text (mend the cell in a spreadsheet program and save the file as xlsx)", cut(cell.Text, mostOfName))
 }
 
 func uncalculated(formula string) string {

@@ -1,6 +1,7 @@
 package publication_test
 
 import (
+	"encoding/binary"
 	"math"
 	"strings"
 	"testing"
@@ -144,5 +145,74 @@ func TestHiddenByDefault(t *testing.T) {
 		if got[0].String() != test.rows || got[1].String() != test.columns {
 			t.Errorf("%s: hidden rows %s, columns %s; want %s, %s", name, &got[0], &got[1], test.rows, test.columns)
 		}
+	}
+}
+
+// A footnote's mark, or a part that was taken back, is no digit of the figure beside it, and what a reader does not see is none.
+func TestFiguresThatReadersSeeOtherwise(t *testing.T) {
+	const fonts = `<fonts><font/><font><strike/></font><font><strike val="0"/></font></fonts><numFmts><numFmt numFmtId="200" formatCode=";;;"/><numFmt numFmtId="201" formatCode="0;;"/></numFmts>`
+	styles := `<styleSheet>` + fonts + `<cellXfs><xf/><xf fontId="1"/><xf fontId="2"/><xf numFmtId="200"/><xf numFmtId="201"/></cellXfs></styleSheet>`
+	run := func(look, text string) string { return `<r><rPr>` + look + `</rPr><t>` + text + `</t></r>` }
+	inline := func(content string) string { return `<c t="inlineStr"><is>` + content + `</is></c>` }
+	const raised, lowered, struck = `<b/><vertAlign val="superscript"/>`, `<vertAlign val="subscript"/>`, `<strike/>`
+	const apart = "a figure with a part that is raised, lowered or struck out<unread>"
+	shared := `<sst><si>` + run("", "92") + run(raised, "3") + `</si><si><t>92</t></si><si>` + run("", "Beds open overnight") + run(raised, "3") + `</si><si><t>9</t><t>2</t></si></sst>`
+	for cells, want := range map[string]string{
+		inline(run("", "905") + run(raised, "1")):                  apart,
+		inline(run("", "2016/17") + run(lowered, "2")):             apart,
+		inline(run(struck, "6") + run("", "700")):                  apart,
+		inline(run(`<strike val="false"/>`, "6") + run("", "700")): "6700",
+		inline(run(`<vertAlign val="baseline"/>`, "700")):          "700",
+		inline(run("", "Beds open") + run(raised, " 1")):           "Beds open 1",
+		inline(`<t>9</t><t>05</t>`):                                "<t><unread>",
+		inline(`<t>9</t>` + run("", "05")):                         "<r><unread>",
+		inline(`<r><t>9</t><t>05</t></r>`):                         "<t><unread>",
+		`<c t="s"><v>0</v></c><c t="s"><v>1</v></c>`:               apart + "|92",
+		`<c t="s"><v>2</v></c><c t="s"><v>3</v></c>`:               "Beds open overnight3|<t><unread>",
+		`<c s="1"><v>910</v></c><c s="2"><v>910</v></c>`:           "a figure that is struck out<unread>|910<number>",
+		`<c s="3"><v>906</v></c><c s="4"><v>906</v></c><c/>`:       "a figure that its number format does not show<unread>|906<number>",
+	} {
+		content := zipFile(t, "[Content_Types].xml", "<Types/>", "_rels/.rels", `<Relationships><Relationship Id="r" Type="x/officeDocument" Target="xl/w.xml"/></Relationships>`,
+			"xl/w.xml", `<workbook xmlns:r="x/relationships"><sheets><sheet name="S" r:id="1"/></sheets></workbook>`,
+			"xl/_rels/w.xml.rels", `<Relationships><Relationship Id="1" Type="x/worksheet" Target="s.xml"/><Relationship Id="2" Type="x/sharedStrings" Target="t.xml"/><Relationship Id="3" Type="x/styles" Target="u.xml"/></Relationships>`,
+			"xl/t.xml", shared, "xl/u.xml", styles, "xl/s.xml", `<worksheet><sheetData><row>`+cells+`</row></sheetData></worksheet>`)
+		if got := picture(decode(t, "x.xlsx", content)); got != "[S]\n1|"+want+"\n" {
+			t.Errorf("%s: %s", cells, cmp.Diff("[S]\n1|"+want+"\n", got))
+		}
+	}
+}
+
+func TestFiguresThatReadersSeeOtherwiseInXLS(t *testing.T) {
+	f := &xlsFile{sheets: []xlsSheet{{name: "S"}}}
+	font := func(grbit, raised uint16) []byte {
+		return biff(0x0031, uint16(200), grbit, uint16(0), uint16(400), raised, make([]byte, 4), narrow("Arial")[1:])
+	}
+	for _, look := range [][2]uint16{{0, 0}, {0, 0}, {8, 0}, {0, 0}, {0, 1}} { // the numbers of these fonts are 0, 1, 2, 3 and 5
+		f.globals.Write(font(look[0], look[1]))
+	}
+	f.globals.Write(biff(0x041e, uint16(200), narrow(";;;")))
+	for _, style := range [][2]uint16{{0, 0}, {2, 0}, {0, 200}} {
+		f.globals.Write(biff(0x00e0, style[0], style[1], make([]byte, 16)))
+	}
+	rich := func(text string, runs ...uint16) []byte {
+		content := append(narrow(text)[:2], 8)
+		content = append(binary.LittleEndian.AppendUint16(content, uint16(len(runs)/2)), text...)
+		for _, field := range runs {
+			content = binary.LittleEndian.AppendUint16(content, field)
+		}
+		return content
+	}
+	f.globals.Write(biff(0x00fc, uint32(4), uint32(4), rich("9051", 3, 5), rich("6700", 0, 2, 1, 0), rich("905", 0, 3), rich("Beds open3", 9, 5)))
+	cells := &f.sheets[0].body
+	for i := range uint32(4) {
+		cells.Write(biff(0x00fd, uint16(0), uint16(i), uint16(0), i))
+	}
+	cells.Write(biff(0x027e, uint16(1), uint16(0), uint16(1), uint32(700<<2|2)))
+	cells.Write(biff(0x027e, uint16(1), uint16(1), uint16(2), uint32(700<<2|2)))
+	cells.Write(biff(0x00d6, uint16(1), uint16(2), uint16(0), narrow("70"), uint16(1), uint16(1), uint16(5)))
+	const apart = "a figure with a part that is raised, lowered or struck out<unread>"
+	want := "[S]\n1|" + apart + "|" + apart + "|905|Beds open3\n2|a figure that is struck out<unread>|a figure that its number format does not show<unread>|" + apart + "\n"
+	if got := picture(decode(t, "x.xls", f.bytes())); got != want {
+		t.Error(cmp.Diff(want, got))
 	}
 }

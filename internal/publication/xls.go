@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,7 @@ const (
 	biffColWidth   = 0x0055
 	biffColInfo    = 0x007d
 	biffFilePass   = 0x002f
+	biffFont       = 0x0031
 	biffContinue   = 0x003c
 	biffBoundSheet = 0x0085
 	biffMulRK      = 0x00bd
@@ -56,7 +58,7 @@ func (d *decoder) xls(in input) error {
 	if err != nil {
 		return err
 	}
-	w := workbook{d: d, stream: stream, formats: map[uint16]string{}}
+	w := workbook{d: d, stream: stream, formats: map[uint16]string{}, apart: map[int]bool{}}
 	if err := w.globals(); err != nil {
 		return d.wrap("is cut short or damaged", err)
 	}
@@ -126,11 +128,44 @@ type workbook struct {
 	walked   int64
 	sheets   []boundSheet
 	strings  []string
+	apart    map[int]bool      // of the strings, figures with a part that is set apart
 	formats  map[uint16]string // custom number formats by id
-	styles   []uint16          // number format id by style
+	fonts    []font
+	styles   []style
 	calendar calendar
 	// calculated workbooks say which Excel calculated them; other programs leave formulas without results.
 	calculated bool
+}
+
+// font is what of a font makes text no plain figure: struck out, or set apart by that or by being raised or lowered.
+type font struct{ struck, apart bool }
+
+type style struct{ font, format uint16 }
+
+// font finds a font by its number, of which 4 stands for none ([MS-XLS] 2.5.129).
+func (w *workbook) font(number uint16) font {
+	if number > 4 {
+		number--
+	} else if number == 4 {
+		return font{}
+	}
+	if int(number) < len(w.fonts) {
+		return w.fonts[number]
+	}
+	return font{}
+}
+
+func (w *workbook) partApart(text string, fonts []uint16) bool {
+	return isOneWord(text) && slices.ContainsFunc(fonts, func(number uint16) bool { return w.font(number).apart })
+}
+
+func (w *workbook) look(number uint16) look {
+	if int(number) >= len(w.styles) {
+		return look{}
+	}
+	s := w.styles[number]
+	code := w.formats[s.format]
+	return look{isDateFormat(int(s.format), code), showsNothing(code), w.font(s.font).struck}
 }
 
 type boundSheet struct {
@@ -227,9 +262,14 @@ func (w *workbook) globals() error {
 		case biffFormat:
 			id := f.uint16()
 			w.formats[id] = f.text(int(f.uint16()))
-		case biffXF:
+		case biffFont:
 			f.uint16()
-			w.styles = append(w.styles, f.uint16())
+			struck := f.uint16()&8 != 0
+			f.uint32() // colour and weight
+			w.fonts = append(w.fonts, font{struck, struck || f.uint16() != 0})
+		case biffXF:
+			font := f.uint16()
+			w.styles = append(w.styles, style{font, f.uint16()})
 		case biffSST:
 			return w.sharedTexts(&f)
 		}
@@ -242,11 +282,14 @@ func (w *workbook) globals() error {
 func (w *workbook) sharedTexts(f *fields) error {
 	f.uint32()
 	for counted := int64(f.uint32()); f.err == nil && !f.ended(); counted-- {
-		text := f.richText()
+		text, fonts := f.richText()
 		if f.err != nil && counted <= 0 {
 			return nil // what follows the last text is none
 		}
 		if f.err == nil {
+			if w.partApart(text, fonts) {
+				w.apart[len(w.strings)] = true
+			}
 			w.strings, f.err = w.d.keep(w.strings, text)
 		}
 	}
@@ -341,8 +384,16 @@ func (w *workbook) sheet(s boundSheet) error {
 				return w.d.failAt(uint32(row)+1, column, fmt.Sprintf("refers to text %d of %d", index, len(w.strings)))
 			}
 			cell = Cell{Text: w.strings[index], Kind: KindText}
-		case biffLabel, biffRString:
+			if w.apart[int(index)] {
+				cell = Cell{Text: partApart, Kind: KindUnread}
+			}
+		case biffLabel:
 			cell = f.textCell()
+		case biffRString:
+			cell = f.textCell()
+			if w.partApart(cell.Text, f.runs(int(f.uint16()))) {
+				cell = Cell{Text: partApart, Kind: KindUnread}
+			}
 		case biffBoolErr:
 			value := f.byte()
 			switch kind := f.byte(); {
@@ -377,7 +428,7 @@ func (w *workbook) sheet(s boundSheet) error {
 		if f.err != nil {
 			return f.err
 		}
-		return t.set(uint32(row)+1, column, cell)
+		return t.set(uint32(row)+1, column, w.look(style).seen(cell))
 	})
 	if err := cmp.Or(err, lost()); err != nil {
 		return err
@@ -405,11 +456,8 @@ func (w *workbook) seeColumns(t *table, f *fields) {
 }
 
 func (w *workbook) number(style uint16, v float64) Cell {
-	if int(style) < len(w.styles) {
-		id := w.styles[style]
-		if isDateFormat(int(id), w.formats[id]) {
-			return w.calendar.dateCell(v)
-		}
+	if w.look(style).date {
+		return w.calendar.dateCell(v)
 	}
 	return numberCell(v)
 }
@@ -498,18 +546,19 @@ func (f *fields) text(length int) string {
 	return f.characters(length, f.byte())
 }
 
-// richText reads a string of the shared table and passes over its formatting.
-func (f *fields) richText() string {
+// richText reads a string of the shared table with the fonts of its runs, and passes over how it is pronounced.
+func (f *fields) richText() (text string, fonts []uint16) {
 	length := int(f.uint16())
 	flags := f.byte()
-	var skip int
+	var runs, skip int
 	if flags&8 != 0 {
-		skip += 4 * int(f.uint16())
+		runs = int(f.uint16())
 	}
 	if flags&4 != 0 {
-		skip += int(min(f.uint32(), math.MaxInt32))
+		skip = int(min(f.uint32(), math.MaxInt32))
 	}
-	text := f.characters(length, flags)
+	text = f.characters(length, flags)
+	fonts = f.runs(runs)
 	for skip > 0 && f.err == nil {
 		if f.left() == 0 {
 			f.nextPart()
@@ -517,7 +566,19 @@ func (f *fields) richText() string {
 		}
 		skip -= len(f.take(min(skip, f.left())))
 	}
-	return text
+	return text, fonts
+}
+
+// runs reads the fonts of a text's runs.
+func (f *fields) runs(count int) (fonts []uint16) {
+	for ; count > 0 && f.err == nil; count-- {
+		if f.left() == 0 {
+			f.nextPart()
+		}
+		f.uint16() // where the run begins
+		fonts = append(fonts, f.uint16())
+	}
+	return fonts
 }
 
 // characters reads text whose characters take one byte or two. Where a record

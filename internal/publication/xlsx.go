@@ -47,7 +47,7 @@ type book struct {
 	parts    map[string][]*zip.File
 	strings  []string
 	unread   map[int]string // of the strings, those with content that is not read
-	dates    []bool         // whether a style shows dates
+	looks    []look         // by style
 	calendar calendar
 	// stale workbooks ask to be calculated when they are opened: a nought beside a formula may be one that nobody calculated.
 	stale bool
@@ -187,7 +187,8 @@ const mostStyles = 1 << 16
 
 func (b *book) styles(name string) error {
 	codes := map[int]string{}
-	var formats []int
+	var struck []bool // by font
+	var styles []struct{ format, font int }
 	err := b.each(name, func(within string, e xml.StartElement) error {
 		id, err := strconv.Atoi(cmp.Or(attribute(e, "numFmtId"), "0"))
 		switch {
@@ -195,18 +196,38 @@ func (b *book) styles(name string) error {
 			return nil
 		case within == "styleSheet/numFmts" && e.Name.Local == "numFmt":
 			codes[id] = attribute(e, "formatCode")
+		case within == "styleSheet/fonts" && e.Name.Local == "font":
+			struck = append(struck, false)
+		case within == "styleSheet/fonts/font" && len(struck) > 0:
+			struck[len(struck)-1] = struck[len(struck)-1] || e.Name.Local == "strike" && setsApart(e)
 		case within == "styleSheet/cellXfs" && e.Name.Local == "xf":
-			formats = append(formats, id)
+			font, err := strconv.Atoi(cmp.Or(attribute(e, "fontId"), "0"))
+			if err != nil {
+				font = -1
+			}
+			styles = append(styles, struct{ format, font int }{id, font})
 		}
-		if len(formats) > mostStyles || len(codes) > mostStyles {
+		if max(len(styles), len(codes), len(struck)) > mostStyles {
 			return fmt.Errorf("its part %s lists more than %d styles", name, mostStyles)
 		}
 		return b.d.ctx.Err()
 	})
-	for _, id := range formats {
-		b.dates = append(b.dates, isDateFormat(id, codes[id]))
+	for _, s := range styles {
+		code := codes[s.format]
+		b.looks = append(b.looks, look{isDateFormat(s.format, code), showsNothing(code), s.font >= 0 && s.font < len(struck) && struck[s.font]})
 	}
 	return err
+}
+
+// setsApart tells whether an element of a font or of a run strikes out its text, or raises or lowers it as the mark of a footnote.
+func setsApart(e xml.StartElement) bool {
+	switch value := attribute(e, "val"); e.Name.Local {
+	case "strike":
+		return value == "" || isTrue(value)
+	case "vertAlign":
+		return value == "superscript" || value == "subscript"
+	}
+	return false
 }
 
 // place is where in a part's markup a reader is.
@@ -227,16 +248,27 @@ const (
 	inText
 	inlineText
 	textRun
+	runLook // how a run is shown
 )
 
-// enterText finds the place of an element within a text of one or more runs.
-func enterText(local string, within place) place {
+// texts is what a text is made of: one part, or runs with one part each. More would be joined as digits of one figure.
+type texts struct{ direct, runs, inRun bool }
+
+// enter finds the place of an element within a text.
+func (x *texts) enter(local string, within place) place {
 	switch {
-	case local == "t":
+	case local == "t" && within == inlineText && !x.direct && !x.runs:
+		x.direct = true
 		return inText
-	case local == "r" && within == inlineText:
+	case local == "t" && within == textRun && !x.inRun:
+		x.inRun = true
+		return inText
+	case local == "r" && within == inlineText && !x.direct:
+		x.runs, x.inRun = true, false
 		return textRun
-	case local == "rPr" && within == textRun, (local == "rPh" || local == "phoneticPr") && within == inlineText:
+	case local == "rPr" && within == textRun:
+		return runLook
+	case (local == "rPh" || local == "phoneticPr") && within == inlineText:
 		return extension
 	}
 	return unreadContent
@@ -252,6 +284,7 @@ func (b *book) sharedStrings(name string) error {
 	var text []byte
 	var at []place
 	unread := "" // what of the text is not read
+	apart, made := false, texts{}
 	for {
 		token, err := m.next()
 		if errors.Is(err, io.EOF) {
@@ -273,16 +306,18 @@ func (b *book) sharedStrings(name string) error {
 				here = list
 			case within == passedOver || within == extension || within == unreadContent:
 				here = within
+			case within == runLook:
+				here, apart = extension, apart || setsApart(token)
 			case m.foreign(token) && within != list:
 				here = unreadContent
 			case within == list && local == "si" && !m.foreign(token):
-				here, text, unread = inlineText, text[:0], ""
+				here, text, unread, apart, made = inlineText, text[:0], "", false, texts{}
 			case within == list && local == "extLst":
 				here = extension
 			case within == list:
 				return m.fault(fmt.Errorf("its list of texts holds an element %s, which is not read", local))
 			case within == inlineText || within == textRun:
-				here = enterText(local, within)
+				here = made.enter(local, within)
 			default:
 				here = unreadContent
 			}
@@ -302,6 +337,9 @@ func (b *book) sharedStrings(name string) error {
 		case xml.EndElement:
 			at = at[:len(at)-1]
 			if within == inlineText {
+				if apart && isOneWord(string(text)) {
+					unread = cmp.Or(unread, partApart)
+				}
 				if unread != "" {
 					if b.unread == nil {
 						b.unread = map[int]string{}
@@ -346,6 +384,8 @@ type sheetReader struct {
 
 	kind, style            string
 	unread                 string // content that has no place in the cell
+	apart                  bool   // a part of the text is set apart
+	made                   texts
 	value, inline, formula []byte
 	// which of them the cell has, and whether a program keeps something of its own there
 	hasValue, hasInline, hasFormula, extended bool
@@ -399,6 +439,9 @@ func (s *sheetReader) enter(e xml.StartElement, within place, root bool) (place,
 	switch {
 	case within == extension || within == unreadContent:
 		return within, nil
+	case within == runLook:
+		s.apart = s.apart || setsApart(e)
+		return extension, nil
 	case (within == sheetData || within == inRow) && local == "AlternateContent", within == passedOver && !root && !s.foreign(e) && (local == "sheetData" || local == "row"):
 		return passedOver, fmt.Errorf("its part %s holds rows or cells in alternative forms, of which none is read", s.part)
 	case within == passedOver && !root:
@@ -444,7 +487,7 @@ func (s *sheetReader) enter(e xml.StartElement, within place, root bool) (place,
 	case within == inCell:
 		return s.enterContent(local)
 	case within == inlineText || within == textRun:
-		if place := enterText(local, within); place != unreadContent {
+		if place := s.made.enter(local, within); place != unreadContent {
 			return place, nil
 		}
 		return s.refuse(element(local)), nil
@@ -536,7 +579,8 @@ func (s *sheetReader) enterCell(e xml.StartElement) error {
 		}
 		s.column, s.numbered = column, true
 	}
-	s.kind, s.style, s.unread = attribute(e, "t"), attribute(e, "s"), ""
+	s.kind, s.style, s.unread, s.apart = attribute(e, "t"), attribute(e, "s"), "", false
+	s.made = texts{}
 	s.value, s.inline, s.formula = s.value[:0], s.inline[:0], s.formula[:0]
 	s.hasValue, s.hasInline, s.hasFormula, s.extended = false, false, false, false
 	return nil
@@ -590,7 +634,17 @@ func (s *sheetReader) leaveCell() error {
 	if s.extended && cell.Text == "" {
 		cell = Cell{Text: element("extLst"), Kind: KindUnread}
 	}
-	return s.t.set(s.row, s.column, cell)
+	if s.apart && isOneWord(cell.Text) && cell.Kind == KindText {
+		cell = Cell{Text: partApart, Kind: KindUnread}
+	}
+	return s.t.set(s.row, s.column, s.look().seen(cell))
+}
+
+func (s *sheetReader) look() look {
+	if style, err := strconv.Atoi(s.style); err == nil && style >= 0 && style < len(s.looks) {
+		return s.looks[style]
+	}
+	return look{}
 }
 
 // xmlNumber is how a number is written, but for INF and NaN.
@@ -654,7 +708,7 @@ func (s *sheetReader) cell() (Cell, error) {
 		if v == 0 && s.hasFormula && s.stale {
 			return s.uncalculated(), nil
 		}
-		if style, err := strconv.Atoi(s.style); err == nil && style >= 0 && style < len(s.dates) && s.dates[style] {
+		if s.look().date {
 			return s.calendar.dateCell(v), nil
 		}
 		return numberCell(v), nil
