@@ -281,6 +281,9 @@ func (r *recordReader) next(columns int) ([]string, error) {
 			if len(fields) == 1 && fields[0] == "" && rest == "" {
 				return nil, io.EOF
 			}
+			if err == nil && r.line > line+1 && glued(rest[:len(rest)-len(r.rest)], len(fields), r.delimiter) {
+				return nil, errGlued
+			}
 			return fields, err
 		}
 		if len(rest) > csvRecord {
@@ -347,6 +350,22 @@ func (r *recordReader) record(columns int) ([]string, error) {
 		r.line++
 		return r.fields, nil
 	}
+}
+
+var errGlued = errors.New("goes on in lines that look like rows of their own: a quote is missing, or is one too many")
+
+// glued tells whether each line of a record, by itself, has as many fields as the whole: two stray quotes have made one row of several.
+func glued(record string, fields int, delimiter byte) bool {
+	const fewest = 3 // a title or a note beside one other cell may be of that form
+	if fields < fewest {
+		return false
+	}
+	for line := range strings.Lines(strings.TrimRight(record, "\r\n")) {
+		if strings.Count(line, string(delimiter)) != fields-1 {
+			return false
+		}
+	}
+	return true
 }
 
 var errOpenQuote = errors.New("ends inside a quotation: the file is cut short or a quote is missing")

@@ -414,6 +414,8 @@ func TestDecodeRefuses(t *testing.T) {
 		{"UTF-16 without a mark", "x.csv", []byte("a\x00,\x00"), "x.csv, row 1: holds a NUL byte"},
 		{"half a character of UTF-16", "x.csv", []byte("\xff\xfea\x00,"), "is cut short: it ends in the middle of a UTF-16 character"},
 		{"a mark of UTF-8 on other text", "x.csv", []byte("\xef\xbb\xbf\xa3"), "is marked as UTF-8"},
+		{"rows that two stray quotes make one", "x.csv", []byte("a,b,c\n1,2,\"late\n3,4,\"\n5,6,7\n"), "x.csv, row 2: goes on in lines that look like rows of their own"},
+		{"rows that quotes within them make one", "x.csv", []byte("a;b;c\n1;\"x;2\n3;y\";4\n"), "x.csv, row 2: goes on in lines that look like rows of their own"},
 		{"a csv cut within quotes", "x.csv", []byte("a,b\n1,2\n\"1\n,2"), "x.csv, row 3: ends inside a quotation: the file is cut short"},
 		{"text after a closing quote", "x.csv", []byte("a,b\n\"1\"x,2\n"), `x.csv, row 2: has 'x' after a closing quote, where the delimiter ',' or the end of the line is accepted`},
 
