@@ -113,7 +113,24 @@ func (w *whereabouts) inArea(r *footprint.Reference, s stranger) (footprints []s
 	if len(in) == 0 || len(in) == 1 && in[footprint.Unallocated] {
 		return nil, ""
 	}
-	return slices.Sorted(maps.Keys(in)), "It may belong to any footprint with organisations in the same area of the publication."
+	footprints = slices.Collect(maps.Keys(in))
+	how = "It may belong to any footprint with organisations in the same area of the publication."
+	if without := w.unlisted(r); len(without) > 0 {
+		footprints = append(footprints, without...)
+		how = "It may belong to any footprint with organisations in the same area of the publication, or with none in the publication."
+	}
+	slices.Sort(footprints)
+	return footprints, how
+}
+
+// unlisted are the footprints of which the publication lists no known organisation: one that is not known may be all of theirs.
+func (w *whereabouts) unlisted(r *footprint.Reference) (codes []string) {
+	for _, f := range r.Footprints() {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(w.areas)), func(in map[string]bool) bool { return in[f.Code] }) {
+			codes = append(codes, f.Code)
+		}
+	}
+	return codes
 }
 
 // placeByKnown finds the footprints of the known organisations that a code or a name leads to.

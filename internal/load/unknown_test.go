@@ -1,6 +1,7 @@
 package load_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -157,5 +158,26 @@ func TestUnknownCode(t *testing.T) {
 				t.Errorf("the cells of a footprint elsewhere: %v", err)
 			}
 		})
+	}
+}
+
+// TestUnknownCodesOfAWholeFootprint publishes a month in which every organisation of a footprint stands under a code that is not known.
+func TestUnknownCodesOfAWholeFootprint(t *testing.T) {
+	t.Parallel()
+	on := time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC)
+	published := parseGrid(t, publishedFile(t, "ae", april))
+	r := reference(t)
+	var codes []string
+	for i, row := range published[1 : len(published)-1] {
+		if slices.Contains(r.MayBelong(row[1], on), staffordshire) {
+			codes = append(codes, fmt.Sprintf("ZZ%d", i))
+			published = published.altered(i+2, "Org Code", codes[len(codes)-1]).altered(i+2, "Org name", "Elsewhere")
+		}
+	}
+	l, w := pipeline(t)
+	mustPublish(t, l, "april.csv", published.bytes())
+	v, _ := value(t, w, figures.Now, "ae_attendances_type1", staffordshire, "2018-04")
+	if slices.Sort(codes); len(codes) == 0 || v.Complete() || !slices.Equal(v.Missing, codes) || v.PartialNumerator.Valid {
+		t.Errorf("without %q it is %+v", codes, v)
 	}
 }
