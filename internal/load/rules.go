@@ -85,7 +85,7 @@ var Rules = []Rule{
 	{rulePeriod, RejectsRow, "The period is written as declared and is of the measure's grain."},
 	{rulePeriodEnded, RejectsRow, "The period has ended."},
 	{ruleCalculated, RejectsRow, "A formula that a figure is read from has its result in the file."},
-	{ruleCellRead, RejectsRow, "A cell that a figure is read from holds nothing but what a cell of its kind does: what is not read is not blank."},
+	{ruleCellRead, RejectsRow, "A cell that a figure is read from holds nothing but what a cell of its kind does, and readers see it whole: what is not read, struck out, not shown, or followed by the mark of a footnote, is no figure."},
 	{ruleOwnCell, RejectsRow, "A figure has a cell of its own: one that is merged with another is not blank."},
 	{ruleNumber, RejectsRow, "A figure is a number, not larger than a publication can mean, and is not negative, unless its measure may be."},
 	{ruleDenominator, RejectsRow, "A share or a rate has a denominator over zero, and a count has none."},
