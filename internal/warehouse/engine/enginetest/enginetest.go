@@ -96,6 +96,7 @@ var originals sync.Map // by kind
 // an empty database and an empty folder, which it is called to do once for each kind in a test binary.
 func Prepared(t testing.TB, kind string, fill func(endpoint engine.Endpoint, folder string)) (engine.Endpoint, string) {
 	t.Helper()
+	Library(t) // without it the test is skipped, and not what others wait for
 	found, _ := originals.LoadOrStore(kind, &original{})
 	o := found.(*original)
 	o.fill.Do(func() {
