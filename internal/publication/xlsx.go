@@ -634,9 +634,6 @@ func (s *sheetReader) leaveCell() error {
 	if s.extended && cell.Text == "" {
 		cell = Cell{Text: element("extLst"), Kind: KindUnread}
 	}
-	if s.apart && isOneWord(cell.Text) && cell.Kind == KindText {
-		cell = Cell{Text: partApart, Kind: KindUnread}
-	}
 	return s.t.set(s.row, s.column, s.look().seen(cell))
 }
 
@@ -667,7 +664,11 @@ func (s *sheetReader) cell() (Cell, error) {
 		return s.uncalculated(), nil
 	}
 	if inline && s.hasInline {
-		return Cell{Text: unescaped(s.inline), Kind: KindText}, nil
+		text := unescaped(s.inline)
+		if s.apart && isOneWord(text) {
+			return Cell{Text: partApart, Kind: KindUnread}, nil
+		}
+		return Cell{Text: text, Kind: KindText}, nil
 	}
 	text := string(s.value)
 	if s.kind != "str" {
