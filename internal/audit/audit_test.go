@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"io"
 	"io/fs"
-	"log/slog"
 	"os"
 	"regexp"
 	"slices"
@@ -25,11 +24,9 @@ import (
 	"stpdash/internal/audit"
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
-	"stpdash/internal/figures"
+	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
-	"stpdash/internal/register"
-	"stpdash/internal/warehouse"
 	"stpdash/internal/warehouse/engine/enginetest"
 )
 
@@ -50,25 +47,8 @@ const declared = `claims:
      direction: decrease, kind: cashable, start: 2017-04, comparator: {kind: before}, citation: {title: A report, url: "https://example.org/report"}}
 `
 
-// known is what packs are made from.
-type known struct {
-	*figures.Figures
-	*figures.Directory
-	*figures.Moments
-	*register.Register
-	warehouse *warehouse.Warehouse
-}
-
-// know remembers nothing yet of a warehouse.
-func know(w *warehouse.Warehouse, c *catalog.Catalog, r *footprint.Reference) *known {
-	directory := figures.NewDirectory(c, r)
-	moments := figures.NewMoments(w, figures.NewMemory(1<<30), time.Now)
-	f := figures.New(w, directory, moments)
-	return &known{f, directory, moments, register.New(w, f, nil, "test"), w}
-}
-
 // composer answers from the files of a folder, loaded into an engine of their own.
-func composer(t testing.TB, files map[string]io.ReadSeeker) *known {
+func composer(t testing.TB, files map[string]io.ReadSeeker) *figurestest.Known {
 	t.Helper()
 	definitions := fstest.MapFS{"claims/t.yaml": {Data: []byte(declared)}}
 	own := os.DirFS("../../dashboards")
@@ -93,35 +73,18 @@ func composer(t testing.TB, files map[string]io.ReadSeeker) *known {
 	if err != nil {
 		t.Fatal(err)
 	}
-	endpoint := enginetest.Database(t)
-	var codes []string
-	for _, f := range r.Footprints() {
-		codes = append(codes, f.Code)
-	}
-	w, err := warehouse.Open(t.Context(), endpoint.Options(endpoint.User), endpoint.Options(endpoint.Reader), codes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = w.Close() })
-	l := &load.Loader{Store: w, Catalog: c, Reference: r, Archive: load.Archive{Folder: t.TempDir()}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
-	memberships, err := os.ReadFile("../../sql/reference/memberships.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Define(t.Context(), memberships); err != nil {
-		t.Fatal(err)
-	}
+	w, l := figurestest.Empty(t, c, r, time.Now)
 	for name, content := range files {
 		o, err := l.Load(t.Context(), load.File{Name: name, Content: content, Bundled: strings.HasSuffix(name, ".gz")}, "test")
 		if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
 			t.Fatalf("%s: %+v, %v", name, o.Load, err)
 		}
 	}
-	return know(w, c, r)
+	return figurestest.Know(w, w, c, r, time.Now)
 }
 
 // bundled answers from the product's own figures of A&E.
-func bundled(t testing.TB) *known {
+func bundled(t testing.TB) *figurestest.Known {
 	t.Helper()
 	ae, err := os.ReadFile("../../sql/reference/bundled/ae.csv.gz")
 	if err != nil {
@@ -130,7 +93,7 @@ func bundled(t testing.TB) *known {
 	return composer(t, map[string]io.ReadSeeker{"ae.csv.gz": bytes.NewReader(ae)})
 }
 
-func pack(t testing.TB, c *known, id, asOfText string) *audit.Pack {
+func pack(t testing.TB, c *figurestest.Known, id, asOfText string) *audit.Pack {
 	t.Helper()
 	asOf, err := c.AsOf(t.Context(), asOfText)
 	if err != nil {
@@ -194,7 +157,7 @@ func TestPack(t *testing.T) {
 }
 
 // testKinds packs a claim of each kind.
-func testKinds(t *testing.T, c *known) {
+func testKinds(t *testing.T, c *figurestest.Known) {
 	for id, want := range map[string]struct {
 		method   string
 		verdicts []claim.Verdict
@@ -258,7 +221,7 @@ func testKinds(t *testing.T, c *known) {
 }
 
 // checkManifest holds the manifest against the files.
-func checkManifest(t *testing.T, c *known, p *audit.Pack, id string) {
+func checkManifest(t *testing.T, c *figurestest.Known, p *audit.Pack, id string) {
 	t.Helper()
 	var m struct {
 		Claim      string    `json:"claim"`
@@ -297,7 +260,7 @@ func checkManifest(t *testing.T, c *known, p *audit.Pack, id string) {
 }
 
 // checkSums adds the published cells up, as the note says, and holds the sums against the figures of every place.
-func checkSums(t *testing.T, c *known, p *audit.Pack, result claim.Result) {
+func checkSums(t *testing.T, c *figurestest.Known, p *audit.Pack, result claim.Result) {
 	t.Helper()
 	m, _ := c.Catalog.Measure(result.Measure)
 	type key struct{ place, period, part string }
@@ -346,7 +309,7 @@ func checkSums(t *testing.T, c *known, p *audit.Pack, result claim.Result) {
 }
 
 // testWorkbook reads the workbook of a claim that could be tested.
-func testWorkbook(t *testing.T, c *known) {
+func testWorkbook(t *testing.T, c *figurestest.Known) {
 	p := pack(t, c, "tested", "")
 	var result claim.Result
 	if err := json.Unmarshal(content(t, p, "result.json"), &result); err != nil {
@@ -405,7 +368,7 @@ func TestPublishedFormulaIsText(t *testing.T) {
 }
 
 // testBytes holds packs of the same figures against each other, and the archive against its files.
-func testBytes(t *testing.T, c *known) {
+func testBytes(t *testing.T, c *figurestest.Known) {
 	first := pack(t, c, "early", "")
 	archive := func(p *audit.Pack) []byte {
 		t.Helper()
@@ -416,7 +379,7 @@ func testBytes(t *testing.T, c *known) {
 		return out.Bytes()
 	}
 	tested := pack(t, c, "tested", "")
-	c = know(c.warehouse, c.Catalog, c.Reference)
+	c = figurestest.Know(c.Warehouse, c.Warehouse, c.Catalog, c.Reference, time.Now)
 	if !bytes.Equal(archive(tested), archive(pack(t, c, "tested", asOfOf(t, tested)))) {
 		t.Error("tested again, the pack differs")
 	}

@@ -61,6 +61,18 @@ func own(t testing.TB) (*catalog.Catalog, *footprint.Reference) {
 func Load(t *testing.T, content string, now func() time.Time) *Known {
 	t.Helper()
 	c, r := own(t)
+	w, l := Empty(t, c, r, now)
+	content = "measure,organisation,period,numerator,denominator,published_file,published_row\n" + strings.ReplaceAll(content, "\n", ",figures.xls,1\n")
+	o, err := l.Load(t.Context(), load.File{Name: "figures.csv", Content: strings.NewReader(content), Accept: "figures of a test"}, "test")
+	if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
+		t.Fatalf("%+v, %v", o.Load, err)
+	}
+	return Know(w, w, c, r, now)
+}
+
+// Empty is a database without figures that knows the definitions, and what loads into it. It is for packages two folders below the root.
+func Empty(t testing.TB, c *catalog.Catalog, r *footprint.Reference, now func() time.Time) (*warehouse.Warehouse, *load.Loader) {
+	t.Helper()
 	endpoint := enginetest.Database(t)
 	var codes []string
 	for _, f := range r.Footprints() {
@@ -79,12 +91,7 @@ func Load(t *testing.T, content string, now func() time.Time) *Known {
 	if err := l.Define(t.Context(), memberships); err != nil {
 		t.Fatal(err)
 	}
-	content = "measure,organisation,period,numerator,denominator,published_file,published_row\n" + strings.ReplaceAll(content, "\n", ",figures.xls,1\n")
-	o, err := l.Load(t.Context(), load.File{Name: "figures.csv", Content: strings.NewReader(content), Accept: "figures of a test"}, "test")
-	if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
-		t.Fatalf("%+v, %v", o.Load, err)
-	}
-	return Know(w, w, c, r, now)
+	return w, l
 }
 
 // As is known by another version of the program.
