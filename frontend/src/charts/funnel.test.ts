@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { seriesOf, table } from "./examples";
 import { drawFunnel, readFunnel } from "./funnel";
-
-function table(rows: string): HTMLTableElement {
-  document.body.innerHTML = `<table><tbody><tr><th>England</th></tr></tbody><tbody>${rows}</tbody></table>`;
-  return document.querySelector("table")!;
-}
 
 const room = { format: "percent", wide: true } as const;
 
@@ -26,14 +22,6 @@ const units = [
     outside: true,
   },
 ];
-
-interface Series {
-  type: string;
-  name: string;
-  data: unknown[];
-  markLine?: { data: unknown[] };
-}
-const seriesOf = (option: object) => (option as { series: Series[] }).series;
 
 describe("the funnel", () => {
   test("is read from its table", () => {

@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { seriesOf, table } from "./examples";
 import { drawRanked, readEngland, readRanked } from "./ranked";
-
-function table(rows: string): HTMLTableElement {
-  document.body.innerHTML = `<table><tbody><tr><th>England</th></tr></tbody><tbody>${rows}</tbody></table>`;
-  return document.querySelector("table")!;
-}
 
 const room = { format: "percent", wide: true } as const;
 
@@ -13,14 +9,6 @@ const ranked = [
   { name: "Dorset", value: 88, lower: null, upper: null, text: "88.0%" },
   { name: "Somerset", value: null, lower: null, upper: null, text: "not reported" },
 ];
-
-interface Series {
-  type: string;
-  name: string;
-  data: unknown[];
-  markLine?: { data: unknown[] };
-}
-const seriesOf = (option: object) => (option as { series: Series[] }).series;
 
 describe("the 44 in order", () => {
   test("are read from the table, a missing figure never as zero", () => {
