@@ -55,7 +55,7 @@ func (b calibrationBody) sheet() sheet {
 	return s
 }
 
-func (a *api) calibration(ctx context.Context, in *struct{ Viewing }) (calibrationBody, error) {
+func (a claimsAPI) calibration(ctx context.Context, in *struct{ Viewing }) (calibrationBody, error) {
 	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return calibrationBody{}, err

@@ -163,7 +163,7 @@ func NewChangesBody(c figures.Changes, v register.VerdictChanges) ChangesBody {
 	return b
 }
 
-func (a *api) changes(ctx context.Context, in *changesInput) (ChangesBody, error) {
+func (a figuresAPI) changes(ctx context.Context, in *changesInput) (ChangesBody, error) {
 	limit, err := whole("limit", in.Limit, 200, 1, figures.MostChanges)
 	if err != nil {
 		return ChangesBody{}, err

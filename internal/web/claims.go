@@ -94,7 +94,7 @@ func pounds(text string) amount {
 	return amount{decimal.NullDecimal{Decimal: d, Valid: err == nil}}
 }
 
-func (a *api) claims(ctx context.Context, in *claimsInput) (claimList, error) {
+func (a claimsAPI) claims(ctx context.Context, in *claimsInput) (claimList, error) {
 	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return nil, err
@@ -143,7 +143,7 @@ func (b claimBody) sheet() sheet {
 	return s
 }
 
-func (a *api) claim(ctx context.Context, in *struct {
+func (a claimsAPI) claim(ctx context.Context, in *struct {
 	Viewing
 	ID string `path:"id" doc:"Id of the claim"`
 }) (claimBody, error) {

@@ -74,7 +74,7 @@ func (b forecastBody) sheet() sheet {
 	return s
 }
 
-func (a *api) forecast(ctx context.Context, in *struct {
+func (a figuresAPI) forecast(ctx context.Context, in *struct {
 	Viewing
 	Measure   string `query:"measure" doc:"Id of a measure"`
 	Footprint string `query:"footprint" doc:"Code of a footprint, ENG or UNALLOCATED"`

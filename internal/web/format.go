@@ -77,12 +77,12 @@ func table(v any, write func(sheet) error) error {
 }
 
 // chooseFormat turns ?format= into the Accept header, which the API answers by.
-func (s *server) chooseFormat(c *gin.Context) {
+func (g *guard) chooseFormat(c *gin.Context) {
 	accepted := map[string]string{"": "application/json", "json": "application/json", "csv": csvType, "xlsx": xlsxType}
 	format := c.Query("format")
 	accept, ok := accepted[format]
 	if !ok {
-		s.fail(c, problemOf(&figures.InputError{Parameter: "format", Value: format, Accepted: "json, csv or xlsx"}))
+		g.respond.fail(c, problemOf(&figures.InputError{Parameter: "format", Value: format, Accepted: "json, csv or xlsx"}))
 		return
 	}
 	if format == "" { // or else the address decides

@@ -23,7 +23,7 @@ type lockout struct {
 }
 
 func newLockout(now func() time.Time) *lockout {
-	clients, err := lru.New[string, *rate.Limiter](mostClients)
+	clients, err := lru.New[string, *rate.Limiter](maxClients)
 	if err != nil {
 		panic(err) // the size is over zero
 	}

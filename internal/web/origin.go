@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -18,49 +19,57 @@ type traced struct {
 	origin spreadsheet.Sheet
 }
 
+// origins say where the figures of workbooks come from.
+type origins struct {
+	figures *figures.Figures
+	now     func() time.Time
+	version string
+	public  *url.URL // nil where there is none
+}
+
 // trace adds to a workbook where its figures come from: it is passed on without its address. A return is a form, not figures.
-func (s *server) trace(c huma.Context, status string, answer any) (any, error) {
+func (o origins) trace(c huma.Context, status string, answer any) (any, error) {
 	t, ok := answer.(tabular)
 	if _, form := answer.(templateRows); !ok || form || status != "200" || c.Header("Accept") != xlsxType {
 		return answer, nil
 	}
-	origin, err := s.origin(c, t.sheet())
+	origin, err := o.sheet(c, t.sheet())
 	if err != nil {
 		return nil, problemOf(err)
 	}
 	return traced{t, origin}, nil
 }
 
-// origin says where the figures of a table come from.
-func (s *server) origin(c huma.Context, figures sheet) (spreadsheet.Sheet, error) {
+// sheet says where the figures of a table come from.
+func (o origins) sheet(c huma.Context, figures sheet) (spreadsheet.Sheet, error) {
 	ctx, address := c.Context(), c.URL()
-	asOf, err := s.Figures.Moments().AsOf(ctx, address.Query().Get("as_of"))
+	asOf, err := o.figures.Moments().AsOf(ctx, address.Query().Get("as_of"))
 	if err != nil {
 		return spreadsheet.Sheet{}, err
 	}
-	stood, err := s.Figures.Moments().StoodAt(ctx, asOf)
+	stood, err := o.figures.Moments().StoodAt(ctx, asOf)
 	if err != nil {
 		return spreadsheet.Sheet{}, err
 	}
 	public := "" // what a request says of its host may be anything, and the answer is kept for others
-	if s.PublicURL != nil {
-		public = site(s.PublicURL)
+	if o.public != nil {
+		public = site(o.public)
 	}
 	rows := [][]any{
 		{"what", "of", "is"},
-		{"address asked", "", public + question(&address)},
-		{"made at", "", s.Now().UTC().Format(time.RFC3339)},
-		{"made by", "", "stpd " + s.Version},
+		{"address asked", "", public + canonical(&address)},
+		{"made at", "", o.now().UTC().Format(time.RFC3339)},
+		{"made by", "", "stpd " + o.version},
 		{"as of", "", asOf.Text},
 		{"figures last changed", "", stood.At.UTC().Format(time.RFC3339Nano)},
 		{"newest load", "", stood.Load},
 	}
-	of, err := s.measures(ctx, address.Query().Get("measure"), figures, asOf)
+	of, err := o.measures(ctx, address.Query().Get("measure"), figures, asOf)
 	return spreadsheet.Sheet{Name: "provenance", Rows: append(rows, of...), Widths: []float64{22, 30, 100}}, err
 }
 
 // measures are rows about the measure asked for and those of a table: which definition, whose figures, and what the publisher wants said beside them.
-func (s *server) measures(ctx context.Context, asked string, figures sheet, asOf figures.Moment) ([][]any, error) {
+func (o origins) measures(ctx context.Context, asked string, figures sheet, asOf figures.Moment) ([][]any, error) {
 	ids := []string{}
 	if asked != "" {
 		ids = append(ids, asked)
@@ -75,7 +84,7 @@ func (s *server) measures(ctx context.Context, asked string, figures sheet, asOf
 	var rows [][]any
 	var sources []string
 	for _, id := range ids {
-		m, err := s.Figures.MeasureAsOf(ctx, id, asOf)
+		m, err := o.figures.MeasureAsOf(ctx, id, asOf)
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +96,7 @@ func (s *server) measures(ctx context.Context, asked string, figures sheet, asOf
 		}
 	}
 	for _, id := range sources {
-		if source, ok := s.Figures.Directory().Catalog.Source(id); ok {
+		if source, ok := o.figures.Directory().Catalog.Source(id); ok {
 			for _, fact := range [][2]string{{"source", source.Title}, {"publisher", source.Publisher}, {"address", source.URL}, {"licence", source.Licence}, {"attribution", source.Attribution}} {
 				if fact[1] != "" {
 					rows = append(rows, []any{fact[0], id, fact[1]})

@@ -82,7 +82,7 @@ func (b peersBody) sheet() sheet {
 	return s
 }
 
-func (a *api) peers(ctx context.Context, in *struct {
+func (a figuresAPI) peers(ctx context.Context, in *struct {
 	Viewing
 	Measure   string `query:"measure" doc:"Id of a measure"`
 	Footprint string `query:"footprint" doc:"Code of a footprint"`

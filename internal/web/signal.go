@@ -89,7 +89,7 @@ func (l targetList) sheet() sheet {
 	return s
 }
 
-func (a *api) targets(_ context.Context, in *struct {
+func (a figuresAPI) targets(_ context.Context, in *struct {
 	Format  string `query:"format" doc:"json, csv or xlsx"`
 	Measure string `query:"measure" doc:"Id of one measure; all without it"`
 }) (targetList, error) {
@@ -185,7 +185,7 @@ func (b spcBody) sheet() sheet {
 	return s
 }
 
-func (a *api) spc(ctx context.Context, in *struct {
+func (a figuresAPI) spc(ctx context.Context, in *struct {
 	Viewing
 	Measure   string `query:"measure" doc:"Id of a measure"`
 	Footprint string `query:"footprint" doc:"Code of a footprint, ENG or UNALLOCATED"`
