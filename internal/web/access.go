@@ -34,7 +34,7 @@ var access = map[Access]struct {
 }{
 	Anyone: {words: "anyone"},
 	TokenHolder: {
-		"who has the token", "Answers clients on the same machine alone, with the header Authorization: Bearer and the token that STP_TOKEN sets.",
+		"programs of the same machine that have the token", "Answers clients on the same machine alone, with the header Authorization: Bearer and the token that STP_TOKEN sets.",
 		[]map[string][]string{{bearer: {}}}, []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests},
 	},
 	ThisMachine: {"programs of the same machine", "Answers clients on the same machine alone.", nil, []int{http.StatusForbidden}},

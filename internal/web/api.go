@@ -95,15 +95,20 @@ func action[I, T any](id, summary string, do func(context.Context, *I) (T, error
 	}}
 }
 
-// operation is what the table says of a route, in the words of OpenAPI.
-func (r Route) operation(summary string) huma.Operation {
+// Template is the path as OpenAPI writes it, its parameters in braces.
+func (r Route) Template() string {
 	parts := strings.Split(r.Path, "/")
 	for i, part := range parts {
 		if name, ok := strings.CutPrefix(part, ":"); ok {
 			parts[i] = "{" + name + "}"
 		}
 	}
-	o := huma.Operation{Method: r.Method, Path: strings.Join(parts, "/"), Summary: summary, Errors: []int{http.StatusNotFound, http.StatusServiceUnavailable}}
+	return strings.Join(parts, "/")
+}
+
+// operation is what the table says of a route, in the words of OpenAPI.
+func (r Route) operation(summary string) huma.Operation {
+	o := huma.Operation{Method: r.Method, Path: r.Template(), Summary: summary, Errors: []int{http.StatusNotFound, http.StatusServiceUnavailable}}
 	r.Who.describe(&o)
 	return o
 }

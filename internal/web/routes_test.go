@@ -85,10 +85,10 @@ func TestTheTableHasEveryAddress(t *testing.T) {
 	for _, route := range Routes() {
 		listed = append(listed, route.Method+" "+route.Path)
 		if strings.HasPrefix(route.Path, "/api/") {
-			questions = append(questions, route.Method+" "+route.operation("").Path)
-			o := described.Paths[route.operation("").Path].Get
+			questions = append(questions, route.Method+" "+route.Template())
+			o := described.Paths[route.Template()].Get
 			if route.Method == http.MethodPost {
-				o = described.Paths[route.operation("").Path].Post
+				o = described.Paths[route.Template()].Post
 			}
 			var said []string
 			for _, p := range o.Parameters {
