@@ -121,6 +121,10 @@ func (b ChangesBody) rows() iter.Seq[[]any] {
 	}
 }
 
+func (b ChangesBody) measures() []string {
+	return measuresOf(b.Changes, func(r changeRow) string { return r.Measure })
+}
+
 // writeJSON writes the changes one by one in the place of an empty list of them.
 func (b ChangesBody) writeJSON(w io.Writer) error {
 	changes := b.Changes

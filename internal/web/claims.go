@@ -64,6 +64,10 @@ func (l claimList) sheet() sheet {
 	return s
 }
 
+func (l claimList) measures() []string {
+	return measuresOf(l, func(c claimRow) string { return c.Measure })
+}
+
 func newClaimRow(t register.Tested) claimRow {
 	r := t.Result
 	row := claimRow{

@@ -239,6 +239,10 @@ func (l warningList) sheet() sheet {
 	return s
 }
 
+func (l warningList) measures() []string {
+	return measuresOf(l, func(w warningRow) string { return w.Measure })
+}
+
 func (a loadsAPI) warnings(ctx context.Context, in *loadInput) (warningList, error) {
 	l, asOf, err := a.find(ctx, in)
 	if err != nil {
@@ -307,6 +311,10 @@ func (l reconciliationList) sheet() sheet {
 			r.Row, r.Column})
 	}
 	return s
+}
+
+func (l reconciliationList) measures() []string {
+	return measuresOf(l, func(r reconciliationRow) string { return r.Measure })
 }
 
 func (a loadsAPI) reconciliation(ctx context.Context, in *loadInput) (reconciliationList, error) {

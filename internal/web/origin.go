@@ -33,15 +33,15 @@ func (o origins) trace(c huma.Context, status string, answer any) (any, error) {
 	if _, form := answer.(templateRows); !ok || form || status != "200" || c.Header("Accept") != xlsxType {
 		return answer, nil
 	}
-	origin, err := o.sheet(c, t.sheet())
+	origin, err := o.sheet(c, t)
 	if err != nil {
 		return nil, problemOf(err)
 	}
 	return traced{t, origin}, nil
 }
 
-// sheet says where the figures of a table come from.
-func (o origins) sheet(c huma.Context, figures sheet) (spreadsheet.Sheet, error) {
+// sheet says where the figures of an answer come from.
+func (o origins) sheet(c huma.Context, answer tabular) (spreadsheet.Sheet, error) {
 	ctx, address := c.Context(), c.URL()
 	asOf, err := o.figures.Moments().AsOf(ctx, address.Query().Get("as_of"))
 	if err != nil {
@@ -64,23 +64,34 @@ func (o origins) sheet(c huma.Context, figures sheet) (spreadsheet.Sheet, error)
 		{"figures last changed", "", stood.At.UTC().Format(time.RFC3339Nano)},
 		{"newest load", "", stood.Load},
 	}
-	of, err := o.measures(ctx, address.Query().Get("measure"), figures, asOf)
+	of, err := o.measures(ctx, address.Query().Get("measure"), answer, asOf)
 	return spreadsheet.Sheet{Name: "provenance", Rows: append(rows, of...), Widths: []float64{22, 30, 100}}, err
 }
 
-// measures are rows about the measure asked for and those of a table: which definition, whose figures, and what the publisher wants said beside them.
-func (o origins) measures(ctx context.Context, asked string, figures sheet, asOf figures.Moment) ([][]any, error) {
+// ofMeasures are answers with figures of more measures than the one asked for.
+type ofMeasures interface {
+	// measures are the ids, each once, in the order of the answer.
+	measures() []string
+}
+
+// measuresOf are the ids that the rows of an answer have, each once; a row of no one measure has none.
+func measuresOf[R any](rows []R, id func(R) string) []string {
 	ids := []string{}
-	if asked != "" {
-		ids = append(ids, asked)
-	}
-	if column := slices.Index(figures.rows[0], any("measure")); column >= 0 {
-		for _, row := range figures.rows[1:] {
-			if id, ok := row[column].(string); ok && !slices.Contains(ids, id) {
-				ids = append(ids, id)
-			}
+	for _, row := range rows {
+		if id := id(row); id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
 	}
+	return ids
+}
+
+// measures are rows about the measure asked for and those of an answer: which definition, whose figures, and what the publisher wants said beside them.
+func (o origins) measures(ctx context.Context, asked string, answer tabular, asOf figures.Moment) ([][]any, error) {
+	ids := []string{asked}
+	if several, ok := answer.(ofMeasures); ok {
+		ids = append(ids, several.measures()...)
+	}
+	ids = measuresOf(ids, func(id string) string { return id })
 	var rows [][]any
 	var sources []string
 	for _, id := range ids {

@@ -35,6 +35,10 @@ func (l latestFigureList) sheet() sheet {
 	return s
 }
 
+func (l latestFigureList) measures() []string {
+	return measuresOf(l, func(r latestFigureRow) string { return r.Measure })
+}
+
 func (a figuresAPI) overview(ctx context.Context, in *struct {
 	Viewing
 	Measure string `query:"measure" doc:"Id of one measure; all headline measures without it"`

@@ -89,6 +89,10 @@ func (l targetList) sheet() sheet {
 	return s
 }
 
+func (l targetList) measures() []string {
+	return measuresOf(l, func(t targetBody) string { return t.Measure })
+}
+
 func (a figuresAPI) targets(_ context.Context, in *struct {
 	Format  string `query:"format" doc:"json, csv or xlsx"`
 	Measure string `query:"measure" doc:"Id of one measure; all without it"`
