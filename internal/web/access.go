@@ -17,7 +17,7 @@ import (
 type Access int
 
 const (
-	// Anyone is whoever reaches the service.
+	// Anyone is everyone who reaches the service.
 	Anyone Access = iota + 1
 	// TokenHolder is a program of this machine that shows the token of STP_TOKEN.
 	TokenHolder
@@ -52,7 +52,7 @@ func (a Access) describe(o *huma.Operation) {
 	o.Description, o.Security, o.Errors = who.detail, who.security, append(o.Errors, who.refusals...)
 }
 
-// admission tells who may ask what.
+// admission decides who may ask what.
 type admission struct {
 	token   string   // of those who start runs; without one nobody may
 	public  *url.URL // the address under which others reach the service; nil where there is none
@@ -103,7 +103,7 @@ func (a *admission) tokenRefusal(r *http.Request) *problem {
 	return nil
 }
 
-// same compares in a time that tells nothing of what differs, the lengths included.
+// same compares in a time that does not depend on what differs, the lengths included.
 func same(found, wanted string) bool {
 	a, b := sha256.Sum256([]byte(found)), sha256.Sum256([]byte(wanted))
 	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
@@ -115,14 +115,14 @@ var (
 	forwardingKind = []string{"X-Forwarded-", "X-Original-", "X-Envoy-", "X-Azure-", "X-Appengine-", "Cf-", "Fly-"}
 )
 
-// fromThisMachine tells whether a program of this machine asks for this machine. A page of another site can have a name of its own lead its
+// fromThisMachine is whether a program of this machine asks for this machine. A page of another site can have a name of its own lead its
 // reader's browser here, and what a proxy passes on is not from here.
 func fromThisMachine(r *http.Request) bool {
 	name, _ := hostOf(r.Host)
 	return isLoopbackName(name) && local(r)
 }
 
-// local tells whether a program of this machine asks. Its connection says so, not a header: one that a proxy writes can only say that the
+// local is whether a program of this machine asks. Its connection says so, not a header: one that a proxy writes can only say that the
 // question is from elsewhere.
 func local(r *http.Request) bool {
 	client, err := netip.ParseAddrPort(r.RemoteAddr)

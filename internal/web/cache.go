@@ -23,7 +23,7 @@ import (
 	"stpdash/internal/figures"
 )
 
-// maxWhole bounds an answer, which is made whole before it is sent; who asks for a longer one is refused.
+// maxWhole bounds an answer, which is made whole before it is sent. A longer one is refused.
 const maxWhole = 16 << 20
 
 // cachedResponse is a whole answer in one encoding.
@@ -33,8 +33,8 @@ type cachedResponse struct {
 	content       []byte
 }
 
-// responses are kept by what they were made from, so that none has to be forgotten because something was loaded. Those as of a moment that the
-// reader names, of which there are as many as one can write, have a share of their own.
+// responses are answers, each under the key of what it was made from, so that none has to be forgotten because something was loaded. Those as of
+// a moment that the reader names, of which there are as many as one can write, have a share of their own.
 type responses struct {
 	current, past *bounded.Cache[*cachedResponse]
 	mu            sync.Mutex
@@ -44,9 +44,9 @@ type responses struct {
 // making is an answer that is being made for all who wait for it.
 type making struct {
 	what    string
-	done    chan struct{} // closed when it is kept, or will not be
+	done    chan struct{} // closed when it is cached, or will not be
 	waiting int
-	end     context.CancelFunc // nil until it is begun
+	end     context.CancelFunc // nil before the first reader makes it
 }
 
 // pastShare is the part of the answers' bytes, one in so many, that those as of a named moment may take.
@@ -72,8 +72,8 @@ func (a *responses) get(q cacheKey) (*cachedResponse, bool) {
 
 func (a *responses) add(q cacheKey, k *cachedResponse) { a.of(q).Add(q.what, k, int64(len(k.content))) }
 
-// make lets one reader make an answer, who tells when it is kept or will not be; the others wait for that, or until they are gone, and may
-// then make it by themselves.
+// make lets one reader make an answer, and calls done when it is cached or will not be. The others wait for that, or until they are gone, and may
+// then make it themselves.
 func (a *responses) make(q cacheKey, reader context.Context) (m *making, done func()) {
 	a.mu.Lock()
 	if other := a.making[q.what]; other != nil {
@@ -138,7 +138,7 @@ type cacheKey struct {
 	named bool   // as of a moment that the reader names
 }
 
-// responseCache keeps answers, and bounds how many are made and sent at once.
+// responseCache keeps answers for others who ask the same, and bounds how many are made and sent at once.
 type responseCache struct {
 	responses *responses
 	figures   *figures.Figures
@@ -180,7 +180,7 @@ func canonical(address *url.URL) string {
 	return (&url.URL{Path: address.Path, RawQuery: parameters.Encode()}).RequestURI()
 }
 
-// cacheResponse answers with what is kept, or keeps what is made, and sends nothing to a reader who has it.
+// cacheResponse answers from the cache, or caches what is made, and sends nothing to a reader who has it.
 func (h *responseCache) cacheResponse(r Route) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if c.Request.Method != http.MethodGet {
@@ -238,7 +238,7 @@ func (h *responseCache) make(c *gin.Context, r Route, q cacheKey) (answer *cache
 	}
 	sum := sha256.Sum256(made.content.Bytes())
 	header.Del("Content-Length")
-	if header.Get("Content-Type") == "text/csv" { // as it was asked for
+	if header.Get("Content-Type") == "text/csv" { // as the format is called
 		header.Set("Content-Type", csvType)
 	}
 	answer = &cachedResponse{tag: `W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`, header: http.Header{"Cache-Control": {"no-cache"}}, content: made.content.Bytes()}
@@ -255,8 +255,8 @@ func (h *responseCache) make(c *gin.Context, r Route, q cacheKey) (answer *cache
 	return answer, true
 }
 
-// known tells a reader who has the answer already that nothing has changed.
-func (k *cachedResponse) known(c *gin.Context) bool {
+// unchanged answers a reader who has the answer already that nothing has changed.
+func (k *cachedResponse) unchanged(c *gin.Context) bool {
 	for tag := range strings.SplitSeq(c.GetHeader("If-None-Match"), ",") {
 		if tag = strings.TrimSpace(tag); tag == "*" || strings.TrimPrefix(tag, "W/") == strings.TrimPrefix(k.tag, "W/") {
 			k.head(c)
@@ -272,7 +272,7 @@ func (k *cachedResponse) known(c *gin.Context) bool {
 
 // send sends an answer; a long one when there is room for it among those that are being sent.
 func (h *responseCache) send(c *gin.Context, k *cachedResponse) {
-	if k.known(c) {
+	if k.unchanged(c) {
 		return
 	}
 	if n := int64(len(k.content)); n > longAnswer {

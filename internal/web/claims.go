@@ -92,7 +92,7 @@ func newClaimRow(t register.Tested) claimRow {
 
 func estimated(n evidence.Number) number { return finite(float64(n)) }
 
-// pounds are those of a result; null where they cannot be told.
+// pounds are those of a result; null where it has none.
 func pounds(text string) amount {
 	d, err := decimal.NewFromString(text)
 	return amount{decimal.NullDecimal{Decimal: d, Valid: err == nil}}
@@ -119,7 +119,7 @@ type claimBody struct {
 	Kept   []keptVerdict  `json:"kept" doc:"The verdicts that were kept, oldest first"`
 }
 
-// keptVerdict is a verdict as it was kept with what it was found by.
+// keptVerdict is a verdict of the past, with what it was found by.
 type keptVerdict struct {
 	Verdict    string    `json:"verdict"`
 	Reason     string    `json:"reason"`

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// What is made at once. What is kept already takes no place.
+// What is made at once. What is cached already takes no place.
 const (
 	lightPlaces  = 4
 	costlyPlaces = 2
@@ -21,7 +21,7 @@ const (
 	maxWait    = 10 * time.Second
 )
 
-// Long answers are held until slow readers have them. All of them together are bounded in bytes, and each by a pace, so that the slow make
+// Long answers stay in memory until slow readers have them. All of them together are bounded in bytes, and each by a pace, so that the slow make
 // others wait for nothing but long answers, and not for ever.
 const (
 	longAnswer  = 64 << 10
@@ -39,7 +39,7 @@ type places struct {
 
 func newPlaces(n int64) *places { return &places{free: semaphore.NewWeighted(n), longest: maxWait} }
 
-// errBusy tells that too much is being made.
+// errBusy means that too much is being made.
 var errBusy = errors.New("too many answers of this kind are being made")
 
 // enter waits for so many places.
@@ -81,7 +81,7 @@ func tooLong() *problem {
 	return newProblem(http.StatusBadRequest, fmt.Sprintf("The answer would be longer than %d MB. Ask for less of it, or for another format.", maxWhole>>20))
 }
 
-// notMade tells why there was no place for an answer.
+// notMade says why there was no place for an answer.
 func notMade(err error) *problem {
 	if !errors.Is(err, errBusy) {
 		return problemOf(err)

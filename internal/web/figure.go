@@ -69,19 +69,19 @@ func answered(unit catalog.Unit, n decimal.NullDecimal) decimal.NullDecimal {
 	return decimal.NullDecimal{Decimal: n.Decimal.Round(places), Valid: n.Valid}
 }
 
-// beside is where a footprint stands among all of them.
-type beside struct {
+// ranking is where a footprint stands among all of them.
+type ranking struct {
 	Rank   int    `json:"rank" doc:"Among the footprints that have a share or rate, 1 the lowest; 0 where there is none"`
 	Of     int    `json:"rank_of" doc:"How many footprints have one"`
 	Fifth  int    `json:"fifth" doc:"1 the lowest fifth of them; 0 where there is none"`
 	Funnel string `json:"against_all" doc:"Where the footprint lies in the funnel of all, with over-dispersion; empty where counts do not compare"`
 }
 
-func newBeside(b figures.Beside) beside {
+func newRanking(b figures.Beside) ranking {
 	against := ""
 	if b.Funnel != nil {
 		_, lies := b.Funnel.Verdict()
 		against = string(lies)
 	}
-	return beside{b.Rank, b.Of, b.Fifth, against}
+	return ranking{b.Rank, b.Of, b.Fifth, against}
 }

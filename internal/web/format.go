@@ -106,7 +106,7 @@ func disposition(ctx context.Context) string {
 	return name
 }
 
-// fileName names a download after what was asked for.
+// fileName names a download after the parameters of its question.
 func fileName(c *gin.Context) string {
 	name := "stp"
 	for _, parameter := range []string{"measure", "region", "footprint", "org", "period", "as_of"} {

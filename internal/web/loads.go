@@ -94,8 +94,8 @@ type loadInput struct {
 	Viewing
 }
 
-// find finds the load that a question is about, as it stood.
-func (a loadsAPI) find(ctx context.Context, in *loadInput) (load.Load, figures.Moment, error) {
+// findLoad finds the load that a question is about, as it stood.
+func (a loadsAPI) findLoad(ctx context.Context, in *loadInput) (load.Load, figures.Moment, error) {
 	id, err := strconv.ParseUint(in.ID, 10, 63)
 	if err != nil {
 		return load.Load{}, figures.Moment{}, &figures.InputError{Parameter: "id", Value: in.ID, Accepted: "the number of a load"}
@@ -123,7 +123,7 @@ type loadBody struct {
 func (b loadBody) sheet() sheet { return loadList{b.loadRow}.sheet() }
 
 func (a loadsAPI) load(ctx context.Context, in *loadInput) (loadBody, error) {
-	l, asOf, err := a.find(ctx, in)
+	l, asOf, err := a.findLoad(ctx, in)
 	if err != nil {
 		return loadBody{}, err
 	}
@@ -194,7 +194,7 @@ func (a loadsAPI) rejections(ctx context.Context, in *struct {
 	if err != nil {
 		return rejectionList{}, err
 	}
-	l, _, err := a.find(ctx, &loadInput{in.ID, in.Viewing})
+	l, _, err := a.findLoad(ctx, &loadInput{in.ID, in.Viewing})
 	if err != nil {
 		return rejectionList{}, err
 	}
@@ -244,7 +244,7 @@ func (l warningList) measures() []string {
 }
 
 func (a loadsAPI) warnings(ctx context.Context, in *loadInput) (warningList, error) {
-	l, asOf, err := a.find(ctx, in)
+	l, asOf, err := a.findLoad(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -318,7 +318,7 @@ func (l reconciliationList) measures() []string {
 }
 
 func (a loadsAPI) reconciliation(ctx context.Context, in *loadInput) (reconciliationList, error) {
-	l, _, err := a.find(ctx, in)
+	l, _, err := a.findLoad(ctx, in)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// How many wrong tokens are told so: so many at once, then one in so long, of each client and of all together.
+// How many wrong tokens are answered as wrong: so many at once, then one in so long, of each client and of all together.
 const (
 	clientFailures = 5
 	clientPause    = time.Minute
@@ -31,7 +31,7 @@ func newLockout(now func() time.Time) *lockout {
 }
 
 // try lets a client show a token. One that is right is taken at any time: nobody else's guesses keep its owner out. Of those that are wrong
-// some are told so, and the others to wait.
+// some are answered as wrong, and the others have to wait.
 func (l *lockout) try(client string, right bool) (ok bool, wait time.Duration) {
 	if right {
 		return true, 0

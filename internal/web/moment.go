@@ -26,7 +26,7 @@ func pathsOf(table []Route, holds func(Route) bool) paths {
 	return p
 }
 
-// have tells whether one of the routes answers at an address.
+// have is whether one of the routes answers at an address.
 func (p paths) have(address string) bool {
 	parts := strings.Split(address, "/")
 	return slices.ContainsFunc(p, func(route []string) bool {

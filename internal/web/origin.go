@@ -85,7 +85,7 @@ func measuresOf[R any](rows []R, id func(R) string) []string {
 	return ids
 }
 
-// measures are rows about the measure asked for and those of an answer: which definition, whose figures, and what the publisher wants said beside them.
+// measures are rows about the measure asked for and those of an answer: which definition, whose figures, and what the publisher wants said with them.
 func (o origins) measures(ctx context.Context, asked string, answer tabular, asOf figures.Moment) ([][]any, error) {
 	ids := []string{asked}
 	if several, ok := answer.(ofMeasures); ok {

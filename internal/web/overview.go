@@ -19,7 +19,7 @@ type latestFigureRow struct {
 	Change number `json:"change" doc:"On the year before: percentage points for a share, per cent otherwise"`
 	signalBody
 	Targets []targetState `json:"targets"`
-	beside
+	ranking
 }
 
 type latestFigureList []latestFigureRow
@@ -78,7 +78,7 @@ func (a figuresAPI) overview(ctx context.Context, in *struct {
 			continue
 		}
 		row := latestFigureRow{Measure: s.Measure.ID, Footprint: s.Area.Code, Name: s.Area.Name, point: newPoint(s.Measure, s.Now), Change: number{s.Change},
-			signalBody: newSignal(s.Signal, a.figures.Directory().Named), Targets: []targetState{}, beside: newBeside(s.Beside)}
+			signalBody: newSignal(s.Signal, a.figures.Directory().Named), Targets: []targetState{}, ranking: newRanking(s.Beside)}
 		if s.Signal != nil {
 			row.Targets = targetStates(s.Measure, s.Signal.Judgements)
 		}

@@ -45,7 +45,7 @@ func atMoment[T any](c *gin.Context, f *figures.Figures, compose func(*gin.Conte
 	return compose(c, moment)
 }
 
-// movedTo is the address that a page has in place of the one asked for.
+// movedTo is the address where a page is, in place of the one of the request.
 type movedTo struct {
 	status  int
 	address string

@@ -104,7 +104,7 @@ func newRefusals(logger *slog.Logger) *refusals {
 	return &refusals{logger: logger, after: func(wait time.Duration, do func()) { time.AfterFunc(wait, do) }, of: map[int]int{}}
 }
 
-// notable tells whether a refusal is among the first of its status; the others are logged as a number.
+// notable is whether a refusal is among the first of its status; the others are logged as a number.
 func (r *refusals) notable(status int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

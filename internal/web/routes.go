@@ -27,15 +27,14 @@ func (r Route) Parameters() []string { return r.handler.parameters }
 // Caching says how long an answer is kept for others who ask the same.
 type Caching int
 
-// Whatever is kept is sent to readers with a tag, by which they ask whether it has changed.
 const (
-	// NotCached is made for each who asks.
+	// NotCached is an answer that is made for each who asks.
 	NotCached Caching = iota
-	// Cacheable follows from the address, the figures seen, the kept verdicts and this program alone: not from the time, the schedule or the runs.
+	// Cacheable is an answer that follows from the address, the figures seen, the kept verdicts and this program alone: not from the time, the schedule or the runs.
 	Cacheable
-	// CacheablePerMinute follows from the minute and the runs that have ended, too.
+	// CacheablePerMinute is one that follows from the minute and the runs that have ended, too.
 	CacheablePerMinute
-	// CacheableForever follows from this program alone.
+	// CacheableForever is one that follows from this program alone.
 	CacheableForever
 )
 
@@ -117,7 +116,7 @@ func routes(o Options, costly *places) []Route {
 	}
 }
 
-// decided tells that every route of a table says who may ask it.
+// decided checks that every route of a table says who may ask it.
 func decided(table []Route) error {
 	for _, r := range table {
 		if _, ok := access[r.Who]; !ok {
@@ -197,7 +196,7 @@ func queryParameters(input reflect.Type) []string {
 	return names
 }
 
-// takesMoment tells whether what a route shows is as of a moment.
+// takesMoment is whether what a route shows is as of a moment.
 func (r Route) takesMoment() bool {
 	return r.Method == http.MethodGet && slices.Contains(r.Parameters(), asOf)
 }

@@ -15,7 +15,7 @@ import (
 type seriesPoint struct {
 	point
 	Targets []targetState `json:"targets"`
-	beside
+	ranking
 	England number `json:"england" doc:"The value of England in the period, beside that of a footprint"`
 }
 
@@ -72,7 +72,7 @@ func (a figuresAPI) series(ctx context.Context, in *seriesInput) (seriesBody, er
 	targets := a.figures.Directory().TargetsOf(m, s)
 	for _, p := range measure.Within(points, span.From, span.To) {
 		england, _ := measure.At(all[footprint.England], p.Period.Start)
-		body.Points = append(body.Points, seriesPoint{newPoint(m, p), targetStates(m, measure.Judge(targets, points, p)), newBeside(others[p.Period]), newPoint(m, england).Value})
+		body.Points = append(body.Points, seriesPoint{newPoint(m, p), targetStates(m, measure.Judge(targets, points, p)), newRanking(others[p.Period]), newPoint(m, england).Value})
 	}
 	return body, err
 }

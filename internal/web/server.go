@@ -33,7 +33,7 @@ type Options struct {
 	Loads    *figures.Loads
 	Register *register.Register
 	Pages    *pages.Composer
-	// Schedule tells how the sources stand that are run by themselves or by hand.
+	// Schedule is when each source runs, and how its latest run went.
 	Schedule func(ctx context.Context) ([]load.Entry, error)
 	// Run starts a run of a source and gives its number.
 	Run func(source string) (uint64, error)
@@ -42,7 +42,7 @@ type Options struct {
 	// Render writes a page by its name.
 	Render func(w io.Writer, name string, page any) error
 	Assets fs.FS
-	// Ready tells whether questions can be answered; otherwise they are answered 503.
+	// Ready says why questions cannot be answered, which are then answered 503.
 	Ready    func(ctx context.Context) error
 	Registry *prometheus.Registry
 	Logger   *slog.Logger
@@ -53,9 +53,9 @@ type Options struct {
 	Rate float64
 	// Packs keeps the audit packs of claims.
 	Packs *audit.Shelf
-	// Kept bounds the bytes of the answers that are kept; 64 MiB where it is 0.
-	Kept int64
-	Now  func() time.Time
+	// CacheBytes bounds those of the cached answers; 64 MiB where it is 0.
+	CacheBytes int64
+	Now        func() time.Time
 }
 
 // New makes the handler of all requests.
@@ -89,7 +89,7 @@ func newServer(o Options) *server {
 			public: o.PublicURL, ready: o.Ready, rate: o.Rate, limiter: newRateLimiter(o.Rate, o.Now),
 			admission: &admission{o.Token, o.PublicURL, newLockout(o.Now)}, respond: respond,
 		},
-		cache: &responseCache{newResponses(cmp.Or(o.Kept, 64<<20)), o.Figures, newPlaces(lightPlaces), costly, newPlaces(maxSent), respond},
+		cache: &responseCache{newResponses(cmp.Or(o.CacheBytes, 64<<20)), o.Figures, newPlaces(lightPlaces), costly, newPlaces(maxSent), respond},
 		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "stpd_http_request_seconds", Help: "Time to answer a request.",
 			Buckets: []float64{.002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 20},

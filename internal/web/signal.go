@@ -24,11 +24,11 @@ func finite(x float64) number {
 type targetState struct {
 	Target string `json:"target" doc:"Id of the target"`
 	Title  string `json:"title"`
-	// Governs tells the state of the figure from the results by other targets.
-	Governs bool   `json:"governs" doc:"The state is that of the figure. Of targets that have a value for a period one governs; of the others this is only the result"`
-	State   string `json:"state" enum:"met,on_trajectory,off_trajectory,cannot_tell"`
-	Asked   number `json:"asked" doc:"What the target asks for in the period; null where it asks for nothing"`
-	Reason  string `json:"reason,omitempty" doc:"Why it cannot be told"`
+	// Governs is false for the result of a target that another has precedence over.
+	Governs  bool   `json:"governs" doc:"The state is that of the figure. Of targets that have a value for a period one governs; of the others this is only the result"`
+	State    string `json:"state" enum:"met,on_trajectory,off_trajectory,cannot_tell"`
+	Required number `json:"asked" doc:"What the target asks for in the period; null where it asks for nothing"`
+	Reason   string `json:"reason,omitempty" doc:"Why it cannot be told"`
 }
 
 func targetStates(m *catalog.Measure, judgements []measure.Judgement) []targetState {
@@ -173,7 +173,7 @@ type spcBody struct {
 	AsOf      string `json:"as_of,omitempty"`
 	Improving string `json:"improvement_direction" enum:"increase,decrease,neutral"`
 	Target    string `json:"target,omitempty" doc:"Id of the target that the assurance is about"`
-	Asked     number `json:"asked" doc:"What it asks for in the latest period"`
+	Required  number `json:"asked" doc:"What it asks for in the latest period"`
 	signalBody
 	Points []spcPoint `json:"points"`
 	Groups []spcGroup `json:"groups"`
@@ -211,7 +211,7 @@ func (a figuresAPI) spc(ctx context.Context, in *struct {
 	}
 	body.signalBody = newSignal(&signal, a.figures.Directory().Named)
 	if j, ok := signal.Judged(); ok {
-		body.Target, body.Asked = j.Target.ID, figureOf(m, j.Required)
+		body.Target, body.Required = j.Target.ID, figureOf(m, j.Required)
 	}
 	chart := signal.Chart
 	for i, g := range chart.Groups {
