@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -164,3 +165,19 @@ func (amount) Schema(huma.Registry) *huma.Schema {
 
 // Exact is the decimal, as a spreadsheet shows it.
 func (a amount) Exact() decimal.NullDecimal { return a.NullDecimal }
+
+// finite is a number of the mathematics; null where there is none.
+func finite(x float64) number {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return number{}
+	}
+	return number{decimal.NewNullDecimal(decimal.NewFromFloat(x))}
+}
+
+// computed is a number of floating point, to as many decimals as are the same on every machine; null where there is none.
+func computed(x float64, ok bool) number {
+	if !ok {
+		return number{}
+	}
+	return number{decimal.NewNullDecimal(decimal.NewFromFloat(x).Round(6))}
+}
