@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -47,6 +48,9 @@ func (s *service) checkUnknown(t testing.TB, path string, accepted []string) {
 	}
 }
 
+// known values have an answer.
+var known = map[string]string{"measure": "ae_four_hour", "footprint": "E54000005", "period": "2018-09", "format": "csv"}
+
 // hostile values are no answer's to any question.
 var hostile = map[string]string{
 	"markup": `'"><script>alert(1)</script>`, "a path": "../../../../etc/passwd", "NUL": "a\x00b", "no UTF-8": "\xff\xfe", "a written NUL": "%00",
@@ -62,7 +66,6 @@ var problemID = regexp.MustCompile(`"id":"(\w{10})"|<code>(\w{10})</code>`)
 
 // checkHostile puts hostile values into every parameter of every route and returns the problems' names.
 func checkHostile(t *testing.T, s *service) []string {
-	values := map[string]string{"measure": "ae_four_hour", "footprint": "E54000005", "period": "2018-09", "format": "csv"}
 	var mu sync.Mutex
 	var ids []string
 	var asking errgroup.Group
@@ -103,7 +106,7 @@ func checkHostile(t *testing.T, s *service) []string {
 		s.checkUnknown(t, path, accepted)
 		base := url.Values{}
 		for _, parameter := range accepted {
-			if value := values[parameter]; value != "" {
+			if value := known[parameter]; value != "" {
 				base.Set(parameter, value)
 			}
 		}
@@ -114,9 +117,7 @@ func checkHostile(t *testing.T, s *service) []string {
 					continue
 				}
 				query := url.Values{}
-				for key, known := range base {
-					query[key] = known
-				}
+				maps.Copy(query, base)
 				query.Set(parameter, value)
 				refused(parameter+" is "+name, path+"?"+query.Encode())
 			}

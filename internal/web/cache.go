@@ -53,7 +53,8 @@ type making struct {
 const pastShare = 5
 
 func newResponses(bytes int64) *responses {
-	return &responses{current: bounded.New[*cachedResponse](bytes - bytes/pastShare), past: bounded.New[*cachedResponse](bytes / pastShare), making: map[string]*making{}}
+	past := bytes / pastShare
+	return &responses{current: bounded.New[*cachedResponse](bytes - past), past: bounded.New[*cachedResponse](past), making: map[string]*making{}}
 }
 
 func (a *responses) of(q cacheKey) *bounded.Cache[*cachedResponse] {
@@ -241,7 +242,8 @@ func (h *responseCache) make(c *gin.Context, r Route, q cacheKey) (answer *cache
 	if header.Get("Content-Type") == "text/csv" { // as the format is called
 		header.Set("Content-Type", csvType)
 	}
-	answer = &cachedResponse{tag: `W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`, header: http.Header{"Cache-Control": {"no-cache"}}, content: made.content.Bytes()}
+	tag := `W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`
+	answer = &cachedResponse{tag: tag, header: http.Header{"Cache-Control": {"no-cache"}}, content: made.content.Bytes()}
 	for name, values := range header {
 		if !slices.Equal(values, before[name]) {
 			answer.header[name] = values

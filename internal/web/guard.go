@@ -99,7 +99,8 @@ func misaddressed(r *http.Request) *problem {
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return newProblem(http.StatusBadRequest, fmt.Sprintf("What follows ? in the address cannot be read: %v; accepted are parameters such as measure=ae_four_hour.", err))
+		return newProblem(http.StatusBadRequest,
+			fmt.Sprintf("What follows ? in the address cannot be read: %v; accepted are parameters such as measure=ae_four_hour.", err))
 	}
 	for name, values := range query {
 		var accepted string
@@ -177,7 +178,8 @@ func (l *rateLimiter) wait(client string) time.Duration {
 // limitRate refuses a client that asks too much.
 func (g *guard) limitRate(c *gin.Context) {
 	if wait := g.limiter.wait(client(c)); wait > 0 {
-		p := newProblem(http.StatusTooManyRequests, fmt.Sprintf("More came from your address than %g requests a second. Try again in a moment; a program should ask more slowly.", g.rate))
+		p := newProblem(http.StatusTooManyRequests,
+			fmt.Sprintf("More came from your address than %g requests a second. Try again in a moment; a program should ask more slowly.", g.rate))
 		p.retryAfter = max(1, int(math.Ceil(wait.Seconds())))
 		g.respond.refuse(c, p)
 	}

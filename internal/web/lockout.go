@@ -15,7 +15,8 @@ const (
 	allPause       = 15 * time.Second
 )
 
-// lockout slows who guesses. A token has so many characters that guessing is hopeless; this keeps it from being cheap and unnoticed. A client of this machine has many addresses, so all of them together are bounded too.
+// lockout slows who guesses. A token has so many characters that guessing is hopeless; this keeps it from being cheap and unnoticed. A client of
+// this machine has many addresses, so all of them together are bounded too.
 type lockout struct {
 	now     func() time.Time
 	clients *lru.Cache[string, *rate.Limiter]

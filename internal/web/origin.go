@@ -99,7 +99,8 @@ func (o origins) measures(ctx context.Context, asked string, answer tabular, asO
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, []any{"measure", id, m.Title}, []any{"definition", id, m.Definition}, []any{"definition hash", id, m.Hash()}, []any{"sources", id, strings.Join(m.Sources, " ")})
+		rows = append(rows, []any{"measure", id, m.Title}, []any{"definition", id, m.Definition},
+			[]any{"definition hash", id, m.Hash()}, []any{"sources", id, strings.Join(m.Sources, " ")})
 		for _, source := range m.Sources {
 			if !slices.Contains(sources, source) {
 				sources = append(sources, source)
@@ -108,7 +109,9 @@ func (o origins) measures(ctx context.Context, asked string, answer tabular, asO
 	}
 	for _, id := range sources {
 		if source, ok := o.figures.Directory().Catalog.Source(id); ok {
-			for _, fact := range [][2]string{{"source", source.Title}, {"publisher", source.Publisher}, {"address", source.URL}, {"licence", source.Licence}, {"attribution", source.Attribution}} {
+			for _, fact := range [][2]string{
+				{"source", source.Title}, {"publisher", source.Publisher}, {"address", source.URL}, {"licence", source.Licence}, {"attribution", source.Attribution},
+			} {
 				if fact[1] != "" {
 					rows = append(rows, []any{fact[0], id, fact[1]})
 				}

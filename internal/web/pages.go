@@ -65,7 +65,8 @@ type pageHandlers struct {
 
 func (p pageHandlers) england(c *gin.Context, asOf figures.Moment) (any, error) {
 	return p.pages.England(c.Request.Context(), pages.EnglandQuery{
-		Measure: c.Query("measure"), Period: c.Query("period"), Scale: c.Query("scale"), Colour: c.Query("colour"), Sort: c.Query("sort"), Order: c.Query("order"),
+		Measure: c.Query("measure"), Period: c.Query("period"), Scale: c.Query("scale"),
+		Colour: c.Query("colour"), Sort: c.Query("sort"), Order: c.Query("order"),
 	}, asOf)
 }
 
@@ -108,7 +109,8 @@ func (p pageHandlers) review(c *gin.Context, asOf figures.Moment) (any, error) {
 		all, err := p.pages.Reviews(ctx, week, asOf)
 		return named{"reviews", all}, err
 	}
-	if at := p.pages.ReviewAddress(region, week, asOf); c.Query("week") == "" || at != pages.ReviewURL(region, week, c.Query("as_of")) || name != region.Slug() {
+	at := p.pages.ReviewAddress(region, week, asOf)
+	if c.Query("week") == "" || at != pages.ReviewURL(region, week, c.Query("as_of")) || name != region.Slug() {
 		return movedTo{http.StatusSeeOther, at}, nil
 	}
 	return p.pages.Review(ctx, region, week, asOf)

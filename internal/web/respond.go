@@ -57,7 +57,8 @@ func (r *responder) refuse(c *gin.Context, p *problem) {
 		moment = ""
 	}
 	r.page(c, p.Status, "problem", moment, r.composer.Problem(pages.Refused{
-		Status: p.Status, Detail: p.Detail, ID: p.ID, Parameter: p.Parameter, Value: p.Value, Accepted: p.Accepted, Unasked: p.unknown, After: p.after, Address: c.Request.URL,
+		Status: p.Status, Detail: p.Detail, ID: p.ID, Parameter: p.Parameter, Value: p.Value, Accepted: p.Accepted,
+		Unasked: p.unknown, After: p.after, Address: c.Request.URL,
 	}))
 }
 
@@ -95,7 +96,9 @@ func (r *responder) record(request *http.Request, p *problem) {
 		return
 	}
 	p.ID = strings.ToLower(rand.Text()[:10])
-	level, attributes := slog.LevelInfo, []any{"id", p.ID, "status", p.Status, "method", request.Method, "path", cut(request.URL.Path, maxLogged), "detail", cut(p.Detail, maxLogged)}
+	level, attributes := slog.LevelInfo, []any{
+		"id", p.ID, "status", p.Status, "method", request.Method, "path", cut(request.URL.Path, maxLogged), "detail", cut(p.Detail, maxLogged),
+	}
 	switch {
 	case errors.Is(p.cause, context.Canceled): // the reader went away, and nobody sees the answer
 		level = slog.LevelDebug

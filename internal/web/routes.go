@@ -30,7 +30,8 @@ type Caching int
 const (
 	// NotCached is an answer that is made for each who asks.
 	NotCached Caching = iota
-	// Cacheable is an answer that follows from the address, the figures seen, the kept verdicts and this program alone: not from the time, the schedule or the runs.
+	// Cacheable is an answer that follows from the address, the figures seen, the kept verdicts and this program alone: not from the time, the
+	// schedule or the runs.
 	Cacheable
 	// CacheablePerMinute is one that follows from the minute and the runs that have ended, too.
 	CacheablePerMinute
@@ -92,16 +93,21 @@ func routes(o Options, costly *places) []Route {
 		{get, "/api/v1/targets", Anyone, Cacheable, Light, question("The targets of the measures, dated and with their source", figures.targets)},
 		{get, "/api/v1/templates", Anyone, NotCached, Light, question("A template for a local return of one measure and period", figures.template)},
 		{get, "/api/v1/series", Anyone, Cacheable, Light, question("One measure of one footprint or organisation, by period", figures.series)},
-		{get, "/api/v1/spc", Anyone, Cacheable, Light, question("One measure of one footprint or organisation, with process limits, variation and assurance", figures.spc)},
-		{get, "/api/v1/forecast", Anyone, Cacheable, Costly, question("The forecast of a measure of a footprint, with the chance to meet its targets", figures.forecast)},
+		{get, "/api/v1/spc", Anyone, Cacheable, Light, question(
+			"One measure of one footprint or organisation, with process limits, variation and assurance", figures.spc)},
+		{get, "/api/v1/forecast", Anyone, Cacheable, Costly, question(
+			"The forecast of a measure of a footprint, with the chance to meet its targets", figures.forecast)},
 		{get, "/api/v1/overview", Anyone, Cacheable, Light, question("The latest figure of every headline measure in every footprint", figures.overview)},
-		{get, "/api/v1/peers", Anyone, Cacheable, Light, question("The footprints to compare one with: those of its region, and the most similar", figures.peers)},
+		{get, "/api/v1/peers", Anyone, Cacheable, Light, question(
+			"The footprints to compare one with: those of its region, and the most similar", figures.peers)},
 		{get, "/api/v1/provenance", Anyone, Cacheable, Costly, question("The published cells beneath one figure", figures.provenance)},
-		{get, "/api/v1/changes", Anyone, CacheablePerMinute, Costly, question("The figures and the verdicts on claims that differ between two moments, and why", figures.changes)},
+		{get, "/api/v1/changes", Anyone, CacheablePerMinute, Costly, question(
+			"The figures and the verdicts on claims that differ between two moments, and why", figures.changes)},
 
 		{get, "/api/v1/claims", Anyone, Cacheable, Light, question("The published claims, each with its verdict", claims.claims)},
 		{get, "/api/v1/claims/:id", Anyone, Cacheable, Light, question("One claim: verdict, estimate with interval, counterfactual and checks", claims.claim)},
-		{get, "/api/v1/calibration", Anyone, NotCached, Light, question("How often the test of claims is right about claims known to be true or false", claims.calibration)},
+		{get, "/api/v1/calibration", Anyone, NotCached, Light, question(
+			"How often the test of claims is right about claims known to be true or false", claims.calibration)},
 
 		{get, "/api/v1/rules", Anyone, NotCached, Light, question("The rules that files, rows and figures are checked by", loads.rules)},
 		{get, "/api/v1/loads", Anyone, Cacheable, Light, question("The loads, newest first", loads.loads)},
