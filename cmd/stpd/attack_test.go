@@ -106,7 +106,7 @@ func costlyRoutes(t *testing.T, past func(address string) []string) []string {
 		}
 		query := url.Values{}
 		for _, parameter := range route.Parameters() {
-			if value := known[parameter]; value != "" {
+			if value := knownValues[parameter]; value != "" {
 				query.Set(parameter, value)
 			}
 		}

@@ -48,8 +48,8 @@ func (s *service) checkUnknown(t testing.TB, path string, accepted []string) {
 	}
 }
 
-// known values have an answer.
-var known = map[string]string{"measure": "ae_four_hour", "footprint": "E54000005", "period": "2018-09", "format": "csv"}
+// knownValues have an answer.
+var knownValues = map[string]string{"measure": "ae_four_hour", "footprint": "E54000005", "period": "2018-09", "format": "csv"}
 
 // hostile values are no answer's to any question.
 var hostile = map[string]string{
@@ -106,7 +106,7 @@ func checkHostile(t *testing.T, s *service) []string {
 		s.checkUnknown(t, path, accepted)
 		base := url.Values{}
 		for _, parameter := range accepted {
-			if value := known[parameter]; value != "" {
+			if value := knownValues[parameter]; value != "" {
 				base.Set(parameter, value)
 			}
 		}
