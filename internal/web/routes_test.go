@@ -1,6 +1,8 @@
 package web
 
 import (
+	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -72,6 +74,39 @@ func TestWhoMayAsk(t *testing.T) {
 	}
 	if len(access) != 3 {
 		t.Errorf("there are %d kinds of access, and three are tried", len(access))
+	}
+}
+
+// Who may not ask is not answered from the cache either.
+func TestTheCacheIsBehindTheDoor(t *testing.T) {
+	const token = "0123456789abcdef"
+	s := newServer(withoutFigures(Options{
+		Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler), Token: token,
+		Render: func(io.Writer, string, any) error { return nil },
+	}, nil))
+	for i := range s.routes {
+		if s.routes[i].Path == openAPIPath {
+			s.routes[i].Who = TokenHolder
+		}
+	}
+	router, _ := s.router()
+	for _, c := range []struct {
+		shown  string
+		status int
+	}{{"", 401}, {token, 200}, {"", 401}, {"another", 401}, {token, 200}} {
+		request := httptest.NewRequest(http.MethodGet, openAPIPath, nil)
+		request.RemoteAddr = "127.0.0.1:1"
+		if c.shown != "" {
+			request.Header.Set("Authorization", "Bearer "+c.shown)
+		}
+		answer := httptest.NewRecorder()
+		router.ServeHTTP(answer, request)
+		if answer.Code != c.status || (answer.Code == http.StatusOK) != strings.Contains(answer.Body.String(), "openapi") {
+			t.Errorf("shown %q: %d, want %d", c.shown, answer.Code, c.status)
+		}
+	}
+	if n := s.cache.responses.current.Bytes(); n == 0 {
+		t.Error("nothing was cached, so this shows nothing")
 	}
 }
 

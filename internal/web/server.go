@@ -58,7 +58,7 @@ type Options struct {
 	Now        func() time.Time
 }
 
-// New makes the handler of all requests.
+// New makes the handler of all requests. It panics where a route of the table does not say who may ask it.
 func New(o Options) http.Handler {
 	s := newServer(o)
 	router, _ := s.router()
