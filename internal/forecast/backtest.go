@@ -101,7 +101,7 @@ type Report struct {
 	Horizons []Score // by steps ahead, from 1
 	// Calibration is what the errors of all these forecasts give for the next ones, nil where they are too few.
 	Calibration *Calibration
-	Reason      string // why nothing was judged; else empty
+	Reason      Reason // why nothing was judged
 }
 
 // Backtest forecasts every figure that can be from each figure before it that is known, as it would have been at the time, and tells
@@ -175,7 +175,7 @@ func Backtest(ctx context.Context, series [][]float64, s Settings) (*Report, err
 		report.Horizons = append(report.Horizons, t.score())
 	}
 	if all.forecasts == 0 {
-		report.Reason = fmt.Sprintf("no series has a figure to judge a forecast by after the %d known ones that a forecast needs", MinimumFigures(s.Season))
+		report.Reason = Reason{Code: NothingToJudge, Need: MinimumFigures(s.Season)}
 	}
 	return report, nil
 }

@@ -323,7 +323,7 @@ func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, poi
 			continue
 		}
 		p.Mean, p.Lower, p.Upper = plainLimit(m, at.Mean), plainLimit(m, at.LPL), plainLimit(m, at.UPL)
-		p.Type, p.Signal = string(at.Type), at.Cause.Words()
+		p.Type, p.Signal = string(at.Type), wording.Cause(at.Cause)
 		if len(m.Events(points[i].Period)) > 0 {
 			p.Type, p.Signal = "known_event", "Known event"
 		}

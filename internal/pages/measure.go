@@ -159,7 +159,7 @@ func (v view) ranked(page *MeasurePage, england figures.LatestFigure, places []f
 		rows = append(rows, v.rankedRow(places[i], compared.Intervals[i]))
 	}
 	page.Variations = key(rows, func(r RankedRow) wording.Icon { return r.Variation }, wording.VariationWords)
-	page.Assurances = key(rows, func(r RankedRow) wording.Icon { return r.Assurance }, func(icon string) string { return spc.Assurance(icon).Words() })
+	page.Assurances = key(rows, func(r RankedRow) wording.Icon { return r.Assurance }, func(icon string) string { return wording.Assurance(spc.Assurance(icon)) })
 	switch {
 	case len(places) == 0:
 	case !v.compares():
@@ -206,7 +206,7 @@ func (v view) rankedRow(s figures.LatestFigure, within measure.Interval) RankedR
 // stateIcon is how the figure stands against the target that the signal is about.
 func stateIcon(m *catalog.Measure, s *measure.Signal) wording.Icon {
 	if j, ok := s.Judged(); ok {
-		return wording.Icon{Icon: string(j.State), Text: wording.StateText(m, j), Words: j.Reason}
+		return wording.Icon{Icon: string(j.State), Text: wording.StateText(m, j), Words: wording.Unjudged(j.Reason)}
 	}
 	return wording.Icon{Text: "No target"}
 }
@@ -220,20 +220,20 @@ func (c *Composer) forecastTable(ctx context.Context, asOf figures.Moment, m *ca
 	t := ForecastTable{}
 	if !all.Forecast {
 		if len(all.Places) > 0 {
-			t.Sentences = append(t.Sentences, "There is no forecast: "+all.Places[0].Reason+".")
+			t.Sentences = append(t.Sentences, "There is no forecast: "+wording.OutlookReason(all.Places[0].Reason)+".")
 		}
 		return t, nil
 	}
 	var target *catalog.Target
 	for _, o := range all.Places {
-		row := ForecastRow{Name: o.Area.Name, URL: footprintURL(o.Area.Code, unbound) + "#" + m.ID, Reason: o.Reason}
-		if o.Reason == "" {
+		row := ForecastRow{Name: o.Area.Name, URL: footprintURL(o.Area.Code, unbound) + "#" + m.ID, Reason: wording.OutlookReason(o.Reason)}
+		if o.Reason.Code == "" {
 			row.Figure, row.Lower, row.Upper = wording.Foreseen(m, o.Step.Median), wording.Foreseen(m, o.Step.Lower80), wording.Foreseen(m, o.Step.Upper80)
 			t.Period = o.Period.Words()
 			for _, chance := range o.Chances {
 				if target == nil || target == chance.Target {
 					target = chance.Target
-					t.Target, row.Chance = target.Title, measure.ChanceWords(chance.Chance)
+					t.Target, row.Chance = target.Title, wording.Chance(chance.Chance)
 				}
 			}
 		}
@@ -241,7 +241,7 @@ func (c *Composer) forecastTable(ctx context.Context, asOf figures.Moment, m *ca
 	}
 	t.Sentences = wording.Forecasts(m, all, until)
 	b := all.Backtest
-	if b.Reason != "" {
+	if b.Reason.Code != "" {
 		return t, nil
 	}
 	for i, score := range b.Horizons {
@@ -347,8 +347,8 @@ func targetRows(m *catalog.Measure, targets []*catalog.Target, standings []figur
 					if !j.Governs {
 						words = wording.LowerFirst(wording.Results[j.State])
 					}
-					if j.Reason != "" {
-						words += ", because " + j.Reason
+					if j.Reason.Code != "" {
+						words += ", because " + wording.Unjudged(j.Reason)
 					}
 					parts = append(parts, "England: "+words+".")
 				}

@@ -38,13 +38,13 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 		page.Derivations = append(page.Derivations, wording.Fact{Term: wording.Capital(wording.Rule(string(t))), Words: what + t.Words() + "."})
 	}
 	for _, causes := range spc.Rules {
-		page.Process.Causes = append(page.Process.Causes, wording.Capital(causes[0].Words())+", or "+causes[1].Words())
+		page.Process.Causes = append(page.Process.Causes, wording.Capital(wording.Cause(causes[0]))+", or "+wording.Cause(causes[1]))
 	}
 	for _, v := range append([]spc.Variation{spc.CommonVariation}, append(slices.Clone(wording.VariationKinds), spc.NoVariation)...) {
 		page.Variations = append(page.Variations, wording.NewVariationIcon(v, ""))
 	}
 	for _, a := range []spc.Assurance{spc.ConsistentPass, spc.Inconsistent, spc.ConsistentFail} {
-		page.Assurances = append(page.Assurances, wording.Icon{Icon: string(a), Text: wording.AssuranceTexts[a], Words: a.Words()})
+		page.Assurances = append(page.Assurances, wording.Icon{Icon: string(a), Text: wording.AssuranceTexts[a], Words: wording.Assurance(a)})
 	}
 	for _, s := range wording.StateMeanings {
 		page.States = append(page.States, wording.Fact{Term: wording.States[s.State], Words: s.Words})

@@ -466,12 +466,12 @@ func periodsBetween(then, now *figures.LatestFigure) (before, after string) {
 // judged is the state of a standing; without a target it is one that cannot be told, and without a figure it says so.
 func judged(s *figures.LatestFigure) (j measure.Judgement, known bool) {
 	if s == nil || s.Signal == nil {
-		return measure.Judgement{State: measure.CannotTell, Reason: "there is no figure any more"}, false
+		return measure.Judgement{State: measure.CannotTell, Reason: measure.UnjudgedReason{Code: measure.FigureGone}}, false
 	}
 	if j, ok := s.Signal.Judged(); ok {
 		return j, true
 	}
-	return measure.Judgement{State: measure.CannotTell, Reason: "no target asks for anything in " + s.Period.Words()}, true
+	return measure.Judgement{State: measure.CannotTell, Reason: measure.UnjudgedReason{Code: measure.NoTarget, Period: s.Period}}, true
 }
 
 // states compares the state of a figure with the one before.
@@ -520,9 +520,9 @@ func (v *review) states(page *ReviewPage, m *catalog.Measure, s figures.Area) {
 // stateIconOf is how a figure stands against a target.
 func stateIconOf(m *catalog.Measure, j measure.Judgement) wording.Icon {
 	if j.State == measure.CannotTell && !j.Required.Valid {
-		return wording.Icon{Icon: string(j.State), Text: "Nothing asked for", Words: j.Reason}
+		return wording.Icon{Icon: string(j.State), Text: "Nothing asked for", Words: wording.Unjudged(j.Reason)}
 	}
-	return wording.Icon{Icon: string(j.State), Text: wording.StateText(m, j), Words: j.Reason}
+	return wording.Icon{Icon: string(j.State), Text: wording.StateText(m, j), Words: wording.Unjudged(j.Reason)}
 }
 
 // signalled is a special cause that began or ended in a place, in the first of the measures that state what it is about.

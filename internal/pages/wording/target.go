@@ -122,15 +122,34 @@ func ResultSentence(m *catalog.Measure, j measure.Judgement, p catalog.Period, f
 	return words + "."
 }
 
+// Unjudged says in a clause why a figure has no state against a target; empty where it has.
+func Unjudged(r measure.UnjudgedReason) string {
+	switch r.Code {
+	case measure.BaselineUnknown:
+		return fmt.Sprintf("its baseline, the figure of %s, is not known", r.Period.Words())
+	case measure.FigureUnknown:
+		return "there is no figure for " + r.Period.Words()
+	case measure.FigureGone:
+		return "there is no figure any more"
+	case measure.NotYetRequired:
+		return "it asks for nothing before " + r.Period.Words()
+	case measure.NotRequired:
+		return "it asks for nothing in " + r.Period.Words()
+	case measure.NoTarget:
+		return "no target asks for anything in " + r.Period.Words()
+	}
+	return ""
+}
+
 // requirement says in a clause what a target requires in a period, or why that is not judged.
 func requirement(m *catalog.Measure, j measure.Judgement, p catalog.Period) string {
 	switch {
-	case j.Required.Valid && j.Reason != "":
-		return ": " + Required(m, j) + ", but " + j.Reason
+	case j.Required.Valid && j.Reason.Code != "":
+		return ": " + Required(m, j) + ", but " + Unjudged(j.Reason)
 	case j.Required.Valid:
 		return ": " + Required(m, j) + " " + InPeriod(p)
-	case j.Reason != "":
-		return ": " + j.Reason
+	case j.Reason.Code != "":
+		return ": " + Unjudged(j.Reason)
 	}
 	return ""
 }
