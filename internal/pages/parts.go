@@ -279,9 +279,9 @@ func (c *parts) claimRow(t register.Tested, asOf figures.Moment) ClaimRow {
 		row.Reason = wording.Capital(r.Reasons[0]) + "."
 	}
 	if t.Pounds().Valid {
-		row.Pounds = wording.Pounds(t.Pounds().Decimal)
+		row.Pounds, row.PoundsPlain = wording.Pounds(t.Pounds().Decimal), t.Pounds().Decimal.String()
 		if p := r.Pounds; p != nil && p.Evidenced != "" && r.Verdict != claim.CannotBeTested {
-			row.PoundsEvidenced = wording.PoundsOf(p.Evidenced)
+			row.PoundsEvidenced, row.EvidencedPlain = wording.PoundsOf(p.Evidenced), p.Evidenced
 		}
 	}
 	return row

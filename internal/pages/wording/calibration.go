@@ -123,7 +123,7 @@ func OneDecimal(x float64) string {
 	if evidence.Number(x).Missing() {
 		return evidence.NotKnown
 	}
-	return strings.TrimSuffix(fmt.Sprintf("%.1f", x), ".0")
+	return decimal.RequireFromString(fmt.Sprintf("%.1f", x)).String()
 }
 
 // Percent writes a number of per cent, whole where it is whole.
