@@ -156,7 +156,7 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 		return page, err
 	}
 	for _, section := range c.directory.Catalog.Sections(catalog.FootprintPage) {
-		theme := Theme{ID: themeID(section), Name: wording.Capital(section.Theme)}
+		theme := Theme{ID: anchor(section.Theme), Name: wording.Capital(section.Theme)}
 		for _, m := range section.Measures() {
 			switch i := slices.Index(shown, m); {
 			case i < 0:
@@ -187,8 +187,8 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 	return page, nil
 }
 
-// themeID names a theme within a page.
-func themeID(s catalog.Section) string { return strings.ReplaceAll(s.Theme, " ", "-") }
+// anchor is a code of several words, of a theme or a verdict, as the name of a place within a page.
+func anchor(code string) string { return strings.ReplaceAll(code, " ", "-") }
 
 // registered is the number of patients registered in a place.
 func (c placeView) registered(ctx context.Context, asOf figures.Moment, s figures.Area) (Figure, error) {

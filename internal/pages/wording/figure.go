@@ -126,13 +126,13 @@ func Lacking(cells []figures.Cell, name func(organisation string) string) []stri
 func LackingOf(cell figures.Cell) string {
 	switch perhaps := cell.Share.IsZero(); {
 	case cell.Status == figures.Reported && perhaps:
-		return "Its figure is published, but not whether it belongs here. " + strings.TrimSuffix(cell.Membership, ".") + "."
+		return "Its figure is published, but not whether it belongs here. " + cell.Membership + "."
 	case cell.Status == figures.Reported:
 		return ""
 	case perhaps:
-		return strings.TrimSuffix(cell.Note, ".") + ". " + cell.Membership
+		return Closed(cell.Note) + " " + cell.Membership
 	default:
-		return strings.TrimSuffix(cell.Note, ".") + "."
+		return Closed(cell.Note)
 	}
 }
 
@@ -441,7 +441,7 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, unallocated bool, d 
 	case p.Organisations == 0:
 		text, reason = "no figure", "Nothing is loaded for this period."
 		if why := d.Catalog.NotLoaded(m, p.Period); why != "" {
-			reason = fmt.Sprintf("What is published for this period is not loaded: %s.", strings.TrimSuffix(why, "."))
+			reason = fmt.Sprintf("What is published for this period is not loaded: %s.", why)
 		} else if d.Catalog.Returned(m) {
 			reason = "No return is loaded for this period."
 		}
