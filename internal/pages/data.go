@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"stpdash/internal/catalog"
@@ -91,8 +90,7 @@ func (c dataView) coverage(ctx context.Context, page *DataPage, asOf figures.Mom
 			switch {
 			case latest.Start.IsZero() && c.directory.Catalog.Returned(m):
 				england, _ := c.directory.FindArea(footprint.England)
-				counts, _, _ := strings.Cut(m.Definition, ". ")
-				page.Waiting = append(page.Waiting, WaitingMeasure{row.Measure, strings.TrimSuffix(counts, ".") + ".", c.templates(m, england)})
+				page.Waiting = append(page.Waiting, WaitingMeasure{row.Measure, cmp.Or(m.Summary, m.Definition), c.templates(m, england)})
 				continue
 			case !latest.Start.IsZero():
 				known++
