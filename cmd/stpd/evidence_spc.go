@@ -259,7 +259,7 @@ func (r *spcResult) add(g evidenceGroup, times []string, chart *spc.Chart, s spc
 		if times != nil {
 			point.Time = times[g.rows[i]]
 		}
-		if p.Cause != spc.Untold {
+		if p.Cause != spc.NoCause {
 			point.Outside, point.Near, point.Side, point.Cause, point.Type = &p.Outside, &p.Near, &p.Side, &p.Cause, &p.Type
 		}
 		r.Points = append(r.Points, point)

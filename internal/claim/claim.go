@@ -235,7 +235,7 @@ func (t *test) measure(ctx context.Context) (refused error) {
 	case t.data.Measure == nil:
 		return refuse(UnknownMeasure, "the measure %q is not known", t.claim.Measure)
 	case t.claim.IsPlan():
-		return planTest{t}.hold()
+		return planTest{t}.compare()
 	default:
 		return estimator{t}.estimate(ctx)
 	}
@@ -247,7 +247,7 @@ func (t *test) answer(ctx context.Context, refused error) {
 	judge{t}.decide(refused)
 	t.price()
 	adviser{t}.require(ctx)
-	judge{t}.conclude()
+	judge{t}.summarise()
 }
 
 // claimedPart is the share of the places that the scheme reached; of people, those registered are the whole.

@@ -27,8 +27,8 @@ func (t estimator) estimate(ctx context.Context) error {
 		return t.alone()
 	}
 	donors, outcomes := t.donors()
-	if len(donors) < FewestDonors {
-		t.why(fmt.Sprintf("There %s without a scheme of their own, a gap or a break; %d are needed for a placebo test at 5 per cent.", are(len(donors), "place"), FewestDonors))
+	if len(donors) < MinDonors {
+		t.why(fmt.Sprintf("There %s without a scheme of their own, a gap or a break; %d are needed for a placebo test at 5 per cent.", are(len(donors), "place"), MinDonors))
 		return t.alone()
 	}
 	return t.compare(ctx, donors, outcomes)
@@ -246,8 +246,8 @@ func (t estimator) displaced(ctx context.Context, donors []string, outcomes [][]
 		}
 	}
 	what := fmt.Sprintf("the same in the %d other places of the region", len(peers))
-	if len(peers) == 0 || len(away) < FewestDonors {
-		t.moved = append(t.moved, movement{what: what, reason: tooFew(TooFewPlaces, len(away), FewestDonors, "%d places outside the region are left to compare with, and %d are needed", len(away), FewestDonors)})
+	if len(peers) == 0 || len(away) < MinDonors {
+		t.moved = append(t.moved, movement{what: what, reason: tooFew(TooFewPlaces, len(away), MinDonors, "%d places outside the region are left to compare with, and %d are needed", len(away), MinDonors)})
 		return
 	}
 	values := t.sample.values(measure.Sum(t.data.Measure, peers))
@@ -263,13 +263,13 @@ func (t estimator) movementOf(ctx context.Context, other Figures) movement {
 		return movement{what: what, reason: because(FigureMissing, "there is no figure for %s", t.sample.periods[gap].Words())}
 	}
 	for _, place := range other.Footprints {
-		if turned, ok := t.sample.turned(place); ok && slices.Contains(t.claim.Places, place.Code) {
-			return movement{what: what, reason: because(MembershipChanged, "from %s on %s", turned.From.Words(), t.data.moved(turned))}
+		if change, ok := t.sample.membershipBreak(place); ok && slices.Contains(t.claim.Places, place.Code) {
+			return movement{what: what, reason: because(MembershipChanged, "from %s on %s", change.From.Words(), t.data.moved(change))}
 		}
 	}
 	names, outcomes := within.donors()
-	if len(names) < FewestDonors {
-		return movement{what: what, reason: tooFew(TooFewPlaces, len(names), FewestDonors, "%d places are left to compare with, and %d are needed", len(names), FewestDonors)}
+	if len(names) < MinDonors {
+		return movement{what: what, reason: tooFew(TooFewPlaces, len(names), MinDonors, "%d places are left to compare with, and %d are needed", len(names), MinDonors)}
 	}
 	return t.movement(ctx, what, values, names, outcomes, false)
 }

@@ -214,7 +214,7 @@ func (t adviser) foresee(ctx context.Context) {
 	}
 	as.sample = s
 	donors, outcomes := as.donors()
-	if len(donors) < FewestDonors {
+	if len(donors) < MinDonors {
 		return
 	}
 	index, _ := s.index(s.treated)

@@ -67,9 +67,9 @@ type PublishedChange struct {
 // planTest sets a plan against what came.
 type planTest struct{ *test }
 
-// hold sets a plan against its outturn: that of the figures, the last whole year against the one before the plan, where they cover both; and
+// compare sets a plan against its outturn: that of the figures, the last whole year against the one before the plan, where they cover both; and
 // otherwise the published one.
-func (t planTest) hold() error {
+func (t planTest) compare() error {
 	c := t.claim
 	t.Design.Method, t.Design.Level = PlanAndOutturn, 1
 	if c.Kind == catalog.Plan {
@@ -78,8 +78,8 @@ func (t planTest) hold() error {
 		t.why("The claim is set against a plan, so it tells how good the plan was and not what a scheme did.")
 	}
 	o := &Outturn{Unit: c.Unit, Planned: unknown, Change: unknown, Variance: unknown, BaseFigure: unknown, YearFigure: unknown}
-	held := c.Kind == catalog.Plan && (c.Covers == nil || !t.Claimed.Part.Missing())
-	if size := c.Amount(); size.Valid && held {
+	stated := c.Kind == catalog.Plan && (c.Covers == nil || !t.Claimed.Part.Missing())
+	if size := c.Amount(); size.Valid && stated {
 		o.Planned = evidence.Number(size.Decimal.InexactFloat64())
 		if c.Towards == catalog.Decrease {
 			o.Planned = -o.Planned
@@ -96,7 +96,7 @@ func (t planTest) hold() error {
 			o.WhyPublished = err.Error()
 			t.publishedOutturn(o)
 		} else {
-			t.beside(o)
+			t.comparePublished(o)
 		}
 		t.Outturn = o
 		return nil
@@ -134,8 +134,8 @@ func (t planTest) unlike(o *Outturn) error {
 	return nil
 }
 
-// beside names the published outturn where the figures tell it, with what it cost beyond the plan.
-func (t planTest) beside(o *Outturn) {
+// comparePublished names the published outturn where the figures tell it, with what it cost beyond the plan.
+func (t planTest) comparePublished(o *Outturn) {
 	published := t.claim.Outturn
 	change := decimal.NewFromFloat(float64(o.Change))
 	o.Published = &PublishedChange{evidence.Number(published.By.InexactFloat64()), published.Citation.Title, change.Round(places(published.By)).Equal(published.By)}
@@ -180,7 +180,7 @@ func (t planTest) publishedOutturn(o *Outturn) {
 	}
 	variance := c.Outturn.By.Sub(planned)
 	o.Change, o.Variance = evidence.Number(c.Outturn.By.InexactFloat64()), evidence.Number(variance.InexactFloat64())
-	o.Words = fmt.Sprintf("Plan %s; actual %s: %s from plan", asked(planned, c.Unit), amount(c.Outturn.By, c.Unit), amount(variance, c.Unit))
+	o.Words = fmt.Sprintf("Plan %s; actual %s: %s from plan", plannedWords(planned, c.Unit), amount(c.Outturn.By, c.Unit), amount(variance, c.Unit))
 	if words := o.over(c.Outturn, variance); words != "" {
 		o.Words += ", and " + words
 	}
@@ -269,7 +269,7 @@ func (t planTest) workOut(o *Outturn) error {
 	o.Words = fmt.Sprintf("In the year %s the figures were %s, in the year %s %s: a change of %s",
 		span(to, end), level(m, outturn), span(from, yearFrom(m, from)), level(m, base), amount(change, unit))
 	if !o.Planned.Missing() {
-		o.Words += fmt.Sprintf(", where %s was planned", asked(decimal.NewFromFloat(float64(o.Planned)), unit))
+		o.Words += fmt.Sprintf(", where %s was planned", plannedWords(decimal.NewFromFloat(float64(o.Planned)), unit))
 		if !before {
 			o.Words += " against something else, or against what is not stated"
 		}
@@ -337,8 +337,8 @@ func (t planTest) steady(from, end catalog.Period) error {
 		s.periods = append(s.periods, p)
 	}
 	for _, place := range t.data.Footprints {
-		if turned, ok := s.turned(place); ok && slices.Contains(t.claim.Places, place.Code) {
-			return refuse(MembershipChanged, "from %s on %s, so the years cannot be compared", turned.From.Words(), t.data.moved(turned))
+		if change, ok := s.membershipBreak(place); ok && slices.Contains(t.claim.Places, place.Code) {
+			return refuse(MembershipChanged, "from %s on %s, so the years cannot be compared", change.From.Words(), t.data.moved(change))
 		}
 	}
 	values := s.values(t.points())
@@ -460,8 +460,8 @@ func amount(d decimal.Decimal, unit catalog.SizeUnit) string {
 	return thousands(d)
 }
 
-// asked is a change that was planned, as it was stated.
-func asked(d decimal.Decimal, unit catalog.SizeUnit) string {
+// plannedWords is a change that was planned, as it was stated.
+func plannedWords(d decimal.Decimal, unit catalog.SizeUnit) string {
 	if unit == catalog.Percent && d.Equal(d.Round(0)) {
 		return map[int]string{-1: "−", 1: "+"}[d.Sign()] + d.Abs().StringFixed(0) + "%"
 	}

@@ -20,14 +20,14 @@ func season(g catalog.Grain) int {
 	return 12 / g.Months()
 }
 
-// fewest are the periods before and from the start on without which nothing is estimated: a year before, so that each season has been
+// minPeriods are the periods before and from the start on without which nothing is estimated: a year before, so that each season has been
 // seen, of yearly figures three; and a quarter of a year after.
-func fewest(g catalog.Grain) (before, after int) {
+func minPeriods(g catalog.Grain) (before, after int) {
 	return max(3, season(g)), max(1, season(g)/4)
 }
 
-// FewestDonors make the smallest p-value that a placebo test can give 5 per cent: one place in twenty.
-const FewestDonors = 19
+// MinDonors make the smallest p-value that a placebo test can give 5 per cent: one place in twenty.
+const MinDonors = 19
 
 // sample is the window of a claim: which periods are compared, in which places, and how much they counted before the start.
 type sample struct {
@@ -109,7 +109,7 @@ func (t estimator) lay() error {
 	}
 	s := t.window(points, start, until)
 	t.Design.Before, t.Design.After = s.start, len(s.periods)-s.start
-	before, after := fewest(m.Grain)
+	before, after := minPeriods(m.Grain)
 	switch {
 	case s.start < before:
 		return refusal{tooFew(TooFewBefore, s.start, before, "there %s before the start, from %s on; %d are needed", are(s.start, "period"), first.Words(), before)}
@@ -126,15 +126,15 @@ func (t estimator) lay() error {
 	}
 	t.sample = s
 	for _, place := range t.data.Footprints {
-		if turned, ok := s.turned(place); ok && slices.Contains(t.claim.Places, place.Code) {
-			t.step = because(MembershipChanged, "in %s, from %s on, %s: what is counted changed, and no change across it can be told from that", place.Name, turned.From.Words(), t.data.moved(turned))
+		if change, ok := s.membershipBreak(place); ok && slices.Contains(t.claim.Places, place.Code) {
+			t.step = because(MembershipChanged, "in %s, from %s on, %s: what is counted changed, and no change across it can be told from that", place.Name, change.From.Words(), t.data.moved(change))
 		}
 	}
 	return nil
 }
 
-// turned is the first change of a place's organisations within the periods.
-func (s *sample) turned(place Place) (measure.MembershipBreak, bool) {
+// membershipBreak is the first change of a place's organisations within the periods.
+func (s *sample) membershipBreak(place Place) (measure.MembershipBreak, bool) {
 	first, last := s.periods[0], s.periods[len(s.periods)-1]
 	i := slices.IndexFunc(place.Breaks, func(t measure.MembershipBreak) bool {
 		return t.From.Start.After(first.Start) && !t.From.Start.After(last.Start)
@@ -219,7 +219,7 @@ func (t *test) donors() (names []string, indexed [][]float64) {
 		values := s.values(place.Points)
 		gap := slices.IndexFunc(values, math.IsNaN)
 		scheme := t.schemeOf(place.Code)
-		turned, broken := s.turned(place)
+		change, broken := s.membershipBreak(place)
 		switch {
 		case slices.Contains(t.claim.Places, place.Code):
 			continue
@@ -233,7 +233,7 @@ func (t *test) donors() (names []string, indexed [][]float64) {
 			t.leaveOutPlace(place, because(OwnScheme, "it had a scheme of its own: %s", scheme.Title))
 			continue
 		case broken:
-			t.leaveOutPlace(place, because(MembershipChanged, "from %s on %s", turned.From.Words(), t.data.moved(turned)))
+			t.leaveOutPlace(place, because(MembershipChanged, "from %s on %s", change.From.Words(), t.data.moved(change)))
 			continue
 		}
 		index, _ := s.index(values)
@@ -310,8 +310,8 @@ func step(index, medians []float64, season, start int) (at int, by float64) {
 		}
 	}
 	least := max(leastStep, stepNoise*median(changes))
-	fewest := max(2, half/2) // periods after the step, near the end
-	for i := half; i+fewest <= len(index); i++ {
+	after := max(2, half/2) // periods after the step, near the end
+	for i := half; i+after <= len(index); i++ {
 		if start >= 0 && i >= start-1 && i <= start+1 {
 			continue
 		}

@@ -242,8 +242,8 @@ func firstOf(rules []Rule, f findings) int {
 	panic("the last rule always holds")
 }
 
-// conclude writes the summary: what the figures support, and what they cannot show.
-func (t judge) conclude() {
+// summarise writes the summary: what the figures support, and what they cannot show.
+func (t judge) summarise() {
 	var words []string
 	if e := t.Effect; e != nil && !e.Percent.Missing() {
 		s := fmt.Sprintf("From %s until %s the figures of %s were %s what would have been expected", catalog.PeriodWords(t.Design.Start), catalog.PeriodWords(t.Design.Last), t.names(), apart(float64(e.Percent)))

@@ -15,8 +15,8 @@ type ChangesQuestion struct {
 	Limit, Offset                       int
 }
 
-// MostChanges bounds one page of changes.
-const MostChanges = 5000
+// MaxChanges bounds one page of changes.
+const MaxChanges = 5000
 
 // Changes are the figures that differ between two moments, with the counts of all of them.
 type Changes struct {

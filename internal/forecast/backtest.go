@@ -122,8 +122,8 @@ func Backtest(ctx context.Context, series [][]float64, s Settings) (*Report, err
 		longest = max(longest, len(figures))
 	}
 	var (
-		all      tally
-		horizons = make([]tally, s.Horizon)
+		all      summary
+		horizons = make([]summary, s.Horizon)
 		due      = make([][]float64, longest) // errors by the position of the figure
 		known    []float64                    // errors of the figures known
 		forecast = make([]bool, len(series))
@@ -206,14 +206,14 @@ func seasonalChange(past []float64, season int) float64 {
 	return sum / float64(n)
 }
 
-// tally sums up forecasts.
-type tally struct {
+// summary sums up forecasts.
+type summary struct {
 	forecasts, shown80, shown95, model80, model95 int
 	scaled, percented                             int
 	mase, naiveMASE, mape, naiveMAPE              float64
 }
 
-func (t *tally) add(y float64, model, shown Step, naive, unit float64) {
+func (t *summary) add(y float64, model, shown Step, naive, unit float64) {
 	t.forecasts++
 	// A figure that the model foresees exactly is within an interval of no width, whatever the rounding.
 	rounding := exact * math.Abs(y)
@@ -242,7 +242,7 @@ func (t *tally) add(y float64, model, shown Step, naive, unit float64) {
 	}
 }
 
-func (t *tally) score() Score {
+func (t *summary) score() Score {
 	share := func(count int) float64 { return float64(count) / float64(t.forecasts) }
 	return Score{
 		Forecasts:  t.forecasts,

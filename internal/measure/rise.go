@@ -14,8 +14,8 @@ const (
 	// riseChance is the greatest chance at which the latest figures count as more than those before. Two spans are tried, so together it is
 	// that of lying outside limits of three sigma.
 	riseChance = 0.0027 / 2
-	// fewestBefore is how many figures the latest are compared with at least.
-	fewestBefore = spc.MinimumFix
+	// minBefore is how many figures the latest are compared with at least.
+	minBefore = spc.MinimumFix
 )
 
 // Rise is by what the last of mostly small counts is told to be high; without a Cause it is not.
@@ -49,7 +49,7 @@ func newRise(m *catalog.Measure, counts []float64) Rise {
 	for _, span := range []int{year, year / 2} {
 		split := max(len(counts)-span, 0)
 		before, latest := known(counts[:split]), known(counts[split:])
-		if len(before) < fewestBefore || counts[last] <= stat.Mean(before, nil) {
+		if len(before) < minBefore || counts[last] <= stat.Mean(before, nil) {
 			continue
 		}
 		highest, above := slices.Max(before), 0
@@ -88,7 +88,7 @@ func exceedance(m, n, k int) float64 {
 // markRise labels the last figure of the last group where it is high among mostly small counts.
 func (c *Chart) markRise(m *catalog.Measure, counts []float64) {
 	rise := newRise(m, counts)
-	if rise.Cause == spc.Untold {
+	if rise.Cause == spc.NoCause {
 		return
 	}
 	g := &c.Groups[len(c.Groups)-1]

@@ -98,7 +98,7 @@ func NewSignal(m *catalog.Measure, targets []*catalog.Target, points []Point, br
 func (s *Signal) read(judged int, last spc.Group, latest catalog.Period) {
 	s.Variation, s.Assurance = s.Chart.Chart.Points[judged].Variation(), s.Chart.Assurance
 	switch {
-	case s.Chart.Rise.Cause != spc.Untold || last.Reason.Code == "":
+	case s.Chart.Rise.Cause != spc.NoCause || last.Reason.Code == "":
 	case s.Variation != spc.CommonVariation: // every figure that differs lies beyond limits without width
 		s.Variation, s.Undetermined = spc.NoVariation, Undetermined{Why: NoWidth, Limits: s.Chart.LimitsReason(len(s.Chart.Groups) - 1)}
 	default:
@@ -144,7 +144,7 @@ func (s *Signal) Concern() bool {
 }
 
 // Marked tells whether the figure is marked by a rule of process control.
-func (s *Signal) Marked() bool { return s.Cause != spc.Untold && s.Cause != spc.Common }
+func (s *Signal) Marked() bool { return s.Cause != spc.NoCause && s.Cause != spc.Common }
 
 // Contrary tells which way the figure moved, 1 up and -1 down, where that is not the way in which it is marked; else 0.
 func (s *Signal) Contrary() int {

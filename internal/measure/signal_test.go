@@ -319,7 +319,7 @@ func TestChartOfRareEvents(t *testing.T) {
 			t.Errorf("%s: %q, %q", name, got.Variation, why)
 		}
 		for i, p := range got.Chart.Points {
-			if p.Cause != spc.Untold {
+			if p.Cause != spc.NoCause {
 				t.Errorf("%s: figure %d is labelled %q", name, i+1, p.Cause)
 			}
 		}

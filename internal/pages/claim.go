@@ -287,8 +287,8 @@ func (t claimView) placebos() PlaceboChart {
 	return chart
 }
 
-// mostUnfolded is how many rows of a table are read without asking for them.
-const mostUnfolded = 8
+// maxUnfolded is how many rows of a table are read without asking for them.
+const maxUnfolded = 8
 
 // tests are the estimates with one kind of choice changed.
 func (t claimView) tests() []SensitivityGroup {
@@ -311,7 +311,7 @@ func (t claimView) tests() []SensitivityGroup {
 			g.Rows = append(g.Rows, wording.Fact{Term: t.named(v), Words: words})
 		}
 		if len(g.Rows) > 0 {
-			if g.Folded = len(g.Rows) > mostUnfolded; g.Folded && !low.Missing() {
+			if g.Folded = len(g.Rows) > maxUnfolded; g.Folded && !low.Missing() {
 				g.Sentence += fmt.Sprintf(" The change found lies between %s and %s.", wording.SignedPercent(low), wording.SignedPercent(high))
 			}
 			groups = append(groups, g)

@@ -150,7 +150,7 @@ func covered(footprints []footprint.Footprint, m *catalog.Measure, points figure
 
 // loaded adds the loads with what was rejected, compared and remarkable in those that are published.
 func (c dataView) loaded(ctx context.Context, page *DataPage, asOf figures.Moment) error {
-	all, err := c.loads.ListLoads(ctx, asOf, figures.MostLoads, 0)
+	all, err := c.loads.ListLoads(ctx, asOf, figures.MaxLoads, 0)
 	if err != nil {
 		return err
 	}

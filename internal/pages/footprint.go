@@ -144,11 +144,11 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 	cards.SetLimit(4)
 	for i, m := range shown {
 		cards.Go(func() error {
-			standings, err := c.figures.LatestFigures(together, asOf, m, catalog.Period{})
+			latest, err := c.figures.LatestFigures(together, asOf, m, catalog.Period{})
 			if err != nil {
 				return err
 			}
-			all[i], err = (placeView{c}).card(together, m, s, points[m.ID][s.Code], standings.Of(m, s), asOf)
+			all[i], err = (placeView{c}).card(together, m, s, points[m.ID][s.Code], latest.Of(m, s), asOf)
 			return err
 		})
 	}
@@ -308,13 +308,13 @@ func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, poi
 	if card.HasLimits = slices.ContainsFunc(chart.Groups, func(g spc.Group) bool { return !math.IsNaN(g.UPL) && !g.Short }); card.HasLimits {
 		card.Columns = append(card.Columns, "Signal")
 	}
-	turned := map[string]string{}
+	breaks := map[string]string{}
 	for _, t := range now.Signal.Breaks {
-		turned[t.From.String()] = wording.Capital(claim.MembershipWords(t, c.directory.Named)) + "."
+		breaks[t.From.String()] = wording.Capital(claim.MembershipWords(t, c.directory.Named)) + "."
 	}
 	for i := range card.Points {
 		p := &card.Points[i]
-		p.BreakNote = strings.TrimSpace(p.BreakNote + " " + turned[p.PeriodID])
+		p.BreakNote = strings.TrimSpace(p.BreakNote + " " + breaks[p.PeriodID])
 		if governing, _ := measure.Governing(measure.Judge(targets, points, points[i])); governing.Required.Valid {
 			p.Asked, p.Target, card.HasTarget = wording.Plain(m, governing.Required.Decimal), wording.Value(m, governing.Required.Decimal), true
 		}

@@ -70,9 +70,9 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 	if err != nil {
 		return page, err
 	}
-	standings, compared := all.Places, all.Comparison
-	england := standings[0]
-	places := slices.DeleteFunc(slices.Clone(standings), func(s figures.LatestFigure) bool { return s.Area.Footprint == nil })
+	ofAll, compared := all.Places, all.Comparison
+	england := ofAll[0]
+	places := slices.DeleteFunc(slices.Clone(ofAll), func(s figures.LatestFigure) bool { return s.Area.Footprint == nil })
 	var newest measure.Point
 	for _, of := range points {
 		if p, ok := measure.At(of, latest.Start); ok && p.Load >= newest.Load {
@@ -83,7 +83,7 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 		return page, err
 	}
 	v := view{m, chosen, at, asOf, c, patients}
-	page.Finding, page.Targets = wording.Headline(england), targetRows(m, c.directory.Catalog.TargetsOf(m.ID), standings)
+	page.Finding, page.Targets = wording.Headline(england), targetRows(m, c.directory.Catalog.TargetsOf(m.ID), ofAll)
 	if page.Ranked, err = v.ranked(&page, england, places, compared); err != nil {
 		return page, err
 	}
@@ -334,14 +334,14 @@ type TargetRow struct {
 	Standing          string // in the chosen period
 }
 
-// targetRows are the targets with how England and the footprints stand; without standings none is stated.
-func targetRows(m *catalog.Measure, targets []*catalog.Target, standings []figures.LatestFigure) []TargetRow {
+// targetRows are the targets with how England and the footprints stand; without latest none is stated.
+func targetRows(m *catalog.Measure, targets []*catalog.Target, latest []figures.LatestFigure) []TargetRow {
 	var rows []TargetRow
-	for _, t := range figures.GoverningFirst(targets, standings) {
+	for _, t := range figures.GoverningFirst(targets, latest) {
 		row := TargetRow{Title: t.Title, Note: t.Note, Source: t.Citation.Title, URL: t.Citation.URL, Asks: wording.TargetRequires(m, t)}
 		var parts []string
-		if len(standings) > 0 {
-			for _, j := range standings[0].Signal.Judgements {
+		if len(latest) > 0 {
+			for _, j := range latest[0].Signal.Judgements {
 				if j.Target == t {
 					words := wording.LowerFirst(wording.StateText(m, j))
 					if !j.Governs {
@@ -353,9 +353,9 @@ func targetRows(m *catalog.Measure, targets []*catalog.Target, standings []figur
 					parts = append(parts, "England: "+words+".")
 				}
 			}
-			places := slices.DeleteFunc(slices.Clone(standings), func(s figures.LatestFigure) bool { return s.Area.Footprint == nil })
-			if tally := wording.TargetSummary(t, places); tally != "" {
-				parts = append(parts, tally)
+			places := slices.DeleteFunc(slices.Clone(latest), func(s figures.LatestFigure) bool { return s.Area.Footprint == nil })
+			if summary := wording.TargetSummary(t, places); summary != "" {
+				parts = append(parts, summary)
 			}
 		}
 		row.Standing = strings.Join(parts, " ")

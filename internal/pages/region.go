@@ -57,7 +57,7 @@ type SideBySide struct {
 type MeasureColumn struct {
 	Measure      Link
 	Period, Unit string
-	Untold       string // why no cell has a variation; empty where one has
+	Undetermined string // why no cell has a variation; empty where one has
 }
 
 // PlaceRow is a place with its figure of each measure.

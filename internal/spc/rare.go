@@ -8,8 +8,8 @@ import (
 
 // What charts of rare events are made by.
 const (
-	// FewestGaps is how many figures between events their limits rest on at least.
-	FewestGaps = 12
+	// MinGaps is how many figures between events their limits rest on at least.
+	MinGaps = 12
 	// tPower makes times between events about normal (Nelson 1994, Journal of Quality Technology 26:186): they are raised to 1/tPower.
 	tPower = 3.6
 )
@@ -81,8 +81,8 @@ func newRare(kind string, figures []float64, by func([]float64) (mean, low, high
 			return c
 		}
 	}
-	if len(figures) < FewestGaps {
-		c.Reason = Reason{Code: TooFewGaps, Have: len(figures), Need: FewestGaps}
+	if len(figures) < MinGaps {
+		c.Reason = Reason{Code: TooFewGaps, Have: len(figures), Need: MinGaps}
 		return c
 	}
 	mean, low, high := by(figures)

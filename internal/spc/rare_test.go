@@ -91,7 +91,7 @@ func TestLimitsWithoutWidth(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, p := range chart.Points {
-		if p.Cause != Untold || p.Outside || p.Type != NoType {
+		if p.Cause != NoCause || p.Outside || p.Type != NoType {
 			t.Errorf("figure %d of %v is labelled %q beyond limits without width", i+1, p.Y, p.Cause)
 		}
 	}

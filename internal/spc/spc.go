@@ -68,7 +68,7 @@ type Cause string
 
 // The causes, in the words of NHSRplotthedots.
 const (
-	Untold     Cause = "" // missing, or without limits
+	NoCause    Cause = "" // missing, or without limits
 	Common     Cause = "Common Cause"
 	AboveLimit Cause = "Above UCL"
 	BelowLimit Cause = "Below LCL"
@@ -110,7 +110,7 @@ const (
 func pointType(c Cause, improvement Direction) PointType {
 	side := c.side()
 	switch {
-	case c == Untold:
+	case c == NoCause:
 		return NoType
 	case side == 0:
 		return CommonCause

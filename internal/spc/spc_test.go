@@ -337,9 +337,9 @@ func TestWhatIsNotThere(t *testing.T) {
 			fmt.Sprintf("%q", slices.Repeat([]Cause{Common}, 7)), CommonVariation, ConsistentFail},
 		{"too large", []float64{math.MaxFloat64, -math.MaxFloat64, 1}, Settings{Improvement: Increase}, TooLarge, `["" "" ""]`, "", ""},
 		{"last one missing", []float64{1, 2, 3, 4, 5, 6, 7, none}, Settings{Improvement: Increase}, "",
-			fmt.Sprintf("%q", []Cause{BelowLimit, Rising, Rising, Rising, Rising, Rising, AboveLimit, Untold}), ImprovementHigh, ""},
+			fmt.Sprintf("%q", []Cause{BelowLimit, Rising, Rising, Rising, Rising, Rising, AboveLimit, NoCause}), ImprovementHigh, ""},
 		{"a gap ends a trend", []float64{1, 2, 3, none, 4, 5, 6, 7}, Settings{}, "",
-			fmt.Sprintf("%q", []Cause{BelowLimit, Common, Common, Untold, Common, Common, Common, AboveLimit}), NeutralVariationHigh, ""},
+			fmt.Sprintf("%q", []Cause{BelowLimit, Common, Common, NoCause, Common, Common, Common, AboveLimit}), NeutralVariationHigh, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			chart, err := New(c.figures, c.settings)
@@ -497,7 +497,7 @@ func TestLimitsAreInOrderAndCountsAddUp(t *testing.T) {
 			t.Fatalf("%d points of %d", total, len(figures))
 		}
 		for _, p := range chart.Points {
-			if math.IsNaN(p.Y) && (p.Cause != Untold || p.Type != NoType) {
+			if math.IsNaN(p.Y) && (p.Cause != NoCause || p.Type != NoType) {
 				t.Fatalf("a missing point is %q", p.Cause)
 			}
 		}

@@ -22,7 +22,7 @@ type Icon struct {
 	Words string // a sentence that says what it means, or why it cannot be told
 }
 
-// UndeterminedOfAll says why it can be told of no standing whether there is a change; empty where it can be of one.
+// UndeterminedOfAll says why it can be told of no figure whether there is a change; empty where it can be of one.
 func UndeterminedOfAll(all []figures.LatestFigure, named Names) string {
 	if slices.ContainsFunc(all, func(s figures.LatestFigure) bool { return s.Signal.Variation != spc.NoVariation }) {
 		return ""
@@ -189,11 +189,11 @@ func UndeterminedAlike(places []figures.LatestFigure) (u measure.Undetermined, a
 
 // VariationSummary says how many places show special cause of which kind.
 func VariationSummary(places []figures.LatestFigure, named Names) string {
-	tally := map[spc.Variation]int{}
+	counts := map[spc.Variation]int{}
 	for _, s := range places {
-		tally[s.Signal.Variation]++
+		counts[s.Signal.Variation]++
 	}
-	untold := tally[spc.NoVariation]
+	untold := counts[spc.NoVariation]
 	if untold == len(places) {
 		if u, alike := UndeterminedAlike(places); alike {
 			return "The footprints: " + Undetermined(u, named)
@@ -202,7 +202,7 @@ func VariationSummary(places []figures.LatestFigure, named Names) string {
 	}
 	var kinds []string
 	for _, kind := range VariationKinds {
-		if n := tally[kind]; n > 0 {
+		if n := counts[kind]; n > 0 {
 			words := fmt.Sprint(n)
 			if len(kinds) == 0 {
 				words = Plural(n, "shows", "show") + " special cause variation"
@@ -216,7 +216,7 @@ func VariationSummary(places []figures.LatestFigure, named Names) string {
 	} else {
 		words += "none shows special cause variation"
 	}
-	words += "; " + Plural(tally[spc.CommonVariation], "shows", "show") + " no significant change"
+	words += "; " + Plural(counts[spc.CommonVariation], "shows", "show") + " no significant change"
 	if untold > 0 {
 		words += fmt.Sprintf("; for %d it cannot be told", untold)
 	}

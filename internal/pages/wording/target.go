@@ -162,8 +162,8 @@ func Required(m *catalog.Measure, j measure.Judgement) string {
 
 // TargetSummary says how many places stand how against a target that governs the period, and how many reach what one asks for that does not;
 // empty when it asks nothing of any of them.
-func TargetSummary(t *catalog.Target, standings []figures.LatestFigure) string {
-	tally, governs := figures.CountStates(t, standings)
+func TargetSummary(t *catalog.Target, latest []figures.LatestFigure) string {
+	counts, governs := figures.CountStates(t, latest)
 	var parts []string
 	if governs {
 		for _, of := range []struct {
@@ -175,12 +175,12 @@ func TargetSummary(t *catalog.Target, standings []figures.LatestFigure) string {
 			{measure.OffTrajectory, "does not meet what it asks for", "do not meet what it asks for"},
 			{measure.CannotTell, "cannot be told", "cannot be told"},
 		} {
-			if n := tally[of.state]; n > 0 || of.state == measure.Met {
+			if n := counts[of.state]; n > 0 || of.state == measure.Met {
 				parts = append(parts, Plural(n, of.one, of.many))
 			}
 		}
 	}
-	if reached, of := figures.CountResults(t, standings); of > 0 {
+	if reached, of := figures.CountResults(t, latest); of > 0 {
 		parts = append(parts, fmt.Sprintf("%d of %s reach it, but their state is by another target", reached, Plural(of, "footprint", "footprints")))
 	}
 	if len(parts) == 0 {
