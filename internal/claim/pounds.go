@@ -70,7 +70,7 @@ func (t *test) worth() (estimate decimal.Decimal, reason Reason) {
 	case t.Effect.Total.Missing():
 		return estimate, because(IsLevel, "the figures state a level, such as beds on an average day, so a change of them does not add up to pounds")
 	case t.data.Measure.Unit != catalog.GBP && t.claim.UnitCost == nil:
-		return estimate, because(NoUnitCost, "no unit cost is stated, so what was counted cannot be change into pounds")
+		return estimate, because(NoUnitCost, "no unit cost is stated, so what was counted cannot be turned into pounds")
 	}
 	return saved(t.Effect.Total, t.each()), Reason{}
 }

@@ -342,7 +342,7 @@ func (t claimView) design() DesignWords {
 	d := t.r.Design
 	words := DesignWords{Method: wording.Method(d), Why: d.Why, Level: wording.MarylandLevels[d.Level], Periods: wording.PeriodsCompared(d)}
 	for _, left := range d.LeftOut {
-		words.LeftOut = append(words.LeftOut, wording.Fact{Term: wording.Capital(left.What), Words: wording.Capital(left.Why) + "."})
+		words.LeftOut = append(words.LeftOut, wording.Fact{Term: wording.Capital(left.What), Words: wording.Excluded(left)})
 	}
 	return words
 }
