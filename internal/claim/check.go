@@ -381,7 +381,7 @@ func (t checker) large() (Outcome, string, evidence.Number) {
 	words := fmt.Sprintf("a change of %s or more of the places' figures would be seen in 80 of 100 cases", measured(float64(t.Effect.Detectable), float64(claimed)))
 	switch {
 	case claimed.Missing():
-		return CannotTell, words + "; " + t.Claimed.Reason.Words, t.Effect.Detectable
+		return CannotTell, words + "; " + t.Claimed.Words, t.Effect.Detectable
 	case claimed < t.Effect.Detectable:
 		return Failed, fmt.Sprintf("%s; %s is claimed", words, claimedOf(claimed, float64(t.Effect.Detectable))), t.Effect.Detectable
 	}
