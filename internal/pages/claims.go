@@ -27,8 +27,9 @@ type ClaimsPage struct {
 
 // LeftOutGroup are the published claims that are not in the register for one reason.
 type LeftOutGroup struct {
-	Why  string
-	Rows []LeftOutRow
+	Reason string // names it; empty of a claim that is alone
+	Why    string
+	Rows   []LeftOutRow
 }
 
 // LeftOutRow is a published claim that is not in the register.
@@ -132,9 +133,9 @@ func (c *Composer) leftOut(asOf figures.Moment, f register.Filter) (groups []Lef
 		if place != "" && !slices.Contains(left.Places, place) {
 			continue
 		}
-		at := slices.IndexFunc(groups, func(g LeftOutGroup) bool { return g.Why == left.Why })
+		at := slices.IndexFunc(groups, func(g LeftOutGroup) bool { return left.Reason != "" && g.Reason == left.Reason })
 		if at < 0 {
-			at, groups = len(groups), append(groups, LeftOutGroup{Why: left.Why})
+			at, groups = len(groups), append(groups, LeftOutGroup{Reason: left.Reason, Why: left.Why})
 		}
 		groups[at].Rows = append(groups[at].Rows, LeftOutRow{left.Title, left.Claimant, c.placesOf(left.Places, asOf), Link{Text: left.Citation.Title, URL: left.Citation.URL}})
 		count++
