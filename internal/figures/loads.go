@@ -36,8 +36,8 @@ type Loads struct {
 // NewLoads tells of the loads that figures came with.
 func NewLoads(store LoadStore, f *Figures) *Loads { return &Loads{store, f, f.directory, f.memory} }
 
-// MostLoads is more than there ever are.
-const MostLoads = 1 << 20
+// MaxLoads is more than there ever are.
+const MaxLoads = 1 << 20
 
 // ListLoads are the loads as they were at a moment, newest first.
 func (l *Loads) ListLoads(ctx context.Context, asOf Moment, limit, offset int) ([]load.Load, error) {
@@ -48,7 +48,7 @@ func (l *Loads) ListLoads(ctx context.Context, asOf Moment, limit, offset int) (
 
 // LoadsAfter are the loads that changed between two moments, as they were at the later, newest first.
 func (l *Loads) LoadsAfter(ctx context.Context, later, earlier Moment) ([]load.Load, error) {
-	return l.store.Loads(ctx, LoadFilter{AsOf: later.Bound, After: earlier.Bound.At, Limit: MostLoads})
+	return l.store.Loads(ctx, LoadFilter{AsOf: later.Bound, After: earlier.Bound.At, Limit: MaxLoads})
 }
 
 // Latest are the newest periods and loads of all measures, by the measure's id.

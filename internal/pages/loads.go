@@ -26,7 +26,7 @@ func (c *Composer) Loads(ctx context.Context, asOf figures.Moment, page int) (Lo
 		return p, err
 	}
 	if page > 1 && len(loads) == 0 {
-		all, err := c.loads.ListLoads(ctx, asOf, figures.MostLoads, 0)
+		all, err := c.loads.ListLoads(ctx, asOf, figures.MaxLoads, 0)
 		if err != nil {
 			return p, err
 		}
