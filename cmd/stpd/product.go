@@ -106,7 +106,7 @@ func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *p
 	if p.reference, err = reference(); err != nil {
 		return nil, err
 	}
-	if err := load.CheckCodes(p.catalog, p.reference); err != nil {
+	if err := catalog.CheckCodes(p.catalog, p.reference); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
+	"stpdash/internal/mapping"
 	"stpdash/internal/publication"
 )
 
@@ -63,7 +65,7 @@ func (l *Loader) blame(ctx context.Context, f File, fingerprint string) error {
 		}
 		reason = "and a process of its own could not read it either: " + err.Error()
 	}
-	return &FileError{ruleSurvives, fmt.Errorf("%s is set aside: %s, %s; it is tried again when it is loaded by hand (stpd load)", f.Name, were, reason)}
+	return &mapping.FileError{Rule: ruleSurvives, Err: fmt.Errorf("%s is set aside: %s, %s; it is tried again when it is loaded by hand (stpd load)", f.Name, were, reason)}
 }
 
 // setAside records a load that is not tried.
@@ -81,7 +83,7 @@ func (load Load) IsSetAside() bool { return load.State == Failed && load.Rule ==
 
 // ReadApart reads a file as a load does, and keeps nothing of it. Its process is expected to die where the file is at fault; a
 // file that is refused has not ended it.
-func ReadApart(ctx context.Context, m *Mapper, path, name, source string) (err error) {
+func ReadApart(ctx context.Context, m *mapping.Mapper, path, name, source string, at time.Time) (err error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
@@ -93,12 +95,12 @@ func ReadApart(ctx context.Context, m *Mapper, path, name, source string) (err e
 	}
 	decoded, err := publication.Read(ctx, name, file, info.Size(), publication.Limits{})
 	if err == nil {
-		var reading *Reading
+		var reading *mapping.Reading
 		if reading, err = m.Open(decoded, strings.Repeat("0", 64), source); err == nil {
-			_, err = reading.Read(nowhere{})
+			_, err = reading.Read(nowhere{}, at)
 		}
 	}
-	if IsFileError(fileFault(name, err)) {
+	if mapping.IsFileError(fileFault(name, err)) {
 		return nil
 	}
 	return err
@@ -107,5 +109,5 @@ func ReadApart(ctx context.Context, m *Mapper, path, name, source string) (err e
 // nowhere is a Sink that keeps nothing.
 type nowhere struct{}
 
-func (nowhere) Take([]Observation, []Rejection) error { return nil }
-func (nowhere) Restart() error                        { return nil }
+func (nowhere) Take([]mapping.Observation, []mapping.Rejection) error { return nil }
+func (nowhere) Restart() error                                        { return nil }

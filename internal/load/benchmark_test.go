@@ -5,11 +5,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"stpdash/internal/mapping/mappingtest"
 )
 
 // BenchmarkLoadFolder loads the 58 months into an empty warehouse and reports what each stage took.
 func BenchmarkLoadFolder(b *testing.B) {
-	folder := filepath.Dir(published(b, "ae")[0])
+	folder := filepath.Dir(mappingtest.Published(b, "ae")[0])
 	stages := map[string]time.Duration{}
 	for b.Loop() {
 		b.StopTimer()

@@ -18,6 +18,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
+	"stpdash/internal/mapping"
 	"stpdash/internal/publication"
 )
 
@@ -40,7 +41,7 @@ type Loader struct {
 	Progress func(bytes int)
 
 	mu      sync.Mutex
-	mapper  *Mapper
+	mapper  *mapping.Mapper
 	once    sync.Once
 	lastRun atomic.Uint64
 	settled sync.Map // files found by themselves that need not be read again: path to settledFile
@@ -144,7 +145,7 @@ func (l *Loader) load(ctx context.Context, f File, fingerprint string, size int6
 		why = l.blame(ctx, f, fingerprint)
 	}
 	switch {
-	case IsFileError(why):
+	case mapping.IsFileError(why):
 		load, err = l.setAside(ctx, load, why)
 	case why != nil:
 		err = why
@@ -191,7 +192,7 @@ func fingerprintOf(text string) string {
 
 func (l *Loader) hold(ctx context.Context) (func(), error) {
 	l.mu.Lock()
-	l.once.Do(func() { l.mapper = NewMapper(l.Catalog, l.Reference, l.Now) })
+	l.once.Do(func() { l.mapper = mapping.NewMapper(l.Catalog, l.Reference) })
 	if l.Lock == nil {
 		return l.mu.Unlock, nil
 	}
@@ -262,7 +263,7 @@ func (l *Loader) bring(ctx context.Context, load Load, accepted acceptance, earl
 			earlier[i].State, earlier[i].Message = Withdrawn, fmt.Sprintf("replayed as load %d", load.ID)
 		}
 		err = l.publish(ctx, &load, r, append(earlier, held...)...)
-	} else if load.State == Held || IsFileError(err) {
+	} else if load.State == Held || mapping.IsFileError(err) {
 		for i := range held {
 			err = errors.Join(err, l.record(ctx, &held[i]))
 		}
@@ -295,19 +296,19 @@ func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance, repl
 	}
 	staging := l.Store.Stage(ctx, load.ID, origin)
 	defer func() { err = errors.Join(err, staging.Close()) }()
-	var summary Summary
+	var summary mapping.Summary
 	if err == nil {
-		summary, err = reading.Read(staging)
+		summary, err = reading.Read(staging, l.Now())
 	}
 	err = fileFault(load.File, err)
 	load.Released, load.Observations, load.Rejections = summary.Released, summary.Accepted, summary.Rejected
 	load.Compared, load.Differing = uint32(len(summary.Reconciliations)), 0
 	for _, c := range summary.Reconciliations {
-		if c.Verdict != Equal {
+		if c.Verdict != mapping.Equal {
 			load.Differing++
 		}
 	}
-	refused := IsFileError(err)
+	refused := mapping.IsFileError(err)
 	if err != nil && !refused {
 		return err
 	}
@@ -328,7 +329,7 @@ func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance, repl
 	}
 	if origin.Whole || origin.Bundled {
 		if err := l.checkLoss(ctx, load); err != nil {
-			if IsFileError(err) {
+			if mapping.IsFileError(err) {
 				load.Observations = 0
 				if failed := staging.Finish(nil, true); failed != nil {
 					return failed
@@ -339,7 +340,7 @@ func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance, repl
 	}
 	questions, err := l.ask(ctx, load, replaced)
 	if err != nil {
-		if err = fileFault(load.File, err); IsFileError(err) {
+		if err = fileFault(load.File, err); mapping.IsFileError(err) {
 			load.Observations = 0
 			if failed := staging.Finish(nil, true); failed != nil {
 				return failed
@@ -359,24 +360,27 @@ func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance, repl
 	return l.record(ctx, load)
 }
 
+// How many members of an archive a remark names, how much of a name, and how much is kept of what is wrong with a file, in characters.
+const maxMembers, maxMemberName, maxMessage = 5, 200, 2000
+
 // passedOver remarks on the members of an archive that were not read.
-func passedOver(members []string) []Remark {
+func passedOver(members []string) []mapping.Remark {
 	if len(members) == 0 {
 		return nil
 	}
 	var named []string
-	for _, member := range members[:min(len(members), mostOthers)] {
+	for _, member := range members[:min(len(members), maxMembers)] {
 		what, left := publication.LeftBehind(member)
 		if !left {
 			what = "not a csv, xls or xlsx"
 		}
-		named = append(named, fmt.Sprintf("%q (%s)", cut(member, mostOfName), what))
+		named = append(named, fmt.Sprintf("%q (%s)", mapping.Cut(member, maxMemberName), what))
 	}
 	message := fmt.Sprintf("%d of the files in the archive were not read: %s", len(members), strings.Join(named, ", "))
 	if more := len(members) - len(named); more > 0 {
 		message += fmt.Sprintf(" and %d more", more)
 	}
-	return []Remark{{Rule: ruleAllRead, Count: uint64(len(members)), Message: message}}
+	return []mapping.Remark{{Rule: ruleAllRead, Count: uint64(len(members)), Message: message}}
 }
 
 // The part of the organisations shown now that a publication which lists all may leave out, and how few are no measure of it.
@@ -392,19 +396,19 @@ func (l *Loader) checkLoss(ctx context.Context, load *Load) error {
 	if m, ok := l.Catalog.Measure(loss.Measure); ok {
 		period.Grain = m.Grain
 	}
-	return &FileError{ruleOrganisations, fmt.Errorf("%s: %d of the %d organisations that are shown for %s in %s are not in it: it was cut short; "+
+	return &mapping.FileError{Rule: ruleOrganisations, Err: fmt.Errorf("%s: %d of the %d organisations that are shown for %s in %s are not in it: it was cut short; "+
 		"where that is right, withdraw the earlier load first", load.File, loss.Missing, loss.Organisations, loss.Measure, period)}
 }
 
 // fileFault names the file in what it is refused for.
 func fileFault(file string, err error) error {
 	var known *publication.Error // names it itself
-	var fault *FileError
+	var fault *mapping.FileError
 	switch {
 	case errors.As(err, &known):
-		return &FileError{ruleReadable, err}
+		return &mapping.FileError{Rule: ruleReadable, Err: err}
 	case errors.As(err, &fault):
-		return &FileError{fault.Rule, fmt.Errorf("%s: %w", file, err)}
+		return &mapping.FileError{Rule: fault.Rule, Err: fmt.Errorf("%s: %w", file, err)}
 	default:
 		return err
 	}
@@ -412,7 +416,7 @@ func fileFault(file string, err error) error {
 
 // conclude records how a load ended.
 func (l *Loader) conclude(ctx context.Context, load Load, err error) (Load, error) {
-	var fault *FileError
+	var fault *mapping.FileError
 	switch {
 	case err == nil && load.State == Held:
 		l.Logger.Warn("held", "load", load.ID, "file", load.File, "reason", load.Message)
@@ -422,7 +426,7 @@ func (l *Loader) conclude(ctx context.Context, load Load, err error) (Load, erro
 			"observations", load.Observations, "rejections", load.Rejections)
 		return load, nil
 	case errors.As(err, &fault):
-		load.State, load.Message, load.Rule = Failed, cut(err.Error(), 2*mostOfReason), fault.Rule
+		load.State, load.Message, load.Rule = Failed, mapping.Cut(err.Error(), maxMessage), fault.Rule
 		l.Logger.Warn("refused", "load", load.ID, "file", load.File, "reason", load.Message)
 		return load, l.record(ctx, &load)
 	default:

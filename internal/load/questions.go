@@ -14,6 +14,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
+	"stpdash/internal/mapping"
 )
 
 // Question is something about the figures of a load that somebody must look at before they are shown.
@@ -154,7 +155,7 @@ func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Questio
 			"less than ten times, and more than a tenth of, the figure before")
 	}
 	if len(impossible) > 0 {
-		return nil, &FileError{ruleWholeFile, errors.New(strings.Join(impossible[:min(mostStated, len(impossible))], "; ") +
+		return nil, &mapping.FileError{Rule: ruleWholeFile, Err: errors.New(strings.Join(impossible[:min(mostStated, len(impossible))], "; ") +
 			": a part is larger than its whole; accepted: from 0 to the whole")}
 	}
 	for _, s := range found.Same {
@@ -241,7 +242,7 @@ func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Questio
 
 // severityOrder is the place of a rule among all.
 func severityOrder(rule string) int {
-	return slices.IndexFunc(Rules, func(r Rule) bool { return r.Name == rule })
+	return slices.IndexFunc(Rules, func(r mapping.Rule) bool { return r.Name == rule })
 }
 
 // place names an organisation or a footprint.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"stpdash/internal/mapping"
 	"time"
 )
 
@@ -75,8 +76,8 @@ func (r *rebuild) replay(ctx context.Context, load Load) error {
 	case Failed, Held:
 		if !own {
 			refused := load
-			refused.At, r.at = time.Time{}, load.At.Add(-time.Microsecond)                      // should it be read now, it is refused after that
-			if err := r.read(ctx, &refused, acceptance{}, 0); err != nil && !IsFileError(err) { // for the rejections or questions that it keeps
+			refused.At, r.at = time.Time{}, load.At.Add(-time.Microsecond)                              // should it be read now, it is refused after that
+			if err := r.read(ctx, &refused, acceptance{}, 0); err != nil && !mapping.IsFileError(err) { // for the rejections or questions that it keeps
 				r.lost = append(r.lost, Lost{load, err})
 			}
 		}
@@ -101,7 +102,7 @@ func (r *rebuild) stage(ctx context.Context, load Load) error {
 	}
 	r.lost = append(r.lost, Lost{load, err})
 	anew.State, anew.Message = Interrupted, err.Error()
-	if IsFileError(err) {
+	if mapping.IsFileError(err) {
 		anew.State = Failed
 	}
 	return r.record(ctx, &anew)

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/procfs"
 
 	"stpdash/internal/footprint"
+	"stpdash/internal/mapping/mappingtest"
 	"stpdash/internal/warehouse/engine"
 	"stpdash/internal/warehouse/engine/enginetest"
 )
@@ -45,11 +46,11 @@ func BenchmarkThroughput(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	r := reference(b)
+	r := mappingtest.Reference(b)
 	file := generate(b, r, rows)
 	own := insertByEngine(b, file, rows)
 	w := openWarehouse(b, r)
-	l := newLoader(b, w, definitions(b, map[string]string{"measures/99-throughput.yaml": throughputMeasures}), r)
+	l := newLoader(b, w, mappingtest.Definitions(b, map[string]string{"measures/99-throughput.yaml": throughputMeasures}), r)
 	l.Logger = slog.New(slog.DiscardHandler)
 	stages := map[string]time.Duration{}
 	l.Observe = func(stage string, took time.Duration) { stages[stage] += took }
@@ -118,7 +119,7 @@ func insertByEngine(b *testing.B, file string, rows int) time.Duration {
 	if err != nil || len(migrations) != 1 {
 		b.Fatal(migrations, err)
 	}
-	text := string(read(b, migrations[0]))
+	text := string(mappingtest.ReadFile(b, migrations[0]))
 	start := strings.Index(text, "CREATE TABLE IF NOT EXISTS observation")
 	ddl.WriteString(text[start : start+strings.Index(text[start:], ";\n\n")])
 	folder := b.TempDir()

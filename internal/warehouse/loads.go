@@ -15,6 +15,7 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 )
 
 var _ load.Store = (*Warehouse)(nil)
@@ -234,16 +235,16 @@ func (w *Warehouse) LatestFetch(ctx context.Context, address string) (f load.Fet
 const mostOfText = 2000
 
 // Rejections lists the first rows of a load that were not accepted.
-func (w *Warehouse) Rejections(ctx context.Context, id uint64, limit int) ([]load.Rejection, error) {
+func (w *Warehouse) Rejections(ctx context.Context, id uint64, limit int) ([]mapping.Rejection, error) {
 	return w.RejectionsFrom(ctx, id, 0, limit)
 }
 
 // RejectionsFrom lists rows of a load that were not accepted, after the first ones.
-func (w *Warehouse) RejectionsFrom(ctx context.Context, id uint64, offset, limit int) ([]load.Rejection, error) {
-	rejections := []load.Rejection{}
+func (w *Warehouse) RejectionsFrom(ctx context.Context, id uint64, offset, limit int) ([]mapping.Rejection, error) {
+	rejections := []mapping.Rejection{}
 	parameters := clickhouse.Parameters{"load": number(id), "limit": number(limit), "offset": number(offset), "most": number(mostOfText)}
 	err := w.rows(ctx, "rejections", parameters, func(rows driver.Rows) error {
-		var r load.Rejection
+		var r mapping.Rejection
 		err := rows.Scan(&r.Rule, &r.Sheet, &r.Row, &r.Column, &r.Value, &r.Reason, &r.Cells)
 		rejections = append(rejections, r)
 		return err
@@ -252,7 +253,7 @@ func (w *Warehouse) RejectionsFrom(ctx context.Context, id uint64, offset, limit
 }
 
 // Remark keeps what is remarkable about a load's file.
-func (w *Warehouse) Remark(ctx context.Context, id uint64, remarks []load.Remark) error {
+func (w *Warehouse) Remark(ctx context.Context, id uint64, remarks []mapping.Remark) error {
 	return w.insert(ctx, "remark", len(remarks), func(batch driver.Batch, i int) error {
 		r := remarks[i]
 		return batch.Append(id, r.Rule, r.Sheet, r.Count, r.Message)
@@ -272,13 +273,13 @@ func (w *Warehouse) Remarks(ctx context.Context, loads []uint64, limit int) ([]f
 }
 
 // Reconciliations lists the publisher's totals against ours for one load, differences first.
-func (w *Warehouse) Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error) {
-	all := []load.Reconciliation{}
+func (w *Warehouse) Reconciliations(ctx context.Context, id uint64, limit int) ([]mapping.Reconciliation, error) {
+	all := []mapping.Reconciliation{}
 	err := w.rows(ctx, "reconciliations", clickhouse.Parameters{"load": number(id), "limit": number(limit)}, func(rows driver.Rows) error {
-		var c load.Reconciliation
+		var c mapping.Reconciliation
 		var grain, verdict string
 		err := rows.Scan(&c.Scope, &c.Measure, &c.Period.Start, &grain, &c.Published, &c.Ours, &c.Difference, &verdict, &c.Sheet, &c.Row, &c.Column)
-		c.Period.Grain, c.Verdict = catalog.Grain(grain), load.Verdict(verdict)
+		c.Period.Grain, c.Verdict = catalog.Grain(grain), mapping.Verdict(verdict)
 		all = append(all, c)
 		return err
 	})

@@ -1,4 +1,5 @@
-package load
+// Package mapping reads the cells of publications as observations, by the sources of a catalog. It knows no store and no clock.
+package mapping
 
 import (
 	"errors"
@@ -18,7 +19,6 @@ import (
 type Mapper struct {
 	catalog   *catalog.Catalog
 	reference *footprint.Reference
-	now       func() time.Time
 	names     map[string]string   // folded organisation name to code
 	likeNames map[string][]string // names without the legal form, to the codes that have it
 	shares    []madeShare
@@ -31,8 +31,8 @@ type madeShare struct {
 }
 
 // NewMapper prepares a mapper.
-func NewMapper(c *catalog.Catalog, r *footprint.Reference, now func() time.Time) *Mapper {
-	m := &Mapper{catalog: c, reference: r, now: now, names: map[string]string{}, likeNames: map[string][]string{}}
+func NewMapper(c *catalog.Catalog, r *footprint.Reference) *Mapper {
+	m := &Mapper{catalog: c, reference: r, names: map[string]string{}, likeNames: map[string][]string{}}
 	for _, o := range r.Organisations() {
 		m.names[foldName(o.Name)] = o.Code
 		m.likeNames[likeName(o.Name)] = append(m.likeNames[likeName(o.Name)], o.Code)
@@ -114,10 +114,10 @@ func (m *Mapper) Open(p *publication.Publication, sha256, prefer string) (*Readi
 	return r, nil
 }
 
-// Read hands what the publication says to a sink. A FileError says why the file as a whole is refused; single rows are rejected.
-func (r *Reading) Read(sink Sink) (Summary, error) {
+// Read hands what the publication says at a time to a sink: periods that have not ended by then are refused. A FileError says why the file as a whole is refused; single rows are rejected.
+func (r *Reading) Read(sink Sink, at time.Time) (Summary, error) {
 	for {
-		pass := newPass(r, sink)
+		pass := newPass(r, sink, at)
 		summary, err := pass.read()
 		if !errors.Is(err, errStatedTwice) {
 			return summary, err

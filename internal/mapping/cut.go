@@ -1,4 +1,4 @@
-package load
+package mapping
 
 import (
 	"fmt"
@@ -16,8 +16,8 @@ const MostKept = 10_000
 // mostOfName is how much is kept of the name of an organisation that is not known.
 const mostOfName = 200
 
-// cut is the beginning of a text and its length, or the whole where it is short. It does not keep the memory that the text lies in.
-func cut(text string, most int) string {
+// Cut is the beginning of a text and its length, or the whole where it is short. It does not keep the memory that the text lies in.
+func Cut(text string, most int) string {
 	if len(text) <= most {
 		return strings.Clone(text)
 	}
@@ -38,14 +38,14 @@ func cutLong(text string) string {
 	if len(text) <= mostOfCell {
 		return text
 	}
-	return cut(text, mostOfCell)
+	return Cut(text, mostOfCell)
 }
 
 // cutRow is a row of which long cells are cut, and the last ones counted where there is too much.
 func cutRow(row []string) []string {
 	kept, room := make([]string, 0, len(row)), mostOfRow
 	for i, text := range row {
-		text = cut(text, mostOfCell)
+		text = Cut(text, mostOfCell)
 		if room -= 1 + len(text); room < 0 {
 			return append(kept, fmt.Sprintf("… and %d more cells", len(row)-i))
 		}

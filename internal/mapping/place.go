@@ -1,10 +1,7 @@
-package load
+package mapping
 
 import (
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"stpdash/internal/catalog"
@@ -38,54 +35,6 @@ func (r *pass) place(t *table, name string) place {
 	return known
 }
 
-// CheckCodes finds codes in the sources that the reference does not have, whose figures would go to nobody, and places of targets
-// that are none.
-func CheckCodes(c *catalog.Catalog, r *footprint.Reference) error {
-	var mistakes []error
-	check := func(source, field, code string) {
-		_, organisation := r.Organisation(code)
-		if _, area := r.Footprint(code); !organisation && !area {
-			mistakes = append(mistakes, fmt.Errorf("source %s, %s: found the code %q, accepted: one of sql/reference/organisations.csv or of a footprint", source, field, code))
-		}
-	}
-	for _, s := range c.Sources {
-		for _, name := range slices.Sorted(maps.Keys(s.Names)) {
-			check(s.ID, fmt.Sprintf("names, %q", name), s.Names[name])
-		}
-		for _, omission := range s.Omits {
-			for _, code := range omission.Organisations {
-				check(s.ID, "omits", code)
-			}
-		}
-	}
-	regions := map[string]bool{}
-	for _, f := range r.Footprints() {
-		regions[f.Region.Name] = true
-	}
-	for _, t := range c.Targets {
-		for _, place := range t.Places {
-			if f, known := r.Footprint(place); !regions[place] && place != catalog.EnglandPlace && place != catalog.FootprintsPlace && (!known || f.Code != place) {
-				mistakes = append(mistakes, fmt.Errorf("target %s, places: found %q, accepted: england, footprints, the code of a footprint as of 2017, or a region: %s",
-					t.ID, place, strings.Join(slices.Sorted(maps.Keys(regions)), ", ")))
-			}
-		}
-	}
-	claimed := func(what string, places []string) {
-		for _, place := range places {
-			if f, known := r.Footprint(place); place != catalog.EnglandPlace && (!known || f.Code != place) {
-				mistakes = append(mistakes, fmt.Errorf("%s, places: found %q, accepted: england or the code of a footprint as of 2017", what, place))
-			}
-		}
-	}
-	for _, claim := range c.Claims {
-		claimed("claim "+claim.ID, claim.Places)
-	}
-	for _, left := range c.LeftOut {
-		claimed(fmt.Sprintf("claim left out %q", left.Title), left.Places)
-	}
-	return errors.Join(mistakes...)
-}
-
 // mostPlaces is how many organisations, and items of them, one file may name.
 const mostPlaces = 100_000
 
@@ -107,12 +56,12 @@ func (r *pass) find(t *table, name string) place {
 		if code, ok := r.names[foldName(name)]; ok {
 			return place{code: code}
 		}
-		return place{code: cut(name, mostOfName), rule: ruleKnownPlace, fault: "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names"}
+		return place{code: Cut(name, mostOfName), rule: ruleKnownPlace, fault: "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names"}
 	}
 	if name == "" {
 		return place{code: noCode, rule: ruleKnownPlace, fault: "the organisation code is blank"}
 	}
-	code := strings.ToUpper(cut(name, mostOfName))
+	code := strings.ToUpper(Cut(name, mostOfName))
 	if f, ok := r.reference.Footprint(code); ok {
 		return place{code: f.Code, kind: catalog.ByFootprint}
 	}
@@ -129,7 +78,7 @@ func (r *pass) find(t *table, name string) place {
 func (r *pass) checkPlausible(t *table, rec *record, name string, place place) {
 	for i := range rec.observations {
 		o := &rec.observations[i]
-		if o.Period.End().After(r.began) {
+		if o.Period.End().After(r.at) {
 			rec.fault(rulePeriodEnded, t.columnOf(t.declared.Period.Column), o.Period.String(), "the period has not ended yet")
 			rec.observations, rec.published = rec.observations[:0], rec.published[:0] // else it would be the latest period
 			return

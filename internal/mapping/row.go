@@ -1,4 +1,4 @@
-package load
+package mapping
 
 import (
 	"cmp"
@@ -347,7 +347,7 @@ func (rec *record) fault(rule, column, value, reason string) {
 		cells[i] = cell.Text
 	}
 	rec.faults = append(rec.faults, Rejection{
-		Rule: rule, Sheet: rec.table.sheet.Name, Row: rec.row.Number, Column: column, Value: cut(value, mostOfCell), Reason: cut(reason, mostOfReason), Cells: cutRow(cells),
+		Rule: rule, Sheet: rec.table.sheet.Name, Row: rec.row.Number, Column: column, Value: Cut(value, mostOfCell), Reason: Cut(reason, mostOfReason), Cells: cutRow(cells),
 	})
 }
 
@@ -399,9 +399,9 @@ func unread(cell publication.Cell) string {
 	if cell.Kind == publication.KindFormula {
 		return uncalculated(cell.Text)
 	}
-	return fmt.Sprintf("the cell holds %s, which is not read; accepted: one plain figure or text (mend the cell in a spreadsheet program and save the file as xlsx)", cut(cell.Text, mostOfName))
+	return fmt.Sprintf("the cell holds %s, which is not read; accepted: one plain figure or text (mend the cell in a spreadsheet program and save the file as xlsx)", Cut(cell.Text, mostOfName))
 }
 
 func uncalculated(formula string) string {
-	return fmt.Sprintf("the cell holds the formula %q without its result; open the file in a spreadsheet program, let it calculate, and save it", cut(formula, mostOfName))
+	return fmt.Sprintf("the cell holds the formula %q without its result; open the file in a spreadsheet program, let it calculate, and save it", Cut(formula, mostOfName))
 }

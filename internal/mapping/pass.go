@@ -1,4 +1,4 @@
-package load
+package mapping
 
 import (
 	"errors"
@@ -49,7 +49,7 @@ type pass struct {
 	source  *catalog.Source
 	sink    Sink
 	summary Summary
-	began   time.Time
+	at      time.Time
 
 	rec          record // the row being read
 	lastMeasure  *catalog.Measure
@@ -74,9 +74,9 @@ type pass struct {
 	short      error // a row of which nothing could be read, so that the total's parts are not whole
 }
 
-func newPass(r *Reading, sink Sink) *pass {
+func newPass(r *Reading, sink Sink, at time.Time) *pass {
 	p := &pass{
-		Reading: r, Mapper: r.mapper, source: r.Source, sink: sink, began: r.mapper.now(),
+		Reading: r, Mapper: r.mapper, source: r.Source, sink: sink, at: at,
 		seen: newFigureSet(), doubled: map[key]bool{}, whereabouts: newWhereabouts(),
 	}
 	for _, t := range r.tables {

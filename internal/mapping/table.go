@@ -1,4 +1,4 @@
-package load
+package mapping
 
 import (
 	"fmt"
@@ -179,11 +179,11 @@ func (t *table) bind(source *catalog.Source) error {
 		case title == "":
 			continue
 		case first != i && (own[title] || referred[title]):
-			twice(first, i, fmt.Sprintf("with heading %q", cut(t.header.Cells[i].Text, mostOfName)))
+			twice(first, i, fmt.Sprintf("with heading %q", Cut(t.header.Cells[i].Text, mostOfName)))
 			continue
 		case len(t.columns[i]) == 0 && !own[title] && !referred[title]:
 			problems = append(problems, fmt.Sprintf("column %s, row %d: heading %q is not declared in source %s",
-				publication.ColumnName(i), t.header.Number, cut(t.header.Cells[i].Text, mostOfName), source.ID))
+				publication.ColumnName(i), t.header.Number, Cut(t.header.Cells[i].Text, mostOfName), source.ID))
 		}
 		for _, column := range t.columns[i] {
 			first, again := taken[column.Measure]
