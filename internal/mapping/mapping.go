@@ -122,19 +122,17 @@ func (r *Reading) Read(sink Sink, at time.Time) (Summary, error) {
 		if !errors.Is(err, errStatedTwice) {
 			return summary, err
 		}
-		if len(pass.doubled) > mostDoubled {
+		if len(pass.duplicates.found) > maxDuplicates {
+			last := pass.duplicates.last
 			return summary, &FileError{ruleWithinBounds, fmt.Errorf("more than %d figures are stated twice, %s of %s in %s among them",
-				mostDoubled, pass.lastDoubled.measure, pass.lastDoubled.organisation, pass.lastDoubled.period)}
+				maxDuplicates, last.measure, last.organisation, last.period)}
 		}
-		r.twice = pass.doubled
+		r.twice = pass.duplicates.found
 		if err := sink.Restart(); err != nil {
 			return summary, err
 		}
 	}
 }
-
-// mostDoubled is how many figures a file may state twice, for which it is read again.
-const mostDoubled = 10_000
 
 var errStatedTwice = errors.New("figures are stated twice")
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -31,57 +30,34 @@ type record struct {
 	faults       []Rejection
 }
 
-// total is one of the publisher's own totals.
-type total struct {
-	table   *table
-	row     uint32
-	column  int
-	scope   string
-	measure string
-	period  *catalog.Period // nil: that of the whole table
-	value   decimal.Decimal
-}
-
 // pass is one reading of a file from its beginning to its end.
 type pass struct {
 	*Reading
-	*Mapper
-	source  *catalog.Source
 	sink    Sink
 	summary Summary
-	at      time.Time
 
 	rec          record // the row being read
-	lastMeasure  *catalog.Measure
+	rows         rowReader
+	places       placeReader
 	observations []Observation
 	rejections   []Rejection
-	kept         int // rejections that were passed on, or wait to be
+	kept         int        // rejections that were passed on, or wait to be
+	first        *Rejection // of all
 
-	seen        figureSet
-	doubled     map[key]bool
+	duplicates  duplicates
 	whereabouts whereabouts
-	lastDoubled key
-	held        []*record // rows that state a figure which another row states too
-	holding     int       // bytes that they take, about
-
-	sums   sums
-	months map[*table]map[catalog.Period]bool // where totals are to be compared
-	totals []total
-	// unreadable are the totals that are no numbers.
-	unreadable []string
-	first      *Rejection
-	unfilled   int   // rows of a template that were sent back as they were
-	short      error // a row of which nothing could be read, so that the total's parts are not whole
+	totals      totals
 }
 
 func newPass(r *Reading, sink Sink, at time.Time) *pass {
 	p := &pass{
-		Reading: r, Mapper: r.mapper, source: r.Source, sink: sink, at: at,
-		seen: newFigureSet(), doubled: map[key]bool{}, whereabouts: newWhereabouts(),
+		Reading: r, sink: sink, rows: rowReader{Mapper: r.mapper, source: r.Source, file: r.file, sha256: r.sha256, at: at},
+		places: placeReader{r.mapper, r.Source}, duplicates: duplicates{seen: newFigureSet(), found: map[key]bool{}, known: r.twice},
+		whereabouts: newWhereabouts(), totals: totals{reference: r.mapper.reference},
 	}
 	for _, t := range r.tables {
 		if t.declared.Reconcile || t.declared.Totals != nil {
-			p.sums, p.months = sums{}, map[*table]map[catalog.Period]bool{}
+			p.totals.sums, p.totals.periods = sums{}, map[*table]map[catalog.Period]bool{}
 		}
 	}
 	return p
@@ -95,6 +71,7 @@ func (r *pass) read() (Summary, error) {
 		for _, label := range t.declared.Released {
 			if text, _, ok := t.after(label); ok && r.summary.Released == "" {
 				r.summary.Released = strings.TrimSuffix(label, ":") + " " + text
+				r.rows.released = r.summary.Released
 			}
 		}
 		for row, err := range t.body() {
@@ -106,16 +83,18 @@ func (r *pass) read() (Summary, error) {
 			}
 		}
 	}
-	if len(r.doubled) > 0 {
+	if len(r.duplicates.found) > 0 {
 		return r.summary, errStatedTwice
 	}
-	if err := r.release(); err != nil {
-		return r.summary, err
+	for rec := range r.duplicates.rejected() {
+		if err := r.emit(rec); err != nil {
+			return r.summary, err
+		}
 	}
 	if r.summary.Accepted > 0 {
 		r.addOmitted()
 	}
-	r.summary.Unknown = r.whereabouts.placed(r.Mapper)
+	r.summary.Unknown = r.whereabouts.placed(r.mapper)
 	if err := r.hand(); err != nil {
 		return r.summary, err
 	}
@@ -128,10 +107,12 @@ func (r *pass) read() (Summary, error) {
 	}
 	switch {
 	case r.summary.Accepted > 0:
-		return r.summary, r.reconcile()
-	case r.first == nil && r.unfilled > 0:
+		var err error
+		r.summary.Reconciliations, err = r.totals.compare(r.Source.AllowedDifference(), r.summary.Rejected > 0)
+		return r.summary, err
+	case r.first == nil && r.rows.unfilled > 0:
 		return r.summary, &FileError{ruleFigures, fmt.Errorf("the return is not filled in: %d rows state neither numerator, denominator nor note; "+
-			"a figure that is not known is returned with a note that says why", r.unfilled)}
+			"a figure that is not known is returned with a note that says why", r.rows.unfilled)}
 	case r.first == nil:
 		return r.summary, &FileError{ruleFigures, errors.New("no figures found below the headings")}
 	default:
@@ -140,23 +121,13 @@ func (r *pass) read() (Summary, error) {
 	}
 }
 
-// measure finds a measure by its id, mostly the one of the row before.
-func (r *pass) measure(id string) (*catalog.Measure, bool) {
-	if r.lastMeasure != nil && r.lastMeasure.ID == id {
-		return r.lastMeasure, true
-	}
-	m, ok := r.catalog.Measure(id)
-	r.lastMeasure = m
-	return m, ok
-}
-
 func (r *pass) readAny(t *table, row publication.Row) error {
 	switch {
 	case t.skipped(row):
 	case t.declared.Reconcile:
-		r.readTotals(t, row, "")
+		r.totals.note(t, row, "")
 	case r.isTotal(t, row):
-		r.readTotals(t, row, footprint.England)
+		r.totals.note(t, row, footprint.England)
 	default:
 		return r.readRow(t, row)
 	}
@@ -171,116 +142,36 @@ func (r *pass) readRow(t *table, row publication.Row) error {
 		return nil // an empty line or a note below the table
 	}
 	rec.checkCells()
-	place := r.place(t, name)
-	if place.fault != "" {
+	place := r.places.find(t, name)
+	if !place.known() {
 		rec.fault(place.rule, publication.ColumnName(t.placeColumn), name, place.fault)
 	}
 	if t.declared.Long == nil {
-		r.readWide(t, rec, place.code)
-	} else if r.readLong(t, rec, place.code); place.fault != "" {
+		r.rows.readWide(t, rec, place.code)
+	} else if r.rows.readLong(t, rec, place.code); !place.known() {
 		rec.observations, rec.published = rec.observations[:0], rec.published[:0] // a return says nothing of organisations that it does not name
 	}
 	if len(rec.observations)+len(rec.faults) == 0 {
 		return nil
 	}
-	r.checkPlausible(t, rec, name, place)
+	r.rows.checkPlausible(t, rec, name, place)
 	if row.Hidden {
 		t.unseen.see(row.Number)
 	}
 	if len(rec.observations) > 0 {
-		r.whereabouts.note(r.reference, t, rec, place)
+		r.whereabouts.note(r.mapper.reference, t, rec, place)
 	}
-	return r.settle(rec)
-}
-
-// settle decides what becomes of a row: one of several that state a figure waits until all of them are known.
-func (r *pass) settle(rec *record) error {
-	wait := false
-	for i := range rec.observations {
-		o := &rec.observations[i]
-		k := keyOf(o)
-		switch fresh := r.seen.add(k); {
-		case r.twice != nil:
-			wait = wait || r.twice[k]
-		case !fresh:
-			if r.doubled[k], r.lastDoubled = true, k; len(r.doubled) > mostDoubled {
-				return errStatedTwice
-			}
-		}
-	}
-	if r.seen.places > mostPlaces || r.seen.words > mostWords || r.seen.named > mostNamed {
-		return &FileError{ruleWithinBounds, fmt.Errorf("row %d: more organisations, measures and periods are named than a publication can mean", rec.row.Number)}
-	}
-	if wait {
-		if len(r.held) >= mostHeld {
-			return &FileError{ruleWithinBounds, fmt.Errorf("row %d: more than %d rows state figures that others state too", rec.row.Number, mostHeld)}
-		}
-		// A row shares the memory of its file's texts, so that its cells and observations are what it takes.
-		const cell, observation = 24, 400
-		if r.holding += cell*len(rec.row.Cells) + observation*len(rec.observations) + mostOfRow*len(rec.faults); r.holding > mostHolding {
-			return &FileError{ruleWithinBounds, fmt.Errorf("row %d: the rows that state figures which others state too take more than %d bytes", rec.row.Number, mostHolding)}
-		}
-		held := *rec
-		held.row.Cells = slices.Clone(rec.row.Cells)
-		held.observations, held.published = slices.Clone(rec.observations), slices.Clone(rec.published)
-		r.held = append(r.held, &held)
-		return nil
+	if wait, err := r.duplicates.add(rec); wait || err != nil {
+		return err
 	}
 	return r.emit(rec)
-}
-
-// mostHeld is how many rows may wait, and mostOthers how many of them a rejection names.
-const mostHeld, mostOthers = 100_000, 5
-
-// mostHolding is how many bytes they may take.
-const mostHolding = 64 << 20
-
-// release rejects the rows that state a figure which others state too.
-func (r *pass) release() error {
-	rows := map[key][]uint32{}
-	for _, rec := range r.held {
-		for i := range rec.observations {
-			o := &rec.observations[i]
-			k := keyOf(o)
-			rows[k] = append(rows[k], rec.row.Number)
-		}
-	}
-	for _, rec := range r.held {
-		for i := range rec.observations {
-			o := &rec.observations[i]
-			k := keyOf(o)
-			if len(rows[k]) < 2 {
-				continue
-			}
-			var others []string
-			for _, row := range rows[k] {
-				if row != rec.row.Number && len(others) < mostOthers {
-					others = append(others, strconv.FormatUint(uint64(row), 10))
-				}
-			}
-			again := "a second time in the row"
-			if len(others) > 0 {
-				again = "in row " + strings.Join(others, ", ") + " too"
-			}
-			if more := len(rows[k]) - 1 - len(others); more > 0 {
-				again += fmt.Sprintf(", and in %d more", more)
-			}
-			rec.fault(ruleStatedOnce, publication.ColumnName(rec.table.placeColumn), rec.table.cell(rec.row, rec.table.placeColumn),
-				fmt.Sprintf("%s of %s in %s is stated %s", o.Measure, o.Organisation, strings.TrimSuffix(o.Period.String()+", "+o.Item, ", "), again))
-			break
-		}
-		if err := r.emit(rec); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // emit passes a row on. A faulty row's observations stay, without a number: its footprint is then known to be incomplete.
 func (r *pass) emit(rec *record) error {
 	for i := range rec.observations {
 		o := &rec.observations[i]
-		r.count(rec, o, i)
+		r.totals.count(rec, o, i)
 		if len(rec.faults) > 0 {
 			o.Numerator, o.Denominator = decimal.NullDecimal{}, decimal.NullDecimal{}
 			o.Status, o.Note = Rejected, rec.faults[0].Reason
@@ -292,9 +183,8 @@ func (r *pass) emit(rec *record) error {
 		if r.summary.Rejected += uint64(len(rec.faults)); r.first == nil {
 			r.first = &rec.faults[0]
 		}
-		if totals := rec.table.declared.Totals; r.short == nil && totals != nil && totals.Required && len(rec.observations) == 0 {
-			fault := rec.faults[0]
-			r.short = rec.table.fault(fmt.Sprintf("row %d, column %s: %s; without the row England is not whole", fault.Row, fault.Column, fault.Reason))
+		if len(rec.observations) == 0 {
+			r.totals.lack(rec)
 		}
 	}
 	keep := min(len(rec.faults), MostKept-r.kept)
@@ -336,20 +226,20 @@ func (r *pass) hasFigures(t *table, row publication.Row) bool {
 
 // addOmitted adds the figures that the publication leaves out of the periods it states.
 func (r *pass) addOmitted() {
-	for _, omission := range r.source.Omits {
+	for _, omission := range r.Source.Omits {
 		for _, measure := range omission.Measures {
 			for _, text := range omission.Periods {
 				period, err := catalog.ParsePeriod(text)
-				if err != nil || !r.seen.states(measure, period) {
+				if err != nil || !r.duplicates.seen.states(measure, period) {
 					continue
 				}
 				for _, organisation := range omission.Organisations {
-					if r.seen.has(key{measure: measure, organisation: organisation, period: period}) {
+					if r.duplicates.seen.has(key{measure: measure, organisation: organisation, period: period}) {
 						continue
 					}
 					r.observations = append(r.observations, Observation{
 						Measure: measure, Organisation: organisation, Period: period, Status: NotReported, Note: omission.Reason,
-						CodesOn: r.source.CodesOn(period), Cell: Cell{File: r.file, SHA256: r.sha256, Released: r.summary.Released},
+						CodesOn: r.Source.CodesOn(period), Cell: Cell{File: r.file, SHA256: r.sha256, Released: r.summary.Released},
 					})
 					r.summary.Accepted++
 				}

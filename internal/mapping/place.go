@@ -1,12 +1,10 @@
 package mapping
 
 import (
-	"fmt"
 	"strings"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
-	"stpdash/internal/publication"
 )
 
 // noCode stands in the place of an organisation whose code the publication leaves blank.
@@ -20,11 +18,20 @@ type place struct {
 	kind  string // as measures name it: catalog.ByProvider and the like
 }
 
-// place finds the code that a row is about; publications name each many times.
-func (r *pass) place(t *table, name string) place {
+// known tells whether the text names a place that is accepted.
+func (p place) known() bool { return p.rule == "" }
+
+// placeReader finds the places that the texts of a source's files name.
+type placeReader struct {
+	*Mapper
+	source *catalog.Source
+}
+
+// find finds the place that a row is about; publications name each many times.
+func (r placeReader) find(t *table, name string) place {
 	known, ok := t.knownPlaces[name]
 	if !ok {
-		known = r.find(t, name)
+		known = r.read(t, name)
 		if o, ok := r.reference.Organisation(known.code); ok && known.kind == "" {
 			known.kind = string(o.Kind)
 		}
@@ -38,7 +45,7 @@ func (r *pass) place(t *table, name string) place {
 // mostPlaces is how many organisations, and items of them, one file may name.
 const mostPlaces = 100_000
 
-func (r *pass) find(t *table, name string) place {
+func (r placeReader) read(t *table, name string) place {
 	if t.declared.Place.By == catalog.ByEngland {
 		england := place{code: footprint.England, kind: catalog.ByEngland}
 		if t.placeColumn >= 0 && !t.declared.Place.IsEngland(name) {
@@ -72,31 +79,4 @@ func (r *pass) find(t *table, name string) place {
 		return place{code: code, rule: ruleKnownPlace, fault: "the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint"}
 	}
 	return place{code: code}
-}
-
-// checkPlausible refuses figures of a period that has not ended, and of an organisation that the measure is not stated by.
-func (r *pass) checkPlausible(t *table, rec *record, name string, place place) {
-	for i := range rec.observations {
-		o := &rec.observations[i]
-		if o.Period.End().After(r.at) {
-			rec.fault(rulePeriodEnded, t.columnOf(t.declared.Period.Column), o.Period.String(), "the period has not ended yet")
-			rec.observations, rec.published = rec.observations[:0], rec.published[:0] // else it would be the latest period
-			return
-		}
-		m, ok := r.measure(o.Measure)
-		if !ok || place.fault != "" {
-			return
-		}
-		if ok, accepted := m.StatedBy(place.kind); !ok {
-			words := "a " + place.kind
-			if place.kind == catalog.ByEngland {
-				words = "England"
-			}
-			rec.fault(rulePlaceOfMeasure, publication.ColumnName(t.placeColumn), name, fmt.Sprintf("the measure %s is not stated for %s; accepted: %s", m.ID, words, accepted))
-			if place.kind == catalog.ByEngland {
-				rec.observations, rec.published = rec.observations[:0], rec.published[:0] // no footprint lacks a figure for it
-			}
-			return
-		}
-	}
 }
