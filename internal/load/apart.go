@@ -17,11 +17,11 @@ import (
 // so after two such deaths in a row the file is first read in a process of its own. Where that dies too the file is set aside, and is
 // loaded again by hand only. A file that can be read apart is loaded as any other, until it was there at so many deaths that the
 // reading apart must have missed something.
-const suspect, mostDeaths = 2, 20
+const minDeaths, maxDeaths = 2, 20
 
 // deaths are the latest loads of a content during whose reading the service died, one after the other.
 func (l *Loader) deaths(ctx context.Context, fingerprint string) ([]Load, error) {
-	loads, err := l.Store.LoadsOf(ctx, fingerprint, 10*mostDeaths)
+	loads, err := l.Store.LoadsOf(ctx, fingerprint, 10*maxDeaths)
 	if err != nil {
 		return nil, err
 	}
@@ -40,13 +40,13 @@ func (l *Loader) deaths(ctx context.Context, fingerprint string) ([]Load, error)
 // blame tells why a content is set aside; nil where it may be loaded.
 func (l *Loader) blame(ctx context.Context, f File, fingerprint string) error {
 	died, err := l.deaths(ctx, fingerprint)
-	if err != nil || len(died) < suspect {
+	if err != nil || len(died) < minDeaths {
 		return err
 	}
 	were := fmt.Sprintf("the service died %d times in a row while it read the file, last in load %d", len(died), died[0].ID)
 	reason := ""
 	switch {
-	case len(died) >= mostDeaths:
+	case len(died) >= maxDeaths:
 		reason = "though it could be read in a process of its own"
 	case l.Apart == nil:
 		reason = "and there is no process to try it in"

@@ -117,7 +117,7 @@ func TestFilesLeftBehind(t *testing.T) {
 func TestRejectionsAreCut(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	const rows = mapping.MostKept + 500
+	const rows = mapping.MaxKept + 500
 	long := strings.Repeat("é", 5000)
 	var b strings.Builder
 	b.WriteString("measure,organisation,period,numerator,denominator,note\nlidocaine_cost,00J,2016-01,12.50,,\n")
@@ -129,8 +129,8 @@ func TestRejectionsAreCut(t *testing.T) {
 		t.Errorf("%d rejections are counted, want %d", published.Rejections, 2*rows)
 	}
 	rejected, err := w.Rejections(t.Context(), published.ID, 3*rows)
-	if err != nil || len(rejected) != mapping.MostKept {
-		t.Fatalf("%d rejections are kept, want %d (%v)", len(rejected), mapping.MostKept, err)
+	if err != nil || len(rejected) != mapping.MaxKept {
+		t.Fatalf("%d rejections are kept, want %d (%v)", len(rejected), mapping.MaxKept, err)
 	}
 	for _, r := range rejected[:4] {
 		if len(r.Cells) != 6 || r.Cells[3] != strings.Repeat("é", 500)+"… (5000 characters)" {
@@ -140,7 +140,7 @@ func TestRejectionsAreCut(t *testing.T) {
 			t.Errorf("value and reason are %d characters long", size)
 		}
 	}
-	later, err := w.RejectionsFrom(t.Context(), published.ID, mapping.MostKept-1, 10)
+	later, err := w.RejectionsFrom(t.Context(), published.ID, mapping.MaxKept-1, 10)
 	if err != nil || len(later) != 1 {
 		t.Errorf("%d are the last ones (%v)", len(later), err)
 	}

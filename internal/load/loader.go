@@ -384,12 +384,12 @@ func passedOver(members []string) []mapping.Remark {
 }
 
 // The part of the organisations shown now that a publication which lists all may leave out, and how few are no measure of it.
-const mostLost, fewOrganisations = 0.1, 20
+const maxDropped, minOrganisations = 0.1, 20
 
 // checkLoss refuses a publication that was cut short, though nothing else tells: its sums would pass for whole.
 func (l *Loader) checkLoss(ctx context.Context, load *Load) error {
 	loss, ok, err := l.Store.Lost(ctx, load.ID)
-	if err != nil || !ok || loss.Organisations < fewOrganisations || float64(loss.Missing) <= mostLost*float64(loss.Organisations) {
+	if err != nil || !ok || loss.Organisations < minOrganisations || float64(loss.Missing) <= maxDropped*float64(loss.Organisations) {
 		return err
 	}
 	period := catalog.Period{Start: loss.Period, Grain: catalog.Month}
@@ -701,8 +701,8 @@ func (l *Loader) loadFile(ctx context.Context, file string, run *Run, how File) 
 	if !before.Mode().IsRegular() { // a device or a pipe may have no end
 		return Outcome{}, fmt.Errorf("%w: %s is a device or a pipe, accepted: a file or a folder", errUnreadable, file)
 	}
-	if most := publication.DefaultLimits().Bytes; before.Size() > int64(most) {
-		return Outcome{}, fmt.Errorf("%w: %s is %d bytes long, more than the limit of %d", errUnreadable, file, before.Size(), most)
+	if limit := publication.DefaultLimits().Bytes; before.Size() > int64(limit) {
+		return Outcome{}, fmt.Errorf("%w: %s is %d bytes long, more than the limit of %d", errUnreadable, file, before.Size(), limit)
 	}
 	if known, ok := l.settled.Load(file); ok && !how.Again && known.(settledFile).is(before) {
 		return Outcome{Load: known.(settledFile).load, Known: true}, nil

@@ -121,8 +121,8 @@ type Findings struct {
 	Lists    []ListChanged
 }
 
-// mostStated is how many questions of a load are said in its message; its page has all that are kept.
-const mostStated = 3
+// maxStated is how many questions of a load are said in its message; its page has all that are kept.
+const maxStated = 3
 
 // ask finds what must be asked before a staged load is published. A FileError says that its figures are impossible.
 func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Question, error) {
@@ -155,7 +155,7 @@ func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Questio
 			"less than ten times, and more than a tenth of, the figure before")
 	}
 	if len(impossible) > 0 {
-		return nil, &mapping.FileError{Rule: ruleWholeFile, Err: errors.New(strings.Join(impossible[:min(mostStated, len(impossible))], "; ") +
+		return nil, &mapping.FileError{Rule: ruleWholeFile, Err: errors.New(strings.Join(impossible[:min(maxStated, len(impossible))], "; ") +
 			": a part is larger than its whole; accepted: from 0 to the whole")}
 	}
 	for _, s := range found.Same {
@@ -279,7 +279,7 @@ type acceptance struct {
 // waiting says what a load waits for, and how it is accepted.
 func waiting(id uint64, questions []Question) string {
 	var said []string
-	for _, q := range questions[:min(mostStated, len(questions))] {
+	for _, q := range questions[:min(maxStated, len(questions))] {
 		said = append(said, q.String())
 	}
 	if more := len(questions) - len(said); more > 0 {

@@ -38,7 +38,7 @@ func (d *duplicates) add(rec *record) (wait bool, err error) {
 			}
 		}
 	}
-	if d.seen.places > mostPlaces || d.seen.words > mostWords || d.seen.named > mostNamed {
+	if d.seen.places > maxPlaces || d.seen.words > maxWords || d.seen.named > maxNamed {
 		return false, &FileError{ruleWithinBounds, fmt.Errorf("row %d: more organisations, measures and periods are named than a publication can mean", rec.row.Number)}
 	}
 	if !wait {
@@ -49,7 +49,7 @@ func (d *duplicates) add(rec *record) (wait bool, err error) {
 	}
 	// A row shares the memory of its file's texts, so that its cells and observations are what it takes.
 	const cell, observation = 24, 400
-	if d.bytes += cell*len(rec.row.Cells) + observation*len(rec.observations) + mostOfRow*len(rec.faults); d.bytes > maxWaitingBytes {
+	if d.bytes += cell*len(rec.row.Cells) + observation*len(rec.observations) + maxRow*len(rec.faults); d.bytes > maxWaitingBytes {
 		return true, &FileError{ruleWithinBounds, fmt.Errorf("row %d: the rows that state figures which others state too take more than %d bytes", rec.row.Number, maxWaitingBytes)}
 	}
 	waiting := *rec

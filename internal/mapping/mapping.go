@@ -139,7 +139,7 @@ var errStatedTwice = errors.New("figures are stated twice")
 // recognise finds the source whose tables the file holds, the preferred one where it does.
 func (m *Mapper) recognise(p *publication.Publication, prefer string) (found, error) {
 	heads := make([][]publication.Row, len(p.Sheets))
-	room := mostOfHeads
+	room := maxHeadCells
 	for i := range p.Sheets {
 		var err error
 		if heads[i], err = head(&p.Sheets[i], &room); err != nil {

@@ -296,7 +296,7 @@ func TestRowsThatStateOneFigureManyTimes(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	f := mappingtest.MustMap(t, mappingtest.NewMapper(t), "return.csv", []byte(rows.String()))
 	runtime.ReadMemStats(&after)
-	if len(f.Rejections) != mapping.MostKept || f.Rejected != 20_000 || !strings.HasSuffix(f.Rejections[0].Reason, "is stated in row 4, 5, 6, 7, 8 too, and in 19994 more") {
+	if len(f.Rejections) != mapping.MaxKept || f.Rejected != 20_000 || !strings.HasSuffix(f.Rejections[0].Reason, "is stated in row 4, 5, 6, 7, 8 too, and in 19994 more") {
 		t.Errorf("%d rejections of %d, the first: %s", len(f.Rejections), f.Rejected, f.Rejections[0].Reason)
 	}
 	if taken := after.TotalAlloc - before.TotalAlloc; taken > 400<<20 {

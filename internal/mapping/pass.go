@@ -187,7 +187,7 @@ func (r *pass) emit(rec *record) error {
 			r.totals.lack(rec)
 		}
 	}
-	keep := min(len(rec.faults), MostKept-r.kept)
+	keep := min(len(rec.faults), MaxKept-r.kept)
 	r.kept += keep
 	r.observations, r.rejections = append(r.observations, rec.observations...), append(r.rejections, rec.faults[:keep]...)
 	if len(r.observations) < piece && len(r.rejections) < rejectedPiece {

@@ -35,15 +35,15 @@ func (r placeReader) find(t *table, name string) place {
 		if o, ok := r.reference.Organisation(known.code); ok && known.kind == "" {
 			known.kind = string(o.Kind)
 		}
-		if len(t.knownPlaces) <= mostPlaces && len(name) <= mostOfName {
+		if len(t.knownPlaces) <= maxPlaces && len(name) <= maxName {
 			t.knownPlaces[strings.Clone(name)] = known // else it would keep the whole block of the file
 		}
 	}
 	return known
 }
 
-// mostPlaces is how many organisations, and items of them, one file may name.
-const mostPlaces = 100_000
+// maxPlaces is how many organisations, and items of them, one file may name.
+const maxPlaces = 100_000
 
 func (r placeReader) read(t *table, name string) place {
 	if t.declared.Place.By == catalog.ByEngland {
@@ -63,12 +63,12 @@ func (r placeReader) read(t *table, name string) place {
 		if code, ok := r.names[foldName(name)]; ok {
 			return place{code: code}
 		}
-		return place{code: Cut(name, mostOfName), rule: ruleKnownPlace, fault: "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names"}
+		return place{code: Cut(name, maxName), rule: ruleKnownPlace, fault: "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names"}
 	}
 	if name == "" {
 		return place{code: noCode, rule: ruleKnownPlace, fault: "the organisation code is blank"}
 	}
-	code := strings.ToUpper(Cut(name, mostOfName))
+	code := strings.ToUpper(Cut(name, maxName))
 	if f, ok := r.reference.Footprint(code); ok {
 		return place{code: f.Code, kind: catalog.ByFootprint}
 	}

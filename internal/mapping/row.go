@@ -371,7 +371,7 @@ func (rec *record) fault(rule, column, value, reason string) {
 		cells[i] = cell.Text
 	}
 	rec.faults = append(rec.faults, Rejection{
-		Rule: rule, Sheet: rec.table.sheet.Name, Row: rec.row.Number, Column: column, Value: Cut(value, mostOfCell), Reason: Cut(reason, mostOfReason), Cells: cutRow(cells),
+		Rule: rule, Sheet: rec.table.sheet.Name, Row: rec.row.Number, Column: column, Value: Cut(value, maxCell), Reason: Cut(reason, maxReason), Cells: cutRow(cells),
 	})
 }
 
@@ -389,7 +389,7 @@ func (t *table) periodOf(text string) (catalog.Period, error) {
 	known, ok := t.knownPeriods[text]
 	if !ok {
 		known.period, known.err = t.declared.Period.Read(text)
-		if len(t.knownPeriods) <= mostPlaces && len(text) <= mostOfName {
+		if len(t.knownPeriods) <= maxPlaces && len(text) <= maxName {
 			t.knownPeriods[strings.Clone(text)] = known // else it would keep the whole block of the file
 		}
 	}
@@ -423,11 +423,11 @@ func unread(cell publication.Cell) string {
 	if cell.Kind == publication.KindFormula {
 		return uncalculated(cell.Text)
 	}
-	return fmt.Sprintf("the cell holds %s, which is not read; accepted: one plain figure or text (mend the cell in a spreadsheet program and save the file as xlsx)", Cut(cell.Text, mostOfName))
+	return fmt.Sprintf("the cell holds %s, which is not read; accepted: one plain figure or text (mend the cell in a spreadsheet program and save the file as xlsx)", Cut(cell.Text, maxName))
 }
 
 func uncalculated(formula string) string {
-	return fmt.Sprintf("the cell holds the formula %q without its result; open the file in a spreadsheet program, let it calculate, and save it", Cut(formula, mostOfName))
+	return fmt.Sprintf("the cell holds the formula %q without its result; open the file in a spreadsheet program, let it calculate, and save it", Cut(formula, maxName))
 }
 
 // checkPlausible refuses figures of a period that has not ended, and of an organisation that the measure is not stated by.

@@ -72,8 +72,8 @@ func (c *totals) note(t *table, row publication.Row, scope string) {
 		case notBlank:
 			err = fmt.Errorf("the cell is merged with %s", with)
 		}
-		if len(c.stated)+len(c.unreadable) > mostTotals {
-			c.unreadable = []string{fmt.Sprintf("row %d: more than %d totals are stated", row.Number, mostTotals)}
+		if len(c.stated)+len(c.unreadable) > maxTotals {
+			c.unreadable = []string{fmt.Sprintf("row %d: more than %d totals are stated", row.Number, maxTotals)}
 			return
 		}
 		if err != nil {
@@ -86,8 +86,8 @@ func (c *totals) note(t *table, row publication.Row, scope string) {
 	}
 }
 
-// mostTotals is how many totals a file may state.
-const mostTotals = 100_000
+// maxTotals is how many totals a file may state.
+const maxTotals = 100_000
 
 // sum names the sum of a measure over a place in a period.
 type sum struct {

@@ -46,7 +46,7 @@ func (w *whereabouts) note(r *footprint.Reference, t *table, rec *record, p plac
 		if t.nameColumn < 0 && t.declared.Place.By == "name" {
 			s.name = p.code
 		}
-		if !slices.Contains(w.unknown[p.code], s) && len(w.unknown) < mostPlaces {
+		if !slices.Contains(w.unknown[p.code], s) && len(w.unknown) < maxPlaces {
 			w.unknown[p.code] = append(w.unknown[p.code], s)
 		}
 	case p.known() && area != "":

@@ -114,7 +114,7 @@ func (c *Composer) Load(ctx context.Context, asOf figures.Moment, id uint64, pag
 	if l.State == load.Held {
 		p.Answer = load.AcceptCommand(id)
 	}
-	p.RejectionsKept = min(p.RejectionsTotal, mapping.MostKept)
+	p.RejectionsKept = min(p.RejectionsTotal, mapping.MaxKept)
 	if pages := pagesOf(p.RejectionsKept, rowsOnPage); page > pages {
 		return p, tooFar(page, pages, "rejections")
 	}
