@@ -70,12 +70,12 @@ func (l *Loader) blame(ctx context.Context, f File, fingerprint string) error {
 
 // setAside records a load that is not tried.
 func (l *Loader) setAside(ctx context.Context, load Load, why error) (Load, error) {
-	load, err := l.begin(ctx, load)
+	load, err := l.states.begin(ctx, load)
 	if err != nil {
 		return load, err
 	}
 	load.Definition = l.definition(load.Source)
-	return l.conclude(ctx, load, why)
+	return l.states.recordOutcome(ctx, load, why)
 }
 
 // IsSetAside tells whether a load is one that was not tried, as its file was being read when the service died.

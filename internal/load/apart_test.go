@@ -101,12 +101,14 @@ func TestInnocentFiles(t *testing.T) {
 			content := mappingtest.AprilCSV(t).Altered(2, "Org name", strings.Repeat("x", i+1)).Bytes()
 			test.before(content)
 			apart = 0
-			l.Apart = func(context.Context, string, string, string) error {
-				if apart++; apart > len(test.apart) {
-					t.Fatal("it is read apart too often")
+			l := l.With(func(s *load.Settings) {
+				s.Apart = func(context.Context, string, string, string) error {
+					if apart++; apart > len(test.apart) {
+						t.Fatal("it is read apart too often")
+					}
+					return test.apart[apart-1]
 				}
-				return test.apart[apart-1]
-			}
+			})
 			o := loadContent(t, l, mappingtest.April, content)
 			if o.Load.State != test.want || o.Load.IsSetAside() != (test.want == load.Failed) || apart != len(test.apart) {
 				t.Errorf("%s, read apart %d times, want %s: %s", o.Load.State, apart, test.want, o.Load.Message)

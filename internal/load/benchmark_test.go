@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"stpdash/internal/load"
 	"stpdash/internal/mapping/mappingtest"
 )
 
@@ -16,7 +17,7 @@ func BenchmarkLoadFolder(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()
 		l, _ := pipeline(b)
-		l.Observe = func(stage string, took time.Duration) { stages[stage] += took }
+		l = l.With(func(s *load.Settings) { s.Observe = func(stage string, took time.Duration) { stages[stage] += took } })
 		b.StartTimer()
 		run, err := l.Paths(b.Context(), []string{folder}, "hand", false, nil)
 		if err != nil || run.Published != 58 {

@@ -127,7 +127,7 @@ func makeHistory(t testing.TB) history {
 
 	l := newLoader(t, w, c, r)
 	now := time.Now()
-	l.Now = func() time.Time { now = now.Add(time.Millisecond); return now } // no two things happen at once
+	l = l.With(func(s *load.Settings) { s.Now = func() time.Time { now = now.Add(time.Millisecond); return now } }) // no two things happen at once
 	happened("start", latest(load.DefinitionsSource), "")
 	whole := mappingtest.AprilCSV(t)
 	happened("April", mustPublish(t, l, "april.csv", whole.Bytes()).ID, figures.NewPeriod,
@@ -167,14 +167,14 @@ func makeHistory(t testing.TB) history {
 		}
 		return l
 	}
-	define(&load.Loader{Store: w, Catalog: c, Reference: placed, Archive: l.Archive, Now: l.Now, Logger: l.Logger})
+	define(load.New(load.Settings{Store: w, Catalog: c, Reference: placed, Archive: l.Archive, Now: l.Now, Logger: l.Logger}))
 	happened("an organisation moved", latest(load.MembershipsSource), figures.MembershipChange,
 		"ae_attendances "+leicester+" 2018-04: 993 to 356", "ae_attendances "+milton+" 2018-04: none to 637")
 
 	text := string(mappingtest.ReadFile(t, "../../dashboards/measures/10-acute-activity.yaml"))
 	changed := mappingtest.Definitions(t, map[string]string{"measures/10-acute-activity.yaml": strings.Replace(text,
 		"add: [ae_attendances_type1, ae_attendances_type2, ae_attendances_other]", "add: [ae_attendances_type1]", 1)})
-	l = define(&load.Loader{Store: w, Catalog: changed, Reference: placed, Archive: l.Archive, Now: l.Now, Logger: l.Logger})
+	l = define(load.New(load.Settings{Store: w, Catalog: changed, Reference: placed, Archive: l.Archive, Now: l.Now, Logger: l.Logger}))
 	happened("another formula", latest(load.DefinitionsSource), figures.DefinitionChange,
 		"ae_attendances ENG 2018-04: 5844 to 4150", "ae_attendances "+milton+" 2018-04: 637 to 0")
 	may := mustPublish(t, l, "may.csv", mappingtest.Excerpt(t, "MSitAE-May-2018.csv", "RCD").Bytes()).ID

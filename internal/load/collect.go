@@ -39,20 +39,20 @@ type Fetch struct {
 // Run looks at all places of a source, loads the files that are there and records the run. What is wrong with one place or file
 // does not stop the others.
 func (c *Collector) Run(ctx context.Context, source *catalog.Source, trigger string, told Told) (Run, error) {
-	return c.run(ctx, source, c.begun(source, trigger), told)
+	return c.run(ctx, source, c.begin(source, trigger), told)
 }
 
-func (c *Collector) begun(source *catalog.Source, trigger string) Run {
+func (c *Collector) begin(source *catalog.Source, trigger string) Run {
 	var places []string
 	for _, place := range source.Where {
 		places = append(places, place.Folder+place.URL+place.Page) // it has one of them
 	}
-	return c.Loader.begun(source.ID, trigger, strings.Join(places, ", "))
+	return c.Loader.runs.begin(source.ID, trigger, strings.Join(places, ", "))
 }
 
 func (c *Collector) run(ctx context.Context, source *catalog.Source, run Run, told Told) (Run, error) {
 	err := c.collect(ctx, source, &run, told)
-	return c.Loader.end(ctx, run, err)
+	return c.Loader.runs.end(ctx, run, err)
 }
 
 func (c *Collector) collect(ctx context.Context, source *catalog.Source, run *Run, told Told) (err error) {
@@ -119,7 +119,7 @@ func (v *visit) look(ctx context.Context, places []catalog.Location) ([]finding,
 			}
 			files, unreadable, err := Discover([]string{folder})
 			v.fault(errors.Join(err, unreadable))
-			add(v.files(files, v.run, File{})...)
+			add(v.runs.files(files, v.run, File{})...)
 		case place.URL != "":
 			add(v.address(place.URL))
 		default:

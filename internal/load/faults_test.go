@@ -79,10 +79,9 @@ func TestFullDisk(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	kept := l.Archive
-	l.Archive = load.Archive{Folder: filepath.Join(disk, "files")}
+	full := l.With(func(s *load.Settings) { s.Archive = load.Archive{Folder: filepath.Join(disk, "files")} })
 	file := write(t, t.TempDir(), "June.xls", mappingtest.PublishedFile(t, "ae", "June-2016"))
-	run, err := l.Paths(t.Context(), []string{file}, "test", false, nil)
+	run, err := full.Paths(t.Context(), []string{file}, "test", false, nil)
 	if err == nil || !errors.Is(err, syscall.ENOSPC) || !strings.Contains(run.Message, "no space left on device") {
 		t.Fatalf("%+v, %v", run, err)
 	}
@@ -92,7 +91,6 @@ func TestFullDisk(t *testing.T) {
 	if left, _, err := load.Discover([]string{disk}); err != nil || len(left) > 0 {
 		t.Errorf("left behind are %v, %v", left, err)
 	}
-	l.Archive = kept
 	if run, err := l.Paths(t.Context(), []string{file}, "test", false, nil); err != nil || run.Published != 1 {
 		t.Errorf("with room again: %+v, %v", run, err)
 	}

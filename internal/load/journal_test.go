@@ -51,7 +51,7 @@ func TestRecoverComparesTheJournal(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
 	mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Bytes())
-	l.Journal.Path = filepath.Join(t.TempDir(), "loads.jsonl")
+	l = l.With(func(s *load.Settings) { s.Journal.Path = filepath.Join(t.TempDir(), "loads.jsonl") })
 	if err := l.Recover(t.Context()); err != nil {
 		t.Fatal(err)
 	}

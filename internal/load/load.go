@@ -49,38 +49,45 @@ type Load struct {
 
 // Store keeps loads and their figures.
 type Store interface {
+	LoadStore
+	FigureStore
+	QuestionStore
+	RunStore
+	FetchStore
+}
+
+// LoadStore keeps the states of loads.
+type LoadStore interface {
 	// LatestLoad finds the newest load of this content; ok is false when there is none.
 	LatestLoad(ctx context.Context, sha256 string) (l Load, ok bool, err error)
 	// LoadsOf lists the newest loads of a content, newest first.
 	LoadsOf(ctx context.Context, sha256 string, limit int) ([]Load, error)
 	// LatestOf finds the newest published load of a source.
 	LatestOf(ctx context.Context, source string) (l Load, ok bool, err error)
+	// HeldLoads are the loads of this content that wait for acceptance.
+	HeldLoads(ctx context.Context, sha256 string) ([]Load, error)
 	// NextLoad is a load number higher than any before.
 	NextLoad(ctx context.Context) (uint64, error)
 	// Load finds a load by its number.
 	Load(ctx context.Context, id uint64) (Load, error)
-	// Newer finds the newest published load after one that states a figure which that one states; 0 where there is none.
-	Newer(ctx context.Context, id uint64) (uint64, error)
-	// Lost finds what a staged load that lists every organisation leaves out of a measure and period that is shown now.
-	Lost(ctx context.Context, id uint64) (Loss, bool, error)
+	// OverlappingLoad finds the newest published load after one that states a figure which that one states; 0 where there is none.
+	OverlappingLoad(ctx context.Context, id uint64) (uint64, error)
 	// Record adds states to loads, all at once; publishing is one such insert.
 	Record(ctx context.Context, loads ...Load) error
 	// History lists every state of every load, in the order in which they came.
 	History(ctx context.Context) ([]Load, error)
 	// Unfinished are the loads that are still received or staged.
 	Unfinished(ctx context.Context) ([]Load, error)
+}
+
+// FigureStore keeps the figures of loads, and what they are made by.
+type FigureStore interface {
 	// Stage opens a load for its figures, which nobody sees until it is published.
 	Stage(ctx context.Context, load uint64, o Origin) Staging
+	// DroppedOrganisations finds what a staged load that lists every organisation leaves out of a measure and period that is shown now.
+	DroppedOrganisations(ctx context.Context, id uint64) (Dropped, bool, error)
 	// Remark keeps what is remarkable about a load's file.
 	Remark(ctx context.Context, load uint64, remarks []mapping.Remark) error
-	// Find finds what must be asked about the figures of a staged load, which takes the place of another where that is not 0.
-	Find(ctx context.Context, load, without uint64, c *catalog.Catalog) (Findings, error)
-	// AskQuestions keeps what a load asks.
-	AskQuestions(ctx context.Context, load uint64, questions []Question) error
-	// QuestionsOf are what a load asks.
-	QuestionsOf(ctx context.Context, load uint64) ([]Question, error)
-	// HeldLoads are the loads of this content that wait for acceptance.
-	HeldLoads(ctx context.Context, sha256 string) ([]Load, error)
 	// StageUnknown writes where the organisations of a load may belong whose codes are not known.
 	StageUnknown(ctx context.Context, load uint64, unknown []mapping.Unknown) error
 	// StageMemberships writes the memberships of a load.
@@ -89,18 +96,36 @@ type Store interface {
 	RollUp(ctx context.Context, r Rolling, c *catalog.Catalog) error
 	// Define keeps definitions under their hashes.
 	Define(ctx context.Context, definitions []catalog.Definition, at time.Time) error
+}
+
+// QuestionStore finds and keeps what must be asked about a load.
+type QuestionStore interface {
+	// Find finds what must be asked about the figures of a staged load, which takes the place of another where that is not 0.
+	Find(ctx context.Context, load, exclude uint64, c *catalog.Catalog) (Findings, error)
+	// AskQuestions keeps what a load asks.
+	AskQuestions(ctx context.Context, load uint64, questions []Question) error
+	// QuestionsOf are what a load asks.
+	QuestionsOf(ctx context.Context, load uint64) ([]Question, error)
+}
+
+// RunStore keeps runs.
+type RunStore interface {
 	// RecordRun keeps a run that has ended.
 	RecordRun(ctx context.Context, r Run) error
 	// LatestRuns are the latest run of each source and of the inbox.
 	LatestRuns(ctx context.Context) ([]Run, error)
+}
+
+// FetchStore keeps what addresses gave.
+type FetchStore interface {
 	// RecordFetch keeps what an address gave.
 	RecordFetch(ctx context.Context, f Fetch) error
 	// LatestFetch finds what an address gave last; ok is false when nothing was ever taken from it.
 	LatestFetch(ctx context.Context, address string) (f Fetch, ok bool, err error)
 }
 
-// Loss is how much of what is shown of a measure and a period a new load leaves out.
-type Loss struct {
+// Dropped is how much of what is shown of a measure and a period a new load leaves out.
+type Dropped struct {
 	Measure       string
 	Period        time.Time // first day
 	Organisations uint64    // that have a figure now
@@ -118,7 +143,7 @@ type Origin struct {
 type Rolling struct {
 	Load       uint64
 	Everything bool   // those of all other loads too, as definitions or memberships changed
-	Without    uint64 // a load that is withdrawn with this one; its figures are touched and no longer count
+	Exclude    uint64 // a load that is withdrawn with this one; its figures are touched and no longer count
 }
 
 // Staging takes the figures of one load.

@@ -69,10 +69,10 @@ func newLoader(t testing.TB, w *warehouse.Warehouse, c *catalog.Catalog, r *foot
 
 func newLoaderAt(t testing.TB, archive string, w *warehouse.Warehouse, c *catalog.Catalog, r *footprint.Reference) *load.Loader {
 	t.Helper()
-	l := &load.Loader{
+	l := load.New(load.Settings{
 		Store: w, Catalog: c, Reference: r, Archive: load.Archive{Folder: archive},
 		Now: time.Now, Logger: slog.New(slog.DiscardHandler),
-	}
+	})
 	if err := l.Define(t.Context(), mappingtest.ReadFile(t, "../../sql/reference/memberships.csv")); err != nil {
 		t.Fatal(err)
 	}

@@ -312,11 +312,13 @@ func TestFilesLeftAloneAreReadOnce(t *testing.T) {
 	t.Parallel()
 	l, _ := pipeline(t)
 	reads := 0
-	l.Observe = func(stage string, _ time.Duration) {
-		if stage == "fingerprint" {
-			reads++
+	l = l.With(func(s *load.Settings) {
+		s.Observe = func(stage string, _ time.Duration) {
+			if stage == "fingerprint" {
+				reads++
+			}
 		}
-	}
+	})
 	folder := t.TempDir()
 	look := func(published, known uint32, want int) {
 		t.Helper()
@@ -731,10 +733,10 @@ func TestUnfinishedLoadIsInvisible(t *testing.T) {
 			revised := mappingtest.AprilCSV(t).Altered(4, mappingtest.Type1, "5000")
 			revised.AddUp(t)
 
-			crashing := &load.Loader{
+			crashing := load.New(load.Settings{
 				Store: &dying{Store: w, before: state}, Catalog: l.Catalog, Reference: l.Reference, Archive: l.Archive,
 				Now: time.Now, Logger: slog.New(slog.DiscardHandler),
-			}
+			})
 			if _, err := crashing.Load(t.Context(), load.File{Name: "revised.csv", Content: bytes.NewReader(revised.Bytes())}, "test"); !errors.Is(err, errDied) {
 				t.Fatalf("the load ended with %v", err)
 			}
@@ -796,7 +798,7 @@ func TestStatesKeepTheirOrderWhenTheClockDoesNot(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l, w := pipeline(t)
 			now := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-			l.Now = func() time.Time { now = now.Add(step); return now }
+			l = l.With(func(s *load.Settings) { s.Now = func() time.Time { now = now.Add(step); return now } })
 			loaded := mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Bytes())
 			states, err := w.LoadStates(t.Context(), figures.Now, loaded.ID)
 			if err != nil {

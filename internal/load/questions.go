@@ -125,8 +125,8 @@ type Findings struct {
 const maxStated = 3
 
 // ask finds what must be asked before a staged load is published. A FileError says that its figures are impossible.
-func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Question, error) {
-	found, err := l.Store.Find(ctx, load.ID, without, l.Catalog)
+func (l *Loader) ask(ctx context.Context, load *Load, exclude uint64) ([]Question, error) {
+	found, err := l.Store.Find(ctx, load.ID, exclude, l.Catalog)
 	if err != nil {
 		return nil, err
 	}
@@ -297,7 +297,7 @@ func (l *Loader) Accept(ctx context.Context, id uint64, reason string) (Load, er
 	if reason = strings.TrimSpace(reason); reason == "" {
 		return Load{}, errors.New("a load is accepted for a reason, which readers will see: none was given")
 	}
-	release, err := l.hold(ctx)
+	release, err := l.lock(ctx)
 	if err != nil {
 		return Load{}, err
 	}
@@ -309,7 +309,7 @@ func (l *Loader) Accept(ctx context.Context, id uint64, reason string) (Load, er
 	if held.State != Held {
 		return held, fmt.Errorf("%w: load %d is %s; accepted: a load that waits for acceptance", ErrNotLoaded, id, held.State)
 	}
-	newer, err := l.Store.Newer(ctx, id)
+	newer, err := l.Store.OverlappingLoad(ctx, id)
 	if err != nil {
 		return held, err
 	}
@@ -320,6 +320,6 @@ func (l *Loader) Accept(ctx context.Context, id uint64, reason string) (Load, er
 	if err != nil {
 		return held, err
 	}
-	return l.bring(ctx, Load{Source: held.Source, File: held.File, SHA256: held.SHA256, Size: held.Size, Trigger: fmt.Sprintf("acceptance of load %d", id)},
+	return l.ingest(ctx, Load{Source: held.Source, File: held.File, SHA256: held.SHA256, Size: held.Size, Trigger: fmt.Sprintf("acceptance of load %d", id)},
 		acceptance{reason, questions})
 }

@@ -113,7 +113,7 @@ func newCollector(t testing.TB, l *load.Loader) *load.Collector {
 // newSchedule is a schedule by a clock of its own, not started yet.
 func newSchedule(t testing.TB, c *load.Collector, clock clockwork.Clock) *load.Schedule {
 	t.Helper()
-	c.Loader.Now = clock.Now
+	c.Loader = c.Loader.With(func(s *load.Settings) { s.Now = clock.Now })
 	return &load.Schedule{Collector: c, Clock: clock, Logger: slog.New(slog.DiscardHandler)}
 }
 
@@ -316,7 +316,9 @@ func TestSource(t *testing.T) {
     links: \d{4}-\d\d\.csv$
 private: [127.0.0.1]
 `, folder, p.URL)), r))
-	c.Loader.Now = clockwork.NewFakeClockAt(time.Date(2018, 6, 1, 9, 0, 0, 0, time.UTC)).Now
+	c.Loader = c.Loader.With(func(s *load.Settings) {
+		s.Now = clockwork.NewFakeClockAt(time.Date(2018, 6, 1, 9, 0, 0, 0, time.UTC)).Now
+	})
 	source, _ := c.Loader.Catalog.Source("canonical")
 	run := func(want string) {
 		t.Helper()
@@ -417,7 +419,7 @@ func TestWhatIsRememberedOfAnAddress(t *testing.T) {
 	w := openWarehouse(t, r)
 	c := newCollector(t, newLoader(t, w, returns(t, "where: [{url: "+p.URL+"/2017-02.csv}]\nprivate: [127.0.0.1]\n"), r))
 	store := &breaking{Store: w}
-	c.Loader.Store = store
+	c.Loader = c.Loader.With(func(s *load.Settings) { s.Store = store })
 	source, _ := c.Loader.Catalog.Source("canonical")
 	run := func(want string) {
 		t.Helper()

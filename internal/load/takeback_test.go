@@ -81,7 +81,7 @@ func TestLostAnswerToPublishing(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
 	first := mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Bytes())
-	l = &load.Loader{Store: &lossy{Store: w}, Catalog: l.Catalog, Reference: l.Reference, Archive: l.Archive, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
+	l = load.New(load.Settings{Store: &lossy{Store: w}, Catalog: l.Catalog, Reference: l.Reference, Archive: l.Archive, Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
 	withdrawal, err := l.Withdraw(t.Context(), first.ID, "recalled")
 	if err != nil || withdrawal.State != load.Published {
 		t.Fatalf("%+v, %v", withdrawal, err)
@@ -114,7 +114,7 @@ func (s *dead) Load(ctx context.Context, id uint64) (load.Load, error) {
 func TestLoadBrokenOffByTheEngineSaysSo(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	l.Store = &dead{w, 2}
+	l = l.With(func(s *load.Settings) { s.Store = &dead{w, 2} })
 	o, err := l.Load(t.Context(), load.File{Name: "april.csv", Content: bytes.NewReader(mappingtest.AprilCSV(t).Bytes())}, "test")
 	if !errors.Is(err, figures.ErrUnavailable) {
 		t.Fatal(err)
@@ -269,7 +269,7 @@ func TestFilesCutShort(t *testing.T) {
 	if o.Load.State != load.Failed || o.Load.Rule != "organisations" || !strings.Contains(o.Load.Message, "organisations that are shown for") {
 		t.Errorf("half of the organisations: %s by rule %q: %s", o.Load.State, o.Load.Rule, o.Load.Message)
 	}
-	if loss, staged, err := w.Lost(t.Context(), o.Load.ID); err != nil || staged || o.Load.Observations != 0 {
+	if loss, staged, err := w.DroppedOrganisations(t.Context(), o.Load.ID); err != nil || staged || o.Load.Observations != 0 {
 		t.Errorf("its figures are kept: %d observations, %+v, %v", o.Load.Observations, loss, err)
 	}
 	if got := numerator(t, w, figures.Now, measure, england, period); got != before || before == "none" {

@@ -3,7 +3,6 @@ package load_test
 import (
 	"bufio"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 	"github.com/prometheus/procfs"
 
 	"stpdash/internal/footprint"
+	"stpdash/internal/load"
 	"stpdash/internal/mapping/mappingtest"
 	"stpdash/internal/warehouse/engine"
 	"stpdash/internal/warehouse/engine/enginetest"
@@ -51,9 +51,8 @@ func BenchmarkThroughput(b *testing.B) {
 	own := insertByEngine(b, file, rows)
 	w := openWarehouse(b, r)
 	l := newLoader(b, w, mappingtest.Definitions(b, map[string]string{"measures/99-throughput.yaml": throughputMeasures}), r)
-	l.Logger = slog.New(slog.DiscardHandler)
 	stages := map[string]time.Duration{}
-	l.Observe = func(stage string, took time.Duration) { stages[stage] += took }
+	l = l.With(func(s *load.Settings) { s.Observe = func(stage string, took time.Duration) { stages[stage] += took } })
 	resetPeak(b)
 	began := time.Now()
 	b.ResetTimer()

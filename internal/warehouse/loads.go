@@ -133,17 +133,17 @@ func (w *Warehouse) NextLoad(ctx context.Context) (next uint64, err error) {
 	return next, err
 }
 
-// Newer finds the newest published load after one that states a figure which that one states; 0 where there is none.
-func (w *Warehouse) Newer(ctx context.Context, id uint64) (newer uint64, err error) {
+// OverlappingLoad finds the newest published load after one that states a figure which that one states; 0 where there is none.
+func (w *Warehouse) OverlappingLoad(ctx context.Context, id uint64) (newer uint64, err error) {
 	parameters := clickhouse.Parameters{"load": number(id)}
 	bindAsOf(parameters, figures.Now)
 	err = w.rows(ctx, "newer", parameters, func(rows driver.Rows) error { return rows.Scan(&newer) })
 	return newer, err
 }
 
-// Lost finds what a staged load that lists every organisation leaves out of a measure and period that is shown now, of the
+// DroppedOrganisations finds what a staged load that lists every organisation leaves out of a measure and period that is shown now, of the
 // one of which it is the most; false where nothing is shown yet.
-func (w *Warehouse) Lost(ctx context.Context, id uint64) (loss load.Loss, ok bool, err error) {
+func (w *Warehouse) DroppedOrganisations(ctx context.Context, id uint64) (loss load.Dropped, ok bool, err error) {
 	parameters, err := w.stated(ctx, []uint64{id})
 	if err != nil {
 		return loss, false, err
@@ -333,7 +333,7 @@ func (w *Warehouse) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catal
 	parameters["made"], parameters["bit"], parameters["bits"] = array(made), numbers(bit), numbers(bits)
 	parameters["measures"], parameters["definitions"] = array(measures), array(definitions)
 	parameters["load"], parameters["footprints"] = number(r.Load), array(w.areas)
-	parameters["without"] = number(r.Without)
+	parameters["without"] = number(r.Exclude)
 	bindAsOf(parameters, figures.Now)
 	touched, err := w.touched(ctx, r, c)
 	if err != nil {
@@ -402,7 +402,7 @@ func (w *Warehouse) touched(ctx context.Context, r load.Rolling, c *catalog.Cata
 			touched = append(touched, f)
 		}
 	}
-	parameters := clickhouse.Parameters{"load": number(r.Load), "without": number(r.Without), "everything": strconv.FormatBool(r.Everything)}
+	parameters := clickhouse.Parameters{"load": number(r.Load), "without": number(r.Exclude), "everything": strconv.FormatBool(r.Everything)}
 	bindAsOf(parameters, figures.Now)
 	err := w.rows(ctx, "touched", parameters, func(rows driver.Rows) error {
 		var observed figure
