@@ -32,7 +32,7 @@ type Refusal struct {
 // The most that is taken of one page: characters of an address, and links.
 const (
 	longestLink = 2048
-	maxLinks   = 10_000
+	maxLinks    = 10_000
 )
 
 // Links lists what a page (HTML) links to where the pattern matches the absolute address or the text of the link.

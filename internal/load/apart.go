@@ -20,8 +20,8 @@ import (
 const minDeaths, maxDeaths = 2, 20
 
 // deaths are the latest loads of a content during whose reading the service died, one after the other.
-func (l *Loader) deaths(ctx context.Context, fingerprint string) ([]Load, error) {
-	loads, err := l.Store.LoadsOf(ctx, fingerprint, 10*maxDeaths)
+func (r recorder) deaths(ctx context.Context, fingerprint string) ([]Load, error) {
+	loads, err := r.warehouse.LoadsOf(ctx, fingerprint, 10*maxDeaths)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (l *Loader) deaths(ctx context.Context, fingerprint string) ([]Load, error)
 
 // blame tells why a content is set aside; nil where it may be loaded.
 func (l *Loader) blame(ctx context.Context, f File, fingerprint string) error {
-	died, err := l.deaths(ctx, fingerprint)
+	died, err := l.states.deaths(ctx, fingerprint)
 	if err != nil || len(died) < minDeaths {
 		return err
 	}
@@ -74,7 +74,7 @@ func (l *Loader) setAside(ctx context.Context, load Load, why error) (Load, erro
 	if err != nil {
 		return load, err
 	}
-	load.Definition = l.definition(load.Source)
+	load.Definition = definitionOf(l.Catalog, load.Source)
 	return l.states.recordOutcome(ctx, load, why)
 }
 

@@ -38,8 +38,8 @@ type Fetch struct {
 
 // Run looks at all places of a source, loads the files that are there and records the run. What is wrong with one place or file
 // does not stop the others.
-func (c *Collector) Run(ctx context.Context, source *catalog.Source, trigger string, told Told) (Run, error) {
-	return c.run(ctx, source, c.begin(source, trigger), told)
+func (c *Collector) Run(ctx context.Context, source *catalog.Source, trigger string, report Report) (Run, error) {
+	return c.run(ctx, source, c.begin(source, trigger), report)
 }
 
 func (c *Collector) begin(source *catalog.Source, trigger string) Run {
@@ -50,12 +50,12 @@ func (c *Collector) begin(source *catalog.Source, trigger string) Run {
 	return c.Loader.runs.begin(source.ID, trigger, strings.Join(places, ", "))
 }
 
-func (c *Collector) run(ctx context.Context, source *catalog.Source, run Run, told Told) (Run, error) {
-	err := c.collect(ctx, source, &run, told)
+func (c *Collector) run(ctx context.Context, source *catalog.Source, run Run, report Report) (Run, error) {
+	err := c.collect(ctx, source, &run, report)
 	return c.Loader.runs.end(ctx, run, err)
 }
 
-func (c *Collector) collect(ctx context.Context, source *catalog.Source, run *Run, told Told) (err error) {
+func (c *Collector) collect(ctx context.Context, source *catalog.Source, run *Run, report Report) (err error) {
 	folder := filepath.Join(c.Downloads, source.ID)
 	if err := os.MkdirAll(c.Downloads, 0o750); err != nil {
 		return err
@@ -75,7 +75,7 @@ func (c *Collector) collect(ctx context.Context, source *catalog.Source, run *Ru
 	if err != nil {
 		return err
 	}
-	return run.each(ctx, found, told)
+	return run.each(ctx, found, report)
 }
 
 // hosts are those that the addresses of a source may lead to.
@@ -100,11 +100,11 @@ type visit struct {
 }
 
 // look finds the files of the places, each once, in the order of the places.
-func (v *visit) look(ctx context.Context, places []catalog.Location) ([]finding, error) {
-	var found []finding
-	add := func(more ...finding) {
+func (v *visit) look(ctx context.Context, places []catalog.Location) ([]foundFile, error) {
+	var found []foundFile
+	add := func(more ...foundFile) {
 		for _, f := range more {
-			if !slices.ContainsFunc(found, func(known finding) bool { return known.name == f.name }) {
+			if !slices.ContainsFunc(found, func(known foundFile) bool { return known.name == f.name }) {
 				found = append(found, f)
 			}
 		}
@@ -147,8 +147,8 @@ func (v *visit) fault(err error) {
 	}
 }
 
-func (v *visit) address(address string) finding {
-	return finding{address, func(ctx context.Context) (Outcome, error) { return v.get(ctx, address) }}
+func (v *visit) address(address string) foundFile {
+	return foundFile{address, func(ctx context.Context) (Outcome, error) { return v.get(ctx, address) }}
 }
 
 // get brings the file of an address and loads it. One that has not changed since it was loaded is not sent again.

@@ -45,6 +45,7 @@ type Load struct {
 	Message      string
 	Rule         string // the one that a failed load's file breaks, or that a held one asks by; of an interrupted load, that the service died while it read the file
 	Accepted     string // why it was published although it raised questions
+	Withdraws    uint64 // the load that this one takes back, 0 for none
 }
 
 // Store keeps loads and their figures.

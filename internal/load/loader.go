@@ -170,7 +170,7 @@ func (l *Loader) load(ctx context.Context, f File, fingerprint string, size int6
 // known tells whether a file need not be loaded again. One of which something was refused is tried again by hand, or when
 // the declaration of its source has changed.
 func (l *Loader) known(latest Load, again bool) bool {
-	settled := !again && latest.Definition == l.definition(latest.Source)
+	settled := !again && latest.Definition == definitionOf(l.Catalog, latest.Source)
 	switch latest.State {
 	case Published:
 		return latest.Rejections == 0 || settled
@@ -179,19 +179,19 @@ func (l *Loader) known(latest Load, again bool) bool {
 	case Withdrawn, Closed:
 		return !again
 	case Held:
-		return latest.Definition == l.definition(latest.Source)
+		return latest.Definition == definitionOf(l.Catalog, latest.Source)
 	default:
 		return false
 	}
 }
 
-// definition is the hash of what decides whether a source reads a file; for an unrecognised file, of all sources.
-func (l *Loader) definition(source string) string {
-	if s, ok := l.Catalog.Source(source); ok {
+// definitionOf is the hash of what decides whether a source reads a file; for an unrecognised file, of all sources.
+func definitionOf(c *catalog.Catalog, source string) string {
+	if s, ok := c.Source(source); ok {
 		return s.Hash()
 	}
 	var all []string
-	for _, s := range l.Catalog.Sources {
+	for _, s := range c.Sources {
 		all = append(all, s.Hash())
 	}
 	return fingerprintOf(strings.Join(all, " "))[:12]
@@ -253,7 +253,7 @@ func (l *Loader) ingest(ctx context.Context, load Load, accepted acceptance, ear
 // read stages what a kept file says.
 func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance, replaced uint64) (err error) {
 	prefer := load.Source
-	load.Source, load.Definition = "", l.definition("")
+	load.Source, load.Definition = "", definitionOf(l.Catalog, "")
 	file, err := l.Archive.Open(load.SHA256)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package load_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"path/filepath"
@@ -275,6 +276,40 @@ func TestAcceptanceOfWhatWasAsked(t *testing.T) {
 	mustPublish(t, l, "since.csv", []byte(mappingtest.ReturnHeading+"population_mcp,QWO,,2018-Q1,1950000,2610000,\n"))
 	if _, err := l.Accept(t.Context(), again.ID, "as counted"); err == nil || !strings.Contains(err.Error(), "states some of the figures") {
 		t.Error(err)
+	}
+}
+
+// reworded is a store that gives what was asked in other words, or with other facts.
+type reworded struct {
+	load.Store
+	facts bool
+}
+
+func (s *reworded) QuestionsOf(ctx context.Context, id uint64) ([]load.Question, error) {
+	questions, err := s.Store.QuestionsOf(ctx, id)
+	for i := range questions {
+		if questions[i].Found = "said otherwise"; s.facts {
+			questions[i].Facts.Figure = "1"
+		}
+	}
+	return questions, err
+}
+
+// An acceptance is of what was found, not of the words that it was said in.
+func TestAcceptanceIsOfFacts(t *testing.T) {
+	t.Parallel()
+	l, w := returning(t)
+	held := loadContent(t, l, "return.csv", []byte(mappingtest.ReturnHeading+"population_mcp,QWO,,2018-Q1,530000,1700000,\n")).Load
+	for _, test := range []struct {
+		facts bool
+		want  load.State
+	}{{true, load.Held}, {false, load.Published}} {
+		other := l.With(func(s *load.Settings) { s.Store = &reworded{w, test.facts} })
+		accepted, err := other.Accept(t.Context(), held.ID, "as counted")
+		if err != nil || accepted.State != test.want {
+			t.Fatalf("other facts %v: %+v, %v, want %s", test.facts, accepted, err, test.want)
+		}
+		held = accepted
 	}
 }
 

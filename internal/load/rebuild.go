@@ -113,6 +113,9 @@ func (r *rebuild) show(ctx context.Context, load Load) error {
 	for _, w := range r.withdrawn {
 		rolling.Exclude = w.ID
 	}
+	if load.Source == WithdrawalsSource {
+		load.Withdraws = rolling.Exclude // journals of before do not name it
+	}
 	if load.Source == MembershipsSource {
 		if err := r.Store.StageMemberships(ctx, load.ID, r.Reference.Memberships()); err != nil {
 			return err

@@ -73,7 +73,7 @@ func (l *Loader) Withdraw(ctx context.Context, id uint64, reason string) (Load, 
 	default:
 		return earlier, fmt.Errorf("%w: load %d is %s; accepted: a published load, or one that waits for acceptance", ErrNotLoaded, id, earlier.State)
 	}
-	load, err := l.states.begin(ctx, Load{Source: WithdrawalsSource, File: fmt.Sprintf("load %d, %s", id, earlier.File), Trigger: "hand", Message: reason})
+	load, err := l.states.begin(ctx, Load{Source: WithdrawalsSource, File: fmt.Sprintf("load %d, %s", id, earlier.File), Trigger: "hand", Message: reason, Withdraws: id})
 	if err != nil {
 		return load, err
 	}

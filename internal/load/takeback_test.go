@@ -35,6 +35,9 @@ func TestWithdraw(t *testing.T) {
 	if err != nil || withdrawal.State != load.Published || withdrawal.Message != "the publisher recalled it" {
 		t.Fatalf("%+v, %v", withdrawal, err)
 	}
+	if kept, err := w.Load(t.Context(), withdrawal.ID); err != nil || kept.Withdraws != second.ID {
+		t.Errorf("kept is %+v (%v), want that it withdraws load %d", kept, err, second.ID)
+	}
 	ignoreLoad := gocmp.FilterPath(func(p gocmp.Path) bool { return p.Last().String() == ".Load" }, gocmp.Ignore())
 	if diff := gocmp.Diff(before, everyValue(t, w, l.Catalog, figures.Now), sameDecimals, ignoreLoad); diff != "" {
 		t.Errorf("without the revision (-before +now):\n%s", diff)

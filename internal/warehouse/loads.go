@@ -108,7 +108,7 @@ func scanLoad(rows driver.Rows) (load.Load, error) {
 	var l load.Load
 	var state string
 	err := rows.Scan(&l.ID, &state, &l.At, &l.Source, &l.File, &l.SHA256, &l.Size, &l.Definition, &l.Released, &l.Trigger,
-		&l.Observations, &l.Rejections, &l.Compared, &l.Differing, &l.Message, &l.Rule, &l.Accepted)
+		&l.Observations, &l.Rejections, &l.Compared, &l.Differing, &l.Message, &l.Rule, &l.Accepted, &l.Withdraws)
 	l.State = load.State(state)
 	return l, err
 }
@@ -183,7 +183,7 @@ func (w *Warehouse) Record(ctx context.Context, loads ...load.Load) error {
 	return w.insert(ctx, "load", len(loads), func(batch driver.Batch, i int) error {
 		l := loads[i]
 		return batch.Append(l.ID, string(l.State), l.At, l.Source, l.File, l.SHA256, l.Size, l.Definition, l.Released, l.Trigger,
-			l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule, l.Accepted)
+			l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule, l.Accepted, l.Withdraws)
 	})
 }
 
