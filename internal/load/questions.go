@@ -104,7 +104,8 @@ func rounded(n float64) string { return strconv.FormatFloat(n, 'g', 9, 64) }
 // SameFigure is a figure that several rows state.
 type SameFigure struct {
 	Finding
-	Ratio        bool // the figure is the denominator
+	Ratio        bool    // the figure is the denominator
+	Share        float64 // above 0 where it is the share of the denominator that is the same
 	Times, Among uint64
 	OverTime     bool // they are rows of one organisation, a period each
 }
@@ -112,6 +113,9 @@ type SameFigure struct {
 func (f SameFigure) facts() Facts {
 	facts := f.Finding.facts()
 	facts.Ratio, facts.Times, facts.Among, facts.OverTime = f.Ratio, f.Times, f.Among, f.OverTime
+	if f.Share > 0 {
+		facts.Known = rounded(f.Share)
+	}
 	return facts
 }
 
@@ -240,12 +244,16 @@ func (l *Loader) ask(ctx context.Context, load *Load, exclude uint64) ([]Questio
 		if s.Ratio {
 			what = "the same denominator"
 		}
+		stated := s.Figure.String()
+		if s.Share > 0 {
+			what, stated = "the same share", perCent(s.Share)
+		}
 		if s.OverTime {
 			among = "periods of " + l.place(s.Organisation)
 		} else if s.Organisation != "" {
 			among = "organisations of " + l.place(s.Organisation)
 		}
-		add(ruleSameFigure, s, fmt.Sprintf("%d of %d %s state %s, %s", s.Times, s.Among, among, what, s.Figure),
+		add(ruleSameFigure, s, fmt.Sprintf("%d of %d %s state %s, %s", s.Times, s.Among, among, what, stated),
 			"the figure of each organisation and period; a footprint's own figure stands in one row with the footprint's code")
 	}
 	for _, f := range found.Forms {
