@@ -41,6 +41,7 @@ type app struct {
 	engine    *engine.Engine // nil when a server, or another stpd's engine, is used
 	warehouse *warehouse.Warehouse
 	loader    *load.Loader
+	stages    *prometheus.HistogramVec // how long those of loads take
 	collector *load.Collector
 }
 
@@ -106,7 +107,7 @@ func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *a
 	if p.reference, err = reference(); err != nil {
 		return nil, err
 	}
-	if err := load.CheckCodes(p.catalog, p.reference); err != nil {
+	if err := catalog.CheckCodes(p.catalog, p.reference); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
@@ -128,15 +129,18 @@ func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *a
 	if p.warehouse, err = warehouse.Open(ctx, writer, reader, codes); err != nil {
 		return p, err
 	}
-	p.loader = &load.Loader{
+	p.stages = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "stpd_load_stage_seconds", Help: "Time of each stage of a load."}, []string{"stage"})
+	loading := load.Settings{
 		Store: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.clock.Now, Logger: p.logger,
 		Archive: load.Archive{Folder: filepath.Join(c.DataDir, "files")},
 		Lock:    load.FileLock(filepath.Join(c.DataDir, "load.lock")),
 		Apart:   apart,
+		Observe: func(stage string, took time.Duration) { p.stages.WithLabelValues(stage).Observe(took.Seconds()) },
 	}
 	if c.ClickHouseDSN == "" { // a server may have had loads of other data directories
-		p.loader.Journal.Path = filepath.Join(c.DataDir, journalName)
+		loading.Journal.Path = filepath.Join(c.DataDir, journalName)
 	}
+	p.loader = load.New(loading)
 	p.collector = &load.Collector{Loader: p.loader, Downloads: filepath.Join(c.DataDir, "downloads"), Roots: roots(c), Fetcher: &fetch.Fetcher{
 		Version: version, Contact: c.Contact, Proxy: c.Proxy, Clock: p.clock, Random: rand.Float64, Logger: p.logger,
 	}}
@@ -296,8 +300,6 @@ func (p *app) metrics() *prometheus.Registry {
 				func() float64 { return float64(p.engine.ResidentBytes()) }),
 		)
 	}
-	stages := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "stpd_load_stage_seconds", Help: "Time of each stage of a load."}, []string{"stage"})
-	registry.MustRegister(stages)
-	p.loader.Observe = func(stage string, took time.Duration) { stages.WithLabelValues(stage).Observe(took.Seconds()) }
+	registry.MustRegister(p.stages)
 	return registry
 }

@@ -117,14 +117,13 @@ func loadNamed(c *cobra.Command, named []string, accept string, asJSON bool) (er
 		if err := r.measure(paths); err != nil {
 			return err
 		}
-		p.loader.Progress = r.progress
+		loader := p.loader.With(func(s *load.Settings) { s.Progress = r.progress })
 		var run load.Run
 		if accept == "" {
-			run, err = p.loader.Paths(c.Context(), paths, "hand", true, r.told)
+			run, err = loader.Paths(c.Context(), paths, "hand", true, r.told)
 		} else {
-			run, err = p.loader.PathsAccepted(c.Context(), paths, "hand", accept, r.told)
+			run, err = loader.PathsAccepted(c.Context(), paths, "hand", accept, r.told)
 		}
-		p.loader.Progress = nil
 		if err != nil {
 			return err
 		}

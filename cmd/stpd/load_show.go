@@ -11,6 +11,7 @@ import (
 
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 	"stpdash/internal/pages/wording"
 )
 
@@ -30,12 +31,12 @@ func loadShowCommand() *cobra.Command {
 
 // account is all that is known of a load.
 type account struct {
-	Load            load.Load             `json:"load"`
-	States          []figures.LoadState   `json:"states"`
-	Questions       []load.Question       `json:"questions"`
-	Rejections      []load.Rejection      `json:"rejections"`
-	Warnings        []shownWarning        `json:"warnings"`
-	Reconciliations []load.Reconciliation `json:"reconciliation"`
+	Load            load.Load                `json:"load"`
+	States          []figures.LoadState      `json:"states"`
+	Questions       []load.Question          `json:"questions"`
+	Rejections      []mapping.Rejection      `json:"rejections"`
+	Warnings        []shownWarning           `json:"warnings"`
+	Reconciliations []mapping.Reconciliation `json:"reconciliation"`
 }
 
 func showLoad(c *cobra.Command, text string, asJSON bool) error {

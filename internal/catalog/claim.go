@@ -198,7 +198,7 @@ func (c *Catalog) Claim(id string) (*Claim, bool) {
 	return nil, false
 }
 
-func (c *Catalog) readClaims(fsys fs.FS, file string) []error {
+func (c reader) readClaims(fsys fs.FS, file string) []error {
 	f := &ClaimFile{}
 	d, err := decode(fsys, file, f)
 	if err != nil {
@@ -224,7 +224,7 @@ func (c *Catalog) readClaims(fsys fs.FS, file string) []error {
 	return d.mistakes
 }
 
-func (c *Catalog) checkUnregistered(d *document, at string, left *Unregistered) {
+func (c reader) checkUnregistered(d *document, at string, left *Unregistered) {
 	d.expect(left.Title != "", at+"title", left.Title, "a title")
 	d.expect(!slices.ContainsFunc(c.LeftOut, func(other *Unregistered) bool { return other.Title == left.Title }), at+"title", left.Title, "a title that no other has")
 	d.expect(left.Claimant != "", at+"claimant", left.Claimant, "who says so")
@@ -244,7 +244,7 @@ func (d *document) claimPlaces(at string, places []string) {
 	}
 }
 
-func (c *Catalog) checkClaim(d *document, at string, claim *Claim) {
+func (c reader) checkClaim(d *document, at string, claim *Claim) {
 	_, known := c.Claim(claim.ID)
 	d.expect(identifier.MatchString(claim.ID), at+"id", claim.ID, "lower-case letters, digits and underscores")
 	d.expect(!known, at+"id", claim.ID, "an id that no other claim has")

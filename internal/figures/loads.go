@@ -7,6 +7,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 	"stpdash/internal/measure"
 )
 
@@ -16,11 +17,11 @@ type LoadStore interface {
 	LoadAsOf(ctx context.Context, asOf AsOf, id uint64) (load.Load, error)
 	LoadStates(ctx context.Context, asOf AsOf, id uint64) ([]LoadState, error)
 	Runs(ctx context.Context, asOf AsOf, limit int) ([]load.Run, error)
-	RejectionsFrom(ctx context.Context, id uint64, offset, limit int) ([]load.Rejection, error)
+	RejectionsFrom(ctx context.Context, id uint64, offset, limit int) ([]mapping.Rejection, error)
 	QuestionsOf(ctx context.Context, id uint64) ([]load.Question, error)
 	Remarks(ctx context.Context, loads []uint64, limit int) ([]Remarked, error)
 	Warnings(ctx context.Context, asOf AsOf, c *catalog.Catalog, loads []uint64, limit int) ([]Warning, error)
-	Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error)
+	Reconciliations(ctx context.Context, id uint64, limit int) ([]mapping.Reconciliation, error)
 	Reconciled(ctx context.Context, asOf AsOf) ([]Reconciled, error)
 	Latest(ctx context.Context, asOf AsOf, measures []*catalog.Measure) (map[string]Latest, error)
 }
@@ -86,12 +87,12 @@ func (l *Loads) Questions(ctx context.Context, id uint64) ([]load.Question, erro
 }
 
 // Rejections are the rows of a load that were not accepted.
-func (l *Loads) Rejections(ctx context.Context, id uint64, offset, limit int) ([]load.Rejection, error) {
+func (l *Loads) Rejections(ctx context.Context, id uint64, offset, limit int) ([]mapping.Rejection, error) {
 	return l.store.RejectionsFrom(ctx, id, offset, limit)
 }
 
 // Reconciliations are the totals that a load's file states, against ours.
-func (l *Loads) Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error) {
+func (l *Loads) Reconciliations(ctx context.Context, id uint64, limit int) ([]mapping.Reconciliation, error) {
 	return l.store.Reconciliations(ctx, id, limit)
 }
 

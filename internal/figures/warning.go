@@ -7,12 +7,13 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 )
 
 // Remarked is what is remarkable about the file of a load.
 type Remarked struct {
 	Load uint64
-	load.Remark
+	mapping.Remark
 }
 
 // Warning is something remarkable about a figure that was accepted.

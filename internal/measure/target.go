@@ -82,7 +82,7 @@ func Judge(targets []*catalog.Target, points []Point, p Point) []Judgement {
 func judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
 	j := Judgement{Target: t, State: CannotTell, Value: p.Value}
 	end := t.Last().Amount
-	asked, ok := t.Asks(p.Period)
+	asked, ok := t.Required(p.Period)
 	if base, relative := t.BaselinePeriod(); relative {
 		if !baseline.Valid {
 			j.Reason = UnjudgedReason{BaselineUnknown, base}

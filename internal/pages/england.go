@@ -93,7 +93,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf figures.Mom
 			places = append(places, s)
 		}
 	}
-	asking := slices.DeleteFunc(c.directory.Catalog.TargetsOf(m.ID), func(t *catalog.Target) bool { _, asks := t.Asks(period); return !asks })
+	asking := slices.DeleteFunc(c.directory.Catalog.TargetsOf(m.ID), func(t *catalog.Target) bool { _, asks := t.Required(period); return !asks })
 	page.Targets = targetRows(m, asking, latest)
 	page.Colours = v.colours(places)
 	page.Tiles = v.tiles(places, page.Rows, period)

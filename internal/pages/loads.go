@@ -9,6 +9,7 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 	"stpdash/internal/pages/wording"
 )
 
@@ -113,7 +114,7 @@ func (c *Composer) Load(ctx context.Context, asOf figures.Moment, id uint64, pag
 	if l.State == load.Held {
 		p.Answer = load.AcceptCommand(id)
 	}
-	p.RejectionsKept = min(p.RejectionsTotal, load.MostKept)
+	p.RejectionsKept = min(p.RejectionsTotal, mapping.MaxKept)
 	if pages := pagesOf(p.RejectionsKept, rowsOnPage); page > pages {
 		return p, tooFar(page, pages, "rejections")
 	}

@@ -9,6 +9,7 @@ import (
 	"stpdash/internal/figures"
 	"stpdash/internal/forecast"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 	"stpdash/internal/measure"
 	"stpdash/internal/pages/wording"
 	"stpdash/internal/rates"
@@ -59,7 +60,7 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 	for _, q := range claim.Questions {
 		page.Checks = append(page.Checks, CheckMeaning{q.Title, wording.Capital(q.Passes) + ".", q.Source})
 	}
-	for _, severity := range []load.Severity{load.RefusesFile, load.RejectsRow, load.Warns} {
+	for _, severity := range []mapping.Severity{mapping.RefusesFile, mapping.RejectsRow, mapping.Warns} {
 		rules := LoadingRules{Severity: string(severity)}
 		for _, r := range load.Rules {
 			if r.Severity == severity {
