@@ -28,6 +28,7 @@ const maxWhole = 16 << 20
 
 // cachedResponse is a whole answer in one encoding.
 type cachedResponse struct {
+	what          string // that it was made from
 	tag, encoding string
 	header        http.Header // what its maker set
 	content       []byte
@@ -68,10 +69,14 @@ func (a *responses) get(q cacheKey) (*cachedResponse, bool) {
 	if q.what == "" {
 		return nil, false
 	}
-	return a.of(q).Get(q.what)
+	k, ok := a.of(q).Get(q.place)
+	return k, ok && k.what == q.what
 }
 
-func (a *responses) add(q cacheKey, k *cachedResponse) { a.of(q).Add(q.what, k, int64(len(k.content))) }
+func (a *responses) add(q cacheKey, k *cachedResponse) {
+	k.what = q.what
+	a.of(q).Add(q.place, k, int64(len(k.content)))
+}
 
 // make lets one reader make an answer, and calls done when it is cached or will not be. The others wait for that, or until they are gone, and may
 // then make it themselves.
@@ -137,6 +142,9 @@ func (a *responses) begin(m *making, reader context.Context) (context.Context, c
 type cacheKey struct {
 	what  string // all that the answer is made from, with its encoding; empty where that is not known before it is made
 	named bool   // as of a moment that the reader names
+	// place is where the answer is cached: the same for all ways to name a moment at which the figures stood alike. The pages repeat the moment
+	// as it was named, so only the answer to the last of them is there; however many are named, they push out nothing else.
+	place string
 }
 
 // responseCache keeps answers for others who ask the same, and bounds how many are made and sent at once.
@@ -156,29 +164,37 @@ func (h *responseCache) key(c *gin.Context, r Route) cacheKey {
 	case NotCached:
 		return cacheKey{}
 	case CacheableForever:
-		return cacheKey{what: encoding + " " + c.Request.URL.Path}
+		what := encoding + " " + c.Request.URL.Path
+		return cacheKey{what: what, place: what}
 	}
 	moment, err := h.figures.Moments().AsOf(c.Request.Context(), c.Query(asOf))
 	if err != nil {
 		return cacheKey{} // who makes the answer says what is wrong
 	}
-	what := encoding + " " + moment.Shown() + " " + canonical(c.Request.URL)
+	place := encoding + " " + moment.Shown() + " " + ofAnyMoment(c.Request.URL)
 	if r.handler.kind == answerKind {
-		what += " " + c.GetHeader("Accept")
+		place += " " + c.GetHeader("Accept")
 	}
 	if r.Caching == CacheablePerMinute {
-		what += fmt.Sprint(" ", moment.Runs, " ", h.figures.Moments().Now().Truncate(time.Minute))
+		place += fmt.Sprint(" ", moment.Runs, " ", h.figures.Moments().Now().Truncate(time.Minute))
 	}
-	return cacheKey{what, moment.Text != ""}
+	return cacheKey{what: place + " as of " + momentOf(c), named: moment.Text != "", place: place}
 }
 
-// canonical is what an address asks, however it is written. The pages repeat the moment, so it stands there as it was given.
+// canonical is what an address asks, however it is written.
 func canonical(address *url.URL) string {
 	parameters := address.Query()
 	for i, moment := range parameters[asOf] {
 		parameters[asOf][i] = strings.TrimSpace(moment)
 	}
 	return (&url.URL{Path: address.Path, RawQuery: parameters.Encode()}).RequestURI()
+}
+
+// ofAnyMoment is what an address asks, whatever the moment it names.
+func ofAnyMoment(address *url.URL) string {
+	parameters := address.Query()
+	parameters.Del(asOf)
+	return canonical(&url.URL{Path: address.Path, RawQuery: parameters.Encode()})
 }
 
 // cacheResponse answers from the cache, or caches what is made, and sends nothing to a reader who has it.
