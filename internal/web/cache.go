@@ -199,6 +199,7 @@ func ofAnyMoment(address *url.URL) string {
 
 // cacheResponse answers from the cache, or caches what is made, and sends nothing to a reader who has it.
 func (h *responseCache) cacheResponse(r Route) gin.HandlerFunc {
+	lane := h.costly.lane()
 	return func(c *gin.Context) {
 		if c.Request.Method != http.MethodGet {
 			return
@@ -207,7 +208,7 @@ func (h *responseCache) cacheResponse(r Route) gin.HandlerFunc {
 		q := h.key(c, r)
 		answer, ok := h.responses.get(q)
 		if !ok {
-			answer, ok = h.make(c, r, q)
+			answer, ok = h.make(c, r, lane, q)
 		}
 		if ok {
 			c.Abort()
@@ -218,14 +219,14 @@ func (h *responseCache) cacheResponse(r Route) gin.HandlerFunc {
 
 // make makes an answer in a place for it, unless another reader has made the same meanwhile. It is not ok where the reader was
 // refused.
-func (h *responseCache) make(c *gin.Context, r Route, q cacheKey) (answer *cachedResponse, ok bool) {
+func (h *responseCache) make(c *gin.Context, r Route, lane *places, q cacheKey) (answer *cachedResponse, ok bool) {
 	reader := c.Request.Context()
 	m, done := h.responses.make(q, reader)
 	defer done()
 	if answer, ok = h.responses.get(q); ok {
 		return answer, true
 	}
-	leave, err := h.placesFor(c, r, q).enter(c.Request.Context(), 1)
+	leave, err := h.placesFor(c, r, lane, q).enter(c.Request.Context(), 1)
 	if err != nil {
 		h.respond.refuse(c, notMade(err))
 		return nil, false
