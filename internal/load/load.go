@@ -47,6 +47,7 @@ type Load struct {
 	Message      string
 	Rule         string // the one that a failed load's file breaks, or that a held one asks by; of an interrupted load, that the service died while it read the file
 	Accepted     string // why it was published although it raised questions
+	Withdraws    uint64 // the load that this one takes back, 0 for none
 }
 
 // Status tells what an observation without a number means.
@@ -161,10 +162,8 @@ type Store interface {
 	NextLoad(ctx context.Context) (uint64, error)
 	// Load finds a load by its number.
 	Load(ctx context.Context, id uint64) (Load, error)
-	// Newer finds the newest published load after one that states a figure which that one states; 0 where there is none.
-	Newer(ctx context.Context, id uint64) (uint64, error)
-	// Lost finds what a staged load that lists every organisation leaves out of a measure and period that is shown now.
-	Lost(ctx context.Context, id uint64) (Loss, bool, error)
+	// OverlappingLoad finds the newest published load after one that states a figure which that one states; 0 where there is none.
+	OverlappingLoad(ctx context.Context, id uint64) (uint64, error)
 	// Record adds states to loads, all at once; publishing is one such insert.
 	Record(ctx context.Context, loads ...Load) error
 	// History lists every state of every load, in the order in which they came.
@@ -201,12 +200,12 @@ type Store interface {
 	LatestFetch(ctx context.Context, address string) (f Fetch, ok bool, err error)
 }
 
-// Loss is how much of what is shown of a measure and a period a new load leaves out.
-type Loss struct {
+// DroppedOrganisations is how many of those shown now of a measure and a period a new list of every organisation leaves out.
+type DroppedOrganisations struct {
 	Measure       string
 	Period        time.Time // first day
 	Organisations uint64    // that have a figure now
-	Missing       uint64    // of these in the new load
+	Dropped       uint64    // of these in the new load
 }
 
 // Origin is what the figures of one load have in common.

@@ -326,17 +326,6 @@ func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance, repl
 	if err := l.Store.Remark(ctx, load.ID, append(summary.Remarks, passedOver(decoded.Passed)...)); err != nil {
 		return err
 	}
-	if origin.Whole || origin.Bundled {
-		if err := l.checkLoss(ctx, load); err != nil {
-			if IsFileError(err) {
-				load.Observations = 0
-				if failed := staging.Finish(nil, true); failed != nil {
-					return failed
-				}
-			}
-			return err
-		}
-	}
 	questions, err := l.ask(ctx, load, replaced)
 	if err != nil {
 		if err = fileFault(load.File, err); IsFileError(err) {
@@ -380,20 +369,19 @@ func passedOver(members []string) []Remark {
 }
 
 // The part of the organisations shown now that a publication which lists all may leave out, and how few are no measure of it.
-const mostLost, fewOrganisations = 0.1, 20
+const mostDropped, fewOrganisations = 0.1, 20
 
-// checkLoss refuses a publication that was cut short, though nothing else tells: its sums would pass for whole.
-func (l *Loader) checkLoss(ctx context.Context, load *Load) error {
-	loss, ok, err := l.Store.Lost(ctx, load.ID)
-	if err != nil || !ok || loss.Organisations < fewOrganisations || float64(loss.Missing) <= mostLost*float64(loss.Organisations) {
-		return err
+// checkDropped refuses a publication that was cut short, though nothing else tells: its sums would pass for whole.
+func (l *Loader) checkDropped(d *DroppedOrganisations) error {
+	if d == nil || d.Organisations < fewOrganisations || float64(d.Dropped) <= mostDropped*float64(d.Organisations) {
+		return nil
 	}
-	period := catalog.Period{Start: loss.Period, Grain: catalog.Month}
-	if m, ok := l.Catalog.Measure(loss.Measure); ok {
+	period := catalog.Period{Start: d.Period, Grain: catalog.Month}
+	if m, ok := l.Catalog.Measure(d.Measure); ok {
 		period.Grain = m.Grain
 	}
-	return &FileError{ruleOrganisations, fmt.Errorf("%s: %d of the %d organisations that are shown for %s in %s are not in it: it was cut short; "+
-		"where that is right, withdraw the earlier load first", load.File, loss.Missing, loss.Organisations, loss.Measure, period)}
+	return &FileError{ruleOrganisations, fmt.Errorf("%d of the %d organisations that are shown for %s in %s are not in it: it was cut short; "+
+		"where that is right, withdraw the earlier load first", d.Dropped, d.Organisations, d.Measure, period)}
 }
 
 // fileFault names the file in what it is refused for.
@@ -519,7 +507,7 @@ func (l *Loader) Replay(ctx context.Context, id uint64) (Load, error) {
 	default:
 		return l.bring(ctx, load, acceptance{})
 	}
-	newer, err := l.Store.Newer(ctx, id)
+	newer, err := l.Store.OverlappingLoad(ctx, id)
 	if err != nil {
 		return earlier, err
 	}
@@ -556,7 +544,9 @@ func (l *Loader) Withdraw(ctx context.Context, id uint64, reason string) (Load, 
 	default:
 		return earlier, fmt.Errorf("%w: load %d is %s; accepted: a published load, or one that waits for acceptance", ErrNotLoaded, id, earlier.State)
 	}
-	load, err := l.begin(ctx, Load{Source: WithdrawalsSource, File: fmt.Sprintf("load %d, %s", id, earlier.File), Trigger: "hand", Message: reason})
+	load, err := l.begin(ctx, Load{
+		Source: WithdrawalsSource, File: fmt.Sprintf("load %d, %s", id, earlier.File), Trigger: "hand", Message: reason, Withdraws: id,
+	})
 	if err != nil {
 		return load, err
 	}

@@ -118,6 +118,8 @@ type Findings struct {
 	Repeated []RepeatedPeriod
 	Amounts  []AmountMoved
 	Lists    []ListChanged
+
+	Dropped *DroppedOrganisations // those of which it leaves out the most; nil where nothing is shown yet
 }
 
 // mostStated is how many questions of a load are said in its message; its page has all that are kept.
@@ -127,6 +129,9 @@ const mostStated = 3
 func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Question, error) {
 	found, err := l.Store.Find(ctx, load.ID, without, l.Catalog)
 	if err != nil {
+		return nil, err
+	}
+	if err := l.checkDropped(found.Dropped); err != nil {
 		return nil, err
 	}
 	var questions []Question
@@ -308,7 +313,7 @@ func (l *Loader) Accept(ctx context.Context, id uint64, reason string) (Load, er
 	if held.State != Held {
 		return held, fmt.Errorf("%w: load %d is %s; accepted: a load that waits for acceptance", ErrNotLoaded, id, held.State)
 	}
-	newer, err := l.Store.Newer(ctx, id)
+	newer, err := l.Store.OverlappingLoad(ctx, id)
 	if err != nil {
 		return held, err
 	}

@@ -135,7 +135,7 @@ func TestBackupOfAnOlderVersion(t *testing.T) {
 	from, written := ownEngine(t)
 	to, read := ownEngine(t)
 	conn := connect(t, from, from.User)
-	text, err := sql.Migrations.ReadFile("migrations/00001_loads.sql")
+	text, err := sql.Migrations.ReadFile("migrations/00001_create_loads.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
