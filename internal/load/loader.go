@@ -140,7 +140,7 @@ func (l *Loader) load(ctx context.Context, f File, fingerprint string, size int6
 	}
 	load := Load{Source: source, File: f.Name, SHA256: fingerprint, Size: uint64(size), Trigger: trigger}
 	var why error
-	if !f.Again {
+	if ok && !f.Again {
 		why = l.blame(ctx, f, fingerprint)
 	}
 	switch {
@@ -149,7 +149,7 @@ func (l *Loader) load(ctx context.Context, f File, fingerprint string, size int6
 	case why != nil:
 		err = why
 	default:
-		load, err = l.bring(ctx, load, acceptance{reason: f.Accept})
+		load, err = l.bring(ctx, load, ok, acceptance{reason: f.Accept})
 	}
 	return Outcome{Load: load}, err
 }
@@ -235,11 +235,14 @@ func (l *Loader) date(load *Load) {
 
 // bring makes a load of a file that is kept: it reads, stages, rolls up and publishes it, or records why not. An earlier load
 // of the file is taken back at the same moment: what the file no longer states must not stand on. One that waits for acceptance is
-// closed, however this one ends.
-func (l *Loader) bring(ctx context.Context, load Load, accepted acceptance, earlier ...Load) (Load, error) {
-	held, err := l.Store.HeldLoads(ctx, load.SHA256)
-	if err != nil {
-		return load, err
+// closed, however this one ends; only a file that is brought again may have such.
+func (l *Loader) bring(ctx context.Context, load Load, again bool, accepted acceptance, earlier ...Load) (Load, error) {
+	var held []Load
+	var err error
+	if again {
+		if held, err = l.Store.HeldLoads(ctx, load.SHA256); err != nil {
+			return load, err
+		}
 	}
 	if load, err = l.begin(ctx, load); err != nil {
 		return load, err
@@ -505,7 +508,7 @@ func (l *Loader) Replay(ctx context.Context, id uint64) (Load, error) {
 	case Withdrawn:
 		return earlier, fmt.Errorf("%w: load %d was withdrawn (%s); load its file by hand if it is to count again", ErrNotLoaded, id, earlier.Message)
 	default:
-		return l.bring(ctx, load, acceptance{})
+		return l.bring(ctx, load, true, acceptance{})
 	}
 	newer, err := l.Store.OverlappingLoad(ctx, id)
 	if err != nil {
@@ -518,7 +521,7 @@ func (l *Loader) Replay(ctx context.Context, id uint64) (Load, error) {
 	if accepted.questions, err = l.Store.QuestionsOf(ctx, id); err != nil {
 		return earlier, err
 	}
-	return l.bring(ctx, load, accepted, earlier)
+	return l.bring(ctx, load, true, accepted, earlier)
 }
 
 // Withdraw takes a published load back: from then on its figures are not shown, and what they replaced is shown again. It is a

@@ -325,5 +325,5 @@ func (l *Loader) Accept(ctx context.Context, id uint64, reason string) (Load, er
 		return held, err
 	}
 	return l.bring(ctx, Load{Source: held.Source, File: held.File, SHA256: held.SHA256, Size: held.Size, Trigger: fmt.Sprintf("acceptance of load %d", id)},
-		acceptance{reason, questions})
+		true, acceptance{reason, questions})
 }
