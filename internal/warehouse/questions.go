@@ -120,7 +120,7 @@ func (f finding) sameFigures(ctx context.Context) error {
 	return f.rows(ctx, "same_figures", f.common, func(rows driver.Rows) error {
 		var s load.SameFigure
 		var text string
-		if err := rows.Scan(&s.Measure, &s.Period, &s.Organisation, &text, &s.Ratio, &s.Times, &s.Among, &s.OverTime, &s.Sheet, &s.Rows); err != nil {
+		if err := rows.Scan(&s.Measure, &s.Period, &s.Organisation, &text, &s.Ratio, &s.Share, &s.Times, &s.Among, &s.OverTime, &s.Sheet, &s.Rows); err != nil {
 			return err
 		}
 		err := exact(&s.Figure, text)
