@@ -63,20 +63,20 @@ func (w *connection) order(ctx context.Context, question string, parameters clic
 	return nil
 }
 
-// Kept is a file that loads were made from.
-type Kept struct {
+// LoadFile is a file that loads were made from.
+type LoadFile struct {
 	SHA256 string
 	Load   uint64 // the first of them
 	File   string // its name then
 }
 
-// Kept lists the files that loads were made from, by their first loads.
-func (w Upkeep) Kept(ctx context.Context) ([]Kept, error) {
-	var all []Kept
+// LoadFiles lists the files that loads were made from, by their first loads.
+func (w Upkeep) LoadFiles(ctx context.Context) ([]LoadFile, error) {
+	var all []LoadFile
 	err := w.rows(ctx, "load_files", nil, func(rows driver.Rows) error {
-		var k Kept
-		err := rows.Scan(&k.SHA256, &k.Load, &k.File)
-		all = append(all, k)
+		var f LoadFile
+		err := rows.Scan(&f.SHA256, &f.Load, &f.File)
+		all = append(all, f)
 		return err
 	})
 	return all, err

@@ -14,8 +14,8 @@ import (
 // LoadReports are what was found about the files and the figures of loads.
 type LoadReports struct{ *connection }
 
-// mostOfText is how much is read of a text that was not accepted; loads keep less than that.
-const mostOfText = 2000
+// maxText is how much is read of a text that was not accepted; loads keep less than that.
+const maxText = 2000
 
 // Rejections lists the first rows of a load that were not accepted.
 func (w LoadReports) Rejections(ctx context.Context, id uint64, limit int) ([]load.Rejection, error) {
@@ -25,7 +25,7 @@ func (w LoadReports) Rejections(ctx context.Context, id uint64, limit int) ([]lo
 // RejectionsFrom lists rows of a load that were not accepted, after the first ones.
 func (w LoadReports) RejectionsFrom(ctx context.Context, id uint64, offset, limit int) ([]load.Rejection, error) {
 	rejections := []load.Rejection{}
-	parameters := clickhouse.Parameters{"load": number(id), "limit": number(limit), "offset": number(offset), "most": number(mostOfText)}
+	parameters := clickhouse.Parameters{"load": number(id), "limit": number(limit), "offset": number(offset), "max_length": number(maxText)}
 	err := w.rows(ctx, "load_rejections", parameters, func(rows driver.Rows) error {
 		var r load.Rejection
 		err := rows.Scan(&r.Rule, &r.Sheet, &r.Row, &r.Column, &r.Value, &r.Reason, &r.Cells)

@@ -19,20 +19,20 @@ import (
 	"stpdash/internal/load"
 )
 
-// mostFound is how much of what one rule finds in a load is told.
-const mostFound = 1000
+// maxFound is how much of what one rule finds in a load is told.
+const maxFound = 1000
 
 // registeredPatients is the measure of the people of a footprint.
 const registeredPatients = "registered_patients"
 
 // Find finds what must be asked about the figures of a staged load, which takes the place of another where that is not 0.
-func (w Ingest) Find(ctx context.Context, id, without uint64, c *catalog.Catalog) (found load.Findings, err error) {
+func (w Ingest) Find(ctx context.Context, id, excluding uint64, c *catalog.Catalog) (found load.Findings, err error) {
 	s, err := w.stagedMeasures(ctx, id)
 	if err != nil || len(s.all) == 0 {
 		return found, err
 	}
 	f := finding{w.connection, clickhouse.Parameters{
-		"load": number(id), "without": number(without), "limit": number(mostFound), "footprints": array(w.areas), "stated": array(s.all),
+		"load": number(id), "excluding": number(excluding), "limit": number(maxFound), "footprints": array(w.areas), "stated": array(s.all),
 	}, s, c, &found}
 	bindAsOf(f.common, figures.Now)
 	group, ctx := errgroup.WithContext(ctx)
@@ -318,7 +318,7 @@ func (w LoadReports) AskQuestions(ctx context.Context, id uint64, questions []lo
 // QuestionsOf are what a load asked before it was published, or still asks.
 func (w LoadReports) QuestionsOf(ctx context.Context, id uint64) ([]load.Question, error) {
 	questions := []load.Question{}
-	err := w.rows(ctx, "load_questions", clickhouse.Parameters{"load": number(id), "limit": number(4 * mostFound)}, func(rows driver.Rows) error {
+	err := w.rows(ctx, "load_questions", clickhouse.Parameters{"load": number(id), "limit": number(4 * maxFound)}, func(rows driver.Rows) error {
 		var q load.Question
 		err := rows.Scan(&q.Rule, &q.Sheet, &q.Rows, &q.Measure, &q.Organisation, &q.Period, &q.Found, &q.Accepted)
 		questions = append(questions, q)
@@ -329,5 +329,5 @@ func (w LoadReports) QuestionsOf(ctx context.Context, id uint64) ([]load.Questio
 
 // HeldLoads are the loads of this content that wait for acceptance; without one, all that do.
 func (w LoadLog) HeldLoads(ctx context.Context, sha256 string) ([]load.Load, error) {
-	return w.Loads(ctx, figures.LoadFilter{SHA256: sha256, State: load.Held, Limit: mostFound})
+	return w.Loads(ctx, figures.LoadFilter{SHA256: sha256, State: load.Held, Limit: maxFound})
 }

@@ -24,8 +24,8 @@ func (w VerdictLog) KeepVerdicts(ctx context.Context, verdicts []register.Verdic
 
 // Verdicts are those that were kept of a claim and stood by then, oldest first; without a claim those of all, claim by claim. Of each
 // claim there are at most so many, the newest.
-func (w VerdictLog) Verdicts(ctx context.Context, asOf figures.AsOf, claim string, most int) ([]register.Verdict, error) {
-	parameters := clickhouse.Parameters{"claim": claim, "most": number(most)}
+func (w VerdictLog) Verdicts(ctx context.Context, asOf figures.AsOf, claim string, newest int) ([]register.Verdict, error) {
+	parameters := clickhouse.Parameters{"claim": claim, "newest": number(newest)}
 	bindAsOf(parameters, asOf)
 	verdicts := []register.Verdict{}
 	err := w.rows(ctx, "kept_verdicts", parameters, func(rows driver.Rows) error {

@@ -17,7 +17,7 @@ WITH
               AND (load_id = {load:UInt64} OR load_id IN
                   (
                       SELECT load_id
-                      FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
+                      FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {excluding:UInt64})
                   ))
         )
         GROUP BY measure, fresh, period, organisation, mark

@@ -12,7 +12,7 @@ FROM
         WHERE (load_id = {load:UInt64} OR load_id IN
               (
                   SELECT load_id
-                  FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
+                  FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {excluding:UInt64})
               ))
           AND o.measure IN {stated:Array(String)} AND o.period BETWEEN {from:Date} AND {to:Date} AND status = 'reported' AND isNotNull(numerator)
     ) AS other

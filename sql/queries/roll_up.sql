@@ -17,14 +17,14 @@ WITH
     latest AS -- undisputed_observation says the same sooner where, as roll_up_shortcuts.sql tells, nothing is superseded
     (
         SELECT measure, period, organisation, item, numerator, denominator, codes_on, load_id
-        FROM current_observation(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = {load:UInt64}, excluding = {without:UInt64},
+        FROM current_observation(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = {load:UInt64}, excluding = {excluding:UInt64},
                                  measures = {touched_component:Array(String)}, from = {from:Date}, to = {to:Date})
         WHERE period IN {touched_period:Array(Date)}
     ),
     place AS
     (
         SELECT organisation, footprint, share, valid_from, valid_to, load_id
-        FROM current_membership(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = {load:UInt64}, excluding = {without:UInt64})
+        FROM current_membership(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = {load:UInt64}, excluding = {excluding:UInt64})
     ),
     located AS
     (
@@ -107,7 +107,7 @@ WITH
         WHERE v.load_id IN
               (
                   SELECT load_id
-                  FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = {load:UInt64}, excluding = {without:UInt64})
+                  FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = {load:UInt64}, excluding = {excluding:UInt64})
               )
           AND (v.measure, v.period) IN (SELECT made, period FROM touched)
         GROUP BY made, scope, period

@@ -8,12 +8,12 @@
 WITH visible AS
     (
         SELECT load_id
-        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
+        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {excluding:UInt64})
     ),
     place AS
     (
         SELECT organisation, footprint, valid_from, valid_to
-        FROM current_membership(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
+        FROM current_membership(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {excluding:UInt64})
         WHERE load_id = 0 AND share > 0 AND footprint != 'UNALLOCATED' -- of a known code
     ),
     stated AS
