@@ -20,7 +20,8 @@ WITH
     ),
     named AS
     (
-        SELECT load_id, argMax(source, at) AS source, argMax(file, at) AS file, argMax(withdraws, at) AS withdraws FROM load WHERE load_id IN (later) GROUP BY load_id
+        SELECT load_id, argMax(source, at) AS source, argMax(file, at) AS file, argMax(withdraws, at) AS withdraws FROM load WHERE load_id IN (later)
+        GROUP BY load_id
     ),
     taken AS -- the loads that took others back
     (

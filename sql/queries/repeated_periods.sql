@@ -7,7 +7,8 @@ FROM
            fresh.sheet AS sheet, fresh.line AS line, transform(other.measure, {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)) AS months
     FROM
     (
-        SELECT DISTINCT toString(o.measure) AS measure, o.period AS period, cityHash64(organisation, item, assumeNotNull(numerator), ifNull(denominator, -1)) AS same
+        SELECT DISTINCT toString(o.measure) AS measure, o.period AS period,
+               cityHash64(organisation, item, assumeNotNull(numerator), ifNull(denominator, -1)) AS same
         FROM observation AS o
         WHERE (load_id = {load:UInt64} OR load_id IN
               (
