@@ -154,7 +154,7 @@ func (p *app) keptFiles(ctx context.Context) ([]backup.Source, error) {
 	}
 	// A file that is still being received is named otherwise.
 	sources = slices.DeleteFunc(sources, func(s backup.Source) bool { return !keptName.MatchString(filepath.Base(s.Path)) })
-	files, err := p.warehouse.Kept(ctx)
+	files, err := p.warehouse.LoadFiles(ctx)
 	for _, f := range files {
 		if _, missing := os.Stat(p.loader.Archive.Path(f.SHA256)); missing != nil {
 			err = errors.Join(err, fmt.Errorf("load %d: the kept file of %s has to be put back: %w", f.Load, f.File, missing))

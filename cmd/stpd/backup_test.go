@@ -45,7 +45,7 @@ type answers struct {
 	Values          map[uint64][]measure.Value // as of each published load
 	Definitions     map[question]string
 	Cells           map[question][]figures.Cell // beneath the figures of England, which has all, each once
-	Kept            []warehouse.Kept
+	Kept            []warehouse.LoadFile
 	Verdicts        []register.Verdict
 	Files           map[string]string // what is kept, by its name
 }
@@ -90,9 +90,9 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 	must(err)
 	a.Verdicts, err = w.Verdicts(ctx, figures.Now, "", 10000)
 	must(err)
-	a.Kept, err = w.Kept(ctx)
+	a.Kept, err = w.LoadFiles(ctx)
 	must(err)
-	a.Kept = slices.DeleteFunc(a.Kept, func(k warehouse.Kept) bool { return k.Load > most })
+	a.Kept = slices.DeleteFunc(a.Kept, func(k warehouse.LoadFile) bool { return k.Load > most })
 	for _, k := range a.Kept {
 		content, err := os.ReadFile(p.loader.Archive.Path(k.SHA256))
 		must(err)

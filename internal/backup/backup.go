@@ -36,8 +36,8 @@ const (
 	sealSize = 64
 	// afterSeal is what a tar file has after the seal: zeros up to a whole block, and two blocks of zeros.
 	afterSeal = 512 - sealSize + 2*512
-	// mostManifest bounds the memory that a manifest can ask for: it is enough for 400,000 entries.
-	mostManifest = 64 << 20
+	// maxManifest bounds the memory that a manifest can ask for: it is enough for 400,000 entries.
+	maxManifest = 64 << 20
 )
 
 // Key makes the seal of a backup one that cannot be forged without it; without a key the seal only finds damage.

@@ -38,8 +38,8 @@ func NewReader(ctx context.Context, file io.Reader, size int64, key Key) (*Reade
 	if err != nil {
 		return nil, fmt.Errorf("this was not made by stpd backup: %w", err)
 	}
-	if manifest.Size > mostManifest {
-		return nil, fmt.Errorf("%s: found %d bytes, accepted: at most %d", manifestName, manifest.Size, mostManifest)
+	if manifest.Size > maxManifest {
+		return nil, fmt.Errorf("%s: found %d bytes, accepted: at most %d", manifestName, manifest.Size, maxManifest)
 	}
 	text, err := io.ReadAll(r.archive)
 	if err != nil {

@@ -35,8 +35,8 @@ func Write(ctx context.Context, out io.Writer, m Manifest, sources []Source, key
 	if err != nil {
 		return m, err
 	}
-	if len(text) > mostManifest {
-		return m, fmt.Errorf("the manifest of %d files takes %d bytes, accepted: at most %d", len(m.Entries), len(text), mostManifest)
+	if len(text) > maxManifest {
+		return m, fmt.Errorf("the manifest of %d files takes %d bytes, accepted: at most %d", len(m.Entries), len(text), maxManifest)
 	}
 
 	buffered, seal := bufio.NewWriterSize(out, 1<<20), key.seal()

@@ -85,8 +85,6 @@ type LoadStore interface {
 type FigureStore interface {
 	// Stage opens a load for its figures, which nobody sees until it is published.
 	Stage(ctx context.Context, load uint64, o Origin) Staging
-	// DroppedOrganisations finds what a staged load that lists every organisation leaves out of a measure and period that is shown now.
-	DroppedOrganisations(ctx context.Context, id uint64) (Dropped, bool, error)
 	// Remark keeps what is remarkable about a load's file.
 	Remark(ctx context.Context, load uint64, remarks []mapping.Remark) error
 	// StageUnknown writes where the organisations of a load may belong whose codes are not known.
@@ -125,12 +123,12 @@ type FetchStore interface {
 	LatestFetch(ctx context.Context, address string) (f Fetch, ok bool, err error)
 }
 
-// Dropped is how much of what is shown of a measure and a period a new load leaves out.
-type Dropped struct {
+// DroppedOrganisations is how many of those shown now of a measure and a period a new list of every organisation leaves out.
+type DroppedOrganisations struct {
 	Measure       string
 	Period        time.Time // first day
 	Organisations uint64    // that have a figure now
-	Missing       uint64    // of these in the new load
+	Dropped       uint64    // of these in the new load
 }
 
 // Origin is what the figures of one load have in common.

@@ -153,7 +153,7 @@ func (l *Loader) load(ctx context.Context, f File, fingerprint string, size int6
 	}
 	load := Load{Source: source, File: f.Name, SHA256: fingerprint, Size: uint64(size), Trigger: trigger}
 	var why error
-	if !f.Again {
+	if ok && !f.Again {
 		why = l.blame(ctx, f, fingerprint)
 	}
 	switch {
@@ -162,7 +162,7 @@ func (l *Loader) load(ctx context.Context, f File, fingerprint string, size int6
 	case why != nil:
 		err = why
 	default:
-		load, err = l.ingest(ctx, load, acceptance{reason: f.Accept})
+		load, err = l.ingest(ctx, load, ok, acceptance{reason: f.Accept})
 	}
 	return Outcome{Load: load}, err
 }
@@ -215,11 +215,14 @@ func (l *Loader) lock(ctx context.Context) (func(), error) {
 
 // ingest makes a load of a file that is kept: it reads, stages, rolls up and publishes it, or records why not. An earlier load
 // of the file is taken back at the same moment: what the file no longer states must not stand on. One that waits for acceptance is
-// closed, however this one ends.
-func (l *Loader) ingest(ctx context.Context, load Load, accepted acceptance, earlier ...Load) (Load, error) {
-	held, err := l.Store.HeldLoads(ctx, load.SHA256)
-	if err != nil {
-		return load, err
+// closed, however this one ends; only a file that is brought again may have such.
+func (l *Loader) ingest(ctx context.Context, load Load, again bool, accepted acceptance, earlier ...Load) (Load, error) {
+	var held []Load
+	var err error
+	if again {
+		if held, err = l.Store.HeldLoads(ctx, load.SHA256); err != nil {
+			return load, err
+		}
 	}
 	if load, err = l.states.begin(ctx, load); err != nil {
 		return load, err
@@ -302,17 +305,6 @@ func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance, repl
 	if err := l.Store.Remark(ctx, load.ID, append(summary.Remarks, passedOver(decoded.Passed)...)); err != nil {
 		return err
 	}
-	if origin.Whole || origin.Bundled {
-		if err := l.checkDropped(ctx, load); err != nil {
-			if mapping.IsFileError(err) {
-				load.Observations = 0
-				if failed := staging.Finish(nil, true); failed != nil {
-					return failed
-				}
-			}
-			return err
-		}
-	}
 	questions, err := l.ask(ctx, load, replaced)
 	if err != nil {
 		if err = fileFault(load.File, err); mapping.IsFileError(err) {
@@ -362,17 +354,16 @@ func passedOver(members []string) []mapping.Remark {
 const maxDropped, minOrganisations = 0.1, 20
 
 // checkDropped refuses a publication that was cut short, though nothing else tells: its sums would pass for whole.
-func (l *Loader) checkDropped(ctx context.Context, load *Load) error {
-	dropped, ok, err := l.Store.DroppedOrganisations(ctx, load.ID)
-	if err != nil || !ok || dropped.Organisations < minOrganisations || float64(dropped.Missing) <= maxDropped*float64(dropped.Organisations) {
-		return err
+func (l *Loader) checkDropped(d *DroppedOrganisations) error {
+	if d == nil || d.Organisations < minOrganisations || float64(d.Dropped) <= maxDropped*float64(d.Organisations) {
+		return nil
 	}
-	period := catalog.Period{Start: dropped.Period, Grain: catalog.Month}
-	if m, ok := l.Catalog.Measure(dropped.Measure); ok {
+	period := catalog.Period{Start: d.Period, Grain: catalog.Month}
+	if m, ok := l.Catalog.Measure(d.Measure); ok {
 		period.Grain = m.Grain
 	}
-	return &mapping.FileError{Rule: ruleOrganisations, Err: fmt.Errorf("%s: %d of the %d organisations that are shown for %s in %s are not in it: it was cut short; "+
-		"where that is right, withdraw the earlier load first", load.File, dropped.Missing, dropped.Organisations, dropped.Measure, period)}
+	return &mapping.FileError{Rule: ruleOrganisations, Err: fmt.Errorf("%d of the %d organisations that are shown for %s in %s are not in it: it was cut short; "+
+		"where that is right, withdraw the earlier load first", d.Dropped, d.Organisations, d.Measure, period)}
 }
 
 // fileFault names the file in what it is refused for.

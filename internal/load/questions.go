@@ -196,6 +196,8 @@ type Findings struct {
 	Repeated []RepeatedPeriod
 	Amounts  []AmountMoved
 	Lists    []ListChanged
+
+	Dropped *DroppedOrganisations // those of which it leaves out the most; nil where nothing is shown yet
 }
 
 // maxStated is how many questions of a load are said in its message; its page has all that are kept.
@@ -205,6 +207,9 @@ const maxStated = 3
 func (l *Loader) ask(ctx context.Context, load *Load, exclude uint64) ([]Question, error) {
 	found, err := l.Store.Find(ctx, load.ID, exclude, l.Catalog)
 	if err != nil {
+		return nil, err
+	}
+	if err := l.checkDropped(found.Dropped); err != nil {
 		return nil, err
 	}
 	var questions []Question
@@ -403,5 +408,5 @@ func (l *Loader) Accept(ctx context.Context, id uint64, reason string) (Load, er
 		return held, err
 	}
 	return l.ingest(ctx, Load{Source: held.Source, File: held.File, SHA256: held.SHA256, Size: held.Size, Trigger: fmt.Sprintf("acceptance of load %d", id)},
-		acceptance{reason, questions})
+		true, acceptance{reason, questions})
 }

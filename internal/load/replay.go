@@ -34,7 +34,7 @@ func (l *Loader) Replay(ctx context.Context, id uint64) (Load, error) {
 	case Withdrawn:
 		return earlier, fmt.Errorf("%w: load %d was withdrawn (%s); load its file by hand if it is to count again", ErrNotLoaded, id, earlier.Message)
 	default:
-		return l.ingest(ctx, load, acceptance{})
+		return l.ingest(ctx, load, true, acceptance{})
 	}
 	newer, err := l.Store.OverlappingLoad(ctx, id)
 	if err != nil {
@@ -47,7 +47,7 @@ func (l *Loader) Replay(ctx context.Context, id uint64) (Load, error) {
 	if accepted.questions, err = l.Store.QuestionsOf(ctx, id); err != nil {
 		return earlier, err
 	}
-	return l.ingest(ctx, load, accepted, earlier)
+	return l.ingest(ctx, load, true, accepted, earlier)
 }
 
 // Withdraw takes a published load back: from then on its figures are not shown, and what they replaced is shown again. It is a

@@ -272,8 +272,8 @@ func TestFilesCutShort(t *testing.T) {
 	if o.Load.State != load.Failed || o.Load.Rule != "organisations" || !strings.Contains(o.Load.Message, "organisations that are shown for") {
 		t.Errorf("half of the organisations: %s by rule %q: %s", o.Load.State, o.Load.Rule, o.Load.Message)
 	}
-	if loss, staged, err := w.DroppedOrganisations(t.Context(), o.Load.ID); err != nil || staged || o.Load.Observations != 0 {
-		t.Errorf("its figures are kept: %d observations, %+v, %v", o.Load.Observations, loss, err)
+	if found, err := w.Find(t.Context(), o.Load.ID, 0, l.Catalog); err != nil || found.Dropped != nil || o.Load.Observations != 0 {
+		t.Errorf("its figures are kept: %d observations, %+v, %v", o.Load.Observations, found.Dropped, err)
 	}
 	if got := numerator(t, w, figures.Now, measure, england, period); got != before || before == "none" {
 		t.Errorf("England has %s beds, before %s", got, before)

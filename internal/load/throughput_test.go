@@ -114,7 +114,7 @@ func generate(b *testing.B, r *footprint.Reference, rows int) string {
 func insertByEngine(b *testing.B, file string, rows int) time.Duration {
 	b.Helper()
 	var ddl strings.Builder
-	migrations, err := filepath.Glob("../../sql/migrations/*figures.sql")
+	migrations, err := filepath.Glob("../../sql/migrations/*create_figures.sql")
 	if err != nil || len(migrations) != 1 {
 		b.Fatal(migrations, err)
 	}

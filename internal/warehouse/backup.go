@@ -18,20 +18,23 @@ import (
 // gives up after five minutes of silence.
 const copyPatience = 24 * time.Hour
 
+// Upkeep copies, checks and mends the tables themselves.
+type Upkeep struct{ *connection }
+
 // Backup has ClickHouse copy the database, which must be the embedded engine's, into a new folder of that name, below its folder of
 // backups. Every table is copied as it stands when its turn comes, so nothing may load meanwhile.
-func (w *Warehouse) Backup(ctx context.Context, name string) error {
-	return w.order(ctx, "backup", clickhouse.Parameters{"name": name})
+func (w Upkeep) Backup(ctx context.Context, name string) error {
+	return w.order(ctx, "back_up", clickhouse.Parameters{"name": name})
 }
 
 // EndBackups ends the backups under way, such as that of a program that was killed, and waits until they have ended.
-func (w *Warehouse) EndBackups(ctx context.Context) error { return w.order(ctx, "backup_end", nil) }
+func (w Upkeep) EndBackups(ctx context.Context) error { return w.order(ctx, "end_backups", nil) }
 
 // Restore makes the tables of a version in the empty database of the embedded engine, and has ClickHouse fill them from a folder that
 // Backup wrote, below its folder of backups. A backup whose tables are defined otherwise is refused. Open then brings the tables to the
 // present version.
 func Restore(ctx context.Context, writer *clickhouse.Options, name string, schema int64) (err error) {
-	w := &Warehouse{}
+	w := &connection{}
 	if w.queries, err = readQueries(); err != nil {
 		return err
 	}
@@ -50,7 +53,7 @@ func Restore(ctx context.Context, writer *clickhouse.Options, name string, schem
 	return w.order(ctx, "restore", clickhouse.Parameters{"name": name})
 }
 
-func (w *Warehouse) order(ctx context.Context, question string, parameters clickhouse.Parameters) error {
+func (w *connection) order(ctx context.Context, question string, parameters clickhouse.Parameters) error {
 	ctx, cancel := context.WithTimeout(ctx, copyPatience)
 	defer cancel()
 	ctx, query := w.ask(ctx, question, parameters)
@@ -60,28 +63,28 @@ func (w *Warehouse) order(ctx context.Context, question string, parameters click
 	return nil
 }
 
-// Kept is a file that loads were made from.
-type Kept struct {
+// LoadFile is a file that loads were made from.
+type LoadFile struct {
 	SHA256 string
 	Load   uint64 // the first of them
 	File   string // its name then
 }
 
-// Kept lists the files that loads were made from, by their first loads.
-func (w *Warehouse) Kept(ctx context.Context) ([]Kept, error) {
-	var all []Kept
-	err := w.rows(ctx, "kept", nil, func(rows driver.Rows) error {
-		var k Kept
-		err := rows.Scan(&k.SHA256, &k.Load, &k.File)
-		all = append(all, k)
+// LoadFiles lists the files that loads were made from, by their first loads.
+func (w Upkeep) LoadFiles(ctx context.Context) ([]LoadFile, error) {
+	var all []LoadFile
+	err := w.rows(ctx, "load_files", nil, func(rows driver.Rows) error {
+		var f LoadFile
+		err := rows.Scan(&f.SHA256, &f.Load, &f.File)
+		all = append(all, f)
 		return err
 	})
 	return all, err
 }
 
 // Schema is the number of the newest migration that the tables have had.
-func (w *Warehouse) Schema(ctx context.Context) (version int64, err error) {
-	err = w.rows(ctx, "schema", nil, func(rows driver.Rows) error { return rows.Scan(&version) })
+func (w Upkeep) Schema(ctx context.Context) (version int64, err error) {
+	err = w.rows(ctx, "newest_migration", nil, func(rows driver.Rows) error { return rows.Scan(&version) })
 	return version, err
 }
 

@@ -79,8 +79,8 @@ func TestBackup(t *testing.T) {
 	if diff := cmp.Diff(before, after); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	kept, err := restored.Kept(t.Context())
-	want := []warehouse.Kept{{SHA256: "f1", Load: 1, File: "file.csv"}, {SHA256: "f2", Load: 2, File: "file.csv"}, {SHA256: "f3", Load: 3, File: "file.csv"}}
+	kept, err := restored.LoadFiles(t.Context())
+	want := []warehouse.LoadFile{{SHA256: "f1", Load: 1, File: "file.csv"}, {SHA256: "f2", Load: 2, File: "file.csv"}, {SHA256: "f3", Load: 3, File: "file.csv"}}
 	if diff := cmp.Diff(want, kept); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
@@ -130,12 +130,13 @@ func TestEndBackups(t *testing.T) {
 	}
 }
 
-// TestBackupOfAnOlderVersion restores what the first migration made, which Open brings to the present version.
+// TestBackupOfAnOlderVersion restores what the first migration made, which Open brings to the present version. A withdrawal then names
+// the load that it takes back, which was once a part of a text.
 func TestBackupOfAnOlderVersion(t *testing.T) {
 	from, written := ownEngine(t)
 	to, read := ownEngine(t)
 	conn := connect(t, from, from.User)
-	text, err := sql.Migrations.ReadFile("migrations/00001_loads.sql")
+	text, err := sql.Migrations.ReadFile("migrations/00001_create_loads.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +145,8 @@ func TestBackupOfAnOlderVersion(t *testing.T) {
 		"CREATE TABLE goose_db_version (version_id Int64, is_applied UInt8, date Date DEFAULT now(), tstamp DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY date",
 		"INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, 1), (1, 1)",
 		"INSERT INTO load (load_id, state, at, sha256) VALUES (7, 'published', '2018-01-01 00:00:00', 'f7')",
-		"INSERT INTO load (load_id, state, at, source, file) VALUES (6, 'published', '2017-12-31 00:00:00', 'withdrawals', 'load 3, april.csv')",
+		"INSERT INTO load (load_id, state, at, source, file) VALUES (6, 'published', '2018-01-01 00:00:00', 'withdrawals', 'load 5, a.csv')",
+		"INSERT INTO load (load_id, state, at, source, file) VALUES (4, 'published', '2018-01-01 00:00:00', 'ae', 'load 3, b.csv')",
 		"BACKUP DATABASE stp TO File('old')")
 	for _, statement := range statements {
 		if err := conn.Exec(t.Context(), statement); err != nil {
@@ -162,8 +164,10 @@ func TestBackupOfAnOlderVersion(t *testing.T) {
 	if err != nil || latest.Load != 7 {
 		t.Errorf("the newest load is %d, %v", latest.Load, err)
 	}
-	if withdrawal, err := w.Load(t.Context(), 6); err != nil || withdrawal.Withdraws != 3 {
-		t.Errorf("the withdrawal of load 3 is %+v, %v", withdrawal, err)
+	for id, withdrawn := range map[uint64]uint64{7: 0, 6: 5, 4: 0} {
+		if l, err := w.Load(t.Context(), id); err != nil || l.Withdraws != withdrawn {
+			t.Errorf("load %d takes back load %d, %v; it took back load %d", id, l.Withdraws, err, withdrawn)
+		}
 	}
 	version, err := w.Schema(t.Context())
 	known, unknown := warehouse.NewestSchema()

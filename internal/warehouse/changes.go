@@ -12,13 +12,13 @@ import (
 
 // Changes are the figures that differ between two moments, in the order of cause, measure, footprint and period. The counts are of
 // all of them, the changes those of one page.
-func (w *Warehouse) Changes(ctx context.Context, f figures.ChangeFilter) (counts []figures.ChangeCount, page []figures.Change, err error) {
+func (w FigureStore) Changes(ctx context.Context, f figures.ChangeFilter) (counts []figures.ChangeCount, page []figures.Change, err error) {
 	parameters := clickhouse.Parameters{
 		"from_at": instant(f.From.At), "from_bound": number(f.From.Load), "to_at": instant(f.To.At), "to_bound": number(f.To.Load),
 		"measures": array(f.Measures), "footprints": array(f.Footprints), "cause": string(f.Cause),
 		"limit": number(f.Limit), "offset": number(f.Offset),
 	}
-	err = w.rows(ctx, "changes", parameters, func(rows driver.Rows) error {
+	err = w.rows(ctx, "changed_values", parameters, func(rows driver.Rows) error {
 		var c figures.Change
 		var cause string
 		var before, after [2]*decimal.Decimal

@@ -16,7 +16,7 @@ import (
 var damaging = []int32{32, 33, 40, 74, 76, 107, 117, 131, 226, 227, 228, 231, 233, 246, 271, 432, 695, 740}
 
 // Damage tells what was found damaged since the start; nil when nothing was.
-func (w *Warehouse) Damage() error {
+func (w Upkeep) Damage() error {
 	if found := w.damage.Load(); found != nil {
 		return *found
 	}
@@ -24,12 +24,12 @@ func (w *Warehouse) Damage() error {
 }
 
 // Distrust notes damage that was found elsewhere.
-func (w *Warehouse) Distrust(err error) {
+func (w Upkeep) Distrust(err error) {
 	err = fmt.Errorf("%w: %w", figures.ErrDamaged, err)
 	w.damage.CompareAndSwap(nil, &err)
 }
 
-func (w *Warehouse) noteDamage(err error) {
+func (w *connection) noteDamage(err error) {
 	if errors.Is(err, figures.ErrDamaged) {
 		w.damage.CompareAndSwap(nil, &err)
 	}
@@ -37,8 +37,8 @@ func (w *Warehouse) noteDamage(err error) {
 
 // CheckDetached looks for parts of tables that ClickHouse could not read at its start and has put aside: their rows are missing, and no
 // answer says so.
-func (w *Warehouse) CheckDetached(ctx context.Context) error {
-	return w.check(ctx, "damage_detached", func(rows driver.Rows) (damaged string, err error) {
+func (w Upkeep) CheckDetached(ctx context.Context) error {
+	return w.check(ctx, "detached_parts", func(rows driver.Rows) (damaged string, err error) {
 		var table, part, reason string
 		err = rows.Scan(&table, &part, &reason)
 		return fmt.Sprintf("part %s of the table %s was put aside at the start: %s", part, table, reason), err
@@ -46,8 +46,8 @@ func (w *Warehouse) CheckDetached(ctx context.Context) error {
 }
 
 // CheckParts reads every file of the embedded engine's tables and compares it with its checksum.
-func (w *Warehouse) CheckParts(ctx context.Context) error {
-	return w.check(ctx, "damage_parts", func(rows driver.Rows) (damaged string, err error) {
+func (w Upkeep) CheckParts(ctx context.Context) error {
+	return w.check(ctx, "damaged_parts", func(rows driver.Rows) (damaged string, err error) {
 		var database, table, part, message string
 		var passed bool
 		err = rows.Scan(&database, &table, &part, &passed, &message)
@@ -59,7 +59,7 @@ func (w *Warehouse) CheckParts(ctx context.Context) error {
 }
 
 // check asks as the one that writes, who alone may look at parts.
-func (w *Warehouse) check(ctx context.Context, question string, scan func(driver.Rows) (damaged string, err error)) (err error) {
+func (w *connection) check(ctx context.Context, question string, scan func(driver.Rows) (damaged string, err error)) (err error) {
 	defer func() { w.noteDamage(err) }()
 	ctx, cancel := context.WithTimeout(ctx, copyPatience)
 	defer cancel()

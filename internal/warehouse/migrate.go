@@ -25,7 +25,7 @@ const (
 )
 
 // Migrate brings the tables to the present version; two at once take turns. Without anything to do it takes no lock.
-func (w *Warehouse) Migrate(ctx context.Context) error {
+func (w Upkeep) Migrate(ctx context.Context) error {
 	newest, err := NewestSchema()
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func (w *Warehouse) Migrate(ctx context.Context) error {
 }
 
 // migrate brings the tables to a version.
-func (w *Warehouse) migrate(ctx context.Context, version int64) (err error) {
+func (w *connection) migrate(ctx context.Context, version int64) (err error) {
 	migrations, err := fs.Sub(questions.Migrations, "migrations")
 	if err != nil {
 		return err
@@ -72,7 +72,7 @@ func (w *Warehouse) migrate(ctx context.Context, version int64) (err error) {
 }
 
 // lockMigrations relies on ClickHouse to create a table for one of several callers only; goose has no lock for it.
-func (w *Warehouse) lockMigrations(ctx context.Context) error {
+func (w *connection) lockMigrations(ctx context.Context) error {
 	for {
 		err := w.conn.Exec(ctx, createLock)
 		var refused *clickhouse.Exception

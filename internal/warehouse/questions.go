@@ -3,139 +3,66 @@ package warehouse
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/shopspring/decimal"
+	"golang.org/x/sync/errgroup"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
 )
 
-// mostFound is how much of what one rule finds in a load is told.
-const mostFound = 1000
+// maxFound is how much of what one rule finds in a load is told.
+const maxFound = 1000
 
 // registeredPatients is the measure of the people of a footprint.
 const registeredPatients = "registered_patients"
 
 // Find finds what must be asked about the figures of a staged load, which takes the place of another where that is not 0.
-func (w *Warehouse) Find(ctx context.Context, id, without uint64, c *catalog.Catalog) (found load.Findings, err error) {
-	common := clickhouse.Parameters{"load": number(id), "without": number(without), "limit": number(mostFound), "footprints": array(w.areas)}
-	bindAsOf(common, figures.Now)
-	with := func(more clickhouse.Parameters) clickhouse.Parameters {
-		all := maps.Clone(common)
-		maps.Copy(all, more)
-		return all
-	}
-	err = w.rows(ctx, "same_figures", common, func(rows driver.Rows) error {
-		var s load.SameFigure
-		var text string
-		if err := rows.Scan(&s.Measure, &s.Period, &s.Organisation, &text, &s.Ratio, &s.Share, &s.Times, &s.Among, &s.OverTime, &s.Sheet, &s.Rows); err != nil {
-			return err
-		}
-		found.Same = append(found.Same, s)
-		return exact(&found.Same[len(found.Same)-1].Figure, text)
-	})
-	if err != nil {
+func (w Ingest) Find(ctx context.Context, id, excluding uint64, c *catalog.Catalog) (found load.Findings, err error) {
+	s, err := w.stagedMeasures(ctx, id)
+	if err != nil || len(s.all) == 0 {
 		return found, err
 	}
-	states, err := w.staged(ctx, id)
-	if err != nil {
-		return found, err
+	f := finding{w.connection, clickhouse.Parameters{
+		"load": number(id), "excluding": number(excluding), "limit": number(maxFound), "footprints": array(w.areas), "stated": array(s.all),
+	}, s, c, &found}
+	bindAsOf(f.common, figures.Now)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(2) // most of each is to plan it, which takes one processor
+	for _, find := range []func(context.Context) error{
+		f.sameFigures, f.listChanges, f.repeatedPeriods, f.dropped, f.peopleCounted, f.shareForms, f.movedRatios, f.movedAmounts,
+	} {
+		group.Go(func() error { return find(ctx) })
 	}
-	var shares, checked, population, moving []string
-	var some []int8
-	var ratios []catalog.Term
-	var terms []uint64
-	var made, parts []string
-	for _, m := range c.Measures {
-		if m.Observed() && m.Unit == catalog.Share && slices.Contains(states.returned, m.ID) {
-			shares = append(shares, m.ID)
-		}
-		if m.Population != nil && slices.Contains(states.all, m.ID) {
-			checked, population, some = append(checked, m.ID), append(population, m.Population.Of), append(some, bit(m.Population.Some))
-		}
-		if m.PartOfWhole() {
-			parts = append(parts, m.ID)
-		}
-		if !m.Ratio() || m.Derived != nil {
-			continue
-		}
-		all := m.Terms()
-		for _, term := range all {
-			if slices.Contains(states.returned, term.Component) {
-				moving = append(moving, m.ID)
-			}
-			made, terms = append(made, m.ID), append(terms, uint64(len(all)))
-		}
-		ratios = append(ratios, all...)
-	}
-	err = w.rowsAbout(ctx, shares, "share_forms", with(clickhouse.Parameters{"shares": array(shares)}), func(rows driver.Rows) error {
-		var f load.Finding
-		var figure, of string
-		if err := rows.Scan(&f.Measure, &f.Period, &f.Organisation, &figure, &of, &f.Known, &f.Sheet, &f.Rows); err != nil {
-			return err
-		}
-		if err := exact(&f.Figure, figure); err != nil {
-			return err
-		}
-		err := exact(&f.Of, of)
-		found.Forms = append(found.Forms, f)
-		return err
-	})
-	if err != nil {
-		return found, err
-	}
-	parameters := with(clickhouse.Parameters{"checked": array(checked), "population": array(population), "some": numbers(some)})
-	err = w.rowsAbout(ctx, checked, "people_counted", parameters, func(rows driver.Rows) error {
-		var p load.PeopleCounted
-		var figure string
-		if err := rows.Scan(&p.Measure, &p.Period, &p.Organisation, &figure, &p.Known, &p.Ratio, &p.Against, &p.Population, &p.Sheet, &p.Rows); err != nil {
-			return err
-		}
-		err := exact(&p.Figure, figure)
-		found.People = append(found.People, p)
-		return err
-	})
-	if err != nil {
-		return found, err
-	}
-	parameters = with(termParameters(ratios))
-	parameters["made"], parameters["terms"], parameters["parts"] = array(made), numbers(terms), array(parts)
-	err = w.rowsAbout(ctx, moving, "ratio_moves", parameters, func(rows driver.Rows) error {
-		var m load.RatioMoved
-		var figure, of string
-		err := rows.Scan(&m.Measure, &m.Period, &m.Organisation, &figure, &of, &m.NumeratorBefore, &m.DenominatorBefore, &m.Impossible, &m.Rows)
-		if err != nil {
-			return err
-		}
-		if err := exact(&m.Figure, figure); err != nil {
-			return err
-		}
-		err = exact(&m.Of, of)
-		found.Moved = append(found.Moved, m)
-		return err
-	})
-	if err != nil {
-		return found, err
-	}
-	return found, w.findChanges(ctx, common, c, states, &found)
+	err = group.Wait()
+	return found, err
 }
 
-// staged are the measures that a staged load states, those in a list of every organisation and those otherwise.
-type staged struct{ all, listed, returned []string }
+// staged are the measures that a staged load states: those in a list of every organisation, those otherwise, and the first and last
+// period of each. Alike tells whether a list may state one figure for several organisations.
+type staged struct {
+	all, listed, returned []string
+	spans                 map[string]figures.Range
+	alike                 bool
+}
 
-func (w *Warehouse) staged(ctx context.Context, id uint64) (s staged, err error) {
-	err = w.rows(ctx, "staged", clickhouse.Parameters{"load": number(id)}, func(rows driver.Rows) error {
+func (w Ingest) stagedMeasures(ctx context.Context, id uint64) (staged, error) {
+	s := staged{spans: map[string]figures.Range{}}
+	err := w.rows(ctx, "staged_measures", clickhouse.Parameters{"load": number(id)}, func(rows driver.Rows) error {
 		var measure string
-		var listed, returned uint8
-		err := rows.Scan(&measure, &listed, &returned)
-		s.all = append(s.all, measure)
+		var span figures.Range
+		var listed, returned, alike uint8
+		err := rows.Scan(&measure, &span.From, &span.To, &listed, &returned, &alike)
+		s.all, s.spans[measure], s.alike = append(s.all, measure), span, s.alike || alike == 1
 		if listed == 1 {
 			s.listed = append(s.listed, measure)
 		}
@@ -147,61 +74,222 @@ func (w *Warehouse) staged(ctx context.Context, id uint64) (s staged, err error)
 	return s, err
 }
 
-// rowsAbout asks a question about some measures. Of none there is nothing to find, and only to plan the question takes ClickHouse
-// a tenth of a second.
-func (w *Warehouse) rowsAbout(ctx context.Context, measures []string, name string, parameters clickhouse.Parameters, scan func(driver.Rows) error) error {
-	if len(measures) == 0 {
-		return nil
+// span is from so many periods before the first of some measures until so many after the last.
+func (s staged) span(c *catalog.Catalog, measures []string, before, after int) (all figures.Range) {
+	for i, id := range measures {
+		step := func(t time.Time, periods int) time.Time { return t.AddDate(0, periods, 0) }
+		if m, ok := c.Measure(id); ok {
+			months := m.Grain.Months()
+			step = func(t time.Time, periods int) time.Time {
+				if months == 0 {
+					return t.AddDate(0, 0, periods)
+				}
+				return t.AddDate(0, periods*months, 0)
+			}
+		}
+		from, to := step(s.spans[id].From, -before), step(s.spans[id].To, after)
+		if i == 0 || from.Before(all.From) {
+			all.From = from
+		}
+		if i == 0 || to.After(all.To) {
+			all.To = to
+		}
 	}
-	return w.rows(ctx, name, parameters, scan)
+	return all
 }
 
-// findChanges finds what a staged load changes from other periods.
-func (w *Warehouse) findChanges(ctx context.Context, common clickhouse.Parameters, c *catalog.Catalog, states staged, found *load.Findings) error {
-	var measures, signed []string
+// finding asks about one staged load. A question about measures of which it states none is not asked: only to plan it takes ClickHouse
+// up to a tenth of a second. Each question has findings of its own, so that several may be asked at once.
+type finding struct {
+	*connection
+	common  clickhouse.Parameters
+	staged  staged
+	catalog *catalog.Catalog
+	found   *load.Findings
+}
+
+func (f finding) with(more clickhouse.Parameters) clickhouse.Parameters {
+	all := maps.Clone(f.common)
+	maps.Copy(all, more)
+	return all
+}
+
+func (f finding) sameFigures(ctx context.Context) error {
+	if !f.staged.alike && len(f.staged.returned) == 0 {
+		return nil
+	}
+	return f.rows(ctx, "same_figures", f.common, func(rows driver.Rows) error {
+		var s load.SameFigure
+		var text string
+		if err := rows.Scan(&s.Measure, &s.Period, &s.Organisation, &text, &s.Ratio, &s.Share, &s.Times, &s.Among, &s.OverTime, &s.Sheet, &s.Rows); err != nil {
+			return err
+		}
+		err := exact(&s.Figure, text)
+		f.found.Same = append(f.found.Same, s)
+		return err
+	})
+}
+
+func (f finding) shareForms(ctx context.Context) error {
+	var shares []string
+	for _, m := range f.catalog.Measures {
+		if m.Observed() && m.Unit == catalog.Share && slices.Contains(f.staged.returned, m.ID) {
+			shares = append(shares, m.ID)
+		}
+	}
+	if len(shares) == 0 {
+		return nil
+	}
+	return f.rows(ctx, "share_forms", f.with(clickhouse.Parameters{"shares": array(shares)}), func(rows driver.Rows) error {
+		var form load.Finding
+		var figure, of string
+		if err := rows.Scan(&form.Measure, &form.Period, &form.Organisation, &figure, &of, &form.Known, &form.Sheet, &form.Rows); err != nil {
+			return err
+		}
+		err := errors.Join(exact(&form.Figure, figure), exact(&form.Of, of))
+		f.found.Forms = append(f.found.Forms, form)
+		return err
+	})
+}
+
+func (f finding) peopleCounted(ctx context.Context) error {
+	var checked, population []string
+	var some []int8
+	for _, m := range f.catalog.Measures {
+		if m.Population != nil && slices.Contains(f.staged.all, m.ID) {
+			checked, population, some = append(checked, m.ID), append(population, m.Population.Of), append(some, bit(m.Population.Some))
+		}
+	}
+	if len(checked) == 0 {
+		return nil
+	}
+	parameters := f.with(clickhouse.Parameters{"checked": array(checked), "population": array(population), "some": numbers(some)})
+	return f.rows(ctx, "people_counted", parameters, func(rows driver.Rows) error {
+		var p load.PeopleCounted
+		var figure string
+		if err := rows.Scan(&p.Measure, &p.Period, &p.Organisation, &figure, &p.Known, &p.Ratio, &p.Against, &p.Population, &p.Sheet, &p.Rows); err != nil {
+			return err
+		}
+		err := exact(&p.Figure, figure)
+		f.found.People = append(f.found.People, p)
+		return err
+	})
+}
+
+func (f finding) movedRatios(ctx context.Context) error {
+	var ratios []catalog.Term
+	var terms []uint64
+	var made, parts []string
+	moving := false
+	for _, m := range f.catalog.Measures {
+		if m.PartOfWhole() {
+			parts = append(parts, m.ID)
+		}
+		if !m.Ratio() || m.Derived != nil {
+			continue
+		}
+		all := m.Terms()
+		for _, term := range all {
+			moving = moving || slices.Contains(f.staged.returned, term.Component)
+			made, terms = append(made, m.ID), append(terms, uint64(len(all)))
+		}
+		ratios = append(ratios, all...)
+	}
+	if !moving {
+		return nil
+	}
+	parameters := f.with(termParameters(ratios))
+	parameters["made"], parameters["terms"], parameters["parts"] = array(made), numbers(terms), array(parts)
+	return f.rows(ctx, "moved_ratios", parameters, func(rows driver.Rows) error {
+		var m load.RatioMoved
+		var figure, of string
+		err := rows.Scan(&m.Measure, &m.Period, &m.Organisation, &figure, &of, &m.NumeratorBefore, &m.DenominatorBefore, &m.Impossible, &m.Rows)
+		if err != nil {
+			return err
+		}
+		err = errors.Join(exact(&m.Figure, figure), exact(&m.Of, of))
+		f.found.Moved = append(f.found.Moved, m)
+		return err
+	})
+}
+
+// grains binds how many months a period of each measure covers that the load states.
+func (f finding) grains(parameters clickhouse.Parameters) {
+	var measures []string
 	var months []int
-	for _, m := range c.Measures {
-		measures, months = append(measures, m.ID), append(months, m.Grain.Months())
+	for _, m := range f.catalog.Measures {
+		if slices.Contains(f.staged.all, m.ID) {
+			measures, months = append(measures, m.ID), append(months, m.Grain.Months())
+		}
+	}
+	parameters["measures"], parameters["months"] = array(measures), numbers(months)
+}
+
+func (f finding) repeatedPeriods(ctx context.Context) error {
+	const near = 13 // periods before and after, of which one may be repeated
+	parameters := f.with(nil)
+	f.grains(parameters)
+	bindRange(parameters, f.staged.span(f.catalog, f.staged.all, near, near))
+	return f.rows(ctx, "repeated_periods", parameters, func(rows driver.Rows) error {
+		var r load.RepeatedPeriod
+		err := rows.Scan(&r.Measure, &r.Period, &r.Like, &r.Times, &r.Among, &r.Sheet, &r.Rows)
+		f.found.Repeated = append(f.found.Repeated, r)
+		return err
+	})
+}
+
+func (f finding) movedAmounts(ctx context.Context) error {
+	var signed []string
+	for _, m := range f.catalog.Measures {
 		if m.Negative {
 			signed = append(signed, m.ID)
 		}
 	}
-	grained := maps.Clone(common)
-	grained["measures"], grained["months"] = array(measures), numbers(months)
-	err := w.rows(ctx, "repeated_periods", grained, func(rows driver.Rows) error {
-		var r load.RepeatedPeriod
-		err := rows.Scan(&r.Measure, &r.Period, &r.Like, &r.Times, &r.Among, &r.Sheet, &r.Rows)
-		found.Repeated = append(found.Repeated, r)
-		return err
-	})
-	if err != nil {
-		return err
+	if !slices.ContainsFunc(f.staged.returned, func(id string) bool { return !slices.Contains(signed, id) }) {
+		return nil
 	}
-	amounts := maps.Clone(common)
-	amounts["signed"], amounts["population"] = array(signed), registeredPatients
-	counted := slices.DeleteFunc(slices.Clone(states.returned), func(id string) bool { return slices.Contains(signed, id) })
-	err = w.rowsAbout(ctx, counted, "amount_moves", amounts, func(rows driver.Rows) error {
+	parameters := f.with(clickhouse.Parameters{"signed": array(signed), "population": registeredPatients})
+	return f.rows(ctx, "moved_amounts", parameters, func(rows driver.Rows) error {
 		var a load.AmountMoved
 		var figure string
 		if err := rows.Scan(&a.Measure, &a.Period, &a.Organisation, &figure, &a.Known, &a.Ratio, &a.Against, &a.Sheet, &a.Rows); err != nil {
 			return err
 		}
 		err := exact(&a.Figure, figure)
-		found.Amounts = append(found.Amounts, a)
+		f.found.Amounts = append(f.found.Amounts, a)
 		return err
 	})
-	if err != nil {
-		return err
+}
+
+func (f finding) listChanges(ctx context.Context) error {
+	if len(f.staged.listed) == 0 {
+		return nil
 	}
-	return w.rowsAbout(ctx, states.listed, "list_changes", grained, func(rows driver.Rows) error {
+	parameters := f.with(clickhouse.Parameters{"stated": array(f.staged.listed)})
+	f.grains(parameters)
+	bindRange(parameters, f.staged.span(f.catalog, f.staged.listed, 1, 0))
+	return f.rows(ctx, "list_changes", parameters, func(rows driver.Rows) error {
 		var l load.ListChanged
 		var figure string
 		if err := rows.Scan(&l.Measure, &l.Period, &l.Organisation, &l.Other, &l.Change, &figure, &l.Known, &l.Sheet, &l.Rows); err != nil {
 			return err
 		}
 		err := exact(&l.Figure, figure)
-		found.Lists = append(found.Lists, l)
+		f.found.Lists = append(f.found.Lists, l)
 		return err
+	})
+}
+
+func (f finding) dropped(ctx context.Context) error {
+	if len(f.staged.listed) == 0 {
+		return nil
+	}
+	parameters := f.with(clickhouse.Parameters{"stated": array(f.staged.listed)})
+	bindRange(parameters, f.staged.span(f.catalog, f.staged.listed, 0, 0))
+	return f.rows(ctx, "dropped_organisations", parameters, func(rows driver.Rows) error {
+		f.found.Dropped = &load.DroppedOrganisations{}
+		d := f.found.Dropped
+		return rows.Scan(&d.Measure, &d.Period, &d.Organisations, &d.Dropped)
 	})
 }
 
@@ -221,7 +309,7 @@ func exact(n *decimal.Decimal, text string) (err error) {
 }
 
 // AskQuestions keeps what a load asks.
-func (w *Warehouse) AskQuestions(ctx context.Context, id uint64, questions []load.Question) error {
+func (w LoadReports) AskQuestions(ctx context.Context, id uint64, questions []load.Question) error {
 	return w.insert(ctx, "question", len(questions), func(batch driver.Batch, i int) error {
 		q := questions[i]
 		facts, err := json.Marshal(q.Facts)
@@ -233,9 +321,9 @@ func (w *Warehouse) AskQuestions(ctx context.Context, id uint64, questions []loa
 }
 
 // QuestionsOf are what a load asked before it was published, or still asks.
-func (w *Warehouse) QuestionsOf(ctx context.Context, id uint64) ([]load.Question, error) {
+func (w LoadReports) QuestionsOf(ctx context.Context, id uint64) ([]load.Question, error) {
 	questions := []load.Question{}
-	err := w.rows(ctx, "questions", clickhouse.Parameters{"load": number(id), "limit": number(4 * mostFound)}, func(rows driver.Rows) error {
+	err := w.rows(ctx, "load_questions", clickhouse.Parameters{"load": number(id), "limit": number(4 * maxFound)}, func(rows driver.Rows) error {
 		var q load.Question
 		var facts string
 		if err := rows.Scan(&q.Rule, &q.Sheet, &q.Rows, &q.Measure, &q.Organisation, &q.Period, &q.Found, &q.Accepted, &facts); err != nil {
@@ -251,6 +339,6 @@ func (w *Warehouse) QuestionsOf(ctx context.Context, id uint64) ([]load.Question
 }
 
 // HeldLoads are the loads of this content that wait for acceptance; without one, all that do.
-func (w *Warehouse) HeldLoads(ctx context.Context, sha256 string) ([]load.Load, error) {
-	return w.Loads(ctx, figures.LoadFilter{SHA256: sha256, State: load.Held, Limit: mostFound})
+func (w LoadLog) HeldLoads(ctx context.Context, sha256 string) ([]load.Load, error) {
+	return w.Loads(ctx, figures.LoadFilter{SHA256: sha256, State: load.Held, Limit: maxFound})
 }

@@ -17,8 +17,8 @@ import (
 )
 
 // Stage opens a load for its figures, which nobody sees until it is published.
-func (w *Warehouse) Stage(ctx context.Context, id uint64, o load.Origin) load.Staging {
-	s := &staging{warehouse: w, ctx: ctx, load: id, file: o.File, whole: o.Bundled || o.Whole, rank: 1}
+func (w Ingest) Stage(ctx context.Context, id uint64, o load.Origin) load.Staging {
+	s := &staging{warehouse: w.connection, ctx: ctx, load: id, file: o.File, whole: o.Bundled || o.Whole, rank: 1}
 	if o.Bundled {
 		s.rank = 0
 	}
@@ -27,7 +27,7 @@ func (w *Warehouse) Stage(ctx context.Context, id uint64, o load.Origin) load.St
 
 // staging writes the figures of one load in blocks of one insert, while the next are read.
 type staging struct {
-	warehouse *Warehouse
+	warehouse *connection
 	ctx       context.Context
 	load      uint64
 	file      string
@@ -57,7 +57,7 @@ const blockRows = 65_536
 // rejectedRows is how many rejections are sent at once; each may hold a row's texts.
 const rejectedRows = 1024
 
-// add puts an observation into the block. Cells of the load's own file do not repeat what its load says of it; cells.sql puts it back.
+// add puts an observation into the block. Cells of the load's own file do not repeat what its load says of it; published_cells.sql puts it back.
 func (b *block) add(o *mapping.Observation, own string) {
 	cell, viaFile := &o.Cell, o.ViaFile
 	file, sha256, released := cell.File, cell.SHA256, cell.Released
@@ -95,7 +95,7 @@ func text(n decimal.NullDecimal) string {
 	return n.Decimal.String()
 }
 
-// columns are those of the table arriving, in its order.
+// columns are those of insert_arriving.sql, in its order.
 func (s *staging) columns() []any {
 	b := &s.sent
 	rank, whole, ids := make([]uint8, len(b.row)), make([]bool, len(b.row)), make([]uint64, len(b.row))
@@ -128,10 +128,9 @@ func (s *staging) flush() error {
 		return err
 	}
 	if s.insert == nil {
-		ctx := clickhouse.Context(s.ctx, clickhouse.WithSettings(clickhouse.Settings{"log_comment": "insert arriving"}))
 		var err error
-		if s.insert, err = s.warehouse.conn.PrepareBatch(ctx, "INSERT INTO arriving"); err != nil {
-			return fmt.Errorf("insert into arriving: %w", reachable(err))
+		if s.insert, err = s.warehouse.prepare(s.ctx, "arriving"); err != nil {
+			return err
 		}
 	}
 	s.written = true
@@ -189,9 +188,9 @@ func (s *staging) forget(table string) error {
 	if err := s.Close(); err != nil || !s.written {
 		return err
 	}
-	ctx, query := s.warehouse.ask(s.ctx, "forget_"+table, clickhouse.Parameters{"load": number(s.load)})
+	ctx, query := s.warehouse.ask(s.ctx, "forget_"+table+"s", clickhouse.Parameters{"load": number(s.load)})
 	if err := s.warehouse.conn.Exec(ctx, query); err != nil {
-		return fmt.Errorf("forget_%s: %w", table, reachable(err))
+		return fmt.Errorf("forget_%ss: %w", table, reachable(err))
 	}
 	return nil
 }
@@ -240,7 +239,7 @@ func (s *staging) Close() error {
 }
 
 // StageUnknown writes where the organisations of a load may belong whose codes are not known.
-func (w *Warehouse) StageUnknown(ctx context.Context, id uint64, unknown []mapping.Unknown) error {
+func (w Ingest) StageUnknown(ctx context.Context, id uint64, unknown []mapping.Unknown) error {
 	return w.insert(ctx, "unknown_organisation", len(unknown), func(batch driver.Batch, i int) error {
 		u := unknown[i]
 		return batch.Append(id, u.Organisation, u.Footprints, u.Source)
@@ -248,7 +247,7 @@ func (w *Warehouse) StageUnknown(ctx context.Context, id uint64, unknown []mappi
 }
 
 // StageMemberships writes the memberships of a load, which hold once it is published.
-func (w *Warehouse) StageMemberships(ctx context.Context, id uint64, memberships []footprint.Membership) error {
+func (w Ingest) StageMemberships(ctx context.Context, id uint64, memberships []footprint.Membership) error {
 	return w.insert(ctx, "membership", len(memberships), func(batch driver.Batch, i int) error {
 		m := memberships[i]
 		from, to := m.From, m.To

@@ -11,8 +11,11 @@ import (
 	"stpdash/internal/register"
 )
 
+// VerdictLog is what was found about claims, and by what.
+type VerdictLog struct{ *connection }
+
 // KeepVerdicts keeps verdicts beside the earlier ones, all at once.
-func (w *Warehouse) KeepVerdicts(ctx context.Context, verdicts []register.Verdict) error {
+func (w VerdictLog) KeepVerdicts(ctx context.Context, verdicts []register.Verdict) error {
 	return w.insert(ctx, "verdict", len(verdicts), func(batch driver.Batch, i int) error {
 		v := verdicts[i]
 		return batch.Append(v.Claim, v.Verdict, v.Reason, v.Percent, v.Low, v.High, v.P, v.Definition, v.Others, v.Figures, v.Version, v.Load, v.Since, v.At)
@@ -21,11 +24,11 @@ func (w *Warehouse) KeepVerdicts(ctx context.Context, verdicts []register.Verdic
 
 // Verdicts are those that were kept of a claim and stood by then, oldest first; without a claim those of all, claim by claim. Of each
 // claim there are at most so many, the newest.
-func (w *Warehouse) Verdicts(ctx context.Context, asOf figures.AsOf, claim string, most int) ([]register.Verdict, error) {
-	parameters := clickhouse.Parameters{"claim": claim, "most": number(most)}
+func (w VerdictLog) Verdicts(ctx context.Context, asOf figures.AsOf, claim string, newest int) ([]register.Verdict, error) {
+	parameters := clickhouse.Parameters{"claim": claim, "newest": number(newest)}
 	bindAsOf(parameters, asOf)
 	verdicts := []register.Verdict{}
-	err := w.rows(ctx, "verdicts", parameters, func(rows driver.Rows) error {
+	err := w.rows(ctx, "kept_verdicts", parameters, func(rows driver.Rows) error {
 		var v register.Verdict
 		err := rows.Scan(&v.Claim, &v.Verdict, &v.Reason, &v.Percent, &v.Low, &v.High, &v.P, &v.Definition, &v.Others, &v.Figures, &v.Version, &v.Load, &v.Since, &v.At)
 		verdicts = append(verdicts, v)
@@ -35,11 +38,11 @@ func (w *Warehouse) Verdicts(ctx context.Context, asOf figures.AsOf, claim strin
 }
 
 // Lineage finds what made the values of some measures; one without values is left out.
-func (w *Warehouse) Lineage(ctx context.Context, asOf figures.AsOf, measures []string) (map[string]register.Lineage, error) {
+func (w VerdictLog) Lineage(ctx context.Context, asOf figures.AsOf, measures []string) (map[string]register.Lineage, error) {
 	parameters := clickhouse.Parameters{"measures": array(measures)}
 	bindAsOf(parameters, asOf)
 	made := map[string]register.Lineage{}
-	err := w.rows(ctx, "made", parameters, func(rows driver.Rows) error {
+	err := w.rows(ctx, "value_lineage", parameters, func(rows driver.Rows) error {
 		var measure string
 		var m register.Lineage
 		err := rows.Scan(&measure, &m.Loads, &m.At)
@@ -50,9 +53,9 @@ func (w *Warehouse) Lineage(ctx context.Context, asOf figures.AsOf, measures []s
 }
 
 // DefinitionHashes are the definitions that were ever in force, by their hashes, with when they first were.
-func (w *Warehouse) DefinitionHashes(ctx context.Context) (map[string]time.Time, error) {
+func (w VerdictLog) DefinitionHashes(ctx context.Context) (map[string]time.Time, error) {
 	defined := map[string]time.Time{}
-	err := w.rows(ctx, "definitions", nil, func(rows driver.Rows) error {
+	err := w.rows(ctx, "definition_hashes", nil, func(rows driver.Rows) error {
 		var hash string
 		var at time.Time
 		err := rows.Scan(&hash, &at)

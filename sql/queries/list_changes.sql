@@ -1,70 +1,70 @@
 -- What a staged publication that lists every organisation changes from the period before: the sum of a measure by a factor of ten; or two measures
 -- whose figures, organisation by organisation, lie at most half as far from each other's of the period before as from their own. Under a
 -- thousand, waits of an unusual winter move by a factor of ten. A list of under twenty is an excerpt.
-WITH visible AS
+WITH
+    figure AS -- of the load, and of each visible list under the period that follows its own
     (
-        SELECT load_id
-        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
+        SELECT measure, fresh, if(fresh, starts, if(months = 0, starts + INTERVAL 1 DAY, addMonths(starts, months))) AS period, organisation, mark,
+               sumIf(abs(toFloat64(assumeNotNull(amount))), counted) AS total, max(counted) AS known, anyIf(line, counted) AS first_line,
+               anyIf(sheet, counted) AS first_sheet
+        FROM
+        (
+            SELECT toString(measure) AS measure, load_id = {load:UInt64} AS fresh, period AS starts, toString(organisation) AS organisation,
+                   (rank, load_id) AS mark,
+                   numerator AS amount, status = 'reported' AND isNull(denominator) AND isNotNull(numerator) AS counted,
+                   if(via_row > 0, via_row, row) AS line, toString(sheet) AS sheet,
+                   transform(toString(measure), {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)) AS months
+            FROM observation
+            WHERE whole AND measure IN {stated:Array(String)} AND period BETWEEN {from:Date} AND {to:Date}
+              AND (load_id = {load:UInt64} OR load_id IN
+                  (
+                      SELECT load_id
+                      FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {excluding:UInt64})
+                  ))
+        )
+        GROUP BY measure, fresh, period, organisation, mark
     ),
-    grain AS
+    compared AS -- with the newest list of the period before
     (
-        SELECT t.1 AS measure, t.2 AS months
-        FROM (SELECT arrayJoin(arrayZip({measures:Array(String)}, {months:Array(UInt8)})) AS t)
+        SELECT period, organisation, measure, maxIf(total, fresh) AS n, maxIf(total, NOT fresh) AS before, max(known AND fresh) AS is,
+               max(known AND NOT fresh) AS was,
+               anyIf(first_line, fresh) AS line, anyIf(first_sheet, fresh) AS sheet
+        FROM (SELECT *, mark = max(mark) OVER (PARTITION BY measure, period, fresh) AS newest FROM figure)
+        WHERE newest
+        GROUP BY period, organisation, measure
     ),
-    fresh AS
+    pair AS -- of two measures of an organisation, or of one with itself
     (
-        SELECT o.measure AS measure, o.period AS period, o.organisation AS organisation, sum(abs(ifNull(toFloat64(o.numerator), 0))) AS n,
-               any(if(o.via_row > 0, o.via_row, o.row)) AS line, any(o.sheet) AS sheet,
-               any(if(months = 0, o.period - INTERVAL 1 DAY, subtractMonths(o.period, months))) AS earlier
-        FROM observation AS o
-        INNER JOIN grain ON grain.measure = o.measure
-        WHERE o.load_id = {load:UInt64} AND o.whole AND o.status = 'reported' AND isNull(o.denominator) AND isNotNull(o.numerator)
-        GROUP BY measure, period, organisation
-    ),
-    listed AS -- the newest list of each period before
-    (
-        SELECT measure, period, max((rank, load_id)) AS newest
-        FROM observation
-        WHERE load_id IN (visible) AND whole AND (measure, period) IN (SELECT measure, earlier FROM fresh)
-        GROUP BY measure, period
-    ),
-    earlier AS
-    (
-        SELECT measure, period, organisation, sum(abs(ifNull(toFloat64(numerator), 0))) AS n
-        FROM observation
-        WHERE (measure, period, (rank, load_id)) IN (listed) AND status = 'reported' AND isNull(denominator) AND isNotNull(numerator)
-        GROUP BY measure, period, organisation
-    ),
-    both AS
-    (
-        SELECT earlier.measure AS measure, times.period AS period, earlier.organisation AS organisation, earlier.n AS before
-        FROM earlier
-        INNER JOIN (SELECT DISTINCT measure, period, earlier AS previous FROM fresh) AS times ON times.measure = earlier.measure AND times.previous = earlier.period
-    ),
-    beside AS
-    (
-        SELECT fresh.measure AS measure, fresh.period AS period, fresh.organisation AS organisation, fresh.n AS n, both.before AS before,
-               fresh.line AS line, fresh.sheet AS sheet
-        FROM fresh
-        INNER JOIN both ON both.measure = fresh.measure AND both.period = fresh.period AND both.organisation = fresh.organisation
-    ),
-    sums AS
-    (
-        SELECT measure, period, sum(n) AS n, any(line) AS line, any(sheet) AS sheet, count() AS organisations FROM fresh GROUP BY measure, period
+        SELECT period, of_one, arrayJoin(arrayFilter(figure -> figure.measure >= of_one.measure, figures)) AS of_other
+        FROM
+        (
+            SELECT period, arrayJoin(figures) AS of_one, figures
+            FROM
+            (
+                SELECT period, organisation,
+                       groupArray(CAST((measure, n, before, is, was, line, sheet) AS Tuple(measure String, n Float64, before Float64, is Bool,
+                           was Bool, line UInt32, sheet String))) AS figures
+                FROM compared
+                GROUP BY period, organisation
+            )
+        )
     )
-SELECT sums.measure, sums.period, '', '' AS other, 'total', toString(round(sums.n, 2)), was.n, sums.sheet, [sums.line]
-FROM sums
-INNER JOIN (SELECT measure, period, sum(before) AS n, count() AS organisations FROM both GROUP BY measure, period) AS was ON was.measure = sums.measure AND was.period = sums.period
-WHERE least(sums.organisations, was.organisations) >= 20 AND greatest(sums.n, was.n) >= 1000 AND was.n > 0 AND (sums.n >= 10 * was.n OR sums.n * 10 <= was.n)
-ORDER BY sums.measure, sums.period
-LIMIT {limit:UInt32}
-UNION ALL
-SELECT a.measure, a.period, '', b.measure, 'exchanged', toString(round(sum(a.n), 2)), sum(a.before), any(a.sheet), arraySort(groupArray(5)(a.line))
-FROM beside AS a
-INNER JOIN beside AS b ON b.period = a.period AND b.organisation = a.organisation
-WHERE a.measure < b.measure
-GROUP BY a.measure, a.period, b.measure
-HAVING count() >= 20 AND greatest(sum(a.n), sum(b.n)) >= 1000
-       AND 2 * sum(abs(a.n - b.before) + abs(b.n - a.before)) < sum(abs(a.n - a.before) + abs(b.n - b.before))
-ORDER BY a.measure, a.period, b.measure
-LIMIT {limit:UInt32}
+SELECT measure, period, '', if(itself, '', other), if(itself, 'total', 'exchanged'), toString(round(n, 2)), before, sheet,
+       arraySlice(lines, 1, if(itself, 1, 5))
+FROM
+(
+    SELECT of_one.measure AS measure, period, of_other.measure AS other, measure = other AS itself,
+           sum(of_one.n) AS n, sum(of_one.before) AS before, sum(of_other.n) AS other_n, countIf(of_one.is) AS organisations,
+           countIf(of_one.was) AS organisations_before,
+           sum(abs(of_one.n - of_one.before) + abs(of_other.n - of_other.before)) AS from_own,
+           sum(abs(of_one.n - of_other.before) + abs(of_other.n - of_one.before)) AS from_other,
+           anyIf(of_one.sheet, of_one.is) AS sheet, arraySort(groupArrayIf(5)(of_one.line, of_one.is)) AS lines
+    FROM pair
+    WHERE of_one.measure = of_other.measure OR of_one.is AND of_one.was AND of_other.is AND of_other.was
+    GROUP BY measure, period, other
+)
+WHERE least(organisations, organisations_before) >= 20
+  AND if(itself, greatest(n, before) >= 1000 AND before > 0 AND (n >= 10 * before OR n * 10 <= before), greatest(n, other_n) >= 1000
+      AND 2 * from_other < from_own)
+ORDER BY NOT itself, measure, period, other
+LIMIT {limit:UInt32} BY itself

@@ -5,7 +5,7 @@
 WITH visible AS
     (
         SELECT load_id
-        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
+        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {excluding:UInt64})
     ),
     checked AS
     (
@@ -15,7 +15,7 @@ WITH visible AS
     place AS
     (
         SELECT organisation, footprint, valid_from, valid_to
-        FROM current_membership(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
+        FROM current_membership(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {excluding:UInt64})
         WHERE load_id = 0 AND share > 0 AND footprint != 'UNALLOCATED' -- of a known code
     ),
     known AS -- of a footprint
@@ -48,7 +48,8 @@ WITH visible AS
     beside AS
     (
         SELECT stated.measure AS measure, stated.period AS period, stated.organisation AS organisation, stated.sheet AS sheet, stated.line AS line,
-               stated.ratio AS ratio, stated.figure AS figure, stated.people AS people, stated.part AS part, stated.returned AS returned, stated.population AS population, stated.some AS some,
+               stated.ratio AS ratio, stated.figure AS figure, stated.people AS people, stated.part AS part, stated.returned AS returned,
+               stated.population AS population, stated.some AS some,
                stated.is_footprint AS is_footprint, stated.footprint AS footprint, known.known_people AS of_footprint, own.own_people AS stated_last
         FROM stated
         LEFT JOIN known ON known.measure = stated.population AND known.footprint = stated.footprint
@@ -67,8 +68,10 @@ WITH visible AS
                        too_many AND as_before = 0) AS far
         FROM beside
     )
-SELECT measure, period, organisation, toString(figure), round(multiIf(exchanged, part, few, of_footprint, some = 0 AND stated_last > 0, stated_last, of_footprint)), ratio,
-       multiIf(exchanged, 'numerator', few, 'few', some = 0 AND stated_last > 0, 'last', is_footprint AND some = 0, 'known', 'footprint') AS against, population, sheet, [line]
+SELECT measure, period, organisation, toString(figure), round(multiIf(exchanged, part, few, of_footprint, some = 0 AND stated_last > 0, stated_last,
+       of_footprint)), ratio,
+       multiIf(exchanged, 'numerator', few, 'few', some = 0 AND stated_last > 0, 'last', is_footprint AND some = 0, 'known', 'footprint') AS against,
+       population, sheet, [line]
 FROM judged
 WHERE far
 ORDER BY measure, period, line

@@ -8,18 +8,19 @@
 WITH visible AS
     (
         SELECT load_id
-        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
+        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {excluding:UInt64})
     ),
     place AS
     (
         SELECT organisation, footprint, valid_from, valid_to
-        FROM current_membership(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
+        FROM current_membership(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {excluding:UInt64})
         WHERE load_id = 0 AND share > 0 AND footprint != 'UNALLOCATED' -- of a known code
     ),
     stated AS
     (
         SELECT measure, period, organisation, codes_on, o.whole OR via_row > 0 AS whole, sheet, if(via_row > 0, via_row, row) AS line,
-               assumeNotNull(numerator) AS numerator, assumeNotNull(denominator) AS denominator, (o.denominator IS NOT NULL AND NOT o.whole AND o.via_row = 0) AS sides
+               assumeNotNull(numerator) AS numerator, assumeNotNull(denominator) AS denominator,
+               (o.denominator IS NOT NULL AND NOT o.whole AND o.via_row = 0) AS sides
         FROM observation AS o
         WHERE load_id = {load:UInt64} AND status = 'reported' AND item = '' AND isNotNull(o.numerator)
     ),
@@ -59,7 +60,8 @@ FROM
     FROM alike
     WHERE times > 1 AND figure != 0 AND times * 2 >= among
 )
-WHERE if(abs(figure) < 10, NOT whole AND times = among AND weight >= 4, if(whole, weight >= 8 AND times > 2, weight >= 3 OR times = among AND times > 2)) AND (scope != '' OR times > 2)
+WHERE if(abs(figure) < 10, NOT whole AND times = among AND weight >= 4,
+        if(whole, weight >= 8 AND times > 2, weight >= 3 OR times = among AND times > 2)) AND (scope != '' OR times > 2)
 ORDER BY measure, period, scope != '', NOT ratio, figure
 LIMIT 1 BY measure, period, if(scope = '', '', scope)
 LIMIT {limit:UInt32}

@@ -167,12 +167,12 @@ func keepDoor(o orders) error {
 		}),
 	}
 	server.SetKeepAlivesEnabled(false)
-	go func() { _ = server.Serve(shutting{netutil.LimitListener(listener, mostAsking), listener, &opened}) }()
+	go func() { _ = server.Serve(shutting{netutil.LimitListener(listener, maxAsking), listener, &opened}) }()
 	return nil
 }
 
-// mostAsking bounds how many connections there are to the door before it is opened.
-const mostAsking = 64
+// maxAsking bounds how many connections there are to the door before it is opened.
+const maxAsking = 64
 
 // shutting takes connections until the door was opened. From then on the answer to all is no: each is closed as it comes, which costs
 // nothing. Its port is never given up, as who took it could say yes.

@@ -20,11 +20,12 @@ WITH
     ),
     named AS
     (
-        SELECT load_id, argMax(source, at) AS source, argMax(file, at) AS file, argMax(withdraws, at) AS withdrawn FROM load WHERE load_id IN (later) GROUP BY load_id
+        SELECT load_id, argMax(source, at) AS source, argMax(file, at) AS file, argMax(withdraws, at) AS withdraws FROM load WHERE load_id IN (later)
+        GROUP BY load_id
     ),
     taken AS -- the loads that took others back
     (
-        SELECT withdrawn, max(load_id) AS load_id FROM named WHERE withdrawn > 0 GROUP BY withdrawn
+        SELECT withdraws AS withdrawn, max(load_id) AS load_id FROM named WHERE withdraws != 0 GROUP BY withdrawn
     ),
     dated AS
     (

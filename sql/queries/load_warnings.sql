@@ -14,7 +14,8 @@ WITH visible AS (SELECT load_id FROM visible_load(at = {at:DateTime64(6, 'UTC')}
         FROM
         (
             SELECT measure, organisation, item, period, load_id, assumeNotNull(value) AS value,
-                   groupArray(assumeNotNull(value)) OVER (PARTITION BY measure, organisation, item ORDER BY period ROWS BETWEEN 12 PRECEDING AND 1 PRECEDING) AS earlier
+                   groupArray(assumeNotNull(value)) OVER (PARTITION BY measure, organisation, item ORDER BY period
+                   ROWS BETWEEN 12 PRECEDING AND 1 PRECEDING) AS earlier
             FROM latest
             WHERE isNotNull(value)
         )

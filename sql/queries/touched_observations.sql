@@ -2,5 +2,5 @@
 WITH visible AS (SELECT load_id FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0))
 SELECT DISTINCT measure, period
 FROM observation
-WHERE load_id IN ({load:UInt64}, {without:UInt64}) OR ({everything:Bool} AND load_id IN (visible))
+WHERE load_id IN ({load:UInt64}, {excluding:UInt64}) OR ({everything:Bool} AND load_id IN (visible))
 ORDER BY period, measure

@@ -4,7 +4,7 @@
 WITH visible AS
     (
         SELECT load_id
-        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
+        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {excluding:UInt64})
     ),
     term AS
     (
@@ -45,7 +45,8 @@ WITH visible AS
     moved AS
     (
         SELECT *, toFloat64(assumeNotNull(numerator)) AS n, toFloat64(assumeNotNull(denominator)) AS d,
-               lagInFrame((n, d), 1, (0., 0.)) OVER (PARTITION BY measure, organisation ORDER BY period, fresh ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS earlier,
+               lagInFrame((n, d), 1, (0., 0.)) OVER (PARTITION BY measure, organisation ORDER BY period, fresh
+               ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS earlier,
                n / d AS share, earlier.1 / earlier.2 AS share_before
         FROM ratio
     )

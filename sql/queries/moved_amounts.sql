@@ -5,7 +5,7 @@
 WITH visible AS
     (
         SELECT load_id
-        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {without:UInt64})
+        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {excluding:UInt64})
     ),
     returned AS
     (
@@ -33,8 +33,10 @@ WITH visible AS
     beside AS -- 0 where there is none
     (
         SELECT *,
-               lagInFrame(n, 1, 0.) OVER (PARTITION BY measure, organisation, item ORDER BY period, fresh ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS before,
-               leadInFrame(n, 1, 0.) OVER (PARTITION BY measure, organisation, item ORDER BY period, fresh ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS after
+               lagInFrame(n, 1, 0.) OVER (PARTITION BY measure, organisation, item ORDER BY period, fresh
+               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS before,
+               leadInFrame(n, 1, 0.) OVER (PARTITION BY measure, organisation, item ORDER BY period, fresh
+               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS after
         FROM cell
     ),
     scaled AS
@@ -47,7 +49,8 @@ WITH visible AS
     others AS -- the middle of all: one far figure among four or more does not move it
     (
         SELECT measure, period, people > 0 AS by_people, medianExact(n / if(by_people, people, 1)) AS middle, count() AS among
-        FROM (SELECT measure, period, organisation, item, argMax(scaled.n, scaled.fresh) AS n, any(scaled.people) AS people FROM scaled GROUP BY measure, period, organisation, item)
+        FROM (SELECT measure, period, organisation, item, argMax(scaled.n, scaled.fresh) AS n, any(scaled.people) AS people FROM scaled
+            GROUP BY measure, period, organisation, item)
         WHERE n > 0
         GROUP BY measure, period, by_people
     )
@@ -57,7 +60,8 @@ FROM
     SELECT scaled.measure AS measure, scaled.period AS period, scaled.organisation AS organisation, scaled.n AS n, scaled.c.1 AS figure, scaled.c.2 AS ratio,
            scaled.c.3 AS sheet, scaled.c.4 AS line,
            multiIf(scaled.before > 0, 'before', scaled.after > 0, 'after', others.among < 4 OR ratio, '', scaled.people > 0, 'people', 'others') AS against,
-           multiIf(against = 'before', scaled.before, against = 'after', scaled.after, against = 'people', others.middle * scaled.people, others.middle) AS compared,
+           multiIf(against = 'before', scaled.before, against = 'after', scaled.after, against = 'people', others.middle * scaled.people,
+               others.middle) AS compared,
            multiIf(against IN ('before', 'after'), 10, against = 'people', 30, 300) AS most
     FROM scaled
     LEFT JOIN others ON others.measure = scaled.measure AND others.period = scaled.period AND others.by_people = (scaled.people > 0)

@@ -1,5 +1,6 @@
 -- What each organisation of a place had of some components in each period: their sum, null where none was reported.
-WITH place AS (SELECT organisation, footprint, valid_from, valid_to FROM current_membership(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0) WHERE share > 0),
+WITH place AS (SELECT organisation, footprint, valid_from, valid_to FROM current_membership(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64},
+    including = 0, excluding = 0) WHERE share > 0),
     cell AS
     (
         SELECT organisation, period, if({denominators:Bool}, denominator, numerator) AS amount, codes_on

@@ -6,6 +6,6 @@ FROM
     FROM verdict
     WHERE since <= {at:DateTime64(6, 'UTC')} AND load_id <= {bound:UInt64} AND (empty({claim:String}) OR claim = {claim:String})
     ORDER BY claim, since DESC, at DESC
-    LIMIT {most:UInt32} BY claim
+    LIMIT {newest:UInt32} BY claim
 )
 ORDER BY claim, since, at

@@ -45,7 +45,8 @@ WITH
     ),
     published AS
     (
-        SELECT load_id, argMax((at, definition, source, file, sha256, released), at) AS l FROM load WHERE state = 'published' AND at <= {at:DateTime64(6, 'UTC')} GROUP BY load_id
+        SELECT load_id, argMax((at, definition, source, file, sha256, released), at) AS l FROM load
+        WHERE state = 'published' AND at <= {at:DateTime64(6, 'UTC')} GROUP BY load_id
     )
 SELECT weighed.measure, weighed.period, weighed.organisation, weighed.item, weighed.footprint, weighed.source, weighed.share,
        numerator, denominator, status, note, weighed.load_id, if(weighed.file = '', l.4, weighed.file), if(weighed.file = '', l.5, weighed.sha256),

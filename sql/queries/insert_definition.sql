@@ -1,0 +1,2 @@
+-- Definitions that were not in force before.
+INSERT INTO definition (hash, kind, id, body, at)

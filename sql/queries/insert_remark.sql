@@ -1,0 +1,2 @@
+-- What is remarkable about a load's file.
+INSERT INTO remark (load_id, rule, sheet, count, message)
