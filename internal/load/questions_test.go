@@ -186,6 +186,37 @@ func shareOf(row string, places []string, share float64) string {
 	return rows.String()
 }
 
+// A return that names the cells of some file is asked as any other: no publication states its measures.
+func TestQuestionsOfReturnsThatNameCells(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ rule, rows string }{
+		"a fraction":         {"share_form", "complex_needs_care_plan,QWO,,2018-Q1,0.6,1,\n"},
+		"a hundredth":        {"share_form", "population_mcp,QWO,,2018-Q1,15900,2650000,\npopulation_mcp,QOQ,,2018-Q1,800000,1400000,\n"},
+		"thousands":          {"amount_moves", spend(1000)},
+		"exchanged columns":  {"known_population", "delayed_days_per_adult,165,,2018-Q1,800000,3000,\n"},
+		"copied denominator": {"same_figure", rowsOf(commissioners, "personal_health_budgets,%s,,2018-Q1,1240,2650000,")},
+		"copied share":       {"same_figure", shareOf("joint_commissioning,%s,,2016/17", commissioners, 0.012)},
+		"every quarter":      {"same_figure", "complex_needs_care_plan,QWO,,2017-Q1,340,900,\ncomplex_needs_care_plan,QWO,,2017-Q2,340,900,\ncomplex_needs_care_plan,QWO,,2017-Q3,340,900,\n"},
+		"a quarter again": {"period_repeats", numbered(footprints, "complex_needs_case_manager,%s,,2018-Q1,1%d,5%[2]d,\n", 200, 37) +
+			numbered(footprints, "complex_needs_case_manager,%s,,2017-Q4,1%d,5%[2]d,\n", 200, 37)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, w := returning(t)
+			var content strings.Builder
+			content.WriteString(strings.TrimSuffix(mappingtest.ReturnHeading, "\n") + ",published_file,published_row\n")
+			for i, row := range strings.Split(strings.TrimSpace(c.rows), "\n") {
+				fmt.Fprintf(&content, "%s,f.xlsx,%d\n", row, i+2)
+			}
+			o := loadContent(t, l, "return.csv", []byte(content.String()))
+			questions, err := w.QuestionsOf(t.Context(), o.Load.ID)
+			if err != nil || o.Load.State != load.Held || !slices.ContainsFunc(questions, func(q load.Question) bool { return q.Rule == c.rule && q.Rows[0] > 1 }) {
+				t.Errorf("%s, asked is %v: %s, %v", o.Load.State, questions, o.Load.Message, err)
+			}
+		})
+	}
+}
+
 // people are returns of commissioners whose patients are too many together.
 func people() string {
 	var rows strings.Builder

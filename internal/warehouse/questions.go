@@ -32,8 +32,14 @@ func (w Ingest) Find(ctx context.Context, id, excluding uint64, c *catalog.Catal
 	if err != nil || len(s.all) == 0 {
 		return found, err
 	}
+	var local []string // that only returns state, whatever cells their rows name
+	for _, m := range c.Measures {
+		if c.Returned(m) {
+			local = append(local, m.ID)
+		}
+	}
 	f := finding{w.connection, clickhouse.Parameters{
-		"load": number(id), "excluding": number(excluding), "limit": number(maxFound), "footprints": array(w.areas), "stated": array(s.all),
+		"load": number(id), "excluding": number(excluding), "limit": number(maxFound), "footprints": array(w.areas), "stated": array(s.all), "local": array(local),
 	}, s, c, &found}
 	bindAsOf(f.common, figures.Now)
 	group, ctx := errgroup.WithContext(ctx)
