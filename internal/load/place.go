@@ -21,6 +21,7 @@ type place struct {
 	rule  string // the one it breaks
 	fault string // why it is not accepted
 	kind  string // as measures name it: catalog.ByProvider and the like
+	also  string // a second kind of the organisation; empty of nearly all
 }
 
 // place finds the code that a row is about; publications name each many times.
@@ -29,7 +30,7 @@ func (r *pass) place(t *table, name string) place {
 	if !ok {
 		known = r.find(t, name)
 		if o, ok := r.reference.Organisation(known.code); ok && known.kind == "" {
-			known.kind = string(o.Kind)
+			known.kind, known.also = string(o.Kind), string(o.Also)
 		}
 		if len(t.knownPlaces) <= mostPlaces && len(name) <= mostOfName {
 			t.knownPlaces[strings.Clone(name)] = known // else it would keep the whole block of the file
@@ -119,10 +120,11 @@ func (r *pass) find(t *table, name string) place {
 	if code == footprint.England {
 		return place{code: code, kind: catalog.ByEngland}
 	}
-	if _, known := r.reference.Organisation(code); !known {
+	o, known := r.reference.Organisation(code)
+	if !known {
 		return place{code: code, rule: ruleKnownPlace, fault: "the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint"}
 	}
-	return place{code: code}
+	return place{code: o.Code}
 }
 
 // checkPlausible refuses figures of a period that has not ended, and of an organisation that the measure is not stated by.
@@ -138,7 +140,11 @@ func (r *pass) checkPlausible(t *table, rec *record, name string, place place) {
 		if !ok || place.fault != "" {
 			return
 		}
-		if ok, accepted := m.StatedBy(place.kind); !ok {
+		ok, accepted := m.StatedBy(place.kind)
+		if !ok && place.also != "" {
+			ok, _ = m.StatedBy(place.also)
+		}
+		if !ok {
 			words := "a " + place.kind
 			if place.kind == catalog.ByEngland {
 				words = "England"
