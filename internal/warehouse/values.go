@@ -70,10 +70,15 @@ func (w *Warehouse) Values(ctx context.Context, asOf figures.AsOf, measures, foo
 	err := w.rows(ctx, "values", parameters, func(rows driver.Rows) error {
 		var v measure.Value
 		var numerator, denominator, partialNumerator, partialDenominator *decimal.Decimal
+		var shared []string
+		var shares []decimal.Decimal
 		err := rows.Scan(&v.Measure, &v.Footprint, &v.Period, &numerator, &denominator, &v.Organisations, &v.Missing, &v.Definition, &v.Load,
-			&partialNumerator, &partialDenominator)
+			&partialNumerator, &partialDenominator, &shared, &shares)
 		v.Numerator, v.Denominator = optional(numerator), optional(denominator)
 		v.PartialNumerator, v.PartialDenominator = optional(partialNumerator), optional(partialDenominator)
+		for i, organisation := range shared {
+			v.Shared = append(v.Shared, measure.Shared{Organisation: organisation, Share: shares[i]})
+		}
 		values = append(values, v)
 		return err
 	})

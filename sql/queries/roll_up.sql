@@ -47,6 +47,7 @@ WITH
                        place.footprint != '', place.footprint, 'UNALLOCATED') AS footprint,
                latest.organisation = footprint AS stated,
                place.footprint != '' AND place.share != 1 AS shared,
+               place.share AS share,
                shared AND place.share = 0 AS possible, -- it may belong here: its figure is not the footprint's
                possible AND place.load_id = 0 AS elsewhere, -- and the reference has it among the unallocated, where its figure counts
                multiIf(possible, NULL, shared, CAST(CAST(latest.numerator AS Nullable(Decimal(76, 18))) * place.share AS Nullable(Decimal(38, 18))), latest.numerator) AS numerator,
@@ -64,13 +65,14 @@ WITH
                countIf(single) AS singles, groupArrayIf(organisation, NOT single) AS others,
                groupArrayIf(organisation, amount IS NULL) AS blank,
                groupUniqArrayIf(toString(organisation), elsewhere) AS elsewhere,
+               groupUniqArrayIf((toString(organisation), share), shared AND NOT possible) AS shares,
                groupArrayIf((organisation, bit, part = 'numerator', amount * coefficient), NOT only) AS found,
                any(bits) AS needed,
                max(load_id) AS newest_load
         FROM
         (
             SELECT term.made AS made, located.period AS period, located.organisation AS organisation, located.footprint AS footprint,
-                   located.stated AS stated, located.elsewhere AS elsewhere, located.load_id AS load_id, term.coefficient AS coefficient, term.part AS part,
+                   located.stated AS stated, located.elsewhere AS elsewhere, located.shared AS shared, located.possible AS possible, located.share AS share, located.load_id AS load_id, term.coefficient AS coefficient, term.part AS part,
                    term.bit AS bit, term.bits AS bits,
                    term.bits = 1 AND located.item = '' AS only, -- the only row of its organisation
                    only AND NOT located.shared AS single,
@@ -122,12 +124,12 @@ WITH
         SELECT made, arrayJoin(if(footprint = 'ENG', ['ENG'], [footprint, 'ENG'])) AS scope, period, footprint, stated, covered,
                singles, if(scope = 'ENG', arrayFilter(code -> NOT has(elsewhere, toString(code)), others), others) AS others,
                if(scope = 'ENG', arrayFilter(code -> NOT has(elsewhere, code), missing), missing) AS missing,
-               numerator, denominator, partial_numerator, partial_denominator, newest_load
+               numerator, denominator, partial_numerator, partial_denominator, newest_load, shares
         FROM weighed
         WHERE if(place_stated, stated, NOT stated OR NOT place_has_parts)
           AND if(scope = 'ENG', if(england_stated, footprint = 'ENG', footprint != 'ENG' OR NOT england_has_parts), true)
         UNION ALL
-        SELECT made, scope, period, '', false, true, 0, [], [], NULL, NULL, NULL, NULL, 0 FROM former
+        SELECT made, scope, period, '', false, true, 0, [], [], NULL, NULL, NULL, NULL, 0, [] FROM former
     ),
     value AS
     (
@@ -143,11 +145,14 @@ WITH
                notEmpty(missing) AND NOT has(missing, 'UNLISTED') AND length(missing) < organisations AS partial,
                if(partial, sum(area.partial_numerator), NULL) AS partial_numerator,
                if(partial, sum(area.partial_denominator), NULL) AS partial_denominator,
-               max(area.newest_load) AS newest_load
+               max(area.newest_load) AS newest_load,
+               -- An organisation whose shares add up again, as all do in England, counts whole.
+               arrayFilter(s -> s.2 != 1, arrayZip(sumMap(arrayMap(s -> s.1, area.shares), arrayMap(s -> s.2, area.shares)) AS together.1, together.2)) AS shares
         FROM area
         GROUP BY made, scope, period
     )
 SELECT made, scope, period, numerator, denominator, organisations, missing,
        transform(made, {measures:Array(String)}, {definitions:Array(String)}, ''),
-       if(newest_load = 0, {load:UInt64}, newest_load), {load:UInt64}, partial_numerator, partial_denominator
+       if(newest_load = 0, {load:UInt64}, newest_load), {load:UInt64}, partial_numerator, partial_denominator,
+       arrayMap(s -> s.1, shares), arrayMap(s -> s.2, shares)
 FROM value
