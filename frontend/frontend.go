@@ -44,6 +44,7 @@ func Parse() (Pages, error) {
 		"table":      newTableFrame,
 		"chart":      newChartFrame,
 		"sourceLine": sourceLine,
+		"estimated":  estimated,
 		"choice":     func(name, label string, links []pages.Link) choice { return choice{name, label, links} },
 		"cells":      func(page pages.MeasurePage, row pages.RankedRow) rankedCells { return rankedCells{page, row} },
 	}).ParseFS(files, "templates/layout.html", "templates/parts.html")
@@ -125,7 +126,11 @@ func brief(f pages.Figure) string {
 	if strings.HasPrefix(f.Text, "£") {
 		pounds = "£"
 	}
-	return fmt.Sprintf("%s%.1fm", pounds, n/1e6)
+	mark := ""
+	if strings.HasSuffix(f.Text, "*") {
+		mark = "*" // of an estimate
+	}
+	return fmt.Sprintf("%s%.1fm%s", pounds, n/1e6, mark)
 }
 
 // choice is a list of a form.

@@ -31,6 +31,8 @@ type Judgement struct {
 	Reason string
 	// Governs tells that the state is the figure's own: of the targets that have a value for the period this one comes first.
 	Governs bool
+	// Estimate tells that the figure is one.
+	Estimate bool
 }
 
 // Governing is the judgement by the target that governs the period, the one state of a figure; ok is false where none has a value for it.
@@ -63,7 +65,7 @@ func Judge(targets []*catalog.Target, points []Point, p Point) []Judgement {
 
 // judge holds a point against a target. The figure of the target's baseline is needed where its values are multiples of it.
 func judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
-	j := Judgement{Target: t, State: CannotTell, Value: p.Value}
+	j := Judgement{Target: t, State: CannotTell, Value: p.Value, Estimate: p.Estimate()}
 	end := t.Last().Amount
 	asked, ok := t.Asks(p.Period)
 	if base, relative := t.BaselinePeriod(); relative {

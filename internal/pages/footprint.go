@@ -54,6 +54,7 @@ type Card struct {
 	Sentence string // generated from the numbers
 	Latest   Figure
 	Period   string // of the latest figure, in words
+	Estimate string // why figures are estimates, in a sentence; empty where none is
 	// Lacking says who has no figure in that period and why, in sentences.
 	Lacking []string
 	Unit    string
@@ -250,6 +251,7 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 	last := points[len(points)-1]
 	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
 	card.Finding, card.Sentence = wording.CardFinding(m, points)
+	card.Estimate = wording.Estimates(points, c.directory.Named)
 	card.Sentence = strings.TrimSpace(card.Sentence + " " + wording.Stopped(now.Stopped, c.directory.OrganisationName))
 	if !last.Complete && last.Organisations > 0 && m.Base() == nil {
 		cells, err := c.figures.Cells(ctx, asOf, m, []string{s.Code}, figures.Range{From: last.Period.Start, To: last.Period.Start})

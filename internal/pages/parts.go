@@ -94,6 +94,9 @@ func (c *parts) stood(m *catalog.Measure, change figures.FigureChange, stand fig
 	if !m.Ratio() {
 		f.Reason = ""
 	}
+	if stand.Estimate {
+		f.Text += wording.EstimateMark
+	}
 	return f
 }
 
@@ -102,7 +105,7 @@ func (c *parts) figure(m *catalog.Measure, s wording.Scale, p measure.Point, pla
 	value := s.Pick(p)
 	f := Figure{ProvenanceURL: provenanceURL(m, place, p.Period, asOf)}
 	if value.Valid {
-		f.Text, f.Plain = s.Write(m, value.Decimal), value.Decimal.Round(4).String()
+		f.Text, f.Plain, f.Reason = wording.PointText(m, s, p), value.Decimal.Round(4).String(), wording.Estimate(p, c.directory.Named)
 		if s == wording.AsNumber {
 			f.Plain = wording.Plain(m, value.Decimal)
 		}
