@@ -45,14 +45,17 @@ func Parse() (Pages, error) {
 		"chart":      newChartFrame,
 		"sourceLine": sourceLine,
 		"estimated":  estimated,
-		"choice":     func(name, label string, links []pages.Link) choice { return choice{name, label, links} },
-		"cells":      func(page pages.MeasurePage, row pages.RankedRow) rankedCells { return rankedCells{page, row} },
+		"successions": func(label, share string, rows []pages.SuccessionRow) successions {
+			return successions{label, share, rows}
+		},
+		"choice": func(name, label string, links []pages.Link) choice { return choice{name, label, links} },
+		"cells":  func(page pages.MeasurePage, row pages.RankedRow) rankedCells { return rankedCells{page, row} },
 	}).ParseFS(files, "templates/layout.html", "templates/parts.html")
 	if err != nil {
 		return nil, err
 	}
 	pages := Pages{}
-	for _, name := range []string{"england", "region", "footprint", "measure", "claims", "claim", "calibration", "provenance", "search", "method", "data", "loads", "load", "reviews", "review", "compare", "problem"} {
+	for _, name := range []string{"england", "region", "footprint", "organisation", "measure", "claims", "claim", "calibration", "provenance", "search", "method", "data", "loads", "load", "reviews", "review", "compare", "problem"} {
 		page, err := layout.Clone()
 		if err != nil {
 			return nil, err
@@ -131,6 +134,12 @@ func brief(f pages.Figure) string {
 		mark = "*" // of an estimate
 	}
 	return fmt.Sprintf("%s%.1fm%s", pounds, n/1e6, mark)
+}
+
+// successions is a table of those that came before or after.
+type successions struct {
+	Label, Share string
+	Rows         []pages.SuccessionRow
 }
 
 // choice is a list of a form.

@@ -84,7 +84,8 @@ type Membership struct {
 // Placed tells whether the organisation is known to be in the footprint, wholly or in part.
 func (m Membership) Placed() bool { return m.Share.IsPositive() && m.Footprint != Unallocated }
 
-func (m Membership) holds(on time.Time) bool {
+// Holds tells whether the membership is in force on a day.
+func (m Membership) Holds(on time.Time) bool {
 	return !on.Before(m.From) && (m.To.IsZero() || on.Before(m.To))
 }
 
@@ -160,7 +161,7 @@ func (r *Reference) Organisations() []Organisation {
 // day. One that had none, or was shared between several, is unallocated.
 func (r *Reference) Of(organisation string, on time.Time) (footprint string, ok bool) {
 	for _, m := range r.byOrganisation[clean(organisation)] {
-		if m.holds(on) && m.Placed() && m.Share.Equal(whole) {
+		if m.Holds(on) && m.Placed() && m.Share.Equal(whole) {
 			return m.Footprint, true
 		}
 	}
@@ -170,7 +171,7 @@ func (r *Reference) Of(organisation string, on time.Time) (footprint string, ok 
 // Placed tells whether an organisation lay in any footprint on a day, wholly or
 // in part.
 func (r *Reference) Placed(organisation string, on time.Time) bool {
-	return slices.ContainsFunc(r.byOrganisation[clean(organisation)], func(m Membership) bool { return m.holds(on) && m.Placed() })
+	return slices.ContainsFunc(r.byOrganisation[clean(organisation)], func(m Membership) bool { return m.Holds(on) && m.Placed() })
 }
 
 // MayBelong are the codes of the footprints that an organisation lay in on a day, wholly, in part or perhaps, in their order. There is
@@ -178,7 +179,7 @@ func (r *Reference) Placed(organisation string, on time.Time) bool {
 func (r *Reference) MayBelong(organisation string, on time.Time) []string {
 	var in []string
 	for _, m := range r.byOrganisation[clean(organisation)] {
-		if m.holds(on) && m.Footprint != Unallocated {
+		if m.Holds(on) && m.Footprint != Unallocated {
 			in = append(in, m.Footprint)
 		}
 	}
@@ -195,7 +196,7 @@ func (r *Reference) Members(footprint string, on time.Time) []Organisation {
 	}
 	var members []Organisation
 	for _, m := range r.memberships {
-		if m.Footprint == f.Code && m.holds(on) && m.Placed() && r.Existed(m.Organisation, on) {
+		if m.Footprint == f.Code && m.Holds(on) && m.Placed() && r.Existed(m.Organisation, on) {
 			members = append(members, r.organisations[m.Organisation])
 		}
 	}

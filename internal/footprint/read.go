@@ -289,7 +289,7 @@ func (r *Reference) checkEveryDay() error {
 func (r *Reference) shareOn(organisation string, day time.Time) decimal.Decimal {
 	total := decimal.Zero
 	for _, m := range r.byOrganisation[organisation] {
-		if m.holds(day) {
+		if m.Holds(day) {
 			total = total.Add(m.Share)
 		}
 	}

@@ -28,7 +28,9 @@ func regional(month time.Month, number string, change func(p *measure.Point)) me
 func TestRegion(t *testing.T) {
 	m := &catalog.Measure{ID: "days", Unit: catalog.Number, Grain: catalog.Month, PerThousand: true}
 	shared := func(share string) func(*measure.Point) {
-		return func(p *measure.Point) { p.Shared = []measure.Shared{{Organisation: "620", Share: decimal.RequireFromString(share)}} }
+		return func(p *measure.Point) {
+			p.Shared = []measure.Shared{{Organisation: "620", Share: decimal.RequireFromString(share)}}
+		}
 	}
 	unlisted := func(p *measure.Point) { p.Missing = []string{measure.Unlisted} }
 	patients := decimal.NewNullDecimal(decimal.NewFromInt(1000))

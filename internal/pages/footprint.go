@@ -44,7 +44,10 @@ type Theme struct {
 }
 
 // Organisation is a provider or commissioner whose figures make up the footprint's.
-type Organisation struct{ Code, Name, Kind string }
+type Organisation struct {
+	Code, Name, Kind, URL string
+	Share                 string // of its figures that counts here; empty where all of them do
+}
 
 // Card shows one measure of one footprint: chart, table, download, about.
 type Card struct {
@@ -182,11 +185,23 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 			}
 		}
 		for _, o := range c.directory.Reference.Members(s.Code, on) {
-			page.Organisations = append(page.Organisations, Organisation{o.Code, o.Name, string(o.Kind)})
+			page.Organisations = append(page.Organisations, Organisation{o.Code, o.Name, wording.Kinds(o), organisationURL(o.Code, asOf), c.shareIn(o.Code, s.Code, on)})
 		}
 	}
 	return page, nil
 }
+
+// shareIn says how much of an organisation counts in a footprint on a day; empty where all of it does.
+func (c *Composer) shareIn(organisation, place string, on time.Time) string {
+	for _, m := range c.directory.Reference.MembershipsOf(organisation) {
+		if m.Footprint == place && m.Holds(on) && m.Share.LessThan(wholeShare) {
+			return wording.ShareOf(m.Share)
+		}
+	}
+	return ""
+}
+
+var wholeShare = decimal.NewFromInt(1)
 
 // themeID names a theme within a page.
 func themeID(s catalog.Section) string { return strings.ReplaceAll(s.Theme, " ", "-") }
