@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/prometheus/procfs"
 	"golang.org/x/sync/errgroup"
+
+	"stpdash/internal/web"
 )
 
 // mostResident is what the service may hold at any moment, whatever is asked.
@@ -83,6 +86,7 @@ func TestAttacks(t *testing.T) {
 			return fmt.Sprintf("/api/v1/provenance?measure=ae_attendances&footprint=ENG&format=%s&period=201%d-%02d", []string{"json", "csv", "xlsx"}[i%3], 6+i/16, 1+i%12)
 		}), busy},
 		{"claims as of 15 moments", past("/claims?"), busy},
+		{"every costly route as of 15 moments", costlyRoutes(t, past), []int{200, 404, 503}},
 		{"long paths", many(2000, func(i int) string { return fmt.Sprint("/", i, long) }), []int{414}},
 	} {
 		t.Run(a.name, func(t *testing.T) { a.try(t, s) })
@@ -91,6 +95,24 @@ func TestAttacks(t *testing.T) {
 	if n := s.log.Len(); n > 1<<20 {
 		t.Errorf("the log has %d bytes", n)
 	}
+}
+
+// costlyRoutes are all routes of the table that cost much, as of many moments.
+func costlyRoutes(t *testing.T, past func(address string) []string) []string {
+	var all []string
+	for _, route := range web.Routes() {
+		if route.Effort != web.Costly || !slices.Contains(route.Parameters(), "as_of") {
+			continue
+		}
+		query := url.Values{}
+		for _, parameter := range route.Parameters() {
+			if value := knownValues[parameter]; value != "" {
+				query.Set(parameter, value)
+			}
+		}
+		all = append(all, past(example(t, route.Path)+"?"+query.Encode()+"&")...)
+	}
+	return all
 }
 
 // try asks everything, 50 at once, and watches what the service holds and what a plain reader waits.

@@ -104,9 +104,9 @@ func serve(c *cobra.Command) (err error) {
 			Figures: known.figures, Loads: known.loads, Register: known.register, Pages: composed, Schedule: schedule.Entries,
 			Run: schedule.Run, Token: settings.Token,
 			Render: templates.Render, Assets: frontend.Assets(), Ready: ready, Registry: registry, Logger: p.logger, Version: versionText(), PublicURL: settings.PublicURL,
-			Rate: settings.Rate, Kept: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), mostPacks, program, p.clock.Now), Now: p.clock.Now,
+			Rate: settings.Rate, CacheBytes: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), mostPacks, program, p.clock.Now), Now: p.clock.Now,
 		}),
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: web.ReadTime, WriteTimeout: web.WriteTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: web.MostHeader,
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: web.ReadTime, WriteTimeout: web.WriteTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: web.MaxHeader,
 		ErrorLog: slog.NewLogLogger(p.logger.Handler(), slog.LevelWarn),
 	}
 	fmt.Fprintf(c.OutOrStdout(), "The dashboard is at http://%s\n", listener.Addr())
@@ -115,7 +115,7 @@ func serve(c *cobra.Command) (err error) {
 	if admin != nil {
 		p.logger.Info("metrics and readiness", "address", "http://"+admin.Addr().String())
 		running := &http.Server{
-			Handler: web.Admin(registry, ready), ReadTimeout: web.ReadTime, WriteTimeout: web.ReadTime, MaxHeaderBytes: web.MostHeader, ErrorLog: server.ErrorLog,
+			Handler: web.Admin(registry, ready), ReadTimeout: web.ReadTime, WriteTimeout: web.ReadTime, MaxHeaderBytes: web.MaxHeader, ErrorLog: server.ErrorLog,
 		}
 		defer func() { _ = running.Close() }()
 		go func() { stopped <- running.Serve(admin) }()

@@ -66,7 +66,8 @@ type Finding struct {
 // SameFigure is a figure that several rows state.
 type SameFigure struct {
 	Finding
-	Ratio        bool // the figure is the denominator
+	Ratio        bool    // the figure is the denominator
+	Share        float64 // above 0 where it is the share of the denominator that is the same
 	Times, Among uint64
 	OverTime     bool // they are rows of one organisation, a period each
 }
@@ -165,12 +166,16 @@ func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Questio
 		if s.Ratio {
 			what = "the same denominator"
 		}
+		stated := s.Figure.String()
+		if s.Share > 0 {
+			what, stated = "the same share", perCent(s.Share)
+		}
 		if s.OverTime {
 			among = "periods of " + l.place(s.Organisation)
 		} else if s.Organisation != "" {
 			among = "organisations of " + l.place(s.Organisation)
 		}
-		add(ruleSameFigure, s.Finding, fmt.Sprintf("%d of %d %s state %s, %s", s.Times, s.Among, among, what, s.Figure),
+		add(ruleSameFigure, s.Finding, fmt.Sprintf("%d of %d %s state %s, %s", s.Times, s.Among, among, what, stated),
 			"the figure of each organisation and period; a footprint's own figure stands in one row with the footprint's code")
 	}
 	for _, f := range found.Forms {

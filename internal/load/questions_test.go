@@ -98,10 +98,14 @@ func TestQuestions(t *testing.T) {
 		"a few cases more":                {"complex_needs_care_plan,QWO,,2017-Q4,1,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,12,1000,\n", nil, ""},
 		"a numerator copied into each commissioner": {"", numbered(commissioners, "personal_health_budgets,%s,,2017-Q4,340,%d,\n", 200000, 1000), []string{"same_figure"},
 			"11 of 11 organisations of West Yorkshire state the same numerator, 340"},
-		"a small numerator copied":       {"", numbered(commissioners, "personal_health_budgets,%s,,2017-Q4,8,%d,\n", 200000, 1000), []string{"same_figure"}, "the same numerator, 8"},
-		"no cases anywhere":              {"", numbered(commissioners, "personal_health_budgets,%s,,2017-Q4,0,%d,\n", 200000, 1000), nil, ""},
-		"one case in a few":              {"", numbered(commissioners[:6], "personal_health_budgets,%s,,2017-Q4,1,%d,\n", 200000, 1000), nil, ""},
-		"the numerator of every quarter": {"", "complex_needs_care_plan,QWO,,2017-Q1,3412,9000,\ncomplex_needs_care_plan,QWO,,2017-Q2,3412,9010,\ncomplex_needs_care_plan,QWO,,2017-Q3,3412,9030,\n", []string{"same_figure"}, "3 of 3 periods"},
+		"a small numerator copied":        {"", numbered(commissioners, "personal_health_budgets,%s,,2017-Q4,8,%d,\n", 200000, 1000), []string{"same_figure"}, "the same numerator, 8"},
+		"one share of every commissioner": {"", shareOf("joint_commissioning,%s,,2016/17", commissioners, 0.012), []string{"same_figure"}, "11 of 11 organisations of West Yorkshire state the same share, 1.2%"},
+		"one share of most footprints":    {"", shareOf("complex_needs_care_plan,%s,,2018-Q1", footprints[:40], 0.0371) + numbered(footprints[40:], "complex_needs_care_plan,%s,,2018-Q1,7%d,9000,\n", 10, 13), []string{"same_figure"}, "40 of 44 rows of the period state the same share, 3.71%"},
+		"everybody in every place":        {"", numbered(commissioners, "joint_commissioning,%s,,2016/17,2%d,2%[2]d,\n", 1000, 17), nil, ""},
+		"shares near each other":          {"", numbered(footprints, "complex_needs_care_plan,%s,,2018-Q1,3%d,31%[2]d,\n", 100, 17), nil, ""},
+		"no cases anywhere":               {"", numbered(commissioners, "personal_health_budgets,%s,,2017-Q4,0,%d,\n", 200000, 1000), nil, ""},
+		"one case in a few":               {"", numbered(commissioners[:6], "personal_health_budgets,%s,,2017-Q4,1,%d,\n", 200000, 1000), nil, ""},
+		"the numerator of every quarter":  {"", "complex_needs_care_plan,QWO,,2017-Q1,3412,9000,\ncomplex_needs_care_plan,QWO,,2017-Q2,3412,9010,\ncomplex_needs_care_plan,QWO,,2017-Q3,3412,9030,\n", []string{"same_figure"}, "3 of 3 periods"},
 		"thousands after pounds": {numbered(footprints, "better_care_fund_spend,%s,,2016/17,%d,,\n", 12345678, 123457), numbered(footprints, "better_care_fund_spend,%s,,2017/18,%d,,\n", 12501, 125),
 			[]string{"amount_moves"}, "is 12501, and was 12345678 in the period before"},
 		"pence after pounds": {numbered(footprints, "better_care_fund_spend,%s,,2016/17,%d,,\n", 12345678, 123457), numbered(footprints, "better_care_fund_spend,%s,,2017/18,%d,,\n", 1250134511, 12534511),
@@ -168,6 +172,16 @@ func TestQuestions(t *testing.T) {
 			}
 		})
 	}
+}
+
+// shareOf is one share of another whole in each place, to the nearest one.
+func shareOf(row string, places []string, share float64) string {
+	var rows strings.Builder
+	for i, place := range places {
+		of := 14003 + 377*i
+		fmt.Fprintf(&rows, row+",%.0f,%d,\n", place, share*float64(of), of)
+	}
+	return rows.String()
 }
 
 // people are returns of commissioners whose patients are too many together.

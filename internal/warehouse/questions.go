@@ -34,7 +34,7 @@ func (w *Warehouse) Find(ctx context.Context, id, without uint64, c *catalog.Cat
 	err = w.rows(ctx, "same_figures", common, func(rows driver.Rows) error {
 		var s load.SameFigure
 		var text string
-		if err := rows.Scan(&s.Measure, &s.Period, &s.Organisation, &text, &s.Ratio, &s.Times, &s.Among, &s.OverTime, &s.Sheet, &s.Rows); err != nil {
+		if err := rows.Scan(&s.Measure, &s.Period, &s.Organisation, &text, &s.Ratio, &s.Share, &s.Times, &s.Among, &s.OverTime, &s.Sheet, &s.Rows); err != nil {
 			return err
 		}
 		found.Same = append(found.Same, s)

@@ -18,11 +18,11 @@ type forecastStep struct {
 }
 
 type forecastChance struct {
-	Target string `json:"target"`
-	Title  string `json:"title"`
-	Period string `json:"period" doc:"In which the target is due, or the last of the forecast in which it asks for something"`
-	Asked  number `json:"asked"`
-	Chance number `json:"chance" doc:"Of the target to be met in that period; null where it cannot be told"`
+	Target   string `json:"target"`
+	Title    string `json:"title"`
+	Period   string `json:"period" doc:"In which the target is due, or the last of the forecast in which it asks for something"`
+	Required number `json:"asked"`
+	Chance   number `json:"chance" doc:"Of the target to be met in that period; null where it cannot be told"`
 }
 
 type forecastScore struct {
@@ -74,7 +74,7 @@ func (b forecastBody) sheet() sheet {
 	return s
 }
 
-func (a *api) forecast(ctx context.Context, in *struct {
+func (a figuresAPI) forecast(ctx context.Context, in *struct {
 	Viewing
 	Measure   string `query:"measure" doc:"Id of a measure"`
 	Footprint string `query:"footprint" doc:"Code of a footprint, ENG or UNALLOCATED"`

@@ -22,7 +22,7 @@ func (l templateRows) sheet() sheet {
 	return s
 }
 
-func (a *api) template(_ context.Context, in *struct {
+func (a figuresAPI) template(_ context.Context, in *struct {
 	Measure   string `query:"measure" doc:"Id of a measure that waits for local returns"`
 	Footprint string `query:"footprint" doc:"Code of a footprint; all of them without it"`
 	Period    string `query:"period" doc:"A period that has ended; the latest without it"`

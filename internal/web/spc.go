@@ -2,116 +2,12 @@ package web
 
 import (
 	"context"
-	"math"
-	"strings"
-
-	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
 	"stpdash/internal/pages/wording"
 	"stpdash/internal/spc"
 )
-
-// finite is a number of the mathematics; null where there is none.
-func finite(x float64) number {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return number{}
-	}
-	return number{decimal.NewNullDecimal(decimal.NewFromFloat(x))}
-}
-
-type targetState struct {
-	Target string `json:"target" doc:"Id of the target"`
-	Title  string `json:"title"`
-	// Governs tells the state of the figure from the results by other targets.
-	Governs bool   `json:"governs" doc:"The state is that of the figure. Of targets that have a value for a period one governs; of the others this is only the result"`
-	State   string `json:"state" enum:"met,on_trajectory,off_trajectory,cannot_tell"`
-	Asked   number `json:"asked" doc:"What the target asks for in the period; null where it asks for nothing"`
-	Reason  string `json:"reason,omitempty" doc:"Why it cannot be told"`
-}
-
-func targetStates(m *catalog.Measure, judgements []measure.Judgement) []targetState {
-	states := []targetState{}
-	for _, j := range judgements {
-		states = append(states, targetState{j.Target.ID, j.Target.Title, j.Governs, string(j.State), figureOf(m, j.Required), j.Reason})
-	}
-	return states
-}
-
-// statesText is the state in one cell of a table, with the results by other targets in brackets.
-func statesText(states []targetState) string {
-	var words []string
-	for _, s := range states {
-		if s.Governs {
-			words = append(words, s.Target+": "+s.State)
-		} else {
-			words = append(words, "("+s.Target+": "+s.State+")")
-		}
-	}
-	return strings.Join(words, "; ")
-}
-
-type targetBody struct {
-	ID       string       `json:"id"`
-	Title    string       `json:"title"`
-	Measure  string       `json:"measure"`
-	Places   []string     `json:"places" doc:"england, footprints, names of regions or codes of footprints"`
-	Bound    string       `json:"bound" enum:"at_least,at_most"`
-	Shape    string       `json:"shape" enum:"step,line,values"`
-	Values   []targetStep `json:"values"`
-	Until    string       `json:"until,omitempty"`
-	Baseline string       `json:"baseline,omitempty" doc:"A period, where the values are multiples of its figure"`
-	Within   string       `json:"within,omitempty" doc:"How far a figure may lie on the wrong side and still be on the trajectory"`
-	Note     string       `json:"note"`
-	Source   string       `json:"source"`
-	URL      string       `json:"url"`
-	Hash     string       `json:"definition_hash"`
-}
-
-type targetStep struct {
-	Period string `json:"period"`
-	Value  string `json:"value"`
-}
-
-type targetList []targetBody
-
-func (l targetList) sheet() sheet {
-	s := sheet{"targets", [][]any{{"id", "title", "measure", "places", "bound", "shape", "values", "until", "baseline", "within", "note", "source", "url", "definition_hash"}}}
-	for _, t := range l {
-		var values []string
-		for _, v := range t.Values {
-			values = append(values, v.Period+": "+v.Value)
-		}
-		s.rows = append(s.rows, []any{t.ID, t.Title, t.Measure, strings.Join(t.Places, "; "), t.Bound, t.Shape, strings.Join(values, "; "), t.Until,
-			t.Baseline, t.Within, t.Note, t.Source, t.URL, t.Hash})
-	}
-	return s
-}
-
-func (a *api) targets(_ context.Context, in *struct {
-	Format  string `query:"format" doc:"json, csv or xlsx"`
-	Measure string `query:"measure" doc:"Id of one measure; all without it"`
-}) (targetList, error) {
-	if in.Measure != "" {
-		if _, err := a.figures.Directory().FindMeasure(in.Measure); err != nil {
-			return nil, err
-		}
-	}
-	list := targetList{}
-	for _, t := range a.figures.Directory().Catalog.Targets {
-		if in.Measure != "" && t.Measure != in.Measure {
-			continue
-		}
-		body := targetBody{ID: t.ID, Title: t.Title, Measure: t.Measure, Places: t.Places, Bound: string(t.Bound), Shape: string(t.Shape), Until: t.Until,
-			Baseline: t.Baseline, Within: t.Within, Note: t.Note, Source: t.Citation.Title, URL: t.Citation.URL, Hash: t.Hash()}
-		for _, v := range t.Values {
-			body.Values = append(body.Values, targetStep{v.Period, v.Value})
-		}
-		list = append(list, body)
-	}
-	return list, nil
-}
 
 type spcPoint struct {
 	Period  string `json:"period"`
@@ -169,7 +65,7 @@ type spcBody struct {
 	AsOf      string `json:"as_of,omitempty"`
 	Improving string `json:"improvement_direction" enum:"increase,decrease,neutral"`
 	Target    string `json:"target,omitempty" doc:"Id of the target that the assurance is about"`
-	Asked     number `json:"asked" doc:"What it asks for in the latest period"`
+	Required  number `json:"asked" doc:"What it asks for in the latest period"`
 	signalBody
 	Points []spcPoint `json:"points"`
 	Groups []spcGroup `json:"groups"`
@@ -185,7 +81,7 @@ func (b spcBody) sheet() sheet {
 	return s
 }
 
-func (a *api) spc(ctx context.Context, in *struct {
+func (a figuresAPI) spc(ctx context.Context, in *struct {
 	Viewing
 	Measure   string `query:"measure" doc:"Id of a measure"`
 	Footprint string `query:"footprint" doc:"Code of a footprint, ENG or UNALLOCATED"`
@@ -207,7 +103,7 @@ func (a *api) spc(ctx context.Context, in *struct {
 	}
 	body.signalBody = newSignal(&signal, a.figures.Directory().Named)
 	if j, ok := signal.Judged(); ok {
-		body.Target, body.Asked = j.Target.ID, figureOf(m, j.Required)
+		body.Target, body.Required = j.Target.ID, figureOf(m, j.Required)
 	}
 	chart := signal.Chart
 	for i, g := range chart.Groups {

@@ -60,26 +60,26 @@ func TestTags(t *testing.T) {
 
 func TestAnswersAreBounded(t *testing.T) {
 	const most = 10 << 20
-	a := newAnswers(most)
+	a := newResponses(most)
 	for i := range 100 {
 		for _, then := range []bool{false, true} {
-			q := wanted{what: fmt.Sprint(i, then), then: then}
-			a.add(q, &kept{content: make([]byte, 1<<19)})
+			q := cacheKey{what: fmt.Sprint(i, then), named: then}
+			a.add(q, &cachedResponse{content: make([]byte, 1<<19)})
 		}
 	}
-	if bytes := a.now.Bytes() + a.then.Bytes(); bytes > most || bytes < most/2 {
+	if bytes := a.current.Bytes() + a.past.Bytes(); bytes > most || bytes < most/2 {
 		t.Errorf("%d bytes are kept, want at most %d", bytes, most)
 	}
 }
 
 // Floods of questions that nobody asks again push out nothing that somebody asked twice.
 func TestFloodsPushOutNothing(t *testing.T) {
-	a := newAnswers(10 << 20)
+	a := newResponses(10 << 20)
 	ask := func(what string, then bool) bool {
-		q := wanted{what: what, then: then}
+		q := cacheKey{what: what, named: then}
 		_, ok := a.get(q)
 		if !ok {
-			a.add(q, &kept{content: make([]byte, 50<<10)})
+			a.add(q, &cachedResponse{content: make([]byte, 50<<10)})
 		}
 		return ok
 	}
@@ -95,19 +95,6 @@ func TestFloodsPushOutNothing(t *testing.T) {
 	for i := range 50 {
 		if !ask(fmt.Sprint("page ", i), false) {
 			t.Errorf("page %d is gone", i)
-		}
-	}
-}
-
-// What is said to be pure must be asked somewhere, or a changed address is no longer kept.
-func TestPureQuestionsAreRoutes(t *testing.T) {
-	routes := map[string]bool{}
-	for _, route := range Routes() {
-		routes[route] = true
-	}
-	for path := range pure {
-		if !routes[path] {
-			t.Errorf("%s is asked nowhere", path)
 		}
 	}
 }
