@@ -19,6 +19,7 @@ type Outlook struct {
 	Last     catalog.Period // the last period with a figure that the forecast rests on
 	Backtest *forecast.Report
 	Chances  []measure.TargetChance
+	Estimate bool // some of the figures that it rests on are estimates
 }
 
 // Outlook forecasts a measure of a place from what was known of the periods up to one; the latest where it is zero.
@@ -39,6 +40,7 @@ func (f *Figures) Outlook(ctx context.Context, asOf Moment, m *catalog.Measure, 
 	if err != nil {
 		return Outlook{}, err
 	}
+	o.Estimate = slices.ContainsFunc(points, measure.Point.Estimate)
 	if o.Outlook, err = measure.Foresee(m, points, breaks, until, nil); err != nil || len(o.Steps) == 0 {
 		return o, err
 	}

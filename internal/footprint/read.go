@@ -124,7 +124,8 @@ func fitsTile(name string) bool {
 	return lines <= tileLines
 }
 
-var kinds = []Kind{Provider, Commissioner, Council, Outside}
+// Kinds are those that an organisation may be of.
+var Kinds = []Kind{Provider, Commissioner, Council, Outside}
 
 func (r *Reference) readOrganisations(fsys fs.FS) error {
 	rows, err := readTable(fsys, "organisations.csv", "code", "name", "kind")
@@ -147,7 +148,7 @@ func (r *Reference) readOrganisations(fsys fs.FS) error {
 			return row.wrong("code", fmt.Sprintf("a code that line %d does not have", line))
 		case o.Name == "":
 			return row.wrong("name", "a text")
-		case !slices.Contains(kinds, o.Kind) || o.Also != "" && (!slices.Contains(kinds, o.Also) || o.Also == o.Kind):
+		case !slices.Contains(Kinds, o.Kind) || o.Also != "" && (!slices.Contains(Kinds, o.Also) || o.Also == o.Kind):
 			return row.wrong("kind", fmt.Sprintf("%s, %s, %s, %s, or two of them with \"and\"", Provider, Commissioner, Council, Outside))
 		}
 		r.organisations[o.Code] = o

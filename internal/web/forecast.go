@@ -60,6 +60,7 @@ type forecastBody struct {
 	Method    string           `json:"method"`
 	Figures   int              `json:"n"`
 	LeftOut   []string         `json:"left_out" doc:"Periods with a known event, on which the forecast does not rest"`
+	Estimate  bool             `json:"estimate" doc:"Whether it rests on estimates: figures of which some organisation has only a share here"`
 	Reason    string           `json:"reason,omitempty" doc:"Why there is no forecast, or no width of its intervals"`
 	Steps     []forecastStep   `json:"steps"`
 	Chances   []forecastChance `json:"chances"`
@@ -67,9 +68,9 @@ type forecastBody struct {
 }
 
 func (b forecastBody) sheet() sheet {
-	s := sheet{"forecast", [][]any{{"measure", "footprint", "name", "until", "period", "median", "lower_80", "upper_80", "lower_95", "upper_95"}}}
+	s := sheet{"forecast", [][]any{{"measure", "footprint", "name", "until", "period", "median", "lower_80", "upper_80", "lower_95", "upper_95", "estimate"}}}
 	for _, step := range b.Steps {
-		s.rows = append(s.rows, []any{b.Measure, b.Footprint, b.Name, b.Until, step.Period, step.Median, step.Lower80, step.Upper80, step.Lower95, step.Upper95})
+		s.rows = append(s.rows, []any{b.Measure, b.Footprint, b.Name, b.Until, step.Period, step.Median, step.Lower80, step.Upper80, step.Lower95, step.Upper95, b.Estimate})
 	}
 	return s
 }
@@ -77,7 +78,7 @@ func (b forecastBody) sheet() sheet {
 func (a figuresAPI) forecast(ctx context.Context, in *struct {
 	Viewing
 	Measure   string `query:"measure" doc:"Id of a measure"`
-	Footprint string `query:"footprint" doc:"Code of a footprint, ENG or UNALLOCATED"`
+	Footprint string `query:"footprint" doc:"Code of a footprint, slug of a region, ENG or UNALLOCATED"`
 	Until     string `query:"until" doc:"Forecast from what was known of the periods up to this one; without it the latest"`
 }) (forecastBody, error) {
 	body := forecastBody{AsOf: in.AsOf, LeftOut: []string{}, Steps: []forecastStep{}, Chances: []forecastChance{}}
@@ -101,7 +102,7 @@ func (a figuresAPI) forecast(ctx context.Context, in *struct {
 
 func (b *forecastBody) fill(m *catalog.Measure, s figures.Area, o figures.Outlook) {
 	b.Measure, b.Title, b.Hash, b.Footprint, b.Name = m.ID, m.Title, m.Hash(), s.Code, s.Name
-	b.Method, b.Figures, b.Reason = o.Method, o.Figures, o.Reason
+	b.Method, b.Figures, b.Reason, b.Estimate = o.Method, o.Figures, o.Reason, o.Estimate
 	if !o.Until.Start.IsZero() {
 		b.Until = o.Until.String()
 	}
