@@ -20,7 +20,7 @@ type OrganisationPage struct {
 	Code, Name, Kind string
 	ONSCodes         []string
 	Sentence         string
-	Footprints       []MembershipRow
+	Memberships      []MembershipRow
 	Predecessors     []SuccessionRow
 	Successors       []SuccessionRow
 	Themes           []OrganisationTheme
@@ -73,7 +73,7 @@ func (c *Composer) Organisation(ctx context.Context, o footprint.Organisation, a
 	page.Sentence = wording.Organisation(o, ended)
 	v := organisationView{c}
 	for _, m := range r.MembershipsOf(o.Code) {
-		page.Footprints = append(page.Footprints, v.membership(m, ended, asOf))
+		page.Memberships = append(page.Memberships, v.membership(m, ended, asOf))
 	}
 	for _, s := range r.SuccessionsTo(o.Code) {
 		page.Predecessors = append(page.Predecessors, v.succession(s.Organisation, s, asOf))
