@@ -19,8 +19,8 @@ import (
 	"stpdash/internal/web"
 )
 
-// mostResident is what the service may hold at any moment, whatever is asked.
-const mostResident = 400 << 20
+// maxResident is what the service may hold at any moment, whatever is asked.
+const maxResident = 400 << 20
 
 // attack is many questions at once, and what their answers may be.
 type attack struct {
@@ -161,7 +161,7 @@ func (a attack) try(t *testing.T, s *service) {
 	})
 	reading.Go(func() { // what costs gigabytes is not let go on
 		for ctx.Err() == nil {
-			if status, err := process.NewStatus(); err == nil && status.VmRSS > 3*mostResident {
+			if status, err := process.NewStatus(); err == nil && status.VmRSS > 3*maxResident {
 				cancel()
 			}
 			time.Sleep(20 * time.Millisecond)
@@ -192,8 +192,8 @@ func (a attack) try(t *testing.T, s *service) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status.VmHWM > mostResident {
-		t.Errorf("the service held %d MiB, accepted are %d", status.VmHWM>>20, mostResident>>20)
+	if status.VmHWM > maxResident {
+		t.Errorf("the service held %d MiB, accepted are %d", status.VmHWM>>20, maxResident>>20)
 	}
 	slices.Sort(waits)
 	t.Logf("%d questions in %v: %v; peak %d MiB, then %d MiB (%d of files); a plain reader waited %v at most, %v in the middle", len(a.addresses), took.Round(time.Millisecond), statuses, status.VmHWM>>20,

@@ -8,6 +8,7 @@ import (
 
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
+	"stpdash/internal/mapping/mappingtest"
 	"stpdash/internal/measure"
 )
 
@@ -27,7 +28,7 @@ func TestDelaysByCouncil(t *testing.T) {
 		{"LA-Type-B-December-2018-3SmuW", "2017-12", "145040", "881", "755", 4176, 2498.239437}, // its name is wrong by a year
 		{"LA-Type-B-August-2019", "2019-08", "148872", "1436", "723", 5860, 2515.693271},
 	} {
-		load := mustPublish(t, l, test.file+".xls", publishedFile(t, "delays_council", test.file))
+		load := mustPublish(t, l, test.file+".xls", mappingtest.PublishedFile(t, "delays_council", test.file))
 		if load.Compared == 0 || load.Differing > 0 || load.Rejections > 0 {
 			t.Errorf("%s: %d totals compared, %d differ, %d rows rejected", test.file, load.Compared, load.Differing, load.Rejections)
 		}

@@ -86,7 +86,7 @@ func (c *Composer) Organisation(ctx context.Context, o footprint.Organisation, a
 		return page, err
 	}
 	for _, section := range c.directory.Catalog.Sections(catalog.FootprintPage) {
-		theme := OrganisationTheme{ID: themeID(section), Name: wording.Capital(section.Theme)}
+		theme := OrganisationTheme{ID: anchor(section.Theme), Name: wording.Capital(section.Theme)}
 		for _, m := range section.Measures() {
 			if of := points[m.ID]; len(of) > 0 {
 				theme.Rows = append(theme.Rows, v.row(m, o, of, asOf))

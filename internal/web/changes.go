@@ -169,7 +169,7 @@ func NewChangesBody(c figures.Changes, v register.VerdictChanges) ChangesBody {
 }
 
 func (a figuresAPI) changes(ctx context.Context, in *changesInput) (ChangesBody, error) {
-	limit, err := whole("limit", in.Limit, 200, 1, figures.MostChanges)
+	limit, err := whole("limit", in.Limit, 200, 1, figures.MaxChanges)
 	if err != nil {
 		return ChangesBody{}, err
 	}

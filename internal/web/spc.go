@@ -34,7 +34,8 @@ type spcGroup struct {
 	Points  int    `json:"n"`
 	Missing int    `json:"missing"`
 	Short   bool   `json:"short_group_warning" doc:"Fewer than 13 figures: the limits are provisional"`
-	Reason  string `json:"reason,omitempty"`
+	Reason  string `json:"reason,omitempty" doc:"Why there are no limits, or why they have no width"`
+	Code    string `json:"reason_code,omitempty" enum:"all_missing,no_neighbours,too_large,all_equal,all_equal_but_one,overlapping_spans,small_counts"`
 }
 
 type signalBody struct {
@@ -44,13 +45,20 @@ type signalBody struct {
 	Assurance      string `json:"assurance"`
 	AssuranceWords string `json:"assurance_words"`
 	Reason         string `json:"signal_reason,omitempty" doc:"Why the variation cannot be told, or is weak"`
+	Code           string `json:"signal_reason_code,omitempty" enum:"no_figure,overlapping,too_few_points,events_only,no_width,weak_limits"`
+	Have           int    `json:"signal_points_have,omitempty" doc:"Of too_few_points: how many figures count alike"`
+	Need           int    `json:"signal_points_need,omitempty" doc:"Of too_few_points: how many it takes"`
 }
 
 func newSignal(s *measure.Signal, named wording.Names) signalBody {
 	if s == nil {
-		return signalBody{VariationWords: spc.NoVariation.Words(), AssuranceWords: spc.NoAssurance.Words()}
+		return signalBody{VariationWords: wording.Variation(spc.NoVariation), AssuranceWords: wording.Assurance(spc.NoAssurance)}
 	}
-	body := signalBody{string(s.Variation), "", s.Variation.Words(), string(s.Assurance), s.Assurance.Words(), wording.Undetermined(s.Undetermined, named)}
+	body := signalBody{Variation: string(s.Variation), VariationWords: wording.Variation(s.Variation), Assurance: string(s.Assurance),
+		AssuranceWords: wording.Assurance(s.Assurance), Reason: wording.Undetermined(s.Undetermined, named), Code: string(s.Undetermined.Why)}
+	if s.Undetermined.Why == measure.TooFewPoints {
+		body.Have, body.Need = s.Undetermined.Points, spc.MinimumPoints
+	}
 	if !s.Of.Start.IsZero() {
 		body.VariationOf, body.VariationWords = s.Of.String(), wording.VariationIcon(s, named).Words
 	}
@@ -109,7 +117,8 @@ func (a figuresAPI) spc(ctx context.Context, in *struct {
 	}
 	chart := signal.Chart
 	for i, g := range chart.Groups {
-		body.Groups = append(body.Groups, spcGroup{Group: i, Mean: finite(g.Mean), LPL: finite(g.LPL), UPL: finite(g.UPL), Points: g.Points, Missing: g.Missing, Short: g.Short, Reason: g.Reason})
+		body.Groups = append(body.Groups, spcGroup{Group: i, Mean: finite(g.Mean), LPL: finite(g.LPL), UPL: finite(g.UPL), Points: g.Points, Missing: g.Missing, Short: g.Short,
+			Reason: wording.Limits(chart.LimitsReason(i)), Code: string(g.Reason.Code)})
 	}
 	for i, p := range chart.Chart.Points {
 		at := chart.Points[i]

@@ -6,6 +6,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
+	"stpdash/internal/pages/wording"
 )
 
 type targetState struct {
@@ -16,12 +17,18 @@ type targetState struct {
 	State    string `json:"state" enum:"met,on_trajectory,off_trajectory,cannot_tell"`
 	Required number `json:"asked" doc:"What the target asks for in the period; null where it asks for nothing"`
 	Reason   string `json:"reason,omitempty" doc:"Why it cannot be told"`
+	Code     string `json:"reason_code,omitempty" enum:"baseline_unknown,figure_unknown,not_yet_required,not_required"`
+	Period   string `json:"reason_period,omitempty" doc:"The period that the reason is about"`
 }
 
 func targetStates(m *catalog.Measure, judgements []measure.Judgement) []targetState {
 	states := []targetState{}
 	for _, j := range judgements {
-		states = append(states, targetState{j.Target.ID, j.Target.Title, j.Governs, string(j.State), figureOf(m, j.Required), j.Reason})
+		state := targetState{Target: j.Target.ID, Title: j.Target.Title, Governs: j.Governs, State: string(j.State), Required: figureOf(m, j.Required)}
+		if r := j.Reason; r.Code != "" {
+			state.Reason, state.Code, state.Period = wording.Unjudged(r), string(r.Code), r.Period.String()
+		}
+		states = append(states, state)
 	}
 	return states
 }

@@ -1,4 +1,4 @@
-package load_test
+package mapping_test
 
 import (
 	"encoding/csv"
@@ -16,7 +16,8 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
-	"stpdash/internal/load"
+	"stpdash/internal/mapping"
+	"stpdash/internal/mapping/mappingtest"
 	"stpdash/internal/publication"
 )
 
@@ -302,10 +303,10 @@ func (f figure) text() string {
 }
 
 func TestDeclaredSources(t *testing.T) {
-	m, r := newMapper(t), reference(t)
+	m, r := mappingtest.NewMapper(t), mappingtest.Reference(t)
 	for _, test := range declaredFiles {
 		t.Run(test.file, func(t *testing.T) {
-			b := mapped(t, m, test.file, publishedFile(t, test.folder, test.file))
+			b := mappingtest.MustMap(t, m, test.file, mappingtest.PublishedFile(t, test.folder, test.file))
 			if b.Source.ID != test.source {
 				t.Fatalf("read as source %s, want %s", b.Source.ID, test.source)
 			}
@@ -313,16 +314,16 @@ func TestDeclaredSources(t *testing.T) {
 			if test.repeated != "" {
 				folder, independent = "../tidy", test.repeated
 			}
-			want := stated(t, csvRows(t, publishedFile(t, folder, independent)), test.organisation, test.read)
+			want := stated(t, csvRows(t, mappingtest.PublishedFile(t, folder, independent)), test.organisation, test.read)
 			got, total, allocated := map[string]string{}, map[string]decimal.Decimal{}, map[string]decimal.Decimal{}
 			notReported := 0
 			var rejected []string
 			for _, o := range b.Observations {
 				key := strings.Join([]string{o.Measure, o.Period.String(), o.Organisation, o.Item}, " ")
 				switch o.Status {
-				case load.Reported:
+				case mapping.Reported:
 					got[key] = figure{number: o.Numerator.Decimal, of: o.Denominator.Decimal}.text()
-				case load.NotReported:
+				case mapping.NotReported:
 					notReported++
 					delete(want, key)
 				}
@@ -344,7 +345,7 @@ func TestDeclaredSources(t *testing.T) {
 				t.Errorf("rejections (-want +got):\n%s", diff)
 			}
 			for _, c := range b.Reconciliations {
-				if c.Verdict != load.Equal {
+				if c.Verdict != mapping.Equal {
 					t.Errorf("row %d, column %s: %s is published as %s, ours is %s", c.Row, c.Column, c.Measure, c.Published, c.Ours)
 				}
 			}
@@ -377,18 +378,18 @@ var undeclared = []string{
 // filesOfSources are the published and tidy files of which some source has something to say.
 func filesOfSources(t testing.TB) []string {
 	t.Helper()
-	return slices.DeleteFunc(slices.Concat(published(t, ""), published(t, "../tidy")), func(file string) bool {
+	return slices.DeleteFunc(slices.Concat(mappingtest.Published(t, ""), mappingtest.Published(t, "../tidy")), func(file string) bool {
 		return slices.Contains(undeclared, filepath.Base(file)) || slices.Contains(undeclared, filepath.Base(filepath.Dir(file)))
 	})
 }
 
 func TestEveryPublishedFileHasOnePlace(t *testing.T) {
-	c := definitions(t, nil)
-	mappers := map[string]*load.Mapper{}
+	c := mappingtest.Definitions(t, nil)
+	mappers := map[string]*mapping.Mapper{}
 	for _, source := range c.Sources {
 		alone := *c
 		alone.Sources = []*catalog.Source{source}
-		mappers[source.ID] = load.NewMapper(&alone, reference(t), time.Now)
+		mappers[source.ID] = mapping.NewMapper(&alone, mappingtest.Reference(t))
 	}
 	for _, file := range filesOfSources(t) {
 		name := filepath.Base(file)
@@ -398,14 +399,14 @@ func TestEveryPublishedFileHasOnePlace(t *testing.T) {
 			}
 			continue
 		}
-		content := read(t, file)
+		content := mappingtest.ReadFile(t, file)
 		p, err := publication.Decode(t.Context(), name, content, publication.Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var sources []string
 		for _, id := range slices.Sorted(maps.Keys(mappers)) {
-			if _, err := mapFile(mappers[id], p, content); err == nil {
+			if _, err := mappingtest.Map(mappers[id], p, content); err == nil {
 				sources = append(sources, id)
 			}
 		}

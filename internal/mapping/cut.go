@@ -1,4 +1,4 @@
-package load
+package mapping
 
 import (
 	"fmt"
@@ -8,25 +8,25 @@ import (
 
 // How much is kept of what was not accepted: characters of a cell and of a reason, bytes of all cells of a row. The kept file has
 // the rest.
-const mostOfCell, mostOfReason, mostOfRow = 500, 1000, 8000
+const maxCell, maxReason, maxRow = 500, 1000, 8000
 
-// MostKept is how many rejections of a load are kept; all are counted.
-const MostKept = 10_000
+// MaxKept is how many rejections of a load are kept; all are counted.
+const MaxKept = 10_000
 
-// mostOfName is how much is kept of the name of an organisation that is not known.
-const mostOfName = 200
+// maxName is how much is kept of the name of an organisation that is not known.
+const maxName = 200
 
-// cut is the beginning of a text and its length, or the whole where it is short. It does not keep the memory that the text lies in.
-func cut(text string, most int) string {
-	if len(text) <= most {
+// Cut is the beginning of a text and its length, or the whole where it is short. It does not keep the memory that the text lies in.
+func Cut(text string, limit int) string {
+	if len(text) <= limit {
 		return strings.Clone(text)
 	}
 	length := utf8.RuneCountInString(text)
-	if length <= most {
+	if length <= limit {
 		return strings.Clone(text)
 	}
 	end := 0
-	for range most {
+	for range limit {
 		_, size := utf8.DecodeRuneInString(text[end:])
 		end += size
 	}
@@ -35,17 +35,17 @@ func cut(text string, most int) string {
 
 // cutLong cuts a text that is too long for a cell's, and leaves others in the memory that they lie in.
 func cutLong(text string) string {
-	if len(text) <= mostOfCell {
+	if len(text) <= maxCell {
 		return text
 	}
-	return cut(text, mostOfCell)
+	return Cut(text, maxCell)
 }
 
 // cutRow is a row of which long cells are cut, and the last ones counted where there is too much.
 func cutRow(row []string) []string {
-	kept, room := make([]string, 0, len(row)), mostOfRow
+	kept, room := make([]string, 0, len(row)), maxRow
 	for i, text := range row {
-		text = cut(text, mostOfCell)
+		text = Cut(text, maxCell)
 		if room -= 1 + len(text); room < 0 {
 			return append(kept, fmt.Sprintf("… and %d more cells", len(row)-i))
 		}

@@ -1,4 +1,4 @@
-package load
+package mapping
 
 import (
 	"fmt"
@@ -49,8 +49,8 @@ type longColumns struct {
 // headWithin is how far down a sheet the headings of a table are looked for.
 const headWithin = 1000
 
-// mostOfHeads is how many cells the first rows of all sheets of a file may have.
-const mostOfHeads = 1_000_000
+// maxHeadCells is how many cells the first rows of all sheets of a file may have.
+const maxHeadCells = 1_000_000
 
 // head are the first rows of a sheet; its cells take their room from that of the file.
 func head(sheet *publication.Sheet, room *int) ([]publication.Row, error) {
@@ -60,7 +60,7 @@ func head(sheet *publication.Sheet, room *int) ([]publication.Row, error) {
 			return nil, err
 		}
 		if *room -= len(row.Cells); *room < 0 {
-			return nil, &FileError{ruleWithinBounds, fmt.Errorf("sheet %q, row %d: the first %d rows of the sheets of the file have more than %d cells", sheet.Name, row.Number, headWithin, mostOfHeads)}
+			return nil, &FileError{ruleWithinBounds, fmt.Errorf("sheet %q, row %d: the first %d rows of the sheets of the file have more than %d cells", sheet.Name, row.Number, headWithin, maxHeadCells)}
 		}
 		row.Cells = slices.Clone(row.Cells)
 		if rows = append(rows, row); len(rows) == headWithin {
@@ -179,11 +179,11 @@ func (t *table) bind(source *catalog.Source) error {
 		case title == "":
 			continue
 		case first != i && (own[title] || referred[title]):
-			twice(first, i, fmt.Sprintf("with heading %q", cut(t.header.Cells[i].Text, mostOfName)))
+			twice(first, i, fmt.Sprintf("with heading %q", Cut(t.header.Cells[i].Text, maxName)))
 			continue
 		case len(t.columns[i]) == 0 && !own[title] && !referred[title]:
 			problems = append(problems, fmt.Sprintf("column %s, row %d: heading %q is not declared in source %s",
-				publication.ColumnName(i), t.header.Number, cut(t.header.Cells[i].Text, mostOfName), source.ID))
+				publication.ColumnName(i), t.header.Number, Cut(t.header.Cells[i].Text, maxName), source.ID))
 		}
 		for _, column := range t.columns[i] {
 			first, again := taken[column.Measure]

@@ -1,15 +1,15 @@
-package load_test
+package mapping_test
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"stpdash/internal/load"
+	"stpdash/internal/mapping"
+	"stpdash/internal/mapping/mappingtest"
 	"stpdash/internal/publication"
 )
 
@@ -32,19 +32,19 @@ measures:
 `
 
 // declare maps a file by one source made of a heading of its own and the given table.
-func declare(t *testing.T, table, file, content string) (*mappedFile, error) {
+func declare(t *testing.T, table, file, content string) (*mappingtest.File, error) {
 	t.Helper()
 	source := "id: declared\ntitle: Declared\npublisher: Ourselves\nfiles: [\"declared*\"]\n" + table
-	c := definitions(t, map[string]string{"measures/99-declared.yaml": declaredMeasures, "sources/declared.yaml": source})
+	c := mappingtest.Definitions(t, map[string]string{"measures/99-declared.yaml": declaredMeasures, "sources/declared.yaml": source})
 	p, err := publication.Decode(t.Context(), file, []byte(content), publication.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return mapFile(load.NewMapper(c, reference(t), time.Now), p, []byte(content))
+	return mappingtest.Map(mapping.NewMapper(c, mappingtest.Reference(t)), p, []byte(content))
 }
 
 // figuresOf are the observations and rejections of a batch, a line each.
-func figuresOf(b *mappedFile) []string {
+func figuresOf(b *mappingtest.File) []string {
 	var lines []string
 	for _, o := range b.Observations {
 		line := fmt.Sprintf("%d%s %s %s %s", o.Cell.Row, o.Cell.Column, o.Organisation, o.Measure, o.Period)
@@ -54,7 +54,7 @@ func figuresOf(b *mappedFile) []string {
 		if o.Denominator.Valid {
 			line += " of " + o.Denominator.Decimal.String()
 		}
-		if o.Status != load.Reported {
+		if o.Status != mapping.Reported {
 			line += " " + string(o.Status)
 		}
 		lines = append(lines, line)
@@ -66,7 +66,7 @@ func figuresOf(b *mappedFile) []string {
 }
 
 // expectFigures maps a file that is accepted as a whole.
-func expectFigures(t *testing.T, table, file, content string, want ...string) *mappedFile {
+func expectFigures(t *testing.T, table, file, content string, want ...string) *mappingtest.File {
 	t.Helper()
 	b, err := declare(t, table, file, content)
 	if err != nil {

@@ -1,4 +1,4 @@
-package load
+package mapping
 
 import (
 	"fmt"
@@ -35,7 +35,7 @@ func newWhereabouts() whereabouts {
 }
 
 func (w *whereabouts) note(r *footprint.Reference, t *table, rec *record, p place) {
-	if p.fault == "" && t.areaColumn < 0 {
+	if p.known() && t.areaColumn < 0 {
 		return
 	}
 	on := rec.observations[0].CodesOn
@@ -46,10 +46,10 @@ func (w *whereabouts) note(r *footprint.Reference, t *table, rec *record, p plac
 		if t.nameColumn < 0 && t.declared.Place.By == "name" {
 			s.name = p.code
 		}
-		if !slices.Contains(w.unknown[p.code], s) && len(w.unknown) < mostPlaces {
+		if !slices.Contains(w.unknown[p.code], s) && len(w.unknown) < maxPlaces {
 			w.unknown[p.code] = append(w.unknown[p.code], s)
 		}
-	case p.fault == "" && area != "":
+	case p.known() && area != "":
 		in, ok := w.areas[area]
 		if !ok {
 			in = map[string]bool{}

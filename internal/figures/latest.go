@@ -31,7 +31,7 @@ type LatestFigure struct {
 	Beside  // of a footprint
 }
 
-// Overview is the standing of every footprint, of England and of the unallocated, for the measures given in a period, the latest where
+// Overview is the latest figure of every footprint, of England and of the unallocated, for the measures given in a period, the latest where
 // it is zero.
 func (f *Figures) Overview(ctx context.Context, asOf Moment, measures []*catalog.Measure, period catalog.Period) ([]LatestFigure, error) {
 	each := make([]LatestFigures, len(measures))
@@ -57,7 +57,7 @@ type LatestFigures struct {
 	Comparison measure.Comparison
 }
 
-// Of is the standing of a place, an empty one where the measure has no figure for it.
+// Of is the latest figure of a place, an empty one where the measure has no figure for it.
 func (all LatestFigures) Of(m *catalog.Measure, s Area) LatestFigure {
 	i := slices.IndexFunc(all.Places, func(st LatestFigure) bool { return st.Area.Code == s.Code })
 	if i < 0 {
@@ -68,7 +68,7 @@ func (all LatestFigures) Of(m *catalog.Measure, s Area) LatestFigure {
 
 // LatestFigures are those for one measure as they were in a period, the latest where it is zero: what came later tells nothing of it.
 func (f *Figures) LatestFigures(ctx context.Context, asOf Moment, m *catalog.Measure, period catalog.Period) (LatestFigures, error) {
-	return Remember(ctx, f.memory, asOf, fmt.Sprint("standings ", m.ID, m.Hash(), period.Start), func(ctx context.Context) (LatestFigures, error) {
+	return Remember(ctx, f.memory, asOf, fmt.Sprint("latest ", m.ID, m.Hash(), period.Start), func(ctx context.Context) (LatestFigures, error) {
 		all := LatestFigures{}
 		points, err := f.Points(ctx, asOf, m)
 		if err != nil {
@@ -103,22 +103,22 @@ func (f *Figures) LatestFigures(ctx context.Context, asOf Moment, m *catalog.Mea
 				continue
 			}
 			till := measure.Within(points[s.Code], time.Time{}, period.Start)
-			standing := LatestFigure{Measure: m, Area: s, Period: period, Now: measure.Point{Period: period}, Stopped: stopped[s.Code]}
+			figure := LatestFigure{Measure: m, Area: s, Period: period, Now: measure.Point{Period: period}, Stopped: stopped[s.Code]}
 			if p, ok := measure.At(till, period.Start); ok {
-				standing.Now = p
+				figure.Now = p
 			}
 			if p, ok := before[s.Code]; ok {
-				standing.Before = &p
-				standing.Change = measure.Change(m, standing.Now.Value, p.Value)
+				figure.Before = &p
+				figure.Change = measure.Change(m, figure.Now.Value, p.Value)
 			}
 			if s.Code != footprint.Unallocated {
 				signal, err := measure.NewSignal(m, f.directory.TargetsOf(m, s), till, breaks[s.Code], period)
 				if err != nil {
 					return all, err
 				}
-				standing.Signal = &signal
+				figure.Signal = &signal
 			}
-			all.Places = append(all.Places, standing)
+			all.Places = append(all.Places, figure)
 		}
 		all.Comparison, err = compared(f.directory.Reference, m, points, patients, period)
 		for i := range all.Places {
@@ -209,23 +209,23 @@ func (f *Figures) SignalOf(ctx context.Context, asOf Moment, m *catalog.Measure,
 }
 
 // CountStates counts the states of the places whose period a target governs, and tells whether there are any.
-func CountStates(t *catalog.Target, standings []LatestFigure) (tally map[measure.State]int, governs bool) {
-	tally = map[measure.State]int{}
-	for _, s := range standings {
+func CountStates(t *catalog.Target, latest []LatestFigure) (counts map[measure.State]int, governs bool) {
+	counts = map[measure.State]int{}
+	for _, s := range latest {
 		if j, ok := s.Signal.Judged(); ok && j.Target == t {
-			tally[j.State]++
+			counts[j.State]++
 			governs = true
 		}
 	}
-	return tally, governs
+	return counts, governs
 }
 
 // GoverningFirst puts the targets that govern the period of any place before the others.
-func GoverningFirst(targets []*catalog.Target, standings []LatestFigure) []*catalog.Target {
+func GoverningFirst(targets []*catalog.Target, latest []LatestFigure) []*catalog.Target {
 	targets = slices.Clone(targets)
 	slices.SortStableFunc(targets, func(a, b *catalog.Target) int {
-		_, first := CountStates(a, standings)
-		_, second := CountStates(b, standings)
+		_, first := CountStates(a, latest)
+		_, second := CountStates(b, latest)
 		switch {
 		case first == second:
 			return 0
@@ -238,8 +238,8 @@ func GoverningFirst(targets []*catalog.Target, standings []LatestFigure) []*cata
 }
 
 // CountResults counts the places whose period another target governs, and in how many of them this one is reached all the same.
-func CountResults(t *catalog.Target, standings []LatestFigure) (reached, of int) {
-	for _, s := range standings {
+func CountResults(t *catalog.Target, latest []LatestFigure) (reached, of int) {
+	for _, s := range latest {
 		if s.Signal == nil {
 			continue
 		}

@@ -1,10 +1,9 @@
-package load_test
+package mapping_test
 
 import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -16,62 +15,61 @@ import (
 	"pgregory.net/rapid"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/load"
+	"stpdash/internal/mapping"
+	"stpdash/internal/mapping/mappingtest"
 )
+
+var sameDecimals = gocmp.Comparer(func(a, b decimal.Decimal) bool { return a.Equal(b) })
 
 // sameFigures compares what a figure says; which file carried it is not among it.
 var sameFigures = gocmp.Options{
 	sameDecimals, cmpopts.EquateEmpty(),
-	cmpopts.IgnoreFields(load.Observation{}, "ViaFile", "ViaRow"),
+	cmpopts.IgnoreFields(mapping.Observation{}, "ViaFile", "ViaRow"),
 }
 
 // same is sameFigures for very many.
-func same(a, b load.Observation) bool {
+func same(a, b mapping.Observation) bool {
 	equal := a.Numerator.Valid == b.Numerator.Valid && a.Numerator.Decimal.Equal(b.Numerator.Decimal) &&
 		a.Denominator.Valid == b.Denominator.Valid && a.Denominator.Decimal.Equal(b.Denominator.Decimal)
-	for _, o := range []*load.Observation{&a, &b} {
+	for _, o := range []*mapping.Observation{&a, &b} {
 		o.Numerator, o.Denominator, o.ViaFile, o.ViaRow = decimal.NullDecimal{}, decimal.NullDecimal{}, "", 0
 	}
 	return equal && a == b
 }
 
-func inOrder(observations []load.Observation) []load.Observation {
+func inOrder(observations []mapping.Observation) []mapping.Observation {
 	ordered := slices.Clone(observations)
-	slices.SortFunc(ordered, func(a, b load.Observation) int {
+	slices.SortFunc(ordered, func(a, b mapping.Observation) int {
 		return cmp.Or(cmp.Compare(a.Measure, b.Measure), cmp.Compare(a.Organisation, b.Organisation), a.Period.Start.Compare(b.Period.Start))
 	})
 	return ordered
 }
 
 // written are the canonical files of batches, by name.
-func written(t testing.TB, batches ...*mappedFile) map[string][]byte {
+func written(t testing.TB, batches ...*mappingtest.File) map[string][]byte {
 	t.Helper()
-	folder := t.TempDir()
-	figures := map[string][]load.Observation{}
+	figures := map[string][]mapping.Observation{}
 	for _, b := range batches {
 		figures[b.Source.ID] = append(figures[b.Source.ID], b.Observations...)
 	}
-	if _, err := load.WriteCanonical(folder, figures); err != nil {
-		t.Fatal(err)
-	}
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
 	files := map[string][]byte{}
-	for _, e := range entries {
-		files[e.Name()] = read(t, filepath.Join(folder, e.Name()))
+	for source, observations := range figures {
+		var file bytes.Buffer
+		if err := mapping.WriteCanonical(&file, observations); err != nil {
+			t.Fatal(err)
+		}
+		files[source+".csv.gz"] = file.Bytes()
 	}
 	return files
 }
 
 func TestCanonicalFormOfThePublishedFiles(t *testing.T) {
-	c := definitions(t, nil)
-	m := load.NewMapper(c, reference(t), time.Now)
-	var batches, bundled []*mappedFile
+	c := mappingtest.Definitions(t, nil)
+	m := mapping.NewMapper(c, mappingtest.Reference(t))
+	var batches, bundled []*mappingtest.File
 	for _, file := range filesOfSources(t) {
 		if _, skipped := c.Skipped(file); !skipped {
-			batches = append(batches, mapped(t, m, filepath.Base(file), read(t, file)))
+			batches = append(batches, mappingtest.MustMap(t, m, filepath.Base(file), mappingtest.ReadFile(t, file)))
 			if filepath.Base(filepath.Dir(file)) != "ae_2020_21" { // the months after March 2020 are not bundled
 				bundled = append(bundled, batches[len(batches)-1])
 			}
@@ -86,13 +84,13 @@ func TestCanonicalFormOfThePublishedFiles(t *testing.T) {
 		if source == "canonical" || source == "trust_finance" { // which states some figures twice
 			continue
 		}
-		var want []load.Observation
+		var want []mapping.Observation
 		for _, b := range batches {
 			if b.Source.ID == source {
 				want = append(want, b.Observations...)
 			}
 		}
-		back := mapped(t, m, source+".csv.gz", files[source+".csv.gz"])
+		back := mappingtest.MustMap(t, m, source+".csv.gz", files[source+".csv.gz"])
 		if len(back.Rejections) > 0 {
 			t.Errorf("%s: %d rows are rejected when read back: %s", source, len(back.Rejections), back.Rejections[0].Reason)
 		}
@@ -122,7 +120,7 @@ func TestCanonicalFormOfThePublishedFiles(t *testing.T) {
 			if name == "payments.csv.gz" {
 				continue // the bodies that happened to publish are not all of a footprint's
 			}
-			if bundled := read(t, filepath.Join("../../sql/reference/bundled", name)); !bytes.Equal(bundled, content) {
+			if bundled := mappingtest.ReadFile(t, filepath.Join("../../sql/reference/bundled", name)); !bytes.Equal(bundled, content) {
 				t.Errorf("sql/reference/bundled/%s is not what the published files give: run `stpd export`", name)
 			}
 		}
@@ -130,33 +128,33 @@ func TestCanonicalFormOfThePublishedFiles(t *testing.T) {
 }
 
 func TestCanonicalFormKeepsAnyFigure(t *testing.T) {
-	c := definitions(t, map[string]string{"measures/99-test.yaml": shareMeasure})
-	m := load.NewMapper(c, reference(t), time.Now)
+	c := mappingtest.Definitions(t, map[string]string{"measures/99-test.yaml": mappingtest.ShareMeasure})
+	m := mapping.NewMapper(c, mappingtest.Reference(t))
 	ae, _ := c.Source("ae")
 	text := rapid.StringMatching(`([!-~£é€][ -~£é€,"\n]{0,20}[!-~£é€])?`)
 	number := rapid.Custom(func(t *rapid.T) decimal.Decimal {
 		return decimal.New(rapid.Int64Range(0, 1<<60).Draw(t, "digits"), -rapid.Int32Range(4, 18).Draw(t, "decimals"))
 	})
 	rapid.Check(t, func(r *rapid.T) {
-		var observations []load.Observation
+		var observations []mapping.Observation
 		for i := range rapid.IntRange(1, 8).Draw(r, "figures") {
-			o := load.Observation{
+			o := mapping.Observation{
 				Measure: "lidocaine_cost", Organisation: rapid.SampledFrom([]string{"00J", "E54000005"}).Draw(r, "commissioner"),
 				Period: catalog.Period{Start: month(i), Grain: catalog.Month},
-				Status: load.NotReported, Note: text.Draw(r, "note"),
+				Status: mapping.NotReported, Note: text.Draw(r, "note"),
 			}
 			o.CodesOn = o.Period.Start
 			o.Item = text.Draw(r, "item")
 			if rapid.Bool().Draw(r, "other codes") {
 				o.CodesOn = month(rapid.IntRange(0, 100).Draw(r, "codes of"))
 			}
-			o.Cell = load.Cell{
+			o.Cell = mapping.Cell{
 				File: "file" + text.Draw(r, "file"), SHA256: "f00", Sheet: text.Draw(r, "sheet"), Row: rapid.Uint32().Draw(r, "row"),
 				Column: "AB", Raw: text.Draw(r, "raw"), Released: text.Draw(r, "released"),
 			}
 			if rapid.Bool().Draw(r, "reported") {
 				n := number.Draw(r, "numerator")
-				o.Status, o.Numerator = load.Reported, decimal.NewNullDecimal(n)
+				o.Status, o.Numerator = mapping.Reported, decimal.NewNullDecimal(n)
 				if o.Cell.Raw == "" {
 					o.Cell.Raw = n.String() // a figure is read from a text
 				}
@@ -170,8 +168,8 @@ func TestCanonicalFormKeepsAnyFigure(t *testing.T) {
 			}
 			observations = append(observations, o)
 		}
-		content := written(t, &mappedFile{Source: ae, Batch: load.Batch{Observations: slices.Clone(observations)}})["ae.csv.gz"]
-		back := mapped(t, m, "back.csv.gz", content)
+		content := written(t, &mappingtest.File{Source: ae, Batch: mapping.Batch{Observations: slices.Clone(observations)}})["ae.csv.gz"]
+		back := mappingtest.MustMap(t, m, "back.csv.gz", content)
 		if len(back.Rejections) > 0 {
 			r.Fatalf("rejected: %+v", back.Rejections)
 		}
@@ -183,8 +181,12 @@ func TestCanonicalFormKeepsAnyFigure(t *testing.T) {
 				r.Fatalf("figure %d does not say which file carried it: %+v", i, o)
 			}
 		}
-		if again := written(t, &mappedFile{Source: ae, Batch: load.Batch{Observations: slices.Clone(observations)}})["ae.csv.gz"]; !bytes.Equal(content, again) {
+		if again := written(t, &mappingtest.File{Source: ae, Batch: mapping.Batch{Observations: slices.Clone(observations)}})["ae.csv.gz"]; !bytes.Equal(content, again) {
 			r.Fatal(fmt.Sprintf("made again it differs: %d and %d bytes", len(content), len(again)))
 		}
 	})
+}
+
+func month(after int) time.Time {
+	return time.Date(2016, time.January, 1, 0, 0, 0, 0, time.UTC).AddDate(0, after, 0)
 }

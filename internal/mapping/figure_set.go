@@ -1,4 +1,4 @@
-package load
+package mapping
 
 import "stpdash/internal/catalog"
 
@@ -13,11 +13,11 @@ type figureSet struct {
 	lastBits []uint64
 }
 
-// mostWords bounds the memory of a set, to 128 MiB.
-const mostWords = 16 << 20
+// maxWords bounds the memory of a set, to 128 MiB.
+const maxWords = 16 << 20
 
-// mostNamed bounds the bytes of the names in a set.
-const mostNamed = 16 << 20
+// maxNamed bounds the bytes of the names in a set.
+const maxNamed = 16 << 20
 
 type measureIn struct {
 	measure string

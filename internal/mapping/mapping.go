@@ -1,4 +1,5 @@
-package load
+// Package mapping reads the cells of publications as observations, by the sources of a catalog. It knows no store and no clock.
+package mapping
 
 import (
 	"errors"
@@ -18,7 +19,6 @@ import (
 type Mapper struct {
 	catalog   *catalog.Catalog
 	reference *footprint.Reference
-	now       func() time.Time
 	names     map[string]string   // folded organisation name to code
 	likeNames map[string][]string // names without the legal form, to the codes that have it
 	shares    []madeShare
@@ -31,8 +31,8 @@ type madeShare struct {
 }
 
 // NewMapper prepares a mapper.
-func NewMapper(c *catalog.Catalog, r *footprint.Reference, now func() time.Time) *Mapper {
-	m := &Mapper{catalog: c, reference: r, now: now, names: map[string]string{}, likeNames: map[string][]string{}}
+func NewMapper(c *catalog.Catalog, r *footprint.Reference) *Mapper {
+	m := &Mapper{catalog: c, reference: r, names: map[string]string{}, likeNames: map[string][]string{}}
 	for _, o := range r.Organisations() {
 		m.names[foldName(o.Name)] = o.Code
 		m.likeNames[likeName(o.Name)] = append(m.likeNames[likeName(o.Name)], o.Code)
@@ -114,34 +114,32 @@ func (m *Mapper) Open(p *publication.Publication, sha256, prefer string) (*Readi
 	return r, nil
 }
 
-// Read hands what the publication says to a sink. A FileError says why the file as a whole is refused; single rows are rejected.
-func (r *Reading) Read(sink Sink) (Summary, error) {
+// Read hands what the publication says at a time to a sink: periods that have not ended by then are refused. A FileError says why the file as a whole is refused; single rows are rejected.
+func (r *Reading) Read(sink Sink, at time.Time) (Summary, error) {
 	for {
-		pass := newPass(r, sink)
+		pass := newPass(r, sink, at)
 		summary, err := pass.read()
 		if !errors.Is(err, errStatedTwice) {
 			return summary, err
 		}
-		if len(pass.doubled) > mostDoubled {
+		if len(pass.duplicates.found) > maxDuplicates {
+			last := pass.duplicates.last
 			return summary, &FileError{ruleWithinBounds, fmt.Errorf("more than %d figures are stated twice, %s of %s in %s among them",
-				mostDoubled, pass.lastDoubled.measure, pass.lastDoubled.organisation, pass.lastDoubled.period)}
+				maxDuplicates, last.measure, last.organisation, last.period)}
 		}
-		r.twice = pass.doubled
+		r.twice = pass.duplicates.found
 		if err := sink.Restart(); err != nil {
 			return summary, err
 		}
 	}
 }
 
-// mostDoubled is how many figures a file may state twice, for which it is read again.
-const mostDoubled = 10_000
-
 var errStatedTwice = errors.New("figures are stated twice")
 
 // recognise finds the source whose tables the file holds, the preferred one where it does.
 func (m *Mapper) recognise(p *publication.Publication, prefer string) (found, error) {
 	heads := make([][]publication.Row, len(p.Sheets))
-	room := mostOfHeads
+	room := maxHeadCells
 	for i := range p.Sheets {
 		var err error
 		if heads[i], err = head(&p.Sheets[i], &room); err != nil {

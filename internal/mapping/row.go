@@ -1,4 +1,4 @@
-package load
+package mapping
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -13,7 +14,30 @@ import (
 	"stpdash/internal/publication"
 )
 
-func (r *pass) readWide(t *table, rec *record, organisation string) {
+// rowReader reads the figures of rows of a source's files.
+type rowReader struct {
+	*Mapper
+	source   *catalog.Source
+	file     string
+	sha256   string
+	released string    // when the publisher released the file, in the publisher's words
+	at       time.Time // periods that have not ended by then are refused
+
+	lastMeasure *catalog.Measure
+	unfilled    int // rows of a template that were sent back as they were
+}
+
+// measure finds a measure by its id, mostly the one of the row before.
+func (r *rowReader) measure(id string) (*catalog.Measure, bool) {
+	if r.lastMeasure != nil && r.lastMeasure.ID == id {
+		return r.lastMeasure, true
+	}
+	m, ok := r.catalog.Measure(id)
+	r.lastMeasure = m
+	return m, ok
+}
+
+func (r *rowReader) readWide(t *table, rec *record, organisation string) {
 	values := map[string]decimal.NullDecimal{}
 	var checks []int
 	// A csv writes out its last cells even when they are blank; a workbook does not.
@@ -77,7 +101,7 @@ func (r *pass) readWide(t *table, rec *record, organisation string) {
 
 // checkParts refuses a row of which a part is larger than its whole, such as more waits over four hours than attendances: which of
 // the two is wrong is not known.
-func (r *pass) checkParts(rec *record) {
+func (r *rowReader) checkParts(rec *record) {
 	for _, share := range r.shares {
 		for first := range rec.observations {
 			if rec.observations[first].Measure == share.terms[0].Component && !r.checkShare(rec, share, &rec.observations[first]) {
@@ -92,7 +116,7 @@ func (r *pass) checkParts(rec *record) {
 var strayCases = decimal.NewFromInt(5)
 
 // checkShare is false where the row's components of a share, in the period of the first of them, are impossible together.
-func (r *pass) checkShare(rec *record, share madeShare, first *Observation) bool {
+func (r *rowReader) checkShare(rec *record, share madeShare, first *Observation) bool {
 	numerator, denominator := decimal.Zero, decimal.Zero
 	for _, term := range share.terms {
 		i := slices.IndexFunc(rec.observations, func(o Observation) bool { return o.Measure == term.Component && o.Period == first.Period })
@@ -127,15 +151,15 @@ func conditions(columns []catalog.Column) string {
 	return strings.Join(all, ", or ")
 }
 
-func (r *pass) observation(t *table, rec *record, measure, organisation string, period catalog.Period, column int, raw string) Observation {
+func (r *rowReader) observation(t *table, rec *record, measure, organisation string, period catalog.Period, column int, raw string) Observation {
 	return Observation{
 		Measure: measure, Organisation: organisation, Period: period, Status: NotReported, CodesOn: r.source.CodesOn(period),
-		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), cutLong(raw), r.summary.Released},
+		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), cutLong(raw), r.released},
 		Item: t.cell(rec.row, t.itemColumn),
 	}
 }
 
-func (r *pass) period(t *table, rec *record, column int) (catalog.Period, error) {
+func (r *rowReader) period(t *table, rec *record, column int) (catalog.Period, error) {
 	switch when := t.declared.Period; {
 	case t.period != nil:
 		return *t.period, nil
@@ -155,7 +179,7 @@ func checkGrain(m *catalog.Measure, p catalog.Period) error {
 }
 
 // number reads one cell of a measure; a blank one is null.
-func (r *pass) number(rec *record, column int, text string, declared *catalog.Column) decimal.NullDecimal {
+func (r *rowReader) number(rec *record, column int, text string, declared *catalog.Column) decimal.NullDecimal {
 	if text == "" || rec.row.Cell(column).Unread() { // of which the row's fault tells
 		return decimal.NullDecimal{}
 	}
@@ -176,7 +200,7 @@ func (r *pass) number(rec *record, column int, text string, declared *catalog.Co
 }
 
 // checkSum holds a published row total against its parts.
-func (r *pass) checkSum(rec *record, column int, declared catalog.Column, values map[string]decimal.NullDecimal) {
+func (r *rowReader) checkSum(rec *record, column int, declared catalog.Column, values map[string]decimal.NullDecimal) {
 	if rec.row.Cell(column).Unread() {
 		return
 	}
@@ -195,7 +219,7 @@ func (r *pass) checkSum(rec *record, column int, declared catalog.Column, values
 	}
 }
 
-func (r *pass) markNotReported(rec *record, values map[string]decimal.NullDecimal) {
+func (r *rowReader) markNotReported(rec *record, values map[string]decimal.NullDecimal) {
 	for _, rule := range r.source.NotReported {
 		zero, although := values[rule.Zero], values[rule.Although]
 		if !zero.Valid || !zero.Decimal.IsZero() || !although.Decimal.GreaterThan(rule.Threshold()) {
@@ -210,7 +234,7 @@ func (r *pass) markNotReported(rec *record, values map[string]decimal.NullDecima
 }
 
 // readLong reads a row of the canonical form.
-func (r *pass) readLong(t *table, rec *record, organisation string) {
+func (r *rowReader) readLong(t *table, rec *record, organisation string) {
 	at := &t.long
 	id := t.cell(rec.row, at.measure)
 	m, ok := r.measure(id)
@@ -277,7 +301,7 @@ func (r *pass) readLong(t *table, rec *record, organisation string) {
 }
 
 // publishedBy says who states a measure, and how a return may do so nevertheless.
-func (r *pass) publishedBy(m *catalog.Measure) string {
+func (r *rowReader) publishedBy(m *catalog.Measure) string {
 	var publishers []string
 	for _, id := range m.Sources {
 		if s, known := r.catalog.Source(id); known {
@@ -289,7 +313,7 @@ func (r *pass) publishedBy(m *catalog.Measure) string {
 }
 
 // readDenominator reads the denominator beside a number, or makes it of the percentage there; false where that cannot be.
-func (r *pass) readDenominator(rec *record, column catalog.Column, o *Observation) bool {
+func (r *rowReader) readDenominator(rec *record, column catalog.Column, o *Observation) bool {
 	if column.Percentage == "" {
 		at, as := rec.table.at(column.Denominator), column.AsDenominator()
 		o.Denominator = r.number(rec, at, rec.table.text(rec.row, column.Denominator), &as)
@@ -347,7 +371,7 @@ func (rec *record) fault(rule, column, value, reason string) {
 		cells[i] = cell.Text
 	}
 	rec.faults = append(rec.faults, Rejection{
-		Rule: rule, Sheet: rec.table.sheet.Name, Row: rec.row.Number, Column: column, Value: cut(value, mostOfCell), Reason: cut(reason, mostOfReason), Cells: cutRow(cells),
+		Rule: rule, Sheet: rec.table.sheet.Name, Row: rec.row.Number, Column: column, Value: Cut(value, maxCell), Reason: Cut(reason, maxReason), Cells: cutRow(cells),
 	})
 }
 
@@ -365,7 +389,7 @@ func (t *table) periodOf(text string) (catalog.Period, error) {
 	known, ok := t.knownPeriods[text]
 	if !ok {
 		known.period, known.err = t.declared.Period.Read(text)
-		if len(t.knownPeriods) <= mostPlaces && len(text) <= mostOfName {
+		if len(t.knownPeriods) <= maxPlaces && len(text) <= maxName {
 			t.knownPeriods[strings.Clone(text)] = known // else it would keep the whole block of the file
 		}
 	}
@@ -399,9 +423,40 @@ func unread(cell publication.Cell) string {
 	if cell.Kind == publication.KindFormula {
 		return uncalculated(cell.Text)
 	}
-	return fmt.Sprintf("the cell holds %s, which is not read; accepted: one plain figure or text (mend the cell in a spreadsheet program and save the file as xlsx)", cut(cell.Text, mostOfName))
+	return fmt.Sprintf("the cell holds %s, which is not read; accepted: one plain figure or text (mend the cell in a spreadsheet program and save the file as xlsx)", Cut(cell.Text, maxName))
 }
 
 func uncalculated(formula string) string {
-	return fmt.Sprintf("the cell holds the formula %q without its result; open the file in a spreadsheet program, let it calculate, and save it", cut(formula, mostOfName))
+	return fmt.Sprintf("the cell holds the formula %q without its result; open the file in a spreadsheet program, let it calculate, and save it", Cut(formula, maxName))
+}
+
+// checkPlausible refuses figures of a period that has not ended, and of an organisation that the measure is not stated by.
+func (r *rowReader) checkPlausible(t *table, rec *record, name string, place place) {
+	for i := range rec.observations {
+		o := &rec.observations[i]
+		if o.Period.End().After(r.at) {
+			rec.fault(rulePeriodEnded, t.columnOf(t.declared.Period.Column), o.Period.String(), "the period has not ended yet")
+			rec.observations, rec.published = rec.observations[:0], rec.published[:0] // else it would be the latest period
+			return
+		}
+		m, ok := r.measure(o.Measure)
+		if !ok || !place.known() {
+			return
+		}
+		ok, accepted := m.StatedBy(place.kind)
+		if !ok && place.also != "" {
+			ok, _ = m.StatedBy(place.also)
+		}
+		if !ok {
+			words := "a " + place.kind
+			if place.kind == catalog.ByEngland {
+				words = "England"
+			}
+			rec.fault(rulePlaceOfMeasure, publication.ColumnName(t.placeColumn), name, fmt.Sprintf("the measure %s is not stated for %s; accepted: %s", m.ID, words, accepted))
+			if place.kind == catalog.ByEngland {
+				rec.observations, rec.published = rec.observations[:0], rec.published[:0] // no footprint lacks a figure for it
+			}
+			return
+		}
+	}
 }

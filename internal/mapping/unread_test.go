@@ -1,4 +1,4 @@
-package load_test
+package mapping_test
 
 import (
 	"archive/zip"
@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"stpdash/internal/load"
+	"stpdash/internal/mapping"
+	"stpdash/internal/mapping/mappingtest"
 	"stpdash/internal/publication"
 )
 
@@ -75,11 +75,11 @@ func TestCellsThatAreNotBlank(t *testing.T) {
 		if err != nil {
 			t.Fatal(test.name, err)
 		}
-		f, err := mapFile(load.NewMapper(shipped(t), reference(t), time.Now), p, content)
+		f, err := mappingtest.Map(mapping.NewMapper(mappingtest.Shipped(t), mappingtest.Reference(t)), p, content)
 		if err != nil {
 			t.Fatal(test.name, err)
 		}
-		if got := f.rules(); test.rule == "" && len(got) > 0 || test.rule != "" && !slices.Equal(got, []string{test.rule}) {
+		if got := f.Rules(); test.rule == "" && len(got) > 0 || test.rule != "" && !slices.Equal(got, []string{test.rule}) {
 			t.Errorf("%s: rules %q, want %q", test.name, got, test.rule)
 		}
 	}
@@ -92,7 +92,7 @@ func TestHiddenSheetsAreRemarked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := mapFile(load.NewMapper(shipped(t), reference(t), time.Now), p, content)
+	f, err := mappingtest.Map(mapping.NewMapper(mappingtest.Shipped(t), mappingtest.Reference(t)), p, content)
 	if err != nil || len(f.Remarks) != 2 || !strings.Contains(f.Remarks[0].Message, `sheet "Old 0" is hidden; its figures were not loaded`) {
 		t.Errorf("read as %+v (%v)", f, err)
 	}

@@ -1,15 +1,11 @@
-package load
+package mapping
 
 import (
-	"bufio"
 	"cmp"
 	"compress/gzip"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"time"
@@ -22,39 +18,9 @@ import (
 var canonicalColumns = []string{"measure", "organisation", "period", "numerator", "denominator", "note", "codes_on",
 	"published_file", "published_sha256", "published_sheet", "published_row", "published_column", "published_text", "published_on"}
 
-// WriteCanonical writes observations in canonical form into a folder, one file a source, and returns what it wrote.
-func WriteCanonical(folder string, sources map[string][]Observation) ([]string, error) {
-	if err := os.MkdirAll(folder, 0o750); err != nil {
-		return nil, err
-	}
-	var written []string
-	for source, observations := range sources {
-		path := filepath.Join(folder, source+".csv.gz")
-		if err := writeFile(path, observations); err != nil {
-			return written, fmt.Errorf("write %s: %w", path, err)
-		}
-		written = append(written, fmt.Sprintf("%s: %d figures", path, len(observations)))
-	}
-	slices.Sort(written)
-	return written, nil
-}
-
-func writeFile(path string, observations []Observation) (err error) {
-	file, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	buffered := bufio.NewWriter(file)
-	if err := writeCanonical(buffered, observations); err != nil {
-		return err
-	}
-	return buffered.Flush()
-}
-
-// writeCanonical gives the same bytes for the same observations. Rows are ordered by period, file, measure and row,
+// WriteCanonical writes observations in canonical form, compressed by gzip. It gives the same bytes for the same observations. Rows are ordered by period, file, measure and row,
 // so that neighbours resemble each other and compress well.
-func writeCanonical(w io.Writer, observations []Observation) error {
+func WriteCanonical(w io.Writer, observations []Observation) error {
 	packed, err := gzip.NewWriterLevel(w, gzip.BestCompression)
 	if err != nil {
 		return err

@@ -31,8 +31,8 @@ import (
 	"stpdash/sql"
 )
 
-// product is what the subcommands work with, wired together.
-type product struct {
+// app is what the subcommands work with, wired together.
+type app struct {
 	config    config.Config
 	logger    *slog.Logger
 	clock     clockwork.Clock
@@ -41,6 +41,7 @@ type product struct {
 	engine    *engine.Engine // nil when a server, or another stpd's engine, is used
 	warehouse *warehouse.Warehouse
 	loader    *load.Loader
+	stages    *prometheus.HistogramVec // how long those of loads take
 	collector *load.Collector
 }
 
@@ -98,15 +99,15 @@ func logLevel(l config.LogLevel) slog.Level {
 }
 
 // open starts what the subcommands need. Share allows to use the engine that another stpd runs on the same data.
-func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *product, err error) {
-	p = &product{config: c, clock: clock(c.Clock), logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: logLevel(c.LogLevel)}))}
+func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *app, err error) {
+	p = &app{config: c, clock: clock(c.Clock), logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: logLevel(c.LogLevel)}))}
 	if p.catalog, err = definitions(c.Dashboards); err != nil {
 		return nil, err
 	}
 	if p.reference, err = reference(); err != nil {
 		return nil, err
 	}
-	if err := load.CheckCodes(p.catalog, p.reference); err != nil {
+	if err := catalog.CheckCodes(p.catalog, p.reference); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
@@ -128,15 +129,18 @@ func open(ctx context.Context, c config.Config, log io.Writer, share bool) (p *p
 	if p.warehouse, err = warehouse.Open(ctx, writer, reader, codes); err != nil {
 		return p, err
 	}
-	p.loader = &load.Loader{
+	p.stages = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "stpd_load_stage_seconds", Help: "Time of each stage of a load."}, []string{"stage"})
+	loading := load.Settings{
 		Store: p.warehouse, Catalog: p.catalog, Reference: p.reference, Now: p.clock.Now, Logger: p.logger,
 		Archive: load.Archive{Folder: filepath.Join(c.DataDir, "files")},
 		Lock:    load.FileLock(filepath.Join(c.DataDir, "load.lock")),
 		Apart:   apart,
+		Observe: func(stage string, took time.Duration) { p.stages.WithLabelValues(stage).Observe(took.Seconds()) },
 	}
 	if c.ClickHouseDSN == "" { // a server may have had loads of other data directories
-		p.loader.Journal.Path = filepath.Join(c.DataDir, journalName)
+		loading.Journal.Path = filepath.Join(c.DataDir, journalName)
 	}
+	p.loader = load.New(loading)
 	p.collector = &load.Collector{Loader: p.loader, Downloads: filepath.Join(c.DataDir, "downloads"), Roots: roots(c), Fetcher: &fetch.Fetcher{
 		Version: version, Contact: c.Contact, Proxy: c.Proxy, Clock: p.clock, Random: rand.Float64, Logger: p.logger,
 	}}
@@ -152,8 +156,8 @@ func roots(c config.Config) load.Roots {
 	return append(all, c.Folders...)
 }
 
-// beside opens the data of a command, also beside a running stpd, and closes them when it is done.
-func beside(c *cobra.Command, do func(p *product) error) (err error) {
+// withApp opens the data of a command, also beside a running stpd, and closes them when it is done.
+func withApp(c *cobra.Command, do func(p *app) error) (err error) {
 	settings, err := settings(c)
 	if err != nil {
 		return err
@@ -166,7 +170,7 @@ func beside(c *cobra.Command, do func(p *product) error) (err error) {
 	return do(p)
 }
 
-func (p *product) connection(ctx context.Context, share bool) (writer, reader *clickhouse.Options, err error) {
+func (p *app) connection(ctx context.Context, share bool) (writer, reader *clickhouse.Options, err error) {
 	if dsn := p.config.ClickHouseDSN; dsn != "" {
 		if writer, err = warehouse.ParseDSN(dsn); err != nil {
 			return nil, nil, fmt.Errorf("STP_CLICKHOUSE_DSN: %w", err)
@@ -198,7 +202,7 @@ func (p *product) connection(ctx context.Context, share bool) (writer, reader *c
 }
 
 // prepare brings the warehouse to the present definitions and loads the bundled figures.
-func (p *product) prepare(ctx context.Context) error {
+func (p *app) prepare(ctx context.Context) error {
 	memberships, err := fs.ReadFile(sql.Reference, "reference/memberships.csv")
 	if err != nil {
 		return err
@@ -231,7 +235,7 @@ type facts struct {
 }
 
 // facts are those of the warehouse, with a memory of so many bytes.
-func (p *product) facts(memory int64, calibration *claim.Calibration) *facts {
+func (p *app) facts(memory int64, calibration *claim.Calibration) *facts {
 	directory := figures.NewDirectory(p.catalog, p.reference)
 	moments := figures.NewMoments(p.warehouse, figures.NewMemory(memory), p.clock.Now)
 	known := figures.New(p.warehouse, directory, moments)
@@ -239,7 +243,7 @@ func (p *product) facts(memory int64, calibration *claim.Calibration) *facts {
 }
 
 // retest brings the verdicts on claims up to what is loaded; two at once take turns, and the second finds nothing left to do.
-func (p *product) retest(ctx context.Context, c *facts) (register.Retested, error) {
+func (p *app) retest(ctx context.Context, c *facts) (register.Retested, error) {
 	release, err := load.FileLock(filepath.Join(p.config.DataDir, "claims.lock"))(ctx)
 	if err != nil {
 		return register.Retested{}, err
@@ -249,7 +253,7 @@ func (p *product) retest(ctx context.Context, c *facts) (register.Retested, erro
 }
 
 // close ends the connections before the engine.
-func (p *product) close() error {
+func (p *app) close() error {
 	var err error
 	if p.warehouse != nil {
 		err = p.warehouse.Close()
@@ -280,7 +284,7 @@ func (s shifted) Since(t time.Time) time.Duration { return s.Now().Sub(t) }
 func (s shifted) Until(t time.Time) time.Duration { return t.Sub(s.Now()) }
 
 // metrics counts what the engine and the loads do.
-func (p *product) metrics() *prometheus.Registry {
+func (p *app) metrics() *prometheus.Registry {
 	registry := prometheus.NewRegistry()
 	if p.engine != nil {
 		registry.MustRegister(
@@ -296,8 +300,6 @@ func (p *product) metrics() *prometheus.Registry {
 				func() float64 { return float64(p.engine.ResidentBytes()) }),
 		)
 	}
-	stages := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "stpd_load_stage_seconds", Help: "Time of each stage of a load."}, []string{"stage"})
-	registry.MustRegister(stages)
-	p.loader.Observe = func(stage string, took time.Duration) { stages.WithLabelValues(stage).Observe(took.Seconds()) }
+	registry.MustRegister(p.stages)
 	return registry
 }

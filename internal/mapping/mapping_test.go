@@ -1,42 +1,35 @@
-package load_test
+package mapping_test
 
 import (
-	"encoding/csv"
+	"fmt"
 	"maps"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/footprint"
-	"stpdash/internal/load"
+	"stpdash/internal/mapping"
+	"stpdash/internal/mapping/mappingtest"
 	"stpdash/internal/publication"
 )
 
-// pilotTrusts stopped reporting waits over four hours in May 2019.
-var pilotTrusts = []string{"RC9", "RD3", "RDU", "RFR", "RGR", "RGT", "RHU", "RK9", "RNQ", "RQM", "RVW", "RX1", "RXF", "RYJ"}
-
-func newMapper(t testing.TB) *load.Mapper {
-	t.Helper()
-	return load.NewMapper(definitions(t, nil), reference(t), time.Now)
-}
-
 func TestMapEveryPublishedMonth(t *testing.T) {
-	m := newMapper(t)
-	files := published(t, "ae")
+	m := mappingtest.NewMapper(t)
+	files := mappingtest.Published(t, "ae")
 	if len(files) != 58 {
 		t.Fatalf("%d files, want 58", len(files))
 	}
 	months, stpCells := map[string]bool{}, 0
 	for _, file := range files {
 		name := filepath.Base(file)
-		content := read(t, file)
-		sha256 := fingerprint(content)
-		b := mapped(t, m, name, content)
+		content := mappingtest.ReadFile(t, file)
+		sha256 := mappingtest.Fingerprint(content)
+		b := mappingtest.MustMap(t, m, name, content)
 		if b.Source.ID != "ae" {
 			t.Errorf("%s: read as source %s", name, b.Source.ID)
 		}
@@ -63,7 +56,7 @@ func TestMapEveryPublishedMonth(t *testing.T) {
 		}
 		england, cells := 0, map[string]bool{}
 		for _, c := range b.Reconciliations {
-			if c.Verdict != load.Equal || !c.Difference.IsZero() {
+			if c.Verdict != mapping.Equal || !c.Difference.IsZero() {
 				t.Errorf("%s, sheet %q, row %d, column %s: %s %s is published as %s, ours is %s", name, c.Sheet, c.Row, c.Column, c.Scope, c.Measure, c.Published, c.Ours)
 			}
 			switch {
@@ -90,18 +83,18 @@ func TestMapEveryPublishedMonth(t *testing.T) {
 }
 
 func TestPilotTrustsAreNotReported(t *testing.T) {
-	m := newMapper(t)
+	m := mappingtest.NewMapper(t)
 	var want, got []string
 	for _, month := range []string{"2019-05", "2019-06", "2019-07", "2019-08", "2019-09", "2019-10", "2019-11", "2019-12", "2020-01", "2020-02", "2020-03"} {
-		for _, trust := range pilotTrusts {
+		for _, trust := range mappingtest.PilotTrusts {
 			for _, measure := range []string{"ae_over_four_hours_other", "ae_over_four_hours_type1", "ae_over_four_hours_type2"} {
 				want = append(want, month+" "+trust+" "+measure)
 			}
 		}
 	}
-	for _, file := range published(t, "ae") {
-		for _, o := range mapped(t, m, filepath.Base(file), read(t, file)).Observations {
-			if o.Status == load.Reported {
+	for _, file := range mappingtest.Published(t, "ae") {
+		for _, o := range mappingtest.MustMap(t, m, filepath.Base(file), mappingtest.ReadFile(t, file)).Observations {
+			if o.Status == mapping.Reported {
 				continue
 			}
 			got = append(got, o.Period.String()+" "+o.Organisation+" "+o.Measure)
@@ -117,7 +110,7 @@ func TestPilotTrustsAreNotReported(t *testing.T) {
 }
 
 func TestFractionsAreKept(t *testing.T) {
-	b := mapped(t, newMapper(t), "January.xls", publishedFile(t, "ae", "January-2016"))
+	b := mappingtest.MustMap(t, mappingtest.NewMapper(t), "January.xls", mappingtest.PublishedFile(t, "ae", "January-2016"))
 	var fractions []string
 	for _, o := range b.Observations {
 		if !o.Numerator.Decimal.IsInteger() {
@@ -135,9 +128,9 @@ func TestFractionsAreKept(t *testing.T) {
 }
 
 func TestLidocaineSumsToTheSource(t *testing.T) {
-	content := publishedFile(t, "prescribing", "ebm_lplidocaine")
-	want := lidocaineTotal(t, content)
-	b := mapped(t, newMapper(t), "ebm_lplidocaine_ccg_month.csv", content)
+	content := mappingtest.PublishedFile(t, "prescribing", "ebm_lplidocaine")
+	want := mappingtest.LidocaineTotal(t, content)
+	b := mappingtest.MustMap(t, mappingtest.NewMapper(t), "ebm_lplidocaine_ccg_month.csv", content)
 	got := decimal.Zero
 	for _, o := range b.Observations {
 		got = got.Add(o.Numerator.Decimal)
@@ -147,27 +140,8 @@ func TestLidocaineSumsToTheSource(t *testing.T) {
 	}
 }
 
-// lidocaineTotal adds up the file's own text.
-func lidocaineTotal(t testing.TB, content []byte) decimal.Decimal {
-	t.Helper()
-	rows, err := csv.NewReader(strings.NewReader(string(content))).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	column := slices.Index(rows[0], "numerator")
-	sum := decimal.Zero
-	for _, row := range rows[1:] {
-		n, err := decimal.NewFromString(row[column])
-		if err != nil {
-			t.Fatal(err)
-		}
-		sum = sum.Add(n)
-	}
-	return sum
-}
-
 func TestLoansOfThreeYears(t *testing.T) {
-	b := mapped(t, newMapper(t), "bbc_nhs_loans_all.xlsx", publishedFile(t, "loans", "bbc_nhs_loans_all"))
+	b := mappingtest.MustMap(t, mappingtest.NewMapper(t), "bbc_nhs_loans_all.xlsx", mappingtest.PublishedFile(t, "loans", "bbc_nhs_loans_all"))
 	if len(b.Observations) != 306 || len(b.Rejections) != 0 {
 		t.Errorf("%d figures and %d rejections, want 306 and none", len(b.Observations), len(b.Rejections))
 	}
@@ -190,8 +164,8 @@ func TestLoansOfThreeYears(t *testing.T) {
 }
 
 func TestOtherPublishedFilesAreNotTaken(t *testing.T) {
-	c := definitions(t, nil)
-	for _, file := range published(t, "loans") {
+	c := mappingtest.Definitions(t, nil)
+	for _, file := range mappingtest.Published(t, "loans") {
 		name := filepath.Base(file)
 		if reason, skipped := c.Skipped(name); skipped != (name != "bbc_nhs_loans_all.xlsx") || skipped && reason == "" {
 			t.Errorf("%s: skipped %v, because %q", name, skipped, reason)
@@ -201,8 +175,8 @@ func TestOtherPublishedFilesAreNotTaken(t *testing.T) {
 
 // From April 2020 the headings are others, and booked appointments stand apart; every month loads and equals the publisher's totals.
 func TestMapEveryMonthFromApril2020(t *testing.T) {
-	m := newMapper(t)
-	files := published(t, "ae_2020_21")
+	m := mappingtest.NewMapper(t)
+	files := mappingtest.Published(t, "ae_2020_21")
 	if len(files) != 21 {
 		t.Fatalf("%d files, want 21", len(files))
 	}
@@ -217,8 +191,8 @@ func TestMapEveryMonthFromApril2020(t *testing.T) {
 	}
 	months, pilots := map[string]bool{}, map[string]bool{}
 	for _, file := range files {
-		name, content := filepath.Base(file), read(t, file)
-		b := mapped(t, m, name, content)
+		name, content := filepath.Base(file), mappingtest.ReadFile(t, file)
+		b := mappingtest.MustMap(t, m, name, content)
 		for _, r := range b.Rejections {
 			t.Errorf("%s, row %d, column %s, %q: %s", name, r.Row, r.Column, r.Value, r.Reason)
 		}
@@ -231,7 +205,7 @@ func TestMapEveryMonthFromApril2020(t *testing.T) {
 		}
 		for _, o := range b.Observations {
 			months[o.Period.String()] = true
-			if o.Status == load.NotReported {
+			if o.Status == mapping.NotReported {
 				pilots[o.Organisation] = true
 				continue
 			}
@@ -243,7 +217,7 @@ func TestMapEveryMonthFromApril2020(t *testing.T) {
 			t.Errorf("%s: %d totals compared, want one of each of 12 measures", name, len(b.Reconciliations))
 		}
 		for _, c := range b.Reconciliations {
-			if want := rows["TOTAL"].number(t, headings[c.Measure]); c.Verdict != load.Equal || !c.Ours.Equal(want) {
+			if want := rows["TOTAL"].number(t, headings[c.Measure]); c.Verdict != mapping.Equal || !c.Ours.Equal(want) {
 				t.Errorf("%s: England's %s is %s, published as %s", name, c.Measure, c.Ours, want)
 			}
 		}
@@ -252,21 +226,21 @@ func TestMapEveryMonthFromApril2020(t *testing.T) {
 		t.Errorf("%d months, want the 21 from April 2020 to December 2021", len(months))
 	}
 	// Bournemouth and Poole became one trust in October 2020, Bedford and Luton in April 2020; both went on in the pilot.
-	if diff := cmp.Diff(slices.Sorted(slices.Values(append(slices.Clone(pilotTrusts), "R0D"))), slices.Sorted(maps.Keys(pilots))); diff != "" {
+	if diff := cmp.Diff(slices.Sorted(slices.Values(append(slices.Clone(mappingtest.PilotTrusts), "R0D"))), slices.Sorted(maps.Keys(pilots))); diff != "" {
 		t.Errorf("trusts that do not report waits over four hours (-want +got):\n%s", diff)
 	}
 }
 
 // A later month may write its headings in other words. It loads where the words are known, and is refused by name where they are not.
 func TestHeadingsOfLaterMonths(t *testing.T) {
-	m := newMapper(t)
-	december := parseGrid(t, []byte(strings.TrimPrefix(string(publishedFile(t, "ae_2020_21", "December2021")), "\ufeff")))
+	m := mappingtest.NewMapper(t)
+	december := mappingtest.ParseGrid(t, []byte(strings.TrimPrefix(string(mappingtest.PublishedFile(t, "ae_2020_21", "December2021")), "\ufeff")))
 	reworded := strings.NewReplacer("Type 1", "type 1 departments", "4hrs", "4 hours", "4-12 hs", "4 to 12 hours", "12+ hrs", "12+ hours", "DTA", "decision to admit",
 		"Other Department", "Type 3", "Booked Appointments", "booked appointment")
-	later := december.bytes()
+	later := december.Bytes()
 	head, rest, _ := strings.Cut(string(later), "\n")
-	want := mapped(t, m, "december.csv", later)
-	got := mapped(t, m, "later.csv", []byte(reworded.Replace(head)+"\n"+rest))
+	want := mappingtest.MustMap(t, m, "december.csv", later)
+	got := mappingtest.MustMap(t, m, "later.csv", []byte(reworded.Replace(head)+"\n"+rest))
 	if len(want.Observations) == 0 || len(got.Observations) != len(want.Observations) {
 		t.Fatalf("%d figures, want %d", len(got.Observations), len(want.Observations))
 	}
@@ -281,17 +255,51 @@ func TestHeadingsOfLaterMonths(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := mapFile(m, p, content); err == nil || !strings.Contains(err.Error(), heading) || !strings.Contains(err.Error(), "no column for measure ae_attendances_type1") {
+		if _, err := mappingtest.Map(m, p, content); err == nil || !strings.Contains(err.Error(), heading) || !strings.Contains(err.Error(), "no column for measure ae_attendances_type1") {
 			t.Errorf("%s: %v", heading, err)
 		}
 	}
 	// A second column for the same figure is refused: neither counts in silence.
-	content := december.withColumn("Number of A&E attendances Type 1", "1").bytes()
+	content := december.WithColumn("Number of A&E attendances Type 1", "1").Bytes()
 	p, err := publication.Decode(t.Context(), "later.csv", content, publication.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := mapFile(m, p, content); err == nil || !strings.Contains(err.Error(), "two columns for measure ae_attendances_type1") {
+	if _, err := mappingtest.Map(m, p, content); err == nil || !strings.Contains(err.Error(), "two columns for measure ae_attendances_type1") {
 		t.Errorf("two columns: %v", err)
+	}
+}
+
+func TestImplausibleRowsAreRejected(t *testing.T) {
+	for _, test := range []struct{ row, reason string }{
+		{"ae_attendances_type1,ENG,2018-04,1,", "not stated for England"},
+		{"ae_attendances_type1,00Q,2018-04,1,", "not stated for a commissioner"},
+		{"lidocaine_cost,RJ1,2018-04,1,", "not stated for a provider"},
+		{"registered_patients,RJ1,2016-Q1,1,", "accepted: a footprint"},
+		{"ae_attendances_type1,RJ1,2099-01,1,", "has not ended"},
+	} {
+		content := "measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\n" + test.row + "\n"
+		b := mappingtest.MustMap(t, mappingtest.NewMapper(t), "return.csv", []byte(content))
+		if len(b.Rejections) != 1 || !strings.Contains(b.Rejections[0].Reason, test.reason) {
+			t.Errorf("%s: rejections %+v, want one that says %q", test.row, b.Rejections, test.reason)
+		}
+	}
+}
+
+func TestRowsThatStateOneFigureManyTimes(t *testing.T) {
+	var rows strings.Builder
+	rows.WriteString("measure,organisation,period,numerator,denominator\nlidocaine_cost,00L,2018-04,1,\n")
+	for i := range 20_000 {
+		fmt.Fprintf(&rows, "lidocaine_cost,00J,2018-04,%d,\n", i)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f := mappingtest.MustMap(t, mappingtest.NewMapper(t), "return.csv", []byte(rows.String()))
+	runtime.ReadMemStats(&after)
+	if len(f.Rejections) != mapping.MaxKept || f.Rejected != 20_000 || !strings.HasSuffix(f.Rejections[0].Reason, "is stated in row 4, 5, 6, 7, 8 too, and in 19994 more") {
+		t.Errorf("%d rejections of %d, the first: %s", len(f.Rejections), f.Rejected, f.Rejections[0].Reason)
+	}
+	if taken := after.TotalAlloc - before.TotalAlloc; taken > 400<<20 {
+		t.Errorf("%d MiB were taken", taken>>20)
 	}
 }
