@@ -84,6 +84,9 @@ func inPairs(list []any, take func(name string, value any) error) error {
 	return nil
 }
 
+// estimated adds to a line of sources that figures are estimates, where they are.
+func estimated(line, estimate string) string { return strings.TrimSpace(line + " " + estimate) }
+
 // sourceLine names whose figures a chart shows, for its saved picture.
 func sourceLine(about pages.About) string {
 	var lines []string

@@ -44,14 +44,18 @@ func Parse() (Pages, error) {
 		"table":      newTableFrame,
 		"chart":      newChartFrame,
 		"sourceLine": sourceLine,
-		"choice":     func(name, label string, links []pages.Link) choice { return choice{name, label, links} },
-		"cells":      func(page pages.MeasurePage, row pages.RankedRow) rankedCells { return rankedCells{page, row} },
+		"estimated":  estimated,
+		"successions": func(label, share string, rows []pages.SuccessionRow) successions {
+			return successions{label, share, rows}
+		},
+		"choice": func(name, label string, links []pages.Link) choice { return choice{name, label, links} },
+		"cells":  func(page pages.MeasurePage, row pages.RankedRow) rankedCells { return rankedCells{page, row} },
 	}).ParseFS(files, "templates/layout.html", "templates/parts.html")
 	if err != nil {
 		return nil, err
 	}
 	pages := Pages{}
-	for _, name := range []string{"england", "region", "footprint", "measure", "claims", "claim", "calibration", "provenance", "search", "method", "data", "loads", "load", "reviews", "review", "compare", "problem"} {
+	for _, name := range []string{"england", "region", "footprint", "organisation", "measure", "claims", "claim", "calibration", "provenance", "search", "method", "data", "loads", "load", "reviews", "review", "compare", "problem"} {
 		page, err := layout.Clone()
 		if err != nil {
 			return nil, err
@@ -125,7 +129,17 @@ func brief(f pages.Figure) string {
 	if strings.HasPrefix(f.Text, "£") {
 		pounds = "£"
 	}
-	return fmt.Sprintf("%s%.1fm", pounds, n/1e6)
+	mark := ""
+	if strings.HasSuffix(f.Text, "*") {
+		mark = "*" // of an estimate
+	}
+	return fmt.Sprintf("%s%.1fm%s", pounds, n/1e6, mark)
+}
+
+// successions is a table of those that came before or after.
+type successions struct {
+	Label, Share string
+	Rows         []pages.SuccessionRow
 }
 
 // choice is a list of a form.

@@ -215,7 +215,7 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/?colour=red", 400, "text/html", []string{"parameter colour", "value, change, target, variation"}},
 		{"/?measure=trust_emergency_loans&period=2018-03", 400, "text/html", []string{"parameter period", "2016/17"}},
 		{"/footprints/QWO", 200, "text/html", []string{"West Yorkshire", `<a href="/regions/north">North</a>`, "Emergency admissions"}},
-		{"/search?q=RJ1", 200, "text/html", []string{"1 result for “RJ1”", `<a href="/footprints/E54000030#org-RJ1">`}},
+		{"/search?q=RJ1", 200, "text/html", []string{"1 result for “RJ1”", `<a href="/organisations/RJ1">`}},
 		{"/search?q=qwo&as_of=1", 200, "text/html", []string{`<a href="/footprints/E54000005?as_of=1">West Yorkshire</a>`}},
 		{"/search", 200, "text/html", []string{"Write a code such as RJ1"}},
 		{"/search?q=xyzzy", 200, "text/html", []string{"Nothing was found for “xyzzy”. Try fewer words"}},

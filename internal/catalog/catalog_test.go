@@ -29,7 +29,7 @@ func TestShippedDefinitions(t *testing.T) {
 		"ae_attendances", "ae_attendances_growth", "ae_attendances_type1", "ae_four_hour", "ae_four_hour_type1", "ambulance_arrivals",
 		"ambulance_handovers_delayed", "anticoagulant_cost", "anticoagulant_items", "avoidable_admissions", "bed_occupancy_general_acute",
 		"better_care_fund_spend", "cancer_31_day", "cancer_62_day", "cancer_two_week_wait", "care_home_admissions_65", "carers_satisfied",
-		"complex_needs_care_plan", "complex_needs_case_manager", "complex_needs_telehealth", "delayed_days_per_adult", "delayed_transfer_days",
+		"complex_needs_care_plan", "complex_needs_case_manager", "complex_needs_telehealth", "delayed_days", "delayed_days_nhs", "delayed_days_per_adult", "delayed_days_social_care", "delayed_transfer_days",
 		"delayed_transfer_days_nhs", "delayed_transfer_days_social_care", "doac_share", "dta_waits_over_12h", "emergency_admissions",
 		"emergency_admissions_growth", "emergency_admissions_rolling_year", "home_91_days_after_reablement", "joint_commissioning",
 		"lidocaine_cost", "operations_cancelled", "operations_cancelled_not_treated_28_days_share", "opioid_high_dose_items",
@@ -44,7 +44,7 @@ func TestShippedDefinitions(t *testing.T) {
 		whole[s.Whole] = append(whole[s.Whole], s.ID)
 	}
 	wantWhole := map[bool][]string{
-		true: {"ae", "ambulance", "avoidable_admissions", "beds", "cancelled_operations", "cancer", "delayed_transfers", "loans",
+		true: {"ae", "ambulance", "avoidable_admissions", "beds", "cancelled_operations", "cancer", "delayed_transfers", "delayed_transfers_council", "loans",
 			"prescribing_anticoagulants", "prescribing_doacs", "prescribing_lidocaine", "prescribing_opioid_high_dose_items",
 			"prescribing_opioid_high_dose_share", "prescribing_opioid_ome", "trust_finance"},
 		false: {"canonical", "payments"},

@@ -42,6 +42,8 @@ const (
 	ByBody         = "body" // any organisation
 	ByFootprint    = "footprint"
 	ByEngland      = "england" // the country as a whole: no footprint has a figure
+
+	byOutside = "outside" // people of elsewhere, whom publications list among the councils
 )
 
 // levels are the kinds of place whose figures each level accepts; a footprint's own stands for those of its organisations.
@@ -52,7 +54,7 @@ var levels = []struct {
 }{
 	{ByProvider, []string{ByProvider, ByFootprint}, "a provider or a footprint"},
 	{ByCommissioner, []string{ByCommissioner, ByFootprint}, "a commissioner or a footprint"},
-	{ByCouncil, []string{ByCouncil, ByFootprint}, "a council or a footprint"},
+	{ByCouncil, []string{ByCouncil, byOutside, ByFootprint}, "a council or a footprint"},
 	{ByBody, []string{ByProvider, ByCommissioner, ByCouncil, ByFootprint}, "an organisation or a footprint"},
 	{ByFootprint, []string{ByFootprint}, "a footprint"},
 	{ByEngland, []string{ByEngland}, "England (ENG)"},

@@ -134,6 +134,7 @@ type Table struct {
 	// Untitled is "ignore" where columns without a heading hold notes.
 	Untitled string   `yaml:"untitled" json:"untitled,omitempty"`
 	Absent   []string `yaml:"absent" json:"absent,omitempty"`   // texts that mean "no figure", for example "N/A"
+	Zero     []string `yaml:"zero" json:"zero,omitempty"`       // texts that mean zero, for example "-"
 	Columns  []Column `yaml:"columns" json:"columns,omitempty"` // what the columns hold
 
 	synonyms map[string]string // folded, to the heading that the declaration uses, folded

@@ -28,6 +28,7 @@ type Stand struct {
 	Numerator   decimal.NullDecimal
 	Denominator decimal.NullDecimal
 	Missing     []string // codes of organisations without a figure
+	Estimate    bool     // of some organisation only a share counts
 }
 
 // Change is one figure that differs between two moments.

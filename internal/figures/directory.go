@@ -2,6 +2,7 @@ package figures
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,11 +12,12 @@ import (
 	"stpdash/internal/footprint"
 )
 
-// Area is a place that figures are shown for: one of the 44, England, or what is unallocated.
+// Area is a place that figures are shown for: one of the 44, England, a region, one organisation, or what is unallocated.
 type Area struct {
 	Code, Name   string
 	Footprint    *footprint.Footprint    // nil for England and the unallocated
 	Organisation *footprint.Organisation // of a single organisation
+	Region       *footprint.Region       // of a region, whose code is its slug
 }
 
 // Directory finds measures, areas and organisations by what readers call them.
@@ -58,14 +60,33 @@ func (d *Directory) FindOrganisation(code string) (footprint.Organisation, error
 	if o, ok := d.Reference.Organisation(code); ok {
 		return o, nil
 	}
-	return footprint.Organisation{}, &InputError{Parameter: "org", Value: code, Accepted: "the code of a provider or commissioner, for example RJ1"}
+	return footprint.Organisation{}, &InputError{Parameter: "org", Value: code, Accepted: "the code of a commissioner, council or provider, for example RJ1; /api/v1/organisations lists them"}
 }
 
-// FindPlace finds what a figure is of: a footprint, England or the unallocated, or one organisation.
+// FootprintsIn are the codes of those of a region, in the order of their names.
+func (d *Directory) FootprintsIn(r footprint.Region) []string {
+	var codes []string
+	for _, f := range d.Reference.Footprints() {
+		if f.Region == r {
+			codes = append(codes, f.Code)
+		}
+	}
+	return codes
+}
+
+// FindPlace finds what a figure is of: a footprint, a region, England or the unallocated, or one organisation.
 func (d *Directory) FindPlace(footprintCode, org string) (Area, error) {
 	switch {
 	case org == "":
-		return d.FindArea(footprintCode)
+		if r, ok := d.Reference.Region(footprintCode); ok {
+			return Area{Code: r.Slug(), Name: r.Name, Region: &r}, nil
+		}
+		s, err := d.FindArea(footprintCode)
+		var wrong *InputError
+		if errors.As(err, &wrong) {
+			wrong.Accepted = "the code of one of the 44 (E54000005, QWO), a region (" + d.RegionNames() + "), ENG or UNALLOCATED"
+		}
+		return s, err
 	case footprintCode != "":
 		return Area{}, &InputError{Parameter: "org", Value: org, Accepted: "org or footprint, not both"}
 	}

@@ -189,7 +189,7 @@ func (s *LatestFigure) JudgedPeriod() catalog.Period {
 
 // SignalOf is what the figures of a measure in a place tell of its latest period.
 func (f *Figures) SignalOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) (measure.Signal, error) {
-	if s.Organisation == nil {
+	if s.Organisation == nil && s.Region == nil {
 		all, err := f.LatestFigures(ctx, asOf, m, catalog.Period{})
 		if now := all.Of(m, s); err != nil || now.Signal != nil {
 			return *cmp.Or(now.Signal, &measure.Signal{}), err
@@ -199,7 +199,13 @@ func (f *Figures) SignalOf(ctx context.Context, asOf Moment, m *catalog.Measure,
 	if err != nil || len(points) == 0 {
 		return measure.Signal{Chart: measure.Chart{Chart: &spc.Chart{}}}, err
 	}
-	return measure.NewSignal(m, f.directory.TargetsOf(m, s), points, nil, points[len(points)-1].Period)
+	var breaks []measure.MembershipBreak
+	if s.Region != nil {
+		if breaks, err = f.regionBreaks(ctx, asOf, m, *s.Region); err != nil {
+			return measure.Signal{}, err
+		}
+	}
+	return measure.NewSignal(m, f.directory.TargetsOf(m, s), points, breaks, points[len(points)-1].Period)
 }
 
 // CountStates counts the states of the places whose period a target governs, and tells whether there are any.

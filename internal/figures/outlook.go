@@ -19,6 +19,7 @@ type Outlook struct {
 	Last     catalog.Period // the last period with a figure that the forecast rests on
 	Backtest *forecast.Report
 	Chances  []measure.TargetChance
+	Estimate bool // some of the figures that it rests on are estimates
 }
 
 // Outlook forecasts a measure of a place from what was known of the periods up to one; the latest where it is zero.
@@ -31,18 +32,22 @@ func (f *Figures) Outlook(ctx context.Context, asOf Moment, m *catalog.Measure, 
 		until = LatestPeriod(all, m.Grain)
 	}
 	o := Outlook{Until: until, Backtest: &forecast.Report{}}
-	points := measure.Within(all[s.Code], time.Time{}, until.Start)
-	breaks, err := f.Breaks(ctx, asOf, m)
+	points, err := f.Series(ctx, asOf, m, s, Range{To: until.Start})
 	if err != nil {
 		return Outlook{}, err
 	}
-	if o.Outlook, err = measure.Foresee(m, points, breaks[s.Code], until, nil); err != nil || len(o.Steps) == 0 {
+	breaks, err := f.breaksOf(ctx, asOf, m, s)
+	if err != nil {
+		return Outlook{}, err
+	}
+	o.Estimate = slices.ContainsFunc(points, measure.Point.Estimate)
+	if o.Outlook, err = measure.Foresee(m, points, breaks, until, nil); err != nil || len(o.Steps) == 0 {
 		return o, err
 	}
 	if o.Backtest, err = backtest(ctx, f, asOf, m, until); err != nil {
 		return o, err
 	}
-	if o.Outlook, err = measure.Foresee(m, points, breaks[s.Code], until, o.Backtest.Calibration); err != nil {
+	if o.Outlook, err = measure.Foresee(m, points, breaks, until, o.Backtest.Calibration); err != nil {
 		return o, err
 	}
 	for _, p := range points {

@@ -43,6 +43,10 @@ func (f *Figures) Series(ctx context.Context, asOf Moment, m *catalog.Measure, s
 	if s.Organisation != nil {
 		return f.OrganisationSeries(ctx, asOf, m, s.Code, r)
 	}
+	if s.Region != nil {
+		points, err := f.regionPoints(ctx, asOf, m, *s.Region)
+		return measure.Within(points, r.From, r.To), err
+	}
 	all, err := f.Points(ctx, asOf, m)
 	return measure.Within(all[s.Code], r.From, r.To), err
 }

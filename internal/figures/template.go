@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -53,7 +54,7 @@ func (d *Directory) Template(measureID, place, period string, now time.Time) (Te
 		t.addFootprint(d.Reference, own)
 	}
 	for _, o := range d.Reference.Organisations() {
-		if !d.Reference.Placed(o.Code, t.Period.Start) {
+		if o.Kind != footprint.Outside && !d.Reference.Placed(o.Code, t.Period.Start) && d.Reference.Existed(o.Code, t.Period.Start) {
 			t.add(o)
 		}
 	}
@@ -67,9 +68,9 @@ func (t *Template) addFootprint(r *footprint.Reference, f footprint.Footprint) {
 	}
 }
 
-// add adds an organisation where the measure is stated by its kind.
+// add adds an organisation where the measure is stated by its kind; one that lies in several footprints stands in the first.
 func (t *Template) add(o footprint.Organisation) {
-	if ok, _ := t.Measure.StatedBy(string(o.Kind)); ok {
+	if ok, _ := t.Measure.StatedBy(string(o.Kind)); ok && !slices.ContainsFunc(t.Rows, func(row TemplateRow) bool { return row.Code == o.Code }) {
 		t.Rows = append(t.Rows, TemplateRow{o.Code, o.Name})
 	}
 }

@@ -31,7 +31,9 @@ func (f *Figures) Trace(ctx context.Context, asOf Moment, m *catalog.Measure, s 
 	if base := m.Base(); base != nil {
 		return trace, partsOf(ctx, f, asOf, &trace)
 	}
-	if s.Organisation != nil {
+	if s.Region != nil {
+		trace.Cells, err = f.store.Cells(ctx, asOf.Bound, m, f.directory.FootprintsIn(*s.Region), Range{From: p.Start, To: p.Start})
+	} else if s.Organisation != nil {
 		trace.Cells, err = f.store.OrganisationCells(ctx, asOf.Bound, m, s.Code, p.Start)
 	} else {
 		trace.Cells, err = f.store.Cells(ctx, asOf.Bound, m, []string{s.Code}, Range{From: p.Start, To: p.Start})

@@ -58,12 +58,16 @@ const (
 	Provider     Kind = "provider"
 	Commissioner Kind = "commissioner"
 	Council      Kind = "council"
+	// Outside is no body: the people of elsewhere, whom publications list among the councils.
+	Outside Kind = "outside"
 )
 
 // Organisation is a body that publications report on, by its ODS code.
 type Organisation struct {
 	Code, Name string
 	Kind       Kind
+	// Also is a second kind that it is of, as primary care trusts commissioned care and gave some; empty of nearly all.
+	Also Kind
 }
 
 // Membership places an organisation, or a share of it, in a footprint from one
@@ -80,7 +84,8 @@ type Membership struct {
 // Placed tells whether the organisation is known to be in the footprint, wholly or in part.
 func (m Membership) Placed() bool { return m.Share.IsPositive() && m.Footprint != Unallocated }
 
-func (m Membership) holds(on time.Time) bool {
+// Holds tells whether the membership is in force on a day.
+func (m Membership) Holds(on time.Time) bool {
 	return !on.Before(m.From) && (m.To.IsZero() || on.Before(m.To))
 }
 
@@ -91,25 +96,8 @@ type Reference struct {
 	organisations  map[string]Organisation
 	memberships    []Membership
 	byOrganisation map[string][]Membership
-	successors     map[string]string
-}
-
-// Successor is the organisation that took over the work of one that ended, where it is known and lies in another footprint.
-func (r *Reference) Successor(organisation string) (code string, ok bool) {
-	code, ok = r.successors[organisation]
-	return code, ok
-}
-
-// Predecessors are the organisations whose work went to another, in the order of their codes. That one need not be in the reference otherwise.
-func (r *Reference) Predecessors(organisation string) []string {
-	var all []string
-	for code, successor := range r.successors {
-		if successor == clean(organisation) {
-			all = append(all, code)
-		}
-	}
-	slices.Sort(all)
-	return all
+	successions    []Succession
+	byONSCode      map[string]string // ONS codes of organisations, to their own
 }
 
 // Footprints returns the 44 in the order of their names.
@@ -143,10 +131,25 @@ func (r *Reference) Region(name string) (Region, bool) {
 	return Region{}, false
 }
 
-// Organisation finds an organisation by its code.
+// Organisation finds an organisation by its code or one of its ONS codes.
 func (r *Reference) Organisation(code string) (Organisation, bool) {
 	o, ok := r.organisations[clean(code)]
+	if !ok {
+		o, ok = r.organisations[r.byONSCode[clean(code)]]
+	}
 	return o, ok
+}
+
+// ONSCodes are those of an organisation, of which a council has another when its area changes.
+func (r *Reference) ONSCodes(organisation string) []string {
+	var codes []string
+	for ons, code := range r.byONSCode {
+		if code == organisation {
+			codes = append(codes, ons)
+		}
+	}
+	slices.Sort(codes)
+	return codes
 }
 
 // Organisations returns every organisation in the order of its code.
@@ -158,7 +161,7 @@ func (r *Reference) Organisations() []Organisation {
 // day. One that had none, or was shared between several, is unallocated.
 func (r *Reference) Of(organisation string, on time.Time) (footprint string, ok bool) {
 	for _, m := range r.byOrganisation[clean(organisation)] {
-		if m.holds(on) && m.Placed() && m.Share.Equal(whole) {
+		if m.Holds(on) && m.Placed() && m.Share.Equal(whole) {
 			return m.Footprint, true
 		}
 	}
@@ -168,7 +171,7 @@ func (r *Reference) Of(organisation string, on time.Time) (footprint string, ok 
 // Placed tells whether an organisation lay in any footprint on a day, wholly or
 // in part.
 func (r *Reference) Placed(organisation string, on time.Time) bool {
-	return slices.ContainsFunc(r.byOrganisation[clean(organisation)], func(m Membership) bool { return m.holds(on) && m.Placed() })
+	return slices.ContainsFunc(r.byOrganisation[clean(organisation)], func(m Membership) bool { return m.Holds(on) && m.Placed() })
 }
 
 // MayBelong are the codes of the footprints that an organisation lay in on a day, wholly, in part or perhaps, in their order. There is
@@ -176,7 +179,7 @@ func (r *Reference) Placed(organisation string, on time.Time) bool {
 func (r *Reference) MayBelong(organisation string, on time.Time) []string {
 	var in []string
 	for _, m := range r.byOrganisation[clean(organisation)] {
-		if m.holds(on) && m.Footprint != Unallocated {
+		if m.Holds(on) && m.Footprint != Unallocated {
 			in = append(in, m.Footprint)
 		}
 	}
@@ -185,7 +188,7 @@ func (r *Reference) MayBelong(organisation string, on time.Time) []string {
 }
 
 // Members returns the organisations that lay in a footprint on a day, wholly or
-// in part, in the order of their names.
+// in part, and had not ended, in the order of their names.
 func (r *Reference) Members(footprint string, on time.Time) []Organisation {
 	f, ok := r.Footprint(footprint)
 	if !ok {
@@ -193,7 +196,7 @@ func (r *Reference) Members(footprint string, on time.Time) []Organisation {
 	}
 	var members []Organisation
 	for _, m := range r.memberships {
-		if m.Footprint == f.Code && m.holds(on) && m.Placed() {
+		if m.Footprint == f.Code && m.Holds(on) && m.Placed() && r.Existed(m.Organisation, on) {
 			members = append(members, r.organisations[m.Organisation])
 		}
 	}
@@ -201,6 +204,11 @@ func (r *Reference) Members(footprint string, on time.Time) []Organisation {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Code, b.Code))
 	})
 	return members
+}
+
+// MembershipsOf are those of one organisation, in the order of the table.
+func (r *Reference) MembershipsOf(organisation string) []Membership {
+	return slices.Clone(r.byOrganisation[clean(organisation)])
 }
 
 // Memberships returns every membership in the order of the table.

@@ -184,8 +184,8 @@ func TestMemberships(t *testing.T) {
 			kinds[o.Kind]++
 		}
 	}
-	// 360 providers, 189 councils and 221 commissioners, of which one has two rows.
-	want := map[footprint.Kind]int{footprint.Provider: 360, footprint.Commissioner: 222, footprint.Council: 189}
+	// 356 providers; 198 councils, of which 14 lie in several footprints; 378 commissioners, of which one moved and nine lay in several.
+	want := map[footprint.Kind]int{footprint.Provider: 356, footprint.Commissioner: 391, footprint.Council: 216}
 	if diff := cmp.Diff(want, kinds); diff != "" {
 		t.Error(diff)
 	}
@@ -197,13 +197,13 @@ func TestMemberships(t *testing.T) {
 			t.Errorf("%s has no members", f.Name)
 		}
 		for _, o := range of {
-			if code, _ := r.Of(o.Code, after); code != f.Code {
+			if code, _ := r.Of(o.Code, after); code != f.Code && !slices.Contains(r.MayBelong(o.Code, after), f.Code) {
 				t.Errorf("%s is a member of %s and lies in %q", o.Code, f.Code, code)
 			}
 		}
 	}
-	if members != 357+189+218 { // three commissioners and three trusts began later
-		t.Errorf("%d members of all footprints, want 764", members)
+	if members != 770 { // an organisation counts in each of its footprints; those that had ended by then, as the trusts for primary care, do not
+		t.Errorf("%d members of all footprints, want 770", members)
 	}
 	if got := r.Members("ZZZ", after); got != nil {
 		t.Errorf("an unknown footprint has the members %v", got)

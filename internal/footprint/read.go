@@ -25,7 +25,7 @@ const (
 
 var whole = decimal.NewFromInt(1)
 
-// Read reads footprints.csv, organisations.csv, memberships.csv and successions.csv. It is
+// Read reads footprints.csv, organisations.csv, ons_codes.csv, memberships.csv and successions.csv. It is
 // strict: every figure served depends on these tables, so it refuses them whole
 // rather than guess.
 func Read(fsys fs.FS) (*Reference, error) {
@@ -33,9 +33,9 @@ func Read(fsys fs.FS) (*Reference, error) {
 		byCode:         map[string]int{},
 		organisations:  map[string]Organisation{},
 		byOrganisation: map[string][]Membership{},
-		successors:     map[string]string{},
+		byONSCode:      map[string]string{},
 	}
-	for _, read := range []func(fs.FS) error{r.readFootprints, r.readOrganisations, r.readMemberships, r.readSuccessions} {
+	for _, read := range []func(fs.FS) error{r.readFootprints, r.readOrganisations, r.readMemberships, r.readONSCodes, r.readSuccessions} {
 		if err := read(fsys); err != nil {
 			return nil, err
 		}
@@ -124,6 +124,9 @@ func fitsTile(name string) bool {
 	return lines <= tileLines
 }
 
+// Kinds are those that an organisation may be of.
+var Kinds = []Kind{Provider, Commissioner, Council, Outside}
+
 func (r *Reference) readOrganisations(fsys fs.FS) error {
 	rows, err := readTable(fsys, "organisations.csv", "code", "name", "kind")
 	if err != nil {
@@ -131,7 +134,8 @@ func (r *Reference) readOrganisations(fsys fs.FS) error {
 	}
 	codes := uses{England: 0, Unallocated: 0}
 	for _, row := range rows {
-		o := Organisation{Code: row.value("code"), Name: row.value("name"), Kind: Kind(row.value("kind"))}
+		kind, also, _ := strings.Cut(row.value("kind"), " and ")
+		o := Organisation{Code: row.value("code"), Name: row.value("name"), Kind: Kind(kind), Also: Kind(also)}
 		_, isFootprint := r.byCode[o.Code]
 		switch line, taken := codes.take(o.Code, row.line); {
 		case o.Code == "" || o.Code != clean(o.Code):
@@ -144,38 +148,79 @@ func (r *Reference) readOrganisations(fsys fs.FS) error {
 			return row.wrong("code", fmt.Sprintf("a code that line %d does not have", line))
 		case o.Name == "":
 			return row.wrong("name", "a text")
-		case o.Kind != Provider && o.Kind != Commissioner && o.Kind != Council:
-			return row.wrong("kind", fmt.Sprintf("%s, %s, %s", Provider, Commissioner, Council))
+		case !slices.Contains(Kinds, o.Kind) || o.Also != "" && (!slices.Contains(Kinds, o.Also) || o.Also == o.Kind):
+			return row.wrong("kind", fmt.Sprintf("%s, %s, %s, %s, or two of them with \"and\"", Provider, Commissioner, Council, Outside))
 		}
 		r.organisations[o.Code] = o
 	}
 	return nil
 }
 
-func (r *Reference) readSuccessions(fsys fs.FS) error {
-	rows, err := readTable(fsys, "successions.csv", "organisation", "successor", "from", "source")
+func (r *Reference) readONSCodes(fsys fs.FS) error {
+	rows, err := readTable(fsys, "ons_codes.csv", "organisation", "ons_code")
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
-		if _, ok := r.organisations[row.value("organisation")]; !ok {
+		code, organisation := row.value("ons_code"), row.value("organisation")
+		if _, ok := r.organisations[organisation]; !ok {
 			return row.wrong("organisation", "a code of organisations.csv")
 		}
-		if successor := row.value("successor"); successor == "" || successor != clean(successor) {
-			return row.wrong("successor", "an ODS code in capitals") // it may be newer than organisations.csv
+		_, organisationsOwn := r.organisations[code]
+		_, isFootprint := r.byCode[code]
+		_, taken := r.byONSCode[code]
+		if len(code) != 9 || code != clean(code) || organisationsOwn || isFootprint || taken {
+			return row.wrong("ons_code", "a code such as E06000001 that stands for nothing else")
 		}
-		if from, err := row.day("from"); err != nil || from.IsZero() {
-			return row.wrong("from", "a day such as 2018-07-01")
-		}
-		if row.value("source") == "" {
-			return row.wrong("source", "who says so")
-		}
-		if _, known := r.successors[row.value("organisation")]; known {
-			return row.wrong("organisation", "one row an organisation")
-		}
-		r.successors[row.value("organisation")] = row.value("successor")
+		r.byONSCode[code] = organisation
 	}
 	return nil
+}
+
+func (r *Reference) readSuccessions(fsys fs.FS) error {
+	rows, err := readTable(fsys, "successions.csv", "organisation", "successor", "from", "share", "source")
+	if err != nil {
+		return err
+	}
+	gone, pairs := map[string]decimal.Decimal{}, uses{}
+	for _, row := range rows {
+		s := Succession{Organisation: row.value("organisation"), Successor: row.value("successor"), Source: row.value("source")}
+		if _, ok := r.organisations[s.Organisation]; !ok {
+			return row.wrong("organisation", "a code of organisations.csv")
+		}
+		if s.Successor == "" || s.Successor != clean(s.Successor) || s.Successor == s.Organisation {
+			return row.wrong("successor", "another ODS code in capitals") // it may be newer than organisations.csv
+		}
+		if line, taken := pairs.take(s.Organisation+" "+s.Successor, row.line); taken {
+			return row.wrong("successor", fmt.Sprintf("one that line %d does not state", line))
+		}
+		if s.From, err = row.day("from"); err != nil || s.From.IsZero() {
+			return row.wrong("from", "a day such as 2018-07-01")
+		}
+		if s.Share, err = row.share(); err != nil {
+			return err
+		}
+		if gone[s.Organisation] = gone[s.Organisation].Add(s.Share.Decimal); gone[s.Organisation].GreaterThan(whole) {
+			return row.wrong("share", fmt.Sprintf("shares of %s that add up to 1 at most; they are %s", s.Organisation, gone[s.Organisation]))
+		}
+		if s.Source == "" {
+			return row.wrong("source", "who says so")
+		}
+		r.successions = append(r.successions, s)
+	}
+	return nil
+}
+
+// share is the share of a succession; null where the table does not state it.
+func (r row) share() (share decimal.NullDecimal, err error) {
+	if r.value("share") == "" {
+		return share, nil
+	}
+	n, err := decimal.NewFromString(r.value("share"))
+	if err != nil || !n.IsPositive() || n.GreaterThan(whole) {
+		return share, r.wrong("share", "a number above 0 and up to 1, or nothing where only a part went and its size is not known")
+	}
+	return decimal.NewNullDecimal(n), nil
 }
 
 func (r *Reference) readMemberships(fsys fs.FS) error {
@@ -245,7 +290,7 @@ func (r *Reference) checkEveryDay() error {
 func (r *Reference) shareOn(organisation string, day time.Time) decimal.Decimal {
 	total := decimal.Zero
 	for _, m := range r.byOrganisation[organisation] {
-		if m.holds(day) {
+		if m.Holds(day) {
 			total = total.Add(m.Share)
 		}
 	}

@@ -109,7 +109,7 @@ func TestUnknownCode(t *testing.T) {
 		source                   string
 	}{
 		{"name", "ZZ9", "Guys and St Thomas NHS Trust", "", "", one, "Placed by its name, that of "},
-		{"predecessor", "ZZ9", "Elsewhere", area, "RJ1,ZZ9,2018-04-01,a test\n", one, "Placed by its predecessor, "},
+		{"predecessor", "ZZ9", "Elsewhere", area, "RJ1,ZZ9,2018-04-01,1,a test\n", one, "Placed by its predecessor, "},
 		{"site", "RJ122", "Elsewhere", area, "", one, "Placed by its code, that of a site of "},
 		{"area", "ZZ9", "Elsewhere", area, "", inArea, "It may belong to any footprint with organisations in the same area"},
 		{"blank code", "", "Elsewhere", area, "", inArea, "It may belong to any footprint with organisations in the same area"},

@@ -40,7 +40,7 @@ func same(a, b mapping.Observation) bool {
 func inOrder(observations []mapping.Observation) []mapping.Observation {
 	ordered := slices.Clone(observations)
 	slices.SortFunc(ordered, func(a, b mapping.Observation) int {
-		return cmp.Or(cmp.Compare(a.Measure, b.Measure), cmp.Compare(a.Organisation, b.Organisation), a.Period.Start.Compare(b.Period.Start))
+		return cmp.Or(cmp.Compare(a.Measure, b.Measure), cmp.Compare(a.Organisation, b.Organisation), a.Period.Start.Compare(b.Period.Start), cmp.Compare(a.Item, b.Item))
 	})
 	return ordered
 }
@@ -63,6 +63,9 @@ func written(t testing.TB, batches ...*mappingtest.File) map[string][]byte {
 	return files
 }
 
+// unbundled are the sources that a new service does not have yet.
+var unbundled = []string{"delayed_transfers_council"}
+
 func TestCanonicalFormOfThePublishedFiles(t *testing.T) {
 	c := mappingtest.Definitions(t, nil)
 	m := mapping.NewMapper(c, mappingtest.Reference(t))
@@ -70,8 +73,9 @@ func TestCanonicalFormOfThePublishedFiles(t *testing.T) {
 	for _, file := range filesOfSources(t) {
 		if _, skipped := c.Skipped(file); !skipped {
 			batches = append(batches, mappingtest.MustMap(t, m, filepath.Base(file), mappingtest.ReadFile(t, file)))
-			if filepath.Base(filepath.Dir(file)) != "ae_2020_21" { // the months after March 2020 are not bundled
-				bundled = append(bundled, batches[len(batches)-1])
+			last := batches[len(batches)-1]
+			if filepath.Base(filepath.Dir(file)) != "ae_2020_21" && !slices.Contains(unbundled, last.Source.ID) { // the months after March 2020 are not bundled
+				bundled = append(bundled, last)
 			}
 		}
 	}

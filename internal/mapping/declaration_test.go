@@ -24,7 +24,7 @@ sources: [declared, canonical]
 measures:
   - {id: beds_general, title: Beds, definition: Beds for general and acute care.}
   - {id: beds_maternity, title: Beds, definition: Maternity beds.}
-  - {id: delayed_days, title: Delays, definition: Days of delay., level: england}
+  - {id: delays, title: Delays, definition: Days of delay., level: england}
   - {id: payments, title: Payments, definition: Payments., unit: gbp, level: body, negative: true}
   - {id: avoidable, title: Avoidable, definition: Avoidable admissions., unit: rate, per: 100000}
   - {id: opioids, title: Opioids, definition: Share of opioids., unit: share}
@@ -192,12 +192,12 @@ func TestWherePeriodsAreStated(t *testing.T) {
 
 func TestEngland(t *testing.T) {
 	table := "tables:\n  - name: csv\n    header: [month, days]\n    period: {column: month, form: canonical}\n    place: PLACE\n" +
-		"    columns: [{titles: [days], measure: delayed_days}, {titles: [area], ignore: England, optional: true}]\n"
+		"    columns: [{titles: [days], measure: delays}, {titles: [area], ignore: England, optional: true}]\n"
 	expectFigures(t, strings.Replace(table, "PLACE", "{by: england}", 1), "declared.csv", "month,days\n2016-01,7\nnote,\n2016-02,8\n",
-		"2B ENG delayed_days 2016-01 7", "4B ENG delayed_days 2016-02 8")
+		"2B ENG delays 2016-01 7", "4B ENG delays 2016-02 8")
 	expectFigures(t, strings.Replace(table, "PLACE", "{by: england, column: area, england: [Eng]}", 1), "declared.csv",
 		"month,area,days\n2016-01,ENGLAND,7\n2016-02,eng,8\n2016-03,Wales,9\n",
-		"2C ENG delayed_days 2016-01 7", "3C ENG delayed_days 2016-02 8", "4C ENG delayed_days 2016-03 rejected",
+		"2C ENG delays 2016-01 7", "3C ENG delays 2016-02 8", "4C ENG delays 2016-03 rejected",
 		`rejected 4B "Wales": the area is not England; accepted: England, Eng`)
 }
 
@@ -205,12 +205,12 @@ func TestLevels(t *testing.T) {
 	const provider, commissioner, council, place = "RCD", "00J", "102", "E54000005"
 	for measure, accepted := range map[string]string{
 		"beds_general": "a provider or a footprint",
-		"delayed_days": "England (ENG)",
+		"delays": "England (ENG)",
 		"payments":     "an organisation or a footprint",
 		"carers":       "a council or a footprint",
 	} {
 		stated := map[string][]string{
-			"beds_general": {provider, place}, "delayed_days": {"ENG"}, "payments": {provider, commissioner, council, place}, "carers": {council, place},
+			"beds_general": {provider, place}, "delays": {"ENG"}, "payments": {provider, commissioner, council, place}, "carers": {council, place},
 		}[measure]
 		for code, words := range map[string]string{provider: "a provider", commissioner: "a commissioner", council: "a council", place: "a footprint", "ENG": "England"} {
 			b, err := declare(t, periodTable("{column: month, form: canonical}"), "return.csv", "measure,organisation,period,numerator,denominator,published_file,published_row\n"+measure+","+code+",2016-01,1,,beds.csv,2\n")

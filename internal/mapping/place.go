@@ -16,6 +16,7 @@ type place struct {
 	rule  string // the one it breaks
 	fault string // why it is not accepted
 	kind  string // as measures name it: catalog.ByProvider and the like
+	also  string // a second kind of the organisation; empty of nearly all
 }
 
 // known tells whether the text names a place that is accepted.
@@ -33,7 +34,7 @@ func (r placeReader) find(t *table, name string) place {
 	if !ok {
 		known = r.read(t, name)
 		if o, ok := r.reference.Organisation(known.code); ok && known.kind == "" {
-			known.kind = string(o.Kind)
+			known.kind, known.also = string(o.Kind), string(o.Also)
 		}
 		if len(t.knownPlaces) <= maxPlaces && len(name) <= maxName {
 			t.knownPlaces[strings.Clone(name)] = known // else it would keep the whole block of the file
@@ -75,8 +76,9 @@ func (r placeReader) read(t *table, name string) place {
 	if code == footprint.England {
 		return place{code: code, kind: catalog.ByEngland}
 	}
-	if _, known := r.reference.Organisation(code); !known {
+	o, known := r.reference.Organisation(code)
+	if !known {
 		return place{code: code, rule: ruleKnownPlace, fault: "the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint"}
 	}
-	return place{code: code}
+	return place{code: o.Code}
 }

@@ -443,7 +443,11 @@ func (r *rowReader) checkPlausible(t *table, rec *record, name string, place pla
 		if !ok || !place.known() {
 			return
 		}
-		if ok, accepted := m.StatedBy(place.kind); !ok {
+		ok, accepted := m.StatedBy(place.kind)
+		if !ok && place.also != "" {
+			ok, _ = m.StatedBy(place.also)
+		}
+		if !ok {
 			words := "a " + place.kind
 			if place.kind == catalog.ByEngland {
 				words = "England"

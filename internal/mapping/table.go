@@ -236,6 +236,9 @@ func (t *table) column(row publication.Row, i int) (column catalog.Column, known
 
 // numerator reads the text of a measure's column as the measure counts it.
 func (t *table) numerator(row publication.Row, text string, column *catalog.Column) (decimal.Decimal, error) {
+	if slices.ContainsFunc(t.declared.Zero, func(mark string) bool { return strings.EqualFold(mark, text) }) {
+		return decimal.Zero, nil
+	}
 	n, err := statedNumber(row, text)
 	if err != nil || column.Scale == "" && column.Times == "" {
 		return n, err

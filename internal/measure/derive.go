@@ -140,6 +140,11 @@ func join(points []Point) Point {
 			d.NoValue = p.NoValue
 		}
 		d.Load = max(d.Load, p.Load)
+		for _, s := range p.Shared {
+			if !slices.ContainsFunc(d.Shared, func(other Shared) bool { return other.Organisation == s.Organisation }) {
+				d.Shared = append(d.Shared, s)
+			}
+		}
 		for _, code := range p.Missing {
 			if !slices.Contains(d.Missing, code) {
 				d.Missing = append(d.Missing, code)

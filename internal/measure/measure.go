@@ -32,7 +32,12 @@ type Point struct {
 	Load          uint64
 	// Partial is what those that reported make together, where others did not; nil where there is no such figure. It is never judged.
 	Partial *Partial
+	// Shared are organisations of which only a share counts. With any, the figure is an estimate.
+	Shared []Shared
 }
+
+// Estimate tells whether the figure is one: of some organisation only a share counts.
+func (p Point) Estimate() bool { return len(p.Shared) > 0 }
 
 // Partial is the figure of some of a place's organisations.
 type Partial struct {
@@ -67,7 +72,7 @@ func NewPoint(m *catalog.Measure, v Value, patients decimal.NullDecimal) Point {
 		Period:    catalog.Period{Start: v.Period, Grain: m.Grain},
 		Numerator: v.Numerator, Denominator: v.Denominator,
 		Complete: v.Complete(), Organisations: int(v.Organisations), Missing: v.Missing,
-		Definition: v.Definition, Load: v.Load,
+		Definition: v.Definition, Load: v.Load, Shared: v.Shared,
 	}
 	p.value(m)
 	if v.PartialNumerator.Valid && !p.Complete {
@@ -118,6 +123,11 @@ func Sum(m *catalog.Measure, places [][]Point) []Point {
 		}
 		s := join(parts)
 		s.Period, s.Definition = p.Period, p.Definition
+		var shared [][]Shared
+		for _, part := range parts {
+			shared = append(shared, part.Shared)
+		}
+		s.Shared = shareUp(shared...) // places have parts of one organisation, periods do not
 		whole := true
 		for _, part := range parts {
 			whole = whole && part.Value.Valid

@@ -130,7 +130,10 @@ func MembershipBreaks(grain catalog.Grain, amounts []Amount, memberships Members
 		if i := at[t.last] + 1; i < len(periods) {
 			note(key{t.place, i}, -t.left, Move{Organisation: t.organisation, Kind: Left})
 			if successor, ok := memberships.Successor(t.organisation); ok {
-				if place, ok := memberships.Of(successor, periods[i]); ok {
+				// One that begins with the merger has come itself, with all that it took over.
+				if place, ok := memberships.Of(successor, periods[i]); ok && !slices.ContainsFunc(all, func(s tenure) bool {
+					return s.organisation == successor && s.place == place && !s.first.Before(periods[i])
+				}) {
 					note(key{place, i}, t.left, Move{t.organisation, Joined, successor})
 				}
 			}

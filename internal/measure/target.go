@@ -29,6 +29,8 @@ type Judgement struct {
 	Reason UnjudgedReason
 	// Governs tells that the state is the figure's own: of the targets that have a value for the period this one comes first.
 	Governs bool
+	// Estimate tells that the figure is one.
+	Estimate bool
 }
 
 // UnjudgedReason is why a figure has no state against a target, with the period that it is about; without a Code there is none.
@@ -80,7 +82,7 @@ func Judge(targets []*catalog.Target, points []Point, p Point) []Judgement {
 
 // judge holds a point against a target. The figure of the target's baseline is needed where its values are multiples of it.
 func judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
-	j := Judgement{Target: t, State: CannotTell, Value: p.Value}
+	j := Judgement{Target: t, State: CannotTell, Value: p.Value, Estimate: p.Estimate()}
 	end := t.Last().Amount
 	asked, ok := t.Required(p.Period)
 	if base, relative := t.BaselinePeriod(); relative {

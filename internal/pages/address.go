@@ -59,6 +59,21 @@ func measureURL(m *catalog.Measure, asOf figures.Moment) string {
 	return address("/measures/"+m.ID, "as_of", asOf.Text)
 }
 
+func organisationURL(code string, asOf figures.Moment) string {
+	return address("/organisations/"+code, "as_of", asOf.Text)
+}
+
+// areaURL is the page of an area.
+func areaURL(s figures.Area, asOf figures.Moment) string {
+	switch {
+	case s.Organisation != nil:
+		return organisationURL(s.Code, asOf)
+	case s.Region != nil:
+		return regionURL(*s.Region, asOf)
+	}
+	return footprintURL(s.Code, asOf)
+}
+
 // areaParameter is how an address names an area.
 func areaParameter(s figures.Area) string {
 	if s.Organisation != nil {

@@ -44,7 +44,10 @@ type Theme struct {
 }
 
 // Organisation is a provider or commissioner whose figures make up the footprint's.
-type Organisation struct{ Code, Name, Kind string }
+type Organisation struct {
+	Code, Name, Kind, URL string
+	Share                 string // of its figures that counts here; empty where all of them do
+}
 
 // Card shows one measure of one footprint: chart, table, download, about.
 type Card struct {
@@ -54,6 +57,7 @@ type Card struct {
 	Sentence string // generated from the numbers
 	Latest   Figure
 	Period   string // of the latest figure, in words
+	Estimate string // why figures are estimates, in a sentence; empty where none is
 	// Lacking says who has no figure in that period and why, in sentences.
 	Lacking []string
 	Unit    string
@@ -181,11 +185,23 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 			}
 		}
 		for _, o := range c.directory.Reference.Members(s.Code, on) {
-			page.Organisations = append(page.Organisations, Organisation{o.Code, o.Name, string(o.Kind)})
+			page.Organisations = append(page.Organisations, Organisation{o.Code, o.Name, wording.Kinds(o), organisationURL(o.Code, asOf), c.shareIn(o.Code, s.Code, on)})
 		}
 	}
 	return page, nil
 }
+
+// shareIn says how much of an organisation counts in a footprint on a day; empty where all of it does.
+func (c *Composer) shareIn(organisation, place string, on time.Time) string {
+	for _, m := range c.directory.Reference.MembershipsOf(organisation) {
+		if m.Footprint == place && m.Holds(on) && m.Share.LessThan(wholeShare) {
+			return wording.ShareOf(m.Share)
+		}
+	}
+	return ""
+}
+
+var wholeShare = decimal.NewFromInt(1)
 
 // anchor is a code of several words, of a theme or a verdict, as the name of a place within a page.
 func anchor(code string) string { return strings.ReplaceAll(code, " ", "-") }
@@ -250,6 +266,7 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 	last := points[len(points)-1]
 	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
 	card.Finding, card.Sentence = wording.CardFinding(m, points)
+	card.Estimate = wording.Estimates(points, c.directory.Named)
 	card.Sentence = strings.TrimSpace(card.Sentence + " " + wording.Stopped(now.Stopped, c.directory.OrganisationName))
 	if !last.Complete && last.Organisations > 0 && m.Base() == nil {
 		cells, err := c.figures.Cells(ctx, asOf, m, []string{s.Code}, figures.Range{From: last.Period.Start, To: last.Period.Start})

@@ -132,7 +132,7 @@ func (v view) line(s figures.LatestFigure, points []measure.Point, x func(catalo
 		return line
 	}
 	at := func(p *measure.Point) string {
-		return v.scale.Write(v.m, v.scale.Pick(*p).Decimal) + " " + wording.InPeriod(p.Period)
+		return wording.PointText(v.m, v.scale, *p) + " " + wording.InPeriod(p.Period)
 	}
 	line.Label = wording.Line(s.Area.Name, at(first), at(last), at(lowest), at(highest), missing)
 	return line

@@ -93,6 +93,9 @@ func (c *parts) stood(m *catalog.Measure, change figures.FigureChange, stand fig
 	if !m.Ratio() {
 		f.Reason = ""
 	}
+	if stand.Estimate {
+		f.Text += wording.EstimateMark
+	}
 	return f
 }
 
@@ -101,7 +104,7 @@ func (c *parts) figure(m *catalog.Measure, s wording.Scale, p measure.Point, pla
 	value := s.Pick(p)
 	f := Figure{ProvenanceURL: provenanceURL(m, place, p.Period, asOf)}
 	if value.Valid {
-		f.Text, f.Plain = s.Write(m, value.Decimal), value.Decimal.Round(4).String()
+		f.Text, f.Plain, f.Reason = wording.PointText(m, s, p), value.Decimal.Round(4).String(), wording.Estimate(p, c.directory.Named)
 		if s == wording.AsNumber {
 			f.Plain = wording.Plain(m, value.Decimal)
 		}
@@ -238,16 +241,22 @@ func (c *parts) placesOf(places []string, asOf figures.Moment) []Link {
 	return links
 }
 
-// placeLink leads to the page of a place: that of an organisation is its footprint's.
+// placeLink leads to the page of a place.
 func (c *parts) placeLink(code string, asOf figures.Moment) Link {
 	link := Link{Text: c.directory.NameOf(code), URL: footprintURL(code, asOf)}
 	if _, err := c.directory.FindArea(code); err == nil {
 		return link
 	}
-	if link.URL = footprintURL(footprint.Unallocated, asOf); len(c.directory.FootprintsOf(code)) > 0 {
-		link.URL = footprintURL(c.directory.FootprintsOf(code)[0], asOf) + "#org-" + code
+	if link.URL = footprintURL(footprint.Unallocated, asOf); c.known(code) {
+		link.URL = organisationURL(code, asOf)
 	}
 	return link
+}
+
+// known tells whether an organisation has a page.
+func (c *parts) known(code string) bool {
+	_, ok := c.directory.Reference.Organisation(code)
+	return ok
 }
 
 // claimGroups are claims by their verdicts, the firmest first.

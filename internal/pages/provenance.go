@@ -38,10 +38,11 @@ type ProvenancePage struct {
 
 // OrganisationRow is what one organisation had of a footprint's figure.
 type OrganisationRow struct {
-	Name, Code             string
+	Name, Code, URL        string
 	Value                  Figure
 	Numerator, Denominator string // empty where not reported
 	Part                   string // of the footprint's figure, or of its denominator; empty where not known
+	Share                  string // of the organisation's figure that counts here; empty where all of it does
 }
 
 // PublishedFile is a file that states cells.
@@ -86,7 +87,7 @@ func (c *Composer) Provenance(ctx context.Context, t figures.Trace, asOf figures
 		Shell: c.shell(wording.TraceTitle(t), "footprints", asOf,
 			"measure", m.ID, areaParameter(t.Area), t.Area.Code, "period", p.Period.String()),
 		Measure:   Link{Text: m.Title, URL: address("/", "measure", m.ID, "as_of", asOf.Text)},
-		Footprint: Link{Text: t.Area.Name, URL: footprintURL(t.Area.Code, asOf) + "#" + m.ID},
+		Footprint: Link{Text: t.Area.Name, URL: areaURL(t.Area, asOf) + "#" + m.ID},
 		Period:    p.Period.Words(), Value: c.figure(m, wording.AsNumber, p, t.Area.Code, asOf),
 		Formula: wording.Formula(m, p), About: c.about(m, asOf),
 		Downloads: downloads("/api/v1/provenance", "measure", m.ID, areaParameter(t.Area), t.Area.Code, "period", p.Period.String(), "as_of", asOf.Text),
@@ -125,8 +126,9 @@ func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t f
 	if t.Area.Footprint == nil || m.Base() != nil {
 		return nil
 	}
-	points := map[string]measure.Point{}
+	points, shares := map[string]measure.Point{}, map[string]decimal.Decimal{}
 	for _, cell := range t.Cells {
+		shares[cell.Organisation] = cell.Share
 		if _, known := points[cell.Organisation]; known || cell.Organisation == cell.Footprint {
 			continue
 		}
@@ -153,13 +155,16 @@ func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t f
 	})
 	for _, code := range codes {
 		p := points[code]
-		row := OrganisationRow{Name: c.directory.OrganisationName(code), Code: code, Value: c.figure(m, wording.AsNumber, p, code, asOf)}
+		row := OrganisationRow{Name: c.directory.OrganisationName(code), Code: code, URL: organisationURL(code, asOf), Value: c.figure(m, wording.AsNumber, p, code, asOf)}
 		row.Value.ProvenanceURL = address("/provenance", "measure", m.ID, "org", code, "period", p.Period.String(), "as_of", asOf.Text)
 		if p.Numerator.Valid && p.Denominator.Valid {
 			row.Numerator, row.Denominator = wording.Count(p.Numerator.Decimal), wording.Count(p.Denominator.Decimal)
 		}
+		if share := shares[code]; share.IsPositive() && share.LessThan(wholeShare) {
+			row.Share = wording.ShareOf(share)
+		}
 		if whole := amount(t.Point); whole.IsPositive() && !amount(p).IsNegative() {
-			row.Part = amount(p).Mul(wording.Hundred).DivRound(whole, 1).StringFixed(1) + "%"
+			row.Part = amount(p).Mul(shares[code]).Mul(wording.Hundred).DivRound(whole, 1).StringFixed(1) + "%"
 		}
 		page.Organisations = append(page.Organisations, row)
 	}

@@ -596,7 +596,7 @@ func (v *review) signal(page *ReviewPage, e signalled) {
 
 // figureIn writes a figure with its period.
 func figureIn(m *catalog.Measure, p measure.Point) string {
-	return wording.Value(m, p.Value.Decimal) + " " + wording.InPeriod(p.Period)
+	return wording.PointValue(m, p) + " " + wording.InPeriod(p.Period)
 }
 
 // figureOf writes the figure of a latest figure.
@@ -604,7 +604,7 @@ func figureOf(m *catalog.Measure, s *figures.LatestFigure) string {
 	if s == nil || !s.Now.Value.Valid {
 		return "no figure"
 	}
-	return wording.Value(m, s.Now.Value.Decimal)
+	return wording.PointValue(m, s.Now)
 }
 
 // offTrack sets the footprints beside the measures that some of them are off trajectory in, each against the target that matters most.

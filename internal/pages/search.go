@@ -177,16 +177,15 @@ func (c index) organisationEntries(asOf figures.Moment) []entry {
 	}
 	var entries []entry
 	for _, o := range c.directory.Reference.Organisations() {
-		hit := Hit{Link{Text: o.Name, URL: footprintURL(footprint.Unallocated, asOf)}, fmt.Sprintf("%s %s, in no single footprint", wording.Capital(string(o.Kind)), o.Code)}
+		hit := Hit{Link{Text: o.Name, URL: organisationURL(o.Code, asOf)}, fmt.Sprintf("%s %s, in no single footprint", wording.Capital(string(o.Kind)), o.Code)}
 		if in := slices.Sorted(maps.Keys(places[o.Code])); len(in) > 0 {
 			var names []string
 			for _, code := range in {
 				names = append(names, c.directory.NameOf(code))
 			}
-			hit.URL = footprintURL(in[0], asOf) + "#org-" + o.Code
 			hit.Note = fmt.Sprintf("%s %s, in %s", wording.Capital(string(o.Kind)), o.Code, wording.List(names))
 		}
-		entries = append(entries, entry{hit: hit, codes: []string{o.Code}, words: string(o.Kind)})
+		entries = append(entries, entry{hit: hit, codes: append(c.directory.Reference.ONSCodes(o.Code), o.Code), words: string(o.Kind)})
 	}
 	return entries
 }

@@ -19,8 +19,8 @@ func searcher(t testing.TB) *composed {
 func TestSearch(t *testing.T) {
 	c := searcher(t)
 	for text, want := range map[string]string{ // the kind and the address of what comes first
-		"RJ1":                        "organisations /footprints/E54000030?as_of=58#org-RJ1",
-		" rj1 ":                      "organisations /footprints/E54000030?as_of=58#org-RJ1",
+		"RJ1":                        "organisations /organisations/RJ1?as_of=58",
+		" rj1 ":                      "organisations /organisations/RJ1?as_of=58",
 		"QWO":                        "places /footprints/E54000005?as_of=58",
 		"e54000005":                  "places /footprints/E54000005?as_of=58",
 		"ENG":                        "places /?as_of=58",
@@ -28,8 +28,8 @@ func TestSearch(t *testing.T) {
 		"yorkshire WEST":             "places /footprints/E54000005?as_of=58",
 		"bath & wiltshire":           "places /footprints/E54000040?as_of=58",
 		"Dévon":                      "places /footprints/E54000037?as_of=58",
-		"st. george's university":    "organisations /footprints/E54000031?as_of=58#org-RJ7",
-		"university ST GEORGES":      "organisations /footprints/E54000031?as_of=58#org-RJ7",
+		"st. george's university":    "organisations /organisations/RJ7?as_of=58",
+		"university ST GEORGES":      "organisations /organisations/RJ7?as_of=58",
 		"ae_four_hour":               "measures /measures/ae_four_hour?as_of=58",
 		"A&E attendances":            "measures /measures/ae_attendances?as_of=58",
 		"hours 4-hour four":          "",

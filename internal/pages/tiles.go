@@ -45,6 +45,7 @@ func (v englandView) tiles(places []figures.LatestFigure, rows []FootprintRow, p
 	}
 	write := v.scale.Among(v.m, values)
 	tiles := TileMap{Note: "Darker is higher; " + wording.Direction(v.m.Direction) + "."}
+	estimates := false
 	for i, s := range places {
 		f := s.Area.Footprint
 		tile := Tile{
@@ -54,10 +55,14 @@ func (v englandView) tiles(places []figures.LatestFigure, rows []FootprintRow, p
 		if values[i].Valid && !tile.Value.Missing && v.m.Unit != catalog.Share {
 			tile.Value.Text = write(values[i].Decimal, 0)
 		}
+		if s.Now.Estimate() && !tile.Value.Missing {
+			tile.Value.Text = strings.TrimSuffix(tile.Value.Text, wording.EstimateMark) + "*" // which fits a tile
+			estimates = true
+		}
 		if wording.Partial(v.m, s.Now) != "" {
 			tile.Value.Text = "partial" // which fits a tile
 		}
-		tile.Label = fmt.Sprintf("%s: %s %s %s", f.Name, tile.Value.Text, wording.UnitHeading(v.m, v.scale), wording.InPeriod(period))
+		tile.Label = fmt.Sprintf("%s: %s %s %s", f.Name, strings.Replace(tile.Value.Text, "*", wording.EstimateMark, 1), wording.UnitHeading(v.m, v.scale), wording.InPeriod(period))
 		if tile.Value.Missing {
 			tile.Label = fmt.Sprintf("%s: %s %s", f.Name, tile.Value.Text, wording.InPeriod(period))
 		}
@@ -104,6 +109,9 @@ func (v englandView) tiles(places []figures.LatestFigure, rows []FootprintRow, p
 		tiles.shade(changesOf(places), func(d decimal.Decimal, more int32) string { return wording.ChangedTo(v.m, d, 1+more) })
 	default:
 		tiles.shade(values, write)
+	}
+	if estimates {
+		tiles.Note += " An asterisk marks an estimate: only a share of an organisation's figure counts there."
 	}
 	return tiles
 }

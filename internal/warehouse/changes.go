@@ -24,8 +24,8 @@ func (w FigureStore) Changes(ctx context.Context, f figures.ChangeFilter) (count
 		var before, after [2]*decimal.Decimal
 		var onPage bool
 		var alike uint64
-		err := rows.Scan(&cause, &c.Measure, &c.Footprint, &c.Period, &c.Before.Exists, &before[0], &before[1], &c.Before.Missing,
-			&c.After.Exists, &after[0], &after[1], &c.After.Missing, &c.Load, &c.Source, &c.File, &onPage, &alike)
+		err := rows.Scan(&cause, &c.Measure, &c.Footprint, &c.Period, &c.Before.Exists, &before[0], &before[1], &c.Before.Missing, &c.Before.Estimate,
+			&c.After.Exists, &after[0], &after[1], &c.After.Missing, &c.After.Estimate, &c.Load, &c.Source, &c.File, &onPage, &alike)
 		c.Cause = figures.Cause(cause)
 		c.Before.Numerator, c.Before.Denominator = optional(before[0]), optional(before[1])
 		c.After.Numerator, c.After.Denominator = optional(after[0]), optional(after[1])

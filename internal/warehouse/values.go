@@ -27,10 +27,15 @@ func (w FigureStore) Values(ctx context.Context, asOf figures.AsOf, measures, fo
 	err := w.rows(ctx, "footprint_values", parameters, func(rows driver.Rows) error {
 		var v measure.Value
 		var numerator, denominator, partialNumerator, partialDenominator *decimal.Decimal
+		var shared []string
+		var shares []decimal.Decimal
 		err := rows.Scan(&v.Measure, &v.Footprint, &v.Period, &numerator, &denominator, &v.Organisations, &v.Missing, &v.Definition, &v.Load,
-			&partialNumerator, &partialDenominator)
+			&partialNumerator, &partialDenominator, &shared, &shares)
 		v.Numerator, v.Denominator = optional(numerator), optional(denominator)
 		v.PartialNumerator, v.PartialDenominator = optional(partialNumerator), optional(partialDenominator)
+		for i, organisation := range shared {
+			v.Shared = append(v.Shared, measure.Shared{Organisation: organisation, Share: shares[i]})
+		}
 		values = append(values, v)
 		return err
 	})
@@ -87,17 +92,32 @@ func (w FigureStore) MeasureAsOf(ctx context.Context, asOf figures.AsOf, present
 
 // OrganisationSeries is one measure of one organisation.
 func (w FigureStore) OrganisationSeries(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, organisation string, r figures.Range) ([]measure.Value, error) {
-	parameters := termParameters(m.Terms())
-	parameters["organisation"] = organisation
+	return w.OrganisationFigures(ctx, asOf, []*catalog.Measure{m}, organisation, r)
+}
+
+// OrganisationFigures are some measures of one organisation, each in the order of time.
+func (w FigureStore) OrganisationFigures(ctx context.Context, asOf figures.AsOf, measures []*catalog.Measure, organisation string, r figures.Range) ([]measure.Value, error) {
+	var terms []catalog.Term
+	var made []string
+	var parts []uint64
+	definitions := map[string]string{}
+	for _, m := range measures {
+		definitions[m.ID] = m.Hash()
+		for _, t := range m.Terms() {
+			terms, made, parts = append(terms, t), append(made, m.ID), append(parts, uint64(len(m.Terms())))
+		}
+	}
+	parameters := termParameters(terms)
+	parameters["made"], parameters["parts"], parameters["organisation"] = array(made), numbers(parts), organisation
 	bindAsOf(parameters, asOf)
 	bindRange(parameters, r)
 	var values []measure.Value
-	err := w.rows(ctx, "organisation_series", parameters, func(rows driver.Rows) error {
-		v := measure.Value{Measure: m.ID, Definition: m.Hash(), Organisations: 1}
+	err := w.rows(ctx, "organisation_figures", parameters, func(rows driver.Rows) error {
+		v := measure.Value{Organisations: 1}
 		var complete bool
 		var numerator, denominator *decimal.Decimal
-		err := rows.Scan(&v.Period, &complete, &numerator, &denominator, &v.Load)
-		v.Numerator, v.Denominator = optional(numerator), optional(denominator)
+		err := rows.Scan(&v.Measure, &v.Period, &complete, &numerator, &denominator, &v.Load)
+		v.Numerator, v.Denominator, v.Definition = optional(numerator), optional(denominator), definitions[v.Measure]
 		if !complete {
 			v.Missing = []string{organisation}
 		}

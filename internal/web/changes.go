@@ -88,22 +88,23 @@ type stand struct {
 	Numerator   amount   `json:"numerator"`
 	Denominator amount   `json:"denominator"`
 	Missing     []string `json:"missing" doc:"Codes of the organisations that did not report"`
+	Estimate    bool     `json:"estimate" doc:"Whether only a share of the figure of some organisation counted"`
 }
 
 func newStand(unit catalog.Unit, s figures.Stand) *stand {
 	if !s.Exists {
 		return nil
 	}
-	return &stand{amount{answered(unit, s.Numerator)}, amount{answered(unit, s.Denominator)}, s.Missing}
+	return &stand{amount{answered(unit, s.Numerator)}, amount{answered(unit, s.Denominator)}, s.Missing, s.Estimate}
 }
 
 // cells are a stand's cells of a sheet; it says "no" where there was no figure.
 func (s *stand) cells() []any {
 	if s == nil {
 		none := amount{decimal.NullDecimal{}}
-		return []any{false, none, none, ""}
+		return []any{false, none, none, "", false}
 	}
-	return []any{true, s.Numerator, s.Denominator, strings.Join(s.Missing, " ")}
+	return []any{true, s.Numerator, s.Denominator, strings.Join(s.Missing, " "), s.Estimate}
 }
 
 func (b ChangesBody) sheet() sheet { return sheet{"changes", slices.Collect(b.rows())} }
@@ -111,7 +112,7 @@ func (b ChangesBody) sheet() sheet { return sheet{"changes", slices.Collect(b.ro
 func (b ChangesBody) rows() iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
 		more := yield([]any{"cause", "measure", "footprint", "name", "period",
-			"was", "numerator_before", "denominator_before", "missing_before", "is", "numerator_after", "denominator_after", "missing_after",
+			"was", "numerator_before", "denominator_before", "missing_before", "estimate_before", "is", "numerator_after", "denominator_after", "missing_after", "estimate_after",
 			"load_id", "load_source", "load_file"})
 		for i := 0; more && i < len(b.Changes); i++ {
 			r := b.Changes[i]

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
@@ -18,6 +20,13 @@ type point struct {
 	Missing     []string `json:"missing" doc:"Codes of the organisations that did not report"`
 	Load        uint64   `json:"load_id" doc:"The newest load among the published cells beneath the figure"`
 	Partial     *partial `json:"partial" doc:"What the organisations that reported make together, where others did not; null where there is no such figure. It is never judged against a target"`
+	Estimate    bool     `json:"estimate" doc:"Whether only a share of the figure of some organisation counts, as it lies in several footprints"`
+	Shared      []shared `json:"shared" doc:"Those organisations, each with its share"`
+}
+
+type shared struct {
+	Organisation string `json:"organisation"`
+	Share        amount `json:"share" doc:"Of its figure that counts here, from 0 to 1"`
 }
 
 type partial struct {
@@ -28,8 +37,16 @@ type partial struct {
 	Expected    int    `json:"expected" doc:"How many there are, with those that may belong here and are not known"`
 }
 
-// partialColumns are the headings of a partial figure in a file, and cells its row there.
-var partialColumns = []any{"partial_numerator", "partial_denominator", "partial_value", "reported", "expected"}
+// restColumns are the headings of what a figure lacks of being whole and counted, in a file, and rest their cells there.
+var restColumns = []any{"partial_numerator", "partial_denominator", "partial_value", "reported", "expected", "estimate", "shared"}
+
+func (p point) rest() []any {
+	var shares []string
+	for _, s := range p.Shared {
+		shares = append(shares, s.Organisation+" "+s.Share.Decimal.String())
+	}
+	return append(p.Partial.cells(), p.Estimate, strings.Join(shares, "; "))
+}
 
 func (p *partial) cells() []any {
 	if p == nil {
@@ -48,7 +65,15 @@ func newPoint(m *catalog.Measure, p measure.Point) point {
 	if some := p.Partial; some != nil {
 		of = &partial{amount{answered(m.Unit, some.Numerator)}, amount{answered(m.Unit, some.Denominator)}, figureOf(m, some.Value), some.Reported, some.Expected}
 	}
-	return point{p.Period.String(), amount{answered(m.Unit, p.Numerator)}, amount{answered(m.Unit, p.Denominator)}, value, number{p.Rate}, p.Complete, missing, p.Load, of}
+	return point{p.Period.String(), amount{answered(m.Unit, p.Numerator)}, amount{answered(m.Unit, p.Denominator)}, value, number{p.Rate}, p.Complete, missing, p.Load, of, p.Estimate(), newShared(p.Shared)}
+}
+
+func newShared(all []measure.Shared) []shared {
+	list := []shared{}
+	for _, s := range all {
+		list = append(list, shared{s.Organisation, amount{decimal.NewNullDecimal(s.Share)}})
+	}
+	return list
 }
 
 // figureOf is the value of a measure: of a ratio as it is, otherwise as answers give it.

@@ -62,6 +62,7 @@ type forecastBody struct {
 	Method    string           `json:"method"`
 	Figures   int              `json:"n"`
 	LeftOut   []string         `json:"left_out" doc:"Periods with a known event, on which the forecast does not rest"`
+	Estimate  bool             `json:"estimate" doc:"Whether it rests on estimates: figures of which some organisation has only a share here"`
 	Reason    string           `json:"reason,omitempty" doc:"Why there is no forecast, or no width of its intervals"`
 	Code      string           `json:"reason_code,omitempty" enum:"all_missing,too_few,too_many_gaps,gaps_at_end,season_unknown,inseparable,no_parameters,no_errors,no_figures,overlapping_spans"`
 	Have      int              `json:"reason_have,omitempty" doc:"Figures that there are: known ones of too_few and season_unknown, missing ones of too_many_gaps and gaps_at_end"`
@@ -72,9 +73,9 @@ type forecastBody struct {
 }
 
 func (b forecastBody) sheet() sheet {
-	s := sheet{"forecast", [][]any{{"measure", "footprint", "name", "until", "period", "median", "lower_80", "upper_80", "lower_95", "upper_95"}}}
+	s := sheet{"forecast", [][]any{{"measure", "footprint", "name", "until", "period", "median", "lower_80", "upper_80", "lower_95", "upper_95", "estimate"}}}
 	for _, step := range b.Steps {
-		s.rows = append(s.rows, []any{b.Measure, b.Footprint, b.Name, b.Until, step.Period, step.Median, step.Lower80, step.Upper80, step.Lower95, step.Upper95})
+		s.rows = append(s.rows, []any{b.Measure, b.Footprint, b.Name, b.Until, step.Period, step.Median, step.Lower80, step.Upper80, step.Lower95, step.Upper95, b.Estimate})
 	}
 	return s
 }
@@ -82,7 +83,7 @@ func (b forecastBody) sheet() sheet {
 func (a figuresAPI) forecast(ctx context.Context, in *struct {
 	Viewing
 	Measure   string `query:"measure" doc:"Id of a measure"`
-	Footprint string `query:"footprint" doc:"Code of a footprint, ENG or UNALLOCATED"`
+	Footprint string `query:"footprint" doc:"Code of a footprint, slug of a region, ENG or UNALLOCATED"`
 	Until     string `query:"until" doc:"Forecast from what was known of the periods up to this one; without it the latest"`
 }) (forecastBody, error) {
 	body := forecastBody{AsOf: in.AsOf, LeftOut: []string{}, Steps: []forecastStep{}, Chances: []forecastChance{}}
@@ -107,6 +108,7 @@ func (a figuresAPI) forecast(ctx context.Context, in *struct {
 func (b *forecastBody) fill(m *catalog.Measure, s figures.Area, o figures.Outlook) {
 	b.Measure, b.Title, b.Hash, b.Footprint, b.Name = m.ID, m.Title, m.Hash(), s.Code, s.Name
 	b.Method, b.Figures, b.Reason = o.Method, o.Figures, wording.OutlookReason(o.Why())
+	b.Estimate = o.Estimate
 	b.Code, b.Have, b.Need = string(o.Reason.Code), o.Reason.Have, o.Reason.Need
 	if !o.Until.Start.IsZero() {
 		b.Until = o.Until.String()

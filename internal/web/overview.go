@@ -26,11 +26,11 @@ type latestFigureList []latestFigureRow
 
 func (l latestFigureList) sheet() sheet {
 	s := sheet{"overview", [][]any{append([]any{"measure", "footprint", "name", "region", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "year_before", "change",
-		"variation_icon", "variation_period", "assurance", "signal_reason", "targets", "rank", "rank_of", "fifth", "against_all"}, partialColumns...)}}
+		"variation_icon", "variation_period", "assurance", "signal_reason", "targets", "rank", "rank_of", "fifth", "against_all"}, restColumns...)}}
 	for _, r := range l {
 		s.rows = append(s.rows, append([]any{r.Measure, r.Footprint, r.Name, r.Region, r.Period, r.Numerator, r.Denominator, r.Value, r.Rate,
 			r.Complete, strings.Join(r.Missing, " "), r.Load, r.Before, r.Change, r.Variation, r.VariationOf, r.Assurance, r.Reason, statesText(r.Targets),
-			r.Rank, r.Of, r.Fifth, r.Funnel}, r.Partial.cells()...))
+			r.Rank, r.Of, r.Fifth, r.Funnel}, r.rest()...))
 	}
 	return s
 }

@@ -82,6 +82,18 @@ func (p pageHandlers) region(c *gin.Context, asOf figures.Moment) (any, error) {
 	return p.pages.Region(c.Request.Context(), r, asOf)
 }
 
+func (p pageHandlers) organisation(c *gin.Context, asOf figures.Moment) (any, error) {
+	o, err := p.figures.Directory().FindOrganisation(c.Param("code"))
+	if err != nil {
+		return nil, fmt.Errorf("organisation %q: %w", c.Param("code"), figures.ErrNotFound)
+	}
+	if o.Code != c.Param("code") {
+		at := url.URL{Path: "/organisations/" + o.Code, RawQuery: c.Request.URL.RawQuery}
+		return movedTo{http.StatusMovedPermanently, at.String()}, nil
+	}
+	return p.pages.Organisation(c.Request.Context(), o, asOf)
+}
+
 func (p pageHandlers) findRegion(name string) (footprint.Region, error) {
 	r, err := p.figures.Directory().FindRegion(name)
 	if err != nil {

@@ -58,7 +58,7 @@ type peersBody struct {
 
 func (b peersBody) sheet() sheet {
 	headings := []any{"relation", "measure", "footprint", "name", "region", "distance", "period", "numerator", "denominator", "value", "per_1000",
-		"complete", "load_id", "rank", "quintile", "decile"}
+		"complete", "load_id", "rank", "quintile", "decile", "estimate"}
 	for _, f := range b.Features {
 		name := f.Aspect + "_" + f.Measure
 		headings = append(headings, name, name+"_score", name+"_part")
@@ -70,7 +70,7 @@ func (b peersBody) sheet() sheet {
 	}{{"itself", []peerPlace{b.Footprint}}, {"nearest", b.Nearest}, {"region", b.InRegion}, {"not_compared", b.Apart}} {
 		for _, p := range group.places {
 			row := []any{group.relation, b.Measure, p.Footprint, p.Name, p.Region, p.Distance, p.Period, p.Numerator, p.Denominator, p.Value, p.Rate,
-				p.Complete, p.Load, p.Rank, p.Quintile, p.Decile}
+				p.Complete, p.Load, p.Rank, p.Quintile, p.Decile, p.Estimate}
 			for _, f := range p.Features {
 				row = append(row, f.Value, f.Score, f.Part)
 			}

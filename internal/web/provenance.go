@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"stpdash/internal/figures"
 )
 
@@ -14,6 +16,7 @@ type cellRow struct {
 	Item         string    `json:"item,omitempty" doc:"The part of the organisation's figure, where it is split over rows"`
 	Footprint    string    `json:"footprint"`
 	Membership   string    `json:"membership" doc:"What says that the organisation belongs to the footprint"`
+	Share        amount    `json:"share" doc:"Of the organisation's figure that counts in the footprint; below 1 what counts is an estimate"`
 	Numerator    amount    `json:"numerator"`
 	Denominator  amount    `json:"denominator"`
 	Status       string    `json:"status" enum:"reported,not_reported,rejected"`
@@ -52,11 +55,11 @@ type part struct {
 
 func (b provenanceBody) sheet() sheet {
 	s := sheet{"cells", [][]any{{"measure", "footprint", "period", "component", "organisation", "organisation_name", "item", "numerator", "denominator", "status", "note",
-		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row", "files_are"}}}
+		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row", "files_are", "share"}}}
 	for _, c := range b.Cells {
 		s.rows = append(s.rows, []any{b.Measure, b.Footprint, b.Period, c.Component, c.Organisation, c.Name, c.Item, c.Numerator, c.Denominator, c.Status, c.Note,
 			c.Raw, c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt.Format(time.RFC3339), c.Load,
-			c.Source, c.Definition, c.ViaFile, c.ViaRow, c.FilesAre})
+			c.Source, c.Definition, c.ViaFile, c.ViaRow, c.FilesAre, c.Share})
 	}
 	return s
 }
@@ -64,7 +67,7 @@ func (b provenanceBody) sheet() sheet {
 func (a figuresAPI) provenance(ctx context.Context, in *struct {
 	Viewing
 	Measure   string `query:"measure" doc:"Id of a measure"`
-	Footprint string `query:"footprint" doc:"A footprint, ENG or UNALLOCATED; or org"`
+	Footprint string `query:"footprint" doc:"A footprint, a region, ENG or UNALLOCATED; or org"`
 	Org       string `query:"org" doc:"Code of one organisation"`
 	Period    string `query:"period" doc:"For example 2017-04"`
 }) (provenanceBody, error) {
@@ -88,7 +91,7 @@ func (a figuresAPI) provenance(ctx context.Context, in *struct {
 		if o, ok := a.figures.Directory().Reference.Organisation(c.Organisation); ok {
 			name = o.Name
 		}
-		body.Cells = append(body.Cells, cellRow{c.Component, c.Organisation, name, c.Item, c.Footprint, c.Membership, amount{c.Numerator}, amount{c.Denominator}, c.Status, c.Note, c.Raw,
+		body.Cells = append(body.Cells, cellRow{c.Component, c.Organisation, name, c.Item, c.Footprint, c.Membership, amount{decimal.NewNullDecimal(c.Share)}, amount{c.Numerator}, amount{c.Denominator}, c.Status, c.Note, c.Raw,
 			c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt, c.Load, c.Source, string(a.figures.Directory().Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != "")), c.Definition, c.ViaFile, c.ViaRow})
 	}
 	return body, nil

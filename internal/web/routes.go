@@ -73,6 +73,7 @@ func routes(o Options, costly *places) []Route {
 		{get, "/", Anyone, Cacheable, Light, show("england", page.england, "measure", "period", "scale", "colour", "sort", "order")},
 		{get, "/regions/:name", Anyone, Cacheable, Light, show("region", page.region)},
 		{get, "/footprints/:code", Anyone, Cacheable, Light, show("footprint", page.footprint)},
+		{get, "/organisations/:code", Anyone, Cacheable, Light, show("organisation", page.organisation)},
 		{get, "/measures/:id", Anyone, Cacheable, Light, show("measure", page.measure, "period")},
 		{get, "/review", Anyone, CacheablePerMinute, Costly, show("review", page.review, "region", "week")},
 		{get, "/compare", Anyone, CacheablePerMinute, Costly, show("compare", page.compare, "from", "to", "measure", "footprint", "page")},
@@ -89,12 +90,14 @@ func routes(o Options, costly *places) []Route {
 
 		{get, "/api/v1/footprints", Anyone, Cacheable, Light, question("The 44 footprints", figures.footprints)},
 		{get, "/api/v1/regions", Anyone, NotCached, Light, question("The five regions and their footprints", figures.regions)},
+		{get, "/api/v1/organisations", Anyone, Cacheable, Light, question(
+			"Commissioners, councils and providers: the footprints they belong to, what they came from and became", figures.organisations)},
 		{get, "/api/v1/measures", Anyone, Cacheable, Light, question("The measures and their latest periods", figures.measures)},
 		{get, "/api/v1/targets", Anyone, Cacheable, Light, question("The targets of the measures, dated and with their source", figures.targets)},
 		{get, "/api/v1/templates", Anyone, NotCached, Light, question("A template for a local return of one measure and period", figures.template)},
-		{get, "/api/v1/series", Anyone, Cacheable, Light, question("One measure of one footprint or organisation, by period", figures.series)},
+		{get, "/api/v1/series", Anyone, Cacheable, Light, question("One measure of one footprint, region or organisation, by period", figures.series)},
 		{get, "/api/v1/spc", Anyone, Cacheable, Light, question(
-			"One measure of one footprint or organisation, with process limits, variation and assurance", figures.spc)},
+			"One measure of one footprint, region or organisation, with process limits, variation and assurance", figures.spc)},
 		{get, "/api/v1/forecast", Anyone, Cacheable, Costly, question(
 			"The forecast of a measure of a footprint, with the chance to meet its targets", figures.forecast)},
 		{get, "/api/v1/overview", Anyone, Cacheable, Light, question("The latest figure of every headline measure in every footprint", figures.overview)},

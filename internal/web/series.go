@@ -33,10 +33,10 @@ type seriesBody struct {
 
 func (b seriesBody) sheet() sheet {
 	s := sheet{"series", [][]any{append([]any{"measure", "place", "name", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "targets",
-		"rank", "rank_of", "fifth", "against_all", "england"}, partialColumns...)}}
+		"rank", "rank_of", "fifth", "against_all", "england"}, restColumns...)}}
 	for _, p := range b.Points {
 		s.rows = append(s.rows, append([]any{b.Measure, b.Footprint + b.Org, b.Name, p.Period, p.Numerator, p.Denominator, p.Value, p.Rate,
-			p.Complete, strings.Join(p.Missing, " "), p.Load, statesText(p.Targets), p.Rank, p.Of, p.Fifth, p.Funnel, p.England}, p.Partial.cells()...))
+			p.Complete, strings.Join(p.Missing, " "), p.Load, statesText(p.Targets), p.Rank, p.Of, p.Fifth, p.Funnel, p.England}, p.rest()...))
 	}
 	return s
 }
@@ -44,8 +44,8 @@ func (b seriesBody) sheet() sheet {
 type seriesInput struct {
 	Viewing
 	Measure   string `query:"measure" doc:"Id of a measure"`
-	Footprint string `query:"footprint" doc:"Code of a footprint, ENG or UNALLOCATED"`
-	Org       string `query:"org" doc:"Code of an organisation, in place of a footprint"`
+	Footprint string `query:"footprint" doc:"Code of a footprint, slug of a region, ENG or UNALLOCATED"`
+	Org       string `query:"org" doc:"Code of a commissioner, council or provider, in place of a footprint; its ONS code will do"`
 	From      string `query:"from" doc:"First period, for example 2017-04"`
 	To        string `query:"to" doc:"Last period"`
 }

@@ -21,6 +21,8 @@ type spcPoint struct {
 	Side    int    `json:"relative_to_mean"`
 	Cause   string `json:"special_cause_type" doc:"The first rule that the figure breaks; empty where there is no figure or no limit"`
 	Type    string `json:"point_type"`
+	// Estimate is that of the figure.
+	Estimate bool `json:"estimate" doc:"Whether only a share of the figure of some organisation counts"`
 }
 
 type spcGroup struct {
@@ -81,10 +83,10 @@ type spcBody struct {
 
 func (b spcBody) sheet() sheet {
 	s := sheet{"spc", [][]any{{"measure", "place", "name", "period", "value", "rebase_group", "mean", "lpl", "upl", "outside_limits", "close_to_limits",
-		"relative_to_mean", "special_cause_type", "point_type"}}}
+		"relative_to_mean", "special_cause_type", "point_type", "estimate"}}}
 	for _, p := range b.Points {
 		s.rows = append(s.rows, []any{b.Measure, b.Footprint + b.Org, b.Name, p.Period, p.Value, p.Group, p.Mean, p.LPL, p.UPL, p.Outside, p.Near,
-			p.Side, p.Cause, p.Type})
+			p.Side, p.Cause, p.Type, p.Estimate})
 	}
 	return s
 }
@@ -92,7 +94,7 @@ func (b spcBody) sheet() sheet {
 func (a figuresAPI) spc(ctx context.Context, in *struct {
 	Viewing
 	Measure   string `query:"measure" doc:"Id of a measure"`
-	Footprint string `query:"footprint" doc:"Code of a footprint, ENG or UNALLOCATED"`
+	Footprint string `query:"footprint" doc:"Code of a footprint, slug of a region, ENG or UNALLOCATED"`
 	Org       string `query:"org" doc:"Code of an organisation, in place of a footprint"`
 }) (spcBody, error) {
 	body := spcBody{AsOf: in.AsOf, Points: []spcPoint{}, Groups: []spcGroup{}}
@@ -124,7 +126,7 @@ func (a figuresAPI) spc(ctx context.Context, in *struct {
 			g.From = at.Period.String()
 		}
 		body.Points = append(body.Points, spcPoint{at.Period.String(), figureOf(m, at.Value), p.Group, finite(p.Mean), finite(p.LPL), finite(p.UPL), p.Outside, p.Near, p.Side,
-			string(p.Cause), string(p.Type)})
+			string(p.Cause), string(p.Type), at.Estimate()})
 	}
 	return body, nil
 }

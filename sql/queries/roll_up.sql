@@ -1,7 +1,7 @@
 -- Makes the footprint values of one load, of the measures and periods it touched, from every observation visible with it.
 -- A measure is a sum of components; an organisation without one of them has no value, nor has its footprint.
 INSERT INTO footprint_value (measure, footprint, period, numerator, denominator, organisations, missing, definition, newest_load, load_id,
-                             partial_numerator, partial_denominator)
+                             partial_numerator, partial_denominator, shared, shares)
 WITH
     term AS
     (
@@ -58,6 +58,7 @@ WITH
                countIf(only AND share = 1) AS singles, groupArrayIf(organisation, NOT (only AND share = 1)) AS others,
                groupArrayIf(organisation, amount IS NULL) AS blank,
                groupUniqArrayIf(toString(organisation), elsewhere) AS elsewhere,
+               groupUniqArrayIf((toString(organisation), share), share NOT IN (0, 1)) AS shares,
                groupArrayIf((organisation, bit, of_numerator, amount), NOT only) AS found,
                any(bits) AS needed,
                max(load_id) AS newest_load
@@ -74,7 +75,7 @@ WITH
     (
         SELECT summed.made AS made, summed.period AS period, summed.footprint AS footprint, summed.stated AS stated, touched.covered AS covered,
                summed.numerator AS numerator, summed.denominator AS denominator, summed.singles AS singles, summed.others AS others,
-               summed.elsewhere AS elsewhere, summed.found AS found, summed.newest_load AS newest_load,
+               summed.elsewhere AS elsewhere, summed.shares AS shares, summed.found AS found, summed.newest_load AS newest_load,
                -- Those with a blank figure, and of a measure with several components those without one of them.
                arrayConcat(arrayMap(code -> toString(code), blank),
                            mapKeys(mapFilter((code, bits) -> bits != needed,
@@ -84,7 +85,7 @@ WITH
     ),
     weighed AS
     (
-        SELECT made, period, footprint, stated, covered, numerator, denominator, singles, others, elsewhere, newest_load, missing,
+        SELECT made, period, footprint, stated, covered, numerator, denominator, singles, others, elsewhere, shares, newest_load, missing,
                numerator - arraySum(f -> if(f.3, assumeNotNull(f.4), 0), unmatched) AS partial_numerator,
                denominator - arraySum(f -> if(f.3, 0, assumeNotNull(f.4)), unmatched) AS partial_denominator,
                -- which is mostly the case nowhere, as roll_up_shortcuts.sql tells
@@ -118,12 +119,12 @@ WITH
         SELECT made, arrayJoin(if(footprint = 'ENG', ['ENG'], [footprint, 'ENG'])) AS scope, period, footprint, stated, covered,
                singles, if(scope = 'ENG', arrayFilter(code -> NOT has(elsewhere, toString(code)), others), others) AS others,
                if(scope = 'ENG', arrayFilter(code -> NOT has(elsewhere, code), missing), missing) AS missing,
-               numerator, denominator, partial_numerator, partial_denominator, newest_load
+               numerator, denominator, partial_numerator, partial_denominator, newest_load, shares
         FROM weighed
         WHERE if(place_stated, stated, NOT stated OR NOT place_has_parts)
           AND if(scope = 'ENG', if(england_stated, footprint = 'ENG', footprint != 'ENG' OR NOT england_has_parts), true)
         UNION ALL
-        SELECT made, scope, period, '', false, true, 0, [], [], NULL, NULL, NULL, NULL, 0 FROM former
+        SELECT made, scope, period, '', false, true, 0, [], [], NULL, NULL, NULL, NULL, 0, [] FROM former
     ),
     value AS
     (
@@ -134,13 +135,16 @@ WITH
                                                           OR countIf(stated) = length({footprints:Array(String)}), [], ['UNLISTED'])))) AS missing,
                sum(area.numerator) AS numerator, sum(area.denominator) AS denominator,
                sum(area.partial_numerator) AS partial_numerator, sum(area.partial_denominator) AS partial_denominator,
-               max(area.newest_load) AS newest_load
+               max(area.newest_load) AS newest_load,
+               -- An organisation whose shares add up again, as all do in England, counts whole.
+               arrayFilter(s -> s.2 != 1, arrayZip(sumMap(arrayMap(s -> s.1, area.shares), arrayMap(s -> s.2, area.shares)) AS together.1, together.2)) AS shares
         FROM area
         GROUP BY made, scope, period
     )
 SELECT made, scope, period, if(whole, numerator, NULL), if(whole, denominator, NULL), organisations, missing,
        transform(made, {measures:Array(String)}, {definitions:Array(String)}, ''),
-       if(newest_load = 0, {load:UInt64}, newest_load), {load:UInt64}, if(partial, partial_numerator, NULL), if(partial, partial_denominator, NULL)
+       if(newest_load = 0, {load:UInt64}, newest_load), {load:UInt64}, if(partial, partial_numerator, NULL), if(partial, partial_denominator, NULL),
+       arrayMap(s -> s.1, shares), arrayMap(s -> s.2, shares)
 FROM
 (
     SELECT *, empty(missing) AS whole,

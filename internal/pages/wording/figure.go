@@ -98,7 +98,7 @@ func Partial(m *catalog.Measure, p measure.Point) string {
 func LastWhole(m *catalog.Measure, points []measure.Point, before catalog.Period) string {
 	for i := len(points) - 1; i >= 0; i-- {
 		if p := points[i]; p.Value.Valid && p.Period.Start.Before(before.Start) {
-			return fmt.Sprintf("The last whole figure is %s, %s.", Value(m, p.Value.Decimal), LowerFirst(OnPeriod(p.Period)))
+			return fmt.Sprintf("The last whole figure is %s, %s.", PointValue(m, p), LowerFirst(OnPeriod(p.Period)))
 		}
 	}
 	return ""
@@ -149,9 +149,9 @@ func Headline(england figures.LatestFigure) string {
 	case !england.Now.Value.Valid:
 		return "England has no figure for " + period
 	case england.Change.Valid:
-		return fmt.Sprintf("%s in England: %s %s, %s", m.Title, Value(m, england.Now.Value.Decimal), in, Comparison(m, england.Before.Value.Decimal, england.Change.Decimal))
+		return fmt.Sprintf("%s in England: %s %s, %s", m.Title, PointValue(m, england.Now), in, Comparison(m, england.Before.Value.Decimal, england.Change.Decimal))
 	default:
-		return fmt.Sprintf("%s in England: %s %s", m.Title, Value(m, england.Now.Value.Decimal), in)
+		return fmt.Sprintf("%s in England: %s %s", m.Title, PointValue(m, england.Now), in)
 	}
 }
 
@@ -273,11 +273,11 @@ func CardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence 
 			parts = append(parts, whole)
 		}
 	} else {
-		finding = fmt.Sprintf("%s %s", Value(m, last.Value.Decimal), LowerFirst(OnPeriod(last.Period)))
+		finding = fmt.Sprintf("%s %s", PointValue(m, last), LowerFirst(OnPeriod(last.Period)))
 		before, _ := measure.At(points, last.Period.YearBefore().Start)
 		if change := measure.Change(m, last.Value, before.Value); change.Valid {
 			finding += ", " + Comparison(m, before.Value.Decimal, change.Decimal)
-			parts = append(parts, fmt.Sprintf("%s the figure was %s.", OnPeriod(before.Period), Value(m, before.Value.Decimal)))
+			parts = append(parts, fmt.Sprintf("%s the figure was %s.", OnPeriod(before.Period), PointValue(m, before)))
 		}
 	}
 	if last.Value.Valid {

@@ -92,6 +92,9 @@ func NearMiss(m *catalog.Measure, j measure.Judgement) bool {
 // StateText says how a figure stands against a target, with both to as many places as tell them apart where rounding would make them look equal.
 func StateText(m *catalog.Measure, j measure.Judgement) string {
 	text := States[j.State]
+	if j.Estimate && j.State != measure.CannotTell {
+		text += EstimateMark
+	}
 	if !NearMiss(m, j) {
 		return text
 	}

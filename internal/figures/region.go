@@ -1,0 +1,61 @@
+package figures
+
+import (
+	"context"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/measure"
+)
+
+// regionPoints are the points of a measure in a region: the sum of its footprints.
+func (f *Figures) regionPoints(ctx context.Context, asOf Moment, m *catalog.Measure, r footprint.Region) ([]measure.Point, error) {
+	return Remember(ctx, f.memory, asOf, "region "+r.Code+" "+m.ID+" "+m.Hash(), func(ctx context.Context) ([]measure.Point, error) {
+		registered, err := f.RegisteredPatients(ctx, asOf)
+		if err != nil {
+			return nil, err
+		}
+		patients := decimal.NewNullDecimal(decimal.Zero)
+		for _, code := range f.directory.FootprintsIn(r) {
+			of := registered[code]
+			patients.Decimal, patients.Valid = patients.Decimal.Add(of.Decimal), patients.Valid && of.Valid
+		}
+		if base := m.Base(); base != nil {
+			points, err := f.regionPoints(ctx, asOf, base, r)
+			if err != nil {
+				return nil, err
+			}
+			breaks, err := f.regionBreaks(ctx, asOf, m, r)
+			return measure.Derive(m, points, breaks, patients), err
+		}
+		all, err := f.Points(ctx, asOf, m)
+		var places [][]measure.Point
+		for _, code := range f.directory.FootprintsIn(r) {
+			places = append(places, all[code])
+		}
+		return measure.Region(m, places, all[footprint.England], patients), err
+	})
+}
+
+// regionBreaks are those of the footprints of a region.
+func (f *Figures) regionBreaks(ctx context.Context, asOf Moment, m *catalog.Measure, r footprint.Region) ([]measure.MembershipBreak, error) {
+	breaks, err := f.Breaks(ctx, asOf, m)
+	var all []measure.MembershipBreak
+	for _, code := range f.directory.FootprintsIn(r) {
+		all = append(all, breaks[code]...)
+	}
+	slices.SortStableFunc(all, func(a, b measure.MembershipBreak) int { return a.From.Start.Compare(b.From.Start) })
+	return all, err
+}
+
+// breaksOf are those of one area.
+func (f *Figures) breaksOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) ([]measure.MembershipBreak, error) {
+	if s.Region != nil {
+		return f.regionBreaks(ctx, asOf, m, *s.Region)
+	}
+	breaks, err := f.Breaks(ctx, asOf, m)
+	return breaks[s.Code], err
+}

@@ -1,0 +1,77 @@
+package measure_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/measure"
+)
+
+// regional is a point of a month with a figure; without a number it is of an organisation that did not report.
+func regional(month time.Month, number string, change func(p *measure.Point)) measure.Point {
+	p := measure.Point{Period: catalog.Period{Start: time.Date(2017, month, 1, 0, 0, 0, 0, time.UTC), Grain: catalog.Month}, Organisations: 2, Complete: number != ""}
+	if number == "" {
+		p.Missing = []string{"RX1"}
+	} else {
+		p.Numerator = decimal.NewNullDecimal(decimal.RequireFromString(number))
+		p.Value = p.Numerator
+	}
+	if change != nil {
+		change(&p)
+	}
+	return p
+}
+
+func TestRegion(t *testing.T) {
+	m := &catalog.Measure{ID: "days", Unit: catalog.Number, Grain: catalog.Month, PerThousand: true}
+	shared := func(share string) func(*measure.Point) {
+		return func(p *measure.Point) {
+			p.Shared = []measure.Shared{{Organisation: "620", Share: decimal.RequireFromString(share)}}
+		}
+	}
+	unlisted := func(p *measure.Point) { p.Missing = []string{measure.Unlisted} }
+	patients := decimal.NewNullDecimal(decimal.NewFromInt(1000))
+	for _, test := range []struct {
+		name                 string
+		places               [][]measure.Point
+		england              []measure.Point
+		value, rate, partial string
+		estimate, complete   bool
+		organisations        int
+	}{
+		{"two whole footprints", [][]measure.Point{{regional(4, "10", nil)}, {regional(4, "5", nil)}}, []measure.Point{regional(4, "99", nil)}, "15", "15", "", false, true, 4},
+		{"a council shared within the region", [][]measure.Point{{regional(4, "10", shared("0.4"))}, {regional(4, "5", shared("0.6"))}}, []measure.Point{regional(4, "99", nil)}, "15", "15", "", false, true, 3},
+		{"a council shared beyond it", [][]measure.Point{{regional(4, "10", shared("0.4"))}, {regional(4, "5", nil)}}, []measure.Point{regional(4, "99", nil)}, "15", "15", "", true, true, 4},
+		{"one did not report", [][]measure.Point{{regional(4, "10", nil)}, {regional(4, "", func(p *measure.Point) { p.Organisations = 1 })}}, []measure.Point{regional(4, "", nil)}, "", "", "10", false, false, 3},
+		{"one of which nothing is listed", [][]measure.Point{{regional(4, "10", nil)}, nil}, []measure.Point{regional(4, "99", nil)}, "10", "10", "", false, true, 2},
+		{"one that returned nothing", [][]measure.Point{{regional(4, "10", nil)}, nil}, []measure.Point{regional(4, "", unlisted)}, "", "", "", false, false, 2},
+		{"one partial", [][]measure.Point{{regional(4, "10", nil)}, {regional(4, "", func(p *measure.Point) {
+			p.Partial = &measure.Partial{Numerator: decimal.NewNullDecimal(decimal.NewFromInt(3)), Reported: 1, Expected: 2}
+		})}}, []measure.Point{regional(4, "", nil)}, "", "", "13", false, false, 4},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			points := measure.Region(m, test.places, test.england, patients)
+			if len(points) != 1 {
+				t.Fatalf("%d points, want one", len(points))
+			}
+			p := points[0]
+			text := func(n decimal.NullDecimal) string {
+				if !n.Valid {
+					return ""
+				}
+				return n.Decimal.String()
+			}
+			partial := ""
+			if p.Partial != nil {
+				partial = text(p.Partial.Value)
+			}
+			if text(p.Value) != test.value || text(p.Rate) != test.rate || partial != test.partial || p.Estimate() != test.estimate || p.Complete != test.complete || p.Organisations != test.organisations {
+				t.Errorf("value %q, rate %q, partial %q, estimate %v, complete %v, organisations %d; want %q, %q, %q, %v, %v, %d",
+					text(p.Value), text(p.Rate), partial, p.Estimate(), p.Complete, p.Organisations, test.value, test.rate, test.partial, test.estimate, test.complete, test.organisations)
+			}
+		})
+	}
+}
