@@ -449,8 +449,9 @@ func (c *Catalog) checkColumns(d *document, at string, columns []Column) {
 		d.expect(len(column.Titles) > 0 || column.Pattern != "", here, "neither", "titles or a pattern")
 		for j, title := range column.Titles {
 			d.expect(!always[Fold(title)], fmt.Sprintf("%s.titles[%d]", here, j), title, "a title that no column above has in every row")
-			always[Fold(title)] = always[Fold(title)] || len(column.Where) == 0
+			always[Fold(title)] = always[Fold(title)] || len(column.Where)+len(column.Files) == 0
 		}
+		d.globs(here+".files", column.Files)
 		d.where(here+".where", column.Where)
 		column.pattern = d.pattern(here+".pattern", column.Pattern)
 		column.scale = d.number(here+".scale", column.Scale, decimal.NewFromInt(1))

@@ -224,6 +224,8 @@ type Column struct {
 	// Pattern is a regular expression that matches headings that differ from file to file, in lower case; of a heading under a group
 	// it matches "heading" or "group / heading".
 	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
+	// Files are patterns of base names: the column has this purpose in those files alone. Without them it has it in all.
+	Files []string `yaml:"files" json:"files,omitempty"`
 	// Where holds in the rows in which the column has this purpose; of several declared columns the first that holds counts.
 	Where   Where  `yaml:"where" json:"where,omitempty"`
 	Measure string `yaml:"measure" json:"measure,omitempty"` // the id of the observed measure that the column states
@@ -375,6 +377,9 @@ func (w When) Read(text string) (Period, error) {
 func (w When) Matches(text string) bool {
 	return w.pattern == nil || w.pattern.MatchString(strings.TrimSpace(text))
 }
+
+// In tells whether the column has its purpose in a file of this name.
+func (c Column) In(file string) bool { return len(c.Files) == 0 || MatchAny(c.Files, path.Base(file)) }
 
 // Matches tells whether the column goes by this heading; title has been folded with Fold.
 func (c Column) Matches(group, title string) bool {

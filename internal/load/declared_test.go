@@ -430,6 +430,26 @@ func TestOmittedOrganisations(t *testing.T) {
 	}
 }
 
+func TestNotesInTheColumnOfCodes(t *testing.T) {
+	table := "tables:\n  - name: csv\n    header: [org, beds]\n    period: {file: true, pattern: '(\\d{4}-\\d\\d)', form: canonical}\n    place: {column: org, by: code}\n" +
+		"    columns: [{titles: [beds], measure: beds_general}, {titles: [note], ignore: in words}]\n"
+	expectFigures(t, table, "declared 2016-01.csv", "org,beds,note\nRCD,7,\n\"Published by us, in May.\",,\nR99,,\nR98 A,,closed\nR97 B,3,\n",
+		"2B RCD beds_general 2016-01 7", "4B R99 beds_general 2016-01 rejected", "5B R98 A beds_general 2016-01 rejected", "6B R97 B beds_general 2016-01 rejected",
+		`rejected 4A "R99": the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint`,
+		`rejected 5A "R98 A": the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint`,
+		`rejected 6A "R97 B": the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint`)
+}
+
+func TestColumnsOfSomeFiles(t *testing.T) {
+	table := "tables:\n  - name: csv\n    header: [month, org, n]\n    period: {column: month, form: canonical}\n    place: {column: org, by: code}\n" +
+		"    columns:\n      - {titles: [n], files: [\"*-general.*\"], measure: beds_general}\n      - {titles: [n], files: [\"*-maternity.*\"], measure: beds_maternity}\n"
+	expectFigures(t, table, "declared-general.csv", "month,org,n\n2016-01,RCD,7\n", "2C RCD beds_general 2016-01 7")
+	expectFigures(t, table, "declared-maternity.csv", "month,org,n\n2016-01,RCD,7\n", "2C RCD beds_maternity 2016-01 7")
+	if _, err := declare(t, table, "declared-other.csv", "month,org,n\n2016-01,RCD,7\n"); err == nil || !strings.Contains(err.Error(), `heading "n" is not declared`) {
+		t.Error(err)
+	}
+}
+
 func TestKnownGaps(t *testing.T) {
 	table := "known_gaps:\n  - {organisations: [RCD], from: 2016-01, until: 2016-02, measures: [beds_general], reason: one ward sent none}\n" +
 		"  - {organisations: [RCF], from: 2016-02, measures: [opioids], reason: one month}\n" +
