@@ -29,12 +29,15 @@ func TestShippedDefinitions(t *testing.T) {
 		"ae_attendances", "ae_attendances_growth", "ae_attendances_type1", "ae_four_hour", "ae_four_hour_type1", "ambulance_arrivals",
 		"ambulance_handovers_delayed", "anticoagulant_cost", "anticoagulant_items", "avoidable_admissions", "bed_occupancy_general_acute",
 		"better_care_fund_spend", "cancer_31_day", "cancer_62_day", "cancer_two_week_wait", "care_home_admissions_65", "carers_satisfied",
-		"complex_needs_care_plan", "complex_needs_case_manager", "complex_needs_telehealth", "delayed_days_per_adult", "delayed_transfer_days",
-		"delayed_transfer_days_nhs", "delayed_transfer_days_social_care", "doac_share", "dta_waits_over_12h", "emergency_admissions",
-		"emergency_admissions_growth", "emergency_admissions_rolling_year", "home_91_days_after_reablement", "joint_commissioning",
-		"lidocaine_cost", "operations_cancelled", "operations_cancelled_not_treated_28_days_share", "opioid_high_dose_items",
-		"opioid_high_dose_share", "opioid_morphine_equivalent", "patients_supported", "personal_health_budgets", "population_capitated_budget",
-		"population_mcp", "population_pacs", "trust_emergency_loans", "trust_surplus", "trust_surplus_against_plan",
+		"complex_needs_care_plan", "complex_needs_case_manager", "complex_needs_telehealth", "core_allocation", "delayed_days_per_adult",
+		"delayed_transfer_days", "delayed_transfer_days_nhs", "delayed_transfer_days_social_care", "doac_share", "dta_waits_over_12h",
+		"elective_admissions", "emergency_admissions", "emergency_admissions_growth", "emergency_admissions_rolling_year",
+		"first_outpatient_attendances", "gp_payments", "gp_payments_per_patient", "gp_referrals", "hes_emergency_admissions",
+		"home_91_days_after_reablement", "joint_commissioning", "lidocaine_cost", "low_value_medicines", "non_elective_admissions",
+		"non_elective_admissions_rolling_year", "operations_cancelled", "operations_cancelled_not_treated_28_days_share",
+		"opioid_high_dose_items", "opioid_high_dose_share", "opioid_morphine_equivalent", "other_referrals", "patients_supported",
+		"personal_health_budgets", "population_capitated_budget", "population_mcp", "population_pacs", "trust_emergency_loans",
+		"trust_net_position", "trust_operating_cost", "trust_surplus", "trust_surplus_against_plan",
 	}
 	if diff := cmp.Diff(want, headlines); diff != "" {
 		t.Errorf("headline measures (-want +got):\n%s", diff)
@@ -44,9 +47,12 @@ func TestShippedDefinitions(t *testing.T) {
 		whole[s.Whole] = append(whole[s.Whole], s.ID)
 	}
 	wantWhole := map[bool][]string{
-		true: {"ae", "ambulance", "avoidable_admissions", "beds", "cancelled_operations", "cancer", "delayed_transfers", "loans",
-			"prescribing_anticoagulants", "prescribing_doacs", "prescribing_lidocaine", "prescribing_opioid_high_dose_items",
-			"prescribing_opioid_high_dose_share", "prescribing_opioid_ome", "trust_finance"},
+		true: {
+			"ae", "allocations", "ambulance", "avoidable_admissions", "beds", "beds_all_years", "cancelled_operations", "cancer",
+			"delayed_transfers", "gp_payments", "hes", "loans", "mar", "prescribing_anticoagulants", "prescribing_doacs", "prescribing_lidocaine",
+			"prescribing_low_value", "prescribing_opioid_high_dose_items", "prescribing_opioid_high_dose_share", "prescribing_opioid_ome",
+			"trust_accounts", "trust_finance",
+		},
 		false: {"canonical", "payments"},
 	}
 	if diff := cmp.Diff(wantWhole, whole); diff != "" {
@@ -172,7 +178,7 @@ func TestMistakes(t *testing.T) {
 		{"an unknown field of a period", "form: canonical", "format: canonical",
 			[]string{`sources/s.yaml:7:48: unknown field "format", accepted: after, title, file, column, and, heading, pattern, form`}},
 		{"an unknown field of a column", "        measure: cost", "        measures: cost",
-			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, where, measure, equals, ignore, denominator, percentage, denominator_scale, times, scale, optional`}},
+			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, files, where, measure, equals, ignore, denominator, percentage, denominator_scale, times, scale, optional`}},
 		{"a list for a text", "title: Cost", "title: [Cost]", []string{"measures/m.yaml:9:12: found a list, accepted: a text"}},
 		{"a text for a list", "sources: [returns]", "sources: returns", []string{"measures/m.yaml:6:10: found a text, accepted: a list"}},
 		{"a text for true or false", "title: Cost", "title: Cost\n    headline: often", []string{`measures/m.yaml:10:15: found "often", accepted: true or false`}},
@@ -307,7 +313,7 @@ func TestMistakes(t *testing.T) {
 		{"a form of another grain than the measure's", "form: canonical", "form: YYYY/YY",
 			[]string{`sources/s.yaml:11:18: tables[0].columns[0].measure: found "cost", accepted: a measure by financial year, as the period of the table`}},
 		{"an unknown form of the period", "form: canonical", "form: YYYYMM",
-			[]string{`sources/s.yaml:7:54: tables[0].period.form: found "YYYYMM", accepted: MMMM YYYY, MMMM-YYYY, Qn YYYY-YYYY, YYYY, YYYY-YY, YYYY-YY MMMM, YYYY-YY Qn, YYYY/YY, canonical, day YYYY-MM-DD, month YYYY-MM-DD, quarter YYYY-MM-DD`}},
+			[]string{`sources/s.yaml:7:54: tables[0].period.form: found "YYYYMM", accepted: MMMM YYYY, MMMM-YYYY, Qn YYYY-YYYY, YY-YY, YYYY, YYYY-YY, YYYY-YY MMMM, YYYY-YY Qn, YYYY/YY, canonical, day YYYY-MM-DD, financial year YYYY, month YYYY-MM-DD, quarter YYYY-MM-DD, quarter to YYYY MMMM`}},
 		{"no regular expression", `"^(.+)$"`, `"^(.+$"`, []string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^(.+$", accepted: a regular expression`}},
 		{"a regular expression without a group", `"^(.+)$"`, `"^.+$"`,
 			[]string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^.+$", accepted: one group in brackets that holds the period`}},

@@ -65,6 +65,9 @@ func written(t testing.TB, batches ...*mappedFile) map[string][]byte {
 	return files
 }
 
+// unbundled are the sources that a new service does not have yet.
+var unbundled = []string{"allocations", "beds_all_years", "gp_payments", "hes", "mar", "prescribing_low_value", "trust_accounts"}
+
 func TestCanonicalFormOfThePublishedFiles(t *testing.T) {
 	c := definitions(t, nil)
 	m := load.NewMapper(c, reference(t), time.Now)
@@ -72,8 +75,9 @@ func TestCanonicalFormOfThePublishedFiles(t *testing.T) {
 	for _, file := range filesOfSources(t) {
 		if _, skipped := c.Skipped(file); !skipped {
 			batches = append(batches, mapped(t, m, filepath.Base(file), read(t, file)))
-			if filepath.Base(filepath.Dir(file)) != "ae_2020_21" { // the months after March 2020 are not bundled
-				bundled = append(bundled, batches[len(batches)-1])
+			last := batches[len(batches)-1]
+			if filepath.Base(filepath.Dir(file)) != "ae_2020_21" && !slices.Contains(unbundled, last.Source.ID) { // the months after March 2020 are not bundled
+				bundled = append(bundled, last)
 			}
 		}
 	}
@@ -83,7 +87,7 @@ func TestCanonicalFormOfThePublishedFiles(t *testing.T) {
 	}
 	for _, declared := range c.Sources {
 		source := declared.ID
-		if source == "canonical" || source == "trust_finance" { // which states some figures twice
+		if source == "canonical" || source == "trust_finance" || source == "beds_all_years" { // which state some figures twice, or have organisations that are not known
 			continue
 		}
 		var want []load.Observation
