@@ -367,6 +367,9 @@ func (c reader) readSource(fsys fs.FS, file string) []error {
 	for i, o := range s.Omits {
 		c.checkOmission(d, fmt.Sprintf("$.omits[%d]", i), o)
 	}
+	for i := range s.KnownGaps {
+		c.checkKnownGap(d, fmt.Sprintf("$.known_gaps[%d]", i), &s.KnownGaps[i])
+	}
 	s.hash = hash(s)
 	if c.sources[s.ID] == nil {
 		c.sources[s.ID], c.canonical[s.ID] = s, s.readsCanonical()
@@ -449,8 +452,9 @@ func (c reader) checkColumns(d *document, at string, columns []Column) {
 		d.expect(len(column.Titles) > 0 || column.Pattern != "", here, "neither", "titles or a pattern")
 		for j, title := range column.Titles {
 			d.expect(!always[Fold(title)], fmt.Sprintf("%s.titles[%d]", here, j), title, "a title that no column above has in every row")
-			always[Fold(title)] = always[Fold(title)] || len(column.Where) == 0
+			always[Fold(title)] = always[Fold(title)] || len(column.Where)+len(column.Files) == 0
 		}
+		d.globs(here+".files", column.Files)
 		d.where(here+".where", column.Where)
 		column.pattern = d.pattern(here+".pattern", column.Pattern)
 		column.scale = d.number(here+".scale", column.Scale, decimal.NewFromInt(1))
@@ -485,6 +489,23 @@ func (c reader) checkOmission(d *document, at string, o Omission) {
 		}
 	}
 	d.expect(len(o.Periods) > 0 && len(o.Measures) > 0, at, "no periods or no measures", "both")
+}
+
+func (c reader) checkKnownGap(d *document, at string, g *KnownGap) {
+	d.expect(len(g.Organisations) > 0, at+".organisations", "none", "codes of organisations")
+	d.expect(g.Reason != "", at+".reason", "", "how it is known that a part was not submitted")
+	d.expect(len(g.Measures) > 0, at+".measures", "none", "ids of the observed measures")
+	until := cmp.Or(g.Until, g.From)
+	for _, id := range g.Measures {
+		c.checkObserved(d, at+".measures", id)
+		if m, known := c.measures[id]; known {
+			d.period(at+".from", g.From, m.Grain)
+			d.period(at+".until", until, m.Grain)
+		}
+	}
+	g.from, _ = ParsePeriod(g.From) // of which the check above tells
+	g.until, _ = ParsePeriod(until)
+	d.expect(!g.until.Start.Before(g.from.Start), at+".until", g.Until, "a period that is not before the first")
 }
 
 func (c reader) checkObserved(d *document, at, id string) {

@@ -29,6 +29,11 @@ func CheckCodes(c *Catalog, r *footprint.Reference) error {
 				check(s.ID, "omits", code)
 			}
 		}
+		for _, gap := range s.KnownGaps {
+			for _, code := range gap.Organisations {
+				check(s.ID, "known_gaps", code)
+			}
+		}
 	}
 	regions := map[string]bool{}
 	for _, f := range r.Footprints() {

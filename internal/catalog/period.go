@@ -220,18 +220,21 @@ type form struct {
 // periodForms are the forms by the name that an analyst gives them in a source. Where one text can mean several periods, the
 // name begins with the one that is meant.
 var periodForms = map[string]form{
-	"day YYYY-MM-DD":     layoutForm(Day, time.DateOnly),
-	"month YYYY-MM-DD":   layoutForm(Month, time.DateOnly),
-	"quarter YYYY-MM-DD": layoutForm(Quarter, time.DateOnly),
-	"MMMM YYYY":          layoutForm(Month, "January 2006"),
-	"MMMM-YYYY":          layoutForm(Month, "January-2006"),
-	"YYYY":               layoutForm(CalendarYear, "2006"),
-	"YYYY/YY":            financialForm(FinancialYear, `^(?<year>\d{4})/(?<end>\d\d)$`),
-	"YYYY-YY":            financialForm(FinancialYear, `^(?<year>\d{4})-(?<end>\d\d)$`),
-	"YYYY-YY Qn":         financialForm(Quarter, `^(?<year>\d{4})-(?<end>\d\d) Q(?<quarter>[1-4])$`),
-	"Qn YYYY-YYYY":       financialForm(Quarter, `^Q(?<quarter>[1-4]) (?<year>\d{4})-(?<end>\d{4})$`),
-	"YYYY-YY MMMM":       financialForm(Month, `^(?<year>\d{4})-(?<end>\d\d) (?<month>[A-Za-z]+)$`),
-	"canonical":          {},
+	"day YYYY-MM-DD":       layoutForm(Day, time.DateOnly),
+	"month YYYY-MM-DD":     layoutForm(Month, time.DateOnly),
+	"quarter YYYY-MM-DD":   layoutForm(Quarter, time.DateOnly),
+	"MMMM YYYY":            layoutForm(Month, "January 2006"),
+	"MMMM-YYYY":            layoutForm(Month, "January-2006"),
+	"YYYY":                 layoutForm(CalendarYear, "2006"),
+	"YYYY/YY":              financialForm(FinancialYear, `^(?<year>\d{4})/(?<end>\d\d)$`),
+	"YYYY-YY":              financialForm(FinancialYear, `^(?<year>\d{4})-(?<end>\d\d)$`),
+	"YY-YY":                financialForm(FinancialYear, `^(?<year>\d\d)-(?<end>\d\d)$`),
+	"financial year YYYY":  layoutFrom(FinancialYear, "2006", 3),    // by the year in which it begins
+	"quarter to YYYY MMMM": layoutFrom(Quarter, "2006 January", -2), // by its last month
+	"YYYY-YY Qn":           financialForm(Quarter, `^(?<year>\d{4})-(?<end>\d\d) Q(?<quarter>[1-4])$`),
+	"Qn YYYY-YYYY":         financialForm(Quarter, `^Q(?<quarter>[1-4]) (?<year>\d{4})-(?<end>\d{4})$`),
+	"YYYY-YY MMMM":         financialForm(Month, `^(?<year>\d{4})-(?<end>\d\d) (?<month>[A-Za-z]+)$`),
+	"canonical":            {},
 }
 
 func readForm(name, text string) (Period, error) {
@@ -256,6 +259,14 @@ func layoutForm(grain Grain, layout string) form {
 	}}
 }
 
+// layoutFrom reads periods that begin some months after, or before, the month that is written.
+func layoutFrom(grain Grain, layout string, months int) form {
+	return form{grain, func(text string) (time.Time, bool) {
+		written, err := time.Parse(layout, text)
+		return written.AddDate(0, months, 0), err == nil
+	}}
+}
+
 // financialForm reads a financial year, or a quarter or month in it; quarters are counted from April.
 func financialForm(grain Grain, pattern string) form {
 	p := regexp.MustCompile(pattern)
@@ -271,6 +282,9 @@ func financialForm(grain Grain, pattern string) form {
 			return ""
 		}
 		year, _ := strconv.Atoi(part("year"))
+		if year < 100 {
+			year += 2000
+		}
 		end, _ := strconv.Atoi(part("end"))
 		start := time.Date(year, time.April, 1, 0, 0, 0, 0, time.UTC)
 		if quarter, err := strconv.Atoi(part("quarter")); err == nil {

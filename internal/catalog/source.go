@@ -49,6 +49,8 @@ type Source struct {
 	NotReported []NotReported `yaml:"not_reported" json:"not_reported,omitempty"` // rules for zeros that mean that nothing was reported
 	// Omits are organisations that a file leaves out although they had something to report: their figures are missing.
 	Omits []Omission `yaml:"omits" json:"omits,omitempty"`
+	// KnownGaps are figures that stand in a file although a part of them was not submitted: they are missing.
+	KnownGaps []KnownGap `yaml:"known_gaps" json:"known_gaps,omitempty"`
 	// Tolerance is how far our total may lie from the publisher's; publishers round apportioned figures.
 	Tolerance string `yaml:"tolerance" json:"tolerance,omitempty" jsonschema:"oneof_type=string;number"`
 
@@ -223,6 +225,8 @@ type Column struct {
 	// Pattern is a regular expression that matches headings that differ from file to file, in lower case; of a heading under a group
 	// it matches "heading" or "group / heading".
 	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
+	// Files are patterns of base names: the column has this purpose in those files alone. Without them it has it in all.
+	Files []string `yaml:"files" json:"files,omitempty"`
 	// Where holds in the rows in which the column has this purpose; of several declared columns the first that holds counts.
 	Where   Where  `yaml:"where" json:"where,omitempty"`
 	Measure string `yaml:"measure" json:"measure,omitempty"` // the id of the observed measure that the column states
@@ -267,6 +271,24 @@ type Omission struct {
 	Periods       []string `yaml:"periods" json:"periods" jsonschema:"required"`             // in the form of figures: 2016-Q4
 	Measures      []string `yaml:"measures" json:"measures" jsonschema:"required"`           // ids of the observed measures
 	Reason        string   `yaml:"reason" json:"reason" jsonschema:"required"`               // how it is known, said beside the figure
+}
+
+// KnownGap names figures that a publication states although a part of them was not submitted, such as those of a commissioner one of
+// whose hospitals made no return. Without it they would pass for whole.
+type KnownGap struct {
+	Organisations []string `yaml:"organisations" json:"organisations" jsonschema:"required"` // codes of those whose figures lack a part
+	From          string   `yaml:"from" json:"from" jsonschema:"required"`                   // first period, in the form of figures: 2016-12
+	Until         string   `yaml:"until" json:"until,omitempty"`                             // last period; without it the first alone
+	Measures      []string `yaml:"measures" json:"measures" jsonschema:"required"`           // ids of the observed measures
+	Reason        string   `yaml:"reason" json:"reason" jsonschema:"required"`               // how it is known, said beside the figure
+
+	from, until Period
+}
+
+// Holds tells whether the figure of an organisation in a period lacks a part.
+func (g *KnownGap) Holds(measure, organisation string, p Period) bool {
+	return p.Grain == g.from.Grain && !p.Start.Before(g.from.Start) && !p.Start.After(g.until.Start) &&
+		slices.Contains(g.Organisations, organisation) && slices.Contains(g.Measures, measure)
 }
 
 // Hash names this version of the declaration.
@@ -356,6 +378,9 @@ func (w When) Read(text string) (Period, error) {
 func (w When) Matches(text string) bool {
 	return w.pattern == nil || w.pattern.MatchString(strings.TrimSpace(text))
 }
+
+// In tells whether the column has its purpose in a file of this name.
+func (c Column) In(file string) bool { return len(c.Files) == 0 || MatchAny(c.Files, path.Base(file)) }
 
 // Matches tells whether the column goes by this heading; title has been folded with Fold.
 func (c Column) Matches(group, title string) bool {

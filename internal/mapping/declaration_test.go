@@ -205,7 +205,7 @@ func TestLevels(t *testing.T) {
 	const provider, commissioner, council, place = "RCD", "00J", "102", "E54000005"
 	for measure, accepted := range map[string]string{
 		"beds_general": "a provider or a footprint",
-		"delays": "England (ENG)",
+		"delays":       "England (ENG)",
 		"payments":     "an organisation or a footprint",
 		"carers":       "a council or a footprint",
 	} {

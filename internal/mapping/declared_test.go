@@ -369,9 +369,9 @@ func TestDeclaredSources(t *testing.T) {
 // Every published file is loaded by one source, or passed over with a reason.
 // undeclared are the folders and files for which no source is declared yet.
 var undeclared = []string{
-	"adult_social_care", "ae_weekly", "geography", "gp_payments", "hes_ccg", "mar_commissioner", "mar_pct", "prescribing_low_value", "trust_finance",
+	"adult_social_care", "ae_weekly", "geography", "mar_pct",
 	"ae_weekly_names_to_codes.csv", "ae_weekly_type1_by_provider_2010_2015.csv.gz", "asc_gross_current_expenditure_council_2017_18.csv.gz",
-	"beds_overnight_day_2010_24_burn.csv.gz", "ccg_core_allocation_annual.csv", "ccg_registered_patients_quarterly_2013_2016.csv", "council_to_stp_by_lsoa_2017.csv",
+	"ccg_registered_patients_quarterly_2013_2016.csv", "council_to_stp_by_lsoa_2017.csv",
 	"mar_commissioner_monthly_2008_2019.csv.gz", "ons_mid_year_population_council.csv", "org_changes_2000_2018_burn.csv", "pct_to_ccg_2013.csv", "sicbl_2022_to_footprint.csv",
 }
 
@@ -429,6 +429,47 @@ func TestOmittedOrganisations(t *testing.T) {
 	if _, err := declare(t, table, "declared.csv", "month,org,beds\n2016-01,RCD,x\n"); err == nil || !strings.Contains(err.Error(), "every row was rejected") {
 		t.Error(err)
 	}
+}
+
+func TestNotesInTheColumnOfCodes(t *testing.T) {
+	table := "tables:\n  - name: csv\n    header: [org, beds]\n    period: {file: true, pattern: '(\\d{4}-\\d\\d)', form: canonical}\n    place: {column: org, by: code}\n" +
+		"    columns: [{titles: [beds], measure: beds_general}, {titles: [note], ignore: in words}]\n"
+	expectFigures(t, table, "declared 2016-01.csv", "org,beds,note\nRCD,7,\n\"Published by us, in May.\",,\nR99,,\nR98 A,,closed\nR97 B,3,\n",
+		"2B RCD beds_general 2016-01 7", "4B R99 beds_general 2016-01 rejected", "5B R98 A beds_general 2016-01 rejected", "6B R97 B beds_general 2016-01 rejected",
+		`rejected 4A "R99": the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint`,
+		`rejected 5A "R98 A": the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint`,
+		`rejected 6A "R97 B": the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint`)
+}
+
+func TestColumnsOfSomeFiles(t *testing.T) {
+	table := "tables:\n  - name: csv\n    header: [month, org, n]\n    period: {column: month, form: canonical}\n    place: {column: org, by: code}\n" +
+		"    columns:\n      - {titles: [n], files: [\"*-general.*\"], measure: beds_general}\n      - {titles: [n], files: [\"*-maternity.*\"], measure: beds_maternity}\n"
+	expectFigures(t, table, "declared-general.csv", "month,org,n\n2016-01,RCD,7\n", "2C RCD beds_general 2016-01 7")
+	expectFigures(t, table, "declared-maternity.csv", "month,org,n\n2016-01,RCD,7\n", "2C RCD beds_maternity 2016-01 7")
+	if _, err := declare(t, table, "declared-other.csv", "month,org,n\n2016-01,RCD,7\n"); err == nil || !strings.Contains(err.Error(), `heading "n" is not declared`) {
+		t.Error(err)
+	}
+}
+
+func TestKnownGaps(t *testing.T) {
+	table := "known_gaps:\n  - {organisations: [RCD], from: 2016-01, until: 2016-02, measures: [beds_general], reason: one ward sent none}\n" +
+		"  - {organisations: [RCF], from: 2016-02, measures: [opioids], reason: one month}\n" +
+		"tables:\n  - name: csv\n    header: [month, org]\n    period: {column: month, form: canonical}\n    place: {column: org, by: code}\n" +
+		"    totals: {column: org, equals: [England], required: true}\n" +
+		"    columns: [{titles: [beds], measure: beds_general}, {titles: [items], measure: opioids, denominator: all}, {titles: [all], ignore: with the items}]\n"
+	b := expectFigures(t, table, "declared.csv", "month,org,beds,items,all\n2016-02,RCD,2,1,9\n2016-02,RCF,7,2,9\n2016-02,England,9,3,\n",
+		"2C RCD beds_general 2016-02 not_reported", "2D RCD opioids 2016-02 1 of 9",
+		"3C RCF beds_general 2016-02 7", "3D RCF opioids 2016-02 not_reported")
+	if o := b.Observations[0]; o.Note != "one ward sent none" || o.Cell.Raw != "2" {
+		t.Errorf("%+v", o)
+	}
+	for _, r := range b.Reconciliations { // the publisher's total has what it published
+		if r.Verdict != mapping.Equal {
+			t.Errorf("%+v", r)
+		}
+	}
+	expectFigures(t, table, "declared.csv", "month,org,beds,items,all\n2016-03,RCD,2,1,9\n2016-03,England,2,1,\n",
+		"2C RCD beds_general 2016-03 2", "2D RCD opioids 2016-03 1 of 9")
 }
 
 func TestDenominatorsThatFollowFromPercentages(t *testing.T) {

@@ -104,7 +104,7 @@ func (m *Mapper) Open(p *publication.Publication, sha256, prefer string) (*Readi
 		return r, err
 	}
 	for _, t := range f.tables {
-		if err := t.bind(source); err != nil {
+		if err := t.bind(source, r.file); err != nil {
 			return r, &FileError{ruleHeadings, err}
 		}
 		if err := t.readPeriod(r.file); err != nil {
@@ -147,19 +147,28 @@ func (m *Mapper) recognise(p *publication.Publication, prefer string) (found, er
 		}
 	}
 	var nearest []near
+	var best found
 	for _, source := range m.inOrder(prefer) {
 		if !source.Named(p.Name) {
 			continue
 		}
 		f := m.find(source, p, heads)
-		if f.loadable() {
-			// Totals are compared with what was read before them.
-			slices.SortStableFunc(f.tables, func(a, b *table) int { return rank(a) - rank(b) })
-			return f, f.whole()
-		}
-		if f.near.reason != "" {
+		switch {
+		case f.loadable():
+			if best.source == nil || f.asks() > best.asks() {
+				best = f
+			}
+		case f.near.reason != "":
 			nearest = append(nearest, f.near)
 		}
+		if best.source != nil && best.source.ID == prefer {
+			break
+		}
+	}
+	if best.source != nil {
+		// Totals are compared with what was read before them.
+		slices.SortStableFunc(best.tables, func(a, b *table) int { return rank(a) - rank(b) })
+		return best, best.whole()
 	}
 	slices.SortStableFunc(nearest, func(a, b near) int { return a.lacking - b.lacking })
 	reasons := []string{"no declared source has a sheet or file of these names"}
@@ -240,6 +249,18 @@ func (m *Mapper) find(source *catalog.Source, p *publication.Publication, heads 
 
 func (f found) loadable() bool {
 	return slices.ContainsFunc(f.tables, func(t *table) bool { return !t.declared.Reconcile })
+}
+
+// asks is how many headings the source demands that the file has: of several sources whose tables a file holds, the one that demands the
+// most knows it best.
+func (f found) asks() int {
+	most := 0
+	for _, t := range f.tables {
+		if !t.declared.Reconcile {
+			most = max(most, len(t.declared.Header))
+		}
+	}
+	return most
 }
 
 // whole refuses a file of which a part could not be read, rather than to drop it without a word.

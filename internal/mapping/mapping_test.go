@@ -188,8 +188,10 @@ func TestMapEveryMonthFromApril2020(t *testing.T) {
 		"dta_waits_4_to_12h":       "Patients who have waited 4-12 hs from DTA to admission", "dta_waits_over_12h": "Patients who have waited 12+ hrs from DTA to admission",
 		"emergency_admissions_type1": "Emergency admissions via A&E - Type 1", "emergency_admissions_type2": "Emergency admissions via A&E - Type 2",
 		"emergency_admissions_other_ae": "Emergency admissions via A&E - Other A&E department", "emergency_admissions_direct": "Other emergency admissions",
+		"ae_booked_appointments_type1": "A&E attendances Booked Appointments Type 1", "ae_booked_appointments_type2": "A&E attendances Booked Appointments Type 2",
+		"ae_booked_appointments_other": "A&E attendances Booked Appointments Other Department",
 	}
-	months, pilots := map[string]bool{}, map[string]bool{}
+	months, pilots, booking := map[string]bool{}, map[string]bool{}, 0
 	for _, file := range files {
 		name, content := filepath.Base(file), mappingtest.ReadFile(t, file)
 		b := mappingtest.MustMap(t, m, name, content)
@@ -200,7 +202,11 @@ func TestMapEveryMonthFromApril2020(t *testing.T) {
 		for _, row := range csvRows(t, []byte(strings.TrimPrefix(string(content), "\ufeff"))) {
 			rows[row["Org Code"]] = row
 		}
-		if want := 12 * (len(rows) - 1); len(b.Observations) != want { // one row is the total
+		measures := 12
+		if _, booked := rows["TOTAL"]["A&E attendances Booked Appointments Type 1"]; booked {
+			measures, booking = 15, booking+1
+		}
+		if want := measures * (len(rows) - 1); len(b.Observations) != want { // one row is the total
 			t.Errorf("%s: %d figures, want %d", name, len(b.Observations), want)
 		}
 		for _, o := range b.Observations {
@@ -213,8 +219,8 @@ func TestMapEveryMonthFromApril2020(t *testing.T) {
 				t.Errorf("%s: %s of %s is %s, published as %s", name, o.Measure, o.Organisation, o.Numerator.Decimal, want)
 			}
 		}
-		if len(b.Reconciliations) != 12 {
-			t.Errorf("%s: %d totals compared, want one of each of 12 measures", name, len(b.Reconciliations))
+		if len(b.Reconciliations) != measures {
+			t.Errorf("%s: %d totals compared, want one of each of %d measures", name, len(b.Reconciliations), measures)
 		}
 		for _, c := range b.Reconciliations {
 			if want := rows["TOTAL"].number(t, headings[c.Measure]); c.Verdict != mapping.Equal || !c.Ours.Equal(want) {
@@ -222,8 +228,8 @@ func TestMapEveryMonthFromApril2020(t *testing.T) {
 			}
 		}
 	}
-	if len(months) != 21 || !months["2020-04"] || !months["2021-12"] {
-		t.Errorf("%d months, want the 21 from April 2020 to December 2021", len(months))
+	if len(months) != 21 || !months["2020-04"] || !months["2021-12"] || booking != 17 {
+		t.Errorf("%d months, want the 21 from April 2020 to December 2021; %d have booked appointments, want the 17 from August 2020", len(months), booking)
 	}
 	// Bournemouth and Poole became one trust in October 2020, Bedford and Luton in April 2020; both went on in the pilot.
 	if diff := cmp.Diff(slices.Sorted(slices.Values(append(slices.Clone(mappingtest.PilotTrusts), "R0D"))), slices.Sorted(maps.Keys(pilots))); diff != "" {

@@ -141,8 +141,11 @@ func (r *pass) readRow(t *table, row publication.Row) error {
 	if name == "" && t.declared.Long == nil && !r.hasFigures(t, row) {
 		return nil // an empty line or a note below the table
 	}
-	rec.checkCells()
 	place := r.places.find(t, name)
+	if place.rule == ruleKnownPlace && t.isNote(row, name) {
+		return nil
+	}
+	rec.checkCells()
 	if !place.known() {
 		rec.fault(place.rule, publication.ColumnName(t.placeColumn), name, place.fault)
 	}

@@ -96,6 +96,7 @@ func (r *rowReader) readWide(t *table, rec *record, organisation string) {
 		r.checkSum(rec, i, column, values)
 	}
 	r.markNotReported(rec, values)
+	r.markKnownGaps(rec)
 	r.checkParts(rec)
 }
 
@@ -154,7 +155,7 @@ func conditions(columns []catalog.Column) string {
 func (r *rowReader) observation(t *table, rec *record, measure, organisation string, period catalog.Period, column int, raw string) Observation {
 	return Observation{
 		Measure: measure, Organisation: organisation, Period: period, Status: NotReported, CodesOn: r.source.CodesOn(period),
-		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), cutLong(raw), r.released},
+		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), cutLong(strings.TrimSpace(raw)), r.released},
 		Item: t.cell(rec.row, t.itemColumn),
 	}
 }
@@ -228,6 +229,19 @@ func (r *rowReader) markNotReported(rec *record, values map[string]decimal.NullD
 		for i := range rec.observations {
 			if o := &rec.observations[i]; rule.Holds(o.Period) && slices.Contains(rule.Measures, o.Measure) {
 				o.Numerator, o.Status, o.Note = decimal.NullDecimal{}, NotReported, rule.Reason
+			}
+		}
+	}
+}
+
+// markKnownGaps leaves out the figures of which a part was not submitted.
+func (r *rowReader) markKnownGaps(rec *record) {
+	for g := range r.source.KnownGaps {
+		gap := &r.source.KnownGaps[g]
+		for i := range rec.observations {
+			if o := &rec.observations[i]; o.Status == Reported && gap.Holds(o.Measure, o.Organisation, o.Period) {
+				o.Numerator, o.Denominator = decimal.NullDecimal{}, decimal.NullDecimal{}
+				o.Status, o.Note = NotReported, gap.Reason
 			}
 		}
 	}

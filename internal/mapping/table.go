@@ -144,9 +144,9 @@ func (t *table) readHeadings(above []publication.Row) {
 }
 
 // bind gives every column its purpose; a column that nobody declared fails the file.
-func (t *table) bind(source *catalog.Source) error {
+func (t *table) bind(source *catalog.Source, file string) error {
 	t.columns = map[int][]catalog.Column{}
-	known := append(append([]catalog.Column{}, t.declared.Columns...), source.Columns...)
+	known := slices.DeleteFunc(slices.Concat(t.declared.Columns, source.Columns), func(c catalog.Column) bool { return !c.In(file) })
 	own := t.structural()
 	needed := []string{t.declared.Place.Column, t.declared.Period.Column, t.declared.Period.And}
 	if t.declared.Long == nil {
@@ -384,6 +384,19 @@ func (t *table) at(heading string) int {
 // cell is a row's text in a column; -1 is no column.
 func (t *table) cell(row publication.Row, column int) string {
 	return strings.TrimSpace(row.Cell(column).Text)
+}
+
+// isNote tells whether a row holds nothing but words in the column of the codes, as a note below the table does.
+func (t *table) isNote(row publication.Row, name string) bool {
+	if t.declared.Place.By != "code" || t.declared.Long != nil || !strings.ContainsAny(name, " \n") {
+		return false
+	}
+	for i := range row.Cells {
+		if i != t.placeColumn && (row.Cells[i].Unread() || strings.TrimSpace(row.Cells[i].Text) != "") {
+			return false
+		}
+	}
+	return true
 }
 
 // text is a row's text under a heading.

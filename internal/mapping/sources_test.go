@@ -1,0 +1,180 @@
+package mapping_test
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/mapping"
+	"stpdash/internal/mapping/mappingtest"
+)
+
+// wholeSource is a source whose files are all here, and what their publishers say that they add up to.
+type wholeSource struct {
+	folder, source string
+	files          string // pattern of the files
+	read           int    // how many of them are read
+	figures        int    // that they state, those that are missing among them
+	missing        int    // figures that the publication leaves out, or of which a part was not submitted
+	totals         int    // totals of the publishers' own that agree
+	apart          int64  // by how much a total may differ, where the rows are rounded and it is not
+	england        map[string]string
+}
+
+// The totals of England are those that the publisher states in the file, or, where it states none, as cited.
+var wholeSources = []wholeSource{
+	{
+		folder: "mar_commissioner", source: "mar", files: "*.xls", read: 93, figures: 129696, missing: 361, totals: 93 * 7,
+		england: map[string]string{ // NHS England, Monthly Activity Return, England rows
+			"non_elective_admissions 2012-04": "444233", "elective_admissions 2013-03": "619956",
+			"non_elective_admissions 2013-04": "462317", "non_elective_admissions 2016-04": "486718", "non_elective_admissions 2019-12": "580666",
+			"elective_admissions 2013-04": "630876", "elective_admissions 2019-12": "651537", "elective_admissions_ordinary 2019-12": "92859",
+			"elective_admissions_day_case 2019-12": "558678", "gp_referrals 2019-12": "931523", "other_referrals 2019-12": "638298",
+			"first_outpatient_attendances 2019-12": "1449790",
+		},
+	},
+	{
+		folder: "hes_ccg", source: "hes", files: "*.csv", read: 6, figures: 1211, totals: 6, apart: 50,
+		england: map[string]string{ // NHS Digital, Hospital Episode Statistics, totals; rounded rows differ from the later ones by up to 35
+			"hes_emergency_admissions 2015/16": "5764765", "hes_emergency_admissions 2016/17": "5883234", "hes_emergency_admissions 2017/18": "6100345",
+			"hes_emergency_admissions 2018/19": "6437950", "hes_emergency_admissions 2019/20": "6509585", "hes_emergency_admissions 2020/21": "5450825",
+		},
+	},
+	{
+		folder: "gp_payments", source: "gp_payments", files: "*.csv.gz", read: 6, figures: 90772,
+		england: map[string]string{ // NHS Digital, NHS Payments to General Practice: £7.99bn in 2014/15 to £9.38bn in 2019/20
+			"gp_payments 2014/15": "7990324226", "gp_payments 2019/20": "9377079858.68", "gp_payments_patients 2014/15": "56633982",
+			"gp_payments_patients 2017/18": "59527981",
+		},
+	},
+	{
+		folder: "../tidy", source: "allocations", files: "ccg_core_allocation_annual.csv", read: 1, figures: 1438,
+		england: map[string]string{ // NHS England, allocations: £62.74bn in 2013/14 to £78.37bn in 2019/20
+			"core_allocation 2013/14": "62743712000", "core_allocation 2016/17": "70541332000", "core_allocation 2019/20": "78372981000",
+		},
+	},
+	{
+		folder: "trust_finance", source: "trust_accounts", files: "*.csv.gz", read: 1, figures: 6543,
+		england: map[string]string{ // added up from the table, which states no totals
+			"trust_operating_cost 2018/19": "87305579020.44", "trust_operating_income 2018/19": "86902009832.57", "trust_net_position 2018/19": "-866472000",
+		},
+	},
+	{
+		folder: "prescribing_low_value", source: "prescribing_low_value", files: "*.csv.gz", read: 26, figures: 168116,
+		england: map[string]string{ // OpenPrescribing, all low-value medicines (lpzomnibus)
+			"low_value_medicines 2018-01": "13384088.70", "low_value_medicines 2019-01": "11208905.96", "low_value_medicines 2020-01": "8486790.44",
+			"low_value_medicines 2022-12": "5961042.02",
+		},
+	},
+}
+
+func TestWholeSourcesAddUp(t *testing.T) {
+	m := mapping.NewMapper(mappingtest.Definitions(t, nil), mappingtest.Reference(t))
+	for _, want := range wholeSources {
+		t.Run(want.source, func(t *testing.T) {
+			t.Parallel()
+			var files, figures, missing, totals int
+			sums := map[string]decimal.Decimal{}
+			for _, file := range mappingtest.Published(t, want.folder) {
+				name := filepath.Base(file)
+				if !catalog.MatchAny([]string{want.files}, name) {
+					continue
+				}
+				files++
+				b := mappingtest.MustMap(t, m, name, mappingtest.ReadFile(t, file))
+				if b.Source.ID != want.source {
+					t.Errorf("%s is read by the source %s", name, b.Source.ID)
+				}
+				for _, r := range b.Rejections {
+					t.Errorf("%s, row %d: %s", name, r.Row, r.Reason)
+				}
+				figures += len(b.Observations)
+				for _, o := range b.Observations {
+					if o.Status != mapping.Reported {
+						missing++
+						if o.Note == "" {
+							t.Errorf("%s: %s of %s in %s is missing without a reason", name, o.Measure, o.Organisation, o.Period)
+						}
+						continue
+					}
+					key := o.Measure + " " + o.Period.String()
+					sums[key] = sums[key].Add(o.Numerator.Decimal)
+				}
+				for _, r := range b.Reconciliations {
+					if totals++; r.Verdict != mapping.Equal || r.Scope != footprint.England || r.Difference.Abs().GreaterThan(decimal.NewFromInt(want.apart)) {
+						t.Errorf("%s: %+v", name, r)
+					}
+				}
+			}
+			if files != want.read || figures != want.figures || missing != want.missing || totals != want.totals {
+				t.Errorf("%d files with %d figures, %d of them missing, and %d totals; want %d, %d, %d, %d", files, figures, missing, totals,
+					want.read, want.figures, want.missing, want.totals)
+			}
+			for key, total := range want.england {
+				if sum := sums[key]; !sum.Sub(decimal.RequireFromString(total)).Abs().LessThan(decimal.RequireFromString("0.005")) {
+					t.Errorf("%s adds up to %s, want %s", key, sum, total)
+				}
+			}
+			if want.source == "prescribing_low_value" {
+				checkAllMedicines(t, sums)
+			}
+		})
+	}
+}
+
+// checkAllMedicines compares the cost of all low-value medicines with that of the 25, which are published apart.
+func checkAllMedicines(t *testing.T, sums map[string]decimal.Decimal) {
+	t.Helper()
+	months := 0
+	for key, all := range sums {
+		period, ok := strings.CutPrefix(key, "low_value_medicines ")
+		if !ok {
+			continue
+		}
+		months++
+		each, medicines := decimal.Zero, 0
+		for key, sum := range sums {
+			if strings.HasPrefix(key, "low_value_") && strings.HasSuffix(key, " "+period) && !strings.HasPrefix(key, "low_value_medicines ") {
+				each, medicines = each.Add(sum), medicines+1
+			}
+		}
+		if medicines != 25 || each.Sub(all).Abs().GreaterThan(decimal.RequireFromString("0.005")) {
+			t.Errorf("%s: %d medicines cost %s, all of them %s", period, medicines, each, all)
+		}
+	}
+	if months != 61 {
+		t.Errorf("%d months, want 61", months)
+	}
+}
+
+// The commissioners whose hospitals made no return have no figure, and the publisher's total has what it published.
+func TestKnownGapsOfTheMonthlyActivityReturn(t *testing.T) {
+	m := mapping.NewMapper(mappingtest.Definitions(t, nil), mappingtest.Reference(t))
+	for _, test := range []struct {
+		file, note string
+		missing    []string
+	}{
+		{"Jul_14.xls", "Heart of England NHS Foundation Trust made no return", []string{"04X", "05P", "05Q", "13P"}},
+		{"Jun_17.xls", "Gloucestershire Hospitals NHS Foundation Trust made no return", []string{"02T", "03A", "11M"}},
+		{"Apr_15.xls", "", nil},
+	} {
+		b := mappingtest.MustMap(t, m, test.file, mappingtest.PublishedFile(t, "mar_commissioner", test.file))
+		var missing []string
+		noted := test.note == ""
+		for _, o := range b.Observations {
+			if o.Measure == "non_elective_admissions" && o.Status == mapping.NotReported {
+				missing = append(missing, o.Organisation)
+				noted = noted || strings.Contains(o.Note, test.note)
+			}
+		}
+		slices.Sort(missing)
+		if !slices.Equal(missing, test.missing) || !noted {
+			t.Errorf("%s: missing are %q, want %q; the reason is told: %t", test.file, missing, test.missing, noted)
+		}
+	}
+}
