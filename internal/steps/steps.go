@@ -56,16 +56,44 @@ type Settings struct {
 	Total []float64
 }
 
-// What is far: in logs, and in usual differences of series as large. A size under LeastCount a period is not looked at, as one case more or
-// less is a jump there.
+// What is far: at least so much in logs, and so many times what is usual among series as large; a gap also so many times the noise of its
+// own series. A series under LeastCount a period is not looked at, as one case more or less is a jump there, nor one in which a change by
+// MostLimit would not be seen.
 const (
-	LeastStep  = 0.12
+	LeastStep  = 0.10
 	LeastGap   = 0.15
-	StepScales = 4.5
-	GapScales  = 5.5
-	GapNoise   = 5
+	StepScales = 3.5
+	GapScales  = 5.0
+	GapNoise   = 5.0
 	LeastCount = 20
+	MostLimit  = 0.5
 )
+
+// abruptPart is the part of a step that must lie between the nearest values on either side: a steady trend has half of it there.
+const abruptPart = 0.8
+
+// LeftOut is a series that was not looked at, and why.
+type LeftOut struct {
+	Series string
+	Reason Reason
+}
+
+// Reason is why a series was not looked at.
+type Reason string
+
+// The reasons.
+const (
+	TooShort Reason = "too_short" // no level on either side of any period
+	TooSmall Reason = "too_small" // under LeastCount a period
+	TooNoisy Reason = "too_noisy" // series as large differ so much that only a change over MostLimit would be seen
+)
+
+// Result is what was found.
+type Result struct {
+	Findings []Finding // in the order of the series, then of time
+	LookedAt int       // series
+	LeftOut  []LeftOut // in the order of the series
+}
 
 // peers is how many series of about the same size the usual difference is taken from.
 const peers = 31
@@ -81,30 +109,34 @@ func (s Settings) window() (wide, least, longest int) {
 	return s.Season / 2, s.Season / 4, s.Season * 3 / 4
 }
 
-// Find looks through the series of one measure, all of the same periods. Findings are in the order of the series, then of time.
-func Find(series []Series, s Settings) ([]Finding, error) {
+// Find looks through the series of one measure, all of the same periods.
+func Find(series []Series, s Settings) (Result, error) {
 	if s.Season < 2 {
-		return nil, fmt.Errorf("season: found %d periods a year, accepted: 2 or more", s.Season)
+		return Result{}, fmt.Errorf("season: found %d periods a year, accepted: 2 or more", s.Season)
 	}
-	if len(series) == 0 {
-		return nil, nil
-	}
-	panel, err := newPanel(series, s)
+	p, err := newPanel(series, s)
 	if err != nil {
-		return nil, err
+		return Result{}, err
 	}
-	var all []Finding
-	for _, l := range panel.lines {
-		all = append(all, panel.gaps(l)...)
+	r := Result{LookedAt: len(p.lines), LeftOut: p.leftOut}
+	p.scale(p.departures, func(l *line, scale float64) { l.gapScale = scale })
+	for _, l := range p.lines {
+		r.Findings = append(r.Findings, p.gaps(l)...)
 	}
-	panel.scale(func(l *line) []float64 { return panel.differences(l) }, func(l *line, scale float64) { l.stepScale = scale })
-	for _, l := range panel.lines {
-		all = append(all, panel.steps(l)...)
+	p.scale(p.differences, func(l *line, scale float64) { l.stepScale = scale }) // with the gaps out
+	for _, l := range p.lines {
+		if !(StepScales*l.stepScale <= MostLimit) {
+			r.LookedAt, r.LeftOut = r.LookedAt-1, append(r.LeftOut, LeftOut{l.name, TooNoisy})
+			r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.Series == l.name })
+			continue
+		}
+		r.Findings = append(r.Findings, p.steps(l)...)
 	}
-	slices.SortStableFunc(all, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(panel.order[a.Series], panel.order[b.Series]), cmp.Compare(a.From, b.From), cmp.Compare(a.Kind, b.Kind))
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(p.order[a.Series], p.order[b.Series]), cmp.Compare(a.From, b.From), cmp.Compare(a.Kind, b.Kind))
 	})
-	return all, nil
+	slices.SortStableFunc(r.LeftOut, func(a, b LeftOut) int { return cmp.Compare(p.order[a.Series], p.order[b.Series]) })
+	return r, nil
 }
 
 // panel are the series of one measure.
@@ -112,6 +144,7 @@ type panel struct {
 	Settings
 	wide, least, longest int
 	lines                []*line // those that are looked at
+	leftOut              []LeftOut
 	order                map[string]int
 }
 
@@ -136,8 +169,14 @@ func newPanel(series []Series, s Settings) (*panel, error) {
 			return nil, fmt.Errorf("series %q: found twice, accepted: each name once", given.Name)
 		}
 		p.order[given.Name] = i
-		size := median(known(given.Counts))
-		if !(size >= LeastCount) {
+		counts := known(given.Counts)
+		size := median(counts)
+		switch {
+		case len(counts) < 2*p.wide:
+			p.leftOut = append(p.leftOut, LeftOut{given.Name, TooShort})
+			continue
+		case size < LeastCount:
+			p.leftOut = append(p.leftOut, LeftOut{given.Name, TooSmall})
 			continue
 		}
 		l := &line{name: given.Name, size: size, z: make([]float64, len(given.Counts))}
@@ -150,7 +189,6 @@ func newPanel(series []Series, s Settings) (*panel, error) {
 		p.deseason(l.z)
 		p.lines = append(p.lines, l)
 	}
-	p.scale(func(l *line) []float64 { return p.departures(l) }, func(l *line, scale float64) { l.gapScale = scale })
 	return p, nil
 }
 
@@ -290,6 +328,11 @@ func (p *panel) gaps(l *line) []Finding {
 func (p *panel) steps(l *line) []Finding {
 	limit := max(LeastStep, StepScales*l.stepScale)
 	differences := p.differences(l)
+	for t, d := range differences {
+		if math.Abs(d) > limit && !p.abrupt(l, t, d) {
+			differences[t] = math.NaN()
+		}
+	}
 	var found []Finding
 	for {
 		at := -1
@@ -307,6 +350,21 @@ func (p *panel) steps(l *line) []Finding {
 			differences[t] = math.NaN()
 		}
 	}
+}
+
+// abrupt tells whether most of a difference arises at once, near a period, and not by a trend.
+func (p *panel) abrupt(l *line, at int, by float64) bool {
+	for t := max(1, at-p.wide/2); t <= min(len(l.z)-1, at+p.wide/2); t++ {
+		before, after := p.before(l.z, t), p.after(l.z, t) // the nearest first
+		before, after = before[:min(len(before), p.least)], after[:min(len(after), p.least)]
+		if len(before) < p.least || len(after) < p.least {
+			continue
+		}
+		if (median(after)-median(before))/by >= abruptPart {
+			return true
+		}
+	}
+	return false
 }
 
 // date finds where a step begins: medians do not change while fewer than half of what they are taken of does, so of the periods near the
