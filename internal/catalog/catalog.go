@@ -30,6 +30,11 @@ type Catalog struct {
 	LeftOut  []*Unregistered // published claims that are none of the register, in the order of their files
 	Pages    []*Page         // in the order of their files
 
+	// What analysts confirmed of the figures of single organisations, and what they found to be nothing of the kind.
+	KnownGaps          []KnownGap
+	OrganisationBreaks []OrganisationBreak
+	Dismissed          []Dismissal
+
 	measures  map[string]*Measure
 	sources   map[string]*Source
 	canonical map[string]bool // the sources that read the canonical form
@@ -40,8 +45,8 @@ type Definition struct {
 	Hash, Kind, ID, Body string
 }
 
-// Read reads sources/*.yaml, measures/*.yaml, targets/*.yaml, claims/*.yaml and pages/*.yaml. The error lists every mistake, each with file, line
-// and column.
+// Read reads sources/*.yaml, measures/*.yaml, targets/*.yaml, claims/*.yaml, confirmed/*.yaml and pages/*.yaml. The error lists every mistake, each
+// with file, line and column.
 func Read(fsys fs.FS) (*Catalog, error) {
 	c := &Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}, canonical: map[string]bool{}}
 	mistakes := otherNames(fsys)
@@ -56,6 +61,10 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	}
 	whole := len(mistakes) == 0 // else what a file lacks may stand in one that could not be read
 	if whole {
+		for _, file := range yamlFiles(fsys, "confirmed") {
+			mistakes = append(mistakes, c.readConfirmed(fsys, file)...)
+		}
+		c.confirm()
 		c.resolve(read)
 	}
 	for _, f := range read {
@@ -101,7 +110,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 // otherNames are the files that would be passed over for their names.
 func otherNames(fsys fs.FS) []error {
 	var mistakes []error
-	for _, folder := range []string{"measures", "sources", "targets", "claims", "pages"} {
+	for _, folder := range []string{"measures", "sources", "targets", "claims", "confirmed", "pages"} {
 		files, _ := fs.Glob(fsys, path.Join(folder, "*.yml"))
 		for _, file := range files {
 			mistakes = append(mistakes, &Mistake{file, 1, 1, "found a name that ends in .yml, accepted: .yaml"})

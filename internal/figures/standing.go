@@ -199,7 +199,7 @@ func (f *Figures) SignalOf(ctx context.Context, asOf Moment, m *catalog.Measure,
 	if err != nil || len(points) == 0 {
 		return measure.Signal{Chart: measure.Chart{Chart: &spc.Chart{}}}, err
 	}
-	return measure.NewSignal(m, f.directory.TargetsOf(m, s), points, nil, points[len(points)-1].Period)
+	return measure.NewSignal(m, f.directory.TargetsOf(m, s), points, BreaksOf(m, s.Code), points[len(points)-1].Period)
 }
 
 // CountStates counts the states of the places whose period a target governs, and tells whether there are any.

@@ -333,6 +333,7 @@ func (w *Warehouse) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catal
 	parameters["measures"], parameters["definitions"] = array(measures), array(definitions)
 	parameters["load"], parameters["footprints"] = number(r.Load), array(w.areas)
 	parameters["without"] = number(r.Without)
+	bindGaps(parameters, c)
 	bindAsOf(parameters, figures.Now)
 	touched, err := w.touched(ctx, r, c)
 	if err != nil {
@@ -344,6 +345,21 @@ func (w *Warehouse) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catal
 		group.Go(func() error { return w.rollUp(ctx, some, maps.Clone(parameters), c) })
 	}
 	return group.Wait()
+}
+
+// bindGaps binds the known gaps, one entry a figure.
+func bindGaps(parameters clickhouse.Parameters, c *catalog.Catalog) {
+	var components, organisations, periods []string
+	for _, g := range c.KnownGaps {
+		for _, p := range g.Periods() {
+			for _, organisation := range g.Organisations {
+				for _, component := range g.Measures {
+					components, organisations, periods = append(components, component), append(organisations, organisation), append(periods, day(p.Start))
+				}
+			}
+		}
+	}
+	parameters["gap_component"], parameters["gap_organisation"], parameters["gap_period"] = array(components), array(organisations), array(periods)
 }
 
 // rollUpAtOnce is how many measures and periods one query rolls up; all of them would be too much for one.

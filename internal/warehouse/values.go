@@ -141,8 +141,8 @@ func (w *Warehouse) OrganisationSeries(ctx context.Context, asOf figures.AsOf, m
 		var numerator, denominator *decimal.Decimal
 		err := rows.Scan(&v.Period, &complete, &numerator, &denominator, &v.Load)
 		v.Numerator, v.Denominator = optional(numerator), optional(denominator)
-		if !complete {
-			v.Missing = []string{organisation}
+		if !complete || m.Gap(organisation, catalog.Period{Start: v.Period, Grain: m.Grain}) != nil {
+			v.Numerator, v.Denominator, v.Missing = decimal.NullDecimal{}, decimal.NullDecimal{}, []string{organisation}
 		}
 		values = append(values, v)
 		return err
@@ -186,6 +186,9 @@ func (w *Warehouse) cells(ctx context.Context, asOf figures.AsOf, m *catalog.Mea
 		err := rows.Scan(&c.Component, &c.Period, &c.Organisation, &c.Item, &c.Footprint, &c.Membership, &c.Share, &numerator, &denominator, &c.Status, &c.Note,
 			&c.Load, &c.File, &c.SHA256, &c.Sheet, &c.Row, &c.Column, &c.Raw, &c.Released, &c.ViaFile, &c.ViaRow, &c.LoadedAt, &c.Definition, &c.Source)
 		c.Numerator, c.Denominator = optional(numerator), optional(denominator)
+		if g := m.Gap(c.Organisation, catalog.Period{Start: c.Period, Grain: m.Grain}); g != nil && slices.Contains(g.Measures, c.Component) {
+			c.Numerator, c.Denominator, c.Status, c.Note = decimal.NullDecimal{}, decimal.NullDecimal{}, figures.KnownGap, "The published figure is a known gap: "+g.Reason
+		}
 		cells = append(cells, c)
 		return err
 	})
@@ -211,7 +214,7 @@ func (w *Warehouse) Amounts(ctx context.Context, asOf figures.AsOf, m *catalog.M
 		var a measure.Amount
 		var amount *decimal.Decimal
 		err := rows.Scan(&a.Footprint, &a.Organisation, &a.Period, &amount)
-		a.Amount = optional(amount).Decimal
+		a.Amount, a.Missing = optional(amount).Decimal, amount == nil
 		all = append(all, a)
 		return err
 	})

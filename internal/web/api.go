@@ -518,7 +518,7 @@ type cellRow struct {
 	Membership   string    `json:"membership" doc:"What says that the organisation belongs to the footprint"`
 	Numerator    amount    `json:"numerator"`
 	Denominator  amount    `json:"denominator"`
-	Status       string    `json:"status" enum:"reported,not_reported,rejected"`
+	Status       string    `json:"status" enum:"reported,not_reported,rejected,known_gap"`
 	Note         string    `json:"note"`
 	Raw          string    `json:"raw" doc:"The text as published"`
 	File         string    `json:"file"`

@@ -18,6 +18,11 @@ WITH
         SELECT load_id
         FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = {load:UInt64}, excluding = {without:UInt64})
     ),
+    gap AS -- periods of organisations whose published figures are known to lack a part
+    (
+        SELECT t.1 AS component, t.2 AS organisation, t.3 AS period
+        FROM (SELECT arrayJoin(arrayZip({gap_component:Array(String)}, {gap_organisation:Array(String)}, {gap_period:Array(Date)})) AS t)
+    ),
     listing AS -- where a load lists every organisation
     (
         SELECT DISTINCT measure, period
@@ -48,9 +53,10 @@ WITH
                latest.organisation = footprint AS stated,
                place.footprint != '' AND place.share != 1 AS shared,
                shared AND place.share = 0 AS possible, -- it may belong here: its figure is not the footprint's
+               (latest.measure, latest.organisation, latest.period) IN (SELECT component, organisation, period FROM gap) AS lacks,
                possible AND place.load_id = 0 AS elsewhere, -- and the reference has it among the unallocated, where its figure counts
-               multiIf(possible, NULL, shared, CAST(CAST(latest.numerator AS Nullable(Decimal(76, 18))) * place.share AS Nullable(Decimal(38, 18))), latest.numerator) AS numerator,
-               multiIf(possible, NULL, shared, CAST(CAST(latest.denominator AS Nullable(Decimal(76, 18))) * place.share AS Nullable(Decimal(38, 18))), latest.denominator) AS denominator
+               multiIf(possible OR lacks, NULL, shared, CAST(CAST(latest.numerator AS Nullable(Decimal(76, 18))) * place.share AS Nullable(Decimal(38, 18))), latest.numerator) AS numerator,
+               multiIf(possible OR lacks, NULL, shared, CAST(CAST(latest.denominator AS Nullable(Decimal(76, 18))) * place.share AS Nullable(Decimal(38, 18))), latest.denominator) AS denominator
         FROM latest
         LEFT JOIN place ON place.organisation = latest.organisation
              AND place.valid_from <= latest.codes_on AND latest.codes_on < place.valid_to
