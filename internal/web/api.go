@@ -103,6 +103,7 @@ func (a *api) describe(h huma.API) {
 	get(h, "/api/v1/calibration", "How often the test of claims is right about claims known to be true or false", a.calibration)
 	get(h, "/api/v1/templates", "A template for a local return of one measure and period", a.template)
 	get(h, "/api/v1/rules", "The rules that files, rows and figures are checked by", a.rules)
+	get(h, "/api/v1/steps", "Gaps and steps inside plausible totals: what the rule finds, and what analysts confirmed or dismissed", a.steps)
 	get(h, "/api/v1/loads/{id}/warnings", "The figures of a load to check, compared with all others", a.warnings)
 	get(h, "/api/v1/changes", "The figures and the verdicts on claims that differ between two moments, and why", a.changes)
 	get(h, "/api/v1/provenance", "The published cells beneath one figure", a.provenance)
