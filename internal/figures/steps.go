@@ -32,6 +32,9 @@ type Proposal struct {
 	Reason    string // why it was confirmed or dismissed
 }
 
+// Strength is how many times as far as far is the figures lie from those before.
+func (p Proposal) Strength() float64 { return math.Abs(math.Log1p(p.Size)) / p.Limit }
+
 // ProposalState is what became of a proposal.
 type ProposalState string
 
@@ -130,8 +133,12 @@ func (f *Figures) StepSearches(ctx context.Context, asOf Moment) ([]StepSearch, 
 	return slices.DeleteFunc(all, func(s StepSearch) bool { return s.LookedAt == 0 && len(s.LeftOut) == 0 }), err
 }
 
-// StepSearch looks for gaps and steps in one measure.
+// StepSearch looks for gaps and steps in one measure, as it was defined at the moment.
 func (f *Figures) StepSearch(ctx context.Context, asOf Moment, m *catalog.Measure) (StepSearch, error) {
+	m, err := f.MeasureAsOf(ctx, m.ID, asOf)
+	if err != nil {
+		return StepSearch{}, err
+	}
 	return Remember(ctx, f.memory, asOf, "steps "+m.ID+" "+m.Hash(), func(ctx context.Context) (StepSearch, error) {
 		search := StepSearch{Measure: m, LeftOut: map[steps.Reason]int{}}
 		amounts, err := f.store.Amounts(ctx, asOf.Bound, m)

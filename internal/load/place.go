@@ -58,6 +58,22 @@ func CheckCodes(c *catalog.Catalog, r *footprint.Reference) error {
 			}
 		}
 	}
+	confirmed := func(field string, codes []string) {
+		for _, code := range codes {
+			if o, known := r.Organisation(code); !known || o.Code != code {
+				mistakes = append(mistakes, fmt.Errorf("confirmed, %s: found the code %q, accepted: one of sql/reference/organisations.csv", field, code))
+			}
+		}
+	}
+	for _, g := range c.KnownGaps {
+		confirmed("known_gaps", g.Organisations)
+	}
+	for _, b := range c.OrganisationBreaks {
+		confirmed("breaks", b.Organisations)
+	}
+	for _, d := range c.Dismissed {
+		confirmed("dismissed", d.Organisations)
+	}
 	regions := map[string]bool{}
 	for _, f := range r.Footprints() {
 		regions[f.Region.Name] = true

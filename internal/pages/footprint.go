@@ -97,6 +97,7 @@ type Point struct {
 	Denominator string
 	Rate        Figure // per 1,000 registered patients, when the measure has it
 	BreakNote   string // set on the first period after a definition break
+	GapNote     string // why published figures of the period are no figures; empty where they are
 	// Mean, Lower and Upper are the process limits as plain numbers, empty where there are none; Asked is what the first target asks for.
 	Mean, Lower, Upper, Asked string
 	Target                    string // what is asked for, in words
@@ -244,6 +245,7 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 				point.BreakNote = b.Note
 			}
 		}
+		point.GapNote = wording.GapNote(m, p.Period, p.Missing, c.directory.OrganisationName)
 		card.Points = append(card.Points, point)
 	}
 	c.signalled(&card, m, s, points, now)

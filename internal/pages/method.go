@@ -2,6 +2,7 @@ package pages
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"stpdash/internal/catalog"
@@ -13,6 +14,7 @@ import (
 	"stpdash/internal/pages/wording"
 	"stpdash/internal/rates"
 	"stpdash/internal/spc"
+	"stpdash/internal/steps"
 )
 
 // Method composes the page of how everything is made.
@@ -26,6 +28,8 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 		MinimumErrors: forecast.MinimumErrors, FewOrigins: wording.FewOrigins,
 		Significance: claim.Significance, FewestDonors: claim.FewestDonors, Rules: ruleRows(claim.Rules, 0), PlanRules: ruleRows(claim.PlanRules, 0),
 		FarFromHistory: figures.FarFromHistory,
+		Steps: StepLimits{fmt.Sprintf("%.0f%%", 100*math.Expm1(steps.LeastStep)), fmt.Sprintf("%.0f%%", 100*math.Expm1(steps.LeastGap)), steps.StepScales, steps.GapScales, steps.LeastCount,
+			fmt.Sprintf("%.0f%%", 100*math.Expm1(steps.MostLimit))},
 	}
 	for _, r := range c.directory.Reference.Regions() {
 		page.Regions = append(page.Regions, regionLink(r, asOf))
@@ -71,6 +75,14 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 	return page
 }
 
+// StepLimits are from where on a gap or a step is one, in words and times.
+type StepLimits struct {
+	Step, Gap             string // at least
+	StepScales, GapScales float64
+	LeastCount            int
+	Widest                string
+}
+
 // MethodPage says how every number, sign, forecast and verdict is made. What the program goes by is taken from where it does, so that the
 // page cannot say otherwise.
 type MethodPage struct {
@@ -99,6 +111,7 @@ type MethodPage struct {
 	Checks           []CheckMeaning
 	Loading          []LoadingRules
 	FarFromHistory   int
+	Steps            StepLimits
 }
 
 // ProcessLimits are what process control charts are made by.

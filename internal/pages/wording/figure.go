@@ -68,6 +68,9 @@ func Missing(m *catalog.Measure, p measure.Point, named Names) string {
 			sentences = append(sentences, fmt.Sprintf("No figure from %d of %d organisations: %s.", n, p.Organisations, List(names)))
 		}
 	}
+	if note := GapNote(m, p.Period, p.Missing, func(code string) string { return called[code] }); note != "" {
+		sentences = append(sentences, note)
+	}
 	if unlisted {
 		sentences = append(sentences, fmt.Sprintf("Only %s returned a figure, and no publication lists the others.", Plural(p.Organisations-len(names), "organisation has", "organisations have")))
 	}
@@ -477,6 +480,9 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, unallocated bool, d 
 
 // NoChange says why there is no change on a year before.
 func NoChange(s figures.LatestFigure) string {
+	if s.Across != nil {
+		return fmt.Sprintf("Something else is counted from %s on, so the two years cannot be compared.", s.Across.From.Words())
+	}
 	if s.Before != nil && s.Before.Value.Valid && s.Now.Value.Valid {
 		return "The figure a year before was zero, so no percentage can be stated."
 	}
