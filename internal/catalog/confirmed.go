@@ -31,7 +31,12 @@ type OrganisationBreak struct {
 	Organisations []string `yaml:"organisations" json:"organisations" jsonschema:"required"` // their codes
 	Measures      []string `yaml:"measures" json:"measures" jsonschema:"required"`           // ids of observed measures of one grain
 	From          string   `yaml:"from" json:"from" jsonschema:"required"`                   // the first period of the new level
-	Reason        string   `yaml:"reason" json:"reason" jsonschema:"required"`               // what is counted differently and how it is known
+	// Moved tells that cases are counted under another of the measures from then on: what adds all of them up does not break.
+	Moved bool `yaml:"moved" json:"moved,omitempty"`
+	// Merger tells that the work of other organisations came or went: the organisation's own series breaks. That of its footprint does where they
+	// belong to another, which the service finds by itself.
+	Merger bool   `yaml:"merger" json:"merger,omitempty"`
+	Reason string `yaml:"reason" json:"reason" jsonschema:"required"` // what is counted differently and how it is known
 }
 
 // Dismissal says of a proposal that it is no gap and no change of counting.
@@ -125,7 +130,10 @@ func (c *Catalog) readConfirmed(fsys fs.FS, file string) []error {
 		check(fmt.Sprintf("$.known_gaps[%d]", i), g.Organisations, g.Measures, g.From, g.Until, g.Reason)
 	}
 	for i, b := range f.Breaks {
-		check(fmt.Sprintf("$.breaks[%d]", i), b.Organisations, b.Measures, b.From, "", b.Reason)
+		at := fmt.Sprintf("$.breaks[%d]", i)
+		check(at, b.Organisations, b.Measures, b.From, "", b.Reason)
+		d.expect(!b.Moved || len(b.Measures) > 1, at+".moved", "true", "two or more measures, between which cases moved")
+		d.expect(!b.Moved || !b.Merger, at+".merger", "true", "moved or merger, not both")
 	}
 	for i, s := range f.Dismissed {
 		check(fmt.Sprintf("$.dismissed[%d]", i), s.Organisations, s.Measures, s.From, s.Until, s.Reason)
@@ -149,8 +157,11 @@ func (c *Catalog) confirm() {
 				m.KnownGaps = append(m.KnownGaps, g)
 			}
 		}
+		all := func(measures []string) bool {
+			return !slices.ContainsFunc(measures, func(id string) bool { return !slices.Contains(made, id) })
+		}
 		for _, b := range c.OrganisationBreaks {
-			if of(b.Measures) {
+			if of(b.Measures) && !(b.Moved && all(b.Measures)) {
 				m.OrganisationBreaks = append(m.OrganisationBreaks, b)
 			}
 		}

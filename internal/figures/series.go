@@ -166,17 +166,17 @@ func (f *Figures) Breaks(ctx context.Context, asOf Moment, m *catalog.Measure) (
 	})
 }
 
-// within tells whether an organisation belongs to a footprint, or may: where it does not, its steps are none of the footprint's. Those of single
-// organisations are far too small to break the series of England.
-func (f *Figures) within(footprint string) func(organisation string, from catalog.Period) bool {
-	return func(organisation string, from catalog.Period) bool {
-		return slices.Contains(f.directory.Reference.MayBelong(organisation, from.Start), footprint)
+// within tells whether an organisation belongs to a footprint, or may: where it does not, its steps are none of the footprint's, and a merger
+// is one only as the memberships tell. Those of single organisations are far too small to break the series of England.
+func (f *Figures) within(footprint string) func(organisation string, b catalog.OrganisationBreak, from catalog.Period) bool {
+	return func(organisation string, b catalog.OrganisationBreak, from catalog.Period) bool {
+		return !b.Merger && slices.Contains(f.directory.Reference.MayBelong(organisation, from.Start), footprint)
 	}
 }
 
 // BreaksOf are those of one organisation: the steps that were confirmed of it.
 func BreaksOf(m *catalog.Measure, organisation string) []measure.MembershipBreak {
-	return measure.WithSteps(m, nil, func(of string, _ catalog.Period) bool { return of == organisation })
+	return measure.WithSteps(m, nil, func(of string, _ catalog.OrganisationBreak, _ catalog.Period) bool { return of == organisation })
 }
 
 // amounts are those of all organisations in all periods; nothing in known gaps.

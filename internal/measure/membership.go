@@ -34,9 +34,9 @@ type MembershipBreak struct {
 // OrganisationStep is a level that jumped by a change of counting, as an analyst confirmed it.
 type OrganisationStep struct{ Organisation, Reason string }
 
-// WithSteps adds to the breaks of a place, or of an organisation, the confirmed steps of some organisations. Where both are of one period they are
-// one break.
-func WithSteps(m *catalog.Measure, breaks []MembershipBreak, belongs func(organisation string, from catalog.Period) bool) []MembershipBreak {
+// WithSteps adds to the breaks of a place, or of an organisation, the confirmed steps of the organisations that belong to it. Where both are of one
+// period they are one break.
+func WithSteps(m *catalog.Measure, breaks []MembershipBreak, belongs func(organisation string, b catalog.OrganisationBreak, from catalog.Period) bool) []MembershipBreak {
 	breaks = slices.Clone(breaks)
 	for _, b := range m.OrganisationBreaks {
 		from, err := catalog.ParsePeriod(b.From)
@@ -44,7 +44,7 @@ func WithSteps(m *catalog.Measure, breaks []MembershipBreak, belongs func(organi
 			continue
 		}
 		for _, organisation := range b.Organisations {
-			if !belongs(organisation, from) {
+			if !belongs(organisation, b, from) {
 				continue
 			}
 			i := slices.IndexFunc(breaks, func(known MembershipBreak) bool { return known.From == from })

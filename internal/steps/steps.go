@@ -148,10 +148,11 @@ type panel struct {
 	order                map[string]int
 }
 
-// line is one series: the log of its part of the total, less its season; NaN where nothing is known.
+// line is one series: the logs of its part of the total, less its season, of the periods in which it is known.
 type line struct {
 	name                string
 	z                   []float64
+	at                  []int   // the periods
 	size                float64 // its median count
 	gapScale, stepScale float64
 }
@@ -179,14 +180,20 @@ func newPanel(series []Series, s Settings) (*panel, error) {
 			p.leftOut = append(p.leftOut, LeftOut{given.Name, TooSmall})
 			continue
 		}
-		l := &line{name: given.Name, size: size, z: make([]float64, len(given.Counts))}
+		z := make([]float64, len(given.Counts))
 		for t, count := range given.Counts {
 			// Of a count of nothing the log is that of half a case.
-			if l.z[t] = math.Log(max(count, 0.5) / s.Total[t]); math.IsNaN(count) || count < 0 || !(s.Total[t] > 0) || math.IsInf(l.z[t], 0) {
-				l.z[t] = math.NaN()
+			if z[t] = math.Log(max(count, 0.5) / s.Total[t]); math.IsNaN(count) || count < 0 || !(s.Total[t] > 0) || math.IsInf(z[t], 0) {
+				z[t] = math.NaN()
 			}
 		}
-		p.deseason(l.z)
+		p.deseason(z)
+		l := &line{name: given.Name, size: size}
+		for t, value := range z {
+			if !math.IsNaN(value) {
+				l.z, l.at = append(l.z, value), append(l.at, t)
+			}
+		}
 		p.lines = append(p.lines, l)
 	}
 	return p, nil
@@ -219,47 +226,27 @@ func (p *panel) deseason(z []float64) {
 	}
 }
 
-// before and after are the nearest known values on either side of a period, at most as many as make a level, and not from over twice as
-// far away. The period itself belongs to those after.
-func (p *panel) before(z []float64, t int) []float64 {
-	var near []float64
-	for i := t - 1; i >= max(0, t-2*p.wide) && len(near) < p.wide; i-- {
-		if !math.IsNaN(z[i]) {
-			near = append(near, z[i])
-		}
-	}
-	return near
-}
+// before and after are the values nearest to one, at most as many as make a level. The value itself belongs to those after.
+func (p *panel) before(z []float64, t int) []float64 { return z[max(0, t-p.wide):t] }
 
-func (p *panel) after(z []float64, t int) []float64 {
-	var near []float64
-	for i := t; i < min(len(z), t+2*p.wide) && len(near) < p.wide; i++ {
-		if !math.IsNaN(z[i]) {
-			near = append(near, z[i])
-		}
-	}
-	return near
-}
+func (p *panel) after(z []float64, t int) []float64 { return z[t:min(len(z), t+p.wide)] }
 
 // departures are how far each value lies from the level before it.
 func (p *panel) departures(l *line) []float64 {
 	var all []float64
-	for t, z := range l.z {
-		if near := p.before(l.z, t); !math.IsNaN(z) && len(near) >= p.least {
-			all = append(all, z-median(near))
-		}
+	for t := p.least; t < len(l.z); t++ {
+		all = append(all, l.z[t]-median(p.before(l.z, t)))
 	}
 	return all
 }
 
-// differences are those of the levels on either side of each period; NaN where too little is known.
+// differences are those of the levels on either side of each value; NaN where too little is known.
 func (p *panel) differences(l *line) []float64 {
 	all := make([]float64, len(l.z))
 	for t := range l.z {
 		all[t] = math.NaN()
-		before, after := p.before(l.z, t), p.after(l.z, t)
-		if !math.IsNaN(l.z[t]) && len(before) >= p.least && len(after) >= p.least {
-			all[t] = median(after) - median(before)
+		if t >= p.least && len(l.z)-t >= p.least {
+			all[t] = median(p.after(l.z, t)) - median(p.before(l.z, t))
 		}
 	}
 	return all
@@ -272,8 +259,8 @@ func (p *panel) scale(of func(*line) []float64, set func(*line, float64)) {
 	each := make([]float64, len(bySize))
 	for i, l := range bySize {
 		values := known(of(l))
-		for j := range values {
-			values[j] = math.Abs(values[j])
+		for j, v := range values {
+			values[j] = math.Abs(v)
 		}
 		each[i] = normal * median(values)
 	}
@@ -290,36 +277,24 @@ const normal = 1.4826
 func (p *panel) gaps(l *line) []Finding {
 	limit := max(LeastGap, GapScales*l.gapScale, GapNoise*noise(l.z))
 	var found []Finding
-	for t := 0; t < len(l.z); t++ {
-		before := p.before(l.z, t)
-		if math.IsNaN(l.z[t]) || len(before) < p.least {
-			continue
-		}
-		level := median(before)
+	for t := p.least; t < len(l.z); t++ {
+		level := median(p.before(l.z, t))
 		away := l.z[t] - level
 		if !(math.Abs(away) > limit) {
 			continue
 		}
-		end, run := t, []float64{away}
-		for u := t + 1; u < len(l.z) && u-t < p.longest; u++ {
-			next := l.z[u] - level
-			if math.IsNaN(next) {
-				continue
-			}
-			if next*away < 0 || math.Abs(next) <= limit {
-				break
-			}
-			end, run = u, append(run, next)
+		end := t + 1
+		for end < len(l.z) && l.at[end]-l.at[t] < p.longest && (l.z[end]-level)*away > 0 && math.Abs(l.z[end]-level) > limit {
+			end++
 		}
-		after := p.after(l.z, end+1)
-		size := median(run)
+		after := p.after(l.z, end)
 		if len(after) < p.least || math.Abs(median(after)-level) > limit/2 {
 			continue
 		}
-		found = append(found, Finding{Series: l.name, Kind: Gap, From: t, Until: end, Size: math.Expm1(size), Limit: limit, Scale: l.gapScale})
-		for u := t; u <= end; u++ {
-			l.z[u] = math.NaN()
-		}
+		size := median(l.z[t:end]) - level
+		found = append(found, Finding{Series: l.name, Kind: Gap, From: l.at[t], Until: l.at[end-1], Size: math.Expm1(size), Limit: limit, Scale: l.gapScale})
+		l.z, l.at = slices.Delete(l.z, t, end), slices.Delete(l.at, t, end)
+		t-- // what follows stands here now
 	}
 	return found
 }
@@ -344,7 +319,7 @@ func (p *panel) steps(l *line) []Finding {
 		if at < 0 {
 			return found
 		}
-		begin := p.date(l, at, differences)
+		begin := l.at[p.date(l, at, differences)]
 		found = append(found, Finding{Series: l.name, Kind: Step, From: begin, Until: begin, Size: math.Expm1(differences[at]), Limit: limit, Scale: l.stepScale})
 		for t := max(0, at-p.wide); t <= min(len(differences)-1, at+p.wide); t++ {
 			differences[t] = math.NaN()
@@ -352,22 +327,17 @@ func (p *panel) steps(l *line) []Finding {
 	}
 }
 
-// abrupt tells whether most of a difference arises at once, near a period, and not by a trend.
+// abrupt tells whether most of a difference arises at once, near a value, and not by a trend.
 func (p *panel) abrupt(l *line, at int, by float64) bool {
-	for t := max(1, at-p.wide/2); t <= min(len(l.z)-1, at+p.wide/2); t++ {
-		before, after := p.before(l.z, t), p.after(l.z, t) // the nearest first
-		before, after = before[:min(len(before), p.least)], after[:min(len(after), p.least)]
-		if len(before) < p.least || len(after) < p.least {
-			continue
-		}
-		if (median(after)-median(before))/by >= abruptPart {
+	for t := max(p.least, at-p.wide/2); t <= min(len(l.z)-p.least, at+p.wide/2); t++ {
+		if (median(l.z[t:t+p.least])-median(l.z[t-p.least:t]))/by >= abruptPart {
 			return true
 		}
 	}
 	return false
 }
 
-// date finds where a step begins: medians do not change while fewer than half of what they are taken of does, so of the periods near the
+// date finds where a step begins: medians do not change while fewer than half of what they are taken of does, so of the values near the
 // largest difference it is the one at which two levels leave the least.
 func (p *panel) date(l *line, at int, differences []float64) int {
 	first, last := max(0, at-p.wide), min(len(l.z), at+p.wide)
@@ -377,7 +347,7 @@ func (p *panel) date(l *line, at int, differences []float64) int {
 			continue
 		}
 		left := 0.0
-		for _, side := range [][]float64{known(l.z[first:t]), known(l.z[t:last])} {
+		for _, side := range [][]float64{l.z[first:t], l.z[t:last]} {
 			level := median(side)
 			for _, z := range side {
 				left += math.Abs(z - level)
@@ -392,16 +362,14 @@ func (p *panel) date(l *line, at int, differences []float64) int {
 
 // noise is that of single values: from the differences of neighbours, which a level does not enter.
 func noise(z []float64) float64 {
-	var differences []float64
-	for t := 1; t < len(z); t++ {
-		if d := z[t] - z[t-1]; !math.IsNaN(d) {
-			differences = append(differences, d)
-		}
-	}
-	if len(differences) == 0 {
+	if len(z) < 2 {
 		return 0
 	}
-	middle := median(slices.Clone(differences))
+	differences := make([]float64, len(z)-1)
+	for t := range differences {
+		differences[t] = z[t+1] - z[t]
+	}
+	middle := median(differences)
 	for i, d := range differences {
 		differences[i] = math.Abs(d - middle)
 	}
@@ -419,11 +387,13 @@ func known(values []float64) []float64 {
 	return all
 }
 
-// median reorders the values; it is NaN of none.
+// median is NaN of no values.
 func median(values []float64) float64 {
-	if len(values) == 0 {
+	var few [64]float64
+	sorted := append(few[:0], values...)
+	slices.Sort(sorted)
+	if len(sorted) == 0 {
 		return math.NaN()
 	}
-	slices.Sort(values)
-	return (values[(len(values)-1)/2] + values[len(values)/2]) / 2
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }

@@ -263,8 +263,9 @@ func Comparison(m *catalog.Measure, before, change decimal.Decimal) string {
 	}
 }
 
-// CardFinding states the latest figure, the change on the year before and the range of the series.
-func CardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence string) {
+// CardFinding states the latest figure, the change on the year before and the range of the series. Where a confirmed step lies between the two years
+// there is no change to state.
+func CardFinding(m *catalog.Measure, points []measure.Point, across *measure.MembershipBreak) (finding, sentence string) {
 	last := points[len(points)-1]
 	var parts []string
 	if !last.Value.Valid {
@@ -278,7 +279,9 @@ func CardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence 
 	} else {
 		finding = fmt.Sprintf("%s %s", Value(m, last.Value.Decimal), LowerFirst(OnPeriod(last.Period)))
 		before, _ := measure.At(points, last.Period.YearBefore().Start)
-		if change := measure.Change(m, last.Value, before.Value); change.Valid {
+		if change := measure.Change(m, last.Value, before.Value); across != nil {
+			parts = append(parts, NoChange(figures.LatestFigure{Across: across}))
+		} else if change.Valid {
 			finding += ", " + Comparison(m, before.Value.Decimal, change.Decimal)
 			parts = append(parts, fmt.Sprintf("%s the figure was %s.", OnPeriod(before.Period), Value(m, before.Value.Decimal)))
 		}
