@@ -66,11 +66,14 @@ const (
 	GapScales  = 5.0
 	GapNoise   = 5.0
 	LeastCount = 20
-	MostLimit  = 0.5
+	MostLimit  = math.Ln2
 )
 
-// abruptPart is the part of a step that must lie between the nearest values on either side: a steady trend has half of it there.
-const abruptPart = 0.8
+// backWithin is the part of a gap by which the level after it may differ from that before.
+const backWithin = 1.0 / 3
+
+// beyondTrend is how much of what a line through the values leaves two levels may leave at most: else they follow a trend.
+const beyondTrend = 1.0
 
 // LeftOut is a series that was not looked at, and why.
 type LeftOut struct {
@@ -287,11 +290,10 @@ func (p *panel) gaps(l *line) []Finding {
 		for end < len(l.z) && l.at[end]-l.at[t] < p.longest && (l.z[end]-level)*away > 0 && math.Abs(l.z[end]-level) > limit {
 			end++
 		}
-		after := p.after(l.z, end)
-		if len(after) < p.least || math.Abs(median(after)-level) > limit/2 {
-			continue
+		after, size := p.after(l.z, end), median(l.z[t:end])-level
+		if len(after) < p.least || math.Abs(median(after)-level) > max(limit/2, math.Abs(size)*backWithin) {
+			continue // it has not come back, but for what a step may have left
 		}
-		size := median(l.z[t:end]) - level
 		found = append(found, Finding{Series: l.name, Kind: Gap, From: l.at[t], Until: l.at[end-1], Size: math.Expm1(size), Limit: limit, Scale: l.gapScale})
 		l.z, l.at = slices.Delete(l.z, t, end), slices.Delete(l.at, t, end)
 		t-- // what follows stands here now
@@ -303,11 +305,6 @@ func (p *panel) gaps(l *line) []Finding {
 func (p *panel) steps(l *line) []Finding {
 	limit := max(LeastStep, StepScales*l.stepScale)
 	differences := p.differences(l)
-	for t, d := range differences {
-		if math.Abs(d) > limit && !p.abrupt(l, t, d) {
-			differences[t] = math.NaN()
-		}
-	}
 	var found []Finding
 	for {
 		at := -1
@@ -319,7 +316,12 @@ func (p *panel) steps(l *line) []Finding {
 		if at < 0 {
 			return found
 		}
-		begin := l.at[p.date(l, at, differences)]
+		date := p.date(l, at, differences)
+		if !p.levels(l, date) {
+			differences[at] = math.NaN()
+			continue
+		}
+		begin := l.at[date]
 		found = append(found, Finding{Series: l.name, Kind: Step, From: begin, Until: begin, Size: math.Expm1(differences[at]), Limit: limit, Scale: l.stepScale})
 		for t := max(0, at-p.wide); t <= min(len(differences)-1, at+p.wide); t++ {
 			differences[t] = math.NaN()
@@ -327,14 +329,25 @@ func (p *panel) steps(l *line) []Finding {
 	}
 }
 
-// abrupt tells whether most of a difference arises at once, near a value, and not by a trend.
-func (p *panel) abrupt(l *line, at int, by float64) bool {
-	for t := max(p.least, at-p.wide/2); t <= min(len(l.z)-p.least, at+p.wide/2); t++ {
-		if (median(l.z[t:t+p.least])-median(l.z[t-p.least:t]))/by >= abruptPart {
-			return true
-		}
+// levels tells whether two levels, one on either side of a value, describe those near it better than a line does.
+func (p *panel) levels(l *line, at int) bool {
+	first := max(0, at-p.wide)
+	z := l.z[first:min(len(l.z), at+p.wide)]
+	var x, y, xx, xy, yy float64
+	for i, v := range z {
+		x, y, xx, xy, yy = x+float64(i), y+v, xx+float64(i*i), xy+float64(i)*v, yy+v*v
 	}
-	return false
+	n := float64(len(z))
+	sxx, sxy, syy := xx-x*x/n, xy-x*y/n, yy-y*y/n
+	left := 0.0
+	for _, side := range [][]float64{z[:at-first], z[at-first:]} {
+		var sum, squares float64
+		for _, v := range side {
+			sum, squares = sum+v, squares+v*v
+		}
+		left += squares - sum*sum/float64(len(side))
+	}
+	return left <= beyondTrend*(syy-sxy*sxy/sxx)
 }
 
 // date finds where a step begins: medians do not change while fewer than half of what they are taken of does, so of the values near the
