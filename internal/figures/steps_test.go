@@ -88,7 +88,7 @@ func TestConfirmedGapsAndSteps(t *testing.T) {
 	if len(proposed) != 2 {
 		t.Fatalf("proposed: %+v", proposed)
 	}
-	if p := proposed[0]; p.Organisation != "RWY" || p.Kind != steps.Gap || p.From.String() != "2017-05" || p.Until.String() != "2017-07" || p.State != figures.Proposed || math.Abs(p.Size+0.5) > 0.05 {
+	if p := proposed[0]; p.Organisation != "RWY" || p.Kind != steps.Gap || p.From.String() != "2017-05" || p.Until.String() != "2017-07" || p.State != figures.Proposed || math.Abs(p.Size+0.5) > 0.08 {
 		t.Errorf("the gap: %+v", p)
 	}
 	if p := proposed[1]; p.Organisation != "RXF" || p.Kind != steps.Step || p.From.String() != "2018-01" || p.State != figures.Proposed || math.Abs(p.Size-0.3) > 0.1 {

@@ -191,7 +191,7 @@ func delays(t *testing.T) table {
 			t.Fatal(err)
 		}
 		for i := range p.Sheets {
-			if p.Sheets[i].Name == "LA - by Type of Care" {
+			if strings.EqualFold(p.Sheets[i].Name, "LA - by Type of Care") {
 				readDelays(t, b, &p.Sheets[i])
 			}
 		}
@@ -397,20 +397,20 @@ func TestPublished(t *testing.T) {
 		hits  int     // at least
 		step  float64 // at least of steps of 0.2
 	}{
-		{"MAR non-elective admissions, by commissioner", mar(t, "nonelective_ga_ffces"), knownInMAR, 17, 0.9},
+		{"MAR non-elective admissions, by commissioner", mar(t, "nonelective_ga_ffces"), knownInMAR, 17, 0.85},
 		{"MAR elective admissions", mar(t, "elective_ga_total_ffces"), nil, 0, 0.9},
 		{"MAR GP referrals", mar(t, "gp_referrals_made_ga"), nil, 0, 0.8},
 		{"MAR other referrals", mar(t, "other_referrals_made_ga"), nil, 0, 0.4},
 		{"MAR first outpatient attendances", mar(t, "first_outpatient_attendances_ga"), nil, 0, 0.9},
-		{"A&E type 1 attendances, by provider", bundled(t, "ae", 12, "2020-03", "ae_attendances_type1"), knownAE, 7, 0.9},
+		{"A&E type 1 attendances, by provider", bundled(t, "ae", 12, "2020-03", "ae_attendances_type1"), knownAE, 8, 0.9},
 		{"A&E other attendances", bundled(t, "ae", 12, "2020-03", "ae_attendances_other"), nil, 0, 0},
 		{"A&E emergency admissions, type 1", bundled(t, "ae", 12, "2020-03", "emergency_admissions_type1"), nil, 0, 0.5},
 		{"A&E type 1 over four hours", bundled(t, "ae", 12, "2019-05", "ae_over_four_hours_type1"), nil, 0, 0},
-		{"weekly A&E type 1 attendances", weekly(t, "attendances_type1"), knownWeekly, 7, 0.9},
-		{"weekly A&E emergency admissions", weekly(t, "emergency_admissions_via_type1"), knownWeekly, 7, 0.5},
+		{"weekly A&E type 1 attendances", weekly(t, "attendances_type1"), knownWeekly, 7, 0},
+		{"weekly A&E emergency admissions", weekly(t, "emergency_admissions_via_type1"), knownWeekly, 11, 0},
 		{"delayed days, by council", delays(t), nil, 0, 0},
-		{"beds available, by quarter", beds(t, "available_beds_avg"), knownBeds, 5, 0.6},
-		{"beds occupied, by quarter", beds(t, "occupied_beds_avg"), knownBeds, 5, 0.5},
+		{"beds available, by quarter", beds(t, "available_beds_avg"), knownBeds, 7, 0.6},
+		{"beds occupied, by quarter", beds(t, "occupied_beds_avg"), knownBeds, 7, 0.5},
 		{"lidocaine plasters, by commissioner", bundled(t, "prescribing_lidocaine", 12, "2020-03", "lidocaine_cost"), nil, 0, 0},
 		{"high-dose opioids", bundled(t, "prescribing_opioid_high_dose_items", 12, "2020-03", "opioid_high_dose_items"), nil, 0, 0.6},
 		{"opioids, morphine equivalent", bundled(t, "prescribing_opioid_ome", 12, "2020-03", "opioid_morphine_equivalent"), nil, 0, 0.9},
@@ -431,26 +431,30 @@ func TestPublished(t *testing.T) {
 			if hits < c.hits {
 				t.Errorf("%d of %d known changes found, %d before; not %v", hits, len(c.known), c.hits, missed)
 			}
+			if c.table.season > 12 { // half a minute each
+				t.Logf("| %s | %d of %d | %d / %d | %d of %d %v |", c.name, found.LookedAt, len(c.table.series), len(gaps), len(steps), hits, len(c.known), missed)
+				return
+			}
 			r := rand.New(rand.NewPCG(3, 4))
-			var false2 [2][2]float64 // by tails: gaps, steps
+			var alarms [2][2]float64 // by tails: gaps, steps
 			for i, heavy := range []bool{false, true} {
 				series := 0
 				for range 3 {
 					made := simulated(c.table, r, heavy)
 					g, s, looked := flagged(t, made)
-					false2[i][0], false2[i][1], series = false2[i][0]+float64(len(g)), false2[i][1]+float64(len(s)), series+max(1, looked.LookedAt)
+					alarms[i][0], alarms[i][1], series = alarms[i][0]+float64(len(g)), alarms[i][1]+float64(len(s)), series+max(1, looked.LookedAt)
 				}
-				false2[i][0], false2[i][1] = 100*false2[i][0]/float64(series), 100*false2[i][1]/float64(series)
+				alarms[i][0], alarms[i][1] = 100*alarms[i][0]/float64(series), 100*alarms[i][1]/float64(series)
 			}
-			if false2[0][1] > 7 || false2[0][0] > 2 {
-				t.Errorf("false alarms in %.1f and %.1f of 100 series", false2[0][0], false2[0][1])
+			if alarms[0][1] > 7 || alarms[0][0] > 2 {
+				t.Errorf("false alarms in %.1f and %.1f of 100 series", alarms[0][0], alarms[0][1])
 			}
 			seen := power(t, c.table, Step, 0.2, 0)
 			if seen < c.step {
 				t.Errorf("a step of 0.2 is seen in %.2f, %.2f before", seen, c.step)
 			}
 			t.Logf("| %s | %d of %d | %d / %d | %d of %d %v | %.1f / %.1f | %.1f / %.1f | %.2f / %.2f / %.2f / %.2f | %.2f / %.2f / %.2f |", c.name, found.LookedAt, len(c.table.series), len(gaps), len(steps),
-				hits, len(c.known), missed, false2[0][0], false2[1][0], false2[0][1], false2[1][1], power(t, c.table, Step, 0.1, 0), power(t, c.table, Step, 0.15, 0), seen, power(t, c.table, Step, 0.4, 0),
+				hits, len(c.known), missed, alarms[0][0], alarms[1][0], alarms[0][1], alarms[1][1], power(t, c.table, Step, 0.1, 0), power(t, c.table, Step, 0.15, 0), seen, power(t, c.table, Step, 0.4, 0),
 				power(t, c.table, Gap, -0.2, 1), power(t, c.table, Gap, -0.3, 1), power(t, c.table, Gap, -0.6, c.table.season/2))
 		})
 	}

@@ -202,11 +202,9 @@ func newPanel(series []Series, s Settings) (*panel, error) {
 	return p, nil
 }
 
-// deseason takes a series' own season out: the median of each time of the year about a running median, made to add up to nothing.
+// deseason takes a series' own season out: the median of each time of the year about a running median, made to add up to nothing. Of fewer than
+// three years' worth the median would take a gap for a season.
 func (p *panel) deseason(z []float64) {
-	if len(known(z)) < 3*p.Season {
-		return
-	}
 	byTime := make([][]float64, p.Season)
 	half := p.Season / 2
 	for t := half; t+half < len(z); t++ {
@@ -218,7 +216,7 @@ func (p *panel) deseason(z []float64) {
 	}
 	season, mean := make([]float64, p.Season), 0.0
 	for i, of := range byTime {
-		if len(of) < 2 {
+		if len(of) < 3 {
 			return
 		}
 		season[i] = seasonal * median(of)
