@@ -32,7 +32,7 @@ func stepsCommand() *cobra.Command {
 			if filter.State == "all" {
 				filter.State = ""
 			}
-			return beside(c, func(p *product) error {
+			return withApp(c, func(p *app) error {
 				known := p.facts(commandMemory, nil)
 				moment, err := known.moments.AsOf(c.Context(), asOf)
 				if err != nil {

@@ -52,7 +52,7 @@ type Kept struct {
 // Open opens the archive of a claim's pack, which is made where it is not there. Enter waits until a pack may be made.
 func (s *Shelf) Open(ctx context.Context, f *figures.Figures, r *register.Register, asOf figures.Moment, tested *catalog.Claim, enter func(context.Context) (leave func(), err error)) (*Kept, error) {
 	name := s.name(f, r, asOf, tested)
-	for range mostTries {
+	for range maxTries {
 		known, err := s.find(name)
 		if known != nil || err != nil {
 			return known, err
@@ -80,11 +80,11 @@ func (s *Shelf) Open(ctx context.Context, f *figures.Figures, r *register.Regist
 			}
 		}
 	}
-	return nil, fmt.Errorf("the archive of claim %s was written to %s %d times and is not there as it was written", tested.ID, s.folder, mostTries)
+	return nil, fmt.Errorf("the archive of claim %s was written to %s %d times and is not there as it was written", tested.ID, s.folder, maxTries)
 }
 
-// mostTries is how often a pack is made anew of which something else than was written is found.
-const mostTries = 3
+// maxTries is how often a pack is made anew of which something else than was written is found.
+const maxTries = 3
 
 // name names all that a pack rests on.
 func (s *Shelf) name(f *figures.Figures, r *register.Register, asOf figures.Moment, tested *catalog.Claim) string {

@@ -104,7 +104,7 @@ func (m *Measure) BreakOf(organisation string, p Period) *OrganisationBreak {
 }
 
 // readConfirmed runs when every file of measures is read.
-func (c *Catalog) readConfirmed(fsys fs.FS, file string) []error {
+func (c reader) readConfirmed(fsys fs.FS, file string) []error {
 	f := &ConfirmedFile{}
 	d, err := decode(fsys, file, f)
 	if err != nil {
@@ -143,7 +143,7 @@ func (c *Catalog) readConfirmed(fsys fs.FS, file string) []error {
 }
 
 // confirm gives the measures the gaps and breaks of what they are made from. Derived ones take them from their base.
-func (c *Catalog) confirm() {
+func (c reader) confirm() {
 	for _, m := range c.Measures {
 		if m.Derived != nil {
 			continue

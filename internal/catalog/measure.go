@@ -85,6 +85,7 @@ type Measure struct {
 	Title      string    `yaml:"title" json:"title" jsonschema:"required"`           // a few words
 	Theme      string    `yaml:"theme" json:"theme"`                                 // what it is about
 	Definition string    `yaml:"definition" json:"definition" jsonschema:"required"` // what is counted, in plain words
+	Summary    string    `yaml:"summary" json:"summary,omitempty"`                   // the definition in one sentence, where a list of measures has no room for it
 	Unit       Unit      `yaml:"unit" json:"unit"`                                   // what values are counted in
 	Counted    string    `yaml:"counted" json:"counted"`                             // the plural noun of what is counted: "attendances"
 	Direction  Direction `yaml:"direction" json:"direction"`                         // which way is improvement

@@ -95,7 +95,9 @@ func TestConfirmedGapsAndSteps(t *testing.T) {
 		t.Errorf("the step: %+v", p)
 	}
 
-	defining := &load.Loader{Store: w, Catalog: confirmed, Reference: r, Archive: l.Archive, Now: time.Now, Logger: l.Logger}
+	settings := l.Settings
+	settings.Catalog = confirmed
+	defining := load.New(settings)
 	memberships, err := os.ReadFile("../../sql/reference/memberships.csv")
 	if err != nil {
 		t.Fatal(err)

@@ -34,6 +34,7 @@ type journaled struct {
 	Message      string    `json:"message,omitempty"`
 	Rule         string    `json:"rule,omitempty"`
 	Accepted     string    `json:"accepted,omitempty"`
+	Withdraws    uint64    `json:"withdraws,omitempty"`
 }
 
 // Append adds states, which are on the disk when it returns.

@@ -14,6 +14,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/spc"
 )
 
@@ -221,8 +222,8 @@ func TestJudge(t *testing.T) {
 		if j.Required.Valid {
 			got += " " + text(j.Required)
 		}
-		if j.Reason != "" {
-			got += ": " + j.Reason
+		if j.Reason.Code != "" {
+			got += ": " + wording.Unjudged(j.Reason)
 		}
 		if got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got, test.want)
@@ -273,12 +274,12 @@ func TestChart(t *testing.T) {
 		"nothing": nil, "one point": months(t, "2017-06", "1"), "all missing": months(t, "2017-06", "", "", ""), "all equal": months(t, "2017-06", values[0], values[0], values[0]),
 	} {
 		chart, err := measure.NewChart(find(t, c, "visits"), points, nil, decimal.NullDecimal{})
-		if err != nil || len(chart.Groups) != 1 || chart.Groups[0].Reason == "" {
+		if err != nil || len(chart.Groups) != 1 || chart.Groups[0].Reason.Code == "" {
 			t.Errorf("%s: %+v, %v", name, chart.Chart, err)
 		}
 	}
 	overlapping, err := measure.NewChart(find(t, c, "visits_year"), points, nil, decimal.NullDecimal{})
-	if err != nil || overlapping.Variation != "" || !math.IsNaN(overlapping.Groups[0].UPL) || overlapping.Groups[0].Reason == "" {
+	if err != nil || overlapping.Variation != "" || !math.IsNaN(overlapping.Groups[0].UPL) || overlapping.Groups[0].Reason.Code == "" {
 		t.Errorf("figures that share months have limits: %+v, %v", overlapping.Chart, err)
 	}
 }
@@ -313,12 +314,12 @@ func TestChartOfRareEvents(t *testing.T) {
 		"mostly small":    {repeat(9, "1", "4", "0", "6"), "more than half of the months have cases"},
 	} {
 		got := chart("beds", want.values...)
-		g := got.Groups[0]
-		if got.Variation != spc.NoVariation || !math.IsNaN(g.UPL) || !strings.Contains(g.Reason, "half or more of the figures are under 5") || !strings.Contains(g.Reason, want.says) {
-			t.Errorf("%s: %q, %q", name, got.Variation, g.Reason)
+		g, why := got.Groups[0], wording.Limits(got.LimitsReason(0))
+		if got.Variation != spc.NoVariation || !math.IsNaN(g.UPL) || !strings.Contains(why, "half or more of the figures are under 5") || !strings.Contains(why, want.says) {
+			t.Errorf("%s: %q, %q", name, got.Variation, why)
 		}
 		for i, p := range got.Chart.Points {
-			if p.Cause != spc.Untold {
+			if p.Cause != spc.NoCause {
 				t.Errorf("%s: figure %d is labelled %q", name, i+1, p.Cause)
 			}
 		}
@@ -327,8 +328,8 @@ func TestChartOfRareEvents(t *testing.T) {
 		t.Errorf("counts that are not small: %q from %v to %v", got.Variation, got.Groups[0].LPL, got.Groups[0].UPL)
 	}
 	none, one := chart("visits", repeat(58, "0")...), chart("visits", append(repeat(57, "0"), "1")...)
-	if none.Groups[0].Reason != one.Groups[0].Reason || none.Variation != one.Variation || none.Variation != spc.NoVariation {
-		t.Errorf("none at all and one alone: %q, %q and %q, %q", none.Variation, none.Groups[0].Reason, one.Variation, one.Groups[0].Reason)
+	if none.LimitsReason(0) != one.LimitsReason(0) || none.Variation != one.Variation || none.Variation != spc.NoVariation {
+		t.Errorf("none at all and one alone: %q, %+v and %q, %+v", none.Variation, none.LimitsReason(0), one.Variation, one.LimitsReason(0))
 	}
 	if got := chart("debt", repeat(20, "0.5", "2", "-1")...); math.IsNaN(got.Groups[0].UPL) || got.Groups[0].LPL >= 0 {
 		t.Errorf("money: %v to %v", got.Groups[0].LPL, got.Groups[0].UPL)
@@ -357,8 +358,10 @@ func TestRiseOfRareEvents(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if told := chart.Variation != spc.NoVariation; !strings.Contains(chart.Rise, test.says) || told != (test.says != "") || chart.Rise != "" != told {
-			t.Errorf("%s: %q, %q", name, chart.Variation, chart.Rise)
+		signal := measure.Signal{Chart: chart, Cause: chart.Rise.Cause}
+		rule := wording.RuleOf(&signal)
+		if told := chart.Variation != spc.NoVariation; !strings.Contains(rule, test.says) || told != (test.says != "") || rule != "" != told {
+			t.Errorf("%s: %q, %q", name, chart.Variation, rule)
 		}
 	}
 }

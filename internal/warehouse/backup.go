@@ -31,15 +31,16 @@ func (w *Warehouse) EndBackups(ctx context.Context) error { return w.order(ctx, 
 // Backup wrote, below its folder of backups. A backup whose tables are defined otherwise is refused. Open then brings the tables to the
 // present version.
 func Restore(ctx context.Context, writer *clickhouse.Options, name string, schema int64) (err error) {
-	migrating := *writer
-	migrating.ReadTimeout = 0 // that of the client
-	w := &Warehouse{options: &migrating}
+	w := &Warehouse{}
 	if w.queries, err = readQueries(); err != nil {
 		return err
 	}
 	if w.conn, err = connect(writer); err != nil {
 		return err
 	}
+	migrating := *writer
+	migrating.ReadTimeout = 0 // that of the client
+	w.options = &migrating
 	defer func() { err = errors.Join(err, w.conn.Close()) }()
 	ctx, cancel := context.WithTimeout(ctx, copyPatience)
 	defer cancel()

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"stpdash/internal/figures"
-	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 	"stpdash/internal/warehouse"
 	"stpdash/internal/warehouse/engine"
 	"stpdash/internal/warehouse/engine/enginetest"
@@ -52,7 +52,7 @@ func TestBackup(t *testing.T) {
 	w, c := open(t, from), shipped(t)
 	for i := range 3 {
 		publish(t, w, c, time.Date(2018, 1, 1+i, 0, 0, 0, 0, time.UTC), batch{
-			Observations: []load.Observation{figure(t, "ae_attendances_type1", "RD1", "2017-04", "1949762.428571428571")},
+			Observations: []mapping.Observation{figure(t, "ae_attendances_type1", "RD1", "2017-04", "1949762.428571428571")},
 		})
 	}
 	before, err := w.Loads(t.Context(), figures.LoadFilter{Limit: 10})
@@ -144,6 +144,7 @@ func TestBackupOfAnOlderVersion(t *testing.T) {
 		"CREATE TABLE goose_db_version (version_id Int64, is_applied UInt8, date Date DEFAULT now(), tstamp DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY date",
 		"INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, 1), (1, 1)",
 		"INSERT INTO load (load_id, state, at, sha256) VALUES (7, 'published', '2018-01-01 00:00:00', 'f7')",
+		"INSERT INTO load (load_id, state, at, source, file) VALUES (6, 'published', '2017-12-31 00:00:00', 'withdrawals', 'load 3, april.csv')",
 		"BACKUP DATABASE stp TO File('old')")
 	for _, statement := range statements {
 		if err := conn.Exec(t.Context(), statement); err != nil {
@@ -160,6 +161,9 @@ func TestBackupOfAnOlderVersion(t *testing.T) {
 	latest, err := w.AsOfTime(t.Context(), figures.Now.At)
 	if err != nil || latest.Load != 7 {
 		t.Errorf("the newest load is %d, %v", latest.Load, err)
+	}
+	if withdrawal, err := w.Load(t.Context(), 6); err != nil || withdrawal.Withdraws != 3 {
+		t.Errorf("the withdrawal of load 3 is %+v, %v", withdrawal, err)
 	}
 	version, err := w.Schema(t.Context())
 	known, unknown := warehouse.NewestSchema()

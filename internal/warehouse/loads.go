@@ -15,6 +15,7 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 )
 
 var _ load.Store = (*Warehouse)(nil)
@@ -107,7 +108,7 @@ func scanLoad(rows driver.Rows) (load.Load, error) {
 	var l load.Load
 	var state string
 	err := rows.Scan(&l.ID, &state, &l.At, &l.Source, &l.File, &l.SHA256, &l.Size, &l.Definition, &l.Released, &l.Trigger,
-		&l.Observations, &l.Rejections, &l.Compared, &l.Differing, &l.Message, &l.Rule, &l.Accepted)
+		&l.Observations, &l.Rejections, &l.Compared, &l.Differing, &l.Message, &l.Rule, &l.Accepted, &l.Withdraws)
 	l.State = load.State(state)
 	return l, err
 }
@@ -132,17 +133,17 @@ func (w *Warehouse) NextLoad(ctx context.Context) (next uint64, err error) {
 	return next, err
 }
 
-// Newer finds the newest published load after one that states a figure which that one states; 0 where there is none.
-func (w *Warehouse) Newer(ctx context.Context, id uint64) (newer uint64, err error) {
+// OverlappingLoad finds the newest published load after one that states a figure which that one states; 0 where there is none.
+func (w *Warehouse) OverlappingLoad(ctx context.Context, id uint64) (newer uint64, err error) {
 	parameters := clickhouse.Parameters{"load": number(id)}
 	bindAsOf(parameters, figures.Now)
 	err = w.rows(ctx, "newer", parameters, func(rows driver.Rows) error { return rows.Scan(&newer) })
 	return newer, err
 }
 
-// Lost finds what a staged load that lists every organisation leaves out of a measure and period that is shown now, of the
+// DroppedOrganisations finds what a staged load that lists every organisation leaves out of a measure and period that is shown now, of the
 // one of which it is the most; false where nothing is shown yet.
-func (w *Warehouse) Lost(ctx context.Context, id uint64) (loss load.Loss, ok bool, err error) {
+func (w *Warehouse) DroppedOrganisations(ctx context.Context, id uint64) (loss load.Dropped, ok bool, err error) {
 	parameters, err := w.stated(ctx, []uint64{id})
 	if err != nil {
 		return loss, false, err
@@ -182,7 +183,7 @@ func (w *Warehouse) Record(ctx context.Context, loads ...load.Load) error {
 	return w.insert(ctx, "load", len(loads), func(batch driver.Batch, i int) error {
 		l := loads[i]
 		return batch.Append(l.ID, string(l.State), l.At, l.Source, l.File, l.SHA256, l.Size, l.Definition, l.Released, l.Trigger,
-			l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule, l.Accepted)
+			l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule, l.Accepted, l.Withdraws)
 	})
 }
 
@@ -234,16 +235,16 @@ func (w *Warehouse) LatestFetch(ctx context.Context, address string) (f load.Fet
 const mostOfText = 2000
 
 // Rejections lists the first rows of a load that were not accepted.
-func (w *Warehouse) Rejections(ctx context.Context, id uint64, limit int) ([]load.Rejection, error) {
+func (w *Warehouse) Rejections(ctx context.Context, id uint64, limit int) ([]mapping.Rejection, error) {
 	return w.RejectionsFrom(ctx, id, 0, limit)
 }
 
 // RejectionsFrom lists rows of a load that were not accepted, after the first ones.
-func (w *Warehouse) RejectionsFrom(ctx context.Context, id uint64, offset, limit int) ([]load.Rejection, error) {
-	rejections := []load.Rejection{}
+func (w *Warehouse) RejectionsFrom(ctx context.Context, id uint64, offset, limit int) ([]mapping.Rejection, error) {
+	rejections := []mapping.Rejection{}
 	parameters := clickhouse.Parameters{"load": number(id), "limit": number(limit), "offset": number(offset), "most": number(mostOfText)}
 	err := w.rows(ctx, "rejections", parameters, func(rows driver.Rows) error {
-		var r load.Rejection
+		var r mapping.Rejection
 		err := rows.Scan(&r.Rule, &r.Sheet, &r.Row, &r.Column, &r.Value, &r.Reason, &r.Cells)
 		rejections = append(rejections, r)
 		return err
@@ -252,7 +253,7 @@ func (w *Warehouse) RejectionsFrom(ctx context.Context, id uint64, offset, limit
 }
 
 // Remark keeps what is remarkable about a load's file.
-func (w *Warehouse) Remark(ctx context.Context, id uint64, remarks []load.Remark) error {
+func (w *Warehouse) Remark(ctx context.Context, id uint64, remarks []mapping.Remark) error {
 	return w.insert(ctx, "remark", len(remarks), func(batch driver.Batch, i int) error {
 		r := remarks[i]
 		return batch.Append(id, r.Rule, r.Sheet, r.Count, r.Message)
@@ -272,13 +273,13 @@ func (w *Warehouse) Remarks(ctx context.Context, loads []uint64, limit int) ([]f
 }
 
 // Reconciliations lists the publisher's totals against ours for one load, differences first.
-func (w *Warehouse) Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error) {
-	all := []load.Reconciliation{}
+func (w *Warehouse) Reconciliations(ctx context.Context, id uint64, limit int) ([]mapping.Reconciliation, error) {
+	all := []mapping.Reconciliation{}
 	err := w.rows(ctx, "reconciliations", clickhouse.Parameters{"load": number(id), "limit": number(limit)}, func(rows driver.Rows) error {
-		var c load.Reconciliation
+		var c mapping.Reconciliation
 		var grain, verdict string
 		err := rows.Scan(&c.Scope, &c.Measure, &c.Period.Start, &grain, &c.Published, &c.Ours, &c.Difference, &verdict, &c.Sheet, &c.Row, &c.Column)
-		c.Period.Grain, c.Verdict = catalog.Grain(grain), load.Verdict(verdict)
+		c.Period.Grain, c.Verdict = catalog.Grain(grain), mapping.Verdict(verdict)
 		all = append(all, c)
 		return err
 	})
@@ -332,7 +333,7 @@ func (w *Warehouse) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catal
 	parameters["made"], parameters["bit"], parameters["bits"] = array(made), numbers(bit), numbers(bits)
 	parameters["measures"], parameters["definitions"] = array(measures), array(definitions)
 	parameters["load"], parameters["footprints"] = number(r.Load), array(w.areas)
-	parameters["without"] = number(r.Without)
+	parameters["without"] = number(r.Exclude)
 	bindGaps(parameters, c)
 	bindAsOf(parameters, figures.Now)
 	touched, err := w.touched(ctx, r, c)
@@ -417,7 +418,7 @@ func (w *Warehouse) touched(ctx context.Context, r load.Rolling, c *catalog.Cata
 			touched = append(touched, f)
 		}
 	}
-	parameters := clickhouse.Parameters{"load": number(r.Load), "without": number(r.Without), "everything": strconv.FormatBool(r.Everything)}
+	parameters := clickhouse.Parameters{"load": number(r.Load), "without": number(r.Exclude), "everything": strconv.FormatBool(r.Everything)}
 	bindAsOf(parameters, figures.Now)
 	err := w.rows(ctx, "touched", parameters, func(rows driver.Rows) error {
 		var observed figure

@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -34,7 +35,7 @@ func (w *Warehouse) Find(ctx context.Context, id, without uint64, c *catalog.Cat
 	err = w.rows(ctx, "same_figures", common, func(rows driver.Rows) error {
 		var s load.SameFigure
 		var text string
-		if err := rows.Scan(&s.Measure, &s.Period, &s.Organisation, &text, &s.Ratio, &s.Times, &s.Among, &s.OverTime, &s.Sheet, &s.Rows); err != nil {
+		if err := rows.Scan(&s.Measure, &s.Period, &s.Organisation, &text, &s.Ratio, &s.Share, &s.Times, &s.Among, &s.OverTime, &s.Sheet, &s.Rows); err != nil {
 			return err
 		}
 		found.Same = append(found.Same, s)
@@ -223,7 +224,11 @@ func exact(n *decimal.Decimal, text string) (err error) {
 func (w *Warehouse) AskQuestions(ctx context.Context, id uint64, questions []load.Question) error {
 	return w.insert(ctx, "question", len(questions), func(batch driver.Batch, i int) error {
 		q := questions[i]
-		return batch.Append(id, q.Rule, q.Sheet, q.Rows, q.Measure, q.Organisation, q.Period, q.Found, q.Accepted)
+		facts, err := json.Marshal(q.Facts)
+		if err != nil {
+			return err
+		}
+		return batch.Append(id, q.Rule, q.Sheet, q.Rows, q.Measure, q.Organisation, q.Period, q.Found, q.Accepted, string(facts))
 	})
 }
 
@@ -232,9 +237,15 @@ func (w *Warehouse) QuestionsOf(ctx context.Context, id uint64) ([]load.Question
 	questions := []load.Question{}
 	err := w.rows(ctx, "questions", clickhouse.Parameters{"load": number(id), "limit": number(4 * mostFound)}, func(rows driver.Rows) error {
 		var q load.Question
-		err := rows.Scan(&q.Rule, &q.Sheet, &q.Rows, &q.Measure, &q.Organisation, &q.Period, &q.Found, &q.Accepted)
+		var facts string
+		if err := rows.Scan(&q.Rule, &q.Sheet, &q.Rows, &q.Measure, &q.Organisation, &q.Period, &q.Found, &q.Accepted, &facts); err != nil {
+			return err
+		}
 		questions = append(questions, q)
-		return err
+		if facts == "" { // asked before facts were kept
+			return nil
+		}
+		return json.Unmarshal([]byte(facts), &questions[len(questions)-1].Facts)
 	})
 	return questions, err
 }

@@ -4,9 +4,11 @@ package warehouse
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"path"
 	"slices"
 	"strconv"
@@ -58,11 +60,42 @@ func connect(options *clickhouse.Options) (driver.Conn, error) {
 	if options.Compression == nil {
 		options.Compression = &clickhouse.Compression{Method: clickhouse.CompressionLZ4}
 	}
+	dial := options.DialContext
+	if dial == nil {
+		dial = dialer(options)
+	}
+	options.DialContext = func(ctx context.Context, address string) (net.Conn, error) {
+		conn, err := dial(ctx, address)
+		if err != nil {
+			return nil, err
+		}
+		return closing{conn}, nil
+	}
 	conn, err := clickhouse.Open(options)
 	if err != nil {
 		return nil, fmt.Errorf("connect to ClickHouse: %w", err)
 	}
 	return conn, nil
+}
+
+// dialer connects as the client itself would.
+func dialer(options *clickhouse.Options) func(ctx context.Context, address string) (net.Conn, error) {
+	plain := &net.Dialer{Timeout: options.DialTimeout}
+	dial := plain.DialContext
+	if options.TLS != nil {
+		dial = (&tls.Dialer{NetDialer: plain, Config: options.TLS}).DialContext
+	}
+	return func(ctx context.Context, address string) (net.Conn, error) { return dial(ctx, "tcp", address) }
+}
+
+// closing is a connection whose end is no error. Where a question is given up and its connection cannot be closed, as it was cut already,
+// the client (clickhouse-go 2.50) closes what its own reading still writes to, which ends the whole program.
+type closing struct{ net.Conn }
+
+// Close implements net.Conn.
+func (c closing) Close() error {
+	_ = c.Conn.Close()
+	return nil
 }
 
 // ParseDSN reads the address of a ClickHouse server, clickhouse://user:password@host:9000/database.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -77,12 +78,12 @@ func table(v any, write func(sheet) error) error {
 }
 
 // chooseFormat turns ?format= into the Accept header, which the API answers by.
-func (s *server) chooseFormat(c *gin.Context) {
+func (g *guard) chooseFormat(c *gin.Context) {
 	accepted := map[string]string{"": "application/json", "json": "application/json", "csv": csvType, "xlsx": xlsxType}
 	format := c.Query("format")
 	accept, ok := accepted[format]
 	if !ok {
-		s.fail(c, problemOf(&figures.InputError{Parameter: "format", Value: format, Accepted: "json, csv or xlsx"}))
+		g.respond.fail(c, problemOf(&figures.InputError{Parameter: "format", Value: format, Accepted: "json, csv or xlsx"}))
 		return
 	}
 	if format == "" { // or else the address decides
@@ -106,7 +107,7 @@ func disposition(ctx context.Context) string {
 	return name
 }
 
-// fileName names a download after what was asked for.
+// fileName names a download after the parameters of its question.
 func fileName(c *gin.Context) string {
 	name := "stp"
 	for _, parameter := range []string{"measure", "region", "footprint", "org", "period", "as_of"} {
@@ -164,3 +165,19 @@ func (amount) Schema(huma.Registry) *huma.Schema {
 
 // Exact is the decimal, as a spreadsheet shows it.
 func (a amount) Exact() decimal.NullDecimal { return a.NullDecimal }
+
+// finite is a number of the mathematics; null where there is none.
+func finite(x float64) number {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return number{}
+	}
+	return number{decimal.NewNullDecimal(decimal.NewFromFloat(x))}
+}
+
+// computed is a number of floating point, to as many decimals as are the same on every machine; null where there is none.
+func computed(x float64, ok bool) number {
+	if !ok {
+		return number{}
+	}
+	return number{decimal.NewNullDecimal(decimal.NewFromFloat(x).Round(6))}
+}

@@ -60,7 +60,7 @@ func handlerOf(o Options) http.Handler {
 	return New(o)
 }
 
-func TestPace(t *testing.T) {
+func TestRateLimiter(t *testing.T) {
 	now := time.Date(2018, 6, 1, 6, 0, 0, 0, time.UTC)
 	handler := handlerOf(Options{Rate: 2, Now: func() time.Time { return now }})
 	ask := func(path, from string, headers ...string) *httptest.ResponseRecorder {
@@ -104,12 +104,12 @@ func TestPace(t *testing.T) {
 		t.Errorf("a second later: %d, want 404", a.Code)
 	}
 
-	many := newPace(1, func() time.Time { return now })
-	for i := range mostClients + 100 {
+	many := newRateLimiter(1, func() time.Time { return now })
+	for i := range maxClients + 100 {
 		many.wait(fmt.Sprint(i))
 	}
-	if n := many.clients.Len(); n != mostClients {
-		t.Errorf("%d clients are remembered, want %d", n, mostClients)
+	if n := many.clients.Len(); n != maxClients {
+		t.Errorf("%d clients are remembered, want %d", n, maxClients)
 	}
 }
 
@@ -206,8 +206,8 @@ func TestDocumentsHaveEveryAddress(t *testing.T) {
 		}
 	}
 	asked := map[string]bool{}
-	for _, route := range newServer(withoutFigures(Options{Registry: prometheus.NewRegistry()}, nil)).router().Routes() {
-		if route.Path != assetsPath && route.Path != "/openapi.json" {
+	for _, route := range Routes() {
+		if route.Path != assetsPath && route.Path != openAPIPath {
 			asked[route.Method+" "+name.ReplaceAllString(route.Path, "{}")] = true
 		}
 	}

@@ -54,7 +54,7 @@ func (b stepsBody) sheet() sheet {
 	return s
 }
 
-func (a *api) steps(ctx context.Context, in *struct {
+func (a figuresAPI) steps(ctx context.Context, in *struct {
 	Viewing
 	Measure string `query:"measure" doc:"Only this measure"`
 	Org     string `query:"org" doc:"Only the organisation of this code"`

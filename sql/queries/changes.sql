@@ -20,12 +20,11 @@ WITH
     ),
     named AS
     (
-        SELECT load_id, argMax(source, at) AS source, argMax(file, at) AS file FROM load WHERE load_id IN (later) GROUP BY load_id
+        SELECT load_id, argMax(source, at) AS source, argMax(file, at) AS file, argMax(withdraws, at) AS withdrawn FROM load WHERE load_id IN (later) GROUP BY load_id
     ),
     taken AS -- the loads that took others back
     (
-        SELECT toUInt64OrZero(extract(file, '^load (\\d+),')) AS withdrawn, max(load_id) AS load_id
-        FROM named WHERE source = 'withdrawals' GROUP BY withdrawn
+        SELECT withdrawn, max(load_id) AS load_id FROM named WHERE withdrawn > 0 GROUP BY withdrawn
     ),
     dated AS
     (

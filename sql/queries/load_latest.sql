@@ -1,9 +1,9 @@
 -- Every load in its latest state, newest first.
-SELECT load_id, l.1, l.2, l.3, l.4, l.5, l.6, l.7, l.8, l.9, l.10, l.11, l.12, l.13, l.14, l.15, l.16
+SELECT load_id, l.1, l.2, l.3, l.4, l.5, l.6, l.7, l.8, l.9, l.10, l.11, l.12, l.13, l.14, l.15, l.16, l.17
 FROM
 (
     SELECT load_id, argMax((state, at, source, file, sha256, size, definition, released, trigger,
-                            observations, rejections, compared, differing, message, rule, accepted), at) AS l
+                            observations, rejections, compared, differing, message, rule, accepted, withdraws), at) AS l
     FROM load
     WHERE at <= {at:DateTime64(6, 'UTC')}
       AND ({load:UInt64} = 0 OR load_id = {load:UInt64})

@@ -3,6 +3,8 @@
 -- the more state it, the less can it be chance. That k counts of about n cases are alike has a chance of about (n + 1) ^ (1 - k): of counts
 -- under ten, all must be alike with a chance of less than 1 in 10,000.
 -- What a publication states, also where a row names its cell, may be alike more easily than what is returned.
+-- One share of all organisations of a footprint or a period is one that was copied, whatever it is taken of: numerators that are that
+-- share of their denominators to the nearest case. About as many of n cases are that by chance as one in n.
 WITH visible AS
     (
         SELECT load_id
@@ -24,7 +26,7 @@ WITH visible AS
     located AS
     (
         SELECT stated.measure AS measure, stated.period AS period, stated.organisation AS organisation, stated.whole AS whole, stated.sheet AS sheet,
-               stated.line AS line, side.1 AS ratio, side.2 AS figure,
+               stated.line AS line, side.1 AS ratio, side.2 AS figure, stated.sides AS sides, toFloat64(stated.denominator) AS of,
                if(stated.organisation IN {footprints:Array(String)}, stated.organisation, place.footprint) AS footprint
         FROM (SELECT *, arrayJoin(if(sides, [(false, numerator), (true, denominator)], [(false, numerator)])) AS side FROM stated) AS stated
         LEFT JOIN place ON place.organisation = stated.organisation AND place.valid_from <= stated.codes_on AND stated.codes_on < place.valid_to
@@ -36,8 +38,21 @@ WITH visible AS
         FROM located
         ARRAY JOIN arrayDistinct([footprint, '']) AS scope
         GROUP BY measure, period, scope, figure, ratio
+    ),
+    shared AS
+    (
+        SELECT measure, period, scope, any(sheet) AS sheet, arraySort(groupArray((toFloat64(figure) / of, toFloat64(figure), of, line))) AS all,
+               all[intDiv(length(all) + 1, 2)] AS middle,
+               arrayFilter(s -> abs(s.2 - middle.1 * s.3) <= 0.5 * (1 + s.3 / middle.3), all) AS alike,
+               arraySort(s -> -s, arrayMap(s -> log10(s.2 + 1) / 2, alike)) AS weights
+        FROM located
+        ARRAY JOIN arrayDistinct([footprint, '']) AS scope
+        WHERE sides AND NOT ratio AND NOT whole AND figure > 0 AND of > 0 AND figure != of
+        GROUP BY measure, period, scope
+        HAVING length(alike) > 2 AND length(alike) * 2 >= length(all) AND arraySum(weights) - weights[1] >= 3
+               AND arrayUniq(arrayMap(s -> s.2, alike)) * 2 > length(alike) -- else the figures themselves are alike
     )
-SELECT measure, period, scope, toString(figure), ratio, times, among, false AS over_time, sheet, lines
+SELECT measure, period, scope, toString(figure), ratio, 0. AS share, times, among, false AS over_time, sheet, lines
 FROM
 (
     SELECT *, (times - 1) * log10(toFloat64(abs(figure)) + 1) AS weight
@@ -49,7 +64,13 @@ ORDER BY measure, period, scope != '', NOT ratio, figure
 LIMIT 1 BY measure, period, if(scope = '', '', scope)
 LIMIT {limit:UInt32}
 UNION ALL
-SELECT measure, min(period), organisation, toString(any(numerator)), false, count() AS times, times, true, any(sheet), arraySort(groupArray(5)(line))
+SELECT measure, period, scope, '0', false, middle.1, length(alike), length(all), false, sheet, arraySlice(arraySort(arrayMap(s -> s.4, alike)), 1, 5)
+FROM shared
+ORDER BY measure, period, scope != ''
+LIMIT 1 BY measure, period, if(scope = '', '', scope)
+LIMIT {limit:UInt32}
+UNION ALL
+SELECT measure, min(period), organisation, toString(any(numerator)), false, 0., count() AS times, times, true, any(sheet), arraySort(groupArray(5)(line))
 FROM stated
 WHERE NOT whole
 GROUP BY measure, organisation

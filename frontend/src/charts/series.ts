@@ -120,7 +120,7 @@ function gapNotes(points: Point[]): string[] {
     const [first, last] = [points[from]?.period, points[to]?.period];
     return from === to ? first : `${first} to ${last}`;
   });
-  return runs.length === 0 ? [] : [`No figure: ${runs.join(", ")}`];
+  return runs.length === 0 ? [] : [`No figure: ${runs.join(", ")}.`];
 }
 
 /** Each known gap once, with the periods that it is of. */

@@ -200,8 +200,7 @@ func (e *Engine) Ask(ctx context.Context) error {
 		return fmt.Errorf("engine: %w", err)
 	}
 	defer conn.Close()
-	var one uint8
-	err = conn.QueryRow(ctx, "SELECT 1").Scan(&one)
+	err = conn.Exec(ctx, "SELECT 1")
 	if err != nil && !errors.Is(err, ErrNotReady) {
 		return fmt.Errorf("engine: ClickHouse does not answer: %w", err)
 	}
