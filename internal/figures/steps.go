@@ -32,8 +32,9 @@ type Proposal struct {
 	Reason    string // why it was confirmed or dismissed
 }
 
-// Strength is how many times as far as far is the figures lie from those before.
-func (p Proposal) Strength() float64 { return math.Abs(math.Log1p(p.Size)) / p.Limit }
+// Strength is how many times as far as far is the figures lie from those before. From nothing, and to nothing, is no farther than four times as
+// much or little.
+func (p Proposal) Strength() float64 { return min(math.Abs(math.Log1p(p.Size)), math.Log(4)) / p.Limit }
 
 // ProposalState is what became of a proposal.
 type ProposalState string

@@ -49,6 +49,18 @@ func TestProposals(t *testing.T) {
 	}
 }
 
+func TestProposalsFromAndToNothing(t *testing.T) {
+	step := proposals(t)[2]
+	step.Elsewhere, step.Before = "", 0
+	if got := wording.Proposal(step, nil); !strings.HasPrefix(got, "From December 2016 on about 8,131, and nothing in the half-year before.") {
+		t.Error(got)
+	}
+	step.Before, step.After = 14_561, 0
+	if got := wording.Proposal(step, nil); !strings.HasPrefix(got, "Nothing from December 2016 on, after about 14,561 before.") {
+		t.Error(got)
+	}
+}
+
 // What is printed to be confirmed is read once its reasons are written.
 func TestConfirmingYAML(t *testing.T) {
 	text := wording.ConfirmingYAML(proposals(t))
