@@ -161,7 +161,7 @@ func writeClaim(out io.Writer, c *catalog.Claim, r *claim.Result) error {
 		for _, amount := range []string{p.Claimed, p.Estimate, p.Low, p.High, p.Evidenced, p.Net} {
 			fmt.Fprint(table, wording.PoundsOf(amount), "\t")
 		}
-		fmt.Fprintln(table, p.Reason.Words)
+		fmt.Fprintln(table, p.Words)
 	}
 	fmt.Fprintln(table, "\nCHECK\tOUTCOME\tFINDING")
 	for _, check := range r.Checks {

@@ -268,7 +268,7 @@ func TestFiguresThatDoNotAddUpOverTime(t *testing.T) {
 		if ratio := float64(r.Claimed.Percent / added.Claimed.Percent); math.Abs(ratio-12) > 1e-9 {
 			t.Errorf("%s: a hundred of a level are %v times what they are of the year's sum", over, ratio)
 		}
-		if r.Pounds.Estimate != "" || !strings.Contains(r.Pounds.Reason.Words, "a level") || r.Pounds.Reason.Code != IsLevel {
+		if r.Pounds.Estimate != "" || !strings.Contains(r.Pounds.Words, "a level") || r.Pounds.Code != IsLevel {
 			t.Errorf("%s: %+v", over, r.Pounds)
 		}
 		if r.outcome(NotMoved) != added.outcome(NotMoved) {

@@ -12,14 +12,13 @@ import (
 	"stpdash/internal/publication"
 )
 
-// A file may end the process that reads it: by the memory that it takes, or by a fault that nobody foresaw. It would do so again at
-// every start. One that was being read when the service died is not to blame for that alone, as whatever ended the service may have;
+// A file may end the process that loads it: by the memory that it takes, or by a fault that nobody foresaw. It would do so again at
+// every start. One that was being loaded when the service died is not to blame for that alone, as whatever ended the service may have;
 // so after two such deaths in a row the file is first read in a process of its own. Where that dies too the file is set aside, and is
-// loaded again by hand only. A file that can be read apart is loaded as any other, until it was there at so many deaths that the
-// reading apart must have missed something.
-const minDeaths, maxDeaths = 2, 20
+// loaded again by hand only. One that can be read apart is tried once more, as it may be what follows the reading that ends the service.
+const minDeaths, maxDeaths = 2, 3
 
-// deaths are the latest loads of a content during whose reading the service died, one after the other.
+// deaths are the latest loads of a content during which the service died, one after the other.
 func (r recorder) deaths(ctx context.Context, fingerprint string) ([]Load, error) {
 	loads, err := r.warehouse.LoadsOf(ctx, fingerprint, 10*maxDeaths)
 	if err != nil {
@@ -43,7 +42,7 @@ func (l *Loader) blame(ctx context.Context, f File, fingerprint string) error {
 	if err != nil || len(died) < minDeaths {
 		return err
 	}
-	were := fmt.Sprintf("the service died %d times in a row while it read the file, last in load %d", len(died), died[0].ID)
+	were := fmt.Sprintf("the service died %d times in a row while it loaded the file, last in load %d", len(died), died[0].ID)
 	reason := ""
 	switch {
 	case len(died) >= maxDeaths:
@@ -78,7 +77,7 @@ func (l *Loader) setAside(ctx context.Context, load Load, why error) (Load, erro
 	return l.states.recordOutcome(ctx, load, why)
 }
 
-// IsSetAside tells whether a load is one that was not tried, as its file was being read when the service died.
+// IsSetAside tells whether a load is one that was not tried, as its file was being loaded when the service died.
 func (load Load) IsSetAside() bool { return load.State == Failed && load.Rule == ruleSurvives }
 
 // ReadApart reads a file as a load does, and keeps nothing of it. Its process is expected to die where the file is at fault; a

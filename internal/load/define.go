@@ -29,7 +29,7 @@ func (l *Loader) Recover(ctx context.Context) error {
 		return err
 	}
 	for _, load := range unfinished {
-		if load.State == Received && load.SHA256 != "" && load.Source != DefinitionsSource && load.Source != MembershipsSource {
+		if load.SHA256 != "" && load.Source != DefinitionsSource && load.Source != MembershipsSource {
 			load.Rule = ruleSurvives
 		}
 		load.State, load.Message = Interrupted, "the service or its engine stopped before the load was published"

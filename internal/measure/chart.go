@@ -24,7 +24,7 @@ type Chart struct {
 // LimitsReason is why a group of a chart has no limits, or why they have no width; without a Code there is none.
 type LimitsReason struct {
 	spc.Reason
-	Gaps Gaps // of [spc.SmallCounts]: what lies between periods with cases
+	Gaps Gaps // of small counts and shares of few: what lies between periods with cases
 }
 
 // LimitsReason is that of a group of the chart, counted from 0.
@@ -86,37 +86,67 @@ func NewChart(m *catalog.Measure, points []Point, changes []MembershipBreak, tar
 // (Cochran 1954, Biometrics 10:417).
 const FewCases = 5
 
-// rare takes the limits from groups of which half or more of the figures are small counts, and looks at the time between cases instead. That
-// cannot show more cases in periods that all have some, so the latest figures are compared with those before them as well.
+// rare takes the limits from groups of which half or more of the figures are small counts, or shares of which few are counted or all but few:
+// one case more or less moves those too. It looks at the time between cases instead. That cannot show more cases in periods that all have
+// some, so the latest counts are compared with those before them as well.
 func (c *Chart) rare(m *catalog.Measure) {
-	if m.Unit == catalog.Share || m.Unit == catalog.GBP || m.Derived != nil {
+	if m.Unit == catalog.GBP || m.Derived != nil {
 		return
 	}
+	kinds := []caseKind{{spc.SmallCounts, counted}} // of a rate too, it is cases that are counted
+	if m.Unit == catalog.Share {
+		kinds = []caseKind{{spc.FewCounted, ofKnown(counted)}, {spc.FewNotCounted, ofKnown(notCounted)}}
+	}
 	for g := range c.Groups {
-		var figures []float64
-		small := 0
-		for i, p := range c.Chart.Points {
-			if p.Group != g {
+		for _, kind := range kinds {
+			var figures []float64
+			small := 0
+			for i, p := range c.Chart.Points {
+				if p.Group != g {
+					continue
+				}
+				cases := math.NaN()
+				if !math.IsNaN(p.Y) {
+					cases = kind.cases(c.Points[i])
+				}
+				figures = append(figures, cases)
+				if cases < FewCases {
+					small++
+				}
+			}
+			if known := c.Groups[g].Points; known == 0 || 2*small < known {
 				continue
 			}
-			cases := math.NaN()
-			if !math.IsNaN(p.Y) {
-				cases = c.Points[i].Numerator.Decimal.InexactFloat64() // of a rate too, it is cases that are counted
+			c.WithoutLimits(g, spc.Reason{Code: kind.code, Need: FewCases})
+			c.gaps[g] = newGaps(m.Grain, figures)
+			if kind.code == spc.SmallCounts && g == len(c.Groups)-1 && !c.Groups[g].Short {
+				c.markRise(m, figures)
 			}
-			figures = append(figures, cases)
-			if cases < FewCases {
-				small++
-			}
-		}
-		if known := c.Groups[g].Points; known == 0 || 2*small < known {
-			continue
-		}
-		c.WithoutLimits(g, spc.Reason{Code: spc.SmallCounts, Need: FewCases})
-		c.gaps[g] = newGaps(m.Grain, figures)
-		if g == len(c.Groups)-1 && !c.Groups[g].Short {
-			c.markRise(m, figures)
+			break
 		}
 	}
+}
+
+// caseKind is one way to count the cases of a figure.
+type caseKind struct {
+	code  spc.ReasonCode // where they are few
+	cases func(Point) float64
+}
+
+// ofKnown counts as many as there can be where it is not known of how many a share is.
+func ofKnown(cases func(Point) float64) func(Point) float64 {
+	return func(p Point) float64 {
+		if !p.Denominator.Valid {
+			return math.Inf(1)
+		}
+		return cases(p)
+	}
+}
+
+func counted(p Point) float64 { return p.Numerator.Decimal.InexactFloat64() }
+
+func notCounted(p Point) float64 {
+	return p.Denominator.Decimal.Sub(p.Numerator.Decimal).InexactFloat64()
 }
 
 // newGaps looks at the time between periods with cases.

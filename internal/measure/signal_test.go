@@ -336,6 +336,46 @@ func TestChartOfRareEvents(t *testing.T) {
 	}
 }
 
+// Neither is one case more or less of a share of which few are counted, or all but few.
+func TestChartOfSharesOfFew(t *testing.T) {
+	c := declared(t, "")
+	for name, want := range map[string]struct {
+		counted, of []string
+		code        spc.ReasonCode
+	}{
+		"few of few":            {[]string{"0", "1", "0", "2"}, []string{"19", "25", "30", "22"}, spc.FewCounted},
+		"few of many":           {[]string{"1", "0", "4", "2"}, []string{"1900", "2500", "3000", "2200"}, spc.FewCounted},
+		"all but few of many":   {[]string{"1241", "1268", "1300", "1199"}, []string{"1241", "1269", "1302", "1199"}, spc.FewNotCounted},
+		"all but one at times":  {[]string{"210", "190", "205", "199"}, []string{"210", "190", "206", "199"}, spc.FewNotCounted},
+		"many of many":          {[]string{"110", "90", "105", "99"}, []string{"210", "190", "206", "199"}, ""},
+		"five and five of them": {[]string{"5", "7", "6", "5"}, []string{"11", "14", "12", "10"}, ""},
+	} {
+		var figures []string
+		for i := range 40 {
+			figures = append(figures, want.counted[i%4])
+		}
+		points := months(t, "2015-04", figures...)
+		for i := range points {
+			points[i].Denominator = number(want.of[i%4])
+			points[i].Value = decimal.NewNullDecimal(points[i].Numerator.Decimal.Div(points[i].Denominator.Decimal))
+		}
+		points[38].Numerator.Decimal = points[38].Numerator.Decimal.Sub(decimal.NewFromInt(1))
+		points[38].Value = decimal.NewNullDecimal(points[38].Numerator.Decimal.Div(points[38].Denominator.Decimal))
+		got, err := measure.NewChart(find(t, c, "seen"), points, nil, decimal.NullDecimal{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Groups[0].Reason.Code != want.code {
+			t.Errorf("%s: %+v, want %q", name, got.Groups[0].Reason, want.code)
+		}
+		for i, p := range got.Chart.Points {
+			if want.code != "" && p.Cause != spc.NoCause {
+				t.Errorf("%s: figure %d is labelled %q", name, i+1, p.Cause)
+			}
+		}
+	}
+}
+
 // A run of large counts at the end of mostly small ones is told, by several periods and never by one patient or one month.
 func TestRiseOfRareEvents(t *testing.T) {
 	c := declared(t, "")

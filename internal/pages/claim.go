@@ -114,8 +114,8 @@ func (t claimView) rows() []ClaimedRow {
 		switch p := wording.Number(r.Claimed.Percent); {
 		case p.Valid:
 			change.Note = fmt.Sprintf("Of the whole footprint's figures that is %s.", claim.PercentOf(r.Claimed.Percent))
-		case r.Claimed.Reason.Code != "":
-			change.Note = claim.Sentence(r.Claimed.Reason.Words)
+		case r.Claimed.Code != "":
+			change.Note = claim.Sentence(r.Claimed.Words)
 		}
 	}
 	if p := wording.Number(r.Claimed.Percent); counted && p.Valid {
@@ -142,7 +142,7 @@ func (t claimView) rows() []ClaimedRow {
 		rows = append(rows, row)
 	}
 	if p := r.Pounds; p != nil {
-		row := ClaimedRow{What: "Pounds saved", Claimed: "none stated", Seen: wording.PoundsOf(p.Estimate), Note: claim.Sentence(p.Reason.Words)}
+		row := ClaimedRow{What: "Pounds saved", Claimed: "none stated", Seen: wording.PoundsOf(p.Estimate), Note: claim.Sentence(p.Words)}
 		if p.Claimed != "" {
 			row.Claimed = wording.PoundsOf(p.Claimed)
 		}

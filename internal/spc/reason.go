@@ -14,14 +14,16 @@ const (
 	GapsEqual        ReasonCode = "gaps_equal"        // what lies between events is
 	AllEqualButOne   ReasonCode = "all_equal_but_one" // neighbouring figures are equal but for one leap
 	SmallCounts      ReasonCode = "small_counts"      // half or more of the figures are small counts
+	FewCounted       ReasonCode = "few_counted"       // half or more of the figures are shares of which few are counted
+	FewNotCounted    ReasonCode = "few_not_counted"   // half or more of the figures are shares of which all but few are counted
 	OverlappingSpans ReasonCode = "overlapping_spans" // neighbouring figures share periods
 )
 
 // Reason is why a chart has no limits, or why they have no width, with the numbers that tell it; without a Code there is none.
 type Reason struct {
 	Code ReasonCode
-	// Have and Need are how many stretches between events there are and how many it takes, of [TooFewGaps]; of [SmallCounts] Need is the
-	// count under which a figure is small.
+	// Have and Need are how many stretches between events there are and how many it takes, of [TooFewGaps]; of [SmallCounts], [FewCounted]
+	// and [FewNotCounted] Need is the count under which a figure is small.
 	Have, Need int
 	// Position, counted from 1, and Value are those of the first figure that is none, of [NotGaps].
 	Position int

@@ -96,7 +96,7 @@ func (a *admission) tokenRefusal(r *http.Request) *problem {
 	ok, wait := a.lockout.try(client, same(token, a.token) && bearer)
 	switch {
 	case wait > 0:
-		p := newProblem(http.StatusTooManyRequests, "Too many tokens were wrong, and this one is. Try again later, or with the right one.")
+		p := newProblem(http.StatusTooManyRequests, "Too many tokens from this address were wrong, so none is looked at for now. Try again later.")
 		p.retryAfter = max(1, int(math.Ceil(wait.Seconds())))
 		return p
 	case !ok:

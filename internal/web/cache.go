@@ -28,6 +28,7 @@ const maxWhole = 16 << 20
 
 // cachedResponse is a whole answer in one encoding.
 type cachedResponse struct {
+	what          string // that it was made from
 	tag, encoding string
 	header        http.Header // what its maker set
 	content       []byte
@@ -68,10 +69,14 @@ func (a *responses) get(q cacheKey) (*cachedResponse, bool) {
 	if q.what == "" {
 		return nil, false
 	}
-	return a.of(q).Get(q.what)
+	k, ok := a.of(q).Get(q.place)
+	return k, ok && k.what == q.what
 }
 
-func (a *responses) add(q cacheKey, k *cachedResponse) { a.of(q).Add(q.what, k, int64(len(k.content))) }
+func (a *responses) add(q cacheKey, k *cachedResponse) {
+	k.what = q.what
+	a.of(q).Add(q.place, k, int64(len(k.content)))
+}
 
 // make lets one reader make an answer, and calls done when it is cached or will not be. The others wait for that, or until they are gone, and may
 // then make it themselves.
@@ -137,6 +142,9 @@ func (a *responses) begin(m *making, reader context.Context) (context.Context, c
 type cacheKey struct {
 	what  string // all that the answer is made from, with its encoding; empty where that is not known before it is made
 	named bool   // as of a moment that the reader names
+	// place is where the answer is cached: the same for all ways to name a moment at which the figures stood alike. The pages repeat the moment
+	// as it was named, so only the answer to the last of them is there; however many are named, they push out nothing else.
+	place string
 }
 
 // responseCache keeps answers for others who ask the same, and bounds how many are made and sent at once.
@@ -156,23 +164,24 @@ func (h *responseCache) key(c *gin.Context, r Route) cacheKey {
 	case NotCached:
 		return cacheKey{}
 	case CacheableForever:
-		return cacheKey{what: encoding + " " + c.Request.URL.Path}
+		what := encoding + " " + c.Request.URL.Path
+		return cacheKey{what: what, place: what}
 	}
 	moment, err := h.figures.Moments().AsOf(c.Request.Context(), c.Query(asOf))
 	if err != nil {
 		return cacheKey{} // who makes the answer says what is wrong
 	}
-	what := encoding + " " + moment.Shown() + " " + canonical(c.Request.URL)
+	place := encoding + " " + moment.Shown() + " " + ofAnyMoment(c.Request.URL)
 	if r.handler.kind == answerKind {
-		what += " " + c.GetHeader("Accept")
+		place += " " + c.GetHeader("Accept")
 	}
 	if r.Caching == CacheablePerMinute {
-		what += fmt.Sprint(" ", moment.Runs, " ", h.figures.Moments().Now().Truncate(time.Minute))
+		place += fmt.Sprint(" ", moment.Runs, " ", h.figures.Moments().Now().Truncate(time.Minute))
 	}
-	return cacheKey{what, moment.Text != ""}
+	return cacheKey{what: place + " as of " + momentOf(c), named: moment.Text != "", place: place}
 }
 
-// canonical is what an address asks, however it is written. The pages repeat the moment, so it stands there as it was given.
+// canonical is what an address asks, however it is written.
 func canonical(address *url.URL) string {
 	parameters := address.Query()
 	for i, moment := range parameters[asOf] {
@@ -181,8 +190,16 @@ func canonical(address *url.URL) string {
 	return (&url.URL{Path: address.Path, RawQuery: parameters.Encode()}).RequestURI()
 }
 
+// ofAnyMoment is what an address asks, whatever the moment it names.
+func ofAnyMoment(address *url.URL) string {
+	parameters := address.Query()
+	parameters.Del(asOf)
+	return canonical(&url.URL{Path: address.Path, RawQuery: parameters.Encode()})
+}
+
 // cacheResponse answers from the cache, or caches what is made, and sends nothing to a reader who has it.
 func (h *responseCache) cacheResponse(r Route) gin.HandlerFunc {
+	lane := h.costly.lane()
 	return func(c *gin.Context) {
 		if c.Request.Method != http.MethodGet {
 			return
@@ -191,7 +208,7 @@ func (h *responseCache) cacheResponse(r Route) gin.HandlerFunc {
 		q := h.key(c, r)
 		answer, ok := h.responses.get(q)
 		if !ok {
-			answer, ok = h.make(c, r, q)
+			answer, ok = h.make(c, r, lane, q)
 		}
 		if ok {
 			c.Abort()
@@ -202,14 +219,14 @@ func (h *responseCache) cacheResponse(r Route) gin.HandlerFunc {
 
 // make makes an answer in a place for it, unless another reader has made the same meanwhile. It is not ok where the reader was
 // refused.
-func (h *responseCache) make(c *gin.Context, r Route, q cacheKey) (answer *cachedResponse, ok bool) {
+func (h *responseCache) make(c *gin.Context, r Route, lane *places, q cacheKey) (answer *cachedResponse, ok bool) {
 	reader := c.Request.Context()
 	m, done := h.responses.make(q, reader)
 	defer done()
 	if answer, ok = h.responses.get(q); ok {
 		return answer, true
 	}
-	leave, err := h.placesFor(c, r, q).enter(c.Request.Context(), 1)
+	leave, err := h.placesFor(c, r, lane, q).enter(c.Request.Context(), 1)
 	if err != nil {
 		h.respond.refuse(c, notMade(err))
 		return nil, false

@@ -63,7 +63,7 @@ func TestAnswersAreBounded(t *testing.T) {
 	a := newResponses(most)
 	for i := range 100 {
 		for _, then := range []bool{false, true} {
-			q := cacheKey{what: fmt.Sprint(i, then), named: then}
+			q := cacheKey{what: fmt.Sprint(i, then), named: then, place: fmt.Sprint(i, then)}
 			a.add(q, &cachedResponse{content: make([]byte, 1<<19)})
 		}
 	}
@@ -76,25 +76,42 @@ func TestAnswersAreBounded(t *testing.T) {
 func TestFloodsPushOutNothing(t *testing.T) {
 	a := newResponses(10 << 20)
 	ask := func(what string, then bool) bool {
-		q := cacheKey{what: what, named: then}
+		q := cacheKey{what: what, named: then, place: what}
+		if then {
+			q.place = "/method as of load 19"
+		}
 		_, ok := a.get(q)
 		if !ok {
 			a.add(q, &cachedResponse{content: make([]byte, 50<<10)})
 		}
 		return ok
 	}
+	earlier := func(i int) bool {
+		q := cacheKey{what: fmt.Sprintf("page %d as of 19", i), named: true, place: fmt.Sprintf("page %d as of load 19", i)}
+		_, ok := a.get(q)
+		if !ok {
+			a.add(q, &cachedResponse{content: make([]byte, 15<<10)})
+		}
+		return ok
+	}
 	for range 2 {
 		for i := range 50 {
 			ask(fmt.Sprint("page ", i), false)
+			earlier(i)
 		}
 	}
 	for i := range 2300 {
-		ask(fmt.Sprint("/method as of ", i), true)
+		for range 3 {
+			ask(fmt.Sprint("/method as of ", i), true)
+		}
 		ask(fmt.Sprint("search for ", i), false)
 	}
 	for i := range 50 {
 		if !ask(fmt.Sprint("page ", i), false) {
 			t.Errorf("page %d is gone", i)
+		}
+		if !earlier(i) {
+			t.Errorf("page %d as of load 19 is gone", i)
 		}
 	}
 }

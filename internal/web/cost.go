@@ -35,15 +35,36 @@ type places struct {
 	free    *semaphore.Weighted
 	waiting atomic.Int64
 	longest time.Duration
+	within  *places // of which each place here takes one too
 }
 
 func newPlaces(n int64) *places { return &places{free: semaphore.NewWeighted(n), longest: maxWait} }
+
+// lane is one place among them, for a route: however many ask for one thing, they leave the other places to those who ask for another.
+func (p *places) lane() *places {
+	return &places{free: semaphore.NewWeighted(1), longest: p.longest, within: p}
+}
 
 // errBusy means that too much is being made.
 var errBusy = errors.New("too many answers of this kind are being made")
 
 // enter waits for so many places.
 func (p *places) enter(ctx context.Context, n int64) (leave func(), err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, p.longest, errBusy)
+	defer cancel()
+	own, err := p.wait(ctx, n)
+	if err != nil || p.within == nil {
+		return own, err
+	}
+	also, err := p.within.enter(ctx, n)
+	if err != nil {
+		own()
+		return nil, err
+	}
+	return func() { also(); own() }, nil
+}
+
+func (p *places) wait(ctx context.Context, n int64) (leave func(), err error) {
 	if p.free.TryAcquire(n) {
 		return func() { p.free.Release(n) }, nil
 	}
@@ -51,8 +72,6 @@ func (p *places) enter(ctx context.Context, n int64) (leave func(), err error) {
 	if p.waiting.Add(1) > maxWaiting {
 		return nil, errBusy
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, p.longest, errBusy)
-	defer cancel()
 	if p.free.Acquire(ctx, n) != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -68,10 +87,10 @@ func staying(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithCancel(context.WithoutCancel(ctx))
 }
 
-// placesFor are those in which the answer to a request is made.
-func (h *responseCache) placesFor(c *gin.Context, r Route, q cacheKey) *places {
+// placesFor are those in which the answer to a request is made. The lane is that of the route.
+func (h *responseCache) placesFor(c *gin.Context, r Route, lane *places, q cacheKey) *places {
 	if r.Effort == Costly || q.named || c.GetHeader("Accept") == xlsxType {
-		return h.costly
+		return lane
 	}
 	return h.light
 }

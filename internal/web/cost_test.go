@@ -62,6 +62,37 @@ func TestPlacesAreBounded(t *testing.T) {
 }
 
 // Who goes away frees no place while the answer is still being made.
+// Many who ask for one thing take one place, and whoever asks for another gets the next.
+func TestLanesLeavePlaces(t *testing.T) {
+	all := newPlaces(2)
+	all.longest = 20 * time.Millisecond
+	changes, pages, packs := all.lane(), all.lane(), all.lane()
+	first, err := changes.enter(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = changes.enter(t.Context(), 1); !errors.Is(err, errBusy) {
+		t.Errorf("another of the same kind gives %v", err)
+	}
+	second, err := pages.enter(t.Context(), 1)
+	if err != nil {
+		t.Fatalf("another kind gives %v", err)
+	}
+	if _, err = packs.enter(t.Context(), 1); !errors.Is(err, errBusy) {
+		t.Errorf("a third kind gives %v", err)
+	}
+	first()
+	third, err := packs.enter(t.Context(), 1)
+	if err != nil {
+		t.Fatalf("a third kind gives %v when there is a place", err)
+	}
+	second()
+	third()
+	if !all.free.TryAcquire(2) || !packs.free.TryAcquire(1) {
+		t.Error("a place is still taken")
+	}
+}
+
 func TestReadersWhoLeaveFreeNoPlace(t *testing.T) {
 	s := newServer(Options{Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler), Now: time.Now})
 	router, making, proceed := gin.New(), make(chan context.Context), make(chan bool)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/negotiation"
 	"github.com/gin-gonic/gin"
 	"github.com/shopspring/decimal"
 
@@ -89,9 +91,11 @@ func (g *guard) chooseFormat(c *gin.Context) {
 	if format == "" { // or else the address decides
 		c.Writer.Header().Add("Vary", "Accept")
 	}
-	if format != "" || c.GetHeader("Accept") == "" || c.GetHeader("Accept") == "*/*" {
-		c.Request.Header.Set("Accept", accept)
+	if format == "" {
+		wanted := negotiation.SelectQValueFast(c.GetHeader("Accept"), []string{accepted["json"], "text/csv", csvType, xlsxType})
+		accept = cmp.Or(map[string]string{"text/csv": csvType}[wanted], wanted, accept)
 	}
+	c.Request.Header.Set("Accept", accept) // however it was written, so that what rests on it knows three kinds
 	if format == "csv" || format == "xlsx" {
 		name := `attachment; filename="` + fileName(c) + "." + format + `"`
 		c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), dispositionKey{}, name))

@@ -20,6 +20,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/gin-gonic/gin"
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -213,5 +214,30 @@ func TestDocumentsHaveEveryAddress(t *testing.T) {
 	}
 	if diff := cmp.Diff(slices.Sorted(maps.Keys(asked)), slices.Sorted(maps.Keys(listed))); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// However a reader writes what it accepts, what follows knows three kinds: else each way to write it would be an answer of its own to cache, and
+// a workbook would be taken for something cheap.
+func TestAcceptedKindsAreThree(t *testing.T) {
+	g := &guard{}
+	for header, want := range map[string]string{
+		"":                       "application/json",
+		"*/*":                    "application/json",
+		"text/html, */*;q=0.8":   "application/json",
+		"application/json, x/7":  "application/json",
+		"text/csv":               csvType,
+		"text/csv;q=0.9, x/9":    csvType,
+		xlsxType + ", x/1":       xlsxType,
+		"x/2;q=0.1, " + xlsxType: xlsxType,
+		"application/json;q=0.1, " + xlsxType + ";q=0.5": xlsxType,
+	} {
+		c, _ := gin.CreateTestContext(httptest.NewRecorder())
+		c.Request = httptest.NewRequest(http.MethodGet, "/api/v1/overview", nil)
+		c.Request.Header.Set("Accept", header)
+		g.chooseFormat(c)
+		if got := c.GetHeader("Accept"); got != want {
+			t.Errorf("%q is taken as %q, want %q", header, got, want)
+		}
 	}
 }

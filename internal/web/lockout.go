@@ -15,7 +15,7 @@ const (
 	allPause       = 15 * time.Second
 )
 
-// lockout slows who guesses. A token has so many characters that guessing is hopeless; this keeps it from being cheap and unnoticed. A client of
+// lockout keeps out who guesses. A client of
 // this machine has many addresses, so all of them together are bounded too.
 type lockout struct {
 	now     func() time.Time
@@ -31,15 +31,20 @@ func newLockout(now func() time.Time) *lockout {
 	return &lockout{now, clients, rate.NewLimiter(rate.Every(allPause), allFailures)}
 }
 
-// try lets a client show a token. One that is right is taken at any time: nobody else's guesses keep its owner out. Of those that are wrong
-// some are answered as wrong, and the others have to wait.
+// try lets a client show a token. Whoever has guessed too often has to wait, whatever is shown next: else every guess would still be looked at.
+// One that is right is taken from any other client, however many guess: they do not keep its owner out.
 func (l *lockout) try(client string, right bool) (ok bool, wait time.Duration) {
-	if right {
-		return true, 0
-	}
 	now := l.now()
 	limiter, known := l.clients.Get(client)
-	if !known {
+	switch {
+	case right && !known:
+		return true, 0
+	case right:
+		if left := limiter.TokensAt(now); left < 1 {
+			return false, time.Duration((1 - left) * float64(clientPause))
+		}
+		return true, 0
+	case !known:
 		limiter = rate.NewLimiter(rate.Every(clientPause), clientFailures)
 		if earlier, known, _ := l.clients.PeekOrAdd(client, limiter); known {
 			limiter = earlier

@@ -213,8 +213,8 @@ func TestTokenCannotBeGuessed(t *testing.T) {
 	if locked.Code != http.StatusTooManyRequests || locked.Header().Get("Retry-After") != "60" || strings.Contains(locked.Body.String(), token) {
 		t.Errorf("another guess: %d %v %s", locked.Code, locked.Header(), locked.Body)
 	}
-	if a := ask("127.0.0.1", "Bearer "+token); a.Code != http.StatusAccepted {
-		t.Errorf("the right token from who guessed: %d", a.Code)
+	if a := ask("127.0.0.1", "Bearer "+token); a.Code != http.StatusTooManyRequests || a.Header().Get("Retry-After") != "60" {
+		t.Errorf("the right token from who guessed: %d %v", a.Code, a.Header())
 	}
 	if a := ask("127.0.0.2", "Bearer "+token); a.Code != http.StatusAccepted {
 		t.Errorf("the right token from another client: %d", a.Code)

@@ -33,7 +33,7 @@ type spcGroup struct {
 	Missing int    `json:"missing"`
 	Short   bool   `json:"short_group_warning" doc:"Fewer than 13 figures: the limits are provisional"`
 	Reason  string `json:"reason,omitempty" doc:"Why there are no limits, or why they have no width"`
-	Code    string `json:"reason_code,omitempty" enum:"all_missing,no_neighbours,too_large,all_equal,all_equal_but_one,overlapping_spans,small_counts"`
+	Code    string `json:"reason_code,omitempty" enum:"all_missing,no_neighbours,too_large,all_equal,all_equal_but_one,overlapping_spans,small_counts,few_counted,few_not_counted"`
 }
 
 type signalBody struct {

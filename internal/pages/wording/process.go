@@ -69,10 +69,12 @@ func Assurance(a spc.Assurance) string {
 
 // Limits says in a clause why a chart has no limits, or why they have no width; empty where they have.
 func Limits(r measure.LimitsReason) string {
-	if r.Code == spc.SmallCounts {
-		return fmt.Sprintf("half or more of the figures are under %d, and in such small counts one case more or less is no sign of a change; %s", r.Need, gaps(r.Gaps))
+	said := ChartLimits(r.Reason)
+	switch r.Code {
+	case spc.SmallCounts, spc.FewCounted, spc.FewNotCounted:
+		return said + "; " + gaps(r.Gaps)
 	}
-	return ChartLimits(r.Reason)
+	return said
 }
 
 // ChartLimits says in a clause why a chart of process control has no limits, or why they have no width; empty where they have.
@@ -92,6 +94,10 @@ func ChartLimits(r spc.Reason) string {
 		return "neighbouring figures share months, so there are no process limits for them"
 	case spc.SmallCounts:
 		return fmt.Sprintf("half or more of the figures are under %d, and in such small counts one case more or less is no sign of a change", r.Need)
+	case spc.FewCounted:
+		return fmt.Sprintf("in half or more of the periods fewer than %d cases are counted, and of so few one more or less is no sign of a change", r.Need)
+	case spc.FewNotCounted:
+		return fmt.Sprintf("in half or more of the periods fewer than %d cases are not counted, and of so few one more or less is no sign of a change", r.Need)
 	case spc.TooFewGaps:
 		if r.Have == 1 {
 			return fmt.Sprintf("there is 1 stretch between events, and it takes %d", r.Need)
