@@ -30,6 +30,11 @@ type Catalog struct {
 	LeftOut  []*Unregistered // published claims that are none of the register, in the order of their files
 	Pages    []*Page         // in the order of their files
 
+	// What analysts confirmed of the figures of single organisations, and what they found to be nothing of the kind.
+	KnownGaps          []KnownGap
+	OrganisationBreaks []OrganisationBreak
+	Dismissed          []Dismissal
+
 	measures  map[string]*Measure
 	sources   map[string]*Source
 	canonical map[string]bool // the sources that read the canonical form
@@ -43,8 +48,8 @@ type Definition struct {
 	Hash, Kind, ID, Body string
 }
 
-// Read reads sources/*.yaml, measures/*.yaml, targets/*.yaml, claims/*.yaml and pages/*.yaml. The error lists every mistake, each with file, line
-// and column.
+// Read reads sources/*.yaml, measures/*.yaml, targets/*.yaml, claims/*.yaml, confirmed/*.yaml and pages/*.yaml. The error lists every mistake, each
+// with file, line and column.
 func Read(fsys fs.FS) (*Catalog, error) {
 	c := reader{&Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}, canonical: map[string]bool{}}}
 	mistakes := otherNames(fsys)
@@ -59,6 +64,10 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	}
 	whole := len(mistakes) == 0 // else what a file lacks may stand in one that could not be read
 	if whole {
+		for _, file := range yamlFiles(fsys, "confirmed") {
+			mistakes = append(mistakes, c.readConfirmed(fsys, file)...)
+		}
+		c.confirm()
 		c.resolve(read)
 	}
 	for _, f := range read {
@@ -104,7 +113,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 // otherNames are the files that would be passed over for their names.
 func otherNames(fsys fs.FS) []error {
 	var mistakes []error
-	for _, folder := range []string{"measures", "sources", "targets", "claims", "pages"} {
+	for _, folder := range []string{"measures", "sources", "targets", "claims", "confirmed", "pages"} {
 		files, _ := fs.Glob(fsys, path.Join(folder, "*.yml"))
 		for _, file := range files {
 			mistakes = append(mistakes, &Mistake{file, 1, 1, "found a name that ends in .yml, accepted: .yaml"})
@@ -367,9 +376,6 @@ func (c reader) readSource(fsys fs.FS, file string) []error {
 	for i, o := range s.Omits {
 		c.checkOmission(d, fmt.Sprintf("$.omits[%d]", i), o)
 	}
-	for i := range s.KnownGaps {
-		c.checkKnownGap(d, fmt.Sprintf("$.known_gaps[%d]", i), &s.KnownGaps[i])
-	}
 	s.hash = hash(s)
 	if c.sources[s.ID] == nil {
 		c.sources[s.ID], c.canonical[s.ID] = s, s.readsCanonical()
@@ -489,23 +495,6 @@ func (c reader) checkOmission(d *document, at string, o Omission) {
 		}
 	}
 	d.expect(len(o.Periods) > 0 && len(o.Measures) > 0, at, "no periods or no measures", "both")
-}
-
-func (c reader) checkKnownGap(d *document, at string, g *KnownGap) {
-	d.expect(len(g.Organisations) > 0, at+".organisations", "none", "codes of organisations")
-	d.expect(g.Reason != "", at+".reason", "", "how it is known that a part was not submitted")
-	d.expect(len(g.Measures) > 0, at+".measures", "none", "ids of the observed measures")
-	until := cmp.Or(g.Until, g.From)
-	for _, id := range g.Measures {
-		c.checkObserved(d, at+".measures", id)
-		if m, known := c.measures[id]; known {
-			d.period(at+".from", g.From, m.Grain)
-			d.period(at+".until", until, m.Grain)
-		}
-	}
-	g.from, _ = ParsePeriod(g.From) // of which the check above tells
-	g.until, _ = ParsePeriod(until)
-	d.expect(!g.until.Start.Before(g.from.Start), at+".until", g.Until, "a period that is not before the first")
 }
 
 func (c reader) checkObserved(d *document, at, id string) {

@@ -29,11 +29,22 @@ func CheckCodes(c *Catalog, r *footprint.Reference) error {
 				check(s.ID, "omits", code)
 			}
 		}
-		for _, gap := range s.KnownGaps {
-			for _, code := range gap.Organisations {
-				check(s.ID, "known_gaps", code)
+	}
+	confirmed := func(field string, codes []string) {
+		for _, code := range codes {
+			if o, known := r.Organisation(code); !known || o.Code != code {
+				mistakes = append(mistakes, fmt.Errorf("confirmed, %s: found the code %q, accepted: one of sql/reference/organisations.csv", field, code))
 			}
 		}
+	}
+	for _, g := range c.KnownGaps {
+		confirmed("known_gaps", g.Organisations)
+	}
+	for _, b := range c.OrganisationBreaks {
+		confirmed("breaks", b.Organisations)
+	}
+	for _, d := range c.Dismissed {
+		confirmed("dismissed", d.Organisations)
 	}
 	regions := map[string]bool{}
 	for _, f := range r.Footprints() {

@@ -268,7 +268,7 @@ func fieldsOf(t reflect.Type) (fields map[string]reflect.Type, names []string) {
 	}
 	fields = map[string]reflect.Type{}
 	for i := range t.NumField() {
-		if name := t.Field(i).Tag.Get("yaml"); name != "" {
+		if name := t.Field(i).Tag.Get("yaml"); name != "" && name != "-" {
 			fields[name] = t.Field(i).Type
 			names = append(names, name)
 		}

@@ -121,6 +121,9 @@ type Measure struct {
 	KnownEvents []Event `yaml:"events" json:"events,omitempty"`
 	// Reference is where those who set the definition publish it.
 	Reference *Reference `yaml:"reference" json:"reference,omitempty"`
+	// KnownGaps and OrganisationBreaks are those of single organisations that analysts confirmed, in files of their own.
+	KnownGaps          []KnownGap          `yaml:"-" json:"known_gaps,omitempty"`
+	OrganisationBreaks []OrganisationBreak `yaml:"-" json:"organisation_breaks,omitempty"`
 
 	hash string
 	base *Measure // that a derived measure is worked out from
@@ -182,7 +185,14 @@ func (m *Measure) Hash() string { return m.hash }
 
 // FormulaHash names what decides the measure's numbers; its words may change without it.
 func (m *Measure) FormulaHash() string {
-	return hash([]any{m.ID, m.Unit, m.Grain, m.Terms()})
+	decides := []any{m.ID, m.Unit, m.Grain, m.Terms()}
+	for _, g := range m.KnownGaps {
+		decides = append(decides, []any{g.Organisations, g.Measures, g.From, g.Until})
+	}
+	for _, b := range m.OrganisationBreaks { // else what was shown before one was confirmed would be shown with it
+		decides = append(decides, []any{b.Organisations, b.Measures, b.From})
+	}
+	return hash(decides)
 }
 
 // ParseMeasure reads a definition that was kept as JSON.

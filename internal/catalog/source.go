@@ -49,8 +49,6 @@ type Source struct {
 	NotReported []NotReported `yaml:"not_reported" json:"not_reported,omitempty"` // rules for zeros that mean that nothing was reported
 	// Omits are organisations that a file leaves out although they had something to report: their figures are missing.
 	Omits []Omission `yaml:"omits" json:"omits,omitempty"`
-	// KnownGaps are figures that stand in a file although a part of them was not submitted: they are missing.
-	KnownGaps []KnownGap `yaml:"known_gaps" json:"known_gaps,omitempty"`
 	// Tolerance is how far our total may lie from the publisher's; publishers round apportioned figures.
 	Tolerance string `yaml:"tolerance" json:"tolerance,omitempty" jsonschema:"oneof_type=string;number"`
 
@@ -271,24 +269,6 @@ type Omission struct {
 	Periods       []string `yaml:"periods" json:"periods" jsonschema:"required"`             // in the form of figures: 2016-Q4
 	Measures      []string `yaml:"measures" json:"measures" jsonschema:"required"`           // ids of the observed measures
 	Reason        string   `yaml:"reason" json:"reason" jsonschema:"required"`               // how it is known, said beside the figure
-}
-
-// KnownGap names figures that a publication states although a part of them was not submitted, such as those of a commissioner one of
-// whose hospitals made no return. Without it they would pass for whole.
-type KnownGap struct {
-	Organisations []string `yaml:"organisations" json:"organisations" jsonschema:"required"` // codes of those whose figures lack a part
-	From          string   `yaml:"from" json:"from" jsonschema:"required"`                   // first period, in the form of figures: 2016-12
-	Until         string   `yaml:"until" json:"until,omitempty"`                             // last period; without it the first alone
-	Measures      []string `yaml:"measures" json:"measures" jsonschema:"required"`           // ids of the observed measures
-	Reason        string   `yaml:"reason" json:"reason" jsonschema:"required"`               // how it is known, said beside the figure
-
-	from, until Period
-}
-
-// Holds tells whether the figure of an organisation in a period lacks a part.
-func (g *KnownGap) Holds(measure, organisation string, p Period) bool {
-	return p.Grain == g.from.Grain && !p.Start.Before(g.from.Start) && !p.Start.After(g.until.Start) &&
-		slices.Contains(g.Organisations, organisation) && slices.Contains(g.Measures, measure)
 }
 
 // Hash names this version of the declaration.

@@ -260,11 +260,11 @@ func (t estimator) movementOf(ctx context.Context, other Figures) movement {
 	within := &test{Result: &Result{}, claim: t.claim, data: Data{Figures: other, Register: t.data.Register}, sample: t.sample}
 	values := t.sample.values(within.points())
 	if gap := slices.IndexFunc(values, math.IsNaN); gap >= 0 {
-		return movement{what: what, reason: because(FigureMissing, "there is no figure for %s", t.sample.periods[gap].Words())}
+		return movement{what: what, reason: other.noFigure(within.points(), t.sample.periods[gap], "there is no figure for "+t.sample.periods[gap].Words(), t.data.Named)}
 	}
 	for _, place := range other.Footprints {
 		if change, ok := t.sample.membershipBreak(place); ok && slices.Contains(t.claim.Places, place.Code) {
-			return movement{what: what, reason: because(MembershipChanged, "from %s on %s", change.From.Words(), t.data.moved(change))}
+			return movement{what: what, reason: because(breakCode(change), "from %s on %s", change.From.Words(), t.data.moved(change))}
 		}
 	}
 	names, outcomes := within.donors()

@@ -12,11 +12,14 @@ import (
 func (d Data) moved(b measure.MembershipBreak) string { return MembershipWords(b, d.Named) }
 
 // MembershipWords says in a clause which organisations came or left where a series breaks: "organisations with 12% of the figure changed
-// (Burton Hospitals left)". Named names them by their codes; without it they go by their codes.
+// (Burton Hospitals left)", or which count something else. Named names them by their codes; without it they go by their codes.
 func MembershipWords(b measure.MembershipBreak, named func(codes []string) map[string]string) string {
 	var codes []string
 	for _, m := range b.Moves {
 		codes = append(codes, m.Organisation)
+	}
+	for _, s := range b.Steps {
+		codes = append(codes, s.Organisation)
 	}
 	names := map[string]string{}
 	if named != nil {
@@ -27,6 +30,13 @@ func MembershipWords(b measure.MembershipBreak, named func(codes []string) map[s
 			return n
 		}
 		return code
+	}
+	var parts []string
+	for _, s := range b.Steps {
+		parts = append(parts, fmt.Sprintf("%s counts differently (%s)", name(s.Organisation), strings.TrimSuffix(s.Reason, ".")))
+	}
+	if len(b.Moves) == 0 && len(parts) > 0 {
+		return strings.Join(parts, ", and ")
 	}
 	var moves []string
 	for _, m := range b.Moves {
@@ -44,5 +54,6 @@ func MembershipWords(b measure.MembershipBreak, named func(codes []string) map[s
 	if last := len(moves) - 1; last > 0 {
 		who = strings.Join(moves[:last], ", ") + " and " + moves[last]
 	}
-	return fmt.Sprintf("organisations with %.0f%% of the figure changed (%s)", math.Abs(b.Part)*100, who)
+	parts = append(parts, fmt.Sprintf("organisations with %.0f%% of the figure changed (%s)", math.Abs(b.Part)*100, who))
+	return strings.Join(parts, ", and ")
 }

@@ -338,7 +338,7 @@ func (t planTest) steady(from, end catalog.Period) error {
 	}
 	for _, place := range t.data.Footprints {
 		if change, ok := s.membershipBreak(place); ok && slices.Contains(t.claim.Places, place.Code) {
-			return refuse(MembershipChanged, "from %s on %s, so the years cannot be compared", change.From.Words(), t.data.moved(change))
+			return refuse(breakCode(change), "from %s on %s, so the years cannot be compared", change.From.Words(), t.data.moved(change))
 		}
 	}
 	values := s.values(t.points())
@@ -427,7 +427,7 @@ func sumOf(m *catalog.Measure, points []measure.Point, from catalog.Period) (flo
 	for range season(m.Grain) {
 		point, ok := measure.At(points, p.Start)
 		if !ok || !point.Value.Valid {
-			return 0, refuse(FigureMissing, "there is no figure for %s, so the year from %s is not whole", p.Words(), from.Words())
+			return 0, refusal{Figures{Measure: m}.noFigure(points, p, fmt.Sprintf("there is no figure for %s, so the year from %s is not whole", p.Words(), from.Words()), nil)}
 		}
 		sum += point.Value.Decimal.InexactFloat64()
 		p = p.Next()

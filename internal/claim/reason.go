@@ -3,6 +3,10 @@ package claim
 import (
 	"errors"
 	"fmt"
+	"strings"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/measure"
 )
 
 // Reason is why something is missing, was left out or could not be done: a code with the numbers that tell it for programs, and the words for
@@ -29,6 +33,7 @@ const (
 	TooFewBefore     ReasonCode = "too_few_before"     // periods before the start
 	TooFewAfter      ReasonCode = "too_few_after"      // periods from the start on
 	FigureMissing    ReasonCode = "figure_missing"     // of a period
+	KnownGap         ReasonCode = "known_gap"          // in which an organisation's published figure lacks a part
 	NotOverZero      ReasonCode = "not_over_zero"      // are the figures before the start, so that there is no per cent of them
 	NotFound         ReasonCode = "not_found"          // are trend and season of the figures alone
 	NotComputed      ReasonCode = "not_computed"       // by the mathematics, which says why
@@ -48,6 +53,7 @@ const (
 	MembershipChanged ReasonCode = "membership_changed" // organisations joined or left
 	FiguresJump       ReasonCode = "figures_jump"       // and stay there, as after a merger
 	DefinitionChanged ReasonCode = "definition_changed" // something else is counted
+	CountingChanged   ReasonCode = "counting_changed"   // by one organisation, as an analyst confirmed
 )
 
 // Why a place or a size is not used, and why a check does not apply.
@@ -94,4 +100,27 @@ func reasonOf(err error) Reason {
 		return refused.Reason
 	}
 	return because(NotComputed, "%s", err)
+}
+
+// noFigure is the reason of a place, or several, without a figure for a period: known where an analyst confirmed why.
+func (f Figures) noFigure(points []measure.Point, p catalog.Period, words string, named func(codes []string) map[string]string) Reason {
+	at, _ := measure.At(points, p.Start)
+	for _, organisation := range at.Missing {
+		if g := f.Measure.Gap(organisation, p); g != nil {
+			name := organisation
+			if named != nil {
+				name = named([]string{organisation})[organisation]
+			}
+			return because(KnownGap, "%s, as there is a known gap in those of %s (%s)", words, name, strings.TrimSuffix(g.Reason, "."))
+		}
+	}
+	return because(FigureMissing, "%s", words)
+}
+
+// breakCode is that of a break: that organisations joined or left, or that one counts something else.
+func breakCode(b measure.MembershipBreak) ReasonCode {
+	if len(b.Steps) > 0 && len(b.Moves) == 0 {
+		return CountingChanged
+	}
+	return MembershipChanged
 }

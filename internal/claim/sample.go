@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -119,7 +120,8 @@ func (t estimator) lay() error {
 	t.Design.First, t.Design.Last = s.periods[0].String(), s.periods[len(s.periods)-1].String()
 	s.treated = s.values(points)
 	if gap := slices.IndexFunc(s.treated, math.IsNaN); gap >= 0 {
-		return refuse(FigureMissing, "there is no figure for %s: a comparison needs all periods of the places that had the scheme", s.periods[gap].Words())
+		return refusal{t.data.noFigure(points, s.periods[gap],
+			fmt.Sprintf("there is no figure for %s: a comparison needs all periods of the places that had the scheme", s.periods[gap].Words()), t.data.Named)}
 	}
 	if s.level = stat.Mean(s.treated[:s.start], nil); !(s.level > 0) {
 		return refuse(NotOverZero, "the figures before the start are not over zero (%.4g on average), so no change of them can be stated in per cent", s.level)
@@ -127,7 +129,7 @@ func (t estimator) lay() error {
 	t.sample = s
 	for _, place := range t.data.Footprints {
 		if change, ok := s.membershipBreak(place); ok && slices.Contains(t.claim.Places, place.Code) {
-			t.step = because(MembershipChanged, "in %s, from %s on, %s: what is counted changed, and no change across it can be told from that", place.Name, change.From.Words(), t.data.moved(change))
+			t.step = because(breakCode(change), "in %s, from %s on, %s: what is counted changed, and no change across it can be told from that", place.Name, change.From.Words(), t.data.moved(change))
 		}
 	}
 	return nil
@@ -224,7 +226,7 @@ func (t *test) donors() (names []string, indexed [][]float64) {
 		case slices.Contains(t.claim.Places, place.Code):
 			continue
 		case gap >= 0:
-			t.leaveOutPlace(place, because(FigureMissing, "it has no figure for %s", s.periods[gap].Words()))
+			t.leaveOutPlace(place, t.data.noFigure(place.Points, s.periods[gap], "it has no figure for "+s.periods[gap].Words(), t.data.Named))
 			continue
 		case !(stat.Mean(values[:s.start], nil) > 0):
 			t.leaveOutPlace(place, because(NotOverZero, "its figures before the start are not over zero"))
@@ -233,7 +235,7 @@ func (t *test) donors() (names []string, indexed [][]float64) {
 			t.leaveOutPlace(place, because(OwnScheme, "it had a scheme of its own: %s", scheme.Title))
 			continue
 		case broken:
-			t.leaveOutPlace(place, because(MembershipChanged, "from %s on %s", change.From.Words(), t.data.moved(change)))
+			t.leaveOutPlace(place, because(breakCode(change), "from %s on %s", change.From.Words(), t.data.moved(change)))
 			continue
 		}
 		index, _ := s.index(values)

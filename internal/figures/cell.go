@@ -38,4 +38,5 @@ type Cell struct {
 const (
 	Reported = "reported"
 	Rejected = "rejected"
+	KnownGap = "known_gap" // an analyst confirmed that the published figure lacks a part
 )

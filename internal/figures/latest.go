@@ -25,7 +25,9 @@ type LatestFigure struct {
 	Now     measure.Point
 	Before  *measure.Point // nil when there is none
 	Change  decimal.NullDecimal
-	Signal  *measure.Signal // nil of the unallocated, into which organisations come and from which they go
+	// Across is the confirmed step between the two, so that there is no change to state; nil without one.
+	Across *measure.MembershipBreak
+	Signal *measure.Signal // nil of the unallocated, into which organisations come and from which they go
 	// Stopped are the organisations that had a notable part of the figure a year before and no longer report.
 	Stopped []Stopped
 	Beside  // of a footprint
@@ -109,7 +111,9 @@ func (f *Figures) LatestFigures(ctx context.Context, asOf Moment, m *catalog.Mea
 			}
 			if p, ok := before[s.Code]; ok {
 				figure.Before = &p
-				figure.Change = measure.Change(m, figure.Now.Value, p.Value)
+				if figure.Across = stepBetween(breaks[s.Code], p.Period, period); figure.Across == nil {
+					figure.Change = measure.Change(m, figure.Now.Value, p.Value)
+				}
 			}
 			if s.Code != footprint.Unallocated {
 				signal, err := measure.NewSignal(m, f.directory.TargetsOf(m, s), till, breaks[s.Code], period)
@@ -128,6 +132,16 @@ func (f *Figures) LatestFigures(ctx context.Context, asOf Moment, m *catalog.Mea
 		}
 		return all, err
 	})
+}
+
+// stepBetween is the first confirmed step after one period, up to another; nil where there is none.
+func stepBetween(breaks []measure.MembershipBreak, from, until catalog.Period) *measure.MembershipBreak {
+	for _, b := range breaks {
+		if len(b.Steps) > 0 && b.From.Start.After(from.Start) && !b.From.Start.After(until.Start) {
+			return &b
+		}
+	}
+	return nil
 }
 
 // compared sets the 44 beside each other in one period, in the order of their names.
@@ -199,11 +213,9 @@ func (f *Figures) SignalOf(ctx context.Context, asOf Moment, m *catalog.Measure,
 	if err != nil || len(points) == 0 {
 		return measure.Signal{Chart: measure.Chart{Chart: &spc.Chart{}}}, err
 	}
-	var breaks []measure.MembershipBreak
-	if s.Region != nil {
-		if breaks, err = f.regionBreaks(ctx, asOf, m, *s.Region); err != nil {
-			return measure.Signal{}, err
-		}
+	breaks, err := f.breaksOf(ctx, asOf, m, s)
+	if err != nil {
+		return measure.Signal{}, err
 	}
 	return measure.NewSignal(m, f.directory.TargetsOf(m, s), points, breaks, points[len(points)-1].Period)
 }

@@ -41,7 +41,7 @@ func (f *Figures) OrganisationMeasures(ctx context.Context, asOf Moment, o footp
 			points[v.Measure] = append(points[v.Measure], measure.NewPoint(defined[v.Measure], v, decimal.NullDecimal{}))
 		}
 		for _, m := range headlines {
-			if of := derived(m, points); len(of) > 0 {
+			if of := derived(m, points, o.Code); len(of) > 0 {
 				all[m.ID] = of
 			}
 		}
@@ -49,17 +49,17 @@ func (f *Figures) OrganisationMeasures(ctx context.Context, asOf Moment, o footp
 	})
 }
 
-// derived are the points of a measure, worked out from the stored ones.
-func derived(m *catalog.Measure, stored map[string][]measure.Point) []measure.Point {
+// derived are the points of a measure of an organisation, worked out from the stored ones.
+func derived(m *catalog.Measure, stored map[string][]measure.Point, organisation string) []measure.Point {
 	base := m.Base()
 	if base == nil {
 		return stored[m.ID]
 	}
-	points := derived(base, stored)
+	points := derived(base, stored, organisation)
 	if len(points) == 0 {
 		return nil
 	}
-	return measure.Derive(m, points, nil, decimal.NullDecimal{})
+	return measure.Derive(m, points, BreaksOf(m, organisation), decimal.NullDecimal{})
 }
 
 // States tells whether figures of a measure are published for organisations of this kind.

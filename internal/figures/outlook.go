@@ -66,14 +66,28 @@ func backtest(ctx context.Context, f *Figures, asOf Moment, m *catalog.Measure, 
 		if err != nil {
 			return nil, err
 		}
+		breaks, err := f.Breaks(ctx, asOf, m)
+		if err != nil {
+			return nil, err
+		}
 		var places [][]measure.Point
 		for _, s := range f.directory.Areas() {
 			if (s.Footprint != nil) == (m.Level != catalog.ByEngland) && s.Code != footprint.Unallocated {
-				places = append(places, measure.Within(all[s.Code], time.Time{}, until.Start))
+				places = append(places, measure.Within(all[s.Code], lastStep(breaks[s.Code], until), until.Start))
 			}
 		}
 		return measure.BacktestOf(ctx, m, places, until)
 	})
+}
+
+// lastStep begins the last series of a place whose organisations count the same, up to a period; zero where nobody confirmed a step.
+func lastStep(breaks []measure.MembershipBreak, until catalog.Period) (start time.Time) {
+	for _, b := range breaks {
+		if len(b.Steps) > 0 && !b.From.Start.After(until.Start) {
+			start = b.From.Start
+		}
+	}
+	return start
 }
 
 // PlaceOutlook is the last period that is forecast of one place.

@@ -40,21 +40,29 @@ func (f *Figures) regionPoints(ctx context.Context, asOf Moment, m *catalog.Meas
 	})
 }
 
-// regionBreaks are those of the footprints of a region.
+// regionBreaks are those of the footprints of a region. It goes on where one organisation counts something else, for which it is too large.
 func (f *Figures) regionBreaks(ctx context.Context, asOf Moment, m *catalog.Measure, r footprint.Region) ([]measure.MembershipBreak, error) {
 	breaks, err := f.Breaks(ctx, asOf, m)
 	var all []measure.MembershipBreak
 	for _, code := range f.directory.FootprintsIn(r) {
-		all = append(all, breaks[code]...)
+		for _, b := range breaks[code] {
+			if len(b.Moves) > 0 {
+				b.Steps = nil
+				all = append(all, b)
+			}
+		}
 	}
 	slices.SortStableFunc(all, func(a, b measure.MembershipBreak) int { return a.From.Start.Compare(b.From.Start) })
 	return all, err
 }
 
-// breaksOf are those of one area.
+// breaksOf are those of one area or organisation.
 func (f *Figures) breaksOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) ([]measure.MembershipBreak, error) {
-	if s.Region != nil {
+	switch {
+	case s.Region != nil:
 		return f.regionBreaks(ctx, asOf, m, *s.Region)
+	case s.Organisation != nil:
+		return BreaksOf(m, s.Code), nil
 	}
 	breaks, err := f.Breaks(ctx, asOf, m)
 	return breaks[s.Code], err

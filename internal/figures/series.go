@@ -2,6 +2,7 @@ package figures
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -55,7 +56,7 @@ func (f *Figures) Series(ctx context.Context, asOf Moment, m *catalog.Measure, s
 func (f *Figures) OrganisationSeries(ctx context.Context, asOf Moment, m *catalog.Measure, organisation string, r Range) ([]measure.Point, error) {
 	if base := m.Base(); base != nil {
 		points, err := f.OrganisationSeries(ctx, asOf, base, organisation, Range{})
-		return measure.Within(measure.Derive(m, points, nil, decimal.NullDecimal{}), r.From, r.To), err
+		return measure.Within(measure.Derive(m, points, BreaksOf(m, organisation), decimal.NullDecimal{}), r.From, r.To), err
 	}
 	values, err := f.store.OrganisationSeries(ctx, asOf.Bound, m, organisation, r)
 	if err != nil {
@@ -142,20 +143,63 @@ func (f *Figures) RegisteredPatients(ctx context.Context, asOf Moment) (map[stri
 	})
 }
 
-// Breaks are the periods in which the organisations of a place changed so much that its series breaks, by place.
+// Breaks are the periods in which the organisations of a place changed so much that its series breaks, or from which one of them counts
+// something else, by place.
 func (f *Figures) Breaks(ctx context.Context, asOf Moment, m *catalog.Measure) (map[string][]measure.MembershipBreak, error) {
-	m = m.Stored()
-	if m.Level == catalog.ByEngland || m.Grain.Months() == 12 {
+	stored := m.Stored()
+	if m.Level == catalog.ByEngland {
 		return nil, nil
 	}
 	return Remember(ctx, f.memory, asOf, "breaks "+m.ID+" "+m.Hash(), func(ctx context.Context) (map[string][]measure.MembershipBreak, error) {
-		amounts, err := f.amounts(ctx, asOf, m)
-		return measure.MembershipBreaks(m.Grain, amounts, f.directory.Reference), err
+		breaks := map[string][]measure.MembershipBreak{}
+		if m.Grain.Months() != 12 {
+			amounts, err := f.amounts(ctx, asOf, stored)
+			if err != nil {
+				return nil, err
+			}
+			breaks = measure.MembershipBreaks(m.Grain, amounts, f.directory.Reference)
+		}
+		if len(m.OrganisationBreaks) > 0 {
+			for _, s := range f.directory.Areas() {
+				if found := measure.WithSteps(m, breaks[s.Code], f.within(s.Code)); len(found) > 0 {
+					breaks[s.Code] = found
+				}
+			}
+		}
+		return breaks, nil
 	})
 }
 
-// amounts are those of all organisations in all periods.
+// within tells whether an organisation belongs to a footprint, or may: where it does not, its steps are none of the footprint's, and a merger
+// is one only as the memberships tell. Those of single organisations are far too small to break the series of England.
+func (f *Figures) within(footprint string) func(organisation string, b catalog.OrganisationBreak, from catalog.Period) bool {
+	return func(organisation string, b catalog.OrganisationBreak, from catalog.Period) bool {
+		return !b.Merger && slices.Contains(f.directory.Reference.MayBelong(organisation, from.Start), footprint)
+	}
+}
+
+// BreaksOf are those of one organisation: the steps that were confirmed of it.
+func BreaksOf(m *catalog.Measure, organisation string) []measure.MembershipBreak {
+	return measure.WithSteps(m, nil, func(of string, _ catalog.OrganisationBreak, _ catalog.Period) bool { return of == organisation })
+}
+
+// amounts are those of all organisations in all periods; nothing in known gaps.
 func (f *Figures) amounts(ctx context.Context, asOf Moment, m *catalog.Measure) ([]measure.Amount, error) {
+	published, err := f.publishedAmounts(ctx, asOf, m)
+	if len(m.KnownGaps) == 0 {
+		return published, err
+	}
+	amounts := slices.Clone(published)
+	for i, a := range amounts {
+		if m.Gap(a.Organisation, catalog.Period{Start: a.Period, Grain: m.Grain}) != nil {
+			amounts[i].Amount, amounts[i].Missing = decimal.Decimal{}, true
+		}
+	}
+	return amounts, err
+}
+
+// publishedAmounts are those of all organisations in all periods.
+func (f *Figures) publishedAmounts(ctx context.Context, asOf Moment, m *catalog.Measure) ([]measure.Amount, error) {
 	return Remember(ctx, f.memory, asOf, "amounts "+m.ID+" "+m.Hash(), func(ctx context.Context) ([]measure.Amount, error) {
 		return f.store.Amounts(ctx, asOf.Bound, m)
 	})

@@ -451,27 +451,6 @@ func TestColumnsOfSomeFiles(t *testing.T) {
 	}
 }
 
-func TestKnownGaps(t *testing.T) {
-	table := "known_gaps:\n  - {organisations: [RCD], from: 2016-01, until: 2016-02, measures: [beds_general], reason: one ward sent none}\n" +
-		"  - {organisations: [RCF], from: 2016-02, measures: [opioids], reason: one month}\n" +
-		"tables:\n  - name: csv\n    header: [month, org]\n    period: {column: month, form: canonical}\n    place: {column: org, by: code}\n" +
-		"    totals: {column: org, equals: [England], required: true}\n" +
-		"    columns: [{titles: [beds], measure: beds_general}, {titles: [items], measure: opioids, denominator: all}, {titles: [all], ignore: with the items}]\n"
-	b := expectFigures(t, table, "declared.csv", "month,org,beds,items,all\n2016-02,RCD,2,1,9\n2016-02,RCF,7,2,9\n2016-02,England,9,3,\n",
-		"2C RCD beds_general 2016-02 not_reported", "2D RCD opioids 2016-02 1 of 9",
-		"3C RCF beds_general 2016-02 7", "3D RCF opioids 2016-02 not_reported")
-	if o := b.Observations[0]; o.Note != "one ward sent none" || o.Cell.Raw != "2" {
-		t.Errorf("%+v", o)
-	}
-	for _, r := range b.Reconciliations { // the publisher's total has what it published
-		if r.Verdict != mapping.Equal {
-			t.Errorf("%+v", r)
-		}
-	}
-	expectFigures(t, table, "declared.csv", "month,org,beds,items,all\n2016-03,RCD,2,1,9\n2016-03,England,2,1,\n",
-		"2C RCD beds_general 2016-03 2", "2D RCD opioids 2016-03 1 of 9")
-}
-
 func TestDenominatorsThatFollowFromPercentages(t *testing.T) {
 	table := "tables:\n  - name: csv\n    header: [month, org]\n    period: {column: month, form: canonical}\n    place: {column: org, by: code}\n" +
 		"    columns: [{titles: [items], measure: opioids, percentage: share}]\n"

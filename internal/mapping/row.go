@@ -96,7 +96,6 @@ func (r *rowReader) readWide(t *table, rec *record, organisation string) {
 		r.checkSum(rec, i, column, values)
 	}
 	r.markNotReported(rec, values)
-	r.markKnownGaps(rec)
 	r.checkParts(rec)
 }
 
@@ -229,19 +228,6 @@ func (r *rowReader) markNotReported(rec *record, values map[string]decimal.NullD
 		for i := range rec.observations {
 			if o := &rec.observations[i]; rule.Holds(o.Period) && slices.Contains(rule.Measures, o.Measure) {
 				o.Numerator, o.Status, o.Note = decimal.NullDecimal{}, NotReported, rule.Reason
-			}
-		}
-	}
-}
-
-// markKnownGaps leaves out the figures of which a part was not submitted.
-func (r *rowReader) markKnownGaps(rec *record) {
-	for g := range r.source.KnownGaps {
-		gap := &r.source.KnownGaps[g]
-		for i := range rec.observations {
-			if o := &rec.observations[i]; o.Status == Reported && gap.Holds(o.Measure, o.Organisation, o.Period) {
-				o.Numerator, o.Denominator = decimal.NullDecimal{}, decimal.NullDecimal{}
-				o.Status, o.Note = NotReported, gap.Reason
 			}
 		}
 	}

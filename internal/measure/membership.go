@@ -19,13 +19,43 @@ type Amount struct {
 	Footprint, Organisation string
 	Period                  time.Time
 	Amount                  decimal.Decimal // zero also where none was reported
+	Missing                 bool            // none was reported
 }
 
-// MembershipBreak is a period in which the organisations of a place changed so much that its series breaks.
+// MembershipBreak is a period in which the organisations of a place changed so much that its series breaks, or in which one of them begins to
+// count something else.
 type MembershipBreak struct {
 	From  catalog.Period
 	Part  float64 // of the larger of the figures before and after; over zero where organisations came
 	Moves []Move  // of those with a notable part of it
+	Steps []OrganisationStep
+}
+
+// OrganisationStep is a level that jumped by a change of counting, as an analyst confirmed it.
+type OrganisationStep struct{ Organisation, Reason string }
+
+// WithSteps adds to the breaks of a place, or of an organisation, the confirmed steps of the organisations that belong to it. Where both are of one
+// period they are one break.
+func WithSteps(m *catalog.Measure, breaks []MembershipBreak, belongs func(organisation string, b catalog.OrganisationBreak, from catalog.Period) bool) []MembershipBreak {
+	breaks = slices.Clone(breaks)
+	for _, b := range m.OrganisationBreaks {
+		from, err := catalog.ParsePeriod(b.From)
+		if err != nil {
+			continue
+		}
+		for _, organisation := range b.Organisations {
+			if !belongs(organisation, b, from) {
+				continue
+			}
+			i := slices.IndexFunc(breaks, func(known MembershipBreak) bool { return known.From == from })
+			if i < 0 {
+				i, breaks = len(breaks), append(breaks, MembershipBreak{From: from})
+			}
+			breaks[i].Steps = append(slices.Clone(breaks[i].Steps), OrganisationStep{organisation, b.Reason})
+		}
+	}
+	slices.SortStableFunc(breaks, func(a, b MembershipBreak) int { return a.From.Start.Compare(b.From.Start) })
+	return breaks
 }
 
 // Move is an organisation that came to a place, left it or joined another organisation.
@@ -146,7 +176,7 @@ func MembershipBreaks(grain catalog.Grain, amounts []Amount, memberships Members
 		if math.Abs(part) < DecisivePart || (now-before)*math.Copysign(1, amount) < math.Abs(amount)/2 {
 			continue
 		}
-		found[k.place] = append(found[k.place], MembershipBreak{catalog.Period{Start: periods[k.at], Grain: grain}, part, moves[k]})
+		found[k.place] = append(found[k.place], MembershipBreak{From: catalog.Period{Start: periods[k.at], Grain: grain}, Part: part, Moves: moves[k]})
 	}
 	for _, breaks := range found {
 		slices.SortFunc(breaks, func(a, b MembershipBreak) int { return a.From.Start.Compare(b.From.Start) })

@@ -34,6 +34,9 @@ func (c *Composer) Data(ctx context.Context, asOf figures.Moment) (DataPage, err
 	if err := (dataView{c}).coverage(ctx, &page, asOf, now); err != nil {
 		return page, err
 	}
+	if err := (dataView{c}).steps(ctx, &page, asOf); err != nil {
+		return page, err
+	}
 	if err := (dataView{c}).loaded(ctx, &page, asOf); err != nil || asOf.Text != "" {
 		return page, err
 	}
@@ -112,6 +115,37 @@ func (c dataView) coverage(ctx context.Context, page *DataPage, asOf figures.Mom
 	if known > 0 {
 		page.Sentences = append(page.Sentences, wording.Newest(newest, now))
 	}
+	return nil
+}
+
+// listedSteps is how many gaps and steps the data page lists.
+const listedSteps = 20
+
+// steps lists what the rule of gaps and steps proposes, what stands out most first.
+func (c dataView) steps(ctx context.Context, page *DataPage, asOf figures.Moment) error {
+	found, err := c.figures.Steps(ctx, asOf, figures.StepFilter{})
+	if err != nil {
+		return err
+	}
+	counts := map[figures.ProposalState]int{}
+	var open []figures.Proposal
+	for _, s := range found {
+		page.Steps.Measures++
+		page.Steps.LookedAt += s.LookedAt
+		for _, p := range s.Proposals {
+			if counts[p.State]++; p.State == figures.Proposed {
+				open = append(open, p)
+			}
+		}
+	}
+	page.Steps.Proposed, page.Steps.Confirmed, page.Steps.Dismissed = counts[figures.Proposed], counts[figures.Confirmed], counts[figures.Dismissed]
+	slices.SortStableFunc(open, func(a, b figures.Proposal) int { return cmp.Compare(b.Strength(), a.Strength()) })
+	for _, p := range open[:min(len(open), listedSteps)] {
+		row := StepRow{Organisation: c.placeLink(p.Organisation, asOf), Code: p.Organisation, Measure: Link{Text: p.Measure.Title, URL: measureURL(p.Measure, asOf)},
+			Kind: wording.ProposalKinds[p.Kind], Words: wording.Proposal(p, c.directory.OrganisationName)}
+		page.Steps.Rows = append(page.Steps.Rows, row)
+	}
+	page.Steps.Downloads = downloads("/api/v1/steps", "as_of", asOf.Text)
 	return nil
 }
 
@@ -238,6 +272,21 @@ type DataPage struct {
 	Warned     CountedLoads
 	// SetAside are the files that are not tried again by themselves.
 	SetAside []SetAside
+	Steps    StepList
+}
+
+// StepList are the gaps and steps inside plausible totals.
+type StepList struct {
+	Measures, LookedAt             int // organisations are looked at once for each measure
+	Proposed, Confirmed, Dismissed int
+	Rows                           []StepRow // of those proposed, what stands out most first
+	Downloads                      Downloads
+}
+
+// StepRow is a gap or a step that an analyst may confirm.
+type StepRow struct {
+	Organisation, Measure Link
+	Code, Kind, Words     string
 }
 
 // DataSource is a publisher's series, how fresh it is, and when it is looked for.

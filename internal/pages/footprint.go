@@ -101,6 +101,7 @@ type Point struct {
 	Denominator string
 	Rate        Figure // per 1,000 registered patients, when the measure has it
 	BreakNote   string // set on the first period after a definition break
+	GapNote     string // why published figures of the period are no figures; empty where they are
 	// Mean, Lower and Upper are the process limits as plain numbers, empty where there are none; Asked is what the first target asks for.
 	Mean, Lower, Upper, Asked string
 	Target                    string // what is asked for, in words
@@ -260,12 +261,13 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 				point.BreakNote = b.Note
 			}
 		}
+		point.GapNote = wording.GapNote(m, p.Period, p.Missing, c.directory.OrganisationName)
 		card.Points = append(card.Points, point)
 	}
 	c.signalled(&card, m, s, points, now)
 	last := points[len(points)-1]
 	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
-	card.Finding, card.Sentence = wording.CardFinding(m, points)
+	card.Finding, card.Sentence = wording.CardFinding(m, points, now.Across)
 	card.Estimate = wording.Estimates(points, c.directory.Named)
 	card.Sentence = strings.TrimSpace(card.Sentence + " " + wording.Stopped(now.Stopped, c.directory.OrganisationName))
 	if !last.Complete && last.Organisations > 0 && m.Base() == nil {

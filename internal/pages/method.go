@@ -2,6 +2,7 @@ package pages
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"stpdash/internal/catalog"
@@ -14,6 +15,7 @@ import (
 	"stpdash/internal/pages/wording"
 	"stpdash/internal/rates"
 	"stpdash/internal/spc"
+	"stpdash/internal/steps"
 )
 
 // Method composes the page of how everything is made.
@@ -27,6 +29,8 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 		MinimumErrors: forecast.MinimumErrors, FewOrigins: wording.FewOrigins,
 		Significance: claim.Significance, MinDonors: claim.MinDonors, Rules: ruleRows(claim.Rules, 0), PlanRules: ruleRows(claim.PlanRules, 0),
 		FarFromHistory: figures.FarFromHistory,
+		Steps: StepLimits{fmt.Sprintf("%.0f%%", 100*math.Expm1(steps.LeastStep)), fmt.Sprintf("%.0f%%", 100*math.Expm1(steps.LeastGap)), steps.StepScales, steps.GapScales, steps.LeastCount,
+			fmt.Sprintf("%.0f%%", 100*math.Expm1(steps.MostLimit))},
 	}
 	for _, r := range c.directory.Reference.Regions() {
 		page.Regions = append(page.Regions, regionLink(r, asOf))
@@ -72,6 +76,14 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 	return page
 }
 
+// StepLimits are from where on a gap or a step is one, in words and times.
+type StepLimits struct {
+	Step, Gap             string // at least
+	StepScales, GapScales float64
+	LeastCount            int
+	Widest                string
+}
+
 // MethodPage says how every number, sign, forecast and verdict is made. What the program goes by is taken from where it does, so that the
 // page cannot say otherwise.
 type MethodPage struct {
@@ -100,6 +112,7 @@ type MethodPage struct {
 	Checks           []CheckMeaning
 	Loading          []LoadingRules
 	FarFromHistory   int
+	Steps            StepLimits
 }
 
 // ProcessLimits are what process control charts are made by.

@@ -50,7 +50,9 @@ func (w Ingest) rollUp(ctx context.Context, r load.Rolling, touched []figure, c 
 	parameters := rollUpParameters(measures)
 	parameters["load"], parameters["excluding"], parameters["footprints"] = number(r.Load), number(r.Exclude), array(w.areas)
 	parameters["touched_made"], parameters["touched_period"] = array(made), array(periods)
-	parameters["touched_component"] = array(slices.Compact(components))
+	components = slices.Compact(components)
+	parameters["touched_component"] = array(components)
+	bindGaps(parameters, c, components)
 	bindAsOf(parameters, figures.Now)
 	bindRange(parameters, all)
 	short, err := w.shortcuts(ctx, parameters)
@@ -71,6 +73,24 @@ func (w Ingest) rollUp(ctx context.Context, r load.Rolling, touched []figure, c 
 		return fmt.Errorf("roll_up: %w", reachable(err))
 	}
 	return nil
+}
+
+// bindGaps binds the known gaps of some components, one entry a figure.
+func bindGaps(parameters clickhouse.Parameters, c *catalog.Catalog, of []string) {
+	var components, organisations, periods []string
+	for _, g := range c.KnownGaps {
+		for _, component := range g.Measures {
+			if !slices.Contains(of, component) {
+				continue
+			}
+			for _, p := range g.Periods() {
+				for _, organisation := range g.Organisations {
+					components, organisations, periods = append(components, component), append(organisations, organisation), append(periods, day(p.Start))
+				}
+			}
+		}
+	}
+	parameters["gap_component"], parameters["gap_organisation"], parameters["gap_period"] = array(components), array(organisations), array(periods)
 }
 
 // rollUpParameters binds what some measures are made of, each component by a bit, and their definitions.

@@ -98,17 +98,17 @@ func (w FigureStore) OrganisationSeries(ctx context.Context, asOf figures.AsOf, 
 // OrganisationFigures are some measures of one organisation, each in the order of time.
 func (w FigureStore) OrganisationFigures(ctx context.Context, asOf figures.AsOf, measures []*catalog.Measure, organisation string, r figures.Range) ([]measure.Value, error) {
 	var terms []catalog.Term
-	var made []string
+	var ids []string
 	var parts []uint64
-	definitions := map[string]string{}
+	made := map[string]*catalog.Measure{}
 	for _, m := range measures {
-		definitions[m.ID] = m.Hash()
+		made[m.ID] = m
 		for _, t := range m.Terms() {
-			terms, made, parts = append(terms, t), append(made, m.ID), append(parts, uint64(len(m.Terms())))
+			terms, ids, parts = append(terms, t), append(ids, m.ID), append(parts, uint64(len(m.Terms())))
 		}
 	}
 	parameters := termParameters(terms)
-	parameters["made"], parameters["parts"], parameters["organisation"] = array(made), numbers(parts), organisation
+	parameters["made"], parameters["parts"], parameters["organisation"] = array(ids), numbers(parts), organisation
 	bindAsOf(parameters, asOf)
 	bindRange(parameters, r)
 	var values []measure.Value
@@ -117,9 +117,10 @@ func (w FigureStore) OrganisationFigures(ctx context.Context, asOf figures.AsOf,
 		var complete bool
 		var numerator, denominator *decimal.Decimal
 		err := rows.Scan(&v.Measure, &v.Period, &complete, &numerator, &denominator, &v.Load)
-		v.Numerator, v.Denominator, v.Definition = optional(numerator), optional(denominator), definitions[v.Measure]
-		if !complete {
-			v.Missing = []string{organisation}
+		m := made[v.Measure]
+		v.Numerator, v.Denominator, v.Definition = optional(numerator), optional(denominator), m.Hash()
+		if !complete || m.Gap(organisation, catalog.Period{Start: v.Period, Grain: m.Grain}) != nil {
+			v.Numerator, v.Denominator, v.Missing = decimal.NullDecimal{}, decimal.NullDecimal{}, []string{organisation}
 		}
 		values = append(values, v)
 		return err
@@ -150,6 +151,9 @@ func (w FigureStore) cells(ctx context.Context, asOf figures.AsOf, m *catalog.Me
 		err := rows.Scan(&c.Component, &c.Period, &c.Organisation, &c.Item, &c.Footprint, &c.Membership, &c.Share, &numerator, &denominator, &c.Status, &c.Note,
 			&c.Load, &c.File, &c.SHA256, &c.Sheet, &c.Row, &c.Column, &c.Raw, &c.Released, &c.ViaFile, &c.ViaRow, &c.LoadedAt, &c.Definition, &c.Source)
 		c.Numerator, c.Denominator = optional(numerator), optional(denominator)
+		if g := m.Gap(c.Organisation, catalog.Period{Start: c.Period, Grain: m.Grain}); g != nil && slices.Contains(g.Measures, c.Component) {
+			c.Numerator, c.Denominator, c.Status, c.Note = decimal.NullDecimal{}, decimal.NullDecimal{}, figures.KnownGap, "The published figure is a known gap: "+g.Reason
+		}
 		cells = append(cells, c)
 		return err
 	})
@@ -175,7 +179,7 @@ func (w FigureStore) Amounts(ctx context.Context, asOf figures.AsOf, m *catalog.
 		var a measure.Amount
 		var amount *decimal.Decimal
 		err := rows.Scan(&a.Footprint, &a.Organisation, &a.Period, &amount)
-		a.Amount = optional(amount).Decimal
+		a.Amount, a.Missing = optional(amount).Decimal, amount == nil
 		all = append(all, a)
 		return err
 	})

@@ -19,7 +19,7 @@ type cellRow struct {
 	Share        amount    `json:"share" doc:"Of the organisation's figure that counts in the footprint; below 1 what counts is an estimate"`
 	Numerator    amount    `json:"numerator"`
 	Denominator  amount    `json:"denominator"`
-	Status       string    `json:"status" enum:"reported,not_reported,rejected"`
+	Status       string    `json:"status" enum:"reported,not_reported,rejected,known_gap"`
 	Note         string    `json:"note"`
 	Raw          string    `json:"raw" doc:"The text as published"`
 	File         string    `json:"file"`

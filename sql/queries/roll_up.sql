@@ -14,6 +14,11 @@ WITH
         SELECT t.1 AS made, t.2 AS period, t.3 AS covered
         FROM (SELECT arrayJoin(arrayZip({touched_made:Array(String)}, {touched_period:Array(Date)}, {touched_covered:Array(UInt8)})) AS t)
     ),
+    gap AS -- periods of organisations whose published figures are known to lack a part
+    (
+        SELECT t.1 AS component, t.2 AS organisation, t.3 AS period
+        FROM (SELECT arrayJoin(arrayZip({gap_component:Array(String)}, {gap_organisation:Array(String)}, {gap_period:Array(Date)})) AS t)
+    ),
     latest AS -- undisputed_observation says the same sooner where, as roll_up_shortcuts.sql tells, nothing is superseded
     (
         SELECT measure, period, organisation, item, numerator, denominator, codes_on, load_id
@@ -28,8 +33,9 @@ WITH
     ),
     located AS
     (
-        SELECT latest.measure AS measure, latest.period AS period, latest.organisation AS organisation, latest.item AS item,
-               latest.numerator AS numerator, latest.denominator AS denominator, latest.load_id AS load_id,
+        SELECT latest.measure AS measure, latest.period AS period, latest.organisation AS organisation, latest.item AS item, latest.load_id AS load_id,
+               (latest.measure, latest.organisation, latest.period) IN (SELECT component, organisation, period FROM gap) AS lacks,
+               if(lacks, NULL, latest.numerator) AS numerator, if(lacks, NULL, latest.denominator) AS denominator,
                if(place.footprint != '', place.share, 1) AS share, place.load_id = 0 AS known,
                multiIf(latest.organisation = 'ENG' OR latest.organisation IN {footprints:Array(String)}, latest.organisation,
                        place.footprint != '', place.footprint, 'UNALLOCATED') AS footprint

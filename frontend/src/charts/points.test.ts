@@ -50,6 +50,17 @@ describe("reading a table", () => {
   });
 });
 
+test("a known gap says why its published figure is none", () => {
+  const [gap, other] = readPoints(
+    table(`
+      <tr data-period="2014-08" data-value="5"><th>August 2014</th><td>5</td></tr>
+      <tr data-period="2014-07" data-value="" data-gap="Known gap, A: made no return."><th>July 2014</th>
+        <td><span>not reported</span></td></tr>`),
+  );
+  expect(gap).toMatchObject({ value: null, gapNote: "Known gap, A: made no return." });
+  expect(other).not.toHaveProperty("gapNote");
+});
+
 describe("gaps", () => {
   test("are the runs without a figure", () => {
     expect(gaps(points(null, 1, null, null, 0, null))).toEqual([

@@ -6,6 +6,8 @@ export interface Point {
   text: string;
   /** What changed in the definition with this period. */
   breakNote: string | null;
+  /** Why published figures of the period are no figures; absent where they are. */
+  gapNote?: string;
   /** The process limits of the period; null where there are none. */
   limits: Limits | null;
   /** What the target requires; null where it requires nothing. */
@@ -35,6 +37,7 @@ export function readPoints(table: HTMLTableElement): Point[] {
     value: plainNumber(row.dataset.value),
     text: leadingText(row.cells[1]),
     breakNote: row.dataset.break ?? null,
+    ...(row.dataset.gap !== undefined && { gapNote: row.dataset.gap }),
     limits: readLimits(row.dataset),
     required: plainNumber(row.dataset.asked),
     type: row.dataset.type ?? "",

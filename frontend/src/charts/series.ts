@@ -53,6 +53,7 @@ function drawSeries(points: Point[], shape: string, room: Room): Drawing {
     notes: [
       ...breakNotes(points),
       ...gapNotes(points),
+      ...knownGapNotes(points),
       ...legend(points),
       ...axisNote(range, room.format),
     ],
@@ -120,4 +121,15 @@ function gapNotes(points: Point[]): string[] {
     return from === to ? first : `${first} to ${last}`;
   });
   return runs.length === 0 ? [] : [`No figure: ${runs.join(", ")}.`];
+}
+
+/** Each known gap once, with the periods that it is of. */
+function knownGapNotes(points: Point[]): string[] {
+  const periods = new Map<string, string[]>();
+  for (const { gapNote, period } of points) {
+    if (gapNote !== undefined) periods.set(gapNote, [...(periods.get(gapNote) ?? []), period]);
+  }
+  return [...periods].map(([note, of]) =>
+    of.length === 1 ? `${of[0]}: ${note}` : `${of[0]} to ${of.at(-1)}: ${note}`,
+  );
 }

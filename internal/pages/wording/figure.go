@@ -68,6 +68,9 @@ func Missing(m *catalog.Measure, p measure.Point, named Names) string {
 			sentences = append(sentences, fmt.Sprintf("No figure from %d of %d organisations: %s.", n, p.Organisations, List(names)))
 		}
 	}
+	if note := GapNote(m, p.Period, p.Missing, func(code string) string { return called[code] }); note != "" {
+		sentences = append(sentences, note)
+	}
 	if unlisted {
 		sentences = append(sentences, fmt.Sprintf("Only %s returned a figure, and no publication lists the others.", Plural(p.Organisations-len(names), "organisation has", "organisations have")))
 	}
@@ -260,8 +263,9 @@ func Comparison(m *catalog.Measure, before, change decimal.Decimal) string {
 	}
 }
 
-// CardFinding states the latest figure, the change on the year before and the range of the series.
-func CardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence string) {
+// CardFinding states the latest figure, the change on the year before and the range of the series. Where a confirmed step lies between the two years
+// there is no change to state.
+func CardFinding(m *catalog.Measure, points []measure.Point, across *measure.MembershipBreak) (finding, sentence string) {
 	last := points[len(points)-1]
 	var parts []string
 	if !last.Value.Valid {
@@ -275,7 +279,9 @@ func CardFinding(m *catalog.Measure, points []measure.Point) (finding, sentence 
 	} else {
 		finding = fmt.Sprintf("%s %s", PointValue(m, last), LowerFirst(OnPeriod(last.Period)))
 		before, _ := measure.At(points, last.Period.YearBefore().Start)
-		if change := measure.Change(m, last.Value, before.Value); change.Valid {
+		if change := measure.Change(m, last.Value, before.Value); across != nil {
+			parts = append(parts, NoChange(figures.LatestFigure{Across: across}))
+		} else if change.Valid {
 			finding += ", " + Comparison(m, before.Value.Decimal, change.Decimal)
 			parts = append(parts, fmt.Sprintf("%s the figure was %s.", OnPeriod(before.Period), PointValue(m, before)))
 		}
@@ -477,6 +483,9 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, unallocated bool, d 
 
 // NoChange says why there is no change on a year before.
 func NoChange(s figures.LatestFigure) string {
+	if s.Across != nil {
+		return fmt.Sprintf("Something else is counted from %s on, so the two years cannot be compared.", s.Across.From.Words())
+	}
 	if s.Before != nil && s.Before.Value.Valid && s.Now.Value.Valid {
 		return "The figure a year before was zero, so no percentage can be stated."
 	}

@@ -1,0 +1,322 @@
+package figures
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/measure"
+	"stpdash/internal/steps"
+)
+
+// Proposal is a gap or a step that was found in the figures of an organisation. Nothing follows from it until an analyst confirms it.
+type Proposal struct {
+	Measure      *catalog.Measure
+	Organisation string
+	Kind         steps.Kind
+	From, Until  catalog.Period // the first that differs; the last of a gap, From of a step
+	// Size is how far the figures lie from those before, as a part of these; Limit is from where on that is far, and Usual what is usual among
+	// organisations as large.
+	Size, Limit, Usual float64
+	// Before and After are the median figures of a period before and in the gap, or from the step on.
+	Before, After float64
+	// Elsewhere is an organisation of the same footprint that moved the other way at that time by about as much; empty without one.
+	Elsewhere string
+	State     ProposalState
+	Reason    string // why it was confirmed or dismissed
+}
+
+// Strength is how many times as far as far is the figures lie from those before. From nothing, and to nothing, is no farther than four times as
+// much or little.
+func (p Proposal) Strength() float64 { return min(math.Abs(math.Log1p(p.Size)), math.Log(4)) / p.Limit }
+
+// ProposalState is what became of a proposal.
+type ProposalState string
+
+// The states.
+const (
+	Proposed  ProposalState = "proposed"
+	Confirmed ProposalState = "confirmed"
+	Dismissed ProposalState = "dismissed"
+)
+
+// ProposalStates are all of them.
+var ProposalStates = []ProposalState{Proposed, Confirmed, Dismissed}
+
+// StepSearch is what the rule of gaps and steps makes of one measure.
+type StepSearch struct {
+	Measure   *catalog.Measure
+	Proposals []Proposal // in the order of organisations and time
+	LookedAt  int        // organisations
+	LeftOut   map[steps.Reason]int
+}
+
+// season is how many periods of a grain make a year, for the grains in which gaps and steps can be looked for; else 0.
+func season(g catalog.Grain) int {
+	switch g {
+	case catalog.Month:
+		return 12
+	case catalog.Quarter:
+		return 4
+	default:
+		return 0
+	}
+}
+
+// SearchesSteps tells whether gaps and steps are looked for in a measure: in counts and amounts that organisations report by month or quarter. A
+// share can be whole though half of what it counts is missing.
+func SearchesSteps(m *catalog.Measure) bool {
+	return m.Observed() && m.Unit != catalog.Share && season(m.Grain) > 0 && m.Level != catalog.ByEngland && m.Level != catalog.ByFootprint && !m.Negative
+}
+
+// StepFilter chooses among gaps and steps; empty fields choose all.
+type StepFilter struct{ Measure, Organisation, State string }
+
+// Steps are the gaps and steps that a filter chooses, by measure.
+func (f *Figures) Steps(ctx context.Context, asOf Moment, of StepFilter) ([]StepSearch, error) {
+	if of.State != "" && !slices.Contains(ProposalStates, ProposalState(of.State)) {
+		return nil, &InputError{Parameter: "state", Value: of.State, Accepted: "proposed, confirmed or dismissed"}
+	}
+	if of.Organisation != "" {
+		o, err := f.directory.FindOrganisation(of.Organisation)
+		if err != nil {
+			return nil, err
+		}
+		of.Organisation = o.Code
+	}
+	if of.Measure != "" {
+		m, err := f.directory.FindMeasure(of.Measure)
+		if err != nil {
+			return nil, err
+		}
+		if !SearchesSteps(m) {
+			return nil, &InputError{Parameter: "measure", Value: of.Measure, Accepted: "a number, amount or rate that organisations report by month or quarter and that is published as such"}
+		}
+	}
+	all, err := f.StepSearches(ctx, asOf)
+	var chosen []StepSearch
+	for _, s := range all {
+		if of.Measure != "" && s.Measure.ID != of.Measure {
+			continue
+		}
+		s.Proposals = slices.DeleteFunc(slices.Clone(s.Proposals), func(p Proposal) bool {
+			return of.Organisation != "" && p.Organisation != of.Organisation || of.State != "" && p.State != ProposalState(of.State)
+		})
+		chosen = append(chosen, s)
+	}
+	return chosen, err
+}
+
+// StepSearches look for gaps and steps in all measures, in the order of the catalog. Those of which nothing is loaded are left out.
+func (f *Figures) StepSearches(ctx context.Context, asOf Moment) ([]StepSearch, error) {
+	var searched []*catalog.Measure
+	for _, m := range f.directory.Catalog.Measures {
+		if SearchesSteps(m) {
+			searched = append(searched, m)
+		}
+	}
+	all := make([]StepSearch, len(searched))
+	questions, ctx := errgroup.WithContext(ctx)
+	questions.SetLimit(4)
+	for i, m := range searched {
+		questions.Go(func() (err error) {
+			all[i], err = f.StepSearch(ctx, asOf, m)
+			return err
+		})
+	}
+	err := questions.Wait()
+	return slices.DeleteFunc(all, func(s StepSearch) bool { return s.LookedAt == 0 && len(s.LeftOut) == 0 }), err
+}
+
+// StepSearch looks for gaps and steps in one measure, as it was defined at the moment.
+func (f *Figures) StepSearch(ctx context.Context, asOf Moment, m *catalog.Measure) (StepSearch, error) {
+	m, err := f.MeasureAsOf(ctx, m.ID, asOf)
+	if err != nil {
+		return StepSearch{}, err
+	}
+	return Remember(ctx, f.memory, asOf, "steps "+m.ID+" "+m.Hash(), func(ctx context.Context) (StepSearch, error) {
+		search := StepSearch{Measure: m, LeftOut: map[steps.Reason]int{}}
+		amounts, err := f.store.Amounts(ctx, asOf.Bound, m)
+		if err != nil || len(amounts) == 0 {
+			return search, err
+		}
+		t := f.stepTable(m, amounts)
+		found, err := steps.Find(t.series, steps.Settings{Season: season(m.Grain), Total: t.total})
+		if err != nil {
+			return search, err
+		}
+		search.LookedAt = found.LookedAt
+		for _, l := range found.LeftOut {
+			search.LeftOut[l.Reason]++
+		}
+		for _, finding := range found.Findings {
+			search.Proposals = append(search.Proposals, f.proposal(m, t, finding))
+		}
+		for i := range search.Proposals {
+			search.Proposals[i].Elsewhere = elsewhere(t, search.Proposals, i)
+		}
+		return search, nil
+	})
+}
+
+// stepTable is what organisations reported by period; NaN where they did not, or where a known event bent the figures.
+type stepTable struct {
+	periods    []catalog.Period
+	series     []steps.Series
+	total      []float64
+	footprints map[string][]string // of each organisation
+}
+
+func (f *Figures) stepTable(m *catalog.Measure, amounts []measure.Amount) stepTable {
+	t := stepTable{footprints: map[string][]string{}}
+	first, last := amounts[0].Period, amounts[0].Period
+	for _, a := range amounts {
+		if a.Period.Before(first) {
+			first = a.Period
+		}
+		if a.Period.After(last) {
+			last = a.Period
+		}
+	}
+	at := map[time.Time]int{}
+	for p := (catalog.Period{Start: first, Grain: m.Grain}); !p.Start.After(last); p = p.Next() {
+		at[p.Start] = len(t.periods)
+		t.periods = append(t.periods, p)
+	}
+	t.total = make([]float64, len(t.periods))
+	counts := map[string][]float64{}
+	for _, a := range amounts {
+		if _, area := f.directory.Reference.Footprint(a.Organisation); area || a.Organisation == footprint.England {
+			continue // a figure stated for a whole place
+		}
+		of, known := counts[a.Organisation]
+		if !known {
+			of = make([]float64, len(t.periods))
+			for i := range of {
+				of[i] = math.NaN()
+			}
+			counts[a.Organisation] = of
+			t.series = append(t.series, steps.Series{Name: a.Organisation, Counts: of})
+		}
+		if !slices.Contains(t.footprints[a.Organisation], a.Footprint) {
+			t.footprints[a.Organisation] = append(t.footprints[a.Organisation], a.Footprint)
+		}
+		if i := at[a.Period]; !a.Missing { // one that is shared between footprints is listed for each, with its share
+			if math.IsNaN(of[i]) {
+				of[i] = 0
+			}
+			of[i] += a.Amount.InexactFloat64()
+			t.total[i] += a.Amount.InexactFloat64()
+		}
+	}
+	slices.SortFunc(t.series, func(a, b steps.Series) int { return cmp.Compare(a.Name, b.Name) })
+	for i, p := range t.periods {
+		if f.bent(m, p) {
+			t.total[i] = math.NaN()
+		}
+	}
+	return t
+}
+
+// bent tells whether a known event bent the figures of a period, of a measure or of one that is made from it.
+func (f *Figures) bent(m *catalog.Measure, p catalog.Period) bool {
+	return slices.ContainsFunc(f.directory.Catalog.Measures, func(other *catalog.Measure) bool {
+		return (other.ID == m.ID || slices.Contains(other.Components(), m.ID)) && len(other.Events(p)) > 0
+	})
+}
+
+func (f *Figures) proposal(m *catalog.Measure, t stepTable, found steps.Finding) Proposal {
+	p := Proposal{
+		Measure: m, Organisation: found.Series, Kind: found.Kind, From: t.periods[found.From], Until: t.periods[found.Until],
+		Size: found.Size, Limit: found.Limit, Usual: found.Scale, State: Proposed,
+	}
+	i := slices.IndexFunc(t.series, func(s steps.Series) bool { return s.Name == found.Series })
+	counts, wide := t.series[i].Counts, season(m.Grain)/2
+	p.Before = middle(counts[max(0, found.From-wide):found.From])
+	if p.After = middle(counts[found.From : found.Until+1]); found.Kind == steps.Step {
+		p.After = middle(counts[found.From:min(len(counts), found.From+wide)])
+	}
+	p.State, p.Reason = f.stateOf(m, p)
+	return p
+}
+
+// nearStep is how many periods a confirmed step may lie from the one that is found: medians blur its beginning.
+const nearStep = 2
+
+// stateOf tells whether a proposal was confirmed or dismissed, and why.
+func (f *Figures) stateOf(m *catalog.Measure, p Proposal) (ProposalState, string) {
+	from, until := p.From, p.Until
+	if p.Kind == steps.Step {
+		for range nearStep {
+			from, until = before(from), until.Next()
+		}
+	}
+	for at := from; !at.Start.After(until.Start); at = at.Next() {
+		if g := m.Gap(p.Organisation, at); g != nil && p.Kind == steps.Gap {
+			return Confirmed, g.Reason
+		}
+		if b := m.BreakOf(p.Organisation, at); b != nil && p.Kind == steps.Step {
+			return Confirmed, b.Reason
+		}
+		for _, d := range f.directory.Catalog.Dismissed {
+			if d.Holds(m.ID, p.Organisation, at) {
+				return Dismissed, d.Reason
+			}
+		}
+	}
+	return Proposed, ""
+}
+
+// before is the period before one of months or quarters.
+func before(p catalog.Period) catalog.Period {
+	return catalog.Period{Start: p.Start.AddDate(0, -p.Grain.Months(), 0), Grain: p.Grain}
+}
+
+// elsewhere finds an organisation of the same footprint that moved the other way at the time of a proposal by about as much: what one no longer
+// counts, the other may count now.
+func elsewhere(t stepTable, all []Proposal, i int) string {
+	p, found, nearest := all[i], "", math.Inf(1)
+	for _, other := range all {
+		if other.Organisation == p.Organisation || other.Kind != p.Kind || other.Size*p.Size >= 0 || far(p.From, other.From) ||
+			!slices.ContainsFunc(t.footprints[p.Organisation], func(code string) bool { return slices.Contains(t.footprints[other.Organisation], code) }) {
+			continue
+		}
+		ratio := math.Abs(math.Log((other.After - other.Before) / (p.Before - p.After)))
+		if ratio < math.Log(2) && ratio < nearest {
+			found, nearest = other.Organisation, ratio
+		}
+	}
+	return found
+}
+
+// far tells whether two periods lie further from each other than steps are blurred.
+func far(a, b catalog.Period) bool {
+	if b.Start.Before(a.Start) {
+		a, b = b, a
+	}
+	for range nearStep {
+		a = a.Next()
+	}
+	return b.Start.After(a.Start)
+}
+
+// middle is the median of the values that are known.
+func middle(values []float64) float64 {
+	var known []float64
+	for _, v := range values {
+		if !math.IsNaN(v) {
+			known = append(known, v)
+		}
+	}
+	if len(known) == 0 {
+		return math.NaN()
+	}
+	slices.Sort(known)
+	return (known[(len(known)-1)/2] + known[len(known)/2]) / 2
+}
