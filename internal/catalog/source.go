@@ -142,8 +142,10 @@ type Table struct {
 
 // SkipRows names rows that are known and not loaded, and why.
 type SkipRows struct {
-	Where  Where  `yaml:"where" json:"where" jsonschema:"required"`   // which rows
-	Reason string `yaml:"reason" json:"reason" jsonschema:"required"` // why they are not loaded
+	Where Where `yaml:"where" json:"where" jsonschema:"required"` // which rows
+	// Repeated passes over those alone that repeat an earlier row: the same organisation with the same figures.
+	Repeated bool   `yaml:"repeated" json:"repeated,omitempty"`
+	Reason   string `yaml:"reason" json:"reason" jsonschema:"required"` // why they are not loaded
 }
 
 // Where is a condition on a row: in each of the named columns stands one of its texts, whatever their case.

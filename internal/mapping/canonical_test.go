@@ -64,7 +64,7 @@ func written(t testing.TB, batches ...*mappingtest.File) map[string][]byte {
 }
 
 // unbundled are the sources that a new service does not have yet.
-var unbundled = []string{"allocations", "beds_all_years", "delayed_transfers_council", "gp_payments", "hes", "mar", "prescribing_low_value", "trust_accounts"}
+var unbundled = []string{"allocations", "beds_all_years", "delayed_transfers_council", "gp_payments", "hes", "mar", "mar_primary_care_trusts", "prescribing_low_value", "trust_accounts"}
 
 func TestCanonicalFormOfThePublishedFiles(t *testing.T) {
 	c := mappingtest.Definitions(t, nil)

@@ -369,7 +369,7 @@ func TestDeclaredSources(t *testing.T) {
 // Every published file is loaded by one source, or passed over with a reason.
 // undeclared are the folders and files for which no source is declared yet.
 var undeclared = []string{
-	"adult_social_care", "ae_weekly", "geography", "mar_pct",
+	"adult_social_care", "ae_weekly", "geography",
 	"ae_weekly_names_to_codes.csv", "ae_weekly_type1_by_provider_2010_2015.csv.gz", "asc_gross_current_expenditure_council_2017_18.csv.gz",
 	"ccg_registered_patients_quarterly_2013_2016.csv", "council_to_stp_by_lsoa_2017.csv",
 	"mar_commissioner_monthly_2008_2019.csv.gz", "ons_mid_year_population_council.csv", "org_changes_2000_2018_burn.csv", "pct_to_ccg_2013.csv", "sicbl_2022_to_footprint.csv",
@@ -414,6 +414,18 @@ func TestEveryPublishedFileHasOnePlace(t *testing.T) {
 			t.Errorf("%s is read by the sources %q, want one", name, sources)
 		}
 	}
+}
+
+func TestRepeatedRows(t *testing.T) {
+	table := "tables:\n  - name: csv\n    header: [month, org]\n    period: {column: month, form: canonical}\n    place: {column: org, by: code}\n" +
+		"    skip: [{where: {org: [RCD, RCF]}, repeated: true, reason: listed twice}]\n" +
+		"    columns: [{titles: [beds], measure: beds_general}, {titles: [area], ignore: where it lies}]\n"
+	expectFigures(t, table, "declared.csv", "month,org,beds,area\n2016-01,RCD,7,North\n2016-02,RCD,7,North\n2016-01,RCD,7,\n", "2C RCD beds_general 2016-01 7", "3C RCD beds_general 2016-02 7")
+	expectFigures(t, table, "declared.csv", "month,org,beds,area\n2016-01,RCF,7,\n2016-01,RCF,8,\n2016-01,R1H,9,\n2016-01,R1H,9,\n2016-01,RCD,1,\n",
+		"6C RCD beds_general 2016-01 1", "2C RCF beds_general 2016-01 rejected", "3C RCF beds_general 2016-01 rejected",
+		"4C R1H beds_general 2016-01 rejected", "5C R1H beds_general 2016-01 rejected",
+		`rejected 2B "RCF": beds_general of RCF in 2016-01 is stated in row 3 too`, `rejected 3B "RCF": beds_general of RCF in 2016-01 is stated in row 2 too`,
+		`rejected 4B "R1H": beds_general of R1H in 2016-01 is stated in row 5 too`, `rejected 5B "R1H": beds_general of R1H in 2016-01 is stated in row 4 too`)
 }
 
 func TestOmittedOrganisations(t *testing.T) {

@@ -43,6 +43,7 @@ type pass struct {
 	rejections   []Rejection
 	kept         int        // rejections that were passed on, or wait to be
 	first        *Rejection // of all
+	repeatable   map[string]bool
 
 	duplicates  duplicates
 	whereabouts whereabouts
@@ -53,7 +54,7 @@ func newPass(r *Reading, sink Sink, at time.Time) *pass {
 	p := &pass{
 		Reading: r, sink: sink, rows: rowReader{Mapper: r.mapper, source: r.Source, file: r.file, sha256: r.sha256, at: at},
 		places: placeReader{r.mapper, r.Source}, duplicates: duplicates{seen: newFigureSet(), found: map[key]bool{}, known: r.twice},
-		whereabouts: newWhereabouts(), totals: totals{reference: r.mapper.reference},
+		whereabouts: newWhereabouts(), totals: totals{reference: r.mapper.reference}, repeatable: map[string]bool{},
 	}
 	for _, t := range r.tables {
 		if t.declared.Reconcile || t.declared.Totals != nil {
@@ -123,7 +124,7 @@ func (r *pass) read() (Summary, error) {
 
 func (r *pass) readAny(t *table, row publication.Row) error {
 	switch {
-	case t.skipped(row):
+	case t.skipped(row, r.repeatable):
 	case t.declared.Reconcile:
 		r.totals.note(t, row, "")
 	case r.isTotal(t, row):

@@ -38,6 +38,13 @@ var wholeSources = []wholeSource{
 		},
 	},
 	{
+		folder: "mar_pct", source: "mar_primary_care_trusts", files: "*.csv", read: 48, figures: 51072, totals: 48 * 7, apart: 3,
+		england: map[string]string{ // NHS England, Monthly Activity Return, England rows; those of all PCTs, and of the National Commissioning Group once
+			"non_elective_admissions 2008-04": "408413", "elective_admissions 2008-04": "563791", "first_outpatient_attendances 2008-04": "1189155",
+			"non_elective_admissions 2012-03": "480163", "elective_admissions 2012-03": "676383", "first_outpatient_attendances 2012-03": "1389669",
+		},
+	},
+	{
 		folder: "hes_ccg", source: "hes", files: "*.csv", read: 6, figures: 1211, totals: 6, apart: 50,
 		england: map[string]string{ // NHS Digital, Hospital Episode Statistics, totals; rounded rows differ from the later ones by up to 35
 			"hes_emergency_admissions 2015/16": "5764765", "hes_emergency_admissions 2016/17": "5883234", "hes_emergency_admissions 2017/18": "6100345",
@@ -150,4 +157,3 @@ func checkAllMedicines(t *testing.T, sums map[string]decimal.Decimal) {
 		t.Errorf("%d months, want 61", months)
 	}
 }
-

@@ -254,11 +254,31 @@ func (t *table) numerator(row publication.Row, text string, column *catalog.Colu
 	return bounded(n.Mul(scale), text)
 }
 
-// skipped tells whether a row is one that is not loaded.
-func (t *table) skipped(row publication.Row) bool {
+// skipped tells whether a row is one that is not loaded. Stated are the rows that may be repeated, as far as they were read.
+func (t *table) skipped(row publication.Row, stated map[string]bool) bool {
 	return slices.ContainsFunc(t.declared.Skip, func(skip catalog.SkipRows) bool {
-		return skip.Where.Holds(func(heading string) string { return t.text(row, heading) })
+		if !skip.Where.Holds(func(heading string) string { return t.text(row, heading) }) {
+			return false
+		}
+		if !skip.Repeated {
+			return true
+		}
+		says := t.says(row)
+		before := stated[says]
+		stated[says] = true
+		return before
 	})
+}
+
+// says is what a row states of which organisation and period, as it is written.
+func (t *table) says(row publication.Row) string {
+	says := []string{t.declared.Name, t.cell(row, t.placeColumn), t.cell(row, t.itemColumn), t.text(row, t.declared.Period.Column), t.text(row, t.declared.Period.And)}
+	for i := range t.titles {
+		if slices.ContainsFunc(t.columns[i], func(c catalog.Column) bool { return c.Measure != "" }) {
+			says = append(says, t.cell(row, i))
+		}
+	}
+	return strings.Join(says, "\x00")
 }
 
 // lastFigure is the last column that holds a measure.
