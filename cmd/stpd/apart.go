@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 )
 
 // A process that reads a file apart may take so much address space, which is more than the memory it needs, and so much time.
@@ -49,7 +50,7 @@ func readApartCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return load.ReadApart(c.Context(), load.NewMapper(definitions, organisations, clock(settings.Clock).Now), args[0], args[1], args[2])
+			return load.ReadApart(c.Context(), mapping.NewMapper(definitions, organisations), args[0], args[1], args[2], clock(settings.Clock).Now())
 		},
 	}
 }

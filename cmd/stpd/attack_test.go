@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -14,10 +15,12 @@ import (
 
 	"github.com/prometheus/procfs"
 	"golang.org/x/sync/errgroup"
+
+	"stpdash/internal/web"
 )
 
-// mostResident is what the service may hold at any moment, whatever is asked.
-const mostResident = 400 << 20
+// maxResident is what the service may hold at any moment, whatever is asked.
+const maxResident = 400 << 20
 
 // attack is many questions at once, and what their answers may be.
 type attack struct {
@@ -83,6 +86,7 @@ func TestAttacks(t *testing.T) {
 			return fmt.Sprintf("/api/v1/provenance?measure=ae_attendances&footprint=ENG&format=%s&period=201%d-%02d", []string{"json", "csv", "xlsx"}[i%3], 6+i/16, 1+i%12)
 		}), busy},
 		{"claims as of 15 moments", past("/claims?"), busy},
+		{"every costly route as of 15 moments", costlyRoutes(t, past), []int{200, 404, 503}},
 		{"long paths", many(2000, func(i int) string { return fmt.Sprint("/", i, long) }), []int{414}},
 	} {
 		t.Run(a.name, func(t *testing.T) { a.try(t, s) })
@@ -91,6 +95,24 @@ func TestAttacks(t *testing.T) {
 	if n := s.log.Len(); n > 1<<20 {
 		t.Errorf("the log has %d bytes", n)
 	}
+}
+
+// costlyRoutes are all routes of the table that cost much, as of many moments.
+func costlyRoutes(t *testing.T, past func(address string) []string) []string {
+	var all []string
+	for _, route := range web.Routes() {
+		if route.Effort != web.Costly || !slices.Contains(route.Parameters(), "as_of") {
+			continue
+		}
+		query := url.Values{}
+		for _, parameter := range route.Parameters() {
+			if value := knownValues[parameter]; value != "" {
+				query.Set(parameter, value)
+			}
+		}
+		all = append(all, past(example(t, route.Path)+"?"+query.Encode()+"&")...)
+	}
+	return all
 }
 
 // try asks everything, 50 at once, and watches what the service holds and what a plain reader waits.
@@ -139,7 +161,7 @@ func (a attack) try(t *testing.T, s *service) {
 	})
 	reading.Go(func() { // what costs gigabytes is not let go on
 		for ctx.Err() == nil {
-			if status, err := process.NewStatus(); err == nil && status.VmRSS > 3*mostResident {
+			if status, err := process.NewStatus(); err == nil && status.VmRSS > 3*maxResident {
 				cancel()
 			}
 			time.Sleep(20 * time.Millisecond)
@@ -170,8 +192,8 @@ func (a attack) try(t *testing.T, s *service) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status.VmHWM > mostResident {
-		t.Errorf("the service held %d MiB, accepted are %d", status.VmHWM>>20, mostResident>>20)
+	if status.VmHWM > maxResident {
+		t.Errorf("the service held %d MiB, accepted are %d", status.VmHWM>>20, maxResident>>20)
 	}
 	slices.Sort(waits)
 	t.Logf("%d questions in %v: %v; peak %d MiB, then %d MiB (%d of files); a plain reader waited %v at most, %v in the middle", len(a.addresses), took.Round(time.Millisecond), statuses, status.VmHWM>>20,

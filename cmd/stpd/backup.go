@@ -102,7 +102,7 @@ func embedded(settings config.Config) error {
 const staging = "staging"
 
 // stage has ClickHouse back up the warehouse into a folder, and finds the kept files, while no load is under way.
-func (p *product) stage(ctx context.Context) (folder *draft.Draft, m backup.Manifest, sources []backup.Source, err error) {
+func (p *app) stage(ctx context.Context) (folder *draft.Draft, m backup.Manifest, sources []backup.Source, err error) {
 	release, err := p.loader.Lock(ctx)
 	if err != nil {
 		return nil, m, nil, err
@@ -122,7 +122,7 @@ func (p *product) stage(ctx context.Context) (folder *draft.Draft, m backup.Mani
 	return folder, m, sources, nil
 }
 
-func (p *product) copyInto(ctx context.Context, folder *draft.Draft) (m backup.Manifest, sources []backup.Source, err error) {
+func (p *app) copyInto(ctx context.Context, folder *draft.Draft) (m backup.Manifest, sources []backup.Source, err error) {
 	const name = "warehouse"
 	if err := p.warehouse.Backup(ctx, staging+"/"+name); err != nil {
 		return m, nil, err
@@ -147,7 +147,7 @@ func (p *product) copyInto(ctx context.Context, folder *draft.Draft) (m backup.M
 var keptName = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // keptFiles are the files that are kept, among them that of every load.
-func (p *product) keptFiles(ctx context.Context) ([]backup.Source, error) {
+func (p *app) keptFiles(ctx context.Context) ([]backup.Source, error) {
 	sources, err := backup.Sources(backup.Files, p.loader.Archive.Folder)
 	if err != nil {
 		return nil, err

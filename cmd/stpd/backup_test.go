@@ -22,6 +22,7 @@ import (
 	"stpdash/internal/config"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 	"stpdash/internal/measure"
 	"stpdash/internal/register"
 	"stpdash/internal/warehouse"
@@ -39,8 +40,8 @@ type answers struct {
 	Loads           []load.Load
 	Runs            []load.Run
 	States          map[uint64][]figures.LoadState
-	Rejections      map[uint64][]load.Rejection
-	Reconciliations map[uint64][]load.Reconciliation
+	Rejections      map[uint64][]mapping.Rejection
+	Reconciliations map[uint64][]mapping.Reconciliation
 	Values          map[uint64][]measure.Value // as of each published load
 	Definitions     map[question]string
 	Cells           map[question][]figures.Cell // beneath the figures of England, which has all, each once
@@ -74,7 +75,7 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 		}
 	}
 	a := answers{
-		States: map[uint64][]figures.LoadState{}, Rejections: map[uint64][]load.Rejection{}, Reconciliations: map[uint64][]load.Reconciliation{},
+		States: map[uint64][]figures.LoadState{}, Rejections: map[uint64][]mapping.Rejection{}, Reconciliations: map[uint64][]mapping.Reconciliation{},
 		Values:      map[uint64][]measure.Value{},
 		Definitions: map[question]string{}, Cells: map[question][]figures.Cell{}, Files: map[string]string{},
 	}

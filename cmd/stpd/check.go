@@ -32,7 +32,7 @@ func checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := load.CheckCodes(found, known); err != nil {
+			if err := catalog.CheckCodes(found, known); err != nil {
 				return err
 			}
 			if err := checkFolders(found, roots(settings)); err != nil {

@@ -49,7 +49,7 @@ const asOfUsage = "the figures as they stood: a date (the end of that day in Lon
 
 // withClaims opens what claims are tested with, as of a moment.
 func withClaims(c *cobra.Command, asOfText string, do func(*facts, figures.Moment) error) error {
-	return beside(c, func(p *product) error {
+	return withApp(c, func(p *app) error {
 		known := p.facts(commandMemory, nil)
 		asOf, err := known.moments.AsOf(c.Context(), asOfText)
 		if err != nil {
@@ -161,7 +161,7 @@ func writeClaim(out io.Writer, c *catalog.Claim, r *claim.Result) error {
 		for _, amount := range []string{p.Claimed, p.Estimate, p.Low, p.High, p.Evidenced, p.Net} {
 			fmt.Fprint(table, wording.PoundsOf(amount), "\t")
 		}
-		fmt.Fprintln(table, p.Reason)
+		fmt.Fprintln(table, p.Words)
 	}
 	fmt.Fprintln(table, "\nCHECK\tOUTCOME\tFINDING")
 	for _, check := range r.Checks {

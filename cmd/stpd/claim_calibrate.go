@@ -50,8 +50,8 @@ func claimCalibrateCommand() *cobra.Command {
 		Example: "  stpd claim calibrate\n  stpd claim calibrate --draws 80 --seed 7 --json\n  stpd claim calibrate --out sql/" + calibrationFile,
 		Args:    arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			if o.draws < 1 || o.draws > mostDraws {
-				return usageError{fmt.Errorf("--draws: found %d, accepted: 1 to %d", o.draws, mostDraws)}
+			if o.draws < 1 || o.draws > maxDraws {
+				return usageError{fmt.Errorf("--draws: found %d, accepted: 1 to %d", o.draws, maxDraws)}
 			}
 			return withClaims(c, o.asOf, func(known *facts, asOf figures.Moment) error { return calibrate(c, known, asOf, o) })
 		},
@@ -64,8 +64,8 @@ func claimCalibrateCommand() *cobra.Command {
 	return c
 }
 
-// mostDraws keeps the draws within memory; they take hours.
-const mostDraws = 1_000_000
+// maxDraws keeps the draws within memory; they take hours.
+const maxDraws = 1_000_000
 
 func calibrate(c *cobra.Command, known *facts, asOf figures.Moment, o calibrationOptions) error {
 	told := func() {}

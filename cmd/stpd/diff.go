@@ -42,7 +42,7 @@ func diffCommand() *cobra.Command {
 }
 
 func diff(c *cobra.Command, q figures.ChangesQuestion, asJSON bool) error {
-	return beside(c, func(p *product) error {
+	return withApp(c, func(p *app) error {
 		known := p.facts(commandMemory, nil)
 		changes, err := known.figures.Changes(c.Context(), q)
 		var verdicts register.VerdictChanges

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,8 +87,8 @@ var (
 // operation is one of the API as its document shows it.
 type operation struct {
 	Method, Path string
+	Who          web.Access
 	*huma.Operation
-	Token  bool // it takes one
 	List   bool // the answer is a list of what Fields describe
 	Fields []field
 }
@@ -94,24 +96,25 @@ type operation struct {
 // field is one of an answer's.
 type field struct{ Name, Type, Description string }
 
-// operations are all operations, by path.
+// operations are the routes of the API, by path.
 func operations(api *huma.OpenAPI) []operation {
 	var all []operation
-	for _, path := range slices.Sorted(maps.Keys(api.Paths)) {
+	for _, r := range web.Routes() {
+		path := r.Template()
 		item := api.Paths[path]
-		for _, o := range []*huma.Operation{item.Get, item.Post} {
-			if o == nil {
-				continue
-			}
-			q := operation{Method: o.Method, Path: path, Operation: o, Token: o.Security != nil}
-			for _, status := range slices.Sorted(maps.Keys(o.Responses)) {
-				if body := o.Responses[status].Content["application/json"]; body != nil {
-					q.List, q.Fields = fields(api.Components.Schemas, body.Schema)
-				}
-			}
-			all = append(all, q)
+		if item == nil {
+			continue // a page, or what programs watch
 		}
+		o := map[string]*huma.Operation{http.MethodGet: item.Get, http.MethodPost: item.Post}[r.Method]
+		q := operation{Method: r.Method, Path: path, Who: r.Who, Operation: o}
+		for _, status := range slices.Sorted(maps.Keys(o.Responses)) {
+			if body := o.Responses[status].Content["application/json"]; body != nil {
+				q.List, q.Fields = fields(api.Components.Schemas, body.Schema)
+			}
+		}
+		all = append(all, q)
 	}
+	slices.SortFunc(all, func(a, b operation) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method)) })
 	return all
 }
 

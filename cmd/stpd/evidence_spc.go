@@ -14,6 +14,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/spc"
 )
 
@@ -99,6 +100,7 @@ type spcGroup struct {
 	Screened       bool           `json:"screen_outliers"`
 	FixAfter       *int           `json:"fix_after_n_points"`
 	Reason         string         `json:"reason,omitempty"`
+	Code           string         `json:"reason_code,omitempty"`
 }
 
 // spcResult is what stpd evidence spc states.
@@ -201,6 +203,7 @@ type rareSeries struct {
 	UPL       figure         `json:"upl"`
 	Variation *spc.Variation `json:"variation_icon"`
 	Reason    string         `json:"reason,omitempty"`
+	Code      string         `json:"reason_code,omitempty"`
 	Points    []rarePoint    `json:"points"`
 }
 
@@ -211,7 +214,7 @@ type rarePoint struct {
 }
 
 func newRareSeries(g evidenceGroup, times []string, chart spc.RareChart, improvement spc.Direction) rareSeries {
-	r := rareSeries{Series: g.name, Chart: chart.Kind, Mean: figure(chart.Mean), LPL: figure(chart.LPL), UPL: figure(chart.UPL), Reason: chart.Reason, Points: []rarePoint{}}
+	r := rareSeries{Series: g.name, Chart: chart.Kind, Mean: figure(chart.Mean), LPL: figure(chart.LPL), UPL: figure(chart.UPL), Reason: wording.ChartLimits(chart.Reason), Code: string(chart.Reason.Code), Points: []rarePoint{}}
 	switch {
 	case chart.Variation == spc.NeutralVariationHigh && improvement == spc.Increase:
 		chart.Variation = spc.ImprovementHigh
@@ -256,7 +259,7 @@ func (r *spcResult) add(g evidenceGroup, times []string, chart *spc.Chart, s spc
 		if times != nil {
 			point.Time = times[g.rows[i]]
 		}
-		if p.Cause != spc.Untold {
+		if p.Cause != spc.NoCause {
 			point.Outside, point.Near, point.Side, point.Cause, point.Type = &p.Outside, &p.Near, &p.Side, &p.Cause, &p.Type
 		}
 		r.Points = append(r.Points, point)
@@ -265,13 +268,13 @@ func (r *spcResult) add(g evidenceGroup, times []string, chart *spc.Chart, s spc
 		group := spcGroup{
 			Series: g.name, Group: i, Mean: figure(of.Mean), LPL: figure(of.LPL), UPL: figure(of.UPL), Points: of.Points, Missing: of.Missing,
 			Common: of.Common, Improvement: of.Improvement, Concern: of.Concern, NeutralHigh: of.NeutralHigh, NeutralLow: of.NeutralLow, Short: of.Short,
-			Improving: s.Improvement.String(), Target: s.Target, Screened: !s.KeepRanges, Reason: of.Reason,
+			Improving: s.Improvement.String(), Target: s.Target, Screened: !s.KeepRanges, Reason: limitsReason(of.Reason), Code: string(of.Reason.Code),
 		}
 		if s.FixAfter > 0 {
 			group.FixAfter = &s.FixAfter
 		}
 		if i == len(chart.Groups)-1 {
-			group.VariationWords, group.AssuranceWords = chart.Variation.Words(), chart.Assurance.Words()
+			group.VariationWords, group.AssuranceWords = wording.Variation(chart.Variation), wording.Assurance(chart.Assurance)
 			if chart.Variation != spc.NoVariation {
 				group.Variation = &chart.Variation
 			}
@@ -314,6 +317,15 @@ func (r spcResult) print(w io.Writer) {
 	}
 }
 
+// limitsReason says why a group has no limits, and what can be done about small counts.
+func limitsReason(r spc.Reason) string {
+	if r.Code == spc.SmallCounts {
+		return fmt.Sprintf("half or more of the figures are counts under %d, of which one case more or less is no sign of a change, so there are no limits. "+
+			"Chart what lies between cases: --chart g or --chart t. Where figures are no counts: --kind %s", r.Need, kindOther)
+	}
+	return wording.ChartLimits(r)
+}
+
 // What figures can be.
 const (
 	kindCount, kindShare, kindPercent, kindOther = "count", "share", "percent", "other"
@@ -354,9 +366,8 @@ func limitFigures(chart *spc.Chart, series []float64, kind string) (notes []stri
 			}
 		}
 		counts := whole && (kind == kindCount || kind == "" && low == 0)
-		if counts && points > 0 && 2*small >= points && chart.Groups[g].Reason == "" {
-			chart.WithoutLimits(g, fmt.Sprintf("half or more of the figures are counts under %d, of which one case more or less is no sign of a change, so there are no limits. "+
-				"Chart what lies between cases: --chart g or --chart t. Where figures are no counts: --kind %s", measure.FewCases, kindOther))
+		if counts && points > 0 && 2*small >= points && chart.Groups[g].Reason.Code == "" {
+			chart.WithoutLimits(g, spc.Reason{Code: spc.SmallCounts, Need: measure.FewCases})
 		}
 	}
 	bounded := slices.ContainsFunc(chart.Groups, func(g spc.Group) bool { return lower != nil && g.LPL < *lower || g.UPL > top })

@@ -1,17 +1,21 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 	"stpdash/internal/publication"
 )
 
@@ -45,8 +49,8 @@ func export(c *cobra.Command, paths []string, out string) error {
 	if err = errors.Join(unreadable, err); err != nil {
 		return err
 	}
-	mapper := load.NewMapper(catalog, known, time.Now)
-	figures := map[string][]load.Observation{}
+	mapper := mapping.NewMapper(catalog, known)
+	figures := map[string][]mapping.Observation{}
 	var failed error
 	for _, file := range files {
 		if reason, skipped := catalog.Skipped(file); skipped {
@@ -60,15 +64,34 @@ func export(c *cobra.Command, paths []string, out string) error {
 	if failed != nil {
 		return failed
 	}
-	written, err := load.WriteCanonical(out, figures)
-	for _, w := range written {
-		fmt.Fprintln(c.OutOrStdout(), w)
+	if err := os.MkdirAll(out, 0o750); err != nil {
+		return err
 	}
-	return err
+	for _, source := range slices.Sorted(maps.Keys(figures)) {
+		path := filepath.Join(out, source+".csv.gz")
+		if err := writeCanonical(path, figures[source]); err != nil {
+			return fmt.Errorf("write %s: %w", path, err)
+		}
+		fmt.Fprintf(c.OutOrStdout(), "%s: %d figures\n", path, len(figures[source]))
+	}
+	return nil
+}
+
+func writeCanonical(path string, observations []mapping.Observation) (err error) {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	buffered := bufio.NewWriter(file)
+	if err := mapping.WriteCanonical(buffered, observations); err != nil {
+		return err
+	}
+	return buffered.Flush()
 }
 
 // figuresOf reads the figures of one file. A rejected row is told of; its figures are written as not reported, with the reason.
-func figuresOf(ctx context.Context, told io.Writer, mapper *load.Mapper, path string) (source string, observations []load.Observation, err error) {
+func figuresOf(ctx context.Context, told io.Writer, mapper *mapping.Mapper, path string) (source string, observations []mapping.Observation, err error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return "", nil, err
@@ -86,8 +109,8 @@ func figuresOf(ctx context.Context, told io.Writer, mapper *load.Mapper, path st
 	if err != nil {
 		return "", nil, fmt.Errorf("%s: %w", path, err)
 	}
-	var batch load.Batch
-	if _, err := reading.Read(&batch); err != nil {
+	var batch mapping.Batch
+	if _, err := reading.Read(&batch, time.Now()); err != nil {
 		return "", nil, fmt.Errorf("%s: %w", path, err)
 	}
 	for _, r := range batch.Rejections {

@@ -117,14 +117,13 @@ func loadNamed(c *cobra.Command, named []string, accept string, asJSON bool) (er
 		if err := r.measure(paths); err != nil {
 			return err
 		}
-		p.loader.Progress = r.progress
+		loader := p.loader.With(func(s *load.Settings) { s.Progress = r.progress })
 		var run load.Run
 		if accept == "" {
-			run, err = p.loader.Paths(c.Context(), paths, "hand", true, r.told)
+			run, err = loader.Paths(c.Context(), paths, "hand", true, r.told)
 		} else {
-			run, err = p.loader.PathsAccepted(c.Context(), paths, "hand", accept, r.told)
+			run, err = loader.PathsAccepted(c.Context(), paths, "hand", accept, r.told)
 		}
-		p.loader.Progress = nil
 		if err != nil {
 			return err
 		}
@@ -306,11 +305,11 @@ func tell(c *cobra.Command, l line, asJSON bool) error {
 	return err
 }
 
-// mostWarned is how many warnings are told after loading; stpd load show has those of each load.
-const mostWarned = 20
+// maxWarned is how many warnings are told after loading; stpd load show has those of each load.
+const maxWarned = 20
 
 // warn tells what is remarkable about the figures of the loads. What is loaded stays loaded if it cannot.
-func (p *product) warn(c *cobra.Command, loads []uint64, asJSON bool) {
+func (p *app) warn(c *cobra.Command, loads []uint64, asJSON bool) {
 	warnings, err := p.warnings(c.Context(), loads)
 	out := c.OutOrStdout()
 	switch {
@@ -323,10 +322,10 @@ func (p *product) warn(c *cobra.Command, loads []uint64, asJSON bool) {
 		_ = json.NewEncoder(out).Encode(map[string]any{"warnings": warnings})
 		return
 	}
-	for _, w := range warnings[:min(mostWarned, len(warnings))] {
+	for _, w := range warnings[:min(maxWarned, len(warnings))] {
 		fmt.Fprintf(out, "warning, load %d: %s\n", w.Load, w.Message)
 	}
-	if more := len(warnings) - mostWarned; more > 0 {
+	if more := len(warnings) - maxWarned; more > 0 {
 		fmt.Fprintf(out, "and %d more warnings: see stpd load show\n", more)
 	}
 }
@@ -338,12 +337,12 @@ type shownWarning struct {
 	Message string
 }
 
-func (p *product) warnings(ctx context.Context, loads []uint64) ([]shownWarning, error) {
+func (p *app) warnings(ctx context.Context, loads []uint64) ([]shownWarning, error) {
 	if len(loads) == 0 {
 		return nil, nil
 	}
 	known := p.facts(commandMemory, nil)
-	found, err := known.loads.Warnings(ctx, figures.Moment{Bound: figures.Now}, loads, mostShown)
+	found, err := known.loads.Warnings(ctx, figures.Moment{Bound: figures.Now}, loads, maxShown)
 	var shown []shownWarning
 	for _, w := range found {
 		shown = append(shown, shownWarning{w.Warning, w.At, wording.Warning(w, known.directory.OrganisationName)})
@@ -352,7 +351,7 @@ func (p *product) warnings(ctx context.Context, loads []uint64) ([]shownWarning,
 }
 
 // tellRetest tests the claims that what is loaded touches, and tells which verdicts changed. What is loaded stays loaded if it cannot.
-func (p *product) tellRetest(c *cobra.Command, asJSON bool) {
+func (p *app) tellRetest(c *cobra.Command, asJSON bool) {
 	r, err := p.retest(c.Context(), p.facts(commandMemory, nil))
 	out := c.OutOrStdout()
 	switch {

@@ -17,7 +17,7 @@ func loadReplayCommand() *cobra.Command {
 			"After a mapping or the list of organisations was mended, the rows that were rejected are read so.",
 		Example: "  stpd load replay 12", Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			return onLoad(c, args[0], asJSON, nil, func(p *product, id uint64) (load.Load, error) { return p.loader.Replay(c.Context(), id) })
+			return onLoad(c, args[0], asJSON, nil, func(p *app, id uint64) (load.Load, error) { return p.loader.Replay(c.Context(), id) })
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the load as JSON")
@@ -33,7 +33,7 @@ func loadAcceptCommand() *cobra.Command {
 			"What it asks beyond what was asked before holds it again. A load that is not wanted is withdrawn instead.",
 		Example: `  stpd load accept 12 --reason "half of the practices left"`, Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			return onLoad(c, args[0], asJSON, nil, func(p *product, id uint64) (load.Load, error) { return p.loader.Accept(c.Context(), id, reason) })
+			return onLoad(c, args[0], asJSON, nil, func(p *app, id uint64) (load.Load, error) { return p.loader.Accept(c.Context(), id, reason) })
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the load as JSON")
@@ -53,7 +53,7 @@ func loadWithdrawCommand() *cobra.Command {
 			"Nothing is deleted: as of an earlier time the load is still seen.",
 		Example: `  stpd load withdraw 12 --reason "the publisher recalled the file"`, Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			return onLoad(c, args[0], asJSON, withdrawn, func(p *product, id uint64) (load.Load, error) { return p.loader.Withdraw(c.Context(), id, reason) })
+			return onLoad(c, args[0], asJSON, withdrawn, func(p *app, id uint64) (load.Load, error) { return p.loader.Withdraw(c.Context(), id, reason) })
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the load as JSON")
@@ -73,12 +73,12 @@ func withdrawn(id uint64, l load.Load) string {
 }
 
 // onLoad makes a load of an earlier one and says what became of it, in words of its own where there are any.
-func onLoad(c *cobra.Command, text string, asJSON bool, words func(uint64, load.Load) string, do func(p *product, id uint64) (load.Load, error)) error {
+func onLoad(c *cobra.Command, text string, asJSON bool, words func(uint64, load.Load) string, do func(p *app, id uint64) (load.Load, error)) error {
 	id, err := loadNumber(text)
 	if err != nil {
 		return err
 	}
-	return beside(c, func(p *product) error {
+	return withApp(c, func(p *app) error {
 		if err := p.prepare(c.Context()); err != nil {
 			return err
 		}

@@ -11,11 +11,12 @@ import (
 
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 	"stpdash/internal/pages/wording"
 )
 
-// mostShown is how many rejections, totals and warnings of a load are shown, each.
-const mostShown = 1000
+// maxShown is how many rejections, totals and warnings of a load are shown, each.
+const maxShown = 1000
 
 func loadShowCommand() *cobra.Command {
 	var asJSON bool
@@ -30,12 +31,12 @@ func loadShowCommand() *cobra.Command {
 
 // account is all that is known of a load.
 type account struct {
-	Load            load.Load             `json:"load"`
-	States          []figures.LoadState   `json:"states"`
-	Questions       []load.Question       `json:"questions"`
-	Rejections      []load.Rejection      `json:"rejections"`
-	Warnings        []shownWarning        `json:"warnings"`
-	Reconciliations []load.Reconciliation `json:"reconciliation"`
+	Load            load.Load                `json:"load"`
+	States          []figures.LoadState      `json:"states"`
+	Questions       []load.Question          `json:"questions"`
+	Rejections      []mapping.Rejection      `json:"rejections"`
+	Warnings        []shownWarning           `json:"warnings"`
+	Reconciliations []mapping.Reconciliation `json:"reconciliation"`
 }
 
 func showLoad(c *cobra.Command, text string, asJSON bool) error {
@@ -43,7 +44,7 @@ func showLoad(c *cobra.Command, text string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	return beside(c, func(p *product) (err error) {
+	return withApp(c, func(p *app) (err error) {
 		ctx := c.Context()
 		a := account{}
 		if a.Load, err = p.warehouse.Load(ctx, id); err != nil {
@@ -55,10 +56,10 @@ func showLoad(c *cobra.Command, text string, asJSON bool) error {
 		if a.Questions, err = p.warehouse.QuestionsOf(ctx, id); err != nil {
 			return err
 		}
-		if a.Rejections, err = p.warehouse.Rejections(ctx, id, mostShown); err != nil {
+		if a.Rejections, err = p.warehouse.Rejections(ctx, id, maxShown); err != nil {
 			return err
 		}
-		if a.Reconciliations, err = p.warehouse.Reconciliations(ctx, id, mostShown); err != nil {
+		if a.Reconciliations, err = p.warehouse.Reconciliations(ctx, id, maxShown); err != nil {
 			return err
 		}
 		if a.Warnings, err = p.warnings(ctx, []uint64{id}); err != nil {

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// mostMemory is what the service needs of its own, and takes of a large machine; the engine's memory is another.
-	mostMemory = 300 << 20
+	// maxMemory is what the service needs of its own, and takes of a large machine; the engine's memory is another.
+	maxMemory = 300 << 20
 	// leastMemory is what it cannot do without.
 	leastMemory = 160 << 20
 	// memoryPart is the part of a smaller machine that it takes.
@@ -28,10 +28,10 @@ func limitMemory() (int64, error) {
 	there := memlimit.ApplyFallback(memlimit.ApplyFallback(memlimit.FromCgroup, memlimit.FromSystem), memlimit.Limit(math.MaxInt64))
 	limit, err := memlimit.Set(memlimit.WithRatio(1), memlimit.WithMin(leastMemory), memlimit.WithProvider(func() (uint64, error) {
 		bytes, err := there()
-		return uint64(min(memoryPart*float64(bytes), mostMemory)), err
+		return uint64(min(memoryPart*float64(bytes), maxMemory)), err
 	}))
 	if limit == math.MaxInt64 { // GOMEMLIMIT=off
-		limit = mostMemory
+		limit = maxMemory
 	}
 	return limit, err
 }

@@ -9,7 +9,7 @@ func TestMemoryIsLimited(t *testing.T) {
 	before := debug.SetMemoryLimit(-1)
 	t.Cleanup(func() { debug.SetMemoryLimit(before) })
 	limit, err := limitMemory()
-	if err != nil || limit < leastMemory || limit > mostMemory || debug.SetMemoryLimit(-1) != limit {
+	if err != nil || limit < leastMemory || limit > maxMemory || debug.SetMemoryLimit(-1) != limit {
 		t.Errorf("the limit is %d, of the runtime %d, %v", limit, debug.SetMemoryLimit(-1), err)
 	}
 	const set = 200 << 20

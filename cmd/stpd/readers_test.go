@@ -32,8 +32,8 @@ var (
 	number   = regexp.MustCompile(`\d+`)
 )
 
-// mostAlike is how many addresses are opened that differ in their values alone.
-const mostAlike = 6
+// maxAlike is how many addresses are opened that differ in their values alone.
+const maxAlike = 6
 
 // walk opens the pages that can be reached from an address and gives each by its address.
 func (s *service) walk(t *testing.T, moment string) *crawl {
@@ -76,7 +76,7 @@ func (s *service) walk(t *testing.T, moment string) *crawl {
 				continue
 			}
 			to.Fragment = ""
-			if next := to.String(); !c.seen[next] && c.shapes[shape(to)] < mostAlike {
+			if next := to.String(); !c.seen[next] && c.shapes[shape(to)] < maxAlike {
 				c.seen[next] = true
 				c.shapes[shape(to)]++
 				waiting = append(waiting, next)

@@ -25,7 +25,7 @@ type readiness struct {
 	err error
 }
 
-func (p *product) readiness() *readiness {
+func (p *app) readiness() *readiness {
 	answers, down := p.warehouse.Ping, func() bool { return false }
 	if p.engine != nil {
 		answers, down = p.engine.Ask, func() bool { return !p.engine.Ready() }

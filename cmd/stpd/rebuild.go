@@ -124,13 +124,13 @@ func (r *rebuilt) fill(c *cobra.Command, settings config.Config, folder string, 
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	p.loader.Archive.Folder, p.loader.Lock = archive, nil
 	if damaged != nil {
 		r.salvage(ctx, p.warehouse, damaged.warehouse)
 	}
 	say(c, asJSON, "Making %d states of loads again", len(history))
 	bar := states(asJSON, len(history))
-	lost, err := p.loader.Rebuild(ctx, history, func(done, _ int, _ load.Load) { _ = bar.Set(done) })
+	loader := p.loader.With(func(s *load.Settings) { s.Archive.Folder, s.Lock = archive, nil })
+	lost, err := loader.Rebuild(ctx, history, func(done, _ int, _ load.Load) { _ = bar.Set(done) })
 	if err != nil {
 		return err
 	}

@@ -134,7 +134,7 @@ func refill(ctx context.Context, c config.Config, m backup.Manifest) (err error)
 	if err := os.Rename(filepath.Join(c.DataDir, backup.Warehouse), filepath.Join(backups, staging)); err != nil {
 		return err
 	}
-	p := &product{config: c, logger: slog.New(slog.DiscardHandler)}
+	p := &app{config: c, logger: slog.New(slog.DiscardHandler)}
 	defer func() { err = errors.Join(err, p.close(), os.RemoveAll(filepath.Join(backups, staging))) }()
 	writer, reader, err := p.connection(ctx, false)
 	if err != nil {

@@ -104,9 +104,9 @@ func serve(c *cobra.Command) (err error) {
 			Figures: known.figures, Loads: known.loads, Register: known.register, Pages: composed, Schedule: schedule.Entries,
 			Run: schedule.Run, Token: settings.Token,
 			Render: templates.Render, Assets: frontend.Assets(), Ready: ready, Registry: registry, Logger: p.logger, Version: versionText(), PublicURL: settings.PublicURL,
-			Rate: settings.Rate, Kept: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), mostPacks, program, p.clock.Now), Now: p.clock.Now,
+			Rate: settings.Rate, CacheBytes: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), maxPacks, program, p.clock.Now), Now: p.clock.Now,
 		}),
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: web.ReadTime, WriteTimeout: web.WriteTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: web.MostHeader,
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: web.ReadTime, WriteTimeout: web.WriteTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: web.MaxHeader,
 		ErrorLog: slog.NewLogLogger(p.logger.Handler(), slog.LevelWarn),
 	}
 	fmt.Fprintf(c.OutOrStdout(), "The dashboard is at http://%s\n", listener.Addr())
@@ -115,7 +115,7 @@ func serve(c *cobra.Command) (err error) {
 	if admin != nil {
 		p.logger.Info("metrics and readiness", "address", "http://"+admin.Addr().String())
 		running := &http.Server{
-			Handler: web.Admin(registry, ready), ReadTimeout: web.ReadTime, WriteTimeout: web.ReadTime, MaxHeaderBytes: web.MostHeader, ErrorLog: server.ErrorLog,
+			Handler: web.Admin(registry, ready), ReadTimeout: web.ReadTime, WriteTimeout: web.ReadTime, MaxHeaderBytes: web.MaxHeader, ErrorLog: server.ErrorLog,
 		}
 		defer func() { _ = running.Close() }()
 		go func() { stopped <- running.Serve(admin) }()
@@ -140,8 +140,8 @@ func serve(c *cobra.Command) (err error) {
 	return nil
 }
 
-// mostPacks bounds the audit packs that are kept, in bytes.
-const mostPacks = 256 << 20
+// maxPacks bounds the audit packs that are kept, in bytes.
+const maxPacks = 256 << 20
 
 // programHash names this program, to the byte: what another has made is not taken for its own.
 func programHash() (string, error) {
@@ -163,7 +163,7 @@ func programHash() (string, error) {
 const untestedTime = time.Minute
 
 // keepTesting tests the claims at once and whenever something is published, until the service stops.
-func (p *product) keepTesting(ctx context.Context, c *facts, published <-chan struct{}) {
+func (p *app) keepTesting(ctx context.Context, c *facts, published <-chan struct{}) {
 	for {
 		var again <-chan time.Time // never
 		switch r, err := p.retest(ctx, c); {
@@ -185,7 +185,7 @@ func (p *product) keepTesting(ctx context.Context, c *facts, published <-chan st
 }
 
 // prepareWhole prepares a warehouse that is not damaged. A damaged one is left as it is: the service says so until it is rebuilt.
-func (p *product) prepareWhole(ctx context.Context) error {
+func (p *app) prepareWhole(ctx context.Context) error {
 	if p.config.ClickHouseDSN == "" {
 		if err := p.warehouse.CheckDetached(ctx); err != nil && !errors.Is(err, figures.ErrDamaged) {
 			return err
@@ -209,7 +209,7 @@ func (p *product) prepareWhole(ctx context.Context) error {
 const checkEvery = 24 * time.Hour
 
 // keepChecking reads the files of the embedded engine's tables at the start and every day. Damage is told of in readiness and in the log.
-func (p *product) keepChecking(ctx context.Context) {
+func (p *app) keepChecking(ctx context.Context) {
 	for p.config.ClickHouseDSN == "" && ctx.Err() == nil {
 		switch err := p.warehouse.CheckParts(ctx); {
 		case ctx.Err() != nil:

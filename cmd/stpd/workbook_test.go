@@ -57,6 +57,9 @@ func checkWorkbooks(t *testing.T, s *service) {
 			t.Errorf("the sheet does not say %s", what)
 		}
 	}
+	if sheets := read("/api/v1/calibration?format=xlsx").GetSheetList(); len(sheets) != 2 { // some of its rows are of no one measure
+		t.Errorf("the calibration has the sheets %q", sheets)
+	}
 	if sheets := read("/api/v1/templates?measure=care_home_admissions_65&footprint=QJK&format=xlsx").GetSheetList(); len(sheets) != 1 {
 		t.Errorf("a return has the sheets %v, of which the loader knows one", sheets)
 	}

@@ -50,10 +50,11 @@ describe("sorting", () => {
 
 describe("sorting rows", () => {
   test.each([
-    ["<td>£34,364,000</td>", "34364000"],
-    ["<td>−3.1%</td>", "-3.1"],
+    ['<td data-value="34364000">£34,364,000</td>', "34364000"],
+    ['<td data-value="-3.1">−3.1%</td>', "-3.1"],
     ['<td data-value="7">7 of 9</td>', "7"],
-    ['<td><a class="missing">not reported</a> 1 of 2 organisations</td>', ""],
+    ['<td data-value=""><a class="missing">not reported</a> 1 of 2 organisations</td>', ""],
+    ["<td>1 of 2 organisations</td>", ""],
     ["<td>–</td>", ""],
   ])("takes %s as %s", (cell, value) => {
     document.body.innerHTML = `<table><tr>${cell}</tr></table>`;
@@ -62,10 +63,10 @@ describe("sorting rows", () => {
 
   test("keeps each group together and its heading on top", () => {
     const row = (name: string, value: string) =>
-      `<tr><th scope="row">${name}</th><td>${value}</td></tr>`;
+      `<tr><th scope="row">${name}</th><td data-value="${value}">${value || "–"}</td></tr>`;
     document.body.innerHTML = `<table>
       <thead><tr><th>Name</th><th class="number"><a href="#m">Value</a></th></tr></thead>
-      <tbody><tr><th scope="rowgroup" colspan="2">One</th></tr>${row("a", "2")}${row("b", "–")}${row("c", "10")}</tbody>
+      <tbody><tr><th scope="rowgroup" colspan="2">One</th></tr>${row("a", "2")}${row("b", "")}${row("c", "10")}</tbody>
       <tbody><tr><th scope="rowgroup" colspan="2">Two</th></tr>${row("d", "1")}${row("e", "3")}</tbody></table>`;
     const table = document.querySelector("table")!;
     const order = () => [...table.querySelectorAll("tbody th")].map((th) => th.textContent).join();

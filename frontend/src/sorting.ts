@@ -35,17 +35,10 @@ export function nextOrder(current: string | null, numeric: boolean): Order {
   return current === "ascending" ? "descending" : "ascending";
 }
 
-/** What a cell is sorted by: what it says it is worth, or its text; of a numeric column the first number in it. */
+/** What a cell is sorted by: the plain number that it states, none where it states none; of other columns its text. */
 export function sortValue(cell: Element | undefined, numeric: boolean): string {
-  const text = cell?.getAttribute("data-value") ?? cell?.textContent?.trim() ?? "";
-  if (!numeric) return text;
-  if (!cell || cell.classList.contains("missing") || cell.querySelector(".missing")) return "";
-  return (
-    text
-      .replaceAll(",", "")
-      .replace("−", "-")
-      .match(/-?\d+(\.\d+)?/)?.[0] ?? ""
-  );
+  const plain = cell?.getAttribute("data-value");
+  return plain ?? (numeric ? "" : (cell?.textContent?.trim() ?? ""));
 }
 
 /** Lets the headings of a plain table sort its rows, each body by itself; a heading of a body stays on top. */

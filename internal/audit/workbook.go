@@ -105,7 +105,7 @@ func (m *material) summary() [][]any {
 	}
 	add("summary", r.Summary)
 	add("claimed of the places' figures, %", number(r.Claimed.Percent))
-	add("why that is not known", r.Claimed.Reason)
+	add("why that is not known", r.Claimed.Words)
 	add("part of the places that the scheme reached", number(r.Claimed.Part))
 	if e := r.Effect; e != nil {
 		add("effect, %", number(e.Percent))
@@ -151,7 +151,7 @@ func (m *material) summary() [][]any {
 		add("pounds evidenced", pounds(p.Evidenced))
 		add("pounds evidenced, net of the scheme's costs", pounds(p.Net))
 		add("unit cost", pounds(p.UnitCost))
-		add("why pounds are missing", p.Reason)
+		add("why pounds are missing", p.Words)
 	}
 	d := r.Design
 	add("design", d.Method)

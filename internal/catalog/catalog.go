@@ -35,6 +35,9 @@ type Catalog struct {
 	canonical map[string]bool // the sources that read the canonical form
 }
 
+// reader is a catalog while its files are read and checked.
+type reader struct{ *Catalog }
+
 // Definition is one definition as it is kept beside the loads that used it.
 type Definition struct {
 	Hash, Kind, ID, Body string
@@ -43,7 +46,7 @@ type Definition struct {
 // Read reads sources/*.yaml, measures/*.yaml, targets/*.yaml, claims/*.yaml and pages/*.yaml. The error lists every mistake, each with file, line
 // and column.
 func Read(fsys fs.FS) (*Catalog, error) {
-	c := &Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}, canonical: map[string]bool{}}
+	c := reader{&Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}, canonical: map[string]bool{}}}
 	mistakes := otherNames(fsys)
 	var read []*measuresRead
 	for _, file := range yamlFiles(fsys, "measures") {
@@ -95,7 +98,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	if len(mistakes) > 0 {
 		return nil, errors.Join(mistakes...)
 	}
-	return c, nil
+	return c.Catalog, nil
 }
 
 // otherNames are the files that would be passed over for their names.
@@ -186,7 +189,7 @@ type measuresRead struct {
 	*document
 }
 
-func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measuresRead, error) {
+func (c reader) readMeasures(fsys fs.FS, file string) (*measuresRead, error) {
 	f := &measuresRead{}
 	d, err := decode(fsys, file, &f.MeasureFile)
 	if err != nil {
@@ -276,7 +279,7 @@ func (c *Catalog) readMeasures(fsys fs.FS, file string) (*measuresRead, error) {
 }
 
 // checkTerms runs when every file is read, so that a measure may be made from those of another file.
-func (c *Catalog) checkTerms(f *measuresRead) {
+func (c reader) checkTerms(f *measuresRead) {
 	for i, m := range f.Measures {
 		if m == nil {
 			continue
@@ -297,7 +300,7 @@ func (c *Catalog) checkTerms(f *measuresRead) {
 	}
 }
 
-func (c *Catalog) checkSources(f *measuresRead) []error {
+func (c reader) checkSources(f *measuresRead) []error {
 	before := len(f.mistakes)
 	for i, m := range f.Measures {
 		stated := func(id string) bool { s, known := c.sources[id]; return !known || s.states(m.ID) }
@@ -321,7 +324,7 @@ func (s *Source) states(measure string) bool {
 	})
 }
 
-func (c *Catalog) readSource(fsys fs.FS, file string) []error {
+func (c reader) readSource(fsys fs.FS, file string) []error {
 	s := &Source{}
 	d, err := decode(fsys, file, s)
 	if err != nil {
@@ -391,7 +394,7 @@ func checkWhere(d *document, s *Source) {
 	d.expect(s.Schedule == "" || len(s.Where) > 0, "$.schedule", s.Schedule, "where: with a place to look at")
 }
 
-func (c *Catalog) checkTable(d *document, s *Source, i int) {
+func (c reader) checkTable(d *document, s *Source, i int) {
 	t, at := &s.Tables[i], fmt.Sprintf("$.tables[%d].", i)
 	d.expect(t.Name != "", at+"name", t.Name, "a name")
 	d.globs(at+"sheets", t.Sheets)
@@ -438,7 +441,7 @@ func (c *Catalog) checkTable(d *document, s *Source, i int) {
 	}
 }
 
-func (c *Catalog) checkColumns(d *document, at string, columns []Column) {
+func (c reader) checkColumns(d *document, at string, columns []Column) {
 	always := map[string]bool{} // titles that a column takes in every row
 	for i := range columns {
 		column, here := &columns[i], fmt.Sprintf("%s[%d]", at, i)
@@ -470,7 +473,7 @@ func (c *Catalog) checkColumns(d *document, at string, columns []Column) {
 	}
 }
 
-func (c *Catalog) checkOmission(d *document, at string, o Omission) {
+func (c reader) checkOmission(d *document, at string, o Omission) {
 	d.expect(len(o.Organisations) > 0, at+".organisations", "none", "codes of organisations")
 	d.expect(o.Reason != "", at+".reason", "", "how it is known that they had something to report")
 	for _, id := range o.Measures {
@@ -484,7 +487,7 @@ func (c *Catalog) checkOmission(d *document, at string, o Omission) {
 	d.expect(len(o.Periods) > 0 && len(o.Measures) > 0, at, "no periods or no measures", "both")
 }
 
-func (c *Catalog) checkObserved(d *document, at, id string) {
+func (c reader) checkObserved(d *document, at, id string) {
 	m, known := c.measures[id]
 	d.expect(known && m.Observed(), at, id, "an observed measure of dashboards/measures")
 }

@@ -126,7 +126,7 @@ func TestMistakes(t *testing.T) {
 		t.Fatalf("the definitions to be spoilt are not sound: %v", err)
 	}
 	const (
-		measureFields = "accepted: id, title, theme, definition, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, part, population, negative, derived, over_time, sources, caveats, breaks"
+		measureFields = "accepted: id, title, theme, definition, summary, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, part, whole, population, negative, derived, over_time, sources, caveats, breaks"
 		period        = "accepted: a month such as 2017-04"
 		idForm        = "accepted: lower-case letters, digits and underscores"
 	)
@@ -504,6 +504,50 @@ func TestEventsOfSeveralPeriods(t *testing.T) {
 		}
 		if got := strings.Join(m.Events(p), "; "); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Texts are shown as they are, within sentences or after them: what explains is sentences, and what stands within one is a clause without a full stop.
+func TestTextsAreSentencesOrClauses(t *testing.T) {
+	c, err := catalog.Read(os.DirFS("../../dashboards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect := func(of, text string, sentence bool) {
+		t.Helper()
+		if text != "" && strings.HasSuffix(text, ".") != sentence {
+			t.Errorf("%s: %q, want a full stop: %v", of, text, sentence)
+		}
+	}
+	for _, m := range c.Measures {
+		expect(m.ID, m.Definition, true)
+		expect(m.ID, m.Summary, true)
+		for _, b := range m.Breaks {
+			expect(m.ID, b.Note, true)
+		}
+		for _, e := range m.KnownEvents {
+			expect(m.ID, e.Note, true)
+		}
+		if c.Returned(m) && m.Headline && m.Summary == "" {
+			t.Errorf("%s waits for returns and has no summary", m.ID)
+		}
+	}
+	for _, s := range c.Sources {
+		expect(s.ID, s.Licence, false)
+		expect(s.ID, s.Attribution, true)
+		for _, skip := range s.Skip {
+			expect(s.ID, skip.Reason, false)
+		}
+		for _, o := range s.Omits {
+			expect(s.ID, o.Reason, false)
+		}
+	}
+	for _, claim := range c.Claims {
+		expect(claim.ID, claim.Note, true)
+		expect(claim.ID, claim.Stated, false)
+		if claim.Covers != nil {
+			expect(claim.ID, claim.Covers.Words, false)
 		}
 	}
 }

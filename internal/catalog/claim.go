@@ -21,7 +21,8 @@ type Unregistered struct {
 	Places   []string `yaml:"places" json:"places"`                           // england, or codes of footprints; none where none is stated
 	Claimant string   `yaml:"claimant" json:"claimant" jsonschema:"required"` // who says so
 	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"` // where it is published
-	Why      string   `yaml:"why" json:"why" jsonschema:"required"`           // it is left out; the same words group those of one reason
+	Reason   string   `yaml:"reason" json:"reason,omitempty"`                 // its name, by which those of one reason are shown together
+	Why      string   `yaml:"why" json:"why" jsonschema:"required"`           // it is left out, in a sentence; one for all of one reason
 }
 
 // Towards is the way in which a claim says that a measure moved.
@@ -197,7 +198,7 @@ func (c *Catalog) Claim(id string) (*Claim, bool) {
 	return nil, false
 }
 
-func (c *Catalog) readClaims(fsys fs.FS, file string) []error {
+func (c reader) readClaims(fsys fs.FS, file string) []error {
 	f := &ClaimFile{}
 	d, err := decode(fsys, file, f)
 	if err != nil {
@@ -223,11 +224,14 @@ func (c *Catalog) readClaims(fsys fs.FS, file string) []error {
 	return d.mistakes
 }
 
-func (c *Catalog) checkUnregistered(d *document, at string, left *Unregistered) {
+func (c reader) checkUnregistered(d *document, at string, left *Unregistered) {
 	d.expect(left.Title != "", at+"title", left.Title, "a title")
 	d.expect(!slices.ContainsFunc(c.LeftOut, func(other *Unregistered) bool { return other.Title == left.Title }), at+"title", left.Title, "a title that no other has")
 	d.expect(left.Claimant != "", at+"claimant", left.Claimant, "who says so")
 	d.expect(left.Why != "", at+"why", left.Why, "why it is left out")
+	d.expect(left.Reason == "" || identifier.MatchString(left.Reason), at+"reason", left.Reason, "lower-case letters, digits and underscores")
+	first := slices.IndexFunc(c.LeftOut, func(other *Unregistered) bool { return left.Reason != "" && other.Reason == left.Reason })
+	d.expect(first < 0 || c.LeftOut[first].Why == left.Why, at+"why", left.Why, "the words that others of its reason have")
 	d.claimPlaces(at, left.Places)
 	d.citation(at+"citation", left.Citation)
 }
@@ -240,7 +244,7 @@ func (d *document) claimPlaces(at string, places []string) {
 	}
 }
 
-func (c *Catalog) checkClaim(d *document, at string, claim *Claim) {
+func (c reader) checkClaim(d *document, at string, claim *Claim) {
 	_, known := c.Claim(claim.ID)
 	d.expect(identifier.MatchString(claim.ID), at+"id", claim.ID, "lower-case letters, digits and underscores")
 	d.expect(!known, at+"id", claim.ID, "an id that no other claim has")

@@ -124,6 +124,8 @@ func TestMistakesOfClaimsLeftOut(t *testing.T) {
 	}
 	for _, test := range []struct{ name, old, new, want string }{
 		{"without a reason", "No measure counts gaps.", `""`, `claims/c.yaml:30:10: left_out[0].why: found "", accepted: why it is left out`},
+		{"with a reason that is none", "why: No measure counts gaps.", "reason: No reason\n    why: No measure counts gaps.", `claims/c.yaml:30:13: left_out[0].reason: found "No reason", accepted: lower-case letters, digits and underscores`},
+		{"with other words than its reason has", "why: No measure counts gaps.\n  - title: Posts to go", "reason: staff\n    why: No measure counts gaps.\n  - title: Posts to go\n    reason: staff", `claims/c.yaml:36:10: left_out[1].why: found "No figures of staff are loaded.", accepted: the words that others of its reason have`},
 		{"without a claimant", "claimant: A newspaper", `claimant: ""`, `claims/c.yaml:32:15: left_out[1].claimant: found "", accepted: who says so`},
 		{"of a place twice", "[E54000024]\n    claimant: A plan", "[E54000024, E54000024]\n    claimant: A plan", `claims/c.yaml:27:25: left_out[0].places[1]: found "E54000024", accepted: each place once`},
 		{"from nowhere", "https://example.org/paper", "example.org", `claims/c.yaml:29:37: left_out[0].citation.url: found "example.org", accepted: an address that begins with https:// or http://, without a name and password`},

@@ -54,7 +54,7 @@ func (m *Measure) AddsUpOverTime() bool {
 var overTimeNames = []string{string(Summed), string(EndOfPeriod), string(Averaged)}
 
 // resolve lets derived measures take unit, grain and place from what they are derived from, and finds derivations that go round.
-func (c *Catalog) resolve(files []*measuresRead) {
+func (c reader) resolve(files []*measuresRead) {
 	type stated struct {
 		file *measuresRead
 		at   string

@@ -47,13 +47,13 @@ type document struct {
 
 // What one definition file may cost. The largest of ours takes a third of each.
 const (
-	mostBytes    = 1 << 16 // of the file
-	mostNesting  = 50      // of lists and fields within each other
-	mostWritten  = 1 << 20 // of the file's values with its aliases written out
-	mostPatterns = 2000    // of its regular expressions, a few bytes of which can compile to very much
-	mostFound    = 500     // of what a mistake quotes
-	mostDigits   = 18      // of a number, before and after its point
-	mostMistakes = 50      // listed of one file
+	maxBytes    = 1 << 16 // of the file
+	maxNesting  = 50      // of lists and fields within each other
+	maxWritten  = 1 << 20 // of the file's values with its aliases written out
+	maxPatterns = 2000    // of its regular expressions, a few bytes of which can compile to very much
+	maxFound    = 500     // of what a mistake quotes
+	maxDigits   = 18      // of a number, before and after its point
+	maxMistakes = 50      // listed of one file
 )
 
 func decode(fsys fs.FS, file string, into any) (d *document, err error) {
@@ -84,7 +84,7 @@ func decode(fsys fs.FS, file string, into any) (d *document, err error) {
 			return nil, written.mistake
 		}
 		if unknown := d.unknownFields(d.syntax.Docs[0].Body, reflect.TypeOf(into)); len(unknown) > 0 {
-			return nil, errors.Join(unknown[:min(len(unknown), mostMistakes)]...)
+			return nil, errors.Join(unknown[:min(len(unknown), maxMistakes)]...)
 		}
 	}
 	if err := yaml.UnmarshalWithOptions(content, into, yaml.Strict()); err != nil {
@@ -100,12 +100,12 @@ func (d *document) read(fsys fs.FS) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
-	content, err := io.ReadAll(io.LimitReader(file, mostBytes+1))
+	content, err := io.ReadAll(io.LimitReader(file, maxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", d.file, err)
 	}
-	if len(content) > mostBytes {
-		return nil, &Mistake{d.file, 1, 1, fmt.Sprintf("found a file over the limit, accepted: %d bytes", mostBytes)}
+	if len(content) > maxBytes {
+		return nil, &Mistake{d.file, 1, 1, fmt.Sprintf("found a file over the limit, accepted: %d bytes", maxBytes)}
 	}
 	return content, nil
 }
@@ -125,8 +125,8 @@ func (d *document) checkNesting(tokens token.Tokens) error {
 			}
 			dashes++
 		}
-		if brackets > mostNesting || dashes > mostNesting {
-			return &Mistake{d.file, t.Position.Line, t.Position.Column, fmt.Sprintf("found lists or fields more than %d deep in each other, accepted: fewer", mostNesting)}
+		if brackets > maxNesting || dashes > maxNesting {
+			return &Mistake{d.file, t.Position.Line, t.Position.Column, fmt.Sprintf("found lists or fields more than %d deep in each other, accepted: fewer", maxNesting)}
 		}
 	}
 	return nil
@@ -173,8 +173,8 @@ func (a *aliases) weigh(node ast.Node) int {
 	default:
 		weight += len(node.GetToken().Value)
 	}
-	if weight > mostWritten {
-		a.fail(node.GetToken(), fmt.Sprintf("found more than %d bytes of values, with aliases written out, accepted: fewer", mostWritten))
+	if weight > maxWritten {
+		a.fail(node.GetToken(), fmt.Sprintf("found more than %d bytes of values, with aliases written out, accepted: fewer", maxWritten))
 	}
 	return weight
 }
@@ -278,14 +278,14 @@ func fieldsOf(t reflect.Type) (fields map[string]reflect.Type, names []string) {
 
 // expect records a mistake at a YAML path, or at its nearest parent that the file has.
 func (d *document) expect(ok bool, at, found, accepted string) {
-	if ok || len(d.mistakes) >= mostMistakes {
+	if ok || len(d.mistakes) >= maxMistakes {
 		return
 	}
 	if stated := ofMeasure.FindStringSubmatch(at); stated != nil && d.at(at) == nil && d.at("$."+stated[1]) != nil {
 		at = "$." + stated[1] // the file states it for all of its measures
 	}
-	if len(found) > mostFound {
-		found = strings.ToValidUTF8(found[:mostFound], "") + "…"
+	if len(found) > maxFound {
+		found = strings.ToValidUTF8(found[:maxFound], "") + "…"
 	}
 	line, column := d.place(at)
 	mistake := Mistake{d.file, line, column, fmt.Sprintf("%s: found %q, accepted: %s", strings.TrimPrefix(at, "$."), found, accepted)}
@@ -353,7 +353,7 @@ func (d *document) number(at, text string, otherwise decimal.Decimal) decimal.De
 		return otherwise
 	}
 	n, err := decimal.NewFromString(text)
-	ok := err == nil && n.Exponent() >= -mostDigits && n.Exponent() <= mostDigits && n.NumDigits() <= 2*mostDigits
+	ok := err == nil && n.Exponent() >= -maxDigits && n.Exponent() <= maxDigits && n.NumDigits() <= 2*maxDigits
 	d.expect(ok, at, text, "a number")
 	if !ok {
 		return otherwise
@@ -368,8 +368,8 @@ func (d *document) pattern(at, text string) *regexp.Regexp {
 	p, known := d.patterns[text]
 	if !known {
 		d.patternBytes += len(text)
-		if d.patternBytes > mostPatterns {
-			d.expect(false, at, text, fmt.Sprintf("regular expressions of at most %d bytes in a file", mostPatterns))
+		if d.patternBytes > maxPatterns {
+			d.expect(false, at, text, fmt.Sprintf("regular expressions of at most %d bytes in a file", maxPatterns))
 			return nil
 		}
 		p, _ = regexp.Compile("(?i)" + text)

@@ -85,6 +85,7 @@ type Measure struct {
 	Title      string    `yaml:"title" json:"title" jsonschema:"required"`           // a few words
 	Theme      string    `yaml:"theme" json:"theme"`                                 // what it is about
 	Definition string    `yaml:"definition" json:"definition" jsonschema:"required"` // what is counted, in plain words
+	Summary    string    `yaml:"summary" json:"summary,omitempty"`                   // the definition in one sentence, where a list of measures has no room for it
 	Unit       Unit      `yaml:"unit" json:"unit"`                                   // what values are counted in
 	Counted    string    `yaml:"counted" json:"counted"`                             // the plural noun of what is counted: "attendances"
 	Direction  Direction `yaml:"direction" json:"direction"`                         // which way is improvement
@@ -102,6 +103,8 @@ type Measure struct {
 	Denominator *Sum `yaml:"denominator" json:"denominator,omitempty"`
 	// Part tells that a rate counts some of those whom its denominator counts, so that it is never more than one for each.
 	Part bool `yaml:"part" json:"part,omitempty"`
+	// Whole tells that people, cases or days are counted one by one, so that neither a figure nor its denominator has a fraction.
+	Whole bool `yaml:"whole" json:"whole,omitempty"`
 	// Population says which people the denominator counts, or the measure itself where it has none; a figure far from what is known
 	// of them raises a question.
 	Population *Population `yaml:"population" json:"population,omitempty"`

@@ -65,7 +65,7 @@ func (c *Catalog) Shown(id PageID) []*Measure {
 	return shown
 }
 
-func (c *Catalog) readPage(fsys fs.FS, file string) []error {
+func (c reader) readPage(fsys fs.FS, file string) []error {
 	p := &Page{named: map[string]bool{}}
 	d, err := decode(fsys, file, p)
 	if err != nil {
@@ -106,7 +106,7 @@ func (c *Catalog) readPage(fsys fs.FS, file string) []error {
 }
 
 // checkShown finds the headline measures of a file that the footprint page neither shows nor leaves out.
-func (c *Catalog) checkShown(f *measuresRead) []error {
+func (c reader) checkShown(f *measuresRead) []error {
 	before := len(f.mistakes)
 	named := c.page(FootprintPage).named
 	for i, m := range f.Measures {
@@ -117,7 +117,7 @@ func (c *Catalog) checkShown(f *measuresRead) []error {
 }
 
 // checkPages finds the pages that no file declares, of a catalog that has something to show.
-func (c *Catalog) checkPages() []error {
+func (c reader) checkPages() []error {
 	if len(c.Headlines()) == 0 {
 		return nil
 	}

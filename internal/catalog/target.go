@@ -25,7 +25,7 @@ const (
 
 var boundNames = []string{string(AtLeast), string(AtMost)}
 
-// Shape says what a trajectory asks for between the periods that it names.
+// Shape says what a trajectory requires between the periods that it names.
 type Shape string
 
 // The shapes.
@@ -44,7 +44,7 @@ type Target struct {
 	Measure  string     `yaml:"measure" json:"measure" jsonschema:"required"`                         // the id of the measure
 	Places   []string   `yaml:"places" json:"places" jsonschema:"required"`                           // england, footprints (each of the 44), names of regions or codes of footprints
 	Bound    Bound      `yaml:"bound" json:"bound" jsonschema:"required"`                             // on which side of the values figures must lie
-	Shape    Shape      `yaml:"shape" json:"shape" jsonschema:"required"`                             // what is asked for between the values
+	Shape    Shape      `yaml:"shape" json:"shape" jsonschema:"required"`                             // what is required between the values
 	Values   []Waypoint `yaml:"values" json:"values" jsonschema:"required"`                           // in the order of time; what a figure must be when
 	Until    string     `yaml:"until" json:"until,omitempty"`                                         // the last period that the target holds for, where it ended
 	Baseline string     `yaml:"baseline" json:"baseline,omitempty"`                                   // a period, where the values are multiples of its figure
@@ -56,10 +56,10 @@ type Target struct {
 	until  Period
 	base   Period
 	within decimal.Decimal
-	path   []decimal.NullDecimal // what is asked for in each period from the first value to the last
+	path   []decimal.NullDecimal // what is required in each period from the first value to the last
 }
 
-// Waypoint is what a target asks for in one period.
+// Waypoint is what a target requires in one period.
 type Waypoint struct {
 	Period string `yaml:"period" json:"period" jsonschema:"required"`                        // of the measure's grain
 	Value  string `yaml:"value" json:"value" jsonschema:"required,oneof_type=string;number"` // in the measure's unit; of a share from 0 to 1
@@ -95,7 +95,7 @@ func (t *Target) First() Waypoint { return t.Values[0] }
 // Last is the value that is to be reached in the end.
 func (t *Target) Last() Waypoint { return t.Values[len(t.Values)-1] }
 
-// Due is the period in which the target is to be reached: the last for which it asks for something where it ends, else the last value's.
+// Due is the period in which the target is to be reached: the last for which it requires something where it ends, else the last value's.
 func (t *Target) Due() Period {
 	if t.Until != "" {
 		return t.until
@@ -103,8 +103,8 @@ func (t *Target) Due() Period {
 	return t.Last().At
 }
 
-// Asks is what the trajectory asks for in a period; ok is false where it asks for nothing.
-func (t *Target) Asks(p Period) (value decimal.Decimal, ok bool) {
+// Required is what the trajectory requires in a period; ok is false where it requires nothing.
+func (t *Target) Required(p Period) (value decimal.Decimal, ok bool) {
 	if p.Start.Before(t.First().At.Start) || t.Until != "" && p.Start.After(t.until.Start) {
 		return value, false
 	}
@@ -114,27 +114,27 @@ func (t *Target) Asks(p Period) (value decimal.Decimal, ok bool) {
 	return t.Last().Amount, t.Shape != Values
 }
 
-// lay works out what is asked for in each period from the first value to the last.
+// lay works out what is required in each period from the first value to the last.
 func (t *Target) lay() {
 	for i, from := range t.Values[:len(t.Values)-1] {
 		to := t.Values[i+1]
 		steps := from.At.steps(to.At)
 		rise := to.Amount.Sub(from.Amount)
 		for done := range steps {
-			asked := decimal.NewNullDecimal(from.Amount)
+			required := decimal.NewNullDecimal(from.Amount)
 			switch {
 			case t.Shape == Values && done > 0:
-				asked.Valid = false
+				required.Valid = false
 			case t.Shape == Line:
-				asked.Decimal = from.Amount.Add(rise.Mul(decimal.NewFromInt(int64(done))).DivRound(decimal.NewFromInt(int64(steps)), precision))
+				required.Decimal = from.Amount.Add(rise.Mul(decimal.NewFromInt(int64(done))).DivRound(decimal.NewFromInt(int64(steps)), precision))
 			}
-			t.path = append(t.path, asked)
+			t.path = append(t.path, required)
 		}
 	}
 	t.path = append(t.path, decimal.NewNullDecimal(t.Last().Amount))
 }
 
-// precision is the decimal places of what a line asks for between its values.
+// precision is the decimal places of what a line requires between its values.
 const precision = 10
 
 // TargetsOf are those of a measure, as they are declared.
@@ -148,7 +148,7 @@ func (c *Catalog) TargetsOf(measure string) []*Target {
 	return targets
 }
 
-func (c *Catalog) readTargets(fsys fs.FS, file string) []error {
+func (c reader) readTargets(fsys fs.FS, file string) []error {
 	f := &TargetFile{}
 	d, err := decode(fsys, file, f)
 	if err != nil {
@@ -175,7 +175,7 @@ func firstPeriod(values []Waypoint) string {
 	return values[0].Period
 }
 
-func (c *Catalog) checkTarget(d *document, at string, t *Target) {
+func (c reader) checkTarget(d *document, at string, t *Target) {
 	known := slices.ContainsFunc(c.Targets, func(other *Target) bool { return other.ID == t.ID })
 	d.expect(identifier.MatchString(t.ID), at+"id", t.ID, "lower-case letters, digits and underscores")
 	d.expect(!known, at+"id", t.ID, "an id that no other target has")

@@ -126,7 +126,7 @@ func TestWhatATargetAsksFor(t *testing.T) {
 				t.Fatal(err)
 			}
 			got[text] = ""
-			if value, ok := read(test.shape, test.until).Asks(p); ok {
+			if value, ok := read(test.shape, test.until).Required(p); ok {
 				got[text] = value.String()
 			}
 		}
@@ -148,7 +148,7 @@ func TestALineLiesBetweenItsValues(t *testing.T) {
 		for range rapid.IntRange(0, 100).Draw(t, "months") {
 			p = p.Next()
 		}
-		value, ok := line.Asks(p)
+		value, ok := line.Required(p)
 		if !ok || value.GreaterThan(line.First().Amount) || value.LessThan(line.Last().Amount) {
 			t.Fatalf("%s: %s, %v", p, value, ok)
 		}

@@ -210,8 +210,7 @@ func (d Data) try(ctx context.Context, place string, start catalog.Period, fall 
 		// What is claimed does not change the estimate, which is by far the most work: it is made once.
 		t := first.about(catalog.Supposed(d.Measure, place, start, a.Claimed))
 		t.answer(ctx, refused)
-		a.Verdict = t.Verdict
-		a.Rule = max(0, slices.IndexFunc(Rules, func(r Rule) bool { return r.When == t.Reasons[0] })) // the first rule is that of refusals, which say why themselves
+		a.Verdict, a.Rule = t.Verdict, t.Rule-1
 		trial.Answers = append(trial.Answers, a)
 	}
 	return trial
@@ -220,7 +219,7 @@ func (d Data) try(ctx context.Context, place string, start catalog.Period, fall 
 // about is the test of another claim about the same places, time and direction, by the same estimate.
 func (t *test) about(c *catalog.Claim) *test {
 	r := *t.Result
-	r.Checks, r.Reasons = nil, nil
+	r.Checks, r.Reasons, r.ReasonChecks, r.Refused = nil, nil, nil, nil
 	other := *t
 	other.Result, other.claim = &r, c
 	expected := 0.0

@@ -86,40 +86,44 @@ type Question struct {
 	Source string // who asks for it
 	Passes string // when, in a clause
 
-	exempt func(*catalog.Claim) string // why the check does not apply to a claim; empty where it does. Nil: it applies to all
-	answer func(*test) (Outcome, string, evidence.Number)
+	exempt func(*catalog.Claim) Reason // why the check does not apply to a claim; nothing where it does. Nil: it applies to all
+	answer func(checker) (Outcome, string, evidence.Number)
 }
 
 // Questions are the checks in the order in which they are shown.
 var Questions = []Question{
 	{DataComplete, "The data are complete and count the same throughout", "The data are not complete, or do not count the same throughout", sourceNAO,
-		"every period of the places has a figure, and no jump stays that the start of the scheme does not explain", nil, (*test).complete},
+		"every period of the places has a figure, and no jump stays that the start of the scheme does not explain", nil, checker.complete},
 	{Baseline, "The baseline lies before the start and is realistic", "The baseline does not lie before the start, or is not realistic", sourceNAO,
 		fmt.Sprintf("the claim is set against what was, not against a plan or a projection, and the year before the start did not run more than %d percentage "+
-			"points away from the other places, against the direction claimed", flattering), exemptBaseline, (*test).baseline},
-	{PeriodsBefore, "There are enough periods before the start", "There are too few periods before the start", sourceMagenta, "two years of figures lie before the start", ofEffects, (*test).enoughBefore},
+			"points away from the other places, against the direction claimed", flattering), exemptBaseline, checker.baseline},
+	{PeriodsBefore, "There are enough periods before the start", "There are too few periods before the start", sourceMagenta, "two years of figures lie before the start", ofEffects, checker.enoughBefore},
 	{FitBefore, "The comparison fits before the start", "The comparison does not fit before the start", sourceAbadie,
-		fmt.Sprintf("it misses by no more than %d%% of the level before the start; over %d%% it fails, and between the two there is no answer", fitsTo, failsBeyond), ofEffects, (*test).fits},
-	{BeyondPlacebo, "The change is statistically significant, in the direction claimed", "The change is not statistically significant in the direction claimed", sourceAbadie, fmt.Sprintf("it has that direction, and p is at most %g", Significance), ofEffects, (*test).beyond},
+		fmt.Sprintf("it misses by no more than %d%% of the level before the start; over %d%% it fails, and between the two there is no answer", fitsTo, failsBeyond), ofEffects, checker.fits},
+	{BeyondPlacebo, "The change is statistically significant, in the direction claimed", "The change is not statistically significant in the direction claimed", sourceAbadie, fmt.Sprintf("it has that direction, and p is at most %g", Significance), ofEffects, checker.beyond},
 	{Robust, "The estimate hangs on no one choice", "The estimate hangs on one choice", sourceAbadie5,
-		"the direction holds without any one of the places compared with and by the other methods, and no change as large is found before anything began", ofEffects, (*test).robust},
-	{LargeEnough, "What is claimed is large enough to be seen at all", "What is claimed is too small to be seen at all", sourceBloom, "it is at least the smallest change that would be seen in 80 of 100 cases", ofEffects, (*test).large},
+		"the direction holds without any one of the places compared with and by the other methods, and no change as large is found before anything began", ofEffects, checker.robust},
+	{LargeEnough, "What is claimed is large enough to be seen at all", "What is claimed is too small to be seen at all", sourceBloom, "it is at least the smallest change that would be seen in 80 of 100 cases", ofEffects, checker.large},
 	{Sustained, "It is sustained", "It is not sustained", sourceNAO,
-		fmt.Sprintf("the change is there in the later half of the figures too, and these show %d years from the start on; under one year it fails", lasting), ofEffects, (*test).sustained},
-	{NetOfCosts, "It is net of what the scheme cost", "It is not net of what the scheme cost", sourceNAO, "the pounds seen, and no more than claimed, are more than the stated costs of the scheme", exemptCosts, (*test).net},
-	{NotCountedTwice, "It is not counted twice", "It is counted twice", sourceNAO, "no other scheme of the register claims a change of the same measure in places that overlap at the same time", exemptTwice, (*test).once},
+		fmt.Sprintf("the change is there in the later half of the figures too, and these show %d years from the start on; under one year it fails", lasting), ofEffects, checker.sustained},
+	{NetOfCosts, "It is net of what the scheme cost", "It is not net of what the scheme cost", sourceNAO, "the pounds seen, and no more than claimed, are more than the stated costs of the scheme", exemptCosts, checker.net},
+	{NotCountedTwice, "It is not counted twice", "It is counted twice", sourceNAO, "no other scheme of the register claims a change of the same measure in places that overlap at the same time", exemptTwice, checker.once},
 	{NotMoved, "It was not moved elsewhere", "It was moved elsewhere, as far as the figures tell", sourceNAO,
-		"measures like it and the other places of the region did not rise significantly, nor by so much as the effect within the limits of chance", exemptMoved, (*test).stayed},
+		"measures like it and the other places of the region did not rise significantly, nor by so much as the effect within the limits of chance", exemptMoved, checker.stayed},
 }
+
+// checker answers the checks of a test.
+type checker struct{ *test }
 
 func (t *test) check() {
 	for _, q := range Questions {
 		check := Check{ID: q.ID, Title: q.Title, Outcome: DoesNotApply, Figure: unknown, Source: q.Source}
+		exempt := Reason{}
 		if q.exempt != nil {
-			check.Finding = q.exempt(t.claim)
+			exempt = q.exempt(t.claim)
 		}
-		if check.Finding == "" {
-			check.Outcome, check.Finding, check.Figure = q.answer(t)
+		if check.Finding = exempt.Words; exempt.Code == "" {
+			check.Outcome, check.Finding, check.Figure = q.answer(checker{t})
 		}
 		if check.Outcome == Passed && check.Figure.Missing() { // what could not be computed has not passed
 			check.Outcome = CannotTell
@@ -129,65 +133,65 @@ func (t *test) check() {
 }
 
 // ofEffects exempts plans from a check of an estimate.
-func ofEffects(c *catalog.Claim) string {
+func ofEffects(c *catalog.Claim) Reason {
 	if c.IsPlan() {
-		return "a plan is compared with what happened, and not tested as an effect"
+		return because(IsPlan, "a plan is compared with what happened, and not tested as an effect")
 	}
-	return ""
+	return Reason{}
 }
 
 // exemptBaseline exempts a plan that is set against an earlier level: whether that was usual matters to an effect.
-func exemptBaseline(c *catalog.Claim) string {
+func exemptBaseline(c *catalog.Claim) Reason {
 	start, stated := c.StartPeriod()
 	base, given := c.BaselinePeriod()
 	late := stated && given && !base.Start.Before(start.Start)
 	if c.Against.Kind == catalog.ComparedDoNothing || c.Against.Kind == catalog.ComparedPlan || c.Against.Kind == catalog.ComparedNotStated || late {
-		return ""
+		return Reason{}
 	}
 	return ofEffects(c)
 }
 
-func exemptCosts(c *catalog.Claim) string {
+func exemptCosts(c *catalog.Claim) Reason {
 	if !c.Pounds().Valid && !c.IsPlan() {
-		return "no pounds are claimed"
+		return because(NoPounds, "no pounds are claimed")
 	}
 	return ofEffects(c)
 }
 
-func exemptTwice(c *catalog.Claim) string {
+func exemptTwice(c *catalog.Claim) Reason {
 	if c.Kind == catalog.Plan {
-		return "plans of several bodies overlap by nature and are not added up"
+		return because(PlansOverlap, "plans of several bodies overlap by nature and are not added up")
 	}
-	return ""
+	return Reason{}
 }
 
-func exemptMoved(c *catalog.Claim) string {
+func exemptMoved(c *catalog.Claim) Reason {
 	if c.Towards == catalog.Increase && !c.IsPlan() {
-		return "a rise is claimed, of which nothing is moved elsewhere"
+		return because(RiseClaimed, "a rise is claimed, of which nothing is moved elsewhere")
 	}
 	return ofEffects(c)
 }
 
 const notEstimated = "nothing could be estimated"
 
-func (t *test) complete() (Outcome, string, evidence.Number) {
+func (t checker) complete() (Outcome, string, evidence.Number) {
 	switch {
 	case t.claim.IsPlan():
 		return t.wholeYears()
 	case t.sample == nil:
 		return CannotTell, "no periods could be compared", unknown
-	case t.step != "":
-		return Failed, t.step, unknown
+	case t.step.Code != "":
+		return Failed, t.step.Words, unknown
 	}
 	n := len(t.sample.periods)
 	return Passed, fmt.Sprintf("all %d periods from %s until %s have figures, and no jump stays that the scheme's start does not explain", n, catalog.PeriodWords(t.Design.First), catalog.PeriodWords(t.Design.Last)), evidence.Number(n)
 }
 
 // wholeYears tells whether the years that a plan is set against are among the figures, counted alike.
-func (t *test) wholeYears() (Outcome, string, evidence.Number) {
+func (t checker) wholeYears() (Outcome, string, evidence.Number) {
 	switch o := t.Outturn; {
-	case t.step != "":
-		return Failed, t.step, unknown
+	case t.step.Code != "":
+		return Failed, t.step.Words, unknown
 	case o == nil:
 		return CannotTell, "no years could be compared", unknown
 	case o.Base == "":
@@ -201,7 +205,7 @@ func (t *test) wholeYears() (Outcome, string, evidence.Number) {
 // fall after it may be no more than a return to what is usual.
 const flattering = 5
 
-func (t *test) baseline() (Outcome, string, evidence.Number) {
+func (t checker) baseline() (Outcome, string, evidence.Number) {
 	c := t.claim
 	start, stated := c.StartPeriod()
 	if base, ok := c.BaselinePeriod(); ok && stated && !base.Start.Before(start.Start) {
@@ -237,12 +241,12 @@ func (t *test) baseline() (Outcome, string, evidence.Number) {
 	}
 	if c.Towards == catalog.Decrease && excess > flattering || c.Towards == catalog.Increase && excess < -flattering {
 		return Failed, fmt.Sprintf("%s: %s percentage points more than usual, where %d are allowed, so a change after it may be no more than a return to what is usual",
-			words, strings.TrimSuffix(measured(math.Abs(excess), flattering), "%"), flattering), evidence.Number(excess)
+			words, numbered(math.Abs(excess), flattering), flattering), evidence.Number(excess)
 	}
 	return Passed, words, evidence.Number(excess)
 }
 
-func (t *test) enoughBefore() (Outcome, string, evidence.Number) {
+func (t checker) enoughBefore() (Outcome, string, evidence.Number) {
 	if t.data.Measure == nil {
 		return CannotTell, "the measure is not known", unknown
 	}
@@ -260,7 +264,7 @@ func (t *test) enoughBefore() (Outcome, string, evidence.Number) {
 // The root of the mean squared gap before the start, in per cent of the level, up to which a comparison fits, and beyond which it does not.
 const fitsTo, failsBeyond = 5, 10
 
-func (t *test) fits() (Outcome, string, evidence.Number) {
+func (t checker) fits() (Outcome, string, evidence.Number) {
 	if t.Model == nil {
 		if t.Series != nil {
 			return CannotTell, "there is no comparison; the figures before the start only tell their own trend and season", unknown
@@ -292,7 +296,7 @@ func (t *test) as(percent evidence.Number) bool {
 	return t.claim.Towards == catalog.Decrease && percent < 0 || t.claim.Towards == catalog.Increase && percent > 0
 }
 
-func (t *test) beyond() (Outcome, string, evidence.Number) {
+func (t checker) beyond() (Outcome, string, evidence.Number) {
 	switch e := t.Effect; {
 	case e == nil:
 		return CannotTell, notEstimated, unknown
@@ -310,7 +314,7 @@ func (t *test) beyond() (Outcome, string, evidence.Number) {
 }
 
 // robust holds the estimate against those with one donor left out, by other methods and at starts at which nothing began.
-func (t *test) robust() (Outcome, string, evidence.Number) {
+func (t checker) robust() (Outcome, string, evidence.Number) {
 	switch early := t.Early; {
 	case t.Model != nil:
 	case t.Effect == nil:
@@ -359,14 +363,14 @@ func (t *test) robust() (Outcome, string, evidence.Number) {
 }
 
 // named says what a variation changes, with a name for the place or the period.
-func (t *test) named(v evidence.Variation) string {
+func (t checker) named(v evidence.Variation) string {
 	if i := slices.IndexFunc(t.data.Footprints, func(p Place) bool { return p.Code == v.Unit }); i >= 0 {
 		return v.Words(t.data.Footprints[i].Name)
 	}
 	return v.Words(catalog.PeriodWords(v.Time))
 }
 
-func (t *test) large() (Outcome, string, evidence.Number) {
+func (t checker) large() (Outcome, string, evidence.Number) {
 	claimed := t.Claimed.Percent
 	switch {
 	case t.Effect == nil:
@@ -377,7 +381,7 @@ func (t *test) large() (Outcome, string, evidence.Number) {
 	words := fmt.Sprintf("a change of %s or more of the places' figures would be seen in 80 of 100 cases", measured(float64(t.Effect.Detectable), float64(claimed)))
 	switch {
 	case claimed.Missing():
-		return CannotTell, words + "; " + t.Claimed.Reason, t.Effect.Detectable
+		return CannotTell, words + "; " + t.Claimed.Words, t.Effect.Detectable
 	case claimed < t.Effect.Detectable:
 		return Failed, fmt.Sprintf("%s; %s is claimed", words, claimedOf(claimed, float64(t.Effect.Detectable))), t.Effect.Detectable
 	}
@@ -387,7 +391,7 @@ func (t *test) large() (Outcome, string, evidence.Number) {
 // lasting is for how many years a saving must be seen to be called sustained.
 const lasting = 5
 
-func (t *test) sustained() (Outcome, string, evidence.Number) {
+func (t checker) sustained() (Outcome, string, evidence.Number) {
 	if t.Effect == nil {
 		return CannotTell, notEstimated, unknown
 	}
@@ -396,13 +400,13 @@ func (t *test) sustained() (Outcome, string, evidence.Number) {
 	if years < 2 {
 		limit = 1
 	}
-	words := fmt.Sprintf("the figures show %s years from the start on", strings.TrimSuffix(measured(years, limit), "%"))
-	untried := ""
+	words := fmt.Sprintf("the figures show %s years from the start on", numbered(years, limit))
+	var untried *evidence.Variation // of the later half
 	if t.Sensitivity != nil {
 		for _, v := range t.Sensitivity.Windows {
 			switch later := v.Kind == evidence.EffectFrom; {
 			case later && v.Estimate.Missing():
-				untried = "; the later half of them gave no estimate: " + v.Reason
+				untried = &v
 			case later && float64(v.Estimate)*float64(t.Model.Value) <= 0:
 				return Failed, words + "; in the later half of them the change is gone", evidence.Number(years)
 			}
@@ -411,22 +415,22 @@ func (t *test) sustained() (Outcome, string, evidence.Number) {
 	switch {
 	case years < 1:
 		return Failed, words + ", less than one", evidence.Number(years)
-	case untried != "":
-		return CannotTell, words + untried, evidence.Number(years)
+	case untried != nil:
+		return CannotTell, words + "; the later half of them gave no estimate: " + untried.Reason, evidence.Number(years)
 	case years < lasting:
 		return CannotTell, fmt.Sprintf("%s, under %d: too few to say whether it lasts", words, lasting), evidence.Number(years)
 	}
 	return Passed, words, evidence.Number(years)
 }
 
-func (t *test) net() (Outcome, string, evidence.Number) {
+func (t checker) net() (Outcome, string, evidence.Number) {
 	costs, claimed := t.claim.SchemeCosts(), t.claim.Pounds()
 	if !costs.Valid {
 		return CannotTell, "what the scheme cost is not stated", unknown
 	}
 	estimate, reason := t.worth()
-	if reason != "" {
-		return CannotTell, fmt.Sprintf("£%s is claimed and £%s is what the scheme cost, but %s", thousands(claimed.Decimal), thousands(costs.Decimal), reason), unknown
+	if reason.Code != "" {
+		return CannotTell, fmt.Sprintf("£%s is claimed and £%s is what the scheme cost, but %s", thousands(claimed.Decimal), thousands(costs.Decimal), reason.Words), unknown
 	}
 	net := decimal.Min(estimate, claimed.Decimal).Sub(costs.Decimal)
 	words := fmt.Sprintf("%s seen, and no more than claimed, less £%s that the scheme cost is %s", sterling(decimal.Min(estimate, claimed.Decimal)), thousands(costs.Decimal), sterling(net))
@@ -437,7 +441,7 @@ func (t *test) net() (Outcome, string, evidence.Number) {
 }
 
 // once looks for other claims of the register about the same measure at the same time in places that overlap.
-func (t *test) once() (Outcome, string, evidence.Number) {
+func (t checker) once() (Outcome, string, evidence.Number) {
 	var same, perhaps, own []string
 	for _, c := range t.data.Register {
 		shared := c.OfEngland() || t.claim.OfEngland() || slices.ContainsFunc(c.Places, func(p string) bool { return slices.Contains(t.claim.Places, p) })
@@ -482,7 +486,7 @@ func (t *test) once() (Outcome, string, evidence.Number) {
 
 // overlap says in what another claim about the same measure, places and time differs, so that it need not be about the same cases; empty
 // where it claims the same.
-func (t *test) overlap(c *catalog.Claim) (marks []string) {
+func (t checker) overlap(c *catalog.Claim) (marks []string) {
 	if c.Towards != t.claim.Towards {
 		marks = append(marks, map[catalog.Towards]string{catalog.Increase: "the other direction: higher is claimed", catalog.Decrease: "the other direction: lower is claimed"}[c.Towards])
 	}
@@ -515,7 +519,7 @@ func together(a, b *catalog.Claim) bool {
 }
 
 // stayed asks whether what went down went up elsewhere.
-func (t *test) stayed() (Outcome, string, evidence.Number) {
+func (t checker) stayed() (Outcome, string, evidence.Number) {
 	if t.Model == nil {
 		return CannotTell, "there is no comparison that could show it", unknown
 	}
@@ -523,8 +527,8 @@ func (t *test) stayed() (Outcome, string, evidence.Number) {
 	most := unknown
 	for _, m := range t.moved {
 		switch {
-		case m.reason != "":
-			unsure = append(unsure, m.what+" ("+m.reason+")")
+		case m.reason.Code != "":
+			unsure = append(unsure, m.what+" ("+m.reason.Words+")")
 			continue
 		case m.p <= Significance && m.percent > 0:
 			risen = append(risen, fmt.Sprintf("%s rose by %.1f%%, which is statistically significant", m.what, float64(m.percent)))

@@ -72,6 +72,8 @@ type LeftOut struct {
 	Place string `json:"-"` // its code; empty of a period
 	What  string `json:"what"`
 	Why   string `json:"why"`
+	// Code names the reason.
+	Code ReasonCode `json:"code"`
 }
 
 // Effect is what the figures changed by under the scheme, against what they would have been. Intervals are of 95 per cent.
@@ -115,8 +117,8 @@ type Claimed struct {
 	// Stated is the size in per cent before the part of the places that the scheme reached is allowed for; missing where none is stated so.
 	Stated evidence.Number `json:"stated_percent"`
 	// Part is the share of the places that the scheme reached, 1 for all; missing where it is not stated.
-	Part   evidence.Number `json:"part"`
-	Reason string          `json:"reason,omitempty"`
+	Part evidence.Number `json:"part"`
+	Reason
 }
 
 // Result is what the figures say of a claim.
@@ -130,8 +132,12 @@ type Result struct {
 	Verdict    Verdict  `json:"verdict"`
 	// Rule is the one that decided, counted from 1 in [Rules], of a plan in [PlanRules].
 	Rule int `json:"rule"`
-	// Reasons led to the verdict, the one that weighs most first. Summary says what the figures support and what they cannot show.
-	Reasons []string `json:"reasons"`
+	// Reasons led to the verdict, the one that weighs most first. One that rests on a check is two sentences, any other a clause; ReasonChecks
+	// names the check of each, empty where it rests on none. Summary says what the figures support and what they cannot show.
+	Reasons      []string  `json:"reasons"`
+	ReasonChecks []CheckID `json:"reason_checks"`
+	// Refused is why nothing could be tested; nil where something was.
+	Refused *Reason  `json:"refused,omitempty"`
 	Summary string   `json:"summary"`
 	Design  Design   `json:"design"`
 	Claimed Claimed  `json:"claimed"`
@@ -164,6 +170,17 @@ func (r *Result) Percent(ofLevel evidence.Number) evidence.Number {
 	return ofLevel * r.Effect.Scale
 }
 
+// ReasonSentences are the reasons as sentences.
+func (r *Result) ReasonSentences() []string {
+	sentences := slices.Clone(r.Reasons)
+	for i, check := range r.ReasonChecks {
+		if check == "" {
+			sentences[i] = Sentence(sentences[i])
+		}
+	}
+	return sentences
+}
+
 // unknown is a figure that could not be computed.
 var unknown = evidence.Number(math.NaN())
 
@@ -174,7 +191,7 @@ type test struct {
 	data   Data
 	sample *sample    // nil where no window could be laid
 	moved  []movement // elsewhere, at the same time
-	step   string     // that the places' own figures took elsewhere than at the start; empty where none
+	step   Reason     // that the places' own figures do not count the same before and after, other than by the scheme
 }
 
 // Watched are the measures in which what a claim says was saved may turn up again: those of the same theme, unit, grain and level that pages
@@ -216,21 +233,21 @@ func newTest(c *catalog.Claim, d Data) *test {
 func (t *test) measure(ctx context.Context) (refused error) {
 	switch {
 	case t.data.Measure == nil:
-		return fmt.Errorf("the measure %q is not known", t.claim.Measure)
+		return refuse(UnknownMeasure, "the measure %q is not known", t.claim.Measure)
 	case t.claim.IsPlan():
-		return t.hold()
+		return planTest{t}.compare()
 	default:
-		return t.estimate(ctx)
+		return estimator{t}.estimate(ctx)
 	}
 }
 
 // answer draws the conclusions.
 func (t *test) answer(ctx context.Context, refused error) {
 	t.check()
-	t.judge(refused)
+	judge{t}.decide(refused)
 	t.price()
-	t.require(ctx)
-	t.conclude()
+	adviser{t}.require(ctx)
+	judge{t}.summarise()
 }
 
 // claimedPart is the share of the places that the scheme reached; of people, those registered are the whole.
@@ -264,7 +281,7 @@ func (t *test) patients() float64 {
 // size puts the size of the claim in per cent of what there would have been; expected is that of a mean period, 0 when not known.
 func (t *test) size(expected float64) {
 	c, claimed := t.claim, &t.Claimed
-	claimed.Reason = ""
+	claimed.Reason = Reason{}
 	size, count := c.Amount(), c.Unit == catalog.Count
 	if !size.Valid && c.Pounds().Valid { // the pounds tell what was counted
 		switch {
@@ -276,9 +293,9 @@ func (t *test) size(expected float64) {
 	}
 	switch {
 	case !size.Valid && c.Stated != "":
-		claimed.Reason = fmt.Sprintf("what is stated, “%s”, is no one size that these figures could be compared with", c.Stated)
+		claimed.Reason = because(NoOneSize, "what is stated, “%s”, is no one size that these figures could be compared with", c.Stated)
 	case !size.Valid:
-		claimed.Reason = "no size is stated"
+		claimed.Reason = because(NoSize, "no size is stated")
 	case count && expected > 0:
 		whole := expected // of a level, such as beds on an average day, the change claimed is that of each period
 		if t.data.Measure.AddsUpOverTime() {
@@ -286,10 +303,10 @@ func (t *test) size(expected float64) {
 		}
 		claimed.Percent = evidence.Number(size.Decimal.InexactFloat64() / whole * 100)
 	case count:
-		claimed.Reason = "nothing was estimated that the count could be set against"
+		claimed.Reason = because(NothingEstimated, "nothing was estimated that the count could be set against")
 	case claimed.Part.Missing():
 		claimed.Stated = evidence.Number(size.Decimal.InexactFloat64())
-		claimed.Reason = "the size of the part that the scheme reached is not stated: " + c.Covers.Words
+		claimed.Reason = because(PartUnknown, "the size of the part that the scheme reached is not stated: %s", c.Covers.Words)
 	default:
 		claimed.Stated = evidence.Number(size.Decimal.InexactFloat64())
 		claimed.Percent = claimed.Stated * claimed.Part

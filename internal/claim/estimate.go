@@ -14,8 +14,11 @@ import (
 	"stpdash/internal/measure"
 )
 
+// estimator finds out what the figures of a test changed by.
+type estimator struct{ *test }
+
 // estimate picks the design that the claim allows and estimates the effect by it.
-func (t *test) estimate(ctx context.Context) error {
+func (t estimator) estimate(ctx context.Context) error {
 	if err := t.lay(); err != nil {
 		return err
 	}
@@ -24,8 +27,8 @@ func (t *test) estimate(ctx context.Context) error {
 		return t.alone()
 	}
 	donors, outcomes := t.donors()
-	if len(donors) < FewestDonors {
-		t.why(fmt.Sprintf("There %s without a scheme of their own, a gap or a break; %d are needed for a placebo test at 5 per cent.", are(len(donors), "place"), FewestDonors))
+	if len(donors) < MinDonors {
+		t.why(fmt.Sprintf("There %s without a scheme of their own, a gap or a break; %d are needed for a placebo test at 5 per cent.", are(len(donors), "place"), MinDonors))
 		return t.alone()
 	}
 	return t.compare(ctx, donors, outcomes)
@@ -43,12 +46,12 @@ var estimators = []struct {
 // place's own level, which it takes out, and on the monthly figures of the 44 it sees effects half as large as a synthetic control
 // judged by the ratio of squared gaps does. Inference is by placebos: each donor in turn is taken as having had the scheme, and the
 // interval holds the effects that the placebo test would not reject, so that it leaves out zero when p is at most 0.05 or less.
-func (t *test) compare(ctx context.Context, donors []string, outcomes [][]float64) error {
+func (t estimator) compare(ctx context.Context, donors []string, outcomes [][]float64) error {
 	s := t.sample
 	index, _ := s.index(s.treated)
 	at, by := step(index, s.medians(t.data.Footprints), season(t.data.Measure.Grain), s.start)
-	if by != 0 && t.step == "" {
-		t.step = fmt.Sprintf("the figures jump by %.0f%% in %s and stay there, as after a merger, which is not when the scheme began", by*100, s.periods[at].Words())
+	if by != 0 && t.step.Code == "" {
+		t.step = because(FiguresJump, "the figures jump by %.0f%% in %s and stay there, as after a merger, which is not when the scheme began", by*100, s.periods[at].Words())
 	}
 	c := evidence.Comparison{Times: s.labels(), Start: s.start, Name: "claimed", Treated: index, Units: 1, Donors: donors, Outcomes: outcomes}
 	model, err := evidence.SyntheticDiD(ctx, c)
@@ -92,7 +95,7 @@ func (t *test) compare(ctx context.Context, donors []string, outcomes [][]float6
 }
 
 // effectOf states a comparison's effect in the measure's unit and in per cent of what there would have been.
-func (t *test) effectOf(model *evidence.Synthetic) {
+func (t estimator) effectOf(model *evidence.Synthetic) {
 	s, unit := t.sample, t.sample.level/100
 	e := &Effect{P: model.P, SE: unknown, SEType: model.SEType, Percent: unknown, Detectable: unknown, Scale: unknown}
 	var actual, expected float64
@@ -149,18 +152,18 @@ func (t *test) expected() float64 {
 }
 
 // alone estimates the effect from the places' own figures alone.
-func (t *test) alone() error {
+func (t estimator) alone() error {
 	s, m := t.sample, t.data.Measure
 	year := season(m.Grain)
 	if need := 2 * year; s.start < need || year < 4 {
-		return fmt.Errorf("nothing is left to compare with, and %d periods before the start are too few for the figures alone: %d are needed", s.start, max(need, 8))
+		return refusal{tooFew(TooFewBefore, s.start, max(need, 8), "nothing is left to compare with, and %d periods before the start are too few for the figures alone: %d are needed", s.start, max(need, 8))}
 	}
 	found, err := s.interrupt(m, s.start, len(s.periods))
 	if err != nil {
 		return err
 	}
 	if !found.Solved.Converged {
-		return fmt.Errorf("nothing is left to compare with, and the trend and the season of the figures alone were not found: %s", found.Solved.Note)
+		return refuse(NotFound, "nothing is left to compare with, and the trend and the season of the figures alone were not found: %s", found.Solved.Note)
 	}
 	if early := s.start - year; early >= 2*year {
 		if placebo, err := s.interrupt(m, early, s.start); err == nil {
@@ -217,11 +220,11 @@ type movement struct {
 	interval *[2]float64 // in per cent
 	p        evidence.Number
 	upper    float64 // of the interval, a period, in the claim's measure; NaN where something else is counted
-	reason   string  // why there is none
+	reason   Reason  // why there is none
 }
 
 // displaced looks for what the scheme may have moved elsewhere: to other measures of its places, and to the other places of their regions.
-func (t *test) displaced(ctx context.Context, donors []string, outcomes [][]float64) {
+func (t estimator) displaced(ctx context.Context, donors []string, outcomes [][]float64) {
 	for _, other := range t.data.Others {
 		t.moved = append(t.moved, t.movementOf(ctx, other))
 	}
@@ -243,8 +246,8 @@ func (t *test) displaced(ctx context.Context, donors []string, outcomes [][]floa
 		}
 	}
 	what := fmt.Sprintf("the same in the %d other places of the region", len(peers))
-	if len(peers) == 0 || len(away) < FewestDonors {
-		t.moved = append(t.moved, movement{what: what, reason: fmt.Sprintf("%d places outside the region are left to compare with, and %d are needed", len(away), FewestDonors)})
+	if len(peers) == 0 || len(away) < MinDonors {
+		t.moved = append(t.moved, movement{what: what, reason: tooFew(TooFewPlaces, len(away), MinDonors, "%d places outside the region are left to compare with, and %d are needed", len(away), MinDonors)})
 		return
 	}
 	values := t.sample.values(measure.Sum(t.data.Measure, peers))
@@ -252,26 +255,26 @@ func (t *test) displaced(ctx context.Context, donors []string, outcomes [][]floa
 }
 
 // movementOf is the change of another measure in the places of the claim.
-func (t *test) movementOf(ctx context.Context, other Figures) movement {
+func (t estimator) movementOf(ctx context.Context, other Figures) movement {
 	what := other.Measure.Title
-	within := test{Result: &Result{}, claim: t.claim, data: Data{Figures: other, Register: t.data.Register}, sample: t.sample}
+	within := &test{Result: &Result{}, claim: t.claim, data: Data{Figures: other, Register: t.data.Register}, sample: t.sample}
 	values := t.sample.values(within.points())
 	if gap := slices.IndexFunc(values, math.IsNaN); gap >= 0 {
-		return movement{what: what, reason: "there is no figure for " + t.sample.periods[gap].Words()}
+		return movement{what: what, reason: because(FigureMissing, "there is no figure for %s", t.sample.periods[gap].Words())}
 	}
 	for _, place := range other.Footprints {
-		if turned, ok := t.sample.turned(place); ok && slices.Contains(t.claim.Places, place.Code) {
-			return movement{what: what, reason: fmt.Sprintf("from %s on %s", turned.From.Words(), t.data.moved(turned))}
+		if change, ok := t.sample.membershipBreak(place); ok && slices.Contains(t.claim.Places, place.Code) {
+			return movement{what: what, reason: because(MembershipChanged, "from %s on %s", change.From.Words(), t.data.moved(change))}
 		}
 	}
 	names, outcomes := within.donors()
-	if len(names) < FewestDonors {
-		return movement{what: what, reason: fmt.Sprintf("%d places are left to compare with, and %d are needed", len(names), FewestDonors)}
+	if len(names) < MinDonors {
+		return movement{what: what, reason: tooFew(TooFewPlaces, len(names), MinDonors, "%d places are left to compare with, and %d are needed", len(names), MinDonors)}
 	}
 	return t.movement(ctx, what, values, names, outcomes, false)
 }
 
-func (t *test) movement(ctx context.Context, what string, values []float64, donors []string, outcomes [][]float64, same bool) movement {
+func (t estimator) movement(ctx context.Context, what string, values []float64, donors []string, outcomes [][]float64, same bool) movement {
 	m := movement{what: what, percent: unknown, p: unknown, upper: math.NaN()}
 	index, level := t.sample.index(values)
 	c := evidence.Comparison{Times: t.sample.labels(), Start: t.sample.start, Name: what, Treated: index, Units: 1, Donors: donors, Outcomes: outcomes}
@@ -281,16 +284,16 @@ func (t *test) movement(ctx context.Context, what string, values []float64, dono
 	}
 	switch {
 	case err != nil:
-		m.reason = err.Error()
+		m.reason = reasonOf(err)
 	case !(level > 0):
-		m.reason = "its figures before the start are not over zero"
+		m.reason = because(NotOverZero, "its figures before the start are not over zero")
 	case found.Placebos == nil || found.Placebos.Interval == nil:
-		m.reason = found.Reason
+		m.reason = because(NotComputed, "%s", found.Reason)
 	default:
 		// On the scale of an effect of its own, so that a page about it says the same.
 		scale := 100 / (stat.Mean(index[t.sample.start:], nil) - float64(found.Value))
 		if !(scale > 0) {
-			m.reason = "nothing would have been counted"
+			m.reason = because(NotOverZero, "nothing would have been counted")
 			return m
 		}
 		m.percent, m.interval, m.p = found.Value*evidence.Number(scale), scaled(*found.Placebos.Interval, scale), found.P

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"gonum.org/v1/gonum/stat"
 
@@ -39,8 +38,11 @@ type CoursePoint struct {
 	Events []string `json:"known_events,omitempty"`
 }
 
+// adviser says what it would take to test a claim.
+type adviser struct{ *test }
+
 // require says what it would take to test the claim, or to see in the figures what it says.
-func (t *test) require(ctx context.Context) {
+func (t adviser) require(ctx context.Context) {
 	if t.data.Measure == nil {
 		return
 	}
@@ -95,7 +97,7 @@ func (t *test) require(ctx context.Context) {
 	}
 }
 
-func (t *test) requireOfPlan() {
+func (t adviser) requireOfPlan() {
 	c, o := t.claim, t.Outturn
 	until, ends := c.UntilPeriod()
 	need := func(format string, args ...any) { t.Needs = append(t.Needs, fmt.Sprintf(format, args...)) }
@@ -131,14 +133,14 @@ func (t *test) requireOfPlan() {
 // times is a multiple in words that promise no more than two digits.
 func times(n float64) string {
 	if n < 10 {
-		return strings.TrimSuffix(measured(n, 1), "%")
+		return numbered(n, 1)
 	}
 	tens := math.Pow(10, math.Floor(math.Log10(n))-1)
 	return fmt.Sprintf("%.0f", math.Round(n/tens)*tens)
 }
 
 // follow lays the course of the places beside that of the others, where no effect was estimated.
-func (t *test) follow() {
+func (t adviser) follow() {
 	m, points := t.data.Measure, t.points()
 	if t.Effect != nil || m.Grain == catalog.Day || len(points) <= season(m.Grain) {
 		return
@@ -183,7 +185,7 @@ func (t *test) follow() {
 }
 
 // bent shows a period of a known event among the others, so that the course has no hole without a word.
-func (t *test) bent(p catalog.Period, points []measure.Point, level float64, at func(p catalog.Period, own, index, median float64)) {
+func (t adviser) bent(p catalog.Period, points []measure.Point, level float64, at func(p catalog.Period, own, index, median float64)) {
 	figure := math.NaN()
 	if point, ok := measure.At(points, p.Start); ok && point.Value.Valid {
 		figure = point.Value.Decimal.InexactFloat64()
@@ -192,7 +194,7 @@ func (t *test) bent(p catalog.Period, points []measure.Point, level float64, at 
 }
 
 // foresee tells what change the figures of the places could show, where no effect was estimated.
-func (t *test) foresee(ctx context.Context) {
+func (t adviser) foresee(ctx context.Context) {
 	m, points := t.data.Measure, t.points()
 	year := season(m.Grain)
 	if t.Effect != nil || t.claim.OfEngland() || m.Derived != nil || m.Grain == catalog.Day || len(points) < 3*year {
@@ -212,7 +214,7 @@ func (t *test) foresee(ctx context.Context) {
 	}
 	as.sample = s
 	donors, outcomes := as.donors()
-	if len(donors) < FewestDonors {
+	if len(donors) < MinDonors {
 		return
 	}
 	index, _ := s.index(s.treated)

@@ -64,9 +64,12 @@ type PublishedChange struct {
 	Agrees bool            `json:"agrees"` // the figures round to it
 }
 
-// hold sets a plan against its outturn: that of the figures, the last whole year against the one before the plan, where they cover both; and
+// planTest sets a plan against what came.
+type planTest struct{ *test }
+
+// compare sets a plan against its outturn: that of the figures, the last whole year against the one before the plan, where they cover both; and
 // otherwise the published one.
-func (t *test) hold() error {
+func (t planTest) compare() error {
 	c := t.claim
 	t.Design.Method, t.Design.Level = PlanAndOutturn, 1
 	if c.Kind == catalog.Plan {
@@ -75,8 +78,8 @@ func (t *test) hold() error {
 		t.why("The claim is set against a plan, so it tells how good the plan was and not what a scheme did.")
 	}
 	o := &Outturn{Unit: c.Unit, Planned: unknown, Change: unknown, Variance: unknown, BaseFigure: unknown, YearFigure: unknown}
-	held := c.Kind == catalog.Plan && (c.Covers == nil || !t.Claimed.Part.Missing())
-	if size := c.Amount(); size.Valid && held {
+	stated := c.Kind == catalog.Plan && (c.Covers == nil || !t.Claimed.Part.Missing())
+	if size := c.Amount(); size.Valid && stated {
 		o.Planned = evidence.Number(size.Decimal.InexactFloat64())
 		if c.Towards == catalog.Decrease {
 			o.Planned = -o.Planned
@@ -89,11 +92,11 @@ func (t *test) hold() error {
 			err = t.unlike(o)
 		}
 		if err != nil {
-			*o, t.Design, t.step = none, design, ""
+			*o, t.Design, t.step = none, design, Reason{}
 			o.WhyPublished = err.Error()
 			t.publishedOutturn(o)
 		} else {
-			t.beside(o)
+			t.comparePublished(o)
 		}
 		t.Outturn = o
 		return nil
@@ -104,35 +107,35 @@ func (t *test) hold() error {
 	t.Outturn = o
 	switch {
 	case c.Kind != catalog.Plan:
-		return fmt.Errorf("the plan that the claim is set against is not among the figures")
+		return refuse(PlanNotLoaded, "the plan that the claim is set against is not among the figures")
 	case c.Covers != nil && t.Claimed.Part.Missing():
-		return fmt.Errorf("the plan was for a part of %s whose figures are not published apart: %s", t.names(), c.Covers.Words)
+		return refuse(PartNotPublished, "the plan was for a part of %s whose figures are not published apart: %s", t.names(), c.Covers.Words)
 	case o.Planned.Missing():
 		if c.Stated != "" {
-			return fmt.Errorf("what is stated, “%s”, is no one size that the outturn could be compared with", c.Stated)
+			return refuse(NoOneSize, "what is stated, “%s”, is no one size that the outturn could be compared with", c.Stated)
 		}
-		return fmt.Errorf("no size is stated that the outturn could be compared with")
+		return refuse(NoSize, "no size is stated that the outturn could be compared with")
 	}
 	return nil
 }
 
 // unlike says why the outturn of the figures is not that of the plan, so that a published one is more.
-func (t *test) unlike(o *Outturn) error {
+func (t planTest) unlike(o *Outturn) error {
 	switch {
 	case o.Planned.Missing():
-		return fmt.Errorf("the plan was for a part of %s whose figures are not published apart", t.names())
+		return refuse(PartNotPublished, "the plan was for a part of %s whose figures are not published apart", t.names())
 	case o.Unit != t.claim.Unit:
-		return fmt.Errorf("the figures tell a change in %s, and the plan states one in %s", o.Unit, t.claim.Unit)
+		return refuse(OtherUnit, "the figures tell a change in %s, and the plan states one in %s", o.Unit, t.claim.Unit)
 	case t.claim.Against.Kind != catalog.ComparedBefore:
-		return fmt.Errorf("the plan was not set against an earlier level of the figures")
+		return refuse(OtherBaseline, "the plan was not set against an earlier level of the figures")
 	case !o.Due:
-		return fmt.Errorf("%s", o.undue())
+		return refuse(NotDue, "%s", o.undue())
 	}
 	return nil
 }
 
-// beside names the published outturn where the figures tell it, with what it cost beyond the plan.
-func (t *test) beside(o *Outturn) {
+// comparePublished names the published outturn where the figures tell it, with what it cost beyond the plan.
+func (t planTest) comparePublished(o *Outturn) {
 	published := t.claim.Outturn
 	change := decimal.NewFromFloat(float64(o.Change))
 	o.Published = &PublishedChange{evidence.Number(published.By.InexactFloat64()), published.Citation.Title, change.Round(places(published.By)).Equal(published.By)}
@@ -168,7 +171,7 @@ func (o *Outturn) over(published *catalog.PublishedOutturn, variance decimal.Dec
 	return fmt.Sprintf("£%s beyond the plan, which is £%s for each of the published difference of %s", thousands(published.Extra.Decimal), words, thousands(variance.Abs()))
 }
 
-func (t *test) publishedOutturn(o *Outturn) {
+func (t planTest) publishedOutturn(o *Outturn) {
 	c := t.claim
 	o.Due, o.PublishedBy = true, c.Outturn.Citation.Title
 	planned := c.Amount().Decimal
@@ -177,7 +180,7 @@ func (t *test) publishedOutturn(o *Outturn) {
 	}
 	variance := c.Outturn.By.Sub(planned)
 	o.Change, o.Variance = evidence.Number(c.Outturn.By.InexactFloat64()), evidence.Number(variance.InexactFloat64())
-	o.Words = fmt.Sprintf("Plan %s; actual %s: %s from plan", asked(planned, c.Unit), amount(c.Outturn.By, c.Unit), amount(variance, c.Unit))
+	o.Words = fmt.Sprintf("Plan %s; actual %s: %s from plan", plannedWords(planned, c.Unit), amount(c.Outturn.By, c.Unit), amount(variance, c.Unit))
 	if words := o.over(c.Outturn, variance); words != "" {
 		o.Words += ", and " + words
 	}
@@ -185,16 +188,16 @@ func (t *test) publishedOutturn(o *Outturn) {
 }
 
 // workOut works the change out from whole years of figures.
-func (t *test) workOut(o *Outturn) error {
+func (t planTest) workOut(o *Outturn) error {
 	c, m, points := t.claim, t.data.Measure, t.points()
 	start, stated := c.StartPeriod()
 	switch {
 	case !stated:
-		return fmt.Errorf("it is not stated when the plan began")
+		return refuse(NoStart, "it is not stated when the plan began")
 	case m.Derived != nil || m.Grain == catalog.Day:
-		return fmt.Errorf("no years can be made of the figures of %s", m.ID)
+		return refuse(NoWholeYear, "no years can be made of the figures of %s", m.ID)
 	case len(points) == 0:
-		return fmt.Errorf("no figures of %s are loaded for %s", m.ID, t.names())
+		return refuse(NoFigures, "no figures of %s are loaded for %s", m.ID, t.names())
 	}
 	year := season(m.Grain)
 	from, given := c.BaselinePeriod()
@@ -219,9 +222,9 @@ func (t *test) workOut(o *Outturn) error {
 	for ; ; to = back(to) {
 		if to.Start.Before(start.Start) {
 			if later != nil {
-				return fmt.Errorf("there is no whole year of figures from %s on: %w", start.Words(), later)
+				return refuse(NoWholeYear, "there is no whole year of figures from %s on: %s", start.Words(), later)
 			}
-			return fmt.Errorf("there is no whole year of figures from %s on", start.Words())
+			return refuse(NoWholeYear, "there is no whole year of figures from %s on", start.Words())
 		}
 		if outturn, err = yearOf(m, points, to); err == nil {
 			break
@@ -242,18 +245,18 @@ func (t *test) workOut(o *Outturn) error {
 	t.why(Sentence(compared))
 	for p := from; !p.Start.After(last.Start); p = p.Next() {
 		if notes := m.Events(p); len(notes) > 0 {
-			t.leaveOut(p.Words(), notes[0])
+			t.leaveOut(p.Words(), because(KnownEvent, "%s", notes[0]))
 		}
 	}
 	t.Design.First, t.Design.Start, t.Design.Last = from.String(), start.String(), end.String()
 	if err := t.steady(from, end); err != nil {
-		t.step = err.Error()
+		t.step = reasonOf(err)
 		return err
 	}
 	unit := catalog.Count
 	if c.Unit != catalog.Count {
 		if !(base > 0) {
-			return fmt.Errorf("the year before the plan counts %.4g, of which there is no percentage", base)
+			return refuse(NotOverZero, "the year before the plan counts %.4g, of which there is no percentage", base)
 		}
 		unit = catalog.Percent
 	}
@@ -266,7 +269,7 @@ func (t *test) workOut(o *Outturn) error {
 	o.Words = fmt.Sprintf("In the year %s the figures were %s, in the year %s %s: a change of %s",
 		span(to, end), level(m, outturn), span(from, yearFrom(m, from)), level(m, base), amount(change, unit))
 	if !o.Planned.Missing() {
-		o.Words += fmt.Sprintf(", where %s was planned", asked(decimal.NewFromFloat(float64(o.Planned)), unit))
+		o.Words += fmt.Sprintf(", where %s was planned", plannedWords(decimal.NewFromFloat(float64(o.Planned)), unit))
 		if !before {
 			o.Words += " against something else, or against what is not stated"
 		}
@@ -279,7 +282,7 @@ func (t *test) workOut(o *Outturn) error {
 }
 
 // own states the year that the plan was for, where another is compared, and why it is not judged.
-func (t *test) own(o *Outturn, from, until catalog.Period) {
+func (t planTest) own(o *Outturn, from, until catalog.Period) {
 	m, points := t.data.Measure, t.points()
 	first, last := yearTo(m, until), points[len(points)-1].Period
 	own := &OwnYear{Year: first.String() + " to " + until.String(), From: first, Until: until, Figure: unknown, Change: unknown, Loaded: !last.Start.Before(until.Start)}
@@ -327,15 +330,15 @@ func changed(base, figure float64, unit catalog.SizeUnit) decimal.Decimal {
 }
 
 // steady says where the figures of the places jump and stay there, so that the years before and after count different things.
-func (t *test) steady(from, end catalog.Period) error {
+func (t planTest) steady(from, end catalog.Period) error {
 	year := season(t.data.Measure.Grain)
 	s := &sample{start: year}
 	for p := from; !p.Start.After(end.Start); p = p.Next() {
 		s.periods = append(s.periods, p)
 	}
 	for _, place := range t.data.Footprints {
-		if turned, ok := s.turned(place); ok && slices.Contains(t.claim.Places, place.Code) {
-			return fmt.Errorf("from %s on %s, so the years cannot be compared", turned.From.Words(), t.data.moved(turned))
+		if change, ok := s.membershipBreak(place); ok && slices.Contains(t.claim.Places, place.Code) {
+			return refuse(MembershipChanged, "from %s on %s, so the years cannot be compared", change.From.Words(), t.data.moved(change))
 		}
 	}
 	values := s.values(t.points())
@@ -344,7 +347,7 @@ func (t *test) steady(from, end catalog.Period) error {
 	}
 	index, _ := s.index(values)
 	if at, by := step(index, s.medians(t.data.Footprints), year, -1); by != 0 {
-		return fmt.Errorf("the figures jump by %.0f%% in %s and stay there, as when trusts merge or a service is no longer counted, so the years cannot be compared", by*100, s.periods[at].Words())
+		return refuse(FiguresJump, "the figures jump by %.0f%% in %s and stay there, as when trusts merge or a service is no longer counted, so the years cannot be compared", by*100, s.periods[at].Words())
 	}
 	return nil
 }
@@ -404,7 +407,7 @@ func eventOf(m *catalog.Measure, from catalog.Period) error {
 			}
 			last = p
 			for _, note := range events {
-				if note = strings.TrimSuffix(note, "."); !slices.Contains(notes, note) {
+				if !slices.Contains(notes, note) {
 					notes = append(notes, note)
 				}
 			}
@@ -414,7 +417,7 @@ func eventOf(m *catalog.Measure, from catalog.Period) error {
 	if len(notes) == 0 {
 		return nil
 	}
-	return fmt.Errorf("a known event bent the figures of %s (%s)", span(first, last), strings.Join(notes, "; "))
+	return refuse(KnownEvent, "a known event bent the figures of %s (“%s”)", span(first, last), strings.Join(notes, "” “"))
 }
 
 // sumOf adds up a year of figures from a period on, or takes their mean where no sum of them counts anything.
@@ -424,7 +427,7 @@ func sumOf(m *catalog.Measure, points []measure.Point, from catalog.Period) (flo
 	for range season(m.Grain) {
 		point, ok := measure.At(points, p.Start)
 		if !ok || !point.Value.Valid {
-			return 0, fmt.Errorf("there is no figure for %s, so the year from %s is not whole", p.Words(), from.Words())
+			return 0, refuse(FigureMissing, "there is no figure for %s, so the year from %s is not whole", p.Words(), from.Words())
 		}
 		sum += point.Value.Decimal.InexactFloat64()
 		p = p.Next()
@@ -457,10 +460,10 @@ func amount(d decimal.Decimal, unit catalog.SizeUnit) string {
 	return thousands(d)
 }
 
-// asked is a change that was planned, as it was stated.
-func asked(d decimal.Decimal, unit catalog.SizeUnit) string {
+// plannedWords is a change that was planned, as it was stated.
+func plannedWords(d decimal.Decimal, unit catalog.SizeUnit) string {
 	if unit == catalog.Percent && d.Equal(d.Round(0)) {
-		return strings.TrimSuffix(signed(d.InexactFloat64()), ".0%") + "%"
+		return map[int]string{-1: "−", 1: "+"}[d.Sign()] + d.Abs().StringFixed(0) + "%"
 	}
 	return amount(d, unit)
 }

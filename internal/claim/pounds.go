@@ -21,7 +21,7 @@ type Pounds struct {
 	Evidenced string `json:"evidenced,omitempty"`
 	Net       string `json:"net,omitempty"`
 	UnitCost  string `json:"unit_cost,omitempty"`
-	Reason    string `json:"reason,omitempty"` // why a figure is missing
+	Reason           // why a figure is missing
 }
 
 // price turns the effect into pounds by the unit cost that the claim states.
@@ -36,7 +36,7 @@ func (t *test) price() {
 	}
 	t.Pounds = p
 	estimate, reason := t.worth()
-	if p.Reason = reason; reason != "" {
+	if p.Reason = reason; reason.Code != "" {
 		return
 	}
 	each := t.each()
@@ -61,18 +61,18 @@ func (t *test) price() {
 }
 
 // worth are the pounds that the effect saved, or why they cannot be told.
-func (t *test) worth() (estimate decimal.Decimal, reason string) {
+func (t *test) worth() (estimate decimal.Decimal, reason Reason) {
 	switch {
 	case t.claim.IsPlan():
-		return estimate, "a plan is compared with what happened, and not tested as an effect"
+		return estimate, ofEffects(t.claim)
 	case t.Effect == nil || t.Effect.PerPeriod.Missing():
-		return estimate, "nothing was estimated"
+		return estimate, because(NothingEstimated, "nothing was estimated")
 	case t.Effect.Total.Missing():
-		return estimate, "the figures state a level, such as beds on an average day, so a change of them does not add up to pounds"
+		return estimate, because(IsLevel, "the figures state a level, such as beds on an average day, so a change of them does not add up to pounds")
 	case t.data.Measure.Unit != catalog.GBP && t.claim.UnitCost == nil:
-		return estimate, "no unit cost is stated, so what was counted cannot be turned into pounds"
+		return estimate, because(NoUnitCost, "no unit cost is stated, so what was counted cannot be turned into pounds")
 	}
-	return saved(t.Effect.Total, t.each()), ""
+	return saved(t.Effect.Total, t.each()), Reason{}
 }
 
 // each is what one of what is counted costs.

@@ -1,7 +1,6 @@
 package claim
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -21,14 +20,14 @@ func season(g catalog.Grain) int {
 	return 12 / g.Months()
 }
 
-// fewest are the periods before and from the start on without which nothing is estimated: a year before, so that each season has been
+// minPeriods are the periods before and from the start on without which nothing is estimated: a year before, so that each season has been
 // seen, of yearly figures three; and a quarter of a year after.
-func fewest(g catalog.Grain) (before, after int) {
+func minPeriods(g catalog.Grain) (before, after int) {
 	return max(3, season(g)), max(1, season(g)/4)
 }
 
-// FewestDonors make the smallest p-value that a placebo test can give 5 per cent: one place in twenty.
-const FewestDonors = 19
+// MinDonors make the smallest p-value that a placebo test can give 5 per cent: one place in twenty.
+const MinDonors = 19
 
 // sample is the window of a claim: which periods are compared, in which places, and how much they counted before the start.
 type sample struct {
@@ -85,57 +84,57 @@ func (s *sample) index(values []float64) (index []float64, level float64) {
 }
 
 // lay chooses the periods that the claim can be tested by, and says why it has none.
-func (t *test) lay() error {
+func (t estimator) lay() error {
 	c, m := t.claim, t.data.Measure
 	start, stated := c.StartPeriod()
 	until, _ := c.UntilPeriod()
 	points := t.points()
 	switch {
 	case m.Derived != nil:
-		return fmt.Errorf("%s is worked out from %s, with which a claim is tested", m.ID, m.Derived.Of)
+		return refuse(DerivedMeasure, "%s is worked out from %s, with which a claim is tested", m.ID, m.Derived.Of)
 	case m.Grain == catalog.Day:
-		return fmt.Errorf("%s is counted by the day in some months alone", m.ID)
+		return refuse(DailyMeasure, "%s is counted by the day in some months alone", m.ID)
 	case !stated:
-		return fmt.Errorf("it is not stated when the scheme began")
+		return refuse(NoStart, "it is not stated when the scheme began")
 	case len(points) == 0:
-		return fmt.Errorf("no figures of %s are loaded for %s", m.ID, t.names())
+		return refuse(NoFigures, "no figures of %s are loaded for %s", m.ID, t.names())
 	}
 	first, last := points[0].Period, points[len(points)-1].Period
 	t.Design.First, t.Design.Start, t.Design.Last = first.String(), start.String(), last.String()
 	switch {
 	case !start.Start.After(first.Start):
-		return fmt.Errorf("the scheme began in %s and the figures in %s: there is nothing before the start to compare with", start.Words(), first.Words())
+		return refuse(NothingBefore, "the scheme began in %s and the figures in %s: there is nothing before the start to compare with", start.Words(), first.Words())
 	case start.Start.After(last.Start):
-		return fmt.Errorf("the scheme began in %s and the figures end in %s", start.Words(), last.Words())
+		return refuse(NothingAfter, "the scheme began in %s and the figures end in %s", start.Words(), last.Words())
 	}
 	s := t.window(points, start, until)
 	t.Design.Before, t.Design.After = s.start, len(s.periods)-s.start
-	before, after := fewest(m.Grain)
+	before, after := minPeriods(m.Grain)
 	switch {
 	case s.start < before:
-		return fmt.Errorf("there %s before the start, from %s on; %d are needed", are(s.start, "period"), first.Words(), before)
+		return refusal{tooFew(TooFewBefore, s.start, before, "there %s before the start, from %s on; %d are needed", are(s.start, "period"), first.Words(), before)}
 	case t.Design.After < after:
-		return fmt.Errorf("there %s from the start on; %d are needed", are(t.Design.After, "period"), after)
+		return refusal{tooFew(TooFewAfter, t.Design.After, after, "there %s from the start on; %d are needed", are(t.Design.After, "period"), after)}
 	}
 	t.Design.First, t.Design.Last = s.periods[0].String(), s.periods[len(s.periods)-1].String()
 	s.treated = s.values(points)
 	if gap := slices.IndexFunc(s.treated, math.IsNaN); gap >= 0 {
-		return fmt.Errorf("there is no figure for %s: a comparison needs all periods of the places that had the scheme", s.periods[gap].Words())
+		return refuse(FigureMissing, "there is no figure for %s: a comparison needs all periods of the places that had the scheme", s.periods[gap].Words())
 	}
 	if s.level = stat.Mean(s.treated[:s.start], nil); !(s.level > 0) {
-		return fmt.Errorf("the figures before the start are not over zero (%.4g on average), so no change of them can be stated in per cent", s.level)
+		return refuse(NotOverZero, "the figures before the start are not over zero (%.4g on average), so no change of them can be stated in per cent", s.level)
 	}
 	t.sample = s
 	for _, place := range t.data.Footprints {
-		if turned, ok := s.turned(place); ok && slices.Contains(t.claim.Places, place.Code) {
-			t.step = fmt.Sprintf("in %s, from %s on, %s: what is counted changed, and no change across it can be told from that", place.Name, turned.From.Words(), t.data.moved(turned))
+		if change, ok := s.membershipBreak(place); ok && slices.Contains(t.claim.Places, place.Code) {
+			t.step = because(MembershipChanged, "in %s, from %s on, %s: what is counted changed, and no change across it can be told from that", place.Name, change.From.Words(), t.data.moved(change))
 		}
 	}
 	return nil
 }
 
-// turned is the first change of a place's organisations within the periods.
-func (s *sample) turned(place Place) (measure.MembershipBreak, bool) {
+// membershipBreak is the first change of a place's organisations within the periods.
+func (s *sample) membershipBreak(place Place) (measure.MembershipBreak, bool) {
 	first, last := s.periods[0], s.periods[len(s.periods)-1]
 	i := slices.IndexFunc(place.Breaks, func(t measure.MembershipBreak) bool {
 		return t.From.Start.After(first.Start) && !t.From.Start.After(last.Start)
@@ -152,15 +151,15 @@ func (t *test) window(points []measure.Point, start, until catalog.Period) *samp
 	for p := points[0].Period; !p.Start.After(last.Start) && (until.Start.IsZero() || !p.Start.After(until.Start)); p = p.Next() {
 		broken := slices.ContainsFunc(m.Breaks, func(b catalog.Break) bool { return b.From == p.String() })
 		if broken && p.Start.After(start.Start) {
-			t.leaveOut("from "+p.Words(), "something else is counted from then on")
+			t.leaveOut("from "+p.Words(), because(DefinitionChanged, "something else is counted from then on"))
 			break
 		}
 		if broken {
-			t.leaveOut("before "+p.Words(), "something else was counted until then")
+			t.leaveOut("before "+p.Words(), because(DefinitionChanged, "something else was counted until then"))
 			s.periods = nil
 		}
 		if notes := m.Events(p); len(notes) > 0 {
-			t.leaveOut(p.Words(), notes[0])
+			t.leaveOut(p.Words(), because(KnownEvent, "%s", notes[0]))
 			continue
 		}
 		s.periods = append(s.periods, p)
@@ -173,12 +172,12 @@ func (t *test) window(points []measure.Point, start, until catalog.Period) *samp
 	return s
 }
 
-func (t *test) leaveOut(what, why string) {
-	t.Design.LeftOut = append(t.Design.LeftOut, LeftOut{What: what, Why: why})
+func (t *test) leaveOut(what string, why Reason) {
+	t.Design.LeftOut = append(t.Design.LeftOut, LeftOut{What: what, Why: why.Words, Code: why.Code})
 }
 
-func (t *test) leaveOutPlace(place Place, why string) {
-	t.Design.LeftOut = append(t.Design.LeftOut, LeftOut{place.Code, place.Name, why})
+func (t *test) leaveOutPlace(place Place, why Reason) {
+	t.Design.LeftOut = append(t.Design.LeftOut, LeftOut{place.Code, place.Name, why.Words, why.Code})
 }
 
 // names are those of the claim's places, their codes where the figures do not name them.
@@ -220,26 +219,26 @@ func (t *test) donors() (names []string, indexed [][]float64) {
 		values := s.values(place.Points)
 		gap := slices.IndexFunc(values, math.IsNaN)
 		scheme := t.schemeOf(place.Code)
-		turned, broken := s.turned(place)
+		change, broken := s.membershipBreak(place)
 		switch {
 		case slices.Contains(t.claim.Places, place.Code):
 			continue
 		case gap >= 0:
-			t.leaveOutPlace(place, "it has no figure for "+s.periods[gap].Words())
+			t.leaveOutPlace(place, because(FigureMissing, "it has no figure for %s", s.periods[gap].Words()))
 			continue
 		case !(stat.Mean(values[:s.start], nil) > 0):
-			t.leaveOutPlace(place, "its figures before the start are not over zero")
+			t.leaveOutPlace(place, because(NotOverZero, "its figures before the start are not over zero"))
 			continue
-		case scheme != "":
-			t.leaveOutPlace(place, "it had a scheme of its own: "+scheme)
+		case scheme != nil:
+			t.leaveOutPlace(place, because(OwnScheme, "it had a scheme of its own: %s", scheme.Title))
 			continue
 		case broken:
-			t.leaveOutPlace(place, fmt.Sprintf("from %s on %s", turned.From.Words(), t.data.moved(turned)))
+			t.leaveOutPlace(place, because(MembershipChanged, "from %s on %s", change.From.Words(), t.data.moved(change)))
 			continue
 		}
 		index, _ := s.index(values)
 		if at, by := step(index, medians, season(t.data.Measure.Grain), -1); by != 0 {
-			t.leaveOutPlace(place, fmt.Sprintf("its figures jump by %.0f%% in %s and stay there, as after a merger", by*100, s.periods[at].Words()))
+			t.leaveOutPlace(place, because(FiguresJump, "its figures jump by %.0f%% in %s and stay there, as after a merger", by*100, s.periods[at].Words()))
 			continue
 		}
 		names, indexed = append(names, place.Code), append(indexed, index)
@@ -247,14 +246,14 @@ func (t *test) donors() (names []string, indexed [][]float64) {
 	return names, indexed
 }
 
-// schemeOf names a claim that a place's own scheme moved the measure as a whole in the periods compared; empty where there is none.
-func (t *test) schemeOf(place string) string {
+// schemeOf is a claim that a place's own scheme moved the measure as a whole in the periods compared; nil where there is none.
+func (t *test) schemeOf(place string) *catalog.Claim {
 	for _, c := range t.data.Register {
 		if c.Measure == t.data.Measure.ID && !c.IsPlan() && c.Covers == nil && c.Unit != catalog.Count && slices.Contains(c.Places, place) && during(c, t.sample.periods) {
-			return c.Title
+			return c
 		}
 	}
-	return ""
+	return nil
 }
 
 // during tells whether the time of a claim, as far as stated, lies in some of the periods.
@@ -311,8 +310,8 @@ func step(index, medians []float64, season, start int) (at int, by float64) {
 		}
 	}
 	least := max(leastStep, stepNoise*median(changes))
-	fewest := max(2, half/2) // periods after the step, near the end
-	for i := half; i+fewest <= len(index); i++ {
+	after := max(2, half/2) // periods after the step, near the end
+	for i := half; i+after <= len(index); i++ {
 		if start >= 0 && i >= start-1 && i <= start+1 {
 			continue
 		}

@@ -30,6 +30,18 @@ const (
 // Verdicts are all of them.
 var Verdicts = []Verdict{Evidenced, PartlyEvidenced, NotEvidenced, Contradicted, CannotBeTested}
 
+// ID names a verdict in an address: "partly_evidenced".
+func (v Verdict) ID() string { return strings.ReplaceAll(string(v), " ", "_") }
+
+// ParseVerdict reads a verdict by its name or its id.
+func ParseVerdict(text string) (Verdict, bool) {
+	i := slices.IndexFunc(Verdicts, func(v Verdict) bool { return text == string(v) || text == v.ID() })
+	if i < 0 {
+		return "", false
+	}
+	return Verdicts[i], true
+}
+
 // Rule is one rule of the verdict: the first that holds decides.
 type Rule struct {
 	Verdict Verdict `json:"verdict"`
@@ -134,8 +146,11 @@ var PlanRules = []Rule{
 		func(findings) bool { return true }},
 }
 
+// judge draws the verdict of a test.
+type judge struct{ *test }
+
 // find gathers what the rules look at.
-func (t *test) find(refused error) findings {
+func (t judge) find(refused error) findings {
 	f := findings{refused: refused != nil || t.Effect == nil && t.Outturn == nil, checks: map[CheckID]Outcome{}, level: t.Design.Level,
 		percent: math.NaN(), high: math.NaN(), p: math.NaN(), claimed: float64(t.Claimed.Percent), detectable: math.NaN(), planned: math.NaN(), change: math.NaN(), pounds: t.claim.Pounds().Valid,
 		hidden: t.Claimed.Part.Missing() && t.Claimed.Percent.Missing()}
@@ -143,7 +158,7 @@ func (t *test) find(refused error) findings {
 	for _, c := range t.Checks {
 		f.checks[c.ID] = c.Outcome
 	}
-	if estimate, reason := t.worth(); reason == "" {
+	if estimate, reason := t.worth(); reason.Code == "" {
 		f.worth = !estimate.LessThan(t.claim.Pounds().Decimal)
 	}
 	if o := t.Outturn; o != nil {
@@ -162,45 +177,52 @@ func (t *test) find(refused error) findings {
 	return f
 }
 
-// judge finds the first rule that holds and says why it does.
-func (t *test) judge(refused error) {
+// decide finds the first rule that holds and says why it does.
+func (t judge) decide(refused error) {
 	rules := Rules
 	if t.claim.IsPlan() {
 		rules = PlanRules
 	}
 	f := t.find(refused)
-	t.Rule = decide(rules, f)
+	t.Rule = firstOf(rules, f)
 	rule := rules[t.Rule-1]
 	t.Verdict = rule.Verdict
 	switch {
 	case refused != nil:
-		t.Reasons = append(t.Reasons, refused.Error())
+		reason := reasonOf(refused)
+		t.Refused = &reason
+		t.weigh("", reason.Words)
 	case t.Outturn != nil && !t.Outturn.Due:
-		t.Reasons = append(t.Reasons, t.Outturn.undue())
+		t.weigh("", t.Outturn.undue())
 	default:
-		t.Reasons = append(t.Reasons, rule.When)
+		t.weigh("", rule.When)
 	}
 	if t.Effect == nil {
 		return
 	}
 	for _, c := range t.Checks {
 		if c.Outcome != Passed && c.Outcome != DoesNotApply && t.weighs(c, f) {
-			t.Reasons = append(t.Reasons, Sentence(c.Found())+" "+Sentence(c.Finding))
+			t.weigh(c.ID, Sentence(c.Found())+" "+Sentence(c.Finding))
 		}
 	}
 	if t.Verdict == PartlyEvidenced && f.percent < f.claimed {
-		t.Reasons = append(t.Reasons, fmt.Sprintf("%s was seen, %s is claimed", measured(f.percent, f.claimed), claimedOf(evidence.Number(f.claimed), f.percent)))
+		t.weigh("", fmt.Sprintf("%s was seen, %s is claimed", measured(f.percent, f.claimed), claimedOf(evidence.Number(f.claimed), f.percent)))
 	}
 	if t.Verdict == PartlyEvidenced && f.pounds && !f.worth {
-		t.Reasons = append(t.Reasons, "the pounds that were claimed are more than the figures evidence, or the figures do not show them")
+		t.weigh("", "the pounds that were claimed are more than the figures evidence, or the figures do not show them")
 	}
 	if t.Verdict == PartlyEvidenced && f.level < 3 {
-		t.Reasons = append(t.Reasons, "there is no comparison group: anything else that happened at that time counts as the effect")
+		t.weigh("", "there is no comparison group: anything else that happened at that time counts as the effect")
 	}
 }
 
+// weigh adds a reason for the verdict, and the check that it rests on.
+func (t judge) weigh(check CheckID, words string) {
+	t.Reasons, t.ReasonChecks = append(t.Reasons, words), append(t.ReasonChecks, check)
+}
+
 // weighs tells that a check that did not pass has to do with the verdict.
-func (t *test) weighs(c Check, f findings) bool {
+func (t judge) weighs(c Check, f findings) bool {
 	switch {
 	case t.Verdict == PartlyEvidenced:
 		return c.Outcome == Failed || c.ID != NetOfCosts && c.ID != Sustained || f.pounds
@@ -210,8 +232,8 @@ func (t *test) weighs(c Check, f findings) bool {
 	return c.Outcome == Failed && slices.Contains([]CheckID{DataComplete, FitBefore, BeyondPlacebo, LargeEnough}, c.ID)
 }
 
-// decide finds the first rule that holds, counted from 1.
-func decide(rules []Rule, f findings) int {
+// firstOf finds the first rule that holds, counted from 1.
+func firstOf(rules []Rule, f findings) int {
 	for i, r := range rules {
 		if r.holds(f) {
 			return i + 1
@@ -220,8 +242,8 @@ func decide(rules []Rule, f findings) int {
 	panic("the last rule always holds")
 }
 
-// conclude writes the summary: what the figures support, and what they cannot show.
-func (t *test) conclude() {
+// summarise writes the summary: what the figures support, and what they cannot show.
+func (t judge) summarise() {
 	var words []string
 	if e := t.Effect; e != nil && !e.Percent.Missing() {
 		s := fmt.Sprintf("From %s until %s the figures of %s were %s what would have been expected", catalog.PeriodWords(t.Design.Start), catalog.PeriodWords(t.Design.Last), t.names(), apart(float64(e.Percent)))
@@ -261,8 +283,19 @@ func Signed(percent evidence.Number) string {
 	if percent.Missing() {
 		return ""
 	}
-	d := decimal.NewFromFloat(float64(percent)).Round(1)
-	return map[int]string{-1: "−", 1: "+"}[d.Sign()] + d.Abs().StringFixed(1) + "%"
+	return map[int]string{-1: "−", 1: "+"}[tenths(percent).Sign()] + unsigned(percent)
+}
+
+// unsigned is a change in per cent without its sign, to a tenth; empty where there is none.
+func unsigned(percent evidence.Number) string {
+	if percent.Missing() {
+		return ""
+	}
+	return tenths(percent).Abs().StringFixed(1) + "%"
+}
+
+func tenths(percent evidence.Number) decimal.Decimal {
+	return decimal.NewFromFloat(float64(percent)).Round(1)
 }
 
 // decimals are the decimal places, from some on, with which two numbers that are not the same do not read as the same, nor the wrong way round: 5.03
@@ -283,7 +316,15 @@ func measured(percent, from float64) string {
 	if math.IsNaN(percent) || math.IsInf(percent, 0) {
 		return PercentOf(evidence.Number(percent))
 	}
-	return decimal.NewFromFloat(percent).StringFixed(decimals(percent, from, 1)) + "%"
+	return numbered(percent, from) + "%"
+}
+
+// numbered writes a number with at least one decimal place and as many as tell it from another.
+func numbered(n, from float64) string {
+	if evidence.Number(n).Missing() {
+		return evidence.NotKnown
+	}
+	return decimal.NewFromFloat(n).StringFixed(decimals(n, from, 1))
 }
 
 // claimedOf writes a size claimed beside a figure that it is compared with, with as many decimal places as tell them apart.
@@ -332,22 +373,18 @@ func Chance(p evidence.Number) string {
 }
 
 func apart(percent float64) string {
-	size := strings.TrimLeft(signed(percent), "+−")
+	size := cmp.Or(unsigned(evidence.Number(percent)), evidence.NotKnown)
 	if percent < 0 {
 		return size + " below"
 	}
 	return size + " above"
 }
 
-// Sentence begins a text with a capital and ends it with a full stop.
-func Sentence(text string) string {
-	if text == "" {
+// Sentence makes a clause a sentence, with a capital and a full stop.
+func Sentence(clause string) string {
+	if clause == "" {
 		return ""
 	}
-	first, size := utf8.DecodeRuneInString(text)
-	text = string(unicode.ToUpper(first)) + text[size:]
-	if strings.ContainsAny(text[len(text)-1:], ".!?") {
-		return text
-	}
-	return text + "."
+	first, size := utf8.DecodeRuneInString(clause)
+	return string(unicode.ToUpper(first)) + clause[size:] + "."
 }

@@ -135,8 +135,8 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	if n <= k {
 		return nil, fmt.Errorf("%d periods with an outcome are too few for %d terms", n, k)
 	}
-	if model.Family == Gaussian && model.Lags > min(n/mostLags, n-k-1) {
-		return nil, fmt.Errorf("%d lags are too many for %d periods with an outcome and %d terms: up to %d are accepted", model.Lags, n, k, min(n/mostLags, n-k-1))
+	if model.Family == Gaussian && model.Lags > min(n/maxLags, n-k-1) {
+		return nil, fmt.Errorf("%d lags are too many for %d periods with an outcome and %d terms: up to %d are accepted", model.Lags, n, k, min(n/maxLags, n-k-1))
 	}
 	names, columns, without := model.design(s)
 	offset := make([]float64, n)
@@ -526,10 +526,10 @@ func (r *Interrupted) effect(s TimeSeries, family Family, fit *regression, offse
 }
 
 const (
-	// mostLags bounds lags to one in so many of the periods (Box and Jenkins 1976, Time Series Analysis, section 2.1.5: a quarter).
-	mostLags = 4
-	// fewestPeriods are needed on each side of the start for an error.
-	fewestPeriods = 3
+	// maxLags bounds lags to one in so many of the periods (Box and Jenkins 1976, Time Series Analysis, section 2.1.5: a quarter).
+	maxLags = 4
+	// minPeriods are needed on each side of the start for an error.
+	minPeriods = 3
 	// normalFrom is from how many degrees of freedom intervals of the quasi-Poisson family use the normal distribution.
 	normalFrom = 30
 
@@ -549,10 +549,10 @@ func (s TimeSeries) withheld() string {
 			under++
 		}
 	}
-	if min(before, under) >= fewestPeriods {
+	if min(before, under) >= minPeriods {
 		return ""
 	}
-	return fmt.Sprintf("no standard error: %d periods lie before the intervention and %d under it, and it takes %d on each side", before, under, fewestPeriods)
+	return fmt.Sprintf("no standard error: %d periods lie before the intervention and %d under it, and it takes %d on each side", before, under, minPeriods)
 }
 
 // smallSample corrects Newey-West variances for what a fit of few periods hides. The variance of a'y that they give is e'We, with

@@ -61,8 +61,8 @@ type Placebo struct {
 // placeboDraws is how many groups of donors stand in for a mean of treated units.
 const placeboDraws = 500
 
-// fewestPlacebos can reject an effect at 5 per cent: the treated unit is then the most extreme of 20.
-const fewestPlacebos = 19
+// minPlacebos can reject an effect at 5 per cent: the treated unit is then the most extreme of 20.
+const minPlacebos = 19
 
 // farWorse is how many times the median of the placebos' squared gaps before the start a unit's own may be: the widest of the limits by
 // which Abadie, Diamond and Hainmueller (2010, section 3.4) leave out units that their donors do not resemble.
@@ -149,9 +149,9 @@ func (s *Synthetic) uncertainty(p *Placebos) {
 		if s.levelled { // the size of an effect is judged without regard to the fit
 			s.P = missing
 		}
-	case p.N-1 < fewestPlacebos:
+	case p.N-1 < minPlacebos:
 		s.Interval = nil
-		s.Reason = fmt.Sprintf("no interval: %d placebos are too few to reject anything at 5 per cent, which takes %d", p.N-1, fewestPlacebos)
+		s.Reason = fmt.Sprintf("no interval: %d placebos are too few to reject anything at 5 per cent, which takes %d", p.N-1, minPlacebos)
 	case s.Interval == nil:
 		s.Reason = "no interval: the test by the ratio of squared gaps rejects every constant effect, as the gaps from the start on differ too much"
 	default:

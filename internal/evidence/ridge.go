@@ -84,14 +84,14 @@ func RidgeSynthetic(ctx context.Context, c Comparison) (*Synthetic, error) {
 		below += min(0, weight)
 	}
 	s.BelowZero = new(Number(below))
-	if below < mostBelowZero {
-		s.withhold(fmt.Sprintf("the weights below zero sum to %.1f, under %d: the comparison lies far beyond its donors, and what it gives is no estimate", below, mostBelowZero))
+	if below < maxBelowZero {
+		s.withhold(fmt.Sprintf("the weights below zero sum to %.1f, under %d: the comparison lies far beyond its donors, and what it gives is no estimate", below, maxBelowZero))
 	}
 	return s, nil
 }
 
-// mostBelowZero is the least that the weights below zero may sum to.
-const mostBelowZero = -3
+// maxBelowZero is the least that the weights below zero may sum to.
+const maxBelowZero = -3
 
 const ridgeMethod = "ridge-augmented synthetic control"
 

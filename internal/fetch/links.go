@@ -32,7 +32,7 @@ type Refusal struct {
 // The most that is taken of one page: characters of an address, and links.
 const (
 	longestLink = 2048
-	mostLinks   = 10_000
+	maxLinks    = 10_000
 )
 
 // Links lists what a page (HTML) links to where the pattern matches the absolute address or the text of the link.
@@ -144,8 +144,8 @@ func (c *call) choose(content []byte, kind string, address *url.URL, pattern *re
 			continue
 		}
 		known[link] = true
-		if len(known) > mostLinks {
-			return Page{}, &Error{Reason: fmt.Sprintf("has more than %d links that match %q", mostLinks, pattern)}
+		if len(known) > maxLinks {
+			return Page{}, &Error{Reason: fmt.Sprintf("has more than %d links that match %q", maxLinks, pattern)}
 		}
 		if reason != "" {
 			page.Refused = append(page.Refused, Refusal{shorten(link), reason})

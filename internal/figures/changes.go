@@ -15,8 +15,8 @@ type ChangesQuestion struct {
 	Limit, Offset                       int
 }
 
-// MostChanges bounds one page of changes.
-const MostChanges = 5000
+// MaxChanges bounds one page of changes.
+const MaxChanges = 5000
 
 // Changes are the figures that differ between two moments, with the counts of all of them.
 type Changes struct {
@@ -45,7 +45,11 @@ func (f *Figures) Changes(ctx context.Context, q ChangesQuestion) (Changes, erro
 		From: changes.From.Bound, To: changes.To.Bound, Cause: Cause(q.Cause), Limit: q.Limit, Offset: q.Offset,
 	}
 	if q.Cause != "" && !slices.Contains(Causes, filter.Cause) {
-		return changes, &InputError{Parameter: "cause", Value: q.Cause, Accepted: strings.Trim(strings.ReplaceAll(fmt.Sprint(Causes), " ", ", "), "[]")}
+		var accepted []string
+		for _, cause := range Causes {
+			accepted = append(accepted, string(cause))
+		}
+		return changes, &InputError{Parameter: "cause", Value: q.Cause, Accepted: strings.Join(accepted, ", ")}
 	}
 	measures := f.directory.Catalog.Measures
 	if q.Measure != "" {

@@ -8,7 +8,7 @@ import (
 
 // TestNoDriver holds that what is worked out, told and shown of figures compiles without the database that keeps them.
 func TestNoDriver(t *testing.T) {
-	for _, pkg := range []string{"measure", "claim", "figures", "register", "pages", "audit", "web"} {
+	for _, pkg := range []string{"mapping", "load", "measure", "claim", "figures", "register", "pages", "audit", "web"} {
 		out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "stpdash/internal/"+pkg).Output()
 		if err != nil {
 			t.Fatalf("what %s imports: %v", pkg, err)

@@ -7,6 +7,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 	"stpdash/internal/measure"
 )
 
@@ -16,11 +17,11 @@ type LoadStore interface {
 	LoadAsOf(ctx context.Context, asOf AsOf, id uint64) (load.Load, error)
 	LoadStates(ctx context.Context, asOf AsOf, id uint64) ([]LoadState, error)
 	Runs(ctx context.Context, asOf AsOf, limit int) ([]load.Run, error)
-	RejectionsFrom(ctx context.Context, id uint64, offset, limit int) ([]load.Rejection, error)
+	RejectionsFrom(ctx context.Context, id uint64, offset, limit int) ([]mapping.Rejection, error)
 	QuestionsOf(ctx context.Context, id uint64) ([]load.Question, error)
 	Remarks(ctx context.Context, loads []uint64, limit int) ([]Remarked, error)
 	Warnings(ctx context.Context, asOf AsOf, c *catalog.Catalog, loads []uint64, limit int) ([]Warning, error)
-	Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error)
+	Reconciliations(ctx context.Context, id uint64, limit int) ([]mapping.Reconciliation, error)
 	Reconciled(ctx context.Context, asOf AsOf) ([]Reconciled, error)
 	Latest(ctx context.Context, asOf AsOf, measures []*catalog.Measure) (map[string]Latest, error)
 }
@@ -36,8 +37,8 @@ type Loads struct {
 // NewLoads tells of the loads that figures came with.
 func NewLoads(store LoadStore, f *Figures) *Loads { return &Loads{store, f, f.directory, f.memory} }
 
-// MostLoads is more than there ever are.
-const MostLoads = 1 << 20
+// MaxLoads is more than there ever are.
+const MaxLoads = 1 << 20
 
 // ListLoads are the loads as they were at a moment, newest first.
 func (l *Loads) ListLoads(ctx context.Context, asOf Moment, limit, offset int) ([]load.Load, error) {
@@ -48,7 +49,7 @@ func (l *Loads) ListLoads(ctx context.Context, asOf Moment, limit, offset int) (
 
 // LoadsAfter are the loads that changed between two moments, as they were at the later, newest first.
 func (l *Loads) LoadsAfter(ctx context.Context, later, earlier Moment) ([]load.Load, error) {
-	return l.store.Loads(ctx, LoadFilter{AsOf: later.Bound, After: earlier.Bound.At, Limit: MostLoads})
+	return l.store.Loads(ctx, LoadFilter{AsOf: later.Bound, After: earlier.Bound.At, Limit: MaxLoads})
 }
 
 // Latest are the newest periods and loads of all measures, by the measure's id.
@@ -86,12 +87,12 @@ func (l *Loads) Questions(ctx context.Context, id uint64) ([]load.Question, erro
 }
 
 // Rejections are the rows of a load that were not accepted.
-func (l *Loads) Rejections(ctx context.Context, id uint64, offset, limit int) ([]load.Rejection, error) {
+func (l *Loads) Rejections(ctx context.Context, id uint64, offset, limit int) ([]mapping.Rejection, error) {
 	return l.store.RejectionsFrom(ctx, id, offset, limit)
 }
 
 // Reconciliations are the totals that a load's file states, against ours.
-func (l *Loads) Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error) {
+func (l *Loads) Reconciliations(ctx context.Context, id uint64, limit int) ([]mapping.Reconciliation, error) {
 	return l.store.Reconciliations(ctx, id, limit)
 }
 

@@ -16,6 +16,7 @@ type Moment struct {
 	Text  string // as given; empty for now
 	Bound AsOf
 	Runs  uint64 // that have ended by now, whatever the moment
+	Day   bool   // given as a date, of which the end is meant
 	Today bool   // the moment is later today
 	// Pin is the as_of that keeps the figures shown; empty where nothing is loaded.
 	Pin string
@@ -143,7 +144,13 @@ func (m *Moments) bound(ctx context.Context, text string) (Moment, error) {
 		return Moment{}, &InputError{Parameter: "as_of", Value: text, Accepted: "a moment that has come; it is " + now.Format("2 January 2006 at 15:04")}
 	}
 	bound, err := m.store.AsOfTime(ctx, at)
-	return Moment{Text: text, Bound: bound}, err
+	return Moment{Text: text, Bound: bound, Day: isDate(text)}, err
+}
+
+// isDate tells whether a text is a date alone.
+func isDate(text string) bool {
+	_, err := time.Parse(time.DateOnly, text)
+	return err == nil
 }
 
 // ParseMoment reads a date, of which the end is meant, or a time; as London counts them where no zone is named.

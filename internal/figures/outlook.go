@@ -74,7 +74,7 @@ func backtest(ctx context.Context, f *Figures, asOf Moment, m *catalog.Measure, 
 // PlaceOutlook is the last period that is forecast of one place.
 type PlaceOutlook struct {
 	Area    Area
-	Reason  string // why there is no forecast; the rest is empty then
+	Reason  measure.OutlookReason // why there is no forecast; the rest is empty then
 	Period  catalog.Period
 	Step    forecast.Step
 	Chances []measure.TargetChance // of the targets that govern the period
@@ -101,9 +101,9 @@ func (f *Figures) Outlooks(ctx context.Context, asOf Moment, m *catalog.Measure,
 			if err != nil {
 				return all, err
 			}
-			place := PlaceOutlook{Area: s, Reason: o.Reason}
+			place := PlaceOutlook{Area: s, Reason: o.Why()}
 			if n := len(o.Steps); n > 0 {
-				place.Reason, place.Period, place.Step = "", o.Periods[n-1], o.Steps[n-1]
+				place.Reason, place.Period, place.Step = measure.OutlookReason{}, o.Periods[n-1], o.Steps[n-1]
 				for _, chance := range o.Chances {
 					if chance.Period == place.Period {
 						place.Chances = append(place.Chances, chance)

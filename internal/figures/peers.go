@@ -18,8 +18,8 @@ import (
 const (
 	// NearestPeers is how many peers are shown.
 	NearestPeers = 5
-	// MostFootprints is of how many of the 44 a feature must be known for them to be compared by it: nine in ten.
-	MostFootprints = 40
+	// MaxFootprints is of how many of the 44 a feature must be known for them to be compared by it: nine in ten.
+	MaxFootprints = 40
 )
 
 // Peers are the footprints that one can be compared with for a measure: those of its region, and those most like it.
@@ -197,7 +197,7 @@ func baseline(m *catalog.Measure, points map[string][]measure.Point) PeerFeature
 		f.LeftOut = LeftOut{Code: NoRate}
 		return f
 	}
-	b, ok := measure.NewBaseline(m, points, MostFootprints)
+	b, ok := measure.NewBaseline(m, points, MaxFootprints)
 	if !ok {
 		f.LeftOut = LeftOut{Code: NoSpan}
 		return f
@@ -253,7 +253,7 @@ func compare(peers *Peers, places []PeerPlace, itself int) ([]int, error) {
 		}
 		switch {
 		case f.LeftOut.Code != "":
-		case known < MostFootprints:
+		case known < MaxFootprints:
 			f.LeftOut = LeftOut{Code: FewKnown, Known: known}
 		case !f.known(places[itself].Area.Code):
 			f.LeftOut = LeftOut{Code: AreaUnknown, Area: places[itself].Area.Name}

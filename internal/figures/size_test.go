@@ -53,7 +53,7 @@ func TestSizeIsThatOfTheHeap(t *testing.T) {
 			var all LatestFigures
 			for i := range 5000 {
 				before := measure.Point{Value: number(i)}
-				all.Places = append(all.Places, LatestFigure{Measure: shared, Area: Area{Code: fmt.Sprint("E", i)}, Before: &before, Signal: &measure.Signal{Undetermined: measure.Undetermined{Limits: strings.Repeat("u", i%200)}}})
+				all.Places = append(all.Places, LatestFigure{Measure: shared, Area: Area{Code: fmt.Sprint("E", i)}, Before: &before, Signal: &measure.Signal{Undetermined: measure.Undetermined{Why: measure.UndeterminedReason(strings.Repeat("u", i%200))}}})
 			}
 			return all
 		},

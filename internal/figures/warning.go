@@ -7,12 +7,13 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 )
 
 // Remarked is what is remarkable about the file of a load.
 type Remarked struct {
 	Load uint64
-	load.Remark
+	mapping.Remark
 }
 
 // Warning is something remarkable about a figure that was accepted.
@@ -64,7 +65,7 @@ func (l *Loads) Warnings(ctx context.Context, asOf Moment, loads []uint64, limit
 // Warned counts what is remarkable about each published load.
 func (l *Loads) Warned(ctx context.Context, asOf Moment) (map[uint64]int, error) {
 	return Remember(ctx, l.memory, asOf, "warned", func(ctx context.Context) (map[uint64]int, error) {
-		all, err := l.ListLoads(ctx, asOf, MostLoads, 0)
+		all, err := l.ListLoads(ctx, asOf, MaxLoads, 0)
 		if err != nil {
 			return nil, err
 		}

@@ -101,7 +101,7 @@ type Report struct {
 	Horizons []Score // by steps ahead, from 1
 	// Calibration is what the errors of all these forecasts give for the next ones, nil where they are too few.
 	Calibration *Calibration
-	Reason      string // why nothing was judged; else empty
+	Reason      Reason // why nothing was judged
 }
 
 // Backtest forecasts every figure that can be from each figure before it that is known, as it would have been at the time, and tells
@@ -122,8 +122,8 @@ func Backtest(ctx context.Context, series [][]float64, s Settings) (*Report, err
 		longest = max(longest, len(figures))
 	}
 	var (
-		all      tally
-		horizons = make([]tally, s.Horizon)
+		all      summary
+		horizons = make([]summary, s.Horizon)
 		due      = make([][]float64, longest) // errors by the position of the figure
 		known    []float64                    // errors of the figures known
 		forecast = make([]bool, len(series))
@@ -175,7 +175,7 @@ func Backtest(ctx context.Context, series [][]float64, s Settings) (*Report, err
 		report.Horizons = append(report.Horizons, t.score())
 	}
 	if all.forecasts == 0 {
-		report.Reason = fmt.Sprintf("no series has a figure to judge a forecast by after the %d known ones that a forecast needs", MinimumFigures(s.Season))
+		report.Reason = Reason{Code: NothingToJudge, Need: MinimumFigures(s.Season)}
 	}
 	return report, nil
 }
@@ -206,14 +206,14 @@ func seasonalChange(past []float64, season int) float64 {
 	return sum / float64(n)
 }
 
-// tally sums up forecasts.
-type tally struct {
+// summary sums up forecasts.
+type summary struct {
 	forecasts, shown80, shown95, model80, model95 int
 	scaled, percented                             int
 	mase, naiveMASE, mape, naiveMAPE              float64
 }
 
-func (t *tally) add(y float64, model, shown Step, naive, unit float64) {
+func (t *summary) add(y float64, model, shown Step, naive, unit float64) {
 	t.forecasts++
 	// A figure that the model foresees exactly is within an interval of no width, whatever the rounding.
 	rounding := exact * math.Abs(y)
@@ -242,7 +242,7 @@ func (t *tally) add(y float64, model, shown Step, naive, unit float64) {
 	}
 }
 
-func (t *tally) score() Score {
+func (t *summary) score() Score {
 	share := func(count int) float64 { return float64(count) / float64(t.forecasts) }
 	return Score{
 		Forecasts:  t.forecasts,

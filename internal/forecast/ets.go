@@ -1,7 +1,6 @@
 package forecast
 
 import (
-	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
@@ -84,7 +83,7 @@ func (m *model) ahead(n int) (means, sds []float64) {
 // fit finds the parameters that make the sum of squared errors one step ahead least, by the simplex of Nelder and Mead 1965 from
 // α 0.2, β 0.02, γ 0.04 and φ 0.89 on the logistic scale. The variance of the errors divides their squares by the figures less the parameters and the
 // initial states.
-func fit(history []float64, season int) (*model, string) {
+func fit(history []float64, season int) (*model, Reason) {
 	// About 0 and not beyond 1, so that the tolerances hold for every unit.
 	shift, unit, n := moments(history)
 	if unit == 0 {
@@ -95,7 +94,7 @@ func fit(history []float64, season int) (*model, string) {
 		standard[i] = (y - shift) / unit
 	}
 	begin, reason := initial(standard, season)
-	if reason != "" {
+	if reason.Code != "" {
 		return nil, reason
 	}
 	m := &model{state: state{season: make([]float64, season)}}
@@ -124,7 +123,7 @@ func fit(history []float64, season int) (*model, string) {
 			Converger:       &optimize.FunctionConverge{Absolute: 1e-6, Iterations: 15},
 		}, &optimize.NelderMead{SimplexSize: 1})
 		if err != nil {
-			return nil, fmt.Sprintf("the parameters could not be found: %v", err)
+			return nil, Reason{Code: NoParameters}
 		}
 		x = result.X
 	}
@@ -137,7 +136,7 @@ func fit(history []float64, season int) (*model, string) {
 	for i := range m.season {
 		m.season[i] *= unit
 	}
-	return m, ""
+	return m, Reason{}
 }
 
 // parameters are those of a point anywhere, within the bounds that keep forecasts stable: 0 < α < 1, 0 < β < α, 0 < γ < 1 - α.
@@ -176,7 +175,7 @@ func moments(history []float64) (mean, farthest float64, n int) {
 
 // initial is the state before the first figure, by least squares: a straight line and seasons that add to 0, through the first five
 // seasons, or through the first ten figures of a series without season.
-func initial(history []float64, season int) (state, string) {
+func initial(history []float64, season int) (state, Reason) {
 	first := history[:min(len(history), firstSeasons*season)]
 	if season == 1 {
 		first = history[:min(len(history), firstFigures)]
@@ -189,8 +188,7 @@ func initial(history []float64, season int) (state, string) {
 	}
 	for i, n := range known {
 		if n < 2 {
-			return state{}, fmt.Sprintf("the history has too many gaps: of the figures at position %d of the season, counted from the first known, "+
-				"%d are known among the first %d, at least 2 are needed", i+1, n, len(first))
+			return state{}, Reason{Code: SeasonUnknown, Have: n, Need: 2, Of: len(first), Position: i + 1}
 		}
 	}
 	// Columns: level, trend, and each season but the last less the last.
@@ -215,16 +213,16 @@ func initial(history []float64, season int) (state, string) {
 	}
 	var factors mat.Cholesky
 	if !factors.Factorize(cross) {
-		return state{}, "trend and season cannot be told apart in the first figures"
+		return state{}, Reason{Code: Inseparable}
 	}
 	var solved mat.VecDense
 	if err := factors.SolveVecTo(&solved, with); err != nil {
-		return state{}, fmt.Sprintf("trend and season cannot be told apart in the first figures: %v", err)
+		return state{}, Reason{Code: Inseparable}
 	}
 	begin := state{level: solved.AtVec(0), trend: solved.AtVec(1), season: make([]float64, season)}
 	for i := range season - 1 {
 		begin.season[i] = solved.AtVec(2 + i)
 		begin.season[season-1] -= begin.season[i]
 	}
-	return begin, ""
+	return begin, Reason{}
 }

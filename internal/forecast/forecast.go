@@ -24,11 +24,11 @@ const (
 // largest is the figure up to which nothing overflows.
 const largest = 1e100
 
-// extraFigures are those needed beyond two seasons: fewer leave too little to judge the errors by.
-const extraFigures = 8
+// ExtraFigures are those needed beyond two seasons: fewer leave too little to judge the errors by.
+const ExtraFigures = 8
 
 // MinimumFigures is how many known figures a forecast needs for a season of so many: 10 without season, 16 of quarters, 32 of months.
-func MinimumFigures(season int) int { return 2*season + extraFigures }
+func MinimumFigures(season int) int { return 2*season + ExtraFigures }
 
 // Settings are what a forecast needs besides its figures.
 type Settings struct {
@@ -73,7 +73,7 @@ type Forecast struct {
 	Figures    int     // known figures it rests on
 	Missing    int     // figures between the first and the last of them that are not known
 	Steps      []Step  // the first is of the figure after the last given, whether that is known or missing
-	Reason     string  // why there is no forecast, or why its intervals have no width; else empty
+	Reason     Reason  // why there is no forecast, or why its intervals have no width
 
 	settings Settings
 	scale    scale
@@ -124,19 +124,19 @@ func (s Settings) check(figures []float64) error {
 func newForecast(figures []float64, s Settings) *Forecast {
 	f := &Forecast{settings: s, scale: newScale(s)}
 	history, late, reason := f.history(figures[s.Start:])
-	if reason != "" {
+	if reason.Code != "" {
 		f.Reason = reason
 		return f
 	}
 	m, reason := fit(history, s.Season)
-	if reason != "" {
+	if reason.Code != "" {
 		f.Reason = reason
 		return f
 	}
 	f.Method = "damped trend exponential smoothing, " + m.name() + ", " + f.scale.name
 	f.Parameters, f.Sigma = m.Parameters, m.sigma
 	if m.sigma == 0 {
-		f.Reason = "the figures follow their trend and season without any error, so the intervals have no width and no chance can be told"
+		f.Reason = Reason{Code: NoErrors}
 	}
 	means, sds := m.ahead(late + s.Horizon)
 	for i := range means[late:] {
@@ -146,11 +146,11 @@ func newForecast(figures []float64, s Settings) *Forecast {
 }
 
 // history is the figures on the scale of the model from the first to the last known, after which so many are missing.
-func (f *Forecast) history(figures []float64) (history []float64, late int, reason string) {
+func (f *Forecast) history(figures []float64) (history []float64, late int, reason Reason) {
 	known := func(y float64) bool { return !math.IsNaN(y) }
 	first := slices.IndexFunc(figures, known)
 	if first < 0 {
-		return nil, 0, "every figure is missing"
+		return nil, 0, Reason{Code: AllMissing}
 	}
 	for _, y := range figures[first:] {
 		history = append(history, f.scale.of(y))
@@ -162,15 +162,12 @@ func (f *Forecast) history(figures []float64) (history []float64, late int, reas
 	f.Missing = len(history) - f.Figures
 	season := f.settings.Season
 	switch need := MinimumFigures(season); {
-	case f.Figures < need && season == 1:
-		reason = fmt.Sprintf("the history is too short: known figures: %d, at least %d are needed", f.Figures, need)
 	case f.Figures < need:
-		reason = fmt.Sprintf("the history is too short: known figures: %d, at least %d are needed, two seasons of %d and %d more",
-			f.Figures, need, season, extraFigures)
+		reason = Reason{Code: TooFew, Have: f.Figures, Need: need, Season: season}
 	case 4*f.Missing > len(history):
-		reason = fmt.Sprintf("the history has too many gaps: %d of %d figures are missing, at most a quarter may be", f.Missing, len(history))
+		reason = Reason{Code: TooManyGaps, Have: f.Missing, Of: len(history)}
 	case late > season:
-		reason = fmt.Sprintf("the last known figure is followed by %d missing ones, at most %d may be", late, season)
+		reason = Reason{Code: GapsAtEnd, Have: late, Need: season}
 	}
 	return history, late, reason
 }
@@ -208,7 +205,7 @@ func (f *Forecast) AtMost(step int, target float64) float64 {
 }
 
 func (f *Forecast) tells(step int, target float64) bool {
-	return step >= 1 && step <= len(f.Steps) && f.Reason == "" && !math.IsNaN(target) && !math.IsInf(target, 0)
+	return step >= 1 && step <= len(f.Steps) && f.Reason.Code == "" && !math.IsNaN(target) && !math.IsInf(target, 0)
 }
 
 // above is the chance of a value beyond a target within the bounds.

@@ -95,7 +95,7 @@ func TestFitIsNearThePublished(t *testing.T) {
 	for _, c := range published {
 		t.Run(c.name, func(t *testing.T) {
 			f, err := New(c.figures, Settings{Season: len(c.model.season), Horizon: 4})
-			if err != nil || f.Reason != "" {
+			if err != nil || f.Reason.Code != "" {
 				t.Fatal(err, f.Reason)
 			}
 			t.Logf("%+v sigma %v", f.Parameters, f.Sigma)
@@ -228,25 +228,25 @@ func TestNoForecastHasAReason(t *testing.T) {
 	for name, c := range map[string]struct {
 		figures []float64
 		s       Settings
-		reason  string
+		reason  Reason
 	}{
-		"no figures":            {nil, Settings{Season: 12, Horizon: 1}, "every figure is missing"},
-		"all missing":           {gaps(func(int) bool { return true }), Settings{Season: 12, Horizon: 1}, "every figure is missing"},
-		"one":                   {[]float64{5}, Settings{Season: 1, Horizon: 1}, "known figures: 1, at least 10"},
-		"too short":             {seasonal(1, 31), Settings{Season: 12, Horizon: 12}, "known figures: 31, at least 32 are needed, two seasons of 12"},
-		"short of season":       {seasonal(1, 5), Settings{Season: 12, Horizon: 12}, "known figures: 5"},
-		"new definition":        {seasonal(1, 60), Settings{Season: 12, Horizon: 12, Start: 30}, "known figures: 30"},
-		"starts at the end":     {seasonal(1, 60), Settings{Season: 12, Horizon: 12, Start: 60}, "every figure is missing"},
-		"every third":           {gaps(func(i int) bool { return i%3 == 1 }), Settings{Season: 12, Horizon: 1}, "20 of 60 figures are missing, at most a quarter"},
-		"never December":        {gaps(func(i int) bool { return i%12 == 11 }), Settings{Season: 12, Horizon: 1}, "of the season, counted from the first known, 0 are known"},
-		"ended a year ago":      {gaps(func(i int) bool { return i >= 47 }), Settings{Season: 12, Horizon: 1}, "followed by 13 missing"},
-		"ended two years ago":   {append(slices.Repeat([]float64{5, 6}, 5), math.NaN(), math.NaN()), Settings{Season: 1, Horizon: 1}, "followed by 2 missing"},
-		"one December of three": {gaps(func(i int) bool { return i == 11 || i == 23 || i > 40 })[:41], Settings{Season: 12, Horizon: 1}, "position 12 of the season, counted from the first known, 1 are known"},
+		"no figures":            {nil, Settings{Season: 12, Horizon: 1}, Reason{Code: AllMissing}},
+		"all missing":           {gaps(func(int) bool { return true }), Settings{Season: 12, Horizon: 1}, Reason{Code: AllMissing}},
+		"one":                   {[]float64{5}, Settings{Season: 1, Horizon: 1}, Reason{Code: TooFew, Have: 1, Need: 10, Season: 1}},
+		"too short":             {seasonal(1, 31), Settings{Season: 12, Horizon: 12}, Reason{Code: TooFew, Have: 31, Need: 32, Season: 12}},
+		"short of season":       {seasonal(1, 5), Settings{Season: 12, Horizon: 12}, Reason{Code: TooFew, Have: 5, Need: 32, Season: 12}},
+		"new definition":        {seasonal(1, 60), Settings{Season: 12, Horizon: 12, Start: 30}, Reason{Code: TooFew, Have: 30, Need: 32, Season: 12}},
+		"starts at the end":     {seasonal(1, 60), Settings{Season: 12, Horizon: 12, Start: 60}, Reason{Code: AllMissing}},
+		"every third":           {gaps(func(i int) bool { return i%3 == 1 }), Settings{Season: 12, Horizon: 1}, Reason{Code: TooManyGaps, Have: 20, Of: 60}},
+		"never December":        {gaps(func(i int) bool { return i%12 == 11 }), Settings{Season: 12, Horizon: 1}, Reason{Code: SeasonUnknown, Have: 0, Need: 2, Of: 59, Position: 12}},
+		"ended a year ago":      {gaps(func(i int) bool { return i >= 47 }), Settings{Season: 12, Horizon: 1}, Reason{Code: GapsAtEnd, Have: 13, Need: 12}},
+		"ended two years ago":   {append(slices.Repeat([]float64{5, 6}, 5), math.NaN(), math.NaN()), Settings{Season: 1, Horizon: 1}, Reason{Code: GapsAtEnd, Have: 2, Need: 1}},
+		"one December of three": {gaps(func(i int) bool { return i == 11 || i == 23 || i > 40 })[:41], Settings{Season: 12, Horizon: 1}, Reason{Code: SeasonUnknown, Have: 1, Need: 2, Of: 41, Position: 12}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := must(t, c.figures, c.s)
-			if !strings.Contains(f.Reason, c.reason) || f.Reason == "" {
-				t.Errorf("reason %q, want %q", f.Reason, c.reason)
+			if f.Reason != c.reason {
+				t.Errorf("reason %+v, want %+v", f.Reason, c.reason)
 			}
 			if len(f.Steps) > 0 || !math.IsNaN(f.AtLeast(1, 5)) || !math.IsNaN(f.AtMost(1, 5)) {
 				t.Errorf("a forecast was made: %+v", f)
@@ -297,8 +297,8 @@ func TestFiguresWithoutErrors(t *testing.T) {
 		"a season":  slices.Repeat([]float64{3, 9, 4, 4}, 10),
 	} {
 		f := must(t, y, Settings{Season: 4, Horizon: 8, Lower: bound(0)})
-		if !strings.Contains(f.Reason, "no width") || len(f.Steps) != 8 || f.Sigma != 0 {
-			t.Fatalf("%s: reason %q, %d steps, sigma %v", name, f.Reason, len(f.Steps), f.Sigma)
+		if f.Reason != (Reason{Code: NoErrors}) || len(f.Steps) != 8 || f.Sigma != 0 {
+			t.Fatalf("%s: reason %+v, %d steps, sigma %v", name, f.Reason, len(f.Steps), f.Sigma)
 		}
 		for h, step := range f.Steps {
 			near(t, name, step.Median, y[h%4], 1e-9)
@@ -343,8 +343,8 @@ func TestMissingFigures(t *testing.T) {
 	for i := 1; i < 60; i += 4 {
 		quarter[i] = math.NaN()
 	}
-	if f := must(t, quarter, Settings{Season: 1, Horizon: 1}); f.Reason != "" || f.Missing != 15 {
-		t.Errorf("a quarter of 60 figures missing: %d, reason %q", f.Missing, f.Reason)
+	if f := must(t, quarter, Settings{Season: 1, Horizon: 1}); f.Reason.Code != "" || f.Missing != 15 {
+		t.Errorf("a quarter of 60 figures missing: %d, reason %+v", f.Missing, f.Reason)
 	}
 	later := must(t, append([]float64{-1e6, 1e6}, y...), Settings{Season: 12, Horizon: 12, Start: 2})
 	if !slices.Equal(later.Steps, whole.Steps) {
@@ -356,7 +356,7 @@ func TestMissingFigures(t *testing.T) {
 func TestInitialStateIsOfTheFirstFiveSeasons(t *testing.T) {
 	y := seasonal(6, 96)
 	five, reason := initial(y[:60], 12)
-	if reason != "" {
+	if reason.Code != "" {
 		t.Fatal(reason)
 	}
 	more, _ := initial(y, 12)
@@ -430,7 +430,7 @@ func TestProperties(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if f.Reason != "" {
+		if f.Reason.Code != "" {
 			return
 		}
 		again, _ := New(y, s)
@@ -485,7 +485,7 @@ func TestEquivariance(t *testing.T) {
 		y := drawFigures(t, season, 0, 64)
 		s := Settings{Season: season, Horizon: 5}
 		f, _ := New(y, s)
-		if f.Reason != "" {
+		if f.Reason.Code != "" {
 			return
 		}
 		other := func(of func(float64) float64, lower *float64) []Step {
@@ -534,8 +534,8 @@ func TestAnyFigures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(f.Steps) != s.Horizon && (len(f.Steps) > 0 || f.Reason == "") {
-			t.Fatalf("%d steps and the reason %q", len(f.Steps), f.Reason)
+		if len(f.Steps) != s.Horizon && (len(f.Steps) > 0 || f.Reason.Code == "") {
+			t.Fatalf("%d steps and the reason %+v", len(f.Steps), f.Reason)
 		}
 		for h, step := range f.Steps {
 			for _, x := range []float64{step.Median, step.Lower80, step.Upper80, step.Lower95, step.Upper95} {
@@ -543,7 +543,7 @@ func TestAnyFigures(t *testing.T) {
 					t.Fatalf("%d ahead: %+v", h+1, step)
 				}
 			}
-			if chance := f.AtLeast(h+1, 1); math.IsNaN(chance) && f.Reason == "" {
+			if chance := f.AtLeast(h+1, 1); math.IsNaN(chance) && f.Reason.Code == "" {
 				t.Fatalf("%d ahead: no chance and no reason", h+1)
 			}
 		}
@@ -725,7 +725,7 @@ func TestCalibrationRepairsCoverage(t *testing.T) {
 func TestBacktestOfNothing(t *testing.T) {
 	for _, series := range [][][]float64{nil, {nil}, {seasonal(1, 32)}} {
 		report, err := Backtest(t.Context(), series, Settings{Season: 12, Horizon: 3})
-		if err != nil || !strings.Contains(report.Reason, "32 known ones") || !math.IsNaN(report.All.Coverage80) || len(report.Horizons) != 3 {
+		if err != nil || report.Reason != (Reason{Code: NothingToJudge, Need: 32}) || !math.IsNaN(report.All.Coverage80) || len(report.Horizons) != 3 {
 			t.Errorf("%v: %+v %v", series, report, err)
 		}
 	}

@@ -6,20 +6,21 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
+	"stpdash/internal/mapping"
 	"stpdash/internal/publication"
 )
 
-// A file may end the process that reads it: by the memory that it takes, or by a fault that nobody foresaw. It would do so again at
-// every start. One that was being read when the service died is not to blame for that alone, as whatever ended the service may have;
+// A file may end the process that loads it: by the memory that it takes, or by a fault that nobody foresaw. It would do so again at
+// every start. One that was being loaded when the service died is not to blame for that alone, as whatever ended the service may have;
 // so after two such deaths in a row the file is first read in a process of its own. Where that dies too the file is set aside, and is
-// loaded again by hand only. A file that can be read apart is loaded as any other, until it was there at so many deaths that the
-// reading apart must have missed something.
-const suspect, mostDeaths = 2, 20
+// loaded again by hand only. One that can be read apart is tried once more, as it may be what follows the reading that ends the service.
+const minDeaths, maxDeaths = 2, 3
 
-// deaths are the latest loads of a content during whose reading the service died, one after the other.
-func (l *Loader) deaths(ctx context.Context, fingerprint string) ([]Load, error) {
-	loads, err := l.Store.LoadsOf(ctx, fingerprint, 10*mostDeaths)
+// deaths are the latest loads of a content during which the service died, one after the other.
+func (r recorder) deaths(ctx context.Context, fingerprint string) ([]Load, error) {
+	loads, err := r.warehouse.LoadsOf(ctx, fingerprint, 10*maxDeaths)
 	if err != nil {
 		return nil, err
 	}
@@ -37,14 +38,14 @@ func (l *Loader) deaths(ctx context.Context, fingerprint string) ([]Load, error)
 
 // blame tells why a content is set aside; nil where it may be loaded.
 func (l *Loader) blame(ctx context.Context, f File, fingerprint string) error {
-	died, err := l.deaths(ctx, fingerprint)
-	if err != nil || len(died) < suspect {
+	died, err := l.states.deaths(ctx, fingerprint)
+	if err != nil || len(died) < minDeaths {
 		return err
 	}
-	were := fmt.Sprintf("the service died %d times in a row while it read the file, last in load %d", len(died), died[0].ID)
+	were := fmt.Sprintf("the service died %d times in a row while it loaded the file, last in load %d", len(died), died[0].ID)
 	reason := ""
 	switch {
-	case len(died) >= mostDeaths:
+	case len(died) >= maxDeaths:
 		reason = "though it could be read in a process of its own"
 	case l.Apart == nil:
 		reason = "and there is no process to try it in"
@@ -63,25 +64,25 @@ func (l *Loader) blame(ctx context.Context, f File, fingerprint string) error {
 		}
 		reason = "and a process of its own could not read it either: " + err.Error()
 	}
-	return &FileError{ruleSurvives, fmt.Errorf("%s is set aside: %s, %s; it is tried again when it is loaded by hand (stpd load)", f.Name, were, reason)}
+	return &mapping.FileError{Rule: ruleSurvives, Err: fmt.Errorf("%s is set aside: %s, %s; it is tried again when it is loaded by hand (stpd load)", f.Name, were, reason)}
 }
 
 // setAside records a load that is not tried.
 func (l *Loader) setAside(ctx context.Context, load Load, why error) (Load, error) {
-	load, err := l.begin(ctx, load)
+	load, err := l.states.begin(ctx, load)
 	if err != nil {
 		return load, err
 	}
-	load.Definition = l.definition(load.Source)
-	return l.conclude(ctx, load, why)
+	load.Definition = definitionOf(l.Catalog, load.Source)
+	return l.states.recordOutcome(ctx, load, why)
 }
 
-// IsSetAside tells whether a load is one that was not tried, as its file was being read when the service died.
+// IsSetAside tells whether a load is one that was not tried, as its file was being loaded when the service died.
 func (load Load) IsSetAside() bool { return load.State == Failed && load.Rule == ruleSurvives }
 
 // ReadApart reads a file as a load does, and keeps nothing of it. Its process is expected to die where the file is at fault; a
 // file that is refused has not ended it.
-func ReadApart(ctx context.Context, m *Mapper, path, name, source string) (err error) {
+func ReadApart(ctx context.Context, m *mapping.Mapper, path, name, source string, at time.Time) (err error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
@@ -93,12 +94,12 @@ func ReadApart(ctx context.Context, m *Mapper, path, name, source string) (err e
 	}
 	decoded, err := publication.Read(ctx, name, file, info.Size(), publication.Limits{})
 	if err == nil {
-		var reading *Reading
+		var reading *mapping.Reading
 		if reading, err = m.Open(decoded, strings.Repeat("0", 64), source); err == nil {
-			_, err = reading.Read(nowhere{})
+			_, err = reading.Read(nowhere{}, at)
 		}
 	}
-	if IsFileError(fileFault(name, err)) {
+	if mapping.IsFileError(fileFault(name, err)) {
 		return nil
 	}
 	return err
@@ -107,5 +108,5 @@ func ReadApart(ctx context.Context, m *Mapper, path, name, source string) (err e
 // nowhere is a Sink that keeps nothing.
 type nowhere struct{}
 
-func (nowhere) Take([]Observation, []Rejection) error { return nil }
-func (nowhere) Restart() error                        { return nil }
+func (nowhere) Take([]mapping.Observation, []mapping.Rejection) error { return nil }
+func (nowhere) Restart() error                                        { return nil }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
+	"stpdash/internal/mapping/mappingtest"
 	"stpdash/internal/warehouse"
 )
 
@@ -18,7 +20,7 @@ func die(t *testing.T, l *load.Loader, w *warehouse.Warehouse, content []byte, s
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Record(t.Context(), load.Load{ID: id, State: state, At: l.Now(), File: april, SHA256: fingerprint(content), Size: uint64(len(content)), Trigger: "schedule"}); err != nil {
+	if err := w.Record(t.Context(), load.Load{ID: id, State: state, At: l.Now(), File: mappingtest.April, SHA256: mappingtest.Fingerprint(content), Size: uint64(len(content)), Trigger: "schedule"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.Recover(t.Context()); err != nil {
@@ -30,16 +32,16 @@ func die(t *testing.T, l *load.Loader, w *warehouse.Warehouse, content []byte, s
 func TestSetAside(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	content := aprilCSV(t).bytes()
+	content := mappingtest.AprilCSV(t).Bytes()
 	inbox := t.TempDir()
-	write(t, inbox, april, content)
+	write(t, inbox, mappingtest.April, content)
 	look := func() (load.Run, load.Load) {
 		t.Helper()
 		run, err := l.Paths(t.Context(), []string{inbox}, "schedule", false, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		latest, _, err := w.LatestLoad(t.Context(), fingerprint(content))
+		latest, _, err := w.LatestLoad(t.Context(), mappingtest.Fingerprint(content))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,14 +50,14 @@ func TestSetAside(t *testing.T) {
 	die(t, l, w, content, load.Received)
 	die(t, l, w, content, load.Received)
 	run, first := look()
-	if !first.IsSetAside() || run.Failed != 1 || !strings.Contains(first.Message, april+" is set aside: the service died 2 times in a row") || !strings.Contains(run.Message, april+" is set aside") {
+	if !first.IsSetAside() || run.Failed != 1 || !strings.Contains(first.Message, mappingtest.April+" is set aside: the service died 2 times in a row") || !strings.Contains(run.Message, mappingtest.April+" is set aside") {
 		t.Errorf("the file ended as %+v, the run as %+v", first, run)
 	}
 	run, again := look()
-	if again.ID != first.ID || run.Known != 1 || !strings.Contains(run.Message, april+" is set aside") {
+	if again.ID != first.ID || run.Known != 1 || !strings.Contains(run.Message, mappingtest.April+" is set aside") {
 		t.Errorf("it was tried again as %+v, the run says %q", again, run.Message)
 	}
-	o, err := l.Load(t.Context(), load.File{Name: april, Content: bytes.NewReader(content), Again: true}, "hand")
+	o, err := l.Load(t.Context(), load.File{Name: mappingtest.April, Content: bytes.NewReader(content), Again: true}, "hand")
 	if err != nil || o.Load.State != load.Published {
 		t.Errorf("by hand it ended as %+v (%v)", o.Load, err)
 	}
@@ -69,7 +71,7 @@ func TestInnocentFiles(t *testing.T) {
 		t.Helper()
 		id, err := w.NextLoad(t.Context())
 		if err == nil {
-			err = w.Record(t.Context(), load.Load{ID: id, State: load.Interrupted, At: l.Now(), File: april, SHA256: fingerprint(content), Message: "context canceled"})
+			err = w.Record(t.Context(), load.Load{ID: id, State: load.Interrupted, At: l.Now(), File: mappingtest.April, SHA256: mappingtest.Fingerprint(content), Message: "context canceled"})
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -84,28 +86,30 @@ func TestInnocentFiles(t *testing.T) {
 		want   load.State
 	}{
 		{"one death", func(c []byte) { die(t, l, w, c, load.Received) }, nil, load.Published},
-		{"deaths after the file was read", func(c []byte) { die(t, l, w, c, load.Staged); die(t, l, w, c, load.Staged) }, nil, load.Published},
+		{"deaths after the file was read", func(c []byte) { die(t, l, w, c, load.Staged); die(t, l, w, c, load.Staged) }, []error{nil}, load.Published},
 		{"stops in order", func(c []byte) { stop(c); stop(c); stop(c) }, nil, load.Published},
 		{"a stop between deaths", func(c []byte) { die(t, l, w, c, load.Received); stop(c); die(t, l, w, c, load.Received) }, []error{fails, fails}, load.Failed},
 		{"two deaths, and it can be read apart", func(c []byte) { die(t, l, w, c, load.Received); die(t, l, w, c, load.Received) }, []error{nil}, load.Published},
 		{"the process apart was ended too, once", func(c []byte) { die(t, l, w, c, load.Received); die(t, l, w, c, load.Received) }, []error{fails, nil}, load.Published},
 		{"it was read apart again and again", func(c []byte) {
-			for range 20 {
+			for range 3 {
 				die(t, l, w, c, load.Received)
 			}
 		}, nil, load.Failed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			content := aprilCSV(t).altered(2, "Org name", strings.Repeat("x", i+1)).bytes()
+			content := mappingtest.AprilCSV(t).Altered(2, "Org name", strings.Repeat("x", i+1)).Bytes()
 			test.before(content)
 			apart = 0
-			l.Apart = func(context.Context, string, string, string) error {
-				if apart++; apart > len(test.apart) {
-					t.Fatal("it is read apart too often")
+			l := l.With(func(s *load.Settings) {
+				s.Apart = func(context.Context, string, string, string) error {
+					if apart++; apart > len(test.apart) {
+						t.Fatal("it is read apart too often")
+					}
+					return test.apart[apart-1]
 				}
-				return test.apart[apart-1]
-			}
-			o := loadContent(t, l, april, content)
+			})
+			o := loadContent(t, l, mappingtest.April, content)
 			if o.Load.State != test.want || o.Load.IsSetAside() != (test.want == load.Failed) || apart != len(test.apart) {
 				t.Errorf("%s, read apart %d times, want %s: %s", o.Load.State, apart, test.want, o.Load.Message)
 			}
@@ -118,14 +122,14 @@ func TestReadApart(t *testing.T) {
 	t.Parallel()
 	l, _ := pipeline(t)
 	folder := t.TempDir()
-	for name, content := range map[string]string{april: string(aprilCSV(t).bytes()), "page.csv": "<html>", "empty.csv": ""} {
-		if err := load.ReadApart(t.Context(), load.NewMapper(l.Catalog, l.Reference, l.Now), write(t, folder, name, []byte(content)), name, ""); err != nil {
+	for name, content := range map[string]string{mappingtest.April: string(mappingtest.AprilCSV(t).Bytes()), "page.csv": "<html>", "empty.csv": ""} {
+		if err := load.ReadApart(t.Context(), mapping.NewMapper(l.Catalog, l.Reference), write(t, folder, name, []byte(content)), name, "", l.Now()); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := load.ReadApart(ctx, load.NewMapper(l.Catalog, l.Reference, l.Now), write(t, folder, april, aprilCSV(t).bytes()), april, ""); !errors.Is(err, context.Canceled) {
+	if err := load.ReadApart(ctx, mapping.NewMapper(l.Catalog, l.Reference), write(t, folder, mappingtest.April, mappingtest.AprilCSV(t).Bytes()), mappingtest.April, "", l.Now()); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want the context's", err)
 	}
 }

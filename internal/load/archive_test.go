@@ -12,12 +12,13 @@ import (
 
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping/mappingtest"
 )
 
 func TestArchiveKeepsContentOnce(t *testing.T) {
 	archive := load.Archive{Folder: filepath.Join(t.TempDir(), "files")}
 	content := []byte("month,code\n")
-	fingerprint := fingerprint(content)
+	fingerprint := mappingtest.Fingerprint(content)
 	if want := "e75f556335fa9b9eeaf40e9a6ad01720de0acb790e53f2e732a799d7d23e29cc"; fingerprint != want {
 		t.Fatalf("the fingerprint is %s, want %s", fingerprint, want)
 	}
@@ -26,7 +27,7 @@ func TestArchiveKeepsContentOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := read(t, archive.Path(fingerprint)); string(got) != string(content) {
+	if got := mappingtest.ReadFile(t, archive.Path(fingerprint)); string(got) != string(content) {
 		t.Errorf("kept is %q", got)
 	}
 	files, _, err := load.Discover([]string{archive.Folder})
@@ -37,7 +38,7 @@ func TestArchiveKeepsContentOnce(t *testing.T) {
 
 func TestArchiveThatCannotBeWritten(t *testing.T) {
 	file := write(t, t.TempDir(), "files", nil)
-	if err := (load.Archive{Folder: file}).Keep(fingerprint(nil), bytes.NewReader(nil)); err == nil {
+	if err := (load.Archive{Folder: file}).Keep(mappingtest.Fingerprint(nil), bytes.NewReader(nil)); err == nil {
 		t.Error("content is kept within a file")
 	}
 }
@@ -78,7 +79,7 @@ func TestDamagedKeptFile(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			l, w := pipeline(t)
-			content := aprilCSV(t).bytes()
+			content := mappingtest.AprilCSV(t).Bytes()
 			first := mustPublish(t, l, "april.csv", content)
 			before := everyValue(t, w, l.Catalog, figures.Now)
 			path := l.Archive.Path(first.SHA256)
@@ -92,7 +93,7 @@ func TestDamagedKeptFile(t *testing.T) {
 			if o := loadContent(t, l, "april.csv", content); !o.Known || o.Load.State != load.Published {
 				t.Errorf("the original once more is %+v", o)
 			}
-			if string(read(t, path)) != string(content) {
+			if string(mappingtest.ReadFile(t, path)) != string(content) {
 				t.Error("the original was not put back")
 			}
 			again, err := l.Replay(t.Context(), first.ID)

@@ -2,7 +2,6 @@ package load_test
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +11,8 @@ import (
 
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
+	"stpdash/internal/mapping/mappingtest"
 )
 
 // badInput is a file that is not accepted, whole or in part.
@@ -21,60 +22,25 @@ type badInput struct {
 	content []byte
 	// refused are the parts of the reason why the file is; none when only rows are rejected.
 	refused  []string
-	rejected []load.Rejection
-}
-
-const april = "MSitAE-April-2018.csv"
-
-// aprilCSV is an excerpt of a published month in which the providers are rows 2 to 4 and the total is row 5.
-func aprilCSV(t testing.TB) grid { return excerpt(t, april, "C82009", "NLO11", "RCD") }
-
-// altered is a copy of the excerpt with one cell changed.
-func (g grid) altered(row int, heading, text string) grid {
-	copied := g.clone()
-	copied[row-1][g.column(heading)] = text
-	return copied
-}
-
-func (g grid) without(row int) grid { return slices.Delete(g.clone(), row-1, row) }
-
-func (g grid) with(row []string) grid { return slices.Insert(g.clone(), len(g)-1, row) }
-
-// withColumn adds a column at the end.
-func (g grid) withColumn(heading, text string) grid {
-	copied := g.clone()
-	for i := range copied {
-		copied[i] = append(copied[i], text)
-	}
-	copied[0][len(copied[0])-1] = heading
-	return copied
-}
-
-func (g grid) withoutColumn(heading string) grid {
-	copied, at := g.clone(), g.column(heading)
-	for i := range copied {
-		copied[i] = slices.Delete(copied[i], at, at+1)
-	}
-	return copied
+	rejected []mapping.Rejection
 }
 
 const (
-	type1    = "Number of A&E attendances Type 1"
 	overType = "Number of attendances over 4hrs Type 1"
 	direct   = "Other emergency admissions"
 )
 
 func TestBadFiles(t *testing.T) {
 	t.Parallel()
-	good := aprilCSV(t)
-	workbook := publishedFile(t, "ae", "June-2015")
-	old := publishedFile(t, "ae", "June-2016")
-	change := func(alter func(f *excelize.File) error) []byte { return alterWorkbook(t, workbook, alter) }
+	good := mappingtest.AprilCSV(t)
+	workbook := mappingtest.PublishedFile(t, "ae", "June-2015")
+	old := mappingtest.PublishedFile(t, "ae", "June-2016")
+	change := func(alter func(f *excelize.File) error) []byte { return mappingtest.AlterWorkbook(t, workbook, alter) }
 	const sheet = "A&E Data"
 	set := func(cell string, value any) []byte {
 		return change(func(f *excelize.File) error { return f.SetCellValue(sheet, cell, value) })
 	}
-	everyPeriod := good.clone()
+	everyPeriod := good.Clone()
 	for i := 1; i < len(everyPeriod)-1; i++ {
 		everyPeriod[i][0] = "MSitAE-SMARCH-2018"
 	}
@@ -89,41 +55,41 @@ func TestBadFiles(t *testing.T) {
 		{name: "xls cut short", file: "half.xls", content: old[:len(old)/2], refused: []string{"half.xls"}},
 		{name: "xls cut short by its last sector", file: "most.xls", content: old[:len(old)-512], refused: []string{"most.xls"}},
 		{name: "xlsx cut short", file: "half.xlsx", content: workbook[:len(workbook)/2], refused: []string{"half.xlsx"}},
-		{name: "csv cut short between rows", file: "cut.csv", content: good.without(5).bytes(),
+		{name: "csv cut short between rows", file: "cut.csv", content: good.Without(5).Bytes(),
 			refused: []string{"cut.csv: no total row (Org name is TOTAL): the file was cut short"}},
-		{name: "csv cut short in a row", file: "cut row.csv", content: good.bytes()[:len(good.without(5).bytes())-20],
+		{name: "csv cut short in a row", file: "cut row.csv", content: good.Bytes()[:len(good.Without(5).Bytes())-20],
 			refused:  []string{"cut row.csv: no total row (Org name is TOTAL): the file was cut short"},
-			rejected: []load.Rejection{{Row: 4, Column: "J", Reason: "the row ends after 9 of 16 columns"}}},
+			rejected: []mapping.Rejection{{Row: 4, Column: "J", Reason: "the row ends after 9 of 16 columns"}}},
 		{name: "csv cut short in a quotation", file: "quote.csv", content: []byte("Period,\"Org Co"),
 			refused: []string{"quote.csv, row 1", "ends inside a quotation"}},
-		{name: "no header", file: "no header.csv", content: good.without(1).bytes(),
+		{name: "no header", file: "no header.csv", content: good.Without(1).Bytes(),
 			refused: []string{"no header.csv: no header row found", "source ae, csv (from April 2018): lacks Period, Org Code, Org name"}},
 		{name: "no header, workbook", file: "no header.xlsx", content: set("B16", "Organisation"),
 			refused: []string{"no header.xlsx: no header row found", "source ae, workbook (until March 2018): lacks Code"}},
-		{name: "unknown column", file: "unknown.csv", content: good.withColumn("Ambulance handovers over 60 minutes", "1").bytes(),
+		{name: "unknown column", file: "unknown.csv", content: good.WithColumn("Ambulance handovers over 60 minutes", "1").Bytes(),
 			refused: []string{`unknown.csv: column Q, row 1: heading "Ambulance handovers over 60 minutes" is not declared in source ae`}},
 		{name: "unknown column, workbook", file: "unknown.xlsx", content: set("Z16", "Ambulance handovers"),
 			refused: []string{`unknown.xlsx: sheet "A&E Data": column Z, row 16: heading "Ambulance handovers" is not declared in source ae`}},
-		{name: "missing column", file: "missing.csv", content: good.withoutColumn(direct).bytes(),
+		{name: "missing column", file: "missing.csv", content: good.WithoutColumn(direct).Bytes(),
 			refused: []string{"missing.csv: row 1: no column for measure emergency_admissions_direct; accepted headings: Other Emergency admissions (i.e not via A&E); Other emergency admissions"}},
-		{name: "two columns for one measure", file: "twice.csv", content: good.withColumn(type1, "1").bytes(),
+		{name: "two columns for one measure", file: "twice.csv", content: good.WithColumn(mappingtest.Type1, "1").Bytes(),
 			refused: []string{"twice.csv: columns E and Q, row 1: two columns for measure ae_attendances_type1"}},
-		{name: "two columns for the place", file: "two codes.csv", content: good.withColumn("Org Code", "RCF").bytes(),
+		{name: "two columns for the place", file: "two codes.csv", content: good.WithColumn("Org Code", "RCF").Bytes(),
 			refused: []string{`two codes.csv: columns B and Q, row 1: two columns with heading "Org Code"`}},
-		{name: "England's total does not agree", file: "total.csv", content: good.altered(5, type1, "4151").bytes(),
+		{name: "England's total does not agree", file: "total.csv", content: good.Altered(5, mappingtest.Type1, "4151").Bytes(),
 			refused: []string{"total.csv: the publisher's totals do not agree with the rows: row 5, column E: ae_attendances_type1 of 2018-04 is published as 4151, the rows add up to 4150"}},
 		{name: "England's total does not agree, workbook", file: "total.xlsx", content: set("F17", 1),
 			refused: []string{"total.xlsx: the publisher's totals do not agree with the rows: row 17, column ", " is published as 1, the rows add up to "}},
-		{name: "England's total is not a number", file: "no total.csv", content: good.altered(5, type1, "#REF!").bytes(),
+		{name: "England's total is not a number", file: "no total.csv", content: good.Altered(5, mappingtest.Type1, "#REF!").Bytes(),
 			refused: []string{`no total.csv: row 5, column E: the total of ae_attendances_type1: found "#REF!" where a number should be`}},
-		{name: "rows of two periods under one total", file: "two periods.csv", content: good.altered(4, "Period", "MSitAE-MAY-2018").bytes(),
+		{name: "rows of two periods under one total", file: "two periods.csv", content: good.Altered(4, "Period", "MSitAE-MAY-2018").Bytes(),
 			refused: []string{"two periods.csv: ", "the total row names no period and the rows are of 2018-04 and 2018-05"}},
-		{name: "a row without a period that can be read", file: "row period.csv", content: good.altered(4, "Period", "April 2018").bytes(),
+		{name: "a row without a period that can be read", file: "row period.csv", content: good.Altered(4, "Period", "April 2018").Bytes(),
 			refused:  []string{`row period.csv: row 4, column A: period "April 2018" is not of the form "MMMM-YYYY"; without the row England is not whole`},
-			rejected: []load.Rejection{{Row: 4, Column: "A", Value: "April 2018", Reason: `period "April 2018" is not of the form "MMMM-YYYY"`}}},
-		{name: "no period that can be read", file: "period.csv", content: everyPeriod.bytes(),
+			rejected: []mapping.Rejection{{Row: 4, Column: "A", Value: "April 2018", Reason: `period "April 2018" is not of the form "MMMM-YYYY"`}}},
+		{name: "no period that can be read", file: "period.csv", content: everyPeriod.Bytes(),
 			refused: []string{`period.csv: every row was rejected, first row 2, column A, "MSitAE-SMARCH-2018": ` + periodFault},
-			rejected: []load.Rejection{
+			rejected: []mapping.Rejection{
 				{Row: 2, Column: "A", Value: "MSitAE-SMARCH-2018", Reason: periodFault},
 				{Row: 3, Column: "A", Value: "MSitAE-SMARCH-2018", Reason: periodFault},
 				{Row: 4, Column: "A", Value: "MSitAE-SMARCH-2018", Reason: periodFault},
@@ -138,7 +104,7 @@ func TestBadFiles(t *testing.T) {
 			refused: []string{`canonical.csv: column F, row 1: heading "value" is not declared in source canonical`}},
 		{name: "canonical without a row", file: "canonical.csv", content: []byte("measure,organisation,period,numerator,denominator\n"),
 			refused: []string{"canonical.csv: no figures found below the headings"}},
-		{name: "loans with a year twice", file: "loans.xlsx", content: alterWorkbook(t, publishedFile(t, "loans", "bbc_nhs_loans_all"), func(f *excelize.File) error {
+		{name: "loans with a year twice", file: "loans.xlsx", content: mappingtest.AlterWorkbook(t, mappingtest.PublishedFile(t, "loans", "bbc_nhs_loans_all"), func(f *excelize.File) error {
 			return f.SetCellValue("ALL TRUSTS", "C1", "2016/17")
 		}), refused: []string{`loans.xlsx: sheet "ALL TRUSTS": columns B and C, row 1: two columns for measure trust_emergency_loans of 2016/17`}},
 	})
@@ -146,71 +112,57 @@ func TestBadFiles(t *testing.T) {
 
 func TestBadRows(t *testing.T) {
 	t.Parallel()
-	good := aprilCSV(t)
-	workbook := publishedFile(t, "ae", "June-2015")
-	at := func(row uint32, column, value, reason string) load.Rejection {
-		return load.Rejection{Row: row, Column: column, Value: value, Reason: reason}
+	good := mappingtest.AprilCSV(t)
+	workbook := mappingtest.PublishedFile(t, "ae", "June-2015")
+	at := func(row uint32, column, value, reason string) mapping.Rejection {
+		return mapping.Rejection{Row: row, Column: column, Value: value, Reason: reason}
 	}
 	var cases []badInput
-	add := func(name string, content grid, rejected ...load.Rejection) {
-		cases = append(cases, badInput{name: name, file: "rows.csv", content: content.bytes(), rejected: rejected})
+	add := func(name string, content mappingtest.Grid, rejected ...mapping.Rejection) {
+		cases = append(cases, badInput{name: name, file: "rows.csv", content: content.Bytes(), rejected: rejected})
 	}
-	add("unknown organisation", good.altered(4, "Org Code", "RZZ"),
+	add("unknown organisation", good.Altered(4, "Org Code", "RZZ"),
 		at(4, "B", "RZZ", "the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint"))
-	add("blank organisation with figures", good.altered(4, "Org Code", ""), at(4, "B", "", "the organisation code is blank"))
-	add("text where a number should be", good.altered(4, type1, "n/a"), at(4, "E", "n/a", `found "n/a" where a number should be`))
-	add("a number with a note", good.altered(4, type1, "4150*"), at(4, "E", "4150*", `found "4150*" where a number should be`))
-	add("two decimal points", good.altered(4, type1, "4.15.0"), at(4, "E", "4.15.0", `found "4.15.0" where a number should be`))
-	add("commas that do not group thousands", good.altered(4, type1, "41,50"), at(4, "E", "41,50", `found "41,50" where a number should be`))
-	add("a formula", good.altered(4, type1, "=E2+E3"), at(4, "E", "=E2+E3", `found "=E2+E3" where a number should be`))
-	add("not a number", good.altered(4, type1, "NaN"), at(4, "E", "NaN", `found "NaN" where a number should be`))
-	add("infinite", good.altered(4, type1, "Infinity"), at(4, "E", "Infinity", `found "Infinity" where a number should be`))
-	add("hexadecimal", good.altered(4, type1, "0x1F"), at(4, "E", "0x1F", `found "0x1F" where a number should be`))
-	add("a huge exponent", good.altered(4, type1, "1e999999999"), at(4, "E", "1e999999999", `found "1e999999999" where a number should be`))
-	add("a tiny exponent", good.altered(4, type1, "1e-999999999"), at(4, "E", "1e-999999999", `found "1e-999999999" where a number should be`))
-	add("too many digits", good.altered(4, type1, strings.Repeat("9", 20)),
+	add("blank organisation with figures", good.Altered(4, "Org Code", ""), at(4, "B", "", "the organisation code is blank"))
+	add("text where a number should be", good.Altered(4, mappingtest.Type1, "n/a"), at(4, "E", "n/a", `found "n/a" where a number should be`))
+	add("a number with a note", good.Altered(4, mappingtest.Type1, "4150*"), at(4, "E", "4150*", `found "4150*" where a number should be`))
+	add("two decimal points", good.Altered(4, mappingtest.Type1, "4.15.0"), at(4, "E", "4.15.0", `found "4.15.0" where a number should be`))
+	add("commas that do not group thousands", good.Altered(4, mappingtest.Type1, "41,50"), at(4, "E", "41,50", `found "41,50" where a number should be`))
+	add("a formula", good.Altered(4, mappingtest.Type1, "=E2+E3"), at(4, "E", "=E2+E3", `found "=E2+E3" where a number should be`))
+	add("not a number", good.Altered(4, mappingtest.Type1, "NaN"), at(4, "E", "NaN", `found "NaN" where a number should be`))
+	add("infinite", good.Altered(4, mappingtest.Type1, "Infinity"), at(4, "E", "Infinity", `found "Infinity" where a number should be`))
+	add("hexadecimal", good.Altered(4, mappingtest.Type1, "0x1F"), at(4, "E", "0x1F", `found "0x1F" where a number should be`))
+	add("a huge exponent", good.Altered(4, mappingtest.Type1, "1e999999999"), at(4, "E", "1e999999999", `found "1e999999999" where a number should be`))
+	add("a tiny exponent", good.Altered(4, mappingtest.Type1, "1e-999999999"), at(4, "E", "1e-999999999", `found "1e-999999999" where a number should be`))
+	add("too many digits", good.Altered(4, mappingtest.Type1, strings.Repeat("9", 20)),
 		at(4, "E", strings.Repeat("9", 20), strings.Repeat("9", 20)+" is larger than any figure accepted (15 digits)"))
-	add("a large exponent", good.altered(4, type1, "1e15"), at(4, "E", "1e15", "1e15 is larger than any figure accepted (15 digits)"))
-	add("negative", good.altered(4, type1, "-4150"), at(4, "E", "-4150", "found -4150; a count is never negative"))
-	add("two faults in one row", good.altered(4, type1, "x").altered(4, overType, "y"),
+	add("a large exponent", good.Altered(4, mappingtest.Type1, "1e15"), at(4, "E", "1e15", "1e15 is larger than any figure accepted (15 digits)"))
+	add("negative", good.Altered(4, mappingtest.Type1, "-4150"), at(4, "E", "-4150", "found -4150; a count is never negative"))
+	add("two faults in one row", good.Altered(4, mappingtest.Type1, "x").Altered(4, overType, "y"),
 		at(4, "E", "x", `found "x" where a number should be`), at(4, "H", "y", `found "y" where a number should be`))
-	add("two rows for one key", good.with(good[3]),
+	add("two rows for one key", good.With(good[3]),
 		at(4, "B", "RCD", "ae_attendances_type1 of RCD in 2018-04 is stated in row 5 too"),
 		at(5, "B", "RCD", "ae_attendances_type1 of RCD in 2018-04 is stated in row 4 too"))
-	short := good.clone()
+	short := good.Clone()
 	short[3] = short[3][:9]
 	add("a short row", short, at(4, "J", "", "the row ends after 9 of 16 columns"))
-	long := good.clone()
+	long := good.Clone()
 	long[3] = append(long[3], "17")
 	add("a cell beyond the headings", long, at(4, "Q", "17", "the column has no heading"))
 
 	cases = append(cases,
 		badInput{name: "a row total that does not equal its parts", file: "rows.xlsx",
-			content:  alterWorkbook(t, workbook, func(f *excelize.File) error { return f.SetCellValue("A&E Data", "H19", 12345) }),
-			rejected: []load.Rejection{{Sheet: "A&E Data", Row: 19, Column: "H", Value: "12345", Reason: "the parts (ae_attendances_type1, ae_attendances_type2, ae_attendances_other) add up to 22444"}}},
+			content:  mappingtest.AlterWorkbook(t, workbook, func(f *excelize.File) error { return f.SetCellValue("A&E Data", "H19", 12345) }),
+			rejected: []mapping.Rejection{{Sheet: "A&E Data", Row: 19, Column: "H", Value: "12345", Reason: "the parts (ae_attendances_type1, ae_attendances_type2, ae_attendances_other) add up to 22444"}}},
 		badInput{name: "a workbook's error", file: "rows.xlsx",
-			content: alterWorkbook(t, workbook, func(f *excelize.File) error { return f.SetCellValue("A&E Data", "G19", "#N/A") }),
-			rejected: []load.Rejection{
+			content: mappingtest.AlterWorkbook(t, workbook, func(f *excelize.File) error { return f.SetCellValue("A&E Data", "G19", "#N/A") }),
+			rejected: []mapping.Rejection{
 				{Sheet: "A&E Data", Row: 19, Column: "G", Value: "#N/A", Reason: `found "#N/A" where a number should be`},
 				{Sheet: "A&E Data", Row: 19, Column: "H", Value: "22444", Reason: "the parts (ae_attendances_type1, ae_attendances_type2, ae_attendances_other) add up to 19560"},
 			}},
 	)
 	run(t, cases)
 }
-
-// shareMeasure is one that publications state as it is, which none of the shipped ones is.
-const shareMeasure = `
-theme: access
-measures:
-  - id: seen_share
-    title: Seen
-    definition: Share seen.
-    unit: share
-    direction: up
-    grain: quarter
-    level: provider
-    sources: [canonical]
-`
 
 func TestBadCanonicalRows(t *testing.T) {
 	t.Parallel()
@@ -219,13 +171,13 @@ func TestBadCanonicalRows(t *testing.T) {
 		good    = "lidocaine_cost,00J,2016-01,12.50,\n"
 		unknown = "the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint"
 	)
-	at := func(column, value, reason string) []load.Rejection {
-		return []load.Rejection{{Row: 3, Column: column, Value: value, Reason: reason}}
+	at := func(column, value, reason string) []mapping.Rejection {
+		return []mapping.Rejection{{Row: 3, Column: column, Value: value, Reason: reason}}
 	}
 	var cases []badInput
 	for _, c := range []struct {
 		name, row string
-		rejected  []load.Rejection
+		rejected  []mapping.Rejection
 	}{
 		{"unknown measure", "happiness,00J,2017-04,1,", at("A", "happiness", "the measure is not known; accepted: an id of dashboards/measures")},
 		{"derived measure", "ae_attendances,RCD,2017-04,1,",
@@ -254,7 +206,7 @@ func TestBadCanonicalRows(t *testing.T) {
 		{"text where a number should be", "lidocaine_cost,00J,2017-04,£1,", at("D", "£1", `found "£1" where a number should be`)},
 		{"negative count", "ae_attendances_type1,RCD,2017-04,-1,", at("D", "-1", "found -1; a count is never negative")},
 		{"an origin without a row", "lidocaine_cost,00J,2017-04,1,,,file.csv,x", at("H", "x", "accepted is the number of the published row")},
-		{"two rows for one key", "lidocaine_cost,00L,2016-01,7,\nlidocaine_cost,00L,2016-01,7,", []load.Rejection{
+		{"two rows for one key", "lidocaine_cost,00L,2016-01,7,\nlidocaine_cost,00L,2016-01,7,", []mapping.Rejection{
 			{Row: 3, Column: "B", Value: "00L", Reason: "lidocaine_cost of 00L in 2016-01 is stated in row 4 too"},
 			{Row: 4, Column: "B", Value: "00L", Reason: "lidocaine_cost of 00L in 2016-01 is stated in row 3 too"},
 		}},
@@ -266,10 +218,10 @@ func TestBadCanonicalRows(t *testing.T) {
 
 // run loads each file into a warehouse that holds figures already, and looks at what became of it there.
 func run(t *testing.T, cases []badInput) {
-	r := reference(t)
+	r := mappingtest.Reference(t)
 	w := openWarehouse(t, r)
-	l := newLoader(t, w, definitions(t, map[string]string{"measures/99-test.yaml": shareMeasure}), r)
-	mustPublish(t, l, april, aprilCSV(t).bytes())
+	l := newLoader(t, w, mappingtest.Definitions(t, map[string]string{"measures/99-test.yaml": mappingtest.ShareMeasure}), r)
+	mustPublish(t, l, mappingtest.April, mappingtest.AprilCSV(t).Bytes())
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			before := everyValue(t, w, l.Catalog, figures.Now)
@@ -281,17 +233,17 @@ func run(t *testing.T, cases []badInput) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if kept.File != c.file || kept.SHA256 != fingerprint(c.content) || kept.Rejections != uint64(len(c.rejected)) {
+			if kept.File != c.file || kept.SHA256 != mappingtest.Fingerprint(c.content) || kept.Rejections != uint64(len(c.rejected)) {
 				t.Errorf("the load is kept as %+v", kept)
 			}
-			if archived := read(t, l.Archive.Path(kept.SHA256)); !bytes.Equal(archived, c.content) {
+			if archived := mappingtest.ReadFile(t, l.Archive.Path(kept.SHA256)); !bytes.Equal(archived, c.content) {
 				t.Error("the file is not kept as it came")
 			}
 			rejected, err := w.Rejections(t.Context(), kept.ID, 100)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(c.rejected, rejected, cmpopts.IgnoreFields(load.Rejection{}, "Cells", "Rule"), cmpopts.EquateEmpty()); diff != "" {
+			if diff := cmp.Diff(c.rejected, rejected, cmpopts.IgnoreFields(mapping.Rejection{}, "Cells", "Rule"), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("rejections (-want +got):\n%s", diff)
 			}
 			if len(c.refused) == 0 {
@@ -318,8 +270,8 @@ func run(t *testing.T, cases []badInput) {
 func TestRejectedRowIsKeptWhole(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	bad := aprilCSV(t).altered(4, type1, "n/a")
-	published := mustPublish(t, l, april, bad.bytes())
+	bad := mappingtest.AprilCSV(t).Altered(4, mappingtest.Type1, "n/a")
+	published := mustPublish(t, l, mappingtest.April, bad.Bytes())
 	rejected, err := w.Rejections(t.Context(), published.ID, 10)
 	if err != nil || len(rejected) != 1 {
 		t.Fatal(rejected, err)

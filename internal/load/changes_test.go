@@ -16,6 +16,7 @@ import (
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping/mappingtest"
 	"stpdash/internal/warehouse"
 )
 
@@ -92,9 +93,9 @@ const (
 // footprint, changes a formula, and loads May and takes it back.
 func makeHistory(t testing.TB) history {
 	t.Helper()
-	r := reference(t)
+	r := mappingtest.Reference(t)
 	w := openWarehouse(t, r)
-	c := definitions(t, nil)
+	c := mappingtest.Definitions(t, nil)
 	h := history{Warehouse: w}
 	for _, m := range c.Measures {
 		h.measures = append(h.measures, m.ID)
@@ -126,19 +127,19 @@ func makeHistory(t testing.TB) history {
 
 	l := newLoader(t, w, c, r)
 	now := time.Now()
-	l.Now = func() time.Time { now = now.Add(time.Millisecond); return now } // no two things happen at once
+	l = l.With(func(s *load.Settings) { s.Now = func() time.Time { now = now.Add(time.Millisecond); return now } }) // no two things happen at once
 	happened("start", latest(load.DefinitionsSource), "")
-	whole := aprilCSV(t)
-	happened("April", mustPublish(t, l, "april.csv", whole.bytes()).ID, figures.NewPeriod,
+	whole := mappingtest.AprilCSV(t)
+	happened("April", mustPublish(t, l, "april.csv", whole.Bytes()).ID, figures.NewPeriod,
 		"ae_attendances ENG 2018-04: none to 5844", "ae_attendances "+leicester+" 2018-04: none to 993", "ae_attendances_type1 "+yorkshire+" 2018-04: none to 4150")
-	revised := whole.altered(4, type1, "5000")
-	revised.addUp(t)
-	revision := mustPublish(t, l, "april revised.csv", revised.bytes()).ID
+	revised := whole.Altered(4, mappingtest.Type1, "5000")
+	revised.AddUp(t)
+	revision := mustPublish(t, l, "april revised.csv", revised.Bytes()).ID
 	happened("a revised number", revision, figures.Revision,
 		"ae_attendances ENG 2018-04: 5844 to 6694", "ae_attendances_type1 "+yorkshire+" 2018-04: 4150 to 5000")
-	dropped := revised.without(3).without(2)
-	dropped.addUp(t)
-	drop := mustPublish(t, l, "april revised again.csv", dropped.bytes()).ID
+	dropped := revised.Without(3).Without(2)
+	dropped.AddUp(t)
+	drop := mustPublish(t, l, "april revised again.csv", dropped.Bytes()).ID
 	happened("dropped organisations", drop, figures.Revision,
 		"ae_attendances ENG 2018-04: 6694 to 5701", "ae_attendances "+leicester+" 2018-04: 993 to none")
 	happened("the drop withdrawn", withdraw(l, drop), figures.Withdrawal,
@@ -146,14 +147,14 @@ func makeHistory(t testing.TB) history {
 	happened("the revision withdrawn", withdraw(l, revision), figures.Withdrawal,
 		"ae_attendances ENG 2018-04: 6694 to 5844", "ae_attendances_type1 "+yorkshire+" 2018-04: 5000 to 4150")
 
-	memberships := string(read(t, "../../sql/reference/memberships.csv"))
+	memberships := string(mappingtest.ReadFile(t, "../../sql/reference/memberships.csv"))
 	moved := strings.Replace(memberships, "\nNLO11,"+leicester, "\nNLO11,"+milton, 1)
 	if moved == memberships {
 		t.Fatal("NLO11 is not where this test thinks")
 	}
-	tables := fstest.MapFS{"memberships.csv": {Data: []byte(moved)}, "successions.csv": {Data: read(t, "../../sql/reference/successions.csv")}}
+	tables := fstest.MapFS{"memberships.csv": {Data: []byte(moved)}, "successions.csv": {Data: mappingtest.ReadFile(t, "../../sql/reference/successions.csv")}}
 	for _, name := range []string{"footprints.csv", "organisations.csv"} {
-		tables[name] = &fstest.MapFile{Data: read(t, "../../sql/reference/"+name)}
+		tables[name] = &fstest.MapFile{Data: mappingtest.ReadFile(t, "../../sql/reference/"+name)}
 	}
 	placed, err := footprint.Read(tables)
 	if err != nil {
@@ -166,17 +167,17 @@ func makeHistory(t testing.TB) history {
 		}
 		return l
 	}
-	define(&load.Loader{Store: w, Catalog: c, Reference: placed, Archive: l.Archive, Now: l.Now, Logger: l.Logger})
+	define(load.New(load.Settings{Store: w, Catalog: c, Reference: placed, Archive: l.Archive, Now: l.Now, Logger: l.Logger}))
 	happened("an organisation moved", latest(load.MembershipsSource), figures.MembershipChange,
 		"ae_attendances "+leicester+" 2018-04: 993 to 356", "ae_attendances "+milton+" 2018-04: none to 637")
 
-	text := string(read(t, "../../dashboards/measures/10-acute-activity.yaml"))
-	changed := definitions(t, map[string]string{"measures/10-acute-activity.yaml": strings.Replace(text,
+	text := string(mappingtest.ReadFile(t, "../../dashboards/measures/10-acute-activity.yaml"))
+	changed := mappingtest.Definitions(t, map[string]string{"measures/10-acute-activity.yaml": strings.Replace(text,
 		"add: [ae_attendances_type1, ae_attendances_type2, ae_attendances_other]", "add: [ae_attendances_type1]", 1)})
-	l = define(&load.Loader{Store: w, Catalog: changed, Reference: placed, Archive: l.Archive, Now: l.Now, Logger: l.Logger})
+	l = define(load.New(load.Settings{Store: w, Catalog: changed, Reference: placed, Archive: l.Archive, Now: l.Now, Logger: l.Logger}))
 	happened("another formula", latest(load.DefinitionsSource), figures.DefinitionChange,
 		"ae_attendances ENG 2018-04: 5844 to 4150", "ae_attendances "+milton+" 2018-04: 637 to 0")
-	may := mustPublish(t, l, "may.csv", excerpt(t, "MSitAE-May-2018.csv", "RCD").bytes()).ID
+	may := mustPublish(t, l, "may.csv", mappingtest.Excerpt(t, "MSitAE-May-2018.csv", "RCD").Bytes()).ID
 	happened("May", may, figures.NewPeriod, "ae_attendances_other "+yorkshire+" 2018-05: none to 908")
 	happened("May withdrawn", withdraw(l, may), figures.Withdrawal, "ae_attendances_other "+yorkshire+" 2018-05: 908 to none")
 	return h
@@ -302,13 +303,13 @@ func TestChangesLeadFromOneMomentToAnother(t *testing.T) {
 func TestChangeOfAFigureThatWasGoneBefore(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
-	dropped := aprilCSV(t).without(3).without(2)
-	dropped.addUp(t)
-	without := mustPublish(t, l, "april revised.csv", dropped.bytes())
-	again := aprilCSV(t).altered(4, type1, "5000")
-	again.addUp(t)
-	with := mustPublish(t, l, "april revised again.csv", again.bytes())
+	mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Bytes())
+	dropped := mappingtest.AprilCSV(t).Without(3).Without(2)
+	dropped.AddUp(t)
+	without := mustPublish(t, l, "april revised.csv", dropped.Bytes())
+	again := mappingtest.AprilCSV(t).Altered(4, mappingtest.Type1, "5000")
+	again.AddUp(t)
+	with := mustPublish(t, l, "april revised again.csv", again.Bytes())
 	taken, err := l.Withdraw(t.Context(), with.ID, "published in error")
 	if err != nil {
 		t.Fatal(err)
@@ -337,7 +338,7 @@ func TestChangeOfAFigureThatWasGoneBefore(t *testing.T) {
 // BenchmarkChanges lists all that the 58 months brought to an empty warehouse.
 func BenchmarkChanges(b *testing.B) {
 	l, w := pipeline(b)
-	run, err := l.Paths(b.Context(), []string{filepath.Dir(published(b, "ae")[0])}, "hand", false, nil)
+	run, err := l.Paths(b.Context(), []string{filepath.Dir(mappingtest.Published(b, "ae")[0])}, "hand", false, nil)
 	if err != nil || run.Published != 58 {
 		b.Fatalf("%+v: %v", run, err)
 	}

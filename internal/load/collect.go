@@ -38,24 +38,24 @@ type Fetch struct {
 
 // Run looks at all places of a source, loads the files that are there and records the run. What is wrong with one place or file
 // does not stop the others.
-func (c *Collector) Run(ctx context.Context, source *catalog.Source, trigger string, told Told) (Run, error) {
-	return c.run(ctx, source, c.begun(source, trigger), told)
+func (c *Collector) Run(ctx context.Context, source *catalog.Source, trigger string, report Report) (Run, error) {
+	return c.run(ctx, source, c.begin(source, trigger), report)
 }
 
-func (c *Collector) begun(source *catalog.Source, trigger string) Run {
+func (c *Collector) begin(source *catalog.Source, trigger string) Run {
 	var places []string
 	for _, place := range source.Where {
 		places = append(places, place.Folder+place.URL+place.Page) // it has one of them
 	}
-	return c.Loader.begun(source.ID, trigger, strings.Join(places, ", "))
+	return c.Loader.runs.begin(source.ID, trigger, strings.Join(places, ", "))
 }
 
-func (c *Collector) run(ctx context.Context, source *catalog.Source, run Run, told Told) (Run, error) {
-	err := c.collect(ctx, source, &run, told)
-	return c.Loader.end(ctx, run, err)
+func (c *Collector) run(ctx context.Context, source *catalog.Source, run Run, report Report) (Run, error) {
+	err := c.collect(ctx, source, &run, report)
+	return c.Loader.runs.end(ctx, run, err)
 }
 
-func (c *Collector) collect(ctx context.Context, source *catalog.Source, run *Run, told Told) (err error) {
+func (c *Collector) collect(ctx context.Context, source *catalog.Source, run *Run, report Report) (err error) {
 	folder := filepath.Join(c.Downloads, source.ID)
 	if err := os.MkdirAll(c.Downloads, 0o750); err != nil {
 		return err
@@ -75,7 +75,7 @@ func (c *Collector) collect(ctx context.Context, source *catalog.Source, run *Ru
 	if err != nil {
 		return err
 	}
-	return run.each(ctx, found, told)
+	return run.each(ctx, found, report)
 }
 
 // hosts are those that the addresses of a source may lead to.
@@ -100,11 +100,11 @@ type visit struct {
 }
 
 // look finds the files of the places, each once, in the order of the places.
-func (v *visit) look(ctx context.Context, places []catalog.Location) ([]finding, error) {
-	var found []finding
-	add := func(more ...finding) {
+func (v *visit) look(ctx context.Context, places []catalog.Location) ([]foundFile, error) {
+	var found []foundFile
+	add := func(more ...foundFile) {
 		for _, f := range more {
-			if !slices.ContainsFunc(found, func(known finding) bool { return known.name == f.name }) {
+			if !slices.ContainsFunc(found, func(known foundFile) bool { return known.name == f.name }) {
 				found = append(found, f)
 			}
 		}
@@ -119,7 +119,7 @@ func (v *visit) look(ctx context.Context, places []catalog.Location) ([]finding,
 			}
 			files, unreadable, err := Discover([]string{folder})
 			v.fault(errors.Join(err, unreadable))
-			add(v.files(files, v.run, File{})...)
+			add(v.runs.files(files, v.run, File{})...)
 		case place.URL != "":
 			add(v.address(place.URL))
 		default:
@@ -147,8 +147,8 @@ func (v *visit) fault(err error) {
 	}
 }
 
-func (v *visit) address(address string) finding {
-	return finding{address, func(ctx context.Context) (Outcome, error) { return v.get(ctx, address) }}
+func (v *visit) address(address string) foundFile {
+	return foundFile{address, func(ctx context.Context) (Outcome, error) { return v.get(ctx, address) }}
 }
 
 // get brings the file of an address and loads it. One that has not changed since it was loaded is not sent again.

@@ -15,11 +15,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/unicode"
 
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping/mappingtest"
 )
 
 // TestHostileFiles loads files that want too much of the machine: each is refused with one clear message, and what was loaded
@@ -27,26 +26,26 @@ import (
 func TestHostileFiles(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+	mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Bytes())
 	before := everyValue(t, w, l.Catalog, figures.Now)
-	csv := string(aprilCSV(t).bytes())
+	csv := string(mappingtest.AprilCSV(t).Bytes())
 	for _, test := range []struct {
 		name, file string
 		content    []byte
 		message    string
 	}{
-		{"zip bomb", "bomb.zip", zipped(t, "april.csv", strings.Repeat("0,0,0,0\n", 64<<20/8)), "bomb.zip, sheet april.csv: unpacks to more than 200 times its size, the limit"},
+		{"zip bomb", "bomb.zip", mappingtest.Zipped(t, "april.csv", strings.Repeat("0,0,0,0\n", 64<<20/8)), "bomb.zip, sheet april.csv: unpacks to more than 200 times its size, the limit"},
 		{"workbook of a million rows and more", "rows.xlsx", longWorkbook(t, 1_000_001), "rows.xlsx, sheet A&E Data, row 1000001, column A: lies beyond the limit of 1000000 rows"},
 		{"cell of 10 MB", "cell.csv", []byte(csv + strings.Repeat("x", 10<<20) + "\n"), "cell.csv, row 6, column A: holds 10485760 bytes, more than the limit of 1048576 for one cell"},
 		{"NUL", "nul.csv", []byte(strings.Replace(csv, "RCD", "R\x00D", 1)), "holds a NUL byte, so it is not text"},
-		{"hidden sheet", "hidden.xlsx", alterWorkbook(t, publishedFile(t, "ae", "June-2015"), func(f *excelize.File) error {
+		{"hidden sheet", "hidden.xlsx", mappingtest.AlterWorkbook(t, mappingtest.PublishedFile(t, "ae", "June-2015"), func(f *excelize.File) error {
 			if _, err := f.NewSheet("Notes"); err != nil {
 				return err
 			}
 			f.SetActiveSheet(1)
 			return f.SetSheetVisible("A&E Data", false)
 		}), `stands in sheet "A&E Data", which is hidden`},
-		{"merged headings", "merged.xlsx", alterWorkbook(t, publishedFile(t, "ae", "June-2015"), func(f *excelize.File) error {
+		{"merged headings", "merged.xlsx", mappingtest.AlterWorkbook(t, mappingtest.PublishedFile(t, "ae", "June-2015"), func(f *excelize.File) error {
 			return f.MergeCell("A&E Data", "F16", "G16")
 		}), "no column for measure ae_attendances_other"},
 	} {
@@ -62,56 +61,6 @@ func TestHostileFiles(t *testing.T) {
 	}
 }
 
-// TestOtherEncodings loads the same month as other programs would have saved it.
-func TestOtherEncodings(t *testing.T) {
-	good := aprilCSV(t).altered(2, "Org name", "Café Döner Walk-in £ Centre")
-	plain := good.bytes()
-	recode := func(b []byte, err error) []byte {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
-	want := mapped(t, newMapper(t), "april.csv", plain)
-	workbook := publishedFile(t, "ae", "June-2015")
-	for name, content := range map[string][]byte{
-		"UTF-16, little end first": recode(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().Bytes(plain)),
-		"UTF-16, big end first":    recode(unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewEncoder().Bytes(plain)),
-		"Windows-1252":             recode(charmap.Windows1252.NewEncoder().Bytes(plain)),
-		"semicolons and CR LF":     bytes.ReplaceAll(bytes.ReplaceAll(plain, []byte(","), []byte(";")), []byte("\n"), []byte("\r\n")),
-		"in a zip":                 zipped(t, "april.csv", string(plain)),
-	} {
-		t.Run(name, func(t *testing.T) {
-			got := mapped(t, newMapper(t), "april.csv", content)
-			if len(got.Observations) != len(want.Observations) || len(got.Rejections) > 0 {
-				t.Fatalf("%d figures and %d rejections, want %d and none", len(got.Observations), len(got.Rejections), len(want.Observations))
-			}
-			for i := range want.Observations {
-				if !got.Observations[i].Numerator.Decimal.Equal(want.Observations[i].Numerator.Decimal) {
-					t.Errorf("%+v, want %+v", got.Observations[i], want.Observations[i])
-				}
-			}
-		})
-	}
-	t.Run("formulas and dates as numbers", func(t *testing.T) {
-		content := alterWorkbook(t, workbook, func(f *excelize.File) error {
-			style, err := f.NewStyle(&excelize.Style{NumFmt: 14})
-			if err != nil {
-				return err
-			}
-			if err := f.SetCellStyle("A&E Data", "F20", "F20", style); err != nil { // a count shown as a date
-				return err
-			}
-			return f.SetCellFormula("A&E Data", "G20", "F21-F21")
-		})
-		p := mapped(t, newMapper(t), "june.xlsx", content)
-		if len(p.Rejections) == 0 || !strings.Contains(p.Rejections[0].Reason, "where a number should be") {
-			t.Errorf("a count shown as a date is taken: %+v", p.Rejections)
-		}
-	})
-}
-
 // TestFullDisk loads where there is no room: the file is not loaded, nothing else is lost, and with room it loads.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
@@ -119,7 +68,7 @@ func TestFullDisk(t *testing.T) {
 		t.Skip("only root may mount a small disk")
 	}
 	l, w := pipeline(t)
-	mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+	mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Bytes())
 	before := everyValue(t, w, l.Catalog, figures.Now)
 	disk := t.TempDir()
 	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk).CombinedOutput(); err != nil {
@@ -130,10 +79,9 @@ func TestFullDisk(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	kept := l.Archive
-	l.Archive = load.Archive{Folder: filepath.Join(disk, "files")}
-	file := write(t, t.TempDir(), "June.xls", publishedFile(t, "ae", "June-2016"))
-	run, err := l.Paths(t.Context(), []string{file}, "test", false, nil)
+	full := l.With(func(s *load.Settings) { s.Archive = load.Archive{Folder: filepath.Join(disk, "files")} })
+	file := write(t, t.TempDir(), "June.xls", mappingtest.PublishedFile(t, "ae", "June-2016"))
+	run, err := full.Paths(t.Context(), []string{file}, "test", false, nil)
 	if err == nil || !errors.Is(err, syscall.ENOSPC) || !strings.Contains(run.Message, "no space left on device") {
 		t.Fatalf("%+v, %v", run, err)
 	}
@@ -143,7 +91,6 @@ func TestFullDisk(t *testing.T) {
 	if left, _, err := load.Discover([]string{disk}); err != nil || len(left) > 0 {
 		t.Errorf("left behind are %v, %v", left, err)
 	}
-	l.Archive = kept
 	if run, err := l.Paths(t.Context(), []string{file}, "test", false, nil); err != nil || run.Published != 1 {
 		t.Errorf("with room again: %+v, %v", run, err)
 	}
@@ -154,7 +101,7 @@ func TestFileThatChangesWhileItIsRead(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
 	before := everyValue(t, w, l.Catalog, figures.Now)
-	_, err := l.Load(t.Context(), load.File{Name: "april.csv", Content: &changing{content: aprilCSV(t).bytes()}}, "test")
+	_, err := l.Load(t.Context(), load.File{Name: "april.csv", Content: &changing{content: mappingtest.AprilCSV(t).Bytes()}}, "test")
 	if !errors.Is(err, load.ErrChanged) {
 		t.Errorf("%v, want %v", err, load.ErrChanged)
 	}
@@ -217,26 +164,6 @@ func longWorkbook(t *testing.T, rows int) []byte {
 	}
 	sheet.WriteString("</sheetData></worksheet>")
 	part("xl/s.xml", sheet.String())
-	if err := archive.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return file.Bytes()
-}
-
-// zipped packs names and contents in turn.
-func zipped(t *testing.T, members ...string) []byte {
-	t.Helper()
-	var file bytes.Buffer
-	archive := zip.NewWriter(&file)
-	for i := 0; i < len(members); i += 2 {
-		w, err := archive.Create(members[i])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Write([]byte(members[i+1])); err != nil {
-			t.Fatal(err)
-		}
-	}
 	if err := archive.Close(); err != nil {
 		t.Fatal(err)
 	}

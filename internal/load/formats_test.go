@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,16 +12,18 @@ import (
 
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
+	"stpdash/internal/mapping/mappingtest"
 )
 
 // A formula without a result is no blank cell: its row is rejected, and what was loaded before is not wiped out by it.
 func TestFormulasWithoutResults(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	workbook := publishedFile(t, "ae", "June-2015")
+	workbook := mappingtest.PublishedFile(t, "ae", "June-2015")
 	mustPublish(t, l, "june.xlsx", workbook)
 	formula := func(cell string) []byte {
-		return alterWorkbook(t, workbook, func(f *excelize.File) error {
+		return mappingtest.AlterWorkbook(t, workbook, func(f *excelize.File) error {
 			if err := f.SetCellValue("A&E Data", cell, nil); err != nil {
 				return err
 			}
@@ -55,7 +58,7 @@ func TestFormulasWithoutResults(t *testing.T) {
 func TestMergedFigures(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	o := loadContent(t, l, "june.xlsx", alterWorkbook(t, publishedFile(t, "ae", "June-2015"), func(f *excelize.File) error { return f.MergeCell("A&E Data", "F20", "G20") }))
+	o := loadContent(t, l, "june.xlsx", mappingtest.AlterWorkbook(t, mappingtest.PublishedFile(t, "ae", "June-2015"), func(f *excelize.File) error { return f.MergeCell("A&E Data", "F20", "G20") }))
 	rejected, err := w.Rejections(t.Context(), o.Load.ID, 10)
 	if err != nil || len(rejected) == 0 || rejected[0].Rule != "own_cell" || rejected[0].Column != "G" || !strings.Contains(rejected[0].Reason, "merged with F20") {
 		t.Errorf("%s (%s), rejections %+v (%v)", o.Load.State, o.Load.Message, rejected, err)
@@ -66,7 +69,7 @@ func TestMergedFigures(t *testing.T) {
 func TestHiddenRowsAreRemarked(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	workbook := alterWorkbook(t, publishedFile(t, "ae", "June-2015"), func(f *excelize.File) error {
+	workbook := mappingtest.AlterWorkbook(t, mappingtest.PublishedFile(t, "ae", "June-2015"), func(f *excelize.File) error {
 		for _, row := range []int{3, 20, 22, 31} { // the first has no figures
 			if err := f.SetRowVisible("A&E Data", row, false); err != nil {
 				return err
@@ -74,7 +77,7 @@ func TestHiddenRowsAreRemarked(t *testing.T) {
 		}
 		return f.SetColVisible("A&E Data", "F:G", false)
 	})
-	plain := mustPublish(t, l, "june.xlsx", publishedFile(t, "ae", "June-2015"))
+	plain := mustPublish(t, l, "june.xlsx", mappingtest.PublishedFile(t, "ae", "June-2015"))
 	hidden := mustPublish(t, l, "june hidden.xlsx", workbook)
 	if hidden.Observations != plain.Observations {
 		t.Errorf("%d observations, want the %d of the file that hides nothing", hidden.Observations, plain.Observations)
@@ -84,8 +87,8 @@ func TestHiddenRowsAreRemarked(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []figures.Remarked{
-		{Load: hidden.ID, Remark: load.Remark{Rule: "shown", Sheet: "A&E Data", Count: 3, Message: `sheet "A&E Data": 3 rows from 20 to 31 are hidden or filtered out; their figures were loaded`}},
-		{Load: hidden.ID, Remark: load.Remark{Rule: "shown", Sheet: "A&E Data", Count: 2, Message: `sheet "A&E Data": the columns F, G are hidden; their figures were loaded`}},
+		{Load: hidden.ID, Remark: mapping.Remark{Rule: "shown", Sheet: "A&E Data", Count: 3, Message: `sheet "A&E Data": 3 rows from 20 to 31 are hidden or filtered out; their figures were loaded`}},
+		{Load: hidden.ID, Remark: mapping.Remark{Rule: "shown", Sheet: "A&E Data", Count: 2, Message: `sheet "A&E Data": the columns F, G are hidden; their figures were loaded`}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -96,8 +99,8 @@ func TestHiddenRowsAreRemarked(t *testing.T) {
 func TestFilesLeftBehind(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	good := string(aprilCSV(t).bytes())
-	published := mustPublish(t, l, "april.zip", zipped(t, "april.csv", good, "~$april.xlsx", "\x05User", "__MACOSX/._april.csv", "\x00", "Thumbs.db", "x", "notes.txt", "y"))
+	good := string(mappingtest.AprilCSV(t).Bytes())
+	published := mustPublish(t, l, "april.zip", mappingtest.Zipped(t, "april.csv", good, "~$april.xlsx", "\x05User", "__MACOSX/._april.csv", "\x00", "Thumbs.db", "x", "notes.txt", "y"))
 	got, err := w.Remarks(t.Context(), []uint64{published.ID}, 10)
 	if err != nil || len(got) != 1 || got[0].Rule != "all_read" || got[0].Count != 4 ||
 		!strings.Contains(got[0].Message, `"~$april.xlsx" (the lock file of an office program)`) || !strings.Contains(got[0].Message, `"notes.txt" (not a csv, xls or xlsx)`) {
@@ -114,7 +117,7 @@ func TestFilesLeftBehind(t *testing.T) {
 func TestRejectionsAreCut(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	const rows = load.MostKept + 500
+	const rows = mapping.MaxKept + 500
 	long := strings.Repeat("é", 5000)
 	var b strings.Builder
 	b.WriteString("measure,organisation,period,numerator,denominator,note\nlidocaine_cost,00J,2016-01,12.50,,\n")
@@ -126,8 +129,8 @@ func TestRejectionsAreCut(t *testing.T) {
 		t.Errorf("%d rejections are counted, want %d", published.Rejections, 2*rows)
 	}
 	rejected, err := w.Rejections(t.Context(), published.ID, 3*rows)
-	if err != nil || len(rejected) != load.MostKept {
-		t.Fatalf("%d rejections are kept, want %d (%v)", len(rejected), load.MostKept, err)
+	if err != nil || len(rejected) != mapping.MaxKept {
+		t.Fatalf("%d rejections are kept, want %d (%v)", len(rejected), mapping.MaxKept, err)
 	}
 	for _, r := range rejected[:4] {
 		if len(r.Cells) != 6 || r.Cells[3] != strings.Repeat("é", 500)+"… (5000 characters)" {
@@ -137,11 +140,11 @@ func TestRejectionsAreCut(t *testing.T) {
 			t.Errorf("value and reason are %d characters long", size)
 		}
 	}
-	later, err := w.RejectionsFrom(t.Context(), published.ID, load.MostKept-1, 10)
+	later, err := w.RejectionsFrom(t.Context(), published.ID, mapping.MaxKept-1, 10)
 	if err != nil || len(later) != 1 {
 		t.Errorf("%d are the last ones (%v)", len(later), err)
 	}
-	if diff := cmp.Diff(rejected[:2], func() []load.Rejection { r, _ := w.RejectionsFrom(t.Context(), published.ID, 0, 2); return r }()); diff != "" {
+	if diff := cmp.Diff(rejected[:2], func() []mapping.Rejection { r, _ := w.RejectionsFrom(t.Context(), published.ID, 0, 2); return r }()); diff != "" {
 		t.Error(diff)
 	}
 	wide := "measure,organisation,period,numerator,denominator" + strings.Repeat(",", 900) + "\nlidocaine_cost,00J,2016-01,12.50,\nlidocaine_cost,X,2016-01,1,"

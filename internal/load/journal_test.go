@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"stpdash/internal/load"
+	"stpdash/internal/mapping/mappingtest"
 )
 
 func TestJournal(t *testing.T) {
@@ -49,8 +50,8 @@ func TestJournal(t *testing.T) {
 func TestRecoverComparesTheJournal(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
-	l.Journal.Path = filepath.Join(t.TempDir(), "loads.jsonl")
+	mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Bytes())
+	l = l.With(func(s *load.Settings) { s.Journal.Path = filepath.Join(t.TempDir(), "loads.jsonl") })
 	if err := l.Recover(t.Context()); err != nil {
 		t.Fatal(err)
 	}

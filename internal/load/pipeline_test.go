@@ -22,6 +22,7 @@ import (
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping/mappingtest"
 	"stpdash/internal/measure"
 	"stpdash/internal/warehouse"
 )
@@ -31,11 +32,11 @@ var sameDecimals = gocmp.Comparer(func(a, b decimal.Decimal) bool { return a.Equ
 
 func TestPublishedFolder(t *testing.T) {
 	t.Parallel()
-	ae := published(t, "ae")
-	lidocaine := publishedFile(t, "prescribing", "ebm_lplidocaine")
-	r := reference(t)
+	ae := mappingtest.Published(t, "ae")
+	lidocaine := mappingtest.PublishedFile(t, "prescribing", "ebm_lplidocaine")
+	r := mappingtest.Reference(t)
 	w := openWarehouse(t, r)
-	l := newLoader(t, w, definitions(t, nil), r)
+	l := newLoader(t, w, mappingtest.Definitions(t, nil), r)
 
 	first, err := l.Paths(t.Context(), []string{filepath.Dir(ae[0])}, "hand", false, nil)
 	if err != nil {
@@ -83,11 +84,11 @@ func TestPublishedFolder(t *testing.T) {
 		}
 	})
 	t.Run("every figure is the sum of the mapped ones", func(t *testing.T) {
-		m := newMapper(t)
+		m := mappingtest.NewMapper(t)
 		want := map[string]decimal.Decimal{}
 		incomplete := map[string]bool{}
 		for _, file := range ae {
-			for _, o := range mapped(t, m, filepath.Base(file), read(t, file)).Observations {
+			for _, o := range mappingtest.MustMap(t, m, filepath.Base(file), mappingtest.ReadFile(t, file)).Observations {
 				place, ok := r.Of(o.Organisation, o.CodesOn)
 				if !ok {
 					place = footprint.Unallocated
@@ -155,7 +156,7 @@ func TestPublishedFolder(t *testing.T) {
 		for _, v := range values {
 			sum = sum.Add(v.Numerator.Decimal)
 		}
-		if want := lidocaineTotal(t, lidocaine); !sum.Equal(want) || len(values) < 24 {
+		if want := mappingtest.LidocaineTotal(t, lidocaine); !sum.Equal(want) || len(values) < 24 {
 			t.Errorf("England spent %s in %d months, by the file %s", sum, len(values), want)
 		}
 	})
@@ -177,7 +178,7 @@ func TestPublishedFolder(t *testing.T) {
 			for _, code := range v.Missing {
 				if v.Footprint != footprint.England {
 					trusts[code] = true
-				} else if !slices.Equal(v.Missing, pilotTrusts) {
+				} else if !slices.Equal(v.Missing, mappingtest.PilotTrusts) {
 					t.Errorf("England in %s: missing are %v", v.Period.Format("2006-01"), v.Missing)
 				}
 				if place, _ := r.Of(code, v.Period); v.Footprint != footprint.England && place != v.Footprint {
@@ -205,14 +206,14 @@ func TestFailedFileLeavesTheOthersAlone(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
 	folder := t.TempDir()
-	whole := aprilCSV(t)
-	write(t, folder, "a-april.csv", whole.bytes())
+	whole := mappingtest.AprilCSV(t)
+	write(t, folder, "a-april.csv", whole.Bytes())
 	if _, err := l.Paths(t.Context(), []string{folder}, "hand", false, nil); err != nil {
 		t.Fatal(err)
 	}
-	write(t, folder, "b-april-revised.csv", whole.altered(5, type1, "1").bytes())
+	write(t, folder, "b-april-revised.csv", whole.Altered(5, mappingtest.Type1, "1").Bytes())
 	write(t, folder, "c-empty.csv", nil)
-	write(t, folder, "d-may.csv", excerpt(t, "MSitAE-May-2018.csv", "RCD").bytes())
+	write(t, folder, "d-may.csv", mappingtest.Excerpt(t, "MSitAE-May-2018.csv", "RCD").Bytes())
 	var told []string
 	run, err := l.Paths(t.Context(), []string{folder}, "hand", false, func(done, of int, file string, o load.Outcome, err error) {
 		told = append(told, fmt.Sprintf("%d/%d %s %s %v", done, of, filepath.Base(file), o.Load.State, err))
@@ -239,10 +240,10 @@ func TestUnreadableFileLeavesTheOthersAlone(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
 	folder := t.TempDir()
-	write(t, folder, "a.csv", aprilCSV(t).bytes())
+	write(t, folder, "a.csv", mappingtest.AprilCSV(t).Bytes())
 	gone := filepath.Join(folder, "b.csv")
 	write(t, folder, "b.csv", []byte("x"))
-	write(t, folder, "c.csv", excerpt(t, "MSitAE-May-2018.csv", "RCD").bytes())
+	write(t, folder, "c.csv", mappingtest.Excerpt(t, "MSitAE-May-2018.csv", "RCD").Bytes())
 	run, err := l.Paths(t.Context(), []string{folder}, "hand", false, func(done, _ int, _ string, _ load.Outcome, err error) {
 		switch {
 		case done == 1:
@@ -276,7 +277,7 @@ func TestDevicesAreNotRead(t *testing.T) {
 func TestFailedFileIsNotTriedAgainByTheSchedule(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	bad := load.File{Name: "bad.csv", Content: bytes.NewReader(aprilCSV(t).altered(5, type1, "1").bytes())}
+	bad := load.File{Name: "bad.csv", Content: bytes.NewReader(mappingtest.AprilCSV(t).Altered(5, mappingtest.Type1, "1").Bytes())}
 	try := func(l *load.Loader, f load.File) load.Outcome {
 		t.Helper()
 		o, err := l.Load(t.Context(), f, "schedule")
@@ -298,8 +299,8 @@ func TestFailedFileIsNotTriedAgainByTheSchedule(t *testing.T) {
 		t.Errorf("by hand it was not tried again: %+v", again)
 	}
 	t.Run("but when the source has changed", func(t *testing.T) {
-		source := strings.Replace(string(read(t, "../../dashboards/sources/ae.yaml")), `tolerance: "0.001"`, `tolerance: "5000"`, 1)
-		changed := newLoader(t, w, definitions(t, map[string]string{"sources/ae.yaml": source}), reference(t))
+		source := strings.Replace(string(mappingtest.ReadFile(t, "../../dashboards/sources/ae.yaml")), `tolerance: "0.001"`, `tolerance: "5000"`, 1)
+		changed := newLoader(t, w, mappingtest.Definitions(t, map[string]string{"sources/ae.yaml": source}), mappingtest.Reference(t))
 		if o := try(changed, bad); o.Known || o.Load.State != load.Published {
 			t.Errorf("%+v", o)
 		}
@@ -311,11 +312,13 @@ func TestFilesLeftAloneAreReadOnce(t *testing.T) {
 	t.Parallel()
 	l, _ := pipeline(t)
 	reads := 0
-	l.Observe = func(stage string, _ time.Duration) {
-		if stage == "fingerprint" {
-			reads++
+	l = l.With(func(s *load.Settings) {
+		s.Observe = func(stage string, _ time.Duration) {
+			if stage == "fingerprint" {
+				reads++
+			}
 		}
-	}
+	})
 	folder := t.TempDir()
 	look := func(published, known uint32, want int) {
 		t.Helper()
@@ -324,10 +327,10 @@ func TestFilesLeftAloneAreReadOnce(t *testing.T) {
 			t.Errorf("the file was read %d times, want %d: %+v, %v", reads, want, run, err)
 		}
 	}
-	file := write(t, folder, "april.csv", aprilCSV(t).bytes())
+	file := write(t, folder, "april.csv", mappingtest.AprilCSV(t).Bytes())
 	look(1, 0, 1)
 	look(0, 1, 1)
-	write(t, folder, "april.csv", aprilCSV(t).altered(4, type1, "4151").altered(5, type1, "4151").bytes())
+	write(t, folder, "april.csv", mappingtest.AprilCSV(t).Altered(4, mappingtest.Type1, "4151").Altered(5, mappingtest.Type1, "4151").Bytes())
 	then := time.Now().Add(-time.Minute)
 	if err := os.Chtimes(file, then, then); err != nil {
 		t.Fatal(err)
@@ -336,7 +339,7 @@ func TestFilesLeftAloneAreReadOnce(t *testing.T) {
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
-	write(t, folder, "april.csv", aprilCSV(t).bytes())
+	write(t, folder, "april.csv", mappingtest.AprilCSV(t).Bytes())
 	look(0, 1, 3) // the same content again
 }
 
@@ -344,8 +347,8 @@ func TestRejectedRowMakesItsFootprintIncomplete(t *testing.T) {
 	t.Parallel()
 	const harrogate = "E54000005" // West Yorkshire and Harrogate
 	l, w := pipeline(t)
-	bad := aprilCSV(t).altered(4, type1, "n/a")
-	rejected := mustPublish(t, l, "rejected.csv", bad.bytes())
+	bad := mappingtest.AprilCSV(t).Altered(4, mappingtest.Type1, "n/a")
+	rejected := mustPublish(t, l, "rejected.csv", bad.Bytes())
 	if rejected.Rejections != 1 {
 		t.Fatalf("%d rows are rejected, want 1", rejected.Rejections)
 	}
@@ -359,7 +362,7 @@ func TestRejectedRowMakesItsFootprintIncomplete(t *testing.T) {
 	if got := numerator(t, w, figures.Now, "ae_attendances_other", "E54000015", "2018-04"); got == "none" || strings.HasPrefix(got, "missing") {
 		t.Errorf("a footprint without a rejected row is %s", got)
 	}
-	good := mustPublish(t, l, "good.csv", aprilCSV(t).bytes())
+	good := mustPublish(t, l, "good.csv", mappingtest.AprilCSV(t).Bytes())
 	if got := numerator(t, w, figures.Now, "ae_attendances_type1", harrogate, "2018-04"); got != "4150" {
 		t.Errorf("with the row accepted it is %s, want 4150", got)
 	}
@@ -367,7 +370,7 @@ func TestRejectedRowMakesItsFootprintIncomplete(t *testing.T) {
 		t.Errorf("%d totals compared and %d differ", good.Compared, good.Differing)
 	}
 	t.Run("unless an earlier load has the figure", func(t *testing.T) {
-		mustPublish(t, l, "rejected again.csv", aprilCSV(t).altered(4, type1, "unknown").bytes())
+		mustPublish(t, l, "rejected again.csv", mappingtest.AprilCSV(t).Altered(4, mappingtest.Type1, "unknown").Bytes())
 		if got := numerator(t, w, figures.Now, "ae_attendances_type1", harrogate, "2018-04"); got != "4150" {
 			t.Errorf("it is %s, want 4150 as before", got)
 		}
@@ -380,10 +383,10 @@ var inApril = figures.Range{From: time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC), T
 func TestRevisionWins(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
-	revised := aprilCSV(t).altered(4, type1, "5000")
-	revised.addUp(t)
-	second := mustPublish(t, l, "april revised.csv", revised.bytes())
+	first := mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Bytes())
+	revised := mappingtest.AprilCSV(t).Altered(4, mappingtest.Type1, "5000")
+	revised.AddUp(t)
+	second := mustPublish(t, l, "april revised.csv", revised.Bytes())
 	between := first.At.Add(second.At.Sub(first.At) / 2)
 	asOfTime := func(at time.Time) figures.AsOf {
 		asOf, err := w.AsOfTime(t.Context(), at)
@@ -451,7 +454,7 @@ func TestRevisionWins(t *testing.T) {
 func TestRevisionDropsAnOrganisation(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+	first := mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Bytes())
 	asOfFirst, err := w.AsOfLoad(t.Context(), first.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -484,15 +487,15 @@ func TestRevisionDropsAnOrganisation(t *testing.T) {
 	}
 	look("before", figures.Now, "5844", "993", 3, 1)
 
-	revised := aprilCSV(t).without(3)
-	revised.addUp(t)
-	mustPublish(t, l, "april revised.csv", revised.bytes())
+	revised := mappingtest.AprilCSV(t).Without(3)
+	revised.AddUp(t)
+	mustPublish(t, l, "april revised.csv", revised.Bytes())
 	look("after the revision", figures.Now, "5207", "356", 2, 0)
 	look("as of the first load", asOfFirst, "5844", "993", 3, 1)
 
-	revised = revised.without(2)
-	revised.addUp(t)
-	mustPublish(t, l, "april revised again.csv", revised.bytes())
+	revised = revised.Without(2)
+	revised.AddUp(t)
+	mustPublish(t, l, "april revised again.csv", revised.Bytes())
 	look("without any of the footprint", figures.Now, "4851", "none", 1, 0)
 
 	mustPublish(t, l, "return.csv", []byte("measure,organisation,period,numerator,denominator\nae_attendances_other,RR8,2018-04,9,\n"))
@@ -506,11 +509,11 @@ func TestRevisionCorrectsACode(t *testing.T) {
 	for _, typo := range []string{"", "RZZ"} {
 		t.Run("from "+cmp.Or(typo, "none"), func(t *testing.T) {
 			l, w := pipeline(t)
-			mustPublish(t, l, "april.csv", aprilCSV(t).altered(4, "Org Code", typo).bytes())
+			mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Altered(4, "Org Code", typo).Bytes())
 			if got := numerator(t, w, figures.Now, "ae_attendances_type1", footprint.England, "2018-04"); !strings.HasPrefix(got, "missing") {
 				t.Errorf("England is %s although a row has no known organisation", got)
 			}
-			mustPublish(t, l, "april revised.csv", aprilCSV(t).bytes())
+			mustPublish(t, l, "april revised.csv", mappingtest.AprilCSV(t).Bytes())
 			if got := numerator(t, w, figures.Now, "ae_attendances_type1", footprint.England, "2018-04"); got != "4150" {
 				t.Errorf("England is %s, published as 4150", got)
 			}
@@ -534,7 +537,7 @@ func TestBundledFiguresNeverWin(t *testing.T) {
 	if got := of(); got != "1" {
 		t.Errorf("before a publication it is %s, want the bundled 1", got)
 	}
-	mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+	mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Bytes())
 	bundled("2")
 	if got := of(); got != "4150" {
 		t.Errorf("after a publication it is %s, published as 4150", got)
@@ -595,7 +598,7 @@ func TestEnglandIsTheSumOfThe44(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
 	rows := "measure,organisation,period,numerator,denominator\n"
-	for i, f := range reference(t).Footprints() {
+	for i, f := range mappingtest.Reference(t).Footprints() {
 		rows += fmt.Sprintf("lidocaine_cost,%s,2018-04,%d,\n", f.Code, i+1)
 	}
 	mustPublish(t, l, "return.csv", []byte(rows))
@@ -617,7 +620,7 @@ ae_attendances_type1,E54000005,2018-04,1,
 	if got := numerator(t, w, figures.Now, "ae_attendances", "E54000005", "2018-04"); !strings.HasPrefix(got, "missing") {
 		t.Errorf("attendances of all types are %s, with one type stated", got)
 	}
-	april := publishedFile(t, "ae", "MSitAE-April-2018.csv")
+	april := mappingtest.PublishedFile(t, "ae", "MSitAE-April-2018.csv")
 	mustPublish(t, l, "april.csv", april)
 	without, x := pipeline(t)
 	mustPublish(t, without, "april.csv", april)
@@ -635,27 +638,11 @@ ae_attendances_type1,E54000005,2018-04,1,
 func TestUnknownCodeOfARevision(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	april := string(publishedFile(t, "ae", "MSitAE-April-2018.csv"))
+	april := string(mappingtest.PublishedFile(t, "ae", "MSitAE-April-2018.csv"))
 	mustPublish(t, l, "april.csv", []byte(april))
 	mustPublish(t, l, "april-revised.csv", []byte(strings.Replace(april, ",RJ1,", ",ZZ9,", 1)))
 	if got := numerator(t, w, figures.Now, "ae_attendances", footprint.England, "2018-04"); got != "missing ZZ9" {
 		t.Errorf("England is %s, want it missing for ZZ9", got)
-	}
-}
-
-func TestImplausibleRowsAreRejected(t *testing.T) {
-	for _, test := range []struct{ row, reason string }{
-		{"ae_attendances_type1,ENG,2018-04,1,", "not stated for England"},
-		{"ae_attendances_type1,00Q,2018-04,1,", "not stated for a commissioner"},
-		{"lidocaine_cost,RJ1,2018-04,1,", "not stated for a provider"},
-		{"registered_patients,RJ1,2016-Q1,1,", "accepted: a footprint"},
-		{"ae_attendances_type1,RJ1,2099-01,1,", "has not ended"},
-	} {
-		content := "measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\n" + test.row + "\n"
-		b := mapped(t, newMapper(t), "return.csv", []byte(content))
-		if len(b.Rejections) != 1 || !strings.Contains(b.Rejections[0].Reason, test.reason) {
-			t.Errorf("%s: rejections %+v, want one that says %q", test.row, b.Rejections, test.reason)
-		}
 	}
 }
 
@@ -675,18 +662,18 @@ lidocaine_cost,00L,2018-04,999999999999999.999999999999999999,
 
 func TestChangedDefinitionMakesTheValuesAnew(t *testing.T) {
 	t.Parallel()
-	r := reference(t)
+	r := mappingtest.Reference(t)
 	w := openWarehouse(t, r)
-	old := newLoader(t, w, definitions(t, nil), r)
-	loaded := mustPublish(t, old, "april.csv", aprilCSV(t).bytes())
+	old := newLoader(t, w, mappingtest.Definitions(t, nil), r)
+	loaded := mustPublish(t, old, "april.csv", mappingtest.AprilCSV(t).Bytes())
 	before, _ := value(t, w, figures.Now, "ae_attendances", footprint.England, "2018-04")
 
-	text := string(read(t, "../../dashboards/measures/10-acute-activity.yaml"))
+	text := string(mappingtest.ReadFile(t, "../../dashboards/measures/10-acute-activity.yaml"))
 	formula := "add: [ae_attendances_type1, ae_attendances_type2, ae_attendances_other]"
 	if !strings.Contains(text, formula) {
 		t.Fatalf("the shipped formula is not %q", formula)
 	}
-	changed := newLoader(t, w, definitions(t, map[string]string{
+	changed := newLoader(t, w, mappingtest.Definitions(t, map[string]string{
 		"measures/10-acute-activity.yaml": strings.Replace(text, formula, "add: [ae_attendances_type1]", 1),
 	}), r)
 	after, _ := value(t, w, figures.Now, "ae_attendances", footprint.England, "2018-04")
@@ -741,16 +728,16 @@ func TestUnfinishedLoadIsInvisible(t *testing.T) {
 	for _, state := range []load.State{load.Staged, load.Published} {
 		t.Run("before it is "+string(state), func(t *testing.T) {
 			l, w := pipeline(t)
-			mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+			mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Bytes())
 			before := everyValue(t, w, l.Catalog, figures.Now)
-			revised := aprilCSV(t).altered(4, type1, "5000")
-			revised.addUp(t)
+			revised := mappingtest.AprilCSV(t).Altered(4, mappingtest.Type1, "5000")
+			revised.AddUp(t)
 
-			crashing := &load.Loader{
+			crashing := load.New(load.Settings{
 				Store: &dying{Store: w, before: state}, Catalog: l.Catalog, Reference: l.Reference, Archive: l.Archive,
 				Now: time.Now, Logger: slog.New(slog.DiscardHandler),
-			}
-			if _, err := crashing.Load(t.Context(), load.File{Name: "revised.csv", Content: bytes.NewReader(revised.bytes())}, "test"); !errors.Is(err, errDied) {
+			})
+			if _, err := crashing.Load(t.Context(), load.File{Name: "revised.csv", Content: bytes.NewReader(revised.Bytes())}, "test"); !errors.Is(err, errDied) {
 				t.Fatalf("the load ended with %v", err)
 			}
 			unfinished, err := w.Unfinished(t.Context())
@@ -781,7 +768,7 @@ func TestUnfinishedLoadIsInvisible(t *testing.T) {
 			if left, err := w.Unfinished(t.Context()); err != nil || len(left) != 0 {
 				t.Errorf("still unfinished are %+v (%v)", left, err)
 			}
-			if again := mustPublish(t, l, "revised.csv", revised.bytes()); again.ID <= id {
+			if again := mustPublish(t, l, "revised.csv", revised.Bytes()); again.ID <= id {
 				t.Errorf("loaded again as load %d, which is not after %d", again.ID, id)
 			}
 			if got := numerator(t, w, figures.Now, "ae_attendances_type1", footprint.England, "2018-04"); got != "5000" {
@@ -811,8 +798,8 @@ func TestStatesKeepTheirOrderWhenTheClockDoesNot(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l, w := pipeline(t)
 			now := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-			l.Now = func() time.Time { now = now.Add(step); return now }
-			loaded := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+			l = l.With(func(s *load.Settings) { s.Now = func() time.Time { now = now.Add(step); return now } })
+			loaded := mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Bytes())
 			states, err := w.LoadStates(t.Context(), figures.Now, loaded.ID)
 			if err != nil {
 				t.Fatal(err)
@@ -839,7 +826,7 @@ func TestBundledFiguresOfTheProduct(t *testing.T) {
 		t.Fatalf("%d bundled files: %v", len(files), err)
 	}
 	for _, file := range append(files, "../../sql/reference/registered_patients.csv") {
-		o, err := l.Load(t.Context(), load.File{Name: filepath.Base(file), Content: bytes.NewReader(read(t, file)), Bundled: true}, "bundled")
+		o, err := l.Load(t.Context(), load.File{Name: filepath.Base(file), Content: bytes.NewReader(mappingtest.ReadFile(t, file)), Bundled: true}, "bundled")
 		rejections := uint64(0)
 		if strings.Contains(file, "trust_finance") {
 			rejections = 4 // two figures of a trust that the publication states twice
@@ -858,7 +845,7 @@ func TestBundledFiguresOfTheProduct(t *testing.T) {
 	}
 	// Each load was rolled up alone, with hardly anything to supersede; all of them at once come to the same.
 	alone := everyValue(t, w, l.Catalog, figures.Now)
-	if err := l.Define(t.Context(), append(read(t, "../../sql/reference/memberships.csv"), '\n')); err != nil {
+	if err := l.Define(t.Context(), append(mappingtest.ReadFile(t, "../../sql/reference/memberships.csv"), '\n')); err != nil {
 		t.Fatal(err)
 	}
 	if diff := gocmp.Diff(alone, everyValue(t, w, l.Catalog, figures.Now)); diff != "" {

@@ -1,7 +1,6 @@
 package load_test
 
 import (
-	"compress/gzip"
 	"encoding/csv"
 	"os"
 	"path/filepath"
@@ -10,23 +9,26 @@ import (
 	"testing"
 	"time"
 
+	"compress/gzip"
+
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
+	"stpdash/internal/mapping/mappingtest"
 )
 
 const gloucestershire, leicestershire = "E54000043", "E54000015"
 
 // attendances adds up the attendances of a published month, as its cells have them, by code.
-func attendances(t testing.TB, g grid) map[string]decimal.Decimal {
+func attendances(t testing.TB, g mappingtest.Grid) map[string]decimal.Decimal {
 	t.Helper()
 	sums := map[string]decimal.Decimal{}
 	for _, row := range g[1 : len(g)-1] { // the last is the total
 		for i, title := range g[0] {
 			if strings.HasPrefix(title, "Number of A&E attendances ") {
-				sums[row[g.column("Org Code")]] = sums[row[g.column("Org Code")]].Add(decimal.RequireFromString(row[i]))
+				sums[row[g.Column("Org Code")]] = sums[row[g.Column("Org Code")]].Add(decimal.RequireFromString(row[i]))
 			}
 		}
 	}
@@ -45,8 +47,8 @@ func TestSuccessorsCountWhereTheirPredecessorsDid(t *testing.T) {
 		{"Monthly-AE-May-2019", "2019-05", leicestershire, "31999", []string{"C82009", "C82010", "C82038", "NJS05", "RWE", "NNJ12", "NNJ13", "NNJ14", "NNJ15"}},
 		{"Monthly-AE-February-2020", "2020-02", westYorkshire, "82822", []string{"RAE", "RCD", "RCF", "RR8", "RWY", "RXF", "Y02572", "ARN02", "ARN03"}},
 	} {
-		content := publishedFile(t, "ae", test.file)
-		published := attendances(t, parseGrid(t, content))
+		content := mappingtest.PublishedFile(t, "ae", test.file)
+		published := attendances(t, mappingtest.ParseGrid(t, content))
 		sum := decimal.Zero
 		for _, code := range test.codes {
 			sum = sum.Add(published[code])
@@ -81,7 +83,7 @@ func codesOf(r *footprint.Reference) []string {
 
 // TestEveryBundledFigureCountsSomewhere finds organisations of the bundled figures that would count in no footprint without a reason.
 func TestEveryBundledFigureCountsSomewhere(t *testing.T) {
-	r := reference(t)
+	r := mappingtest.Reference(t)
 	files, err := filepath.Glob("../../sql/reference/bundled/*.csv.gz")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no bundled figures", err)
@@ -157,17 +159,17 @@ func reasonsOn(r *footprint.Reference, code string, on time.Time) []string {
 func TestPlacedByNothing(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, file, period, row, code, called string }{
-		{"a site of a trust of several footprints", april, "2018-04", "RTE", "RTQ01", "Elsewhere"},
+		{"a site of a trust of several footprints", mappingtest.April, "2018-04", "RTE", "RTQ01", "Elsewhere"},
 		{"a site of a trust of one footprint", "Monthly-October-2019", "2019-10", "RTE", "RTQ01", "Elsewhere"},
-		{"a site of a trust elsewhere", april, "2018-04", "RTE", "RJ101", "Elsewhere"},
+		{"a site of a trust elsewhere", mappingtest.April, "2018-04", "RTE", "RJ101", "Elsewhere"},
 		{"a name elsewhere", "Monthly-AE-February-2020", "2020-02", "RTE", "NZZ99", "ST GEORGE'S CENTRE"},
-		{"a name of none", april, "2018-04", "RTE", "NZZ99", "CIRCLE"},
+		{"a name of none", mappingtest.April, "2018-04", "RTE", "NZZ99", "CIRCLE"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			l, w := pipeline(t)
-			published := parseGrid(t, publishedFile(t, "ae", test.file))
-			at := published.row(t, test.row)
-			mustPublish(t, l, "month.csv", published.altered(at, "Org Code", test.code).altered(at, "Org name", test.called).bytes())
+			published := mappingtest.ParseGrid(t, mappingtest.PublishedFile(t, "ae", test.file))
+			at := published.Row(t, test.row)
+			mustPublish(t, l, "month.csv", published.Altered(at, "Org Code", test.code).Altered(at, "Org name", test.called).Bytes())
 			for _, place := range []string{gloucestershire, footprint.England} {
 				if got := numerator(t, w, figures.Now, "ae_attendances", place, test.period); got != "missing "+test.code {
 					t.Errorf("%s is %s, want it missing %s", place, got, test.code)

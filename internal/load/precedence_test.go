@@ -3,7 +3,6 @@ package load_test
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping/mappingtest"
 	"stpdash/internal/measure"
 	"stpdash/internal/warehouse"
 )
@@ -26,51 +26,16 @@ const (
 	london        = "E54000030" // RJ1, Guy's and St Thomas'
 )
 
-// row finds a trust's row, counted from 1.
-func (g grid) row(t testing.TB, code string) int {
-	t.Helper()
-	at := slices.IndexFunc(g, func(row []string) bool { return row[g.column("Org Code")] == code })
-	if at < 0 {
-		t.Fatalf("no row of %s", code)
-	}
-	return at + 1
-}
-
-// merged gives one trust's work to another and takes its row out.
-func (g grid) merged(t testing.TB, gone, successor string) grid {
-	t.Helper()
-	from, to := g.row(t, gone), g.row(t, successor)
-	copied := g.clone()
-	for column := 4; column < len(g[0]); column++ {
-		a, err := strconv.Atoi(g[from-1][column])
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, err := strconv.Atoi(g[to-1][column])
-		if err != nil {
-			t.Fatal(err)
-		}
-		copied[to-1][column] = strconv.Itoa(a + b)
-	}
-	return copied.without(from)
-}
-
-// cell changes the first count of a trust; the total stays as published.
-func (g grid) cell(t testing.TB, code, text string) grid {
-	t.Helper()
-	return g.altered(g.row(t, code), type1, text)
-}
-
 // TestRevisionWithARejectedRow loads a whole published month and a revision of it in which one trust's work stands under its successor
 // and one cell of a third trust cannot be read: nothing counts twice.
 func TestRevisionWithARejectedRow(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	published := parseGrid(t, publishedFile(t, "ae", april))
-	first := mustPublish(t, l, "april.csv", published.bytes())
+	published := mappingtest.ParseGrid(t, mappingtest.PublishedFile(t, "ae", mappingtest.April))
+	first := mustPublish(t, l, "april.csv", published.Bytes())
 	before := everyValue(t, w, l.Catalog, figures.Now)
-	revised := published.merged(t, "RJF", "RTG").cell(t, "RCD", "n/a")
-	second := mustPublish(t, l, "april revised.csv", revised.bytes())
+	revised := published.Merged(t, "RJF", "RTG").Cell(t, "RCD", "n/a")
+	second := mustPublish(t, l, "april revised.csv", revised.Bytes())
 	if second.Rejections != 1 {
 		t.Fatalf("%d rows are rejected, want 1", second.Rejections)
 	}
@@ -81,7 +46,7 @@ func TestRevisionWithARejectedRow(t *testing.T) {
 		if !ok {
 			place = footprint.Unallocated
 		}
-		n, err := decimal.NewFromString(row[revised.column(type1)])
+		n, err := decimal.NewFromString(row[revised.Column(mappingtest.Type1)])
 		if err == nil {
 			want[place] = want[place].Add(n)
 		}
@@ -134,16 +99,16 @@ func TestRevisionWithARejectedRow(t *testing.T) {
 func TestPrecedence(t *testing.T) {
 	t.Parallel()
 	const measure, period = "ae_attendances_type1", "2018-04"
-	month := excerpt(t, april, "RJF", "RTG", "RCD", "RCF", "RJ1") // 5453, 10905, 4150, 4681, 12877: 38066
-	merged := month.merged(t, "RJF", "RTG")
-	fewer := month.without(month.row(t, "RJF"))
-	fewer.addUp(t)
-	unread := func(g grid, code string) grid { return g.cell(t, code, "n/a") }
-	canonical := func(g grid) []byte {
+	month := mappingtest.Excerpt(t, mappingtest.April, "RJF", "RTG", "RCD", "RCF", "RJ1") // 5453, 10905, 4150, 4681, 12877: 38066
+	merged := month.Merged(t, "RJF", "RTG")
+	fewer := month.Without(month.Row(t, "RJF"))
+	fewer.AddUp(t)
+	unread := func(g mappingtest.Grid, code string) mappingtest.Grid { return g.Cell(t, code, "n/a") }
+	canonical := func(g mappingtest.Grid) []byte {
 		var b strings.Builder
 		b.WriteString("measure,organisation,period,numerator,denominator\n")
 		for _, row := range g[1 : len(g)-1] {
-			fmt.Fprintf(&b, "%s,%s,%s,%s,\n", measure, row[1], period, row[g.column(type1)])
+			fmt.Fprintf(&b, "%s,%s,%s,%s,\n", measure, row[1], period, row[g.Column(mappingtest.Type1)])
 		}
 		return []byte(b.String())
 	}
@@ -172,8 +137,8 @@ func TestPrecedence(t *testing.T) {
 			h.loads = append(h.loads, mustPublish(h.T, h.l, fmt.Sprintf("%d.csv", len(h.loads)), content))
 		}
 	}
-	file := func(g grid) func(h *history) { return publish(g.bytes()) }
-	bundled := func(g grid) func(h *history) {
+	file := func(g mappingtest.Grid) func(h *history) { return publish(g.Bytes()) }
+	bundled := func(g mappingtest.Grid) func(h *history) {
 		return func(h *history) { mustPublishWhole(h.T, h.l, "bundled.csv", canonical(g)) }
 	}
 	withdraw := func(i int) func(h *history) {
@@ -194,8 +159,8 @@ func TestPrecedence(t *testing.T) {
 	}
 	moved := func(h *history) { // memberships that are loaded later make every value anew
 		const line = "RXX,E54000005,0,,,a test\n"
-		again := newLoader(h.T, h.w, h.l.Catalog, referenceWith(h.T, map[string]string{"memberships.csv": line}))
-		if err := again.Define(h.Context(), append(read(h.T, "../../sql/reference/memberships.csv"), line...)); err != nil {
+		again := newLoader(h.T, h.w, h.l.Catalog, mappingtest.ReferenceWith(h.T, map[string]string{"memberships.csv": line}))
+		if err := again.Define(h.Context(), append(mappingtest.ReadFile(h.T, "../../sql/reference/memberships.csv"), line...)); err != nil {
 			h.Fatal(err)
 		}
 	}
@@ -212,7 +177,7 @@ func TestPrecedence(t *testing.T) {
 		{"the earlier figure stands in where both list the same", []func(h *history){file(month), file(unread(month, "RCD"))}, whole},
 		{"not where a trust was added", []func(h *history){file(fewer), file(unread(month, "RTG"))}, lacking(derbyshire, "RTG", whole)},
 		{"not across a list of others", []func(h *history){file(month), file(merged), file(unread(month, "RTG"))}, lacking(derbyshire, "RTG", whole)},
-		{"over several lists of the same", []func(h *history){file(month), file(unread(month, "RTG")), file(unread(month, "RTG").cell(t, "RCD", "4151"))},
+		{"over several lists of the same", []func(h *history){file(month), file(unread(month, "RTG")), file(unread(month, "RTG").Cell(t, "RCD", "4151"))},
 			shownBy{england: "38067", staffordshire: "5453", derbyshire: "10905", westYorkshire: "8832", london: "12877"}},
 		{"three revisions", []func(h *history){file(month), file(unread(merged, "RCD")), file(merged)}, after},
 		{"the same trust rejected in each", []func(h *history){file(unread(month, "RCD")), file(unread(merged, "RCD"))}, lacking(westYorkshire, "RCD", after)},

@@ -14,6 +14,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
+	"stpdash/internal/mapping"
 )
 
 // Question is something about the figures of a load that somebody must look at before they are shown.
@@ -26,6 +27,21 @@ type Question struct {
 	Period       string   `json:"period"`
 	Found        string   `json:"found"`
 	Accepted     string   `json:"accepted"` // what would raise no question
+	Facts        Facts    `json:"-"`
+}
+
+// Facts are what a question was found by. Two that agree in them ask the same, whatever words they are said in. Numbers that were worked out
+// are rounded, as their last digits depend on the order in which the engine adds up.
+type Facts struct {
+	Figure   string `json:"figure,omitempty"` // as stated
+	Of       string `json:"of,omitempty"`     // its denominator
+	Ratio    bool   `json:"ratio,omitempty"`  // the figure is the denominator itself
+	Known    string `json:"known,omitempty"`  // what the figure is compared with
+	KnownOf  string `json:"known_of,omitempty"`
+	Against  string `json:"against,omitempty"` // what that is, or the measure or period that the figures are those of
+	Times    uint64 `json:"times,omitempty"`
+	Among    uint64 `json:"among,omitempty"`
+	OverTime bool   `json:"over_time,omitempty"`
 }
 
 // String says it in a line.
@@ -46,9 +62,16 @@ func rowWords(rows []uint32) string {
 	return "row " + strings.Join(texts, ", ")
 }
 
-// same tells whether two questions ask the same of the same figure, wherever in the file it stands.
+// same tells whether two questions ask the same of the same figure, wherever in the file it stands. Questions kept before their facts were
+// are like no other.
 func (q Question) same(other Question) bool {
-	return q.Rule == other.Rule && q.Measure == other.Measure && q.Organisation == other.Organisation && q.Period == other.Period && q.Found == other.Found
+	return q.Facts != (Facts{}) && q.Rule == other.Rule && q.Measure == other.Measure && q.Organisation == other.Organisation && q.Period == other.Period && q.Facts == other.Facts
+}
+
+// finding is what one of the rules finds.
+type finding interface {
+	about() Finding
+	facts() Facts
 }
 
 // Finding is what a rule finds in a staged load, for Question to say in words.
@@ -63,6 +86,21 @@ type Finding struct {
 	Known      float64
 }
 
+func (f Finding) about() Finding { return f }
+
+func (f Finding) facts() Facts {
+	facts := Facts{Figure: f.Figure.String()}
+	if !f.Of.IsZero() {
+		facts.Of = f.Of.String()
+	}
+	if f.Known != 0 {
+		facts.Known = rounded(f.Known)
+	}
+	return facts
+}
+
+func rounded(n float64) string { return strconv.FormatFloat(n, 'g', 9, 64) }
+
 // SameFigure is a figure that several rows state.
 type SameFigure struct {
 	Finding
@@ -70,6 +108,15 @@ type SameFigure struct {
 	Share        float64 // above 0 where it is the share of the denominator that is the same
 	Times, Among uint64
 	OverTime     bool // they are rows of one organisation, a period each
+}
+
+func (f SameFigure) facts() Facts {
+	facts := f.Finding.facts()
+	facts.Ratio, facts.Times, facts.Among, facts.OverTime = f.Ratio, f.Times, f.Among, f.OverTime
+	if f.Share > 0 {
+		facts.Known = rounded(f.Share)
+	}
+	return facts
 }
 
 // PeopleCounted is a number of people far from what is known of them.
@@ -80,6 +127,12 @@ type PeopleCounted struct {
 	Population string // the measure that states what is known
 }
 
+func (f PeopleCounted) facts() Facts {
+	facts := f.Finding.facts()
+	facts.Ratio, facts.Against = f.Ratio, f.Against+" "+f.Population
+	return facts
+}
+
 // RatioMoved is a share or a rate that a load makes impossible, or moves by a factor of ten.
 type RatioMoved struct {
 	Finding
@@ -87,11 +140,23 @@ type RatioMoved struct {
 	Impossible                         bool
 }
 
+func (f RatioMoved) facts() Facts {
+	facts := f.Finding.facts()
+	facts.Known, facts.KnownOf = rounded(f.NumeratorBefore), rounded(f.DenominatorBefore)
+	return facts
+}
+
 // RepeatedPeriod is a period that a load states as another one was.
 type RepeatedPeriod struct {
 	Finding
 	Like         time.Time // first day of the other period
 	Times, Among uint64
+}
+
+func (f RepeatedPeriod) facts() Facts {
+	facts := f.Finding.facts()
+	facts.Against, facts.Times, facts.Among = f.Like.Format(time.DateOnly), f.Times, f.Among
+	return facts
 }
 
 // AmountMoved is a number, or the denominator of a ratio, far from what the organisation stated otherwise or what others state.
@@ -102,11 +167,23 @@ type AmountMoved struct {
 	Against string
 }
 
+func (f AmountMoved) facts() Facts {
+	facts := f.Finding.facts()
+	facts.Ratio, facts.Against = f.Ratio, f.Against
+	return facts
+}
+
 // ListChanged is a change from the period before of a publication that lists every organisation: of a sum, or of two measures exchanged.
 type ListChanged struct {
 	Finding
 	Change string // "total" or "exchanged"
 	Other  string // the measure that it is exchanged with
+}
+
+func (f ListChanged) facts() Facts {
+	facts := f.Finding.facts()
+	facts.Against = f.Other
+	return facts
 }
 
 // Findings are what the rules that look at a staged load as a whole find.
@@ -123,12 +200,12 @@ type Findings struct {
 	Dropped *DroppedOrganisations // those of which it leaves out the most; nil where nothing is shown yet
 }
 
-// mostStated is how many questions of a load are said in its message; its page has all that are kept.
-const mostStated = 3
+// maxStated is how many questions of a load are said in its message; its page has all that are kept.
+const maxStated = 3
 
 // ask finds what must be asked before a staged load is published. A FileError says that its figures are impossible.
-func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Question, error) {
-	found, err := l.Store.Find(ctx, load.ID, without, l.Catalog)
+func (l *Loader) ask(ctx context.Context, load *Load, exclude uint64) ([]Question, error) {
+	found, err := l.Store.Find(ctx, load.ID, exclude, l.Catalog)
 	if err != nil {
 		return nil, err
 	}
@@ -144,9 +221,10 @@ func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Questio
 		return period.String()
 	}
 	periodOf := func(f Finding) string { return periodAt(f.Measure, f.Period) }
-	add := func(rule string, f Finding, found, accepted string) {
+	add := func(rule string, of finding, found, accepted string) {
+		f := of.about()
 		questions = append(questions, Question{Rule: rule, Sheet: f.Sheet, Rows: f.Rows, Measure: f.Measure, Organisation: f.Organisation,
-			Period: periodOf(f), Found: found, Accepted: accepted})
+			Period: periodOf(f), Found: found, Accepted: accepted, Facts: of.facts()})
 	}
 	var impossible []string
 	for _, m := range found.Moved {
@@ -155,12 +233,12 @@ func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Questio
 				l.place(m.Organisation), periodOf(m.Finding), m.Figure, m.Of))
 			continue
 		}
-		add(ruleShareMoves, m.Finding, fmt.Sprintf("%s states %s of %s (%s), after %s of %s (%s)", l.place(m.Organisation), m.Figure, m.Of,
+		add(ruleShareMoves, m, fmt.Sprintf("%s states %s of %s (%s), after %s of %s (%s)", l.place(m.Organisation), m.Figure, m.Of,
 			perCent(m.Figure.InexactFloat64()/m.Of.InexactFloat64()), figure(m.NumeratorBefore), figure(m.DenominatorBefore), perCent(m.NumeratorBefore/m.DenominatorBefore)),
 			"less than ten times, and more than a tenth of, the figure before")
 	}
 	if len(impossible) > 0 {
-		return nil, &FileError{ruleWholeFile, errors.New(strings.Join(impossible[:min(mostStated, len(impossible))], "; ") +
+		return nil, &mapping.FileError{Rule: ruleWholeFile, Err: errors.New(strings.Join(impossible[:min(maxStated, len(impossible))], "; ") +
 			": a part is larger than its whole; accepted: from 0 to the whole")}
 	}
 	for _, s := range found.Same {
@@ -180,7 +258,7 @@ func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Questio
 		} else if s.Organisation != "" {
 			among = "organisations of " + l.place(s.Organisation)
 		}
-		add(ruleSameFigure, s.Finding, fmt.Sprintf("%d of %d %s state %s, %s", s.Times, s.Among, among, what, stated),
+		add(ruleSameFigure, s, fmt.Sprintf("%d of %d %s state %s, %s", s.Times, s.Among, among, what, stated),
 			"the figure of each organisation and period; a footprint's own figure stands in one row with the footprint's code")
 	}
 	for _, f := range found.Forms {
@@ -197,25 +275,25 @@ func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Questio
 		}
 		switch p.Against {
 		case "last":
-			add(ruleKnownPeople, p.Finding, fmt.Sprintf("%s of %s is %s, and was %s before", what, l.place(p.Organisation), p.Figure, figure(p.Known)), "a difference of at most a third")
+			add(ruleKnownPeople, p, fmt.Sprintf("%s of %s is %s, and was %s before", what, l.place(p.Organisation), p.Figure, figure(p.Known)), "a difference of at most a third")
 		case "known":
-			add(ruleKnownPeople, p.Finding, fmt.Sprintf("%s of %s is %s; %s is %s", what, l.place(p.Organisation), p.Figure, p.Population, figure(p.Known)), "a difference of at most a third")
+			add(ruleKnownPeople, p, fmt.Sprintf("%s of %s is %s; %s is %s", what, l.place(p.Organisation), p.Figure, p.Population, figure(p.Known)), "a difference of at most a third")
 		case "few":
-			add(ruleKnownPeople, p.Finding, fmt.Sprintf("%s of %s is %s, less than a five-hundredth of the %s people of the footprint (%s)", what, l.place(p.Organisation), p.Figure,
+			add(ruleKnownPeople, p, fmt.Sprintf("%s of %s is %s, less than a five-hundredth of the %s people of the footprint (%s)", what, l.place(p.Organisation), p.Figure,
 				figure(p.Known), p.Population), "the people of the organisation itself, one by one")
 		case "numerator":
-			add(ruleKnownPeople, p.Finding, fmt.Sprintf("%s of %s is %s, fewer people than the %s of the numerator", what, l.place(p.Organisation), p.Figure, figure(p.Known)),
+			add(ruleKnownPeople, p, fmt.Sprintf("%s of %s is %s, fewer people than the %s of the numerator", what, l.place(p.Organisation), p.Figure, figure(p.Known)),
 				"at most one for each person; the two columns may be exchanged")
 		case "footprint":
-			add(ruleKnownPeople, p.Finding, fmt.Sprintf("%s of %s is %s, more than the %s people of the footprint (%s)", what, l.place(p.Organisation), p.Figure, figure(p.Known), p.Population),
+			add(ruleKnownPeople, p, fmt.Sprintf("%s of %s is %s, more than the %s people of the footprint (%s)", what, l.place(p.Organisation), p.Figure, figure(p.Known), p.Population),
 				"no more people than the footprint has")
 		default:
-			add(ruleKnownPeople, p.Finding, fmt.Sprintf("the organisations of %s state %s together; it has %s (%s)", l.place(p.Organisation), p.Figure, figure(p.Known), p.Population),
+			add(ruleKnownPeople, p, fmt.Sprintf("the organisations of %s state %s together; it has %s (%s)", l.place(p.Organisation), p.Figure, figure(p.Known), p.Population),
 				"no more people than the footprint has")
 		}
 	}
 	for _, r := range found.Repeated {
-		add(rulePeriodRepeats, r.Finding, fmt.Sprintf("%d of %d figures of %s are those of %s", r.Times, r.Among, periodOf(r.Finding), periodAt(r.Measure, r.Like)),
+		add(rulePeriodRepeats, r, fmt.Sprintf("%d of %d figures of %s are those of %s", r.Times, r.Among, periodOf(r.Finding), periodAt(r.Measure, r.Like)),
 			"the figures of each period; at most half of them, or four fifths of a publication's, equal another period's")
 	}
 	for _, a := range found.Amounts {
@@ -225,23 +303,23 @@ func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Questio
 		}
 		switch a.Against {
 		case "before", "after":
-			add(ruleAmountMoves, a.Finding, fmt.Sprintf("%s of %s is %s, and was %s in the period %s", what, l.place(a.Organisation), a.Figure, figure(a.Known), a.Against),
+			add(ruleAmountMoves, a, fmt.Sprintf("%s of %s is %s, and was %s in the period %s", what, l.place(a.Organisation), a.Figure, figure(a.Known), a.Against),
 				"less than ten times, and more than a tenth of, the organisation's own figure; the unit of the definition")
 		case "people":
-			add(ruleAmountMoves, a.Finding, fmt.Sprintf("%s of %s is %s; for as many people the others state about %s", what, l.place(a.Organisation), a.Figure, figure(a.Known)),
+			add(ruleAmountMoves, a, fmt.Sprintf("%s of %s is %s; for as many people the others state about %s", what, l.place(a.Organisation), a.Figure, figure(a.Known)),
 				"less than 30 times, and more than a thirtieth, of that; the unit of the definition")
 		default:
-			add(ruleAmountMoves, a.Finding, fmt.Sprintf("%s of %s is %s, and the others state about %s", what, l.place(a.Organisation), a.Figure, figure(a.Known)),
+			add(ruleAmountMoves, a, fmt.Sprintf("%s of %s is %s, and the others state about %s", what, l.place(a.Organisation), a.Figure, figure(a.Known)),
 				"less than 300 times, and more than a three-hundredth, of that; the unit of the definition")
 		}
 	}
 	for _, c := range found.Lists {
 		switch c.Change {
 		case "total":
-			add(ruleTotalMoves, c.Finding, fmt.Sprintf("all organisations together state %s, and %s in the period before", c.Figure, figure(c.Known)),
+			add(ruleTotalMoves, c, fmt.Sprintf("all organisations together state %s, and %s in the period before", c.Figure, figure(c.Known)),
 				"less than ten times, and more than a tenth of, the period before")
 		case "exchanged":
-			add(ruleExchanged, c.Finding, fmt.Sprintf("organisation by organisation, its figures look like those of %s in the period before, and the other way round: %s in all, after %s",
+			add(ruleExchanged, c, fmt.Sprintf("organisation by organisation, its figures look like those of %s in the period before, and the other way round: %s in all, after %s",
 				c.Other, c.Figure, figure(c.Known)), "figures nearer to the measure's own of the period before; two columns or headings may be exchanged")
 		}
 	}
@@ -251,7 +329,7 @@ func (l *Loader) ask(ctx context.Context, load *Load, without uint64) ([]Questio
 
 // severityOrder is the place of a rule among all.
 func severityOrder(rule string) int {
-	return slices.IndexFunc(Rules, func(r Rule) bool { return r.Name == rule })
+	return slices.IndexFunc(Rules, func(r mapping.Rule) bool { return r.Name == rule })
 }
 
 // place names an organisation or a footprint.
@@ -288,7 +366,7 @@ type acceptance struct {
 // waiting says what a load waits for, and how it is accepted.
 func waiting(id uint64, questions []Question) string {
 	var said []string
-	for _, q := range questions[:min(mostStated, len(questions))] {
+	for _, q := range questions[:min(maxStated, len(questions))] {
 		said = append(said, q.String())
 	}
 	if more := len(questions) - len(said); more > 0 {
@@ -306,7 +384,7 @@ func (l *Loader) Accept(ctx context.Context, id uint64, reason string) (Load, er
 	if reason = strings.TrimSpace(reason); reason == "" {
 		return Load{}, errors.New("a load is accepted for a reason, which readers will see: none was given")
 	}
-	release, err := l.hold(ctx)
+	release, err := l.lock(ctx)
 	if err != nil {
 		return Load{}, err
 	}
@@ -329,6 +407,6 @@ func (l *Loader) Accept(ctx context.Context, id uint64, reason string) (Load, er
 	if err != nil {
 		return held, err
 	}
-	return l.bring(ctx, Load{Source: held.Source, File: held.File, SHA256: held.SHA256, Size: held.Size, Trigger: fmt.Sprintf("acceptance of load %d", id)},
+	return l.ingest(ctx, Load{Source: held.Source, File: held.File, SHA256: held.SHA256, Size: held.Size, Trigger: fmt.Sprintf("acceptance of load %d", id)},
 		true, acceptance{reason, questions})
 }

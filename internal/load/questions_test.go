@@ -2,6 +2,7 @@ package load_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"path/filepath"
@@ -11,14 +12,15 @@ import (
 
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping/mappingtest"
 	"stpdash/internal/warehouse"
 )
 
 // returning is a warehouse with the registered patients of 2016, as a new installation has it, and a loader of returns.
 func returning(t testing.TB) (*load.Loader, *warehouse.Warehouse) {
 	t.Helper()
-	return prepared(t, "patients", shipped(t), func(l *load.Loader) {
-		mustPublishWhole(t, l, "registered_patients.csv", read(t, "../../sql/reference/registered_patients.csv"))
+	return prepared(t, "patients", mappingtest.Shipped(t), func(l *load.Loader) {
+		mustPublishWhole(t, l, "registered_patients.csv", mappingtest.ReadFile(t, "../../sql/reference/registered_patients.csv"))
 	})
 }
 
@@ -135,10 +137,10 @@ func TestQuestions(t *testing.T) {
 			t.Parallel()
 			l, w := returning(t)
 			if c.before != "" {
-				mustPublish(t, l, "before.csv", []byte(returnHeading+c.before))
+				mustPublish(t, l, "before.csv", []byte(mappingtest.ReturnHeading+c.before))
 			}
 			shown := len(everyValue(t, w, l.Catalog, figures.Now))
-			o := loadContent(t, l, "return.csv", []byte(returnHeading+c.rows))
+			o := loadContent(t, l, "return.csv", []byte(mappingtest.ReturnHeading+c.rows))
 			questions, err := w.QuestionsOf(t.Context(), o.Load.ID)
 			if err != nil {
 				t.Fatal(err)
@@ -184,6 +186,37 @@ func shareOf(row string, places []string, share float64) string {
 	return rows.String()
 }
 
+// A return that names the cells of some file is asked as any other: no publication states its measures.
+func TestQuestionsOfReturnsThatNameCells(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ rule, rows string }{
+		"a fraction":         {"share_form", "complex_needs_care_plan,QWO,,2018-Q1,0.6,1,\n"},
+		"a hundredth":        {"share_form", "population_mcp,QWO,,2018-Q1,15900,2650000,\npopulation_mcp,QOQ,,2018-Q1,800000,1400000,\n"},
+		"thousands":          {"amount_moves", spend(1000)},
+		"exchanged columns":  {"known_population", "delayed_days_per_adult,165,,2018-Q1,800000,3000,\n"},
+		"copied denominator": {"same_figure", rowsOf(commissioners, "personal_health_budgets,%s,,2018-Q1,1240,2650000,")},
+		"copied share":       {"same_figure", shareOf("joint_commissioning,%s,,2016/17", commissioners, 0.012)},
+		"every quarter":      {"same_figure", "complex_needs_care_plan,QWO,,2017-Q1,340,900,\ncomplex_needs_care_plan,QWO,,2017-Q2,340,900,\ncomplex_needs_care_plan,QWO,,2017-Q3,340,900,\n"},
+		"a quarter again": {"period_repeats", numbered(footprints, "complex_needs_case_manager,%s,,2018-Q1,1%d,5%[2]d,\n", 200, 37) +
+			numbered(footprints, "complex_needs_case_manager,%s,,2017-Q4,1%d,5%[2]d,\n", 200, 37)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, w := returning(t)
+			var content strings.Builder
+			content.WriteString(strings.TrimSuffix(mappingtest.ReturnHeading, "\n") + ",published_file,published_row\n")
+			for i, row := range strings.Split(strings.TrimSpace(c.rows), "\n") {
+				fmt.Fprintf(&content, "%s,f.xlsx,%d\n", row, i+2)
+			}
+			o := loadContent(t, l, "return.csv", []byte(content.String()))
+			questions, err := w.QuestionsOf(t.Context(), o.Load.ID)
+			if err != nil || o.Load.State != load.Held || !slices.ContainsFunc(questions, func(q load.Question) bool { return q.Rule == c.rule && q.Rows[0] > 1 }) {
+				t.Errorf("%s, asked is %v: %s, %v", o.Load.State, questions, o.Load.Message, err)
+			}
+		})
+	}
+}
+
 // people are returns of commissioners whose patients are too many together.
 func people() string {
 	var rows strings.Builder
@@ -197,7 +230,7 @@ func people() string {
 func TestAcceptance(t *testing.T) {
 	t.Parallel()
 	l, w := returning(t)
-	content := []byte(returnHeading + "population_mcp,QWO,,2018-Q1,530000,1700000,\n")
+	content := []byte(mappingtest.ReturnHeading + "population_mcp,QWO,,2018-Q1,530000,1700000,\n")
 	shown := func(asOf figures.AsOf) string {
 		return numerator(t, w, asOf, "population_mcp", "E54000005", "2018-Q1")
 	}
@@ -244,9 +277,9 @@ func TestAcceptance(t *testing.T) {
 		t.Errorf("replayed: %+v, %v", replayed, err)
 	}
 	// What the next quarter states is compared with what was accepted.
-	mustPublish(t, l, "next.csv", []byte(returnHeading+"population_mcp,QWO,,2018-Q2,531000,1710000,\n"))
+	mustPublish(t, l, "next.csv", []byte(mappingtest.ReturnHeading+"population_mcp,QWO,,2018-Q2,531000,1710000,\n"))
 	// A load that is held and not wanted is withdrawn; nothing changes.
-	other := loadContent(t, l, "other.csv", []byte(returnHeading+"population_mcp,QWO,,2018-Q3,5310,1710000,\n")).Load
+	other := loadContent(t, l, "other.csv", []byte(mappingtest.ReturnHeading+"population_mcp,QWO,,2018-Q3,5310,1710000,\n")).Load
 	if gone, err := l.Withdraw(t.Context(), other.ID, "a slip"); err != nil || gone.State != load.Closed || gone.Message != "a slip" {
 		t.Errorf("%+v, %v", gone, err)
 	}
@@ -258,7 +291,7 @@ func TestAcceptance(t *testing.T) {
 func TestAcceptWithTheFile(t *testing.T) {
 	t.Parallel()
 	l, w := returning(t)
-	content := []byte(returnHeading + "population_mcp,QWO,,2018-Q1,530000,1700000,\n")
+	content := []byte(mappingtest.ReturnHeading + "population_mcp,QWO,,2018-Q1,530000,1700000,\n")
 	held := loadContent(t, l, "return.csv", content).Load
 	o, err := l.Load(t.Context(), load.File{Name: "return.csv", Content: bytes.NewReader(content), Again: true, Accept: "as counted"}, "hand")
 	if err != nil || o.Load.State != load.Published || o.Load.Accepted != "as counted" {
@@ -269,7 +302,7 @@ func TestAcceptWithTheFile(t *testing.T) {
 	}
 	// A reason where nothing is asked is not kept: there was nothing to accept.
 	fine, err := l.Load(t.Context(), load.File{Name: "fine.csv", Accept: "in any case",
-		Content: bytes.NewReader([]byte(returnHeading + "population_mcp,QOQ,,2018-Q1,530000,1400000,\n"))}, "hand")
+		Content: bytes.NewReader([]byte(mappingtest.ReturnHeading + "population_mcp,QOQ,,2018-Q1,530000,1400000,\n"))}, "hand")
 	if err != nil || fine.Load.State != load.Published || fine.Load.Accepted != "" {
 		t.Errorf("%+v, %v", fine, err)
 	}
@@ -279,15 +312,49 @@ func TestAcceptWithTheFile(t *testing.T) {
 func TestAcceptanceOfWhatWasAsked(t *testing.T) {
 	t.Parallel()
 	l, _ := returning(t)
-	held := loadContent(t, l, "return.csv", []byte(returnHeading+"population_mcp,QWO,,2018-Q1,53000,1700000,\n")).Load
-	mustPublish(t, l, "before.csv", []byte(returnHeading+"population_mcp,QWO,,2017-Q4,1900000,2600000,\n"))
+	held := loadContent(t, l, "return.csv", []byte(mappingtest.ReturnHeading+"population_mcp,QWO,,2018-Q1,53000,1700000,\n")).Load
+	mustPublish(t, l, "before.csv", []byte(mappingtest.ReturnHeading+"population_mcp,QWO,,2017-Q4,1900000,2600000,\n"))
 	again, err := l.Accept(t.Context(), held.ID, "as counted")
 	if err != nil || again.State != load.Held || !strings.Contains(again.Message, "share_moves") || again.ID == held.ID {
 		t.Fatalf("%+v, %v", again, err)
 	}
-	mustPublish(t, l, "since.csv", []byte(returnHeading+"population_mcp,QWO,,2018-Q1,1950000,2610000,\n"))
+	mustPublish(t, l, "since.csv", []byte(mappingtest.ReturnHeading+"population_mcp,QWO,,2018-Q1,1950000,2610000,\n"))
 	if _, err := l.Accept(t.Context(), again.ID, "as counted"); err == nil || !strings.Contains(err.Error(), "states some of the figures") {
 		t.Error(err)
+	}
+}
+
+// reworded is a store that gives what was asked in other words, or with other facts.
+type reworded struct {
+	load.Store
+	facts bool
+}
+
+func (s *reworded) QuestionsOf(ctx context.Context, id uint64) ([]load.Question, error) {
+	questions, err := s.Store.QuestionsOf(ctx, id)
+	for i := range questions {
+		if questions[i].Found = "said otherwise"; s.facts {
+			questions[i].Facts.Figure = "1"
+		}
+	}
+	return questions, err
+}
+
+// An acceptance is of what was found, not of the words that it was said in.
+func TestAcceptanceIsOfFacts(t *testing.T) {
+	t.Parallel()
+	l, w := returning(t)
+	held := loadContent(t, l, "return.csv", []byte(mappingtest.ReturnHeading+"population_mcp,QWO,,2018-Q1,530000,1700000,\n")).Load
+	for _, test := range []struct {
+		facts bool
+		want  load.State
+	}{{true, load.Held}, {false, load.Published}} {
+		other := l.With(func(s *load.Settings) { s.Store = &reworded{w, test.facts} })
+		accepted, err := other.Accept(t.Context(), held.ID, "as counted")
+		if err != nil || accepted.State != test.want {
+			t.Fatalf("other facts %v: %+v, %v, want %s", test.facts, accepted, err, test.want)
+		}
+		held = accepted
 	}
 }
 
@@ -295,11 +362,11 @@ func TestAcceptanceOfWhatWasAsked(t *testing.T) {
 func TestMoreWaitsThanAttendances(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	april := aprilCSV(t)
+	april := mappingtest.AprilCSV(t)
 	at := slices.IndexFunc(april, func(row []string) bool { return row[1] == "RCD" })
-	april[at][april.column("Number of attendances over 4hrs Type 1")] = "999999"
-	april.addUp(t)
-	o := mustPublish(t, l, "april.csv", april.bytes())
+	april[at][april.Column("Number of attendances over 4hrs Type 1")] = "999999"
+	april.AddUp(t)
+	o := mustPublish(t, l, "april.csv", april.Bytes())
 	rejections, err := w.Rejections(t.Context(), o.ID, 10)
 	if err != nil || len(rejections) == 0 || rejections[0].Rule != "part_of_whole" || !strings.Contains(rejections[0].Reason, "ae_four_hour") {
 		t.Fatalf("%+v, %v", rejections, err)
@@ -336,7 +403,7 @@ func TestPublicationsRaiseNoQuestions(t *testing.T) {
 		}
 	}
 	for _, file := range bundled {
-		o, err := l.Load(t.Context(), load.File{Name: filepath.Base(file), Content: bytes.NewReader(read(t, file)), Bundled: true}, "test")
+		o, err := l.Load(t.Context(), load.File{Name: filepath.Base(file), Content: bytes.NewReader(mappingtest.ReadFile(t, file)), Bundled: true}, "test")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -344,8 +411,8 @@ func TestPublicationsRaiseNoQuestions(t *testing.T) {
 	}
 	loaded := 0
 	for _, folder := range []string{"ae", "ae_2020_21", "cancer", "loans", "prescribing", "delays", "../tidy"} {
-		for _, file := range published(t, folder) {
-			o := loadContent(t, l, filepath.Base(file), read(t, file))
+		for _, file := range mappingtest.Published(t, folder) {
+			o := loadContent(t, l, filepath.Base(file), mappingtest.ReadFile(t, file))
 			if asked(file, o); o.Load.State == load.Published {
 				loaded++
 			}
@@ -360,17 +427,17 @@ func TestPublicationsRaiseNoQuestions(t *testing.T) {
 func TestPublicationsThatChange(t *testing.T) {
 	t.Parallel()
 	l, w := returning(t)
-	file := func(month string) grid {
-		rows, err := csv.NewReader(bytes.NewReader(publishedFile(t, "ae_2020_21", month))).ReadAll()
+	file := func(month string) mappingtest.Grid {
+		rows, err := csv.NewReader(bytes.NewReader(mappingtest.PublishedFile(t, "ae_2020_21", month))).ReadAll()
 		if err != nil {
 			t.Fatal(err)
 		}
 		return rows
 	}
-	mustPublishWhole(t, l, "november.csv", publishedFile(t, "ae_2020_21", "November2021"))
-	asked := func(name string, g grid, rule, found string) {
+	mustPublishWhole(t, l, "november.csv", mappingtest.PublishedFile(t, "ae_2020_21", "November2021"))
+	asked := func(name string, g mappingtest.Grid, rule, found string) {
 		t.Helper()
-		o := loadContent(t, l, name+".csv", g.bytes())
+		o := loadContent(t, l, name+".csv", g.Bytes())
 		questions, err := w.QuestionsOf(t.Context(), o.Load.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -391,7 +458,7 @@ func TestPublicationsThatChange(t *testing.T) {
 	exchanged[0][a], exchanged[0][b] = exchanged[0][b], exchanged[0][a]
 	asked("exchanged", exchanged, "columns_exchanged", "dta_waits_over_12h")
 
-	if o := loadContent(t, l, "december.csv", publishedFile(t, "ae_2020_21", "December2021")); o.Load.State != load.Published {
+	if o := loadContent(t, l, "december.csv", mappingtest.PublishedFile(t, "ae_2020_21", "December2021")); o.Load.State != load.Published {
 		t.Errorf("the file as it was published: %s, %s", o.Load.State, o.Load.Message)
 	}
 }

@@ -5,25 +5,25 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"stpdash/internal/mapping"
 	"time"
 )
 
-// Lost is a load that could not be made anew, and why.
-type Lost struct {
+// NotRebuilt is a load that could not be made anew, and why.
+type NotRebuilt struct {
 	Load Load
 	Err  error
 }
 
 // Rebuild fills an empty warehouse from the kept files by replaying what became of every load, each under its number and at its time, so
 // that as of any moment the same loads are visible as before. Files, measures and memberships are read by the present definitions. A load
-// whose file cannot be read any more is recorded as such, and what it replaced stands on. The loader must be used for nothing else: its clock
-// shows the time of what is replayed.
-func (l *Loader) Rebuild(ctx context.Context, history []Load, told func(done, of int, load Load)) ([]Lost, error) {
+// whose file cannot be read any more is recorded as such, and what it replaced stands on.
+func (l *Loader) Rebuild(ctx context.Context, history []Load, told func(done, of int, load Load)) ([]NotRebuilt, error) {
 	history = slices.Clone(history)
 	slices.SortStableFunc(history, func(a, b Load) int { return cmp.Compare(a.At.UnixMicro(), b.At.UnixMicro()) })
-	r := rebuild{Loader: l, staged: map[uint64]Load{}}
-	l.Now = func() time.Time { return r.at }
-	release, err := l.hold(ctx)
+	r := rebuild{staged: map[uint64]Load{}}
+	r.Loader = l.With(func(s *Settings) { s.Now = func() time.Time { return r.at } })
+	release, err := r.lock(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ type rebuild struct {
 	at        time.Time       // of what is replayed
 	staged    map[uint64]Load // read anew, to be published
 	withdrawn []Load          // take effect with the next load that is published
-	lost      []Lost
+	lost      []NotRebuilt
 }
 
 // replay does once more what brought a load into a state.
@@ -75,13 +75,13 @@ func (r *rebuild) replay(ctx context.Context, load Load) error {
 	case Failed, Held:
 		if !own {
 			refused := load
-			refused.At, r.at = time.Time{}, load.At.Add(-time.Microsecond)                      // should it be read now, it is refused after that
-			if err := r.read(ctx, &refused, acceptance{}, 0); err != nil && !IsFileError(err) { // for the rejections or questions that it keeps
-				r.lost = append(r.lost, Lost{load, err})
+			refused.At, r.at = time.Time{}, load.At.Add(-time.Microsecond)                              // should it be read now, it is refused after that
+			if err := r.read(ctx, &refused, acceptance{}, 0); err != nil && !mapping.IsFileError(err) { // for the rejections or questions that it keeps
+				r.lost = append(r.lost, NotRebuilt{load, err})
 			}
 		}
 	}
-	return r.store(ctx, load)
+	return r.states.store(ctx, load)
 }
 
 // publishedBefore answers what is asked about a load that was shown before there were questions.
@@ -99,19 +99,22 @@ func (r *rebuild) stage(ctx context.Context, load Load) error {
 	if ctx.Err() != nil {
 		return err
 	}
-	r.lost = append(r.lost, Lost{load, err})
+	r.lost = append(r.lost, NotRebuilt{load, err})
 	anew.State, anew.Message = Interrupted, err.Error()
-	if IsFileError(err) {
+	if mapping.IsFileError(err) {
 		anew.State = Failed
 	}
-	return r.record(ctx, &anew)
+	return r.states.record(ctx, &anew)
 }
 
 // show publishes a load with those that it withdraws.
 func (r *rebuild) show(ctx context.Context, load Load) error {
 	rolling := Rolling{Load: load.ID, Everything: load.Source == MembershipsSource || load.Source == DefinitionsSource}
 	for _, w := range r.withdrawn {
-		rolling.Without = w.ID
+		rolling.Exclude = w.ID
+	}
+	if load.Source == WithdrawalsSource {
+		load.Withdraws = rolling.Exclude // journals of before do not name it
 	}
 	if load.Source == MembershipsSource {
 		if err := r.Store.StageMemberships(ctx, load.ID, r.Reference.Memberships()); err != nil {
@@ -125,10 +128,10 @@ func (r *rebuild) show(ctx context.Context, load Load) error {
 	r.withdrawn = nil
 	if load.State != Published { // its time is that of the state before
 		load.State = Published
-		r.date(&load)
+		r.states.date(&load)
 	}
 	if err := r.Store.RollUp(ctx, rolling, r.Catalog); err != nil {
 		return err
 	}
-	return r.store(ctx, append(others, load)...)
+	return r.states.store(ctx, append(others, load)...)
 }

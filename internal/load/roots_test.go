@@ -8,6 +8,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping/mappingtest"
 )
 
 func TestRoots(t *testing.T) {
@@ -48,7 +49,7 @@ func TestSourceElsewhere(t *testing.T) {
 	if err := os.Mkdir(secret, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	write(t, secret, "april.csv", aprilCSV(t).bytes())
+	write(t, secret, "april.csv", mappingtest.AprilCSV(t).Bytes())
 	own := t.TempDir()
 	if err := os.Symlink(secret, filepath.Join(own, "link")); err != nil {
 		t.Fatal(err)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"stpdash/internal/fetch"
@@ -26,73 +28,80 @@ type Run struct {
 	Message   string // what went wrong, beside the files that were refused
 }
 
-// Told is told of every file of a run as it is done.
-type Told func(done, of int, file string, o Outcome, err error)
+// Report is told of every file of a run as it is done; nil tells nobody.
+type Report func(done, of int, file string, o Outcome, err error)
 
-// begun is a run with a number of its own: the microsecond of its start, or the next that is free.
-func (l *Loader) begun(source, trigger, path string) Run {
-	run := Run{Source: source, Trigger: trigger, Path: path, Started: l.Now()}
+// runner loads what runs find.
+type runner struct {
+	loader  *Loader
+	last    atomic.Uint64 // number of a run
+	settled sync.Map      // files found by themselves that need not be read again: path to settledFile
+}
+
+// begin makes a run with a number of its own: the microsecond of its start, or the next that is free.
+func (r *runner) begin(source, trigger, path string) Run {
+	run := Run{Source: source, Trigger: trigger, Path: path, Started: r.loader.Now()}
 	for {
-		last := l.lastRun.Load()
+		last := r.last.Load()
 		run.ID = max(uint64(run.Started.UnixMicro()), last+1)
-		if l.lastRun.CompareAndSwap(last, run.ID) {
+		if r.last.CompareAndSwap(last, run.ID) {
 			return run
 		}
 	}
 }
 
 // Paths loads files and the files of folders, by name, and records the run. It goes on after a file that fails.
-func (l *Loader) Paths(ctx context.Context, paths []string, trigger string, again bool, told Told) (Run, error) {
-	return l.paths(ctx, l.begun("", trigger, strings.Join(paths, ", ")), paths, File{Again: again}, told)
+func (l *Loader) Paths(ctx context.Context, paths []string, trigger string, again bool, report Report) (Run, error) {
+	return l.runs.paths(ctx, l.runs.begin("", trigger, strings.Join(paths, ", ")), paths, File{Again: again}, report)
 }
 
 // PathsAccepted loads files by name, as Paths does, and publishes them whatever their figures ask, for a reason that readers will see.
-func (l *Loader) PathsAccepted(ctx context.Context, paths []string, trigger, reason string, told Told) (Run, error) {
-	return l.paths(ctx, l.begun("", trigger, strings.Join(paths, ", ")), paths, File{Again: true, Accept: reason}, told)
+func (l *Loader) PathsAccepted(ctx context.Context, paths []string, trigger, reason string, report Report) (Run, error) {
+	return l.runs.paths(ctx, l.runs.begin("", trigger, strings.Join(paths, ", ")), paths, File{Again: true, Accept: reason}, report)
 }
 
-func (l *Loader) paths(ctx context.Context, run Run, paths []string, how File, told Told) (Run, error) {
+func (r *runner) paths(ctx context.Context, run Run, paths []string, how File, report Report) (Run, error) {
 	files, unreadable, err := Discover(paths)
 	run.note(unreadable)
-	found := l.files(files, &run, how)
+	found := r.files(files, &run, how)
 	if err == nil {
-		err = run.each(ctx, found, told)
+		err = run.each(ctx, found, report)
 	}
-	return l.end(ctx, run, err)
+	return r.end(ctx, run, err)
 }
 
 // end records a run. One that the end of the context has cut short is not recorded, so that it counts as missed.
-func (l *Loader) end(ctx context.Context, run Run, err error) (Run, error) {
-	run.Ended = l.Now()
+func (r *runner) end(ctx context.Context, run Run, err error) (Run, error) {
+	run.Ended = r.loader.Now()
 	run.note(err)
-	return run, errors.Join(err, l.Store.RecordRun(ctx, run))
+	return run, errors.Join(err, r.loader.Store.RecordRun(ctx, run))
 }
 
-// finding is a file that a run has found.
-type finding struct {
+// foundFile is a file that a run has found.
+type foundFile struct {
 	name string
 	load func(ctx context.Context) (Outcome, error)
 }
 
 // files are findings of files that are loaded in one way.
-func (l *Loader) files(files []string, run *Run, how File) []finding {
-	var found []finding
+func (r *runner) files(files []string, run *Run, how File) []foundFile {
+	var found []foundFile
 	for _, file := range files {
-		found = append(found, finding{file, func(ctx context.Context) (Outcome, error) { return l.loadFile(ctx, file, run, how) }})
+		found = append(found, foundFile{file, func(ctx context.Context) (Outcome, error) { return r.load(ctx, file, run, how) }})
 	}
 	return found
 }
 
 // each loads what was found, one after the other. An error of the machine ends it, what is wrong with one file does not.
-func (r *Run) each(ctx context.Context, found []finding, told Told) error {
+func (r *Run) each(ctx context.Context, found []foundFile, report Report) error {
 	r.Found += uint32(len(found))
 	for i, f := range found {
 		outcome, err := f.load(ctx)
 		if errors.Is(err, errUnsettled) {
 			outcome, err = Outcome{Skipped: err.Error()}, nil
 		}
-		if told != nil {
-			told(i+1, len(found), f.name, outcome, err)
+		if report != nil {
+			report(i+1, len(found), f.name, outcome, err)
 		}
 		if err := r.count(outcome, err); err != nil {
 			return err
@@ -127,6 +136,9 @@ func (r *Run) count(o Outcome, err error) error {
 // note adds to what went wrong.
 func (r *Run) note(err error) {
 	if err != nil {
-		r.Message = strings.TrimPrefix(r.Message+"; "+err.Error(), "; ")
+		if r.Message != "" {
+			r.Message += "; "
+		}
+		r.Message += err.Error()
 	}
 }

@@ -156,7 +156,7 @@ func (s *Schedule) begin(j *job, trigger string) (id uint64, ok bool) {
 	if j.running != nil || s.context.Err() != nil {
 		return 0, false
 	}
-	run := s.begun(j, trigger)
+	run := s.newRun(j, trigger)
 	j.running = &run
 	s.runs.Go(func() {
 		s.carryOut(j, run)
@@ -167,17 +167,17 @@ func (s *Schedule) begin(j *job, trigger string) (id uint64, ok bool) {
 	return run.ID, true
 }
 
-func (s *Schedule) begun(j *job, trigger string) Run {
+func (s *Schedule) newRun(j *job, trigger string) Run {
 	if j.source == nil {
-		return s.Collector.Loader.begun(InboxSource, trigger, s.Inbox)
+		return s.Collector.Loader.runs.begin(InboxSource, trigger, s.Inbox)
 	}
-	return s.Collector.begun(j.source, trigger)
+	return s.Collector.begin(j.source, trigger)
 }
 
 func (s *Schedule) carryOut(j *job, run Run) {
 	var err error
 	if j.source == nil {
-		run, err = s.Collector.Loader.paths(s.context, run, []string{s.Inbox}, File{}, nil)
+		run, err = s.Collector.Loader.runs.paths(s.context, run, []string{s.Inbox}, File{}, nil)
 	} else {
 		run, err = s.Collector.run(s.context, j.source, run, nil)
 	}

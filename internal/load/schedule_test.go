@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,22 +16,21 @@ import (
 	"testing"
 	"time"
 
+	"math/rand/v2"
+	"stpdash/internal/fetch"
+
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/jonboulle/clockwork"
 	"go.uber.org/goleak"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/fetch"
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping/mappingtest"
 	"stpdash/internal/measure"
 	"stpdash/internal/warehouse"
 )
-
-func month(after int) time.Time {
-	return time.Date(2016, time.January, 1, 0, 0, 0, 0, time.UTC).AddDate(0, after, 0)
-}
 
 // publisher is a web server of a publisher, on loopback.
 type publisher struct {
@@ -55,7 +53,7 @@ func publish(t testing.TB) *publisher {
 		if hold != nil {
 			hold(r.URL.Path)
 		}
-		etag, status := `"`+fingerprint([]byte(content))[:8]+`"`, http.StatusOK
+		etag, status := `"`+mappingtest.Fingerprint([]byte(content))[:8]+`"`, http.StatusOK
 		switch {
 		case !ok:
 			status = http.StatusNotFound
@@ -102,7 +100,7 @@ func returned(period, figure string) string {
 // returns are the shipped definitions with a place and a schedule for figures in canonical form.
 func returns(t testing.TB, where string) *catalog.Catalog {
 	t.Helper()
-	return definitions(t, map[string]string{"sources/canonical.yaml": string(read(t, "../../dashboards/sources/canonical.yaml")) + where})
+	return mappingtest.Definitions(t, map[string]string{"sources/canonical.yaml": string(mappingtest.ReadFile(t, "../../dashboards/sources/canonical.yaml")) + where})
 }
 
 func newCollector(t testing.TB, l *load.Loader) *load.Collector {
@@ -115,7 +113,7 @@ func newCollector(t testing.TB, l *load.Loader) *load.Collector {
 // newSchedule is a schedule by a clock of its own, not started yet.
 func newSchedule(t testing.TB, c *load.Collector, clock clockwork.Clock) *load.Schedule {
 	t.Helper()
-	c.Loader.Now = clock.Now
+	c.Loader = c.Loader.With(func(s *load.Settings) { s.Now = clock.Now })
 	return &load.Schedule{Collector: c, Clock: clock, Logger: slog.New(slog.DiscardHandler)}
 }
 
@@ -192,7 +190,7 @@ func TestInbox(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	clock := clockwork.NewFakeClockAt(time.Date(2018, 6, 1, 9, 0, 0, 0, time.UTC))
 	folder := t.TempDir()
-	write(t, folder, "april.csv", aprilCSV(t).bytes())
+	write(t, folder, "april.csv", mappingtest.AprilCSV(t).Bytes())
 	write(t, folder, ".partial.csv", []byte("still being copied"))
 	s := newSchedule(t, newCollector(t, l), clock)
 	s.Inbox = folder
@@ -205,7 +203,7 @@ func TestInbox(t *testing.T) {
 		t.Errorf("after the start April is %s, want 4150", got)
 	}
 
-	write(t, folder, "may.csv", excerpt(t, "MSitAE-May-2018.csv", "RCD").bytes())
+	write(t, folder, "may.csv", mappingtest.Excerpt(t, "MSitAE-May-2018.csv", "RCD").Bytes())
 	write(t, folder, "bad.csv", []byte("<html>"))
 	pass(t, s, clock, time.Minute)
 	want = append(want, "01 10:01 BST inbox schedule: found 3, published 1, failed 1, known 1")
@@ -268,7 +266,7 @@ func TestTimesOnDaysOfChange(t *testing.T) {
 
 func TestScheduleOnDaysOfChange(t *testing.T) {
 	t.Parallel()
-	r := reference(t)
+	r := mappingtest.Reference(t)
 	c := returns(t, "where: [{folder: "+t.TempDir()+"}]\nschedule: 30 1 * * *\n")
 	for _, day := range []struct {
 		name  string
@@ -306,7 +304,7 @@ func TestSource(t *testing.T) {
 	p.set("/list.html", `<a href="2017-03.csv">March</a> <a href="2017-02.csv">February again</a> <a href="other.pdf">Notes</a>
 		<a href="http://elsewhere.example/2017-05.csv">May</a>`)
 	p.set("/2017-03.csv", returned("2017-03", "3"))
-	r := reference(t)
+	r := mappingtest.Reference(t)
 	w := openWarehouse(t, r)
 	c := newCollector(t, newLoader(t, w, returns(t, fmt.Sprintf(`where:
   - folder: %[1]s
@@ -318,7 +316,9 @@ func TestSource(t *testing.T) {
     links: \d{4}-\d\d\.csv$
 private: [127.0.0.1]
 `, folder, p.URL)), r))
-	c.Loader.Now = clockwork.NewFakeClockAt(time.Date(2018, 6, 1, 9, 0, 0, 0, time.UTC)).Now
+	c.Loader = c.Loader.With(func(s *load.Settings) {
+		s.Now = clockwork.NewFakeClockAt(time.Date(2018, 6, 1, 9, 0, 0, 0, time.UTC)).Now
+	})
 	source, _ := c.Loader.Catalog.Source("canonical")
 	run := func(want string) {
 		t.Helper()
@@ -371,7 +371,7 @@ private: [127.0.0.1]
 // TestSourceTakesTurns runs a source that another process runs already.
 func TestSourceTakesTurns(t *testing.T) {
 	t.Parallel()
-	r := reference(t)
+	r := mappingtest.Reference(t)
 	w := openWarehouse(t, r)
 	c := newCollector(t, newLoader(t, w, returns(t, "where: [{folder: "+t.TempDir()+"}]\n"), r))
 	source, _ := c.Loader.Catalog.Source("canonical")
@@ -415,11 +415,11 @@ func (b *breaking) RollUp(ctx context.Context, r load.Rolling, c *catalog.Catalo
 func TestWhatIsRememberedOfAnAddress(t *testing.T) {
 	t.Parallel()
 	p := publish(t)
-	r := reference(t)
+	r := mappingtest.Reference(t)
 	w := openWarehouse(t, r)
 	c := newCollector(t, newLoader(t, w, returns(t, "where: [{url: "+p.URL+"/2017-02.csv}]\nprivate: [127.0.0.1]\n"), r))
 	store := &breaking{Store: w}
-	c.Loader.Store = store
+	c.Loader = c.Loader.With(func(s *load.Settings) { s.Store = store })
 	source, _ := c.Loader.Catalog.Source("canonical")
 	run := func(want string) {
 		t.Helper()
@@ -452,7 +452,7 @@ func TestWhatIsRememberedOfAnAddress(t *testing.T) {
 
 // TestMissedRuns starts a schedule again and again, by the clock of each time.
 func TestMissedRuns(t *testing.T) {
-	r := reference(t)
+	r := mappingtest.Reference(t)
 	w := openWarehouse(t, r)
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	p := publish(t)

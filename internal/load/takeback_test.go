@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping/mappingtest"
 )
 
 const england = footprint.England
@@ -25,15 +25,18 @@ const england = footprint.England
 func TestWithdraw(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
+	first := mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Bytes())
 	before := everyValue(t, w, l.Catalog, figures.Now)
-	revised := aprilCSV(t).altered(4, type1, "5000")
-	revised.addUp(t)
-	second := mustPublish(t, l, "revised.csv", revised.bytes())
+	revised := mappingtest.AprilCSV(t).Altered(4, mappingtest.Type1, "5000")
+	revised.AddUp(t)
+	second := mustPublish(t, l, "revised.csv", revised.Bytes())
 	between := everyValue(t, w, l.Catalog, figures.Now)
 	withdrawal, err := l.Withdraw(t.Context(), second.ID, "the publisher recalled it")
 	if err != nil || withdrawal.State != load.Published || withdrawal.Message != "the publisher recalled it" {
 		t.Fatalf("%+v, %v", withdrawal, err)
+	}
+	if kept, err := w.Load(t.Context(), withdrawal.ID); err != nil || kept.Withdraws != second.ID {
+		t.Errorf("kept is %+v (%v), want that it withdraws load %d", kept, err, second.ID)
 	}
 	ignoreLoad := gocmp.FilterPath(func(p gocmp.Path) bool { return p.Last().String() == ".Load" }, gocmp.Ignore())
 	if diff := gocmp.Diff(before, everyValue(t, w, l.Catalog, figures.Now), sameDecimals, ignoreLoad); diff != "" {
@@ -46,7 +49,7 @@ func TestWithdraw(t *testing.T) {
 	if diff := gocmp.Diff(between, everyValue(t, w, l.Catalog, asOf), sameDecimals); diff != "" {
 		t.Errorf("as of the revision figures changed:\n%s", diff)
 	}
-	if o := loadContent(t, l, "revised.csv", revised.bytes()); !o.Known || o.Load.State != load.Withdrawn {
+	if o := loadContent(t, l, "revised.csv", revised.Bytes()); !o.Known || o.Load.State != load.Withdrawn {
 		t.Errorf("the schedule takes what was withdrawn: %+v", o)
 	}
 	for what, id := range map[string]uint64{"withdrawn": second.ID, "holds withdrawals": withdrawal.ID, "holds memberships": 1} {
@@ -80,8 +83,8 @@ func (s *lossy) Record(ctx context.Context, loads ...load.Load) error {
 func TestLostAnswerToPublishing(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
-	l = &load.Loader{Store: &lossy{Store: w}, Catalog: l.Catalog, Reference: l.Reference, Archive: l.Archive, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
+	first := mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Bytes())
+	l = load.New(load.Settings{Store: &lossy{Store: w}, Catalog: l.Catalog, Reference: l.Reference, Archive: l.Archive, Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
 	withdrawal, err := l.Withdraw(t.Context(), first.ID, "recalled")
 	if err != nil || withdrawal.State != load.Published {
 		t.Fatalf("%+v, %v", withdrawal, err)
@@ -114,8 +117,8 @@ func (s *dead) Load(ctx context.Context, id uint64) (load.Load, error) {
 func TestLoadBrokenOffByTheEngineSaysSo(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	l.Store = &dead{w, 2}
-	o, err := l.Load(t.Context(), load.File{Name: "april.csv", Content: bytes.NewReader(aprilCSV(t).bytes())}, "test")
+	l = l.With(func(s *load.Settings) { s.Store = &dead{w, 2} })
+	o, err := l.Load(t.Context(), load.File{Name: "april.csv", Content: bytes.NewReader(mappingtest.AprilCSV(t).Bytes())}, "test")
 	if !errors.Is(err, figures.ErrUnavailable) {
 		t.Fatal(err)
 	}
@@ -127,14 +130,14 @@ func TestLoadBrokenOffByTheEngineSaysSo(t *testing.T) {
 func TestReplayAfterTheReferenceIsMended(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	file := aprilCSV(t).altered(4, "Org Code", "RZZ")
-	rejected := mustPublish(t, l, "april.csv", file.bytes())
+	file := mappingtest.AprilCSV(t).Altered(4, "Org Code", "RZZ")
+	rejected := mustPublish(t, l, "april.csv", file.Bytes())
 	if rejected.Rejections == 0 {
 		t.Fatal("the unknown code is accepted")
 	}
-	source := strings.Replace(string(read(t, "../../dashboards/sources/ae.yaml")), "tables:\n", "skip:\n  - {files: [none.csv], reason: none}\ntables:\n", 1)
-	c := definitions(t, map[string]string{"sources/ae.yaml": source})
-	mended := newLoader(t, w, c, referenceWith(t, map[string]string{
+	source := strings.Replace(string(mappingtest.ReadFile(t, "../../dashboards/sources/ae.yaml")), "tables:\n", "skip:\n  - {files: [none.csv], reason: none}\ntables:\n", 1)
+	c := mappingtest.Definitions(t, map[string]string{"sources/ae.yaml": source})
+	mended := newLoader(t, w, c, mappingtest.ReferenceWith(t, map[string]string{
 		"organisations.csv": "RZZ,New Trust,provider\n", "memberships.csv": "RZZ,UNALLOCATED,1,,,a test\n"}))
 	mended.Archive = l.Archive
 	replayed, err := mended.Replay(t.Context(), rejected.ID)
@@ -155,12 +158,12 @@ func TestReplayAfterTheReferenceIsMended(t *testing.T) {
 func TestReplayAfterTheMappingIsMended(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	rejected := mustPublish(t, l, "april.csv", aprilCSV(t).altered(4, "Org Code", "RC-D").bytes())
+	rejected := mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Altered(4, "Org Code", "RC-D").Bytes())
 	if rejected.Rejections == 0 {
 		t.Fatal("the unknown code is accepted")
 	}
-	source := strings.Replace(string(read(t, "../../dashboards/sources/ae.yaml")), "tables:\n", "names: {rc-d: RCD}\ntables:\n", 1)
-	mended := newLoader(t, w, definitions(t, map[string]string{"sources/ae.yaml": source}), reference(t))
+	source := strings.Replace(string(mappingtest.ReadFile(t, "../../dashboards/sources/ae.yaml")), "tables:\n", "names: {rc-d: RCD}\ntables:\n", 1)
+	mended := newLoader(t, w, mappingtest.Definitions(t, map[string]string{"sources/ae.yaml": source}), mappingtest.Reference(t))
 	mended.Archive = l.Archive
 	replayed, err := mended.Replay(t.Context(), rejected.ID)
 	if err != nil || replayed.State != load.Published || replayed.Rejections != 0 || replayed.Definition == rejected.Definition {
@@ -192,8 +195,8 @@ func TestValuesAfterAWithdrawal(t *testing.T) {
 	l, w := pipeline(t)
 	mustPublishWhole(t, l, "april.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\n"))
 	may := mustPublish(t, l, "may.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-05,1,\n"))
-	spend := strings.Replace(string(read(t, "../../dashboards/measures/50-spend.yaml")), "  - id: lidocaine_cost\n", "  - id: lidocaine_again\n    title: Again\n    definition: The same.\n    unit: gbp\n    counted: £\n    direction: down\n    grain: month\n    level: commissioner\n    sources: [prescribing_lidocaine]\n    numerator: {description: the same, add: [lidocaine_cost]}\n  - id: lidocaine_cost\n", 1)
-	l = newLoader(t, w, definitions(t, map[string]string{"measures/50-spend.yaml": spend}), l.Reference) // makes every value anew
+	spend := strings.Replace(string(mappingtest.ReadFile(t, "../../dashboards/measures/50-spend.yaml")), "  - id: lidocaine_cost\n", "  - id: lidocaine_again\n    title: Again\n    definition: The same.\n    unit: gbp\n    counted: £\n    direction: down\n    grain: month\n    level: commissioner\n    sources: [prescribing_lidocaine]\n    numerator: {description: the same, add: [lidocaine_cost]}\n  - id: lidocaine_cost\n", 1)
+	l = newLoader(t, w, mappingtest.Definitions(t, map[string]string{"measures/50-spend.yaml": spend}), l.Reference) // makes every value anew
 	if _, err := l.Withdraw(t.Context(), may.ID, "recalled"); err != nil {
 		t.Fatal(err)
 	}
@@ -211,42 +214,24 @@ func TestFormulaWithoutItsComponents(t *testing.T) {
 			"sources: [canonical], numerator: {description: made, add: [" + component + "]}}\n" +
 			"  - {id: other, title: Other, definition: Other., unit: gbp, counted: £, direction: down, grain: month, level: commissioner, sources: [canonical]}\n"}
 	}
-	l = newLoader(t, w, definitions(t, form("lidocaine_cost")), l.Reference)
+	l = newLoader(t, w, mappingtest.Definitions(t, form("lidocaine_cost")), l.Reference)
 	mustPublishWhole(t, l, "april.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\n"))
 	if got := numerator(t, w, figures.Now, "made", england, "2018-04"); got != "1" {
 		t.Fatalf("made is %s", got)
 	}
-	newLoader(t, w, definitions(t, form("other")), l.Reference)
+	newLoader(t, w, mappingtest.Definitions(t, form("other")), l.Reference)
 	if got := numerator(t, w, figures.Now, "made", england, "2018-04"); got != "none" {
 		t.Errorf("by a formula of what is not there it is %s, want none", got)
-	}
-}
-
-func TestRowsThatStateOneFigureManyTimes(t *testing.T) {
-	var rows strings.Builder
-	rows.WriteString("measure,organisation,period,numerator,denominator\nlidocaine_cost,00L,2018-04,1,\n")
-	for i := range 20_000 {
-		fmt.Fprintf(&rows, "lidocaine_cost,00J,2018-04,%d,\n", i)
-	}
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f := mapped(t, newMapper(t), "return.csv", []byte(rows.String()))
-	runtime.ReadMemStats(&after)
-	if len(f.Rejections) != load.MostKept || f.Rejected != 20_000 || !strings.HasSuffix(f.Rejections[0].Reason, "is stated in row 4, 5, 6, 7, 8 too, and in 19994 more") {
-		t.Errorf("%d rejections of %d, the first: %s", len(f.Rejections), f.Rejected, f.Rejections[0].Reason)
-	}
-	if taken := after.TotalAlloc - before.TotalAlloc; taken > 400<<20 {
-		t.Errorf("%d MiB were taken", taken>>20)
 	}
 }
 
 func TestReplayNeverOverridesSilently(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	first := mustPublish(t, l, "april.csv", aprilCSV(t).bytes())
-	revised := aprilCSV(t).altered(4, type1, "5000")
-	revised.addUp(t)
-	second := mustPublish(t, l, "revised.csv", revised.bytes())
+	first := mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Bytes())
+	revised := mappingtest.AprilCSV(t).Altered(4, mappingtest.Type1, "5000")
+	revised.AddUp(t)
+	second := mustPublish(t, l, "revised.csv", revised.Bytes())
 	if _, err := l.Replay(t.Context(), first.ID); !errors.Is(err, load.ErrNotLoaded) || !strings.Contains(err.Error(), fmt.Sprintf("load %d states some of the figures of load %d since", second.ID, first.ID)) {
 		t.Errorf("a replay of what was revised: %v", err)
 	}
@@ -269,7 +254,7 @@ func TestFilesCutShort(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
 	const measure, period = "beds_available_general_acute", "2022-Q1"
-	beds := string(publishedFile(t, "../tidy", "kh03_beds_quarterly"))
+	beds := string(mappingtest.PublishedFile(t, "../tidy", "kh03_beds_quarterly"))
 	if !strings.HasPrefix(beds, "quarter,quarter_start,") {
 		t.Fatalf("not the file of beds: %.60s", beds)
 	}
@@ -294,11 +279,11 @@ func TestFilesCutShort(t *testing.T) {
 		t.Errorf("England has %s beds, before %s", got, before)
 	}
 	cut := beds[:strings.LastIndex(beds, ",general_and_acute,")] + ",general_and_acute,39,"
-	f := mapped(t, newMapper(t), "kh03_beds_cut.csv", []byte(cut))
+	f := mappingtest.MustMap(t, mappingtest.NewMapper(t), "kh03_beds_cut.csv", []byte(cut))
 	if len(f.Rejections) != 1 || f.Rejections[0].Rule != "whole_row" {
 		t.Errorf("a last line without its end: %+v", f.Rejections)
 	}
-	quarter := publishedFile(t, "cancer", "cwt_q2")
+	quarter := mappingtest.PublishedFile(t, "cancer", "cwt_q2")
 	for what, alter := range map[string]func(f *excelize.File) error{
 		`lacks AFTER 14 DAYS`: func(f *excelize.File) error {
 			rows, err := f.GetRows("TWO WEEK WAIT-ALL CANCER")
@@ -323,7 +308,7 @@ func TestFilesCutShort(t *testing.T) {
 		},
 		"which is hidden": func(f *excelize.File) error { return f.SetSheetVisible("TWO WEEK WAIT-ALL CANCER", false) },
 	} {
-		o := loadContent(t, l, "cwt_q2.xlsx", alterWorkbook(t, quarter, alter))
+		o := loadContent(t, l, "cwt_q2.xlsx", mappingtest.AlterWorkbook(t, quarter, alter))
 		if o.Load.State != load.Failed || o.Load.Rule != "headings" || !strings.Contains(o.Load.Message, what) {
 			t.Errorf("%s: %s by rule %q: %s", what, o.Load.State, o.Load.Rule, o.Load.Message)
 		}

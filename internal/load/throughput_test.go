@@ -3,7 +3,6 @@ package load_test
 import (
 	"bufio"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +15,8 @@ import (
 	"github.com/prometheus/procfs"
 
 	"stpdash/internal/footprint"
+	"stpdash/internal/load"
+	"stpdash/internal/mapping/mappingtest"
 	"stpdash/internal/warehouse/engine"
 	"stpdash/internal/warehouse/engine/enginetest"
 )
@@ -45,14 +46,13 @@ func BenchmarkThroughput(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	r := reference(b)
+	r := mappingtest.Reference(b)
 	file := generate(b, r, rows)
 	own := insertByEngine(b, file, rows)
 	w := openWarehouse(b, r)
-	l := newLoader(b, w, definitions(b, map[string]string{"measures/99-throughput.yaml": throughputMeasures}), r)
-	l.Logger = slog.New(slog.DiscardHandler)
+	l := newLoader(b, w, mappingtest.Definitions(b, map[string]string{"measures/99-throughput.yaml": throughputMeasures}), r)
 	stages := map[string]time.Duration{}
-	l.Observe = func(stage string, took time.Duration) { stages[stage] += took }
+	l = l.With(func(s *load.Settings) { s.Observe = func(stage string, took time.Duration) { stages[stage] += took } })
 	resetPeak(b)
 	began := time.Now()
 	b.ResetTimer()
@@ -118,7 +118,7 @@ func insertByEngine(b *testing.B, file string, rows int) time.Duration {
 	if err != nil || len(migrations) != 1 {
 		b.Fatal(migrations, err)
 	}
-	text := string(read(b, migrations[0]))
+	text := string(mappingtest.ReadFile(b, migrations[0]))
 	start := strings.Index(text, "CREATE TABLE IF NOT EXISTS observation")
 	ddl.WriteString(text[start : start+strings.Index(text[start:], ";\n\n")])
 	folder := b.TempDir()

@@ -11,7 +11,8 @@ import (
 
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
-	"stpdash/internal/load"
+	"stpdash/internal/mapping"
+	"stpdash/internal/mapping/mappingtest"
 	"stpdash/internal/warehouse"
 )
 
@@ -31,8 +32,8 @@ func partialOf(t testing.TB, w *warehouse.Warehouse, measure, place string) stri
 func TestPartialFigures(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	month := excerpt(t, april, "RJF", "RTG", "RCD", "RCF", "RJ1")
-	mustPublish(t, l, "april.csv", month.cell(t, "RCD", "n/a").bytes())
+	month := mappingtest.Excerpt(t, mappingtest.April, "RJF", "RTG", "RCD", "RCF", "RJ1")
+	mustPublish(t, l, "april.csv", month.Cell(t, "RCD", "n/a").Bytes())
 	for _, test := range []struct{ measure, place, partial string }{
 		{"ae_attendances_type1", england, "33916"},
 		{"ae_attendances_type1", westYorkshire, "4681"},
@@ -51,7 +52,7 @@ func TestPartialFigures(t *testing.T) {
 	}
 	// Nobody of the footprint reported: there is no partial figure.
 	l, w = pipeline(t)
-	mustPublish(t, l, "april.csv", month.cell(t, "RCD", "n/a").cell(t, "RCF", "n/a").bytes())
+	mustPublish(t, l, "april.csv", month.Cell(t, "RCD", "n/a").Cell(t, "RCF", "n/a").Bytes())
 	if got := partialOf(t, w, "ae_attendances_type1", westYorkshire); got != "none" {
 		t.Errorf("of nobody the partial figure is %s", got)
 	}
@@ -72,10 +73,10 @@ func TestPartialFigures(t *testing.T) {
 func TestUnknownCode(t *testing.T) {
 	t.Parallel()
 	on := time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC)
-	published := parseGrid(t, publishedFile(t, "ae", april))
-	at := published.row(t, "RJ1")
-	area := published[at-1][published.column("Parent Org")]
-	r := reference(t)
+	published := mappingtest.ParseGrid(t, mappingtest.PublishedFile(t, "ae", mappingtest.April))
+	at := published.Row(t, "RJ1")
+	area := published[at-1][published.Column("Parent Org")]
+	r := mappingtest.Reference(t)
 	inArea := map[string]bool{}
 	sums := map[string]decimal.Decimal{}
 	var rest decimal.Decimal
@@ -87,9 +88,9 @@ func TestUnknownCode(t *testing.T) {
 		if i+2 == at {
 			continue
 		}
-		n := decimal.RequireFromString(row[published.column(type1)])
+		n := decimal.RequireFromString(row[published.Column(mappingtest.Type1)])
 		sums[place], rest = sums[place].Add(n), rest.Add(n)
-		if row[published.column("Parent Org")] == area {
+		if row[published.Column("Parent Org")] == area {
 			inArea[place] = true
 		}
 	}
@@ -116,11 +117,11 @@ func TestUnknownCode(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c, r := definitions(t, nil), referenceWith(t, map[string]string{"successions.csv": test.successions})
+			c, r := mappingtest.Definitions(t, nil), mappingtest.ReferenceWith(t, map[string]string{"successions.csv": test.successions})
 			w := openWarehouse(t, r)
 			l := newLoader(t, w, c, r)
-			file := published.altered(at, "Org Code", test.code).altered(at, "Org name", test.called).altered(at, "Parent Org", test.area)
-			mustPublish(t, l, "april.csv", file.bytes())
+			file := published.Altered(at, "Org Code", test.code).Altered(at, "Org name", test.called).Altered(at, "Parent Org", test.area)
+			mustPublish(t, l, "april.csv", file.Bytes())
 			code := test.code
 			if code == "" {
 				code = "(no code)"
@@ -149,7 +150,7 @@ func TestUnknownCode(t *testing.T) {
 					t.Fatal(err)
 				}
 				of := slices.DeleteFunc(cells, func(c figures.Cell) bool { return c.Organisation != code })
-				if len(of) != 1 || of[0].Status != string(load.Rejected) || !strings.Contains(of[0].Membership, test.source) || !strings.Contains(of[0].Membership, test.called) {
+				if len(of) != 1 || of[0].Status != string(mapping.Rejected) || !strings.Contains(of[0].Membership, test.source) || !strings.Contains(of[0].Membership, test.called) {
 					t.Errorf("beneath %s stands %+v", place, of)
 				}
 			}
@@ -165,17 +166,17 @@ func TestUnknownCode(t *testing.T) {
 func TestUnknownCodesOfAWholeFootprint(t *testing.T) {
 	t.Parallel()
 	on := time.Date(2018, 4, 1, 0, 0, 0, 0, time.UTC)
-	published := parseGrid(t, publishedFile(t, "ae", april))
-	r := reference(t)
+	published := mappingtest.ParseGrid(t, mappingtest.PublishedFile(t, "ae", mappingtest.April))
+	r := mappingtest.Reference(t)
 	var codes []string
 	for i, row := range published[1 : len(published)-1] {
 		if slices.Contains(r.MayBelong(row[1], on), staffordshire) {
 			codes = append(codes, fmt.Sprintf("ZZ%d", i))
-			published = published.altered(i+2, "Org Code", codes[len(codes)-1]).altered(i+2, "Org name", "Elsewhere")
+			published = published.Altered(i+2, "Org Code", codes[len(codes)-1]).Altered(i+2, "Org name", "Elsewhere")
 		}
 	}
 	l, w := pipeline(t)
-	mustPublish(t, l, "april.csv", published.bytes())
+	mustPublish(t, l, "april.csv", published.Bytes())
 	v, _ := value(t, w, figures.Now, "ae_attendances_type1", staffordshire, "2018-04")
 	if slices.Sort(codes); len(codes) == 0 || v.Complete() || !slices.Equal(v.Missing, codes) || v.PartialNumerator.Valid {
 		t.Errorf("without %q it is %+v", codes, v)

@@ -1,7 +1,6 @@
 package measure
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -17,13 +16,36 @@ import (
 type Chart struct {
 	*spc.Chart
 	Points []Point // one a point of the chart
-	// Rise says by what the latest of mostly small counts is told to be high; empty where it is not.
-	Rise string
+	// Rise is by what the latest of mostly small counts is told to be high; nothing where it is not.
+	Rise Rise
+	gaps map[int]Gaps // by group, of those without limits for their small counts
+}
+
+// LimitsReason is why a group of a chart has no limits, or why they have no width; without a Code there is none.
+type LimitsReason struct {
+	spc.Reason
+	Gaps Gaps // of small counts and shares of few: what lies between periods with cases
+}
+
+// LimitsReason is that of a group of the chart, counted from 0.
+func (c Chart) LimitsReason(group int) LimitsReason {
+	return LimitsReason{c.Groups[group].Reason, c.gaps[group]}
+}
+
+// Gaps are what a chart of the time between periods with cases shows.
+type Gaps struct {
+	Grain catalog.Grain // of the periods
+	// Crowded tells that more than half of the periods have cases: then most stretches are of no period, one of one period would be a signal,
+	// and there is no such chart.
+	Crowded   bool
+	Reason    spc.Reason // why the chart has no limits
+	Mean, UPL float64    // periods without a case: usual, and the most that is
+	Long      bool       // the last stretch is longer than that
 }
 
 // NewChart makes the chart of points. The target, if any, is what the last period is held against.
 func NewChart(m *catalog.Measure, points []Point, changes []MembershipBreak, target decimal.NullDecimal) (Chart, error) {
-	c := Chart{Points: Fill(points)}
+	c := Chart{Points: Fill(points), gaps: map[int]Gaps{}}
 	s := spc.Settings{Improvement: map[catalog.Direction]spc.Direction{catalog.Up: spc.Increase, catalog.Down: spc.Decrease}[m.Direction]}
 	if target.Valid {
 		t := target.Decimal.InexactFloat64()
@@ -64,41 +86,72 @@ func NewChart(m *catalog.Measure, points []Point, changes []MembershipBreak, tar
 // (Cochran 1954, Biometrics 10:417).
 const FewCases = 5
 
-// rare takes the limits from groups of which half or more of the figures are small counts, and looks at the time between cases instead. That
-// cannot show more cases in periods that all have some, so the latest figures are compared with those before them as well.
+// rare takes the limits from groups of which half or more of the figures are small counts, or shares of which few are counted or all but few:
+// one case more or less moves those too. It looks at the time between cases instead. That cannot show more cases in periods that all have
+// some, so the latest counts are compared with those before them as well.
 func (c *Chart) rare(m *catalog.Measure) {
-	if m.Unit == catalog.Share || m.Unit == catalog.GBP || m.Derived != nil {
+	if m.Unit == catalog.GBP || m.Derived != nil {
 		return
 	}
+	kinds := []caseKind{{spc.SmallCounts, counted}} // of a rate too, it is cases that are counted
+	if m.Unit == catalog.Share {
+		kinds = []caseKind{{spc.FewCounted, ofKnown(counted)}, {spc.FewNotCounted, ofKnown(notCounted)}}
+	}
 	for g := range c.Groups {
-		var figures []float64
-		small := 0
-		for i, p := range c.Chart.Points {
-			if p.Group != g {
+		for _, kind := range kinds {
+			var figures []float64
+			small := 0
+			for i, p := range c.Chart.Points {
+				if p.Group != g {
+					continue
+				}
+				cases := math.NaN()
+				if !math.IsNaN(p.Y) {
+					cases = kind.cases(c.Points[i])
+				}
+				figures = append(figures, cases)
+				if cases < FewCases {
+					small++
+				}
+			}
+			if known := c.Groups[g].Points; known == 0 || 2*small < known {
 				continue
 			}
-			cases := math.NaN()
-			if !math.IsNaN(p.Y) {
-				cases = c.Points[i].Numerator.Decimal.InexactFloat64() // of a rate too, it is cases that are counted
+			c.WithoutLimits(g, spc.Reason{Code: kind.code, Need: FewCases})
+			c.gaps[g] = newGaps(m.Grain, figures)
+			if kind.code == spc.SmallCounts && g == len(c.Groups)-1 && !c.Groups[g].Short {
+				c.markRise(m, figures)
 			}
-			figures = append(figures, cases)
-			if cases < FewCases {
-				small++
-			}
-		}
-		if known := c.Groups[g].Points; known == 0 || 2*small < known {
-			continue
-		}
-		c.WithoutLimits(g, fmt.Sprintf("half or more of the figures are under %d, and in such small counts one case more or less is no sign of a change; %s", FewCases, between(m, figures)))
-		if g == len(c.Groups)-1 && !c.Groups[g].Short {
-			c.markRise(m, figures)
+			break
 		}
 	}
 }
 
-// between says what the time between periods with cases shows.
-func between(m *catalog.Measure, figures []float64) string {
-	period := m.Grain.Words()
+// caseKind is one way to count the cases of a figure.
+type caseKind struct {
+	code  spc.ReasonCode // where they are few
+	cases func(Point) float64
+}
+
+// ofKnown counts as many as there can be where it is not known of how many a share is.
+func ofKnown(cases func(Point) float64) func(Point) float64 {
+	return func(p Point) float64 {
+		if !p.Denominator.Valid {
+			return math.Inf(1)
+		}
+		return cases(p)
+	}
+}
+
+func counted(p Point) float64 { return p.Numerator.Decimal.InexactFloat64() }
+
+func notCounted(p Point) float64 {
+	return p.Denominator.Decimal.Sub(p.Numerator.Decimal).InexactFloat64()
+}
+
+// newGaps looks at the time between periods with cases.
+func newGaps(grain catalog.Grain, figures []float64) Gaps {
+	gaps := Gaps{Grain: grain}
 	known, with := 0, 0
 	for _, y := range figures {
 		if !math.IsNaN(y) {
@@ -108,17 +161,14 @@ func between(m *catalog.Measure, figures []float64) string {
 			with++
 		}
 	}
-	if 2*with > known { // then most stretches are of no period, and one of one period would be a signal
-		return fmt.Sprintf("more than half of the %ss have cases, too many for a chart of the time between cases", period)
+	if gaps.Crowded = 2*with > known; gaps.Crowded {
+		return gaps
 	}
 	chart := spc.NewGChart(spc.Between(figures))
-	switch {
-	case chart.Reason != "":
-		return fmt.Sprintf("a chart of the %ss between cases has no limits either: %s", period, chart.Reason)
-	case chart.Variation == spc.CommonVariation:
-		return fmt.Sprintf("a g chart sees only how far apart %ss with cases lie (usually %.1f without one, up to %.0f), not how many cases they have", period, chart.Mean, math.Floor(chart.UPL))
+	if gaps.Reason = chart.Reason; gaps.Reason.Code == "" {
+		gaps.Mean, gaps.UPL, gaps.Long = chart.Mean, chart.UPL, chart.Variation != spc.CommonVariation
 	}
-	return fmt.Sprintf("one long stretch without a case does not settle it (g chart: usually %.1f %ss, up to %.0f)", chart.Mean, period, math.Floor(chart.UPL))
+	return gaps
 }
 
 // unlimited is a chart of figures that process limits do not hold for: moving ranges of figures that share periods are far too small.
@@ -128,7 +178,7 @@ func unlimited(figures []float64) *spc.Chart {
 	for _, y := range figures {
 		c.Points = append(c.Points, spc.Point{Y: y, Mean: none, LPL: none, UPL: none})
 	}
-	c.Groups = []spc.Group{{Mean: none, LPL: none, UPL: none, Reason: "neighbouring figures share months, so there are no process limits for them"}}
+	c.Groups = []spc.Group{{Mean: none, LPL: none, UPL: none, Reason: spc.Reason{Code: spc.OverlappingSpans}}}
 	return c
 }
 

@@ -24,9 +24,21 @@ type Comparison struct {
 	Intervals []Interval
 	// Funnel holds the places against all of them together; nil where counts do not lie beneath the values.
 	Funnel *rates.Funnel
-	// Reason says in a sentence why there are no intervals and no funnel, or why nothing is compared; else empty.
-	Reason string
+	// Reason is why there are no intervals and no funnel, or why nothing is compared; empty where there are.
+	Reason UncountedReason
 }
+
+// UncountedReason is a reason for which no counts of events lie beneath a measure, so that it has no intervals and no funnel.
+type UncountedReason string
+
+// The reasons.
+const (
+	OfChange  UncountedReason = "change"  // a change is no count
+	OfAverage UncountedReason = "average" // averages over a period are none
+	OfRate    UncountedReason = "rate"    // a rate is stated as its publisher worked it out
+	OfMoney   UncountedReason = "money"   // money is none
+	OfAmounts UncountedReason = "amounts" // amounts of places of different size do not compare
+)
 
 // Interval is a lower and an upper bound of a value, in its unit.
 type Interval struct {
@@ -94,21 +106,21 @@ func interval(kind rates.Kind, u rates.Unit) (rates.Interval, error) {
 }
 
 // countsOf tells as what the counts beneath a measure vary by chance, or why they do not.
-func countsOf(m *catalog.Measure) (kind rates.Kind, reason string) {
+func countsOf(m *catalog.Measure) (kind rates.Kind, reason UncountedReason) {
 	switch {
 	case m.Derived != nil && m.Derived.By == catalog.YearChange:
-		return "", "A change is no count, so no interval and no funnel is stated for it."
+		return "", OfChange
 	case m.OverTime == catalog.Averaged:
-		return "", "The figures are averages over the period and no counts of events, so no interval and no funnel is stated for them."
+		return "", OfAverage
 	case m.Unit == catalog.Share:
 		return rates.Proportion, ""
 	case m.Unit == catalog.Number && m.PerThousand:
 		return rates.CrudeRate, ""
 	case m.Unit == catalog.Rate:
-		return "", "The rate is stated as its publisher worked it out, so no interval and no funnel is stated for it."
+		return "", OfRate
 	case m.PerThousand:
-		return "", "Money is no count of events, so no interval and no funnel is stated for it."
+		return "", OfMoney
 	default:
-		return "", "Amounts of places of different size do not compare; the measure has no rate."
+		return "", OfAmounts
 	}
 }

@@ -18,6 +18,17 @@ type Outlook struct {
 	Periods []catalog.Period // those of the forecast's steps
 	// LeftOut are the periods whose figures the forecast does not rest on, because a known event bent them.
 	LeftOut []catalog.Period
+	// Begins is the period from which on figures count alike, of an outlook without a forecast, where that is not the first.
+	Begins catalog.Period
+}
+
+// Why tells why there is no forecast, or no width of its intervals.
+func (o Outlook) Why() OutlookReason { return OutlookReason{o.Reason, o.Begins} }
+
+// OutlookReason is why there is no forecast, or no width of its intervals; without a Code there is none.
+type OutlookReason struct {
+	forecast.Reason
+	Begins catalog.Period // from which on figures count alike, where that is not the first
 }
 
 // Horizon is how far a forecast looks: a year, or of days four weeks.
@@ -98,18 +109,16 @@ func figures(m *catalog.Measure, points []Point, periods []catalog.Period) (valu
 	return values, leftOut
 }
 
-// overlapping says why measures whose figures share periods are not forecast.
-const overlapping = "neighbouring figures share periods; the measure they are worked out from can be forecast"
-
 // Foresee forecasts the points of a measure in one place up to a period, from the last change of definition or of organisations on. A calibration is
 // that of the measure's backtest; without one the intervals are the model's own.
 func Foresee(m *catalog.Measure, points []Point, breaks []MembershipBreak, until catalog.Period, c *forecast.Calibration) (Outlook, error) {
 	o := Outlook{}
 	if m.Overlaps() || len(points) == 0 {
-		o.Forecast = &forecast.Forecast{Reason: overlapping}
+		why := forecast.OverlappingSpans
 		if len(points) == 0 {
-			o.Reason = "there are no figures"
+			why = forecast.NoFigures
 		}
+		o.Forecast = &forecast.Forecast{Reason: forecast.Reason{Code: why}}
 		return o, nil
 	}
 	periods := span(points[0].Period, until)
@@ -122,7 +131,7 @@ func Foresee(m *catalog.Measure, points []Point, breaks []MembershipBreak, until
 		return o, fmt.Errorf("forecast of %s: %w", m.ID, err)
 	}
 	if len(o.Steps) == 0 && s.Start > 0 {
-		o.Reason += fmt.Sprintf("; the history begins with %s, when what is counted or who reports it changed", periods[s.Start].Words())
+		o.Begins = periods[s.Start]
 	}
 	next := until
 	for range o.Steps {
@@ -135,7 +144,7 @@ func Foresee(m *catalog.Measure, points []Point, breaks []MembershipBreak, until
 // BacktestOf holds past forecasts of a measure in some places against what came, up to a period.
 func BacktestOf(ctx context.Context, m *catalog.Measure, places [][]Point, until catalog.Period) (*forecast.Report, error) {
 	if m.Overlaps() {
-		return &forecast.Report{Reason: overlapping}, nil
+		return &forecast.Report{Reason: forecast.Reason{Code: forecast.OverlappingSpans}}, nil
 	}
 	var first catalog.Period
 	for _, points := range places {
@@ -144,7 +153,7 @@ func BacktestOf(ctx context.Context, m *catalog.Measure, places [][]Point, until
 		}
 	}
 	if first.Start.IsZero() {
-		return &forecast.Report{Reason: "there are no figures"}, nil
+		return &forecast.Report{Reason: forecast.Reason{Code: forecast.NoFigures}}, nil
 	}
 	periods := span(first, until)
 	var series [][]float64
@@ -205,17 +214,4 @@ func (o Outlook) Chances(targets []*catalog.Target, points []Point) []TargetChan
 		}
 	}
 	return all
-}
-
-// ChanceWords says a chance without more precision than a forecast has.
-func ChanceWords(chance float64) string {
-	switch {
-	case math.IsNaN(chance):
-		return "cannot be told"
-	case chance < 0.01:
-		return "under 1 in 100"
-	case chance > 0.99:
-		return "over 99 in 100"
-	}
-	return fmt.Sprintf("about %.0f in 100", chance*100)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"stpdash/internal/measure"
+	"stpdash/internal/pages/wording"
 )
 
 func TestNoOutlookHasAReason(t *testing.T) {
@@ -43,11 +44,11 @@ func TestNoOutlookHasAReason(t *testing.T) {
 			t.Fatal(err)
 		}
 		if test.want == "" {
-			if o.Reason != "" || len(o.Steps) != 12 || o.Periods[0].String() != "2022-01" {
-				t.Errorf("%s: %q, %d steps from %v", test.name, o.Reason, len(o.Steps), o.Periods)
+			if o.Why() != (measure.OutlookReason{}) || len(o.Steps) != 12 || o.Periods[0].String() != "2022-01" {
+				t.Errorf("%s: %+v, %d steps from %v", test.name, o.Why(), len(o.Steps), o.Periods)
 			}
-		} else if !strings.HasPrefix(o.Reason, test.want) || len(o.Steps) > 0 {
-			t.Errorf("%s: %q with %d steps, want %q", test.name, o.Reason, len(o.Steps), test.want)
+		} else if words := wording.OutlookReason(o.Why()); !strings.HasPrefix(words, test.want) || len(o.Steps) > 0 {
+			t.Errorf("%s: %q with %d steps, want %q", test.name, words, len(o.Steps), test.want)
 		}
 	}
 }
@@ -65,7 +66,7 @@ func TestBacktestOfPlaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if report.Reason != "" || report.Series != 2 || report.Origins != 26 || report.All.Forecasts != 2*(15*12+66) || report.All.Scaled != report.All.Forecasts {
+	if report.Reason.Code != "" || report.Series != 2 || report.Origins != 26 || report.All.Forecasts != 2*(15*12+66) || report.All.Scaled != report.All.Forecasts {
 		t.Errorf("%+v", report)
 	}
 	slices.Reverse(places)

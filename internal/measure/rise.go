@@ -1,7 +1,6 @@
 package measure
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -15,22 +14,32 @@ const (
 	// riseChance is the greatest chance at which the latest figures count as more than those before. Two spans are tried, so together it is
 	// that of lying outside limits of three sigma.
 	riseChance = 0.0027 / 2
-	// fewestBefore is how many figures the latest are compared with at least.
-	fewestBefore = spc.MinimumFix
+	// minBefore is how many figures the latest are compared with at least.
+	minBefore = spc.MinimumFix
 )
 
-// rise says why the last of mostly small counts is high; empty where it is not. There are two rules, neither of which supposes a
+// Rise is by what the last of mostly small counts is told to be high; without a Cause it is not.
+type Rise struct {
+	// Cause is [spc.AboveLimit] where more of the latest figures lie above every earlier one than chance brings, and [spc.RunAbove] where the
+	// last figures are all [FewCases] or more.
+	Cause spc.Cause
+	// Latest is how many figures were looked at, the run's or those compared with Before earlier ones, of which Above lie over all of them.
+	Latest, Before, Above int
+	Highest               float64 // of the earlier ones
+}
+
+// newRise tells whether the last of mostly small counts is high. There are two rules, neither of which supposes a
 // distribution. Both need several figures of FewCases or more, so one patient is never a signal.
 //
 // Of the figures of the latest year, or half year, more lie above every earlier one than chance brings (Rosenbaum 1954, Annals of
 // Mathematical Statistics 25:146), and the last lies above their mean. Or the last figures without a break are all FewCases or more,
 // where half or more of all are under it: a run above the median (Perla, Provost and Murray 2011, BMJ Quality and Safety 20:46).
-func rise(m *catalog.Measure, counts []float64) (spc.Cause, string) {
+func newRise(m *catalog.Measure, counts []float64) Rise {
 	for len(counts) > 0 && math.IsNaN(counts[len(counts)-1]) {
 		counts = counts[:len(counts)-1]
 	}
 	if len(counts) == 0 || counts[len(counts)-1] < FewCases {
-		return spc.Untold, ""
+		return Rise{}
 	}
 	last := len(counts) - 1
 	year := 365
@@ -40,7 +49,7 @@ func rise(m *catalog.Measure, counts []float64) (spc.Cause, string) {
 	for _, span := range []int{year, year / 2} {
 		split := max(len(counts)-span, 0)
 		before, latest := known(counts[:split]), known(counts[split:])
-		if len(before) < fewestBefore || counts[last] <= stat.Mean(before, nil) {
+		if len(before) < minBefore || counts[last] <= stat.Mean(before, nil) {
 			continue
 		}
 		highest, above := slices.Max(before), 0
@@ -50,7 +59,7 @@ func rise(m *catalog.Measure, counts []float64) (spc.Cause, string) {
 			}
 		}
 		if above > 1 && exceedance(len(before), len(latest), above) <= riseChance {
-			return spc.AboveLimit, fmt.Sprintf("one of the last %d figures, of which %d lie above all %d before; the highest of those is %.0f", len(latest), above, len(before), highest)
+			return Rise{spc.AboveLimit, len(latest), len(before), above, highest}
 		}
 	}
 	first := last
@@ -58,9 +67,9 @@ func rise(m *catalog.Measure, counts []float64) (spc.Cause, string) {
 		first--
 	}
 	if n := last - first; n >= spc.RunLength {
-		return spc.RunAbove, fmt.Sprintf("one of %d figures in a row of %d or more, where half or more of all are under %d", n, FewCases, FewCases)
+		return Rise{Cause: spc.RunAbove, Latest: n}
 	}
-	return spc.Untold, ""
+	return Rise{}
 }
 
 func known(figures []float64) []float64 {
@@ -78,8 +87,8 @@ func exceedance(m, n, k int) float64 {
 
 // markRise labels the last figure of the last group where it is high among mostly small counts.
 func (c *Chart) markRise(m *catalog.Measure, counts []float64) {
-	cause, words := rise(m, counts)
-	if words == "" {
+	rise := newRise(m, counts)
+	if rise.Cause == spc.NoCause {
 		return
 	}
 	g := &c.Groups[len(c.Groups)-1]
@@ -88,7 +97,7 @@ func (c *Chart) markRise(m *catalog.Measure, counts []float64) {
 		i--
 	}
 	p := &c.Chart.Points[i]
-	p.Cause, c.Rise = cause, words
+	p.Cause, c.Rise = rise.Cause, rise
 	switch m.Direction {
 	case catalog.Up:
 		p.Type, g.Improvement = spc.Improvement, 1

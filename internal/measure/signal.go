@@ -38,8 +38,8 @@ type Undetermined struct {
 	Points int                // how many figures are counted alike, of [TooFewPoints]
 	// Break is where the figures counted alike begin, of [TooFewPoints], where organisations changed there; else nil.
 	Break *MembershipBreak
-	// Limits is why the limits have no width, as package spc says it, of [NoWidth] and [WeakLimits].
-	Limits string
+	// Limits is why the limits have no width, of [NoWidth] and [WeakLimits].
+	Limits LimitsReason
 }
 
 // UndeterminedReason is a reason for which the variation of a figure is not known, or not firmly.
@@ -98,11 +98,11 @@ func NewSignal(m *catalog.Measure, targets []*catalog.Target, points []Point, br
 func (s *Signal) read(judged int, last spc.Group, latest catalog.Period) {
 	s.Variation, s.Assurance = s.Chart.Chart.Points[judged].Variation(), s.Chart.Assurance
 	switch {
-	case s.Chart.Rise != "" || last.Reason == "":
+	case s.Chart.Rise.Cause != spc.NoCause || last.Reason.Code == "":
 	case s.Variation != spc.CommonVariation: // every figure that differs lies beyond limits without width
-		s.Variation, s.Undetermined = spc.NoVariation, Undetermined{Why: NoWidth, Limits: last.Reason}
+		s.Variation, s.Undetermined = spc.NoVariation, Undetermined{Why: NoWidth, Limits: s.Chart.LimitsReason(len(s.Chart.Groups) - 1)}
 	default:
-		s.Undetermined = Undetermined{Why: WeakLimits, Limits: last.Reason}
+		s.Undetermined = Undetermined{Why: WeakLimits, Limits: s.Chart.LimitsReason(len(s.Chart.Groups) - 1)}
 	}
 	s.Judges = s.Chart.Points[judged]
 	if s.Variation != spc.NoVariation {
@@ -144,7 +144,7 @@ func (s *Signal) Concern() bool {
 }
 
 // Marked tells whether the figure is marked by a rule of process control.
-func (s *Signal) Marked() bool { return s.Cause != spc.Untold && s.Cause != spc.Common }
+func (s *Signal) Marked() bool { return s.Cause != spc.NoCause && s.Cause != spc.Common }
 
 // Contrary tells which way the figure moved, 1 up and -1 down, where that is not the way in which it is marked; else 0.
 func (s *Signal) Contrary() int {

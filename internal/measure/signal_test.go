@@ -14,6 +14,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/spc"
 )
 
@@ -221,8 +222,8 @@ func TestJudge(t *testing.T) {
 		if j.Required.Valid {
 			got += " " + text(j.Required)
 		}
-		if j.Reason != "" {
-			got += ": " + j.Reason
+		if j.Reason.Code != "" {
+			got += ": " + wording.Unjudged(j.Reason)
 		}
 		if got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got, test.want)
@@ -273,12 +274,12 @@ func TestChart(t *testing.T) {
 		"nothing": nil, "one point": months(t, "2017-06", "1"), "all missing": months(t, "2017-06", "", "", ""), "all equal": months(t, "2017-06", values[0], values[0], values[0]),
 	} {
 		chart, err := measure.NewChart(find(t, c, "visits"), points, nil, decimal.NullDecimal{})
-		if err != nil || len(chart.Groups) != 1 || chart.Groups[0].Reason == "" {
+		if err != nil || len(chart.Groups) != 1 || chart.Groups[0].Reason.Code == "" {
 			t.Errorf("%s: %+v, %v", name, chart.Chart, err)
 		}
 	}
 	overlapping, err := measure.NewChart(find(t, c, "visits_year"), points, nil, decimal.NullDecimal{})
-	if err != nil || overlapping.Variation != "" || !math.IsNaN(overlapping.Groups[0].UPL) || overlapping.Groups[0].Reason == "" {
+	if err != nil || overlapping.Variation != "" || !math.IsNaN(overlapping.Groups[0].UPL) || overlapping.Groups[0].Reason.Code == "" {
 		t.Errorf("figures that share months have limits: %+v, %v", overlapping.Chart, err)
 	}
 }
@@ -313,12 +314,12 @@ func TestChartOfRareEvents(t *testing.T) {
 		"mostly small":    {repeat(9, "1", "4", "0", "6"), "more than half of the months have cases"},
 	} {
 		got := chart("beds", want.values...)
-		g := got.Groups[0]
-		if got.Variation != spc.NoVariation || !math.IsNaN(g.UPL) || !strings.Contains(g.Reason, "half or more of the figures are under 5") || !strings.Contains(g.Reason, want.says) {
-			t.Errorf("%s: %q, %q", name, got.Variation, g.Reason)
+		g, why := got.Groups[0], wording.Limits(got.LimitsReason(0))
+		if got.Variation != spc.NoVariation || !math.IsNaN(g.UPL) || !strings.Contains(why, "half or more of the figures are under 5") || !strings.Contains(why, want.says) {
+			t.Errorf("%s: %q, %q", name, got.Variation, why)
 		}
 		for i, p := range got.Chart.Points {
-			if p.Cause != spc.Untold {
+			if p.Cause != spc.NoCause {
 				t.Errorf("%s: figure %d is labelled %q", name, i+1, p.Cause)
 			}
 		}
@@ -327,11 +328,51 @@ func TestChartOfRareEvents(t *testing.T) {
 		t.Errorf("counts that are not small: %q from %v to %v", got.Variation, got.Groups[0].LPL, got.Groups[0].UPL)
 	}
 	none, one := chart("visits", repeat(58, "0")...), chart("visits", append(repeat(57, "0"), "1")...)
-	if none.Groups[0].Reason != one.Groups[0].Reason || none.Variation != one.Variation || none.Variation != spc.NoVariation {
-		t.Errorf("none at all and one alone: %q, %q and %q, %q", none.Variation, none.Groups[0].Reason, one.Variation, one.Groups[0].Reason)
+	if none.LimitsReason(0) != one.LimitsReason(0) || none.Variation != one.Variation || none.Variation != spc.NoVariation {
+		t.Errorf("none at all and one alone: %q, %+v and %q, %+v", none.Variation, none.LimitsReason(0), one.Variation, one.LimitsReason(0))
 	}
 	if got := chart("debt", repeat(20, "0.5", "2", "-1")...); math.IsNaN(got.Groups[0].UPL) || got.Groups[0].LPL >= 0 {
 		t.Errorf("money: %v to %v", got.Groups[0].LPL, got.Groups[0].UPL)
+	}
+}
+
+// Neither is one case more or less of a share of which few are counted, or all but few.
+func TestChartOfSharesOfFew(t *testing.T) {
+	c := declared(t, "")
+	for name, want := range map[string]struct {
+		counted, of []string
+		code        spc.ReasonCode
+	}{
+		"few of few":            {[]string{"0", "1", "0", "2"}, []string{"19", "25", "30", "22"}, spc.FewCounted},
+		"few of many":           {[]string{"1", "0", "4", "2"}, []string{"1900", "2500", "3000", "2200"}, spc.FewCounted},
+		"all but few of many":   {[]string{"1241", "1268", "1300", "1199"}, []string{"1241", "1269", "1302", "1199"}, spc.FewNotCounted},
+		"all but one at times":  {[]string{"210", "190", "205", "199"}, []string{"210", "190", "206", "199"}, spc.FewNotCounted},
+		"many of many":          {[]string{"110", "90", "105", "99"}, []string{"210", "190", "206", "199"}, ""},
+		"five and five of them": {[]string{"5", "7", "6", "5"}, []string{"11", "14", "12", "10"}, ""},
+	} {
+		var figures []string
+		for i := range 40 {
+			figures = append(figures, want.counted[i%4])
+		}
+		points := months(t, "2015-04", figures...)
+		for i := range points {
+			points[i].Denominator = number(want.of[i%4])
+			points[i].Value = decimal.NewNullDecimal(points[i].Numerator.Decimal.Div(points[i].Denominator.Decimal))
+		}
+		points[38].Numerator.Decimal = points[38].Numerator.Decimal.Sub(decimal.NewFromInt(1))
+		points[38].Value = decimal.NewNullDecimal(points[38].Numerator.Decimal.Div(points[38].Denominator.Decimal))
+		got, err := measure.NewChart(find(t, c, "seen"), points, nil, decimal.NullDecimal{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Groups[0].Reason.Code != want.code {
+			t.Errorf("%s: %+v, want %q", name, got.Groups[0].Reason, want.code)
+		}
+		for i, p := range got.Chart.Points {
+			if want.code != "" && p.Cause != spc.NoCause {
+				t.Errorf("%s: figure %d is labelled %q", name, i+1, p.Cause)
+			}
+		}
 	}
 }
 
@@ -357,8 +398,10 @@ func TestRiseOfRareEvents(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if told := chart.Variation != spc.NoVariation; !strings.Contains(chart.Rise, test.says) || told != (test.says != "") || chart.Rise != "" != told {
-			t.Errorf("%s: %q, %q", name, chart.Variation, chart.Rise)
+		signal := measure.Signal{Chart: chart, Cause: chart.Rise.Cause}
+		rule := wording.RuleOf(&signal)
+		if told := chart.Variation != spc.NoVariation; !strings.Contains(rule, test.says) || told != (test.says != "") || rule != "" != told {
+			t.Errorf("%s: %q, %q", name, chart.Variation, rule)
 		}
 	}
 }

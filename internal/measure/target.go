@@ -1,8 +1,6 @@
 package measure
 
 import (
-	"fmt"
-
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
@@ -27,11 +25,30 @@ type Judgement struct {
 	Value decimal.NullDecimal
 	// Required is what the target asks for in the period; null where it asks for nothing.
 	Required decimal.NullDecimal
-	// Reason says in a clause why it cannot be told; empty for the other states.
-	Reason string
+	// Reason is why it is not known; nothing for the other states.
+	Reason UnjudgedReason
 	// Governs tells that the state is the figure's own: of the targets that have a value for the period this one comes first.
 	Governs bool
 }
+
+// UnjudgedReason is why a figure has no state against a target, with the period that it is about; without a Code there is none.
+type UnjudgedReason struct {
+	Code   UnjudgedCode
+	Period catalog.Period
+}
+
+// UnjudgedCode names a reason for which a figure has no state against a target.
+type UnjudgedCode string
+
+// The reasons.
+const (
+	BaselineUnknown UnjudgedCode = "baseline_unknown" // of the period, whose figure the target's values are multiples of
+	FigureUnknown   UnjudgedCode = "figure_unknown"   // of the period
+	FigureGone      UnjudgedCode = "figure_gone"      // there was one, and is none now
+	NotYetRequired  UnjudgedCode = "not_yet_required" // the target has no value before the period
+	NotRequired     UnjudgedCode = "not_required"     // the target has no value in the period
+	NoTarget        UnjudgedCode = "no_target"        // has a value in the period
+)
 
 // Governing is the judgement by the target that governs the period, the one state of a figure; ok is false where none has a value for it.
 func Governing(judgements []Judgement) (j Judgement, ok bool) {
@@ -65,10 +82,10 @@ func Judge(targets []*catalog.Target, points []Point, p Point) []Judgement {
 func judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
 	j := Judgement{Target: t, State: CannotTell, Value: p.Value}
 	end := t.Last().Amount
-	asked, ok := t.Asks(p.Period)
+	asked, ok := t.Required(p.Period)
 	if base, relative := t.BaselinePeriod(); relative {
 		if !baseline.Valid {
-			j.Reason = fmt.Sprintf("its baseline, the figure of %s, is not known", base.Words())
+			j.Reason = UnjudgedReason{BaselineUnknown, base}
 			return j
 		}
 		asked, end = asked.Mul(baseline.Decimal), end.Mul(baseline.Decimal)
@@ -78,7 +95,7 @@ func judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
 	}
 	switch first := t.First(); {
 	case ok && !p.Value.Valid:
-		j.Reason = "there is no figure for " + p.Period.Words()
+		j.Reason = UnjudgedReason{FigureUnknown, p.Period}
 	case ok && Reached(t.Bound, p.Value.Decimal, end):
 		j.State = Met
 	case ok && Reached(t.Bound, p.Value.Decimal, j.Required.Decimal) && p.Period.Start.Before(t.Last().At.Start):
@@ -88,9 +105,9 @@ func judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
 	case ok:
 		j.State = OffTrajectory
 	case p.Period.Start.Before(first.At.Start):
-		j.Reason = "it asks for nothing before " + first.At.Words()
+		j.Reason = UnjudgedReason{NotYetRequired, first.At}
 	default:
-		j.Reason = "it asks for nothing in " + p.Period.Words()
+		j.Reason = UnjudgedReason{NotRequired, p.Period}
 	}
 	return j
 }

@@ -36,8 +36,8 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 		IsPlan: claimed.IsPlan(), Needs: r.Needs, Note: claimed.Note, Source: Link{Text: claimed.Citation.Title, URL: claimed.Citation.URL},
 		JSON: address("/api/v1/claims/"+id, "as_of", asOf.Text), Pack: address("/claims/"+id+"/pack.zip", "as_of", asOf.Text),
 	}
-	for _, reason := range r.Reasons[min(1, len(r.Reasons)):] {
-		page.Reasons = append(page.Reasons, strings.TrimSuffix(wording.Capital(reason), ".")+".")
+	if reasons := r.ReasonSentences(); len(reasons) > 1 {
+		page.Reasons = reasons[1:]
 	}
 	t := claimView{c, claimed, m, r, asOf}
 	page.Rows, page.Outturn = t.rows(), wording.Outturn(t.m, t.r)
@@ -114,8 +114,8 @@ func (t claimView) rows() []ClaimedRow {
 		switch p := wording.Number(r.Claimed.Percent); {
 		case p.Valid:
 			change.Note = fmt.Sprintf("Of the whole footprint's figures that is %s.", claim.PercentOf(r.Claimed.Percent))
-		case r.Claimed.Reason != "":
-			change.Note = wording.Capital(r.Claimed.Reason) + "."
+		case r.Claimed.Code != "":
+			change.Note = claim.Sentence(r.Claimed.Words)
 		}
 	}
 	if p := wording.Number(r.Claimed.Percent); counted && p.Valid {
@@ -142,15 +142,12 @@ func (t claimView) rows() []ClaimedRow {
 		rows = append(rows, row)
 	}
 	if p := r.Pounds; p != nil {
-		row := ClaimedRow{What: "Pounds saved", Claimed: "none stated", Seen: wording.PoundsOf(p.Estimate), Note: p.Reason}
+		row := ClaimedRow{What: "Pounds saved", Claimed: "none stated", Seen: wording.PoundsOf(p.Estimate), Note: claim.Sentence(p.Words)}
 		if p.Claimed != "" {
 			row.Claimed = wording.PoundsOf(p.Claimed)
 		}
 		if p.Low != "" {
 			row.Interval = wording.PoundsOf(p.Low) + " to " + wording.PoundsOf(p.High)
-		}
-		if row.Note != "" {
-			row.Note = wording.Capital(row.Note) + "."
 		}
 		rows = append(rows, row)
 		if p.Evidenced != "" && r.Verdict != claim.CannotBeTested {
@@ -226,7 +223,7 @@ func (t claimView) chart() CourseChart {
 				for _, note := range at.Events {
 					if !told[note] {
 						told[note] = true
-						chart.Sentence += " " + claim.Sentence(note)
+						chart.Sentence += " " + note
 					}
 				}
 			}
@@ -290,8 +287,8 @@ func (t claimView) placebos() PlaceboChart {
 	return chart
 }
 
-// mostUnfolded is how many rows of a table are read without asking for them.
-const mostUnfolded = 8
+// maxUnfolded is how many rows of a table are read without asking for them.
+const maxUnfolded = 8
 
 // tests are the estimates with one kind of choice changed.
 func (t claimView) tests() []SensitivityGroup {
@@ -314,7 +311,7 @@ func (t claimView) tests() []SensitivityGroup {
 			g.Rows = append(g.Rows, wording.Fact{Term: t.named(v), Words: words})
 		}
 		if len(g.Rows) > 0 {
-			if g.Folded = len(g.Rows) > mostUnfolded; g.Folded && !low.Missing() {
+			if g.Folded = len(g.Rows) > maxUnfolded; g.Folded && !low.Missing() {
 				g.Sentence += fmt.Sprintf(" The change found lies between %s and %s.", wording.SignedPercent(low), wording.SignedPercent(high))
 			}
 			groups = append(groups, g)
@@ -345,7 +342,7 @@ func (t claimView) design() DesignWords {
 	d := t.r.Design
 	words := DesignWords{Method: wording.Method(d), Why: d.Why, Level: wording.MarylandLevels[d.Level], Periods: wording.PeriodsCompared(d)}
 	for _, left := range d.LeftOut {
-		words.LeftOut = append(words.LeftOut, wording.Fact{Term: wording.Capital(left.What), Words: wording.Capital(left.Why) + "."})
+		words.LeftOut = append(words.LeftOut, wording.Fact{Term: wording.Capital(left.What), Words: wording.Excluded(left)})
 	}
 	return words
 }

@@ -27,8 +27,9 @@ type ClaimsPage struct {
 
 // LeftOutGroup are the published claims that are not in the register for one reason.
 type LeftOutGroup struct {
-	Why  string
-	Rows []LeftOutRow
+	Reason string // names it; empty of a claim that is alone
+	Why    string
+	Rows   []LeftOutRow
 }
 
 // LeftOutRow is a published claim that is not in the register.
@@ -57,7 +58,9 @@ type ClaimRow struct {
 	Kind            string
 	Claimed, Seen   string // "14% lower", "+3.2% (−5.6% to +12.0%)"; empty where there is none
 	Pounds          string // claimed
+	PoundsPlain     string // whole pounds for sorting; empty where there are none
 	PoundsEvidenced string // empty where they cannot be told
+	EvidencedPlain  string // for sorting
 	Verdict         VerdictTag
 	Reason          string // that weighs most
 }
@@ -130,9 +133,9 @@ func (c *Composer) leftOut(asOf figures.Moment, f register.Filter) (groups []Lef
 		if place != "" && !slices.Contains(left.Places, place) {
 			continue
 		}
-		at := slices.IndexFunc(groups, func(g LeftOutGroup) bool { return g.Why == left.Why })
+		at := slices.IndexFunc(groups, func(g LeftOutGroup) bool { return left.Reason != "" && g.Reason == left.Reason })
 		if at < 0 {
-			at, groups = len(groups), append(groups, LeftOutGroup{Why: left.Why})
+			at, groups = len(groups), append(groups, LeftOutGroup{Reason: left.Reason, Why: left.Why})
 		}
 		groups[at].Rows = append(groups[at].Rows, LeftOutRow{left.Title, left.Claimant, c.placesOf(left.Places, asOf), Link{Text: left.Citation.Title, URL: left.Citation.URL}})
 		count++

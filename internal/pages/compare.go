@@ -94,13 +94,13 @@ func (c *Composer) Compare(ctx context.Context, q figures.ChangesQuestion, page 
 
 // download leads to the figures that differ, as many as one answer has: those around a page.
 func download(p *ComparePage, q figures.ChangesQuestion, changes figures.Changes, page int) {
-	sum, first, offset := int(changes.Sum()), (page-1)*figuresOnPage/figures.MostChanges*figures.MostChanges, ""
-	p.Downloaded = wording.Downloaded(first+1, min(first+figures.MostChanges, sum), sum)
+	sum, first, offset := int(changes.Sum()), (page-1)*figuresOnPage/figures.MaxChanges*figures.MaxChanges, ""
+	p.Downloaded = wording.Downloaded(first+1, min(first+figures.MaxChanges, sum), sum)
 	if first > 0 {
 		offset = strconv.Itoa(first)
 	}
 	p.Downloads = downloads("/api/v1/changes", "from", changes.From.Text, "to", changes.To.Text, "measure", q.Measure, "footprint", q.Footprint,
-		"limit", strconv.Itoa(figures.MostChanges), "offset", offset)
+		"limit", strconv.Itoa(figures.MaxChanges), "offset", offset)
 }
 
 // pagesThen are the pages that a reader may want to hold beside each other.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"stpdash/internal/catalog"
@@ -91,8 +90,7 @@ func (c dataView) coverage(ctx context.Context, page *DataPage, asOf figures.Mom
 			switch {
 			case latest.Start.IsZero() && c.directory.Catalog.Returned(m):
 				england, _ := c.directory.FindArea(footprint.England)
-				counts, _, _ := strings.Cut(m.Definition, ". ")
-				page.Waiting = append(page.Waiting, WaitingMeasure{row.Measure, strings.TrimSuffix(counts, ".") + ".", c.templates(m, england)})
+				page.Waiting = append(page.Waiting, WaitingMeasure{row.Measure, cmp.Or(m.Summary, m.Definition), c.templates(m, england)})
 				continue
 			case !latest.Start.IsZero():
 				known++
@@ -152,7 +150,7 @@ func covered(footprints []footprint.Footprint, m *catalog.Measure, points figure
 
 // loaded adds the loads with what was rejected, compared and remarkable in those that are published.
 func (c dataView) loaded(ctx context.Context, page *DataPage, asOf figures.Moment) error {
-	all, err := c.loads.ListLoads(ctx, asOf, figures.MostLoads, 0)
+	all, err := c.loads.ListLoads(ctx, asOf, figures.MaxLoads, 0)
 	if err != nil {
 		return err
 	}

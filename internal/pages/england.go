@@ -65,22 +65,22 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf figures.Mom
 	if err != nil {
 		return page, err
 	}
-	standings := all.Places
-	if len(standings) == 0 {
+	latest := all.Places
+	if len(latest) == 0 {
 		page.NoData = c.noFigures(m, asOf, "No figures are loaded for this measure.")
 		return page, nil
 	}
-	period := standings[0].Period
+	period := latest[0].Period
 	page.Period, page.Before = period.Words(), period.YearBefore().Words()
-	if page.Freshness, err = c.freshness(ctx, asOf, standings[0].Now); err != nil {
+	if page.Freshness, err = c.freshness(ctx, asOf, latest[0].Now); err != nil {
 		return page, err
 	}
-	page.Finding, page.Sentence = wording.EnglandFinding(m, standings)
-	if wording.Partial(m, standings[0].Now) != "" {
+	page.Finding, page.Sentence = wording.EnglandFinding(m, latest)
+	if wording.Partial(m, latest[0].Now) != "" {
 		page.Sentence = strings.TrimSpace(wording.LastWhole(m, points[footprint.England], period) + " " + page.Sentence)
 	}
 	var places []figures.LatestFigure
-	for _, s := range standings {
+	for _, s := range latest {
 		row := c.row(m, chosen, s, asOf)
 		row.Incomplete = strings.TrimSpace(row.Incomplete + " " + wording.Stopped(s.Stopped, c.directory.OrganisationName))
 		switch s.Area.Code {
@@ -93,8 +93,8 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf figures.Mom
 			places = append(places, s)
 		}
 	}
-	asking := slices.DeleteFunc(c.directory.Catalog.TargetsOf(m.ID), func(t *catalog.Target) bool { _, asks := t.Asks(period); return !asks })
-	page.Targets = targetRows(m, asking, standings)
+	asking := slices.DeleteFunc(c.directory.Catalog.TargetsOf(m.ID), func(t *catalog.Target) bool { _, asks := t.Required(period); return !asks })
+	page.Targets = targetRows(m, asking, latest)
 	page.Colours = v.colours(places)
 	page.Tiles = v.tiles(places, page.Rows, period)
 	page.Columns = v.columns(period)

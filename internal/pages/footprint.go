@@ -144,11 +144,11 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 	cards.SetLimit(4)
 	for i, m := range shown {
 		cards.Go(func() error {
-			standings, err := c.figures.LatestFigures(together, asOf, m, catalog.Period{})
+			latest, err := c.figures.LatestFigures(together, asOf, m, catalog.Period{})
 			if err != nil {
 				return err
 			}
-			all[i], err = (placeView{c}).card(together, m, s, points[m.ID][s.Code], standings.Of(m, s), asOf)
+			all[i], err = (placeView{c}).card(together, m, s, points[m.ID][s.Code], latest.Of(m, s), asOf)
 			return err
 		})
 	}
@@ -156,7 +156,7 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 		return page, err
 	}
 	for _, section := range c.directory.Catalog.Sections(catalog.FootprintPage) {
-		theme := Theme{ID: themeID(section), Name: wording.Capital(section.Theme)}
+		theme := Theme{ID: anchor(section.Theme), Name: wording.Capital(section.Theme)}
 		for _, m := range section.Measures() {
 			switch i := slices.Index(shown, m); {
 			case i < 0:
@@ -187,8 +187,8 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 	return page, nil
 }
 
-// themeID names a theme within a page.
-func themeID(s catalog.Section) string { return strings.ReplaceAll(s.Theme, " ", "-") }
+// anchor is a code of several words, of a theme or a verdict, as the name of a place within a page.
+func anchor(code string) string { return strings.ReplaceAll(code, " ", "-") }
 
 // registered is the number of patients registered in a place.
 func (c placeView) registered(ctx context.Context, asOf figures.Moment, s figures.Area) (Figure, error) {
@@ -308,13 +308,13 @@ func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, poi
 	if card.HasLimits = slices.ContainsFunc(chart.Groups, func(g spc.Group) bool { return !math.IsNaN(g.UPL) && !g.Short }); card.HasLimits {
 		card.Columns = append(card.Columns, "Signal")
 	}
-	turned := map[string]string{}
+	breaks := map[string]string{}
 	for _, t := range now.Signal.Breaks {
-		turned[t.From.String()] = wording.Capital(claim.MembershipWords(t, c.directory.Named)) + "."
+		breaks[t.From.String()] = wording.Capital(claim.MembershipWords(t, c.directory.Named)) + "."
 	}
 	for i := range card.Points {
 		p := &card.Points[i]
-		p.BreakNote = strings.TrimSpace(p.BreakNote + " " + turned[p.PeriodID])
+		p.BreakNote = strings.TrimSpace(p.BreakNote + " " + breaks[p.PeriodID])
 		if governing, _ := measure.Governing(measure.Judge(targets, points, points[i])); governing.Required.Valid {
 			p.Asked, p.Target, card.HasTarget = wording.Plain(m, governing.Required.Decimal), wording.Value(m, governing.Required.Decimal), true
 		}
@@ -323,7 +323,7 @@ func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, poi
 			continue
 		}
 		p.Mean, p.Lower, p.Upper = plainLimit(m, at.Mean), plainLimit(m, at.LPL), plainLimit(m, at.UPL)
-		p.Type, p.Signal = string(at.Type), at.Cause.Words()
+		p.Type, p.Signal = string(at.Type), wording.Cause(at.Cause)
 		if len(m.Events(points[i].Period)) > 0 {
 			p.Type, p.Signal = "known_event", "Known event"
 		}

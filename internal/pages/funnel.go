@@ -19,7 +19,7 @@ func (v view) funnel(places []figures.LatestFigure, compared measure.Comparison)
 	f := compared.Funnel
 	switch {
 	case compared.Reason != "":
-		return FunnelPlot{Reason: compared.Reason}
+		return FunnelPlot{Reason: wording.Uncounted(compared.Reason)}
 	case f == nil:
 		return FunnelPlot{Reason: "No footprint has a figure that could be compared."}
 	case math.IsNaN(f.Baseline):

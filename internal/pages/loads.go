@@ -9,6 +9,7 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 	"stpdash/internal/pages/wording"
 )
 
@@ -26,7 +27,7 @@ func (c *Composer) Loads(ctx context.Context, asOf figures.Moment, page int) (Lo
 		return p, err
 	}
 	if page > 1 && len(loads) == 0 {
-		all, err := c.loads.ListLoads(ctx, asOf, figures.MostLoads, 0)
+		all, err := c.loads.ListLoads(ctx, asOf, figures.MaxLoads, 0)
 		if err != nil {
 			return p, err
 		}
@@ -113,7 +114,7 @@ func (c *Composer) Load(ctx context.Context, asOf figures.Moment, id uint64, pag
 	if l.State == load.Held {
 		p.Answer = load.AcceptCommand(id)
 	}
-	p.RejectionsKept = min(p.RejectionsTotal, load.MostKept)
+	p.RejectionsKept = min(p.RejectionsTotal, mapping.MaxKept)
 	if pages := pagesOf(p.RejectionsKept, rowsOnPage); page > pages {
 		return p, tooFar(page, pages, "rejections")
 	}

@@ -70,9 +70,9 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 	if err != nil {
 		return page, err
 	}
-	standings, compared := all.Places, all.Comparison
-	england := standings[0]
-	places := slices.DeleteFunc(slices.Clone(standings), func(s figures.LatestFigure) bool { return s.Area.Footprint == nil })
+	ofAll, compared := all.Places, all.Comparison
+	england := ofAll[0]
+	places := slices.DeleteFunc(slices.Clone(ofAll), func(s figures.LatestFigure) bool { return s.Area.Footprint == nil })
 	var newest measure.Point
 	for _, of := range points {
 		if p, ok := measure.At(of, latest.Start); ok && p.Load >= newest.Load {
@@ -83,7 +83,7 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 		return page, err
 	}
 	v := view{m, chosen, at, asOf, c, patients}
-	page.Finding, page.Targets = wording.Headline(england), targetRows(m, c.directory.Catalog.TargetsOf(m.ID), standings)
+	page.Finding, page.Targets = wording.Headline(england), targetRows(m, c.directory.Catalog.TargetsOf(m.ID), ofAll)
 	if page.Ranked, err = v.ranked(&page, england, places, compared); err != nil {
 		return page, err
 	}
@@ -159,7 +159,7 @@ func (v view) ranked(page *MeasurePage, england figures.LatestFigure, places []f
 		rows = append(rows, v.rankedRow(places[i], compared.Intervals[i]))
 	}
 	page.Variations = key(rows, func(r RankedRow) wording.Icon { return r.Variation }, wording.VariationWords)
-	page.Assurances = key(rows, func(r RankedRow) wording.Icon { return r.Assurance }, func(icon string) string { return spc.Assurance(icon).Words() })
+	page.Assurances = key(rows, func(r RankedRow) wording.Icon { return r.Assurance }, func(icon string) string { return wording.Assurance(spc.Assurance(icon)) })
 	switch {
 	case len(places) == 0:
 	case !v.compares():
@@ -206,7 +206,7 @@ func (v view) rankedRow(s figures.LatestFigure, within measure.Interval) RankedR
 // stateIcon is how the figure stands against the target that the signal is about.
 func stateIcon(m *catalog.Measure, s *measure.Signal) wording.Icon {
 	if j, ok := s.Judged(); ok {
-		return wording.Icon{Icon: string(j.State), Text: wording.StateText(m, j), Words: j.Reason}
+		return wording.Icon{Icon: string(j.State), Text: wording.StateText(m, j), Words: wording.Unjudged(j.Reason)}
 	}
 	return wording.Icon{Text: "No target"}
 }
@@ -220,20 +220,20 @@ func (c *Composer) forecastTable(ctx context.Context, asOf figures.Moment, m *ca
 	t := ForecastTable{}
 	if !all.Forecast {
 		if len(all.Places) > 0 {
-			t.Sentences = append(t.Sentences, "There is no forecast: "+all.Places[0].Reason+".")
+			t.Sentences = append(t.Sentences, "There is no forecast: "+wording.OutlookReason(all.Places[0].Reason)+".")
 		}
 		return t, nil
 	}
 	var target *catalog.Target
 	for _, o := range all.Places {
-		row := ForecastRow{Name: o.Area.Name, URL: footprintURL(o.Area.Code, unbound) + "#" + m.ID, Reason: o.Reason}
-		if o.Reason == "" {
+		row := ForecastRow{Name: o.Area.Name, URL: footprintURL(o.Area.Code, unbound) + "#" + m.ID, Reason: wording.OutlookReason(o.Reason)}
+		if o.Reason.Code == "" {
 			row.Figure, row.Lower, row.Upper = wording.Foreseen(m, o.Step.Median), wording.Foreseen(m, o.Step.Lower80), wording.Foreseen(m, o.Step.Upper80)
 			t.Period = o.Period.Words()
 			for _, chance := range o.Chances {
 				if target == nil || target == chance.Target {
 					target = chance.Target
-					t.Target, row.Chance = target.Title, measure.ChanceWords(chance.Chance)
+					t.Target, row.Chance = target.Title, wording.Chance(chance.Chance)
 				}
 			}
 		}
@@ -241,7 +241,7 @@ func (c *Composer) forecastTable(ctx context.Context, asOf figures.Moment, m *ca
 	}
 	t.Sentences = wording.Forecasts(m, all, until)
 	b := all.Backtest
-	if b.Reason != "" {
+	if b.Reason.Code != "" {
 		return t, nil
 	}
 	for i, score := range b.Horizons {
@@ -334,28 +334,28 @@ type TargetRow struct {
 	Standing          string // in the chosen period
 }
 
-// targetRows are the targets with how England and the footprints stand; without standings none is stated.
-func targetRows(m *catalog.Measure, targets []*catalog.Target, standings []figures.LatestFigure) []TargetRow {
+// targetRows are the targets with how England and the footprints stand; without latest none is stated.
+func targetRows(m *catalog.Measure, targets []*catalog.Target, latest []figures.LatestFigure) []TargetRow {
 	var rows []TargetRow
-	for _, t := range figures.GoverningFirst(targets, standings) {
+	for _, t := range figures.GoverningFirst(targets, latest) {
 		row := TargetRow{Title: t.Title, Note: t.Note, Source: t.Citation.Title, URL: t.Citation.URL, Asks: wording.TargetRequires(m, t)}
 		var parts []string
-		if len(standings) > 0 {
-			for _, j := range standings[0].Signal.Judgements {
+		if len(latest) > 0 {
+			for _, j := range latest[0].Signal.Judgements {
 				if j.Target == t {
 					words := wording.LowerFirst(wording.StateText(m, j))
 					if !j.Governs {
 						words = wording.LowerFirst(wording.Results[j.State])
 					}
-					if j.Reason != "" {
-						words += ", because " + j.Reason
+					if j.Reason.Code != "" {
+						words += ", because " + wording.Unjudged(j.Reason)
 					}
 					parts = append(parts, "England: "+words+".")
 				}
 			}
-			places := slices.DeleteFunc(slices.Clone(standings), func(s figures.LatestFigure) bool { return s.Area.Footprint == nil })
-			if tally := wording.TargetSummary(t, places); tally != "" {
-				parts = append(parts, tally)
+			places := slices.DeleteFunc(slices.Clone(latest), func(s figures.LatestFigure) bool { return s.Area.Footprint == nil })
+			if summary := wording.TargetSummary(t, places); summary != "" {
+				parts = append(parts, summary)
 			}
 		}
 		row.Standing = strings.Join(parts, " ")

@@ -81,7 +81,7 @@ func TestMeasurePage(t *testing.T) {
 	worst := row(t, page.Ranked, first.Code)
 	// Wilson's interval of 40 of 100 (Newcombe 1998): 30.9% to 49.8%.
 	if worst.Value.Text != "40.0%" || worst.Lower.Text != "30.9%" || worst.Upper.Text != "49.8%" || worst.Rank != 1 ||
-		worst.Variation != (wording.Icon{Icon: string(spc.ConcernLow), Text: "Concern: low", Words: spc.ConcernLow.Words() + " It is below the lower limit."}) ||
+		worst.Variation != (wording.Icon{Icon: string(spc.ConcernLow), Text: "Concern: low", Words: wording.Variation(spc.ConcernLow) + " It is below the lower limit."}) ||
 		worst.State.Text != "Off trajectory" || page.Target != "85% treated within 62 days" {
 		t.Errorf("the worst is %+v against %q", worst, page.Target)
 	}

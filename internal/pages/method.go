@@ -9,6 +9,7 @@ import (
 	"stpdash/internal/figures"
 	"stpdash/internal/forecast"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 	"stpdash/internal/measure"
 	"stpdash/internal/pages/wording"
 	"stpdash/internal/rates"
@@ -20,11 +21,11 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 	page := MethodPage{
 		Shell: c.shell("Method", "method", asOf), CalibrationURL: address("/calibration", "as_of", asOf.Text),
 		Places: len(c.directory.Reference.Footprints()), Registered: catalog.Period{Start: figures.RegisteredQuarter, Grain: catalog.Quarter}.Words(),
-		Process: ProcessLimits{LimitFactor: spc.LimitFactor, ScreenFactor: spc.ScreenFactor, Run: spc.RunLength, Fewest: spc.MinimumPoints, FewCases: measure.FewCases, FewestGaps: spc.FewestGaps,
+		Process: ProcessLimits{LimitFactor: spc.LimitFactor, ScreenFactor: spc.ScreenFactor, Run: spc.RunLength, Fewest: spc.MinimumPoints, FewCases: measure.FewCases, MinGaps: spc.MinGaps,
 			Turnover: fmt.Sprintf("%g%%", measure.DecisivePart*100), Notable: figures.NotablePart.Mul(wording.Hundred).String() + "%"},
-		FewEvents: rates.FewEvents, Peers: figures.NearestPeers, PeersKnown: figures.MostFootprints,
+		FewEvents: rates.FewEvents, Peers: figures.NearestPeers, PeersKnown: figures.MaxFootprints,
 		MinimumErrors: forecast.MinimumErrors, FewOrigins: wording.FewOrigins,
-		Significance: claim.Significance, FewestDonors: claim.FewestDonors, Rules: ruleRows(claim.Rules, 0), PlanRules: ruleRows(claim.PlanRules, 0),
+		Significance: claim.Significance, MinDonors: claim.MinDonors, Rules: ruleRows(claim.Rules, 0), PlanRules: ruleRows(claim.PlanRules, 0),
 		FarFromHistory: figures.FarFromHistory,
 	}
 	for _, r := range c.directory.Reference.Regions() {
@@ -38,13 +39,13 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 		page.Derivations = append(page.Derivations, wording.Fact{Term: wording.Capital(wording.Rule(string(t))), Words: what + t.Words() + "."})
 	}
 	for _, causes := range spc.Rules {
-		page.Process.Causes = append(page.Process.Causes, wording.Capital(causes[0].Words())+", or "+causes[1].Words())
+		page.Process.Causes = append(page.Process.Causes, wording.Capital(wording.Cause(causes[0]))+", or "+wording.Cause(causes[1]))
 	}
 	for _, v := range append([]spc.Variation{spc.CommonVariation}, append(slices.Clone(wording.VariationKinds), spc.NoVariation)...) {
 		page.Variations = append(page.Variations, wording.NewVariationIcon(v, ""))
 	}
 	for _, a := range []spc.Assurance{spc.ConsistentPass, spc.Inconsistent, spc.ConsistentFail} {
-		page.Assurances = append(page.Assurances, wording.Icon{Icon: string(a), Text: wording.AssuranceTexts[a], Words: a.Words()})
+		page.Assurances = append(page.Assurances, wording.Icon{Icon: string(a), Text: wording.AssuranceTexts[a], Words: wording.Assurance(a)})
 	}
 	for _, s := range wording.StateMeanings {
 		page.States = append(page.States, wording.Fact{Term: wording.States[s.State], Words: s.Words})
@@ -59,7 +60,7 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 	for _, q := range claim.Questions {
 		page.Checks = append(page.Checks, CheckMeaning{q.Title, wording.Capital(q.Passes) + ".", q.Source})
 	}
-	for _, severity := range []load.Severity{load.RefusesFile, load.RejectsRow, load.Warns} {
+	for _, severity := range []mapping.Severity{mapping.RefusesFile, mapping.RejectsRow, mapping.Warns} {
 		rules := LoadingRules{Severity: string(severity)}
 		for _, r := range load.Rules {
 			if r.Severity == severity {
@@ -91,9 +92,9 @@ type MethodPage struct {
 	Forecasts         []ForecastLimits
 	// Bounds are widened by at least MinimumErrors past forecasts, which say little from fewer than FewOrigins starts.
 	MinimumErrors, FewOrigins int
-	// Significance is the largest p that is beyond chance, and FewestDonors are the places that takes.
+	// Significance is the largest p that is beyond chance, and MinDonors are the places that takes.
 	Significance     float64
-	FewestDonors     int
+	MinDonors        int
 	Verdicts         []ClaimGroup // with what each means, without claims
 	Rules, PlanRules []RuleRow
 	Checks           []CheckMeaning
@@ -103,10 +104,10 @@ type MethodPage struct {
 
 // ProcessLimits are what process control charts are made by.
 type ProcessLimits struct {
-	LimitFactor, ScreenFactor         float64
-	Run, Fewest, FewCases, FewestGaps int
-	Causes                            []string // the rules, the first that a point breaks counts
-	Turnover, Notable                 string   // parts of a figure
+	LimitFactor, ScreenFactor      float64
+	Run, Fewest, FewCases, MinGaps int
+	Causes                         []string // the rules, the first that a point breaks counts
+	Turnover, Notable              string   // parts of a figure
 }
 
 // ForecastLimits say how far the figures of a grain are forecast, and from how many.

@@ -29,10 +29,10 @@ func attendances(month string, rows ...string) string {
 // bringFile loads a publication into what a composer shows.
 func bringFile(t *testing.T, c *composed, name, content string) {
 	t.Helper()
-	l := &load.Loader{
+	l := load.New(load.Settings{
 		Store: c.Warehouse, Catalog: c.Catalog, Reference: c.Reference, Archive: load.Archive{Folder: t.TempDir()},
 		Now: time.Now, Logger: slog.New(slog.DiscardHandler),
-	}
+	})
 	o, err := l.Load(t.Context(), load.File{Name: name, Content: strings.NewReader(content), Accept: "figures of a test"}, "test")
 	if err != nil || o.Load.State != load.Published {
 		t.Fatalf("%+v, %v", o.Load, err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -255,7 +254,7 @@ func (c *parts) placeLink(code string, asOf figures.Moment) Link {
 func (c *parts) claimGroups(all []register.Tested, asOf figures.Moment) []ClaimGroup {
 	var groups []ClaimGroup
 	for _, v := range claim.Verdicts {
-		g := ClaimGroup{ID: strings.ReplaceAll(string(v), " ", "-"), Verdict: verdictTag(v), Words: wording.VerdictMeanings[v]}
+		g := ClaimGroup{ID: anchor(string(v)), Verdict: verdictTag(v), Words: wording.VerdictMeanings[v]}
 		for _, t := range all {
 			if t.Result.Verdict == v {
 				g.Rows = append(g.Rows, c.claimRow(t, asOf))
@@ -279,9 +278,9 @@ func (c *parts) claimRow(t register.Tested, asOf figures.Moment) ClaimRow {
 		row.Reason = wording.Capital(r.Reasons[0]) + "."
 	}
 	if t.Pounds().Valid {
-		row.Pounds = wording.Pounds(t.Pounds().Decimal)
+		row.Pounds, row.PoundsPlain = wording.Pounds(t.Pounds().Decimal), t.Pounds().Decimal.String()
 		if p := r.Pounds; p != nil && p.Evidenced != "" && r.Verdict != claim.CannotBeTested {
-			row.PoundsEvidenced = wording.PoundsOf(p.Evidenced)
+			row.PoundsEvidenced, row.EvidencedPlain = wording.PoundsOf(p.Evidenced), p.Evidenced
 		}
 	}
 	return row

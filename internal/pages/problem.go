@@ -64,8 +64,8 @@ var askedFor = map[string]thing{
 	"type": {name: "type of claim"}, "verdict": {name: "verdict"},
 }
 
-// mostSuggested is how many of a kind a reader is shown in place of what there is not.
-const mostSuggested = 5
+// maxSuggested is how many of a kind a reader is shown in place of what there is not.
+const maxSuggested = 5
 
 // Problem composes the page that says what went wrong, and what to do.
 func (c *Composer) Problem(r Refused) ProblemPage {
@@ -153,5 +153,5 @@ func (c *Composer) closest(kind, text string) []Link {
 		}
 		return strings.Compare(a.Text, b.Text)
 	})
-	return links[:min(len(links), mostSuggested)]
+	return links[:min(len(links), maxSuggested)]
 }

@@ -76,8 +76,8 @@ type Cell struct {
 	Via string
 }
 
-// mostCells is how many cells a page lists; the downloads have all of them.
-const mostCells = 400
+// maxCells is how many cells a page lists; the downloads have all of them.
+const maxCells = 400
 
 // Provenance composes the page of a trace.
 func (c *Composer) Provenance(ctx context.Context, t figures.Trace, asOf figures.Moment) (ProvenancePage, error) {
@@ -111,11 +111,11 @@ func (c *Composer) Provenance(ctx context.Context, t figures.Trace, asOf figures
 		if why := wording.LackingOf(cell); why != "" {
 			page.Missing = append(page.Missing, c.directory.OrganisationName(cell.Organisation)+", "+c.componentTitle(cell.Component)+": "+why)
 		}
-		if i < mostCells {
+		if i < maxCells {
 			page.Cells = append(page.Cells, c.cell(cell))
 		}
 	}
-	page.Sentence = wording.Trace(t, len(organisations), len(page.Files), min(mostCells, len(t.Cells)), page.Originals)
+	page.Sentence = wording.Trace(t, len(organisations), len(page.Files), min(maxCells, len(t.Cells)), page.Originals)
 	return page, nil
 }
 

@@ -57,7 +57,7 @@ type SideBySide struct {
 type MeasureColumn struct {
 	Measure      Link
 	Period, Unit string
-	Untold       string // why no cell has a variation; empty where one has
+	Undetermined string // why no cell has a variation; empty where one has
 }
 
 // PlaceRow is a place with its figure of each measure.
@@ -105,7 +105,7 @@ func (c *Composer) Region(ctx context.Context, r footprint.Region, asOf figures.
 	}
 	var told []figures.LatestFigure // of the footprints, for the measures that have figures
 	for _, section := range c.directory.Catalog.Sections(catalog.RegionPage) {
-		table := SideBySide{ID: themeID(section), Name: wording.Capital(section.Theme), England: PlaceRow{Place: Link{"England", footprintURL(footprint.England, asOf), false, ""}}}
+		table := SideBySide{ID: anchor(section.Theme), Name: wording.Capital(section.Theme), England: PlaceRow{Place: Link{"England", footprintURL(footprint.England, asOf), false, ""}}}
 		for _, s := range places {
 			table.Rows = append(table.Rows, PlaceRow{Place: Link{Text: s.Name, URL: footprintURL(s.Code, asOf)}})
 		}

@@ -68,7 +68,7 @@ func TestRegionPage(t *testing.T) {
 		t.Errorf("without figures are %+v", page.NoFigures)
 	}
 
-	if untold := page.Themes[0].Columns[0].Untold; untold != "" {
+	if untold := page.Themes[0].Columns[0].Undetermined; untold != "" {
 		t.Errorf("it cannot be told: %s", untold)
 	}
 
@@ -97,8 +97,8 @@ func TestRegionPageSaysOnceThatNothingCanBeTold(t *testing.T) {
 		t.Error(page.Finding)
 	}
 	column, cells := page.Themes[0].Columns[0], page.Themes[0].Rows
-	if column.Untold != "Whether there is a change cannot be told yet: it takes 13 figures counted alike, and there is 1." {
-		t.Errorf("the heading says %q", column.Untold)
+	if column.Undetermined != "Whether there is a change cannot be told yet: it takes 13 figures counted alike, and there is 1." {
+		t.Errorf("the heading says %q", column.Undetermined)
 	}
 	for _, row := range cells {
 		if row.Cells[0].Variation.Text != "" || row.Cells[0].Value.Missing != (row.Cells[0].Reason != "") {

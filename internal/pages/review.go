@@ -127,7 +127,7 @@ type ReviewLine struct {
 }
 
 const (
-	mostReviewed = 12 // rows of a list that grows with what was loaded, so that a review stays a few pages
+	maxReviewed = 12 // rows of a list that grows with what was loaded, so that a review stays a few pages
 )
 
 // ReviewURL is the address of a review.
@@ -155,11 +155,11 @@ type review struct {
 	earlier, later figures.Moment
 	running        bool
 	first          bool // nothing was loaded before
-	before, after  map[standingOf]*figures.LatestFigure
+	before, after  map[figureKey]*figures.LatestFigure
 	summary        wording.Review
 }
 
-type standingOf struct{ measure, place string }
+type figureKey struct{ measure, place string }
 
 // Review composes what the board of a region has before it after a week, or while it runs. A week that Week accepts has figures.
 func (c *Composer) Review(ctx context.Context, r footprint.Region, w figures.Week, asOf figures.Moment) (ReviewPage, error) {
@@ -203,7 +203,7 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w figures.Wee
 	if page.EarlierWeek, page.LaterWeek, err = weeksBeside(ctx, c.moments, w, asOf, func(w figures.Week, asOf string) string { return ReviewURL(r, w, asOf) }); err != nil {
 		return page, err
 	}
-	for _, compose := range []func(context.Context, *ReviewPage) error{v.loads, v.figures, v.standings, v.claims} {
+	for _, compose := range []func(context.Context, *ReviewPage) error{v.loads, v.figures, v.latest, v.claims} {
 		if err := compose(ctx, &page); err != nil {
 			return page, err
 		}
@@ -239,10 +239,10 @@ func weeksBeside(ctx context.Context, moments *figures.Moments, w figures.Week, 
 
 // more says how many rows a list leaves out.
 func more(all int) string {
-	if all <= mostReviewed {
+	if all <= maxReviewed {
 		return ""
 	}
-	return fmt.Sprintf("%d more are not listed here.", all-mostReviewed)
+	return fmt.Sprintf("%d more are not listed here.", all-maxReviewed)
 }
 
 // loads tells what was loaded in the week, by source.
@@ -337,7 +337,7 @@ func (v *review) figures(ctx context.Context, page *ReviewPage) error {
 	if revised == 0 {
 		return nil
 	}
-	filter.Offset, filter.Limit = int(v.summary.New+v.summary.MadeAnew), mostReviewed // these come last in the order of causes
+	filter.Offset, filter.Limit = int(v.summary.New+v.summary.MadeAnew), maxReviewed // these come last in the order of causes
 	_, changes, err := v.c.figures.ChangedBetween(ctx, v.earlier, v.later, filter)
 	for _, change := range changes {
 		page.Revised = append(page.Revised, v.c.revised(change, v.earlier, v.later))
@@ -346,13 +346,13 @@ func (v *review) figures(ctx context.Context, page *ReviewPage) error {
 	return err
 }
 
-// standings tells which figures stand otherwise, and which are off trajectory.
-func (v *review) standings(ctx context.Context, page *ReviewPage) error {
-	at := func(asOf figures.Moment) (map[standingOf]*figures.LatestFigure, error) {
+// latest tells which figures stand otherwise, and which are off trajectory.
+func (v *review) latest(ctx context.Context, page *ReviewPage) error {
+	at := func(asOf figures.Moment) (map[figureKey]*figures.LatestFigure, error) {
 		all, err := v.c.figures.Overview(ctx, asOf, v.measures, catalog.Period{})
-		of := map[standingOf]*figures.LatestFigure{}
+		of := map[figureKey]*figures.LatestFigure{}
 		for i := range all {
-			of[standingOf{all[i].Measure.ID, all[i].Area.Code}] = &all[i]
+			of[figureKey{all[i].Measure.ID, all[i].Area.Code}] = &all[i]
 		}
 		return of, err
 	}
@@ -375,7 +375,7 @@ func (v *review) standings(ctx context.Context, page *ReviewPage) error {
 		slices.SortStableFunc(rows, func(a, b StateRow) int { return a.weight - b.weight })
 	}
 	page.MoreStates, page.MoreSignals = more(len(page.States)), more(len(page.Signals))
-	page.States, page.Signals = page.States[:min(len(page.States), mostReviewed)], page.Signals[:min(len(page.Signals), mostReviewed)]
+	page.States, page.Signals = page.States[:min(len(page.States), maxReviewed)], page.Signals[:min(len(page.Signals), maxReviewed)]
 	v.offTrack(page)
 	return nil
 }
@@ -423,7 +423,7 @@ type change struct {
 // add puts a figure that changed into the row of those of its measures that changed alike.
 func (v *review) add(rows *[]StateRow, c change) {
 	m, s := c.measures[0], c.area
-	then, now := v.before[standingOf{m.ID, s.Code}], v.after[standingOf{m.ID, s.Code}]
+	then, now := v.before[figureKey{m.ID, s.Code}], v.after[figureKey{m.ID, s.Code}]
 	row := StateRow{Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}, Target: c.target, Before: c.before, After: c.after, weight: c.weight}
 	for _, other := range c.measures[1:] {
 		row.Also = append(row.Also, Link{Text: other.Title, URL: measureURL(other, v.later)})
@@ -463,21 +463,21 @@ func periodsBetween(then, now *figures.LatestFigure) (before, after string) {
 	return before, after
 }
 
-// judged is the state of a standing; without a target it is one that cannot be told, and without a figure it says so.
+// judged is the state of a latest figure; without a target it is one that cannot be told, and without a figure it says so.
 func judged(s *figures.LatestFigure) (j measure.Judgement, known bool) {
 	if s == nil || s.Signal == nil {
-		return measure.Judgement{State: measure.CannotTell, Reason: "there is no figure any more"}, false
+		return measure.Judgement{State: measure.CannotTell, Reason: measure.UnjudgedReason{Code: measure.FigureGone}}, false
 	}
 	if j, ok := s.Signal.Judged(); ok {
 		return j, true
 	}
-	return measure.Judgement{State: measure.CannotTell, Reason: "no target asks for anything in " + s.Period.Words()}, true
+	return measure.Judgement{State: measure.CannotTell, Reason: measure.UnjudgedReason{Code: measure.NoTarget, Period: s.Period}}, true
 }
 
 // states compares the state of a figure with the one before.
 func (v *review) states(page *ReviewPage, m *catalog.Measure, s figures.Area) {
-	before, was := judged(v.before[standingOf{m.ID, s.Code}])
-	after, is := judged(v.after[standingOf{m.ID, s.Code}])
+	before, was := judged(v.before[figureKey{m.ID, s.Code}])
+	after, is := judged(v.after[figureKey{m.ID, s.Code}])
 	anew := before.Target != after.Target && after.Target != nil // another target governs now
 	switch {
 	case before.State == after.State:
@@ -520,9 +520,9 @@ func (v *review) states(page *ReviewPage, m *catalog.Measure, s figures.Area) {
 // stateIconOf is how a figure stands against a target.
 func stateIconOf(m *catalog.Measure, j measure.Judgement) wording.Icon {
 	if j.State == measure.CannotTell && !j.Required.Valid {
-		return wording.Icon{Icon: string(j.State), Text: "Nothing asked for", Words: j.Reason}
+		return wording.Icon{Icon: string(j.State), Text: "Nothing asked for", Words: wording.Unjudged(j.Reason)}
 	}
-	return wording.Icon{Icon: string(j.State), Text: wording.StateText(m, j), Words: j.Reason}
+	return wording.Icon{Icon: string(j.State), Text: wording.StateText(m, j), Words: wording.Unjudged(j.Reason)}
 }
 
 // signalled is a special cause that began or ended in a place, in the first of the measures that state what it is about.
@@ -538,7 +538,7 @@ func (v *review) signals() []signalled {
 	special := func(s *figures.LatestFigure) bool { return slices.Contains(wording.VariationKinds, s.Signal.Variation) }
 	for _, m := range v.measures {
 		for _, s := range v.places {
-			then, now := v.before[standingOf{m.ID, s.Code}], v.after[standingOf{m.ID, s.Code}]
+			then, now := v.before[figureKey{m.ID, s.Code}], v.after[figureKey{m.ID, s.Code}]
 			if then == nil || now == nil || then.Signal.Variation == now.Signal.Variation || !special(then) && !special(now) {
 				continue
 			}
@@ -599,7 +599,7 @@ func figureIn(m *catalog.Measure, p measure.Point) string {
 	return wording.Value(m, p.Value.Decimal) + " " + wording.InPeriod(p.Period)
 }
 
-// figureOf writes the figure of a standing.
+// figureOf writes the figure of a latest figure.
 func figureOf(m *catalog.Measure, s *figures.LatestFigure) string {
 	if s == nil || !s.Now.Value.Valid {
 		return "no figure"
@@ -618,7 +618,7 @@ func (v *review) offTrack(page *ReviewPage) {
 		column := OffTrackColumn{Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}}
 		var first *measure.Judgement // of the first footprint off trajectory
 		for i, s := range v.places {
-			now := v.after[standingOf{m.ID, s.Code}]
+			now := v.after[figureKey{m.ID, s.Code}]
 			if now == nil {
 				continue
 			}
@@ -634,7 +634,7 @@ func (v *review) offTrack(page *ReviewPage) {
 				continue
 			}
 			cells[i].Short = wording.Capital(wording.Shortfall(m, v.c.directory.TargetsOf(m, s), now.Signal.Chart.Points, now.Period))
-			if before, was := judged(v.before[standingOf{m.ID, s.Code}]); was && before.State != measure.OffTrajectory {
+			if before, was := judged(v.before[figureKey{m.ID, s.Code}]); was && before.State != measure.OffTrajectory {
 				cells[i].State.Text += " (new)"
 				page.OffTrack.New = true
 			}
@@ -703,7 +703,7 @@ func (v *review) claims(ctx context.Context, page *ReviewPage) error {
 	}
 	slices.SortStableFunc(all, func(a, b weighed) int { return a.weight - b.weight })
 	page.MoreClaims = more(len(all))
-	for _, d := range all[:min(len(all), mostReviewed)] {
+	for _, d := range all[:min(len(all), maxReviewed)] {
 		page.Claims = append(page.Claims, d.DiscussedClaim)
 	}
 	return nil

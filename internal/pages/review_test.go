@@ -48,7 +48,7 @@ func newBoard(t *testing.T, figures string) *board {
 	b := &board{now: day("2018-07-10T10:00:00Z")}
 	clock := func() time.Time { b.now = b.now.Add(time.Millisecond); return b.now }
 	b.composed = composerAt(t, figures, clock)
-	b.loader = &load.Loader{Store: b.Warehouse, Catalog: b.Catalog, Reference: b.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: clock, Logger: slog.New(slog.DiscardHandler)}
+	b.loader = load.New(load.Settings{Store: b.Warehouse, Catalog: b.Catalog, Reference: b.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: clock, Logger: slog.New(slog.DiscardHandler)})
 	var err error
 	if b.pages, err = frontend.Parse(); err != nil {
 		t.Fatal(err)

@@ -41,7 +41,7 @@ type Hit struct {
 
 const (
 	longestSearch = 200 // letters that a search may have
-	mostHits      = 20  // of one kind that a page shows
+	maxHits       = 20  // of one kind that a page shows
 )
 
 // Search finds the places, organisations, measures and claims in which each word of the text begins a word, or whose code or id it is.
@@ -80,7 +80,7 @@ func (c *Composer) Search(text string, asOf figures.Moment) (SearchPage, error) 
 			continue
 		}
 		g.Found = len(g.Hits)
-		g.Hits = g.Hits[:min(g.Found, mostHits)]
+		g.Hits = g.Hits[:min(g.Found, maxHits)]
 		if exact {
 			page.Groups = slices.Insert(page.Groups, 0, g)
 		} else {

@@ -120,8 +120,8 @@ func (d *decoder) openMember(f *zip.File) (io.ReadCloser, error) {
 	return r, nil
 }
 
-// mostDirectory is how much may be read to list what a file holds, which takes a few times as much memory.
-const mostDirectory = 4 << 20
+// maxDirectory is how much may be read to list what a file holds, which takes a few times as much memory.
+const maxDirectory = 4 << 20
 
 // directory is a file while it is listed what it holds.
 type directory struct {
@@ -130,10 +130,10 @@ type directory struct {
 	open bool // it is listed
 }
 
-var errDirectory = fmt.Errorf("it lists more members than the limit, %d bytes of them", mostDirectory)
+var errDirectory = fmt.Errorf("it lists more members than the limit, %d bytes of them", maxDirectory)
 
 func (d *directory) ReadAt(p []byte, at int64) (int, error) {
-	if !d.open && d.read > mostDirectory {
+	if !d.open && d.read > maxDirectory {
 		return 0, errDirectory
 	}
 	n, err := d.file.ReadAt(p, at)

@@ -591,8 +591,8 @@ func rewrittenStored(t testing.TB, content []byte, other map[string]string) []by
 	return b.Bytes()
 }
 
-// mostMemory is what a file may take while it is read, in heap that is in use.
-const mostMemory = 100 << 20
+// maxMemory is what a file may take while it is read, in heap that is in use.
+const maxMemory = 100 << 20
 
 // TestMemory reads files that want more memory than they are worth.
 func TestMemory(t *testing.T) {
@@ -631,8 +631,8 @@ func TestMemory(t *testing.T) {
 				return nil
 			})
 			t.Logf("%d bytes: %d MiB in %v: %.200v", info.Size(), took>>20, time.Since(start).Round(time.Millisecond), err)
-			if took > mostMemory {
-				t.Errorf("%d MiB of memory were in use, more than %d", took>>20, mostMemory>>20)
+			if took > maxMemory {
+				t.Errorf("%d MiB of memory were in use, more than %d", took>>20, maxMemory>>20)
 			}
 			if err != nil && strings.Contains(err.Error(), "runtime error") {
 				t.Error(err)

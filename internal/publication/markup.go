@@ -114,8 +114,8 @@ func (m *markup) next() (xml.Token, error) {
 				declared++
 			}
 		}
-		if m.prefixes += declared; m.prefixes > mostPrefixes {
-			return nil, m.fault(fmt.Errorf("it declares more than %d prefixes", mostPrefixes))
+		if m.prefixes += declared; m.prefixes > maxPrefixes {
+			return nil, m.fault(fmt.Errorf("it declares more than %d prefixes", maxPrefixes))
 		}
 		m.open = append(m.open, declared)
 	case xml.EndElement:
@@ -128,7 +128,7 @@ func (m *markup) next() (xml.Token, error) {
 	return token, nil
 }
 
-const mostPrefixes = 1000
+const maxPrefixes = 1000
 
 // foreign tells whether an element is not of the root's namespace: one of an extension.
 func (m *markup) foreign(e xml.StartElement) bool { return e.Name.Space != m.own }

@@ -182,8 +182,8 @@ func (b *book) relations(of string) (relations, error) {
 	return found, err
 }
 
-// mostStyles is how many styles a workbook may have; Excel accepts fewer.
-const mostStyles = 1 << 16
+// maxStyles is how many styles a workbook may have; Excel accepts fewer.
+const maxStyles = 1 << 16
 
 func (b *book) styles(name string) error {
 	codes := map[int]string{}
@@ -207,8 +207,8 @@ func (b *book) styles(name string) error {
 			}
 			styles = append(styles, struct{ format, font int }{id, font})
 		}
-		if max(len(styles), len(codes), len(struck)) > mostStyles {
-			return fmt.Errorf("its part %s lists more than %d styles", name, mostStyles)
+		if max(len(styles), len(codes), len(struck)) > maxStyles {
+			return fmt.Errorf("its part %s lists more than %d styles", name, maxStyles)
 		}
 		return b.d.ctx.Err()
 	})
@@ -604,8 +604,8 @@ func (s *sheetReader) enterContent(local string) (place, error) {
 	return s.refuse(element(local)), nil
 }
 
-// mostFormula is how much of a formula is kept.
-const mostFormula = 200
+// maxFormula is how much of a formula is kept.
+const maxFormula = 200
 
 func (s *sheetReader) characters(text xml.CharData, within place) error {
 	switch within {
@@ -618,10 +618,10 @@ func (s *sheetReader) characters(text xml.CharData, within place) error {
 	case inText:
 		s.inline = append(s.inline, text...)
 	case inFormula:
-		s.formula = append(s.formula, text[:min(len(text), mostFormula-min(len(s.formula), mostFormula))]...)
+		s.formula = append(s.formula, text[:min(len(text), maxFormula-min(len(s.formula), maxFormula))]...)
 	}
-	if most := s.d.limits.CellBytes; max(len(s.value), len(s.inline)) > most {
-		return s.d.failAt(s.row, s.column, fmt.Sprintf("holds more than the limit of %d bytes for one cell", most))
+	if limit := s.d.limits.CellBytes; max(len(s.value), len(s.inline)) > limit {
+		return s.d.failAt(s.row, s.column, fmt.Sprintf("holds more than the limit of %d bytes for one cell", limit))
 	}
 	return nil
 }

@@ -93,8 +93,8 @@ func (r *Register) Claims(ctx context.Context, asOf figures.Moment, f Filter) ([
 	if f.Kind != "" && !slices.Contains(catalog.ClaimKinds, f.Kind) {
 		return nil, &figures.InputError{Parameter: "type", Value: f.Kind, Accepted: strings.Join(catalog.ClaimKinds, ", ")}
 	}
-	verdict := claim.Verdict(strings.ReplaceAll(f.Verdict, "_", " "))
-	if f.Verdict != "" && !slices.Contains(claim.Verdicts, verdict) {
+	verdict, known := claim.ParseVerdict(f.Verdict)
+	if f.Verdict != "" && !known {
 		var accepted []string
 		for _, v := range claim.Verdicts {
 			accepted = append(accepted, string(v))

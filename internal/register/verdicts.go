@@ -89,11 +89,11 @@ func (r *Register) Verdicts(ctx context.Context, asOf figures.Moment, claimID st
 	if _, err := r.Find(claimID); err != nil {
 		return nil, err
 	}
-	return r.store.Verdicts(ctx, asOf.Verdicts(), claimID, mostVerdicts)
+	return r.store.Verdicts(ctx, asOf.Verdicts(), claimID, maxVerdicts)
 }
 
-// mostVerdicts is more than a claim ever has.
-const mostVerdicts = 1 << 20
+// maxVerdicts is more than a claim ever has.
+const maxVerdicts = 1 << 20
 
 // LatestVerdicts are the newest that stood at a moment, by claim.
 func (r *Register) LatestVerdicts(ctx context.Context, asOf figures.Moment) (map[string]Verdict, error) {

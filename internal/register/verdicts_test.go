@@ -132,7 +132,7 @@ func TestVerdictsLive(t *testing.T) {
 			fmt.Fprintf(&delays, "delayed_transfer_days_%s,ENG,%s,%d,,days.xls,1\n", responsible, month.Format("2006-01"), 50000-10000*(month.Year()-2013))
 		}
 	}
-	l := &load.Loader{Store: w, Catalog: c.Catalog, Reference: c.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
+	l := load.New(load.Settings{Store: w, Catalog: c.Catalog, Reference: c.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
 	bring := func(name, content string) load.Load {
 		t.Helper()
 		o, err := l.Load(t.Context(), load.File{Name: name, Content: strings.NewReader(heading + content), Accept: "figures of a test"}, "test")

@@ -1,7 +1,6 @@
 package spc
 
 import (
-	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/stat"
@@ -9,8 +8,8 @@ import (
 
 // What charts of rare events are made by.
 const (
-	// FewestGaps is how many figures between events their limits rest on at least.
-	FewestGaps = 12
+	// MinGaps is how many figures between events their limits rest on at least.
+	MinGaps = 12
 	// tPower makes times between events about normal (Nelson 1994, Journal of Quality Technology 26:186): they are raised to 1/tPower.
 	tPower = 3.6
 )
@@ -24,7 +23,7 @@ type RareChart struct {
 	Outside        []bool  // above the upper limit, by figure
 	// Variation of the last figure: common cause, or neutral and high.
 	Variation Variation
-	Reason    string
+	Reason    Reason
 }
 
 // Between counts the opportunities without an event, such as months, from each event to the next: 0 where it follows at once. What came
@@ -78,20 +77,17 @@ func newRare(kind string, figures []float64, by func([]float64) (mean, low, high
 	c := RareChart{Kind: kind, Figures: figures, Mean: none, LPL: none, UPL: none, Outside: make([]bool, len(figures))}
 	for i, y := range figures {
 		if !(y >= 0) || math.IsInf(y, 0) {
-			c.Reason = fmt.Sprintf("figure %d is %v; what lies between events is a number of 0 or more", i+1, y)
+			c.Reason = Reason{Code: NotGaps, Position: i + 1, Value: y}
 			return c
 		}
 	}
-	if len(figures) < FewestGaps {
-		c.Reason = fmt.Sprintf("there are %d stretches between events, and it takes %d", len(figures), FewestGaps)
-		if len(figures) == 1 {
-			c.Reason = fmt.Sprintf("there is 1 stretch between events, and it takes %d", FewestGaps)
-		}
+	if len(figures) < MinGaps {
+		c.Reason = Reason{Code: TooFewGaps, Have: len(figures), Need: MinGaps}
 		return c
 	}
 	mean, low, high := by(figures)
 	if !(high > mean) || math.IsInf(high, 0) {
-		c.Reason = "the stretches between events are all equal, so the limits have no width"
+		c.Reason = Reason{Code: GapsEqual}
 		return c
 	}
 	c.Mean, c.LPL, c.UPL = mean, low, high

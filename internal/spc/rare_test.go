@@ -39,12 +39,23 @@ func TestRareCharts(t *testing.T) {
 	if long := NewGChart(append(slices.Clone(four), 60)); long.Variation != NeutralVariationHigh || !long.Outside[20] {
 		t.Errorf("a long stretch: %+v", long)
 	}
-	for _, figures := range [][]float64{{1, 2, 3}, slices.Repeat([]float64{0}, 20), append(slices.Clone(four), -1), append(slices.Clone(four), math.NaN())} {
-		for _, c := range []RareChart{NewGChart(figures), NewTChart(figures)} {
-			if c.Reason == "" || !math.IsNaN(c.UPL) || c.Variation != NoVariation {
-				t.Errorf("%v: %+v", figures, c)
+	for _, test := range []struct {
+		figures []float64
+		want    Reason
+	}{
+		{[]float64{1, 2, 3}, Reason{Code: TooFewGaps, Have: 3, Need: 12}},
+		{slices.Repeat([]float64{0}, 20), Reason{Code: GapsEqual}},
+		{append(slices.Clone(four), -1), Reason{Code: NotGaps, Position: len(four) + 1, Value: -1}},
+		{append(slices.Clone(four), math.Inf(1)), Reason{Code: NotGaps, Position: len(four) + 1, Value: math.Inf(1)}},
+	} {
+		for _, c := range []RareChart{NewGChart(test.figures), NewTChart(test.figures)} {
+			if c.Reason != test.want || !math.IsNaN(c.UPL) || c.Variation != NoVariation {
+				t.Errorf("%v: %+v", test.figures, c)
 			}
 		}
+	}
+	if c := NewGChart(append(slices.Clone(four), math.NaN())); c.Reason.Code != NotGaps || !math.IsNaN(c.UPL) || c.Variation != NoVariation {
+		t.Errorf("a figure is missing: %+v", c)
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
@@ -55,8 +66,8 @@ func TestRareCharts(t *testing.T) {
 			times[i] = random.ExpFloat64() / p
 		}
 		for _, c := range []RareChart{NewGChart(between), NewTChart(times)} {
-			if c.Reason != "" {
-				t.Fatalf("%s chart: %s", c.Kind, c.Reason)
+			if c.Reason.Code != "" {
+				t.Fatalf("%s chart: %+v", c.Kind, c.Reason)
 			}
 			outside := 0
 			for _, o := range c.Outside {
@@ -80,11 +91,11 @@ func TestLimitsWithoutWidth(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, p := range chart.Points {
-		if p.Cause != Untold || p.Outside || p.Type != NoType {
+		if p.Cause != NoCause || p.Outside || p.Type != NoType {
 			t.Errorf("figure %d of %v is labelled %q beyond limits without width", i+1, p.Y, p.Cause)
 		}
 	}
-	if g := chart.Groups[0]; chart.Variation != NoVariation || chart.Assurance != NoAssurance || g.Concern+g.Improvement+g.Common != 0 || g.Reason == "" {
+	if g := chart.Groups[0]; chart.Variation != NoVariation || chart.Assurance != NoAssurance || g.Concern+g.Improvement+g.Common != 0 || g.Reason.Code == "" {
 		t.Errorf("%q, %q, %+v", chart.Variation, chart.Assurance, g)
 	}
 	// 0.1 + 0.2 is not 0.3: such figures are equal.
@@ -106,7 +117,7 @@ func TestWithin(t *testing.T) {
 	if chart.Within(&zero, nil); chart.Groups[0].LPL != 0 || chart.Points[3].LPL != 0 {
 		t.Errorf("the lower limit is %v", chart.Groups[0].LPL)
 	}
-	if chart.WithoutLimits(0, "a reason"); !math.IsNaN(chart.Points[3].UPL) || chart.Variation != NoVariation || chart.Groups[0].Reason != "a reason" {
+	if chart.WithoutLimits(0, Reason{Code: SmallCounts, Need: 5}); !math.IsNaN(chart.Points[3].UPL) || chart.Variation != NoVariation || chart.Groups[0].Reason != (Reason{Code: SmallCounts, Need: 5}) {
 		t.Errorf("got %+v", chart.Groups[0])
 	}
 }

@@ -1,5 +1,5 @@
 // Package spc is statistical process control of a series of figures: the XmR
-// chart (individual values and their moving ranges) with the rules, the words
+// chart (individual values and their moving ranges) with the rules
 // and the two icons of NHS England's Making Data Count.
 //
 // Sources: NHS England, Making Data Count: an interactive guide (2019 on);
@@ -68,7 +68,7 @@ type Cause string
 
 // The causes, in the words of NHSRplotthedots.
 const (
-	Untold     Cause = "" // missing, or without limits
+	NoCause    Cause = "" // missing, or without limits
 	Common     Cause = "Common Cause"
 	AboveLimit Cause = "Above UCL"
 	BelowLimit Cause = "Below LCL"
@@ -82,31 +82,6 @@ const (
 
 // Rules are the causes, the high and the low one of each, in the order in which a point is held against them.
 var Rules = [][2]Cause{{AboveLimit, BelowLimit}, {Rising, Falling}, {NearAbove, NearBelow}, {RunAbove, RunBelow}}
-
-// Words says what a figure signals.
-func (c Cause) Words() string {
-	switch c {
-	case Common:
-		return "common cause"
-	case AboveLimit:
-		return "above the upper limit"
-	case BelowLimit:
-		return "below the lower limit"
-	case Rising:
-		return "7 figures rising"
-	case Falling:
-		return "7 figures falling"
-	case NearAbove:
-		return "2 of 3 near the upper limit"
-	case NearBelow:
-		return "2 of 3 near the lower limit"
-	case RunAbove:
-		return "7 figures above the mean"
-	case RunBelow:
-		return "7 figures below the mean"
-	}
-	return ""
-}
 
 // side is 1 for a cause that lies high or rises, -1 for one that lies low or falls.
 func (c Cause) side() int {
@@ -135,7 +110,7 @@ const (
 func pointType(c Cause, improvement Direction) PointType {
 	side := c.side()
 	switch {
-	case c == Untold:
+	case c == NoCause:
 		return NoType
 	case side == 0:
 		return CommonCause
@@ -181,27 +156,6 @@ func (p Point) Variation() Variation {
 	return icons[p.Type][0]
 }
 
-// Words says in a sentence what the icon shows.
-func (v Variation) Words() string {
-	switch v {
-	case CommonVariation:
-		return "No significant change: the latest figure is within common cause variation."
-	case ImprovementHigh:
-		return "Special cause variation of an improving nature: figures are significantly higher."
-	case ImprovementLow:
-		return "Special cause variation of an improving nature: figures are significantly lower."
-	case ConcernHigh:
-		return "Special cause variation of a concerning nature: figures are significantly higher."
-	case ConcernLow:
-		return "Special cause variation of a concerning nature: figures are significantly lower."
-	case NeutralVariationHigh:
-		return "Special cause variation, neither good nor bad in itself: figures are significantly higher."
-	case NeutralVariationLow:
-		return "Special cause variation, neither good nor bad in itself: figures are significantly lower."
-	}
-	return "It cannot be told whether the latest figure is a significant change."
-}
-
 // Assurance is the icon that tells whether the process can be relied on to meet its target.
 type Assurance string
 
@@ -212,19 +166,6 @@ const (
 	ConsistentFail Assurance = "consistent_fail"
 	Inconsistent   Assurance = "inconsistent"
 )
-
-// Words says in a sentence what the icon shows.
-func (a Assurance) Words() string {
-	switch a {
-	case ConsistentPass:
-		return "The process meets the target consistently: its limits lie wholly on the good side."
-	case ConsistentFail:
-		return "The process misses the target consistently: its limits lie wholly on the bad side."
-	case Inconsistent:
-		return "The target lies within the process limits: whether it is met can change from one figure to the next without any cause."
-	}
-	return "Not judged: that needs a target, a direction of improvement and process limits."
-}
 
 // Point is one figure against the limits of its group. Values that do not exist are NaN.
 type Point struct {
@@ -250,7 +191,7 @@ type Group struct {
 	NeutralLow     int
 	Unlabelled     bool   // figures lie off limits without width, which tell nothing of them
 	Short          bool   // fewer than MinimumPoints figures: limits are provisional
-	Reason         string // why there are no limits, or why they have no width; else empty
+	Reason         Reason // why there are no limits, or why they have no width
 }
 
 // Chart is a series with its limits and labels.
@@ -294,7 +235,7 @@ func New(figures []float64, s Settings) (*Chart, error) {
 }
 
 // WithoutLimits takes the limits and the labels of a group away, for a reason.
-func (c *Chart) WithoutLimits(group int, reason string) {
+func (c *Chart) WithoutLimits(group int, reason Reason) {
 	none := math.NaN()
 	g := &c.Groups[group]
 	*g = Group{Mean: none, LPL: none, UPL: none, Points: g.Points, Missing: g.Missing, Short: g.Short, Reason: reason}
@@ -407,7 +348,7 @@ func group(points []Point, number int, s Settings) Group {
 // limits are the mean of the figures and the distance of its process limits,
 // 2.66 times the mean moving range: that of the ranges below 3.267 times their
 // own mean when they are screened.
-func limits(points []Point, screen bool) (mean, width float64, reason string) {
+func limits(points []Point, screen bool) (mean, width float64, reason Reason) {
 	// Summed from the first figure on, so that equal figures have themselves as their mean.
 	first, sum, n := math.NaN(), 0.0, 0
 	var ranges []float64
@@ -427,9 +368,9 @@ func limits(points []Point, screen bool) (mean, width float64, reason string) {
 	mean = first + sum/float64(n)
 	switch {
 	case n == 0:
-		return math.NaN(), math.NaN(), "every figure is missing"
+		return math.NaN(), math.NaN(), Reason{Code: AllMissing}
 	case len(ranges) == 0:
-		return mean, math.NaN(), "no two figures follow each other, so there is no moving range to set limits by"
+		return mean, math.NaN(), Reason{Code: NoNeighbours}
 	}
 	average := stat.Mean(ranges, nil)
 	least := rounding * math.Abs(mean) // ranges below it are errors of arithmetic
@@ -437,18 +378,18 @@ func limits(points []Point, screen bool) (mean, width float64, reason string) {
 		least = 0
 	}
 	if average <= least {
-		return mean, 0, "neighbouring figures are all equal, so the limits have no width"
+		return mean, 0, Reason{Code: AllEqual}
 	}
 	if screen {
 		ranges = slices.DeleteFunc(ranges, func(r float64) bool { return r >= ScreenFactor*average })
 		if average = stat.Mean(ranges, nil); average <= least {
-			return mean, 0, "neighbouring figures are all equal but for one leap, so the limits have no width"
+			return mean, 0, Reason{Code: AllEqualButOne}
 		}
 	}
 	if width = LimitFactor * average; math.IsInf(mean+width, 0) || math.IsNaN(mean+width) {
-		return math.NaN(), math.NaN(), "the figures are too large to add up"
+		return math.NaN(), math.NaN(), Reason{Code: TooLarge}
 	}
-	return mean, width, ""
+	return mean, width, Reason{}
 }
 
 // rounding is the share of a mean below which a difference is an error of arithmetic.

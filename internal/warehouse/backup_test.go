@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"stpdash/internal/figures"
-	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 	"stpdash/internal/warehouse"
 	"stpdash/internal/warehouse/engine"
 	"stpdash/internal/warehouse/engine/enginetest"
@@ -52,7 +52,7 @@ func TestBackup(t *testing.T) {
 	w, c := open(t, from), shipped(t)
 	for i := range 3 {
 		publish(t, w, c, time.Date(2018, 1, 1+i, 0, 0, 0, 0, time.UTC), batch{
-			Observations: []load.Observation{figure(t, "ae_attendances_type1", "RD1", "2017-04", "1949762.428571428571")},
+			Observations: []mapping.Observation{figure(t, "ae_attendances_type1", "RD1", "2017-04", "1949762.428571428571")},
 		})
 	}
 	before, err := w.Loads(t.Context(), figures.LoadFilter{Limit: 10})

@@ -8,7 +8,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
-	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 )
 
 // LoadReports are what was found about the files and the figures of loads.
@@ -18,16 +18,16 @@ type LoadReports struct{ *connection }
 const maxText = 2000
 
 // Rejections lists the first rows of a load that were not accepted.
-func (w LoadReports) Rejections(ctx context.Context, id uint64, limit int) ([]load.Rejection, error) {
+func (w LoadReports) Rejections(ctx context.Context, id uint64, limit int) ([]mapping.Rejection, error) {
 	return w.RejectionsFrom(ctx, id, 0, limit)
 }
 
 // RejectionsFrom lists rows of a load that were not accepted, after the first ones.
-func (w LoadReports) RejectionsFrom(ctx context.Context, id uint64, offset, limit int) ([]load.Rejection, error) {
-	rejections := []load.Rejection{}
+func (w LoadReports) RejectionsFrom(ctx context.Context, id uint64, offset, limit int) ([]mapping.Rejection, error) {
+	rejections := []mapping.Rejection{}
 	parameters := clickhouse.Parameters{"load": number(id), "limit": number(limit), "offset": number(offset), "max_length": number(maxText)}
 	err := w.rows(ctx, "load_rejections", parameters, func(rows driver.Rows) error {
-		var r load.Rejection
+		var r mapping.Rejection
 		err := rows.Scan(&r.Rule, &r.Sheet, &r.Row, &r.Column, &r.Value, &r.Reason, &r.Cells)
 		rejections = append(rejections, r)
 		return err
@@ -36,7 +36,7 @@ func (w LoadReports) RejectionsFrom(ctx context.Context, id uint64, offset, limi
 }
 
 // Remark keeps what is remarkable about a load's file.
-func (w LoadReports) Remark(ctx context.Context, id uint64, remarks []load.Remark) error {
+func (w LoadReports) Remark(ctx context.Context, id uint64, remarks []mapping.Remark) error {
 	return w.insert(ctx, "remark", len(remarks), func(batch driver.Batch, i int) error {
 		r := remarks[i]
 		return batch.Append(id, r.Rule, r.Sheet, r.Count, r.Message)
@@ -56,13 +56,13 @@ func (w LoadReports) Remarks(ctx context.Context, loads []uint64, limit int) ([]
 }
 
 // Reconciliations lists the publisher's totals against ours for one load, differences first.
-func (w LoadReports) Reconciliations(ctx context.Context, id uint64, limit int) ([]load.Reconciliation, error) {
-	all := []load.Reconciliation{}
+func (w LoadReports) Reconciliations(ctx context.Context, id uint64, limit int) ([]mapping.Reconciliation, error) {
+	all := []mapping.Reconciliation{}
 	err := w.rows(ctx, "load_reconciliations", clickhouse.Parameters{"load": number(id), "limit": number(limit)}, func(rows driver.Rows) error {
-		var c load.Reconciliation
+		var c mapping.Reconciliation
 		var grain, verdict string
 		err := rows.Scan(&c.Scope, &c.Measure, &c.Period.Start, &grain, &c.Published, &c.Ours, &c.Difference, &verdict, &c.Sheet, &c.Row, &c.Column)
-		c.Period.Grain, c.Verdict = catalog.Grain(grain), load.Verdict(verdict)
+		c.Period.Grain, c.Verdict = catalog.Grain(grain), mapping.Verdict(verdict)
 		all = append(all, c)
 		return err
 	})

@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -31,8 +32,14 @@ func (w Ingest) Find(ctx context.Context, id, excluding uint64, c *catalog.Catal
 	if err != nil || len(s.all) == 0 {
 		return found, err
 	}
+	var local []string // that only returns state, whatever cells their rows name
+	for _, m := range c.Measures {
+		if c.Returned(m) {
+			local = append(local, m.ID)
+		}
+	}
 	f := finding{w.connection, clickhouse.Parameters{
-		"load": number(id), "excluding": number(excluding), "limit": number(maxFound), "footprints": array(w.areas), "stated": array(s.all),
+		"load": number(id), "excluding": number(excluding), "limit": number(maxFound), "footprints": array(w.areas), "stated": array(s.all), "local": array(local),
 	}, s, c, &found}
 	bindAsOf(f.common, figures.Now)
 	group, ctx := errgroup.WithContext(ctx)
@@ -306,7 +313,11 @@ func exact(n *decimal.Decimal, text string) (err error) {
 func (w LoadReports) AskQuestions(ctx context.Context, id uint64, questions []load.Question) error {
 	return w.insert(ctx, "question", len(questions), func(batch driver.Batch, i int) error {
 		q := questions[i]
-		return batch.Append(id, q.Rule, q.Sheet, q.Rows, q.Measure, q.Organisation, q.Period, q.Found, q.Accepted)
+		facts, err := json.Marshal(q.Facts)
+		if err != nil {
+			return err
+		}
+		return batch.Append(id, q.Rule, q.Sheet, q.Rows, q.Measure, q.Organisation, q.Period, q.Found, q.Accepted, string(facts))
 	})
 }
 
@@ -315,9 +326,15 @@ func (w LoadReports) QuestionsOf(ctx context.Context, id uint64) ([]load.Questio
 	questions := []load.Question{}
 	err := w.rows(ctx, "load_questions", clickhouse.Parameters{"load": number(id), "limit": number(4 * maxFound)}, func(rows driver.Rows) error {
 		var q load.Question
-		err := rows.Scan(&q.Rule, &q.Sheet, &q.Rows, &q.Measure, &q.Organisation, &q.Period, &q.Found, &q.Accepted)
+		var facts string
+		if err := rows.Scan(&q.Rule, &q.Sheet, &q.Rows, &q.Measure, &q.Organisation, &q.Period, &q.Found, &q.Accepted, &facts); err != nil {
+			return err
+		}
 		questions = append(questions, q)
-		return err
+		if facts == "" { // asked before facts were kept
+			return nil
+		}
+		return json.Unmarshal([]byte(facts), &questions[len(questions)-1].Facts)
 	})
 	return questions, err
 }

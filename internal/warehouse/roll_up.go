@@ -48,7 +48,7 @@ func (w Ingest) rollUp(ctx context.Context, r load.Rolling, touched []figure, c 
 	}
 	slices.Sort(components)
 	parameters := rollUpParameters(measures)
-	parameters["load"], parameters["excluding"], parameters["footprints"] = number(r.Load), number(r.Without), array(w.areas)
+	parameters["load"], parameters["excluding"], parameters["footprints"] = number(r.Load), number(r.Exclude), array(w.areas)
 	parameters["touched_made"], parameters["touched_period"] = array(made), array(periods)
 	parameters["touched_component"] = array(slices.Compact(components))
 	bindAsOf(parameters, figures.Now)
@@ -134,7 +134,7 @@ func (w Ingest) touched(ctx context.Context, r load.Rolling, c *catalog.Catalog)
 			touched = append(touched, f)
 		}
 	}
-	parameters := clickhouse.Parameters{"load": number(r.Load), "excluding": number(r.Without), "everything": strconv.FormatBool(r.Everything)}
+	parameters := clickhouse.Parameters{"load": number(r.Load), "excluding": number(r.Exclude), "everything": strconv.FormatBool(r.Everything)}
 	bindAsOf(parameters, figures.Now)
 	err := w.rows(ctx, "touched_observations", parameters, func(rows driver.Rows) error {
 		var observed figure

@@ -13,6 +13,7 @@ import (
 
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 )
 
 // Stage opens a load for its figures, which nobody sees until it is published.
@@ -38,7 +39,7 @@ type staging struct {
 	sent   block      // the one on its way
 	answer chan error // to the one on its way, nil while there is none
 	// rejections wait for their own inserts.
-	rejections []load.Rejection
+	rejections []mapping.Rejection
 	written    bool // some of it is in the tables
 }
 
@@ -57,7 +58,7 @@ const blockRows = 65_536
 const rejectedRows = 1024
 
 // add puts an observation into the block. Cells of the load's own file do not repeat what its load says of it; published_cells.sql puts it back.
-func (b *block) add(o *load.Observation, own string) {
+func (b *block) add(o *mapping.Observation, own string) {
 	cell, viaFile := &o.Cell, o.ViaFile
 	file, sha256, released := cell.File, cell.SHA256, cell.Released
 	switch own {
@@ -105,8 +106,8 @@ func (s *staging) columns() []any {
 		b.file, b.sha256, b.sheet, b.row, b.column, b.raw, b.released, b.viaFile, b.viaRow}
 }
 
-// Take implements load.Sink.
-func (s *staging) Take(observations []load.Observation, rejections []load.Rejection) error {
+// Take implements mapping.Sink.
+func (s *staging) Take(observations []mapping.Observation, rejections []mapping.Rejection) error {
 	for i := range observations {
 		s.block.add(&observations[i], s.file)
 		if len(s.block.row) == blockRows {
@@ -172,7 +173,7 @@ func (s *staging) reject() error {
 	})
 }
 
-// Restart implements load.Sink.
+// Restart implements mapping.Sink.
 func (s *staging) Restart() error {
 	s.block.reset()
 	s.rejections = nil
@@ -195,7 +196,7 @@ func (s *staging) forget(table string) error {
 }
 
 // Finish implements load.Staging.
-func (s *staging) Finish(reconciliations []load.Reconciliation, refused bool) error {
+func (s *staging) Finish(reconciliations []mapping.Reconciliation, refused bool) error {
 	if refused {
 		s.block.reset()
 		if err := s.forget("observation"); err != nil {
@@ -238,7 +239,7 @@ func (s *staging) Close() error {
 }
 
 // StageUnknown writes where the organisations of a load may belong whose codes are not known.
-func (w Ingest) StageUnknown(ctx context.Context, id uint64, unknown []load.Unknown) error {
+func (w Ingest) StageUnknown(ctx context.Context, id uint64, unknown []mapping.Unknown) error {
 	return w.insert(ctx, "unknown_organisation", len(unknown), func(batch driver.Batch, i int) error {
 		u := unknown[i]
 		return batch.Append(id, u.Organisation, u.Footprints, u.Source)

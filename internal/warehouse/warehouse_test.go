@@ -19,6 +19,7 @@ import (
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 	"stpdash/internal/measure"
 	"stpdash/internal/warehouse"
 	"stpdash/internal/warehouse/engine"
@@ -71,21 +72,21 @@ func period(t *testing.T, text string) catalog.Period {
 	return p
 }
 
-func figure(t *testing.T, measure, organisation, in, numerator string) load.Observation {
+func figure(t *testing.T, measure, organisation, in, numerator string) mapping.Observation {
 	t.Helper()
 	p := period(t, in)
-	return load.Observation{
-		Measure: measure, Organisation: organisation, Period: p, Status: load.Reported, CodesOn: p.Start,
+	return mapping.Observation{
+		Measure: measure, Organisation: organisation, Period: p, Status: mapping.Reported, CodesOn: p.Start,
 		Numerator: decimal.NewNullDecimal(decimal.RequireFromString(numerator)),
-		Cell:      load.Cell{File: "file.csv", SHA256: "f00", Row: 2, Column: "D", Raw: numerator},
+		Cell:      mapping.Cell{File: "file.csv", SHA256: "f00", Row: 2, Column: "D", Raw: numerator},
 	}
 }
 
 // batch is what one load says.
 type batch struct {
-	Observations    []load.Observation
-	Rejections      []load.Rejection
-	Reconciliations []load.Reconciliation
+	Observations    []mapping.Observation
+	Rejections      []mapping.Rejection
+	Reconciliations []mapping.Reconciliation
 	Memberships     []footprint.Membership
 }
 
@@ -269,7 +270,7 @@ func TestLoads(t *testing.T) {
 		t.Errorf("the first load is %d (%v)", id, err)
 	}
 	at := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-	first := publish(t, w, c, at, batch{Observations: []load.Observation{figure(t, "lidocaine_cost", "00J", "2018-04", "1")}})
+	first := publish(t, w, c, at, batch{Observations: []mapping.Observation{figure(t, "lidocaine_cost", "00J", "2018-04", "1")}})
 	failed := load.Load{
 		ID: 2, State: load.Failed, At: at.Add(time.Hour), Source: "ae", File: "it's \"bad\"\\.csv", SHA256: "bad", Size: 7, Definition: "d", Released: "Revised today",
 		Trigger: "hand", Rejections: 3, Compared: 12, Differing: 1, Message: "why\nnot",
@@ -315,17 +316,17 @@ func TestLoads(t *testing.T) {
 
 func TestWhatIsKeptOfALoad(t *testing.T) {
 	w, c := open(t, enginetest.Database(t)), shipped(t)
-	rejections := []load.Rejection{
+	rejections := []mapping.Rejection{
 		{Sheet: "A", Row: 7, Column: "D", Value: "£1\n'\\", Reason: "no number", Cells: []string{"", "RCD", "£1\n'\\"}},
 		{Sheet: "B", Row: 2, Column: "C", Reason: "blank"},
 	}
-	reconciliations := []load.Reconciliation{
+	reconciliations := []mapping.Reconciliation{
 		{Scope: "E54000005", Measure: "lidocaine_cost", Period: period(t, "2018-04"), Published: decimal.RequireFromString("0.1"), Ours: decimal.RequireFromString("0.3"),
-			Difference: decimal.RequireFromString("0.2"), Verdict: load.Differs, Sheet: "A", Row: 3, Column: "E"},
-		{Scope: footprint.England, Measure: "lidocaine_cost", Period: period(t, "2018-04"), Published: decimal.NewFromInt(1), Ours: decimal.NewFromInt(1), Verdict: load.Equal},
+			Difference: decimal.RequireFromString("0.2"), Verdict: mapping.Differs, Sheet: "A", Row: 3, Column: "E"},
+		{Scope: footprint.England, Measure: "lidocaine_cost", Period: period(t, "2018-04"), Published: decimal.NewFromInt(1), Ours: decimal.NewFromInt(1), Verdict: mapping.Equal},
 	}
 	l := publish(t, w, c, time.Now(), batch{
-		Observations: []load.Observation{figure(t, "lidocaine_cost", "00J", "2018-04", "-0.000000000000000001")},
+		Observations: []mapping.Observation{figure(t, "lidocaine_cost", "00J", "2018-04", "-0.000000000000000001")},
 		Rejections:   rejections, Reconciliations: reconciliations,
 	})
 	gotRejections, err := w.Rejections(t.Context(), l.ID, 10)
@@ -343,8 +344,8 @@ func TestWhatIsKeptOfALoad(t *testing.T) {
 		t.Errorf("reconciliations (-want +got):\n%s", diff)
 	}
 	whole := publish(t, w, c, time.Now().Add(time.Hour), batch{
-		Observations:    []load.Observation{figure(t, "lidocaine_cost", "00J", "2018-05", "1")},
-		Reconciliations: []load.Reconciliation{{Scope: footprint.England, Measure: "lidocaine_cost", Period: period(t, "2018-05"), Verdict: load.Equal}},
+		Observations:    []mapping.Observation{figure(t, "lidocaine_cost", "00J", "2018-05", "1")},
+		Reconciliations: []mapping.Reconciliation{{Scope: footprint.England, Measure: "lidocaine_cost", Period: period(t, "2018-05"), Verdict: mapping.Equal}},
 	})
 	reconciled, err := w.Reconciled(t.Context(), figures.Now)
 	if err != nil {
@@ -392,11 +393,11 @@ func TestRuns(t *testing.T) {
 func TestValuesAndLatest(t *testing.T) {
 	w, c := open(t, enginetest.Database(t)), shipped(t)
 	at := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-	early := publish(t, w, c, at, batch{Observations: []load.Observation{
+	early := publish(t, w, c, at, batch{Observations: []mapping.Observation{
 		figure(t, "lidocaine_cost", "E54000005", "2017-04", "1"), figure(t, "lidocaine_cost", "E54000005", "2017-05", "2"),
 		figure(t, "lidocaine_cost", "E54000006", "2018-04", "3"), figure(t, "trust_emergency_loans", "E54000005", "2017/18", "4"),
 	}})
-	late := publish(t, w, c, at.Add(time.Hour), batch{Observations: []load.Observation{
+	late := publish(t, w, c, at.Add(time.Hour), batch{Observations: []mapping.Observation{
 		figure(t, "lidocaine_cost", "E54000005", "2018-05", "5"), figure(t, "lidocaine_cost", "E54000006", "2017-05", "6"),
 		figure(t, "lidocaine_cost", "E54000005", "2017-05", "2"),
 	}})
@@ -437,7 +438,7 @@ func TestSharedMembership(t *testing.T) {
 	halves := member("E54000005", "0.25")
 	halves.Memberships = append(halves.Memberships, member("E54000006", "0.75").Memberships...)
 	publish(t, w, c, time.Now().Add(-time.Hour), halves)
-	publish(t, w, c, time.Now().Add(-time.Minute), batch{Observations: []load.Observation{figure(t, "lidocaine_cost", "01H", "2018-04", "100.10")}})
+	publish(t, w, c, time.Now().Add(-time.Minute), batch{Observations: []mapping.Observation{figure(t, "lidocaine_cost", "01H", "2018-04", "100.10")}})
 	look := func(when string, want map[string]string) {
 		t.Helper()
 		values, err := w.Values(t.Context(), figures.Now, []string{"lidocaine_cost"}, nil, figures.Range{})

@@ -20,7 +20,7 @@ func TestAbandonedAnswersEnd(t *testing.T) {
 	s := newServer(Options{Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler), Now: time.Now})
 	router, begun := gin.New(), make(chan context.Context, 1)
 	finish := make(chan bool)
-	router.GET(openAPIPath, s.limit, s.tagged, func(c *gin.Context) {
+	router.GET(openAPIPath, limitTime, s.cache.cacheResponse(Route{Caching: CacheableForever}), func(c *gin.Context) {
 		begun <- c.Request.Context()
 		select {
 		case <-c.Request.Context().Done():
@@ -55,23 +55,23 @@ func TestAbandonedAnswersEnd(t *testing.T) {
 	case <-time.After(5 * time.Second):
 		t.Fatal("it is still being made")
 	}
-	for deadline := time.Now().Add(5 * time.Second); !s.plain.free.TryAcquire(plainPlaces); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(5 * time.Second); !s.cache.light.free.TryAcquire(lightPlaces); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("its place is still taken")
 		}
 	}
-	s.plain.free.Release(plainPlaces)
+	s.cache.light.free.Release(lightPlaces)
 
 	second, leave := context.WithCancel(t.Context())
 	ask(second)
 	within = <-begun
 	waits := ask(t.Context())
 	for two := false; !two; time.Sleep(time.Millisecond) {
-		s.answers.mu.Lock()
-		for _, m := range s.answers.making {
+		s.cache.responses.mu.Lock()
+		for _, m := range s.cache.responses.making {
 			two = m.waiting == 2
 		}
-		s.answers.mu.Unlock()
+		s.cache.responses.mu.Unlock()
 	}
 	leave()
 	select {
@@ -97,7 +97,7 @@ func TestOneQuestionManyAddresses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := question(parsed); got != same[0] {
+			if got := canonical(parsed); got != same[0] {
 				t.Errorf("%s asks %s, want %s", address, got, same[0])
 			}
 		}
@@ -108,10 +108,10 @@ func TestOneQuestionManyAddresses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if other[question(parsed)] {
+		if other[canonical(parsed)] {
 			t.Errorf("%s is taken for another question", address)
 		}
-		other[question(parsed)] = true
+		other[canonical(parsed)] = true
 	}
 }
 

@@ -3,33 +3,36 @@ package web
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
-	"net/netip"
-	"strings"
 
+	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Admin answers those who run the service, on a listener of their own: metrics, and why questions cannot be answered.
+// adminRoutes are what those who run the service ask, on a listener of their own: metrics, and why questions cannot be answered.
+func adminRoutes(registry *prometheus.Registry, ready func(context.Context) error) []Route {
+	return []Route{
+		{http.MethodGet, "/metrics", ThisMachine, NotCached, Light, probe(promhttp.HandlerFor(registry, promhttp.HandlerOpts{}).ServeHTTP)},
+		{http.MethodGet, "/healthz", ThisMachine, NotCached, Light, probe(healthy)},
+		{http.MethodGet, "/readyz", ThisMachine, NotCached, Light, probe(readiness(ready, func(w http.ResponseWriter, err error) {
+			plain(w, http.StatusServiceUnavailable, fmt.Sprintf("not ready: %v\n", err))
+		}))},
+	}
+}
+
+// Admin answers those who run the service. Whatever else is asked there is for this machine alone, too.
 func Admin(registry *prometheus.Registry, ready func(context.Context) error) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if err := ready(r.Context()); err != nil {
-			plain(w, http.StatusServiceUnavailable, fmt.Sprintf("not ready: %v\n", err))
-			return
-		}
-		plain(w, http.StatusOK, "ready\n")
-	})
+	for _, r := range adminRoutes(registry, ready) {
+		mux.HandleFunc(r.Method+" "+r.Path, r.handler.probe)
+	}
+	var admission admission
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Cache-Control", "no-store")
-		// A page of another site can have a name of its own lead its reader's browser here, and what a proxy passes on is not from here.
-		if name, _ := hostOf(r.Host); !isLoopbackName(name) || !local(r) {
-			plain(w, http.StatusForbidden, "This address answers programs of this machine alone.\n")
+		if p := admission.refusal(ThisMachine, r); p != nil {
+			plain(w, p.Status, p.Detail+"\n")
 			return
 		}
 		mux.ServeHTTP(w, r)
@@ -42,45 +45,26 @@ func plain(w http.ResponseWriter, status int, text string) {
 	_, _ = fmt.Fprint(w, text) // the one who asked may be gone
 }
 
-// forwarding are the headers in which proxies say for whom they ask, and how those that have many names begin.
-var (
-	forwarding     = []string{"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "X-Proxyuser-Ip", "True-Client-Ip", "Client-Ip", "Fastly-Client-Ip", "X-Host", "X-Originating-Ip", "X-Remote-Ip", "X-Remote-Addr", "Cdn-Loop"}
-	forwardingKind = []string{"X-Forwarded-", "X-Original-", "X-Envoy-", "X-Azure-", "X-Appengine-", "Cf-", "Fly-"}
-)
-
-// local tells whether a program of this machine asks. Its connection says so, not a header: one that a proxy writes can only say that the
-// question is from elsewhere.
-func local(r *http.Request) bool {
-	client, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !client.Addr().Unmap().IsLoopback() {
-		return false
-	}
-	for _, name := range forwarding {
-		if _, ok := r.Header[name]; ok {
-			return false
-		}
-	}
-	for name := range r.Header {
-		for _, kind := range forwardingKind {
-			if strings.HasPrefix(name, kind) || name+"-" == kind {
-				return false
-			}
-		}
-	}
-	return true
+// probe answers a program that watches the service.
+func probe(answer http.HandlerFunc) handler {
+	return handler{kind: probeKind, probe: answer, mount: func(m mounting, r Route) { m.group.Handle(r.Method, r.Path, gin.WrapF(answer)) }}
 }
 
-// hostOf parts the name and the port that a request was sent to.
-func hostOf(host string) (name, port string) {
-	name = host
-	if n, p, err := net.SplitHostPort(host); err == nil {
-		name, port = n, p
+func healthy(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") }
+
+// readiness answers whether questions can be answered, and by unready that they cannot.
+func readiness(ready func(context.Context) error, unready func(http.ResponseWriter, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := ready(r.Context()); err != nil {
+			unready(w, err)
+			return
+		}
+		plain(w, http.StatusOK, "ready\n")
 	}
-	name = strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
-	return strings.ToLower(strings.TrimSuffix(name, ".")), port
 }
 
-func isLoopbackName(name string) bool {
-	address, err := netip.ParseAddr(name)
-	return name == "localhost" || err == nil && address.Unmap().IsLoopback()
+// unready names no reason: it stands at the address of those who run the service.
+func unready(w http.ResponseWriter, _ error) {
+	w.Header().Set("Retry-After", fmt.Sprint(retrySeconds))
+	plain(w, http.StatusServiceUnavailable, "not ready\n")
 }

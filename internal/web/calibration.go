@@ -55,7 +55,11 @@ func (b calibrationBody) sheet() sheet {
 	return s
 }
 
-func (a *api) calibration(ctx context.Context, in *struct{ Viewing }) (calibrationBody, error) {
+func (b calibrationBody) measures() []string {
+	return measuresOf(b.Rows, func(r calibrationRow) string { return r.Measure })
+}
+
+func (a claimsAPI) calibration(ctx context.Context, in *struct{ Viewing }) (calibrationBody, error) {
 	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return calibrationBody{}, err

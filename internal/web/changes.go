@@ -121,6 +121,10 @@ func (b ChangesBody) rows() iter.Seq[[]any] {
 	}
 }
 
+func (b ChangesBody) measures() []string {
+	return measuresOf(b.Changes, func(r changeRow) string { return r.Measure })
+}
+
 // writeJSON writes the changes one by one in the place of an empty list of them.
 func (b ChangesBody) writeJSON(w io.Writer) error {
 	changes := b.Changes
@@ -163,8 +167,8 @@ func NewChangesBody(c figures.Changes, v register.VerdictChanges) ChangesBody {
 	return b
 }
 
-func (a *api) changes(ctx context.Context, in *changesInput) (ChangesBody, error) {
-	limit, err := whole("limit", in.Limit, 200, 1, figures.MostChanges)
+func (a figuresAPI) changes(ctx context.Context, in *changesInput) (ChangesBody, error) {
+	limit, err := whole("limit", in.Limit, 200, 1, figures.MaxChanges)
 	if err != nil {
 		return ChangesBody{}, err
 	}

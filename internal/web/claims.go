@@ -64,6 +64,10 @@ func (l claimList) sheet() sheet {
 	return s
 }
 
+func (l claimList) measures() []string {
+	return measuresOf(l, func(c claimRow) string { return c.Measure })
+}
+
 func newClaimRow(t register.Tested) claimRow {
 	r := t.Result
 	row := claimRow{
@@ -88,13 +92,13 @@ func newClaimRow(t register.Tested) claimRow {
 
 func estimated(n evidence.Number) number { return finite(float64(n)) }
 
-// pounds are those of a result; null where they cannot be told.
+// pounds are those of a result; null where it has none.
 func pounds(text string) amount {
 	d, err := decimal.NewFromString(text)
 	return amount{decimal.NullDecimal{Decimal: d, Valid: err == nil}}
 }
 
-func (a *api) claims(ctx context.Context, in *claimsInput) (claimList, error) {
+func (a claimsAPI) claims(ctx context.Context, in *claimsInput) (claimList, error) {
 	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return nil, err
@@ -115,7 +119,7 @@ type claimBody struct {
 	Kept   []keptVerdict  `json:"kept" doc:"The verdicts that were kept, oldest first"`
 }
 
-// keptVerdict is a verdict as it was kept with what it was found by.
+// keptVerdict is a verdict of the past, with what it was found by.
 type keptVerdict struct {
 	Verdict    string    `json:"verdict"`
 	Reason     string    `json:"reason"`
@@ -143,7 +147,7 @@ func (b claimBody) sheet() sheet {
 	return s
 }
 
-func (a *api) claim(ctx context.Context, in *struct {
+func (a claimsAPI) claim(ctx context.Context, in *struct {
 	Viewing
 	ID string `path:"id" doc:"Id of the claim"`
 }) (claimBody, error) {

@@ -12,54 +12,66 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// What is made at once. What is kept already takes no place.
+// What is made at once. What is cached already takes no place.
 const (
-	plainPlaces  = 4
+	lightPlaces  = 4
 	costlyPlaces = 2
-	// mostWaiting bounds how many wait for a place, and longestWait how long.
-	mostWaiting = 500
-	longestWait = 10 * time.Second
+	// maxWaiting bounds how many wait for a place, and maxWait how long.
+	maxWaiting = 500
+	maxWait    = 10 * time.Second
 )
 
-// Long answers are held until slow readers have them. All of them together are bounded in bytes, and each by a pace, so that the slow make
+// Long answers stay in memory until slow readers have them. All of them together are bounded in bytes, and each by a pace, so that the slow make
 // others wait for nothing but long answers, and not for ever.
 const (
-	longAnswer    = 64 << 10
-	mostSent      = 48 << 20
-	leastPace     = 32 << 10 // bytes a second
-	leastSendTime = 15 * time.Second
+	longAnswer  = 64 << 10
+	maxSent     = 48 << 20
+	minPace     = 32 << 10 // bytes a second
+	minSendTime = 15 * time.Second
 )
-
-// costly are the questions whose answers rest on many rows, on tests or on past forecasts. So are all of another moment, whose figures have
-// to be read anew, and all workbooks.
-var costly = map[string]bool{
-	"/api/v1/changes": true, "/compare": true, "/review": true, "/provenance": true, "/api/v1/provenance": true, "/api/v1/forecast": true,
-	"/api/v1/loads/:id/rejections": true, "/api/v1/loads/:id/reconciliation": true, "/api/v1/loads/:id/warnings": true,
-}
 
 // places bound how many answers of one kind are made at once, so that the memory they take is bounded and other kinds are not kept waiting.
 type places struct {
 	free    *semaphore.Weighted
 	waiting atomic.Int64
 	longest time.Duration
+	within  *places // of which each place here takes one too
 }
 
-func newPlaces(n int64) *places { return &places{free: semaphore.NewWeighted(n), longest: longestWait} }
+func newPlaces(n int64) *places { return &places{free: semaphore.NewWeighted(n), longest: maxWait} }
 
-// errBusy tells that too much is being made.
+// lane is one place among them, for a route: however many ask for one thing, they leave the other places to those who ask for another.
+func (p *places) lane() *places {
+	return &places{free: semaphore.NewWeighted(1), longest: p.longest, within: p}
+}
+
+// errBusy means that too much is being made.
 var errBusy = errors.New("too many answers of this kind are being made")
 
 // enter waits for so many places.
 func (p *places) enter(ctx context.Context, n int64) (leave func(), err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, p.longest, errBusy)
+	defer cancel()
+	own, err := p.wait(ctx, n)
+	if err != nil || p.within == nil {
+		return own, err
+	}
+	also, err := p.within.enter(ctx, n)
+	if err != nil {
+		own()
+		return nil, err
+	}
+	return func() { also(); own() }, nil
+}
+
+func (p *places) wait(ctx context.Context, n int64) (leave func(), err error) {
 	if p.free.TryAcquire(n) {
 		return func() { p.free.Release(n) }, nil
 	}
 	defer p.waiting.Add(-1)
-	if p.waiting.Add(1) > mostWaiting {
+	if p.waiting.Add(1) > maxWaiting {
 		return nil, errBusy
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, p.longest, errBusy)
-	defer cancel()
 	if p.free.Acquire(ctx, n) != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -75,20 +87,20 @@ func staying(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithCancel(context.WithoutCancel(ctx))
 }
 
-// placesFor are those in which the answer to a request is made.
-func (s *server) placesFor(c *gin.Context, q wanted) *places {
-	if costly[c.FullPath()] || q.then || c.GetHeader("Accept") == xlsxType {
-		return s.costly
+// placesFor are those in which the answer to a request is made. The lane is that of the route.
+func (h *responseCache) placesFor(c *gin.Context, r Route, lane *places, q cacheKey) *places {
+	if r.Effort == Costly || q.named || c.GetHeader("Accept") == xlsxType {
+		return lane
 	}
-	return s.plain
+	return h.light
 }
 
 // tooLong refuses an answer that has more than is accepted.
 func tooLong() *problem {
-	return newProblem(http.StatusBadRequest, fmt.Sprintf("The answer would be longer than %d MB. Ask for less of it, or for another format.", mostWhole>>20))
+	return newProblem(http.StatusBadRequest, fmt.Sprintf("The answer would be longer than %d MB. Ask for less of it, or for another format.", maxWhole>>20))
 }
 
-// notMade tells why there was no place for an answer.
+// notMade says why there was no place for an answer.
 func notMade(err error) *problem {
 	if !errors.Is(err, errBusy) {
 		return problemOf(err)

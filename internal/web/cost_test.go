@@ -52,7 +52,7 @@ func TestPlacesAreBounded(t *testing.T) {
 	}
 	first()
 	waiting.Wait()
-	p.waiting.Store(mostWaiting)
+	p.waiting.Store(maxWaiting)
 	if _, err = p.enter(t.Context(), 1); !errors.Is(err, errBusy) {
 		t.Errorf("one more than may wait gets %v", err)
 	}
@@ -62,22 +62,53 @@ func TestPlacesAreBounded(t *testing.T) {
 }
 
 // Who goes away frees no place while the answer is still being made.
+// Many who ask for one thing take one place, and whoever asks for another gets the next.
+func TestLanesLeavePlaces(t *testing.T) {
+	all := newPlaces(2)
+	all.longest = 20 * time.Millisecond
+	changes, pages, packs := all.lane(), all.lane(), all.lane()
+	first, err := changes.enter(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = changes.enter(t.Context(), 1); !errors.Is(err, errBusy) {
+		t.Errorf("another of the same kind gives %v", err)
+	}
+	second, err := pages.enter(t.Context(), 1)
+	if err != nil {
+		t.Fatalf("another kind gives %v", err)
+	}
+	if _, err = packs.enter(t.Context(), 1); !errors.Is(err, errBusy) {
+		t.Errorf("a third kind gives %v", err)
+	}
+	first()
+	third, err := packs.enter(t.Context(), 1)
+	if err != nil {
+		t.Fatalf("a third kind gives %v when there is a place", err)
+	}
+	second()
+	third()
+	if !all.free.TryAcquire(2) || !packs.free.TryAcquire(1) {
+		t.Error("a place is still taken")
+	}
+}
+
 func TestReadersWhoLeaveFreeNoPlace(t *testing.T) {
 	s := newServer(Options{Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler), Now: time.Now})
 	router, making, proceed := gin.New(), make(chan context.Context), make(chan bool)
-	router.GET("/slow", s.limit, s.tagged, func(c *gin.Context) {
+	router.GET("/slow", limitTime, s.cache.cacheResponse(Route{}), func(c *gin.Context) {
 		making <- c.Request.Context()
 		<-proceed
 		c.String(http.StatusOK, "done")
 	})
 	ctx, leave := context.WithCancel(t.Context())
 	var reading sync.WaitGroup
-	for range plainPlaces {
+	for range lightPlaces {
 		reading.Go(func() {
 			router.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodGet, "/slow", nil))
 		})
 	}
-	for range plainPlaces {
+	for range lightPlaces {
 		within := <-making
 		if _, ok := within.Deadline(); !ok {
 			t.Error("the time for the answer is not bounded")
@@ -89,25 +120,13 @@ func TestReadersWhoLeaveFreeNoPlace(t *testing.T) {
 		}()
 	}
 	leave()
-	if s.plain.free.TryAcquire(1) {
+	if s.cache.light.free.TryAcquire(1) {
 		t.Error("there is a place although nothing was finished")
 	}
 	close(proceed)
 	reading.Wait()
-	if !s.plain.free.TryAcquire(plainPlaces) {
+	if !s.cache.light.free.TryAcquire(lightPlaces) {
 		t.Error("a place is still taken")
-	}
-}
-
-// Every question that a place is named for must be asked somewhere.
-func TestCostlyQuestionsAreRoutes(t *testing.T) {
-	routes := strings.Join(Routes(), " ") + " "
-	for _, paths := range []map[string]bool{costly, timely} {
-		for path := range paths {
-			if !strings.Contains(routes, path+" ") {
-				t.Errorf("%s is asked nowhere", path)
-			}
-		}
 	}
 }
 
@@ -124,7 +143,7 @@ func TestTheLogIsBounded(t *testing.T) {
 	if n := log.Len(); n > 40*1000 {
 		t.Errorf("the log has %d bytes", n)
 	}
-	if n := strings.Count(log.String(), "status=414"); n != mostRefusals {
+	if n := strings.Count(log.String(), "status=414"); n != maxRefusals {
 		t.Errorf("%d of 2000 refusals are logged by themselves", n)
 	}
 }
@@ -146,7 +165,7 @@ func TestRefusalsAreCounted(t *testing.T) {
 	for _, do := range settle {
 		do()
 	}
-	if notable != mostRefusals || strings.Count(log.String(), "more refused") != 1 || !strings.Contains(log.String(), "status=400 times=30") {
+	if notable != maxRefusals || strings.Count(log.String(), "more refused") != 1 || !strings.Contains(log.String(), "status=400 times=30") {
 		t.Errorf("%d are logged, then %s", notable, log.String())
 	}
 	if !r.notable(400) || len(settle) != 3 {
@@ -163,8 +182,9 @@ func TestSlowReadersHoldLittle(t *testing.T) {
 	}
 	s := newServer(withoutFigures(Options{Registry: prometheus.NewRegistry(), Assets: files, Logger: slog.New(slog.DiscardHandler), Now: time.Now,
 		Render: func(w io.Writer, _ string, _ any) error { _, err := io.WriteString(w, "refused"); return err }}, nil))
-	s.sending.longest = 50 * time.Millisecond
-	server := httptest.NewServer(s.router())
+	s.cache.sending.longest = 50 * time.Millisecond
+	router, _ := s.router()
+	server := httptest.NewServer(router)
 	t.Cleanup(server.Close)
 	var served, refused atomic.Int64
 	var asking sync.WaitGroup
@@ -190,7 +210,7 @@ func TestSlowReadersHoldLittle(t *testing.T) {
 		})
 	}
 	asking.Wait()
-	if n := served.Load(); n == 0 || n > mostSent/(long-long%9) || refused.Load() != readers-n {
+	if n := served.Load(); n == 0 || n > maxSent/(long-long%9) || refused.Load() != readers-n {
 		t.Errorf("%d are sent, %d refused", n, refused.Load())
 	}
 	answer, err := http.Get(server.URL + "/assets/short.js")
@@ -207,9 +227,9 @@ func TestSlowReadersHoldLittle(t *testing.T) {
 func TestTooLongAnswersAreRefused(t *testing.T) {
 	s := newServer(Options{Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler), Now: time.Now})
 	router := gin.New()
-	router.GET("/api/long", s.tagged, func(c *gin.Context) {
+	router.GET("/api/long", s.cache.cacheResponse(Route{}), func(c *gin.Context) {
 		c.Header("Content-Disposition", "attachment")
-		for range mostWhole>>20 + 1 {
+		for range maxWhole>>20 + 1 {
 			c.String(http.StatusOK, strings.Repeat("x", 1<<20))
 		}
 	})

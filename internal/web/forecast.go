@@ -6,6 +6,7 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/forecast"
+	"stpdash/internal/pages/wording"
 )
 
 type forecastStep struct {
@@ -18,11 +19,11 @@ type forecastStep struct {
 }
 
 type forecastChance struct {
-	Target string `json:"target"`
-	Title  string `json:"title"`
-	Period string `json:"period" doc:"In which the target is due, or the last of the forecast in which it asks for something"`
-	Asked  number `json:"asked"`
-	Chance number `json:"chance" doc:"Of the target to be met in that period; null where it cannot be told"`
+	Target   string `json:"target"`
+	Title    string `json:"title"`
+	Period   string `json:"period" doc:"In which the target is due, or the last of the forecast in which it asks for something"`
+	Required number `json:"asked"`
+	Chance   number `json:"chance" doc:"Of the target to be met in that period; null where it cannot be told"`
 }
 
 type forecastScore struct {
@@ -46,6 +47,7 @@ type backtestBody struct {
 	Origins int             `json:"origins" doc:"Periods from which past forecasts were made"`
 	Scores  []forecastScore `json:"scores"`
 	Reason  string          `json:"reason,omitempty" doc:"Why nothing was judged"`
+	Code    string          `json:"reason_code,omitempty" enum:"no_figures,overlapping_spans,nothing_to_judge"`
 }
 
 type forecastBody struct {
@@ -61,6 +63,9 @@ type forecastBody struct {
 	Figures   int              `json:"n"`
 	LeftOut   []string         `json:"left_out" doc:"Periods with a known event, on which the forecast does not rest"`
 	Reason    string           `json:"reason,omitempty" doc:"Why there is no forecast, or no width of its intervals"`
+	Code      string           `json:"reason_code,omitempty" enum:"all_missing,too_few,too_many_gaps,gaps_at_end,season_unknown,inseparable,no_parameters,no_errors,no_figures,overlapping_spans"`
+	Have      int              `json:"reason_have,omitempty" doc:"Figures that there are: known ones of too_few and season_unknown, missing ones of too_many_gaps and gaps_at_end"`
+	Need      int              `json:"reason_need,omitempty" doc:"Figures that it takes; of gaps_at_end how many may be missing"`
 	Steps     []forecastStep   `json:"steps"`
 	Chances   []forecastChance `json:"chances"`
 	Backtest  backtestBody     `json:"backtest"`
@@ -74,7 +79,7 @@ func (b forecastBody) sheet() sheet {
 	return s
 }
 
-func (a *api) forecast(ctx context.Context, in *struct {
+func (a figuresAPI) forecast(ctx context.Context, in *struct {
 	Viewing
 	Measure   string `query:"measure" doc:"Id of a measure"`
 	Footprint string `query:"footprint" doc:"Code of a footprint, ENG or UNALLOCATED"`
@@ -101,7 +106,8 @@ func (a *api) forecast(ctx context.Context, in *struct {
 
 func (b *forecastBody) fill(m *catalog.Measure, s figures.Area, o figures.Outlook) {
 	b.Measure, b.Title, b.Hash, b.Footprint, b.Name = m.ID, m.Title, m.Hash(), s.Code, s.Name
-	b.Method, b.Figures, b.Reason = o.Method, o.Figures, o.Reason
+	b.Method, b.Figures, b.Reason = o.Method, o.Figures, wording.OutlookReason(o.Why())
+	b.Code, b.Have, b.Need = string(o.Reason.Code), o.Reason.Have, o.Reason.Need
 	if !o.Until.Start.IsZero() {
 		b.Until = o.Until.String()
 	}
@@ -117,7 +123,8 @@ func (b *forecastBody) fill(m *catalog.Measure, s figures.Area, o figures.Outloo
 	for _, c := range o.Chances {
 		b.Chances = append(b.Chances, forecastChance{c.Target.ID, c.Target.Title, c.Period.String(), finite(c.Required.InexactFloat64()), finite(c.Chance)})
 	}
-	b.Backtest = backtestBody{Series: o.Backtest.Series, Origins: o.Backtest.Origins, Scores: []forecastScore{}, Reason: o.Backtest.Reason}
+	b.Backtest = backtestBody{Series: o.Backtest.Series, Origins: o.Backtest.Origins, Scores: []forecastScore{},
+		Reason: wording.ForecastReason(o.Backtest.Reason), Code: string(o.Backtest.Reason.Code)}
 	if o.Backtest.All.Forecasts > 0 {
 		b.Backtest.Scores = append(b.Backtest.Scores, newScore(0, o.Backtest.All))
 		for i, score := range o.Backtest.Horizons {

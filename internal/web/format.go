@@ -1,14 +1,17 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/negotiation"
 	"github.com/gin-gonic/gin"
 	"github.com/shopspring/decimal"
 
@@ -77,20 +80,22 @@ func table(v any, write func(sheet) error) error {
 }
 
 // chooseFormat turns ?format= into the Accept header, which the API answers by.
-func (s *server) chooseFormat(c *gin.Context) {
+func (g *guard) chooseFormat(c *gin.Context) {
 	accepted := map[string]string{"": "application/json", "json": "application/json", "csv": csvType, "xlsx": xlsxType}
 	format := c.Query("format")
 	accept, ok := accepted[format]
 	if !ok {
-		s.fail(c, problemOf(&figures.InputError{Parameter: "format", Value: format, Accepted: "json, csv or xlsx"}))
+		g.respond.fail(c, problemOf(&figures.InputError{Parameter: "format", Value: format, Accepted: "json, csv or xlsx"}))
 		return
 	}
 	if format == "" { // or else the address decides
 		c.Writer.Header().Add("Vary", "Accept")
 	}
-	if format != "" || c.GetHeader("Accept") == "" || c.GetHeader("Accept") == "*/*" {
-		c.Request.Header.Set("Accept", accept)
+	if format == "" {
+		wanted := negotiation.SelectQValueFast(c.GetHeader("Accept"), []string{accepted["json"], "text/csv", csvType, xlsxType})
+		accept = cmp.Or(map[string]string{"text/csv": csvType}[wanted], wanted, accept)
 	}
+	c.Request.Header.Set("Accept", accept) // however it was written, so that what rests on it knows three kinds
 	if format == "csv" || format == "xlsx" {
 		name := `attachment; filename="` + fileName(c) + "." + format + `"`
 		c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), dispositionKey{}, name))
@@ -106,7 +111,7 @@ func disposition(ctx context.Context) string {
 	return name
 }
 
-// fileName names a download after what was asked for.
+// fileName names a download after the parameters of its question.
 func fileName(c *gin.Context) string {
 	name := "stp"
 	for _, parameter := range []string{"measure", "region", "footprint", "org", "period", "as_of"} {
@@ -164,3 +169,19 @@ func (amount) Schema(huma.Registry) *huma.Schema {
 
 // Exact is the decimal, as a spreadsheet shows it.
 func (a amount) Exact() decimal.NullDecimal { return a.NullDecimal }
+
+// finite is a number of the mathematics; null where there is none.
+func finite(x float64) number {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return number{}
+	}
+	return number{decimal.NewNullDecimal(decimal.NewFromFloat(x))}
+}
+
+// computed is a number of floating point, to as many decimals as are the same on every machine; null where there is none.
+func computed(x float64, ok bool) number {
+	if !ok {
+		return number{}
+	}
+	return number{decimal.NewNullDecimal(decimal.NewFromFloat(x).Round(6))}
+}

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"context"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"net/netip"
@@ -14,7 +16,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 	lru "github.com/hashicorp/golang-lru/v2"
-	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/time/rate"
 
 	"stpdash/internal/figures"
@@ -22,21 +23,31 @@ import (
 
 // What one request may be and take. Questions stand in the address; no body is read.
 const (
-	// MostHeader bounds the request line and the headers in bytes.
-	MostHeader = 32 << 10
+	// MaxHeader bounds the request line and the headers in bytes.
+	MaxHeader = 32 << 10
 	// ReadTime bounds how long a request may take to arrive.
 	ReadTime = 20 * time.Second
 	// WriteTime bounds an answer, which may be long and its line slow.
 	WriteTime = 5 * time.Minute
 
-	mostAddress = 4 << 10 // bytes
-	mostValue   = 300     // bytes of one parameter
-	mostBody    = 4 << 10
-	mostMoment  = 40 // bytes of an as_of that the links of a problem's page keep
+	maxAddress = 4 << 10 // bytes
+	maxValue   = 300     // bytes of one parameter
+	maxBody    = 4 << 10
+	maxMoment  = 40 // bytes of an as_of that the links of a problem's page keep
 )
 
+// guard keeps from the routes what they do not answer.
+type guard struct {
+	public    *url.URL
+	ready     func(context.Context) error
+	rate      float64 // questions a second of one client; 0 for as many as it likes
+	limiter   *rateLimiter
+	admission *admission
+	respond   *responder
+}
+
 // secure sets the headers that keep a page from being more than a page.
-func (s *server) secure(c *gin.Context) {
+func (g *guard) secure(c *gin.Context) {
 	for name, value := range map[string]string{
 		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; " + // blob: a chart that is saved
 			"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -48,7 +59,7 @@ func (s *server) secure(c *gin.Context) {
 	} {
 		c.Header(name, value)
 	}
-	if c.Request.TLS != nil || c.GetHeader("X-Forwarded-Proto") == "https" || s.PublicURL != nil && s.PublicURL.Scheme == "https" {
+	if c.Request.TLS != nil || c.GetHeader("X-Forwarded-Proto") == "https" || g.public != nil && g.public.Scheme == "https" {
 		c.Header("Strict-Transport-Security", "max-age=31536000")
 	}
 }
@@ -56,39 +67,40 @@ func (s *server) secure(c *gin.Context) {
 // site is the public address, without what would follow it.
 func site(public *url.URL) string { return public.Scheme + "://" + public.Host }
 
-// ours refuses a request that was sent to a name of somebody else, who may have it lead here: a page there would read our answers as its own.
-func (s *server) ours(c *gin.Context) {
-	if s.PublicURL == nil {
+// requireOwnHost refuses a request that was sent to a name of somebody else, who may have it lead here: a page there would read our answers as its own.
+func (g *guard) requireOwnHost(c *gin.Context) {
+	if g.public == nil {
 		return
 	}
 	name, port := hostOf(c.Request.Host)
-	wanted, at := hostOf(s.PublicURL.Host)
-	if usual := map[string]string{"http": "80", "https": "443"}[s.PublicURL.Scheme]; at == "" {
+	wanted, at := hostOf(g.public.Host)
+	if usual := map[string]string{"http": "80", "https": "443"}[g.public.Scheme]; at == "" {
 		at = usual
 	}
 	if name == wanted && (port == "" || port == at) || isLoopbackName(name) {
 		return
 	}
-	s.refuse(c, newProblem(http.StatusMisdirectedRequest, "The request was sent to another host; accepted is "+site(s.PublicURL)+"."))
+	g.respond.refuse(c, newProblem(http.StatusMisdirectedRequest, "The request was sent to another host; accepted is "+site(g.public)+"."))
 }
 
-// check refuses an address that no link of ours leads to: too long, not UTF-8, with control characters, or a parameter said twice.
-func (s *server) check(c *gin.Context) {
+// requireAddress refuses an address that no link of ours leads to: too long, not UTF-8, with control characters, or a parameter said twice.
+func (g *guard) requireAddress(c *gin.Context) {
 	if p := misaddressed(c.Request); p != nil {
-		s.refuse(c, p)
+		g.respond.refuse(c, p)
 	}
 }
 
 func misaddressed(r *http.Request) *problem {
-	if n := len(r.RequestURI); n > mostAddress {
-		return newProblem(http.StatusRequestURITooLong, fmt.Sprintf("The address has %d bytes; accepted are at most %d.", n, mostAddress))
+	if n := len(r.RequestURI); n > maxAddress {
+		return newProblem(http.StatusRequestURITooLong, fmt.Sprintf("The address has %d bytes; accepted are at most %d.", n, maxAddress))
 	}
 	if !clean(r.URL.Path) {
 		return newProblem(http.StatusBadRequest, "The address holds what is no text; accepted are letters, numbers and signs in UTF-8.")
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return newProblem(http.StatusBadRequest, fmt.Sprintf("What follows ? in the address cannot be read: %v; accepted are parameters such as measure=ae_four_hour.", err))
+		return newProblem(http.StatusBadRequest,
+			fmt.Sprintf("What follows ? in the address cannot be read: %v; accepted are parameters such as measure=ae_four_hour.", err))
 	}
 	for name, values := range query {
 		var accepted string
@@ -97,8 +109,8 @@ func misaddressed(r *http.Request) *problem {
 			return newProblem(http.StatusBadRequest, "The name of a parameter holds what is no text; accepted are names in UTF-8.")
 		case len(values) > 1:
 			accepted = "one value; it was given " + fmt.Sprint(len(values)) + " times"
-		case len(value) > mostValue:
-			accepted = fmt.Sprintf("at most %d bytes", mostValue)
+		case len(value) > maxValue:
+			accepted = fmt.Sprintf("at most %d bytes", maxValue)
 			values[0] = strings.ToValidUTF8(value[:40], "") + "..."
 		case !clean(value):
 			accepted = "text in UTF-8 without control characters"
@@ -121,37 +133,37 @@ func clean(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
 }
 
-// mostClients bounds how many addresses are remembered; those that asked longest ago are forgotten, with what they had left.
-const mostClients = 10_000
+// maxClients bounds how many addresses are remembered; those that asked longest ago are forgotten, with what they had left.
+const maxClients = 10_000
 
 // burst is how many seconds' worth of requests may come at once.
 const burst = 5
 
-// pace lets each client ask so many questions a second.
-type pace struct {
+// rateLimiter lets each client ask so many questions a second.
+type rateLimiter struct {
 	rate    rate.Limit // 0: as many as they like
 	now     func() time.Time
 	clients *lru.Cache[string, *rate.Limiter]
 }
 
-func newPace(perSecond float64, now func() time.Time) *pace {
-	clients, err := lru.New[string, *rate.Limiter](mostClients)
+func newRateLimiter(perSecond float64, now func() time.Time) *rateLimiter {
+	clients, err := lru.New[string, *rate.Limiter](maxClients)
 	if err != nil {
 		panic(err) // the size is over zero
 	}
-	return &pace{rate.Limit(perSecond), now, clients}
+	return &rateLimiter{rate.Limit(perSecond), now, clients}
 }
 
 // wait is how long a client has to wait before it may ask; 0 where it may.
-func (p *pace) wait(client string) time.Duration {
-	if p.rate == 0 {
+func (l *rateLimiter) wait(client string) time.Duration {
+	if l.rate == 0 {
 		return 0
 	}
-	now := p.now()
-	limiter, ok := p.clients.Get(client)
+	now := l.now()
+	limiter, ok := l.clients.Get(client)
 	if !ok {
-		limiter = rate.NewLimiter(p.rate, max(1, int(float64(p.rate)*burst)))
-		if known, ok, _ := p.clients.PeekOrAdd(client, limiter); ok {
+		limiter = rate.NewLimiter(l.rate, max(1, int(float64(l.rate)*burst)))
+		if known, ok, _ := l.clients.PeekOrAdd(client, limiter); ok {
 			limiter = known
 		}
 	}
@@ -163,12 +175,13 @@ func (p *pace) wait(client string) time.Duration {
 	return wait
 }
 
-// throttle refuses a client that asks too much.
-func (s *server) throttle(c *gin.Context) {
-	if wait := s.pace.wait(client(c)); wait > 0 {
-		p := newProblem(http.StatusTooManyRequests, fmt.Sprintf("More came from your address than %g requests a second. Try again in a moment; a program should ask more slowly.", s.Rate))
+// limitRate refuses a client that asks too much.
+func (g *guard) limitRate(c *gin.Context) {
+	if wait := g.limiter.wait(client(c)); wait > 0 {
+		p := newProblem(http.StatusTooManyRequests,
+			fmt.Sprintf("More came from your address than %g requests a second. Try again in a moment; a program should ask more slowly.", g.rate))
 		p.retryAfter = max(1, int(math.Ceil(wait.Seconds())))
-		s.refuse(c, p)
+		g.respond.refuse(c, p)
 	}
 }
 
@@ -189,14 +202,43 @@ func client(c *gin.Context) string {
 	return address.String()
 }
 
-// Routes are the addresses that New answers, parameters of the path written :name.
-func Routes() []string {
-	var routes []string
-	for _, route := range newServer(Options{Registry: prometheus.NewRegistry()}).router().Routes() {
-		if route.Method == http.MethodGet {
-			routes = append(routes, route.Path)
+// questionTime bounds how long one answer may take.
+const questionTime = 40 * time.Second
+
+func limitTime(c *gin.Context) {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), questionTime)
+	defer cancel()
+	c.Request = c.Request.WithContext(ctx)
+	c.Next()
+}
+
+// requireReady answers at once while the warehouse is away.
+func (g *guard) requireReady(c *gin.Context) {
+	if err := g.ready(c.Request.Context()); err != nil {
+		g.respond.refuse(c, problemOf(fmt.Errorf("%w: %w", figures.ErrUnavailable, err)))
+	}
+}
+
+// admit lets those through who may ask.
+func (g *guard) admit(who Access) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if p := g.admission.refusal(who, c.Request); p != nil {
+			g.respond.refuse(c, p)
 		}
 	}
-	slices.Sort(routes)
-	return routes
+}
+
+// requireKnown refuses parameters that a route does not have.
+func (g *guard) requireKnown(r Route) gin.HandlerFunc {
+	accepted := r.Parameters()
+	return func(c *gin.Context) {
+		for _, name := range slices.Sorted(maps.Keys(c.Request.URL.Query())) {
+			if !slices.Contains(accepted, name) {
+				g.respond.refuse(c, problemOf(figures.UnknownParameterError{InputError: &figures.InputError{
+					Parameter: name, Value: c.Query(name), Accepted: strings.Join(accepted, ", "),
+				}}))
+				return
+			}
+		}
+	}
 }

@@ -20,6 +20,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/gin-gonic/gin"
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -60,7 +61,7 @@ func handlerOf(o Options) http.Handler {
 	return New(o)
 }
 
-func TestPace(t *testing.T) {
+func TestRateLimiter(t *testing.T) {
 	now := time.Date(2018, 6, 1, 6, 0, 0, 0, time.UTC)
 	handler := handlerOf(Options{Rate: 2, Now: func() time.Time { return now }})
 	ask := func(path, from string, headers ...string) *httptest.ResponseRecorder {
@@ -104,12 +105,12 @@ func TestPace(t *testing.T) {
 		t.Errorf("a second later: %d, want 404", a.Code)
 	}
 
-	many := newPace(1, func() time.Time { return now })
-	for i := range mostClients + 100 {
+	many := newRateLimiter(1, func() time.Time { return now })
+	for i := range maxClients + 100 {
 		many.wait(fmt.Sprint(i))
 	}
-	if n := many.clients.Len(); n != mostClients {
-		t.Errorf("%d clients are remembered, want %d", n, mostClients)
+	if n := many.clients.Len(); n != maxClients {
+		t.Errorf("%d clients are remembered, want %d", n, maxClients)
 	}
 }
 
@@ -206,12 +207,37 @@ func TestDocumentsHaveEveryAddress(t *testing.T) {
 		}
 	}
 	asked := map[string]bool{}
-	for _, route := range newServer(withoutFigures(Options{Registry: prometheus.NewRegistry()}, nil)).router().Routes() {
-		if route.Path != assetsPath && route.Path != "/openapi.json" {
+	for _, route := range Routes() {
+		if route.Path != assetsPath && route.Path != openAPIPath {
 			asked[route.Method+" "+name.ReplaceAllString(route.Path, "{}")] = true
 		}
 	}
 	if diff := cmp.Diff(slices.Sorted(maps.Keys(asked)), slices.Sorted(maps.Keys(listed))); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// However a reader writes what it accepts, what follows knows three kinds: else each way to write it would be an answer of its own to cache, and
+// a workbook would be taken for something cheap.
+func TestAcceptedKindsAreThree(t *testing.T) {
+	g := &guard{}
+	for header, want := range map[string]string{
+		"":                       "application/json",
+		"*/*":                    "application/json",
+		"text/html, */*;q=0.8":   "application/json",
+		"application/json, x/7":  "application/json",
+		"text/csv":               csvType,
+		"text/csv;q=0.9, x/9":    csvType,
+		xlsxType + ", x/1":       xlsxType,
+		"x/2;q=0.1, " + xlsxType: xlsxType,
+		"application/json;q=0.1, " + xlsxType + ";q=0.5": xlsxType,
+	} {
+		c, _ := gin.CreateTestContext(httptest.NewRecorder())
+		c.Request = httptest.NewRequest(http.MethodGet, "/api/v1/overview", nil)
+		c.Request.Header.Set("Accept", header)
+		g.chooseFormat(c)
+		if got := c.GetHeader("Accept"); got != want {
+			t.Errorf("%q is taken as %q, want %q", header, got, want)
+		}
 	}
 }

@@ -55,10 +55,10 @@ func (l loadList) sheet() sheet {
 	return s
 }
 
-// mostRows bounds what one answer lists; no publication comes near it. Where there is as much, the answer is refused and not cut.
-const mostRows = 50_000
+// maxRows bounds what one answer lists; no publication comes near it. Where there is as much, the answer is refused and not cut.
+const maxRows = 50_000
 
-func (a *api) loads(ctx context.Context, in *struct {
+func (a loadsAPI) loads(ctx context.Context, in *struct {
 	Viewing
 	State  string `query:"state" doc:"Only loads in this state"`
 	Limit  string `query:"limit" doc:"At most this many, 1 to 1000; 200 without it"`
@@ -94,8 +94,8 @@ type loadInput struct {
 	Viewing
 }
 
-// find finds the load that a question is about, as it stood.
-func (a *api) find(ctx context.Context, in *loadInput) (load.Load, figures.Moment, error) {
+// findLoad finds the load that a question is about, as it stood.
+func (a loadsAPI) findLoad(ctx context.Context, in *loadInput) (load.Load, figures.Moment, error) {
 	id, err := strconv.ParseUint(in.ID, 10, 63)
 	if err != nil {
 		return load.Load{}, figures.Moment{}, &figures.InputError{Parameter: "id", Value: in.ID, Accepted: "the number of a load"}
@@ -122,8 +122,8 @@ type loadBody struct {
 
 func (b loadBody) sheet() sheet { return loadList{b.loadRow}.sheet() }
 
-func (a *api) load(ctx context.Context, in *loadInput) (loadBody, error) {
-	l, asOf, err := a.find(ctx, in)
+func (a loadsAPI) load(ctx context.Context, in *loadInput) (loadBody, error) {
+	l, asOf, err := a.findLoad(ctx, in)
 	if err != nil {
 		return loadBody{}, err
 	}
@@ -180,7 +180,7 @@ func (l rejectionList) sheet() sheet {
 	return s
 }
 
-func (a *api) rejections(ctx context.Context, in *struct {
+func (a loadsAPI) rejections(ctx context.Context, in *struct {
 	ID string `path:"id" doc:"Number of the load"`
 	Viewing
 	Limit  string `query:"limit" doc:"At most this many, 1 to 1000; 500 without it"`
@@ -194,7 +194,7 @@ func (a *api) rejections(ctx context.Context, in *struct {
 	if err != nil {
 		return rejectionList{}, err
 	}
-	l, _, err := a.find(ctx, &loadInput{in.ID, in.Viewing})
+	l, _, err := a.findLoad(ctx, &loadInput{in.ID, in.Viewing})
 	if err != nil {
 		return rejectionList{}, err
 	}
@@ -239,13 +239,17 @@ func (l warningList) sheet() sheet {
 	return s
 }
 
-func (a *api) warnings(ctx context.Context, in *loadInput) (warningList, error) {
-	l, asOf, err := a.find(ctx, in)
+func (l warningList) measures() []string {
+	return measuresOf(l, func(w warningRow) string { return w.Measure })
+}
+
+func (a loadsAPI) warnings(ctx context.Context, in *loadInput) (warningList, error) {
+	l, asOf, err := a.findLoad(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	warnings, err := a.loaded.Warnings(ctx, asOf, []uint64{l.ID}, mostRows)
-	if len(warnings) >= mostRows {
+	warnings, err := a.loaded.Warnings(ctx, asOf, []uint64{l.ID}, maxRows)
+	if len(warnings) >= maxRows {
 		return nil, tooLong()
 	}
 	list := warningList{}
@@ -275,7 +279,7 @@ func (l ruleList) sheet() sheet {
 	return s
 }
 
-func (a *api) rules(context.Context, *struct {
+func (a loadsAPI) rules(context.Context, *struct {
 	Format string `query:"format" doc:"json, csv or xlsx"`
 }) (ruleList, error) {
 	list := ruleList{}
@@ -309,13 +313,17 @@ func (l reconciliationList) sheet() sheet {
 	return s
 }
 
-func (a *api) reconciliation(ctx context.Context, in *loadInput) (reconciliationList, error) {
-	l, _, err := a.find(ctx, in)
+func (l reconciliationList) measures() []string {
+	return measuresOf(l, func(r reconciliationRow) string { return r.Measure })
+}
+
+func (a loadsAPI) reconciliation(ctx context.Context, in *loadInput) (reconciliationList, error) {
+	l, _, err := a.findLoad(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	all, err := a.loaded.Reconciliations(ctx, l.ID, mostRows)
-	if len(all) >= mostRows {
+	all, err := a.loaded.Reconciliations(ctx, l.ID, maxRows)
+	if len(all) >= maxRows {
 		return nil, tooLong()
 	}
 	list := reconciliationList{}
@@ -327,52 +335,6 @@ func (a *api) reconciliation(ctx context.Context, in *loadInput) (reconciliation
 		stated := func(n decimal.Decimal) amount { return amount{answered(unit, decimal.NewNullDecimal(n))} }
 		list = append(list, reconciliationRow{r.Scope, r.Measure, r.Period.String(), stated(r.Published), stated(r.Ours), stated(r.Difference),
 			string(r.Verdict), r.Sheet, r.Row, r.Column})
-	}
-	return list, err
-}
-
-type runRow struct {
-	ID        uint64    `json:"run_id"`
-	Source    string    `json:"source" doc:"Id of the source, or inbox; empty for files named by hand"`
-	Trigger   string    `json:"trigger" doc:"start, schedule or hand"`
-	Path      string    `json:"path"`
-	Started   time.Time `json:"started"`
-	Ended     time.Time `json:"ended"`
-	Found     uint32    `json:"found"`
-	Published uint32    `json:"published"`
-	Failed    uint32    `json:"failed"`
-	Known     uint32    `json:"known"`
-	Held      uint32    `json:"held" doc:"Files that wait for acceptance"`
-	Message   string    `json:"message"`
-}
-
-type runList []runRow
-
-func (l runList) sheet() sheet {
-	s := sheet{"runs", [][]any{{"run_id", "source", "trigger", "path", "started", "ended", "found", "published", "failed", "known", "message", "held"}}}
-	for _, r := range l {
-		s.rows = append(s.rows, []any{r.ID, r.Source, r.Trigger, r.Path, r.Started.Format(time.RFC3339), r.Ended.Format(time.RFC3339),
-			r.Found, r.Published, r.Failed, r.Known, r.Message, r.Held})
-	}
-	return s
-}
-
-func (a *api) runs(ctx context.Context, in *struct {
-	Limit  string `query:"limit" doc:"At most this many, 1 to 1000; 100 without it"`
-	Format string `query:"format" doc:"json, csv or xlsx"`
-}) (runList, error) {
-	limit, err := whole("limit", in.Limit, 100, 1, 1000)
-	if err != nil {
-		return nil, err
-	}
-	now, err := a.figures.Moments().AsOf(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	runs, err := a.loaded.LatestRuns(ctx, now, limit)
-	list := runList{}
-	for _, r := range runs {
-		list = append(list, runRow(r))
 	}
 	return list, err
 }

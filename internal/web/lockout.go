@@ -7,7 +7,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// How many wrong tokens are told so: so many at once, then one in so long, of each client and of all together.
+// How many wrong tokens are answered as wrong: so many at once, then one in so long, of each client and of all together.
 const (
 	clientFailures = 5
 	clientPause    = time.Minute
@@ -15,7 +15,8 @@ const (
 	allPause       = 15 * time.Second
 )
 
-// lockout slows who guesses. A token has so many characters that guessing is hopeless; this keeps it from being cheap and unnoticed. A client of this machine has many addresses, so all of them together are bounded too.
+// lockout keeps out who guesses. A client of
+// this machine has many addresses, so all of them together are bounded too.
 type lockout struct {
 	now     func() time.Time
 	clients *lru.Cache[string, *rate.Limiter]
@@ -23,22 +24,27 @@ type lockout struct {
 }
 
 func newLockout(now func() time.Time) *lockout {
-	clients, err := lru.New[string, *rate.Limiter](mostClients)
+	clients, err := lru.New[string, *rate.Limiter](maxClients)
 	if err != nil {
 		panic(err) // the size is over zero
 	}
 	return &lockout{now, clients, rate.NewLimiter(rate.Every(allPause), allFailures)}
 }
 
-// try lets a client show a token. One that is right is taken at any time: nobody else's guesses keep its owner out. Of those that are wrong
-// some are told so, and the others to wait.
+// try lets a client show a token. Whoever has guessed too often has to wait, whatever is shown next: else every guess would still be looked at.
+// One that is right is taken from any other client, however many guess: they do not keep its owner out.
 func (l *lockout) try(client string, right bool) (ok bool, wait time.Duration) {
-	if right {
-		return true, 0
-	}
 	now := l.now()
 	limiter, known := l.clients.Get(client)
-	if !known {
+	switch {
+	case right && !known:
+		return true, 0
+	case right:
+		if left := limiter.TokensAt(now); left < 1 {
+			return false, time.Duration((1 - left) * float64(clientPause))
+		}
+		return true, 0
+	case !known:
 		limiter = rate.NewLimiter(rate.Every(clientPause), clientFailures)
 		if earlier, known, _ := l.clients.PeekOrAdd(client, limiter); known {
 			limiter = earlier

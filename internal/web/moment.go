@@ -4,53 +4,34 @@ import (
 	"html"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 )
 
-// moments keep a reader at the moment they look at. Links say where, the page says when: what a page leads to is shown as of the page's own
-// moment, unless the link names another. They know the addresses that take one.
-type moments [][]string
-
-// newMoments are the addresses of pages, and those of the API that declare as_of.
-func newMoments(pages []string, api *huma.OpenAPI) moments {
-	var m moments
-	for _, path := range pages {
-		m = append(m, strings.Split(path, "/"))
-	}
-	for path, item := range api.Paths {
-		if item.Get == nil {
-			continue
-		}
-		for _, parameter := range item.Get.Parameters {
-			if parameter.Name == asOf {
-				m = append(m, strings.Split(path, "/"))
-			}
-		}
-	}
-	return m
-}
-
 const asOf = "as_of"
 
-// take tells whether what is at a path is shown as of a moment.
-func (m moments) take(path string) bool {
-	parts := strings.Split(path, "/")
-	for _, route := range m {
-		if len(route) != len(parts) {
-			continue
-		}
-		same := true
-		for i, part := range route {
-			same = same && (part == parts[i] || strings.HasPrefix(part, ":") || strings.HasPrefix(part, "{"))
-		}
-		if same {
-			return true
+// paths are addresses of routes, in parts.
+type paths [][]string
+
+// pathsOf are the addresses of those routes of a table for which something holds.
+func pathsOf(table []Route, holds func(Route) bool) paths {
+	var p paths
+	for _, r := range table {
+		if holds(r) {
+			p = append(p, strings.Split(r.Path, "/"))
 		}
 	}
-	return false
+	return p
+}
+
+// have is whether one of the routes answers at an address.
+func (p paths) have(address string) bool {
+	parts := strings.Split(address, "/")
+	return slices.ContainsFunc(p, func(route []string) bool {
+		return slices.EqualFunc(route, parts, func(of, part string) bool { return of == part || strings.HasPrefix(of, ":") })
+	})
 }
 
 var (
@@ -58,15 +39,16 @@ var (
 	form   = regexp.MustCompile(`(?s)<form\b[^>]*>.*?</form>`)
 )
 
-// keep adds the moment to every link and form of a page that names none.
-func (m moments) keep(page []byte, moment string) []byte {
+// keepMoment keeps a reader at the moment they look at: it adds the moment to every form of a page, and to every link to what is dated, that
+// names none. Links say where, the page says when.
+func keepMoment(page []byte, moment string, dated paths) []byte {
 	if moment == "" {
 		return page
 	}
 	page = linked.ReplaceAllFunc(page, func(match []byte) []byte {
 		parts := linked.FindSubmatch(match)
 		link, err := url.Parse(html.UnescapeString(string(parts[2])))
-		if err != nil || link.Host != "" || !m.take(link.Path) || link.Query().Has(asOf) {
+		if err != nil || link.Host != "" || !dated.have(link.Path) || link.Query().Has(asOf) {
 			return match
 		}
 		if link.RawQuery != "" {

@@ -1,28 +1,24 @@
 package web
 
 import (
+	"net/http"
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"stpdash/internal/evidence"
 )
 
-// bearer names in the OpenAPI document how those who start runs say who they are.
-const bearer = "token"
-
 // Describe is the OpenAPI document of the API. It needs no figures.
 func Describe(version string) *huma.OpenAPI {
-	gin.SetMode(gin.ReleaseMode)
-	s := newServer(Options{Registry: prometheus.NewRegistry(), Version: version})
-	return s.describe(gin.New())
+	_, described := newServer(Options{Registry: prometheus.NewRegistry(), Version: version}).router()
+	return described
 }
 
-// describe registers the questions of the API and returns their description.
-func (s *server) describe(router *gin.Engine) *huma.OpenAPI {
+// describe begins the description of the API, which each of its routes adds to.
+func (s *server) describe() huma.Config {
 	config := huma.DefaultConfig("STP dashboard", s.Version)
 	config.Info.Description = "Activity and spend of the 44 Sustainability and Transformation Plan footprints of the NHS in England. " +
 		"Contains public sector information licensed under the Open Government Licence v3.0."
@@ -38,10 +34,18 @@ func (s *server) describe(router *gin.Engine) *huma.OpenAPI {
 		bearer: {Type: "http", Scheme: "bearer", Description: "The token that STP_TOKEN sets"},
 	}
 	config.DocsPath, config.SchemasPath, config.OpenAPIPath, config.CreateHooks = "", "", "", nil
-	config.Formats, config.Transformers = formats(), []huma.Transformer{s.trace, s.identify}
+	config.Formats = formats()
+	config.Transformers = []huma.Transformer{origins{s.Figures, s.Now, s.Version, s.PublicURL}.trace, s.respond.identify}
 	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[evidence.Number](), reflect.TypeFor[number]())
-	described := humagin.NewWithGroup(router, router.Group("", s.throttle, s.check, s.limit, s.chooseFormat, s.gate, s.tagged), config)
-	(&api{s.Figures, s.Loads, s.Register}).describe(described)
-	(&schedule{s.entries, s.Run, s.Token, newLockout(s.Now), s.PublicURL}).register(described)
-	return described.OpenAPI()
+	return config
+}
+
+// description answers with the OpenAPI document.
+func description() handler {
+	return handler{kind: documentKind, mount: func(m mounting, r Route) {
+		m.group.Handle(r.Method, r.Path, func(c *gin.Context) {
+			c.Header("Content-Type", "application/openapi+json") // gin leaves a type that is set
+			c.JSON(http.StatusOK, m.api.OpenAPI)
+		})
+	}}
 }

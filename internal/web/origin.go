@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -18,68 +19,88 @@ type traced struct {
 	origin spreadsheet.Sheet
 }
 
+// origins say where the figures of workbooks come from.
+type origins struct {
+	figures *figures.Figures
+	now     func() time.Time
+	version string
+	public  *url.URL // nil where there is none
+}
+
 // trace adds to a workbook where its figures come from: it is passed on without its address. A return is a form, not figures.
-func (s *server) trace(c huma.Context, status string, answer any) (any, error) {
+func (o origins) trace(c huma.Context, status string, answer any) (any, error) {
 	t, ok := answer.(tabular)
 	if _, form := answer.(templateRows); !ok || form || status != "200" || c.Header("Accept") != xlsxType {
 		return answer, nil
 	}
-	origin, err := s.origin(c, t.sheet())
+	origin, err := o.sheet(c, t)
 	if err != nil {
 		return nil, problemOf(err)
 	}
 	return traced{t, origin}, nil
 }
 
-// origin says where the figures of a table come from.
-func (s *server) origin(c huma.Context, figures sheet) (spreadsheet.Sheet, error) {
+// sheet says where the figures of an answer come from.
+func (o origins) sheet(c huma.Context, answer tabular) (spreadsheet.Sheet, error) {
 	ctx, address := c.Context(), c.URL()
-	asOf, err := s.Figures.Moments().AsOf(ctx, address.Query().Get("as_of"))
+	asOf, err := o.figures.Moments().AsOf(ctx, address.Query().Get("as_of"))
 	if err != nil {
 		return spreadsheet.Sheet{}, err
 	}
-	stood, err := s.Figures.Moments().StoodAt(ctx, asOf)
+	stood, err := o.figures.Moments().StoodAt(ctx, asOf)
 	if err != nil {
 		return spreadsheet.Sheet{}, err
 	}
 	public := "" // what a request says of its host may be anything, and the answer is kept for others
-	if s.PublicURL != nil {
-		public = site(s.PublicURL)
+	if o.public != nil {
+		public = site(o.public)
 	}
 	rows := [][]any{
 		{"what", "of", "is"},
-		{"address asked", "", public + question(&address)},
-		{"made at", "", s.Now().UTC().Format(time.RFC3339)},
-		{"made by", "", "stpd " + s.Version},
+		{"address asked", "", public + canonical(&address)},
+		{"made at", "", o.now().UTC().Format(time.RFC3339)},
+		{"made by", "", "stpd " + o.version},
 		{"as of", "", asOf.Text},
 		{"figures last changed", "", stood.At.UTC().Format(time.RFC3339Nano)},
 		{"newest load", "", stood.Load},
 	}
-	of, err := s.measures(ctx, address.Query().Get("measure"), figures, asOf)
+	of, err := o.measures(ctx, address.Query().Get("measure"), answer, asOf)
 	return spreadsheet.Sheet{Name: "provenance", Rows: append(rows, of...), Widths: []float64{22, 30, 100}}, err
 }
 
-// measures are rows about the measure asked for and those of a table: which definition, whose figures, and what the publisher wants said beside them.
-func (s *server) measures(ctx context.Context, asked string, figures sheet, asOf figures.Moment) ([][]any, error) {
+// ofMeasures are answers with figures of more measures than the one asked for.
+type ofMeasures interface {
+	// measures are the ids, each once, in the order of the answer.
+	measures() []string
+}
+
+// measuresOf are the ids that the rows of an answer have, each once; a row of no one measure has none.
+func measuresOf[R any](rows []R, id func(R) string) []string {
 	ids := []string{}
-	if asked != "" {
-		ids = append(ids, asked)
-	}
-	if column := slices.Index(figures.rows[0], any("measure")); column >= 0 {
-		for _, row := range figures.rows[1:] {
-			if id, ok := row[column].(string); ok && !slices.Contains(ids, id) {
-				ids = append(ids, id)
-			}
+	for _, row := range rows {
+		if id := id(row); id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
 	}
+	return ids
+}
+
+// measures are rows about the measure asked for and those of an answer: which definition, whose figures, and what the publisher wants said with them.
+func (o origins) measures(ctx context.Context, asked string, answer tabular, asOf figures.Moment) ([][]any, error) {
+	ids := []string{asked}
+	if several, ok := answer.(ofMeasures); ok {
+		ids = append(ids, several.measures()...)
+	}
+	ids = measuresOf(ids, func(id string) string { return id })
 	var rows [][]any
 	var sources []string
 	for _, id := range ids {
-		m, err := s.Figures.MeasureAsOf(ctx, id, asOf)
+		m, err := o.figures.MeasureAsOf(ctx, id, asOf)
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, []any{"measure", id, m.Title}, []any{"definition", id, m.Definition}, []any{"definition hash", id, m.Hash()}, []any{"sources", id, strings.Join(m.Sources, " ")})
+		rows = append(rows, []any{"measure", id, m.Title}, []any{"definition", id, m.Definition},
+			[]any{"definition hash", id, m.Hash()}, []any{"sources", id, strings.Join(m.Sources, " ")})
 		for _, source := range m.Sources {
 			if !slices.Contains(sources, source) {
 				sources = append(sources, source)
@@ -87,8 +108,10 @@ func (s *server) measures(ctx context.Context, asked string, figures sheet, asOf
 		}
 	}
 	for _, id := range sources {
-		if source, ok := s.Figures.Directory().Catalog.Source(id); ok {
-			for _, fact := range [][2]string{{"source", source.Title}, {"publisher", source.Publisher}, {"address", source.URL}, {"licence", source.Licence}, {"attribution", source.Attribution}} {
+		if source, ok := o.figures.Directory().Catalog.Source(id); ok {
+			for _, fact := range [][2]string{
+				{"source", source.Title}, {"publisher", source.Publisher}, {"address", source.URL}, {"licence", source.Licence}, {"attribution", source.Attribution},
+			} {
 				if fact[1] != "" {
 					rows = append(rows, []any{fact[0], id, fact[1]})
 				}

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -10,34 +11,58 @@ import (
 
 	"stpdash/internal/audit"
 	"stpdash/internal/figures"
+	"stpdash/internal/register"
 )
 
-const packPath = "/claims/:id/pack.zip"
-
-// pack answers with the audit pack of a claim, from the shelf.
-func (s *server) pack(c *gin.Context) {
-	id, ctx := c.Param("id"), c.Request.Context()
-	pack, ok := s.answer(c, nil, func(asOf figures.Moment) (any, error) {
-		tested, ok := s.Figures.Directory().Catalog.Claim(id)
-		if !ok {
-			return nil, fmt.Errorf("claim %q: %w", id, figures.ErrNotFound)
-		}
-		return s.Packs.Open(ctx, s.Figures, s.Register, asOf, tested, func(ctx context.Context) (func(), error) {
-			leave, err := s.costly.enter(ctx, costlyPlaces) // nothing else needs as much
+// download answers with a file, as of a moment, that is sent as it is read.
+func download(open func(*gin.Context, figures.Moment) (file, error)) handler {
+	return handler{kind: downloadKind, parameters: []string{asOf}, mount: func(m mounting, r Route) {
+		m.group.Handle(r.Method, r.Path, func(c *gin.Context) {
+			f, err := atMoment(c, m.Figures, open)
 			if err != nil {
-				return nil, notMade(err)
+				m.respond.refuse(c, problemOf(err))
+				return
 			}
-			return leave, nil
+			defer func() { _ = f.Close() }()
+			c.Header("Cache-Control", "no-cache")
+			c.Header("Content-Disposition", `attachment; filename="`+f.name+`"`)
+			c.Header("Content-Type", f.kind)
+			c.Header("ETag", `"`+f.tag+`"`)
+			http.ServeContent(c.Writer, c.Request, "", time.Time{}, f)
 		})
-	})
+	}}
+}
+
+// file is what is downloaded.
+type file struct {
+	io.ReadSeekCloser
+	name, kind string
+	tag        string // another where the content is another
+}
+
+// packs are the audit packs of claims, from the shelf.
+type packs struct {
+	figures  *figures.Figures
+	register *register.Register
+	shelf    *audit.Shelf
+	costly   *places
+}
+
+func (p packs) open(c *gin.Context, asOf figures.Moment) (file, error) {
+	id := c.Param("id")
+	tested, ok := p.figures.Directory().Catalog.Claim(id)
 	if !ok {
-		return
+		return file{}, fmt.Errorf("claim %q: %w", id, figures.ErrNotFound)
 	}
-	kept := pack.(*audit.Kept)
-	defer func() { _ = kept.Close() }()
-	c.Header("Cache-Control", "no-cache")
-	c.Header("Content-Disposition", `attachment; filename="stp-claim-`+id+`.zip"`)
-	c.Header("Content-Type", "application/zip")
-	c.Header("ETag", `"`+kept.SHA256[:40]+`"`)
-	http.ServeContent(c.Writer, c.Request, "", time.Time{}, kept)
+	pack, err := p.shelf.Open(c.Request.Context(), p.figures, p.register, asOf, tested, func(ctx context.Context) (func(), error) {
+		leave, err := p.costly.enter(ctx, costlyPlaces) // nothing else needs as much
+		if err != nil {
+			return nil, notMade(err)
+		}
+		return leave, nil
+	})
+	if err != nil {
+		return file{}, err
+	}
+	return file{pack, "stp-claim-" + id + ".zip", "application/zip", pack.SHA256[:40]}, nil
 }

@@ -1,206 +1,191 @@
 package web
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"stpdash/internal/figures"
+	"stpdash/internal/footprint"
 	"stpdash/internal/pages"
 	"stpdash/internal/register"
 )
 
-func unavailable(err error) error { return fmt.Errorf("%w: %w", figures.ErrUnavailable, err) }
-
-// page writes a page as of a moment, whole or not at all.
-func (s *server) page(c *gin.Context, status int, name, moment string, page any) {
-	var html bytes.Buffer
-	if err := s.Render(&html, name, page); err != nil {
-		p := problemOf(fmt.Errorf("page %s: %w", name, err))
-		s.record(c.Request, p)
-		c.String(p.Status, "The page could not be made. The log of the service says why, under %s.\n", p.ID)
-		return
-	}
-	c.Header("Cache-Control", "no-cache")
-	c.Data(status, "text/html; charset=utf-8", s.moments.keep(html.Bytes(), moment))
-}
-
-// show composes and writes a page, or says what is wrong.
-func (s *server) show(c *gin.Context, name string, parameters []string, compose func(figures.Moment) (any, error)) {
-	if page, ok := s.answer(c, parameters, compose); ok {
-		s.page(c, http.StatusOK, name, momentOf(c), page)
-	}
-}
-
-// answer composes what is asked for as of a moment, or says what is wrong.
-func (s *server) answer(c *gin.Context, parameters []string, compose func(figures.Moment) (any, error)) (answer any, ok bool) {
-	answer, err := func() (any, error) {
-		for parameter := range c.Request.URL.Query() {
-			if !slices.Contains(append(parameters, "as_of"), parameter) {
-				return nil, figures.UnknownParameterError{InputError: &figures.InputError{Parameter: parameter, Value: c.Query(parameter), Accepted: strings.Join(append(parameters, "as_of"), ", ")}}
+// show answers with a page, whose parameters are named after it. It is shown as of a moment, as every page.
+func show(name string, compose func(*gin.Context, figures.Moment) (any, error), parameters ...string) handler {
+	return handler{kind: pageKind, parameters: append(parameters, asOf), mount: func(m mounting, r Route) {
+		m.group.Handle(r.Method, r.Path, func(c *gin.Context) {
+			page, err := atMoment(c, m.Figures, compose)
+			if err != nil {
+				m.respond.refuse(c, problemOf(err))
+				return
 			}
-		}
-		asOf, err := s.Figures.Moments().AsOf(c.Request.Context(), c.Query("as_of"))
-		if err != nil {
-			return nil, err
-		}
-		return compose(asOf)
-	}()
+			switch p := page.(type) {
+			case movedTo:
+				c.Redirect(p.status, p.address)
+			case named:
+				m.respond.page(c, http.StatusOK, p.name, momentOf(c), p.page)
+			default:
+				m.respond.page(c, http.StatusOK, name, momentOf(c), page)
+			}
+		})
+	}}
+}
+
+// atMoment makes an answer as of the moment that a request is about.
+func atMoment[T any](c *gin.Context, f *figures.Figures, compose func(*gin.Context, figures.Moment) (T, error)) (T, error) {
+	moment, err := f.Moments().AsOf(c.Request.Context(), c.Query(asOf))
 	if err != nil {
-		s.refuse(c, problemOf(err))
+		var none T
+		return none, err
 	}
-	return answer, err == nil
+	return compose(c, moment)
 }
 
-func (s *server) england(c *gin.Context) {
-	s.show(c, "england", []string{"measure", "period", "scale", "colour", "sort", "order"}, func(asOf figures.Moment) (any, error) {
-		return s.Pages.England(c.Request.Context(), pages.EnglandQuery{
-			Measure: c.Query("measure"), Period: c.Query("period"), Scale: c.Query("scale"), Colour: c.Query("colour"), Sort: c.Query("sort"), Order: c.Query("order"),
-		}, asOf)
-	})
+// movedTo is the address where a page is, in place of the one of the request.
+type movedTo struct {
+	status  int
+	address string
 }
 
-func (s *server) region(c *gin.Context) {
-	r, err := s.Figures.Directory().FindRegion(c.Param("name"))
-	if err == nil && r.Slug() != c.Param("name") {
+// named is a page with another template than its route's.
+type named struct {
+	name string
+	page any
+}
+
+// pageHandlers compose the pages.
+type pageHandlers struct {
+	figures *figures.Figures
+	pages   *pages.Composer
+}
+
+func (p pageHandlers) england(c *gin.Context, asOf figures.Moment) (any, error) {
+	return p.pages.England(c.Request.Context(), pages.EnglandQuery{
+		Measure: c.Query("measure"), Period: c.Query("period"), Scale: c.Query("scale"),
+		Colour: c.Query("colour"), Sort: c.Query("sort"), Order: c.Query("order"),
+	}, asOf)
+}
+
+func (p pageHandlers) region(c *gin.Context, asOf figures.Moment) (any, error) {
+	r, err := p.findRegion(c.Param("name"))
+	if err != nil {
+		return nil, err
+	}
+	if r.Slug() != c.Param("name") {
 		at := url.URL{Path: "/regions/" + r.Slug(), RawQuery: c.Request.URL.RawQuery}
-		c.Redirect(http.StatusMovedPermanently, at.String())
-		return
+		return movedTo{http.StatusMovedPermanently, at.String()}, nil
 	}
-	s.show(c, "region", nil, func(asOf figures.Moment) (any, error) {
-		if err != nil {
-			return nil, fmt.Errorf("region %q: %w; there are %s", c.Param("name"), figures.ErrNotFound, s.Figures.Directory().RegionNames())
-		}
-		return s.Pages.Region(c.Request.Context(), r, asOf)
-	})
+	return p.pages.Region(c.Request.Context(), r, asOf)
 }
 
-// review writes the review of a region, or leads to where it is: without a week to the last one that had ended by as_of, and once a week has
+func (p pageHandlers) findRegion(name string) (footprint.Region, error) {
+	r, err := p.figures.Directory().FindRegion(name)
+	if err != nil {
+		return r, fmt.Errorf("region %q: %w; there are %s", name, figures.ErrNotFound, p.figures.Directory().RegionNames())
+	}
+	return r, nil
+}
+
+// review shows the review of a region, or leads to where it is: without a week to the last one that had ended by as_of, and once a week has
 // ended to its one address.
-func (s *server) review(c *gin.Context) {
-	ctx, name, moved := c.Request.Context(), c.Query("region"), ""
-	page, ok := s.answer(c, []string{"region", "week"}, func(asOf figures.Moment) (any, error) {
-		r, err := s.Figures.Directory().FindRegion(name)
-		if err != nil && name != "" {
-			return nil, fmt.Errorf("region %q: %w; there are %s", name, figures.ErrNotFound, s.Figures.Directory().RegionNames())
-		}
-		week, err := s.Figures.Moments().Week(ctx, c.Query("week"), asOf)
-		if err != nil {
+func (p pageHandlers) review(c *gin.Context, asOf figures.Moment) (any, error) {
+	ctx, name := c.Request.Context(), c.Query("region")
+	var region footprint.Region
+	var err error
+	if name != "" {
+		if region, err = p.findRegion(name); err != nil {
 			return nil, err
 		}
-		if name == "" {
-			return s.Pages.Reviews(ctx, week, asOf)
-		}
-		if at := s.Pages.ReviewAddress(r, week, asOf); c.Query("week") == "" || at != pages.ReviewURL(r, week, c.Query("as_of")) || name != r.Slug() {
-			moved = at
-			return nil, nil
-		}
-		return s.Pages.Review(ctx, r, week, asOf)
-	})
-	switch review, one := page.(pages.ReviewPage); {
-	case moved != "":
-		c.Redirect(http.StatusSeeOther, moved)
-	case ok && one:
-		s.page(c, http.StatusOK, "review", momentOf(c), review)
-	case ok:
-		s.page(c, http.StatusOK, "reviews", momentOf(c), page)
 	}
+	week, err := p.figures.Moments().Week(ctx, c.Query("week"), asOf)
+	if err != nil {
+		return nil, err
+	}
+	if name == "" {
+		all, err := p.pages.Reviews(ctx, week, asOf)
+		return named{"reviews", all}, err
+	}
+	at := p.pages.ReviewAddress(region, week, asOf)
+	if c.Query("week") == "" || at != pages.ReviewURL(region, week, c.Query("as_of")) || name != region.Slug() {
+		return movedTo{http.StatusSeeOther, at}, nil
+	}
+	return p.pages.Review(ctx, region, week, asOf)
 }
 
-func (s *server) compare(c *gin.Context) {
-	s.show(c, "compare", []string{"from", "to", "measure", "footprint", "page"}, func(asOf figures.Moment) (any, error) {
-		page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)
-		if err != nil {
-			return nil, err
-		}
-		return s.Pages.Compare(c.Request.Context(), figures.ChangesQuestion{
-			From: c.Query("from"), To: c.Query("to"), Measure: c.Query("measure"), Footprint: c.Query("footprint"),
-		}, page, asOf)
-	})
+func (p pageHandlers) compare(c *gin.Context, asOf figures.Moment) (any, error) {
+	page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)
+	if err != nil {
+		return nil, err
+	}
+	return p.pages.Compare(c.Request.Context(), figures.ChangesQuestion{
+		From: c.Query("from"), To: c.Query("to"), Measure: c.Query("measure"), Footprint: c.Query("footprint"),
+	}, page, asOf)
 }
 
-func (s *server) footprint(c *gin.Context) {
-	s.show(c, "footprint", nil, func(asOf figures.Moment) (any, error) {
-		scope, err := s.Figures.Directory().FindArea(c.Param("code"))
-		if err != nil {
-			return nil, fmt.Errorf("footprint %q: %w", c.Param("code"), figures.ErrNotFound)
-		}
-		return s.Pages.Footprint(c.Request.Context(), scope, asOf)
-	})
+func (p pageHandlers) footprint(c *gin.Context, asOf figures.Moment) (any, error) {
+	area, err := p.figures.Directory().FindArea(c.Param("code"))
+	if err != nil {
+		return nil, fmt.Errorf("footprint %q: %w", c.Param("code"), figures.ErrNotFound)
+	}
+	return p.pages.Footprint(c.Request.Context(), area, asOf)
 }
 
-func (s *server) measure(c *gin.Context) {
-	s.show(c, "measure", []string{"period"}, func(asOf figures.Moment) (any, error) {
-		return s.Pages.Measure(c.Request.Context(), c.Param("id"), c.Query("period"), asOf)
-	})
+func (p pageHandlers) measure(c *gin.Context, asOf figures.Moment) (any, error) {
+	return p.pages.Measure(c.Request.Context(), c.Param("id"), c.Query("period"), asOf)
 }
 
-func (s *server) claims(c *gin.Context) {
-	s.show(c, "claims", []string{"footprint", "type", "verdict"}, func(asOf figures.Moment) (any, error) {
-		return s.Pages.Claims(c.Request.Context(), asOf, register.Filter{Footprint: c.Query("footprint"), Kind: c.Query("type"), Verdict: c.Query("verdict")})
-	})
+func (p pageHandlers) claims(c *gin.Context, asOf figures.Moment) (any, error) {
+	return p.pages.Claims(c.Request.Context(), asOf, register.Filter{Footprint: c.Query("footprint"), Kind: c.Query("type"), Verdict: c.Query("verdict")})
 }
 
-func (s *server) claim(c *gin.Context) {
-	s.show(c, "claim", nil, func(asOf figures.Moment) (any, error) {
-		return s.Pages.Claim(c.Request.Context(), c.Param("id"), asOf)
-	})
+func (p pageHandlers) claim(c *gin.Context, asOf figures.Moment) (any, error) {
+	return p.pages.Claim(c.Request.Context(), c.Param("id"), asOf)
 }
 
-func (s *server) provenance(c *gin.Context) {
-	s.show(c, "provenance", []string{"measure", "footprint", "org", "period"}, func(asOf figures.Moment) (any, error) {
-		t, err := trace(c.Request.Context(), s.Figures, c.Query("measure"), c.Query("footprint"), c.Query("org"), c.Query("period"), asOf)
-		if err != nil {
-			return nil, err
-		}
-		return s.Pages.Provenance(c.Request.Context(), t, asOf)
-	})
+func (p pageHandlers) provenance(c *gin.Context, asOf figures.Moment) (any, error) {
+	t, err := trace(c.Request.Context(), p.figures, c.Query("measure"), c.Query("footprint"), c.Query("org"), c.Query("period"), asOf)
+	if err != nil {
+		return nil, err
+	}
+	return p.pages.Provenance(c.Request.Context(), t, asOf)
 }
 
-func (s *server) calibration(c *gin.Context) {
-	s.show(c, "calibration", nil, func(asOf figures.Moment) (any, error) { return s.Pages.Calibration(c.Request.Context(), asOf) })
+func (p pageHandlers) calibration(c *gin.Context, asOf figures.Moment) (any, error) {
+	return p.pages.Calibration(c.Request.Context(), asOf)
 }
 
-func (s *server) search(c *gin.Context) {
-	s.show(c, "search", []string{"q"}, func(asOf figures.Moment) (any, error) {
-		return s.Pages.Search(c.Query("q"), asOf)
-	})
+func (p pageHandlers) search(c *gin.Context, asOf figures.Moment) (any, error) {
+	return p.pages.Search(c.Query("q"), asOf)
 }
 
-func (s *server) method(c *gin.Context) {
-	s.show(c, "method", nil, func(asOf figures.Moment) (any, error) { return s.Pages.Method(asOf), nil })
+func (p pageHandlers) method(c *gin.Context, asOf figures.Moment) (any, error) {
+	return p.pages.Method(asOf), nil
 }
 
-func (s *server) data(c *gin.Context) {
-	s.show(c, "data", nil, func(asOf figures.Moment) (any, error) { return s.Pages.Data(c.Request.Context(), asOf) })
+func (p pageHandlers) data(c *gin.Context, asOf figures.Moment) (any, error) {
+	return p.pages.Data(c.Request.Context(), asOf)
 }
 
-func (s *server) loads(c *gin.Context) {
-	s.show(c, "loads", []string{"page"}, func(asOf figures.Moment) (any, error) {
-		page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)
-		if err != nil {
-			return nil, err
-		}
-		return s.Pages.Loads(c.Request.Context(), asOf, page)
-	})
+func (p pageHandlers) loads(c *gin.Context, asOf figures.Moment) (any, error) {
+	page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)
+	if err != nil {
+		return nil, err
+	}
+	return p.pages.Loads(c.Request.Context(), asOf, page)
 }
 
-func (s *server) load(c *gin.Context) {
-	s.show(c, "load", []string{"page"}, func(asOf figures.Moment) (any, error) {
-		id, err := strconv.ParseUint(c.Param("id"), 10, 63)
-		if err != nil {
-			return nil, fmt.Errorf("load %q: %w", c.Param("id"), figures.ErrNotFound)
-		}
-		page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)
-		if err != nil {
-			return nil, err
-		}
-		return s.Pages.Load(c.Request.Context(), asOf, id, page)
-	})
+func (p pageHandlers) load(c *gin.Context, asOf figures.Moment) (any, error) {
+	id, err := strconv.ParseUint(c.Param("id"), 10, 63)
+	if err != nil {
+		return nil, fmt.Errorf("load %q: %w", c.Param("id"), figures.ErrNotFound)
+	}
+	page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)
+	if err != nil {
+		return nil, err
+	}
+	return p.pages.Load(c.Request.Context(), asOf, id, page)
 }

@@ -3,8 +3,6 @@ package web
 import (
 	"context"
 
-	"github.com/shopspring/decimal"
-
 	"stpdash/internal/figures"
 	"stpdash/internal/pages/wording"
 )
@@ -82,7 +80,7 @@ func (b peersBody) sheet() sheet {
 	return s
 }
 
-func (a *api) peers(ctx context.Context, in *struct {
+func (a figuresAPI) peers(ctx context.Context, in *struct {
 	Viewing
 	Measure   string `query:"measure" doc:"Id of a measure"`
 	Footprint string `query:"footprint" doc:"Code of a footprint"`
@@ -132,12 +130,4 @@ func newPeerPlaces(peers figures.Peers, places ...figures.PeerPlace) []peerPlace
 		list = append(list, place)
 	}
 	return list
-}
-
-// computed is a number of floating point, to as many decimals as are the same on every machine; null where there is none.
-func computed(x float64, ok bool) number {
-	if !ok {
-		return number{}
-	}
-	return number{decimal.NewNullDecimal(decimal.NewFromFloat(x).Round(6))}
 }

@@ -2,8 +2,6 @@ package web
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,8 +12,6 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
-	"github.com/gin-gonic/gin"
 
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
@@ -32,8 +28,8 @@ type problem struct {
 	Accepted  string `json:"accepted,omitempty" doc:"What is accepted"`
 	ID        string `json:"id" doc:"Names this problem in the log"`
 
-	unasked    bool // the parameter belongs to no question here
-	after      bool
+	unknown    bool  // the parameter itself is not accepted
+	after      bool  // the moment comes after the one that it is compared with
 	cause      error // of a fault of ours, for the log
 	retryAfter int
 	challenge  string // how to say who one is
@@ -69,7 +65,7 @@ func problemOf(err error) *problem {
 	case errors.As(err, &input):
 		p := newProblem(http.StatusBadRequest, input.Error())
 		p.Parameter, p.Value, p.Accepted = input.Parameter, input.Value, input.Accepted
-		p.unasked, p.after = errors.As(err, new(figures.UnknownParameterError)), errors.As(err, new(figures.OrderError))
+		p.unknown, p.after = errors.As(err, new(figures.UnknownParameterError)), errors.As(err, new(figures.OrderError))
 		return p
 	case errors.Is(err, load.ErrRunning):
 		return newProblem(http.StatusConflict, err.Error())
@@ -90,45 +86,10 @@ func problemOf(err error) *problem {
 	}
 }
 
-// record names a problem and writes it to the log: once, and with what only those who run the service should know.
-func (s *server) record(r *http.Request, p *problem) {
-	if p.ID != "" {
-		return
-	}
-	p.ID = strings.ToLower(rand.Text()[:10])
-	level, attributes := slog.LevelInfo, []any{"id", p.ID, "status", p.Status, "method", r.Method, "path", cut(r.URL.Path, mostLogged), "detail", cut(p.Detail, mostLogged)}
-	switch {
-	case errors.Is(p.cause, context.Canceled): // the reader went away, and nobody sees the answer
-		level = slog.LevelDebug
-	case p.cause != nil:
-		level = slog.LevelError
-	case !s.refusals.notable(p.Status):
-		return
-	}
-	if p.cause != nil {
-		attributes = append(attributes, "error", cut(p.cause.Error(), mostCause))
-	}
-	s.Logger.Log(r.Context(), level, "refused", attributes...)
-}
-
 const (
-	// mostLogged bounds what the log has of a question in bytes, and mostCause what it has of the fault of ours that kept it from an answer.
-	mostLogged = 200
-	mostCause  = 8 << 10
-)
-
-// cut shortens a text that somebody else may have made long.
-func cut(text string, most int) string {
-	if len(text) <= most {
-		return text
-	}
-	return fmt.Sprintf("%s... (%d bytes)", strings.ToValidUTF8(text[:most], ""), len(text))
-}
-
-const (
-	// refusalTime is how long refusals of one status are counted together, and mostRefusals how many of them the log has each by itself.
-	refusalTime  = 5 * time.Second
-	mostRefusals = 20
+	// refusalTime is how long refusals of one status are counted together, and maxRefusals how many of them the log has each by itself.
+	refusalTime = 5 * time.Second
+	maxRefusals = 20
 )
 
 // refusals keep those who are refused again and again from filling the log. What is a fault of ours is always logged.
@@ -143,7 +104,7 @@ func newRefusals(logger *slog.Logger) *refusals {
 	return &refusals{logger: logger, after: func(wait time.Duration, do func()) { time.AfterFunc(wait, do) }, of: map[int]int{}}
 }
 
-// notable tells whether a refusal is among the first of its status; the others are logged as a number.
+// notable is whether a refusal is among the first of its status; the others are logged as a number.
 func (r *refusals) notable(status int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -151,26 +112,18 @@ func (r *refusals) notable(status int) bool {
 	if r.of[status] == 1 {
 		r.after(refusalTime, func() { r.settle(status) })
 	}
-	return r.of[status] <= mostRefusals
+	return r.of[status] <= maxRefusals
 }
 
 // settle logs how many refusals were not logged, and begins to count anew.
 func (r *refusals) settle(status int) {
 	r.mu.Lock()
-	more := r.of[status] - mostRefusals
+	more := r.of[status] - maxRefusals
 	delete(r.of, status)
 	r.mu.Unlock()
 	if more > 0 {
 		r.logger.Info("more refused", "status", status, "times", more, "within", refusalTime)
 	}
-}
-
-// identify records the problems that the API answers with.
-func (s *server) identify(c huma.Context, _ string, answer any) (any, error) {
-	if p, ok := answer.(*problem); ok {
-		s.record(humagin.Unwrap(c).Request, p)
-	}
-	return answer, nil
 }
 
 // retrySeconds is long enough for the engine to be started again.
@@ -202,24 +155,4 @@ func init() {
 		}
 		return p
 	}
-}
-
-// denyCrossOrigin answers a page of another site that makes its reader's browser send something here.
-func (s *server) denyCrossOrigin(w http.ResponseWriter, r *http.Request) {
-	p := newProblem(http.StatusForbidden, "The request came from a page of another site; accepted are requests of this one and of programs.")
-	s.record(r, p)
-	w.Header().Set("Content-Type", p.ContentType(""))
-	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p) // the one who asked may be gone
-}
-
-// fail answers an API request that did not come to a handler of the API.
-func (s *server) fail(c *gin.Context, p *problem) {
-	s.record(c.Request, p)
-	for name, values := range p.headers() {
-		c.Header(name, values[0])
-	}
-	c.Header("Content-Type", p.ContentType(""))
-	c.Header("Content-Disposition", "") // of the answer that it stands in place of
-	c.AbortWithStatusJSON(p.Status, p)
 }

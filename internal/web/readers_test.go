@@ -14,7 +14,6 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"stpdash/internal/figures"
@@ -214,8 +213,8 @@ func TestTokenCannotBeGuessed(t *testing.T) {
 	if locked.Code != http.StatusTooManyRequests || locked.Header().Get("Retry-After") != "60" || strings.Contains(locked.Body.String(), token) {
 		t.Errorf("another guess: %d %v %s", locked.Code, locked.Header(), locked.Body)
 	}
-	if a := ask("127.0.0.1", "Bearer "+token); a.Code != http.StatusAccepted {
-		t.Errorf("the right token from who guessed: %d", a.Code)
+	if a := ask("127.0.0.1", "Bearer "+token); a.Code != http.StatusTooManyRequests || a.Header().Get("Retry-After") != "60" {
+		t.Errorf("the right token from who guessed: %d %v", a.Code, a.Header())
 	}
 	if a := ask("127.0.0.2", "Bearer "+token); a.Code != http.StatusAccepted {
 		t.Errorf("the right token from another client: %d", a.Code)
@@ -239,11 +238,11 @@ func TestTokenCannotBeGuessed(t *testing.T) {
 	}
 
 	many := newLockout(func() time.Time { return now })
-	for i := range mostClients + 100 {
+	for i := range maxClients + 100 {
 		many.try(fmt.Sprint(i), false)
 	}
-	if n := many.clients.Len(); n != mostClients {
-		t.Errorf("%d clients are remembered, want %d", n, mostClients)
+	if n := many.clients.Len(); n != maxClients {
+		t.Errorf("%d clients are remembered, want %d", n, maxClients)
 	}
 }
 
@@ -284,10 +283,13 @@ func TestAdmin(t *testing.T) {
 }
 
 func TestLinksKeepTheMoment(t *testing.T) {
-	m := newMoments([]string{"/", "/claims", "/claims/:id", "/search"}, &huma.OpenAPI{Paths: map[string]*huma.PathItem{
-		"/api/v1/loads/{id}": {Get: &huma.Operation{Parameters: []*huma.Param{{Name: "as_of"}}}},
-		"/api/v1/rules":      {Get: &huma.Operation{Parameters: []*huma.Param{{Name: "format"}}}},
-	}})
+	dated := handler{parameters: []string{asOf}}
+	m := pathsOf([]Route{
+		{Method: http.MethodGet, Path: "/", handler: dated}, {Method: http.MethodGet, Path: "/claims", handler: dated},
+		{Method: http.MethodGet, Path: "/claims/:id", handler: dated}, {Method: http.MethodGet, Path: "/search", handler: dated},
+		{Method: http.MethodGet, Path: "/api/v1/loads/:id", handler: dated},
+		{Method: http.MethodGet, Path: "/api/v1/rules", handler: handler{parameters: []string{"format"}}},
+	}, Route.takesMoment)
 	for page, want := range map[string]string{
 		`<a href="/">`: `<a href="/?as_of=2018-01-01T10%3A00">`,
 		`<a class="b" href="/claims?a=1&amp;b=2#c">`:     `<a class="b" href="/claims?a=1&amp;b=2&amp;as_of=2018-01-01T10%3A00#c">`,
@@ -302,10 +304,10 @@ func TestLinksKeepTheMoment(t *testing.T) {
 		`<form action="/search"><input name="q"></form>`: `<form action="/search"><input type="hidden" name="as_of" value="2018-01-01T10:00"><input name="q"></form>`,
 		`<form><input name="as_of"></form><form></form>`: `<form><input name="as_of"></form><form><input type="hidden" name="as_of" value="2018-01-01T10:00"></form>`,
 	} {
-		if got := string(m.keep([]byte(page), "2018-01-01T10:00")); got != want {
+		if got := string(keepMoment([]byte(page), "2018-01-01T10:00", m)); got != want {
 			t.Errorf("%s becomes %s, want %s", page, got, want)
 		}
-		if got := string(m.keep([]byte(page), "")); got != page {
+		if got := string(keepMoment([]byte(page), "", m)); got != page {
 			t.Errorf("%s becomes %s now", page, got)
 		}
 	}

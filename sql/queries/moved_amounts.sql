@@ -10,7 +10,7 @@ WITH visible AS
     returned AS
     (
         SELECT DISTINCT measure FROM observation
-        WHERE load_id = {load:UInt64} AND NOT whole AND via_row = 0 AND status = 'reported' AND measure NOT IN {signed:Array(String)}
+        WHERE load_id = {load:UInt64} AND NOT whole AND (via_row = 0 OR measure IN {local:Array(String)}) AND status = 'reported' AND measure NOT IN {signed:Array(String)}
     ),
     known AS -- people of a footprint
     (
@@ -22,7 +22,7 @@ WITH visible AS
     cell AS -- before the load and with it
     (
         SELECT measure, organisation, period, item, fresh,
-               argMax((ifNull(denominator, numerator), isNotNull(denominator), sheet, row), (load_id = {load:UInt64}, rank, load_id)) AS c,
+               argMax((ifNull(denominator, numerator), isNotNull(denominator), sheet, if(via_row > 0, via_row, row)), (load_id = {load:UInt64}, rank, load_id)) AS c,
                max(load_id = {load:UInt64}) AS staged, toFloat64(assumeNotNull(c.1)) AS n
         FROM observation
         ARRAY JOIN [0, 1] AS fresh

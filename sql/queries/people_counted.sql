@@ -37,7 +37,7 @@ WITH visible AS
     (
         SELECT o.measure AS measure, o.period AS period, o.organisation AS organisation, o.sheet AS sheet, if(o.via_row > 0, o.via_row, o.row) AS line,
                o.denominator IS NOT NULL AS ratio, assumeNotNull(ifNull(o.denominator, o.numerator)) AS figure, toFloat64(figure) AS people,
-               toFloat64(assumeNotNull(o.numerator)) AS part, (NOT o.whole AND o.via_row = 0) AS returned,
+               toFloat64(assumeNotNull(o.numerator)) AS part, (NOT o.whole AND (o.via_row = 0 OR o.measure IN {local:Array(String)})) AS returned,
                checked.population AS population, checked.some AS some, o.organisation IN {footprints:Array(String)} AS is_footprint,
                if(is_footprint, o.organisation, place.footprint) AS footprint
         FROM observation AS o

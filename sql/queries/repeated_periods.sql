@@ -20,7 +20,7 @@ FROM
     INNER JOIN
     (
         SELECT toString(o.measure) AS measure, o.period AS period, cityHash64(organisation, item, assumeNotNull(numerator), ifNull(denominator, -1)) AS same,
-               whole OR via_row > 0 AS published, sheet, if(via_row > 0, via_row, row) AS line, count() OVER (PARTITION BY measure, period) AS among
+               whole OR via_row > 0 AND o.measure NOT IN {local:Array(String)} AS published, sheet, if(via_row > 0, via_row, row) AS line, count() OVER (PARTITION BY measure, period) AS among
         FROM observation AS o
         WHERE load_id = {load:UInt64} AND o.measure IN {stated:Array(String)} AND o.period BETWEEN {from:Date} AND {to:Date}
           AND status = 'reported' AND isNotNull(numerator) AND abs(numerator) >= 10

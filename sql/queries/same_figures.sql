@@ -2,7 +2,7 @@
 -- Of a returned ratio either side may be alike; a publication may state its rates of 100,000 everywhere. The larger the figure and
 -- the more state it, the less can it be chance. That k counts of about n cases are alike has a chance of about (n + 1) ^ (1 - k): of counts
 -- under ten, all must be alike with a chance of less than 1 in 10,000.
--- What a publication states, also where a row names its cell, may be alike more easily than what is returned.
+-- What a publication states may be alike more easily than what is returned, also where a row of a measure that has publications names its cell.
 -- One share of all organisations of a footprint or a period is one that was copied, whatever it is taken of: numerators that are that
 -- share of their denominators to the nearest case. About as many of n cases are that by chance as one in n.
 WITH visible AS
@@ -18,9 +18,9 @@ WITH visible AS
     ),
     stated AS
     (
-        SELECT measure, period, organisation, codes_on, o.whole OR via_row > 0 AS whole, sheet, if(via_row > 0, via_row, row) AS line,
+        SELECT measure, period, organisation, codes_on, o.whole OR via_row > 0 AND measure NOT IN {local:Array(String)} AS whole, sheet, if(via_row > 0, via_row, row) AS line,
                assumeNotNull(numerator) AS numerator, assumeNotNull(denominator) AS denominator,
-               (o.denominator IS NOT NULL AND NOT o.whole AND o.via_row = 0) AS sides
+               (o.denominator IS NOT NULL AND NOT o.whole AND (o.via_row = 0 OR o.measure IN {local:Array(String)})) AS sides
         FROM observation AS o
         WHERE load_id = {load:UInt64} AND status = 'reported' AND item = '' AND isNotNull(o.numerator)
     ),

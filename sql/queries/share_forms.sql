@@ -2,10 +2,10 @@
 -- the others of the period state.
 WITH stated AS
     (
-        SELECT measure, period, organisation, sheet, row AS line,
+        SELECT measure, period, organisation, sheet, if(via_row > 0, via_row, row) AS line,
                assumeNotNull(numerator) AS numerator, assumeNotNull(denominator) AS denominator, toFloat64(numerator) / toFloat64(denominator) AS share
         FROM observation AS o
-        WHERE load_id = {load:UInt64} AND NOT whole AND via_row = 0 AND status = 'reported' AND measure IN {shares:Array(String)}
+        WHERE load_id = {load:UInt64} AND NOT whole AND (via_row = 0 OR measure IN {local:Array(String)}) AND status = 'reported' AND measure IN {shares:Array(String)}
           AND isNotNull(o.numerator) AND isNotNull(o.denominator) AND o.denominator > 0
     ),
     compared AS

@@ -95,12 +95,13 @@ test("a long run of quarters is named at each April to June, of days at each fir
 });
 
 test("months, quarters and days are shortened for the axis, years are not", () => {
-  expect(shortPeriod("April to June 2014")).toBe("Apr–Jun\n2014");
-  expect(shortPeriod("3 December 2018")).toBe("3 Dec\n2018");
+  expect(shortPeriod("2014-Q2")).toBe("Apr–Jun\n2014");
+  expect(shortPeriod("2014-Q4")).toBe("Oct–Dec\n2014");
+  expect(shortPeriod("2018-12-03")).toBe("3 Dec\n2018");
   expect(shortPeriod("2013")).toBe("2013");
-  expect(shortPeriod("April 2017")).toBe("Apr\n2017");
-  expect(shortPeriod("May 2019")).toBe("May\n2019");
-  expect(shortPeriod("2016-17")).toBe("2016-17");
+  expect(shortPeriod("2017-04")).toBe("Apr\n2017");
+  expect(shortPeriod("2019-05")).toBe("May\n2019");
+  expect(shortPeriod("2016/17")).toBe("2016/17");
 });
 
 test("amounts of many places start at zero, debts below it", () => {

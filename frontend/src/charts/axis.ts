@@ -92,10 +92,19 @@ export function namedPeriods(periods: { id: string }[], shape: string): number[]
   return all.filter((i) => /^\d{4}-(04|Q2|\d\d-01)$/.test(periods[i]?.id ?? ""));
 }
 
-/** A period short enough for an axis: April 2017 is Apr over 2017, a quarter Apr–Jun over 2017, a day 1 Apr over 2017. */
-export function shortPeriod(period: string): string {
-  return period
-    .replace(/(\p{L}{3})\p{L}*/gu, "$1")
-    .replace(" to ", "–")
-    .replace(/ (\d{4})$/, "\n$1");
+const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+/**
+ * A period short enough for an axis, by its id: 2017-04 is Apr over 2017, 2017-Q2 Apr–Jun over 2017, 2017-04-01 1 Apr
+ * over 2017. A year stays as it is.
+ */
+export function shortPeriod(id: string): string {
+  const [, year, quarter, month, day] = /^(\d{4})-(?:Q([1-4])|(\d\d)(?:-(\d\d))?)$/.exec(id) ?? [];
+  if (quarter) {
+    const first = (Number(quarter) - 1) * 3;
+    return `${months[first]}–${months[first + 2]}\n${year}`;
+  }
+  const name = months[Number(month) - 1];
+  if (!name) return id;
+  return `${day ? `${Number(day)} ` : ""}${name}\n${year}`;
 }

@@ -46,9 +46,9 @@ test("a missing figure leaves a gap and the start stands between two periods", (
   ]);
   expect(JSON.stringify(option.series)).toContain('"xAxis":0.5');
   expect(notes).toEqual([
-    "The line with dots: as it was",
-    "The dashed line: as it would have been",
-    "The upright line is the start of the scheme, April 2017",
-    "The axis starts at 28,000",
+    "The line with dots: as it was.",
+    "The dashed line: as it would have been.",
+    "The upright line is the start of the scheme, April 2017.",
+    "The axis starts at 28,000.",
   ]);
 });

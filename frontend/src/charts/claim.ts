@@ -78,9 +78,9 @@ export function drawClaim(steps: Step[], names: Names, starts: string, room: Roo
       ],
     },
     notes: [
-      `The line with dots: ${lowerFirst(names.first)}`,
-      ...(names.second ? [`The dashed line: ${lowerFirst(names.second)}`] : []),
-      ...(starts ? [`The upright line is the start of the scheme, ${starts}`] : []),
+      `The line with dots: ${lowerFirst(names.first)}.`,
+      ...(names.second ? [`The dashed line: ${lowerFirst(names.second)}.`] : []),
+      ...(starts ? [`The upright line is the start of the scheme, ${starts}.`] : []),
       ...axisNote(extent, room.format),
     ],
     heightOnPaper: 320,
@@ -105,7 +105,7 @@ function describe(step: Step | undefined, names: Names, parted: string): string 
 
 /** The axes of a claim's charts: periods along, figures up. */
 export function claimAxes(
-  periods: { id: string; period: string }[],
+  periods: { id: string }[],
   extent: { min: number; max: number; interval: number },
   room: Room,
 ): object {

@@ -28,7 +28,7 @@ beforeEach(() => {
           },
         ],
       },
-      notes: ["The axis starts at 80%", "A note with an end."],
+      notes: ["The axis starts at 80%.", "A note with an end."],
       heightOnPaper: 300,
       slider: {
         places: 2,

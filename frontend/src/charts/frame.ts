@@ -81,7 +81,7 @@ function frame(figure: HTMLElement, draw: Draw): Framed | undefined {
   chart.setOption({ ...described(figure.dataset.description ?? "", room), ...option });
   if (slider) addSlider(panel, slider, chart);
   const caption = figure.querySelector("figcaption");
-  if (caption) caption.textContent = notes.map(asSentence).join(" ");
+  if (caption) caption.textContent = notes.join(" ");
   offerSaving(figure);
   return fit(chart, panel, heightOnPaper);
 }
@@ -113,10 +113,6 @@ function fit(chart: ECharts, panel: HTMLElement, heightOnPaper: number): Framed 
       fitScreen();
     },
   };
-}
-
-function asSentence(note: string): string {
-  return note.replace(/\.?$/, ".");
 }
 
 /** What is the same in every chart. */
@@ -177,7 +173,7 @@ interface Pointed {
  * bottom of the drawing.
  */
 export function periodAxis(
-  periods: { id: string; period: string }[],
+  periods: { id: string }[],
   shape: string,
   { wide }: Room,
   { atBottom = false } = {},
@@ -196,7 +192,7 @@ export function periodAxis(
       customValues: named,
       lineHeight: 16,
       hideOverlap: true,
-      formatter: (i: number) => shortPeriod(periods[i]?.period ?? ""),
+      formatter: (i: number) => shortPeriod(periods[i]?.id ?? ""),
     },
   };
 }
@@ -233,5 +229,5 @@ export function markLine(
 
 /** Says where an axis starts that does not start at zero. */
 export function axisNote({ min }: Extent, format: Format): string[] {
-  return min ? [`The axis starts at ${formatTick(min, format)}`] : [];
+  return min ? [`The axis starts at ${formatTick(min, format)}.`] : [];
 }

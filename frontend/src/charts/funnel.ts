@@ -114,8 +114,8 @@ export function drawFunnel(
       ],
     },
     notes: [
-      "Each dot is a footprint, a diamond one outside the 99.8% limits",
-      "Dashed lines are the 95% limits, solid ones the 99.8% limits",
+      "Each dot is a footprint, a diamond one outside the 99.8% limits.",
+      "Dashed lines are the 95% limits, solid ones the 99.8% limits.",
       ...axisNote(extent, room.format),
     ],
     heightOnPaper: 480,

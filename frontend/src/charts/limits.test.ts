@@ -30,7 +30,7 @@ test("limits and target are lines that end where they do not hold", () => {
 
 test("the legend names what is drawn and nothing else", () => {
   expect(legend([point("", null, null)])).toEqual([]);
-  expect(legend([point("", 95, null)])).toEqual(["The dotted purple line is the target"]);
+  expect(legend([point("", 95, null)])).toEqual(["The dotted purple line is the target."]);
   expect(legend([point("special_cause_concern", null, 10)]).join()).toMatch(/orange diamonds/);
   expect(legend([point("special_cause_concern", null, 10)]).join()).not.toMatch(/triangles|target/);
 });

@@ -84,10 +84,10 @@ export function legend(points: Point[]): string[] {
       }),
     );
     sentences.push(
-      `The solid grey line is the mean, the dashed ones are the process limits; ${[...words].join(", ")}`,
+      `The solid grey line is the mean, the dashed ones are the process limits; ${[...words].join(", ")}.`,
     );
   }
   if (points.some((point) => point.required !== null))
-    sentences.push("The dotted purple line is the target");
+    sentences.push("The dotted purple line is the target.");
   return sentences;
 }

@@ -30,7 +30,7 @@ export function drawPlacebos(
   starts: string,
   room: Room,
 ): Drawing {
-  const named = periods.map((id) => ({ id, period: monthName(id) }));
+  const named = periods.map((id) => ({ id }));
   const values = places.flatMap((place) => place.gaps).filter((gap) => gap !== null);
   const claimedLast = places.toSorted((a, b) => Number(a.claimed) - Number(b.claimed)); // drawn on top
   return {
@@ -53,17 +53,9 @@ export function drawPlacebos(
       }),
     },
     notes: [
-      "The thick line is the place of the claim, each thin one a place without the scheme",
-      "The dashed line is the start of the scheme",
+      "The thick line is the place of the claim, each thin one a place without the scheme.",
+      "The dashed line is the start of the scheme.",
     ],
     heightOnPaper: 320,
   };
-}
-
-const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-
-/** "2017-04" is Apr 2017; what is no month stays as it is. */
-function monthName(id: string): string {
-  const [, year, month] = /^(\d{4})-(\d\d)$/.exec(id) ?? [];
-  return year && month ? `${months[Number(month) - 1]} ${year}` : id;
 }

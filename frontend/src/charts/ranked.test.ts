@@ -40,7 +40,7 @@ describe("the 44 in order", () => {
     expect(dots?.markLine?.data).toEqual([{ xAxis: 89.5 }]);
     expect(option.yAxis).toMatchObject({ inverse: true, data: ["Devon", "Dorset", "Somerset"] });
     expect(option.xAxis).toMatchObject({ min: 85, max: 95 });
-    expect(notes).toContain("The axis starts at 85%");
+    expect(notes).toContain("The axis starts at 85%.");
   });
 
   test("have no line of England where amounts do not compare", () => {

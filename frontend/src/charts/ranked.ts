@@ -106,9 +106,9 @@ export function drawRanked(
       ],
     },
     notes: [
-      ...(rows.some((row) => row.lower !== null) ? ["Bars are the 95% intervals"] : []),
-      ...(england ? ["The dashed line is England"] : []),
-      ...(rows.some((row) => row.value === null) ? ["A place without a dot has no figure"] : []),
+      ...(rows.some((row) => row.lower !== null) ? ["Bars are the 95% intervals."] : []),
+      ...(england ? ["The dashed line is England."] : []),
+      ...(rows.some((row) => row.value === null) ? ["A place without a dot has no figure."] : []),
       ...axisNote(extent, room.format),
     ],
     heightOnPaper: 860,

@@ -119,5 +119,5 @@ function gapNotes(points: Point[]): string[] {
     const [first, last] = [points[from]?.period, points[to]?.period];
     return from === to ? first : `${first} to ${last}`;
   });
-  return runs.length === 0 ? [] : [`No figure: ${runs.join(", ")}`];
+  return runs.length === 0 ? [] : [`No figure: ${runs.join(", ")}.`];
 }

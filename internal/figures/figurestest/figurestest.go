@@ -83,7 +83,7 @@ func Empty(t testing.TB, c *catalog.Catalog, r *footprint.Reference, now func() 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.Close() })
-	l := &load.Loader{Store: w, Catalog: c, Reference: r, Archive: load.Archive{Folder: t.TempDir()}, Now: now, Logger: slog.New(slog.DiscardHandler)}
+	l := load.New(load.Settings{Store: w, Catalog: c, Reference: r, Archive: load.Archive{Folder: t.TempDir()}, Now: now, Logger: slog.New(slog.DiscardHandler)})
 	memberships, err := os.ReadFile("../../sql/reference/memberships.csv")
 	if err != nil {
 		t.Fatal(err)

@@ -12,8 +12,8 @@ import (
 	"stpdash/internal/evidence"
 )
 
-// mostFalse is how many in 100 false claims may be called evidenced.
-const mostFalse = 5
+// maxFalse is how many in 100 false claims may be called evidenced.
+const maxFalse = 5
 
 // SmallestFalls says for which measures, by the least fall put in that was seen, it was seen; of those by 0 none was.
 func SmallestFalls(seen map[float64][]string) string {
@@ -99,12 +99,12 @@ func CalibrationFindings(all []claim.Tally) (finding string, first, more []strin
 // allowed says whether the share of false claims that were evidenced, where it is largest, is as small as it must be.
 func allowed(worst claim.Part) string {
 	switch {
-	case worst.Share*100 > mostFalse:
-		return fmt.Sprintf("more than the %d in 100 that are allowed: take no verdict of these as evidence.", mostFalse)
-	case worst.Upper*100 > mostFalse:
-		return fmt.Sprintf("%d in 100 are allowed, and that it is more cannot be ruled out.", mostFalse)
+	case worst.Share*100 > maxFalse:
+		return fmt.Sprintf("more than the %d in 100 that are allowed: take no verdict of these as evidence.", maxFalse)
+	case worst.Upper*100 > maxFalse:
+		return fmt.Sprintf("%d in 100 are allowed, and that it is more cannot be ruled out.", maxFalse)
 	}
-	return fmt.Sprintf("%d in 100 are allowed.", mostFalse)
+	return fmt.Sprintf("%d in 100 are allowed.", maxFalse)
 }
 
 // AtMost is the upper end of a share's interval, never rounded down.
@@ -123,7 +123,7 @@ func OneDecimal(x float64) string {
 	if evidence.Number(x).Missing() {
 		return evidence.NotKnown
 	}
-	return strings.TrimSuffix(fmt.Sprintf("%.1f", x), ".0")
+	return decimal.RequireFromString(fmt.Sprintf("%.1f", x)).String()
 }
 
 // Percent writes a number of per cent, whole where it is whole.

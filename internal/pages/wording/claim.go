@@ -361,3 +361,11 @@ func KeptThen(v register.Verdict) string {
 	return fmt.Sprintf("The verdict that was kept then is “%s”, found on %s by version %s; this page tests the figures of then by the rules and the definitions of now.",
 		v.Verdict, Moment(v.At), v.Version)
 }
+
+// Excluded says in a sentence why a comparison does without a place or a period; the note of a known event is one.
+func Excluded(l claim.LeftOut) string {
+	if l.Code == claim.KnownEvent {
+		return l.Why
+	}
+	return claim.Sentence(l.Why)
+}

@@ -15,8 +15,8 @@ import (
 	"stpdash/internal/spc"
 )
 
-// mostCodes is how many organisations the words name.
-const mostCodes = 3
+// maxCodes is how many organisations the words name.
+const maxCodes = 3
 
 // DescribeFigure says what a figure was: "4,150", "1,764,832 of 1,949,762", or why there was none.
 func DescribeFigure(s figures.Stand) string {
@@ -28,8 +28,8 @@ func DescribeFigure(s figures.Stand) string {
 		if i := slices.Index(codes, measure.Unlisted); i >= 0 {
 			codes[i] = "those that nobody lists"
 		}
-		if more := len(codes) - mostCodes; more > 0 {
-			codes = append(codes[:mostCodes], fmt.Sprintf("%d more", more))
+		if more := len(codes) - maxCodes; more > 0 {
+			codes = append(codes[:maxCodes], fmt.Sprintf("%d more", more))
 		}
 		return "not reported by " + List(codes)
 	case !s.Numerator.Valid:
@@ -126,13 +126,13 @@ func Lacking(cells []figures.Cell, name func(organisation string) string) []stri
 func LackingOf(cell figures.Cell) string {
 	switch perhaps := cell.Share.IsZero(); {
 	case cell.Status == figures.Reported && perhaps:
-		return "Its figure is published, but not whether it belongs here. " + strings.TrimSuffix(cell.Membership, ".") + "."
+		return "Its figure is published, but not whether it belongs here. " + cell.Membership + "."
 	case cell.Status == figures.Reported:
 		return ""
 	case perhaps:
-		return strings.TrimSuffix(cell.Note, ".") + ". " + cell.Membership
+		return Closed(cell.Note) + " " + cell.Membership
 	default:
-		return strings.TrimSuffix(cell.Note, ".") + "."
+		return Closed(cell.Note)
 	}
 }
 
@@ -156,13 +156,13 @@ func Headline(england figures.LatestFigure) string {
 }
 
 // EnglandFinding is the headline of the England page and what stands beneath it.
-func EnglandFinding(m *catalog.Measure, standings []figures.LatestFigure) (finding, sentence string) {
-	england := standings[0]
+func EnglandFinding(m *catalog.Measure, latest []figures.LatestFigure) (finding, sentence string) {
+	england := latest[0]
 	period, before := england.Period.Words(), england.Period.YearBefore().Words()
 	var lower, higher, same, without int
 	var lowest, highest *figures.LatestFigure
-	for i := range standings {
-		s := &standings[i]
+	for i := range latest {
+		s := &latest[i]
 		if s.Area.Footprint == nil {
 			continue
 		}
@@ -417,8 +417,8 @@ func Standings(m *catalog.Measure, targets []*catalog.Target, england figures.La
 	}
 	asked := false
 	for _, t := range figures.GoverningFirst(targets, places) {
-		if standing := TargetSummary(t, places); standing != "" {
-			sentences, asked = append(sentences, fmt.Sprintf("%s: %s", t.Title, standing)), true
+		if summary := TargetSummary(t, places); summary != "" {
+			sentences, asked = append(sentences, fmt.Sprintf("%s: %s", t.Title, summary)), true
 		}
 	}
 	if !asked {
@@ -441,7 +441,7 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, unallocated bool, d 
 	case p.Organisations == 0:
 		text, reason = "no figure", "Nothing is loaded for this period."
 		if why := d.Catalog.NotLoaded(m, p.Period); why != "" {
-			reason = fmt.Sprintf("What is published for this period is not loaded: %s.", strings.TrimSuffix(why, "."))
+			reason = fmt.Sprintf("What is published for this period is not loaded: %s.", why)
 		} else if d.Catalog.Returned(m) {
 			reason = "No return is loaded for this period."
 		}

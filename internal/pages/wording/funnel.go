@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"stpdash/internal/measure"
 	"stpdash/internal/rates"
 )
 
@@ -13,6 +14,23 @@ import (
 var FunnelPlaces = map[rates.Significance]string{
 	rates.High3s: "above the 99.8% limit", rates.High2s: "above the 95% limit", rates.Low3s: "below the 99.8% limit", rates.Low2s: "below the 95% limit",
 	rates.NotSignificant: "within the limits", rates.NotJudged: "not judged",
+}
+
+// Uncounted says in a sentence why a measure has no intervals and no funnel.
+func Uncounted(r measure.UncountedReason) string {
+	switch r {
+	case measure.OfChange:
+		return "A change is no count, so no interval and no funnel is stated for it."
+	case measure.OfAverage:
+		return "The figures are averages over the period and no counts of events, so no interval and no funnel is stated for them."
+	case measure.OfRate:
+		return "The rate is stated as its publisher worked it out, so no interval and no funnel is stated for it."
+	case measure.OfMoney:
+		return "Money is no count of events, so no interval and no funnel is stated for it."
+	case measure.OfAmounts:
+		return "Amounts of places of different size do not compare; the measure has no rate."
+	}
+	return ""
 }
 
 // Dispersion says whether the footprints differ by more than chance, and what the limits make of it.

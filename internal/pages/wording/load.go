@@ -11,6 +11,7 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping"
 	"stpdash/internal/register"
 )
 
@@ -76,11 +77,11 @@ func LastChange(last figures.LastChange) string {
 func Rule(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
 // Reconciliation says how a total of the publisher compares with ours.
-func Reconciliation(v load.Verdict) string {
+func Reconciliation(v mapping.Verdict) string {
 	switch v {
-	case load.Equal:
+	case mapping.Equal:
 		return "equal"
-	case load.Short:
+	case mapping.Short:
 		return "differs: rows were rejected"
 	default:
 		return "differs"

@@ -45,7 +45,7 @@ func MomentHeading(a figures.Moment) string {
 		return "now"
 	case a.OfLoad():
 		return "load " + a.Text
-	case a.Bound.At.In(figures.London).Format("15:04") == "23:59":
+	case a.Day:
 		return "the end of " + a.Bound.At.In(figures.London).Format("2 January 2006")
 	default:
 		return Moment(a.Bound.At)

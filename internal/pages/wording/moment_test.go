@@ -2,6 +2,7 @@ package wording
 
 import (
 	"testing"
+	"time"
 
 	"stpdash/internal/figures"
 )
@@ -17,6 +18,20 @@ func TestWeekWords(t *testing.T) {
 	} {
 		if w, ok := figures.ParseWeek(text); !ok || Week(w) != want {
 			t.Errorf("%s is %q, want %q", text, Week(w), want)
+		}
+	}
+}
+
+func TestMomentHeading(t *testing.T) {
+	evening := time.Date(2026, 11, 22, 23, 59, 0, 0, figures.London)
+	for want, moment := range map[string]figures.Moment{
+		"now":                         {},
+		"load 18":                     {Text: "18"},
+		"the end of 22 November 2026": {Text: "2026-11-22", Day: true, Bound: figures.AsOf{At: evening}},
+		"22 November 2026 at 23:59":   {Text: "2026-11-22T23:59", Bound: figures.AsOf{At: evening}},
+	} {
+		if got := MomentHeading(moment); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package wording
 
 import (
-	"strings"
-
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
@@ -26,19 +24,19 @@ var Hundred = decimal.NewFromInt(100)
 
 // Grouped writes a number with commas between thousands.
 func Grouped(n decimal.Decimal, places int32) string {
-	text := n.StringFixed(places)
-	sign := ""
-	if strings.HasPrefix(text, "-") {
-		sign, text = "−", text[1:]
+	n = n.Round(places)
+	text := n.Abs().StringFixed(places)
+	point := len(text)
+	if places > 0 {
+		point -= 1 + int(places)
 	}
-	whole, fraction, _ := strings.Cut(text, ".")
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
+	for i := point - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
 	}
-	if fraction != "" {
-		whole += "." + fraction
+	if n.IsNegative() {
+		return "−" + text
 	}
-	return sign + whole
+	return text
 }
 
 // Count writes a number that may have been apportioned: whole where it is whole.

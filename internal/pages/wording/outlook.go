@@ -9,6 +9,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
+	"stpdash/internal/forecast"
 	"stpdash/internal/measure"
 )
 
@@ -16,10 +17,10 @@ import (
 // what is forecast has passed for who reads it.
 func Outlook(m *catalog.Measure, o figures.Outlook, past bool) string {
 	if len(o.Steps) == 0 {
-		if o.Reason == "" {
+		if o.Reason.Code == "" {
 			return ""
 		}
-		words := "No forecast: " + o.Reason + "."
+		words := "No forecast: " + OutlookReason(o.Why()) + "."
 		if len(o.LeftOut) > 0 {
 			words += fmt.Sprintf(" Known events bent the figures of %s, which are not counted.", List(Periods(o.LeftOut)))
 		}
@@ -35,7 +36,7 @@ func Outlook(m *catalog.Measure, o figures.Outlook, past bool) string {
 	}
 	parts := []string{fmt.Sprintf(heading, period.Words(), write(step.Median), write(step.Lower80), write(step.Upper80))}
 	for _, chance := range o.Chances {
-		parts = append(parts, fmt.Sprintf(met, chance.Target.Title, InPeriod(chance.Period), measure.ChanceWords(chance.Chance)))
+		parts = append(parts, fmt.Sprintf(met, chance.Target.Title, InPeriod(chance.Period), Chance(chance.Chance)))
 	}
 	if o.Last != o.Until && len(o.LeftOut) == 0 {
 		parts = append(parts, fmt.Sprintf("The last figure that this rests on is of %s.", o.Last.Words()))
@@ -43,7 +44,7 @@ func Outlook(m *catalog.Measure, o figures.Outlook, past bool) string {
 	if len(o.LeftOut) > 0 {
 		parts = append(parts, fmt.Sprintf("The forecast does not rest on %s, and knows nothing of what bent it.", List(Periods(o.LeftOut))))
 	}
-	if score := o.Backtest.All; o.Backtest.Reason == "" && score.Forecasts > 0 {
+	if score := o.Backtest.All; o.Backtest.Reason.Code == "" && score.Forecasts > 0 {
 		sentence := ""
 		if o.Backtest.Origins < FewOrigins {
 			sentence = fmt.Sprintf("As far as %s can tell: ", Plural(o.Backtest.Origins, "starting point", "starting points"))
@@ -57,10 +58,53 @@ func Outlook(m *catalog.Measure, o figures.Outlook, past bool) string {
 			sentence += fmt.Sprintf("; their errors were %s than those of repeating the %s before (scaled errors of %.2f against %.2f)", better, Season(m), score.MASE, score.NaiveMASE)
 		}
 		parts = append(parts, Capital(sentence)+".")
-	} else if o.Backtest.Reason != "" {
-		parts = append(parts, "How well such forecasts came true is not known: "+o.Backtest.Reason+".")
+	} else if o.Backtest.Reason.Code != "" {
+		parts = append(parts, "How well such forecasts came true is not known: "+ForecastReason(o.Backtest.Reason)+".")
 	}
 	return strings.Join(parts, " ")
+}
+
+// OutlookReason says in a clause why there is no forecast, or no width of its intervals; empty where there are.
+func OutlookReason(r measure.OutlookReason) string {
+	words := ForecastReason(r.Reason)
+	if !r.Begins.Start.IsZero() {
+		words += fmt.Sprintf("; the history begins with %s, when what is counted or who reports it changed", r.Begins.Words())
+	}
+	return words
+}
+
+// ForecastReason says in a clause why there is no forecast, no width of its intervals or nothing to judge forecasts by; empty where there are.
+func ForecastReason(r forecast.Reason) string {
+	switch r.Code {
+	case forecast.AllMissing:
+		return "every figure is missing"
+	case forecast.NoFigures:
+		return "there are no figures"
+	case forecast.OverlappingSpans:
+		return "neighbouring figures share periods; the measure they are worked out from can be forecast"
+	case forecast.TooFew:
+		words := fmt.Sprintf("the history is too short: known figures: %d, at least %d are needed", r.Have, r.Need)
+		if r.Season > 1 {
+			words += fmt.Sprintf(", two seasons of %d and %d more", r.Season, forecast.ExtraFigures)
+		}
+		return words
+	case forecast.TooManyGaps:
+		return fmt.Sprintf("the history has too many gaps: %d of %d figures are missing, at most a quarter may be", r.Have, r.Of)
+	case forecast.GapsAtEnd:
+		return fmt.Sprintf("the last known figure is followed by %d missing ones, at most %d may be", r.Have, r.Need)
+	case forecast.SeasonUnknown:
+		return fmt.Sprintf("the history has too many gaps: of the figures at position %d of the season, counted from the first known, %d are known among the first %d, at least %d are needed",
+			r.Position, r.Have, r.Of, r.Need)
+	case forecast.Inseparable:
+		return "trend and season cannot be told apart in the first figures"
+	case forecast.NoParameters:
+		return "the parameters could not be found"
+	case forecast.NoErrors:
+		return "the figures follow their trend and season without any error, so the intervals have no width and no chance can be told"
+	case forecast.NothingToJudge:
+		return fmt.Sprintf("no series has a figure to judge a forecast by after the %d known ones that a forecast needs", r.Need)
+	}
+	return ""
 }
 
 // FewOrigins is from how many starting points on a backtest is taken to say something.
@@ -84,8 +128,8 @@ func Forecasts(m *catalog.Measure, all figures.Outlooks, until catalog.Period) [
 		sentences = append(sentences, "Left out, as a known event bent their figures: "+List(Periods(all.LeftOut))+".")
 	}
 	b := all.Backtest
-	if b.Reason != "" {
-		return append(sentences, "How well such forecasts came true is not known: "+b.Reason+".")
+	if b.Reason.Code != "" {
+		return append(sentences, "How well such forecasts came true is not known: "+ForecastReason(b.Reason)+".")
 	}
 	sentences = append(sentences, fmt.Sprintf("Past forecasts were made again from each of %s, by what was known then, and held against what came.",
 		Plural(b.Origins, m.Grain.Words(), m.Grain.Words()+"s")))
@@ -93,4 +137,17 @@ func Forecasts(m *catalog.Measure, all figures.Outlooks, until catalog.Period) [
 		sentences = append(sentences, fmt.Sprintf("So few of them, fewer than %d, say little: figures of one time err together.", FewOrigins))
 	}
 	return sentences
+}
+
+// Chance says a chance without more precision than a forecast has.
+func Chance(chance float64) string {
+	switch {
+	case math.IsNaN(chance):
+		return "cannot be told"
+	case chance < 0.01:
+		return "under 1 in 100"
+	case chance > 0.99:
+		return "over 99 in 100"
+	}
+	return fmt.Sprintf("about %.0f in 100", chance*100)
 }

@@ -15,9 +15,9 @@ func LeftOut(m *catalog.Measure, l figures.LeftOut) string {
 		return "The measure has no rate, so its figures tell of size before anything else."
 	case figures.NoSpan:
 		return fmt.Sprintf("There is no span of %s, without a change of definition, in which at least %d of the 44 have a figure for each.",
-			Plural(measure.BaselineLength(m.Grain), m.Grain.Words(), m.Grain.Words()+"s"), figures.MostFootprints)
+			Plural(measure.BaselineLength(m.Grain), m.Grain.Words(), m.Grain.Words()+"s"), figures.MaxFootprints)
 	case figures.FewKnown:
-		return fmt.Sprintf("It is known of %d of the 44; at least %d are needed.", l.Known, figures.MostFootprints)
+		return fmt.Sprintf("It is known of %d of the 44; at least %d are needed.", l.Known, figures.MaxFootprints)
 	case figures.AreaUnknown:
 		return l.Area + " has no figure for it."
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // VariationWords say what the icon of a variation means.
-func VariationWords(icon string) string { return spc.Variation(icon).Words() }
+func VariationWords(icon string) string { return Variation(spc.Variation(icon)) }
 
 // Icon is an icon of process control with its words.
 type Icon struct {
@@ -22,7 +22,7 @@ type Icon struct {
 	Words string // a sentence that says what it means, or why it cannot be told
 }
 
-// UndeterminedOfAll says why it can be told of no standing whether there is a change; empty where it can be of one.
+// UndeterminedOfAll says why it can be told of no figure whether there is a change; empty where it can be of one.
 func UndeterminedOfAll(all []figures.LatestFigure, named Names) string {
 	if slices.ContainsFunc(all, func(s figures.LatestFigure) bool { return s.Signal.Variation != spc.NoVariation }) {
 		return ""
@@ -69,7 +69,7 @@ func why(s *measure.Signal) string {
 }
 
 // RuleOf say what the figure is by the rule that marks it.
-func RuleOf(s *measure.Signal) string { return cmp.Or(s.Chart.Rise, ruleClauses[s.Cause]) }
+func RuleOf(s *measure.Signal) string { return cmp.Or(rise(s.Chart.Rise), ruleClauses[s.Cause]) }
 
 // Contrary says which way the figure moved, where that is not the way in which it is marked.
 func Contrary(s *measure.Signal) string {
@@ -93,9 +93,9 @@ func Undetermined(u measure.Undetermined, named Names) string {
 	case measure.EventsOnly:
 		return "Whether there is a change cannot be told: known events bent every figure counted alike."
 	case measure.NoWidth:
-		return "Whether there is a change cannot be told: " + u.Limits + "."
+		return "Whether there is a change cannot be told: " + Limits(u.Limits) + "."
 	}
-	return u.Limits
+	return Limits(u.Limits)
 }
 
 // VariationIcon tells whether the latest figure is more than chance; of no signal that it cannot be told.
@@ -116,7 +116,7 @@ func VariationIcon(s *measure.Signal, named Names) Icon {
 
 // NewVariationIcon is the sign of a variation, with why it is not known or not firm.
 func NewVariationIcon(v spc.Variation, untold string) Icon {
-	sign := Icon{string(v), variationTexts[v], v.Words()}
+	sign := Icon{string(v), variationTexts[v], Variation(v)}
 	switch {
 	case v == spc.NoVariation:
 		sign.Words = cmp.Or(untold, sign.Words)
@@ -133,12 +133,12 @@ var AssuranceTexts = map[spc.Assurance]string{
 	spc.Inconsistent:   "Hit and miss",
 }
 
-// unknownRequirement says why the value of the target that governs the period is not known; empty where it is.
-func unknownRequirement(s *measure.Signal) string {
+// unknownRequirement is why the value of the target that governs the period is not known; nothing where it is.
+func unknownRequirement(s *measure.Signal) measure.UnjudgedReason {
 	if j, ok := s.Judged(); ok && !j.Required.Valid {
 		return j.Reason
 	}
-	return ""
+	return measure.UnjudgedReason{}
 }
 
 // AssuranceIcon tells whether the process can be relied on to meet the target, or why that is not judged.
@@ -146,8 +146,8 @@ func AssuranceIcon(m *catalog.Measure, s *measure.Signal) Icon {
 	switch {
 	case s == nil || s.Target == nil:
 		return Icon{Text: "No target", Words: "No target asks for anything in this period here."}
-	case unknownRequirement(s) != "":
-		return Icon{Text: "Cannot be told", Words: "What the target requires is not known: " + unknownRequirement(s) + "."}
+	case unknownRequirement(s).Code != "":
+		return Icon{Text: "Cannot be told", Words: "What the target requires is not known: " + Unjudged(unknownRequirement(s)) + "."}
 	case m.Direction == catalog.Neutral:
 		return Icon{Text: "Not judged", Words: "Whether the target is met by the process is not judged, because neither higher nor lower is good in itself."}
 	case s.Assurance == spc.NoAssurance:
@@ -156,7 +156,7 @@ func AssuranceIcon(m *catalog.Measure, s *measure.Signal) Icon {
 		return Icon{Text: "Cannot be told", Words: fmt.Sprintf(
 			"The process limits reach the target, but it was met in 0 of %d figures: whether chance alone would ever meet it cannot be told.", s.MetOf)}
 	}
-	sign := Icon{string(s.Assurance), AssuranceTexts[s.Assurance], s.Assurance.Words()}
+	sign := Icon{string(s.Assurance), AssuranceTexts[s.Assurance], Assurance(s.Assurance)}
 	if s.MetOf > 0 {
 		sign.Words += fmt.Sprintf(" It was met in %d of %d figures.", s.Met, s.MetOf)
 	}
@@ -189,11 +189,11 @@ func UndeterminedAlike(places []figures.LatestFigure) (u measure.Undetermined, a
 
 // VariationSummary says how many places show special cause of which kind.
 func VariationSummary(places []figures.LatestFigure, named Names) string {
-	tally := map[spc.Variation]int{}
+	counts := map[spc.Variation]int{}
 	for _, s := range places {
-		tally[s.Signal.Variation]++
+		counts[s.Signal.Variation]++
 	}
-	untold := tally[spc.NoVariation]
+	untold := counts[spc.NoVariation]
 	if untold == len(places) {
 		if u, alike := UndeterminedAlike(places); alike {
 			return "The footprints: " + Undetermined(u, named)
@@ -202,7 +202,7 @@ func VariationSummary(places []figures.LatestFigure, named Names) string {
 	}
 	var kinds []string
 	for _, kind := range VariationKinds {
-		if n := tally[kind]; n > 0 {
+		if n := counts[kind]; n > 0 {
 			words := fmt.Sprint(n)
 			if len(kinds) == 0 {
 				words = Plural(n, "shows", "show") + " special cause variation"
@@ -216,7 +216,7 @@ func VariationSummary(places []figures.LatestFigure, named Names) string {
 	} else {
 		words += "none shows special cause variation"
 	}
-	words += "; " + Plural(tally[spc.CommonVariation], "shows", "show") + " no significant change"
+	words += "; " + Plural(counts[spc.CommonVariation], "shows", "show") + " no significant change"
 	if untold > 0 {
 		words += fmt.Sprintf("; for %d it cannot be told", untold)
 	}

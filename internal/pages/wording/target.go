@@ -122,15 +122,34 @@ func ResultSentence(m *catalog.Measure, j measure.Judgement, p catalog.Period, f
 	return words + "."
 }
 
+// Unjudged says in a clause why a figure has no state against a target; empty where it has.
+func Unjudged(r measure.UnjudgedReason) string {
+	switch r.Code {
+	case measure.BaselineUnknown:
+		return fmt.Sprintf("its baseline, the figure of %s, is not known", r.Period.Words())
+	case measure.FigureUnknown:
+		return "there is no figure for " + r.Period.Words()
+	case measure.FigureGone:
+		return "there is no figure any more"
+	case measure.NotYetRequired:
+		return "it asks for nothing before " + r.Period.Words()
+	case measure.NotRequired:
+		return "it asks for nothing in " + r.Period.Words()
+	case measure.NoTarget:
+		return "no target asks for anything in " + r.Period.Words()
+	}
+	return ""
+}
+
 // requirement says in a clause what a target requires in a period, or why that is not judged.
 func requirement(m *catalog.Measure, j measure.Judgement, p catalog.Period) string {
 	switch {
-	case j.Required.Valid && j.Reason != "":
-		return ": " + Required(m, j) + ", but " + j.Reason
+	case j.Required.Valid && j.Reason.Code != "":
+		return ": " + Required(m, j) + ", but " + Unjudged(j.Reason)
 	case j.Required.Valid:
 		return ": " + Required(m, j) + " " + InPeriod(p)
-	case j.Reason != "":
-		return ": " + j.Reason
+	case j.Reason.Code != "":
+		return ": " + Unjudged(j.Reason)
 	}
 	return ""
 }
@@ -143,8 +162,8 @@ func Required(m *catalog.Measure, j measure.Judgement) string {
 
 // TargetSummary says how many places stand how against a target that governs the period, and how many reach what one asks for that does not;
 // empty when it asks nothing of any of them.
-func TargetSummary(t *catalog.Target, standings []figures.LatestFigure) string {
-	tally, governs := figures.CountStates(t, standings)
+func TargetSummary(t *catalog.Target, latest []figures.LatestFigure) string {
+	counts, governs := figures.CountStates(t, latest)
 	var parts []string
 	if governs {
 		for _, of := range []struct {
@@ -156,12 +175,12 @@ func TargetSummary(t *catalog.Target, standings []figures.LatestFigure) string {
 			{measure.OffTrajectory, "does not meet what it asks for", "do not meet what it asks for"},
 			{measure.CannotTell, "cannot be told", "cannot be told"},
 		} {
-			if n := tally[of.state]; n > 0 || of.state == measure.Met {
+			if n := counts[of.state]; n > 0 || of.state == measure.Met {
 				parts = append(parts, Plural(n, of.one, of.many))
 			}
 		}
 	}
-	if reached, of := figures.CountResults(t, standings); of > 0 {
+	if reached, of := figures.CountResults(t, latest); of > 0 {
 		parts = append(parts, fmt.Sprintf("%d of %s reach it, but their state is by another target", reached, Plural(of, "footprint", "footprints")))
 	}
 	if len(parts) == 0 {

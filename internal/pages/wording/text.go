@@ -41,6 +41,9 @@ func first(text string, change func(rune) rune) string {
 	return string(change(letter)) + text[size:]
 }
 
+// Closed is a text that others wrote, such as the note of a return, with a full stop, whether they wrote one or not.
+func Closed(text string) string { return strings.TrimSuffix(text, ".") + "." }
+
 // OnPeriod begins a sentence with a period: "In July 2018", "On 3 February 2019".
 func OnPeriod(p catalog.Period) string {
 	if p.Grain == catalog.Day {

@@ -1,0 +1,59 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"stpdash/internal/footprint"
+)
+
+// CheckCodes finds codes in the sources that the reference does not have, whose figures would go to nobody, and places of targets
+// that are none.
+func CheckCodes(c *Catalog, r *footprint.Reference) error {
+	var mistakes []error
+	check := func(source, field, code string) {
+		_, organisation := r.Organisation(code)
+		if _, area := r.Footprint(code); !organisation && !area {
+			mistakes = append(mistakes, fmt.Errorf("source %s, %s: found the code %q, accepted: one of sql/reference/organisations.csv or of a footprint", source, field, code))
+		}
+	}
+	for _, s := range c.Sources {
+		for _, name := range slices.Sorted(maps.Keys(s.Names)) {
+			check(s.ID, fmt.Sprintf("names, %q", name), s.Names[name])
+		}
+		for _, omission := range s.Omits {
+			for _, code := range omission.Organisations {
+				check(s.ID, "omits", code)
+			}
+		}
+	}
+	regions := map[string]bool{}
+	for _, f := range r.Footprints() {
+		regions[f.Region.Name] = true
+	}
+	for _, t := range c.Targets {
+		for _, place := range t.Places {
+			if f, known := r.Footprint(place); !regions[place] && place != EnglandPlace && place != FootprintsPlace && (!known || f.Code != place) {
+				mistakes = append(mistakes, fmt.Errorf("target %s, places: found %q, accepted: england, footprints, the code of a footprint as of 2017, or a region: %s",
+					t.ID, place, strings.Join(slices.Sorted(maps.Keys(regions)), ", ")))
+			}
+		}
+	}
+	claimed := func(what string, places []string) {
+		for _, place := range places {
+			if f, known := r.Footprint(place); place != EnglandPlace && (!known || f.Code != place) {
+				mistakes = append(mistakes, fmt.Errorf("%s, places: found %q, accepted: england or the code of a footprint as of 2017", what, place))
+			}
+		}
+	}
+	for _, claim := range c.Claims {
+		claimed("claim "+claim.ID, claim.Places)
+	}
+	for _, left := range c.LeftOut {
+		claimed(fmt.Sprintf("claim left out %q", left.Title), left.Places)
+	}
+	return errors.Join(mistakes...)
+}

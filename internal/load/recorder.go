@@ -1,0 +1,89 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"stpdash/internal/mapping"
+)
+
+// recorder records the states of loads, in the warehouse and then in the journal.
+type recorder struct {
+	warehouse LoadStore
+	journal   Journal
+	now       func() time.Time
+	logger    *slog.Logger
+}
+
+func (r recorder) begin(ctx context.Context, load Load) (Load, error) {
+	var err error
+	if load.ID, err = r.warehouse.NextLoad(ctx); err != nil {
+		return load, err
+	}
+	load.State = Received
+	return load, r.record(ctx, &load)
+}
+
+func (r recorder) record(ctx context.Context, load *Load) error {
+	r.date(load)
+	return r.store(ctx, *load)
+}
+
+// store records states in the warehouse, then in the journal.
+func (r recorder) store(ctx context.Context, loads ...Load) error {
+	if err := r.warehouse.Record(ctx, loads...); err != nil {
+		return err
+	}
+	return r.journal.Append(loads...)
+}
+
+// date gives a load's next state its time. The last state counts, so they keep their order whatever the clock does.
+func (r recorder) date(load *Load) {
+	earliest := load.At.Add(time.Microsecond)
+	if load.At = r.now(); load.At.Before(earliest) {
+		load.At = earliest
+	}
+}
+
+// recordOutcome records how a load ended.
+func (r recorder) recordOutcome(ctx context.Context, load Load, err error) (Load, error) {
+	var fault *mapping.FileError
+	switch {
+	case err == nil && load.State == Held:
+		r.logger.Warn("held", "load", load.ID, "file", load.File, "reason", load.Message)
+		return load, nil
+	case err == nil:
+		r.logger.Info("published", "load", load.ID, "file", load.File, "source", load.Source,
+			"observations", load.Observations, "rejections", load.Rejections)
+		return load, nil
+	case errors.As(err, &fault):
+		load.State, load.Message, load.Rule = Failed, mapping.Cut(err.Error(), maxMessage), fault.Rule
+		r.logger.Warn("refused", "load", load.ID, "file", load.File, "reason", load.Message)
+		return load, r.record(ctx, &load)
+	default:
+		r.logger.Error("interrupted", "load", load.ID, "file", load.File, "error", err)
+		// The engine may have published the load though its answer was lost; one that died is soon back. Where it does not tell, the
+		// next start finds out.
+		kept, asked := r.warehouse.Load(context.WithoutCancel(ctx), load.ID)
+		for pause := 250 * time.Millisecond; asked != nil && ctx.Err() == nil && pause <= longestPause; pause *= 2 {
+			select {
+			case <-ctx.Done():
+			case <-time.After(pause):
+			}
+			kept, asked = r.warehouse.Load(context.WithoutCancel(ctx), load.ID)
+		}
+		if asked == nil && kept.State == Published {
+			return kept, nil
+		}
+		if load.State, load.Message = Interrupted, err.Error(); asked == nil {
+			_ = r.record(context.WithoutCancel(ctx), &load)
+		}
+		return load, fmt.Errorf("load %d, %s: %w", load.ID, load.File, err)
+	}
+}
+
+// longestPause is the longest between two questions to an engine that does not answer.
+const longestPause = 8 * time.Second

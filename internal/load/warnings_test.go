@@ -1,0 +1,68 @@
+package load_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"stpdash/internal/figures"
+	"stpdash/internal/mapping/mappingtest"
+)
+
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	l, w := pipeline(t)
+	var names []string
+	for _, file := range mappingtest.Published(t, "ae") {
+		if strings.Contains(file, ".csv") && !strings.Contains(file, "February-2020") && !strings.Contains(file, "March-2020") {
+			name := file[strings.LastIndex(file, "/")+1:]
+			names = append(names, name)
+			mustPublish(t, l, name, mappingtest.ReadFile(t, file))
+		}
+	}
+	if len(names) != 22 {
+		t.Fatalf("%d months from April 2018 to January 2020, want 22", len(names))
+	}
+	march := mappingtest.ParseGrid(t, mappingtest.PublishedFile(t, "ae", "Monthly-AE-March-2020"))
+	at := func(code string) int {
+		return slices.IndexFunc(march, func(row []string) bool { return row[1] == code })
+	}
+	column := march.Column(mappingtest.Type1)
+	march[at("RHQ")][column] = "123456" // Sheffield: about 12,000 a month
+	march = slices.Delete(march, at("RGT"), at("RGT")+1)
+	march.AddUp(t)
+	loaded := mustPublish(t, l, "march.csv", march.Bytes())
+	warnings, err := w.Warnings(t.Context(), figures.Now, l.Catalog, []uint64{loaded.ID}, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]bool{}
+	for _, f := range warnings {
+		got[f.Rule+" "+f.Measure+" "+f.Organisation] = true
+	}
+	for _, want := range []string{"history ae_attendances_type1 RHQ", "period_follows ae_attendances_type1 "} {
+		if !got[want] {
+			t.Errorf("no warning %q in %d", want, len(warnings))
+		}
+	}
+	// With February there is a period before, in which Cambridge still had figures.
+	mustPublish(t, l, "february.csv", mappingtest.PublishedFile(t, "ae", "Monthly-AE-February-2020"))
+	warnings, err = w.Warnings(t.Context(), figures.Now, l.Catalog, []uint64{loaded.ID}, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stays := 0
+	for _, f := range warnings {
+		switch {
+		case f.Rule == "period_follows":
+			t.Errorf("%+v although February is loaded", f)
+		case f.Rule == "provider_stays" && f.Organisation == "RGT" && f.Measure == "ae_attendances_type1":
+			stays++
+		case f.Rule == "history" && f.Measure == "ae_attendances_type1" && f.Organisation == "RDZ":
+			t.Errorf("an ordinary figure is remarkable: %+v", f)
+		}
+	}
+	if stays != 1 {
+		t.Errorf("%d warnings that RGT has no attendances any more", stays)
+	}
+}

@@ -1,0 +1,163 @@
+package web
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"math"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// Access is who may ask a route. Its zero value is nobody: a table with a route that does not say who is refused.
+type Access int
+
+const (
+	// Anyone is everyone who reaches the service.
+	Anyone Access = iota + 1
+	// TokenHolder is a program of this machine that shows the token of STP_TOKEN.
+	TokenHolder
+	// ThisMachine is a program of this machine.
+	ThisMachine
+)
+
+// access says of each what its routes say of it in the OpenAPI document.
+var access = map[Access]struct {
+	words    string // who it is, in documents
+	detail   string // of how one shows who one is
+	security []map[string][]string
+	refusals []int
+}{
+	Anyone: {words: "anyone"},
+	TokenHolder: {
+		"programs of the same machine that have the token",
+		"Answers clients on the same machine alone, with the header Authorization: Bearer and the token that STP_TOKEN sets.",
+		[]map[string][]string{{bearer: {}}}, []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests},
+	},
+	ThisMachine: {"programs of the same machine", "Answers clients on the same machine alone.", nil, []int{http.StatusForbidden}},
+}
+
+// String names who it is, in the words of documents.
+func (a Access) String() string { return access[a].words }
+
+// bearer names in the OpenAPI document how those who start runs say who they are.
+const bearer = "token"
+
+// describe adds to the description of a route what who may ask it says.
+func (a Access) describe(o *huma.Operation) {
+	who := access[a]
+	o.Description, o.Security, o.Errors = who.detail, who.security, append(o.Errors, who.refusals...)
+}
+
+// admission decides who may ask what.
+type admission struct {
+	token   string   // of those who start runs; without one nobody may
+	public  *url.URL // the address under which others reach the service; nil where there is none
+	lockout *lockout
+}
+
+// refusal says why a request is not from who may ask; nil where it is.
+func (a *admission) refusal(who Access, r *http.Request) *problem {
+	switch who {
+	case Anyone:
+		return nil
+	case TokenHolder:
+		return a.tokenRefusal(r)
+	case ThisMachine:
+		if fromThisMachine(r) {
+			return nil
+		}
+	}
+	return newProblem(http.StatusForbidden, "This address answers programs of this machine alone.")
+}
+
+func (a *admission) tokenRefusal(r *http.Request) *problem {
+	name, _ := hostOf(r.Host)
+	outside := a.public != nil && name == strings.ToLower(a.public.Hostname()) && !isLoopbackName(name)
+	if outside || !local(r) {
+		return newProblem(http.StatusForbidden, "Runs are started from the machine of the service alone, and not through a proxy.")
+	}
+	if a.token == "" {
+		return newProblem(http.StatusForbidden, "Runs are not started over http here: STP_TOKEN sets no token.")
+	}
+	wrong := newProblem(http.StatusUnauthorized,
+		"The token is missing or another; accepted is the header Authorization: Bearer with the token that STP_TOKEN sets.")
+	wrong.challenge = `Bearer realm="runs"`
+	authorization := r.Header.Get("Authorization")
+	if authorization == "" { // no guess
+		return wrong
+	}
+	client, _, _ := net.SplitHostPort(r.RemoteAddr)
+	token, bearer := strings.CutPrefix(authorization, "Bearer ")
+	ok, wait := a.lockout.try(client, same(token, a.token) && bearer)
+	switch {
+	case wait > 0:
+		p := newProblem(http.StatusTooManyRequests, "Too many tokens from this address were wrong, so none is looked at for now. Try again later.")
+		p.retryAfter = max(1, int(math.Ceil(wait.Seconds())))
+		return p
+	case !ok:
+		return wrong
+	}
+	return nil
+}
+
+// same compares in a time that does not depend on what differs, the lengths included.
+func same(found, wanted string) bool {
+	a, b := sha256.Sum256([]byte(found)), sha256.Sum256([]byte(wanted))
+	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
+}
+
+// forwarding are the headers in which proxies say for whom they ask, and how those that have many names begin.
+var (
+	forwarding = []string{"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "X-Proxyuser-Ip",
+		"True-Client-Ip", "Client-Ip", "Fastly-Client-Ip", "X-Host", "X-Originating-Ip", "X-Remote-Ip", "X-Remote-Addr", "Cdn-Loop"}
+	forwardingKind = []string{"X-Forwarded-", "X-Original-", "X-Envoy-", "X-Azure-", "X-Appengine-", "Cf-", "Fly-"}
+)
+
+// fromThisMachine is whether a program of this machine asks for this machine. A page of another site can have a name of its own lead its
+// reader's browser here, and what a proxy passes on is not from here.
+func fromThisMachine(r *http.Request) bool {
+	name, _ := hostOf(r.Host)
+	return isLoopbackName(name) && local(r)
+}
+
+// local is whether a program of this machine asks. Its connection says so, not a header: one that a proxy writes can only say that the
+// question is from elsewhere.
+func local(r *http.Request) bool {
+	client, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || !client.Addr().Unmap().IsLoopback() {
+		return false
+	}
+	for _, name := range forwarding {
+		if _, ok := r.Header[name]; ok {
+			return false
+		}
+	}
+	for name := range r.Header {
+		for _, kind := range forwardingKind {
+			if strings.HasPrefix(name, kind) || name+"-" == kind {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// hostOf parts the name and the port that a request was sent to.
+func hostOf(host string) (name, port string) {
+	name = host
+	if n, p, err := net.SplitHostPort(host); err == nil {
+		name, port = n, p
+	}
+	name = strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
+	return strings.ToLower(strings.TrimSuffix(name, ".")), port
+}
+
+func isLoopbackName(name string) bool {
+	address, err := netip.ParseAddr(name)
+	return name == "localhost" || err == nil && address.Unmap().IsLoopback()
+}

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"github.com/shopspring/decimal"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
+	"stpdash/internal/measure"
+)
+
+type point struct {
+	Period      string   `json:"period"`
+	Numerator   amount   `json:"numerator"`
+	Denominator amount   `json:"denominator"`
+	Value       number   `json:"value" doc:"The numerator, or numerator over denominator for a share, times per for a rate; null when not complete"`
+	Rate        number   `json:"per_1000" doc:"Per 1,000 registered patients; null where the measure has no rate"`
+	Complete    bool     `json:"complete" doc:"Whether every organisation reported"`
+	Missing     []string `json:"missing" doc:"Codes of the organisations that did not report"`
+	Load        uint64   `json:"load_id" doc:"The newest load among the published cells beneath the figure"`
+	Partial     *partial `json:"partial" doc:"What the organisations that reported make together, where others did not; null where there is no such figure. It is never judged against a target"`
+}
+
+type partial struct {
+	Numerator   amount `json:"numerator"`
+	Denominator amount `json:"denominator"`
+	Value       number `json:"value"`
+	Reported    int    `json:"reported" doc:"How many organisations reported"`
+	Expected    int    `json:"expected" doc:"How many there are, with those that may belong here and are not known"`
+}
+
+// partialColumns are the headings of a partial figure in a file, and cells its row there.
+var partialColumns = []any{"partial_numerator", "partial_denominator", "partial_value", "reported", "expected"}
+
+func (p *partial) cells() []any {
+	if p == nil {
+		return []any{nil, nil, nil, nil, nil}
+	}
+	return []any{p.Numerator, p.Denominator, p.Value, p.Reported, p.Expected}
+}
+
+func newPoint(m *catalog.Measure, p measure.Point) point {
+	missing := p.Missing
+	if missing == nil {
+		missing = []string{}
+	}
+	value := figureOf(m, p.Value)
+	var of *partial
+	if some := p.Partial; some != nil {
+		of = &partial{amount{answered(m.Unit, some.Numerator)}, amount{answered(m.Unit, some.Denominator)}, figureOf(m, some.Value), some.Reported, some.Expected}
+	}
+	return point{p.Period.String(), amount{answered(m.Unit, p.Numerator)}, amount{answered(m.Unit, p.Denominator)}, value, number{p.Rate}, p.Complete, missing, p.Load, of}
+}
+
+// figureOf is the value of a measure: of a ratio as it is, otherwise as answers give it.
+func figureOf(m *catalog.Measure, value decimal.NullDecimal) number {
+	if m.Ratio() {
+		return number{value}
+	}
+	return number{answered(m.Unit, value)}
+}
+
+// answered is a figure as answers and downloads give it: pounds to the penny, other figures to four places. Publications carry the
+// noise of floating-point numbers, which a sum keeps (40996.4042000000058). A figure is rounded once, from its exact sum.
+func answered(unit catalog.Unit, n decimal.NullDecimal) decimal.NullDecimal {
+	places := int32(4)
+	if unit == catalog.GBP {
+		places = 2
+	}
+	return decimal.NullDecimal{Decimal: n.Decimal.Round(places), Valid: n.Valid}
+}
+
+// ranking is where a footprint stands among all of them.
+type ranking struct {
+	Rank   int    `json:"rank" doc:"Among the footprints that have a share or rate, 1 the lowest; 0 where there is none"`
+	Of     int    `json:"rank_of" doc:"How many footprints have one"`
+	Fifth  int    `json:"fifth" doc:"1 the lowest fifth of them; 0 where there is none"`
+	Funnel string `json:"against_all" doc:"Where the footprint lies in the funnel of all, with over-dispersion; empty where counts do not compare"`
+}
+
+func newRanking(b figures.Beside) ranking {
+	against := ""
+	if b.Funnel != nil {
+		_, lies := b.Funnel.Verdict()
+		against = string(lies)
+	}
+	return ranking{b.Rank, b.Of, b.Fifth, against}
+}
