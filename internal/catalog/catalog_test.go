@@ -133,7 +133,7 @@ func TestMistakes(t *testing.T) {
 		t.Fatalf("the definitions to be spoilt are not sound: %v", err)
 	}
 	const (
-		measureFields = "accepted: id, title, theme, definition, summary, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, part, population, negative, derived, over_time, sources, caveats, breaks"
+		measureFields = "accepted: id, title, theme, definition, summary, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, part, whole, population, negative, derived, over_time, sources, caveats, breaks"
 		period        = "accepted: a month such as 2017-04"
 		idForm        = "accepted: lower-case letters, digits and underscores"
 	)

@@ -105,6 +105,8 @@ type Measure struct {
 	Denominator *Sum `yaml:"denominator" json:"denominator,omitempty"`
 	// Part tells that a rate counts some of those whom its denominator counts, so that it is never more than one for each.
 	Part bool `yaml:"part" json:"part,omitempty"`
+	// Whole tells that people, cases or days are counted one by one, so that neither a figure nor its denominator has a fraction.
+	Whole bool `yaml:"whole" json:"whole,omitempty"`
 	// Population says which people the denominator counts, or the measure itself where it has none; a figure far from what is known
 	// of them raises a question.
 	Population *Population `yaml:"population" json:"population,omitempty"`

@@ -121,9 +121,6 @@ func (r *rebuild) show(ctx context.Context, load Load) error {
 			return err
 		}
 	}
-	if load.Source == WithdrawalsSource && load.Withdraws == 0 && len(r.withdrawn) > 0 { // journals once named it in text alone
-		load.Withdraws = r.withdrawn[0].ID
-	}
 	others := r.withdrawn
 	r.withdrawn = nil
 	if load.State != Published { // its time is that of the state before

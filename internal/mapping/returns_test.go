@@ -23,6 +23,8 @@ func TestMistakesOfReturns(t *testing.T) {
 		"over the whole":             {"complex_needs_care_plan,QWO,,2018-Q1,3,2,", "part_of_whole", "E", "3", "so it is at most 2"},
 		"more people than there are": {"personal_health_budgets,00J,,2018-Q1,200000,125000,", "part_of_whole", "E", "200000", "so it is at most 125000"},
 		"no denominator":             {"complex_needs_care_plan,QWO,,2018-Q1,1,,", "denominator", "F", "", "accepted is a denominator over zero"},
+		"half a person":              {"complex_needs_care_plan,QWO,,2018-Q1,12.5,40,", "whole_number", "E", "12.5", "accepted is a whole number"},
+		"of half a person":           {"personal_health_budgets,00J,,2018-Q1,12,400.25,", "whole_number", "F", "400.25", "accepted is a whole number"},
 		"rate of nobody":             {"personal_health_budgets,00J,,2018-Q1,1,0,", "denominator", "F", "0", "accepted is a denominator over zero"},
 		"denominator of pounds":      {"better_care_fund_spend,102,,2017/18,1,2,", "denominator", "F", "2", "leave the cell blank"},
 		"negative":                   {"complex_needs_care_plan,QWO,,2018-Q1,-1,2,", "number", "E", "-1", "a count is never negative"},

@@ -85,7 +85,10 @@ func (r *rowReader) readWide(t *table, rec *record, organisation string) {
 		if ok && m.Ratio() {
 			if denominator := t.at(cmp.Or(column.Denominator, column.Percentage)); r.readDenominator(rec, column, &o) {
 				rec.checkRatio(m, &o, i, denominator)
+				rec.checkWhole(m, &o, i, denominator)
 			}
+		} else if ok {
+			rec.checkWhole(m, &o, i, i)
 		}
 		values[column.Measure] = n
 		rec.observations = append(rec.observations, o)
@@ -283,6 +286,7 @@ func (r *rowReader) readLong(t *table, rec *record, organisation string) {
 	o.Denominator = r.number(rec, at.denominator, denominator, as)
 	if len(rec.faults) == faults { // else the mistake is told already
 		rec.checkRatio(m, &o, at.numerator, at.denominator)
+		rec.checkWhole(m, &o, at.numerator, at.denominator)
 	}
 	if !m.Ratio() && o.Denominator.Valid {
 		rec.fault(ruleDenominator, publication.ColumnName(at.denominator), denominator, "the measure has no denominator: leave the cell blank")
@@ -362,6 +366,23 @@ func (rec *record) checkRatio(m *catalog.Measure, o *Observation, numerator, den
 		rec.fault(ruleDenominator, publication.ColumnName(denominator), text(denominator), fmt.Sprintf("the measure is a %s: accepted is a denominator over zero", m.Unit))
 	case m.PartOfWhole() && n.GreaterThan(d):
 		rec.fault(rulePartOfWhole, publication.ColumnName(numerator), text(numerator), fmt.Sprintf("the numerator counts a part of the denominator, so it is at most %s", d))
+	}
+}
+
+// checkWhole refuses a part of somebody. A share stated as a fraction is asked about when the whole load is known.
+func (rec *record) checkWhole(m *catalog.Measure, o *Observation, numerator, denominator int) {
+	if !m.Whole || o.Status != Reported || m.Unit == catalog.Share && o.Numerator.Decimal.IsPositive() && o.Numerator.Decimal.LessThan(decimal.NewFromInt(1)) {
+		return
+	}
+	for _, side := range []struct {
+		figure decimal.NullDecimal
+		column int
+	}{{o.Numerator, numerator}, {o.Denominator, denominator}} {
+		if side.figure.Valid && !side.figure.Decimal.IsInteger() {
+			rec.fault(ruleWholeNumber, publication.ColumnName(side.column), strings.TrimSpace(rec.row.Cell(side.column).Text),
+				fmt.Sprintf("what %s counts is counted one by one: accepted is a whole number", m.ID))
+			return
+		}
 	}
 }
 

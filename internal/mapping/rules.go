@@ -39,6 +39,7 @@ const (
 	ruleOwnCell        = "own_cell"
 	ruleNumber         = "number"
 	ruleDenominator    = "denominator"
+	ruleWholeNumber    = "whole_number"
 	ruleParts          = "parts"
 	rulePartOfWhole    = "part_of_whole"
 	ruleStatedOnce     = "stated_once"
@@ -73,6 +74,7 @@ var RowRules = []Rule{
 	{ruleOwnCell, RejectsRow, "A figure has a cell of its own: one that is merged with another is not blank."},
 	{ruleNumber, RejectsRow, "A figure is a number, not larger than a publication can mean, and is not negative, unless its measure may be."},
 	{ruleDenominator, RejectsRow, "A share or a rate has a denominator over zero, and a count has none."},
+	{ruleWholeNumber, RejectsRow, "People, cases and days that are counted one by one have no fraction."},
 	{ruleParts, RejectsRow, "A total within a row is the sum of its parts."},
 	{rulePartOfWhole, RejectsRow, "A part is not larger than its whole: people among those counted, waits among attendances."},
 	{ruleStatedOnce, RejectsRow, "A figure is stated once in the file."},

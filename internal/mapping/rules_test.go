@@ -49,6 +49,7 @@ func TestRules(t *testing.T) {
 		"own_cell":        workbook(func(f *excelize.File) error { return f.MergeCell("A&E Data", "F20", "G20") }),
 		"number":          returned("lidocaine_cost,00L,2018-04,lots,,\n"),
 		"denominator":     returned("lidocaine_cost,00L,2018-04,1,2,\n"),
+		"whole_number":    returned("complex_needs_care_plan,QWO,2018-Q1,2.5,20,\n"),
 		"parts":           nil,
 		"part_of_whole":   returned("complex_needs_care_plan,QWO,2018-Q1,3,2,\n"),
 		"stated_once":     returned("lidocaine_cost,00L,2018-04,2,,\nlidocaine_cost,00L,2018-04,3,,\n"),

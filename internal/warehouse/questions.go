@@ -45,7 +45,7 @@ func (w Ingest) Find(ctx context.Context, id, excluding uint64, c *catalog.Catal
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(2) // most of each is to plan it, which takes one processor
 	for _, find := range []func(context.Context) error{
-		f.sameFigures, f.listChanges, f.repeatedPeriods, f.dropped, f.peopleCounted, f.shareForms, f.movedRatios, f.movedAmounts,
+		f.sameFigures, f.comparedLists, f.repeatedPeriods, f.peopleCounted, f.shareForms, f.movedRatios, f.movedAmounts,
 	} {
 		group.Go(func() error { return find(ctx) })
 	}
@@ -267,35 +267,30 @@ func (f finding) movedAmounts(ctx context.Context) error {
 	})
 }
 
-func (f finding) listChanges(ctx context.Context) error {
+// comparedLists finds what a list of every organisation changes. Of the organisations that it drops, the first row has the most.
+func (f finding) comparedLists(ctx context.Context) error {
 	if len(f.staged.listed) == 0 {
 		return nil
 	}
 	parameters := f.with(clickhouse.Parameters{"stated": array(f.staged.listed)})
 	f.grains(parameters)
 	bindRange(parameters, f.staged.span(f.catalog, f.staged.listed, 1, 0))
-	return f.rows(ctx, "list_changes", parameters, func(rows driver.Rows) error {
+	return f.rows(ctx, "compared_lists", parameters, func(rows driver.Rows) error {
 		var l load.ListChanged
 		var figure string
-		if err := rows.Scan(&l.Measure, &l.Period, &l.Organisation, &l.Other, &l.Change, &figure, &l.Known, &l.Sheet, &l.Rows); err != nil {
+		var shown, dropped uint64
+		if err := rows.Scan(&l.Measure, &l.Period, &l.Other, &l.Change, &figure, &l.Known, &shown, &dropped, &l.Sheet, &l.Rows); err != nil {
 			return err
+		}
+		if l.Change == "dropped" {
+			if f.found.Dropped == nil {
+				f.found.Dropped = &load.DroppedOrganisations{Measure: l.Measure, Period: l.Period, Organisations: shown, Dropped: dropped}
+			}
+			return nil
 		}
 		err := exact(&l.Figure, figure)
 		f.found.Lists = append(f.found.Lists, l)
 		return err
-	})
-}
-
-func (f finding) dropped(ctx context.Context) error {
-	if len(f.staged.listed) == 0 {
-		return nil
-	}
-	parameters := f.with(clickhouse.Parameters{"stated": array(f.staged.listed)})
-	bindRange(parameters, f.staged.span(f.catalog, f.staged.listed, 0, 0))
-	return f.rows(ctx, "dropped_organisations", parameters, func(rows driver.Rows) error {
-		f.found.Dropped = &load.DroppedOrganisations{}
-		d := f.found.Dropped
-		return rows.Scan(&d.Measure, &d.Period, &d.Organisations, &d.Dropped)
 	})
 }
 

@@ -1,63 +1,65 @@
 -- What is remarkable about the figures of some loads, beside everything that was visible at a time:
 -- figures far from the history of their series, organisations that had a figure in the period before, and periods that nothing precedes.
-WITH visible AS (SELECT load_id FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0)),
-    latest AS
+-- The figures are read once, as series: to read them through the view again for each rule costs most of the time.
+WITH shown AS -- the periods that each measure has
     (
-        SELECT measure, period, organisation, item, toFloat64(numerator) AS value, load_id, whole
+        SELECT measure, groupUniqArray(period) AS periods
+        FROM observation
+        WHERE status != 'rejected' AND measure IN {stated:Array(String)} AND load_id IN
+        (
+            SELECT load_id
+            FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0)
+        )
+        GROUP BY measure
+    ),
+    series AS
+    (
+        SELECT measure, organisation, item, arraySort(groupArray((period, toFloat64(ifNull(numerator, 0)), load_id, whole, numerator IS NOT NULL))) AS points
         FROM current_observation(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0,
                                  measures = {stated:Array(String)}, from = {from:Date}, to = {to:Date})
         WHERE status != 'rejected'
+        GROUP BY measure, organisation, item
     ),
-    far AS -- the few figures that may lie far from the twelve before them, whose middle is between the least and the most of them
+    beside AS -- each series, with the periods of its measure that the loads state
     (
-        SELECT *
-        FROM
-        (
-            SELECT measure, organisation, item, period, load_id, assumeNotNull(value) AS value,
-                   groupArray(assumeNotNull(value)) OVER (PARTITION BY measure, organisation, item ORDER BY period
-                   ROWS BETWEEN 12 PRECEDING AND 1 PRECEDING) AS earlier
-            FROM latest
-            WHERE isNotNull(value)
-        )
-        WHERE load_id IN {loads:Array(UInt64)} AND length(earlier) >= 8
-          AND greatest(value - arrayMin(earlier), arrayMax(earlier) - value) > {far:Float64} * 5
+        SELECT series.measure AS measure, series.organisation AS organisation, series.item AS item, series.points AS points, shown.periods AS periods,
+               groupUniqArrayArray(arrayMap(p -> (p.1, p.3, p.4), arrayFilter(p -> has({loads:Array(UInt64)}, p.3), series.points)))
+                   OVER (PARTITION BY series.measure) AS own,
+               row_number() OVER (PARTITION BY series.measure ORDER BY series.organisation, series.item) = 1 AS first,
+               transform(toString(series.measure), {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)) AS months
+        FROM series
+        INNER JOIN shown ON shown.measure = series.measure
     ),
-    series AS -- beside each figure that middle, and how far the twelve usually lie from it (Hampel, 1974)
+    found AS
     (
-        SELECT *,
-               arrayReduce('medianExact', earlier) AS middle,
-               greatest(1.4826 * arrayReduce('medianExact', arrayMap(x -> abs(x - middle), earlier)), 0.1 * abs(middle), sqrt(abs(middle)), 5) AS spread
-        FROM far
-    ),
-    periods AS
-    (
-        SELECT DISTINCT measure, period FROM observation WHERE load_id IN (visible) AND status != 'rejected'
-    ),
-    before AS -- the period before each of the loads' own
-    (
-        SELECT measure, period, load_id, whole,
-               multiIf(transform(toString(measure), {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)) = 0, period - INTERVAL 1 DAY,
-                       subtractMonths(period, transform(toString(measure), {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)))) AS earlier
-        FROM (SELECT DISTINCT measure, period, load_id, whole FROM latest WHERE load_id IN {loads:Array(UInt64)})
+        SELECT measure, organisation, item,
+               arrayFilter(p -> p.5, points) AS stated,
+               arrayMap(p -> p.2, stated) AS figures,
+               arrayMap(o -> (o.1, o.2, o.3, if(months = 0, o.1 - 1, subtractMonths(o.1, months))), own) AS owned, -- with the period before
+               -- the figures that may lie far from the twelve before them, whose middle is between the least and the most of them
+               arrayFilter(f -> length(f.4) >= 8 AND greatest(f.3 - arrayMin(f.4), arrayMax(f.4) - f.3) > {far:Float64} * 5,
+                           arrayMap(i -> (stated[i].3, stated[i].1, figures[i], arraySlice(figures, greatest(i - 12, 1), least(i - 1, 12))),
+                                    arrayFilter(i -> i > 8 AND has({loads:Array(UInt64)}, stated[i].3), arrayEnumerate(stated)))) AS far,
+               arrayFilter(o -> o.3 AND NOT arrayExists(p -> p.1 = o.1, points)
+                                AND arrayExists(p -> p.1 = o.4 AND p.4 AND p.2 > 0, points), owned) AS gone,
+               if(first, arrayDistinct(arrayMap(o -> (o.2, o.1), arrayFilter(o -> NOT has(periods, o.4) AND o.1 > arrayMin(periods), owned))), []) AS alone,
+               arrayConcat(
+                   arrayMap(f -> ('history', f.1, organisation, item, f.2, f.3, f.4), far),
+                   arrayMap(o -> ('provider_stays', o.2, organisation, item, o.1,
+                                  arrayFirst(p -> p.1 = o.4, points).2, emptyArrayFloat64()), gone),
+                   arrayMap(o -> ('period_follows', o.1, '', '', o.2, toFloat64(0), emptyArrayFloat64()), alone)) AS findings
+        FROM beside
     )
 SELECT load_id, rule, measure, organisation, item, period, value, middle, spread
 FROM
 (
-    SELECT load_id, 'history' AS rule, measure, organisation, item, period, value, middle, spread
-    FROM series
-    WHERE abs(value - middle) > {far:Float64} * spread
-    UNION ALL
-    SELECT before.load_id, 'provider_stays', latest.measure, latest.organisation, latest.item, before.period, coalesce(latest.value, 0), 0, 0
-    FROM latest
-    INNER JOIN before ON before.measure = latest.measure AND before.earlier = latest.period
-    WHERE before.whole AND latest.whole AND latest.value > 0
-      AND (latest.measure, latest.organisation, latest.item, before.period) NOT IN
-              (SELECT measure, organisation, item, period FROM latest WHERE (measure, period) IN (SELECT measure, period FROM before WHERE whole))
-    UNION ALL
-    SELECT before.load_id, 'period_follows', before.measure, '', '', before.period, 0, 0, 0
-    FROM before
-    WHERE (before.measure, before.earlier) NOT IN (SELECT measure, period FROM periods)
-      AND before.period > (SELECT min(period) FROM periods AS first WHERE first.measure = before.measure)
+    SELECT measure, finding.1 AS rule, finding.2 AS load_id, finding.3 AS organisation, finding.4 AS item, finding.5 AS period, finding.6 AS value,
+           -- the middle of the twelve, and how far they usually lie from it (Hampel, 1974)
+           if(rule = 'history', arrayReduce('medianExact', finding.7), 0) AS middle,
+           if(rule = 'history', greatest(1.4826 * arrayReduce('medianExact', arrayMap(x -> abs(x - middle), finding.7)), 0.1 * abs(middle), sqrt(abs(middle)), 5), 0) AS spread
+    FROM (SELECT measure, findings FROM found WHERE notEmpty(findings))
+    ARRAY JOIN findings AS finding
 )
+WHERE rule != 'history' OR abs(value - middle) > {far:Float64} * spread
 ORDER BY load_id, rule, measure, organisation, item, period
 LIMIT {limit:UInt32}
