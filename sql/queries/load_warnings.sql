@@ -30,6 +30,8 @@ WITH shown AS -- the periods that each measure has
         FROM series
         INNER JOIN shown ON shown.measure = series.measure
     ),
+    -- A lambda gets a copy of each array of the row that it names for every element that it looks at, which of a long series takes much memory. So the
+    -- twelve figures before each stand beside it, and absent periods are found before any is looked for.
     found AS
     (
         SELECT measure, organisation, item,
@@ -38,17 +40,19 @@ WITH shown AS -- the periods that each measure has
                arrayMap(o -> (o.1, o.2, o.3, if(months = 0, o.1 - 1, subtractMonths(o.1, months))), own) AS owned, -- with the period before
                -- the figures that may lie far from the twelve before them, whose middle is between the least and the most of them
                arrayFilter(f -> length(f.4) >= 8 AND greatest(f.3 - arrayMin(f.4), arrayMax(f.4) - f.3) > {far:Float64} * 5,
-                           arrayMap(i -> (stated[i].3, stated[i].1, figures[i], arraySlice(figures, greatest(i - 12, 1), least(i - 1, 12))),
-                                    arrayFilter(i -> i > 8 AND has({loads:Array(UInt64)}, stated[i].3), arrayEnumerate(stated)))) AS far,
-               arrayFilter(o -> o.3 AND NOT arrayExists(p -> p.1 = o.1, points)
-                                AND arrayExists(p -> p.1 = o.4 AND p.4 AND p.2 > 0, points), owned) AS gone,
-               if(first, arrayDistinct(arrayMap(o -> (o.2, o.1), arrayFilter(o -> NOT has(periods, o.4) AND o.1 > arrayMin(periods), owned))), []) AS alone,
+                           arrayMap((p, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12) -> (p.3, p.1, p.2, if(has({loads:Array(UInt64)}, p.3), arrayFilter(x -> NOT isNaN(x), [x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12]), [])), stated,
+                                    arrayShiftRight(figures, 1, nan), arrayShiftRight(figures, 2, nan), arrayShiftRight(figures, 3, nan), arrayShiftRight(figures, 4, nan), arrayShiftRight(figures, 5, nan), arrayShiftRight(figures, 6, nan),
+                                    arrayShiftRight(figures, 7, nan), arrayShiftRight(figures, 8, nan), arrayShiftRight(figures, 9, nan), arrayShiftRight(figures, 10, nan), arrayShiftRight(figures, 11, nan), arrayShiftRight(figures, 12, nan))) AS far,
+               arrayExcept(arrayMap(o -> o.1, owned), arrayMap(p -> p.1, points)) AS absent,
+               arrayMap(p -> p.1, arrayFilter(p -> p.4 AND p.2 > 0, points)) AS listed, -- with a figure
+               arrayFilter(o -> has(listed, o.4), arrayFilter(o -> o.3 AND has(absent, o.1), owned)) AS gone,
+               if(first, arrayDistinct(arrayMap(o -> (o.2, o.1), arrayFilter(o -> NOT has(periods, o.4) AND o.1 > begin, owned))), []) AS alone,
                arrayConcat(
                    arrayMap(f -> ('history', f.1, organisation, item, f.2, f.3, f.4), far),
                    arrayMap(o -> ('provider_stays', o.2, organisation, item, o.1,
                                   arrayFirst(p -> p.1 = o.4, points).2, emptyArrayFloat64()), gone),
                    arrayMap(o -> ('period_follows', o.1, '', '', o.2, toFloat64(0), emptyArrayFloat64()), alone)) AS findings
-        FROM beside
+        FROM (SELECT *, arrayMin(periods) AS begin FROM beside)
     )
 SELECT load_id, rule, measure, organisation, item, period, value, middle, spread
 FROM
@@ -63,3 +67,4 @@ FROM
 WHERE rule != 'history' OR abs(value - middle) > {far:Float64} * spread
 ORDER BY load_id, rule, measure, organisation, item, period
 LIMIT {limit:UInt32}
+SETTINGS max_block_size = 2048 -- of series, each with all its figures
