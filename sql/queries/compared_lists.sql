@@ -1,7 +1,7 @@
 -- What a staged publication that lists every organisation changes. From the period before: the sum of a measure by a factor of ten; or two
 -- measures whose figures, organisation by organisation, lie at most half as far from each other's of the period before as from their own.
--- Under a thousand, waits of an unusual winter move by a factor of ten. A list of under twenty is an excerpt. And from the list of its own
--- period that it would take the place of: organisations that it drops, first those of which it drops the most. Bundled figures, of a lower
+-- Under two thousand, waits of an unusual winter move by a factor of ten, and so does what one trust begins to state. A list of under twenty is
+-- an excerpt. And from the list of its own period that it would take the place of: organisations that it drops, first those of which it drops the most. Bundled figures, of a lower
 -- rank, take no publication's place.
 WITH
     listed AS -- by the load, and in each visible list: under its own period, and under the one that follows
@@ -62,7 +62,7 @@ FROM
            sum(abs(a.n - a.before) + abs(b.n - b.before)) AS from_own, sum(abs(a.n - b.before) + abs(b.n - a.before)) AS from_other,
            countIf(a.now) AS shown, countIf(a.now AND NOT a.staged) AS dropped,
            anyIf(a.sheet, a.is) AS sheet, arraySort(groupArrayIf(5)(a.line, a.is)) AS lines,
-           [if(itself AND organisations >= 20 AND greatest(n, before) >= 1000 AND before > 0 AND (n >= 10 * before OR n * 10 <= before), 'total', ''),
+           [if(itself AND organisations >= 20 AND greatest(n, before) >= 2000 AND before > 0 AND (n >= 10 * before OR n * 10 <= before), 'total', ''),
             if(itself AND shown > 0 AND max(a.staged) AND max(a.now_rank) <= max(a.staged_rank), 'dropped', ''),
             if(NOT itself AND organisations >= 20 AND greatest(n, other_n) >= 1000 AND 2 * from_other < from_own, 'exchanged', '')] AS found
     FROM pair
