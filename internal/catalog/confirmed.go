@@ -161,7 +161,7 @@ func (c reader) confirm() {
 			return !slices.ContainsFunc(measures, func(id string) bool { return !slices.Contains(made, id) })
 		}
 		for _, b := range c.OrganisationBreaks {
-			if of(b.Measures) && !(b.Moved && all(b.Measures)) {
+			if of(b.Measures) && (!b.Moved || !all(b.Measures)) {
 				m.OrganisationBreaks = append(m.OrganisationBreaks, b)
 			}
 		}

@@ -11,8 +11,8 @@ import (
 	"stpdash/internal/footprint"
 )
 
-func day(year int, month time.Month, on int) time.Time {
-	return time.Date(year, month, on, 0, 0, 0, 0, time.UTC)
+func april(year int) time.Time {
+	return time.Date(year, time.April, 1, 0, 0, 0, 0, time.UTC)
 }
 
 func described(all []footprint.Succession) []string {
@@ -35,13 +35,13 @@ func TestLineage(t *testing.T) {
 		ended              time.Time
 	}{
 		{"a primary care trust of two commissioners", "5QC", nil,
-			[]string{"5QC 10J 2013-04-01 0.1675", "5QC 10K 2013-04-01 0.1335", "5QC 10V 2013-04-01 0.1548", "5QC 11A 2013-04-01 0.4352", "5QC 99M 2013-04-01 0.109"}, day(2013, 4, 1)},
+			[]string{"5QC 10J 2013-04-01 0.1675", "5QC 10K 2013-04-01 0.1335", "5QC 10V 2013-04-01 0.1548", "5QC 11A 2013-04-01 0.4352", "5QC 99M 2013-04-01 0.109"}, april(2013)},
 		{"a merger of primary care trusts", "5QV", []string{"5P3 5QV 2010-04-01 1", "5P4 5QV 2010-04-01 1"},
-			[]string{"5QV 06H 2013-04-01 0.0184", "5QV 06K 2013-04-01 0.4746", "5QV 06N 2013-04-01 0.507"}, day(2013, 4, 1)},
+			[]string{"5QV 06H 2013-04-01 0.0184", "5QV 06K 2013-04-01 0.4746", "5QV 06N 2013-04-01 0.507"}, april(2013)},
 		{"a merged commissioner", "15E", []string{"04X 15E 2018-04-01 1", "05P 15E 2018-04-01 1", "13P 15E 2018-04-01 1"}, nil, time.Time{}},
 		{"one that gave up a part", "01H", []string{"5NE 01H 2013-04-01 1", "5NV 01H 2013-04-01 0.0121"}, []string{"01H 01K 2017-04-01 a part"}, time.Time{}},
 		{"a merged trust", "R1K", []string{"RC3 R1K 2014-10-01 1", "RV8 R1K 2014-10-01 1"}, nil, time.Time{}},
-		{"a council that ended", "811", nil, []string{"811 738 2019-04-01 1"}, day(2019, 4, 1)},
+		{"a council that ended", "811", nil, []string{"811 738 2019-04-01 1"}, april(2019)},
 		{"one that was always there", "RJ1", nil, nil, time.Time{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -73,7 +73,7 @@ func TestEveryPCTBecameCCGs(t *testing.T) {
 			}
 			cells++
 			off := s.Share.Decimal.Mul(decimal.NewFromInt(100)).Sub(decimal.RequireFromString(row["percent_of_postcodes"])).Abs()
-			if off.GreaterThan(decimal.RequireFromString("0.02")) || !s.From.Equal(day(2013, 4, 1)) { // percentages that do not add up to 100
+			if off.GreaterThan(decimal.RequireFromString("0.02")) || !s.From.Equal(april(2013)) { // percentages that do not add up to 100
 				t.Errorf("%s to %s is %s from %s, the table has %s%%", s.Organisation, s.Successor, s.Share.Decimal, s.From, row["percent_of_postcodes"])
 			}
 		}

@@ -410,7 +410,7 @@ func TestPublicationsRaiseNoQuestions(t *testing.T) {
 		asked(file, o)
 	}
 	loaded := 0
-	for _, folder := range []string{"ae", "ae_2020_21", "cancer", "loans", "prescribing", "delays", "../tidy"} {
+	for _, folder := range []string{"ae", "ae_2020_21", "cancer", "loans", "prescribing", "delays", "gp_payments", "hes_ccg", "../tidy"} {
 		for _, file := range mappingtest.Published(t, folder) {
 			o := loadContent(t, l, filepath.Base(file), mappingtest.ReadFile(t, file))
 			if asked(file, o); o.Load.State == load.Published {

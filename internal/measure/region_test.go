@@ -10,9 +10,9 @@ import (
 	"stpdash/internal/measure"
 )
 
-// regional is a point of a month with a figure; without a number it is of an organisation that did not report.
-func regional(month time.Month, number string, change func(p *measure.Point)) measure.Point {
-	p := measure.Point{Period: catalog.Period{Start: time.Date(2017, month, 1, 0, 0, 0, 0, time.UTC), Grain: catalog.Month}, Organisations: 2, Complete: number != ""}
+// regional is a point of April 2017 with a figure; without a number it is of an organisation that did not report.
+func regional(number string, change func(p *measure.Point)) measure.Point {
+	p := measure.Point{Period: catalog.Period{Start: time.Date(2017, time.April, 1, 0, 0, 0, 0, time.UTC), Grain: catalog.Month}, Organisations: 2, Complete: number != ""}
 	if number == "" {
 		p.Missing = []string{"RX1"}
 	} else {
@@ -42,15 +42,15 @@ func TestRegion(t *testing.T) {
 		estimate, complete   bool
 		organisations        int
 	}{
-		{"two whole footprints", [][]measure.Point{{regional(4, "10", nil)}, {regional(4, "5", nil)}}, []measure.Point{regional(4, "99", nil)}, "15", "15", "", false, true, 4},
-		{"a council shared within the region", [][]measure.Point{{regional(4, "10", shared("0.4"))}, {regional(4, "5", shared("0.6"))}}, []measure.Point{regional(4, "99", nil)}, "15", "15", "", false, true, 3},
-		{"a council shared beyond it", [][]measure.Point{{regional(4, "10", shared("0.4"))}, {regional(4, "5", nil)}}, []measure.Point{regional(4, "99", nil)}, "15", "15", "", true, true, 4},
-		{"one did not report", [][]measure.Point{{regional(4, "10", nil)}, {regional(4, "", func(p *measure.Point) { p.Organisations = 1 })}}, []measure.Point{regional(4, "", nil)}, "", "", "10", false, false, 3},
-		{"one of which nothing is listed", [][]measure.Point{{regional(4, "10", nil)}, nil}, []measure.Point{regional(4, "99", nil)}, "10", "10", "", false, true, 2},
-		{"one that returned nothing", [][]measure.Point{{regional(4, "10", nil)}, nil}, []measure.Point{regional(4, "", unlisted)}, "", "", "", false, false, 2},
-		{"one partial", [][]measure.Point{{regional(4, "10", nil)}, {regional(4, "", func(p *measure.Point) {
+		{"two whole footprints", [][]measure.Point{{regional("10", nil)}, {regional("5", nil)}}, []measure.Point{regional("99", nil)}, "15", "15", "", false, true, 4},
+		{"a council shared within the region", [][]measure.Point{{regional("10", shared("0.4"))}, {regional("5", shared("0.6"))}}, []measure.Point{regional("99", nil)}, "15", "15", "", false, true, 3},
+		{"a council shared beyond it", [][]measure.Point{{regional("10", shared("0.4"))}, {regional("5", nil)}}, []measure.Point{regional("99", nil)}, "15", "15", "", true, true, 4},
+		{"one did not report", [][]measure.Point{{regional("10", nil)}, {regional("", func(p *measure.Point) { p.Organisations = 1 })}}, []measure.Point{regional("", nil)}, "", "", "10", false, false, 3},
+		{"one of which nothing is listed", [][]measure.Point{{regional("10", nil)}, nil}, []measure.Point{regional("99", nil)}, "10", "10", "", false, true, 2},
+		{"one that returned nothing", [][]measure.Point{{regional("10", nil)}, nil}, []measure.Point{regional("", unlisted)}, "", "", "", false, false, 2},
+		{"one partial", [][]measure.Point{{regional("10", nil)}, {regional("", func(p *measure.Point) {
 			p.Partial = &measure.Partial{Numerator: decimal.NewNullDecimal(decimal.NewFromInt(3)), Reported: 1, Expected: 2}
-		})}}, []measure.Point{regional(4, "", nil)}, "", "", "13", false, false, 4},
+		})}}, []measure.Point{regional("", nil)}, "", "", "13", false, false, 4},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			points := measure.Region(m, test.places, test.england, patients)
