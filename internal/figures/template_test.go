@@ -70,8 +70,8 @@ func TestTemplate(t *testing.T) {
 		if footprints != 44 {
 			t.Errorf("%s: %d footprints", m.ID, footprints)
 		}
-		if m.Level == catalog.ByCouncil && organisations != 197 { // those in several footprints or none among them
-			t.Errorf("%s: %d of 197 councils", m.ID, organisations)
+		if m.Level == catalog.ByCouncil && organisations != 198 { // those in several footprints or none among them, and one that began later: when is not known of all
+			t.Errorf("%s: %d of 198 councils", m.ID, organisations)
 		}
 		one := codes(m.ID, "QOX", "")
 		if one[0] != "E54000040" || (len(one) > 1) != (m.Level != catalog.ByFootprint) {
