@@ -57,9 +57,10 @@ func TestCrashes(t *testing.T) {
 	settings := func(folder string) []string {
 		return []string{"STP_DATA_DIR=" + folder, "STP_INBOX=" + files, "STP_BUNDLED=false"}
 	}
-	undisturbed := t.TempDir()
+	undisturbed, began := t.TempDir(), time.Now()
 	s := start(t, settings(undisturbed)...)
 	whole(s)
+	each := time.Since(began) / time.Duration(months)
 	s.stop(t)
 	want := visible(t, undisturbed)
 
@@ -72,13 +73,13 @@ func TestCrashes(t *testing.T) {
 		case err := <-s.ended:
 			t.Fatalf("start %d: %v", i, err)
 		}
-		time.Sleep(time.Duration(random.IntN(600)) * time.Millisecond)
+		time.Sleep(time.Duration(random.Int64N(int64(2 * each))))
 		engine := enginePID(s.command.Process.Pid)
 		if i%2 == 1 && engine != 0 {
 			if err := syscall.Kill(engine, syscall.SIGKILL); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(time.Duration(random.IntN(600)) * time.Millisecond)
+			time.Sleep(time.Duration(random.Int64N(int64(each))))
 		}
 		s.kill(t)
 		eventually(t, "the engine ends with the service", func() bool { return !alive(engine) })

@@ -1,10 +1,12 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -65,6 +67,30 @@ func (l *Loader) blame(ctx context.Context, f File, fingerprint string) error {
 		reason = "and a process of its own could not read it either: " + err.Error()
 	}
 	return &mapping.FileError{Rule: ruleSurvives, Err: fmt.Errorf("%s is set aside: %s, %s; it is tried again when it is loaded by hand (stpd load)", f.Name, were, reason)}
+}
+
+// suspect remembers which files of past loads were being loaded when the service died.
+func (r *runner) suspect(history []Load) {
+	died := map[string]int{}
+	for _, load := range history {
+		if load.State == Interrupted && load.Rule == ruleSurvives {
+			died[load.File]++
+		}
+	}
+	for file, times := range died {
+		r.died.Store(file, times)
+	}
+}
+
+// byDeaths orders files so that one that may end the service keeps no other from being loaded, and is not blamed for deaths of another
+// cause that follow soon on each other.
+func (r *runner) byDeaths(a, b string) int {
+	died := func(path string) int {
+		times, _ := r.died.Load(filepath.Base(path))
+		n, _ := times.(int)
+		return n
+	}
+	return cmp.Compare(died(a), died(b))
 }
 
 // setAside records a load that is not tried.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,6 +62,32 @@ func TestSetAside(t *testing.T) {
 	o, err := l.Load(t.Context(), load.File{Name: mappingtest.April, Content: bytes.NewReader(content), Again: true}, "hand")
 	if err != nil || o.Load.State != load.Published {
 		t.Errorf("by hand it ended as %+v (%v)", o.Load, err)
+	}
+}
+
+// A file that was being loaded when the service died is loaded after the others.
+func TestSuspectsAreLoadedLast(t *testing.T) {
+	t.Parallel()
+	l, w := pipeline(t)
+	inbox := t.TempDir()
+	content := mappingtest.AprilCSV(t).Bytes()
+	write(t, inbox, mappingtest.April, content)
+	write(t, inbox, "z-other.csv", mappingtest.AprilCSV(t).Altered(2, "Org name", "other").Bytes())
+	order := func() (files []string) {
+		t.Helper()
+		if _, err := l.Paths(t.Context(), []string{inbox}, "schedule", false, func(_, _ int, file string, _ load.Outcome, _ error) {
+			files = append(files, filepath.Base(file))
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return files
+	}
+	if got := order(); !slices.Equal(got, []string{mappingtest.April, "z-other.csv"}) {
+		t.Errorf("before any death the order is %v", got)
+	}
+	die(t, l, w, content, load.Staged)
+	if got := order(); !slices.Equal(got, []string{"z-other.csv", mappingtest.April}) {
+		t.Errorf("after a death the order is %v", got)
 	}
 }
 

@@ -75,7 +75,7 @@ func (c *Collector) collect(ctx context.Context, source *catalog.Source, run *Ru
 	if err != nil {
 		return err
 	}
-	return run.each(ctx, found, report)
+	return c.Loader.runs.each(ctx, run, found, report)
 }
 
 // hosts are those that the addresses of a source may lead to.

@@ -36,7 +36,9 @@ func (l *Loader) Recover(ctx context.Context) error {
 		if err := l.states.record(ctx, &load); err != nil {
 			return err
 		}
+		history = append(history, load)
 	}
+	l.runs.suspect(history)
 	return nil
 }
 
@@ -100,6 +102,7 @@ func (l *Loader) Bundled(ctx context.Context, fsys fs.FS, pattern string) error 
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(names, l.runs.byDeaths)
 	for _, name := range names {
 		content, err := fs.ReadFile(fsys, name)
 		if err != nil {

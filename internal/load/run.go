@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,6 +37,7 @@ type runner struct {
 	loader  *Loader
 	last    atomic.Uint64 // number of a run
 	settled sync.Map      // files found by themselves that need not be read again: path to settledFile
+	died    sync.Map      // how often the service died while it loaded a file: name to int, as of the start
 }
 
 // begin makes a run with a number of its own: the microsecond of its start, or the next that is free.
@@ -65,7 +67,7 @@ func (r *runner) paths(ctx context.Context, run Run, paths []string, how File, r
 	run.note(unreadable)
 	found := r.files(files, &run, how)
 	if err == nil {
-		err = run.each(ctx, found, report)
+		err = r.each(ctx, &run, found, report)
 	}
 	return r.end(ctx, run, err)
 }
@@ -93,8 +95,9 @@ func (r *runner) files(files []string, run *Run, how File) []foundFile {
 }
 
 // each loads what was found, one after the other. An error of the machine ends it, what is wrong with one file does not.
-func (r *Run) each(ctx context.Context, found []foundFile, report Report) error {
-	r.Found += uint32(len(found))
+func (r *runner) each(ctx context.Context, run *Run, found []foundFile, report Report) error {
+	slices.SortStableFunc(found, func(a, b foundFile) int { return r.byDeaths(a.name, b.name) })
+	run.Found += uint32(len(found))
 	for i, f := range found {
 		outcome, err := f.load(ctx)
 		if errors.Is(err, errUnsettled) {
@@ -103,7 +106,7 @@ func (r *Run) each(ctx context.Context, found []foundFile, report Report) error 
 		if report != nil {
 			report(i+1, len(found), f.name, outcome, err)
 		}
-		if err := r.count(outcome, err); err != nil {
+		if err := run.count(outcome, err); err != nil {
 			return err
 		}
 	}
