@@ -24,6 +24,7 @@ type Moment struct {
 	// nothing is loaded.
 	Stood AsOf
 	past  bool   // other figures are seen than now
+	aside bool   // what is found out is kept with what is of other moments
 	day   string // of the reader's clock, by which a page says what has passed
 	seen  string // names the figures that are seen
 	kept  uint64 // verdicts
@@ -40,6 +41,12 @@ func (a Moment) OfLoad() bool { return loadNumber.MatchString(a.Text) }
 
 // Past tells whether other figures are seen as of the moment than now.
 func (a Moment) Past() bool { return a.past }
+
+// apart is the moment for a question that goes through all figures: what it finds out must not push out what everybody needs.
+func (a Moment) apart() Moment {
+	a.aside = true
+	return a
+}
 
 // MomentStore tells what is seen as of a moment.
 type MomentStore interface {

@@ -63,9 +63,9 @@ func newPoint(m *catalog.Measure, p measure.Point) point {
 	value := figureOf(m, p.Value)
 	var of *partial
 	if some := p.Partial; some != nil {
-		of = &partial{amount{answered(m.Unit, some.Numerator)}, amount{answered(m.Unit, some.Denominator)}, figureOf(m, some.Value), some.Reported, some.Expected}
+		of = &partial{amount{measure.Rounded(m.Unit, some.Numerator)}, amount{measure.Rounded(m.Unit, some.Denominator)}, figureOf(m, some.Value), some.Reported, some.Expected}
 	}
-	return point{p.Period.String(), amount{answered(m.Unit, p.Numerator)}, amount{answered(m.Unit, p.Denominator)}, value, number{p.Rate}, p.Complete, missing, p.Load, of, p.Estimate(), newShared(p.Shared)}
+	return point{p.Period.String(), amount{measure.Rounded(m.Unit, p.Numerator)}, amount{measure.Rounded(m.Unit, p.Denominator)}, value, number{p.Rate}, p.Complete, missing, p.Load, of, p.Estimate(), newShared(p.Shared)}
 }
 
 func newShared(all []measure.Shared) []shared {
@@ -76,22 +76,9 @@ func newShared(all []measure.Shared) []shared {
 	return list
 }
 
-// figureOf is the value of a measure: of a ratio as it is, otherwise as answers give it.
+// figureOf is the value of a measure as answers give it.
 func figureOf(m *catalog.Measure, value decimal.NullDecimal) number {
-	if m.Ratio() {
-		return number{value}
-	}
-	return number{answered(m.Unit, value)}
-}
-
-// answered is a figure as answers and downloads give it: pounds to the penny, other figures to four places. Publications carry the
-// noise of floating-point numbers, which a sum keeps (40996.4042000000058). A figure is rounded once, from its exact sum.
-func answered(unit catalog.Unit, n decimal.NullDecimal) decimal.NullDecimal {
-	places := int32(4)
-	if unit == catalog.GBP {
-		places = 2
-	}
-	return decimal.NullDecimal{Decimal: n.Decimal.Round(places), Valid: n.Valid}
+	return number{measure.RoundedValue(m, value)}
 }
 
 // ranking is where a footprint stands among all of them.
