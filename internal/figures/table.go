@@ -2,6 +2,7 @@ package figures
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -23,10 +24,18 @@ const (
 	UnallocatedLevel Level = "unallocated"
 )
 
-// Levels are all of them, in the order in which tables have them.
-func Levels() []Level {
-	all := []Level{EnglandLevel, RegionLevel, FootprintLevel, UnallocatedLevel}
-	for _, kind := range footprint.Kinds {
+// The levels in the order in which tables have them.
+var (
+	AreaLevels         = []Level{EnglandLevel, RegionLevel, FootprintLevel, UnallocatedLevel}
+	OrganisationLevels = levelsOf(footprint.Kinds)
+)
+
+// Levels are all of them.
+func Levels() []Level { return slices.Concat(AreaLevels, OrganisationLevels) }
+
+func levelsOf(kinds []footprint.Kind) []Level {
+	var all []Level
+	for _, kind := range kinds {
 		all = append(all, Level(kind))
 	}
 	return all
@@ -39,8 +48,14 @@ type TableFilter struct{ Measure, Level, From, To string }
 type Table struct {
 	Measures []*catalog.Measure // as they were defined
 	AsOf     Moment
-	level    Level // empty for all
+	levels   []Level
 	span     Range // from the first day on which a period begins to the last
+}
+
+// Of is the part of a table that is of some levels.
+func (t Table) Of(levels []Level) Table {
+	t.levels = slices.DeleteFunc(slices.Clone(levels), func(l Level) bool { return !t.has(l) })
+	return t
 }
 
 // TableRow is one figure: of a measure, a place and a period.
@@ -54,13 +69,12 @@ type TableRow struct {
 
 // FindTable reads which figures a table has. From and to may be periods of any grain: a table has those that begin within them.
 func (f *Figures) FindTable(ctx context.Context, asOf Moment, filter TableFilter) (Table, error) {
-	t := Table{AsOf: asOf.apart(), level: Level(filter.Level)}
-	if filter.Level != "" && !slices.Contains(Levels(), t.level) {
-		var accepted []string
-		for _, level := range Levels() {
-			accepted = append(accepted, string(level))
+	t := Table{AsOf: asOf.apart(), levels: Levels()}
+	if filter.Level != "" {
+		if !t.has(Level(filter.Level)) {
+			return t, &InputError{Parameter: "level", Value: filter.Level, Accepted: LevelWords() + ", or none for all of them"}
 		}
-		return t, &InputError{Parameter: "level", Value: filter.Level, Accepted: strings.Join(accepted, ", ") + ", or none for all of them"}
+		t.levels = []Level{Level(filter.Level)}
 	}
 	var err error
 	if t.span, err = readSpan(filter); err != nil {
@@ -82,6 +96,15 @@ func (f *Figures) FindTable(ctx context.Context, asOf Moment, filter TableFilter
 		t.Measures = append(t.Measures, then)
 	}
 	return t, nil
+}
+
+// LevelWords are the levels as a reader writes them.
+func LevelWords() string {
+	var all []string
+	for _, level := range Levels() {
+		all = append(all, string(level))
+	}
+	return strings.Join(all, ", ")
 }
 
 // readSpan reads from and to.
@@ -106,23 +129,26 @@ func readSpan(filter TableFilter) (span Range, err error) {
 	return span, nil
 }
 
+// measuresAtOnce is how many measures the organisations of a table are asked for at once: to plan a question costs more than to answer it.
+const measuresAtOnce = 16
+
 // Each hands on the rows of a table: by measure, then by place, areas before organisations, then by period. At no time does it hold more than
-// the areas of one measure, or one organisation of it.
+// the areas of one measure and one organisation of it.
 func (f *Figures) Each(ctx context.Context, t Table, hand func(TableRow) error) error {
-	for _, m := range t.Measures {
-		if err := f.eachArea(ctx, t, m, hand); err != nil {
+	for rest := t.Measures; len(rest) > 0; {
+		n := 1
+		for n < min(len(rest), measuresAtOnce) && !slices.ContainsFunc(rest[:n], func(m *catalog.Measure) bool { return m.Stored().ID == rest[n].Stored().ID }) {
+			n++
+		}
+		if err := f.eachOf(ctx, t, rest[:n], hand); err != nil {
 			return err
 		}
-		if t.level == "" || slices.Contains(footprint.Kinds, footprint.Kind(t.level)) {
-			if err := f.eachOrganisation(ctx, t, m, hand); err != nil {
-				return err
-			}
-		}
+		rest = rest[n:]
 	}
 	return nil
 }
 
-func (t Table) has(level Level) bool { return t.level == "" || t.level == level }
+func (t Table) has(level Level) bool { return slices.Contains(t.levels, level) }
 
 // hand hands on the points of one place.
 func (t Table) hand(row TableRow, points []measure.Point, hand func(TableRow) error) error {
@@ -136,58 +162,78 @@ func (t Table) hand(row TableRow, points []measure.Point, hand func(TableRow) er
 }
 
 func (f *Figures) eachArea(ctx context.Context, t Table, m *catalog.Measure, hand func(TableRow) error) error {
-	for _, area := range f.tableAreas() {
-		if !t.has(area.level) {
+	for _, place := range f.TablePlaces() {
+		if place.Organisation != nil || !t.has(place.Level) {
 			continue
 		}
-		points, err := f.Series(ctx, t.AsOf, m, area.Area, Range{})
+		points, err := f.Series(ctx, t.AsOf, m, place.Area, Range{})
 		if err != nil {
 			return err
 		}
-		if err := t.hand(TableRow{Measure: m, Code: area.Code, Name: area.Name, Level: area.level}, points, hand); err != nil {
+		if err := t.hand(TableRow{Measure: m, Code: place.Code, Name: place.Name, Level: place.Level}, points, hand); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-type tableArea struct {
+// TablePlace is a place that tables may have rows of.
+type TablePlace struct {
 	Area
-	level Level
+	Level Level // of an organisation of two kinds, the first
 }
 
-// tableAreas are England, the regions, the 44 and the unallocated.
-func (f *Figures) tableAreas() []tableArea {
-	var all []tableArea
+// TablePlaces are England, the regions, the 44, the unallocated and the organisations.
+func (f *Figures) TablePlaces() []TablePlace {
+	var all []TablePlace
 	for _, a := range f.directory.Areas() {
 		switch {
 		case a.Footprint != nil:
-			all = append(all, tableArea{a, FootprintLevel})
+			all = append(all, TablePlace{a, FootprintLevel})
 		case a.Code == footprint.Unallocated:
-			all = append(all, tableArea{a, UnallocatedLevel})
+			all = append(all, TablePlace{a, UnallocatedLevel})
 		default:
-			all = append(all, tableArea{a, EnglandLevel})
+			all = append(all, TablePlace{a, EnglandLevel})
 			for _, r := range f.directory.Reference.Regions() {
-				all = append(all, tableArea{Area{Code: r.Slug(), Name: r.Name, Region: &r}, RegionLevel})
+				all = append(all, TablePlace{Area{Code: r.Slug(), Name: r.Name, Region: &r}, RegionLevel})
 			}
 		}
+	}
+	for _, o := range f.directory.Reference.Organisations() {
+		all = append(all, TablePlace{Area{Code: o.Code, Name: o.Name, Organisation: &o}, Level(o.Kind)})
 	}
 	return all
 }
 
-// eachOrganisation hands on the rows of the organisations, as the warehouse has them. Returns of a footprint as a whole are those of an area.
-func (f *Figures) eachOrganisation(ctx context.Context, t Table, m *catalog.Measure, hand func(TableRow) error) error {
-	stored, span := m, t.span
-	for stored.Base() != nil {
-		stored, span = stored.Base(), Range{} // what is derived rests on periods before it
+// eachOf hands on the rows of some measures, of which no two are stored as one. Returns of a footprint as a whole are those of an area, and no
+// organisation's.
+func (f *Figures) eachOf(ctx context.Context, t Table, measures []*catalog.Measure, hand func(TableRow) error) error {
+	next := 0 // the first measure whose areas were not handed on
+	areas := func(until int) error {
+		for ; next < until; next++ {
+			if err := f.eachArea(ctx, t, measures[next], hand); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	var code string
-	var points []measure.Point
+	if !slices.ContainsFunc(OrganisationLevels, t.has) {
+		return areas(len(measures))
+	}
+	var stored []*catalog.Measure
+	span := t.span
+	for _, m := range measures {
+		if stored = append(stored, m.Stored()); m.Base() != nil {
+			span = Range{} // what is derived rests on periods before it
+		}
+	}
+	at, code, points := 0, "", []measure.Point(nil)
 	flush := func() error {
+		m := measures[at]
 		o, known := f.directory.Reference.Organisation(code)
 		if level := levelOf(o, m); known && t.has(level) {
 			row := TableRow{Measure: m, Code: o.Code, Name: o.Name, Level: level}
-			if err := t.hand(row, derived(m, map[string][]measure.Point{stored.ID: points}, code), hand); err != nil {
+			if err := t.hand(row, derived(m, map[string][]measure.Point{stored[at].ID: points}, code), hand); err != nil {
 				return err
 			}
 		}
@@ -195,19 +241,22 @@ func (f *Figures) eachOrganisation(ctx context.Context, t Table, m *catalog.Meas
 		return nil
 	}
 	err := f.store.EachOrganisationFigure(ctx, t.AsOf.Bound, stored, span, func(of string, v measure.Value) error {
-		if of != code {
-			if err := flush(); err != nil {
+		if i := slices.IndexFunc(stored, func(m *catalog.Measure) bool { return m.ID == v.Measure }); i != at || of != code {
+			if err := errors.Join(flush(), areas(i+1)); err != nil {
 				return err
 			}
-			code = of
+			at, code = i, of
 		}
-		points = append(points, measure.NewPoint(stored, v, decimal.NullDecimal{}))
+		points = append(points, measure.NewPoint(stored[at], v, decimal.NullDecimal{}))
 		return nil
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		err = flush()
 	}
-	return flush()
+	if err == nil {
+		err = areas(len(measures))
+	}
+	return err
 }
 
 // levelOf is the kind of an organisation, of two the one that states the measure.

@@ -48,7 +48,7 @@ var Columns = []Column{
 	{Name: "place", Description: "Code of the place: ENG, the slug of a region, the ONS code of 2017 of a footprint, UNALLOCATED, or the code of an organisation",
 		cell: func(r figures.TableRow) any { return r.Code }},
 	{Name: "name", Description: "Name of the place", cell: func(r figures.TableRow) any { return r.Name }},
-	{Name: "level", Description: "What the place is: " + levelWords(), cell: func(r figures.TableRow) any { return string(r.Level) }},
+	{Name: "level", Description: "What the place is: " + figures.LevelWords(), cell: func(r figures.TableRow) any { return string(r.Level) }},
 	{Name: "period", Description: "The period, as every answer writes it: 2018-12-03, 2017-04, 2016-Q1, 2013 or 2016/17",
 		cell: func(r figures.TableRow) any { return r.Period.String() }},
 	{Name: "start", Description: "First day of the period", Kind: Day, cell: func(r figures.TableRow) any { return r.Period.Start }},
@@ -126,14 +126,6 @@ func some(text string) any {
 		return nil
 	}
 	return text
-}
-
-func levelWords() string {
-	var all []string
-	for _, level := range figures.Levels() {
-		all = append(all, string(level))
-	}
-	return strings.Join(all, ", ")
 }
 
 // The reasons for which a figure has no value.

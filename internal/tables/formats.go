@@ -60,15 +60,20 @@ func (c *csvWriter) Write(row figures.TableRow) error {
 	if err := c.head(); err != nil {
 		return err
 	}
-	c.cells = c.cells[:0]
+	return c.out.Write(textCells(c.cells, row))
+}
+
+// textCells are the cells of a row as a file of text has them, in place of others.
+func textCells(cells []any, row figures.TableRow) []any {
+	cells = cells[:0]
 	for _, column := range Columns {
 		cell := column.cell(row)
 		if t, ok := cell.(time.Time); ok {
 			cell = day(t)
 		}
-		c.cells = append(c.cells, cell)
+		cells = append(cells, cell)
 	}
-	return c.out.Write(c.cells)
+	return cells
 }
 
 // Close implements Writer.

@@ -105,9 +105,9 @@ func (w FigureStore) OrganisationFigures(ctx context.Context, asOf figures.AsOf,
 	return values, err
 }
 
-// EachOrganisationFigure hands on a measure of all organisations, one after the other, each in the order of time.
-func (w FigureStore) EachOrganisationFigure(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, r figures.Range, hand func(organisation string, v measure.Value) error) error {
-	return w.eachOrganisationFigure(ctx, asOf, []*catalog.Measure{m}, "", r, hand)
+// EachOrganisationFigure hands on some measures of all organisations: in the order of the measures, organisations and time.
+func (w FigureStore) EachOrganisationFigure(ctx context.Context, asOf figures.AsOf, measures []*catalog.Measure, r figures.Range, hand func(organisation string, v measure.Value) error) error {
+	return w.eachOrganisationFigure(ctx, asOf, measures, "", r, hand)
 }
 
 func (w FigureStore) eachOrganisationFigure(ctx context.Context, asOf figures.AsOf, measures []*catalog.Measure, organisation string, r figures.Range, hand func(string, measure.Value) error) error {

@@ -23,4 +23,4 @@ SELECT term.made AS made, organisation, period,
 FROM cell
 INNER JOIN term ON term.component = cell.measure
 GROUP BY made, organisation, period
-ORDER BY made, organisation, period
+ORDER BY indexOf({made:Array(String)}, made), organisation, period
