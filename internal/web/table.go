@@ -40,6 +40,7 @@ type wholeTables struct {
 	shelf            *shelf.Shelf
 	version, program string
 	places           *places
+	patience         time.Duration // with a reader who takes nothing
 }
 
 // TableQuestion is what a table is asked for by. It is exported for huma to see it.
@@ -114,7 +115,7 @@ func (w wholeTables) send(c *gin.Context, respond *responder, table figures.Tabl
 		return
 	}
 	defer leave()
-	parts := &partWriter{c: c, begin: func() { w.head(c, answer, format) }}
+	parts := &partWriter{c: c, patience: w.patience, begin: func() { w.head(c, answer, format) }}
 	out := bufio.NewWriterSize(parts, tablePart)
 	writer := format.New(out)
 	if err = w.figures.Each(c.Request.Context(), table, writer.Write); err == nil {
@@ -152,9 +153,10 @@ func (w wholeTables) tag(c *gin.Context, table figures.Table) string {
 
 // partWriter sends the parts of a table, each within its time.
 type partWriter struct {
-	c     *gin.Context
-	begin func() // sets the headers
-	begun bool
+	c        *gin.Context
+	patience time.Duration
+	begin    func() // sets the headers
+	begun    bool
 }
 
 // Write implements io.Writer.
@@ -164,7 +166,7 @@ func (w *partWriter) Write(part []byte) (int, error) {
 		w.begin()
 		w.c.Status(http.StatusOK)
 	}
-	until := time.Now().Add(partTime)
+	until := time.Now().Add(w.patience)
 	if end, ok := w.c.Request.Context().Deadline(); ok && end.Before(until) {
 		until = end
 	}
