@@ -115,7 +115,7 @@ func Season(m *catalog.Measure) string {
 	switch m.Grain {
 	case catalog.Day:
 		return "week"
-	case catalog.Month, catalog.Quarter:
+	case catalog.Week, catalog.Month, catalog.Quarter:
 		return "year"
 	}
 	return "period"

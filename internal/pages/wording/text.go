@@ -49,6 +49,9 @@ func OnPeriod(p catalog.Period) string {
 	if p.Grain == catalog.Day {
 		return "On " + p.Words()
 	}
+	if p.Grain == catalog.Week {
+		return "In the " + p.Words()
+	}
 	return "In " + p.Words()
 }
 
