@@ -265,6 +265,9 @@ type form struct {
 	end   string // the layout of a week's last day, which states it
 }
 
+// canonicalForm is the form that ParsePeriod reads.
+const canonicalForm = "canonical"
+
 // periodForms are the forms by the name that an analyst gives them in a source. Where one text can mean several periods, the
 // name begins with the one that is meant.
 var periodForms = map[string]form{
@@ -284,7 +287,7 @@ var periodForms = map[string]form{
 	"YYYY-YY Qn":           financialForm(Quarter, `^(?<year>\d{4})-(?<end>\d\d) Q(?<quarter>[1-4])$`),
 	"Qn YYYY-YYYY":         financialForm(Quarter, `^Q(?<quarter>[1-4]) (?<year>\d{4})-(?<end>\d{4})$`),
 	"YYYY-YY MMMM":         financialForm(Month, `^(?<year>\d{4})-(?<end>\d\d) (?<month>[A-Za-z]+)$`),
-	"canonical":            {},
+	canonicalForm:          {},
 }
 
 func readForm(name, text string) (Period, error) {
