@@ -106,7 +106,8 @@ const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
  * over 2017, and so is a week by its last day. A year stays as it is.
  */
 export function shortPeriod(id: string): string {
-  const [, year, quarter, month, day] = /^(?:week ending )?(\d{4})-(?:Q([1-4])|(\d\d)(?:-(\d\d))?)$/.exec(id) ?? [];
+  const [, year, quarter, month, day] =
+    /^(?:week ending )?(\d{4})-(?:Q([1-4])|(\d\d)(?:-(\d\d))?)$/.exec(id) ?? [];
   if (quarter) {
     const first = (Number(quarter) - 1) * 3;
     return `${months[first]}–${months[first + 2]}\n${year}`;
