@@ -102,14 +102,23 @@ func (f *Figures) Points(ctx context.Context, asOf Moment, m *catalog.Measure) (
 			for place, points := range of {
 				t[place] = measure.Derive(m, points, breaks[place], patients[place])
 			}
+			t.clip()
 			return t, err
 		}
 		values, err := f.store.Values(ctx, asOf.Bound, []string{m.ID}, nil, Range{})
 		for _, v := range values {
 			t[v.Footprint] = append(t[v.Footprint], measure.NewPoint(m, v, patients[v.Footprint]))
 		}
+		t.clip()
 		return t, err
 	})
+}
+
+// clip gives back the room that was kept for more.
+func (t Points) clip() {
+	for place, points := range t {
+		t[place] = slices.Clone(points)
+	}
 }
 
 // PointsOf are the points of several measures, by the measure's id. What is stored of those not known yet is one question.
@@ -138,6 +147,7 @@ func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog
 			of[v.Footprint] = append(of[v.Footprint], measure.NewPoint(unknown[v.Measure], v, patients[v.Footprint]))
 		}
 		for id, m := range unknown {
+			byMeasure[id].clip()
 			f.memory.keep(asOf.seen, asOf.seen+" "+pointsQuestion(m), byMeasure[id])
 		}
 	}
