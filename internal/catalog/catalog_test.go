@@ -49,7 +49,7 @@ func TestShippedDefinitions(t *testing.T) {
 	}
 	wantWhole := map[bool][]string{
 		true: {
-			"ae", "allocations", "ambulance", "avoidable_admissions", "beds", "beds_all_years", "cancelled_operations", "cancer",
+			"ae", "ae_weekly", "allocations", "ambulance", "avoidable_admissions", "beds", "beds_all_years", "cancelled_operations", "cancer",
 			"delayed_transfers", "delayed_transfers_council", "gp_payments", "hes", "loans", "mar", "mar_primary_care_trusts", "prescribing_anticoagulants", "prescribing_doacs",
 			"prescribing_lidocaine", "prescribing_low_value", "prescribing_opioid_high_dose_items", "prescribing_opioid_high_dose_share",
 			"prescribing_opioid_ome", "trust_accounts", "trust_finance",
