@@ -26,6 +26,7 @@ const (
 	UnknownMeasure   ReasonCode = "unknown_measure"
 	DerivedMeasure   ReasonCode = "derived_measure" // worked out from another, with which a claim is tested
 	DailyMeasure     ReasonCode = "daily_measure"
+	WeeklyMeasure    ReasonCode = "weekly_measure"
 	NoStart          ReasonCode = "no_start" // stated
 	NoFigures        ReasonCode = "no_figures"
 	NothingBefore    ReasonCode = "nothing_before"     // the start, of the figures
