@@ -307,7 +307,7 @@ func TestMistakes(t *testing.T) {
 		{"a form of another grain than the measure's", "form: canonical", "form: YYYY/YY",
 			[]string{`sources/s.yaml:11:18: tables[0].columns[0].measure: found "cost", accepted: a measure by financial year, as the period of the table`}},
 		{"an unknown form of the period", "form: canonical", "form: YYYYMM",
-			[]string{`sources/s.yaml:7:54: tables[0].period.form: found "YYYYMM", accepted: MMMM YYYY, MMMM-YYYY, Qn YYYY-YYYY, YY-YY, YYYY, YYYY-YY, YYYY-YY MMMM, YYYY-YY Qn, YYYY/YY, canonical, day YYYY-MM-DD, financial year YYYY, month YYYY-MM-DD, quarter YYYY-MM-DD, quarter to YYYY MMMM`}},
+			[]string{`sources/s.yaml:7:54: tables[0].period.form: found "YYYYMM", accepted: MMMM YYYY, MMMM-YYYY, Qn YYYY-YYYY, YY-YY, YYYY, YYYY-YY, YYYY-YY MMMM, YYYY-YY Qn, YYYY/YY, canonical, day YYYY-MM-DD, financial year YYYY, financial year to YYYY, month YYYY-MM-DD, quarter YYYY-MM-DD, quarter to YYYY MMMM`}},
 		{"no regular expression", `"^(.+)$"`, `"^(.+$"`, []string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^(.+$", accepted: a regular expression`}},
 		{"a regular expression without a group", `"^(.+)$"`, `"^.+$"`,
 			[]string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^.+$", accepted: one group in brackets that holds the period`}},

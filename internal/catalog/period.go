@@ -230,6 +230,7 @@ var periodForms = map[string]form{
 	"YYYY-YY":              financialForm(FinancialYear, `^(?<year>\d{4})-(?<end>\d\d)$`),
 	"YY-YY":                financialForm(FinancialYear, `^(?<year>\d\d)-(?<end>\d\d)$`),
 	"financial year YYYY":  layoutFrom(FinancialYear, "2006", 3),    // by the year in which it begins
+	"financial year to YYYY": layoutFrom(FinancialYear, "2006", -9), // by the year in which it ends
 	"quarter to YYYY MMMM": layoutFrom(Quarter, "2006 January", -2), // by its last month
 	"YYYY-YY Qn":           financialForm(Quarter, `^(?<year>\d{4})-(?<end>\d\d) Q(?<quarter>[1-4])$`),
 	"Qn YYYY-YYYY":         financialForm(Quarter, `^Q(?<quarter>[1-4]) (?<year>\d{4})-(?<end>\d{4})$`),

@@ -142,7 +142,12 @@ func (r *pass) readRow(t *table, row publication.Row) error {
 	if name == "" && t.declared.Long == nil && !r.hasFigures(t, row) {
 		return nil // an empty line or a note below the table
 	}
-	place := r.places.find(t, name)
+	var place place
+	if t.declared.Place.Heading {
+		place = t.headed[t.lastFigure()] // all of them are known, and of kinds that the measure is stated by
+	} else {
+		place = r.places.find(t, name)
+	}
 	if place.rule == ruleKnownPlace && t.isNote(row, name) {
 		return nil
 	}

@@ -34,10 +34,13 @@ type Point struct {
 	Partial *Partial
 	// Shared are organisations of which only a share counts. With any, the figure is an estimate.
 	Shared []Shared
+	// Weights say by what weights several organisations' figures were put together, as the counts beneath them are not published: an
+	// estimate too. Empty of other figures.
+	Weights string
 }
 
-// Estimate tells whether the figure is one: of some organisation only a share counts.
-func (p Point) Estimate() bool { return len(p.Shared) > 0 }
+// Estimate tells whether the figure is one: of some organisation only a share counts, or several were put together by weights.
+func (p Point) Estimate() bool { return len(p.Shared) > 0 || p.Weights != "" }
 
 // Partial is the figure of some of a place's organisations.
 type Partial struct {
@@ -59,6 +62,8 @@ const (
 	OrganisationsChanged NoValueReason = "organisations changed"
 	// PeriodMissing: a period within the span of a derived figure has no figure.
 	PeriodMissing NoValueReason = "period missing"
+	// NotCombined: the organisations' figures are published without the counts beneath them, and no weights would put them together.
+	NotCombined NoValueReason = "not combined"
 )
 
 var (
@@ -86,15 +91,23 @@ func NewPoint(m *catalog.Measure, v Value, patients decimal.NullDecimal) Point {
 
 // partial sets the figure of the organisations that reported.
 func (p *Point) partial(m *catalog.Measure, numerator, denominator decimal.NullDecimal) {
-	whole := Point{Complete: true, Numerator: numerator, Denominator: denominator}
-	whole.value(m)
+	whole := Point{Complete: true, Numerator: numerator, Denominator: denominator, Organisations: p.Organisations - len(p.Missing)}
+	if whole.value(m); whole.NoValue == NotCombined {
+		return
+	}
 	p.Partial = &Partial{numerator, denominator, whole.Value, p.Organisations - len(p.Missing), p.Organisations}
 }
 
 // value works the value out from numerator and denominator.
 func (p *Point) value(m *catalog.Measure) {
+	if m.WeightedBy != "" && m.WeightedBy != catalog.NotCombined && p.Organisations > 1 {
+		p.Weights = m.WeightedBy
+	}
 	switch n, d := p.Numerator, p.Denominator; {
-	case !p.Complete || !n.Valid:
+	case !p.Complete:
+	case m.WeightedBy == catalog.NotCombined && p.Organisations > 1:
+		p.NoValue = NotCombined
+	case !n.Valid:
 	case !m.Ratio():
 		p.Value = n
 	case m.Unit == catalog.Share && (n.Decimal.IsNegative() || n.Decimal.GreaterThan(d.Decimal)):
