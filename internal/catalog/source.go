@@ -175,9 +175,9 @@ type When struct {
 
 // Place tells which organisation or area a row is about.
 type Place struct {
-	Column string `yaml:"column" json:"column,omitempty"` // the heading of the column that names it
-	// Heading tells that the heading of each figure names it; Pattern is then a regular expression whose group is the code or name.
-	Heading bool   `yaml:"heading" json:"heading,omitempty"`
+	Column  string `yaml:"column" json:"column,omitempty"`   // the heading of the column that names it
+	Heading bool   `yaml:"heading" json:"heading,omitempty"` // tells that the heading of each figure names it
+	// Pattern is a regular expression whose group is the code or name in a longer heading.
 	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
 	// By is "code" or "name" for an organisation, "footprint" for one of the 44; "england" is the area of the whole table.
 	By string `yaml:"by" json:"by" jsonschema:"required"`

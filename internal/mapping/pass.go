@@ -107,6 +107,9 @@ func (r *pass) read() (Summary, error) {
 			Message: fmt.Sprintf("sheet %q is hidden; its figures were not loaded", sheet)})
 	}
 	switch {
+	case r.rows.broken*2 > r.rows.followed:
+		return r.summary, &FileError{ruleYearOfRates, fmt.Errorf("%d of %d rates are those of no whole number among the people of their year, so they are of another; first %s; accepted: the year that the figures are of",
+			r.rows.broken, r.rows.followed, r.rows.odd)}
 	case r.summary.Accepted > 0:
 		var err error
 		r.summary.Reconciliations, err = r.totals.compare(r.Source.AllowedDifference(), r.summary.Rejected > 0)

@@ -11,6 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
 	"stpdash/internal/publication"
 )
 
@@ -25,6 +26,9 @@ type rowReader struct {
 
 	lastMeasure *catalog.Measure
 	unfilled    int // rows of a template that were sent back as they were
+	// followed and broken are how many counts followed from rates, and how many could not as no whole number has the rate.
+	followed, broken int
+	odd              string // the first of those
 }
 
 // measure finds a measure by its id, mostly the one of the row before.
@@ -375,7 +379,10 @@ func (r *rowReader) weigh(rec *record, i int, m *catalog.Measure, column catalog
 	}
 	weight, per := decimal.NewFromInt(1), decimal.NewFromInt(int64(max(m.Per, 1)))
 	if column.Weight != "" {
-		known := false
+		known := o.Organisation == footprint.England
+		if _, listed := r.reference.Organisation(o.Organisation); !listed && !known {
+			return false // which the row's fault tells
+		}
 		if weight, known = r.reference.Weight(column.Weight, o.Organisation, o.Period.String()); !known {
 			return refuse(fmt.Sprintf("no weight of %s in %s is known; accepted: a line of sql/reference/weights.csv with its %s", o.Organisation, o.Period, column.Weight))
 		}
@@ -383,10 +390,15 @@ func (r *rowReader) weigh(rec *record, i int, m *catalog.Measure, column catalog
 	value := o.Numerator.Decimal
 	n := value.Mul(weight).DivRound(per, storedDigits)
 	if m.Whole {
+		r.followed++
 		n = n.Round(0)
 		_, fraction, _ := strings.Cut(text, ".")
 		half := decimal.New(5, -int32(len(fraction))-1).Mul(column.Multiplier()) // what the rounding of the rate leaves open
 		if n.Mul(per).DivRound(weight, storedDigits).Sub(value).Abs().GreaterThan(half) {
+			if r.broken++; r.odd == "" {
+				r.odd = fmt.Sprintf("row %d, column %s: %s is stated of %s in %s, and is the rate of no whole number among its %s people", rec.row.Number,
+					publication.ColumnName(i), text, o.Organisation, o.Period, weight)
+			}
 			return refuse(fmt.Sprintf("%s is not the rate of a whole number among %s (%s); accepted: the figures of the period's own year", text, weight, column.Weight))
 		}
 	}
