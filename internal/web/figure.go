@@ -14,7 +14,7 @@ type point struct {
 	Period      string   `json:"period"`
 	Numerator   amount   `json:"numerator"`
 	Denominator amount   `json:"denominator"`
-	Value       number   `json:"value" doc:"The numerator, or numerator over denominator for a share, times per for a rate; null when not complete"`
+	Value       number   `json:"value" doc:"The numerator, or numerator over denominator for a share, times per for a rate; null when not complete, and where the figures of several organisations are not put together"`
 	Rate        number   `json:"per_1000" doc:"Per 1,000 registered patients; null where the measure has no rate"`
 	Complete    bool     `json:"complete" doc:"Whether every organisation reported"`
 	Missing     []string `json:"missing" doc:"Codes of the organisations that did not report"`

@@ -3,7 +3,6 @@ package wording
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -34,12 +33,13 @@ func Estimate(p measure.Point, named Names) string {
 	if !p.Estimate() {
 		return ""
 	}
-	weighted := ""
+	why := "An estimate: "
 	if p.Weights != "" {
-		weighted = fmt.Sprintf("An estimate: the figures of %d organisations, weighted by %s.", p.Organisations, p.Weights)
-	}
-	if len(p.Shared) == 0 {
-		return weighted
+		why += fmt.Sprintf("the figures of %d organisations, weighted by %s.", p.Organisations, p.Weights)
+		if len(p.Shared) == 0 {
+			return why
+		}
+		why += " Of them, "
 	}
 	var codes []string
 	for _, s := range p.Shared {
@@ -50,7 +50,7 @@ func Estimate(p measure.Point, named Names) string {
 	for _, s := range p.Shared {
 		shares = append(shares, fmt.Sprintf("%s (%s)", called[s.Organisation], ShareOf(s.Share)))
 	}
-	return strings.TrimSpace(weighted + fmt.Sprintf(" An estimate: only a share of the figure of %s counts here.", List(shares)))
+	return why + fmt.Sprintf("only a share of the figure of %s counts here.", List(shares))
 }
 
 // Estimates says in a sentence why figures of a series are estimates, by the last that is one; empty where none is.

@@ -364,7 +364,7 @@ func Formula(m *catalog.Measure, p measure.Point) string {
 	}
 	text = strings.Join([]string{text, fmt.Sprintf("%s: %s", denominator, amount(p.Denominator))}, "; divided by ")
 	if m.Unit == catalog.Rate {
-		text += "; " + per(m)
+		text += ";" + per(m)
 	}
 	return text
 }
