@@ -26,6 +26,9 @@ type Point struct {
 	// Rate is the value per 1,000 registered patients; null where the measure or the place has none.
 	Rate     decimal.NullDecimal
 	Complete bool
+	// Weighted tells that several organisations' figures were put together by the measure's weights, as the counts beneath them are not
+	// published: an estimate.
+	Weighted bool
 	// NoValue says why a complete point has no value; empty where it has one, or nothing was counted.
 	NoValue       NoValueReason
 	Organisations int
@@ -36,13 +39,10 @@ type Point struct {
 	Partial *Partial
 	// Shared are organisations of which only a share counts. With any, the figure is an estimate.
 	Shared []Shared
-	// Weights say by what weights several organisations' figures were put together, as the counts beneath them are not published: an
-	// estimate too. Empty of other figures.
-	Weights string
 }
 
 // Estimate tells whether the figure is one: of some organisation only a share counts, or several were put together by weights.
-func (p Point) Estimate() bool { return len(p.Shared) > 0 || p.Weights != "" }
+func (p Point) Estimate() bool { return len(p.Shared) > 0 || p.Weighted }
 
 // Partial is the figure of some of a place's organisations.
 type Partial struct {
@@ -136,9 +136,7 @@ func (p *Point) partial(m *catalog.Measure, numerator, denominator decimal.NullD
 
 // value works the value out from numerator and denominator.
 func (p *Point) value(m *catalog.Measure) {
-	if m.WeightedBy != "" && m.WeightedBy != catalog.NotCombined && p.Organisations > 1 {
-		p.Weights = m.WeightedBy
-	}
+	p.Weighted = m.WeightedBy != "" && m.WeightedBy != catalog.NotCombined && p.Organisations > 1
 	switch n, d := p.Numerator, p.Denominator; {
 	case !p.Complete:
 	case m.WeightedBy == catalog.NotCombined && p.Organisations > 1:

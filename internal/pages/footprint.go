@@ -272,7 +272,7 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 	last := points[len(points)-1]
 	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
 	card.Finding, card.Sentence = wording.CardFinding(m, points, now.Across)
-	card.Estimate = wording.Estimates(points, c.directory.Named)
+	card.Estimate = wording.Estimates(m, points, c.directory.Named)
 	card.Sentence = strings.TrimSpace(card.Sentence + " " + wording.Stopped(now.Stopped, c.directory.OrganisationName))
 	if !last.Complete && last.Organisations > 0 && m.Base() == nil {
 		cells, err := c.figures.Cells(ctx, asOf, m, []string{s.Code}, figures.Range{From: last.Period.Start, To: last.Period.Start})

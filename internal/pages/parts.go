@@ -104,7 +104,7 @@ func (c *parts) figure(m *catalog.Measure, s wording.Scale, p measure.Point, pla
 	value := s.Pick(p)
 	f := Figure{ProvenanceURL: provenanceURL(m, place, p.Period, asOf)}
 	if value.Valid {
-		f.Text, f.Plain, f.Reason = wording.PointText(m, s, p), value.Decimal.Round(4).String(), wording.Estimate(p, c.directory.Named)
+		f.Text, f.Plain, f.Reason = wording.PointText(m, s, p), value.Decimal.Round(4).String(), wording.Estimate(m, p, c.directory.Named)
 		if s == wording.AsNumber {
 			f.Plain = wording.Plain(m, value.Decimal)
 		}

@@ -346,8 +346,8 @@ func Formula(m *catalog.Measure, p measure.Point) string {
 		return Count(n.Decimal)
 	}
 	if m.WeightedBy != "" {
-		if p.Weights != "" {
-			return fmt.Sprintf("The mean of the figures of %d organisations, weighted by %s.", p.Organisations, p.Weights)
+		if p.Weighted {
+			return fmt.Sprintf("The mean of the figures of %d organisations, weighted by %s.", p.Organisations, m.WeightedBy)
 		}
 		return "As it is published, without the counts beneath it."
 	}
