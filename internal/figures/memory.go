@@ -25,7 +25,7 @@ type Memory struct {
 }
 
 // pastShare is the part of the memory, one in so many, for answers as of other moments.
-const pastShare = 3
+const pastShare = 2
 
 // NewMemory makes an empty memory of about so many bytes.
 func NewMemory(bytes int64) *Memory {
