@@ -226,7 +226,7 @@ func checkAnswers(t *testing.T, s *service) {
 			"The outturn reached what was planned; whether the scheme brought it about is not tested.", `id="calibration"`, "/regions/midlands-and-east"}},
 		{"/method?section=figures", 400, "text/html", []string{"parameter section"}},
 		{"/data", 200, "text/html", []string{"31 of 58 headline measures have figures, 14 wait for a local return", "June 2015", "44 of 44", "England alone",
-			"/api/v1/templates?format=csv&amp;measure=care_home_admissions_65", "trust_finance.csv.gz", "/loads"}},
+			"/api/v1/templates?format=csv&amp;measure=personal_health_budgets", "trust_finance.csv.gz", "/loads"}},
 		{"/data?as_of=1", 200, "text/html", []string{"0 of 58 headline measures", "No figures loaded", "/loads?as_of=1"}},
 		{"/loads", 200, "text/html", []string{"ae.csv.gz", `href="/data"`}},
 		{"/loads/1", 200, "text/html", []string{"memberships.csv"}},

@@ -271,23 +271,24 @@ const canonicalForm = "canonical"
 // periodForms are the forms by the name that an analyst gives them in a source. Where one text can mean several periods, the
 // name begins with the one that is meant.
 var periodForms = map[string]form{
-	"day YYYY-MM-DD":       layoutForm(Day, time.DateOnly),
-	"month YYYY-MM-DD":     layoutForm(Month, time.DateOnly),
-	"quarter YYYY-MM-DD":   layoutForm(Quarter, time.DateOnly),
-	"week to YYYY-MM-DD":   {grain: Week, end: time.DateOnly},
-	"week to YYYY.MM.DD":   {grain: Week, end: "2006.01.02"},
-	"MMMM YYYY":            layoutForm(Month, "January 2006"),
-	"MMMM-YYYY":            layoutForm(Month, "January-2006"),
-	"YYYY":                 layoutForm(CalendarYear, "2006"),
-	"YYYY/YY":              financialForm(FinancialYear, `^(?<year>\d{4})/(?<end>\d\d)$`),
-	"YYYY-YY":              financialForm(FinancialYear, `^(?<year>\d{4})-(?<end>\d\d)$`),
-	"YY-YY":                financialForm(FinancialYear, `^(?<year>\d\d)-(?<end>\d\d)$`),
-	"financial year YYYY":  layoutFrom(FinancialYear, "2006", 3),    // by the year in which it begins
-	"quarter to YYYY MMMM": layoutFrom(Quarter, "2006 January", -2), // by its last month
-	"YYYY-YY Qn":           financialForm(Quarter, `^(?<year>\d{4})-(?<end>\d\d) Q(?<quarter>[1-4])$`),
-	"Qn YYYY-YYYY":         financialForm(Quarter, `^Q(?<quarter>[1-4]) (?<year>\d{4})-(?<end>\d{4})$`),
-	"YYYY-YY MMMM":         financialForm(Month, `^(?<year>\d{4})-(?<end>\d\d) (?<month>[A-Za-z]+)$`),
-	canonicalForm:          {},
+	"day YYYY-MM-DD":         layoutForm(Day, time.DateOnly),
+	"month YYYY-MM-DD":       layoutForm(Month, time.DateOnly),
+	"quarter YYYY-MM-DD":     layoutForm(Quarter, time.DateOnly),
+	"week to YYYY-MM-DD":     {grain: Week, end: time.DateOnly},
+	"week to YYYY.MM.DD":     {grain: Week, end: "2006.01.02"},
+	"MMMM YYYY":              layoutForm(Month, "January 2006"),
+	"MMMM-YYYY":              layoutForm(Month, "January-2006"),
+	"YYYY":                   layoutForm(CalendarYear, "2006"),
+	"YYYY/YY":                financialForm(FinancialYear, `^(?<year>\d{4})/(?<end>\d\d)$`),
+	"YYYY-YY":                financialForm(FinancialYear, `^(?<year>\d{4})-(?<end>\d\d)$`),
+	"YY-YY":                  financialForm(FinancialYear, `^(?<year>\d\d)-(?<end>\d\d)$`),
+	"financial year YYYY":    layoutFrom(FinancialYear, "2006", 3),    // by the year in which it begins
+	"financial year to YYYY": layoutFrom(FinancialYear, "2006", -9),   // by the year in which it ends
+	"quarter to YYYY MMMM":   layoutFrom(Quarter, "2006 January", -2), // by its last month
+	"YYYY-YY Qn":             financialForm(Quarter, `^(?<year>\d{4})-(?<end>\d\d) Q(?<quarter>[1-4])$`),
+	"Qn YYYY-YYYY":           financialForm(Quarter, `^Q(?<quarter>[1-4]) (?<year>\d{4})-(?<end>\d{4})$`),
+	"YYYY-YY MMMM":           financialForm(Month, `^(?<year>\d{4})-(?<end>\d\d) (?<month>[A-Za-z]+)$`),
+	canonicalForm:            {},
 }
 
 func readForm(name, text string) (Period, error) {

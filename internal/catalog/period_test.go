@@ -163,6 +163,7 @@ func TestPeriodForms(t *testing.T) {
 		{"YYYY-YY", "2016-17", "2016/17"},
 		{"YY-YY", "14-15", "2014/15"},
 		{"financial year YYYY", "2010", "2010/11"},
+		{"financial year to YYYY", "2019", "2018/19"},
 		{"quarter to YYYY MMMM", "2011 March", "2011-Q1"},
 		{"quarter to YYYY MMMM", "2010 December", "2010-Q4"},
 		{"YYYY-YY Qn", "2014-15 Q1", "2014-Q2"},

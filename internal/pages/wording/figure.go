@@ -345,6 +345,12 @@ func Formula(m *catalog.Measure, p measure.Point) string {
 		}
 		return Count(n.Decimal)
 	}
+	if m.WeightedBy != "" {
+		if p.Weighted {
+			return fmt.Sprintf("The mean of the figures of %d organisations, weighted by %s.", p.Organisations, m.WeightedBy)
+		}
+		return "As it is published, without the counts beneath it."
+	}
 	text := fmt.Sprintf("%s: %s", describe(m.Numerator), amount(p.Numerator))
 	if base := m.Base(); base != nil {
 		return fmt.Sprintf("%s: %s.", base.Title, m.Derived.By.Words())
@@ -358,7 +364,7 @@ func Formula(m *catalog.Measure, p measure.Point) string {
 	}
 	text = strings.Join([]string{text, fmt.Sprintf("%s: %s", denominator, amount(p.Denominator))}, "; divided by ")
 	if m.Unit == catalog.Rate {
-		text += "; " + per(m)
+		text += ";" + per(m)
 	}
 	return text
 }
@@ -371,6 +377,10 @@ func AddingUp(m *catalog.Measure) []string {
 		sentences = append(sentences, "It is stated for England as a whole and not for organisations.")
 	case m.Derived != nil:
 		sentences = append(sentences, "It is worked out for each place from the figures of that place.")
+	case m.WeightedBy == catalog.NotCombined:
+		sentences = append(sentences, "It is published without the counts beneath it, so the figures of several organisations are not put together: a place has a figure where it has one organisation.")
+	case m.WeightedBy != "":
+		sentences = append(sentences, fmt.Sprintf("It is published without the counts beneath it. The figure of several organisations is their mean, weighted by %s: an estimate.", m.WeightedBy))
 	case m.Ratio():
 		sentences = append(sentences, "Numerators and denominators of the organisations in a place are added up before one is divided by the other. Without every organisation there is no figure.")
 	default:
@@ -464,6 +474,8 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, unallocated bool, d 
 		text, reason = "not comparable", "Organisations with a large part of the figure came or left within the time that it covers."
 	case p.NoValue == measure.PeriodMissing:
 		text, reason = "no figure", "A period within the time that the figure covers has none."
+	case p.NoValue == measure.NotCombined:
+		text, reason = "no figure", "The councils' figures are published without the numbers of people asked, so they are not put together."
 	case p.NoValue == measure.Contradictory:
 		text, reason = "no share", "The counts contradict each other: more within the share than there are, or fewer than none."
 	case m.Ratio():
