@@ -131,6 +131,10 @@ func (c *parts) shell(title, section string, asOf figures.Moment, hidden ...stri
 		HomeURL: address("/", "as_of", asOf.Text), ClaimsURL: address("/claims", "as_of", asOf.Text), DataURL: address("/data", "as_of", asOf.Text),
 		LoadsURL: address("/loads", "as_of", asOf.Text), MethodURL: address("/method", "as_of", asOf.Text),
 		ReviewURL: address("/review", "as_of", asOf.Text), SuchDay: c.moments.Now().In(figures.London).Format(time.DateOnly),
+		Loading: wording.Loading(asOf.Loading),
+	}
+	if shell.Loading != "" {
+		shell.Pin = "" // what will be there in a moment is not to be kept as it is
 	}
 	if asOf.Stood.Load > 0 {
 		shell.SuchLoad = asOf.Pin
@@ -312,6 +316,8 @@ func (c *parts) templates(m *catalog.Measure, s figures.Area) Downloads {
 // noFigures says why a measure has none at all.
 func (c *parts) noFigures(m *catalog.Measure, asOf figures.Moment, otherwise string) string {
 	switch {
+	case asOf.Waits(m):
+		return wording.NotLoadedYet + "."
 	case asOf.Pin == "" && asOf.Text != "":
 		return "Nothing had been loaded by then."
 	case c.directory.Catalog.Returned(m):

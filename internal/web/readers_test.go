@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"stpdash/internal/figures"
+	"stpdash/internal/load"
 )
 
 func public(t *testing.T, text string) *url.URL {
@@ -250,7 +251,7 @@ func TestAdmin(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(prometheus.NewCounter(prometheus.CounterOpts{Name: "counted", Help: "Something."}))
 	var fault error
-	handler := Admin(registry, func(context.Context) error { return fault })
+	handler := Admin(registry, func(context.Context) error { return fault }, func() load.Progress { return load.Progress{} })
 	ask := func(path, host, client, header string) *httptest.ResponseRecorder {
 		request := httptest.NewRequest(http.MethodGet, path, nil)
 		request.Host, request.RemoteAddr = host, client
