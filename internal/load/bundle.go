@@ -35,9 +35,8 @@ type bundled struct {
 // Progress is how far a bundle is loaded.
 type Progress struct {
 	Done, Of int
-	// Readable tells that the page of England has all it needs to open.
-	Readable bool
-	waiting  map[string]bool // the sources of which a file is not loaded yet
+	Readable bool     // the page of England has all it needs to open
+	Waiting  []string // the ids of the sources of which a file is not loaded yet
 }
 
 // Whole tells that nothing is left to load.
@@ -49,7 +48,7 @@ func (p Progress) Waits(m *catalog.Measure) bool {
 }
 
 // WaitsFor tells whether figures of a source are not loaded yet.
-func (p Progress) WaitsFor(source string) bool { return p.waiting[source] }
+func (p Progress) WaitsFor(source string) bool { return slices.Contains(p.Waiting, source) }
 
 // Bundle finds the files that some patterns name, and which of them are loaded already.
 func (l *Loader) Bundle(ctx context.Context, fsys fs.FS, patterns ...string) (*Bundle, error) {
@@ -115,11 +114,13 @@ func (b *Bundle) known(ctx context.Context, path string) (bool, error) {
 func (b *Bundle) Progress() Progress {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	p := Progress{Done: len(b.settled), Of: len(b.files), Readable: true, waiting: map[string]bool{}}
+	p := Progress{Done: len(b.settled), Of: len(b.files), Readable: true}
 	for _, f := range b.files {
 		if !b.settled[f.path] {
-			p.waiting[f.source] = true
 			p.Readable = p.Readable && f.place > 0
+			if f.source != "" {
+				p.Waiting = append(p.Waiting, f.source)
+			}
 		}
 	}
 	return p

@@ -115,6 +115,9 @@ func (c *parts) figure(m *catalog.Measure, s wording.Scale, p measure.Point, pla
 	}
 	f.Missing = true
 	f.Text, f.Reason = wording.NoFigure(m, s, p, place == footprint.Unallocated, c.directory)
+	if p.Organisations == 0 && asOf.Waits(m) {
+		f.Text, f.Reason = wording.LowerFirst(wording.NotLoadedYet), ""
+	}
 	return f
 }
 
