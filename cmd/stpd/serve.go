@@ -33,6 +33,9 @@ const drainTime = 5 * time.Second
 func serveCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "serve", Short: "Start the service: load what is new and serve the dashboards",
+		Long: "Start the service. The first start loads the bundled figures while readers are answered: first those that the page of England opens with. " +
+			"Until all are loaded each page says how far it is, and claims wait. On a terminal a bar shows the progress, else a line for each file. " +
+			"A start that is broken off is gone on with by the next.",
 		Example: "  stpd serve\n  STP_INBOX=./inbox STP_ADDR=127.0.0.1:9000 stpd serve", Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return serve(c) },
 	}

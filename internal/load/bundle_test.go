@@ -101,6 +101,9 @@ func TestBundle(t *testing.T) {
 	}
 }
 
+// maxBundle bounds the bundled files, in bytes: they are in every clone and in the program.
+const maxBundle = 15_000_000
+
 // TestBundledFilesAreNamedForTheirSources holds what the order and "not loaded yet" rest on: a file is named for the source that its measures
 // name.
 func TestBundledFilesAreNamedForTheirSources(t *testing.T) {
@@ -111,7 +114,13 @@ func TestBundledFilesAreNamedForTheirSources(t *testing.T) {
 	if err != nil || len(names) == 0 {
 		t.Fatalf("%d files, %v", len(names), err)
 	}
+	var size int64
 	for _, name := range names {
+		info, err := fs.Stat(files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size += info.Size()
 		source := strings.TrimSuffix(filepath.Base(name), ".csv.gz")
 		if _, known := c.Source(source); !known {
 			t.Errorf("%s is named for no source", name)
@@ -122,6 +131,9 @@ func TestBundledFilesAreNamedForTheirSources(t *testing.T) {
 				t.Errorf("%s has figures of %s, whose sources do not name %s", name, id, source)
 			}
 		}
+	}
+	if size > maxBundle {
+		t.Errorf("the bundled files have %d bytes, accepted are %d", size, maxBundle)
 	}
 }
 

@@ -134,10 +134,9 @@ func (c *parts) shell(title, section string, asOf figures.Moment, hidden ...stri
 		HomeURL: address("/", "as_of", asOf.Text), ClaimsURL: address("/claims", "as_of", asOf.Text), DataURL: address("/data", "as_of", asOf.Text),
 		LoadsURL: address("/loads", "as_of", asOf.Text), MethodURL: address("/method", "as_of", asOf.Text),
 		ReviewURL: address("/review", "as_of", asOf.Text), SuchDay: c.moments.Now().In(figures.London).Format(time.DateOnly),
-		Loading: wording.Loading(asOf.Loading),
 	}
-	if shell.Loading != "" {
-		shell.Pin = "" // what will be there in a moment is not to be kept as it is
+	if asOf.Incomplete() {
+		shell.Loading, shell.Pin = wording.Loading(asOf.Loading), "" // what will be there in a moment is not to be kept as it is
 	}
 	if asOf.Stood.Load > 0 {
 		shell.SuchLoad = asOf.Pin
