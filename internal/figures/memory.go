@@ -170,6 +170,15 @@ func (i *inquiries) leave(key string, q *inquiry) (last bool) {
 	return true
 }
 
+// Known is the answer to a question that was remembered.
+func Known[T any](m *Memory, asOf Moment, question string) (answer T, known bool) {
+	kept, known := m.get(asOf.seen + " " + question)
+	if known {
+		answer = kept.(T)
+	}
+	return answer, known
+}
+
 // Remember asks once for what does not change while the same figures are seen. When nobody waits for the answer any more, the question
 // ends.
 func Remember[T any](ctx context.Context, m *Memory, asOf Moment, question string, ask func(context.Context) (T, error)) (T, error) {

@@ -2,11 +2,11 @@ package figures
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
-	"golang.org/x/sync/errgroup"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
@@ -87,7 +87,7 @@ type Points map[string][]measure.Point
 
 // Points are those of a measure in all places.
 func (f *Figures) Points(ctx context.Context, asOf Moment, m *catalog.Measure) (Points, error) {
-	return Remember(ctx, f.memory, asOf, "points "+m.ID+" "+m.Hash(), func(ctx context.Context) (Points, error) {
+	return Remember(ctx, f.memory, asOf, pointsQuestion(m), func(ctx context.Context) (Points, error) {
 		patients, err := f.RegisteredPatients(ctx, asOf)
 		if err != nil {
 			return nil, err
@@ -102,34 +102,64 @@ func (f *Figures) Points(ctx context.Context, asOf Moment, m *catalog.Measure) (
 			for place, points := range of {
 				t[place] = measure.Derive(m, points, breaks[place], patients[place])
 			}
+			t.clip()
 			return t, err
 		}
 		values, err := f.store.Values(ctx, asOf.Bound, []string{m.ID}, nil, Range{})
 		for _, v := range values {
 			t[v.Footprint] = append(t[v.Footprint], measure.NewPoint(m, v, patients[v.Footprint]))
 		}
+		t.clip()
 		return t, err
 	})
 }
 
-// PointsOf are the points of several measures, by the measure's id.
-func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]Points, error) {
-	tables := make([]Points, len(measures))
-	questions, ctx := errgroup.WithContext(ctx)
-	questions.SetLimit(4)
-	for i, m := range measures {
-		questions.Go(func() (err error) {
-			tables[i], err = f.Points(ctx, asOf, m)
-			return err
-		})
+// clip gives back the room that was kept for more.
+func (t Points) clip() {
+	for place, points := range t {
+		t[place] = slices.Clone(points)
 	}
-	err := questions.Wait()
-	byMeasure := map[string]Points{}
-	for i, m := range measures {
-		byMeasure[m.ID] = tables[i]
-	}
-	return byMeasure, err
 }
+
+// PointsOf are the points of several measures, by the measure's id. What is stored of those not known yet is one question.
+func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]Points, error) {
+	byMeasure := map[string]Points{}
+	patients, err := f.RegisteredPatients(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	unknown := map[string]*catalog.Measure{}
+	for _, m := range measures {
+		stored := m.Stored()
+		if points, known := Known[Points](f.memory, asOf, pointsQuestion(stored)); known {
+			byMeasure[stored.ID] = points
+		} else {
+			byMeasure[stored.ID], unknown[stored.ID] = Points{}, stored
+		}
+	}
+	if len(unknown) > 0 {
+		values, err := f.store.Values(ctx, asOf.Bound, slices.Sorted(maps.Keys(unknown)), nil, Range{})
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range values {
+			of := byMeasure[v.Measure]
+			of[v.Footprint] = append(of[v.Footprint], measure.NewPoint(unknown[v.Measure], v, patients[v.Footprint]))
+		}
+		for id, m := range unknown {
+			byMeasure[id].clip()
+			f.memory.keep(asOf.seen, asOf.seen+" "+pointsQuestion(m), byMeasure[id])
+		}
+	}
+	for _, m := range measures {
+		if byMeasure[m.ID], err = f.Points(ctx, asOf, m); err != nil {
+			return nil, err
+		}
+	}
+	return byMeasure, nil
+}
+
+func pointsQuestion(m *catalog.Measure) string { return "points " + m.ID + " " + m.Hash() }
 
 // RegisteredPatients are those registered with each place, by its code.
 func (f *Figures) RegisteredPatients(ctx context.Context, asOf Moment) (map[string]decimal.NullDecimal, error) {
@@ -146,28 +176,63 @@ func (f *Figures) RegisteredPatients(ctx context.Context, asOf Moment) (map[stri
 // Breaks are the periods in which the organisations of a place changed so much that its series breaks, or from which one of them counts
 // something else, by place.
 func (f *Figures) Breaks(ctx context.Context, asOf Moment, m *catalog.Measure) (map[string][]measure.MembershipBreak, error) {
-	stored := m.Stored()
 	if m.Level == catalog.ByEngland {
 		return nil, nil
 	}
-	return Remember(ctx, f.memory, asOf, "breaks "+m.ID+" "+m.Hash(), func(ctx context.Context) (map[string][]measure.MembershipBreak, error) {
-		breaks := map[string][]measure.MembershipBreak{}
-		if m.Grain.Months() != 12 {
-			amounts, err := f.amounts(ctx, asOf, stored)
-			if err != nil {
-				return nil, err
-			}
-			breaks = measure.MembershipBreaks(m.Grain, amounts, f.directory.Reference)
+	breaks := map[string][]measure.MembershipBreak{}
+	if m.Grain.Months() != 12 {
+		moves, err := f.moves(ctx, asOf, m.Stored())
+		if err != nil || len(m.OrganisationBreaks) == 0 {
+			return moves.breaks, err
 		}
-		if len(m.OrganisationBreaks) > 0 {
-			for _, s := range f.directory.Areas() {
-				if found := measure.WithSteps(m, breaks[s.Code], f.within(s.Code)); len(found) > 0 {
-					breaks[s.Code] = found
-				}
+		maps.Copy(breaks, moves.breaks)
+	}
+	if len(m.OrganisationBreaks) > 0 {
+		for _, s := range f.directory.Areas() {
+			if found := measure.WithSteps(m, breaks[s.Code], f.within(s.Code)); len(found) > 0 {
+				breaks[s.Code] = found
 			}
 		}
-		return breaks, nil
+	}
+	return breaks, nil
+}
+
+// moves is what the amounts of a measure tell of organisations that came and went; the amounts are many and are not kept.
+type moves struct {
+	breaks map[string][]measure.MembershipBreak // by place
+	latest time.Time                            // the newest period of any amount
+	apart  []measure.Amount                     // those of that period and of the one a year before
+}
+
+func (f *Figures) moves(ctx context.Context, asOf Moment, m *catalog.Measure) (moves, error) {
+	return Remember(ctx, f.memory, asOf, "moves "+m.ID+" "+m.Hash(), func(ctx context.Context) (moves, error) {
+		amounts, err := f.amounts(ctx, asOf, m, Range{})
+		if err != nil {
+			return moves{}, err
+		}
+		found := moves{breaks: measure.MembershipBreaks(m.Grain, amounts, f.directory.Reference)}
+		for _, a := range amounts {
+			if a.Period.After(found.latest) {
+				found.latest = a.Period
+			}
+		}
+		found.apart = apart(amounts, catalog.Period{Start: found.latest, Grain: m.Grain})
+		return found, nil
 	})
+}
+
+// amounts are those of all organisations in some periods; nothing in known gaps.
+func (f *Figures) amounts(ctx context.Context, asOf Moment, m *catalog.Measure, r Range) ([]measure.Amount, error) {
+	amounts, err := f.store.Amounts(ctx, asOf.Bound, m, r)
+	if len(m.KnownGaps) == 0 {
+		return amounts, err
+	}
+	for i, a := range amounts {
+		if m.Gap(a.Organisation, catalog.Period{Start: a.Period, Grain: m.Grain}) != nil {
+			amounts[i].Amount, amounts[i].Missing = 0, true
+		}
+	}
+	return amounts, err
 }
 
 // within tells whether an organisation belongs to a footprint, or may: where it does not, its steps are none of the footprint's, and a merger
@@ -181,26 +246,4 @@ func (f *Figures) within(footprint string) func(organisation string, b catalog.O
 // BreaksOf are those of one organisation: the steps that were confirmed of it.
 func BreaksOf(m *catalog.Measure, organisation string) []measure.MembershipBreak {
 	return measure.WithSteps(m, nil, func(of string, _ catalog.OrganisationBreak, _ catalog.Period) bool { return of == organisation })
-}
-
-// amounts are those of all organisations in all periods; nothing in known gaps.
-func (f *Figures) amounts(ctx context.Context, asOf Moment, m *catalog.Measure) ([]measure.Amount, error) {
-	published, err := f.publishedAmounts(ctx, asOf, m)
-	if len(m.KnownGaps) == 0 {
-		return published, err
-	}
-	amounts := slices.Clone(published)
-	for i, a := range amounts {
-		if m.Gap(a.Organisation, catalog.Period{Start: a.Period, Grain: m.Grain}) != nil {
-			amounts[i].Amount, amounts[i].Missing = decimal.Decimal{}, true
-		}
-	}
-	return amounts, err
-}
-
-// publishedAmounts are those of all organisations in all periods.
-func (f *Figures) publishedAmounts(ctx context.Context, asOf Moment, m *catalog.Measure) ([]measure.Amount, error) {
-	return Remember(ctx, f.memory, asOf, "amounts "+m.ID+" "+m.Hash(), func(ctx context.Context) ([]measure.Amount, error) {
-		return f.store.Amounts(ctx, asOf.Bound, m)
-	})
 }

@@ -142,7 +142,7 @@ func (f *Figures) StepSearch(ctx context.Context, asOf Moment, m *catalog.Measur
 	}
 	return Remember(ctx, f.memory, asOf, "steps "+m.ID+" "+m.Hash(), func(ctx context.Context) (StepSearch, error) {
 		search := StepSearch{Measure: m, LeftOut: map[steps.Reason]int{}}
-		amounts, err := f.store.Amounts(ctx, asOf.Bound, m)
+		amounts, err := f.store.Amounts(ctx, asOf.Bound, m, Range{})
 		if err != nil || len(amounts) == 0 {
 			return search, err
 		}
@@ -211,8 +211,8 @@ func (f *Figures) stepTable(m *catalog.Measure, amounts []measure.Amount) stepTa
 			if math.IsNaN(of[i]) {
 				of[i] = 0
 			}
-			of[i] += a.Amount.InexactFloat64()
-			t.total[i] += a.Amount.InexactFloat64()
+			of[i] += a.Amount
+			t.total[i] += a.Amount
 		}
 	}
 	slices.SortFunc(t.series, func(a, b steps.Series) int { return cmp.Compare(a.Name, b.Name) })

@@ -78,7 +78,7 @@ func TestRevisionWithARejectedRow(t *testing.T) {
 	if series, err := w.OrganisationSeries(t.Context(), figures.Now, m, "RJF", figures.Range{}); err != nil || len(series) != 0 {
 		t.Errorf("the trust that is gone has %+v, %v", series, err)
 	}
-	amounts, err := w.Amounts(t.Context(), figures.Now, m)
+	amounts, err := w.Amounts(t.Context(), figures.Now, m, figures.Range{})
 	if err != nil || slices.ContainsFunc(amounts, func(a measure.Amount) bool { return a.Organisation == "RJF" }) {
 		t.Errorf("the trust that is gone has an amount (%v)", err)
 	}

@@ -3,6 +3,7 @@ package measure
 
 import (
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -185,13 +186,15 @@ func At(points []Point, start time.Time) (Point, bool) {
 
 // Within are the points of the periods from one first day to another, both included; zero ends are open.
 func Within(points []Point, from, to time.Time) []Point {
-	var some []Point
-	for _, p := range points {
-		if !p.Period.Start.Before(from) && (to.IsZero() || !p.Period.Start.After(to)) {
-			some = append(some, p)
-		}
+	first := sort.Search(len(points), func(i int) bool { return !points[i].Period.Start.Before(from) })
+	end := len(points)
+	if !to.IsZero() {
+		end = sort.Search(len(points), func(i int) bool { return points[i].Period.Start.After(to) })
 	}
-	return some
+	if first >= end {
+		return nil
+	}
+	return points[first:end:end]
 }
 
 // Change is how far a value lies from an earlier one: in percentage points for a share, in per cent of the earlier one

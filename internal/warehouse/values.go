@@ -3,6 +3,7 @@ package warehouse
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -160,9 +161,9 @@ func (w FigureStore) cells(ctx context.Context, asOf figures.AsOf, m *catalog.Me
 	return cells, err
 }
 
-// Amounts are those of all organisations in all periods: of a share or a rate its denominator. Periods of each organisation follow
+// Amounts are those of all organisations in some periods: of a share or a rate its denominator. Periods of each organisation follow
 // each other.
-func (w FigureStore) Amounts(ctx context.Context, asOf figures.AsOf, m *catalog.Measure) ([]measure.Amount, error) {
+func (w FigureStore) Amounts(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, r figures.Range) ([]measure.Amount, error) {
 	var components []string
 	denominators := false
 	for _, t := range m.Terms() {
@@ -173,14 +174,20 @@ func (w FigureStore) Amounts(ctx context.Context, asOf figures.AsOf, m *catalog.
 	}
 	parameters := clickhouse.Parameters{"component": array(components), "denominators": fmt.Sprint(denominators)}
 	bindAsOf(parameters, asOf)
-	bindRange(parameters, figures.Range{})
+	bindRange(parameters, r)
 	var all []measure.Amount
 	err := w.rows(ctx, "organisation_amounts", parameters, func(rows driver.Rows) error {
 		var a measure.Amount
-		var amount *decimal.Decimal
-		err := rows.Scan(&a.Footprint, &a.Organisation, &a.Period, &amount)
-		a.Amount, a.Missing = optional(amount).Decimal, amount == nil
-		all = append(all, a)
+		var periods []time.Time
+		var amounts []float64
+		err := rows.Scan(&a.Footprint, &a.Organisation, &periods, &amounts)
+		for i, amount := range amounts {
+			a.Period, a.Amount, a.Missing = periods[i], amount, math.IsNaN(amount)
+			if a.Missing {
+				a.Amount = 0
+			}
+			all = append(all, a)
+		}
 		return err
 	})
 	return all, err

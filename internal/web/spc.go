@@ -108,11 +108,11 @@ func (a figuresAPI) spc(ctx context.Context, in *struct {
 	if body.Footprint, body.Name = s.Code, s.Name; s.Organisation != nil {
 		body.Footprint, body.Org = "", s.Code
 	}
-	signal, err := a.figures.SignalOf(ctx, asOf, m, s)
+	signal, err := a.figures.SignalOf(ctx, asOf, m, s, catalog.Period{})
 	if err != nil {
 		return body, err
 	}
-	body.signalBody = newSignal(&signal, a.figures.Directory().Named)
+	body.signalBody = newSignal(&signal.Signal, a.figures.Directory().Named)
 	if j, ok := signal.Judged(); ok {
 		body.Target, body.Required = j.Target.ID, figureOf(m, j.Required)
 	}

@@ -84,7 +84,7 @@ func Stopped(stopped []figures.Stopped, name func(organisation string) string) s
 	}
 	var names []string
 	for _, o := range stopped {
-		names = append(names, fmt.Sprintf("%s, %s (%s%% of %s)", name(o.Organisation), o.Organisation, o.Part, o.Period.Words()))
+		names = append(names, fmt.Sprintf("%s, %s (%d%% of %s)", name(o.Organisation), o.Organisation, o.Part, o.Period.Words()))
 	}
 	return "No longer reporting: " + List(names) + ". The work may be counted elsewhere now."
 }
