@@ -50,7 +50,7 @@ func TestLoading(t *testing.T) {
 		data, err := c.Data(t.Context(), asOf)
 		keep("data", data, err)
 		keep("region", regionPage(t, c, "north", asOf.Text), nil)
-		claims, err := c.Composer.Claims(t.Context(), asOf, register.Filter{})
+		claims, err := c.Claims(t.Context(), asOf, register.Filter{})
 		keep("claims", claims, err)
 		claim, err := c.Claim(t.Context(), "better_care_fund_admissions", asOf)
 		keep("claim", claim, err)
