@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -127,13 +128,18 @@ func serve(c *cobra.Command) (err error) {
 		defer func() { _ = running.Close() }()
 		go func() { stopped <- running.Serve(admin) }()
 	}
-	go func() {
-		p.keepLoading(ctx, bundle, start.told)
+	var loading sync.WaitGroup
+	ctx, end := context.WithCancel(ctx)
+	defer func() { end(); loading.Wait() }() // a load under way notes that it was broken off, or its file would be blamed for a death
+	loading.Go(func() {
+		if p.keepLoading(ctx, bundle, start.told); ctx.Err() != nil {
+			return
+		}
 		start.end(p.warehouse.Damage())
 		close(loaded)
 		go p.keepChecking(ctx)
-		p.keepTesting(ctx, known, composed.Warm, published)
-	}()
+		go p.keepTesting(ctx, known, composed.Warm, published)
+	})
 	select {
 	case err := <-stopped:
 		return fmt.Errorf("serve: %w", err)

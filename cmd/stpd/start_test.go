@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -63,9 +64,29 @@ func TestFirstStart(t *testing.T) {
 	if a := s.get(t, "/api/v1/loads?limit=1"); a.header.Get("STP-Loading") == "" { // the service was asked all this before it was done
 		t.Skip("the machine loads faster than it is asked")
 	}
-	s.kill(t)
+	before := progress.FindString(s.get(t, "/readyz").body)
+	if err := syscall.Kill(enginePID(s.command.Process.Pid), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "it goes on when the engine is back", func() bool {
+		a := s.get(t, "/readyz")
+		return a.status == http.StatusOK && progress.FindString(a.body) != before
+	})
+	blamed := func() int { // for the death of the engine
+		return strings.Count(s.get(t, "/api/v1/loads?state=interrupted").body, `"rule":"survives"`)
+	}
+	deaths := blamed()
+	s.stop(t)
+	select {
+	case <-s.loaded:
+		t.Error("a service that was stopped says that all figures are loaded")
+	default:
+	}
 
 	s = start(t, settings...)
+	if n := blamed(); n != deaths {
+		t.Errorf("%d files are blamed for deaths, %d before a stop in order", n, deaths)
+	}
 	for path, holds := range map[string]string{newest: `"numerator":"1949762"`, last: `"numerator":"`, "/": "44 footprints", "/measures/delayed_days": "Delayed"} {
 		a := s.get(t, path)
 		if !strings.Contains(a.body, holds) || a.header.Get("STP-Loading") != "" || strings.Contains(a.body, "Loading, ") || strings.Contains(a.body, `"loading"`) {
