@@ -87,7 +87,7 @@ type Points map[string][]measure.Point
 
 // Points are those of a measure in all places.
 func (f *Figures) Points(ctx context.Context, asOf Moment, m *catalog.Measure) (Points, error) {
-	return Remember(ctx, f.memory, asOf, pointsQuestion(m), func(ctx context.Context) (Points, error) {
+	return Remember(ctx, f.memory, asOf, aboutMeasure("points", m), func(ctx context.Context) (Points, error) {
 		patients, err := f.RegisteredPatients(ctx, asOf)
 		if err != nil {
 			return nil, err
@@ -121,35 +121,41 @@ func (t Points) clip() {
 	}
 }
 
-// PointsOf are the points of several measures, by the measure's id. What is stored of those not known yet is one question.
+// PointsOf are the points of several measures, by the measure's id.
 func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]Points, error) {
-	byMeasure := map[string]Points{}
 	patients, err := f.RegisteredPatients(ctx, asOf)
 	if err != nil {
 		return nil, err
 	}
-	unknown := map[string]*catalog.Measure{}
+	var stored, moving []*catalog.Measure
 	for _, m := range measures {
-		stored := m.Stored()
-		if points, known := Known[Points](f.memory, asOf, pointsQuestion(stored)); known {
-			byMeasure[stored.ID] = points
-		} else {
-			byMeasure[stored.ID], unknown[stored.ID] = Points{}, stored
+		if m = m.Stored(); !slices.Contains(stored, m) {
+			stored = append(stored, m)
+			if movesWithWork(m) {
+				moving = append(moving, m)
+			}
 		}
 	}
-	if len(unknown) > 0 {
-		values, err := f.store.Values(ctx, asOf.Bound, slices.Sorted(maps.Keys(unknown)), nil, Range{})
-		if err != nil {
-			return nil, err
+	byMeasure, err := rememberEach(ctx, f.memory, asOf, "points", stored, len(stored), func(ctx context.Context, some []*catalog.Measure) (map[string]Points, error) {
+		of := map[string]*catalog.Measure{}
+		found := map[string]Points{}
+		for _, m := range some {
+			of[m.ID], found[m.ID] = m, Points{}
 		}
+		values, err := f.store.Values(ctx, asOf.Bound, slices.Sorted(maps.Keys(of)), nil, Range{})
 		for _, v := range values {
-			of := byMeasure[v.Measure]
-			of[v.Footprint] = append(of[v.Footprint], measure.NewPoint(unknown[v.Measure], v, patients[v.Footprint]))
+			found[v.Measure][v.Footprint] = append(found[v.Measure][v.Footprint], measure.NewPoint(of[v.Measure], v, patients[v.Footprint]))
 		}
-		for id, m := range unknown {
-			byMeasure[id].clip()
-			f.memory.keep(asOf.seen, asOf.seen+" "+pointsQuestion(m), byMeasure[id])
+		for _, points := range found {
+			points.clip()
 		}
+		return found, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := f.moves(ctx, asOf, moving); err != nil { // for those that are derived, and for signals
+		return nil, err
 	}
 	for _, m := range measures {
 		if byMeasure[m.ID], err = f.Points(ctx, asOf, m); err != nil {
@@ -158,8 +164,6 @@ func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog
 	}
 	return byMeasure, nil
 }
-
-func pointsQuestion(m *catalog.Measure) string { return "points " + m.ID + " " + m.Hash() }
 
 // RegisteredPatients are those registered with each place, by its code.
 func (f *Figures) RegisteredPatients(ctx context.Context, asOf Moment) (map[string]decimal.NullDecimal, error) {
@@ -180,12 +184,12 @@ func (f *Figures) Breaks(ctx context.Context, asOf Moment, m *catalog.Measure) (
 		return nil, nil
 	}
 	breaks := map[string][]measure.MembershipBreak{}
-	if m.Grain.Months() != 12 {
-		moves, err := f.moves(ctx, asOf, m.Stored())
+	if stored := m.Stored(); movesWithWork(stored) {
+		all, err := f.moves(ctx, asOf, []*catalog.Measure{stored})
 		if err != nil || len(m.OrganisationBreaks) == 0 {
-			return moves.breaks, err
+			return all[stored.ID].breaks, err
 		}
-		maps.Copy(breaks, moves.breaks)
+		maps.Copy(breaks, all[stored.ID].breaks)
 	}
 	if len(m.OrganisationBreaks) > 0 {
 		for _, s := range f.directory.Areas() {
@@ -197,42 +201,52 @@ func (f *Figures) Breaks(ctx context.Context, asOf Moment, m *catalog.Measure) (
 	return breaks, nil
 }
 
-// moves is what the amounts of a measure tell of organisations that came and went; the amounts are many and are not kept.
-type moves struct {
+// movement is what the amounts of a measure tell of organisations that came and went; the amounts are many and are not kept.
+type movement struct {
 	breaks map[string][]measure.MembershipBreak // by place
 	latest time.Time                            // the newest period of any amount
 	apart  []measure.Amount                     // those of that period and of the one a year before
 }
 
-func (f *Figures) moves(ctx context.Context, asOf Moment, m *catalog.Measure) (moves, error) {
-	return Remember(ctx, f.memory, asOf, "moves "+m.ID+" "+m.Hash(), func(ctx context.Context) (moves, error) {
-		amounts, err := f.amounts(ctx, asOf, m, Range{})
-		if err != nil {
-			return moves{}, err
-		}
-		found := moves{breaks: measure.MembershipBreaks(m.Grain, amounts, f.directory.Reference)}
-		for _, a := range amounts {
-			if a.Period.After(found.latest) {
-				found.latest = a.Period
+// movesWithWork tells whether what organisations have of a measure breaks its series where they come or go. What is stated once a year, such as a debt,
+// does not move with the work.
+func movesWithWork(m *catalog.Measure) bool {
+	return m.Level != catalog.ByEngland && m.Grain.Months() != 12
+}
+
+// mostAmounts is of how many measures amounts are asked for at once.
+const mostAmounts = 8
+
+// moves are the movements of some measures that have them, by the measure's id.
+func (f *Figures) moves(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]movement, error) {
+	return rememberEach(ctx, f.memory, asOf, "moves", measures, mostAmounts, func(ctx context.Context, some []*catalog.Measure) (map[string]movement, error) {
+		amounts, err := f.amounts(ctx, asOf, some, Range{})
+		found := map[string]movement{}
+		for _, m := range some {
+			moved := movement{breaks: measure.MembershipBreaks(m.Grain, amounts[m.ID], f.directory.Reference)}
+			for _, a := range amounts[m.ID] {
+				if a.Period.After(moved.latest) {
+					moved.latest = a.Period
+				}
 			}
+			moved.apart = apart(amounts[m.ID], catalog.Period{Start: moved.latest, Grain: m.Grain})
+			found[m.ID] = moved
 		}
-		found.apart = apart(amounts, catalog.Period{Start: found.latest, Grain: m.Grain})
-		return found, nil
+		return found, err
 	})
 }
 
-// amounts are those of all organisations in some periods; nothing in known gaps.
-func (f *Figures) amounts(ctx context.Context, asOf Moment, m *catalog.Measure, r Range) ([]measure.Amount, error) {
-	amounts, err := f.store.Amounts(ctx, asOf.Bound, m, r)
-	if len(m.KnownGaps) == 0 {
-		return amounts, err
-	}
-	for i, a := range amounts {
-		if m.Gap(a.Organisation, catalog.Period{Start: a.Period, Grain: m.Grain}) != nil {
-			amounts[i].Amount, amounts[i].Missing = 0, true
+// amounts are those of some measures of all organisations in some periods, by the measure's id; nothing in known gaps.
+func (f *Figures) amounts(ctx context.Context, asOf Moment, measures []*catalog.Measure, r Range) (map[string][]measure.Amount, error) {
+	all, err := f.store.Amounts(ctx, asOf.Bound, measures, r)
+	for _, m := range measures {
+		for i, a := range all[m.ID] {
+			if len(m.KnownGaps) > 0 && m.Gap(a.Organisation, catalog.Period{Start: a.Period, Grain: m.Grain}) != nil {
+				all[m.ID][i].Amount, all[m.ID][i].Missing = 0, true
+			}
 		}
 	}
-	return amounts, err
+	return all, err
 }
 
 // within tells whether an organisation belongs to a footprint, or may: where it does not, its steps are none of the footprint's, and a merger

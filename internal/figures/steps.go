@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
@@ -117,52 +115,54 @@ func (f *Figures) Steps(ctx context.Context, asOf Moment, of StepFilter) ([]Step
 func (f *Figures) StepSearches(ctx context.Context, asOf Moment) ([]StepSearch, error) {
 	var searched []*catalog.Measure
 	for _, m := range f.directory.Catalog.Measures {
-		if SearchesSteps(m) {
-			searched = append(searched, m)
+		if !SearchesSteps(m) {
+			continue
+		}
+		m, err := f.MeasureAsOf(ctx, m.ID, asOf)
+		if err != nil {
+			return nil, err
+		}
+		searched = append(searched, m)
+	}
+	found, err := rememberEach(ctx, f.memory, asOf, "steps", searched, mostAmounts, func(ctx context.Context, some []*catalog.Measure) (map[string]StepSearch, error) {
+		amounts, err := f.store.Amounts(ctx, asOf.Bound, some, Range{})
+		found := map[string]StepSearch{}
+		for i := 0; err == nil && i < len(some); i++ {
+			found[some[i].ID], err = f.searchSteps(some[i], amounts[some[i].ID])
+		}
+		return found, err
+	})
+	var all []StepSearch
+	for _, m := range searched {
+		if s := found[m.ID]; s.LookedAt > 0 || len(s.LeftOut) > 0 {
+			all = append(all, s)
 		}
 	}
-	all := make([]StepSearch, len(searched))
-	questions, ctx := errgroup.WithContext(ctx)
-	questions.SetLimit(4)
-	for i, m := range searched {
-		questions.Go(func() (err error) {
-			all[i], err = f.StepSearch(ctx, asOf, m)
-			return err
-		})
-	}
-	err := questions.Wait()
-	return slices.DeleteFunc(all, func(s StepSearch) bool { return s.LookedAt == 0 && len(s.LeftOut) == 0 }), err
+	return all, err
 }
 
-// StepSearch looks for gaps and steps in one measure, as it was defined at the moment.
-func (f *Figures) StepSearch(ctx context.Context, asOf Moment, m *catalog.Measure) (StepSearch, error) {
-	m, err := f.MeasureAsOf(ctx, m.ID, asOf)
-	if err != nil {
-		return StepSearch{}, err
-	}
-	return Remember(ctx, f.memory, asOf, "steps "+m.ID+" "+m.Hash(), func(ctx context.Context) (StepSearch, error) {
-		search := StepSearch{Measure: m, LeftOut: map[steps.Reason]int{}}
-		amounts, err := f.store.Amounts(ctx, asOf.Bound, m, Range{})
-		if err != nil || len(amounts) == 0 {
-			return search, err
-		}
-		t := f.stepTable(m, amounts)
-		found, err := steps.Find(t.series, steps.Settings{Season: season(m.Grain), Total: t.total})
-		if err != nil {
-			return search, err
-		}
-		search.LookedAt = found.LookedAt
-		for _, l := range found.LeftOut {
-			search.LeftOut[l.Reason]++
-		}
-		for _, finding := range found.Findings {
-			search.Proposals = append(search.Proposals, f.proposal(m, t, finding))
-		}
-		for i := range search.Proposals {
-			search.Proposals[i].Elsewhere = elsewhere(t, search.Proposals, i)
-		}
+// searchSteps looks for gaps and steps in what organisations reported of one measure.
+func (f *Figures) searchSteps(m *catalog.Measure, amounts []measure.Amount) (StepSearch, error) {
+	search := StepSearch{Measure: m, LeftOut: map[steps.Reason]int{}}
+	if len(amounts) == 0 {
 		return search, nil
-	})
+	}
+	t := f.stepTable(m, amounts)
+	found, err := steps.Find(t.series, steps.Settings{Season: season(m.Grain), Total: t.total})
+	if err != nil {
+		return search, err
+	}
+	search.LookedAt = found.LookedAt
+	for _, l := range found.LeftOut {
+		search.LeftOut[l.Reason]++
+	}
+	for _, finding := range found.Findings {
+		search.Proposals = append(search.Proposals, f.proposal(m, t, finding))
+	}
+	for i := range search.Proposals {
+		search.Proposals[i].Elsewhere = elsewhere(t, search.Proposals, i)
+	}
+	return search, nil
 }
 
 // stepTable is what organisations reported by period; NaN where they did not, or where a known event bent the figures.

@@ -53,12 +53,12 @@ func (f *Figures) stopped(ctx context.Context, asOf Moment, m *catalog.Measure, 
 
 // amountsAYearApart are those of one period and of the one a year before.
 func (f *Figures) amountsAYearApart(ctx context.Context, asOf Moment, m *catalog.Measure, period catalog.Period) ([]measure.Amount, error) {
-	moves, err := f.moves(ctx, asOf, m)
-	if err != nil || moves.latest == period.Start {
-		return moves.apart, err
+	moves, err := f.moves(ctx, asOf, []*catalog.Measure{m})
+	if err != nil || moves[m.ID].latest.Equal(period.Start) {
+		return moves[m.ID].apart, err
 	}
-	amounts, err := f.amounts(ctx, asOf, m, Range{From: period.YearBefore().Start, To: period.Start})
-	return apart(amounts, period), err
+	amounts, err := f.amounts(ctx, asOf, []*catalog.Measure{m}, Range{From: period.YearBefore().Start, To: period.Start})
+	return apart(amounts[m.ID], period), err
 }
 
 // apart leaves the amounts of one period and of the one a year before.

@@ -2,6 +2,7 @@
 package measure
 
 import (
+	"math/big"
 	"slices"
 	"sort"
 	"time"
@@ -82,7 +83,41 @@ func NewPoint(m *catalog.Measure, v Value, patients decimal.NullDecimal) Point {
 	if m.PerThousand && p.Value.Valid && patients.Decimal.IsPositive() {
 		p.Rate = decimal.NewNullDecimal(p.Value.Decimal.Mul(thousand).DivRound(patients.Decimal, precision))
 	}
+	p.pack()
 	return p
+}
+
+// pack writes the numbers of a point in as few bytes as they need: many points are kept.
+func (p *Point) pack() {
+	p.Numerator, p.Denominator, p.Rate = packed(p.Numerator), packed(p.Denominator), packed(p.Rate)
+	if p.Value.Valid && p.Value.Decimal.Equal(p.Numerator.Decimal) {
+		p.Value = p.Numerator
+	} else {
+		p.Value = packed(p.Value)
+	}
+}
+
+// packed is the same number without zeros at its end. Where it fits one word of memory it takes no more.
+func packed(n decimal.NullDecimal) decimal.NullDecimal {
+	if !n.Valid {
+		return decimal.NullDecimal{}
+	}
+	coefficient, exponent := n.Decimal.Coefficient(), n.Decimal.Exponent()
+	if coefficient.Sign() == 0 {
+		return decimal.NewNullDecimal(decimal.Zero)
+	}
+	ten, rest, quotient := big.NewInt(10), new(big.Int), new(big.Int)
+	for exponent < 0 {
+		if quotient.QuoRem(coefficient, ten, rest); rest.Sign() != 0 {
+			break
+		}
+		coefficient, quotient = quotient, coefficient
+		exponent++
+	}
+	if !coefficient.IsInt64() {
+		return decimal.NewNullDecimal(decimal.NewFromBigInt(coefficient, exponent))
+	}
+	return decimal.NewNullDecimal(decimal.New(coefficient.Int64(), exponent))
 }
 
 // partial sets the figure of the organisations that reported.
