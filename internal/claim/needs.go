@@ -46,6 +46,10 @@ func (t adviser) require(ctx context.Context) {
 	if t.data.Measure == nil {
 		return
 	}
+	if t.data.Loading {
+		t.Needs = []string{"That all figures are loaded."}
+		return
+	}
 	t.follow()
 	if t.claim.IsPlan() {
 		t.requireOfPlan()

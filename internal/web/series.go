@@ -28,6 +28,7 @@ type seriesBody struct {
 	Name      string        `json:"name"`
 	Hash      string        `json:"definition_hash"`
 	AsOf      string        `json:"as_of,omitempty"`
+	Loading   bool          `json:"loading,omitempty" doc:"Whether figures of the measure are not loaded yet, so that what is missing is no fact"`
 	Points    []seriesPoint `json:"points"`
 }
 
@@ -56,7 +57,7 @@ func (a figuresAPI) series(ctx context.Context, in *seriesInput) (seriesBody, er
 	if err != nil {
 		return body, err
 	}
-	body.Measure, body.Title, body.Unit, body.Hash = m.ID, m.Title, string(m.Unit), m.Hash()
+	body.Measure, body.Title, body.Unit, body.Hash, body.Loading = m.ID, m.Title, string(m.Unit), m.Hash(), asOf.Waits(m)
 	span, err := a.span(in, m)
 	if err != nil {
 		return body, err
