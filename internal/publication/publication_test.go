@@ -708,9 +708,9 @@ func TestJSONIsATable(t *testing.T) {
 	}{
 		"by code": {"\xef\xbb\xbf{\"RCF\": {\"name\": \"Airedale\", \"n\": \" 12\", \"share\": 98.70}, \"RAE\": {\"n\": null, \"name\": \"Bradford\", \"open\": true}}",
 			[]string{"1 key name n share open", "2 RCF Airedale  12 98.70", "3 RAE Bradford   true"}},
-		"a list":     {`[{"code": "RCF", "n": 1}, {}, {"n": 2e3}]`, []string{"1 code n", "2 RCF 1", "4  2e3"}},
+		"a list":      {`[{"code": "RCF", "n": 1}, {}, {"n": 2e3}]`, []string{"1 code n", "2 RCF 1", "4  2e3"}},
 		"a row twice": {`{"RCF": {"n": 1}, "RCF": {"n": 2}}`, []string{"1 key n", "2 RCF 1", "3 RCF 2"}},
-		"no rows":    {`[]`, nil},
+		"no rows":     {`[]`, nil},
 	} {
 		p, err := read(t.Context(), "x.json", []byte(test.content), publication.Limits{})
 		if err != nil || p.Format != publication.JSON || len(p.Sheets) != 1 {

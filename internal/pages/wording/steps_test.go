@@ -96,8 +96,8 @@ func TestWeeksInWords(t *testing.T) {
 	step.From, step.Until = week, week
 	for got, want := range map[string]string{
 		wording.OnPeriod(week): "In the week ending 5 October 2014", wording.InPeriod(week): "in the week ending 5 October 2014", wording.ThePeriod(week): "the week ending 5 October 2014",
-		wording.Age(week, week.End().AddDate(0, 0, 20)):  "2 weeks have ended since",
-		wording.Age(week, week.End().AddDate(0, 0, 200)): "6 months have ended since",
+		wording.Age(week, week.End().AddDate(0, 0, 20)):                "2 weeks have ended since",
+		wording.Age(week, week.End().AddDate(0, 0, 200)):               "6 months have ended since",
 		wording.Proposal(step, func(string) string { return "" })[:35]: "From the week ending 5 October 2014",
 	} {
 		if got != want {
