@@ -23,3 +23,12 @@ func RoundedValue(m *catalog.Measure, value decimal.NullDecimal) decimal.NullDec
 	}
 	return Rounded(m.Unit, value)
 }
+
+// RoundedCount is the numerator or denominator of a measure as answers and downloads give it: none where weights made it, as what is divided is no
+// count of anything.
+func RoundedCount(m *catalog.Measure, n decimal.NullDecimal) decimal.NullDecimal {
+	if m.WeightedBy != "" {
+		return decimal.NullDecimal{}
+	}
+	return Rounded(m.Unit, n)
+}

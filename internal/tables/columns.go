@@ -53,7 +53,7 @@ var Columns = []Column{
 		cell: func(r figures.TableRow) any { return r.Period.String() }},
 	{Name: "start", Description: "First day of the period", Kind: Day, cell: func(r figures.TableRow) any { return r.Period.Start }},
 	{Name: "end", Description: "Last day of the period", Kind: Day, cell: func(r figures.TableRow) any { return r.Period.End().AddDate(0, 0, -1) }},
-	exact("numerator", "What was counted or paid: pounds to the penny, other figures to four places", func(r figures.TableRow) decimal.NullDecimal { return r.Numerator }),
+	exact("numerator", "What was counted or paid: pounds to the penny, other figures to four places; empty of a weighted mean", func(r figures.TableRow) decimal.NullDecimal { return r.Numerator }),
 	exact("denominator", "What it is divided by; empty where the measure is no share or rate", func(r figures.TableRow) decimal.NullDecimal { return r.Denominator }),
 	value("value", "The numerator, or numerator over denominator for a share, times per for a rate; empty where there is none, never 0",
 		func(r figures.TableRow) decimal.NullDecimal { return r.Value }),
@@ -96,7 +96,7 @@ var Columns = []Column{
 // exact is a column of counts or pounds.
 func exact(name, description string, of func(figures.TableRow) decimal.NullDecimal) Column {
 	return Column{Name: name, Description: description, Kind: Decimal, Scale: countScale, Quoted: true, Optional: true,
-		cell: func(r figures.TableRow) any { return measure.Rounded(r.Measure.Unit, of(r)) }}
+		cell: func(r figures.TableRow) any { return measure.RoundedCount(r.Measure, of(r)) }}
 }
 
 // value is a column of values.
