@@ -430,6 +430,11 @@ func (c reader) checkTable(d *document, s *Source, i int) {
 	if p := t.Period.pattern; p != nil {
 		d.expect(p.NumSubexp() == 1, at+"period.pattern", t.Period.Pattern, "one group in brackets that holds the period")
 	}
+	d.expect(len(t.Period.Periods) == 0 || t.Period.Form == canonicalForm, at+"period.form", t.Period.Form, canonicalForm+", the form of the periods that are stated")
+	for _, text := range slices.Sorted(maps.Keys(t.Period.Periods)) {
+		_, err := ParsePeriod(t.Period.Periods[text])
+		d.expect(err == nil, at+"period.periods", t.Period.Periods[text], acceptedPeriods)
+	}
 	if l := t.Long; l != nil {
 		for _, heading := range []struct{ field, stated string }{{"measure", l.Measure}, {"numerator", l.Numerator}, {"denominator", l.Denominator}} {
 			d.expect(heading.stated != "", at+"long."+heading.field, "", "the heading of its column")

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"path"
 	"regexp"
@@ -169,6 +170,8 @@ type When struct {
 	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
 	// Form is how the period is written; where one text can mean several periods it begins with the one that is meant.
 	Form string `yaml:"form" json:"form" jsonschema:"required"`
+	// Periods are those that texts mean which do not say it themselves, by the text: week10 of a file that is named so. No other text is accepted.
+	Periods map[string]string `yaml:"periods" json:"periods,omitempty"`
 
 	pattern *regexp.Regexp
 }
@@ -362,6 +365,13 @@ func (w When) Read(text string) (Period, error) {
 		if m := w.pattern.FindStringSubmatch(text); m != nil {
 			text = m[1]
 		}
+	}
+	if len(w.Periods) > 0 {
+		stated, known := w.Periods[text]
+		if !known {
+			return Period{}, fmt.Errorf("it is not stated which period %q is; accepted: %s", text, strings.Join(slices.Sorted(maps.Keys(w.Periods)), ", "))
+		}
+		text = stated
 	}
 	return readForm(w.Form, text)
 }

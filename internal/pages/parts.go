@@ -115,6 +115,9 @@ func (c *parts) figure(m *catalog.Measure, s wording.Scale, p measure.Point, pla
 	}
 	f.Missing = true
 	f.Text, f.Reason = wording.NoFigure(m, s, p, place == footprint.Unallocated, c.directory)
+	if p.Organisations == 0 && asOf.Waits(m) {
+		f.Text, f.Reason = wording.LowerFirst(wording.NotLoadedYet), ""
+	}
 	return f
 }
 
@@ -131,6 +134,9 @@ func (c *parts) shell(title, section string, asOf figures.Moment, hidden ...stri
 		HomeURL: address("/", "as_of", asOf.Text), ClaimsURL: address("/claims", "as_of", asOf.Text), DataURL: address("/data", "as_of", asOf.Text),
 		LoadsURL: address("/loads", "as_of", asOf.Text), MethodURL: address("/method", "as_of", asOf.Text),
 		ReviewURL: address("/review", "as_of", asOf.Text), SuchDay: c.moments.Now().In(figures.London).Format(time.DateOnly),
+	}
+	if asOf.Incomplete() {
+		shell.Loading, shell.Pin = wording.Loading(asOf.Loading), "" // what will be there in a moment is not to be kept as it is
 	}
 	if asOf.Stood.Load > 0 {
 		shell.SuchLoad = asOf.Pin
@@ -312,6 +318,8 @@ func (c *parts) templates(m *catalog.Measure, s figures.Area) Downloads {
 // noFigures says why a measure has none at all.
 func (c *parts) noFigures(m *catalog.Measure, asOf figures.Moment, otherwise string) string {
 	switch {
+	case asOf.Waits(m):
+		return wording.NotLoadedYet + "."
 	case asOf.Pin == "" && asOf.Text != "":
 		return "Nothing had been loaded by then."
 	case c.directory.Catalog.Returned(m):

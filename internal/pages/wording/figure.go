@@ -193,7 +193,7 @@ func EnglandFinding(m *catalog.Measure, latest []figures.LatestFigure) (finding,
 	}
 	var parts []string
 	if england.Before != nil && england.Before.Value.Valid {
-		parts = append(parts, fmt.Sprintf("In %s it was %s.", before, Value(m, england.Before.Value.Decimal)))
+		parts = append(parts, fmt.Sprintf("%s it was %s.", OnPeriod(england.Period.YearBefore()), Value(m, england.Before.Value.Decimal)))
 	}
 	if lower+higher+same > 0 {
 		parts = append(parts, tally(higher, lower, same))
@@ -310,7 +310,7 @@ func CardFinding(m *catalog.Measure, points []measure.Point, across *measure.Mem
 		}
 	}
 	if lowest != nil && Value(m, highest.Value.Decimal) != Value(m, lowest.Value.Decimal) {
-		parts = append(parts, fmt.Sprintf("From %s until %s it lay between %s (%s) and %s (%s).", points[0].Period.Words(), last.Period.Words(),
+		parts = append(parts, fmt.Sprintf("From %s until %s it lay between %s (%s) and %s (%s).", ThePeriod(points[0].Period), ThePeriod(last.Period),
 			Value(m, lowest.Value.Decimal), lowest.Period.Words(), Value(m, highest.Value.Decimal), highest.Period.Words()))
 	}
 	if missing > 0 {
@@ -407,7 +407,7 @@ func AddingUp(m *catalog.Measure) []string {
 func Standings(m *catalog.Measure, targets []*catalog.Target, england figures.LatestFigure, places []figures.LatestFigure, compared measure.Comparison, named Names) []string {
 	var sentences []string
 	if england.Before != nil && england.Before.Value.Valid {
-		sentences = append(sentences, fmt.Sprintf("In %s it was %s.", england.Before.Period.Words(), Value(m, england.Before.Value.Decimal)))
+		sentences = append(sentences, fmt.Sprintf("%s it was %s.", OnPeriod(england.Before.Period), Value(m, england.Before.Value.Decimal)))
 	}
 	sentences = append(sentences, m.Events(england.Period)...)
 	change := VariationIcon(england.Signal, named).Words
