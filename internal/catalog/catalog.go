@@ -433,8 +433,13 @@ func (c reader) checkTable(d *document, s *Source, i int) {
 	}
 	for j, skip := range t.Skip {
 		here := fmt.Sprintf("%sskip[%d]", at, j)
-		d.expect(len(skip.Where) > 0, here, "no condition", "where: with the texts of a column")
+		d.expect(len(skip.Where)+len(skip.Matches) > 0, here, "no condition", "where: with the texts of a column, or matches: with a regular expression")
 		d.where(here+".where", skip.Where)
+		t.Skip[j].matches = map[string]*regexp.Regexp{}
+		for _, heading := range slices.Sorted(maps.Keys(skip.Matches)) {
+			d.expect(skip.Matches[heading] != "", here+".matches", heading+": nothing", "a heading with a regular expression")
+			t.Skip[j].matches[heading] = d.pattern(here+".matches", skip.Matches[heading])
+		}
 		d.expect(skip.Reason != "", here+".reason", "", "why the rows are not loaded")
 	}
 	c.checkColumns(d, at+"columns", t.Columns)

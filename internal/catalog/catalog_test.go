@@ -50,7 +50,7 @@ func TestShippedDefinitions(t *testing.T) {
 	wantWhole := map[bool][]string{
 		true: {
 			"ae", "allocations", "ambulance", "avoidable_admissions", "beds", "beds_all_years", "cancelled_operations", "cancer",
-			"delayed_transfers", "delayed_transfers_council", "gp_payments", "hes", "loans", "mar", "mar_primary_care_trusts", "prescribing_anticoagulants", "prescribing_doacs",
+			"delayed_transfers", "delayed_transfers_council", "gp_payments", "hes", "loans", "mar", "mar_primary_care_trusts", "mid_year_population", "prescribing_anticoagulants", "prescribing_doacs",
 			"prescribing_lidocaine", "prescribing_low_value", "prescribing_opioid_high_dose_items", "prescribing_opioid_high_dose_share",
 			"prescribing_opioid_ome", "trust_accounts", "trust_finance",
 		},
@@ -330,7 +330,7 @@ func TestMistakes(t *testing.T) {
 		{"a condition that is a text", "        measure: cost", "        measure: cost\n        where: {kind: all}",
 			[]string{`sources/s.yaml:12:23: found a text, accepted: a list`}},
 		{"rows to skip without a condition", "header: [month, code]", "header: [month, code]\n    skip: [{reason: x}]",
-			[]string{`sources/s.yaml:7:12: tables[0].skip[0]: found "no condition", accepted: where: with the texts of a column`}},
+			[]string{`sources/s.yaml:7:12: tables[0].skip[0]: found "no condition", accepted: where: with the texts of a column, or matches: with a regular expression`}},
 		{"rows to skip without a reason", "header: [month, code]", "header: [month, code]\n    skip: [{where: {kind: [all]}}]",
 			[]string{`sources/s.yaml:7:12: tables[0].skip[0].reason: found "", accepted: why the rows are not loaded`}},
 		{"a synonym of two headings", "publisher: Ourselves", "publisher: Ourselves\nsynonyms: {code: [Org], month: [org]}",

@@ -142,10 +142,14 @@ type Table struct {
 
 // SkipRows names rows that are known and not loaded, and why.
 type SkipRows struct {
-	Where Where `yaml:"where" json:"where" jsonschema:"required"` // which rows
+	Where Where `yaml:"where" json:"where,omitempty"` // which rows; or Matches, or both
+	// Matches are regular expressions, one of which the text of each named column must match.
+	Matches map[string]string `yaml:"matches" json:"matches,omitempty"`
 	// Repeated passes over those alone that repeat an earlier row: the same organisation with the same figures.
 	Repeated bool   `yaml:"repeated" json:"repeated,omitempty"`
 	Reason   string `yaml:"reason" json:"reason" jsonschema:"required"` // why they are not loaded
+
+	matches map[string]*regexp.Regexp
 }
 
 // Where is a condition on a row: in each of the named columns stands one of its texts, whatever their case.
@@ -311,7 +315,7 @@ func (c *Catalog) NotLoaded(m *Measure, p Period) string {
 			}
 			for _, skip := range t.Skip {
 				texts, ok := skip.Where[t.Period.Column]
-				if ok && len(skip.Where) == 1 && slices.ContainsFunc(texts, func(text string) bool {
+				if ok && len(skip.Where)+len(skip.Matches) == 1 && slices.ContainsFunc(texts, func(text string) bool {
 					left, err := t.Period.Read(text)
 					return err == nil && left == p
 				}) {
@@ -387,6 +391,16 @@ func (w Where) Holds(text func(heading string) string) bool {
 		}
 	}
 	return true
+}
+
+// Holds tells whether a row is one of them; text gives the row's text under a heading.
+func (s SkipRows) Holds(text func(heading string) string) bool {
+	for heading, pattern := range s.matches {
+		if pattern == nil || !pattern.MatchString(text(heading)) {
+			return false
+		}
+	}
+	return s.Where.Holds(text)
 }
 
 // String is the condition in words: "breakdown is reason and category is Total or Other".
