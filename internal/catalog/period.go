@@ -223,6 +223,7 @@ var periodForms = map[string]form{
 	"day YYYY-MM-DD":       layoutForm(Day, time.DateOnly),
 	"month YYYY-MM-DD":     layoutForm(Month, time.DateOnly),
 	"quarter YYYY-MM-DD":   layoutForm(Quarter, time.DateOnly),
+	"quarter YYYY_MM":      layoutForm(Quarter, "2006_01"), // by its first month
 	"MMMM YYYY":            layoutForm(Month, "January 2006"),
 	"MMMM-YYYY":            layoutForm(Month, "January-2006"),
 	"YYYY":                 layoutForm(CalendarYear, "2006"),

@@ -42,7 +42,7 @@ type Source struct {
 	Names map[string]string `yaml:"names" json:"names,omitempty"`
 	// Synonyms are other headings that a heading of the tables has gone by; those of Columns stand in their titles.
 	Synonyms map[string][]string `yaml:"synonyms" json:"synonyms,omitempty"`
-	// Tables are the shapes of the publication; in each sheet the first whose headings stand there is read.
+	// Tables are the shapes of the publication; in each sheet the first whose headings stand there is read, and each that says also.
 	Tables []Table `yaml:"tables" json:"tables" jsonschema:"required"`
 	// Columns are known to every table of the source; a table's own come first.
 	Columns     []Column      `yaml:"columns" json:"columns,omitempty"`
@@ -119,7 +119,9 @@ type Table struct {
 	// Groups tells that the row above the headings names groups of columns.
 	Groups bool `yaml:"groups" json:"groups,omitempty"`
 	// Reconcile marks a table of the publisher's own totals: compared with our sums, not loaded.
-	Reconcile bool   `yaml:"reconcile" json:"reconcile,omitempty"`
+	Reconcile bool `yaml:"reconcile" json:"reconcile,omitempty"`
+	// Also reads it beside another table of the same sheet, as where the rows state figures of two grains.
+	Also      bool   `yaml:"also" json:"also,omitempty"`
 	Period    When   `yaml:"period" json:"period" jsonschema:"required"` // where the period is stated
 	Place     Place  `yaml:"place" json:"place" jsonschema:"required"`   // which organisation or area a row is about
 	Long      *Long  `yaml:"long" json:"long,omitempty"`                 // set where the measure stands in a column: the canonical form

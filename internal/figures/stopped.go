@@ -45,7 +45,7 @@ func (f *Figures) stopped(ctx context.Context, asOf Moment, m *catalog.Measure, 
 	whole := map[string]decimal.Decimal{}
 	for place, p := range before {
 		whole[place] = p.Numerator.Decimal
-		if m.Ratio() {
+		if m.Ratio() && !m.DividedByOwnPeriods() {
 			whole[place] = p.Denominator.Decimal
 		}
 	}

@@ -270,6 +270,7 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 	card.Finding, card.Sentence = wording.CardFinding(m, points, now.Across)
 	card.Estimate = wording.Estimates(points, c.directory.Named)
 	card.Sentence = strings.TrimSpace(card.Sentence + " " + wording.Stopped(now.Stopped, c.directory.OrganisationName))
+	card.Sentence = strings.TrimSpace(card.Sentence + " " + wording.DividedBy(m, last, c.directory))
 	if !last.Complete && last.Organisations > 0 && m.Base() == nil {
 		cells, err := c.figures.Cells(ctx, asOf, m, []string{s.Code}, figures.Range{From: last.Period.Start, To: last.Period.Start})
 		if err != nil {

@@ -160,13 +160,13 @@ func (w FigureStore) cells(ctx context.Context, asOf figures.AsOf, m *catalog.Me
 	return cells, err
 }
 
-// Amounts are those of all organisations in all periods: of a share or a rate its denominator. Periods of each organisation follow
-// each other.
+// Amounts are those of all organisations in all periods: of a share or a rate its denominator, where that has the same periods. Periods of
+// each organisation follow each other.
 func (w FigureStore) Amounts(ctx context.Context, asOf figures.AsOf, m *catalog.Measure) ([]measure.Amount, error) {
 	var components []string
 	denominators := false
 	for _, t := range m.Terms() {
-		if (t.Part == "denominator") == m.Ratio() && t.Coefficient > 0 && !slices.Contains(components, t.Component) {
+		if (t.Part == "denominator") == (m.Ratio() && !m.DividedByOwnPeriods()) && t.Coefficient > 0 && !slices.Contains(components, t.Component) {
 			components = append(components, t.Component)
 			denominators = t.Field == "denominator"
 		}
