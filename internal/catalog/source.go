@@ -121,11 +121,11 @@ type Table struct {
 	// Reconcile marks a table of the publisher's own totals: compared with our sums, not loaded.
 	Reconcile bool `yaml:"reconcile" json:"reconcile,omitempty"`
 	// Also reads it beside another table of the same sheet, as where the rows state figures of two grains.
-	Also      bool   `yaml:"also" json:"also,omitempty"`
-	Period    When   `yaml:"period" json:"period" jsonschema:"required"` // where the period is stated
-	Place     Place  `yaml:"place" json:"place" jsonschema:"required"`   // which organisation or area a row is about
-	Long      *Long  `yaml:"long" json:"long,omitempty"`                 // set where the measure stands in a column: the canonical form
-	Totals    *Total `yaml:"totals" json:"totals,omitempty"`             // which row is the publisher's total of England
+	Also   bool   `yaml:"also" json:"also,omitempty"`
+	Period When   `yaml:"period" json:"period" jsonschema:"required"` // where the period is stated
+	Place  Place  `yaml:"place" json:"place" jsonschema:"required"`   // which organisation or area a row is about
+	Long   *Long  `yaml:"long" json:"long,omitempty"`                 // set where the measure stands in a column: the canonical form
+	Totals *Total `yaml:"totals" json:"totals,omitempty"`             // which row is the publisher's total of England
 	// Item is the heading of the column that names the part of the organisation's figure that a row states, where the publication
 	// splits it over several rows, such as payments by type of expense. The figure is the sum of its parts.
 	Item string `yaml:"item" json:"item,omitempty"`

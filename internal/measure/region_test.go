@@ -33,7 +33,7 @@ func TestRegion(t *testing.T) {
 		}
 	}
 	unlisted := func(p *measure.Point) { p.Missing = []string{measure.Unlisted} }
-	patients := decimal.NewNullDecimal(decimal.NewFromInt(1000))
+	patients := registered(decimal.NewNullDecimal(decimal.NewFromInt(1000)))
 	for _, test := range []struct {
 		name                 string
 		places               [][]measure.Point

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
 	"stpdash/internal/figures"
