@@ -112,6 +112,7 @@ func TestPeriodForms(t *testing.T) {
 		{"day YYYY-MM-DD", "2018-12-03", "2018-12-03"},
 		{"month YYYY-MM-DD", "2018-12-01", "2018-12"},
 		{"quarter YYYY-MM-DD", "2015-07-01", "2015-Q3"},
+		{"quarter YYYY_MM", "2013_07", "2013-Q3"},
 		{"MMMM YYYY", "April 2017", "2017-04"},
 		{"MMMM-YYYY", "APRIL-2018", "2018-04"},
 		{"YYYY", "2013", "2013"},
@@ -131,6 +132,7 @@ func TestPeriodForms(t *testing.T) {
 		{"canonical", "2018-12-03", "2018-12-03"},
 
 		{"month YYYY-MM-DD", "2018-12-03", `period "2018-12-03" is not the first day of a month`},
+		{"quarter YYYY_MM", "2013_08", `period "2013_08" is not the first day of a quarter`},
 		{"quarter YYYY-MM-DD", "2015-08-01", `period "2015-08-01" is not the first day of a quarter`},
 		{"day YYYY-MM-DD", "2018-12", `period "2018-12" is not of the form "day YYYY-MM-DD"`},
 		{"MMMM YYYY", "Smarch 2015", `period "Smarch 2015" is not of the form "MMMM YYYY"`},

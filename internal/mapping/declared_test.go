@@ -141,6 +141,18 @@ var declaredFiles = []struct {
 		allocated: map[string]string{"adults": "0.7791", "adults_65_over": "0.7614"},
 	},
 	{
+		folder: "../tidy", file: "ccg_registered_patients_quarterly_2013_2016.csv", source: "registered_patients_by_age", organisation: "ccg_code",
+		read: func(t testing.TB, row fields) []figure {
+			quarter := row["quarter_file"]
+			if quarter < "2013_07" || quarter > "2015" || row["ccg_code"] == "RY6" {
+				return nil
+			}
+			first, _, _ := strings.Cut(quarter, "-")
+			return []figure{{measure: "registered_patients", period: starts(t, catalog.Quarter, strings.Replace(first, "_", "-", 1)+"-01"), number: row.number(t, "registered_patients")}}
+		},
+		figures: 6 * 211, allocated: map[string]string{"registered_patients": "0.9908"},
+	},
+	{
 		folder: "../tidy", file: "winter_sitrep_ambulance_daily_2018_19.csv", source: "ambulance", organisation: "org_code",
 		read: func(t testing.TB, row fields) []figure {
 			measure := map[string]string{"ambulance_arrivals": "ambulance_arrivals", "handover_delay_30_60_min": "ambulance_handovers_30_to_60",
@@ -389,7 +401,7 @@ func TestDeclaredSources(t *testing.T) {
 var undeclared = []string{
 	"adult_social_care", "ae_weekly", "geography",
 	"ae_weekly_names_to_codes.csv", "ae_weekly_type1_by_provider_2010_2015.csv.gz", "asc_gross_current_expenditure_council_2017_18.csv.gz",
-	"ccg_registered_patients_quarterly_2013_2016.csv", "council_to_stp_by_lsoa_2017.csv",
+	"council_to_stp_by_lsoa_2017.csv",
 	"mar_commissioner_monthly_2008_2019.csv.gz", "org_changes_2000_2018_burn.csv", "pct_to_ccg_2013.csv", "sicbl_2022_to_footprint.csv",
 }
 

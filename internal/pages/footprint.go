@@ -29,6 +29,7 @@ type FootprintPage struct {
 	Code, ODSCode, Name string
 	Region              Link // without a URL of places that lie in none
 	RegisteredPatients  Figure
+	RegisteredIn        string // the quarter that they are of
 	Sentence            string // what the footprint is, in one sentence
 	Themes              []Theme
 	Claims              []ClaimGroup // those about the place
@@ -137,6 +138,7 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 	if page.RegisteredPatients, err = (placeView{c}).registered(ctx, asOf, s); err != nil {
 		return page, err
 	}
+	page.RegisteredIn = catalog.Period{Start: figures.RegisteredQuarter, Grain: catalog.Quarter}.Words()
 	page.Sentence = wording.Area(s)
 	if s.Footprint != nil {
 		page.ODSCode, page.Region = s.Footprint.ODSCode, regionLink(s.Footprint.Region, asOf)
