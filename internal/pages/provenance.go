@@ -146,7 +146,7 @@ func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t f
 	if len(points) < 2 {
 		return nil
 	}
-	page.HasParts = m.Ratio()
+	page.HasParts = m.Ratio() && !m.DividedByOwnPeriods() // of those the people are a figure of their own
 	amount := func(p measure.Point) decimal.Decimal {
 		if page.HasParts {
 			return p.Denominator.Decimal
