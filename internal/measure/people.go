@@ -29,6 +29,9 @@ type Divisor struct {
 func (p People) During(from, until time.Time) *Divisor {
 	months := 12*(until.Year()-from.Year()) + int(until.Month()-from.Month())
 	middle := from.AddDate(0, months/2, months%2*15) // of a financial year 1 October, whatever its days
+	if !from.AddDate(0, months, 0).Equal(until) {
+		middle = from // a day
+	}
 	for i := len(p.Counts) - 1; i >= 0; i-- {
 		count := p.Counts[i]
 		if !count.Value.Valid || count.Period.Start.After(middle) && !p.ForAll {

@@ -62,6 +62,8 @@ func TestPeopleDuring(t *testing.T) {
 		{years, "2018-01", ""},
 		{years, "2015/16", "2015"},
 		{years, "2016-02-29", "2016"},
+		{years, "2015-12-31", "2015"},
+		{years, "2016-01-01", "2016"},
 		{registered(number("7")), "2008-04", "2016-Q1"},
 		{registered(number("7")), "2020-04", "2016-Q1"},
 		{measure.People{}, "2015-01", ""},
