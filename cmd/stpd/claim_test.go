@@ -34,6 +34,7 @@ func TestClaims(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
+		writesNumbers(t, strings.Join(arguments, " "), string(out))
 		return string(out)
 	}
 	verdicts := map[string]*claim.Result{}

@@ -109,6 +109,7 @@ func runConsole(t *testing.T, at, folder string, environment []string, text stri
 		out, _ := run.CombinedOutput() // a command that fails says why
 		printed.WriteString(line + string(out))
 	}
+	writesNumbers(t, at, printed.String())
 	pattern := strings.ReplaceAll(regexp.QuoteMeta(text), regexp.QuoteMeta("..."), ".*")
 	if !regexp.MustCompile("^" + pattern + "$").MatchString(printed.String()) {
 		t.Errorf("%s prints something else (-document +command):\n%s", at, cmp.Diff(strings.Split(text, "\n"), strings.Split(printed.String(), "\n")))

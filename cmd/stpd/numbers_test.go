@@ -23,6 +23,14 @@ var (
 // oneKind is how many pages of one kind are looked at.
 const oneKind = 4
 
+// writesNumbers fails where a page, an answer or what a command prints shows what is not a number.
+func writesNumbers(t *testing.T, of, body string) {
+	t.Helper()
+	if at := unwritable.FindStringIndex(body); at != nil {
+		t.Errorf("%s shows %q: …%s…", of, body[at[0]:at[1]], body[max(0, at[0]-80):min(len(body), at[1]+80)])
+	}
+}
+
 // checkNumbers walks the pages, the answers that they link to and the packs, and fails where one shows what is not a number.
 func checkNumbers(t *testing.T, s *service) {
 	kinds, seen := map[string]int{}, map[string]bool{}
@@ -59,9 +67,7 @@ func checkNumbers(t *testing.T, s *service) {
 			}
 		}
 		for of, body := range bodies {
-			if at := unwritable.FindStringIndex(body); at != nil {
-				t.Errorf("%s shows %q: …%s…", of, body[at[0]:at[1]], body[max(0, at[0]-80):min(len(body), at[1]+80)])
-			}
+			writesNumbers(t, of, body)
 		}
 		for _, found := range link.FindAllStringSubmatch(answer.body, -1) {
 			if to, err := url.Parse(html.UnescapeString(found[1])); err == nil {

@@ -147,6 +147,7 @@ func checkMoments(t *testing.T, s *service) {
 		c := s.walk(t, moment)
 		lost, strange := map[string]int{}, map[string]int{}
 		for address, body := range c.pages {
+			writesNumbers(t, address, body)
 			for _, link := range links(body) {
 				to, err := url.Parse(link)
 				if err != nil {

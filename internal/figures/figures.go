@@ -15,7 +15,7 @@ type Store interface {
 	Values(ctx context.Context, asOf AsOf, measures, footprints []string, r Range) ([]measure.Value, error)
 	OrganisationSeries(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, r Range) ([]measure.Value, error)
 	OrganisationFigures(ctx context.Context, asOf AsOf, measures []*catalog.Measure, organisation string, r Range) ([]measure.Value, error)
-	Amounts(ctx context.Context, asOf AsOf, m *catalog.Measure) ([]measure.Amount, error)
+	Amounts(ctx context.Context, asOf AsOf, measures []*catalog.Measure, r Range) (map[string][]measure.Amount, error)
 	MeasureAsOf(ctx context.Context, asOf AsOf, present *catalog.Measure) (*catalog.Measure, error)
 	Cells(ctx context.Context, asOf AsOf, m *catalog.Measure, scopes []string, r Range) ([]Cell, error)
 	OrganisationCells(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, period time.Time) ([]Cell, error)

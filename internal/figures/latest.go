@@ -1,7 +1,6 @@
 package figures
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -112,10 +111,11 @@ func (f *Figures) LatestFigures(ctx context.Context, asOf Moment, m *catalog.Mea
 				}
 			}
 			if s.Code != footprint.Unallocated {
-				signal, err := measure.NewSignal(m, f.directory.TargetsOf(m, s), till, breaks[s.Code], period)
+				charted, err := measure.NewSignal(m, f.directory.TargetsOf(m, s), till, breaks[s.Code], period)
 				if err != nil {
 					return all, err
 				}
+				signal := charted.Signal // its chart is large, and is not kept
 				figure.Signal = &signal
 			}
 			all.Places = append(all.Places, figure)
@@ -192,23 +192,29 @@ func (s *LatestFigure) JudgedPeriod() catalog.Period {
 	return s.Signal.Of
 }
 
-// SignalOf is what the figures of a measure in a place tell of its latest period.
-func (f *Figures) SignalOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) (measure.Signal, error) {
-	if s.Organisation == nil && s.Region == nil {
-		all, err := f.LatestFigures(ctx, asOf, m, catalog.Period{})
-		if now := all.Of(m, s); err != nil || now.Signal != nil {
-			return *cmp.Or(now.Signal, &measure.Signal{}), err
-		}
-	}
-	points, err := f.Series(ctx, asOf, m, s, Range{})
+// SignalOf is what the figures of a measure in a place tell of a period, the latest where it is zero, with its chart.
+func (f *Figures) SignalOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, period catalog.Period) (measure.Charted, error) {
+	none := measure.Charted{Chart: measure.Chart{Chart: &spc.Chart{}}}
+	points, err := f.Series(ctx, asOf, m, s, Range{To: period.Start})
 	if err != nil || len(points) == 0 {
-		return measure.Signal{Chart: measure.Chart{Chart: &spc.Chart{}}}, err
+		return none, err
+	}
+	switch {
+	case !period.Start.IsZero():
+	case s.Organisation != nil || s.Region != nil:
+		period = points[len(points)-1].Period
+	default:
+		all, err := f.Points(ctx, asOf, m)
+		if err != nil {
+			return none, err
+		}
+		period = LatestPeriod(all, m.Grain)
 	}
 	breaks, err := f.breaksOf(ctx, asOf, m, s)
 	if err != nil {
-		return measure.Signal{}, err
+		return none, err
 	}
-	return measure.NewSignal(m, f.directory.TargetsOf(m, s), points, breaks, points[len(points)-1].Period)
+	return measure.NewSignal(m, f.directory.TargetsOf(m, s), points, breaks, period)
 }
 
 // CountStates counts the states of the places whose period a target governs, and tells whether there are any.

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"stpdash/internal/bounded"
+	"stpdash/internal/catalog"
 )
 
 // Memory keeps answers by the figures that they were made from, so that it never has to forget because something was loaded. It is bounded
@@ -22,7 +25,7 @@ type Memory struct {
 }
 
 // pastShare is the part of the memory, one in so many, for answers as of other moments.
-const pastShare = 3
+const pastShare = 2
 
 // NewMemory makes an empty memory of about so many bytes.
 func NewMemory(bytes int64) *Memory {
@@ -177,14 +180,59 @@ func Remember[T any](ctx context.Context, m *Memory, asOf Moment, question strin
 	if known, ok := m.get(key); ok {
 		return known.(T), nil
 	}
-	for {
-		q, first := m.asked.join(ctx, key, func(ctx context.Context) (any, error) {
-			answer, err := ask(ctx)
-			if err == nil {
-				m.keep(asOf.seen, key, answer)
+	return askOnce(ctx, m, key, func(ctx context.Context) (T, error) {
+		answer, err := ask(ctx)
+		if err == nil {
+			m.keep(asOf.seen, key, answer)
+		}
+		return answer, err
+	})
+}
+
+// rememberEach remembers the answers to one question about several measures, by their ids. Those that are not known are asked for together,
+// at most so many at once: to plan a question costs ClickHouse more than to answer it.
+func rememberEach[T any](ctx context.Context, m *Memory, asOf Moment, question string, measures []*catalog.Measure, most int,
+	ask func(ctx context.Context, some []*catalog.Measure) (map[string]T, error),
+) (map[string]T, error) {
+	key := func(of *catalog.Measure) string { return asOf.seen + " " + aboutMeasure(question, of) }
+	answers := map[string]T{}
+	var unknown []*catalog.Measure
+	for _, of := range measures {
+		if known, ok := m.get(key(of)); ok {
+			answers[of.ID] = known.(T)
+		} else {
+			unknown = append(unknown, of)
+		}
+	}
+	for some := range slices.Chunk(unknown, most) {
+		together := ""
+		for _, of := range some {
+			together += " " + key(of)
+		}
+		found, err := askOnce(ctx, m, together, func(ctx context.Context) (map[string]T, error) {
+			found, err := ask(ctx, some)
+			for i := 0; err == nil && i < len(some); i++ {
+				m.keep(asOf.seen, key(some[i]), found[some[i].ID])
 			}
-			return answer, err
+			return found, err
 		})
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(answers, found)
+	}
+	return answers, nil
+}
+
+// aboutMeasure is a question about one measure as it is defined.
+func aboutMeasure(question string, m *catalog.Measure) string {
+	return question + " " + m.ID + " " + m.Hash()
+}
+
+// askOnce asks what several may want to know at once.
+func askOnce[T any](ctx context.Context, m *Memory, key string, ask func(context.Context) (T, error)) (T, error) {
+	for {
+		q, first := m.asked.join(ctx, key, func(ctx context.Context) (any, error) { return ask(ctx) })
 		select {
 		case <-ctx.Done():
 			// Who goes away takes a place until what was done in it for them alone has ended.

@@ -18,13 +18,19 @@ func (f *Figures) peopleDefined(ctx context.Context, asOf Moment, m *catalog.Mea
 }
 
 // people tells, of each footprint and of England, the counts that the figures of a measure are divided by.
-func (f *Figures) people(ctx context.Context, asOf Moment, m *catalog.Measure) (func(place string) measure.People, error) {
+func (f *Figures) people(ctx context.Context, asOf Moment, m *catalog.Measure) (map[string]measure.People, error) {
 	of, err := f.peopleDefined(ctx, asOf, m)
 	if err != nil || of == nil {
-		return func(string) measure.People { return measure.People{} }, err
+		return nil, err
 	}
-	counts, err := f.Points(ctx, asOf, of)
-	return func(place string) measure.People { return peopleCounted(of, counts[place]) }, err
+	return Remember(ctx, f.memory, asOf, "people "+of.ID+" "+of.Hash(), func(ctx context.Context) (map[string]measure.People, error) {
+		counts, err := f.Points(ctx, asOf, of)
+		people := map[string]measure.People{}
+		for place, points := range counts {
+			people[place] = peopleCounted(of, points)
+		}
+		return people, err
+	})
 }
 
 // peopleIn are the counts of a region, the sums of its footprints.
@@ -56,7 +62,9 @@ func (f *Figures) peopleOf(ctx context.Context, asOf Moment, m *catalog.Measure,
 // several periods: that of the one quarter stood for all.
 func peopleCounted(of *catalog.Measure, counts []measure.Point) measure.People {
 	if of.CarriedForward == 0 {
-		return measure.People{Of: of, Counts: measure.Within(counts, RegisteredQuarter, RegisteredQuarter), ForAll: true}
+		one := measure.NewPeople(of, measure.Within(counts, RegisteredQuarter, RegisteredQuarter))
+		one.ForAll = true
+		return one
 	}
-	return measure.People{Of: of, Counts: counts}
+	return measure.NewPeople(of, counts)
 }

@@ -2,11 +2,11 @@ package figures
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
-	"golang.org/x/sync/errgroup"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
@@ -89,7 +89,7 @@ type Points map[string][]measure.Point
 
 // Points are those of a measure in all places.
 func (f *Figures) Points(ctx context.Context, asOf Moment, m *catalog.Measure) (Points, error) {
-	return Remember(ctx, f.memory, asOf, "points "+m.ID+" "+m.Hash(), func(ctx context.Context) (Points, error) {
+	return Remember(ctx, f.memory, asOf, aboutMeasure("points", m), func(ctx context.Context) (Points, error) {
 		people, err := f.people(ctx, asOf, m)
 		if err != nil {
 			return nil, err
@@ -102,35 +102,72 @@ func (f *Figures) Points(ctx context.Context, asOf Moment, m *catalog.Measure) (
 			}
 			breaks, err := f.Breaks(ctx, asOf, m)
 			for place, points := range of {
-				t[place] = measure.Derive(m, points, breaks[place], people(place))
+				t[place] = measure.Derive(m, points, breaks[place], people[place])
 			}
+			t.clip()
 			return t, err
 		}
 		values, err := f.store.Values(ctx, asOf.Bound, []string{m.ID}, nil, Range{})
 		for _, v := range values {
-			t[v.Footprint] = append(t[v.Footprint], measure.NewPoint(m, v, people(v.Footprint)))
+			t[v.Footprint] = append(t[v.Footprint], measure.NewPoint(m, v, people[v.Footprint]))
 		}
+		t.clip()
 		return t, err
 	})
 }
 
+// clip gives back the room that was kept for more.
+func (t Points) clip() {
+	for place, points := range t {
+		t[place] = slices.Clone(points)
+	}
+}
+
 // PointsOf are the points of several measures, by the measure's id.
 func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]Points, error) {
-	tables := make([]Points, len(measures))
-	questions, ctx := errgroup.WithContext(ctx)
-	questions.SetLimit(4)
-	for i, m := range measures {
-		questions.Go(func() (err error) {
-			tables[i], err = f.Points(ctx, asOf, m)
-			return err
-		})
+	var stored, moving []*catalog.Measure
+	for _, m := range measures {
+		if m = m.Stored(); !slices.Contains(stored, m) {
+			stored = append(stored, m)
+			if movesWithWork(m) {
+				moving = append(moving, m)
+			}
+		}
 	}
-	err := questions.Wait()
-	byMeasure := map[string]Points{}
-	for i, m := range measures {
-		byMeasure[m.ID] = tables[i]
+	people := map[string]map[string]measure.People{}
+	for _, m := range stored {
+		var err error
+		if people[m.ID], err = f.people(ctx, asOf, m); err != nil {
+			return nil, err
+		}
 	}
-	return byMeasure, err
+	byMeasure, err := rememberEach(ctx, f.memory, asOf, "points", stored, len(stored), func(ctx context.Context, some []*catalog.Measure) (map[string]Points, error) {
+		of := map[string]*catalog.Measure{}
+		found := map[string]Points{}
+		for _, m := range some {
+			of[m.ID], found[m.ID] = m, Points{}
+		}
+		values, err := f.store.Values(ctx, asOf.Bound, slices.Sorted(maps.Keys(of)), nil, Range{})
+		for _, v := range values {
+			found[v.Measure][v.Footprint] = append(found[v.Measure][v.Footprint], measure.NewPoint(of[v.Measure], v, people[v.Measure][v.Footprint]))
+		}
+		for _, points := range found {
+			points.clip()
+		}
+		return found, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := f.moves(ctx, asOf, moving); err != nil { // for those that are derived, and for signals
+		return nil, err
+	}
+	for _, m := range measures {
+		if byMeasure[m.ID], err = f.Points(ctx, asOf, m); err != nil {
+			return nil, err
+		}
+	}
+	return byMeasure, nil
 }
 
 // RegisteredPatients are those registered with each place in the quarter that tells of its size, by its code.
@@ -148,28 +185,73 @@ func (f *Figures) RegisteredPatients(ctx context.Context, asOf Moment) (map[stri
 // Breaks are the periods in which the organisations of a place changed so much that its series breaks, or from which one of them counts
 // something else, by place.
 func (f *Figures) Breaks(ctx context.Context, asOf Moment, m *catalog.Measure) (map[string][]measure.MembershipBreak, error) {
-	stored := m.Stored()
 	if m.Level == catalog.ByEngland {
 		return nil, nil
 	}
-	return Remember(ctx, f.memory, asOf, "breaks "+m.ID+" "+m.Hash(), func(ctx context.Context) (map[string][]measure.MembershipBreak, error) {
-		breaks := map[string][]measure.MembershipBreak{}
-		if m.Grain.Months() != 12 {
-			amounts, err := f.amounts(ctx, asOf, stored)
-			if err != nil {
-				return nil, err
-			}
-			breaks = measure.MembershipBreaks(m.Grain, amounts, f.directory.Reference)
+	breaks := map[string][]measure.MembershipBreak{}
+	if stored := m.Stored(); movesWithWork(stored) {
+		all, err := f.moves(ctx, asOf, []*catalog.Measure{stored})
+		if err != nil || len(m.OrganisationBreaks) == 0 {
+			return all[stored.ID].breaks, err
 		}
-		if len(m.OrganisationBreaks) > 0 {
-			for _, s := range f.directory.Areas() {
-				if found := measure.WithSteps(m, breaks[s.Code], f.within(s.Code)); len(found) > 0 {
-					breaks[s.Code] = found
+		maps.Copy(breaks, all[stored.ID].breaks)
+	}
+	if len(m.OrganisationBreaks) > 0 {
+		for _, s := range f.directory.Areas() {
+			if found := measure.WithSteps(m, breaks[s.Code], f.within(s.Code)); len(found) > 0 {
+				breaks[s.Code] = found
+			}
+		}
+	}
+	return breaks, nil
+}
+
+// movement is what the amounts of a measure tell of organisations that came and went; the amounts are many and are not kept.
+type movement struct {
+	breaks map[string][]measure.MembershipBreak // by place
+	latest time.Time                            // the newest period of any amount
+	apart  []measure.Amount                     // those of that period and of the one a year before
+}
+
+// movesWithWork tells whether what organisations have of a measure breaks its series where they come or go. What is stated once a year, such as a debt,
+// does not move with the work.
+func movesWithWork(m *catalog.Measure) bool {
+	return m.Level != catalog.ByEngland && m.Grain.Months() != 12
+}
+
+// mostAmounts is of how many measures amounts are asked for at once.
+const mostAmounts = 8
+
+// moves are the movements of some measures that have them, by the measure's id.
+func (f *Figures) moves(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]movement, error) {
+	return rememberEach(ctx, f.memory, asOf, "moves", measures, mostAmounts, func(ctx context.Context, some []*catalog.Measure) (map[string]movement, error) {
+		amounts, err := f.amounts(ctx, asOf, some, Range{})
+		found := map[string]movement{}
+		for _, m := range some {
+			moved := movement{breaks: measure.MembershipBreaks(m.Grain, amounts[m.ID], f.directory.Reference)}
+			for _, a := range amounts[m.ID] {
+				if a.Period.After(moved.latest) {
+					moved.latest = a.Period
 				}
 			}
+			moved.apart = apart(amounts[m.ID], catalog.Period{Start: moved.latest, Grain: m.Grain})
+			found[m.ID] = moved
 		}
-		return breaks, nil
+		return found, err
 	})
+}
+
+// amounts are those of some measures of all organisations in some periods, by the measure's id; nothing in known gaps.
+func (f *Figures) amounts(ctx context.Context, asOf Moment, measures []*catalog.Measure, r Range) (map[string][]measure.Amount, error) {
+	all, err := f.store.Amounts(ctx, asOf.Bound, measures, r)
+	for _, m := range measures {
+		for i, a := range all[m.ID] {
+			if len(m.KnownGaps) > 0 && m.Gap(a.Organisation, catalog.Period{Start: a.Period, Grain: m.Grain}) != nil {
+				all[m.ID][i].Amount, all[m.ID][i].Missing = 0, true
+			}
+		}
+	}
+	return all, err
 }
 
 // within tells whether an organisation belongs to a footprint, or may: where it does not, its steps are none of the footprint's, and a merger
@@ -183,26 +265,4 @@ func (f *Figures) within(footprint string) func(organisation string, b catalog.O
 // BreaksOf are those of one organisation: the steps that were confirmed of it.
 func BreaksOf(m *catalog.Measure, organisation string) []measure.MembershipBreak {
 	return measure.WithSteps(m, nil, func(of string, _ catalog.OrganisationBreak, _ catalog.Period) bool { return of == organisation })
-}
-
-// amounts are those of all organisations in all periods; nothing in known gaps.
-func (f *Figures) amounts(ctx context.Context, asOf Moment, m *catalog.Measure) ([]measure.Amount, error) {
-	published, err := f.publishedAmounts(ctx, asOf, m)
-	if len(m.KnownGaps) == 0 {
-		return published, err
-	}
-	amounts := slices.Clone(published)
-	for i, a := range amounts {
-		if m.Gap(a.Organisation, catalog.Period{Start: a.Period, Grain: m.Grain}) != nil {
-			amounts[i].Amount, amounts[i].Missing = decimal.Decimal{}, true
-		}
-	}
-	return amounts, err
-}
-
-// publishedAmounts are those of all organisations in all periods.
-func (f *Figures) publishedAmounts(ctx context.Context, asOf Moment, m *catalog.Measure) ([]measure.Amount, error) {
-	return Remember(ctx, f.memory, asOf, "amounts "+m.ID+" "+m.Hash(), func(ctx context.Context) ([]measure.Amount, error) {
-		return f.store.Amounts(ctx, asOf.Bound, m)
-	})
 }

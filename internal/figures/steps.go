@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
@@ -60,16 +58,14 @@ type StepSearch struct {
 // season is how many periods of a grain make a year, for the grains in which gaps and steps can be looked for; else 0.
 func season(g catalog.Grain) int {
 	switch g {
-	case catalog.Month:
-		return 12
-	case catalog.Quarter:
-		return 4
+	case catalog.Week, catalog.Month, catalog.Quarter:
+		return g.PerYear()
 	default:
 		return 0
 	}
 }
 
-// SearchesSteps tells whether gaps and steps are looked for in a measure: in counts and amounts that organisations report by month or quarter. A
+// SearchesSteps tells whether gaps and steps are looked for in a measure: in counts and amounts that organisations report by week, month or quarter. A
 // share can be whole though half of what it counts is missing.
 func SearchesSteps(m *catalog.Measure) bool {
 	return m.Observed() && m.Unit != catalog.Share && season(m.Grain) > 0 && m.Level != catalog.ByEngland && m.Level != catalog.ByFootprint && !m.Negative
@@ -96,7 +92,7 @@ func (f *Figures) Steps(ctx context.Context, asOf Moment, of StepFilter) ([]Step
 			return nil, err
 		}
 		if !SearchesSteps(m) {
-			return nil, &InputError{Parameter: "measure", Value: of.Measure, Accepted: "a number, amount or rate that organisations report by month or quarter and that is published as such"}
+			return nil, &InputError{Parameter: "measure", Value: of.Measure, Accepted: "a number, amount or rate that organisations report by week, month or quarter and that is published as such"}
 		}
 	}
 	all, err := f.StepSearches(ctx, asOf)
@@ -117,52 +113,54 @@ func (f *Figures) Steps(ctx context.Context, asOf Moment, of StepFilter) ([]Step
 func (f *Figures) StepSearches(ctx context.Context, asOf Moment) ([]StepSearch, error) {
 	var searched []*catalog.Measure
 	for _, m := range f.directory.Catalog.Measures {
-		if SearchesSteps(m) {
-			searched = append(searched, m)
+		if !SearchesSteps(m) {
+			continue
+		}
+		m, err := f.MeasureAsOf(ctx, m.ID, asOf)
+		if err != nil {
+			return nil, err
+		}
+		searched = append(searched, m)
+	}
+	found, err := rememberEach(ctx, f.memory, asOf, "steps", searched, mostAmounts, func(ctx context.Context, some []*catalog.Measure) (map[string]StepSearch, error) {
+		amounts, err := f.store.Amounts(ctx, asOf.Bound, some, Range{})
+		found := map[string]StepSearch{}
+		for i := 0; err == nil && i < len(some); i++ {
+			found[some[i].ID], err = f.searchSteps(some[i], amounts[some[i].ID])
+		}
+		return found, err
+	})
+	var all []StepSearch
+	for _, m := range searched {
+		if s := found[m.ID]; s.LookedAt > 0 || len(s.LeftOut) > 0 {
+			all = append(all, s)
 		}
 	}
-	all := make([]StepSearch, len(searched))
-	questions, ctx := errgroup.WithContext(ctx)
-	questions.SetLimit(4)
-	for i, m := range searched {
-		questions.Go(func() (err error) {
-			all[i], err = f.StepSearch(ctx, asOf, m)
-			return err
-		})
-	}
-	err := questions.Wait()
-	return slices.DeleteFunc(all, func(s StepSearch) bool { return s.LookedAt == 0 && len(s.LeftOut) == 0 }), err
+	return all, err
 }
 
-// StepSearch looks for gaps and steps in one measure, as it was defined at the moment.
-func (f *Figures) StepSearch(ctx context.Context, asOf Moment, m *catalog.Measure) (StepSearch, error) {
-	m, err := f.MeasureAsOf(ctx, m.ID, asOf)
-	if err != nil {
-		return StepSearch{}, err
-	}
-	return Remember(ctx, f.memory, asOf, "steps "+m.ID+" "+m.Hash(), func(ctx context.Context) (StepSearch, error) {
-		search := StepSearch{Measure: m, LeftOut: map[steps.Reason]int{}}
-		amounts, err := f.store.Amounts(ctx, asOf.Bound, m)
-		if err != nil || len(amounts) == 0 {
-			return search, err
-		}
-		t := f.stepTable(m, amounts)
-		found, err := steps.Find(t.series, steps.Settings{Season: season(m.Grain), Total: t.total})
-		if err != nil {
-			return search, err
-		}
-		search.LookedAt = found.LookedAt
-		for _, l := range found.LeftOut {
-			search.LeftOut[l.Reason]++
-		}
-		for _, finding := range found.Findings {
-			search.Proposals = append(search.Proposals, f.proposal(m, t, finding))
-		}
-		for i := range search.Proposals {
-			search.Proposals[i].Elsewhere = elsewhere(t, search.Proposals, i)
-		}
+// searchSteps looks for gaps and steps in what organisations reported of one measure.
+func (f *Figures) searchSteps(m *catalog.Measure, amounts []measure.Amount) (StepSearch, error) {
+	search := StepSearch{Measure: m, LeftOut: map[steps.Reason]int{}}
+	if len(amounts) == 0 {
 		return search, nil
-	})
+	}
+	t := f.stepTable(m, amounts)
+	found, err := steps.Find(t.series, steps.Settings{Season: season(m.Grain), Total: t.total})
+	if err != nil {
+		return search, err
+	}
+	search.LookedAt = found.LookedAt
+	for _, l := range found.LeftOut {
+		search.LeftOut[l.Reason]++
+	}
+	for _, finding := range found.Findings {
+		search.Proposals = append(search.Proposals, f.proposal(m, t, finding))
+	}
+	for i := range search.Proposals {
+		search.Proposals[i].Elsewhere = elsewhere(t, search.Proposals, i)
+	}
+	return search, nil
 }
 
 // stepTable is what organisations reported by period; NaN where they did not, or where a known event bent the figures.
@@ -211,8 +209,8 @@ func (f *Figures) stepTable(m *catalog.Measure, amounts []measure.Amount) stepTa
 			if math.IsNaN(of[i]) {
 				of[i] = 0
 			}
-			of[i] += a.Amount.InexactFloat64()
-			t.total[i] += a.Amount.InexactFloat64()
+			of[i] += a.Amount
+			t.total[i] += a.Amount
 		}
 	}
 	slices.SortFunc(t.series, func(a, b steps.Series) int { return cmp.Compare(a.Name, b.Name) })
@@ -254,7 +252,7 @@ func (f *Figures) stateOf(m *catalog.Measure, p Proposal) (ProposalState, string
 	from, until := p.From, p.Until
 	if p.Kind == steps.Step {
 		for range nearStep {
-			from, until = before(from), until.Next()
+			from, until = from.Previous(), until.Next()
 		}
 	}
 	for at := from; !at.Start.After(until.Start); at = at.Next() {
@@ -271,11 +269,6 @@ func (f *Figures) stateOf(m *catalog.Measure, p Proposal) (ProposalState, string
 		}
 	}
 	return Proposed, ""
-}
-
-// before is the period before one of months or quarters.
-func before(p catalog.Period) catalog.Period {
-	return catalog.Period{Start: p.Start.AddDate(0, -p.Grain.Months(), 0), Grain: p.Grain}
 }
 
 // elsewhere finds an organisation of the same footprint that moved the other way at the time of a proposal by about as much: what one no longer

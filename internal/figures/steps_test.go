@@ -170,12 +170,12 @@ func TestConfirmedGapsAndSteps(t *testing.T) {
 			t.Error(words)
 		}
 		area, _ := after.FindArea(footprintOf)
-		signal, err := after.SignalOf(t.Context(), now, m, area)
+		signal, err := after.SignalOf(t.Context(), now, m, area, catalog.Period{})
 		if err != nil || len(signal.Chart.Groups) != 2 {
 			t.Errorf("%d groups of limits, %v", len(signal.Chart.Groups), err)
 		}
 		rxf, _ := after.FindPlace("", "RXF")
-		if signal, err = after.SignalOf(t.Context(), now, m, rxf); err != nil || len(signal.Chart.Groups) != 2 {
+		if signal, err = after.SignalOf(t.Context(), now, m, rxf, catalog.Period{}); err != nil || len(signal.Chart.Groups) != 2 {
 			t.Errorf("the trust: %d groups of limits, %v", len(signal.Chart.Groups), err)
 		}
 	})

@@ -1,23 +1,23 @@
 package figures
 
 import (
+	"cmp"
 	"context"
+	"math"
 	"slices"
-
-	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
 )
 
 // NotablePart is the part of a footprint's figure from which the end of an organisation's reports is worth a word.
-var NotablePart = decimal.New(1, -2)
+const NotablePart = 0.01
 
 // Stopped is an organisation that had a notable part of a place's figure a year before and has none now.
 type Stopped struct {
 	Organisation string
-	Part         decimal.Decimal // of the figure, in per cent
-	Period       catalog.Period  // a year before
+	Part         int            // of the figure, in per cent
+	Period       catalog.Period // a year before
 }
 
 // stopped are, by place, the organisations that organisations had a notable part of the figure a year before and have none now, the largest first.
@@ -26,34 +26,48 @@ func (f *Figures) stopped(ctx context.Context, asOf Moment, m *catalog.Measure, 
 	if m.Derived != nil || m.Grain != catalog.Month || len(before) == 0 {
 		return nil, nil // what is stated once a year, such as a debt, does not move with the work
 	}
-	amounts, err := f.amounts(ctx, asOf, m)
+	amounts, err := f.amountsAYearApart(ctx, asOf, m, period)
 	if err != nil {
 		return nil, err
 	}
-	var all []measure.Amount
 	reports := map[string]bool{}
 	for _, a := range amounts {
-		switch {
-		case a.Period.Equal(period.Start):
+		if a.Period.Equal(period.Start) {
 			reports[a.Organisation] = true
-		case a.Period.Equal(period.YearBefore().Start):
-			all = append(all, a)
 		}
 	}
-	all = slices.DeleteFunc(all, func(a measure.Amount) bool { return reports[a.Organisation] })
-	slices.SortStableFunc(all, func(a, b measure.Amount) int { return b.Amount.Cmp(a.Amount) })
-	whole := map[string]decimal.Decimal{}
-	for place, p := range before {
-		whole[place] = p.Numerator.Decimal
-		if m.Ratio() && !m.DividedByOwnPeriods() {
-			whole[place] = p.Denominator.Decimal
-		}
-	}
+	all := slices.DeleteFunc(slices.Clone(amounts), func(a measure.Amount) bool { return reports[a.Organisation] })
+	slices.SortStableFunc(all, func(a, b measure.Amount) int { return cmp.Compare(b.Amount, a.Amount) })
 	found := map[string][]Stopped{}
 	for _, o := range all {
-		if w := whole[o.Footprint]; w.IsPositive() && o.Amount.GreaterThanOrEqual(w.Mul(NotablePart)) {
-			found[o.Footprint] = append(found[o.Footprint], Stopped{o.Organisation, o.Amount.Mul(decimal.NewFromInt(100)).DivRound(w, 0), period.YearBefore()})
+		whole := before[o.Footprint].Numerator
+		if m.Ratio() && !m.DividedByOwnPeriods() {
+			whole = before[o.Footprint].Denominator
+		}
+		if part := o.Amount / whole.Decimal.InexactFloat64(); whole.Decimal.IsPositive() && part >= NotablePart {
+			found[o.Footprint] = append(found[o.Footprint], Stopped{o.Organisation, int(math.Round(100 * part)), period.YearBefore()})
 		}
 	}
 	return found, nil
+}
+
+// amountsAYearApart are those of one period and of the one a year before.
+func (f *Figures) amountsAYearApart(ctx context.Context, asOf Moment, m *catalog.Measure, period catalog.Period) ([]measure.Amount, error) {
+	moves, err := f.moves(ctx, asOf, []*catalog.Measure{m})
+	if err != nil || moves[m.ID].latest.Equal(period.Start) {
+		return moves[m.ID].apart, err
+	}
+	amounts, err := f.amounts(ctx, asOf, []*catalog.Measure{m}, Range{From: period.YearBefore().Start, To: period.Start})
+	return apart(amounts[m.ID], period), err
+}
+
+// apart leaves the amounts of one period and of the one a year before.
+func apart(amounts []measure.Amount, period catalog.Period) []measure.Amount {
+	var some []measure.Amount
+	for _, a := range amounts {
+		if a.Period.Equal(period.Start) || a.Period.Equal(period.YearBefore().Start) {
+			some = append(some, a)
+		}
+	}
+	return some
 }

@@ -10,6 +10,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
@@ -78,8 +79,8 @@ func TestRevisionWithARejectedRow(t *testing.T) {
 	if series, err := w.OrganisationSeries(t.Context(), figures.Now, m, "RJF", figures.Range{}); err != nil || len(series) != 0 {
 		t.Errorf("the trust that is gone has %+v, %v", series, err)
 	}
-	amounts, err := w.Amounts(t.Context(), figures.Now, m)
-	if err != nil || slices.ContainsFunc(amounts, func(a measure.Amount) bool { return a.Organisation == "RJF" }) {
+	amounts, err := w.Amounts(t.Context(), figures.Now, []*catalog.Measure{m}, figures.Range{})
+	if err != nil || slices.ContainsFunc(amounts[m.ID], func(a measure.Amount) bool { return a.Organisation == "RJF" }) {
 		t.Errorf("the trust that is gone has an amount (%v)", err)
 	}
 	warnings, err := w.Warnings(t.Context(), figures.Now, l.Catalog, []uint64{first.ID}, 10)

@@ -2,7 +2,9 @@
 package measure
 
 import (
+	"math/big"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -26,6 +28,9 @@ type Point struct {
 	// Divisor is the count of people, of a period of its own, that the value or the rate is divided by; nil where there is none, or none is known.
 	Divisor  *Divisor
 	Complete bool
+	// Weighted tells that several organisations' figures were put together by the measure's weights, as the counts beneath them are not
+	// published: an estimate.
+	Weighted bool
 	// NoValue says why a complete point has no value; empty where it has one, or nothing was counted.
 	NoValue       NoValueReason
 	Organisations int
@@ -38,8 +43,8 @@ type Point struct {
 	Shared []Shared
 }
 
-// Estimate tells whether the figure is one: of some organisation only a share counts.
-func (p Point) Estimate() bool { return len(p.Shared) > 0 }
+// Estimate tells whether the figure is one: of some organisation only a share counts, or several were put together by weights.
+func (p Point) Estimate() bool { return len(p.Shared) > 0 || p.Weighted }
 
 // Partial is the figure of some of a place's organisations.
 type Partial struct {
@@ -63,6 +68,8 @@ const (
 	PeopleUnknown NoValueReason = "people unknown"
 	// PeriodMissing: a period within the span of a derived figure has no figure.
 	PeriodMissing NoValueReason = "period missing"
+	// NotCombined: the organisations' figures are published without the counts beneath them, and no weights would put them together.
+	NotCombined NoValueReason = "not combined"
 )
 
 var (
@@ -84,20 +91,60 @@ func NewPoint(m *catalog.Measure, v Value, people People) Point {
 		p.partial(m, v.PartialNumerator, v.PartialDenominator)
 	}
 	p.rate(m)
+	p.pack()
 	return p
+}
+
+// pack writes the numbers of a point in as few bytes as they need: many points are kept.
+func (p *Point) pack() {
+	p.Numerator, p.Denominator, p.Rate = packed(p.Numerator), packed(p.Denominator), packed(p.Rate)
+	if p.Value.Valid && p.Value.Decimal.Equal(p.Numerator.Decimal) {
+		p.Value = p.Numerator
+	} else {
+		p.Value = packed(p.Value)
+	}
+}
+
+// packed is the same number without zeros at its end. Where it fits one word of memory it takes no more.
+func packed(n decimal.NullDecimal) decimal.NullDecimal {
+	if !n.Valid {
+		return decimal.NullDecimal{}
+	}
+	coefficient, exponent := n.Decimal.Coefficient(), n.Decimal.Exponent()
+	if coefficient.Sign() == 0 {
+		return decimal.NewNullDecimal(decimal.Zero)
+	}
+	ten, rest, quotient := big.NewInt(10), new(big.Int), new(big.Int)
+	for exponent < 0 {
+		if quotient.QuoRem(coefficient, ten, rest); rest.Sign() != 0 {
+			break
+		}
+		coefficient, quotient = quotient, coefficient
+		exponent++
+	}
+	if !coefficient.IsInt64() {
+		return decimal.NewNullDecimal(decimal.NewFromBigInt(coefficient, exponent))
+	}
+	return decimal.NewNullDecimal(decimal.New(coefficient.Int64(), exponent))
 }
 
 // partial sets the figure of the organisations that reported.
 func (p *Point) partial(m *catalog.Measure, numerator, denominator decimal.NullDecimal) {
-	whole := Point{Complete: true, Numerator: numerator, Denominator: denominator}
-	whole.value(m)
+	whole := Point{Complete: true, Numerator: numerator, Denominator: denominator, Organisations: p.Organisations - len(p.Missing)}
+	if whole.value(m); whole.NoValue == NotCombined {
+		return
+	}
 	p.Partial = &Partial{numerator, denominator, whole.Value, p.Organisations - len(p.Missing), p.Organisations}
 }
 
 // value works the value out from numerator and denominator.
 func (p *Point) value(m *catalog.Measure) {
+	p.Weighted = m.WeightedBy != "" && m.WeightedBy != catalog.NotCombined && p.Organisations > 1
 	switch n, d := p.Numerator, p.Denominator; {
-	case !p.Complete || !n.Valid:
+	case !p.Complete:
+	case m.WeightedBy == catalog.NotCombined && p.Organisations > 1:
+		p.NoValue = NotCombined
+	case !n.Valid:
 	case !m.Ratio():
 		p.Value = n
 	case m.DividedByOwnPeriods() && !d.Valid:
@@ -190,13 +237,15 @@ func At(points []Point, start time.Time) (Point, bool) {
 
 // Within are the points of the periods from one first day to another, both included; zero ends are open.
 func Within(points []Point, from, to time.Time) []Point {
-	var some []Point
-	for _, p := range points {
-		if !p.Period.Start.Before(from) && (to.IsZero() || !p.Period.Start.After(to)) {
-			some = append(some, p)
-		}
+	first := sort.Search(len(points), func(i int) bool { return !points[i].Period.Start.Before(from) })
+	end := len(points)
+	if !to.IsZero() {
+		end = sort.Search(len(points), func(i int) bool { return points[i].Period.Start.After(to) })
 	}
-	return some
+	if first >= end {
+		return nil
+	}
+	return points[first:end:end]
 }
 
 // Change is how far a value lies from an earlier one: in percentage points for a share, in per cent of the earlier one

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"stpdash/internal/catalog"
 )
 
@@ -14,12 +12,12 @@ import (
 // and after is not the same, so no change across it can be told from one of the process.
 const DecisivePart = 0.05
 
-// Amount is what an organisation of a place had of a measure in one period.
+// Amount is what an organisation of a place had of a measure in one period, to find where series break: it is no figure.
 type Amount struct {
 	Footprint, Organisation string
 	Period                  time.Time
-	Amount                  decimal.Decimal // zero also where none was reported
-	Missing                 bool            // none was reported
+	Amount                  float64 // zero also where none was reported
+	Missing                 bool    // none was reported
 }
 
 // MembershipBreak is a period in which the organisations of a place changed so much that its series breaks, or in which one of them begins to
@@ -86,7 +84,7 @@ func mostlyZero(amounts []Amount) bool {
 	all, zeros := map[string]int{}, map[string]int{}
 	for _, a := range amounts {
 		all[a.Organisation]++
-		if a.Amount.IsZero() {
+		if a.Amount == 0 {
 			zeros[a.Organisation]++
 		}
 	}
@@ -111,10 +109,10 @@ func tenures(amounts []Amount) (all []tenure, totals map[string]map[time.Time]fl
 	totals = map[string]map[time.Time]float64{}
 	rare := mostlyZero(amounts)
 	for _, a := range amounts {
-		if !a.Amount.IsPositive() && !rare {
+		if a.Amount <= 0 && !rare {
 			continue
 		}
-		amount := a.Amount.InexactFloat64()
+		amount := a.Amount
 		if totals[a.Footprint] == nil {
 			totals[a.Footprint] = map[time.Time]float64{}
 		}

@@ -10,7 +10,8 @@ import (
 // Signal is what the points of a measure in one place tell of one of them, the latest: whether it is more than chance, and how it
 // stands against the targets.
 type Signal struct {
-	Chart Chart
+	// Rise is by what the latest of mostly small counts is told to be high; nothing where it is not.
+	Rise Rise
 	// Variation and Assurance are those of the chart where it can tell them firmly; else empty, and Undetermined says why.
 	Variation    spc.Variation
 	Assurance    spc.Assurance
@@ -29,6 +30,14 @@ type Signal struct {
 	Breaks []MembershipBreak
 	// Target is the one that governs the period: state and assurance are by it; nil without one.
 	Target *catalog.Target
+	// Shortfall is how far and since when the figure is off its target; nil where it is not.
+	Shortfall *Shortfall
+}
+
+// Charted is a signal with the chart that it is read from.
+type Charted struct {
+	Signal
+	Chart Chart
 }
 
 // Undetermined is why the variation of a figure is not known, or not firmly.
@@ -57,17 +66,21 @@ const (
 
 // NewSignal reads what the points of a measure in a place tell of the latest period. Targets are those of the place, in the order in which
 // they govern.
-func NewSignal(m *catalog.Measure, targets []*catalog.Target, points []Point, breaks []MembershipBreak, latest catalog.Period) (Signal, error) {
+func NewSignal(m *catalog.Measure, targets []*catalog.Target, points []Point, breaks []MembershipBreak, latest catalog.Period) (Charted, error) {
 	now, ok := At(points, latest.Start)
 	if !ok {
 		now = Point{Period: latest}
 	}
-	s := Signal{Judgements: Judge(targets, points, now)}
+	s := Charted{Signal: Signal{Judgements: Judge(targets, points, now)}}
 	governing, _ := Governing(s.Judgements)
 	s.Target = governing.Target
 	var err error
 	if s.Chart, err = NewChart(m, points, breaks, governing.Required); err != nil {
 		return s, err
+	}
+	s.Rise = s.Chart.Rise
+	if short, ok := NewShortfall(targets, s.Chart.Points, latest); ok {
+		s.Shortfall = &short
 	}
 	for _, b := range breaks {
 		if !b.From.Start.After(latest.Start) {
@@ -95,7 +108,7 @@ func NewSignal(m *catalog.Measure, targets []*catalog.Target, points []Point, br
 }
 
 // read takes from the chart what it tells of one of its points, which lies in the last group of limits.
-func (s *Signal) read(judged int, last spc.Group, latest catalog.Period) {
+func (s *Charted) read(judged int, last spc.Group, latest catalog.Period) {
 	s.Variation, s.Assurance = s.Chart.Chart.Points[judged].Variation(), s.Chart.Assurance
 	switch {
 	case s.Chart.Rise.Cause != spc.NoCause || last.Reason.Code == "":
@@ -118,7 +131,7 @@ func (s *Signal) read(judged int, last spc.Group, latest catalog.Period) {
 }
 
 // lastWithoutEvent is the place in the chart of the last figure that no known event bent, in the last group of limits.
-func (s *Signal) lastWithoutEvent(m *catalog.Measure) (at int, ok bool) {
+func (s *Charted) lastWithoutEvent(m *catalog.Measure) (at int, ok bool) {
 	for i, p := range slices.Backward(s.Chart.Points) {
 		if s.Chart.Chart.Points[i].Group != len(s.Chart.Groups)-1 {
 			break
@@ -159,7 +172,7 @@ func (s *Signal) Contrary() int {
 }
 
 // countMet counts how often the target was reached in the group of limits that a point lies in.
-func (s *Signal) countMet(at int) {
+func (s *Charted) countMet(at int) {
 	j, ok := s.Judged()
 	if !ok || !j.Required.Valid {
 		return

@@ -398,7 +398,7 @@ func TestRiseOfRareEvents(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		signal := measure.Signal{Chart: chart, Cause: chart.Rise.Cause}
+		signal := measure.Signal{Rise: chart.Rise, Cause: chart.Rise.Cause}
 		rule := wording.RuleOf(&signal)
 		if told := chart.Variation != spc.NoVariation; !strings.Contains(rule, test.says) || told != (test.says != "") || rule != "" != told {
 			t.Errorf("%s: %q, %q", name, chart.Variation, rule)

@@ -240,7 +240,7 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 	}
 	points = measure.Fill(points)
 	card.Columns = []string{"Period", wording.UnitHeading(m, wording.AsNumber)}
-	if card.HasParts = m.Ratio(); card.HasParts {
+	if card.HasParts = m.Counts(); card.HasParts {
 		card.Columns = append(card.Columns, "Numerator", "Denominator")
 	}
 	if card.HasRate = m.PerThousand && s.Code != footprint.Unallocated; card.HasRate {
@@ -248,7 +248,7 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 	}
 	for _, p := range points {
 		point := Point{Period: p.Period.Words(), PeriodID: p.Period.String(), Value: c.figure(m, wording.AsNumber, p, s.Code, asOf)}
-		if m.Ratio() {
+		if card.HasParts {
 			point.Numerator, point.Denominator = "not reported", "not reported"
 			if p.Numerator.Valid && p.Denominator.Valid {
 				point.Numerator, point.Denominator = wording.Count(p.Numerator.Decimal), wording.Count(p.Denominator.Decimal)
@@ -266,11 +266,15 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 		point.GapNote = wording.GapNote(m, p.Period, p.Missing, c.directory.OrganisationName)
 		card.Points = append(card.Points, point)
 	}
-	c.signalled(&card, m, s, points, now)
+	signal, err := c.figures.SignalOf(ctx, asOf, m, s, now.Period)
+	if err != nil {
+		return card, err
+	}
+	c.signalled(&card, m, s, points, now, signal.Chart)
 	last := points[len(points)-1]
 	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
 	card.Finding, card.Sentence = wording.CardFinding(m, points, now.Across)
-	card.Estimate = wording.Estimates(points, c.directory.Named)
+	card.Estimate = wording.Estimates(m, points, c.directory.Named)
 	card.Sentence = strings.TrimSpace(card.Sentence + " " + wording.Stopped(now.Stopped, c.directory.OrganisationName))
 	card.Sentence = strings.TrimSpace(card.Sentence + " " + wording.DividedBy(m, last, c.directory))
 	if !last.Complete && last.Organisations > 0 && m.Base() == nil {
@@ -293,13 +297,12 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 			return card, err
 		}
 	}
-	var err error
 	card.Freshness, err = c.freshness(ctx, asOf, last)
 	return card, err
 }
 
 // signalled adds to a card what its figures tell: signs, targets and rank, and to its points the process limits.
-func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, points []measure.Point, now figures.LatestFigure) {
+func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, points []measure.Point, now figures.LatestFigure, chart measure.Chart) {
 	card.Variation, card.Assurance = wording.VariationIcon(now.Signal, c.directory.Named), wording.AssuranceIcon(m, now.Signal)
 	if now.Signal == nil {
 		return
@@ -309,7 +312,7 @@ func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, poi
 		switch {
 		case j.Governs:
 			words := wording.StateSentence(m, j, now.Period)
-			if far := wording.Shortfall(m, targets, points, now.Period); far != "" {
+			if far := wording.Shortfall(m, now.Signal.Shortfall); far != "" {
 				words += " " + wording.Capital(far) + "."
 			}
 			card.Targets = append(card.Targets, targetLine(j, words))
@@ -323,7 +326,6 @@ func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, poi
 		card.Ranked = wording.RankedAmong(now)
 	}
 	limits := map[string]spc.Point{}
-	chart := now.Signal.Chart
 	for i, p := range chart.Points {
 		limits[p.Period.String()] = chart.Chart.Points[i]
 	}

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"strings"
@@ -29,14 +30,20 @@ func (v view) pick(p measure.Point) (float64, bool) {
 }
 
 // lines draws the series of all places till the chosen period on one scale.
-func (v view) lines(points figures.Points, england figures.LatestFigure, places []figures.LatestFigure, first catalog.Period) ([]SmallLine, string) {
+func (v view) lines(ctx context.Context, points figures.Points, england figures.LatestFigure, places []figures.LatestFigure, first catalog.Period) ([]SmallLine, string, error) {
 	drawn := places
 	if v.compares() || len(places) == 0 {
 		drawn = append([]figures.LatestFigure{england}, places...)
 	}
 	low, high := math.Inf(1), math.Inf(-1)
-	for _, s := range drawn {
-		for _, p := range s.Signal.Chart.Points {
+	charts := make([]measure.Chart, len(drawn))
+	for i, s := range drawn {
+		signal, err := v.c.figures.SignalOf(ctx, v.asOf, v.m, s.Area, v.at)
+		if err != nil {
+			return nil, "", err
+		}
+		charts[i] = signal.Chart
+		for _, p := range signal.Chart.Points {
 			if y, ok := v.pick(p); ok {
 				low, high = min(low, y), max(high, y)
 			}
@@ -46,7 +53,7 @@ func (v view) lines(points figures.Points, england figures.LatestFigure, places 
 		}
 	}
 	if low > high {
-		return nil, ""
+		return nil, "", nil
 	}
 	if v.m.Unit != catalog.Share {
 		low, high = min(low, 0), max(high, 0)
@@ -59,7 +66,7 @@ func (v view) lines(points figures.Points, england figures.LatestFigure, places 
 		steps[p.String()] = len(steps)
 	}
 	if len(steps) < 2 {
-		return nil, "" // there is no course of time to draw
+		return nil, "", nil // there is no course of time to draw
 	}
 	x := func(p catalog.Period) float64 {
 		return lineMargin + (lineWidth-2*lineMargin)*float64(steps[p.String()])/float64(len(steps)-1)
@@ -68,8 +75,8 @@ func (v view) lines(points figures.Points, england figures.LatestFigure, places 
 		return lineHeight - lineMargin - (lineHeight-2*lineMargin)*(value-low)/(high-low)
 	}
 	var lines []SmallLine
-	for _, s := range drawn {
-		lines = append(lines, v.line(s, points[s.Area.Code], x, y))
+	for i, s := range drawn {
+		lines = append(lines, v.line(s, charts[i], points[s.Area.Code], x, y))
 	}
 	end := func(y float64) string {
 		switch {
@@ -80,11 +87,10 @@ func (v view) lines(points figures.Points, england figures.LatestFigure, places 
 		}
 		return v.amount(y).Text
 	}
-	return lines, wording.Axes(first, v.at, end(low), end(high))
+	return lines, wording.Axes(first, v.at, end(low), end(high)), nil
 }
 
-func (v view) line(s figures.LatestFigure, points []measure.Point, x func(catalog.Period) float64, y func(float64) float64) SmallLine {
-	chart := s.Signal.Chart
+func (v view) line(s figures.LatestFigure, chart measure.Chart, points []measure.Point, x func(catalog.Period) float64, y func(float64) float64) SmallLine {
 	line := SmallLine{
 		Code: s.Area.Code, Name: s.Area.Name, URL: footprintURL(s.Area.Code, v.asOf) + "#" + v.m.ID,
 		Latest: v.c.figure(v.m, v.scale, s.Now, s.Area.Code, v.asOf), Variation: wording.VariationIcon(s.Signal, v.c.directory.Named),

@@ -86,7 +86,9 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 	if len(places) > 0 {
 		page.Funnel = v.funnel(places, compared)
 	}
-	page.Lines, page.Scale = v.lines(points, england, places, periods[0])
+	if page.Lines, page.Scale, err = v.lines(ctx, points, england, places, periods[0]); err != nil {
+		return page, err
+	}
 	page.Sentences = wording.Standings(m, c.directory.Catalog.TargetsOf(m.ID), england, places, compared, c.directory.Named)
 	if by := wording.DividedBy(m, england.Now, c.directory); by != "" {
 		page.Sentences = append(page.Sentences, "England: "+by)

@@ -24,7 +24,7 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 		Shell: c.shell("Method", "method", asOf), CalibrationURL: address("/calibration", "as_of", asOf.Text),
 		Places: len(c.directory.Reference.Footprints()), Registered: catalog.Period{Start: figures.RegisteredQuarter, Grain: catalog.Quarter}.Words(), Carried: wording.CarriedForward(c.directory.Catalog),
 		Process: ProcessLimits{LimitFactor: spc.LimitFactor, ScreenFactor: spc.ScreenFactor, Run: spc.RunLength, Fewest: spc.MinimumPoints, FewCases: measure.FewCases, MinGaps: spc.MinGaps,
-			Turnover: fmt.Sprintf("%g%%", measure.DecisivePart*100), Notable: figures.NotablePart.Mul(wording.Hundred).String() + "%"},
+			Turnover: fmt.Sprintf("%g%%", measure.DecisivePart*100), Notable: fmt.Sprintf("%g%%", figures.NotablePart*100)},
 		FewEvents: rates.FewEvents, Peers: figures.NearestPeers, PeersKnown: figures.MaxFootprints,
 		MinimumErrors: forecast.MinimumErrors, FewOrigins: wording.FewOrigins,
 		Significance: claim.Significance, MinDonors: claim.MinDonors, Rules: ruleRows(claim.Rules, 0), PlanRules: ruleRows(claim.PlanRules, 0),
@@ -54,7 +54,7 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 	for _, s := range wording.StateMeanings {
 		page.States = append(page.States, wording.Fact{Term: wording.States[s.State], Words: s.Words})
 	}
-	for _, g := range []catalog.Grain{catalog.Day, catalog.Month, catalog.Quarter, catalog.FinancialYear} {
+	for _, g := range []catalog.Grain{catalog.Day, catalog.Week, catalog.Month, catalog.Quarter, catalog.FinancialYear} {
 		season := measure.Season(g)
 		page.Forecasts = append(page.Forecasts, ForecastLimits{wording.Capital(g.Words()), measure.Horizon(g), forecast.MinimumFigures(season), season})
 	}

@@ -633,7 +633,7 @@ func (v *review) offTrack(page *ReviewPage) {
 			if !cells[i].Off {
 				continue
 			}
-			cells[i].Short = wording.Capital(wording.Shortfall(m, v.c.directory.TargetsOf(m, s), now.Signal.Chart.Points, now.Period))
+			cells[i].Short = wording.Capital(wording.Shortfall(m, now.Signal.Shortfall))
 			if before, was := judged(v.before[figureKey{m.ID, s.Code}]); was && before.State != measure.OffTrajectory {
 				cells[i].State.Text += " (new)"
 				page.OffTrack.New = true

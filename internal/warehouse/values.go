@@ -2,7 +2,7 @@ package warehouse
 
 import (
 	"context"
-	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -160,27 +160,35 @@ func (w FigureStore) cells(ctx context.Context, asOf figures.AsOf, m *catalog.Me
 	return cells, err
 }
 
-// Amounts are those of all organisations in all periods: of a share or a rate its denominator, where that has the same periods. Periods of
-// each organisation follow each other.
-func (w FigureStore) Amounts(ctx context.Context, asOf figures.AsOf, m *catalog.Measure) ([]measure.Amount, error) {
-	var components []string
-	denominators := false
-	for _, t := range m.Terms() {
-		if (t.Part == "denominator") == (m.Ratio() && !m.DividedByOwnPeriods()) && t.Coefficient > 0 && !slices.Contains(components, t.Component) {
-			components = append(components, t.Component)
-			denominators = t.Field == "denominator"
+// Amounts are those of some measures of all organisations in some periods, by the measure's id: of a share or a rate its denominator, where that
+// has the same periods. Periods of each organisation follow each other.
+func (w FigureStore) Amounts(ctx context.Context, asOf figures.AsOf, measures []*catalog.Measure, r figures.Range) (map[string][]measure.Amount, error) {
+	var made, components, fields []string
+	for _, m := range measures {
+		first := len(components)
+		for _, t := range m.Terms() {
+			if (t.Part == "denominator") == (m.Ratio() && !m.DividedByOwnPeriods()) && t.Coefficient > 0 && !slices.Contains(components[first:], t.Component) {
+				made, components, fields = append(made, m.ID), append(components, t.Component), append(fields, t.Field)
+			}
 		}
 	}
-	parameters := clickhouse.Parameters{"component": array(components), "denominators": fmt.Sprint(denominators)}
+	parameters := clickhouse.Parameters{"made": array(made), "component": array(components), "field": array(fields)}
 	bindAsOf(parameters, asOf)
-	bindRange(parameters, figures.Range{})
-	var all []measure.Amount
+	bindRange(parameters, r)
+	all := map[string][]measure.Amount{}
 	err := w.rows(ctx, "organisation_amounts", parameters, func(rows driver.Rows) error {
+		var of string
 		var a measure.Amount
-		var amount *decimal.Decimal
-		err := rows.Scan(&a.Footprint, &a.Organisation, &a.Period, &amount)
-		a.Amount, a.Missing = optional(amount).Decimal, amount == nil
-		all = append(all, a)
+		var periods []time.Time
+		var amounts []float64
+		err := rows.Scan(&of, &a.Footprint, &a.Organisation, &periods, &amounts)
+		for i, amount := range amounts {
+			a.Period, a.Amount, a.Missing = periods[i], amount, math.IsNaN(amount)
+			if a.Missing {
+				a.Amount = 0
+			}
+			all[of] = append(all[of], a)
+		}
 		return err
 	})
 	return all, err

@@ -69,7 +69,7 @@ func why(s *measure.Signal) string {
 }
 
 // RuleOf say what the figure is by the rule that marks it.
-func RuleOf(s *measure.Signal) string { return cmp.Or(rise(s.Chart.Rise), ruleClauses[s.Cause]) }
+func RuleOf(s *measure.Signal) string { return cmp.Or(rise(s.Rise), ruleClauses[s.Cause]) }
 
 // Contrary says which way the figure moved, where that is not the way in which it is marked.
 func Contrary(s *measure.Signal) string {

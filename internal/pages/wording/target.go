@@ -26,9 +26,8 @@ var StateMeanings = []struct {
 // has been so without a break: "16.2 points short; off trajectory since August 2015 (56 months in a row)". Where other targets governed some of
 // those months, that is said, and for how long this target alone was missed where that is longer. Targets and points are all of the measure in
 // the place, in the order in which they govern and of time. It is empty where the figure is not off trajectory.
-func Shortfall(m *catalog.Measure, targets []*catalog.Target, points []measure.Point, at catalog.Period) string {
-	s, ok := measure.NewShortfall(targets, points, at)
-	if !ok {
+func Shortfall(m *catalog.Measure, s *measure.Shortfall) string {
+	if s == nil {
 		return ""
 	}
 	words := short(m, s.Judgement.Target, s.Judgement.Value.Decimal, s.Judgement.Required.Decimal)

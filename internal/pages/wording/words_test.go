@@ -126,7 +126,7 @@ func TestShortfall(t *testing.T) {
 			}
 			points, at = append(points, p), at.Next()
 		}
-		if got := Shortfall(m, []*catalog.Target{target}, points, points[len(points)-1].Period); got != test.want {
+		if got := shortfall(m, []*catalog.Target{target}, points); got != test.want {
 			t.Errorf("%s of %s: %q, want %q", test.target, test.figures, got, test.want)
 		}
 	}
@@ -153,7 +153,7 @@ func TestShortfallOfSeveralTargets(t *testing.T) {
 		for p, all := at, strings.Fields(figures); len(points) < len(all); p = p.Next() {
 			points = append(points, measure.Point{Period: p, Value: decimal.NewNullDecimal(decimal.RequireFromString(all[len(points)]))})
 		}
-		if got := Shortfall(m, targets, points, points[len(points)-1].Period); got != want {
+		if got := shortfall(m, targets, points); got != want {
 			t.Errorf("%s: %q, want %q", figures, got, want)
 		}
 	}
@@ -219,4 +219,11 @@ func TestAmountsBesideEachOther(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", c.values, strings.Join(got, " "), c.want)
 		}
 	}
+}
+
+func shortfall(m *catalog.Measure, targets []*catalog.Target, points []measure.Point) string {
+	if s, ok := measure.NewShortfall(targets, points, points[len(points)-1].Period); ok {
+		return Shortfall(m, &s)
+	}
+	return Shortfall(m, nil)
 }
