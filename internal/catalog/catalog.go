@@ -230,7 +230,7 @@ func (c reader) readMeasures(fsys fs.FS, file string) (*measuresRead, error) {
 				stated bool
 			}{
 				{"unit", m.Unit != ""}, {"counted", m.Counted != ""}, {"grain", m.Grain != ""}, {"level", m.Level != ""}, {"sources", m.Sources != nil}, {"per", m.Per != 0},
-				{"per_1000", m.PerThousand}, {"over_time", m.OverTime != ""}, {"numerator", m.Numerator != nil}, {"denominator", m.Denominator != nil},
+				{"per_1000", m.PerThousand}, {"carried_forward", m.CarriedForward != 0}, {"over_time", m.OverTime != ""}, {"numerator", m.Numerator != nil}, {"denominator", m.Denominator != nil},
 			} {
 				d.expect(!own.stated, at(own.field), "a value", "none, as the measure it is derived from has it")
 			}
@@ -300,6 +300,7 @@ func (c reader) checkTerms(f *measuresRead) {
 			f.expect(!known || component.Grain == m.Grain, at, term.Component, "a measure of the same grain")
 			f.expect(!known || component.Level == m.Level, at, term.Component, "a measure of the same level")
 		}
+		c.checkPeople(f, i)
 		f.expect(m.WeightedBy == "" || m.Observed() && m.Ratio(), fmt.Sprintf("$.measures[%d].weighted_by", i), m.WeightedBy, "none, but for an observed share or rate")
 		f.expect(!m.Part || m.Observed() && m.Unit == Rate, fmt.Sprintf("$.measures[%d].part", i), "true", "none, but for an observed rate")
 		if m.Population != nil {
@@ -309,6 +310,38 @@ func (c reader) checkTerms(f *measuresRead) {
 		}
 	}
 }
+
+// checkPeople checks what a measure is divided by that has periods of its own, and which counts of people can be.
+func (c reader) checkPeople(f *measuresRead, i int) {
+	m, at := f.Measures[i], fmt.Sprintf("$.measures[%d].", i)
+	if m.CarriedForward != 0 {
+		f.expect(m.CarriedForward > 0 && m.CarriedForward*m.Grain.Months() <= maxCarried, at+"carried_forward", strconv.Itoa(m.CarriedForward),
+			"a number of periods from one on, of two years together at most")
+		f.expect(m.Observed() && m.Unit == Number && m.OverTime == EndOfPeriod && m.Grain.Months() > 0, at+"carried_forward", strconv.Itoa(m.CarriedForward),
+			"none, but for an observed number of people at one moment (over_time: end_of_period)")
+	}
+	if of := m.Numerator; of != nil {
+		f.expect(!of.OwnPeriods && !of.EachDay, at+"numerator", "own_periods or each_day", "neither, as a denominator alone has them")
+	}
+	of := m.Denominator
+	if of == nil {
+		return
+	}
+	f.expect(!of.EachDay || of.OwnPeriods, at+"denominator", "each_day", "own_periods with it")
+	if !of.OwnPeriods {
+		return
+	}
+	f.expect(len(of.Add) == 1 && len(of.Subtract) == 0, at+"denominator", "own_periods", "one measure to add, and none to subtract")
+	for _, id := range of.Add {
+		people, known := c.measures[id]
+		f.expect(known && people.CarriedForward > 0, at+"denominator", id, "the id of a measure with carried_forward")
+	}
+	f.expect(m.Unit != Number, at+"unit", string(m.Unit), "rate, share or gbp, as its denominator has periods of its own")
+	f.expect(!m.PerThousand, at+"per_1000", "true", "false, as the measure is divided by people already")
+}
+
+// maxCarried is for how many months a count of people may stand after its period.
+const maxCarried = 24
 
 func (c reader) checkSources(f *measuresRead) []error {
 	before := len(f.mistakes)
@@ -446,8 +479,13 @@ func (c reader) checkTable(d *document, s *Source, i int) {
 	}
 	for j, skip := range t.Skip {
 		here := fmt.Sprintf("%sskip[%d]", at, j)
-		d.expect(len(skip.Where) > 0, here, "no condition", "where: with the texts of a column")
+		d.expect(len(skip.Where)+len(skip.Matches) > 0, here, "no condition", "where: with the texts of a column, or matches: with a regular expression")
 		d.where(here+".where", skip.Where)
+		t.Skip[j].matches = map[string]*regexp.Regexp{}
+		for _, heading := range slices.Sorted(maps.Keys(skip.Matches)) {
+			d.expect(skip.Matches[heading] != "", here+".matches", heading+": nothing", "a heading with a regular expression")
+			t.Skip[j].matches[heading] = d.pattern(here+".matches", skip.Matches[heading])
+		}
 		d.expect(skip.Reason != "", here+".reason", "", "why the rows are not loaded")
 	}
 	c.checkColumns(d, at+"columns", t.Columns)
