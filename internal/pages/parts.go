@@ -80,9 +80,9 @@ func (c *parts) revised(change figures.FigureChange, from, to figures.Moment) Re
 
 // stood writes what a figure was at a moment.
 func (c *parts) stood(m *catalog.Measure, change figures.FigureChange, stand figures.Stand, asOf figures.Moment) Figure {
-	if !stand.Exists || len(stand.Missing) > 0 {
+	if !stand.Exists || len(stand.Missing) > 0 || !stand.Numerator.Valid && m.WeightedBy == catalog.NotCombined {
 		f := Figure{Text: "no figure", Missing: true}
-		if stand.Exists {
+		if stand.Exists && len(stand.Missing) > 0 {
 			f.Text, f.ProvenanceURL = wording.Capital(wording.DescribeFigure(stand)), provenanceURL(m, change.Area.Code, change.Period, asOf)
 		}
 		return f
@@ -90,7 +90,7 @@ func (c *parts) stood(m *catalog.Measure, change figures.FigureChange, stand fig
 	p := measure.NewPoint(m, measure.Value{Period: change.Period.Start, Numerator: stand.Numerator, Denominator: stand.Denominator, Organisations: 1}, decimal.NullDecimal{})
 	f := c.figure(m, wording.AsNumber, p, change.Area.Code, asOf)
 	f.Reason = wording.DescribeFigure(stand)
-	if !m.Ratio() {
+	if !m.Counts() {
 		f.Reason = ""
 	}
 	if stand.Estimate {
@@ -104,7 +104,7 @@ func (c *parts) figure(m *catalog.Measure, s wording.Scale, p measure.Point, pla
 	value := s.Pick(p)
 	f := Figure{ProvenanceURL: provenanceURL(m, place, p.Period, asOf)}
 	if value.Valid {
-		f.Text, f.Plain, f.Reason = wording.PointText(m, s, p), value.Decimal.Round(4).String(), wording.Estimate(p, c.directory.Named)
+		f.Text, f.Plain, f.Reason = wording.PointText(m, s, p), value.Decimal.Round(4).String(), wording.Estimate(m, p, c.directory.Named)
 		if s == wording.AsNumber {
 			f.Plain = wording.Plain(m, value.Decimal)
 		}
@@ -323,7 +323,11 @@ func (c *parts) noFigures(m *catalog.Measure, asOf figures.Moment, otherwise str
 	case asOf.Pin == "" && asOf.Text != "":
 		return "Nothing had been loaded by then."
 	case c.directory.Catalog.Returned(m):
-		return "No figures yet: this measure waits for a local return."
+		waits := "No figures yet: this measure waits for a local return."
+		if m.ReturnedFrom != "" {
+			waits += " It would come from " + m.ReturnedFrom + "."
+		}
+		return waits
 	}
 	return otherwise
 }

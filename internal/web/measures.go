@@ -16,7 +16,7 @@ type measureRow struct {
 	Unit         string   `json:"unit" enum:"number,share,gbp,rate" doc:"A share lies between 0 and 1; a rate is numerator over denominator, times per"`
 	Per          int      `json:"per" doc:"How many of the denominator a rate is stated for; 0 for other units"`
 	Direction    string   `json:"direction" enum:"up,down,neutral" doc:"Which way is improvement"`
-	Grain        string   `json:"grain" enum:"day,month,quarter,calendar_year,financial_year"`
+	Grain        string   `json:"grain" enum:"day,week,month,quarter,calendar_year,financial_year"`
 	Headline     bool     `json:"headline" doc:"It stands for itself; the others are parts of these"`
 	PerThousand  bool     `json:"per_1000" doc:"There is a rate per 1,000 registered patients"`
 	Sources      []string `json:"source"`

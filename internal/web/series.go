@@ -47,7 +47,7 @@ type seriesInput struct {
 	Measure   string `query:"measure" doc:"Id of a measure"`
 	Footprint string `query:"footprint" doc:"Code of a footprint, slug of a region, ENG or UNALLOCATED"`
 	Org       string `query:"org" doc:"Code of a commissioner, council or provider, in place of a footprint; its ONS code will do"`
-	From      string `query:"from" doc:"First period, for example 2017-04"`
+	From      string `query:"from" doc:"First period, for example 2017-04; of weeks, week ending 2014-10-05"`
 	To        string `query:"to" doc:"Last period"`
 }
 

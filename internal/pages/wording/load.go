@@ -47,9 +47,9 @@ func Loading(p load.Progress) string {
 	return fmt.Sprintf("Loading, %d of %d", p.Done, p.Of)
 }
 
-// Age says how many periods have ended since one did; of a day long past, how many months.
+// Age says how many periods have ended since one did; of a day or week long past, how many months.
 func Age(p catalog.Period, now time.Time) string {
-	if p.Grain == catalog.Day && now.Sub(p.Start) > 60*24*time.Hour {
+	if p.Grain.Months() == 0 && now.Sub(p.Start) > 60*24*time.Hour {
 		p = catalog.Period{Start: time.Date(p.Start.Year(), p.Start.Month(), 1, 0, 0, 0, 0, time.UTC), Grain: catalog.Month}
 	}
 	n := 0
