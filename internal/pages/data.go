@@ -180,7 +180,7 @@ func (c dataView) difference(check figures.CrossCheck, d figures.Difference, asO
 	}
 	return CrossCheckDifference{
 		Place: c.placeLink(d.Place, asOf), Period: d.WithPeriod.Words(), By: wording.DifferenceOf(d),
-		Of: Link{wording.Value(check.Of, d.Of), cells(check.Of, d.OfPeriod)}, With: Link{wording.Value(check.With, d.With), cells(check.With, d.WithPeriod)},
+		Of: Link{Text: wording.Value(check.Of, d.Of), URL: cells(check.Of, d.OfPeriod)}, With: Link{Text: wording.Value(check.With, d.With), URL: cells(check.With, d.WithPeriod)},
 	}
 }
 
