@@ -309,7 +309,7 @@ func TestPagesHold(t *testing.T) {
 		"data": {
 			"<td class=\"number\">1,808<span class=\"reason\">4 more in one publication only</span></td>", "<td class=\"number\">111<span class=\"reason\">Expected: within 10%</span></td>",
 			"2018/19: <a href=\"/provenance?measure=one\">25,000</a> and <a href=\"/provenance?measure=two\">35,565</a><span class=\"reason\">the first is 29.7% lower</span>",
-			"<td>None above the expected</td>", "Nothing to compare: the two have no place and period in common",
+			"<td>None above the expected</td>", "Nothing to compare: no place and period has a figure in both",
 			"<td>March 2020<span class=\"reason\">79 months have ended since</span></td>",
 			"<td colspan=\"4\">No figures loaded</td>",
 			"aria-label=\"CSV template: Other measure\"",

@@ -201,28 +201,32 @@ func (p *app) connection(ctx context.Context, share bool) (writer, reader *click
 	return p.engine.Options(endpoint.User), p.engine.Options(endpoint.Reader), nil
 }
 
-// prepare brings the warehouse to the present definitions and loads the bundled figures.
-func (p *app) prepare(ctx context.Context) error {
+// prepare brings the warehouse to the present definitions, and finds which of the bundled figures are still to be loaded.
+func (p *app) prepare(ctx context.Context) (*load.Bundle, error) {
 	memberships, err := fs.ReadFile(sql.Reference, "reference/memberships.csv")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := p.loader.Recover(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	if err := p.loader.Define(ctx, memberships); err != nil {
-		return err
+		return nil, err
 	}
 	patterns := []string{"reference/registered_patients.csv"}
 	if p.config.Bundled {
 		patterns = append(patterns, "reference/bundled/*.csv.gz")
 	}
-	for _, pattern := range patterns {
-		if err := p.loader.Bundled(ctx, sql.Reference, pattern); err != nil {
-			return err
-		}
+	return p.loader.Bundle(ctx, sql.Reference, patterns...)
+}
+
+// loadBundled brings the warehouse to the present definitions and loads the bundled figures.
+func (p *app) loadBundled(ctx context.Context) error {
+	bundle, err := p.prepare(ctx)
+	if err != nil {
+		return err
 	}
-	return nil
+	return bundle.Load(ctx, nil)
 }
 
 // facts are what is known of figures, loads and claims.

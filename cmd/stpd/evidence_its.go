@@ -126,6 +126,9 @@ func periodsSinceZero(p catalog.Period) float64 {
 	switch p.Grain {
 	case catalog.Day:
 		return float64(p.Start.Unix()) / (24 * time.Hour).Seconds()
+	case catalog.Week:
+		const untilMonday = 4 * 24 * 60 * 60 // from 1 January 1970, a Thursday
+		return float64((p.Start.Unix() - untilMonday) / int64((7 * 24 * time.Hour).Seconds()))
 	case catalog.Month:
 		return float64(months)
 	case catalog.Quarter:

@@ -18,7 +18,7 @@ import (
 
 // pathExamples are of what stands in paths; a route with another name in its path has none, and the test says so.
 var pathExamples = map[string]string{
-	"/regions/:name": "north", "/footprints/:code": "E54000005", "/measures/:id": "ae_four_hour",
+	"/organisations/:code": "RXF", "/regions/:name": "north", "/footprints/:code": "E54000005", "/measures/:id": "ae_four_hour",
 	"/claims/:id": "better_care_fund_admissions", "/loads/:id": "1", "/assets/*file": "none.js",
 }
 

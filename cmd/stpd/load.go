@@ -104,7 +104,7 @@ func loadNamed(c *cobra.Command, named []string, accept string, asJSON bool) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	if err := p.prepare(c.Context()); err != nil {
+	if err := p.loadBundled(c.Context()); err != nil {
 		return err
 	}
 	var terminal io.Writer

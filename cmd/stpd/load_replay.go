@@ -79,7 +79,7 @@ func onLoad(c *cobra.Command, text string, asJSON bool, words func(uint64, load.
 		return err
 	}
 	return withApp(c, func(p *app) error {
-		if err := p.prepare(c.Context()); err != nil {
+		if err := p.loadBundled(c.Context()); err != nil {
 			return err
 		}
 		l, err := do(p, id)

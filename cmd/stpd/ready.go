@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"stpdash/internal/figures"
+	"stpdash/internal/load"
 	"stpdash/internal/warehouse/engine"
 )
 
@@ -17,15 +19,17 @@ const (
 
 // readiness asks for all who want to know at once, and remembers the answer for a moment.
 type readiness struct {
-	ask  func(context.Context) error
-	down func() bool   // known without a question
-	turn chan struct{} // held by the one who asks
+	ask    func(context.Context) error
+	down   func() bool          // known without a question
+	loaded func() load.Progress // how far the bundled figures are
+	turn   chan struct{}        // held by the one who asks
 
 	at  time.Time
 	err error
 }
 
-func (p *app) readiness() *readiness {
+// readiness tells whether questions can be answered, which takes that the page of England can be.
+func (p *app) readiness(loaded func() load.Progress) *readiness {
 	answers, down := p.warehouse.Ping, func() bool { return false }
 	if p.engine != nil {
 		answers, down = p.engine.Ask, func() bool { return !p.engine.Ready() }
@@ -36,7 +40,7 @@ func (p *app) readiness() *readiness {
 		}
 		return answers(ctx)
 	}
-	return &readiness{ask: ask, down: down, turn: make(chan struct{}, 1)}
+	return &readiness{ask: ask, down: down, loaded: loaded, turn: make(chan struct{}, 1)}
 }
 
 func (r *readiness) ready(ctx context.Context) error {
@@ -57,6 +61,9 @@ func (r *readiness) ready(ctx context.Context) error {
 	}
 	if errors.Is(r.err, engine.ErrNotReady) {
 		r.at = time.Time{} // it may be back before the moment is over
+	}
+	if p := r.loaded(); r.err == nil && !p.Readable {
+		return fmt.Errorf("%w: %d of %d files are loaded", figures.ErrLoading, p.Done, p.Of)
 	}
 	return r.err
 }

@@ -8,12 +8,14 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"stpdash/internal/load"
 )
 
 func TestManyWhoWantToKnowAreToldByOneQuestion(t *testing.T) {
 	var asked atomic.Int64
 	gone := errors.New("gone")
-	r := &readiness{down: func() bool { return false }, turn: make(chan struct{}, 1), ask: func(ctx context.Context) error {
+	r := &readiness{loaded: func() load.Progress { return load.Progress{Readable: true} }, down: func() bool { return false }, turn: make(chan struct{}, 1), ask: func(ctx context.Context) error {
 		if _, bounded := ctx.Deadline(); !bounded {
 			t.Error("a question without an end")
 		}

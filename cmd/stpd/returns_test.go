@@ -30,10 +30,10 @@ func TestReturns(t *testing.T) {
 	}
 	holds("/?measure=complex_needs_care_plan", waits, `href="/api/v1/templates?format=csv&amp;measure=complex_needs_care_plan"`, "Transforming primary care")
 	holds("/footprints/QWO", waits, `href="/api/v1/templates?footprint=E54000005&amp;format=xlsx&amp;measure=complex_needs_care_plan"`)
-	holds("/footprints/ENG", waits, `href="/api/v1/templates?format=xlsx&amp;measure=care_home_admissions_65"`)
+	holds("/footprints/ENG", waits, `href="/api/v1/templates?format=xlsx&amp;measure=personal_health_budgets"`)
 	holds("/api/v1/series?measure=complex_needs_care_plan&footprint=QWO", `"points":[]`)
 	holds("/api/v1/overview?measure=complex_needs_care_plan", "[]")
-	holds("/api/v1/measures", `"id":"carers_satisfied"`, `"latest_period":"","latest_load_id":0}`)
+	holds("/api/v1/measures", `"id":"patients_supported"`, `"latest_period":"","latest_load_id":0,"loading":false}`)
 	if body := s.get(t, "/footprints/UNALLOCATED").body; strings.Contains(body, "/api/v1/templates") {
 		t.Error("organisations in no footprint are given a template")
 	}
@@ -93,16 +93,16 @@ func TestReturns(t *testing.T) {
 		`"file":"west yorkshire.csv"`, `"row":2,"column":"E"`, `"raw":"12,000"`, `"denominator":"15000"`, `"source":"canonical"`)
 	holds("/provenance?measure=complex_needs_care_plan&footprint=QWO&period=2018-Q2", "west yorkshire.csv", "12,000 of 15,000")
 
-	admissions := s.get(t, "/api/v1/templates?measure=care_home_admissions_65&footprint=QJK&format=xlsx")
+	admissions := s.get(t, "/api/v1/templates?measure=personal_health_budgets&footprint=QJK&format=xlsx")
 	workbook, err := excelize.OpenReader(strings.NewReader(admissions.body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	rows, err := workbook.GetRows("return")
-	if err != nil || len(rows) < 3 || rows[1][1] != "E54000037" || rows[1][3] != "2017/18" || rows[2][1] == "" {
+	if err != nil || len(rows) < 3 || rows[1][1] != "E54000037" || rows[1][3] != "2018-Q2" || rows[2][1] == "" {
 		t.Fatalf("the workbook holds %q, %v", rows, err)
 	}
-	for cell, number := range map[string]int{"E2": 1234, "F2": 246800, "E3": 10, "F3": 2000} {
+	for cell, number := range map[string]int{"E2": 6000, "F2": 1200000, "E3": 25, "F3": 5000} {
 		if err := workbook.SetCellValue("return", cell, number); err != nil {
 			t.Fatal(err)
 		}
@@ -116,8 +116,8 @@ func TestReturns(t *testing.T) {
 	if out, err := stpd(t, settings, "load", "--json", file).CombinedOutput(); err != nil || !strings.Contains(string(out), `"state":"published","observations":2}`) {
 		t.Fatalf("%v: %s", err, out)
 	}
-	holds("/api/v1/series?measure=care_home_admissions_65&footprint=QJK", `"period":"2017/18","numerator":"1234","denominator":"246800","value":500`)
-	holds("/api/v1/series?measure=care_home_admissions_65&org="+rows[2][1], `"numerator":"10"`, `"value":500`)
-	holds("/api/v1/provenance?measure=care_home_admissions_65&footprint=QJK&period=2017/18", `"file":"devon.xlsx"`, `"sheet":"return","row":2,"column":"E"`)
+	holds("/api/v1/series?measure=personal_health_budgets&footprint=QJK", `"period":"2018-Q2","numerator":"6000","denominator":"1200000","value":500`)
+	holds("/api/v1/series?measure=personal_health_budgets&org="+rows[2][1], `"numerator":"25"`, `"value":500`)
+	holds("/api/v1/provenance?measure=personal_health_budgets&footprint=QJK&period=2018-Q2", `"file":"devon.xlsx"`, `"sheet":"return","row":2,"column":"E"`)
 	s.stop(t)
 }

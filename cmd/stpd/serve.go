@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -33,6 +34,9 @@ const drainTime = 5 * time.Second
 func serveCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "serve", Short: "Start the service: load what is new and serve the dashboards",
+		Long: "Start the service. The first start loads the bundled figures while readers are answered: first those that the page of England opens with. " +
+			"Until all are loaded each page says how far it is, and claims wait. On a terminal a bar shows the progress, else a line for each file. " +
+			"A start that is broken off is gone on with by the next.",
 		Example: "  stpd serve\n  STP_INBOX=./inbox STP_ADDR=127.0.0.1:9000 stpd serve", Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return serve(c) },
 	}
@@ -69,18 +73,21 @@ func serve(c *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := open(ctx, settings, c.ErrOrStderr(), false)
+	start := newStarting(c)
+	p, err := open(ctx, settings, start, false)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	if err := p.prepareWhole(ctx); err != nil {
+	bundle, err := p.prepareWhole(ctx)
+	if err != nil {
 		return err
 	}
+	loaded := make(chan struct{})
 	registry := p.metrics()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	published := make(chan struct{}, 1) // what several runs publish meanwhile is tested once
-	schedule := &load.Schedule{Collector: p.collector, Inbox: settings.Inbox, Clock: p.clock, Logger: p.logger, Published: func() {
+	schedule := &load.Schedule{Collector: p.collector, Inbox: settings.Inbox, Clock: p.clock, Logger: p.logger, After: loaded, Published: func() {
 		select {
 		case published <- struct{}{}:
 		default:
@@ -93,12 +100,13 @@ func serve(c *cobra.Command) (err error) {
 		defer func() { err = errors.Join(err, schedule.Stop()) }()
 	}
 	known := p.facts(limit*rememberedPart/100, calibration)
+	known.moments.Loading = bundle.Progress
 	composed := pages.New(known.figures, known.loads, known.register, schedule.Entries)
 	program, err := programHash()
 	if err != nil {
 		return err
 	}
-	ready := p.readiness().ready
+	ready := p.readiness(bundle.Progress).ready
 	server := &http.Server{
 		Handler: web.New(web.Options{
 			Figures: known.figures, Loads: known.loads, Register: known.register, Pages: composed, Schedule: schedule.Entries,
@@ -115,18 +123,23 @@ func serve(c *cobra.Command) (err error) {
 	if admin != nil {
 		p.logger.Info("metrics and readiness", "address", "http://"+admin.Addr().String())
 		running := &http.Server{
-			Handler: web.Admin(registry, ready), ReadTimeout: web.ReadTime, WriteTimeout: web.ReadTime, MaxHeaderBytes: web.MaxHeader, ErrorLog: server.ErrorLog,
+			Handler: web.Admin(registry, ready, bundle.Progress), ReadTimeout: web.ReadTime, WriteTimeout: web.ReadTime, MaxHeaderBytes: web.MaxHeader, ErrorLog: server.ErrorLog,
 		}
 		defer func() { _ = running.Close() }()
 		go func() { stopped <- running.Serve(admin) }()
 	}
-	go func() {
-		if err := composed.Warm(ctx); err != nil && ctx.Err() == nil {
-			p.logger.Warn("pages could not be made ready", "error", err)
+	var loading sync.WaitGroup
+	ctx, end := context.WithCancel(ctx)
+	defer func() { end(); loading.Wait() }() // a load under way notes that it was broken off, or its file would be blamed for a death
+	loading.Go(func() {
+		if p.keepLoading(ctx, bundle, start.told); ctx.Err() != nil {
+			return
 		}
-	}()
-	go p.keepChecking(ctx)
-	go p.keepTesting(ctx, known, published)
+		start.end(p.warehouse.Damage())
+		close(loaded)
+		go p.keepChecking(ctx)
+		go p.keepTesting(ctx, known, composed.Warm, published)
+	})
 	select {
 	case err := <-stopped:
 		return fmt.Errorf("serve: %w", err)
@@ -159,12 +172,37 @@ func programHash() (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), err
 }
 
-// untestedTime is how long claims wait that could not be tested, as while the engine restarts.
-const untestedTime = time.Minute
+// reloadTime is how long bundled figures wait that could not be loaded, and untestedTime claims that could not be tested, as while the engine
+// restarts.
+const reloadTime, untestedTime = 5 * time.Second, time.Minute
 
-// keepTesting tests the claims at once and whenever something is published, until the service stops.
-func (p *app) keepTesting(ctx context.Context, c *facts, published <-chan struct{}) {
+// keepLoading loads the bundled figures, and begins again where the machine was at fault, until all are loaded or the service stops. A damaged
+// warehouse is left as it is.
+func (p *app) keepLoading(ctx context.Context, bundle *load.Bundle, told func(load.Progress, string)) {
+	for p.warehouse.Damage() == nil {
+		err := bundle.Load(ctx, told)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		p.logger.Warn("the bundled figures could not be loaded", "error", err, "again_in", reloadTime)
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.clock.After(reloadTime):
+		}
+		if err := p.loader.Recover(ctx); errors.Is(err, load.ErrLost) || errors.Is(err, figures.ErrDamaged) {
+			p.warehouse.Distrust(err)
+			p.logger.Error("nothing is loaded or shown", "error", err)
+		}
+	}
+}
+
+// keepTesting makes the pages ready and tests the claims, at once and whenever something is published, until the service stops.
+func (p *app) keepTesting(ctx context.Context, c *facts, warm func(context.Context) error, published <-chan struct{}) {
 	for {
+		if err := warm(ctx); err != nil && ctx.Err() == nil {
+			p.logger.Warn("pages could not be made ready", "error", err)
+		}
 		var again <-chan time.Time // never
 		switch r, err := p.retest(ctx, c); {
 		case ctx.Err() != nil:
@@ -185,24 +223,28 @@ func (p *app) keepTesting(ctx context.Context, c *facts, published <-chan struct
 }
 
 // prepareWhole prepares a warehouse that is not damaged. A damaged one is left as it is: the service says so until it is rebuilt.
-func (p *app) prepareWhole(ctx context.Context) error {
+func (p *app) prepareWhole(ctx context.Context) (*load.Bundle, error) {
 	if p.config.ClickHouseDSN == "" {
 		if err := p.warehouse.CheckDetached(ctx); err != nil && !errors.Is(err, figures.ErrDamaged) {
-			return err
+			return nil, err
 		}
 	}
+	bundle := &load.Bundle{}
 	if p.warehouse.Damage() == nil {
-		switch err := p.prepare(ctx); {
+		prepared, err := p.prepare(ctx)
+		switch {
 		case errors.Is(err, load.ErrLost), errors.Is(err, figures.ErrDamaged):
 			p.warehouse.Distrust(err)
 		case err != nil:
-			return err
+			return nil, err
+		default:
+			bundle = prepared
 		}
 	}
 	if err := p.warehouse.Damage(); err != nil {
 		p.logger.Error("nothing is loaded or shown", "error", err)
 	}
-	return nil
+	return bundle, nil
 }
 
 // checkEvery is how often the files of the warehouse are compared with their checksums.

@@ -126,13 +126,17 @@ func published(t testing.TB, folder string) string {
 type service struct {
 	command *exec.Cmd
 	address string
+	loaded  chan struct{} // closed when it says that nothing more is loaded by itself
 	ended   chan error
 	log     *strings.Builder // to be read when the service has ended
 }
 
-var addressLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+var (
+	addressLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+	loadedLine  = regexp.MustCompile(`^(All figures are loaded|Nothing is loaded)`)
+)
 
-// launch starts a service and returns without waiting for it to be ready.
+// launch starts a service and returns without waiting for it to answer.
 func launch(t testing.TB, settings ...string) (*service, <-chan string) {
 	t.Helper()
 	c := stpd(t, append([]string{"STP_ADDR=127.0.0.1:0"}, settings...), "serve")
@@ -145,13 +149,16 @@ func launch(t testing.TB, settings ...string) (*service, <-chan string) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s := &service{command: c, ended: make(chan error, 1), log: log}
+	s := &service{command: c, loaded: make(chan struct{}), ended: make(chan error, 1), log: log}
 	addresses := make(chan string, 1)
 	go func() {
 		lines := bufio.NewScanner(out)
 		for lines.Scan() {
 			if address := addressLine.FindString(lines.Text()); address != "" {
 				addresses <- address
+			}
+			if loadedLine.MatchString(lines.Text()) {
+				close(s.loaded)
 			}
 		}
 		err := c.Wait()
@@ -165,7 +172,7 @@ func launch(t testing.TB, settings ...string) (*service, <-chan string) {
 	return s, addresses
 }
 
-// start starts a service and waits until it says its address.
+// start starts a service and waits until it says its address, and that all figures are loaded.
 func start(t testing.TB, settings ...string) *service {
 	t.Helper()
 	s, addresses := launch(t, settings...)
@@ -176,7 +183,14 @@ func start(t testing.TB, settings ...string) *service {
 		}
 		s.address = address
 	case <-time.After(5 * time.Minute):
-		t.Fatal("the service was not ready in two minutes")
+		t.Fatal("the service said no address in five minutes")
+	}
+	select {
+	case <-s.loaded:
+	case err := <-s.ended:
+		t.Fatalf("the service ended: %v", err)
+	case <-time.After(5 * time.Minute):
+		t.Fatal("the service had not loaded all in five minutes")
 	}
 	return s
 }

@@ -60,7 +60,7 @@ func checkWorkbooks(t *testing.T, s *service) {
 	if sheets := read("/api/v1/calibration?format=xlsx").GetSheetList(); len(sheets) != 2 { // some of its rows are of no one measure
 		t.Errorf("the calibration has the sheets %q", sheets)
 	}
-	if sheets := read("/api/v1/templates?measure=care_home_admissions_65&footprint=QJK&format=xlsx").GetSheetList(); len(sheets) != 1 {
+	if sheets := read("/api/v1/templates?measure=personal_health_budgets&footprint=QJK&format=xlsx").GetSheetList(); len(sheets) != 1 {
 		t.Errorf("a return has the sheets %v, of which the loader knows one", sheets)
 	}
 }

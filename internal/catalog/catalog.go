@@ -305,6 +305,7 @@ func (c reader) checkTerms(f *measuresRead) {
 			f.expect(!known || component.Grain == m.Grain, at, term.Component, "a measure of the same grain")
 			f.expect(!known || component.Level == m.Level, at, term.Component, "a measure of the same level")
 		}
+		f.expect(m.WeightedBy == "" || m.Observed() && m.Ratio(), fmt.Sprintf("$.measures[%d].weighted_by", i), m.WeightedBy, "none, but for an observed share or rate")
 		f.expect(!m.Part || m.Observed() && m.Unit == Rate, fmt.Sprintf("$.measures[%d].part", i), "true", "none, but for an observed rate")
 		if m.Population != nil {
 			people, known := c.measures[m.Population.Of]
@@ -417,7 +418,14 @@ func (c reader) checkTable(d *document, s *Source, i int) {
 		d.oneOf(at+"untitled", t.Untitled, "ignore")
 	}
 	d.oneOf(at+"place.by", t.Place.By, placesBy...)
-	d.expect(t.Place.Column != "" || t.Place.By == "england", at+"place.column", t.Place.Column, "the heading of the column that names the place")
+	d.expect((t.Place.Column != "") != t.Place.Heading || t.Place.By == "england", at+"place.column", t.Place.Column,
+		"the heading of the column that names the place, or heading: true")
+	d.expect(t.Place.Pattern == "" || t.Place.Heading, at+"place.pattern", t.Place.Pattern, "heading: true with it")
+	t.Place.pattern = d.pattern(at+"place.pattern", t.Place.Pattern)
+	if p := t.Place.pattern; p != nil {
+		d.expect(p.NumSubexp() == 1, at+"place.pattern", t.Place.Pattern, "one group in brackets that holds the code or name")
+	}
+	d.expect(len(t.ItemAnd) == 0 || t.Item != "", at+"item_and", strings.Join(t.ItemAnd, ", "), "an item before them")
 	d.one(at+"period", map[string]bool{"after": t.Period.After != "", "title": t.Period.Title, "file": t.Period.File,
 		"column": t.Period.Column != "", "heading": t.Period.Heading})
 	d.expect(t.Period.And == "" || t.Period.Column != "", at+"period.and", t.Period.And, "a column before it")
@@ -426,6 +434,11 @@ func (c reader) checkTable(d *document, s *Source, i int) {
 	t.Period.pattern = d.pattern(at+"period.pattern", t.Period.Pattern)
 	if p := t.Period.pattern; p != nil {
 		d.expect(p.NumSubexp() == 1, at+"period.pattern", t.Period.Pattern, "one group in brackets that holds the period")
+	}
+	d.expect(len(t.Period.Periods) == 0 || t.Period.Form == canonicalForm, at+"period.form", t.Period.Form, canonicalForm+", the form of the periods that are stated")
+	for _, text := range slices.Sorted(maps.Keys(t.Period.Periods)) {
+		_, err := ParsePeriod(t.Period.Periods[text])
+		d.expect(err == nil, at+"period.periods", t.Period.Periods[text], acceptedPeriods)
 	}
 	if l := t.Long; l != nil {
 		for _, heading := range []struct{ field, stated string }{{"measure", l.Measure}, {"numerator", l.Numerator}, {"denominator", l.Denominator}} {
@@ -478,9 +491,13 @@ func (c reader) checkColumns(d *document, at string, columns []Column) {
 		if m := c.measures[column.Measure]; m == nil || !m.Observed() || !m.Ratio() {
 			d.expect(column.Denominator == "", here+".denominator", column.Denominator, "none, as the column states no share and no rate")
 			d.expect(column.Percentage == "", here+".percentage", column.Percentage, "none, as the column states no share and no rate")
+			d.expect(column.Weight == "", here+".weight", column.Weight, "none, as the column states no share and no rate")
 		} else {
-			d.expect(column.Denominator+column.Percentage != "", here+".denominator", "", "the heading of the denominator, as the measure is a "+string(m.Unit))
+			d.expect(column.Denominator+column.Percentage+column.Weight != "" || m.WeightedBy == NotCombined, here+".denominator", "",
+				"the heading of the denominator, as the measure is a "+string(m.Unit))
 			d.expect(column.Denominator == "" || column.Percentage == "", here+".percentage", column.Percentage, "none beside a denominator")
+			d.expect(column.Weight == "" || column.Denominator+column.Percentage == "" && m.WeightedBy != NotCombined, here+".weight", column.Weight,
+				"none beside a denominator, nor where the figures are not put together")
 		}
 		for _, id := range column.Equals {
 			c.checkObserved(d, here+".equals", id)

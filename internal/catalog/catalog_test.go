@@ -28,17 +28,19 @@ func TestShippedDefinitions(t *testing.T) {
 	want := []string{
 		"ae_attendances", "ae_attendances_growth", "ae_attendances_type1", "ae_four_hour", "ae_four_hour_type1", "ambulance_arrivals",
 		"ambulance_handovers_delayed", "anticoagulant_cost", "anticoagulant_items", "avoidable_admissions", "bed_occupancy_general_acute",
-		"better_care_fund_spend", "cancer_31_day", "cancer_62_day", "cancer_two_week_wait", "care_home_admissions_65", "carers_satisfied",
-		"complex_needs_care_plan", "complex_needs_case_manager", "complex_needs_telehealth", "core_allocation", "delayed_days",
-		"delayed_days_nhs", "delayed_days_per_adult", "delayed_days_social_care",
-		"delayed_transfer_days", "delayed_transfer_days_nhs", "delayed_transfer_days_social_care", "doac_share", "dta_waits_over_12h",
+		"better_care_fund_spend", "cancer_31_day", "cancer_62_day", "cancer_two_week_wait", "care_home_admissions_65",
+		"carers_quality_of_life", "carers_satisfied", "complex_needs_care_plan", "complex_needs_case_manager", "complex_needs_telehealth",
+		"core_allocation", "delayed_days", "delayed_days_nhs", "delayed_days_per_adult", "delayed_days_social_care", "delayed_transfer_days",
+		"delayed_transfer_days_nhs", "delayed_transfer_days_social_care", "direct_payments", "doac_share", "dta_waits_over_12h",
 		"elective_admissions", "emergency_admissions", "emergency_admissions_growth", "emergency_admissions_rolling_year",
 		"first_outpatient_attendances", "gp_payments", "gp_payments_per_patient", "gp_referrals", "hes_emergency_admissions",
 		"home_91_days_after_reablement", "joint_commissioning", "lidocaine_cost", "low_value_medicines", "non_elective_admissions",
 		"non_elective_admissions_rolling_year", "operations_cancelled", "operations_cancelled_not_treated_28_days_share",
 		"opioid_high_dose_items", "opioid_high_dose_share", "opioid_morphine_equivalent", "other_referrals", "patients_supported",
-		"personal_health_budgets", "population_capitated_budget", "population_mcp", "population_pacs", "trust_emergency_loans",
-		"trust_net_position", "trust_operating_cost", "trust_surplus", "trust_surplus_against_plan",
+		"personal_health_budgets", "population_capitated_budget", "population_mcp", "population_pacs", "reablement_offered",
+		"social_care_spend", "social_care_spend_care_homes", "social_care_spend_community", "social_care_spend_short_term",
+		"trust_emergency_loans", "trust_net_position", "trust_operating_cost", "trust_surplus", "trust_surplus_against_plan",
+		"users_quality_of_life", "users_quality_of_life_adjusted", "users_satisfied",
 	}
 	if diff := cmp.Diff(want, headlines); diff != "" {
 		t.Errorf("headline measures (-want +got):\n%s", diff)
@@ -49,10 +51,10 @@ func TestShippedDefinitions(t *testing.T) {
 	}
 	wantWhole := map[bool][]string{
 		true: {
-			"ae", "allocations", "ambulance", "avoidable_admissions", "beds", "beds_all_years", "cancelled_operations", "cancer",
-			"delayed_transfers", "delayed_transfers_council", "gp_payments", "hes", "loans", "mar", "mar_primary_care_trusts", "prescribing_anticoagulants", "prescribing_doacs",
+			"ae", "ae_weekly", "allocations", "ambulance", "ascof", "avoidable_admissions", "beds", "beds_all_years", "cancelled_operations", "cancer",
+			"delayed_transfers", "delayed_transfers_council", "gp_payments", "hes", "loans", "mar", "mar_primary_care_trusts", "oflog", "prescribing_anticoagulants", "prescribing_doacs",
 			"prescribing_lidocaine", "prescribing_low_value", "prescribing_opioid_high_dose_items", "prescribing_opioid_high_dose_share",
-			"prescribing_opioid_ome", "trust_accounts", "trust_finance",
+			"prescribing_opioid_ome", "social_care_spend", "trust_accounts", "trust_finance",
 		},
 		false: {"canonical", "payments"},
 	}
@@ -133,7 +135,7 @@ func TestMistakes(t *testing.T) {
 		t.Fatalf("the definitions to be spoilt are not sound: %v", err)
 	}
 	const (
-		measureFields = "accepted: id, title, theme, definition, summary, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, part, whole, population, negative, derived, over_time, sources, caveats, breaks"
+		measureFields = "accepted: id, title, theme, definition, summary, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, part, whole, population, weighted_by, england_stated, negative, derived, over_time, sources, caveats, breaks"
 		period        = "accepted: a month such as 2017-04"
 		idForm        = "accepted: lower-case letters, digits and underscores"
 	)
@@ -177,9 +179,9 @@ func TestMistakes(t *testing.T) {
 		{"an unknown field of a source", "publisher:", "editor:",
 			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, files_are, where, hosts, private, schedule, files, skip, whole, codes_as_of, names, synonyms, tables, columns, not_reported, omits, tolerance`}},
 		{"an unknown field of a period", "form: canonical", "format: canonical",
-			[]string{`sources/s.yaml:7:48: unknown field "format", accepted: after, title, file, column, and, heading, pattern, form`}},
+			[]string{`sources/s.yaml:7:48: unknown field "format", accepted: after, title, file, column, and, heading, pattern, form, periods`}},
 		{"an unknown field of a column", "        measure: cost", "        measures: cost",
-			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, files, where, measure, equals, ignore, denominator, percentage, denominator_scale, times, scale, optional`}},
+			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, files, where, measure, equals, ignore, denominator, percentage, weight, denominator_scale, times, scale, optional`}},
 		{"a list for a text", "title: Cost", "title: [Cost]", []string{"measures/m.yaml:9:12: found a list, accepted: a text"}},
 		{"a text for a list", "sources: [returns]", "sources: returns", []string{"measures/m.yaml:6:10: found a text, accepted: a list"}},
 		{"a text for true or false", "title: Cost", "title: Cost\n    headline: often", []string{`measures/m.yaml:10:15: found "often", accepted: true or false`}},
@@ -216,7 +218,7 @@ func TestMistakes(t *testing.T) {
 		{"a multiplication of nothing", "        measure: cost", "        ignore: too\n        times: patients",
 			[]string{`sources/s.yaml:12:16: tables[0].columns[0].times: found "patients", accepted: a measure with it`}},
 		{"an unknown direction", "direction: down", "direction: sideways", []string{`measures/m.yaml:4:12: direction: found "sideways", accepted: up, down, neutral`}},
-		{"an unknown grain", "grain: month", "grain: week", []string{`measures/m.yaml:5:8: grain: found "week", accepted: day, month, quarter, calendar_year, financial_year`}},
+		{"an unknown grain", "grain: month", "grain: fortnight", []string{`measures/m.yaml:5:8: grain: found "fortnight", accepted: day, week, month, quarter, calendar_year, financial_year`}},
 		{"an unknown level", "level: commissioner", "level: ward", []string{`measures/m.yaml:3:8: level: found "ward", accepted: provider, commissioner, council, body, footprint, england`}},
 		{"an id with capitals", "  - id: part", "  - id: Part", []string{`measures/m.yaml:11:9: measures[1].id: found "Part", ` + idForm}},
 		{"an id twice", "  - id: part", "  - id: cost", []string{`measures/m.yaml:11:9: measures[1].id: found "cost", accepted: an id that no other measure has`}},
@@ -297,17 +299,21 @@ func TestMistakes(t *testing.T) {
 		{"figures in no column", "header: [month, code]", "header: [month, code]\n    long: {measure: measure, denominator: of}",
 			[]string{`sources/s.yaml:7:11: tables[0].long.numerator: found "", accepted: the heading of its column`}},
 		{"no column of the place", "{column: code, by: code}", "{by: code}",
-			[]string{`sources/s.yaml:8:12: tables[0].place.column: found "", accepted: the heading of the column that names the place`}},
+			[]string{`sources/s.yaml:8:12: tables[0].place.column: found "", accepted: the heading of the column that names the place, or heading: true`}},
 		{"two places of the period", "{column: month, ", `{column: month, heading: true, `,
 			[]string{`sources/s.yaml:7:13: tables[0].period: found "column and heading", accepted: exactly one of after, column, file, heading, title`}},
 		{"a second column alone", `{column: month, pattern: "^(.+)$",`, `{after: month, and: day,`,
 			[]string{`sources/s.yaml:7:33: tables[0].period.and: found "day", accepted: a column before it`}},
 		{"a period in the name of the file without a pattern", `{column: month, pattern: "^(.+)$",`, `{file: true,`,
 			[]string{`sources/s.yaml:7:13: tables[0].period: found "no pattern", accepted: a pattern that finds the period in the longer text`}},
+		{"periods of another form", "form: canonical", "form: MMMM YYYY, periods: {a: 2017-04}",
+			[]string{`sources/s.yaml:7:54: tables[0].period.form: found "MMMM YYYY", accepted: canonical, the form of the periods that are stated`}},
+		{"a period that is none", `{column: month, `, `{column: month, periods: {a: 2017-4}, `,
+			[]string{`sources/s.yaml:7:38: tables[0].period.periods: found "2017-4", accepted: a day (2018-12-03), a week (week ending 2010-11-07), a month (2017-04), a quarter (2016-Q1), a calendar year (2013) or a financial year (2016/17)`}},
 		{"a form of another grain than the measure's", "form: canonical", "form: YYYY/YY",
 			[]string{`sources/s.yaml:11:18: tables[0].columns[0].measure: found "cost", accepted: a measure by financial year, as the period of the table`}},
 		{"an unknown form of the period", "form: canonical", "form: YYYYMM",
-			[]string{`sources/s.yaml:7:54: tables[0].period.form: found "YYYYMM", accepted: MMMM YYYY, MMMM-YYYY, Qn YYYY-YYYY, YY-YY, YYYY, YYYY-YY, YYYY-YY MMMM, YYYY-YY Qn, YYYY/YY, canonical, day YYYY-MM-DD, financial year YYYY, month YYYY-MM-DD, quarter YYYY-MM-DD, quarter to YYYY MMMM`}},
+			[]string{`sources/s.yaml:7:54: tables[0].period.form: found "YYYYMM", accepted: MMMM YYYY, MMMM-YYYY, Qn YYYY-YYYY, YY-YY, YYYY, YYYY-YY, YYYY-YY MMMM, YYYY-YY Qn, YYYY/YY, canonical, day YYYY-MM-DD, financial year YYYY, financial year to YYYY, month YYYY-MM-DD, quarter YYYY-MM-DD, quarter to YYYY MMMM, week to YYYY-MM-DD, week to YYYY.MM.DD`}},
 		{"no regular expression", `"^(.+)$"`, `"^(.+$"`, []string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^(.+$", accepted: a regular expression`}},
 		{"a regular expression without a group", `"^(.+)$"`, `"^.+$"`,
 			[]string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^.+$", accepted: one group in brackets that holds the period`}},

@@ -22,7 +22,9 @@ func CheckCodes(c *Catalog, r *footprint.Reference) error {
 	}
 	for _, s := range c.Sources {
 		for _, name := range slices.Sorted(maps.Keys(s.Names)) {
-			check(s.ID, fmt.Sprintf("names, %q", name), s.Names[name])
+			if s.Names[name] != footprint.England { // as a row of England's own
+				check(s.ID, fmt.Sprintf("names, %q", name), s.Names[name])
+			}
 		}
 		for _, omission := range s.Omits {
 			for _, code := range omission.Organisations {

@@ -36,15 +36,15 @@ var crossCheckPlaces = []string{EnglandPlace, FootprintsPlace, OrganisationsPlac
 // Tolerance is how many per cent of the second figure the first may lie from it, either way.
 func (c *CrossCheck) Tolerance() decimal.Decimal { return c.within }
 
-// spanMonths is how many months each figure of a measure covers; 0 for a day, and less where they cover more from one to the next.
-func (m *Measure) spanMonths() int {
+// span says how long a time each figure of a measure covers; empty where they cover more from one to the next.
+func (m *Measure) span() string {
 	switch {
-	case m.Derived == nil:
-		return m.Grain.Months()
-	case m.Derived.By == RollingYear:
-		return 12
+	case m.Derived == nil && m.Grain.Months() != 12:
+		return "a " + m.Grain.Words()
+	case m.Derived == nil || m.Derived.By == RollingYear:
+		return "twelve months"
 	default:
-		return -1
+		return ""
 	}
 }
 
@@ -92,7 +92,7 @@ func (c reader) checkCrossCheck(d *document, at string, check *CrossCheck) {
 		m     *Measure
 	}{{"of", of}, {"with", with}} {
 		counts := (stated.m.Unit == Number || stated.m.Unit == GBP) && !stated.m.Ratio()
-		d.expect(counts && stated.m.spanMonths() >= 0, at+stated.field, stated.m.ID, "a number or an amount of money, as published or of a rolling year")
+		d.expect(counts && stated.m.span() != "", at+stated.field, stated.m.ID, "a number or an amount of money, as published or of a rolling year")
 		for _, place := range check.Places {
 			switch {
 			case place == FootprintsPlace:
@@ -105,8 +105,7 @@ func (c reader) checkCrossCheck(d *document, at string, check *CrossCheck) {
 	}
 	d.expect(of != with, at+"with", with.ID, "another measure than "+of.ID)
 	d.expect(of.Unit == with.Unit, at+"with", with.ID, "a measure in the unit of "+of.ID+", which is "+string(of.Unit))
-	d.expect(of.spanMonths() == with.spanMonths(), at+"with", with.ID, "a measure whose figures cover as many months as those of "+of.ID+
-		"; a rolling year and a financial year both cover twelve")
+	d.expect(of.span() == with.span(), at+"with", with.ID, fmt.Sprintf("a measure whose figures cover %s each, as those of %s do", of.span(), of.ID))
 	if slices.Contains(check.Places, OrganisationsPlace) {
 		d.expect(of.Level == with.Level, at+"with", with.ID, "a measure by "+of.Level+", as "+of.ID+" is")
 	}

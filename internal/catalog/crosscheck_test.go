@@ -68,7 +68,7 @@ func TestMistakesInCrossChecks(t *testing.T) {
 		{"with: other", "with: others", `crosschecks[0].with: found "others", accepted: the id of a measure`},
 		{"with: other", "with: part", `crosschecks[0].with: found "part", accepted: another measure than part`},
 		{"with: other", "with: cost", `crosschecks[0].with: found "cost", accepted: a measure in the unit of part, which is number`},
-		{"with: other", "with: yearly", `crosschecks[0].with: found "yearly", accepted: a measure whose figures cover as many months as those of part; a rolling year and a financial year both cover twelve`},
+		{"with: other", "with: yearly", `crosschecks[0].with: found "yearly", accepted: a measure whose figures cover a month each, as those of part do`},
 		{"with: other", "with: growth", `crosschecks[0].with: found "growth", accepted: a number or an amount of money, as published or of a rolling year`},
 		{"with: other", "with: so_far", `crosschecks[0].with: found "so_far", accepted: a number or an amount of money, as published or of a rolling year`},
 		{"with: other, places: [england]", "with: country, places: [footprints]", `crosschecks[0].with: found "country", accepted: a measure that footprints have`},

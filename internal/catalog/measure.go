@@ -110,6 +110,11 @@ type Measure struct {
 	// Population says which people the denominator counts, or the measure itself where it has none; a figure far from what is known
 	// of them raises a question.
 	Population *Population `yaml:"population" json:"population,omitempty"`
+	// WeightedBy says what the weights are of a share or rate that is published without the counts beneath it: a place of several
+	// organisations has their mean by these weights, which is an estimate. With "none" such figures are not put together.
+	WeightedBy string `yaml:"weighted_by" json:"weighted_by,omitempty"`
+	// EnglandStated tells that the publisher's own figure of England stands instead of what the organisations make together.
+	EnglandStated bool `yaml:"england_stated" json:"england_stated,omitempty"`
 	// Negative tells that a figure may be under zero, as a deficit is.
 	Negative bool `yaml:"negative" json:"negative,omitempty"`
 	// Derived works the measure out from the periods of another one, whose unit, grain, level and sources it has.
@@ -121,6 +126,8 @@ type Measure struct {
 	Breaks   []Break  `yaml:"breaks" json:"breaks,omitempty"`   // where the series breaks
 	// KnownEvents are said beside the figures of their period.
 	KnownEvents []Event `yaml:"events" json:"events,omitempty"`
+	// ReturnedFrom says who holds what a local return of a measure that nobody publishes would be made from.
+	ReturnedFrom string `yaml:"returned_from" json:"returned_from,omitempty"`
 	// Reference is where those who set the definition publish it.
 	Reference *Reference `yaml:"reference" json:"reference,omitempty"`
 	// KnownGaps and OrganisationBreaks are those of single organisations that analysts confirmed, in files of their own.
@@ -130,6 +137,9 @@ type Measure struct {
 	hash string
 	base *Measure // that a derived measure is worked out from
 }
+
+// NotCombined is the WeightedBy of a measure whose figures are not put together, as no weights would do.
+const NotCombined = "none"
 
 // Reference is a publication.
 type Reference struct {
@@ -194,6 +204,9 @@ func (m *Measure) FormulaHash() string {
 	for _, b := range m.OrganisationBreaks { // else what was shown before one was confirmed would be shown with it
 		decides = append(decides, []any{b.Organisations, b.Measures, b.From})
 	}
+	if m.WeightedBy == NotCombined || m.EnglandStated {
+		decides = append(decides, []any{m.WeightedBy, m.EnglandStated})
+	}
 	return hash(decides)
 }
 
@@ -212,7 +225,7 @@ func ParseMeasure(body string) (*Measure, error) {
 func (m *Measure) StatedBy(kind string) (ok bool, accepted string) {
 	for _, l := range levels {
 		if l.level == m.Level {
-			return slices.Contains(l.kinds, kind), l.places
+			return slices.Contains(l.kinds, kind) || m.EnglandStated && kind == ByEngland, l.places
 		}
 	}
 	return false, ""
@@ -256,6 +269,9 @@ func (m *Measure) Base() *Measure { return m.base }
 
 // Ratio tells whether a value is numerator over denominator.
 func (m *Measure) Ratio() bool { return m.Denominator != nil || m.Unit == Share || m.Unit == Rate }
+
+// Counts tells whether a value is the quotient of two counts: neither of them is known of a measure that is published without.
+func (m *Measure) Counts() bool { return m.Ratio() && m.WeightedBy == "" }
 
 // PartOfWhole tells whether the numerator counts a part of what the denominator counts.
 func (m *Measure) PartOfWhole() bool { return m.Ratio() && (m.Unit == Share || m.Part) }

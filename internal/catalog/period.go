@@ -14,6 +14,7 @@ type Grain string
 // The grains that published figures come in.
 const (
 	Day           Grain = "day"
+	Week          Grain = "week" // Monday to Sunday, named by its Sunday
 	Month         Grain = "month"
 	Quarter       Grain = "quarter"        // of the calendar year
 	CalendarYear  Grain = "calendar_year"  // January to December
@@ -24,7 +25,10 @@ const (
 var grains = []struct {
 	Grain
 	example string
-}{{Day, "2018-12-03"}, {Month, "2017-04"}, {Quarter, "2016-Q1"}, {CalendarYear, "2013"}, {FinancialYear, "2016/17"}}
+}{{Day, "2018-12-03"}, {Week, weekEnding + "2010-11-07"}, {Month, "2017-04"}, {Quarter, "2016-Q1"}, {CalendarYear, "2013"}, {FinancialYear, "2016/17"}}
+
+// weekEnding begins the text of a week, whose last day follows.
+const weekEnding = "week ending "
 
 func grainNames() []string {
 	var names []string
@@ -52,6 +56,8 @@ func (g Grain) begins(day time.Time) bool {
 	switch g {
 	case Day:
 		return true
+	case Week:
+		return day.Weekday() == time.Monday
 	case Quarter:
 		return day.Day() == 1 && day.Month()%3 == 1
 	case CalendarYear:
@@ -69,8 +75,11 @@ type Period struct {
 	Grain Grain
 }
 
-// ParsePeriod reads "2018-12-03", "2017-04", "2016-Q1", "2013" or "2016/17".
+// ParsePeriod reads "2018-12-03", "week ending 2010-11-07", "2017-04", "2016-Q1", "2013" or "2016/17".
 func ParsePeriod(text string) (Period, error) {
+	if end, ok := strings.CutPrefix(text, weekEnding); ok {
+		return weekTo(end, time.DateOnly, text)
+	}
 	grain, layout, rest := Month, "2006-01", ""
 	switch {
 	case len(text) == len("2018-12-03"):
@@ -97,7 +106,7 @@ func ParsePeriod(text string) (Period, error) {
 	return Period{}, fmt.Errorf("period %q is not %s", text, acceptedPeriods)
 }
 
-const acceptedPeriods = "a day (2018-12-03), a month (2017-04), a quarter (2016-Q1), a calendar year (2013) or a financial year (2016/17)"
+const acceptedPeriods = "a day (2018-12-03), a week (" + weekEnding + "2010-11-07), a month (2017-04), a quarter (2016-Q1), a calendar year (2013) or a financial year (2016/17)"
 
 // The years that the warehouse's Date can hold.
 const firstYear, lastYear = 1970, 2148
@@ -107,6 +116,18 @@ func newPeriod(start time.Time, grain Grain, text string) (Period, error) {
 		return Period{}, fmt.Errorf("period %q is not from %d to %d", text, firstYear, lastYear)
 	}
 	return Period{start, grain}, nil
+}
+
+// weekTo reads a week by its last day; text is what it was read from.
+func weekTo(end, layout, text string) (Period, error) {
+	sunday, err := time.Parse(layout, end)
+	switch {
+	case err != nil:
+		return Period{}, fmt.Errorf("period %q does not state the last day of a week, such as %s", text, time.Date(2010, time.November, 7, 0, 0, 0, 0, time.UTC).Format(layout))
+	case sunday.Weekday() != time.Sunday:
+		return Period{}, fmt.Errorf("period %q ends on a %s; accepted: a week that ends on a Sunday", text, sunday.Weekday())
+	}
+	return newPeriod(sunday.AddDate(0, 0, -6), Week, text)
 }
 
 // ParseDay reads "2019-04-01".
@@ -123,6 +144,8 @@ func (p Period) String() string {
 	switch p.Grain {
 	case Day:
 		return p.Start.Format(time.DateOnly)
+	case Week:
+		return weekEnding + p.Start.AddDate(0, 0, 6).Format(time.DateOnly)
 	case Quarter:
 		return fmt.Sprintf("%d-Q%d", p.Start.Year(), (int(p.Start.Month())+2)/3)
 	case CalendarYear:
@@ -134,11 +157,13 @@ func (p Period) String() string {
 	}
 }
 
-// Words is the period as a reader says it: "3 December 2018", "April 2017", "January to March 2016", "2013", "2016/17".
+// Words is the period as a reader says it: "3 December 2018", "week ending 7 November 2010", "April 2017", "January to March 2016", "2013", "2016/17".
 func (p Period) Words() string {
 	switch p.Grain {
 	case Day:
 		return p.Start.Format("2 January 2006")
+	case Week:
+		return weekEnding + p.Start.AddDate(0, 0, 6).Format("2 January 2006")
 	case Quarter:
 		return fmt.Sprintf("%s to %s", p.Start.Month(), p.Start.AddDate(0, 2, 0).Format("January 2006"))
 	case CalendarYear, FinancialYear:
@@ -150,10 +175,8 @@ func (p Period) Words() string {
 
 // End is the first moment after the period.
 func (p Period) End() time.Time {
-	if p.Grain == Day {
-		return p.Start.Add(24 * time.Hour) // in UTC no day is shorter
-	}
-	return p.Start.AddDate(0, p.Grain.Months(), 0)
+	months, days := p.Grain.Length()
+	return p.Start.AddDate(0, months, days) // in UTC no day is shorter
 }
 
 // LatestEnded is the last period of the grain that has ended.
@@ -162,28 +185,46 @@ func (g Grain) LatestEnded(now time.Time) Period {
 	for !g.begins(day) {
 		day = day.AddDate(0, 0, -1)
 	}
-	if g == Day {
-		return Period{day.AddDate(0, 0, -1), g}
-	}
-	return Period{day.AddDate(0, -g.Months(), 0), g}
+	return Period{day, g}.Previous()
 }
 
-// Months is how many months a figure covers, 0 for a day.
-func (g Grain) Months() int {
+// Length is how long a figure covers: so many months or, of a day and a week, days.
+func (g Grain) Length() (months, days int) {
 	switch g {
-	case Month:
-		return 1
+	case Day:
+		return 0, 1
+	case Week:
+		return 0, 7
 	case Quarter:
-		return 3
+		return 3, 0
 	case CalendarYear, FinancialYear:
-		return 12
+		return 12, 0
 	default:
-		return 0
+		return 1, 0
 	}
 }
 
-// YearBefore is the same period one year earlier; of 29 February it is the 28th.
+// Months is how many months a figure covers, 0 for a day or a week.
+func (g Grain) Months() int {
+	months, _ := g.Length()
+	return months
+}
+
+// PerYear is how many periods make a year, of weeks 52.
+func (g Grain) PerYear() int {
+	switch months, days := g.Length(); {
+	case months > 0:
+		return 12 / months
+	default:
+		return 365 / days
+	}
+}
+
+// YearBefore is the same period one year earlier; of 29 February it is the 28th, of a week the one 52 weeks earlier.
 func (p Period) YearBefore() Period {
+	if p.Grain == Week {
+		return Period{p.Start.AddDate(0, 0, -7*Week.PerYear()), Week}
+	}
 	before := p.Start.AddDate(-1, 0, 0)
 	if before.Month() != p.Start.Month() {
 		before = before.AddDate(0, 0, -1)
@@ -193,8 +234,8 @@ func (p Period) YearBefore() Period {
 
 // steps is how many periods lie between the starts of two periods of one grain.
 func (p Period) steps(to Period) int {
-	if p.Grain == Day {
-		return int(to.Start.Sub(p.Start).Hours()) / 24
+	if months, days := p.Grain.Length(); months == 0 {
+		return int(to.Start.Sub(p.Start).Hours()) / 24 / days
 	}
 	months := (to.Start.Year()-p.Start.Year())*12 + int(to.Start.Month()-p.Start.Month())
 	return months / p.Grain.Months()
@@ -202,6 +243,12 @@ func (p Period) steps(to Period) int {
 
 // Next is the period that begins when this one ends.
 func (p Period) Next() Period { return Period{p.End(), p.Grain} }
+
+// Previous is the period that ends when this one begins.
+func (p Period) Previous() Period {
+	months, days := p.Grain.Length()
+	return Period{p.Start.AddDate(0, -months, -days), p.Grain}
+}
 
 // PeriodWords are the words of a period given as text, and the text itself where it is none.
 func PeriodWords(text string) string {
@@ -215,32 +262,42 @@ func PeriodWords(text string) string {
 type form struct {
 	grain Grain // empty where the text itself tells
 	start func(text string) (start time.Time, ok bool)
+	end   string // the layout of a week's last day, which states it
 }
+
+// canonicalForm is the form that ParsePeriod reads.
+const canonicalForm = "canonical"
 
 // periodForms are the forms by the name that an analyst gives them in a source. Where one text can mean several periods, the
 // name begins with the one that is meant.
 var periodForms = map[string]form{
-	"day YYYY-MM-DD":       layoutForm(Day, time.DateOnly),
-	"month YYYY-MM-DD":     layoutForm(Month, time.DateOnly),
-	"quarter YYYY-MM-DD":   layoutForm(Quarter, time.DateOnly),
-	"MMMM YYYY":            layoutForm(Month, "January 2006"),
-	"MMMM-YYYY":            layoutForm(Month, "January-2006"),
-	"YYYY":                 layoutForm(CalendarYear, "2006"),
-	"YYYY/YY":              financialForm(FinancialYear, `^(?<year>\d{4})/(?<end>\d\d)$`),
-	"YYYY-YY":              financialForm(FinancialYear, `^(?<year>\d{4})-(?<end>\d\d)$`),
-	"YY-YY":                financialForm(FinancialYear, `^(?<year>\d\d)-(?<end>\d\d)$`),
-	"financial year YYYY":  layoutFrom(FinancialYear, "2006", 3),    // by the year in which it begins
-	"quarter to YYYY MMMM": layoutFrom(Quarter, "2006 January", -2), // by its last month
-	"YYYY-YY Qn":           financialForm(Quarter, `^(?<year>\d{4})-(?<end>\d\d) Q(?<quarter>[1-4])$`),
-	"Qn YYYY-YYYY":         financialForm(Quarter, `^Q(?<quarter>[1-4]) (?<year>\d{4})-(?<end>\d{4})$`),
-	"YYYY-YY MMMM":         financialForm(Month, `^(?<year>\d{4})-(?<end>\d\d) (?<month>[A-Za-z]+)$`),
-	"canonical":            {},
+	"day YYYY-MM-DD":         layoutForm(Day, time.DateOnly),
+	"month YYYY-MM-DD":       layoutForm(Month, time.DateOnly),
+	"quarter YYYY-MM-DD":     layoutForm(Quarter, time.DateOnly),
+	"week to YYYY-MM-DD":     {grain: Week, end: time.DateOnly},
+	"week to YYYY.MM.DD":     {grain: Week, end: "2006.01.02"},
+	"MMMM YYYY":              layoutForm(Month, "January 2006"),
+	"MMMM-YYYY":              layoutForm(Month, "January-2006"),
+	"YYYY":                   layoutForm(CalendarYear, "2006"),
+	"YYYY/YY":                financialForm(FinancialYear, `^(?<year>\d{4})/(?<end>\d\d)$`),
+	"YYYY-YY":                financialForm(FinancialYear, `^(?<year>\d{4})-(?<end>\d\d)$`),
+	"YY-YY":                  financialForm(FinancialYear, `^(?<year>\d\d)-(?<end>\d\d)$`),
+	"financial year YYYY":    layoutFrom(FinancialYear, "2006", 3),    // by the year in which it begins
+	"financial year to YYYY": layoutFrom(FinancialYear, "2006", -9),   // by the year in which it ends
+	"quarter to YYYY MMMM":   layoutFrom(Quarter, "2006 January", -2), // by its last month
+	"YYYY-YY Qn":             financialForm(Quarter, `^(?<year>\d{4})-(?<end>\d\d) Q(?<quarter>[1-4])$`),
+	"Qn YYYY-YYYY":           financialForm(Quarter, `^Q(?<quarter>[1-4]) (?<year>\d{4})-(?<end>\d{4})$`),
+	"YYYY-YY MMMM":           financialForm(Month, `^(?<year>\d{4})-(?<end>\d\d) (?<month>[A-Za-z]+)$`),
+	canonicalForm:            {},
 }
 
 func readForm(name, text string) (Period, error) {
 	f := periodForms[name]
 	if f.grain == "" {
 		return ParsePeriod(text)
+	}
+	if f.end != "" {
+		return weekTo(text, f.end, text)
 	}
 	start, ok := f.start(text)
 	switch {
@@ -253,7 +310,7 @@ func readForm(name, text string) (Period, error) {
 }
 
 func layoutForm(grain Grain, layout string) form {
-	return form{grain, func(text string) (time.Time, bool) {
+	return form{grain: grain, start: func(text string) (time.Time, bool) {
 		start, err := time.Parse(layout, text)
 		return start, err == nil
 	}}
@@ -261,7 +318,7 @@ func layoutForm(grain Grain, layout string) form {
 
 // layoutFrom reads periods that begin some months after, or before, the month that is written.
 func layoutFrom(grain Grain, layout string, months int) form {
-	return form{grain, func(text string) (time.Time, bool) {
+	return form{grain: grain, start: func(text string) (time.Time, bool) {
 		written, err := time.Parse(layout, text)
 		return written.AddDate(0, months, 0), err == nil
 	}}
@@ -270,7 +327,7 @@ func layoutFrom(grain Grain, layout string, months int) form {
 // financialForm reads a financial year, or a quarter or month in it; quarters are counted from April.
 func financialForm(grain Grain, pattern string) form {
 	p := regexp.MustCompile(pattern)
-	return form{grain, func(text string) (time.Time, bool) {
+	return form{grain: grain, start: func(text string) (time.Time, bool) {
 		found := p.FindStringSubmatch(text)
 		if found == nil {
 			return time.Time{}, false

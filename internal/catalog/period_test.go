@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 
 func anyPeriod(t *rapid.T) catalog.Period {
 	p := catalog.Period{Grain: rapid.SampledFrom([]catalog.Grain{
-		catalog.Day, catalog.Month, catalog.Quarter, catalog.CalendarYear, catalog.FinancialYear,
+		catalog.Day, catalog.Week, catalog.Month, catalog.Quarter, catalog.CalendarYear, catalog.FinancialYear,
 	}).Draw(t, "grain")}
 	month, day := time.April, 1
 	switch p.Grain {
@@ -25,6 +26,10 @@ func anyPeriod(t *rapid.T) catalog.Period {
 		month = time.Month(3*rapid.IntRange(1, 4).Draw(t, "quarter") - 2)
 	}
 	p.Start = time.Date(rapid.IntRange(1971, 2148).Draw(t, "year"), month, day, 0, 0, 0, 0, time.UTC)
+	if p.Grain == catalog.Week {
+		p.Start = p.Start.AddDate(0, 0, rapid.IntRange(0, 300).Draw(t, "days"))
+		p.Start = p.Start.AddDate(0, 0, -(int(p.Start.Weekday())+6)%7)
+	}
 	return p
 }
 
@@ -42,12 +47,46 @@ func TestYearBefore(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := anyPeriod(t)
 		before := p.YearBefore()
+		if p.Grain == catalog.Week {
+			if before.Grain != p.Grain || p.Start.Sub(before.Start) != 52*7*24*time.Hour {
+				t.Fatalf("the year before %s is %s", p, before)
+			}
+			return
+		}
 		day := p.Start.Day()
 		if p.Start.Month() == time.February && day == 29 {
 			day = 28
 		}
 		if before.Grain != p.Grain || before.Start.Year() != p.Start.Year()-1 || before.Start.Month() != p.Start.Month() || before.Start.Day() != day {
 			t.Fatalf("the year before %s is %s", p, before)
+		}
+	})
+}
+
+func TestNeighbouringPeriods(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := anyPeriod(t)
+		if p.Next().Previous() != p || p.Previous().Next() != p || !p.Previous().End().Equal(p.Start) {
+			t.Fatalf("around %s lie %s and %s", p, p.Previous(), p.Next())
+		}
+	})
+}
+
+// A week is Monday to Sunday, whatever the year: its text names the Sunday, and no other day of it is accepted.
+func TestWeeks(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		day := time.Date(1971, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 60_000).Draw(t, "day"))
+		written := day.Format(time.DateOnly)
+		p, err := catalog.ParsePeriod("week ending " + written)
+		dotted, dottedErr := catalog.When{Form: "week to YYYY.MM.DD"}.Read(day.Format("2006.01.02"))
+		if day.Weekday() != time.Sunday {
+			if err == nil || dottedErr == nil || !strings.Contains(err.Error(), "ends on a "+day.Weekday().String()) {
+				t.Fatalf("%s is read as %v and %v, %v", written, p, dotted, err)
+			}
+			return
+		}
+		if err != nil || dottedErr != nil || dotted != p || p.Start.Weekday() != time.Monday || !p.End().Equal(day.AddDate(0, 0, 1)) || p.String() != "week ending "+written {
+			t.Fatalf("%s is read as %v and %v, %v", written, p, dotted, err)
 		}
 	})
 }
@@ -70,15 +109,17 @@ func TestParsePeriod(t *testing.T) {
 		grain catalog.Grain
 		words string
 	}{
-		"2018-12-03": {"2018-12-03", catalog.Day, "3 December 2018"},
-		"2016-02-29": {"2016-02-29", catalog.Day, "29 February 2016"},
-		"2013":       {"2013-01-01", catalog.CalendarYear, "2013"},
-		"2017-04":    {"2017-04-01", catalog.Month, "April 2017"},
-		"2016-12":    {"2016-12-01", catalog.Month, "December 2016"},
-		"2016-Q1":    {"2016-01-01", catalog.Quarter, "January to March 2016"},
-		"2016-Q4":    {"2016-10-01", catalog.Quarter, "October to December 2016"},
-		"2016/17":    {"2016-04-01", catalog.FinancialYear, "2016/17"},
-		"1999/00":    {"1999-04-01", catalog.FinancialYear, "1999/00"},
+		"2018-12-03":             {"2018-12-03", catalog.Day, "3 December 2018"},
+		"2016-02-29":             {"2016-02-29", catalog.Day, "29 February 2016"},
+		"week ending 2010-11-07": {"2010-11-01", catalog.Week, "week ending 7 November 2010"},
+		"week ending 2012-01-01": {"2011-12-26", catalog.Week, "week ending 1 January 2012"},
+		"2013":                   {"2013-01-01", catalog.CalendarYear, "2013"},
+		"2017-04":                {"2017-04-01", catalog.Month, "April 2017"},
+		"2016-12":                {"2016-12-01", catalog.Month, "December 2016"},
+		"2016-Q1":                {"2016-01-01", catalog.Quarter, "January to March 2016"},
+		"2016-Q4":                {"2016-10-01", catalog.Quarter, "October to December 2016"},
+		"2016/17":                {"2016-04-01", catalog.FinancialYear, "2016/17"},
+		"1999/00":                {"1999-04-01", catalog.FinancialYear, "1999/00"},
 	} {
 		p, err := catalog.ParsePeriod(text)
 		if err != nil || p.Start.Format(time.DateOnly) != want.start || p.Grain != want.grain || p.Words() != want.words {
@@ -88,7 +129,8 @@ func TestParsePeriod(t *testing.T) {
 	for _, text := range []string{
 		"", " ", "217", "20171", "2017-4", "2017-4-1", "2017-02-29", "2017-04-31", "2017/04/01", "1969", "2149", "1969-12-31", "2149-01-01", "2017-13", "2017-00", "2017-Q0", "2017-Q5", "2017-q1", "2016/18", "2016/16", "2016-17", "2016/7", "2016/2017",
 		"17-04", "12017-04", "2017-04-01 ", "2016-QQ", "+016-Q1", "2016/1７", "2016-Q", "2016/", " 2017-04", "2017-04 ", "2017-04\n", "April 2017", "-2017-04", "２０１７-04",
-		"0000-01", "1969-12", "2149-01", "9999-Q1", "1969/70", "2149/50",
+		"week ending 2010-11-08", "week ending 2010-11-7", "week ending 2010-11-07 ", "week ending", "week ending 2010-W44", "Week ending 2010-11-07", "week ending  2010-11-07", "week ending 1970-01-04",
+		"2010-W44", "week 2010-11-07", "0000-01", "1969-12", "2149-01", "9999-Q1", "1969/70", "2149/50",
 	} {
 		if p, err := catalog.ParsePeriod(text); err == nil {
 			t.Errorf("ParsePeriod(%q) = %v, want it rejected", text, p)
@@ -112,6 +154,8 @@ func TestPeriodForms(t *testing.T) {
 		{"day YYYY-MM-DD", "2018-12-03", "2018-12-03"},
 		{"month YYYY-MM-DD", "2018-12-01", "2018-12"},
 		{"quarter YYYY-MM-DD", "2015-07-01", "2015-Q3"},
+		{"week to YYYY-MM-DD", "2010-11-07", "week ending 2010-11-07"},
+		{"week to YYYY.MM.DD", "2011.03.27", "week ending 2011-03-27"},
 		{"MMMM YYYY", "April 2017", "2017-04"},
 		{"MMMM-YYYY", "APRIL-2018", "2018-04"},
 		{"YYYY", "2013", "2013"},
@@ -119,6 +163,7 @@ func TestPeriodForms(t *testing.T) {
 		{"YYYY-YY", "2016-17", "2016/17"},
 		{"YY-YY", "14-15", "2014/15"},
 		{"financial year YYYY", "2010", "2010/11"},
+		{"financial year to YYYY", "2019", "2018/19"},
 		{"quarter to YYYY MMMM", "2011 March", "2011-Q1"},
 		{"quarter to YYYY MMMM", "2010 December", "2010-Q4"},
 		{"YYYY-YY Qn", "2014-15 Q1", "2014-Q2"},
@@ -129,7 +174,10 @@ func TestPeriodForms(t *testing.T) {
 		{"YYYY-YY MMMM", "2019-20 april", "2019-04"},
 		{"canonical", "2016/17", "2016/17"},
 		{"canonical", "2018-12-03", "2018-12-03"},
+		{"canonical", "week ending 2018-12-02", "week ending 2018-12-02"},
 
+		{"week to YYYY.MM.DD", "2011.03.28", `period "2011.03.28" ends on a Monday; accepted: a week that ends on a Sunday`},
+		{"week to YYYY.MM.DD", "2011-03-27", `period "2011-03-27" does not state the last day of a week, such as 2010.11.07`},
 		{"month YYYY-MM-DD", "2018-12-03", `period "2018-12-03" is not the first day of a month`},
 		{"quarter YYYY-MM-DD", "2015-08-01", `period "2015-08-01" is not the first day of a quarter`},
 		{"day YYYY-MM-DD", "2018-12", `period "2018-12" is not of the form "day YYYY-MM-DD"`},

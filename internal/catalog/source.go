@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"path"
 	"regexp"
@@ -127,6 +128,8 @@ type Table struct {
 	// Item is the heading of the column that names the part of the organisation's figure that a row states, where the publication
 	// splits it over several rows, such as payments by type of expense. The figure is the sum of its parts.
 	Item string `yaml:"item" json:"item,omitempty"`
+	// ItemAnd are further headings that name the part, where one does not tell them apart.
+	ItemAnd []string `yaml:"item_and" json:"item_and,omitempty"`
 	// Skip are rows that are passed over: neither loaded nor rejected.
 	Skip []SkipRows `yaml:"skip" json:"skip,omitempty"`
 	// Released are the labels whose following cell says when the publisher released the file; the first that has one counts.
@@ -167,13 +170,18 @@ type When struct {
 	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
 	// Form is how the period is written; where one text can mean several periods it begins with the one that is meant.
 	Form string `yaml:"form" json:"form" jsonschema:"required"`
+	// Periods are those that texts mean which do not say it themselves, by the text: week10 of a file that is named so. No other text is accepted.
+	Periods map[string]string `yaml:"periods" json:"periods,omitempty"`
 
 	pattern *regexp.Regexp
 }
 
 // Place tells which organisation or area a row is about.
 type Place struct {
-	Column string `yaml:"column" json:"column,omitempty"` // the heading of the column that names it
+	Column  string `yaml:"column" json:"column,omitempty"`   // the heading of the column that names it
+	Heading bool   `yaml:"heading" json:"heading,omitempty"` // tells that the heading of each figure names it
+	// Pattern is a regular expression whose group is the code or name in a longer heading.
+	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
 	// By is "code" or "name" for an organisation, "footprint" for one of the 44; "england" is the area of the whole table.
 	By string `yaml:"by" json:"by" jsonschema:"required"`
 	// Name is the heading of the column with the organisation's name. One whose code is not known is placed with that of the same name.
@@ -183,6 +191,8 @@ type Place struct {
 	Area string `yaml:"area" json:"area,omitempty"`
 	// England are the texts in the column that mean the whole of England, beside "England" itself.
 	England []string `yaml:"england" json:"england,omitempty"`
+
+	pattern *regexp.Regexp
 }
 
 var placesBy = []string{"code", "name", ByFootprint, ByEngland}
@@ -238,6 +248,9 @@ type Column struct {
 	// Percentage is, instead, the heading of the column that states the number in per cent of its denominator, where the publication
 	// leaves the denominator itself out; it follows as a whole number.
 	Percentage string `yaml:"percentage" json:"percentage,omitempty"`
+	// Weight names, instead, the weights of sql/reference/weights.csv that a share or rate is published without: the denominator is the
+	// organisation's in the period, and the numerator follows. Where the measure counts one by one, it must follow as a whole number.
+	Weight string `yaml:"weight" json:"weight,omitempty"`
 	// DenominatorScale multiplies the denominator, for example 1000 where list sizes are in thousands.
 	DenominatorScale string `yaml:"denominator_scale" json:"denominator_scale,omitempty" jsonschema:"oneof_type=string;number"`
 	// Times is the heading of a column that the number is multiplied by, where a rate is published with its population.
@@ -353,6 +366,13 @@ func (w When) Read(text string) (Period, error) {
 			text = m[1]
 		}
 	}
+	if len(w.Periods) > 0 {
+		stated, known := w.Periods[text]
+		if !known {
+			return Period{}, fmt.Errorf("it is not stated which period %q is; accepted: %s", text, strings.Join(slices.Sorted(maps.Keys(w.Periods)), ", "))
+		}
+		text = stated
+	}
 	return readForm(w.Form, text)
 }
 
@@ -402,6 +422,18 @@ func (w Where) String() string {
 func (t *Table) Heading(text string) string {
 	folded := Fold(text)
 	return cmp.Or(t.synonyms[folded], folded)
+}
+
+// InHeading is what a heading names the place by; empty where it names none.
+func (p Place) InHeading(text string) string {
+	text = strings.TrimSpace(text)
+	if p.pattern == nil {
+		return text
+	}
+	if m := p.pattern.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 // IsEngland tells whether a text in the column means the whole of England.

@@ -106,7 +106,7 @@ func (f Figures) Starts() []catalog.Period {
 	for p := first; !p.Start.After(last.Start); p = p.Next() {
 		periods = append(periods, p)
 	}
-	year := season(f.Measure.Grain)
+	year := f.Measure.Grain.PerYear()
 	if len(periods) < 3*year {
 		return nil
 	}

@@ -197,7 +197,7 @@ func (t checker) wholeYears() (Outcome, string, evidence.Number) {
 	case o.Base == "":
 		return CannotTell, "the outturn that was published is taken, as " + o.WhyPublished, unknown
 	}
-	n := 2 * season(t.data.Measure.Grain)
+	n := 2 * t.data.Measure.Grain.PerYear()
 	return Passed, fmt.Sprintf("all %d periods of the two years compared have figures, and what is counted is the same in both", n), evidence.Number(n)
 }
 
@@ -223,10 +223,10 @@ func (t checker) baseline() (Outcome, string, evidence.Number) {
 	switch {
 	case s == nil:
 		return CannotTell, notEstimated, unknown
-	case s.start < 2*season(t.data.Measure.Grain):
+	case s.start < 2*t.data.Measure.Grain.PerYear():
 		return CannotTell, "fewer than two years of figures lie before the start, too few to say whether the last one was usual", unknown
 	}
-	year := season(t.data.Measure.Grain)
+	year := t.data.Measure.Grain.PerYear()
 	growth := func(values []float64) float64 {
 		return (stat.Mean(values[s.start-year:s.start], nil)/stat.Mean(values[s.start-2*year:s.start-year], nil) - 1) * 100
 	}
@@ -253,7 +253,7 @@ func (t checker) enoughBefore() (Outcome, string, evidence.Number) {
 	if _, stated := t.claim.StartPeriod(); !stated {
 		return CannotTell, "it is not stated when the scheme began", unknown
 	}
-	n, two := t.Design.Before, 2*max(2, season(t.data.Measure.Grain))
+	n, two := t.Design.Before, 2*max(2, t.data.Measure.Grain.PerYear())
 	words := fmt.Sprintf("%d periods lie before the start; two years, %d, are needed", n, two)
 	if n >= two {
 		return Passed, words, evidence.Number(n)
@@ -395,7 +395,7 @@ func (t checker) sustained() (Outcome, string, evidence.Number) {
 	if t.Effect == nil {
 		return CannotTell, notEstimated, unknown
 	}
-	years := float64(t.Design.After) / float64(season(t.data.Measure.Grain))
+	years := float64(t.Design.After) / float64(t.data.Measure.Grain.PerYear())
 	limit := float64(lasting)
 	if years < 2 {
 		limit = 1

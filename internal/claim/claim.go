@@ -40,6 +40,8 @@ type Data struct {
 	Register []*catalog.Claim // every claim, so that none is counted twice and no donor has a scheme of its own
 	// Named names organisations by their codes, so that no two go by one name; without it they go by their codes.
 	Named func(codes []string) map[string]string
+	// Loading tells that not all figures are loaded yet: the claim waits for them.
+	Loading bool
 }
 
 // Design is the comparison that a claim allows, with the reasons for it.
@@ -234,6 +236,8 @@ func (t *test) measure(ctx context.Context) (refused error) {
 	switch {
 	case t.data.Measure == nil:
 		return refuse(UnknownMeasure, "the measure %q is not known", t.claim.Measure)
+	case t.data.Loading:
+		return refuse(NotLoadedYet, "not all figures are loaded yet")
 	case t.claim.IsPlan():
 		return planTest{t}.compare()
 	default:

@@ -49,7 +49,7 @@ var estimators = []struct {
 func (t estimator) compare(ctx context.Context, donors []string, outcomes [][]float64) error {
 	s := t.sample
 	index, _ := s.index(s.treated)
-	at, by := step(index, s.medians(t.data.Footprints), season(t.data.Measure.Grain), s.start)
+	at, by := step(index, s.medians(t.data.Footprints), t.data.Measure.Grain.PerYear(), s.start)
 	if by != 0 && t.step.Code == "" {
 		t.step = because(FiguresJump, "the figures jump by %.0f%% in %s and stay there, as after a merger, which is not when the scheme began", by*100, s.periods[at].Words())
 	}
@@ -154,7 +154,7 @@ func (t *test) expected() float64 {
 // alone estimates the effect from the places' own figures alone.
 func (t estimator) alone() error {
 	s, m := t.sample, t.data.Measure
-	year := season(m.Grain)
+	year := m.Grain.PerYear()
 	if need := 2 * year; s.start < need || year < 4 {
 		return refusal{tooFew(TooFewBefore, s.start, max(need, 8), "nothing is left to compare with, and %d periods before the start are too few for the figures alone: %d are needed", s.start, max(need, 8))}
 	}
@@ -197,7 +197,7 @@ func (t estimator) alone() error {
 
 // interrupt fits the treated figures up to a period, with a start.
 func (s *sample) interrupt(m *catalog.Measure, start, end int) (*evidence.Interrupted, error) {
-	year := season(m.Grain)
+	year := m.Grain.PerYear()
 	series := evidence.TimeSeries{Labels: s.labels()[:end], Outcome: s.treated[:end]}
 	for i := range end {
 		under := 0.0

@@ -46,6 +46,10 @@ func (t adviser) require(ctx context.Context) {
 	if t.data.Measure == nil {
 		return
 	}
+	if t.data.Loading {
+		t.Needs = []string{"That all figures are loaded."}
+		return
+	}
 	t.follow()
 	if t.claim.IsPlan() {
 		t.requireOfPlan()
@@ -58,11 +62,11 @@ func (t adviser) require(ctx context.Context) {
 	if !stated {
 		need("The date on which the scheme began.")
 	}
-	two := 2 * season(m.Grain)
+	two := 2 * m.Grain.PerYear()
 	if stated && t.Design.Before < two {
 		first := start
 		for range two {
-			first = back(first)
+			first = first.Previous()
 		}
 		need("Figures of “%s” in all 44 places from %s on: two years before the start.", m.Title, first.Words())
 	}
@@ -88,9 +92,9 @@ func (t adviser) require(ctx context.Context) {
 	if c.Pounds().Valid && !c.SchemeCosts().Valid {
 		need("What the scheme itself cost over the same time.")
 	}
-	if years := float64(t.Design.After) / float64(season(m.Grain)); t.Effect != nil && years < lasting {
+	if years := float64(t.Design.After) / float64(m.Grain.PerYear()); t.Effect != nil && years < lasting {
 		last := start
-		for range lasting*season(m.Grain) - 1 {
+		for range lasting*m.Grain.PerYear() - 1 {
 			last = last.Next()
 		}
 		need("Figures up to %s, to tell whether a change lasts five years.", last.Words())
@@ -142,12 +146,12 @@ func times(n float64) string {
 // follow lays the course of the places beside that of the others, where no effect was estimated.
 func (t adviser) follow() {
 	m, points := t.data.Measure, t.points()
-	if t.Effect != nil || m.Grain == catalog.Day || len(points) <= season(m.Grain) {
+	if t.Effect != nil || !testable(m.Grain) || len(points) <= m.Grain.PerYear() {
 		return
 	}
 	as := &test{Result: &Result{}, claim: t.claim, data: t.data}
 	s := as.window(points, points[0].Period, catalog.Period{})
-	if s.start = season(m.Grain); len(s.periods) <= s.start {
+	if s.start = m.Grain.PerYear(); len(s.periods) <= s.start {
 		return
 	}
 	own := s.values(points)
@@ -196,8 +200,8 @@ func (t adviser) bent(p catalog.Period, points []measure.Point, level float64, a
 // foresee tells what change the figures of the places could show, where no effect was estimated.
 func (t adviser) foresee(ctx context.Context) {
 	m, points := t.data.Measure, t.points()
-	year := season(m.Grain)
-	if t.Effect != nil || t.claim.OfEngland() || m.Derived != nil || m.Grain == catalog.Day || len(points) < 3*year {
+	year := m.Grain.PerYear()
+	if t.Effect != nil || t.claim.OfEngland() || m.Derived != nil || !testable(m.Grain) || len(points) < 3*year {
 		return
 	}
 	as := &test{Result: &Result{}, claim: t.claim, data: t.data}

@@ -194,17 +194,17 @@ func (t planTest) workOut(o *Outturn) error {
 	switch {
 	case !stated:
 		return refuse(NoStart, "it is not stated when the plan began")
-	case m.Derived != nil || m.Grain == catalog.Day:
+	case m.Derived != nil || !testable(m.Grain):
 		return refuse(NoWholeYear, "no years can be made of the figures of %s", m.ID)
 	case len(points) == 0:
 		return refuse(NoFigures, "no figures of %s are loaded for %s", m.ID, t.names())
 	}
-	year := season(m.Grain)
+	year := m.Grain.PerYear()
 	from, given := c.BaselinePeriod()
 	if !given {
 		from = start
 		for range year {
-			from = back(from)
+			from = from.Previous()
 		}
 	}
 	base, err := yearOf(m, points, from)
@@ -219,7 +219,7 @@ func (t planTest) workOut(o *Outturn) error {
 	to := yearTo(m, last)
 	var outturn float64
 	var later error // why the latest year is not whole
-	for ; ; to = back(to) {
+	for ; ; to = to.Previous() {
 		if to.Start.Before(start.Start) {
 			if later != nil {
 				return refuse(NoWholeYear, "there is no whole year of figures from %s on: %s", start.Words(), later)
@@ -331,7 +331,7 @@ func changed(base, figure float64, unit catalog.SizeUnit) decimal.Decimal {
 
 // steady says where the figures of the places jump and stay there, so that the years before and after count different things.
 func (t planTest) steady(from, end catalog.Period) error {
-	year := season(t.data.Measure.Grain)
+	year := t.data.Measure.Grain.PerYear()
 	s := &sample{start: year}
 	for p := from; !p.Start.After(end.Start); p = p.Next() {
 		s.periods = append(s.periods, p)
@@ -352,25 +352,17 @@ func (t planTest) steady(from, end catalog.Period) error {
 	return nil
 }
 
-// back is the period before one.
-func back(p catalog.Period) catalog.Period {
-	if months := p.Grain.Months(); months > 0 {
-		p.Start = p.Start.AddDate(0, -months, 0)
-	}
-	return p
-}
-
 // yearFrom is the last period of the year that begins with one, and yearTo the first of the year that ends with one.
 func yearFrom(m *catalog.Measure, first catalog.Period) catalog.Period {
-	for range season(m.Grain) - 1 {
+	for range m.Grain.PerYear() - 1 {
 		first = first.Next()
 	}
 	return first
 }
 
 func yearTo(m *catalog.Measure, last catalog.Period) catalog.Period {
-	for range season(m.Grain) - 1 {
-		last = back(last)
+	for range m.Grain.PerYear() - 1 {
+		last = last.Previous()
 	}
 	return last
 }
@@ -400,7 +392,7 @@ func eventOf(m *catalog.Measure, from catalog.Period) error {
 	var first, last catalog.Period
 	var notes []string
 	p := from
-	for range season(m.Grain) {
+	for range m.Grain.PerYear() {
 		if events := m.Events(p); len(events) > 0 {
 			if len(notes) == 0 {
 				first = p
@@ -424,7 +416,7 @@ func eventOf(m *catalog.Measure, from catalog.Period) error {
 func sumOf(m *catalog.Measure, points []measure.Point, from catalog.Period) (float64, error) {
 	var sum float64
 	p := from
-	for range season(m.Grain) {
+	for range m.Grain.PerYear() {
 		point, ok := measure.At(points, p.Start)
 		if !ok || !point.Value.Valid {
 			return 0, refusal{Figures{Measure: m}.noFigure(points, p, fmt.Sprintf("there is no figure for %s, so the year from %s is not whole", p.Words(), from.Words()), nil)}
@@ -433,7 +425,7 @@ func sumOf(m *catalog.Measure, points []measure.Point, from catalog.Period) (flo
 		p = p.Next()
 	}
 	if !m.AddsUpOverTime() {
-		sum /= float64(season(m.Grain))
+		sum /= float64(m.Grain.PerYear())
 	}
 	return sum, nil
 }

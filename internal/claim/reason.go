@@ -26,8 +26,10 @@ const (
 	UnknownMeasure   ReasonCode = "unknown_measure"
 	DerivedMeasure   ReasonCode = "derived_measure" // worked out from another, with which a claim is tested
 	DailyMeasure     ReasonCode = "daily_measure"
+	WeeklyMeasure    ReasonCode = "weekly_measure"
 	NoStart          ReasonCode = "no_start" // stated
 	NoFigures        ReasonCode = "no_figures"
+	NotLoadedYet     ReasonCode = "not_loaded_yet"     // are all figures that came with the product
 	NothingBefore    ReasonCode = "nothing_before"     // the start, of the figures
 	NothingAfter     ReasonCode = "nothing_after"      // the start
 	TooFewBefore     ReasonCode = "too_few_before"     // periods before the start

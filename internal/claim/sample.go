@@ -13,18 +13,14 @@ import (
 	"stpdash/internal/measure"
 )
 
-// season is how many periods of a grain make a year.
-func season(g catalog.Grain) int {
-	if g.Months() == 0 {
-		return 365
-	}
-	return 12 / g.Months()
-}
+// testable tells whether claims are tested by figures of a grain: not by days, which are counted in some months alone, nor by weeks, as how often a
+// test by them would be right has not been measured.
+func testable(g catalog.Grain) bool { return g != catalog.Day && g != catalog.Week }
 
 // minPeriods are the periods before and from the start on without which nothing is estimated: a year before, so that each season has been
 // seen, of yearly figures three; and a quarter of a year after.
 func minPeriods(g catalog.Grain) (before, after int) {
-	return max(3, season(g)), max(1, season(g)/4)
+	return max(3, g.PerYear()), max(1, g.PerYear()/4)
 }
 
 // MinDonors make the smallest p-value that a placebo test can give 5 per cent: one place in twenty.
@@ -95,6 +91,8 @@ func (t estimator) lay() error {
 		return refuse(DerivedMeasure, "%s is worked out from %s, with which a claim is tested", m.ID, m.Derived.Of)
 	case m.Grain == catalog.Day:
 		return refuse(DailyMeasure, "%s is counted by the day in some months alone", m.ID)
+	case !testable(m.Grain):
+		return refuse(WeeklyMeasure, "%s is counted by the week, and how often a test by weeks would be right has not been measured", m.ID)
 	case !stated:
 		return refuse(NoStart, "it is not stated when the scheme began")
 	case len(points) == 0:
@@ -239,7 +237,7 @@ func (t *test) donors() (names []string, indexed [][]float64) {
 			continue
 		}
 		index, _ := s.index(values)
-		if at, by := step(index, medians, season(t.data.Measure.Grain), -1); by != 0 {
+		if at, by := step(index, medians, t.data.Measure.Grain.PerYear(), -1); by != 0 {
 			t.leaveOutPlace(place, because(FiguresJump, "its figures jump by %.0f%% in %s and stay there, as after a merger", by*100, s.periods[at].Words()))
 			continue
 		}

@@ -53,6 +53,7 @@ type ChangeCount struct {
 type ChangeFilter struct {
 	From, To   AsOf
 	Measures   []string
+	Weighted   []string // of them, those of which several organisations' figures are put together by weights
 	Footprints []string
 	Cause      Cause
 	Limit      int

@@ -63,7 +63,9 @@ func (f *Figures) Changes(ctx context.Context, q ChangesQuestion) (Changes, erro
 		measures = []*catalog.Measure{m}
 	}
 	for _, m := range measures {
-		filter.Measures = append(filter.Measures, m.ID)
+		if filter.Measures = append(filter.Measures, m.ID); m.WeightedBy != "" {
+			filter.Weighted = append(filter.Weighted, m.ID)
+		}
 	}
 	if q.Footprint != "" {
 		s, err := f.directory.FindArea(q.Footprint)

@@ -11,6 +11,9 @@ var ErrDamaged = fmt.Errorf("%w: its files are damaged; stop the service and run
 // ErrUnavailable tells that ClickHouse could not be reached; the same question may succeed soon.
 var ErrUnavailable = errors.New("the warehouse is not available at the moment")
 
+// ErrLoading tells that what a question needs is not loaded yet; the same question will succeed soon.
+var ErrLoading = fmt.Errorf("%w: its first figures are being loaded", ErrUnavailable)
+
 // ErrNotFound tells that there is no such row.
 var ErrNotFound = errors.New("not found")
 

@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/load"
 )
 
 // Moment is a moment whose figures a reader asks for.
@@ -23,14 +26,18 @@ type Moment struct {
 	// Stood is when the figures that are seen last changed, with the newest load where its publication was that change; without a time where
 	// nothing is loaded.
 	Stood AsOf
-	past  bool   // other figures are seen than now
-	day   string // of the reader's clock, by which a page says what has passed
-	seen  string // names the figures that are seen
-	kept  uint64 // verdicts
+	// Loading is how far the bundled figures were loaded before those of the moment were looked at.
+	Loading load.Progress
+	past    bool   // other figures are seen than now
+	day     string // of the reader's clock, by which a page says what has passed
+	seen    string // names the figures that are seen
+	kept    uint64 // verdicts
 }
 
 // Shown names all that is shown as of the moment, verdicts and the reader's day included: the same name means that nothing has changed.
-func (a Moment) Shown() string { return fmt.Sprint(a.seen, " ", a.kept, " ", a.Today, " ", a.day) }
+func (a Moment) Shown() string {
+	return fmt.Sprint(a.seen, " ", a.kept, " ", a.Today, " ", a.day, " ", a.Loading.Done, " ", a.Loading.Of)
+}
 
 // Figures names the figures that are seen as of the moment.
 func (a Moment) Figures() string { return a.seen }
@@ -40,6 +47,13 @@ func (a Moment) OfLoad() bool { return loadNumber.MatchString(a.Text) }
 
 // Past tells whether other figures are seen as of the moment than now.
 func (a Moment) Past() bool { return a.past }
+
+// Incomplete tells whether figures that came with the product are not loaded yet, so that what is missing may be there soon. As of a past
+// moment what was missing is.
+func (a Moment) Incomplete() bool { return !a.past && !a.Loading.Whole() }
+
+// Waits tells whether figures of a measure are not loaded yet.
+func (a Moment) Waits(m *catalog.Measure) bool { return a.Incomplete() && a.Loading.Waits(m) }
 
 // MomentStore tells what is seen as of a moment.
 type MomentStore interface {
@@ -54,11 +68,21 @@ type Moments struct {
 	store  MomentStore
 	memory *Memory
 	now    func() time.Time
+	// Loading tells how far the bundled figures are loaded; without it they are.
+	Loading func() load.Progress
 }
 
 // NewMoments reads moments by a clock.
 func NewMoments(store MomentStore, memory *Memory, now func() time.Time) *Moments {
-	return &Moments{store, memory, now}
+	return &Moments{store: store, memory: memory, now: now}
+}
+
+// Progress is how far the bundled figures are loaded.
+func (m *Moments) Progress() load.Progress {
+	if m.Loading == nil {
+		return load.Progress{}
+	}
+	return m.Loading()
 }
 
 // Now is the time of the clock.
@@ -82,11 +106,12 @@ var loadNumber = regexp.MustCompile(`^[0-9]{1,18}$`)
 
 // AsOf reads an as_of parameter. A date means the end of that day in London.
 func (m *Moments) AsOf(ctx context.Context, text string) (Moment, error) {
+	loading := m.Progress() // first: what is loaded from here on is seen, or counted as not loaded yet
 	last, err := m.memory.shown.ask(m.store.Watermark)(ctx, Now)
 	if err != nil {
 		return Moment{}, err
 	}
-	now := Moment{Bound: Now, day: m.now().In(London).Format(time.DateOnly)}
+	now := Moment{Bound: Now, Loading: loading, day: m.now().In(London).Format(time.DateOnly)}
 	now.see(last)
 	m.memory.seen.Store(now.seen)
 	now.Bound.At = last.Last // what is loaded while the answer is made belongs to the next one
@@ -105,7 +130,7 @@ func (m *Moments) AsOf(ctx context.Context, text string) (Moment, error) {
 		return asOf, err
 	})
 	asOf.Today = asOf.Bound.At.After(m.now())
-	asOf.Runs, asOf.day, asOf.past = now.Runs, now.day, asOf.seen != now.seen
+	asOf.Runs, asOf.day, asOf.past, asOf.Loading = now.Runs, now.day, asOf.seen != now.seen, loading
 	return asOf, err
 }
 

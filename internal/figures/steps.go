@@ -58,16 +58,14 @@ type StepSearch struct {
 // season is how many periods of a grain make a year, for the grains in which gaps and steps can be looked for; else 0.
 func season(g catalog.Grain) int {
 	switch g {
-	case catalog.Month:
-		return 12
-	case catalog.Quarter:
-		return 4
+	case catalog.Week, catalog.Month, catalog.Quarter:
+		return g.PerYear()
 	default:
 		return 0
 	}
 }
 
-// SearchesSteps tells whether gaps and steps are looked for in a measure: in counts and amounts that organisations report by month or quarter. A
+// SearchesSteps tells whether gaps and steps are looked for in a measure: in counts and amounts that organisations report by week, month or quarter. A
 // share can be whole though half of what it counts is missing.
 func SearchesSteps(m *catalog.Measure) bool {
 	return m.Observed() && m.Unit != catalog.Share && season(m.Grain) > 0 && m.Level != catalog.ByEngland && m.Level != catalog.ByFootprint && !m.Negative
@@ -94,7 +92,7 @@ func (f *Figures) Steps(ctx context.Context, asOf Moment, of StepFilter) ([]Step
 			return nil, err
 		}
 		if !SearchesSteps(m) {
-			return nil, &InputError{Parameter: "measure", Value: of.Measure, Accepted: "a number, amount or rate that organisations report by month or quarter and that is published as such"}
+			return nil, &InputError{Parameter: "measure", Value: of.Measure, Accepted: "a number, amount or rate that organisations report by week, month or quarter and that is published as such"}
 		}
 	}
 	all, err := f.StepSearches(ctx, asOf)
@@ -254,7 +252,7 @@ func (f *Figures) stateOf(m *catalog.Measure, p Proposal) (ProposalState, string
 	from, until := p.From, p.Until
 	if p.Kind == steps.Step {
 		for range nearStep {
-			from, until = before(from), until.Next()
+			from, until = from.Previous(), until.Next()
 		}
 	}
 	for at := from; !at.Start.After(until.Start); at = at.Next() {
@@ -271,11 +269,6 @@ func (f *Figures) stateOf(m *catalog.Measure, p Proposal) (ProposalState, string
 		}
 	}
 	return Proposed, ""
-}
-
-// before is the period before one of months or quarters.
-func before(p catalog.Period) catalog.Period {
-	return catalog.Period{Start: p.Start.AddDate(0, -p.Grain.Months(), 0), Grain: p.Grain}
 }
 
 // elsewhere finds an organisation of the same footprint that moved the other way at the time of a proposal by about as much: what one no longer

@@ -100,7 +100,7 @@ func TestPeriodOfATemplate(t *testing.T) {
 		}
 		c := figurestest.Know(nil, nil, definitions, r, func() time.Time { return at })
 		quarter, err := c.Template("complex_needs_care_plan", "QWO", "", c.Now())
-		year, failed := c.Template("care_home_admissions_65", "QWO", "", c.Now())
+		year, failed := c.Template("better_care_fund_spend", "QWO", "", c.Now())
 		if err != nil || failed != nil || quarter.Period.String() != want.quarter || year.Period.String() != want.year {
 			t.Errorf("at %s: %s and %s, want %s and %s", now, quarter.Period, year.Period, want.quarter, want.year)
 		}

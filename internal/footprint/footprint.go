@@ -98,6 +98,7 @@ type Reference struct {
 	byOrganisation map[string][]Membership
 	successions    []Succession
 	byONSCode      map[string]string // ONS codes of organisations, to their own
+	weights        map[weight]decimal.Decimal
 }
 
 // Footprints returns the 44 in the order of their names.

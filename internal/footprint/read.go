@@ -25,7 +25,7 @@ const (
 
 var whole = decimal.NewFromInt(1)
 
-// Read reads footprints.csv, organisations.csv, ons_codes.csv, memberships.csv and successions.csv. It is
+// Read reads footprints.csv, organisations.csv, ons_codes.csv, memberships.csv, successions.csv and weights.csv. It is
 // strict: every figure served depends on these tables, so it refuses them whole
 // rather than guess.
 func Read(fsys fs.FS) (*Reference, error) {
@@ -34,8 +34,9 @@ func Read(fsys fs.FS) (*Reference, error) {
 		organisations:  map[string]Organisation{},
 		byOrganisation: map[string][]Membership{},
 		byONSCode:      map[string]string{},
+		weights:        map[weight]decimal.Decimal{},
 	}
-	for _, read := range []func(fs.FS) error{r.readFootprints, r.readOrganisations, r.readMemberships, r.readONSCodes, r.readSuccessions} {
+	for _, read := range []func(fs.FS) error{r.readFootprints, r.readOrganisations, r.readMemberships, r.readONSCodes, r.readSuccessions, r.readWeights} {
 		if err := read(fsys); err != nil {
 			return nil, err
 		}

@@ -152,8 +152,8 @@ func makeHistory(t testing.TB) history {
 	if moved == memberships {
 		t.Fatal("NLO11 is not where this test thinks")
 	}
-	tables := fstest.MapFS{"memberships.csv": {Data: []byte(moved)}, "successions.csv": {Data: mappingtest.ReadFile(t, "../../sql/reference/successions.csv")}}
-	for _, name := range []string{"footprints.csv", "organisations.csv", "ons_codes.csv"} {
+	tables := fstest.MapFS{"memberships.csv": {Data: []byte(moved)}}
+	for _, name := range []string{"footprints.csv", "organisations.csv", "ons_codes.csv", "successions.csv", "weights.csv"} {
 		tables[name] = &fstest.MapFile{Data: mappingtest.ReadFile(t, "../../sql/reference/"+name)}
 	}
 	placed, err := footprint.Read(tables)

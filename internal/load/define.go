@@ -1,10 +1,7 @@
 package load
 
 import (
-	"bytes"
 	"context"
-	"io/fs"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -90,26 +87,6 @@ func (l *Loader) Define(ctx context.Context, memberships []byte) error {
 			err = l.publish(ctx, &load, Rolling{Load: load.ID, Everything: true})
 		}
 		if _, err := l.states.recordOutcome(ctx, load, err); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Bundled loads the figures that came with the product.
-func (l *Loader) Bundled(ctx context.Context, fsys fs.FS, pattern string) error {
-	names, err := fs.Glob(fsys, pattern)
-	if err != nil {
-		return err
-	}
-	slices.SortStableFunc(names, l.runs.byDeaths)
-	for _, name := range names {
-		content, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return err
-		}
-		// Definitions of one's own may not know all bundled measures: the load then fails and says so, and the service starts.
-		if _, err := l.Load(ctx, File{Name: filepath.Base(name), Content: bytes.NewReader(content), Bundled: true}, bundledTrigger); err != nil {
 			return err
 		}
 	}

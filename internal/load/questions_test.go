@@ -87,7 +87,7 @@ func TestQuestions(t *testing.T) {
 		"a hundredth of the others": {"", "population_mcp,QWO,,2018-Q1,15900,2650000,\npopulation_mcp,QOQ,,2018-Q1,800000,1400000,\n", []string{"share_form"}, "15900 of 2650000 (0.6%), and the others about 57.1%"},
 		"a denominator too small": {"", "population_mcp,QWO,,2018-Q1,530000,1700000,\n", []string{"known_population"},
 			"the denominator of West Yorkshire is 1700000; registered_patients is 2655449"},
-		"a denominator too large":         {"", "care_home_admissions_65,QWO,,2017/18,2000,600000,\n", []string{"known_population"}, "registered_patients_65_over is 425025"},
+		"a denominator too large":         {"", "population_mcp,QWO,,2018-Q1,2000,4000000,\n", []string{"known_population"}, "registered_patients is 2655449"},
 		"more than the footprint has":     {"", "complex_needs_care_plan,QWO,,2018-Q1,500,2700000,\n", []string{"known_population"}, "more than the 2655449 people of the footprint"},
 		"a commissioner of everybody":     {"", "personal_health_budgets,02N,,2018-Q1,70,4000000,\n", []string{"known_population"}, "more than the 2655449 people of the footprint"},
 		"too many together":               {"", people(), []string{"known_population"}, "the organisations of West Yorkshire state 4400055 together"},

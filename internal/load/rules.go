@@ -28,7 +28,7 @@ const (
 
 // Rules are all that is checked, in the order in which it is.
 var Rules = slices.Concat([]mapping.Rule{
-	{Name: ruleReadable, Severity: mapping.RefusesFile, Demands: "The file is a csv, xls or xlsx, or a zip or gz of them, that can be read to its end within the limits of size."},
+	{Name: ruleReadable, Severity: mapping.RefusesFile, Demands: "The file is a csv, xls or xlsx, or a zip or gz of them, or a JSON table, that can be read to its end within the limits of size."},
 	{Name: ruleSurvives, Severity: mapping.RefusesFile, Demands: "Loading the file does not end the service. One that was being loaded at two deaths in a row is read in a process of its own first, and set aside where that dies too, or at the third death."},
 }, mapping.FileRules, []mapping.Rule{
 	{Name: ruleWholeFile, Severity: mapping.RefusesFile, Demands: "A part is not larger than its whole, where a return states them in different rows."},

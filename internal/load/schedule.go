@@ -29,6 +29,9 @@ type Schedule struct {
 	Inbox     string // a folder; empty: none
 	Clock     clockwork.Clock
 	Logger    *slog.Logger
+	// After is closed when runs may load; until then those that are due or asked for wait. Nil: at once. What the figures of a file ask
+	// follows from those that are loaded already.
+	After <-chan struct{}
 	// Published is told that a run has published something, and must not wait; it may be nil.
 	Published func()
 
@@ -175,6 +178,13 @@ func (s *Schedule) newRun(j *job, trigger string) Run {
 }
 
 func (s *Schedule) carryOut(j *job, run Run) {
+	if s.After != nil {
+		select {
+		case <-s.After:
+		case <-s.context.Done():
+			return
+		}
+	}
 	var err error
 	if j.source == nil {
 		run, err = s.Collector.Loader.runs.paths(s.context, run, []string{s.Inbox}, File{}, nil)

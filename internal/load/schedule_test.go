@@ -227,6 +227,36 @@ func TestInbox(t *testing.T) {
 	expect(t, "the folder is back", runs(t, w), want)
 }
 
+// TestRunsWait holds that what is due or asked for at a first start waits until the bundled figures are there to ask by.
+func TestRunsWait(t *testing.T) {
+	l, w := pipeline(t)
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	clock := clockwork.NewFakeClockAt(time.Date(2018, 6, 1, 9, 0, 0, 0, time.UTC))
+	folder := t.TempDir()
+	write(t, folder, "april.csv", mappingtest.AprilCSV(t).Bytes())
+	waiting := func(after chan struct{}) *load.Schedule {
+		s := newSchedule(t, newCollector(t, l), clock)
+		s.Inbox, s.After = folder, after
+		startSchedule(t, s)
+		entries, err := s.Entries(t.Context())
+		if err != nil || len(entries) == 0 || entries[0].Running == nil {
+			t.Errorf("the inbox does not wait: %+v, %v", entries, err)
+		}
+		if _, err := s.Run(load.InboxSource); !errors.Is(err, load.ErrRunning) {
+			t.Errorf("by hand meanwhile: %v", err)
+		}
+		expect(t, "before", runs(t, w), nil)
+		return s
+	}
+	stop(t, waiting(make(chan struct{}))) // it does not wait for what never comes
+	after := make(chan struct{})
+	s := waiting(after)
+	defer stop(t, s)
+	close(after)
+	idle(t, s)
+	expect(t, "then", runs(t, w), []string{"01 10:00 BST inbox start: found 1, published 1, failed 0, known 0"})
+}
+
 // The clocks of London go forward on 29 March 2026 at 01:00 UTC and back on 25 October 2026 at 01:00 UTC.
 func TestTimesOnDaysOfChange(t *testing.T) {
 	for _, c := range []struct{ name, cron, after, due string }{

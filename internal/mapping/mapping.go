@@ -107,6 +107,9 @@ func (m *Mapper) Open(p *publication.Publication, sha256, prefer string) (*Readi
 		if err := t.bind(source, r.file); err != nil {
 			return r, &FileError{ruleHeadings, err}
 		}
+		if err := t.readPlaces(placeReader{m, source}); err != nil {
+			return r, &FileError{ruleHeadings, err}
+		}
 		if err := t.readPeriod(r.file); err != nil {
 			return r, &FileError{rulePeriodStated, err}
 		}

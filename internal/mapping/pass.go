@@ -107,6 +107,9 @@ func (r *pass) read() (Summary, error) {
 			Message: fmt.Sprintf("sheet %q is hidden; its figures were not loaded", sheet)})
 	}
 	switch {
+	case r.rows.broken*2 > r.rows.followed:
+		return r.summary, &FileError{ruleYearOfRates, fmt.Errorf("%d of %d rates are those of no whole number among the people of their year, so they are of another; first %s; accepted: the year that the figures are of",
+			r.rows.broken, r.rows.followed, r.rows.odd)}
 	case r.summary.Accepted > 0:
 		var err error
 		r.summary.Reconciliations, err = r.totals.compare(r.Source.AllowedDifference(), r.summary.Rejected > 0)
@@ -142,7 +145,12 @@ func (r *pass) readRow(t *table, row publication.Row) error {
 	if name == "" && t.declared.Long == nil && !r.hasFigures(t, row) {
 		return nil // an empty line or a note below the table
 	}
-	place := r.places.find(t, name)
+	var place place
+	if t.declared.Place.Heading {
+		place = t.headed[t.lastFigure()] // all of them are known, and of kinds that the measure is stated by
+	} else {
+		place = r.places.find(t, name)
+	}
 	if place.rule == ruleKnownPlace && t.isNote(row, name) {
 		return nil
 	}

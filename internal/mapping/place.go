@@ -57,7 +57,11 @@ func (r placeReader) read(t *table, name string) place {
 	}
 	for known, code := range r.source.Names {
 		if foldName(known) == foldName(name) {
-			return place{code: code}
+			found := place{code: code}
+			if code == footprint.England {
+				found.kind = catalog.ByEngland
+			}
+			return found
 		}
 	}
 	if t.declared.Place.By == "name" {

@@ -18,7 +18,7 @@ func TestMistakesOfReturns(t *testing.T) {
 		"unknown measure":            {"complex_needs,QWO,,2018-Q1,1,2,", "known_measure", "A", "complex_needs", "accepted: an id of dashboards/measures"},
 		"unknown organisation":       {"complex_needs_care_plan,QQQ,,2018-Q1,1,2,", "known_place", "B", "QQQ", "accepted: a code of"},
 		"another level":              {"complex_needs_care_plan,RCD,,2018-Q1,1,2,", "place_of_measure", "B", "RCD", "is not stated for a provider; accepted: a footprint"},
-		"a commissioner's council":   {"care_home_admissions_65,00J,,2017/18,1,2,", "place_of_measure", "B", "00J", "is not stated for a commissioner; accepted: a council or a footprint"},
+		"a commissioner's council":   {"better_care_fund_spend,00J,,2017/18,1,,", "place_of_measure", "B", "00J", "is not stated for a commissioner; accepted: a council or a footprint"},
 		"England":                    {"complex_needs_care_plan,ENG,,2018-Q1,1,2,", "place_of_measure", "B", "ENG", "is not stated for England; accepted: a footprint"},
 		"over the whole":             {"complex_needs_care_plan,QWO,,2018-Q1,3,2,", "part_of_whole", "E", "3", "so it is at most 2"},
 		"more people than there are": {"personal_health_budgets,00J,,2018-Q1,200000,125000,", "part_of_whole", "E", "200000", "so it is at most 125000"},

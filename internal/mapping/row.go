@@ -11,6 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
 	"stpdash/internal/publication"
 )
 
@@ -25,6 +26,9 @@ type rowReader struct {
 
 	lastMeasure *catalog.Measure
 	unfilled    int // rows of a template that were sent back as they were
+	// followed and broken are how many counts followed from rates, and how many could not as no whole number has the rate.
+	followed, broken int
+	odd              string // the first of those
 }
 
 // measure finds a measure by its id, mostly the one of the row before.
@@ -75,6 +79,9 @@ func (r *rowReader) readWide(t *table, rec *record, organisation string) {
 			rec.fault(rulePeriod, t.columnOf(t.declared.Period.Column), t.periodText(rec.row), err.Error())
 			return
 		}
+		if t.declared.Place.Heading {
+			organisation = t.headed[i].code
+		}
 		o := r.observation(t, rec, column.Measure, organisation, period, i, cell.Text)
 		n := r.number(rec, i, text, &column)
 		if n.Valid {
@@ -83,7 +90,11 @@ func (r *rowReader) readWide(t *table, rec *record, organisation string) {
 			o.Note = "the published cell is blank"
 		}
 		if ok && m.Ratio() {
-			if denominator := t.at(cmp.Or(column.Denominator, column.Percentage)); r.readDenominator(rec, column, &o) {
+			denominator := t.at(cmp.Or(column.Denominator, column.Percentage))
+			if column.Weight != "" || m.WeightedBy == catalog.NotCombined {
+				denominator = i
+			}
+			if r.readDenominator(rec, i, m, column, &o) {
 				rec.checkRatio(m, &o, i, denominator)
 				rec.checkWhole(m, &o, i, denominator)
 			}
@@ -158,7 +169,7 @@ func (r *rowReader) observation(t *table, rec *record, measure, organisation str
 	return Observation{
 		Measure: measure, Organisation: organisation, Period: period, Status: NotReported, CodesOn: r.source.CodesOn(period),
 		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), cutLong(strings.TrimSpace(raw)), r.released},
-		Item: t.cell(rec.row, t.itemColumn),
+		Item: t.item(rec.row),
 	}
 }
 
@@ -317,7 +328,10 @@ func (r *rowReader) publishedBy(m *catalog.Measure) string {
 }
 
 // readDenominator reads the denominator beside a number, or makes it of the percentage there; false where that cannot be.
-func (r *rowReader) readDenominator(rec *record, column catalog.Column, o *Observation) bool {
+func (r *rowReader) readDenominator(rec *record, i int, m *catalog.Measure, column catalog.Column, o *Observation) bool {
+	if column.Weight != "" || m.WeightedBy == catalog.NotCombined {
+		return r.weigh(rec, i, m, column, o)
+	}
 	if column.Percentage == "" {
 		at, as := rec.table.at(column.Denominator), column.AsDenominator()
 		o.Denominator = r.number(rec, at, rec.table.text(rec.row, column.Denominator), &as)
@@ -350,6 +364,49 @@ func (r *rowReader) readDenominator(rec *record, column catalog.Column, o *Obser
 		return refuse(err.Error())
 	}
 	o.Denominator = decimal.NewNullDecimal(whole)
+	return true
+}
+
+// weigh gives a share or rate that is published alone the weight of its organisation as the denominator, and the numerator that follows.
+func (r *rowReader) weigh(rec *record, i int, m *catalog.Measure, column catalog.Column, o *Observation) bool {
+	if o.Status != Reported {
+		return true
+	}
+	text := strings.TrimSpace(rec.row.Cell(i).Text)
+	refuse := func(reason string) bool {
+		rec.fault(ruleDenominator, publication.ColumnName(i), text, reason)
+		return false
+	}
+	weight, per := decimal.NewFromInt(1), decimal.NewFromInt(int64(max(m.Per, 1)))
+	if column.Weight != "" {
+		known := o.Organisation == footprint.England
+		if _, listed := r.reference.Organisation(o.Organisation); !listed && !known {
+			return false // which the row's fault tells
+		}
+		if weight, known = r.reference.Weight(column.Weight, o.Organisation, o.Period.String()); !known {
+			return refuse(fmt.Sprintf("no weight of %s in %s is known; accepted: a line of sql/reference/weights.csv with its %s", o.Organisation, o.Period, column.Weight))
+		}
+	}
+	value := o.Numerator.Decimal
+	n := value.Mul(weight).DivRound(per, storedDigits)
+	if m.Whole {
+		r.followed++
+		n = n.Round(0)
+		_, fraction, _ := strings.Cut(text, ".")
+		half := decimal.New(5, -int32(len(fraction))-1).Mul(column.Multiplier()) // what the rounding of the rate leaves open
+		if n.Mul(per).DivRound(weight, storedDigits).Sub(value).Abs().GreaterThan(half) {
+			if r.broken++; r.odd == "" {
+				r.odd = fmt.Sprintf("row %d, column %s: %s is stated of %s in %s, and is the rate of no whole number among its %s people", rec.row.Number,
+					publication.ColumnName(i), text, o.Organisation, o.Period, weight)
+			}
+			return refuse(fmt.Sprintf("%s is not the rate of a whole number among %s (%s); accepted: the figures of the period's own year", text, weight, column.Weight))
+		}
+	}
+	n, err := bounded(n, n.String())
+	if err != nil {
+		return refuse(err.Error())
+	}
+	o.Numerator, o.Denominator = decimal.NewNullDecimal(n), decimal.NewNullDecimal(weight)
 	return true
 }
 

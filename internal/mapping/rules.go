@@ -28,6 +28,7 @@ const (
 	ruleTotalPresent   = "total_present"
 	ruleTotalReadable  = "total_readable"
 	ruleTotalEqual     = "total_equal"
+	ruleYearOfRates    = "year_of_rates"
 	ruleKnownPlace     = "known_place"
 	rulePlaceOfMeasure = "place_of_measure"
 	ruleKnownMeasure   = "known_measure"
@@ -59,6 +60,7 @@ var FileRules = []Rule{
 	{ruleTotalPresent, RefusesFile, "The total row that the publication ends or begins with is there, and every row that it adds up."},
 	{ruleTotalReadable, RefusesFile, "The publisher's totals are numbers."},
 	{ruleTotalEqual, RefusesFile, "The publisher's total for England is the sum of the rows."},
+	{ruleYearOfRates, RefusesFile, "Rates from which counts follow are, in most rows, those of whole numbers among the people of their own year: else they are of another year."},
 }
 
 // RowRules are those that single rows break.

@@ -71,6 +71,26 @@ var wholeSources = []wholeSource{
 		},
 	},
 	{
+		folder: "adult_social_care", source: "social_care_spend", files: "pss-exp-eng-14-15-*.csv.gz", read: 1, figures: 25 * 152,
+		england: map[string]string{ // NHS Digital, PSS-EX1: £17.04bn, of which it states these kinds of support by age
+			"social_care_spend_care_homes 2014/15": "6783134630", "social_care_spend_community 2014/15": "6244715430",
+			"social_care_spend_short_term 2014/15": "587184210", "social_care_spend_other 2014/15": "3428262190",
+		},
+	},
+	{
+		folder: "adult_social_care", source: "social_care_spend", files: "CSV ASCFR Totals.csv.gz", read: 1, figures: 109*151 + 4, missing: 4, totals: 4, apart: 1,
+		england: map[string]string{ // NHS Digital, ASC-FR: £17.53bn without the Isles of Scilly
+			"social_care_spend_short_term 2016/17": "558398276.3166623", "social_care_spend_other 2016/17": "3366528197.6202256",
+		},
+	},
+	{
+		folder: "../tidy", source: "social_care_spend", files: "asc_gross_current_expenditure_council_2017_18.csv.gz", read: 1, figures: 99 * 152,
+		england: map[string]string{ // NHS Digital, ASC-FR: £17.93bn
+			"social_care_spend_care_homes 2017/18": "6978644808.1766563", "social_care_spend_community 2017/18": "6991737397.2037560",
+			"social_care_spend_short_term 2017/18": "554988345.4533198", "social_care_spend_other 2017/18": "3402827413.3084000",
+		},
+	},
+	{
 		folder: "prescribing_low_value", source: "prescribing_low_value", files: "*.csv.gz", read: 26, figures: 168116,
 		england: map[string]string{ // OpenPrescribing, all low-value medicines (lpzomnibus)
 			"low_value_medicines 2018-01": "13384088.70", "low_value_medicines 2019-01": "11208905.96", "low_value_medicines 2020-01": "8486790.44",

@@ -25,6 +25,7 @@ type table struct {
 	period         *catalog.Period
 	columns        map[int][]catalog.Column // the purposes of each column; the first whose condition a row meets counts
 	places         map[string]int           // folded headings to columns
+	headed         map[int]place            // of each column of figures, where its heading names the place
 	placeColumn    int                      // the column that names the place, -1 without one
 	nameColumn     int                      // that of the organisation's name, and of its area, -1 without one
 	areaColumn     int
@@ -150,7 +151,7 @@ func (t *table) bind(source *catalog.Source, file string) error {
 	own := t.structural()
 	needed := []string{t.declared.Place.Column, t.declared.Period.Column, t.declared.Period.And}
 	if t.declared.Long == nil {
-		needed = append(needed, t.declared.Item)
+		needed = append(append(needed, t.declared.Item), t.declared.ItemAnd...)
 	}
 	for _, skip := range t.declared.Skip {
 		needed = slices.AppendSeq(needed, maps.Keys(skip.Where))
@@ -169,6 +170,7 @@ func (t *table) bind(source *catalog.Source, file string) error {
 		referred[catalog.Fold(title)] = true
 	}
 	taken := map[string]int{}
+	byHeading := t.declared.Period.Heading || t.declared.Place.Heading
 	var problems []string
 	twice := func(first, second int, what string) {
 		problems = append(problems, fmt.Sprintf("columns %s and %s, row %d: two columns %s",
@@ -189,9 +191,9 @@ func (t *table) bind(source *catalog.Source, file string) error {
 			first, again := taken[column.Measure]
 			switch {
 			case column.Measure == "" || first == i:
-			case !t.declared.Period.Heading && again && (len(column.Where) == 0 || t.titles[first] == title):
+			case !byHeading && again && (len(column.Where) == 0 || t.titles[first] == title):
 				twice(first, i, "for measure "+column.Measure)
-			case t.declared.Period.Heading && t.places[title] != i:
+			case byHeading && t.places[title] != i:
 				twice(t.places[title], i, fmt.Sprintf("for measure %s of %s", column.Measure, t.header.Cells[i].Text))
 			}
 			taken[column.Measure] = i
@@ -220,6 +222,39 @@ func (t *table) bind(source *catalog.Source, file string) error {
 	for i, title := range t.titles {
 		read := slices.ContainsFunc(t.columns[i], func(c catalog.Column) bool { return c.Measure != "" || len(c.Equals) > 0 })
 		t.needed[i] = title != "" && (own[title] || referred[title] || read)
+	}
+	return nil
+}
+
+// readPlaces reads the places that the headings of figures name; one that is not known fails the file, as a figure of every row is its.
+func (t *table) readPlaces(places placeReader) error {
+	if !t.declared.Place.Heading {
+		return nil
+	}
+	t.headed = map[int]place{}
+	var problems []string
+	for i := range t.titles {
+		if !slices.ContainsFunc(t.columns[i], func(c catalog.Column) bool { return c.Measure != "" }) {
+			continue
+		}
+		heading := t.header.Cells[i].Text
+		found := places.find(t, t.declared.Place.InHeading(heading))
+		if !found.known() {
+			problems = append(problems, fmt.Sprintf("column %s, row %d: heading %q: %s", publication.ColumnName(i), t.header.Number, Cut(heading, maxName), found.fault))
+		}
+		for _, c := range t.columns[i] {
+			if m, ok := places.catalog.Measure(c.Measure); ok && found.known() {
+				if stated, accepted := m.StatedBy(found.kind); !stated {
+					problems = append(problems, fmt.Sprintf("column %s, row %d: heading %q: the measure %s is not stated for a %s; accepted: %s",
+						publication.ColumnName(i), t.header.Number, Cut(heading, maxName), m.ID, found.kind, accepted))
+					break
+				}
+			}
+		}
+		t.headed[i] = found
+	}
+	if len(problems) > 0 {
+		return t.fault(strings.Join(problems[:min(len(problems), maxOthers)], "; "))
 	}
 	return nil
 }
@@ -272,7 +307,7 @@ func (t *table) skipped(row publication.Row, stated map[string]bool) bool {
 
 // says is what a row states of which organisation and period, as it is written.
 func (t *table) says(row publication.Row) string {
-	says := []string{t.declared.Name, t.cell(row, t.placeColumn), t.cell(row, t.itemColumn), t.text(row, t.declared.Period.Column), t.text(row, t.declared.Period.And)}
+	says := []string{t.declared.Name, t.cell(row, t.placeColumn), t.item(row), t.text(row, t.declared.Period.Column), t.text(row, t.declared.Period.And)}
 	for i := range t.titles {
 		if slices.ContainsFunc(t.columns[i], func(c catalog.Column) bool { return c.Measure != "" }) {
 			says = append(says, t.cell(row, i))
@@ -295,7 +330,7 @@ func (t *table) lastFigure() int {
 // structural are the headings that a table reads for itself.
 func (t *table) structural() map[string]bool {
 	d := t.declared
-	named := []string{d.Place.Column, d.Period.Column, d.Period.And, d.Item}
+	named := append([]string{d.Place.Column, d.Period.Column, d.Period.And, d.Item}, d.ItemAnd...)
 	if d.Long != nil {
 		named = append(named, d.Long.Measure, d.Long.Numerator, d.Long.Denominator, d.Long.Note, d.Long.CodesOn)
 		if o := d.Long.Origin; o != nil {
@@ -417,6 +452,15 @@ func (t *table) isNote(row publication.Row, name string) bool {
 		}
 	}
 	return true
+}
+
+// item names the part of its organisation's figure that a row states.
+func (t *table) item(row publication.Row) string {
+	item := t.cell(row, t.itemColumn)
+	for _, heading := range t.declared.ItemAnd {
+		item += "; " + t.text(row, heading)
+	}
+	return item
 }
 
 // text is a row's text under a heading.

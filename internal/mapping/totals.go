@@ -133,7 +133,7 @@ func (c *totals) compare(allowed decimal.Decimal, short bool) ([]Reconciliation,
 	var all []Reconciliation
 	found := map[*table]bool{}
 	var differing []string
-	for _, t := range c.stated {
+	for _, t := range byItem(c.stated) {
 		found[t.table] = true
 		period := t.period
 		if period == nil {
@@ -183,6 +183,31 @@ func (c *totals) compare(allowed decimal.Decimal, short bool) ([]Reconciliation,
 		return all, &FileError{ruleTotalEqual, fmt.Errorf("the publisher's totals do not agree with the rows: %s", strings.Join(differing, "; "))}
 	}
 	return all, nil
+}
+
+// byItem adds up the totals of a table whose figures are split over several rows, as its total is.
+func byItem(stated []total) []total {
+	type whole struct {
+		table          *table
+		scope, measure string
+		period         catalog.Period
+	}
+	var all []total
+	first := map[whole]int{}
+	for _, t := range stated {
+		w := whole{table: t.table, scope: t.scope, measure: t.measure}
+		if t.period != nil {
+			w.period = *t.period
+		}
+		at, again := first[w]
+		if t.table.declared.Item != "" && again {
+			all[at].value = all[at].value.Add(t.value)
+			continue
+		}
+		first[w] = len(all)
+		all = append(all, t)
+	}
+	return all
 }
 
 // list names periods in their order.

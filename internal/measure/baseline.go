@@ -26,7 +26,7 @@ func BaselineLength(g catalog.Grain) int {
 	if g == catalog.Day {
 		return 28
 	}
-	return 12 / g.Months()
+	return g.PerYear()
 }
 
 // NewBaseline takes the earliest baseline in which a number of places have a figure for every period and within which the

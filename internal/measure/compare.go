@@ -36,6 +36,7 @@ const (
 	OfChange  UncountedReason = "change"  // a change is no count
 	OfAverage UncountedReason = "average" // averages over a period are none
 	OfRate    UncountedReason = "rate"    // a rate is stated as its publisher worked it out
+	OfWeights UncountedReason = "weights" // a share or rate is published without the counts beneath it
 	OfMoney   UncountedReason = "money"   // money is none
 	OfAmounts UncountedReason = "amounts" // amounts of places of different size do not compare
 )
@@ -112,6 +113,8 @@ func countsOf(m *catalog.Measure) (kind rates.Kind, reason UncountedReason) {
 		return "", OfChange
 	case m.OverTime == catalog.Averaged:
 		return "", OfAverage
+	case m.WeightedBy != "":
+		return "", OfWeights
 	case m.Unit == catalog.Share:
 		return rates.Proportion, ""
 	case m.Unit == catalog.Number && m.PerThousand:

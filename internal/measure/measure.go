@@ -26,6 +26,9 @@ type Point struct {
 	// Rate is the value per 1,000 registered patients; null where the measure or the place has none.
 	Rate     decimal.NullDecimal
 	Complete bool
+	// Weighted tells that several organisations' figures were put together by the measure's weights, as the counts beneath them are not
+	// published: an estimate.
+	Weighted bool
 	// NoValue says why a complete point has no value; empty where it has one, or nothing was counted.
 	NoValue       NoValueReason
 	Organisations int
@@ -38,8 +41,8 @@ type Point struct {
 	Shared []Shared
 }
 
-// Estimate tells whether the figure is one: of some organisation only a share counts.
-func (p Point) Estimate() bool { return len(p.Shared) > 0 }
+// Estimate tells whether the figure is one: of some organisation only a share counts, or several were put together by weights.
+func (p Point) Estimate() bool { return len(p.Shared) > 0 || p.Weighted }
 
 // Partial is the figure of some of a place's organisations.
 type Partial struct {
@@ -61,6 +64,8 @@ const (
 	OrganisationsChanged NoValueReason = "organisations changed"
 	// PeriodMissing: a period within the span of a derived figure has no figure.
 	PeriodMissing NoValueReason = "period missing"
+	// NotCombined: the organisations' figures are published without the counts beneath them, and no weights would put them together.
+	NotCombined NoValueReason = "not combined"
 )
 
 var (
@@ -122,15 +127,21 @@ func packed(n decimal.NullDecimal) decimal.NullDecimal {
 
 // partial sets the figure of the organisations that reported.
 func (p *Point) partial(m *catalog.Measure, numerator, denominator decimal.NullDecimal) {
-	whole := Point{Complete: true, Numerator: numerator, Denominator: denominator}
-	whole.value(m)
+	whole := Point{Complete: true, Numerator: numerator, Denominator: denominator, Organisations: p.Organisations - len(p.Missing)}
+	if whole.value(m); whole.NoValue == NotCombined {
+		return
+	}
 	p.Partial = &Partial{numerator, denominator, whole.Value, p.Organisations - len(p.Missing), p.Organisations}
 }
 
 // value works the value out from numerator and denominator.
 func (p *Point) value(m *catalog.Measure) {
+	p.Weighted = m.WeightedBy != "" && m.WeightedBy != catalog.NotCombined && p.Organisations > 1
 	switch n, d := p.Numerator, p.Denominator; {
-	case !p.Complete || !n.Valid:
+	case !p.Complete:
+	case m.WeightedBy == catalog.NotCombined && p.Organisations > 1:
+		p.NoValue = NotCombined
+	case !n.Valid:
 	case !m.Ratio():
 		p.Value = n
 	case m.Unit == catalog.Share && (n.Decimal.IsNegative() || n.Decimal.GreaterThan(d.Decimal)):

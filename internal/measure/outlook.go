@@ -36,10 +36,8 @@ func Horizon(g catalog.Grain) int {
 	switch g {
 	case catalog.Day:
 		return 28
-	case catalog.Month:
-		return 12
-	case catalog.Quarter:
-		return 4
+	case catalog.Week, catalog.Month, catalog.Quarter:
+		return g.PerYear()
 	default:
 		return 3
 	}
@@ -50,12 +48,8 @@ func Season(g catalog.Grain) int {
 	switch g {
 	case catalog.Day:
 		return 7
-	case catalog.Month:
-		return 12
-	case catalog.Quarter:
-		return 4
 	default:
-		return 1
+		return g.PerYear()
 	}
 }
 

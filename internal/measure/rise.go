@@ -42,10 +42,7 @@ func newRise(m *catalog.Measure, counts []float64) Rise {
 		return Rise{}
 	}
 	last := len(counts) - 1
-	year := 365
-	if months := m.Grain.Months(); months > 0 {
-		year = 12 / months
-	}
+	year := m.Grain.PerYear()
 	for _, span := range []int{year, year / 2} {
 		split := max(len(counts)-span, 0)
 		before, latest := known(counts[:split]), known(counts[split:])

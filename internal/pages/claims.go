@@ -100,6 +100,9 @@ func (c *Composer) Claims(ctx context.Context, asOf figures.Moment, f register.F
 		left = 0 // of no type and no verdict, so not what was asked for
 	}
 	page.Finding, page.Sentences = wording.RegisterFinding(len(all), plans, count, left)
+	if asOf.Incomplete() && len(all) > 0 {
+		page.Finding, page.Sentences = wording.UntestedYet(len(all)), nil
+	}
 	if asOf.Text != "" {
 		page.Sentences = append(page.Sentences, "Each verdict is found from the figures as they stood then, by the rules and definitions of now. What was told then is kept since the claim was first tested; its page lists it.")
 	}

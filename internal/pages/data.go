@@ -61,7 +61,7 @@ func (c dataView) sources(ctx context.Context, page *DataPage, asOf figures.Mome
 		return err
 	}
 	for _, s := range c.directory.Catalog.Sources {
-		row := DataSource{ID: s.ID, Source: Source{s.Title, s.Publisher, s.URL, s.Licence, s.Attribution}}
+		row := DataSource{ID: s.ID, Waits: asOf.Incomplete() && asOf.Loading.WaitsFor(s.ID), Source: Source{s.Title, s.Publisher, s.URL, s.Licence, s.Attribution}}
 		var newest catalog.Period
 		for _, m := range c.directory.Catalog.Measures {
 			l, ok := latest[m.ID]
@@ -91,7 +91,7 @@ func (c dataView) coverage(ctx context.Context, page *DataPage, asOf figures.Mom
 			if m.Theme != theme {
 				continue
 			}
-			row := Coverage{Measure: Link{Text: m.Title, URL: measureURL(m, unbound)}}
+			row := Coverage{Measure: Link{Text: m.Title, URL: measureURL(m, unbound)}, Waits: asOf.Waits(m)}
 			first, latest := ends(points[m.ID], m.Grain)
 			switch {
 			case latest.Start.IsZero() && c.directory.Catalog.Returned(m):
@@ -349,6 +349,7 @@ type DataSource struct {
 	ID string
 	Source
 	Latest, Age string // the latest period, and how many have ended since; empty where nothing is loaded
+	Waits       bool   // figures of it are not loaded yet
 	Load        Link   // with which it came
 	Schedule    ScheduleRow
 }
@@ -363,6 +364,7 @@ type CoverageGroup struct {
 type Coverage struct {
 	Measure            Link
 	First, Latest, Age string // empty where nothing is loaded
+	Waits              bool   // figures of it are not loaded yet
 	Places             string // how many of the 44 have a figure in the latest period
 	England            Figure // in the latest period
 }

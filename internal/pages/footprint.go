@@ -238,7 +238,7 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 	}
 	points = measure.Fill(points)
 	card.Columns = []string{"Period", wording.UnitHeading(m, wording.AsNumber)}
-	if card.HasParts = m.Ratio(); card.HasParts {
+	if card.HasParts = m.Counts(); card.HasParts {
 		card.Columns = append(card.Columns, "Numerator", "Denominator")
 	}
 	if card.HasRate = m.PerThousand && s.Code != footprint.Unallocated; card.HasRate {
@@ -246,7 +246,7 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 	}
 	for _, p := range points {
 		point := Point{Period: p.Period.Words(), PeriodID: p.Period.String(), Value: c.figure(m, wording.AsNumber, p, s.Code, asOf)}
-		if m.Ratio() {
+		if card.HasParts {
 			point.Numerator, point.Denominator = "not reported", "not reported"
 			if p.Numerator.Valid && p.Denominator.Valid {
 				point.Numerator, point.Denominator = wording.Count(p.Numerator.Decimal), wording.Count(p.Denominator.Decimal)
@@ -272,7 +272,7 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 	last := points[len(points)-1]
 	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
 	card.Finding, card.Sentence = wording.CardFinding(m, points, now.Across)
-	card.Estimate = wording.Estimates(points, c.directory.Named)
+	card.Estimate = wording.Estimates(m, points, c.directory.Named)
 	card.Sentence = strings.TrimSpace(card.Sentence + " " + wording.Stopped(now.Stopped, c.directory.OrganisationName))
 	if !last.Complete && last.Organisations > 0 && m.Base() == nil {
 		cells, err := c.figures.Cells(ctx, asOf, m, []string{s.Code}, figures.Range{From: last.Period.Start, To: last.Period.Start})

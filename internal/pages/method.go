@@ -54,7 +54,7 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 	for _, s := range wording.StateMeanings {
 		page.States = append(page.States, wording.Fact{Term: wording.States[s.State], Words: s.Words})
 	}
-	for _, g := range []catalog.Grain{catalog.Day, catalog.Month, catalog.Quarter, catalog.FinancialYear} {
+	for _, g := range []catalog.Grain{catalog.Day, catalog.Week, catalog.Month, catalog.Quarter, catalog.FinancialYear} {
 		season := measure.Season(g)
 		page.Forecasts = append(page.Forecasts, ForecastLimits{wording.Capital(g.Words()), measure.Horizon(g), forecast.MinimumFigures(season), season})
 	}

@@ -98,6 +98,9 @@ func (c *Composer) Organisation(ctx context.Context, o footprint.Organisation, a
 	}
 	if len(page.Themes) == 0 {
 		page.NoFigures = wording.NoOrganisationFigures(o)
+		if asOf.Incomplete() {
+			page.NoFigures = wording.NotLoadedYet + "."
+		}
 	}
 	return page, nil
 }

@@ -80,9 +80,9 @@ func (c *parts) revised(change figures.FigureChange, from, to figures.Moment) Re
 
 // stood writes what a figure was at a moment.
 func (c *parts) stood(m *catalog.Measure, change figures.FigureChange, stand figures.Stand, asOf figures.Moment) Figure {
-	if !stand.Exists || len(stand.Missing) > 0 {
+	if !stand.Exists || len(stand.Missing) > 0 || !stand.Numerator.Valid && m.WeightedBy == catalog.NotCombined {
 		f := Figure{Text: "no figure", Missing: true}
-		if stand.Exists {
+		if stand.Exists && len(stand.Missing) > 0 {
 			f.Text, f.ProvenanceURL = wording.Capital(wording.DescribeFigure(stand)), provenanceURL(m, change.Area.Code, change.Period, asOf)
 		}
 		return f
@@ -90,7 +90,7 @@ func (c *parts) stood(m *catalog.Measure, change figures.FigureChange, stand fig
 	p := measure.NewPoint(m, measure.Value{Period: change.Period.Start, Numerator: stand.Numerator, Denominator: stand.Denominator, Organisations: 1}, decimal.NullDecimal{})
 	f := c.figure(m, wording.AsNumber, p, change.Area.Code, asOf)
 	f.Reason = wording.DescribeFigure(stand)
-	if !m.Ratio() {
+	if !m.Counts() {
 		f.Reason = ""
 	}
 	if stand.Estimate {
@@ -104,7 +104,7 @@ func (c *parts) figure(m *catalog.Measure, s wording.Scale, p measure.Point, pla
 	value := s.Pick(p)
 	f := Figure{ProvenanceURL: provenanceURL(m, place, p.Period, asOf)}
 	if value.Valid {
-		f.Text, f.Plain, f.Reason = wording.PointText(m, s, p), value.Decimal.Round(4).String(), wording.Estimate(p, c.directory.Named)
+		f.Text, f.Plain, f.Reason = wording.PointText(m, s, p), value.Decimal.Round(4).String(), wording.Estimate(m, p, c.directory.Named)
 		if s == wording.AsNumber {
 			f.Plain = wording.Plain(m, value.Decimal)
 		}
@@ -115,6 +115,9 @@ func (c *parts) figure(m *catalog.Measure, s wording.Scale, p measure.Point, pla
 	}
 	f.Missing = true
 	f.Text, f.Reason = wording.NoFigure(m, s, p, place == footprint.Unallocated, c.directory)
+	if p.Organisations == 0 && asOf.Waits(m) {
+		f.Text, f.Reason = wording.LowerFirst(wording.NotLoadedYet), ""
+	}
 	return f
 }
 
@@ -131,6 +134,9 @@ func (c *parts) shell(title, section string, asOf figures.Moment, hidden ...stri
 		HomeURL: address("/", "as_of", asOf.Text), ClaimsURL: address("/claims", "as_of", asOf.Text), DataURL: address("/data", "as_of", asOf.Text),
 		LoadsURL: address("/loads", "as_of", asOf.Text), MethodURL: address("/method", "as_of", asOf.Text),
 		ReviewURL: address("/review", "as_of", asOf.Text), SuchDay: c.moments.Now().In(figures.London).Format(time.DateOnly),
+	}
+	if asOf.Incomplete() {
+		shell.Loading, shell.Pin = wording.Loading(asOf.Loading), "" // what will be there in a moment is not to be kept as it is
 	}
 	if asOf.Stood.Load > 0 {
 		shell.SuchLoad = asOf.Pin
@@ -312,10 +318,16 @@ func (c *parts) templates(m *catalog.Measure, s figures.Area) Downloads {
 // noFigures says why a measure has none at all.
 func (c *parts) noFigures(m *catalog.Measure, asOf figures.Moment, otherwise string) string {
 	switch {
+	case asOf.Waits(m):
+		return wording.NotLoadedYet + "."
 	case asOf.Pin == "" && asOf.Text != "":
 		return "Nothing had been loaded by then."
 	case c.directory.Catalog.Returned(m):
-		return "No figures yet: this measure waits for a local return."
+		waits := "No figures yet: this measure waits for a local return."
+		if m.ReturnedFrom != "" {
+			waits += " It would come from " + m.ReturnedFrom + "."
+		}
+		return waits
 	}
 	return otherwise
 }

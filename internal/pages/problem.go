@@ -69,7 +69,7 @@ const maxSuggested = 5
 
 // Problem composes the page that says what went wrong, and what to do.
 func (c *Composer) Problem(r Refused) ProblemPage {
-	page := ProblemPage{Shell: c.shell(wording.ProblemTitle(r.Status), "", figures.Moment{}), Status: r.Status, Words: r.Detail, ID: r.ID}
+	page := ProblemPage{Shell: c.shell(wording.ProblemTitle(r.Status), "", figures.Moment{Loading: c.moments.Progress()}), Status: r.Status, Words: r.Detail, ID: r.ID}
 	name, value := r.Parameter, r.Value
 	if name == "" && r.Status == http.StatusNotFound && r.Address != nil {
 		parts := strings.Split(strings.Trim(r.Address.Path, "/"), "/")

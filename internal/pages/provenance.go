@@ -143,9 +143,9 @@ func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t f
 	if len(points) < 2 {
 		return nil
 	}
-	page.HasParts = m.Ratio()
+	page.HasParts = m.Counts()
 	amount := func(p measure.Point) decimal.Decimal {
-		if page.HasParts {
+		if m.Ratio() {
 			return p.Denominator.Decimal
 		}
 		return p.Numerator.Decimal
@@ -182,6 +182,8 @@ func (c *parts) cell(w figures.Cell) Cell {
 		cell.Value = wording.Count(w.Numerator.Decimal)
 		if m, ok := c.directory.Catalog.Measure(w.Component); ok && m.Unit == catalog.GBP {
 			cell.Value = wording.Pounds(w.Numerator.Decimal)
+		} else if ok && m.WeightedBy != "" {
+			cell.Value = wording.Value(m, w.Numerator.Decimal.Mul(decimal.NewFromInt(int64(max(m.Per, 1)))).DivRound(decimal.Max(w.Denominator.Decimal, decimal.New(1, -9)), 10))
 		} else if w.Denominator.Valid {
 			cell.Value += " of " + wording.Count(w.Denominator.Decimal)
 		}

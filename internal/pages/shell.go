@@ -24,6 +24,8 @@ type Shell struct {
 	// Pin is the as_of that keeps the figures shown; empty where there are none, or the address shows them without it. Stood says in
 	// words when the figures stood so.
 	Pin, Stood string
+	// Loading says how far what came with the product is loaded; empty where it is.
+	Loading string
 	// SuchDay and SuchLoad are examples of moments that are accepted; there may be no load.
 	SuchDay, SuchLoad string
 }

@@ -68,7 +68,7 @@ func (d *decoder) zip(in input) error {
 	for _, f := range archive.File {
 		_, left := LeftBehind(f.Name)
 		// What holds figures in a form that is not read must not be missed without a word.
-		if claimed := claim(f.Name); left || strings.HasSuffix(slashed(f.Name), "/") || claimed == "" && !unread(f.Name) {
+		if claimed := claim(f.Name); left || strings.HasSuffix(slashed(f.Name), "/") || (claimed == "" || claimed == JSON) && !unread(f.Name) {
 			d.passed = append(d.passed, f.Name)
 			continue
 		}

@@ -83,6 +83,8 @@ func (d *decoder) decode(name string, in input, accepted []Format) (Format, erro
 		err = d.workbook(in, format)
 	case Zip:
 		err = d.zip(in)
+	case JSON:
+		err = d.json(in)
 	case CSVGzip:
 		err = d.gzip(name, in)
 	default:
@@ -111,7 +113,7 @@ func (d *decoder) workbook(in input, format Format) error {
 	return d.xlsx(in)
 }
 
-// whole unpacks a member of a zip.
+// whole reads an input, such as a member of a zip, into memory.
 func (d *decoder) whole(in input) ([]byte, error) {
 	r, err := in.open()
 	if err != nil {

@@ -88,6 +88,8 @@ func (d *decoder) recognise(name string, in input, content []byte, accepted []Fo
 		format = CSVGzip
 	case other(content) != "":
 		found = other(content)
+	case claimed != CSV && looksLikeJSON(content):
+		format = JSON
 	case claimed == CSV || looksLikeText(content):
 		format = CSV
 	case claimed != "":
@@ -107,7 +109,7 @@ func (d *decoder) recognise(name string, in input, content []byte, accepted []Fo
 // claim is the format a name suggests, or nothing.
 func claim(name string) Format {
 	name = strings.ToLower(name)
-	for _, f := range []Format{XLSX, XLS, Zip, CSVGzip, CSV} {
+	for _, f := range []Format{XLSX, XLS, Zip, CSVGzip, CSV, JSON} {
 		if strings.HasSuffix(name, "."+string(f)) {
 			return f
 		}
@@ -129,6 +131,11 @@ func list(formats []Format) string {
 		names[i] = string(f)
 	}
 	return strings.Join(names, ", ")
+}
+
+func looksLikeJSON(content []byte) bool {
+	start := bytes.TrimLeft(bytes.TrimPrefix(content, utf8Mark), " \t\r\n")
+	return bytes.HasPrefix(start, []byte("{")) || bytes.HasPrefix(start, []byte("["))
 }
 
 func looksLikeText(content []byte) bool {

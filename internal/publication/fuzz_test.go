@@ -61,6 +61,8 @@ func FuzzDecode(f *testing.F) {
 	f.Add("x.xlsx", workbook)
 	f.Add("x.xlsx", minimalXLSX(f, `<worksheet><sheetData><row><c t="s"><v>0</v></c></row></sheetData></worksheet>`))
 	f.Add("x.zip", zipFile(f, "a.csv", "a", "b.xlsx", string(workbook)))
+	f.Add("x.json", []byte(`{"RCF": {"n": 1, "t": " 12", "b": true, "z": null}, "RAE": {"m": 1.50}}`))
+	f.Add("x.json", []byte(`[{"code": "RCF"}, {"code": "RAE", "n": 2e3}]`))
 	f.Add("x.csv.gz", gzipFile(f, []byte("a,b\n")))
 	f.Fuzz(decodeAny)
 }

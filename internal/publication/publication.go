@@ -36,13 +36,14 @@ func (p *Publication) Sheet(name string) (*Sheet, bool) {
 type Format string
 
 // The accepted formats. A Zip holds files of the first three; a CSVGzip is one
-// compressed csv.
+// compressed csv. A JSON holds one table, as an object of objects or a list of them.
 const (
 	CSV     Format = "csv"
 	XLS     Format = "xls"
 	XLSX    Format = "xlsx"
 	Zip     Format = "zip"
 	CSVGzip Format = "csv.gz"
+	JSON    Format = "json"
 )
 
 // Sheet is one table of cells. The sheet of a csv has no name; within a zip a
@@ -229,7 +230,7 @@ func Read(ctx context.Context, name string, file io.ReaderAt, size int64, limits
 		return nil, d.fail(fmt.Sprintf("is %d bytes long, more than the limit of %d", size, d.limits.Bytes), nil)
 	}
 	d.packed = size
-	format, err := d.decode(name, stored(file, size), []Format{CSV, XLS, XLSX, Zip, CSVGzip})
+	format, err := d.decode(name, stored(file, size), []Format{CSV, XLS, XLSX, Zip, CSVGzip, JSON})
 	if err != nil {
 		return nil, d.wrap(damaged, err)
 	}

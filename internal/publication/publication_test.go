@@ -406,9 +406,9 @@ func TestDecodeRefuses(t *testing.T) {
 		message    string
 	}{
 		{"an empty file", "x.csv", nil, "x.csv: is empty"},
-		{"a page saved as xls", "x.xls", []byte("\r\n<!DOCTYPE html><table>"), "x.xls: is a web page or other markup saved under that name; accepted: csv, xls, xlsx, zip, csv.gz"},
+		{"a page saved as xls", "x.xls", []byte("\r\n<!DOCTYPE html><table>"), "x.xls: is a web page or other markup saved under that name; accepted: csv, xls, xlsx, zip, csv.gz, json"},
 		{"a PDF document", "x.csv", []byte("%PDF-1.7"), "x.csv: is a PDF document"},
-		{"neither what it claims nor anything else", "x.xls", []byte("\x00\x01\x02\x03"), `x.xls: claims to be xls by its name but begins with "\x00\x01\x02\x03"; accepted: csv, xls, xlsx, zip, csv.gz`},
+		{"neither what it claims nor anything else", "x.xls", []byte("\x00\x01\x02\x03"), `x.xls: claims to be xls by its name but begins with "\x00\x01\x02\x03"; accepted: csv, xls, xlsx, zip, csv.gz, json`},
 		{"nothing known", "x", []byte("\x7fELF\x02\x01"), `x: begins with "\x7fELF\x02\x01"; accepted`},
 		{"a NUL byte", "x.csv", []byte("a,b\n1,\x002\n"), "x.csv, row 2: holds a NUL byte"},
 		{"UTF-16 without a mark", "x.csv", []byte("a\x00,\x00"), "x.csv, row 1: holds a NUL byte"},
@@ -428,6 +428,15 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a gz of something else", "x.gz", gzipFile(t, workbook), "x.gz: is of the format xlsx; accepted: csv"},
 		{"a zip of a zip", "x.zip", zipFile(t, "a.csv", string(zipFile(t, "b.csv", "b"))), "x.zip, sheet a.csv: is of the format zip; accepted: csv, xls, xlsx"},
 		{"a zip of other files", "x.zip", zipFile(t, "a.txt", "a", "b/", ""), `x.zip: is a zip without a csv, xls or xlsx; it holds 2 other members ["a.txt" "b/"]`},
+		{"a JSON cut short", "x.json", []byte(`{"RCF": {"n": 1}`), "x.json: is cut short or damaged"},
+		{"a JSON cut within a text", "x.json", []byte(`{"RCF": {"n": "1`), "x.json: is cut short or damaged"},
+		{"a JSON with more behind it", "x.json", []byte(`{"RCF": {"n": 1}} {}`), "x.json: goes on after the end of its JSON"},
+		{"a JSON with a trailing comma", "x.json", []byte(`[{"n": 1},]`), "x.json: is cut short or damaged"},
+		{"a JSON without rows", "x.json", []byte(`{"title": "A&E"}`), "x.json, row 2: found A&E where an object with the fields of a row is accepted"},
+		{"a JSON within a JSON", "x.json", []byte(`{"RCF": {"n": 1, "of": {"n": 2}}}`), `x.json, row 2, column C: the field "of" holds a list or an object; accepted: a text, a number or null`},
+		{"a JSON that states a field twice", "x.json", []byte(`[{"n": 1}, {"n": 1, "n": 2}]`), `x.json, row 3, column A: the field "n" is there twice`},
+		{"a JSON of another encoding", "x.json", []byte("{\"caf\xe9\": {\"n\": 1}}"), "x.json: is JSON that is not valid UTF-8"},
+		{"text saved as JSON", "x.json", []byte("\x01n"), "x.json: claims to be json by its name but begins with"},
 		{"a fault within a zip", "x.zip", zipFile(t, "a.csv", "a\n\"b"), "x.zip, sheet a.csv, row 2: ends inside a quotation"},
 		{"a zip with a password", "x.zip", lockedZip, "x.zip, sheet a.csv: is protected by a password"},
 
@@ -689,5 +698,45 @@ func BenchmarkDecode(b *testing.B) {
 		for i, content := range contents {
 			decode(b, names[i], content)
 		}
+	}
+}
+
+func TestJSONIsATable(t *testing.T) {
+	for name, test := range map[string]struct {
+		content string
+		want    []string
+	}{
+		"by code": {"\xef\xbb\xbf{\"RCF\": {\"name\": \"Airedale\", \"n\": \" 12\", \"share\": 98.70}, \"RAE\": {\"n\": null, \"name\": \"Bradford\", \"open\": true}}",
+			[]string{"1 key name n share open", "2 RCF Airedale  12 98.70", "3 RAE Bradford   true"}},
+		"a list":      {`[{"code": "RCF", "n": 1}, {}, {"n": 2e3}]`, []string{"1 code n", "2 RCF 1", "4  2e3"}},
+		"a row twice": {`{"RCF": {"n": 1}, "RCF": {"n": 2}}`, []string{"1 key n", "2 RCF 1", "3 RCF 2"}},
+		"no rows":     {`[]`, nil},
+	} {
+		p, err := read(t.Context(), "x.json", []byte(test.content), publication.Limits{})
+		if err != nil || p.Format != publication.JSON || len(p.Sheets) != 1 {
+			t.Errorf("%s: %+v, %v", name, p, err)
+			continue
+		}
+		var got []string
+		for _, row := range rows(p.Sheets[0]) {
+			texts := []string{fmt.Sprint(row.Number)}
+			for _, cell := range row.Cells {
+				texts = append(texts, cell.Text)
+			}
+			got = append(got, strings.Join(texts, " "))
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	if _, err := read(t.Context(), "x.json", []byte(`[{"n": 1}, {"n": 2}]`), publication.Limits{Rows: 2}); err == nil || !strings.Contains(err.Error(), "row 3") {
+		t.Error(err)
+	}
+	if _, err := read(t.Context(), "x.json", []byte(`[{"n": 1}, {"n": 2}]`), publication.Limits{Workbook: 10}); err == nil || !strings.Contains(err.Error(), "more than the limit of 10") {
+		t.Error(err)
+	}
+	// A zip's notes for programs are no figures.
+	if p, err := read(t.Context(), "x.zip", zipFile(t, "a.csv", "a,b", "datapackage.json", "{}"), publication.Limits{}); err != nil || len(p.Passed) != 1 {
+		t.Error(p, err)
 	}
 }

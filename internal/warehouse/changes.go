@@ -15,7 +15,7 @@ import (
 func (w FigureStore) Changes(ctx context.Context, f figures.ChangeFilter) (counts []figures.ChangeCount, page []figures.Change, err error) {
 	parameters := clickhouse.Parameters{
 		"from_at": instant(f.From.At), "from_bound": number(f.From.Load), "to_at": instant(f.To.At), "to_bound": number(f.To.Load),
-		"measures": array(f.Measures), "footprints": array(f.Footprints), "cause": string(f.Cause),
+		"measures": array(f.Measures), "weighted": array(f.Weighted), "footprints": array(f.Footprints), "cause": string(f.Cause),
 		"limit": number(f.Limit), "offset": number(f.Offset),
 	}
 	err = w.rows(ctx, "changed_values", parameters, func(rows driver.Rows) error {

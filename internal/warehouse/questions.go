@@ -85,13 +85,8 @@ func (s staged) span(c *catalog.Catalog, measures []string, before, after int) (
 	for i, id := range measures {
 		step := func(t time.Time, periods int) time.Time { return t.AddDate(0, periods, 0) }
 		if m, ok := c.Measure(id); ok {
-			months := m.Grain.Months()
-			step = func(t time.Time, periods int) time.Time {
-				if months == 0 {
-					return t.AddDate(0, 0, periods)
-				}
-				return t.AddDate(0, periods*months, 0)
-			}
+			months, days := m.Grain.Length()
+			step = func(t time.Time, periods int) time.Time { return t.AddDate(0, periods*months, periods*days) }
 		}
 		from, to := step(s.spans[id].From, -before), step(s.spans[id].To, after)
 		if i == 0 || from.Before(all.From) {
@@ -219,16 +214,22 @@ func (f finding) movedRatios(ctx context.Context) error {
 	})
 }
 
-// grains binds how many months a period of each measure covers that the load states.
+// grains binds how long a period of each measure is that the load states.
 func (f finding) grains(parameters clickhouse.Parameters) {
+	bindLengths(parameters, f.catalog, func(m *catalog.Measure) bool { return slices.Contains(f.staged.all, m.ID) })
+}
+
+// bindLengths binds how many months and days a period of each of some measures covers.
+func bindLengths(parameters clickhouse.Parameters, c *catalog.Catalog, of func(*catalog.Measure) bool) {
 	var measures []string
-	var months []int
-	for _, m := range f.catalog.Measures {
-		if slices.Contains(f.staged.all, m.ID) {
-			measures, months = append(measures, m.ID), append(months, m.Grain.Months())
+	var months, days []int
+	for _, measure := range c.Measures {
+		if of(measure) {
+			m, d := measure.Grain.Length()
+			measures, months, days = append(measures, measure.ID), append(months, m), append(days, d)
 		}
 	}
-	parameters["measures"], parameters["months"] = array(measures), numbers(months)
+	parameters["measures"], parameters["months"], parameters["days"] = array(measures), numbers(months), numbers(days)
 }
 
 func (f finding) repeatedPeriods(ctx context.Context) error {

@@ -96,7 +96,7 @@ func bindGaps(parameters clickhouse.Parameters, c *catalog.Catalog, of []string)
 // rollUpParameters binds what some measures are made of, each component by a bit, and their definitions.
 func rollUpParameters(measures []*catalog.Measure) clickhouse.Parameters {
 	var terms []catalog.Term
-	var made, ids, definitions []string
+	var made, ids, definitions, england, separate []string
 	var bits, all []uint64
 	for _, m := range measures {
 		own := m.Terms()
@@ -105,9 +105,16 @@ func rollUpParameters(measures []*catalog.Measure) clickhouse.Parameters {
 		}
 		terms = append(terms, own...)
 		ids, definitions = append(ids, m.ID), append(definitions, m.Hash())
+		if m.EnglandStated {
+			england = append(england, m.ID)
+		}
+		if m.WeightedBy == catalog.NotCombined {
+			separate = append(separate, m.ID)
+		}
 	}
 	parameters := termParameters(terms)
 	parameters["made"], parameters["bit"], parameters["bits"] = array(made), numbers(bits), numbers(all)
+	parameters["england"], parameters["separate"] = array(england), array(separate)
 	parameters["measures"], parameters["definitions"] = array(ids), array(definitions)
 	return parameters
 }

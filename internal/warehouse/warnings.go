@@ -13,17 +13,13 @@ import (
 
 // Warnings finds what is remarkable about the figures of some loads beside everything that is visible as of a point.
 func (w LoadReports) Warnings(ctx context.Context, asOf figures.AsOf, c *catalog.Catalog, loads []uint64, limit int) ([]figures.Warning, error) {
-	var measures []string
-	var months []int
-	for _, m := range c.Measures {
-		measures, months = append(measures, m.ID), append(months, m.Grain.Months())
-	}
 	warnings := []figures.Warning{}
 	parameters, err := w.stated(ctx, loads)
 	if err != nil {
 		return warnings, err
 	}
-	parameters["loads"], parameters["measures"], parameters["months"] = numbers(loads), array(measures), numbers(months)
+	parameters["loads"] = numbers(loads)
+	bindLengths(parameters, c, func(*catalog.Measure) bool { return true })
 	parameters["far"], parameters["limit"] = strconv.Itoa(figures.FarFromHistory), number(limit)
 	bindRange(parameters, figures.Range{}) // all of the history
 	bindAsOf(parameters, asOf)

@@ -8,23 +8,26 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"stpdash/internal/load"
+	"stpdash/internal/pages/wording"
 )
 
 // adminRoutes are what those who run the service ask, on a listener of their own: metrics, and why questions cannot be answered.
-func adminRoutes(registry *prometheus.Registry, ready func(context.Context) error) []Route {
+func adminRoutes(registry *prometheus.Registry, ready func(context.Context) error, loaded func() load.Progress) []Route {
 	return []Route{
 		{http.MethodGet, "/metrics", ThisMachine, NotCached, Light, probe(promhttp.HandlerFor(registry, promhttp.HandlerOpts{}).ServeHTTP)},
 		{http.MethodGet, "/healthz", ThisMachine, NotCached, Light, probe(healthy)},
-		{http.MethodGet, "/readyz", ThisMachine, NotCached, Light, probe(readiness(ready, func(w http.ResponseWriter, err error) {
+		{http.MethodGet, "/readyz", ThisMachine, NotCached, Light, probe(readiness(ready, loaded, func(w http.ResponseWriter, err error) {
 			plain(w, http.StatusServiceUnavailable, fmt.Sprintf("not ready: %v\n", err))
 		}))},
 	}
 }
 
 // Admin answers those who run the service. Whatever else is asked there is for this machine alone, too.
-func Admin(registry *prometheus.Registry, ready func(context.Context) error) http.Handler {
+func Admin(registry *prometheus.Registry, ready func(context.Context) error, loaded func() load.Progress) http.Handler {
 	mux := http.NewServeMux()
-	for _, r := range adminRoutes(registry, ready) {
+	for _, r := range adminRoutes(registry, ready, loaded) {
 		mux.HandleFunc(r.Method+" "+r.Path, r.handler.probe)
 	}
 	var admission admission
@@ -52,14 +55,18 @@ func probe(answer http.HandlerFunc) handler {
 
 func healthy(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") }
 
-// readiness answers whether questions can be answered, and by unready that they cannot.
-func readiness(ready func(context.Context) error, unready func(http.ResponseWriter, error)) http.HandlerFunc {
+// readiness answers whether questions can be answered, though not all may be loaded, and by unready that they cannot.
+func readiness(ready func(context.Context) error, loaded func() load.Progress, unready func(http.ResponseWriter, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := ready(r.Context()); err != nil {
 			unready(w, err)
 			return
 		}
-		plain(w, http.StatusOK, "ready\n")
+		words := "ready"
+		if loading := wording.Loading(loaded()); loading != "" {
+			words += ", " + wording.LowerFirst(loading)
+		}
+		plain(w, http.StatusOK, words+"\n")
 	}
 }
 

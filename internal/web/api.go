@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -53,6 +54,7 @@ type answer[T any] struct {
 	ContentDisposition string `header:"Content-Disposition"`
 	Total              string `header:"X-Total-Count" doc:"How many there are in all, where the answer is a part of a list"`
 	Link               string `header:"Link" doc:"The address of the next part, where there is one"`
+	Loading            string `header:"STP-Loading" doc:"While figures are being loaded after the first start, how many files are: 12 of 31. What is missing in the answer may only not be loaded yet"`
 	Body               T
 }
 
@@ -66,11 +68,15 @@ func question[I, T any](summary string, ask func(context.Context, *I) (T, error)
 		o.OperationID = strings.Trim(strings.NewReplacer("/api/v1/", "", "/", "-", "{", "", "}", "").Replace(o.Path), "-")
 		o.Errors = append(o.Errors, http.StatusBadRequest)
 		huma.Register(m.described(), o, func(ctx context.Context, input *I) (*answer[T], error) {
+			loading := m.Figures.Moments().Progress() // before the figures are looked at
 			body, err := ask(ctx, input)
 			if err != nil {
 				return nil, problemOf(err)
 			}
 			a := &answer[T]{ContentDisposition: disposition(ctx), Body: body}
+			if !loading.Whole() {
+				a.Loading = fmt.Sprintf("%d of %d", loading.Done, loading.Of)
+			}
 			if part, ok := any(body).(paged); ok {
 				a.Total, a.Link = part.page()
 			}

@@ -14,13 +14,13 @@ type point struct {
 	Period      string   `json:"period"`
 	Numerator   amount   `json:"numerator"`
 	Denominator amount   `json:"denominator"`
-	Value       number   `json:"value" doc:"The numerator, or numerator over denominator for a share, times per for a rate; null when not complete"`
+	Value       number   `json:"value" doc:"The numerator, or numerator over denominator for a share, times per for a rate; null when not complete, and where the figures of several organisations are not put together"`
 	Rate        number   `json:"per_1000" doc:"Per 1,000 registered patients; null where the measure has no rate"`
 	Complete    bool     `json:"complete" doc:"Whether every organisation reported"`
 	Missing     []string `json:"missing" doc:"Codes of the organisations that did not report"`
 	Load        uint64   `json:"load_id" doc:"The newest load among the published cells beneath the figure"`
 	Partial     *partial `json:"partial" doc:"What the organisations that reported make together, where others did not; null where there is no such figure. It is never judged against a target"`
-	Estimate    bool     `json:"estimate" doc:"Whether only a share of the figure of some organisation counts, as it lies in several footprints"`
+	Estimate    bool     `json:"estimate" doc:"Whether only a share of the figure of some organisation counts, as it lies in several footprints, or several organisations' figures were put together by weights"`
 	Shared      []shared `json:"shared" doc:"Those organisations, each with its share"`
 }
 
@@ -64,6 +64,12 @@ func newPoint(m *catalog.Measure, p measure.Point) point {
 	var of *partial
 	if some := p.Partial; some != nil {
 		of = &partial{amount{answered(m.Unit, some.Numerator)}, amount{answered(m.Unit, some.Denominator)}, figureOf(m, some.Value), some.Reported, some.Expected}
+	}
+	if m.WeightedBy != "" { // what is divided is no count of anything
+		p.Numerator, p.Denominator = decimal.NullDecimal{}, decimal.NullDecimal{}
+		if of != nil {
+			of.Numerator, of.Denominator = amount{}, amount{}
+		}
 	}
 	return point{p.Period.String(), amount{answered(m.Unit, p.Numerator)}, amount{answered(m.Unit, p.Denominator)}, value, number{p.Rate}, p.Complete, missing, p.Load, of, p.Estimate(), newShared(p.Shared)}
 }

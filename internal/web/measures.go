@@ -16,7 +16,7 @@ type measureRow struct {
 	Unit         string   `json:"unit" enum:"number,share,gbp,rate" doc:"A share lies between 0 and 1; a rate is numerator over denominator, times per"`
 	Per          int      `json:"per" doc:"How many of the denominator a rate is stated for; 0 for other units"`
 	Direction    string   `json:"direction" enum:"up,down,neutral" doc:"Which way is improvement"`
-	Grain        string   `json:"grain" enum:"day,month,quarter,calendar_year,financial_year"`
+	Grain        string   `json:"grain" enum:"day,week,month,quarter,calendar_year,financial_year"`
 	Headline     bool     `json:"headline" doc:"It stands for itself; the others are parts of these"`
 	PerThousand  bool     `json:"per_1000" doc:"There is a rate per 1,000 registered patients"`
 	Sources      []string `json:"source"`
@@ -29,17 +29,18 @@ type measureRow struct {
 	Breaks       []string `json:"breaks" doc:"Periods from which on something else is counted"`
 	LatestPeriod string   `json:"latest_period" doc:"Empty when nothing is loaded"`
 	LatestLoad   uint64   `json:"latest_load_id"`
+	Loading      bool     `json:"loading" doc:"Whether its figures are not all loaded yet"`
 }
 
 type measureList []measureRow
 
 func (l measureList) sheet() sheet {
 	s := sheet{"measures", [][]any{{"id", "title", "theme", "definition", "unit", "per", "direction", "grain", "headline", "per_1000", "source", "definition_hash", "numerator", "denominator",
-		"derived", "over_time", "caveats", "breaks", "latest_period", "latest_load_id"}}}
+		"derived", "over_time", "caveats", "breaks", "latest_period", "latest_load_id", "loading"}}}
 	for _, m := range l {
 		s.rows = append(s.rows, []any{m.ID, m.Title, m.Theme, m.Definition, m.Unit, m.Per, m.Direction, m.Grain, m.Headline,
 			m.PerThousand, strings.Join(m.Sources, " "), m.Hash, m.Numerator, m.Denominator, m.Derived, m.OverTime, strings.Join(m.Caveats, " "), strings.Join(m.Breaks, "; "),
-			m.LatestPeriod, m.LatestLoad})
+			m.LatestPeriod, m.LatestLoad, m.Loading})
 	}
 	return s
 }
@@ -56,7 +57,7 @@ func (a figuresAPI) measures(ctx context.Context, in *struct{ Viewing }) (measur
 	list := measureList{}
 	for _, m := range a.figures.Directory().Catalog.Measures {
 		row := measureRow{m.ID, m.Title, m.Theme, m.Definition, string(m.Unit), m.Per, string(m.Direction), string(m.Grain), m.Headline, m.PerThousand,
-			m.Sources, m.Hash(), "", "", "", string(cmp.Or(m.OverTime, catalog.Summed)), append([]string{}, m.Caveats...), []string{}, "", 0}
+			m.Sources, m.Hash(), "", "", "", string(cmp.Or(m.OverTime, catalog.Summed)), append([]string{}, m.Caveats...), []string{}, "", 0, asOf.Waits(m)}
 		if m.Numerator != nil {
 			row.Numerator = m.Numerator.Description
 		}

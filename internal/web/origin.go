@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"stpdash/internal/figures"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/spreadsheet"
 )
 
@@ -63,6 +64,9 @@ func (o origins) sheet(c huma.Context, answer tabular) (spreadsheet.Sheet, error
 		{"as of", "", asOf.Text},
 		{"figures last changed", "", stood.At.UTC().Format(time.RFC3339Nano)},
 		{"newest load", "", stood.Load},
+	}
+	if loading := wording.Loading(asOf.Loading); loading != "" {
+		rows = append(rows, []any{"not complete", "", loading + ": figures that are missing may only not be loaded yet"})
 	}
 	of, err := o.measures(ctx, address.Query().Get("measure"), answer, asOf)
 	return spreadsheet.Sheet{Name: "provenance", Rows: append(rows, of...), Widths: []float64{22, 30, 100}}, err

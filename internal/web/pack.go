@@ -54,6 +54,9 @@ func (p packs) open(c *gin.Context, asOf figures.Moment) (file, error) {
 	if !ok {
 		return file{}, fmt.Errorf("claim %q: %w", id, figures.ErrNotFound)
 	}
+	if asOf.Incomplete() { // what is kept must not rest on a part
+		return file{}, fmt.Errorf("audit pack of %s: %w", id, figures.ErrLoading)
+	}
 	pack, err := p.shelf.Open(c.Request.Context(), p.figures, p.register, asOf, tested, func(ctx context.Context) (func(), error) {
 		leave, err := p.costly.enter(ctx, costlyPlaces) // nothing else needs as much
 		if err != nil {

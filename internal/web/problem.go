@@ -75,6 +75,10 @@ func problemOf(err error) *problem {
 		p := newProblem(http.StatusServiceUnavailable, "The figures cannot be read because stored files are damaged. The people who run this service need to rebuild it.")
 		p.retryAfter, p.cause = retrySeconds, err
 		return p
+	case errors.Is(err, figures.ErrLoading):
+		p := newProblem(http.StatusServiceUnavailable, "The figures that this needs are not loaded yet. The service has just been started; try again in a few seconds.")
+		p.retryAfter = retrySeconds
+		return p
 	case errors.Is(err, figures.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		p := newProblem(http.StatusServiceUnavailable, "The figures cannot be read at the moment. They are not lost; try again in a few seconds.")
 		p.retryAfter, p.cause = retrySeconds, err

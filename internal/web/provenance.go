@@ -69,7 +69,7 @@ func (a figuresAPI) provenance(ctx context.Context, in *struct {
 	Measure   string `query:"measure" doc:"Id of a measure"`
 	Footprint string `query:"footprint" doc:"A footprint, a region, ENG or UNALLOCATED; or org"`
 	Org       string `query:"org" doc:"Code of one organisation"`
-	Period    string `query:"period" doc:"For example 2017-04"`
+	Period    string `query:"period" doc:"For example 2017-04; of weeks, week ending 2014-10-05"`
 }) (provenanceBody, error) {
 	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {

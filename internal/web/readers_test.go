@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"stpdash/internal/figures"
+	"stpdash/internal/load"
 )
 
 func public(t *testing.T, text string) *url.URL {
@@ -250,7 +251,8 @@ func TestAdmin(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(prometheus.NewCounter(prometheus.CounterOpts{Name: "counted", Help: "Something."}))
 	var fault error
-	handler := Admin(registry, func(context.Context) error { return fault })
+	loaded := load.Progress{Done: 12, Of: 31}
+	handler := Admin(registry, func(context.Context) error { return fault }, func() load.Progress { return loaded })
 	ask := func(path, host, client, header string) *httptest.ResponseRecorder {
 		request := httptest.NewRequest(http.MethodGet, path, nil)
 		request.Host, request.RemoteAddr = host, client
@@ -263,6 +265,12 @@ func TestAdmin(t *testing.T) {
 	}
 	if a := ask("/metrics", "127.0.0.1:9000", "127.0.0.1:1", ""); a.Code != 200 || !strings.Contains(a.Body.String(), "counted 0") {
 		t.Errorf("metrics: %d %s", a.Code, a.Body)
+	}
+	for _, want := range []string{"ready, loading, 12 of 31\n", "ready\n"} {
+		if a := ask("/readyz", "localhost:9000", "[::1]:1", ""); a.Code != 200 || a.Body.String() != want {
+			t.Errorf("%d of %d: %d %q, want %q", loaded.Done, loaded.Of, a.Code, a.Body, want)
+		}
+		loaded.Done = loaded.Of
 	}
 	fault = errors.New("the disk is full")
 	if a := ask("/readyz", "localhost:9000", "[::1]:1", ""); a.Code != 503 || !strings.Contains(a.Body.String(), "the disk is full") {

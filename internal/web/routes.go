@@ -66,7 +66,7 @@ func routes(o Options, costly *places) []Route {
 	const get, post = http.MethodGet, http.MethodPost
 	return []Route{
 		{get, "/healthz", Anyone, NotCached, Light, probe(healthy)},
-		{get, "/readyz", Anyone, NotCached, Light, probe(readiness(o.Ready, unready))},
+		{get, "/readyz", Anyone, NotCached, Light, probe(readiness(o.Ready, o.progress, unready))},
 		{get, assetsPath, Anyone, CacheableForever, Light, asset(o.Assets)},
 		{get, openAPIPath, Anyone, CacheableForever, Light, description()},
 

@@ -35,7 +35,7 @@ func TestEveryRouteSaysWhoMayAsk(t *testing.T) {
 			}
 		}
 	}
-	for _, route := range adminRoutes(prometheus.NewRegistry(), nil) {
+	for _, route := range adminRoutes(prometheus.NewRegistry(), nil, nil) {
 		if route.Who != ThisMachine {
 			t.Errorf("%s of those who run the service is for %v", route.Path, route.Who)
 		}

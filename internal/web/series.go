@@ -28,6 +28,7 @@ type seriesBody struct {
 	Name      string        `json:"name"`
 	Hash      string        `json:"definition_hash"`
 	AsOf      string        `json:"as_of,omitempty"`
+	Loading   bool          `json:"loading,omitempty" doc:"Whether figures of the measure are not loaded yet, so that what is missing is no fact"`
 	Points    []seriesPoint `json:"points"`
 }
 
@@ -46,7 +47,7 @@ type seriesInput struct {
 	Measure   string `query:"measure" doc:"Id of a measure"`
 	Footprint string `query:"footprint" doc:"Code of a footprint, slug of a region, ENG or UNALLOCATED"`
 	Org       string `query:"org" doc:"Code of a commissioner, council or provider, in place of a footprint; its ONS code will do"`
-	From      string `query:"from" doc:"First period, for example 2017-04"`
+	From      string `query:"from" doc:"First period, for example 2017-04; of weeks, week ending 2014-10-05"`
 	To        string `query:"to" doc:"Last period"`
 }
 
@@ -56,7 +57,7 @@ func (a figuresAPI) series(ctx context.Context, in *seriesInput) (seriesBody, er
 	if err != nil {
 		return body, err
 	}
-	body.Measure, body.Title, body.Unit, body.Hash = m.ID, m.Title, string(m.Unit), m.Hash()
+	body.Measure, body.Title, body.Unit, body.Hash, body.Loading = m.ID, m.Title, string(m.Unit), m.Hash(), asOf.Waits(m)
 	span, err := a.span(in, m)
 	if err != nil {
 		return body, err

@@ -58,6 +58,9 @@ type Options struct {
 	Now        func() time.Time
 }
 
+// progress is how far what came with the product is loaded.
+func (o Options) progress() load.Progress { return o.Figures.Moments().Progress() }
+
 // New makes the handler of all requests. It panics where a route of the table does not say who may ask it.
 func New(o Options) http.Handler {
 	s := newServer(o)

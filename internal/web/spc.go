@@ -73,6 +73,7 @@ type spcBody struct {
 	Name      string `json:"name"`
 	Hash      string `json:"definition_hash"`
 	AsOf      string `json:"as_of,omitempty"`
+	Loading   bool   `json:"loading,omitempty" doc:"Whether figures of the measure are not loaded yet, so that what is missing is no fact"`
 	Improving string `json:"improvement_direction" enum:"increase,decrease,neutral"`
 	Target    string `json:"target,omitempty" doc:"Id of the target that the assurance is about"`
 	Required  number `json:"asked" doc:"What it asks for in the latest period"`
@@ -102,7 +103,7 @@ func (a figuresAPI) spc(ctx context.Context, in *struct {
 	if err != nil {
 		return body, err
 	}
-	body.Measure, body.Title, body.Hash = m.ID, m.Title, m.Hash()
+	body.Measure, body.Title, body.Hash, body.Loading = m.ID, m.Title, m.Hash(), asOf.Waits(m)
 	body.Improving = map[catalog.Direction]string{catalog.Up: "increase", catalog.Down: "decrease", catalog.Neutral: "neutral"}[m.Direction]
 	if body.Footprint, body.Name = s.Code, s.Name; s.Organisation != nil {
 		body.Footprint, body.Org = "", s.Code

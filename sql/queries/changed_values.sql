@@ -6,8 +6,8 @@ WITH
     pair AS
     (
         SELECT measure, footprint, period,
-               argMaxIf((numerator, denominator, missing, shared), load_id, load_id IN (earlier)) AS before,
-               argMaxIf((numerator, denominator, missing, shared), load_id, load_id IN (later)) AS after,
+               argMaxIf((numerator, denominator, missing, notEmpty(shared) OR organisations > 1 AND has({weighted:Array(String)}, toString(measure))), load_id, load_id IN (earlier)) AS before,
+               argMaxIf((numerator, denominator, missing, notEmpty(shared) OR organisations > 1 AND has({weighted:Array(String)}, toString(measure))), load_id, load_id IN (later)) AS after,
                argMaxIf(organisations, load_id, load_id IN (earlier)) > 0 AS was, -- without organisations there is no figure
                argMaxIf(organisations, load_id, load_id IN (later)) > 0 AS is,
                maxIf(load_id, load_id IN (earlier)) AS made_before,
@@ -16,7 +16,7 @@ WITH
         FROM footprint_value
         WHERE measure IN {measures:Array(String)} AND (empty({footprints:Array(String)}) OR footprint IN {footprints:Array(String)})
         GROUP BY measure, footprint, period
-        HAVING was != is OR was AND NOT (before.1 <=> after.1 AND before.2 <=> after.2 AND before.3 = after.3 AND empty(before.4) = empty(after.4))
+        HAVING was != is OR was AND NOT (before.1 <=> after.1 AND before.2 <=> after.2 AND before.3 = after.3 AND before.4 = after.4)
     ),
     named AS
     (
@@ -45,7 +45,7 @@ WITH
         LEFT JOIN named AS deciding ON deciding.load_id = dated.decisive
         LEFT JOIN named AS making ON making.load_id = dated.load
     )
-SELECT cause, measure, footprint, period, was, before.1, before.2, before.3, notEmpty(before.4), is, after.1, after.2, after.3, notEmpty(after.4), load, source, file,
+SELECT cause, measure, footprint, period, was, before.1, before.2, before.3, before.4, is, after.1, after.2, after.3, after.4, load, source, file,
        n > {offset:UInt64} AND n <= {offset:UInt64} + {limit:UInt64} AS on_page,
        if(first = 1, alike, 0)
 FROM

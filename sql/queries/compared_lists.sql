@@ -6,7 +6,7 @@
 WITH
     listed AS -- by the load, and in each visible list: under its own period, and under the one that follows
     (
-        SELECT measure, list, if(list = 'before', if(months = 0, starts + INTERVAL 1 DAY, addMonths(starts, months)), starts) AS period, organisation, mark,
+        SELECT measure, list, if(list = 'before', addDays(addMonths(starts, months), days), starts) AS period, organisation, mark,
                sumIf(abs(toFloat64(assumeNotNull(numerator))), counted) AS total, max(counted) AS known, max(reported) AS has_figure,
                anyIf(line, counted) AS first_line, anyIf(sheet, counted) AS first_sheet
         FROM
@@ -16,7 +16,8 @@ WITH
                    arrayJoin(multiIf(load_id = {load:UInt64}, ['staged'], load_id = {excluding:UInt64}, ['now'], ['now', 'before'])) AS list,
                    status = 'reported' AS reported, reported AND isNull(denominator) AND isNotNull(numerator) AS counted,
                    if(via_row > 0, via_row, row) AS line,
-                   transform(measure, {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)) AS months
+                   transform(measure, {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)) AS months,
+                   transform(measure, {measures:Array(String)}, {days:Array(UInt8)}, toUInt8(0)) AS days
             FROM observation AS o
             WHERE whole AND o.measure IN {stated:Array(String)} AND o.period BETWEEN {from:Date} AND {to:Date}
               AND (load_id = {load:UInt64} OR load_id IN

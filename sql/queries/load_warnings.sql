@@ -26,7 +26,8 @@ WITH shown AS -- the periods that each measure has
                groupUniqArrayArray(arrayMap(p -> (p.1, p.3, p.4), arrayFilter(p -> has({loads:Array(UInt64)}, p.3), series.points)))
                    OVER (PARTITION BY series.measure) AS own,
                row_number() OVER (PARTITION BY series.measure ORDER BY series.organisation, series.item) = 1 AS first,
-               transform(toString(series.measure), {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)) AS months
+               transform(toString(series.measure), {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)) AS months,
+               transform(toString(series.measure), {measures:Array(String)}, {days:Array(UInt8)}, toUInt8(0)) AS days
         FROM series
         INNER JOIN shown ON shown.measure = series.measure
     ),
@@ -37,7 +38,7 @@ WITH shown AS -- the periods that each measure has
         SELECT measure, organisation, item,
                arrayFilter(p -> p.5, points) AS stated,
                arrayMap(p -> p.2, stated) AS figures,
-               arrayMap(o -> (o.1, o.2, o.3, if(months = 0, o.1 - 1, subtractMonths(o.1, months))), own) AS owned, -- with the period before
+               arrayMap(o -> (o.1, o.2, o.3, subtractDays(subtractMonths(o.1, months), days)), own) AS owned, -- with the period before
                -- the figures that may lie far from the twelve before them, whose middle is between the least and the most of them
                arrayFilter(f -> length(f.4) >= 8 AND greatest(f.3 - arrayMin(f.4), arrayMax(f.4) - f.3) > {far:Float64} * 5,
                            arrayMap((p, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12) -> (p.3, p.1, p.2, if(has({loads:Array(UInt64)}, p.3), arrayFilter(x -> NOT isNaN(x), [x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12]), [])), stated,

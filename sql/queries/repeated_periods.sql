@@ -4,7 +4,8 @@ SELECT measure, period, other_period, count() AS times, any(among) AS figures, a
 FROM
 (
     SELECT other.measure AS measure, fresh.period AS period, other.period AS other_period, fresh.among AS among, fresh.published AS published,
-           fresh.sheet AS sheet, fresh.line AS line, transform(other.measure, {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)) AS months
+           fresh.sheet AS sheet, fresh.line AS line, transform(other.measure, {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)) AS months,
+           transform(other.measure, {measures:Array(String)}, {days:Array(UInt8)}, toUInt8(0)) AS days
     FROM
     (
         SELECT DISTINCT toString(o.measure) AS measure, o.period AS period,
@@ -26,7 +27,7 @@ FROM
           AND status = 'reported' AND isNotNull(numerator) AND abs(numerator) >= 10
     ) AS fresh ON fresh.measure = other.measure AND fresh.same = other.same
     WHERE fresh.period != other.period
-      AND if(months = 0, abs(dateDiff('day', fresh.period, other.period)) <= 13, abs(dateDiff('month', fresh.period, other.period)) <= 13 * months)
+      AND if(months = 0, abs(dateDiff('day', fresh.period, other.period)) <= 13 * days, abs(dateDiff('month', fresh.period, other.period)) <= 13 * months)
 )
 GROUP BY measure, period, other_period
 HAVING times >= 3 AND times > figures * if(any(published), 0.8, 0.5)

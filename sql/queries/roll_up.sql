@@ -101,7 +101,7 @@ WITH
                if({stated:Bool}, max(footprint != 'ENG') OVER (PARTITION BY made, period), true) AS england_has_parts
         FROM
         (
-            SELECT *, stated AND empty(missing) AND NOT covered AS counts,
+            SELECT *, stated AND empty(missing) AND (NOT covered OR footprint = 'ENG' AND has({england:Array(String)}, toString(made))) AS counts,
                    -- what those that lack some of it have of the rest is no part of a partial figure
                    if(empty(missing), [], arrayFilter(f -> f.4 IS NOT NULL AND has(missing, toString(f.1)), found)) AS unmatched
             FROM lacking
@@ -153,8 +153,9 @@ SELECT made, scope, period, if(whole, numerator, NULL), if(whole, denominator, N
        arrayMap(s -> s.1, shares), arrayMap(s -> s.2, shares)
 FROM
 (
-    SELECT *, empty(missing) AS whole,
+    SELECT *, has({separate:Array(String)}, toString(made)) AND organisations > 1 AS apart, -- no weights put them together
+           empty(missing) AND NOT apart AS whole,
            -- Where no one lists all, a sum of some is nobody's figure.
-           NOT whole AND NOT has(missing, 'UNLISTED') AND length(missing) < organisations AS partial
+           NOT empty(missing) AND NOT apart AND NOT has(missing, 'UNLISTED') AND length(missing) < organisations AS partial
     FROM value
 )

@@ -94,10 +94,22 @@ test("a long run of quarters is named at each April to June, of days at each fir
   expect(namedPeriods(ids("2018-12-31", "2019-01-01", "2019-01-04"), "line")).toEqual([1]);
 });
 
-test("months, quarters and days are shortened for the axis, years are not", () => {
+test("a run of weeks is named at each first of a month, a long one at each first of April", () => {
+  const weeks = (n: number) =>
+    Array.from({ length: n }, (_, i) => {
+      const sunday = new Date(Date.UTC(2010, 10, 7 + 7 * i)).toISOString().slice(0, 10);
+      return { id: `week ending ${sunday}` };
+    });
+  const named = (n: number) => namedPeriods(weeks(n), "line").map((i) => weeks(n)[i]!.id.slice(12));
+  expect(named(14)).toEqual(["2010-11-07", "2010-12-05", "2011-01-02", "2011-02-06"]);
+  expect(named(227)).toEqual(["2011-04-03", "2012-04-01", "2013-04-07", "2014-04-06"]);
+});
+
+test("months, quarters, weeks and days are shortened for the axis, years are not", () => {
   expect(shortPeriod("2014-Q2")).toBe("Apr–Jun\n2014");
   expect(shortPeriod("2014-Q4")).toBe("Oct–Dec\n2014");
   expect(shortPeriod("2018-12-03")).toBe("3 Dec\n2018");
+  expect(shortPeriod("week ending 2018-12-02")).toBe("2 Dec\n2018");
   expect(shortPeriod("2013")).toBe("2013");
   expect(shortPeriod("2017-04")).toBe("Apr\n2017");
   expect(shortPeriod("2019-05")).toBe("May\n2019");

@@ -85,21 +85,29 @@ function roundStep(span: number): number {
   return [1, 2, 5, 10].map((n) => n * unit).findLast((step) => step <= raw) ?? unit;
 }
 
-/** The periods named along the axis: each April of a long run of months or quarters, each first of a month of days, otherwise all. */
+/**
+ * The periods named along the axis: each April of a long run of months or quarters, each first of a month of days, of weeks each first of a month
+ * or, over more than a year, of April; otherwise all.
+ */
 export function namedPeriods(periods: { id: string }[], shape: string): number[] {
   const all = periods.map((_, i) => i);
   if (shape !== "line" || periods.length <= 13) return all;
-  return all.filter((i) => /^\d{4}-(04|Q2|\d\d-01)$/.test(periods[i]?.id ?? ""));
+  const weekly = periods.length <= 60 ? /^week ending .{8}0[1-7]$/ : /^week ending .{4}-04-0[1-7]$/;
+  return all.filter((i) => {
+    const id = periods[i]?.id ?? "";
+    return /^\d{4}-(04|Q2|\d\d-01)$/.test(id) || weekly.test(id);
+  });
 }
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /**
  * A period short enough for an axis, by its id: 2017-04 is Apr over 2017, 2017-Q2 Apr–Jun over 2017, 2017-04-01 1 Apr
- * over 2017. A year stays as it is.
+ * over 2017, and so is a week by its last day. A year stays as it is.
  */
 export function shortPeriod(id: string): string {
-  const [, year, quarter, month, day] = /^(\d{4})-(?:Q([1-4])|(\d\d)(?:-(\d\d))?)$/.exec(id) ?? [];
+  const [, year, quarter, month, day] =
+    /^(?:week ending )?(\d{4})-(?:Q([1-4])|(\d\d)(?:-(\d\d))?)$/.exec(id) ?? [];
   if (quarter) {
     const first = (Number(quarter) - 1) * 3;
     return `${months[first]}–${months[first + 2]}\n${year}`;

@@ -171,6 +171,11 @@ func RegisterFinding(all, plans int, count map[claim.Verdict]int, left int) (fin
 	return finding, append(sentences, "Pounds are not added up over claims: several may claim the same saving.")
 }
 
+// UntestedYet says when the claims are tested that wait for figures.
+func UntestedYet(claims int) string {
+	return fmt.Sprintf("%s: tested when all figures are loaded", Plural(claims, "claim", "claims"))
+}
+
 // Retested says what changed: "dorset_plan_admissions: contradicted (not evidenced before)"; of first verdicts how many there are.
 func Retested(r register.Retested) string {
 	var words []string

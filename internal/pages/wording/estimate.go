@@ -29,9 +29,17 @@ func PointText(m *catalog.Measure, s Scale, p measure.Point) string {
 }
 
 // Estimate says in a sentence why a figure is an estimate; empty where it is none.
-func Estimate(p measure.Point, named Names) string {
+func Estimate(m *catalog.Measure, p measure.Point, named Names) string {
 	if !p.Estimate() {
 		return ""
+	}
+	why := "An estimate: "
+	if p.Weighted {
+		why += fmt.Sprintf("the figures of %d organisations, weighted by %s.", p.Organisations, m.WeightedBy)
+		if len(p.Shared) == 0 {
+			return why
+		}
+		why += " Of them, "
 	}
 	var codes []string
 	for _, s := range p.Shared {
@@ -42,14 +50,14 @@ func Estimate(p measure.Point, named Names) string {
 	for _, s := range p.Shared {
 		shares = append(shares, fmt.Sprintf("%s (%s)", called[s.Organisation], ShareOf(s.Share)))
 	}
-	return fmt.Sprintf("An estimate: only a share of the figure of %s counts here.", List(shares))
+	return why + fmt.Sprintf("only a share of the figure of %s counts here.", List(shares))
 }
 
 // Estimates says in a sentence why figures of a series are estimates, by the last that is one; empty where none is.
-func Estimates(points []measure.Point, named Names) string {
+func Estimates(m *catalog.Measure, points []measure.Point, named Names) string {
 	for _, p := range slices.Backward(points) {
 		if p.Estimate() {
-			return Estimate(p, named)
+			return Estimate(m, p, named)
 		}
 	}
 	return ""

@@ -193,7 +193,7 @@ func EnglandFinding(m *catalog.Measure, latest []figures.LatestFigure) (finding,
 	}
 	var parts []string
 	if england.Before != nil && england.Before.Value.Valid {
-		parts = append(parts, fmt.Sprintf("In %s it was %s.", before, Value(m, england.Before.Value.Decimal)))
+		parts = append(parts, fmt.Sprintf("%s it was %s.", OnPeriod(england.Period.YearBefore()), Value(m, england.Before.Value.Decimal)))
 	}
 	if lower+higher+same > 0 {
 		parts = append(parts, tally(higher, lower, same))
@@ -310,7 +310,7 @@ func CardFinding(m *catalog.Measure, points []measure.Point, across *measure.Mem
 		}
 	}
 	if lowest != nil && Value(m, highest.Value.Decimal) != Value(m, lowest.Value.Decimal) {
-		parts = append(parts, fmt.Sprintf("From %s until %s it lay between %s (%s) and %s (%s).", points[0].Period.Words(), last.Period.Words(),
+		parts = append(parts, fmt.Sprintf("From %s until %s it lay between %s (%s) and %s (%s).", ThePeriod(points[0].Period), ThePeriod(last.Period),
 			Value(m, lowest.Value.Decimal), lowest.Period.Words(), Value(m, highest.Value.Decimal), highest.Period.Words()))
 	}
 	if missing > 0 {
@@ -345,6 +345,12 @@ func Formula(m *catalog.Measure, p measure.Point) string {
 		}
 		return Count(n.Decimal)
 	}
+	if m.WeightedBy != "" {
+		if p.Weighted {
+			return fmt.Sprintf("The mean of the figures of %d organisations, weighted by %s.", p.Organisations, m.WeightedBy)
+		}
+		return "As it is published, without the counts beneath it."
+	}
 	text := fmt.Sprintf("%s: %s", describe(m.Numerator), amount(p.Numerator))
 	if base := m.Base(); base != nil {
 		return fmt.Sprintf("%s: %s.", base.Title, m.Derived.By.Words())
@@ -358,7 +364,7 @@ func Formula(m *catalog.Measure, p measure.Point) string {
 	}
 	text = strings.Join([]string{text, fmt.Sprintf("%s: %s", denominator, amount(p.Denominator))}, "; divided by ")
 	if m.Unit == catalog.Rate {
-		text += "; " + per(m)
+		text += ";" + per(m)
 	}
 	return text
 }
@@ -371,6 +377,10 @@ func AddingUp(m *catalog.Measure) []string {
 		sentences = append(sentences, "It is stated for England as a whole and not for organisations.")
 	case m.Derived != nil:
 		sentences = append(sentences, "It is worked out for each place from the figures of that place.")
+	case m.WeightedBy == catalog.NotCombined:
+		sentences = append(sentences, "It is published without the counts beneath it, so the figures of several organisations are not put together: a place has a figure where it has one organisation.")
+	case m.WeightedBy != "":
+		sentences = append(sentences, fmt.Sprintf("It is published without the counts beneath it. The figure of several organisations is their mean, weighted by %s: an estimate.", m.WeightedBy))
 	case m.Ratio():
 		sentences = append(sentences, "Numerators and denominators of the organisations in a place are added up before one is divided by the other. Without every organisation there is no figure.")
 	default:
@@ -397,7 +407,7 @@ func AddingUp(m *catalog.Measure) []string {
 func Standings(m *catalog.Measure, targets []*catalog.Target, england figures.LatestFigure, places []figures.LatestFigure, compared measure.Comparison, named Names) []string {
 	var sentences []string
 	if england.Before != nil && england.Before.Value.Valid {
-		sentences = append(sentences, fmt.Sprintf("In %s it was %s.", england.Before.Period.Words(), Value(m, england.Before.Value.Decimal)))
+		sentences = append(sentences, fmt.Sprintf("%s it was %s.", OnPeriod(england.Before.Period), Value(m, england.Before.Value.Decimal)))
 	}
 	sentences = append(sentences, m.Events(england.Period)...)
 	change := VariationIcon(england.Signal, named).Words
@@ -464,6 +474,8 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, unallocated bool, d 
 		text, reason = "not comparable", "Organisations with a large part of the figure came or left within the time that it covers."
 	case p.NoValue == measure.PeriodMissing:
 		text, reason = "no figure", "A period within the time that the figure covers has none."
+	case p.NoValue == measure.NotCombined:
+		text, reason = "no figure", "The councils' figures are published without the numbers of people asked, so they are not put together."
 	case p.NoValue == measure.Contradictory:
 		text, reason = "no share", "The counts contradict each other: more within the share than there are, or fewer than none."
 	case m.Ratio():

@@ -25,6 +25,8 @@ func Uncounted(r measure.UncountedReason) string {
 		return "The figures are averages over the period and no counts of events, so no interval and no funnel is stated for them."
 	case measure.OfRate:
 		return "The rate is stated as its publisher worked it out, so no interval and no funnel is stated for it."
+	case measure.OfWeights:
+		return "It is published without the counts beneath it, so no interval and no funnel is stated for it."
 	case measure.OfMoney:
 		return "Money is no count of events, so no interval and no funnel is stated for it."
 	case measure.OfAmounts:

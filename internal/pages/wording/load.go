@@ -36,9 +36,20 @@ func CompareFinding(changes figures.Changes, verdicts register.VerdictChanges) s
 	return figures + ", and no verdict on a claim"
 }
 
-// Age says how many periods have ended since one did; of a day long past, how many months.
+// NotLoadedYet stands where there are no figures that will be there in a moment.
+const NotLoadedYet = "Not loaded yet"
+
+// Loading says how far what came with the product is loaded: "Loading, 12 of 31"; nothing where it is.
+func Loading(p load.Progress) string {
+	if p.Whole() {
+		return ""
+	}
+	return fmt.Sprintf("Loading, %d of %d", p.Done, p.Of)
+}
+
+// Age says how many periods have ended since one did; of a day or week long past, how many months.
 func Age(p catalog.Period, now time.Time) string {
-	if p.Grain == catalog.Day && now.Sub(p.Start) > 60*24*time.Hour {
+	if p.Grain.Months() == 0 && now.Sub(p.Start) > 60*24*time.Hour {
 		p = catalog.Period{Start: time.Date(p.Start.Year(), p.Start.Month(), 1, 0, 0, 0, 0, time.UTC), Grain: catalog.Month}
 	}
 	n := 0

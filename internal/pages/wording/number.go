@@ -87,7 +87,7 @@ func Value(m *catalog.Measure, value decimal.Decimal) string {
 	case catalog.GBP:
 		return Pounds(value)
 	case catalog.Rate:
-		return Rate(value) + " " + per(m)
+		return Rate(value) + per(m)
 	default:
 		return Count(value)
 	}
@@ -131,7 +131,13 @@ func RatePlaces(value decimal.Decimal) int32 {
 }
 
 // per is what a rate is stated for: "per 100,000".
-func per(m *catalog.Measure) string { return "per " + Grouped(decimal.NewFromInt(int64(m.Per)), 0) }
+// per is empty of a mean, which is stated for one.
+func per(m *catalog.Measure) string {
+	if m.Per == 1 {
+		return ""
+	}
+	return " per " + Grouped(decimal.NewFromInt(int64(m.Per)), 0)
+}
 
 // Plain is a value for sorting and drawing; a share is in per cent.
 func Plain(m *catalog.Measure, value decimal.Decimal) string {
@@ -181,7 +187,7 @@ func UnitHeading(m *catalog.Measure, s Scale) string {
 	case catalog.Share:
 		unit = "per cent"
 	case catalog.Rate:
-		unit += " " + per(m)
+		unit += per(m)
 	}
 	if s == AsRate {
 		return unit + " per 1,000 registered patients"

@@ -68,7 +68,7 @@ func Outlook(m *catalog.Measure, o figures.Outlook, past bool) string {
 func OutlookReason(r measure.OutlookReason) string {
 	words := ForecastReason(r.Reason)
 	if !r.Begins.Start.IsZero() {
-		words += fmt.Sprintf("; the history begins with %s, when what is counted or who reports it changed", r.Begins.Words())
+		words += fmt.Sprintf("; the history begins with %s, when what is counted or who reports it changed", ThePeriod(r.Begins))
 	}
 	return words
 }
@@ -115,7 +115,7 @@ func Season(m *catalog.Measure) string {
 	switch m.Grain {
 	case catalog.Day:
 		return "week"
-	case catalog.Month, catalog.Quarter:
+	case catalog.Week, catalog.Month, catalog.Quarter:
 		return "year"
 	}
 	return "period"
@@ -123,7 +123,7 @@ func Season(m *catalog.Measure) string {
 
 // Forecasts say how the forecasts of a measure are made, and how such forecasts came true.
 func Forecasts(m *catalog.Measure, all figures.Outlooks, until catalog.Period) []string {
-	sentences := []string{fmt.Sprintf("Each forecast goes on as the figures went up to %s: %s. It knows nothing else.", until.Words(), all.Method)}
+	sentences := []string{fmt.Sprintf("Each forecast goes on as the figures went up to %s: %s. It knows nothing else.", ThePeriod(until), all.Method)}
 	if len(all.LeftOut) > 0 {
 		sentences = append(sentences, "Left out, as a known event bent their figures: "+List(Periods(all.LeftOut))+".")
 	}

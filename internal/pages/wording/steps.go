@@ -29,15 +29,15 @@ func Proposal(p figures.Proposal, name func(organisation string) string) string 
 	if p.Kind == steps.Gap {
 		when := InPeriod(p.From)
 		if p.Until != p.From {
-			when = "from " + p.From.Words() + " to " + p.Until.Words()
+			when = "from " + ThePeriod(p.From) + " to " + ThePeriod(p.Until)
 		}
 		words = fmt.Sprintf("About %s %s, %s %s the usual level, then back: %s, after %s before.", amount(p.After), when, by, side, map[bool]string{true: "a part may be counted twice", false: "a part may be missing"}[p.Size > 0], amount(p.Before))
 	} else if p.Before == 0 {
-		words = fmt.Sprintf("From %s on about %s, and nothing in the half-year before.", p.From.Words(), amount(p.After))
+		words = fmt.Sprintf("From %s on about %s, and nothing in the half-year before.", ThePeriod(p.From), amount(p.After))
 	} else if p.After == 0 {
-		words = fmt.Sprintf("Nothing from %s on, after about %s before.", p.From.Words(), amount(p.Before))
+		words = fmt.Sprintf("Nothing from %s on, after about %s before.", ThePeriod(p.From), amount(p.Before))
 	} else {
-		words = fmt.Sprintf("From %s on about %s, %s %s the level before (%s), and it stays there.", p.From.Words(), amount(p.After), by, side, amount(p.Before))
+		words = fmt.Sprintf("From %s on about %s, %s %s the level before (%s), and it stays there.", ThePeriod(p.From), amount(p.After), by, side, amount(p.Before))
 	}
 	words += fmt.Sprintf(" Organisations of this size usually differ by %.0f%%.", 100*math.Expm1(p.Usual))
 	if p.Elsewhere != "" {

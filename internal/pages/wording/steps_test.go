@@ -85,3 +85,23 @@ func TestConfirmingYAML(t *testing.T) {
 		t.Errorf("%d entries, 3 wanted, as two measures step together:\n%s", n, text)
 	}
 }
+
+// A week has an article within a sentence, and is none at its beginning.
+func TestWeeksInWords(t *testing.T) {
+	week, err := catalog.ParsePeriod("week ending 2014-10-05")
+	if err != nil {
+		t.Fatal(err)
+	}
+	step := proposals(t)[2]
+	step.From, step.Until = week, week
+	for got, want := range map[string]string{
+		wording.OnPeriod(week): "In the week ending 5 October 2014", wording.InPeriod(week): "in the week ending 5 October 2014", wording.ThePeriod(week): "the week ending 5 October 2014",
+		wording.Age(week, week.End().AddDate(0, 0, 20)):                "2 weeks have ended since",
+		wording.Age(week, week.End().AddDate(0, 0, 200)):               "6 months have ended since",
+		wording.Proposal(step, func(string) string { return "" })[:35]: "From the week ending 5 October 2014",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -49,7 +49,15 @@ func OnPeriod(p catalog.Period) string {
 	if p.Grain == catalog.Day {
 		return "On " + p.Words()
 	}
-	return "In " + p.Words()
+	return "In " + ThePeriod(p)
+}
+
+// ThePeriod is a period within a sentence: "July 2018", "the week ending 7 November 2010".
+func ThePeriod(p catalog.Period) string {
+	if p.Grain == catalog.Week {
+		return "the " + p.Words()
+	}
+	return p.Words()
 }
 
 // InPeriod is the same within a sentence.
