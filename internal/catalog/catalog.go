@@ -1,5 +1,5 @@
 // Package catalog reads the analysts' definitions: which files are loaded how (sources), what the numbers mean (measures),
-// what they should become (targets), what was claimed of them (claims) and which of them the pages show (pages).
+// what they should become (targets), what was claimed of them (claims), which count the same (crosschecks) and which of them the pages show (pages).
 package catalog
 
 import (
@@ -30,6 +30,8 @@ type Catalog struct {
 	LeftOut  []*Unregistered // published claims that are none of the register, in the order of their files
 	Pages    []*Page         // in the order of their files
 
+	CrossChecks []*CrossCheck // in the order of their files
+
 	// What analysts confirmed of the figures of single organisations, and what they found to be nothing of the kind.
 	KnownGaps          []KnownGap
 	OrganisationBreaks []OrganisationBreak
@@ -48,8 +50,8 @@ type Definition struct {
 	Hash, Kind, ID, Body string
 }
 
-// Read reads sources/*.yaml, measures/*.yaml, targets/*.yaml, claims/*.yaml, confirmed/*.yaml and pages/*.yaml. The error lists every mistake, each
-// with file, line and column.
+// Read reads sources/*.yaml, measures/*.yaml, targets/*.yaml, claims/*.yaml, confirmed/*.yaml, crosschecks/*.yaml and pages/*.yaml. The error
+// lists every mistake, each with file, line and column.
 func Read(fsys fs.FS) (*Catalog, error) {
 	c := reader{&Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}, canonical: map[string]bool{}}}
 	mistakes := otherNames(fsys)
@@ -85,6 +87,9 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	for _, file := range yamlFiles(fsys, "claims") {
 		mistakes = append(mistakes, c.readClaims(fsys, file)...)
 	}
+	for _, file := range yamlFiles(fsys, "crosschecks") {
+		mistakes = append(mistakes, c.readCrossChecks(fsys, file)...)
+	}
 	for _, file := range yamlFiles(fsys, "sources") {
 		mistakes = append(mistakes, c.readSource(fsys, file)...)
 	}
@@ -113,7 +118,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 // otherNames are the files that would be passed over for their names.
 func otherNames(fsys fs.FS) []error {
 	var mistakes []error
-	for _, folder := range []string{"measures", "sources", "targets", "claims", "confirmed", "pages"} {
+	for _, folder := range []string{"measures", "sources", "targets", "claims", "confirmed", "crosschecks", "pages"} {
 		files, _ := fs.Glob(fsys, path.Join(folder, "*.yml"))
 		for _, file := range files {
 			mistakes = append(mistakes, &Mistake{file, 1, 1, "found a name that ends in .yml, accepted: .yaml"})
