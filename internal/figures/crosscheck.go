@@ -140,7 +140,7 @@ func (f *Figures) pointsOfAmounts(m *catalog.Measure, amounts []measure.Amount) 
 	points := Points{}
 	for key, sum := range sums {
 		sum.Decimal = sum.Decimal.Round(crossCheckPlaces)
-		points[key.organisation] = append(points[key.organisation], measure.NewPoint(m, measure.Value{Period: key.period, Numerator: sum, Missing: missing(key.organisation, sum)}, decimal.NullDecimal{}))
+		points[key.organisation] = append(points[key.organisation], measure.NewPoint(m, measure.Value{Period: key.period, Numerator: sum, Missing: missing(key.organisation, sum)}, measure.People{}))
 	}
 	for _, of := range points {
 		slices.SortFunc(of, func(a, b measure.Point) int { return a.Period.Start.Compare(b.Period.Start) })
