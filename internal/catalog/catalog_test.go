@@ -30,7 +30,7 @@ func TestShippedDefinitions(t *testing.T) {
 		"ambulance_handovers_delayed", "anticoagulant_cost", "anticoagulant_items", "avoidable_admissions", "bed_occupancy_general_acute",
 		"better_care_fund_spend", "cancer_31_day", "cancer_62_day", "cancer_two_week_wait", "care_home_admissions_65",
 		"carers_quality_of_life", "carers_satisfied", "complex_needs_care_plan", "complex_needs_case_manager", "complex_needs_telehealth",
-		"core_allocation", "delayed_days", "delayed_days_nhs", "delayed_days_per_adult", "delayed_days_social_care", "delayed_transfer_days",
+		"core_allocation", "delayed_days", "delayed_days_nhs", "delayed_days_per_adult", "delayed_days_social_care", "delayed_days_social_care_per_adult", "delayed_transfer_days",
 		"delayed_transfer_days_nhs", "delayed_transfer_days_social_care", "direct_payments", "doac_share", "dta_waits_over_12h",
 		"elective_admissions", "emergency_admissions", "emergency_admissions_growth", "emergency_admissions_rolling_year",
 		"first_outpatient_attendances", "gp_payments", "gp_payments_per_patient", "gp_referrals", "hes_emergency_admissions",
@@ -38,7 +38,7 @@ func TestShippedDefinitions(t *testing.T) {
 		"non_elective_admissions_rolling_year", "operations_cancelled", "operations_cancelled_not_treated_28_days_share",
 		"opioid_high_dose_items", "opioid_high_dose_share", "opioid_morphine_equivalent", "other_referrals", "patients_supported",
 		"personal_health_budgets", "population_capitated_budget", "population_mcp", "population_pacs", "reablement_offered",
-		"social_care_spend", "social_care_spend_care_homes", "social_care_spend_community", "social_care_spend_short_term",
+		"social_care_spend", "social_care_spend_care_homes", "social_care_spend_community", "social_care_spend_per_adult", "social_care_spend_short_term",
 		"trust_emergency_loans", "trust_net_position", "trust_operating_cost", "trust_surplus", "trust_surplus_against_plan",
 		"users_quality_of_life", "users_quality_of_life_adjusted", "users_satisfied",
 	}
