@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
@@ -227,6 +225,13 @@ func (f *Figures) eachOf(ctx context.Context, t Table, measures []*catalog.Measu
 			span = Range{} // what is derived rests on periods before it
 		}
 	}
+	people := make([]map[string]measure.People, len(stored))
+	for i, m := range stored {
+		var err error
+		if people[i], err = f.peopleOfAll(ctx, t.AsOf, m); err != nil {
+			return err
+		}
+	}
 	at, code, points := 0, "", []measure.Point(nil)
 	flush := func() error {
 		m := measures[at]
@@ -247,7 +252,7 @@ func (f *Figures) eachOf(ctx context.Context, t Table, measures []*catalog.Measu
 			}
 			at, code = i, of
 		}
-		points = append(points, measure.NewPoint(stored[at], v, decimal.NullDecimal{}))
+		points = append(points, measure.NewPoint(stored[at], v, people[at][code]))
 		return nil
 	})
 	if err == nil {
