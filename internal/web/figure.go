@@ -71,7 +71,7 @@ func newPoint(m *catalog.Measure, p measure.Point) point {
 	var people amount
 	var counted string
 	if by := p.Divisor; by != nil {
-		people, counted = amount{answered(catalog.Number, decimal.NewNullDecimal(by.People))}, by.Period.String()
+		people, counted = amount{measure.Rounded(catalog.Number, decimal.NewNullDecimal(by.People))}, by.Period.String()
 	}
 	return point{p.Period.String(), count(p.Numerator), count(p.Denominator), value, number{p.Rate}, p.Complete, missing, p.Load, of, p.Estimate(), newShared(p.Shared), people, counted}
 }
