@@ -1,9 +1,9 @@
-// Package dashboards holds the definitions that analysts change: which files are loaded how, what the numbers mean, what is known of gaps and steps in them, and which the pages show.
+// Package dashboards holds the definitions that analysts change: which files are loaded how, what the numbers mean, what is known of gaps and steps in them, which of them count the same, and which the pages show.
 package dashboards
 
 import "embed"
 
 // Definitions are those that came with the binary; STP_DASHBOARDS names a folder to use instead.
 //
-//go:embed sources/*.yaml measures/*.yaml targets/*.yaml claims/*.yaml confirmed/*.yaml pages/*.yaml
+//go:embed sources/*.yaml measures/*.yaml targets/*.yaml claims/*.yaml confirmed/*.yaml crosschecks/*.yaml pages/*.yaml
 var Definitions embed.FS

@@ -202,6 +202,16 @@ func examples() map[string]any {
 			Totals:     pages.Totals{Compared: 1104, Equal: 1103, Short: 1},
 			Reconciled: []pages.ReconciledLoad{{Load: pages.Link{Text: "Load 58", URL: "/loads/58"}, File: "example.csv", Totals: pages.Totals{Compared: 1104, Equal: 1103, Short: 1}}},
 			Rejected:   pages.CountedLoads{Total: 2, Loads: []pages.CountedLoad{{Load: pages.Link{Text: "Load 58", URL: "/loads/58#rejections"}, File: "example.csv", Count: 2}}},
+			CrossChecks: []pages.CrossCheckRow{
+				{
+					Title: "Admissions twice", Reason: "They are revised apart.", Of: exampleRegion, With: exampleRegion, Periods: "2015/16 to 2018/19", Places: "216 places: commissioners",
+					Expected: "Expected: within 10%", Compared: 1808, Equal: 1, Beyond: 111, OneAlone: 4, Largest: pages.CrossCheckDifference{
+						Place: exampleRegion, Period: "2018/19", By: "the first is 29.7% lower", Of: pages.Link{Text: "25,000", URL: "/provenance?measure=one"}, With: pages.Link{Text: "35,565", URL: "/provenance?measure=two"},
+					},
+				},
+				{Title: "Beds twice", Compared: 2, Equal: 2, Periods: "2016"}, {Title: "Costs twice"},
+			},
+			CrossCheckDownloads: exampleDownloads,
 		},
 		"method": pages.MethodPage{
 			Shell: exampleShell(), Process: pages.ProcessLimits{LimitFactor: 2.66, Causes: []string{"Above the upper limit, or below the lower limit"}},
@@ -297,6 +307,9 @@ func TestPagesHold(t *testing.T) {
 			"type=\"search\" value=\"a&amp;e\"",
 		},
 		"data": {
+			"<td class=\"number\">1,808<span class=\"reason\">4 more in one publication only</span></td>", "<td class=\"number\">111<span class=\"reason\">Expected: within 10%</span></td>",
+			"2018/19: <a href=\"/provenance?measure=one\">25,000</a> and <a href=\"/provenance?measure=two\">35,565</a><span class=\"reason\">the first is 29.7% lower</span>",
+			"<td>None above the expected</td>", "Nothing to compare: no place and period has a figure in both",
 			"<td>March 2020<span class=\"reason\">79 months have ended since</span></td>",
 			"<td colspan=\"4\">No figures loaded</td>",
 			"aria-label=\"CSV template: Other measure\"",

@@ -127,7 +127,7 @@ func valueOf(m *catalog.Measure, period catalog.Period, exported map[string]deci
 		figure := exported[term.Component+" "+period.String()].Mul(decimal.NewFromInt(int64(term.Coefficient)))
 		*side = decimal.NewNullDecimal(side.Decimal.Add(figure))
 	}
-	return measure.NewPoint(m.Stored(), value, decimal.NullDecimal{})
+	return measure.NewPoint(m.Stored(), value, measure.People{})
 }
 
 // What follows from the figures of the example is what the document says.
@@ -154,7 +154,7 @@ func testMeasures(t *testing.T, folder string) {
 			points = append(points, valueOf(m, parsed(t, period), exported))
 		}
 		if m.Derived != nil {
-			points = measure.Derive(m, points, nil, decimal.NullDecimal{})
+			points = measure.Derive(m, points, nil, measure.People{})
 		}
 		for i, want := range row[1:] {
 			if got := points[i].Value.Decimal.String(); got != want {

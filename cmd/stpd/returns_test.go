@@ -33,7 +33,7 @@ func TestReturns(t *testing.T) {
 	holds("/footprints/ENG", waits, `href="/api/v1/templates?format=xlsx&amp;measure=personal_health_budgets"`)
 	holds("/api/v1/series?measure=complex_needs_care_plan&footprint=QWO", `"points":[]`)
 	holds("/api/v1/overview?measure=complex_needs_care_plan", "[]")
-	holds("/api/v1/measures", `"id":"patients_supported"`, `"latest_period":"","latest_load_id":0}`)
+	holds("/api/v1/measures", `"id":"patients_supported"`, `"latest_period":"","latest_load_id":0,"loading":false}`)
 	if body := s.get(t, "/footprints/UNALLOCATED").body; strings.Contains(body, "/api/v1/templates") {
 		t.Error("organisations in no footprint are given a template")
 	}

@@ -119,7 +119,7 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/api/v1/forecast?measure=ae_four_hour&footprint=ENG&until=2017", 400, "application/problem+json", []string{`"parameter":"until"`, "2017-04"}},
 		// NHS England's own figure for September 2017 is 89.7%, short of the 90% asked for.
 		{"/api/v1/series?measure=ae_four_hour&footprint=ENG&from=2017-09&to=2017-09", 200, "application/json", []string{`"value":0.8966609397`, `{"target":"four_hour_recovery_2017"`, `"state":"off_trajectory","asked":0.9}`}},
-		{"/api/v1/series?measure=emergency_admissions_growth&footprint=ENG&from=2019-03&to=2019-03", 200, "application/json", []string{`"state":"off_trajectory","asked":0.023}`}},
+		{"/api/v1/series?measure=emergency_admissions_growth&footprint=ENG&from=2019-03&to=2019-03", 200, "application/json", []string{`"missing":["RWH"]`, `"state":"cannot_tell","asked":0.023`}},
 		{"/api/v1/provenance?measure=emergency_admissions_growth&footprint=E54000043&period=2019-03", 200, "application/json", []string{`"made_of":[{"measure":"emergency_admissions_year_to_date","period":"2018-03"`, `"sha256":"`}},
 		{"/measures/ae_four_hour?period=2018-09", 200, "text/html", []string{"Seen in A&amp;E within four hours in England: 88.9% in September 2018", "3 of 44 footprints reach it, but their state is by another target"}},
 		{"/measures/ae_four_hours", 404, "text/html", []string{"there are ae_attendances, "}},
@@ -139,10 +139,10 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/claims?verdict=true", 400, "text/html", []string{"parameter verdict", "cannot be tested"}},
 		{"/claims/better_care_fund_admissions", 200, "text/html", []string{"Contradicted", "&#43;193,000 admissions", "£311,000,000", "£1,611", "This one held."}},
 		{"/claims/northumbria_admissions", 200, "text/html", []string{"Cannot be tested", "nothing before the start to compare with", "June 2013", "It is no counterfactual"}},
-		{"/claims/tameside_glossop_admissions", 200, "text/html", []string{"0.13% lower", "&#43;1.2%", "−9.6% to &#43;12.0%", "ranks 32 of 39", "As it would have been"}},
+		{"/claims/tameside_glossop_admissions", 200, "text/html", []string{"0.13% lower", "&#43;0.9%", "−9.7% to &#43;11.6%", "ranks 33 of 38", "As it would have been"}},
 		// One estimate is one figure, on its own page in each table and on the page of another claim of the same places.
-		{"/claims/tameside_glossop_attendances", 200, "text/html", []string{"3.7% above", "&#43;3.7%</td>"}},
-		{"/claims/tameside_glossop_admissions", 200, "text/html", []string{"A&amp;E attendances changed by &#43;3.7% (−5.4% to &#43;12.9%)"}},
+		{"/claims/tameside_glossop_attendances", 200, "text/html", []string{"3.5% above", "&#43;3.5%</td>"}},
+		{"/claims/tameside_glossop_admissions", 200, "text/html", []string{"A&amp;E attendances changed by &#43;3.5% (−5.6% to &#43;12.6%)"}},
 		{"/claims/tameside_glossop_admissions?as_of=1", 200, "text/html", []string{"No figures of emergency_admissions are loaded for Greater Manchester"}},
 		// Our own delayed days tell what came of the plan; the newspaper's +185,000 rounds from them, and ten checks of effects do not apply.
 		{"/api/v1/claims/better_care_fund_delayed_days", 200, "application/json", []string{`"change":184610`, `"year_figure":1809587`, `"agrees":true`, `"outcome":"does not apply"`}},

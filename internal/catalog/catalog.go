@@ -1,5 +1,5 @@
 // Package catalog reads the analysts' definitions: which files are loaded how (sources), what the numbers mean (measures),
-// what they should become (targets), what was claimed of them (claims) and which of them the pages show (pages).
+// what they should become (targets), what was claimed of them (claims), which count the same (crosschecks) and which of them the pages show (pages).
 package catalog
 
 import (
@@ -30,6 +30,8 @@ type Catalog struct {
 	LeftOut  []*Unregistered // published claims that are none of the register, in the order of their files
 	Pages    []*Page         // in the order of their files
 
+	CrossChecks []*CrossCheck // in the order of their files
+
 	// What analysts confirmed of the figures of single organisations, and what they found to be nothing of the kind.
 	KnownGaps          []KnownGap
 	OrganisationBreaks []OrganisationBreak
@@ -48,8 +50,8 @@ type Definition struct {
 	Hash, Kind, ID, Body string
 }
 
-// Read reads sources/*.yaml, measures/*.yaml, targets/*.yaml, claims/*.yaml, confirmed/*.yaml and pages/*.yaml. The error lists every mistake, each
-// with file, line and column.
+// Read reads sources/*.yaml, measures/*.yaml, targets/*.yaml, claims/*.yaml, confirmed/*.yaml, crosschecks/*.yaml and pages/*.yaml. The error
+// lists every mistake, each with file, line and column.
 func Read(fsys fs.FS) (*Catalog, error) {
 	c := reader{&Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}, canonical: map[string]bool{}}}
 	mistakes := otherNames(fsys)
@@ -85,6 +87,9 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	for _, file := range yamlFiles(fsys, "claims") {
 		mistakes = append(mistakes, c.readClaims(fsys, file)...)
 	}
+	for _, file := range yamlFiles(fsys, "crosschecks") {
+		mistakes = append(mistakes, c.readCrossChecks(fsys, file)...)
+	}
 	for _, file := range yamlFiles(fsys, "sources") {
 		mistakes = append(mistakes, c.readSource(fsys, file)...)
 	}
@@ -113,7 +118,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 // otherNames are the files that would be passed over for their names.
 func otherNames(fsys fs.FS) []error {
 	var mistakes []error
-	for _, folder := range []string{"measures", "sources", "targets", "claims", "confirmed", "pages"} {
+	for _, folder := range []string{"measures", "sources", "targets", "claims", "confirmed", "crosschecks", "pages"} {
 		files, _ := fs.Glob(fsys, path.Join(folder, "*.yml"))
 		for _, file := range files {
 			mistakes = append(mistakes, &Mistake{file, 1, 1, "found a name that ends in .yml, accepted: .yaml"})
@@ -230,7 +235,7 @@ func (c reader) readMeasures(fsys fs.FS, file string) (*measuresRead, error) {
 				stated bool
 			}{
 				{"unit", m.Unit != ""}, {"counted", m.Counted != ""}, {"grain", m.Grain != ""}, {"level", m.Level != ""}, {"sources", m.Sources != nil}, {"per", m.Per != 0},
-				{"per_1000", m.PerThousand}, {"over_time", m.OverTime != ""}, {"numerator", m.Numerator != nil}, {"denominator", m.Denominator != nil},
+				{"per_1000", m.PerThousand}, {"carried_forward", m.CarriedForward != 0}, {"over_time", m.OverTime != ""}, {"numerator", m.Numerator != nil}, {"denominator", m.Denominator != nil},
 			} {
 				d.expect(!own.stated, at(own.field), "a value", "none, as the measure it is derived from has it")
 			}
@@ -300,6 +305,7 @@ func (c reader) checkTerms(f *measuresRead) {
 			f.expect(!known || component.Grain == m.Grain, at, term.Component, "a measure of the same grain")
 			f.expect(!known || component.Level == m.Level, at, term.Component, "a measure of the same level")
 		}
+		c.checkPeople(f, i)
 		f.expect(m.WeightedBy == "" || m.Observed() && m.Ratio(), fmt.Sprintf("$.measures[%d].weighted_by", i), m.WeightedBy, "none, but for an observed share or rate")
 		f.expect(!m.Part || m.Observed() && m.Unit == Rate, fmt.Sprintf("$.measures[%d].part", i), "true", "none, but for an observed rate")
 		if m.Population != nil {
@@ -309,6 +315,38 @@ func (c reader) checkTerms(f *measuresRead) {
 		}
 	}
 }
+
+// checkPeople checks what a measure is divided by that has periods of its own, and which counts of people can be.
+func (c reader) checkPeople(f *measuresRead, i int) {
+	m, at := f.Measures[i], fmt.Sprintf("$.measures[%d].", i)
+	if m.CarriedForward != 0 {
+		f.expect(m.CarriedForward > 0 && m.CarriedForward*m.Grain.Months() <= maxCarried, at+"carried_forward", strconv.Itoa(m.CarriedForward),
+			"a number of periods from one on, of two years together at most")
+		f.expect(m.Observed() && m.Unit == Number && m.OverTime == EndOfPeriod && m.Grain.Months() > 0, at+"carried_forward", strconv.Itoa(m.CarriedForward),
+			"none, but for an observed number of people at one moment (over_time: end_of_period)")
+	}
+	if of := m.Numerator; of != nil {
+		f.expect(!of.OwnPeriods && !of.EachDay, at+"numerator", "own_periods or each_day", "neither, as a denominator alone has them")
+	}
+	of := m.Denominator
+	if of == nil {
+		return
+	}
+	f.expect(!of.EachDay || of.OwnPeriods, at+"denominator", "each_day", "own_periods with it")
+	if !of.OwnPeriods {
+		return
+	}
+	f.expect(len(of.Add) == 1 && len(of.Subtract) == 0, at+"denominator", "own_periods", "one measure to add, and none to subtract")
+	for _, id := range of.Add {
+		people, known := c.measures[id]
+		f.expect(known && people.CarriedForward > 0, at+"denominator", id, "the id of a measure with carried_forward")
+	}
+	f.expect(m.Unit != Number, at+"unit", string(m.Unit), "rate, share or gbp, as its denominator has periods of its own")
+	f.expect(!m.PerThousand, at+"per_1000", "true", "false, as the measure is divided by people already")
+}
+
+// maxCarried is for how many months a count of people may stand after its period.
+const maxCarried = 24
 
 func (c reader) checkSources(f *measuresRead) []error {
 	before := len(f.mistakes)
@@ -446,8 +484,13 @@ func (c reader) checkTable(d *document, s *Source, i int) {
 	}
 	for j, skip := range t.Skip {
 		here := fmt.Sprintf("%sskip[%d]", at, j)
-		d.expect(len(skip.Where) > 0, here, "no condition", "where: with the texts of a column")
+		d.expect(len(skip.Where)+len(skip.Matches) > 0, here, "no condition", "where: with the texts of a column, or matches: with a regular expression")
 		d.where(here+".where", skip.Where)
+		t.Skip[j].matches = map[string]*regexp.Regexp{}
+		for _, heading := range slices.Sorted(maps.Keys(skip.Matches)) {
+			d.expect(skip.Matches[heading] != "", here+".matches", heading+": nothing", "a heading with a regular expression")
+			t.Skip[j].matches[heading] = d.pattern(here+".matches", skip.Matches[heading])
+		}
 		d.expect(skip.Reason != "", here+".reason", "", "why the rows are not loaded")
 	}
 	c.checkColumns(d, at+"columns", t.Columns)

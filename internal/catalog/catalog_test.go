@@ -52,9 +52,9 @@ func TestShippedDefinitions(t *testing.T) {
 	wantWhole := map[bool][]string{
 		true: {
 			"ae", "ae_weekly", "allocations", "ambulance", "ascof", "avoidable_admissions", "beds", "beds_all_years", "cancelled_operations", "cancer",
-			"delayed_transfers", "delayed_transfers_council", "gp_payments", "hes", "loans", "mar", "mar_primary_care_trusts", "oflog", "prescribing_anticoagulants", "prescribing_doacs",
+			"delayed_transfers", "delayed_transfers_council", "gp_payments", "hes", "loans", "mar", "mar_primary_care_trusts", "mid_year_population", "oflog", "prescribing_anticoagulants", "prescribing_doacs",
 			"prescribing_lidocaine", "prescribing_low_value", "prescribing_opioid_high_dose_items", "prescribing_opioid_high_dose_share",
-			"prescribing_opioid_ome", "social_care_spend", "trust_accounts", "trust_finance",
+			"prescribing_opioid_ome", "registered_patients_by_age", "social_care_spend", "trust_accounts", "trust_finance",
 		},
 		false: {"canonical", "payments"},
 	}
@@ -135,7 +135,7 @@ func TestMistakes(t *testing.T) {
 		t.Fatalf("the definitions to be spoilt are not sound: %v", err)
 	}
 	const (
-		measureFields = "accepted: id, title, theme, definition, summary, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, part, whole, population, weighted_by, england_stated, negative, derived, over_time, sources, caveats, breaks"
+		measureFields = "accepted: id, title, theme, definition, summary, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, part, whole, population, weighted_by, england_stated, carried_forward, negative, derived, over_time, sources, caveats, breaks"
 		period        = "accepted: a month such as 2017-04"
 		idForm        = "accepted: lower-case letters, digits and underscores"
 	)
@@ -175,7 +175,7 @@ func TestMistakes(t *testing.T) {
 				`measures/m.yaml:4:1: unknown field "direktion", accepted: theme, unit, counted, direction, grain, level, over_time, sources, measures`}},
 		{"an unknown field of a measure", "title: Part", "titel: Part", []string{`measures/m.yaml:12:5: unknown field "titel", ` + measureFields}},
 		{"an unknown field of a sum", "      add: [cost]\n    denominator", "      plus: [cost]\n    denominator",
-			[]string{`measures/m.yaml:17:7: unknown field "plus", accepted: description, add, subtract`}},
+			[]string{`measures/m.yaml:17:7: unknown field "plus", accepted: description, add, subtract, own_periods, each_day`}},
 		{"an unknown field of a source", "publisher:", "editor:",
 			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, files_are, where, hosts, private, schedule, files, skip, whole, codes_as_of, names, synonyms, tables, columns, not_reported, omits, tolerance`}},
 		{"an unknown field of a period", "form: canonical", "format: canonical",
@@ -200,6 +200,15 @@ func TestMistakes(t *testing.T) {
 		{"a rate per so many in words", "title: Cost", "title: Cost\n    per: thousand", []string{`measures/m.yaml:10:10: found "thousand", accepted: a whole number`}},
 		{"a rate of a rate", "title: Cost", "title: Cost\n    unit: rate\n    per: 1000\n    per_1000: true",
 			[]string{`measures/m.yaml:12:15: measures[0].per_1000: found "true", accepted: false, as the measure is a rate already`}},
+		{"people carried too far", "title: Cost", "title: Cost\n    carried_forward: 25",
+			[]string{`measures/m.yaml:10:22: measures[0].carried_forward: found "25", accepted: a number of periods from one on, of two years together at most`,
+				`measures/m.yaml:10:22: measures[0].carried_forward: found "25", accepted: none, but for an observed number of people at one moment (over_time: end_of_period)`}},
+		{"a denominator of other periods that is not carried forward", "    denominator:\n", "    denominator:\n      own_periods: true\n",
+			[]string{`measures/m.yaml:19:7: measures[1].denominator: found "cost", accepted: the id of a measure with carried_forward`}},
+		{"each day of nothing", "    denominator:\n", "    denominator:\n      each_day: true\n",
+			[]string{`measures/m.yaml:19:7: measures[1].denominator: found "each_day", accepted: own_periods with it`}},
+		{"a numerator of other periods", "    numerator:\n", "    numerator:\n      own_periods: true\n",
+			[]string{`measures/m.yaml:16:7: measures[1].numerator: found "own_periods or each_day", accepted: neither, as a denominator alone has them`}},
 		{"a rate without a denominator", "title: Cost", "title: Cost\n    unit: rate\n    per: 1000",
 			[]string{`sources/s.yaml:10:9: tables[0].columns[0].denominator: found "", accepted: the heading of the denominator, as the measure is a rate`}},
 		{"a denominator of a cost", "        measure: cost", "        measure: cost\n        denominator: patients",
@@ -313,7 +322,7 @@ func TestMistakes(t *testing.T) {
 		{"a form of another grain than the measure's", "form: canonical", "form: YYYY/YY",
 			[]string{`sources/s.yaml:11:18: tables[0].columns[0].measure: found "cost", accepted: a measure by financial year, as the period of the table`}},
 		{"an unknown form of the period", "form: canonical", "form: YYYYMM",
-			[]string{`sources/s.yaml:7:54: tables[0].period.form: found "YYYYMM", accepted: MMMM YYYY, MMMM-YYYY, Qn YYYY-YYYY, YY-YY, YYYY, YYYY-YY, YYYY-YY MMMM, YYYY-YY Qn, YYYY/YY, canonical, day YYYY-MM-DD, financial year YYYY, financial year to YYYY, month YYYY-MM-DD, quarter YYYY-MM-DD, quarter to YYYY MMMM, week to YYYY-MM-DD, week to YYYY.MM.DD`}},
+			[]string{`sources/s.yaml:7:54: tables[0].period.form: found "YYYYMM", accepted: MMMM YYYY, MMMM-YYYY, Qn YYYY-YYYY, YY-YY, YYYY, YYYY-YY, YYYY-YY MMMM, YYYY-YY Qn, YYYY/YY, canonical, day YYYY-MM-DD, financial year YYYY, financial year to YYYY, month YYYY-MM-DD, quarter YYYY-MM-DD, quarter YYYY_MM, quarter to YYYY MMMM, week to YYYY-MM-DD, week to YYYY.MM.DD`}},
 		{"no regular expression", `"^(.+)$"`, `"^(.+$"`, []string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^(.+$", accepted: a regular expression`}},
 		{"a regular expression without a group", `"^(.+)$"`, `"^.+$"`,
 			[]string{`sources/s.yaml:7:38: tables[0].period.pattern: found "^.+$", accepted: one group in brackets that holds the period`}},
@@ -336,7 +345,7 @@ func TestMistakes(t *testing.T) {
 		{"a condition that is a text", "        measure: cost", "        measure: cost\n        where: {kind: all}",
 			[]string{`sources/s.yaml:12:23: found a text, accepted: a list`}},
 		{"rows to skip without a condition", "header: [month, code]", "header: [month, code]\n    skip: [{reason: x}]",
-			[]string{`sources/s.yaml:7:12: tables[0].skip[0]: found "no condition", accepted: where: with the texts of a column`}},
+			[]string{`sources/s.yaml:7:12: tables[0].skip[0]: found "no condition", accepted: where: with the texts of a column, or matches: with a regular expression`}},
 		{"rows to skip without a reason", "header: [month, code]", "header: [month, code]\n    skip: [{where: {kind: [all]}}]",
 			[]string{`sources/s.yaml:7:12: tables[0].skip[0].reason: found "", accepted: why the rows are not loaded`}},
 		{"a synonym of two headings", "publisher: Ourselves", "publisher: Ourselves\nsynonyms: {code: [Org], month: [org]}",

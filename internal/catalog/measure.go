@@ -97,7 +97,7 @@ type Measure struct {
 	Headline bool `yaml:"headline" json:"headline"`
 	// Per is how many of the denominator a rate is stated for, for example 100000.
 	Per int `yaml:"per" json:"per,omitempty"`
-	// PerThousand adds the rate per 1,000 registered patients.
+	// PerThousand adds the rate per 1,000 registered patients, those of the quarter that holds the middle of the period.
 	PerThousand bool `yaml:"per_1000" json:"per_1000"`
 	// Numerator is a sum of other measures. Without one the measure is observed itself.
 	Numerator *Sum `yaml:"numerator" json:"numerator,omitempty"`
@@ -115,6 +115,9 @@ type Measure struct {
 	WeightedBy string `yaml:"weighted_by" json:"weighted_by,omitempty"`
 	// EnglandStated tells that the publisher's own figure of England stands instead of what the organisations make together.
 	EnglandStated bool `yaml:"england_stated" json:"england_stated,omitempty"`
+	// CarriedForward is for how many of its periods a count of people stands after its own, where no later one is known. It makes the measure one
+	// that others may divide by, whatever the length of their periods.
+	CarriedForward int `yaml:"carried_forward" json:"carried_forward,omitempty"`
 	// Negative tells that a figure may be under zero, as a deficit is.
 	Negative bool `yaml:"negative" json:"negative,omitempty"`
 	// Derived works the measure out from the periods of another one, whose unit, grain, level and sources it has.
@@ -158,6 +161,11 @@ type Sum struct {
 	Description string   `yaml:"description" json:"description"`       // the sum in words
 	Add         []string `yaml:"add" json:"add" jsonschema:"required"` // ids of the measures added
 	Subtract    []string `yaml:"subtract" json:"subtract,omitempty"`   // ids of the measures taken away
+	// OwnPeriods tells of a denominator that its one measure counts people in periods of their own, such as years. A figure is divided by the count
+	// of the period that holds the middle of its own, or else by the last before it, as far as that is carried forward.
+	OwnPeriods bool `yaml:"own_periods" json:"own_periods,omitempty"`
+	// EachDay counts them once for each day of the figure's period.
+	EachDay bool `yaml:"each_day" json:"each_day,omitempty"`
 }
 
 // Break is the first period in which something else is counted.
@@ -198,6 +206,12 @@ func (m *Measure) Hash() string { return m.hash }
 // FormulaHash names what decides the measure's numbers; its words may change without it.
 func (m *Measure) FormulaHash() string {
 	decides := []any{m.ID, m.Unit, m.Grain, m.Terms()}
+	if m.CarriedForward > 0 {
+		decides = append(decides, m.CarriedForward)
+	}
+	if m.DividedByOwnPeriods() {
+		decides = append(decides, m.Denominator)
+	}
 	for _, g := range m.KnownGaps {
 		decides = append(decides, []any{g.Organisations, g.Measures, g.From, g.Until})
 	}
@@ -267,6 +281,24 @@ func (m *Measure) Observed() bool { return m.Numerator == nil && m.Derived == ni
 // Base is the measure that a derived one is worked out from; nil of others.
 func (m *Measure) Base() *Measure { return m.base }
 
+// RegisteredPatients is the measure that rates per 1,000 divide by.
+const RegisteredPatients = "registered_patients"
+
+// DividedByOwnPeriods tells whether values are divided by a count of people that has periods of its own.
+func (m *Measure) DividedByOwnPeriods() bool { return m.Denominator != nil && m.Denominator.OwnPeriods }
+
+// People is the measure whose counts the values or the rates are divided by, each count of a period of its own; empty where there is none.
+func (m *Measure) People() string {
+	switch {
+	case m.DividedByOwnPeriods() && len(m.Denominator.Add) > 0:
+		return m.Denominator.Add[0]
+	case m.PerThousand:
+		return RegisteredPatients
+	default:
+		return ""
+	}
+}
+
 // Ratio tells whether a value is numerator over denominator.
 func (m *Measure) Ratio() bool { return m.Denominator != nil || m.Unit == Share || m.Unit == Rate }
 
@@ -297,7 +329,7 @@ func (m *Measure) Terms() []Term {
 		return terms
 	}
 	terms := m.Numerator.terms(m.ID, "numerator")
-	if m.Denominator != nil {
+	if m.Denominator != nil && !m.Denominator.OwnPeriods { // those are looked up when a figure is asked for
 		terms = append(terms, m.Denominator.terms(m.ID, "denominator")...)
 	}
 	return terms

@@ -274,6 +274,7 @@ var periodForms = map[string]form{
 	"day YYYY-MM-DD":         layoutForm(Day, time.DateOnly),
 	"month YYYY-MM-DD":       layoutForm(Month, time.DateOnly),
 	"quarter YYYY-MM-DD":     layoutForm(Quarter, time.DateOnly),
+	"quarter YYYY_MM":        layoutForm(Quarter, "2006_01"), // by its first month
 	"week to YYYY-MM-DD":     {grain: Week, end: time.DateOnly},
 	"week to YYYY.MM.DD":     {grain: Week, end: "2006.01.02"},
 	"MMMM YYYY":              layoutForm(Month, "January 2006"),

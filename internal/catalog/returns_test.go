@@ -31,8 +31,8 @@ func TestMeasuresThatWaitForReturns(t *testing.T) {
 			}
 		}
 	}
-	if waiting != 11 {
-		t.Errorf("%d measures of the plans wait for local returns, want 11", waiting)
+	if waiting != 10 {
+		t.Errorf("%d measures of the plans wait for local returns, want 10", waiting)
 	}
 	for _, id := range []string{"ae_attendances_type1", "ae_attendances", "delayed_transfer_days_nhs"} {
 		if m, known := c.Measure(id); !known || c.Returned(m) || c.Returns(m) {

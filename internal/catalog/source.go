@@ -43,7 +43,7 @@ type Source struct {
 	Names map[string]string `yaml:"names" json:"names,omitempty"`
 	// Synonyms are other headings that a heading of the tables has gone by; those of Columns stand in their titles.
 	Synonyms map[string][]string `yaml:"synonyms" json:"synonyms,omitempty"`
-	// Tables are the shapes of the publication; in each sheet the first whose headings stand there is read.
+	// Tables are the shapes of the publication; in each sheet the first whose headings stand there is read, and each that says also.
 	Tables []Table `yaml:"tables" json:"tables" jsonschema:"required"`
 	// Columns are known to every table of the source; a table's own come first.
 	Columns     []Column      `yaml:"columns" json:"columns,omitempty"`
@@ -120,11 +120,13 @@ type Table struct {
 	// Groups tells that the row above the headings names groups of columns.
 	Groups bool `yaml:"groups" json:"groups,omitempty"`
 	// Reconcile marks a table of the publisher's own totals: compared with our sums, not loaded.
-	Reconcile bool   `yaml:"reconcile" json:"reconcile,omitempty"`
-	Period    When   `yaml:"period" json:"period" jsonschema:"required"` // where the period is stated
-	Place     Place  `yaml:"place" json:"place" jsonschema:"required"`   // which organisation or area a row is about
-	Long      *Long  `yaml:"long" json:"long,omitempty"`                 // set where the measure stands in a column: the canonical form
-	Totals    *Total `yaml:"totals" json:"totals,omitempty"`             // which row is the publisher's total of England
+	Reconcile bool `yaml:"reconcile" json:"reconcile,omitempty"`
+	// Also reads it beside another table of the same sheet, as where the rows state figures of two grains.
+	Also   bool   `yaml:"also" json:"also,omitempty"`
+	Period When   `yaml:"period" json:"period" jsonschema:"required"` // where the period is stated
+	Place  Place  `yaml:"place" json:"place" jsonschema:"required"`   // which organisation or area a row is about
+	Long   *Long  `yaml:"long" json:"long,omitempty"`                 // set where the measure stands in a column: the canonical form
+	Totals *Total `yaml:"totals" json:"totals,omitempty"`             // which row is the publisher's total of England
 	// Item is the heading of the column that names the part of the organisation's figure that a row states, where the publication
 	// splits it over several rows, such as payments by type of expense. The figure is the sum of its parts.
 	Item string `yaml:"item" json:"item,omitempty"`
@@ -145,10 +147,14 @@ type Table struct {
 
 // SkipRows names rows that are known and not loaded, and why.
 type SkipRows struct {
-	Where Where `yaml:"where" json:"where" jsonschema:"required"` // which rows
+	Where Where `yaml:"where" json:"where,omitempty"` // which rows; or Matches, or both
+	// Matches are regular expressions, one of which the text of each named column must match.
+	Matches map[string]string `yaml:"matches" json:"matches,omitempty"`
 	// Repeated passes over those alone that repeat an earlier row: the same organisation with the same figures.
 	Repeated bool   `yaml:"repeated" json:"repeated,omitempty"`
 	Reason   string `yaml:"reason" json:"reason" jsonschema:"required"` // why they are not loaded
+
+	matches map[string]*regexp.Regexp
 }
 
 // Where is a condition on a row: in each of the named columns stands one of its texts, whatever their case.
@@ -324,7 +330,7 @@ func (c *Catalog) NotLoaded(m *Measure, p Period) string {
 			}
 			for _, skip := range t.Skip {
 				texts, ok := skip.Where[t.Period.Column]
-				if ok && len(skip.Where) == 1 && slices.ContainsFunc(texts, func(text string) bool {
+				if ok && len(skip.Where)+len(skip.Matches) == 1 && slices.ContainsFunc(texts, func(text string) bool {
 					left, err := t.Period.Read(text)
 					return err == nil && left == p
 				}) {
@@ -407,6 +413,16 @@ func (w Where) Holds(text func(heading string) string) bool {
 		}
 	}
 	return true
+}
+
+// Holds tells whether a row is one of them; text gives the row's text under a heading.
+func (s SkipRows) Holds(text func(heading string) string) bool {
+	for heading, pattern := range s.matches {
+		if pattern == nil || !pattern.MatchString(text(heading)) {
+			return false
+		}
+	}
+	return s.Where.Holds(text)
 }
 
 // String is the condition in words: "breakdown is reason and category is Total or Other".

@@ -75,10 +75,6 @@ func (f *Figures) LatestFigures(ctx context.Context, asOf Moment, m *catalog.Mea
 		if err != nil {
 			return all, err
 		}
-		patients, err := f.RegisteredPatients(ctx, asOf)
-		if err != nil {
-			return all, err
-		}
 		if period.Start.IsZero() {
 			period = LatestPeriod(points, m.Grain)
 		}
@@ -124,7 +120,7 @@ func (f *Figures) LatestFigures(ctx context.Context, asOf Moment, m *catalog.Mea
 			}
 			all.Places = append(all.Places, figure)
 		}
-		all.Comparison, err = compared(f.directory.Reference, m, points, patients, period)
+		all.Comparison, err = compared(f.directory.Reference, m, points, period)
 		for i := range all.Places {
 			if s := &all.Places[i]; s.Area.Footprint != nil {
 				s.Beside = besideAt(f.directory.Reference, all.Comparison, s.Area.Code)
@@ -145,14 +141,13 @@ func stepBetween(breaks []measure.MembershipBreak, from, until catalog.Period) *
 }
 
 // compared sets the 44 beside each other in one period, in the order of their names.
-func compared(r *footprint.Reference, m *catalog.Measure, points Points, patients map[string]decimal.NullDecimal, period catalog.Period) (measure.Comparison, error) {
+func compared(r *footprint.Reference, m *catalog.Measure, points Points, period catalog.Period) (measure.Comparison, error) {
 	var places []measure.Point
-	var registered []decimal.NullDecimal
 	for _, f := range r.Footprints() {
 		at, _ := measure.At(points[f.Code], period.Start)
-		places, registered = append(places, at), append(registered, patients[f.Code])
+		places = append(places, at)
 	}
-	return measure.Compare(m, places, registered)
+	return measure.Compare(m, places)
 }
 
 // Beside is where a footprint stands among all of them in a period.
@@ -178,13 +173,9 @@ func (f *Figures) BesideOthers(ctx context.Context, asOf Moment, m *catalog.Meas
 	if err != nil || s.Footprint == nil {
 		return nil, points, err
 	}
-	patients, err := f.RegisteredPatients(ctx, asOf)
-	if err != nil {
-		return nil, points, err
-	}
 	all := map[catalog.Period]Beside{}
 	for _, p := range points[s.Code] {
-		compared, err := compared(f.directory.Reference, m, points, patients, p.Period)
+		compared, err := compared(f.directory.Reference, m, points, p.Period)
 		if err != nil {
 			return nil, points, err
 		}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/shopspring/decimal"
-
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
@@ -36,9 +34,15 @@ func (f *Figures) OrganisationMeasures(ctx context.Context, asOf Moment, o footp
 		if err != nil {
 			return nil, err
 		}
+		people := map[string]measure.People{}
+		for _, m := range stored {
+			if people[m.ID], err = f.peopleOf(ctx, asOf, m, o.Code); err != nil {
+				return nil, err
+			}
+		}
 		points := map[string][]measure.Point{}
 		for _, v := range values {
-			points[v.Measure] = append(points[v.Measure], measure.NewPoint(defined[v.Measure], v, decimal.NullDecimal{}))
+			points[v.Measure] = append(points[v.Measure], measure.NewPoint(defined[v.Measure], v, people[v.Measure]))
 		}
 		for _, m := range headlines {
 			if of := derived(m, points, o.Code); len(of) > 0 {
@@ -59,7 +63,7 @@ func derived(m *catalog.Measure, stored map[string][]measure.Point, organisation
 	if len(points) == 0 {
 		return nil
 	}
-	return measure.Derive(m, points, BreaksOf(m, organisation), decimal.NullDecimal{})
+	return measure.Derive(m, points, BreaksOf(m, organisation), measure.People{})
 }
 
 // States tells whether figures of a measure are published for organisations of this kind.

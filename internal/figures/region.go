@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/shopspring/decimal"
-
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
@@ -14,14 +12,9 @@ import (
 // regionPoints are the points of a measure in a region: the sum of its footprints.
 func (f *Figures) regionPoints(ctx context.Context, asOf Moment, m *catalog.Measure, r footprint.Region) ([]measure.Point, error) {
 	return Remember(ctx, f.memory, asOf, "region "+r.Code+" "+m.ID+" "+m.Hash(), func(ctx context.Context) ([]measure.Point, error) {
-		registered, err := f.RegisteredPatients(ctx, asOf)
+		people, err := f.peopleIn(ctx, asOf, m, r)
 		if err != nil {
 			return nil, err
-		}
-		patients := decimal.NewNullDecimal(decimal.Zero)
-		for _, code := range f.directory.FootprintsIn(r) {
-			of := registered[code]
-			patients.Decimal, patients.Valid = patients.Decimal.Add(of.Decimal), patients.Valid && of.Valid
 		}
 		if base := m.Base(); base != nil {
 			points, err := f.regionPoints(ctx, asOf, base, r)
@@ -29,14 +22,14 @@ func (f *Figures) regionPoints(ctx context.Context, asOf Moment, m *catalog.Meas
 				return nil, err
 			}
 			breaks, err := f.regionBreaks(ctx, asOf, m, r)
-			return measure.Derive(m, points, breaks, patients), err
+			return measure.Derive(m, points, breaks, people), err
 		}
 		all, err := f.Points(ctx, asOf, m)
 		var places [][]measure.Point
 		for _, code := range f.directory.FootprintsIn(r) {
 			places = append(places, all[code])
 		}
-		return measure.Region(m, places, all[footprint.England], patients), err
+		return measure.Region(m, places, all[footprint.England], people), err
 	})
 }
 

@@ -18,10 +18,11 @@ type Latest struct {
 	Load   uint64
 }
 
-// RegisteredPatientsID is the measure that rates divide by.
-const RegisteredPatientsID = "registered_patients"
+// RegisteredPatientsID is the measure that rates per 1,000 divide by.
+const RegisteredPatientsID = catalog.RegisteredPatients
 
-// RegisteredQuarter begins the one quarter whose registrations all rates divide by, whatever other quarters are loaded.
+// RegisteredQuarter begins the quarter whose registrations tell how large places are, the one after the 44 were drawn. Rates divide by those of
+// their own quarter.
 var RegisteredQuarter = time.Date(2016, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // MeasureAsOf finds a measure as it was defined at the moment asked for.
@@ -56,17 +57,18 @@ func (f *Figures) Series(ctx context.Context, asOf Moment, m *catalog.Measure, s
 func (f *Figures) OrganisationSeries(ctx context.Context, asOf Moment, m *catalog.Measure, organisation string, r Range) ([]measure.Point, error) {
 	if base := m.Base(); base != nil {
 		points, err := f.OrganisationSeries(ctx, asOf, base, organisation, Range{})
-		return measure.Within(measure.Derive(m, points, BreaksOf(m, organisation), decimal.NullDecimal{}), r.From, r.To), err
+		return measure.Within(measure.Derive(m, points, BreaksOf(m, organisation), measure.People{}), r.From, r.To), err
 	}
 	values, err := f.store.OrganisationSeries(ctx, asOf.Bound, m, organisation, r)
 	if err != nil {
 		return nil, err
 	}
+	people, err := f.peopleOf(ctx, asOf, m, organisation)
 	points := make([]measure.Point, len(values))
 	for i, v := range values {
-		points[i] = measure.NewPoint(m, v, decimal.NullDecimal{})
+		points[i] = measure.NewPoint(m, v, people)
 	}
-	return points, nil
+	return points, err
 }
 
 // LatestPeriod is the newest period of any place; without one it has no start.
@@ -88,7 +90,7 @@ type Points map[string][]measure.Point
 // Points are those of a measure in all places.
 func (f *Figures) Points(ctx context.Context, asOf Moment, m *catalog.Measure) (Points, error) {
 	return Remember(ctx, f.memory, asOf, aboutMeasure("points", m), func(ctx context.Context) (Points, error) {
-		patients, err := f.RegisteredPatients(ctx, asOf)
+		people, err := f.people(ctx, asOf, m)
 		if err != nil {
 			return nil, err
 		}
@@ -100,14 +102,14 @@ func (f *Figures) Points(ctx context.Context, asOf Moment, m *catalog.Measure) (
 			}
 			breaks, err := f.Breaks(ctx, asOf, m)
 			for place, points := range of {
-				t[place] = measure.Derive(m, points, breaks[place], patients[place])
+				t[place] = measure.Derive(m, points, breaks[place], people[place])
 			}
 			t.clip()
 			return t, err
 		}
 		values, err := f.store.Values(ctx, asOf.Bound, []string{m.ID}, nil, Range{})
 		for _, v := range values {
-			t[v.Footprint] = append(t[v.Footprint], measure.NewPoint(m, v, patients[v.Footprint]))
+			t[v.Footprint] = append(t[v.Footprint], measure.NewPoint(m, v, people[v.Footprint]))
 		}
 		t.clip()
 		return t, err
@@ -123,10 +125,6 @@ func (t Points) clip() {
 
 // PointsOf are the points of several measures, by the measure's id.
 func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]Points, error) {
-	patients, err := f.RegisteredPatients(ctx, asOf)
-	if err != nil {
-		return nil, err
-	}
 	var stored, moving []*catalog.Measure
 	for _, m := range measures {
 		if m = m.Stored(); !slices.Contains(stored, m) {
@@ -134,6 +132,13 @@ func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog
 			if movesWithWork(m) {
 				moving = append(moving, m)
 			}
+		}
+	}
+	people := map[string]map[string]measure.People{}
+	for _, m := range stored {
+		var err error
+		if people[m.ID], err = f.people(ctx, asOf, m); err != nil {
+			return nil, err
 		}
 	}
 	byMeasure, err := rememberEach(ctx, f.memory, asOf, "points", stored, len(stored), func(ctx context.Context, some []*catalog.Measure) (map[string]Points, error) {
@@ -144,7 +149,7 @@ func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog
 		}
 		values, err := f.store.Values(ctx, asOf.Bound, slices.Sorted(maps.Keys(of)), nil, Range{})
 		for _, v := range values {
-			found[v.Measure][v.Footprint] = append(found[v.Measure][v.Footprint], measure.NewPoint(of[v.Measure], v, patients[v.Footprint]))
+			found[v.Measure][v.Footprint] = append(found[v.Measure][v.Footprint], measure.NewPoint(of[v.Measure], v, people[v.Measure][v.Footprint]))
 		}
 		for _, points := range found {
 			points.clip()
@@ -165,7 +170,7 @@ func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog
 	return byMeasure, nil
 }
 
-// RegisteredPatients are those registered with each place, by its code.
+// RegisteredPatients are those registered with each place in the quarter that tells of its size, by its code.
 func (f *Figures) RegisteredPatients(ctx context.Context, asOf Moment) (map[string]decimal.NullDecimal, error) {
 	return Remember(ctx, f.memory, asOf, "registered patients", func(ctx context.Context) (map[string]decimal.NullDecimal, error) {
 		values, err := f.store.Values(ctx, asOf.Bound, []string{RegisteredPatientsID}, nil, Range{From: RegisteredQuarter, To: RegisteredQuarter})

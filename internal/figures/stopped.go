@@ -41,7 +41,7 @@ func (f *Figures) stopped(ctx context.Context, asOf Moment, m *catalog.Measure, 
 	found := map[string][]Stopped{}
 	for _, o := range all {
 		whole := before[o.Footprint].Numerator
-		if m.Ratio() {
+		if m.Ratio() && !m.DividedByOwnPeriods() {
 			whole = before[o.Footprint].Denominator
 		}
 		if part := o.Amount / whole.Decimal.InexactFloat64(); whole.Decimal.IsPositive() && part >= NotablePart {

@@ -15,6 +15,14 @@ type Trace struct {
 	Point   measure.Point
 	Parts   []measure.Point // of a derived measure, the figures of the measure it is derived from that the figure is made of
 	Cells   []Cell
+	// Counted is the count of people that the figure, or its rate, is divided by; nil where there is none.
+	Counted *Counted
+}
+
+// Counted is a count of people with the measure that it is of.
+type Counted struct {
+	Measure *catalog.Measure
+	measure.Point
 }
 
 // Trace traces a figure to its published cells.
@@ -28,6 +36,9 @@ func (f *Figures) Trace(ctx context.Context, asOf Moment, m *catalog.Measure, s 
 		return trace, fmt.Errorf("a figure for %s, %s, %s: %w", m.Title, s.Name, p.Words(), ErrNotFound)
 	}
 	trace.Point = points[0]
+	if trace.Counted, err = f.counted(ctx, asOf, m, s, trace.Point.Divisor); err != nil {
+		return trace, err
+	}
 	if base := m.Base(); base != nil {
 		return trace, partsOf(ctx, f, asOf, &trace)
 	}
@@ -39,6 +50,22 @@ func (f *Figures) Trace(ctx context.Context, asOf Moment, m *catalog.Measure, s 
 		trace.Cells, err = f.store.Cells(ctx, asOf.Bound, m, []string{s.Code}, Range{From: p.Start, To: p.Start})
 	}
 	return trace, err
+}
+
+// counted is the count of people that a figure of a measure is divided by.
+func (f *Figures) counted(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, by *measure.Divisor) (*Counted, error) {
+	if by == nil {
+		return nil, nil
+	}
+	of, err := f.peopleDefined(ctx, asOf, m)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := f.Series(ctx, asOf, of, s, Range{From: by.Period.Start, To: by.Period.Start})
+	if err != nil || len(counts) == 0 {
+		return nil, err
+	}
+	return &Counted{of, counts[0]}, nil
 }
 
 // Cells are the published cells beneath the figures of some areas, in the order of time.

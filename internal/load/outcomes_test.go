@@ -4,7 +4,6 @@ import (
 	"math"
 	"testing"
 
-	"github.com/shopspring/decimal"
 
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
@@ -46,7 +45,7 @@ func TestOutcomesOfCouncils(t *testing.T) {
 	} {
 		v, ok := value(t, w, figures.Now, test.measure, test.place, test.period)
 		m, _ := l.Catalog.Measure(test.measure)
-		p := measure.NewPoint(m, v, decimal.NullDecimal{})
+		p := measure.NewPoint(m, v, measure.People{})
 		got := math.NaN()
 		if p.Value.Valid {
 			got = p.Value.Decimal.InexactFloat64()

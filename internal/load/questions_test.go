@@ -19,10 +19,18 @@ import (
 // returning is a warehouse with the registered patients of 2016, as a new installation has it, and a loader of returns.
 func returning(t testing.TB) (*load.Loader, *warehouse.Warehouse) {
 	t.Helper()
-	return prepared(t, "patients", mappingtest.Shipped(t), func(l *load.Loader) {
+	return prepared(t, "patients", mappingtest.ShippedWith(t, map[string]string{"measures/returned.yaml": returnedRate}), func(l *load.Loader) {
 		mustPublishWhole(t, l, "registered_patients.csv", mappingtest.ReadFile(t, "../../sql/reference/registered_patients.csv"))
 	})
 }
+
+// returnedRate is a rate that may be more than one for each person, and that returns alone state.
+const returnedRate = `
+theme: integration
+measures:
+  - {id: delayed_days_returned, title: Delayed days, definition: Delayed days for 100000 adults., unit: rate, per: 100000, counted: days, direction: down,
+     grain: quarter, level: council, sources: [canonical], whole: true, population: {of: registered_patients}}
+`
 
 // commissioners are those of West Yorkshire, which has 2,655,449 registered patients.
 var commissioners = []string{"02N", "02R", "02T", "02V", "02W", "03A", "03C", "03E", "03G", "03J", "03R"}
@@ -122,7 +130,7 @@ func TestQuestions(t *testing.T) {
 			[]string{"amount_moves"}, "and the others state about"},
 		"both sides in thousands": {"joint_commissioning,02N,,2016/17,41234567,190123456,\n", "joint_commissioning,02N,,2017/18,42345,191234,\n", []string{"amount_moves"},
 			"is 191234, and was 190123456 in the period before"},
-		"exchanged columns":   {"", "delayed_days_per_adult,165,,2018-Q1,800000,3000,\n", []string{"known_population"}, "is 3000, fewer people than the 800000 of the numerator"},
+		"exchanged columns":   {"", "delayed_days_returned,165,,2018-Q1,800000,3000,\n", []string{"known_population"}, "is 3000, fewer people than the 800000 of the numerator"},
 		"people in thousands": {"", "personal_health_budgets,02N,,2018-Q1,70,160,\n", []string{"known_population"}, "is 160, less than a five-hundredth of the 2655449 people"},
 		"the quarter before again": {numbered(footprints, "complex_needs_case_manager,%s,,2018-Q1,%d,1%[2]d,\n", 1200, 37), numbered(footprints, "complex_needs_case_manager,%s,,2018-Q2,%d,1%[2]d,\n", 1200, 37),
 			[]string{"period_repeats"}, "44 of 44 figures of 2018-Q2 are those of 2018-Q1"},
@@ -186,6 +194,19 @@ func shareOf(row string, places []string, share float64) string {
 	return rows.String()
 }
 
+// An area may grow and keep its code, as Morecambe Bay did: its people are compared with those by codes of the same day.
+func TestPeopleByCodesOfAnotherDay(t *testing.T) {
+	t.Parallel()
+	const heading = "measure,organisation,period,numerator,denominator,note,codes_on\n"
+	l, _ := returning(t)
+	mustPublish(t, l, "then.csv", []byte(heading+"registered_patients,01K,2014-Q4,160000,,,\n"))
+	mustPublish(t, l, "later.csv", []byte(heading+"registered_patients,01K,2015-Q1,330000,,,2019-04-01\n"))
+	o := loadContent(t, l, "again.csv", []byte(heading+"registered_patients,01K,2015-Q2,160000,,,2019-04-01\n"))
+	if o.Load.State != load.Held || !strings.Contains(fmt.Sprint(o.Load), "is 160000, and was 330000 before") {
+		t.Errorf("%+v", o)
+	}
+}
+
 // A return that names the cells of some file is asked as any other: no publication states its measures.
 func TestQuestionsOfReturnsThatNameCells(t *testing.T) {
 	t.Parallel()
@@ -193,7 +214,7 @@ func TestQuestionsOfReturnsThatNameCells(t *testing.T) {
 		"a fraction":         {"share_form", "complex_needs_care_plan,QWO,,2018-Q1,0.6,1,\n"},
 		"a hundredth":        {"share_form", "population_mcp,QWO,,2018-Q1,15900,2650000,\npopulation_mcp,QOQ,,2018-Q1,800000,1400000,\n"},
 		"thousands":          {"amount_moves", spend(1000)},
-		"exchanged columns":  {"known_population", "delayed_days_per_adult,165,,2018-Q1,800000,3000,\n"},
+		"exchanged columns":  {"known_population", "delayed_days_returned,165,,2018-Q1,800000,3000,\n"},
 		"copied denominator": {"same_figure", rowsOf(commissioners, "personal_health_budgets,%s,,2018-Q1,1240,2650000,")},
 		"copied share":       {"same_figure", shareOf("joint_commissioning,%s,,2016/17", commissioners, 0.012)},
 		"every quarter":      {"same_figure", "complex_needs_care_plan,QWO,,2017-Q1,340,900,\ncomplex_needs_care_plan,QWO,,2017-Q2,340,900,\ncomplex_needs_care_plan,QWO,,2017-Q3,340,900,\n"},

@@ -292,3 +292,14 @@ func TestFiguresSplitOverRows(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestRowsPassedOverByAPatternAndATotalForEachPeriod(t *testing.T) {
+	table := "tables:\n  - name: csv\n    header: [month, org]\n    period: {column: month, form: canonical}\n    place: {column: org, by: code}\n" +
+		"    totals: {column: org, equals: [ALL], required: true}\n    skip: [{matches: {org: ^E07}, reason: a district}]\n" +
+		"    columns: [{titles: [pounds], measure: payments}]\n"
+	rows := "month,org,pounds\n2016-01,RCD,7\n2016-01,E07000032,3\n2016-01,ALL,7\n2016-02,RCD,8\n2016-02,e07000033,3\n"
+	expectFigures(t, table, "declared.csv", rows+"2016-02,ALL,8\n", "2C RCD payments 2016-01 7", "5C RCD payments 2016-02 8")
+	if _, err := declare(t, table, "declared.csv", rows); err == nil || err.Error() != "no total row (org is ALL) for 2016-02: the file was cut short" {
+		t.Error(err)
+	}
+}

@@ -220,6 +220,9 @@ func (m *Mapper) find(source *catalog.Source, p *publication.Publication, heads 
 		sheet, named, held := &p.Sheets[i], near{lacking: 1 << 30}, false
 		for j := range source.Tables {
 			declared := &source.Tables[j]
+			if held && !declared.Also {
+				continue
+			}
 			byName := len(declared.Sheets) > 0 && catalog.MatchAny(declared.Sheets, path.Base(sheet.Name))
 			if len(declared.Sheets) > 0 && !byName {
 				continue
@@ -234,7 +237,7 @@ func (m *Mapper) find(source *catalog.Source, p *publication.Publication, heads 
 			}
 			if t != nil {
 				f.tables, held = append(f.tables, t), true
-				break
+				continue
 			}
 			if !declared.Reconcile && lacks.lacking < f.near.lacking {
 				f.near = lacks

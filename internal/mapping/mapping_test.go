@@ -131,9 +131,17 @@ func TestLidocaineSumsToTheSource(t *testing.T) {
 	content := mappingtest.PublishedFile(t, "prescribing", "ebm_lplidocaine")
 	want := mappingtest.LidocaineTotal(t, content)
 	b := mappingtest.MustMap(t, mappingtest.NewMapper(t), "ebm_lplidocaine_ccg_month.csv", content)
-	got := decimal.Zero
+	got, patients := decimal.Zero, map[string]decimal.Decimal{}
 	for _, o := range b.Observations {
+		if o.Measure == "registered_patients" {
+			patients[o.Period.String()] = patients[o.Period.String()].Add(o.Numerator.Decimal)
+			continue
+		}
 		got = got.Add(o.Numerator.Decimal)
+	}
+	// Beside the cost of each month the patients of each quarter but the one that sql/reference has, in thousands in its first month.
+	if len(patients) != 19 || patients["2015-Q1"].String() != "56933117" || patients["2019-Q4"].String() != "60120880" {
+		t.Errorf("registered patients %v", patients)
 	}
 	if len(b.Rejections) > 0 || !got.Equal(want) || want.LessThan(decimal.NewFromInt(1_000_000)) {
 		t.Errorf("the costs add up to %s with %d rejections, the file's to %s", got, len(b.Rejections), want)

@@ -84,6 +84,9 @@ func (r *rowReader) readWide(t *table, rec *record, organisation string) {
 		}
 		o := r.observation(t, rec, column.Measure, organisation, period, i, cell.Text)
 		n := r.number(rec, i, text, &column)
+		if ok && m.Whole && column.Scale != "" {
+			n = withoutNoise(n)
+		}
 		if n.Valid {
 			o.Numerator, o.Status = n, Reported
 		} else {
@@ -424,6 +427,14 @@ func (rec *record) checkRatio(m *catalog.Measure, o *Observation, numerator, den
 	case m.PartOfWhole() && n.GreaterThan(d):
 		rec.fault(rulePartOfWhole, publication.ColumnName(numerator), text(numerator), fmt.Sprintf("the numerator counts a part of the denominator, so it is at most %s", d))
 	}
+}
+
+// withoutNoise is a scaled number of people without the noise that floating-point numbers leave: 175.43500000000006 thousand are 175,435.
+func withoutNoise(n decimal.NullDecimal) decimal.NullDecimal {
+	if whole := n.Decimal.Round(0); n.Decimal.Sub(whole).Abs().LessThan(decimal.New(1, -6)) {
+		n.Decimal = whole
+	}
+	return n
 }
 
 // checkWhole refuses a part of somebody. A share stated as a fraction is asked about when the whole load is known.

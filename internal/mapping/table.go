@@ -154,7 +154,7 @@ func (t *table) bind(source *catalog.Source, file string) error {
 		needed = append(append(needed, t.declared.Item), t.declared.ItemAnd...)
 	}
 	for _, skip := range t.declared.Skip {
-		needed = slices.AppendSeq(needed, maps.Keys(skip.Where))
+		needed = slices.AppendSeq(slices.AppendSeq(needed, maps.Keys(skip.Where)), maps.Keys(skip.Matches))
 	}
 	for i, title := range t.titles {
 		if title == "" || own[title] {
@@ -292,7 +292,7 @@ func (t *table) numerator(row publication.Row, text string, column *catalog.Colu
 // skipped tells whether a row is one that is not loaded. Stated are the rows that may be repeated, as far as they were read.
 func (t *table) skipped(row publication.Row, stated map[string]bool) bool {
 	return slices.ContainsFunc(t.declared.Skip, func(skip catalog.SkipRows) bool {
-		if !skip.Where.Holds(func(heading string) string { return t.text(row, heading) }) {
+		if !skip.Holds(func(heading string) string { return t.text(row, heading) }) {
 			return false
 		}
 		if !skip.Repeated {

@@ -131,11 +131,17 @@ func (c *totals) lack(rec *record) {
 // not is recorded for the reader.
 func (c *totals) compare(allowed decimal.Decimal, short bool) ([]Reconciliation, error) {
 	var all []Reconciliation
-	found := map[*table]bool{}
+	found, ofPeriod := map[*table]bool{}, map[*table]map[catalog.Period]bool{}
 	var differing []string
 	for _, t := range byItem(c.stated) {
 		found[t.table] = true
 		period := t.period
+		if period != nil {
+			if ofPeriod[t.table] == nil {
+				ofPeriod[t.table] = map[catalog.Period]bool{}
+			}
+			ofPeriod[t.table][*period] = true
+		}
 		if period == nil {
 			if len(c.periods[t.table]) != 1 {
 				continue // the total of several periods is no period's
@@ -169,6 +175,14 @@ func (c *totals) compare(allowed decimal.Decimal, short bool) ([]Reconciliation,
 		case !found[t]:
 			return all, &FileError{ruleTotalPresent, t.fault(fmt.Sprintf("no total row (%s is %s): the file was cut short",
 				t.declared.Totals.Column, strings.Join(t.declared.Totals.Equals, " or ")))}
+		case len(periods) > 1 && t.declared.Period.Column != "" && ofPeriod[t] != nil:
+			for p := range ofPeriod[t] {
+				delete(periods, p)
+			}
+			if len(periods) > 0 {
+				return all, &FileError{ruleTotalPresent, t.fault(fmt.Sprintf("no total row (%s is %s) for %s: the file was cut short",
+					t.declared.Totals.Column, strings.Join(t.declared.Totals.Equals, " or "), list(periods)))}
+			}
 		case len(periods) > 1 && t.declared.Period.Column != "":
 			return all, &FileError{ruleTotalPresent, t.fault("the total row names no period and the rows are of " + list(periods))}
 		}

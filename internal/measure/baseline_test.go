@@ -21,7 +21,7 @@ func seriesFrom(m *catalog.Measure, patients string, start time.Time, of func(i 
 		if numerator == "" {
 			v.Missing = []string{"RJ1"}
 		}
-		points = append(points, measure.NewPoint(m, v, number(patients)))
+		points = append(points, measure.NewPoint(m, v, registered(number(patients))))
 		period.Start = period.End()
 	}
 	return points

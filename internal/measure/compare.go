@@ -47,8 +47,8 @@ type Interval struct {
 	Valid        bool
 }
 
-// Compare sets places beside each other: their points of one period and their registered patients.
-func Compare(m *catalog.Measure, points []Point, patients []decimal.NullDecimal) (Comparison, error) {
+// Compare sets places beside each other: their points of one period.
+func Compare(m *catalog.Measure, points []Point) (Comparison, error) {
 	c := Comparison{Values: make([]decimal.NullDecimal, len(points)), Intervals: make([]Interval, len(points))}
 	for i, p := range points {
 		switch {
@@ -73,11 +73,11 @@ func Compare(m *catalog.Measure, points []Point, patients []decimal.NullDecimal)
 		if !c.Values[i].Valid {
 			continue
 		}
-		of := p.Denominator
+		of := p.Denominator.Decimal
 		if kind == rates.CrudeRate {
-			of = patients[i]
+			of = p.Divisor.People
 		}
-		units[i] = rates.Unit{Numerator: p.Numerator.Decimal.InexactFloat64(), Denominator: of.Decimal.InexactFloat64()}
+		units[i] = rates.Unit{Numerator: p.Numerator.Decimal.InexactFloat64(), Denominator: of.InexactFloat64()}
 		within, err := interval(kind, units[i])
 		if err != nil {
 			return c, err

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
@@ -16,13 +15,11 @@ import (
 func compare(t *testing.T, m *catalog.Measure, numerators ...string) measure.Comparison {
 	t.Helper()
 	var points []measure.Point
-	var patients []decimal.NullDecimal
 	for _, n := range numerators {
 		size := number("10000")
-		points = append(points, measure.NewPoint(m, measure.Value{Numerator: number(n), Denominator: size, Organisations: 1}, size))
-		patients = append(patients, size)
+		points = append(points, measure.NewPoint(m, measure.Value{Numerator: number(n), Denominator: size, Organisations: 1}, registered(size)))
 	}
-	c, err := measure.Compare(m, points, patients)
+	c, err := measure.Compare(m, points)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,8 +64,10 @@ func TestCompareWithPublishedIntervals(t *testing.T) {
 		return measure.Point{Numerator: number(value), Denominator: number(denominator), Value: number(value), Rate: number(rate), Complete: true}
 	}
 	places := []measure.Point{point("300", "3", ""), point("", "", ""), point("10", "1", ""), point("900", "3", "")}
-	patients := []decimal.NullDecimal{number("100000"), number("100000"), number("10000"), number("300000")}
-	got, err := measure.Compare(find(t, c, "visits"), places, patients)
+	for i, patients := range []string{"100000", "100000", "10000", "300000"} {
+		places[i].Divisor = &measure.Divisor{People: number(patients).Decimal}
+	}
+	got, err := measure.Compare(find(t, c, "visits"), places)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,17 +82,17 @@ func TestCompareWithPublishedIntervals(t *testing.T) {
 		t.Errorf("funnel %+v", got.Funnel)
 	}
 	share := measure.Point{Numerator: number("81"), Denominator: number("263"), Value: number("0.3079847909"), Complete: true}
-	got, err = measure.Compare(find(t, c, "seen"), []measure.Point{share}, patients[:1])
+	got, err = measure.Compare(find(t, c, "seen"), []measure.Point{share})
 	// Wilson's interval of 81 of 263 (Newcombe 1998, table I).
 	if i := got.Intervals[0]; err != nil || math.Abs(i.Lower-0.2553) > 5e-5 || math.Abs(i.Upper-0.3662) > 5e-5 {
 		t.Errorf("%+v, %v", i, err)
 	}
 	for _, id := range []string{"beds", "debt", "visits_growth"} {
-		if got, err := measure.Compare(find(t, c, id), places, patients); err != nil || got.Funnel != nil || got.Reason == "" || got.Intervals[0].Valid {
+		if got, err := measure.Compare(find(t, c, id), places); err != nil || got.Funnel != nil || got.Reason == "" || got.Intervals[0].Valid {
 			t.Errorf("%s: %+v, %v", id, got, err)
 		}
 	}
-	if got, err := measure.Compare(find(t, c, "seen"), make([]measure.Point, 2), patients[:2]); err != nil || got.Of != 0 || got.Funnel != nil {
+	if got, err := measure.Compare(find(t, c, "seen"), make([]measure.Point, 2)); err != nil || got.Of != 0 || got.Funnel != nil {
 		t.Errorf("nothing: %+v, %v", got, err)
 	}
 }

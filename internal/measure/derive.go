@@ -11,8 +11,8 @@ import (
 
 // Derive works out a derived measure from the points of the measure it is derived from, which are in the order of time. A period
 // whose span reaches before the first point has none. A span with a period missing or not whole is not whole itself, and one that
-// holds a change of definition or of organisations has no value.
-func Derive(m *catalog.Measure, base []Point, breaks []MembershipBreak, patients decimal.NullDecimal) []Point {
+// holds a change of definition or of organisations has no value. People are those of the place that the measure divides by, in the middle of the span.
+func Derive(m *catalog.Measure, base []Point, breaks []MembershipBreak, people People) []Point {
 	var derived []Point
 	for i, p := range base {
 		from := spanOf(m.Derived.By, p.Period)
@@ -40,8 +40,9 @@ func Derive(m *catalog.Measure, base []Point, breaks []MembershipBreak, patients
 				d.Value, d.NoValue = decimal.NullDecimal{}, OrganisationsChanged
 			}
 		}
-		if m.PerThousand && d.Value.Valid && patients.Decimal.IsPositive() {
-			d.Rate = decimal.NewNullDecimal(d.Value.Decimal.Mul(thousand).DivRound(patients.Decimal, precision))
+		if m.PerThousand {
+			d.Divisor = people.During(from, p.Period.End())
+			d.rate(m)
 		}
 		derived = append(derived, d)
 	}

@@ -24,7 +24,9 @@ type Point struct {
 	// incomplete or nothing was counted.
 	Value decimal.NullDecimal
 	// Rate is the value per 1,000 registered patients; null where the measure or the place has none.
-	Rate     decimal.NullDecimal
+	Rate decimal.NullDecimal
+	// Divisor is the count of people, of a period of its own, that the value or the rate is divided by; nil where there is none, or none is known.
+	Divisor  *Divisor
 	Complete bool
 	// Weighted tells that several organisations' figures were put together by the measure's weights, as the counts beneath them are not
 	// published: an estimate.
@@ -62,6 +64,8 @@ const (
 	DefinitionChanged NoValueReason = "definition changed"
 	// OrganisationsChanged: within the span of a derived figure organisations with a large part of it came or left.
 	OrganisationsChanged NoValueReason = "organisations changed"
+	// PeopleUnknown: neither for the period nor for one shortly before it is known how many people there were.
+	PeopleUnknown NoValueReason = "people unknown"
 	// PeriodMissing: a period within the span of a derived figure has no figure.
 	PeriodMissing NoValueReason = "period missing"
 	// NotCombined: the organisations' figures are published without the counts beneath them, and no weights would put them together.
@@ -73,21 +77,20 @@ var (
 	hundred  = decimal.NewFromInt(100)
 )
 
-// NewPoint makes a point of a warehouse value; patients are those registered with the place, null when not known.
-func NewPoint(m *catalog.Measure, v Value, patients decimal.NullDecimal) Point {
+// NewPoint makes a point of a warehouse value; people are those of the place that the measure divides by.
+func NewPoint(m *catalog.Measure, v Value, people People) Point {
 	p := Point{
 		Period:    catalog.Period{Start: v.Period, Grain: m.Grain},
 		Numerator: v.Numerator, Denominator: v.Denominator,
 		Complete: v.Complete(), Organisations: int(v.Organisations), Missing: v.Missing,
 		Definition: v.Definition, Load: v.Load, Shared: v.Shared,
 	}
+	p.divide(m, people)
 	p.value(m)
-	if v.PartialNumerator.Valid && !p.Complete {
+	if v.PartialNumerator.Valid && !p.Complete && !m.DividedByOwnPeriods() { // the people are those of all organisations
 		p.partial(m, v.PartialNumerator, v.PartialDenominator)
 	}
-	if m.PerThousand && p.Value.Valid && patients.Decimal.IsPositive() {
-		p.Rate = decimal.NewNullDecimal(p.Value.Decimal.Mul(thousand).DivRound(patients.Decimal, precision))
-	}
+	p.rate(m)
 	p.pack()
 	return p
 }
@@ -144,6 +147,8 @@ func (p *Point) value(m *catalog.Measure) {
 	case !n.Valid:
 	case !m.Ratio():
 		p.Value = n
+	case m.DividedByOwnPeriods() && !d.Valid:
+		p.NoValue = PeopleUnknown
 	case m.Unit == catalog.Share && (n.Decimal.IsNegative() || n.Decimal.GreaterThan(d.Decimal)):
 		p.NoValue = Contradictory
 	case d.Decimal.IsPositive():

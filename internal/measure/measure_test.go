@@ -66,7 +66,7 @@ func TestPoint(t *testing.T) {
 			Period: start, Numerator: number(test.numerator), Denominator: number(test.denominator), Missing: test.missing,
 			Organisations: 3, Definition: "d", Load: 9,
 		}
-		p := measure.NewPoint(test.measure, v, number(test.patients))
+		p := measure.NewPoint(test.measure, v, registered(number(test.patients)))
 		if text(p.Value) != test.value || text(p.Rate) != test.rate {
 			t.Errorf("%s: value %q and rate %q, want %q and %q", test.name, text(p.Value), text(p.Rate), test.value, test.rate)
 		}
@@ -84,7 +84,7 @@ func TestNothingIsComputedOverWhatIsNotWhole(t *testing.T) {
 		}
 		v := measure.Value{Numerator: draw("numerator"), Denominator: draw("denominator"), Missing: []string{"RCD"}}
 		m := rapid.SampledFrom([]*catalog.Measure{count, share, cost}).Draw(t, "measure")
-		if p := measure.NewPoint(m, v, draw("patients")); p.Complete || p.Value.Valid || p.Rate.Valid {
+		if p := measure.NewPoint(m, v, registered(draw("patients"))); p.Complete || p.Value.Valid || p.Rate.Valid {
 			t.Fatalf("%s is %v and %v per thousand although an organisation is missing", m.ID, p.Value, p.Rate)
 		}
 	})
@@ -95,7 +95,7 @@ func TestShareLiesBetweenNoneAndAll(t *testing.T) {
 		all := rapid.Int64Range(1, 1e12).Draw(t, "all")
 		some := rapid.Int64Range(0, all).Draw(t, "some")
 		v := measure.Value{Numerator: decimal.NewNullDecimal(decimal.NewFromInt(some)), Denominator: decimal.NewNullDecimal(decimal.NewFromInt(all))}
-		p := measure.NewPoint(share, v, decimal.NullDecimal{})
+		p := measure.NewPoint(share, v, measure.People{})
 		if !p.Value.Valid || p.Value.Decimal.IsNegative() || p.Value.Decimal.GreaterThan(decimal.NewFromInt(1)) {
 			t.Fatalf("%d of %d is %v", some, all, p.Value)
 		}
@@ -247,7 +247,7 @@ func TestShareOutsideItsDenominatorIsNone(t *testing.T) {
 		p := measure.NewPoint(m, measure.Value{
 			Numerator:   decimal.NewNullDecimal(decimal.NewFromInt(numerator)),
 			Denominator: decimal.NewNullDecimal(decimal.NewFromInt(3)),
-		}, decimal.NullDecimal{})
+		}, measure.People{})
 		if p.Value.Valid || p.NoValue != measure.Contradictory {
 			t.Errorf("%d of 3 is %v", numerator, p.Value)
 		}

@@ -10,8 +10,8 @@ import (
 )
 
 // Region adds up the points of the footprints of a region, period by period. A footprint without a point has nothing listed there, and the sum is
-// whole without it where a load lists every organisation, as the points of England tell. Patients are those registered in the region.
-func Region(m *catalog.Measure, footprints [][]Point, england []Point, patients decimal.NullDecimal) []Point {
+// whole without it where a load lists every organisation, as the points of England tell. People are those of the region.
+func Region(m *catalog.Measure, footprints [][]Point, england []Point, people People) []Point {
 	var starts []time.Time
 	for _, points := range footprints {
 		for _, p := range points {
@@ -28,13 +28,13 @@ func Region(m *catalog.Measure, footprints [][]Point, england []Point, patients 
 			}
 		}
 		listed, _ := At(england, start)
-		sums = append(sums, regionPoint(m, parts, len(parts) == len(footprints) || !slices.Contains(listed.Missing, Unlisted), patients))
+		sums = append(sums, regionPoint(m, parts, len(parts) == len(footprints) || !slices.Contains(listed.Missing, Unlisted), people))
 	}
 	return sums
 }
 
 // regionPoint adds up those of one period.
-func regionPoint(m *catalog.Measure, parts []Point, listed bool, patients decimal.NullDecimal) Point {
+func regionPoint(m *catalog.Measure, parts []Point, listed bool, people People) Point {
 	s := join(parts)
 	s.Period, s.Definition = parts[0].Period, parts[0].Definition
 	if !listed && !slices.Contains(s.Missing, Unlisted) {
@@ -64,10 +64,9 @@ func regionPoint(m *catalog.Measure, parts []Point, listed bool, patients decima
 		}
 		return s
 	}
+	s.divide(m, people)
 	s.value(m)
-	if m.PerThousand && s.Value.Valid && patients.Decimal.IsPositive() {
-		s.Rate = decimal.NewNullDecimal(s.Value.Decimal.Mul(thousand).DivRound(patients.Decimal, precision))
-	}
+	s.rate(m)
 	return s
 }
 

@@ -33,7 +33,7 @@ func TestRegion(t *testing.T) {
 		}
 	}
 	unlisted := func(p *measure.Point) { p.Missing = []string{measure.Unlisted} }
-	patients := decimal.NewNullDecimal(decimal.NewFromInt(1000))
+	patients := registered(decimal.NewNullDecimal(decimal.NewFromInt(1000)))
 	for _, test := range []struct {
 		name                 string
 		places               [][]measure.Point
@@ -82,7 +82,7 @@ func TestFiguresWithoutCounts(t *testing.T) {
 		if denominator > 0 {
 			v.Numerator, v.Denominator = decimal.NewNullDecimal(decimal.NewFromInt(numerator)), decimal.NewNullDecimal(decimal.NewFromInt(denominator))
 		}
-		return measure.NewPoint(m, v, decimal.NullDecimal{})
+		return measure.NewPoint(m, v, measure.People{})
 	}
 	weighted := &catalog.Measure{ID: "home", Unit: catalog.Share, Grain: catalog.FinancialYear, WeightedBy: "the adults"}
 	apart := &catalog.Measure{ID: "carers", Unit: catalog.Share, Grain: catalog.FinancialYear, WeightedBy: catalog.NotCombined}
@@ -90,18 +90,18 @@ func TestFiguresWithoutCounts(t *testing.T) {
 	if one.Estimate() || !one.Value.Valid || !several.Estimate() || several.Value.Decimal.String() != "0.7" {
 		t.Errorf("of one organisation it is %v, an estimate: %v; of several %v, %v", one.Value, one.Estimate(), several.Value, several.Estimate())
 	}
-	if r := measure.Region(weighted, [][]measure.Point{{one}, {one}}, []measure.Point{several}, decimal.NullDecimal{}); !r[0].Estimate() || r[0].Value.Decimal.String() != "0.8" {
+	if r := measure.Region(weighted, [][]measure.Point{{one}, {one}}, []measure.Point{several}, measure.People{}); !r[0].Estimate() || r[0].Value.Decimal.String() != "0.8" {
 		t.Errorf("of a region it is %v, an estimate: %v", r[0].Value, r[0].Estimate())
 	}
 	alone, together := point(apart, 1, 8, 10), point(apart, 2, 0, 0)
 	if alone.Value.Decimal.String() != "0.8" || together.Value.Valid || together.NoValue != measure.NotCombined {
 		t.Errorf("alone it is %v, of several %v as %q", alone.Value, together.Value, together.NoValue)
 	}
-	r := measure.Region(apart, [][]measure.Point{{alone}, {alone}}, []measure.Point{alone}, decimal.NullDecimal{})
+	r := measure.Region(apart, [][]measure.Point{{alone}, {alone}}, []measure.Point{alone}, measure.People{})
 	if r[0].Value.Valid || r[0].NoValue != measure.NotCombined {
 		t.Errorf("of a region it is %v as %q", r[0].Value, r[0].NoValue)
 	}
-	c, err := measure.Compare(weighted, []measure.Point{one, several}, make([]decimal.NullDecimal, 2))
+	c, err := measure.Compare(weighted, []measure.Point{one, several})
 	if err != nil || c.Funnel != nil || c.Reason != measure.OfWeights || c.Intervals[0].Valid || c.Of != 2 {
 		t.Errorf("they are compared as %+v, %v", c, err)
 	}

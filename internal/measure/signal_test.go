@@ -132,17 +132,17 @@ func TestDerive(t *testing.T) {
 		{"debt_year", months(t, "2016-04", year[:12]...), "2017-03=12"},
 		{"visits_year", nil, ""},
 	} {
-		if got := written(measure.Derive(find(t, c, test.measure), test.base, nil, decimal.NullDecimal{})); got != test.want {
+		if got := written(measure.Derive(find(t, c, test.measure), test.base, nil, measure.People{})); got != test.want {
 			t.Errorf("%s of %s:\ngot  %s\nwant %s", test.measure, written(test.base), got, test.want)
 		}
 	}
-	so_far := measure.Derive(find(t, c, "visits_so_far"), months(t, "2016-04", year...), nil, decimal.NullDecimal{})
-	if got, want := written(measure.Derive(find(t, c, "visits_so_far_growth"), so_far, nil, decimal.NullDecimal{})),
+	so_far := measure.Derive(find(t, c, "visits_so_far"), months(t, "2016-04", year...), nil, measure.People{})
+	if got, want := written(measure.Derive(find(t, c, "visits_so_far_growth"), so_far, nil, measure.People{})),
 		"2017-04=12 2017-05=8 2017-06=6"; got != want {
 		t.Errorf("growth so far: %s, want %s", got, want)
 	}
 	change := []measure.MembershipBreak{{From: so_far[13].Period}} // May 2017
-	if got, want := written(measure.Derive(find(t, c, "visits_growth"), months(t, "2016-04", year...), change, decimal.NullDecimal{})),
+	if got, want := written(measure.Derive(find(t, c, "visits_growth"), months(t, "2016-04", year...), change, measure.People{})),
 		"2017-04=12 2017-05=(organisations changed) 2017-06=(organisations changed)"; got != want {
 		t.Errorf("growth across a change of organisations: %s, want %s", got, want)
 	}
@@ -150,10 +150,10 @@ func TestDerive(t *testing.T) {
 	for i := range shares {
 		shares[i].Denominator = number("20")
 	}
-	if got := written(measure.Derive(find(t, c, "seen_year"), shares, nil, decimal.NullDecimal{})); got != "2017-03=0.325" { // 78 of 240
+	if got := written(measure.Derive(find(t, c, "seen_year"), shares, nil, measure.People{})); got != "2017-03=0.325" { // 78 of 240
 		t.Errorf("a share over a year: %s", got)
 	}
-	rated := measure.Derive(find(t, c, "visits_year"), months(t, "2016-04", year[:12]...), nil, number("1000"))
+	rated := measure.Derive(find(t, c, "visits_year"), months(t, "2016-04", year[:12]...), nil, registered(number("1000")))
 	if got := text(rated[0].Rate); got != "78" {
 		t.Errorf("per 1,000 over a year: %s", got)
 	}
@@ -168,7 +168,7 @@ func TestARollingYearIsTheSumOfItsParts(t *testing.T) {
 			values = append(values, rapid.SampledFrom([]string{"", "0", "1.5", "3", "1000000"}).Draw(r, "value"))
 		}
 		base := months(t, "2014-02", values...)
-		for _, d := range measure.Derive(m, base, nil, decimal.NullDecimal{}) {
+		for _, d := range measure.Derive(m, base, nil, measure.People{}) {
 			sum, whole := decimal.Zero, true
 			parts := measure.PartsOf(m, base, d.Period)
 			for _, p := range parts {

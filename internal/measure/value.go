@@ -48,6 +48,17 @@ func shareUp(places ...[]Shared) []Shared {
 	return all
 }
 
+// both are those of two lists about one place, each once.
+func both(a, b []Shared) []Shared {
+	all := slices.Clone(a)
+	for _, s := range b {
+		if !slices.ContainsFunc(all, func(other Shared) bool { return other.Organisation == s.Organisation }) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
 // Unlisted stands among the missing where no load lists every organisation, so that a sum of those known is not the place's.
 const Unlisted = "UNLISTED"
 

@@ -29,6 +29,11 @@ func provenanceURL(m *catalog.Measure, place string, p catalog.Period, asOf figu
 	return address("/provenance", "measure", m.ID, "footprint", place, "period", p.String(), "as_of", asOf.Text)
 }
 
+// organisationProvenanceURL leads to the published cells beneath a figure of an organisation.
+func organisationProvenanceURL(m *catalog.Measure, code string, p catalog.Period, asOf figures.Moment) string {
+	return address("/provenance", "measure", m.ID, "org", code, "period", p.String(), "as_of", asOf.Text)
+}
+
 // unbound is the moment of links that are remembered: who reads them adds their own, as the same figures are shown as of many moments.
 var unbound figures.Moment
 

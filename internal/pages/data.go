@@ -37,6 +37,9 @@ func (c *Composer) Data(ctx context.Context, asOf figures.Moment) (DataPage, err
 	if err := (dataView{c}).steps(ctx, &page, asOf); err != nil {
 		return page, err
 	}
+	if err := (dataView{c}).crossChecks(ctx, &page, asOf); err != nil {
+		return page, err
+	}
 	if err := (dataView{c}).loaded(ctx, &page, asOf); err != nil || asOf.Text != "" {
 		return page, err
 	}
@@ -147,6 +150,38 @@ func (c dataView) steps(ctx context.Context, page *DataPage, asOf figures.Moment
 	}
 	page.Steps.Downloads = downloads("/api/v1/steps", "as_of", asOf.Text)
 	return nil
+}
+
+// crossChecks list how publications that state the same compare.
+func (c dataView) crossChecks(ctx context.Context, page *DataPage, asOf figures.Moment) error {
+	checks, err := c.figures.CrossChecks(ctx, asOf)
+	for _, check := range checks {
+		row := CrossCheckRow{
+			Title: check.Title, Reason: check.Reason, Of: Link{Text: check.Of.Title, URL: measureURL(check.Of, asOf)}, With: Link{Text: check.With.Title, URL: measureURL(check.With, asOf)},
+			Compared: check.Compared, Equal: check.Equal, Beyond: len(check.Beyond), OneAlone: check.OneAlone,
+			Expected: wording.ExpectedDifference(check), Periods: wording.ComparedPeriods(check), Places: wording.ComparedPlaces(check),
+		}
+		if len(check.Beyond) > 0 {
+			row.Largest = c.difference(check, check.Beyond[0], asOf)
+		}
+		page.CrossChecks = append(page.CrossChecks, row)
+	}
+	page.CrossCheckDownloads = downloads("/api/v1/crosschecks", "as_of", asOf.Text)
+	return err
+}
+
+// difference is a place and period of which two publications state different figures, with the cells beneath both.
+func (c dataView) difference(check figures.CrossCheck, d figures.Difference, asOf figures.Moment) CrossCheckDifference {
+	cells := func(m *catalog.Measure, p catalog.Period) string {
+		if _, err := c.directory.FindArea(d.Place); err == nil {
+			return provenanceURL(m, d.Place, p, asOf)
+		}
+		return organisationProvenanceURL(m, d.Place, p, asOf)
+	}
+	return CrossCheckDifference{
+		Place: c.placeLink(d.Place, asOf), Period: d.WithPeriod.Words(), By: wording.DifferenceOf(d),
+		Of: Link{Text: wording.Value(check.Of, d.Of), URL: cells(check.Of, d.OfPeriod)}, With: Link{Text: wording.Value(check.With, d.With), URL: cells(check.With, d.WithPeriod)},
+	}
 }
 
 // ends are the first and the latest period in which any place has a figure; without one they have no start.
@@ -273,6 +308,26 @@ type DataPage struct {
 	// SetAside are the files that are not tried again by themselves.
 	SetAside []SetAside
 	Steps    StepList
+	// CrossChecks are publications that state the same, compared.
+	CrossChecks         []CrossCheckRow
+	CrossCheckDownloads Downloads
+}
+
+// CrossCheckRow is how two publications that state the same compare.
+type CrossCheckRow struct {
+	Title, Reason             string
+	Of, With                  Link // the measures
+	Periods, Places, Expected string
+	Compared, Equal, Beyond   int // figures; those that are the same, and those that differ by more than expected
+	OneAlone                  int // figures that one publication lacks
+	Largest                   CrossCheckDifference
+}
+
+// CrossCheckDifference is a place and period of which two publications state different figures.
+type CrossCheckDifference struct {
+	Place      Link
+	Period, By string
+	Of, With   Link // the figures, each with the published cells beneath it
 }
 
 // StepList are the gaps and steps inside plausible totals.

@@ -29,6 +29,7 @@ type FootprintPage struct {
 	Code, ODSCode, Name string
 	Region              Link // without a URL of places that lie in none
 	RegisteredPatients  Figure
+	RegisteredIn        string // the quarter that they are of
 	Sentence            string // what the footprint is, in one sentence
 	Themes              []Theme
 	Claims              []ClaimGroup // those about the place
@@ -137,6 +138,7 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 	if page.RegisteredPatients, err = (placeView{c}).registered(ctx, asOf, s); err != nil {
 		return page, err
 	}
+	page.RegisteredIn = catalog.Period{Start: figures.RegisteredQuarter, Grain: catalog.Quarter}.Words()
 	page.Sentence = wording.Area(s)
 	if s.Footprint != nil {
 		page.ODSCode, page.Region = s.Footprint.ODSCode, regionLink(s.Footprint.Region, asOf)
@@ -274,6 +276,7 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 	card.Finding, card.Sentence = wording.CardFinding(m, points, now.Across)
 	card.Estimate = wording.Estimates(m, points, c.directory.Named)
 	card.Sentence = strings.TrimSpace(card.Sentence + " " + wording.Stopped(now.Stopped, c.directory.OrganisationName))
+	card.Sentence = strings.TrimSpace(card.Sentence + " " + wording.DividedBy(m, last, c.directory))
 	if !last.Complete && last.Organisations > 0 && m.Base() == nil {
 		cells, err := c.figures.Cells(ctx, asOf, m, []string{s.Code}, figures.Range{From: last.Period.Start, To: last.Period.Start})
 		if err != nil {

@@ -151,11 +151,11 @@ func (v view) asked(s figures.LatestFigure, points []measure.Point, p measure.Po
 	}
 	governing, _ := measure.Governing(measure.Judge(v.c.directory.TargetsOf(v.m, s.Area), points, p))
 	asked := governing.Required
-	if patients := v.patients[s.Area.Code].Decimal; v.scale == wording.AsRate && asked.Valid {
-		if !patients.IsPositive() {
+	if v.scale == wording.AsRate && asked.Valid {
+		if p.Divisor == nil || !p.Divisor.People.IsPositive() {
 			return 0, false
 		}
-		asked.Decimal = asked.Decimal.Mul(decimal.NewFromInt(1000)).Div(patients)
+		asked.Decimal = asked.Decimal.Mul(decimal.NewFromInt(1000)).Div(p.Divisor.People)
 	}
 	y, ok := v.pick(measure.Point{Value: asked, Rate: asked})
 	return y, ok

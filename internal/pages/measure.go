@@ -62,10 +62,6 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 	latest := periods[len(periods)-1]
 	page.Period, page.PeriodID, page.Periods = at.Words(), at.String(), choices
 	page.Downloads = downloads("/api/v1/overview", "measure", m.ID, "period", at.String(), "as_of", asOf.Text)
-	patients, err := c.figures.RegisteredPatients(ctx, asOf)
-	if err != nil {
-		return page, err
-	}
 	all, err := c.figures.LatestFigures(ctx, asOf, m, at)
 	if err != nil {
 		return page, err
@@ -82,7 +78,7 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 	if page.Freshness, err = c.freshness(ctx, asOf, newest); err != nil {
 		return page, err
 	}
-	v := view{m, chosen, at, asOf, c, patients}
+	v := view{m, chosen, at, asOf, c}
 	page.Finding, page.Targets = wording.Headline(england), targetRows(m, c.directory.Catalog.TargetsOf(m.ID), ofAll)
 	if page.Ranked, err = v.ranked(&page, england, places, compared); err != nil {
 		return page, err
@@ -94,6 +90,9 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 		return page, err
 	}
 	page.Sentences = wording.Standings(m, c.directory.Catalog.TargetsOf(m.ID), england, places, compared, c.directory.Named)
+	if by := wording.DividedBy(m, england.Now, c.directory); by != "" {
+		page.Sentences = append(page.Sentences, "England: "+by)
+	}
 	if page.Forecast, err = c.forecastTable(ctx, asOf, m, at); err != nil {
 		return page, err
 	}
@@ -102,12 +101,11 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 
 // view is how the figures of a measure page are looked at.
 type view struct {
-	m        *catalog.Measure
-	scale    wording.Scale
-	at       catalog.Period
-	asOf     figures.Moment
-	c        *Composer
-	patients map[string]decimal.NullDecimal
+	m     *catalog.Measure
+	scale wording.Scale
+	at    catalog.Period
+	asOf  figures.Moment
+	c     *Composer
 }
 
 // periodsOf are those that have a point in any place, in the order of time.
@@ -137,7 +135,7 @@ func (v view) amount(x float64) Figure {
 
 // ranked are the places in their order, England's row beside them.
 func (v view) ranked(page *MeasurePage, england figures.LatestFigure, places []figures.LatestFigure, compared measure.Comparison) ([]RankedRow, error) {
-	of, err := measure.Compare(v.m, []measure.Point{england.Now}, []decimal.NullDecimal{v.patients[footprint.England]})
+	of, err := measure.Compare(v.m, []measure.Point{england.Now})
 	if err != nil {
 		return nil, err
 	}

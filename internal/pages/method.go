@@ -22,7 +22,7 @@ import (
 func (c *Composer) Method(asOf figures.Moment) MethodPage {
 	page := MethodPage{
 		Shell: c.shell("Method", "method", asOf), CalibrationURL: address("/calibration", "as_of", asOf.Text),
-		Places: len(c.directory.Reference.Footprints()), Registered: catalog.Period{Start: figures.RegisteredQuarter, Grain: catalog.Quarter}.Words(),
+		Places: len(c.directory.Reference.Footprints()), Registered: catalog.Period{Start: figures.RegisteredQuarter, Grain: catalog.Quarter}.Words(), Carried: wording.CarriedForward(c.directory.Catalog),
 		Process: ProcessLimits{LimitFactor: spc.LimitFactor, ScreenFactor: spc.ScreenFactor, Run: spc.RunLength, Fewest: spc.MinimumPoints, FewCases: measure.FewCases, MinGaps: spc.MinGaps,
 			Turnover: fmt.Sprintf("%g%%", measure.DecisivePart*100), Notable: fmt.Sprintf("%g%%", figures.NotablePart*100)},
 		FewEvents: rates.FewEvents, Peers: figures.NearestPeers, PeersKnown: figures.MaxFootprints,
@@ -91,7 +91,8 @@ type MethodPage struct {
 	CalibrationURL string
 	Places         int // the footprints
 	Regions        []Link
-	Registered     string // the quarter whose registrations rates divide by
+	Registered     string // the quarter whose registrations tell how large places are
+	Carried        string // for how long a number of registered patients stands: "four quarters"
 	Derivations    []wording.Fact
 	Process        ProcessLimits
 	Variations     []wording.Icon

@@ -23,10 +23,13 @@ func New(f *figures.Figures, loads *figures.Loads, r *register.Register, schedul
 	return &Composer{&parts{f.Directory(), f.Moments(), loads, r.Version()}, f, r, schedule}
 }
 
-// Warm asks what every page needs, and the reviews of the last week that has ended, so that the first reader does not wait for it.
+// Warm composes the page that readers open first, and asks what every page needs and the reviews of the last week that has ended, so that the first reader does not wait for it.
 func (c *Composer) Warm(ctx context.Context) error {
 	asOf, err := c.moments.AsOf(ctx, "")
 	if err != nil {
+		return err
+	}
+	if _, err = c.England(ctx, EnglandQuery{}, asOf); err != nil {
 		return err
 	}
 	for _, s := range c.directory.Areas() {

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
 	"stpdash/internal/figures"
@@ -87,9 +85,12 @@ func (c *parts) stood(m *catalog.Measure, change figures.FigureChange, stand fig
 		}
 		return f
 	}
-	p := measure.NewPoint(m, measure.Value{Period: change.Period.Start, Numerator: stand.Numerator, Denominator: stand.Denominator, Organisations: 1}, decimal.NullDecimal{})
+	p := measure.NewPoint(m, measure.Value{Period: change.Period.Start, Numerator: stand.Numerator, Denominator: stand.Denominator, Organisations: 1}, measure.People{})
 	f := c.figure(m, wording.AsNumber, p, change.Area.Code, asOf)
 	f.Reason = wording.DescribeFigure(stand)
+	if m.DividedByOwnPeriods() { // the people are a figure of their own
+		f.Text, f.Missing = f.Reason+" "+m.Counted, false
+	}
 	if !m.Counts() {
 		f.Reason = ""
 	}

@@ -24,7 +24,7 @@ type ProvenancePage struct {
 	Value     Figure
 	Sentence  string // how the figure is made from the cells, in words
 	Formula   string // "over(A, B)" in the measure's own words
-	Parts     []Part // of a derived measure, the figures it is worked out from
+	Parts     []Part // the figures that it is worked out from: of a derived measure, and the people that it or its rate is divided by
 	// Organisations are those of a footprint, each with its own figure; none where there is one alone.
 	Organisations []OrganisationRow
 	HasParts      bool // whether the rows of organisations have numerator and denominator
@@ -97,6 +97,9 @@ func (c *Composer) Provenance(ctx context.Context, t figures.Trace, asOf figures
 		base := m.Base()
 		page.Parts = append(page.Parts, Part{base.Title, part.Period.Words(), c.figure(base, wording.AsNumber, part, t.Area.Code, asOf)})
 	}
+	if of := t.Counted; of != nil {
+		page.Parts = append(page.Parts, Part{wording.Divides(m, of.Measure), of.Period.Words(), c.figure(of.Measure, wording.AsNumber, of.Point, t.Area.Code, asOf)})
+	}
 	if err := c.byOrganisation(ctx, &page, t, asOf); err != nil {
 		return page, err
 	}
@@ -143,9 +146,9 @@ func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t f
 	if len(points) < 2 {
 		return nil
 	}
-	page.HasParts = m.Counts()
+	page.HasParts = m.Counts() && !m.DividedByOwnPeriods() // of those the people are a figure of their own
 	amount := func(p measure.Point) decimal.Decimal {
-		if m.Ratio() {
+		if m.Ratio() && !m.DividedByOwnPeriods() {
 			return p.Denominator.Decimal
 		}
 		return p.Numerator.Decimal

@@ -103,8 +103,14 @@ func (r *Register) testedWith(tested *catalog.Claim, made map[string]Lineage, de
 	if err != nil {
 		return v, err
 	}
+	with := append(claim.Watched(r.directory.Catalog, m), m, m.Stored(), patients)
+	for _, m := range with {
+		if people, known := r.directory.Catalog.Measure(m.People()); known && m.DividedByOwnPeriods() {
+			with = append(with, people)
+		}
+	}
 	figures := sha256.New()
-	for _, m := range append(claim.Watched(r.directory.Catalog, m), m, m.Stored(), patients) {
+	for _, m := range with {
 		v.Others = append(v.Others, m.Hash())
 		by := made[m.Stored().ID]
 		fmt.Fprintln(figures, m.ID, by.Loads)

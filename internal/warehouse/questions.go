@@ -23,9 +23,6 @@ import (
 // maxFound is how much of what one rule finds in a load is told.
 const maxFound = 1000
 
-// registeredPatients is the measure of the people of a footprint.
-const registeredPatients = "registered_patients"
-
 // Find finds what must be asked about the figures of a staged load, which takes the place of another where that is not 0.
 func (w Ingest) Find(ctx context.Context, id, excluding uint64, c *catalog.Catalog) (found load.Findings, err error) {
 	s, err := w.stagedMeasures(ctx, id)
@@ -186,7 +183,7 @@ func (f finding) movedRatios(ctx context.Context) error {
 		if m.PartOfWhole() {
 			parts = append(parts, m.ID)
 		}
-		if !m.Ratio() || m.Derived != nil {
+		if !m.Ratio() || m.Derived != nil || m.DividedByOwnPeriods() {
 			continue
 		}
 		all := m.Terms()
@@ -255,7 +252,7 @@ func (f finding) movedAmounts(ctx context.Context) error {
 	if !slices.ContainsFunc(f.staged.returned, func(id string) bool { return !slices.Contains(signed, id) }) {
 		return nil
 	}
-	parameters := f.with(clickhouse.Parameters{"signed": array(signed), "population": registeredPatients})
+	parameters := f.with(clickhouse.Parameters{"signed": array(signed), "population": catalog.RegisteredPatients})
 	return f.rows(ctx, "moved_amounts", parameters, func(rows driver.Rows) error {
 		var a load.AmountMoved
 		var figure string

@@ -160,14 +160,14 @@ func (w FigureStore) cells(ctx context.Context, asOf figures.AsOf, m *catalog.Me
 	return cells, err
 }
 
-// Amounts are those of some measures of all organisations in some periods, by the measure's id: of a share or a rate its denominator. Periods of
-// each organisation follow each other.
+// Amounts are those of some measures of all organisations in some periods, by the measure's id: of a share or a rate its denominator, where that
+// has the same periods. Periods of each organisation follow each other.
 func (w FigureStore) Amounts(ctx context.Context, asOf figures.AsOf, measures []*catalog.Measure, r figures.Range) (map[string][]measure.Amount, error) {
 	var made, components, fields []string
 	for _, m := range measures {
 		first := len(components)
 		for _, t := range m.Terms() {
-			if (t.Part == "denominator") == m.Ratio() && t.Coefficient > 0 && !slices.Contains(components[first:], t.Component) {
+			if (t.Part == "denominator") == (m.Ratio() && !m.DividedByOwnPeriods()) && t.Coefficient > 0 && !slices.Contains(components[first:], t.Component) {
 				made, components, fields = append(made, m.ID), append(components, t.Component), append(fields, t.Field)
 			}
 		}

@@ -15,13 +15,15 @@ type point struct {
 	Numerator   amount   `json:"numerator"`
 	Denominator amount   `json:"denominator"`
 	Value       number   `json:"value" doc:"The numerator, or numerator over denominator for a share, times per for a rate; null when not complete, and where the figures of several organisations are not put together"`
-	Rate        number   `json:"per_1000" doc:"Per 1,000 registered patients; null where the measure has no rate"`
+	Rate        number   `json:"per_1000" doc:"Per 1,000 of people, who are registered patients; null where the measure has no rate, or their number is not known"`
 	Complete    bool     `json:"complete" doc:"Whether every organisation reported"`
 	Missing     []string `json:"missing" doc:"Codes of the organisations that did not report"`
 	Load        uint64   `json:"load_id" doc:"The newest load among the published cells beneath the figure"`
 	Partial     *partial `json:"partial" doc:"What the organisations that reported make together, where others did not; null where there is no such figure. It is never judged against a target"`
 	Estimate    bool     `json:"estimate" doc:"Whether only a share of the figure of some organisation counts, as it lies in several footprints, or several organisations' figures were put together by weights"`
 	Shared      []shared `json:"shared" doc:"Those organisations, each with its share"`
+	People      amount   `json:"people" doc:"How many people the value or the rate per 1,000 is divided by; null where there are none, or none are known"`
+	PeopleIn    string   `json:"people_period" doc:"The period that the people were counted in, which is not always the figure's"`
 }
 
 type shared struct {
@@ -38,14 +40,14 @@ type partial struct {
 }
 
 // restColumns are the headings of what a figure lacks of being whole and counted, in a file, and rest their cells there.
-var restColumns = []any{"partial_numerator", "partial_denominator", "partial_value", "reported", "expected", "estimate", "shared"}
+var restColumns = []any{"partial_numerator", "partial_denominator", "partial_value", "reported", "expected", "estimate", "shared", "people", "people_period"}
 
 func (p point) rest() []any {
 	var shares []string
 	for _, s := range p.Shared {
 		shares = append(shares, s.Organisation+" "+s.Share.Decimal.String())
 	}
-	return append(p.Partial.cells(), p.Estimate, strings.Join(shares, "; "))
+	return append(p.Partial.cells(), p.Estimate, strings.Join(shares, "; "), p.People, p.PeopleIn)
 }
 
 func (p *partial) cells() []any {
@@ -65,13 +67,18 @@ func newPoint(m *catalog.Measure, p measure.Point) point {
 	if some := p.Partial; some != nil {
 		of = &partial{amount{answered(m.Unit, some.Numerator)}, amount{answered(m.Unit, some.Denominator)}, figureOf(m, some.Value), some.Reported, some.Expected}
 	}
+	var people amount
+	var counted string
+	if by := p.Divisor; by != nil {
+		people, counted = amount{answered(catalog.Number, decimal.NewNullDecimal(by.People))}, by.Period.String()
+	}
 	if m.WeightedBy != "" { // what is divided is no count of anything
 		p.Numerator, p.Denominator = decimal.NullDecimal{}, decimal.NullDecimal{}
 		if of != nil {
 			of.Numerator, of.Denominator = amount{}, amount{}
 		}
 	}
-	return point{p.Period.String(), amount{answered(m.Unit, p.Numerator)}, amount{answered(m.Unit, p.Denominator)}, value, number{p.Rate}, p.Complete, missing, p.Load, of, p.Estimate(), newShared(p.Shared)}
+	return point{p.Period.String(), amount{answered(m.Unit, p.Numerator)}, amount{answered(m.Unit, p.Denominator)}, value, number{p.Rate}, p.Complete, missing, p.Load, of, p.Estimate(), newShared(p.Shared), people, counted}
 }
 
 func newShared(all []measure.Shared) []shared {

@@ -43,11 +43,11 @@ type provenanceBody struct {
 	Org       string `json:"org,omitempty"`
 	Hash      string `json:"definition_hash" doc:"Of the measure that made the figure"`
 	point
-	MadeOf []part    `json:"made_of,omitempty" doc:"Of a derived measure, the figures that it is worked out from"`
+	MadeOf []part    `json:"made_of,omitempty" doc:"Of a derived measure, the figures that it is worked out from; and the count of people that the value or the rate per 1,000 is divided by"`
 	Cells  []cellRow `json:"cells"`
 }
 
-// part is a figure that a derived one is worked out from.
+// part is a figure that another one is worked out from.
 type part struct {
 	Measure string `json:"measure"`
 	point
@@ -85,6 +85,9 @@ func (a figuresAPI) provenance(ctx context.Context, in *struct {
 	}
 	for _, p := range trace.Parts {
 		body.MadeOf = append(body.MadeOf, part{trace.Measure.Base().ID, newPoint(trace.Measure.Base(), p)})
+	}
+	if of := trace.Counted; of != nil {
+		body.MadeOf = append(body.MadeOf, part{of.Measure.ID, newPoint(of.Measure, of.Point)})
 	}
 	for _, c := range trace.Cells {
 		name := ""

@@ -106,6 +106,8 @@ func routes(o Options, costly *places) []Route {
 		{get, "/api/v1/provenance", Anyone, Cacheable, Costly, question("The published cells beneath one figure", figures.provenance)},
 		{get, "/api/v1/steps", Anyone, Cacheable, Costly, question(
 			"Gaps and steps inside plausible totals: what the rule finds, and what analysts confirmed or dismissed", figures.steps)},
+		{get, "/api/v1/crosschecks", Anyone, Cacheable, Costly, question(
+			"Figures that two publications state: how many were compared, and where they differ by more than expected", figures.crossChecks)},
 		{get, "/api/v1/changes", Anyone, CacheablePerMinute, Costly, question(
 			"The figures and the verdicts on claims that differ between two moments, and why", figures.changes)},
 

@@ -1,7 +1,8 @@
--- Numbers of people in a staged load that are far from what is known: for an organisation, what it stated last; without that, for a
--- footprint, the population that is loaded. An organisation, or all of one footprint together, has no more than the footprint, and where it
--- counts all its people no less than a five-hundredth: the Isles of Scilly have a 250th of Cornwall's. A returned rate of more than one for each
--- person is that of exchanged columns: the highest true one here, delayed days of a quarter, is under a tenth.
+-- Numbers of people in a staged load that are far from what is known: for an organisation, what it stated last by codes of at most three years
+-- before or after, as an area may grow and keep its code; without that, for a footprint, the population that is loaded. An organisation, or all of
+-- one footprint together, has no more than the footprint, and where it counts all its people no less than a five-hundredth: the Isles of Scilly have
+-- a 250th of Cornwall's. A returned rate of more than one for each person is that of exchanged columns: the highest true one here, delayed days of a
+-- quarter, is under a tenth.
 WITH visible AS
     (
         SELECT load_id
@@ -27,7 +28,8 @@ WITH visible AS
     ),
     own AS -- what an organisation stated last
     (
-        SELECT measure, organisation, ifNull(toFloat64(argMax(ifNull(denominator, numerator), (period, rank, load_id))), 0) AS own_people
+        SELECT measure, organisation,
+               groupArray((period, rank, load_id, codes_on, ifNull(toFloat64(ifNull(denominator, numerator)), 0))) AS all_stated
         FROM observation
         WHERE load_id IN (visible) AND measure IN (SELECT measure FROM observation WHERE load_id = {load:UInt64} AND measure IN (SELECT measure FROM checked))
           AND status = 'reported' AND isNotNull(numerator)
@@ -37,7 +39,7 @@ WITH visible AS
     (
         SELECT o.measure AS measure, o.period AS period, o.organisation AS organisation, o.sheet AS sheet, if(o.via_row > 0, o.via_row, o.row) AS line,
                o.denominator IS NOT NULL AS ratio, assumeNotNull(ifNull(o.denominator, o.numerator)) AS figure, toFloat64(figure) AS people,
-               toFloat64(assumeNotNull(o.numerator)) AS part, (NOT o.whole AND (o.via_row = 0 OR o.measure IN {local:Array(String)})) AS returned,
+               toFloat64(assumeNotNull(o.numerator)) AS part, o.codes_on AS codes_on, (NOT o.whole AND (o.via_row = 0 OR o.measure IN {local:Array(String)})) AS returned,
                checked.population AS population, checked.some AS some, o.organisation IN {footprints:Array(String)} AS is_footprint,
                if(is_footprint, o.organisation, place.footprint) AS footprint
         FROM observation AS o
@@ -50,7 +52,8 @@ WITH visible AS
         SELECT stated.measure AS measure, stated.period AS period, stated.organisation AS organisation, stated.sheet AS sheet, stated.line AS line,
                stated.ratio AS ratio, stated.figure AS figure, stated.people AS people, stated.part AS part, stated.returned AS returned,
                stated.population AS population, stated.some AS some,
-               stated.is_footprint AS is_footprint, stated.footprint AS footprint, known.known_people AS of_footprint, own.own_people AS stated_last
+               stated.is_footprint AS is_footprint, stated.footprint AS footprint, known.known_people AS of_footprint,
+               arraySort(s -> (s.1, s.2, s.3), arrayFilter(s -> abs(s.4 - stated.codes_on) <= 3 * 366, own.all_stated))[-1].5 AS stated_last
         FROM stated
         LEFT JOIN known ON known.measure = stated.population AND known.footprint = stated.footprint
         LEFT JOIN own ON own.measure = stated.measure AND own.organisation = stated.organisation

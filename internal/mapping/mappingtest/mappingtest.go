@@ -112,6 +112,29 @@ func Shipped(t testing.TB) *catalog.Catalog {
 	return c
 }
 
+// ShippedWith are the definitions as they are with some files beside them.
+func ShippedWith(t testing.TB, files map[string]string) *catalog.Catalog {
+	t.Helper()
+	all := fstest.MapFS{}
+	for name, content := range files {
+		all[name] = &fstest.MapFile{Data: []byte(content)}
+	}
+	for _, folder := range []string{"measures", "sources", "pages"} {
+		shipped, err := filesIn(filepath.Join("../../dashboards", folder))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range shipped {
+			all[folder+"/"+filepath.Base(file)] = &fstest.MapFile{Data: ReadFile(t, file)}
+		}
+	}
+	c, err := catalog.Read(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 // Reference is the shipped reference data.
 func Reference(t testing.TB) *footprint.Reference {
 	t.Helper()

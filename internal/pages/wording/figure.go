@@ -356,13 +356,23 @@ func Formula(m *catalog.Measure, p measure.Point) string {
 		return fmt.Sprintf("%s: %s.", base.Title, m.Derived.By.Words())
 	}
 	if !m.Ratio() {
-		return text
+		return text // what a rate per 1,000 divides by stands beside it
 	}
 	denominator := "Denominator"
 	if m.Denominator != nil {
 		denominator = describe(m.Denominator)
 	}
-	text = strings.Join([]string{text, fmt.Sprintf("%s: %s", denominator, amount(p.Denominator))}, "; divided by ")
+	of := amount(p.Denominator)
+	switch {
+	case !m.DividedByOwnPeriods():
+	case p.Divisor == nil:
+		of = "not known"
+	case m.Denominator.EachDay:
+		of = fmt.Sprintf("%s (%s of %s, for each day of the %s)", of, Count(p.Divisor.People), p.Divisor.Period.Words(), p.Period.Grain.Words())
+	default:
+		of = fmt.Sprintf("%s of %s", of, p.Divisor.Period.Words())
+	}
+	text = strings.Join([]string{text, fmt.Sprintf("%s: %s", denominator, of)}, "; divided by ")
 	if m.Unit == catalog.Rate {
 		text += ";" + per(m)
 	}
@@ -478,6 +488,8 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, unallocated bool, d 
 		text, reason = "no figure", "The councils' figures are published without the numbers of people asked, so they are not put together."
 	case p.NoValue == measure.Contradictory:
 		text, reason = "no share", "The counts contradict each other: more within the share than there are, or fewer than none."
+	case p.NoValue == measure.PeopleUnknown:
+		text, reason = "no rate", peopleUnknown(m, p, d)
 	case m.Ratio():
 		ratio := "share"
 		if m.Unit == catalog.Rate {
@@ -488,7 +500,7 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, unallocated bool, d 
 		text = "no rate"
 		reason = Value(m, p.Value.Decimal) + " in number; no patients are registered outside the footprints."
 	default:
-		text, reason = "no rate", "The number of registered patients is not known."
+		text, reason = "no rate", peopleUnknown(m, p, d)
 	}
 	return text, reason
 }

@@ -1,0 +1,70 @@
+package figures
+
+import (
+	"context"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/measure"
+)
+
+// peopleDefined is the measure whose counts the figures of another are divided by, as it was defined at the moment; nil where there is none.
+func (f *Figures) peopleDefined(ctx context.Context, asOf Moment, m *catalog.Measure) (*catalog.Measure, error) {
+	id := m.People()
+	if _, known := f.directory.Catalog.Measure(id); !known {
+		return nil, nil // definitions of one's own need not have it
+	}
+	return f.MeasureAsOf(ctx, id, asOf)
+}
+
+// people tells, of each footprint and of England, the counts that the figures of a measure are divided by.
+func (f *Figures) people(ctx context.Context, asOf Moment, m *catalog.Measure) (map[string]measure.People, error) {
+	of, err := f.peopleDefined(ctx, asOf, m)
+	if err != nil || of == nil {
+		return nil, err
+	}
+	return Remember(ctx, f.memory, asOf, "people "+of.ID+" "+of.Hash(), func(ctx context.Context) (map[string]measure.People, error) {
+		counts, err := f.Points(ctx, asOf, of)
+		people := map[string]measure.People{}
+		for place, points := range counts {
+			people[place] = peopleCounted(of, points)
+		}
+		return people, err
+	})
+}
+
+// peopleIn are the counts of a region, the sums of its footprints.
+func (f *Figures) peopleIn(ctx context.Context, asOf Moment, m *catalog.Measure, r footprint.Region) (measure.People, error) {
+	of, err := f.peopleDefined(ctx, asOf, m)
+	if err != nil || of == nil {
+		return measure.People{}, err
+	}
+	counts, err := f.regionPoints(ctx, asOf, of, r)
+	return peopleCounted(of, counts), err
+}
+
+// peopleOf are the counts of an organisation. One that took over work, or gave some up, has none: its counts may be of other boundaries than its
+// figures, as those of Dorset in mid-2018 are. Nor has any for rates per 1,000, which compare areas.
+func (f *Figures) peopleOf(ctx context.Context, asOf Moment, m *catalog.Measure, organisation string) (measure.People, error) {
+	r := f.directory.Reference
+	if !m.DividedByOwnPeriods() || len(r.Successions(organisation))+len(r.SuccessionsTo(organisation)) > 0 {
+		return measure.People{}, nil
+	}
+	of, err := f.peopleDefined(ctx, asOf, m)
+	if err != nil || of == nil {
+		return measure.People{}, err
+	}
+	counts, err := f.OrganisationSeries(ctx, asOf, of, organisation, Range{})
+	return peopleCounted(of, counts), err
+}
+
+// peopleCounted are counts of people by a definition. One that does not say how far a count is carried forward is of before there were counts of
+// several periods: that of the one quarter stood for all.
+func peopleCounted(of *catalog.Measure, counts []measure.Point) measure.People {
+	if of.CarriedForward == 0 {
+		one := measure.NewPeople(of, measure.Within(counts, RegisteredQuarter, RegisteredQuarter))
+		one.ForAll = true
+		return one
+	}
+	return measure.NewPeople(of, counts)
+}
