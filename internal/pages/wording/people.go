@@ -37,7 +37,11 @@ func peopleUnknown(m *catalog.Measure, p measure.Point, d *figures.Directory) st
 	if m.PerThousand {
 		counted = "registered patients"
 	}
-	return fmt.Sprintf("The number of %s is not known for %s, nor for the %s before.", counted, p.Period.Words(), Plural(people.CarriedForward, people.Grain.Words(), people.Grain.Words()+"s"))
+	before := people.Grain.Words()
+	if people.CarriedForward > 1 {
+		before = fmt.Sprintf("%d %ss", people.CarriedForward, before)
+	}
+	return fmt.Sprintf("The number of %s is not known for %s, nor for the %s before.", counted, p.Period.Words(), before)
 }
 
 // Divides names the people that a measure is divided by, in a list of what it is worked out from.
