@@ -204,7 +204,7 @@ func rememberEach[T any](ctx context.Context, m *Memory, asOf Moment, question s
 			unknown = append(unknown, of)
 		}
 	}
-	for some := range slices.Chunk(unknown, most) {
+	for some := range slices.Chunk(unknown, max(1, most)) {
 		together := ""
 		for _, of := range some {
 			together += " " + key(of)
