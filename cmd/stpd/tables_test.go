@@ -56,13 +56,14 @@ func (s *service) checkCells(t *testing.T) {
 			var series struct {
 				Hash   string `json:"definition_hash"`
 				Points []struct {
-					Period, Numerator, Denominator string
-					Value, Rate                    json.Number
-					Per                            json.Number `json:"per_1000"`
-					Complete, Estimate             bool
-					Missing                        []string
-					Load                           json.Number `json:"load_id"`
-					Partial                        *struct {
+					Period, Numerator, Denominator, People string
+					PeopleIn                               string `json:"people_period"`
+					Value                                  json.Number
+					Per                                    json.Number `json:"per_1000"`
+					Complete, Estimate                     bool
+					Missing                                []string
+					Load                                   json.Number `json:"load_id"`
+					Partial                                *struct {
 						Numerator, Denominator string
 						Value                  json.Number
 					}
@@ -75,9 +76,9 @@ func (s *service) checkCells(t *testing.T) {
 			}
 			for j, p := range series.Points {
 				row := places[code][j]
-				want := []string{p.Period, p.Numerator, p.Denominator, p.Value.String(), p.Per.String(), fmt.Sprint(p.Complete), fmt.Sprint(p.Estimate), strings.Join(p.Missing, " "), p.Load.String(), series.Hash}
+				want := []string{p.People, p.PeopleIn, p.Period, p.Numerator, p.Denominator, p.Value.String(), p.Per.String(), fmt.Sprint(p.Complete), fmt.Sprint(p.Estimate), strings.Join(p.Missing, " "), p.Load.String(), series.Hash}
 				got := []string{}
-				for _, column := range []string{"period", "numerator", "denominator", "value", "per_1000", "complete", "estimate", "missing", "load_id", "definition_hash"} {
+				for _, column := range []string{"people", "people_period", "period", "numerator", "denominator", "value", "per_1000", "complete", "estimate", "missing", "load_id", "definition_hash"} {
 					got = append(got, at(row, column))
 				}
 				if p.Partial != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/measure"
 )
@@ -59,6 +60,19 @@ var Columns = []Column{
 		func(r figures.TableRow) decimal.NullDecimal { return r.Value }),
 	{Name: "per_1000", Description: "The value per 1,000 registered patients; empty where the measure or place has no such rate", Kind: Decimal, Scale: ratioScale, Optional: true,
 		cell: func(r figures.TableRow) any { return r.Rate }},
+	{Name: "people", Description: "How many people the value or the rate per 1,000 is divided by; empty where there are none, or none are known", Kind: Decimal, Scale: countScale,
+		Quoted: true, Optional: true, cell: func(r figures.TableRow) any {
+			if r.Divisor == nil {
+				return nil
+			}
+			return measure.Rounded(catalog.Number, decimal.NewNullDecimal(r.Divisor.People))
+		}},
+	{Name: "people_period", Description: "The period that the people were counted in, which is not always the figure's", Optional: true, cell: func(r figures.TableRow) any {
+		if r.Divisor == nil {
+			return nil
+		}
+		return r.Divisor.Period.String()
+	}},
 	{Name: "unit", Description: "number, share (from 0 to 1), gbp or rate", cell: func(r figures.TableRow) any { return string(r.Measure.Unit) }},
 	{Name: "per", Description: "How many of the denominator a rate is stated for; empty for other units", Kind: Whole, Optional: true, cell: func(r figures.TableRow) any {
 		if r.Measure.Per == 0 {
@@ -67,7 +81,7 @@ var Columns = []Column{
 		return int64(r.Measure.Per)
 	}},
 	{Name: "complete", Description: "Whether every organisation reported", Kind: Flag, cell: func(r figures.TableRow) any { return r.Complete }},
-	{Name: "estimate", Description: "Whether only a share of the figure of some organisation counts, as it lies in several footprints", Kind: Flag,
+	{Name: "estimate", Description: "Whether only a share of the figure of some organisation counts, as it lies in several footprints, or several organisations' figures were put together by weights", Kind: Flag,
 		cell: func(r figures.TableRow) any { return r.Estimate() }},
 	{Name: "shared", Description: "Those organisations, each with its share", Optional: true, cell: func(r figures.TableRow) any { return sharedOf(r.Shared) }},
 	{Name: "partial", Description: "Whether others than the missing organisations have a figure together. It stands in the next columns, and is never the place's", Kind: Flag,
@@ -140,7 +154,8 @@ func reasonWords() string {
 	return strings.Join([]string{
 		notReported + " (an organisation did not report)", notListed + " (no file lists every organisation of the place)", knownGap + " (the published figure lacks a part)",
 		code(measure.Contradictory) + " (the numerator of a share lies outside its denominator)", code(measure.DefinitionChanged) + ", " + code(measure.OrganisationsChanged) +
-			" and " + code(measure.PeriodMissing) + " (within the span of a derived figure)", nothingCounted + " (the denominator is 0)",
+			" and " + code(measure.PeriodMissing) + " (within the span of a derived figure)",
+		code(measure.PeopleUnknown) + " (how many people there were)", code(measure.NotCombined) + " (the organisations' figures are not put together)", nothingCounted + " (the denominator is 0)",
 	}, ", ")
 }
 
