@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-//go:embed analysts
+//go:embed analysts users
 var documents embed.FS
 
-// Block is a fenced part of a document: what an analyst writes into a file, or commands with what they print.
+// Block is a fenced part of a document: what an analyst writes into a file, commands with what they print, or a program.
 type Block struct {
-	Kind string // yaml, csv, diff or console
+	Kind string // yaml, csv, diff, console, python, r or powerquery
 	Name string // of the file; of a console what it needs
 	Text string
 	Line int // where it begins in the document

@@ -55,7 +55,7 @@ func Parse() (Pages, error) {
 		return nil, err
 	}
 	pages := Pages{}
-	for _, name := range []string{"england", "region", "footprint", "organisation", "measure", "claims", "claim", "calibration", "provenance", "search", "method", "data", "loads", "load", "reviews", "review", "compare", "problem"} {
+	for _, name := range []string{"england", "region", "footprint", "organisation", "measure", "claims", "claim", "calibration", "provenance", "search", "method", "data", "downloads", "loads", "load", "reviews", "review", "compare", "problem"} {
 		page, err := layout.Clone()
 		if err != nil {
 			return nil, err

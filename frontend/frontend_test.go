@@ -17,17 +17,18 @@ import (
 
 func exampleShell() pages.Shell {
 	return pages.Shell{
-		Title:      "Example <page>",
-		AsOf:       "58",
-		AsOfWords:  "as they stood on 21 November 2026 at 20:14 (load 58)",
-		AsOfHidden: []pages.Parameter{{Name: "measure", Value: "a&b"}, {Name: "scale", Value: "rate"}},
-		Section:    "england",
-		HomeURL:    "/?as_of=58",
-		DataURL:    "/data?as_of=58",
-		LoadsURL:   "/loads?as_of=58",
-		MethodURL:  "/method?as_of=58",
-		Footprints: []pages.Link{{Text: "Devon", URL: "/footprints/E54000037?as_of=58", Current: true}},
-		Version:    "1.2.3",
+		Title:        "Example <page>",
+		AsOf:         "58",
+		AsOfWords:    "as they stood on 21 November 2026 at 20:14 (load 58)",
+		AsOfHidden:   []pages.Parameter{{Name: "measure", Value: "a&b"}, {Name: "scale", Value: "rate"}},
+		Section:      "england",
+		HomeURL:      "/?as_of=58",
+		DataURL:      "/data?as_of=58",
+		DownloadsURL: "/downloads?as_of=58",
+		LoadsURL:     "/loads?as_of=58",
+		MethodURL:    "/method?as_of=58",
+		Footprints:   []pages.Link{{Text: "Devon", URL: "/footprints/E54000037?as_of=58", Current: true}},
+		Version:      "1.2.3",
 	}
 }
 
@@ -166,6 +167,14 @@ func examples() map[string]any {
 			Measures: []pages.CalibrationMeasure{{Name: "Example measure", URL: "/measures/example", Trials: 8, Stand: "99 in 100", Detectable: "9.7%", Smallest: "10%",
 				False: pages.Share{Text: "1 in 100", Interval: "0 to 5"}, FalseAt: "20% claimed", Found: []pages.FallFound{{Seen: "85 in 100", Evidenced: "34 in 100"}}}},
 		},
+		"downloads": pages.DownloadsPage{
+			Shell: exampleShell(), Finding: "The finding", Package: pages.Link{Text: "Data package of load 58", URL: "/downloads/figures.zip"}, Older: "/downloads?page=2",
+			Packages: []pages.LoadPackage{{Load: pages.Link{Text: "Load 58", URL: "/loads/58"}, Words: "21 November 2026 at 20:14", File: "example.csv",
+				Package: pages.Link{Text: "stp-figures-58.zip", URL: "/downloads/figures.zip?as_of=58"}}},
+			Groups: []pages.TableGroup{{Name: "Access", Rows: []pages.MeasureTable{{Measure: pages.Link{Text: "Example measure", URL: "/measures/example"}, ID: "example", Latest: "March 2020",
+				StatedBy: "Providers", Links: []pages.TableLink{{Format: "CSV", URL: "/api/v1/figures?format=csv&measure=example"}}}}}},
+			All: []pages.TableLink{{Format: "CSV", URL: "/api/v1/figures?format=csv"}}, Columns: []pages.TableColumn{{Name: "measure", Words: "Id of the measure"}}, Levels: "england, region",
+		},
 		"loads": pages.LoadsPage{
 			Shell: exampleShell(), Loads: []pages.LoadRow{exampleLoad}, Older: "/loads?before=58",
 			Schedule: []pages.ScheduleRow{
@@ -298,6 +307,11 @@ func TestPagesHold(t *testing.T) {
 		},
 		"calibration": {"The figures are others.", ">More findings</span></summary>", "<li>A later sentence.</li>", "<td class=\"number\">1,408</td>", "<td class=\"number\">3<span class=\"reason\">2 in 100</span><span class=\"reason\">1 to 3</span></td>", "<span class=\"reason\">20% claimed</span>",
 			"85 in 100<span class=\"reason\">34 in 100 evidenced</span>", "<a href=\"/measures/example\">Example measure</a>"},
+		"downloads": {
+			"<a href=\"/downloads/figures.zip\">Data package of load 58</a> has all figures",
+			"<a href=\"/api/v1/figures?format=csv&amp;measure=example\" aria-label=\"CSV: Example measure\">CSV</a>",
+			"<a href=\"/downloads/figures.zip?as_of=58\">stp-figures-58.zip</a>",
+		},
 		"loads":   {"1,234,567", "nhsuk-tag--green\">published"},
 		"load":    {"1 of 6,336 shown", "not a number"},
 		"problem": {"There is no such page.", "Status 404"},

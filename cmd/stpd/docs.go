@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"stpdash/internal/tables"
 	"stpdash/internal/web"
 )
 
@@ -110,6 +111,10 @@ func operations(api *huma.OpenAPI) []operation {
 		for _, status := range slices.Sorted(maps.Keys(o.Responses)) {
 			if body := o.Responses[status].Content["application/json"]; body != nil {
 				q.List, q.Fields = fields(api.Components.Schemas, body.Schema)
+			}
+			if row := o.Responses[status].Content[tables.Formats[0].Type]; row != nil { // each line is an item
+				_, q.Fields = fields(api.Components.Schemas, row.Schema)
+				q.List = true
 			}
 		}
 		all = append(all, q)

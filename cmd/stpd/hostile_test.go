@@ -153,6 +153,9 @@ func checkTags(t *testing.T, s *service) {
 		if strings.HasSuffix(route, "/series") || strings.HasSuffix(route, "/spc") || strings.HasSuffix(route, "/forecast") || strings.HasSuffix(route, "/peers") {
 			address += "?measure=ae_attendances&footprint=E54000005"
 		}
+		if strings.HasSuffix(route, "/figures") {
+			address += "?measure=ae_attendances&level=footprint"
+		}
 		if strings.HasSuffix(route, "/provenance") {
 			address += "?measure=ae_four_hour&footprint=E54000005&period=2018-09"
 		}

@@ -124,7 +124,7 @@ func (c *crawl) takesMoment(path string) bool {
 
 // twoMoments are pages that lead to figures of other moments than their own, on purpose.
 func twoMoments(address string) bool {
-	return strings.HasPrefix(address, "/compare") || strings.HasPrefix(address, "/review")
+	return strings.HasPrefix(address, "/compare") || strings.HasPrefix(address, "/review") || strings.HasPrefix(address, "/downloads")
 }
 
 // checkMoments walks every page as of moments that have the same figures, and as of another, and looks at where each link leads.

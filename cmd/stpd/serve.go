@@ -25,6 +25,7 @@ import (
 	"stpdash/internal/load"
 	"stpdash/internal/pages"
 	"stpdash/internal/pages/wording"
+	"stpdash/internal/shelf"
 	"stpdash/internal/web"
 )
 
@@ -112,7 +113,8 @@ func serve(c *cobra.Command) (err error) {
 			Figures: known.figures, Loads: known.loads, Register: known.register, Pages: composed, Schedule: schedule.Entries,
 			Run: schedule.Run, Token: settings.Token,
 			Render: templates.Render, Assets: frontend.Assets(), Ready: ready, Registry: registry, Logger: p.logger, Version: versionText(), PublicURL: settings.PublicURL,
-			Rate: settings.Rate, CacheBytes: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), maxPacks, program, p.clock.Now), Now: p.clock.Now,
+			Rate: settings.Rate, CacheBytes: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), maxPacks, program, p.clock.Now),
+			Packages: shelf.New(filepath.Join(settings.DataDir, "packages"), maxPackages, program, p.clock.Now), Program: program, Now: p.clock.Now,
 		}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: web.ReadTime, WriteTimeout: web.WriteTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: web.MaxHeader,
 		ErrorLog: slog.NewLogLogger(p.logger.Handler(), slog.LevelWarn),
@@ -153,8 +155,8 @@ func serve(c *cobra.Command) (err error) {
 	return nil
 }
 
-// maxPacks bounds the audit packs that are kept, in bytes.
-const maxPacks = 256 << 20
+// maxPacks bounds the audit packs that are kept, in bytes, and maxPackages the data packages.
+const maxPacks, maxPackages = 256 << 20, 256 << 20
 
 // programHash names this program, to the byte: what another has made is not taken for its own.
 func programHash() (string, error) {

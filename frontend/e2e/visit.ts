@@ -82,6 +82,10 @@ export const pages: Record<string, (page: Page) => Promise<unknown>> = {
     await pages.data!(page);
     await page.getByRole("link", { name: "All loads", exact: true }).click();
   },
+  downloads: async (page) => {
+    await pages.data!(page);
+    await page.getByRole("link", { name: "Downloads for analysts" }).click();
+  },
   load: async (page) => {
     await pages.loads!(page);
     await page.locator("tbody th a").first().click();

@@ -197,6 +197,24 @@ func hash(v any) string {
 
 var identifier = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
+// Hash names all definitions: others have another.
+func (c *Catalog) Hash() string {
+	sum := sha256.New()
+	for _, m := range c.Measures {
+		fmt.Fprintln(sum, m.ID, m.Hash())
+	}
+	for _, s := range c.Sources {
+		fmt.Fprintln(sum, s.ID, s.Hash())
+	}
+	for _, t := range c.Targets {
+		fmt.Fprintln(sum, t.ID, t.Hash())
+	}
+	for _, claim := range c.Claims {
+		fmt.Fprintln(sum, claim.ID, claim.Hash())
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
 // measuresRead is one file of measures with its mistakes.
 type measuresRead struct {
 	MeasureFile

@@ -94,10 +94,10 @@ func (c reader) checkCrossCheck(d *document, at string, check *CrossCheck) {
 		counts := (stated.m.Unit == Number || stated.m.Unit == GBP) && !stated.m.Ratio()
 		d.expect(counts && stated.m.span() != "", at+stated.field, stated.m.ID, "a number or an amount of money, as published or of a rolling year")
 		for _, place := range check.Places {
-			switch {
-			case place == FootprintsPlace:
+			switch place {
+			case FootprintsPlace:
 				d.expect(stated.m.Level != ByEngland, at+stated.field, stated.m.ID, "a measure that footprints have")
-			case place == OrganisationsPlace:
+			case OrganisationsPlace:
 				d.expect(stated.m.Stored().Observed() && stated.m.Level != ByEngland && stated.m.Level != ByFootprint, at+stated.field, stated.m.ID,
 					"a measure that organisations state themselves")
 			}

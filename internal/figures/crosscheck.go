@@ -68,9 +68,12 @@ func (f *Figures) CrossChecks(ctx context.Context, asOf Moment) ([]CrossCheck, e
 				}
 			}
 		}
-		areas, err := f.PointsOf(ctx, asOf, ofAreas)
-		if err != nil {
-			return nil, err
+		var areas map[string]Points
+		if len(ofAreas) > 0 {
+			var err error
+			if areas, err = f.PointsOf(ctx, asOf, ofAreas); err != nil {
+				return nil, err
+			}
 		}
 		organisations, err := f.organisationPoints(ctx, asOf, ofOrganisations)
 		if err != nil {

@@ -15,6 +15,7 @@ type Store interface {
 	Values(ctx context.Context, asOf AsOf, measures, footprints []string, r Range) ([]measure.Value, error)
 	OrganisationSeries(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, r Range) ([]measure.Value, error)
 	OrganisationFigures(ctx context.Context, asOf AsOf, measures []*catalog.Measure, organisation string, r Range) ([]measure.Value, error)
+	EachOrganisationFigure(ctx context.Context, asOf AsOf, measures []*catalog.Measure, r Range, hand func(organisation string, v measure.Value) error) error
 	Amounts(ctx context.Context, asOf AsOf, measures []*catalog.Measure, r Range) (map[string][]measure.Amount, error)
 	MeasureAsOf(ctx context.Context, asOf AsOf, present *catalog.Measure) (*catalog.Measure, error)
 	Cells(ctx context.Context, asOf AsOf, m *catalog.Measure, scopes []string, r Range) ([]Cell, error)

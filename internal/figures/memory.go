@@ -16,7 +16,7 @@ import (
 )
 
 // Memory keeps answers by the figures that they were made from, so that it never has to forget because something was loaded. It is bounded
-// in bytes. Answers as of other moments have a share of their own, so that they do not push out those that everybody needs.
+// in bytes. Answers as of other moments, and of whole tables, have a share of their own, so that they do not push out those that everybody needs.
 type Memory struct {
 	now, past *bounded.Cache[any]
 	seen      atomic.Value // names the figures that are seen now
@@ -24,7 +24,7 @@ type Memory struct {
 	shown     shared
 }
 
-// pastShare is the part of the memory, one in so many, for answers as of other moments.
+// pastShare is the part of the memory, one in so many, for answers as of other moments and of whole tables.
 const pastShare = 2
 
 // NewMemory makes an empty memory of about so many bytes.
@@ -40,9 +40,9 @@ func (m *Memory) get(key string) (any, bool) {
 }
 
 // keep keeps an answer made from the figures that are seen.
-func (m *Memory) keep(seen, key string, answer any) {
+func (m *Memory) keep(asOf Moment, key string, answer any) {
 	share := m.past
-	if seen == m.seen.Load() {
+	if asOf.seen == m.seen.Load() && !asOf.aside {
 		share = m.now
 	}
 	share.Add(key, answer, size(answer))
@@ -183,7 +183,7 @@ func Remember[T any](ctx context.Context, m *Memory, asOf Moment, question strin
 	return askOnce(ctx, m, key, func(ctx context.Context) (T, error) {
 		answer, err := ask(ctx)
 		if err == nil {
-			m.keep(asOf.seen, key, answer)
+			m.keep(asOf, key, answer)
 		}
 		return answer, err
 	})
@@ -212,7 +212,7 @@ func rememberEach[T any](ctx context.Context, m *Memory, asOf Moment, question s
 		found, err := askOnce(ctx, m, together, func(ctx context.Context) (map[string]T, error) {
 			found, err := ask(ctx, some)
 			for i := 0; err == nil && i < len(some); i++ {
-				m.keep(asOf.seen, key(some[i]), found[some[i].ID])
+				m.keep(asOf, key(some[i]), found[some[i].ID])
 			}
 			return found, err
 		})

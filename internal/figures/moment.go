@@ -29,6 +29,7 @@ type Moment struct {
 	// Loading is how far the bundled figures were loaded before those of the moment were looked at.
 	Loading load.Progress
 	past    bool   // other figures are seen than now
+	aside   bool   // what is found out is kept with what is of other moments
 	day     string // of the reader's clock, by which a page says what has passed
 	seen    string // names the figures that are seen
 	kept    uint64 // verdicts
@@ -47,6 +48,12 @@ func (a Moment) OfLoad() bool { return loadNumber.MatchString(a.Text) }
 
 // Past tells whether other figures are seen as of the moment than now.
 func (a Moment) Past() bool { return a.past }
+
+// apart is the moment for a question that goes through all figures: what it finds out must not push out what everybody needs.
+func (a Moment) apart() Moment {
+	a.aside = true
+	return a
+}
 
 // Incomplete tells whether figures that came with the product are not loaded yet, so that what is missing may be there soon. As of a past
 // moment what was missing is.

@@ -46,8 +46,7 @@ func (f *Figures) peopleIn(ctx context.Context, asOf Moment, m *catalog.Measure,
 // peopleOf are the counts of an organisation. One that took over work, or gave some up, has none: its counts may be of other boundaries than its
 // figures, as those of Dorset in mid-2018 are. Nor has any for rates per 1,000, which compare areas.
 func (f *Figures) peopleOf(ctx context.Context, asOf Moment, m *catalog.Measure, organisation string) (measure.People, error) {
-	r := f.directory.Reference
-	if !m.DividedByOwnPeriods() || len(r.Successions(organisation))+len(r.SuccessionsTo(organisation)) > 0 {
+	if !m.DividedByOwnPeriods() || f.changedWork(organisation) {
 		return measure.People{}, nil
 	}
 	of, err := f.peopleDefined(ctx, asOf, m)
@@ -56,6 +55,35 @@ func (f *Figures) peopleOf(ctx context.Context, asOf Moment, m *catalog.Measure,
 	}
 	counts, err := f.OrganisationSeries(ctx, asOf, of, organisation, Range{})
 	return peopleCounted(of, counts), err
+}
+
+// peopleOfAll are the counts of every organisation, as peopleOf has them of one.
+func (f *Figures) peopleOfAll(ctx context.Context, asOf Moment, m *catalog.Measure) (map[string]measure.People, error) {
+	if !m.DividedByOwnPeriods() {
+		return nil, nil
+	}
+	of, err := f.peopleDefined(ctx, asOf, m)
+	if err != nil || of == nil {
+		return nil, err
+	}
+	counts := map[string][]measure.Point{}
+	err = f.store.EachOrganisationFigure(ctx, asOf.Bound, []*catalog.Measure{of}, Range{}, func(organisation string, v measure.Value) error {
+		if !f.changedWork(organisation) {
+			counts[organisation] = append(counts[organisation], measure.NewPoint(of, v, measure.People{}))
+		}
+		return nil
+	})
+	people := map[string]measure.People{}
+	for organisation, points := range counts {
+		people[organisation] = peopleCounted(of, points)
+	}
+	return people, err
+}
+
+// changedWork tells whether an organisation took over work or gave some up.
+func (f *Figures) changedWork(organisation string) bool {
+	r := f.directory.Reference
+	return len(r.Successions(organisation))+len(r.SuccessionsTo(organisation)) > 0
 }
 
 // peopleCounted are counts of people by a definition. One that does not say how far a count is carried forward is of before there were counts of

@@ -98,10 +98,10 @@ func TestMemoryIsBoundedInBytes(t *testing.T) {
 	m := NewMemory(30 << 20)
 	m.seen.Store("now")
 	for i := range 10 {
-		m.keep("now", fmt.Sprint("now ", i), make([]byte, 1<<20))
+		m.keep(Moment{seen: "now"}, fmt.Sprint("now ", i), make([]byte, 1<<20))
 	}
 	for i := range 2300 {
-		m.keep(fmt.Sprint("moment ", i), fmt.Sprint("then ", i), make([]byte, 1<<20))
+		m.keep(Moment{seen: fmt.Sprint("moment ", i)}, fmt.Sprint("then ", i), make([]byte, 1<<20))
 	}
 	for i := range 10 {
 		if _, ok := m.get(fmt.Sprint("now ", i)); !ok {
@@ -112,9 +112,9 @@ func TestMemoryIsBoundedInBytes(t *testing.T) {
 		t.Error("the newest answer of another moment is not there")
 	}
 	for i := range 100 {
-		m.keep("now", fmt.Sprint("more ", i), make([]byte, 1<<20))
+		m.keep(Moment{seen: "now"}, fmt.Sprint("more ", i), make([]byte, 1<<20))
 	}
-	m.keep("now", "too large", make([]byte, 31<<20))
+	m.keep(Moment{seen: "now"}, "too large", make([]byte, 31<<20))
 	if _, ok := m.get("more 99"); !ok {
 		t.Error("an answer that is too large for the memory pushed out what was there")
 	}

@@ -4,7 +4,6 @@ import (
 	"math"
 	"testing"
 
-
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/mapping/mappingtest"

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 
+	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
 	"stpdash/internal/register"
@@ -23,14 +24,17 @@ func New(f *figures.Figures, loads *figures.Loads, r *register.Register, schedul
 	return &Composer{&parts{f.Directory(), f.Moments(), loads, r.Version()}, f, r, schedule}
 }
 
-// Warm composes the page that readers open first, and asks what every page needs and the reviews of the last week that has ended, so that the first reader does not wait for it.
+// Warm composes the page that readers open first, and asks what every page needs and the reviews of the last week that has ended, so that the
+// first reader does not wait for it.
 func (c *Composer) Warm(ctx context.Context) error {
 	asOf, err := c.moments.AsOf(ctx, "")
 	if err != nil {
 		return err
 	}
-	if _, err = c.England(ctx, EnglandQuery{}, asOf); err != nil {
-		return err
+	if len(c.directory.Catalog.Shown(catalog.EnglandPage)) > 0 { // definitions of one's own may have nothing to show
+		if _, err = c.England(ctx, EnglandQuery{}, asOf); err != nil {
+			return err
+		}
 	}
 	for _, s := range c.directory.Areas() {
 		if s.Footprint != nil {

@@ -133,7 +133,7 @@ func (c *parts) shell(title, section string, asOf figures.Moment, hidden ...stri
 	shell := Shell{
 		Title: title, Section: section, Pin: asOf.Pin, Stood: wording.Stood(asOf.Stood), AsOf: asOf.Text, AsOfWords: wording.AsOf(asOf), Version: c.version,
 		HomeURL: address("/", "as_of", asOf.Text), ClaimsURL: address("/claims", "as_of", asOf.Text), DataURL: address("/data", "as_of", asOf.Text),
-		LoadsURL: address("/loads", "as_of", asOf.Text), MethodURL: address("/method", "as_of", asOf.Text),
+		LoadsURL: address("/loads", "as_of", asOf.Text), DownloadsURL: address("/downloads", "as_of", asOf.Text), MethodURL: address("/method", "as_of", asOf.Text),
 		ReviewURL: address("/review", "as_of", asOf.Text), SuchDay: c.moments.Now().In(figures.London).Format(time.DateOnly),
 	}
 	if asOf.Incomplete() {

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/pages/wording"
@@ -190,11 +191,25 @@ func (c index) organisationEntries(asOf figures.Moment) []entry {
 	return entries
 }
 
+// measureEntries are those of the measures, first of those that stand for themselves.
 func (c index) measureEntries(asOf figures.Moment) []entry {
-	var entries []entry
+	parts := map[string]bool{}
 	for _, m := range c.directory.Catalog.Measures {
+		for _, id := range m.Components() {
+			parts[id] = parts[id] || id != m.ID
+		}
+	}
+	measures := slices.Clone(c.directory.Catalog.Measures)
+	slices.SortStableFunc(measures, func(a, b *catalog.Measure) int {
+		if a.Headline == b.Headline {
+			return 0
+		}
+		return map[bool]int{true: -1, false: 1}[a.Headline]
+	})
+	var entries []entry
+	for _, m := range measures {
 		note := wording.Capital(m.Theme)
-		if !m.Headline {
+		if !m.Headline && parts[m.ID] {
 			note += ", a part of other measures"
 		}
 		entries = append(entries, entry{hit: Hit{Link{Text: m.Title, URL: measureURL(m, asOf)}, note}, codes: []string{m.ID}, words: m.Theme + " " + m.Counted})

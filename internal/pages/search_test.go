@@ -33,6 +33,7 @@ func TestSearch(t *testing.T) {
 		"ae_four_hour":               "measures /measures/ae_four_hour?as_of=58",
 		"A&E attendances":            "measures /measures/ae_attendances?as_of=58",
 		"hours 4-hour four":          "",
+		"by week attendances":        "measures /measures/ae_weekly_attendances_type1?as_of=58",
 		"four hours":                 "measures /measures/ae_four_hour?as_of=58",
 		"better_care_fund_admission": "claims /claims/better_care_fund_admissions?as_of=58",
 		"900 avoided":                "claims /claims/tameside_glossop_admissions?as_of=58",

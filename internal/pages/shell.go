@@ -16,11 +16,13 @@ type Shell struct {
 	ClaimsURL  string
 	DataURL    string
 	LoadsURL   string
-	MethodURL  string // of the page whose sections explain the others
-	Search     string // what was searched for
-	ReviewURL  string
-	Footprints []Link // the 44, for the footprint chooser
-	Version    string
+	// DownloadsURL is of what analysts can take away.
+	DownloadsURL string
+	MethodURL    string // of the page whose sections explain the others
+	Search       string // what was searched for
+	ReviewURL    string
+	Footprints   []Link // the 44, for the footprint chooser
+	Version      string
 	// Pin is the as_of that keeps the figures shown; empty where there are none, or the address shows them without it. Stood says in
 	// words when the figures stood so.
 	Pin, Stood string

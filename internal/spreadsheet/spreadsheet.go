@@ -35,18 +35,37 @@ type Exact interface{ Exact() decimal.NullDecimal }
 
 // WriteCSV writes rows as text, exactly as they are, one after the other.
 func WriteCSV(w io.Writer, rows iter.Seq[[]any]) error {
-	out := csv.NewWriter(w)
+	out := NewCSV(w)
 	for row := range rows {
-		cells := make([]string, len(row))
-		for i, cell := range row {
-			cells[i] = text(cell)
-		}
-		if err := out.Write(cells); err != nil {
+		if err := out.Write(row); err != nil {
 			return err
 		}
 	}
-	out.Flush()
-	return out.Error()
+	return out.Close()
+}
+
+// CSV writes rows as text, each as it comes.
+type CSV struct {
+	out   *csv.Writer
+	cells []string
+}
+
+// NewCSV writes rows to a writer, which has all of them once it is closed.
+func NewCSV(w io.Writer) *CSV { return &CSV{out: csv.NewWriter(w)} }
+
+// Write writes a row.
+func (c *CSV) Write(row []any) error {
+	c.cells = c.cells[:0]
+	for _, cell := range row {
+		c.cells = append(c.cells, text(cell))
+	}
+	return c.out.Write(c.cells)
+}
+
+// Close writes what is left.
+func (c *CSV) Close() error {
+	c.out.Flush()
+	return c.out.Error()
 }
 
 // isFormula tells what a spreadsheet would take for a formula: what cannot be seen before it is passed over, and a wide or small sign counts as

@@ -97,6 +97,20 @@ func (w FigureStore) OrganisationSeries(ctx context.Context, asOf figures.AsOf, 
 
 // OrganisationFigures are some measures of one organisation, each in the order of time.
 func (w FigureStore) OrganisationFigures(ctx context.Context, asOf figures.AsOf, measures []*catalog.Measure, organisation string, r figures.Range) ([]measure.Value, error) {
+	var values []measure.Value
+	err := w.eachOrganisationFigure(ctx, asOf, measures, organisation, r, func(_ string, v measure.Value) error {
+		values = append(values, v)
+		return nil
+	})
+	return values, err
+}
+
+// EachOrganisationFigure hands on some measures of all organisations: in the order of the measures, organisations and time.
+func (w FigureStore) EachOrganisationFigure(ctx context.Context, asOf figures.AsOf, measures []*catalog.Measure, r figures.Range, hand func(organisation string, v measure.Value) error) error {
+	return w.eachOrganisationFigure(ctx, asOf, measures, "", r, hand)
+}
+
+func (w FigureStore) eachOrganisationFigure(ctx context.Context, asOf figures.AsOf, measures []*catalog.Measure, organisation string, r figures.Range, hand func(string, measure.Value) error) error {
 	var terms []catalog.Term
 	var ids []string
 	var parts []uint64
@@ -111,21 +125,21 @@ func (w FigureStore) OrganisationFigures(ctx context.Context, asOf figures.AsOf,
 	parameters["made"], parameters["parts"], parameters["organisation"] = array(ids), numbers(parts), organisation
 	bindAsOf(parameters, asOf)
 	bindRange(parameters, r)
-	var values []measure.Value
-	err := w.rows(ctx, "organisation_figures", parameters, func(rows driver.Rows) error {
+	return w.rows(ctx, "organisation_figures", parameters, func(rows driver.Rows) error {
 		v := measure.Value{Organisations: 1}
+		var of string
 		var complete bool
 		var numerator, denominator *decimal.Decimal
-		err := rows.Scan(&v.Measure, &v.Period, &complete, &numerator, &denominator, &v.Load)
+		if err := rows.Scan(&v.Measure, &of, &v.Period, &complete, &numerator, &denominator, &v.Load); err != nil {
+			return err
+		}
 		m := made[v.Measure]
 		v.Numerator, v.Denominator, v.Definition = optional(numerator), optional(denominator), m.Hash()
-		if !complete || m.Gap(organisation, catalog.Period{Start: v.Period, Grain: m.Grain}) != nil {
-			v.Numerator, v.Denominator, v.Missing = decimal.NullDecimal{}, decimal.NullDecimal{}, []string{organisation}
+		if !complete || m.Gap(of, catalog.Period{Start: v.Period, Grain: m.Grain}) != nil {
+			v.Numerator, v.Denominator, v.Missing = decimal.NullDecimal{}, decimal.NullDecimal{}, []string{of}
 		}
-		values = append(values, v)
-		return err
+		return hand(of, v)
 	})
-	return values, err
 }
 
 // Cells are the published cells beneath the figures of some places, in the order of time. With England among them, they are those beneath

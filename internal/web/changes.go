@@ -15,6 +15,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
+	"stpdash/internal/measure"
 	"stpdash/internal/register"
 )
 
@@ -95,7 +96,7 @@ func newStand(unit catalog.Unit, s figures.Stand) *stand {
 	if !s.Exists {
 		return nil
 	}
-	return &stand{amount{answered(unit, s.Numerator)}, amount{answered(unit, s.Denominator)}, s.Missing, s.Estimate}
+	return &stand{amount{measure.Rounded(unit, s.Numerator)}, amount{measure.Rounded(unit, s.Denominator)}, s.Missing, s.Estimate}
 }
 
 // cells are a stand's cells of a sheet; it says "no" where there was no figure.

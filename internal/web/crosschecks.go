@@ -6,6 +6,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/figures"
+	"stpdash/internal/measure"
 )
 
 type crossCheck struct {
@@ -73,7 +74,7 @@ func (a figuresAPI) crossChecks(ctx context.Context, in *struct{ Viewing }) (cro
 }
 
 func newCrossCheckDifference(directory *figures.Directory, c figures.CrossCheck, d figures.Difference) crossCheckDifference {
-	stated := func(n decimal.Decimal) number { return number{answered(c.Of.Unit, decimal.NewNullDecimal(n))} }
+	stated := func(n decimal.Decimal) number { return number{measure.Rounded(c.Of.Unit, decimal.NewNullDecimal(n))} }
 	return crossCheckDifference{
 		Check: c.ID, Place: d.Place, Name: directory.NameOf(d.Place), Period: d.WithPeriod.String(), OfPeriod: d.OfPeriod.String(),
 		Of: stated(d.Of), With: stated(d.With), PerCent: number{d.PerCent},

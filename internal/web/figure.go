@@ -63,22 +63,17 @@ func newPoint(m *catalog.Measure, p measure.Point) point {
 		missing = []string{}
 	}
 	value := figureOf(m, p.Value)
+	count := func(n decimal.NullDecimal) amount { return amount{measure.RoundedCount(m, n)} }
 	var of *partial
 	if some := p.Partial; some != nil {
-		of = &partial{amount{answered(m.Unit, some.Numerator)}, amount{answered(m.Unit, some.Denominator)}, figureOf(m, some.Value), some.Reported, some.Expected}
+		of = &partial{count(some.Numerator), count(some.Denominator), figureOf(m, some.Value), some.Reported, some.Expected}
 	}
 	var people amount
 	var counted string
 	if by := p.Divisor; by != nil {
-		people, counted = amount{answered(catalog.Number, decimal.NewNullDecimal(by.People))}, by.Period.String()
+		people, counted = amount{measure.Rounded(catalog.Number, decimal.NewNullDecimal(by.People))}, by.Period.String()
 	}
-	if m.WeightedBy != "" { // what is divided is no count of anything
-		p.Numerator, p.Denominator = decimal.NullDecimal{}, decimal.NullDecimal{}
-		if of != nil {
-			of.Numerator, of.Denominator = amount{}, amount{}
-		}
-	}
-	return point{p.Period.String(), amount{answered(m.Unit, p.Numerator)}, amount{answered(m.Unit, p.Denominator)}, value, number{p.Rate}, p.Complete, missing, p.Load, of, p.Estimate(), newShared(p.Shared), people, counted}
+	return point{p.Period.String(), count(p.Numerator), count(p.Denominator), value, number{p.Rate}, p.Complete, missing, p.Load, of, p.Estimate(), newShared(p.Shared), people, counted}
 }
 
 func newShared(all []measure.Shared) []shared {
@@ -89,22 +84,9 @@ func newShared(all []measure.Shared) []shared {
 	return list
 }
 
-// figureOf is the value of a measure: of a ratio as it is, otherwise as answers give it.
+// figureOf is the value of a measure as answers give it.
 func figureOf(m *catalog.Measure, value decimal.NullDecimal) number {
-	if m.Ratio() {
-		return number{value}
-	}
-	return number{answered(m.Unit, value)}
-}
-
-// answered is a figure as answers and downloads give it: pounds to the penny, other figures to four places. Publications carry the
-// noise of floating-point numbers, which a sum keeps (40996.4042000000058). A figure is rounded once, from its exact sum.
-func answered(unit catalog.Unit, n decimal.NullDecimal) decimal.NullDecimal {
-	places := int32(4)
-	if unit == catalog.GBP {
-		places = 2
-	}
-	return decimal.NullDecimal{Decimal: n.Decimal.Round(places), Valid: n.Valid}
+	return number{measure.RoundedValue(m, value)}
 }
 
 // ranking is where a footprint stands among all of them.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,6 +8,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/negotiation"
@@ -17,6 +17,7 @@ import (
 
 	"stpdash/internal/figures"
 	"stpdash/internal/spreadsheet"
+	"stpdash/internal/tables"
 )
 
 const (
@@ -79,28 +80,58 @@ func table(v any, write func(sheet) error) error {
 	return write(t.sheet())
 }
 
+// offered is a form that an answer may have.
+type offered struct {
+	name   string // as ?format= has it, and the ending of the file
+	accept string // as the Accept header of a request has it once the form is chosen
+	also   []string
+}
+
+// The forms of answers; the first is given to who asks for none.
+var (
+	answerFormats = []offered{{"json", "application/json", nil}, {"csv", csvType, []string{"text/csv"}}, {"xlsx", xlsxType, nil}}
+	tableFormats  = tablesOffered()
+)
+
+func tablesOffered() []offered {
+	also := map[string][]string{"jsonl": {"application/jsonl", "application/json"}, "csv": {"text/csv"}}
+	var all []offered
+	for _, f := range tables.Formats {
+		all = append(all, offered{f.Name, f.Type, also[f.Name]})
+	}
+	return all
+}
+
 // chooseFormat turns ?format= into the Accept header, which the API answers by.
-func (g *guard) chooseFormat(c *gin.Context) {
-	accepted := map[string]string{"": "application/json", "json": "application/json", "csv": csvType, "xlsx": xlsxType}
-	format := c.Query("format")
-	accept, ok := accepted[format]
-	if !ok {
-		g.respond.fail(c, problemOf(&figures.InputError{Parameter: "format", Value: format, Accepted: "json, csv or xlsx"}))
-		return
+func (g *guard) chooseFormat(formats []offered) gin.HandlerFunc {
+	var names, types []string
+	chosen := map[string]offered{"": formats[0]} // by all that they are called
+	for _, f := range formats {
+		names, types = append(names, f.name), append(types, append(f.also, f.accept)...)
+		for _, name := range append(f.also, f.name, f.accept) {
+			chosen[name] = f
+		}
 	}
-	if format == "" { // or else the address decides
-		c.Writer.Header().Add("Vary", "Accept")
+	last := len(names) - 1
+	accepted := strings.Join(names[:last], ", ") + " or " + names[last]
+	return func(c *gin.Context) {
+		format := c.Query("format")
+		if format != "" && !slices.Contains(names, format) {
+			g.respond.fail(c, problemOf(&figures.InputError{Parameter: "format", Value: format, Accepted: accepted}))
+			return
+		}
+		name := format
+		if format == "" { // or else the address decides
+			c.Writer.Header().Add("Vary", "Accept")
+			name = negotiation.SelectQValueFast(c.GetHeader("Accept"), types)
+		}
+		c.Request.Header.Set("Accept", chosen[name].accept) // however it was written, so that what rests on it knows few kinds
+		if format != "" && format != "json" {
+			name := `attachment; filename="` + fileName(c) + "." + format + `"`
+			c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), dispositionKey{}, name))
+		}
+		c.Next()
 	}
-	if format == "" {
-		wanted := negotiation.SelectQValueFast(c.GetHeader("Accept"), []string{accepted["json"], "text/csv", csvType, xlsxType})
-		accept = cmp.Or(map[string]string{"text/csv": csvType}[wanted], wanted, accept)
-	}
-	c.Request.Header.Set("Accept", accept) // however it was written, so that what rests on it knows three kinds
-	if format == "csv" || format == "xlsx" {
-		name := `attachment; filename="` + fileName(c) + "." + format + `"`
-		c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), dispositionKey{}, name))
-	}
-	c.Next()
 }
 
 type dispositionKey struct{}
@@ -114,7 +145,7 @@ func disposition(ctx context.Context) string {
 // fileName names a download after the parameters of its question.
 func fileName(c *gin.Context) string {
 	name := "stp"
-	for _, parameter := range []string{"measure", "region", "footprint", "org", "period", "as_of"} {
+	for _, parameter := range []string{"measure", "level", "region", "footprint", "org", "period", "from", "to", "as_of"} {
 		if value := c.Query(parameter); value != "" {
 			name += "-" + safe(value)
 		}

@@ -205,11 +205,16 @@ func client(c *gin.Context) string {
 // questionTime bounds how long one answer may take.
 const questionTime = 40 * time.Second
 
-func limitTime(c *gin.Context) {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), questionTime)
-	defer cancel()
-	c.Request = c.Request.WithContext(ctx)
-	c.Next()
+func limitTime(c *gin.Context) { within(questionTime)(c) }
+
+// within bounds how long an answer may take.
+func within(longest time.Duration) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		ctx, cancel := context.WithTimeout(c.Request.Context(), longest)
+		defer cancel()
+		c.Request = c.Request.WithContext(ctx)
+		c.Next()
+	}
 }
 
 // requireReady answers at once while the warehouse is away.

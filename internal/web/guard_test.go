@@ -235,7 +235,7 @@ func TestAcceptedKindsAreThree(t *testing.T) {
 		c, _ := gin.CreateTestContext(httptest.NewRecorder())
 		c.Request = httptest.NewRequest(http.MethodGet, "/api/v1/overview", nil)
 		c.Request.Header.Set("Accept", header)
-		g.chooseFormat(c)
+		g.chooseFormat(answerFormats)(c)
 		if got := c.GetHeader("Accept"); got != want {
 			t.Errorf("%q is taken as %q, want %q", header, got, want)
 		}

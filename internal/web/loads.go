@@ -15,6 +15,7 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/measure"
 	"stpdash/internal/pages/wording"
 )
 
@@ -332,7 +333,7 @@ func (a loadsAPI) reconciliation(ctx context.Context, in *loadInput) (reconcilia
 		if m, ok := a.figures.Directory().Catalog.Measure(r.Measure); ok {
 			unit = m.Unit
 		}
-		stated := func(n decimal.Decimal) amount { return amount{answered(unit, decimal.NewNullDecimal(n))} }
+		stated := func(n decimal.Decimal) amount { return amount{measure.Rounded(unit, decimal.NewNullDecimal(n))} }
 		list = append(list, reconciliationRow{r.Scope, r.Measure, r.Period.String(), stated(r.Published), stated(r.Ours), stated(r.Difference),
 			string(r.Verdict), r.Sheet, r.Row, r.Column})
 	}

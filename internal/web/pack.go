@@ -33,6 +33,13 @@ func download(open func(*gin.Context, figures.Moment) (file, error)) handler {
 	}}
 }
 
+// longDownload is a download that may take as long to make as to send.
+func longDownload(open func(*gin.Context, figures.Moment) (file, error)) handler {
+	h := download(open)
+	h.longest = WriteTime
+	return h
+}
+
 // file is what is downloaded.
 type file struct {
 	io.ReadSeekCloser

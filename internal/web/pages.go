@@ -182,6 +182,14 @@ func (p pageHandlers) data(c *gin.Context, asOf figures.Moment) (any, error) {
 	return p.pages.Data(c.Request.Context(), asOf)
 }
 
+func (p pageHandlers) downloads(c *gin.Context, asOf figures.Moment) (any, error) {
+	page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)
+	if err != nil {
+		return nil, err
+	}
+	return p.pages.Downloads(c.Request.Context(), asOf, page)
+}
+
 func (p pageHandlers) loads(c *gin.Context, asOf figures.Moment) (any, error) {
 	page, err := whole("page", c.Query("page"), 1, 1, 1_000_000)
 	if err != nil {

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
@@ -54,6 +56,7 @@ const (
 	assetsPath  = "/assets/*file" // styles and scripts
 	openAPIPath = "/openapi.json"
 	packPath    = "/claims/:id/pack.zip"
+	packagePath = "/downloads/figures.zip"
 )
 
 // Routes are all addresses that New answers.
@@ -62,6 +65,7 @@ func Routes() []Route { return routes(Options{}, nil) }
 // routes is the one table of what is asked where.
 func routes(o Options, costly *places) []Route {
 	page, figures, claims := pageHandlers{o.Figures, o.Pages}, figuresAPI{o.Figures, o.Loads, o.Register}, claimsAPI{o.Figures, o.Register}
+	whole := wholeTables{o.Figures, o.Loads, o.Packages, o.Version, o.Program, newPlaces(tablePlaces), partTime}
 	loads, runs := loadsAPI{o.Figures, o.Loads}, runsAPI{o.Figures, o.Loads, o.Schedule, o.Run}
 	const get, post = http.MethodGet, http.MethodPost
 	return []Route{
@@ -85,6 +89,8 @@ func routes(o Options, costly *places) []Route {
 		{get, "/search", Anyone, Cacheable, Light, show("search", page.search, "q")},
 		{get, "/method", Anyone, Cacheable, Light, show("method", page.method)},
 		{get, "/data", Anyone, CacheablePerMinute, Light, show("data", page.data)},
+		{get, "/downloads", Anyone, Cacheable, Light, show("downloads", page.downloads, "page")},
+		{get, packagePath, Anyone, NotCached, Costly, longDownload(whole.open)},
 		{get, "/loads", Anyone, CacheablePerMinute, Light, show("loads", page.loads, "page")},
 		{get, "/loads/:id", Anyone, Cacheable, Light, show("load", page.load, "page")},
 
@@ -96,6 +102,7 @@ func routes(o Options, costly *places) []Route {
 		{get, "/api/v1/targets", Anyone, Cacheable, Light, question("The targets of the measures, dated and with their source", figures.targets)},
 		{get, "/api/v1/templates", Anyone, NotCached, Light, question("A template for a local return of one measure and period", figures.template)},
 		{get, "/api/v1/series", Anyone, Cacheable, Light, question("One measure of one footprint, region or organisation, by period", figures.series)},
+		{get, "/api/v1/figures", Anyone, NotCached, Costly, tableQuestion("The figures of all places and periods, of one measure or of all, as a table", whole)},
 		{get, "/api/v1/spc", Anyone, Cacheable, Light, question(
 			"One measure of one footprint, region or organisation, with process limits, variation and assurance", figures.spc)},
 		{get, "/api/v1/forecast", Anyone, Cacheable, Costly, question(
@@ -149,6 +156,7 @@ const (
 	pageKind                 // a page for readers
 	downloadKind             // a file that is sent as it is read
 	answerKind               // an answer of the API
+	tableKind                // a table of the API that is sent as it is made
 )
 
 // handler answers a route.
@@ -157,6 +165,7 @@ type handler struct {
 	parameters []string
 	mount      func(mounting, Route)
 	probe      http.HandlerFunc // of a probe
+	longest    time.Duration    // that a download may take; questionTime where it is 0
 }
 
 // mounting is where a handler is put: in a group of its own, behind what guards its route.
@@ -180,9 +189,11 @@ func (s *server) guards(r Route) gin.HandlersChain {
 	case pageKind:
 		return gin.HandlersChain{guard.limitRate, guard.requireAddress, limitTime, guard.requireReady, admit, guard.requireKnown(r), kept}
 	case downloadKind:
-		return gin.HandlersChain{guard.limitRate, guard.requireAddress, limitTime, guard.requireReady, admit, guard.requireKnown(r)}
+		return gin.HandlersChain{guard.limitRate, guard.requireAddress, within(cmp.Or(r.handler.longest, questionTime)), guard.requireReady, admit, guard.requireKnown(r)}
+	case tableKind:
+		return gin.HandlersChain{guard.limitRate, guard.requireAddress, within(WriteTime), guard.chooseFormat(tableFormats), guard.requireReady, admit, guard.requireKnown(r)}
 	default:
-		return gin.HandlersChain{guard.limitRate, guard.requireAddress, limitTime, guard.chooseFormat, guard.requireReady, admit, guard.requireKnown(r), kept}
+		return gin.HandlersChain{guard.limitRate, guard.requireAddress, limitTime, guard.chooseFormat(answerFormats), guard.requireReady, admit, guard.requireKnown(r), kept}
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"stpdash/internal/load"
 	"stpdash/internal/pages"
 	"stpdash/internal/register"
+	"stpdash/internal/shelf"
 )
 
 // Options are what the server needs.
@@ -53,6 +54,10 @@ type Options struct {
 	Rate float64
 	// Packs keeps the audit packs of claims.
 	Packs *audit.Shelf
+	// Packages keeps the data packages of all figures.
+	Packages *shelf.Shelf
+	// Program names this program, to the byte.
+	Program string
 	// CacheBytes bounds those of the cached answers; 64 MiB where it is 0.
 	CacheBytes int64
 	Now        func() time.Time
@@ -145,11 +150,16 @@ func dropPrefix(next http.Handler) http.Handler {
 	})
 }
 
+type headersOnlyKey struct{}
+
+// headersOnly is whether a request is for the headers of an answer alone.
+func headersOnly(r *http.Request) bool { return r.Context().Value(headersOnlyKey{}) != nil }
+
 // answerHead answers HEAD as GET, of which the server sends the headers only.
 func answerHead(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead {
-			r = r.Clone(r.Context())
+			r = r.Clone(context.WithValue(r.Context(), headersOnlyKey{}, true))
 			r.Method = http.MethodGet
 		}
 		next.ServeHTTP(w, r)
@@ -189,6 +199,9 @@ func (s *server) recoverPanic(c *gin.Context) {
 		fault := recover()
 		if fault == nil {
 			return
+		}
+		if fault == http.ErrAbortHandler { //nolint:errorlint // it is panicked with as it is
+			panic(fault)
 		}
 		err, ok := fault.(error) // huma panics with what a transformer or a format could not do
 		if !ok {

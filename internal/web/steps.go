@@ -7,6 +7,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
+	"stpdash/internal/measure"
 	"stpdash/internal/steps"
 )
 
@@ -93,5 +94,5 @@ func rounded(x float64) number { return computed(x, !math.IsNaN(x) && !math.IsIn
 
 // counted is a figure of a measure that was worked out in floating point.
 func counted(m *catalog.Measure, x float64) number {
-	return number{answered(m.Unit, rounded(x).NullDecimal)}
+	return number{measure.Rounded(m.Unit, rounded(x).NullDecimal)}
 }

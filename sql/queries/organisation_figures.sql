@@ -1,4 +1,4 @@
--- Some measures of one organisation, made from its observations.
+-- Some measures of one organisation, or of all where none is named, made from their observations.
 WITH
     term AS
     (
@@ -8,12 +8,12 @@ WITH
     ),
     cell AS
     (
-        SELECT measure, period, numerator, denominator, load_id
+        SELECT measure, organisation, period, numerator, denominator, load_id
         FROM current_observation(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0,
                                  measures = {component:Array(String)}, from = {from:Date}, to = {to:Date})
-        WHERE organisation = {organisation:String}
+        WHERE {organisation:String} = '' OR organisation = {organisation:String}
     )
-SELECT term.made AS made, period,
+SELECT term.made AS made, organisation, period,
        count(if(term.field = 'numerator', cell.numerator, cell.denominator)) = count()
            AND uniqExact(term.component, term.field, term.part) = any(term.parts) AS complete,
        if(complete, sumIf(if(term.field = 'numerator', cell.numerator, cell.denominator) * term.coefficient, term.part = 'numerator'), NULL) AS numerator,
@@ -22,5 +22,5 @@ SELECT term.made AS made, period,
        max(cell.load_id) AS load
 FROM cell
 INNER JOIN term ON term.component = cell.measure
-GROUP BY made, period
-ORDER BY made, period
+GROUP BY made, organisation, period
+ORDER BY indexOf({made:Array(String)}, made), organisation, period
