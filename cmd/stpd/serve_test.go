@@ -84,8 +84,8 @@ func checkAnswers(t *testing.T, s *service) {
 		// The distances were computed apart from this program, of the series and of the registered patients.
 		{"/api/v1/peers?measure=ae_attendances&footprint=QWO", 200, "application/json", []string{
 			`"ranked_by":"per_1000","ranked":44`, `"measure":"ae_attendances","aspect":"baseline","from":"2015-06","to":"2016-05","per":1000`,
-			`"nearest":[{"footprint":"E54000044","name":"Buckinghamshire, Oxfordshire and Berkshire West","region":"South East","distance":1.005123,"period":"2020-03"`,
-			`{"footprint":"E54000032","name":"Kent and Medway","region":"South East","distance":1.163527`, `"quintile":4,"decile":7`}},
+			`"nearest":[{"footprint":"E54000044","name":"Buckinghamshire, Oxfordshire and Berkshire West","region":"South East","distance":1.000609,"period":"2020-03"`,
+			`{"footprint":"E54000032","name":"Kent and Medway","region":"South East","distance":1.162207`, `"quintile":4,"decile":7`}},
 		{"/api/v1/peers?measure=ae_four_hour&footprint=QT1", 200, "application/json", []string{
 			`"ranked_by":"value","ranked":31`, `"nearest":[{"footprint":"E54000039"`, `"distance":0.257969`, `"footprint":"E54000015"`, `"distance":0.284204`}},
 		{"/api/v1/peers?measure=ae_attendances&footprint=QWO&format=csv", 200, "text/csv",
