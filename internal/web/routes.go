@@ -65,7 +65,7 @@ func Routes() []Route { return routes(Options{}, nil) }
 // routes is the one table of what is asked where.
 func routes(o Options, costly *places) []Route {
 	page, figures, claims := pageHandlers{o.Figures, o.Pages}, figuresAPI{o.Figures, o.Loads, o.Register}, claimsAPI{o.Figures, o.Register}
-	whole := wholeTables{o.Figures, o.Loads, o.Packages, o.Version, o.Program, newPlaces(tablePlaces), partTime}
+	whole := wholeTables{o.Figures, o.Loads, o.Packages, o.Version, o.Program, newTablePlaces(), partTime}
 	loads, runs := loadsAPI{o.Figures, o.Loads}, runsAPI{o.Figures, o.Loads, o.Schedule, o.Run}
 	const get, post = http.MethodGet, http.MethodPost
 	return []Route{

@@ -27,6 +27,7 @@ import (
 // stops reading no longer.
 const (
 	tablePlaces = 4
+	tableWait   = time.Minute      // for a place
 	tablePart   = 64 << 10         // bytes that are sent at once
 	partTime    = 15 * time.Second // that a reader may take to read them
 	// longestPackage bounds the making of a data package, which goes on when its first reader goes away.
@@ -51,6 +52,13 @@ type TableQuestion struct {
 	To      string `query:"to" doc:"Periods that begin in this one or earlier"`
 	AsOf    string `query:"as_of" doc:"Show the figures as they stood: a date (end of that day), a time, or the number of a published load"`
 	Format  string `query:"format" doc:"jsonl (JSON lines), csv or parquet"`
+}
+
+// newTablePlaces are those of tables, for which one waits longer than for shorter answers.
+func newTablePlaces() *places {
+	p := newPlaces(tablePlaces)
+	p.longest = tableWait
+	return p
 }
 
 // tableQuestion answers with a table.
