@@ -122,7 +122,7 @@ func TestRejectionsAreCut(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("measure,organisation,period,numerator,denominator,note\nlidocaine_cost,00J,2016-01,12.50,,\n")
 	for i := range rows {
-		fmt.Fprintf(&b, "lidocaine_cost,X%d,2016-01,%s,,%s\n", i, long, long)
+		fmt.Fprintf(&b, "lidocaine_cost,ZZ%d,2016-01,%s,,%s\n", i, long, long)
 	}
 	published := mustPublish(t, l, "return.csv", []byte(b.String()))
 	if published.Rejections != 2*rows {

@@ -289,7 +289,7 @@ func TestImplausibleRowsAreRejected(t *testing.T) {
 		{"ae_attendances_type1,ENG,2018-04,1,", "not stated for England"},
 		{"ae_attendances_type1,00Q,2018-04,1,", "not stated for a commissioner"},
 		{"lidocaine_cost,RJ1,2018-04,1,", "not stated for a provider"},
-		{"registered_patients,RJ1,2016-Q1,1,", "accepted: a footprint"},
+		{"registered_patients,RJ1,2016-Q1,1,", "accepted: a commissioner or a footprint"},
 		{"ae_attendances_type1,RJ1,2099-01,1,", "has not ended"},
 	} {
 		content := "measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\n" + test.row + "\n"

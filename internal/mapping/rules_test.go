@@ -58,8 +58,9 @@ func TestRules(t *testing.T) {
 		"origin":          returned("lidocaine_cost,00L,2018-04,1,,yesterday\n"),
 	}
 	for _, rule := range load.Rules {
-		// TestWarnings, TestFilesCutShort, TestSetAside, TestQuestions and TestMoreWaitsThanAttendances break these.
-		if rule.Severity == mapping.Warns || rule.Severity == mapping.Asks || rule.Name == "organisations" || rule.Name == "survives" || rule.Name == "part_of_whole_in_file" {
+		// TestWarnings, TestFilesCutShort, TestSetAside, TestQuestions, TestMoreWaitsThanAttendances and TestHostileFilesOfCouncils break these.
+		if rule.Severity == mapping.Warns || rule.Severity == mapping.Asks || rule.Name == "organisations" || rule.Name == "survives" ||
+			rule.Name == "part_of_whole_in_file" || rule.Name == "year_of_rates" {
 			continue
 		}
 		t.Run(rule.Name, func(t *testing.T) {

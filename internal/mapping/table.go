@@ -460,7 +460,7 @@ func (t *table) item(row publication.Row) string {
 	for _, heading := range t.declared.ItemAnd {
 		item += "; " + t.text(row, heading)
 	}
-	return item
+	return strings.TrimSpace(item) // as a reader of the canonical form takes it
 }
 
 // text is a row's text under a heading.
