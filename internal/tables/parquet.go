@@ -21,12 +21,12 @@ const (
 
 // parquetFile writes Parquet. Decimals are exact, and compressed by what every reader knows.
 type parquetFile struct {
-	out *parquet.Writer
+	out *parquet.GenericWriter[any]
 	row [1]parquet.Row
 }
 
 func newParquet(w io.Writer) Writer {
-	return &parquetFile{out: parquet.NewWriter(w, schema(), parquet.MaxRowsPerRowGroup(groupRows), parquet.PageBufferSize(64<<10), parquet.Compression(&parquet.Snappy),
+	return &parquetFile{out: parquet.NewGenericWriter[any](w, schema(), parquet.MaxRowsPerRowGroup(groupRows), parquet.PageBufferSize(64<<10), parquet.Compression(&parquet.Snappy),
 		parquet.CreatedBy("stpd", "", ""))}
 }
 

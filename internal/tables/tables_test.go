@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -43,9 +44,9 @@ func loaded(t *testing.T, now func() time.Time) *figurestest.Known {
 	return figurestest.Load(t, rows.String(), now)
 }
 
-func write(t *testing.T, k *figurestest.Known, asOf string, filter figures.TableFilter, format tables.Format) []byte {
+func write(t *testing.T, k *figurestest.Known, filter figures.TableFilter, format tables.Format) []byte {
 	t.Helper()
-	moment, err := k.AsOf(t.Context(), asOf)
+	moment, err := k.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,11 +77,11 @@ func read(t *testing.T, content []byte) [][]string {
 // The three forms of a table say the same, and no missing figure is 0.
 func TestFormsSayTheSame(t *testing.T) {
 	k := loaded(t, time.Now)
-	rows := read(t, write(t, k, "", figures.TableFilter{}, tables.Formats[1]))
+	rows := read(t, write(t, k, figures.TableFilter{}, tables.Formats[1]))
 	headings := rows[0]
 	at := func(row []string, column string) string { return row[slices.Index(headings, column)] }
 	var fromJSON [][]string
-	for line := range bytes.Lines(write(t, k, "", figures.TableFilter{}, tables.Formats[0])) {
+	for line := range bytes.Lines(write(t, k, figures.TableFilter{}, tables.Formats[0])) {
 		cells := map[string]any{}
 		decoder := json.NewDecoder(bytes.NewReader(line))
 		decoder.UseNumber()
@@ -104,7 +105,7 @@ func TestFormsSayTheSame(t *testing.T) {
 	if diff := cmp.Diff(rows[1:], fromJSON); diff != "" {
 		t.Errorf("JSON lines differ from CSV:\n%.2000s", diff)
 	}
-	if diff := cmp.Diff(rows, parquetRows(t, write(t, k, "", figures.TableFilter{}, tables.Formats[2]))); diff != "" {
+	if diff := cmp.Diff(rows, parquetRows(t, write(t, k, figures.TableFilter{}, tables.Formats[2]))); diff != "" {
 		t.Errorf("Parquet differs from CSV:\n%.2000s", diff)
 	}
 	found := map[string][]string{}
@@ -153,7 +154,7 @@ func parquetRows(t *testing.T, content []byte) [][]string {
 			}
 			all = append(all, cells)
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return all
 		}
 		if err != nil {
@@ -196,7 +197,7 @@ func TestFilters(t *testing.T) {
 		{figures.TableFilter{Measure: "ae_attendances_type1", Level: "region"}, "level", []string{"region"}},
 		{figures.TableFilter{Measure: "ae_attendances_type1", Level: "footprint", From: "2017-04", To: "2017-04"}, "level", []string{"footprint"}},
 	} {
-		rows := read(t, write(t, k, "", c.filter, tables.Formats[1]))
+		rows := read(t, write(t, k, c.filter, tables.Formats[1]))
 		var got []string
 		for _, row := range rows[1:] {
 			if cell := row[slices.Index(rows[0], c.column)]; !slices.Contains(got, cell) {

@@ -78,7 +78,7 @@ func tableQuestion(summary string, whole wholeTables) handler {
 			if err != nil {
 				return nil, problemOf(err)
 			}
-			return &huma.StreamResponse{Body: func(c huma.Context) { whole.send(humagin.Unwrap(c), m.respond, table) }}, nil
+			return &huma.StreamResponse{Body: func(c huma.Context) { whole.send(humagin.Unwrap(c), m.respond, table) }}, nil //nolint:contextcheck // it is that of the request
 		})
 	}}
 }
@@ -107,26 +107,27 @@ func tableContent() map[string]*huma.MediaType {
 
 // send sends a table as it is made.
 func (w wholeTables) send(c *gin.Context, respond *responder, table figures.Table) {
+	ctx := c.Request.Context()
 	format := tables.Formats[slices.IndexFunc(tables.Formats, func(f tables.Format) bool { return f.Type == c.GetHeader("Accept") })]
 	answer := &cachedResponse{tag: w.tag(c, table), header: http.Header{"Cache-Control": {"no-cache"}}}
 	if answer.unchanged(c) {
 		return
 	}
 	if headersOnly(c.Request) {
-		w.head(c, answer, format)
+		w.head(ctx, c, answer, format)
 		c.Status(http.StatusOK)
 		return
 	}
-	leave, err := w.places.enter(c.Request.Context(), 1)
+	leave, err := w.places.enter(ctx, 1)
 	if err != nil {
 		respond.fail(c, notMade(err))
 		return
 	}
 	defer leave()
-	parts := &partWriter{c: c, patience: w.patience, begin: func() { w.head(c, answer, format) }}
+	parts := &partWriter{c: c, patience: w.patience, begin: func() { w.head(ctx, c, answer, format) }}
 	out := bufio.NewWriterSize(parts, tablePart)
 	writer := format.New(out)
-	if err = w.figures.Each(c.Request.Context(), table, writer.Write); err == nil {
+	if err = w.figures.Each(ctx, table, writer.Write); err == nil {
 		err = writer.Close()
 	}
 	if err == nil {
@@ -137,15 +138,15 @@ func (w wholeTables) send(c *gin.Context, respond *responder, table figures.Tabl
 	case !parts.begun:
 		respond.fail(c, problemOf(err))
 	default:
-		respond.record(c.Request, problemOf(fmt.Errorf("a table broke off: %w", errors.Join(err, c.Request.Context().Err()))))
+		respond.record(c.Request, problemOf(fmt.Errorf("a table broke off: %w", errors.Join(err, ctx.Err()))))
 		breakOff(c)
 	}
 }
 
-func (w wholeTables) head(c *gin.Context, answer *cachedResponse, format tables.Format) {
+func (w wholeTables) head(ctx context.Context, c *gin.Context, answer *cachedResponse, format tables.Format) {
 	answer.head(c)
 	c.Header("Content-Type", format.Type)
-	if name := disposition(c.Request.Context()); name != "" {
+	if name := disposition(ctx); name != "" {
 		c.Header("Content-Disposition", name)
 	}
 	if format.Name == "parquet" { // it is compressed already
