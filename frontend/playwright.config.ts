@@ -13,6 +13,7 @@ export default defineConfig({
   testDir: "e2e",
   workers: 2,
   timeout: 90_000,
+  expect: { timeout: 20_000 }, // a page may wait for figures that nobody asked for yet
   forbidOnly: true,
   reporter: [["list"]],
   use: {
