@@ -15,8 +15,8 @@ const (
 	memoryPart = 0.25
 
 	// The parts of it, in per cent, for answers that are remembered as figures and kept as pages. The rest is for what is being made.
-	rememberedPart = 50
-	keptPart       = 10
+	rememberedPart = 38
+	keptPart       = 8
 )
 
 // commandMemory is what a command remembers, which asks once and ends.
