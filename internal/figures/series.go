@@ -90,37 +90,48 @@ type Points map[string][]measure.Point
 // Points are those of a measure in all places.
 func (f *Figures) Points(ctx context.Context, asOf Moment, m *catalog.Measure) (Points, error) {
 	return Remember(ctx, f.memory, asOf, aboutMeasure("points", m), func(ctx context.Context) (Points, error) {
+		base := m.Base()
+		if base == nil {
+			stored, err := f.storedPoints(ctx, asOf, []*catalog.Measure{m})
+			return stored[m.ID], err
+		}
 		people, err := f.people(ctx, asOf, m)
 		if err != nil {
 			return nil, err
 		}
+		of, err := f.Points(ctx, asOf, base)
+		if err != nil {
+			return nil, err
+		}
+		breaks, err := f.Breaks(ctx, asOf, m)
 		t := Points{}
-		if base := m.Base(); base != nil {
-			of, err := f.Points(ctx, asOf, base)
-			if err != nil {
-				return nil, err
-			}
-			breaks, err := f.Breaks(ctx, asOf, m)
-			for place, points := range of {
-				t[place] = measure.Derive(m, points, breaks[place], people[place])
-			}
-			t.clip()
-			return t, err
+		for place, points := range of {
+			t[place] = slices.Clone(measure.Derive(m, points, breaks[place], people[place]))
 		}
-		values, err := f.store.Values(ctx, asOf.Bound, []string{m.ID}, nil, Range{})
-		for _, v := range values {
-			t[v.Footprint] = append(t[v.Footprint], measure.NewPoint(m, v, people[v.Footprint]))
-		}
-		t.clip()
 		return t, err
 	})
 }
 
-// clip gives back the room that was kept for more.
-func (t Points) clip() {
-	for place, points := range t {
-		t[place] = slices.Clone(points)
+// storedPoints asks for the points of measures that are stored, by the measure's id.
+func (f *Figures) storedPoints(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]Points, error) {
+	of, people, all := map[string]*catalog.Measure{}, map[string]map[string]measure.People{}, map[string]Points{}
+	for _, m := range measures {
+		var err error
+		if people[m.ID], err = f.people(ctx, asOf, m); err != nil {
+			return nil, err
+		}
+		of[m.ID], all[m.ID] = m, Points{}
 	}
+	values, err := f.store.Values(ctx, asOf.Bound, slices.Sorted(maps.Keys(of)), nil, Range{})
+	for _, v := range values {
+		all[v.Measure][v.Footprint] = append(all[v.Measure][v.Footprint], measure.NewPoint(of[v.Measure], v, people[v.Measure][v.Footprint]))
+	}
+	for _, points := range all {
+		for place := range points {
+			points[place] = slices.Clone(points[place]) // without the room that was kept for more
+		}
+	}
+	return all, err
 }
 
 // PointsOf are the points of several measures, by the measure's id.
@@ -134,27 +145,8 @@ func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog
 			}
 		}
 	}
-	people := map[string]map[string]measure.People{}
-	for _, m := range stored {
-		var err error
-		if people[m.ID], err = f.people(ctx, asOf, m); err != nil {
-			return nil, err
-		}
-	}
 	byMeasure, err := rememberEach(ctx, f.memory, asOf, "points", stored, len(stored), func(ctx context.Context, some []*catalog.Measure) (map[string]Points, error) {
-		of := map[string]*catalog.Measure{}
-		found := map[string]Points{}
-		for _, m := range some {
-			of[m.ID], found[m.ID] = m, Points{}
-		}
-		values, err := f.store.Values(ctx, asOf.Bound, slices.Sorted(maps.Keys(of)), nil, Range{})
-		for _, v := range values {
-			found[v.Measure][v.Footprint] = append(found[v.Measure][v.Footprint], measure.NewPoint(of[v.Measure], v, people[v.Measure][v.Footprint]))
-		}
-		for _, points := range found {
-			points.clip()
-		}
-		return found, err
+		return f.storedPoints(ctx, asOf, some)
 	})
 	if err != nil {
 		return nil, err
