@@ -34,6 +34,8 @@ func evidenceCommand() *cobra.Command {
 	c.AddCommand(evidenceDiDCommand())
 	c.AddCommand(evidenceSynthCommand())
 	c.AddCommand(evidenceITSCommand())
+	c.AddCommand(evidenceEffectCommand())
+	c.AddCommand(evidenceStudyCommand())
 	for _, sub := range c.Commands() {
 		sub.RunE = stopping(sub.RunE)
 	}

@@ -167,6 +167,9 @@ func (r staggeredResult) print(w io.Writer) {
 	}
 	names := []string{of("all groups", "group_overall"), of("all groups and times", "simple"), of("all periods since the start", "dynamic_overall")}
 	estimates := []evidence.Estimate{r.GroupOverall, r.Simple, r.DynamicOverall}
+	if r.SimpleAll != nil {
+		names, estimates = append(names, "all groups and times, with those of one unit"), append(estimates, *r.SimpleAll)
+	}
 	for _, group := range slices.Sorted(maps.Keys(r.Group)) {
 		names, estimates = append(names, "group "+group), append(estimates, r.Group[group])
 	}

@@ -15,10 +15,10 @@ import (
 
 // itsFlags are the flags of stpd evidence its.
 type itsFlags struct {
-	data, outcome, offset, intervention, time, family string
-	harmonics, lags                                   int
-	season                                            float64
-	slope                                             bool
+	data, outcome, offset, intervention, time, family, errors string
+	harmonics, lags                                           int
+	season                                                    float64
+	slope                                                     bool
 }
 
 func evidenceITSCommand() *cobra.Command {
@@ -27,7 +27,7 @@ func evidenceITSCommand() *cobra.Command {
 		Use: "its", Short: "Estimate a change in one series by an interrupted time series",
 		Long: "Estimate a change in one series by an interrupted time series: the level under the intervention, given a trend and, with --harmonics, a season.\n\n" +
 			"--intervention is 0 before it and 1 under it. Of the Poisson families the estimate is the logarithm of the rate ratio, given as RR with its interval; " +
-			"the logarithm of --offset is the offset. Errors of the Gaussian family are Newey and West's. Times are numbers, or periods such as 2017-04, which " +
+			"the logarithm of --offset is the offset. Errors of the Gaussian family are Newey and West's, or with --errors ar1 those of a first-order autoregression, which err less where neighbouring times are much alike. Times are numbers, or periods such as 2017-04, which " +
 			"are counted from 1.",
 		Example: "  stpd evidence its --data sicily.csv --outcome aces --offset stdpop --intervention smokban --time time --harmonics 2 --season 12 --json\n" +
 			"  stpd evidence its --data waits.csv --outcome median --intervention scheme --time month --family gaussian",
@@ -44,12 +44,16 @@ func evidenceITSCommand() *cobra.Command {
 	flags.Float64Var(&f.season, "season", 12, "times that a season takes")
 	flags.StringVar(&f.family, "family", string(evidence.QuasiPoisson), "poisson, quasipoisson or gaussian")
 	flags.BoolVar(&f.slope, "slope", false, "also a change of trend")
+	flags.StringVar(&f.errors, "errors", neweyWestErrors, "errors of the Gaussian family: newey-west, or ar1 for a first-order autoregression")
 	flags.IntVar(&f.lags, "lags", -1, "times over which the errors of the Gaussian family allow for autocorrelation; below zero, by the length")
 	for _, name := range []string{"outcome", "intervention", "time"} {
 		_ = c.MarkFlagRequired(name)
 	}
 	return c
 }
+
+// The errors of the Gaussian family.
+const neweyWestErrors, ar1Errors = "newey-west", "ar1"
 
 // itsResult is what stpd evidence its states.
 type itsResult struct {
@@ -61,6 +65,12 @@ func evidenceITS(c *cobra.Command, f itsFlags) error {
 	family := evidence.Family(f.family)
 	if !slices.Contains([]evidence.Family{evidence.Poisson, evidence.QuasiPoisson, evidence.Gaussian}, family) {
 		return usageError{fmt.Errorf("--family %q; accepted are %s, %s or %s", f.family, evidence.Poisson, evidence.QuasiPoisson, evidence.Gaussian)}
+	}
+	switch {
+	case f.errors != neweyWestErrors && f.errors != ar1Errors:
+		return usageError{fmt.Errorf("--errors %q; accepted are %s or %s", f.errors, neweyWestErrors, ar1Errors)}
+	case f.errors == ar1Errors && family != evidence.Gaussian:
+		return usageError{fmt.Errorf("--errors %s is for --family %s", ar1Errors, evidence.Gaussian)}
 	}
 	t, err := readEvidence(c.Context(), f.data)
 	if err != nil {
@@ -82,7 +92,7 @@ func evidenceITS(c *cobra.Command, f itsFlags) error {
 		series.Labels = labels
 	}
 	found, err := evidence.Interrupt(series, evidence.Interruption{
-		Family: family, Harmonics: f.harmonics, Season: f.season, Slope: f.slope, Lags: f.lags, InterventionName: f.intervention, TimeName: f.time,
+		Family: family, Harmonics: f.harmonics, Season: f.season, Slope: f.slope, Lags: f.lags, AR1: f.errors == ar1Errors, InterventionName: f.intervention, TimeName: f.time,
 	})
 	if err != nil {
 		return refuse(c, t, err)
@@ -146,7 +156,11 @@ func (r itsResult) print(w io.Writer) {
 	writeTable(w, []string{"term", "coefficient", "standard error", "statistic", "p", "rate ratio", "lower 95%", "upper 95%"}, terms)
 	fmt.Fprintf(w, "\n%d times, %d left out; %s; dispersion %v, deviance %v on %d degrees of freedom, autocorrelation %v\n\n",
 		r.N, r.LeftOut, r.SEType, figure(r.Fit.Pearson), figure(r.Fit.Deviance), r.Fit.DF, figure(r.Fit.Autocorrelation))
-	printEstimates(w, []string{"outcome under the intervention less what was expected"}, []evidence.Estimate{r.Effect})
+	names, estimates := []string{"outcome under the intervention less what was expected"}, []evidence.Estimate{r.Effect}
+	if r.LevelAtStart != nil {
+		names, estimates = append(names, "change at the first time under it", "trend from there on"), append(estimates, *r.LevelAtStart, *r.TrendAfter)
+	}
+	printEstimates(w, names, estimates)
 	fmt.Fprintf(w, "\nthat is %v per cent of what was expected\n\n", figure(r.Percent))
 	var path [][]any
 	for _, p := range r.Path {

@@ -16,7 +16,8 @@ import (
 // synthFlags are the flags of stpd evidence synth.
 type synthFlags struct {
 	data, unit, time, outcome, treated, start, method string
-	predictors                                        []string
+	predictors, training                              []string
+	optimiseOver                                      string
 	placebo, sensitivity                              bool
 }
 
@@ -33,10 +34,15 @@ func evidenceSynthCommand() *cobra.Command {
 			"difference-in-differences (sdid), or the plain mean less its level (did).\n\nUnits with a gap are left out as donors. Without --predictors every outcome before the start " +
 			"is matched. A predictor is a column and the times it is averaged over, both included: beer:1984:1988, cigsale:1975 for one time. Columns without times " +
 			"take those of the next that has some, so income,price:1980:1988 averages both over 1980 to 1988, and all times before the start where none follows. " +
-			"Standard errors, intervals and p-values come from --placebo.",
+			"Standard errors, intervals and p-values come from --placebo.\n\n" +
+			"How much each predictor weighs is chosen so that outcomes before the start are met best; with --optimise-over those of a part of that time. With --training-predictors, " +
+			"one for each of --predictors and measured before that part, the choice is a cross-validation (Abadie, Diamond and Hainmueller 2015).",
 		Example: "  stpd evidence synth --data smoking.csv --unit state --time year --outcome cigsale --treated-unit California --start 1989 --placebo --json\n" +
 			"  stpd evidence synth --data smoking.csv --unit state --time year --outcome cigsale --treated-unit California --start 1989 \\\n" +
-			"      --predictors lnincome,retprice,age15to24:1980:1988,beer:1984:1988,cigsale:1975,cigsale:1980,cigsale:1988",
+			"      --predictors lnincome,retprice,age15to24:1980:1988,beer:1984:1988,cigsale:1975,cigsale:1980,cigsale:1988\n" +
+			"  stpd evidence synth --data germany.csv --unit country --time year --outcome gdp --treated-unit \"West Germany\" --start 1991 \\\n" +
+			"      --predictors gdp,trade,infrate,industry:1981:1990,schooling:1980:1985,invest80:1980 --optimise-over 1981:1990 \\\n" +
+			"      --training-predictors gdp,trade,infrate,industry:1971:1980,schooling:1970:1975,invest70:1980",
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return evidenceSynth(c, f) },
 	}
@@ -48,6 +54,8 @@ func evidenceSynthCommand() *cobra.Command {
 	flags.StringVar(&f.treated, "treated-unit", "", "the unit that had the scheme")
 	flags.StringVar(&f.start, "start", "", "first time under the scheme")
 	flags.StringSliceVar(&f.predictors, "predictors", nil, "columns to match, each with its times: column, column:time or column:from:to")
+	flags.StringSliceVar(&f.training, "training-predictors", nil, "the predictors as they were earlier, in the same order: how much they weigh is chosen by cross-validation")
+	flags.StringVar(&f.optimiseOver, "optimise-over", "", "times over which that choice is judged: from:to, both included; all before the start without it")
 	flags.StringVar(&f.method, "method", "sc", "sc, ridge, sdid or did")
 	flags.BoolVar(&f.placebo, "placebo", false, "judge the effect by those found for each donor")
 	flags.BoolVar(&f.sensitivity, "sensitivity", false, "also leave out each donor, start earlier, and take other windows")
@@ -73,10 +81,18 @@ func evidenceSynth(c *cobra.Command, f synthFlags) error {
 		return usageError{fmt.Errorf("--method %q; accepted are sc, ridge, sdid or did", f.method)}
 	case len(f.predictors) > 0 && f.method != "sc":
 		return usageError{fmt.Errorf("--predictors is for --method sc")}
+	case len(f.predictors) == 0 && (f.optimiseOver != "" || len(f.training) > 0):
+		return usageError{fmt.Errorf("--optimise-over and --training-predictors choose how much --predictors weigh, of which there are none")}
+	case len(f.training) > 0 && len(f.training) != len(f.predictors):
+		return usageError{fmt.Errorf("--training-predictors names %d, accepted: one for each of %d in --predictors", len(f.training), len(f.predictors))}
 	case len(f.predictors) > 0:
 		estimate = evidence.PredictedControl
 	}
 	wanted, err := parsePredictors(f.predictors)
+	if err != nil {
+		return err
+	}
+	trained, err := parsePredictors(f.training)
 	if err != nil {
 		return err
 	}
@@ -86,9 +102,9 @@ func evidenceSynth(c *cobra.Command, f synthFlags) error {
 	}
 	read := columns{table: t}
 	unit, time, outcome := read.texts(f.unit), read.texts(f.time), read.numbers(f.outcome)
-	variables := make([][]float64, len(wanted))
-	for i, p := range wanted {
-		variables[i] = read.numbers(p.column)
+	variables := map[string][]float64{}
+	for _, p := range slices.Concat(wanted, trained) {
+		variables[p.column] = read.numbers(p.column)
 	}
 	if read.err != nil {
 		return read.err
@@ -101,13 +117,22 @@ func evidenceSynth(c *cobra.Command, f synthFlags) error {
 	if err != nil {
 		return refuse(c, t, err)
 	}
-	for i, p := range wanted {
-		from, to := cmp.Or(p.from, comparison.Times[0]), cmp.Or(p.to, comparison.Times[comparison.Start-1])
-		predictor, err := panel.Predictor(panel.Arrange(variables[i]), p.String(), []string{f.treated}, comparison, from, to)
-		if err != nil {
-			return refuse(c, t, fmt.Errorf("--predictors: %w", err))
+	for _, set := range []struct {
+		flag string
+		of   []wantedPredictor
+		into *[]evidence.Predictor
+	}{{"--predictors", wanted, &comparison.Predictors}, {"--training-predictors", trained, &comparison.Training}} {
+		for _, p := range set.of {
+			from, to := cmp.Or(p.from, comparison.Times[0]), cmp.Or(p.to, comparison.Times[comparison.Start-1])
+			predictor, err := panel.Predictor(panel.Arrange(variables[p.column]), p.String(), []string{f.treated}, comparison, from, to)
+			if err != nil {
+				return refuse(c, t, fmt.Errorf("%s: %w", set.flag, err))
+			}
+			*set.into = append(*set.into, predictor)
 		}
-		comparison.Predictors = append(comparison.Predictors, predictor)
+	}
+	if comparison.Validation, err = parseValidation(f.optimiseOver, panel, comparison); err != nil {
+		return err
 	}
 
 	found, err := estimate(c.Context(), comparison)
@@ -145,6 +170,19 @@ func (p wantedPredictor) String() string {
 	return p.column + " " + p.from + " to " + p.to
 }
 
+// parseValidation reads --optimise-over as positions of times, the second one after the last.
+func parseValidation(text string, panel *evidence.Panel, c evidence.Comparison) (over [2]int, err error) {
+	if text == "" {
+		return over, nil
+	}
+	from, to, ok := strings.Cut(text, ":")
+	first, last := slices.Index(panel.Times, from), slices.Index(panel.Times, to)
+	if !ok || first < 0 || last < first || last >= c.Start {
+		return over, usageError{fmt.Errorf("--optimise-over %q; accepted is from:to, with times from %s to %s", text, c.Times[0], c.Times[c.Start-1])}
+	}
+	return [2]int{first, last + 1}, nil
+}
+
 func parsePredictors(texts []string) ([]wantedPredictor, error) {
 	var wanted []wantedPredictor
 	untimed := 0 // the first of those that wait for times
@@ -153,7 +191,7 @@ func parsePredictors(texts []string) ([]wantedPredictor, error) {
 		p := wantedPredictor{column: parts[0]}
 		switch {
 		case len(parts) > 3 || slices.Contains(parts, ""):
-			return nil, usageError{fmt.Errorf("--predictors %q; accepted are column, column:time and column:from:to", text)}
+			return nil, usageError{fmt.Errorf("predictor %q; accepted are column, column:time and column:from:to", text)}
 		case len(parts) > 1:
 			p.from, p.to = parts[1], parts[len(parts)-1]
 		}

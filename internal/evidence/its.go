@@ -42,6 +42,8 @@ type Interruption struct {
 	Slope bool
 	// Lags of autocorrelation that the errors of the Gaussian family allow for; below zero, chosen from the length.
 	Lags int
+	// AR1 gives the Gaussian family errors of a first-order autoregression instead of Newey and West's, with generalised least squares.
+	AR1 bool
 	// InterventionName and TimeName are what the terms are called; "intervention" and "time" when empty.
 	InterventionName, TimeName string
 }
@@ -70,6 +72,10 @@ type Interrupted struct {
 	RR         Number      `json:"RR"`
 	RRInterval *[2]float64 `json:"RR_interval"`
 	Terms      []Term      `json:"terms"`
+	// LevelAtStart is the change at the first time under the intervention, and TrendAfter the trend from there on, where the trend may change
+	// (Linden 2015, Stata Journal 15:480, equation 1); nil otherwise. Of the Poisson families they are on the logarithmic scale.
+	LevelAtStart *Estimate `json:"level_at_start,omitempty"`
+	TrendAfter   *Estimate `json:"trend_after,omitempty"`
 	// Effect is the outcome under the intervention less what the model expects without it, over all its periods: its uncertainty is
 	// that of the coefficients, by the delta method. Percent is the same as a percentage of what was expected.
 	Effect  Estimate            `json:"effect"`
@@ -93,6 +99,8 @@ type InterruptedFit struct {
 	Autocorrelation Number `json:"autocorrelation"`
 	// Lags that the errors of the Gaussian family allow for.
 	Lags int `json:"lags,omitempty"`
+	// Rho is that of a first-order autoregression, where errors are such.
+	Rho *Number `json:"rho,omitempty"`
 }
 
 // InterruptedPeriod is one period of a series: as observed, as fitted, and as the model expects it without the intervention.
@@ -162,7 +170,7 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	}
 	result.Fit = InterruptedFit{Dispersion: Number(pearson / df), Pearson: Number(pearson / df), Deviance: Number(deviance), DF: n - k}
 	cov, seType, pDF, intervalDF := fit.classical(1), "model", math.Inf(1), math.Inf(1)
-	var small *smallSample
+	var small contrastError
 	switch model.Family {
 	case Poisson:
 		result.Fit.Dispersion = 1
@@ -179,6 +187,25 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 		positions, err := positions(s.Time)
 		if err != nil {
 			return nil, err
+		}
+		if model.AR1 {
+			if n > smallUpTo {
+				return nil, fmt.Errorf("%d periods with an outcome; accepted with autoregressive errors are up to %d", n, smallUpTo)
+			}
+			correlated, err := newAutoregression(s.Outcome, columns, positions)
+			if err != nil {
+				return nil, err
+			}
+			fit, small, cov = correlated.fit, correlated, correlated.cov
+			seType, pDF, intervalDF = "first-order autoregression, Kenward-Roger", df, df
+			copy(fit.residual, s.Outcome)
+			for j, b := range fit.coef {
+				floats.AddScaled(fit.residual, -b, columns[j])
+			}
+			result.Fit.Rho = new(Number(correlated.rho))
+			result.Fit.Dispersion, result.Fit.Pearson = Number(correlated.variance), Number(correlated.variance)
+			result.Fit.Deviance = Number(fit.squares())
+			break
 		}
 		cov, seType, pDF, intervalDF = neweyWest(fit, positions, lags), fmt.Sprintf("Newey-West, %d lags", lags), df, df
 		if n <= smallUpTo {
@@ -205,7 +232,7 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 		}
 		term := model.Family.term(name, fit.coef[j], se, pDF, intervalDF)
 		if small != nil && !term.SE.Missing() {
-			term = small.term(term, fit.a[j])
+			term = smallTerm(term, small, unit(k, j))
 		}
 		result.Terms = append(result.Terms, term)
 	}
@@ -220,11 +247,29 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 		result.Estimate = uncertain(fit.coef[1], withheld)
 		result.SEType = seType
 	case small != nil:
-		variance, df := small.of(fit.a[1])
-		result.Estimate = result.smallSample(math.Sqrt(variance), df, biasReducedHAC)
+		variance, df := small.of(unit(k, 1))
+		result.Estimate = result.smallSample(math.Sqrt(variance), df, small.name())
 	}
 	if result.RR = level.RR; model.Family != Gaussian {
 		result.RRInterval = interval(float64(level.Lo), float64(level.Hi))
+	}
+	if model.Slope {
+		first := slices.IndexFunc(s.Intervention, func(d float64) bool { return d > 0 })
+		atStart, after := unit(k, 1), unit(k, 2)
+		atStart[k-1], after[k-1] = s.Time[first]-s.Time[max(0, first-1)], 1
+		of := func(contrast []float64) *Estimate {
+			e := uncertain(floats.Dot(contrast, fit.coef), withheld)
+			if withheld == "" {
+				c := mat.NewVecDense(k, contrast)
+				e = newEstimate(floats.Dot(contrast, fit.coef), math.Sqrt(mat.Inner(c, cov, c)), pDF, seType)
+				if small != nil {
+					variance, df := small.of(contrast)
+					e = e.smallSample(math.Sqrt(variance), df, small.name())
+				}
+			}
+			return &e
+		}
+		result.LevelAtStart, result.TrendAfter = of(atStart), of(after)
 	}
 	result.effect(s, model.Family, fit, offset, columns, without, cov, pDF, small)
 	if withheld != "" {
@@ -481,7 +526,7 @@ func (f Family) term(name string, coef, se, pDF, intervalDF float64) Term {
 
 // effect compares the fitted with the counterfactual outcomes. For the log link the derivative of their difference by coefficient j
 // is the sum of mean x_j - mean0 x0_j, for the identity that of x_j - x0_j.
-func (r *Interrupted) effect(s TimeSeries, family Family, fit *regression, offset []float64, columns, without [][]float64, cov *mat.SymDense, df float64, small *smallSample) {
+func (r *Interrupted) effect(s TimeSeries, family Family, fit *regression, offset []float64, columns, without [][]float64, cov *mat.SymDense, df float64, small contrastError) {
 	coef := fit.coef
 	gradient := mat.NewVecDense(len(coef), nil)
 	var difference, expected float64
@@ -515,12 +560,8 @@ func (r *Interrupted) effect(s TimeSeries, family Family, fit *regression, offse
 	}
 	r.Effect = newEstimate(difference, math.Sqrt(mat.Inner(gradient, cov, gradient)), df, r.SEType+", delta method")
 	if small != nil {
-		row := make([]float64, len(s.Time))
-		for j := range coef {
-			floats.AddScaled(row, gradient.AtVec(j), fit.a[j])
-		}
-		variance, df := small.of(row)
-		r.Effect = r.Effect.smallSample(math.Sqrt(variance), df, biasReducedHAC)
+		variance, df := small.of(gradient.RawVector().Data)
+		r.Effect = r.Effect.smallSample(math.Sqrt(variance), df, small.name())
 	}
 	r.Percent = Number(100 * difference / expected)
 }
@@ -555,6 +596,30 @@ func (s TimeSeries) withheld() string {
 	return fmt.Sprintf("no standard error: %d periods lie before the intervention and %d under it, and it takes %d on each side", before, under, minPeriods)
 }
 
+// contrastError is an error that holds in small samples, of a weighted sum of the coefficients.
+type contrastError interface {
+	of(contrast []float64) (variance, df float64)
+	name() string
+}
+
+// unit is the contrast that is one coefficient of k.
+func unit(k, j int) []float64 {
+	contrast := make([]float64, k)
+	contrast[j] = 1
+	return contrast
+}
+
+// smallTerm is a term with the interval and the p-value of its error in small samples.
+func smallTerm(t Term, small contrastError, contrast []float64) Term {
+	variance, df := small.of(contrast)
+	e := newEstimate(float64(t.Coef), math.Sqrt(variance), df, "")
+	t.Stat, t.P, t.Lo, t.Hi = t.Coef/Number(math.Sqrt(variance)), e.P, missing, missing
+	if e.Interval != nil {
+		t.Lo, t.Hi = Number(e.Interval[0]), Number(e.Interval[1])
+	}
+	return t
+}
+
 // smallSample corrects Newey-West variances for what a fit of few periods hides. The variance of a'y that they give is e'We, with
 // W_ij = a_i a_j (1 - |i - j|/(lags + 1)) and the residuals e = M y, M = I - H. Where errors are independent with one variance, its mean is
 // tr(MW) of that variance, not a'a, and it behaves as chi-square with tr(MW)^2 / tr(MWMW) degrees of freedom: it is divided by the first
@@ -585,9 +650,15 @@ func newSmallSample(fit *regression, positions []int, lags int) *smallSample {
 	return s
 }
 
-// of is the variance of a'y and its degrees of freedom.
-func (s *smallSample) of(a []float64) (variance, df float64) {
-	n := len(a)
+func (s *smallSample) name() string { return biasReducedHAC }
+
+// of is the variance of a'y and its degrees of freedom, a'y being the sum of coefficients weighed by a contrast.
+func (s *smallSample) of(contrast []float64) (variance, df float64) {
+	n := len(s.fit.residual)
+	a := make([]float64, n)
+	for j, c := range contrast {
+		floats.AddScaled(a, c, s.fit.a[j])
+	}
 	w := mat.NewDense(n, n, nil)
 	e := s.fit.residual
 	for i := range n {
@@ -611,17 +682,6 @@ func (s *smallSample) of(a []float64) (variance, df float64) {
 		return math.NaN(), math.NaN()
 	}
 	return variance * length / trace, min(trace*trace/square, float64(n-len(s.fit.coef)))
-}
-
-// term is one with the interval and the p-value of its error in small samples.
-func (s *smallSample) term(t Term, a []float64) Term {
-	variance, df := s.of(a)
-	e := newEstimate(float64(t.Coef), math.Sqrt(variance), df, "")
-	t.Stat, t.P, t.Lo, t.Hi = t.Coef/Number(math.Sqrt(variance)), e.P, missing, missing
-	if e.Interval != nil {
-		t.Lo, t.Hi = Number(e.Interval[0]), Number(e.Interval[1])
-	}
-	return t
 }
 
 // neweyWestLags is floor(4 (n/100)^(2/9)), the rule of Newey and West (1994, Review of Economic Studies 61:631).

@@ -83,25 +83,12 @@ func (s *Synthetic) Judge(ctx context.Context, c Comparison, estimate Estimator,
 		return nil
 	}
 	groups := c.placeboGroups(seed)
-	found, names := make([]*Synthetic, len(groups)), make([]string, len(groups))
-	work, within := errgroup.WithContext(ctx)
-	work.SetLimit(runtime.GOMAXPROCS(0))
+	names := make([]string, len(groups))
 	for i, group := range groups {
-		names[i] = strings.Join(pick(c.Donors, group), " + ")
-		if within.Err() != nil {
-			break
-		}
-		work.Go(func() (err error) {
-			if found[i], err = estimate(within, c.pretend(group)); err != nil {
-				if within.Err() != nil {
-					return within.Err()
-				}
-				err = fmt.Errorf("placebo %s: %w", names[i], err)
-			}
-			return err
-		})
+		names[i] = c.names(group)
 	}
-	if err := cmp.Or(work.Wait(), ctx.Err()); err != nil {
+	found, err := c.placebosOf(ctx, estimate, groups)
+	if err != nil {
 		return err
 	}
 	p := &Placebos{Units: []Placebo{s.placebo(c.Name)}}
@@ -129,6 +116,31 @@ func (s *Synthetic) Judge(ctx context.Context, c Comparison, estimate Estimator,
 	s.uncertainty(p)
 	return nil
 }
+
+// placebosOf are the estimates with each group of donors taken as treated, all cores at once.
+func (c Comparison) placebosOf(ctx context.Context, estimate Estimator, groups [][]int) ([]*Synthetic, error) {
+	found := make([]*Synthetic, len(groups))
+	work, within := errgroup.WithContext(ctx)
+	work.SetLimit(runtime.GOMAXPROCS(0))
+	for i, group := range groups {
+		if within.Err() != nil {
+			break
+		}
+		work.Go(func() (err error) {
+			if found[i], err = estimate(within, c.pretend(group)); err != nil {
+				if within.Err() != nil {
+					return within.Err()
+				}
+				err = fmt.Errorf("placebo %s: %w", c.names(group), err)
+			}
+			return err
+		})
+	}
+	return found, cmp.Or(work.Wait(), ctx.Err())
+}
+
+// names are those of a group of donors.
+func (c Comparison) names(group []int) string { return strings.Join(pick(c.Donors, group), " + ") }
 
 // uncertainty gives the estimate that of its placebos.
 func (s *Synthetic) uncertainty(p *Placebos) {
@@ -202,16 +214,19 @@ func (c Comparison) pretend(group []int) Comparison {
 		}
 		return sum / float64(len(group))
 	}
-	placebo := Comparison{Times: c.Times, Start: c.Start, Units: c.Units, Treated: make([]float64, len(c.Times))}
+	placebo := Comparison{Times: c.Times, Start: c.Start, Units: c.Units, Treated: make([]float64, len(c.Times)), Validation: c.Validation}
 	for t := range c.Times {
 		placebo.Treated[t] = mean(func(j int) float64 { return c.Outcomes[j][t] })
 	}
 	others := c.others(group...)
 	placebo.Donors, placebo.Outcomes = pick(c.Donors, others), pick(c.Outcomes, others)
-	for _, p := range c.Predictors {
-		placebo.Predictors = append(placebo.Predictors,
-			Predictor{Name: p.Name, Treated: mean(func(j int) float64 { return p.Donors[j] }), Donors: pick(p.Donors, others)})
+	pretend := func(predictors []Predictor) (of []Predictor) {
+		for _, p := range predictors {
+			of = append(of, Predictor{Name: p.Name, Treated: mean(func(j int) float64 { return p.Donors[j] }), Donors: pick(p.Donors, others)})
+		}
+		return of
 	}
+	placebo.Predictors, placebo.Training = pretend(c.Predictors), pretend(c.Training)
 	return placebo
 }
 

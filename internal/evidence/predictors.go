@@ -34,6 +34,10 @@ var searchSizes = []float64{3, 1.5, 6, 0.75, 3, 1.5}
 //	W(V) = argmin (X1 - X0 W)' V (X1 - X0 W) over W not below zero and of sum one,
 //	V    = argmin of the mean squared gap of outcomes before the start under W(V).
 //
+// With training predictors V is chosen by cross-validation (Abadie, Diamond and Hainmueller 2015, American Journal of Political Science
+// 59:495, appendix B): W(V) matches the training predictors, the gaps are those of the periods of validation, and the V found then weighs
+// the predictors themselves.
+//
 // V is searched for by Nelder and Mead's method in its logarithms: from equal importance and from how much each predictor explains of
 // the donors' outcomes, as in the authors' program, and from each predictor in turn. The search need not find the least gap there is;
 // it tells how far its best two ends differ.
@@ -41,11 +45,39 @@ func PredictedControl(ctx context.Context, c Comparison) (*Synthetic, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	used, predictors, notes, err := c.scaledPredictors()
+	used, predictors, notes, err := c.scaledPredictors(c.Predictors)
 	if err != nil {
 		return nil, err
 	}
-	weigh := func(v []float64) ([]float64, Convergence) {
+	training := predictors
+	if c.Training != nil {
+		if len(c.Training) != len(c.Predictors) {
+			return nil, fmt.Errorf("there are %d training predictors; accepted is one for each of %d predictors", len(c.Training), len(c.Predictors))
+		}
+		usedInTraining, scaled, notesOfTraining, err := c.scaledPredictors(c.Training)
+		if err != nil {
+			return nil, fmt.Errorf("training: %w", err)
+		}
+		for _, note := range notesOfTraining {
+			notes = append(notes, "training: "+note)
+		}
+		var both []int
+		var main, trained [][]float64
+		for i, at := range used { // what tells units apart in one set only is no predictor of the other
+			if j := slices.Index(usedInTraining, at); j >= 0 {
+				both, main, trained = append(both, at), append(main, predictors[i]), append(trained, scaled[j])
+			}
+		}
+		if len(both) == 0 {
+			return nil, fmt.Errorf("no predictor tells units apart both in training and before the start")
+		}
+		used, predictors, training = both, main, trained
+	}
+	from, to := max(0, c.Validation[0]), min(c.Start, c.Validation[1])
+	if c.Validation == [2]int{} || from >= to {
+		from, to = 0, c.Start
+	}
+	weigh := func(predictors [][]float64, v []float64) ([]float64, Convergence) {
 		points := make([][]float64, len(c.Donors))
 		for j := range points {
 			points[j] = make([]float64, len(v))
@@ -57,12 +89,12 @@ func PredictedControl(ctx context.Context, c Comparison) (*Synthetic, error) {
 	}
 	before := c.distances()
 	loss := func(v []float64) float64 {
-		w, _ := weigh(v)
-		gap := gaps(before, w).RawVector().Data
+		w, _ := weigh(training, v)
+		gap := gaps(before, w).RawVector().Data[from:to]
 		return floats.Dot(gap, gap) / float64(len(gap))
 	}
 	starts := [][]float64{make([]float64, len(predictors))}
-	if explained, ok := c.explained(predictors); ok {
+	if explained, ok := c.explained(training, from, to); ok {
 		starts = append(starts, explained)
 	}
 	for i := range predictors {
@@ -71,14 +103,18 @@ func PredictedControl(ctx context.Context, c Comparison) (*Synthetic, error) {
 		starts = append(starts, most)
 	}
 	v, solved := searchImportance(ctx, loss, starts)
-	w, inner := weigh(v)
+	w, inner := weigh(predictors, v)
 	if !inner.Converged {
 		solved.Converged, solved.Note = false, inner.Note
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	s := c.synthetic("synthetic control with predictors", w, 0, solved)
+	method := "synthetic control with predictors"
+	if c.Training != nil {
+		method += ", weighed by cross-validation"
+	}
+	s := c.synthetic(method, w, 0, solved)
 	if s.Notes = append(s.Notes, notes...); len(used) < len(c.Predictors) {
 		s.Notes = append(s.Notes, fmt.Sprintf("%d of %d predictors were matched", len(used), len(c.Predictors)))
 	}
@@ -93,20 +129,20 @@ func PredictedControl(ctx context.Context, c Comparison) (*Synthetic, error) {
 	return s, nil
 }
 
-// scaledPredictors are the predictors by donor, seen from the treated unit and divided by their standard deviation over all units. One that
+// scaledPredictors are predictors by donor, seen from the treated unit and divided by their standard deviation over all units. One that
 // is the same for all units, or follows from those before it as the last of some shares does, is matched by whatever matches the others: it
 // is left out, and named in the notes. Used are the positions of the others.
-func (c Comparison) scaledPredictors() (used []int, scaled [][]float64, notes []string, err error) {
-	if len(c.Predictors) == 0 {
+func (c Comparison) scaledPredictors(predictors []Predictor) (used []int, scaled [][]float64, notes []string, err error) {
+	if len(predictors) == 0 {
 		return nil, nil, nil, fmt.Errorf("there are no predictors to match")
 	}
 	units := len(c.Donors) + 1
 	basis := [][]float64{slices.Repeat([]float64{1 / math.Sqrt(float64(units))}, units)}
-	for i, p := range c.Predictors {
+	for i, p := range predictors {
 		if len(p.Donors) != len(c.Donors) {
 			return nil, nil, nil, fmt.Errorf("predictor %s has figures of %d donors, not %d", p.Name, len(p.Donors), len(c.Donors))
 		}
-		if slices.ContainsFunc(c.Predictors[:i], func(other Predictor) bool { return other.Name == p.Name }) {
+		if slices.ContainsFunc(predictors[:i], func(other Predictor) bool { return other.Name == p.Name }) {
 			return nil, nil, nil, fmt.Errorf("predictor %s stands twice", p.Name)
 		}
 		all := append(slices.Clone(p.Donors), p.Treated)
@@ -139,11 +175,11 @@ func (c Comparison) scaledPredictors() (used []int, scaled [][]float64, notes []
 }
 
 // explained are the logarithms of the squared coefficients of predictors, summed over regressions of the donors' outcomes before the
-// start, if there are donors enough (Abadie, Diamond and Hainmueller 2011, Journal of Statistical Software 42(13)).
-func (c Comparison) explained(predictors [][]float64) ([]float64, bool) {
+// start and from one period up to another, if there are donors enough (Abadie, Diamond and Hainmueller 2011, Journal of Statistical Software 42(13)).
+func (c Comparison) explained(predictors [][]float64, from, to int) ([]float64, bool) {
 	importance, outcome := make([]float64, len(predictors)), make([]float64, len(c.Donors))
 	ones := [][]float64{slices.Repeat([]float64{1}, len(c.Donors))}
-	for t := range c.Start {
+	for t := from; t < to; t++ {
 		for j, series := range c.Outcomes {
 			outcome[j] = series[t]
 		}

@@ -202,3 +202,65 @@ func BenchmarkPredictors(b *testing.B) {
 		}
 	}
 }
+
+// Cross-validation weighs predictors by how those of an earlier time foretell the outcomes after it, and uses these weights for later ones.
+func TestCrossValidatedPredictors(t *testing.T) {
+	// Donors differ in two predictors, of which the first makes the outcome and the second is noise: the treated unit is the mean of the
+	// first two donors in the first.
+	random := func(seed uint64) (c evidence.Comparison) {
+		c = noise(seed, 12, 20, 5, 0)
+		made, chance := evidence.Predictor{Name: "made"}, evidence.Predictor{Name: "chance"}
+		for j := range c.Donors {
+			level := float64(j * j)
+			made.Donors, chance.Donors = append(made.Donors, level), append(chance.Donors, c.Outcomes[j][0])
+			for t := range c.Outcomes[j] {
+				c.Outcomes[j][t] += 10 * level
+			}
+		}
+		made.Treated, chance.Treated = 2.5, c.Treated[0] // between the second and the third
+		for t := range c.Treated {
+			c.Treated[t] += 25
+		}
+		c.Predictors = []evidence.Predictor{made, chance}
+		return c
+	}
+	for seed := range uint64(5) {
+		c := random(seed)
+		c.Training = slices.Clone(c.Predictors)
+		c.Validation = [2]int{10, 20}
+		got, err := evidence.PredictedControl(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !(got.PredictorWeights["made"] > 0.9) || !strings.Contains(got.Method, "cross-validation") {
+			t.Errorf("seed %d: V is %v by %s", seed, got.PredictorWeights, got.Method)
+		}
+		if err := got.Judge(t.Context(), c, evidence.PredictedControl, 0); err != nil || got.Placebos.N != 13 {
+			t.Errorf("seed %d: %v", seed, err)
+		}
+		// With the same predictors for training and all time before the start for validation it is the plain method.
+		c.Validation = [2]int{0, 20}
+		same, err := evidence.PredictedControl(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Training, c.Validation = nil, [2]int{}
+		plain, err := evidence.PredictedControl(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, "effect", same.Value, float64(plain.Value), 1e-12)
+	}
+	c := random(1)
+	c.Training = c.Predictors[:1]
+	if _, err := evidence.PredictedControl(t.Context(), c); err == nil || !strings.Contains(err.Error(), "1 training predictors; accepted is one for each of 2") {
+		t.Errorf("too few: %v", err)
+	}
+	flat := c.Predictors[0]
+	flat.Donors = slices.Repeat([]float64{flat.Treated}, len(c.Donors))
+	c.Training = []evidence.Predictor{flat, c.Predictors[1]}
+	got, err := evidence.PredictedControl(t.Context(), c)
+	if err != nil || len(got.PredictorWeights) != 1 || !strings.Contains(strings.Join(got.Notes, "; "), "training: predictor made was left out: it is the same for all units") {
+		t.Errorf("a predictor that is the same for all in training: %+v, %v", got, err)
+	}
+}

@@ -80,15 +80,20 @@ func MeanDiD(_ context.Context, c Comparison) (*Synthetic, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
+	return c.meanDiD("difference-in-differences", slices.Repeat([]float64{1 / float64(c.Start)}, c.Start)), nil
+}
+
+// meanDiD compares with the mean of all donors on a base of the periods before the start, weighed as given.
+func (c Comparison) meanDiD(method string, base []float64) *Synthetic {
 	weights := make([]float64, len(c.Donors))
 	floats.AddConst(1/float64(len(weights)), weights)
 	var level float64
 	for _, point := range c.distances() {
-		level -= stat.Mean(point, nil) / float64(len(weights))
+		level -= floats.Dot(base, point) / float64(len(weights))
 	}
-	s := c.synthetic("difference-in-differences", weights, level, Convergence{Converged: true, Gap: missing, Note: "closed form"})
+	s := c.synthetic(method, weights, level, Convergence{Converged: true, Gap: missing, Note: "closed form"})
 	s.levelled = true
-	return s, nil
+	return s
 }
 
 // noise is the standard deviation of the donors' changes from one period to the next before the start.

@@ -108,11 +108,13 @@ func vary(ctx context.Context, v Variation, c Comparison, estimate Estimator) Va
 func (c Comparison) without(j int) Comparison {
 	others := c.others(j)
 	c.Donors, c.Outcomes = pick(c.Donors, others), pick(c.Outcomes, others)
-	predictors := c.Predictors
-	c.Predictors = nil
-	for _, p := range predictors {
-		c.Predictors = append(c.Predictors, Predictor{Name: p.Name, Treated: p.Treated, Donors: pick(p.Donors, others)})
+	of := func(predictors []Predictor) (kept []Predictor) {
+		for _, p := range predictors {
+			kept = append(kept, Predictor{Name: p.Name, Treated: p.Treated, Donors: pick(p.Donors, others)})
+		}
+		return kept
 	}
+	c.Predictors, c.Training = of(c.Predictors), of(c.Training)
 	return c
 }
 
@@ -133,4 +135,7 @@ func (c *Comparison) cut(from, to int) {
 		c.Outcomes = append(c.Outcomes, rest(series))
 	}
 	c.Start -= max(0, min(c.Start, to)-from)
+	for i, at := range c.Validation {
+		c.Validation[i] -= max(0, min(at, to)-from)
+	}
 }

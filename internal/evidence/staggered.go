@@ -47,8 +47,11 @@ type Staggered struct {
 	OneGroup map[string]string `json:"of_one_group,omitempty"`
 	// Estimate is GroupOverall.
 	Estimate
-	AttGT          []GroupTime         `json:"att_gt"`
-	Simple         Estimate            `json:"simple"`
+	AttGT  []GroupTime `json:"att_gt"`
+	Simple Estimate    `json:"simple"`
+	// SimpleAll is Simple with the groups of one unit, as the authors' program has it; nil where Simple has them or there are none. Its error
+	// knows nothing of what such a unit does by itself.
+	SimpleAll      *Estimate           `json:"simple_all_groups,omitempty"`
 	Dynamic        map[string]Estimate `json:"dynamic"` // by periods since the start
 	DynamicOverall Estimate            `json:"dynamic_overall"`
 	Group          map[string]Estimate `json:"group"`
@@ -103,7 +106,7 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 	result := &Staggered{N: n * len(a.times), Units: n, Periods: len(a.times), LeftOut: a.leftOut, Notes: a.notes,
 		Dynamic: map[string]Estimate{}, Group: map[string]Estimate{}, Solved: Convergence{Converged: true, Gap: missing, Note: "differences of means"}}
 
-	all, groups := a.newSummary(), a.newSummary()
+	all, every, groups := a.newSummary(), a.newSummary(), a.newSummary()
 	byPeriod := map[int]*summary{}
 	var before []effect
 	var uncontrolled, single []string
@@ -126,6 +129,8 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 			case t >= g:
 				all.add(e)
 				ofGroup.add(e)
+				e.alone = false
+				every.add(e)
 			case !e.alone && pre > 0:
 				before = append(before, e)
 			}
@@ -184,6 +189,12 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 		result.OneGroup["dynamic_overall"] = one[0]
 	}
 	result.Simple = all.byShare().estimate(a.size)
+	if all.sound > 0 && all.sound < all.effects {
+		e := every.byShare()
+		published := newEstimate(e.value, floats.Norm(e.psi, 2)/float64(n), math.Inf(1), "influence function, unit")
+		published.Reason = "with groups, or controls, of one unit, whose own variation the error does not know"
+		result.SimpleAll = &published
+	}
 	result.DynamicOverall = since.mean().estimate(a.size)
 	result.GroupOverall = groups.byShare().estimate(a.size)
 	result.Estimate = result.GroupOverall

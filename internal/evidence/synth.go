@@ -25,6 +25,11 @@ type Comparison struct {
 	Outcomes [][]float64
 	// Predictors are matched on by a synthetic control with predictors.
 	Predictors []Predictor
+	// Training are the predictors, one for each of Predictors, with which their importance is chosen, as they were in an earlier part of the
+	// time before the start; nil for Predictors themselves. Validation is the part before the start, from one period up to another, over which
+	// that choice is judged; all of it where both are zero.
+	Training   []Predictor
+	Validation [2]int
 }
 
 // Predictor is one figure of the treated unit and of each donor.
