@@ -18,6 +18,7 @@ type effectFlags struct {
 	treated       []string
 	start         string
 	before, after int
+	sizeVariance  []float64
 }
 
 func evidenceEffectCommand() *cobra.Command {
@@ -40,6 +41,7 @@ func evidenceEffectCommand() *cobra.Command {
 	flags.StringVar(&f.start, "start", "", "first time under the scheme")
 	flags.IntVar(&f.before, "before", 24, "periods before the start")
 	flags.IntVar(&f.after, "after", 12, "periods from the start on")
+	flags.Float64SliceVar(&f.sizeVariance, "size-variance", nil, "the two numbers of the deviation by size, as stpd evidence study found them; from the donors of this start without them")
 	_ = c.MarkFlagRequired("treated")
 	return c
 }
@@ -71,6 +73,13 @@ type leftOut struct {
 const nearStart = 2
 
 func evidenceEffect(c *cobra.Command, f effectFlags) error {
+	var known *evidence.SizeVariance
+	if v := f.sizeVariance; len(v) > 0 {
+		if len(v) != 2 || !(v[0] >= 0 && v[1] >= 0 && v[0]+v[1] > 0) {
+			return usageError{fmt.Errorf("--size-variance %v; accepted are two numbers not below zero, such as 0.00126,6.3", v)}
+		}
+		known = &evidence.SizeVariance{A: v[0], B: v[1]}
+	}
 	panel, t, err := f.read(c.Context())
 	if err != nil {
 		return err
@@ -109,7 +118,7 @@ func evidenceEffect(c *cobra.Command, f effectFlags) error {
 		}
 		comparison.Donors, comparison.Outcomes, sizes = append(comparison.Donors, u.Name), append(comparison.Outcomes, u.Outcome[from:to]), append(sizes, u.Size)
 	}
-	if r.Relative, err = evidence.EstimateRelative(c.Context(), comparison, d, sizes); err != nil {
+	if r.Relative, err = evidence.EstimateRelative(c.Context(), comparison, d, sizes, known); err != nil {
 		return refuse(c, t, err)
 	}
 	return printEvidence(c, r, r.print)

@@ -92,7 +92,7 @@ func evidenceSynth(c *cobra.Command, f synthFlags) error {
 	if err != nil {
 		return err
 	}
-	trained, err := parsePredictors(f.training)
+	trained, err := predictorsOf("--training-predictors", f.training)
 	if err != nil {
 		return err
 	}
@@ -183,7 +183,10 @@ func parseValidation(text string, panel *evidence.Panel, c evidence.Comparison) 
 	return [2]int{first, last + 1}, nil
 }
 
-func parsePredictors(texts []string) ([]wantedPredictor, error) {
+func parsePredictors(texts []string) ([]wantedPredictor, error) { return predictorsOf("--predictors", texts) }
+
+// predictorsOf reads the columns that a flag names, with their times.
+func predictorsOf(flag string, texts []string) ([]wantedPredictor, error) {
 	var wanted []wantedPredictor
 	untimed := 0 // the first of those that wait for times
 	for _, text := range texts {
@@ -191,7 +194,7 @@ func parsePredictors(texts []string) ([]wantedPredictor, error) {
 		p := wantedPredictor{column: parts[0]}
 		switch {
 		case len(parts) > 3 || slices.Contains(parts, ""):
-			return nil, usageError{fmt.Errorf("predictor %q; accepted are column, column:time and column:from:to", text)}
+			return nil, usageError{fmt.Errorf("%s %q; accepted are column, column:time and column:from:to", flag, text)}
 		case len(parts) > 1:
 			p.from, p.to = parts[1], parts[len(parts)-1]
 		}

@@ -104,8 +104,9 @@ func percent(log float64) Number { return Number(100 * math.Expm1(log)) }
 //
 //	effect +- t(0.975, N-1) s
 //
-// the interval. Sizes are those of the treated unit, first, and of the donors; nil where they do not matter.
-func EstimateRelative(ctx context.Context, c Comparison, d Design, sizes []float64) (*Relative, error) {
+// the interval. Sizes are those of the treated unit, first, and of the donors; nil where they do not matter. Known is how the variance depends on
+// them where a study of many starts has found it; nil to find it from the donors of this one.
+func EstimateRelative(ctx context.Context, c Comparison, d Design, sizes []float64, known *SizeVariance) (*Relative, error) {
 	if sizes != nil && len(sizes) != len(c.Donors)+1 {
 		return nil, fmt.Errorf("there are sizes of %d units; accepted is one of the treated unit and one of each of %d donors", len(sizes), len(c.Donors))
 	}
@@ -136,7 +137,7 @@ func EstimateRelative(ctx context.Context, c Comparison, d Design, sizes []float
 		r.Path = append(r.Path, RelativePeriod{period, Number(stat.StdDev(gaps, nil))})
 	}
 	if sizes != nil {
-		r.bySize(effects, sizes[0], pick(sizes[1:], kept))
+		r.bySize(effects, sizes[0], pick(sizes[1:], kept), known)
 	}
 	last := min(checkBefore, d.Before)
 	for _, check := range []struct {
@@ -173,8 +174,14 @@ func (r *Relative) rank(placebos []float64) {
 }
 
 // bySize gives the effect an error by the size of its unit.
-func (r *Relative) bySize(effects []float64, own float64, of []float64) {
-	variance, err := FitSizeVariance(effects, of)
+func (r *Relative) bySize(effects []float64, own float64, of []float64, known *SizeVariance) {
+	var variance SizeVariance
+	var err error
+	if known != nil {
+		variance = *known
+	} else {
+		variance, err = FitSizeVariance(effects, of)
+	}
 	if err == nil && !(own > 0) {
 		err = fmt.Errorf("the size of the treated unit is %g", own)
 	}

@@ -47,7 +47,7 @@ func compared(units []evidence.Unit, start int) evidence.Comparison {
 // logarithms, so that the estimate is that of SyntheticDiD.
 func TestRelativeOfProposition99(t *testing.T) {
 	c := california(t)
-	got, err := evidence.EstimateRelative(t.Context(), c, evidence.Design{Before: c.Start, After: len(c.Times) - c.Start}, nil)
+	got, err := evidence.EstimateRelative(t.Context(), c, evidence.Design{Before: c.Start, After: len(c.Times) - c.Start}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestRelativeOfAFallPutIn(t *testing.T) {
 		for i, u := range units {
 			sizes[i] = u.Size
 		}
-		before, err := evidence.EstimateRelative(t.Context(), compared(units, start), d, sizes)
+		before, err := evidence.EstimateRelative(t.Context(), compared(units, start), d, sizes, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,7 +111,7 @@ func TestRelativeOfAFallPutIn(t *testing.T) {
 		for i := range units[1].Outcome {
 			units[1].Outcome[i] *= scale
 		}
-		after, err := evidence.EstimateRelative(t.Context(), compared(units, start), d, sizes)
+		after, err := evidence.EstimateRelative(t.Context(), compared(units, start), d, sizes, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -135,10 +135,10 @@ func TestRelativeRefuses(t *testing.T) {
 	with := func(change func(*evidence.Comparison)) error {
 		c := compared(walks(1, 8, 40, 2), 20)
 		change(&c)
-		_, err := evidence.EstimateRelative(t.Context(), c, evidence.Design{Before: 12, After: 6}, nil)
+		_, err := evidence.EstimateRelative(t.Context(), c, evidence.Design{Before: 12, After: 6}, nil, nil)
 		return err
 	}
-	_, sizes := evidence.EstimateRelative(t.Context(), c, evidence.Design{Before: 12, After: 6}, []float64{1, 2})
+	_, sizes := evidence.EstimateRelative(t.Context(), c, evidence.Design{Before: 12, After: 6}, []float64{1, 2}, nil)
 	for reason, err := range map[string]error{
 		"the design needs 12 and 6":                with(func(c *evidence.Comparison) { c.Start = 36 }),
 		"unit u3 has 0 at 25":                      with(func(c *evidence.Comparison) { c.Outcomes[2][25] = 0 }),
@@ -155,12 +155,12 @@ func TestRelativeRefuses(t *testing.T) {
 		t.Errorf("a nought before the window: %v", err)
 	}
 	// A last start, with one period after it.
-	if _, err := evidence.EstimateRelative(t.Context(), compared(units, 39), evidence.Design{Before: 24, After: 1}, nil); err != nil {
+	if _, err := evidence.EstimateRelative(t.Context(), compared(units, 39), evidence.Design{Before: 24, After: 1}, nil, nil); err != nil {
 		t.Error(err)
 	}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
-	if _, err := evidence.EstimateRelative(stopped, c, evidence.Design{Before: 12, After: 6}, nil); !errors.Is(err, context.Canceled) {
+	if _, err := evidence.EstimateRelative(stopped, c, evidence.Design{Before: 12, After: 6}, nil, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("stopped: %v", err)
 	}
 }
@@ -211,7 +211,7 @@ func TestRelativeIntervalsHoldWhatTheySay(t *testing.T) {
 		const runs = 300
 		out := 0
 		for seed := range uint64(runs) {
-			got, err := evidence.EstimateRelative(t.Context(), compared(walks(seed, donors+1, 24, 1), 16), evidence.Design{Before: 16, After: 8}, nil)
+			got, err := evidence.EstimateRelative(t.Context(), compared(walks(seed, donors+1, 24, 1), 16), evidence.Design{Before: 16, After: 8}, nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -236,7 +236,7 @@ func TestCheckShowsAnEarlyStart(t *testing.T) {
 	for i := 27; i < 60; i++ { // three before the start
 		units[0].Outcome[i] *= 0.7
 	}
-	got, err := evidence.EstimateRelative(t.Context(), compared(units, 30), evidence.Design{Before: 24, After: 12}, nil)
+	got, err := evidence.EstimateRelative(t.Context(), compared(units, 30), evidence.Design{Before: 24, After: 12}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -268,3 +268,29 @@ func TestStaggeredNamesTheOneGroup(t *testing.T) {
 		t.Errorf("of one group: %v", got.OneGroup)
 	}
 }
+
+// With groups of one unit there is also the summary that the authors' program states: over all cells, weighed by the units of each.
+func TestStaggeredWithAGroupOfOneUnit(t *testing.T) {
+	starts := []string{"2", "2", "2", "4", "4", "3", "4", "4", "4", "", "", "", "", "", ""}
+	got, err := evidence.StaggeredAdoption(t.Context(), staggered(6, wave, starts...), evidence.NeverTreated)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sum, weights float64
+	for _, cell := range got.AttGT {
+		if cell.Time >= cell.Group {
+			sum, weights = sum+float64(cell.Units)*float64(cell.Att), weights+float64(cell.Units)
+		}
+	}
+	if got.SimpleAll == nil {
+		t.Fatal("there is none")
+	}
+	near(t, "simple of all", got.SimpleAll.Value, sum/weights, 1e-12)
+	if got.SimpleAll.SE.Missing() || !strings.Contains(got.SimpleAll.Reason, "of one unit") {
+		t.Errorf("got %+v", got.SimpleAll)
+	}
+	without, err := evidence.StaggeredAdoption(t.Context(), staggered(6, wave, "2", "2", "2", "4", "4", "", "", ""), evidence.NeverTreated)
+	if err != nil || without.SimpleAll != nil {
+		t.Errorf("without such a group there is another summary: %+v, %v", without.SimpleAll, err)
+	}
+}

@@ -221,6 +221,7 @@ const (
 	testT      = "t, placebo deviation"
 	testRank   = "rank"
 	testBySize = "t, deviation by size"
+	testPooled = "t, deviation by size, all starts"
 )
 
 // single tries the tests of one unit.
@@ -230,6 +231,8 @@ func (s *Study) single(ctx context.Context, moments []moment) error {
 	places := map[string]*PlaceAccuracy{}
 	var names []string
 	var allEffects, allSizes []float64
+	var allUnits []Unit
+	var allQuantiles []float64
 	add := func(test string, u Unit, t trial) {
 		if trials[test] == nil {
 			trials[test] = make([][]trial, 1+len(limits)+1)
@@ -279,7 +282,8 @@ func (s *Study) single(ctx context.Context, moments []moment) error {
 		if !(floats.Min(sizes) > 0) {
 			continue
 		}
-		allEffects, allSizes = append(allEffects, m.effects...), append(allSizes, sizes...)
+		allEffects, allSizes, allUnits = append(allEffects, m.effects...), append(allSizes, sizes...), append(allUnits, m.units...)
+		allQuantiles = append(allQuantiles, slices.Repeat([]float64{quantile}, n)...)
 		for i, u := range m.units {
 			variance, err := FitSizeVariance(slices.Delete(slices.Clone(m.effects), i, i+1), slices.Delete(slices.Clone(sizes), i, i+1))
 			if err != nil {
@@ -288,7 +292,31 @@ func (s *Study) single(ctx context.Context, moments []moment) error {
 			add(testBySize, u, trial{m.effects[i], quantile * variance.At(u.Size)})
 		}
 	}
-	for _, test := range []string{testT, testRank, testBySize} {
+	if len(allEffects) > 0 {
+		variance, err := FitSizeVariance(allEffects, allSizes)
+		if err != nil {
+			return err
+		}
+		s.Size = &variance
+		without := map[string]SizeVariance{}
+		for i, u := range allUnits {
+			variance, known := without[u.Name]
+			if !known {
+				var effects, sizes []float64
+				for j, other := range allUnits {
+					if other.Name != u.Name {
+						effects, sizes = append(effects, allEffects[j]), append(sizes, allSizes[j])
+					}
+				}
+				if variance, err = FitSizeVariance(effects, sizes); err != nil {
+					return err
+				}
+				without[u.Name] = variance
+			}
+			add(testPooled, u, trial{allEffects[i], allQuantiles[i] * variance.At(u.Size)})
+		}
+	}
+	for _, test := range []string{testT, testRank, testBySize, testPooled} {
 		of := trials[test]
 		if of == nil {
 			continue
@@ -298,11 +326,6 @@ func (s *Study) single(ctx context.Context, moments []moment) error {
 			for i, name := range []string{"small", "middle", "large"} {
 				s.Tests = append(s.Tests, s.accuracy(test, name, 0, of[i+1]))
 			}
-		}
-	}
-	if len(allEffects) > 0 {
-		if variance, err := FitSizeVariance(allEffects, allSizes); err == nil {
-			s.Size = &variance
 		}
 	}
 	slices.Sort(names)

@@ -25,7 +25,7 @@ func TestStudy(t *testing.T) {
 	if s.Starts != 4 || s.Fewest != 58 || s.Most != 60 || s.Placebos != 4*60-3 {
 		t.Errorf("%d starts, %d placebos, %d to %d a start", s.Starts, s.Placebos, s.Fewest, s.Most)
 	}
-	if len(s.Tests) != 3*4 || len(s.Groups) != 2*4 {
+	if len(s.Tests) != 4*4 || len(s.Groups) != 2*4 {
 		t.Fatalf("%d tests of one unit and %d of groups", len(s.Tests), len(s.Groups))
 	}
 	tried := 0
@@ -42,8 +42,8 @@ func TestStudy(t *testing.T) {
 			tried += a.Tried
 		}
 	}
-	if tried != 3*s.Placebos {
-		t.Errorf("thirds have %d of %d", tried, 3*s.Placebos)
+	if tried != 4*s.Placebos {
+		t.Errorf("thirds have %d of %d", tried, 4*s.Placebos)
 	}
 	if all := s.Tests[0]; !(0.01 < all.Size && all.Size < 0.1) || all.Power[4] < 0.99 {
 		t.Errorf("got %+v", all)
@@ -90,7 +90,7 @@ func TestStudyIsTheTest(t *testing.T) {
 		for t := 18; t < 30; t++ {
 			all[0].Outcome[t] *= 0.9
 		}
-		got, err := evidence.EstimateRelative(t.Context(), compared(all, 18), d, nil)
+		got, err := evidence.EstimateRelative(t.Context(), compared(all, 18), d, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
