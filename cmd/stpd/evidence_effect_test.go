@@ -103,3 +103,16 @@ func TestEvidenceEffectOnCommissioners(t *testing.T) {
 		t.Errorf("one that merged is not known: %v", err)
 	}
 }
+
+// On the bundled figures of commissioners a false effect is found about one time in twenty, a fall by a tenth in seven of ten, and in groups of 22
+// one by 4 per cent (docs/architecture/studies.md has the whole).
+func TestEvidenceStudyOfCommissioners(t *testing.T) {
+	study := estimated(t, "study", "--data", filepath.Join("..", "..", "sql", "reference", "bundled", "mar.csv.gz"), "--only", "measure=non_elective_admissions",
+		"--unit", "organisation", "--time", "period", "--outcome", "numerator", "--from", "2013-04", "--organisations", "--every", "12", "--groups", "22", "--draws", "50")
+	test := func(kind string, i int, name string) float64 { return at(t, study, "studies", 0, kind, i, name) }
+	closeTo(t, "size", test("tests", 0, "size"), 0.052, 0.02)
+	closeTo(t, "smallest fall seen in one", test("tests", 0, "detectable"), 0.108, 0.01)
+	closeTo(t, "smallest fall seen in 22", test("group_tests", 0, "detectable"), 0.032, 0.006)
+	closeTo(t, "size of 22", test("group_tests", 0, "size"), 0.05, 0.03)
+	closeTo(t, "power at 10%", at(t, study, "studies", 0, "tests", 0, "power", 2), 0.74, 0.06)
+}

@@ -90,7 +90,7 @@ func evidenceStudy(c *cobra.Command, f studyFlags) error {
 }
 
 func (r studyResult) print(w io.Writer) {
-	r.panel.print(w)
+	r.panel.describe(w)
 	for i, s := range r.Studies {
 		fmt.Fprintf(w, "\n%d periods before the start and %d from it on: %d starts, %d units taken as treated, %d to %d a start; seed %d; %.1f s\n\n",
 			s.Before, s.After, s.Starts, s.Placebos, s.Fewest, s.Most, s.Seed, r.took[i].Seconds())

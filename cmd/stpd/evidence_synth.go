@@ -183,7 +183,9 @@ func parseValidation(text string, panel *evidence.Panel, c evidence.Comparison) 
 	return [2]int{first, last + 1}, nil
 }
 
-func parsePredictors(texts []string) ([]wantedPredictor, error) { return predictorsOf("--predictors", texts) }
+func parsePredictors(texts []string) ([]wantedPredictor, error) {
+	return predictorsOf("--predictors", texts)
+}
 
 // predictorsOf reads the columns that a flag names, with their times.
 func predictorsOf(flag string, texts []string) ([]wantedPredictor, error) {

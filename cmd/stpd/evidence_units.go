@@ -350,8 +350,8 @@ func (p *unitPanel) screen(f *unitFlags, counts map[string][]float64, clusters m
 	return nil
 }
 
-// print says how the units were screened.
-func (p *unitPanel) print(w io.Writer) {
+// describe says how the units were screened.
+func (p *unitPanel) describe(w io.Writer) {
 	fmt.Fprintf(w, "%d units at %d times, %s to %s; %d gaps and %d steps found", len(p.units), len(p.periods), p.periods[0], p.periods[len(p.periods)-1], p.gaps, p.steps)
 	if len(p.notScreened) > 0 {
 		by := map[steps.Reason]int{}

@@ -306,7 +306,7 @@ const sizeSteps = 100
 
 // FitSizeVariance finds A and B, neither below zero, from the effects of placebos and their sizes by maximum likelihood for normal effects
 // with mean zero: the regression of the squared effects on 1 and 1/size, weighed anew by 1/variance^2 until it stands (McCullagh and Nelder
-// 1989, Generalized Linear Models, chapter 10: a gamma model of squares with the identity link).
+// 1989, chapter 10: a gamma model of squares with the identity link).
 func FitSizeVariance(effects, sizes []float64) (SizeVariance, error) {
 	var fit SizeVariance
 	n := len(effects)
