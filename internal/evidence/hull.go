@@ -3,12 +3,10 @@ package evidence
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
 const (
@@ -42,6 +40,8 @@ func nearest(ctx context.Context, points [][]float64, penalty float64) ([]float6
 	size := floats.Max(square)
 	used := []int{floats.MinIdx(square)}
 	w[used[0]] = 1
+	h := hull{points: points, square: square}
+	sound := h.add(used[0])
 	mean := make([]float64, len(points[0]))
 	for steps, limit := 0, 20*n+100; ; steps++ {
 		if err := ctx.Err(); err != nil {
@@ -72,13 +72,13 @@ func nearest(ctx context.Context, points [][]float64, penalty float64) ([]float6
 			return w, solved
 		}
 		used = append(used, steepest)
+		sound = sound && h.add(steepest)
 		for {
-			best, ok := mixture(points, used, square)
-			if !ok {
+			if !sound {
 				solved.Note = "the active set method met points that cannot be told apart"
 				return w, solved
 			}
-			step := 1.0
+			best, step := h.mixture(), 1.0
 			for i, j := range used {
 				if best[i] <= 0 {
 					step = min(step, w[j]/(w[j]-best[i]))
@@ -97,27 +97,83 @@ func nearest(ctx context.Context, points [][]float64, penalty float64) ([]float6
 				}
 				return drop
 			})
+			sound = h.keep(used)
 		}
 	}
 }
 
-// mixture is the best one of the points in use whatever the sign of its weights: Q^-1 1 / 1'Q^-1 1, Q being their products.
-func mixture(points [][]float64, used []int, square []float64) ([]float64, bool) {
-	k := len(used)
-	q := blas64.Symmetric{Uplo: blas.Lower, N: k, Stride: k, Data: make([]float64, k*k)}
-	weights := make([]float64, k)
-	for a, i := range used {
-		for b, j := range used[:a] {
-			q.Data[a*k+b] = floats.Dot(points[i], points[j])
+// hull are the points in use, with their products Q and its factor L, Q = L L'. A point that is added adds a row to both.
+type hull struct {
+	points   [][]float64
+	square   []float64
+	used     []int
+	products [][]float64
+	factor   [][]float64
+}
+
+// add takes a point into use, unless it cannot be told from those there are.
+func (h *hull) add(j int) bool {
+	products := make([]float64, len(h.used)+1)
+	for a, i := range h.used {
+		products[a] = floats.Dot(h.points[i], h.points[j])
+	}
+	products[len(h.used)] = h.square[j]
+	h.used, h.products = append(h.used, j), append(h.products, products)
+	return h.factorise(products)
+}
+
+// factorise adds the row of L that belongs to one of Q.
+func (h *hull) factorise(products []float64) bool {
+	row := make([]float64, len(products))
+	last := len(row) - 1
+	for a := range last {
+		row[a] = (products[a] - floats.Dot(row[:a], h.factor[a][:a])) / h.factor[a][a]
+	}
+	left := products[last] - floats.Dot(row[:last], row[:last])
+	if !(left > 0) {
+		return false
+	}
+	row[last] = math.Sqrt(left)
+	h.factor = append(h.factor, row)
+	return true
+}
+
+// keep takes the other points out of use.
+func (h *hull) keep(used []int) bool {
+	var kept []int
+	for a, j := range h.used {
+		if slices.Contains(used, j) {
+			kept = append(kept, a)
 		}
-		q.Data[a*k+a] = square[i]
-		weights[a] = 1
 	}
-	factor, ok := lapack64.Potrf(q)
-	if !ok {
-		return nil, false
+	first := 0 // those up to the first that goes keep their rows of L
+	for first < len(kept) && kept[first] == first {
+		first++
 	}
-	lapack64.Potrs(factor, blas64.General{Rows: k, Cols: 1, Stride: 1, Data: weights})
+	products := h.products[:first:first]
+	for _, a := range kept[first:] {
+		products = append(products, pick(h.products[a], kept[:len(products)+1]))
+	}
+	h.used, h.products, h.factor = pick(h.used, kept), products, h.factor[:first]
+	for _, row := range products[first:] {
+		if !h.factorise(row) {
+			return false
+		}
+	}
+	return true
+}
+
+// mixture is the best one of the points in use whatever the sign of its weights: Q^-1 1 / 1'Q^-1 1.
+func (h *hull) mixture() []float64 {
+	k := len(h.used)
+	weights := make([]float64, k)
+	for a, row := range h.factor {
+		weights[a] = (1 - floats.Dot(row[:a], weights[:a])) / row[a]
+	}
+	for a := k - 1; a >= 0; a-- {
+		weights[a] /= h.factor[a][a]
+		floats.AddScaled(weights[:a], -weights[a], h.factor[a][:a])
+	}
 	floats.Scale(1/floats.Sum(weights), weights)
-	return weights, true
+	return weights
 }

@@ -244,3 +244,14 @@ func TestCheckShowsAnEarlyStart(t *testing.T) {
 		t.Errorf("effect %v, check %v", got.Percent, got.Check.Percent)
 	}
 }
+
+// Of the size of all commissioners, two years before and one after.
+func BenchmarkRelative(b *testing.B) {
+	units := walks(1, 161, 60, 4)
+	c := compared(units, 30)
+	for b.Loop() {
+		if _, err := evidence.EstimateRelative(b.Context(), c, evidence.Design{Before: 24, After: 12}, nil, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
