@@ -198,8 +198,12 @@ func (l leftOut) words() string {
 
 func (r effectResult) print(w io.Writer) {
 	fmt.Fprintf(w, "smallest fall of %s that would be seen: %v%%\n\n", r.Unit, figure(-r.Percent.Detectable))
-	printPercents(w, []string{r.Method, "by the size of the unit", r.Check.Method, r.Recent.Method},
-		[]*evidence.Estimate{&r.Estimate, r.BySize, &r.Check.Estimate, &r.Recent.Estimate})
+	names := []string{r.Method, "by the size of the unit", r.Check.Method, r.Recent.Method}
+	estimates := []*evidence.Estimate{&r.Estimate, r.BySize, &r.Check.Estimate, &r.Recent.Estimate}
+	if r.Baseline != nil {
+		names, estimates = append(names, r.Baseline.Method), append(estimates, &r.Baseline.Estimate)
+	}
+	printPercents(w, names, estimates)
 	fmt.Fprintf(w, "\n%d donors, %d periods before %s and %d from it on; rank %d of %d by the size of the effect (p %v)\n",
 		r.Donors, r.Before, r.Start, r.After, r.Rank, r.Donors+1, figure(r.RankP))
 	notes := slices.Clone(r.Notes)
@@ -215,7 +219,11 @@ func (r effectResult) print(w io.Writer) {
 
 func (r groupResult) print(w io.Writer) {
 	fmt.Fprintf(w, "smallest fall of the group that would be seen: %v%%\n\n", figure(-r.Percent.Detectable))
-	printPercents(w, []string{r.Method, r.Check.Method}, []*evidence.Estimate{&r.Estimate, &r.Check.Estimate})
+	names, estimates := []string{r.Method, r.Check.Method}, []*evidence.Estimate{&r.Estimate, &r.Check.Estimate}
+	if r.Baseline != nil {
+		names, estimates = append(names, r.Baseline.Method), append(estimates, &r.Baseline.Estimate)
+	}
+	printPercents(w, names, estimates)
 	fmt.Fprintf(w, "\n%d units in %d clusters, %d donors in %d clusters; %d periods before each start and %d from it on; correlation within clusters %v\n\n",
 		r.Units, r.Clusters, r.Donors, r.DonorClusters, r.Before, r.After, figure(r.Rho))
 	var rows [][]any

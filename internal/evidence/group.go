@@ -49,6 +49,7 @@ type Group struct {
 	Rho         Number         `json:"rho"`
 	Independent Number         `json:"se_independent"`
 	Check       RelativeCheck  `json:"check"`
+	Baseline    *RelativeCheck `json:"baseline,omitempty"` // as of one place
 	SignDiffers bool           `json:"sign_differs"`
 	Members     []MemberEffect `json:"members"`
 	LeftOut     []LeftOut      `json:"left_out,omitempty"`
@@ -122,6 +123,20 @@ func EstimateGroup(ctx context.Context, members []Member, donors []Unit, d Desig
 	}
 	g.Check = RelativeCheck{Method: "difference-in-differences", Before: last.Before, Estimate: check.Estimate, Percent: InPercent(check.Estimate)}
 	g.SignDiffers = float64(g.Value)*float64(g.Check.Value) < 0
+	if back := d.baseline(); back.Before > 0 {
+		earlier, starts := slices.Clone(members), slices.Clone(starts)
+		for i := range earlier {
+			earlier[i].Start -= back.After
+		}
+		for i := range starts {
+			starts[i] -= back.After
+		}
+		found, err := g.stack(ctx, earlier, donors, starts, back, SyntheticDiD)
+		if err != nil {
+			return nil, err
+		}
+		g.Baseline = &RelativeCheck{Method: baselineMethod, Before: back.Before, Estimate: found.Estimate, Percent: InPercent(found.Estimate)}
+	}
 	if len(starts) > 1 {
 		g.Notes = append(g.Notes, fmt.Sprintf("members start at %d different times: each is compared around its own", len(starts)))
 	}

@@ -99,6 +99,10 @@ func TestGroupOfDifferentStarts(t *testing.T) {
 	near(t, "the fall found", ten.Value-none.Value, math.Log(0.9), 1e-9)
 	near(t, "the error", ten.SE, float64(none.SE), 1e-12)
 	near(t, "the fall of the check", ten.Check.Value-none.Check.Value, math.Log(0.9), 1e-9)
+	near(t, "the baseline", ten.Baseline.Value, float64(none.Baseline.Value), 1e-12) // nothing from the start on is known to it
+	if math.Abs(float64(ten.Baseline.Value)) > 4*float64(ten.Baseline.SE) || ten.Baseline.Before != 12 {
+		t.Errorf("the baseline is %+v", ten.Baseline)
+	}
 	if ten.Units != 4 || ten.Donors != 52 || ten.Clusters != 2 || ten.DonorClusters != 18 || len(ten.Notes) != 1 {
 		t.Errorf("got %+v", ten)
 	}

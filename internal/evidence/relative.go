@@ -48,6 +48,9 @@ type Relative struct {
 	// most.
 	Check  RelativeCheck `json:"check"`
 	Recent RelativeCheck `json:"recent"`
+	// Baseline is the same estimate with the start put back by half of the periods before it, and nothing from the true start on: an effect there
+	// speaks against the comparison. It is nil where too few periods lie before.
+	Baseline *RelativeCheck `json:"baseline,omitempty"`
 	// SignDiffers tells that Check has the other sign: an effect that began before the stated start shows so, among others.
 	SignDiffers bool `json:"sign_differs"`
 	// Path is in logarithms.
@@ -156,10 +159,31 @@ func EstimateRelative(ctx context.Context, c Comparison, d Design, sizes []float
 		*check.into = RelativeCheck{Method: check.name, Before: check.before, Estimate: found.Estimate, Percent: InPercent(found.Estimate)}
 	}
 	r.SignDiffers = float64(r.Value)*float64(r.Check.Value) < 0
+	if back := d.baseline(); back.Before > 0 {
+		earlier := c.window(0, c.Start)
+		earlier.Start = back.Before
+		found, _, err := earlier.relative(ctx, SyntheticDiD)
+		if err != nil {
+			return nil, err
+		}
+		r.Baseline = &RelativeCheck{Method: baselineMethod, Before: back.Before, Estimate: found.Estimate, Percent: InPercent(found.Estimate)}
+	}
 	if len(effects) <= FewDonors {
 		r.Notes = append(r.Notes, fmt.Sprintf("%d donors: the test was tried with %d or more", len(effects), FewDonors+1))
 	}
 	return r, nil
+}
+
+const baselineMethod = "synthetic difference-in-differences, the start put back"
+
+// baseline is the design with the start put back by half of the periods before it, which are then those from it on; none where fewer than
+// three are left.
+func (d Design) baseline() Design {
+	after := d.Before / 2
+	if d.Before-after < 3 {
+		return Design{}
+	}
+	return Design{Before: d.Before - after, After: after}
 }
 
 // rank is that of the effect among the placebos' by its size.

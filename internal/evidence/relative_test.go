@@ -243,6 +243,22 @@ func TestCheckShowsAnEarlyStart(t *testing.T) {
 	if !(math.Abs(float64(got.Value)) < 0.5*math.Abs(float64(got.Check.Value))) {
 		t.Errorf("effect %v, check %v", got.Percent, got.Check.Percent)
 	}
+	// A fall a year before the stated start is an effect of the baseline, where there was no scheme.
+	for i := 18; i < 27; i++ {
+		units[0].Outcome[i] *= 0.7
+	}
+	got, err = evidence.EstimateRelative(t.Context(), compared(units, 30), evidence.Design{Before: 24, After: 12}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "the baseline", got.Baseline.Value, math.Log(0.7), 0.15)
+	if !(got.Baseline.P < 0.05) {
+		t.Errorf("baseline %+v", got.Baseline)
+	}
+	short, err := evidence.EstimateRelative(t.Context(), compared(units, 30), evidence.Design{Before: 4, After: 2}, nil, nil)
+	if err != nil || short.Baseline != nil {
+		t.Errorf("of four periods: %+v, %v", short.Baseline, err)
+	}
 }
 
 // Of the size of all commissioners, two years before and one after.
