@@ -52,14 +52,14 @@ type effectResult struct {
 	Start string `json:"start"`
 	*evidence.Relative
 	LeftOut []leftOut `json:"left_out"`
-	Step    string    `json:"step_at_start,omitempty"`
+	Noted   string    `json:"note,omitempty"`
 }
 
 // groupResult is what it states of a group.
 type groupResult struct {
 	*evidence.Group
 	LeftOut []leftOut `json:"left_out"`
-	Steps   []string  `json:"steps_at_start,omitempty"`
+	Noted   []string  `json:"unit_notes,omitempty"`
 }
 
 // leftOut is a unit that was not used, and why.
@@ -97,7 +97,7 @@ func evidenceEffect(c *cobra.Command, f effectFlags) error {
 		if err != nil {
 			return refuse(c, t, err)
 		}
-		r := groupResult{Group: found, LeftOut: panel.unscreened(), Steps: noted}
+		r := groupResult{Group: found, LeftOut: panel.unscreened(), Noted: noted}
 		for _, left := range found.LeftOut {
 			r.LeftOut = append(r.LeftOut, panel.leftOut(left.Unit, left.Reason, left.At))
 		}
@@ -108,7 +108,7 @@ func evidenceEffect(c *cobra.Command, f effectFlags) error {
 	if why, at := m.Within(from, to); why != evidence.Fit {
 		return refuse(c, t, fmt.Errorf("the treated unit %s cannot be tested: %s", m.Name, panel.leftOut(m.Name, why, at).words()))
 	}
-	r := effectResult{Unit: m.Name, Start: panel.periods[m.Start], LeftOut: panel.unscreened(), Step: strings.Join(noted, "; ")}
+	r := effectResult{Unit: m.Name, Start: panel.periods[m.Start], LeftOut: panel.unscreened(), Noted: strings.Join(noted, "; ")}
 	comparison := evidence.Comparison{Times: panel.periods[from:to], Start: f.before, Name: m.Name, Treated: m.Outcome[from:to], Units: 1}
 	sizes := []float64{m.Size}
 	for _, u := range donors {
@@ -142,6 +142,8 @@ func (f effectFlags) members(panel *unitPanel) (members []evidence.Member, noted
 		switch reason, not := panel.notScreened[panel.known[name]]; {
 		case not:
 			return nil, nil, fmt.Errorf("the treated unit %s could not be looked at for gaps and steps: %s", name, strings.ReplaceAll(string(reason), "_", " "))
+		case !found && panel.left[panel.known[name]]:
+			return nil, nil, usageError{fmt.Errorf("the treated unit %s is among those that --leave-out names%s", name, panel.within(name))}
 		case !found:
 			return nil, nil, usageError{fmt.Errorf("there is no unit %q", name)}
 		case slices.ContainsFunc(members, func(m evidence.Member) bool { return m.Name == unit.Name }):
@@ -155,12 +157,24 @@ func (f effectFlags) members(panel *unitPanel) (members []evidence.Member, noted
 			}
 			return near
 		})
+		if len(panel.parts[unit.Name]) > 1 {
+			noted = append(noted, fmt.Sprintf("%s was tested%s: an effect on a part of it is as much smaller as the part is", name, panel.within(name)))
+		}
 		members = append(members, m)
 	}
 	if len(members) == 0 {
 		return nil, nil, usageError{errors.New("--treated names no unit")}
 	}
 	return members, noted, nil
+}
+
+// within says what a unit was added up with.
+func (p *unitPanel) within(name string) string {
+	parts := p.parts[p.known[name]]
+	if len(parts) < 2 {
+		return ""
+	}
+	return fmt.Sprintf(" as part of %s, the sum of %s, which merged", p.known[name], strings.Join(parts, ", "))
 }
 
 // unscreened are the units that could not be looked at.
@@ -210,8 +224,8 @@ func (r effectResult) print(w io.Writer) {
 	if r.SignDiffers {
 		notes = append(notes, "the plain difference-in-differences has the other sign")
 	}
-	if r.Step != "" {
-		notes = append(notes, r.Step)
+	if r.Noted != "" {
+		notes = append(notes, r.Noted)
 	}
 	printNotes(w, notes)
 	printLeftOut(w, r.LeftOut)
@@ -231,7 +245,7 @@ func (r groupResult) print(w io.Writer) {
 		rows = append(rows, []any{m.Unit, m.Cluster, figure(m.Percent.Value)})
 	}
 	writeTable(w, []string{"unit", "cluster", "effect %"}, rows)
-	notes := append(slices.Clone(r.Notes), r.Steps...)
+	notes := append(slices.Clone(r.Notes), r.Noted...)
 	if r.SignDiffers {
 		notes = append(notes, "the plain difference-in-differences has the other sign")
 	}

@@ -40,8 +40,8 @@ func TestEvidenceEffect(t *testing.T) {
 	if seen := at(t, one, "percent", "detectable"); !(-15 < seen && seen < -3) {
 		t.Errorf("the smallest fall seen is %v", seen)
 	}
-	if note, _ := one["step_at_start"].(string); !strings.Contains(note, "looks the same as a change of counting") {
-		t.Errorf("the step at the start is not named: %v", one["step_at_start"])
+	if note, _ := one["note"].(string); !strings.Contains(note, "looks the same as a change of counting") {
+		t.Errorf("the step at the start is not named: %v", one["note"])
 	}
 	group := estimated(t, args("--treated", "p00:2016-01,p01:2016-01")...)
 	closeTo(t, "effect of the group", at(t, group, "percent", "estimate"), -30, 4)
@@ -99,8 +99,15 @@ func TestEvidenceEffectOnCommissioners(t *testing.T) {
 	if donors := at(t, one, "donors"); !(80 < donors && donors < 192) {
 		t.Errorf("%v donors", donors)
 	}
-	if _, err := runEvidence(append(args, "--treated", "10G", "--start", "2016-04")...); err != nil && strings.Contains(err.Error(), "there is no unit") {
-		t.Errorf("one that merged is not known: %v", err)
+	// One that merged later is tested as a part of what it is now, or as itself where the figures end before.
+	if whole := estimated(t, append(args, "--treated", "03X", "--start", "2015-04")...); !strings.Contains(fmt.Sprint(whole["note"]), "03X was tested as part of 15M, the sum of 03X, 03Y, 04J, 04R, 15M, which merged") {
+		t.Errorf("the part of another: %v", whole["note"])
+	}
+	if itself := estimated(t, append(args, "--treated", "03X", "--start", "2015-04", "--until", "2018-03")...); itself["unit"] != "03X" || itself["note"] != nil {
+		t.Errorf("before the merger: %v, %v", itself["unit"], itself["note"])
+	}
+	if _, err := runEvidence(append(args, "--treated", "03X", "--start", "2015-04", "--leave-out", "04J")...); err == nil || !strings.Contains(err.Error(), "is among those that --leave-out names as part of 15M") {
+		t.Errorf("one whose other part is left out: %v", err)
 	}
 }
 

@@ -35,7 +35,7 @@ func (f *unitFlags) declare(c *cobra.Command) {
 	flags.StringVar(&f.from, "from", "", "only times from this one on")
 	flags.StringVar(&f.until, "until", "", "only times up to this one")
 	flags.StringSliceVar(&f.leaveOut, "leave-out", nil, "units to leave out, such as those of other schemes")
-	flags.BoolVar(&f.organisations, "organisations", false, "units are codes of organisations: those that merged are added up throughout, those of no footprint left out, and the footprint is the cluster")
+	flags.BoolVar(&f.organisations, "organisations", false, "units are codes of organisations: those that merged within the times are added up throughout (--until keeps apart those that merged later), those of no footprint left out, and the footprint is the cluster")
 	flags.BoolVar(&f.unscreened, "unscreened", false, "do not look for gaps and steps")
 	for _, name := range []string{"unit", "time", "outcome"} {
 		_ = c.MarkFlagRequired(name)
@@ -49,7 +49,10 @@ type unitPanel struct {
 	periods []string
 	// known is where each unit of the file went, itself or what it merged into.
 	known map[string]string
-	// Not looked at, by reason.
+	// parts are the units of the file that were added up into one.
+	parts map[string][]string
+	// left are those that --leave-out names, and notScreened those that could not be looked at.
+	left        map[string]bool
 	notScreened map[string]steps.Reason
 	gaps, steps int
 }
@@ -90,7 +93,7 @@ func (f *unitFlags) read(ctx context.Context) (*unitPanel, *evidenceTable, error
 	if read.err != nil {
 		return nil, t, read.err
 	}
-	p := &unitPanel{known: map[string]string{}, notScreened: map[string]steps.Reason{}}
+	p := &unitPanel{known: map[string]string{}, parts: map[string][]string{}, left: map[string]bool{}, notScreened: map[string]steps.Reason{}}
 	grain, err := p.times(t, f, time, kept)
 	if err != nil {
 		return nil, t, err
@@ -269,6 +272,8 @@ func (p *unitPanel) organisations(counts map[string][]float64) (merged map[strin
 			}
 		}
 		merged[code] = sum
+		slices.Sort(of)
+		p.parts[code] = of
 		for _, part := range of {
 			p.known[part] = code
 		}
@@ -324,16 +329,15 @@ func (p *unitPanel) screen(f *unitFlags, counts map[string][]float64, clusters m
 			}
 		}
 	}
-	left := map[string]bool{}
 	for _, name := range f.leaveOut {
 		into, known := p.known[name]
 		if !known {
 			continue // not in the file, so not used anyway
 		}
-		left[into] = true
+		p.left[into] = true
 	}
 	for _, s := range all {
-		if _, not := p.notScreened[s.Name]; not || left[s.Name] {
+		if _, not := p.notScreened[s.Name]; not || p.left[s.Name] {
 			continue
 		}
 		var sum, n float64
@@ -345,7 +349,7 @@ func (p *unitPanel) screen(f *unitFlags, counts map[string][]float64, clusters m
 		p.units = append(p.units, evidence.Unit{Name: s.Name, Cluster: cmp.Or(clusters[s.Name], s.Name), Size: sum / max(1, n) * float64(grain.PerYear()), Outcome: s.Counts, Breaks: breaks[s.Name]})
 	}
 	if len(p.units) == 0 {
-		return fmt.Errorf("no unit can be used: %d could not be looked at for gaps and steps, %d are left out", len(p.notScreened), len(left))
+		return fmt.Errorf("no unit can be used: %d could not be looked at for gaps and steps, %d are left out", len(p.notScreened), len(p.left))
 	}
 	return nil
 }
