@@ -36,6 +36,7 @@ func evidenceCommand() *cobra.Command {
 	c.AddCommand(evidenceITSCommand())
 	c.AddCommand(evidenceEffectCommand())
 	c.AddCommand(evidenceStudyCommand())
+	c.AddCommand(evidenceHolmCommand())
 	for _, sub := range c.Commands() {
 		sub.RunE = stopping(sub.RunE)
 	}

@@ -123,3 +123,19 @@ func TestEvidenceStudyOfCommissioners(t *testing.T) {
 	closeTo(t, "size of 22", test("group_tests", 0, "size"), 0.05, 0.03)
 	closeTo(t, "power at 10%", at(t, study, "studies", 0, "tests", 0, "power", 2), 0.74, 0.06)
 }
+
+func TestEvidenceHolm(t *testing.T) {
+	got := estimated(t, "holm", "--data", csvFile(t, "measure,p", "admissions,0.01", "attendances,0.04", "beds,NA", "delays,0.03"), "--name", "measure", "--p", "p")
+	for i, want := range []float64{0.03, 0.06, math.NaN(), 0.06} {
+		if math.IsNaN(want) {
+			if got["tests"].([]any)[i].(map[string]any)["adjusted"] != nil {
+				t.Errorf("a missing p-value became %v", got["tests"])
+			}
+			continue
+		}
+		closeTo(t, "adjusted", at(t, got, "tests", i, "adjusted"), want, 1e-12)
+	}
+	if _, err := runEvidence("holm", "--data", csvFile(t, "measure,p", "a,1.5"), "--name", "measure", "--p", "p"); err == nil || !strings.Contains(err.Error(), "line 2, column p: found 1.5; a p-value from 0 to 1 is accepted") {
+		t.Errorf("got %v", err)
+	}
+}
