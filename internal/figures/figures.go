@@ -4,7 +4,6 @@ package figures
 
 import (
 	"context"
-	"time"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
@@ -19,7 +18,7 @@ type Store interface {
 	Amounts(ctx context.Context, asOf AsOf, measures []*catalog.Measure, r Range) (map[string][]measure.Amount, error)
 	MeasureAsOf(ctx context.Context, asOf AsOf, present *catalog.Measure) (*catalog.Measure, error)
 	Cells(ctx context.Context, asOf AsOf, m *catalog.Measure, scopes []string, r Range) ([]Cell, error)
-	OrganisationCells(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, period time.Time) ([]Cell, error)
+	OrganisationCells(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, r Range) ([]Cell, error)
 	Changes(ctx context.Context, f ChangeFilter) ([]ChangeCount, []Change, error)
 }
 

@@ -147,9 +147,9 @@ func (w FigureStore) Cells(ctx context.Context, asOf figures.AsOf, m *catalog.Me
 	return w.cells(ctx, asOf, m, scopes, "", r)
 }
 
-// OrganisationCells are the published cells beneath one figure of an organisation.
-func (w FigureStore) OrganisationCells(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, organisation string, period time.Time) ([]figures.Cell, error) {
-	return w.cells(ctx, asOf, m, nil, organisation, figures.Range{From: period, To: period})
+// OrganisationCells are the published cells beneath the figures of an organisation, in the order of time.
+func (w FigureStore) OrganisationCells(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, organisation string, r figures.Range) ([]figures.Cell, error) {
+	return w.cells(ctx, asOf, m, nil, organisation, r)
 }
 
 func (w FigureStore) cells(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, scopes []string, organisation string, r figures.Range) ([]figures.Cell, error) {
