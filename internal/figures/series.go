@@ -34,34 +34,20 @@ func (f *Figures) MeasureAsOf(ctx context.Context, id string, asOf Moment) (*cat
 	if err != nil || asOf.Text == "" {
 		return m, err
 	}
-	others, err := Remember(ctx, f.memory, asOf, "definitions", func(ctx context.Context) (map[string]*catalog.Measure, error) {
-		definitions, err := f.store.Definitions(ctx, asOf.Bound)
-		if err != nil {
-			return nil, err
+	return Remember(ctx, f.memory, asOf, aboutMeasure("definition", m), func(ctx context.Context) (*catalog.Measure, error) {
+		definitions, err := Remember(ctx, f.memory, asOf, "definitions", func(ctx context.Context) (map[string]Definition, error) {
+			return f.store.Definitions(ctx, asOf.Bound)
+		})
+		made, ok := definitions[m.ID]
+		if err != nil || !ok || made.Hash == m.Hash() {
+			return m, err
 		}
-		others := map[string]*catalog.Measure{} // than the present ones
-		for _, m := range f.directory.Catalog.Measures {
-			made, ok := definitions[m.ID]
-			if !ok || made.Hash == m.Hash() {
-				continue
-			}
-			then, err := catalog.ParseMeasure(made.Body)
-			if err != nil {
-				return nil, err
-			}
-			if then.Hash() != m.Hash() {
-				others[m.ID] = then
-			}
+		then, err := catalog.ParseMeasure(made.Body)
+		if err == nil && then.Hash() == m.Hash() {
+			return m, nil
 		}
-		return others, nil
+		return then, err
 	})
-	if err != nil {
-		return nil, err
-	}
-	if then, ok := others[m.ID]; ok {
-		return then, nil
-	}
-	return m, nil
 }
 
 // Series are the points of one measure of one place.
