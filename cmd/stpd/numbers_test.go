@@ -26,6 +26,9 @@ const oneKind = 4
 // writesNumbers fails where a page, an answer or what a command prints shows what is not a number.
 func writesNumbers(t *testing.T, of, body string) {
 	t.Helper()
+	if !strings.Contains(body, "NaN") && !strings.Contains(body, "Inf") && !strings.Contains(body, "%!") { // whole tables are long
+		return
+	}
 	if at := unwritable.FindStringIndex(body); at != nil {
 		t.Errorf("%s shows %q: …%s…", of, body[at[0]:at[1]], body[max(0, at[0]-80):min(len(body), at[1]+80)])
 	}
@@ -68,6 +71,9 @@ func checkNumbers(t *testing.T, s *service) {
 		}
 		for of, body := range bodies {
 			writesNumbers(t, of, body)
+		}
+		if !strings.HasPrefix(answer.kind, "text/html") {
+			continue
 		}
 		for _, found := range link.FindAllStringSubmatch(answer.body, -1) {
 			if to, err := url.Parse(html.UnescapeString(found[1])); err == nil {

@@ -127,7 +127,7 @@ func (f *Figures) comparePeers(ctx context.Context, asOf Moment, m *catalog.Meas
 	points := all.ByPlace()
 	delete(points, footprint.England)
 	delete(points, footprint.Unallocated)
-	ofPlaces, err := Remember(ctx, f.memory, asOf, "age and size", func(ctx context.Context) ([]PeerFeature, error) { return f.ageAndSize(ctx, asOf, patients) })
+	ofPlaces, err := f.ageAndSize(ctx, asOf, patients)
 	if err != nil {
 		return peers, err
 	}
@@ -161,27 +161,41 @@ func (f *Figures) comparePeers(ctx context.Context, asOf Moment, m *catalog.Meas
 	return peers, nil
 }
 
+// ageShares are the measures that tell how old the patients are, and ageWeight is that of each: together they weigh as much as one feature.
+var ageShares = []string{"share_65_over", "share_75_over"}
+
+var ageWeight = 1 / float64(len(ageShares))
+
 // ageAndSize are the features that do not depend on the measure: how many patients are registered, and how old they are.
 func (f *Figures) ageAndSize(ctx context.Context, asOf Moment, patients map[string]decimal.NullDecimal) ([]PeerFeature, error) {
-	shares := []string{"share_65_over", "share_75_over"}
-	var features []PeerFeature
-	for _, id := range append([]string{RegisteredPatientsID}, shares...) {
-		m, ok := f.directory.Catalog.Measure(id)
-		if !ok {
-			continue // definitions of one's own need not have it
+	var measures []*catalog.Measure
+	question := "age and size"
+	for _, id := range append([]string{RegisteredPatientsID}, ageShares...) {
+		if m, ok := f.directory.Catalog.Measure(id); ok { // definitions of one's own need not have it
+			measures, question = append(measures, m), aboutMeasure(question, m)
 		}
+	}
+	return Remember(ctx, f.memory, asOf, question, func(ctx context.Context) ([]PeerFeature, error) {
+		return f.featuresOf(ctx, asOf, patients, measures)
+	})
+}
+
+// featuresOf are those that some measures give: the patients who are registered, and shares of them.
+func (f *Figures) featuresOf(ctx context.Context, asOf Moment, patients map[string]decimal.NullDecimal, measures []*catalog.Measure) ([]PeerFeature, error) {
+	var features []PeerFeature
+	for _, m := range measures {
 		quarter := catalog.Period{Start: RegisteredQuarter, Grain: m.Grain}
 		points, err := f.Points(ctx, asOf, m)
 		if err != nil {
 			return nil, err
 		}
-		feature := PeerFeature{Aspect: "age", Measure: m, From: quarter, To: quarter, Weight: 1 / float64(len(shares)), figures: map[string]decimal.Decimal{}}
-		if id == RegisteredPatientsID {
+		feature := PeerFeature{Aspect: "age", Measure: m, From: quarter, To: quarter, Weight: ageWeight, figures: map[string]decimal.Decimal{}}
+		if m.ID == RegisteredPatientsID {
 			feature.Aspect, feature.Weight, feature.Log = "size", 1, true
 		}
 		for _, place := range f.directory.Reference.Footprints() {
 			value := patients[place.Code]
-			if id != RegisteredPatientsID {
+			if m.ID != RegisteredPatientsID {
 				p, _ := measure.At(points.Of(place.Code), RegisteredQuarter)
 				value = p.Value
 			}

@@ -26,10 +26,10 @@ type Packed struct {
 
 // How a number is written.
 const (
-	noNumber   = iota // it is missing
-	asBefore          // it is the one written before it
-	inOneWord         // its exponent and its coefficient
-	inManyWords       // its exponent, its sign and the bytes of its coefficient
+	noNumber    = iota // it is missing
+	asBefore           // it is the one written before it
+	inOneWord          // its exponent and its coefficient
+	inManyWords        // its exponent, its sign and the bytes of its coefficient
 )
 
 const (
