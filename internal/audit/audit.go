@@ -63,8 +63,9 @@ type material struct {
 	Claim      *catalog.Claim
 	Result     *claim.Result
 	Data       claim.Data
-	Registered claim.Figures // patients, which tell how large a part of a place a scheme reached
-	Donors     []string      // codes of the places compared with
+	Registered claim.Figures    // patients, which tell how large a part of a place a scheme reached
+	Donors     []string         // codes of the places compared with
+	People     *catalog.Measure // whom the claim's measure divides by, where these have periods of their own; else nil
 	Cells      []figures.Cell
 	Catalog    *catalog.Catalog
 	Reference  *footprint.Reference
@@ -97,9 +98,19 @@ func New(ctx context.Context, f *figures.Figures, r *register.Register, asOf fig
 		}
 	}
 	// Those of England are those of all places, the left-out among them, and of the organisations in none.
-	m.Cells, err = f.Cells(ctx, asOf, m.Data.Measure.Stored(), []string{footprint.England}, figures.Range{})
-	if err != nil {
-		return nil, err
+	counted := []*catalog.Measure{m.Data.Measure.Stored()}
+	if counted[0].DividedByOwnPeriods() {
+		if m.People, err = f.MeasureAsOf(ctx, counted[0].People(), asOf); err != nil {
+			return nil, err
+		}
+		counted = append(counted, m.People)
+	}
+	for _, of := range counted {
+		cells, err := f.Cells(ctx, asOf, of, []string{footprint.England}, figures.Range{})
+		if err != nil {
+			return nil, err
+		}
+		m.Cells = append(m.Cells, cells...)
 	}
 	return m.pack()
 }

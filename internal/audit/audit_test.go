@@ -3,6 +3,7 @@ package audit_test
 import (
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
@@ -45,6 +46,8 @@ const declared = `claims:
      direction: decrease, size: 14, unit: percent, kind: activity, start: 2015-06, comparator: {kind: before}, citation: {title: A report, url: "https://example.org/report"}}
   - {id: unloaded, title: Nothing is loaded, places: [E54000046], scheme: A pill, claimant: A body, claimed: Less was spent., measure: lidocaine_cost,
      direction: decrease, kind: cashable, start: 2017-04, comparator: {kind: before}, citation: {title: A report, url: "https://example.org/report"}}
+  - {id: rated, title: Per adult, places: [E54000047], scheme: A team, claimant: A body, claimed: Fewer waited., measure: delayed_days_per_adult,
+     direction: decrease, kind: activity, start: 2017-05, comparator: {kind: before}, citation: {title: A report, url: "https://example.org/report"}}
 `
 
 // composer answers from the files of a folder, loaded into an engine of their own.
@@ -364,6 +367,65 @@ func TestPublishedFormulaIsText(t *testing.T) {
 			"emergency_admissions_type1,RTF,2017-04,12,,figures.xls,1,=12\n")}), "early", "")
 	if cells := table(t, p, "cells.csv"); len(cells) != 1 || cells[0]["raw"] != "'=12" || cells[0]["numerator"] != "12" {
 		t.Errorf("the cells are %v", cells)
+	}
+}
+
+// A rate of people is worked out again from the pack alone: from the cells of what is counted and from those of the people. A place with a part of a
+// council is an estimate, and is marked as one.
+func TestRateOfPeople(t *testing.T) {
+	var rows bytes.Buffer
+	packed := gzip.NewWriter(&rows)
+	if _, err := packed.Write([]byte(
+		"measure,organisation,period,numerator,denominator,published_file,published_row,published_text\n" +
+			"delayed_days_nhs,102,2017-04,600,,days.xls,14,600\n" +
+			"delayed_days_social_care,102,2017-04,300,,days.xls,14,300\n" +
+			"delayed_days_both,102,2017-04,0,,days.xls,14,0\n" +
+			"adults,102,2016,400000,,people.csv,9,400000\n" +
+			"adults,102,2017,410000,,people.csv,10,410000\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := packed.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p := pack(t, composer(t, map[string]io.ReadSeeker{"figures.csv.gz": bytes.NewReader(rows.Bytes())}), "rated", "")
+	type part struct{ component, period, place string }
+	sums := map[part]decimal.Decimal{}
+	for _, cell := range table(t, p, "cells.csv") {
+		at := part{cell["component"], cell["period"], cell["footprint"]}
+		sums[at] = sums[at].Add(decimal.RequireFromString(cell["numerator"]).Mul(decimal.RequireFromString(cell["share"])))
+	}
+	var found int
+	for _, figure := range table(t, p, "figures.csv") {
+		if figure["measure"] != "delayed_days_per_adult" || figure["place"] != "E54000047" {
+			continue
+		}
+		found++
+		people := sums[part{"adults", figure["people_period"], figure["place"]}]
+		if figure["people_period"] != "2017" || figure["people"] == "" {
+			t.Fatalf("no people: %v", figure)
+		}
+		if !people.Equal(decimal.RequireFromString(figure["people"])) {
+			t.Errorf("%s people of %s; the cells have %s", figure["people"], figure["people_period"], people)
+		}
+		days := decimal.Zero
+		for _, by := range []string{"delayed_days_nhs", "delayed_days_social_care", "delayed_days_both"} {
+			days = days.Add(sums[part{by, figure["period"], figure["place"]}])
+		}
+		if !days.Equal(decimal.RequireFromString(figure["numerator"])) || !people.Mul(decimal.NewFromInt(30)).Equal(decimal.RequireFromString(figure["denominator"])) {
+			t.Errorf("%s days among %s; the cells have %s and %s", figure["numerator"], figure["denominator"], days, people)
+		}
+		if figure["estimate"] != "true" || figure["shared"] != "102 0.64486" {
+			t.Errorf("it is an estimate: %q of %q", figure["estimate"], figure["shared"])
+		}
+	}
+	if found != 1 {
+		t.Errorf("%d figures, want 1", found)
+	}
+	note := string(content(t, p, "method.md"))
+	for _, words := range []string{"`people` of `people_period` in `figures.csv`, once for each day of the", "with the component `adults`", "are estimates, marked in `estimate`", "- Adults (`adults`, definition "} {
+		if !strings.Contains(note, words) {
+			t.Errorf("method.md is without %q:\n%s", words, note)
+		}
 	}
 }
 

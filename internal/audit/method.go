@@ -10,6 +10,7 @@ import (
 
 	"stpdash/internal/claim"
 	"stpdash/internal/evidence"
+	"stpdash/internal/measure"
 	"stpdash/internal/pages/wording"
 )
 
@@ -42,6 +43,24 @@ type rule struct {
 	Decided bool
 }
 
+// estimates counts the figures that are estimates.
+func (m *material) estimates() (n int) {
+	count := func(points []measure.Point) {
+		for _, p := range points {
+			if p.Estimate() {
+				n++
+			}
+		}
+	}
+	for _, f := range m.read() {
+		count(f.England)
+		for _, place := range f.Footprints {
+			count(place.Points)
+		}
+	}
+	return n
+}
+
 // writeMethod writes the note that says in plain words what was done, and what the answer cannot show.
 func (m *material) writeMethod(w io.Writer) error {
 	rules := claim.Rules
@@ -56,6 +75,7 @@ func (m *material) writeMethod(w io.Writer) error {
 		"Claim": m.Claim, "Result": m.Result, "Places": m.placeNames(), "Comparator": m.comparator(), "Measures": m.measures(), "Sources": m.sources(),
 		"Files": m.files(), "Cells": len(m.Cells), "Donors": len(m.Donors), "Rules": listed, "Compared": m.Result.Design.Method == claim.SyntheticDiD,
 		"Series": m.Result.Design.Method == claim.TimeSeries, "Gaussian": m.Result.Series != nil && m.Result.Series.Family == evidence.Gaussian,
+		"People": m.People, "EachDay": m.People != nil && m.Data.Measure.Stored().Denominator.EachDay, "Estimates": m.estimates(),
 		"Load": m.AsOf.Load, "At": m.AsOf.At.UTC().Format(timeForm), "Version": m.Version,
 	})
 }

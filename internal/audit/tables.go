@@ -22,10 +22,16 @@ const (
 	roleOther   = "not compared with"
 )
 
+// read are the figures that the test read, those of the claim's measure first.
+func (m *material) read() []claim.Figures {
+	return slices.Concat([]claim.Figures{m.Data.Figures}, m.Data.Others, []claim.Figures{m.Registered})
+}
+
 // figures are those that the test read, with their headings.
 func (m *material) figures() [][]any {
-	rows := [][]any{{"measure", "place", "name", "role", "period", "numerator", "denominator", "value", "complete", "missing", "load_id", "note"}}
-	for i, f := range slices.Concat([]claim.Figures{m.Data.Figures}, m.Data.Others, []claim.Figures{m.Registered}) {
+	rows := [][]any{{"measure", "place", "name", "role", "period", "numerator", "denominator", "value", "people", "people_period", "complete", "missing", "estimate", "shared",
+		"load_id", "note"}}
+	for i, f := range m.read() {
 		before := len(rows)
 		add := func(code, name string, points []measure.Point) {
 			for _, p := range points {
@@ -33,8 +39,12 @@ func (m *material) figures() [][]any {
 				if i == 0 {
 					role = m.role(code)
 				}
-				rows = append(rows, []any{f.Measure.ID, code, name, role, p.Period.String(), p.Numerator, p.Denominator, p.Value, p.Complete,
-					strings.Join(p.Missing, " "), p.Load, string(p.NoValue)})
+				var people, peoplePeriod any
+				if p.Divisor != nil {
+					people, peoplePeriod = decimal.NewNullDecimal(p.Divisor.People), p.Divisor.Period.String()
+				}
+				rows = append(rows, []any{f.Measure.ID, code, name, role, p.Period.String(), p.Numerator, p.Denominator, p.Value, people, peoplePeriod, p.Complete,
+					strings.Join(p.Missing, " "), p.Estimate(), sharedOf(p.Shared), p.Load, string(p.NoValue)})
 			}
 		}
 		add(footprint.England, "England", f.England)
@@ -42,10 +52,21 @@ func (m *material) figures() [][]any {
 			add(place.Code, place.Name, place.Points)
 		}
 		if len(rows) == before {
-			rows = append(rows, []any{f.Measure.ID, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "no figures of it are loaded"})
+			none := make([]any, len(rows[0]))
+			none[0], none[len(none)-1] = f.Measure.ID, "no figures of it are loaded"
+			rows = append(rows, none)
 		}
 	}
 	return rows
+}
+
+// sharedOf names the organisations of which only a share counts, each with it.
+func sharedOf(all []measure.Shared) string {
+	var texts []string
+	for _, s := range all {
+		texts = append(texts, s.Organisation+" "+s.Share.String())
+	}
+	return strings.Join(texts, "; ")
 }
 
 func (m *material) role(code string) string {
@@ -59,17 +80,25 @@ func (m *material) role(code string) string {
 	}
 }
 
-// cells are the published ones beneath the figures of the claim's measure in every place, with their headings.
+// period is that of a cell.
+func (m *material) period(c figures.Cell) string {
+	grain := m.Data.Measure.Grain
+	if m.People != nil && slices.Contains(m.People.Components(), c.Component) {
+		grain = m.People.Grain
+	}
+	return catalog.Period{Start: c.Period, Grain: grain}.String()
+}
+
+// cells are the published ones beneath the figures of the claim's measure in every place, and beneath the people that it divides by, with their headings.
 func (m *material) cells() iter.Seq[[]any] {
 	headings := []any{"component", "organisation", "organisation_name", "item", "period", "footprint", "membership", "share", "numerator", "denominator", "status", "note",
 		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row", "files_are"}
 	row := func(c figures.Cell) []any {
-		period := catalog.Period{Start: c.Period, Grain: m.Data.Measure.Grain}
 		var viaRow any
 		if c.ViaFile != "" {
 			viaRow = c.ViaRow
 		}
-		return []any{c.Component, c.Organisation, m.name(c.Organisation), c.Item, period.String(), c.Footprint, c.Membership, decimal.NewNullDecimal(c.Share), c.Numerator,
+		return []any{c.Component, c.Organisation, m.name(c.Organisation), c.Item, m.period(c), c.Footprint, c.Membership, decimal.NewNullDecimal(c.Share), c.Numerator,
 			c.Denominator, c.Status, c.Note, c.Raw, c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt.UTC(), c.Load, c.Source, c.Definition, c.ViaFile, viaRow,
 			string(m.Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != ""))}
 	}
@@ -108,7 +137,7 @@ type file struct {
 	Cells                          int
 }
 
-// files are those beneath the figures of the claim's measure, by their periods.
+// files are those of the cells, by their periods.
 func (m *material) files() []file {
 	var all []file
 	at := map[file]int{}
@@ -116,14 +145,14 @@ func (m *material) files() []file {
 		f := file{Source: c.Source, Name: c.File, SHA256: c.SHA256, Released: c.Released, Are: m.Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != ""), ViaFile: c.ViaFile,
 			LoadedAt: c.LoadedAt.UTC().Format(timeForm), Definition: c.Definition, Load: c.Load}
 		i, known := at[f]
-		period := catalog.Period{Start: c.Period, Grain: m.Data.Measure.Grain}.String()
+		period := m.period(c)
 		if !known {
 			i = len(all)
 			at[f] = i
 			f.First = period
 			all = append(all, f)
 		}
-		all[i].Last = period // the cells are in the order of time
+		all[i].Last = period // the cells of a file are in the order of time
 		all[i].Cells++
 	}
 	slices.SortStableFunc(all, func(a, b file) int {
@@ -132,11 +161,14 @@ func (m *material) files() []file {
 	return all
 }
 
-// measures are those whose figures the test read.
+// measures are those whose figures the test read, and the people that they are divided by.
 func (m *material) measures() []*catalog.Measure {
-	all := []*catalog.Measure{m.Data.Measure}
-	for _, other := range append(slices.Clone(m.Data.Others), m.Registered) {
-		all = append(all, other.Measure)
+	var all []*catalog.Measure
+	for _, f := range m.read() {
+		all = append(all, f.Measure)
+	}
+	if m.People != nil {
+		all = append(all, m.People)
 	}
 	return all
 }

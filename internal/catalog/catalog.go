@@ -247,13 +247,13 @@ func (c reader) readMeasures(fsys fs.FS, file string) (*measuresRead, error) {
 		}
 		c.Measures = append(c.Measures, m)
 		if m.Derived != nil { // the rest is that of the measure it is derived from
-			d.oneOf(at("derived.by"), string(m.Derived.By), transitionNames...)
+			d.oneOf(at("derived.by"), string(m.Derived.By), transitionNames()...)
 			for _, own := range []struct {
 				field  string
 				stated bool
 			}{
-				{"unit", m.Unit != ""}, {"counted", m.Counted != ""}, {"grain", m.Grain != ""}, {"level", m.Level != ""}, {"sources", m.Sources != nil}, {"per", m.Per != 0},
-				{"per_1000", m.PerThousand}, {"carried_forward", m.CarriedForward != 0}, {"over_time", m.OverTime != ""}, {"numerator", m.Numerator != nil}, {"denominator", m.Denominator != nil},
+				{"unit", m.Unit != ""}, {"counted", m.Counted != "" && m.Derived.By != AverageDay}, {"grain", m.Grain != ""}, {"level", m.Level != ""}, {"sources", m.Sources != nil}, {"per", m.Per != 0},
+				{"per_1000", m.PerThousand}, {"carried_forward", m.CarriedForward != 0}, {"repeats", m.Repeats != ""}, {"over_time", m.OverTime != ""}, {"numerator", m.Numerator != nil}, {"denominator", m.Denominator != nil},
 			} {
 				d.expect(!own.stated, at(own.field), "a value", "none, as the measure it is derived from has it")
 			}
@@ -322,8 +322,10 @@ func (c reader) checkTerms(f *measuresRead) {
 			f.expect(known && component.Observed(), at, term.Component, "the id of an observed measure")
 			f.expect(!known || component.Grain == m.Grain, at, term.Component, "a measure of the same grain")
 			f.expect(!known || component.Level == m.Level, at, term.Component, "a measure of the same level")
+			f.expect(!known || component.Repeats == "" || component == m, at, term.Component, "a measure that is not for cross-checks alone")
 		}
 		c.checkPeople(f, i)
+		c.checkRepeats(f, i)
 		f.expect(m.WeightedBy == "" || m.Observed() && m.Ratio(), fmt.Sprintf("$.measures[%d].weighted_by", i), m.WeightedBy, "none, but for an observed share or rate")
 		f.expect(!m.Part || m.Observed() && m.Unit == Rate, fmt.Sprintf("$.measures[%d].part", i), "true", "none, but for an observed rate")
 		if m.Population != nil {
@@ -361,6 +363,19 @@ func (c reader) checkPeople(f *measuresRead, i int) {
 	}
 	f.expect(m.Unit != Number, at+"unit", string(m.Unit), "rate, share or gbp, as its denominator has periods of its own")
 	f.expect(!m.PerThousand, at+"per_1000", "true", "false, as the measure is divided by people already")
+}
+
+// checkRepeats checks what a measure that is for cross-checks alone repeats.
+func (c reader) checkRepeats(f *measuresRead, i int) {
+	m, at := f.Measures[i], fmt.Sprintf("$.measures[%d].", i)
+	if m.Repeats == "" {
+		return
+	}
+	again, known := c.measures[m.Repeats]
+	f.expect(known && again.Repeats == "" && again != m, at+"repeats", m.Repeats, "the id of a measure that repeats none")
+	f.expect(!known || again.Unit == m.Unit && again.Grain == m.Grain, at+"repeats", m.Repeats, "a measure of the same unit and grain")
+	f.expect(m.Observed(), at+"repeats", m.Repeats, "none, as the measure is made from others")
+	f.expect(!m.Headline, at+"headline", "true", "false, as the measure is for cross-checks alone")
 }
 
 // maxCarried is for how many months a count of people may stand after its period.

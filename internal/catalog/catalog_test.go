@@ -37,7 +37,7 @@ func TestShippedDefinitions(t *testing.T) {
 		"home_91_days_after_reablement", "joint_commissioning", "lidocaine_cost", "low_value_medicines", "non_elective_admissions",
 		"non_elective_admissions_rolling_year", "operations_cancelled", "operations_cancelled_not_treated_28_days_share",
 		"opioid_high_dose_items", "opioid_high_dose_share", "opioid_morphine_equivalent", "other_referrals", "patients_supported",
-		"personal_health_budgets", "population_capitated_budget", "population_mcp", "population_pacs", "reablement_offered",
+		"people_delayed", "personal_health_budgets", "population_capitated_budget", "population_mcp", "population_pacs", "reablement_offered",
 		"social_care_spend", "social_care_spend_care_homes", "social_care_spend_community", "social_care_spend_per_adult", "social_care_spend_short_term",
 		"trust_emergency_loans", "trust_net_position", "trust_operating_cost", "trust_surplus", "trust_surplus_against_plan",
 		"users_quality_of_life", "users_quality_of_life_adjusted", "users_satisfied",
@@ -135,7 +135,7 @@ func TestMistakes(t *testing.T) {
 		t.Fatalf("the definitions to be spoilt are not sound: %v", err)
 	}
 	const (
-		measureFields = "accepted: id, title, theme, definition, summary, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, part, whole, population, weighted_by, england_stated, carried_forward, negative, derived, over_time, sources, caveats, breaks"
+		measureFields = "accepted: id, title, theme, definition, summary, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, part, whole, population, weighted_by, england_stated, carried_forward, repeats, negative, derived, over_time, sources, caveats, breaks"
 		period        = "accepted: a month such as 2017-04"
 		idForm        = "accepted: lower-case letters, digits and underscores"
 	)
@@ -226,6 +226,14 @@ func TestMistakes(t *testing.T) {
 			[]string{`sources/s.yaml:12:28: tables[0].columns[0].denominator_scale: found "1000", accepted: a denominator with it`}},
 		{"a multiplication of nothing", "        measure: cost", "        ignore: too\n        times: patients",
 			[]string{`sources/s.yaml:12:16: tables[0].columns[0].times: found "patients", accepted: a measure with it`}},
+		{"a repetition of what is not there", "title: Cost", "title: Cost\n    repeats: price",
+			[]string{`measures/m.yaml:10:14: measures[0].repeats: found "price", accepted: the id of a measure that repeats none`,
+				`measures/m.yaml:17:7: measures[1].numerator: found "cost", accepted: a measure that is not for cross-checks alone`,
+				`measures/m.yaml:20:7: measures[1].denominator: found "cost", accepted: a measure that is not for cross-checks alone`}},
+		{"a repetition of another unit, made of others, on a card", "    unit: share", "    unit: share\n    repeats: cost\n    headline: true",
+			[]string{`measures/m.yaml:15:14: measures[1].repeats: found "cost", accepted: a measure of the same unit and grain`,
+				`measures/m.yaml:15:14: measures[1].repeats: found "cost", accepted: none, as the measure is made from others`,
+				`measures/m.yaml:16:15: measures[1].headline: found "true", accepted: false, as the measure is for cross-checks alone`}},
 		{"an unknown direction", "direction: down", "direction: sideways", []string{`measures/m.yaml:4:12: direction: found "sideways", accepted: up, down, neutral`}},
 		{"an unknown grain", "grain: month", "grain: fortnight", []string{`measures/m.yaml:5:8: grain: found "fortnight", accepted: day, week, month, quarter, calendar_year, financial_year`}},
 		{"an unknown level", "level: commissioner", "level: ward", []string{`measures/m.yaml:3:8: level: found "ward", accepted: provider, commissioner, council, body, footprint, england`}},

@@ -1,6 +1,9 @@
 package catalog
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // Derivation says how a measure is worked out from the figures of another one.
 type Derivation struct {
@@ -16,9 +19,22 @@ const (
 	RollingYear Transition = "rolling_year" // the twelve months that end with the period
 	YearToDate  Transition = "year_to_date" // from April to the period
 	YearChange  Transition = "year_change"  // the change on the same period a year before, as a share of that one
+	AverageDay  Transition = "average_day"  // the part of an average day of the period
 )
 
-var transitionNames = []string{string(RollingYear), string(YearToDate), string(YearChange)}
+// Transitions are all of them.
+var Transitions = []Transition{RollingYear, YearToDate, YearChange, AverageDay}
+
+func transitionNames() []string {
+	var names []string
+	for _, t := range Transitions {
+		names = append(names, string(t))
+	}
+	return names
+}
+
+// OfOne tells whether the figure of each period follows from single figures, not from all those of a span of time.
+func (t Transition) OfOne() bool { return t == YearChange || t == AverageDay }
 
 // Words says how a derived measure is made from the one it is derived from.
 func (t Transition) Words() string {
@@ -26,12 +42,13 @@ func (t Transition) Words() string {
 		RollingYear: "of the twelve months that end with the period",
 		YearToDate:  "from April to the period",
 		YearChange:  "its change on the same period a year before",
+		AverageDay:  "the part of an average day of the period",
 	}[t]
 }
 
 // Overlaps tells whether neighbouring figures of the measure share periods, so that they do not vary by chance of their own.
 func (m *Measure) Overlaps() bool {
-	return m.Derived != nil && (m.Derived.By != YearChange || m.base.Overlaps())
+	return m.Derived != nil && (!m.Derived.By.OfOne() || m.base.Overlaps())
 }
 
 // OverTime says how the figures of several periods make one.
@@ -87,15 +104,19 @@ func (c reader) resolve(files []*measuresRead) {
 		}
 		by := m.Derived.By
 		months := base.Grain.Months()
-		s.file.expect(months > 0 && months < 12 || by == YearChange, s.at+".by", string(by), "year_change, as the measure is by "+base.Grain.Words())
+		s.file.expect(months > 0 && months < 12 || by.OfOne(), s.at+".by", string(by), "year_change or average_day, as the measure is by "+base.Grain.Words())
 		changes := base.Derived != nil && base.Derived.By == YearChange
 		s.file.expect(!changes, s.at+".of", base.ID, "a measure that is no change itself")
 		s.file.expect(by != YearChange || base.Unit == Number || base.Unit == GBP, s.at+".of", base.ID, "a number or an amount of money")
-		m.base, m.Counted = base, base.Counted
-		m.Unit, m.Per, m.PerThousand = base.Unit, base.Per, base.PerThousand && by == RollingYear
+		s.file.expect(by != AverageDay || base.AddsUpOverTime(), s.at+".of", base.ID, "a number or an amount of money that adds up over time")
+		m.base, m.Counted = base, cmp.Or(m.Counted, base.Counted)
+		m.Unit, m.Per, m.PerThousand = base.Unit, base.Per, base.PerThousand && (by == RollingYear || by == AverageDay)
 		m.Grain, m.Level, m.Sources, m.OverTime = base.Grain, base.Level, base.Sources, base.OverTime
-		if by == YearChange {
+		switch by {
+		case YearChange:
 			m.Unit, m.Counted = Share, "per cent"
+		case AverageDay:
+			m.OverTime = Averaged
 		}
 		m.Breaks = append(m.Breaks, base.Breaks...)
 		m.KnownEvents = append(m.KnownEvents, base.KnownEvents...)

@@ -118,6 +118,9 @@ type Measure struct {
 	// CarriedForward is for how many of its periods a count of people stands after its own, where no later one is known. It makes the measure one
 	// that others may divide by, whatever the length of their periods.
 	CarriedForward int `yaml:"carried_forward" json:"carried_forward,omitempty"`
+	// Repeats is the id of the measure whose figures another publication, or another table of the same one, states again. What repeats another is for
+	// cross-checks alone: it has no card of its own, and no gaps, steps or figures to check are looked for in it.
+	Repeats string `yaml:"repeats" json:"repeats,omitempty"`
 	// Negative tells that a figure may be under zero, as a deficit is.
 	Negative bool `yaml:"negative" json:"negative,omitempty"`
 	// Derived works the measure out from the periods of another one, whose unit, grain, level and sources it has.

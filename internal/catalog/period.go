@@ -179,6 +179,9 @@ func (p Period) End() time.Time {
 	return p.Start.AddDate(0, months, days) // in UTC no day is shorter
 }
 
+// Days is how many days the period has.
+func (p Period) Days() int64 { return int64(p.End().Sub(p.Start).Hours() / 24) }
+
 // LatestEnded is the last period of the grain that has ended.
 func (g Grain) LatestEnded(now time.Time) Period {
 	day := now.UTC().Truncate(24 * time.Hour)

@@ -67,18 +67,19 @@ func TestMistakesOfDerivedMeasures(t *testing.T) {
 	}
 	for _, test := range []struct{ name, measures, want string }{
 		{"of nothing", derived("d", "prize", "rolling_year"), `measures/m.yaml:21:65: measures[2].derived.of: found "prize", accepted: the id of a measure`},
-		{"by nothing", derived("d", "cost", "luck"), `measures/m.yaml:21:75: measures[2].derived.by: found "luck", accepted: rolling_year, year_to_date, year_change`},
+		{"by nothing", derived("d", "cost", "luck"), `measures/m.yaml:21:75: measures[2].derived.by: found "luck", accepted: rolling_year, year_to_date, year_change, average_day`},
 		{"of itself", derived("d", "d", "rolling_year"), `measures/m.yaml:21:65: measures[2].derived.of: found "d", accepted: a measure that is not derived from this one again`},
 		{"in a circle", derived("d", "e", "rolling_year") + derived("e", "d", "rolling_year"),
 			"measures/m.yaml:22:65: measures[3].derived.of: found \"d\", accepted: a measure that is not derived from this one again\n" +
 				`measures/m.yaml:21:65: measures[2].derived.of: found "e", accepted: a measure that is not derived from this one again`},
 		{"a change of a share", derived("d", "part", "year_change"), `measures/m.yaml:21:65: measures[2].derived.of: found "part", accepted: a number or an amount of money`},
+		{"an average day of a share", derived("d", "part", "average_day"), `measures/m.yaml:21:65: measures[2].derived.of: found "part", accepted: a number or an amount of money that adds up over time`},
 		{"a year of changes", derived("d", "cost", "year_change") + derived("e", "d", "rolling_year"),
 			`measures/m.yaml:22:65: measures[3].derived.of: found "d", accepted: a measure that is no change itself`},
 		{"with a unit of its own", "  - {id: d, title: Derived, definition: Derived., unit: gbp, derived: {of: cost, by: rolling_year}}\n",
 			`measures/m.yaml:21:57: measures[2].unit: found "a value", accepted: none, as the measure it is derived from has it`},
 		{"a year of years", "  - {id: y, title: Yearly, definition: Yearly., grain: financial_year}\n" + derived("d", "y", "rolling_year"),
-			`measures/m.yaml:22:72: measures[3].derived.by: found "rolling_year", accepted: year_change, as the measure is by financial year`},
+			`measures/m.yaml:22:72: measures[3].derived.by: found "rolling_year", accepted: year_change or average_day, as the measure is by financial year`},
 	} {
 		_, err := catalog.Read(definitions(measures+test.measures, source))
 		if err == nil || err.Error() != test.want {
@@ -90,6 +91,7 @@ func TestMistakesOfDerivedMeasures(t *testing.T) {
 func TestDerivedMeasuresAreOfTheKindTheyAreDerivedFrom(t *testing.T) {
 	c, err := catalog.Read(definitions(measures+`  - {id: growth, title: Growth, definition: Growth., derived: {of: so_far, by: year_change}}
   - {id: so_far, title: So far, definition: So far., derived: {of: cost, by: year_to_date}}
+  - {id: daily, title: Daily, definition: Daily., counted: pounds, derived: {of: cost, by: average_day}}
 `, source))
 	if err != nil {
 		t.Fatal(err)
@@ -98,6 +100,10 @@ func TestDerivedMeasuresAreOfTheKindTheyAreDerivedFrom(t *testing.T) {
 	if growth.Unit != catalog.Share || growth.Grain != catalog.Month || growth.Level != catalog.ByCommissioner || growth.Base().ID != "so_far" ||
 		growth.Stored().ID != "cost" || growth.Terms() != nil || growth.Observed() || !growth.Overlaps() || growth.Hash() == "" {
 		t.Errorf("%+v", growth)
+	}
+	daily, _ := c.Measure("daily")
+	if daily.Unit != catalog.GBP || daily.Counted != "pounds" || daily.OverTime != catalog.Averaged || daily.Overlaps() || daily.AddsUpOverTime() {
+		t.Errorf("%+v", daily)
 	}
 }
 

@@ -63,6 +63,12 @@ func TestCrossChecksOfPublishedFigures(t *testing.T) {
 		"delayed_transfers_council": {"delayed_days_nhs", "delayed_days_social_care", "delayed_days_both"},
 		"delayed_transfers":         {"delayed_transfer_days_nhs", "delayed_transfer_days_social_care", "delayed_transfer_days_both"},
 		"prescribing_lidocaine":     {"lidocaine_cost"}, "prescribing_low_value": {"low_value_lidocaine"},
+		"beds": {"beds_available_general_acute", "beds_occupied_general_acute", "beds_available_maternity", "beds_occupied_maternity"},
+		"beds_all_years": {"beds_available_general_acute_repeated", "beds_occupied_general_acute_repeated", "beds_available_maternity_repeated",
+			"beds_occupied_maternity_repeated"},
+		"ae": {"ae_attendances_type1", "ae_attendances_type2", "ae_attendances_other", "emergency_admissions_type1", "emergency_admissions_type2",
+			"emergency_admissions_other_ae", "emergency_admissions_direct", "ae_over_four_hours_type1", "ae_attendances_repeated", "emergency_admissions_repeated",
+			"ae_over_four_hours_type1_repeated"},
 	} {
 		o, err := l.Load(t.Context(), load.File{Name: source + ".csv", Content: bytes.NewReader(bundled(t, source, measures...)), Bundled: true, Accept: "figures of a test"}, "test")
 		if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
@@ -97,6 +103,14 @@ func TestCrossChecksOfPublishedFigures(t *testing.T) {
 		"non_elective_and_emergency": {"2015/16", "2018/19", 217, 809, 0, 64, 111, "99E", "2018/19", "2019-03", "25000", "35565", "-29.71"},
 		"delayed_days_england":       {"2011-04", "2019-12", 1, 105, 94, 0, 11, "ENG", "2019-09", "2019-09", "149384", "148610", "0.52"},
 		"lidocaine":                  {"2018-01", "2019-12", 35, 840, 339, 240, 59, "E54000020", "2018-12", "2018-12", "2800.75073", "3069.55203", "-8.76"},
+
+		"general_acute_beds_available":      {"2014-Q2", "2022-Q1", 199, 5568, 5554, 1105, 14, "RY5", "2021-Q2", "2021-Q2", "21.978022", "0", "0.00"},
+		"general_acute_beds_occupied":       {"2014-Q2", "2022-Q1", 199, 5568, 5555, 1105, 13, "RY5", "2021-Q3", "2021-Q3", "18.184783", "0", "0.00"},
+		"maternity_beds_available":          {"2014-Q2", "2022-Q1", 150, 4165, 4157, 2508, 8, "RPA", "2021-Q2", "2021-Q2", "23.846154", "46", "-48.16"},
+		"maternity_beds_occupied":           {"2014-Q2", "2022-Q1", 150, 4165, 4157, 2508, 8, "RPA", "2021-Q2", "2021-Q2", "23.846154", "24.373626", "-2.16"},
+		"ae_attendances_by_publisher":       {First: "2017-04", Last: "2018-03", Places: 45, Compared: 533, Equal: 533, OneAlone: 7},
+		"emergency_admissions_by_publisher": {First: "2017-04", Last: "2018-03", Places: 45, Compared: 538, Equal: 538, OneAlone: 2},
+		"ae_over_four_hours_by_publisher":   {First: "2017-04", Last: "2018-03", Places: 45, Compared: 538, Equal: 538, OneAlone: 2},
 	}, got); diff != "" {
 		t.Error(diff)
 	}

@@ -66,9 +66,9 @@ func season(g catalog.Grain) int {
 }
 
 // SearchesSteps tells whether gaps and steps are looked for in a measure: in counts and amounts that organisations report by week, month or quarter. A
-// share can be whole though half of what it counts is missing.
+// share can be whole though half of what it counts is missing, and what another publication repeats would be proposed twice.
 func SearchesSteps(m *catalog.Measure) bool {
-	return m.Observed() && m.Unit != catalog.Share && season(m.Grain) > 0 && m.Level != catalog.ByEngland && m.Level != catalog.ByFootprint && !m.Negative
+	return m.Observed() && m.Unit != catalog.Share && season(m.Grain) > 0 && m.Level != catalog.ByEngland && m.Level != catalog.ByFootprint && !m.Negative && m.Repeats == ""
 }
 
 // StepFilter chooses among gaps and steps; empty fields choose all.

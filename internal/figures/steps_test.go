@@ -240,3 +240,28 @@ func value(t *testing.T, k *figurestest.Known, asOf, place, period string) measu
 	}
 	return p
 }
+
+// What another publication states again would be proposed twice.
+func TestNoStepsInWhatIsRepeated(t *testing.T) {
+	c, err := catalog.Read(os.DirFS("../../dashboards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	repeated := 0
+	for _, m := range c.Measures {
+		if m.Repeats == "" {
+			continue
+		}
+		repeated++
+		again, known := c.Measure(m.Repeats)
+		if figures.SearchesSteps(m) || !known || again.Observed() && !figures.SearchesSteps(again) {
+			t.Errorf("%s repeats %s: searched %v", m.ID, m.Repeats, figures.SearchesSteps(m))
+		}
+		if !slices.ContainsFunc(c.CrossChecks, func(check *catalog.CrossCheck) bool { return check.Of == m.Repeats && check.With == m.ID }) {
+			t.Errorf("no cross-check compares %s with %s", m.Repeats, m.ID)
+		}
+	}
+	if repeated != 7 {
+		t.Errorf("%d measures repeat another, want 7", repeated)
+	}
+}

@@ -77,3 +77,27 @@ func TestWarnings(t *testing.T) {
 		t.Errorf("%d warnings that RGT has no attendances any more", stays)
 	}
 }
+
+// What another publication states again is not warned of twice.
+func TestNoWarningsOfWhatIsRepeated(t *testing.T) {
+	t.Parallel()
+	l, w := pipeline(t)
+	rows := "measure,organisation,period,numerator,denominator,published_file,published_row\n"
+	for _, id := range []string{"beds_available_general_acute", "beds_available_general_acute_repeated"} {
+		for i, quarter := range []string{"2015-Q1", "2015-Q2", "2015-Q3", "2015-Q4", "2016-Q1", "2016-Q2", "2016-Q3", "2016-Q4", "2017-Q1", "2017-Q2"} {
+			beds := "600"
+			if i == 9 {
+				beds = "60000"
+			}
+			rows += strings.Join([]string{id, "RTE", quarter, beds, "", "beds.csv", "2\n"}, ",")
+		}
+	}
+	loaded := mustPublish(t, l, "beds.csv", []byte(rows))
+	warnings, err := w.Warnings(t.Context(), figures.Now, l.Catalog, []uint64{loaded.ID}, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(warnings) != 1 || warnings[0].Measure != "beds_available_general_acute" || warnings[0].Value != 60000 {
+		t.Errorf("%+v", warnings)
+	}
+}

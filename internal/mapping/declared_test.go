@@ -106,8 +106,8 @@ var declaredFiles = []struct {
 			}
 		},
 		figures: 2*(5540+4139) + 24, notReported: 24,
-		allocated: map[string]string{"beds_available_general_acute": "0.9884", "beds_occupied_general_acute": "0.9891",
-			"beds_available_maternity": "0.9997", "beds_occupied_maternity": "0.9998"},
+		allocated: map[string]string{"beds_available_general_acute": "0.9886", "beds_occupied_general_acute": "0.9894",
+			"beds_available_maternity": "1", "beds_occupied_maternity": "1"},
 	},
 	{
 		folder: "../tidy", file: "cancelled_operations_quarterly.csv", source: "cancelled_operations", organisation: "org_code",

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strings"
 
 	"stpdash/internal/catalog"
@@ -69,6 +70,9 @@ func (r placeReader) read(t *table, name string) place {
 			return place{code: code}
 		}
 		return place{code: Cut(name, maxName), rule: ruleKnownPlace, fault: "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names"}
+	}
+	if slices.Contains(t.declared.Place.England, name) {
+		return place{code: footprint.England, kind: catalog.ByEngland}
 	}
 	if name == "" {
 		return place{code: noCode, rule: ruleKnownPlace, fault: "the organisation code is blank"}

@@ -20,13 +20,16 @@ func Derive(m *catalog.Measure, base []Point, breaks []MembershipBreak, people P
 			continue
 		}
 		var d Point
-		if m.Derived.By == catalog.YearChange {
+		switch m.Derived.By {
+		case catalog.YearChange:
 			before, ok := At(base[:i], from)
 			if !ok {
 				before = Point{NoValue: PeriodMissing}
 			}
 			d = change(p, before)
-		} else {
+		case catalog.AverageDay:
+			d = averageDay(m, p)
+		default:
 			d = total(m, base[:i+1], from)
 		}
 		d.Period, d.Definition, d.Organisations = p.Period, m.Hash(), p.Organisations
@@ -74,9 +77,22 @@ func spanOf(by catalog.Transition, p catalog.Period) time.Time {
 			april = april.AddDate(-1, 0, 0)
 		}
 		return april
+	case catalog.AverageDay:
+		return p.Start
 	default:
 		return p.YearBefore().Start
 	}
+}
+
+// averageDay is the part that an average day of its period has of a point.
+func averageDay(m *catalog.Measure, p Point) Point {
+	d := join([]Point{p})
+	if p.Value.Valid {
+		d.Numerator = decimal.NewNullDecimal(p.Value.Decimal.DivRound(decimal.NewFromInt(p.Period.Days()), precision))
+		d.value(m)
+		d.pack()
+	}
+	return d
 }
 
 // total adds up the points from a time to the last one.

@@ -64,7 +64,7 @@ func (p *Point) divide(m *catalog.Measure, people People) {
 	}
 	count := p.Divisor.People
 	if m.Denominator.EachDay {
-		count = count.Mul(decimal.NewFromInt(int64(p.Period.End().Sub(p.Period.Start).Hours() / 24)))
+		count = count.Mul(decimal.NewFromInt(p.Period.Days()))
 	}
 	p.Denominator = decimal.NewNullDecimal(count)
 	p.Load = max(p.Load, p.Divisor.Load)

@@ -33,6 +33,7 @@ measures:
   - {id: visits_year, title: Visits, definition: Visits., derived: {of: visits, by: rolling_year}}
   - {id: visits_so_far, title: Visits, definition: Visits., derived: {of: visits, by: year_to_date}}
   - {id: visits_growth, title: Growth, definition: Growth., derived: {of: visits, by: year_change}}
+  - {id: visits_day, title: Visits a day, definition: Visits., derived: {of: visits, by: average_day}}
   - {id: visits_so_far_growth, title: Growth, definition: Growth., derived: {of: visits_so_far, by: year_change}}
   - {id: beds_year, title: Beds, definition: Beds., derived: {of: beds, by: rolling_year}}
   - {id: debt_year, title: Debt, definition: Debt., derived: {of: debt, by: rolling_year}}
@@ -130,6 +131,8 @@ func TestDerive(t *testing.T) {
 		{"visits_growth", months(t, "2016-04", without...), "2017-04=12 2017-05=(RCD) 2017-06=4"},
 		{"beds_year", months(t, "2016-04", year[:12]...), "2017-03=6.5"},
 		{"debt_year", months(t, "2016-04", year[:12]...), "2017-03=12"},
+		{"visits_day", months(t, "2016-01", "62", "29", "", "31"), "2016-01=2 2016-02=1 2016-03=(RCD) 2016-04=1.0333333333"},
+		{"visits_day", months(t, "2018-12", "31", "62"), "2018-12=1 2019-01=2"}, // what is counted changes between the two, not within either
 		{"visits_year", nil, ""},
 	} {
 		if got := written(measure.Derive(find(t, c, test.measure), test.base, nil, measure.People{})); got != test.want {

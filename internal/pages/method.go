@@ -35,9 +35,9 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 	for _, r := range c.directory.Reference.Regions() {
 		page.Regions = append(page.Regions, regionLink(r, asOf))
 	}
-	for _, t := range []catalog.Transition{catalog.RollingYear, catalog.YearToDate, catalog.YearChange} {
+	for _, t := range catalog.Transitions {
 		what := "The figures taken together, "
-		if t == catalog.YearChange {
+		if t.OfOne() {
 			what = "Of each figure, "
 		}
 		page.Derivations = append(page.Derivations, wording.Fact{Term: wording.Capital(wording.Rule(string(t))), Words: what + t.Words() + "."})

@@ -212,6 +212,9 @@ func (c index) measureEntries(asOf figures.Moment) []entry {
 		if !m.Headline && parts[m.ID] {
 			note += ", a part of other measures"
 		}
+		if m.Repeats != "" {
+			note += ", for comparison"
+		}
 		entries = append(entries, entry{hit: Hit{Link{Text: m.Title, URL: measureURL(m, asOf)}, note}, codes: []string{m.ID}, words: m.Theme + " " + m.Counted})
 	}
 	return entries

@@ -14,7 +14,7 @@ import (
 // Warnings finds what is remarkable about the figures of some loads beside everything that is visible as of a point.
 func (w LoadReports) Warnings(ctx context.Context, asOf figures.AsOf, c *catalog.Catalog, loads []uint64, limit int) ([]figures.Warning, error) {
 	warnings := []figures.Warning{}
-	parameters, err := w.stated(ctx, loads)
+	parameters, err := w.stated(ctx, c, loads)
 	if err != nil {
 		return warnings, err
 	}
@@ -32,14 +32,17 @@ func (w LoadReports) Warnings(ctx context.Context, asOf figures.AsOf, c *catalog
 	return warnings, err
 }
 
-// stated binds the measures that some loads state, and from when until when.
-func (w *connection) stated(ctx context.Context, loads []uint64) (clickhouse.Parameters, error) {
+// stated binds the measures that some loads state, and from when until when. What repeats another measure would only be told twice.
+func (w *connection) stated(ctx context.Context, c *catalog.Catalog, loads []uint64) (clickhouse.Parameters, error) {
 	var measures []string
 	var all figures.Range
 	err := w.rows(ctx, "stated_spans", clickhouse.Parameters{"loads": numbers(loads)}, func(rows driver.Rows) error {
 		var measure string
 		var r figures.Range
 		err := rows.Scan(&measure, &r.From, &r.To)
+		if m, ok := c.Measure(measure); ok && m.Repeats != "" {
+			return err
+		}
 		if measures = append(measures, measure); len(measures) == 1 || r.From.Before(all.From) {
 			all.From = r.From
 		}
