@@ -211,10 +211,14 @@ func (d *document) units(at string, all []*Units) {
 			before = append(before, code)
 		}
 		d.expect(u.Share == "" || u.Extent == PartOfPlace, here+".share", u.Share, "none, as the whole place was covered")
-		u.Reached = d.positive(here+".share", u.Share)
-		d.expect(u.Reached.Decimal.LessThan(decimal.NewFromInt(1)), here+".share", u.Share, "a share over 0 and under 1")
+		whole := decimal.NewFromInt(1)
+		if u.Share != "" {
+			u.Reached = decimal.NewNullDecimal(d.number(here+".share", u.Share, whole))
+			inside := u.Reached.Decimal.IsPositive() && u.Reached.Decimal.LessThan(whole)
+			d.expect(inside || !isNumber(u.Share), here+".share", u.Share, "a share over 0 and under 1")
+		}
 		if u.Extent == WholePlace {
-			u.Reached = decimal.NewNullDecimal(decimal.NewFromInt(1))
+			u.Reached = decimal.NewNullDecimal(whole)
 		}
 		switch {
 		case u.Citation != nil:

@@ -63,15 +63,6 @@ func reference(t *testing.T) *footprint.Reference {
 	return r
 }
 
-func period(t *testing.T, text string) catalog.Period {
-	t.Helper()
-	p, err := catalog.ParsePeriod(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
 func TestSchemes(t *testing.T) {
 	c, err := catalog.Read(withSchemes(schemes))
 	if err != nil {
@@ -110,14 +101,14 @@ func TestMistakesOfSchemes(t *testing.T) {
 		{"of a footprint", "at: provider", "at: footprint", `schemes/s.yaml:22:14: schemes[1].units[1].at: found "footprint", accepted: commissioner, provider, council`},
 		{"of a place twice", "[09C, 09E]", "[09C, 09C]", `schemes/s.yaml:14:41: schemes[0].units[0].codes[1]: found "09C", accepted: each place once`},
 		{"of nothing", "codes: [RVV]", "codes: []", `schemes/s.yaml:22:31: schemes[1].units[1].codes: found "none", accepted: codes of organisations`},
-		{"of an unknown extent", "extent: part, share: 0.77", "extent: most", `schemes/s.yaml:21:46: schemes[1].units[0].extent: found "most", accepted: whole, part`},
-		{"of a share of the whole", "extent: part, share: 0.77", "extent: whole, share: 0.77", `schemes/s.yaml:21:60: schemes[1].units[0].share: found "0.77", accepted: none, as the whole place was covered`},
-		{"of more than a part", "share: 0.77", "share: 1", `schemes/s.yaml:21:59: schemes[1].units[0].share: found "1", accepted: a share over 0 and under 1`},
+		{"of an unknown extent", "extent: part, share: 0.77", "extent: most", `schemes/s.yaml:21:50: schemes[1].units[0].extent: found "most", accepted: whole, part`},
+		{"of a share of the whole", "extent: part, share: 0.77", "extent: whole, share: 0.77", `schemes/s.yaml:21:64: schemes[1].units[0].share: found "0.77", accepted: none, as the whole place was covered`},
+		{"of more than a part", "share: 0.77", "share: 1", `schemes/s.yaml:21:63: schemes[1].units[0].share: found "1", accepted: a share over 0 and under 1`},
 		{"of an unknown certainty", "certainty: inferred", "certainty: sure", `schemes/s.yaml:14:73: schemes[0].units[0].certainty: found "sure", accepted: stated, inferred, general_knowledge`},
 		{"stated nowhere", `certainty: stated, citation: {title: A report, url: "https://example.org/report"}`, "certainty: stated", `schemes/s.yaml:21:9: schemes[1].units[0].citation: found "none", accepted: where it is published, or general_knowledge`},
-		{"without places or a note", "    note: No place is named.\n", "", `schemes/s.yaml:28:5: schemes[3].units: found "none", accepted: the places that it covered, or a note that says why none are known`},
-		{"with the id of another", "id: elsewhere", "id: kent", `schemes/s.yaml:28:9: schemes[3].id: found "kent", accepted: an id that no other scheme has`},
-		{"with a misspelt field", "extent: part, share: 0.77", "extend: part", `schemes/s.yaml:21:38: unknown field "extend", accepted: at, codes, extent, share, certainty, citation, note`},
+		{"without places or a note", "    note: No place is named.\n", "", `schemes/s.yaml:29:5: schemes[3].units: found "none", accepted: the places that it covered, or a note that says why none are known`},
+		{"with the id of another", "id: elsewhere", "id: kent", `schemes/s.yaml:29:9: schemes[3].id: found "kent", accepted: an id that no other scheme has`},
+		{"with a misspelt field", "extent: part, share: 0.77", "extend: part", `schemes/s.yaml:21:42: unknown field "extend", accepted: at, codes, extent, share, certainty, citation, note`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if strings.Count(schemes, test.old) != 1 {
@@ -135,10 +126,10 @@ func TestMistakesOfSchemes(t *testing.T) {
 func TestCodesOfSchemes(t *testing.T) {
 	r := reference(t)
 	for _, test := range []struct{ old, new, want string }{
-		{"[00W, 01M, 01N]", "[00W, 0XX]", `schemes/s.yaml:28:31: found the code "0XX", accepted: one of sql/reference/organisations.csv`},
-		{"[00W, 01M, 01N]", "[RVV]", `schemes/s.yaml:28:31: found the code "RVV", accepted: a commissioner; East Kent Hospitals University NHS Foundation Trust is a provider`},
-		{"[00W, 01M, 01N]", "[14L]", `schemes/s.yaml:28:31: found the code "14L", accepted: a code that was there when it began, in 2015; NHS Manchester CCG took over on 2017-04-01`},
-		{"[00W, 01M, 01N]", "[5C4]", `schemes/s.yaml:28:31: found the code "5C4", accepted: a code that was there when it began, in 2015; Tower Hamlets PCT ended on 2013-04-01`},
+		{"[00W, 01M, 01N]", "[00W, 0XX]", `schemes/s.yaml:28:35: found the code "0XX", accepted: one of sql/reference/organisations.csv`},
+		{"[00W, 01M, 01N]", "[RVV]", `schemes/s.yaml:28:35: found the code "RVV", accepted: a commissioner; East Kent Hospitals University NHS Foundation Trust is a provider`},
+		{"[00W, 01M, 01N]", "[14L]", `schemes/s.yaml:28:35: found the code "14L", accepted: a code that was there when it began, in 2015; NHS Manchester CCG took over on 2017-04-01`},
+		{"[00W, 01M, 01N]", "[5C4]", `schemes/s.yaml:28:35: found the code "5C4", accepted: a code that was there when it began, in 2015; Tower Hamlets PCT ended on 2013-04-01`},
 	} {
 		c, err := catalog.Read(withSchemes(strings.Replace(schemes, test.old, test.new, 1)))
 		if err != nil {
@@ -209,8 +200,8 @@ func TestMistakesOfWhereAClaimIs(t *testing.T) {
 		"    schemes: [kant]\n":                                   `claims/c.yaml:5:15: claims[0].schemes[0]: found "kant", accepted: the id of a scheme of dashboards/schemes`,
 		"    schemes: [kent, kent]\n":                             `claims/c.yaml:5:21: claims[0].schemes[1]: found "kent", accepted: each scheme once`,
 		"    schemes: [kent]\n    group: {in: [pioneers]}\n":      `claims/c.yaml:6:12: claims[0].group: found "a group beside schemes or units", accepted: a group alone`,
-		"    group: {in: [pioneer]}\n":                            `claims/c.yaml:5:17: claims[0].group.in[0]: found "pioneer", accepted: the id of a programme of dashboards/schemes`,
-		"    group: {in: [pioneers], not_in: [pioneers]}\n":       `claims/c.yaml:5:37: claims[0].group.not_in[0]: found "pioneers", accepted: a programme that is not one of the group`,
+		"    group: {in: [pioneer]}\n":                            `claims/c.yaml:5:18: claims[0].group.in[0]: found "pioneer", accepted: the id of a programme of dashboards/schemes`,
+		"    group: {in: [pioneers], not_in: [pioneers]}\n":       `claims/c.yaml:5:38: claims[0].group.not_in[0]: found "pioneers", accepted: a programme that is not one of the group`,
 		"    started_in: 2016\n":                                  `claims/c.yaml:5:17: claims[0].started_in: found "2016", accepted: none beside a start`,
 		"    finer: {measure: cost, why: Why.}\n":                 `claims/c.yaml:5:22: claims[0].finer.measure: found "cost", accepted: the id of another measure`,
 		"    finer: {measure: part, why: Why., start: 2018/19}\n": `claims/c.yaml:5:46: claims[0].finer.start: found "2018/19", accepted: a month such as 2017-04`,
