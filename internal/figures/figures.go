@@ -12,7 +12,7 @@ import (
 
 // Store is where figures come from; a warehouse is one.
 type Store interface {
-	Values(ctx context.Context, asOf AsOf, measures, footprints []string, r Range) ([]measure.Value, error)
+	EachValue(ctx context.Context, asOf AsOf, measures, footprints []string, r Range, hand func(measure.Value) error) error
 	OrganisationSeries(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, r Range) ([]measure.Value, error)
 	OrganisationFigures(ctx context.Context, asOf AsOf, measures []*catalog.Measure, organisation string, r Range) ([]measure.Value, error)
 	EachOrganisationFigure(ctx context.Context, asOf AsOf, measures []*catalog.Measure, r Range, hand func(organisation string, v measure.Value) error) error

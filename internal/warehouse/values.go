@@ -18,28 +18,27 @@ import (
 // FigureStore answers with figures as they stood at a moment.
 type FigureStore struct{ *connection }
 
-// Values are those of some measures, in the order of measure, footprint and period; no footprints asked for means all.
-func (w FigureStore) Values(ctx context.Context, asOf figures.AsOf, measures, footprints []string, r figures.Range) ([]measure.Value, error) {
+// EachValue hands out those of some measures, in the order of measure, footprint and period; no footprints asked for means all.
+func (w FigureStore) EachValue(ctx context.Context, asOf figures.AsOf, measures, footprints []string, r figures.Range, hand func(measure.Value) error) error {
 	parameters := clickhouse.Parameters{"measures": array(measures), "footprints": array(footprints)}
 	bindAsOf(parameters, asOf)
 	bindRange(parameters, r)
-	var values []measure.Value
-	err := w.rows(ctx, "footprint_values", parameters, func(rows driver.Rows) error {
+	return w.rows(ctx, "footprint_values", parameters, func(rows driver.Rows) error {
 		var v measure.Value
 		var numerator, denominator, partialNumerator, partialDenominator *decimal.Decimal
 		var shared []string
 		var shares []decimal.Decimal
-		err := rows.Scan(&v.Measure, &v.Footprint, &v.Period, &numerator, &denominator, &v.Organisations, &v.Missing, &v.Definition, &v.Load,
-			&partialNumerator, &partialDenominator, &shared, &shares)
+		if err := rows.Scan(&v.Measure, &v.Footprint, &v.Period, &numerator, &denominator, &v.Organisations, &v.Missing, &v.Definition, &v.Load,
+			&partialNumerator, &partialDenominator, &shared, &shares); err != nil {
+			return err
+		}
 		v.Numerator, v.Denominator = optional(numerator), optional(denominator)
 		v.PartialNumerator, v.PartialDenominator = optional(partialNumerator), optional(partialDenominator)
 		for i, organisation := range shared {
 			v.Shared = append(v.Shared, measure.Shared{Organisation: organisation, Share: shares[i]})
 		}
-		values = append(values, v)
-		return err
+		return hand(v)
 	})
-	return values, err
 }
 
 func optional(n *decimal.Decimal) decimal.NullDecimal {
