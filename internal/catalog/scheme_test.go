@@ -215,6 +215,27 @@ func TestMistakesOfWhereAClaimIs(t *testing.T) {
 	}
 }
 
+// What was found of a scheme is found of each claim about it, once.
+func TestEvaluationsOfASchemeAreThoseOfItsClaims(t *testing.T) {
+	evaluated := strings.Replace(schemes, "    note: No place is named.\n", `    note: No place is named.
+    evaluations:
+      - {what: Nothing came of it., citation: {title: An audit, url: "https://example.org/audit"}}
+      - {what: Nothing changed., citation: {title: A study, url: "https://example.org/study"}}
+      - {what: Less was spent., citation: {title: A report, url: "https://example.org/report"}}
+`, 1)
+	c, err := catalog.Read(withSchemes(evaluated, "    schemes: [elsewhere]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, f := range c.Evaluations(c.Claims[0]) {
+		found = append(found, f.What)
+	}
+	if diff := cmp.Diff([]string{"Nothing changed.", "Nothing came of it."}, found); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Another scheme in the same place at the same time may be what the figures show; one that had ended is not.
 func TestOverlaps(t *testing.T) {
 	c, err := catalog.Read(withSchemes(schemes, "    schemes: [encompass]\n"))

@@ -99,6 +99,28 @@ func (c *Claim) starting(units []TreatedUnit) []TreatedUnit {
 	return units
 }
 
+// Evaluations are what others published of a claim and of its schemes, those of the claim first. A publication that the claim is, or names already, is
+// there once.
+func (c *Catalog) Evaluations(claim *Claim) []Finding {
+	all := slices.Clone(claim.Evaluations)
+	known := func(f Finding) bool {
+		same := func(other Finding) bool { return other.Citation.URL == f.Citation.URL }
+		return claim.Citation.URL == f.Citation.URL || slices.ContainsFunc(all, same)
+	}
+	for _, id := range claim.Schemes {
+		s, ok := c.Scheme(id)
+		if !ok {
+			continue
+		}
+		for _, f := range s.Evaluations {
+			if !known(f) {
+				all = append(all, f)
+			}
+		}
+	}
+	return all
+}
+
 // CoveredIn are the places of a kind that any scheme covered, wholly or in part, at some time from the first to the last period, with the schemes: none
 // of them is what others can be compared with. Codes that a place had before and after a merger are among them.
 func (c *Catalog) CoveredIn(r *footprint.Reference, at string, first, last Period) map[string][]*Scheme {
