@@ -25,19 +25,43 @@ const RegisteredPatientsID = catalog.RegisteredPatients
 // their own quarter.
 var RegisteredQuarter = time.Date(2016, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// MeasureAsOf finds a measure as it was defined at the moment asked for.
+// Definition is one of a measure as it was kept when values were made by it.
+type Definition struct{ Hash, Body string }
+
+// MeasureAsOf finds a measure as it was defined when its values were made; the present one where it had none.
 func (f *Figures) MeasureAsOf(ctx context.Context, id string, asOf Moment) (*catalog.Measure, error) {
 	m, err := f.directory.FindMeasure(id)
 	if err != nil || asOf.Text == "" {
 		return m, err
 	}
-	return Remember(ctx, f.memory, asOf, "definition "+id+" "+m.Hash(), func(ctx context.Context) (*catalog.Measure, error) {
-		then, err := f.store.MeasureAsOf(ctx, asOf.Bound, m)
-		if err == nil && then.Hash() == m.Hash() {
-			return m, nil
+	others, err := Remember(ctx, f.memory, asOf, "definitions", func(ctx context.Context) (map[string]*catalog.Measure, error) {
+		definitions, err := f.store.Definitions(ctx, asOf.Bound)
+		if err != nil {
+			return nil, err
 		}
-		return then, err
+		others := map[string]*catalog.Measure{} // than the present ones
+		for _, m := range f.directory.Catalog.Measures {
+			made, ok := definitions[m.ID]
+			if !ok || made.Hash == m.Hash() {
+				continue
+			}
+			then, err := catalog.ParseMeasure(made.Body)
+			if err != nil {
+				return nil, err
+			}
+			if then.Hash() != m.Hash() {
+				others[m.ID] = then
+			}
+		}
+		return others, nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	if then, ok := others[m.ID]; ok {
+		return then, nil
+	}
+	return m, nil
 }
 
 // Series are the points of one measure of one place.

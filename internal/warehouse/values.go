@@ -72,21 +72,18 @@ func (w FigureStore) Latest(ctx context.Context, asOf figures.AsOf, measures []*
 	return latest, err
 }
 
-// MeasureAsOf is a measure as it was defined when its values were made; the present one where it had none.
-func (w FigureStore) MeasureAsOf(ctx context.Context, asOf figures.AsOf, present *catalog.Measure) (*catalog.Measure, error) {
-	parameters := clickhouse.Parameters{"measure": present.ID}
+// Definitions are those that last made the values of each measure, by its id.
+func (w FigureStore) Definitions(ctx context.Context, asOf figures.AsOf) (map[string]figures.Definition, error) {
+	parameters := clickhouse.Parameters{}
 	bindAsOf(parameters, asOf)
-	m := present
-	err := w.rows(ctx, "measure_as_of", parameters, func(rows driver.Rows) error {
-		var body string
-		if err := rows.Scan(&body); err != nil {
-			return err
-		}
-		then, err := catalog.ParseMeasure(body)
-		m = then
+	all := map[string]figures.Definition{}
+	return all, w.rows(ctx, "measure_definitions", parameters, func(rows driver.Rows) error {
+		var of string
+		var d figures.Definition
+		err := rows.Scan(&of, &d.Hash, &d.Body)
+		all[of] = d
 		return err
 	})
-	return m, err
 }
 
 // OrganisationSeries is one measure of one organisation.
@@ -147,9 +144,9 @@ func (w FigureStore) Cells(ctx context.Context, asOf figures.AsOf, m *catalog.Me
 	return w.cells(ctx, asOf, m, scopes, "", r)
 }
 
-// OrganisationCells are the published cells beneath one figure of an organisation.
-func (w FigureStore) OrganisationCells(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, organisation string, period time.Time) ([]figures.Cell, error) {
-	return w.cells(ctx, asOf, m, nil, organisation, figures.Range{From: period, To: period})
+// OrganisationCells are the published cells beneath the figures of an organisation, in the order of time.
+func (w FigureStore) OrganisationCells(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, organisation string, r figures.Range) ([]figures.Cell, error) {
+	return w.cells(ctx, asOf, m, nil, organisation, r)
 }
 
 func (w FigureStore) cells(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, scopes []string, organisation string, r figures.Range) ([]figures.Cell, error) {
