@@ -94,7 +94,7 @@ func TestLoading(t *testing.T) {
 			t.Errorf("%s offers to be kept as it is", name)
 		}
 	}
-	if page := every(during)["claims"].(pages.ClaimsPage); page.Finding != "97 claims: tested when all figures are loaded" {
+	if page := every(during)["claims"].(pages.ClaimsPage); page.Finding != "108 claims: tested when all figures are loaded" {
 		t.Errorf("the claims: %q", page.Finding)
 	}
 
