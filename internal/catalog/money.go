@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -25,6 +26,7 @@ type MoneyGroup struct {
 // MoneyLine is an amount of money of a financial year, April to March.
 type MoneyLine struct {
 	ID        string `yaml:"measure" jsonschema:"required"` // id of a measure in pounds, of the financial year, of the twelve months to March, or at the end of March
+	Title     string `yaml:"title"`                         // a shorter title than the measure's, beneath the name of its group; without one the measure's
 	PerPerson string `yaml:"per_person"`                    // id of the measure that divides it by people; without one, its own rate per 1,000 registered patients where it has one
 	Note      string `yaml:"note" jsonschema:"required"`    // what it is and is not, in a sentence or two
 
@@ -33,6 +35,9 @@ type MoneyLine struct {
 
 // Measure is what the line states.
 func (l MoneyLine) Measure() *Measure { return l.measure }
+
+// Heading is what the line is called.
+func (l MoneyLine) Heading() string { return cmp.Or(l.Title, l.measure.Title) }
 
 // Person is the measure that states it for each person: a measure of its own, or the line's, whose rates per 1,000 are divided by a thousand; nil
 // where there is none.

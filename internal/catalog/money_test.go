@@ -15,7 +15,7 @@ groups:
   - of: nhs
     lines:
       - {measure: allocation, note: What was given.}
-      - {measure: medicines_year, note: What was prescribed.}
+      - {measure: medicines_year, title: Medicines, note: What was prescribed.}
   - of: councils
     lines:
       - {measure: care, per_person: care_each, note: What was spent.}
@@ -56,6 +56,9 @@ func TestMoneySetsAmountsSideBySide(t *testing.T) {
 	var lines []string
 	for _, l := range c.MoneyLines() {
 		line := l.Measure().ID
+		if l.Heading() != l.Measure().Title {
+			line += " as " + l.Heading()
+		}
 		if l.Person() != nil {
 			line += " by " + l.Person().ID
 		}
@@ -64,7 +67,7 @@ func TestMoneySetsAmountsSideBySide(t *testing.T) {
 		}
 		lines = append(lines, line)
 	}
-	if want := []string{"allocation by allocation per 1,000", "medicines_year", "care by care_each"}; !slices.Equal(lines, want) {
+	if want := []string{"allocation by allocation per 1,000", "medicines_year as Medicines", "care by care_each"}; !slices.Equal(lines, want) {
 		t.Errorf("lines are %q, want %q", lines, want)
 	}
 	files := withMoney(money)
@@ -90,7 +93,7 @@ func TestMistakesOfTheMoneyPage(t *testing.T) {
 		{"another amount by person", "per_person: care_each", "per_person: allocation_each", `groups[1].lines[0].per_person: found "allocation_each", accepted: the id of a measure in pounds that divides care by people`},
 		{"people", "per_person: care_each", "per_person: adults", `groups[1].lines[0].per_person: found "adults", accepted: the id of`},
 		{"themes", "not_known:", "themes: [{theme: spend, measures: [care]}]\nnot_known:", `pages/money.yaml:11:9: themes: found "a list", accepted: none, as the money page has groups`},
-		{"a misspelt field", "per_person:", "each:", `pages/money.yaml:10:25: unknown field "each", accepted: measure, per_person, note`},
+		{"a misspelt field", "per_person:", "each:", `pages/money.yaml:10:25: unknown field "each", accepted: measure, title, per_person, note`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if strings.Count(money, test.old) < 1 {

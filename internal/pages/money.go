@@ -55,6 +55,7 @@ type MoneyRow struct {
 type MoneyCell struct {
 	Figure
 	Column string // its heading
+	Note   string // of how many organisations a partial amount is
 	Begins bool   // in the first column of its group
 	None   bool   // nothing is published
 }
@@ -107,7 +108,7 @@ func (c moneyView) table(money figures.Money, s figures.Area, asOf figures.Momen
 	lines := slices.DeleteFunc(slices.Clone(money.Lines), func(l figures.MoneyLine) bool { return each && l.Person() == nil })
 	var t MoneyTable
 	for i, l := range lines {
-		column := MoneyColumn{Measure: Link{Text: l.Measure().Title, URL: measureURL(l.Measure(), asOf)}, Begins: i == 0 || lines[i-1].Of != l.Of}
+		column := MoneyColumn{Measure: Link{Text: l.Heading(), URL: measureURL(l.Measure(), asOf)}, Begins: i == 0 || lines[i-1].Of != l.Of}
 		if each {
 			column.Measure = Link{Text: wording.EachHeading(l.MoneyLine), URL: measureURL(l.Person(), asOf)}
 		}
@@ -129,6 +130,13 @@ func (c moneyView) table(money figures.Money, s figures.Area, asOf figures.Momen
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	empty := func(r MoneyRow) bool { return !slices.ContainsFunc(r.Cells, func(c MoneyCell) bool { return !c.None }) }
+	for len(t.Rows) > 0 && empty(t.Rows[0]) {
+		t.Rows = t.Rows[1:]
+	}
+	for len(t.Rows) > 0 && empty(t.Rows[len(t.Rows)-1]) {
+		t.Rows = t.Rows[:len(t.Rows)-1]
+	}
 	return t
 }
 
@@ -144,7 +152,7 @@ func (c moneyView) amount(l figures.MoneyLine, f figures.MoneyFigure, s figures.
 	case f.Value.Valid:
 		cell.Text = write(f.Value.Decimal, 0) + wording.Mark(f.Point)
 	case f.Partial != nil && f.Partial.Value.Valid:
-		cell.Text = wording.PartialText(write(f.Partial.Value.Decimal, 0), *f.Partial)
+		cell.Text, cell.Note = "partial: "+write(f.Partial.Value.Decimal, 0), wording.PartialOf(*f.Partial)
 	}
 	return cell
 }
@@ -158,6 +166,8 @@ func (c moneyView) each(l figures.MoneyLine, f figures.MoneyFigure, s figures.Ar
 	cell := MoneyCell{Figure: c.figure(l.Person(), scale, f.Person, s.Code, asOf), None: f.Person.Organisations == 0}
 	if f.Each.Valid {
 		cell.Text, cell.Plain = wording.Each(f.Each.Decimal)+wording.Mark(f.Person), f.Each.Decimal.Round(4).String()
+	} else if f.Value.Valid {
+		cell.Text = "not known"
 	}
 	return cell
 }
@@ -165,7 +175,7 @@ func (c moneyView) each(l figures.MoneyLine, f figures.MoneyFigure, s figures.Ar
 // about says what a line is here.
 func (c moneyView) about(l figures.MoneyLine, s figures.Area, asOf figures.Moment) MoneyAbout {
 	m := l.Measure()
-	about := MoneyAbout{Of: wording.Purses[l.Of], Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}, Note: l.Note, Years: wording.KnownYears(l)}
+	about := MoneyAbout{Of: wording.Purses[l.Of], Measure: Link{Text: l.Heading(), URL: measureURL(m, asOf)}, Note: l.Note, Years: wording.KnownYears(l)}
 	if slices.Contains(c.directory.Catalog.Shown(catalog.FootprintPage), m) {
 		about.Chart = footprintURL(s.Code, asOf) + "#" + m.ID
 	}

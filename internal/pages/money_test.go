@@ -1,7 +1,6 @@
 package pages_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -64,7 +63,7 @@ func amounts(t pages.MoneyTable) map[string]pages.MoneyCell {
 // TestMoneyOfAPlace loads published files of the NHS and of councils, whose figures an independent reading of them gave too.
 func TestMoneyOfAPlace(t *testing.T) {
 	const westYorkshire, blackCountry, cornwall = "E54000005", "E54000016", "E54000036"
-	const social, socialEach = "Councils' spend on adult social care", "Councils' spend on adult social care per adult"
+	const social, socialEach, medicines = "Adult social care", "Councils' spend on adult social care per adult", "Low-value medicines"
 	c := composer(t, "registered_patients,E54000005,2017-Q4,2700000,\n")
 	for _, path := range [][]string{
 		{"tidy", "ccg_core_allocation_annual.csv"}, {"published", "trust_finance", "financial_positions.csv.gz"}, {"published", "loans", "bbc_nhs_loans_all.xlsx"},
@@ -83,7 +82,7 @@ func TestMoneyOfAPlace(t *testing.T) {
 	for _, row := range page.Amounts.Rows {
 		years = append(years, row.Year)
 	}
-	if want := "2010/11 2011/12 2012/13 2013/14 2014/15 2015/16 2016/17 2017/18 2018/19 2019/20 2020/21 2021/22"; strings.Join(years, " ") != want || len(page.Each.Rows) != len(years) {
+	if want := "2010/11 2011/12 2012/13 2013/14 2014/15 2015/16 2016/17 2017/18 2018/19 2019/20 2020/21 2021/22"; strings.Join(years, " ") != want || page.Each.Rows[0].Year != "2013/14" {
 		t.Errorf("the years are %v", years)
 	}
 	if diff := cmp.Diff([]pages.MoneyGroup{{Name: "NHS", Columns: 6}, {Name: "Councils", Columns: 1}}, page.Amounts.Groups); diff != "" {
@@ -91,7 +90,7 @@ func TestMoneyOfAPlace(t *testing.T) {
 	}
 	got := map[string]string{}
 	for name, cell := range amounts(page.Amounts) {
-		if slices.Contains([]string{"2016/17", "2017/18", "2018/19"}, name[len(name)-7:]) {
+		if slices.Contains([]string{"2016/17", "2017/18", "2018/19"}, name[max(0, len(name)-len("2016/17")):]) {
 			got[name] = cell.Text
 		}
 	}
@@ -101,15 +100,29 @@ func TestMoneyOfAPlace(t *testing.T) {
 			got[name] = cell.Text
 		}
 	}
-	want := map[string]string{}
+	want := map[string]string{
+		"Core allocation 2016/17": "£3,271.9m", "Core allocation 2017/18": "£3,336.7m", "Core allocation 2018/19": "£3,427.1m", "Core allocation per registered patient 2017/18": "£1,235.82",
+		"General practice 2016/17": "no figure", "General practice 2017/18": "no figure", "General practice 2018/19": "no figure", "NHS payments to general practice per patient 2017/18": "no figure",
+		"Trusts' operating cost 2016/17": "£3,491.8m", "Trusts' operating cost 2017/18": "£3,587.5m", "Trusts' operating cost 2018/19": "£3,740.3m",
+		"Trusts' net position 2016/17": "£10.0m", "Trusts' net position 2017/18": "£2.7m", "Trusts' net position 2018/19": "£62.5m",
+		"Trusts' emergency loans 2016/17": "£138.7m", "Trusts' emergency loans 2017/18": "£185.3m", "Trusts' emergency loans 2018/19": "£238.0m",
+		"Low-value medicines 2016/17": "no figure", "Low-value medicines 2017/18": "no figure", "Low-value medicines 2018/19": "not reported", // an area of 2022 lies in two places
+		"Low-value medicines per registered patient 2017/18": "no figure",
+		"Adult social care 2016/17":                          "£749.9m (estimate)", "Adult social care 2017/18": "£757.1m (estimate)", "Adult social care 2018/19": "no figure", socialEach + " 2017/18": "£386.75 (estimate)",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	fmt.Println(page.Finding, page.Change)
+	if want := "In 2017/18: core allocation £3,336.7m; councils' spend on adult social care £757.1m (estimate)"; page.Finding != want {
+		t.Errorf("finding %q, want %q", page.Finding, want)
+	}
+	if want := "From 2016/17 to 2017/18: core allocation +2.0%; councils' spend on adult social care +1.0% (estimate). Prices are those of each year."; page.Change != want {
+		t.Errorf("change %q, want %q", page.Change, want)
+	}
 	if cell := amounts(page.Amounts)[social+" 2017/18"]; cell.ProvenanceURL != "/provenance?as_of="+asOf.Pin+"&footprint=E54000005&measure=social_care_spend&period=2017%2F18" {
 		t.Errorf("a figure leads to %s", cell.ProvenanceURL)
 	}
-	if cell := amounts(page.Amounts)["Cost of low-value medicines in twelve months 2018/19"]; cell.ProvenanceURL != "/provenance?as_of="+asOf.Pin+"&footprint=E54000005&measure=low_value_medicines_year&period=2019-03" {
+	if cell := amounts(page.Amounts)[medicines+" 2018/19"]; cell.ProvenanceURL != "/provenance?as_of="+asOf.Pin+"&footprint=E54000005&measure=low_value_medicines_year&period=2019-03" {
 		t.Errorf("the year to March leads to %s", cell.ProvenanceURL)
 	}
 	if page.NoTotal == "" || len(page.NotKnown) == 0 || page.Place.URL != "/footprints/E54000005?as_of="+asOf.Pin {
@@ -129,8 +142,28 @@ func TestMoneyOfAPlace(t *testing.T) {
 		t.Errorf("the Black Country: %+v", about)
 	}
 
-	fmt.Printf("%+v\n%+v\n", amounts(moneyPage(t, c, cornwall, "").Amounts)[social+" 2016/17"], moneyPage(t, c, cornwall, "").Lines)
-	fmt.Printf("%+v\n", moneyPage(t, c, "ENG", "").Amounts)
+	// The Isles of Scilly are not among the councils of 2016/17: what Cornwall spent is not the place's.
+	partial := moneyPage(t, c, cornwall, "")
+	if cell := amounts(partial.Amounts)[social+" 2016/17"]; cell.Text != "partial: £185.1m" || cell.Note != "from 1 of 2" || cell.Plain != "" || !cell.Missing {
+		t.Errorf("Cornwall: %+v", cell)
+	}
+	if about := partial.Lines[6]; about.Years != "2017/18" || about.Estimate != "" || !slices.Equal(about.Lacks, []string{"2016/17: partial. No figure from 1 of 2 organisations: Council of the Isles of Scilly."}) {
+		t.Errorf("Cornwall: %+v", about)
+	}
+	if strings.Contains(partial.Change, "2016/17") || amounts(partial.Amounts)[medicines+" 2018/19"].Text != "£2.0m" {
+		t.Errorf("Cornwall: %q, %+v", partial.Change, amounts(partial.Amounts)[medicines+" 2018/19"])
+	}
+
+	// The publishers' totals of England.
+	england := amounts(moneyPage(t, c, "ENG", "").Amounts)
+	for of, want := range map[string]string{
+		"Core allocation 2013/14": "£62,743.7m", "Core allocation 2019/20": "£78,373.0m", "Trusts' emergency loans 2016/17": "£4,668.8m", "Trusts' emergency loans 2018/19": "£10,144.2m",
+		social + " 2017/18": "£17,928.2m",
+	} {
+		if england[of].Text != want {
+			t.Errorf("England: %s is %q, want %q", of, england[of].Text, want)
+		}
+	}
 
 	trust, err := c.FindOrganisation("RR8")
 	if err != nil {

@@ -86,7 +86,7 @@ func (a figuresAPI) money(ctx context.Context, in *struct {
 		body.Years = append(body.Years, year.String())
 	}
 	for _, l := range money.Lines {
-		line := moneyLine{Of: string(l.Of), Measure: l.Measure().ID, Title: l.Measure().Title, Note: l.Note, Figures: []moneyFigure{}}
+		line := moneyLine{Of: string(l.Of), Measure: l.Measure().ID, Title: l.Heading(), Note: l.Note, Figures: []moneyFigure{}}
 		if l.Person() != nil {
 			line.PerPerson, line.Person = l.Person().ID, wording.EachHeading(l.MoneyLine)
 		}

@@ -64,10 +64,8 @@ func leadingLines(m figures.Money) []figures.MoneyLine {
 	return leads
 }
 
-// PartialText marks an amount that some organisations make together where others did not report.
-func PartialText(amount string, p measure.Partial) string {
-	return fmt.Sprintf("partial: %s from %d of %d", amount, p.Reported, p.Expected)
-}
+// PartialOf says how many of a place's organisations a partial figure is of.
+func PartialOf(p measure.Partial) string { return fmt.Sprintf("from %d of %d", p.Reported, p.Expected) }
 
 // Mark follows an amount that is an estimate; empty of others.
 func Mark(p measure.Point) string {
@@ -90,7 +88,7 @@ func millions(n decimal.Decimal) string {
 // EachHeading is what an amount for each person is called.
 func EachHeading(l catalog.MoneyLine) string {
 	if l.ByRate() {
-		return l.Measure().Title + " per registered patient"
+		return l.Heading() + " per registered patient"
 	}
 	return l.Person().Title
 }
@@ -138,7 +136,7 @@ func MoneyLacks(l figures.MoneyLine, d *figures.Directory) []string {
 	published := func(f figures.MoneyFigure) bool { return f.Published() }
 	first := slices.IndexFunc(l.Figures, published)
 	if first < 0 {
-		return []string{"No organisation of this place is listed."}
+		return []string{"No figure of this place is loaded."}
 	}
 	last := len(l.Figures)
 	for !l.Figures[last-1].Published() {
@@ -146,16 +144,16 @@ func MoneyLacks(l figures.MoneyLine, d *figures.Directory) []string {
 	}
 	var lacks lacking
 	for _, f := range l.Figures[first:last] {
-		if !f.Value.Valid {
-			_, reason := NoFigure(l.Measure(), AsNumber, f.Point, false, d)
-			lacks.add(f.Year, "", reason)
-		} else if l.Person() != nil && !f.Each.Valid {
-			scale := AsNumber
-			if l.ByRate() {
-				scale = AsRate
+		switch {
+		case !f.Value.Valid:
+			what, without := "no figure", f.Point
+			if without.Partial != nil {
+				what, without.Partial = "partial", nil // its amount is in the table, and differs from year to year
 			}
-			_, reason := NoFigure(l.Person(), scale, f.Person, false, d)
-			lacks.add(f.Year, "no amount per person. ", reason)
+			_, reason := NoFigure(l.Measure(), AsNumber, without, false, d)
+			lacks.add(f.Year, what+". "+reason)
+		case l.Person() != nil && !f.Each.Valid:
+			lacks.add(f.Year, "no amount for each person. Their number is not known for that year.")
 		}
 	}
 	return lacks.sentences()
@@ -167,8 +165,7 @@ type lacking []struct {
 	words string
 }
 
-func (l *lacking) add(year catalog.Period, what, reason string) {
-	words := what + reason
+func (l *lacking) add(year catalog.Period, words string) {
 	for i := range *l {
 		if (*l)[i].words == words {
 			(*l)[i].years = append((*l)[i].years, year)
