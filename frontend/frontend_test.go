@@ -132,10 +132,10 @@ func examples() map[string]any {
 			Amounts: pages.MoneyTable{
 				Groups:  []pages.MoneyGroup{{Name: "NHS", Columns: 1}, {Name: "Councils", Columns: 1}},
 				Columns: []pages.MoneyColumn{{Measure: pages.Link{Text: "Example measure", URL: "/measures/example"}, Begins: true}, {Measure: pages.Link{Text: "Other measure", URL: "/measures/other"}, Begins: true}},
-				Rows: []pages.MoneyRow{{Year: "2017/18", Cells: []pages.MoneyCell{{Figure: known, Column: "Example measure", Begins: true}, {Figure: missing, Column: "Other measure", Begins: true}}},
-					{Year: "2018/19", Cells: []pages.MoneyCell{{Figure: missing, Column: "Example measure", Begins: true, None: true}, {Figure: known, Column: "Other measure", Begins: true}}}},
+				Rows: []pages.MoneyRow{{Year: "2017/18", Cells: []pages.MoneyCell{{Figure: known, Label: "NHS: Example measure", Begins: true}, {Figure: missing, Label: "Councils: Other measure", Begins: true}}},
+					{Year: "2018/19", Cells: []pages.MoneyCell{{Figure: missing, Label: "NHS: Example measure", Begins: true, None: true}, {Figure: known, Label: "Councils: Other measure", Begins: true}}}},
 			},
-			Lines:     []pages.MoneyAbout{{Of: "NHS", Measure: pages.Link{Text: "Example measure", URL: "/measures/example"}, Note: "What it is.", Years: "2017/18", Lacks: []string{"2018/19: Nothing is loaded."}}},
+			Lines:     []pages.MoneyAbout{{Of: "NHS", Measure: pages.Link{Text: "Example measure", URL: "/measures/example"}, Note: "What it is.", Years: "2017/18", Lacks: []string{"2018/19: nothing is loaded."}}},
 			Downloads: exampleDownloads,
 		},
 		"measure": pages.MeasurePage{
@@ -295,9 +295,9 @@ func TestPagesHold(t *testing.T) {
 		},
 		"money": {
 			"<th scope=\"colgroup\" colspan=\"1\" class=\"figures__purse\">Councils</th>",
-			"<td class=\"number figures__purse\" data-value=\"85.7\" data-label=\"Example measure\"><a href=\"/provenance?period=2020-03\">85.7%</a></td>",
-			"<td class=\"number figures__purse figures__none\" data-value=\"\" data-label=\"Example measure\">–</td>",
-			"<p class=\"lack\">2018/19: Nothing is loaded.</p>",
+			"<td class=\"number figures__purse\" data-value=\"85.7\" data-label=\"NHS: Example measure\"><a href=\"/provenance?period=2020-03\">85.7%</a></td>",
+			"<td class=\"number figures__purse figures__none\" data-value=\"\" data-label=\"NHS: Example measure\">–</td>",
+			"<span class=\"lack\">2018/19: nothing is loaded.</span>",
 			"<li>What is saved.</li>",
 		},
 		"measure": {

@@ -55,6 +55,7 @@ type MoneyRow struct {
 type MoneyCell struct {
 	Figure
 	Column string // its heading
+	Label  string // the heading where columns are no columns: on a small screen
 	Note   string // of how many organisations a partial amount is
 	Begins bool   // in the first column of its group
 	None   bool   // nothing is published
@@ -126,6 +127,9 @@ func (c moneyView) table(money figures.Money, s figures.Area, asOf figures.Momen
 				cell = c.each(l, l.Figures[i], s, asOf)
 			}
 			cell.Column, cell.Begins = t.Columns[j].Measure.Text, t.Columns[j].Begins
+			if cell.Label = cell.Column; !each {
+				cell.Label = wording.Purses[l.Of] + ": " + cell.Column
+			}
 			row.Cells = append(row.Cells, cell)
 		}
 		t.Rows = append(t.Rows, row)

@@ -105,7 +105,7 @@ func KnownYears(l figures.MoneyLine) string {
 		}
 	}
 	if len(years) == 0 {
-		return "None"
+		return "No year"
 	}
 	return yearSpans(years)
 }
@@ -146,12 +146,14 @@ func MoneyLacks(l figures.MoneyLine, d *figures.Directory) []string {
 	for _, f := range l.Figures[first:last] {
 		switch {
 		case !f.Value.Valid:
-			what, without := "no figure", f.Point
-			if without.Partial != nil {
-				what, without.Partial = "partial", nil // its amount is in the table, and differs from year to year
-			}
+			without := f.Point
+			without.Partial = nil // its amount is in the table, and differs from year to year
 			_, reason := NoFigure(l.Measure(), AsNumber, without, false, d)
-			lacks.add(f.Year, what+". "+reason)
+			if f.Partial != nil {
+				lacks.add(f.Year, "partial. "+reason)
+			} else {
+				lacks.add(f.Year, LowerFirst(reason))
+			}
 		case l.Person() != nil && !f.Each.Valid:
 			lacks.add(f.Year, "no amount for each person. Their number is not known for that year.")
 		}
