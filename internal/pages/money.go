@@ -89,7 +89,9 @@ func (c *Composer) Money(ctx context.Context, s figures.Area, asOf figures.Momen
 	if err != nil {
 		return page, err
 	}
-	page.Finding, page.Change = wording.MoneyFinding(money)
+	if page.Finding, page.Change = wording.MoneyFinding(money); slices.ContainsFunc(money.Lines, func(l figures.MoneyLine) bool { return asOf.Waits(l.Measure()) }) {
+		page.Finding, page.Change = wording.NotLoadedYet, ""
+	}
 	page.NoTotal, page.NotKnown = declared.NoTotal, declared.NotKnown
 	if s.Footprint != nil {
 		page.Organisations = page.Place.URL + "#organisations"
@@ -151,7 +153,7 @@ func (c moneyView) amount(l figures.MoneyLine, f figures.MoneyFigure, s figures.
 		all = append(all, other.Value)
 	}
 	write := wording.AsNumber.Among(l.Measure(), all)
-	cell := MoneyCell{Figure: c.figure(l.Measure(), wording.AsNumber, f.Point, s.Code, asOf), None: !f.Published()}
+	cell := MoneyCell{Figure: c.figure(l.Measure(), wording.AsNumber, f.Point, s.Code, asOf), None: !f.Published() && !asOf.Waits(l.Measure())}
 	switch {
 	case f.Value.Valid:
 		cell.Text = write(f.Value.Decimal, 0) + wording.Mark(f.Point)
@@ -167,7 +169,7 @@ func (c moneyView) each(l figures.MoneyLine, f figures.MoneyFigure, s figures.Ar
 	if l.ByRate() {
 		scale = wording.AsRate
 	}
-	cell := MoneyCell{Figure: c.figure(l.Person(), scale, f.Person, s.Code, asOf), None: f.Person.Organisations == 0}
+	cell := MoneyCell{Figure: c.figure(l.Person(), scale, f.Person, s.Code, asOf), None: f.Person.Organisations == 0 && !asOf.Waits(l.Person())}
 	if f.Each.Valid {
 		cell.Text, cell.Plain = wording.Each(f.Each.Decimal)+wording.Mark(f.Person), f.Each.Decimal.Round(4).String()
 	} else if f.Value.Valid {
