@@ -48,13 +48,16 @@ func TestAttacks(t *testing.T) {
 		return all
 	}
 	same := func(address string) []string { return many(50, func(int) string { return address }) }
-	past := func(address string) []string {
-		return many(15, func(i int) string { return fmt.Sprint(address, "as_of=", loads[i%len(loads)].Load) })
+	asOf := func(moments int) func(address string) []string {
+		return func(address string) []string {
+			return many(moments, func(i int) string { return fmt.Sprint(address, "as_of=", loads[i%len(loads)].Load) })
+		}
 	}
+	past := asOf(15)
 	long := strings.Repeat("a", 30_000)
-	moments := 500
+	moments, ofEachRoute := 500, 4
 	if os.Getenv("STPD_TEST_ATTACKS") != "" { // make attacks
-		moments = 2300
+		moments, ofEachRoute = 2300, 15
 	}
 	for _, a := range []attack{
 		{"changes beyond the limit", same("/api/v1/changes?from=1&limit=100000"), []int{400}},
@@ -86,7 +89,7 @@ func TestAttacks(t *testing.T) {
 			return fmt.Sprintf("/api/v1/provenance?measure=ae_attendances&footprint=ENG&format=%s&period=201%d-%02d", []string{"json", "csv", "xlsx"}[i%3], 6+i/16, 1+i%12)
 		}), busy},
 		{"claims as of 15 moments", past("/claims?"), busy},
-		{"every costly route as of 15 moments", costlyRoutes(t, past), []int{200, 404, 503}},
+		{"every costly route as of several moments", costlyRoutes(t, asOf(ofEachRoute)), []int{200, 404, 503}},
 		{"long paths", many(2000, func(i int) string { return fmt.Sprint("/", i, long) }), []int{414}},
 	} {
 		t.Run(a.name, func(t *testing.T) { a.try(t, s) })
@@ -97,7 +100,7 @@ func TestAttacks(t *testing.T) {
 	}
 }
 
-// costlyRoutes are all routes of the table that cost much, as of many moments.
+// costlyRoutes are all routes of the table that cost much, as of several moments.
 func costlyRoutes(t *testing.T, past func(address string) []string) []string {
 	var all []string
 	for _, route := range web.Routes() {
@@ -111,7 +114,7 @@ func costlyRoutes(t *testing.T, past func(address string) []string) []string {
 			}
 		}
 		if query.Has("measure") {
-			query.Set("measure", "ae_attendances") // steps are looked for in numbers, not in shares
+			query.Set("measure", "ae_attendances_type1") // steps are looked for in what is published, and not in shares
 		}
 		all = append(all, past(example(t, route.Path)+"?"+query.Encode()+"&")...)
 	}

@@ -21,6 +21,7 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/config"
 	"stpdash/internal/figures"
+	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/load"
 	"stpdash/internal/mapping"
 	"stpdash/internal/measure"
@@ -110,7 +111,7 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 		}
 		asOf, err := w.AsOfLoad(ctx, l.ID)
 		must(err)
-		a.Values[l.ID], err = w.Values(ctx, asOf, measures, nil, figures.Range{})
+		a.Values[l.ID], err = figurestest.Values(ctx, w, asOf, measures, nil, figures.Range{})
 		must(err)
 		for _, v := range a.Values[l.ID] {
 			if v.Footprint != "ENG" || v.Load != l.ID { // which is asked as of the load that changed it
@@ -124,9 +125,9 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 			}
 			q.Period = ""
 			if _, known := a.Definitions[q]; !known {
-				then, err := w.MeasureAsOf(ctx, asOf, m)
+				defined, err := w.Definitions(ctx, asOf)
 				must(err)
-				a.Definitions[q] = then.Hash()
+				a.Definitions[q] = defined[m.ID].Hash
 			}
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/config"
 	"stpdash/internal/figures"
+	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse/engine/enginetest"
 )
@@ -148,7 +149,7 @@ func visible(t *testing.T, folder string) sight {
 	for _, m := range p.catalog.Measures {
 		measures = append(measures, m.ID)
 	}
-	values, err := p.warehouse.Values(ctx, figures.Now, measures, nil, figures.Range{})
+	values, err := figurestest.Values(ctx, p.warehouse, figures.Now, measures, nil, figures.Range{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -88,7 +88,7 @@ func (f *Figures) CrossChecks(ctx context.Context, asOf Moment) ([]CrossCheck, e
 }
 
 // organisationPoints are those of some measures of each organisation that states them, by the measure's id.
-func (f *Figures) organisationPoints(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]Points, error) {
+func (f *Figures) organisationPoints(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]map[string][]measure.Point, error) {
 	var stored []*catalog.Measure
 	for _, m := range measures {
 		then, err := f.MeasureAsOf(ctx, m.Stored().ID, asOf)
@@ -107,7 +107,7 @@ func (f *Figures) organisationPoints(ctx context.Context, asOf Moment, measures 
 		}
 		maps.Copy(amounts, found)
 	}
-	points := map[string]Points{}
+	points := map[string]map[string][]measure.Point{}
 	for _, m := range stored {
 		points[m.ID] = f.pointsOfAmounts(m, amounts[m.ID])
 	}
@@ -117,7 +117,7 @@ func (f *Figures) organisationPoints(ctx context.Context, asOf Moment, measures 
 				break
 			}
 			if points[m.ID] == nil {
-				points[m.ID] = Points{}
+				points[m.ID] = map[string][]measure.Point{}
 			}
 			points[m.ID][organisation] = derived(m, map[string][]measure.Point{m.Stored().ID: of}, organisation)
 		}
@@ -126,7 +126,7 @@ func (f *Figures) organisationPoints(ctx context.Context, asOf Moment, measures 
 }
 
 // pointsOfAmounts are the points of each organisation. One of several footprints has a part of its amount in each.
-func (f *Figures) pointsOfAmounts(m *catalog.Measure, amounts []measure.Amount) Points {
+func (f *Figures) pointsOfAmounts(m *catalog.Measure, amounts []measure.Amount) map[string][]measure.Point {
 	type at struct {
 		organisation string
 		period       time.Time
@@ -140,7 +140,7 @@ func (f *Figures) pointsOfAmounts(m *catalog.Measure, amounts []measure.Amount) 
 		sum, known := sums[key]
 		sums[key] = decimal.NullDecimal{Decimal: sum.Decimal.Add(decimal.NewFromFloat(a.Amount)), Valid: (sum.Valid || !known) && !a.Missing}
 	}
-	points := Points{}
+	points := map[string][]measure.Point{}
 	for key, sum := range sums {
 		sum.Decimal = sum.Decimal.Round(crossCheckPlaces)
 		points[key.organisation] = append(points[key.organisation], measure.NewPoint(m, measure.Value{Period: key.period, Numerator: sum, Missing: missing(key.organisation, sum)}, measure.People{}))
@@ -165,7 +165,7 @@ type whereAndWhen struct {
 }
 
 // crossChecked are the points that can be compared, of the places of a cross-check. An estimate is what nobody published.
-func (f *Figures) crossChecked(places []string, areas, organisations Points) map[whereAndWhen]measure.Point {
+func (f *Figures) crossChecked(places []string, areas Points, organisations map[string][]measure.Point) map[whereAndWhen]measure.Point {
 	all := map[whereAndWhen]measure.Point{}
 	add := func(place string, points []measure.Point) {
 		for _, p := range points {
@@ -178,10 +178,10 @@ func (f *Figures) crossChecked(places []string, areas, organisations Points) map
 	for _, place := range places {
 		switch place {
 		case catalog.EnglandPlace:
-			add(footprint.England, areas[footprint.England])
+			add(footprint.England, areas.Of(footprint.England))
 		case catalog.FootprintsPlace:
 			for _, of := range f.directory.Reference.Footprints() {
-				add(of.Code, areas[of.Code])
+				add(of.Code, areas.Of(of.Code))
 			}
 		case catalog.OrganisationsPlace:
 			for code, points := range organisations {

@@ -4,7 +4,6 @@ package figures
 
 import (
 	"context"
-	"time"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
@@ -12,14 +11,14 @@ import (
 
 // Store is where figures come from; a warehouse is one.
 type Store interface {
-	Values(ctx context.Context, asOf AsOf, measures, footprints []string, r Range) ([]measure.Value, error)
+	EachValue(ctx context.Context, asOf AsOf, measures, footprints []string, r Range, hand func(measure.Value) error) error
 	OrganisationSeries(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, r Range) ([]measure.Value, error)
 	OrganisationFigures(ctx context.Context, asOf AsOf, measures []*catalog.Measure, organisation string, r Range) ([]measure.Value, error)
 	EachOrganisationFigure(ctx context.Context, asOf AsOf, measures []*catalog.Measure, r Range, hand func(organisation string, v measure.Value) error) error
 	Amounts(ctx context.Context, asOf AsOf, measures []*catalog.Measure, r Range) (map[string][]measure.Amount, error)
-	MeasureAsOf(ctx context.Context, asOf AsOf, present *catalog.Measure) (*catalog.Measure, error)
+	Definitions(ctx context.Context, asOf AsOf) (map[string]Definition, error)
 	Cells(ctx context.Context, asOf AsOf, m *catalog.Measure, scopes []string, r Range) ([]Cell, error)
-	OrganisationCells(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, period time.Time) ([]Cell, error)
+	OrganisationCells(ctx context.Context, asOf AsOf, m *catalog.Measure, organisation string, r Range) ([]Cell, error)
 	Changes(ctx context.Context, f ChangeFilter) ([]ChangeCount, []Change, error)
 }
 

@@ -71,16 +71,17 @@ func (all LatestFigures) Of(m *catalog.Measure, s Area) LatestFigure {
 func (f *Figures) LatestFigures(ctx context.Context, asOf Moment, m *catalog.Measure, period catalog.Period) (LatestFigures, error) {
 	return Remember(ctx, f.memory, asOf, fmt.Sprint("latest ", m.ID, m.Hash(), period.Start), func(ctx context.Context) (LatestFigures, error) {
 		all := LatestFigures{}
-		points, err := f.Points(ctx, asOf, m)
+		known, err := f.Points(ctx, asOf, m)
 		if err != nil {
 			return all, err
 		}
 		if period.Start.IsZero() {
-			period = LatestPeriod(points, m.Grain)
+			period = known.Latest(m.Grain)
 		}
 		if period.Start.IsZero() {
 			return all, nil
 		}
+		points := known.ByPlace()
 		before := map[string]measure.Point{}
 		for place, all := range points {
 			if p, ok := measure.At(all, period.YearBefore().Start); ok {
@@ -141,7 +142,7 @@ func stepBetween(breaks []measure.MembershipBreak, from, until catalog.Period) *
 }
 
 // compared sets the 44 beside each other in one period, in the order of their names.
-func compared(r *footprint.Reference, m *catalog.Measure, points Points, period catalog.Period) (measure.Comparison, error) {
+func compared(r *footprint.Reference, m *catalog.Measure, points map[string][]measure.Point, period catalog.Period) (measure.Comparison, error) {
 	var places []measure.Point
 	for _, f := range r.Footprints() {
 		at, _ := measure.At(points[f.Code], period.Start)
@@ -173,9 +174,9 @@ func (f *Figures) BesideOthers(ctx context.Context, asOf Moment, m *catalog.Meas
 	if err != nil || s.Footprint == nil {
 		return nil, points, err
 	}
-	all := map[catalog.Period]Beside{}
-	for _, p := range points[s.Code] {
-		compared, err := compared(f.directory.Reference, m, points, p.Period)
+	all, places := map[catalog.Period]Beside{}, points.ByPlace()
+	for _, p := range places[s.Code] {
+		compared, err := compared(f.directory.Reference, m, places, p.Period)
 		if err != nil {
 			return nil, points, err
 		}
@@ -208,7 +209,7 @@ func (f *Figures) SignalOf(ctx context.Context, asOf Moment, m *catalog.Measure,
 		if err != nil {
 			return none, err
 		}
-		period = LatestPeriod(all, m.Grain)
+		period = all.Latest(m.Grain)
 	}
 	breaks, err := f.breaksOf(ctx, asOf, m, s)
 	if err != nil {

@@ -29,7 +29,7 @@ func (f *Figures) Outlook(ctx context.Context, asOf Moment, m *catalog.Measure, 
 		return Outlook{}, err
 	}
 	if until.Start.IsZero() {
-		until = LatestPeriod(all, m.Grain)
+		until = all.Latest(m.Grain)
 	}
 	o := Outlook{Until: until, Backtest: &forecast.Report{}}
 	points, err := f.Series(ctx, asOf, m, s, Range{To: until.Start})
@@ -73,7 +73,7 @@ func backtest(ctx context.Context, f *Figures, asOf Moment, m *catalog.Measure, 
 		var places [][]measure.Point
 		for _, s := range f.directory.Areas() {
 			if (s.Footprint != nil) == (m.Level != catalog.ByEngland) && s.Code != footprint.Unallocated {
-				places = append(places, measure.Within(all[s.Code], lastStep(breaks[s.Code], until), until.Start))
+				places = append(places, measure.Within(all.Of(s.Code), lastStep(breaks[s.Code], until), until.Start))
 			}
 		}
 		return measure.BacktestOf(ctx, m, places, until)

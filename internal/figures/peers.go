@@ -3,7 +3,6 @@ package figures
 import (
 	"context"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 
@@ -125,14 +124,19 @@ func (f *Figures) comparePeers(ctx context.Context, asOf Moment, m *catalog.Meas
 	if err != nil {
 		return peers, err
 	}
-	points := maps.Clone(all)
+	points := all.ByPlace()
 	delete(points, footprint.England)
 	delete(points, footprint.Unallocated)
-	if peers.Features, err = f.ageAndSize(ctx, asOf, patients); err != nil {
+	ofPlaces, err := Remember(ctx, f.memory, asOf, "age and size", func(ctx context.Context) ([]PeerFeature, error) { return f.ageAndSize(ctx, asOf, patients) })
+	if err != nil {
 		return peers, err
 	}
-	peers.Features = append(peers.Features, baseline(m, points))
-	peers.Period = LatestPeriod(points, m.Grain)
+	ofMeasure, err := Remember(ctx, f.memory, asOf, aboutMeasure("baseline", m), func(context.Context) (PeerFeature, error) { return baseline(m, points), nil })
+	if err != nil {
+		return peers, err
+	}
+	peers.Features = append(slices.Clone(ofPlaces), ofMeasure)
+	peers.Period = all.Latest(m.Grain)
 	places := ranked(f.directory.Reference, &peers, points)
 	itself := slices.IndexFunc(places, func(p PeerPlace) bool { return p.Area.Code == s.Code })
 	nearest, err := compare(&peers, places, itself)
@@ -178,7 +182,7 @@ func (f *Figures) ageAndSize(ctx context.Context, asOf Moment, patients map[stri
 		for _, place := range f.directory.Reference.Footprints() {
 			value := patients[place.Code]
 			if id != RegisteredPatientsID {
-				p, _ := measure.At(points[place.Code], RegisteredQuarter)
+				p, _ := measure.At(points.Of(place.Code), RegisteredQuarter)
 				value = p.Value
 			}
 			if value.Valid {

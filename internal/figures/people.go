@@ -26,7 +26,7 @@ func (f *Figures) people(ctx context.Context, asOf Moment, m *catalog.Measure) (
 	return Remember(ctx, f.memory, asOf, "people "+of.ID+" "+of.Hash(), func(ctx context.Context) (map[string]measure.People, error) {
 		counts, err := f.Points(ctx, asOf, of)
 		people := map[string]measure.People{}
-		for place, points := range counts {
+		for place, points := range counts.ByPlace() {
 			people[place] = peopleCounted(of, points)
 		}
 		return people, err

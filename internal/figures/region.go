@@ -27,9 +27,9 @@ func (f *Figures) regionPoints(ctx context.Context, asOf Moment, m *catalog.Meas
 		all, err := f.Points(ctx, asOf, m)
 		var places [][]measure.Point
 		for _, code := range f.directory.FootprintsIn(r) {
-			places = append(places, all[code])
+			places = append(places, all.Of(code))
 		}
-		return measure.Region(m, places, all[footprint.England], people), err
+		return measure.Region(m, places, all.Of(footprint.England), people), err
 	})
 }
 

@@ -25,19 +25,43 @@ const RegisteredPatientsID = catalog.RegisteredPatients
 // their own quarter.
 var RegisteredQuarter = time.Date(2016, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// MeasureAsOf finds a measure as it was defined at the moment asked for.
+// Definition is one of a measure as it was kept when values were made by it.
+type Definition struct{ Hash, Body string }
+
+// MeasureAsOf finds a measure as it was defined when its values were made; the present one where it had none.
 func (f *Figures) MeasureAsOf(ctx context.Context, id string, asOf Moment) (*catalog.Measure, error) {
 	m, err := f.directory.FindMeasure(id)
 	if err != nil || asOf.Text == "" {
 		return m, err
 	}
-	return Remember(ctx, f.memory, asOf, "definition "+id+" "+m.Hash(), func(ctx context.Context) (*catalog.Measure, error) {
-		then, err := f.store.MeasureAsOf(ctx, asOf.Bound, m)
-		if err == nil && then.Hash() == m.Hash() {
-			return m, nil
+	others, err := Remember(ctx, f.memory, asOf, "definitions", func(ctx context.Context) (map[string]*catalog.Measure, error) {
+		definitions, err := f.store.Definitions(ctx, asOf.Bound)
+		if err != nil {
+			return nil, err
 		}
-		return then, err
+		others := map[string]*catalog.Measure{} // than the present ones
+		for _, m := range f.directory.Catalog.Measures {
+			made, ok := definitions[m.ID]
+			if !ok || made.Hash == m.Hash() {
+				continue
+			}
+			then, err := catalog.ParseMeasure(made.Body)
+			if err != nil {
+				return nil, err
+			}
+			if then.Hash() != m.Hash() {
+				others[m.ID] = then
+			}
+		}
+		return others, nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	if then, ok := others[m.ID]; ok {
+		return then, nil
+	}
+	return m, nil
 }
 
 // Series are the points of one measure of one place.
@@ -50,7 +74,7 @@ func (f *Figures) Series(ctx context.Context, asOf Moment, m *catalog.Measure, s
 		return measure.Within(points, r.From, r.To), err
 	}
 	all, err := f.Points(ctx, asOf, m)
-	return measure.Within(all[s.Code], r.From, r.To), err
+	return measure.Within(all.Of(s.Code), r.From, r.To), err
 }
 
 // OrganisationSeries are the points of one measure of one organisation.
@@ -71,21 +95,45 @@ func (f *Figures) OrganisationSeries(ctx context.Context, asOf Moment, m *catalo
 	return points, err
 }
 
-// LatestPeriod is the newest period of any place; without one it has no start.
-func LatestPeriod(places map[string][]measure.Point, grain catalog.Grain) catalog.Period {
-	latest := catalog.Period{Grain: grain}
-	for _, points := range places {
-		for _, p := range points {
-			if p.Period.Start.After(latest.Start) {
-				latest = p.Period
-			}
-		}
-	}
-	return latest
+// Points are those of a measure in all places. They are kept packed, as there are many.
+type Points struct {
+	places map[string]measure.Packed
+	latest time.Time // the newest period of any place
 }
 
-// Points holds points by place, in the order of time.
-type Points map[string][]measure.Point
+func newPoints(places map[string][]measure.Point) Points {
+	all := Points{places: make(map[string]measure.Packed, len(places))}
+	for place, points := range places {
+		all = all.with(place, points)
+	}
+	return all
+}
+
+// with adds the points of one more place.
+func (p Points) with(place string, points []measure.Point) Points {
+	p.places[place] = measure.Pack(points)
+	if len(points) > 0 && points[len(points)-1].Period.Start.After(p.latest) {
+		p.latest = points[len(points)-1].Period.Start
+	}
+	return p
+}
+
+// Of are the points of one place, in the order of time.
+func (p Points) Of(place string) []measure.Point { return p.places[place].Points() }
+
+// ByPlace are those of every place by its code.
+func (p Points) ByPlace() map[string][]measure.Point {
+	all := make(map[string][]measure.Point, len(p.places))
+	for place, packed := range p.places {
+		all[place] = packed.Points()
+	}
+	return all
+}
+
+// Latest is the newest period of any place; without one it has no start.
+func (p Points) Latest(grain catalog.Grain) catalog.Period {
+	return catalog.Period{Start: p.latest, Grain: grain}
+}
 
 // Points are those of a measure in all places.
 func (f *Figures) Points(ctx context.Context, asOf Moment, m *catalog.Measure) (Points, error) {
@@ -97,18 +145,18 @@ func (f *Figures) Points(ctx context.Context, asOf Moment, m *catalog.Measure) (
 		}
 		people, err := f.people(ctx, asOf, m)
 		if err != nil {
-			return nil, err
+			return Points{}, err
 		}
 		of, err := f.Points(ctx, asOf, base)
 		if err != nil {
-			return nil, err
+			return Points{}, err
 		}
 		breaks, err := f.Breaks(ctx, asOf, m)
-		t := Points{}
-		for place, points := range of {
-			t[place] = slices.Clone(measure.Derive(m, points, breaks[place], people[place]))
+		derived := map[string][]measure.Point{}
+		for place, points := range of.ByPlace() {
+			derived[place] = measure.Derive(m, points, breaks[place], people[place])
 		}
-		return t, err
+		return newPoints(derived), err
 	})
 }
 
@@ -120,17 +168,24 @@ func (f *Figures) storedPoints(ctx context.Context, asOf Moment, measures []*cat
 		if people[m.ID], err = f.people(ctx, asOf, m); err != nil {
 			return nil, err
 		}
-		of[m.ID], all[m.ID] = m, Points{}
+		of[m.ID], all[m.ID] = m, newPoints(nil)
 	}
-	values, err := f.store.Values(ctx, asOf.Bound, slices.Sorted(maps.Keys(of)), nil, Range{})
-	for _, v := range values {
-		all[v.Measure][v.Footprint] = append(all[v.Measure][v.Footprint], measure.NewPoint(of[v.Measure], v, people[v.Measure][v.Footprint]))
-	}
-	for _, points := range all {
-		for place := range points {
-			points[place] = slices.Clone(points[place]) // without the room that was kept for more
+	var points []measure.Point // of one measure and place, which come one after the other
+	var last measure.Value
+	keep := func() {
+		if len(points) > 0 {
+			all[last.Measure] = all[last.Measure].with(last.Footprint, points)
 		}
+		points = points[:0]
 	}
+	err := f.store.EachValue(ctx, asOf.Bound, slices.Sorted(maps.Keys(of)), nil, Range{}, func(v measure.Value) error {
+		if v.Measure != last.Measure || v.Footprint != last.Footprint {
+			keep()
+		}
+		last, points = v, append(points, measure.NewPoint(of[v.Measure], v, people[v.Measure][v.Footprint]))
+		return nil
+	})
+	keep()
 	return all, err
 }
 
@@ -165,12 +220,12 @@ func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog
 // RegisteredPatients are those registered with each place in the quarter that tells of its size, by its code.
 func (f *Figures) RegisteredPatients(ctx context.Context, asOf Moment) (map[string]decimal.NullDecimal, error) {
 	return Remember(ctx, f.memory, asOf, "registered patients", func(ctx context.Context) (map[string]decimal.NullDecimal, error) {
-		values, err := f.store.Values(ctx, asOf.Bound, []string{RegisteredPatientsID}, nil, Range{From: RegisteredQuarter, To: RegisteredQuarter})
 		patients := map[string]decimal.NullDecimal{}
-		for _, v := range values {
+		quarter := Range{From: RegisteredQuarter, To: RegisteredQuarter}
+		return patients, f.store.EachValue(ctx, asOf.Bound, []string{RegisteredPatientsID}, nil, quarter, func(v measure.Value) error {
 			patients[v.Footprint] = v.Numerator
-		}
-		return patients, err
+			return nil
+		})
 	})
 }
 

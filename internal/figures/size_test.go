@@ -22,7 +22,7 @@ func TestSizeIsThatOfTheHeap(t *testing.T) {
 	shared := &catalog.Measure{ID: "ae_attendances", Definition: strings.Repeat("x", 1<<20)}
 	for name, make := range map[string]func() any{
 		"points of all places": func() any {
-			all := Points{}
+			all := map[string][]measure.Point{}
 			for place := range 46 {
 				for i := range 120 {
 					p := measure.Point{Period: catalog.Period{Start: time.Unix(int64(i), 0), Grain: catalog.Month}, Numerator: number(i), Denominator: number(i + 1), Value: number(i + 2), Complete: i%7 > 0, Definition: fmt.Sprint("definition ", i)}
@@ -33,7 +33,7 @@ func TestSizeIsThatOfTheHeap(t *testing.T) {
 					all[code] = append(all[code], p)
 				}
 			}
-			return all
+			return newPoints(all)
 		},
 		"patients": func() any {
 			all := map[string]decimal.NullDecimal{}

@@ -234,7 +234,7 @@ func value(t *testing.T, k *figurestest.Known, asOf, place, period string) measu
 		t.Fatal(err)
 	}
 	at, _ := catalog.ParsePeriod(period)
-	p, ok := measure.At(points[place], at.Start)
+	p, ok := measure.At(points.Of(place), at.Start)
 	if !ok {
 		t.Fatalf("%s has no %s", place, period)
 	}

@@ -3,6 +3,7 @@ package figures
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
@@ -39,17 +40,64 @@ func (f *Figures) Trace(ctx context.Context, asOf Moment, m *catalog.Measure, s 
 	if trace.Counted, err = f.counted(ctx, asOf, m, s, trace.Point.Divisor); err != nil {
 		return trace, err
 	}
-	if base := m.Base(); base != nil {
-		return trace, partsOf(ctx, f, asOf, &trace)
+	stored, periods := m, []catalog.Period{p}
+	for stored.Base() != nil {
+		parts, err := f.partsOf(ctx, asOf, stored, s, periods)
+		if err != nil {
+			return trace, err
+		}
+		if stored == m {
+			trace.Parts = parts
+		}
+		stored, periods = stored.Base(), nil
+		for _, part := range parts {
+			periods = append(periods, part.Period)
+		}
 	}
-	if s.Region != nil {
-		trace.Cells, err = f.store.Cells(ctx, asOf.Bound, m, f.directory.FootprintsIn(*s.Region), Range{From: p.Start, To: p.Start})
-	} else if s.Organisation != nil {
-		trace.Cells, err = f.store.OrganisationCells(ctx, asOf.Bound, m, s.Code, p.Start)
-	} else {
-		trace.Cells, err = f.store.Cells(ctx, asOf.Bound, m, []string{s.Code}, Range{From: p.Start, To: p.Start})
-	}
+	trace.Cells, err = f.cellsOf(ctx, asOf, stored, s, periods)
 	return trace, err
+}
+
+// partsOf are the figures that those of a derived measure in some periods are made of, in the order of time.
+func (f *Figures) partsOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, periods []catalog.Period) ([]measure.Point, error) {
+	points, err := f.Series(ctx, asOf, m.Base(), s, Range{})
+	needed := map[catalog.Period]bool{}
+	for _, p := range periods {
+		for _, part := range measure.PartsOf(m, points, p) {
+			needed[part.Period] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(points), func(p measure.Point) bool { return !needed[p.Period] }), err
+}
+
+// cellsOf are the published cells beneath the figures of a place in some periods, which one question asks for: to plan it costs ClickHouse more than
+// to answer it.
+func (f *Figures) cellsOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, periods []catalog.Period) ([]Cell, error) {
+	if len(periods) == 0 {
+		return nil, nil
+	}
+	wanted := map[int64]bool{} // by the second in which it begins
+	r := Range{From: periods[0].Start, To: periods[0].Start}
+	for _, p := range periods {
+		wanted[p.Start.Unix()] = true
+		if p.Start.Before(r.From) {
+			r.From = p.Start
+		}
+		if p.Start.After(r.To) {
+			r.To = p.Start
+		}
+	}
+	var cells []Cell
+	var err error
+	switch {
+	case s.Region != nil:
+		cells, err = f.store.Cells(ctx, asOf.Bound, m, f.directory.FootprintsIn(*s.Region), r)
+	case s.Organisation != nil:
+		cells, err = f.store.OrganisationCells(ctx, asOf.Bound, m, s.Code, r)
+	default:
+		cells, err = f.store.Cells(ctx, asOf.Bound, m, []string{s.Code}, r)
+	}
+	return slices.DeleteFunc(cells, func(c Cell) bool { return !wanted[c.Period.Unix()] }), err
 }
 
 // counted is the count of people that a figure of a measure is divided by.
@@ -71,22 +119,4 @@ func (f *Figures) counted(ctx context.Context, asOf Moment, m *catalog.Measure, 
 // Cells are the published cells beneath the figures of some areas, in the order of time.
 func (f *Figures) Cells(ctx context.Context, asOf Moment, m *catalog.Measure, areas []string, r Range) ([]Cell, error) {
 	return f.store.Cells(ctx, asOf.Bound, m, areas, r)
-}
-
-// partsOf traces the figures that a derived one is made of.
-func partsOf(ctx context.Context, f *Figures, asOf Moment, t *Trace) error {
-	base := t.Measure.Base()
-	points, err := f.Series(ctx, asOf, base, t.Area, Range{})
-	if err != nil {
-		return err
-	}
-	t.Parts = measure.PartsOf(t.Measure, points, t.Point.Period)
-	for _, p := range t.Parts {
-		part, err := f.Trace(ctx, asOf, base, t.Area, p.Period)
-		if err != nil {
-			return err
-		}
-		t.Cells = append(t.Cells, part.Cells...)
-	}
-	return nil
 }

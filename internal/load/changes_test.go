@@ -14,6 +14,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"stpdash/internal/figures"
+	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/mapping/mappingtest"
@@ -262,7 +263,7 @@ func TestChangesLeadFromOneMomentToAnother(t *testing.T) {
 	h := makeHistory(t)
 	shownAt := func(asOf figures.AsOf) map[string]string {
 		all := map[string]string{}
-		values, err := h.Values(t.Context(), asOf, h.measures, nil, figures.Range{})
+		values, err := figurestest.Values(t.Context(), h, asOf, h.measures, nil, figures.Range{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
+	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/mapping/mappingtest"
@@ -132,7 +133,7 @@ func value(t testing.TB, w *warehouse.Warehouse, asOf figures.AsOf, measure, pla
 	if err != nil {
 		t.Fatal(err)
 	}
-	values, err := w.Values(t.Context(), asOf, []string{measure}, []string{place}, figures.Range{From: p.Start, To: p.Start})
+	values, err := figurestest.Values(t.Context(), w, asOf, []string{measure}, []string{place}, figures.Range{From: p.Start, To: p.Start})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +168,7 @@ func everyValue(t testing.TB, w *warehouse.Warehouse, c *catalog.Catalog, asOf f
 	for _, m := range c.Measures {
 		ids = append(ids, m.ID)
 	}
-	values, err := w.Values(t.Context(), asOf, ids, nil, figures.Range{})
+	values, err := figurestest.Values(t.Context(), w, asOf, ids, nil, figures.Range{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
+	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/mapping/mappingtest"
@@ -148,7 +149,7 @@ func TestPublishedFolder(t *testing.T) {
 		}
 	})
 	t.Run("lidocaine to the penny", func(t *testing.T) {
-		values, err := w.Values(t.Context(), figures.Now, []string{"lidocaine_cost"}, []string{footprint.England}, figures.Range{})
+		values, err := figurestest.Values(t.Context(), w, figures.Now, []string{"lidocaine_cost"}, []string{footprint.England}, figures.Range{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -162,7 +163,7 @@ func TestPublishedFolder(t *testing.T) {
 	})
 	t.Run("four hours from May 2019", func(t *testing.T) {
 		from := time.Date(2019, 5, 1, 0, 0, 0, 0, time.UTC)
-		values, err := w.Values(t.Context(), figures.Now, []string{"ae_four_hour"}, nil, figures.Range{From: from})
+		values, err := figurestest.Values(t.Context(), w, figures.Now, []string{"ae_four_hour"}, nil, figures.Range{From: from})
 		if err != nil {
 			t.Fatal(err)
 		}

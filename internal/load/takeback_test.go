@@ -15,6 +15,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
+	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/mapping/mappingtest"
@@ -184,7 +185,7 @@ func TestPeriodsThatHaveNotEndedAreNotTheLatest(t *testing.T) {
 	if err != nil || latest[m.ID].Period.Format("2006-01") != "2018-04" {
 		t.Errorf("the latest period is %+v, %v", latest[m.ID], err)
 	}
-	values, err := w.Values(t.Context(), figures.Now, []string{m.ID}, nil, figures.Range{})
+	values, err := figurestest.Values(t.Context(), w, figures.Now, []string{m.ID}, nil, figures.Range{})
 	if err != nil || len(values) == 0 || values[len(values)-1].Period.Year() != 2018 {
 		t.Errorf("the values are %+v, %v", values, err)
 	}
@@ -200,7 +201,7 @@ func TestValuesAfterAWithdrawal(t *testing.T) {
 	if _, err := l.Withdraw(t.Context(), may.ID, "recalled"); err != nil {
 		t.Fatal(err)
 	}
-	values, err := w.Values(t.Context(), figures.Now, []string{"lidocaine_cost"}, nil, figures.Range{})
+	values, err := figurestest.Values(t.Context(), w, figures.Now, []string{"lidocaine_cost"}, nil, figures.Range{})
 	if err != nil || len(values) == 0 || values[len(values)-1].Period.Format("2006-01") != "2018-04" {
 		t.Errorf("the overview shows %+v, %v", values, err)
 	}

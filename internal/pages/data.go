@@ -92,7 +92,8 @@ func (c dataView) coverage(ctx context.Context, page *DataPage, asOf figures.Mom
 				continue
 			}
 			row := Coverage{Measure: Link{Text: m.Title, URL: measureURL(m, unbound)}, Waits: asOf.Waits(m)}
-			first, latest := ends(points[m.ID], m.Grain)
+			places := points[m.ID].ByPlace()
+			first, latest := ends(places, m.Grain)
 			switch {
 			case latest.Start.IsZero() && c.directory.Catalog.Returned(m):
 				england, _ := c.directory.FindArea(footprint.England)
@@ -104,8 +105,8 @@ func (c dataView) coverage(ctx context.Context, page *DataPage, asOf figures.Mom
 					newest = latest
 				}
 				row.First, row.Latest, row.Age = first.Words(), latest.Words(), wording.Age(latest, now)
-				row.Places = covered(c.directory.Reference.Footprints(), m, points[m.ID], latest)
-				england, _ := measure.At(points[m.ID][footprint.England], latest.Start)
+				row.Places = covered(c.directory.Reference.Footprints(), m, places, latest)
+				england, _ := measure.At(places[footprint.England], latest.Start)
 				row.England = c.figure(m, wording.AsNumber, england, footprint.England, unbound)
 			}
 			group.Rows = append(group.Rows, row)
@@ -185,7 +186,7 @@ func (c dataView) difference(check figures.CrossCheck, d figures.Difference, asO
 }
 
 // ends are the first and the latest period in which any place has a figure; without one they have no start.
-func ends(places figures.Points, grain catalog.Grain) (first, latest catalog.Period) {
+func ends(places map[string][]measure.Point, grain catalog.Grain) (first, latest catalog.Period) {
 	first, latest = catalog.Period{Grain: grain}, catalog.Period{Grain: grain}
 	for _, points := range places {
 		for _, p := range points {
@@ -204,7 +205,7 @@ func ends(places figures.Points, grain catalog.Grain) (first, latest catalog.Per
 }
 
 // covered says how many of the 44 have a figure in a period.
-func covered(footprints []footprint.Footprint, m *catalog.Measure, points figures.Points, period catalog.Period) string {
+func covered(footprints []footprint.Footprint, m *catalog.Measure, points map[string][]measure.Point, period catalog.Period) string {
 	if m.Level == catalog.ByEngland {
 		return "England alone"
 	}

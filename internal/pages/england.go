@@ -77,7 +77,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf figures.Mom
 	}
 	page.Finding, page.Sentence = wording.EnglandFinding(m, latest)
 	if wording.Partial(m, latest[0].Now) != "" {
-		page.Sentence = strings.TrimSpace(wording.LastWhole(m, points[footprint.England], period) + " " + page.Sentence)
+		page.Sentence = strings.TrimSpace(wording.LastWhole(m, points.Of(footprint.England), period) + " " + page.Sentence)
 	}
 	page.Sentence = strings.TrimSpace(page.Sentence + " " + wording.DividedBy(m, latest[0].Now, c.directory))
 	var places []figures.LatestFigure

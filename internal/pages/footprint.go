@@ -156,7 +156,7 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 			if err != nil {
 				return err
 			}
-			all[i], err = (placeView{c}).card(together, m, s, points[m.ID][s.Code], latest.Of(m, s), asOf)
+			all[i], err = (placeView{c}).card(together, m, s, points[m.ID].Of(s.Code), latest.Of(m, s), asOf)
 			return err
 		})
 	}
@@ -184,7 +184,7 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 	if s.Footprint != nil {
 		var on time.Time
 		for _, m := range shown {
-			if latest := figures.LatestPeriod(points[m.ID], m.Grain); latest.Start.After(on) {
+			if latest := points[m.ID].Latest(m.Grain); latest.Start.After(on) {
 				on = latest.Start
 			}
 		}
@@ -218,7 +218,7 @@ func (c placeView) registered(ctx context.Context, asOf figures.Moment, s figure
 		return unknown, nil
 	}
 	patients, err := c.figures.Points(ctx, asOf, m)
-	if p, ok := measure.At(patients[s.Code], figures.RegisteredQuarter); ok {
+	if p, ok := measure.At(patients.Of(s.Code), figures.RegisteredQuarter); ok {
 		return c.figure(m, wording.AsNumber, p, s.Code, asOf), err
 	}
 	return unknown, err

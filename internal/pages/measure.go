@@ -45,11 +45,11 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 	if base := m.Base(); base != nil {
 		page.Base, page.Derived = Link{Text: base.Title, URL: measureURL(base, asOf)}, m.Derived.By.Words()
 	}
-	points, err := c.figures.Points(ctx, asOf, m)
+	known, err := c.figures.Points(ctx, asOf, m)
 	if err != nil {
 		return page, err
 	}
-	at, choices, err := c.choosePeriod(m, points, period)
+	at, choices, err := c.choosePeriod(m, known, period)
 	if err != nil {
 		return page, err
 	}
@@ -58,6 +58,7 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 		page.Targets = targetRows(m, c.directory.Catalog.TargetsOf(m.ID), nil)
 		return page, nil
 	}
+	points := known.ByPlace()
 	periods := periodsOf(points)
 	latest := periods[len(periods)-1]
 	page.Period, page.PeriodID, page.Periods = at.Words(), at.String(), choices
@@ -109,7 +110,7 @@ type view struct {
 }
 
 // periodsOf are those that have a point in any place, in the order of time.
-func periodsOf(points figures.Points) []catalog.Period {
+func periodsOf(points map[string][]measure.Point) []catalog.Period {
 	var periods []catalog.Period
 	for _, of := range points {
 		for _, p := range of {

@@ -194,7 +194,7 @@ func chartFormat(m *catalog.Measure) string {
 // choosePeriod is the period that a reader asks for, the latest without one, and those with figures to choose from, newest first. Where
 // there are no figures it is zero.
 func (c *parts) choosePeriod(m *catalog.Measure, points figures.Points, text string) (at catalog.Period, choices []Link, err error) {
-	periods := periodsOf(points)
+	periods := periodsOf(points.ByPlace())
 	if text != "" {
 		if at, err = c.directory.ReadPeriod("period", text, m); err != nil {
 			return at, nil, err

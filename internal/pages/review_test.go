@@ -118,9 +118,9 @@ type asking struct {
 	values atomic.Int64
 }
 
-func (a *asking) Values(ctx context.Context, asOf figures.AsOf, measures, places []string, r figures.Range) ([]measure.Value, error) {
+func (a *asking) EachValue(ctx context.Context, asOf figures.AsOf, measures, places []string, r figures.Range, hand func(measure.Value) error) error {
 	a.values.Add(1)
-	return a.Store.Values(ctx, asOf, measures, places, r)
+	return a.Store.EachValue(ctx, asOf, measures, places, r, hand)
 }
 
 // Who first reads the reviews after a start waits for no figures of the week that has ended.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"stpdash/internal/figures"
+	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/mapping"
 	"stpdash/internal/warehouse"
 	"stpdash/internal/warehouse/engine"
@@ -174,7 +175,7 @@ func TestBackupOfAnOlderVersion(t *testing.T) {
 	if err != nil || unknown != nil || version != known || known < 2 {
 		t.Errorf("the tables are of version %d, %v; known are %d, %v", version, err, known, unknown)
 	}
-	if _, err := w.Values(t.Context(), figures.Now, nil, nil, figures.Range{}); err != nil {
+	if _, err := figurestest.Values(t.Context(), w, figures.Now, nil, nil, figures.Range{}); err != nil {
 		t.Errorf("the tables of later migrations: %v", err)
 	}
 }

@@ -18,28 +18,27 @@ import (
 // FigureStore answers with figures as they stood at a moment.
 type FigureStore struct{ *connection }
 
-// Values are those of some measures, in the order of measure, footprint and period; no footprints asked for means all.
-func (w FigureStore) Values(ctx context.Context, asOf figures.AsOf, measures, footprints []string, r figures.Range) ([]measure.Value, error) {
+// EachValue hands out those of some measures, in the order of measure, footprint and period; no footprints asked for means all.
+func (w FigureStore) EachValue(ctx context.Context, asOf figures.AsOf, measures, footprints []string, r figures.Range, hand func(measure.Value) error) error {
 	parameters := clickhouse.Parameters{"measures": array(measures), "footprints": array(footprints)}
 	bindAsOf(parameters, asOf)
 	bindRange(parameters, r)
-	var values []measure.Value
-	err := w.rows(ctx, "footprint_values", parameters, func(rows driver.Rows) error {
+	return w.rows(ctx, "footprint_values", parameters, func(rows driver.Rows) error {
 		var v measure.Value
 		var numerator, denominator, partialNumerator, partialDenominator *decimal.Decimal
 		var shared []string
 		var shares []decimal.Decimal
-		err := rows.Scan(&v.Measure, &v.Footprint, &v.Period, &numerator, &denominator, &v.Organisations, &v.Missing, &v.Definition, &v.Load,
-			&partialNumerator, &partialDenominator, &shared, &shares)
+		if err := rows.Scan(&v.Measure, &v.Footprint, &v.Period, &numerator, &denominator, &v.Organisations, &v.Missing, &v.Definition, &v.Load,
+			&partialNumerator, &partialDenominator, &shared, &shares); err != nil {
+			return err
+		}
 		v.Numerator, v.Denominator = optional(numerator), optional(denominator)
 		v.PartialNumerator, v.PartialDenominator = optional(partialNumerator), optional(partialDenominator)
 		for i, organisation := range shared {
 			v.Shared = append(v.Shared, measure.Shared{Organisation: organisation, Share: shares[i]})
 		}
-		values = append(values, v)
-		return err
+		return hand(v)
 	})
-	return values, err
 }
 
 func optional(n *decimal.Decimal) decimal.NullDecimal {
@@ -73,21 +72,18 @@ func (w FigureStore) Latest(ctx context.Context, asOf figures.AsOf, measures []*
 	return latest, err
 }
 
-// MeasureAsOf is a measure as it was defined when its values were made; the present one where it had none.
-func (w FigureStore) MeasureAsOf(ctx context.Context, asOf figures.AsOf, present *catalog.Measure) (*catalog.Measure, error) {
-	parameters := clickhouse.Parameters{"measure": present.ID}
+// Definitions are those that last made the values of each measure, by its id.
+func (w FigureStore) Definitions(ctx context.Context, asOf figures.AsOf) (map[string]figures.Definition, error) {
+	parameters := clickhouse.Parameters{}
 	bindAsOf(parameters, asOf)
-	m := present
-	err := w.rows(ctx, "measure_as_of", parameters, func(rows driver.Rows) error {
-		var body string
-		if err := rows.Scan(&body); err != nil {
-			return err
-		}
-		then, err := catalog.ParseMeasure(body)
-		m = then
+	all := map[string]figures.Definition{}
+	return all, w.rows(ctx, "measure_definitions", parameters, func(rows driver.Rows) error {
+		var of string
+		var d figures.Definition
+		err := rows.Scan(&of, &d.Hash, &d.Body)
+		all[of] = d
 		return err
 	})
-	return m, err
 }
 
 // OrganisationSeries is one measure of one organisation.
@@ -148,9 +144,9 @@ func (w FigureStore) Cells(ctx context.Context, asOf figures.AsOf, m *catalog.Me
 	return w.cells(ctx, asOf, m, scopes, "", r)
 }
 
-// OrganisationCells are the published cells beneath one figure of an organisation.
-func (w FigureStore) OrganisationCells(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, organisation string, period time.Time) ([]figures.Cell, error) {
-	return w.cells(ctx, asOf, m, nil, organisation, figures.Range{From: period, To: period})
+// OrganisationCells are the published cells beneath the figures of an organisation, in the order of time.
+func (w FigureStore) OrganisationCells(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, organisation string, r figures.Range) ([]figures.Cell, error) {
+	return w.cells(ctx, asOf, m, nil, organisation, r)
 }
 
 func (w FigureStore) cells(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, scopes []string, organisation string, r figures.Range) ([]figures.Cell, error) {

@@ -17,6 +17,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
+	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/mapping"
@@ -414,7 +415,7 @@ func TestValuesAndLatest(t *testing.T) {
 	}
 	within := figures.Range{From: period(t, "2017-05").Start, To: period(t, "2018-04").Start}
 	want := []string{"lidocaine_cost E54000006 2017-05 6 load 2", "lidocaine_cost E54000006 2018-04 3 load 1"}
-	if diff := cmp.Diff(want, words(w.Values(t.Context(), figures.Now, []string{"lidocaine_cost"}, []string{"E54000006", "it's"}, within))); diff != "" {
+	if diff := cmp.Diff(want, words(figurestest.Values(t.Context(), w, figures.Now, []string{"lidocaine_cost"}, []string{"E54000006", "it's"}, within))); diff != "" {
 		t.Errorf("values in a range (-want +got):\n%s", diff)
 	}
 	latest, err := w.Latest(t.Context(), figures.Now, c.Measures)
@@ -441,7 +442,7 @@ func TestSharedMembership(t *testing.T) {
 	publish(t, w, c, time.Now().Add(-time.Minute), batch{Observations: []mapping.Observation{figure(t, "lidocaine_cost", "01H", "2018-04", "100.10")}})
 	look := func(when string, want map[string]string) {
 		t.Helper()
-		values, err := w.Values(t.Context(), figures.Now, []string{"lidocaine_cost"}, nil, figures.Range{})
+		values, err := figurestest.Values(t.Context(), w, figures.Now, []string{"lidocaine_cost"}, nil, figures.Range{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -70,9 +70,10 @@ func (a figuresAPI) series(ctx context.Context, in *seriesInput) (seriesBody, er
 		return body, err
 	}
 	others, all, err := a.figures.BesideOthers(ctx, asOf, m, s)
+	ofEngland := all.Of(footprint.England)
 	targets := a.figures.Directory().TargetsOf(m, s)
 	for _, p := range measure.Within(points, span.From, span.To) {
-		england, _ := measure.At(all[footprint.England], p.Period.Start)
+		england, _ := measure.At(ofEngland, p.Period.Start)
 		body.Points = append(body.Points, seriesPoint{newPoint(m, p), targetStates(m, measure.Judge(targets, points, p)), newRanking(others[p.Period]), newPoint(m, england).Value})
 	}
 	return body, err

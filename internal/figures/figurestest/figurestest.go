@@ -4,6 +4,7 @@
 package figurestest
 
 import (
+	"context"
 	"log/slog"
 	"os"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/measure"
 	"stpdash/internal/register"
 	"stpdash/internal/warehouse"
 	"stpdash/internal/warehouse/engine/enginetest"
@@ -99,4 +101,14 @@ func (k *Known) As(version string) *Known {
 	other := *k
 	other.Register = register.New(k.Warehouse, k.Figures, nil, version)
 	return &other
+}
+
+// Values are those that a store hands out, together.
+func Values(ctx context.Context, w figures.Store, asOf figures.AsOf, measures, footprints []string, r figures.Range) ([]measure.Value, error) {
+	var values []measure.Value
+	err := w.EachValue(ctx, asOf, measures, footprints, r, func(v measure.Value) error {
+		values = append(values, v)
+		return nil
+	})
+	return values, err
 }
