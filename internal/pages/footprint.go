@@ -34,6 +34,7 @@ type FootprintPage struct {
 	Themes              []Theme
 	Claims              []ClaimGroup // those about the place
 	ClaimsURL           string       // of the register, narrowed to the place
+	MoneyURL            string       // of its money; empty where none is declared
 	Organisations       []Organisation
 }
 
@@ -139,7 +140,7 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 		return page, err
 	}
 	page.RegisteredIn = catalog.Period{Start: figures.RegisteredQuarter, Grain: catalog.Quarter}.Words()
-	page.Sentence = wording.Area(s)
+	page.Sentence, page.MoneyURL = wording.Area(s), c.moneyURL(s.Code, asOf)
 	if s.Footprint != nil {
 		page.ODSCode, page.Region = s.Footprint.ODSCode, regionLink(s.Footprint.Region, asOf)
 	}

@@ -146,6 +146,14 @@ func (p pageHandlers) footprint(c *gin.Context, asOf figures.Moment) (any, error
 	return p.pages.Footprint(c.Request.Context(), area, asOf)
 }
 
+func (p pageHandlers) money(c *gin.Context, asOf figures.Moment) (any, error) {
+	area, err := p.figures.Directory().FindArea(c.Param("code"))
+	if err != nil {
+		return nil, fmt.Errorf("footprint %q: %w", c.Param("code"), figures.ErrNotFound)
+	}
+	return p.pages.Money(c.Request.Context(), area, asOf)
+}
+
 func (p pageHandlers) measure(c *gin.Context, asOf figures.Moment) (any, error) {
 	return p.pages.Measure(c.Request.Context(), c.Param("id"), c.Query("period"), asOf)
 }

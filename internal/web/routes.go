@@ -77,6 +77,7 @@ func routes(o Options, costly *places) []Route {
 		{get, "/", Anyone, Cacheable, Light, show("england", page.england, "measure", "period", "scale", "colour", "sort", "order")},
 		{get, "/regions/:name", Anyone, Cacheable, Light, show("region", page.region)},
 		{get, "/footprints/:code", Anyone, Cacheable, Light, show("footprint", page.footprint)},
+		{get, "/footprints/:code/money", Anyone, Cacheable, Light, show("money", page.money)},
 		{get, "/organisations/:code", Anyone, Cacheable, Light, show("organisation", page.organisation)},
 		{get, "/measures/:id", Anyone, Cacheable, Light, show("measure", page.measure, "period")},
 		{get, "/review", Anyone, CacheablePerMinute, Costly, show("review", page.review, "region", "week")},
@@ -108,6 +109,8 @@ func routes(o Options, costly *places) []Route {
 		{get, "/api/v1/forecast", Anyone, Cacheable, Costly, question(
 			"The forecast of a measure of a footprint, with the chance to meet its targets", figures.forecast)},
 		{get, "/api/v1/overview", Anyone, Cacheable, Light, question("The latest figure of every headline measure in every footprint", figures.overview)},
+		{get, "/api/v1/money", Anyone, Cacheable, Light, question(
+			"Money of the NHS and of councils in one footprint, side by side by financial year", figures.money)},
 		{get, "/api/v1/peers", Anyone, Cacheable, Light, question(
 			"The footprints to compare one with: those of its region, and the most similar", figures.peers)},
 		{get, "/api/v1/provenance", Anyone, Cacheable, Costly, question("The published cells beneath one figure", figures.provenance)},
