@@ -77,9 +77,7 @@ func (c *Composer) Compare(ctx context.Context, q figures.ChangesQuestion, page 
 		if v.Before != nil {
 			row.Before.Verdict = verdictTag(claim.Verdict(v.Before.Verdict))
 		}
-		if v.After.Reason != "" {
-			row.Reason = wording.Capital(v.After.Reason) + "."
-		}
+		row.Reason = wording.Sentence(wording.ClaimsBy(c.directory).KeptReason(v.After))
 		p.Verdicts = append(p.Verdicts, row)
 	}
 	p.Finding = wording.CompareFinding(changes, verdicts)

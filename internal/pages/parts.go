@@ -291,7 +291,7 @@ func (c *parts) claimRow(t register.Tested, asOf figures.Moment) ClaimRow {
 		Claimed: wording.ClaimedSize(t.Claim, m), Seen: wording.SeenEffect(r, m),
 	}
 	if len(r.Reasons) > 0 {
-		row.Reason = wording.Capital(r.Reasons[0]) + "."
+		row.Reason = wording.Capital(wording.ClaimsBy(c.directory).Reason(r.Reasons[0])) + "."
 	}
 	if t.Pounds().Valid {
 		row.Pounds, row.PoundsPlain = wording.Pounds(t.Pounds().Decimal), t.Pounds().Decimal.String()

@@ -687,9 +687,7 @@ func (v *review) claims(ctx context.Context, page *ReviewPage) error {
 		d := weighed{DiscussedClaim{
 			Claim: Link{Text: known.Title, URL: claimURL(known.ID, v.later)}, Places: v.c.placesOf(known.Places, v.later), Verdict: verdictTag(verdict),
 		}, weigh[verdict]}
-		if now.Reason != "" {
-			d.Reason = wording.Capital(now.Reason) + "."
-		}
+		d.Reason = wording.Sentence(wording.ClaimsBy(v.c.directory).KeptReason(now))
 		switch then, was := before[known.ID]; {
 		case !was:
 			v.summary.FirstVerdicts++
