@@ -281,7 +281,7 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 		if err != nil {
 			return card, err
 		}
-		card.Lacking = wording.Lacking(cells, c.directory.OrganisationName)
+		card.Lacking = wording.Lacking(cells, c.directory)
 	}
 	if len(card.Targets) > 0 {
 		o, err := c.figures.Outlook(ctx, asOf, m, s, catalog.Period{})

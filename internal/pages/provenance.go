@@ -112,7 +112,7 @@ func (c *Composer) Provenance(ctx context.Context, t figures.Trace, asOf figures
 		if file := (PublishedFile{cell.File, cell.SHA256, cell.Released, wording.FilesAre[is]}); !slices.Contains(page.Files, file) {
 			page.Files = append(page.Files, file)
 		}
-		if why := wording.LackingOf(cell); why != "" {
+		if why := wording.LackingOf(cell, c.directory.Reference); why != "" {
 			page.Missing = append(page.Missing, c.directory.OrganisationName(cell.Organisation)+", "+c.componentTitle(cell.Component)+": "+why)
 		}
 		if i < maxCells {
