@@ -177,7 +177,7 @@ func TestTheDesignThatTheClaimAllows(t *testing.T) {
 			f.Footprints = two
 			return f
 		}},
-		{"no figures", one("x", place, "start: 2018-04"), "", "", "no figures of emergency_admissions are loaded for E54000024", func(f Figures) Figures {
+		{"no figures", one("x", place, "start: 2018-04"), "", "", "no figures of emergency_admissions are loaded for Milton Keynes, Bedfordshire and Luton", func(f Figures) Figures {
 			return Figures{Measure: f.Measure}
 		}},
 		{"a measure that is not known", one("x", place, "start: 2018-04"), "", "", `the measure "emergency_admissions" is not known`, func(Figures) Figures { return Figures{} }},

@@ -68,7 +68,7 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 	if err != nil {
 		return page, err
 	}
-	page.History = history(kept)
+	page.History = history(kept, asOf)
 	if n := len(kept); asOf.Text != "" && n > 0 && kept[n-1].Verdict != string(r.Verdict) {
 		page.Kept = wording.KeptThen(kept[n-1])
 	}
@@ -77,7 +77,7 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 }
 
 // history are the tests at which the verdict changed, and the last one, newest first.
-func history(kept []register.Verdict) []HistoryRow {
+func history(kept []register.Verdict, asOf figures.Moment) []HistoryRow {
 	var rows []HistoryRow
 	for i, v := range kept {
 		var before *register.Verdict
@@ -87,7 +87,7 @@ func history(kept []register.Verdict) []HistoryRow {
 		if before != nil && before.Verdict == v.Verdict && i < len(kept)-1 {
 			continue
 		}
-		row := HistoryRow{When: wording.Moment(v.At), Verdict: verdictTag(claim.Verdict(v.Verdict)), Load: Link{Text: fmt.Sprintf("Load %d", v.Load), URL: loadURL(v.Load)}}
+		row := HistoryRow{When: wording.Moment(v.At), Verdict: verdictTag(claim.Verdict(v.Verdict)), Load: Link{Text: fmt.Sprintf("Load %d", v.Load), URL: loadURL(v.Load, asOf)}}
 		row.Why = wording.RetestCauses(register.Causes(before, v))
 		rows = append(rows, row)
 	}

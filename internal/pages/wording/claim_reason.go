@@ -285,7 +285,9 @@ func (w ClaimWords) leftOut(l claim.LeftOut) (what, why string) {
 	}
 	switch r := l.Reason; r.Code {
 	case claim.DefinitionChanged:
-		what = string(r.Facts.Scope) + " " + what
+		if what = "from " + what; r.Facts.Scope == claim.BeforeThen {
+			what = "before " + catalog.PeriodWords(l.Period)
+		}
 	case claim.KnownEvent:
 		why = r.Facts.Notes[0]
 	}
