@@ -57,10 +57,10 @@ type claimList []claimRow
 
 func (l claimList) sheet() sheet {
 	s := sheet{"claims", [][]any{{"id", "title", "places", "scheme", "claimant", "type", "measure", "direction", "size", "unit", "gbp", "verdict", "reason",
-		"claimed_percent", "percent", "percent_low", "percent_high", "p", "detectable_percent", "gbp_estimate", "gbp_evidenced", "start", "until", "source", "url", "definition_hash"}}}
+		"claimed_percent", "percent", "percent_low", "percent_high", "p", "detectable_percent", "gbp_estimate", "gbp_evidenced", "start", "until", "source", "url", "definition_hash", "reason_code"}}}
 	for _, c := range l {
 		s.rows = append(s.rows, []any{c.ID, c.Title, strings.Join(c.Places, " "), c.Scheme, c.Claimant, c.Type, c.Measure, c.Direction, c.Size, c.Unit, c.GBP,
-			c.Verdict, c.Reason, c.ClaimedPercent, c.Percent, c.Low, c.High, c.P, c.Detectable, c.Estimate, c.Evidenced, c.Start, c.Until, c.Source, c.URL, c.Hash})
+			c.Verdict, c.Reason, c.ClaimedPercent, c.Percent, c.Low, c.High, c.P, c.Detectable, c.Estimate, c.Evidenced, c.Start, c.Until, c.Source, c.URL, c.Hash, c.Code})
 	}
 	return s
 }
