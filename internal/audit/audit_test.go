@@ -28,6 +28,7 @@ import (
 	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/warehouse/engine/enginetest"
 )
 
@@ -177,7 +178,7 @@ func testKinds(t *testing.T, c *figurestest.Known) {
 		t.Run(id, func(t *testing.T) {
 			p := pack(t, c, id, "")
 			checkManifest(t, c, p, id)
-			var result claim.Result
+			var result wording.ClaimAnswer
 			if err := json.Unmarshal(content(t, p, "result.json"), &result); err != nil || result.Claim != id || result.Design.Method != want.method || result.Rule < 1 {
 				t.Fatalf("%v: %s by %q, rule %d", err, result.Claim, result.Design.Method, result.Rule)
 			}
@@ -218,7 +219,7 @@ func testKinds(t *testing.T, c *figurestest.Known) {
 				}
 				return
 			}
-			checkSums(t, c, p, result)
+			checkSums(t, c, p, *result.Result)
 		})
 	}
 }

@@ -227,7 +227,7 @@ func (c *Composer) forecastTable(ctx context.Context, asOf figures.Moment, m *ca
 	}
 	var target *catalog.Target
 	for _, o := range all.Places {
-		row := ForecastRow{Name: o.Area.Name, URL: footprintURL(o.Area.Code, unbound) + "#" + m.ID, Reason: wording.OutlookReason(o.Reason)}
+		row := ForecastRow{Name: o.Area.Name, URL: footprintURL(o.Area.Code, asOf) + "#" + m.ID, Reason: wording.OutlookReason(o.Reason)}
 		if o.Reason.Code == "" {
 			row.Figure, row.Lower, row.Upper = wording.Foreseen(m, o.Step.Median), wording.Foreseen(m, o.Step.Lower80), wording.Foreseen(m, o.Step.Upper80)
 			t.Period = o.Period.Words()

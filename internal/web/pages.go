@@ -27,9 +27,9 @@ func show(name string, compose func(*gin.Context, figures.Moment) (any, error), 
 			case movedTo:
 				c.Redirect(p.status, p.address)
 			case named:
-				m.respond.page(c, http.StatusOK, p.name, momentOf(c), p.page)
+				m.respond.page(c, http.StatusOK, p.name, p.page)
 			default:
-				m.respond.page(c, http.StatusOK, name, momentOf(c), page)
+				m.respond.page(c, http.StatusOK, name, page)
 			}
 		})
 	}}

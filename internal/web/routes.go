@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -221,9 +220,4 @@ func queryParameters(input reflect.Type) []string {
 		}
 	}
 	return names
-}
-
-// takesMoment is whether what a route shows is as of a moment.
-func (r Route) takesMoment() bool {
-	return r.Method == http.MethodGet && slices.Contains(r.Parameters(), asOf)
 }
