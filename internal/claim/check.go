@@ -68,6 +68,7 @@ const (
 	NotEstimated FindingCode = "not_estimated" // could anything be
 
 	// Of the data.
+
 	NoPeriodsCompared FindingCode = "no_periods_compared"
 	AllPeriods        FindingCode = "all_periods"       // Have, from Period until Until, have figures
 	NoYearsCompared   FindingCode = "no_years_compared" // of a plan
@@ -75,6 +76,7 @@ const (
 	YearsWhole        FindingCode = "years_whole"       // the two compared, of Have periods
 
 	// Of the baseline.
+
 	BaselineNotBefore FindingCode = "baseline_not_before"   // Period, the Start
 	AgainstProjection FindingCode = "against_projection"    // that nobody can check
 	AgainstPlan       FindingCode = "against_plan"          // not against what was
@@ -85,15 +87,18 @@ const (
 	YearBeforeUnusual FindingCode = "year_before_not_usual" // the same, too far away
 
 	// Of the periods before the start.
+
 	MeasureNotKnown FindingCode = "measure_not_known"
 	PeriodsThere    FindingCode = "periods_before" // Have of Need
 
 	// Of the fit.
+
 	NoComparison FindingCode = "no_comparison"
 	NoWeights    FindingCode = "no_weights" // were found, for what Quote says
 	GapBefore    FindingCode = "gap_before" // of Value per cent of the level
 
 	// Of the change, of Value per cent with P.
+
 	NoP              FindingCode = "no_p"              // could be computed, for what Quote says
 	WithinChance     FindingCode = "within_chance"     // no larger than where there was no scheme
 	BeyondOwnNoise   FindingCode = "beyond_own_noise"  // of the figures, with nothing to compare them with
@@ -101,6 +106,7 @@ const (
 	BeyondOthers     FindingCode = "beyond_others"     // larger than where there was no scheme
 
 	// Of other choices.
+
 	NoEarlierSeries FindingCode = "no_earlier_series" // to look for a change where nothing began
 	EarlierChange   FindingCode = "earlier_change"    // of Value per cent in Period, when nothing began, beyond chance
 	NoEarlierChange FindingCode = "no_earlier_change" // the same, within chance
@@ -111,10 +117,12 @@ const (
 	DirectionHolds  FindingCode = "direction_holds"   // with at most Value per cent before anything began
 
 	// Of the size.
+
 	NoDetectable FindingCode = "no_detectable" // was computed, for what Quote says
 	Detectable   FindingCode = "detectable"    // is Value per cent, and Than is claimed, or is not known Because
 
 	// Of what lasts, Value years from the start on.
+
 	LaterHalfGone    FindingCode = "later_half_gone"
 	UnderAYear       FindingCode = "under_a_year"
 	LaterHalfUntried FindingCode = "later_half_untried" // for what Quote says
@@ -122,11 +130,13 @@ const (
 	Lasts            FindingCode = "lasts"
 
 	// Of the costs.
+
 	CostsNotStated FindingCode = "costs_not_stated"
 	NotInPounds    FindingCode = "not_in_pounds" // is the effect, Because, where Pounds are claimed and Costs stated
 	NetPounds      FindingCode = "net_pounds"    // of the Pounds seen, and no more than claimed, and the Costs: Net
 
 	// Of others.
+
 	OtherClaims FindingCode = "other_claims" // of the same: Overlaps, none
 	NoneToShow  FindingCode = "none_to_show" // is a comparison what was moved
 	Elsewhere   FindingCode = "elsewhere"    // Movements

@@ -346,7 +346,7 @@ func TestWhatCannotBeAddedUp(t *testing.T) {
 			if got := r.outcome(NotCountedTwice); got != test.outcome {
 				t.Errorf("%s: %s", got, r.finding(NotCountedTwice))
 			}
-			if test.outcome != Passed && !strings.Contains(r.finding(NotCountedTwice), "“A claim”") || strings.Contains(test.name, "another direction") && !strings.Contains(r.finding(NotCountedTwice), "higher is claimed") {
+			if test.outcome != Passed && !strings.Contains(r.finding(NotCountedTwice), ": A claim”") || strings.Contains(test.name, "another direction") && !strings.Contains(r.finding(NotCountedTwice), "higher is claimed") {
 				t.Errorf("the other claim is not named as what it is: %s", r.finding(NotCountedTwice))
 			}
 		})

@@ -110,7 +110,7 @@ func TestLinksKeepTheMoment(t *testing.T) {
 		"data":         func() (any, error) { return b.Data(ctx, asOf) },
 		"downloads":    func() (any, error) { return b.Downloads(ctx, asOf, 1) },
 		"loads":        func() (any, error) { return b.Composer.Loads(ctx, asOf, 1) },
-		"load":         func() (any, error) { return b.Composer.Load(ctx, asOf, last.ID, 1) },
+		"load":         func() (any, error) { return b.Load(ctx, asOf, last.ID, 1) },
 		"compare":      func() (any, error) { return b.Compare(ctx, figures.ChangesQuestion{From: "1"}, 1, asOf) },
 		"problem":      func() (any, error) { return b.Problem(refused("/measures/ae_type")), nil },
 	} {
