@@ -48,7 +48,7 @@ func Parse() (Pages, error) {
 		"successions": func(label, share string, rows []pages.SuccessionRow) successions {
 			return successions{label, share, rows}
 		},
-		"moneyTable": func(heading string, t pages.MoneyTable) moneyTable { return moneyTable{heading, t} },
+		"moneyTable": func(label string, t pages.MoneyTable) moneyTable { return moneyTable{label, t} },
 		"choice":     func(name, label string, links []pages.Link) choice { return choice{name, label, links} },
 		"cells":      func(page pages.MeasurePage, row pages.RankedRow) rankedCells { return rankedCells{page, row} },
 	}).ParseFS(files, "templates/layout.html", "templates/parts.html")
@@ -143,9 +143,9 @@ type successions struct {
 	Rows         []pages.SuccessionRow
 }
 
-// moneyTable is amounts by year beneath a heading.
+// moneyTable is amounts by year.
 type moneyTable struct {
-	Heading string // its id
+	Label string // what it is called
 	pages.MoneyTable
 }
 
