@@ -64,7 +64,8 @@ func Routes() []Route { return routes(Options{}, nil) }
 // routes is the one table of what is asked where.
 func routes(o Options, costly *places) []Route {
 	page, figures, claims := pageHandlers{o.Figures, o.Pages}, figuresAPI{o.Figures, o.Loads, o.Register}, claimsAPI{o.Figures, o.Register}
-	whole := wholeTables{o.Figures, o.Loads, o.Packages, o.Version, o.Program, newTablePlaces(), partTime}
+	sending := newTablePlaces()
+	whole := wholeTables{o.Figures, o.Loads, o.Packages, o.Version, o.Program, sending, newClients(sending, clientPlaces), partTime}
 	loads, runs := loadsAPI{o.Figures, o.Loads}, runsAPI{o.Figures, o.Loads, o.Schedule, o.Run}
 	const get, post = http.MethodGet, http.MethodPost
 	return []Route{
