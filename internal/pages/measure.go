@@ -49,7 +49,9 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 	if err != nil {
 		return page, err
 	}
-	at, choices, err := c.choosePeriod(m, known, period)
+	points := known.ByPlace()
+	periods := periodsOf(points)
+	at, choices, err := c.choosePeriod(m, periods, period)
 	if err != nil {
 		return page, err
 	}
@@ -58,8 +60,6 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 		page.Targets = targetRows(m, c.directory.Catalog.TargetsOf(m.ID), nil)
 		return page, nil
 	}
-	points := known.ByPlace()
-	periods := periodsOf(points)
 	latest := periods[len(periods)-1]
 	page.Period, page.PeriodID, page.Periods = at.Words(), at.String(), choices
 	page.Downloads = downloads("/api/v1/overview", "measure", m.ID, "period", at.String(), "as_of", asOf.Text)

@@ -191,10 +191,9 @@ func chartFormat(m *catalog.Measure) string {
 	return "number"
 }
 
-// choosePeriod is the period that a reader asks for, the latest without one, and those with figures to choose from, newest first. Where
+// choosePeriod is the period that a reader asks for, the latest without one, and the links to the periods with figures, newest first. Where
 // there are no figures it is zero.
-func (c *parts) choosePeriod(m *catalog.Measure, points figures.Points, text string) (at catalog.Period, choices []Link, err error) {
-	periods := periodsOf(points.ByPlace())
+func (c *parts) choosePeriod(m *catalog.Measure, periods []catalog.Period, text string) (at catalog.Period, choices []Link, err error) {
 	if text != "" {
 		if at, err = c.directory.ReadPeriod("period", text, m); err != nil {
 			return at, nil, err

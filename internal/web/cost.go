@@ -41,9 +41,9 @@ type places struct {
 
 func newPlaces(n int64) *places { return &places{free: semaphore.NewWeighted(n), longest: maxWait} }
 
-// lane is one place among them, for a route: however many ask for one thing, they leave the other places to those who ask for another.
-func (p *places) lane() *places {
-	return &places{free: semaphore.NewWeighted(1), longest: p.longest, within: p}
+// lane is so many places among them, for a route or a client: however many ask for one thing, they leave the other places to those who ask for another.
+func (p *places) lane(n int64) *places {
+	return &places{free: semaphore.NewWeighted(n), longest: p.longest, within: p}
 }
 
 // clients wait each for places of their own among those of all, so that one who reads slowly keeps no other waiting.
@@ -64,7 +64,7 @@ func (s *clients) enter(ctx context.Context, client string) (leave func(), err e
 	s.mu.Lock()
 	lane := s.lanes[client]
 	if lane == nil {
-		lane = &places{free: semaphore.NewWeighted(s.each), longest: s.all.longest, within: s.all}
+		lane = s.all.lane(s.each)
 		s.lanes[client] = lane
 	}
 	s.within[client]++
