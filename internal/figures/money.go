@@ -50,7 +50,7 @@ func (f *Figures) Money(ctx context.Context, asOf Moment, s Area) (Money, error)
 	if len(needed) == 0 {
 		return money, nil
 	}
-	if s.Organisation == nil { // asked for together
+	if s.Organisation == nil { // one question for all
 		if _, err := f.PointsOf(ctx, asOf, needed); err != nil {
 			return money, err
 		}

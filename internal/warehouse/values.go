@@ -20,7 +20,7 @@ import (
 // FigureStore answers with figures as they stood at a moment.
 type FigureStore struct{ *connection }
 
-// EachValue hands out those of some measures, in the order of measure, footprint and period; no footprints asked for means all.
+// EachValue hands out those of some measures, in the order of measure, footprint and period; an empty list of footprints means all.
 func (w FigureStore) EachValue(ctx context.Context, asOf figures.AsOf, measures, footprints []string, r figures.Range, hand func(measure.Value) error) error {
 	parameters := clickhouse.Parameters{"measures": array(measures), "footprints": array(footprints)}
 	bindAsOf(parameters, asOf)
