@@ -86,7 +86,7 @@ func TestPublishedFolder(t *testing.T) {
 		}
 	})
 	t.Run("every figure is the sum of the mapped ones", func(t *testing.T) {
-		m := mappingtest.NewMapper(t)
+		m := mappingtest.Mapper(t)
 		want, stated := map[string]decimal.Decimal{}, map[string]decimal.Decimal{}
 		incomplete := map[string]bool{}
 		for _, file := range ae {

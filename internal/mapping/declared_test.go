@@ -333,7 +333,7 @@ func (f figure) text() string {
 }
 
 func TestDeclaredSources(t *testing.T) {
-	m, r := mappingtest.NewMapper(t), mappingtest.Reference(t)
+	m, r := mappingtest.Mapper(t), mappingtest.Reference(t)
 	for _, test := range declaredFiles {
 		t.Run(test.file, func(t *testing.T) {
 			b := mappingtest.MustMap(t, m, test.file, mappingtest.PublishedFile(t, test.folder, test.file))
@@ -414,6 +414,7 @@ func filesOfSources(t testing.TB) []string {
 }
 
 func TestEveryPublishedFileHasOnePlace(t *testing.T) {
+	t.Parallel()
 	c := mappingtest.Definitions(t, nil)
 	mappers := map[string]*mapping.Mapper{}
 	for _, source := range c.Sources {
@@ -436,12 +437,15 @@ func TestEveryPublishedFileHasOnePlace(t *testing.T) {
 		}
 		var sources []string
 		for _, id := range slices.Sorted(maps.Keys(mappers)) {
-			if _, err := mappingtest.Map(mappers[id], p, content); err == nil {
+			if _, err := mappers[id].Open(p, mappingtest.Fingerprint(content), ""); err == nil {
 				sources = append(sources, id)
 			}
 		}
-		if len(sources) != 1 {
-			t.Errorf("%s is read by the sources %q, want one", name, sources)
+		if len(sources) > 1 { // a source may know the headings and not be able to read what is below
+			sources = slices.DeleteFunc(sources, func(id string) bool { _, err := mappingtest.Map(mappers[id], p, content); return err != nil })
+		}
+		if of := mappingtest.Read(t, file).Source.ID; len(sources) != 1 || sources[0] != of {
+			t.Errorf("%s is read by the sources %q, want one, and with all others beside it by %s", name, sources, of)
 		}
 	}
 }

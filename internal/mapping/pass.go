@@ -219,16 +219,19 @@ func (r *pass) isTotal(t *table, row publication.Row) bool {
 	if totals == nil {
 		return false
 	}
-	text := catalog.Fold(t.text(row, totals.Column))
-	return slices.ContainsFunc(totals.Equals, func(mark string) bool { return catalog.Fold(mark) == text }) && r.hasFigures(t, row)
+	text := t.text(row, totals.Column)
+	return slices.ContainsFunc(totals.Equals, func(mark string) bool { return catalog.Alike(mark, text) }) && r.hasFigures(t, row)
 }
 
 func (r *pass) hasFigures(t *table, row publication.Row) bool {
 	for i := range t.titles {
-		if column, known := t.column(row, i); known && column.Measure == "" || len(t.columns[i]) == 0 {
+		cell := row.Cell(i)
+		if len(t.columns[i]) == 0 || cell.Text == "" && !cell.Unread() {
 			continue
 		}
-		cell := row.Cell(i)
+		if column, known := t.column(row, i); known && column.Measure == "" {
+			continue
+		}
 		if _, err := parseNumber(strings.TrimSpace(cell.Text)); err == nil || cell.Unread() {
 			return true
 		}

@@ -19,7 +19,7 @@ import (
 
 // TestWeeklyAE compares every cell of the weekly A&E files with an independent reading of them.
 func TestWeeklyAE(t *testing.T) {
-	m := mappingtest.NewMapper(t)
+	t.Parallel()
 	packed, err := gzip.NewReader(bytes.NewReader(mappingtest.PublishedFile(t, "../tidy", "ae_weekly_type1_by_provider_2010_2015.csv.gz")))
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func TestWeeklyAE(t *testing.T) {
 		if strings.Contains("week1- week2- week3- week4- week5- week6-", name[:6]) {
 			continue // which the list states too
 		}
-		b := mappingtest.MustMap(t, m, name, mappingtest.ReadFile(t, file))
+		b := mappingtest.Read(t, file)
 		if b.Source.ID != "ae_weekly" || len(b.Rejections) > 0 || len(b.Unknown) > 0 {
 			t.Errorf("%s: source %s, rejected %v, unknown %v", name, b.Source.ID, b.Rejections, b.Unknown)
 		}
@@ -128,7 +128,7 @@ const weeklyHeader = "\"name\",\"patients_seen_in_four_hours\",\"attendances_at_
 
 // Weekly files as others may write them: read right, or refused with the row and column, what was found and what is accepted.
 func TestHostileWeeklyAE(t *testing.T) {
-	m := mappingtest.NewMapper(t)
+	m := mappingtest.Mapper(t)
 	const code = `{"RCF": {"name": "Airedale NHS Foundation Trust", "attendances_at_ane": "1000", "patients_seen_in_four_hours": "95.0", "emergency_admissions": "200"}}`
 	for name, test := range map[string]struct {
 		file, content string
