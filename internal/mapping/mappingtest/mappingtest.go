@@ -78,9 +78,10 @@ func ReadFile(t testing.TB, file string) []byte {
 }
 
 var (
-	shipped  once[*catalog.Catalog]
-	mapper   once[*mapping.Mapper]
-	readings sync.Map // by path, *once[*File]
+	shipped   once[*catalog.Catalog]
+	reference once[*footprint.Reference]
+	mapper    once[*mapping.Mapper]
+	readings  sync.Map // by path, *once[*File]
 )
 
 // once is a value that is made once in a test binary.
@@ -167,14 +168,16 @@ func ShippedWith(t testing.TB, files map[string]string) *catalog.Catalog {
 	return c
 }
 
-// Reference is the shipped reference data.
+// Reference is the shipped reference data, which all tests share.
 func Reference(t testing.TB) *footprint.Reference {
 	t.Helper()
-	r, err := footprint.Read(os.DirFS("../../sql/reference"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
+	return reference.get(t, func() *footprint.Reference {
+		r, err := footprint.Read(os.DirFS("../../sql/reference"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	})
 }
 
 // ReferenceWith is the reference with lines added to its tables, by their files.
