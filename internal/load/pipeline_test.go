@@ -33,7 +33,7 @@ import (
 var sameDecimals = gocmp.Comparer(func(a, b decimal.Decimal) bool { return a.Equal(b) })
 
 // TestPublishedFolder loads the months of A&E for which the publisher states the 44 or trusts report no waits, and the first of each
-// year; with STPD_TEST_FILES all 58: make files.
+// year; with STPD_TEST_WHOLE all 58: make whole.
 func TestPublishedFolder(t *testing.T) {
 	t.Parallel()
 	ae := someMonths(t, mappingtest.Published(t, "ae"))

@@ -417,7 +417,7 @@ func TestMoreWaitsThanAttendances(t *testing.T) {
 }
 
 // Nothing that is bundled, and nothing that the publishers released, is held: each question that it raised would be a false alarm.
-// Of a folder with many files every fifth is loaded, and with STPD_TEST_FILES all of them are: make files.
+// Of a folder with many files every fifth is loaded, and with STPD_TEST_WHOLE all of them are: make whole.
 func TestPublicationsRaiseNoQuestions(t *testing.T) {
 	t.Parallel()
 	l, w := bundled(t) // all of them are published, so none is held
