@@ -32,11 +32,24 @@ var (
 	number   = regexp.MustCompile(`\d+`)
 )
 
-// maxAlike is how many addresses are opened that differ in their values alone.
-const maxAlike = 6
+// alike is how many addresses are opened that differ in their values alone.
+func alike() int {
+	if atLength {
+		return 6
+	}
+	return 3
+}
 
-// walk opens the pages that can be reached from an address and gives each by its address.
+// walk opens the pages that can be reached from the first one as of a moment, once, and gives each by its address.
 func (s *service) walk(t *testing.T, moment string) *crawl {
+	t.Helper()
+	if s.walked[moment] == nil {
+		s.walked[moment] = s.walkNow(t, moment)
+	}
+	return s.walked[moment]
+}
+
+func (s *service) walkNow(t *testing.T, moment string) *crawl {
 	t.Helper()
 	c := &crawl{s: s, moment: moment, dated: map[string]bool{}, seen: map[string]bool{}, shapes: map[string]int{}, pages: map[string]string{}}
 	type operation struct{ Parameters []struct{ Name string } }
@@ -76,7 +89,7 @@ func (s *service) walk(t *testing.T, moment string) *crawl {
 				continue
 			}
 			to.Fragment = ""
-			if next := to.String(); !c.seen[next] && c.shapes[shape(to)] < maxAlike {
+			if next := to.String(); !c.seen[next] && c.shapes[shape(to)] < alike() {
 				c.seen[next] = true
 				c.shapes[shape(to)]++
 				waiting = append(waiting, next)
