@@ -65,7 +65,7 @@ browsers: build engine browser frontend
 
 # Every published file, where make test loads some, and twice as many pages of each kind that links lead to.
 whole: build engine
-	STPD_TEST_WHOLE=1 $(GO) test -trimpath -count 1 -timeout 75m -v -run 'TestPublishedFolder|TestPublicationsRaiseNoQuestions|TestService/(as_of|moments|readers)$$' ./internal/load ./cmd/stpd
+	STPD_TEST_WHOLE=1 $(GO) test -trimpath -count 1 -timeout 75m -v -run 'TestPublishedFolder|TestPublicationsRaiseNoQuestions|TestService/(as_of|moments|readers|numbers)$$' ./internal/load ./cmd/stpd
 
 frontend: frontend/dist/.vite/manifest.json
 	npm run check --prefix frontend

@@ -74,7 +74,7 @@ func (s *service) walkNow(t *testing.T, moment string) *crawl {
 	for len(waiting) > 0 {
 		address := waiting[0]
 		waiting = waiting[1:]
-		a := s.get(t, address)
+		a := s.read(t, address)
 		if a.status != http.StatusOK {
 			t.Errorf("as of %q, %s: %d", moment, address, a.status)
 			continue

@@ -21,6 +21,7 @@ func TestService(t *testing.T) {
 	t.Run("pages", func(t *testing.T) { checkPages(t, s) })
 	t.Run("moments", func(t *testing.T) { checkMoments(t, s) })
 	t.Run("readers", func(t *testing.T) { checkReaders(t, s) })
+	t.Run("numbers", func(t *testing.T) { checkNumbers(t, s) })
 	t.Run("tags", func(t *testing.T) { checkTags(t, s) })
 	var problems []string
 	refused := false

@@ -145,6 +145,7 @@ type service struct {
 	ended   chan error
 	log     *strings.Builder  // to be read when the service has ended
 	walked  map[string]*crawl // by moment
+	answers map[string]answer // to read, by address
 }
 
 var (
@@ -165,7 +166,7 @@ func launch(t testing.TB, settings ...string) (*service, <-chan string) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s := &service{command: c, loaded: make(chan struct{}), ended: make(chan error, 1), log: log, walked: map[string]*crawl{}}
+	s := &service{command: c, loaded: make(chan struct{}), ended: make(chan error, 1), log: log, walked: map[string]*crawl{}, answers: map[string]answer{}}
 	addresses := make(chan string, 1)
 	go func() {
 		lines := bufio.NewScanner(out)
@@ -234,6 +235,15 @@ func (s *service) kill(t testing.TB) {
 		t.Fatal(err)
 	}
 	<-s.ended
+}
+
+// read is get for walks over what does not change meanwhile: each address is asked once.
+func (s *service) read(t testing.TB, path string) answer {
+	t.Helper()
+	if _, known := s.answers[path]; !known {
+		s.answers[path] = s.get(t, path)
+	}
+	return s.answers[path]
 }
 
 type answer struct {
