@@ -188,7 +188,7 @@ func checkMoments(t *testing.T, s *service) {
 			}
 		}
 		t.Logf("as of %q: %d pages", moment, len(c.pages))
-		if len(c.pages) < 30+10*alike() {
+		if len(c.pages) < 20+12*alike() {
 			t.Errorf("as of %q only %d pages were found", moment, len(c.pages))
 		}
 		for where, n := range lost {
