@@ -175,11 +175,11 @@ func TestShippedFilesFollowTheirSchemas(t *testing.T) {
 			spared := spare(content)
 			var within fields
 			for _, at := range key.FindAllSubmatchIndex(content, -1) {
-				if place := within.place(at[2]-at[0], string(content[at[2]:at[3]])); tried[place] {
+				place := within.place(at[2]-at[0], string(content[at[2]:at[3]]))
+				if tried[place] {
 					continue
-				} else {
-					tried[place] = true
 				}
+				tried[place] = true
 				misspelt := misspell(content, spared, at[3])
 				_, err := decode(fstest.MapFS{"x.yaml": {Data: misspelt}}, "x.yaml", of.file())
 				refused := validate(t, schema, misspelt) != nil
