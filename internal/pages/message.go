@@ -21,7 +21,7 @@ type MessageRow struct {
 	Worse    bool // than usual, or than a target asks for
 	New      bool // in the week
 	Findings []MessageFinding
-	More     int    // footprints that are not named
+	More     string // how many footprints are not named
 	Asked    string // by a target
 	Rest     []string
 	Chart    MessageChart
@@ -64,9 +64,11 @@ const (
 func (p reviewed) messages(ctx context.Context, page *ReviewPage) error {
 	for _, told := range p.v.Messages {
 		m := wording.Message{Message: told, Areas: len(p.v.Places), Named: p.c.directory.Named}
-		row := MessageRow{Headline: m.Headline(), Worse: told.Kind == review.Worse, New: told.New, Asked: m.Asked(), Rest: m.Rest()}
+		row := MessageRow{Headline: m.Headline(), Worse: told.Kind == review.Worse, New: told.New && !p.v.First, Asked: m.Asked(), Rest: m.Rest()}
 		named, more := m.Told()
-		row.More = more
+		if more > 0 {
+			row.More = wording.Plural(more, "more footprint", "more footprints")
+		}
 		for _, f := range named {
 			row.Findings = append(row.Findings, MessageFinding{
 				Place:  Link{Text: f.Place.Name, URL: footprintURL(f.Place.Code, p.v.Later) + "#" + m.Measure().ID},

@@ -42,6 +42,7 @@ type ReviewPage struct {
 	States                 []StateRow   // against targets
 	Signals                []StateRow   // special causes
 	OffTrack               OffTrackTable
+	ClaimsSentence         string // how many verdicts changed, and what those of claims tested for the first time are
 	Claims                 []DiscussedClaim
 	ClaimsURL, CompareURL  string
 	// More say of the lists what they leave out; empty where they are whole.
@@ -106,20 +107,19 @@ type OffTrackRow struct {
 
 // OffTrackCell is a figure held against a target.
 type OffTrackCell struct {
-	Value     Figure
-	State     wording.Icon
-	Off       bool
-	Short     string // by how much and since when it is off trajectory
-	Variation wording.Icon
-	Card      string // its address on the footprint's page
+	Value Figure
+	State wording.Icon
+	Off   bool
+	Short string // for how long it has been off track
+	Card  string // its address on the footprint's page
 }
 
-// DiscussedClaim is a claim whose verdict is to be talked about.
+// DiscussedClaim is a claim whose verdict changed.
 type DiscussedClaim struct {
 	Claim   Link
 	Places  []Link
 	Verdict VerdictTag
-	Before  string // the verdict a week before, where it was another
+	Before  string // the verdict a week before
 	Reason  string
 }
 
@@ -193,7 +193,7 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w figures.Wee
 	p.offTrack(&page)
 	p.claims(&page)
 	summary := wording.Review{Review: v}
-	page.Finding, page.Sentences = summary.Finding(), summary.Sentences()
+	page.Finding, page.Sentences, page.ClaimsSentence = summary.Finding(), summary.Sentences(), summary.Verdicts()
 	return page, nil
 }
 
@@ -447,44 +447,33 @@ func (p reviewed) offTrackCell(m *catalog.Measure, s figures.Area, f review.Agai
 	}
 	cell := OffTrackCell{
 		Value: p.c.figure(m, wording.AsNumber, f.Now.Now, s.Code, p.v.Later), State: stateIconOf(m, f.Judgement), Off: f.Off(),
-		Variation: wording.VariationIcon(f.Now.Signal, p.c.directory.Named), Card: footprintURL(s.Code, p.v.Later) + "#" + m.ID,
+		Card: footprintURL(s.Code, p.v.Later) + "#" + m.ID,
 	}
 	if !cell.Off {
 		return cell
 	}
-	cell.Short = wording.Capital(wording.Shortfall(m, f.Now.Signal.Shortfall))
+	cell.Short = wording.OffTrackFor(m, f.Now.Signal.Shortfall)
 	if f.New {
 		cell.State.Text += " (new)"
 	}
 	return cell
 }
 
-// claims tells which claims about the region's footprints, or about England, are to be discussed.
+// claims tells which verdicts on claims about the region's footprints, or about England, changed.
 func (p reviewed) claims(page *ReviewPage) {
-	weigh := map[claim.Verdict]int{claim.Contradicted: 1, claim.NotEvidenced: 2}
-	type weighed struct {
-		DiscussedClaim
-		weight int
-	}
-	var all []weighed
+	var changed []DiscussedClaim
 	for _, c := range p.v.Claims {
-		verdict := claim.Verdict(c.Now.Verdict)
-		d := weighed{DiscussedClaim{
-			Claim: Link{Text: c.Claim.Title, URL: claimURL(c.Claim.ID, p.v.Later)}, Places: p.c.placesOf(c.Claim.Places, p.v.Later), Verdict: verdictTag(verdict),
-		}, weigh[verdict]}
-		d.Reason = wording.Sentence(wording.ClaimsBy(p.c.directory).KeptReason(c.Now))
-		if c.Changed() {
-			d.Before, d.weight = wording.Capital(c.Before), -1
+		if !c.Changed() {
+			continue
 		}
-		if d.weight != 0 {
-			all = append(all, d)
-		}
+		changed = append(changed, DiscussedClaim{
+			Claim: Link{Text: c.Claim.Title, URL: claimURL(c.Claim.ID, p.v.Later)}, Places: p.c.placesOf(c.Claim.Places, p.v.Later),
+			Verdict: verdictTag(claim.Verdict(c.Now.Verdict)), Before: wording.Capital(c.Before),
+			Reason: wording.Sentence(wording.ClaimsBy(p.c.directory).KeptReason(c.Now)),
+		})
 	}
-	slices.SortStableFunc(all, func(a, b weighed) int { return a.weight - b.weight })
-	page.MoreClaims = more(len(all))
-	for _, d := range all[:min(len(all), review.Listed)] {
-		page.Claims = append(page.Claims, d.DiscussedClaim)
-	}
+	page.MoreClaims = more(len(changed))
+	page.Claims = changed[:min(len(changed), review.Listed)]
 }
 
 // Reviews composes the reviews of all regions in one week, with what matters most in each.

@@ -29,8 +29,8 @@ const (
 //
 // Messages are ranked by what is new in the week; then by how many footprints the event shows in; then by how many figures it turned against
 // their targets; then by how far the furthest figure lies from its mean, in standard deviations; then by its money. At most one of them is not for
-// the worse, and it comes last. What several measures show of the same counts is one message. A measure whose figures end two years before the
-// newest of its rhythm has none, nor has a month bent by a known event: the last figure before that is told of.
+// the worse, good news before what is neither, and it comes last. What several measures show of the same counts is one message. A measure whose figures end two years before the
+// newest of its theme and rhythm has none, nor has a month bent by a known event: the last figure before that is told of.
 type Message struct {
 	Kind     Kind
 	Measures []*catalog.Measure // the first is told of; the others show the same counts
@@ -122,15 +122,23 @@ func kindOf(f Finding) Kind {
 	return ""
 }
 
-// kept is how long figures go on to be told of after others of their rhythm are newer.
+// keptYears is how long figures go on to be told of after others of their theme and rhythm are newer.
 const keptYears = 2
+
+// family is what measures have in common whose figures are expected at the same time.
+type family struct {
+	theme string
+	grain catalog.Grain
+}
+
+func familyOf(m *catalog.Measure) family { return family{m.Theme, m.Grain} }
 
 // messages finds what matters most.
 func messages(v *Review, known latest) []Message {
-	newest := map[catalog.Grain]time.Time{}
+	newest := map[family]time.Time{}
 	for _, s := range known.after {
-		if end := s.Period.Next().Start; end.After(newest[s.Measure.Grain]) {
-			newest[s.Measure.Grain] = end
+		if end := s.Period.Next().Start; end.After(newest[familyOf(s.Measure)]) {
+			newest[familyOf(s.Measure)] = end
 		}
 	}
 	var all []Message
@@ -139,24 +147,24 @@ func messages(v *Review, known latest) []Message {
 		var usual, untested []Finding
 		for _, s := range v.Places {
 			now := known.after[key{m.ID, s.Code}]
-			if now == nil || now.Signal == nil || now.Period.Next().Start.Before(newest[m.Grain].AddDate(-keptYears, 0, 0)) {
+			if now == nil || now.Signal == nil || now.Period.Next().Start.Before(newest[familyOf(m)].AddDate(-keptYears, 0, 0)) {
 				continue
 			}
 			f := Finding{Place: s, Now: now, New: isNew(known.before[key{m.ID, s.Code}], now)}
 			if i := slices.IndexFunc(v.States, func(c StateChange) bool { return c.Measure == m && c.Place.Code == s.Code }); i >= 0 {
 				f.Turn = v.States[i].Turn
 			}
-			switch kind := kindOf(f); {
-			case kind != "":
-				of[kind].Findings, of[kind].New = append(of[kind].Findings, f), of[kind].New || f.New
+			switch tells := kindOf(f); {
+			case tells != "":
+				of[tells].Findings, of[tells].New = append(of[tells].Findings, f), of[tells].New || f.New
 			case now.Signal.Undetermined.Why != "" && now.Signal.Variation == spc.NoVariation:
 				untested = append(untested, f)
 			default:
 				usual = append(usual, f)
 			}
 		}
-		for _, kind := range []Kind{Worse, Better, Neutral} {
-			message := of[kind]
+		for _, tells := range []Kind{Worse, Better, Neutral} {
+			message := of[tells]
 			if len(message.Findings) == 0 {
 				continue
 			}
@@ -170,13 +178,13 @@ func messages(v *Review, known latest) []Message {
 		}
 	}
 	slices.SortStableFunc(all, compare)
+	other := slices.IndexFunc(all, func(m Message) bool { return m.Kind == Better })
+	if other < 0 {
+		other = slices.IndexFunc(all, func(m Message) bool { return m.Kind == Neutral })
+	}
 	var most []Message
-	other := -1
-	for _, m := range all {
-		if m.Kind == Worse {
-			most = append(most, m)
-		} else if other < 0 {
-			other = len(most)
+	for i, m := range all {
+		if m.Kind == Worse || i == other {
 			most = append(most, m)
 		}
 	}

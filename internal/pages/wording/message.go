@@ -2,6 +2,8 @@ package wording
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -55,6 +57,9 @@ func (m Message) Headline() string {
 		side = "low"
 	}
 	words := fmt.Sprintf("%s: unusually %s in %s", title, side, m.places(len(m.Findings)))
+	if p, alike := m.period(); alike {
+		words += " " + InPeriod(p)
+	}
 	if m.Kind == review.Better {
 		words += ", for the better"
 	}
@@ -82,9 +87,19 @@ func (m Message) Told() (told []review.Finding, more int) {
 	return m.Findings[:n], len(m.Findings) - n
 }
 
-// Figure is that of a finding: "81.3% in February 2020".
+// period is that of the figures told of; alike is false where they are of several.
+func (m Message) period() (p catalog.Period, alike bool) {
+	p = judgedPoint(m.Findings[0]).Period
+	return p, !slices.ContainsFunc(m.Findings, func(f review.Finding) bool { return judgedPoint(f).Period != p })
+}
+
+// Figure is that of a finding, with its period where the headline does not say it.
 func (m Message) Figure(f review.Finding) string {
-	return PointValue(m.Measure(), judgedPoint(f)) + " " + InPeriod(judgedPoint(f).Period)
+	value := PointValue(m.Measure(), judgedPoint(f))
+	if _, alike := m.period(); alike {
+		return value
+	}
+	return value + " " + InPeriod(judgedPoint(f).Period)
 }
 
 // judgedPoint is the figure that is told of: the last that no known event bent, or without one the latest.
@@ -111,19 +126,25 @@ func (m Message) Beside(f review.Finding) string {
 	return strings.Join(parts, "; ")
 }
 
-// UsualRange is the range in which the figures of a place lie by chance.
+// UsualRange is the range in which the figures of a place lie by chance, rounded as the figures are.
 func UsualRange(m *catalog.Measure, r measure.NormalRange) string {
-	return fmt.Sprintf("%s to %s", Value(m, decimal.NewFromFloat(r.Low)), Value(m, decimal.NewFromFloat(r.High)))
+	end := func(v float64) string {
+		if m.Unit == catalog.Number && r.High >= 10 {
+			v = math.Round(v)
+		}
+		return Value(m, decimal.NewFromFloat(v))
+	}
+	return end(r.Low) + " to " + end(r.High)
 }
 
-// Asked is what the target asks for, where one governs the figures.
+// Asked is what the target of the figures is; empty without one.
 func (m Message) Asked() string {
 	for _, f := range m.Findings {
 		if j, ok := f.Now.Signal.Judged(); ok && j.Required.Valid {
-			return Capital(Required(m.Measure(), j)) + "."
+			return "Target: " + LowerFirst(Required(m.Measure(), j)) + "."
 		}
 	}
-	return "No target governs these figures."
+	return ""
 }
 
 // Rest says which footprints show nothing unusual, which cannot be tested and why, and which month is not.
@@ -177,7 +198,10 @@ func Untested(u measure.Undetermined) string {
 		return fmt.Sprintf("%s counted alike, and %d are needed", Plural(u.Points, "figure is", "figures are"), spc.MinimumPoints)
 	case measure.EventsOnly:
 		return "known events bent every figure"
-	default:
-		return Limits(u.Limits)
 	}
+	switch u.Limits.Code {
+	case spc.SmallCounts, spc.FewCounted, spc.FewNotCounted, spc.TooFewGaps:
+		return "too few cases"
+	}
+	return Limits(u.Limits)
 }

@@ -185,3 +185,30 @@ func (r Review) Sentences() []string {
 	}
 	return all
 }
+
+// Verdicts says in a sentence what changed about the claims of the region and of England.
+func (r Review) Verdicts() string {
+	changed, first := r.verdicts()
+	words := "No verdict on a claim changed."
+	if changed > 0 {
+		words = Plural(changed, "verdict on a claim about", "verdicts on claims about") + " the region or England changed."
+	}
+	if first == 0 {
+		return words
+	}
+	counts := map[string]int{}
+	var verdicts []string
+	for _, c := range r.Claims {
+		if c.First() {
+			if counts[c.Now.Verdict] == 0 {
+				verdicts = append(verdicts, c.Now.Verdict)
+			}
+			counts[c.Now.Verdict]++
+		}
+	}
+	slices.SortStableFunc(verdicts, func(a, b string) int { return counts[a] - counts[b] })
+	for i, v := range verdicts {
+		verdicts[i] = fmt.Sprintf("%d %s", counts[v], v)
+	}
+	return fmt.Sprintf("%s %s for the first time: %s.", words, Plural(first, "claim about the region or England was tested", "claims about the region or England were tested"), List(verdicts))
+}
