@@ -16,16 +16,14 @@ import (
 
 // Reviewer finds what a week brought.
 type Reviewer struct {
-	directory *figures.Directory
-	moments   *figures.Moments
-	figures   *figures.Figures
-	loads     *figures.Loads
-	register  *register.Register
+	figures  *figures.Figures
+	loads    *figures.Loads
+	register *register.Register
 }
 
 // New reviews what is known.
 func New(f *figures.Figures, loads *figures.Loads, r *register.Register) *Reviewer {
-	return &Reviewer{f.Directory(), f.Moments(), f, loads, r}
+	return &Reviewer{f, loads, r}
 }
 
 // Review is what a week brought to a region, against the end of the week before.
@@ -184,20 +182,20 @@ func (r *Reviewer) Of(ctx context.Context, region footprint.Region, w figures.We
 	v := &Review{Region: region, Week: w, Later: asOf, Running: r.Running(w, asOf)}
 	var err error
 	if !v.Running {
-		if v.Later, err = r.moments.AsOf(ctx, w.Day()); err != nil {
+		if v.Later, err = r.figures.Moments().AsOf(ctx, w.Day()); err != nil {
 			return nil, err
 		}
 	}
-	if v.Earlier, err = r.moments.AsOf(ctx, w.Before().Day()); err != nil {
+	if v.Earlier, err = r.figures.Moments().AsOf(ctx, w.Before().Day()); err != nil {
 		return nil, err
 	}
 	v.First = v.Earlier.Bound.Load == 0
-	for _, s := range r.directory.Areas() {
+	for _, s := range r.figures.Directory().Areas() {
 		if s.Footprint != nil && s.Footprint.Region == region {
 			v.Places = append(v.Places, s)
 		}
 	}
-	for _, m := range r.directory.Catalog.Shown(catalog.FootprintPage) {
+	for _, m := range r.figures.Directory().Catalog.Shown(catalog.FootprintPage) {
 		if figures.Stated(m, v.Places[0]) {
 			v.Measures = append(v.Measures, m)
 		}
@@ -212,7 +210,7 @@ func (r *Reviewer) Of(ctx context.Context, region footprint.Region, w figures.We
 
 // Running tells whether a week is not over for the reader.
 func (r *Reviewer) Running(w figures.Week, asOf figures.Moment) bool {
-	return !w.End().Before(r.moments.Reading(asOf))
+	return !w.End().Before(r.figures.Moments().Reading(asOf))
 }
 
 // loaded finds what was loaded in the week, by source.
@@ -490,8 +488,8 @@ func (r *Reviewer) claims(ctx context.Context, v *Review) error {
 		return err
 	}
 	after, err := r.register.LatestVerdicts(ctx, v.Later)
-	for i := range r.directory.Catalog.Claims {
-		known := r.directory.Catalog.Claims[i]
+	for i := range r.figures.Directory().Catalog.Claims {
+		known := r.figures.Directory().Catalog.Claims[i]
 		now, found := after[known.ID]
 		here := known.OfEngland() || slices.ContainsFunc(v.Places, func(s figures.Area) bool { return slices.Contains(known.Places, s.Code) })
 		if found && here {
