@@ -249,7 +249,7 @@ func TestQuestionsOfParts(t *testing.T) {
 			if council == "211" {
 				large, small = large/unit, small/unit
 			}
-			fmt.Fprintf(&rows, "better_care_fund_spend,%s,2017/18,%d,,,nursing\nbetter_care_fund_spend,%[1]s,2017/18,%d,,,residential\nbetter_care_fund_spend,%[1]s,2017/18,%d,,,equipment\n",
+			fmt.Fprintf(&rows, "better_care_fund_spend,%[1]s,2017/18,%[2]d,,,nursing\nbetter_care_fund_spend,%[1]s,2017/18,%[3]d,,,residential\nbetter_care_fund_spend,%[1]s,2017/18,%[4]d,,,equipment\n",
 				council, large, large+1000, small)
 		}
 		return rows.String()
@@ -262,7 +262,7 @@ func TestQuestionsOfParts(t *testing.T) {
 	o := loadContent(t, l, "thousands.csv", []byte(heading+parts(1000)))
 	questions, err := w.QuestionsOf(t.Context(), o.Load.ID)
 	if err != nil || o.Load.State != load.Held || len(questions) != 1 || questions[0].Rule != "amount_moves" || questions[0].Organisation != "211" ||
-		!strings.Contains(questions[0].Found, "is 26511, and the others state about") {
+		!strings.Contains(questions[0].Found, "is 27510, and the others state about") {
 		t.Errorf("%s, asked is %v: %s, %v", o.Load.State, questions, o.Load.Message, err)
 	}
 }
