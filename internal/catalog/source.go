@@ -341,12 +341,12 @@ func (c *Catalog) NotLoaded(m *Measure, p Period) string {
 	return ""
 }
 
-// Skipped returns why a file is known and not loaded.
+// Skipped returns which source knows a file and does not load it, and why.
 func (c *Catalog) Skipped(file string) (reason string, skipped bool) {
 	for _, s := range c.Sources {
 		for _, skip := range s.Skip {
 			if MatchAny(skip.Files, path.Base(file)) {
-				return skip.Reason, true
+				return fmt.Sprintf("source %s passes it over: %s", s.ID, skip.Reason), true
 			}
 		}
 	}

@@ -259,6 +259,35 @@ func TestQuestionsOfReturnsThatNameCells(t *testing.T) {
 	}
 }
 
+// Parts of a figure may differ as they like: the whole of an organisation is compared with the others', not a part with parts of all kinds.
+func TestQuestionsOfParts(t *testing.T) {
+	t.Parallel()
+	const heading = "measure,organisation,period,numerator,denominator,note,item\n"
+	parts := func(unit int) string {
+		var rows strings.Builder
+		for i, council := range []string{"165", "209", "210", "211", "212", "213"} {
+			large, small := 12501234+251234*i, 2101+i
+			if council == "211" {
+				large, small = large/unit, small/unit
+			}
+			fmt.Fprintf(&rows, "better_care_fund_spend,%[1]s,2017/18,%[2]d,,,nursing\nbetter_care_fund_spend,%[1]s,2017/18,%[3]d,,,residential\nbetter_care_fund_spend,%[1]s,2017/18,%[4]d,,,equipment\n",
+				council, large, large+1000, small)
+		}
+		return rows.String()
+	}
+	l, _ := returning(t)
+	if o := loadContent(t, l, "parts.csv", []byte(heading+parts(1))); o.Load.State != load.Published {
+		t.Errorf("%s: %s", o.Load.State, o.Load.Message)
+	}
+	l, w := returning(t)
+	o := loadContent(t, l, "thousands.csv", []byte(heading+parts(1000)))
+	questions, err := w.QuestionsOf(t.Context(), o.Load.ID)
+	if err != nil || o.Load.State != load.Held || len(questions) != 1 || questions[0].Rule != "amount_moves" || questions[0].Organisation != "211" ||
+		!strings.Contains(questions[0].Found, "is 27510, and the others state about") {
+		t.Errorf("%s, asked is %v: %s, %v", o.Load.State, questions, o.Load.Message, err)
+	}
+}
+
 // people are returns of commissioners whose patients are too many together.
 func people() string {
 	var rows strings.Builder

@@ -183,6 +183,7 @@ func (t *table) bind(source *catalog.Source, file string) error {
 	taken := map[string]int{}
 	byHeading := t.declared.Period.Heading || t.declared.Place.Heading
 	var problems []string
+	undeclared := 0
 	twice := func(first, second int, what string) {
 		problems = append(problems, fmt.Sprintf("columns %s and %s, row %d: two columns %s",
 			publication.ColumnName(first), publication.ColumnName(second), t.header.Number, what))
@@ -197,6 +198,7 @@ func (t *table) bind(source *catalog.Source, file string) error {
 		case len(t.columns[i]) == 0 && !own[title] && !referred[title]:
 			problems = append(problems, fmt.Sprintf("column %s, row %d: heading %q is not declared in source %s",
 				publication.ColumnName(i), t.header.Number, Cut(t.header.Cells[i].Text, maxName), source.ID))
+			undeclared = len(problems)
 		}
 		for _, column := range t.columns[i] {
 			first, again := taken[column.Measure]
@@ -209,6 +211,9 @@ func (t *table) bind(source *catalog.Source, file string) error {
 			}
 			taken[column.Measure] = i
 		}
+	}
+	if undeclared > 0 {
+		problems[undeclared-1] += "; accepted: a heading of columns, there with a measure or with ignore and the reason"
 	}
 	for _, column := range known {
 		if _, found := taken[column.Measure]; column.Measure != "" && !found && !column.Optional {

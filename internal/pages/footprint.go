@@ -235,8 +235,11 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 		card.Counted = m.Counted
 	}
 	if len(points) == 0 {
-		card.NoData = c.noFigures(m, asOf, wording.NothingListed(s))
-		return card, nil
+		all, err := c.figures.Points(ctx, asOf, m)
+		if card.NoData = c.noFigures(m, asOf, wording.NothingListed(s)); all.Latest(m.Grain).Start.IsZero() {
+			card.NoData = c.noFigures(m, asOf, wording.NothingLoaded)
+		}
+		return card, err
 	}
 	points = measure.Fill(points)
 	card.Columns = []string{"Period", wording.UnitHeading(m, wording.AsNumber)}

@@ -56,7 +56,7 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 		return page, err
 	}
 	if len(choices) == 0 {
-		page.NoData = c.noFigures(m, asOf, "No figures are loaded for this measure.")
+		page.NoData = c.noFigures(m, asOf, wording.NothingLoaded)
 		page.Targets = targetRows(m, c.directory.Catalog.TargetsOf(m.ID), nil)
 		return page, nil
 	}

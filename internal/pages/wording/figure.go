@@ -527,7 +527,10 @@ func Area(s figures.Area) string {
 	return "Organisations that serve several footprints or the whole country, and those of which no published list says the footprint. They are part of England and of no footprint."
 }
 
-// NothingListed says that nothing is loaded of a measure for an area.
+// NothingLoaded stands where nothing is loaded of a measure for any place.
+const NothingLoaded = "No figures are loaded for this measure."
+
+// NothingListed says that what is loaded of a measure has none of an area.
 func NothingListed(s figures.Area) string {
 	return fmt.Sprintf("No organisation of %s is listed in what is loaded for this measure.", s.Name)
 }
