@@ -44,6 +44,7 @@ type wholeTables struct {
 	places           *places
 	clients          *clients      // of clients in the places
 	patience         time.Duration // with a reader who takes nothing
+	proxies          proxies
 }
 
 // TableQuestion is what a table is asked for by. It is exported for huma to see it.
@@ -120,7 +121,7 @@ func (w wholeTables) send(c *gin.Context, respond *responder, table figures.Tabl
 		c.Status(http.StatusOK)
 		return
 	}
-	leave, err := w.clients.enter(ctx, client(c))
+	leave, err := w.clients.enter(ctx, w.proxies.client(c.Request))
 	if err != nil {
 		respond.fail(c, notMade(err))
 		return
