@@ -102,7 +102,10 @@ func StudyEvents(ctx context.Context, rows Rows) (*EventStudy, error) {
 	}
 
 	study := &EventStudy{N: len(d.outcome), Clusters: len(d.clusters), Notes: notes}
-	cov := d.clustered(within, fit)
+	cov, err := d.clustered(ctx, within, fit)
+	if err != nil {
+		return nil, err
+	}
 	withheld := d.withheld()
 	inflation, fewDF := d.fewClusters()
 	var leads []int
