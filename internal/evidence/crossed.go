@@ -58,7 +58,7 @@ type crossed struct {
 	// parts are the groups of units that share no time with another; the effect of one time in each, the base, is taken as zero.
 	parts    int
 	balanced bool
-	solved   []int32 // position of each time in the equations, -1 for a base
+	solved   []int32       // position of each time in the equations, -1 for a base
 	gram     *mat.SymDense // G, nil where nothing is solved
 	factor   mat.Cholesky
 	lower    blas64.Triangular

@@ -639,6 +639,19 @@ func TestDiDThatTakesTooLong(t *testing.T) {
 	}
 }
 
+// So is one with so many starts that the weights of all comparisons would not fit.
+func TestStaggeredThatDoesNotFit(t *testing.T) {
+	const times = 300
+	cohorts := make([]string, times)
+	for g := range cohorts {
+		cohorts[g] = strconv.Itoa(g)
+	}
+	_, err := evidence.StaggeredAdoption(t.Context(), staggered(times, wave, cohorts...), evidence.NotYetTreated)
+	if err == nil || !strings.Contains(err.Error(), "of 300 units at 300 times needs about ") || !strings.Contains(err.Error(), "up to 1024 MB is accepted") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // What an estimate of 1,500 units at 200 times takes of the memory follows from its rows, not from them times the effects.
 func TestDiDOfALargePanel(t *testing.T) {
 	const units, times = 1500, 200
