@@ -50,6 +50,9 @@ func evidenceFunnelCommand() *cobra.Command {
 	return c
 }
 
+// maxYears is of how many years one set of figures may be.
+const maxYears = 200
+
 // funnelPoint is one organisation. Limits have the names of FunnelPlotR, od those with over-dispersion.
 type funnelPoint struct {
 	Area        string              `json:"area,omitempty"`
@@ -106,8 +109,13 @@ func evidenceFunnel(c *cobra.Command, f funnelFlags) error {
 	if f.rate != "" && kind != rates.CrudeRate {
 		return usageError{errors.New("--rate is for --kind rate")}
 	}
-	if c.Flags().Changed("multiplier") && !(f.multiplier > 0) {
-		return usageError{fmt.Errorf("--multiplier %v: more than zero is accepted", f.multiplier)}
+	switch {
+	case c.Flags().Changed("multiplier") && !isMultiplier(f.multiplier):
+		return usageError{fmt.Errorf("--multiplier %v: more than zero is accepted, from %g to %g", f.multiplier, float64(minMultiplier), float64(maxMultiplier))}
+	case c.Flags().Changed("years") && !(f.years > 0 && f.years <= maxYears):
+		return usageError{fmt.Errorf("--years %v: years of data above 0 and up to %d are accepted", f.years, maxYears)}
+	case c.Flags().Changed("years") && kind != rates.CrudeRate:
+		return usageError{errors.New("--years is for --kind rate")}
 	}
 	t, err := readEvidence(c.Context(), f.data)
 	if err != nil {

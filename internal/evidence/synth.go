@@ -87,6 +87,9 @@ func (p *Panel) Predictor(variable [][]float64, name string, treated []string, c
 	if !p.sameKind(from) || !p.sameKind(to) {
 		return predictor, fmt.Errorf("predictor %s is wanted from %s to %s; times are such as %s", name, from, to, p.Times[0])
 	}
+	if p.compare(from, p.Times[0]) < 0 || p.compare(from, to) > 0 {
+		return predictor, fmt.Errorf("predictor %s is averaged from %s to %s; accepted are times from %s on, the first before the last", name, from, to, p.Times[0])
+	}
 	first, end := p.Period(from), p.Period(to)
 	if end < len(p.Times) && p.compare(p.Times[end], to) == 0 {
 		end++
