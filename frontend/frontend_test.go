@@ -524,23 +524,6 @@ func TestRegions(t *testing.T) {
 	}
 }
 
-func TestBrief(t *testing.T) {
-	for _, test := range []struct {
-		figure pages.Figure
-		want   string
-	}{
-		{pages.Figure{Text: "£34,364,000", Plain: "34364000"}, "£34.4m"},
-		{pages.Figure{Text: "1,949,762", Plain: "1949762"}, "1.9m"},
-		{pages.Figure{Text: "£999,999", Plain: "999999"}, "£999,999"},
-		{known, "85.7%"},
-		{missing, "not reported"},
-	} {
-		if got := brief(test.figure); got != test.want {
-			t.Errorf("brief(%s) = %s, want %s", test.figure.Text, got, test.want)
-		}
-	}
-}
-
 func TestCount(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
 		if got := count(n); got != want {

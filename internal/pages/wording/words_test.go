@@ -13,6 +13,7 @@ import (
 	"stpdash/internal/footprint"
 	"stpdash/internal/forecast"
 	"stpdash/internal/measure"
+	"stpdash/internal/rates"
 	"stpdash/internal/spc"
 )
 
@@ -226,4 +227,15 @@ func shortfall(m *catalog.Measure, targets []*catalog.Target, points []measure.P
 		return Shortfall(m, &s)
 	}
 	return Shortfall(m, nil)
+}
+
+func TestFunnelReasonsHaveWords(t *testing.T) {
+	for _, code := range rates.Reasons {
+		if FunnelReason(rates.Reason{Code: code}) == "" {
+			t.Errorf("%s has no words", code)
+		}
+	}
+	if got := FunnelReason(rates.Reason{Code: rates.MoreThanAll, Value: 101, Of: 100}); got != "numerator 101 of a denominator of 100: no more than all is accepted for a proportion" {
+		t.Error(got)
+	}
 }
