@@ -314,7 +314,7 @@ func (p *app) warn(c *cobra.Command, loads []uint64, asJSON bool) {
 	out := c.OutOrStdout()
 	switch {
 	case err != nil:
-		fmt.Fprintf(c.ErrOrStderr(), "warning: remarkable figures could not be looked for: %v\n", err)
+		fmt.Fprintf(c.ErrOrStderr(), "warning: figures to check could not be looked for: %v\n", err)
 		return
 	case len(warnings) == 0:
 		return

@@ -60,7 +60,7 @@ func checkAnswers(t *testing.T, s *service) {
 	}{
 		{"/healthz", 200, "text/plain", []string{"ok"}},
 		{"/readyz", 200, "text/plain", []string{"ready"}},
-		{"/metrics", 404, "text/html", []string{"There is nothing here"}},
+		{"/metrics", 404, "text/html", []string{"Page not found"}},
 		{"/openapi.json", 200, "application/openapi+json", []string{`"/api/v1/series"`, `"as_of"`}},
 		{"/api/v1/footprints", 200, "application/json", []string{`"code":"E54000046"`, `"ods_code":"QVP"`, `"registered_patients":"1747491"`}},
 		{"/api/v1/measures", 200, "application/json", []string{`"id":"ae_four_hour"`, `"latest_period":"2020-03"`, `"id":"trust_emergency_loans"`}},
@@ -134,7 +134,7 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/api/v1/claims/better_care_fund_admissions", 200, "application/json", []string{`"variance":193000`, `"unit_cost_gbp":"1611"`, `"over_plan_gbp":"311000000"`, `"citation":{"title":"`}},
 		{"/api/v1/claims/tameside_glossop_admissions?format=csv", 200, "text/csv", []string{"claim,verdict,period,actual,counterfactual", "tameside_glossop_admissions,cannot be tested,2017-04,"}},
 		{"/api/v1/claims/miracle", 404, "application/problem+json", []string{"miracle", "better_care_fund_admissions"}},
-		{"/claims", 200, "text/html", []string{"Of 108 claims, 3 can be tested with published figures, all of them plans held against what came, and none of them is borne out", "61 more were published", "not in the register (61)"}},
+		{"/claims", 200, "text/html", []string{"Of 108 claims, 3 can be tested with published figures, all of them plans compared with what happened, and none of them is borne out", "61 more were published", "not in the register (61)"}},
 		{"/claims?footprint=E54000022", 200, "text/html", []string{"No claim of the register is about that: 1 was published but not registered"}},
 		{"/claims?verdict=true", 400, "text/html", []string{"parameter verdict", "cannot be tested"}},
 		{"/claims/better_care_fund_admissions", 200, "text/html", []string{"Contradicted", "&#43;193,000 admissions", "£311,000,000", "£1,611", "This one held."}},

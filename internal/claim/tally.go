@@ -131,7 +131,7 @@ func tally(k kind, answers []answered) Tally {
 }
 
 // part is the share of answers with some verdicts, and by how much the variance of the share is larger as answers about one footprint are
-// alike. Where none has such a verdict that cannot be told, and it is taken from what is like it.
+// alike. Where none has such a verdict that is not known, and it is taken from what is like it.
 func part(answers []answered, is func(Verdict) bool, like float64) (Part, float64) {
 	type cluster struct{ of, with float64 }
 	clusters := map[string]*cluster{}

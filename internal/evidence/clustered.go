@@ -27,9 +27,9 @@ func (d *twoWay) withheld() string {
 	treated := d.treatedClusters()
 	switch untreated := len(d.clusters) - treated; {
 	case treated == 1:
-		return "one cluster is treated: its own variation cannot be told from the effect; compare with placebos instead"
+		return "one cluster is treated: its own variation cannot be separated from the effect; compare with placebos instead"
 	case untreated == 1:
-		return "one cluster is not treated: its own variation cannot be told from the effect"
+		return "one cluster is not treated: its own variation cannot be separated from the effect"
 	}
 	return ""
 }

@@ -180,7 +180,7 @@ func (c *crossed) factorize(ctx context.Context) error {
 	}
 	c.gram = g
 	if !c.factor.Factorize(g) {
-		return fmt.Errorf("the effects of units and times cannot be told apart")
+		return fmt.Errorf("the effects of units and times cannot be separated")
 	}
 	var upper mat.TriDense
 	c.factor.UTo(&upper)

@@ -157,7 +157,7 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	}
 	fit, mean, solved, collinear := model.Family.fit(s.Outcome, offset, columns)
 	if collinear >= 0 {
-		return nil, fmt.Errorf("the term %s is a sum of the others: its effect cannot be told apart from theirs", names[collinear])
+		return nil, fmt.Errorf("the term %s is a sum of the others: its effect cannot be separated from theirs", names[collinear])
 	}
 	result := &Interrupted{Family: model.Family, N: n, LeftOut: leftOut, Solved: solved, Notes: s.ends()}
 	if !solved.Converged {

@@ -152,7 +152,7 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 		return nil, fmt.Errorf("no group has controls from its start on")
 	}
 	if n < 3 {
-		return nil, fmt.Errorf("there are %d units to compare: what sets them apart cannot be told from the effect; accepted are three or more", n)
+		return nil, fmt.Errorf("there are %d units to compare: what sets them apart cannot be separated from the effect; accepted are three or more", n)
 	}
 	if len(uncontrolled) > 0 {
 		result.Notes = append(result.Notes, "no controls, and so no effect, for the groups "+strings.Join(uncontrolled, ", "))
@@ -395,7 +395,7 @@ func (a *adoption) effect(g, t int) (e effect, treated, compared int) {
 // estimate gives an effect its standard error.
 func (e effect) estimate(size map[int]int) Estimate {
 	if e.alone {
-		return uncertain(e.value, "a group or its controls are one unit: its own variation cannot be told from the effect")
+		return uncertain(e.value, "a group or its controls are one unit: its own variation cannot be separated from the effect")
 	}
 	n := float64(len(e.psi))
 	return newEstimate(e.value, floats.Norm(e.psi, 2)/n, math.Inf(1), "influence function, unit").

@@ -114,7 +114,7 @@ func newTwoWay(ctx context.Context, rows Rows) (*twoWay, error) {
 		return nil, fmt.Errorf("every row with an outcome is treated: there is nothing to compare with")
 	}
 	if len(d.clusters) == 2 && d.treatedClusters() == 1 {
-		return nil, fmt.Errorf("one cluster is treated and one is not: what sets them apart cannot be told from the effect; more of either are accepted")
+		return nil, fmt.Errorf("one cluster is treated and one is not: what sets them apart cannot be separated from the effect; more of either are accepted")
 	}
 	var err error
 	if d.crossed, err = newCrossed(ctx, unit, time, len(d.units), len(d.times)); err != nil {
@@ -300,7 +300,7 @@ func (d *twoWay) undetermined() error {
 	case !varies(d.crossed.time, len(d.times)):
 		return fmt.Errorf("all units are treated at the same times: there is nothing to compare with")
 	}
-	return fmt.Errorf("the effect cannot be told apart from the effects of units and times: they are collinear")
+	return fmt.Errorf("the effect cannot be separated from the effects of units and times: they are collinear")
 }
 
 // treatments are the first and the last time at which each unit is and is not treated, never where there is none.

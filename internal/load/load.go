@@ -21,7 +21,7 @@ const (
 	Published   State = "published"
 	Failed      State = "failed"      // the file is at fault
 	Interrupted State = "interrupted" // the machine was at fault: it is tried again
-	Withdrawn   State = "withdrawn"   // it was published and taken back
+	Withdrawn   State = "withdrawn"   // it was published and withdrawn
 	Held        State = "held"        // its figures raise questions: it is published when somebody accepts them
 	Closed      State = "closed"      // it was held, and was accepted as another load, read again, or is not wanted
 )

@@ -13,7 +13,7 @@ import (
 // Calibration composes the page of the calibration; as of a moment it says whether the figures were those of the calibration.
 func (c *Composer) Calibration(ctx context.Context, asOf figures.Moment) (CalibrationPage, error) {
 	k := c.register.Calibration()
-	p := CalibrationPage{Shell: c.shell("How far can these data see?", "claims", asOf), Downloads: downloads("/api/v1/calibration", "as_of", asOf.Text)}
+	p := CalibrationPage{Shell: c.shell("How reliable are these tests?", "claims", asOf), Downloads: downloads("/api/v1/calibration", "as_of", asOf.Text)}
 	changed, err := c.register.CalibrationChanges(ctx, asOf)
 	if err != nil {
 		return p, err

@@ -93,7 +93,7 @@ type OffTrackRow struct {
 	Cells []OffTrackCell
 }
 
-// OffTrackCell is a figure held against a target.
+// OffTrackCell is a figure compared with a target.
 type OffTrackCell struct {
 	Value     Figure
 	State     wording.Icon
@@ -296,7 +296,7 @@ func (v *review) sourceTitle(id string) string {
 	case load.MembershipsSource:
 		return "Memberships of organisations"
 	case load.WithdrawalsSource:
-		return "Loads taken back"
+		return "Loads withdrawn"
 	}
 	if s, ok := v.c.directory.Catalog.Source(id); ok {
 		return s.Title
@@ -462,7 +462,7 @@ func periodsBetween(then, now *figures.LatestFigure) (before, after string) {
 	return before, after
 }
 
-// judged is the state of a latest figure; without a target it is one that cannot be told, and without a figure it says so.
+// judged is the state of a latest figure; without a target it is one that is not known, and without a figure it says so.
 func judged(s *figures.LatestFigure) (j measure.Judgement, known bool) {
 	if s == nil || s.Signal == nil {
 		return measure.Judgement{State: measure.CannotTell, Reason: measure.UnjudgedReason{Code: measure.FigureGone}}, false

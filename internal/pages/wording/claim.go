@@ -136,14 +136,14 @@ func RegisterFinding(all, plans int, count map[claim.Verdict]int, left int) (fin
 		finding = "No claim of the register is about that"
 		if left > 0 {
 			finding += fmt.Sprintf(": %d %s published but not registered", left, were)
-			sentences = append(sentences, "What was published is listed below, each with the reason: no figures loaded could be held against it.")
+			sentences = append(sentences, "What was published is listed below, each with the reason: no figures loaded could be compared with it.")
 		}
 		return finding, append(sentences, "Choose another place, type or verdict.")
 	}
 	tested := all - count[claim.CannotBeTested]
 	kinds := ""
 	if plans == tested && plans > 1 {
-		kinds = ", all of them plans held against what came"
+		kinds = ", all of them plans compared with what happened"
 	}
 	borne := "none of them is"
 	switch n := count[claim.Evidenced]; {

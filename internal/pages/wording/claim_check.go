@@ -31,7 +31,7 @@ var Checks = map[claim.CheckID]CheckWords{
 		fmt.Sprintf("it misses by no more than %d%% of the level before the start; over %d%% it fails, and between the two there is no answer", claim.FitsTo, claim.FailsBeyond)},
 	claim.BeyondPlacebo: {"The change is statistically significant, in the direction claimed", "The change is not statistically significant in the direction claimed",
 		fmt.Sprintf("it has that direction, and p is at most %g", claim.Significance)},
-	claim.Robust: {"The estimate hangs on no one choice", "The estimate hangs on one choice",
+	claim.Robust: {"The result does not depend on one choice", "The result depends on one choice",
 		"the direction holds without any one of the places compared with and by the other methods, and no change as large is found before anything began"},
 	claim.LargeEnough: {"What is claimed is large enough to be seen at all", "What is claimed is too small to be seen at all",
 		"it is at least the smallest change that would be seen in 80 of 100 cases"},

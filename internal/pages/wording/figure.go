@@ -210,7 +210,7 @@ func EnglandFinding(m *catalog.Measure, latest []figures.LatestFigure) (finding,
 	}
 	parts = append(parts, m.Events(england.Period)...)
 	if m.Grain == catalog.Month {
-		parts = append(parts, "Two months alone cannot tell a trend from chance.")
+		parts = append(parts, "Two months alone do not show a trend.")
 	}
 	return Headline(england), strings.Join(parts, " ")
 }
@@ -481,7 +481,7 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, unallocated bool, d 
 	case p.NoValue == measure.DefinitionChanged:
 		text, reason = "not comparable", "What is counted changed within the time that the figure covers."
 	case p.NoValue == measure.OrganisationsChanged:
-		text, reason = "not comparable", "Organisations with a large part of the figure came or left within the time that it covers."
+		text, reason = "not comparable", "Trusts joined or left within the time that it covers, so it cannot be compared."
 	case p.NoValue == measure.PeriodMissing:
 		text, reason = "no figure", "A period within the time that the figure covers has none."
 	case p.NoValue == measure.NotCombined:

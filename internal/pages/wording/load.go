@@ -17,7 +17,7 @@ import (
 
 // Causes name why figures differ between two moments.
 var Causes = map[figures.Cause]string{
-	figures.NewPeriod: "New", figures.Revision: "Revised", figures.Withdrawal: "Load taken back",
+	figures.NewPeriod: "New", figures.Revision: "Revised", figures.Withdrawal: "Load withdrawn",
 	figures.MembershipChange: "Other memberships", figures.DefinitionChange: "Other definition",
 }
 

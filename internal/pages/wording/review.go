@@ -95,7 +95,7 @@ func (r *Review) Sentences() []string {
 			words = append(words, fmt.Sprintf("%d failed", r.Failed))
 		}
 		if r.Withdrawn > 0 {
-			words = append(words, fmt.Sprintf("%d taken back", r.Withdrawn))
+			words = append(words, fmt.Sprintf("%d withdrawn", r.Withdrawn))
 		}
 		say("%s.", List(words))
 	case r.Failed > 0:
@@ -108,7 +108,7 @@ func (r *Review) Sentences() []string {
 		for _, n := range []struct {
 			figures uint64
 			words   string
-		}{{r.New, "new"}, {r.Revised, "revised"}, {r.Dropped, "no longer as they were, because a load was taken back"}, {r.MadeAnew, "made anew by other definitions or memberships"}} {
+		}{{r.New, "new"}, {r.Revised, "revised"}, {r.Dropped, "no longer as they were, because a load was withdrawn"}, {r.MadeAnew, "made anew by other definitions or memberships"}} {
 			if n.figures > 0 {
 				words = append(words, fmt.Sprintf("%s %s", Grouped(DecimalOf(n.figures), 0), n.words))
 			}
@@ -126,7 +126,7 @@ func (r *Review) Sentences() []string {
 		say("%s that did not govern the figure before; %d of them off trajectory.", Plural(r.Due, "figure is judged by a target", "figures are judged by targets"), r.Missed)
 	}
 	if r.FirstJudged > 0 {
-		say("%s for the first time.", Plural(r.FirstJudged, "figure is held against a target", "figures are held against targets"))
+		say("%s for the first time.", Plural(r.FirstJudged, "figure is compared with a target", "figures are compared with targets"))
 	}
 	if r.Concern+r.NoConcern+r.OtherSignal > 0 {
 		say("Special cause of concern: %d new, %d ended; other signals that began or ended: %d.", r.Concern, r.NoConcern, r.OtherSignal)

@@ -164,7 +164,7 @@ func TestShortfallOfSeveralTargets(t *testing.T) {
 func TestAssuranceOfATargetNeverMet(t *testing.T) {
 	m := &catalog.Measure{Direction: catalog.Down}
 	s := &measure.Signal{Target: &catalog.Target{}, Assurance: spc.Inconsistent, MetOf: 61}
-	if sign := AssuranceIcon(m, s); sign.Text != "Cannot be told" || !strings.Contains(sign.Words, "met in 0 of 61 figures") {
+	if sign := AssuranceIcon(m, s); sign.Text != "Not known" || !strings.Contains(sign.Words, "met in 0 of 61 figures") {
 		t.Errorf("never met: %+v", sign)
 	}
 	s.Met = 1
@@ -182,7 +182,7 @@ func TestOutlookOfWhatHasPassed(t *testing.T) {
 		Forecast: &forecast.Forecast{Steps: []forecast.Step{{Median: 0.8, Lower80: 0.7, Upper80: 0.9}}}, Periods: []catalog.Period{p},
 	}}
 	m := &catalog.Measure{Unit: catalog.Share, Grain: catalog.Month}
-	if got := Outlook(m, o, false); got != "If the past goes on, February 2021 brings 80.0%, with 80 in 100 chances between 70.0% and 90.0%." {
+	if got := Outlook(m, o, false); got != "If the trend continues, February 2021: 80.0% (likely range 70.0% to 90.0%)." {
 		t.Error(got)
 	}
 	want := "Had the past gone on, February 2021 would have brought 80.0%, with 80 in 100 chances between 70.0% and 90.0%; what it brought is not among the figures."
