@@ -71,7 +71,7 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/api/v1/series?measure=emergency_admissions&footprint=eng&from=2017-04&to=2017-04", 200, "application/json", []string{`"numerator":"471328"`}},
 		{"/api/v1/series?measure=ae_attendances&footprint=QOX&from=2017-04&to=2017-04", 200, "application/json", []string{`"footprint":"E54000040"`, `"numerator":"27384"`}},
 		{"/api/v1/series?measure=ae_attendances&org=rf4&from=2017-04&to=2017-04", 200, "application/json", []string{`"org":"RF4"`, `"numerator":"22922"`}},
-		// Imperial (RYJ) took part in the pilot: North West London has no four-hour figure, which is not zero.
+		// Imperial (RYJ) took part in the pilot: North West London has no four-hour figure: it is missing, not zero.
 		{"/api/v1/series?measure=ae_four_hour&footprint=E54000027&from=2019-05&to=2019-05", 200, "application/json",
 			[]string{`"numerator":null`, `"value":null`, `"complete":false`, `"RYJ"`}},
 		{"/api/v1/series?measure=ae_attendances&footprint=E54000027&from=2019-05&to=2019-05", 200, "application/json", []string{`"complete":true`}},
@@ -134,7 +134,7 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/api/v1/claims/better_care_fund_admissions", 200, "application/json", []string{`"variance":193000`, `"unit_cost_gbp":"1611"`, `"over_plan_gbp":"311000000"`, `"citation":{"title":"`}},
 		{"/api/v1/claims/tameside_glossop_admissions?format=csv", 200, "text/csv", []string{"claim,verdict,period,actual,counterfactual", "tameside_glossop_admissions,cannot be tested,2017-04,"}},
 		{"/api/v1/claims/miracle", 404, "application/problem+json", []string{"miracle", "better_care_fund_admissions"}},
-		{"/claims", 200, "text/html", []string{"Of 108 claims, 3 can be tested with published figures, all of them plans compared with what happened, and none of them is borne out", "61 more were published", "not in the register (61)"}},
+		{"/claims", 200, "text/html", []string{"Of 108 claims, 3 can be tested with published figures, all of them plans compared with what happened, and none of them was met", "61 more were published", "not in the register (61)"}},
 		{"/claims?footprint=E54000022", 200, "text/html", []string{"No claim of the register is about that: 1 was published but not registered"}},
 		{"/claims?verdict=true", 400, "text/html", []string{"parameter verdict", "cannot be tested"}},
 		{"/claims/better_care_fund_admissions", 200, "text/html", []string{"Contradicted", "&#43;193,000 admissions", "£311,000,000", "£1,611", "This one held."}},
@@ -187,7 +187,7 @@ func checkAnswers(t *testing.T, s *service) {
 		// The client follows the address of the name to that of the slug.
 		{"/regions/Midlands%20and%20East?as_of=1", 200, "text/html", []string{"Midlands and East: 17 footprints side by side", "No figures are loaded", "/regions/london?as_of=1"}},
 		// Everything is new in the week in which it is installed; without a week the address leads there.
-		{"/review?region=north", 200, "text/html", []string{"The first figures were loaded this week: all of them are new", "The week still runs", "Claims to discuss",
+		{"/review?region=north", 200, "text/html", []string{"The first figures were loaded this week: all of them are new", "This week is not over", "Claims to discuss",
 			"Off trajectory", `href="/regions/north"`, "are those defined today", `<td class="number">522</td>`}},
 		{"/review?region=Midlands+and+East", 200, "text/html", []string{"Weekly review: Midlands and East", `/review?region=midlands-and-east&amp;week=`}},
 		{"/review", 200, "text/html", []string{`/review?region=south-west&amp;week=`, "all of them are new"}},

@@ -230,7 +230,7 @@ func TestReview(t *testing.T) {
 	}
 	holds(t, running.Sentences, "Nothing was loaded.", "No verdict on a claim changed.")
 	kept, _ := b.review(t, "2018-W30", "2018-07-26T10:00:01Z")
-	if kept.Finding != running.Finding || kept.Until != running.Until || !strings.Contains(soFar, "The week still runs") {
+	if kept.Finding != running.Finding || kept.Until != running.Until || !strings.Contains(soFar, "This week is not over") {
 		t.Errorf("as of then: %+v", kept)
 	}
 	var wrong *figures.InputError

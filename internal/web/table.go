@@ -47,7 +47,7 @@ type wholeTables struct {
 	proxies          proxies
 }
 
-// TableQuestion is what a table is asked for by. It is exported for huma to see it.
+// TableQuestion are the parameters of a table. It is exported for huma to see it.
 type TableQuestion struct {
 	Measure string `query:"measure" doc:"Id of a measure; all of them without it"`
 	Level   string `query:"level" doc:"england, region, footprint, unallocated, provider, commissioner, council or outside; all of them without it"`

@@ -33,7 +33,7 @@ var Checks = map[claim.CheckID]CheckWords{
 		fmt.Sprintf("it has that direction, and p is at most %g", claim.Significance)},
 	claim.Robust: {"The result does not depend on one choice", "The result depends on one choice",
 		"the direction holds without any one of the places compared with and by the other methods, and no change as large is found before anything began"},
-	claim.LargeEnough: {"What is claimed is large enough to be seen at all", "What is claimed is too small to be seen at all",
+	claim.LargeEnough: {"What is claimed is large enough for this data to detect", "What is claimed is smaller than this data can detect",
 		"it is at least the smallest change that would be seen in 80 of 100 cases"},
 	claim.Sustained: {"It is sustained", "It is not sustained",
 		fmt.Sprintf("the change is there in the later half of the figures too, and these show %d years from the start on; under one year it fails", claim.Lasting)},

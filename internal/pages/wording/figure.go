@@ -182,7 +182,7 @@ func EnglandFinding(m *catalog.Measure, latest []figures.LatestFigure) (finding,
 		if s.Before == nil || !s.Before.Value.Valid {
 			continue
 		}
-		switch s.Now.Value.Decimal.Cmp(s.Before.Value.Decimal) { // of nought there is no change in per cent
+		switch s.Now.Value.Decimal.Cmp(s.Before.Value.Decimal) { // of zero there is no change in per cent
 		case -1:
 			lower++
 		case 1:

@@ -41,7 +41,7 @@ func (e Event) said(one, many string) string {
 	return fmt.Sprintf("%s %s in %s", List(titles), map[bool]string{true: one, false: many}[len(titles) == 1], e.Area)
 }
 
-// loaded tells whether a file came, or one was taken back.
+// loaded tells whether a file came, or one was withdrawn.
 func (r *Review) loaded() bool { return r.Published+r.Withdrawn > 0 }
 
 func (r *Review) differ() uint64 { return r.New + r.Revised + r.Dropped + r.MadeAnew }
@@ -120,7 +120,7 @@ func (r *Review) Sentences() []string {
 	if r.WentOff+r.CameBack+r.OtherState > 0 {
 		say("Against targets %d went off trajectory, %d came back, %d changed otherwise.", r.WentOff, r.CameBack, r.OtherState)
 	} else if r.Due+r.FirstJudged == 0 {
-		say("No figure stands otherwise against its target.")
+		say("No target status changed.")
 	}
 	if r.Due > 0 {
 		say("%s that did not govern the figure before; %d of them off trajectory.", Plural(r.Due, "figure is judged by a target", "figures are judged by targets"), r.Missed)

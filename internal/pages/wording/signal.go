@@ -151,7 +151,7 @@ func AssuranceIcon(m *catalog.Measure, s *measure.Signal) Icon {
 		return Icon{Text: "Not judged", Words: "Whether the target is met by the process is not judged, because neither higher nor lower is good in itself."}
 	case s.Assurance == spc.NoAssurance:
 		return Icon{Text: "Not known", Words: "Without firm process limits it is not known whether the process can be relied on to meet the target."}
-	case s.Assurance == spc.Inconsistent && s.Met == 0 && s.MetOf > 0: // such as none late, where the limits reach below nought
+	case s.Assurance == spc.Inconsistent && s.Met == 0 && s.MetOf > 0: // such as none late, where the limits reach below zero
 		return Icon{Text: "Not known", Words: fmt.Sprintf(
 			"The process limits reach the target, but it was met in 0 of %d figures: whether chance alone would ever meet it is not known.", s.MetOf)}
 	}

@@ -160,7 +160,7 @@ func TestShortfallOfSeveralTargets(t *testing.T) {
 	}
 }
 
-// The limits of a share near nought reach below it; that is no reason to say that none late is hit and missed.
+// The limits of a share near zero reach below it; that is no reason to say that none late is hit and missed.
 func TestAssuranceOfATargetNeverMet(t *testing.T) {
 	m := &catalog.Measure{Direction: catalog.Down}
 	s := &measure.Signal{Target: &catalog.Target{}, Assurance: spc.Inconsistent, MetOf: 61}
@@ -185,7 +185,7 @@ func TestOutlookOfWhatHasPassed(t *testing.T) {
 	if got := Outlook(m, o, false); got != "If the trend continues, February 2021: 80.0% (likely range 70.0% to 90.0%)." {
 		t.Error(got)
 	}
-	want := "Had the past gone on, February 2021 would have brought 80.0%, with 80 in 100 chances between 70.0% and 90.0%; what it brought is not among the figures."
+	want := "If the trend had continued, February 2021: 80.0% (likely range 70.0% to 90.0%). The actual figure is not loaded."
 	if got := Outlook(m, o, true); got != want {
 		t.Error(got)
 	}
