@@ -146,7 +146,7 @@ func evidenceSynth(c *cobra.Command, f synthFlags) error {
 	}
 	result := synthResult{Synthetic: found, unit: f.treated}
 	if f.placebo {
-		if err := found.Judge(c.Context(), comparison, estimate, 0); err != nil {
+		if err := found.TestByPlacebos(c.Context(), comparison, estimate, 0); err != nil {
 			return refuse(c, t, err)
 		}
 		result.Detectable = new(found.Detectable())

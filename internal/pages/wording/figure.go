@@ -196,7 +196,7 @@ func EnglandFinding(m *catalog.Measure, latest []figures.LatestFigure) (finding,
 		parts = append(parts, fmt.Sprintf("%s it was %s.", OnPeriod(england.Period.YearBefore()), Value(m, england.Before.Value.Decimal)))
 	}
 	if lower+higher+same > 0 {
-		parts = append(parts, tally(higher, lower, same))
+		parts = append(parts, directions(higher, lower, same))
 	}
 	if without > 0 {
 		parts = append(parts, Plural(without, "footprint has", "footprints have")+fmt.Sprintf(" no figure for %s.", period))
@@ -215,8 +215,8 @@ func EnglandFinding(m *catalog.Measure, latest []figures.LatestFigure) (finding,
 	return Headline(england), strings.Join(parts, " ")
 }
 
-// tally says how many footprints went which way.
-func tally(higher, lower, same int) string {
+// directions says how many footprints went which way.
+func directions(higher, lower, same int) string {
 	all := higher + lower + same
 	which := fmt.Sprintf("%d footprints", all)
 	if all < 44 {
