@@ -95,7 +95,7 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/api/v1/peers?measure=delayed_transfer_days&footprint=QWO", 400, "application/problem+json", []string{`"parameter":"measure"`}},
 		{"/api/v1/spc?measure=emergency_admissions&footprint=ENG", 200, "application/json", []string{`"improvement_direction":"decrease"`, `"special_cause_type":"`, `"period":"2015-06"`,
 			`"variation_period":"2020-02"`, "This is of February 2020, as a known event bent what came later."}},
-		{"/api/v1/spc?measure=ae_four_hour&footprint=E54000005", 200, "application/json", []string{`"variation_icon":""`, "there is no figure for March 2020", `"asked":0.95`}},
+		{"/api/v1/spc?measure=ae_four_hour&footprint=E54000005", 200, "application/json", []string{`"variation_icon":""`, "No figure for March 2020, so no change can be seen", `"asked":0.95`}},
 		{"/api/v1/spc?measure=ae_attendances&org=RF4", 200, "application/json", []string{`"org":"RF4"`, `"lpl":`}},
 		{"/api/v1/spc?measure=emergency_admissions_growth&footprint=ENG", 200, "application/json", []string{"neighbouring ones share months", `"upl":null`}},
 		{"/api/v1/spc?measure=ae_attendances&footprint=ENG&as_of=1", 200, "application/json", []string{`"points":[]`, `"variation_icon":""`}},

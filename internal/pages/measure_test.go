@@ -158,7 +158,7 @@ func TestMeasurePageOfAnEarlierPeriod(t *testing.T) {
 		t.Errorf("what came later tells of %s: %+v, %q, %+v", page.Period, first.Variation, page.Downloads.CSV, page.Freshness)
 	}
 	page = measurePage(t, c, "cancer_62_day", "2017-Q4")
-	if first := row(t, page.Ranked, r.Footprints()[0].Code); first.Variation.Icon != "" || !strings.Contains(first.Variation.Words, "it takes 13 figures counted alike, and there are 12") {
+	if first := row(t, page.Ranked, r.Footprints()[0].Code); first.Variation.Icon != "" || !strings.Contains(first.Variation.Words, "we need 13 comparable figures. There are 12") {
 		t.Errorf("twelve figures tell %+v", first.Variation)
 	}
 	asOf, err := c.AsOf(t.Context(), "")
