@@ -71,9 +71,9 @@ func (a figuresAPI) overview(ctx context.Context, in *struct {
 			return nil, err
 		}
 	}
-	latest, err := a.figures.Overview(ctx, asOf, measures, period)
+	standings, err := a.figures.Overview(ctx, asOf, measures, period)
 	list := latestFigureList{}
-	for _, s := range latest {
+	for _, s := range standings {
 		if in.Region != "" && (s.Area.Footprint == nil || s.Area.Footprint.Region != region) {
 			continue
 		}
