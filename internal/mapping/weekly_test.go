@@ -152,7 +152,7 @@ func TestHostileWeeklyAE(t *testing.T) {
 			[]string{"3B RMC share 950 of 1000", "3C RMC attendances 1000", "3D RMC admissions 200",
 				`row 2, column A, "Airedale NHS Trust": ae_weekly_four_hour_type1 of RCF in week ending 2011-03-27 is stated in row 4 too`,
 				`row 4, column A, "Airedale NHS Foundation Trust": ae_weekly_four_hour_type1 of RCF in week ending 2011-03-27 is stated in row 2 too`}, ""},
-		"noughts that mean not reported":             {"weekly.csv", weeklyHeader + "Airedale NHS Trust,95,1000,0,2011.03.27\n", []string{"2B RCF share 950 of 1000", "2C RCF attendances 1000", "2D RCF admissions not_reported"}, ""},
+		"zeros that mean not reported":               {"weekly.csv", weeklyHeader + "Airedale NHS Trust,95,1000,0,2011.03.27\n", []string{"2B RCF share 950 of 1000", "2C RCF attendances 1000", "2D RCF admissions not_reported"}, ""},
 		"another column":                             {"weekly.csv", strings.TrimSpace(weeklyHeader) + ",\"attendances_type3\"\nAiredale NHS Trust,95,1000,200,2011.03.27,5\n", nil, `column F, row 1: heading "attendances_type3" is not declared in source ae_weekly`},
 		"a week by code":                             {"week7-weekly_ae_sitrep.json", code, []string{"2C RCF attendances 1000", "2D RCF share 950 of 1000", "2E RCF admissions 200"}, ""},
 		"a week of which nothing states when it was": {"week19-weekly_ae_sitrep.json", code, nil, `it is not stated which period "week19" is; accepted: week10, week11`},

@@ -308,7 +308,7 @@ type ForecastTable struct {
 	Sentences []string // how it is made, or why there is none
 	Period    string   // in words, of the figures in the rows
 	Target    string   // whose chance is told; empty without one
-	Season    string   // that is repeated by those it is held against: "year"
+	Season    string   // that is repeated by those it is compared with: "year"
 	Rows      []ForecastRow
 	Scores    []ScoreRow
 }

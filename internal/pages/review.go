@@ -105,7 +105,7 @@ type OffTrackRow struct {
 	Cells []OffTrackCell
 }
 
-// OffTrackCell is a figure held against a target.
+// OffTrackCell is a figure compared with a target.
 type OffTrackCell struct {
 	Value Figure
 	State wording.Icon
@@ -266,7 +266,7 @@ func (p reviewed) sourceTitle(id string) string {
 	case load.MembershipsSource:
 		return "Memberships of organisations"
 	case load.WithdrawalsSource:
-		return "Loads taken back"
+		return "Loads withdrawn"
 	}
 	if s, ok := p.c.directory.Catalog.Source(id); ok {
 		return s.Title

@@ -185,7 +185,7 @@ func TestReview(t *testing.T) {
 		first.LaterWeek.URL != "/review?region=south-west&week=2018-W29" || len(first.States)+len(first.Signals)+len(first.Revised) > 0 {
 		t.Errorf("the first week: %+v", first)
 	}
-	holds(t, first.Sentences, "1 file was loaded.", "7 figures are held against targets for the first time.")
+	holds(t, first.Sentences, "1 file was loaded.", "7 figures are compared with targets for the first time.")
 
 	page, html := b.review(t, "2018-W29", "")
 	want := "“Cancer treated within 62 days” went off trajectory in " + worse.Name + "; “Cancer treated within 62 days” shows new special cause of concern in " + worse.Name
@@ -242,7 +242,7 @@ func TestReview(t *testing.T) {
 	}
 	holds(t, running.Sentences, "Nothing was loaded.", "No verdict on a claim changed.")
 	kept, _ := b.review(t, "2018-W30", "2018-07-26T10:00:01Z")
-	if kept.Finding != running.Finding || kept.Until != running.Until || !strings.Contains(soFar, "The week still runs") {
+	if kept.Finding != running.Finding || kept.Until != running.Until || !strings.Contains(soFar, "This week is not over") {
 		t.Errorf("as of then: %+v", kept)
 	}
 	var wrong *figures.InputError
@@ -264,10 +264,10 @@ func TestReview(t *testing.T) {
 	b.retest(t)
 	b.now = day("2018-08-01T10:00:00Z")
 	taken, _ := b.review(t, "", "")
-	if taken.WeekID != "2018-W30" || taken.Finding != "1 figure came back on trajectory" || len(taken.Revised) != 8 || taken.Revised[0].Cause != "Load taken back" {
+	if taken.WeekID != "2018-W30" || taken.Finding != "1 figure came back on trajectory" || len(taken.Revised) != 8 || taken.Revised[0].Cause != "Load withdrawn" {
 		t.Errorf("the week of the withdrawal: %+v", taken)
 	}
-	holds(t, taken.Sentences, "0 files were loaded and 1 taken back.")
+	holds(t, taken.Sentences, "0 files were loaded and 1 withdrawn.")
 	after30, _ := b.review(t, "2018-W30", "2018-07-26T10:00:01Z")
 	if after30.Finding != running.Finding {
 		t.Errorf("what the board saw became %q", after30.Finding)

@@ -39,7 +39,7 @@ type Review struct {
 	Loads          []SourceLoads
 	Changes        []figures.ChangeCount
 	News           []ThemeNews
-	Revised        []figures.FigureChange // or taken back; the first [Listed] of them
+	Revised        []figures.FigureChange // or withdrawn; the first [Listed] of them
 	States         []StateChange          // what got worse first
 	FirstJudged    int                    // figures that are compared with a target for the first time
 	Signals        []SignalChange         // what ended first, then what is for the worse
@@ -97,7 +97,7 @@ const (
 	Otherwise Turn = "other"     // between other states
 )
 
-// StateChange is a figure that stands otherwise against its target than a week before.
+// StateChange is a figure that has another status against its target than a week before.
 type StateChange struct {
 	Measure       *catalog.Measure
 	Place         figures.Area

@@ -80,7 +80,7 @@ const (
 	RunBelow   Cause = "7 Points Below CL"
 )
 
-// Rules are the causes, the high and the low one of each, in the order in which a point is held against them.
+// Rules are the causes, the high and the low one of each, in the order in which a point is tried by them.
 var Rules = [][2]Cause{{AboveLimit, BelowLimit}, {Rising, Falling}, {NearAbove, NearBelow}, {RunAbove, RunBelow}}
 
 // side is 1 for a cause that lies high or rises, -1 for one that lies low or falls.

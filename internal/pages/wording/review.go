@@ -56,7 +56,7 @@ func (r Review) verdicts() (changed, first int) {
 	return changed, first
 }
 
-// loaded tells whether a file came, or one was taken back.
+// loaded tells whether a file came, or one was withdrawn.
 func (r Review) loaded() bool { return r.Files(load.Published)+r.Files(load.Withdrawn) > 0 }
 
 func (r Review) differ() uint64 { return r.Figures(figures.Causes...) }
@@ -120,7 +120,7 @@ func (r Review) Sentences() []string {
 			words = append(words, fmt.Sprintf("%d failed", failed))
 		}
 		if withdrawn > 0 {
-			words = append(words, fmt.Sprintf("%d taken back", withdrawn))
+			words = append(words, fmt.Sprintf("%d withdrawn", withdrawn))
 		}
 		say("%s.", List(words))
 	case failed > 0:
@@ -135,7 +135,7 @@ func (r Review) Sentences() []string {
 			words   string
 		}{
 			{r.Figures(figures.NewPeriod), "new"}, {r.Figures(figures.Revision), "revised"},
-			{r.Figures(figures.Withdrawal), "no longer as they were, because a load was taken back"},
+			{r.Figures(figures.Withdrawal), "no longer as they were, because a load was withdrawn"},
 			{r.Figures(figures.DefinitionChange, figures.MembershipChange), "made anew by other definitions or memberships"},
 		} {
 			if n.figures > 0 {
@@ -154,13 +154,13 @@ func (r Review) Sentences() []string {
 	if off+back+other > 0 {
 		say("Against targets %d went off trajectory, %d came back, %d changed otherwise.", off, back, other)
 	} else if due+r.FirstJudged == 0 {
-		say("No figure stands otherwise against its target.")
+		say("No target status changed.")
 	}
 	if due > 0 {
 		say("%s that did not govern the figure before; %d of them off trajectory.", Plural(due, "figure is judged by a target", "figures are judged by targets"), missed)
 	}
 	if r.FirstJudged > 0 {
-		say("%s for the first time.", Plural(r.FirstJudged, "figure is held against a target", "figures are held against targets"))
+		say("%s for the first time.", Plural(r.FirstJudged, "figure is compared with a target", "figures are compared with targets"))
 	}
 	concern, _ := r.signalled(review.NewConcern)
 	ended, _ := r.signalled(review.EndedConcern)
