@@ -321,7 +321,7 @@ func (t checker) enoughBefore() (Outcome, CheckFinding, evidence.Number) {
 	if _, stated := t.claim.StartPeriod(); !stated {
 		return CannotTell, found(because(NoStart, Facts{})), unknown
 	}
-	n, two := t.Design.Before, 2*max(2, t.data.Measure.Grain.PerYear())
+	n, two := t.Design.Before, 2*max(2, t.tested().Grain.PerYear())
 	there := CheckFinding{Code: PeriodsThere, Have: n, Need: two}
 	if n >= two {
 		return Passed, there, evidence.Number(n)
@@ -471,7 +471,7 @@ func (t checker) sustained() (Outcome, CheckFinding, evidence.Number) {
 	if t.Effect == nil {
 		return CannotTell, notEstimated, unknown
 	}
-	years := float64(t.Design.After) / float64(t.data.Measure.Grain.PerYear())
+	years := float64(t.Design.After) / float64(t.tested().Grain.PerYear())
 	shown := func(code FindingCode) CheckFinding {
 		return CheckFinding{Code: code, Facts: Facts{Value: exactly(evidence.Number(years))}}
 	}

@@ -92,7 +92,7 @@ func (t adviser) require(ctx context.Context) {
 		t.requireOfPlan()
 		return
 	}
-	c, m := t.claim, t.data.Measure
+	c, m := t.claim, t.tested()
 	start, stated := c.StartPeriod()
 	t.foresee(ctx)
 	if !stated {
