@@ -351,11 +351,19 @@ func (t *test) size(expected float64) {
 		claimed.Reason = because(NothingEstimated, Facts{Scope: OfSize})
 	case claimed.Part.Missing():
 		claimed.Stated = evidence.Number(size.Decimal.InexactFloat64())
-		claimed.Reason = because(PartUnknown, Facts{Quote: c.Covers.Words})
+		claimed.Reason = because(PartUnknown, Facts{Quote: t.reachedWords()})
 	default:
 		claimed.Stated = evidence.Number(size.Decimal.InexactFloat64())
 		claimed.Percent = claimed.Stated * claimed.Part
 	}
+}
+
+// reachedWords are those of the claim on whom the scheme reached; empty where it has none.
+func (t *test) reachedWords() string {
+	if t.claim.Covers == nil {
+		return ""
+	}
+	return t.claim.Covers.Words
 }
 
 // claimedPeriods is how many periods a count was claimed for: those tested where the claim does not say.

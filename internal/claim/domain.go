@@ -1,35 +1,60 @@
 package claim
 
-import "stpdash/internal/evidence"
+import (
+	"stpdash/internal/catalog"
+	"stpdash/internal/evidence"
+)
 
-// Domain is where the test of small places was studied on real figures in which nothing happened: a measure in places of a kind, judged by so many
-// periods from the start on. docs/architecture/studies.md has the study.
+// Domain is where the test of small places was studied on real figures in which nothing happened: a measure in places of a kind, by so many periods
+// before the start and from it on. docs/architecture/studies.md has the study, and stpd claim calibrate makes it again.
 type Domain struct {
-	At, Measure string
-	After       int // periods judged, at most
-	// Variance is how the error depends on the figures a year; nil where it is that of the donors.
-	Variance *evidence.SizeVariance
+	At      string `json:"at"` // commissioner, provider or council
+	Measure string `json:"measure"`
+	evidence.Design
+	// Variance is how the error of one place depends on its figures a year; nil where it is the deviation of the donors' effects.
+	Variance *evidence.SizeVariance `json:"variance,omitempty"`
+	// LeastSize is how many figures a year a place must have: smaller ones were rejected too often.
+	LeastSize float64 `json:"least_size,omitempty"`
 }
 
-// Domains are those studied, in the order of the periods judged.
+// by is how an error depends on the size of a place.
+func by(a, b float64) *evidence.SizeVariance { return &evidence.SizeVariance{A: a, B: b} }
+
+// design are periods before the start and from it on.
+func design(before, after int) evidence.Design { return evidence.Design{Before: before, After: after} }
+
+// Domains are those studied; of one measure those that judge fewer periods first, then those with more before the start.
 var Domains = []Domain{
-	{"commissioner", "non_elective_admissions", 6, &evidence.SizeVariance{A: .00071, B: 18.3}},
-	{"commissioner", "non_elective_admissions", 12, &evidence.SizeVariance{A: .00084, B: 20.6}},
-	{"commissioner", "non_elective_admissions", 24, &evidence.SizeVariance{A: .00206, B: 11.2}},
-	{"provider", "ae_attendances_type1", 6, &evidence.SizeVariance{A: .00041, B: 17.6}},
-	{"provider", "ae_attendances_type1", 12, &evidence.SizeVariance{A: .00072, B: 9.6}},
-	{"provider", "emergency_admissions_type1", 6, &evidence.SizeVariance{A: .00124, B: 12.2}},
-	{"provider", "emergency_admissions_type1", 12, &evidence.SizeVariance{A: .00219, B: 7.9}},
-	{"provider", "beds_available_general_acute", 4, nil},
-	{"provider", "beds_occupied_general_acute", 4, nil},
+	{catalog.ByCommissioner, "non_elective_admissions", design(24, 6), by(.00071, 18.3), 0},
+	{catalog.ByCommissioner, "non_elective_admissions", design(24, 12), by(.00084, 20.6), 0},
+	{catalog.ByCommissioner, "non_elective_admissions", design(7, 12), by(.001056, 14.79), 0},
+	{catalog.ByCommissioner, "non_elective_admissions", design(24, 24), by(.00206, 11.2), 0},
+	{catalog.ByCommissioner, "elective_admissions", design(24, 6), by(.000613, 11.87), 0},
+	{catalog.ByCommissioner, "elective_admissions", design(24, 12), by(.000705, 13.56), 0},
+	{catalog.ByCommissioner, "first_outpatient_attendances", design(24, 6), by(.001016, 15.59), 0},
+	{catalog.ByCommissioner, "first_outpatient_attendances", design(24, 12), by(.001127, 14.07), 0},
+	{catalog.ByProvider, "ae_attendances", design(9, 12), by(.000301, 135.7), 60_000},
+	{catalog.ByProvider, "ae_attendances_type1", design(24, 6), by(.00041, 17.6), 0},
+	{catalog.ByProvider, "ae_attendances_type1", design(24, 12), by(.00072, 9.6), 0},
+	{catalog.ByProvider, "ae_weekly_attendances_type1", design(104, 52), nil, 0},
+	{catalog.ByProvider, "emergency_admissions_type1", design(24, 6), by(.00124, 12.2), 0},
+	{catalog.ByProvider, "emergency_admissions_type1", design(24, 12), by(.00219, 7.9), 0},
+	{catalog.ByProvider, "beds_available_general_acute", design(8, 4), nil, 0},
+	{catalog.ByProvider, "beds_occupied_general_acute", design(8, 4), nil, 0},
 }
 
-// domainOf finds the domain of a test that judges so many periods; nil where none was studied.
-func domainOf(at, measure string, after int) *Domain {
-	for i, d := range Domains {
-		if d.At == at && d.Measure == measure && after <= d.After {
-			return &Domains[i]
+// domainOf finds the domain that a test lies in: of those that judge as many periods the one with as many before the start, or else the last; nil where
+// none was studied.
+func domainOf(at, measure string, d evidence.Design) *Domain {
+	var found *Domain
+	for i, of := range Domains {
+		if of.At != at || of.Measure != measure || d.After > of.After || found != nil && of.After > found.After {
+			continue
+		}
+		found = &Domains[i]
+		if d.Before >= of.Before {
+			break
 		}
 	}
-	return nil
+	return found
 }

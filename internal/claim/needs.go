@@ -107,7 +107,7 @@ func (t adviser) require(ctx context.Context) {
 		t.need(Need{Code: FiguresFrom, Measure: m.ID, Period: first.String()})
 	}
 	if t.Claimed.Part.Missing() {
-		t.need(Need{Code: PartFigures, Quote: c.Covers.Words})
+		t.need(Need{Code: PartFigures, Quote: t.reachedWords()})
 	}
 	detectable := unknown
 	switch {
@@ -224,7 +224,7 @@ func (t adviser) bent(p catalog.Period, points []measure.Point, level float64, a
 func (t adviser) foresee(ctx context.Context) {
 	m, points := t.data.Measure, t.points()
 	year := m.Grain.PerYear()
-	if t.Effect != nil || t.claim.OfEngland() || m.Derived != nil || !testable(m.Grain) || len(points) < 3*year {
+	if t.Effect != nil || t.Unit != nil || t.claim.OfEngland() || m.Derived != nil || !testable(m.Grain) || len(points) < 3*year {
 		return
 	}
 	as := &test{Result: &Result{}, claim: t.claim, data: t.data}

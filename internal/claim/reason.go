@@ -57,6 +57,7 @@ const (
 	WorkDivided      ReasonCode = "work_divided"       // of Organisation: a part of it came or went on the day Period
 	MergedWithOthers ReasonCode = "merged_with_others" // Organisation with Organisations that the scheme did not cover
 	NotScreened      ReasonCode = "not_screened"       // Organisation for gaps and steps, for what Quote names
+	TooSmallPlace    ReasonCode = "too_small_place"    // Organisation counts Value a year; under Than the test rejects too often
 	OtherScheme      ReasonCode = "other_scheme"       // a place had: Scheme
 	GapInWindow      ReasonCode = "gap_in_window"      // of Organisation in Period
 	StepInWindow     ReasonCode = "step_in_window"     // of Organisation in Period, by Value per cent
@@ -94,6 +95,7 @@ const (
 	LooksLikeCounting ReasonCode = "looks_like_counting" // a step by Value per cent in Period at the start, in Organisation
 	SchemesOverlap    ReasonCode = "schemes_overlap"     // Schemes were in the same places
 	PlaceNotPublished ReasonCode = "place_not_published" // as one of the scheme's: general knowledge says so
+	PlaceLeftOut      ReasonCode = "place_left_out"      // Organisation, Because
 	WholeTimeOpen     ReasonCode = "whole_time_open"     // over all of the claim's time, to Period, the figures leave it open
 	NoGroup           ReasonCode = "no_comparison_group" // so that anything else that happened counts as the effect
 )

@@ -37,13 +37,19 @@ type UnitFigures struct {
 // UnitPlace is one place with its figures by period. Its Breaks are the steps found in them.
 type UnitPlace struct {
 	evidence.Unit
-	Codes []string // that it had, of which its figures are the sum
-	// StepSizes are those of its Breaks, as a part of the level before; 0 of one that an analyst confirmed.
-	StepSizes []float64
+	Codes []string    // that it had, of which its figures are the sum
+	Steps []PlaceStep // of each of its Breaks
 	// NotScreened is why no gap or step could be looked for; empty where one could.
 	NotScreened string
 	// Divided is the day on which a part of its work came or went; zero where none did.
 	Divided time.Time
+}
+
+// PlaceStep is a level that jumps, by a part of what it was; Size is 0 of one that only an analyst found. Confirmed tells that an analyst confirmed
+// that something else is counted.
+type PlaceStep struct {
+	Size      float64
+	Confirmed bool
 }
 
 // UnitTest is how a claim was tested where its scheme was, in places smaller than footprints.
@@ -199,7 +205,9 @@ func (d Data) whereOf(c *catalog.Claim, at string) (where, bool) {
 }
 
 // unitGrain tells whether claims are tested in small places by figures of a grain.
-func unitGrain(g catalog.Grain) bool { return g == catalog.Month || g == catalog.Quarter }
+func unitGrain(g catalog.Grain) bool {
+	return g == catalog.Week || g == catalog.Month || g == catalog.Quarter
+}
 
 // How many years before the start are compared at most, and how many from it on are judged; the least periods before it, of a group and of one place.
 const (
@@ -208,15 +216,15 @@ const (
 	laterYears      = 3
 )
 
-// leastBefore are the periods before the start without which nothing was tried: of a group seven months, of one place a year, of quarters two years.
-func leastBefore(g catalog.Grain, group bool) int {
-	switch {
-	case g == catalog.Quarter:
+// leastBefore are the periods before the start without which nothing was tried.
+func leastBefore(g catalog.Grain) int {
+	switch g {
+	case catalog.Quarter:
 		return 8
-	case group:
-		return 7
+	case catalog.Week:
+		return 52
 	}
-	return 12
+	return 7
 }
 
 // MinUnitDonors are the donors that it takes: the test was tried with as few.
@@ -224,6 +232,9 @@ const MinUnitDonors = evidence.FewDonors + 1
 
 // nearStart is how many periods a step may lie from the start to be taken for what the scheme, or a change of counting then, did.
 const nearStart = 2
+
+// mostAtStart is the largest step at the start that is taken for one that a scheme may have made: no claim says so much of a whole place.
+const mostAtStart = 0.25
 
 // unitTester tests a claim in small places.
 type unitTester struct {
@@ -279,6 +290,11 @@ func (t unitTester) startOf(u catalog.TreatedUnit, chosen catalog.Period) catalo
 		return chosen
 	}
 	p := catalog.Period{Start: u.Start.Start, Grain: g}
+	if g == catalog.Week { // that of the first Monday
+		for p.Start.Weekday() != time.Monday {
+			p.Start = p.Start.AddDate(0, 0, 1)
+		}
+	}
 	if g == catalog.Quarter {
 		p.Start = time.Date(p.Start.Year(), (p.Start.Month()-1)/3*3+1, 1, 0, 0, 0, 0, time.UTC)
 	}
@@ -533,8 +549,8 @@ func (t unitTester) unfit(found *UnitFigures, p UnitPlace, start int, d evidence
 	if scope == OfScheme {
 		clean.Breaks = nil
 		for i, at := range p.Breaks {
-			if at >= start-nearStart && at <= start+nearStart {
-				atStart = append(atStart, UnitStep{p.Name, found.Periods[at].String(), evidence.Number(100 * p.StepSizes[i])})
+			if at >= start-nearStart && at <= start+nearStart && math.Abs(p.Steps[i].Size) <= mostAtStart && !p.Steps[i].Confirmed {
+				atStart = append(atStart, UnitStep{p.Name, found.Periods[at].String(), evidence.Number(100 * p.Steps[i].Size)})
 				continue
 			}
 			clean.Breaks = append(clean.Breaks, at)
@@ -550,7 +566,7 @@ func (t unitTester) unfit(found *UnitFigures, p UnitPlace, start int, d evidence
 	}
 	code := map[evidence.Unfit]ReasonCode{evidence.HasGap: GapInWindow, evidence.HasBreak: StepInWindow, evidence.HasNoLog: NotOverZero, evidence.OutsideData: TooFewBefore}[unfit]
 	if unfit == evidence.HasBreak {
-		of.Value = exactly(evidence.Number(100 * p.StepSizes[slices.Index(p.Breaks, at)]))
+		of.Value = exactly(evidence.Number(100 * p.Steps[slices.Index(p.Breaks, at)].Size))
 	}
 	if unfit == evidence.HasNoLog {
 		of.Value = exactly(evidence.Number(p.Outcome[at]))
@@ -563,8 +579,11 @@ func (t unitTester) unfit(found *UnitFigures, p UnitPlace, start int, d evidence
 func (t unitTester) one(ctx context.Context, found *UnitFigures, own member, donors []UnitPlace) error {
 	year := t.m.Grain.PerYear()
 	after := t.after(found, own.start, unitYearsAfter*year)
-	least := leastBefore(t.m.Grain, false)
+	least := leastBefore(t.m.Grain)
 	t.span(found, own.start, own.start, after)
+	if d := domainOf(t.at, t.m.ID, evidence.Design{Before: least, After: after}); d != nil && own.place.Size < d.LeastSize {
+		return refuse(TooSmallPlace, Facts{Organisation: own.place.Name, Value: exactly(evidence.Number(own.place.Size)), Than: exactly(evidence.Number(d.LeastSize))})
+	}
 	if _, need := minPeriods(t.m.Grain); after < need {
 		return refusal{tooFew(TooFewAfter, after, need, Facts{})}
 	}
@@ -572,11 +591,8 @@ func (t unitTester) one(ctx context.Context, found *UnitFigures, own member, don
 		return refusal{tooFew(TooFewBefore, own.start, least, Facts{Period: found.Periods[0].String()})}
 	}
 	var why *Reason
-	for _, before := range []int{min(unitYearsBefore*year, own.start), 2 * year, least} {
+	for _, before := range befores(year, min(unitYearsBefore*year, own.start), least) {
 		d := evidence.Design{Before: before, After: after}
-		if before > own.start || before < least {
-			continue
-		}
 		clean, atStart, unfit := t.unfit(found, own.place, own.start, d, OfScheme)
 		if unfit != nil {
 			if why == nil {
@@ -598,6 +614,57 @@ func (t unitTester) one(ctx context.Context, found *UnitFigures, own member, don
 		return nil
 	}
 	return refusal{*why}
+}
+
+// befores are how many periods before the start are tried, the most first: a step or a gap long before it need not keep a place out.
+func befores(year, most, least int) []int {
+	var all []int
+	for _, n := range []int{most, 2 * year, year + year/2, year, least + (year-least)/2, least} {
+		if n <= most && n >= least && !slices.Contains(all, n) {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// fitGroup are the places of a group that can be used with a design.
+type fitGroup struct {
+	design  evidence.Design
+	members []member
+	treated []evidence.Member
+	starts  []int
+	atStart []UnitStep
+	out     []leftMember
+}
+
+type leftMember struct {
+	at  int // of t.Unit.Places
+	why *Reason
+}
+
+// fitMembers finds the design with which most places can be used, of those the longest.
+func (t unitTester) fitMembers(found *UnitFigures, members []member, befores []int, after int) fitGroup {
+	var best fitGroup
+	for _, before := range befores {
+		g := fitGroup{design: evidence.Design{Before: before, After: after}}
+		for _, m := range members {
+			clean, atStart, why := t.unfit(found, m.place, m.start, g.design, OfScheme)
+			if why != nil {
+				g.out = append(g.out, leftMember{m.at, why})
+				continue
+			}
+			g.atStart = append(g.atStart, atStart...)
+			g.members = append(g.members, member{clean, m.span, m.start, m.at})
+			g.treated = append(g.treated, evidence.Member{Unit: clean.Unit, Start: m.start})
+			if !slices.Contains(g.starts, m.start) {
+				g.starts = append(g.starts, m.start)
+			}
+		}
+		if best.design.Before == 0 || len(g.members) > len(best.members) {
+			best = g
+		}
+	}
+	return best
 }
 
 // span says which periods are compared.
@@ -638,7 +705,7 @@ func (t unitTester) compared(ctx context.Context, own UnitPlace, donors []UnitPl
 		c.Donors, c.Outcomes = append(c.Donors, p.Name), append(c.Outcomes, p.Outcome[start-d.Before:start+d.After])
 		sizes = append(sizes, p.Size)
 	}
-	known := domainOf(t.at, t.m.ID, d.After)
+	known := domainOf(t.at, t.m.ID, d)
 	if known == nil || known.Variance == nil {
 		return evidence.EstimateRelative(ctx, c, d, nil, nil)
 	}
@@ -722,7 +789,7 @@ func (t unitTester) checkOf(c evidence.RelativeCheck, found *UnitFigures, start,
 // group tests the mean of several places.
 func (t unitTester) group(ctx context.Context, found *UnitFigures, members []member, donors []UnitPlace) error {
 	year := t.m.Grain.PerYear()
-	least := leastBefore(t.m.Grain, true)
+	least := leastBefore(t.m.Grain)
 	_, need := minPeriods(t.m.Grain)
 	earliest, after := members[0].start, unitYearsAfter*year
 	for _, m := range members {
@@ -736,30 +803,15 @@ func (t unitTester) group(ctx context.Context, found *UnitFigures, members []mem
 	case earliest < least:
 		return refusal{tooFew(TooFewBefore, earliest, least, Facts{Period: found.Periods[0].String()})}
 	}
-	d := evidence.Design{Before: min(2*year, earliest), After: after}
-	var treated []evidence.Member
-	var starts []int
-	var first *Reason
-	var of []member
-	for _, m := range members {
-		clean, atStart, why := t.unfit(found, m.place, m.start, d, OfScheme)
-		if why != nil {
-			t.Unit.Places[m.at].LeftOut = why
-			if first == nil {
-				first = why
-			}
-			continue
-		}
-		t.Unit.AtStart = append(t.Unit.AtStart, atStart...)
-		treated = append(treated, evidence.Member{Unit: clean.Unit, Start: m.start})
-		of = append(of, member{clean, m.span, m.start, m.at})
-		if !slices.Contains(starts, m.start) {
-			starts = append(starts, m.start)
-		}
+	g := t.fitMembers(found, members, befores(year, min(2*year, earliest), max(least, min(year, earliest))), after)
+	for _, out := range g.out {
+		t.Unit.Places[out.at].LeftOut = out.why
 	}
-	if len(treated) == 0 {
-		return refusal{*first}
+	if len(g.members) == 0 {
+		return refusal{*g.out[0].why}
 	}
+	d, of, treated, starts := g.design, g.members, g.treated, g.starts
+	t.Unit.AtStart = g.atStart
 	fit := t.fitDonors(found, donors, starts, d)
 	if len(fit) < MinUnitDonors {
 		return refusal{tooFew(TooFewPlaces, len(fit), MinUnitDonors, Facts{})}
@@ -777,30 +829,30 @@ func (t unitTester) group(ctx context.Context, found *UnitFigures, members []mem
 	for _, p := range fit {
 		units = append(units, p.Unit)
 	}
-	g, err := evidence.EstimateGroup(ctx, treated, units, d)
+	mean, err := evidence.EstimateGroup(ctx, treated, units, d)
 	if err != nil {
 		return err
 	}
-	e := t.effectInPercent(g.Estimate)
+	e := t.effectInPercent(mean.Estimate)
 	var actual float64
 	for _, m := range of {
 		actual += stat.Mean(m.place.Outcome[m.start:m.start+after], nil) * float64(after)
 	}
-	without := actual / math.Exp(float64(g.Value))
+	without := actual / math.Exp(float64(mean.Value))
 	t.unitExpected = without / float64(after)
 	t.counted(e, without, float64(after))
 	t.Effect = e
-	t.Unit.Donors, t.Unit.DonorFootprints, t.Unit.Rho = g.Donors, g.DonorClusters, g.Rho
-	for i, m := range g.Members {
+	t.Unit.Donors, t.Unit.DonorFootprints, t.Unit.Rho = mean.Donors, mean.DonorClusters, mean.Rho
+	for i, m := range mean.Members {
 		t.Unit.Places[of[i].at].Percent = m.Percent.Value
 	}
-	t.Unit.Check = t.checkOf(g.Check, found, earliest, after)
-	if g.Baseline != nil {
-		t.Unit.Baseline = t.checkOf(*g.Baseline, found, earliest-d.Before+g.Baseline.Before, d.Before-g.Baseline.Before)
+	t.Unit.Check = t.checkOf(mean.Check, found, earliest, after)
+	if mean.Baseline != nil {
+		t.Unit.Baseline = t.checkOf(*mean.Baseline, found, earliest-d.Before+mean.Baseline.Before, d.Before-mean.Baseline.Before)
 	}
 	t.Design.Method = MeanRelativeDiD
-	t.why(Why{Code: GroupOfUnits, Have: g.Units, Need: len(t.Unit.Places)})
-	t.why(Why{Code: ComparedWithUnits, Have: g.Donors, Periods: d.Before + d.After, Before: d.Before})
+	t.why(Why{Code: GroupOfUnits, Have: mean.Units, Need: len(t.Unit.Places)})
+	t.why(Why{Code: ComparedWithUnits, Have: mean.Donors, Periods: d.Before + d.After, Before: d.Before})
 	t.why(Why{Code: JudgedTogether})
 	return nil
 }
@@ -840,31 +892,19 @@ func (t unitTester) throughout(ctx context.Context, found *UnitFigures, chosen, 
 		return err
 	}
 	year := t.m.Grain.PerYear()
-	starts, treated := []int{}, []evidence.Member{}
-	d := evidence.Design{Before: 2 * year, After: laterYears * year}
+	before, after := 2*year, laterYears*year
 	for _, m := range members {
-		d.Before, d.After = min(d.Before, m.start), min(d.After, t.after(found, m.start, laterYears*year))
+		before, after = min(before, m.start), min(after, t.after(found, m.start, laterYears*year))
 	}
-	if least := leastBefore(t.m.Grain, len(members) > 1); d.Before < least {
-		return refusal{tooFew(TooFewBefore, d.Before, least, Facts{Period: found.Periods[0].String()})}
+	least := leastBefore(t.m.Grain)
+	if before < least {
+		return refusal{tooFew(TooFewBefore, before, least, Facts{Period: found.Periods[0].String()})}
 	}
-	var why *Reason
-	var own []member
-	for _, m := range members {
-		clean, _, unfit := t.unfit(found, m.place, m.start, d, OfScheme)
-		if unfit != nil {
-			why = unfit
-			continue
-		}
-		own = append(own, member{clean, m.span, m.start, m.at})
-		treated = append(treated, evidence.Member{Unit: clean.Unit, Start: m.start})
-		if !slices.Contains(starts, m.start) {
-			starts = append(starts, m.start)
-		}
+	usable := t.fitMembers(found, members, befores(year, before, max(least, min(year, before))), after)
+	if len(usable.members) == 0 {
+		return refusal{*usable.out[0].why}
 	}
-	if len(own) == 0 {
-		return refusal{*why}
-	}
+	d, own, treated, starts := usable.design, usable.members, usable.treated, usable.starts
 	fit := t.fitDonors(found, donors, starts, d)
 	if len(fit) < MinUnitDonors {
 		return refusal{tooFew(TooFewPlaces, len(fit), MinUnitDonors, Facts{})}

@@ -43,8 +43,9 @@ type FollowedGap struct{ From, Until int }
 // FollowedStep is a period, by its position, from which on the figures are on another level. Size is by how much, as a part of those before; 0
 // where an analyst confirmed it and none was found.
 type FollowedStep struct {
-	At   int
-	Size float64
+	At        int
+	Size      float64
+	Confirmed bool // as a change of counting, by an analyst
 }
 
 // Follow are the figures of a measure in all places of a kind, as they can be followed from the first to the last period.
@@ -211,7 +212,7 @@ func (f *Followed) screen(m *catalog.Measure, found steps.Result) {
 	for _, finding := range found.Findings {
 		place := at[finding.Series]
 		if finding.Kind == steps.Step {
-			place.Steps = append(place.Steps, FollowedStep{finding.From, finding.Size})
+			place.Steps = append(place.Steps, FollowedStep{At: finding.From, Size: finding.Size})
 		} else {
 			place.Gaps = append(place.Gaps, FollowedGap{finding.From, finding.Until})
 		}
@@ -224,8 +225,13 @@ func (f *Followed) screen(m *catalog.Measure, found steps.Result) {
 					place.Gaps = append(place.Gaps, FollowedGap{t, t})
 				}
 				near := func(s FollowedStep) bool { return s.At >= t-nearStep && s.At <= t+nearStep }
-				if m.BreakOf(code, p) != nil && !slices.ContainsFunc(place.Steps, near) {
-					place.Steps = append(place.Steps, FollowedStep{At: t})
+				if m.BreakOf(code, p) == nil {
+					continue
+				}
+				if found := slices.IndexFunc(place.Steps, near); found >= 0 {
+					place.Steps[found].Confirmed = true
+				} else {
+					place.Steps = append(place.Steps, FollowedStep{At: t, Confirmed: true})
 				}
 			}
 		}

@@ -67,7 +67,8 @@ type ClaimRow struct {
 
 // verdictColours are those that tags have, which the words beside them say too.
 var verdictColours = map[claim.Verdict]string{
-	claim.Evidenced: "green", claim.PartlyEvidenced: "aqua-green", claim.NotEvidenced: "yellow", claim.Contradicted: "red", claim.CannotBeTested: "grey",
+	claim.Evidenced: "green", claim.PartlyEvidenced: "aqua-green", claim.SmallerThanClaimed: "orange", claim.Inconclusive: "yellow", claim.Contradicted: "red", claim.CannotBeTested: "grey",
+	claim.Met: "green", claim.Missed: "orange", claim.MovedOtherWay: "red", claim.NotDueYet: "blue", claim.NotEvidenced: "yellow",
 }
 
 func verdictTag(v claim.Verdict) VerdictTag {

@@ -670,7 +670,7 @@ func (v *review) claims(ctx context.Context, page *ReviewPage) error {
 	if err != nil {
 		return err
 	}
-	weigh := map[claim.Verdict]int{claim.Contradicted: 1, claim.NotEvidenced: 2}
+	weigh := map[claim.Verdict]int{claim.Contradicted: 1, claim.MovedOtherWay: 1, claim.SmallerThanClaimed: 2, claim.Missed: 2, claim.NotEvidenced: 2}
 	type weighed struct {
 		DiscussedClaim
 		weight int

@@ -62,7 +62,7 @@ func UnitFigures(found *figures.Followed) *claim.UnitFigures {
 		}
 		place.Size = sum / max(1, n) * float64(found.Measure.Grain.PerYear())
 		for _, s := range p.Steps {
-			place.Breaks, place.StepSizes = append(place.Breaks, s.At), append(place.StepSizes, s.Size)
+			place.Breaks, place.Steps = append(place.Breaks, s.At), append(place.Steps, claim.PlaceStep{Size: s.Size, Confirmed: s.Confirmed})
 		}
 		f.Places = append(f.Places, place)
 	}

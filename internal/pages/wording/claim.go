@@ -114,11 +114,17 @@ var Comparators = map[catalog.ComparatorKind]string{
 
 // VerdictMeanings say what each verdict means.
 var VerdictMeanings = map[claim.Verdict]string{
-	claim.Evidenced:       "The figures bear out what is claimed, by a comparison with other places.",
-	claim.PartlyEvidenced: "The figures bear out a part of what is claimed, or not as firmly as evidence asks for.",
-	claim.NotEvidenced:    "The figures do not bear out what is claimed. That is no proof that nothing changed.",
-	claim.Contradicted:    "The figures, or the outturn that was published, moved the other way.",
-	claim.CannotBeTested:  "The published figures can say nothing for or against what is claimed.",
+	claim.Evidenced:          "The figures bear out what is claimed, by a comparison with other places.",
+	claim.PartlyEvidenced:    "The figures bear out a part of what is claimed, or not as firmly as evidence asks for.",
+	claim.SmallerThanClaimed: "The figures fit no change, and do not fit one as large as claimed. That is no proof that nothing changed.",
+	claim.Inconclusive:       "The figures fit both no change and the change claimed, or checks of the estimate disagree.",
+	claim.Contradicted:       "The figures moved the other way, by more than chance explains.",
+	claim.CannotBeTested:     "The published figures can say nothing for or against what is claimed.",
+	claim.Met:                "The outturn reached what was planned. Whether the scheme brought it about is not tested.",
+	claim.Missed:             "The outturn moved in the direction planned, but less far.",
+	claim.MovedOtherWay:      "The outturn moved the other way from the earlier level that the plan stated.",
+	claim.NotDueYet:          "The figures end before the plan is due. Its page says how it stands.",
+	claim.NotEvidenced:       "The verdict of earlier versions where the figures did not bear out what is claimed.",
 }
 
 // ClaimKinds name the kinds of claims.

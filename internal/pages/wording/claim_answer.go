@@ -139,11 +139,17 @@ func (w ClaimWords) Answer(c *catalog.Claim, m *catalog.Measure, r *claim.Result
 
 // supported say what the figures support.
 var supported = map[claim.Verdict]string{
-	claim.Evidenced:       "The figures support the claim.",
-	claim.PartlyEvidenced: "The figures support a part of the claim.",
-	claim.NotEvidenced:    "The figures do not support the claim; that is no proof that nothing changed.",
-	claim.Contradicted:    "The figures speak against the claim.",
-	claim.CannotBeTested:  "These figures can say nothing for or against the claim.",
+	claim.Evidenced:          "The figures support the claim.",
+	claim.PartlyEvidenced:    "The figures support a part of the claim.",
+	claim.SmallerThanClaimed: "The figures do not support a change as large as claimed; that is no proof that nothing changed.",
+	claim.Inconclusive:       "The figures leave the claim open.",
+	claim.NotEvidenced:       "The figures do not support the claim; that is no proof that nothing changed.",
+	claim.Met:                "The plan was met.",
+	claim.Missed:             "The plan was missed.",
+	claim.MovedOtherWay:      "The figures moved the other way than planned.",
+	claim.NotDueYet:          "The plan is not due yet.",
+	claim.Contradicted:       "The figures speak against the claim.",
+	claim.CannotBeTested:     "These figures can say nothing for or against the claim.",
 }
 
 // summary says what the figures support, and what they cannot show.
