@@ -326,7 +326,7 @@ func (t *test) patients() float64 {
 // size puts the size of the claim in per cent of what there would have been; expected is that of a mean period, 0 when not known.
 func (t *test) size(expected float64) {
 	c, claimed := t.claim, &t.Claimed
-	claimed.Reason = Reason{}
+	claimed.Reason, claimed.Percent, claimed.Stated = Reason{}, unknown, unknown
 	size, count := c.Amount(), c.Unit == catalog.Count
 	if !size.Valid && c.Pounds().Valid { // the pounds tell what was counted
 		switch {

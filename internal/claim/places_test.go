@@ -115,6 +115,11 @@ func (p bundledPlaces) Overlaps(c *catalog.Claim, first, last catalog.Period) []
 	return p.catalog.Overlaps(p.reference(), c, first, last)
 }
 
+func (p bundledPlaces) Measure(id string) *catalog.Measure {
+	m, _ := p.catalog.Measure(id)
+	return m
+}
+
 func (p bundledPlaces) People(string) float64 { return 200_000 }
 
 func (p bundledPlaces) Follow(_ context.Context, m *catalog.Measure, at string, first, last catalog.Period) (*claim.UnitFigures, error) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"gonum.org/v1/gonum/stat"
@@ -13,6 +12,9 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/evidence"
 )
+
+// TestedAt are the kinds of place that claims are tested in.
+var TestedAt = []string{catalog.ByCommissioner, catalog.ByProvider, catalog.ByCouncil, catalog.ByFootprint}
 
 // Places tell where schemes were, and what places smaller than footprints counted.
 type Places interface {
@@ -24,6 +26,8 @@ type Places interface {
 	Overlaps(c *catalog.Claim, first, last catalog.Period) []catalog.Overlap
 	// Follow are the figures of all places of a kind that can be followed through that time, screened for gaps and steps.
 	Follow(ctx context.Context, m *catalog.Measure, at string, first, last catalog.Period) (*UnitFigures, error)
+	// Measure finds a measure as it was defined then; nil where there is none.
+	Measure(id string) *catalog.Measure
 	// People are those registered with a commissioner; 0 where that is not known.
 	People(code string) float64
 }
@@ -252,10 +256,16 @@ func (t unitTester) estimate(ctx context.Context) error {
 	if len(starts) == 0 {
 		return refuse(NoStart, Facts{})
 	}
+	err := error(nil)
 	if len(starts) == 1 {
-		return t.from(ctx, starts[0])
+		err = t.from(ctx, starts[0])
+	} else {
+		err = t.everyStart(ctx, starts)
 	}
-	return t.everyStart(ctx, starts)
+	if err == nil {
+		t.adjust(ctx)
+	}
+	return err
 }
 
 // starts are those to be tried: the stated one, or, where the claim and its schemes state no more than a year, each in it. Of places with starts of
@@ -349,12 +359,15 @@ func (t unitTester) everyStart(ctx context.Context, starts []catalog.Period) err
 func (t unitTester) reached() evidence.Number {
 	if cover := t.claim.Covers; cover != nil && cover.People > 0 {
 		var people float64
-		for _, u := range t.units {
+		for _, u := range t.registered() {
 			n := t.data.Places.People(u.Code)
 			if !(n > 0) {
 				return unknown
 			}
 			people += n
+		}
+		if people == 0 {
+			return unknown
 		}
 		return evidence.Number(min(1, float64(cover.People)/people))
 	}
@@ -366,6 +379,15 @@ func (t unitTester) reached() evidence.Number {
 		sum += u.Share.Decimal.InexactFloat64()
 	}
 	return evidence.Number(sum / float64(len(t.units)))
+}
+
+// registered are the commissioners of a claim, with whom people are registered: for a trust, which treats others too, those it is named with, so that the
+// part is at most so large.
+func (t unitTester) registered() []catalog.TreatedUnit {
+	if t.at == catalog.ByCommissioner {
+		return t.units
+	}
+	return slices.DeleteFunc(slices.Clone(t.data.Places.Treated(t.claim)), func(u catalog.TreatedUnit) bool { return u.At != catalog.ByCommissioner })
 }
 
 // member is one place of a claim with where its window lies.
@@ -591,8 +613,14 @@ func (t unitTester) one(ctx context.Context, found *UnitFigures, own member, don
 		return refusal{tooFew(TooFewBefore, own.start, least, Facts{Period: found.Periods[0].String()})}
 	}
 	var why *Reason
-	for _, before := range befores(year, min(unitYearsBefore*year, own.start), least) {
-		d := evidence.Design{Before: before, After: after}
+	var designs []evidence.Design
+	for _, judged := range []int{after, min(after, year/2)} { // a gap or a step after half a year need not keep a place out
+		for _, before := range befores(year, min(unitYearsBefore*year, own.start), least) {
+			designs = append(designs, evidence.Design{Before: before, After: judged})
+		}
+	}
+	for _, d := range designs {
+		before, after := d.Before, d.After
 		clean, atStart, unfit := t.unfit(found, own.place, own.start, d, OfScheme)
 		if unfit != nil {
 			if why == nil {
@@ -928,19 +956,41 @@ func (t unitTester) throughout(ctx context.Context, found *UnitFigures, chosen, 
 	return err
 }
 
-// family are the measures that the same publication claims of the same schemes, its own first.
-func (t unitTester) family() []*catalog.Claim {
-	same := []*catalog.Claim{t.claim}
-	known := []string{t.m.ID}
+// family are the claims that the same publication makes of other measures of the same schemes, one of each measure.
+func (t unitTester) family() (others []*catalog.Claim) {
+	measures := []string{t.claim.Measure, t.m.ID}
 	for _, c := range t.data.Register {
-		if c.ID == t.claim.ID || c.Citation.URL != t.claim.Citation.URL || strings.Join(c.Schemes, " ") != strings.Join(t.claim.Schemes, " ") || len(c.Schemes) == 0 {
-			continue
+		same := c.Citation.URL == t.claim.Citation.URL && slices.Equal(c.Schemes, t.claim.Schemes) && len(c.Schemes) > 0
+		if same && c.ID != t.claim.ID && !c.IsPlan() && !slices.Contains(measures, c.Measure) {
+			measures, others = append(measures, c.Measure), append(others, c)
 		}
-		if slices.Contains(known, c.Measure) || c.Finer != nil && slices.Contains(known, c.Finer.Measure) {
-			continue
-		}
-		known = append(known, c.Measure)
-		same = append(same, c)
 	}
-	return same
+	return others
+}
+
+// adjust allows for the other measures that were tried of the same scheme, where the change is beyond chance without them: of several tests one finds
+// something more often than of one.
+func (t unitTester) adjust(ctx context.Context) {
+	if t.later || !(t.Effect.P <= Significance) {
+		return
+	}
+	p, measures := []evidence.Number{t.Effect.P}, []string{t.m.ID}
+	for _, c := range t.family() {
+		d := t.data
+		if d.Measure, d.Finer = d.Places.Measure(c.Measure), nil; c.Finer != nil {
+			d.Finer = d.Places.Measure(c.Finer.Measure)
+		}
+		w, ok := d.whereOf(c, t.data.At)
+		if !ok {
+			continue
+		}
+		other := newTest(c, d)
+		other.later = true
+		if err := (unitTester{other, w}).estimate(ctx); err == nil {
+			p, measures = append(p, other.Effect.P), append(measures, w.m.ID)
+		}
+	}
+	if len(p) > 1 {
+		t.Unit.Family, t.Unit.Adjusted = measures, evidence.Holm(p)[0]
+	}
 }
