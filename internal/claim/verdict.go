@@ -171,7 +171,7 @@ var Rules = []Rule{
 		func(f findings) bool { return f.p <= Significance && f.percent < 0 }},
 	{RuleEndsShort, SmallerThanClaimed, sourceRatings,
 		func(f findings) bool {
-			return f.p > Significance && f.claimed > f.high && f.level >= 3 && !f.open && !f.backdated && f.checks[Robust] != Failed
+			return f.p > Significance && f.claimed > f.high && f.level >= 3 && !f.open && !f.backdated
 		}},
 	{RuleWithinChance, Inconclusive, sourceRatings,
 		func(f findings) bool { return f.checks[BeyondPlacebo] != Passed }},
