@@ -39,6 +39,17 @@ type DomainAnswers struct {
 	Evidenced Part `json:"evidenced"`
 }
 
+// Worst is how often a false claim is called evidenced, of the size of claim at which the bound is highest.
+func (s *DomainStudy) Worst() Part {
+	var worst Part
+	for _, a := range s.Answers {
+		if a.Fall == 0 && a.Evidenced.Upper > worst.Upper {
+			worst = a.Evidenced
+		}
+	}
+	return worst
+}
+
 // Groups tried in a domain, and how many are drawn at each start.
 var domainGroups = []int{2, 5, 10, 22}
 

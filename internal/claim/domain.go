@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"slices"
 	"time"
 
 	"stpdash/internal/catalog"
@@ -50,6 +51,11 @@ var earliest = map[catalog.Grain]time.Time{
 	catalog.Week:    time.Date(2010, time.November, 1, 0, 0, 0, 0, time.UTC),
 	catalog.Month:   time.Date(2008, time.April, 1, 0, 0, 0, 0, time.UTC),
 	catalog.Quarter: time.Date(2010, time.April, 1, 0, 0, 0, 0, time.UTC),
+}
+
+// studied tells whether the test was studied on a measure in places of a kind: it is made nowhere else.
+func studied(at, measure string) bool {
+	return slices.ContainsFunc(Domains, func(d Domain) bool { return d.At == at && d.Measure == measure })
 }
 
 // domainOf finds the domain that a test lies in: of those that judge as many periods the one with as many before the start, or else the last; nil where
