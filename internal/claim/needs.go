@@ -99,6 +99,9 @@ func (t adviser) require(ctx context.Context) {
 		t.need(Need{Code: StartStated})
 	}
 	two := 2 * m.Grain.PerYear()
+	if t.Unit != nil {
+		two = max(leastBefore(m.Grain), min(12, m.Grain.PerYear()))
+	}
 	if stated && t.Design.Before < two {
 		first := start
 		for range two {

@@ -52,7 +52,7 @@ const (
 
 // Why a claim could not be tested in small places, or one of them is left out; Scope says whether it is one of the scheme.
 const (
-	NotNamedThere    ReasonCode = "not_named_there"    // are places of the kind that Quote names, or no figures of them are published
+	NotNamedThere    ReasonCode = "not_named_there"    // are places of the kind that Quote names, or the test was not studied on the measure in them
 	NoUnitFigures    ReasonCode = "no_unit_figures"    // of Measure in Organisation
 	WorkDivided      ReasonCode = "work_divided"       // of Organisation: a part of it came or went on the day Period
 	MergedWithOthers ReasonCode = "merged_with_others" // Organisation with Organisations that the scheme did not cover

@@ -175,7 +175,7 @@ func (d Data) whereOf(c *catalog.Claim, at string) (where, bool) {
 			return where{}, false
 		}
 		for _, kind := range []string{catalog.ByCommissioner, catalog.ByProvider, catalog.ByCouncil} {
-			if stated, _ := m.StatedBy(kind); !stated || at != "" && at != kind {
+			if stated, _ := m.StatedBy(kind); !stated || at != "" && at != kind || !studied(kind, m.ID) {
 				continue
 			}
 			w := where{m: m, at: kind, until: until}

@@ -34,8 +34,11 @@ const (
 // among the verdicts that were kept.
 const NotEvidenced Verdict = "not evidenced"
 
-// Verdicts are all that a test can give, those of plans after those of effects.
-var Verdicts = []Verdict{Evidenced, PartlyEvidenced, SmallerThanClaimed, Inconclusive, Contradicted, CannotBeTested, Met, Missed, MovedOtherWay, NotDueYet}
+// EffectVerdicts are those on claims about an effect, and Verdicts all that a test can give, those of plans after them.
+var (
+	EffectVerdicts = []Verdict{Evidenced, PartlyEvidenced, SmallerThanClaimed, Inconclusive, Contradicted, CannotBeTested}
+	Verdicts       = append(slices.Clone(EffectVerdicts), Met, Missed, MovedOtherWay, NotDueYet)
+)
 
 // Interim is how a plan that is not due stands.
 type Interim string
@@ -171,7 +174,7 @@ var Rules = []Rule{
 		func(f findings) bool { return f.p <= Significance && f.percent < 0 }},
 	{RuleEndsShort, SmallerThanClaimed, sourceRatings,
 		func(f findings) bool {
-			return f.p > Significance && f.claimed > f.high && f.level >= 3 && !f.open && !f.backdated && f.checks[Robust] != Failed
+			return f.p > Significance && f.claimed > f.high && f.level >= 3 && !f.open && !f.backdated
 		}},
 	{RuleWithinChance, Inconclusive, sourceRatings,
 		func(f findings) bool { return f.checks[BeyondPlacebo] != Passed }},

@@ -102,6 +102,9 @@ func Follow(r *footprint.Reference, m *catalog.Measure, at string, counts Counts
 		}
 	}
 	slices.SortFunc(units, func(a, b catalog.TreatedUnit) int { return cmp.Compare(a.Code, b.Code) })
+	if last.Start.After(end.Start) {
+		last = end
+	}
 	latest := last
 	for range m.Grain.PerYear() / 2 {
 		latest = latest.Next()

@@ -41,7 +41,7 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 		page.Reasons = reasons[1:]
 	}
 	t := claimView{c, claimed, m, r, asOf}
-	page.Rows, page.Outturn = t.rows(), wording.Outturn(t.m, t.r.Result)
+	page.Rows, page.Outturn, page.Unit = t.rows(), wording.Outturn(t.m, t.r.Result), r.UnitFacts
 	page.Chart, page.Placebos = t.chart(), t.placebos()
 	for _, check := range r.Checks {
 		row := CheckRow{wording.CheckFound(check.Check), wording.Capital(string(check.Outcome)), outcomeColours[check.Outcome], wording.Capital(check.Finding) + ".", check.Source}
@@ -55,7 +55,7 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 	if u := claimed.UnitCost; u != nil {
 		page.UnitCost = Link{Text: u.Citation.Title, URL: u.Citation.URL}
 	}
-	for _, e := range claimed.Evaluations {
+	for _, e := range c.directory.Catalog.Evaluations(claimed) {
 		page.Evaluations = append(page.Evaluations, Evaluation{e.What, e.Citation.Title, e.Citation.URL})
 	}
 	for _, code := range claimed.Places {
@@ -109,12 +109,17 @@ var outcomeColours = map[claim.Outcome]string{claim.Passed: "green", claim.Faile
 func (t claimView) rows() []ClaimedRow {
 	c, r := t.claim, t.r
 	change := ClaimedRow{What: t.m.Title, Claimed: wording.ClaimedSize(c, t.m), Seen: wording.SeenEffect(r.Result, t.m)}
+	if u := r.Unit; u != nil {
+		if m, ok := t.c.directory.Catalog.Measure(u.Measure); ok {
+			change.What = m.Title
+		}
+	}
 	counted := c.Unit == catalog.Count && r.Effect != nil && t.m.Unit == catalog.Number
 	if c.Covers != nil {
 		change.Claimed += ", of a part: " + c.Covers.Words
 		switch p := wording.Number(r.Claimed.Percent); {
 		case p.Valid:
-			change.Note = fmt.Sprintf("Of the whole footprint's figures that is %s.", wording.PercentOf(r.Claimed.Percent))
+			change.Note = fmt.Sprintf("Of all figures of the places tested that is %s.", wording.PercentOf(r.Claimed.Percent))
 		case r.Claimed.Code != "":
 			change.Note = wording.Sentence(r.Claimed.Words)
 		}
@@ -176,13 +181,16 @@ func (t claimView) drawn(n evidence.Number) Figure {
 // chart has the figures as they were beside those that would have been, or how they went where nothing could be estimated.
 func (t claimView) chart() CourseChart {
 	start, _ := t.claim.StartPeriod()
+	if t.r.Unit != nil {
+		start, _ = catalog.ParsePeriod(t.r.Design.Start)
+	}
 	chart := CourseChart{Format: chartFormat(t.m), Unit: wording.UnitHeading(t.m, wording.AsNumber)}
 	place := t.claim.Places[0]
 	if place == catalog.EnglandPlace {
 		place = footprint.England
 	}
 	provenance := func(p catalog.Period) string {
-		if len(t.claim.Places) > 1 {
+		if len(t.claim.Places) > 1 || t.r.Unit != nil && t.r.Effect != nil {
 			return "" // of several places together there is no one figure
 		}
 		return provenanceURL(t.m, place, p, t.asOf)
@@ -381,6 +389,7 @@ type ClaimPage struct {
 	Placebos PlaceboChart
 	IsPlan   bool
 	Outturn  []wording.Fact // of a plan
+	Unit     []wording.Fact // how it was tested in places smaller than footprints
 	Checks   []CheckRow
 	// NotApplying are the checks that the claim has no answer to, whatever the figures are.
 	NotApplying []CheckRow

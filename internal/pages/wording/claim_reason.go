@@ -179,7 +179,7 @@ func (w ClaimWords) Reason(r claim.Reason) string {
 		}
 		return "the size of the part that the scheme reached is not stated: " + f.Quote
 	case claim.NotNamedThere:
-		return fmt.Sprintf("no %s is named for the claim, or its measure is not published by %s", f.Quote, f.Quote)
+		return fmt.Sprintf("no %s is named for the claim, or how often a test of its measure by %s is right has not been studied", f.Quote, f.Quote)
 	case claim.NoUnitFigures:
 		return fmt.Sprintf("there are no figures of %s for %s", w.measure(f.Measure), w.organisation(f.Organisation))
 	case claim.WorkDivided:

@@ -21,6 +21,9 @@ var unitKinds = map[string][2]string{
 	catalog.ByCommissioner: {"commissioner", "commissioners"}, catalog.ByProvider: {"trust", "trusts"}, catalog.ByCouncil: {"council", "councils"},
 }
 
+// UnitKinds names places of a kind: "commissioners".
+func UnitKinds(at string) string { return unitKinds[at][1] }
+
 // unitFacts say how a claim was tested in places smaller than footprints: first what could have been seen, then what was compared, then what other
 // ways of testing find.
 func (w ClaimWords) unitFacts(r *claim.Result) []Fact {
