@@ -623,9 +623,7 @@ func (t unitTester) one(ctx context.Context, found *UnitFigures, own member, don
 		before, after := d.Before, d.After
 		clean, atStart, unfit := t.unfit(found, own.place, own.start, d, OfScheme)
 		if unfit != nil {
-			if why == nil {
-				why = unfit
-			}
+			why = unfit // of the shortest: what no design could do without
 			continue
 		}
 		t.span(found, own.start, before, after)

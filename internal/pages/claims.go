@@ -89,7 +89,7 @@ func (c *Composer) Claims(ctx context.Context, asOf figures.Moment, f register.F
 	count, plans := map[claim.Verdict]int{}, 0
 	for _, t := range all {
 		count[t.Result.Verdict]++
-		if t.IsPlan() && t.Result.Verdict != claim.CannotBeTested {
+		if t.IsPlan() && t.Result.Verdict != claim.CannotBeTested && t.Result.Verdict != claim.NotDueYet {
 			plans++
 		}
 	}

@@ -146,7 +146,7 @@ func RegisterFinding(all, plans int, count map[claim.Verdict]int, left int) (fin
 		}
 		return finding, append(sentences, "Choose another place, type or verdict.")
 	}
-	tested := all - count[claim.CannotBeTested]
+	tested := all - count[claim.CannotBeTested] - count[claim.NotDueYet]
 	kinds := ""
 	if plans == tested && plans > 1 {
 		kinds = ", all of them plans held against what came"
@@ -165,6 +165,9 @@ func RegisterFinding(all, plans int, count map[claim.Verdict]int, left int) (fin
 	}
 	if n := count[claim.CannotBeTested]; n > 0 {
 		sentences = append(sentences, fmt.Sprintf("%s cannot be tested: that speaks neither for nor against them. The page of each says what it would take.", Capital(Plural(n, "claim", "claims"))))
+	}
+	if n := count[claim.NotDueYet]; n > 0 {
+		sentences = append(sentences, fmt.Sprintf("%s not due by the end of the figures. The page of each says whether it is on course.", Plural(n, "plan is", "plans are")))
 	}
 	if left > 0 {
 		sentences = append(sentences, fmt.Sprintf("%d more %s published of which no figure is loaded: listed below the table, with the reason.", left, were))
