@@ -115,7 +115,7 @@ func (p bundledPlaces) Overlaps(c *catalog.Claim, first, last catalog.Period) []
 	return p.catalog.Overlaps(p.reference(), c, first, last)
 }
 
-func (p bundledPlaces) Measure(id string) *catalog.Measure {
+func (p bundledPlaces) Measure(_ context.Context, id string) *catalog.Measure {
 	m, _ := p.catalog.Measure(id)
 	return m
 }

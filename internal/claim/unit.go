@@ -27,7 +27,7 @@ type Places interface {
 	// Follow are the figures of all places of a kind that can be followed through that time, screened for gaps and steps.
 	Follow(ctx context.Context, m *catalog.Measure, at string, first, last catalog.Period) (*UnitFigures, error)
 	// Measure finds a measure as it was defined then; nil where there is none.
-	Measure(id string) *catalog.Measure
+	Measure(ctx context.Context, id string) *catalog.Measure
 	// People are those registered with a commissioner; 0 where that is not known.
 	People(code string) float64
 }
@@ -975,8 +975,8 @@ func (t unitTester) adjust(ctx context.Context) {
 	p, measures := []evidence.Number{t.Effect.P}, []string{t.m.ID}
 	for _, c := range t.family() {
 		d := t.data
-		if d.Measure, d.Finer = d.Places.Measure(c.Measure), nil; c.Finer != nil {
-			d.Finer = d.Places.Measure(c.Finer.Measure)
+		if d.Measure, d.Finer = d.Places.Measure(ctx, c.Measure), nil; c.Finer != nil {
+			d.Finer = d.Places.Measure(ctx, c.Finer.Measure)
 		}
 		w, ok := d.whereOf(c, t.data.At)
 		if !ok {
