@@ -293,10 +293,10 @@ func (t unitTester) starts() []catalog.Period {
 // startOf is the first period of the measure that lies wholly under the scheme of a place.
 func (t unitTester) startOf(u catalog.TreatedUnit, chosen catalog.Period) catalog.Period {
 	g := t.m.Grain
-	switch {
-	case u.Start.Grain == g:
+	switch u.Start.Grain {
+	case g:
 		return u.Start
-	case u.Start.Grain == catalog.CalendarYear || u.Start.Grain == catalog.FinancialYear:
+	case catalog.CalendarYear, catalog.FinancialYear:
 		return chosen
 	}
 	p := catalog.Period{Start: u.Start.Start, Grain: g}
@@ -636,7 +636,7 @@ func (t unitTester) one(ctx context.Context, found *UnitFigures, own member, don
 		if err != nil {
 			return err
 		}
-		t.unitEffect(found, clean, own.start, r)
+		t.unitEffect(found, own.start, r)
 		return nil
 	}
 	return refusal{*why}
@@ -747,7 +747,7 @@ func judgedBy(r *evidence.Relative) evidence.Estimate {
 }
 
 // unitEffect states the effect on one place in the measure's unit.
-func (t unitTester) unitEffect(found *UnitFigures, own UnitPlace, start int, r *evidence.Relative) {
+func (t unitTester) unitEffect(found *UnitFigures, start int, r *evidence.Relative) {
 	judged := judgedBy(r)
 	e := t.effectInPercent(judged)
 	t.Unit.Donors, t.Unit.Rank, t.Unit.BySize = r.Donors, r.Rank, r.BySize != nil && r.BySize.Interval != nil
@@ -848,7 +848,7 @@ func (t unitTester) group(ctx context.Context, found *UnitFigures, members []mem
 		if err != nil {
 			return err
 		}
-		t.unitEffect(found, of[0].place, of[0].start, r)
+		t.unitEffect(found, of[0].start, r)
 		return nil
 	}
 	var units []evidence.Unit
