@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
@@ -75,17 +77,25 @@ func claimTest(c *cobra.Command, ids []string, asOfText, at string, asJSON bool)
 			}
 			claims = []*catalog.Claim{one}
 		}
-		results := []*wording.ClaimAnswer{}
-		for _, tested := range claims {
-			r, err := known.register.TestAt(c.Context(), asOf, tested, at)
-			if err != nil {
-				return fmt.Errorf("claim %s: %w", tested.ID, err)
-			}
-			m, err := known.figures.MeasureAsOf(c.Context(), tested.Measure, asOf)
-			if err != nil {
-				return fmt.Errorf("claim %s: %w", tested.ID, err)
-			}
-			results = append(results, wording.ClaimsBy(known.directory).Answer(tested, m, r))
+		results := make([]*wording.ClaimAnswer, len(claims))
+		tests, ctx := errgroup.WithContext(c.Context())
+		tests.SetLimit(runtime.GOMAXPROCS(0))
+		for i, tested := range claims {
+			tests.Go(func() error {
+				r, err := known.register.TestAt(ctx, asOf, tested, at)
+				if err != nil {
+					return fmt.Errorf("claim %s: %w", tested.ID, err)
+				}
+				m, err := known.figures.MeasureAsOf(ctx, tested.Measure, asOf)
+				if err != nil {
+					return fmt.Errorf("claim %s: %w", tested.ID, err)
+				}
+				results[i] = wording.ClaimsBy(known.directory).Answer(tested, m, r)
+				return nil
+			})
+		}
+		if err := tests.Wait(); err != nil {
+			return err
 		}
 		out := c.OutOrStdout()
 		switch {

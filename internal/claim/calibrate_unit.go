@@ -57,7 +57,7 @@ const domainDraws = 100
 
 // Study tries the test in a domain, on places that no scheme covered.
 func (d Domain) Study(ctx context.Context, places Places, seed uint64) (*DomainStudy, error) {
-	m := places.Measure(d.Measure)
+	m := places.Measure(ctx, d.Measure)
 	if m == nil {
 		return nil, fmt.Errorf("domain of %s: found no such measure, accepted: one of the catalog", d.Measure)
 	}

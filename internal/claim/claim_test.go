@@ -423,6 +423,7 @@ func TestPlansAgainstOutturn(t *testing.T) {
 		{"the other way", "size: 10, unit: percent", 1.2, MovedOtherWay},
 		{"the other way from a projection", "size: 10, unit: percent, comparator: {kind: do_nothing}", 1.2, CannotBeTested},
 		{"not yet due", "size: 10, unit: percent, until: 2023-03", 0.7, NotDueYet},
+		{"not yet due, and far", "size: 90, unit: percent, until: 2023-03", 0.7, NotDueYet},
 		{"of a part", "size: 10, unit: percent, covers: {words: one town}", 1.2, CannotBeTested},
 		{"without a size", "note: none", 1.2, CannotBeTested},
 		{"before the figures", "size: 10, unit: percent, baseline: 2013-04", 1.2, CannotBeTested},
@@ -435,8 +436,13 @@ func TestPlansAgainstOutturn(t *testing.T) {
 					p.Value.Decimal = p.Value.Decimal.Mul(decimal.NewFromFloat(test.by))
 				}
 			}
-			if r := tested(t, f, c); r.Verdict != test.verdict {
+			r := tested(t, f, c)
+			if r.Verdict != test.verdict {
 				t.Errorf("%s: %q %+v", r.Verdict, r.Reasons, r.Outturn)
+			}
+			// A fall by 30% is more than two fifths of a fall by 10%, and less than those of one by 90%.
+			if want := map[string]Interim{"not yet due": OnCourse, "not yet due, and far": Behind}[test.name]; r.Outturn != nil && r.Outturn.Interim != want {
+				t.Errorf("interim %q, want %q: %+v", r.Outturn.Interim, want, r.Outturn)
 			}
 		})
 	}

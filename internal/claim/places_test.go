@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/csv"
+	"errors"
 	"io"
 	"os"
 	"slices"
@@ -69,7 +70,7 @@ func bundledCounts(t testing.TB, file, measure string) figures.Counts {
 	periods := map[string]time.Time{}
 	for {
 		row, err := rows.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -115,7 +116,7 @@ func (p bundledPlaces) Overlaps(c *catalog.Claim, first, last catalog.Period) []
 	return p.catalog.Overlaps(p.reference(), c, first, last)
 }
 
-func (p bundledPlaces) Measure(id string) *catalog.Measure {
+func (p bundledPlaces) Measure(_ context.Context, id string) *catalog.Measure {
 	m, _ := p.catalog.Measure(id)
 	return m
 }

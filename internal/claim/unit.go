@@ -27,7 +27,7 @@ type Places interface {
 	// Follow are the figures of all places of a kind that can be followed through that time, screened for gaps and steps.
 	Follow(ctx context.Context, m *catalog.Measure, at string, first, last catalog.Period) (*UnitFigures, error)
 	// Measure finds a measure as it was defined then; nil where there is none.
-	Measure(id string) *catalog.Measure
+	Measure(ctx context.Context, id string) *catalog.Measure
 	// People are those registered with a commissioner; 0 where that is not known.
 	People(code string) float64
 }
@@ -293,10 +293,10 @@ func (t unitTester) starts() []catalog.Period {
 // startOf is the first period of the measure that lies wholly under the scheme of a place.
 func (t unitTester) startOf(u catalog.TreatedUnit, chosen catalog.Period) catalog.Period {
 	g := t.m.Grain
-	switch {
-	case u.Start.Grain == g:
+	switch u.Start.Grain {
+	case g:
 		return u.Start
-	case u.Start.Grain == catalog.CalendarYear || u.Start.Grain == catalog.FinancialYear:
+	case catalog.CalendarYear, catalog.FinancialYear:
 		return chosen
 	}
 	p := catalog.Period{Start: u.Start.Start, Grain: g}
@@ -623,9 +623,7 @@ func (t unitTester) one(ctx context.Context, found *UnitFigures, own member, don
 		before, after := d.Before, d.After
 		clean, atStart, unfit := t.unfit(found, own.place, own.start, d, OfScheme)
 		if unfit != nil {
-			if why == nil {
-				why = unfit
-			}
+			why = unfit // of the shortest: what no design could do without
 			continue
 		}
 		t.span(found, own.start, before, after)
@@ -638,7 +636,7 @@ func (t unitTester) one(ctx context.Context, found *UnitFigures, own member, don
 		if err != nil {
 			return err
 		}
-		t.unitEffect(found, clean, own.start, r)
+		t.unitEffect(found, own.start, r)
 		return nil
 	}
 	return refusal{*why}
@@ -749,7 +747,7 @@ func judgedBy(r *evidence.Relative) evidence.Estimate {
 }
 
 // unitEffect states the effect on one place in the measure's unit.
-func (t unitTester) unitEffect(found *UnitFigures, own UnitPlace, start int, r *evidence.Relative) {
+func (t unitTester) unitEffect(found *UnitFigures, start int, r *evidence.Relative) {
 	judged := judgedBy(r)
 	e := t.effectInPercent(judged)
 	t.Unit.Donors, t.Unit.Rank, t.Unit.BySize = r.Donors, r.Rank, r.BySize != nil && r.BySize.Interval != nil
@@ -850,7 +848,7 @@ func (t unitTester) group(ctx context.Context, found *UnitFigures, members []mem
 		if err != nil {
 			return err
 		}
-		t.unitEffect(found, of[0].place, of[0].start, r)
+		t.unitEffect(found, of[0].start, r)
 		return nil
 	}
 	var units []evidence.Unit
@@ -977,8 +975,8 @@ func (t unitTester) adjust(ctx context.Context) {
 	p, measures := []evidence.Number{t.Effect.P}, []string{t.m.ID}
 	for _, c := range t.family() {
 		d := t.data
-		if d.Measure, d.Finer = d.Places.Measure(c.Measure), nil; c.Finer != nil {
-			d.Finer = d.Places.Measure(c.Finer.Measure)
+		if d.Measure, d.Finer = d.Places.Measure(ctx, c.Measure), nil; c.Finer != nil {
+			d.Finer = d.Places.Measure(ctx, c.Finer.Measure)
 		}
 		w, ok := d.whereOf(c, t.data.At)
 		if !ok {

@@ -38,11 +38,10 @@ func testIn(t testing.TB, p bundledPlaces, c *catalog.Catalog, tested *catalog.C
 	return r
 }
 
-// supposed is a claim about commissioners, with lines of its own.
-func supposed(codes, start string, lines ...string) string {
-	stated := append([]string{"measure: non_elective_admissions", "start: " + start, "size: 20", "unit: percent",
-		fmt.Sprintf("units: [{at: commissioner, codes: [%s], extent: whole, certainty: stated, citation: {title: A report, url: \"https://example.org\"}}]", codes)}, lines...)
-	return claim.One("x", "E54000005", stated...)
+// supposed is a claim about commissioners.
+func supposed(codes, start string) string {
+	return claim.One("x", "E54000005", "measure: non_elective_admissions", "start: "+start, "size: 20", "unit: percent",
+		fmt.Sprintf("units: [{at: commissioner, codes: [%s], extent: whole, certainty: stated, citation: {title: A report, url: \"https://example.org\"}}]", codes))
 }
 
 func testSupposed(t *testing.T, p bundledPlaces, lines string) *claim.Result {

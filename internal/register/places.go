@@ -13,7 +13,6 @@ import (
 // places tell the test of claims where schemes were, and what places smaller than footprints counted as of a moment.
 type places struct {
 	*Register
-	ctx    context.Context //nolint:containedctx // of the test that it is made for
 	asOf   figures.Moment
 	people map[string]float64 // registered, by commissioner
 }
@@ -21,7 +20,7 @@ type places struct {
 // placesOf are the places as of a moment.
 func (r *Register) placesOf(ctx context.Context, asOf figures.Moment) (places, error) {
 	people, err := r.figures.RegisteredByCommissioner(ctx, asOf)
-	return places{r, ctx, asOf, people}, err
+	return places{r, asOf, people}, err
 }
 
 func (p places) Treated(c *catalog.Claim) []catalog.TreatedUnit {
@@ -40,8 +39,8 @@ func (p places) Overlaps(c *catalog.Claim, first, last catalog.Period) []catalog
 	return p.directory.Catalog.Overlaps(p.directory.Reference, c, first, last)
 }
 
-func (p places) Measure(id string) *catalog.Measure {
-	m, err := p.figures.MeasureAsOf(p.ctx, id, p.asOf)
+func (p places) Measure(ctx context.Context, id string) *catalog.Measure {
+	m, err := p.figures.MeasureAsOf(ctx, id, p.asOf)
 	if err != nil {
 		return nil
 	}
