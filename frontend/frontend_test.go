@@ -177,6 +177,8 @@ func examples() map[string]any {
 			Kinds: []pages.CalibrationKind{{True: "No change", Claimed: "2%", Trials: 1408, Verdicts: []int{3, 0}, Untested: []int{9}, Evidenced: pages.Share{Text: "2 in 100", Interval: "1 to 3"}}},
 			Measures: []pages.CalibrationMeasure{{Name: "Example measure", URL: "/measures/example", Trials: 8, Stand: "99 in 100", Detectable: "9.7%", Smallest: "10%",
 				False: pages.Share{Text: "1 in 100", Interval: "0 to 5"}, FalseAt: "20% claimed", Found: []pages.FallFound{{Seen: "85 in 100", Evidenced: "34 in 100"}}}},
+			Domains: []pages.CalibrationDomain{{Name: "Example measure", URL: "/measures/example", At: "Commissioners", Window: "24 and 12 months", Tried: 587, Rejected: "5 in 100", Coverage: "95 in 100",
+				Found5: "21 in 100", Found10: "70 in 100", Detectable: "11.2%", False: pages.Share{Text: "0 in 100", Interval: "0 to 1.9"}, Often: "03L"}},
 		},
 		"downloads": pages.DownloadsPage{
 			Shell: exampleShell(), Finding: "The finding", Package: pages.Link{Text: "Data package of load 58", URL: "/downloads/figures.zip"}, Older: "/downloads?page=2",
@@ -324,7 +326,7 @@ func TestPagesHold(t *testing.T) {
 			"<span class=\"missing\">not reported</span>",
 		},
 		"calibration": {"The figures are others.", ">More findings</span></summary>", "<li>A later sentence.</li>", "<td class=\"number\">1,408</td>", "<td class=\"number\">3<span class=\"reason\">2 in 100</span><span class=\"reason\">1 to 3</span></td>", "<span class=\"reason\">20% claimed</span>",
-			"85 in 100<span class=\"reason\">34 in 100 evidenced</span>", "<a href=\"/measures/example\">Example measure</a>"},
+			"85 in 100<span class=\"reason\">34 in 100 evidenced</span>", "<a href=\"/measures/example\">Example measure</a>", "<td>24 and 12 months</td>", "<td class=\"number\">0 in 100<span class=\"reason\">0 to 1.9</span></td>", "<td>03L</td>"},
 		"downloads": {
 			"<a href=\"/downloads/figures.zip\">Data package of load 58</a> has all figures",
 			"<a href=\"/api/v1/figures?format=csv&amp;measure=example\" aria-label=\"CSV: Example measure\">CSV</a>",

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
@@ -25,22 +28,27 @@ func claimCommand() *cobra.Command {
 
 func claimTestCommand() *cobra.Command {
 	var all, asJSON bool
-	var asOf string
+	var asOf, at string
 	c := &cobra.Command{
 		Use: "test ID | --all", Short: "Test a claim, or all of the register",
 		Long: "Test a claim of dashboards/claims against the figures: an estimate with its interval, named checks and a verdict, with the reasons. " +
+			"A claim is tested in the smallest places that it names and that figures are published for; --at chooses others. " +
 			"It works beside a running stpd serve on the same data directory, or without one.",
-		Example: "  stpd claim test --all\n  stpd claim test tameside_glossop_attendances --as-of 2026-11-21\n  stpd claim test low_value_medicines --json",
+		Example: "  stpd claim test --all\n  stpd claim test northumbria_admissions --at commissioner\n  stpd claim test tameside_glossop_attendances --as-of 2026-11-21\n  stpd claim test low_value_medicines --json",
 		Args:    arguments(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			if all == (len(args) == 1) {
 				return usageError{errors.New("accepted: the id of one claim, or --all")}
 			}
-			return claimTest(c, args, asOf, asJSON)
+			if at != "" && !slices.Contains(claim.TestedAt, at) {
+				return usageError{fmt.Errorf("--at: found %q, accepted: %s", at, strings.Join(claim.TestedAt, ", "))}
+			}
+			return claimTest(c, args, asOf, at, asJSON)
 		},
 	}
 	c.Flags().BoolVar(&all, "all", false, "every claim of the register")
 	c.Flags().StringVar(&asOf, "as-of", "", asOfUsage)
+	c.Flags().StringVar(&at, "at", "", "the kind of place to test in: "+strings.Join(claim.TestedAt, ", ")+" (default the smallest that the claim names)")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON: one object, with --all a list")
 	return c
 }
@@ -59,7 +67,7 @@ func withClaims(c *cobra.Command, asOfText string, do func(*facts, figures.Momen
 	})
 }
 
-func claimTest(c *cobra.Command, ids []string, asOfText string, asJSON bool) error {
+func claimTest(c *cobra.Command, ids []string, asOfText, at string, asJSON bool) error {
 	return withClaims(c, asOfText, func(known *facts, asOf figures.Moment) error {
 		claims := known.directory.Catalog.Claims
 		if len(ids) == 1 {
@@ -69,17 +77,25 @@ func claimTest(c *cobra.Command, ids []string, asOfText string, asJSON bool) err
 			}
 			claims = []*catalog.Claim{one}
 		}
-		results := []*wording.ClaimAnswer{}
-		for _, tested := range claims {
-			r, err := known.register.Test(c.Context(), asOf, tested)
-			if err != nil {
-				return fmt.Errorf("claim %s: %w", tested.ID, err)
-			}
-			m, err := known.figures.MeasureAsOf(c.Context(), tested.Measure, asOf)
-			if err != nil {
-				return fmt.Errorf("claim %s: %w", tested.ID, err)
-			}
-			results = append(results, wording.ClaimsBy(known.directory).Answer(tested, m, r))
+		results := make([]*wording.ClaimAnswer, len(claims))
+		tests, ctx := errgroup.WithContext(c.Context())
+		tests.SetLimit(runtime.GOMAXPROCS(0))
+		for i, tested := range claims {
+			tests.Go(func() error {
+				r, err := known.register.TestAt(ctx, asOf, tested, at)
+				if err != nil {
+					return fmt.Errorf("claim %s: %w", tested.ID, err)
+				}
+				m, err := known.figures.MeasureAsOf(ctx, tested.Measure, asOf)
+				if err != nil {
+					return fmt.Errorf("claim %s: %w", tested.ID, err)
+				}
+				results[i] = wording.ClaimsBy(known.directory).Answer(tested, m, r)
+				return nil
+			})
+		}
+		if err := tests.Wait(); err != nil {
+			return err
 		}
 		out := c.OutOrStdout()
 		switch {
@@ -156,6 +172,9 @@ func writeClaim(out io.Writer, c *catalog.Claim, r *wording.ClaimAnswer) error {
 	}
 	for _, left := range d.LeftOut {
 		fmt.Fprintf(out, "  Left out: %s, as %s\n", left.What, left.Why)
+	}
+	for _, fact := range r.UnitFacts {
+		fmt.Fprintf(out, "  %s: %s\n", fact.Term, fact.Words)
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "\nCLAIMED\tSEEN\tINTERVAL\tP")

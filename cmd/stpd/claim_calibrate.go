@@ -56,7 +56,7 @@ func claimCalibrateCommand() *cobra.Command {
 			return withClaims(c, o.asOf, func(known *facts, asOf figures.Moment) error { return calibrate(c, known, asOf, o) })
 		},
 	}
-	c.Flags().IntVar(&o.draws, "draws", 1408, "how many times a measure, a footprint and a start are drawn")
+	c.Flags().IntVar(&o.draws, "draws", 352, "how many times a measure, a footprint and a start are drawn")
 	c.Flags().Uint64Var(&o.seed, "seed", 1, "of the random numbers")
 	c.Flags().StringVar(&o.asOf, "as-of", "", asOfUsage)
 	c.Flags().StringVar(&o.out, "out", "", "write every draw into this file: JSON, a line each, compressed by gzip")
@@ -107,7 +107,7 @@ func storeCalibration(file string, found *claim.Calibration) error {
 
 func writeCalibration(out io.Writer, found *claim.Calibration) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "MEASURE\tFALL\tCLAIMED\tCLAIMS\tEVIDENCED\tPARTLY\tNOT\tCONTRADICTED\tUNTESTED\tEVIDENCED %\tINTERVAL\tSEEN %\tBIAS\tCOVERAGE %\tDETECTABLE\t")
+	fmt.Fprintln(table, "MEASURE\tFALL\tCLAIMED\tCLAIMS\tEVIDENCED\tPARTLY\tSMALLER\tOPEN\tCONTRADICTED\tUNTESTED\tEVIDENCED %\tINTERVAL\tSEEN %\tBIAS\tCOVERAGE %\tDETECTABLE\t")
 	for _, t := range found.Summaries() {
 		measure, claimed := t.Measure, fmt.Sprintf("%g%%", t.Claimed)
 		if measure == "" {
@@ -117,7 +117,7 @@ func writeCalibration(out io.Writer, found *claim.Calibration) error {
 			claimed = "register"
 		}
 		fmt.Fprintf(table, "%s\t%g%%\t%s\t%d\t", measure, t.Fall, claimed, t.Trials)
-		for _, v := range claim.Verdicts {
+		for _, v := range claim.EffectVerdicts {
 			fmt.Fprintf(table, "%d\t", t.Verdicts[v])
 		}
 		fmt.Fprintf(table, "%.1f\t%.1f to %.1f\t%.1f\t%s\t%s\t%s\t\n", t.Evidenced.Share*100, t.Evidenced.Lower*100, t.Evidenced.Upper*100, t.Seen.Share*100,
@@ -126,10 +126,35 @@ func writeCalibration(out io.Writer, found *claim.Calibration) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
+	if err := writeDomains(out, found.Domains); err != nil {
+		return err
+	}
 	_, err := fmt.Fprintf(out, "\nSeed %d, %d draws, figures as of %s, rules %s, %.0f s on %d cores.\nFall: put into the figures, 0%% for a false claim. Seen: evidenced or partly evidenced. "+
 		"Bias in percentage points; detectable: median smallest fall seen in 80 of 100 cases.\n",
 		found.Seed, found.Draws, found.AsOf.Format(time.RFC3339), found.Rules, found.Seconds, found.Cores)
 	return err
+}
+
+// writeDomains writes a line for each domain of small places.
+func writeDomains(out io.Writer, domains []*claim.DomainStudy) error {
+	if len(domains) == 0 {
+		return nil
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(table, "\nIN\tMEASURE\tBEFORE\tAFTER\tPLACES\tTRIED\tSIZE %\tUP TO\tCOVERAGE %")
+	for _, fall := range claim.Falls {
+		fmt.Fprintf(table, "\t-%g%%", fall)
+	}
+	fmt.Fprintln(table, "\tSMALLEST SEEN %\tFALSELY EVIDENCED %\tUP TO\t")
+	for _, d := range domains {
+		worst := d.Worst()
+		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%s\t%s\t%s", d.At, d.Measure, d.Before, d.After, d.Units, d.Tried, rounded("%.1f", 100*d.Size), rounded("%.1f", 100*d.SizeUpTo), rounded("%.0f", 100*d.Coverage))
+		for _, power := range d.Power {
+			fmt.Fprintf(table, "\t%s", rounded("%.0f", 100*power))
+		}
+		fmt.Fprintf(table, "\t%s\t%.1f\t%.1f\t\n", rounded("%.1f", 100*d.Detectable), 100*worst.Share, 100*worst.Upper)
+	}
+	return table.Flush()
 }
 
 // rounded writes a computed figure, or a dash for one that is missing.

@@ -49,12 +49,15 @@ func TestClaims(t *testing.T) {
 		claim.Verdict
 		reason string
 	}{
-		"better_care_fund_admissions":      {claim.Contradicted, "moved the other way"},
-		"gloucestershire_plan_admissions":  {claim.CannotBeTested, "the plan was for the year April 2020 to March 2021, and the figures loaded end in March 2020, and a known event bent the figures of March 2020"},
-		"gloucestershire_plan_attendances": {claim.CannotBeTested, "the plan was for the year April 2020 to March 2021, and the figures loaded end in March 2020"},
-		"northumbria_admissions":           {claim.CannotBeTested, "there is nothing before the start to compare with"},
-		"tameside_glossop_attendances":     {claim.CannotBeTested, "as small as claimed could not have been seen"},
-		"symphony_overnight_admissions":    {claim.CannotBeTested, "reached a part of the places"},
+		"better_care_fund_admissions":      {claim.MovedOtherWay, "moved the other way"},
+		"gloucestershire_plan_admissions":  {claim.NotDueYet, "the plan was for the year April 2020 to March 2021, and the figures loaded end in March 2020, and a known event bent the figures of March 2020"},
+		"gloucestershire_plan_attendances": {claim.NotDueYet, "the plan was for the year April 2020 to March 2021, and the figures loaded end in March 2020"},
+		"northumbria_admissions":           {claim.PartlyEvidenced, "was seen, but not all that evidence needs"},
+		"mid_nottinghamshire_admissions":   {claim.CannotBeTested, "there is nothing before the start to compare with"},
+		"tameside_glossop_attendances":     {claim.CannotBeTested, "more than twice what is claimed"},
+		"symphony_overnight_admissions":    {claim.CannotBeTested, "more than twice what is claimed"},
+		"dudley_bed_days":                  {claim.CannotBeTested, "reached a part of the places"},
+		"dudley_admission_rate":            {claim.Inconclusive, "they fit the change claimed"},
 		"telford_admissions_over_plan":     {claim.CannotBeTested, "the plan that the claim is set against"},
 		"low_value_medicines":              {claim.CannotBeTested, "more is claimed than the measure counts in all"},
 		"lidocaine_plasters_stopped":       {claim.CannotBeTested, "it is not stated when the plan began"},
@@ -76,6 +79,22 @@ func TestClaims(t *testing.T) {
 			t.Errorf("without %q: %s", want, table)
 		}
 	}
+	if r := decode[wording.ClaimAnswer](t, run("claim", "test", "northumbria_admissions", "--at", "commissioner", "--json")); r.Unit == nil || r.Unit.At != "commissioner" || r.Unit.Donors < claim.MinUnitDonors ||
+		len(r.Unit.LeftOut) == 0 || r.Effect == nil || r.Effect.P.Missing() || r.Effect.Detectable.Missing() || r.Unit.From == "" || len(r.UnitFacts) < 8 {
+		t.Errorf("%+v", r.Unit)
+	}
+	if r := decode[wording.ClaimAnswer](t, run("claim", "test", "northumbria_admissions", "--at", "footprint", "--json")); r.Unit != nil || r.Refused == nil || r.Refused.Code != claim.NothingBefore {
+		t.Errorf("%+v", r.Refused)
+	}
+	tested := 0
+	for _, r := range verdicts {
+		if r.Effect != nil {
+			tested++
+		}
+	}
+	if tested < 40 {
+		t.Errorf("%d claims have an estimate", tested)
+	}
 	if all := run("claim", "test", "--all"); strings.Count(all, "\n") != len(verdicts)+1 {
 		t.Errorf("the table is %s", all)
 	}
@@ -87,6 +106,7 @@ func TestClaims(t *testing.T) {
 	for _, test := range []struct{ arguments, want string }{
 		{"claim test luck", `ID: found "luck", accepted: mid_nottinghamshire_attendances, `},
 		{"claim test", "accepted: the id of one claim, or --all"},
+		{"claim test northumbria_admissions --at town", `--at: found "town", accepted: commissioner, provider, council, footprint`},
 		{"claim test luck --all", "accepted: the id of one claim, or --all"},
 		{"claim test --all --as-of yesterday", `--as-of: found "yesterday", accepted: a date`},
 		{"claim pack luck -o pack", `ID: found "luck", accepted: mid_nottinghamshire_attendances, `},
@@ -202,6 +222,14 @@ func checkCalibration(t *testing.T, s *service, run func(arguments ...string) st
 	made := cmpopts.IgnoreSliceElements(func(a claim.Answer) bool { return a.Registered && !slices.Equal(again.Sizes, stored.Sizes) }) // the register has grown
 	if diff := cmp.Diff(stored.Drawn[:draws], again.Drawn, near, cmpopts.EquateApprox(0, 0.025), made); diff != "" || again.Rules != stored.Rules {
 		t.Errorf("the stored calibration is out of date: make it again by stpd claim calibrate --out sql/%s (rules %s, were %s)\n%s", calibrationFile, again.Rules, stored.Rules, diff)
+	}
+	if diff := cmp.Diff(stored.Domains, again.Domains, near, cmpopts.EquateApprox(0, 0.005)); diff != "" || len(stored.Domains) != len(claim.Domains) {
+		t.Errorf("the stored study of small places is out of date: %s", diff)
+	}
+	for _, d := range stored.Domains {
+		if worst := d.Worst(); worst.Upper > .05 {
+			t.Errorf("of false claims about %s by %s up to %.3f are called evidenced", d.Measure, d.At, worst.Upper)
+		}
 	}
 	if diff := cmp.Diff(stored.Figures, again.Figures); diff != "" {
 		t.Errorf("the stored calibration was made with other figures: %s", diff)

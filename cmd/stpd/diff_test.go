@@ -70,11 +70,11 @@ func TestVerdicts(t *testing.T) {
 		return len(a.Verdicts) == 2 && len(a.Changes) == 1
 	})
 	// The outturn of the other plan was published too, so it had a verdict before.
-	if v := a.Verdicts[0]; v.Claim != published || *v.Before != "contradicted" || v.After != "partly evidenced" {
+	if v := a.Verdicts[0]; v.Claim != published || *v.Before != "moved the other way" || v.After != "met" {
 		t.Errorf("%+v", v)
 	}
 	v := a.Verdicts[1]
-	if v.Claim != plan || v.Title == "" || *v.Before != "cannot be tested" || v.After != "partly evidenced" || v.Load != a.Changes[0].Load || v.Since.IsZero() || !slices.Equal(v.Causes, []string{"figures"}) {
+	if v.Claim != plan || v.Title == "" || *v.Before != "cannot be tested" || v.After != "met" || v.Load != a.Changes[0].Load || v.Since.IsZero() || !slices.Equal(v.Causes, []string{"figures"}) {
 		t.Errorf("%+v", v)
 	}
 	loaded := strconv.Itoa(v.Load)
@@ -82,10 +82,10 @@ func TestVerdicts(t *testing.T) {
 		want      []string
 		arguments []string
 	}{
-		{[]string{"2 claims tested: " + published + ": contradicted (partly evidenced before); " + plan + ": cannot be tested (partly evidenced before)"}, []string{"load", "withdraw", loaded, "--reason", "recalled"}},
-		{[]string{"CLAIM BEFORE AFTER LOAD SINCE CAUSE " + published + " partly evidenced contradicted ", plan + " partly evidenced cannot be tested "}, []string{"diff", "--from", loaded}},
-		{[]string{plan + " cannot be tested partly evidenced " + loaded}, []string{"diff", "--from", before, "--to", loaded}},
-		{[]string{`{"claims_tested":2,"verdicts":[{"claim":"` + published, `"claim":"` + plan, `"before":"cannot be tested","after":"partly evidenced"`}, []string{"load", filepath.Join(inbox, "days.csv"), "--json"}},
+		{[]string{"2 claims tested: " + published + ": moved the other way (met before); " + plan + ": cannot be tested (met before)"}, []string{"load", "withdraw", loaded, "--reason", "recalled"}},
+		{[]string{"CLAIM BEFORE AFTER LOAD SINCE CAUSE " + published + " met moved the other way ", plan + " met cannot be tested "}, []string{"diff", "--from", loaded}},
+		{[]string{plan + " cannot be tested met " + loaded}, []string{"diff", "--from", before, "--to", loaded}},
+		{[]string{`{"claims_tested":2,"verdicts":[{"claim":"` + published, `"claim":"` + plan, `"before":"cannot be tested","after":"met"`}, []string{"load", filepath.Join(inbox, "days.csv"), "--json"}},
 	} {
 		out, err := stpd(t, settings, test.arguments...).CombinedOutput()
 		words := strings.Join(strings.Fields(string(out)), " ")

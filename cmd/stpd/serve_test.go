@@ -135,10 +135,10 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/api/v1/claims/better_care_fund_admissions", 200, "application/json", []string{`"variance":193000`, `"unit_cost_gbp":"1611"`, `"over_plan_gbp":"311000000"`, `"citation":{"title":"`}},
 		{"/api/v1/claims/tameside_glossop_admissions?format=csv", 200, "text/csv", []string{"claim,verdict,period,actual,counterfactual", "tameside_glossop_admissions,cannot be tested,2017-04,"}},
 		{"/api/v1/claims/miracle", 404, "application/problem+json", []string{"miracle", "better_care_fund_admissions"}},
-		{"/claims", 200, "text/html", []string{"Of 108 claims, 3 can be tested with published figures, all of them plans compared with what happened, and none of them was met", "61 more were published", "not in the register (61)"}},
+		{"/claims", 200, "text/html", []string{"3 of 108 claims have an answer in published figures: 3 moved the other way", "61 more were published", "not in the register (61)"}},
 		{"/claims?footprint=E54000022", 200, "text/html", []string{"No claim of the register is about that: 1 was published but not registered"}},
 		{"/claims?verdict=true", 400, "text/html", []string{"parameter verdict", "cannot be tested"}},
-		{"/claims/better_care_fund_admissions", 200, "text/html", []string{"Contradicted", "&#43;193,000 admissions", "£311,000,000", "£1,611", "This one held."}},
+		{"/claims/better_care_fund_admissions", 200, "text/html", []string{"Moved the other way", "&#43;193,000 admissions", "£311,000,000", "£1,611", "This one held."}},
 		{"/claims/northumbria_admissions", 200, "text/html", []string{"Cannot be tested", "nothing before the start to compare with", "June 2013", "It is no counterfactual"}},
 		{"/claims/tameside_glossop_admissions", 200, "text/html", []string{"0.13% lower", "&#43;0.9%", "−9.7% to &#43;11.6%", "ranks 33 of 38", "As it would have been"}},
 		// One estimate is one figure, on its own page in each table and on the page of another claim of the same places.

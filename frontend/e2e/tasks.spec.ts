@@ -106,7 +106,7 @@ test("an auditor takes a figure to its cell and a claim to its audit pack", asyn
       .first(),
   );
   await page.waitForURL(/claims/);
-  await expect(page.getByText("Contradicted").first()).toBeVisible();
+  await expect(page.getByText("Moved the other way").first()).toBeVisible();
   await follow(page, page.getByRole("link", { name: "Audit pack and provenance" }));
   const download = page.waitForEvent("download");
   await follow(page, page.getByRole("link", { name: "Audit pack (zip)" }), 10);

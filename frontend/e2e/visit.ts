@@ -76,7 +76,7 @@ export const pages: Record<string, (page: Page) => Promise<unknown>> = {
     await pages.claims!(page);
     await page.getByRole("link", { name: "900 emergency admissions avoided" }).click();
   },
-  "claim that cannot be tested": (page) => page.goto("/claims/northumbria_admissions"),
+  "claim that cannot be tested": (page) => page.goto("/claims/mid_nottinghamshire_admissions"),
   "claim of a plan": (page) => page.goto("/claims/better_care_fund_admissions"),
   calibration: (page) => page.goto("/calibration"),
   data: async (page) => {

@@ -92,6 +92,15 @@ func (p place) mistake(message string) error {
 // Hash names this version of the scheme.
 func (s *Scheme) Hash() string { return s.hash }
 
+// SchemesHash names this version of all schemes together.
+func (c *Catalog) SchemesHash() string {
+	var all []any
+	for _, s := range c.Schemes {
+		all = append(all, s.Hash())
+	}
+	return hash(all)
+}
+
 // StartPeriod is the month or the year in which the scheme began; ok is false where none is stated.
 func (s *Scheme) StartPeriod() (p Period, ok bool) { return s.start, s.Start != "" }
 

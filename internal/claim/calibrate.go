@@ -42,7 +42,9 @@ type Calibration struct {
 	Rules   string            `json:"rules"`      // a hash of [Rules]
 	Cores   int               `json:"cores"`      // that it ran on
 	Seconds float64           `json:"run_time_s"` // that it took
-	Drawn   []Draw            `json:"-"`          // in a file, a line each after that of the calibration
+	// Domains are those of small places.
+	Domains []*DomainStudy `json:"domains,omitempty"`
+	Drawn   []Draw         `json:"-"` // in a file, a line each after that of the calibration
 }
 
 // Draw is a place that is supposed to have begun a scheme.

@@ -116,6 +116,14 @@ const (
 	NoEarlierStart  FindingCode = "no_earlier_start"  // could be tried: Choices
 	DirectionHolds  FindingCode = "direction_holds"   // with at most Value per cent before anything began
 
+	// Of small places.
+
+	PutBackWithin  FindingCode = "put_back_within_chance" // a change of Value per cent where the start is put back to Period
+	PutBackUntried FindingCode = "put_back_untried"
+	CheckSame      FindingCode = "check_agrees"    // on the last year before the start: Value per cent
+	CheckOther     FindingCode = "check_disagrees" // the same, the other way
+	FitAsOthers    FindingCode = "fits_as_others"  // before the start the places compared with do so: within Value per cent
+
 	// Of the size.
 
 	NoDetectable FindingCode = "no_detectable" // was computed, for what Quote says
@@ -137,9 +145,10 @@ const (
 
 	// Of others.
 
-	OtherClaims FindingCode = "other_claims" // of the same: Overlaps, none
-	NoneToShow  FindingCode = "none_to_show" // is a comparison what was moved
-	Elsewhere   FindingCode = "elsewhere"    // Movements
+	OtherClaims  FindingCode = "other_claims"   // of the same: Overlaps, none
+	NoneToShow   FindingCode = "none_to_show"   // is a comparison what was moved
+	NotLookedFor FindingCode = "not_looked_for" // in small places is what was moved
+	Elsewhere    FindingCode = "elsewhere"      // Movements
 )
 
 // Who ask for the checks.
@@ -246,6 +255,8 @@ func (t checker) complete() (Outcome, CheckFinding, evidence.Number) {
 	switch {
 	case t.claim.IsPlan():
 		return t.wholeYears()
+	case t.Unit != nil:
+		return t.unitComplete()
 	case t.sample == nil:
 		return CannotTell, CheckFinding{Code: NoPeriodsCompared}, unknown
 	case t.step.Code != "":
@@ -287,6 +298,9 @@ func (t checker) baseline() (Outcome, CheckFinding, evidence.Number) {
 	case catalog.ComparedNotStated:
 		return CannotTell, CheckFinding{Code: AgainstNotStated}, unknown
 	}
+	if t.Unit != nil {
+		return t.putBack()
+	}
 	s := t.sample
 	switch {
 	case s == nil:
@@ -321,7 +335,10 @@ func (t checker) enoughBefore() (Outcome, CheckFinding, evidence.Number) {
 	if _, stated := t.claim.StartPeriod(); !stated {
 		return CannotTell, found(because(NoStart, Facts{})), unknown
 	}
-	n, two := t.Design.Before, 2*max(2, t.data.Measure.Grain.PerYear())
+	n, two := t.Design.Before, 2*max(2, t.tested().Grain.PerYear())
+	if t.Unit != nil { // where the test was tried with fewer
+		two = max(leastBefore(t.tested().Grain), min(12, t.tested().Grain.PerYear()))
+	}
 	there := CheckFinding{Code: PeriodsThere, Have: n, Need: two}
 	if n >= two {
 		return Passed, there, evidence.Number(n)
@@ -334,6 +351,9 @@ func (t checker) enoughBefore() (Outcome, CheckFinding, evidence.Number) {
 const FitsTo, FailsBeyond = 5, 10
 
 func (t checker) fits() (Outcome, CheckFinding, evidence.Number) {
+	if t.Unit != nil {
+		return t.unitFits()
+	}
 	if t.Model == nil {
 		if t.Series != nil {
 			return CannotTell, CheckFinding{Code: NoComparison}, unknown
@@ -387,6 +407,8 @@ func (t checker) beyond() (Outcome, CheckFinding, evidence.Number) {
 func (t checker) robust() (Outcome, CheckFinding, evidence.Number) {
 	switch early := t.Early; {
 	case t.Model != nil:
+	case t.Unit != nil && t.Unit.Check != nil:
+		return t.checkAgrees()
 	case t.Effect == nil:
 		return CannotTell, notEstimated, unknown
 	case early == nil || early.Percent.Missing():
@@ -471,7 +493,10 @@ func (t checker) sustained() (Outcome, CheckFinding, evidence.Number) {
 	if t.Effect == nil {
 		return CannotTell, notEstimated, unknown
 	}
-	years := float64(t.Design.After) / float64(t.data.Measure.Grain.PerYear())
+	years := float64(t.Design.After) / float64(t.tested().Grain.PerYear())
+	if t.Unit != nil {
+		return t.unitLasts(years)
+	}
 	shown := func(code FindingCode) CheckFinding {
 		return CheckFinding{Code: code, Facts: Facts{Value: exactly(evidence.Number(years))}}
 	}
@@ -581,7 +606,10 @@ func together(a, b *catalog.Claim) bool {
 
 // stayed asks whether what went down went up elsewhere.
 func (t checker) stayed() (Outcome, CheckFinding, evidence.Number) {
-	if t.Model == nil {
+	switch {
+	case t.Unit != nil && t.Effect != nil:
+		return CannotTell, CheckFinding{Code: NotLookedFor}, unknown
+	case t.Model == nil:
 		return CannotTell, CheckFinding{Code: NoneToShow}, unknown
 	}
 	outcome, most := CannotTell, unknown

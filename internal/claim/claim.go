@@ -39,6 +39,11 @@ type Data struct {
 	Figures                   // of the measure that the claim is about
 	Others   []Figures        // of the measures that [Watched] names
 	Register []*catalog.Claim // every claim, so that none is counted twice and no donor has a scheme of its own
+	// Places tell of places smaller than footprints, and Finer is the measure of the claim that fits better there; nil without one. At is the kind of
+	// place to test in, or footprint; empty for the smallest that the claim names.
+	Places Places
+	Finer  *catalog.Measure
+	At     string
 	// Loading tells that not all figures are loaded yet: the claim waits for them.
 	Loading bool
 }
@@ -63,9 +68,11 @@ type Design struct {
 
 // The methods of a design.
 const (
-	SyntheticDiD   = "synthetic difference-in-differences"
-	TimeSeries     = "interrupted time series"
-	PlanAndOutturn = "plan against outturn"
+	SyntheticDiD    = "synthetic difference-in-differences"
+	RelativeDiD     = "synthetic difference-in-differences in logarithms"
+	MeanRelativeDiD = "mean of synthetic differences-in-differences in logarithms"
+	TimeSeries      = "interrupted time series"
+	PlanAndOutturn  = "plan against outturn"
 )
 
 // Why is why a design is what it is.
@@ -94,6 +101,10 @@ const (
 	PlanIntended       WhyCode = "plan_intended"        // so that it is compared with what happened
 	SetAgainstPlan     WhyCode = "set_against_plan"     // so that it tells how good the plan was
 	LastWholeYear      WhyCode = "last_whole_year"      // is compared, From until Until; Because no later one is whole
+	ComparedWithUnits  WhyCode = "compared_with_units"  // Have places of the same kind in no scheme, in Periods, those Before the start among them
+	JudgedByDonors     WhyCode = "judged_by_donors"     // in each of which the same test was made
+	GroupOfUnits       WhyCode = "group_of_units"       // Have of Need places, each weighing the same
+	JudgedTogether     WhyCode = "judged_together"      // as places of one footprint are alike
 )
 
 // LeftOut is a place or a period that a comparison does without.
@@ -168,6 +179,8 @@ type Result struct {
 	Pounds  *Pounds  `json:"pounds,omitempty"`
 	Checks  []Check  `json:"checks"`
 	Outturn *Outturn `json:"outturn,omitempty"`
+	// Unit is how it was tested in places smaller than footprints; nil where it was not.
+	Unit *UnitTest `json:"unit,omitempty"`
 	// Model is the fitted comparison, its effects in per cent of the level before the start; Sensitivity repeats it with one choice
 	// changed, and Methods by other methods.
 	Model       *evidence.Synthetic   `json:"model,omitempty"`
@@ -199,11 +212,15 @@ var unknown = evidence.Number(math.NaN())
 // test is one claim while it is tested.
 type test struct {
 	*Result
-	claim  *catalog.Claim
-	data   Data
-	sample *sample    // nil where no window could be laid
-	moved  []Movement // elsewhere, at the same time
-	step   Reason     // that the places' own figures do not count the same before and after, other than by the scheme
+	claim        *catalog.Claim
+	data         Data
+	sample       *sample          // nil where no window could be laid
+	moved        []Movement       // elsewhere, at the same time
+	step         Reason           // that the places' own figures do not count the same before and after, other than by the scheme
+	by           *catalog.Measure // tested with in small places; nil in footprints
+	later        bool             // all periods of the claim are tested, as a check
+	unitExpected float64          // what a mean period from the start on would have been, in the small places
+	relative     *evidence.Relative
 }
 
 // Watched are the measures in which what a claim says was saved may turn up again: those of the same theme, unit, grain and level that pages
@@ -250,9 +267,16 @@ func (t *test) measure(ctx context.Context) (refused error) {
 		return refuse(NotLoadedYet, Facts{})
 	case t.claim.IsPlan():
 		return planTest{t}.compare()
-	default:
-		return estimator{t}.estimate(ctx)
 	}
+	if t.data.At != catalog.ByFootprint {
+		if w, ok := t.data.whereOf(t.claim, t.data.At); ok {
+			return unitTester{t, w}.estimate(ctx)
+		}
+		if t.data.At != "" {
+			return refuse(NotNamedThere, Facts{Quote: t.data.At})
+		}
+	}
+	return estimator{t}.estimate(ctx)
 }
 
 // answer draws the conclusions.
@@ -261,6 +285,14 @@ func (t *test) answer(ctx context.Context, refused error) {
 	judge{t}.decide(refused)
 	t.price()
 	adviser{t}.require(ctx)
+}
+
+// tested is the measure that the claim is tested with.
+func (t *test) tested() *catalog.Measure {
+	if t.by != nil {
+		return t.by
+	}
+	return t.data.Measure
 }
 
 // claimedPart is the share of the places that the scheme reached; of people, those registered are the whole.
@@ -294,11 +326,11 @@ func (t *test) patients() float64 {
 // size puts the size of the claim in per cent of what there would have been; expected is that of a mean period, 0 when not known.
 func (t *test) size(expected float64) {
 	c, claimed := t.claim, &t.Claimed
-	claimed.Reason = Reason{}
+	claimed.Reason, claimed.Percent, claimed.Stated = Reason{}, unknown, unknown
 	size, count := c.Amount(), c.Unit == catalog.Count
 	if !size.Valid && c.Pounds().Valid { // the pounds tell what was counted
 		switch {
-		case t.data.Measure != nil && t.data.Measure.Unit == catalog.GBP:
+		case t.data.Measure != nil && t.tested().Unit == catalog.GBP:
 			size, count = c.Pounds(), true
 		case c.UnitCost != nil:
 			size, count = decimal.NewNullDecimal(c.Pounds().Decimal.Div(c.UnitCost.Amount)), true
@@ -311,7 +343,7 @@ func (t *test) size(expected float64) {
 		claimed.Reason = because(NoSize, Facts{Scope: OfSize})
 	case count && expected > 0:
 		whole := expected // of a level, such as beds on an average day, the change claimed is that of each period
-		if t.data.Measure.AddsUpOverTime() {
+		if t.tested().AddsUpOverTime() {
 			whole *= float64(t.claimedPeriods())
 		}
 		claimed.Percent = evidence.Number(size.Decimal.InexactFloat64() / whole * 100)
@@ -319,11 +351,19 @@ func (t *test) size(expected float64) {
 		claimed.Reason = because(NothingEstimated, Facts{Scope: OfSize})
 	case claimed.Part.Missing():
 		claimed.Stated = evidence.Number(size.Decimal.InexactFloat64())
-		claimed.Reason = because(PartUnknown, Facts{Quote: c.Covers.Words})
+		claimed.Reason = because(PartUnknown, Facts{Quote: t.reachedWords()})
 	default:
 		claimed.Stated = evidence.Number(size.Decimal.InexactFloat64())
 		claimed.Percent = claimed.Stated * claimed.Part
 	}
+}
+
+// reachedWords are those of the claim on whom the scheme reached; empty where it has none.
+func (t *test) reachedWords() string {
+	if t.claim.Covers == nil {
+		return ""
+	}
+	return t.claim.Covers.Words
 }
 
 // claimedPeriods is how many periods a count was claimed for: those tested where the claim does not say.

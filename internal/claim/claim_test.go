@@ -226,10 +226,10 @@ func TestTheScaleOfAClaim(t *testing.T) {
 		verdict      Verdict
 	}{
 		{"of some people", "size: 20, unit: percent, covers: {words: some residents, people: 5000}", 0.1, CannotBeTested},
-		{"of a share", "size: 20, unit: percent, covers: {words: one town, share: 0.25}", 5, CannotBeTested},
+		{"of a share", "size: 20, unit: percent, covers: {words: one town, share: 0.25}", 5, Inconclusive},
 		{"of a part not stated", "size: 20, unit: percent, covers: {words: one town}", math.NaN(), CannotBeTested},
-		{"of more than the figures rule out", "size: 30, unit: percent", 30, NotEvidenced},
-		{"without a size", "note: none", math.NaN(), NotEvidenced},
+		{"of more than the figures rule out", "size: 30, unit: percent", 30, SmallerThanClaimed},
+		{"without a size", "note: none", math.NaN(), Inconclusive},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := declared(t, one("x", place, "start: 2018-04, until: 2019-03, "+test.stated))
@@ -303,7 +303,11 @@ func TestThePlansOwnYearIsShown(t *testing.T) {
 		test.change(&f)
 		r := tested(t, f, c)
 		own := r.Outturn.Own
-		if r.Verdict != CannotBeTested || own == nil || own.Year != "2018-04 to 2019-03" || own.Figure.Missing() == test.figure || !strings.Contains(r.Reasons[0], test.says) {
+		verdict := CannotBeTested
+		if name == "no figures" {
+			verdict = NotDueYet
+		}
+		if r.Verdict != verdict || own == nil || own.Year != "2018-04 to 2019-03" || own.Figure.Missing() == test.figure || !strings.Contains(r.Reasons[0], test.says) {
 			t.Errorf("%s: %s %q %+v", name, r.Verdict, r.Reasons, own)
 		}
 		if !strings.Contains(strings.Join(r.Needs, " "), test.need) {
@@ -406,7 +410,7 @@ func TestPlansAgainstOutturn(t *testing.T) {
 	c := declared(t, one("x", "england", bcf))
 	r := tested(t, realFigures(t, c, "emergency_admissions"), c)
 	// National Audit Office, Health and social care integration (2017): 106,000 fewer planned, 87,000 more came, £311 million from plan.
-	if o := r.Outturn; r.Verdict != Contradicted || o.Variance != 193000 || o.UnitCost != "1611" || o.OverPlan != "311000000" {
+	if o := r.Outturn; r.Verdict != MovedOtherWay || o.Variance != 193000 || o.UnitCost != "1611" || o.OverPlan != "311000000" {
 		t.Errorf("%s: %+v", r.Verdict, o)
 	}
 	for _, test := range []struct {
@@ -414,11 +418,12 @@ func TestPlansAgainstOutturn(t *testing.T) {
 		by           float64
 		verdict      Verdict
 	}{
-		{"reached", "size: 10, unit: percent", 0.7, PartlyEvidenced},
-		{"short", "size: 40, unit: percent", 0.7, NotEvidenced},
-		{"the other way", "size: 10, unit: percent", 1.2, Contradicted},
-		{"the other way from a projection", "size: 10, unit: percent, comparator: {kind: do_nothing}", 1.2, NotEvidenced},
-		{"not yet due", "size: 10, unit: percent, until: 2023-03", 0.7, CannotBeTested},
+		{"reached", "size: 10, unit: percent", 0.7, Met},
+		{"short", "size: 40, unit: percent", 0.7, Missed},
+		{"the other way", "size: 10, unit: percent", 1.2, MovedOtherWay},
+		{"the other way from a projection", "size: 10, unit: percent, comparator: {kind: do_nothing}", 1.2, CannotBeTested},
+		{"not yet due", "size: 10, unit: percent, until: 2023-03", 0.7, NotDueYet},
+		{"not yet due, and far", "size: 90, unit: percent, until: 2023-03", 0.7, NotDueYet},
 		{"of a part", "size: 10, unit: percent, covers: {words: one town}", 1.2, CannotBeTested},
 		{"without a size", "note: none", 1.2, CannotBeTested},
 		{"before the figures", "size: 10, unit: percent, baseline: 2013-04", 1.2, CannotBeTested},
@@ -431,8 +436,13 @@ func TestPlansAgainstOutturn(t *testing.T) {
 					p.Value.Decimal = p.Value.Decimal.Mul(decimal.NewFromFloat(test.by))
 				}
 			}
-			if r := tested(t, f, c); r.Verdict != test.verdict {
+			r := tested(t, f, c)
+			if r.Verdict != test.verdict {
 				t.Errorf("%s: %q %+v", r.Verdict, r.Reasons, r.Outturn)
+			}
+			// A fall by 30% is more than two fifths of a fall by 10%, and less than those of one by 90%.
+			if want := map[string]Interim{"not yet due": OnCourse, "not yet due, and far": Behind}[test.name]; r.Outturn != nil && r.Outturn.Interim != want {
+				t.Errorf("interim %q, want %q: %+v", r.Outturn.Interim, want, r.Outturn)
 			}
 		})
 	}
@@ -467,7 +477,7 @@ func TestPlansAgainstTheirOwnFigures(t *testing.T) {
 		if o.PublishedBy != "" || o.Base != "2016-04" || o.Year != "2017-04 to 2018-03" || change == 30000 || o.Published == nil || o.Published.Agrees != test.agrees || !strings.Contains(o.Words, test.words) {
 			t.Errorf("%+v, published %+v: %s", o, o.Published, r.Summary)
 		}
-		if !o.Due || r.Verdict != Contradicted || strings.Contains(r.Summary, "not on the figures") {
+		if !o.Due || r.Verdict != MovedOtherWay || strings.Contains(r.Summary, "not on the figures") {
 			t.Errorf("%s: %s", r.Verdict, r.Summary)
 		}
 		if r.outcome(DataComplete) != Passed {

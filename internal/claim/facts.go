@@ -10,32 +10,36 @@ import (
 // claims by theirs. Quote and Notes alone are text: as a
 // claim, a definition or the mathematics states it.
 type Facts struct {
-	Scope        Scope              `json:"scope,omitempty"`
-	Measure      string             `json:"measure,omitempty"`
-	Of           string             `json:"of,omitempty"` // a measure that the other is worked out from
-	Places       []string           `json:"places,omitempty"`
-	Organisation string             `json:"organisation,omitempty"`
-	Claim        string             `json:"claim,omitempty"`
-	Start        string             `json:"start,omitempty"` // the first period under a scheme or a plan
-	Period       string             `json:"period,omitempty"`
-	Until        string             `json:"until,omitempty"`
-	Value        *evidence.Number   `json:"value,omitempty"`
-	Than         *evidence.Number   `json:"than,omitempty"` // what the value is compared with
-	P            *evidence.Number   `json:"p,omitempty"`
-	Pounds       string             `json:"gbp,omitempty"`
-	Costs        string             `json:"costs_gbp,omitempty"` // of the scheme
-	Net          string             `json:"net_gbp,omitempty"`   // the pounds less the costs
-	Units        []catalog.SizeUnit `json:"units,omitempty"`
-	Quote        string             `json:"quote,omitempty"`
-	Notes        []string           `json:"notes,omitempty"` // of known events
-	Rule         RuleCode           `json:"rule,omitempty"`
-	Check        CheckID            `json:"check,omitempty"`
-	Break        *Break             `json:"break,omitempty"`
-	Choices      []Choice           `json:"choices,omitempty"`
-	Overlaps     []Overlap          `json:"overlaps,omitempty"`
-	Movements    []Movement         `json:"movements,omitempty"`
-	Undue        *Undue             `json:"undue,omitempty"`
-	Because      *Reason            `json:"because,omitempty"`
+	Scope        Scope    `json:"scope,omitempty"`
+	Measure      string   `json:"measure,omitempty"`
+	Of           string   `json:"of,omitempty"` // a measure that the other is worked out from
+	Places       []string `json:"places,omitempty"`
+	Organisation string   `json:"organisation,omitempty"`
+	// Organisations and Schemes are several.
+	Organisations []string           `json:"organisations,omitempty"`
+	Scheme        string             `json:"scheme,omitempty"`
+	Schemes       []string           `json:"schemes,omitempty"`
+	Claim         string             `json:"claim,omitempty"`
+	Start         string             `json:"start,omitempty"` // the first period under a scheme or a plan
+	Period        string             `json:"period,omitempty"`
+	Until         string             `json:"until,omitempty"`
+	Value         *evidence.Number   `json:"value,omitempty"`
+	Than          *evidence.Number   `json:"than,omitempty"` // what the value is compared with
+	P             *evidence.Number   `json:"p,omitempty"`
+	Pounds        string             `json:"gbp,omitempty"`
+	Costs         string             `json:"costs_gbp,omitempty"` // of the scheme
+	Net           string             `json:"net_gbp,omitempty"`   // the pounds less the costs
+	Units         []catalog.SizeUnit `json:"units,omitempty"`
+	Quote         string             `json:"quote,omitempty"`
+	Notes         []string           `json:"notes,omitempty"` // of known events
+	Rule          RuleCode           `json:"rule,omitempty"`
+	Check         CheckID            `json:"check,omitempty"`
+	Break         *Break             `json:"break,omitempty"`
+	Choices       []Choice           `json:"choices,omitempty"`
+	Overlaps      []Overlap          `json:"overlaps,omitempty"`
+	Movements     []Movement         `json:"movements,omitempty"`
+	Undue         *Undue             `json:"undue,omitempty"`
+	Because       *Reason            `json:"because,omitempty"`
 }
 
 // Scope is whose figures a reason is about, where the same can be said of several.

@@ -92,13 +92,16 @@ func (t adviser) require(ctx context.Context) {
 		t.requireOfPlan()
 		return
 	}
-	c, m := t.claim, t.data.Measure
+	c, m := t.claim, t.tested()
 	start, stated := c.StartPeriod()
 	t.foresee(ctx)
 	if !stated {
 		t.need(Need{Code: StartStated})
 	}
 	two := 2 * m.Grain.PerYear()
+	if t.Unit != nil {
+		two = max(leastBefore(m.Grain), min(12, m.Grain.PerYear()))
+	}
 	if stated && t.Design.Before < two {
 		first := start
 		for range two {
@@ -107,7 +110,7 @@ func (t adviser) require(ctx context.Context) {
 		t.need(Need{Code: FiguresFrom, Measure: m.ID, Period: first.String()})
 	}
 	if t.Claimed.Part.Missing() {
-		t.need(Need{Code: PartFigures, Quote: c.Covers.Words})
+		t.need(Need{Code: PartFigures, Quote: t.reachedWords()})
 	}
 	detectable := unknown
 	switch {
@@ -224,7 +227,7 @@ func (t adviser) bent(p catalog.Period, points []measure.Point, level float64, a
 func (t adviser) foresee(ctx context.Context) {
 	m, points := t.data.Measure, t.points()
 	year := m.Grain.PerYear()
-	if t.Effect != nil || t.claim.OfEngland() || m.Derived != nil || !testable(m.Grain) || len(points) < 3*year {
+	if t.Effect != nil || t.Unit != nil || t.claim.OfEngland() || m.Derived != nil || !testable(m.Grain) || len(points) < 3*year {
 		return
 	}
 	as := &test{Result: &Result{}, claim: t.claim, data: t.data}

@@ -33,6 +33,9 @@ type Outturn struct {
 	YearFigure evidence.Number `json:"year_figure"`
 	WhyYear    *Reason         `json:"why_year_facts,omitempty"`
 	Due        bool            `json:"due"` // the year is the one that the plan was for
+	// Interim is how a plan stands that is not due, and Expected the change that the part of its time that has gone would bring, in equal steps.
+	Interim  Interim         `json:"interim,omitempty"`
+	Expected evidence.Number `json:"expected_by_now"`
 	// Own is the year that the plan was for, where another is compared.
 	Own *OwnYear `json:"plan_year,omitempty"`
 	// PublishedBy is who states the outturn, where it is not worked out, and WhyPublished why the figures do not tell it.
@@ -78,7 +81,7 @@ func (t planTest) compare() error {
 	} else {
 		t.why(Why{Code: SetAgainstPlan})
 	}
-	o := &Outturn{Unit: c.Unit, Planned: unknown, Change: unknown, Variance: unknown, BaseFigure: unknown, YearFigure: unknown}
+	o := &Outturn{Unit: c.Unit, Planned: unknown, Change: unknown, Variance: unknown, BaseFigure: unknown, YearFigure: unknown, Expected: unknown}
 	stated := c.Kind == catalog.Plan && (c.Covers == nil || !t.Claimed.Part.Missing())
 	if size := c.Amount(); size.Valid && stated {
 		o.Planned = evidence.Number(size.Decimal.InexactFloat64())
@@ -251,6 +254,7 @@ func (t planTest) workOut(o *Outturn) error {
 	}
 	if ends && !o.Due {
 		t.own(o, from, until)
+		t.interim(o, start, end, until)
 	}
 	return nil
 }
@@ -281,6 +285,20 @@ func (t planTest) own(o *Outturn, from, until catalog.Period) {
 	if err := t.steady(from, until); err != nil {
 		why := reasonOf(err)
 		own.Step = &why
+	}
+}
+
+// interim says how a plan stands that is not due: against an earlier level, or where it does not say against what.
+func (t planTest) interim(o *Outturn, start, end, until catalog.Period) {
+	kind := t.claim.Against.Kind
+	if o.Own.Loaded || o.Planned.Missing() || o.Change.Missing() || kind != catalog.ComparedBefore && kind != catalog.ComparedNotStated {
+		return
+	}
+	gone, all := end.End().Sub(start.Start).Hours(), until.End().Sub(start.Start).Hours()
+	o.Expected = o.Planned * evidence.Number(gone/all)
+	o.Interim = Behind
+	if o.Change*o.Planned > 0 && math.Abs(float64(o.Change)) >= math.Abs(float64(o.Expected)) {
+		o.Interim = OnCourse
 	}
 }
 

@@ -27,7 +27,7 @@ type Pounds struct {
 // price turns the effect into pounds by the unit cost that the claim states.
 func (t *test) price() {
 	c := t.claim
-	if t.data.Measure == nil || !c.Pounds().Valid && c.UnitCost == nil && t.data.Measure.Unit != catalog.GBP {
+	if t.data.Measure == nil || !c.Pounds().Valid && c.UnitCost == nil && t.tested().Unit != catalog.GBP {
 		return
 	}
 	p := &Pounds{}
@@ -69,7 +69,7 @@ func (t *test) worth() (estimate decimal.Decimal, reason Reason) {
 		return estimate, because(NothingEstimated, Facts{})
 	case t.Effect.Total.Missing():
 		return estimate, because(IsLevel, Facts{})
-	case t.data.Measure.Unit != catalog.GBP && t.claim.UnitCost == nil:
+	case t.tested().Unit != catalog.GBP && t.claim.UnitCost == nil:
 		return estimate, because(NoUnitCost, Facts{})
 	}
 	return saved(t.Effect.Total, t.each()), Reason{}

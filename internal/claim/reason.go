@@ -50,6 +50,19 @@ const (
 	KnownEvent       ReasonCode = "known_event"        // of Notes bent the figures of Period until Until
 )
 
+// Why a claim could not be tested in small places, or one of them is left out; Scope says whether it is one of the scheme.
+const (
+	NotNamedThere    ReasonCode = "not_named_there"    // are places of the kind that Quote names, or the test was not studied on the measure in them
+	NoUnitFigures    ReasonCode = "no_unit_figures"    // of Measure in Organisation
+	WorkDivided      ReasonCode = "work_divided"       // of Organisation: a part of it came or went on the day Period
+	MergedWithOthers ReasonCode = "merged_with_others" // Organisation with Organisations that the scheme did not cover
+	NotScreened      ReasonCode = "not_screened"       // Organisation for gaps and steps, for what Quote names
+	TooSmallPlace    ReasonCode = "too_small_place"    // Organisation counts Value a year; under Than the test rejects too often
+	OtherScheme      ReasonCode = "other_scheme"       // a place had: Scheme
+	GapInWindow      ReasonCode = "gap_in_window"      // of Organisation in Period
+	StepInWindow     ReasonCode = "step_in_window"     // of Organisation in Period, by Value per cent
+)
+
 // Why what is counted before and after differs.
 const (
 	MembershipChanged ReasonCode = "membership_changed" // organisations joined or left in one of Places: Break; Scope says of what
@@ -78,6 +91,12 @@ const (
 	CheckDecided      ReasonCode = "check"               // Check
 	LessSeen          ReasonCode = "less_seen"           // Value per cent, than claimed: Than
 	PoundsUnevidenced ReasonCode = "pounds_unevidenced"  // or not all of those claimed
+	EarlierEffect     ReasonCode = "earlier_effect"      // of Value per cent is found where the start is put back to Period
+	LooksLikeCounting ReasonCode = "looks_like_counting" // a step by Value per cent in Period at the start, in Organisation
+	SchemesOverlap    ReasonCode = "schemes_overlap"     // Schemes were in the same places
+	PlaceNotPublished ReasonCode = "place_not_published" // as one of the scheme's: general knowledge says so
+	PlaceLeftOut      ReasonCode = "place_left_out"      // Organisation, Because
+	WholeTimeOpen     ReasonCode = "whole_time_open"     // over all of the claim's time, to Period, the figures leave it open
 	NoGroup           ReasonCode = "no_comparison_group" // so that anything else that happened counts as the effect
 )
 

@@ -14,15 +14,40 @@ type Verdict string
 
 // The verdicts, from the firmest.
 const (
-	Evidenced       Verdict = "evidenced"
-	PartlyEvidenced Verdict = "partly evidenced"
-	NotEvidenced    Verdict = "not evidenced"
-	Contradicted    Verdict = "contradicted"
-	CannotBeTested  Verdict = "cannot be tested"
+	Evidenced          Verdict = "evidenced"            // the interval leaves out zero, holds the claim, and its near end is half of it or more
+	PartlyEvidenced    Verdict = "partly evidenced"     // it leaves out zero, and not all of that
+	SmallerThanClaimed Verdict = "smaller than claimed" // it holds zero and ends short of the claim
+	Inconclusive       Verdict = "inconclusive"         // it holds zero and the claim
+	Contradicted       Verdict = "contradicted"         // it leaves out zero on the wrong side
+	CannotBeTested     Verdict = "cannot be tested"
 )
 
-// Verdicts are all of them.
-var Verdicts = []Verdict{Evidenced, PartlyEvidenced, NotEvidenced, Contradicted, CannotBeTested}
+// The verdicts of plans.
+const (
+	Met           Verdict = "met"
+	Missed        Verdict = "missed"
+	MovedOtherWay Verdict = "moved the other way"
+	NotDueYet     Verdict = "not due" // see [Outturn.Interim]
+)
+
+// NotEvidenced was the verdict of claims, and of plans that were missed, until those that say which of several things it is came in its place. It is
+// among the verdicts that were kept.
+const NotEvidenced Verdict = "not evidenced"
+
+// EffectVerdicts are those on claims about an effect, and Verdicts all that a test can give, those of plans after them.
+var (
+	EffectVerdicts = []Verdict{Evidenced, PartlyEvidenced, SmallerThanClaimed, Inconclusive, Contradicted, CannotBeTested}
+	Verdicts       = append(slices.Clone(EffectVerdicts), Met, Missed, MovedOtherWay, NotDueYet)
+)
+
+// Interim is how a plan that is not due stands.
+type Interim string
+
+// How plans stand that are not due.
+const (
+	OnCourse Interim = "on course" // at least as far as the time that has gone would bring it
+	Behind   Interim = "behind"
+)
 
 // ID names a verdict in an address: "partly_evidenced".
 func (v Verdict) ID() string { return strings.ReplaceAll(string(v), " ", "_") }
@@ -57,7 +82,10 @@ const (
 	RuleTooSmall         RuleCode = "too_small"        // is what is claimed for what was seen to come of it
 	RuleTooSmallUnseen   RuleCode = "too_small_unseen" // and not ruled out
 	RuleOtherWay         RuleCode = "other_way"        // beyond chance
-	RuleWithinChance     RuleCode = "within_chance"    // or not in the direction claimed
+	RuleOtherWayOpen     RuleCode = "other_way_open"   // the same, which another check does not bear out
+	RuleEndsShort        RuleCode = "ends_short"       // of the claim does the interval, which holds zero
+	RuleWithinChance     RuleCode = "within_chance"    // are both zero and the claim
+	RuleEarlierEffect    RuleCode = "earlier_effect"   // is found where nothing began
 	RuleOneChoice        RuleCode = "one_choice"       // carries it
 	RuleAsClaimed        RuleCode = "as_claimed"       // by every check
 	RuleNotAll           RuleCode = "not_all"          // that evidence asks for
@@ -68,6 +96,7 @@ const (
 	RuleNoOutturn       RuleCode = "no_outturn"
 	RuleNotDue          RuleCode = "not_due"
 	RuleReached         RuleCode = "reached"
+	RuleNoEnd           RuleCode = "no_end" // is stated, or the year is one that cannot be judged
 	RuleShort           RuleCode = "short"
 	RulePlanOtherWay    RuleCode = "plan_other_way"
 	RulePlanNotFollowed RuleCode = "not_in_direction"
@@ -86,10 +115,15 @@ type findings struct {
 	hidden           bool // the part of the places that the scheme reached is not stated, and no count is
 	pounds           bool // claimed
 	beyondAll        bool // a fall is claimed of more than there is
+	// low is the other end of the interval. Capped tells that something speaks against giving the scheme all of an effect, backdated that one is found
+	// where nothing began, and open that over all of the claim's time the figures do not bear out a finding against it.
+	low                     float64
+	capped, backdated, open bool
 	// planned and change are those of a plan and of its outturn, NaN where they are not known; before tells that the plan states an earlier
 	// level, and due that the outturn is of the year that it was for.
 	planned, change float64
 	before, due     bool
+	coming          bool // the figures do not reach the year that the plan is for
 }
 
 func (f findings) all(outcome Outcome, checks ...CheckID) bool {
@@ -116,8 +150,9 @@ const (
 	sourceMaryland = "What Works Centre for Local Economic Growth, Guide to scoring evidence using the Maryland Scientific Methods Scale (2016): level 3 is the least that evidence of an effect must reach"
 )
 
-// Rules are those of a claim about an effect, in order. A verdict is never firmer than its data: where the figures could not have shown
-// what is claimed, that it was not seen counts neither for nor against it.
+// Rules are those of a claim about an effect, in order. They judge by the interval and never by whether the estimate reaches the claim, as half of all
+// exact claims would fail that. A verdict is never firmer than its data: where the figures could not have shown what is claimed, that it was not seen
+// counts neither for nor against it.
 var Rules = []Rule{
 	{RuleNothingEstimated, CannotBeTested, sourceMagenta,
 		func(f findings) bool { return f.refused || math.IsNaN(f.p) || math.IsNaN(f.percent) }},
@@ -130,40 +165,49 @@ var Rules = []Rule{
 	{RuleTooSmall, CannotBeTested, sourceBloom,
 		func(f findings) bool { return f.p <= Significance && f.claimed < f.detectable/2 }},
 	{RuleTooSmallUnseen, CannotBeTested, sourceBloom,
-		func(f findings) bool {
-			return f.p > Significance && f.checks[LargeEnough] == Failed && !(f.claimed > f.high)
-		}},
+		func(f findings) bool { return f.p > Significance && f.claimed < f.detectable/2 }},
 	{RuleOtherWay, Contradicted, sourceRatings,
 		func(f findings) bool {
-			return f.p <= Significance && f.percent < 0 && f.level >= 3 && f.checks[Robust] == Passed
+			return f.p <= Significance && f.percent < 0 && f.level >= 3 && f.checks[Robust] == Passed && !f.backdated && !f.open && !f.capped
 		}},
-	{RuleWithinChance, NotEvidenced, sourceRatings,
+	{RuleOtherWayOpen, Inconclusive, sourceAbadie5,
+		func(f findings) bool { return f.p <= Significance && f.percent < 0 }},
+	{RuleEndsShort, SmallerThanClaimed, sourceRatings,
+		func(f findings) bool {
+			return f.p > Significance && f.claimed > f.high && f.level >= 3 && !f.open && !f.backdated
+		}},
+	{RuleWithinChance, Inconclusive, sourceRatings,
 		func(f findings) bool { return f.checks[BeyondPlacebo] != Passed }},
-	{RuleOneChoice, NotEvidenced, sourceAbadie5,
+	{RuleEarlierEffect, Inconclusive, sourceAbadie5,
+		func(f findings) bool { return f.backdated }},
+	{RuleOneChoice, Inconclusive, sourceAbadie5,
 		func(f findings) bool { return f.checks[Robust] == Failed }},
 	{RuleAsClaimed, Evidenced, sourceMaryland,
 		func(f findings) bool {
-			return f.level >= 3 && f.percent >= f.claimed && f.all(Passed, DataComplete, Baseline, PeriodsBefore, FitBefore, BeyondPlacebo, Robust, LargeEnough) &&
+			return f.level >= 3 && f.high >= f.claimed && f.low >= f.claimed/2 && f.low <= f.claimed && !f.capped &&
+				f.all(Passed, DataComplete, Baseline, PeriodsBefore, FitBefore, BeyondPlacebo, Robust, LargeEnough) &&
 				!f.any(Failed, Sustained, NetOfCosts, NotCountedTwice, NotMoved) && (!f.pounds || f.worth && f.checks[NetOfCosts] == Passed)
 		}},
 	{RuleNotAll, PartlyEvidenced, sourceRatings,
 		func(findings) bool { return true }},
 }
 
-// PlanRules are those of a plan, which is compared with the outturn: what was planned is no effect, and a plan that was reached need not have
-// been reached because of the scheme.
+// PlanRules are those of a plan, which is compared with the outturn: what was planned is no effect, and a plan that was met need not have been met
+// because of the scheme.
 var PlanRules = []Rule{
+	{RuleNotDue, NotDueYet, sourceMagenta,
+		func(f findings) bool { return !math.IsNaN(f.planned) && f.coming }},
 	{RuleNoOutturn, CannotBeTested, sourceMagenta,
 		func(f findings) bool { return f.refused || math.IsNaN(f.change) || math.IsNaN(f.planned) }},
-	{RuleNotDue, CannotBeTested, sourceMagenta,
+	{RuleNoEnd, CannotBeTested, sourceMagenta,
 		func(f findings) bool { return !f.due }},
-	{RuleReached, PartlyEvidenced, sourceRatings,
+	{RuleReached, Met, sourceRatings,
 		func(f findings) bool { return f.change*f.planned > 0 && math.Abs(f.change) >= math.Abs(f.planned) }},
-	{RuleShort, NotEvidenced, sourceRatings,
-		func(f findings) bool { return f.change*f.planned > 0 }},
-	{RulePlanOtherWay, Contradicted, sourceRatings,
-		func(f findings) bool { return f.before && f.change*f.planned < 0 }},
-	{RulePlanNotFollowed, NotEvidenced, sourceNAO,
+	{RulePlanNotFollowed, CannotBeTested, sourceNAO, // what it was to be less than is not known
+		func(f findings) bool { return !f.before }},
+	{RuleShort, Missed, sourceRatings,
+		func(f findings) bool { return f.change*f.planned >= 0 }},
+	{RulePlanOtherWay, MovedOtherWay, sourceRatings,
 		func(findings) bool { return true }},
 }
 
@@ -173,7 +217,7 @@ type judge struct{ *test }
 // find gathers what the rules look at.
 func (t judge) find(refused error) findings {
 	f := findings{refused: refused != nil || t.Effect == nil && t.Outturn == nil, checks: map[CheckID]Outcome{}, level: t.Design.Level,
-		percent: math.NaN(), high: math.NaN(), p: math.NaN(), claimed: float64(t.Claimed.Percent), detectable: math.NaN(), planned: math.NaN(), change: math.NaN(), pounds: t.claim.Pounds().Valid,
+		percent: math.NaN(), high: math.NaN(), low: math.NaN(), p: math.NaN(), claimed: float64(t.Claimed.Percent), detectable: math.NaN(), planned: math.NaN(), change: math.NaN(), pounds: t.claim.Pounds().Valid,
 		hidden: t.Claimed.Part.Missing() && t.Claimed.Percent.Missing()}
 	f.beyondAll = t.claim.Towards == catalog.Decrease && f.claimed > 100
 	for _, c := range t.Checks {
@@ -184,6 +228,7 @@ func (t judge) find(refused error) findings {
 	}
 	if o := t.Outturn; o != nil {
 		f.planned, f.change, f.before, f.due = float64(o.Planned), float64(o.Change), t.claim.Against.Kind == catalog.ComparedBefore, o.Due
+		f.coming = !o.Due && o.Own != nil && !o.Own.Loaded
 	}
 	if e := t.Effect; e != nil {
 		sign := 1.0
@@ -193,9 +238,41 @@ func (t judge) find(refused error) findings {
 		f.percent, f.p, f.detectable = sign*float64(e.Percent), float64(e.P), float64(e.Detectable)
 		if e.PercentInterval != nil {
 			f.high = max(sign*e.PercentInterval[0], sign*e.PercentInterval[1])
+			f.low = min(sign*e.PercentInterval[0], sign*e.PercentInterval[1])
+		}
+		if u := t.Unit; u != nil {
+			if f.hidden = f.hidden && t.claim.Amount().Valid; t.Claimed.Part.Missing() {
+				f.capped = true // what the rest of the places did is in it
+			}
+			f.capped = f.capped || len(u.AtStart) > 0 || len(u.Overlaps) > 0 || slices.ContainsFunc(u.Places, func(p TestedPlace) bool {
+				return p.Certainty == catalog.CertaintyGeneral || p.LeftOut != nil
+			})
+			f.backdated = u.Baseline != nil && u.Baseline.P <= Significance
+			f.open = u.leavesOpen(sign, f.claimed)
+			if u.Adjusted > evidence.Number(f.p) {
+				f.p = float64(u.Adjusted)
+			}
 		}
 	}
 	return f
+}
+
+// leavesOpen tells that all of the claim's time, where it is longer than what was judged, does not bear out a finding against the claim: that the
+// claim is more than the figures allow, or that they went the other way.
+func (u *UnitTest) leavesOpen(sign, claimed float64) bool {
+	if u.Starts != nil && u.Starts.Tried > 1 {
+		high := max(sign*float64(u.Starts.Low), sign*float64(u.Starts.High))
+		return !(claimed > high)
+	}
+	l := u.Later
+	if l == nil {
+		return false
+	}
+	if l.Interval == nil {
+		return true
+	}
+	high := max(sign*l.Interval[0], sign*l.Interval[1])
+	return high > 0 && !(claimed > high)
 }
 
 // decide finds the first rule that holds and says why it does.
@@ -226,14 +303,50 @@ func (t judge) decide(refused error) {
 			t.weigh(because(CheckDecided, Facts{Check: c.ID}))
 		}
 	}
-	if t.Verdict == PartlyEvidenced && f.percent < f.claimed {
-		t.weigh(because(LessSeen, Facts{Value: exactly(evidence.Number(f.percent)), Than: exactly(evidence.Number(f.claimed))}))
+	t.weighUnit(f)
+	if t.Verdict == PartlyEvidenced && f.high < f.claimed {
+		t.weigh(because(LessSeen, Facts{Value: exactly(evidence.Number(f.high)), Than: exactly(evidence.Number(f.claimed))}))
 	}
 	if t.Verdict == PartlyEvidenced && f.pounds && !f.worth {
 		t.weigh(because(PoundsUnevidenced, Facts{}))
 	}
 	if t.Verdict == PartlyEvidenced && f.level < 3 {
 		t.weigh(because(NoGroup, Facts{}))
+	}
+}
+
+// weighUnit adds what speaks against giving the scheme all of an effect in small places, or for leaving a finding against it open.
+func (t judge) weighUnit(f findings) {
+	u := t.Unit
+	if u == nil {
+		return
+	}
+	seen := f.p <= Significance
+	if f.backdated && seen {
+		t.weigh(because(EarlierEffect, Facts{Value: &u.Baseline.Percent, Period: u.Baseline.From}))
+	}
+	for _, s := range u.AtStart {
+		t.weigh(because(LooksLikeCounting, Facts{Organisation: s.Place, Period: s.Period, Value: &s.Size}))
+	}
+	if len(u.Overlaps) > 0 {
+		var schemes []string
+		for _, o := range u.Overlaps {
+			if !slices.Contains(schemes, o.Scheme) {
+				schemes = append(schemes, o.Scheme)
+			}
+		}
+		t.weigh(because(SchemesOverlap, Facts{Schemes: schemes}))
+	}
+	for _, p := range u.Places {
+		if p.Certainty == catalog.CertaintyGeneral {
+			t.weigh(because(PlaceNotPublished, Facts{Organisation: p.Name}))
+		}
+		if p.LeftOut != nil {
+			t.weigh(because(PlaceLeftOut, Facts{Organisation: p.Name, Because: p.LeftOut}))
+		}
+	}
+	if l := u.Later; f.open && l != nil && (seen && f.percent < 0 || !seen && f.claimed > f.high) {
+		t.weigh(because(WholeTimeOpen, Facts{Period: l.Until, Because: l.Because}))
 	}
 }
 

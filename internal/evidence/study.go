@@ -56,6 +56,8 @@ type Study struct {
 	Groups []Accuracy `json:"group_tests,omitempty"`
 	// Places are the units with how often they were rejected though nothing happened.
 	Places []PlaceAccuracy `json:"places"`
+	// Trials are those of one unit, by the deviation of the others and by size.
+	Trials []Trial `json:"-"`
 }
 
 // Accuracy is how often one test is right.
@@ -190,6 +192,15 @@ type moment struct {
 // trial is one effect where nothing happened, and how far from zero a test rejects it.
 type trial struct{ effect, half float64 }
 
+// Trial is the effect found for one unit at one start, where nothing happened, and how far from zero a test rejects it: by the plain deviation, and by the
+// deviation by size from all starts, missing without sizes.
+type Trial struct {
+	Unit         string
+	Start        int
+	Effect       float64
+	Half, BySize Number
+}
+
 // accuracy sums up trials.
 func (p Plan) accuracy(test, of string, k int, trials []trial) Accuracy {
 	a := Accuracy{Test: test, Of: of, K: k, Tried: len(trials), Deviation: missing, Size: missing, SizeUpTo: missing, Coverage: missing, Detectable: missing}
@@ -227,12 +238,15 @@ func (p Plan) accuracy(test, of string, k int, trials []trial) Accuracy {
 	return a
 }
 
-// The tests of one unit.
+// TestGroup is the test of a group that allows for correlation within clusters.
+const TestGroup = "t, correlated within clusters"
+
+// The tests of one unit: by the deviation of the placebos, by rank, and by an error that depends on the size, from one start and from all.
 const (
-	testT      = "t, placebo deviation"
+	TestPlain  = "t, placebo deviation"
 	testRank   = "rank"
 	testBySize = "t, deviation by size"
-	testPooled = "t, deviation by size, all starts"
+	TestBySize = "t, deviation by size, all starts"
 )
 
 // single tries the tests of one unit.
@@ -266,7 +280,8 @@ func (s *Study) single(ctx context.Context, moments []moment) error {
 		for i, u := range m.units {
 			others := slices.Delete(slices.Clone(m.effects), i, i+1)
 			half := quantile * stat.StdDev(others, nil)
-			add(testT, u, trial{m.effects[i], half})
+			add(TestPlain, u, trial{m.effects[i], half})
+			s.Trials = append(s.Trials, Trial{Unit: u.Name, Start: m.start, Effect: m.effects[i], Half: Number(half), BySize: missing})
 			if places[u.Name] == nil {
 				places[u.Name] = &PlaceAccuracy{Unit: u.Name}
 				names = append(names, u.Name)
@@ -324,10 +339,14 @@ func (s *Study) single(ctx context.Context, moments []moment) error {
 				}
 				without[u.Name] = variance
 			}
-			add(testPooled, u, trial{allEffects[i], allQuantiles[i] * variance.At(u.Size)})
+			half := allQuantiles[i] * variance.At(u.Size)
+			add(TestBySize, u, trial{allEffects[i], half})
+			if len(s.Trials) == len(allEffects) { // every start has sizes
+				s.Trials[i].BySize = Number(half)
+			}
 		}
 	}
-	for _, test := range []string{testT, testRank, testBySize, testPooled} {
+	for _, test := range []string{TestPlain, testRank, testBySize, TestBySize} {
 		of := trials[test]
 		if of == nil {
 			continue
@@ -401,7 +420,7 @@ func (s *Study) group(ctx context.Context, moments []moment) error {
 			if len(with) == 0 {
 				continue
 			}
-			s.Groups = append(s.Groups, s.accuracy("t, correlated within clusters", drawn.of, k, with), s.accuracy("t, independent", drawn.of, k, without))
+			s.Groups = append(s.Groups, s.accuracy(TestGroup, drawn.of, k, with), s.accuracy("t, independent", drawn.of, k, without))
 		}
 	}
 	return nil

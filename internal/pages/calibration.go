@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 
 	"stpdash/internal/claim"
 	"stpdash/internal/figures"
@@ -24,7 +25,7 @@ func (c *Composer) Calibration(ctx context.Context, asOf figures.Moment) (Calibr
 	case k.Rules != claim.RulesHash():
 		p.Changed = "The rules of the verdicts have changed since this was made."
 	}
-	for _, v := range claim.Verdicts {
+	for _, v := range claim.EffectVerdicts {
 		p.Verdicts = append(p.Verdicts, wording.Capital(string(v)))
 	}
 	var untested []int
@@ -75,6 +76,7 @@ func (c *Composer) Calibration(ctx context.Context, asOf figures.Moment) (Calibr
 	for _, fall := range claim.Falls {
 		p.Falls = append(p.Falls, wording.Percent(fall))
 	}
+	p.Domains = c.domains(k.Domains, asOf)
 	p.Made, p.Limits = wording.CalibrationMade(k, len(ids), p.Falls), wording.CalibrationLimits
 	return p, nil
 }
@@ -84,7 +86,7 @@ func calibrationKind(t claim.Summary, untested []int) CalibrationKind {
 	if t.Fall > 0 {
 		k.True = "A fall of " + wording.Percent(t.Fall)
 	}
-	for _, v := range claim.Verdicts {
+	for _, v := range claim.EffectVerdicts {
 		k.Verdicts = append(k.Verdicts, t.Verdicts[v])
 	}
 	for _, rule := range untested {
@@ -128,6 +130,33 @@ func smallestSeen(summaries []claim.Summary) float64 {
 	return 0
 }
 
+func (c *parts) domains(studies []*claim.DomainStudy, asOf figures.Moment) []CalibrationDomain {
+	var rows []CalibrationDomain
+	for _, s := range studies {
+		row := CalibrationDomain{Name: s.Measure, At: wording.Capital(wording.UnitKinds(s.At)), Tried: s.Tried, Rejected: wording.InHundred(float64(s.Size)), Coverage: wording.InHundred(float64(s.Coverage)),
+			Detectable: wording.Percent1(100 * s.Detectable), False: newShare(s.Worst())}
+		if m, ok := c.directory.Catalog.Measure(s.Measure); ok {
+			row.Name, row.URL = m.Title, measureURL(m, asOf)
+			row.Window = fmt.Sprintf("%d and %s", s.Before, wording.Plural(s.After, m.Grain.Words(), m.Grain.Words()+"s"))
+		}
+		for i, fall := range claim.Falls {
+			switch fall {
+			case 5:
+				row.Found5 = wording.InHundred(float64(s.Power[i]))
+			case 10:
+				row.Found10 = wording.InHundred(float64(s.Power[i]))
+			}
+		}
+		var often []string
+		for _, p := range s.Places {
+			often = append(often, p.Unit)
+		}
+		row.Often = strings.Join(often, ", ")
+		rows = append(rows, row)
+	}
+	return rows
+}
+
 func newShare(p claim.Part) Share {
 	return Share{wording.InHundred(p.Share), fmt.Sprintf("%s to %s", wording.OneDecimal(p.Lower*100), wording.OneDecimal(math.Ceil(p.Upper*1000)/10))}
 }
@@ -148,7 +177,18 @@ type CalibrationPage struct {
 	Measures []CalibrationMeasure
 	// Made says how the calibration was made, Limits what it cannot show.
 	Made, Limits []string
+	Domains      []CalibrationDomain
 	Downloads    Downloads
+}
+
+// CalibrationDomain is how far the test in places smaller than footprints sees in one domain.
+type CalibrationDomain struct {
+	Name, URL, At, Window     string
+	Tried                     int
+	Rejected, Found5, Found10 string // where nothing happened, and of falls of 5 and 10 per cent
+	Coverage, Detectable      string
+	False                     Share  // evidenced, at the worst size
+	Often                     string // places that were rejected too often
 }
 
 // CalibrationKind is how claims of one kind were answered, over the measures that can be tested.

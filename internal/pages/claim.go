@@ -41,22 +41,27 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 		page.Reasons = reasons[1:]
 	}
 	t := claimView{c, claimed, m, r, asOf}
-	page.Rows, page.Outturn = t.rows(), wording.Outturn(t.m, t.r.Result)
+	page.Rows, page.Outturn, page.Unit = t.rows(), wording.Outturn(t.m, t.r.Result), r.UnitFacts
 	page.Chart, page.Placebos = t.chart(), t.placebos()
 	for _, check := range r.Checks {
 		row := CheckRow{wording.CheckFound(check.Check), wording.Capital(string(check.Outcome)), outcomeColours[check.Outcome], wording.Capital(check.Finding) + ".", check.Source}
-		if check.Outcome == claim.DoesNotApply {
+		switch {
+		case check.Outcome == claim.DoesNotApply:
 			page.NotApplying = append(page.NotApplying, row)
-		} else {
+		case decided(r.Result, check.ID):
+			page.Decided = append(page.Decided, row)
+		default:
 			page.Checks = append(page.Checks, row)
 		}
 	}
+	page.Picture, page.CheckCounts, page.Ours = intervalPicture(r.Result), checkCounts(page.Checks), t.ours()
 	page.Tests, page.Design, page.Rules, page.Published = t.tests(), t.design(), t.rules(), wording.Published(t.claim, t.m)
 	if u := claimed.UnitCost; u != nil {
 		page.UnitCost = Link{Text: u.Citation.Title, URL: u.Citation.URL}
 	}
-	for _, e := range claimed.Evaluations {
-		page.Evaluations = append(page.Evaluations, Evaluation{e.What, e.Citation.Title, e.Citation.URL})
+	for _, e := range c.directory.Catalog.Evaluations(claimed) {
+		page.Evaluations = append(page.Evaluations, newEvaluation(e))
+		page.Studied = page.Studied || e.Study != nil
 	}
 	for _, code := range claimed.Places {
 		if code == catalog.EnglandPlace {
@@ -74,6 +79,26 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 	}
 	page.Versions = []wording.Fact{{Term: "Claim", Words: r.Definition}, {Term: "Measure", Words: r.MeasureOf}, {Term: "Program", Words: c.version}}
 	return page, nil
+}
+
+// decided tells whether a check is among the reasons for the verdict.
+func decided(r *claim.Result, check claim.CheckID) bool {
+	return slices.ContainsFunc(r.Reasons, func(reason claim.Reason) bool { return reason.Facts.Check == check })
+}
+
+// checkCounts says how many checks came out how: "2 passed, 5 not known".
+func checkCounts(rows []CheckRow) string {
+	var outcomes []string
+	count := map[string]int{}
+	for _, row := range rows {
+		if count[row.Outcome]++; count[row.Outcome] == 1 {
+			outcomes = append(outcomes, row.Outcome)
+		}
+	}
+	for i, outcome := range outcomes {
+		outcomes[i] = fmt.Sprintf("%d %s", count[outcome], wording.LowerFirst(outcome))
+	}
+	return strings.Join(outcomes, ", ")
 }
 
 // history are the tests at which the verdict changed, and the last one, newest first.
@@ -109,12 +134,17 @@ var outcomeColours = map[claim.Outcome]string{claim.Passed: "green", claim.Faile
 func (t claimView) rows() []ClaimedRow {
 	c, r := t.claim, t.r
 	change := ClaimedRow{What: t.m.Title, Claimed: wording.ClaimedSize(c, t.m), Seen: wording.SeenEffect(r.Result, t.m)}
+	if u := r.Unit; u != nil {
+		if m, ok := t.c.directory.Catalog.Measure(u.Measure); ok {
+			change.What = m.Title
+		}
+	}
 	counted := c.Unit == catalog.Count && r.Effect != nil && t.m.Unit == catalog.Number
 	if c.Covers != nil {
 		change.Claimed += ", of a part: " + c.Covers.Words
 		switch p := wording.Number(r.Claimed.Percent); {
 		case p.Valid:
-			change.Note = fmt.Sprintf("Of the whole footprint's figures that is %s.", wording.PercentOf(r.Claimed.Percent))
+			change.Note = fmt.Sprintf("Of all figures of the places tested that is %s.", wording.PercentOf(r.Claimed.Percent))
 		case r.Claimed.Code != "":
 			change.Note = wording.Sentence(r.Claimed.Words)
 		}
@@ -176,13 +206,16 @@ func (t claimView) drawn(n evidence.Number) Figure {
 // chart has the figures as they were beside those that would have been, or how they went where nothing could be estimated.
 func (t claimView) chart() CourseChart {
 	start, _ := t.claim.StartPeriod()
+	if t.r.Unit != nil {
+		start, _ = catalog.ParsePeriod(t.r.Design.Start)
+	}
 	chart := CourseChart{Format: chartFormat(t.m), Unit: wording.UnitHeading(t.m, wording.AsNumber)}
 	place := t.claim.Places[0]
 	if place == catalog.EnglandPlace {
 		place = footprint.England
 	}
 	provenance := func(p catalog.Period) string {
-		if len(t.claim.Places) > 1 {
+		if len(t.claim.Places) > 1 || t.r.Unit != nil && t.r.Effect != nil {
 			return "" // of several places together there is no one figure
 		}
 		return provenanceURL(t.m, place, p, t.asOf)
@@ -339,6 +372,28 @@ func (t claimView) named(v evidence.Variation) string {
 	return wording.Capital(v.Words(catalog.PeriodWords(v.Time)))
 }
 
+// ours is our own test as it stands beside evaluations by others; nil where nothing was estimated.
+func (t claimView) ours() *StudyWords {
+	if t.r.Effect == nil || t.r.Effect.Percent.Missing() {
+		return nil
+	}
+	population := t.c.placeNames(t.claim.Places)
+	if u := t.r.Unit; u != nil {
+		var names []string
+		for _, p := range u.Places {
+			names = append(names, p.Name)
+		}
+		population = wording.List(names)
+		if len(names) > 5 {
+			population = wording.Plural(len(names), "place", "places") + " of the scheme"
+		}
+	}
+	return &StudyWords{
+		Population: population, Period: wording.PeriodsCompared(t.r.Design.Design), Method: wording.Capital(wording.Method(t.r.Design.Design)),
+		Found: []string{t.m.Title + ": " + wording.SeenEffect(t.r.Result, t.m)},
+	}
+}
+
 func (t claimView) design() DesignWords {
 	d := t.r.Design
 	words := DesignWords{Method: wording.Method(d.Design), Why: d.Why, Level: wording.MarylandLevels[d.Level], Periods: wording.PeriodsCompared(d.Design)}
@@ -381,7 +436,10 @@ type ClaimPage struct {
 	Placebos PlaceboChart
 	IsPlan   bool
 	Outturn  []wording.Fact // of a plan
-	Checks   []CheckRow
+	Unit     []wording.Fact // how it was tested in places smaller than footprints
+	Picture  IntervalPicture
+	Decided  []CheckRow // the checks that led to the verdict
+	Checks   []CheckRow // the others
 	// NotApplying are the checks that the claim has no answer to, whatever the figures are.
 	NotApplying []CheckRow
 	Tests       []SensitivityGroup // the estimate with one choice changed
@@ -391,8 +449,11 @@ type ClaimPage struct {
 	// Published is the claim as it was published, Source where; Evaluations what others found.
 	Published   []wording.Fact
 	Source      Link
-	UnitCost    Link // where the unit cost is stated; URL empty without one
-	Evaluations []Evaluation
+	UnitCost    Link         // where the unit cost is stated; URL empty without one
+	Studied     bool         // by an independent evaluation
+	Ours        *StudyWords  // our own test beside those; nil where nothing was estimated
+	CheckCounts string       // how the other checks came out
+	Evaluations []Evaluation // by others, independent ones and the claimant's own
 	Note        string
 	History     []HistoryRow
 	Kept        string // as of an earlier moment, the verdict that was kept then where it is another
@@ -470,7 +531,31 @@ type RuleRow struct {
 }
 
 // Evaluation is what another publication says of a scheme.
-type Evaluation struct{ What, Source, URL string }
+type Evaluation struct {
+	What, Source, URL string
+	Study             *StudyWords // of an independent evaluation; nil of other words
+}
+
+// StudyWords are an independent evaluation as it stands beside our own test.
+type StudyWords struct {
+	By, Population, Period, Method string
+	Found                          []string
+	Differs                        []wording.Fact // why ours may be another
+}
+
+func newEvaluation(f catalog.Finding) Evaluation {
+	e := Evaluation{What: f.What, Source: f.Citation.Title, URL: f.Citation.URL}
+	if s := f.Study; s != nil {
+		e.Study = &StudyWords{By: s.By, Population: s.Population, Period: wording.StudyPeriod(s), Method: wording.StudyMethod(s)}
+		for _, estimate := range s.Estimates {
+			e.Study.Found = append(e.Study.Found, wording.StudyEstimate(estimate))
+		}
+		for _, d := range s.Differs {
+			e.Study.Differs = append(e.Study.Differs, wording.Fact{Term: wording.DifferencesIn[d.In], Words: d.Why})
+		}
+	}
+	return e
+}
 
 // HistoryRow is a verdict as it was kept.
 type HistoryRow struct {

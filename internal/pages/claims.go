@@ -15,9 +15,14 @@ import (
 // ClaimsPage is the register of claims with the verdict on each.
 type ClaimsPage struct {
 	Shell
-	Finding   string // how many of the claims shown the figures bear out
+	Finding   string // how many of the claims shown have an answer
 	Sentences []string
-	Groups    []ClaimGroup // by verdict, those with claims
+	Answered  ClaimList // the verdict says something for or against the claim
+	Open      ClaimList // something was estimated, and it does not decide
+	NotDue    ClaimList // plans
+	Untested  []UntestedGroup
+	// UntestedCount are the claims of which nothing could be estimated.
+	UntestedCount int
 	// The filters with what can be chosen; the chosen one Current.
 	ByFootprint, ByKind, ByVerdict []Link
 	Downloads                      Downloads
@@ -67,7 +72,8 @@ type ClaimRow struct {
 
 // verdictColours are those that tags have, which the words beside them say too.
 var verdictColours = map[claim.Verdict]string{
-	claim.Evidenced: "green", claim.PartlyEvidenced: "aqua-green", claim.NotEvidenced: "yellow", claim.Contradicted: "red", claim.CannotBeTested: "grey",
+	claim.Evidenced: "green", claim.PartlyEvidenced: "aqua-green", claim.SmallerThanClaimed: "orange", claim.Inconclusive: "yellow", claim.Contradicted: "red", claim.CannotBeTested: "grey",
+	claim.Met: "green", claim.Missed: "orange", claim.MovedOtherWay: "red", claim.NotDueYet: "blue", claim.NotEvidenced: "yellow",
 }
 
 func verdictTag(v claim.Verdict) VerdictTag {
@@ -84,14 +90,7 @@ func (c *Composer) Claims(ctx context.Context, asOf figures.Moment, f register.F
 	if err != nil {
 		return page, err
 	}
-	page.Groups = c.claimGroups(all, asOf)
-	count, plans := map[claim.Verdict]int{}, 0
-	for _, t := range all {
-		count[t.Result.Verdict]++
-		if t.IsPlan() && t.Result.Verdict != claim.CannotBeTested {
-			plans++
-		}
-	}
+	c.list(&page, all, asOf)
 	if page.LeftOut, page.LeftOutCount, err = c.leftOut(asOf, f); err != nil {
 		return page, err
 	}
@@ -99,7 +98,13 @@ func (c *Composer) Claims(ctx context.Context, asOf figures.Moment, f register.F
 	if len(all) == 0 && (f.Kind != "" || f.Verdict != "") {
 		left = 0 // of no type and no verdict, so not what was asked for
 	}
-	page.Finding, page.Sentences = wording.RegisterFinding(len(all), plans, count, left)
+	answers := wording.Answers{All: len(all), Verdicts: map[claim.Verdict]int{}, Open: len(page.Open.Lines), NotDue: len(page.NotDue.Lines), Untested: page.UntestedCount, LeftOut: left}
+	for _, t := range all {
+		if slices.Contains(answering, t.Result.Verdict) {
+			answers.Verdicts[t.Result.Verdict]++
+		}
+	}
+	page.Finding, page.Sentences = wording.RegisterFinding(answers)
 	if asOf.Incomplete() && len(all) > 0 {
 		page.Finding, page.Sentences = wording.UntestedYet(len(all)), nil
 	}

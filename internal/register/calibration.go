@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
 	"stpdash/internal/figures"
@@ -47,8 +49,29 @@ func (r *Register) Calibrate(ctx context.Context, asOf figures.Moment, seed uint
 	if err != nil {
 		return nil, err
 	}
+	if found.Domains, err = r.Domains(ctx, asOf, seed); err != nil {
+		return nil, err
+	}
 	found.AsOf, found.Seconds = asOf.Bound.At.UTC(), r.moments.Now().Sub(began).Round(time.Second/10).Seconds()
 	return found, nil
+}
+
+// Domains tries the test of small places in every domain.
+func (r *Register) Domains(ctx context.Context, asOf figures.Moment, seed uint64) ([]*claim.DomainStudy, error) {
+	places, err := r.placesOf(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	studies := make([]*claim.DomainStudy, len(claim.Domains))
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(2)
+	for i, d := range claim.Domains {
+		work.Go(func() (err error) {
+			studies[i], err = d.Study(ctx, places, seed)
+			return err
+		})
+	}
+	return studies, work.Wait()
 }
 
 // CalibrationChanges names the measures whose figures are no longer those that the calibration was made with.

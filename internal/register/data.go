@@ -17,7 +17,16 @@ func (r *Register) Data(ctx context.Context, asOf figures.Moment, tested *catalo
 		return claim.Data{}, err
 	}
 	data, err := r.data(ctx, asOf, m)
+	if err != nil {
+		return data, err
+	}
 	data.Register = r.directory.Catalog.Claims
+	if f := tested.Finer; f != nil {
+		if data.Finer, err = r.figures.MeasureAsOf(ctx, f.Measure, asOf); err != nil {
+			return data, err
+		}
+	}
+	data.Places, err = r.placesOf(ctx, asOf)
 	return data, err
 }
 

@@ -60,8 +60,14 @@ func (r *Register) Find(id string) (*catalog.Claim, error) {
 	return nil, &figures.InputError{Parameter: "claim", Value: id, Accepted: strings.Join(ids, ", ")}
 }
 
-// Test holds a claim of the register against the figures as they stood. While they are not all loaded it cannot be tested.
+// Test holds a claim of the register against the figures as they stood, in the smallest places that it names. While they are not all loaded it cannot
+// be tested.
 func (r *Register) Test(ctx context.Context, asOf figures.Moment, tested *catalog.Claim) (*claim.Result, error) {
+	return r.TestAt(ctx, asOf, tested, "")
+}
+
+// TestAt tests a claim in places of a kind of [claim.TestedAt]; empty for the smallest that it names.
+func (r *Register) TestAt(ctx context.Context, asOf figures.Moment, tested *catalog.Claim, at string) (*claim.Result, error) {
 	if asOf.Incomplete() {
 		m, err := r.figures.MeasureAsOf(ctx, tested.Measure, asOf)
 		if err != nil {
@@ -69,11 +75,12 @@ func (r *Register) Test(ctx context.Context, asOf figures.Moment, tested *catalo
 		}
 		return claim.Test(ctx, tested, claim.Data{Figures: claim.Figures{Measure: m}, Loading: true})
 	}
-	return figures.Remember(ctx, r.memory, asOf, "claim "+tested.ID+" "+tested.Hash(), func(ctx context.Context) (*claim.Result, error) {
+	return figures.Remember(ctx, r.memory, asOf, "claim "+tested.ID+" "+tested.Hash()+" "+at, func(ctx context.Context) (*claim.Result, error) {
 		data, err := r.Data(ctx, asOf, tested)
 		if err != nil {
 			return nil, err
 		}
+		data.At = at
 		return claim.Test(ctx, tested, data)
 	})
 }

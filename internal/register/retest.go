@@ -103,6 +103,16 @@ func (r *Register) testedWith(tested *catalog.Claim, made map[string]Lineage, de
 		return v, err
 	}
 	with := append(claim.Watched(r.directory.Catalog, m), m, m.Stored(), patients)
+	if f := tested.Finer; f != nil {
+		finer, err := r.directory.FindMeasure(f.Measure)
+		if err != nil {
+			return v, err
+		}
+		with = append(with, finer)
+	}
+	if len(r.directory.Catalog.Treated(tested)) > 0 { // any scheme may keep a place from being compared with
+		v.Others = append(v.Others, r.directory.Catalog.SchemesHash())
+	}
 	for _, m := range with {
 		if people, known := r.directory.Catalog.Measure(m.People()); known && m.DividedByOwnPeriods() {
 			with = append(with, people)

@@ -147,8 +147,8 @@ func TestVerdictsLive(t *testing.T) {
 	want("with new figures", tested, ofDelays)
 	// The outturn of the plan of 2015/16 was published too: figures that are loaded come first, and the published one while there are none.
 	const published = "better_care_fund_delayed_days"
-	want("with new figures", wording.Retested(r), published+": partly evidenced (contradicted before); "+plan+": partly evidenced (cannot be tested before)")
-	event := []string{published + ": contradicted, partly evidenced by figures, load " + loaded, plan + ": cannot be tested, partly evidenced by figures, load " + loaded}
+	want("with new figures", wording.Retested(r), published+": met (moved the other way before); "+plan+": met (cannot be tested before)")
+	event := []string{published + ": moved the other way, met by figures, load " + loaded, plan + ": cannot be tested, met by figures, load " + loaded}
 	want("the event", changed(figures.ChangesQuestion{From: before}), event)
 	want("the event by the load", changed(figures.ChangesQuestion{From: before, To: loaded, Footprint: "ENG", Measure: "delayed_transfer_days", Cause: "revision"}), event)
 	want("of another place", changed(figures.ChangesQuestion{From: before, Footprint: "QOX"}), []string(nil))
@@ -164,21 +164,21 @@ func TestVerdictsLive(t *testing.T) {
 	tested, _ = retest()
 	want("with another definition", tested, ofDelays)
 	want("the event of the definition", changed(figures.ChangesQuestion{From: loaded}),
-		[]string{fmt.Sprintf("%s: partly evidenced, not evidenced by definition, load %d", plan, visits.ID)})
+		[]string{fmt.Sprintf("%s: met, missed by definition, load %d", plan, visits.ID)})
 	c.Catalog = shipped
 	tested, _ = retest()
 	want("with the definition back", tested, ofDelays)
-	want("with the definition back", history("", plan), []string{"cannot be tested", "partly evidenced", "not evidenced", "partly evidenced"})
-	want("as of the load", history(loaded, plan), []string{"cannot be tested", "partly evidenced"})
+	want("with the definition back", history("", plan), []string{"cannot be tested", "met", "missed", "met"})
+	want("as of the load", history(loaded, plan), []string{"cannot be tested", "met"})
 
 	taken, err := l.Withdraw(t.Context(), days.ID, "recalled")
 	must(err)
 	tested, _ = retest()
 	want("without the figures", tested, ofDelays)
 	want("the event of the withdrawal", changed(figures.ChangesQuestion{From: loaded, Measure: "delayed_transfer_days"}),
-		[]string{fmt.Sprintf("%s: partly evidenced, contradicted by figures, load %d", published, taken.ID),
-			fmt.Sprintf("%s: partly evidenced, cannot be tested by figures, load %d", plan, taken.ID)})
-	want("as of the load", history(loaded, plan), []string{"cannot be tested", "partly evidenced"})
+		[]string{fmt.Sprintf("%s: met, moved the other way by figures, load %d", published, taken.ID),
+			fmt.Sprintf("%s: met, cannot be tested by figures, load %d", plan, taken.ID)})
+	want("as of the load", history(loaded, plan), []string{"cannot be tested", "met"})
 
 	c = c.As("another")
 	tested, r = retest()

@@ -15,7 +15,8 @@ type calibrationRow struct {
 	Claims       int    `json:"claims"`
 	Evidenced    int    `json:"evidenced"`
 	Partly       int    `json:"partly_evidenced"`
-	Not          int    `json:"not_evidenced"`
+	Smaller      int    `json:"smaller_than_claimed"`
+	Inconclusive int    `json:"inconclusive"`
 	Contradicted int    `json:"contradicted"`
 	Untested     int    `json:"cannot_be_tested"`
 	Stand        int    `json:"fit_for_a_test" doc:"Of the claims, those whose data were complete and whose comparison fitted; the figures from bias on are of these"`
@@ -31,6 +32,42 @@ type calibrationRow struct {
 	Detectable   number `json:"median_detectable_percent" doc:"Median of the smallest fall that would be seen in 80 of 100 cases"`
 }
 
+// domainRow is the test in places smaller than footprints, in one domain.
+type domainRow struct {
+	At         string   `json:"at" enum:"commissioner,provider,council"`
+	Measure    string   `json:"measure"`
+	Before     int      `json:"periods_before"`
+	After      int      `json:"periods_after"`
+	Places     int      `json:"places" doc:"In no scheme at any time"`
+	Tried      int      `json:"tried" doc:"Places at all starts"`
+	Size       number   `json:"size" doc:"Share found to have changed where nothing happened; it should be 0.05"`
+	SizeUpTo   number   `json:"size_upper"`
+	Coverage   number   `json:"coverage" doc:"Share of 95% intervals that held the truth"`
+	Falls      []number `json:"falls_percent" doc:"Put into the figures"`
+	Power      []number `json:"power" doc:"Share in which each of them was found"`
+	Detectable number   `json:"detectable_percent" doc:"The smallest fall found in 80 of 100"`
+	False      number   `json:"false_evidenced_share" doc:"False claims called evidenced, of the size at which the bound is highest"`
+	FalseUpTo  number   `json:"false_evidenced_upper"`
+	Often      []string `json:"places_found_too_often" doc:"Found to have changed at one start in five or more, though nothing happened"`
+}
+
+func domainRows(studies []*claim.DomainStudy) []domainRow {
+	rows := []domainRow{}
+	for _, s := range studies {
+		worst := s.Worst()
+		row := domainRow{At: s.At, Measure: s.Measure, Before: s.Before, After: s.After, Places: s.Units, Tried: s.Tried, Size: estimated(s.Size), SizeUpTo: estimated(s.SizeUpTo),
+			Coverage: estimated(s.Coverage), Detectable: estimated(100 * s.Detectable), False: finite(worst.Share), FalseUpTo: finite(worst.Upper), Falls: []number{}, Power: []number{}, Often: []string{}}
+		for i, power := range s.Power {
+			row.Falls, row.Power = append(row.Falls, finite(claim.Falls[i])), append(row.Power, estimated(power))
+		}
+		for _, p := range s.Places {
+			row.Often = append(row.Often, p.Unit)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
 type calibrationBody struct {
 	Seed    uint64            `json:"seed"`
 	Draws   int               `json:"draws"`
@@ -43,13 +80,14 @@ type calibrationBody struct {
 	Changed []string          `json:"figures_changed" doc:"Measures whose figures are no longer those that it was made with"`
 	Current bool              `json:"current" doc:"The figures and the rules are those that it was made with"`
 	Rows    []calibrationRow  `json:"rows"`
+	Domains []domainRow       `json:"domains" doc:"Of the test in places smaller than footprints"`
 }
 
 func (b calibrationBody) sheet() sheet {
-	s := sheet{"calibration", [][]any{{"measure", "fall_percent", "claimed_percent", "claims", "evidenced", "partly_evidenced", "not_evidenced", "contradicted", "cannot_be_tested",
+	s := sheet{"calibration", [][]any{{"measure", "fall_percent", "claimed_percent", "claims", "evidenced", "partly_evidenced", "smaller_than_claimed", "inconclusive", "contradicted", "cannot_be_tested",
 		"fit_for_a_test", "evidenced_share", "evidenced_lower", "evidenced_upper", "evidenced_footprints", "seen_share", "seen_lower", "seen_upper", "bias", "coverage", "median_detectable_percent"}}}
 	for _, r := range b.Rows {
-		s.rows = append(s.rows, []any{r.Measure, r.Fall, r.Claimed, r.Claims, r.Evidenced, r.Partly, r.Not, r.Contradicted, r.Untested,
+		s.rows = append(s.rows, []any{r.Measure, r.Fall, r.Claimed, r.Claims, r.Evidenced, r.Partly, r.Smaller, r.Inconclusive, r.Contradicted, r.Untested,
 			r.Stand, r.Share, r.Lower, r.Upper, r.Footprints, r.Seen, r.SeenLower, r.SeenUpper, r.Bias, r.Coverage, r.Detectable})
 	}
 	return s
@@ -70,11 +108,11 @@ func (a claimsAPI) calibration(ctx context.Context, in *struct{ Viewing }) (cali
 	}
 	c := a.register.Calibration()
 	body := calibrationBody{Seed: c.Seed, Draws: c.Draws, AsOf: c.AsOf.Format(time.RFC3339), RunTime: c.Seconds, Cores: c.Cores, Sizes: c.Sizes, Figures: c.Figures, Rules: c.Rules,
-		Changed: append([]string{}, changed...), Current: len(changed) == 0 && c.Rules == claim.RulesHash()}
+		Domains: domainRows(c.Domains), Changed: append([]string{}, changed...), Current: len(changed) == 0 && c.Rules == claim.RulesHash()}
 	for _, t := range c.Summaries() {
 		known := func(n evidence.Number) number { return computed(float64(n), !n.Missing()) }
 		body.Rows = append(body.Rows, calibrationRow{t.Measure, computed(t.Fall, true), computed(t.Claimed, t.Claimed > 0), t.Trials,
-			t.Verdicts[claim.Evidenced], t.Verdicts[claim.PartlyEvidenced], t.Verdicts[claim.NotEvidenced], t.Verdicts[claim.Contradicted], t.Verdicts[claim.CannotBeTested],
+			t.Verdicts[claim.Evidenced], t.Verdicts[claim.PartlyEvidenced], t.Verdicts[claim.SmallerThanClaimed], t.Verdicts[claim.Inconclusive], t.Verdicts[claim.Contradicted], t.Verdicts[claim.CannotBeTested],
 			t.Stand, computed(t.Evidenced.Share, true), computed(t.Evidenced.Lower, true), computed(t.Evidenced.Upper, true), t.Evidenced.Footprints,
 			computed(t.Seen.Share, true), computed(t.Seen.Lower, true), computed(t.Seen.Upper, true), known(t.Bias), known(t.Coverage), known(t.Detectable)})
 	}

@@ -19,7 +19,7 @@ type claimsInput struct {
 	Viewing
 	Footprint string `query:"footprint" doc:"Only claims about this footprint, or ENG for those about the whole country"`
 	Type      string `query:"type" doc:"Only this type: cashable, non_cashable, avoided_cost, activity or plan"`
-	Verdict   string `query:"verdict" doc:"Only this verdict: evidenced, partly evidenced, not evidenced, contradicted or cannot be tested"`
+	Verdict   string `query:"verdict" doc:"Only this verdict: evidenced, partly evidenced, smaller than claimed, inconclusive, contradicted, cannot be tested; of plans met, missed, moved the other way or not due"`
 }
 
 type claimRow struct {
@@ -34,7 +34,8 @@ type claimRow struct {
 	Size           number   `json:"size" doc:"As claimed, over zero"`
 	Unit           string   `json:"unit,omitempty" enum:"percent,count"`
 	GBP            amount   `json:"gbp" doc:"Pounds claimed"`
-	Verdict        string   `json:"verdict" enum:"evidenced,partly evidenced,not evidenced,contradicted,cannot be tested"`
+	Verdict        string   `json:"verdict" enum:"evidenced,partly evidenced,smaller than claimed,inconclusive,contradicted,cannot be tested,met,missed,moved the other way,not due"`
+	VerdictCode    string   `json:"verdict_code" doc:"The same as a code: partly_evidenced"`
 	Reason         string   `json:"reason" doc:"The reason that weighs most"`
 	Code           string   `json:"reason_code" doc:"Of the same: rule where a rule of the verdict alone decided"`
 	ClaimedPercent number   `json:"claimed_percent" doc:"The size at the scale of the whole places, in per cent"`
@@ -43,6 +44,15 @@ type claimRow struct {
 	High           number   `json:"percent_high"`
 	P              number   `json:"p"`
 	Detectable     number   `json:"detectable_percent" doc:"The smallest change that would be seen in 80 of 100 cases"`
+	Change         number   `json:"claimed_change_percent" doc:"As claimed_percent, with the sign of percent: below zero for a fall"`
+	At             string   `json:"tested_at,omitempty" enum:"commissioner,provider,council,footprint,england" doc:"The kind of place that it was tested in; empty where nothing was estimated"`
+	TestedBy       string   `json:"tested_measure,omitempty" doc:"The measure that it was tested with"`
+	Before         int      `json:"periods_before"`
+	After          int      `json:"periods_after"`
+	Donors         int      `json:"donors" doc:"Places compared with"`
+	Interim        string   `json:"interim,omitempty" enum:"on course,behind" doc:"How a plan stands that is not due"`
+	WouldTake      []string `json:"it_would_take_codes" doc:"What it would take to test the claim, by code"`
+	Decided        []string `json:"checks_decided" doc:"The checks that decided, by id"`
 	Estimate       amount   `json:"gbp_estimate" doc:"The effect in pounds by the stated unit cost, whatever the verdict"`
 	Evidenced      amount   `json:"gbp_evidenced" doc:"What the verdict lets stand, never more than claimed"`
 	Start          string   `json:"start,omitempty"`
@@ -57,10 +67,12 @@ type claimList []claimRow
 
 func (l claimList) sheet() sheet {
 	s := sheet{"claims", [][]any{{"id", "title", "places", "scheme", "claimant", "type", "measure", "direction", "size", "unit", "gbp", "verdict", "reason",
-		"claimed_percent", "percent", "percent_low", "percent_high", "p", "detectable_percent", "gbp_estimate", "gbp_evidenced", "start", "until", "source", "url", "definition_hash", "reason_code"}}}
+		"claimed_percent", "percent", "percent_low", "percent_high", "p", "detectable_percent", "gbp_estimate", "gbp_evidenced", "start", "until", "source", "url", "definition_hash", "reason_code",
+		"verdict_code", "claimed_change_percent", "tested_at", "tested_measure", "periods_before", "periods_after", "donors", "interim", "it_would_take_codes", "checks_decided"}}}
 	for _, c := range l {
 		s.rows = append(s.rows, []any{c.ID, c.Title, strings.Join(c.Places, " "), c.Scheme, c.Claimant, c.Type, c.Measure, c.Direction, c.Size, c.Unit, c.GBP,
-			c.Verdict, c.Reason, c.ClaimedPercent, c.Percent, c.Low, c.High, c.P, c.Detectable, c.Estimate, c.Evidenced, c.Start, c.Until, c.Source, c.URL, c.Hash, c.Code})
+			c.Verdict, c.Reason, c.ClaimedPercent, c.Percent, c.Low, c.High, c.P, c.Detectable, c.Estimate, c.Evidenced, c.Start, c.Until, c.Source, c.URL, c.Hash, c.Code,
+			c.VerdictCode, c.Change, c.At, c.TestedBy, c.Before, c.After, c.Donors, c.Interim, strings.Join(c.WouldTake, " "), strings.Join(c.Decided, " ")})
 	}
 	return s
 }
@@ -83,6 +95,34 @@ func newClaimRow(t register.Tested, words wording.ClaimWords) claimRow {
 		row.Percent, row.P, row.Detectable = estimated(e.Percent), estimated(e.P), estimated(e.Detectable)
 		if i := e.PercentInterval; i != nil {
 			row.Low, row.High = finite(i[0]), finite(i[1])
+		}
+	}
+	row.VerdictCode, row.WouldTake, row.Decided = r.Verdict.ID(), []string{}, []string{}
+	row.Change = row.ClaimedPercent
+	if t.Towards == catalog.Decrease && row.Change.Valid {
+		row.Change.Decimal = row.Change.Decimal.Neg()
+	}
+	for _, need := range r.Needs {
+		row.WouldTake = append(row.WouldTake, string(need.Code))
+	}
+	for _, reason := range r.Reasons {
+		if reason.Facts.Check != "" {
+			row.Decided = append(row.Decided, string(reason.Facts.Check))
+		}
+	}
+	if o := r.Outturn; o != nil {
+		row.Interim = string(o.Interim)
+	}
+	if r.Effect != nil {
+		row.At, row.TestedBy, row.Before, row.After = catalog.ByFootprint, t.Measure, r.Design.Before, r.Design.After
+		if t.OfEngland() {
+			row.At = catalog.ByEngland
+		}
+		switch {
+		case r.Unit != nil:
+			row.At, row.TestedBy, row.Donors = r.Unit.At, r.Unit.Measure, r.Unit.Donors
+		case r.Model != nil:
+			row.Donors = len(r.Model.Weights)
 		}
 	}
 	if p := r.Pounds; p != nil {
@@ -112,11 +152,20 @@ func (a claimsAPI) claims(ctx context.Context, in *claimsInput) (claimList, erro
 	return list, err
 }
 
+// evaluations are a list also where there is none.
+func evaluations(found []catalog.Finding) []catalog.Finding {
+	if found == nil {
+		return []catalog.Finding{}
+	}
+	return found
+}
+
 // claimBody is a claim with all that is known of it.
 type claimBody struct {
 	AsOf   string               `json:"as_of,omitempty"`
 	Claim  *catalog.Claim       `json:"claim" doc:"As the register has it"`
 	Result *wording.ClaimAnswer `json:"result" doc:"Figures that could not be computed are null"`
+	Found  []catalog.Finding    `json:"evaluations" doc:"What others published of the claim and of its schemes"`
 	Kept   []keptVerdict        `json:"kept" doc:"The verdicts that were kept, oldest first"`
 }
 
@@ -174,5 +223,5 @@ func (a claimsAPI) claim(ctx context.Context, in *struct {
 	for _, v := range verdicts {
 		kept = append(kept, keptVerdict{v.Verdict, words.KeptReason(v), string(v.Reason.Code), v.Percent, v.Low, v.High, v.P, v.Since, v.At, v.Load, v.Definition, v.Version})
 	}
-	return claimBody{asOf.Text, claimed, words.Answer(claimed, m, result), kept}, err
+	return claimBody{asOf.Text, claimed, words.Answer(claimed, m, result), evaluations(a.figures.Directory().Catalog.Evaluations(claimed)), kept}, err
 }

@@ -114,11 +114,17 @@ var Comparators = map[catalog.ComparatorKind]string{
 
 // VerdictMeanings say what each verdict means.
 var VerdictMeanings = map[claim.Verdict]string{
-	claim.Evidenced:       "The figures bear out what is claimed, by a comparison with other places.",
-	claim.PartlyEvidenced: "The figures bear out a part of what is claimed, or not as firmly as evidence asks for.",
-	claim.NotEvidenced:    "The figures do not bear out what is claimed. That is no proof that nothing changed.",
-	claim.Contradicted:    "The figures, or the outturn that was published, moved the other way.",
-	claim.CannotBeTested:  "The published figures can say nothing for or against what is claimed.",
+	claim.Evidenced:          "The figures bear out what is claimed, by a comparison with other places.",
+	claim.PartlyEvidenced:    "The figures bear out a part of what is claimed, or not as firmly as evidence asks for.",
+	claim.SmallerThanClaimed: "The figures fit no change, and do not fit one as large as claimed. That is no proof that nothing changed.",
+	claim.Inconclusive:       "The figures fit both no change and the change claimed, or checks of the estimate disagree.",
+	claim.Contradicted:       "The figures moved the other way, by more than chance explains.",
+	claim.CannotBeTested:     "The published figures can say nothing for or against what is claimed.",
+	claim.Met:                "The outturn reached what was planned. Whether the scheme brought it about is not tested.",
+	claim.Missed:             "The outturn moved in the direction planned, but less far.",
+	claim.MovedOtherWay:      "The outturn moved the other way from the earlier level that the plan stated.",
+	claim.NotDueYet:          "The figures end before the plan is due. Its page says how it stands.",
+	claim.NotEvidenced:       "The verdict of earlier versions where the figures did not bear out what is claimed.",
 }
 
 // ClaimKinds name the kinds of claims.
@@ -126,44 +132,64 @@ var ClaimKinds = map[catalog.ClaimKind]string{
 	catalog.Cashable: "Cashable saving", catalog.NonCashable: "Non-cashable saving", catalog.AvoidedCost: "Avoided cost", catalog.Activity: "Activity", catalog.Plan: "Plan",
 }
 
-// RegisterFinding says how many of the claims shown the figures bear out, and how many were published and are not in the register.
-func RegisterFinding(all, plans int, count map[claim.Verdict]int, left int) (finding string, sentences []string) {
+// Answers count the claims of a list by what came of their tests.
+type Answers struct {
+	All                    int
+	Verdicts               map[claim.Verdict]int // of those with an answer
+	Open, NotDue, Untested int
+	LeftOut                int // published, and not in the register
+}
+
+// answered is how many claims have an answer.
+func (a Answers) answered() (n int) {
+	for _, count := range a.Verdicts {
+		n += count
+	}
+	return n
+}
+
+// RegisterFinding says how many of the claims shown have an answer, and how many were published and are not in the register.
+func RegisterFinding(a Answers) (finding string, sentences []string) {
 	were := "was"
-	if left > 1 {
+	if a.LeftOut > 1 {
 		were = "were"
 	}
-	if all == 0 {
+	if a.All == 0 {
 		finding = "No claim of the register is about that"
-		if left > 0 {
-			finding += fmt.Sprintf(": %d %s published but not registered", left, were)
+		if a.LeftOut > 0 {
+			finding += fmt.Sprintf(": %d %s published but not registered", a.LeftOut, were)
 			sentences = append(sentences, "What was published is listed below, each with the reason: no figures loaded could be compared with it.")
 		}
 		return finding, append(sentences, "Choose another place, type or verdict.")
 	}
-	tested := all - count[claim.CannotBeTested]
-	kinds := ""
-	if plans == tested && plans > 1 {
-		kinds = ", all of them plans compared with what happened"
-	}
-	met := "none of them was"
-	switch n := count[claim.Evidenced]; {
-	case n == 1:
-		met = "1 of them was"
-	case n > 1:
-		met = fmt.Sprintf("%d of them were", n)
-	}
-	if tested == 0 {
-		finding = fmt.Sprintf("None of %s can be tested with the published figures", Plural(all, "claim", "claims"))
+	claims := Plural(a.All, "claim", "claims")
+	if n := a.answered(); n == 0 {
+		finding = fmt.Sprintf("None of %s has an answer in published figures", claims)
 	} else {
-		finding = fmt.Sprintf("Of %s, %d can be tested with published figures%s, and %s met", Plural(all, "claim", "claims"), tested, kinds, met)
+		var parts []string
+		for _, v := range claim.Verdicts {
+			if count := a.Verdicts[v]; count > 0 {
+				parts = append(parts, fmt.Sprintf("%d %s", count, v))
+			}
+		}
+		finding = fmt.Sprintf("%d of %s %s an answer in published figures: %s", n, claims, map[bool]string{true: "has", false: "have"}[n == 1], List(parts))
 	}
-	if n := count[claim.CannotBeTested]; n > 0 {
-		sentences = append(sentences, fmt.Sprintf("%s cannot be tested: that speaks neither for nor against them. The page of each says what it would take.", Capital(Plural(n, "claim", "claims"))))
+	if a.Verdicts[claim.Evidenced] == 0 {
+		sentences = append(sentences, "No claim is evidenced in published figures.")
 	}
-	if left > 0 {
-		sentences = append(sentences, fmt.Sprintf("%d more %s published of which no figure is loaded: listed below the table, with the reason.", left, were))
+	if a.Open > 0 {
+		sentences = append(sentences, fmt.Sprintf("%s tested, and the figures do not decide.", Plural(a.Open, "claim was", "claims were")))
 	}
-	return finding, append(sentences, "Pounds are not added up over claims: several may claim the same saving.")
+	if a.NotDue > 0 {
+		sentences = append(sentences, fmt.Sprintf("%s not due in the figures loaded.", Plural(a.NotDue, "plan is", "plans are")))
+	}
+	if a.Untested > 0 {
+		sentences = append(sentences, fmt.Sprintf("%s cannot be tested. That speaks neither for nor against them.", Plural(a.Untested, "claim", "claims")))
+	}
+	if a.LeftOut > 0 {
+		sentences = append(sentences, fmt.Sprintf("%d more %s published of which no figure is loaded. They are listed at the end, with the reason.", a.LeftOut, were))
+	}
+	return finding, sentences
 }
 
 // UntestedYet says when the claims are tested that wait for figures.

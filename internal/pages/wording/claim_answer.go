@@ -26,6 +26,8 @@ type ClaimAnswer struct {
 	Outturn      *OutturnAnswer  `json:"outturn,omitempty"`
 	Needs        []string        `json:"it_would_take,omitempty"`
 	Course       *CourseAnswer   `json:"course,omitempty"`
+	// UnitFacts say how it was tested in places smaller than footprints.
+	UnitFacts []Fact `json:"unit_facts,omitempty"`
 }
 
 // ReasonAnswer is a reason with its words, a clause.
@@ -133,17 +135,24 @@ func (w ClaimWords) Answer(c *catalog.Claim, m *catalog.Measure, r *claim.Result
 	if course := r.Course; course != nil {
 		a.Course = &CourseAnswer{*course, spanOf(course.From, course.Until)}
 	}
+	a.UnitFacts = w.unitFacts(r)
 	a.Summary = w.summary(a)
 	return a
 }
 
 // supported say what the figures support.
 var supported = map[claim.Verdict]string{
-	claim.Evidenced:       "The figures support the claim.",
-	claim.PartlyEvidenced: "The figures support a part of the claim.",
-	claim.NotEvidenced:    "The figures do not support the claim; that is no proof that nothing changed.",
-	claim.Contradicted:    "The figures speak against the claim.",
-	claim.CannotBeTested:  "These figures can say nothing for or against the claim.",
+	claim.Evidenced:          "The figures support the claim.",
+	claim.PartlyEvidenced:    "The figures support a part of the claim.",
+	claim.SmallerThanClaimed: "The figures do not support a change as large as claimed; that is no proof that nothing changed.",
+	claim.Inconclusive:       "The figures leave the claim open.",
+	claim.NotEvidenced:       "The figures do not support the claim; that is no proof that nothing changed.",
+	claim.Met:                "The plan was met.",
+	claim.Missed:             "The plan was missed.",
+	claim.MovedOtherWay:      "The figures moved the other way than planned.",
+	claim.NotDueYet:          "The plan is not due yet.",
+	claim.Contradicted:       "The figures speak against the claim.",
+	claim.CannotBeTested:     "These figures can say nothing for or against the claim.",
 }
 
 // summary says what the figures support, and what they cannot show.
@@ -151,7 +160,7 @@ func (w ClaimWords) summary(a *ClaimAnswer) string {
 	var words []string
 	if e := a.Effect; e != nil && !e.Percent.Missing() {
 		s := fmt.Sprintf("From %s until %s the figures of %s were %s what would have been expected", catalog.PeriodWords(a.Design.Start), catalog.PeriodWords(a.Design.Last),
-			w.places(a.Places), apart(float64(e.Percent)))
+			w.testedPlaces(a.Result), apart(float64(e.Percent)))
 		if i := e.PercentInterval; i != nil {
 			s += fmt.Sprintf(" (95%% interval %s to %s, p %s)", signed(i[0]), signed(i[1]), PValue(e.P))
 		}
@@ -168,10 +177,39 @@ func (w ClaimWords) summary(a *ClaimAnswer) string {
 	if len(a.Reasons) > 0 {
 		words = append(words, Sentence(a.Reasons[0]))
 	}
-	if a.Design.Method == claim.SyntheticDiD && a.Effect.P <= claim.Significance {
+	if a.Outturn != nil && a.Outturn.Interim != "" {
+		words = append(words, interim(a.Outturn.Outturn))
+	}
+	if (a.Design.Method == claim.SyntheticDiD || a.Unit != nil) && a.Effect != nil && a.Effect.P <= claim.Significance {
 		words = append(words, "They cannot show which of several things that began at the same time made the change.")
 	}
 	return strings.Join(words, " ")
+}
+
+// testedPlaces are those whose figures were compared: the smaller ones where it was tested there.
+func (w ClaimWords) testedPlaces(r *claim.Result) string {
+	if r.Unit == nil {
+		return w.places(r.Places)
+	}
+	var codes []string
+	for _, p := range r.Unit.Places {
+		if p.LeftOut == nil {
+			codes = append(codes, p.Name)
+		}
+	}
+	if len(codes) > 4 {
+		return Plural(len(codes), unitKinds[r.Unit.At][0], unitKinds[r.Unit.At][1])
+	}
+	return w.organisations(codes)
+}
+
+// interim says how a plan stands that is not due.
+func interim(o claim.Outturn) string {
+	by := fmt.Sprintf("by then equal steps would have brought %s", amount(decimal.NewFromFloat(float64(o.Expected)).Round(1), o.Unit))
+	if o.Interim == claim.OnCourse {
+		return "So far it is on course: " + by + "."
+	}
+	return "So far it is behind: " + by + "."
 }
 
 // need says what it would take.
@@ -179,9 +217,16 @@ func (w ClaimWords) need(n claim.Need, m *catalog.Measure, r *claim.Result) stri
 	period := catalog.PeriodWords(n.Period)
 	switch n.Code {
 	case claim.FiguresFrom:
+		if r.Unit != nil {
+			return fmt.Sprintf("Figures of “%s” from %s on: two years before the start.", w.measure(n.Measure), period)
+		}
 		return fmt.Sprintf("Figures of “%s” in all 44 places from %s on: two years before the start.", m.Title, period)
 	case claim.PartFigures:
-		return fmt.Sprintf("How many of those counted in %s the scheme reached, or the figures of that part alone: it reached %s.", w.places(r.Places), n.Quote)
+		words := fmt.Sprintf("How many of those counted in %s the scheme reached, or the figures of that part alone", w.testedPlaces(r))
+		if n.Quote != "" {
+			words += ": it reached " + n.Quote
+		}
+		return words + "."
 	case claim.TwoYearsBefore:
 		return fmt.Sprintf("With figures like those loaded, two years before the start and %d periods from it on, a change of %.1f%% or more of the figures of %s would be seen in 80 of 100 cases.",
 			n.Have, float64(held(n.Value)), w.places(r.Places))

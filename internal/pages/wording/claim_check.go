@@ -109,6 +109,14 @@ func (w ClaimWords) Finding(f claim.CheckFinding) string {
 		return "no earlier start could be tried, as too few periods lie before the start: " + w.choices(facts.Choices, true)
 	case claim.DirectionHolds:
 		return fmt.Sprintf("the direction holds without any one donor and by three other methods; before anything began at most %.1f%% is found", held(facts.Value))
+	case claim.PutBackWithin:
+		return fmt.Sprintf("with the start put back to %s, where nothing began, the same test finds %s, no more than chance brings", period, signed(value()))
+	case claim.CheckSame:
+		return fmt.Sprintf("with the last year before the start alone as the baseline the change is %s, the same way", signed(value()))
+	case claim.CheckOther:
+		return fmt.Sprintf("with the last year before the start alone as the baseline the change is %s, the other way", signed(value()))
+	case claim.FitAsOthers:
+		return fmt.Sprintf("before the start it stays within %.1f%% of its comparison, as places without a scheme do of theirs", value())
 	case claim.NoDetectable:
 		return "the smallest change that could be seen was not computed: " + facts.Quote
 	case claim.Detectable:
@@ -145,6 +153,8 @@ var plainFindings = map[claim.FindingCode]string{
 	claim.NoEarlierSeries:   "too few periods lie before the start to look for a change where nothing began",
 	claim.CostsNotStated:    "what the scheme cost is not stated",
 	claim.NoneToShow:        "there is no comparison that could show it",
+	claim.NotLookedFor:      "in places smaller than footprints it is not looked for",
+	claim.PutBackUntried:    "too few periods lie before the start to put it back to where nothing began",
 }
 
 // exact is an amount as a fact states it.

@@ -3,10 +3,14 @@ package wording
 import (
 	"fmt"
 	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
 	"stpdash/internal/figures"
+	"stpdash/internal/steps"
 )
 
 // ClaimWords writes what was found of claims, with the names that a directory has.
@@ -170,7 +174,49 @@ func (w ClaimWords) Reason(r claim.Reason) string {
 		}
 		return fmt.Sprintf("%d places%s are left to compare with, and %d are needed", r.Have, outside, r.Need)
 	case claim.PartUnknown:
+		if f.Quote == "" {
+			return "the scheme reached a part of the places, and how large a part is not stated"
+		}
 		return "the size of the part that the scheme reached is not stated: " + f.Quote
+	case claim.NotNamedThere:
+		return fmt.Sprintf("no %s is named for the claim, or how often a test of its measure by %s is right has not been studied", f.Quote, f.Quote)
+	case claim.NoUnitFigures:
+		return fmt.Sprintf("there are no figures of %s for %s", w.measure(f.Measure), w.organisation(f.Organisation))
+	case claim.WorkDivided:
+		return fmt.Sprintf("%s gained or lost a part of its area on %s, so its figures before and after are not of the same people", w.theUnit(f), day(f.Period))
+	case claim.MergedWithOthers:
+		return fmt.Sprintf("%s merged in that time with %s, which the scheme did not cover, and has no figures of its own from then on", w.organisation(f.Organisation), w.organisations(f.Organisations))
+	case claim.NotScreened:
+		return fmt.Sprintf("%s cannot be checked for changes of counting: %s", w.theUnit(f), notScreened[steps.Reason(f.Quote)])
+	case claim.TooSmallPlace:
+		return fmt.Sprintf("%s counts %s a year; under %s the test finds changes where there are none too often", w.organisation(f.Organisation),
+			Grouped(decimal.NewFromFloat(float64(held(f.Value))), 0), Grouped(decimal.NewFromFloat(float64(held(f.Than))), 0))
+	case claim.OtherScheme:
+		return "another scheme covered it in that time: " + w.scheme(f.Scheme)
+	case claim.GapInWindow:
+		return fmt.Sprintf("the figure of %s for %s is missing, or lacks a part", w.theUnit(f), period)
+	case claim.StepInWindow:
+		if f.Value == nil || *f.Value == 0 {
+			return fmt.Sprintf("%s counts something else from %s on, as was confirmed", w.theUnit(f), period)
+		}
+		return fmt.Sprintf("the figures of %s jump by %s in %s and stay there, as after a change of counting", w.theUnit(f), signed(float64(held(f.Value))), period)
+	case claim.EarlierEffect:
+		return fmt.Sprintf("the same test finds a change of %s in %s, where nothing began: the comparison does not hold", signed(float64(held(f.Value))), period)
+	case claim.LooksLikeCounting:
+		return fmt.Sprintf("the figures of %s jump by %s in %s, at the start; a change of counting looks the same, so the scheme is not credited with all of it",
+			w.organisation(f.Organisation), signed(float64(held(f.Value))), period)
+	case claim.SchemesOverlap:
+		return "other schemes covered the same places at the same time, so the change may be theirs: " + w.schemes(f.Schemes)
+	case claim.PlaceNotPublished:
+		return fmt.Sprintf("no publication was found that names %s as a place of the scheme", w.organisation(f.Organisation))
+	case claim.PlaceLeftOut:
+		return fmt.Sprintf("%s is not part of the estimate: %s", w.organisation(f.Organisation), w.Reason(*f.Because))
+	case claim.WholeTimeOpen:
+		words := fmt.Sprintf("the claim is about the time until %s, for which the figures leave it open", period)
+		if f.Because != nil {
+			words += ": " + w.Reason(*f.Because)
+		}
+		return words
 	case claim.NothingEstimated:
 		if f.Scope == claim.OfSize {
 			return "nothing was estimated that the count could be set against"
@@ -179,9 +225,56 @@ func (w ClaimWords) Reason(r claim.Reason) string {
 	case claim.RuleDecided:
 		return Rules[f.Rule]
 	case claim.LessSeen:
-		return fmt.Sprintf("%s was seen, %s is claimed", measured(float64(held(f.Value)), float64(held(f.Than))), claimedOf(held(f.Than), float64(held(f.Value))))
+		return fmt.Sprintf("at most %s fits the figures, %s is claimed", measured(float64(held(f.Value)), float64(held(f.Than))), claimedOf(held(f.Than), float64(held(f.Value))))
 	}
 	return plainReasons[r.Code]
+}
+
+// notScreened say why an organisation's figures cannot be searched for gaps and steps.
+var notScreened = map[steps.Reason]string{
+	steps.TooShort: "its figures are too few",
+	steps.TooSmall: "its numbers are too small",
+	steps.TooNoisy: "its figures vary too much for one to be seen",
+}
+
+// theUnit names the place of a scheme; one that is compared with is "it", as its name stands before.
+func (w ClaimWords) theUnit(f claim.Facts) string {
+	if f.Scope == claim.OfPlace {
+		return "it"
+	}
+	return w.organisation(f.Organisation)
+}
+
+func (w ClaimWords) organisations(codes []string) string {
+	var names []string
+	for _, code := range codes {
+		names = append(names, w.organisation(code))
+	}
+	return strings.Join(names, ", ")
+}
+
+// scheme is the name of one, its id where it is not known.
+func (w ClaimWords) scheme(id string) string {
+	if s, ok := w.directory.Catalog.Scheme(id); ok {
+		return s.Name
+	}
+	return id
+}
+
+func (w ClaimWords) schemes(ids []string) string {
+	var names []string
+	for _, id := range ids {
+		names = append(names, w.scheme(id))
+	}
+	return strings.Join(names, "; ")
+}
+
+// day writes a day given as text.
+func day(text string) string {
+	if d, err := time.Parse(time.DateOnly, text); err == nil {
+		return d.Format("2 January 2006")
+	}
+	return text
 }
 
 // plainReasons are those about nothing but themselves.
@@ -203,19 +296,23 @@ var Rules = map[claim.RuleCode]string{
 	claim.RuleMoreThanAll:      "more is claimed than the measure counts in all, so the claim is about more than these figures",
 	claim.RulePartUnknown:      "the scheme reached a part of the places whose size is not stated, so the places' figures cannot be set against the claim",
 	claim.RuleTooSmall:         "a change as small as claimed could not have been seen in the figures of the places: whatever they show came of something else",
-	claim.RuleTooSmallUnseen:   "a change as small as claimed could not have been seen in the figures of the places, and they do not rule it out",
+	claim.RuleTooSmallUnseen:   "the smallest change that these figures can show is more than twice what is claimed, and none was seen",
 	claim.RuleOtherWay:         "the figures moved beyond chance against the direction claimed, whichever choice is made",
-	claim.RuleWithinChance:     "no change beyond chance in the direction claimed was seen",
+	claim.RuleOtherWayOpen:     "the figures moved against the direction claimed, but another check, another scheme or the whole time of the claim leaves it open",
+	claim.RuleEndsShort:        "the figures fit no change and do not fit one as large as claimed",
+	claim.RuleWithinChance:     "the figures fit no change, and they fit the change claimed",
+	claim.RuleEarlierEffect:    "a change is found as well where the start is put back to a time at which nothing began",
 	claim.RuleOneChoice:        "a change is found as well where nothing began, or is lost when one choice is made differently",
-	claim.RuleAsClaimed: "a change at least as large as claimed was seen beyond chance, by a design with a comparison group; every check of the estimate passed, and " +
-		"none of the others failed; where pounds are claimed, as many were seen, and the costs of the scheme are stated and smaller",
-	claim.RuleNotAll:          "a change beyond chance in the direction claimed was seen, but not all that evidence asks for",
+	claim.RuleAsClaimed: "the figures show a change that is statistically significant, fits the claim and is at least half of it, by a design with a comparison group; every check of the " +
+		"estimate passed, and none of the others failed; where pounds are claimed, as many were seen, and the costs of the scheme are stated and smaller",
+	claim.RuleNotAll:          "a statistically significant change in the direction claimed was seen, but not all that evidence needs",
 	claim.RuleNoOutturn:       "no outturn is known that can be compared with the plan",
-	claim.RuleNotDue:          "the year that the plan was for cannot be compared: it is not stated, its figures are not loaded or have gaps, or a known event bent them",
+	claim.RuleNotDue:          "the figures end before the plan is due",
+	claim.RuleNoEnd:           "the year that the plan was for cannot be compared: it is not stated, its figures have gaps, or a known event bent them",
 	claim.RuleReached:         "the outturn reached what was planned; whether the scheme brought it about is not tested",
 	claim.RuleShort:           "the outturn moved in the direction planned, but less far",
 	claim.RulePlanOtherWay:    "the outturn moved the other way from the earlier level that the plan stated",
-	claim.RulePlanNotFollowed: "the outturn did not move in the direction planned; the plan was set against a projection, or it is not stated against what",
+	claim.RulePlanNotFollowed: "the outturn is short of the plan, but the plan was set against a projection, or it is not stated against what",
 }
 
 // noFigure says that a place, or several, has no figure for a period.
@@ -310,6 +407,15 @@ func (w ClaimWords) why(y claim.Why) string {
 		return "The places of the claim are added up and taken as one; single places vary more, so this errs towards seeing nothing."
 	case claim.ComparedWithTrend:
 		return fmt.Sprintf("The level from the start on is compared with the trend and the season of the %d periods before; anything else that happened then counts as the effect.", y.Before)
+	case claim.ComparedWithUnits:
+		return fmt.Sprintf("%d places of the same kind, in no scheme at that time and without a gap or a change of counting, have all %d periods, %d of them before the start. The change is compared with a weighted mean of theirs.",
+			y.Have, y.Periods, y.Before)
+	case claim.JudgedByDonors:
+		return "The same test was made on each of those places, where there was no scheme. How much their results differ says how far chance alone goes."
+	case claim.GroupOfUnits:
+		return fmt.Sprintf("The estimate is the mean of %d of the %d places of the claim, each with the same weight and around its own start.", y.Have, y.Need)
+	case claim.JudgedTogether:
+		return "The same test was made on each place compared with. Places of one footprint are alike, and the limits allow for that."
 	case claim.PlanIntended:
 		return "A plan states what was intended. It is compared with what happened, and not tested as an effect."
 	case claim.SetAgainstPlan:

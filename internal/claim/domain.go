@@ -1,0 +1,75 @@
+package claim
+
+import (
+	"slices"
+	"time"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/evidence"
+)
+
+// Domain is where the test of small places was studied on real figures in which nothing happened: a measure in places of a kind, by so many periods
+// before the start and from it on. docs/architecture/studies.md has the study, and stpd claim calibrate makes it again.
+type Domain struct {
+	At      string `json:"at"` // commissioner, provider or council
+	Measure string `json:"measure"`
+	evidence.Design
+	// Variance is how the error of one place depends on its figures a year; nil where it is the deviation of the donors' effects.
+	Variance *evidence.SizeVariance `json:"variance,omitempty"`
+	// LeastSize is how many figures a year a place must have: smaller ones were rejected too often.
+	LeastSize float64 `json:"least_size,omitempty"`
+}
+
+// by is how an error depends on the size of a place.
+func by(a, b float64) *evidence.SizeVariance { return &evidence.SizeVariance{A: a, B: b} }
+
+// design are periods before the start and from it on.
+func design(before, after int) evidence.Design { return evidence.Design{Before: before, After: after} }
+
+// Domains are those studied; of one measure those that judge fewer periods first, then those with more before the start.
+var Domains = []Domain{
+	{catalog.ByCommissioner, "non_elective_admissions", design(24, 6), by(.000947, 12.9), 0},
+	{catalog.ByCommissioner, "non_elective_admissions", design(24, 12), by(.001023, 16.6), 0},
+	{catalog.ByCommissioner, "non_elective_admissions", design(7, 12), by(.001018, 17.1), 0},
+	{catalog.ByCommissioner, "non_elective_admissions", design(24, 24), by(.001957, 13.6), 0},
+	{catalog.ByCommissioner, "elective_admissions", design(24, 6), by(.000818, 10.0), 0},
+	{catalog.ByCommissioner, "elective_admissions", design(24, 12), by(.001115, 6.85), 0},
+	{catalog.ByCommissioner, "first_outpatient_attendances", design(24, 6), by(.001210, 0), 0},
+	{catalog.ByCommissioner, "first_outpatient_attendances", design(24, 12), by(.001312, 0), 0},
+	{catalog.ByProvider, "ae_attendances", design(9, 12), by(.000942, 29.2), 60_000},
+	{catalog.ByProvider, "ae_attendances_type1", design(24, 6), by(.000500, 10.2), 0},
+	{catalog.ByProvider, "ae_attendances_type1", design(24, 12), by(.000821, 0), 0},
+	{catalog.ByProvider, "ae_weekly_attendances_type1", design(104, 52), nil, 0},
+	{catalog.ByProvider, "emergency_admissions_type1", design(24, 6), by(.001263, 11.8), 0},
+	{catalog.ByProvider, "emergency_admissions_type1", design(24, 12), by(.002105, 9.76), 0},
+	{catalog.ByProvider, "beds_available_general_acute", design(8, 4), nil, 0},
+	{catalog.ByProvider, "beds_occupied_general_acute", design(8, 4), nil, 0},
+}
+
+// earliest is before the first figures of a grain.
+var earliest = map[catalog.Grain]time.Time{
+	catalog.Week:    time.Date(2010, time.November, 1, 0, 0, 0, 0, time.UTC),
+	catalog.Month:   time.Date(2008, time.April, 1, 0, 0, 0, 0, time.UTC),
+	catalog.Quarter: time.Date(2010, time.April, 1, 0, 0, 0, 0, time.UTC),
+}
+
+// studied tells whether the test was studied on a measure in places of a kind: it is made nowhere else.
+func studied(at, measure string) bool {
+	return slices.ContainsFunc(Domains, func(d Domain) bool { return d.At == at && d.Measure == measure })
+}
+
+// domainOf finds the domain that a test lies in: of those that judge as many periods the one with as many before the start, or else the last; nil where
+// none was studied.
+func domainOf(at, measure string, d evidence.Design) *Domain {
+	var found *Domain
+	for i, of := range Domains {
+		if of.At != at || of.Measure != measure || d.After > of.After || found != nil && of.After > found.After {
+			continue
+		}
+		found = &Domains[i]
+		if d.Before >= of.Before {
+			break
+		}
+	}
+	return found
+}
