@@ -173,16 +173,23 @@ func (f AmountMoved) facts() Facts {
 	return facts
 }
 
-// ListChanged is a change from the period before of a publication that lists every organisation: of a sum, or of two measures exchanged.
+// ListChanged is what a publication that lists every organisation changes.
 type ListChanged struct {
 	Finding
-	Change string // "total" or "exchanged"
-	Other  string // the measure that it is exchanged with
+	// Change is, from the period before, "total" of a number, "share" of a ratio, "many" organisations, or "exchanged" of two measures; from what is
+	// shown of the period, "revised" of the list or "organisation"; and "nought" from either.
+	Change       string
+	Other        string  // the measure that it is exchanged with
+	KnownOf      float64 // the denominator of what is known
+	Times, Among uint64  // organisations that change alike, of which one is named, and how many there are
 }
 
 func (f ListChanged) facts() Facts {
 	facts := f.Finding.facts()
-	facts.Against = f.Other
+	facts.Against, facts.Times, facts.Among = f.Other, f.Times, f.Among
+	if f.KnownOf != 0 {
+		facts.KnownOf = rounded(f.KnownOf)
+	}
 	return facts
 }
 
@@ -313,15 +320,45 @@ func (l *Loader) ask(ctx context.Context, load *Load, exclude uint64) ([]Questio
 				"less than 300 times, and more than a three-hundredth, of that; the unit of the definition")
 		}
 	}
+	var noughts []ListChanged
 	for _, c := range found.Lists {
+		stated := quotient(c.Figure.InexactFloat64(), c.Of.InexactFloat64())
+		known := quotient(c.Known, c.KnownOf)
 		switch c.Change {
 		case "total":
 			add(ruleTotalMoves, c, fmt.Sprintf("all organisations together state %s, and %s in the period before", c.Figure, figure(c.Known)),
 				"less than ten times, and more than a tenth of, the period before")
+		case "share":
+			add(ruleTotalMoves, c, fmt.Sprintf("all organisations together state %s, and %s in the period before", stated, known),
+				"a share or rate, or the odds of a share, less than ten times, and more than a tenth of, the period before")
+		case "many":
+			add(ruleTotalMoves, c, fmt.Sprintf("%d of the %d larger organisations change by a factor of ten, as %s: %s, and %s in the period before", c.Times, c.Among,
+				l.place(c.Organisation), stated, known), "less than a tenth of the organisations that do")
 		case "exchanged":
 			add(ruleExchanged, c, fmt.Sprintf("organisation by organisation, its figures look like those of %s in the period before, and the other way round: %s in all, after %s",
 				c.Other, c.Figure, figure(c.Known)), "figures nearer to the measure's own of the period before; two columns or headings may be exchanged")
+		case "revised":
+			add(ruleRevision, c, fmt.Sprintf("organisation by organisation, the figures differ by more than a third from those that are shown: %s in all, and %s is shown", stated, known),
+				"a revision of at most a third")
+		case "organisation":
+			add(ruleRevision, c, fmt.Sprintf("%s states %s, and %s is shown%s", l.place(c.Organisation), stated, known, alike(c.Times)),
+				"less than ten times, and more than a tenth of, what is shown")
+		case "nought":
+			noughts = append(noughts, c)
 		}
+	}
+	if len(noughts) > 0 {
+		slices.SortStableFunc(noughts, func(a, b ListChanged) int { return cmp.Compare(b.Known, a.Known) })
+		var said []string
+		for _, n := range noughts[:min(maxStated, len(noughts))] {
+			said = append(said, fmt.Sprintf("%s states nought for %s in %s, after %s%s", l.place(n.Organisation), n.Measure, periodOf(n.Finding), quotient(n.Known, n.KnownOf), alike(n.Times)))
+		}
+		if more := len(noughts) - len(said); more > 0 {
+			said = append(said, fmt.Sprintf("and %d more measures and periods", more))
+		}
+		first := noughts[0]
+		first.Among = uint64(len(noughts))
+		add(ruleNought, first, strings.Join(said, "; "), "a nought only where there was nothing; what is not known is left blank")
 	}
 	slices.SortStableFunc(questions, func(a, b Question) int { return cmp.Compare(severityOrder(a.Rule), severityOrder(b.Rule)) })
 	return questions, nil
@@ -344,6 +381,22 @@ func (l *Loader) place(code string) string {
 }
 
 func perCent(share float64) string { return strconv.FormatFloat(100*share, 'g', 3, 64) + "%" }
+
+// quotient is a number, or one of another with what it makes.
+func quotient(n, of float64) string {
+	if of == 0 {
+		return figure(n)
+	}
+	return fmt.Sprintf("%s of %s (%s)", figure(n), figure(of), perCent(n/of))
+}
+
+// alike says how many other organisations change as the one that is named.
+func alike(times uint64) string {
+	if times < 2 {
+		return ""
+	}
+	return fmt.Sprintf(", and so %d more organisations", times-1)
+}
 
 func figure(n float64) string { return decimal.NewFromFloat(n).Round(2).String() }
 

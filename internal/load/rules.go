@@ -19,6 +19,8 @@ const (
 	rulePeriodRepeats = "period_repeats"
 	ruleAmountMoves   = "amount_moves"
 	ruleTotalMoves    = "total_moves"
+	ruleRevision      = "revision_moves"
+	ruleNought        = "nought"
 	ruleExchanged     = "columns_exchanged"
 	ruleHistory       = "history"
 	ruleProviderStays = "provider_stays"
@@ -40,7 +42,9 @@ var Rules = slices.Concat([]mapping.Rule{
 	{Name: ruleShareMoves, Severity: mapping.Asks, Demands: "A returned share or rate is less than ten times, and more than a tenth of, that of the period before."},
 	{Name: rulePeriodRepeats, Severity: mapping.Asks, Demands: "At most half of the returned figures of a period, or four fifths of published ones, are those of another of the thirteen periods before or after."},
 	{Name: ruleAmountMoves, Severity: mapping.Asks, Demands: "A returned number, or denominator, is less than ten times, and more than a tenth of, the organisation's own of another period. Without one, it is less than 30 times what others state for as many people."},
-	{Name: ruleTotalMoves, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, all of them together state less than ten times, and more than a tenth of, the period before."},
+	{Name: ruleTotalMoves, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, all of them together state less than ten times, and more than a tenth of, the period before, of a share its odds; and fewer than a tenth of them change by as much."},
+	{Name: ruleRevision, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, figures that are shown already change by at most a third, organisation by organisation, and no organisation's of a hundred or more by a factor of ten."},
+	{Name: ruleNought, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, none states nought where a hundred or more are shown, or, of a period that is not shown, where it had 2,000 and a hundredth of all in the period before."},
 	{Name: ruleExchanged, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, no two measures are like each other's figures of the period before rather than their own."},
 	{Name: ruleHistory, Severity: mapping.Warns, Demands: "A figure lies within what the series of its organisation has been."},
 	{Name: ruleProviderStays, Severity: mapping.Warns, Demands: "An organisation that had a figure in the period before has one."},

@@ -270,14 +270,21 @@ func (f finding) comparedLists(ctx context.Context) error {
 	if len(f.staged.listed) == 0 {
 		return nil
 	}
-	parameters := f.with(clickhouse.Parameters{"stated": array(f.staged.listed)})
+	var shares []string
+	for _, m := range f.catalog.Measures {
+		if m.Unit == catalog.Share && slices.Contains(f.staged.listed, m.ID) {
+			shares = append(shares, m.ID)
+		}
+	}
+	parameters := f.with(clickhouse.Parameters{"stated": array(f.staged.listed), "shares": array(shares)})
 	f.grains(parameters)
 	bindRange(parameters, f.staged.span(f.catalog, f.staged.listed, 1, 0))
 	return f.rows(ctx, "compared_lists", parameters, func(rows driver.Rows) error {
 		var l load.ListChanged
-		var figure string
+		var figure, of string
 		var shown, dropped uint64
-		if err := rows.Scan(&l.Measure, &l.Period, &l.Other, &l.Change, &figure, &l.Known, &shown, &dropped, &l.Sheet, &l.Rows); err != nil {
+		if err := rows.Scan(&l.Measure, &l.Period, &l.Organisation, &l.Other, &l.Change, &figure, &of, &l.Known, &l.KnownOf, &l.Times, &l.Among,
+			&shown, &dropped, &l.Sheet, &l.Rows); err != nil {
 			return err
 		}
 		if l.Change == "dropped" {
@@ -286,7 +293,7 @@ func (f finding) comparedLists(ctx context.Context) error {
 			}
 			return nil
 		}
-		err := exact(&l.Figure, figure)
+		err := errors.Join(exact(&l.Figure, figure), exact(&l.Of, of))
 		f.found.Lists = append(f.found.Lists, l)
 		return err
 	})
