@@ -43,6 +43,7 @@ type pass struct {
 	rejections   []Rejection
 	kept         int        // rejections that were passed on, or wait to be
 	first        *Rejection // of all
+	sound, bad   int        // rows that were read, and of which something was rejected
 	repeatable   map[string]bool
 
 	duplicates  duplicates
@@ -66,6 +67,9 @@ func newPass(r *Reading, sink Sink, at time.Time) *pass {
 
 // How many observations or rejections are handed over at once.
 const piece, rejectedPiece = 8192, 1024
+
+// minBad is how many rows must be bad before a file is refused because most are: somebody looks at fewer one by one.
+const minBad = 10
 
 func (r *pass) read() (Summary, error) {
 	for _, t := range r.tables {
@@ -110,6 +114,9 @@ func (r *pass) read() (Summary, error) {
 	case r.rows.broken*2 > r.rows.followed:
 		return r.summary, &FileError{ruleYearOfRates, fmt.Errorf("%d of %d rates are those of no whole number among the people of their year, so they are of another; first %s; accepted: the year that the figures are of",
 			r.rows.broken, r.rows.followed, r.rows.odd)}
+	case r.summary.Accepted > 0 && r.bad > r.sound && r.bad >= minBad:
+		return r.summary, &FileError{ruleMostRead, fmt.Errorf("something was rejected of %d of %d rows, first row %d, column %s, %q: %s; accepted: at most half of the rows",
+			r.bad, r.bad+r.sound, r.first.Row, r.first.Column, r.first.Value, r.first.Reason)}
 	case r.summary.Accepted > 0:
 		var err error
 		r.summary.Reconciliations, err = r.totals.compare(r.Source.AllowedDifference(), r.summary.Rejected > 0)
@@ -191,7 +198,10 @@ func (r *pass) emit(rec *record) error {
 			r.summary.Accepted++
 		}
 	}
-	if len(rec.faults) > 0 {
+	if len(rec.faults) == 0 {
+		r.sound++
+	} else {
+		r.bad++
 		if r.summary.Rejected += uint64(len(rec.faults)); r.first == nil {
 			r.first = &rec.faults[0]
 		}

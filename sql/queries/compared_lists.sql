@@ -40,7 +40,9 @@ WITH
                max(has_figure AND list = 'now') AS now, maxIf(mark.1, list = 'staged') AS staged_rank, maxIf(mark.1, list = 'now') AS now_rank,
                anyIf(first_line, list = 'staged') AS line, anyIf(first_sheet, list = 'staged') AS sheet,
                anyIf((sum, of), list = 'staged' AND stated) AS new, anyIf((sum, of), list = 'now' AND stated) AS old, anyIf((sum, of), list = 'before' AND stated) AS last,
-               max(stated AND list = 'staged') AS has_new, max(stated AND list = 'now') AS has_old, max(stated AND list = 'before') AS has_last
+               max(stated AND list = 'staged') AS has_new, max(stated AND list = 'now') AS has_old, max(stated AND list = 'before') AS has_last,
+               -- what it would state by the share or rate that is shown, or as many cases as are shown
+               if(old.2 > 0 AND new.2 > 0, old.1 / old.2 * new.2, old.1) AS as_shown, if(last.2 > 0 AND new.2 > 0, last.1 / last.2 * new.2, last.1) AS as_last
         FROM (SELECT *, mark = max(mark) OVER (PARTITION BY measure, period, list) AS newest FROM listed)
         WHERE newest
         GROUP BY period, organisation, measure
@@ -55,10 +57,11 @@ WITH
             (
                 SELECT period, organisation,
                        groupArray(CAST((measure, n, before, is, was, staged, now, staged_rank, now_rank, line, sheet,
-                                        new, old, last, has_new AND has_old AND staged_rank > 0 AND {excluding:UInt64} = 0, has_new AND has_last AND staged_rank > 0, has_old)
+                                        new, old, last, as_shown, as_last, has_new AND has_old AND staged_rank > 0 AND {excluding:UInt64} = 0, has_new AND has_last AND staged_rank > 0, has_old)
                            AS Tuple(measure String, n Float64, before Float64, is Bool, was Bool, staged Bool, now Bool, staged_rank UInt8,
                                     now_rank UInt8, line UInt32, sheet String,
                                     new Tuple(n Float64, of Float64), old Tuple(n Float64, of Float64), last Tuple(n Float64, of Float64),
+                                    as_shown Float64, as_last Float64,
                                     revises Bool, follows Bool, has_old Bool))) AS figures
                 FROM compared
                 GROUP BY period, organisation
@@ -74,26 +77,23 @@ FROM
            sum(abs(a.n - a.before) + abs(b.n - b.before)) AS from_own, sum(abs(a.n - b.before) + abs(b.n - a.before)) AS from_other,
            countIf(a.now) AS shown, countIf(a.now AND NOT a.staged) AS dropped,
            anyIf(a.sheet, a.staged) AS sheet, arraySort(groupArrayIf(5)(a.line, a.is OR itself AND a.line > 0)) AS lines,
-           -- what an organisation would state by the share or rate that is shown, or as many cases as are shown
-           if(a.old.of > 0 AND a.new.of > 0, a.old.n / a.old.of * a.new.of, a.old.n) AS as_shown,
-           if(a.last.of > 0 AND a.new.of > 0, a.last.n / a.last.of * a.new.of, a.last.n) AS as_last,
            sumIf(a.new.n, a.revises) AS new_n, sumIf(a.new.of, a.revises) AS new_of, sumIf(a.old.n, a.revises) AS old_n, sumIf(a.old.of, a.revises) AS old_of,
-           sumIf(abs(as_shown), a.revises) AS known, sumIf(abs(a.new.n), a.revises) AS stated,
-           itself AND (greatest(known, stated) >= 200 AND sumIf(abs(a.new.n - as_shown), a.revises) * 3 > known
+           sumIf(abs(a.as_shown), a.revises) AS known, sumIf(abs(a.new.n), a.revises) AS stated,
+           itself AND (greatest(known, stated) >= 200 AND sumIf(abs(a.new.n - a.as_shown), a.revises) * 3 > known
                        OR greatest(old_of, new_of) >= 200 AND old_of > 0 AND sumIf(abs(a.new.of - a.old.of), a.revises) * 3 > old_of) AS revised,
            sumIf(a.new.n, a.follows) AS next_n, sumIf(a.new.of, a.follows) AS next_of, sumIf(a.last.n, a.follows) AS last_n, sumIf(a.last.of, a.follows) AS last_of,
            measure IN {shares:Array(String)} AS of_whole,
            next_n / if(of_whole, next_of - next_n, next_of) / (last_n / if(of_whole, last_of - last_n, last_of)) AS odds,
-           countIf(a.follows AND greatest(abs(a.new.n), abs(as_last)) >= 100) AS large,
-           arrayReverseSort(groupArrayIf((abs(as_shown), organisation, a.new, a.old, a.line), itself AND a.revises AND a.old.n != 0
-               AND (greatest(abs(a.new.n), abs(as_shown)) >= 100 AND (abs(a.new.n) >= 10 * abs(as_shown) OR abs(a.new.n) * 10 <= abs(as_shown))
+           countIf(a.follows AND greatest(abs(a.new.n), abs(a.as_last)) >= 100) AS large,
+           arrayReverseSort(groupArrayIf((abs(a.as_shown), organisation, a.new, a.old, a.line), itself AND a.revises AND a.old.n != 0
+               AND (greatest(abs(a.new.n), abs(a.as_shown)) >= 100 AND (abs(a.new.n) >= 10 * abs(a.as_shown) OR abs(a.new.n) * 10 <= abs(a.as_shown))
                     OR greatest(a.new.of, a.old.of) >= 100 AND a.old.of > 0 AND (a.new.of >= 10 * a.old.of OR a.new.of * 10 <= a.old.of)))) AS tenfold,
            arrayFilter(t -> t.3.1 != 0, tenfold) AS moved, arrayFilter(t -> t.3.1 = 0, tenfold) AS emptied,
-           arrayReverseSort(groupArrayIf((abs(as_last), organisation, a.new, a.last, a.line), itself AND a.follows AND a.last.n != 0
-               AND greatest(abs(a.new.n), abs(as_last)) >= 100 AND (abs(a.new.n) >= 10 * abs(as_last) OR abs(a.new.n) * 10 <= abs(as_last)))) AS many,
+           arrayReverseSort(groupArrayIf((abs(a.as_last), organisation, a.new, a.last, a.line), itself AND a.follows AND a.last.n != 0
+               AND greatest(abs(a.new.n), abs(a.as_last)) >= 100 AND (abs(a.new.n) >= 10 * abs(a.as_last) OR abs(a.new.n) * 10 <= abs(a.as_last)))) AS many,
            sumIf(abs(a.last.n), a.follows) AS all_last,
-           arrayReverseSort(groupArrayIf((abs(as_last), organisation, a.new, a.last, a.line), itself AND a.follows AND NOT a.has_old AND a.new.n = 0
-               AND abs(as_last) >= 2000)) AS ended,
+           arrayReverseSort(groupArrayIf((abs(a.as_last), organisation, a.new, a.last, a.line), itself AND a.follows AND NOT a.has_old AND a.new.n = 0
+               AND abs(a.as_last) >= 2000)) AS ended,
            arrayFilter(t -> t.1 * 100 >= all_last, ended) AS noughts,
            arrayConcat(
                if(itself AND organisations >= 20 AND greatest(n, before) >= 2000 AND before > 0 AND (n >= 10 * before OR n * 10 <= before),
