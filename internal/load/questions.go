@@ -333,7 +333,7 @@ func (l *Loader) ask(ctx context.Context, load *Load, exclude uint64) ([]Questio
 				"a share or rate, or the odds of a share, less than ten times, and more than a tenth of, the period before")
 		case "many":
 			add(ruleTotalMoves, c, fmt.Sprintf("%d of the %d larger organisations change by a factor of ten, as %s: %s, and %s in the period before", c.Times, c.Among,
-				l.place(c.Organisation), stated, known), "less than a tenth of the organisations that do")
+				l.place(c.Organisation), stated, known), "less than a fifth of the organisations that do")
 		case "exchanged":
 			add(ruleExchanged, c, fmt.Sprintf("organisation by organisation, its figures look like those of %s in the period before, and the other way round: %s in all, after %s",
 				c.Other, c.Figure, figure(c.Known)), "figures nearer to the measure's own of the period before; two columns or headings may be exchanged")
@@ -371,10 +371,13 @@ func severityOrder(rule string) int {
 
 // place names an organisation or a footprint.
 func (l *Loader) place(code string) string {
+	if code == footprint.England {
+		return "England"
+	}
 	if f, ok := l.Reference.Footprint(code); ok {
 		return f.Name
 	}
-	if o, ok := l.Reference.Organisation(code); ok && code != footprint.England {
+	if o, ok := l.Reference.Organisation(code); ok {
 		return fmt.Sprintf("%s (%s)", o.Name, code)
 	}
 	return code

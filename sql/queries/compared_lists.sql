@@ -1,12 +1,12 @@
 -- What a staged publication that lists every organisation changes. From the period before: the sum of a measure by a factor of ten, or its
--- share or rate (of a share its odds: 0.995 is as far from 0.005 as from one); organisations of a tenth of those that have a hundred cases,
+-- share or rate (of a share its odds: 0.995 is as far from 0.005 as from one); a fifth of the organisations that have a hundred cases,
 -- by a factor of ten; a nought of one that had a hundredth of all; or two measures whose figures, organisation by organisation, lie at most
 -- half as far from each other's of the period before as from their own. Under two thousand, waits of an unusual winter move by a factor of ten,
 -- and so does what one trust begins to state. A list of under twenty is an excerpt.
 -- From the list of its own period that it would take the place of: organisations that it drops, first those of which it drops the most;
 -- figures that differ, organisation by organisation, by more than a third of their sum, of a ratio at the denominators of now; and one
 -- organisation's by a factor of ten, or that become nought. Bundled figures, of a lower rank, take no publication's place; nor is what a
--- file that is read again states otherwise a revision.
+-- file that is read again states otherwise a revision. Ten is 9.9: counts that are worked out from rates are rounded.
 WITH
     listed AS -- by the load, and in each visible list: under its own period, and under the one that follows
     (
@@ -49,24 +49,20 @@ WITH
     ),
     pair AS -- of two measures of an organisation, or of one with itself
     (
-        SELECT period, organisation, a, arrayJoin(arrayFilter(figure -> figure.measure >= a.measure, figures)) AS b
+        SELECT period, organisation, a, own, a.measure AS first, arrayJoin(arrayFilter(figure -> figure.measure >= first, figures)) AS b
         FROM
         (
-            SELECT period, organisation, arrayJoin(figures) AS a, figures
-            FROM
-            (
-                SELECT period, organisation,
-                       groupArray(CAST((measure, n, before, is, was, staged, now, staged_rank, now_rank, line, sheet,
-                                        new, old, last, as_shown, as_last, has_new AND has_old AND staged_rank > 0 AND {excluding:UInt64} = 0, has_new AND has_last AND staged_rank > 0, has_old)
-                           AS Tuple(measure String, n Float64, before Float64, is Bool, was Bool, staged Bool, now Bool, staged_rank UInt8,
-                                    now_rank UInt8, line UInt32, sheet String,
-                                    new Tuple(n Float64, of Float64), old Tuple(n Float64, of Float64), last Tuple(n Float64, of Float64),
-                                    as_shown Float64, as_last Float64,
-                                    revises Bool, follows Bool, has_old Bool))) AS figures
-                FROM compared
-                GROUP BY period, organisation
-            )
+            SELECT period, organisation,
+                   groupArray(CAST((measure, n, before, is, was) AS Tuple(measure String, n Float64, before Float64, is Bool, was Bool))) AS figures,
+                   groupArray(CAST((staged, now, staged_rank, now_rank, line, sheet, new, old, last, as_shown, as_last,
+                                    has_new AND has_old AND staged_rank > 0 AND {excluding:UInt64} = 0, has_new AND has_last AND staged_rank > 0, has_old)
+                       AS Tuple(staged Bool, now Bool, staged_rank UInt8, now_rank UInt8, line UInt32, sheet String,
+                                new Tuple(n Float64, of Float64), old Tuple(n Float64, of Float64), last Tuple(n Float64, of Float64),
+                                as_shown Float64, as_last Float64, revises Bool, follows Bool, has_old Bool))) AS more
+            FROM compared
+            GROUP BY period, organisation
         )
+        ARRAY JOIN figures AS a, more AS own
     )
 SELECT measure, period, change.2 AS organisation, if(itself, '', other), change.1 AS what, toString(round(change.3, 2)), toString(round(change.4, 2)),
        change.5, change.6, change.7, change.8, shown, dropped, sheet, if(change.9 > 0, [change.9], arraySlice(lines, 1, if(itself, 1, 5)))
@@ -75,39 +71,39 @@ FROM
     SELECT a.measure AS measure, period, b.measure AS other, measure = other AS itself, sum(a.n) AS n, sum(a.before) AS before, sum(b.n) AS other_n,
            least(countIf(a.is), countIf(a.was)) AS organisations,
            sum(abs(a.n - a.before) + abs(b.n - b.before)) AS from_own, sum(abs(a.n - b.before) + abs(b.n - a.before)) AS from_other,
-           countIf(a.now) AS shown, countIf(a.now AND NOT a.staged) AS dropped,
-           anyIf(a.sheet, a.staged) AS sheet, arraySort(groupArrayIf(5)(a.line, a.is OR itself AND a.line > 0)) AS lines,
-           sumIf(a.new.n, a.revises) AS new_n, sumIf(a.new.of, a.revises) AS new_of, sumIf(a.old.n, a.revises) AS old_n, sumIf(a.old.of, a.revises) AS old_of,
-           sumIf(abs(a.as_shown), a.revises) AS known, sumIf(abs(a.new.n), a.revises) AS stated,
-           itself AND (greatest(known, stated) >= 200 AND sumIf(abs(a.new.n - a.as_shown), a.revises) * 3 > known
-                       OR greatest(old_of, new_of) >= 200 AND old_of > 0 AND sumIf(abs(a.new.of - a.old.of), a.revises) * 3 > old_of) AS revised,
-           sumIf(a.new.n, a.follows) AS next_n, sumIf(a.new.of, a.follows) AS next_of, sumIf(a.last.n, a.follows) AS last_n, sumIf(a.last.of, a.follows) AS last_of,
+           countIf(own.now) AS shown, countIf(own.now AND NOT own.staged) AS dropped,
+           anyIf(own.sheet, own.staged) AS sheet, arraySort(groupArrayIf(5)(own.line, a.is OR itself AND own.line > 0)) AS lines,
+           sumIf(own.new.n, own.revises) AS new_n, sumIf(own.new.of, own.revises) AS new_of, sumIf(own.old.n, own.revises) AS old_n, sumIf(own.old.of, own.revises) AS old_of,
+           sumIf(abs(own.as_shown), own.revises) AS known, sumIf(abs(own.new.n), own.revises) AS stated,
+           itself AND length(tenfold) NOT BETWEEN 1 AND 3 AND (greatest(known, stated) >= 200 AND sumIf(abs(own.new.n - own.as_shown), own.revises) * 3 > known
+                       OR greatest(old_of, new_of) >= 200 AND old_of > 0 AND sumIf(abs(own.new.of - own.old.of), own.revises) * 3 > old_of) AS revised,
+           sumIf(own.new.n, own.follows) AS next_n, sumIf(own.new.of, own.follows) AS next_of, sumIf(own.last.n, own.follows) AS last_n, sumIf(own.last.of, own.follows) AS last_of,
            measure IN {shares:Array(String)} AS of_whole,
            next_n / if(of_whole, next_of - next_n, next_of) / (last_n / if(of_whole, last_of - last_n, last_of)) AS odds,
-           countIf(a.follows AND greatest(abs(a.new.n), abs(a.as_last)) >= 100) AS large,
-           arrayReverseSort(groupArrayIf((abs(a.as_shown), organisation, a.new, a.old, a.line), itself AND a.revises AND a.old.n != 0
-               AND (greatest(abs(a.new.n), abs(a.as_shown)) >= 100 AND (abs(a.new.n) >= 10 * abs(a.as_shown) OR abs(a.new.n) * 10 <= abs(a.as_shown))
-                    OR greatest(a.new.of, a.old.of) >= 100 AND a.old.of > 0 AND (a.new.of >= 10 * a.old.of OR a.new.of * 10 <= a.old.of)))) AS tenfold,
+           countIf(own.follows AND greatest(abs(own.new.n), abs(own.as_last)) >= 100) AS large,
+           arrayReverseSort(groupArrayIf((abs(own.as_shown), organisation, own.new, own.old, own.line), itself AND own.revises AND own.old.n != 0
+               AND (greatest(abs(own.new.n), abs(own.as_shown)) >= 100 AND (abs(own.new.n) >= 9.9 * abs(own.as_shown) OR abs(own.new.n) * 9.9 <= abs(own.as_shown))
+                    OR greatest(own.new.of, own.old.of) >= 100 AND own.old.of > 0 AND (own.new.of >= 9.9 * own.old.of OR own.new.of * 9.9 <= own.old.of)))) AS tenfold,
            arrayFilter(t -> t.3.1 != 0, tenfold) AS moved, arrayFilter(t -> t.3.1 = 0, tenfold) AS emptied,
-           arrayReverseSort(groupArrayIf((abs(a.as_last), organisation, a.new, a.last, a.line), itself AND a.follows AND a.last.n != 0
-               AND greatest(abs(a.new.n), abs(a.as_last)) >= 100 AND (abs(a.new.n) >= 10 * abs(a.as_last) OR abs(a.new.n) * 10 <= abs(a.as_last)))) AS many,
-           sumIf(abs(a.last.n), a.follows) AS all_last,
-           arrayReverseSort(groupArrayIf((abs(a.as_last), organisation, a.new, a.last, a.line), itself AND a.follows AND NOT a.has_old AND a.new.n = 0
-               AND abs(a.as_last) >= 2000)) AS ended,
+           arrayReverseSort(groupArrayIf((abs(own.as_last), organisation, own.new, own.last, own.line), itself AND own.follows AND own.last.n != 0
+               AND greatest(abs(own.new.n), abs(own.as_last)) >= 100 AND (abs(own.new.n) >= 9.9 * abs(own.as_last) OR abs(own.new.n) * 9.9 <= abs(own.as_last)))) AS many,
+           sumIf(abs(own.last.n), own.follows) AS all_last,
+           arrayReverseSort(groupArrayIf((abs(own.as_last), organisation, own.new, own.last, own.line), itself AND own.follows AND NOT own.has_old AND own.new.n = 0
+               AND abs(own.as_last) >= 2000)) AS ended,
            arrayFilter(t -> t.1 * 100 >= all_last, ended) AS noughts,
            arrayConcat(
                if(itself AND organisations >= 20 AND greatest(n, before) >= 2000 AND before > 0 AND (n >= 10 * before OR n * 10 <= before),
                   [('total', '', n, 0., before, 0., 0, 0, 0)], []),
-               if(itself AND shown > 0 AND max(a.staged) AND max(a.now_rank) <= max(a.staged_rank), [('dropped', '', n, 0., before, 0., 0, 0, 0)], []),
+               if(itself AND shown > 0 AND max(own.staged) AND max(own.now_rank) <= max(own.staged_rank), [('dropped', '', n, 0., before, 0., 0, 0, 0)], []),
                if(NOT itself AND organisations >= 20 AND greatest(n, other_n) >= 1000 AND 2 * from_other < from_own, [('exchanged', '', n, 0., before, 0., 0, 0, 0)], []),
-               if(itself AND countIf(a.follows) >= 20 AND last_of > 0 AND next_of > 0 AND last_n > 0 AND greatest(next_n, last_n) >= 2000
+               if(itself AND countIf(own.follows) >= 20 AND last_of > 0 AND next_of > 0 AND last_n > 0 AND greatest(next_n, last_n) >= 2000
                   AND (NOT of_whole OR greatest(next_of - next_n, last_of - last_n) >= 2000) AND (odds >= 10 OR odds <= 0.1),
                   [('share', '', next_n, next_of, last_n, last_of, 0, 0, 0)], []),
                if(revised, [('revised', '', new_n, new_of, old_n, old_of, 0, 0, 0)], []),
                if(NOT revised AND notEmpty(moved), [('organisation', moved[1].2, moved[1].3.1, moved[1].3.2, moved[1].4.1, moved[1].4.2, length(moved), 0, moved[1].5)], []),
                if(NOT revised AND notEmpty(emptied), [('nought', emptied[1].2, emptied[1].3.1, emptied[1].3.2, emptied[1].4.1, emptied[1].4.2, length(emptied), 0, emptied[1].5)], []),
                if(notEmpty(noughts), [('nought', noughts[1].2, noughts[1].3.1, noughts[1].3.2, noughts[1].4.1, noughts[1].4.2, length(noughts), 0, noughts[1].5)], []),
-               if(length(many) >= 5 AND length(many) * 10 >= large, [('many', many[1].2, many[1].3.1, many[1].3.2, many[1].4.1, many[1].4.2, length(many), large, many[1].5)], [])) AS found
+               if(length(many) >= 5 AND length(many) * 5 >= large, [('many', many[1].2, many[1].3.1, many[1].3.2, many[1].4.1, many[1].4.2, length(many), large, many[1].5)], [])) AS found
     FROM pair
     WHERE a.measure = b.measure OR a.is AND a.was AND b.is AND b.was
     GROUP BY measure, period, other
@@ -115,3 +111,4 @@ FROM
 ARRAY JOIN found AS change
 ORDER BY what, if(what = 'dropped', -dropped / shown, 0), measure, period, other
 LIMIT {limit:UInt32} BY what
+SETTINGS max_block_size = 4096 -- of organisations, each with all its pairs
