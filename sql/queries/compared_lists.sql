@@ -1,6 +1,6 @@
 -- What a staged publication that lists every organisation changes. From the period before: the sum of a measure by a factor of ten, or its
 -- share or rate (of a share its odds: 0.995 is as far from 0.005 as from one); a fifth of the organisations that have a hundred cases,
--- where twenty do, by a factor of ten; a nought of one that had a hundredth of all; or two measures whose figures, organisation by organisation, lie at most
+-- where fifty do, by a factor of ten; a nought of one that had a hundredth of all; or two measures whose figures, organisation by organisation, lie at most
 -- half as far from each other's of the period before as from their own. Under two thousand, waits of an unusual winter move by a factor of ten,
 -- and so does what one trust begins to state. A list of under twenty is an excerpt.
 -- From the list of its own period that it would take the place of: organisations that it drops, first those of which it drops the most;
@@ -103,7 +103,7 @@ FROM
                if(NOT revised AND notEmpty(moved), [('organisation', moved[1].2, moved[1].3.1, moved[1].3.2, moved[1].4.1, moved[1].4.2, length(moved), 0, moved[1].5)], []),
                if(NOT revised AND notEmpty(emptied), [('nought', emptied[1].2, emptied[1].3.1, emptied[1].3.2, emptied[1].4.1, emptied[1].4.2, length(emptied), 0, emptied[1].5)], []),
                if(notEmpty(noughts), [('nought', noughts[1].2, noughts[1].3.1, noughts[1].3.2, noughts[1].4.1, noughts[1].4.2, length(noughts), 0, noughts[1].5)], []),
-               if(length(many) >= 5 AND large >= 20 AND length(many) * 5 >= large, [('many', many[1].2, many[1].3.1, many[1].3.2, many[1].4.1, many[1].4.2, length(many), large, many[1].5)], [])) AS found
+               if(length(many) >= 5 AND large >= 50 AND length(many) * 5 >= large, [('many', many[1].2, many[1].3.1, many[1].3.2, many[1].4.1, many[1].4.2, length(many), large, many[1].5)], [])) AS found
     FROM pair
     WHERE a.measure = b.measure OR a.is AND a.was AND b.is AND b.was
     GROUP BY measure, period, other
