@@ -571,4 +571,12 @@ func TestPublicationsThatRevise(t *testing.T) {
 	if o := loadContent(t, l, "week16-weekly_ae_sitrep.json", content); o.Load.State != load.Published {
 		t.Errorf("a revision by a fiftieth: %s, %s", o.Load.State, o.Load.Message)
 	}
+
+	change(share, 80, times(-1))(week)
+	if content, err = json.Marshal(week); err != nil {
+		t.Fatal(err)
+	}
+	if o := loadContent(t, l, "week16-weekly_ae_sitrep.json", content); o.Load.State != load.Failed || o.Load.Rule != "most_rows_read" || o.Load.Rejections != 80 {
+		t.Errorf("most rows rejected: %s, %s, %d rejections: %s", o.Load.State, o.Load.Rule, o.Load.Rejections, o.Load.Message)
+	}
 }

@@ -114,7 +114,7 @@ func (r *pass) read() (Summary, error) {
 	case r.rows.broken*2 > r.rows.followed:
 		return r.summary, &FileError{ruleYearOfRates, fmt.Errorf("%d of %d rates are those of no whole number among the people of their year, so they are of another; first %s; accepted: the year that the figures are of",
 			r.rows.broken, r.rows.followed, r.rows.odd)}
-	case r.summary.Accepted > 0 && r.bad > r.sound && r.bad >= minBad:
+	case r.Source.Whole && r.summary.Accepted > 0 && r.bad > r.sound && r.bad >= minBad:
 		return r.summary, &FileError{ruleMostRead, fmt.Errorf("something was rejected of %d of %d rows, first row %d, column %s, %q: %s; accepted: at most half of the rows",
 			r.bad, r.bad+r.sound, r.first.Row, r.first.Column, r.first.Value, r.first.Reason)}
 	case r.summary.Accepted > 0:

@@ -57,7 +57,7 @@ var FileRules = []Rule{
 	{ruleHeadings, RefusesFile, "Every column is declared, once, and every measure that the source demands has one."},
 	{rulePeriodStated, RefusesFile, "The file states its period where its source says."},
 	{ruleFigures, RefusesFile, "At least one row states a figure that is accepted; a return is filled in."},
-	{ruleMostRead, RefusesFile, "At most half of the rows, or fewer than ten, have something that is rejected."},
+	{ruleMostRead, RefusesFile, "Where a publication lists every organisation, at most half of the rows, or fewer than ten, have something that is rejected."},
 	{ruleWithinBounds, RefusesFile, "No more figures are stated twice, and no more organisations named, than a publication can mean."},
 	{ruleTotalPresent, RefusesFile, "The total row that the publication ends or begins with is there, and every row that it adds up."},
 	{ruleTotalReadable, RefusesFile, "The publisher's totals are numbers."},
