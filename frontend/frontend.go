@@ -48,14 +48,15 @@ func Parse() (Pages, error) {
 		"successions": func(label, share string, rows []pages.SuccessionRow) successions {
 			return successions{label, share, rows}
 		},
-		"choice": func(name, label string, links []pages.Link) choice { return choice{name, label, links} },
-		"cells":  func(page pages.MeasurePage, row pages.RankedRow) rankedCells { return rankedCells{page, row} },
+		"moneyTable": func(label string, t pages.MoneyTable) moneyTable { return moneyTable{label, t} },
+		"choice":     func(name, label string, links []pages.Link) choice { return choice{name, label, links} },
+		"cells":      func(page pages.MeasurePage, row pages.RankedRow) rankedCells { return rankedCells{page, row} },
 	}).ParseFS(files, "templates/layout.html", "templates/parts.html")
 	if err != nil {
 		return nil, err
 	}
 	pages := Pages{}
-	for _, name := range []string{"england", "region", "footprint", "organisation", "measure", "claims", "claim", "calibration", "provenance", "search", "method", "data", "downloads", "loads", "load", "reviews", "review", "compare", "problem"} {
+	for _, name := range []string{"england", "region", "footprint", "money", "organisation", "measure", "claims", "claim", "calibration", "provenance", "search", "method", "data", "downloads", "loads", "load", "reviews", "review", "compare", "problem"} {
 		page, err := layout.Clone()
 		if err != nil {
 			return nil, err
@@ -140,6 +141,12 @@ func brief(f pages.Figure) string {
 type successions struct {
 	Label, Share string
 	Rows         []pages.SuccessionRow
+}
+
+// moneyTable is amounts by year.
+type moneyTable struct {
+	Label string // what it is called
+	pages.MoneyTable
 }
 
 // choice is a list of a form.

@@ -127,6 +127,17 @@ func examples() map[string]any {
 			}}},
 			Organisations: []pages.Organisation{{Code: "RH8", Name: "Example Trust", Kind: "Acute trust"}},
 		},
+		"money": pages.MoneyPage{
+			Shell: exampleShell(), Place: pages.Link{Text: "Devon", URL: "/footprints/E54000037"}, Finding: "The finding", NoTotal: "No total is given.", NotKnown: []string{"What is saved."},
+			Amounts: pages.MoneyTable{
+				Groups:  []pages.MoneyGroup{{Name: "NHS", Columns: 1}, {Name: "Councils", Columns: 1}},
+				Columns: []pages.MoneyColumn{{Measure: pages.Link{Text: "Example measure", URL: "/measures/example"}, Begins: true}, {Measure: pages.Link{Text: "Other measure", URL: "/measures/other"}, Begins: true}},
+				Rows: []pages.MoneyRow{{Year: "2017/18", Cells: []pages.MoneyCell{{Figure: known, Label: "NHS: Example measure", Begins: true}, {Figure: missing, Label: "Councils: Other measure", Begins: true}}},
+					{Year: "2018/19", Cells: []pages.MoneyCell{{Figure: missing, Label: "NHS: Example measure", Begins: true, None: true}, {Figure: known, Label: "Councils: Other measure", Begins: true}}}},
+			},
+			Lines:     []pages.MoneyAbout{{Of: "NHS", Measure: pages.Link{Text: "Example measure", URL: "/measures/example"}, Note: "What it is.", Years: "2017/18", Lacks: []string{"2018/19: nothing is loaded."}}},
+			Downloads: exampleDownloads,
+		},
 		"measure": pages.MeasurePage{
 			Shell: exampleShell(), MeasureID: "example", About: exampleAbout, Period: "March 2020", PeriodID: "2020-03", Unit: "per cent", ChartFormat: "percent",
 			Others:  []pages.Choices{{Name: "Access", Links: []pages.Link{{Text: "Example measure", URL: "/measures/example", Current: true}}}},
@@ -281,6 +292,13 @@ func TestPagesHold(t *testing.T) {
 			"Template: <a href=\"/series?format=csv\">CSV</a> or <a href=\"/series?format=xlsx\">XLSX</a>",
 			"<dd><a href=\"https://example.org/handbook\">Handbook of definitions</a></dd>",
 			"E54000037 (ONS), QJK (ODS)",
+		},
+		"money": {
+			"<th scope=\"colgroup\" colspan=\"1\" class=\"figures__purse\">Councils</th>",
+			"<td class=\"number figures__purse\" data-value=\"85.7\" data-label=\"NHS: Example measure\"><a href=\"/provenance?period=2020-03\">85.7%</a></td>",
+			"<td class=\"number figures__purse figures__none\" data-value=\"\" data-label=\"NHS: Example measure\">–</td>",
+			"<span class=\"lack\">2018/19: nothing is loaded.</span>",
+			"<li>What is saved.</li>",
 		},
 		"measure": {
 			"<h2 class=\"finding\">The finding</h2>",

@@ -69,13 +69,17 @@ func claimTest(c *cobra.Command, ids []string, asOfText string, asJSON bool) err
 			}
 			claims = []*catalog.Claim{one}
 		}
-		results := []*claim.Result{}
+		results := []*wording.ClaimAnswer{}
 		for _, tested := range claims {
 			r, err := known.register.Test(c.Context(), asOf, tested)
 			if err != nil {
 				return fmt.Errorf("claim %s: %w", tested.ID, err)
 			}
-			results = append(results, r)
+			m, err := known.figures.MeasureAsOf(c.Context(), tested.Measure, asOf)
+			if err != nil {
+				return fmt.Errorf("claim %s: %w", tested.ID, err)
+			}
+			results = append(results, wording.ClaimsBy(known.directory).Answer(tested, m, r))
 		}
 		out := c.OutOrStdout()
 		switch {
@@ -101,7 +105,7 @@ func asUsage(name string, err error) error {
 }
 
 // writeClaims writes a line a claim.
-func writeClaims(out io.Writer, results []*claim.Result) error {
+func writeClaims(out io.Writer, results []*wording.ClaimAnswer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "CLAIM\tVERDICT\tCLAIMED\tSEEN\tINTERVAL\tP\tREASON")
 	for _, r := range results {
@@ -110,7 +114,7 @@ func writeClaims(out io.Writer, results []*claim.Result) error {
 	return table.Flush()
 }
 
-func claimedWords(r *claim.Result) string {
+func claimedWords(r *wording.ClaimAnswer) string {
 	if p := r.Claimed.Percent; !p.Missing() {
 		return fmt.Sprintf("%s %.3g%%", r.Claimed.Towards, float64(p))
 	}
@@ -130,7 +134,7 @@ func effectWords(e *claim.Effect) string {
 }
 
 // writeClaim writes all that is known of one claim.
-func writeClaim(out io.Writer, c *catalog.Claim, r *claim.Result) error {
+func writeClaim(out io.Writer, c *catalog.Claim, r *wording.ClaimAnswer) error {
 	fmt.Fprintf(out, "%s\n%s, %s: %s\nSource: %s, %s\n\nVerdict: %s\n%s\n", r.Title, c.Claimant, c.Scheme, c.Claimed, c.Citation.Title, c.Citation.URL, r.Verdict, r.Summary)
 	for _, reason := range r.Reasons {
 		fmt.Fprintf(out, "- %s\n", reason)

@@ -21,6 +21,7 @@ import (
 
 	"stpdash/internal/claim"
 	"stpdash/internal/evidence"
+	"stpdash/internal/pages/wording"
 )
 
 // TestClaims tests the register with the bundled figures, before and after they are loaded.
@@ -37,8 +38,8 @@ func TestClaims(t *testing.T) {
 		writesNumbers(t, strings.Join(arguments, " "), string(out))
 		return string(out)
 	}
-	verdicts := map[string]*claim.Result{}
-	for _, r := range decode[[]*claim.Result](t, run("claim", "test", "--all", "--json")) {
+	verdicts := map[string]*wording.ClaimAnswer{}
+	for _, r := range decode[[]*wording.ClaimAnswer](t, run("claim", "test", "--all", "--json")) {
 		verdicts[r.Claim] = r
 		if len(r.Reasons) == 0 || r.Summary == "" || r.Verdict == claim.Evidenced {
 			t.Errorf("%s is %s: %q %s", r.Claim, r.Verdict, r.Reasons, r.Summary)
@@ -78,7 +79,7 @@ func TestClaims(t *testing.T) {
 	if all := run("claim", "test", "--all"); strings.Count(all, "\n") != len(verdicts)+1 {
 		t.Errorf("the table is %s", all)
 	}
-	earlier := decode[claim.Result](t, run("claim", "test", "tameside_glossop_attendances", "--as-of", "1", "--json"))
+	earlier := decode[wording.ClaimAnswer](t, run("claim", "test", "tameside_glossop_attendances", "--as-of", "1", "--json"))
 	if earlier.Verdict != claim.CannotBeTested || earlier.Reasons[0] != "no figures of ae_attendances are loaded for Greater Manchester" {
 		t.Errorf("before the figures: %s %q", earlier.Verdict, earlier.Reasons)
 	}

@@ -56,7 +56,7 @@ func diff(c *cobra.Command, q figures.ChangesQuestion, asJSON bool) error {
 		case err != nil:
 			return err
 		case asJSON:
-			return json.NewEncoder(c.OutOrStdout()).Encode(web.NewChangesBody(changes, verdicts))
+			return json.NewEncoder(c.OutOrStdout()).Encode(web.NewChangesBody(changes, verdicts, wording.ClaimsBy(known.directory)))
 		default:
 			return writeChanges(c.OutOrStdout(), changes, verdicts)
 		}

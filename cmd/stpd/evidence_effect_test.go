@@ -53,7 +53,7 @@ func TestEvidenceEffect(t *testing.T) {
 	if err != nil || !strings.HasPrefix(text, "smallest fall of p00 that would be seen: ") || !strings.Contains(text, "synthetic difference-in-differences in logarithms") {
 		t.Errorf("%v: %s", err, text)
 	}
-	// Six months later the fall lies inside the window: it is a jump that cannot be told from a change of counting.
+	// Six months later the fall lies inside the window: it is a jump that looks like a change of counting.
 	for reason, wrong := range map[string][]string{
 		"p00 cannot be tested: its level jumps inside the window": args("--treated", "p00", "--start", "2016-07"),
 		"the figures do not cover the window":                     args("--treated", "p05", "--start", "2014-01"),

@@ -352,14 +352,15 @@ func (p *app) warnings(ctx context.Context, loads []uint64) ([]shownWarning, err
 
 // tellRetest tests the claims that what is loaded touches, and tells which verdicts changed. What is loaded stays loaded if it cannot.
 func (p *app) tellRetest(c *cobra.Command, asJSON bool) {
-	r, err := p.retest(c.Context(), p.facts(commandMemory, nil))
+	known := p.facts(commandMemory, nil)
+	r, err := p.retest(c.Context(), known)
 	out := c.OutOrStdout()
 	switch {
 	case err != nil:
 		fmt.Fprintf(c.ErrOrStderr(), "warning: the claims could not be tested again: %v\n", err)
 	case r.Tested == 0:
 	case asJSON:
-		_ = json.NewEncoder(out).Encode(map[string]any{"claims_tested": r.Tested, "verdicts": web.NewVerdictRows(r.Changed)})
+		_ = json.NewEncoder(out).Encode(map[string]any{"claims_tested": r.Tested, "verdicts": web.NewVerdictRows(r.Changed, wording.ClaimsBy(known.directory))})
 	default:
 		fmt.Fprintf(out, "%d claims tested: %s\n", r.Tested, wording.Retested(r))
 	}

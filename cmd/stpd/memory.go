@@ -15,7 +15,7 @@ const (
 	memoryPart = 0.25
 
 	// The parts of it, in per cent, for answers that are remembered as figures and kept as pages. The rest is for what is being made.
-	rememberedPart = 38
+	rememberedPart = 33
 	keptPart       = 8
 )
 

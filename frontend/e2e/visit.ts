@@ -50,6 +50,11 @@ export const pages: Record<string, (page: Page) => Promise<unknown>> = {
     await page.goto("/");
     await page.locator("[data-footprint] th a").first().click();
   },
+  money: async (page) => {
+    await pages.footprint!(page);
+    await page.getByRole("link", { name: "Money of this place" }).click();
+    await page.waitForURL(/money$/);
+  },
   measure: async (page) => {
     await page.goto("/?measure=ae_four_hour");
     await page.getByRole("link", { name: "Compare the 44 footprints" }).click();

@@ -19,6 +19,7 @@ import (
 	"stpdash/internal/claim"
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/register"
 	"stpdash/internal/spreadsheet"
 )
@@ -61,7 +62,7 @@ type entry struct {
 // material is what a pack is written from.
 type material struct {
 	Claim      *catalog.Claim
-	Result     *claim.Result
+	Result     *wording.ClaimAnswer // with its words
 	Data       claim.Data
 	Registered claim.Figures    // patients, which tell how large a part of a place a scheme reached
 	Donors     []string         // codes of the places compared with
@@ -80,18 +81,20 @@ func New(ctx context.Context, f *figures.Figures, r *register.Register, asOf fig
 	if m.AsOf, err = f.Moments().StoodAt(ctx, asOf); err != nil {
 		return nil, err
 	}
-	if m.Result, err = r.Test(ctx, asOf, tested); err != nil {
+	result, err := r.Test(ctx, asOf, tested)
+	if err != nil {
 		return nil, err
 	}
 	if m.Data, err = r.Data(ctx, asOf, tested); err != nil {
 		return nil, err
 	}
+	m.Result = wording.ClaimsBy(f.Directory()).Answer(tested, m.Data.Measure, result)
 	if m.Registered, err = r.Registered(ctx, asOf); err != nil {
 		return nil, err
 	}
 	if m.Result.Model != nil {
 		for _, place := range m.Data.Footprints {
-			left := slices.ContainsFunc(m.Result.Design.LeftOut, func(l claim.LeftOut) bool { return l.Place == place.Code })
+			left := slices.ContainsFunc(m.Result.Design.LeftOut, func(l wording.LeftOutAnswer) bool { return l.Place == place.Code })
 			if !left && !slices.Contains(tested.Places, place.Code) {
 				m.Donors = append(m.Donors, place.Code)
 			}

@@ -28,6 +28,7 @@ import (
 	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/warehouse/engine/enginetest"
 )
 
@@ -35,7 +36,7 @@ func TestMain(m *testing.M) { enginetest.Main(m) }
 
 // declared are the product's definitions with claims of one kind each.
 const declared = `claims:
-  - {id: tested, title: "=HYPERLINK(1)", places: [E54000007], scheme: A centre, claimant: A body, claimed: Fewer came., measure: ae_attendances,
+  - {id: tested, title: A test, places: [E54000007], scheme: "=HYPERLINK(1)", claimant: A body, claimed: Fewer came., measure: ae_attendances,
      direction: decrease, size: 5, unit: percent, gbp: 900000, unit_cost: {gbp: 160, citation: {title: Costs, url: "https://example.org/costs"}}, kind: cashable,
      start: 2018-04, until: 2019-12, comparator: {kind: before}, citation: {title: A report, url: "https://example.org/report"}}
   - {id: alone, title: All of England, places: [england], scheme: A rule, claimant: A body, claimed: More in time., measure: ae_four_hour,
@@ -177,7 +178,7 @@ func testKinds(t *testing.T, c *figurestest.Known) {
 		t.Run(id, func(t *testing.T) {
 			p := pack(t, c, id, "")
 			checkManifest(t, c, p, id)
-			var result claim.Result
+			var result wording.ClaimAnswer
 			if err := json.Unmarshal(content(t, p, "result.json"), &result); err != nil || result.Claim != id || result.Design.Method != want.method || result.Rule < 1 {
 				t.Fatalf("%v: %s by %q, rule %d", err, result.Claim, result.Design.Method, result.Rule)
 			}
@@ -218,7 +219,7 @@ func testKinds(t *testing.T, c *figurestest.Known) {
 				}
 				return
 			}
-			checkSums(t, c, p, result)
+			checkSums(t, c, p, *result.Result)
 		})
 	}
 }
@@ -355,8 +356,10 @@ func testWorkbook(t *testing.T, c *figurestest.Known) {
 		if want := slices.Contains([]string{"effect, %", "p", "pounds claimed", "pounds estimated", "periods before the start"}, row[0]); err != nil || want && !number {
 			t.Errorf("%s is of type %v (%v): %s", row[0], kind, err, row[1])
 		}
-		if row[0] == "title" && row[1] != "'=HYPERLINK(1)" {
-			t.Errorf("the title is %q", row[1])
+		for field, want := range map[string]string{"title": "Claimed: A test", "scheme": "'=HYPERLINK(1)"} {
+			if row[0] == field && row[1] != want {
+				t.Errorf("the %s is %q, want %q", field, row[1], want)
+			}
 		}
 	}
 }

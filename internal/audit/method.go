@@ -22,7 +22,7 @@ var method = template.Must(template.New("method").Funcs(template.FuncMap{
 	"size":     func(n evidence.Number) string { return inPercent("%.3g", n) },
 	"p":        func(n evidence.Number) string { return fmt.Sprintf("%.2g", n) },
 	"words":    func(text any) string { return strings.ReplaceAll(fmt.Sprint(text), "_", " ") },
-	"sentence": claim.Sentence,
+	"sentence": wording.Sentence,
 	"pounds":   wording.PoundsOf,
 }).Parse(methodText))
 
@@ -39,6 +39,7 @@ const timeForm = time.RFC3339Nano
 // rule is one rule of the verdict, as the note lists them.
 type rule struct {
 	claim.Rule
+	When    string
 	Number  int
 	Decided bool
 }
@@ -69,7 +70,7 @@ func (m *material) writeMethod(w io.Writer) error {
 	}
 	listed := make([]rule, len(rules))
 	for i, r := range rules {
-		listed[i] = rule{r, i + 1, i+1 == m.Result.Rule}
+		listed[i] = rule{r, wording.Rules[r.Code], i + 1, i+1 == m.Result.Rule}
 	}
 	return method.Execute(w, map[string]any{
 		"Claim": m.Claim, "Result": m.Result, "Places": m.placeNames(), "Comparator": m.comparator(), "Measures": m.measures(), "Sources": m.sources(),

@@ -13,6 +13,7 @@ import (
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
+	"stpdash/internal/pages/wording"
 )
 
 // What a place is to the test.
@@ -98,7 +99,7 @@ func (m *material) cells() iter.Seq[[]any] {
 		if c.ViaFile != "" {
 			viaRow = c.ViaRow
 		}
-		return []any{c.Component, c.Organisation, m.name(c.Organisation), c.Item, m.period(c), c.Footprint, c.Membership, decimal.NewNullDecimal(c.Share), c.Numerator,
+		return []any{c.Component, c.Organisation, m.name(c.Organisation), c.Item, m.period(c), c.Footprint, wording.Membership(c, m.Reference), decimal.NewNullDecimal(c.Share), c.Numerator,
 			c.Denominator, c.Status, c.Note, c.Raw, c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt.UTC(), c.Load, c.Source, c.Definition, c.ViaFile, viaRow,
 			string(m.Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != ""))}
 	}

@@ -15,7 +15,7 @@ import (
 func (m *material) sheets() []spreadsheet.Sheet {
 	return []spreadsheet.Sheet{
 		{Name: "summary", Rows: m.summary(), Widths: []float64{30, 110}},
-		{Name: "checks", Rows: m.checks(), Widths: []float64{20, 50, 12, 90, 14, 60}},
+		{Name: "checks", Rows: m.checks(), Widths: []float64{20, 50, 12, 90, 14, 60, 24}},
 		{Name: "path", Rows: m.path(), Widths: []float64{12, 16, 16, 16, 16}},
 		{Name: "weights", Rows: m.weights(), Widths: []float64{24, 14, 44, 14, 14}},
 		{Name: "placebos", Rows: m.placebos(), Widths: []float64{14, 44}},
@@ -100,8 +100,9 @@ func (m *material) summary() [][]any {
 		add("also published", e.What+" "+e.Citation.Title+" "+e.Citation.URL)
 	}
 	add("verdict", string(r.Verdict))
-	for _, reason := range r.Reasons {
+	for i, reason := range r.Reasons {
 		add("reason", reason)
+		add("code of the reason", string(r.Result.Reasons[i].Code))
 	}
 	add("summary", r.Summary)
 	add("claimed of the places' figures, %", number(r.Claimed.Percent))
@@ -199,9 +200,9 @@ func (m *material) comparator() string {
 }
 
 func (m *material) checks() [][]any {
-	rows := [][]any{{"check", "title", "outcome", "finding", "figure", "asked for by"}}
+	rows := [][]any{{"check", "title", "outcome", "finding", "figure", "asked for by", "code of the finding"}}
 	for _, c := range m.Result.Checks {
-		rows = append(rows, []any{string(c.ID), c.Title, string(c.Outcome), c.Finding, number(c.Figure), c.Source})
+		rows = append(rows, []any{string(c.ID), c.Title, string(c.Outcome), c.Finding, number(c.Figure), c.Source, string(c.Check.Finding.Code)})
 	}
 	return rows
 }

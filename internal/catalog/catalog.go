@@ -1,5 +1,5 @@
 // Package catalog reads the analysts' definitions: which files are loaded how (sources), what the numbers mean (measures),
-// what they should become (targets), what was claimed of them (claims), which count the same (crosschecks) and which of them the pages show (pages).
+// what they should become (targets), what was done where (schemes), what was claimed of it (claims), which count the same (crosschecks) and which of them the pages show (pages).
 package catalog
 
 import (
@@ -23,12 +23,15 @@ import (
 
 // Catalog is everything that stands under dashboards/, read and found sound.
 type Catalog struct {
-	Sources  []*Source       // by id
-	Measures []*Measure      // in the order of their files
-	Targets  []*Target       // in the order of their files
-	Claims   []*Claim        // in the order of their files
-	LeftOut  []*Unregistered // published claims that are none of the register, in the order of their files
-	Pages    []*Page         // in the order of their files
+	Sources  []*Source  // by id
+	Measures []*Measure // in the order of their files
+	Targets  []*Target  // in the order of their files
+	Claims   []*Claim   // in the order of their files
+	// Programmes and Schemes are what was done where, in the order of their files.
+	Programmes []*Programme
+	Schemes    []*Scheme
+	LeftOut    []*Unregistered // published claims that are none of the register, in the order of their files
+	Pages      []*Page         // in the order of their files
 
 	CrossChecks []*CrossCheck // in the order of their files
 
@@ -50,7 +53,7 @@ type Definition struct {
 	Hash, Kind, ID, Body string
 }
 
-// Read reads sources/*.yaml, measures/*.yaml, targets/*.yaml, claims/*.yaml, confirmed/*.yaml, crosschecks/*.yaml and pages/*.yaml. The error
+// Read reads sources/*.yaml, measures/*.yaml, targets/*.yaml, schemes/*.yaml, claims/*.yaml, confirmed/*.yaml, crosschecks/*.yaml and pages/*.yaml. The error
 // lists every mistake, each with file, line and column.
 func Read(fsys fs.FS) (*Catalog, error) {
 	c := reader{&Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}, canonical: map[string]bool{}}}
@@ -84,7 +87,12 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	for _, file := range yamlFiles(fsys, "targets") {
 		mistakes = append(mistakes, c.readTargets(fsys, file)...)
 	}
+	schemes := c.readSchemes(fsys)
+	mistakes = append(mistakes, schemes...)
 	for _, file := range yamlFiles(fsys, "claims") {
+		if len(schemes) > 0 {
+			break // claims refer to schemes: their mistakes would only repeat these
+		}
 		mistakes = append(mistakes, c.readClaims(fsys, file)...)
 	}
 	for _, file := range yamlFiles(fsys, "crosschecks") {
@@ -118,7 +126,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 // otherNames are the files that would be passed over for their names.
 func otherNames(fsys fs.FS) []error {
 	var mistakes []error
-	for _, folder := range []string{"measures", "sources", "targets", "claims", "confirmed", "crosschecks", "pages"} {
+	for _, folder := range []string{"measures", "sources", "targets", "schemes", "claims", "confirmed", "crosschecks", "pages"} {
 		files, _ := fs.Glob(fsys, path.Join(folder, "*.yml"))
 		for _, file := range files {
 			mistakes = append(mistakes, &Mistake{file, 1, 1, "found a name that ends in .yml, accepted: .yaml"})
@@ -176,6 +184,9 @@ func (c *Catalog) Definitions() []Definition {
 	for _, t := range c.Targets {
 		all = append(all, Definition{t.hash, "target", t.ID, body(t)})
 	}
+	for _, scheme := range c.Schemes {
+		all = append(all, Definition{scheme.hash, "scheme", scheme.ID, body(scheme)})
+	}
 	for _, claim := range c.Claims {
 		all = append(all, Definition{claim.hash, "claim", claim.ID, body(claim)})
 	}
@@ -208,6 +219,9 @@ func (c *Catalog) Hash() string {
 	}
 	for _, t := range c.Targets {
 		fmt.Fprintln(sum, t.ID, t.Hash())
+	}
+	for _, scheme := range c.Schemes {
+		fmt.Fprintln(sum, scheme.ID, scheme.Hash())
 	}
 	for _, claim := range c.Claims {
 		fmt.Fprintln(sum, claim.ID, claim.Hash())

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -79,30 +80,44 @@ var comparatorNames = []string{string(ComparedMatched), string(ComparedArea), st
 
 // Claim is what somebody published about the effect of a scheme on a measure, in our own words.
 type Claim struct {
-	ID       string     `yaml:"id" json:"id" jsonschema:"required"`                                         // lower-case letters, digits and underscores
-	Title    string     `yaml:"title" json:"title" jsonschema:"required"`                                   // a few words: "14% fewer emergency admissions in Northumbria"
-	Places   []string   `yaml:"places" json:"places" jsonschema:"required"`                                 // england, or codes of footprints
-	Scheme   string     `yaml:"scheme" json:"scheme" jsonschema:"required"`                                 // what was done
-	Claimant string     `yaml:"claimant" json:"claimant" jsonschema:"required"`                             // who says so
-	Claimed  string     `yaml:"claimed" json:"claimed" jsonschema:"required"`                               // what is claimed, in our own words
-	Measure  string     `yaml:"measure" json:"measure" jsonschema:"required"`                               // the id of the measure nearest to it
-	Towards  Towards    `yaml:"direction" json:"direction" jsonschema:"required"`                           // the way in which the measure is said to have moved
-	Size     string     `yaml:"size" json:"size,omitempty" jsonschema:"oneof_type=string;number"`           // by how much, over zero; without it no one number is stated
-	Stated   string     `yaml:"stated" json:"stated,omitempty"`                                             // the size as published, where it is no one number of the measure: "8 to 9% lower"
-	Unit     SizeUnit   `yaml:"unit" json:"unit,omitempty"`                                                 // what the size is counted in
-	GBP      string     `yaml:"gbp" json:"gbp,omitempty" jsonschema:"oneof_type=string;number"`             // pounds claimed over the whole time claimed; of a plan, in its last year
-	Kind     ClaimKind  `yaml:"kind" json:"kind" jsonschema:"required"`                                     // the kind of benefit
-	UnitCost *UnitCost  `yaml:"unit_cost" json:"unit_cost,omitempty"`                                       // what one of what is counted costs, as stated
-	Start    string     `yaml:"start" json:"start,omitempty"`                                               // the first period under the scheme, of the measure's grain; without it none is stated
-	Until    string     `yaml:"until" json:"until,omitempty"`                                               // the last period that the claim is about
-	OpenEnd  string     `yaml:"open_ended" json:"open_ended,omitempty"`                                     // why there is no until, where the words of the claim name a time
-	Baseline string     `yaml:"baseline" json:"baseline,omitempty"`                                         // the period that is compared with, where one is stated
-	Costs    string     `yaml:"costs" json:"costs,omitempty" jsonschema:"oneof_type=string;number"`         // pounds that the scheme cost over the same time; without it none are stated
-	Against  Comparator `yaml:"comparator" json:"comparator" jsonschema:"required"`                         // what the claimant compared with
-	Covers   *Coverage  `yaml:"covers" json:"covers,omitempty"`                                             // the part of the places that the scheme reached; without it the whole
-	Date     string     `yaml:"published" json:"published,omitempty" jsonschema:"oneof_type=string;number"` // the date, month or year of publication, where one is stated
-	Note     string     `yaml:"note" json:"note,omitempty"`                                                 // what a reader must know
-	Citation Citation   `yaml:"citation" json:"citation" jsonschema:"required"`                             // where it is published
+	ID string `yaml:"id" json:"id" jsonschema:"required"` // lower-case letters, digits and underscores
+	// Words are those of the title, without the word that says whose they are: "14% fewer emergency admissions in Northumbria". They are shown as Title alone.
+	Words string `yaml:"title" json:"-" jsonschema:"required"`
+	// Title has that word before them, so that no page, message or file can state a claim as a fact: "Claimed: 14% fewer emergency admissions in Northumbria".
+	Title     string       `yaml:"-" json:"title"`
+	Places    []string     `yaml:"places" json:"places" jsonschema:"required"`                                   // england, or codes of footprints
+	Schemes   []string     `yaml:"schemes" json:"schemes,omitempty"`                                             // ids of the schemes that it is about, whose places are tested; the claim's own start holds
+	Units     []*Units     `yaml:"units" json:"units,omitempty"`                                                 // the smaller places that it is about, where they are not all those of its schemes
+	Group     *Group       `yaml:"group" json:"group,omitempty"`                                                 // the programmes that it is about, in place of schemes
+	Scheme    string       `yaml:"scheme" json:"scheme" jsonschema:"required"`                                   // what was done
+	Claimant  string       `yaml:"claimant" json:"claimant" jsonschema:"required"`                               // who says so
+	Owner     string       `yaml:"owner" json:"owner,omitempty"`                                                 // who answers for it, as published, or "nobody named"
+	Response  *Response    `yaml:"response" json:"response,omitempty"`                                           // what the claimant said to doubts or findings, where published
+	Disputes  []Dispute    `yaml:"disputes" json:"disputes,omitempty"`                                           // who published that they do not accept it, or found otherwise of the same
+	Claimed   string       `yaml:"claimed" json:"claimed" jsonschema:"required"`                                 // what is claimed, in our own words
+	Measure   string       `yaml:"measure" json:"measure" jsonschema:"required"`                                 // the id of the measure nearest to it
+	Finer     *Finer       `yaml:"finer" json:"finer,omitempty"`                                                 // a measure that fits better where the scheme was
+	Differs   []Difference `yaml:"differs" json:"differs,omitempty"`                                             // how what is claimed differs from what the measure counts
+	Towards   Towards      `yaml:"direction" json:"direction" jsonschema:"required"`                             // the way in which the measure is said to have moved
+	Size      string       `yaml:"size" json:"size,omitempty" jsonschema:"oneof_type=string;number"`             // by how much, over zero; without it no one number is stated
+	Stated    string       `yaml:"stated" json:"stated,omitempty"`                                               // the size as published, where it is no one number of the measure: "8 to 9% lower"
+	Unit      SizeUnit     `yaml:"unit" json:"unit,omitempty"`                                                   // what the size is counted in
+	GBP       string       `yaml:"gbp" json:"gbp,omitempty" jsonschema:"oneof_type=string;number"`               // pounds claimed over the whole time claimed; of a plan, in its last year
+	Kind      ClaimKind    `yaml:"kind" json:"kind" jsonschema:"required"`                                       // the kind of benefit
+	UnitCost  *UnitCost    `yaml:"unit_cost" json:"unit_cost,omitempty"`                                         // what one of what is counted costs, as stated
+	Start     string       `yaml:"start" json:"start,omitempty"`                                                 // the first period under the scheme, of the measure's grain; without it none is stated
+	StartedIn string       `yaml:"started_in" json:"started_in,omitempty" jsonschema:"oneof_type=string;number"` // the year of the start where no more is stated: every start in it is possible
+	Until     string       `yaml:"until" json:"until,omitempty"`                                                 // the last period that the claim is about
+	OpenEnd   string       `yaml:"open_ended" json:"open_ended,omitempty"`                                       // why there is no until, where the words of the claim name a time
+	Baseline  string       `yaml:"baseline" json:"baseline,omitempty"`                                           // the period that is compared with, where one is stated
+	Costs     string       `yaml:"costs" json:"costs,omitempty" jsonschema:"oneof_type=string;number"`           // pounds that the scheme cost over the same time; without it none are stated
+	Against   Comparator   `yaml:"comparator" json:"comparator" jsonschema:"required"`                           // what the claimant compared with
+	Covers    *Coverage    `yaml:"covers" json:"covers,omitempty"`                                               // the part of the places that the scheme reached; without it the whole
+	Date      string       `yaml:"published" json:"published,omitempty" jsonschema:"oneof_type=string;number"`   // the date, month or year of publication, where one is stated
+	Note      string       `yaml:"note" json:"note,omitempty"`                                                   // what a reader must know
+	Citation  Citation     `yaml:"citation" json:"citation" jsonschema:"required"`                               // where it is published
+	// Study is what the claim is where it is itself an independent evaluation.
+	Study *Study `yaml:"study" json:"study,omitempty"`
 	// Evaluations are those by others than the claimant, or the claimant's own other figures, of the same scheme.
 	Evaluations []Finding `yaml:"evaluations" json:"evaluations,omitempty"`
 	// Outturn is what came of a plan, where an independent body published it.
@@ -111,7 +126,71 @@ type Claim struct {
 	hash                         string
 	size, gbp, costs             decimal.NullDecimal
 	start, until, baselinePeriod Period
+	startedIn                    Period
 }
+
+// NobodyNamed is the owner of a claim for which the publication names nobody who answers.
+const NobodyNamed = "nobody named"
+
+// The words before the title of a claim.
+const (
+	claimedTitle = "Claimed: "
+	plannedTitle = "Planned: "
+)
+
+// Group are the schemes of programmes: places that some of them covered, as far as others did too or did not.
+type Group struct {
+	In     []string `yaml:"in" json:"in" jsonschema:"required"` // ids of programmes
+	NotIn  []string `yaml:"not_in" json:"not_in,omitempty"`     // programmes whose places are none of the group, wholly or in part
+	AlsoIn []string `yaml:"also_in" json:"also_in,omitempty"`   // programmes one of which must have covered the place too
+}
+
+// Response is what a claimant said to doubts or findings.
+type Response struct {
+	What     string   `yaml:"what" json:"what" jsonschema:"required"`         // in our own words
+	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"` // where it is published
+}
+
+// Dispute is what somebody published against a claim.
+type Dispute struct {
+	By       string   `yaml:"by" json:"by" jsonschema:"required"`             // who
+	What     string   `yaml:"what" json:"what" jsonschema:"required"`         // in our own words
+	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"` // where it is published
+}
+
+// Finer is a measure that counts what a claim is about, or nearly so, by smaller places or for more time before the start than the measure of the claim.
+type Finer struct {
+	Measure string `yaml:"measure" json:"measure" jsonschema:"required"` // its id
+	Start   string `yaml:"start" json:"start,omitempty"`                 // the first period under the scheme; without it that of the claim
+	Until   string `yaml:"until" json:"until,omitempty"`                 // the last period that the claim is about; without it that of the claim
+	Why     string `yaml:"why" json:"why" jsonschema:"required"`         // why it fits better, and what it counts otherwise
+}
+
+// ClaimStatus is how far a claim has come.
+type ClaimStatus string
+
+// The statuses. Nobody writes them: they follow from what was published and what the figures show.
+const (
+	StatusStated    ClaimStatus = "stated"     // published; the figures do not allow a test
+	StatusDisputed  ClaimStatus = "disputed"   // others published that they do not accept it; the figures do not decide
+	StatusUnderTest ClaimStatus = "under test" // there is an estimate, or a plan is not due, and no answer yet
+	StatusAnswered  ClaimStatus = "answered"   // the figures gave a verdict
+)
+
+// ClaimStatuses are the names of all statuses.
+var ClaimStatuses = []string{string(StatusStated), string(StatusDisputed), string(StatusUnderTest), string(StatusAnswered)}
+
+// UnitDifference says how what the size of a claim is counted in is not what its measure is counted in.
+type UnitDifference string
+
+// The differences of units.
+const (
+	SameUnit        UnitDifference = ""                   // the size can be set beside what the figures show
+	PoundsOfACount  UnitDifference = "pounds_of_a_count"  // pounds are claimed, the measure counts no pounds, and no unit cost turns one into the other
+	CountOfARatio   UnitDifference = "count_of_a_ratio"   // a number is claimed, and the measure is a share or a rate
+	PercentOfAShare UnitDifference = "percent_of_a_share" // per cent of a share in per cent: whether percentage points are meant must be stated
+	StatedOtherwise UnitDifference = "stated_otherwise"   // the claim says itself, in differs, that it is in another unit
+)
 
 // UnitCost is what one of what a measure counts is said to cost.
 type UnitCost struct {
@@ -136,12 +215,6 @@ type Coverage struct {
 	Part decimal.NullDecimal `yaml:"-" json:"-"` // the share as read
 }
 
-// Finding is what another publication says of a scheme.
-type Finding struct {
-	What     string   `yaml:"what" json:"what" jsonschema:"required"`         // what was found, in our own words
-	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"` // where it is published
-}
-
 // PublishedOutturn is what was published of how a plan came out.
 type PublishedOutturn struct {
 	What     string   `yaml:"what" json:"what" jsonschema:"required"`                                             // what came, in our own words
@@ -157,7 +230,7 @@ type PublishedOutturn struct {
 // pounds are claimed and the whole of the place is meant.
 func Supposed(m *Measure, place string, start Period, percent float64) *Claim {
 	size := decimal.NewFromFloat(percent)
-	return &Claim{ID: "supposed", Title: "A supposed scheme", Places: []string{place}, Scheme: "None", Measure: m.ID, Towards: Decrease, Size: size.String(), Unit: Percent, Kind: Activity,
+	return &Claim{ID: "supposed", Title: claimedTitle + "a supposed fall", Places: []string{place}, Scheme: "None", Measure: m.ID, Towards: Decrease, Size: size.String(), Unit: Percent, Kind: Activity,
 		Start: start.String(), Against: Comparator{Kind: ComparedBefore}, size: decimal.NewNullDecimal(size), start: start}
 }
 
@@ -181,6 +254,43 @@ func (c *Claim) UntilPeriod() (p Period, ok bool) { return c.until, c.Until != "
 
 // BaselinePeriod is the one that is compared with; ok is false where none is stated.
 func (c *Claim) BaselinePeriod() (p Period, ok bool) { return c.baselinePeriod, c.Baseline != "" }
+
+// StartedInYear is the year of the start where the claim states no more; ok is false where it states none, or more.
+func (c *Claim) StartedInYear() (p Period, ok bool) { return c.startedIn, c.StartedIn != "" }
+
+// Status is how far the claim has come, with an estimate or a plan that is not due, and with a verdict.
+func (c *Claim) Status(underTest, answered bool) ClaimStatus {
+	switch {
+	case answered:
+		return StatusAnswered
+	case len(c.Disputes) > 0:
+		return StatusDisputed
+	case underTest:
+		return StatusUnderTest
+	default:
+		return StatusStated
+	}
+}
+
+// OwnerNamed is who answers for the claim; ok is false where the publication names nobody.
+func (c *Claim) OwnerNamed() (name string, ok bool) {
+	return c.Owner, c.Owner != "" && c.Owner != NobodyNamed
+}
+
+// UnitDiffers says how what is claimed is counted in another unit than a measure, the claim's own or the finer one.
+func (c *Claim) UnitDiffers(m *Measure) UnitDifference {
+	switch {
+	case slices.ContainsFunc(c.Differs, func(d Difference) bool { return d.In == DifferentUnit }):
+		return StatedOtherwise
+	case c.Unit == Count && m.Ratio():
+		return CountOfARatio
+	case c.Unit == Percent && m.Unit == Share:
+		return PercentOfAShare
+	case c.Unit == "" && c.gbp.Valid && m.Unit != GBP && c.UnitCost == nil:
+		return PoundsOfACount
+	}
+	return SameUnit
+}
 
 // OfEngland tells that the claim is about the whole country.
 func (c *Claim) OfEngland() bool { return slices.Contains(c.Places, EnglandPlace) }
@@ -210,7 +320,7 @@ func (c reader) readClaims(fsys fs.FS, file string) []error {
 			continue
 		}
 		c.checkClaim(d, fmt.Sprintf("$.claims[%d].", i), claim)
-		claim.hash = hash(claim)
+		claim.hash = c.claimHash(claim)
 		c.Claims = append(c.Claims, claim)
 	}
 	for i, left := range f.LeftOut {
@@ -222,6 +332,15 @@ func (c reader) readClaims(fsys fs.FS, file string) []error {
 		c.LeftOut = append(c.LeftOut, left)
 	}
 	return d.mistakes
+}
+
+// claimHash names a claim with the schemes that say where it is tested: others of them are another test.
+func (c reader) claimHash(claim *Claim) string {
+	with := []any{claim}
+	for _, u := range c.Treated(claim) {
+		with = append(with, u.Code, u.Extent, u.Share, u.Start.String())
+	}
+	return hash(with)
 }
 
 func (c reader) checkUnregistered(d *document, at string, left *Unregistered) {
@@ -249,11 +368,20 @@ func (c reader) checkClaim(d *document, at string, claim *Claim) {
 	d.expect(identifier.MatchString(claim.ID), at+"id", claim.ID, "lower-case letters, digits and underscores")
 	d.expect(!known, at+"id", claim.ID, "an id that no other claim has")
 	for _, text := range []struct{ field, stated, accepted string }{
-		{"title", claim.Title, "a title"}, {"scheme", claim.Scheme, "what was done"}, {"claimant", claim.Claimant, "who says so"},
+		{"title", claim.Words, "a title"}, {"scheme", claim.Scheme, "what was done"}, {"claimant", claim.Claimant, "who says so"},
 		{"claimed", claim.Claimed, "what is claimed, in our own words"},
 	} {
 		d.expect(text.stated != "", at+text.field, text.stated, text.accepted)
 	}
+	claim.Title = claimedTitle + claim.Words
+	if claim.Kind == Plan {
+		claim.Title = plannedTitle + claim.Words
+	}
+	said := slices.ContainsFunc([]string{claimedTitle, plannedTitle}, func(word string) bool {
+		return strings.HasPrefix(strings.ToLower(claim.Words), strings.ToLower(strings.TrimSpace(word)))
+	})
+	d.expect(!said, at+"title", claim.Words, "the words alone: pages put “Claimed:” before them, of a plan “Planned:”")
+	d.expect(!strings.HasSuffix(claim.Words, "."), at+"title", claim.Words, "a few words without a full stop, as they are no sentence of ours")
 	d.expect(len(claim.Places) > 0, at+"places", "none", "england, or codes of footprints")
 	d.claimPlaces(at, claim.Places)
 	d.oneOf(at+"direction", string(claim.Towards), towardsNames...)
@@ -279,10 +407,19 @@ func (c reader) checkClaim(d *document, at string, claim *Claim) {
 	}
 	d.citation(at+"citation", claim.Citation)
 	d.expect(claim.Date == "" || isDate(claim.Date), at+"published", claim.Date, "a date (2017-02-08), a month (2017-02) or a year (2017)")
-	for i, e := range claim.Evaluations {
-		here := fmt.Sprintf("%sevaluations[%d].", at, i)
-		d.expect(e.What != "", here+"what", "", "what was found")
-		d.citation(here+"citation", e.Citation)
+	c.checkFindings(d, at, claim.Evaluations)
+	c.checkStudy(d, at+"study.", claim.Study)
+	c.checkWhere(d, at, claim)
+	d.differences(at, claim.Differs)
+	if r := claim.Response; r != nil {
+		d.expect(r.What != "", at+"response.what", "", "what the claimant said")
+		d.citation(at+"response.citation", r.Citation)
+	}
+	for i, dispute := range claim.Disputes {
+		here := fmt.Sprintf("%sdisputes[%d].", at, i)
+		d.expect(dispute.By != "", here+"by", "", "who does not accept it")
+		d.expect(dispute.What != "", here+"what", "", "what they say")
+		d.citation(here+"citation", dispute.Citation)
 	}
 	if o := claim.Outturn; o != nil {
 		d.expect(claim.Kind == Plan, at+"outturn", "an outturn", "none, as the claim is no plan")
@@ -297,7 +434,8 @@ func (c reader) checkClaim(d *document, at string, claim *Claim) {
 		return
 	}
 	claim.start, claim.until, claim.baselinePeriod = d.optional(at+"start", claim.Start, m), d.optional(at+"until", claim.Until, m), d.optional(at+"baseline", claim.Baseline, m)
-	for _, text := range []struct{ field, words string }{{"title", claim.Title}, {"claimed", claim.Claimed}} {
+	c.checkFiner(d, at, claim, m)
+	for _, text := range []struct{ field, words string }{{"title", claim.Words}, {"claimed", claim.Claimed}} {
 		end := ending(text.words)
 		d.expect(end == "" || claim.Until != "" || claim.OpenEnd != "", at+text.field, end, "words without an end of time, until with the last period that they mean, or open_ended with the reason why it is not known")
 	}
@@ -309,6 +447,54 @@ func (c reader) checkClaim(d *document, at string, claim *Claim) {
 	}
 	d.expect(m.Level != ByEngland || claim.OfEngland(), at+"places", fmt.Sprint(claim.Places), "england, as the measure is stated for England alone")
 	d.expect(claim.UnitCost == nil || m.Unit == Number, at+"unit_cost", "a unit cost", "none, as the measure is no count")
+}
+
+// checkWhere checks the places of a claim that are smaller than footprints, and the year of its start.
+func (c reader) checkWhere(d *document, at string, claim *Claim) {
+	for i, id := range claim.Schemes {
+		_, known := c.Scheme(id)
+		d.expect(known, fmt.Sprintf("%sschemes[%d]", at, i), id, "the id of a scheme of dashboards/schemes")
+		d.expect(!slices.Contains(claim.Schemes[:i], id), fmt.Sprintf("%sschemes[%d]", at, i), id, "each scheme once")
+	}
+	d.units(at, claim.Units)
+	if g := claim.Group; g != nil {
+		d.expect(len(claim.Schemes)+len(claim.Units) == 0, at+"group", "a group beside schemes or units", "a group alone")
+		d.expect(len(g.In) > 0, at+"group.in", "none", "ids of programmes")
+		for _, list := range []struct {
+			field string
+			ids   []string
+		}{{"in", g.In}, {"not_in", g.NotIn}, {"also_in", g.AlsoIn}} {
+			for i, id := range list.ids {
+				_, known := c.Programme(id)
+				d.expect(known, fmt.Sprintf("%sgroup.%s[%d]", at, list.field, i), id, "the id of a programme of dashboards/schemes")
+			}
+		}
+		both := func(id string) bool { return slices.Contains(g.In, id) || slices.Contains(g.AlsoIn, id) }
+		if i := slices.IndexFunc(g.NotIn, both); i >= 0 {
+			d.expect(false, fmt.Sprintf("%sgroup.not_in[%d]", at, i), g.NotIn[i], "a programme that is not one of the group")
+		}
+	}
+	claim.startedIn = d.monthOrYear(at+"started_in", claim.StartedIn)
+	d.expect(claim.StartedIn == "" || claim.startedIn.Grain != Month, at+"started_in", claim.StartedIn, "a year; a month is a start")
+	d.expect(claim.StartedIn == "" || claim.Start == "", at+"started_in", claim.StartedIn, "none beside a start")
+}
+
+// checkFiner checks the measure that fits better, whose periods must be known.
+func (c reader) checkFiner(d *document, at string, claim *Claim, m *Measure) {
+	f := claim.Finer
+	if f == nil {
+		return
+	}
+	d.expect(f.Why != "", at+"finer.why", "", "why it fits better")
+	finer, known := c.measures[f.Measure]
+	if d.expect(known && f.Measure != m.ID, at+"finer.measure", f.Measure, "the id of another measure"); !known {
+		return
+	}
+	d.optional(at+"finer.start", f.Start, finer)
+	d.optional(at+"finer.until", f.Until, finer)
+	for _, period := range []struct{ field, own, finer string }{{"start", claim.Start, f.Start}, {"until", claim.Until, f.Until}} {
+		d.expect(period.own == "" || period.finer != "" || finer.Grain == m.Grain, at+"finer."+period.field, "none", finer.Grain.Example()+", as the measure has other periods than that of the claim")
+	}
 }
 
 // positive reads a number over zero that need not be there.

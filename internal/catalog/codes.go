@@ -6,9 +6,38 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"stpdash/internal/footprint"
 )
+
+// checkUnits finds codes of places that the reference does not have, that are of another kind, or that nobody had when the scheme began: figures would be
+// looked for under a code that has none.
+func checkUnits(r *footprint.Reference, units []*Units, start Period) []error {
+	var mistakes []error
+	for _, u := range units {
+		for _, code := range u.Codes {
+			o, known := r.Organisation(code)
+			ended, gone := r.Ended(code)
+			from := began(r, code)
+			wrong := func(accepted string, of ...any) {
+				mistakes = append(mistakes, u.at.mistake(fmt.Sprintf("found the code %q, accepted: %s", code, fmt.Sprintf(accepted, of...))))
+			}
+			switch {
+			case !known || o.Code != code:
+				wrong("one of sql/reference/organisations.csv")
+			case string(o.Kind) != u.At && string(o.Also) != u.At:
+				wrong("a %s; %s is a %s", u.At, o.Name, o.Kind)
+			case start.Start.IsZero():
+			case gone && !ended.After(start.Start):
+				wrong("a code that was there when it began, in %s; %s ended on %s", start.Words(), o.Name, ended.Format(time.DateOnly))
+			case !from.Before(start.End()):
+				wrong("a code that was there when it began, in %s; %s took over on %s", start.Words(), o.Name, from.Format(time.DateOnly))
+			}
+		}
+	}
+	return mistakes
+}
 
 // CheckCodes finds codes in the sources that the reference does not have, whose figures would go to nobody, and places of targets
 // that are none.
@@ -67,8 +96,12 @@ func CheckCodes(c *Catalog, r *footprint.Reference) error {
 			}
 		}
 	}
+	for _, s := range c.Schemes {
+		mistakes = append(mistakes, checkUnits(r, s.Units, s.start)...)
+	}
 	for _, claim := range c.Claims {
 		claimed("claim "+claim.ID, claim.Places)
+		mistakes = append(mistakes, checkUnits(r, claim.Units, claim.start)...)
 	}
 	for _, left := range c.LeftOut {
 		claimed(fmt.Sprintf("claim left out %q", left.Title), left.Places)

@@ -15,15 +15,22 @@ const (
 	EnglandPage   PageID = "england"   // the 44 side by side, one measure at a time
 	RegionPage    PageID = "region"    // the footprints of a region side by side
 	FootprintPage PageID = "footprint" // all of one footprint
+	MoneyPage     PageID = "money"     // money of the NHS and of councils in one footprint
 )
 
-var pageNames = []string{string(EnglandPage), string(RegionPage), string(FootprintPage)}
+var pageNames = []string{string(EnglandPage), string(RegionPage), string(FootprintPage), string(MoneyPage)}
+
+// requiredPages are those that definitions with headline measures must declare; without the money page there is none.
+var requiredPages = pageNames[:3]
 
 // Page is which measures a page shows, in which order, under which themes.
 type Page struct {
-	ID      PageID    `yaml:"id" jsonschema:"required"`     // which page
-	Themes  []Section `yaml:"themes" jsonschema:"required"` // in the order in which they are shown
-	LeftOut []LeftOut `yaml:"left_out"`                     // of the footprint page: headline measures that it does not show
+	ID       PageID       `yaml:"id" jsonschema:"required"` // which page
+	Themes   []Section    `yaml:"themes"`                   // in the order in which they are shown; of every page but the money page, which must have groups
+	LeftOut  []LeftOut    `yaml:"left_out"`                 // of the footprint page: headline measures that it does not show
+	Groups   []MoneyGroup `yaml:"groups"`                   // of the money page: the amounts that it sets side by side
+	NoTotal  string       `yaml:"no_total"`                 // of the money page: why its amounts are not added up, in a sentence
+	NotKnown []string     `yaml:"not_known"`                // of the money page: what no figure here says, a sentence each
 
 	named map[string]bool // the ids of all of them
 }
@@ -73,7 +80,22 @@ func (c reader) readPage(fsys fs.FS, file string) []error {
 	}
 	d.oneOf("$.id", string(p.ID), pageNames...)
 	d.expect(c.page(p.ID).ID == "", "$.id", string(p.ID), "a page that no other file declares")
+	if p.ID == MoneyPage {
+		c.readMoney(d, p)
+	} else {
+		c.readThemes(d, p)
+	}
+	d.expect(p.ID == FootprintPage || p.LeftOut == nil, "$.left_out", "a list", "none, as only the footprint page must name every headline measure")
+	c.Pages = append(c.Pages, p)
+	return d.mistakes
+}
+
+// readThemes checks the sections of a page, and what it leaves out.
+func (c reader) readThemes(d *document, p *Page) {
 	d.expect(len(p.Themes) > 0, "$.themes", "none", "at least one theme with its measures")
+	d.expect(p.Groups == nil, "$.groups", "a list", "none, as only the money page has groups")
+	d.expect(p.NoTotal == "", "$.no_total", p.NoTotal, "none, as only the money page sets amounts side by side")
+	d.expect(p.NotKnown == nil, "$.not_known", "a list", "none, as only the money page sets amounts side by side")
 	themes := map[string]bool{}
 	name := func(at string, ids []string) (measures []*Measure) {
 		d.expect(len(ids) > 0, at, "none", "the ids of headline measures")
@@ -100,9 +122,6 @@ func (c reader) readPage(fsys fs.FS, file string) []error {
 		name(at+"measures", l.IDs)
 		d.expect(l.Reason != "", at+"reason", "", "why they are not shown")
 	}
-	d.expect(p.ID == FootprintPage || p.LeftOut == nil, "$.left_out", "a list", "none, as only the footprint page must name every headline measure")
-	c.Pages = append(c.Pages, p)
-	return d.mistakes
 }
 
 // checkShown finds the headline measures of a file that the footprint page neither shows nor leaves out.
@@ -122,9 +141,9 @@ func (c reader) checkPages() []error {
 		return nil
 	}
 	var mistakes []error
-	for _, id := range pageNames {
+	for _, id := range requiredPages {
 		if c.page(PageID(id)).ID == "" {
-			mistakes = append(mistakes, &Mistake{"pages/" + id + ".yaml", 1, 1, fmt.Sprintf("found no file of pages/ with id: %s, accepted: one for each of %s", id, strings.Join(pageNames, ", "))})
+			mistakes = append(mistakes, &Mistake{"pages/" + id + ".yaml", 1, 1, fmt.Sprintf("found no file of pages/ with id: %s, accepted: one for each of %s", id, strings.Join(requiredPages, ", "))})
 		}
 	}
 	return mistakes

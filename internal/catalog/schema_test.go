@@ -31,6 +31,7 @@ var schemas = map[string]struct {
 	"source":     {"sources", func() any { return &Source{} }},
 	"measure":    {"measures", func() any { return &MeasureFile{} }},
 	"target":     {"targets", func() any { return &TargetFile{} }},
+	"scheme":     {"schemes", func() any { return &SchemeFile{} }},
 	"claim":      {"claims", func() any { return &ClaimFile{} }},
 	"confirmed":  {"confirmed", func() any { return &ConfirmedFile{} }},
 	"crosscheck": {"crosschecks", func() any { return &CrossCheckFile{} }},
@@ -44,7 +45,9 @@ func generate(t *testing.T, file any) []byte {
 		reflect.TypeFor[Unit](): unitNames, reflect.TypeFor[Direction](): directionNames, reflect.TypeFor[Grain](): grainNames(),
 		reflect.TypeFor[Transition](): transitionNames(), reflect.TypeFor[OverTime](): overTimeNames, reflect.TypeFor[Bound](): boundNames, reflect.TypeFor[Shape](): shapeNames,
 		reflect.TypeFor[Towards](): towardsNames, reflect.TypeFor[SizeUnit](): sizeUnitNames, reflect.TypeFor[ClaimKind](): ClaimKinds,
-		reflect.TypeFor[ComparatorKind](): comparatorNames, reflect.TypeFor[PageID](): pageNames,
+		reflect.TypeFor[ComparatorKind](): comparatorNames, reflect.TypeFor[PageID](): pageNames, reflect.TypeFor[Purse](): purseNames,
+		reflect.TypeFor[Extent](): extentNames, reflect.TypeFor[Certainty](): certaintyNames, reflect.TypeFor[DifferenceIn](): differenceNames,
+		reflect.TypeFor[StudyMethod](): studyMethodNames, reflect.TypeFor[StudyFound](): studyFoundNames, reflect.TypeFor[StudyUnit](): studyUnitNames,
 	}
 	r := &generator.Reflector{
 		Anonymous: true, ExpandedStruct: true, RequiredFromJSONSchemaTags: true, FieldNameTag: "yaml",
@@ -64,7 +67,7 @@ func generate(t *testing.T, file any) []byte {
 	schema := r.Reflect(file)
 	for place, accepted := range map[string][]string{
 		"MeasureFile.level": levelNames(), "Measure.level": levelNames(), "MeasureFile.theme": Themes, "Measure.theme": Themes, "Section.theme": Themes,
-		"When.form": slices.Sorted(maps.Keys(periodForms)), "Place.by": placesBy, "Table.untitled": {"ignore"},
+		"When.form": slices.Sorted(maps.Keys(periodForms)), "Place.by": placesBy, "Table.untitled": {"ignore"}, "Units.at": unitLevels,
 	} {
 		name, field, _ := strings.Cut(place, ".")
 		within := schema.Definitions[name]

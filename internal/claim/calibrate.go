@@ -133,7 +133,7 @@ func (d Data) Hash() string {
 func RulesHash() string {
 	sum := sha256.New()
 	for _, r := range Rules {
-		fmt.Fprintln(sum, r.Verdict, r.When)
+		fmt.Fprintln(sum, r.Verdict, r.Code)
 	}
 	fmt.Fprintln(sum, Falls)
 	return hex.EncodeToString(sum.Sum(nil)[:6])
@@ -219,7 +219,7 @@ func (d Data) try(ctx context.Context, place string, start catalog.Period, fall 
 // about is the test of another claim about the same places, time and direction, by the same estimate.
 func (t *test) about(c *catalog.Claim) *test {
 	r := *t.Result
-	r.Checks, r.Reasons, r.ReasonChecks, r.Refused = nil, nil, nil, nil
+	r.Checks, r.Reasons, r.Refused = nil, nil, nil
 	other := *t
 	other.Result, other.claim = &r, c
 	expected := 0.0

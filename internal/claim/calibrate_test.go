@@ -51,8 +51,8 @@ func TestCalibrationTestsClaimsAsTheRegisters(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if r.Verdict != a.Verdict || hundredths(r.Effect.Percent) != trial.Percent || Rules[a.Rule].Verdict != r.Verdict || Rules[a.Rule].When != r.Reasons[0] {
-					t.Errorf("draw %d, fall %v, claimed %v: %s by rule %d, tested by itself %s: %q", i, trial.Fall, a.Claimed, a.Verdict, a.Rule, r.Verdict, r.Reasons)
+				if r.Verdict != a.Verdict || hundredths(r.Effect.Percent) != trial.Percent || Rules[a.Rule].Verdict != r.Verdict || Rules[a.Rule].Code != r.Reasons[0].Facts.Rule {
+					t.Errorf("draw %d, fall %v, claimed %v: %s by rule %d, tested by itself %s: %+v", i, trial.Fall, a.Claimed, a.Verdict, a.Rule, r.Verdict, r.Reasons)
 				}
 			}
 			// What is put in is found beside what there was: 1-x of it is left.

@@ -1,10 +1,8 @@
 package claim
 
 import (
-	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/shopspring/decimal"
 	"gonum.org/v1/gonum/stat"
@@ -46,13 +44,103 @@ const (
 // Check is one question that an auditor asks of a claim, with its answer.
 type Check struct {
 	ID      CheckID `json:"id"`
-	Title   string  `json:"title"`
 	Outcome Outcome `json:"outcome"`
-	// Finding gives the figure in words, or why it cannot be told; Figure is it alone, missing where there is none.
-	Finding string          `json:"finding"`
+	// Finding is what was found, or why that is not known; Figure is its figure alone, missing where there is none.
+	Finding CheckFinding    `json:"found"`
 	Figure  evidence.Number `json:"figure"`
 	Source  string          `json:"source"` // who asks for it
 }
+
+// CheckFinding is what a check found.
+type CheckFinding struct {
+	Code  FindingCode `json:"code"`
+	Have  int         `json:"have,omitempty"`
+	Need  int         `json:"need,omitempty"`
+	Facts Facts       `json:"facts,omitzero"`
+}
+
+// FindingCode names what a check found.
+type FindingCode string
+
+// What checks find.
+const (
+	ForReason    FindingCode = "reason"        // Because
+	NotEstimated FindingCode = "not_estimated" // could anything be
+
+	// Of the data.
+
+	NoPeriodsCompared FindingCode = "no_periods_compared"
+	AllPeriods        FindingCode = "all_periods"       // Have, from Period until Until, have figures
+	NoYearsCompared   FindingCode = "no_years_compared" // of a plan
+	PublishedTaken    FindingCode = "published_taken"   // outturn, Because
+	YearsWhole        FindingCode = "years_whole"       // the two compared, of Have periods
+
+	// Of the baseline.
+
+	BaselineNotBefore FindingCode = "baseline_not_before"   // Period, the Start
+	AgainstProjection FindingCode = "against_projection"    // that nobody can check
+	AgainstPlan       FindingCode = "against_plan"          // not against what was
+	AgainstNotStated  FindingCode = "against_not_stated"    // is what the claim is set against
+	FewYearsBefore    FindingCode = "few_years_before"      // the start, to say whether the last one was usual
+	NoOthersBefore    FindingCode = "no_others_before"      // the start, whose year could be compared
+	YearBefore        FindingCode = "year_before"           // rose by Value per cent, the median place by Than, which all of England has not
+	YearBeforeUnusual FindingCode = "year_before_not_usual" // the same, too far away
+
+	// Of the periods before the start.
+
+	MeasureNotKnown FindingCode = "measure_not_known"
+	PeriodsThere    FindingCode = "periods_before" // Have of Need
+
+	// Of the fit.
+
+	NoComparison FindingCode = "no_comparison"
+	NoWeights    FindingCode = "no_weights" // were found, for what Quote says
+	GapBefore    FindingCode = "gap_before" // of Value per cent of the level
+
+	// Of the change, of Value per cent with P.
+
+	NoP              FindingCode = "no_p"              // could be computed, for what Quote says
+	WithinChance     FindingCode = "within_chance"     // no larger than where there was no scheme
+	BeyondOwnNoise   FindingCode = "beyond_own_noise"  // of the figures, with nothing to compare them with
+	AgainstDirection FindingCode = "against_direction" // beyond chance
+	BeyondOthers     FindingCode = "beyond_others"     // larger than where there was no scheme
+
+	// Of other choices.
+
+	NoEarlierSeries FindingCode = "no_earlier_series" // to look for a change where nothing began
+	EarlierChange   FindingCode = "earlier_change"    // of Value per cent in Period, when nothing began, beyond chance
+	NoEarlierChange FindingCode = "no_earlier_change" // the same, within chance
+	DirectionLost   FindingCode = "direction_lost"    // by Choices
+	AsLargeEarlier  FindingCode = "as_large_earlier"  // by Choices
+	ChoicesUntried  FindingCode = "choices_untried"   // Choices
+	NoEarlierStart  FindingCode = "no_earlier_start"  // could be tried: Choices
+	DirectionHolds  FindingCode = "direction_holds"   // with at most Value per cent before anything began
+
+	// Of the size.
+
+	NoDetectable FindingCode = "no_detectable" // was computed, for what Quote says
+	Detectable   FindingCode = "detectable"    // is Value per cent, and Than is claimed, or is not known Because
+
+	// Of what lasts, Value years from the start on.
+
+	LaterHalfGone    FindingCode = "later_half_gone"
+	UnderAYear       FindingCode = "under_a_year"
+	LaterHalfUntried FindingCode = "later_half_untried" // for what Quote says
+	TooFewYears      FindingCode = "too_few_years"
+	Lasts            FindingCode = "lasts"
+
+	// Of the costs.
+
+	CostsNotStated FindingCode = "costs_not_stated"
+	NotInPounds    FindingCode = "not_in_pounds" // is the effect, Because, where Pounds are claimed and Costs stated
+	NetPounds      FindingCode = "net_pounds"    // of the Pounds seen, and no more than claimed, and the Costs: Net
+
+	// Of others.
+
+	OtherClaims FindingCode = "other_claims" // of the same: Overlaps, none
+	NoneToShow  FindingCode = "none_to_show" // is a comparison what was moved
+	Elsewhere   FindingCode = "elsewhere"    // Movements
+)
 
 // Who ask for the checks.
 const (
@@ -64,52 +152,28 @@ const (
 	sourceBloom   = "Bloom 1995, Evaluation Review 19:547"
 )
 
-// Found says what the check found: its title where it passed, the contrary where it failed.
-func (c Check) Found() string {
-	q := Questions[slices.IndexFunc(Questions, func(q Question) bool { return q.ID == c.ID })]
-	switch c.Outcome {
-	case Passed:
-		return q.Title
-	case Failed:
-		return q.Fails
-	case DoesNotApply:
-		return q.Title
-	}
-	return "Whether " + strings.ToLower(q.Title[:1]) + q.Title[1:] + " is not known"
-}
-
 // Question is what a check asks, of every claim.
 type Question struct {
 	ID     CheckID
-	Title  string // what holds where it passes
-	Fails  string // what holds where it fails
 	Source string // who asks for it
-	Passes string // when, in a clause
 
 	exempt func(*catalog.Claim) Reason // why the check does not apply to a claim; nothing where it does. Nil: it applies to all
-	answer func(checker) (Outcome, string, evidence.Number)
+	answer func(checker) (Outcome, CheckFinding, evidence.Number)
 }
 
 // Questions are the checks in the order in which they are shown.
 var Questions = []Question{
-	{DataComplete, "The data are complete and count the same throughout", "The data are not complete, or do not count the same throughout", sourceNAO,
-		"every period of the places has a figure, and no jump stays that the start of the scheme does not explain", nil, checker.complete},
-	{Baseline, "The baseline lies before the start and is realistic", "The baseline does not lie before the start, or is not realistic", sourceNAO,
-		fmt.Sprintf("the claim is set against what was, not against a plan or a projection, and the year before the start did not run more than %d percentage "+
-			"points away from the other places, against the direction claimed", flattering), exemptBaseline, checker.baseline},
-	{PeriodsBefore, "There are enough periods before the start", "There are too few periods before the start", sourceMagenta, "two years of figures lie before the start", ofEffects, checker.enoughBefore},
-	{FitBefore, "The comparison fits before the start", "The comparison does not fit before the start", sourceAbadie,
-		fmt.Sprintf("it misses by no more than %d%% of the level before the start; over %d%% it fails, and between the two there is no answer", fitsTo, failsBeyond), ofEffects, checker.fits},
-	{BeyondPlacebo, "The change is statistically significant, in the direction claimed", "The change is not statistically significant in the direction claimed", sourceAbadie, fmt.Sprintf("it has that direction, and p is at most %g", Significance), ofEffects, checker.beyond},
-	{Robust, "The estimate hangs on no one choice", "The estimate hangs on one choice", sourceAbadie5,
-		"the direction holds without any one of the places compared with and by the other methods, and no change as large is found before anything began", ofEffects, checker.robust},
-	{LargeEnough, "What is claimed is large enough to be seen at all", "What is claimed is too small to be seen at all", sourceBloom, "it is at least the smallest change that would be seen in 80 of 100 cases", ofEffects, checker.large},
-	{Sustained, "It is sustained", "It is not sustained", sourceNAO,
-		fmt.Sprintf("the change is there in the later half of the figures too, and these show %d years from the start on; under one year it fails", lasting), ofEffects, checker.sustained},
-	{NetOfCosts, "It is net of what the scheme cost", "It is not net of what the scheme cost", sourceNAO, "the pounds seen, and no more than claimed, are more than the stated costs of the scheme", exemptCosts, checker.net},
-	{NotCountedTwice, "It is not counted twice", "It is counted twice", sourceNAO, "no other scheme of the register claims a change of the same measure in places that overlap at the same time", exemptTwice, checker.once},
-	{NotMoved, "It was not moved elsewhere", "It was moved elsewhere, as far as the figures tell", sourceNAO,
-		"measures like it and the other places of the region did not rise significantly, nor by so much as the effect within the limits of chance", exemptMoved, checker.stayed},
+	{DataComplete, sourceNAO, nil, checker.complete},
+	{Baseline, sourceNAO, exemptBaseline, checker.baseline},
+	{PeriodsBefore, sourceMagenta, ofEffects, checker.enoughBefore},
+	{FitBefore, sourceAbadie, ofEffects, checker.fits},
+	{BeyondPlacebo, sourceAbadie, ofEffects, checker.beyond},
+	{Robust, sourceAbadie5, ofEffects, checker.robust},
+	{LargeEnough, sourceBloom, ofEffects, checker.large},
+	{Sustained, sourceNAO, ofEffects, checker.sustained},
+	{NetOfCosts, sourceNAO, exemptCosts, checker.net},
+	{NotCountedTwice, sourceNAO, exemptTwice, checker.once},
+	{NotMoved, sourceNAO, exemptMoved, checker.stayed},
 }
 
 // checker answers the checks of a test.
@@ -117,12 +181,12 @@ type checker struct{ *test }
 
 func (t *test) check() {
 	for _, q := range Questions {
-		check := Check{ID: q.ID, Title: q.Title, Outcome: DoesNotApply, Figure: unknown, Source: q.Source}
+		check := Check{ID: q.ID, Outcome: DoesNotApply, Figure: unknown, Source: q.Source}
 		exempt := Reason{}
 		if q.exempt != nil {
 			exempt = q.exempt(t.claim)
 		}
-		if check.Finding = exempt.Words; exempt.Code == "" {
+		if check.Finding = found(exempt); exempt.Code == "" {
 			check.Outcome, check.Finding, check.Figure = q.answer(checker{t})
 		}
 		if check.Outcome == Passed && check.Figure.Missing() { // what could not be computed has not passed
@@ -132,10 +196,13 @@ func (t *test) check() {
 	}
 }
 
+// found is a finding that is a reason.
+func found(r Reason) CheckFinding { return CheckFinding{Code: ForReason, Facts: Facts{Because: &r}} }
+
 // ofEffects exempts plans from a check of an estimate.
 func ofEffects(c *catalog.Claim) Reason {
 	if c.IsPlan() {
-		return because(IsPlan, "a plan is compared with what happened, and not tested as an effect")
+		return because(IsPlan, Facts{})
 	}
 	return Reason{}
 }
@@ -153,139 +220,137 @@ func exemptBaseline(c *catalog.Claim) Reason {
 
 func exemptCosts(c *catalog.Claim) Reason {
 	if !c.Pounds().Valid && !c.IsPlan() {
-		return because(NoPounds, "no pounds are claimed")
+		return because(NoPounds, Facts{})
 	}
 	return ofEffects(c)
 }
 
 func exemptTwice(c *catalog.Claim) Reason {
 	if c.Kind == catalog.Plan {
-		return because(PlansOverlap, "plans of several bodies overlap by nature and are not added up")
+		return because(PlansOverlap, Facts{})
 	}
 	return Reason{}
 }
 
 func exemptMoved(c *catalog.Claim) Reason {
 	if c.Towards == catalog.Increase && !c.IsPlan() {
-		return because(RiseClaimed, "a rise is claimed, of which nothing is moved elsewhere")
+		return because(RiseClaimed, Facts{})
 	}
 	return ofEffects(c)
 }
 
-const notEstimated = "nothing could be estimated"
+// notEstimated is the finding where nothing was.
+var notEstimated = CheckFinding{Code: NotEstimated}
 
-func (t checker) complete() (Outcome, string, evidence.Number) {
+func (t checker) complete() (Outcome, CheckFinding, evidence.Number) {
 	switch {
 	case t.claim.IsPlan():
 		return t.wholeYears()
 	case t.sample == nil:
-		return CannotTell, "no periods could be compared", unknown
+		return CannotTell, CheckFinding{Code: NoPeriodsCompared}, unknown
 	case t.step.Code != "":
-		return Failed, t.step.Words, unknown
+		return Failed, found(t.step), unknown
 	}
 	n := len(t.sample.periods)
-	return Passed, fmt.Sprintf("all %d periods from %s until %s have figures, and no jump stays that the scheme's start does not explain", n, catalog.PeriodWords(t.Design.First), catalog.PeriodWords(t.Design.Last)), evidence.Number(n)
+	return Passed, CheckFinding{Code: AllPeriods, Have: n, Facts: Facts{Period: t.Design.First, Until: t.Design.Last}}, evidence.Number(n)
 }
 
 // wholeYears tells whether the years that a plan is set against are among the figures, counted alike.
-func (t checker) wholeYears() (Outcome, string, evidence.Number) {
+func (t checker) wholeYears() (Outcome, CheckFinding, evidence.Number) {
 	switch o := t.Outturn; {
 	case t.step.Code != "":
-		return Failed, t.step.Words, unknown
+		return Failed, found(t.step), unknown
 	case o == nil:
-		return CannotTell, "no years could be compared", unknown
+		return CannotTell, CheckFinding{Code: NoYearsCompared}, unknown
 	case o.Base == "":
-		return CannotTell, "the outturn that was published is taken, as " + o.WhyPublished, unknown
+		return CannotTell, CheckFinding{Code: PublishedTaken, Facts: Facts{Because: o.WhyPublished}}, unknown
 	}
 	n := 2 * t.data.Measure.Grain.PerYear()
-	return Passed, fmt.Sprintf("all %d periods of the two years compared have figures, and what is counted is the same in both", n), evidence.Number(n)
+	return Passed, CheckFinding{Code: YearsWhole, Have: n}, evidence.Number(n)
 }
 
-// flattering is by how many percentage points the year before the start may have risen beyond that of the other places: more, and a
+// Flattering is by how many percentage points the year before the start may have risen beyond that of the other places: more, and a
 // fall after it may be no more than a return to what is usual.
-const flattering = 5
+const Flattering = 5
 
-func (t checker) baseline() (Outcome, string, evidence.Number) {
+func (t checker) baseline() (Outcome, CheckFinding, evidence.Number) {
 	c := t.claim
 	start, stated := c.StartPeriod()
 	if base, ok := c.BaselinePeriod(); ok && stated && !base.Start.Before(start.Start) {
-		return Failed, fmt.Sprintf("the baseline, %s, is not before the start, %s", base.Words(), start.Words()), unknown
+		return Failed, CheckFinding{Code: BaselineNotBefore, Facts: Facts{Period: base.String(), Start: start.String()}}, unknown
 	}
 	switch c.Against.Kind {
 	case catalog.ComparedDoNothing:
-		return Failed, "the claim is set against a projection of what would have happened otherwise, which nobody can check", unknown
+		return Failed, CheckFinding{Code: AgainstProjection}, unknown
 	case catalog.ComparedPlan:
-		return Failed, "the claim is set against a plan, not against what was", unknown
+		return Failed, CheckFinding{Code: AgainstPlan}, unknown
 	case catalog.ComparedNotStated:
-		return CannotTell, "it is not stated what the claim is set against", unknown
+		return CannotTell, CheckFinding{Code: AgainstNotStated}, unknown
 	}
 	s := t.sample
 	switch {
 	case s == nil:
 		return CannotTell, notEstimated, unknown
 	case s.start < 2*t.data.Measure.Grain.PerYear():
-		return CannotTell, "fewer than two years of figures lie before the start, too few to say whether the last one was usual", unknown
+		return CannotTell, CheckFinding{Code: FewYearsBefore}, unknown
 	}
 	year := t.data.Measure.Grain.PerYear()
 	growth := func(values []float64) float64 {
 		return (stat.Mean(values[s.start-year:s.start], nil)/stat.Mean(values[s.start-2*year:s.start-year], nil) - 1) * 100
 	}
 	of, others := growth(s.treated), growth(s.medians(t.data.Footprints))
-	words := fmt.Sprintf("in the year before the start the figures rose by %.1f%%, those of the median place by %.1f%%", of, others)
+	rose := CheckFinding{Code: YearBefore, Facts: Facts{Value: exactly(evidence.Number(of)), Than: exactly(evidence.Number(others))}}
 	if t.claim.OfEngland() {
-		words, others = fmt.Sprintf("in the year before the start the figures rose by %.1f%%", of), 0
+		rose.Facts.Than, others = nil, 0
 	}
 	excess := of - others
 	if math.IsNaN(excess) {
-		return CannotTell, "there are no other places whose year before the start could be compared", unknown
+		return CannotTell, CheckFinding{Code: NoOthersBefore}, unknown
 	}
-	if c.Towards == catalog.Decrease && excess > flattering || c.Towards == catalog.Increase && excess < -flattering {
-		return Failed, fmt.Sprintf("%s: %s percentage points more than usual, where %d are allowed, so a change after it may be no more than a return to what is usual",
-			words, numbered(math.Abs(excess), flattering), flattering), evidence.Number(excess)
+	if c.Towards == catalog.Decrease && excess > Flattering || c.Towards == catalog.Increase && excess < -Flattering {
+		rose.Code = YearBeforeUnusual
+		return Failed, rose, evidence.Number(excess)
 	}
-	return Passed, words, evidence.Number(excess)
+	return Passed, rose, evidence.Number(excess)
 }
 
-func (t checker) enoughBefore() (Outcome, string, evidence.Number) {
+func (t checker) enoughBefore() (Outcome, CheckFinding, evidence.Number) {
 	if t.data.Measure == nil {
-		return CannotTell, "the measure is not known", unknown
+		return CannotTell, CheckFinding{Code: MeasureNotKnown}, unknown
 	}
 	if _, stated := t.claim.StartPeriod(); !stated {
-		return CannotTell, "it is not stated when the scheme began", unknown
+		return CannotTell, found(because(NoStart, Facts{})), unknown
 	}
 	n, two := t.Design.Before, 2*max(2, t.data.Measure.Grain.PerYear())
-	words := fmt.Sprintf("%d periods lie before the start; two years, %d, are needed", n, two)
+	there := CheckFinding{Code: PeriodsThere, Have: n, Need: two}
 	if n >= two {
-		return Passed, words, evidence.Number(n)
+		return Passed, there, evidence.Number(n)
 	}
-	return Failed, words, evidence.Number(n)
+	return Failed, there, evidence.Number(n)
 }
 
-// The root of the mean squared gap before the start, in per cent of the level, up to which a comparison fits, and beyond which it does not.
-const fitsTo, failsBeyond = 5, 10
+// FitsTo and FailsBeyond are the root of the mean squared gap before the start, in per cent of the level, up to which a comparison fits, and beyond
+// which it does not.
+const FitsTo, FailsBeyond = 5, 10
 
-func (t checker) fits() (Outcome, string, evidence.Number) {
+func (t checker) fits() (Outcome, CheckFinding, evidence.Number) {
 	if t.Model == nil {
 		if t.Series != nil {
-			return CannotTell, "there is no comparison; the figures before the start only tell their own trend and season", unknown
+			return CannotTell, CheckFinding{Code: NoComparison}, unknown
 		}
 		return CannotTell, notEstimated, unknown
 	}
 	gap := math.Sqrt(float64(t.Model.Fit.PreMSPE))
-	limit := float64(fitsTo)
-	if math.Abs(gap-failsBeyond) < math.Abs(gap-fitsTo) {
-		limit = failsBeyond
-	}
-	words := fmt.Sprintf("before the start the comparison misses by %s of the level; up to %d%% is a fit, over %d%% is none", measured(gap, limit), fitsTo, failsBeyond)
+	gapBefore := CheckFinding{Code: GapBefore, Facts: Facts{Value: exactly(evidence.Number(gap))}}
 	switch {
 	case !t.Model.Solved.Converged:
-		return Failed, "the weights of the comparison were not found: " + t.Model.Solved.Note, evidence.Number(gap)
-	case gap <= fitsTo:
-		return Passed, words, evidence.Number(gap)
-	case gap > failsBeyond:
-		return Failed, words, evidence.Number(gap)
+		return Failed, CheckFinding{Code: NoWeights, Facts: Facts{Quote: t.Model.Solved.Note}}, evidence.Number(gap)
+	case gap <= FitsTo:
+		return Passed, gapBefore, evidence.Number(gap)
+	case gap > FailsBeyond:
+		return Failed, gapBefore, evidence.Number(gap)
 	}
-	return CannotTell, words, evidence.Number(gap)
+	return CannotTell, gapBefore, evidence.Number(gap)
 }
 
 // Significance is the p-value up to which a change is taken as beyond chance.
@@ -296,111 +361,120 @@ func (t *test) as(percent evidence.Number) bool {
 	return t.claim.Towards == catalog.Decrease && percent < 0 || t.claim.Towards == catalog.Increase && percent > 0
 }
 
-func (t checker) beyond() (Outcome, string, evidence.Number) {
-	switch e := t.Effect; {
-	case e == nil:
+func (t checker) beyond() (Outcome, CheckFinding, evidence.Number) {
+	e := t.Effect
+	if e == nil {
 		return CannotTell, notEstimated, unknown
+	}
+	change := func(code FindingCode) CheckFinding {
+		return CheckFinding{Code: code, Facts: Facts{Value: &e.Percent, P: &e.P}}
+	}
+	switch {
 	case e.P.Missing() || e.Percent.Missing():
-		return CannotTell, "no p-value could be computed: " + e.Reason, unknown
+		return CannotTell, CheckFinding{Code: NoP, Facts: Facts{Quote: e.Reason}}, unknown
 	case !(e.P <= Significance):
-		return Failed, fmt.Sprintf("the change of %s is no larger than those found where there was no scheme (p %s)", signed(float64(e.Percent)), Chance(e.P)), e.P
+		return Failed, change(WithinChance), e.P
 	case t.Series != nil && t.as(e.Percent):
-		return Passed, fmt.Sprintf("a change of %s is more than the figures' own ups and downs leave to chance (p %s); there are no other places to compare it with", signed(float64(e.Percent)), Chance(e.P)), e.P
+		return Passed, change(BeyondOwnNoise), e.P
 	case !t.as(e.Percent):
-		return Failed, fmt.Sprintf("the change of %s is statistically significant (p %s), but against the direction claimed", signed(float64(e.Percent)), Chance(e.P)), e.P
+		return Failed, change(AgainstDirection), e.P
 	default:
-		return Passed, fmt.Sprintf("a change of %s is larger than those found where there was no scheme (p %s)", signed(float64(e.Percent)), Chance(e.P)), e.P
+		return Passed, change(BeyondOthers), e.P
 	}
 }
 
 // robust holds the estimate against those with one donor left out, by other methods and at starts at which nothing began.
-func (t checker) robust() (Outcome, string, evidence.Number) {
+func (t checker) robust() (Outcome, CheckFinding, evidence.Number) {
 	switch early := t.Early; {
 	case t.Model != nil:
 	case t.Effect == nil:
 		return CannotTell, notEstimated, unknown
 	case early == nil || early.Percent.Missing():
-		return CannotTell, "too few periods lie before the start to look for a change where nothing began", unknown
+		return CannotTell, CheckFinding{Code: NoEarlierSeries}, unknown
 	case early.P <= Significance:
-		return Failed, fmt.Sprintf("a statistically significant change of %s is found in %s too, when nothing began", signed(float64(early.Percent)), catalog.PeriodWords(early.Start)), early.Percent
+		return Failed, CheckFinding{Code: EarlierChange, Facts: Facts{Value: &early.Percent, Period: early.Start}}, early.Percent
 	default:
-		return CannotTell, fmt.Sprintf("there is no comparison group; in %s, when nothing began, a change of %s is found", catalog.PeriodWords(early.Start), signed(float64(early.Percent))), early.Percent
+		return CannotTell, CheckFinding{Code: NoEarlierChange, Facts: Facts{Value: &early.Percent, Period: early.Start}}, early.Percent
 	}
 	effect := float64(t.Model.Value)
-	var against, early, untried, backdated []string
+	var against, early, untried, backdated []Choice
 	for _, v := range slices.Concat(t.Sensitivity.LeaveOneOut, t.Methods) {
 		switch {
 		case v.Estimate.Missing():
-			untried = append(untried, t.named(v)+" ("+v.Reason+")")
+			untried = append(untried, choiceOf(v))
 		case !(float64(v.Estimate)*effect > 0):
-			against = append(against, t.named(v))
+			against = append(against, choiceOf(v))
 		}
 	}
 	largest, tried := 0.0, 0
 	for _, v := range t.Sensitivity.InTime {
 		switch size := math.Abs(float64(v.Estimate)); {
 		case v.Estimate.Missing():
-			backdated = append(backdated, t.named(v)+" ("+v.Reason+")")
+			backdated = append(backdated, choiceOf(v))
 			continue
 		case size >= math.Abs(effect):
-			early = append(early, t.named(v))
+			early = append(early, choiceOf(v))
 		default:
 			largest = max(largest, size)
 		}
 		tried++
 	}
+	by := func(code FindingCode, choices []Choice) CheckFinding {
+		return CheckFinding{Code: code, Facts: Facts{Choices: choices}}
+	}
 	switch {
 	case len(against) > 0:
-		return Failed, "the direction is lost: " + strings.Join(against, ", "), evidence.Number(len(against))
+		return Failed, by(DirectionLost, against), evidence.Number(len(against))
 	case len(early) > 0:
-		return Failed, "a change as large is found before anything began: " + strings.Join(early, ", "), evidence.Number(len(early))
+		return Failed, by(AsLargeEarlier, early), evidence.Number(len(early))
 	case len(untried) > 0:
-		return CannotTell, "some choices gave no estimate: " + strings.Join(untried, ", "), unknown
+		return CannotTell, by(ChoicesUntried, untried), unknown
 	case tried == 0:
-		return CannotTell, "no earlier start could be tried, as too few periods lie before the start: " + strings.Join(backdated, ", "), unknown
+		return CannotTell, by(NoEarlierStart, backdated), unknown
 	}
-	return Passed, fmt.Sprintf("the direction holds without any one donor and by three other methods; before anything began at most %.1f%% is found", t.Percent(evidence.Number(largest))), t.Percent(evidence.Number(largest))
+	most := t.Percent(evidence.Number(largest))
+	return Passed, CheckFinding{Code: DirectionHolds, Facts: Facts{Value: &most}}, most
 }
 
-// named says what a variation changes, with a name for the place or the period.
-func (t checker) named(v evidence.Variation) string {
-	if i := slices.IndexFunc(t.data.Footprints, func(p Place) bool { return p.Code == v.Unit }); i >= 0 {
-		return v.Words(t.data.Footprints[i].Name)
+// choiceOf is a variation as a fact.
+func choiceOf(v evidence.Variation) Choice {
+	c := Choice{Kind: v.Kind, Place: v.Unit, Period: v.Time, Reason: v.Reason}
+	if v.Kind == "" {
+		c.Method = v.What
 	}
-	return v.Words(catalog.PeriodWords(v.Time))
+	return c
 }
 
-func (t checker) large() (Outcome, string, evidence.Number) {
+func (t checker) large() (Outcome, CheckFinding, evidence.Number) {
 	claimed := t.Claimed.Percent
 	switch {
 	case t.Effect == nil:
 		return CannotTell, notEstimated, unknown
 	case t.Effect.Detectable.Missing():
-		return CannotTell, "the smallest change that could be seen was not computed: " + t.Effect.Reason, unknown
+		return CannotTell, CheckFinding{Code: NoDetectable, Facts: Facts{Quote: t.Effect.Reason}}, unknown
 	}
-	words := fmt.Sprintf("a change of %s or more of the places' figures would be seen in 80 of 100 cases", measured(float64(t.Effect.Detectable), float64(claimed)))
+	least := CheckFinding{Code: Detectable, Facts: Facts{Value: &t.Effect.Detectable, Than: &claimed}}
 	switch {
 	case claimed.Missing():
-		return CannotTell, words + "; " + t.Claimed.Words, t.Effect.Detectable
+		least.Facts.Than, least.Facts.Because = nil, &t.Claimed.Reason
+		return CannotTell, least, t.Effect.Detectable
 	case claimed < t.Effect.Detectable:
-		return Failed, fmt.Sprintf("%s; %s is claimed", words, claimedOf(claimed, float64(t.Effect.Detectable))), t.Effect.Detectable
+		return Failed, least, t.Effect.Detectable
 	}
-	return Passed, fmt.Sprintf("%s; %s is claimed", words, claimedOf(claimed, float64(t.Effect.Detectable))), t.Effect.Detectable
+	return Passed, least, t.Effect.Detectable
 }
 
-// lasting is for how many years a saving must be seen to be called sustained.
-const lasting = 5
+// Lasting is for how many years a saving must be seen to be called sustained.
+const Lasting = 5
 
-func (t checker) sustained() (Outcome, string, evidence.Number) {
+func (t checker) sustained() (Outcome, CheckFinding, evidence.Number) {
 	if t.Effect == nil {
 		return CannotTell, notEstimated, unknown
 	}
 	years := float64(t.Design.After) / float64(t.data.Measure.Grain.PerYear())
-	limit := float64(lasting)
-	if years < 2 {
-		limit = 1
+	shown := func(code FindingCode) CheckFinding {
+		return CheckFinding{Code: code, Facts: Facts{Value: exactly(evidence.Number(years))}}
 	}
-	words := fmt.Sprintf("the figures show %s years from the start on", numbered(years, limit))
 	var untried *evidence.Variation // of the later half
 	if t.Sensitivity != nil {
 		for _, v := range t.Sensitivity.Windows {
@@ -408,102 +482,89 @@ func (t checker) sustained() (Outcome, string, evidence.Number) {
 			case later && v.Estimate.Missing():
 				untried = &v
 			case later && float64(v.Estimate)*float64(t.Model.Value) <= 0:
-				return Failed, words + "; in the later half of them the change is gone", evidence.Number(years)
+				return Failed, shown(LaterHalfGone), evidence.Number(years)
 			}
 		}
 	}
 	switch {
 	case years < 1:
-		return Failed, words + ", less than one", evidence.Number(years)
+		return Failed, shown(UnderAYear), evidence.Number(years)
 	case untried != nil:
-		return CannotTell, words + "; the later half of them gave no estimate: " + untried.Reason, evidence.Number(years)
-	case years < lasting:
-		return CannotTell, fmt.Sprintf("%s, under %d: too few to say whether it lasts", words, lasting), evidence.Number(years)
+		half := shown(LaterHalfUntried)
+		half.Facts.Quote = untried.Reason
+		return CannotTell, half, evidence.Number(years)
+	case years < Lasting:
+		return CannotTell, shown(TooFewYears), evidence.Number(years)
 	}
-	return Passed, words, evidence.Number(years)
+	return Passed, shown(Lasts), evidence.Number(years)
 }
 
-func (t checker) net() (Outcome, string, evidence.Number) {
+func (t checker) net() (Outcome, CheckFinding, evidence.Number) {
 	costs, claimed := t.claim.SchemeCosts(), t.claim.Pounds()
 	if !costs.Valid {
-		return CannotTell, "what the scheme cost is not stated", unknown
+		return CannotTell, CheckFinding{Code: CostsNotStated}, unknown
 	}
 	estimate, reason := t.worth()
 	if reason.Code != "" {
-		return CannotTell, fmt.Sprintf("£%s is claimed and £%s is what the scheme cost, but %s", thousands(claimed.Decimal), thousands(costs.Decimal), reason.Words), unknown
+		return CannotTell, CheckFinding{Code: NotInPounds, Facts: Facts{Pounds: claimed.Decimal.String(), Costs: costs.Decimal.String(), Because: &reason}}, unknown
 	}
-	net := decimal.Min(estimate, claimed.Decimal).Sub(costs.Decimal)
-	words := fmt.Sprintf("%s seen, and no more than claimed, less £%s that the scheme cost is %s", sterling(decimal.Min(estimate, claimed.Decimal)), thousands(costs.Decimal), sterling(net))
+	counts := decimal.Min(estimate, claimed.Decimal)
+	net := counts.Sub(costs.Decimal)
+	pounds := CheckFinding{Code: NetPounds, Facts: Facts{Pounds: counts.String(), Costs: costs.Decimal.String(), Net: net.String()}}
 	if net.IsPositive() {
-		return Passed, words, evidence.Number(net.InexactFloat64())
+		return Passed, pounds, evidence.Number(net.InexactFloat64())
 	}
-	return Failed, words, evidence.Number(net.InexactFloat64())
+	return Failed, pounds, evidence.Number(net.InexactFloat64())
 }
 
 // once looks for other claims of the register about the same measure at the same time in places that overlap.
-func (t checker) once() (Outcome, string, evidence.Number) {
-	var same, perhaps, own []string
+func (t checker) once() (Outcome, CheckFinding, evidence.Number) {
+	others := CheckFinding{Code: OtherClaims}
+	var same, perhaps int // a plan, a claim for all of England or for a part, or of the other direction may or may not be about the same cases
 	for _, c := range t.data.Register {
 		shared := c.OfEngland() || t.claim.OfEngland() || slices.ContainsFunc(c.Places, func(p string) bool { return slices.Contains(t.claim.Places, p) })
 		if c.ID == t.claim.ID || c.Measure != t.claim.Measure || !shared || !together(c, t.claim) {
 			continue
 		}
-		marks := t.overlap(c)
-		named := fmt.Sprintf("“%s”", c.Title)
-		if len(marks) > 0 {
-			named += " (" + strings.Join(marks, "; ") + ")"
-		}
+		o := Overlap{Claim: c.ID, Scheme: c.Scheme == t.claim.Scheme && c.Towards == t.claim.Towards, Marks: t.overlap(c)}
 		switch {
-		case c.Scheme == t.claim.Scheme && c.Towards == t.claim.Towards:
-			own = append(own, named)
-		case len(marks) == 0:
-			same = append(same, named)
-		default: // a plan, a claim for all of England or for a part, or of the other direction may or may not be about the same cases
-			perhaps = append(perhaps, named)
+		case o.Scheme:
+		case len(o.Marks) == 0:
+			same++
+		default:
+			perhaps++
 		}
+		others.Facts.Overlaps = append(others.Facts.Overlaps, o)
 	}
-	words := "no other scheme of the register claims a change of the same measure in these places at that time"
-	outcome, n := Passed, 0
-	var found []string
-	if len(same) > 0 {
-		outcome, n = Failed, len(same)
-		found = append(found, "others claim the same change of the measure in the same places at the same time: "+strings.Join(same, "; "))
+	switch {
+	case same > 0:
+		return Failed, others, evidence.Number(same)
+	case perhaps > 0:
+		return CannotTell, others, evidence.Number(perhaps)
 	}
-	if len(perhaps) > 0 {
-		if outcome == Passed {
-			outcome, n = CannotTell, len(perhaps)
-		}
-		found = append(found, "other claims about the measure at that time overlap with this one: "+strings.Join(perhaps, "; "))
-	}
-	if len(found) > 0 {
-		words = strings.Join(found, ". Also, ")
-	}
-	if len(own) > 0 {
-		words += ". Of the same scheme, so not to be added up: " + strings.Join(own, "; ")
-	}
-	return outcome, words, evidence.Number(n)
+	return Passed, others, 0
 }
 
-// overlap says in what another claim about the same measure, places and time differs, so that it need not be about the same cases; empty
+// overlap says in what another claim about the same measure, places and time differs, so that it need not be about the same cases; nothing
 // where it claims the same.
-func (t checker) overlap(c *catalog.Claim) (marks []string) {
+func (t checker) overlap(c *catalog.Claim) (marks []OverlapMark) {
 	if c.Towards != t.claim.Towards {
-		marks = append(marks, map[catalog.Towards]string{catalog.Increase: "the other direction: higher is claimed", catalog.Decrease: "the other direction: lower is claimed"}[c.Towards])
+		marks = append(marks, map[catalog.Towards]OverlapMark{catalog.Increase: HigherClaimed, catalog.Decrease: LowerClaimed}[c.Towards])
 	}
 	switch {
 	case c.OfEngland() && !t.claim.OfEngland():
-		marks = append(marks, "about all of England")
+		marks = append(marks, AllEngland)
 	case !c.OfEngland() && t.claim.OfEngland():
-		marks = append(marks, "about places in England")
+		marks = append(marks, PlacesInside)
 	}
 	switch {
 	case c.Covers != nil:
-		marks = append(marks, "about a part of its places")
+		marks = append(marks, PartOfPlaces)
 	case t.claim.Covers != nil && len(marks) == 0:
-		marks = append(marks, "about the whole of its places")
+		marks = append(marks, WholeOfPlaces)
 	}
 	if c.IsPlan() {
-		marks = append(marks, "a plan")
+		marks = append(marks, APlan)
 	}
 	return marks
 }
@@ -519,33 +580,26 @@ func together(a, b *catalog.Claim) bool {
 }
 
 // stayed asks whether what went down went up elsewhere.
-func (t checker) stayed() (Outcome, string, evidence.Number) {
+func (t checker) stayed() (Outcome, CheckFinding, evidence.Number) {
 	if t.Model == nil {
-		return CannotTell, "there is no comparison that could show it", unknown
+		return CannotTell, CheckFinding{Code: NoneToShow}, unknown
 	}
-	var risen, unsure, found []string
-	most := unknown
+	outcome, most := CannotTell, unknown
+	if len(t.moved) > 0 {
+		outcome = Passed
+	}
 	for _, m := range t.moved {
-		switch {
-		case m.reason.Code != "":
-			unsure = append(unsure, m.what+" ("+m.reason.Words+")")
-			continue
-		case m.p <= Significance && m.percent > 0:
-			risen = append(risen, fmt.Sprintf("%s rose by %.1f%%, which is statistically significant", m.what, float64(m.percent)))
-		case math.IsNaN(m.upper) && m.interval[1] > math.Abs(float64(t.Effect.Percent)), m.upper > math.Abs(float64(t.Effect.PerPeriod)):
-			unsure = append(unsure, fmt.Sprintf("%s changed by %s (%s to %s), so a rise as large as the effect cannot be ruled out", m.what, signed(float64(m.percent)), signed(m.interval[0]), signed(m.interval[1])))
-		default:
-			found = append(found, fmt.Sprintf("%s changed by %s (%s to %s)", m.what, signed(float64(m.percent)), signed(m.interval[0]), signed(m.interval[1])))
+		switch m.Found {
+		case Rose:
+			outcome = Failed
+		case MayHave, NoMovement:
+			if outcome == Passed {
+				outcome = CannotTell
+			}
 		}
-		if most.Missing() || m.percent > most {
-			most = m.percent
+		if m.Found != NoMovement && (most.Missing() || m.Percent > most) {
+			most = m.Percent
 		}
 	}
-	switch {
-	case len(risen) > 0:
-		return Failed, strings.Join(risen, "; "), most
-	case len(unsure) > 0 || len(found) == 0:
-		return CannotTell, strings.Join(unsure, "; "), most
-	}
-	return Passed, strings.Join(found, "; "), most
+	return outcome, CheckFinding{Code: Elsewhere, Facts: Facts{Movements: t.moved}}, most
 }

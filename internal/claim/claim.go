@@ -1,7 +1,8 @@
 // Package claim tests what was claimed of a scheme against published figures: figures and a claim in, an estimate, named checks and a
 // verdict out. It reads no files and no clock, and gives the same answer for the same input.
 //
-// A claim that cannot be tested is not refused with an error: its result says why, in the words that a page shows.
+// A claim that cannot be tested is not refused with an error: its result says why. Whatever it says is a code with what it is about; the sentences are
+// those of pages/wording.
 package claim
 
 import (
@@ -38,8 +39,6 @@ type Data struct {
 	Figures                   // of the measure that the claim is about
 	Others   []Figures        // of the measures that [Watched] names
 	Register []*catalog.Claim // every claim, so that none is counted twice and no donor has a scheme of its own
-	// Named names organisations by their codes, so that no two go by one name; without it they go by their codes.
-	Named func(codes []string) map[string]string
 	// Loading tells that not all figures are loaded yet: the claim waits for them.
 	Loading bool
 }
@@ -47,8 +46,8 @@ type Data struct {
 // Design is the comparison that a claim allows, with the reasons for it.
 type Design struct {
 	// Method is "synthetic difference-in-differences", "interrupted time series", "plan against outturn", or empty where none is possible.
-	Method string   `json:"method"`
-	Why    []string `json:"why"`
+	Method string `json:"method"`
+	Why    []Why  `json:"why_facts"`
 	// Level is that of the Maryland Scientific Methods Scale as the What Works Centre for Local Economic Growth applies it (2016): 3 for
 	// before and after with a comparison group, 2 for before and after with trend and season allowed for, 1 for before and after alone.
 	Level int `json:"maryland_level,omitempty"`
@@ -69,13 +68,39 @@ const (
 	PlanAndOutturn = "plan against outturn"
 )
 
+// Why is why a design is what it is.
+type Why struct {
+	Code    WhyCode `json:"code"`
+	Have    int     `json:"have,omitempty"` // places
+	Need    int     `json:"need,omitempty"`
+	Periods int     `json:"periods,omitempty"`
+	Before  int     `json:"periods_before,omitempty"` // the start
+	From    string  `json:"from,omitempty"`           // the first period of a year
+	Until   string  `json:"until,omitempty"`          // its last
+	Because *Reason `json:"because,omitempty"`
+}
+
+// WhyCode names why a design is what it is.
+type WhyCode string
+
+// Why designs are what they are.
+const (
+	OfAllEngland       WhyCode = "of_all_england"       // at once, so that no place is left to compare with
+	TooFewToCompare    WhyCode = "too_few_to_compare"   // places: Have of Need
+	ComparedWithPlaces WhyCode = "compared_with_places" // Have of them, with all Periods, those Before the start among them
+	JudgedByPlacebos   WhyCode = "judged_by_placebos"   // in per cent of each place's mean before the start
+	PlacesAsOne        WhyCode = "places_as_one"        // added up
+	ComparedWithTrend  WhyCode = "compared_with_trend"  // and season of the periods Before the start
+	PlanIntended       WhyCode = "plan_intended"        // so that it is compared with what happened
+	SetAgainstPlan     WhyCode = "set_against_plan"     // so that it tells how good the plan was
+	LastWholeYear      WhyCode = "last_whole_year"      // is compared, From until Until; Because no later one is whole
+)
+
 // LeftOut is a place or a period that a comparison does without.
 type LeftOut struct {
-	Place string `json:"-"` // its code; empty of a period
-	What  string `json:"what"`
-	Why   string `json:"why"`
-	// Code names the reason.
-	Code ReasonCode `json:"code"`
+	Place  string `json:"place,omitempty"`  // its code; empty of a period
+	Period string `json:"period,omitempty"` // by its id; the Scope of the reason says whether what lies before it or from it on is left out too
+	Reason Reason `json:"because"`
 }
 
 // Effect is what the figures changed by under the scheme, against what they would have been. Intervals are of 95 per cent.
@@ -134,13 +159,9 @@ type Result struct {
 	Verdict    Verdict  `json:"verdict"`
 	// Rule is the one that decided, counted from 1 in [Rules], of a plan in [PlanRules].
 	Rule int `json:"rule"`
-	// Reasons led to the verdict, the one that weighs most first. One that rests on a check is two sentences, any other a clause; ReasonChecks
-	// names the check of each, empty where it rests on none. Summary says what the figures support and what they cannot show.
-	Reasons      []string  `json:"reasons"`
-	ReasonChecks []CheckID `json:"reason_checks"`
-	// Refused is why nothing could be tested; nil where something was.
+	// Reasons led to the verdict, the one that weighs most first. Refused is why nothing could be tested; nil where something was.
+	Reasons []Reason `json:"reason_facts"`
 	Refused *Reason  `json:"refused,omitempty"`
-	Summary string   `json:"summary"`
 	Design  Design   `json:"design"`
 	Claimed Claimed  `json:"claimed"`
 	Effect  *Effect  `json:"effect,omitempty"`
@@ -156,7 +177,7 @@ type Result struct {
 	Series *evidence.Interrupted `json:"series,omitempty"`
 	// Needs say what it would take to test the claim, or to see in the figures what it says. Prospect and Course stand where nothing could
 	// be estimated: what such figures could show, and how they went.
-	Needs    []string  `json:"it_would_take,omitempty"`
+	Needs    []Need    `json:"it_would_take_facts,omitempty"`
 	Prospect *Prospect `json:"prospect,omitempty"`
 	Course   *Course   `json:"course,omitempty"`
 	// Early is the effect that the time series finds a year before the scheme began, in per cent; a large one speaks against it.
@@ -172,17 +193,6 @@ func (r *Result) Percent(ofLevel evidence.Number) evidence.Number {
 	return ofLevel * r.Effect.Scale
 }
 
-// ReasonSentences are the reasons as sentences.
-func (r *Result) ReasonSentences() []string {
-	sentences := slices.Clone(r.Reasons)
-	for i, check := range r.ReasonChecks {
-		if check == "" {
-			sentences[i] = Sentence(sentences[i])
-		}
-	}
-	return sentences
-}
-
 // unknown is a figure that could not be computed.
 var unknown = evidence.Number(math.NaN())
 
@@ -192,7 +202,7 @@ type test struct {
 	claim  *catalog.Claim
 	data   Data
 	sample *sample    // nil where no window could be laid
-	moved  []movement // elsewhere, at the same time
+	moved  []Movement // elsewhere, at the same time
 	step   Reason     // that the places' own figures do not count the same before and after, other than by the scheme
 }
 
@@ -235,9 +245,9 @@ func newTest(c *catalog.Claim, d Data) *test {
 func (t *test) measure(ctx context.Context) (refused error) {
 	switch {
 	case t.data.Measure == nil:
-		return refuse(UnknownMeasure, "the measure %q is not known", t.claim.Measure)
+		return refuse(UnknownMeasure, Facts{Measure: t.claim.Measure})
 	case t.data.Loading:
-		return refuse(NotLoadedYet, "not all figures are loaded yet")
+		return refuse(NotLoadedYet, Facts{})
 	case t.claim.IsPlan():
 		return planTest{t}.compare()
 	default:
@@ -251,7 +261,6 @@ func (t *test) answer(ctx context.Context, refused error) {
 	judge{t}.decide(refused)
 	t.price()
 	adviser{t}.require(ctx)
-	judge{t}.summarise()
 }
 
 // claimedPart is the share of the places that the scheme reached; of people, those registered are the whole.
@@ -297,9 +306,9 @@ func (t *test) size(expected float64) {
 	}
 	switch {
 	case !size.Valid && c.Stated != "":
-		claimed.Reason = because(NoOneSize, "what is stated, “%s”, is no one size that these figures could be compared with", c.Stated)
+		claimed.Reason = because(NoOneSize, Facts{Scope: OfSize, Quote: c.Stated})
 	case !size.Valid:
-		claimed.Reason = because(NoSize, "no size is stated")
+		claimed.Reason = because(NoSize, Facts{Scope: OfSize})
 	case count && expected > 0:
 		whole := expected // of a level, such as beds on an average day, the change claimed is that of each period
 		if t.data.Measure.AddsUpOverTime() {
@@ -307,10 +316,10 @@ func (t *test) size(expected float64) {
 		}
 		claimed.Percent = evidence.Number(size.Decimal.InexactFloat64() / whole * 100)
 	case count:
-		claimed.Reason = because(NothingEstimated, "nothing was estimated that the count could be set against")
+		claimed.Reason = because(NothingEstimated, Facts{Scope: OfSize})
 	case claimed.Part.Missing():
 		claimed.Stated = evidence.Number(size.Decimal.InexactFloat64())
-		claimed.Reason = because(PartUnknown, "the size of the part that the scheme reached is not stated: %s", c.Covers.Words)
+		claimed.Reason = because(PartUnknown, Facts{Quote: c.Covers.Words})
 	default:
 		claimed.Stated = evidence.Number(size.Decimal.InexactFloat64())
 		claimed.Percent = claimed.Stated * claimed.Part

@@ -2,7 +2,6 @@ package claim
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -23,18 +22,18 @@ func (t estimator) estimate(ctx context.Context) error {
 		return err
 	}
 	if t.claim.OfEngland() {
-		t.why("The scheme was for all of England at once, so no place is left to compare with: only what England's own figures did before can tell what would have been.")
+		t.why(Why{Code: OfAllEngland})
 		return t.alone()
 	}
 	donors, outcomes := t.donors()
 	if len(donors) < MinDonors {
-		t.why(fmt.Sprintf("There %s without a scheme of their own, a gap or a break; %d are needed for a placebo test at 5 per cent.", are(len(donors), "place"), MinDonors))
+		t.why(Why{Code: TooFewToCompare, Have: len(donors), Need: MinDonors})
 		return t.alone()
 	}
 	return t.compare(ctx, donors, outcomes)
 }
 
-func (t *test) why(sentence string) { t.Design.Why = append(t.Design.Why, sentence) }
+func (t *test) why(w Why) { t.Design.Why = append(t.Design.Why, w) }
 
 // estimators are the other methods that the result must agree with in direction.
 var estimators = []struct {
@@ -51,7 +50,7 @@ func (t estimator) compare(ctx context.Context, donors []string, outcomes [][]fl
 	index, _ := s.index(s.treated)
 	at, by := step(index, s.medians(t.data.Footprints), t.data.Measure.Grain.PerYear(), s.start)
 	if by != 0 && t.step.Code == "" {
-		t.step = because(FiguresJump, "the figures jump by %.0f%% in %s and stay there, as after a merger, which is not when the scheme began", by*100, s.periods[at].Words())
+		t.step = jump(by, s.periods[at], OfScheme)
 	}
 	c := evidence.Comparison{Times: s.labels(), Start: s.start, Name: "claimed", Treated: index, Units: 1, Donors: donors, Outcomes: outcomes}
 	model, err := evidence.SyntheticDiD(ctx, c)
@@ -62,11 +61,10 @@ func (t estimator) compare(ctx context.Context, donors []string, outcomes [][]fl
 		return err
 	}
 	t.Design.Method, t.Design.Level = SyntheticDiD, 3
-	t.why(fmt.Sprintf("%d places without a scheme of their own have all %d periods, %d of them before the start, so the change is compared with a weighted mean of theirs.",
-		len(donors), len(s.periods), s.start))
-	t.why("Figures are in per cent of each place's mean before the start. Whether the change is more than chance is judged by those found where there was no scheme.")
+	t.why(Why{Code: ComparedWithPlaces, Have: len(donors), Periods: len(s.periods), Before: s.start})
+	t.why(Why{Code: JudgedByPlacebos})
 	if len(t.claim.Places) > 1 {
-		t.why("The places of the claim are added up and taken as one; single places vary more, so this errs towards seeing nothing.")
+		t.why(Why{Code: PlacesAsOne})
 	}
 	t.Model = model
 	varied, err := model.Vary(ctx, c, evidence.SyntheticDiD)
@@ -156,14 +154,14 @@ func (t estimator) alone() error {
 	s, m := t.sample, t.data.Measure
 	year := m.Grain.PerYear()
 	if need := 2 * year; s.start < need || year < 4 {
-		return refusal{tooFew(TooFewBefore, s.start, max(need, 8), "nothing is left to compare with, and %d periods before the start are too few for the figures alone: %d are needed", s.start, max(need, 8))}
+		return refusal{tooFew(TooFewBefore, s.start, max(need, 8), Facts{Scope: OfFigures})}
 	}
 	found, err := s.interrupt(m, s.start, len(s.periods))
 	if err != nil {
 		return err
 	}
 	if !found.Solved.Converged {
-		return refuse(NotFound, "nothing is left to compare with, and the trend and the season of the figures alone were not found: %s", found.Solved.Note)
+		return refuse(NotFound, Facts{Quote: found.Solved.Note})
 	}
 	if early := s.start - year; early >= 2*year {
 		if placebo, err := s.interrupt(m, early, s.start); err == nil {
@@ -171,7 +169,7 @@ func (t estimator) alone() error {
 		}
 	}
 	t.Design.Method, t.Design.Level, t.Series = TimeSeries, 2, found
-	t.why(fmt.Sprintf("The level from the start on is compared with the trend and the season of the %d periods before; anything else that happened then counts as the effect.", s.start))
+	t.why(Why{Code: ComparedWithTrend, Before: s.start})
 	after := float64(t.Design.After)
 	e := &Effect{Percent: found.Percent, Scale: unknown, Total: found.Effect.Value, PerPeriod: found.Effect.Value / evidence.Number(after), P: found.Effect.P,
 		SE: unknown, SEType: found.Effect.SEType, Detectable: unknown, Reason: found.Effect.Reason}
@@ -213,16 +211,6 @@ func (s *sample) interrupt(m *catalog.Measure, start, end int) (*evidence.Interr
 	return evidence.Interrupt(series, model)
 }
 
-// movement is the change of something else at the time of the scheme.
-type movement struct {
-	what     string
-	percent  evidence.Number
-	interval *[2]float64 // in per cent
-	p        evidence.Number
-	upper    float64 // of the interval, a period, in the claim's measure; NaN where something else is counted
-	reason   Reason  // why there is none
-}
-
 // displaced looks for what the scheme may have moved elsewhere: to other measures of its places, and to the other places of their regions.
 func (t estimator) displaced(ctx context.Context, donors []string, outcomes [][]float64) {
 	for _, other := range t.data.Others {
@@ -245,61 +233,74 @@ func (t estimator) displaced(ctx context.Context, donors []string, outcomes [][]
 			away, elsewhere = append(away, code), append(elsewhere, outcomes[i])
 		}
 	}
-	what := fmt.Sprintf("the same in the %d other places of the region", len(peers))
+	same := Movement{Peers: len(peers), Percent: unknown}
 	if len(peers) == 0 || len(away) < MinDonors {
-		t.moved = append(t.moved, movement{what: what, reason: tooFew(TooFewPlaces, len(away), MinDonors, "%d places outside the region are left to compare with, and %d are needed", len(away), MinDonors)})
+		t.moved = append(t.moved, same.none(tooFew(TooFewPlaces, len(away), MinDonors, Facts{Scope: OfRegion})))
 		return
 	}
 	values := t.sample.values(measure.Sum(t.data.Measure, peers))
-	t.moved = append(t.moved, t.movement(ctx, what, values, away, elsewhere, true))
+	t.moved = append(t.moved, t.movement(ctx, same, values, away, elsewhere))
 }
 
 // movementOf is the change of another measure in the places of the claim.
-func (t estimator) movementOf(ctx context.Context, other Figures) movement {
-	what := other.Measure.Title
+func (t estimator) movementOf(ctx context.Context, other Figures) Movement {
+	moved := Movement{Measure: other.Measure.ID, Percent: unknown}
 	within := &test{Result: &Result{}, claim: t.claim, data: Data{Figures: other, Register: t.data.Register}, sample: t.sample}
 	values := t.sample.values(within.points())
 	if gap := slices.IndexFunc(values, math.IsNaN); gap >= 0 {
-		return movement{what: what, reason: other.noFigure(within.points(), t.sample.periods[gap], "there is no figure for "+t.sample.periods[gap].Words(), t.data.Named)}
+		return moved.none(other.noFigure(within.points(), t.sample.periods[gap], Facts{Scope: OfAnother}))
 	}
 	for _, place := range other.Footprints {
 		if change, ok := t.sample.membershipBreak(place); ok && slices.Contains(t.claim.Places, place.Code) {
-			return movement{what: what, reason: because(breakCode(change), "from %s on %s", change.From.Words(), t.data.moved(change))}
+			return moved.none(broken(change, Facts{Scope: OfAnother}))
 		}
 	}
 	names, outcomes := within.donors()
 	if len(names) < MinDonors {
-		return movement{what: what, reason: tooFew(TooFewPlaces, len(names), MinDonors, "%d places are left to compare with, and %d are needed", len(names), MinDonors)}
+		return moved.none(tooFew(TooFewPlaces, len(names), MinDonors, Facts{}))
 	}
-	return t.movement(ctx, what, values, names, outcomes, false)
+	return t.movement(ctx, moved, values, names, outcomes)
 }
 
-func (t estimator) movement(ctx context.Context, what string, values []float64, donors []string, outcomes [][]float64, same bool) movement {
-	m := movement{what: what, percent: unknown, p: unknown, upper: math.NaN()}
+// none is a movement that is not known, for a reason.
+func (m Movement) none(why Reason) Movement {
+	m.Found, m.Because = NoMovement, &why
+	return m
+}
+
+// movement estimates how values changed, and whether they rose by as much as the effect is.
+func (t estimator) movement(ctx context.Context, m Movement, values []float64, donors []string, outcomes [][]float64) Movement {
 	index, level := t.sample.index(values)
-	c := evidence.Comparison{Times: t.sample.labels(), Start: t.sample.start, Name: what, Treated: index, Units: 1, Donors: donors, Outcomes: outcomes}
+	c := evidence.Comparison{Times: t.sample.labels(), Start: t.sample.start, Name: "elsewhere", Treated: index, Units: 1, Donors: donors, Outcomes: outcomes}
 	found, err := evidence.SyntheticDiD(ctx, c)
 	if err == nil {
 		err = found.Judge(ctx, c, evidence.SyntheticDiD, 0)
 	}
 	switch {
 	case err != nil:
-		m.reason = reasonOf(err)
+		return m.none(reasonOf(err))
 	case !(level > 0):
-		m.reason = because(NotOverZero, "its figures before the start are not over zero")
+		return m.none(because(NotOverZero, Facts{Scope: OfAnother}))
 	case found.Placebos == nil || found.Placebos.Interval == nil:
-		m.reason = because(NotComputed, "%s", found.Reason)
+		return m.none(because(NotComputed, Facts{Quote: found.Reason}))
+	}
+	// On the scale of an effect of its own, so that a page about it says the same.
+	scale := 100 / (stat.Mean(index[t.sample.start:], nil) - float64(found.Value))
+	if !(scale > 0) {
+		return m.none(because(NothingCounted, Facts{}))
+	}
+	m.Percent, m.Interval = found.Value*evidence.Number(scale), scaled(*found.Placebos.Interval, scale)
+	asMuch := m.Interval[1] > math.Abs(float64(t.Effect.Percent))
+	if m.Measure == "" { // the same is counted, so that cases can be compared
+		asMuch = found.Placebos.Interval[1]*level/100 > math.Abs(float64(t.Effect.PerPeriod))
+	}
+	switch {
+	case found.P <= Significance && m.Percent > 0:
+		m.Found = Rose
+	case asMuch:
+		m.Found = MayHave
 	default:
-		// On the scale of an effect of its own, so that a page about it says the same.
-		scale := 100 / (stat.Mean(index[t.sample.start:], nil) - float64(found.Value))
-		if !(scale > 0) {
-			m.reason = because(NotOverZero, "nothing would have been counted")
-			return m
-		}
-		m.percent, m.interval, m.p = found.Value*evidence.Number(scale), scaled(*found.Placebos.Interval, scale), found.P
-		if same {
-			m.upper = found.Placebos.Interval[1] * level / 100
-		}
+		m.Found = HasNot
 	}
 	return m
 }

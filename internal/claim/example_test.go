@@ -27,7 +27,7 @@ func TestTheClaimOfTheDocument(t *testing.T) {
 			t.Fatalf("the figures %s are not known", row[0])
 		}
 		if r := tested(t, published.change(t, "2018-04", factor), c, figures(t, c, "ae_attendances")); string(r.Verdict) != row[1] {
-			t.Errorf("the figures %s: %s, the document says %s: %q", row[0], r.Verdict, row[1], r.Reasons)
+			t.Errorf("the figures %s: %s, the document says %s: %+v", row[0], r.Verdict, row[1], r.Reasons)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package claim
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -24,7 +23,8 @@ type Prospect struct {
 // Course is how the figures of a claim's places went, beside those of the other places, where nothing could be estimated. It is no
 // comparison of what happened with what would have happened.
 type Course struct {
-	Base   string        `json:"base"` // the periods whose mean is 100
+	From   string        `json:"base_from"`  // the first of the periods whose mean is 100
+	Until  string        `json:"base_until"` // the last
 	Points []CoursePoint `json:"points"`
 }
 
@@ -38,6 +38,43 @@ type CoursePoint struct {
 	Events []string `json:"known_events,omitempty"`
 }
 
+// Need is what it would take to test a claim, or to see in the figures what it says.
+type Need struct {
+	Code    NeedCode         `json:"code"`
+	Measure string           `json:"measure,omitempty"` // id
+	Period  string           `json:"period,omitempty"`
+	Have    int              `json:"have,omitempty"`
+	Value   *evidence.Number `json:"value,omitempty"`
+	Than    *evidence.Number `json:"than,omitempty"`
+	Quote   string           `json:"quote,omitempty"` // as the claim states it
+	Because *Reason          `json:"because,omitempty"`
+}
+
+// NeedCode names what it would take.
+type NeedCode string
+
+// What it takes.
+const (
+	AllLoaded      NeedCode = "all_loaded"       // figures that came with the product
+	StartStated    NeedCode = "start_stated"     // when the scheme began
+	FiguresFrom    NeedCode = "figures_from"     // Period on, of Measure in all places
+	PartFigures    NeedCode = "part_figures"     // or the size of the part that the scheme reached: Quote
+	TwoYearsBefore NeedCode = "two_years_before" // the start and Have periods from it on, in which a change of Value per cent would be seen
+	LargerScheme   NeedCode = "larger_scheme"    // than claims Value per cent, where Than could be seen
+	UnitCostStated NeedCode = "unit_cost_stated"
+	SchemeCosts    NeedCode = "scheme_costs"  // stated
+	FiguresLasting NeedCode = "figures_until" // Period, to tell whether a change lasts
+	PlanFigures    NeedCode = "plan_figures"  // period by period
+	PlanPart       NeedCode = "plan_part"     // that the plan was about: Quote
+	SizeStated     NeedCode = "size_stated"
+	WholeYears     NeedCode = "whole_years"  // of Measure, before the plan and in its last year
+	EndStated      NeedCode = "end_stated"   // by when the plan was to be reached
+	FiguresDue     NeedCode = "figures_due"  // up to Period, when the plan was due
+	PlanYear       NeedCode = "plan_year"    // without what is missing in it, Because
+	AnotherYear    NeedCode = "another_year" // agreed as the plan's, that no known event bent
+	Projection     NeedCode = "projection"   // that the plan was set against
+)
+
 // adviser says what it would take to test a claim.
 type adviser struct{ *test }
 
@@ -47,7 +84,7 @@ func (t adviser) require(ctx context.Context) {
 		return
 	}
 	if t.data.Loading {
-		t.Needs = []string{"That all figures are loaded."}
+		t.need(Need{Code: AllLoaded})
 		return
 	}
 	t.follow()
@@ -57,10 +94,9 @@ func (t adviser) require(ctx context.Context) {
 	}
 	c, m := t.claim, t.data.Measure
 	start, stated := c.StartPeriod()
-	need := func(format string, args ...any) { t.Needs = append(t.Needs, fmt.Sprintf(format, args...)) }
 	t.foresee(ctx)
 	if !stated {
-		need("The date on which the scheme began.")
+		t.need(Need{Code: StartStated})
 	}
 	two := 2 * m.Grain.PerYear()
 	if stated && t.Design.Before < two {
@@ -68,10 +104,10 @@ func (t adviser) require(ctx context.Context) {
 		for range two {
 			first = first.Previous()
 		}
-		need("Figures of “%s” in all 44 places from %s on: two years before the start.", m.Title, first.Words())
+		t.need(Need{Code: FiguresFrom, Measure: m.ID, Period: first.String()})
 	}
 	if t.Claimed.Part.Missing() {
-		need("How many of those counted in %s the scheme reached, or the figures of that part alone: it reached %s.", t.names(), c.Covers.Words)
+		t.need(Need{Code: PartFigures, Quote: c.Covers.Words})
 	}
 	detectable := unknown
 	switch {
@@ -79,68 +115,58 @@ func (t adviser) require(ctx context.Context) {
 		detectable = t.Effect.Detectable
 	case t.Prospect != nil:
 		detectable = t.Prospect.Detectable
-		need("With figures like those loaded, two years before the start and %d periods from it on, a change of %.1f%% or more of the figures of %s would be seen in 80 of 100 cases.",
-			t.Prospect.After, float64(detectable), t.names())
+		t.need(Need{Code: TwoYearsBefore, Have: t.Prospect.After, Value: &t.Prospect.Detectable})
 	}
 	if claimed := t.Claimed.Percent; claimed > 0 && claimed < detectable {
-		need("A scheme %s times as large as claimed: %s of the places' figures is claimed, and %s or more could be seen. Figures of those it reached alone would show less.",
-			times(float64(detectable/claimed)), claimedOf(claimed, float64(detectable)), measured(float64(detectable), float64(claimed)))
+		t.need(Need{Code: LargerScheme, Value: &claimed, Than: &detectable})
 	}
 	if c.Pounds().Valid && c.UnitCost == nil && m.Unit != catalog.GBP {
-		need("What one of what is counted is taken to cost, and who says so.")
+		t.need(Need{Code: UnitCostStated})
 	}
 	if c.Pounds().Valid && !c.SchemeCosts().Valid {
-		need("What the scheme itself cost over the same time.")
+		t.need(Need{Code: SchemeCosts})
 	}
-	if years := float64(t.Design.After) / float64(m.Grain.PerYear()); t.Effect != nil && years < lasting {
+	if years := float64(t.Design.After) / float64(m.Grain.PerYear()); t.Effect != nil && years < Lasting {
 		last := start
-		for range lasting*m.Grain.PerYear() - 1 {
+		for range Lasting*m.Grain.PerYear() - 1 {
 			last = last.Next()
 		}
-		need("Figures up to %s, to tell whether a change lasts five years.", last.Words())
+		t.need(Need{Code: FiguresLasting, Period: last.String()})
 	}
 }
+
+func (t adviser) need(n Need) { t.Needs = append(t.Needs, n) }
 
 func (t adviser) requireOfPlan() {
 	c, o := t.claim, t.Outturn
 	until, ends := c.UntilPeriod()
-	need := func(format string, args ...any) { t.Needs = append(t.Needs, fmt.Sprintf(format, args...)) }
 	if c.Kind != catalog.Plan {
-		need("The plan's own figures, period by period.")
+		t.need(Need{Code: PlanFigures})
 	}
 	if c.Covers != nil && t.Claimed.Part.Missing() {
-		need("The figures of the part that it was about alone: %s.", c.Covers.Words)
+		t.need(Need{Code: PlanPart, Quote: c.Covers.Words})
 	}
 	if !c.Amount().Valid {
-		need("By how much the figures were to change.")
+		t.need(Need{Code: SizeStated})
 	}
 	if o == nil && t.Verdict == CannotBeTested {
-		need("Whole years of figures of “%s” before the plan and in its last year, counted in the same way.", t.data.Measure.Title)
+		t.need(Need{Code: WholeYears, Measure: t.data.Measure.ID})
 	}
 	switch {
 	case o == nil || o.Due:
 	case !ends:
-		need("By when the plan was to be reached.")
+		t.need(Need{Code: EndStated})
 	case o.Own == nil:
 	case !o.Own.Loaded:
-		need("Figures up to %s, when the plan was due.", until.Words())
+		t.need(Need{Code: FiguresDue, Period: until.String()})
 	case o.Own.Figure.Missing():
-		need("The figures that are missing in the plan's own year: %s.", o.Own.Why)
+		t.need(Need{Code: PlanYear, Because: o.Own.Gap})
 	default:
-		need("Nothing that can be loaded: the figures of the plan's own year are there. A year that no known event bent would have to be agreed as the plan's.")
+		t.need(Need{Code: AnotherYear})
 	}
 	if c.Against.Kind == catalog.ComparedDoNothing {
-		need("The projection that the plan was set against, with what it rests on.")
+		t.need(Need{Code: Projection})
 	}
-}
-
-// times is a multiple in words that promise no more than two digits.
-func times(n float64) string {
-	if n < 10 {
-		return numbered(n, 1)
-	}
-	tens := math.Pow(10, math.Floor(math.Log10(n))-1)
-	return fmt.Sprintf("%.0f", math.Round(n/tens)*tens)
 }
 
 // follow lays the course of the places beside that of the others, where no effect was estimated.
@@ -167,10 +193,7 @@ func (t adviser) follow() {
 	if !t.claim.OfEngland() {
 		medians = s.medians(slices.DeleteFunc(slices.Clone(t.data.Footprints), func(p Place) bool { return slices.Contains(t.claim.Places, p.Code) }))
 	}
-	t.Course = &Course{Base: s.periods[0].Words() + " to " + s.periods[s.start-1].Words()}
-	if s.start == 1 {
-		t.Course.Base = s.periods[0].Words()
-	}
+	t.Course = &Course{From: s.periods[0].String(), Until: s.periods[s.start-1].String()}
 	at := func(p catalog.Period, own, index, median float64) {
 		t.Course.Points = append(t.Course.Points, CoursePoint{p.String(), evidence.Number(own), evidence.Number(index), evidence.Number(median), m.Events(p)})
 	}

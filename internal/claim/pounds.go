@@ -66,11 +66,11 @@ func (t *test) worth() (estimate decimal.Decimal, reason Reason) {
 	case t.claim.IsPlan():
 		return estimate, ofEffects(t.claim)
 	case t.Effect == nil || t.Effect.PerPeriod.Missing():
-		return estimate, because(NothingEstimated, "nothing was estimated")
+		return estimate, because(NothingEstimated, Facts{})
 	case t.Effect.Total.Missing():
-		return estimate, because(IsLevel, "the figures state a level, such as beds on an average day, so a change of them does not add up to pounds")
+		return estimate, because(IsLevel, Facts{})
 	case t.data.Measure.Unit != catalog.GBP && t.claim.UnitCost == nil:
-		return estimate, because(NoUnitCost, "no unit cost is stated, so what was counted cannot be turned into pounds")
+		return estimate, because(NoUnitCost, Facts{})
 	}
 	return saved(t.Effect.Total, t.each()), Reason{}
 }
@@ -93,11 +93,3 @@ func saved(change evidence.Number, each decimal.Decimal) decimal.Decimal {
 
 // pounds are whole ones, rounded down, so that no claim is rounded up to a yes.
 func pounds(d decimal.Decimal) string { return d.Floor().String() }
-
-// sterling is an amount as it is read: "£1,200", "−£300".
-func sterling(d decimal.Decimal) string {
-	if d.Round(0).IsNegative() {
-		return "−£" + thousands(d.Abs())
-	}
-	return "£" + thousands(d)
-}

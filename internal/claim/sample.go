@@ -1,15 +1,14 @@
 package claim
 
 import (
-	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"gonum.org/v1/gonum/stat"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/evidence"
 	"stpdash/internal/measure"
 )
 
@@ -88,46 +87,45 @@ func (t estimator) lay() error {
 	points := t.points()
 	switch {
 	case m.Derived != nil:
-		return refuse(DerivedMeasure, "%s is worked out from %s, with which a claim is tested", m.ID, m.Derived.Of)
+		return refuse(DerivedMeasure, Facts{Measure: m.ID, Of: m.Derived.Of})
 	case m.Grain == catalog.Day:
-		return refuse(DailyMeasure, "%s is counted by the day in some months alone", m.ID)
+		return refuse(DailyMeasure, Facts{Measure: m.ID})
 	case !testable(m.Grain):
-		return refuse(WeeklyMeasure, "%s is counted by the week, and how often a test by weeks would be right has not been measured", m.ID)
+		return refuse(WeeklyMeasure, Facts{Measure: m.ID})
 	case !stated:
-		return refuse(NoStart, "it is not stated when the scheme began")
+		return refuse(NoStart, Facts{})
 	case len(points) == 0:
-		return refuse(NoFigures, "no figures of %s are loaded for %s", m.ID, t.names())
+		return refuse(NoFigures, Facts{Measure: m.ID, Places: c.Places})
 	}
 	first, last := points[0].Period, points[len(points)-1].Period
 	t.Design.First, t.Design.Start, t.Design.Last = first.String(), start.String(), last.String()
 	switch {
 	case !start.Start.After(first.Start):
-		return refuse(NothingBefore, "the scheme began in %s and the figures in %s: there is nothing before the start to compare with", start.Words(), first.Words())
+		return refuse(NothingBefore, Facts{Start: start.String(), Period: first.String()})
 	case start.Start.After(last.Start):
-		return refuse(NothingAfter, "the scheme began in %s and the figures end in %s", start.Words(), last.Words())
+		return refuse(NothingAfter, Facts{Start: start.String(), Period: last.String()})
 	}
 	s := t.window(points, start, until)
 	t.Design.Before, t.Design.After = s.start, len(s.periods)-s.start
 	before, after := minPeriods(m.Grain)
 	switch {
 	case s.start < before:
-		return refusal{tooFew(TooFewBefore, s.start, before, "there %s before the start, from %s on; %d are needed", are(s.start, "period"), first.Words(), before)}
+		return refusal{tooFew(TooFewBefore, s.start, before, Facts{Period: first.String()})}
 	case t.Design.After < after:
-		return refusal{tooFew(TooFewAfter, t.Design.After, after, "there %s from the start on; %d are needed", are(t.Design.After, "period"), after)}
+		return refusal{tooFew(TooFewAfter, t.Design.After, after, Facts{})}
 	}
 	t.Design.First, t.Design.Last = s.periods[0].String(), s.periods[len(s.periods)-1].String()
 	s.treated = s.values(points)
 	if gap := slices.IndexFunc(s.treated, math.IsNaN); gap >= 0 {
-		return refusal{t.data.noFigure(points, s.periods[gap],
-			fmt.Sprintf("there is no figure for %s: a comparison needs all periods of the places that had the scheme", s.periods[gap].Words()), t.data.Named)}
+		return refusal{t.data.noFigure(points, s.periods[gap], Facts{Scope: OfScheme})}
 	}
 	if s.level = stat.Mean(s.treated[:s.start], nil); !(s.level > 0) {
-		return refuse(NotOverZero, "the figures before the start are not over zero (%.4g on average), so no change of them can be stated in per cent", s.level)
+		return refuse(NotOverZero, Facts{Scope: OfScheme, Value: exactly(evidence.Number(s.level))})
 	}
 	t.sample = s
 	for _, place := range t.data.Footprints {
 		if change, ok := s.membershipBreak(place); ok && slices.Contains(t.claim.Places, place.Code) {
-			t.step = because(breakCode(change), "in %s, from %s on, %s: what is counted changed, and no change across it can be told from that", place.Name, change.From.Words(), t.data.moved(change))
+			t.step = broken(change, Facts{Scope: OfScheme, Places: []string{place.Code}})
 		}
 	}
 	return nil
@@ -151,15 +149,15 @@ func (t *test) window(points []measure.Point, start, until catalog.Period) *samp
 	for p := points[0].Period; !p.Start.After(last.Start) && (until.Start.IsZero() || !p.Start.After(until.Start)); p = p.Next() {
 		broken := slices.ContainsFunc(m.Breaks, func(b catalog.Break) bool { return b.From == p.String() })
 		if broken && p.Start.After(start.Start) {
-			t.leaveOut("from "+p.Words(), because(DefinitionChanged, "something else is counted from then on"))
+			t.leaveOut(p, because(DefinitionChanged, Facts{Scope: FromThen}))
 			break
 		}
 		if broken {
-			t.leaveOut("before "+p.Words(), because(DefinitionChanged, "something else was counted until then"))
+			t.leaveOut(p, because(DefinitionChanged, Facts{Scope: BeforeThen}))
 			s.periods = nil
 		}
 		if notes := m.Events(p); len(notes) > 0 {
-			t.leaveOut(p.Words(), because(KnownEvent, "%s", notes[0]))
+			t.leaveOut(p, because(KnownEvent, Facts{Notes: notes[:1]}))
 			continue
 		}
 		s.periods = append(s.periods, p)
@@ -172,27 +170,12 @@ func (t *test) window(points []measure.Point, start, until catalog.Period) *samp
 	return s
 }
 
-func (t *test) leaveOut(what string, why Reason) {
-	t.Design.LeftOut = append(t.Design.LeftOut, LeftOut{What: what, Why: why.Words, Code: why.Code})
+func (t *test) leaveOut(p catalog.Period, why Reason) {
+	t.Design.LeftOut = append(t.Design.LeftOut, LeftOut{Period: p.String(), Reason: why})
 }
 
 func (t *test) leaveOutPlace(place Place, why Reason) {
-	t.Design.LeftOut = append(t.Design.LeftOut, LeftOut{place.Code, place.Name, why.Words, why.Code})
-}
-
-// names are those of the claim's places, their codes where the figures do not name them.
-func (t *test) names() string {
-	if t.claim.OfEngland() {
-		return "England"
-	}
-	var names []string
-	for _, code := range t.claim.Places {
-		if i := slices.IndexFunc(t.data.Footprints, func(p Place) bool { return p.Code == code }); i >= 0 {
-			code = t.data.Footprints[i].Name
-		}
-		names = append(names, code)
-	}
-	return strings.Join(names, ", ")
+	t.Design.LeftOut = append(t.Design.LeftOut, LeftOut{Place: place.Code, Reason: why})
 }
 
 // points are those of England or of the claim's places together.
@@ -219,26 +202,26 @@ func (t *test) donors() (names []string, indexed [][]float64) {
 		values := s.values(place.Points)
 		gap := slices.IndexFunc(values, math.IsNaN)
 		scheme := t.schemeOf(place.Code)
-		change, broken := s.membershipBreak(place)
+		change, breaks := s.membershipBreak(place)
 		switch {
 		case slices.Contains(t.claim.Places, place.Code):
 			continue
 		case gap >= 0:
-			t.leaveOutPlace(place, t.data.noFigure(place.Points, s.periods[gap], "it has no figure for "+s.periods[gap].Words(), t.data.Named))
+			t.leaveOutPlace(place, t.data.noFigure(place.Points, s.periods[gap], Facts{Scope: OfPlace}))
 			continue
 		case !(stat.Mean(values[:s.start], nil) > 0):
-			t.leaveOutPlace(place, because(NotOverZero, "its figures before the start are not over zero"))
+			t.leaveOutPlace(place, because(NotOverZero, Facts{Scope: OfPlace}))
 			continue
 		case scheme != nil:
-			t.leaveOutPlace(place, because(OwnScheme, "it had a scheme of its own: %s", scheme.Title))
+			t.leaveOutPlace(place, because(OwnScheme, Facts{Claim: scheme.ID}))
 			continue
-		case broken:
-			t.leaveOutPlace(place, because(breakCode(change), "from %s on %s", change.From.Words(), t.data.moved(change)))
+		case breaks:
+			t.leaveOutPlace(place, broken(change, Facts{Scope: OfPlace}))
 			continue
 		}
 		index, _ := s.index(values)
 		if at, by := step(index, medians, t.data.Measure.Grain.PerYear(), -1); by != 0 {
-			t.leaveOutPlace(place, because(FiguresJump, "its figures jump by %.0f%% in %s and stay there, as after a merger", by*100, s.periods[at].Words()))
+			t.leaveOutPlace(place, jump(by, s.periods[at], OfPlace))
 			continue
 		}
 		names, indexed = append(names, place.Code), append(indexed, index)

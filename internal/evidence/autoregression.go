@@ -66,7 +66,7 @@ func newAutoregression(y []float64, columns [][]float64, positions []int) (*auto
 }
 
 // whitened is the regression of outcomes and columns freed from their autocorrelation, and the logarithm of the determinant of the
-// correlations; nil where columns cannot be told apart.
+// correlations; nil where columns are combinations of others.
 func whitened(y []float64, columns [][]float64, positions []int, rho float64) (*regression, float64) {
 	logDet := 0.0
 	white := func(values []float64) []float64 {

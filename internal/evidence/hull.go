@@ -111,7 +111,7 @@ type hull struct {
 	factor   [][]float64
 }
 
-// add takes a point into use, unless it cannot be told from those there are.
+// add takes a point into use, unless it is a combination of those there are.
 func (h *hull) add(j int) bool {
 	products := make([]float64, len(h.used)+1)
 	for a, i := range h.used {

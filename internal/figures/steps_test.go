@@ -13,12 +13,12 @@ import (
 	"time"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/claim"
 	"stpdash/internal/figures"
 	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/measure"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/steps"
 )
 
@@ -166,7 +166,7 @@ func TestConfirmedGapsAndSteps(t *testing.T) {
 		if len(breaks[other])+len(breaks[footprint.England]) > 0 {
 			t.Errorf("other places: %+v", breaks)
 		}
-		if words := claim.MembershipWords(own[0], after.Named); !strings.Contains(words, "counts differently (a walk-in centre is counted with type 1)") {
+		if words := wording.MembershipWords(own[0], after.Named); !strings.Contains(words, "counts differently (a walk-in centre is counted with type 1)") {
 			t.Error(words)
 		}
 		area, _ := after.FindArea(footprintOf)

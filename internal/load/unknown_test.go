@@ -13,6 +13,7 @@ import (
 	"stpdash/internal/footprint"
 	"stpdash/internal/mapping"
 	"stpdash/internal/mapping/mappingtest"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/warehouse"
 )
 
@@ -150,7 +151,7 @@ func TestUnknownCode(t *testing.T) {
 					t.Fatal(err)
 				}
 				of := slices.DeleteFunc(cells, func(c figures.Cell) bool { return c.Organisation != code })
-				if len(of) != 1 || of[0].Status != string(mapping.Rejected) || !strings.Contains(of[0].Membership, test.source) || !strings.Contains(of[0].Membership, test.called) {
+				if len(of) != 1 || of[0].Status != string(mapping.Rejected) || !strings.Contains(wording.Membership(of[0], r), test.source) || !strings.Contains(wording.Membership(of[0], r), test.called) {
 					t.Errorf("beneath %s stands %+v", place, of)
 				}
 			}

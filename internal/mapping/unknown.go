@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -15,8 +14,31 @@ import (
 type Unknown struct {
 	Organisation string
 	Footprints   []string // codes, or footprint.Unallocated
-	Source       string   // what the publication calls it, and how it was placed
+	Placings     []Placing
 }
+
+// Placing is how an organisation that is not known was placed.
+type Placing struct {
+	Published string   `json:"published,omitempty"` // what the publication calls it, where that is not its code
+	By        PlacedBy `json:"by"`
+	Like      []string `json:"like,omitempty"`       // codes of the organisations that it is placed by
+	OtherArea bool     `json:"other_area,omitempty"` // the publication lists it in another area, to which it may belong too
+}
+
+// PlacedBy is what an organisation is placed by.
+type PlacedBy string
+
+// What organisations are placed by.
+const (
+	ByPredecessor  PlacedBy = "predecessor"
+	BySuccessor    PlacedBy = "successor"
+	BySite         PlacedBy = "site"             // its code is that of a site of another
+	ByName         PlacedBy = "name"             // that of another
+	ByFootprint    PlacedBy = "footprint"        // that the publication names
+	ByArea         PlacedBy = "area"             // of the publication
+	ByAreaOrAbsent PlacedBy = "area_or_unlisted" // or any footprint that has none in the publication
+	ByNothing      PlacedBy = "nothing"          // published, so that it may belong to any footprint
+)
 
 // whereabouts are what a publication says of where organisations lie.
 type whereabouts struct {
@@ -69,31 +91,32 @@ func (w *whereabouts) note(r *footprint.Reference, t *table, rec *record, p plac
 func (w *whereabouts) placed(m *Mapper) []Unknown {
 	var all []Unknown
 	for _, code := range slices.Sorted(maps.Keys(w.unknown)) {
-		footprints, sources := map[string]bool{}, map[string]bool{}
+		footprints, unknown := map[string]bool{}, Unknown{Organisation: code}
 		for _, s := range w.unknown[code] {
 			places, how := w.place(m, code, s)
 			for _, place := range places {
 				footprints[place] = true
 			}
-			if s.name != "" && s.name != code {
-				how = fmt.Sprintf("Published as %q. %s", s.name, how)
+			if s.name != code {
+				how.Published = s.name
 			}
-			sources[how] = true
+			unknown.Placings = append(unknown.Placings, how)
 		}
-		all = append(all, Unknown{code, slices.Sorted(maps.Keys(footprints)), strings.Join(slices.Sorted(maps.Keys(sources)), " ")})
+		unknown.Footprints = slices.Sorted(maps.Keys(footprints))
+		all = append(all, unknown)
 	}
 	return all
 }
 
 // place finds where one row's organisation may belong, by what tells it best. What leads to no footprint tells nothing, and what the
 // publication's own area contradicts is not the whole answer.
-func (w *whereabouts) place(m *Mapper, code string, s stranger) (footprints []string, how string) {
+func (w *whereabouts) place(m *Mapper, code string, s stranger) (footprints []string, how Placing) {
 	inArea, byArea := w.inArea(m.reference, s)
 	footprints, how = placeByKnown(m, code, s)
 	if len(footprints) == 0 {
 		footprints, how = inArea, byArea
 	} else if len(inArea) > 0 && !slices.ContainsFunc(footprints, func(place string) bool { return slices.Contains(inArea, place) }) {
-		footprints, how = append(footprints, inArea...), how+" But the publication lists it in another area, to which it may belong."
+		footprints, how.OtherArea = append(footprints, inArea...), true
 	}
 	if len(footprints) > 0 {
 		return footprints, how
@@ -101,23 +124,23 @@ func (w *whereabouts) place(m *Mapper, code string, s stranger) (footprints []st
 	for _, f := range m.reference.Footprints() {
 		footprints = append(footprints, f.Code)
 	}
-	return append(footprints, footprint.Unallocated), "It may belong to any footprint: nothing published says to which."
+	return append(footprints, footprint.Unallocated), Placing{By: ByNothing}
 }
 
 // inArea are the footprints of the area that the publication names in the row; none where it holds no organisation of a footprint.
-func (w *whereabouts) inArea(r *footprint.Reference, s stranger) (footprints []string, how string) {
+func (w *whereabouts) inArea(r *footprint.Reference, s stranger) (footprints []string, how Placing) {
 	if f, ok := r.Footprint(s.area); ok {
-		return []string{f.Code}, "Placed by the footprint that the publication names."
+		return []string{f.Code}, Placing{By: ByFootprint}
 	}
 	in := w.areas[s.area]
 	if len(in) == 0 || len(in) == 1 && in[footprint.Unallocated] {
-		return nil, ""
+		return nil, Placing{}
 	}
 	footprints = slices.Collect(maps.Keys(in))
-	how = "It may belong to any footprint with organisations in the same area of the publication."
+	how.By = ByArea
 	if without := w.unlisted(r); len(without) > 0 {
 		footprints = append(footprints, without...)
-		how = "It may belong to any footprint with organisations in the same area of the publication, or with none in the publication."
+		how.By = ByAreaOrAbsent
 	}
 	slices.Sort(footprints)
 	return footprints, how
@@ -134,7 +157,7 @@ func (w *whereabouts) unlisted(r *footprint.Reference) (codes []string) {
 }
 
 // placeByKnown finds the footprints of the known organisations that a code or a name leads to.
-func placeByKnown(m *Mapper, code string, s stranger) (footprints []string, how string) {
+func placeByKnown(m *Mapper, code string, s stranger) (footprints []string, how Placing) {
 	r := m.reference
 	of := func(codes []string) []string {
 		in := map[string]bool{}
@@ -145,29 +168,21 @@ func placeByKnown(m *Mapper, code string, s stranger) (footprints []string, how 
 		}
 		return slices.Sorted(maps.Keys(in))
 	}
-	named := func(codes []string) string {
-		var names []string
-		for _, known := range codes {
-			o, _ := r.Organisation(known)
-			names = append(names, fmt.Sprintf("%s (%s)", o.Name, known))
-		}
-		return strings.Join(names, " and ")
-	}
 	if predecessors := r.Predecessors(code); len(of(predecessors)) > 0 {
-		return of(predecessors), "Placed by its predecessor, " + named(predecessors) + "."
+		return of(predecessors), Placing{By: ByPredecessor, Like: predecessors}
 	}
 	if successor, ok := r.Successor(code); ok && len(of([]string{successor})) > 0 {
-		return of([]string{successor}), "Placed by its successor, " + named([]string{successor}) + "."
+		return of([]string{successor}), Placing{By: BySuccessor, Like: []string{successor}}
 	}
 	if trust, ok := siteOf(r, code); ok && len(of([]string{trust})) > 0 {
-		return of([]string{trust}), "Placed by its code, that of a site of " + named([]string{trust}) + "."
+		return of([]string{trust}), Placing{By: BySite, Like: []string{trust}}
 	}
 	if like := m.likeNames[likeName(s.name)]; s.name != "" && likeName(s.name) != discontinued {
 		if places := of(like); len(places) == 1 {
-			return places, "Placed by its name, that of " + named(like) + "."
+			return places, Placing{By: ByName, Like: like}
 		}
 	}
-	return nil, ""
+	return nil, Placing{}
 }
 
 // siteOf is the trust of a site, whose code begins with that of the trust: RJ101 is a site of RJ1.

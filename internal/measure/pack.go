@@ -87,13 +87,15 @@ func (w *packer) point(p Point) {
 		w.decimal(n)
 	}
 	w.signed(int64(p.Organisations))
-	w.unsigned(place(&w.texts, p.Definition, p.Definition == "", func(a, b string) bool { return a == b }))
-	w.unsigned(place(&w.texts, string(p.NoValue), p.NoValue == "", func(a, b string) bool { return a == b }))
+	w.unsigned(place(&w.texts, p.Definition, p.Definition == "", equal))
+	w.unsigned(place(&w.texts, string(p.NoValue), p.NoValue == "", equal))
 	w.unsigned(place(&w.missing, p.Missing, p.Missing == nil, slices.Equal))
 	w.unsigned(place(&w.shared, p.Shared, p.Shared == nil, sameShares))
-	w.unsigned(place(&w.partial, p.Partial, p.Partial == nil, func(a, b *Partial) bool { return a == b }))
-	w.unsigned(place(&w.divisors, p.Divisor, p.Divisor == nil, func(a, b *Divisor) bool { return a == b }))
+	w.unsigned(place(&w.partial, p.Partial, p.Partial == nil, equal))
+	w.unsigned(place(&w.divisors, p.Divisor, p.Divisor == nil, equal))
 }
+
+func equal[T comparable](a, b T) bool { return a == b }
 
 func sameShares(a, b []Shared) bool {
 	return slices.EqualFunc(a, b, func(a, b Shared) bool { return a.Organisation == b.Organisation && a.Share.Equal(b.Share) })

@@ -34,14 +34,13 @@ func organisationProvenanceURL(m *catalog.Measure, code string, p catalog.Period
 	return address("/provenance", "measure", m.ID, "org", code, "period", p.String(), "as_of", asOf.Text)
 }
 
-// unbound is the moment of links that are remembered: who reads them adds their own, as the same figures are shown as of many moments.
-var unbound figures.Moment
-
 func footprintURL(code string, asOf figures.Moment) string {
 	return address("/footprints/"+code, "as_of", asOf.Text)
 }
 
-func loadURL(id uint64) string { return fmt.Sprintf("/loads/%d", id) }
+func loadURL(id uint64, asOf figures.Moment, pairs ...string) string {
+	return address(fmt.Sprintf("/loads/%d", id), append(pairs, "as_of", asOf.Text)...)
+}
 
 func seriesDownloads(m *catalog.Measure, place string, asOf figures.Moment) Downloads {
 	return downloads("/api/v1/series", "measure", m.ID, "footprint", place, "as_of", asOf.Text)

@@ -48,7 +48,7 @@ func (c *Composer) Calibration(ctx context.Context, asOf figures.Moment) (Calibr
 		byMeasure[t.Measure] = append(byMeasure[t.Measure], t)
 	}
 	for _, rule := range untested {
-		p.Reasons = append(p.Reasons, wording.Capital(claim.Rules[rule].When))
+		p.Reasons = append(p.Reasons, wording.Capital(wording.Rules[claim.Rules[rule].Code]))
 	}
 	seen := map[float64][]string{} // titles, by the least fall seen; 0 where none was
 	for _, id := range ids {

@@ -22,7 +22,7 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 	if err != nil {
 		return ClaimPage{}, fmt.Errorf("%w: %s", figures.ErrNotFound, err.Error())
 	}
-	r, err := c.register.Test(ctx, asOf, claimed)
+	tested, err := c.register.Test(ctx, asOf, claimed)
 	if err != nil {
 		return ClaimPage{}, err
 	}
@@ -30,6 +30,7 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 	if err != nil {
 		return ClaimPage{}, err
 	}
+	r := wording.ClaimsBy(c.directory).Answer(claimed, m, tested)
 	page := ClaimPage{
 		Shell: c.shell(claimed.Title, "claims", asOf), ClaimID: id, Claimed: claimed.Claimed, Places: c.placesOf(claimed.Places, asOf),
 		Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}, Verdict: verdictTag(r.Verdict), Summary: r.Summary,
@@ -40,10 +41,10 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 		page.Reasons = reasons[1:]
 	}
 	t := claimView{c, claimed, m, r, asOf}
-	page.Rows, page.Outturn = t.rows(), wording.Outturn(t.m, t.r)
+	page.Rows, page.Outturn = t.rows(), wording.Outturn(t.m, t.r.Result)
 	page.Chart, page.Placebos = t.chart(), t.placebos()
 	for _, check := range r.Checks {
-		row := CheckRow{check.Found(), wording.Capital(string(check.Outcome)), outcomeColours[check.Outcome], wording.Capital(check.Finding) + ".", check.Source}
+		row := CheckRow{wording.CheckFound(check.Check), wording.Capital(string(check.Outcome)), outcomeColours[check.Outcome], wording.Capital(check.Finding) + ".", check.Source}
 		if check.Outcome == claim.DoesNotApply {
 			page.NotApplying = append(page.NotApplying, row)
 		} else {
@@ -67,7 +68,7 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 	if err != nil {
 		return page, err
 	}
-	page.History = history(kept)
+	page.History = history(kept, asOf)
 	if n := len(kept); asOf.Text != "" && n > 0 && kept[n-1].Verdict != string(r.Verdict) {
 		page.Kept = wording.KeptThen(kept[n-1])
 	}
@@ -76,7 +77,7 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 }
 
 // history are the tests at which the verdict changed, and the last one, newest first.
-func history(kept []register.Verdict) []HistoryRow {
+func history(kept []register.Verdict, asOf figures.Moment) []HistoryRow {
 	var rows []HistoryRow
 	for i, v := range kept {
 		var before *register.Verdict
@@ -86,7 +87,7 @@ func history(kept []register.Verdict) []HistoryRow {
 		if before != nil && before.Verdict == v.Verdict && i < len(kept)-1 {
 			continue
 		}
-		row := HistoryRow{When: wording.Moment(v.At), Verdict: verdictTag(claim.Verdict(v.Verdict)), Load: Link{Text: fmt.Sprintf("Load %d", v.Load), URL: loadURL(v.Load)}}
+		row := HistoryRow{When: wording.Moment(v.At), Verdict: verdictTag(claim.Verdict(v.Verdict)), Load: Link{Text: fmt.Sprintf("Load %d", v.Load), URL: loadURL(v.Load, asOf)}}
 		row.Why = wording.RetestCauses(register.Causes(before, v))
 		rows = append(rows, row)
 	}
@@ -99,7 +100,7 @@ type claimView struct {
 	c     *Composer
 	claim *catalog.Claim
 	m     *catalog.Measure
-	r     *claim.Result
+	r     *wording.ClaimAnswer
 	asOf  figures.Moment
 }
 
@@ -107,20 +108,20 @@ var outcomeColours = map[claim.Outcome]string{claim.Passed: "green", claim.Faile
 
 func (t claimView) rows() []ClaimedRow {
 	c, r := t.claim, t.r
-	change := ClaimedRow{What: t.m.Title, Claimed: wording.ClaimedSize(c, t.m), Seen: wording.SeenEffect(r, t.m)}
+	change := ClaimedRow{What: t.m.Title, Claimed: wording.ClaimedSize(c, t.m), Seen: wording.SeenEffect(r.Result, t.m)}
 	counted := c.Unit == catalog.Count && r.Effect != nil && t.m.Unit == catalog.Number
 	if c.Covers != nil {
 		change.Claimed += ", of a part: " + c.Covers.Words
 		switch p := wording.Number(r.Claimed.Percent); {
 		case p.Valid:
-			change.Note = fmt.Sprintf("Of the whole footprint's figures that is %s.", claim.PercentOf(r.Claimed.Percent))
+			change.Note = fmt.Sprintf("Of the whole footprint's figures that is %s.", wording.PercentOf(r.Claimed.Percent))
 		case r.Claimed.Code != "":
-			change.Note = claim.Sentence(r.Claimed.Words)
+			change.Note = wording.Sentence(r.Claimed.Words)
 		}
 	}
 	if p := wording.Number(r.Claimed.Percent); counted && p.Valid {
 		change.What += ", of what would have been expected"
-		change.Claimed, change.Note = claim.PercentOf(r.Claimed.Percent)+" "+map[bool]string{true: "lower", false: "higher"}[c.Towards == catalog.Decrease], ""
+		change.Claimed, change.Note = wording.PercentOf(r.Claimed.Percent)+" "+map[bool]string{true: "lower", false: "higher"}[c.Towards == catalog.Decrease], ""
 	}
 	if e := r.Effect; e != nil && !e.Percent.Missing() {
 		change.Seen, change.Interval = wording.SignedPercent(e.Percent), wording.Interval(e.PercentInterval, wording.SignedPercent)
@@ -142,7 +143,7 @@ func (t claimView) rows() []ClaimedRow {
 		rows = append(rows, row)
 	}
 	if p := r.Pounds; p != nil {
-		row := ClaimedRow{What: "Pounds saved", Claimed: "none stated", Seen: wording.PoundsOf(p.Estimate), Note: claim.Sentence(p.Words)}
+		row := ClaimedRow{What: "Pounds saved", Claimed: "none stated", Seen: wording.PoundsOf(p.Estimate), Note: wording.Sentence(p.Words)}
 		if p.Claimed != "" {
 			row.Claimed = wording.PoundsOf(p.Claimed)
 		}
@@ -190,7 +191,7 @@ func (t claimView) chart() CourseChart {
 	case e != nil && len(e.Path) > 0:
 		chart.Kind, chart.First, chart.Second = "counterfactual", "As it was", "As it would have been"
 		chart.Title = "As it was, and as it would have been without the scheme"
-		chart.Sentence = wording.Counterfactual(t.r.Design)
+		chart.Sentence = wording.Counterfactual(t.r.Design.Design)
 		for _, at := range e.Path {
 			p, err := catalog.ParsePeriod(at.Period)
 			if err != nil {
@@ -325,7 +326,7 @@ func (t claimView) tests() []SensitivityGroup {
 	}
 	if e := t.r.Early; e != nil {
 		groups = append(groups, SensitivityGroup{Title: "As if it had begun earlier", Sentence: "Where nothing began, nothing should be found.",
-			Rows: []wording.Fact{{Term: "Start in " + catalog.PeriodWords(e.Start), Words: wording.SignedPercent(e.Percent) + ", p " + claim.Chance(e.P)}}})
+			Rows: []wording.Fact{{Term: "Start in " + catalog.PeriodWords(e.Start), Words: wording.SignedPercent(e.Percent) + ", p " + wording.PValue(e.P)}}})
 	}
 	return groups
 }
@@ -340,7 +341,7 @@ func (t claimView) named(v evidence.Variation) string {
 
 func (t claimView) design() DesignWords {
 	d := t.r.Design
-	words := DesignWords{Method: wording.Method(d), Why: d.Why, Level: wording.MarylandLevels[d.Level], Periods: wording.PeriodsCompared(d)}
+	words := DesignWords{Method: wording.Method(d.Design), Why: d.Why, Level: wording.MarylandLevels[d.Level], Periods: wording.PeriodsCompared(d.Design)}
 	for _, left := range d.LeftOut {
 		words.LeftOut = append(words.LeftOut, wording.Fact{Term: wording.Capital(left.What), Words: wording.Excluded(left)})
 	}
@@ -359,7 +360,7 @@ func (t claimView) rules() []RuleRow {
 func ruleRows(rules []claim.Rule, decided int) []RuleRow {
 	var rows []RuleRow
 	for i, rule := range rules {
-		rows = append(rows, RuleRow{verdictTag(rule.Verdict), wording.Capital(rule.When) + ".", rule.Source, i+1 == decided})
+		rows = append(rows, RuleRow{verdictTag(rule.Verdict), wording.Capital(wording.Rules[rule.Code]) + ".", rule.Source, i+1 == decided})
 	}
 	return rows
 }

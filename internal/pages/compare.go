@@ -58,7 +58,7 @@ func (c *Composer) Compare(ctx context.Context, q figures.ChangesQuestion, page 
 		return p, tooFar(page, pages, "figures that differ")
 	}
 	at := func(page int) string {
-		return address("/compare", "from", from.Text, "to", to.Text, "measure", q.Measure, "footprint", q.Footprint, "page", strconv.Itoa(page))
+		return address("/compare", "from", from.Text, "to", to.Text, "measure", q.Measure, "footprint", q.Footprint, "page", strconv.Itoa(page), "as_of", asOf.Text)
 	}
 	if pages > 1 {
 		p.Page = fmt.Sprintf("Page %d of %d", page, pages)
@@ -77,9 +77,7 @@ func (c *Composer) Compare(ctx context.Context, q figures.ChangesQuestion, page 
 		if v.Before != nil {
 			row.Before.Verdict = verdictTag(claim.Verdict(v.Before.Verdict))
 		}
-		if v.After.Reason != "" {
-			row.Reason = wording.Capital(v.After.Reason) + "."
-		}
+		row.Reason = wording.Sentence(wording.ClaimsBy(c.directory).KeptReason(v.After))
 		p.Verdicts = append(p.Verdicts, row)
 	}
 	p.Finding = wording.CompareFinding(changes, verdicts)

@@ -69,7 +69,7 @@ func (c dataView) sources(ctx context.Context, page *DataPage, asOf figures.Mome
 				continue
 			}
 			newest = catalog.Period{Start: l.Period, Grain: m.Grain}
-			row.Latest, row.Age, row.Load = newest.Words(), wording.Age(newest, now), Link{Text: fmt.Sprintf("Load %d", l.Load), URL: loadURL(l.Load)}
+			row.Latest, row.Age, row.Load = newest.Words(), wording.Age(newest, now), Link{Text: fmt.Sprintf("Load %d", l.Load), URL: loadURL(l.Load, asOf)}
 		}
 		page.Sources = append(page.Sources, row)
 	}
@@ -91,7 +91,7 @@ func (c dataView) coverage(ctx context.Context, page *DataPage, asOf figures.Mom
 			if m.Theme != theme {
 				continue
 			}
-			row := Coverage{Measure: Link{Text: m.Title, URL: measureURL(m, unbound)}, Waits: asOf.Waits(m)}
+			row := Coverage{Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}, Waits: asOf.Waits(m)}
 			places := points[m.ID].ByPlace()
 			first, latest := ends(places, m.Grain)
 			switch {
@@ -107,7 +107,7 @@ func (c dataView) coverage(ctx context.Context, page *DataPage, asOf figures.Mom
 				row.First, row.Latest, row.Age = first.Words(), latest.Words(), wording.Age(latest, now)
 				row.Places = covered(c.directory.Reference.Footprints(), m, places, latest)
 				england, _ := measure.At(places[footprint.England], latest.Start)
-				row.England = c.figure(m, wording.AsNumber, england, footprint.England, unbound)
+				row.England = c.figure(m, wording.AsNumber, england, footprint.England, asOf)
 			}
 			group.Rows = append(group.Rows, row)
 		}
@@ -226,13 +226,11 @@ func (c dataView) loaded(ctx context.Context, page *DataPage, asOf figures.Momen
 	}
 	page.LoadCount = len(all)
 	for _, l := range all[:min(len(all), listedLoads)] {
-		page.Loads = append(page.Loads, loadRow(l))
+		page.Loads = append(page.Loads, loadRow(l, asOf))
 	}
 	for _, l := range all {
 		if l.State == load.Held {
-			row := loadRow(l)
-			row.URL = address(row.URL, "as_of", asOf.Text)
-			page.Held = append(page.Held, row)
+			page.Held = append(page.Held, loadRow(l, asOf))
 		}
 	}
 	files := map[uint64]string{}
@@ -243,7 +241,7 @@ func (c dataView) loaded(ctx context.Context, page *DataPage, asOf figures.Momen
 		}
 	}
 	link := func(id uint64, section string) Link {
-		return Link{Text: fmt.Sprintf("Load %d", id), URL: loadURL(id) + section}
+		return Link{Text: fmt.Sprintf("Load %d", id), URL: loadURL(id, asOf) + section}
 	}
 	newest := map[string]bool{} // contents of which the newest load was seen
 	for _, l := range all {

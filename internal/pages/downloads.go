@@ -106,7 +106,7 @@ func (c *Composer) packages(ctx context.Context, p *DownloadsPage, asOf figures.
 	}
 	for _, l := range all {
 		of := strconv.FormatUint(l.ID, 10)
-		p.Packages = append(p.Packages, LoadPackage{Link{Text: "Load " + of, URL: address(loadURL(l.ID), "as_of", asOf.Text)}, wording.Moment(l.At), l.File,
+		p.Packages = append(p.Packages, LoadPackage{Link{Text: "Load " + of, URL: loadURL(l.ID, asOf)}, wording.Moment(l.At), l.File,
 			Link{Text: "stp-figures-" + of + ".zip", URL: address(packageURL, "as_of", of)}})
 	}
 	return nil

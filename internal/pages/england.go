@@ -56,7 +56,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf figures.Mom
 	if err != nil {
 		return page, err
 	}
-	at, periods, err := c.choosePeriod(m, points, q.Period)
+	at, periods, err := c.choosePeriod(m, periodsOf(points.ByPlace()), q.Period)
 	if err != nil {
 		return page, err
 	}

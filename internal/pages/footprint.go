@@ -11,7 +11,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/claim"
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
@@ -34,6 +33,7 @@ type FootprintPage struct {
 	Themes              []Theme
 	Claims              []ClaimGroup // those about the place
 	ClaimsURL           string       // of the register, narrowed to the place
+	MoneyURL            string       // of its money; empty where none is declared
 	Organisations       []Organisation
 }
 
@@ -139,7 +139,7 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 		return page, err
 	}
 	page.RegisteredIn = catalog.Period{Start: figures.RegisteredQuarter, Grain: catalog.Quarter}.Words()
-	page.Sentence = wording.Area(s)
+	page.Sentence, page.MoneyURL = wording.Area(s), c.moneyURL(s.Code, asOf)
 	if s.Footprint != nil {
 		page.ODSCode, page.Region = s.Footprint.ODSCode, regionLink(s.Footprint.Region, asOf)
 	}
@@ -282,7 +282,7 @@ func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area,
 		if err != nil {
 			return card, err
 		}
-		card.Lacking = wording.Lacking(cells, c.directory.OrganisationName)
+		card.Lacking = wording.Lacking(cells, c.directory)
 	}
 	if len(card.Targets) > 0 {
 		o, err := c.figures.Outlook(ctx, asOf, m, s, catalog.Period{})
@@ -334,7 +334,7 @@ func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, poi
 	}
 	breaks := map[string]string{}
 	for _, t := range now.Signal.Breaks {
-		breaks[t.From.String()] = wording.Capital(claim.MembershipWords(t, c.directory.Named)) + "."
+		breaks[t.From.String()] = wording.Capital(wording.MembershipWords(t, c.directory.Named)) + "."
 	}
 	for i := range card.Points {
 		p := &card.Points[i]

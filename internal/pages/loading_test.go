@@ -19,7 +19,7 @@ func TestLoading(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	loading := load.Progress{Done: 12, Of: 31, Readable: true, Waiting: []string{"mar", "cancer", "prescribing_lidocaine"}}
+	loading := load.Progress{Done: 12, Of: 31, Readable: true, Waiting: []string{"mar", "cancer", "prescribing_lidocaine", "allocations"}}
 	c.Loading = func() load.Progress { return loading }
 	every := func(asOf figures.Moment) map[string]any {
 		t.Helper()
@@ -41,6 +41,8 @@ func TestLoading(t *testing.T) {
 		}
 		footprint, err := c.Footprint(t.Context(), place, asOf)
 		keep("footprint", footprint, err)
+		money, err := c.Money(t.Context(), place, asOf)
+		keep("money", money, err)
 		o, err := c.FindOrganisation("00J")
 		if err != nil {
 			t.Fatal(err)
@@ -94,7 +96,7 @@ func TestLoading(t *testing.T) {
 			t.Errorf("%s offers to be kept as it is", name)
 		}
 	}
-	if page := every(during)["claims"].(pages.ClaimsPage); page.Finding != "97 claims: tested when all figures are loaded" {
+	if page := every(during)["claims"].(pages.ClaimsPage); page.Finding != "108 claims: tested when all figures are loaded" {
 		t.Errorf("the claims: %q", page.Finding)
 	}
 

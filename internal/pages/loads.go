@@ -38,7 +38,7 @@ func (c *Composer) Loads(ctx context.Context, asOf figures.Moment, page int) (Lo
 		p.Older = address("/loads", "page", strconv.Itoa(page+1), "as_of", asOf.Text)
 	}
 	for _, l := range loads {
-		p.Loads = append(p.Loads, loadRow(l))
+		p.Loads = append(p.Loads, loadRow(l, asOf))
 	}
 	runs, err := c.loads.LatestRuns(ctx, asOf, runsOnPage)
 	if err != nil {
@@ -66,7 +66,7 @@ func (c *Composer) lastLoad(ctx context.Context, asOf figures.Moment) (Link, err
 	}
 	link := Link{Text: wording.LastChange(last)}
 	if len(last.Counts) > 0 {
-		link.URL = address("/compare", "from", last.Before.At.UTC().Format(time.RFC3339Nano), "to", strconv.FormatUint(last.Load.ID, 10))
+		link.URL = address("/compare", "from", last.Before.At.UTC().Format(time.RFC3339Nano), "to", strconv.FormatUint(last.Load.ID, 10), "as_of", asOf.Text)
 	}
 	return link, nil
 }
@@ -93,9 +93,9 @@ func (c *Composer) Load(ctx context.Context, asOf figures.Moment, id uint64, pag
 		return LoadPage{}, err
 	}
 	p := LoadPage{
-		Shell: c.shell(fmt.Sprintf("Load %d", id), "data", asOf), Load: loadRow(l),
+		Shell: c.shell(fmt.Sprintf("Load %d", id), "data", asOf), Load: loadRow(l, asOf),
 		RejectionsTotal: int(l.Rejections), ReconciliationsTotal: int(l.Compared),
-		Downloads: downloads(fmt.Sprintf("/api/v1/loads/%d/reconciliation", id)),
+		Downloads: downloads(fmt.Sprintf("/api/v1/loads/%d/reconciliation", id), "as_of", asOf.Text),
 	}
 	states, err := c.loads.States(ctx, asOf, id)
 	if err != nil {
@@ -120,7 +120,7 @@ func (c *Composer) Load(ctx context.Context, asOf figures.Moment, id uint64, pag
 	}
 	p.RejectionsFrom = (page-1)*rowsOnPage + 1
 	at := func(page int) string {
-		return address(loadURL(id), "page", strconv.Itoa(page), "as_of", asOf.Text) + "#rejections"
+		return loadURL(id, asOf, "page", strconv.Itoa(page)) + "#rejections"
 	}
 	if page > 1 {
 		p.EarlierRejections = at(page - 1)
@@ -181,9 +181,9 @@ func (c *parts) questionRow(q load.Question) QuestionRow {
 	return QuestionRow{wording.Rule(q.Rule), where, c.componentTitle(q.Measure), period, q.Found, q.Accepted}
 }
 
-func loadRow(l load.Load) LoadRow {
+func loadRow(l load.Load, asOf figures.Moment) LoadRow {
 	row := LoadRow{
-		ID: l.ID, URL: loadURL(l.ID), Source: l.Source, File: l.File, SHA256: l.SHA256, State: string(l.State), AtWords: wording.Moment(l.At),
+		ID: l.ID, URL: loadURL(l.ID, asOf), Source: l.Source, File: l.File, SHA256: l.SHA256, State: string(l.State), AtWords: wording.Moment(l.At),
 		Observations: l.Observations, Rejections: l.Rejections, Message: l.Message, Hash: l.Definition, Accepted: l.Accepted,
 	}
 	row.Reconciliation = wording.Totals(l)

@@ -49,7 +49,9 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 	if err != nil {
 		return page, err
 	}
-	at, choices, err := c.choosePeriod(m, known, period)
+	points := known.ByPlace()
+	periods := periodsOf(points)
+	at, choices, err := c.choosePeriod(m, periods, period)
 	if err != nil {
 		return page, err
 	}
@@ -58,8 +60,6 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 		page.Targets = targetRows(m, c.directory.Catalog.TargetsOf(m.ID), nil)
 		return page, nil
 	}
-	points := known.ByPlace()
-	periods := periodsOf(points)
 	latest := periods[len(periods)-1]
 	page.Period, page.PeriodID, page.Periods = at.Words(), at.String(), choices
 	page.Downloads = downloads("/api/v1/overview", "measure", m.ID, "period", at.String(), "as_of", asOf.Text)
@@ -227,7 +227,7 @@ func (c *Composer) forecastTable(ctx context.Context, asOf figures.Moment, m *ca
 	}
 	var target *catalog.Target
 	for _, o := range all.Places {
-		row := ForecastRow{Name: o.Area.Name, URL: footprintURL(o.Area.Code, unbound) + "#" + m.ID, Reason: wording.OutlookReason(o.Reason)}
+		row := ForecastRow{Name: o.Area.Name, URL: footprintURL(o.Area.Code, asOf) + "#" + m.ID, Reason: wording.OutlookReason(o.Reason)}
 		if o.Reason.Code == "" {
 			row.Figure, row.Lower, row.Upper = wording.Foreseen(m, o.Step.Median), wording.Foreseen(m, o.Step.Lower80), wording.Foreseen(m, o.Step.Upper80)
 			t.Period = o.Period.Words()

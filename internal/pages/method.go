@@ -62,7 +62,7 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 		page.Verdicts = append(page.Verdicts, ClaimGroup{Verdict: verdictTag(v), Words: wording.VerdictMeanings[v]})
 	}
 	for _, q := range claim.Questions {
-		page.Checks = append(page.Checks, CheckMeaning{q.Title, wording.Capital(q.Passes) + ".", q.Source})
+		page.Checks = append(page.Checks, CheckMeaning{wording.Checks[q.ID].Title, wording.Capital(wording.Checks[q.ID].Passes) + ".", q.Source})
 	}
 	for _, severity := range []mapping.Severity{mapping.RefusesFile, mapping.RejectsRow, mapping.Warns} {
 		rules := LoadingRules{Severity: string(severity)}

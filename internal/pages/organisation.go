@@ -21,6 +21,7 @@ type OrganisationPage struct {
 	ONSCodes         []string
 	Sentence         string
 	Memberships      []MembershipRow
+	Money            []Link // pages of the money of its footprints, where it has a part in that
 	Predecessors     []SuccessionRow
 	Successors       []SuccessionRow
 	Themes           []OrganisationTheme
@@ -75,6 +76,7 @@ func (c *Composer) Organisation(ctx context.Context, o footprint.Organisation, a
 	for _, m := range r.MembershipsOf(o.Code) {
 		page.Memberships = append(page.Memberships, v.membership(m, ended, asOf))
 	}
+	page.Money = c.moneyOf(o, asOf)
 	for _, s := range r.SuccessionsTo(o.Code) {
 		page.Predecessors = append(page.Predecessors, v.succession(s.Organisation, s, asOf))
 	}

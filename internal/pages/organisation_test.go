@@ -69,11 +69,11 @@ func TestCouncilsAndEstimates(t *testing.T) {
 	for _, theme := range page.Themes {
 		own = append(own, theme.Rows...)
 	}
-	if len(own) != 5 || own[0].ID != measure || own[0].Latest.Text != "4,882" || own[0].Period != "April 2017" ||
+	if len(own) != 6 || own[0].ID != measure || own[0].Latest.Text != "4,882" || own[0].Period != "April 2017" ||
 		own[0].Latest.ProvenanceURL != "/provenance?as_of="+asOf.Pin+"&measure=delayed_days&org=406&period=2017-04" {
 		t.Errorf("Birmingham's own figures are %+v", own)
 	}
-	if rate := own[3].Latest; rate.Text != "no rate" || rate.Reason != "The number of adults is not known for April 2017, nor for the calendar year before." {
+	if rate := own[4].Latest; rate.Text != "no rate" || rate.Reason != "The number of adults is not known for April 2017, nor for the calendar year before." {
 		t.Errorf("per adult, without a number of adults: %+v", rate)
 	}
 

@@ -72,7 +72,7 @@ func (c *parts) revised(change figures.FigureChange, from, to figures.Moment) Re
 		Cause: wording.Causes[change.Cause], Measure: Link{Text: m.Title, URL: measureURL(m, to)},
 		Place: Link{Text: change.Area.Name, URL: footprintURL(change.Area.Code, to) + "#" + m.ID}, Period: change.Period.Words(),
 		Before: c.stood(m, change, change.Before, from), After: c.stood(m, change, change.After, to),
-		Load: Link{Text: fmt.Sprintf("load %d", change.Load), URL: address(loadURL(change.Load), "as_of", to.Text)}, File: change.File,
+		Load: Link{Text: fmt.Sprintf("load %d", change.Load), URL: loadURL(change.Load, to)}, File: change.File,
 	}
 }
 
@@ -131,7 +131,7 @@ func (c *parts) changeFigure(m *catalog.Measure, s figures.LatestFigure) Figure 
 
 func (c *parts) shell(title, section string, asOf figures.Moment, hidden ...string) Shell {
 	shell := Shell{
-		Title: title, Section: section, Pin: asOf.Pin, Stood: wording.Stood(asOf.Stood), AsOf: asOf.Text, AsOfWords: wording.AsOf(asOf), Version: c.version,
+		Title: title, Section: section, Pin: asOf.Pin, Stood: wording.Stood(asOf.Stood), AsOf: asOf.Text, Keeps: asOf.Text, AsOfWords: wording.AsOf(asOf), Version: c.version,
 		HomeURL: address("/", "as_of", asOf.Text), ClaimsURL: address("/claims", "as_of", asOf.Text), DataURL: address("/data", "as_of", asOf.Text),
 		LoadsURL: address("/loads", "as_of", asOf.Text), DownloadsURL: address("/downloads", "as_of", asOf.Text), MethodURL: address("/method", "as_of", asOf.Text),
 		ReviewURL: address("/review", "as_of", asOf.Text), SuchDay: c.moments.Now().In(figures.London).Format(time.DateOnly),
@@ -191,10 +191,9 @@ func chartFormat(m *catalog.Measure) string {
 	return "number"
 }
 
-// choosePeriod is the period that a reader asks for, the latest without one, and those with figures to choose from, newest first. Where
+// choosePeriod is the period that a reader asks for, the latest without one, and the links to the periods with figures, newest first. Where
 // there are no figures it is zero.
-func (c *parts) choosePeriod(m *catalog.Measure, points figures.Points, text string) (at catalog.Period, choices []Link, err error) {
-	periods := periodsOf(points.ByPlace())
+func (c *parts) choosePeriod(m *catalog.Measure, periods []catalog.Period, text string) (at catalog.Period, choices []Link, err error) {
 	if text != "" {
 		if at, err = c.directory.ReadPeriod("period", text, m); err != nil {
 			return at, nil, err
@@ -219,7 +218,7 @@ func (c *parts) choosePeriod(m *catalog.Measure, points figures.Points, text str
 // freshness says which load the newest cells beneath a figure came with.
 func (c *parts) freshness(ctx context.Context, asOf figures.Moment, p measure.Point) (Freshness, error) {
 	l, err := c.loads.LoadOf(ctx, asOf, p)
-	return Freshness{LatestPeriod: p.Period.Words(), LoadID: l.ID, LoadURL: loadURL(l.ID), LoadedAt: l.At, LoadedWords: wording.Moment(l.At), File: l.File}, err
+	return Freshness{LatestPeriod: p.Period.Words(), LoadID: l.ID, LoadURL: loadURL(l.ID, asOf), LoadedAt: l.At, LoadedWords: wording.Moment(l.At), File: l.File}, err
 }
 
 // NewestFirst is how the table is read.
@@ -291,7 +290,7 @@ func (c *parts) claimRow(t register.Tested, asOf figures.Moment) ClaimRow {
 		Claimed: wording.ClaimedSize(t.Claim, m), Seen: wording.SeenEffect(r, m),
 	}
 	if len(r.Reasons) > 0 {
-		row.Reason = wording.Capital(r.Reasons[0]) + "."
+		row.Reason = wording.Capital(wording.ClaimsBy(c.directory).Reason(r.Reasons[0])) + "."
 	}
 	if t.Pounds().Valid {
 		row.Pounds, row.PoundsPlain = wording.Pounds(t.Pounds().Decimal), t.Pounds().Decimal.String()

@@ -32,6 +32,7 @@ type Refused struct {
 	After                      bool // the moment comes after the one that it is compared with
 	Unasked                    bool // the parameter itself is not accepted
 	Address                    *url.URL
+	AsOf                       string // the moment that the reader looked at, where it is one
 }
 
 // thing is what an address may ask for.
@@ -69,7 +70,9 @@ const maxSuggested = 5
 
 // Problem composes the page that says what went wrong, and what to do.
 func (c *Composer) Problem(r Refused) ProblemPage {
-	page := ProblemPage{Shell: c.shell(wording.ProblemTitle(r.Status), "", figures.Moment{Loading: c.moments.Progress()}), Status: r.Status, Words: r.Detail, ID: r.ID}
+	at := figures.Moment{Text: r.AsOf, Loading: c.moments.Progress()} // for links alone: no figures are shown
+	page := ProblemPage{Shell: c.shell(wording.ProblemTitle(r.Status), "", at), Status: r.Status, Words: r.Detail, ID: r.ID}
+	page.AsOf, page.AsOfWords = "", ""
 	name, value := r.Parameter, r.Value
 	if name == "" && r.Status == http.StatusNotFound && r.Address != nil {
 		parts := strings.Split(strings.Trim(r.Address.Path, "/"), "/")
@@ -102,12 +105,12 @@ func (c *Composer) Problem(r Refused) ProblemPage {
 	switch {
 	case asked.is == aRegion:
 		for _, region := range c.directory.Reference.Regions() {
-			page.Suggestions = append(page.Suggestions, regionLink(region, figures.Moment{}))
+			page.Suggestions = append(page.Suggestions, regionLink(region, at))
 		}
 	case asked.kind != "":
-		page.Suggestions = c.closest(asked.kind, value)
+		page.Suggestions = c.closest(asked.kind, value, at)
 	case asked.is == aLoad || asked.is == aMoment:
-		page.Suggestions = append(page.Suggestions, Link{Text: "All loads", URL: "/loads"})
+		page.Suggestions = append(page.Suggestions, Link{Text: "All loads", URL: address("/loads", "as_of", at.Text)})
 	}
 	if r.Address != nil && r.Address.Query().Has(r.Parameter) && r.Address.Path != "/provenance" {
 		rest := r.Address.Query()
@@ -129,12 +132,12 @@ func printed(text string) string {
 }
 
 // closest are what the search finds by most words of a text, or by how these begin.
-func (c *Composer) closest(kind, text string) []Link {
+func (c *Composer) closest(kind, text string, asOf figures.Moment) []Link {
 	const beginning = 3
 	found := map[Link]int{}
 	for word := range strings.FieldsSeq(fold(text)) {
 		for _, try := range []string{word, string([]rune(word)[:min(beginning, len([]rune(word)))])} {
-			page, err := c.Search(try, figures.Moment{})
+			page, err := c.Search(try, asOf)
 			if err != nil {
 				continue
 			}

@@ -112,11 +112,11 @@ func (c *Composer) Provenance(ctx context.Context, t figures.Trace, asOf figures
 		if file := (PublishedFile{cell.File, cell.SHA256, cell.Released, wording.FilesAre[is]}); !slices.Contains(page.Files, file) {
 			page.Files = append(page.Files, file)
 		}
-		if why := wording.LackingOf(cell); why != "" {
+		if why := wording.LackingOf(cell, c.directory.Reference); why != "" {
 			page.Missing = append(page.Missing, c.directory.OrganisationName(cell.Organisation)+", "+c.componentTitle(cell.Component)+": "+why)
 		}
 		if i < maxCells {
-			page.Cells = append(page.Cells, c.cell(cell))
+			page.Cells = append(page.Cells, c.cell(cell, asOf))
 		}
 	}
 	page.Sentence = wording.Trace(t, len(organisations), len(page.Files), min(maxCells, len(t.Cells)), page.Originals)
@@ -174,11 +174,11 @@ func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t f
 	return nil
 }
 
-func (c *parts) cell(w figures.Cell) Cell {
+func (c *parts) cell(w figures.Cell, asOf figures.Moment) Cell {
 	cell := Cell{
 		Component: c.componentTitle(w.Component), OrganisationCode: w.Organisation, OrganisationName: c.directory.NameOf(w.Organisation),
 		Raw: w.Raw, Value: "not reported", File: w.File, Sheet: w.Sheet, Row: w.Row, Column: w.Column,
-		LoadID: w.Load, LoadURL: loadURL(w.Load), LoadedWords: wording.Moment(w.LoadedAt), DefinitionHash: w.Definition,
+		LoadID: w.Load, LoadURL: loadURL(w.Load, asOf), LoadedWords: wording.Moment(w.LoadedAt), DefinitionHash: w.Definition,
 	}
 	switch w.Status {
 	case figures.Reported:

@@ -167,7 +167,7 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w figures.Wee
 	v.running = !w.End().Before(c.moments.Reading(asOf))
 	page := ReviewPage{
 		Shell: c.shell(fmt.Sprintf("Weekly review: %s, %s", r.Name, wording.Week(w)), "review", asOf, "region", r.Slug()),
-		Week:  wording.Week(w), WeekID: w.String(), Address: ReviewURL(r, w, ""),
+		Week:  wording.Week(w), WeekID: w.String(), Address: ReviewURL(r, w, asOf.Text),
 	}
 	var err error
 	if v.running {
@@ -196,7 +196,7 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w figures.Wee
 	v.summary.Region, v.summary.Areas, v.summary.Running, v.summary.First = r.Name, len(v.places), v.running, v.first
 	page.Region = regionLink(r, v.later)
 	page.LoadsURL, page.ClaimsURL = address("/loads", "as_of", v.later.Text), address("/claims", "as_of", v.later.Text)
-	page.CompareURL = address("/compare", "from", v.earlier.Text, "to", v.later.Text)
+	page.CompareURL = address("/compare", "from", v.earlier.Text, "to", v.later.Text, "as_of", asOf.Text)
 	for _, other := range c.directory.Reference.Regions() {
 		page.Regions = append(page.Regions, Link{Text: other.Name, URL: ReviewURL(other, w, asOf.Text), Current: other == r})
 	}
@@ -224,14 +224,13 @@ func pinned(asOf figures.Moment, now time.Time) string {
 func weeksBeside(ctx context.Context, moments *figures.Moments, w figures.Week, asOf figures.Moment, address func(w figures.Week, asOf string) string) (earlier, later Link, err error) {
 	begun, err := moments.FirstLoadAt(ctx, asOf)
 	if before := w.Before(); !before.Start().Before(figures.WeekOf(begun).Start()) {
-		earlier = Link{Text: wording.Week(before), URL: address(before, "")}
+		earlier = Link{Text: wording.Week(before), URL: address(before, asOf.Text)}
 	}
 	now := moments.Reading(asOf)
 	if next := w.Next(); !next.Start().After(now) {
-		later = Link{Text: wording.Week(next), URL: address(next, "")}
+		later = Link{Text: wording.Week(next), URL: address(next, asOf.Text)}
 		if !next.End().Before(now) {
 			later.Text += " (so far)"
-			later.URL = address(next, asOf.Text)
 		}
 	}
 	return earlier, later, err
@@ -270,7 +269,7 @@ func (v *review) loads(ctx context.Context, page *ReviewPage) error {
 			if l.State == load.Published {
 				row.Rows, row.Rejected = row.Rows+l.Observations, row.Rejected+l.Rejections
 			}
-			row.Newest = Link{Text: l.File, URL: address(loadURL(l.ID), "as_of", v.later.Text)}
+			row.Newest = Link{Text: l.File, URL: loadURL(l.ID, v.later)}
 		}
 		for i, state := range states {
 			states[i] = fmt.Sprintf("%d %s", tally[load.State(state)], state)
@@ -687,9 +686,7 @@ func (v *review) claims(ctx context.Context, page *ReviewPage) error {
 		d := weighed{DiscussedClaim{
 			Claim: Link{Text: known.Title, URL: claimURL(known.ID, v.later)}, Places: v.c.placesOf(known.Places, v.later), Verdict: verdictTag(verdict),
 		}, weigh[verdict]}
-		if now.Reason != "" {
-			d.Reason = wording.Capital(now.Reason) + "."
-		}
+		d.Reason = wording.Sentence(wording.ClaimsBy(v.c.directory).KeptReason(now))
 		switch then, was := before[known.ID]; {
 		case !was:
 			v.summary.FirstVerdicts++

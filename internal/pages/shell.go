@@ -5,8 +5,9 @@ import "time"
 // Shell is what every page carries around its content: where the reader is and when the figures are as of.
 type Shell struct {
 	Title string // document title and h1
-	// AsOf is the as-of value given by the reader, empty for "now"; links carry it on.
-	AsOf string
+	// AsOf is the as-of value given by the reader, empty for "now"; links carry it on. Keeps is what forms carry on: the same, and on a page that
+	// stands in place of another the value of that one.
+	AsOf, Keeps string
 	// AsOfWords says in words when the figures stood so, for example "as they stood on 21 November 2026 at 20:14 (load 58)".
 	AsOfWords string
 	// AsOfHidden are the other query parameters of this page, kept by the as-of form.

@@ -55,14 +55,20 @@ func (v englandView) tiles(places []figures.LatestFigure, rows []FootprintRow, p
 		if values[i].Valid && !tile.Value.Missing && v.m.Unit != catalog.Share {
 			tile.Value.Text = write(values[i].Decimal, 0)
 		}
+		said := tile.Value.Text
 		if s.Now.Estimate() && !tile.Value.Missing {
-			tile.Value.Text = strings.TrimSuffix(tile.Value.Text, wording.EstimateMark) + "*" // which fits a tile
 			estimates = true
+			if v.m.Unit == catalog.Share {
+				tile.Value.Text = v.scale.Write(v.m, values[i].Decimal)
+			}
+			said = tile.Value.Text + wording.EstimateMark
+			tile.Value.Text += "*" // which fits a tile
 		}
 		if wording.Partial(v.m, s.Now) != "" {
 			tile.Value.Text = "partial" // which fits a tile
+			said = tile.Value.Text
 		}
-		tile.Label = fmt.Sprintf("%s: %s %s %s", f.Name, strings.Replace(tile.Value.Text, "*", wording.EstimateMark, 1), wording.UnitHeading(v.m, v.scale), wording.InPeriod(period))
+		tile.Label = fmt.Sprintf("%s: %s %s %s", f.Name, said, wording.UnitHeading(v.m, v.scale), wording.InPeriod(period))
 		if tile.Value.Missing {
 			tile.Label = fmt.Sprintf("%s: %s %s", f.Name, tile.Value.Text, wording.InPeriod(period))
 		}

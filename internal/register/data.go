@@ -26,7 +26,6 @@ func (r *Register) data(ctx context.Context, asOf figures.Moment, m *catalog.Mea
 	if data.Figures, err = r.figuresOf(ctx, asOf, m); err != nil {
 		return data, err
 	}
-	data.Named = r.directory.Named
 	for _, watched := range claim.Watched(r.directory.Catalog, m) {
 		other, err := r.figuresOf(ctx, asOf, watched)
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -140,7 +139,10 @@ func (r *Register) test(ctx context.Context, asOf figures.Moment, v *Verdict) er
 	if err != nil {
 		return fmt.Errorf("claim %s: %w", tested.ID, err)
 	}
-	v.Verdict, v.Reason = string(result.Verdict), strings.Join(result.Reasons[:min(1, len(result.Reasons))], "")
+	v.Verdict = string(result.Verdict)
+	if len(result.Reasons) > 0 {
+		v.Reason = result.Reasons[0]
+	}
 	if e := result.Effect; e != nil {
 		v.Percent, v.P = optional(e.Percent), optional(e.P)
 		if e.PercentInterval != nil {

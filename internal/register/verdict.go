@@ -1,13 +1,19 @@
 // Package register tests the claims of the register, tests them again when what they rest on changes, and keeps what was found.
 package register
 
-import "time"
+import (
+	"time"
+
+	"stpdash/internal/claim"
+)
 
 // Verdict is what was found of a claim, kept with all that it was found by.
 type Verdict struct {
 	Claim   string
 	Verdict string
-	Reason  string // the one that weighs most
+	Reason  claim.Reason // the one that weighs most; none where Words give it
+	// Words give the reason of a verdict that was kept before reasons were.
+	Words string
 	// Percent is the effect in per cent of what there would have been, Low and High the ends of its interval of 95 per cent and P its
 	// two-sided p; nil where it could not be estimated.
 	Percent, Low, High, P *float64

@@ -187,7 +187,7 @@ func TestVerdictsLive(t *testing.T) {
 	kept, err := c.Verdicts(t.Context(), moment(""), plan)
 	must(err)
 	last := kept[len(kept)-1]
-	if last.Version != "another" || last.Definition == "" || len(last.Others) < 3 || last.Load != taken.ID || last.Reason == "" || last.At.IsZero() ||
+	if last.Version != "another" || last.Definition == "" || len(last.Others) < 3 || last.Load != taken.ID || wording.ClaimsBy(c.Directory).KeptReason(last) == "" || last.Reason.Code == "" || last.Words != "" || last.At.IsZero() ||
 		last.Since.Before(kept[len(kept)-2].Since) {
 		t.Errorf("%+v", last)
 	}

@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -242,7 +243,11 @@ func (s *staging) Close() error {
 func (w Ingest) StageUnknown(ctx context.Context, id uint64, unknown []mapping.Unknown) error {
 	return w.insert(ctx, "unknown_organisation", len(unknown), func(batch driver.Batch, i int) error {
 		u := unknown[i]
-		return batch.Append(id, u.Organisation, u.Footprints, u.Source)
+		placings, err := json.Marshal(u.Placings)
+		if err != nil {
+			return err
+		}
+		return batch.Append(id, u.Organisation, u.Footprints, string(placings))
 	})
 }
 

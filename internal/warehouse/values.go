@@ -2,6 +2,8 @@ package warehouse
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -18,7 +20,7 @@ import (
 // FigureStore answers with figures as they stood at a moment.
 type FigureStore struct{ *connection }
 
-// EachValue hands out those of some measures, in the order of measure, footprint and period; no footprints asked for means all.
+// EachValue hands out those of some measures, in the order of measure, footprint and period; an empty list of footprints means all.
 func (w FigureStore) EachValue(ctx context.Context, asOf figures.AsOf, measures, footprints []string, r figures.Range, hand func(measure.Value) error) error {
 	parameters := clickhouse.Parameters{"measures": array(measures), "footprints": array(footprints)}
 	bindAsOf(parameters, asOf)
@@ -158,8 +160,14 @@ func (w FigureStore) cells(ctx context.Context, asOf figures.AsOf, m *catalog.Me
 	err := w.rows(ctx, "published_cells", parameters, func(rows driver.Rows) error {
 		var c figures.Cell
 		var numerator, denominator *decimal.Decimal
-		err := rows.Scan(&c.Component, &c.Period, &c.Organisation, &c.Item, &c.Footprint, &c.Membership, &c.Share, &numerator, &denominator, &c.Status, &c.Note,
+		var placings string
+		err := rows.Scan(&c.Component, &c.Period, &c.Organisation, &c.Item, &c.Footprint, &c.Membership, &placings, &c.Share, &numerator, &denominator, &c.Status, &c.Note,
 			&c.Load, &c.File, &c.SHA256, &c.Sheet, &c.Row, &c.Column, &c.Raw, &c.Released, &c.ViaFile, &c.ViaRow, &c.LoadedAt, &c.Definition, &c.Source)
+		if err == nil && placings != "" {
+			if err = json.Unmarshal([]byte(placings), &c.Placings); err != nil {
+				err = fmt.Errorf("where %s of load %d may belong: %w", c.Organisation, c.Load, err)
+			}
+		}
 		c.Numerator, c.Denominator = optional(numerator), optional(denominator)
 		if g := m.Gap(c.Organisation, catalog.Period{Start: c.Period, Grain: m.Grain}); g != nil && slices.Contains(g.Measures, c.Component) {
 			c.Numerator, c.Denominator, c.Status, c.Note = decimal.NullDecimal{}, decimal.NullDecimal{}, figures.KnownGap, "The published figure is a known gap: "+g.Reason

@@ -2,6 +2,8 @@ package warehouse
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -18,7 +20,11 @@ type VerdictLog struct{ *connection }
 func (w VerdictLog) KeepVerdicts(ctx context.Context, verdicts []register.Verdict) error {
 	return w.insert(ctx, "verdict", len(verdicts), func(batch driver.Batch, i int) error {
 		v := verdicts[i]
-		return batch.Append(v.Claim, v.Verdict, v.Reason, v.Percent, v.Low, v.High, v.P, v.Definition, v.Others, v.Figures, v.Version, v.Load, v.Since, v.At)
+		reason, err := json.Marshal(v.Reason)
+		if err != nil {
+			return err
+		}
+		return batch.Append(v.Claim, v.Verdict, v.Words, string(reason), v.Percent, v.Low, v.High, v.P, v.Definition, v.Others, v.Figures, v.Version, v.Load, v.Since, v.At)
 	})
 }
 
@@ -30,7 +36,13 @@ func (w VerdictLog) Verdicts(ctx context.Context, asOf figures.AsOf, claim strin
 	verdicts := []register.Verdict{}
 	err := w.rows(ctx, "kept_verdicts", parameters, func(rows driver.Rows) error {
 		var v register.Verdict
-		err := rows.Scan(&v.Claim, &v.Verdict, &v.Reason, &v.Percent, &v.Low, &v.High, &v.P, &v.Definition, &v.Others, &v.Figures, &v.Version, &v.Load, &v.Since, &v.At)
+		var reason string
+		err := rows.Scan(&v.Claim, &v.Verdict, &v.Words, &reason, &v.Percent, &v.Low, &v.High, &v.P, &v.Definition, &v.Others, &v.Figures, &v.Version, &v.Load, &v.Since, &v.At)
+		if err == nil && reason != "" { // those kept before have words
+			if err = json.Unmarshal([]byte(reason), &v.Reason); err != nil {
+				err = fmt.Errorf("reason of the verdict on %s of %s: %w", v.Claim, v.Since.Format(time.RFC3339), err)
+			}
+		}
 		verdicts = append(verdicts, v)
 		return err
 	})

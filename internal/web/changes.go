@@ -16,6 +16,7 @@ import (
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/measure"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/register"
 )
 
@@ -73,10 +74,10 @@ type VerdictRow struct {
 }
 
 // NewVerdictRows writes changes of verdicts as an answer.
-func NewVerdictRows(changes []register.VerdictChange) []VerdictRow {
+func NewVerdictRows(changes []register.VerdictChange, words wording.ClaimWords) []VerdictRow {
 	rows := []VerdictRow{}
 	for _, v := range changes {
-		row := VerdictRow{Claim: v.After.Claim, Title: v.Title, After: v.After.Verdict, Reason: v.After.Reason, Since: v.After.Since, Load: v.After.Load, Causes: v.Causes}
+		row := VerdictRow{Claim: v.After.Claim, Title: v.Title, After: v.After.Verdict, Reason: words.KeptReason(v.After), Since: v.After.Since, Load: v.After.Load, Causes: v.Causes}
 		if v.Before != nil {
 			row.Before = &v.Before.Verdict
 		}
@@ -157,8 +158,8 @@ func (b ChangesBody) writeJSON(w io.Writer) error {
 }
 
 // NewChangesBody writes changes as an answer.
-func NewChangesBody(c figures.Changes, v register.VerdictChanges) ChangesBody {
-	b := ChangesBody{From: c.From.Text, To: c.To.Text, Total: c.Sum(), Counts: []changeCount{}, Changes: []changeRow{}, Untested: v.Untested, Verdicts: NewVerdictRows(v.Changed)}
+func NewChangesBody(c figures.Changes, v register.VerdictChanges, words wording.ClaimWords) ChangesBody {
+	b := ChangesBody{From: c.From.Text, To: c.To.Text, Total: c.Sum(), Counts: []changeCount{}, Changes: []changeRow{}, Untested: v.Untested, Verdicts: NewVerdictRows(v.Changed, words)}
 	for _, n := range c.Counts {
 		b.Counts = append(b.Counts, changeCount{string(n.Cause), n.Measure, n.Figures})
 	}
@@ -185,5 +186,5 @@ func (a figuresAPI) changes(ctx context.Context, in *changesInput) (ChangesBody,
 		return ChangesBody{}, err
 	}
 	verdicts, err := a.register.VerdictChanges(ctx, changes)
-	return NewChangesBody(changes, verdicts), err
+	return NewChangesBody(changes, verdicts, wording.ClaimsBy(a.figures.Directory())), err
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/claim"
 	"stpdash/internal/evidence"
 	"stpdash/internal/figures"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/register"
 )
 
@@ -36,6 +36,7 @@ type claimRow struct {
 	GBP            amount   `json:"gbp" doc:"Pounds claimed"`
 	Verdict        string   `json:"verdict" enum:"evidenced,partly evidenced,not evidenced,contradicted,cannot be tested"`
 	Reason         string   `json:"reason" doc:"The reason that weighs most"`
+	Code           string   `json:"reason_code" doc:"Of the same: rule where a rule of the verdict alone decided"`
 	ClaimedPercent number   `json:"claimed_percent" doc:"The size at the scale of the whole places, in per cent"`
 	Percent        number   `json:"percent" doc:"The effect seen, in per cent of what would have been expected; null where nothing was estimated"`
 	Low            number   `json:"percent_low" doc:"Lower end of its 95 per cent interval"`
@@ -56,10 +57,10 @@ type claimList []claimRow
 
 func (l claimList) sheet() sheet {
 	s := sheet{"claims", [][]any{{"id", "title", "places", "scheme", "claimant", "type", "measure", "direction", "size", "unit", "gbp", "verdict", "reason",
-		"claimed_percent", "percent", "percent_low", "percent_high", "p", "detectable_percent", "gbp_estimate", "gbp_evidenced", "start", "until", "source", "url", "definition_hash"}}}
+		"claimed_percent", "percent", "percent_low", "percent_high", "p", "detectable_percent", "gbp_estimate", "gbp_evidenced", "start", "until", "source", "url", "definition_hash", "reason_code"}}}
 	for _, c := range l {
 		s.rows = append(s.rows, []any{c.ID, c.Title, strings.Join(c.Places, " "), c.Scheme, c.Claimant, c.Type, c.Measure, c.Direction, c.Size, c.Unit, c.GBP,
-			c.Verdict, c.Reason, c.ClaimedPercent, c.Percent, c.Low, c.High, c.P, c.Detectable, c.Estimate, c.Evidenced, c.Start, c.Until, c.Source, c.URL, c.Hash})
+			c.Verdict, c.Reason, c.ClaimedPercent, c.Percent, c.Low, c.High, c.P, c.Detectable, c.Estimate, c.Evidenced, c.Start, c.Until, c.Source, c.URL, c.Hash, c.Code})
 	}
 	return s
 }
@@ -68,7 +69,7 @@ func (l claimList) measures() []string {
 	return measuresOf(l, func(c claimRow) string { return c.Measure })
 }
 
-func newClaimRow(t register.Tested) claimRow {
+func newClaimRow(t register.Tested, words wording.ClaimWords) claimRow {
 	r := t.Result
 	row := claimRow{
 		ID: t.ID, Title: t.Title, Places: t.Places, Scheme: t.Scheme, Claimant: t.Claimant, Type: string(t.Kind), Measure: t.Measure,
@@ -76,7 +77,7 @@ func newClaimRow(t register.Tested) claimRow {
 		ClaimedPercent: estimated(r.Claimed.Percent), Start: t.Start, Until: t.Until, Source: t.Citation.Title, URL: t.Citation.URL, Hash: t.Hash(),
 	}
 	if len(r.Reasons) > 0 {
-		row.Reason = r.Reasons[0]
+		row.Reason, row.Code = words.Reason(r.Reasons[0]), string(r.Reasons[0].Code)
 	}
 	if e := r.Effect; e != nil {
 		row.Percent, row.P, row.Detectable = estimated(e.Percent), estimated(e.P), estimated(e.Detectable)
@@ -106,23 +107,24 @@ func (a claimsAPI) claims(ctx context.Context, in *claimsInput) (claimList, erro
 	tested, err := a.register.Claims(ctx, asOf, register.Filter{Footprint: in.Footprint, Kind: in.Type, Verdict: in.Verdict})
 	list := claimList{}
 	for _, t := range tested {
-		list = append(list, newClaimRow(t))
+		list = append(list, newClaimRow(t, wording.ClaimsBy(a.figures.Directory())))
 	}
 	return list, err
 }
 
 // claimBody is a claim with all that is known of it.
 type claimBody struct {
-	AsOf   string         `json:"as_of,omitempty"`
-	Claim  *catalog.Claim `json:"claim" doc:"As the register has it"`
-	Result *claim.Result  `json:"result" doc:"Figures that could not be computed are null"`
-	Kept   []keptVerdict  `json:"kept" doc:"The verdicts that were kept, oldest first"`
+	AsOf   string               `json:"as_of,omitempty"`
+	Claim  *catalog.Claim       `json:"claim" doc:"As the register has it"`
+	Result *wording.ClaimAnswer `json:"result" doc:"Figures that could not be computed are null"`
+	Kept   []keptVerdict        `json:"kept" doc:"The verdicts that were kept, oldest first"`
 }
 
 // keptVerdict is a verdict of the past, with what it was found by.
 type keptVerdict struct {
 	Verdict    string    `json:"verdict"`
 	Reason     string    `json:"reason"`
+	Code       string    `json:"reason_code,omitempty" doc:"Of the reason; verdicts kept by earlier versions have none"`
 	Percent    *float64  `json:"percent"`
 	Low        *float64  `json:"percent_low"`
 	High       *float64  `json:"percent_high"`
@@ -163,10 +165,14 @@ func (a claimsAPI) claim(ctx context.Context, in *struct {
 	if err != nil {
 		return claimBody{}, err
 	}
-	verdicts, err := a.register.Verdicts(ctx, asOf, in.ID)
-	kept := []keptVerdict{}
-	for _, v := range verdicts {
-		kept = append(kept, keptVerdict{v.Verdict, v.Reason, v.Percent, v.Low, v.High, v.P, v.Since, v.At, v.Load, v.Definition, v.Version})
+	m, err := a.figures.MeasureAsOf(ctx, claimed.Measure, asOf)
+	if err != nil {
+		return claimBody{}, err
 	}
-	return claimBody{asOf.Text, claimed, result, kept}, err
+	verdicts, err := a.register.Verdicts(ctx, asOf, in.ID)
+	words, kept := wording.ClaimsBy(a.figures.Directory()), []keptVerdict{}
+	for _, v := range verdicts {
+		kept = append(kept, keptVerdict{v.Verdict, words.KeptReason(v), string(v.Reason.Code), v.Percent, v.Low, v.High, v.P, v.Since, v.At, v.Load, v.Definition, v.Version})
+	}
+	return claimBody{asOf.Text, claimed, words.Answer(claimed, m, result), kept}, err
 }

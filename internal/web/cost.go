@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -40,9 +41,48 @@ type places struct {
 
 func newPlaces(n int64) *places { return &places{free: semaphore.NewWeighted(n), longest: maxWait} }
 
-// lane is one place among them, for a route: however many ask for one thing, they leave the other places to those who ask for another.
-func (p *places) lane() *places {
-	return &places{free: semaphore.NewWeighted(1), longest: p.longest, within: p}
+// lane is so many places among them, for a route or a client: however many ask for one thing, they leave the other places to those who ask for another.
+func (p *places) lane(n int64) *places {
+	return &places{free: semaphore.NewWeighted(n), longest: p.longest, within: p}
+}
+
+// clients wait each for places of their own among those of all, so that one who reads slowly keeps no other waiting.
+type clients struct {
+	all    *places
+	each   int64
+	mu     sync.Mutex
+	lanes  map[string]*places
+	within map[string]int // how many of each client wait or are served
+}
+
+func newClients(all *places, each int64) *clients {
+	return &clients{all: all, each: each, lanes: map[string]*places{}, within: map[string]int{}}
+}
+
+// enter waits for a place of a client.
+func (s *clients) enter(ctx context.Context, client string) (leave func(), err error) {
+	s.mu.Lock()
+	lane := s.lanes[client]
+	if lane == nil {
+		lane = s.all.lane(s.each)
+		s.lanes[client] = lane
+	}
+	s.within[client]++
+	s.mu.Unlock()
+	gone := func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.within[client]--; s.within[client] == 0 {
+			delete(s.within, client)
+			delete(s.lanes, client)
+		}
+	}
+	left, err := lane.enter(ctx, 1)
+	if err != nil {
+		gone()
+		return nil, err
+	}
+	return func() { left(); gone() }, nil
 }
 
 // errBusy means that too much is being made.

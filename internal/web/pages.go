@@ -27,9 +27,9 @@ func show(name string, compose func(*gin.Context, figures.Moment) (any, error), 
 			case movedTo:
 				c.Redirect(p.status, p.address)
 			case named:
-				m.respond.page(c, http.StatusOK, p.name, momentOf(c), p.page)
+				m.respond.page(c, http.StatusOK, p.name, p.page)
 			default:
-				m.respond.page(c, http.StatusOK, name, momentOf(c), page)
+				m.respond.page(c, http.StatusOK, name, page)
 			}
 		})
 	}}
@@ -144,6 +144,14 @@ func (p pageHandlers) footprint(c *gin.Context, asOf figures.Moment) (any, error
 		return nil, fmt.Errorf("footprint %q: %w", c.Param("code"), figures.ErrNotFound)
 	}
 	return p.pages.Footprint(c.Request.Context(), area, asOf)
+}
+
+func (p pageHandlers) money(c *gin.Context, asOf figures.Moment) (any, error) {
+	area, err := p.figures.Directory().FindArea(c.Param("code"))
+	if err != nil {
+		return nil, fmt.Errorf("footprint %q: %w", c.Param("code"), figures.ErrNotFound)
+	}
+	return p.pages.Money(c.Request.Context(), area, asOf)
 }
 
 func (p pageHandlers) measure(c *gin.Context, asOf figures.Moment) (any, error) {

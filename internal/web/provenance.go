@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/figures"
+	"stpdash/internal/pages/wording"
 )
 
 type cellRow struct {
@@ -94,7 +95,7 @@ func (a figuresAPI) provenance(ctx context.Context, in *struct {
 		if o, ok := a.figures.Directory().Reference.Organisation(c.Organisation); ok {
 			name = o.Name
 		}
-		body.Cells = append(body.Cells, cellRow{c.Component, c.Organisation, name, c.Item, c.Footprint, c.Membership, amount{decimal.NewNullDecimal(c.Share)}, amount{c.Numerator}, amount{c.Denominator}, c.Status, c.Note, c.Raw,
+		body.Cells = append(body.Cells, cellRow{c.Component, c.Organisation, name, c.Item, c.Footprint, wording.Membership(c, a.figures.Directory().Reference), amount{decimal.NewNullDecimal(c.Share)}, amount{c.Numerator}, amount{c.Denominator}, c.Status, c.Note, c.Raw,
 			c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt, c.Load, c.Source, string(a.figures.Directory().Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != "")), c.Definition, c.ViaFile, c.ViaRow})
 	}
 	return body, nil

@@ -290,37 +290,6 @@ func TestAdmin(t *testing.T) {
 	}
 }
 
-func TestLinksKeepTheMoment(t *testing.T) {
-	dated := handler{parameters: []string{asOf}}
-	m := pathsOf([]Route{
-		{Method: http.MethodGet, Path: "/", handler: dated}, {Method: http.MethodGet, Path: "/claims", handler: dated},
-		{Method: http.MethodGet, Path: "/claims/:id", handler: dated}, {Method: http.MethodGet, Path: "/search", handler: dated},
-		{Method: http.MethodGet, Path: "/api/v1/loads/:id", handler: dated},
-		{Method: http.MethodGet, Path: "/api/v1/rules", handler: handler{parameters: []string{"format"}}},
-	}, Route.takesMoment)
-	for page, want := range map[string]string{
-		`<a href="/">`: `<a href="/?as_of=2018-01-01T10%3A00">`,
-		`<a class="b" href="/claims?a=1&amp;b=2#c">`:     `<a class="b" href="/claims?a=1&amp;b=2&amp;as_of=2018-01-01T10%3A00#c">`,
-		`<a href="/claims/x?as_of=7">`:                   `<a href="/claims/x?as_of=7">`,
-		`<a href="/api/v1/loads/7">`:                     `<a href="/api/v1/loads/7?as_of=2018-01-01T10%3A00">`,
-		`<a href="/api/v1/rules">`:                       `<a href="/api/v1/rules">`,
-		`<a href="/nothing">`:                            `<a href="/nothing">`,
-		`<a href="https://example.org/">`:                `<a href="https://example.org/">`,
-		`<a href="//example.org/claims">`:                `<a href="//example.org/claims">`,
-		`<a href="?q=1">`:                                `<a href="?q=1">`,
-		`<link rel="icon" href="/">`:                     `<link rel="icon" href="/">`,
-		`<form action="/search"><input name="q"></form>`: `<form action="/search"><input type="hidden" name="as_of" value="2018-01-01T10:00"><input name="q"></form>`,
-		`<form><input name="as_of"></form><form></form>`: `<form><input name="as_of"></form><form><input type="hidden" name="as_of" value="2018-01-01T10:00"></form>`,
-	} {
-		if got := string(keepMoment([]byte(page), "2018-01-01T10:00", m)); got != want {
-			t.Errorf("%s becomes %s, want %s", page, got, want)
-		}
-		if got := string(keepMoment([]byte(page), "", m)); got != page {
-			t.Errorf("%s becomes %s now", page, got)
-		}
-	}
-}
-
 // lost are figures whose warehouse does not answer in time.
 type lost struct{ figures.MomentStore }
 

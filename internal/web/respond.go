@@ -25,11 +25,10 @@ type responder struct {
 	refusals *refusals
 	render   func(w io.Writer, name string, page any) error
 	composer *pages.Composer
-	dated    paths // what is shown as of a moment
 }
 
-// page writes a page as of a moment, whole or not at all.
-func (r *responder) page(c *gin.Context, status int, name, moment string, page any) {
+// page writes a page, whole or not at all.
+func (r *responder) page(c *gin.Context, status int, name string, page any) {
 	var html bytes.Buffer
 	if err := r.render(&html, name, page); err != nil {
 		p := problemOf(fmt.Errorf("page %s: %w", name, err))
@@ -38,7 +37,7 @@ func (r *responder) page(c *gin.Context, status int, name, moment string, page a
 		return
 	}
 	c.Header("Cache-Control", "no-cache")
-	c.Data(status, "text/html; charset=utf-8", keepMoment(html.Bytes(), moment, r.dated))
+	c.Data(status, "text/html; charset=utf-8", html.Bytes())
 }
 
 // refuse answers with a problem: a document for the API, a page for a reader.
@@ -56,9 +55,9 @@ func (r *responder) refuse(c *gin.Context, p *problem) {
 	if p.Parameter == asOf || len(moment) > maxMoment {
 		moment = ""
 	}
-	r.page(c, p.Status, "problem", moment, r.composer.Problem(pages.Refused{
+	r.page(c, p.Status, "problem", r.composer.Problem(pages.Refused{
 		Status: p.Status, Detail: p.Detail, ID: p.ID, Parameter: p.Parameter, Value: p.Value, Accepted: p.Accepted,
-		Unasked: p.unknown, After: p.after, Address: c.Request.URL,
+		Unasked: p.unknown, After: p.after, Address: c.Request.URL, AsOf: moment,
 	}))
 }
 

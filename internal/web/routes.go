@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -65,7 +64,8 @@ func Routes() []Route { return routes(Options{}, nil) }
 // routes is the one table of what is asked where.
 func routes(o Options, costly *places) []Route {
 	page, figures, claims := pageHandlers{o.Figures, o.Pages}, figuresAPI{o.Figures, o.Loads, o.Register}, claimsAPI{o.Figures, o.Register}
-	whole := wholeTables{o.Figures, o.Loads, o.Packages, o.Version, o.Program, newTablePlaces(), partTime}
+	sending := newTablePlaces()
+	whole := wholeTables{o.Figures, o.Loads, o.Packages, o.Version, o.Program, sending, newClients(sending, clientPlaces), partTime}
 	loads, runs := loadsAPI{o.Figures, o.Loads}, runsAPI{o.Figures, o.Loads, o.Schedule, o.Run}
 	const get, post = http.MethodGet, http.MethodPost
 	return []Route{
@@ -77,6 +77,7 @@ func routes(o Options, costly *places) []Route {
 		{get, "/", Anyone, Cacheable, Light, show("england", page.england, "measure", "period", "scale", "colour", "sort", "order")},
 		{get, "/regions/:name", Anyone, Cacheable, Light, show("region", page.region)},
 		{get, "/footprints/:code", Anyone, Cacheable, Light, show("footprint", page.footprint)},
+		{get, "/footprints/:code/money", Anyone, Cacheable, Light, show("money", page.money)},
 		{get, "/organisations/:code", Anyone, Cacheable, Light, show("organisation", page.organisation)},
 		{get, "/measures/:id", Anyone, Cacheable, Light, show("measure", page.measure, "period")},
 		{get, "/review", Anyone, CacheablePerMinute, Costly, show("review", page.review, "region", "week")},
@@ -108,6 +109,8 @@ func routes(o Options, costly *places) []Route {
 		{get, "/api/v1/forecast", Anyone, Cacheable, Costly, question(
 			"The forecast of a measure of a footprint, with the chance to meet its targets", figures.forecast)},
 		{get, "/api/v1/overview", Anyone, Cacheable, Light, question("The latest figure of every headline measure in every footprint", figures.overview)},
+		{get, "/api/v1/money", Anyone, Cacheable, Light, question(
+			"Money of the NHS and of councils in one footprint, side by side by financial year", figures.money)},
 		{get, "/api/v1/peers", Anyone, Cacheable, Light, question(
 			"The footprints to compare one with: those of its region, and the most similar", figures.peers)},
 		{get, "/api/v1/provenance", Anyone, Cacheable, Costly, question("The published cells beneath one figure", figures.provenance)},
@@ -218,9 +221,4 @@ func queryParameters(input reflect.Type) []string {
 		}
 	}
 	return names
-}
-
-// takesMoment is whether what a route shows is as of a moment.
-func (r Route) takesMoment() bool {
-	return r.Method == http.MethodGet && slices.Contains(r.Parameters(), asOf)
 }

@@ -90,7 +90,7 @@ func newServer(o Options) *server {
 	}
 	costly := newPlaces(costlyPlaces)
 	table := routes(o, costly)
-	respond := &responder{o.Logger, newRefusals(o.Logger), o.Render, o.Pages, pathsOf(table, Route.takesMoment)}
+	respond := &responder{o.Logger, newRefusals(o.Logger), o.Render, o.Pages}
 	s := &server{
 		Options: o, routes: table, respond: respond,
 		guard: &guard{

@@ -26,10 +26,11 @@ import (
 // Whole tables are sent as they are made, so that none is too long for the memory. Each takes a place until its reader has it, and has a reader who
 // stops reading no longer.
 const (
-	tablePlaces = 4
-	tableWait   = time.Minute      // for a place
-	tablePart   = 64 << 10         // bytes that are sent at once
-	partTime    = 15 * time.Second // that a reader may take to read them
+	tablePlaces  = 4
+	clientPlaces = 2                // of them for one client
+	tableWait    = time.Minute      // for a place
+	tablePart    = 64 << 10         // bytes that are sent at once
+	partTime     = 15 * time.Second // that a reader may take to read them
 	// longestPackage bounds the making of a data package, which goes on when its first reader goes away.
 	longestPackage = 10 * time.Minute
 )
@@ -41,6 +42,7 @@ type wholeTables struct {
 	shelf            *shelf.Shelf
 	version, program string
 	places           *places
+	clients          *clients      // of clients in the places
 	patience         time.Duration // with a reader who takes nothing
 }
 
@@ -118,7 +120,7 @@ func (w wholeTables) send(c *gin.Context, respond *responder, table figures.Tabl
 		c.Status(http.StatusOK)
 		return
 	}
-	leave, err := w.places.enter(ctx, 1)
+	leave, err := w.clients.enter(ctx, client(c))
 	if err != nil {
 		respond.fail(c, notMade(err))
 		return

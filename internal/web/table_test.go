@@ -71,8 +71,9 @@ func tableServer(t *testing.T, store *longTable, patience time.Duration) (*httpt
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole := wholeTables{figures: known, places: newPlaces(tablePlaces), patience: patience}
-	whole.places.longest = 100 * time.Millisecond
+	sending := newPlaces(tablePlaces)
+	sending.longest = 100 * time.Millisecond
+	whole := wholeTables{figures: known, places: sending, clients: newClients(sending, clientPlaces), patience: patience}
 	logger := slog.New(slog.DiscardHandler)
 	router := gin.New()
 	for _, f := range tables.Formats {
@@ -124,27 +125,47 @@ func TestSlowReadersOfTables(t *testing.T) {
 	store := &longTable{rows: 10_000_000}
 	server, whole := tableServer(t, store, 3*time.Second)
 	var connections []net.Conn
-	for range tablePlaces {
-		connection, err := net.Dial("tcp", server.Listener.Addr().String())
+	ask := func() (status int, header http.Header, body []byte) {
+		answer, err := http.Get(server.URL + "/api/csv")
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer connection.Close()
+		defer answer.Body.Close()
+		body, _ = io.ReadAll(io.LimitReader(answer.Body, 1000))
+		return answer.StatusCode, answer.Header, body
+	}
+	read := func(client byte) (net.Conn, string) {
+		dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, client)}}
+		connection, err := dialer.Dial("tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { connection.Close() })
 		_ = connection.(*net.TCPConn).SetReadBuffer(4 << 10)
 		fmt.Fprint(connection, "GET /api/csv HTTP/1.1\r\nHost: here\r\n\r\n")
-		if status, err := bufio.NewReaderSize(connection, 16).ReadString('\n'); err != nil || !strings.Contains(status, " 200 ") {
-			t.Fatalf("%q, %v", status, err)
+		status, err := bufio.NewReaderSize(connection, 16).ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		return connection, status
+	}
+	for i := range tablePlaces {
+		if i == clientPlaces {
+			if _, status := read(2); !strings.Contains(status, " 503 ") {
+				t.Errorf("a client who has its places gets another: %s", status)
+			}
+			if status, _, body := ask(); status != http.StatusOK {
+				t.Errorf("beside a slow client another gets %d %s", status, body)
+			}
+		}
+		connection, status := read(byte(2 + i/clientPlaces))
+		if !strings.Contains(status, " 200 ") {
+			t.Fatal(status)
 		}
 		connections = append(connections, connection)
 	}
-	answer, err := http.Get(server.URL + "/api/csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	body, _ := io.ReadAll(io.LimitReader(answer.Body, 1000))
-	answer.Body.Close()
-	if answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" || answer.Header.Get("Content-Type") != "application/problem+json" {
-		t.Errorf("while all places are taken: %s %v %s", answer.Status, answer.Header, body)
+	if status, header, body := ask(); status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" || header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("while all places are taken: %d %v %s", status, header, body)
 	}
 	for deadline := time.Now().Add(20 * time.Second); !whole.places.free.TryAcquire(tablePlaces); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {

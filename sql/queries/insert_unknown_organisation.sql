@@ -1,2 +1,2 @@
 -- Where the organisations of a load may belong whose codes are not known.
-INSERT INTO unknown_organisation (load_id, organisation, footprints, source)
+INSERT INTO unknown_organisation (load_id, organisation, footprints, placings)

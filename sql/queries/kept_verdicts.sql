@@ -2,7 +2,7 @@
 SELECT *
 FROM
 (
-    SELECT claim, verdict, reason, percent, low, high, p, definition, others, figures, version, load_id, since, at
+    SELECT claim, verdict, reason, reason_facts, percent, low, high, p, definition, others, figures, version, load_id, since, at
     FROM verdict
     WHERE since <= {at:DateTime64(6, 'UTC')} AND load_id <= {bound:UInt64} AND (empty({claim:String}) OR claim = {claim:String})
     ORDER BY claim, since DESC, at DESC

@@ -11,7 +11,7 @@ WITH
     place AS (SELECT * FROM current_membership(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0)),
     located AS
     (
-        SELECT cell.*, place.source AS source,
+        SELECT cell.*, place.source AS source, place.placings AS placings,
                place.footprint != '' AND place.share = 0 AND place.load_id = 0 AS elsewhere, -- the reference has it among the unallocated
                if(place.footprint != '', place.share, 1) AS share,
                multiIf(cell.organisation = 'ENG' OR cell.organisation IN {footprints:Array(String)}, cell.organisation,
@@ -48,7 +48,7 @@ WITH
         SELECT load_id, argMax((at, definition, source, file, sha256, released), at) AS l FROM load
         WHERE state = 'published' AND at <= {at:DateTime64(6, 'UTC')} GROUP BY load_id
     )
-SELECT weighed.measure, weighed.period, weighed.organisation, weighed.item, weighed.footprint, weighed.source, weighed.share,
+SELECT weighed.measure, weighed.period, weighed.organisation, weighed.item, weighed.footprint, weighed.source, weighed.placings, weighed.share,
        numerator, denominator, status, note, weighed.load_id, if(weighed.file = '', l.4, weighed.file), if(weighed.file = '', l.5, weighed.sha256),
        sheet, row, column, raw, if(weighed.file = '', l.6, weighed.released),
        if(via_file = '' AND via_row != 0, l.4, via_file), via_row,

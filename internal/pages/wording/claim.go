@@ -31,11 +31,6 @@ func Number(n evidence.Number) decimal.NullDecimal {
 	return decimal.NullDecimal{}
 }
 
-// SignedPercent is a change in per cent with its sign; empty where there is none.
-func SignedPercent(n evidence.Number) string {
-	return claim.Signed(n)
-}
-
 // PlusOrMinus writes the size of a number with its sign.
 func PlusOrMinus(d decimal.Decimal, size string) string {
 	switch d.Round(1).Sign() {
@@ -254,7 +249,7 @@ func Outturn(m *catalog.Measure, r *claim.Result) []Fact {
 		add("Year compared", fmt.Sprintf("%s until %s: %s", o.From.Words(), o.Until.Words(), Level(m, o.YearFigure)))
 	}
 	if own := o.Own; own != nil {
-		words := fmt.Sprintf("%s until %s: %s", own.From.Words(), own.Until.Words(), Level(m, own.Figure))
+		words := fmt.Sprintf("%s until %s: %s", catalog.PeriodWords(own.From), catalog.PeriodWords(own.Until), Level(m, own.Figure))
 		if !own.Change.Missing() {
 			words += fmt.Sprintf(", a change of %s. Not judged", write(own.Change))
 		}
@@ -354,11 +349,19 @@ func Counterfactual(d claim.Design) string {
 }
 
 // Course says what the figures are that nothing could be estimated from.
-func Course(c *claim.Course, plan bool) string {
+func Course(c *CourseAnswer, plan bool) string {
 	if plan {
 		return fmt.Sprintf("100 is the mean of %s. It is no counterfactual: whatever moved the figures, the plan or something else, is in them.", c.Base)
 	}
 	return fmt.Sprintf("No effect could be estimated. This shows only how the figures went: 100 is the mean of %s. It is no counterfactual, and proves nothing for or against the claim.", c.Base)
+}
+
+// KeptReason is the reason of a kept verdict that weighs most, a clause.
+func (w ClaimWords) KeptReason(v register.Verdict) string {
+	if v.Reason.Code == "" {
+		return v.Words
+	}
+	return w.Reason(v.Reason)
 }
 
 // KeptThen says which verdict was kept, where the page shows another.
@@ -368,9 +371,9 @@ func KeptThen(v register.Verdict) string {
 }
 
 // Excluded says in a sentence why a comparison does without a place or a period; the note of a known event is one.
-func Excluded(l claim.LeftOut) string {
+func Excluded(l LeftOutAnswer) string {
 	if l.Code == claim.KnownEvent {
 		return l.Why
 	}
-	return claim.Sentence(l.Why)
+	return Sentence(l.Why)
 }

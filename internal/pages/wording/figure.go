@@ -108,7 +108,7 @@ func LastWhole(m *catalog.Measure, points []measure.Point, before catalog.Period
 }
 
 // Lacking says of each organisation without a figure why it has none, and of one that only may belong to the place how that is known.
-func Lacking(cells []figures.Cell, name func(organisation string) string) []string {
+func Lacking(cells []figures.Cell, d *figures.Directory) []string {
 	type reason struct {
 		organisation, status, note, membership string
 		perhaps                                bool
@@ -116,24 +116,24 @@ func Lacking(cells []figures.Cell, name func(organisation string) string) []stri
 	var all []string
 	told := map[reason]bool{}
 	for _, cell := range cells {
-		r := reason{cell.Organisation, cell.Status, cell.Note, cell.Membership, cell.Share.IsZero()}
-		if why := LackingOf(cell); why != "" && !told[r] {
+		r := reason{cell.Organisation, cell.Status, cell.Note, Membership(cell, d.Reference), cell.Share.IsZero()}
+		if why := LackingOf(cell, d.Reference); why != "" && !told[r] {
 			told[r] = true
-			all = append(all, fmt.Sprintf("%s (%s): %s", name(cell.Organisation), cell.Organisation, why))
+			all = append(all, fmt.Sprintf("%s (%s): %s", d.OrganisationName(cell.Organisation), cell.Organisation, why))
 		}
 	}
 	return all
 }
 
 // LackingOf say why a cell is no part of the figure that it stands beneath; nothing where it is.
-func LackingOf(cell figures.Cell) string {
+func LackingOf(cell figures.Cell, r *footprint.Reference) string {
 	switch perhaps := cell.Share.IsZero(); {
 	case cell.Status == figures.Reported && perhaps:
-		return "Its figure is published, but not whether it belongs here. " + cell.Membership + "."
+		return "Its figure is published, but not whether it belongs here. " + Membership(cell, r) + "."
 	case cell.Status == figures.Reported:
 		return ""
 	case perhaps:
-		return Closed(cell.Note) + " " + cell.Membership
+		return Closed(cell.Note) + " " + Membership(cell, r)
 	default:
 		return Closed(cell.Note)
 	}

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/claim"
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
@@ -25,7 +24,7 @@ func TestOrganisationsOfOneName(t *testing.T) {
 	directory := figures.NewDirectory(nil, reference)
 	changed := measure.MembershipBreak{Part: -90. / 190, Moves: []measure.Move{{Organisation: "Y01069", Kind: measure.Left}, {Organisation: "Y01231", Kind: measure.Left}}}
 	want := "organisations with 47% of the figure changed (Dr Local Care Direct OOH (Y01069) left and Dr Local Care Direct OOH (Y01231) left)"
-	if got := claim.MembershipWords(changed, directory.Named); got != want {
+	if got := MembershipWords(changed, directory.Named); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	m := &catalog.Measure{Unit: catalog.Number, Counted: "attendances"}

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"stpdash/internal/catalog"
-	"stpdash/internal/claim"
 	"stpdash/internal/figures"
 	"stpdash/internal/measure"
 	"stpdash/internal/spc"
@@ -87,7 +86,7 @@ func Undetermined(u measure.Undetermined, named Names) string {
 		words := fmt.Sprintf("Whether there is a change cannot be told yet: it takes %d figures counted alike, and there %s %d.",
 			spc.MinimumPoints, map[bool]string{true: "is", false: "are"}[u.Points == 1], u.Points)
 		if u.Break != nil {
-			words += fmt.Sprintf(" %s %s.", OnPeriod(u.Break.From), claim.MembershipWords(*u.Break, named))
+			words += fmt.Sprintf(" %s %s.", OnPeriod(u.Break.From), MembershipWords(*u.Break, named))
 		}
 		return words
 	case measure.EventsOnly:

@@ -54,7 +54,7 @@ func GapNote(m *catalog.Measure, p catalog.Period, organisations []string, name 
 	var notes []string
 	for _, code := range organisations {
 		if g := m.Gap(code, p); g != nil {
-			notes = append(notes, fmt.Sprintf("Known gap, %s: %s", name(code), strings.TrimSuffix(g.Reason, ".")+"."))
+			notes = append(notes, fmt.Sprintf("Known gap, %s: %s", name(code), Closed(g.Reason)))
 		}
 	}
 	return strings.Join(notes, " ")

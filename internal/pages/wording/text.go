@@ -44,6 +44,9 @@ func first(text string, change func(rune) rune) string {
 // Closed is a text that others wrote, such as the note of a return, with a full stop, whether they wrote one or not.
 func Closed(text string) string { return strings.TrimSuffix(text, ".") + "." }
 
+// open is such a text within a sentence, without a full stop.
+func open(text string) string { return strings.TrimSuffix(text, ".") }
+
 // OnPeriod begins a sentence with a period: "In July 2018", "On 3 February 2019".
 func OnPeriod(p catalog.Period) string {
 	if p.Grain == catalog.Day {

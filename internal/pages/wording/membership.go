@@ -1,4 +1,4 @@
-package claim
+package wording
 
 import (
 	"fmt"
@@ -7,9 +7,6 @@ import (
 
 	"stpdash/internal/measure"
 )
-
-// moved says which organisations came or left where a series breaks.
-func (d Data) moved(b measure.MembershipBreak) string { return MembershipWords(b, d.Named) }
 
 // MembershipWords says in a clause which organisations came or left where a series breaks: "organisations with 12% of the figure changed
 // (Burton Hospitals left)", or which count something else. Named names them by their codes; without it they go by their codes.
@@ -33,7 +30,7 @@ func MembershipWords(b measure.MembershipBreak, named func(codes []string) map[s
 	}
 	var parts []string
 	for _, s := range b.Steps {
-		parts = append(parts, fmt.Sprintf("%s counts differently (%s)", name(s.Organisation), strings.TrimSuffix(s.Reason, ".")))
+		parts = append(parts, fmt.Sprintf("%s counts differently (%s)", name(s.Organisation), open(s.Reason)))
 	}
 	if len(b.Moves) == 0 && len(parts) > 0 {
 		return strings.Join(parts, ", and ")

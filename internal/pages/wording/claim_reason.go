@@ -1,0 +1,325 @@
+package wording
+
+import (
+	"fmt"
+	"strings"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
+	"stpdash/internal/figures"
+)
+
+// ClaimWords writes what was found of claims, with the names that a directory has.
+type ClaimWords struct{ directory *figures.Directory }
+
+// ClaimsBy writes what was found of claims with the names of a directory.
+func ClaimsBy(d *figures.Directory) ClaimWords { return ClaimWords{d} }
+
+// place names a place of a claim, by its code where it is none of the 44.
+func (w ClaimWords) place(code string) string {
+	if code == catalog.EnglandPlace {
+		return "England"
+	}
+	if a, err := w.directory.FindArea(code); err == nil {
+		return a.Name
+	}
+	return code
+}
+
+func (w ClaimWords) places(codes []string) string {
+	var names []string
+	for _, code := range codes {
+		names = append(names, w.place(code))
+	}
+	return strings.Join(names, ", ")
+}
+
+// measure is the title of one, its id where it is not known.
+func (w ClaimWords) measure(id string) string {
+	if m, ok := w.directory.Catalog.Measure(id); ok {
+		return m.Title
+	}
+	return id
+}
+
+// claim is the title of one, its id where it is not known.
+func (w ClaimWords) claim(id string) string {
+	if c, ok := w.directory.Catalog.Claim(id); ok {
+		return c.Title
+	}
+	return id
+}
+
+// Reason is a clause.
+func (w ClaimWords) Reason(r claim.Reason) string {
+	f := r.Facts
+	period, start := catalog.PeriodWords(f.Period), catalog.PeriodWords(f.Start)
+	switch r.Code {
+	case claim.UnknownMeasure:
+		return fmt.Sprintf("the measure %q is not known", f.Measure)
+	case claim.DerivedMeasure:
+		return fmt.Sprintf("%s is worked out from %s, with which a claim is tested", f.Measure, f.Of)
+	case claim.DailyMeasure:
+		return fmt.Sprintf("%s is counted by the day in some months alone", f.Measure)
+	case claim.WeeklyMeasure:
+		return fmt.Sprintf("%s is counted by the week, and how often a test by weeks would be right has not been measured", f.Measure)
+	case claim.NoStart:
+		if f.Scope == claim.OfPlan {
+			return "it is not stated when the plan began"
+		}
+		return "it is not stated when the scheme began"
+	case claim.NoFigures:
+		return fmt.Sprintf("no figures of %s are loaded for %s", f.Measure, w.places(f.Places))
+	case claim.NotLoadedYet:
+		return "not all figures are loaded yet"
+	case claim.NothingBefore:
+		return fmt.Sprintf("the scheme began in %s and the figures in %s: there is nothing before the start to compare with", start, period)
+	case claim.NothingAfter:
+		return fmt.Sprintf("the scheme began in %s and the figures end in %s", start, period)
+	case claim.TooFewBefore:
+		if f.Scope == claim.OfFigures {
+			return fmt.Sprintf("nothing is left to compare with, and %d periods before the start are too few for the figures alone: %d are needed", r.Have, r.Need)
+		}
+		return fmt.Sprintf("there %s before the start, from %s on; %d are needed", are(r.Have, "period"), period, r.Need)
+	case claim.TooFewAfter:
+		return fmt.Sprintf("there %s from the start on; %d are needed", are(r.Have, "period"), r.Need)
+	case claim.FigureMissing:
+		return noFigure(f)
+	case claim.KnownGap:
+		return fmt.Sprintf("%s, as there is a known gap in those of %s (%s)", noFigure(f), w.organisation(f.Organisation), open(f.Quote))
+	case claim.NotOverZero:
+		switch f.Scope {
+		case claim.OfScheme:
+			return fmt.Sprintf("the figures before the start are not over zero (%.4g on average), so no change of them can be stated in per cent", held(f.Value))
+		case claim.OfPlan:
+			return fmt.Sprintf("the year before the plan counts %.4g, of which there is no percentage", held(f.Value))
+		}
+		return "its figures before the start are not over zero"
+	case claim.NothingCounted:
+		return "nothing would have been counted"
+	case claim.NotFound:
+		return "nothing is left to compare with, and the trend and the season of the figures alone were not found: " + f.Quote
+	case claim.NotComputed:
+		return f.Quote
+	case claim.PlanNotLoaded:
+		return "the plan that the claim is set against is not among the figures"
+	case claim.PartNotPublished:
+		words := fmt.Sprintf("the plan was for a part of %s whose figures are not published apart", w.places(f.Places))
+		if f.Quote != "" {
+			words += ": " + f.Quote
+		}
+		return words
+	case claim.NoOneSize:
+		of := "these figures"
+		if f.Scope == claim.OfPlan {
+			of = "the outturn"
+		}
+		return fmt.Sprintf("what is stated, “%s”, is no one size that %s could be compared with", f.Quote, of)
+	case claim.NoSize:
+		if f.Scope == claim.OfPlan {
+			return "no size is stated that the outturn could be compared with"
+		}
+		return "no size is stated"
+	case claim.OtherUnit:
+		return fmt.Sprintf("the figures tell a change in %s, and the plan states one in %s", f.Units[0], f.Units[1])
+	case claim.OtherBaseline:
+		return "the plan was not set against an earlier level of the figures"
+	case claim.NotDue:
+		return w.undue(*f.Undue)
+	case claim.NoWholeYear:
+		words := fmt.Sprintf("there is no whole year of figures from %s on", start)
+		if f.Because != nil {
+			words += ": " + w.Reason(*f.Because)
+		}
+		return words
+	case claim.NoYears:
+		return fmt.Sprintf("no years can be made of the figures of %s", f.Measure)
+	case claim.KnownEvent:
+		return fmt.Sprintf("a known event bent the figures of %s (“%s”)", spanOf(f.Period, f.Until), strings.Join(f.Notes, "” “"))
+	case claim.MembershipChanged, claim.CountingChanged:
+		changed := f.Break.Membership()
+		words := fmt.Sprintf("from %s on %s", changed.From.Words(), MembershipWords(changed, w.directory.Named))
+		switch f.Scope {
+		case claim.OfScheme:
+			return fmt.Sprintf("in %s, from %s on, %s: what is counted changed, and no change across it can be told from that",
+				w.places(f.Places), changed.From.Words(), MembershipWords(changed, w.directory.Named))
+		case claim.OfPlan:
+			return words + ", so the years cannot be compared"
+		}
+		return words
+	case claim.FiguresJump:
+		jump := fmt.Sprintf("figures jump by %.0f%% in %s and stay there, as", held(f.Value), period)
+		switch f.Scope {
+		case claim.OfScheme:
+			return "the " + jump + " after a merger, which is not when the scheme began"
+		case claim.OfPlan:
+			return "the " + jump + " when trusts merge or a service is no longer counted, so the years cannot be compared"
+		}
+		return "its " + jump + " after a merger"
+	case claim.DefinitionChanged:
+		if f.Scope == claim.BeforeThen {
+			return "something else was counted until then"
+		}
+		return "something else is counted from then on"
+	case claim.OwnScheme:
+		return "it had a scheme of its own: " + w.claim(f.Claim)
+	case claim.TooFewPlaces:
+		outside := ""
+		if f.Scope == claim.OfRegion {
+			outside = " outside the region"
+		}
+		return fmt.Sprintf("%d places%s are left to compare with, and %d are needed", r.Have, outside, r.Need)
+	case claim.PartUnknown:
+		return "the size of the part that the scheme reached is not stated: " + f.Quote
+	case claim.NothingEstimated:
+		if f.Scope == claim.OfSize {
+			return "nothing was estimated that the count could be set against"
+		}
+		return "nothing was estimated"
+	case claim.RuleDecided:
+		return Rules[f.Rule]
+	case claim.LessSeen:
+		return fmt.Sprintf("%s was seen, %s is claimed", measured(float64(held(f.Value)), float64(held(f.Than))), claimedOf(held(f.Than), float64(held(f.Value))))
+	}
+	return plainReasons[r.Code]
+}
+
+// plainReasons are those about nothing but themselves.
+var plainReasons = map[claim.ReasonCode]string{
+	claim.IsPlan:            "a plan is compared with what happened, and not tested as an effect",
+	claim.IsLevel:           "the figures state a level, such as beds on an average day, so a change of them does not add up to pounds",
+	claim.NoUnitCost:        "no unit cost is stated, so what was counted cannot be turned into pounds",
+	claim.NoPounds:          "no pounds are claimed",
+	claim.PlansOverlap:      "plans of several bodies overlap by nature and are not added up",
+	claim.RiseClaimed:       "a rise is claimed, of which nothing is moved elsewhere",
+	claim.PoundsUnevidenced: "the pounds that were claimed are more than the figures evidence, or the figures do not show them",
+	claim.NoGroup:           "there is no comparison group: anything else that happened at that time counts as the effect",
+}
+
+// Rules say when each rule of a verdict holds.
+var Rules = map[claim.RuleCode]string{
+	claim.RuleNothingEstimated: "nothing could be estimated: no figures, no start, nothing before it, gaps, or too little to compare with",
+	claim.RuleNoFit:            "the comparison does not fit before the start, or what is counted changed, so that it shows nothing after it",
+	claim.RuleMoreThanAll:      "more is claimed than the measure counts in all, so the claim is about more than these figures",
+	claim.RulePartUnknown:      "the scheme reached a part of the places whose size is not stated, so the places' figures cannot be set against the claim",
+	claim.RuleTooSmall:         "a change as small as claimed could not have been seen in the figures of the places: whatever they show came of something else",
+	claim.RuleTooSmallUnseen:   "a change as small as claimed could not have been seen in the figures of the places, and they do not rule it out",
+	claim.RuleOtherWay:         "the figures moved beyond chance against the direction claimed, whichever choice is made",
+	claim.RuleWithinChance:     "no change beyond chance in the direction claimed was seen",
+	claim.RuleOneChoice:        "a change is found as well where nothing began, or is lost when one choice is made differently",
+	claim.RuleAsClaimed: "a change at least as large as claimed was seen beyond chance, by a design with a comparison group; every check of the estimate passed, and " +
+		"none of the others failed; where pounds are claimed, as many were seen, and the costs of the scheme are stated and smaller",
+	claim.RuleNotAll:          "a change beyond chance in the direction claimed was seen, but not all that evidence asks for",
+	claim.RuleNoOutturn:       "no outturn is known that can be compared with the plan",
+	claim.RuleNotDue:          "the year that the plan was for cannot be compared: it is not stated, its figures are not loaded or have gaps, or a known event bent them",
+	claim.RuleReached:         "the outturn reached what was planned; whether the scheme brought it about is not tested",
+	claim.RuleShort:           "the outturn moved in the direction planned, but less far",
+	claim.RulePlanOtherWay:    "the outturn moved the other way from the earlier level that the plan stated",
+	claim.RulePlanNotFollowed: "the outturn did not move in the direction planned; the plan was set against a projection, or it is not stated against what",
+}
+
+// noFigure says that a place, or several, has no figure for a period.
+func noFigure(f claim.Facts) string {
+	period := catalog.PeriodWords(f.Period)
+	switch f.Scope {
+	case claim.OfScheme:
+		return fmt.Sprintf("there is no figure for %s: a comparison needs all periods of the places that had the scheme", period)
+	case claim.OfPlan:
+		return fmt.Sprintf("there is no figure for %s, so the year from %s is not whole", period, catalog.PeriodWords(f.Start))
+	case claim.OfPlace:
+		return "it has no figure for " + period
+	}
+	return "there is no figure for " + period
+}
+
+func (w ClaimWords) organisation(code string) string {
+	return w.directory.Named([]string{code})[code]
+}
+
+// undue says why the year compared is not that of the plan.
+func (w ClaimWords) undue(u claim.Undue) string {
+	if u.Own == nil {
+		return "it is not stated by when the plan was to be reached, so no year can be judged"
+	}
+	words := w.ownYear(u.Own)
+	if !u.Own.Loaded && u.Later != nil {
+		words += ", and " + w.Reason(*u.Later)
+	}
+	return fmt.Sprintf("%s. The year compared, %s, ended before the plan was due, so it decides nothing", words, spanOf(u.From, u.Until))
+}
+
+// ownYear says why the year that a plan was for is not judged.
+func (w ClaimWords) ownYear(own *claim.OwnYear) string {
+	words := "the plan was for the year " + spanOf(own.From, own.Until)
+	switch {
+	case !own.Loaded:
+		return fmt.Sprintf("%s, and the figures loaded end in %s", words, catalog.PeriodWords(own.End))
+	case own.Gap != nil:
+		return words + ", and " + w.Reason(*own.Gap)
+	}
+	words += "; its figures are loaded, but not judged"
+	if own.Event != nil {
+		words += ", as " + w.Reason(*own.Event)
+	}
+	if own.Step != nil {
+		words += ", and " + w.Reason(*own.Step)
+	}
+	return words
+}
+
+// VerdictReason is a reason for a verdict: a clause, or two sentences where it rests on one of the checks.
+func (w ClaimWords) VerdictReason(r claim.Reason, checks []claim.Check) string {
+	for _, c := range checks {
+		if r.Code == claim.CheckDecided && c.ID == r.Facts.Check {
+			return Sentence(CheckFound(c)) + " " + Sentence(w.Finding(c.Finding))
+		}
+	}
+	return w.Reason(r)
+}
+
+// leftOut says what a comparison does without, and why in a clause; the note of a known event is a sentence.
+func (w ClaimWords) leftOut(l claim.LeftOut) (what, why string) {
+	what, why = w.place(l.Place), w.Reason(l.Reason)
+	if l.Place == "" {
+		what = catalog.PeriodWords(l.Period)
+	}
+	switch r := l.Reason; r.Code {
+	case claim.DefinitionChanged:
+		if what = "from " + what; r.Facts.Scope == claim.BeforeThen {
+			what = "before " + catalog.PeriodWords(l.Period)
+		}
+	case claim.KnownEvent:
+		why = r.Facts.Notes[0]
+	}
+	return what, why
+}
+
+// why says in a sentence why a design is what it is.
+func (w ClaimWords) why(y claim.Why) string {
+	switch y.Code {
+	case claim.OfAllEngland:
+		return "The scheme was for all of England at once, so no place is left to compare with: only what England's own figures did before can tell what would have been."
+	case claim.TooFewToCompare:
+		return fmt.Sprintf("There %s without a scheme of their own, a gap or a break; %d are needed for a placebo test at 5 per cent.", are(y.Have, "place"), y.Need)
+	case claim.ComparedWithPlaces:
+		return fmt.Sprintf("%d places without a scheme of their own have all %d periods, %d of them before the start, so the change is compared with a weighted mean of theirs.",
+			y.Have, y.Periods, y.Before)
+	case claim.JudgedByPlacebos:
+		return "Figures are in per cent of each place's mean before the start. Whether the change is more than chance is judged by those found where there was no scheme."
+	case claim.PlacesAsOne:
+		return "The places of the claim are added up and taken as one; single places vary more, so this errs towards seeing nothing."
+	case claim.ComparedWithTrend:
+		return fmt.Sprintf("The level from the start on is compared with the trend and the season of the %d periods before; anything else that happened then counts as the effect.", y.Before)
+	case claim.PlanIntended:
+		return "A plan states what was intended. It is compared with what happened, and not tested as an effect."
+	case claim.SetAgainstPlan:
+		return "The claim is set against a plan, so it tells how good the plan was and not what a scheme did."
+	case claim.LastWholeYear:
+		words := fmt.Sprintf("The year compared is %s, the last whole one", spanOf(y.From, y.Until))
+		if y.Because != nil {
+			words += ": " + w.Reason(*y.Because)
+		}
+		return words + "."
+	}
+	return ""
+}
