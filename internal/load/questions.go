@@ -179,18 +179,61 @@ type ListChanged struct {
 	// Change is, from the period before, "total" of a number, "share" of a ratio, "many" organisations, or "exchanged" of two measures; from what is
 	// shown of the period, "revised" of the list or "organisation"; and "nought" from either.
 	Change       string
-	Other        string  // the measure that it is exchanged with
-	KnownOf      float64 // the denominator of what is known
-	Times, Among uint64  // organisations that change alike, of which one is named, and how many there are
+	Other        string    // the measure that it is exchanged with
+	Compared     time.Time // first day of the period that it is compared with, where that is another one: the nearest that is known
+	KnownOf      float64   // the denominator of what is known
+	Times, Among uint64    // organisations that change alike, of which one is named, and how many there are
 }
 
 func (f ListChanged) facts() Facts {
 	facts := f.Finding.facts()
 	facts.Against, facts.Times, facts.Among = f.Other, f.Times, f.Among
+	if !f.Compared.IsZero() {
+		facts.Against = strings.TrimSpace(f.Other + " " + f.Compared.Format(time.DateOnly))
+	}
 	if f.KnownOf != 0 {
 		facts.KnownOf = rounded(f.KnownOf)
 	}
 	return facts
+}
+
+// TotalDiffers is a figure of England, a region or a footprint that a publication states, and that is not what those beneath it make together.
+type TotalDiffers struct {
+	Finding
+	KnownOf float64 // the denominator of what they make
+	Times   uint64  // totals of the file that differ, of which one is named
+}
+
+func (f TotalDiffers) facts() Facts {
+	facts := f.Finding.facts()
+	if facts.Times = f.Times; f.KnownOf != 0 {
+		facts.KnownOf = rounded(f.KnownOf)
+	}
+	return facts
+}
+
+// PartsLarger is a sum of parts, Figure, that is more than the whole, Of.
+type PartsLarger struct {
+	Finding
+	Parts, Whole []string // measures
+	Times, Among uint64   // places of the period in which they are, of which one is named, and those that state both
+}
+
+func (f PartsLarger) facts() Facts {
+	facts := f.Finding.facts()
+	facts.Against, facts.Times, facts.Among = strings.Join(f.Whole, " "), f.Times, f.Among
+	return facts
+}
+
+// doubted is a doubt of a publication as a finding.
+type doubted struct{ mapping.Doubt }
+
+func (d doubted) about() Finding {
+	return Finding{Measure: d.Measure, Period: d.Period.Start, Organisation: d.Organisation, Sheet: d.Sheet, Rows: d.Rows}
+}
+
+func (d doubted) facts() Facts {
+	return Facts{Figure: d.Text, Known: d.Means, Against: string(d.Against), Times: d.Times, Among: d.Among}
 }
 
 // Findings are what the rules that look at a staged load as a whole find.
@@ -203,6 +246,8 @@ type Findings struct {
 	Repeated []RepeatedPeriod
 	Amounts  []AmountMoved
 	Lists    []ListChanged
+	Parts    []PartsLarger
+	Totals   []TotalDiffers
 
 	Dropped *DroppedOrganisations // those of which it leaves out the most; nil where nothing is shown yet
 }
@@ -211,7 +256,7 @@ type Findings struct {
 const maxStated = 3
 
 // ask finds what must be asked before a staged load is published. A FileError says that its figures are impossible.
-func (l *Loader) ask(ctx context.Context, load *Load, exclude uint64) ([]Question, error) {
+func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, exclude uint64) ([]Question, error) {
 	found, err := l.Store.Find(ctx, load.ID, exclude, l.Catalog)
 	if err != nil {
 		return nil, err
@@ -322,21 +367,22 @@ func (l *Loader) ask(ctx context.Context, load *Load, exclude uint64) ([]Questio
 	}
 	var noughts []ListChanged
 	for _, c := range found.Lists {
+		before := l.compared(c)
 		stated := quotient(c.Figure.InexactFloat64(), c.Of.InexactFloat64())
 		known := quotient(c.Known, c.KnownOf)
 		switch c.Change {
 		case "total":
-			add(ruleTotalMoves, c, fmt.Sprintf("all organisations together state %s, and %s in the period before", c.Figure, figure(c.Known)),
-				"less than ten times, and more than a tenth of, the period before")
+			add(ruleTotalMoves, c, fmt.Sprintf("all organisations together state %s, and %s in %s", c.Figure, figure(c.Known), before),
+				"less than ten times, and more than a tenth of, that")
 		case "share":
-			add(ruleTotalMoves, c, fmt.Sprintf("all organisations together state %s, and %s in the period before", stated, known),
-				"a share or rate, or the odds of a share, less than ten times, and more than a tenth of, the period before")
+			add(ruleTotalMoves, c, fmt.Sprintf("all organisations together state %s, and %s in %s", stated, known, before),
+				"a share or rate, or the odds of a share, less than ten times, and more than a tenth of, that")
 		case "many":
-			add(ruleTotalMoves, c, fmt.Sprintf("%d of the %d larger organisations change by a factor of ten, as %s: %s, and %s in the period before", c.Times, c.Among,
-				l.place(c.Organisation), stated, known), "less than a fifth of the organisations that do")
+			add(ruleTotalMoves, c, fmt.Sprintf("%d of the %d larger organisations change by a factor of ten, as %s: %s, and %s in %s", c.Times, c.Among,
+				l.place(c.Organisation), stated, known, before), "less than a fifth of the organisations that do")
 		case "exchanged":
-			add(ruleExchanged, c, fmt.Sprintf("organisation by organisation, its figures look like those of %s in the period before, and the other way round: %s in all, after %s",
-				c.Other, c.Figure, figure(c.Known)), "figures nearer to the measure's own of the period before; two columns or headings may be exchanged")
+			add(ruleExchanged, c, fmt.Sprintf("organisation by organisation, its figures look like those of %s in %s, and the other way round: %s in all, after %s",
+				c.Other, before, c.Figure, figure(c.Known)), "figures nearer to the measure's own of that period; two columns or headings may be exchanged")
 		case "revised":
 			add(ruleRevision, c, fmt.Sprintf("organisation by organisation, the figures differ by more than a third from those that are shown: %s in all, and %s is shown", stated, known),
 				"a revision of at most a third")
@@ -351,7 +397,11 @@ func (l *Loader) ask(ctx context.Context, load *Load, exclude uint64) ([]Questio
 		slices.SortStableFunc(noughts, func(a, b ListChanged) int { return cmp.Compare(b.Known, a.Known) })
 		var said []string
 		for _, n := range noughts[:min(maxStated, len(noughts))] {
-			said = append(said, fmt.Sprintf("%s states nought for %s in %s, after %s%s", l.place(n.Organisation), n.Measure, periodOf(n.Finding), quotient(n.Known, n.KnownOf), alike(n.Times)))
+			in := ""
+			if !n.Compared.IsZero() {
+				in = " in " + l.compared(n)
+			}
+			said = append(said, fmt.Sprintf("%s states nought for %s in %s, after %s%s", l.place(n.Organisation), n.Measure, periodOf(n.Finding), quotient(n.Known, n.KnownOf)+in, alike(n.Times)))
 		}
 		if more := len(noughts) - len(said); more > 0 {
 			said = append(said, fmt.Sprintf("and %d more measures and periods", more))
@@ -360,8 +410,66 @@ func (l *Loader) ask(ctx context.Context, load *Load, exclude uint64) ([]Questio
 		first.Among = uint64(len(noughts))
 		add(ruleNought, first, strings.Join(said, "; "), "a nought only where there was nothing; what is not known is left blank")
 	}
+	for _, t := range append(differing(said.Reconciliations), found.Totals...) {
+		stated, made := quotient(t.Figure.InexactFloat64(), t.Of.InexactFloat64()), quotient(t.Known, t.KnownOf)
+		more := ""
+		if t.Times > 1 {
+			more = fmt.Sprintf(", and so %d more totals", t.Times-1)
+		}
+		add(ruleTotalsAgree, t, fmt.Sprintf("%s is stated as %s, and those beneath make %s%s", l.place(t.Organisation), stated, made, more),
+			"what the rows beneath make together, but for rounding")
+	}
+	for _, p := range found.Parts {
+		add(ruleAtMost, p, fmt.Sprintf("%s of %s: %s, more than the %s of %s%s", strings.Join(p.Parts, " and "), l.place(p.Organisation), p.Figure, p.Of,
+			strings.Join(p.Whole, " and "), alike(p.Times)), "at most as much; columns or headings may be exchanged")
+	}
+	for _, d := range said.Doubts {
+		more := ""
+		if d.Times > 1 {
+			more = fmt.Sprintf(", and so %d more rows", d.Times-1)
+		}
+		switch place := l.place(d.Organisation); d.Against {
+		case mapping.AgainstName:
+			add(ruleSamePlace, doubted{d}, fmt.Sprintf("the row of %s is named %q, as %s is%s", place, d.Text, l.place(d.Means), more), "the code and the name of one organisation")
+		case mapping.AgainstCode:
+			add(ruleSamePlace, doubted{d}, fmt.Sprintf("the row of %s has a second code, %s, of %s%s", place, d.Text, l.place(d.Means), more), "codes of one organisation")
+		case mapping.AgainstFootprint:
+			add(ruleSamePlace, doubted{d}, fmt.Sprintf("the row of %s names the footprint %s, in which it did not lie%s", place, l.place(d.Means), more),
+				"the footprint of the organisation, in nine rows of ten")
+		case mapping.AgainstPeriod:
+			add(ruleSamePeriod, doubted{d}, fmt.Sprintf("all %d rows of %s say %q", d.Times, d.Period, d.Text), "the same period, at least in one row")
+		}
+	}
 	slices.SortStableFunc(questions, func(a, b Question) int { return cmp.Compare(severityOrder(a.Rule), severityOrder(b.Rule)) })
 	return questions, nil
+}
+
+// compared names the period that a list is compared with.
+func (l *Loader) compared(c ListChanged) string {
+	m, ok := l.Catalog.Measure(c.Measure)
+	if !ok {
+		return "the period before"
+	}
+	if months, days := m.Grain.Length(); c.Compared.AddDate(0, months, days).Equal(c.Period) {
+		return "the period before"
+	}
+	return catalog.Period{Start: c.Compared, Grain: m.Grain}.String() + ", the nearest period that is known"
+}
+
+// differing are the totals of places within England that a publication states and its rows do not make, of which the first is named for all.
+func differing(totals []mapping.Reconciliation) []TotalDiffers {
+	var differs []TotalDiffers
+	for _, t := range totals {
+		if t.Verdict != mapping.Differs || t.Scope == footprint.England {
+			continue
+		}
+		if len(differs) == 0 {
+			differs = []TotalDiffers{{Finding: Finding{Measure: t.Measure, Period: t.Period.Start, Organisation: t.Scope, Sheet: t.Sheet, Rows: []uint32{t.Row},
+				Figure: t.Published, Known: t.Ours.InexactFloat64()}}}
+		}
+		differs[0].Times++
+	}
+	return differs
 }
 
 // severityOrder is the place of a rule among all.

@@ -22,6 +22,10 @@ const (
 	ruleRevision      = "revision_moves"
 	ruleNought        = "nought"
 	ruleExchanged     = "columns_exchanged"
+	ruleTotalsAgree   = "totals_agree"
+	ruleAtMost        = "at_most"
+	ruleSamePlace     = "same_place"
+	ruleSamePeriod    = "same_period"
 	ruleHistory       = "history"
 	ruleProviderStays = "provider_stays"
 	rulePeriodFollows = "period_follows"
@@ -46,6 +50,10 @@ var Rules = slices.Concat([]mapping.Rule{
 	{Name: ruleRevision, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, figures that are shown already change by at most a third, organisation by organisation, and no organisation's of a hundred or more by a factor of ten."},
 	{Name: ruleNought, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, none states nought where a hundred or more are shown, or, of a period that is not shown, where it had 2,000 and a hundredth of all in the period before."},
 	{Name: ruleExchanged, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, no two measures are like each other's figures of the period before rather than their own."},
+	{Name: ruleTotalsAgree, Severity: mapping.Asks, Demands: "What a publication states of a region, a footprint or England is what its rows make together. England's share or rate differs by at most a twentieth from what the organisations make, or lies between their lowest and highest."},
+	{Name: ruleAtMost, Severity: mapping.Asks, Demands: "Parts are together at most five more than what they are parts of, in one place and period, as the measures say: admissions through type 1 departments among the attendances there."},
+	{Name: ruleSamePlace, Severity: mapping.Asks, Demands: "The name, the second code and the footprint that a row states are those of the organisation whose code it has."},
+	{Name: ruleSamePeriod, Severity: mapping.Asks, Demands: "Where rows state their period once more, at least one row of each period confirms it."},
 	{Name: ruleHistory, Severity: mapping.Warns, Demands: "A figure lies within what the series of its organisation has been."},
 	{Name: ruleProviderStays, Severity: mapping.Warns, Demands: "An organisation that had a figure in the period before has one."},
 	{Name: rulePeriodFollows, Severity: mapping.Warns, Demands: "The period before has figures."},

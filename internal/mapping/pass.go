@@ -48,6 +48,7 @@ type pass struct {
 
 	duplicates  duplicates
 	whereabouts whereabouts
+	doubts      doubts
 	totals      totals
 }
 
@@ -55,10 +56,10 @@ func newPass(r *Reading, sink Sink, at time.Time) *pass {
 	p := &pass{
 		Reading: r, sink: sink, rows: rowReader{Mapper: r.mapper, source: r.Source, file: r.file, sha256: r.sha256, at: at},
 		places: placeReader{r.mapper, r.Source}, duplicates: duplicates{seen: newFigureSet(), found: map[key]bool{}, known: r.twice},
-		whereabouts: newWhereabouts(), totals: totals{reference: r.mapper.reference}, repeatable: map[string]bool{},
+		whereabouts: newWhereabouts(), doubts: newDoubts(r.mapper, r.Source), totals: totals{reference: r.mapper.reference}, repeatable: map[string]bool{},
 	}
 	for _, t := range r.tables {
-		if t.declared.Reconcile || t.declared.Totals != nil {
+		if t.declared.Reconcile || t.declared.Totals != nil || t.declared.Subtotals != nil {
 			p.totals.sums, p.totals.periods = sums{}, map[*table]map[catalog.Period]bool{}
 		}
 	}
@@ -99,7 +100,7 @@ func (r *pass) read() (Summary, error) {
 	if r.summary.Accepted > 0 {
 		r.addOmitted()
 	}
-	r.summary.Unknown = r.whereabouts.placed(r.mapper)
+	r.summary.Unknown, r.summary.Doubts = r.whereabouts.placed(r.mapper), r.doubts.raised()
 	if err := r.hand(); err != nil {
 		return r.summary, err
 	}
@@ -133,7 +134,11 @@ func (r *pass) read() (Summary, error) {
 }
 
 func (r *pass) readAny(t *table, row publication.Row) error {
-	switch {
+	switch subtotals := t.declared.Subtotals; {
+	case subtotals != nil && subtotals.Where.Holds(func(heading string) string { return t.text(row, heading) }):
+		if region := t.text(row, subtotals.Named); region != "" {
+			r.totals.note(t, row, regionScope(region))
+		}
 	case t.skipped(row, r.repeatable):
 	case t.declared.Reconcile:
 		r.totals.note(t, row, "")
@@ -179,6 +184,7 @@ func (r *pass) readRow(t *table, row publication.Row) error {
 	}
 	if len(rec.observations) > 0 {
 		r.whereabouts.note(r.mapper.reference, t, rec, place)
+		r.doubts.note(t, rec, place)
 	}
 	if wait, err := r.duplicates.add(rec); wait || err != nil {
 		return err

@@ -153,6 +153,9 @@ func (t *table) bind(source *catalog.Source, file string) error {
 	if t.declared.Long == nil {
 		needed = append(append(needed, t.declared.Item), t.declared.ItemAnd...)
 	}
+	if s := t.declared.Subtotals; s != nil {
+		needed = append(slices.AppendSeq(needed, maps.Keys(s.Where)), s.Named, s.Of)
+	}
 	for _, skip := range t.declared.Skip {
 		needed = slices.AppendSeq(slices.AppendSeq(needed, maps.Keys(skip.Where)), maps.Keys(skip.Matches))
 	}

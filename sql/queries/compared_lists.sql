@@ -1,4 +1,4 @@
--- What a staged publication that lists every organisation changes. From the period before: the sum of a measure by a factor of ten, or its
+-- What a staged publication that lists every organisation changes. From the period before, or else the nearest that is known, thirteen before or after: the sum of a measure by a factor of ten, or its
 -- share or rate (of a share its odds: 0.995 is as far from 0.005 as from one); a fifth of the organisations that have a hundred cases,
 -- where fifty do, by a factor of ten; a nought of one that had a hundredth of all; or two measures whose figures, organisation by organisation, lie at most
 -- half as far from each other's of the period before as from their own. Under two thousand, waits of an unusual winter move by a factor of ten,
@@ -8,35 +8,59 @@
 -- organisation's by a factor of ten, or that become nought. Bundled figures, of a lower rank, take no publication's place; nor is what a
 -- file that is read again states otherwise a revision. Ten is 9.9: counts that are worked out from rates are rounded.
 WITH
-    listed AS -- by the load, and in each visible list: under its own period, and under the one that follows
+    visible AS
     (
-        SELECT measure, list, if(list = 'before', addDays(addMonths(starts, months), days), starts) AS period, organisation, mark,
+        SELECT load_id
+        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0)
+    ),
+    span AS -- the periods of lists, and whether the load states them or they are known without it
+    (
+        SELECT toString(o.measure) AS measure, o.period AS starts, max(load_id = {load:UInt64}) AS staged, max(load_id != {excluding:UInt64}) AS known
+        FROM observation AS o
+        WHERE whole AND o.measure IN {stated:Array(String)} AND o.period BETWEEN {from:Date} AND {to:Date} AND (load_id = {load:UInt64} OR load_id IN (visible))
+        GROUP BY measure, starts
+    ),
+    nearest AS -- to which periods of the load a period is the nearest, of two as near the one before
+    (
+        SELECT measure, starts, groupArray(period) AS compared_with
+        FROM
+        (
+            SELECT fresh.measure AS measure, fresh.starts AS period,
+                   transform(measure, {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)) AS months,
+                   argMin(other.starts, (abs(if(months = 0, dateDiff('day', other.starts, fresh.starts), dateDiff('month', other.starts, fresh.starts))),
+                                         other.starts > fresh.starts)) AS starts
+            FROM span AS fresh
+            INNER JOIN span AS other ON other.measure = fresh.measure
+            WHERE fresh.staged AND other.known AND other.starts != fresh.starts
+            GROUP BY measure, period
+        )
+        GROUP BY measure, starts
+    ),
+    listed AS -- by the load, and in each visible list: under its own period, and under those that it is the nearest to
+    (
+        SELECT measure, entry.1 AS list, entry.2 AS period, if(list = 'before', starts, toDate(0)) AS other_period, organisation, mark,
                sumIf(n, reported) AS sum, sumIf(d, reported) AS of, sumIf(abs(n), counted) AS total, max(counted) AS known, max(reported) AS stated,
                max(has_row) AS has_figure, anyIf(line, reported) AS first_line, anyIf(sheet, reported) AS first_sheet
         FROM
         (
             SELECT toString(o.measure) AS measure, o.period AS starts, toString(o.organisation) AS organisation, (rank, load_id) AS mark,
                    toString(o.sheet) AS sheet,
-                   arrayJoin(multiIf(load_id = {load:UInt64}, ['staged'], load_id = {excluding:UInt64}, ['now'], ['now', 'before'])) AS list,
+                   arrayJoin(arrayConcat([(if(load_id = {load:UInt64}, 'staged', 'now'), o.period)],
+                       arrayMap(p -> ('before', p), if(load_id = {excluding:UInt64}, [], nearest.compared_with)))) AS entry,
                    status = 'reported' AS has_row, has_row AND isNotNull(numerator) AS reported, reported AND isNull(denominator) AS counted,
                    toFloat64(assumeNotNull(numerator)) AS n, toFloat64(ifNull(denominator, 0)) AS d,
-                   if(via_row > 0, via_row, row) AS line,
-                   transform(measure, {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)) AS months,
-                   transform(measure, {measures:Array(String)}, {days:Array(UInt8)}, toUInt8(0)) AS days
+                   if(via_row > 0, via_row, row) AS line
             FROM observation AS o
-            WHERE whole AND o.measure IN {stated:Array(String)} AND o.period BETWEEN {from:Date} AND {to:Date}
-              AND (load_id = {load:UInt64} OR load_id IN
-                  (
-                      SELECT load_id
-                      FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0)
-                  ))
+            LEFT JOIN nearest ON nearest.measure = o.measure AND nearest.starts = o.period
+            WHERE whole AND o.measure IN {stated:Array(String)} AND o.period BETWEEN {from:Date} AND {to:Date} AND (load_id = {load:UInt64} OR load_id IN (visible))
+              AND (toString(o.measure), o.period) IN (SELECT measure, starts FROM span WHERE staged UNION ALL SELECT measure, starts FROM nearest)
         )
-        GROUP BY measure, list, period, organisation, mark
+        GROUP BY measure, list, period, other_period, organisation, mark
     ),
     compared AS -- with the newest list of each kind
     (
         SELECT period, organisation, measure, maxIf(total, list = 'staged') AS n, maxIf(total, list = 'before') AS before,
-               max(list = 'staged') AS staged, max(known AND list = 'staged') AS is, max(known AND list = 'before') AS was,
+               max(other_period) AS other_starts, max(list = 'staged') AS staged, max(known AND list = 'staged') AS is, max(known AND list = 'before') AS was,
                max(has_figure AND list = 'now') AS now, maxIf(mark.1, list = 'staged') AS staged_rank, maxIf(mark.1, list = 'now') AS now_rank,
                anyIf(first_line, list = 'staged') AS line, anyIf(first_sheet, list = 'staged') AS sheet,
                anyIf((sum, of), list = 'staged' AND stated) AS new, anyIf((sum, of), list = 'now' AND stated) AS old, anyIf((sum, of), list = 'before' AND stated) AS last,
@@ -54,29 +78,32 @@ WITH
         (
             SELECT period, organisation,
                    groupArray(CAST((measure, n, before, is, was) AS Tuple(measure String, n Float64, before Float64, is Bool, was Bool))) AS figures,
-                   groupArray(CAST((staged, now, staged_rank, now_rank, line, sheet, new, old, last, as_shown, as_last,
+                   groupArray(CAST((staged, now, staged_rank, now_rank, line, sheet, new, old, last, as_shown, as_last, other_starts,
                                     has_new AND has_old AND staged_rank > 0 AND {excluding:UInt64} = 0, has_new AND has_last AND staged_rank > 0, has_old)
                        AS Tuple(staged Bool, now Bool, staged_rank UInt8, now_rank UInt8, line UInt32, sheet String,
                                 new Tuple(n Float64, of Float64), old Tuple(n Float64, of Float64), last Tuple(n Float64, of Float64),
-                                as_shown Float64, as_last Float64, revises Bool, follows Bool, has_old Bool))) AS more
+                                as_shown Float64, as_last Float64, other_starts Date, revises Bool, follows Bool, has_old Bool))) AS more
             FROM compared
             GROUP BY period, organisation
         )
         ARRAY JOIN figures AS a, more AS own
     )
 SELECT measure, period, change.2 AS organisation, if(itself, '', other), change.1 AS what, toString(round(change.3, 2)), toString(round(change.4, 2)),
-       change.5, change.6, change.7, change.8, shown, dropped, sheet, if(change.9 > 0, [change.9], arraySlice(lines, 1, if(itself, 1, 5)))
+       change.5, change.6, change.7, change.8, shown, dropped, sheet, if(change.9 > 0, [change.9], arraySlice(lines, 1, if(itself, 1, 5))),
+       if(change.1 IN ('total', 'share', 'many', 'exchanged') OR change.1 = 'nought' AND change.10, other_starts, toDate(0))
 FROM
 (
     SELECT a.measure AS measure, period, b.measure AS other, measure = other AS itself, sum(a.n) AS n, sum(a.before) AS before, sum(b.n) AS other_n,
            least(countIf(a.is), countIf(a.was)) AS organisations,
+           max(own.other_starts) AS other_starts,
            sum(abs(a.n - a.before) + abs(b.n - b.before)) AS from_own, sum(abs(a.n - b.before) + abs(b.n - a.before)) AS from_other,
            countIf(own.now) AS shown, countIf(own.now AND NOT own.staged) AS dropped,
            anyIf(own.sheet, own.staged) AS sheet, arraySort(groupArrayIf(5)(own.line, a.is OR itself AND own.line > 0)) AS lines,
            sumIf(own.new.n, own.revises) AS new_n, sumIf(own.new.of, own.revises) AS new_of, sumIf(own.old.n, own.revises) AS old_n, sumIf(own.old.of, own.revises) AS old_of,
            sumIf(abs(own.as_shown), own.revises) AS known, sumIf(abs(own.new.n), own.revises) AS stated,
-           itself AND length(tenfold) NOT BETWEEN 1 AND 3 AND (greatest(known, stated) >= 200 AND sumIf(abs(own.new.n - own.as_shown), own.revises) * 3 > known
-                       OR greatest(old_of, new_of) >= 200 AND old_of > 0 AND sumIf(abs(own.new.of - own.old.of), own.revises) * 3 > old_of) AS revised,
+           itself AND length(tenfold) NOT BETWEEN 1 AND 3 AND (countIf(own.revises) >= 20 OR countIf(own.revises AND organisation != 'ENG') = 0)
+               AND (greatest(known, stated) >= 200 AND sumIf(abs(own.new.n - own.as_shown), own.revises) * 3 > known
+                    OR greatest(old_of, new_of) >= 200 AND old_of > 0 AND sumIf(abs(own.new.of - own.old.of), own.revises) * 3 > old_of) AS revised,
            sumIf(own.new.n, own.follows) AS next_n, sumIf(own.new.of, own.follows) AS next_of, sumIf(own.last.n, own.follows) AS last_n, sumIf(own.last.of, own.follows) AS last_of,
            measure IN {shares:Array(String)} AS of_whole,
            next_n / if(of_whole, next_of - next_n, next_of) / (last_n / if(of_whole, last_of - last_n, last_of)) AS odds,
@@ -88,22 +115,22 @@ FROM
            arrayReverseSort(groupArrayIf((abs(own.as_last), organisation, own.new, own.last, own.line), itself AND own.follows AND own.last.n != 0
                AND greatest(abs(own.new.n), abs(own.as_last)) >= 100 AND (abs(own.new.n) >= 9.9 * abs(own.as_last) OR abs(own.new.n) * 9.9 <= abs(own.as_last)))) AS many,
            sumIf(abs(own.last.n), own.follows) AS all_last,
-           arrayReverseSort(groupArrayIf((abs(own.as_last), organisation, own.new, own.last, own.line), itself AND own.follows AND NOT own.has_old AND own.new.n = 0
+           arrayReverseSort(groupArrayIf((abs(own.as_last), organisation, own.new, own.last, own.line), itself AND own.follows AND NOT own.has_old AND own.other_starts < period AND own.new.n = 0
                AND abs(own.as_last) >= 2000)) AS ended,
            arrayFilter(t -> t.1 * 100 >= all_last, ended) AS noughts,
            arrayConcat(
                if(itself AND organisations >= 20 AND greatest(n, before) >= 2000 AND before > 0 AND (n >= 10 * before OR n * 10 <= before),
-                  [('total', '', n, 0., before, 0., 0, 0, 0)], []),
-               if(itself AND shown > 0 AND max(own.staged) AND max(own.now_rank) <= max(own.staged_rank), [('dropped', '', n, 0., before, 0., 0, 0, 0)], []),
-               if(NOT itself AND organisations >= 20 AND greatest(n, other_n) >= 1000 AND 2 * from_other < from_own, [('exchanged', '', n, 0., before, 0., 0, 0, 0)], []),
+                  [('total', '', n, 0., before, 0., 0, 0, 0, true)], []),
+               if(itself AND shown > 0 AND max(own.staged) AND max(own.now_rank) <= max(own.staged_rank), [('dropped', '', n, 0., before, 0., 0, 0, 0, true)], []),
+               if(NOT itself AND organisations >= 20 AND greatest(n, other_n) >= 1000 AND 2 * from_other < from_own, [('exchanged', '', n, 0., before, 0., 0, 0, 0, true)], []),
                if(itself AND countIf(own.follows) >= 20 AND last_of > 0 AND next_of > 0 AND last_n > 0 AND greatest(next_n, last_n) >= 2000
                   AND (NOT of_whole OR greatest(next_of - next_n, last_of - last_n) >= 2000) AND (odds >= 10 OR odds <= 0.1),
-                  [('share', '', next_n, next_of, last_n, last_of, 0, 0, 0)], []),
-               if(revised, [('revised', '', new_n, new_of, old_n, old_of, 0, 0, 0)], []),
-               if(NOT revised AND notEmpty(moved), [('organisation', moved[1].2, moved[1].3.1, moved[1].3.2, moved[1].4.1, moved[1].4.2, length(moved), 0, moved[1].5)], []),
-               if(NOT revised AND notEmpty(emptied), [('nought', emptied[1].2, emptied[1].3.1, emptied[1].3.2, emptied[1].4.1, emptied[1].4.2, length(emptied), 0, emptied[1].5)], []),
-               if(notEmpty(noughts), [('nought', noughts[1].2, noughts[1].3.1, noughts[1].3.2, noughts[1].4.1, noughts[1].4.2, length(noughts), 0, noughts[1].5)], []),
-               if(length(many) >= 5 AND large >= 50 AND length(many) * 5 >= large, [('many', many[1].2, many[1].3.1, many[1].3.2, many[1].4.1, many[1].4.2, length(many), large, many[1].5)], [])) AS found
+                  [('share', '', next_n, next_of, last_n, last_of, 0, 0, 0, true)], []),
+               if(revised, [('revised', '', new_n, new_of, old_n, old_of, 0, 0, 0, true)], []),
+               if(NOT revised AND notEmpty(moved), [('organisation', moved[1].2, moved[1].3.1, moved[1].3.2, moved[1].4.1, moved[1].4.2, length(moved), 0, moved[1].5, false)], []),
+               if(NOT revised AND notEmpty(emptied), [('nought', emptied[1].2, emptied[1].3.1, emptied[1].3.2, emptied[1].4.1, emptied[1].4.2, length(emptied), 0, emptied[1].5, false)], []),
+               if(notEmpty(noughts), [('nought', noughts[1].2, noughts[1].3.1, noughts[1].3.2, noughts[1].4.1, noughts[1].4.2, length(noughts), 0, noughts[1].5, true)], []),
+               if(length(many) >= 5 AND large >= 50 AND length(many) * 5 >= large, [('many', many[1].2, many[1].3.1, many[1].3.2, many[1].4.1, many[1].4.2, length(many), large, many[1].5, true)], [])) AS found
     FROM pair
     WHERE a.measure = b.measure OR a.is AND a.was AND b.is AND b.was
     GROUP BY measure, period, other
