@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"stpdash/internal/load"
 	"stpdash/internal/mapping/mappingtest"
@@ -125,6 +128,15 @@ func TestContradictions(t *testing.T) {
 		{"another quarter in words", "kh03_beds_quarterly.csv", alteredGrid(t, beds, func(row []string, at func(string) int) { row[at("quarter")] = "2018-19 Q2" }),
 			"same_period", `of 2019-Q3 say "2018-19 Q2"`},
 		{"beds", "kh03_beds_quarterly.csv", beds, "", ""},
+
+		{"a sheet of another quarter", "cwt_q1_2015_16_provider.xlsx", mappingtest.AlterWorkbook(t, mappingtest.PublishedFile(t, "cancer", "cwt_q1"), func(f *excelize.File) error {
+			const sheet = "62-DAY (ALL CANCER)"
+			found, err := f.SearchSheet(sheet, "^Q1 2015-2016 ", true)
+			if err != nil || len(found) == 0 {
+				return fmt.Errorf("%v, %w", found, err)
+			}
+			return f.SetCellValue(sheet, found[0], "Q2 2015-2016 (Final)")
+		}), "same_period", "the sheet is of 2015-Q3"},
 
 		{"more of 75 than of 65", "return.csv", []byte(mappingtest.ReturnHeading + "registered_patients_65_over,QR1,,2018-Q1,130000,,\nregistered_patients_75_over,QR1,,2018-Q1,140000,,\n"),
 			"at_most", "registered_patients_75_over of Gloucestershire: 140000, more than the 130000 of registered_patients_65_over"},

@@ -438,6 +438,8 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 				"the footprint of the organisation, in nine rows of ten")
 		case mapping.AgainstPeriod:
 			add(ruleSamePeriod, doubted{d}, fmt.Sprintf("all %d rows of %s say %q", d.Times, d.Period, d.Text), "the same period, at least in one row")
+		case mapping.AgainstSheet:
+			add(ruleSamePeriod, doubted{d}, fmt.Sprintf("the sheet is of %s, and sheet %q of %s", d.Period, d.Text, d.Means), "one period for all sheets of a file")
 		}
 	}
 	slices.SortStableFunc(questions, func(a, b Question) int { return cmp.Compare(severityOrder(a.Rule), severityOrder(b.Rule)) })

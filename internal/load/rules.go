@@ -53,7 +53,7 @@ var Rules = slices.Concat([]mapping.Rule{
 	{Name: ruleTotalsAgree, Severity: mapping.Asks, Demands: "What a publication states of a region, a footprint or England is what its rows make together. England's share or rate differs by at most a twentieth from what the organisations make, or lies between their lowest and highest."},
 	{Name: ruleAtMost, Severity: mapping.Asks, Demands: "Parts are together at most five more than what they are parts of, in one place and period, as the measures say: admissions through type 1 departments among the attendances there."},
 	{Name: ruleSamePlace, Severity: mapping.Asks, Demands: "The name, the second code and the footprint that a row states are those of the organisation whose code it has."},
-	{Name: ruleSamePeriod, Severity: mapping.Asks, Demands: "Where rows state their period once more, at least one row of each period confirms it."},
+	{Name: ruleSamePeriod, Severity: mapping.Asks, Demands: "Where rows state their period once more, at least one row of each period confirms it. Sheets that state a period above their headings state the same."},
 	{Name: ruleHistory, Severity: mapping.Warns, Demands: "A figure lies within what the series of its organisation has been."},
 	{Name: ruleProviderStays, Severity: mapping.Warns, Demands: "An organisation that had a figure in the period before has one."},
 	{Name: rulePeriodFollows, Severity: mapping.Warns, Demands: "The period before has figures."},

@@ -7,6 +7,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
+	"stpdash/internal/publication"
 )
 
 // Doubt is something that rows of a publication say against themselves. Which of the two is wrong is not known.
@@ -31,6 +32,7 @@ const (
 	AgainstCode      Against = "code"      // the second code is another organisation's
 	AgainstFootprint Against = "footprint" // the organisation did not lie in the footprint
 	AgainstPeriod    Against = "period"    // no row confirms the period
+	AgainstSheet     Against = "sheet"     // another sheet of the file is of another period
 )
 
 // How many rows of a doubt are named.
@@ -72,17 +74,46 @@ func (d *doubts) note(t *table, rec *record, p place) {
 			d.text(t, rec, AgainstCode, t.text(rec.row, confirms.Code), d.otherCode)
 		}
 	}
-	if confirms := t.declared.Confirms; confirms != nil && confirms.Period != nil {
-		text := t.text(rec.row, confirms.Period.Column)
-		if confirms.Period.And != "" {
-			text = strings.TrimSpace(text + " " + t.text(rec.row, confirms.Period.And))
+	d.period(t, rec.row, o)
+}
+
+// noteTotal compares what a total row of a table of one period says of the period.
+func (d *doubts) noteTotal(t *table, row publication.Row) {
+	if t.period != nil {
+		d.period(t, row, &Observation{Measure: t.firstMeasure(), Organisation: footprint.England, Period: *t.period})
+	}
+}
+
+// period notes whether a row confirms the period of its figures.
+func (d *doubts) period(t *table, row publication.Row, o *Observation) {
+	confirms := t.declared.Confirms
+	if confirms == nil || confirms.Period == nil {
+		return
+	}
+	text := t.text(row, confirms.Period.Column)
+	if confirms.Period.And != "" {
+		text = strings.TrimSpace(text + " " + t.text(row, confirms.Period.And))
+	}
+	if stated, err := confirms.Period.Read(text); err == nil && stated.Grain == o.Period.Grain {
+		means := ""
+		if stated != o.Period {
+			means = stated.String()
 		}
-		if stated, err := confirms.Period.Read(text); err == nil && stated.Grain == o.Period.Grain {
-			means := ""
-			if stated != o.Period {
-				means = stated.String()
-			}
-			d.count(doubtful{t, AgainstPeriod, o.Period}, rec, text, means)
+		d.count(doubtful{t, AgainstPeriod, o.Period}, row.Number, o, text, means)
+	}
+}
+
+// sheets compares the periods that the sheets of a file state above their headings.
+func (d *doubts) sheets(tables []*table) {
+	var first *table
+	for _, t := range tables {
+		switch {
+		case t.period == nil || t.declared.Period.File:
+		case first == nil:
+			first = t
+		case *t.period != *first.period && t.period.Grain == first.period.Grain:
+			d.count(doubtful{table: t, against: AgainstSheet}, t.header.Number, &Observation{Measure: t.firstMeasure(), Organisation: footprint.England, Period: *t.period},
+				first.sheet.Name, first.period.String())
 		}
 	}
 }
@@ -102,14 +133,14 @@ func (d *doubts) text(t *table, rec *record, against Against, text string, other
 		}
 	}
 	if means != unknownPlace {
-		d.count(doubtful{table: t, against: against}, rec, text, means)
+		d.count(doubtful{table: t, against: against}, rec.row.Number, o, text, means)
 	}
 }
 
 // unknownPlace is what a text means of which nothing is known.
 const unknownPlace = "?"
 
-func (d *doubts) count(of doubtful, rec *record, text, means string) {
+func (d *doubts) count(of doubtful, row uint32, o *Observation, text, means string) {
 	doubt := d.all[of]
 	if doubt == nil {
 		doubt = &Doubt{Against: of.against, Sheet: of.table.sheet.Name}
@@ -120,11 +151,10 @@ func (d *doubts) count(of doubtful, rec *record, text, means string) {
 		return
 	}
 	if doubt.Times++; doubt.Times == 1 {
-		o := &rec.observations[0]
 		doubt.Measure, doubt.Organisation, doubt.Period, doubt.Text, doubt.Means = o.Measure, o.Organisation, o.Period, strings.Clone(text), means
 	}
 	if len(doubt.Rows) < maxDoubtRows {
-		doubt.Rows = append(doubt.Rows, rec.row.Number)
+		doubt.Rows = append(doubt.Rows, row)
 	}
 }
 

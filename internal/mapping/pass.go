@@ -100,6 +100,7 @@ func (r *pass) read() (Summary, error) {
 	if r.summary.Accepted > 0 {
 		r.addOmitted()
 	}
+	r.doubts.sheets(r.tables)
 	r.summary.Unknown, r.summary.Doubts = r.whereabouts.placed(r.mapper), r.doubts.raised()
 	if err := r.hand(); err != nil {
 		return r.summary, err
@@ -144,6 +145,7 @@ func (r *pass) readAny(t *table, row publication.Row) error {
 		r.totals.note(t, row, "")
 	case r.isTotal(t, row):
 		r.totals.note(t, row, footprint.England)
+		r.doubts.noteTotal(t, row)
 	default:
 		return r.readRow(t, row)
 	}

@@ -330,6 +330,18 @@ func (t *table) lastFigure() int {
 	return last
 }
 
+// firstMeasure is the measure of the first column that holds one.
+func (t *table) firstMeasure() string {
+	for i := range t.titles {
+		for _, column := range t.columns[i] {
+			if column.Measure != "" {
+				return column.Measure
+			}
+		}
+	}
+	return ""
+}
+
 // structural are the headings that a table reads for itself.
 func (t *table) structural() map[string]bool {
 	d := t.declared
