@@ -13,8 +13,7 @@ WITH
     cell AS
     (
         SELECT measure, organisation, period, item,
-               argMax((numerator, denominator, status, if(via_row > 0, via_row, row), toString(sheet)), (load_id = {load:UInt64}, rank, load_id)) AS c,
-               max(load_id = {load:UInt64}) AS staged
+               argMax((numerator, denominator, status, if(via_row > 0, via_row, row), toString(sheet), load_id = {load:UInt64}), (rank, load_id)) AS c, c.6 AS staged
         FROM observation
         WHERE measure IN {measures:Array(String)} AND period BETWEEN {from:Date} AND {to:Date} AND status != 'rejected'
           AND (load_id = {load:UInt64} OR load_id IN

@@ -11,9 +11,9 @@ FROM
     FROM
     (
         SELECT toString(measure) AS measure, period, toString(organisation) AS organisation,
-               argMax((toFloat64(ifNull(numerator, 0)), toFloat64(ifNull(denominator, 0)), status, if(via_row > 0, via_row, row), toString(sheet)),
-                      (load_id = {load:UInt64}, rank, load_id)) AS c,
-               c.1 AS n, c.2 AS d, c.4 AS line, c.5 AS sheet, max(load_id = {load:UInt64}) AS staged
+               argMax((toFloat64(ifNull(numerator, 0)), toFloat64(ifNull(denominator, 0)), status, if(via_row > 0, via_row, row), toString(sheet), load_id = {load:UInt64}),
+                      (rank, load_id)) AS c,
+               c.1 AS n, c.2 AS d, c.4 AS line, c.5 AS sheet, c.6 AS staged
         FROM observation AS o
         WHERE o.measure IN {measures:Array(String)} AND o.period BETWEEN {from:Date} AND {to:Date} AND o.organisation NOT IN {footprints:Array(String)}
           AND (load_id = {load:UInt64} OR load_id IN
