@@ -140,6 +140,8 @@ func TestContradictions(t *testing.T) {
 
 		{"more of 75 than of 65", "return.csv", []byte(mappingtest.ReturnHeading + "registered_patients_65_over,QR1,,2018-Q1,130000,,\nregistered_patients_75_over,QR1,,2018-Q1,140000,,\n"),
 			"at_most", "registered_patients_75_over of Gloucestershire: 140000, more than the 130000 of registered_patients_65_over"},
+		{"one commissioner more than the footprint", "return.csv", []byte(mappingtest.ReturnHeading + "personal_health_budgets,QR1,,2018-Q1,180,636500,\npersonal_health_budgets,11M,,2018-Q1,1900,637000,\n"),
+			"totals_agree", "Gloucestershire is stated as 180, and those beneath make 1900"},
 		{"two kinds of provider for more than everybody", "return.csv", []byte(mappingtest.ReturnHeading +
 			"population_mcp,QR1,,2018-Q1,600000,636500,\npopulation_pacs,QR1,,2018-Q1,500000,636500,\n"),
 			"at_most", "population_mcp and population_pacs of Gloucestershire: 1100000, more than the 636500"},

@@ -247,7 +247,8 @@ type Findings struct {
 	Amounts  []AmountMoved
 	Lists    []ListChanged
 	Parts    []PartsLarger
-	Totals   []TotalDiffers
+	Totals   []TotalDiffers // of England
+	Exceeded []TotalDiffers // footprints
 
 	Dropped *DroppedOrganisations // those of which it leaves out the most; nil where nothing is shown yet
 }
@@ -410,7 +411,7 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 		first.Among = uint64(len(noughts))
 		add(ruleNought, first, strings.Join(said, "; "), "a nought only where there was nothing; what is not known is left blank")
 	}
-	for _, t := range append(differing(said.Reconciliations), found.Totals...) {
+	for _, t := range slices.Concat(differing(said.Reconciliations), found.Totals, found.Exceeded) {
 		stated, made := quotient(t.Figure.InexactFloat64(), t.Of.InexactFloat64()), quotient(t.Known, t.KnownOf)
 		more := ""
 		if t.Times > 1 {

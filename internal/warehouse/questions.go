@@ -44,7 +44,7 @@ func (w Ingest) Find(ctx context.Context, id, excluding uint64, c *catalog.Catal
 	group.SetLimit(2) // most of each is to plan it, which takes one processor
 	for _, find := range []func(context.Context) error{
 		f.sameFigures, f.comparedLists, f.repeatedPeriods, f.peopleCounted, f.shareForms, f.movedRatios, f.movedAmounts,
-		f.largerParts, f.statedEngland,
+		f.largerParts, f.statedEngland, f.exceededFootprints,
 	} {
 		group.Go(func() error { return find(ctx) })
 	}
@@ -381,6 +381,31 @@ func (f finding) statedEngland(ctx context.Context) error {
 		t.Organisation = footprint.England
 		err := errors.Join(exact(&t.Figure, figure), exact(&t.Of, of))
 		f.found.Totals = append(f.found.Totals, t)
+		return err
+	})
+}
+
+// exceededFootprints finds footprints that a return states less of than their organisations make.
+func (f finding) exceededFootprints(ctx context.Context) error {
+	var returned []string
+	for _, id := range f.staged.returned {
+		if m, ok := f.catalog.Measure(id); ok && m.Level != catalog.ByFootprint && m.Level != catalog.ByEngland && !m.Negative {
+			returned = append(returned, id)
+		}
+	}
+	if len(returned) == 0 {
+		return nil
+	}
+	parameters := f.with(clickhouse.Parameters{"measures": array(returned)})
+	bindRange(parameters, f.staged.span(f.catalog, returned, 0, 0))
+	return f.rows(ctx, "exceeded_footprints", parameters, func(rows driver.Rows) error {
+		var t load.TotalDiffers
+		var figure string
+		if err := rows.Scan(&t.Measure, &t.Period, &t.Organisation, &figure, &t.Known, &t.Sheet, &t.Rows); err != nil {
+			return err
+		}
+		err := exact(&t.Figure, figure)
+		f.found.Exceeded = append(f.found.Exceeded, t)
 		return err
 	})
 }
