@@ -1,10 +1,10 @@
 -- Footprints whose own figure, with a staged return, is less than that of the organisations in them together, by more than five. What the return does
 -- not state is taken from what is shown now.
-SELECT measure, period, footprint, toString(own.1), parts, own.3, [if(own.2 > 0, own.2, line)]
+SELECT measure, period, footprint, toString(own.1), parts, own.3, [if(own.2 > 0, own.2, staged_line)]
 FROM
 (
     SELECT measure, period, footprint, anyIf((n, if(staged, line, 0), sheet), is_footprint) AS own, max(is_footprint) AS has_own,
-           sumIf(toFloat64(n), NOT is_footprint) AS parts, max(staged) AS any_staged, anyIf(line, staged) AS line
+           sumIf(toFloat64(n), NOT is_footprint) AS parts, max(staged) AS any_staged, anyIf(line, staged) AS staged_line
     FROM
     (
         SELECT c.1 AS n, c.4 AS staged, c.2 AS line, c.3 AS sheet, cell.measure AS measure, cell.period AS period, organisation IN {footprints:Array(String)} AS is_footprint,

@@ -11,7 +11,7 @@ FROM
     FROM
     (
         SELECT toString(measure) AS measure, period, toString(organisation) AS organisation,
-               argMax((toFloat64(ifNull(numerator, 0)), toFloat64(ifNull(denominator, 0)), status, if(via_row > 0, via_row, row), toString(sheet), load_id = {load:UInt64}),
+               argMax((toFloat64(ifNull(o.numerator, 0)), toFloat64(ifNull(o.denominator, 0)), toString(o.status), if(via_row > 0, via_row, row), toString(o.sheet), load_id = {load:UInt64}),
                       (rank, load_id)) AS c,
                c.1 AS n, c.2 AS d, c.4 AS line, c.5 AS sheet, c.6 AS staged
         FROM observation AS o
