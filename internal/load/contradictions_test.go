@@ -118,7 +118,7 @@ func TestContradictions(t *testing.T) {
 
 		{"a health authority that its trusts do not make", "August2009.csv", alteredGrid(t, mappingtest.PublishedFile(t, "mar_pct", "August2009"), func(row []string, at func(string) int) {
 			if row[at("Org Code")] == "Q33" {
-				row[at("GP Referrals Made (G&A)")] = "99999"
+				row[at("GP Referrals Made (G&A) ")] = "99999"
 			}
 		}), "totals_agree", "Q33 is stated as 99999"},
 		{"health authorities", "August2009.csv", mappingtest.PublishedFile(t, "mar_pct", "August2009"), "", ""},
