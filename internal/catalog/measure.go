@@ -110,8 +110,6 @@ type Measure struct {
 	// Population says which people the denominator counts, or the measure itself where it has none; a figure far from what is known
 	// of them raises a question.
 	Population *Population `yaml:"population" json:"population,omitempty"`
-	// AtMost are what the measure is never more than, in one place and period; more raises a question.
-	AtMost []Limit `yaml:"at_most" json:"-"`
 	// WeightedBy says what the weights are of a share or rate that is published without the counts beneath it: a place of several
 	// organisations has their mean by these weights, which is an estimate. With "none" such figures are not put together.
 	WeightedBy string `yaml:"weighted_by" json:"weighted_by,omitempty"`
@@ -138,6 +136,8 @@ type Measure struct {
 	ReturnedFrom string `yaml:"returned_from" json:"returned_from,omitempty"`
 	// Reference is where those who set the definition publish it.
 	Reference *Reference `yaml:"reference" json:"reference,omitempty"`
+	// AtMost are what the measure is never more than, in one place and period; more raises a question.
+	AtMost []Limit `yaml:"at_most" json:"-"`
 	// KnownGaps and OrganisationBreaks are those of single organisations that analysts confirmed, in files of their own.
 	KnownGaps          []KnownGap          `yaml:"-" json:"known_gaps,omitempty"`
 	OrganisationBreaks []OrganisationBreak `yaml:"-" json:"organisation_breaks,omitempty"`
