@@ -177,7 +177,7 @@ func (f AmountMoved) facts() Facts {
 type ListChanged struct {
 	Finding
 	// Change is, from the period before, "total" of a number, "share" of a ratio, "many" organisations, or "exchanged" of two measures; from what is
-	// shown of the period, "revised" of the list or "organisation"; and "nought" from either.
+	// shown of the period, "revised" of the list or "organisation"; and "zero" from either.
 	Change       string
 	Other        string    // the measure that it is exchanged with
 	Compared     time.Time // first day of the period that it is compared with, where that is another one: the nearest that is known
@@ -366,7 +366,7 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 				"less than 300 times, and more than a three-hundredth, of that; the unit of the definition")
 		}
 	}
-	var noughts []ListChanged
+	var zeros []ListChanged
 	for _, c := range found.Lists {
 		before := l.compared(c)
 		stated := quotient(c.Figure.InexactFloat64(), c.Of.InexactFloat64())
@@ -390,26 +390,26 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 		case "organisation":
 			add(ruleRevision, c, fmt.Sprintf("%s states %s, and %s is shown%s", l.place(c.Organisation), stated, known, alike(c.Times)),
 				"less than ten times, and more than a tenth of, what is shown")
-		case "nought":
-			noughts = append(noughts, c)
+		case "zero":
+			zeros = append(zeros, c)
 		}
 	}
-	if len(noughts) > 0 {
-		slices.SortStableFunc(noughts, func(a, b ListChanged) int { return cmp.Compare(b.Known, a.Known) })
+	if len(zeros) > 0 {
+		slices.SortStableFunc(zeros, func(a, b ListChanged) int { return cmp.Compare(b.Known, a.Known) })
 		var said []string
-		for _, n := range noughts[:min(maxStated, len(noughts))] {
+		for _, n := range zeros[:min(maxStated, len(zeros))] {
 			in := ""
 			if !n.Compared.IsZero() {
 				in = " in " + l.compared(n)
 			}
-			said = append(said, fmt.Sprintf("%s states nought for %s in %s, after %s%s", l.place(n.Organisation), n.Measure, periodOf(n.Finding), quotient(n.Known, n.KnownOf)+in, alike(n.Times)))
+			said = append(said, fmt.Sprintf("%s states 0 for %s in %s, after %s%s", l.place(n.Organisation), n.Measure, periodOf(n.Finding), quotient(n.Known, n.KnownOf)+in, alike(n.Times)))
 		}
-		if more := len(noughts) - len(said); more > 0 {
+		if more := len(zeros) - len(said); more > 0 {
 			said = append(said, fmt.Sprintf("and %d more measures and periods", more))
 		}
-		first := noughts[0]
-		first.Among = uint64(len(noughts))
-		add(ruleNought, first, strings.Join(said, "; "), "a nought only where there was nothing; what is not known is left blank")
+		first := zeros[0]
+		first.Among = uint64(len(zeros))
+		add(ruleZero, first, strings.Join(said, "; "), "0 only where there was nothing; what is not known is left blank")
 	}
 	for _, t := range slices.Concat(differing(said.Reconciliations), found.Totals, found.Exceeded) {
 		stated, made := quotient(t.Figure.InexactFloat64(), t.Of.InexactFloat64()), quotient(t.Known, t.KnownOf)

@@ -553,7 +553,7 @@ func TestPublicationsThatRevise(t *testing.T) {
 	asked("nine times", change(attendances, all, times(9)), map[string]string{"revision_moves": "2361330 in all, and 262370 is shown"})
 	asked("half", change(admissions, all, func(n float64) float64 { return math.Floor(n / 2) }), map[string]string{"revision_moves": "differ by more than a third"})
 	asked("one ten times", change(admissions, 1, times(10)), map[string]string{"revision_moves": "Isle of Wight NHS Trust (R1F) states 2010, and 201 is shown"})
-	asked("no share", change(share, 1, times(0)), map[string]string{"nought": "states nought for ae_weekly_four_hour_type1 in week ending 2015-02-22, after 573.89 of 784 (73.2%)"})
+	asked("no share", change(share, 1, times(0)), map[string]string{"zero": "states 0 for ae_weekly_four_hour_type1 in week ending 2015-02-22, after 573.89 of 784 (73.2%)"})
 	asked("every figure a row lower", func(week trusts) {
 		codes, before := slices.Sorted(maps.Keys(week)), read("week16")
 		for i, code := range codes {

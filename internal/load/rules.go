@@ -20,7 +20,7 @@ const (
 	ruleAmountMoves   = "amount_moves"
 	ruleTotalMoves    = "total_moves"
 	ruleRevision      = "revision_moves"
-	ruleNought        = "nought"
+	ruleZero          = "zero"
 	ruleExchanged     = "columns_exchanged"
 	ruleTotalsAgree   = "totals_agree"
 	ruleAtMost        = "at_most"
@@ -48,7 +48,7 @@ var Rules = slices.Concat([]mapping.Rule{
 	{Name: ruleAmountMoves, Severity: mapping.Asks, Demands: "A returned number, or denominator, is less than ten times, and more than a tenth of, the organisation's own of another period. Without one, it is less than 30 times what others state for as many people."},
 	{Name: ruleTotalMoves, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, all of them together state less than ten times, and more than a tenth of, the period before, of a share its odds; and, where fifty have a hundred cases, fewer than a fifth of these change by as much."},
 	{Name: ruleRevision, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, figures that are shown already change by at most a third, organisation by organisation, and no organisation's of a hundred or more by a factor of ten."},
-	{Name: ruleNought, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, none states nought where a hundred or more are shown, or, of a period that is not shown, where it had 2,000 and a hundredth of all in the period before."},
+	{Name: ruleZero, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, none states 0 where a hundred or more are shown, or, of a period that is not shown, where it had 2,000 and a hundredth of all in the period before."},
 	{Name: ruleExchanged, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, no two measures are like each other's figures of the period before rather than their own."},
 	{Name: ruleTotalsAgree, Severity: mapping.Asks, Demands: "What a publication states of a region, a footprint or England is what its rows make together. England's share or rate differs by at most a twentieth from what the organisations make, or lies between their lowest and highest. A footprint returns no less than its organisations."},
 	{Name: ruleAtMost, Severity: mapping.Asks, Demands: "Parts are together at most five more than what they are parts of, in one place and period, as the measures say: admissions through type 1 departments among the attendances there."},

@@ -1,11 +1,11 @@
 -- What a staged publication that lists every organisation changes. From the period before, or else the nearest that is known, thirteen before or after: the sum of a measure by a factor of ten, or its
 -- share or rate (of a share its odds: 0.995 is as far from 0.005 as from one); a fifth of the organisations that have a hundred cases,
--- where fifty do, by a factor of ten; a nought of one that had a hundredth of all; or two measures whose figures, organisation by organisation, lie at most
+-- where fifty do, by a factor of ten; a zero of one that had a hundredth of all; or two measures whose figures, organisation by organisation, lie at most
 -- half as far from each other's of the period before as from their own. Under two thousand, waits of an unusual winter move by a factor of ten,
 -- and so does what one trust begins to state. A list of under twenty is an excerpt.
 -- From the list of its own period that it would take the place of: organisations that it drops, first those of which it drops the most;
 -- figures that differ, organisation by organisation, by more than a third of their sum, of a ratio at the denominators of now; and one
--- organisation's by a factor of ten, or that become nought. Bundled figures, of a lower rank, take no publication's place; nor is what a
+-- organisation's by a factor of ten, or that become 0. Bundled figures, of a lower rank, take no publication's place; nor is what a
 -- file that is read again states otherwise a revision. Ten is 9.9: counts that are worked out from rates are rounded.
 WITH
     visible AS
@@ -90,7 +90,7 @@ WITH
     )
 SELECT measure, period, change.2 AS organisation, if(itself, '', other), change.1 AS what, toString(round(change.3, 2)), toString(round(change.4, 2)),
        change.5, change.6, change.7, change.8, shown, dropped, sheet, if(change.9 > 0, [change.9], arraySlice(lines, 1, if(itself, 1, 5))),
-       if(change.1 IN ('total', 'share', 'many', 'exchanged') OR change.1 = 'nought' AND change.10, other_starts, toDate(0))
+       if(change.1 IN ('total', 'share', 'many', 'exchanged') OR change.1 = 'zero' AND change.10, other_starts, toDate(0))
 FROM
 (
     SELECT a.measure AS measure, period, b.measure AS other, measure = other AS itself, sum(a.n) AS n, sum(a.before) AS before, sum(b.n) AS other_n,
@@ -117,7 +117,7 @@ FROM
            sumIf(abs(own.last.n), own.follows) AS all_last,
            arrayReverseSort(groupArrayIf((abs(own.as_last), organisation, own.new, own.last, own.line), itself AND own.follows AND NOT own.has_old AND own.other_starts < period AND own.new.n = 0
                AND abs(own.as_last) >= 2000)) AS ended,
-           arrayFilter(t -> t.1 * 100 >= all_last, ended) AS noughts,
+           arrayFilter(t -> t.1 * 100 >= all_last, ended) AS zeros,
            arrayConcat(
                if(itself AND organisations >= 20 AND greatest(n, before) >= 2000 AND before > 0 AND (n >= 10 * before OR n * 10 <= before),
                   [('total', '', n, 0., before, 0., 0, 0, 0, true)], []),
@@ -128,8 +128,8 @@ FROM
                   [('share', '', next_n, next_of, last_n, last_of, 0, 0, 0, true)], []),
                if(revised, [('revised', '', new_n, new_of, old_n, old_of, 0, 0, 0, true)], []),
                if(NOT revised AND notEmpty(moved), [('organisation', moved[1].2, moved[1].3.1, moved[1].3.2, moved[1].4.1, moved[1].4.2, length(moved), 0, moved[1].5, false)], []),
-               if(NOT revised AND notEmpty(emptied), [('nought', emptied[1].2, emptied[1].3.1, emptied[1].3.2, emptied[1].4.1, emptied[1].4.2, length(emptied), 0, emptied[1].5, false)], []),
-               if(notEmpty(noughts), [('nought', noughts[1].2, noughts[1].3.1, noughts[1].3.2, noughts[1].4.1, noughts[1].4.2, length(noughts), 0, noughts[1].5, true)], []),
+               if(NOT revised AND notEmpty(emptied), [('zero', emptied[1].2, emptied[1].3.1, emptied[1].3.2, emptied[1].4.1, emptied[1].4.2, length(emptied), 0, emptied[1].5, false)], []),
+               if(notEmpty(zeros), [('zero', zeros[1].2, zeros[1].3.1, zeros[1].3.2, zeros[1].4.1, zeros[1].4.2, length(zeros), 0, zeros[1].5, true)], []),
                if(length(many) >= 5 AND large >= 50 AND length(many) * 5 >= large, [('many', many[1].2, many[1].3.1, many[1].3.2, many[1].4.1, many[1].4.2, length(many), large, many[1].5, true)], [])) AS found
     FROM pair
     WHERE a.measure = b.measure OR a.is AND a.was AND b.is AND b.was
