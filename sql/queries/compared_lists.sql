@@ -8,33 +8,30 @@
 -- organisation's by a factor of ten, or that become 0. Bundled figures, of a lower rank, take no publication's place; nor is what a
 -- file that is read again states otherwise a revision. Ten is 9.9: counts that are worked out from rates are rounded.
 WITH
-    visible AS
+    wanted AS -- the periods of the load, and those that are the nearest to some of them: of two as near the one before
     (
-        SELECT load_id
-        FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0)
-    ),
-    span AS -- the periods of lists, and whether the load states them or they are known without it
-    (
-        SELECT toString(o.measure) AS measure, o.period AS starts, max(load_id = {load:UInt64}) AS staged, max(load_id != {excluding:UInt64}) AS known
-        FROM observation AS o
-        WHERE whole AND o.measure IN {stated:Array(String)} AND o.period BETWEEN {from:Date} AND {to:Date} AND (load_id = {load:UInt64} OR load_id IN (visible))
-        GROUP BY measure, starts
-    ),
-    nearest AS -- to which periods of the load a period is the nearest, of two as near the one before
-    (
-        SELECT measure, starts, groupArray(period) AS compared_with
+        SELECT measure, own.1 AS starts, own.2 AS staged, arrayMap(n -> n.1, arrayFilter(n -> n.2 = starts AND n.1 != starts, nearest)) AS compared_with
         FROM
         (
-            SELECT fresh.measure AS measure, fresh.starts AS period,
+            SELECT measure, groupArray((starts, staged)) AS periods, groupArrayIf(starts, known) AS others,
                    transform(measure, {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)) AS months,
-                   argMin(other.starts, (abs(if(months = 0, dateDiff('day', other.starts, fresh.starts), dateDiff('month', other.starts, fresh.starts))),
-                                         other.starts > fresh.starts)) AS starts
-            FROM span AS fresh
-            INNER JOIN span AS other ON other.measure = fresh.measure
-            WHERE fresh.staged AND other.known AND other.starts != fresh.starts
-            GROUP BY measure, period
+                   arrayMap(p -> (p, arrayReduce('argMin', others, arrayMap(o -> if(o = p, 1000000,
+                       2 * abs(if(months = 0, dateDiff('day', o, p), dateDiff('month', o, p))) + (o > p)), others))), groupArrayIf(starts, staged)) AS nearest
+            FROM
+            (
+                SELECT toString(o.measure) AS measure, o.period AS starts, max(load_id = {load:UInt64}) AS staged, max(load_id != {excluding:UInt64}) AS known
+                FROM observation AS o
+                WHERE whole AND o.measure IN {stated:Array(String)} AND o.period BETWEEN {from:Date} AND {to:Date} AND (load_id = {load:UInt64} OR load_id IN
+                      (
+                          SELECT load_id
+                          FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0)
+                      ))
+                GROUP BY measure, starts
+            )
+            GROUP BY measure
         )
-        GROUP BY measure, starts
+        ARRAY JOIN periods AS own
+        WHERE staged OR notEmpty(compared_with)
     ),
     listed AS -- by the load, and in each visible list: under its own period, and under those that it is the nearest to
     (
@@ -45,15 +42,19 @@ WITH
         (
             SELECT toString(o.measure) AS measure, o.period AS starts, toString(o.organisation) AS organisation, (rank, load_id) AS mark,
                    toString(o.sheet) AS sheet,
-                   arrayJoin(arrayConcat([(if(load_id = {load:UInt64}, 'staged', 'now'), o.period)],
-                       arrayMap(p -> ('before', p), if(load_id = {excluding:UInt64}, [], nearest.compared_with)))) AS entry,
+                   arrayJoin(arrayConcat(if(wanted.staged, [(if(load_id = {load:UInt64}, 'staged', 'now'), o.period)], []),
+                       arrayMap(p -> ('before', p), if(load_id = {excluding:UInt64}, [], wanted.compared_with)))) AS entry,
                    status = 'reported' AS has_row, has_row AND isNotNull(numerator) AS reported, reported AND isNull(denominator) AS counted,
                    toFloat64(assumeNotNull(numerator)) AS n, toFloat64(ifNull(denominator, 0)) AS d,
                    if(via_row > 0, via_row, row) AS line
             FROM observation AS o
-            LEFT JOIN nearest ON nearest.measure = o.measure AND nearest.starts = o.period
-            WHERE whole AND o.measure IN {stated:Array(String)} AND o.period BETWEEN {from:Date} AND {to:Date} AND (load_id = {load:UInt64} OR load_id IN (visible))
-              AND (toString(o.measure), o.period) IN (SELECT measure, starts FROM span WHERE staged UNION ALL SELECT measure, starts FROM nearest)
+            INNER JOIN wanted ON wanted.measure = o.measure AND wanted.starts = o.period
+            WHERE whole AND o.measure IN {stated:Array(String)} AND o.period BETWEEN {from:Date} AND {to:Date}
+              AND (load_id = {load:UInt64} OR load_id IN
+                  (
+                      SELECT load_id
+                      FROM visible_load(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0)
+                  ))
         )
         GROUP BY measure, list, period, other_period, organisation, mark
     ),
@@ -61,6 +62,7 @@ WITH
     (
         SELECT period, organisation, measure, maxIf(total, list = 'staged') AS n, maxIf(total, list = 'before') AS before,
                max(other_period) AS other_starts, max(list = 'staged') AS staged, max(known AND list = 'staged') AS is, max(known AND list = 'before') AS was,
+               max(known AND list = 'before' AND mark.2 != {load:UInt64}) AS was_shown,
                max(has_figure AND list = 'now') AS now, maxIf(mark.1, list = 'staged') AS staged_rank, maxIf(mark.1, list = 'now') AS now_rank,
                anyIf(first_line, list = 'staged') AS line, anyIf(first_sheet, list = 'staged') AS sheet,
                anyIf((sum, of), list = 'staged' AND stated) AS new, anyIf((sum, of), list = 'now' AND stated) AS old, anyIf((sum, of), list = 'before' AND stated) AS last,
@@ -77,7 +79,7 @@ WITH
         FROM
         (
             SELECT period, organisation,
-                   groupArray(CAST((measure, n, before, is, was) AS Tuple(measure String, n Float64, before Float64, is Bool, was Bool))) AS figures,
+                   groupArray(CAST((measure, n, before, is, was, was_shown) AS Tuple(measure String, n Float64, before Float64, is Bool, was Bool, was_shown Bool))) AS figures,
                    groupArray(CAST((staged, now, staged_rank, now_rank, line, sheet, new, old, last, as_shown, as_last, other_starts,
                                     has_new AND has_old AND staged_rank > 0 AND {excluding:UInt64} = 0, has_new AND has_last AND staged_rank > 0, has_old)
                        AS Tuple(staged Bool, now Bool, staged_rank UInt8, now_rank UInt8, line UInt32, sheet String,
@@ -132,7 +134,7 @@ FROM
                if(notEmpty(zeros), [('zero', zeros[1].2, zeros[1].3.1, zeros[1].3.2, zeros[1].4.1, zeros[1].4.2, length(zeros), 0, zeros[1].5, true)], []),
                if(length(many) >= 5 AND large >= 50 AND length(many) * 5 >= large, [('many', many[1].2, many[1].3.1, many[1].3.2, many[1].4.1, many[1].4.2, length(many), large, many[1].5, true)], [])) AS found
     FROM pair
-    WHERE a.measure = b.measure OR a.is AND a.was AND b.is AND b.was
+    WHERE a.measure = b.measure OR a.is AND a.was_shown AND b.is AND b.was_shown
     GROUP BY measure, period, other
 )
 ARRAY JOIN found AS change
