@@ -137,6 +137,7 @@ func (f PeopleCounted) facts() Facts {
 type RatioMoved struct {
 	Finding
 	NumeratorBefore, DenominatorBefore float64
+	Compared                           time.Time // first day of the period of these: the same, the last before, or the next where there is none
 	Impossible                         bool
 }
 
@@ -286,9 +287,16 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 				l.place(m.Organisation), periodOf(m.Finding), m.Figure, m.Of))
 			continue
 		}
-		add(ruleShareMoves, m, fmt.Sprintf("%s states %s of %s (%s), after %s of %s (%s)", l.place(m.Organisation), m.Figure, m.Of,
+		found := "%s states %s of %s (%s), after %s of %s (%s)"
+		if m.Compared.After(m.Period) {
+			found = "%s states %s of %s (%s), and %s of %s (%s) is known"
+		}
+		if !m.Compared.Equal(m.Period) {
+			found += " in " + periodAt(m.Measure, m.Compared)
+		}
+		add(ruleShareMoves, m, fmt.Sprintf(found, l.place(m.Organisation), m.Figure, m.Of,
 			perCent(m.Figure.InexactFloat64()/m.Of.InexactFloat64()), figure(m.NumeratorBefore), figure(m.DenominatorBefore), perCent(m.NumeratorBefore/m.DenominatorBefore)),
-			"less than ten times, and more than a tenth of, the figure before")
+			"less than ten times, and more than a tenth of, that")
 	}
 	if len(impossible) > 0 {
 		return nil, &mapping.FileError{Rule: ruleWholeFile, Err: errors.New(strings.Join(impossible[:min(maxStated, len(impossible))], "; ") +

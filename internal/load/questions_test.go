@@ -108,6 +108,7 @@ func TestQuestions(t *testing.T) {
 		"a share that moves":              {"complex_needs_care_plan,QWO,,2017-Q4,600,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,30,1000,\n", []string{"share_moves"}, "30 of 1000 (3%), after 600 of 1000 (60%)"},
 		"a share that moves in its file":  {"", "complex_needs_care_plan,QWO,,2017-Q4,30,1000,\ncomplex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", []string{"share_moves"}, "600 of 1000 (60%), after 30 of 1000 (3%)"},
 		"a share that is returned again":  {"complex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,6,1000,\n", []string{"share_moves"}, "after 600 of 1000"},
+		"a share that moves after":        {"complex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", "complex_needs_care_plan,QWO,,2017-Q3,30,1000,\n", []string{"share_moves"}, "30 of 1000 (3%), and 600 of 1000 (60%) is known in 2018-Q1"},
 		"a share that grows":              {"complex_needs_care_plan,QWO,,2017-Q4,100,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", nil, ""},
 		"a few cases more":                {"complex_needs_care_plan,QWO,,2017-Q4,1,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,12,1000,\n", nil, ""},
 		"a numerator copied into each commissioner": {"", numbered(commissioners, "personal_health_budgets,%s,,2017-Q4,340,%d,\n", 200000, 1000), []string{"same_figure"},

@@ -203,7 +203,7 @@ func (f finding) movedRatios(ctx context.Context) error {
 	return f.rows(ctx, "moved_ratios", parameters, func(rows driver.Rows) error {
 		var m load.RatioMoved
 		var figure, of string
-		err := rows.Scan(&m.Measure, &m.Period, &m.Organisation, &figure, &of, &m.NumeratorBefore, &m.DenominatorBefore, &m.Impossible, &m.Rows)
+		err := rows.Scan(&m.Measure, &m.Period, &m.Organisation, &figure, &of, &m.NumeratorBefore, &m.DenominatorBefore, &m.Impossible, &m.Compared, &m.Rows)
 		if err != nil {
 			return err
 		}
