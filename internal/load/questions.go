@@ -382,13 +382,13 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 		switch c.Change {
 		case "total":
 			add(ruleTotalMoves, c, fmt.Sprintf("all organisations together state %s, and %s in %s", c.Figure, figure(c.Known), before),
-				"less than ten times, and more than a tenth of, that")
+				l.accepted(c))
 		case "share":
 			add(ruleTotalMoves, c, fmt.Sprintf("all organisations together state %s, and %s in %s", stated, known, before),
-				"a share or rate, or the odds of a share, less than ten times, and more than a tenth of, that")
+				"a share or rate, or the odds of a share, "+l.accepted(c))
 		case "many":
-			add(ruleTotalMoves, c, fmt.Sprintf("%d of the %d larger organisations change by a factor of ten, as %s: %s, and %s in %s", c.Times, c.Among,
-				l.place(c.Organisation), stated, known, before), "less than a fifth of the organisations that do")
+			add(ruleTotalMoves, c, fmt.Sprintf("%d of the %d larger organisations change by a factor of %s, as %s: %s, and %s in %s", c.Times, c.Among,
+				map[bool]string{true: "ten", false: "a hundred"}[l.next(c)], l.place(c.Organisation), stated, known, before), "less than a fifth of the organisations that do")
 		case "exchanged":
 			add(ruleExchanged, c, fmt.Sprintf("organisation by organisation, its figures look like those of %s in %s, and the other way round: %s in all, after %s",
 				c.Other, before, c.Figure, figure(c.Known)), "figures nearer to the measure's own of that period; two columns or headings may be exchanged")
@@ -457,14 +457,31 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 
 // compared names the period that a list is compared with.
 func (l *Loader) compared(c ListChanged) string {
-	m, ok := l.Catalog.Measure(c.Measure)
-	if !ok {
+	if l.next(c) && c.Compared.Before(c.Period) {
 		return "the period before"
 	}
-	if months, days := m.Grain.Length(); c.Compared.AddDate(0, months, days).Equal(c.Period) {
-		return "the period before"
+	period := catalog.Period{Start: c.Compared, Grain: catalog.Month}
+	if m, ok := l.Catalog.Measure(c.Measure); ok {
+		period.Grain = m.Grain
 	}
-	return catalog.Period{Start: c.Compared, Grain: m.Grain}.String() + ", the nearest period that is known"
+	return period.String() + ", the nearest period that is known"
+}
+
+// next tells whether a list is compared with the period before or after.
+func (l *Loader) next(c ListChanged) bool {
+	months, days := catalog.Month.Length()
+	if m, ok := l.Catalog.Measure(c.Measure); ok {
+		months, days = m.Grain.Length()
+	}
+	return c.Compared.AddDate(0, months, days).Equal(c.Period) || c.Period.AddDate(0, months, days).Equal(c.Compared)
+}
+
+// accepted says how much all together may move.
+func (l *Loader) accepted(c ListChanged) string {
+	if l.next(c) {
+		return "less than ten times, and more than a tenth of, that"
+	}
+	return "less than a hundred times, and more than a hundredth of, that, as it is not the next period"
 }
 
 // differing are the totals of places within England that a publication states and its rows do not make, of which the first is named for all.

@@ -1,8 +1,9 @@
--- What a staged publication that lists every organisation changes. From the period before, or else the nearest that is known, thirteen before or after: the sum of a measure by a factor of ten, or its
--- share or rate (of a share its odds: 0.995 is as far from 0.005 as from one); a fifth of the organisations that have a hundred cases,
--- where fifty do, by a factor of ten; a zero of one that had a hundredth of all; or two measures whose figures, organisation by organisation, lie at most
--- half as far from each other's of the period before as from their own. Under two thousand, waits of an unusual winter move by a factor of ten,
--- and so does what one trust begins to state. A list of under twenty is an excerpt.
+-- What a staged publication that lists every organisation changes. From the period before, or else the nearest that is known, thirteen before or
+-- after: the sum of a measure by a factor of ten, or its share or rate (of a share its odds: 0.995 is as far from 0.005 as from one); a fifth of
+-- the organisations that have a hundred cases, where fifty do, by a factor of ten; a zero of one that had a hundredth of all; or two measures whose
+-- figures, organisation by organisation, lie at most half as far from each other's of the period before as from their own. Under two thousand, waits
+-- of an unusual winter move by a factor of ten, and so does what one trust begins to state. Within a year a new measure moves by thirty: from a
+-- period that is not the next, a factor of a hundred counts. A list of under twenty is an excerpt.
 -- From the list of its own period that it would take the place of: organisations that it drops, first those of which it drops the most;
 -- figures that differ, organisation by organisation, by more than a third of their sum, of a ratio at the denominators of now; and one
 -- organisation's by a factor of ten, or that become 0. Bundled figures, of a lower rank, take no publication's place; nor is what a
@@ -61,7 +62,10 @@ WITH
     compared AS -- with the newest list of each kind
     (
         SELECT period, organisation, measure, maxIf(total, list = 'staged') AS n, maxIf(total, list = 'before') AS before,
-               max(other_period) AS other_starts, max(list = 'staged') AS staged, max(known AND list = 'staged') AS is, max(known AND list = 'before') AS was,
+               max(other_period) AS other_starts, transform(measure, {measures:Array(String)}, {months:Array(UInt8)}, toUInt8(1)) AS months,
+               transform(measure, {measures:Array(String)}, {days:Array(UInt8)}, toUInt8(0)) AS days,
+               if(abs(if(months = 0, dateDiff('day', other_starts, period), dateDiff('month', other_starts, period))) = months + days, 9.9, 99) AS factor,
+               max(list = 'staged') AS staged, max(known AND list = 'staged') AS is, max(known AND list = 'before') AS was,
                max(known AND list = 'before' AND mark.2 != {load:UInt64}) AS was_shown,
                max(has_figure AND list = 'now') AS now, maxIf(mark.1, list = 'staged') AS staged_rank, maxIf(mark.1, list = 'now') AS now_rank,
                anyIf(first_line, list = 'staged') AS line, anyIf(first_sheet, list = 'staged') AS sheet,
@@ -80,11 +84,11 @@ WITH
         (
             SELECT period, organisation,
                    groupArray(CAST((measure, n, before, is, was, was_shown) AS Tuple(measure String, n Float64, before Float64, is Bool, was Bool, was_shown Bool))) AS figures,
-                   groupArray(CAST((staged, now, staged_rank, now_rank, line, sheet, new, old, last, as_shown, as_last, other_starts,
+                   groupArray(CAST((staged, now, staged_rank, now_rank, line, sheet, new, old, last, as_shown, as_last, other_starts, factor,
                                     has_new AND has_old AND staged_rank > 0 AND {excluding:UInt64} = 0, has_new AND has_last AND staged_rank > 0, has_old)
                        AS Tuple(staged Bool, now Bool, staged_rank UInt8, now_rank UInt8, line UInt32, sheet String,
                                 new Tuple(n Float64, of Float64), old Tuple(n Float64, of Float64), last Tuple(n Float64, of Float64),
-                                as_shown Float64, as_last Float64, other_starts Date, revises Bool, follows Bool, has_old Bool))) AS more
+                                as_shown Float64, as_last Float64, other_starts Date, factor Float64, revises Bool, follows Bool, has_old Bool))) AS more
             FROM compared
             GROUP BY period, organisation
         )
@@ -97,7 +101,7 @@ FROM
 (
     SELECT a.measure AS measure, period, b.measure AS other, measure = other AS itself, sum(a.n) AS n, sum(a.before) AS before, sum(b.n) AS other_n,
            least(countIf(a.is), countIf(a.was)) AS organisations,
-           max(own.other_starts) AS other_starts,
+           max(own.other_starts) AS other_starts, if(max(own.factor) > 10, 100, 10) AS times,
            sum(abs(a.n - a.before) + abs(b.n - b.before)) AS from_own, sum(abs(a.n - b.before) + abs(b.n - a.before)) AS from_other,
            countIf(own.now) AS shown, countIf(own.now AND NOT own.staged) AS dropped,
            anyIf(own.sheet, own.staged) AS sheet, arraySort(groupArrayIf(5)(own.line, a.is OR itself AND own.line > 0)) AS lines,
@@ -115,18 +119,18 @@ FROM
                     OR greatest(own.new.of, own.old.of) >= 100 AND own.old.of > 0 AND (own.new.of >= 9.9 * own.old.of OR own.new.of * 9.9 <= own.old.of)))) AS tenfold,
            arrayFilter(t -> t.3.1 != 0, tenfold) AS moved, arrayFilter(t -> t.3.1 = 0, tenfold) AS emptied,
            arrayReverseSort(groupArrayIf((abs(own.as_last), organisation, own.new, own.last, own.line), itself AND own.follows AND own.last.n != 0
-               AND greatest(abs(own.new.n), abs(own.as_last)) >= 100 AND (abs(own.new.n) >= 9.9 * abs(own.as_last) OR abs(own.new.n) * 9.9 <= abs(own.as_last)))) AS many,
+               AND greatest(abs(own.new.n), abs(own.as_last)) >= 100 AND (abs(own.new.n) >= own.factor * abs(own.as_last) OR abs(own.new.n) * own.factor <= abs(own.as_last)))) AS many,
            sumIf(abs(own.last.n), own.follows) AS all_last,
            arrayReverseSort(groupArrayIf((abs(own.as_last), organisation, own.new, own.last, own.line), itself AND own.follows AND NOT own.has_old AND own.other_starts < period AND own.new.n = 0
                AND abs(own.as_last) >= 2000)) AS ended,
            arrayFilter(t -> t.1 * 100 >= all_last, ended) AS zeros,
            arrayConcat(
-               if(itself AND organisations >= 20 AND greatest(n, before) >= 2000 AND before > 0 AND (n >= 10 * before OR n * 10 <= before),
+               if(itself AND organisations >= 20 AND greatest(n, before) >= 2000 AND before > 0 AND (n >= times * before OR n * times <= before),
                   [('total', '', n, 0., before, 0., 0, 0, 0, true)], []),
                if(itself AND shown > 0 AND max(own.staged) AND max(own.now_rank) <= max(own.staged_rank), [('dropped', '', n, 0., before, 0., 0, 0, 0, true)], []),
                if(NOT itself AND organisations >= 20 AND greatest(n, other_n) >= 1000 AND 2 * from_other < from_own, [('exchanged', '', n, 0., before, 0., 0, 0, 0, true)], []),
                if(itself AND countIf(own.follows) >= 20 AND last_of > 0 AND next_of > 0 AND last_n > 0 AND greatest(next_n, last_n) >= 2000
-                  AND (NOT of_whole OR greatest(next_of - next_n, last_of - last_n) >= 2000) AND (odds >= 10 OR odds <= 0.1),
+                  AND (NOT of_whole OR greatest(next_of - next_n, last_of - last_n) >= 2000) AND (odds >= times OR odds * times <= 1),
                   [('share', '', next_n, next_of, last_n, last_of, 0, 0, 0, true)], []),
                if(revised, [('revised', '', new_n, new_of, old_n, old_of, 0, 0, 0, true)], []),
                if(NOT revised AND notEmpty(moved), [('organisation', moved[1].2, moved[1].3.1, moved[1].3.2, moved[1].4.1, moved[1].4.2, length(moved), 0, moved[1].5, false)], []),
