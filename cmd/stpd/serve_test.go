@@ -187,7 +187,7 @@ func checkAnswers(t *testing.T, s *service) {
 		// The client follows the address of the name to that of the slug.
 		{"/regions/Midlands%20and%20East?as_of=1", 200, "text/html", []string{"Midlands and East: 17 footprints side by side", "No figures are loaded", "/regions/london?as_of=1"}},
 		// Everything is new in the week in which it is installed; without a week the address leads there.
-		{"/review?region=north", 200, "text/html", []string{"The first figures were loaded this week: all of them are new", "The week still runs", "Claims to discuss",
+		{"/review?region=north", 200, "text/html", []string{"The first figures were loaded this week: all of them are new", "The week still runs", "Savings claims",
 			"Off trajectory", `href="/regions/north"`, "are those defined today", `<td class="number">522</td>`}},
 		{"/review?region=Midlands+and+East", 200, "text/html", []string{"Weekly review: Midlands and East", `/review?region=midlands-and-east&amp;week=`}},
 		{"/review", 200, "text/html", []string{`/review?region=south-west&amp;week=`, "all of them are new"}},

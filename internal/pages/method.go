@@ -45,7 +45,7 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 	for _, causes := range spc.Rules {
 		page.Process.Causes = append(page.Process.Causes, wording.Capital(wording.Cause(causes[0]))+", or "+wording.Cause(causes[1]))
 	}
-	for _, v := range append([]spc.Variation{spc.CommonVariation}, append(slices.Clone(wording.VariationKinds), spc.NoVariation)...) {
+	for _, v := range append([]spc.Variation{spc.CommonVariation}, append(slices.Clone(spc.Special), spc.NoVariation)...) {
 		page.Variations = append(page.Variations, wording.NewVariationIcon(v, ""))
 	}
 	for _, a := range []spc.Assurance{spc.ConsistentPass, spc.Inconsistent, spc.ConsistentFail} {

@@ -209,9 +209,18 @@ func TestReview(t *testing.T) {
 	if len(page.OffTrack.Columns) != 1 || len(page.OffTrack.Rows) != 1 || page.OffTrack.Rows[0].Cells[0].State.Text != "Off trajectory (new)" {
 		t.Errorf("off trajectory: %+v", page.OffTrack)
 	}
-	if off := page.OffTrack.Rows[0].Cells[0]; off.Short != "45.0 points short; off trajectory since April to June 2018" || off.Variation.Icon != "concern_low" ||
+	if off := page.OffTrack.Rows[0].Cells[0]; off.Short != "1 quarter" ||
 		off.Card != "/footprints/"+worse.Code+"?as_of=2018-07-22#cancer_62_day" {
 		t.Errorf("off trajectory: %+v", off)
+	}
+	if len(page.Messages) != 1 {
+		t.Fatalf("messages: %+v", page.Messages)
+	}
+	message := page.Messages[0]
+	if message.Headline != "Cancer treated within 62 days: unusually low in "+worse.Name+" in April to June 2018" || !message.New || !message.Worse || message.Asked != "Target: at least 85.0% is asked for." ||
+		len(message.Findings) != 1 || message.Findings[0].Figure != "40.0%" || !strings.HasPrefix(message.Findings[0].Beside, "after 88.0% in January to March 2018; usual range ") ||
+		message.Chart.Value != "40.0%" || message.Chart.Path == "" || message.Chart.Range == "" || message.Chart.Target == "" {
+		t.Errorf("the message: %+v", message)
 	}
 	if page.Pin != "" || page.Stood == "" {
 		t.Errorf("its address keeps its figures, without as_of=%s", page.Pin)
@@ -227,6 +236,9 @@ func TestReview(t *testing.T) {
 	if running.Finding != "Nothing was loaded this week so far, so nothing changed" || running.Until != "26 July 2018 at 11:00" || len(running.OffTrack.Rows) != 1 ||
 		running.OffTrack.New || !strings.HasPrefix(running.Kept, "/review?as_of=2018-07-26T10%3A00%3A00Z") || running.LaterWeek.URL != "" {
 		t.Errorf("the week that runs: %+v", running)
+	}
+	if len(running.Messages) != 1 || running.Messages[0].New || running.Messages[0].Headline != message.Headline {
+		t.Errorf("the week that runs tells what stands: %+v", running.Messages)
 	}
 	holds(t, running.Sentences, "Nothing was loaded.", "No verdict on a claim changed.")
 	kept, _ := b.review(t, "2018-W30", "2018-07-26T10:00:01Z")

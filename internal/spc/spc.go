@@ -139,6 +139,9 @@ const (
 	NeutralVariationLow  Variation = "neutral_low"
 )
 
+// Special are the variations that are more than chance: those for the worse, for the better, and neither.
+var Special = []Variation{ConcernHigh, ConcernLow, ImprovementHigh, ImprovementLow, NeutralVariationHigh, NeutralVariationLow}
+
 // icons are the variations of a type of point, the high one first.
 var icons = map[PointType][2]Variation{
 	CommonCause: {CommonVariation, CommonVariation},

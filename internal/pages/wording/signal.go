@@ -162,9 +162,6 @@ func AssuranceIcon(m *catalog.Measure, s *measure.Signal) Icon {
 	return sign
 }
 
-// VariationKinds are the kinds of special cause in the order in which they are told.
-var VariationKinds = []spc.Variation{spc.ConcernHigh, spc.ConcernLow, spc.ImprovementHigh, spc.ImprovementLow, spc.NeutralVariationHigh, spc.NeutralVariationLow}
-
 var kindWords = map[spc.Variation]string{
 	spc.ConcernHigh: "of concern (high)", spc.ConcernLow: "of concern (low)", spc.ImprovementHigh: "of improvement (high)", spc.ImprovementLow: "of improvement (low)",
 	spc.NeutralVariationHigh: "that is neither good nor bad in itself (high)", spc.NeutralVariationLow: "that is neither good nor bad in itself (low)",
@@ -200,7 +197,7 @@ func VariationSummary(places []figures.LatestFigure, named Names) string {
 		return fmt.Sprintf("For none of the %d footprints can it be told whether the figure is more than chance.", len(places))
 	}
 	var kinds []string
-	for _, kind := range VariationKinds {
+	for _, kind := range spc.Special {
 		if n := counts[kind]; n > 0 {
 			words := fmt.Sprint(n)
 			if len(kinds) == 0 {

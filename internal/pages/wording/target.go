@@ -41,6 +41,18 @@ func Shortfall(m *catalog.Measure, s *measure.Shortfall) string {
 	return words
 }
 
+// OffTrackFor says for how long a figure has been off track, without a break: "57 months", "2 quarters or more".
+func OffTrackFor(m *catalog.Measure, s *measure.Shortfall) string {
+	if s == nil {
+		return ""
+	}
+	words := Plural(s.State.Periods, m.Grain.Words(), m.Grain.Words()+"s")
+	if !s.State.Known {
+		words += " or more"
+	}
+	return words
+}
+
 // sinceWords says when a run began and how long it is.
 func sinceWords(m *catalog.Measure, r measure.Run) string {
 	words := "since "
