@@ -387,8 +387,8 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 			add(ruleTotalMoves, c, fmt.Sprintf("all organisations together state %s, and %s in %s", stated, known, before),
 				"a share or rate, or the odds of a share, "+l.accepted(c))
 		case "many":
-			add(ruleTotalMoves, c, fmt.Sprintf("%d of the %d larger organisations change by a factor of %s, as %s: %s, and %s in %s", c.Times, c.Among,
-				map[bool]string{true: "ten", false: "a hundred"}[l.next(c)], l.place(c.Organisation), stated, known, before), "less than a fifth of the organisations that do")
+			add(ruleTotalMoves, c, fmt.Sprintf("%d of the %d larger organisations change by a factor of ten, as %s: %s, and %s in %s", c.Times, c.Among,
+				l.place(c.Organisation), stated, known, before), "less than a fifth of the organisations that do")
 		case "exchanged":
 			add(ruleExchanged, c, fmt.Sprintf("organisation by organisation, its figures look like those of %s in %s, and the other way round: %s in all, after %s",
 				c.Other, before, c.Figure, figure(c.Known)), "figures nearer to the measure's own of that period; two columns or headings may be exchanged")
