@@ -342,10 +342,30 @@ func (c reader) checkTerms(f *measuresRead) {
 		c.checkRepeats(f, i)
 		f.expect(m.WeightedBy == "" || m.Observed() && m.Ratio(), fmt.Sprintf("$.measures[%d].weighted_by", i), m.WeightedBy, "none, but for an observed share or rate")
 		f.expect(!m.Part || m.Observed() && m.Unit == Rate, fmt.Sprintf("$.measures[%d].part", i), "true", "none, but for an observed rate")
+		c.checkLimits(f, i)
 		if m.Population != nil {
 			people, known := c.measures[m.Population.Of]
 			f.expect(known && people.Observed() && people.Unit == Number, fmt.Sprintf("$.measures[%d].population.of", i), m.Population.Of, "the id of an observed number")
 			f.expect(m.Observed(), fmt.Sprintf("$.measures[%d].population", i), m.Population.Of, "none, as the measure is made from others")
+		}
+	}
+}
+
+// checkLimits checks what a measure is never more than.
+func (c reader) checkLimits(f *measuresRead, i int) {
+	m := f.Measures[i]
+	for j, limit := range m.AtMost {
+		at := fmt.Sprintf("$.measures[%d].at_most[%d]", i, j)
+		f.expect(m.Observed(), at, m.ID, "none, as the measure is made from others")
+		f.expect(len(limit.Of) > 0, at+".of", "none", "the ids of measures")
+		for _, id := range slices.Concat(limit.Of, limit.With) {
+			other, known := c.measures[id]
+			f.expect(known && other.Observed(), at, id, "the id of an observed measure")
+			f.expect(!known || other.Grain == m.Grain, at, id, "a measure of the same grain")
+		}
+		for _, e := range limit.Except {
+			f.period(at+".except", e.Period, m.Grain)
+			f.expect(e.Reason != "", at+".except", "", "what is known of the figure")
 		}
 	}
 }
@@ -528,6 +548,19 @@ func (c reader) checkTable(d *document, s *Source, i int) {
 	if totals := t.Totals; totals != nil {
 		d.expect(totals.Column != "", at+"totals.column", "", "the heading of the column that marks the total")
 		d.expect(len(totals.Equals) > 0, at+"totals.equals", "none", "the texts that mark the total")
+	}
+	if s := t.Subtotals; s != nil {
+		d.expect(len(s.Where) > 0, at+"subtotals.where", "no condition", "the texts of a column")
+		d.where(at+"subtotals.where", s.Where)
+		d.expect(s.Named != "" && s.Of != "", at+"subtotals", "no columns", "named: and of:, the headings of the columns that name the region")
+	}
+	if s := t.Confirms; s != nil {
+		d.expect(s.Code != "" || s.Period != nil, at+"confirms", "neither", "a code or a period")
+		if p := s.Period; p != nil {
+			d.expect(p.Column != "", at+"confirms.period", "no column", "the heading of the column that states the period")
+			d.oneOf(at+"confirms.period.form", p.Form, slices.Sorted(maps.Keys(periodForms))...)
+			p.pattern = d.pattern(at+"confirms.period.pattern", p.Pattern)
+		}
 	}
 	for j, skip := range t.Skip {
 		here := fmt.Sprintf("%sskip[%d]", at, j)

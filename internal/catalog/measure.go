@@ -136,6 +136,8 @@ type Measure struct {
 	ReturnedFrom string `yaml:"returned_from" json:"returned_from,omitempty"`
 	// Reference is where those who set the definition publish it.
 	Reference *Reference `yaml:"reference" json:"reference,omitempty"`
+	// AtMost are what the measure is never more than, in one place and period; more raises a question.
+	AtMost []Limit `yaml:"at_most" json:"-"`
 	// KnownGaps and OrganisationBreaks are those of single organisations that analysts confirmed, in files of their own.
 	KnownGaps          []KnownGap          `yaml:"-" json:"known_gaps,omitempty"`
 	OrganisationBreaks []OrganisationBreak `yaml:"-" json:"organisation_breaks,omitempty"`
@@ -157,6 +159,20 @@ type Reference struct {
 type Population struct {
 	Of   string `yaml:"of" json:"of" jsonschema:"required"` // id of the observed measure that states how many a footprint has
 	Some bool   `yaml:"some" json:"some,omitempty"`         // some of them are counted, not all
+}
+
+// Limit is what the figures of a place and period cannot be more than, as they count a part of it.
+type Limit struct {
+	Of     []string    `yaml:"of" jsonschema:"required"` // ids of the observed measures whose sum it is; of a share or rate its denominator
+	With   []string    `yaml:"with"`                     // ids of the observed measures that count other parts of it, and are added
+	Except []Exception `yaml:"except"`                   // figures that were published so nevertheless
+}
+
+// Exception is a figure that is known to exceed a limit.
+type Exception struct {
+	Organisation string `yaml:"organisation" jsonschema:"required"` // its code
+	Period       string `yaml:"period" jsonschema:"required"`       // of the measure's grain
+	Reason       string `yaml:"reason" jsonschema:"required"`       // what is known of it
 }
 
 // Sum is a sum of observed measures, some of them taken away.

@@ -126,6 +126,10 @@ type Table struct {
 	Place  Place  `yaml:"place" json:"place" jsonschema:"required"`   // which organisation or area a row is about
 	Long   *Long  `yaml:"long" json:"long,omitempty"`                 // set where the measure stands in a column: the canonical form
 	Totals *Total `yaml:"totals" json:"totals,omitempty"`             // which row is the publisher's total of England
+	// Subtotals are rows of the publisher's totals of regions, which are compared with the rows beneath them.
+	Subtotals *Subtotals `yaml:"subtotals" json:"subtotals,omitempty"`
+	// Confirms is what else a row says of its place and period; what contradicts them raises a question.
+	Confirms *Confirms `yaml:"confirms" json:"confirms,omitempty"`
 	// Item is the heading of the column that names the part of the organisation's figure that a row states, where the publication
 	// splits it over several rows, such as payments by type of expense. The figure is the sum of its parts.
 	Item string `yaml:"item" json:"item,omitempty"`
@@ -231,6 +235,19 @@ type Total struct {
 	Equals []string `yaml:"equals" json:"equals" jsonschema:"required"` // the texts that mark it
 	// Required fails a file without the row: it was cut short.
 	Required bool `yaml:"required" json:"required"`
+}
+
+// Subtotals tells which rows of a table are totals of regions. They are not loaded.
+type Subtotals struct {
+	Where Where  `yaml:"where" json:"where" jsonschema:"required"` // which rows
+	Named string `yaml:"named" json:"named" jsonschema:"required"` // the heading of the column that names the region in them
+	Of    string `yaml:"of" json:"of" jsonschema:"required"`       // the heading of the column that names it in the rows that they add up
+}
+
+// Confirms names columns that repeat what a row is about. The name and the area that Place names are such too.
+type Confirms struct {
+	Code   string `yaml:"code" json:"code,omitempty"`     // the heading of another code of the organisation
+	Period *When  `yaml:"period" json:"period,omitempty"` // the columns that state the period once more; not all rows of a period may contradict it
 }
 
 // Column maps a heading to a measure, checks it against others, or says why it is not read.

@@ -305,7 +305,7 @@ func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance, repl
 	if err := l.Store.Remark(ctx, load.ID, append(summary.Remarks, passedOver(decoded.Passed)...)); err != nil {
 		return err
 	}
-	questions, err := l.ask(ctx, load, replaced)
+	questions, err := l.ask(ctx, load, summary, replaced)
 	if err != nil {
 		if err = fileFault(load.File, err); mapping.IsFileError(err) {
 			load.Observations = 0

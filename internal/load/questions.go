@@ -137,6 +137,7 @@ func (f PeopleCounted) facts() Facts {
 type RatioMoved struct {
 	Finding
 	NumeratorBefore, DenominatorBefore float64
+	Compared                           time.Time // first day of the period of these: the same, the last before, or the next where there is none
 	Impossible                         bool
 }
 
@@ -173,17 +174,67 @@ func (f AmountMoved) facts() Facts {
 	return facts
 }
 
-// ListChanged is a change from the period before of a publication that lists every organisation: of a sum, or of two measures exchanged.
+// ListChanged is what a publication that lists every organisation changes.
 type ListChanged struct {
 	Finding
-	Change string // "total" or "exchanged"
-	Other  string // the measure that it is exchanged with
+	// Change is, from the period before, "total" of a number, "share" of a ratio, "many" organisations, or "exchanged" of two measures; from what is
+	// shown of the period, "revised" of the list or "organisation"; and "zero" from either.
+	Change       string
+	Other        string    // the measure that it is exchanged with
+	Compared     time.Time // first day of the period that it is compared with, where that is another one: the nearest that is known
+	KnownOf      float64   // the denominator of what is known
+	Times, Among uint64    // organisations that change alike, of which one is named, and how many there are
 }
 
 func (f ListChanged) facts() Facts {
 	facts := f.Finding.facts()
-	facts.Against = f.Other
+	facts.Against, facts.Times, facts.Among = f.Other, f.Times, f.Among
+	if !f.Compared.IsZero() {
+		facts.Against = strings.TrimSpace(f.Other + " " + f.Compared.Format(time.DateOnly))
+	}
+	if f.KnownOf != 0 {
+		facts.KnownOf = rounded(f.KnownOf)
+	}
 	return facts
+}
+
+// TotalDiffers is a figure of England, a region or a footprint that a publication states, and that is not what those beneath it make together.
+type TotalDiffers struct {
+	Finding
+	KnownOf float64 // the denominator of what they make
+	Times   uint64  // totals of the file that differ, of which one is named
+}
+
+func (f TotalDiffers) facts() Facts {
+	facts := f.Finding.facts()
+	if facts.Times = f.Times; f.KnownOf != 0 {
+		facts.KnownOf = rounded(f.KnownOf)
+	}
+	return facts
+}
+
+// PartsLarger is a sum of parts, Figure, that is more than the whole, Of.
+type PartsLarger struct {
+	Finding
+	Parts, Whole []string // measures
+	Times, Among uint64   // places of the period in which they are, of which one is named, and those that state both
+}
+
+func (f PartsLarger) facts() Facts {
+	facts := f.Finding.facts()
+	facts.Against, facts.Times, facts.Among = strings.Join(f.Whole, " "), f.Times, f.Among
+	return facts
+}
+
+// doubted is a doubt of a publication as a finding.
+type doubted struct{ mapping.Doubt }
+
+func (d doubted) about() Finding {
+	return Finding{Measure: d.Measure, Period: d.Period.Start, Organisation: d.Organisation, Sheet: d.Sheet, Rows: d.Rows}
+}
+
+func (d doubted) facts() Facts {
+	return Facts{Figure: d.Text, Known: d.Means, Against: string(d.Against), Times: d.Times, Among: d.Among}
 }
 
 // Findings are what the rules that look at a staged load as a whole find.
@@ -196,6 +247,9 @@ type Findings struct {
 	Repeated []RepeatedPeriod
 	Amounts  []AmountMoved
 	Lists    []ListChanged
+	Parts    []PartsLarger
+	Totals   []TotalDiffers // of England
+	Exceeded []TotalDiffers // footprints
 
 	Dropped *DroppedOrganisations // those of which it leaves out the most; nil where nothing is shown yet
 }
@@ -204,7 +258,7 @@ type Findings struct {
 const maxStated = 3
 
 // ask finds what must be asked before a staged load is published. A FileError says that its figures are impossible.
-func (l *Loader) ask(ctx context.Context, load *Load, exclude uint64) ([]Question, error) {
+func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, exclude uint64) ([]Question, error) {
 	found, err := l.Store.Find(ctx, load.ID, exclude, l.Catalog)
 	if err != nil {
 		return nil, err
@@ -233,9 +287,16 @@ func (l *Loader) ask(ctx context.Context, load *Load, exclude uint64) ([]Questio
 				l.place(m.Organisation), periodOf(m.Finding), m.Figure, m.Of))
 			continue
 		}
-		add(ruleShareMoves, m, fmt.Sprintf("%s states %s of %s (%s), after %s of %s (%s)", l.place(m.Organisation), m.Figure, m.Of,
+		found := "%s states %s of %s (%s), after %s of %s (%s)"
+		if m.Compared.After(m.Period) {
+			found = "%s states %s of %s (%s), and %s of %s (%s) is known"
+		}
+		if !m.Compared.Equal(m.Period) {
+			found += " in " + periodAt(m.Measure, m.Compared)
+		}
+		add(ruleShareMoves, m, fmt.Sprintf(found, l.place(m.Organisation), m.Figure, m.Of,
 			perCent(m.Figure.InexactFloat64()/m.Of.InexactFloat64()), figure(m.NumeratorBefore), figure(m.DenominatorBefore), perCent(m.NumeratorBefore/m.DenominatorBefore)),
-			"less than ten times, and more than a tenth of, the figure before")
+			"less than ten times, and more than a tenth of, that")
 	}
 	if len(impossible) > 0 {
 		return nil, &mapping.FileError{Rule: ruleWholeFile, Err: errors.New(strings.Join(impossible[:min(maxStated, len(impossible))], "; ") +
@@ -313,18 +374,130 @@ func (l *Loader) ask(ctx context.Context, load *Load, exclude uint64) ([]Questio
 				"less than 300 times, and more than a three-hundredth, of that; the unit of the definition")
 		}
 	}
+	var zeros []ListChanged
 	for _, c := range found.Lists {
+		before := l.compared(c)
+		stated := quotient(c.Figure.InexactFloat64(), c.Of.InexactFloat64())
+		known := quotient(c.Known, c.KnownOf)
 		switch c.Change {
 		case "total":
-			add(ruleTotalMoves, c, fmt.Sprintf("all organisations together state %s, and %s in the period before", c.Figure, figure(c.Known)),
-				"less than ten times, and more than a tenth of, the period before")
+			add(ruleTotalMoves, c, fmt.Sprintf("all organisations together state %s, and %s in %s", c.Figure, figure(c.Known), before),
+				l.accepted(c))
+		case "share":
+			add(ruleTotalMoves, c, fmt.Sprintf("all organisations together state %s, and %s in %s", stated, known, before),
+				"a share or rate, or the odds of a share, "+l.accepted(c))
+		case "many":
+			add(ruleTotalMoves, c, fmt.Sprintf("%d of the %d larger organisations change by a factor of ten, as %s: %s, and %s in %s", c.Times, c.Among,
+				l.place(c.Organisation), stated, known, before), "less than a fifth of the organisations that do")
 		case "exchanged":
-			add(ruleExchanged, c, fmt.Sprintf("organisation by organisation, its figures look like those of %s in the period before, and the other way round: %s in all, after %s",
-				c.Other, c.Figure, figure(c.Known)), "figures nearer to the measure's own of the period before; two columns or headings may be exchanged")
+			add(ruleExchanged, c, fmt.Sprintf("organisation by organisation, its figures look like those of %s in %s, and the other way round: %s in all, after %s",
+				c.Other, before, c.Figure, figure(c.Known)), "figures nearer to the measure's own of that period; two columns or headings may be exchanged")
+		case "revised":
+			add(ruleRevision, c, fmt.Sprintf("organisation by organisation, the figures differ by more than a third from those that are shown: %s in all, and %s is shown", stated, known),
+				"a revision of at most a third")
+		case "organisation":
+			add(ruleRevision, c, fmt.Sprintf("%s states %s, and %s is shown%s", l.place(c.Organisation), stated, known, alike(c.Times)),
+				"less than ten times, and more than a tenth of, what is shown")
+		case "zero":
+			zeros = append(zeros, c)
+		}
+	}
+	if len(zeros) > 0 {
+		slices.SortStableFunc(zeros, func(a, b ListChanged) int { return cmp.Compare(b.Known, a.Known) })
+		var said []string
+		for _, n := range zeros[:min(maxStated, len(zeros))] {
+			in := ""
+			if !n.Compared.IsZero() {
+				in = " in " + l.compared(n)
+			}
+			said = append(said, fmt.Sprintf("%s states 0 for %s in %s, after %s%s", l.place(n.Organisation), n.Measure, periodOf(n.Finding), quotient(n.Known, n.KnownOf)+in, alike(n.Times)))
+		}
+		if more := len(zeros) - len(said); more > 0 {
+			said = append(said, fmt.Sprintf("and %d more measures and periods", more))
+		}
+		first := zeros[0]
+		first.Among = uint64(len(zeros))
+		add(ruleZero, first, strings.Join(said, "; "), "0 only where there was nothing; what is not known is left blank")
+	}
+	for _, t := range slices.Concat(differing(said.Reconciliations), found.Totals, found.Exceeded) {
+		stated, made := quotient(t.Figure.InexactFloat64(), t.Of.InexactFloat64()), quotient(t.Known, t.KnownOf)
+		more := ""
+		if t.Times > 1 {
+			more = fmt.Sprintf(", and so %d more totals", t.Times-1)
+		}
+		add(ruleTotalsAgree, t, fmt.Sprintf("%s is stated as %s, and those beneath make %s%s", l.place(t.Organisation), stated, made, more),
+			"what the rows beneath make together, but for rounding")
+	}
+	for _, p := range found.Parts {
+		add(ruleAtMost, p, fmt.Sprintf("%s of %s: %s, more than the %s of %s%s", strings.Join(p.Parts, " and "), l.place(p.Organisation), p.Figure, p.Of,
+			strings.Join(p.Whole, " and "), alike(p.Times)), "at most as much; columns or headings may be exchanged")
+	}
+	for _, d := range said.Doubts {
+		more := ""
+		if d.Times > 1 {
+			more = fmt.Sprintf(", and so %d more rows", d.Times-1)
+		}
+		switch place := l.place(d.Organisation); d.Against {
+		case mapping.AgainstName:
+			add(ruleSamePlace, doubted{d}, fmt.Sprintf("the row of %s is named %q, as %s is%s", place, d.Text, l.place(d.Means), more), "the code and the name of one organisation")
+		case mapping.AgainstCode:
+			add(ruleSamePlace, doubted{d}, fmt.Sprintf("the row of %s has a second code, %s, of %s%s", place, d.Text, l.place(d.Means), more), "codes of one organisation")
+		case mapping.AgainstFootprint:
+			add(ruleSamePlace, doubted{d}, fmt.Sprintf("the row of %s names the footprint %s, in which it did not lie%s", place, l.place(d.Means), more),
+				"the footprint of the organisation, in nine rows of ten")
+		case mapping.AgainstPeriod:
+			add(ruleSamePeriod, doubted{d}, fmt.Sprintf("all %d rows of %s say %q", d.Times, d.Period, d.Text), "the same period, at least in one row")
+		case mapping.AgainstSheet:
+			add(ruleSamePeriod, doubted{d}, fmt.Sprintf("the sheet is of %s, and sheet %q of %s", d.Period, d.Text, d.Means), "one period for all sheets of a file")
 		}
 	}
 	slices.SortStableFunc(questions, func(a, b Question) int { return cmp.Compare(severityOrder(a.Rule), severityOrder(b.Rule)) })
 	return questions, nil
+}
+
+// compared names the period that a list is compared with.
+func (l *Loader) compared(c ListChanged) string {
+	if l.next(c) && c.Compared.Before(c.Period) {
+		return "the period before"
+	}
+	period := catalog.Period{Start: c.Compared, Grain: catalog.Month}
+	if m, ok := l.Catalog.Measure(c.Measure); ok {
+		period.Grain = m.Grain
+	}
+	return period.String() + ", the nearest period that is known"
+}
+
+// next tells whether a list is compared with the period before or after.
+func (l *Loader) next(c ListChanged) bool {
+	months, days := catalog.Month.Length()
+	if m, ok := l.Catalog.Measure(c.Measure); ok {
+		months, days = m.Grain.Length()
+	}
+	return c.Compared.AddDate(0, months, days).Equal(c.Period) || c.Period.AddDate(0, months, days).Equal(c.Compared)
+}
+
+// accepted says how much all together may move.
+func (l *Loader) accepted(c ListChanged) string {
+	if l.next(c) {
+		return "less than ten times, and more than a tenth of, that"
+	}
+	return "less than a hundred times, and more than a hundredth of, that, as it is not the next period"
+}
+
+// differing are the totals of places within England that a publication states and its rows do not make, of which the first is named for all.
+func differing(totals []mapping.Reconciliation) []TotalDiffers {
+	var differs []TotalDiffers
+	for _, t := range totals {
+		if t.Verdict != mapping.Differs || t.Scope == footprint.England {
+			continue
+		}
+		if len(differs) == 0 {
+			differs = []TotalDiffers{{Finding: Finding{Measure: t.Measure, Period: t.Period.Start, Organisation: t.Scope, Sheet: t.Sheet, Rows: []uint32{t.Row},
+				Figure: t.Published, Known: t.Ours.InexactFloat64()}}}
+		}
+		differs[0].Times++
+	}
+	return differs
 }
 
 // severityOrder is the place of a rule among all.
@@ -334,16 +507,35 @@ func severityOrder(rule string) int {
 
 // place names an organisation or a footprint.
 func (l *Loader) place(code string) string {
+	if code == footprint.England {
+		return "England"
+	}
 	if f, ok := l.Reference.Footprint(code); ok {
 		return f.Name
 	}
-	if o, ok := l.Reference.Organisation(code); ok && code != footprint.England {
+	if o, ok := l.Reference.Organisation(code); ok {
 		return fmt.Sprintf("%s (%s)", o.Name, code)
 	}
 	return code
 }
 
 func perCent(share float64) string { return strconv.FormatFloat(100*share, 'g', 3, 64) + "%" }
+
+// quotient is a number, or one of another with what it makes.
+func quotient(n, of float64) string {
+	if of == 0 {
+		return figure(n)
+	}
+	return fmt.Sprintf("%s of %s (%s)", figure(n), figure(of), perCent(n/of))
+}
+
+// alike says how many other organisations change as the one that is named.
+func alike(times uint64) string {
+	if times < 2 {
+		return ""
+	}
+	return fmt.Sprintf(", and so %d more organisations", times-1)
+}
 
 func figure(n float64) string { return decimal.NewFromFloat(n).Round(2).String() }
 

@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"math"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -122,6 +126,7 @@ func TestQuestions(t *testing.T) {
 		"a share that moves":              {"complex_needs_care_plan,QWO,,2017-Q4,600,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,30,1000,\n", []string{"share_moves"}, "30 of 1000 (3%), after 600 of 1000 (60%)"},
 		"a share that moves in its file":  {"", "complex_needs_care_plan,QWO,,2017-Q4,30,1000,\ncomplex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", []string{"share_moves"}, "600 of 1000 (60%), after 30 of 1000 (3%)"},
 		"a share that is returned again":  {"complex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,6,1000,\n", []string{"share_moves"}, "after 600 of 1000"},
+		"a share that moves after":        {"complex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", "complex_needs_care_plan,QWO,,2017-Q3,30,1000,\n", []string{"share_moves"}, "30 of 1000 (3%), and 600 of 1000 (60%) is known in 2018-Q1"},
 		"a share that grows":              {"complex_needs_care_plan,QWO,,2017-Q4,100,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", nil, ""},
 		"a few cases more":                {"complex_needs_care_plan,QWO,,2017-Q4,1,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,12,1000,\n", nil, ""},
 		"a numerator copied into each commissioner": {"", numbered(commissioners, "personal_health_budgets,%s,,2017-Q4,340,%d,\n", 200000, 1000), []string{"same_figure"},
@@ -528,5 +533,98 @@ func TestPublicationsThatChange(t *testing.T) {
 
 	if o := loadContent(t, l, "december.csv", mappingtest.PublishedFile(t, "ae_2020_21", "December2021")); o.Load.State != load.Published {
 		t.Errorf("the file as it was published: %s, %s", o.Load.State, o.Load.Message)
+	}
+}
+
+// What a publication changes of the list before, or of the list that it revises, is asked: each is a week as it was published with some figures
+// changed, as the week after one that is shown, and as an edition of a week that is.
+func TestPublicationsThatRevise(t *testing.T) {
+	t.Parallel()
+	type trusts map[string]map[string]string
+	read := func(week string) (all trusts) {
+		t.Helper()
+		if err := json.Unmarshal(mappingtest.PublishedFile(t, "ae_weekly", week+"-"), &all); err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	const share, attendances, admissions = "patients_seen_in_four_hours", "attendances_at_ane", "emergency_admissions"
+	// change states a figure of some trusts, in the order of their codes, anew.
+	change := func(field string, first int, anew func(n float64) float64) func(trusts) {
+		return func(all trusts) {
+			for _, code := range slices.Sorted(maps.Keys(all))[:min(first, len(all))] {
+				n, err := strconv.ParseFloat(strings.TrimSpace(all[code][field]), 64)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all[code][field] = strconv.FormatFloat(anew(n), 'f', -1, 64)
+			}
+		}
+	}
+	times := func(factor float64) func(float64) float64 {
+		return func(n float64) float64 { return math.Round(n*factor*1e6) / 1e6 }
+	}
+	const all = 1000
+	l, w := returning(t)
+	mustPublishWhole(t, l, "week15-weekly_ae_sitrep.json", mappingtest.PublishedFile(t, "ae_weekly", "week15-"))
+	asked := func(name string, alter func(trusts), want map[string]string) {
+		t.Helper()
+		week := read("week16")
+		alter(week)
+		content, err := json.Marshal(week)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := loadContent(t, l, "week16-weekly_ae_sitrep.json", content)
+		questions, err := w.QuestionsOf(t.Context(), o.Load.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o.Load.State != load.Held {
+			t.Errorf("%s: %s (%s)", name, o.Load.State, o.Load.Message)
+		}
+		for rule, found := range want {
+			if !slices.ContainsFunc(questions, func(q load.Question) bool {
+				return q.Rule == rule && strings.Contains(q.Found, found) && len(q.Rows) > 0 && q.Rows[0] > 1
+			}) {
+				t.Errorf("%s: not asked is %s, %q: %v", name, rule, found, questions)
+			}
+		}
+	}
+	asked("the next week, in fractions", change(share, all, times(0.01)), map[string]string{"total_moves": "all organisations together state"})
+	asked("the next week, many in fractions", change(share, 40, times(0.01)), map[string]string{"total_moves": "40 of the 140 larger organisations change by a factor of ten"})
+	asked("the next week, those who waited", change(share, all, func(n float64) float64 { return math.Round((100-n)*10) / 10 }), map[string]string{"total_moves": "all organisations together state"})
+
+	mustPublish(t, l, "week16-weekly_ae_sitrep.json", mappingtest.PublishedFile(t, "ae_weekly", "week16-"))
+	asked("all but one in fractions", change(share, 139, times(0.01)), map[string]string{"revision_moves": "differ by more than a third from those that are shown"})
+	asked("one in fractions", change(share, 1, times(0.01)), map[string]string{"revision_moves": "Isle of Wight NHS Trust (R1F) states 5.74 of 784 (0.732%), and 573.89 of 784 (73.2%) is shown"})
+	asked("nine times", change(attendances, all, times(9)), map[string]string{"revision_moves": "2361330 in all, and 262370 is shown"})
+	asked("half", change(admissions, all, func(n float64) float64 { return math.Floor(n / 2) }), map[string]string{"revision_moves": "differ by more than a third"})
+	asked("one ten times", change(admissions, 1, times(10)), map[string]string{"revision_moves": "Isle of Wight NHS Trust (R1F) states 2010, and 201 is shown"})
+	asked("no share", change(share, 1, times(0)), map[string]string{"zero": "states 0 for ae_weekly_four_hour_type1 in week ending 2015-02-22, after 573.89 of 784 (73.2%)"})
+	asked("every figure a row lower", func(week trusts) {
+		codes, before := slices.Sorted(maps.Keys(week)), read("week16")
+		for i, code := range codes {
+			week[code][attendances] = before[codes[(i+1)%len(codes)]][attendances]
+		}
+	}, map[string]string{"revision_moves": "organisation by organisation"})
+
+	week := read("week16")
+	change(attendances, all, times(1.02))(week)
+	change(attendances, all, math.Round)(week)
+	content, err := json.Marshal(week)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o := loadContent(t, l, "week16-weekly_ae_sitrep.json", content); o.Load.State != load.Published {
+		t.Errorf("a revision by a fiftieth: %s, %s", o.Load.State, o.Load.Message)
+	}
+
+	change(share, 80, times(-1))(week)
+	if content, err = json.Marshal(week); err != nil {
+		t.Fatal(err)
+	}
+	if o := loadContent(t, l, "week16-weekly_ae_sitrep.json", content); o.Load.State != load.Failed || o.Load.Rule != "most_rows_read" || o.Load.Rejections != 80 {
+		t.Errorf("most rows rejected: %s, %s, %d rejections: %s", o.Load.State, o.Load.Rule, o.Load.Rejections, o.Load.Message)
 	}
 }

@@ -17,11 +17,12 @@ import (
 
 // Mapper reads publications as observations, by the sources of a catalog.
 type Mapper struct {
-	catalog   *catalog.Catalog
-	reference *footprint.Reference
-	names     map[string]string   // folded organisation name to code
-	likeNames map[string][]string // names without the legal form, to the codes that have it
-	shares    []madeShare
+	catalog    *catalog.Catalog
+	reference  *footprint.Reference
+	names      map[string]string   // folded organisation name to code
+	likeNames  map[string][]string // names without the legal form, to the codes that have it
+	shortNames map[named][]string  // names without the words of their kind, to the codes that have it
+	shares     []madeShare
 }
 
 // madeShare is a share that is made from other measures.
@@ -32,10 +33,12 @@ type madeShare struct {
 
 // NewMapper prepares a mapper.
 func NewMapper(c *catalog.Catalog, r *footprint.Reference) *Mapper {
-	m := &Mapper{catalog: c, reference: r, names: map[string]string{}, likeNames: map[string][]string{}}
+	m := &Mapper{catalog: c, reference: r, names: map[string]string{}, likeNames: map[string][]string{}, shortNames: map[named][]string{}}
 	for _, o := range r.Organisations() {
 		m.names[foldName(o.Name)] = o.Code
 		m.likeNames[likeName(o.Name)] = append(m.likeNames[likeName(o.Name)], o.Code)
+		short := named{o.Kind, shortName(o.Name)}
+		m.shortNames[short] = append(m.shortNames[short], o.Code)
 	}
 	for _, measure := range c.Measures {
 		if !measure.Observed() && measure.Derived == nil && measure.PartOfWhole() {
@@ -77,6 +80,7 @@ type Summary struct {
 	Reconciliations []Reconciliation
 	Remarks         []Remark
 	Unknown         []Unknown // the organisations of rejected rows whose codes are not known
+	Doubts          []Doubt
 }
 
 // Reading is a publication of a source that was recognised, ready to be read.

@@ -79,7 +79,7 @@ const (
 
 // Reconciliation compares one total that the publisher states with the sum of what we read.
 type Reconciliation struct {
-	Scope      string // ENG or a footprint's code
+	Scope      string // ENG, a footprint's code, or what the publisher calls a region
 	Measure    string
 	Period     catalog.Period
 	Published  decimal.Decimal

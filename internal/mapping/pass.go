@@ -43,10 +43,12 @@ type pass struct {
 	rejections   []Rejection
 	kept         int        // rejections that were passed on, or wait to be
 	first        *Rejection // of all
+	sound, bad   int        // rows that were read, and of which something was rejected
 	repeatable   map[string]bool
 
 	duplicates  duplicates
 	whereabouts whereabouts
+	doubts      doubts
 	totals      totals
 }
 
@@ -54,10 +56,10 @@ func newPass(r *Reading, sink Sink, at time.Time) *pass {
 	p := &pass{
 		Reading: r, sink: sink, rows: rowReader{Mapper: r.mapper, source: r.Source, file: r.file, sha256: r.sha256, at: at},
 		places: placeReader{r.mapper, r.Source}, duplicates: duplicates{seen: newFigureSet(), found: map[key]bool{}, known: r.twice},
-		whereabouts: newWhereabouts(), totals: totals{reference: r.mapper.reference}, repeatable: map[string]bool{},
+		whereabouts: newWhereabouts(), doubts: newDoubts(r.mapper, r.Source), totals: totals{reference: r.mapper.reference}, repeatable: map[string]bool{},
 	}
 	for _, t := range r.tables {
-		if t.declared.Reconcile || t.declared.Totals != nil {
+		if t.declared.Reconcile || t.declared.Totals != nil || t.declared.Subtotals != nil {
 			p.totals.sums, p.totals.periods = sums{}, map[*table]map[catalog.Period]bool{}
 		}
 	}
@@ -66,6 +68,9 @@ func newPass(r *Reading, sink Sink, at time.Time) *pass {
 
 // How many observations or rejections are handed over at once.
 const piece, rejectedPiece = 8192, 1024
+
+// minBad is how many rows must be bad before a file is refused because most are: somebody looks at fewer one by one.
+const minBad = 10
 
 func (r *pass) read() (Summary, error) {
 	for _, t := range r.tables {
@@ -95,7 +100,8 @@ func (r *pass) read() (Summary, error) {
 	if r.summary.Accepted > 0 {
 		r.addOmitted()
 	}
-	r.summary.Unknown = r.whereabouts.placed(r.mapper)
+	r.doubts.sheets(r.tables)
+	r.summary.Unknown, r.summary.Doubts = r.whereabouts.placed(r.mapper), r.doubts.raised()
 	if err := r.hand(); err != nil {
 		return r.summary, err
 	}
@@ -110,6 +116,9 @@ func (r *pass) read() (Summary, error) {
 	case r.rows.broken*2 > r.rows.followed:
 		return r.summary, &FileError{ruleYearOfRates, fmt.Errorf("%d of %d rates are those of no whole number among the people of their year, so they are of another; first %s; accepted: the year that the figures are of",
 			r.rows.broken, r.rows.followed, r.rows.odd)}
+	case r.Source.Whole && r.summary.Accepted > 0 && r.bad > r.sound && r.bad >= minBad:
+		return r.summary, &FileError{ruleMostRead, fmt.Errorf("something was rejected of %d of %d rows, first row %d, column %s, %q: %s; accepted: at most half of the rows",
+			r.bad, r.bad+r.sound, r.first.Row, r.first.Column, r.first.Value, r.first.Reason)}
 	case r.summary.Accepted > 0:
 		var err error
 		r.summary.Reconciliations, err = r.totals.compare(r.Source.AllowedDifference(), r.summary.Rejected > 0)
@@ -132,12 +141,17 @@ var remedies = map[string]string{
 }
 
 func (r *pass) readAny(t *table, row publication.Row) error {
-	switch {
+	switch subtotals := t.declared.Subtotals; {
+	case subtotals != nil && subtotals.Where.Holds(func(heading string) string { return t.text(row, heading) }):
+		if region := t.text(row, subtotals.Named); region != "" {
+			r.totals.note(t, row, regionScope(region))
+		}
 	case t.skipped(row, r.repeatable):
 	case t.declared.Reconcile:
 		r.totals.note(t, row, "")
 	case r.isTotal(t, row):
 		r.totals.note(t, row, footprint.England)
+		r.doubts.noteTotal(t, row)
 	default:
 		return r.readRow(t, row)
 	}
@@ -178,6 +192,7 @@ func (r *pass) readRow(t *table, row publication.Row) error {
 	}
 	if len(rec.observations) > 0 {
 		r.whereabouts.note(r.mapper.reference, t, rec, place)
+		r.doubts.note(t, rec, place)
 	}
 	if wait, err := r.duplicates.add(rec); wait || err != nil {
 		return err
@@ -197,7 +212,10 @@ func (r *pass) emit(rec *record) error {
 			r.summary.Accepted++
 		}
 	}
-	if len(rec.faults) > 0 {
+	if len(rec.faults) == 0 {
+		r.sound++
+	} else {
+		r.bad++
 		if r.summary.Rejected += uint64(len(rec.faults)); r.first == nil {
 			r.first = &rec.faults[0]
 		}

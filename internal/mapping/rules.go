@@ -24,6 +24,7 @@ const (
 	ruleHeadings       = "headings"
 	rulePeriodStated   = "period_stated"
 	ruleFigures        = "figures"
+	ruleMostRead       = "most_rows_read"
 	ruleWithinBounds   = "within_bounds"
 	ruleTotalPresent   = "total_present"
 	ruleTotalReadable  = "total_readable"
@@ -56,6 +57,7 @@ var FileRules = []Rule{
 	{ruleHeadings, RefusesFile, "Every column is declared, once, and every measure that the source demands has one."},
 	{rulePeriodStated, RefusesFile, "The file states its period where its source says."},
 	{ruleFigures, RefusesFile, "At least one row states a figure that is accepted; a return is filled in."},
+	{ruleMostRead, RefusesFile, "Where a publication lists every organisation, at most half of the rows, or fewer than ten, have something that is rejected."},
 	{ruleWithinBounds, RefusesFile, "No more figures are stated twice, and no more organisations named, than a publication can mean."},
 	{ruleTotalPresent, RefusesFile, "The total row that the publication ends or begins with is there, and every row that it adds up."},
 	{ruleTotalReadable, RefusesFile, "The publisher's totals are numbers."},

@@ -164,6 +164,9 @@ func (t *table) bind(source *catalog.Source, file string) error {
 	if t.declared.Long == nil {
 		needed = append(append(needed, t.declared.Item), t.declared.ItemAnd...)
 	}
+	if s := t.declared.Subtotals; s != nil {
+		needed = append(slices.AppendSeq(needed, maps.Keys(s.Where)), s.Named, s.Of)
+	}
 	for _, skip := range t.declared.Skip {
 		needed = slices.AppendSeq(slices.AppendSeq(needed, maps.Keys(skip.Where)), maps.Keys(skip.Matches))
 	}
@@ -341,6 +344,18 @@ func (t *table) lastFigure() int {
 		}
 	}
 	return last
+}
+
+// firstMeasure is the measure of the first column that holds one.
+func (t *table) firstMeasure() string {
+	for i := range t.titles {
+		for _, column := range t.columns[i] {
+			if column.Measure != "" {
+				return column.Measure
+			}
+		}
+	}
+	return ""
 }
 
 // structural are the headings that a table reads for itself.

@@ -95,6 +95,9 @@ type sum struct {
 	period         catalog.Period
 }
 
+// regionScope is the scope of a region of the publisher's own, by the text that names it.
+func regionScope(text string) string { return strings.ToUpper(Cut(text, maxName)) }
+
 // sums are what we read, by measure, place and period.
 type sums map[sum]decimal.Decimal
 
@@ -114,6 +117,11 @@ func (c *totals) count(rec *record, o *Observation, i int) {
 	}
 	n := rec.published[i].Decimal
 	c.sums.add(sum{o.Measure, footprint.England, o.Period}, n)
+	if subtotals := rec.table.declared.Subtotals; subtotals != nil {
+		if region := rec.table.text(rec.row, subtotals.Of); region != "" {
+			c.sums.add(sum{o.Measure, regionScope(region), o.Period}, n)
+		}
+	}
 	if code, ok := c.reference.Of(o.Organisation, o.CodesOn); ok {
 		c.sums.add(sum{o.Measure, code, o.Period}, n)
 	}
@@ -134,9 +142,9 @@ func (c *totals) compare(allowed decimal.Decimal, short bool) ([]Reconciliation,
 	found, ofPeriod := map[*table]bool{}, map[*table]map[catalog.Period]bool{}
 	var differing []string
 	for _, t := range byItem(c.stated) {
-		found[t.table] = true
+		found[t.table] = found[t.table] || t.scope == footprint.England
 		period := t.period
-		if period != nil {
+		if period != nil && t.scope == footprint.England {
 			if ofPeriod[t.table] == nil {
 				ofPeriod[t.table] = map[catalog.Period]bool{}
 			}

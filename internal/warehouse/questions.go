@@ -17,6 +17,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
+	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 )
 
@@ -43,6 +44,7 @@ func (w Ingest) Find(ctx context.Context, id, excluding uint64, c *catalog.Catal
 	group.SetLimit(2) // most of each is to plan it, which takes one processor
 	for _, find := range []func(context.Context) error{
 		f.sameFigures, f.comparedLists, f.repeatedPeriods, f.peopleCounted, f.shareForms, f.movedRatios, f.movedAmounts,
+		f.largerParts, f.statedEngland, f.exceededFootprints,
 	} {
 		group.Go(func() error { return find(ctx) })
 	}
@@ -201,7 +203,7 @@ func (f finding) movedRatios(ctx context.Context) error {
 	return f.rows(ctx, "moved_ratios", parameters, func(rows driver.Rows) error {
 		var m load.RatioMoved
 		var figure, of string
-		err := rows.Scan(&m.Measure, &m.Period, &m.Organisation, &figure, &of, &m.NumeratorBefore, &m.DenominatorBefore, &m.Impossible, &m.Rows)
+		err := rows.Scan(&m.Measure, &m.Period, &m.Organisation, &figure, &of, &m.NumeratorBefore, &m.DenominatorBefore, &m.Impossible, &m.Compared, &m.Rows)
 		if err != nil {
 			return err
 		}
@@ -270,15 +272,26 @@ func (f finding) comparedLists(ctx context.Context) error {
 	if len(f.staged.listed) == 0 {
 		return nil
 	}
-	parameters := f.with(clickhouse.Parameters{"stated": array(f.staged.listed)})
+	var shares []string
+	for _, m := range f.catalog.Measures {
+		if m.Unit == catalog.Share && slices.Contains(f.staged.listed, m.ID) {
+			shares = append(shares, m.ID)
+		}
+	}
+	parameters := f.with(clickhouse.Parameters{"stated": array(f.staged.listed), "shares": array(shares)})
 	f.grains(parameters)
-	bindRange(parameters, f.staged.span(f.catalog, f.staged.listed, 1, 0))
+	const near = 13 // periods before and after, of which the nearest is compared
+	bindRange(parameters, f.staged.span(f.catalog, f.staged.listed, near, near))
 	return f.rows(ctx, "compared_lists", parameters, func(rows driver.Rows) error {
 		var l load.ListChanged
-		var figure string
+		var figure, of string
 		var shown, dropped uint64
-		if err := rows.Scan(&l.Measure, &l.Period, &l.Other, &l.Change, &figure, &l.Known, &shown, &dropped, &l.Sheet, &l.Rows); err != nil {
+		if err := rows.Scan(&l.Measure, &l.Period, &l.Organisation, &l.Other, &l.Change, &figure, &of, &l.Known, &l.KnownOf, &l.Times, &l.Among,
+			&shown, &dropped, &l.Sheet, &l.Rows, &l.Compared); err != nil {
 			return err
+		}
+		if l.Compared.Unix() == 0 {
+			l.Compared = time.Time{}
 		}
 		if l.Change == "dropped" {
 			if f.found.Dropped == nil {
@@ -286,8 +299,113 @@ func (f finding) comparedLists(ctx context.Context) error {
 			}
 			return nil
 		}
-		err := exact(&l.Figure, figure)
+		err := errors.Join(exact(&l.Figure, figure), exact(&l.Of, of))
 		f.found.Lists = append(f.found.Lists, l)
+		return err
+	})
+}
+
+// largerParts finds parts that are more than their whole, as the measures of the load and of what is shown say what they are at most.
+func (f finding) largerParts(ctx context.Context) error {
+	var limits []load.PartsLarger // as the measures state them
+	var terms []catalog.Term
+	var bounds, counts []uint64
+	var measures, excepted []string
+	for _, m := range f.catalog.Measures {
+		for _, limit := range m.AtMost {
+			parts := append([]string{m.ID}, limit.With...)
+			all := slices.Concat(parts, limit.Of)
+			if !slices.ContainsFunc(all, func(id string) bool { return slices.Contains(f.staged.all, id) }) {
+				continue
+			}
+			bound := uint64(len(limits))
+			for _, e := range limit.Except {
+				if p, err := catalog.ParsePeriod(e.Period); err == nil {
+					excepted = append(excepted, fmt.Sprintf("%d %s %s", bound, e.Organisation, p.Start.Format(time.DateOnly)))
+				}
+			}
+			for i, id := range all {
+				term := catalog.Term{Component: id, Field: "numerator", Part: "numerator"}
+				if i >= len(parts) {
+					term.Part = "denominator"
+					if whole, ok := f.catalog.Measure(id); ok && whole.Ratio() {
+						term.Field = "denominator"
+					}
+				}
+				terms, bounds, counts, measures = append(terms, term), append(bounds, bound), append(counts, uint64(len(all))), append(measures, id)
+			}
+			limits = append(limits, load.PartsLarger{Parts: parts, Whole: limit.Of})
+		}
+	}
+	if len(limits) == 0 {
+		return nil
+	}
+	parameters := f.with(termParameters(terms))
+	parameters["limits"], parameters["terms"], parameters["measures"], parameters["excepted"] = numbers(bounds), numbers(counts), array(measures), array(excepted)
+	bindRange(parameters, f.staged.span(f.catalog, f.staged.all, 0, 0))
+	return f.rows(ctx, "larger_parts", parameters, func(rows driver.Rows) error {
+		var p load.PartsLarger
+		var bound uint64
+		var parts, whole string
+		if err := rows.Scan(&bound, &p.Period, &p.Organisation, &parts, &whole, &p.Times, &p.Among, &p.Sheet, &p.Rows); err != nil {
+			return err
+		}
+		p.Measure, p.Parts, p.Whole = limits[bound].Parts[0], limits[bound].Parts, limits[bound].Whole
+		err := errors.Join(exact(&p.Figure, parts), exact(&p.Of, whole))
+		f.found.Parts = append(f.found.Parts, p)
+		return err
+	})
+}
+
+// statedEngland finds shares and rates of England that the organisations beneath do not make.
+func (f finding) statedEngland(ctx context.Context) error {
+	var stated, apart []string
+	for _, m := range f.catalog.Measures {
+		if m.EnglandStated && m.Observed() && m.Ratio() && slices.Contains(f.staged.all, m.ID) {
+			if stated = append(stated, m.ID); m.WeightedBy == catalog.NotCombined {
+				apart = append(apart, m.ID)
+			}
+		}
+	}
+	if len(stated) == 0 {
+		return nil
+	}
+	parameters := f.with(clickhouse.Parameters{"measures": array(stated), "apart": array(apart)})
+	bindRange(parameters, f.staged.span(f.catalog, stated, 0, 0))
+	return f.rows(ctx, "stated_england", parameters, func(rows driver.Rows) error {
+		var t load.TotalDiffers
+		var figure, of string
+		if err := rows.Scan(&t.Measure, &t.Period, &figure, &of, &t.Known, &t.KnownOf, &t.Sheet, &t.Rows); err != nil {
+			return err
+		}
+		t.Organisation = footprint.England
+		err := errors.Join(exact(&t.Figure, figure), exact(&t.Of, of))
+		f.found.Totals = append(f.found.Totals, t)
+		return err
+	})
+}
+
+// exceededFootprints finds footprints that a return states less of than their organisations make.
+func (f finding) exceededFootprints(ctx context.Context) error {
+	var returned []string
+	for _, id := range f.staged.returned {
+		if m, ok := f.catalog.Measure(id); ok && m.Level != catalog.ByFootprint && m.Level != catalog.ByEngland && !m.Negative {
+			returned = append(returned, id)
+		}
+	}
+	if len(returned) == 0 {
+		return nil
+	}
+	parameters := f.with(clickhouse.Parameters{"measures": array(returned)})
+	bindRange(parameters, f.staged.span(f.catalog, returned, 0, 0))
+	return f.rows(ctx, "exceeded_footprints", parameters, func(rows driver.Rows) error {
+		var t load.TotalDiffers
+		var figure string
+		if err := rows.Scan(&t.Measure, &t.Period, &t.Organisation, &figure, &t.Known, &t.Sheet, &t.Rows); err != nil {
+			return err
+		}
+		err := exact(&t.Figure, figure)
+		f.found.Exceeded = append(f.found.Exceeded, t)
 		return err
 	})
 }

@@ -45,13 +45,16 @@ WITH visible AS
     moved AS
     (
         SELECT *, toFloat64(assumeNotNull(numerator)) AS n, toFloat64(assumeNotNull(denominator)) AS d,
-               lagInFrame((n, d), 1, (0., 0.)) OVER (PARTITION BY measure, organisation ORDER BY period, fresh
-               ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS earlier,
+               lagInFrame((n, d, period), 1, (0., 0., toDate(0))) OVER (PARTITION BY measure, organisation ORDER BY period, fresh
+               ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS before,
+               leadInFrame((n, d, period), 1, (0., 0., toDate(0))) OVER (PARTITION BY measure, organisation ORDER BY period, fresh
+               ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS after,
+               if(before.2 > 0, before, after) AS earlier, -- or later, where nothing earlier is known
                n / d AS share, earlier.1 / earlier.2 AS share_before
         FROM ratio
     )
 SELECT measure, period, organisation, toString(numerator), toString(denominator), earlier.1, earlier.2,
-       (measure IN {parts:Array(String)} AND (n < -1e-6 OR n > d * (1 + 1e-9))) AS impossible, lines
+       (measure IN {parts:Array(String)} AND (n < -1e-6 OR n > d * (1 + 1e-9))) AS impossible, earlier.3, lines
 FROM moved
 WHERE fresh AND (impossible
       OR earlier.2 > 0 AND earlier.1 > 0 AND (share >= 10 * share_before AND n >= 20 OR share * 10 <= share_before AND share_before * d >= 20))

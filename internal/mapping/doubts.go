@@ -1,0 +1,264 @@
+package mapping
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/footprint"
+	"stpdash/internal/publication"
+)
+
+// Doubt is something that rows of a publication say against themselves. Which of the two is wrong is not known.
+type Doubt struct {
+	Against      Against
+	Sheet        string
+	Rows         []uint32 // the first of them
+	Measure      string   // of the first
+	Organisation string   // whose code stands there
+	Period       catalog.Period
+	Text         string // what contradicts the code or the period
+	Means        string // the organisation, footprint or period that it means
+	Times, Among uint64 // rows that contradict, and those of which is known whether they do
+}
+
+// Against is what a text contradicts.
+type Against string
+
+// What texts contradict.
+const (
+	AgainstName      Against = "name"      // the name is another organisation's
+	AgainstCode      Against = "code"      // the second code is another organisation's
+	AgainstFootprint Against = "footprint" // the organisation did not lie in the footprint
+	AgainstPeriod    Against = "period"    // no row confirms the period
+	AgainstSheet     Against = "sheet"     // another sheet of the file is of another period
+)
+
+// How many rows of a doubt are named.
+const maxDoubtRows = 5
+
+// doubts are those of one reading.
+type doubts struct {
+	*Mapper
+	source *catalog.Source
+	all    map[doubtful]*Doubt
+	order  []doubtful
+	said   map[saying]string // what was found of a text beside a code before
+}
+
+// doubtful is what is confirmed together: the names of a table, or the periods that its rows state once more.
+type doubtful struct {
+	table   *table
+	against Against
+	period  catalog.Period
+}
+
+type saying struct {
+	against    Against
+	code, text string
+	on         time.Time
+}
+
+func newDoubts(m *Mapper, source *catalog.Source) doubts {
+	return doubts{Mapper: m, source: source, all: map[doubtful]*Doubt{}, said: map[saying]string{}}
+}
+
+// note compares what a row says of its place and period with its code and its period.
+func (d *doubts) note(t *table, rec *record, p place) {
+	o := &rec.observations[0]
+	if p.known() && t.declared.Place.By == "code" && o.Organisation != footprint.England {
+		d.text(t, rec, AgainstName, t.cell(rec.row, t.nameColumn), d.otherName)
+		d.text(t, rec, AgainstFootprint, t.cell(rec.row, t.areaColumn), d.otherFootprint)
+		if confirms := t.declared.Confirms; confirms != nil {
+			d.text(t, rec, AgainstCode, t.text(rec.row, confirms.Code), d.otherCode)
+		}
+	}
+	d.period(t, rec.row, o)
+}
+
+// noteTotal compares what a total row of a table of one period says of the period.
+func (d *doubts) noteTotal(t *table, row publication.Row) {
+	if t.period != nil {
+		d.period(t, row, &Observation{Measure: t.firstMeasure(), Organisation: footprint.England, Period: *t.period})
+	}
+}
+
+// period notes whether a row confirms the period of its figures.
+func (d *doubts) period(t *table, row publication.Row, o *Observation) {
+	confirms := t.declared.Confirms
+	if confirms == nil || confirms.Period == nil {
+		return
+	}
+	text := t.text(row, confirms.Period.Column)
+	if confirms.Period.And != "" {
+		text = strings.TrimSpace(text + " " + t.text(row, confirms.Period.And))
+	}
+	if stated, err := confirms.Period.Read(text); err == nil && stated.Grain == o.Period.Grain {
+		means := ""
+		if stated != o.Period {
+			means = stated.String()
+		}
+		d.count(doubtful{t, AgainstPeriod, o.Period}, row.Number, o, text, means)
+	}
+}
+
+// sheets compares the periods that the sheets of a file state above their headings.
+func (d *doubts) sheets(tables []*table) {
+	var first *table
+	for _, t := range tables {
+		switch {
+		case t.period == nil || t.declared.Period.File:
+		case first == nil:
+			first = t
+		case *t.period != *first.period && t.period.Grain == first.period.Grain:
+			d.count(doubtful{table: t, against: AgainstSheet}, t.header.Number, &Observation{Measure: t.firstMeasure(), Organisation: footprint.England, Period: *t.period},
+				first.sheet.Name, first.period.String())
+		}
+	}
+}
+
+// text notes whether a text beside a code means another place; means is empty where it means the same, and "?" where it is not known what it means.
+func (d *doubts) text(t *table, rec *record, against Against, text string, other func(code, text string, on time.Time) string) {
+	if text == "" || len(text) > maxName {
+		return
+	}
+	o := &rec.observations[0]
+	s := saying{against: against, code: o.Organisation, text: text, on: o.CodesOn}
+	means, known := d.said[s]
+	if !known {
+		means = other(o.Organisation, text, o.CodesOn)
+		if s.text = strings.Clone(text); len(d.said) < maxPlaces {
+			d.said[s] = means
+		}
+	}
+	if means != unknownPlace {
+		d.count(doubtful{table: t, against: against}, rec.row.Number, o, text, means)
+	}
+}
+
+// unknownPlace is what a text means of which nothing is known.
+const unknownPlace = "?"
+
+func (d *doubts) count(of doubtful, row uint32, o *Observation, text, means string) {
+	doubt := d.all[of]
+	if doubt == nil {
+		doubt = &Doubt{Against: of.against, Sheet: of.table.sheet.Name}
+		d.all[of], d.order = doubt, append(d.order, of)
+	}
+	doubt.Among++
+	if means == "" {
+		return
+	}
+	if doubt.Times++; doubt.Times == 1 {
+		doubt.Measure, doubt.Organisation, doubt.Period, doubt.Text, doubt.Means = o.Measure, o.Organisation, o.Period, strings.Clone(text), means
+	}
+	if len(doubt.Rows) < maxDoubtRows {
+		doubt.Rows = append(doubt.Rows, row)
+	}
+}
+
+// raised are the doubts that raise a question: a single name or code of another organisation, a tenth of the footprints, a period that no row confirms.
+func (d *doubts) raised() []Doubt {
+	var raised []Doubt
+	for _, of := range d.order {
+		doubt := d.all[of]
+		switch of.against {
+		case AgainstPeriod:
+			if doubt.Times < doubt.Among {
+				continue
+			}
+		case AgainstFootprint:
+			if doubt.Times*10 <= doubt.Among {
+				continue
+			}
+		}
+		if doubt.Times > 0 {
+			raised = append(raised, *doubt)
+		}
+	}
+	return raised
+}
+
+// otherName is the organisation of the same kind whose name stands beside the code of another.
+func (d *doubts) otherName(code, name string, _ time.Time) string {
+	o, _ := d.reference.Organisation(code)
+	like := d.shortNames[named{o.Kind, shortName(name)}]
+	for known, code := range d.source.Names {
+		if foldName(known) == foldName(name) {
+			like = append(slices.Clone(like), code)
+		}
+	}
+	if len(like) == 0 || likeName(name) == discontinued {
+		return unknownPlace
+	}
+	if slices.ContainsFunc(like, func(other string) bool { return d.related(code, other) }) {
+		return ""
+	}
+	return like[0]
+}
+
+// otherCode is the organisation that a second code is of.
+func (d *doubts) otherCode(code, text string, _ time.Time) string {
+	o, known := d.reference.Organisation(text)
+	switch {
+	case !known:
+		return unknownPlace
+	case d.related(code, o.Code):
+		return ""
+	default:
+		return o.Code
+	}
+}
+
+// otherFootprint is the footprint that stands beside an organisation that did not lie in it.
+func (d *doubts) otherFootprint(code, text string, on time.Time) string {
+	f, known := d.reference.Footprint(text)
+	in := d.reference.MayBelong(code, on)
+	switch {
+	case !known || len(in) == 0:
+		return unknownPlace
+	case slices.Contains(in, f.Code):
+		return ""
+	default:
+		return f.Code
+	}
+}
+
+// related tells whether one organisation is another, or one of the two took over the other's work, or both went to the same.
+func (d *doubts) related(a, b string) bool {
+	line := func(code string) []string {
+		codes := []string{code}
+		for i := 0; i < len(codes) && len(codes) < 50; i++ {
+			for _, s := range d.reference.Successions(codes[i]) {
+				if !slices.Contains(codes, s.Successor) {
+					codes = append(codes, s.Successor)
+				}
+			}
+		}
+		return codes
+	}
+	if a == b {
+		return true
+	}
+	of := line(b)
+	return slices.ContainsFunc(line(a), func(code string) bool { return slices.Contains(of, code) })
+}
+
+// named is a kind of organisation and a name without what its kind is called.
+type named struct {
+	kind footprint.Kind
+	name string
+}
+
+// kindWords are words that the names of one organisation have in one publication and not in another.
+var kindWords = []string{"nhs", "trust", "foundation", "ccg", "clinical", "commissioning", "group", "council", "county", "city", "borough", "district", "metropolitan", "unitary", "royal", "london", "of", "the"}
+
+// shortName is a name without such words; one of nothing else is as it was.
+func shortName(name string) string {
+	words := strings.Fields(likeName(name))
+	if short := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return slices.Contains(kindWords, word) }); len(short) > 0 {
+		words = short
+	}
+	return strings.Join(words, " ")
+}
