@@ -71,8 +71,8 @@ func TestFiguresInWords(t *testing.T) {
 		Comparison(share, n("0.9"), n("1.25")):        "1.3 percentage points higher than a year before",
 		Comparison(share, n("0.91046"), n("-12.275")): "12.28 percentage points lower than a year before", // 91.0 to 78.8
 		Comparison(count, n("1000"), n("0.01")):       "much the same as a year before",
-		directions(0, 44, 0):                               "All 44 footprints were lower than a year before.",
-		directions(6, 25, 0):                               "Of the 31 footprints with both figures 6 were higher than a year before and 25 lower.",
+		directions(0, 44, 0):                          "All 44 footprints were lower than a year before.",
+		directions(6, 25, 0):                          "Of the 31 footprints with both figures 6 were higher than a year before and 25 lower.",
 		AsNumber.Finer(money, n("86553000"), 0):       "£86.6m",
 		AsNumber.Finer(money, n("-86553000"), 0):      "−£86.6m",
 		AsRate.Write(money, n("-1.5")):                "−£1.50",
