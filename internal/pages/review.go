@@ -441,7 +441,7 @@ func (v *review) add(rows *[]StateRow, c change) {
 	if i < 0 {
 		i, *rows = len(*rows), append(*rows, row)
 	}
-	place := StatePlace{Place: Link{Text: s.Name, URL: footprintURL(s.Code, v.later) + "#" + m.ID}, Before: figureOf(m, then), After: figureOf(m, now)}
+	place := StatePlace{Place: Link{Text: s.Name, URL: cardURL(s.Code, m, v.later)}, Before: figureOf(m, then), After: figureOf(m, now)}
 	if c.target == "" && now != nil && now.Signal.Contrary() != 0 {
 		place.Why = fmt.Sprintf("%s from %s, and is still %s", wording.Contrary(now.Signal), figureIn(m, now.Signal.Before), wording.RuleOf(now.Signal))
 	}
@@ -627,7 +627,7 @@ func (v *review) offTrack(page *ReviewPage) {
 			}
 			cells[i] = OffTrackCell{
 				Value: v.c.figure(m, wording.AsNumber, now.Now, s.Code, v.later), State: stateIconOf(m, j), Off: j.State == measure.OffTrajectory, Variation: wording.VariationIcon(now.Signal, v.c.directory.Named),
-				Card: footprintURL(s.Code, v.later) + "#" + m.ID,
+				Card: cardURL(s.Code, m, v.later),
 			}
 			if !cells[i].Off {
 				continue
