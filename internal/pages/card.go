@@ -24,10 +24,11 @@ type CardPage struct {
 	Theme          Link // the measures about the same thing, on the page of the place
 	Direction      string
 	Card           Card
-	Age            string // of a figure older than the rhythm of its source, in a sentence; empty of others
-	Ended          string // why the publisher stopped; empty where they go on
-	EndedURL       string // where that is stated
-	Earlier, Later Link   // the measures before and after it on the page of the place; without a URL at its ends
+	Summary        GlanceLine // what is to be seen first, as on the page of the place; without a mark there is nothing
+	Age            string     // of a figure older than the rhythm of its source, in a sentence; empty of others
+	Ended          string     // why the publisher stopped; empty where they go on
+	EndedURL       string     // where that is stated
+	Earlier, Later Link       // the measures before and after it on the page of the place; without a URL at its ends
 	Claims         []ClaimGroup
 	ClaimsURL      string
 }
@@ -144,8 +145,9 @@ func (c *Composer) CardOf(ctx context.Context, m *catalog.Measure, s figures.Are
 	if page.Card, err = (placeView{c}).card(ctx, row, latest.Of(m, s), asOf); err != nil {
 		return page, err
 	}
-	if !row.Whole.Period.Start.IsZero() {
-		page.Age = wording.AgeBadge(row.Whole.Period, row.Age)
+	page.Age = wording.AgeBadge(row)
+	if line := wording.RowSummary(row, c.directory.Named); line.Mark != "" {
+		page.Summary = GlanceLine{Mark: line.Mark, What: line.What, Known: line.Known}
 	}
 	if row.Age.Ended != nil {
 		page.Ended, page.EndedURL = row.Age.Ended.Because, row.Age.Ended.URL

@@ -52,13 +52,18 @@ func MonthsAgo(a figures.Age) string {
 	return Plural(a.Months, "month ago", "months ago")
 }
 
-// AgeBadge says of a figure that is older than the rhythm of its source how old it is and why there is no later one; empty of others.
-func AgeBadge(p catalog.Period, a figures.Age) string {
-	if !a.Overdue {
+// AgeBadge says of the last whole figure of a row, where it is older than the rhythm of its source, how old it is and why there is no later one;
+// empty of others.
+func AgeBadge(r figures.Row) string {
+	p, a := r.Whole.Period, r.Age
+	if p.Start.IsZero() || !a.Overdue {
 		return ""
 	}
 	words := fmt.Sprintf("Latest: %s, %s; ", p.Words(), MonthsAgo(a))
-	if a.Ended == nil {
+	switch {
+	case noLater(r):
+		return fmt.Sprintf("Latest whole figure: %s, %s; later ones lack an organisation or cannot be worked out", p.Words(), MonthsAgo(a))
+	case a.Ended == nil:
 		return words + "later figures are not loaded"
 	}
 	if last := a.Ended.Day().AddDate(0, 0, -1); p.End().AddDate(0, 1, 0).Before(last) {
@@ -87,9 +92,9 @@ func RowStanding(r figures.Row) Standing {
 		s := Standing{Mark: "worse", Text: "Off track, " + runLength(r.Measure, off.State), Why: targetWords(r.Measure, target)}
 		switch {
 		case tested.Mark != "":
-			s.Why += ". " + tested.Text
+			s.Why += ", unusual"
 		case noLater(r):
-			s.Why += ". No whole figure since"
+			s.Why += ". None whole since"
 		}
 		return s
 	}
@@ -217,6 +222,9 @@ func runLength(m *catalog.Measure, r measure.Run) string {
 func RowChange(r figures.Row) (change, was string) {
 	if r.Before != nil {
 		was = "was " + Brief(r.Measure, *r.Before)
+		if r.Measure.Unit == catalog.Rate { // to as many places as the figure beside it
+			was = "was " + Grouped(r.Before.Value.Decimal, RatePlaces(r.Whole.Value.Decimal))
+		}
 	}
 	switch r.NoChange.Code {
 	case figures.YearUnknown:
@@ -233,7 +241,7 @@ func RowChange(r figures.Row) (change, was string) {
 		return "No change", was
 	case r.Measure.Unit == catalog.Number && r.Before.Value.Decimal.LessThan(smallNumber):
 		return withSign(apart.IsPositive(), Count(apart.Abs())), was
-	case r.NoChange.Code == figures.FromZero:
+	case r.NoChange.Code == figures.FromZero, r.Measure.Negative: // of what may be under zero a percentage says nothing
 		return withSign(apart.IsPositive(), AsNumber.Finer(r.Measure, apart.Abs(), 0)), was
 	}
 	return Changed(r.Measure, r.Change.Decimal), was
@@ -375,14 +383,33 @@ func (g Glance) Lines(named Names) []GlanceLine {
 			lines, n = append(lines, line(r)), n-1
 		}
 	}
-	unusual := func(r figures.Row) GlanceLine { return unusualLine(r) }
+	against := func(rows []figures.Row) []figures.Row { // a figure that moved the other way within the year would only puzzle
+		return slices.DeleteFunc(slices.Clone(rows), movedAgainst)
+	}
 	add(2, g.Off, func(r figures.Row) GlanceLine { return offLine(r, named) })
-	add(1, g.Worse, unusual)
-	add(2, g.Better, unusual)
+	add(1, against(g.Worse), unusualLine)
+	add(2, against(g.Better), unusualLine)
 	add(most, slices.DeleteFunc(slices.Clone(g.Rows), func(r figures.Row) bool { return r.NoChange.Code != figures.MembersChanged }), func(r figures.Row) GlanceLine {
 		return GlanceLine{r, "event", fmt.Sprintf("%s: %s %s.", r.Measure.Title, Value(r.Measure, r.Whole.Value.Decimal), InPeriod(r.Whole.Period)), Incomparable(r.NoChange, named)}
 	})
 	return lines
+}
+
+// movedAgainst tells whether a figure that is marked as high is lower than a year before, or one marked as low higher.
+func movedAgainst(r figures.Row) bool {
+	high := r.Signal.Variation == spc.ConcernHigh || r.Signal.Variation == spc.ImprovementHigh || r.Signal.Variation == spc.NeutralVariationHigh
+	return r.Signal.Contrary() != 0 || r.Change.Valid && !r.Change.Decimal.IsZero() && r.Change.Decimal.IsNegative() == high
+}
+
+// RowSummary says of one row what is to be seen first; without a mark there is nothing.
+func RowSummary(r figures.Row, named Names) GlanceLine {
+	if _, ok := r.Off(); ok {
+		return offLine(r, named)
+	}
+	if _, ok := r.Unusual(); ok {
+		return unusualLine(r)
+	}
+	return GlanceLine{}
 }
 
 // offLine says what is off track, for how long, and why there is no later figure.
@@ -470,7 +497,7 @@ func (g Glance) Ages() []string {
 		words = append(words, fmt.Sprintf("%d of %d are older than their publisher’s rhythm: later ones are not loaded, or the publisher stopped.", overdue, with))
 	}
 	if ended > 0 {
-		words = append(words, fmt.Sprintf("Of %s the publisher stopped.", Plural(ended, "measure", "measures")))
+		words = append(words, fmt.Sprintf("For %s the publisher stopped.", Plural(ended, "measure", "measures")))
 	}
 	return words
 }
