@@ -42,13 +42,14 @@ test("a lead finds why a measure is off track", async ({ page, javaScriptEnabled
     page.getByRole("main").getByRole("link", { name: "Gloucestershire", exact: true }).first(),
   );
   await page.waitForURL(/footprints/);
-  const glance = page.getByRole("table", { name: "" }).first();
+  const glance = page.getByRole("heading", { name: /off track/ });
   const row = page
-    .locator("tr", { hasText: "Off trajectory" })
+    .locator("tr", { hasText: "Off track" })
     .filter({ hasText: "Seen in A&E within four hours" })
     .first();
   await expect(glance).toBeVisible();
   await follow(page, row.getByRole("link"));
+  await page.waitForURL(/ae_four_hour$/);
   const card = page.locator("#ae_four_hour");
   await expect(card).toBeInViewport();
   await expect(card).toContainText(
@@ -82,10 +83,10 @@ test("an auditor takes a figure to its cell and a claim to its audit pack", asyn
     page.getByRole("main").getByRole("link", { name: "Gloucestershire", exact: true }).first(),
   );
   const card = page.locator("#emergency_admissions");
-  await follow(
-    page,
-    page.getByRole("row", { name: /^Emergency admissions 3,621/ }).getByRole("link"),
-  );
+  const row = page.locator("tr#emergency_admissions");
+  await expect(row).toContainText("3,621");
+  await follow(page, row.getByRole("link"));
+  await page.waitForURL(/emergency_admissions$/);
   await follow(page, card.locator(".latest").getByRole("link").first(), 10);
   await page.waitForURL(/provenance/);
   const cell = page

@@ -1,10 +1,10 @@
 import { expect } from "@playwright/test";
 import { pages, test } from "./visit";
 
-const maxBytes = 300 * 1024;
+const maxBytes = (name: string) => (name.startsWith("footprint") ? 150 : 300) * 1024;
 
 for (const [name, open] of Object.entries(pages)) {
-  test(`${name} weighs less than 300 KiB before anyone scrolls`, async ({ page }, info) => {
+  test(`${name} weighs less than ${maxBytes(name) / 1024} KiB before anyone scrolls`, async ({ page }, info) => {
     test.skip(info.project.name !== "wide", "most is near on a wide screen");
     await open(page);
     const address = page.url();
@@ -27,6 +27,6 @@ for (const [name, open] of Object.entries(pages)) {
     const bytes = loaded.reduce((sum, [, length]) => sum + length, 0);
     info.annotations.push({ type: "bytes", description: String(bytes) });
     expect(loaded.length).toBeGreaterThan(2);
-    expect(bytes, JSON.stringify(loaded)).toBeLessThan(maxBytes);
+    expect(bytes, JSON.stringify(loaded)).toBeLessThan(maxBytes(name));
   });
 }

@@ -419,7 +419,7 @@ func offLine(r figures.Row, named Names) GlanceLine {
 	line := GlanceLine{Row: r, Mark: "worse", What: fmt.Sprintf("%s: %s %s, %s.", m.Title, Value(m, r.Whole.Value.Decimal), InPeriod(r.Whole.Period), LowerFirst(targetWords(m, off.Judgement)))}
 	since := fmt.Sprintf("Off track for %s, since %s.", runLength(m, off.State), ThePeriod(off.State.From))
 	if !off.State.Known {
-		since = fmt.Sprintf("Off track for %s, the first figures there are.", runLength(m, off.State))
+		since = fmt.Sprintf("Off track for at least %s; the figures before are not known.", runLength(m, off.State))
 	}
 	if off.State.Periods == 1 {
 		since = "Newly off track."
