@@ -304,8 +304,8 @@ func TestPagesHold(t *testing.T) {
 			"<li class=\"glance__line glance__line--worse\"><a href=\"/footprints/E54000037/example\">Example measure: 85.7% in March 2020.</a> Off track for 2 months.</li>",
 			"<a class=\"chip\" href=\"/footprints/E54000037\" aria-current=\"true\">All <strong>2</strong></a>",
 			"<input type=\"hidden\" name=\"as_of\" value=\"58\">",
-			"<tr id=\"example\">", "<path class=\"spark__line\" d=\"M1 2L3 4\"/>", "<strong>Off track, 2 months</strong><span class=\"second\">Target: at least 95.0%</span>",
-			"<span class=\"second\">1 figure so far</span>", "<span class=\"old\">2015/16</span>", ">estimate</span>", " Publisher stopped</span>", "Mar 2020</span>, 80 months ago",
+			"<tr id=\"example\">", "<path class=\"spark__line\" d=\"M1 2L3 4\"/>", "<strong>Off track, 2 months</strong><span class=\"second\">Target: at least 95.0%. ",
+			"<span class=\"second\">1 figure so far</span>", "<span class=\"old\">2015/16</span>", ">estimate</span>", ". <span class=\"rows__stopped\">Publisher stopped</span>", "Mar 2020</span>, 80 months ago",
 			"<li><a href=\"/footprints/E54000037/returned\">Returned measure</a></li>", "E54000037, QJK",
 		},
 		"card": {

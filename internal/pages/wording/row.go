@@ -131,8 +131,11 @@ func testedWords(r figures.Row) Standing {
 		if run.Periods == 1 {
 			why = "New in " + ShortPeriod(s.Judges.Period)
 		}
-		if !s.Of.Start.IsZero() {
+		switch {
+		case !s.Of.Start.IsZero():
 			why += ", to " + ShortPeriod(s.Of)
+		case movedAgainst(r):
+			why += ", but " + map[bool]string{true: "down", false: "up"}[r.Change.Decimal.IsNegative()] + " on the year"
 		}
 		return Standing{Mark: mark, Text: "Unusual change, " + which, Why: why}
 	}
@@ -398,7 +401,7 @@ func (g Glance) Lines(named Names) []GlanceLine {
 // movedAgainst tells whether a figure that is marked as high is lower than a year before, or one marked as low higher.
 func movedAgainst(r figures.Row) bool {
 	high := r.Signal.Variation == spc.ConcernHigh || r.Signal.Variation == spc.ImprovementHigh || r.Signal.Variation == spc.NeutralVariationHigh
-	return r.Signal.Contrary() != 0 || r.Change.Valid && !r.Change.Decimal.IsZero() && r.Change.Decimal.IsNegative() == high
+	return r.Change.Valid && !r.Change.Decimal.IsZero() && r.Change.Decimal.IsNegative() == high
 }
 
 // RowSummary says of one row what is to be seen first; without a mark there is nothing.
