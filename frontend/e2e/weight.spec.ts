@@ -4,7 +4,9 @@ import { pages, test } from "./visit";
 const maxBytes = (name: string) => (name.startsWith("footprint") ? 150 : 300) * 1024;
 
 for (const [name, open] of Object.entries(pages)) {
-  test(`${name} weighs less than ${maxBytes(name) / 1024} KiB before anyone scrolls`, async ({ page }, info) => {
+  test(`${name} weighs less than ${maxBytes(name) / 1024} KiB before anyone scrolls`, async ({
+    page,
+  }, info) => {
     test.skip(info.project.name !== "wide", "most is near on a wide screen");
     await open(page);
     const address = page.url();
