@@ -205,14 +205,14 @@ test("rows are chosen without scripts, as of any moment", async ({ page }) => {
     "true",
   );
   await page.getByLabel("Theme").selectOption("access");
-  await page.locator(".chips").getByRole("button", { name: "Show" }).click();
+  await page.getByRole("button", { name: "Show theme" }).click();
   await expect(page).toHaveURL(/show=off-track/);
   await expect(page).toHaveURL(/theme=access/);
   await expect(page).toHaveURL(/as_of=33/);
   expect(await rows.count()).toBeLessThan(count + 1);
   await page.goto("/footprints/E54000005?ended=hidden");
   expect(await rows.count()).toBeLessThan(all);
-  await expect(page.getByText("Publisher stopped")).toHaveCount(0);
+  await expect(page.locator(".rows__stopped")).toHaveCount(0);
   await rows.first().getByRole("link").first().click();
   await expect(page).toHaveURL(/\/footprints\/E54000005\/\w+$/);
 });
