@@ -1,7 +1,7 @@
 # make run   installs what is needed, builds, starts, loads and prints the address
 # make check installs what is needed, and runs the linters, the type check and the tests that need no ClickHouse
 # make test  installs what is needed, the browser too, and runs everything
-# make crashes, make attacks, make browsers  run at length what make test runs in brief; CONTRIBUTING says when
+# make crashes, make attacks, make browsers, make whole  run at length what make test runs in brief; CONTRIBUTING says when
 
 GO          ?= go
 GOLANGCI    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
@@ -14,7 +14,7 @@ MAKEFLAGS += --jobs=3
 FRONTEND := $(shell find frontend/src frontend/styles frontend/vite.config.ts frontend/package.json -type f 2>/dev/null)
 SOURCES  := $(shell find cmd internal sql dashboards frontend/templates frontend/frontend.go -type f -not -name '*_test.go' 2>/dev/null) go.mod go.sum
 
-.PHONY: run build packages check test crashes attacks browsers frontend lint engine browser bench tour docs clean
+.PHONY: run build packages check test crashes attacks browsers whole frontend lint engine browser bench tour docs clean
 
 run: build engine
 	mkdir -p inbox
@@ -44,23 +44,28 @@ engine:
 browser:
 	scripts/install-browser
 
+# The linters vet the tests too.
 check: frontend lint
-	$(GO) test -trimpath -short ./...
+	$(GO) test -trimpath -vet=off -short ./...
 
 test: build engine browser frontend lint
-	$(GO) test -trimpath -timeout 75m ./...
+	$(GO) test -trimpath -vet=off -timeout 75m ./...
 
 # Loading broken off three hundred times, which takes hours: of every month, all or nothing is there.
 crashes: build engine
 	STPD_TEST_CRASHES=300 $(GO) test -trimpath -count 1 -timeout 6h -v -run TestCrashes ./cmd/stpd
 
-# What costs most, 50 questions at once, and one kind of them 2,300 times.
+# What costs most, 50 questions at once, and one kind of them 2,300 times, of a service that has just loaded all.
 attacks: build engine
 	STPD_TEST_ATTACKS=1 $(GO) test -trimpath -count 1 -timeout 75m -v -run TestAttacks ./cmd/stpd
 
-# Each page in all four settings, and with axe on other screens, on paper and in chosen colours.
+# Each page in all four settings, and with axe row by row, also on other screens, on paper and in chosen colours.
 browsers: build engine browser frontend
 	STP_E2E_WHOLE=1 $(GO) test -trimpath -count 1 -timeout 75m -v -run 'TestService/(as_of|pages)$$' ./cmd/stpd
+
+# Every published file, where make test loads some, and twice as many pages of each kind that links lead to.
+whole: build engine
+	STPD_TEST_WHOLE=1 $(GO) test -trimpath -count 1 -timeout 75m -v -run 'TestPublishedFolder|TestPublicationsRaiseNoQuestions|TestService/(as_of|moments|readers|numbers)$$' ./internal/load ./cmd/stpd
 
 frontend: frontend/dist/.vite/manifest.json
 	npm run check --prefix frontend

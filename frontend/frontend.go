@@ -8,8 +8,6 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
-	"strconv"
-	"strings"
 
 	"stpdash/internal/pages"
 )
@@ -40,7 +38,6 @@ func Parse() (Pages, error) {
 		"build":      func() build { return built },
 		"regions":    regions,
 		"count":      count,
-		"brief":      brief,
 		"table":      newTableFrame,
 		"chart":      newChartFrame,
 		"sourceLine": sourceLine,
@@ -118,23 +115,6 @@ func count(n any) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
-}
-
-// brief shortens a figure that would not fit a tile: £34,364,000 becomes £34.4m.
-func brief(f pages.Figure) string {
-	n, err := strconv.ParseFloat(f.Plain, 64)
-	if err != nil || n < 1e6 {
-		return f.Text
-	}
-	pounds := ""
-	if strings.HasPrefix(f.Text, "£") {
-		pounds = "£"
-	}
-	mark := ""
-	if strings.HasSuffix(f.Text, "*") {
-		mark = "*" // of an estimate
-	}
-	return fmt.Sprintf("%s%.1fm%s", pounds, n/1e6, mark)
 }
 
 // successions is a table of those that came before or after.

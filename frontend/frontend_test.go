@@ -42,7 +42,7 @@ var (
 		Unit:           "per cent",
 		Direction:      "higher is better",
 		Caveats:        []string{"An example caveat."},
-		Breaks:         []pages.Break{{Date: "April 2018", Note: "Counted anew."}},
+		Breaks:         []pages.Break{{Date: "April 2018", Note: "New way of counting from here."}},
 		Sources:        []pages.Source{{Title: "Example source", Publisher: "Example publisher", URL: "https://example.org/", Licence: "Open Government Licence v3.0"}},
 		Reference:      pages.Link{Text: "Handbook of definitions", URL: "https://example.org/handbook"},
 		DefinitionHash: "0123456789abcdef",
@@ -138,7 +138,7 @@ func examples() map[string]any {
 				Targets: []pages.TargetLine{{Title: "A target", State: "off_trajectory", Words: "Off trajectory.", Note: "A note.", Source: "A text", URL: "https://example.org/"}},
 				Points: []pages.Point{
 					{Period: "February 2020", PeriodID: "2020-02", Value: missing, Denominator: "7", Rate: missing},
-					{Period: "March 2020", PeriodID: "2020-03", Value: known, Numerator: "6", Denominator: "7", Rate: known, BreakNote: "Counted anew.", Mean: "90", Lower: "80", Upper: "100", Asked: "95", Target: "95.0%", Type: "special_cause_concern", Signal: "below the lower limit"},
+					{Period: "March 2020", PeriodID: "2020-03", Value: known, Numerator: "6", Denominator: "7", Rate: known, BreakNote: "New way of counting from here.", Mean: "90", Lower: "80", Upper: "100", Asked: "95", Target: "95.0%", Type: "special_cause_concern", Signal: "below the lower limit"},
 				},
 				Downloads: exampleDownloads, About: exampleAbout, Freshness: exampleFreshness,
 			},
@@ -164,7 +164,7 @@ func examples() map[string]any {
 			Ranked: []pages.RankedRow{
 				{Code: "E54000041", Name: "Dorset", ShortName: "Dorset", Rank: 1, Value: known, Lower: known, Upper: known, Variation: exampleSign,
 					Assurance: exampleAssurance, State: wording.Icon{Icon: "met", Text: "Met"}},
-				{Code: "E54000037", Name: "Devon", ShortName: "Devon", Value: missing, Lower: missing, Upper: missing, Variation: wording.Icon{Text: "Cannot be told"}},
+				{Code: "E54000037", Name: "Devon", ShortName: "Devon", Value: missing, Lower: missing, Upper: missing, Variation: wording.Icon{Text: "Not known"}},
 			},
 			Funnel: pages.FunnelPlot{Denominator: "All", Centre: known, Sentences: []string{"The centre line."},
 				Rows: []pages.FunnelRow{{Code: "E54000041", Name: "Dorset", Denominator: known, Value: known, Lower95: known, Upper95: known, Lower998: known,
@@ -310,7 +310,7 @@ func TestPagesHold(t *testing.T) {
 		},
 		"card": {
 			"<tr data-period=\"2020-02\" data-value=\"\">",
-			"<tr data-period=\"2020-03\" data-value=\"85.7\" data-break=\"Counted anew.\" data-asked=\"95\" data-mean=\"90\" data-lower=\"80\" data-upper=\"100\" data-type=\"special_cause_concern\">",
+			"<tr data-period=\"2020-03\" data-value=\"85.7\" data-break=\"New way of counting from here.\" data-asked=\"95\" data-mean=\"90\" data-lower=\"80\" data-upper=\"100\" data-type=\"special_cause_concern\">",
 			"data-table=\"example-figures\"",
 			"<strong class=\"age__badge\">Latest: March 2020, 80 months ago; the publisher stopped</strong> It was paused. <a href=\"https://example.org/\">Source</a>",
 			"<strong>Example measure: 85.7% in March 2020.</strong> Off track for 2 months.",
@@ -333,7 +333,7 @@ func TestPagesHold(t *testing.T) {
 			"<text x=\"14\" y=\"32\">L</text>",
 			"<text x=\"20\" y=\"19\">?</text>",
 			"sign__icon--undetermined\"",
-			"<span class=\"sign__text\">Cannot be told</span>",
+			"<span class=\"sign__text\">Not known</span>",
 			"aria-label=\"Dorset: from 80% to 85%.\"",
 			"<path d=\"M5.0 6.0h0L7.0 8.0\"/>",
 			"Derived from <a href=\"/measures/other\">Other measure</a>: its change.",
@@ -556,23 +556,6 @@ func TestRegions(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
-	}
-}
-
-func TestBrief(t *testing.T) {
-	for _, test := range []struct {
-		figure pages.Figure
-		want   string
-	}{
-		{pages.Figure{Text: "£34,364,000", Plain: "34364000"}, "£34.4m"},
-		{pages.Figure{Text: "1,949,762", Plain: "1949762"}, "1.9m"},
-		{pages.Figure{Text: "£999,999", Plain: "999999"}, "£999,999"},
-		{known, "85.7%"},
-		{missing, "not reported"},
-	} {
-		if got := brief(test.figure); got != test.want {
-			t.Errorf("brief(%s) = %s, want %s", test.figure.Text, got, test.want)
-		}
 	}
 }
 

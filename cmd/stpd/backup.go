@@ -108,7 +108,7 @@ func (p *app) stage(ctx context.Context) (folder *draft.Draft, m backup.Manifest
 		return nil, m, nil, err
 	}
 	defer release()
-	// Whoever asked for a backup that is under way has lost the lock, so it was killed.
+	// The one who began the backup that is under way has lost the lock, so it was killed.
 	if err := p.warehouse.EndBackups(ctx); err != nil {
 		return nil, m, nil, err
 	}

@@ -142,10 +142,14 @@ func beneath(m, other *catalog.Measure) bool {
 
 const everyLoad = 1 << 60
 
-// loaded makes a data directory of three published files, then of a revision of one that names an organisation nobody knows.
+// loaded is a data directory of three published files, then of a revision of one that names an organisation nobody knows.
 func loaded(t *testing.T) (folder string) {
 	t.Helper()
-	folder = filepath.Join(t.TempDir(), "var")
+	return fewLoaded.copied(t, func(folder string) { loadFew(t, folder) })
+}
+
+func loadFew(t *testing.T, folder string) {
+	t.Helper()
 	ae, loans := published(t, "ae"), published(t, "loans")
 	content, err := os.ReadFile(filepath.Join(ae, "MSitAE-April-2018.csv"))
 	if err != nil {
@@ -164,7 +168,6 @@ func loaded(t *testing.T) (folder string) {
 			t.Fatalf("%v: %s", err, out)
 		}
 	}
-	return folder
 }
 
 // backUpBy runs stpd backup and reads what it says.

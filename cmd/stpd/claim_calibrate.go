@@ -86,8 +86,8 @@ func calibrate(c *cobra.Command, known *facts, asOf figures.Moment, o calibratio
 	if o.json {
 		return json.NewEncoder(c.OutOrStdout()).Encode(struct {
 			*claim.Calibration
-			Tallies []claim.Tally `json:"tallies"`
-		}{found, found.Tallies()})
+			Summaries []claim.Summary `json:"tallies"`
+		}{found, found.Summaries()})
 	}
 	return writeCalibration(c.OutOrStdout(), found)
 }
@@ -108,7 +108,7 @@ func storeCalibration(file string, found *claim.Calibration) error {
 func writeCalibration(out io.Writer, found *claim.Calibration) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "MEASURE\tFALL\tCLAIMED\tCLAIMS\tEVIDENCED\tPARTLY\tNOT\tCONTRADICTED\tUNTESTED\tEVIDENCED %\tINTERVAL\tSEEN %\tBIAS\tCOVERAGE %\tDETECTABLE\t")
-	for _, t := range found.Tallies() {
+	for _, t := range found.Summaries() {
 		measure, claimed := t.Measure, fmt.Sprintf("%g%%", t.Claimed)
 		if measure == "" {
 			measure = "all"

@@ -103,7 +103,6 @@ func TestClaims(t *testing.T) {
 		}
 	}
 	t.Run("calibration", func(t *testing.T) { checkCalibration(t, s, run) })
-	t.Run("numbers", func(t *testing.T) { checkNumbers(t, s) })
 	s.stop(t)
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -75,7 +76,7 @@ const nearStart = 2
 func evidenceEffect(c *cobra.Command, f effectFlags) error {
 	var known *evidence.SizeVariance
 	if v := f.sizeVariance; len(v) > 0 {
-		if len(v) != 2 || !(v[0] >= 0 && v[1] >= 0 && v[0]+v[1] > 0) {
+		if len(v) != 2 || !(v[0] >= 0 && v[1] >= 0 && v[0]+v[1] > 0) || math.IsInf(v[0]+v[1], 0) {
 			return usageError{fmt.Errorf("--size-variance %v; accepted are two numbers not below zero, such as 0.00126,6.3", v)}
 		}
 		known = &evidence.SizeVariance{A: v[0], B: v[1]}
@@ -83,6 +84,9 @@ func evidenceEffect(c *cobra.Command, f effectFlags) error {
 	panel, t, err := f.read(c.Context())
 	if err != nil {
 		return err
+	}
+	if n := len(panel.periods); f.before < 3 || f.after < 1 || f.before > n || f.after > n-f.before {
+		return usageError{fmt.Errorf("--before %d and --after %d; the data have %d periods, and accepted are 3 or more before the start and 1 or more from it on", f.before, f.after, n)}
 	}
 	members, noted, err := f.members(panel)
 	if err != nil {

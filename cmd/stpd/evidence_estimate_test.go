@@ -457,3 +457,29 @@ func TestEvidenceEndsOnASignal(t *testing.T) {
 		})
 	}
 }
+
+// A unit far above all its donors is a poor subject of a synthetic control, with placebos and without.
+func TestEvidenceSynthFarOutsideItsDonors(t *testing.T) {
+	lines := []string{"unit,time,y"}
+	for u, level := range map[string]float64{"far": 900, "a": 90, "b": 100, "c": 110, "d": 120} {
+		for at := range 12 {
+			lines = append(lines, fmt.Sprintf("%s,%d,%g", u, at, level+float64(at*at%7)))
+		}
+	}
+	file := csvFile(t, lines...)
+	for unit, want := range map[string]string{
+		"far": "lies above all its donors in 8 of 8 periods before the start; the donors do not resemble it: before the start their mixture is 780 from it (root mean square), " +
+			"which is 60.4 times the standard deviation between donors (12.91). The estimate extrapolates",
+		"a": "lies below all its donors in 8 of 8 periods before the start", "b": "",
+	} {
+		for _, more := range [][]string{nil, {"--json"}} {
+			out, err := runEvidence(append([]string{"synth", "--data", file, "--unit", "unit", "--time", "time", "--outcome", "y", "--treated-unit", unit, "--start", "8"}, more...)...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if said := strings.Contains(out, "extrapolates"); said != (want != "") || !strings.Contains(out, want) {
+				t.Errorf("%s %v: %s\nwant %q", unit, more, out, want)
+			}
+		}
+	}
+}

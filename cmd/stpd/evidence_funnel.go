@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/rates"
 )
 
@@ -50,6 +51,9 @@ func evidenceFunnelCommand() *cobra.Command {
 	return c
 }
 
+// maxYears is of how many years one set of figures may be.
+const maxYears = 200
+
 // funnelPoint is one organisation. Limits have the names of FunnelPlotR, od those with over-dispersion.
 type funnelPoint struct {
 	Area        string              `json:"area,omitempty"`
@@ -69,6 +73,7 @@ type funnelPoint struct {
 	ODUL998     figure              `json:"odul998"`
 	ODPlace     *rates.Significance `json:"od_significance"`
 	Reason      string              `json:"reason,omitempty"`
+	Code        string              `json:"reason_code,omitempty"`
 }
 
 // funnelGroup is all the organisations.
@@ -83,6 +88,7 @@ type funnelGroup struct {
 	Tau2       figure     `json:"tau2"`
 	Dispersed  int        `json:"dispersion_n"` // z-scores that phi rests on
 	Reason     string     `json:"reason,omitempty"`
+	Code       string     `json:"reason_code,omitempty"`
 }
 
 // funnelResult is what stpd evidence funnel states. Limits are the lines of the plot, with the
@@ -106,8 +112,13 @@ func evidenceFunnel(c *cobra.Command, f funnelFlags) error {
 	if f.rate != "" && kind != rates.CrudeRate {
 		return usageError{errors.New("--rate is for --kind rate")}
 	}
-	if c.Flags().Changed("multiplier") && !(f.multiplier > 0) {
-		return usageError{fmt.Errorf("--multiplier %v: more than zero is accepted", f.multiplier)}
+	switch {
+	case c.Flags().Changed("multiplier") && !isMultiplier(f.multiplier):
+		return usageError{fmt.Errorf("--multiplier %v: more than zero is accepted, from %g to %g", f.multiplier, float64(minMultiplier), float64(maxMultiplier))}
+	case c.Flags().Changed("years") && !(f.years > 0 && f.years <= maxYears):
+		return usageError{fmt.Errorf("--years %v: years of data above 0 and up to %d are accepted", f.years, maxYears)}
+	case c.Flags().Changed("years") && kind != rates.CrudeRate:
+		return usageError{errors.New("--years is for --kind rate")}
 	}
 	t, err := readEvidence(c.Context(), f.data)
 	if err != nil {
@@ -185,7 +196,8 @@ func (f funnelFlags) units(t *evidenceTable, kind rates.Kind) (points []funnelPo
 func newFunnelResult(points []funnelPoint, f *rates.Funnel, curve []rates.CurvePoint) funnelResult {
 	for i, u := range f.Units {
 		p := &points[i]
-		p.Numerator, p.Denominator, p.Value, p.Z, p.Reason = figure(u.Numerator), figure(u.Denominator), figure(u.Value), figure(u.Z), u.Reason
+		p.Numerator, p.Denominator, p.Value, p.Z, p.Reason = figure(u.Numerator), figure(u.Denominator), figure(u.Value), figure(u.Z), wording.FunnelReason(u.Reason)
+		p.Code = string(u.Reason.Code)
 		p.LL95, p.UL95, p.LL998, p.UL998 = figure(u.Limits.Lower2s), figure(u.Limits.Upper2s), figure(u.Limits.Lower3s), figure(u.Limits.Upper3s)
 		p.ODLL95, p.ODUL95, p.ODLL998, p.ODUL998 = figure(u.Adjusted.Lower2s), figure(u.Adjusted.Upper2s), figure(u.Adjusted.Lower3s), figure(u.Adjusted.Upper3s)
 		if u.Significance != rates.NotJudged {
@@ -201,7 +213,7 @@ func newFunnelResult(points []funnelPoint, f *rates.Funnel, curve []rates.CurveP
 	}
 	r := funnelResult{Points: points, Groups: []funnelGroup{{
 		Kind: f.Kind, Method: method, Multiplier: f.Multiplier, Baseline: figure(f.Baseline), N: f.Compared, LeftOut: len(f.Units) - f.Compared,
-		Phi: figure(f.Phi), Tau2: figure(f.Tau2), Dispersed: f.Dispersed, Reason: f.Reason,
+		Phi: figure(f.Phi), Tau2: figure(f.Tau2), Dispersed: f.Dispersed, Reason: wording.FunnelReason(f.Reason), Code: string(f.Reason.Code),
 	}}}
 	for _, p := range curve {
 		l, d := p.Limits, p.Denominators

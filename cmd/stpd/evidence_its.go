@@ -72,6 +72,15 @@ func evidenceITS(c *cobra.Command, f itsFlags) error {
 	case f.errors == ar1Errors && family != evidence.Gaussian:
 		return usageError{fmt.Errorf("--errors %s is for --family %s", ar1Errors, evidence.Gaussian)}
 	}
+	if c.Flags().Changed("lags") && (family != evidence.Gaussian || f.errors == ar1Errors) {
+		return usageError{fmt.Errorf("--lags is for --family %s with --errors %s", evidence.Gaussian, neweyWestErrors)}
+	}
+	if f.harmonics == 0 && !c.Flags().Changed("season") {
+		f.season = 0
+	}
+	if c.Flags().Changed("season") && !(f.season > 0) {
+		return usageError{fmt.Errorf("--season %g; accepted are lengths above 0, up to what the times span", f.season)}
+	}
 	t, err := readEvidence(c.Context(), f.data)
 	if err != nil {
 		return err

@@ -123,6 +123,11 @@ func evidenceRates(c *cobra.Command, f ratesFlags) error {
 	return printEvidence(c, result, result.print)
 }
 
+// minMultiplier and maxMultiplier bound by how many a rate may be stated: beyond them no reader could read it.
+const minMultiplier, maxMultiplier = 1e-3, 1e12
+
+func isMultiplier(by float64) bool { return by >= minMultiplier && by <= maxMultiplier }
+
 func (f *ratesFlags) check(c *cobra.Command) error {
 	usual, known := map[string]float64{"byar": 100_000, "wilson": 1, "dsr": 100_000}[f.method]
 	switch {
@@ -132,8 +137,8 @@ func (f *ratesFlags) check(c *cobra.Command) error {
 		return fmt.Errorf("--stdpop is for --method dsr, not %s", f.method)
 	case !c.Flags().Changed("multiplier"):
 		f.multiplier = usual
-	case !(f.multiplier > 0) || math.IsInf(f.multiplier, 0):
-		return fmt.Errorf("--multiplier %v: more than zero is accepted", f.multiplier)
+	case !isMultiplier(f.multiplier):
+		return fmt.Errorf("--multiplier %v: more than zero is accepted, from %g to %g", f.multiplier, float64(minMultiplier), float64(maxMultiplier))
 	}
 	return rates.CheckConfidence(f.confidence)
 }

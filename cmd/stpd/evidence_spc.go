@@ -185,10 +185,22 @@ func evidenceSPC(c *cobra.Command, f spcFlags) error {
 	if err := order.outside(); err != nil {
 		return err
 	}
+	if longest := result.longest(); f.fixAfter > longest && rare == nil {
+		return usageError{fmt.Errorf("--fix-after %d; the longest stretch has %d rows, so %d to %d are accepted", f.fixAfter, longest, spc.MinimumFix, longest)}
+	}
 	if rare != nil {
 		return printEvidence(c, map[string]rareResult{"series": between}, between.print)
 	}
 	return printEvidence(c, result, result.print)
+}
+
+// longest is how many rows the longest stretch has.
+func (r spcResult) longest() int {
+	var longest int
+	for _, g := range r.Groups {
+		longest = max(longest, g.Points+g.Missing)
+	}
+	return longest
 }
 
 // rareResult is what stpd evidence spc states of what lies between rare events.

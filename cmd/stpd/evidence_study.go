@@ -63,9 +63,16 @@ type studyResult struct {
 }
 
 func evidenceStudy(c *cobra.Command, f studyFlags) error {
+	if f.within <= 0 {
+		return usageError{fmt.Errorf("--within %s; accepted are times above 0", f.within)}
+	}
 	ctx, cancel := context.WithTimeout(c.Context(), f.within)
 	defer cancel()
+	late := fmt.Errorf("the study took longer than --within %s: starts farther apart take less", f.within)
 	panel, t, err := f.read(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return late
+	}
 	if err != nil {
 		return err
 	}
@@ -79,7 +86,7 @@ func evidenceStudy(c *cobra.Command, f studyFlags) error {
 		begin := time.Now()
 		study, err := plan.Run(ctx, panel.units)
 		if errors.Is(err, context.DeadlineExceeded) {
-			return fmt.Errorf("the study took longer than --within %s: starts farther apart take less", f.within)
+			return late
 		}
 		if err != nil {
 			return refuse(c, t, err)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stpdash/internal/evidence"
+	"stpdash/internal/pages/wording"
 )
 
 // synthFlags are the flags of stpd evidence synth.
@@ -140,9 +141,12 @@ func evidenceSynth(c *cobra.Command, f synthFlags) error {
 		return refuse(c, t, err)
 	}
 	found.Notes = append(notes, found.Notes...)
+	if b := found.Fit.Beyond; b != nil {
+		found.Notes = append(found.Notes, wording.BeyondDonors(*b, found.Before))
+	}
 	result := synthResult{Synthetic: found, unit: f.treated}
 	if f.placebo {
-		if err := found.Judge(c.Context(), comparison, estimate, 0); err != nil {
+		if err := found.TestByPlacebos(c.Context(), comparison, estimate, 0); err != nil {
 			return refuse(c, t, err)
 		}
 		result.Detectable = new(found.Detectable())

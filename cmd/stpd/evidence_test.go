@@ -425,7 +425,7 @@ func TestEvidenceOfFiguresThatCannotBeJudged(t *testing.T) {
 		{"more than all", wilson, []string{"n,d", "3,2"}, `"reason": "count 3 of a population of 2`},
 		{"negative count", byar, []string{"n,d", "-4,10"}, `"reason": "count -4: zero or more is accepted"`},
 		{"no events", funnel, []string{"n,d", "0,10", "0,20"}, `"reason": "there are no events at all"`},
-		{"one without events", funnel, []string{"n,d", "0,10", "5,20", "7,20"}, "over-dispersion is told by cqc"},
+		{"one without events", funnel, []string{"n,d", "0,10", "5,20", "7,20"}, "cqc measures over-dispersion there"},
 		{"negative denominator", funnel, []string{"n,d", "1,-10", "5,20", "7,20"}, `"reason": "denominator -10: more than zero is accepted"`},
 		{"nothing to compare", funnel, []string{"n,d", ",10", "5,"}, `"reason": "no unit can be compared"`},
 	} {

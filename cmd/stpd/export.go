@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stpdash/internal/footprint"
 	"stpdash/internal/load"
 	"stpdash/internal/mapping"
 	"stpdash/internal/publication"
@@ -73,8 +74,16 @@ func export(c *cobra.Command, paths []string, out string) error {
 			return fmt.Errorf("write %s: %w", path, err)
 		}
 		fmt.Fprintf(c.OutOrStdout(), "%s: %d figures\n", path, len(figures[source]))
+		if s, ok := catalog.Source(source); ok && !s.Whole && !s.ReadsCanonical() && ofOrganisations(figures[source]) {
+			fmt.Fprintf(c.ErrOrStderr(), "source %s does not say that each file lists every organisation (whole: true), so a place of several organisations has no figure\n", source)
+		}
 	}
 	return nil
+}
+
+// ofOrganisations tells whether figures are stated by organisations, not for England alone.
+func ofOrganisations(observations []mapping.Observation) bool {
+	return slices.ContainsFunc(observations, func(o mapping.Observation) bool { return o.Organisation != footprint.England })
 }
 
 func writeCanonical(path string, observations []mapping.Observation) (err error) {

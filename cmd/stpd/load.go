@@ -308,13 +308,13 @@ func tell(c *cobra.Command, l line, asJSON bool) error {
 // maxWarned is how many warnings are told after loading; stpd load show has those of each load.
 const maxWarned = 20
 
-// warn tells what is remarkable about the figures of the loads. What is loaded stays loaded if it cannot.
+// warn tells what there is to check about the figures of the loads. What is loaded stays loaded if it cannot.
 func (p *app) warn(c *cobra.Command, loads []uint64, asJSON bool) {
 	warnings, err := p.warnings(c.Context(), loads)
 	out := c.OutOrStdout()
 	switch {
 	case err != nil:
-		fmt.Fprintf(c.ErrOrStderr(), "warning: remarkable figures could not be looked for: %v\n", err)
+		fmt.Fprintf(c.ErrOrStderr(), "warning: figures to check could not be looked for: %v\n", err)
 		return
 	case len(warnings) == 0:
 		return

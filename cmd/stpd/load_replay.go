@@ -57,7 +57,7 @@ func loadWithdrawCommand() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the load as JSON")
-	c.Flags().StringVar(&reason, "reason", "", "why the load is taken back")
+	c.Flags().StringVar(&reason, "reason", "", "why the load is withdrawn")
 	if err := c.MarkFlagRequired("reason"); err != nil {
 		panic(err) // the flag is defined above
 	}

@@ -27,7 +27,7 @@ func restoreCommand() *cobra.Command {
 		Long: "Make a data directory from a file that stpd backup wrote. The directory, STP_DATA_DIR, has to be empty or not there. " +
 			"It is put together beside its place, in a folder whose name ends in .restoring, and appears when it is whole. " +
 			"A backup that was cut off or changed is refused. Its tables are made by this program, and only filled from the backup. " +
-			"Whoever can write the file can change figures and seal it again, unless STP_BACKUP_KEY was set when it was made and is set now.",
+			"A person who can write the file can change figures and seal it again, unless STP_BACKUP_KEY was set when it was made and is set now.",
 		Example: "  STP_DATA_DIR=./restored stpd restore stpd.tar", Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, files []string) error { return restore(c, files[0], asJSON) },
 	}

@@ -30,11 +30,17 @@ func TestReturns(t *testing.T) {
 	}
 	holds("/?measure=complex_needs_care_plan", waits, `href="/api/v1/templates?format=csv&amp;measure=complex_needs_care_plan"`, "Transforming primary care")
 	holds("/footprints/QWO/complex_needs_care_plan", waits, `href="/api/v1/templates?footprint=E54000005&amp;format=xlsx&amp;measure=complex_needs_care_plan"`)
-	holds("/footprints/QWO", "10 measures are waiting for your return.", `href="/footprints/E54000005/complex_needs_care_plan"`)
+	holds("/footprints/QWO/cancer_62_day", "No figures are loaded for this measure.") // of any place
+	holds("/footprints/QWO", `href="/footprints/E54000005/complex_needs_care_plan"`, "are waiting for your return.")
 	holds("/footprints/ENG/personal_health_budgets", waits, `href="/api/v1/templates?format=xlsx&amp;measure=personal_health_budgets"`)
 	holds("/api/v1/series?measure=complex_needs_care_plan&footprint=QWO", `"points":[]`)
 	holds("/api/v1/overview?measure=complex_needs_care_plan", "[]")
-	holds("/api/v1/measures", `"id":"patients_supported"`, `"latest_period":"","latest_load_id":0,"loading":false}`)
+	holds("/api/v1/measures", `"id":"patients_supported"`, `"latest_period":"","latest_load_id":0,"loading":false,"returned":true,"returned_from":"the results of the GP Patient Survey`,
+		`"returned":false,"returned_from":""`)
+	holds("/api/v1/series?measure=complex_needs_care_plan&footprint=QWO", `"returned_from":"practices' registers`)
+	if body := s.get(t, "/api/v1/series?measure=ae_four_hour&footprint=QWO").body; strings.Contains(body, "returned_from") {
+		t.Errorf("a published measure would come from a return: %.300s", body)
+	}
 	if body := s.get(t, "/footprints/UNALLOCATED/complex_needs_care_plan").body; strings.Contains(body, "/api/v1/templates") {
 		t.Error("organisations in no footprint are given a template")
 	}

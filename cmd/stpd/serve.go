@@ -113,7 +113,7 @@ func serve(c *cobra.Command) (err error) {
 			Figures: known.figures, Loads: known.loads, Register: known.register, Pages: composed, Schedule: schedule.Entries,
 			Run: schedule.Run, Token: settings.Token,
 			Render: templates.Render, Assets: frontend.Assets(), Ready: ready, Registry: registry, Logger: p.logger, Version: versionText(), PublicURL: settings.PublicURL,
-			Rate: settings.Rate, CacheBytes: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), maxPacks, program, p.clock.Now),
+			Rate: settings.Rate, TrustedProxies: settings.TrustedProxies, CacheBytes: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), maxPacks, program, p.clock.Now),
 			Packages: shelf.New(filepath.Join(settings.DataDir, "packages"), maxPackages, program, p.clock.Now), Program: program, Now: p.clock.Now,
 		}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: web.ReadTime, WriteTimeout: web.WriteTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: web.MaxHeader,

@@ -21,6 +21,7 @@ func TestService(t *testing.T) {
 	t.Run("pages", func(t *testing.T) { checkPages(t, s) })
 	t.Run("moments", func(t *testing.T) { checkMoments(t, s) })
 	t.Run("readers", func(t *testing.T) { checkReaders(t, s) })
+	t.Run("numbers", func(t *testing.T) { checkNumbers(t, s) })
 	t.Run("tags", func(t *testing.T) { checkTags(t, s) })
 	var problems []string
 	refused := false
@@ -60,7 +61,7 @@ func checkAnswers(t *testing.T, s *service) {
 	}{
 		{"/healthz", 200, "text/plain", []string{"ok"}},
 		{"/readyz", 200, "text/plain", []string{"ready"}},
-		{"/metrics", 404, "text/html", []string{"There is nothing here"}},
+		{"/metrics", 404, "text/html", []string{"Page not found"}},
 		{"/openapi.json", 200, "application/openapi+json", []string{`"/api/v1/series"`, `"as_of"`}},
 		{"/api/v1/footprints", 200, "application/json", []string{`"code":"E54000046"`, `"ods_code":"QVP"`, `"registered_patients":"1747491"`}},
 		{"/api/v1/measures", 200, "application/json", []string{`"id":"ae_four_hour"`, `"latest_period":"2020-03"`, `"id":"trust_emergency_loans"`}},
@@ -71,7 +72,7 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/api/v1/series?measure=emergency_admissions&footprint=eng&from=2017-04&to=2017-04", 200, "application/json", []string{`"numerator":"471328"`}},
 		{"/api/v1/series?measure=ae_attendances&footprint=QOX&from=2017-04&to=2017-04", 200, "application/json", []string{`"footprint":"E54000040"`, `"numerator":"27384"`}},
 		{"/api/v1/series?measure=ae_attendances&org=rf4&from=2017-04&to=2017-04", 200, "application/json", []string{`"org":"RF4"`, `"numerator":"22922"`}},
-		// Imperial (RYJ) took part in the pilot: North West London has no four-hour figure, which is not zero.
+		// Imperial (RYJ) took part in the pilot: North West London has no four-hour figure: it is missing, not zero.
 		{"/api/v1/series?measure=ae_four_hour&footprint=E54000027&from=2019-05&to=2019-05", 200, "application/json",
 			[]string{`"numerator":null`, `"value":null`, `"complete":false`, `"RYJ"`}},
 		{"/api/v1/series?measure=ae_attendances&footprint=E54000027&from=2019-05&to=2019-05", 200, "application/json", []string{`"complete":true`}},
@@ -95,7 +96,7 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/api/v1/peers?measure=delayed_transfer_days&footprint=QWO", 400, "application/problem+json", []string{`"parameter":"measure"`}},
 		{"/api/v1/spc?measure=emergency_admissions&footprint=ENG", 200, "application/json", []string{`"improvement_direction":"decrease"`, `"special_cause_type":"`, `"period":"2015-06"`,
 			`"variation_period":"2020-02"`, "This is of February 2020, as a known event bent what came later."}},
-		{"/api/v1/spc?measure=ae_four_hour&footprint=E54000005", 200, "application/json", []string{`"variation_icon":""`, "there is no figure for March 2020", `"asked":0.95`}},
+		{"/api/v1/spc?measure=ae_four_hour&footprint=E54000005", 200, "application/json", []string{`"variation_icon":""`, "No figure for March 2020, so no change can be seen", `"asked":0.95`}},
 		{"/api/v1/spc?measure=ae_attendances&org=RF4", 200, "application/json", []string{`"org":"RF4"`, `"lpl":`}},
 		{"/api/v1/spc?measure=emergency_admissions_growth&footprint=ENG", 200, "application/json", []string{"neighbouring ones share months", `"upl":null`}},
 		{"/api/v1/spc?measure=ae_attendances&footprint=ENG&as_of=1", 200, "application/json", []string{`"points":[]`, `"variation_icon":""`}},
@@ -134,7 +135,7 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/api/v1/claims/better_care_fund_admissions", 200, "application/json", []string{`"variance":193000`, `"unit_cost_gbp":"1611"`, `"over_plan_gbp":"311000000"`, `"citation":{"title":"`}},
 		{"/api/v1/claims/tameside_glossop_admissions?format=csv", 200, "text/csv", []string{"claim,verdict,period,actual,counterfactual", "tameside_glossop_admissions,cannot be tested,2017-04,"}},
 		{"/api/v1/claims/miracle", 404, "application/problem+json", []string{"miracle", "better_care_fund_admissions"}},
-		{"/claims", 200, "text/html", []string{"Of 108 claims, 3 can be tested with published figures, all of them plans held against what came, and none of them is borne out", "61 more were published", "not in the register (61)"}},
+		{"/claims", 200, "text/html", []string{"Of 108 claims, 3 can be tested with published figures, all of them plans compared with what happened, and none of them was met", "61 more were published", "not in the register (61)"}},
 		{"/claims?footprint=E54000022", 200, "text/html", []string{"No claim of the register is about that: 1 was published but not registered"}},
 		{"/claims?verdict=true", 400, "text/html", []string{"parameter verdict", "cannot be tested"}},
 		{"/claims/better_care_fund_admissions", 200, "text/html", []string{"Contradicted", "&#43;193,000 admissions", "£311,000,000", "£1,611", "This one held."}},
@@ -188,7 +189,7 @@ func checkAnswers(t *testing.T, s *service) {
 		// The client follows the address of the name to that of the slug.
 		{"/regions/Midlands%20and%20East?as_of=1", 200, "text/html", []string{"Midlands and East: 17 footprints side by side", "No figures are loaded", "/regions/london?as_of=1"}},
 		// Everything is new in the week in which it is installed; without a week the address leads there.
-		{"/review?region=north", 200, "text/html", []string{"The first figures were loaded this week: all of them are new", "The week still runs", "Claims to discuss",
+		{"/review?region=north", 200, "text/html", []string{"The first figures were loaded this week: all of them are new", "This week is not over", "Savings claims",
 			"Off trajectory", `href="/regions/north"`, "are those defined today", `<td class="number">522</td>`}},
 		{"/review?region=Midlands+and+East", 200, "text/html", []string{"Weekly review: Midlands and East", `/review?region=midlands-and-east&amp;week=`}},
 		{"/review", 200, "text/html", []string{`/review?region=south-west&amp;week=`, "all of them are new"}},

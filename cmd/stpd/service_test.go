@@ -32,38 +32,53 @@ func TestMain(m *testing.M) {
 		return
 	}
 	code := m.Run()
-	if served.folder != "" {
-		_ = os.RemoveAll(served.folder)
+	for _, o := range []*original{&served, &fewLoaded} {
+		if o.folder != "" {
+			_ = os.RemoveAll(o.folder)
+		}
 	}
 	os.Exit(code)
 }
 
-// served is a data directory in which a service has loaded the bundled figures and tested the claims.
-var served struct {
+// original is a data directory that tests get copies of.
+type original struct {
 	once   sync.Once
 	folder string
 	whole  bool
 }
 
-// servedBefore is a copy of that directory for a test of its own. The first test that asks for one makes the original.
-func servedBefore(t testing.TB) string {
+// copied is a copy for a test of its own. The first test that asks for one makes the original.
+func (o *original) copied(t testing.TB, fill func(folder string)) string {
 	t.Helper()
 	enginetest.Library(t) // a test without an engine is skipped before the original is begun
-	served.once.Do(func() {
+	o.once.Do(func() {
 		var err error
-		if served.folder, err = os.MkdirTemp("", "stpd-served-"); err != nil {
+		if o.folder, err = os.MkdirTemp("", "stpd-original-"); err != nil {
 			t.Fatal(err)
 		}
-		s := start(t, "STP_DATA_DIR="+served.folder)
+		fill(o.folder)
+		o.whole = true
+	})
+	if !o.whole {
+		t.Fatal("the original could not be made")
+	}
+	return copyOf(t, o.folder)
+}
+
+var served, fewLoaded original
+
+// servedBefore is a data directory in which a service has loaded the bundled figures and tested the claims.
+func servedBefore(t testing.TB) string {
+	t.Helper()
+	return served.copied(t, func(folder string) {
+		s := start(t, "STP_DATA_DIR="+folder)
 		s.untilTested(t)
 		s.stop(t)
-		served.whole = true
 	})
-	if !served.whole {
-		t.Fatal("no service could load the bundled figures")
-	}
-	return copyOf(t, served.folder)
 }
+
+// atLength has tests do all that they otherwise do a part of: make whole.
+var atLength = os.Getenv("STPD_TEST_WHOLE") != ""
 
 func copyOf(t testing.TB, folder string) string {
 	t.Helper()
@@ -128,7 +143,9 @@ type service struct {
 	address string
 	loaded  chan struct{} // closed when it says that nothing more is loaded by itself
 	ended   chan error
-	log     *strings.Builder // to be read when the service has ended
+	log     *strings.Builder  // to be read when the service has ended
+	walked  map[string]*crawl // by moment
+	answers map[string]answer // to read, by address
 }
 
 var (
@@ -149,7 +166,7 @@ func launch(t testing.TB, settings ...string) (*service, <-chan string) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s := &service{command: c, loaded: make(chan struct{}), ended: make(chan error, 1), log: log}
+	s := &service{command: c, loaded: make(chan struct{}), ended: make(chan error, 1), log: log, walked: map[string]*crawl{}, answers: map[string]answer{}}
 	addresses := make(chan string, 1)
 	go func() {
 		lines := bufio.NewScanner(out)
@@ -218,6 +235,15 @@ func (s *service) kill(t testing.TB) {
 		t.Fatal(err)
 	}
 	<-s.ended
+}
+
+// read is get for walks over what does not change meanwhile: each address is asked once.
+func (s *service) read(t testing.TB, path string) answer {
+	t.Helper()
+	if _, known := s.answers[path]; !known {
+		s.answers[path] = s.get(t, path)
+	}
+	return s.answers[path]
 }
 
 type answer struct {

@@ -52,6 +52,9 @@ func TestFirstStart(t *testing.T) {
 	if a := s.get(t, last); !strings.Contains(a.body, `"points":[]`) || !strings.Contains(a.body, `"loading":true`) || a.header.Get("STP-Loading") == "" {
 		t.Errorf("delays that are not loaded yet: %v %s", a.header, a.body)
 	}
+	if a := s.get(t, "/api/v1/overview?measure=ae_attendances"); !regexp.MustCompile(`"loading":\{"done":\d+,"of":\d+\}`).MatchString(a.body) {
+		t.Errorf("the overview while figures are loaded: %v %.1000s", a.header, a.body)
+	}
 	if a := s.get(t, "/measures/delayed_days"); !strings.Contains(a.body, "Not loaded yet") || strings.Contains(a.body, "No figures are loaded") {
 		t.Errorf("delays that are not loaded yet: %s", a.body)
 	}
@@ -87,7 +90,7 @@ func TestFirstStart(t *testing.T) {
 	if n := blamed(); n != deaths {
 		t.Errorf("%d files are blamed for deaths, %d before a stop in order", n, deaths)
 	}
-	for path, holds := range map[string]string{newest: `"numerator":"1949762"`, last: `"numerator":"`, "/": "44 footprints", "/measures/delayed_days": "Delayed"} {
+	for path, holds := range map[string]string{newest: `"numerator":"1949762"`, last: `"numerator":"`, "/api/v1/overview?measure=ae_attendances": `"value":`, "/": "44 footprints", "/measures/delayed_days": "Delayed"} {
 		a := s.get(t, path)
 		if !strings.Contains(a.body, holds) || a.header.Get("STP-Loading") != "" || strings.Contains(a.body, "Loading, ") || strings.Contains(a.body, `"loading"`) {
 			t.Errorf("%s when all is loaded: %v %.2000s", path, a.header, a.body)

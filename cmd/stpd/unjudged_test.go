@@ -71,9 +71,9 @@ measures:
 	if out, err := stpd(t, settings, "load", "--accept", "odd on purpose", write(t, "odd.csv", figures)).CombinedOutput(); err != nil || !strings.Contains(string(out), "86 observations, 1 rejections") {
 		t.Fatalf("%v: %s", err, out)
 	}
-	const missing = "Whether there is a change cannot be told: there is no figure for June 2018."
+	const missing = "No figure for June 2018, so no change can be seen."
 	for path, want := range map[string][]string{
-		"/api/v1/spc?measure=odd&footprint=E54000005": {"it takes 13 figures counted alike, and there are 2.", `"variation_icon":""`, `"rebase_group":0`},
+		"/api/v1/spc?measure=odd&footprint=E54000005": {"we need 13 comparable figures. There are 2.", `"variation_icon":""`, `"rebase_group":0`},
 		"/api/v1/spc?measure=odd&footprint=E54000006": {`"variation_icon":"common_cause"`, `"missing":7`, `"period":"2016-03","value":null`},
 		"/api/v1/spc?measure=odd&footprint=E54000007": {"neighbouring figures are all equal, so the limits have no width", `"assurance":"consistent_fail"`, `"lpl":0.5,"upl":0.5`},
 		"/api/v1/spc?measure=odd&footprint=E54000008": {missing, `"upl":null`, `"reason":"every figure is missing"`},
@@ -86,19 +86,19 @@ measures:
 		"/api/v1/forecast?measure=odd&footprint=E54000008":           {"every figure is missing"},
 		"/api/v1/forecast?measure=odd&footprint=E54000009":           {"every figure is missing"},
 		"/api/v1/series?measure=odd&footprint=E54000009":             {`"value":null`},
-		"/footprints/E54000005/odd":                                  {"50.0% in June 2018", "it takes 13 figures counted alike, and there are 2.", "No forecast: the history is too short"},
-		"/footprints/E54000006/odd":                                  {"No significant change", `<tr data-period="2016-03" data-value="" data-asked="90"`, "Nothing is loaded for 7 periods between."},
-		"/footprints/E54000007/odd":                                  {"The limits are weak: neighbouring figures are all equal", "Long before", "Off trajectory: at least 90.0% is asked for in June 2018."},
-		"/footprints/E54000008/odd":                                  {"No figure for June 2018", "there is no figure for June 2018"},
-		"/footprints/E54000009/odd":                                  {"No figure for June 2018"},
-		"/footprints/E54000010/odd":                                  {"No figure for June 2018"},
 		"/footprints/E54000005":                                      {"50.0%", "Too few months (2 of 13)"},
 		"/footprints/E54000006":                                      {"Normal variation"},
 		"/footprints/E54000007":                                      {"Off track, ", "Target: at least 90.0%"},
 		"/footprints/E54000008":                                      {"No figure", "None is off track", "None shows an unusual change."},
 		"/footprints/E54000009":                                      {"No figure"},
 		"/footprints/E54000010":                                      {"No figure"},
-		"/measures/odd":                                              {"Long before", "cannot be told"},
+		"/footprints/E54000005/odd":                                  {"50.0% in June 2018", "we need 13 comparable figures. There are 2.", "No forecast: the history is too short"},
+		"/footprints/E54000006/odd":                                  {"No significant change", `<tr data-period="2016-03" data-value="" data-asked="90"`, "Nothing is loaded for 7 periods between."},
+		"/footprints/E54000007/odd":                                  {"The limits are weak: neighbouring figures are all equal", "Long before", "Off trajectory: at least 90.0% is asked for in June 2018."},
+		"/footprints/E54000008/odd":                                  {"No figure for June 2018", "No figure for June 2018, so no change can be seen"},
+		"/footprints/E54000009/odd":                                  {"No figure for June 2018"},
+		"/footprints/E54000010/odd":                                  {"No figure for June 2018"},
+		"/measures/odd":                                              {"Long before", "Too few figures to test for a change"},
 		"/measures/odd?period=2016-01":                               {"Long before"},
 		"/?measure=odd&colour=variation":                             {"Odd shares"},
 		"/?measure=odd&colour=target":                                {"Odd shares"},

@@ -61,7 +61,7 @@ test("a lead finds why a measure is off track", async ({ page, javaScriptEnabled
   await expect(card).toContainText(
     /at least 95.0% is asked for in March 2020\. 10\.0\d? points short; .*off trajectory since/,
   );
-  await expect(card).toContainText(/Cannot be told|Concern|No significant change/);
+  await expect(card).toContainText(/Not known|Concern|No significant change/);
   await tabTo(page, card.getByText("About this target").first(), 10);
   await page.keyboard.press("Enter");
   await expect(card.getByText("Source:").first()).toBeVisible();

@@ -303,7 +303,7 @@ func checkSums(t *testing.T, c *figurestest.Known, p *audit.Pack, result claim.R
 		places[figure["place"]] = true
 	}
 	if want := len(c.Reference.Footprints()) + 1; len(places) != want || held < 40*want {
-		t.Errorf("%d figures of %d places were held against their cells, want %d places", held, len(places), want)
+		t.Errorf("%d figures of %d places were compared with their cells, want %d places", held, len(places), want)
 	}
 	for _, watched := range claim.Watched(c.Catalog, m) {
 		if !measures[watched.ID] {

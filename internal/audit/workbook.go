@@ -200,7 +200,7 @@ func (m *material) comparator() string {
 }
 
 func (m *material) checks() [][]any {
-	rows := [][]any{{"check", "title", "outcome", "finding", "figure", "asked for by", "code of the finding"}}
+	rows := [][]any{{"check", "title", "outcome", "finding", "figure", "source", "code of the finding"}}
 	for _, c := range m.Result.Checks {
 		rows = append(rows, []any{string(c.ID), c.Title, string(c.Outcome), c.Finding, number(c.Figure), c.Source, string(c.Check.Finding.Code)})
 	}

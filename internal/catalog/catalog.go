@@ -465,7 +465,7 @@ func (c reader) readSource(fsys fs.FS, file string) []error {
 	}
 	s.hash = hash(s)
 	if c.sources[s.ID] == nil {
-		c.sources[s.ID], c.canonical[s.ID] = s, s.readsCanonical()
+		c.sources[s.ID], c.canonical[s.ID] = s, s.ReadsCanonical()
 	}
 	c.Sources = append(c.Sources, s)
 	return d.mistakes

@@ -57,7 +57,7 @@ const (
 	NonCashable ClaimKind = "non_cashable" // time or capacity was freed, not money
 	AvoidedCost ClaimKind = "avoided_cost" // a cost that would have come did not
 	Activity    ClaimKind = "activity"     // no money is claimed
-	Plan        ClaimKind = "plan"         // an intention, held against the outturn and not tested as an effect
+	Plan        ClaimKind = "plan"         // an intention, compared with the outturn and not tested as an effect
 )
 
 // ClaimKinds are the names of all kinds.

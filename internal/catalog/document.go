@@ -79,16 +79,16 @@ func decode(fsys fs.FS, file string, into any) (d *document, err error) {
 		return nil, &Mistake{d.file, position.Line, position.Column, "found a second document, accepted: one a file"}
 	}
 	written := &aliases{document: d, weights: map[string]int{}}
-	if len(d.syntax.Docs) > 0 {
+	if len(d.syntax.Docs) > 0 && d.syntax.Docs[0].Body != nil {
 		if written.weigh(d.syntax.Docs[0].Body); written.mistake != nil {
 			return nil, written.mistake
 		}
 		if unknown := d.unknownFields(d.syntax.Docs[0].Body, reflect.TypeOf(into)); len(unknown) > 0 {
 			return nil, errors.Join(unknown[:min(len(unknown), maxMistakes)]...)
 		}
-	}
-	if err := yaml.UnmarshalWithOptions(content, into, yaml.Strict()); err != nil {
-		return nil, d.mistake(err)
+		if err := yaml.NodeToValue(d.syntax.Docs[0].Body, into, yaml.Strict()); err != nil {
+			return nil, d.mistake(err)
+		}
 	}
 	return d, nil
 }

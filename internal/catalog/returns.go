@@ -22,7 +22,7 @@ func (c *Catalog) Returns(m *Measure) bool {
 	return false
 }
 
-// readsCanonical tells whether a source reads the canonical form, in which the measure stands in a column.
-func (s *Source) readsCanonical() bool {
+// ReadsCanonical tells whether a source reads the canonical form, in which the measure stands in a column.
+func (s *Source) ReadsCanonical() bool {
 	return slices.ContainsFunc(s.Tables, func(t Table) bool { return t.Long != nil })
 }

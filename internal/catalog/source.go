@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"path"
@@ -345,12 +344,12 @@ func (c *Catalog) NotLoaded(m *Measure, p Period) string {
 	return ""
 }
 
-// Skipped returns why a file is known and not loaded.
+// Skipped returns which source knows a file and does not load it, and why.
 func (c *Catalog) Skipped(file string) (reason string, skipped bool) {
 	for _, s := range c.Sources {
 		for _, skip := range s.Skip {
 			if MatchAny(skip.Files, path.Base(file)) {
-				return skip.Reason, true
+				return fmt.Sprintf("source %s passes it over: %s", s.ID, skip.Reason), true
 			}
 		}
 	}
@@ -410,8 +409,8 @@ func (c Column) Matches(group, title string) bool {
 // Holds tells whether a row meets the condition; text gives the row's text under a heading.
 func (w Where) Holds(text func(heading string) string) bool {
 	for heading, accepted := range w {
-		found := Fold(text(heading))
-		if !slices.ContainsFunc(accepted, func(t string) bool { return Fold(t) == found }) {
+		found := text(heading)
+		if !slices.ContainsFunc(accepted, func(t string) bool { return Alike(t, found) }) {
 			return false
 		}
 	}
@@ -438,9 +437,14 @@ func (w Where) String() string {
 }
 
 // Heading is a heading of the publication as the declaration writes it, folded.
-func (t *Table) Heading(text string) string {
-	folded := Fold(text)
-	return cmp.Or(t.synonyms[folded], folded)
+func (t *Table) Heading(text string) string { return t.Named(Fold(text)) }
+
+// Named is Heading of a text that is folded.
+func (t *Table) Named(folded string) string {
+	if known := t.synonyms[folded]; known != "" {
+		return known
+	}
+	return folded
 }
 
 // InHeading is what a heading names the place by; empty where it names none.
@@ -457,7 +461,7 @@ func (p Place) InHeading(text string) string {
 
 // IsEngland tells whether a text in the column means the whole of England.
 func (p Place) IsEngland(text string) bool {
-	return slices.ContainsFunc(append([]string{"England"}, p.England...), func(t string) bool { return Fold(t) == Fold(text) })
+	return slices.ContainsFunc(append([]string{"England"}, p.England...), func(t string) bool { return Alike(t, text) })
 }
 
 // Multiplier is the Scale as a number, 1 without one.
@@ -480,4 +484,49 @@ func (n NotReported) Holds(p Period) bool { return !p.Start.Before(n.from.Start)
 func (n NotReported) Threshold() decimal.Decimal { return n.over }
 
 // Fold makes headings comparable: one case, single spaces.
-func Fold(text string) string { return strings.ToLower(strings.Join(strings.Fields(text), " ")) }
+func Fold(text string) string {
+	if isFolded(text) { // as most cells of a table are, all of which may be looked at
+		return text
+	}
+	return strings.ToLower(strings.Join(strings.Fields(text), " "))
+}
+
+// isFolded tells quickly that a text is as Fold would make it; of one with letters that ASCII has not it does not tell.
+func isFolded(text string) bool {
+	space := true // at the beginning none may stand
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == ' ' && !space:
+			space = true
+		case c <= ' ' || c >= 0x80 || 'A' <= c && c <= 'Z':
+			return false
+		default:
+			space = false
+		}
+	}
+	return !space || text == ""
+}
+
+// Alike tells whether texts are equal when they are folded.
+func Alike(a, b string) bool {
+	if a == b {
+		return true
+	}
+	for i := range min(len(a), len(b)) { // mostly they differ at once
+		x, y := a[i], b[i]
+		if x <= ' ' || y <= ' ' || x >= 0x80 || y >= 0x80 {
+			break
+		}
+		if lower(x) != lower(y) {
+			return false
+		}
+	}
+	return Fold(a) == Fold(b)
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}

@@ -119,10 +119,10 @@ func made(places []string, evidenced ...string) *Calibration {
 	return c
 }
 
-func TestTallies(t *testing.T) {
-	tallies := made([]string{"a", "b", "c", "d"}, "b").Tallies()
-	if len(tallies) != 5 {
-		t.Fatalf("%+v", tallies)
+func TestSummaries(t *testing.T) {
+	summaries := made([]string{"a", "b", "c", "d"}, "b").Summaries()
+	if len(summaries) != 5 {
+		t.Fatalf("%+v", summaries)
 	}
 	for i, want := range []struct {
 		measure                         string
@@ -133,7 +133,7 @@ func TestTallies(t *testing.T) {
 		{"", 0, 4, 4, 1, 1, -1, 1, 8, 3}, {"", 10, 4, 4, 0, 4, -2, 0, 9, 0}, {"m", 0, 4, 4, 1, 1, -1, 1, 8, 3}, {"m", 10, 4, 4, 0, 4, -2, 0, 9, 0},
 		{"blind", 0, 1, 0, 0, 0, math.NaN(), math.NaN(), math.NaN(), 0},
 	} {
-		got := tallies[i]
+		got := summaries[i]
 		same := func(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
 		if got.Measure != want.measure || got.Fall != want.fall || got.Trials != want.trials || got.Stand != want.stand || got.Evidenced.Count != want.evidenced ||
 			got.Seen.Count != want.seen || got.Verdicts[NotEvidenced] != int(want.not) || !same(float64(got.Bias), want.bias) || !same(float64(got.Coverage), want.coverage) ||
@@ -141,19 +141,19 @@ func TestTallies(t *testing.T) {
 			t.Errorf("%d: %+v, want %+v", i, got, want)
 		}
 	}
-	if n := tallies[4].Untested[0]; n != 1 {
+	if n := summaries[4].Untested[0]; n != 1 {
 		t.Errorf("%d were untested as nothing could be estimated", n)
 	}
 }
 
 // One draw a place counts for itself. Where all draws of a place are answered alike they count for one less than there are places.
 func TestDrawsOfOnePlaceCountForLess(t *testing.T) {
-	one := made([]string{"a", "b", "c", "d", "e"}, "b").Tallies()[0].Evidenced
+	one := made([]string{"a", "b", "c", "d", "e"}, "b").Summaries()[0].Evidenced
 	var alike []string
 	for _, p := range []string{"a", "b", "c", "d", "e"} {
 		alike = append(alike, p, p, p)
 	}
-	three := made(alike, "b").Tallies()[0].Evidenced
+	three := made(alike, "b").Summaries()[0].Evidenced
 	for _, c := range []struct {
 		Part
 		effective float64
@@ -163,7 +163,7 @@ func TestDrawsOfOnePlaceCountForLess(t *testing.T) {
 			t.Errorf("%+v, want %+v %v", c, want, err)
 		}
 	}
-	if none := made(alike).Tallies()[0].Evidenced; none.Lower != 0 || math.Abs(none.Upper-(1-math.Pow(.025, 1./15))) > 1e-12 {
+	if none := made(alike).Summaries()[0].Evidenced; none.Lower != 0 || math.Abs(none.Upper-(1-math.Pow(.025, 1./15))) > 1e-12 {
 		t.Errorf("none of 15: %+v", none)
 	}
 }

@@ -139,7 +139,7 @@ type Period struct {
 // Claimed is what is claimed, in the terms of the test.
 type Claimed struct {
 	Towards catalog.Towards `json:"direction"`
-	// Percent is the size over zero at the scale of the places; missing where it cannot be told, for the Reason.
+	// Percent is the size over zero at the scale of the places; missing where it is not known, for the Reason.
 	Percent evidence.Number `json:"percent"`
 	// Stated is the size in per cent before the part of the places that the scheme reached is allowed for; missing where none is stated so.
 	Stated evidence.Number `json:"stated_percent"`
@@ -241,7 +241,7 @@ func newTest(c *catalog.Claim, d Data) *test {
 	return t
 }
 
-// measure finds out what the figures changed by, or why that cannot be told.
+// measure finds out what the figures changed by, or why that is not known.
 func (t *test) measure(ctx context.Context) (refused error) {
 	switch {
 	case t.data.Measure == nil:

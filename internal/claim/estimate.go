@@ -57,7 +57,7 @@ func (t estimator) compare(ctx context.Context, donors []string, outcomes [][]fl
 	if err != nil {
 		return err
 	}
-	if err := model.Judge(ctx, c, evidence.SyntheticDiD, 0); err != nil {
+	if err := model.TestByPlacebos(ctx, c, evidence.SyntheticDiD, 0); err != nil {
 		return err
 	}
 	t.Design.Method, t.Design.Level = SyntheticDiD, 3
@@ -274,7 +274,7 @@ func (t estimator) movement(ctx context.Context, m Movement, values []float64, d
 	c := evidence.Comparison{Times: t.sample.labels(), Start: t.sample.start, Name: "elsewhere", Treated: index, Units: 1, Donors: donors, Outcomes: outcomes}
 	found, err := evidence.SyntheticDiD(ctx, c)
 	if err == nil {
-		err = found.Judge(ctx, c, evidence.SyntheticDiD, 0)
+		err = found.TestByPlacebos(ctx, c, evidence.SyntheticDiD, 0)
 	}
 	switch {
 	case err != nil:

@@ -247,7 +247,7 @@ func (t adviser) foresee(ctx context.Context) {
 	index, _ := s.index(s.treated)
 	c := evidence.Comparison{Times: s.labels(), Start: s.start, Name: "claimed", Treated: index, Units: 1, Donors: donors, Outcomes: outcomes}
 	model, err := evidence.SyntheticDiD(ctx, c)
-	if err != nil || model.Judge(ctx, c, evidence.SyntheticDiD, 0) != nil {
+	if err != nil || model.TestByPlacebos(ctx, c, evidence.SyntheticDiD, 0) != nil {
 		return
 	}
 	found := model.Detectable()

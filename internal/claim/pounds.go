@@ -60,7 +60,7 @@ func (t *test) price() {
 	}
 }
 
-// worth are the pounds that the effect saved, or why they cannot be told.
+// worth are the pounds that the effect saved, or why they are not known.
 func (t *test) worth() (estimate decimal.Decimal, reason Reason) {
 	switch {
 	case t.claim.IsPlan():

@@ -21,7 +21,7 @@ func TestRulesOfTheVerdict(t *testing.T) {
 		want   Verdict
 	}{
 		{"all passed", func(*findings) {}, Evidenced},
-		{"sustained cannot be told", func(f *findings) { f.checks[Sustained] = CannotTell }, Evidenced},
+		{"sustained is not known", func(f *findings) { f.checks[Sustained] = CannotTell }, Evidenced},
 		{"gone in the later half", func(f *findings) { f.checks[Sustained] = Failed }, PartlyEvidenced},
 		{"less than claimed", func(f *findings) { f.claimed = 10.001 }, PartlyEvidenced},
 		{"no size claimed", func(f *findings) { f.claimed, f.checks[LargeEnough] = math.NaN(), CannotTell }, PartlyEvidenced},

@@ -80,7 +80,7 @@ type findings struct {
 	level   int // of the design, on the Maryland scale
 	// percent and the higher end of its interval are of the effect in the direction claimed: above zero is as claimed.
 	percent, high, p float64
-	claimed          float64 // NaN where it cannot be told
+	claimed          float64 // NaN where it is not known
 	detectable       float64
 	worth            bool // the pounds estimated are at least those claimed
 	hidden           bool // the part of the places that the scheme reached is not stated, and no count is

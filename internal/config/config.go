@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -41,6 +42,8 @@ type Config struct {
 	Proxy         *url.URL  `env:"STP_PROXY"`
 	Contact       string    `env:"STP_CONTACT"`
 	Rate          float64   `env:"STP_RATE" envDefault:"100"`
+	// TrustedProxies are the addresses and networks of proxies that say for whom they ask; the headers of all others say nothing.
+	TrustedProxies []string `env:"STP_TRUSTED_PROXIES" envSeparator:","`
 	// Folders are those, beside the working directory and the inbox, below which sources may look for files.
 	Folders []string `env:"STP_FOLDERS" envSeparator:":"`
 	// BackupKey seals backups, so that nobody without it can forge one.
@@ -51,19 +54,20 @@ type Config struct {
 type LogLevel string
 
 var accepted = map[string]string{
-	"STP_ADDR":       "host:port, for example 127.0.0.1:8044",
-	"STP_ADMIN_ADDR": "an address of this machine alone, for example 127.0.0.1:8045, or off",
-	"STP_PUBLIC_URL": "where readers find the service, without a path, for example https://stp.example.nhs.uk",
-	"STP_TOKEN":      fmt.Sprintf("at least %d characters of ASCII, without spaces", MinToken),
-	"STP_BUNDLED":    "true or false",
-	"STP_LOG_LEVEL":  "debug, info, warn or error",
-	"STP_CLOCK":      "a time such as 2018-03-31T12:00:00Z",
-	"STP_INBOX":      "a folder that exists",
-	"STP_PROXY":      "the address of a proxy, for example http://proxy:3128",
-	"STP_CONTACT":    "a web or mail address in ASCII, without brackets",
-	"STP_FOLDERS":    "absolute paths of folders that exist, with : between them",
-	"STP_BACKUP_KEY": "at least 24 characters, or none",
-	"STP_RATE":       "questions a second from 0.1 to 1000000, or 0 for no limit",
+	"STP_ADDR":            "host:port, for example 127.0.0.1:8044",
+	"STP_ADMIN_ADDR":      "an address of this machine alone, for example 127.0.0.1:8045, or off",
+	"STP_PUBLIC_URL":      "where readers find the service, without a path, for example https://stp.example.nhs.uk",
+	"STP_TOKEN":           fmt.Sprintf("at least %d characters of ASCII, without spaces", MinToken),
+	"STP_BUNDLED":         "true or false",
+	"STP_LOG_LEVEL":       "debug, info, warn or error",
+	"STP_CLOCK":           "a time such as 2018-03-31T12:00:00Z",
+	"STP_INBOX":           "a folder that exists",
+	"STP_PROXY":           "the address of a proxy, for example http://proxy:3128",
+	"STP_CONTACT":         "a web or mail address in ASCII, without brackets",
+	"STP_FOLDERS":         "absolute paths of folders that exist, with : between them",
+	"STP_BACKUP_KEY":      "at least 24 characters, or none",
+	"STP_TRUSTED_PROXIES": "addresses or networks with commas between them, for example 127.0.0.1,10.0.0.0/8",
+	"STP_RATE":            "questions a second from 0.1 to 1000000, or 0 for no limit",
 }
 
 // MinToken is how long a token must be: nobody guesses 16 characters drawn at random.
@@ -121,6 +125,7 @@ func Read(file string, environment []string) (Config, error) {
 		{"STP_CONTACT", !strings.ContainsFunc(c.Contact, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`()\`, r) })},
 		{"STP_FOLDERS", !slices.ContainsFunc(c.Folders, func(folder string) bool { return !filepath.IsAbs(folder) || !isFolder(folder) })},
 		{"STP_BACKUP_KEY", c.BackupKey == "" || len(c.BackupKey) >= 24},
+		{"STP_TRUSTED_PROXIES", !slices.ContainsFunc(c.TrustedProxies, func(text string) bool { return !isProxy(text) })},
 		{"STP_RATE", c.Rate == 0 || c.Rate >= 0.1 && c.Rate <= 1e6},
 		{"STP_LOG_LEVEL", slices.Contains([]LogLevel{"debug", "info", "warn", "error"}, c.LogLevel)},
 	} {
@@ -144,6 +149,15 @@ func isAddress(text string) bool {
 func isLoopback(text string) bool {
 	host, _, err := net.SplitHostPort(text)
 	return err == nil && isAddress(text) && net.ParseIP(host).IsLoopback()
+}
+
+// isProxy tells an address or a network. One that holds every address would have each reader say who it is.
+func isProxy(text string) bool {
+	if _, err := netip.ParseAddr(text); err == nil {
+		return true
+	}
+	network, err := netip.ParsePrefix(text)
+	return err == nil && network.Bits() > 0
 }
 
 // isSite tells the address of a whole site: the links of the pages begin at its root.

@@ -79,12 +79,13 @@ STP_PUBLIC_URL=https://stp.nhs.uk/
 STP_PROXY=http://a:b@proxy:3128
 STP_CONTACT=https://nhs.uk/stp
 STP_RATE=7.5
+STP_TRUSTED_PROXIES=127.0.0.1,10.0.0.0/8
 OTHER=of somebody else
 `)
 	want := config.Config{
 		Addr: "0.0.0.0:80", DataDir: "/srv/stp data", Inbox: inbox, LogLevel: "debug", Rate: 7.5, ClickHouseDSN: "clickhouse://a:b@host:9000/stp",
 		Clock: time.Date(2018, 3, 31, 12, 0, 0, 0, time.UTC), Token: "0123456789abcdef", AdminAddr: "[::1]:9000", PublicURL: &url.URL{Scheme: "https", Host: "stp.nhs.uk", Path: "/"}, Contact: "https://nhs.uk/stp",
-		Proxy: &url.URL{Scheme: "http", User: url.UserPassword("a", "b"), Host: "proxy:3128"},
+		Proxy: &url.URL{Scheme: "http", User: url.UserPassword("a", "b"), Host: "proxy:3128"}, TrustedProxies: []string{"127.0.0.1", "10.0.0.0/8"},
 	}
 	got, err := config.Read(path, []string{"HOME=/", "STP_SHARED=/elsewhere", "OTHER"})
 	if err != nil {
@@ -106,7 +107,7 @@ func TestMistakes(t *testing.T) {
 	const (
 		unreadable = "found what cannot be read, accepted: NAME=value, with quotes closed, and comments after #"
 		names      = "accepted: STP_ADDR, STP_ADMIN_ADDR, STP_BACKUP_KEY, STP_BUNDLED, STP_CLICKHOUSE_DSN, STP_CLOCK, STP_CONTACT, STP_DASHBOARDS, STP_DATA_DIR, STP_ENGINE_LIBRARY, STP_FOLDERS, STP_INBOX, STP_LOG_LEVEL, " +
-			"STP_PROXY, STP_PUBLIC_URL, STP_RATE, STP_TOKEN"
+			"STP_PROXY, STP_PUBLIC_URL, STP_RATE, STP_TOKEN, STP_TRUSTED_PROXIES"
 		proxy   = "accepted: the address of a proxy, for example http://proxy:3128"
 		address = "accepted: host:port, for example 127.0.0.1:8044"
 		admin   = "accepted: an address of this machine alone, for example 127.0.0.1:8045, or off"

@@ -27,9 +27,9 @@ func (d *twoWay) withheld() string {
 	treated := d.treatedClusters()
 	switch untreated := len(d.clusters) - treated; {
 	case treated == 1:
-		return "one cluster is treated: its own variation cannot be told from the effect; compare with placebos instead"
+		return "one cluster is treated: its own variation cannot be separated from the effect; compare with placebos instead"
 	case untreated == 1:
-		return "one cluster is not treated: its own variation cannot be told from the effect"
+		return "one cluster is not treated: its own variation cannot be separated from the effect"
 	}
 	return ""
 }
@@ -42,7 +42,7 @@ func (d *twoWay) seType() string {
 }
 
 // clustered is the covariance of b with the correction named CR1: the sum over clusters of the squares of (X'X)^-1 X_g' e_g.
-func (d *twoWay) clustered(w *within, fit *fitted) *mat.SymDense {
+func (d *twoWay) clustered(ctx context.Context, w *within, fit *fitted) (*mat.SymDense, error) {
 	k := len(fit.columns)
 	column := slices.Repeat([]int{none}, w.k)
 	for a, j := range fit.columns {
@@ -54,6 +54,9 @@ func (d *twoWay) clustered(w *within, fit *fitted) *mat.SymDense {
 	unitSeen, timeSeen := make([]int, len(d.units)), make([]int, len(d.times))     // the last cluster that had rows of each, counted from 1
 	var units, times []int32
 	for g, rows := range d.clusters {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		score.Zero()
 		units, times := units[:0], times[:0]
 		for _, i := range rows {
@@ -84,7 +87,7 @@ func (d *twoWay) clustered(w *within, fit *fitted) *mat.SymDense {
 		cov.SymRankOne(cov, 1, solved)
 	}
 	cov.ScaleSym(d.correction(k), cov)
-	return cov
+	return cov, nil
 }
 
 // correction is G/(G-1) (n-1)/(n-k), k being the coefficients that do not lie within a cluster, the constant included.
@@ -114,6 +117,13 @@ func (d *twoWay) biasReduced(ctx context.Context, a, residual []float64) (varian
 		coordinates += len(d.units)
 	}
 	if err := fitsMemory("an error for few clusters", len(d.units), len(d.times), 8*float64(coordinates)*float64(coordinates)); err != nil {
+		return 0, 0, err
+	}
+	work := float64(len(d.clusters)) * float64(coordinates) * float64(coordinates)
+	if !d.crossed.balanced {
+		work *= lanczosSteps
+	}
+	if err := fitsTime("an error for few clusters", len(d.units), len(d.times), work); err != nil {
 		return 0, 0, err
 	}
 	sum := mat.NewSymDense(coordinates, nil)
@@ -156,6 +166,9 @@ func (d *twoWay) biasReduced(ctx context.Context, a, residual []float64) (varian
 	traceSquare += mat.Norm(sum, 2) * mat.Norm(sum, 2)
 	return variance, trace * trace / traceSquare, nil
 }
+
+// lanczosSteps is about how many products with the effects of times the root of a cluster with gaps takes.
+const lanczosSteps = 12
 
 // inverseRoot is m^-1/2 v for a matrix given by what it makes of a vector, leaving out the directions in which m is zero: by the method of
 // Lanczos, orthogonalised anew at each step, which is exact after as many steps as m has different eigenvalues (Golub and Van Loan 2013,

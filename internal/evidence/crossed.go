@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -21,6 +22,18 @@ func fitsMemory(what string, units, times int, bytes float64) error {
 	}
 	return fmt.Errorf("%s of %d units at %d times needs about %s of memory; up to %s is accepted: take fewer units, or longer periods",
 		what, units, times, megabytes(bytes), megabytes(memoryAllowed))
+}
+
+// workAllowed bounds the multiplications of one estimate: those of about half a minute.
+const workAllowed = 2e10
+
+// fitsTime refuses a panel whose estimate would take longer than is allowed.
+func fitsTime(what string, units, times int, multiplications float64) error {
+	if multiplications <= workAllowed {
+		return nil
+	}
+	return fmt.Errorf("%s of %d units at %d times takes about %.0f thousand million multiplications; up to %.0f thousand million are accepted: take fewer units, or longer periods",
+		what, units, times, math.Ceil(multiplications/1e9), workAllowed/1e9)
 }
 
 func megabytes(bytes float64) string { return fmt.Sprintf("%.0f MB", math.Ceil(bytes/(1<<20))) }
@@ -45,7 +58,8 @@ type crossed struct {
 	// parts are the groups of units that share no time with another; the effect of one time in each, the base, is taken as zero.
 	parts    int
 	balanced bool
-	solved   []int32 // position of each time in the equations, -1 for a base
+	solved   []int32       // position of each time in the equations, -1 for a base
+	gram     *mat.SymDense // G, nil where nothing is solved
 	factor   mat.Cholesky
 	lower    blas64.Triangular
 }
@@ -164,8 +178,9 @@ func (c *crossed) factorize(ctx context.Context) error {
 			}
 		}
 	}
+	c.gram = g
 	if !c.factor.Factorize(g) {
-		return fmt.Errorf("the effects of units and times cannot be told apart")
+		return fmt.Errorf("the effects of units and times cannot be separated")
 	}
 	var upper mat.TriDense
 	c.factor.UTo(&upper)
@@ -243,6 +258,61 @@ func (c *crossed) subtract(column []float64) (ofUnits, ofTimes []float64) {
 		}
 	}
 	return ofUnits, ofTimes
+}
+
+// indicator is what [crossed.subtract] takes out of a column that is one on some rows and zero elsewhere. It looks at the cells, not at all
+// rows: of a balanced panel at those of the rows' units alone.
+func (c *crossed) indicator(rows []int32) (ofUnits, ofTimes []float64) {
+	ofUnits, sums := make([]float64, len(c.unitRows)), make([]float64, len(c.timeRows))
+	for _, i := range rows {
+		ofUnits[c.unit[i]]++
+		sums[c.time[i]]++
+	}
+	for u, n := range ofUnits {
+		if n == 0 {
+			continue
+		}
+		ofUnits[u] = n / c.unitRows[u]
+		for i := c.first[u]; i < c.first[u+1]; i++ {
+			sums[c.cell[i]] -= ofUnits[u] * c.cellRows[i]
+		}
+	}
+	ofTimes = c.solve(sums)
+	if c.balanced {
+		floats.AddConst(-floats.Sum(ofTimes)/float64(len(ofTimes)), ofUnits)
+		return ofUnits, ofTimes
+	}
+	floats.Add(ofTimes, c.solve(c.unsolved(sums, ofTimes))) // takes out what rounding left
+	for u, n := range c.unitRows {
+		var mean float64
+		for i := c.first[u]; i < c.first[u+1]; i++ {
+			mean += c.cellRows[i] * ofTimes[c.cell[i]]
+		}
+		ofUnits[u] -= mean / n
+	}
+	return ofUnits, ofTimes
+}
+
+// unsolved is sums - G tau.
+func (c *crossed) unsolved(sums, tau []float64) []float64 {
+	left := slices.Clone(sums)
+	if c.gram == nil {
+		clear(left)
+		return left
+	}
+	short := mat.NewVecDense(len(sums)-c.parts, nil)
+	for t, at := range c.solved {
+		if at >= 0 {
+			short.SetVec(int(at), tau[t])
+		}
+	}
+	short.MulVec(c.gram, short)
+	for t, at := range c.solved {
+		if at >= 0 {
+			left[t] -= short.AtVec(int(at))
+		}
+	}
+	return left
 }
 
 // means are those of a column by unit.

@@ -112,7 +112,11 @@ func (d *twoWay) result(ctx context.Context, w *within, fit *fitted) (*DiD, erro
 	}
 	squares := floats.Dot(fit.residual, fit.residual)
 	variance := squares / df
-	cr1 := standardError(d.clustered(w, fit), 0)
+	cov, err := d.clustered(ctx, w, fit)
+	if err != nil {
+		return nil, err
+	}
+	cr1 := standardError(cov, 0)
 	cr2, cr2DF, err := d.biasReduced(ctx, a, fit.residual)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -615,6 +616,69 @@ func TestDiDThatDoesNotFit(t *testing.T) {
 	}
 	if _, err := evidence.NewPanel(rows.Unit, rows.Time); err == nil || !strings.Contains(err.Error(), "is accepted") {
 		t.Errorf("a panel of them: %v", err)
+	}
+}
+
+// A panel whose products would take minutes is refused with how many they are.
+func TestDiDThatTakesTooLong(t *testing.T) {
+	var rows evidence.Rows
+	const units, times = 60000, 600
+	for u := range units { // each has rows at two times, so that nothing is balanced
+		first := u % (times - 1)
+		for k, at := range []int{first, first + 1 + u%(times-1-first)} {
+			rows.Unit, rows.Time = append(rows.Unit, strconv.Itoa(u)), append(rows.Time, strconv.Itoa(at))
+			rows.Outcome, rows.Treated = append(rows.Outcome, wave(u, at)), append(rows.Treated, float64(k*(u%2)))
+		}
+	}
+	const want = "thousand million multiplications; up to 20 thousand million are accepted: take fewer units, or longer periods"
+	if _, err := evidence.DifferenceInDifferences(t.Context(), rows); err == nil || !strings.Contains(err.Error(), "at 600 times takes about") || !strings.Contains(err.Error(), want) {
+		t.Errorf("difference-in-differences: %v", err)
+	}
+	if _, err := evidence.StudyEvents(t.Context(), rows); err == nil || !strings.Contains(err.Error(), "effects of ") || !strings.Contains(err.Error(), want) {
+		t.Errorf("event study: %v", err)
+	}
+}
+
+// So is one with so many starts that the weights of all comparisons would not fit.
+func TestStaggeredThatDoesNotFit(t *testing.T) {
+	const times = 300
+	cohorts := make([]string, times)
+	for g := range cohorts {
+		cohorts[g] = strconv.Itoa(g)
+	}
+	_, err := evidence.StaggeredAdoption(t.Context(), staggered(times, wave, cohorts...), evidence.NotYetTreated)
+	if err == nil || !strings.Contains(err.Error(), "of 300 units at 300 times needs about ") || !strings.Contains(err.Error(), "up to 1024 MB is accepted") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What an estimate of 1,500 units at 200 times takes of the memory follows from its rows, not from them times the effects.
+func TestDiDOfALargePanel(t *testing.T) {
+	const units, times = 1500, 200
+	for name, lacking := range map[string]int{"whole": 0, "with gaps": 97} {
+		rows := grid(units, units/2, times, times/2, wave)
+		for i := range rows.Outcome {
+			if lacking > 0 && i%lacking == 0 {
+				rows.Outcome[i] = math.NaN()
+			}
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		found, err := evidence.DifferenceInDifferences(t.Context(), rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		study, err := evidence.StudyEvents(t.Context(), rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		if found.Units != units || len(study.Periods) < times {
+			t.Errorf("%s: %d units, %d periods", name, found.Units, len(study.Periods))
+		}
+		if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > 260 {
+			t.Errorf("%s: %d MB", name, used)
+		}
 	}
 }
 

@@ -58,7 +58,7 @@ func StudyEvents(ctx context.Context, rows Rows) (*EventStudy, error) {
 			count[int(d.crossed.time[i])-start[u]]++
 		}
 	}
-	// Effects after the start come first and the most distant before it last: what cannot be told apart is dropped from the end.
+	// Effects after the start come first and the most distant before it last: what cannot be separated is dropped from the end.
 	var periods []int
 	for r := range count {
 		if r != -1 {
@@ -97,12 +97,15 @@ func StudyEvents(ctx context.Context, rows Rows) (*EventStudy, error) {
 		if periods[collinear] >= 0 {
 			return nil, d.undetermined()
 		}
-		notes = append(notes, fmt.Sprintf("the effect in period %d cannot be told apart from the others and is a second reference", periods[collinear]))
+		notes = append(notes, fmt.Sprintf("the effect in period %d cannot be separated from the others and is a second reference", periods[collinear]))
 		periods, columns = slices.Delete(periods, collinear, collinear+1), slices.Delete(columns, collinear, collinear+1)
 	}
 
 	study := &EventStudy{N: len(d.outcome), Clusters: len(d.clusters), Notes: notes}
-	cov := d.clustered(within, fit)
+	cov, err := d.clustered(ctx, within, fit)
+	if err != nil {
+		return nil, err
+	}
 	withheld := d.withheld()
 	inflation, fewDF := d.fewClusters()
 	var leads []int

@@ -94,7 +94,7 @@ func TestResultsAreAlwaysStated(t *testing.T) {
 			"ridge": evidence.RidgeSynthetic, "predictors": evidence.PredictedControl} {
 			s, err := estimate(t.Context(), c)
 			if err == nil {
-				if err := s.Judge(t.Context(), c, estimate, 0); err == nil {
+				if err := s.TestByPlacebos(t.Context(), c, estimate, 0); err == nil {
 					check(name, s.Detectable(), nil)
 				}
 				varied, err := s.Vary(t.Context(), c, estimate)

@@ -75,7 +75,7 @@ func nearest(ctx context.Context, points [][]float64, penalty float64) ([]float6
 		sound = sound && h.add(steepest)
 		for {
 			if !sound {
-				solved.Note = "the active set method met points that cannot be told apart"
+				solved.Note = "the active set method met points that hardly differ"
 				return w, solved
 			}
 			best, step := h.mixture(), 1.0

@@ -35,7 +35,8 @@ type TimeSeries struct {
 // Interruption is the model of an interrupted time series.
 type Interruption struct {
 	Family Family
-	// Harmonics is how many pairs of sine and cosine describe the season; Season is its length in units of time, such as 12 months.
+	// Harmonics is how many pairs of sine and cosine describe the season; Season is its length in units of time, such as 12 months. The
+	// figures must span a whole one.
 	Harmonics int
 	Season    float64
 	// Slope adds a change of trend from the last time before the intervention on.
@@ -146,6 +147,9 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	if model.Family == Gaussian && model.Lags > min(n/maxLags, n-k-1) {
 		return nil, fmt.Errorf("%d lags are too many for %d periods with an outcome and %d terms: up to %d are accepted", model.Lags, n, k, min(n/maxLags, n-k-1))
 	}
+	if span := s.span(); model.Season != 0 && !(model.Season > 0 && model.Season <= span) {
+		return nil, fmt.Errorf("the figures span %g times, and a season of %g is wanted: above 0 and up to %g are accepted", span, model.Season, span)
+	}
 	names, columns, without := model.design(s)
 	offset := make([]float64, n)
 	for i, e := range s.Exposure {
@@ -153,7 +157,7 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	}
 	fit, mean, solved, collinear := model.Family.fit(s.Outcome, offset, columns)
 	if collinear >= 0 {
-		return nil, fmt.Errorf("the term %s is a sum of the others: its effect cannot be told apart from theirs", names[collinear])
+		return nil, fmt.Errorf("the term %s is a sum of the others: its effect cannot be separated from theirs", names[collinear])
 	}
 	result := &Interrupted{Family: model.Family, N: n, LeftOut: leftOut, Solved: solved, Notes: s.ends()}
 	if !solved.Converged {
@@ -324,6 +328,15 @@ func pick[T any](values []T, order []int) []T {
 		picked[i] = values[from]
 	}
 	return picked
+}
+
+// span is how many times lie from the first to the last, both included, the step being the shortest between two.
+func (s TimeSeries) span() float64 {
+	step := math.Inf(1)
+	for i := 1; i < len(s.Time); i++ {
+		step = min(step, s.Time[i]-s.Time[i-1])
+	}
+	return s.Time[len(s.Time)-1] - s.Time[0] + step
 }
 
 // check refuses what the model has no answer for.

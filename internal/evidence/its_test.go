@@ -254,7 +254,12 @@ func TestInterruptRefusesMoreThanThePeriodsTell(t *testing.T) {
 	late := func(i int) float64 { return map[bool]float64{true: 1}[i >= 16] }
 	for reason, m := range map[string]evidence.Interruption{
 		"40 lags are too many for 31 periods with an outcome and 3 terms: up to 7 are accepted": {Family: evidence.Gaussian, Lags: 40},
-		"8 lags are too many":                    {Family: evidence.Gaussian, Lags: 8},
+		"8 lags are too many": {Family: evidence.Gaussian, Lags: 8},
+		"the figures span 31 times, and a season of 400 is wanted: above 0 and up to 31 are accepted": {Family: evidence.Gaussian, Lags: -1, Harmonics: 1, Season: 400},
+		"a season of +Inf is wanted":             {Family: evidence.Gaussian, Lags: -1, Harmonics: 1, Season: math.Inf(1)},
+		"a season of 31.5 is wanted":             {Family: evidence.Gaussian, Lags: -1, Season: 31.5},
+		"a season of -1 is wanted":               {Family: evidence.Gaussian, Lags: -1, Season: -1},
+		"a season of NaN is wanted":              {Family: evidence.Gaussian, Lags: -1, Season: math.NaN()},
 		"31 periods with an outcome are too few": {Family: evidence.Gaussian, Lags: -1, Harmonics: 14, Season: 100},
 		"1000000000 harmonics are wanted of 31":  {Family: evidence.Gaussian, Lags: -1, Harmonics: 1000000000, Season: 1e12},
 	} {

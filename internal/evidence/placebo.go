@@ -68,13 +68,13 @@ const minPlacebos = 19
 // which Abadie, Diamond and Hainmueller (2010, section 3.4) leave out units that their donors do not resemble.
 const farWorse = 20
 
-// Judge repeats the estimate on placebos and gives it their uncertainty: their standard deviation as its standard error, and the share of
+// TestByPlacebos repeats the estimate on placebos and gives it their uncertainty: their standard deviation as its standard error, and the share of
 // units at least as extreme as its p-value, by the ratio of squared gaps, or by the size of the effect where the method takes out the level
 // of each unit. Its interval has the effects that this test would not reject, so that it leaves out zero where the p-value is 0.05 or less.
 // There is no interval from fewer placebos than could reject anything, nor of a unit that its donors fit far worse before the start than
 // those of placebos fit them. Where the treated series is the mean of several units, groups of as
 // many donors are drawn from the seed; otherwise every donor is taken once and the seed is not used.
-func (s *Synthetic) Judge(ctx context.Context, c Comparison, estimate Estimator, seed uint64) error {
+func (s *Synthetic) TestByPlacebos(ctx context.Context, c Comparison, estimate Estimator, seed uint64) error {
 	if s.NoEstimate != "" {
 		return nil
 	}

@@ -36,7 +36,7 @@ func TestRidgeBeyondItsDonorsIsNoEstimate(t *testing.T) {
 	c := noise(1, 11, 8, 4, 1000)
 	s, err := evidence.RidgeSynthetic(t.Context(), c)
 	if err == nil {
-		err = s.Judge(t.Context(), c, evidence.RidgeSynthetic, 0)
+		err = s.TestByPlacebos(t.Context(), c, evidence.RidgeSynthetic, 0)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func TestRidgeBeyondItsDonorsIsNoEstimate(t *testing.T) {
 		if s.NoEstimate != "" {
 			continue
 		}
-		if err := s.Judge(t.Context(), c, evidence.RidgeSynthetic, 0); err != nil {
+		if err := s.TestByPlacebos(t.Context(), c, evidence.RidgeSynthetic, 0); err != nil {
 			t.Fatal(err)
 		}
 		if s.Placebos.N != 34 {

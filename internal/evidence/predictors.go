@@ -115,6 +115,7 @@ func PredictedControl(ctx context.Context, c Comparison) (*Synthetic, error) {
 		method += ", weighed by cross-validation"
 	}
 	s := c.synthetic(method, w, 0, solved)
+	s.Fit.Beyond = c.beyond(float64(s.Fit.PreMSPE))
 	if s.Notes = append(s.Notes, notes...); len(used) < len(c.Predictors) {
 		s.Notes = append(s.Notes, fmt.Sprintf("%d of %d predictors were matched", len(used), len(c.Predictors)))
 	}

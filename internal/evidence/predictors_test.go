@@ -235,7 +235,7 @@ func TestCrossValidatedPredictors(t *testing.T) {
 		if !(got.PredictorWeights["made"] > 0.9) || !strings.Contains(got.Method, "cross-validation") {
 			t.Errorf("seed %d: V is %v by %s", seed, got.PredictorWeights, got.Method)
 		}
-		if err := got.Judge(t.Context(), c, evidence.PredictedControl, 0); err != nil || got.Placebos.N != 13 {
+		if err := got.TestByPlacebos(t.Context(), c, evidence.PredictedControl, 0); err != nil || got.Placebos.N != 13 {
 			t.Errorf("seed %d: %v", seed, err)
 		}
 		// With the same predictors for training and all time before the start for validation it is the plain method.

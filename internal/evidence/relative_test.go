@@ -152,7 +152,7 @@ func TestRelativeRefuses(t *testing.T) {
 		}
 	}
 	if err := with(func(c *evidence.Comparison) { c.Outcomes[2][2] = 0 }); err != nil {
-		t.Errorf("a nought before the window: %v", err)
+		t.Errorf("a zero before the window: %v", err)
 	}
 	// A last start, with one period after it.
 	if _, err := evidence.EstimateRelative(t.Context(), compared(units, 39), evidence.Design{Before: 24, After: 1}, nil, nil); err != nil {

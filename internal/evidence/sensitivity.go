@@ -38,7 +38,7 @@ func (v Variation) Words(name string) string {
 	return string(v.Kind) + " " + name
 }
 
-// Sensitivity shows whether an estimate hangs on one choice.
+// Sensitivity shows whether an estimate depends on one choice.
 type Sensitivity struct {
 	// LeaveOneOut leaves out each donor with a weight in turn (Abadie, Diamond and Hainmueller 2015, American Journal of Political
 	// Science 59:495).

@@ -82,7 +82,7 @@ func TestDetectableProperties(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Judge(t.Context(), c, estimate, 0); err != nil {
+		if err := s.TestByPlacebos(t.Context(), c, estimate, 0); err != nil {
 			t.Fatal(err)
 		}
 		d := s.Detectable()

@@ -81,7 +81,7 @@ type effect struct {
 	// unbiased is psi without the bias of few units: of a mean of m, times the root of m/(m-1).
 	unbiased []float64
 	// weight of each unit's outcome in value, by the start of the unit and the time.
-	weight map[int][]float64
+	weight outcomeWeights
 	group  int // position of its start
 	// alone tells that a group or its controls are one unit, whose own variation psi cannot show.
 	alone bool
@@ -99,8 +99,7 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 	}
 	n := len(a.start)
 	pre := a.testable()
-	// An effect has one figure a unit: those of all periods since a start, of all groups, and of the effects tested together are held at a time.
-	if err := fitsMemory("a comparison of groups", n, len(a.times), 8*float64(n)*float64(4*len(a.times)+2*len(a.groups)+2*pre)); err != nil {
+	if err := a.fits(pre); err != nil {
 		return nil, err
 	}
 	result := &Staggered{N: n * len(a.times), Units: n, Periods: len(a.times), LeftOut: a.leftOut, Notes: a.notes,
@@ -153,7 +152,7 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 		return nil, fmt.Errorf("no group has controls from its start on")
 	}
 	if n < 3 {
-		return nil, fmt.Errorf("there are %d units to compare: what sets them apart cannot be told from the effect; accepted are three or more", n)
+		return nil, fmt.Errorf("there are %d units to compare: what sets them apart cannot be separated from the effect; accepted are three or more", n)
 	}
 	if len(uncontrolled) > 0 {
 		result.Notes = append(result.Notes, "no controls, and so no effect, for the groups "+strings.Join(uncontrolled, ", "))
@@ -200,6 +199,21 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 	result.Estimate = result.GroupOverall
 	result.PreTest, err = a.preTest(ctx, before, pre)
 	return result, err
+}
+
+// fits refuses what would need too much. An effect has one figure a unit, and so have the summaries by period and by group and the effects
+// tested together, which are held at a time. A summary by period weighs outcomes of the starts that it compares.
+func (a *adoption) fits(tested int) error {
+	n, times, groups := float64(len(a.start)), float64(len(a.times)), float64(len(a.groups))
+	effects, periods := groups*(times-1), times-1+float64(a.groups[len(a.groups)-1]-a.groups[0])
+	weights := effects*2*fewTimes + periods*times
+	if a.controls == NotYetTreated {
+		weights = periods * (groups + 1) * times
+	}
+	if err := fitsMemory("a comparison of groups", len(a.start), len(a.times), 8*(n*(4*periods+4*groups+2*float64(tested))+3*weights)); err != nil {
+		return err
+	}
+	return fitsTime("a comparison of groups", len(a.start), len(a.times), effects*16*n+float64(tested)*float64(tested)*n)
 }
 
 // testable is how many effects before the starts are tested together, 0 where they are too many for their covariance to have an inverse.
@@ -352,7 +366,7 @@ func (a *adoption) effect(g, t int) (e effect, treated, compared int) {
 		return e, len(changes), 0
 	}
 	ofTreated, ofControls := stat.Mean(changes, nil), stat.Mean(controls, nil)
-	e = effect{value: ofTreated - ofControls, psi: make([]float64, n), unbiased: make([]float64, n), weight: map[int][]float64{}, group: g,
+	e = effect{value: ofTreated - ofControls, psi: make([]float64, n), unbiased: make([]float64, n), weight: outcomeWeights{times: len(a.times)}, group: g,
 		alone: len(changes) == 1 || len(controls) == 1}
 	if scale := floats.Norm(change, math.Inf(1)); math.Abs(e.value) <= rounding*a.largest && scale <= rounding*a.largest {
 		e.value = 0
@@ -370,9 +384,9 @@ func (a *adoption) effect(g, t int) (e effect, treated, compared int) {
 			e.psi[i] = float64(n) * share * (change[i] - ofControls)
 			e.unbiased[i] = e.psi[i] * bias(controls)
 		}
-		if role[i] != 0 && e.weight[start] == nil {
-			e.weight[start] = make([]float64, len(a.times))
-			e.weight[start][t], e.weight[start][base] = share, -share
+		if role[i] != 0 && e.weight.of[start] == nil {
+			e.weight.add(start, t, share)
+			e.weight.add(start, base, -share)
 		}
 	}
 	return e, len(changes), len(controls)
@@ -381,7 +395,7 @@ func (a *adoption) effect(g, t int) (e effect, treated, compared int) {
 // estimate gives an effect its standard error.
 func (e effect) estimate(size map[int]int) Estimate {
 	if e.alone {
-		return uncertain(e.value, "a group or its controls are one unit: its own variation cannot be told from the effect")
+		return uncertain(e.value, "a group or its controls are one unit: its own variation cannot be separated from the effect")
 	}
 	n := float64(len(e.psi))
 	return newEstimate(e.value, floats.Norm(e.psi, 2)/n, math.Inf(1), "influence function, unit").
@@ -397,9 +411,9 @@ func (e effect) estimate(size map[int]int) Estimate {
 // Statistics 98:701, section II, equation 11, of a difference of means).
 func (e effect) df(size map[int]int) float64 {
 	var sum, squares float64
-	for start, weights := range e.weight {
+	for start, weights := range e.weight.of {
 		units := float64(size[start])
-		part := units * floats.Dot(weights, weights)
+		part := units * floats.Dot(weights.value, weights.value)
 		sum += part
 		squares += part * part / max(1, units-1)
 	}
@@ -422,8 +436,8 @@ type weighted struct {
 	share, shares   float64 // of the values, and of the weights
 	sharePsi        []float64
 	shareUnbiased   []float64
-	weight          map[int][]float64 // of outcomes in value, and in share
-	shareWeight     map[int][]float64
+	weight          outcomeWeights // in value, and in share
+	shareWeight     outcomeWeights
 	valueOf, groups map[int]float64 // sum of values and number of effects by group
 }
 
@@ -439,7 +453,8 @@ func (s *summary) add(e effect) {
 	}
 	w := s.sums[!e.alone]
 	if w == nil {
-		w = &weighted{valueOf: map[int]float64{}, groups: map[int]float64{}, weight: map[int][]float64{}, shareWeight: map[int][]float64{}}
+		times := len(s.adoption.times)
+		w = &weighted{valueOf: map[int]float64{}, groups: map[int]float64{}, weight: outcomeWeights{times: times}, shareWeight: outcomeWeights{times: times}}
 		if !e.alone {
 			w.psi, w.sharePsi = make([]float64, len(e.psi)), make([]float64, len(e.psi))
 			w.unbiased, w.shareUnbiased = make([]float64, len(e.psi)), make([]float64, len(e.psi))
@@ -458,18 +473,66 @@ func (s *summary) add(e effect) {
 		floats.AddScaled(w.sharePsi, share, e.psi)
 		floats.Add(w.unbiased, e.unbiased)
 		floats.AddScaled(w.shareUnbiased, share, e.unbiased)
-		addWeights(w.weight, 1, e.weight)
-		addWeights(w.shareWeight, share, e.weight)
+		w.weight.addAll(1, e.weight)
+		w.shareWeight.addAll(share, e.weight)
 	}
 }
 
-// addWeights adds weights of outcomes times a factor to a sum of such.
-func addWeights(sum map[int][]float64, by float64, weights map[int][]float64) {
-	for start, of := range weights {
-		if sum[start] == nil {
-			sum[start] = make([]float64, len(of))
+// outcomeWeights are weights of outcomes, by the start of their unit and their time.
+type outcomeWeights struct {
+	times int
+	of    map[int]*timeWeights // by start
+}
+
+// timeWeights are weights by time: of the few times in at, or of all times where at is nil.
+type timeWeights struct {
+	at    []int
+	value []float64
+}
+
+// fewTimes is up to how many times are looked through one by one. An effect has two, and a summary over groups those of each group.
+const fewTimes = 8
+
+// add adds a weight to that of the units of a start at a time.
+func (w *outcomeWeights) add(start, t int, weight float64) {
+	if w.of == nil {
+		w.of = map[int]*timeWeights{}
+	}
+	row := w.of[start]
+	if row == nil {
+		row = &timeWeights{at: make([]int, 0, 2)}
+		w.of[start] = row
+	}
+	if row.at == nil {
+		row.value[t] += weight
+		return
+	}
+	if i := slices.Index(row.at, t); i >= 0 {
+		row.value[i] += weight
+		return
+	}
+	row.at, row.value = append(row.at, t), append(row.value, weight)
+	if len(row.at) > fewTimes {
+		all := make([]float64, w.times)
+		for i, t := range row.at {
+			all[t] = row.value[i]
 		}
-		floats.AddScaled(sum[start], by, of)
+		*row = timeWeights{value: all}
+	}
+}
+
+// addAll adds weights times a factor.
+func (w *outcomeWeights) addAll(by float64, weights outcomeWeights) {
+	for start, of := range weights.of {
+		for i, weight := range of.value {
+			t := i
+			if of.at != nil {
+				t = of.at[i]
+			}
+			if weight != 0 {
+				w.add(start, t, by*weight)
+			}
+		}
 	}
 }
 
@@ -495,10 +558,10 @@ func (s *summary) mean() effect {
 	w, alone := s.used()
 	mean := effect{value: w.value / w.count, group: s.group, alone: alone}
 	if !alone {
-		mean.psi, mean.unbiased, mean.weight = slices.Clone(w.psi), slices.Clone(w.unbiased), map[int][]float64{}
+		mean.psi, mean.unbiased, mean.weight = slices.Clone(w.psi), slices.Clone(w.unbiased), outcomeWeights{times: w.weight.times}
 		floats.Scale(1/w.count, mean.psi)
 		floats.Scale(1/w.count, mean.unbiased)
-		addWeights(mean.weight, 1/w.count, w.weight)
+		mean.weight.addAll(1/w.count, w.weight)
 	}
 	return mean
 }
@@ -512,10 +575,10 @@ func (s *summary) byShare() effect {
 	if alone {
 		return mean
 	}
-	mean.psi, mean.unbiased, mean.weight = slices.Clone(w.sharePsi), slices.Clone(w.shareUnbiased), map[int][]float64{}
+	mean.psi, mean.unbiased, mean.weight = slices.Clone(w.sharePsi), slices.Clone(w.shareUnbiased), outcomeWeights{times: w.weight.times}
 	floats.Scale(1/w.shares, mean.psi)
 	floats.Scale(1/w.shares, mean.unbiased)
-	addWeights(mean.weight, 1/w.shares, w.shareWeight)
+	mean.weight.addAll(1/w.shares, w.shareWeight)
 	for i, start := range s.adoption.start {
 		// The sums over k, with sum_k value_k p_k / P the mean itself.
 		own, all := w.valueOf[start]-w.share, w.groups[start]-w.shares

@@ -107,6 +107,14 @@ func (p Plan) Run(ctx context.Context, units []Unit) (*Study, error) {
 	if p.Before < 3 || p.After < 1 || p.Every < 1 || p.Draws < 0 {
 		return nil, fmt.Errorf("the plan has %d periods before the start, %d from it on, starts every %d and %d draws; accepted are 3 or more, 1 or more, 1 or more, and 0 or more", p.Before, p.After, p.Every, p.Draws)
 	}
+	for _, k := range p.Groups {
+		if k < 1 || k >= len(units) {
+			return nil, fmt.Errorf("groups of %d units are to be drawn of %d; accepted are 1 or more, and fewer than there are", k, len(units))
+		}
+	}
+	if len(p.Groups) > 0 && p.Draws < 1 {
+		return nil, fmt.Errorf("%d groups are drawn for each number; accepted are 1 or more", p.Draws)
+	}
 	for _, fall := range p.Falls {
 		if !(fall >= 0 && fall < 1) {
 			return nil, fmt.Errorf("a fall of %g is to be put in; accepted are shares from 0 up to 1", fall)
@@ -116,10 +124,13 @@ func (p Plan) Run(ctx context.Context, units []Unit) (*Study, error) {
 	for _, u := range units {
 		periods = max(periods, len(u.Outcome))
 	}
+	if p.Before > periods || p.After > periods-p.Before {
+		return nil, fmt.Errorf("no start has %d units without gap or jump in %d periods before it and %d from it on: the figures have %d periods", leastUnits, p.Before, p.After, periods)
+	}
 	s := &Study{Plan: p, Units: len(units)}
 	var moments []moment
 	estimates := 0
-	for start := p.Before; start+p.After <= periods; start += p.Every {
+	for start := p.Before; start <= periods-p.After; start += min(p.Every, periods) {
 		at := fitUnits(units, start-p.Before, start+p.After)
 		if len(at) < leastUnits {
 			continue

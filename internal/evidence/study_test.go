@@ -114,13 +114,13 @@ func TestStudyRefuses(t *testing.T) {
 		return err
 	}
 	for reason, err := range map[string]error{
-		"no start has 10 units":             with(func(*evidence.Plan) {}, units[:9]),
-		"no start has 10 units without gap": with(func(p *evidence.Plan) { p.Before = 40 }, units),
-		"a fall of 1 is to be put in":       with(func(p *evidence.Plan) { p.Falls = []float64{1} }, units),
-		`the method is "x"`:                 with(func(p *evidence.Plan) { p.Method = "x" }, units),
-		"groups of 0 units are to be drawn": with(func(p *evidence.Plan) { p.Groups = []int{0} }, units),
-		"starts every 0":                    with(func(p *evidence.Plan) { p.Every = 0 }, units),
-		"are too many":                      with(func(p *evidence.Plan) { p.Groups, p.Draws = []int{2}, 1<<40 }, units),
+		"no start has 10 units":                with(func(*evidence.Plan) {}, units[:9]),
+		"no start has 10 units without gap":    with(func(p *evidence.Plan) { p.Before = 40 }, units),
+		"a fall of 1 is to be put in":          with(func(p *evidence.Plan) { p.Falls = []float64{1} }, units),
+		`the method is "x"`:                    with(func(p *evidence.Plan) { p.Method = "x" }, units),
+		"groups of 0 units are to be drawn of": with(func(p *evidence.Plan) { p.Groups = []int{0} }, units),
+		"starts every 0":                       with(func(p *evidence.Plan) { p.Every = 0 }, units),
+		"are too many":                         with(func(p *evidence.Plan) { p.Groups, p.Draws = []int{2}, 1<<40 }, units),
 	} {
 		if err == nil || !strings.Contains(err.Error(), reason) {
 			t.Errorf("want a refusal that says %q, got %v", reason, err)

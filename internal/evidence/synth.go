@@ -87,6 +87,9 @@ func (p *Panel) Predictor(variable [][]float64, name string, treated []string, c
 	if !p.sameKind(from) || !p.sameKind(to) {
 		return predictor, fmt.Errorf("predictor %s is wanted from %s to %s; times are such as %s", name, from, to, p.Times[0])
 	}
+	if p.compare(from, p.Times[0]) < 0 || p.compare(from, to) > 0 {
+		return predictor, fmt.Errorf("predictor %s is averaged from %s to %s; accepted are times from %s on, the first before the last", name, from, to, p.Times[0])
+	}
 	first, end := p.Period(from), p.Period(to)
 	if end < len(p.Times) && p.compare(p.Times[end], to) == 0 {
 		end++
@@ -188,6 +191,20 @@ type SyntheticFit struct {
 	// are; nil without placebos.
 	PlaceboMSPE     *Number `json:"placebo_pre_mspe,omitempty"`
 	AgainstPlacebos *Number `json:"pre_mspe_against_placebos,omitempty"`
+	// Beyond is there where the unit lies far outside its donors before the start, and the method does not take out its level.
+	Beyond *Beyond `json:"beyond_donors,omitempty"`
+}
+
+// Beyond is how far outside its donors a unit lies before the start: no mixture of them, all weights over zero and of sum one, comes near
+// it, so that an estimate carries the gap on and rests on how the unit would have gone on where no donor is.
+type Beyond struct {
+	// Above and Below count the periods at which the unit lies above the largest donor or below the smallest.
+	Above int `json:"periods_above_all"`
+	Below int `json:"periods_below_all"`
+	// Gap is the root of the mean squared gap between the unit and its mixture of donors, Spread the standard deviation between donors,
+	// over the same periods.
+	Gap    Number `json:"gap"`
+	Spread Number `json:"donor_deviation"`
 }
 
 // SyntheticPeriod is one period: as observed, as the donors give it, and the gap between them.
@@ -215,7 +232,35 @@ func SyntheticControl(ctx context.Context, c Comparison) (*Synthetic, error) {
 		return nil, err
 	}
 	weights, solved := nearest(ctx, c.distances(), 0)
-	return c.synthetic("synthetic control", weights, 0, solved), ctx.Err()
+	s := c.synthetic("synthetic control", weights, 0, solved)
+	s.Fit.Beyond = c.beyond(float64(s.Fit.PreMSPE))
+	return s, ctx.Err()
+}
+
+// beyond is there where a unit lies above or below all its donors at most times before the start, or its gap is larger than a standard
+// deviation between donors. It takes the mean squared gap before the start.
+func (c Comparison) beyond(squared float64) *Beyond {
+	b := &Beyond{Gap: Number(math.Sqrt(squared))}
+	at := make([]float64, len(c.Donors))
+	var variance, size float64
+	for t, y := range c.Treated[:c.Start] {
+		for j, series := range c.Outcomes {
+			at[j] = series[t]
+		}
+		switch {
+		case y > floats.Max(at):
+			b.Above++
+		case y < floats.Min(at):
+			b.Below++
+		}
+		variance += stat.Variance(at, nil) / float64(c.Start)
+		size = max(size, math.Abs(y), floats.Norm(at, math.Inf(1)))
+	}
+	b.Spread = Number(math.Sqrt(variance))
+	if far := 2*max(b.Above, b.Below) > c.Start || b.Gap > b.Spread; !far || float64(b.Gap) <= exactFit*size {
+		return nil
+	}
+	return b
 }
 
 // distances are the donors' outcomes before the start, seen from the treated unit: one point a donor.

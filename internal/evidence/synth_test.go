@@ -34,7 +34,7 @@ func judged(t testing.TB, c evidence.Comparison, estimate evidence.Estimator) *e
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Judge(t.Context(), c, estimate, 1); err != nil {
+	if err := s.TestByPlacebos(t.Context(), c, estimate, 1); err != nil {
 		t.Fatal(err)
 	}
 	if !s.Solved.Converged || s.Placebos == nil || len(s.Placebos.Notes) > 0 {
@@ -245,7 +245,7 @@ func TestPlacebosNeedDonors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Judge(t.Context(), c, evidence.SyntheticControl, 0); err != nil {
+	if err := s.TestByPlacebos(t.Context(), c, evidence.SyntheticControl, 0); err != nil {
 		t.Fatal(err)
 	}
 	if s.Placebos != nil || !s.SE.Missing() || !strings.Contains(s.Reason, "at least two donors besides") {

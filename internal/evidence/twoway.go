@@ -114,7 +114,7 @@ func newTwoWay(ctx context.Context, rows Rows) (*twoWay, error) {
 		return nil, fmt.Errorf("every row with an outcome is treated: there is nothing to compare with")
 	}
 	if len(d.clusters) == 2 && d.treatedClusters() == 1 {
-		return nil, fmt.Errorf("one cluster is treated and one is not: what sets them apart cannot be told from the effect; more of either are accepted")
+		return nil, fmt.Errorf("one cluster is treated and one is not: what sets them apart cannot be separated from the effect; more of either are accepted")
 	}
 	var err error
 	if d.crossed, err = newCrossed(ctx, unit, time, len(d.units), len(d.times)); err != nil {
@@ -178,29 +178,45 @@ type within struct {
 }
 
 func (d *twoWay) within(ctx context.Context, e effects) (*within, error) {
-	need := 8 * float64(e.k) * (float64(len(d.units)+len(d.times)) + 3*float64(e.k))
-	if err := fitsMemory(fmt.Sprintf("a regression on %d effects", e.k), len(d.units), len(d.times), need); err != nil {
+	what, k, units, times := fmt.Sprintf("a regression on %d effects", e.k), float64(e.k), float64(len(d.units)), float64(len(d.times))
+	if err := fitsMemory(what, len(d.units), len(d.times), 8*k*(units+times+3*k)+4*float64(len(e.of))); err != nil {
+		return nil, err
+	}
+	// The products of the columns with the rows, their scores and covariance by cluster, and what solves for them.
+	work := k*float64(len(e.of)) + k*float64(len(d.clusters))*(times+2*k) + k*k*k
+	if err := fitsTime(what, len(d.units), len(d.times), work); err != nil {
 		return nil, err
 	}
 	w := &within{effects: e, products: mat.NewSymDense(e.k, nil), scores: make([]float64, e.k), counts: make([]float64, e.k)}
-	column := make([]float64, len(e.of))
+	rows := make([][]int32, e.k) // of each column
+	byUnit, byTime := make([]float64, len(d.units)), make([]float64, len(d.times))
+	for i, of := range e.of {
+		byUnit[d.crossed.unit[i]] += d.outcome[i]
+		byTime[d.crossed.time[i]] += d.outcome[i]
+		if of != none {
+			rows[of] = append(rows[of], int32(i))
+		}
+	}
 	for j := range e.k {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		for i, of := range e.of {
-			if column[i] = 0; int(of) == j {
-				column[i] = 1
-				w.counts[j]++
-			}
-		}
-		ofUnits, ofTimes := d.crossed.subtract(column)
+		ofUnits, ofTimes := d.crossed.indicator(rows[j])
 		w.ofUnits, w.ofTimes = append(w.ofUnits, ofUnits), append(w.ofTimes, ofTimes)
-		for i, of := range e.of {
-			w.scores[j] += column[i] * d.outcome[i]
-			if of != none && int(of) <= j {
-				w.products.SetSym(int(of), j, w.products.At(int(of), j)+column[i])
+		w.counts[j] = float64(len(rows[j]))
+		w.scores[j] = -floats.Dot(ofUnits, byUnit) - floats.Dot(ofTimes, byTime)
+		for _, i := range rows[j] {
+			w.scores[j] += d.outcome[i]
+		}
+		for of := range j + 1 {
+			var product float64
+			for _, i := range rows[of] {
+				product -= ofUnits[d.crossed.unit[i]] + ofTimes[d.crossed.time[i]]
 			}
+			if of == j {
+				product += w.counts[j]
+			}
+			w.products.SetSym(of, j, product)
 		}
 	}
 	return w, nil
@@ -284,7 +300,7 @@ func (d *twoWay) undetermined() error {
 	case !varies(d.crossed.time, len(d.times)):
 		return fmt.Errorf("all units are treated at the same times: there is nothing to compare with")
 	}
-	return fmt.Errorf("the effect cannot be told apart from the effects of units and times: they are collinear")
+	return fmt.Errorf("the effect cannot be separated from the effects of units and times: they are collinear")
 }
 
 // treatments are the first and the last time at which each unit is and is not treated, never where there is none.

@@ -27,7 +27,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// net/http looks for a proxy in the environment once. Nobody answers at this one, so whoever uses it fails.
+	// net/http looks for a proxy in the environment once. Nobody answers at this one, so a client that uses it fails.
 	os.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
 	goleak.VerifyTestMain(m)
 }

@@ -14,7 +14,7 @@ type Cause string
 const (
 	NewPeriod        Cause = "new_period" // there was no figure of the measure, place and period
 	Revision         Cause = "revision"   // a later publication of the period
-	Withdrawal       Cause = "withdrawal" // a load was taken back
+	Withdrawal       Cause = "withdrawal" // a load was withdrawn
 	MembershipChange Cause = "membership" // organisations belong to other footprints
 	DefinitionChange Cause = "definition" // the measure is made by another formula
 )

@@ -100,9 +100,9 @@ func (f *Figures) LatestFigures(ctx context.Context, asOf Moment, m *catalog.Mea
 			if !Stated(m, s) {
 				continue
 			}
-			till := measure.Within(points[s.Code], time.Time{}, period.Start)
+			until := measure.Within(points[s.Code], time.Time{}, period.Start)
 			figure := LatestFigure{Measure: m, Area: s, Period: period, Now: measure.Point{Period: period}, Stopped: stopped[s.Code]}
-			if p, ok := measure.At(till, period.Start); ok {
+			if p, ok := measure.At(until, period.Start); ok {
 				figure.Now = p
 			}
 			if p, ok := before[s.Code]; ok {
@@ -112,7 +112,7 @@ func (f *Figures) LatestFigures(ctx context.Context, asOf Moment, m *catalog.Mea
 				}
 			}
 			if s.Code != footprint.Unallocated {
-				charted, err := measure.NewSignal(m, f.directory.TargetsOf(m, s), till, breaks[s.Code], period)
+				charted, err := measure.NewSignal(m, f.directory.TargetsOf(m, s), until, breaks[s.Code], period)
 				if err != nil {
 					return all, err
 				}

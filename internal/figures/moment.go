@@ -95,7 +95,7 @@ func (m *Moments) Progress() load.Progress {
 // Now is the time of the clock.
 func (m *Moments) Now() time.Time { return m.now() }
 
-// StoodAt is the moment at which the figures that are seen last changed, with the newest load among them: whoever asks as of then sees the
+// StoodAt is the moment at which the figures that are seen last changed, with the newest load among them: a question as of then sees the
 // same figures, whatever was loaded since.
 func (m *Moments) StoodAt(ctx context.Context, asOf Moment) (AsOf, error) {
 	seen, err := m.store.Watermark(ctx, asOf.Bound)

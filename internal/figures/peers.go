@@ -29,7 +29,7 @@ type Peers struct {
 	Ranked   int            // how many of the 44 have a figure in the period
 	Features []PeerFeature
 	Itself   PeerPlace
-	Nearest  []PeerPlace // the most alike first; none where it cannot be compared
+	Nearest  []PeerPlace // most similar first; none where it cannot be compared
 	Region   []PeerPlace // the other footprints of its region, by name
 	// Apart are the other footprints that could not be compared, as a feature of theirs is not known, by name.
 	Apart []PeerPlace

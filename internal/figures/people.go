@@ -57,17 +57,10 @@ func (f *Figures) peopleOf(ctx context.Context, asOf Moment, m *catalog.Measure,
 	return peopleCounted(of, counts), err
 }
 
-// peopleOfAll are the counts of every organisation, as peopleOf has them of one.
-func (f *Figures) peopleOfAll(ctx context.Context, asOf Moment, m *catalog.Measure) (map[string]measure.People, error) {
-	if !m.DividedByOwnPeriods() {
-		return nil, nil
-	}
-	of, err := f.peopleDefined(ctx, asOf, m)
-	if err != nil || of == nil {
-		return nil, err
-	}
+// peopleByOrganisation are the counts of every organisation by a definition, as peopleOf has them of one.
+func (f *Figures) peopleByOrganisation(ctx context.Context, asOf Moment, of *catalog.Measure) (map[string]measure.People, error) {
 	counts := map[string][]measure.Point{}
-	err = f.store.EachOrganisationFigure(ctx, asOf.Bound, []*catalog.Measure{of}, Range{}, func(organisation string, v measure.Value) error {
+	err := f.store.EachOrganisationFigure(ctx, asOf.Bound, []*catalog.Measure{of}, Range{}, func(organisation string, v measure.Value) error {
 		if !f.changedWork(organisation) {
 			counts[organisation] = append(counts[organisation], measure.NewPoint(of, v, measure.People{}))
 		}

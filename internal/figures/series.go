@@ -177,22 +177,8 @@ func (f *Figures) storedPoints(ctx context.Context, asOf Moment, measures []*cat
 
 // PointsOf are the points of several measures, by the measure's id.
 func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]Points, error) {
-	var stored, moving []*catalog.Measure
-	for _, m := range measures {
-		if m = m.Stored(); !slices.Contains(stored, m) {
-			stored = append(stored, m)
-			if movesWithWork(m) {
-				moving = append(moving, m)
-			}
-		}
-	}
-	byMeasure, err := rememberEach(ctx, f.memory, asOf, "points", stored, len(stored), func(ctx context.Context, some []*catalog.Measure) (map[string]Points, error) {
-		return f.storedPoints(ctx, asOf, some)
-	})
+	byMeasure, err := f.askTogether(ctx, asOf, measures, measures) // movements for those that are derived, and for signals
 	if err != nil {
-		return nil, err
-	}
-	if _, err := f.moves(ctx, asOf, moving); err != nil { // for those that are derived, and for signals
 		return nil, err
 	}
 	for _, m := range measures {
@@ -201,6 +187,30 @@ func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog
 		}
 	}
 	return byMeasure, nil
+}
+
+// askTogether asks for what is stored of several measures, and for the movements of some of them, in as few questions as may be.
+func (f *Figures) askTogether(ctx context.Context, asOf Moment, measures, moving []*catalog.Measure) (map[string]Points, error) {
+	stored := storedOf(measures)
+	byMeasure, err := rememberEach(ctx, f.memory, asOf, "points", stored, len(stored), func(ctx context.Context, some []*catalog.Measure) (map[string]Points, error) {
+		return f.storedPoints(ctx, asOf, some)
+	})
+	if err != nil {
+		return nil, err
+	}
+	_, err = f.moves(ctx, asOf, slices.DeleteFunc(storedOf(moving), func(m *catalog.Measure) bool { return !movesWithWork(m) }))
+	return byMeasure, err
+}
+
+// storedOf are the measures that some go back to, each once.
+func storedOf(measures []*catalog.Measure) []*catalog.Measure {
+	var stored []*catalog.Measure
+	for _, m := range measures {
+		if m = m.Stored(); !slices.Contains(stored, m) {
+			stored = append(stored, m)
+		}
+	}
+	return stored
 }
 
 // RegisteredPatients are those registered with each place in the quarter that tells of its size, by its code.

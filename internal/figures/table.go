@@ -2,7 +2,7 @@ package figures
 
 import (
 	"context"
-	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -127,48 +127,69 @@ func readSpan(filter TableFilter) (span Range, err error) {
 	return span, nil
 }
 
-// measuresAtOnce is how many measures the organisations of a table are asked for at once: to plan a question costs more than to answer it.
+// measuresAtOnce is how many measures a table's figures are asked for at once: to plan a question costs more than to answer it.
 const measuresAtOnce = 16
 
 // Each hands on the rows of a table: by measure, then by place, areas before organisations, then by period. At no time does it hold more than
-// the areas of one measure and one organisation of it.
+// the areas of the measures that are asked for at once, one organisation, and the packed points of measures from which others follow.
 func (f *Figures) Each(ctx context.Context, t Table, hand func(TableRow) error) error {
-	for rest := t.Measures; len(rest) > 0; {
-		n := 1
-		for n < min(len(rest), measuresAtOnce) && !slices.ContainsFunc(rest[:n], func(m *catalog.Measure) bool { return m.Stored().ID == rest[n].Stored().ID }) {
-			n++
+	s := sweep{figures: f, Table: t, hand: hand, rest: map[string]int{}, whole: map[string]bool{}, kept: map[string]*byOrganisation{}, people: map[string]map[string]measure.People{}}
+	for _, place := range f.TablePlaces() {
+		if place.Organisation == nil && t.has(place.Level) {
+			s.places = append(s.places, place)
 		}
-		if err := f.eachOf(ctx, t, rest[:n], hand); err != nil {
+	}
+	for _, m := range t.Measures {
+		s.rest[m.Stored().ID]++
+		s.whole[m.Stored().ID] = s.whole[m.Stored().ID] || m.Base() != nil
+	}
+	for some := range slices.Chunk(t.Measures, measuresAtOnce) {
+		if err := s.each(ctx, some); err != nil {
 			return err
 		}
-		rest = rest[n:]
 	}
 	return nil
+}
+
+// sweep goes through a table once. It asks for each stored measure once, however many go back to it.
+type sweep struct {
+	figures *Figures
+	Table
+	hand   func(TableRow) error
+	places []TablePlace                         // those that are no organisations
+	rest   map[string]int                       // by stored measure: how many of the measures to come go back to it
+	whole  map[string]bool                      // by stored measure: whether periods before the table's are needed, as something is derived from it
+	kept   map[string]*byOrganisation           // by stored measure, those that will be needed again
+	people map[string]map[string]measure.People // by what counts them
+}
+
+// byOrganisation are the points of a measure, in the order of the organisations.
+type byOrganisation struct {
+	codes  []string
+	points []measure.Packed
 }
 
 func (t Table) has(level Level) bool { return slices.Contains(t.levels, level) }
 
-// hand hands on the points of one place.
-func (t Table) hand(row TableRow, points []measure.Point, hand func(TableRow) error) error {
-	for _, p := range measure.Within(points, t.span.From, t.span.To) {
+// give hands on the points of one place.
+func (s *sweep) give(row TableRow, points []measure.Point) error {
+	for _, p := range measure.Within(points, s.span.From, s.span.To) {
 		row.Point = p
-		if err := hand(row); err != nil {
+		if err := s.hand(row); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f *Figures) eachArea(ctx context.Context, t Table, m *catalog.Measure, hand func(TableRow) error) error {
-	for _, place := range f.TablePlaces() {
-		if place.Organisation != nil || !t.has(place.Level) {
-			continue
-		}
-		points, err := f.Series(ctx, t.AsOf, m, place.Area, Range{})
+// areas hands on the areas of a measure.
+func (s *sweep) areas(ctx context.Context, m *catalog.Measure) error {
+	for _, place := range s.places {
+		points, err := s.figures.Series(ctx, s.AsOf, m, place.Area, Range{})
 		if err != nil {
 			return err
 		}
-		if err := t.hand(TableRow{Measure: m, Code: place.Code, Name: place.Name, Level: place.Level}, points, hand); err != nil {
+		if err := s.give(TableRow{Measure: m, Code: place.Code, Name: place.Name, Level: place.Level}, points); err != nil {
 			return err
 		}
 	}
@@ -203,65 +224,147 @@ func (f *Figures) TablePlaces() []TablePlace {
 	return all
 }
 
-// eachOf hands on the rows of some measures, of which no two are stored as one. Returns of a footprint as a whole are those of an area, and no
-// organisation's.
-func (f *Figures) eachOf(ctx context.Context, t Table, measures []*catalog.Measure, hand func(TableRow) error) error {
-	next := 0 // the first measure whose areas were not handed on
-	areas := func(until int) error {
-		for ; next < until; next++ {
-			if err := f.eachArea(ctx, t, measures[next], hand); err != nil {
+// each hands on the rows of some measures.
+func (s *sweep) each(ctx context.Context, measures []*catalog.Measure) error {
+	if len(s.places) > 0 {
+		derived := slices.DeleteFunc(slices.Clone(measures), func(m *catalog.Measure) bool { return m.Base() == nil })
+		if _, err := s.figures.askTogether(ctx, s.AsOf, measures, derived); err != nil {
+			return err
+		}
+	}
+	asked, first := s.unasked(measures)
+	next := 0
+	through := func(last int) error { // hands on all up to that measure, but for the organisations of those that are asked for
+		for ; next <= last; next++ {
+			err := s.areas(ctx, measures[next])
+			if err == nil && !slices.Contains(first, next) {
+				err = s.organisationsAgain(measures[next])
+			}
+			if err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	if !slices.ContainsFunc(OrganisationLevels, t.has) {
-		return areas(len(measures))
+	if err := s.organisations(ctx, measures, asked, first, through); err != nil {
+		return err
 	}
-	var stored []*catalog.Measure
-	span := t.span
-	for _, m := range measures {
-		if stored = append(stored, m.Stored()); m.Base() != nil {
-			span = Range{} // what is derived rests on periods before it
+	if err := through(len(measures) - 1); err != nil {
+		return err
+	}
+	maps.DeleteFunc(s.kept, func(id string, _ *byOrganisation) bool { return s.rest[id] == 0 })
+	return nil
+}
+
+// unasked are the stored measures whose organisations have to be asked for, each with the place of the first measure that goes back to it.
+func (s *sweep) unasked(measures []*catalog.Measure) (asked []*catalog.Measure, first []int) {
+	if !slices.ContainsFunc(OrganisationLevels, s.has) {
+		return nil, nil
+	}
+	uses := map[string]int{}
+	for i, m := range measures {
+		stored := m.Stored()
+		if uses[stored.ID]++; uses[stored.ID] == 1 && s.kept[stored.ID] == nil {
+			asked, first = append(asked, stored), append(first, i)
 		}
 	}
-	people := make([]map[string]measure.People, len(stored))
-	for i, m := range stored {
+	for id, n := range uses {
+		s.rest[id] -= n
+	}
+	for _, m := range asked {
+		if uses[m.ID] > 1 || s.rest[m.ID] > 0 {
+			s.kept[m.ID] = &byOrganisation{}
+		}
+	}
+	return asked, first
+}
+
+// organisations asks for stored measures, and hands on what the first measure that goes back to each has of organisations. Through hands on what
+// stands before that.
+func (s *sweep) organisations(ctx context.Context, measures, asked []*catalog.Measure, first []int, through func(int) error) error {
+	if len(asked) == 0 {
+		return nil
+	}
+	span := s.span
+	people := make([]map[string]measure.People, len(asked))
+	for i, m := range asked {
+		if s.whole[m.ID] {
+			span = Range{}
+		}
 		var err error
-		if people[i], err = f.peopleOfAll(ctx, t.AsOf, m); err != nil {
+		if people[i], err = s.peopleOfAll(ctx, m); err != nil {
 			return err
 		}
 	}
 	at, code, points := 0, "", []measure.Point(nil)
 	flush := func() error {
-		m := measures[at]
-		o, known := f.directory.Reference.Organisation(code)
-		if level := levelOf(o, m); known && t.has(level) {
-			row := TableRow{Measure: m, Code: o.Code, Name: o.Name, Level: level}
-			if err := t.hand(row, derived(m, map[string][]measure.Point{stored[at].ID: points}, code), hand); err != nil {
-				return err
-			}
+		if len(points) == 0 {
+			return nil
 		}
+		if kept := s.kept[asked[at].ID]; kept != nil {
+			kept.codes, kept.points = append(kept.codes, code), append(kept.points, measure.Pack(points))
+		}
+		err := s.organisation(measures[first[at]], code, points)
 		points = points[:0]
-		return nil
+		return err
 	}
-	err := f.store.EachOrganisationFigure(ctx, t.AsOf.Bound, stored, span, func(of string, v measure.Value) error {
-		if i := slices.IndexFunc(stored, func(m *catalog.Measure) bool { return m.ID == v.Measure }); i != at || of != code {
-			if err := errors.Join(flush(), areas(i+1)); err != nil {
+	err := s.figures.store.EachOrganisationFigure(ctx, s.AsOf.Bound, asked, span, func(of string, v measure.Value) error {
+		if of != code || v.Measure != asked[at].ID {
+			if err := flush(); err != nil {
 				return err
 			}
-			at, code = i, of
+			code, at = of, slices.IndexFunc(asked, func(m *catalog.Measure) bool { return m.ID == v.Measure })
+			if err := through(first[at]); err != nil {
+				return err
+			}
 		}
-		points = append(points, measure.NewPoint(stored[at], v, people[at][code]))
+		points = append(points, measure.NewPoint(asked[at], v, people[at][code]))
 		return nil
 	})
-	if err == nil {
-		err = flush()
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		err = areas(len(measures))
+	return flush()
+}
+
+// organisationsAgain hands on what a measure has of organisations, of which the stored points were kept.
+func (s *sweep) organisationsAgain(m *catalog.Measure) error {
+	kept := s.kept[m.Stored().ID]
+	if kept == nil {
+		return nil
 	}
-	return err
+	for i, code := range kept.codes {
+		if err := s.organisation(m, code, kept.points[i].Points()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// organisation hands on what a measure has of an organisation, from the points of the measure that is stored. Returns of a footprint as a whole are
+// those of an area, and no organisation's.
+func (s *sweep) organisation(m *catalog.Measure, code string, stored []measure.Point) error {
+	o, known := s.figures.directory.Reference.Organisation(code)
+	level := levelOf(o, m)
+	if !known || !s.has(level) {
+		return nil
+	}
+	return s.give(TableRow{Measure: m, Code: o.Code, Name: o.Name, Level: level}, derived(m, map[string][]measure.Point{m.Stored().ID: stored}, code))
+}
+
+// peopleOfAll are the counts of every organisation that a measure is divided by, which several measures may share.
+func (s *sweep) peopleOfAll(ctx context.Context, m *catalog.Measure) (map[string]measure.People, error) {
+	if !m.DividedByOwnPeriods() {
+		return nil, nil
+	}
+	of, err := s.figures.peopleDefined(ctx, s.AsOf, m)
+	if err != nil || of == nil {
+		return nil, err
+	}
+	if _, known := s.people[of.ID]; !known {
+		s.people[of.ID], err = s.figures.peopleByOrganisation(ctx, s.AsOf, of)
+	}
+	return s.people[of.ID], err
 }
 
 // levelOf is the kind of an organisation, of two the one that states the measure.

@@ -10,13 +10,13 @@ import (
 	"stpdash/internal/mapping"
 )
 
-// Remarked is what is remarkable about the file of a load.
+// Remarked is what there is to check about the file of a load.
 type Remarked struct {
 	Load uint64
 	mapping.Remark
 }
 
-// Warning is something remarkable about a figure that was accepted.
+// Warning is something to check about a figure that was accepted.
 type Warning struct {
 	Load         uint64
 	Rule         string // the name of one of load.Rules
@@ -33,7 +33,7 @@ type Warning struct {
 // FarFromHistory is how many spreads from the middle of those before it a figure may lie without a warning.
 const FarFromHistory = 8
 
-// LoadWarning is what is remarkable about a load: its file, or a figure in it.
+// LoadWarning is what there is to check about a load: its file, or a figure in it.
 type LoadWarning struct {
 	Warning
 	Measure *catalog.Measure // of the figure
@@ -41,7 +41,7 @@ type LoadWarning struct {
 	Remark  string           // about the file, as it was kept; empty of a figure
 }
 
-// Warnings are what is remarkable about the files and the figures of some loads.
+// Warnings are what there is to check about the files and the figures of some loads.
 func (l *Loads) Warnings(ctx context.Context, asOf Moment, loads []uint64, limit int) ([]LoadWarning, error) {
 	remarks, err := l.store.Remarks(ctx, loads, limit)
 	if err != nil {
@@ -62,7 +62,7 @@ func (l *Loads) Warnings(ctx context.Context, asOf Moment, loads []uint64, limit
 	return warnings[:min(len(warnings), limit)], err
 }
 
-// Warned counts what is remarkable about each published load.
+// Warned counts what there is to check about each published load.
 func (l *Loads) Warned(ctx context.Context, asOf Moment) (map[uint64]int, error) {
 	return Remember(ctx, l.memory, asOf, "warned", func(ctx context.Context) (map[uint64]int, error) {
 		all, err := l.ListLoads(ctx, asOf, MaxLoads, 0)

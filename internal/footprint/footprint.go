@@ -97,7 +97,8 @@ type Reference struct {
 	memberships    []Membership
 	byOrganisation map[string][]Membership
 	successions    []Succession
-	byONSCode      map[string]string // ONS codes of organisations, to their own
+	byONSCode      map[string]string   // ONS codes of organisations, to their own
+	onsCodes       map[string][]string // and the other way round
 	weights        map[weight]decimal.Decimal
 }
 
@@ -143,14 +144,7 @@ func (r *Reference) Organisation(code string) (Organisation, bool) {
 
 // ONSCodes are those of an organisation, of which a council has another when its area changes.
 func (r *Reference) ONSCodes(organisation string) []string {
-	var codes []string
-	for ons, code := range r.byONSCode {
-		if code == organisation {
-			codes = append(codes, ons)
-		}
-	}
-	slices.Sort(codes)
-	return codes
+	return slices.Sorted(slices.Values(r.onsCodes[organisation]))
 }
 
 // Organisations returns every organisation in the order of its code.

@@ -34,6 +34,7 @@ func Read(fsys fs.FS) (*Reference, error) {
 		organisations:  map[string]Organisation{},
 		byOrganisation: map[string][]Membership{},
 		byONSCode:      map[string]string{},
+		onsCodes:       map[string][]string{},
 		weights:        map[weight]decimal.Decimal{},
 	}
 	for _, read := range []func(fs.FS) error{r.readFootprints, r.readOrganisations, r.readMemberships, r.readONSCodes, r.readSuccessions, r.readWeights} {
@@ -174,6 +175,7 @@ func (r *Reference) readONSCodes(fsys fs.FS) error {
 			return row.wrong("ons_code", "a code such as E06000001 that stands for nothing else")
 		}
 		r.byONSCode[code] = organisation
+		r.onsCodes[organisation] = append(r.onsCodes[organisation], code)
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ const (
 	TooManyGaps      ReasonCode = "too_many_gaps"     // more than a quarter of the figures are missing
 	GapsAtEnd        ReasonCode = "gaps_at_end"       // more than a season of figures is missing after the last known one
 	SeasonUnknown    ReasonCode = "season_unknown"    // a month or quarter is known too seldom in the first seasons
-	Inseparable      ReasonCode = "inseparable"       // trend and season cannot be told apart in the first figures
+	Inseparable      ReasonCode = "inseparable"       // trend and season cannot be separated in the first figures
 	NoParameters     ReasonCode = "no_parameters"     // the search for them failed
 	NoErrors         ReasonCode = "no_errors"         // the figures follow their trend and season without any, so intervals have no width
 	NothingToJudge   ReasonCode = "nothing_to_judge"  // no figure comes after those that a forecast needs

@@ -2,6 +2,7 @@ package load_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -161,7 +162,7 @@ func TestBadRows(t *testing.T) {
 				{Sheet: "A&E Data", Row: 19, Column: "H", Value: "22444", Reason: "the parts (ae_attendances_type1, ae_attendances_type2, ae_attendances_other) add up to 19560"},
 			}},
 	)
-	run(t, cases)
+	reject(t, cases)
 }
 
 func TestBadCanonicalRows(t *testing.T) {
@@ -213,18 +214,39 @@ func TestBadCanonicalRows(t *testing.T) {
 	} {
 		cases = append(cases, badInput{name: c.name, file: "return.csv", content: []byte(heading + good + c.row + "\n"), rejected: c.rejected})
 	}
-	run(t, cases)
+	reject(t, cases)
 }
+
+// reject reads each file, of which some rows are rejected, and loads the first and the last: the load is published without those rows.
+func reject(t *testing.T, cases []badInput) {
+	t.Helper()
+	m := mapping.NewMapper(mappingtest.Definitions(t, withShares), mappingtest.Reference(t))
+	for _, c := range cases[1 : len(cases)-1] {
+		t.Run(c.name, func(t *testing.T) {
+			f := mappingtest.MustMap(t, m, c.file, c.content)
+			if diff := cmp.Diff(c.rejected, f.Rejections, cmpopts.IgnoreFields(mapping.Rejection{}, "Cells", "Rule"), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("rejections (-want +got):\n%s", diff)
+			}
+			if len(f.Observations) == 0 {
+				t.Error("no row is left")
+			}
+		})
+	}
+	run(t, []badInput{cases[0], cases[len(cases)-1]})
+}
+
+var withShares = map[string]string{"measures/99-test.yaml": mappingtest.ShareMeasure}
 
 // run loads each file into a warehouse that holds figures already, and looks at what became of it there.
 func run(t *testing.T, cases []badInput) {
+	t.Helper()
 	r := mappingtest.Reference(t)
 	w := openWarehouse(t, r)
-	l := newLoader(t, w, mappingtest.Definitions(t, map[string]string{"measures/99-test.yaml": mappingtest.ShareMeasure}), r)
+	l := newLoader(t, w, mappingtest.Definitions(t, withShares), r)
 	mustPublish(t, l, mappingtest.April, mappingtest.AprilCSV(t).Bytes())
+	before := everyValue(t, w, l.Catalog, figures.Now)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			before := everyValue(t, w, l.Catalog, figures.Now)
 			o := loadContent(t, l, c.file, c.content)
 			if o.Known {
 				t.Fatalf("the content was loaded before, as load %d", o.Load.ID)
@@ -260,10 +282,13 @@ func run(t *testing.T, cases []badInput) {
 					t.Errorf("the reason is %q, which lacks %q", kept.Message, part)
 				}
 			}
-			if diff := cmp.Diff(before, everyValue(t, w, l.Catalog, figures.Now)); diff != "" {
-				t.Errorf("earlier figures changed:\n%s", diff)
-			}
 		})
+	}
+	if slices.ContainsFunc(cases, func(c badInput) bool { return len(c.refused) == 0 }) {
+		return
+	}
+	if diff := cmp.Diff(before, everyValue(t, w, l.Catalog, figures.Now)); diff != "" {
+		t.Errorf("earlier figures changed:\n%s", diff)
 	}
 }
 

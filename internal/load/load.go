@@ -1,5 +1,5 @@
 // Package load brings published files into the warehouse: it finds and keeps them, stages what package mapping reads in them, asks what
-// is remarkable, and publishes the result in one step, by hand or by a schedule.
+// there is to check, and publishes the result in one step, by hand or by a schedule.
 package load
 
 import (
@@ -21,7 +21,7 @@ const (
 	Published   State = "published"
 	Failed      State = "failed"      // the file is at fault
 	Interrupted State = "interrupted" // the machine was at fault: it is tried again
-	Withdrawn   State = "withdrawn"   // it was published and taken back
+	Withdrawn   State = "withdrawn"   // it was published and withdrawn
 	Held        State = "held"        // its figures raise questions: it is published when somebody accepts them
 	Closed      State = "closed"      // it was held, and was accepted as another load, read again, or is not wanted
 )
@@ -85,7 +85,7 @@ type LoadStore interface {
 type FigureStore interface {
 	// Stage opens a load for its figures, which nobody sees until it is published.
 	Stage(ctx context.Context, load uint64, o Origin) Staging
-	// Remark keeps what is remarkable about a load's file.
+	// Remark keeps what there is to check about a load's file.
 	Remark(ctx context.Context, load uint64, remarks []mapping.Remark) error
 	// StageUnknown writes where the organisations of a load may belong whose codes are not known.
 	StageUnknown(ctx context.Context, load uint64, unknown []mapping.Unknown) error

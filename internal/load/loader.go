@@ -89,7 +89,7 @@ type Outcome struct {
 	Skipped string // why the source does not load this file
 }
 
-// Sources that no file declares: the product's own definitions and reference data, and loads taken back.
+// Sources that no file declares: the product's own definitions and reference data, and loads withdrawn.
 const (
 	DefinitionsSource = "definitions"
 	MembershipsSource = "memberships"
@@ -214,7 +214,7 @@ func (l *Loader) lock(ctx context.Context) (func(), error) {
 }
 
 // ingest makes a load of a file that is kept: it reads, stages, rolls up and publishes it, or records why not. An earlier load
-// of the file is taken back at the same moment: what the file no longer states must not stand on. One that waits for acceptance is
+// of the file is withdrawn at the same moment: what the file no longer states must not stand on. One that waits for acceptance is
 // closed, however this one ends; only a file that is brought again may have such.
 func (l *Loader) ingest(ctx context.Context, load Load, again bool, accepted acceptance, earlier ...Load) (Load, error) {
 	var held []Load

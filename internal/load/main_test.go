@@ -23,6 +23,9 @@ import (
 
 func TestMain(m *testing.M) { enginetest.Main(m) }
 
+// everyFile has tests load every published file, where they otherwise load some: make whole.
+var everyFile = os.Getenv("STPD_TEST_WHOLE") != ""
+
 // write writes a file that has been left alone for a while.
 func write(t testing.TB, folder, name string, content []byte) string {
 	t.Helper()

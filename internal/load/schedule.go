@@ -62,7 +62,7 @@ type Entry struct {
 	Running *Run      // the run under way in this process, nil: none is
 }
 
-// Faults of a run that is asked for by hand.
+// Faults of a run that is started by hand.
 var (
 	ErrRunning  = errors.New("is running already")
 	ErrNoSource = errors.New("is no source that can be run")

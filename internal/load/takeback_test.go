@@ -280,7 +280,7 @@ func TestFilesCutShort(t *testing.T) {
 		t.Errorf("England has %s beds, before %s", got, before)
 	}
 	cut := beds[:strings.LastIndex(beds, ",general_and_acute,")] + ",general_and_acute,39,"
-	f := mappingtest.MustMap(t, mappingtest.NewMapper(t), "kh03_beds_cut.csv", []byte(cut))
+	f := mappingtest.MustMap(t, mappingtest.Mapper(t), "kh03_beds_cut.csv", []byte(cut))
 	if len(f.Rejections) != 1 || f.Rejections[0].Rule != "whole_row" {
 		t.Errorf("a last line without its end: %+v", f.Rejections)
 	}

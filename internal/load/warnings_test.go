@@ -70,7 +70,7 @@ func TestWarnings(t *testing.T) {
 		case f.Rule == "provider_stays" && f.Organisation == "RGT" && f.Measure == "ae_attendances_type1":
 			stays++
 		case f.Rule == "history" && f.Measure == "ae_attendances_type1" && f.Organisation == "RDZ":
-			t.Errorf("an ordinary figure is remarkable: %+v", f)
+			t.Errorf("an ordinary figure is to check: %+v", f)
 		}
 	}
 	if stays != 1 {

@@ -75,7 +75,7 @@ func TestWeeks(t *testing.T) {
 	if got := numerator(t, w, figures.Now, attendances, footprint.England, "week ending 2014-11-16"); got != second {
 		t.Errorf("the week after one that was revised is %s, want %s", got, second)
 	}
-	// A nought is no figure.
+	// A zero is no figure.
 	zero := weeklyList(t, "2014.11.16")
 	for i, row := range zero {
 		if strings.HasPrefix(row[0], "Burton") {
@@ -84,6 +84,6 @@ func TestWeeks(t *testing.T) {
 	}
 	mustPublishWhole(t, l, "zero.csv", zero.Bytes())
 	if got := numerator(t, w, figures.Now, admissions, footprint.England, "week ending 2014-11-16"); got != "missing RJF" {
-		t.Errorf("admissions of England with a nought of Burton are %s", got)
+		t.Errorf("admissions of England with a zero of Burton are %s", got)
 	}
 }

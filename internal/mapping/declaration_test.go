@@ -303,3 +303,22 @@ func TestRowsPassedOverByAPatternAndATotalForEachPeriod(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What refuses a whole file says what an analyst is to write.
+func TestRefusalsSayWhatToWrite(t *testing.T) {
+	table := "tables:\n  - name: csv\n    header: [month, org]\n    period: {column: month, form: canonical}\n    place: {column: org, by: code}\n" +
+		"    columns: [{titles: [beds], where: {kind: [general]}, measure: beds_general}]\n"
+	for content, want := range map[string]string{
+		"month,org,kind,beds,note,name\n2016-01,RCD,general,7,,\n":            `heading "note" is not declared in source declared; column F, row 1: heading "name" is not declared in source declared; accepted: a heading of columns, there with a measure or with ignore and the reason`,
+		"month,org,kind,beds\n2016-01,RCD,other,7\n":                          "accepted: rows where kind is general; rows that are not wanted stand under skip of the table",
+		"month,org,kind,beds\n2016-01,RCD,general,7\n2016-01,RCD,general,8\n": "is stated in row 3 too; rows that are parts of one figure are told apart by the column that item of the table names",
+	} {
+		if _, err := declare(t, table, "declared.csv", content); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("refused for %v, want %q", err, want)
+		}
+	}
+	c := mappingtest.Definitions(t, nil)
+	if reason, _ := c.Skipped("CSV ASCFR Activity.csv"); reason != "source social_care_spend passes it over: activity, which no measure is about" {
+		t.Errorf("a file is left alone: %s", reason)
+	}
+}

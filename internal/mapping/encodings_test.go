@@ -23,7 +23,7 @@ func TestOtherEncodings(t *testing.T) {
 		}
 		return b
 	}
-	want := mappingtest.MustMap(t, mappingtest.NewMapper(t), "april.csv", plain)
+	want := mappingtest.MustMap(t, mappingtest.Mapper(t), "april.csv", plain)
 	workbook := mappingtest.PublishedFile(t, "ae", "June-2015")
 	for name, content := range map[string][]byte{
 		"UTF-16, little end first": recode(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().Bytes(plain)),
@@ -33,7 +33,7 @@ func TestOtherEncodings(t *testing.T) {
 		"in a zip":                 mappingtest.Zipped(t, "april.csv", string(plain)),
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := mappingtest.MustMap(t, mappingtest.NewMapper(t), "april.csv", content)
+			got := mappingtest.MustMap(t, mappingtest.Mapper(t), "april.csv", content)
 			if len(got.Observations) != len(want.Observations) || len(got.Rejections) > 0 {
 				t.Fatalf("%d figures and %d rejections, want %d and none", len(got.Observations), len(got.Rejections), len(want.Observations))
 			}
@@ -55,7 +55,7 @@ func TestOtherEncodings(t *testing.T) {
 			}
 			return f.SetCellFormula("A&E Data", "G20", "F21-F21")
 		})
-		p := mappingtest.MustMap(t, mappingtest.NewMapper(t), "june.xlsx", content)
+		p := mappingtest.MustMap(t, mappingtest.Mapper(t), "june.xlsx", content)
 		if len(p.Rejections) == 0 || !strings.Contains(p.Rejections[0].Reason, "where a number should be") {
 			t.Errorf("a count shown as a date is taken: %+v", p.Rejections)
 		}

@@ -141,20 +141,18 @@ var errStatedTwice = errors.New("figures are stated twice")
 
 // recognise finds the source whose tables the file holds, the preferred one where it does.
 func (m *Mapper) recognise(p *publication.Publication, prefer string) (found, error) {
-	heads := make([][]publication.Row, len(p.Sheets))
+	sources := slices.DeleteFunc(m.inOrder(prefer), func(s *catalog.Source) bool { return !s.Named(p.Name) })
+	heads := make([]head, len(p.Sheets))
 	room := maxHeadCells
-	for i := range p.Sheets {
+	for i := 0; i < len(p.Sheets) && len(sources) > 0; i++ {
 		var err error
-		if heads[i], err = head(&p.Sheets[i], &room); err != nil {
+		if heads[i], err = readHead(&p.Sheets[i], &room); err != nil {
 			return found{}, err
 		}
 	}
 	var nearest []near
 	var best found
-	for _, source := range m.inOrder(prefer) {
-		if !source.Named(p.Name) {
-			continue
-		}
+	for _, source := range sources {
 		f := m.find(source, p, heads)
 		switch {
 		case f.loadable():
@@ -214,7 +212,7 @@ type found struct {
 	hidden []string
 }
 
-func (m *Mapper) find(source *catalog.Source, p *publication.Publication, heads [][]publication.Row) found {
+func (m *Mapper) find(source *catalog.Source, p *publication.Publication, heads []head) found {
 	f := found{source: source, near: near{lacking: 1 << 30}}
 	for i := range p.Sheets {
 		sheet, named, held := &p.Sheets[i], near{lacking: 1 << 30}, false

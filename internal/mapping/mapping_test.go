@@ -19,7 +19,7 @@ import (
 )
 
 func TestMapEveryPublishedMonth(t *testing.T) {
-	m := mappingtest.NewMapper(t)
+	t.Parallel()
 	files := mappingtest.Published(t, "ae")
 	if len(files) != 58 {
 		t.Fatalf("%d files, want 58", len(files))
@@ -27,9 +27,8 @@ func TestMapEveryPublishedMonth(t *testing.T) {
 	months, stpCells := map[string]bool{}, 0
 	for _, file := range files {
 		name := filepath.Base(file)
-		content := mappingtest.ReadFile(t, file)
-		sha256 := mappingtest.Fingerprint(content)
-		b := mappingtest.MustMap(t, m, name, content)
+		sha256 := mappingtest.Fingerprint(mappingtest.ReadFile(t, file))
+		b := mappingtest.Read(t, file)
 		if b.Source.ID != "ae" {
 			t.Errorf("%s: read as source %s", name, b.Source.ID)
 		}
@@ -83,7 +82,7 @@ func TestMapEveryPublishedMonth(t *testing.T) {
 }
 
 func TestPilotTrustsAreNotReported(t *testing.T) {
-	m := mappingtest.NewMapper(t)
+	t.Parallel()
 	var want, got []string
 	for _, month := range []string{"2019-05", "2019-06", "2019-07", "2019-08", "2019-09", "2019-10", "2019-11", "2019-12", "2020-01", "2020-02", "2020-03"} {
 		for _, trust := range mappingtest.PilotTrusts {
@@ -93,7 +92,7 @@ func TestPilotTrustsAreNotReported(t *testing.T) {
 		}
 	}
 	for _, file := range mappingtest.Published(t, "ae") {
-		for _, o := range mappingtest.MustMap(t, m, filepath.Base(file), mappingtest.ReadFile(t, file)).Observations {
+		for _, o := range mappingtest.Read(t, file).Observations {
 			if o.Status == mapping.Reported {
 				continue
 			}
@@ -110,7 +109,7 @@ func TestPilotTrustsAreNotReported(t *testing.T) {
 }
 
 func TestFractionsAreKept(t *testing.T) {
-	b := mappingtest.MustMap(t, mappingtest.NewMapper(t), "January.xls", mappingtest.PublishedFile(t, "ae", "January-2016"))
+	b := mappingtest.MustMap(t, mappingtest.Mapper(t), "January.xls", mappingtest.PublishedFile(t, "ae", "January-2016"))
 	var fractions []string
 	for _, o := range b.Observations {
 		if !o.Numerator.Decimal.IsInteger() {
@@ -130,7 +129,7 @@ func TestFractionsAreKept(t *testing.T) {
 func TestLidocaineSumsToTheSource(t *testing.T) {
 	content := mappingtest.PublishedFile(t, "prescribing", "ebm_lplidocaine")
 	want := mappingtest.LidocaineTotal(t, content)
-	b := mappingtest.MustMap(t, mappingtest.NewMapper(t), "ebm_lplidocaine_ccg_month.csv", content)
+	b := mappingtest.MustMap(t, mappingtest.Mapper(t), "ebm_lplidocaine_ccg_month.csv", content)
 	got, patients := decimal.Zero, map[string]decimal.Decimal{}
 	for _, o := range b.Observations {
 		if o.Measure == "registered_patients" {
@@ -149,7 +148,7 @@ func TestLidocaineSumsToTheSource(t *testing.T) {
 }
 
 func TestLoansOfThreeYears(t *testing.T) {
-	b := mappingtest.MustMap(t, mappingtest.NewMapper(t), "bbc_nhs_loans_all.xlsx", mappingtest.PublishedFile(t, "loans", "bbc_nhs_loans_all"))
+	b := mappingtest.MustMap(t, mappingtest.Mapper(t), "bbc_nhs_loans_all.xlsx", mappingtest.PublishedFile(t, "loans", "bbc_nhs_loans_all"))
 	if len(b.Observations) != 306 || len(b.Rejections) != 0 {
 		t.Errorf("%d figures and %d rejections, want 306 and none", len(b.Observations), len(b.Rejections))
 	}
@@ -183,7 +182,7 @@ func TestOtherPublishedFilesAreNotTaken(t *testing.T) {
 
 // From April 2020 the headings are others, and booked appointments stand apart; every month loads and equals the publisher's totals.
 func TestMapEveryMonthFromApril2020(t *testing.T) {
-	m := mappingtest.NewMapper(t)
+	t.Parallel()
 	files := mappingtest.Published(t, "ae_2020_21")
 	if len(files) != 21 {
 		t.Fatalf("%d files, want 21", len(files))
@@ -202,7 +201,7 @@ func TestMapEveryMonthFromApril2020(t *testing.T) {
 	months, pilots, booking := map[string]bool{}, map[string]bool{}, 0
 	for _, file := range files {
 		name, content := filepath.Base(file), mappingtest.ReadFile(t, file)
-		b := mappingtest.MustMap(t, m, name, content)
+		b := mappingtest.Read(t, file)
 		for _, r := range b.Rejections {
 			t.Errorf("%s, row %d, column %s, %q: %s", name, r.Row, r.Column, r.Value, r.Reason)
 		}
@@ -247,7 +246,7 @@ func TestMapEveryMonthFromApril2020(t *testing.T) {
 
 // A later month may write its headings in other words. It loads where the words are known, and is refused by name where they are not.
 func TestHeadingsOfLaterMonths(t *testing.T) {
-	m := mappingtest.NewMapper(t)
+	m := mappingtest.Mapper(t)
 	december := mappingtest.ParseGrid(t, []byte(strings.TrimPrefix(string(mappingtest.PublishedFile(t, "ae_2020_21", "December2021")), "\ufeff")))
 	reworded := strings.NewReplacer("Type 1", "type 1 departments", "4hrs", "4 hours", "4-12 hs", "4 to 12 hours", "12+ hrs", "12+ hours", "DTA", "decision to admit",
 		"Other Department", "Type 3", "Booked Appointments", "booked appointment")
@@ -293,7 +292,7 @@ func TestImplausibleRowsAreRejected(t *testing.T) {
 		{"ae_attendances_type1,RJ1,2099-01,1,", "has not ended"},
 	} {
 		content := "measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\n" + test.row + "\n"
-		b := mappingtest.MustMap(t, mappingtest.NewMapper(t), "return.csv", []byte(content))
+		b := mappingtest.MustMap(t, mappingtest.Mapper(t), "return.csv", []byte(content))
 		if len(b.Rejections) != 1 || !strings.Contains(b.Rejections[0].Reason, test.reason) {
 			t.Errorf("%s: rejections %+v, want one that says %q", test.row, b.Rejections, test.reason)
 		}
@@ -308,7 +307,7 @@ func TestRowsThatStateOneFigureManyTimes(t *testing.T) {
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	f := mappingtest.MustMap(t, mappingtest.NewMapper(t), "return.csv", []byte(rows.String()))
+	f := mappingtest.MustMap(t, mappingtest.Mapper(t), "return.csv", []byte(rows.String()))
 	runtime.ReadMemStats(&after)
 	if len(f.Rejections) != mapping.MaxKept || f.Rejected != 20_000 || !strings.HasSuffix(f.Rejections[0].Reason, "is stated in row 4, 5, 6, 7, 8 too, and in 19994 more") {
 		t.Errorf("%d rejections of %d, the first: %s", len(f.Rejections), f.Rejected, f.Rejections[0].Reason)

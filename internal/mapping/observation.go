@@ -59,7 +59,7 @@ type Rejection struct {
 	Cells  []string
 }
 
-// Remark is something remarkable about a file that was accepted.
+// Remark is something to check about a file that was accepted.
 type Remark struct {
 	Rule    string // the name of one of Rules
 	Sheet   string

@@ -120,9 +120,15 @@ func (r *pass) read() (Summary, error) {
 	case r.first == nil:
 		return r.summary, &FileError{ruleFigures, errors.New("no figures found below the headings")}
 	default:
-		return r.summary, &FileError{ruleFigures, fmt.Errorf("every row was rejected, first row %d, column %s, %q: %s",
-			r.first.Row, r.first.Column, r.first.Value, r.first.Reason)}
+		return r.summary, &FileError{ruleFigures, fmt.Errorf("every row was rejected, first row %d, column %s, %q: %s%s",
+			r.first.Row, r.first.Column, r.first.Value, r.first.Reason, remedies[r.first.Rule])}
 	}
+}
+
+// remedies are what to declare where all rows of a file break a rule, so that its source is wrong rather than the file.
+var remedies = map[string]string{
+	ruleDeclaredColumn: "; rows that are not wanted stand under skip of the table",
+	ruleStatedOnce:     "; rows that are parts of one figure are told apart by the column that item of the table names",
 }
 
 func (r *pass) readAny(t *table, row publication.Row) error {
@@ -219,16 +225,19 @@ func (r *pass) isTotal(t *table, row publication.Row) bool {
 	if totals == nil {
 		return false
 	}
-	text := catalog.Fold(t.text(row, totals.Column))
-	return slices.ContainsFunc(totals.Equals, func(mark string) bool { return catalog.Fold(mark) == text }) && r.hasFigures(t, row)
+	text := t.text(row, totals.Column)
+	return slices.ContainsFunc(totals.Equals, func(mark string) bool { return catalog.Alike(mark, text) }) && r.hasFigures(t, row)
 }
 
 func (r *pass) hasFigures(t *table, row publication.Row) bool {
 	for i := range t.titles {
-		if column, known := t.column(row, i); known && column.Measure == "" || len(t.columns[i]) == 0 {
+		cell := row.Cell(i)
+		if len(t.columns[i]) == 0 || cell.Text == "" && !cell.Unread() {
 			continue
 		}
-		cell := row.Cell(i)
+		if column, known := t.column(row, i); known && column.Measure == "" {
+			continue
+		}
 		if _, err := parseNumber(strings.TrimSpace(cell.Text)); err == nil || cell.Unread() {
 			return true
 		}

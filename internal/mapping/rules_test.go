@@ -98,7 +98,7 @@ func TestRules(t *testing.T) {
 				var p *publication.Publication
 				if p, err = publication.Decode(t.Context(), "some.csv", content, publication.Limits{}); err == nil {
 					var f *mappingtest.File
-					f, err = mappingtest.Map(mappingtest.NewMapper(t), p, content)
+					f, err = mappingtest.Map(mappingtest.Mapper(t), p, content)
 					rules = append(rules, f.Rules()...)
 				}
 			}

@@ -41,7 +41,7 @@ func plainFile(t testing.TB, folder, beginning string) string {
 // TestOutcomesOfCouncils reads the files a second time, by their columns alone, and expects each value as it is published.
 func TestOutcomesOfCouncils(t *testing.T) {
 	t.Parallel()
-	m := mapping.NewMapper(mappingtest.Definitions(t, nil), mappingtest.Reference(t))
+	m := mappingtest.Mapper(t)
 	england := map[string]string{ // NHS Digital, ASCOF
 		"care_home_admissions_65 2018/19": "577.6", "care_home_admissions_65 2019/20": "584.0", "care_home_admissions_65 2020/21": "498.2",
 		"home_91_days_after_reablement 2018/19": "82.4", "home_91_days_after_reablement 2019/20": "82.0", "home_91_days_after_reablement 2020/21": "79.1",
@@ -106,7 +106,7 @@ func TestOutcomesOfCouncils(t *testing.T) {
 // Files that are not what they seem are read right, or refused with what is wrong and where.
 func TestHostileFilesOfCouncils(t *testing.T) {
 	t.Parallel()
-	m := mapping.NewMapper(mappingtest.Definitions(t, nil), mappingtest.Reference(t))
+	m := mappingtest.Mapper(t)
 	outcomes, codes := plainFile(t, socialCare, "final_data_2019"), plainFile(t, socialCare, "CSV ASCFR Totals")
 	headings, words := plainFile(t, socialCare, "pss-exp-eng-14-15"), plainFile(t, "../tidy", "asc_gross")
 	const admissions = `Barking and Dagenham,Council,E09000002,"Long-term support needs of older adults aged 65 and over met by admission to residential and nursing care homes, per 100,000 population",Total,`

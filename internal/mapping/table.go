@@ -53,37 +53,48 @@ const headWithin = 1000
 // maxHeadCells is how many cells the first rows of all sheets of a file may have.
 const maxHeadCells = 1_000_000
 
-// head are the first rows of a sheet; its cells take their room from that of the file.
-func head(sheet *publication.Sheet, room *int) ([]publication.Row, error) {
-	var rows []publication.Row
+// head is the first rows of a sheet, with the texts of their cells folded: every declared table is looked for in them.
+type head struct {
+	rows   []publication.Row
+	folded [][]string
+}
+
+// readHead reads the head of a sheet; its cells take their room from that of the file.
+func readHead(sheet *publication.Sheet, room *int) (head, error) {
+	var h head
 	for row, err := range sheet.Rows() {
 		if err != nil {
-			return nil, err
+			return head{}, err
 		}
 		if *room -= len(row.Cells); *room < 0 {
-			return nil, &FileError{ruleWithinBounds, fmt.Errorf("sheet %q, row %d: the first %d rows of the sheets of the file have more than %d cells", sheet.Name, row.Number, headWithin, maxHeadCells)}
+			return head{}, &FileError{ruleWithinBounds, fmt.Errorf("sheet %q, row %d: the first %d rows of the sheets of the file have more than %d cells", sheet.Name, row.Number, headWithin, maxHeadCells)}
 		}
 		row.Cells = slices.Clone(row.Cells)
-		if rows = append(rows, row); len(rows) == headWithin {
+		folded := make([]string, len(row.Cells))
+		for i, cell := range row.Cells {
+			folded[i] = catalog.Fold(cell.Text)
+		}
+		h.rows, h.folded = append(h.rows, row), append(h.folded, folded)
+		if len(h.rows) == headWithin {
 			break
 		}
 	}
-	return rows, nil
+	return h, nil
 }
 
-// locate looks for the header row of a declared table in the first rows of a sheet; missing are the headings of the likeliest row
+// locate looks for the header row of a declared table in the head of a sheet; missing are the headings of the likeliest row
 // that it lacks.
-func locate(declared *catalog.Table, sheet *publication.Sheet, rows []publication.Row) (t *table, missing []string) {
+func locate(declared *catalog.Table, sheet *publication.Sheet, h head) (t *table, missing []string) {
 	missing = declared.Header
-	for i, row := range rows {
-		titles := make(map[string]bool, len(row.Cells))
-		for _, cell := range row.Cells {
-			titles[declared.Heading(cell.Text)] = true
-		}
+	wanted := make([]string, len(declared.Header))
+	for i, title := range declared.Header {
+		wanted[i] = catalog.Fold(title)
+	}
+	for i, titles := range h.folded {
 		var lacks []string
-		for _, title := range declared.Header {
-			if !titles[catalog.Fold(title)] {
-				lacks = append(lacks, title)
+		for j, title := range wanted {
+			if !slices.ContainsFunc(titles, func(folded string) bool { return declared.Named(folded) == title }) {
+				lacks = append(lacks, declared.Header[j])
 			}
 		}
 		if len(lacks) > 0 {
@@ -92,8 +103,8 @@ func locate(declared *catalog.Table, sheet *publication.Sheet, rows []publicatio
 			}
 			continue
 		}
-		t = &table{declared: declared, sheet: sheet, header: row, above: rows[:i]}
-		t.readHeadings(rows[:i])
+		t = &table{declared: declared, sheet: sheet, header: h.rows[i], above: h.rows[:i]}
+		t.readHeadings(h.rows[:i])
 		return t, nil
 	}
 	return nil, missing
@@ -172,6 +183,7 @@ func (t *table) bind(source *catalog.Source, file string) error {
 	taken := map[string]int{}
 	byHeading := t.declared.Period.Heading || t.declared.Place.Heading
 	var problems []string
+	undeclared := 0
 	twice := func(first, second int, what string) {
 		problems = append(problems, fmt.Sprintf("columns %s and %s, row %d: two columns %s",
 			publication.ColumnName(first), publication.ColumnName(second), t.header.Number, what))
@@ -186,6 +198,7 @@ func (t *table) bind(source *catalog.Source, file string) error {
 		case len(t.columns[i]) == 0 && !own[title] && !referred[title]:
 			problems = append(problems, fmt.Sprintf("column %s, row %d: heading %q is not declared in source %s",
 				publication.ColumnName(i), t.header.Number, Cut(t.header.Cells[i].Text, maxName), source.ID))
+			undeclared = len(problems)
 		}
 		for _, column := range t.columns[i] {
 			first, again := taken[column.Measure]
@@ -198,6 +211,9 @@ func (t *table) bind(source *catalog.Source, file string) error {
 			}
 			taken[column.Measure] = i
 		}
+	}
+	if undeclared > 0 {
+		problems[undeclared-1] += "; accepted: a heading of columns, there with a measure or with ignore and the reason"
 	}
 	for _, column := range known {
 		if _, found := taken[column.Measure]; column.Measure != "" && !found && !column.Optional {
@@ -405,7 +421,7 @@ func (t *table) after(label string) (text string, row uint32, ok bool) {
 			if labelled && cell.Text != "" {
 				return strings.TrimSpace(cell.Text), r.Number, true
 			}
-			labelled = labelled || catalog.Fold(cell.Text) == catalog.Fold(label)
+			labelled = labelled || catalog.Alike(cell.Text, label)
 		}
 	}
 	return "", 0, false

@@ -19,7 +19,7 @@ import (
 
 // TestWeeklyAE compares every cell of the weekly A&E files with an independent reading of them.
 func TestWeeklyAE(t *testing.T) {
-	m := mappingtest.NewMapper(t)
+	t.Parallel()
 	packed, err := gzip.NewReader(bytes.NewReader(mappingtest.PublishedFile(t, "../tidy", "ae_weekly_type1_by_provider_2010_2015.csv.gz")))
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func TestWeeklyAE(t *testing.T) {
 		if strings.Contains("week1- week2- week3- week4- week5- week6-", name[:6]) {
 			continue // which the list states too
 		}
-		b := mappingtest.MustMap(t, m, name, mappingtest.ReadFile(t, file))
+		b := mappingtest.Read(t, file)
 		if b.Source.ID != "ae_weekly" || len(b.Rejections) > 0 || len(b.Unknown) > 0 {
 			t.Errorf("%s: source %s, rejected %v, unknown %v", name, b.Source.ID, b.Rejections, b.Unknown)
 		}
@@ -128,7 +128,7 @@ const weeklyHeader = "\"name\",\"patients_seen_in_four_hours\",\"attendances_at_
 
 // Weekly files as others may write them: read right, or refused with the row and column, what was found and what is accepted.
 func TestHostileWeeklyAE(t *testing.T) {
-	m := mappingtest.NewMapper(t)
+	m := mappingtest.Mapper(t)
 	const code = `{"RCF": {"name": "Airedale NHS Foundation Trust", "attendances_at_ane": "1000", "patients_seen_in_four_hours": "95.0", "emergency_admissions": "200"}}`
 	for name, test := range map[string]struct {
 		file, content string
@@ -152,7 +152,7 @@ func TestHostileWeeklyAE(t *testing.T) {
 			[]string{"3B RMC share 950 of 1000", "3C RMC attendances 1000", "3D RMC admissions 200",
 				`row 2, column A, "Airedale NHS Trust": ae_weekly_four_hour_type1 of RCF in week ending 2011-03-27 is stated in row 4 too`,
 				`row 4, column A, "Airedale NHS Foundation Trust": ae_weekly_four_hour_type1 of RCF in week ending 2011-03-27 is stated in row 2 too`}, ""},
-		"noughts that mean not reported":             {"weekly.csv", weeklyHeader + "Airedale NHS Trust,95,1000,0,2011.03.27\n", []string{"2B RCF share 950 of 1000", "2C RCF attendances 1000", "2D RCF admissions not_reported"}, ""},
+		"zeros that mean not reported":               {"weekly.csv", weeklyHeader + "Airedale NHS Trust,95,1000,0,2011.03.27\n", []string{"2B RCF share 950 of 1000", "2C RCF attendances 1000", "2D RCF admissions not_reported"}, ""},
 		"another column":                             {"weekly.csv", strings.TrimSpace(weeklyHeader) + ",\"attendances_type3\"\nAiredale NHS Trust,95,1000,200,2011.03.27,5\n", nil, `column F, row 1: heading "attendances_type3" is not declared in source ae_weekly`},
 		"a week by code":                             {"week7-weekly_ae_sitrep.json", code, []string{"2C RCF attendances 1000", "2D RCF share 950 of 1000", "2E RCF admissions 200"}, ""},
 		"a week of which nothing states when it was": {"week19-weekly_ae_sitrep.json", code, nil, `it is not stated which period "week19" is; accepted: week10, week11`},

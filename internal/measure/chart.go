@@ -43,7 +43,7 @@ type Gaps struct {
 	Long      bool       // the last stretch is longer than that
 }
 
-// NewChart makes the chart of points. The target, if any, is what the last period is held against.
+// NewChart makes the chart of points. The target, if any, is what the last period is compared with.
 func NewChart(m *catalog.Measure, points []Point, changes []MembershipBreak, target decimal.NullDecimal) (Chart, error) {
 	c := Chart{Points: Fill(points), gaps: map[int]Gaps{}}
 	s := spc.Settings{Improvement: map[catalog.Direction]spc.Direction{catalog.Up: spc.Increase, catalog.Down: spc.Decrease}[m.Direction]}

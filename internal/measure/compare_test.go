@@ -33,14 +33,14 @@ func TestCompare(t *testing.T) {
 			t.Errorf("place %d has rank %d and the interval %+v", i, c.Ranks[i], c.Intervals[i])
 		}
 	}
-	if c.Of != 4 || c.Fifths[1] != 1 || c.Funnel.Compared != 4 || c.Funnel.Units[2].Reason == "" {
+	if c.Of != 4 || c.Fifths[1] != 1 || c.Funnel.Compared != 4 || c.Funnel.Units[2].Reason.Code == "" {
 		t.Errorf("%+v of %+v", c, c.Funnel)
 	}
 }
 
 func TestCompareCountsOfZero(t *testing.T) {
 	c := compare(t, count, "0", "900", "100", "80", "0", "400", "120", "30", "600", "10", "55", "75")
-	if !(c.Funnel.Tau2 > 0) || c.Funnel.Reason != "" {
+	if !(c.Funnel.Tau2 > 0) || c.Funnel.Reason.Code != "" {
 		t.Fatalf("no over-dispersion was found: %+v", c.Funnel)
 	}
 	if limits, lies := c.Funnel.Units[0].Verdict(); lies == rates.NotJudged || limits != c.Funnel.Units[0].Adjusted {

@@ -62,7 +62,7 @@ const (
 	Contradictory NoValueReason = "contradictory"
 	// DefinitionChanged: within the span of a derived figure something else began to be counted.
 	DefinitionChanged NoValueReason = "definition changed"
-	// OrganisationsChanged: within the span of a derived figure organisations with a large part of it came or left.
+	// OrganisationsChanged: within the span of a derived figure organisations with a large part of it joined or left.
 	OrganisationsChanged NoValueReason = "organisations changed"
 	// PeopleUnknown: neither for the period nor for one shortly before it is known how many people there were.
 	PeopleUnknown NoValueReason = "people unknown"

@@ -55,9 +55,9 @@ func TestMembershipBreaks(t *testing.T) {
 		{"one comes with its work", []string{"A RA1 100 100 100 100", "A RA2 - 100 100 100"}, "A 2018-05 50%"},
 		{"one pauses", []string{"A RA1 100 100 100 100", "A RA2 50 - 50 50"}, ""},
 		{"a small one leaves", []string{"A RA1 100 100 100 100", "A RA2 4 4 - -"}, ""},
-		{"one reports nought of what it usually has", []string{"A RA1 100 100 100 100", "A RA2 50 50 0 0"}, "A 2018-06 -33%"},
-		{"one reports nought of what mostly is nought", []string{"A RA1 0 0 0 1", "A RA2 0 2 0 0", "A RA3 0 0 0 0"}, ""},
-		{"one leaves that had what mostly is nought", []string{"A RA1 0 0 0 1", "A RA2 0 2 - -", "A RA3 0 0 0 0"}, "A 2018-06 -100%"},
+		{"one reports zero of what it usually has", []string{"A RA1 100 100 100 100", "A RA2 50 50 0 0"}, "A 2018-06 -33%"},
+		{"one reports zero of what mostly is zero", []string{"A RA1 0 0 0 1", "A RA2 0 2 0 0", "A RA3 0 0 0 0"}, ""},
+		{"one leaves that had what mostly is zero", []string{"A RA1 0 0 0 1", "A RA2 0 2 - -", "A RA3 0 0 0 0"}, "A 2018-06 -100%"},
 		// Burton Hospitals joined Derby, which lies in another footprint.
 		{"one joins another place's", []string{"E54000010 RJF 30 30 - -", "E54000010 RJE 70 70 70 70", "E54000012 RTG 60 60 90 90"},
 			"E54000010 2018-06 -30%; E54000012 2018-06 33%"},

@@ -171,7 +171,7 @@ func span(from, to catalog.Period) []catalog.Period {
 	return periods
 }
 
-// Chance is that of a target to be reached in a step of the outlook, counted from 0; NaN where it cannot be told.
+// Chance is that of a target to be reached in a step of the outlook, counted from 0; NaN where it is not known.
 func (o Outlook) Chance(t *catalog.Target, asked float64, step int) float64 {
 	if t.Bound == catalog.AtMost {
 		return o.AtMost(step+1, asked)
@@ -184,7 +184,7 @@ type TargetChance struct {
 	Target   *catalog.Target
 	Period   catalog.Period
 	Required decimal.Decimal
-	Chance   float64 // NaN where it cannot be told
+	Chance   float64 // NaN where it is not known
 }
 
 // Chances are those of the targets of a place, in the order in which they govern: each in the period in which it is due, or in the last of the

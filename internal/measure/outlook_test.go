@@ -11,7 +11,7 @@ import (
 )
 
 func TestNoOutlookHasAReason(t *testing.T) {
-	c := declared(t, "") // visits are counted anew from January 2019
+	c := declared(t, "") // visits are counted in a new way from January 2019
 	var year, gone []string
 	for i := range 60 {
 		year = append(year, fmt.Sprint(100+i%12+i*7%5))

@@ -13,6 +13,9 @@ func Rounded(unit catalog.Unit, n decimal.NullDecimal) decimal.NullDecimal {
 	if unit == catalog.GBP {
 		places = 2
 	}
+	if n.Decimal.Exponent() >= -places { // most are: nothing is there to round
+		return n
+	}
 	return decimal.NullDecimal{Decimal: n.Decimal.Round(places), Valid: n.Valid}
 }
 

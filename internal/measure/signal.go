@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"math"
 	"slices"
 
 	"stpdash/internal/catalog"
@@ -22,6 +23,8 @@ type Signal struct {
 	// Cause is why the variation is told. Judges is the figure that it is of, and Before that of the period before, which may have none.
 	Cause          spc.Cause
 	Judges, Before Point
+	// Normal is the range in which figures like the one judged lie by chance.
+	Normal NormalRange
 	// Of is the period whose figure the variation is of, where a known event bent those that came later; else empty.
 	Of catalog.Period
 	// Met is in how many of the MetOf figures counted alike what is asked for now was reached.
@@ -32,6 +35,12 @@ type Signal struct {
 	Target *catalog.Target
 	// Shortfall is how far and since when the figure is off its target; nil where it is not.
 	Shortfall *Shortfall
+}
+
+// NormalRange is that between the limits of a chart, in the unit of the measure.
+type NormalRange struct {
+	Low, Mean, High float64
+	Known           bool // otherwise there are no limits
 }
 
 // Charted is a signal with the chart that it is read from.
@@ -118,6 +127,9 @@ func (s *Charted) read(judged int, last spc.Group, latest catalog.Period) {
 		s.Undetermined = Undetermined{Why: WeakLimits, Limits: s.Chart.LimitsReason(len(s.Chart.Groups) - 1)}
 	}
 	s.Judges = s.Chart.Points[judged]
+	if p := s.Chart.Chart.Points[judged]; !math.IsNaN(p.LPL) && !math.IsNaN(p.UPL) {
+		s.Normal = NormalRange{p.LPL, p.Mean, p.UPL, true}
+	}
 	if s.Variation != spc.NoVariation {
 		s.Cause = s.Chart.Chart.Points[judged].Cause
 	}

@@ -122,7 +122,7 @@ func Reached(b catalog.Bound, value, asked decimal.Decimal) bool {
 	return value.GreaterThanOrEqual(asked)
 }
 
-// slack moves what is asked for by the target's tolerance to its wrong side.
+// slack moves what is required by the target's tolerance to its wrong side.
 func slack(t *catalog.Target, asked decimal.Decimal) decimal.Decimal {
 	if t.Bound == catalog.AtMost {
 		return asked.Add(t.Tolerance())

@@ -13,7 +13,7 @@ import (
 // Calibration composes the page of the calibration; as of a moment it says whether the figures were those of the calibration.
 func (c *Composer) Calibration(ctx context.Context, asOf figures.Moment) (CalibrationPage, error) {
 	k := c.register.Calibration()
-	p := CalibrationPage{Shell: c.shell("How far can these data see?", "claims", asOf), Downloads: downloads("/api/v1/calibration", "as_of", asOf.Text)}
+	p := CalibrationPage{Shell: c.shell("How reliable are these tests?", "claims", asOf), Downloads: downloads("/api/v1/calibration", "as_of", asOf.Text)}
 	changed, err := c.register.CalibrationChanges(ctx, asOf)
 	if err != nil {
 		return p, err
@@ -33,10 +33,10 @@ func (c *Composer) Calibration(ctx context.Context, asOf figures.Moment) (Calibr
 			untested = append(untested, i)
 		}
 	}
-	byMeasure := map[string][]claim.Tally{}
+	byMeasure := map[string][]claim.Summary{}
 	var ids, blind []string
-	var all []claim.Tally
-	for _, t := range k.Tallies() {
+	var all []claim.Summary
+	for _, t := range k.Summaries() {
 		switch {
 		case t.Measure == "":
 			all = append(all, t)
@@ -79,7 +79,7 @@ func (c *Composer) Calibration(ctx context.Context, asOf figures.Moment) (Calibr
 	return p, nil
 }
 
-func calibrationKind(t claim.Tally, untested []int) CalibrationKind {
+func calibrationKind(t claim.Summary, untested []int) CalibrationKind {
 	k := CalibrationKind{True: "No change", Claimed: wording.SizeOfClaim(t.Claimed), Trials: t.Trials, Evidenced: newShare(t.Evidenced), Seen: newShare(t.Seen)}
 	if t.Fall > 0 {
 		k.True = "A fall of " + wording.Percent(t.Fall)
@@ -93,13 +93,13 @@ func calibrationKind(t claim.Tally, untested []int) CalibrationKind {
 	return k
 }
 
-func (c *parts) calibrationMeasure(id string, tallies []claim.Tally, asOf figures.Moment) CalibrationMeasure {
-	row := CalibrationMeasure{Name: id, Trials: tallies[0].Trials, Stand: wording.InHundred(float64(tallies[0].Stand) / float64(tallies[0].Trials))}
+func (c *parts) calibrationMeasure(id string, summaries []claim.Summary, asOf figures.Moment) CalibrationMeasure {
+	row := CalibrationMeasure{Name: id, Trials: summaries[0].Trials, Stand: wording.InHundred(float64(summaries[0].Stand) / float64(summaries[0].Trials))}
 	if m, ok := c.directory.Catalog.Measure(id); ok {
 		row.Name, row.URL = m.Title, measureURL(m, asOf)
 	}
-	var worst claim.Tally
-	for _, t := range tallies {
+	var worst claim.Summary
+	for _, t := range summaries {
 		switch {
 		case t.Fall > 0 && !t.True():
 		case t.True():
@@ -112,15 +112,15 @@ func (c *parts) calibrationMeasure(id string, tallies []claim.Tally, asOf figure
 	if worst.Evidenced.Count == 0 {
 		row.FalseAt = "whatever is claimed"
 	}
-	if none := tallies[0]; none.Stand > 0 {
+	if none := summaries[0]; none.Stand > 0 {
 		row.Detectable, row.Bias, row.Coverage = wording.Percent1(none.Detectable), fmt.Sprintf("%+.1f", none.Bias), wording.InHundred(float64(none.Coverage))
 	}
 	return row
 }
 
 // smallestSeen is the least true fall put in that was seen, at least in part, in 80 of 100 draws; 0 where none was.
-func smallestSeen(tallies []claim.Tally) float64 {
-	for _, t := range tallies {
+func smallestSeen(summaries []claim.Summary) float64 {
+	for _, t := range summaries {
 		if t.True() && t.Seen.Share >= .8 {
 			return t.Fall
 		}

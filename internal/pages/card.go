@@ -174,7 +174,9 @@ func (c placeView) card(ctx context.Context, row figures.Row, now figures.Latest
 		card.Counted = m.Counted
 	}
 	if len(points) == 0 {
-		card.NoData = c.noFigures(m, asOf, wording.NothingListed(s))
+		if card.NoData = c.noFigures(m, asOf, wording.NothingListed(s)); row.Newest.Start.IsZero() {
+			card.NoData = c.noFigures(m, asOf, wording.NothingLoaded)
+		}
 		return card, nil
 	}
 	card.Columns = []string{"Period", wording.UnitHeading(m, wording.AsNumber)}

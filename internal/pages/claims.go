@@ -59,7 +59,7 @@ type ClaimRow struct {
 	Claimed, Seen   string // "14% lower", "+3.2% (−5.6% to +12.0%)"; empty where there is none
 	Pounds          string // claimed
 	PoundsPlain     string // whole pounds for sorting; empty where there are none
-	PoundsEvidenced string // empty where they cannot be told
+	PoundsEvidenced string // empty where they are not known
 	EvidencedPlain  string // for sorting
 	Verdict         VerdictTag
 	Reason          string // that weighs most

@@ -218,7 +218,7 @@ func covered(footprints []footprint.Footprint, m *catalog.Measure, points map[st
 	return fmt.Sprintf("%d of %d", known, len(footprints))
 }
 
-// loaded adds the loads with what was rejected, compared and remarkable in those that are published.
+// loaded adds the loads with what was rejected, compared and is to check in those that are published.
 func (c dataView) loaded(ctx context.Context, page *DataPage, asOf figures.Moment) error {
 	all, err := c.loads.ListLoads(ctx, asOf, figures.MaxLoads, 0)
 	if err != nil {
@@ -287,7 +287,7 @@ func (c dataView) loaded(ctx context.Context, page *DataPage, asOf figures.Momen
 	return nil
 }
 
-// DataPage is what the figures rest on: sources, loads, what was rejected, compared and remarkable, and how far the measures are covered.
+// DataPage is what the figures rest on: sources, loads, what was rejected, compared and is to check, and how far the measures are covered.
 type DataPage struct {
 	Shell
 	Finding   string // of how many measures there are figures

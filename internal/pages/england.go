@@ -67,7 +67,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf figures.Mom
 	}
 	latest := all.Places
 	if len(latest) == 0 {
-		page.NoData = c.noFigures(m, asOf, "No figures are loaded for this measure.")
+		page.NoData = c.noFigures(m, asOf, wording.NothingLoaded)
 		return page, nil
 	}
 	period := latest[0].Period

@@ -23,14 +23,14 @@ func (v view) funnel(places []figures.LatestFigure, compared measure.Comparison)
 	case f == nil:
 		return FunnelPlot{Reason: "No footprint has a figure that could be compared."}
 	case math.IsNaN(f.Baseline):
-		return FunnelPlot{Reason: "No funnel can be drawn: " + f.Reason + "."}
+		return FunnelPlot{Reason: "No funnel can be drawn: " + wording.FunnelReason(f.Reason) + "."}
 	}
 	plot := FunnelPlot{Denominator: v.denominator(), Centre: v.amount(f.Baseline)}
 	outside := map[rates.Significance][]string{}
 	at := make([]int, len(places))
 	for i, s := range places {
 		at[i] = i
-		if u := f.Units[i]; u.Reason == "" {
+		if u := f.Units[i]; u.Reason.Code == "" {
 			_, lies := u.Verdict()
 			outside[lies] = append(outside[lies], s.Area.Name)
 		}
@@ -38,7 +38,7 @@ func (v view) funnel(places []figures.LatestFigure, compared measure.Comparison)
 	slices.SortStableFunc(at, func(i, j int) int { return cmp.Compare(f.Units[j].Denominator, f.Units[i].Denominator) })
 	for _, i := range at {
 		s, u := places[i], f.Units[i]
-		if u.Reason != "" {
+		if u.Reason.Code != "" {
 			continue
 		}
 		band, lies := u.Verdict()

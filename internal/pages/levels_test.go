@@ -125,7 +125,7 @@ func TestFiguresPer100000(t *testing.T) {
 	}
 }
 
-// Nought is a figure: it is compared like any other, and a series of little else tells no change.
+// Zero is a figure: it is compared like any other, and a series of little else tells no change.
 func TestNoughts(t *testing.T) {
 	var figures strings.Builder
 	for i := range 14 {

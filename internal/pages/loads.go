@@ -261,7 +261,7 @@ type RejectionRow struct {
 	Row                                uint32
 }
 
-// WarningRow is something remarkable about a figure that was accepted.
+// WarningRow is something to check about a figure that was accepted.
 type WarningRow struct{ Rule, Message string }
 
 // ReconciliationRow is one published total against ours.

@@ -56,7 +56,7 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 		return page, err
 	}
 	if len(choices) == 0 {
-		page.NoData = c.noFigures(m, asOf, "No figures are loaded for this measure.")
+		page.NoData = c.noFigures(m, asOf, wording.NothingLoaded)
 		page.Targets = targetRows(m, c.directory.Catalog.TargetsOf(m.ID), nil)
 		return page, nil
 	}
@@ -308,7 +308,7 @@ type ForecastTable struct {
 	Sentences []string // how it is made, or why there is none
 	Period    string   // in words, of the figures in the rows
 	Target    string   // whose chance is told; empty without one
-	Season    string   // that is repeated by those it is held against: "year"
+	Season    string   // that is repeated by those it is compared with: "year"
 	Rows      []ForecastRow
 	Scores    []ScoreRow
 }

@@ -24,7 +24,7 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 		Shell: c.shell("Method", "method", asOf), CalibrationURL: address("/calibration", "as_of", asOf.Text),
 		Places: len(c.directory.Reference.Footprints()), Registered: catalog.Period{Start: figures.RegisteredQuarter, Grain: catalog.Quarter}.Words(), Carried: wording.CarriedForward(c.directory.Catalog),
 		Process: ProcessLimits{LimitFactor: spc.LimitFactor, ScreenFactor: spc.ScreenFactor, Run: spc.RunLength, Fewest: spc.MinimumPoints, FewCases: measure.FewCases, MinGaps: spc.MinGaps,
-			Turnover: fmt.Sprintf("%g%%", measure.DecisivePart*100), Notable: fmt.Sprintf("%g%%", figures.NotablePart*100)},
+			BreakPart: fmt.Sprintf("%g%%", measure.DecisivePart*100), Notable: fmt.Sprintf("%g%%", figures.NotablePart*100)},
 		FewEvents: rates.FewEvents, Peers: figures.NearestPeers, PeersKnown: figures.MaxFootprints,
 		MinimumErrors: forecast.MinimumErrors, FewOrigins: wording.FewOrigins,
 		Significance: claim.Significance, MinDonors: claim.MinDonors, Rules: ruleRows(claim.Rules, 0), PlanRules: ruleRows(claim.PlanRules, 0),
@@ -45,7 +45,7 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 	for _, causes := range spc.Rules {
 		page.Process.Causes = append(page.Process.Causes, wording.Capital(wording.Cause(causes[0]))+", or "+wording.Cause(causes[1]))
 	}
-	for _, v := range append([]spc.Variation{spc.CommonVariation}, append(slices.Clone(wording.VariationKinds), spc.NoVariation)...) {
+	for _, v := range append([]spc.Variation{spc.CommonVariation}, append(slices.Clone(spc.Special), spc.NoVariation)...) {
 		page.Variations = append(page.Variations, wording.NewVariationIcon(v, ""))
 	}
 	for _, a := range []spc.Assurance{spc.ConsistentPass, spc.Inconsistent, spc.ConsistentFail} {
@@ -121,7 +121,7 @@ type ProcessLimits struct {
 	LimitFactor, ScreenFactor      float64
 	Run, Fewest, FewCases, MinGaps int
 	Causes                         []string // the rules, the first that a point breaks counts
-	Turnover, Notable              string   // parts of a figure
+	BreakPart, Notable             string   // parts of a figure
 }
 
 // ForecastLimits say how far the figures of a grain are forecast, and from how many.

@@ -9,6 +9,7 @@ import (
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
 	"stpdash/internal/register"
+	"stpdash/internal/review"
 )
 
 // Composer composes pages.
@@ -16,12 +17,13 @@ type Composer struct {
 	*parts
 	figures  *figures.Figures
 	register *register.Register
+	reviewer *review.Reviewer
 	schedule func(ctx context.Context) ([]load.Entry, error)
 }
 
 // New composes pages. Schedule tells how the sources stand that are run by themselves or by hand.
 func New(f *figures.Figures, loads *figures.Loads, r *register.Register, schedule func(ctx context.Context) ([]load.Entry, error)) *Composer {
-	return &Composer{&parts{f.Directory(), f.Moments(), loads, r.Version()}, f, r, schedule}
+	return &Composer{&parts{f.Directory(), f.Moments(), loads, r.Version()}, f, r, review.New(f, loads, r), schedule}
 }
 
 // Warm composes the page that readers open first, and asks what every page needs and the reviews of the last week that has ended, so that the

@@ -109,6 +109,7 @@ func (c *parts) figure(m *catalog.Measure, s wording.Scale, p measure.Point, pla
 		if s == wording.AsNumber {
 			f.Plain = wording.Plain(m, value.Decimal)
 		}
+		f.Short = wording.PointShort(m, s, p)
 		return f
 	}
 	if p.Organisations == 0 {

@@ -112,7 +112,7 @@ func (c *Composer) Region(ctx context.Context, r footprint.Region, asOf figures.
 		for _, m := range section.Measures() {
 			of := figures.LatestFigures{Places: slices.DeleteFunc(slices.Clone(all), func(s figures.LatestFigure) bool { return s.Measure != m })}
 			if len(of.Places) == 0 {
-				page.NoFigures = append(page.NoFigures, NoData{Link{Text: m.Title, URL: measureURL(m, asOf)}, c.noFigures(m, asOf, "No figures are loaded for this measure.")})
+				page.NoFigures = append(page.NoFigures, NoData{Link{Text: m.Title, URL: measureURL(m, asOf)}, c.noFigures(m, asOf, wording.NothingLoaded)})
 				continue
 			}
 			chosen, err := chooseScale(m, "")

@@ -69,7 +69,7 @@ func TestRegionPage(t *testing.T) {
 	}
 
 	if untold := page.Themes[0].Columns[0].Undetermined; untold != "" {
-		t.Errorf("it cannot be told: %s", untold)
+		t.Errorf("it is not known: %s", untold)
 	}
 
 	north := regionPage(t, c, "North", "")
@@ -80,7 +80,7 @@ func TestRegionPage(t *testing.T) {
 	if end := rows[len(rows)-1]; end.Place.Text != last.Name || !end.Cells[0].Value.Missing || end.Cells[0].Reason == "" {
 		t.Errorf("the footprint without a figure is %+v", end)
 	}
-	if said := strings.Join(north.Sentences, " "); !strings.Contains(said, "1 is missing, which is not zero") || north.Targets[0].CannotTell != 1 {
+	if said := strings.Join(north.Sentences, " "); !strings.Contains(said, "1 is missing, not counted as zero") || north.Targets[0].CannotTell != 1 {
 		t.Errorf("it says: %s: %+v", said, north.Targets)
 	}
 
@@ -93,11 +93,11 @@ func TestRegionPage(t *testing.T) {
 func TestRegionPageSaysOnceThatNothingCanBeTold(t *testing.T) {
 	c := composer(t, "avoidable_admissions,E54000037,2015/16,1392,157483\navoidable_admissions,E54000041,2015/16,1000,100000\n")
 	page := regionPage(t, c, "south-west", "")
-	if page.Finding != "Whether any figure is more than chance cannot be told" {
+	if page.Finding != "Whether any figure is more than chance is not known" {
 		t.Error(page.Finding)
 	}
 	column, cells := page.Themes[0].Columns[0], page.Themes[0].Rows
-	if column.Undetermined != "Whether there is a change cannot be told yet: it takes 13 figures counted alike, and there is 1." {
+	if column.Undetermined != "Too few figures to test for a change: we need 13 comparable figures. There is 1." {
 		t.Errorf("the heading says %q", column.Undetermined)
 	}
 	for _, row := range cells {

@@ -15,6 +15,7 @@ import (
 	"stpdash/internal/load"
 	"stpdash/internal/measure"
 	"stpdash/internal/pages/wording"
+	"stpdash/internal/review"
 	"stpdash/internal/spc"
 )
 
@@ -30,8 +31,10 @@ type ReviewPage struct {
 	Until   string // of a week that still runs: when the figures are of
 	// EarlierWeek and LaterWeek are without a URL before the first load and after the present.
 	EarlierWeek, LaterWeek Link
-	Finding                string // a headline that says what matters most
+	Messages               []MessageRow
+	Finding                string // of a week without messages
 	Sentences              []string
+	News                   []NewsRow
 	Loads                  []LoadedRow
 	LoadsURL               string
 	Changed                ChangedTable
@@ -39,10 +42,20 @@ type ReviewPage struct {
 	States                 []StateRow   // against targets
 	Signals                []StateRow   // special causes
 	OffTrack               OffTrackTable
+	ClaimsSentence         string // how many verdicts changed, and what those of claims tested for the first time are
 	Claims                 []DiscussedClaim
 	ClaimsURL, CompareURL  string
 	// More say of the lists what they leave out; empty where they are whole.
 	MoreRevised, MoreStates, MoreSignals, MoreClaims string
+}
+
+// NewsRow is what is new of the measures of a theme.
+type NewsRow struct {
+	Theme    string
+	Measures int
+	Figures  string
+	Newest   string // period
+	Oldest   string // the measure whose figures end long before; empty where none do
 }
 
 // LoadedRow is what the loads of a source came to.
@@ -63,8 +76,7 @@ type StateRow struct {
 	Before, After wording.Icon
 	Places        []StatePlace
 
-	alike  alike // what the places have in common
-	weight int   // the smallest comes first
+	alike alike // what the places have in common
 }
 
 // StatePlace is a footprint with its figure before and after.
@@ -93,22 +105,21 @@ type OffTrackRow struct {
 	Cells []OffTrackCell
 }
 
-// OffTrackCell is a figure held against a target.
+// OffTrackCell is a figure compared with a target.
 type OffTrackCell struct {
-	Value     Figure
-	State     wording.Icon
-	Off       bool
-	Short     string // by how much and since when it is off trajectory
-	Variation wording.Icon
-	Card      string // its address on the footprint's page
+	Value Figure
+	State wording.Icon
+	Off   bool
+	Short string // for how long it has been off track
+	Card  string // its address on the footprint's page
 }
 
-// DiscussedClaim is a claim whose verdict is to be talked about.
+// DiscussedClaim is a claim whose verdict changed.
 type DiscussedClaim struct {
 	Claim   Link
 	Places  []Link
 	Verdict VerdictTag
-	Before  string // the verdict a week before, where it was another
+	Before  string // the verdict a week before
 	Reason  string
 }
 
@@ -126,10 +137,6 @@ type ReviewLine struct {
 	Finding string
 }
 
-const (
-	maxReviewed = 12 // rows of a list that grows with what was loaded, so that a review stays a few pages
-)
-
 // ReviewURL is the address of a review.
 func ReviewURL(r footprint.Region, w figures.Week, asOf string) string {
 	return address("/review", "region", r.Slug(), "week", w.String(), "as_of", asOf)
@@ -143,72 +150,50 @@ func (c *Composer) ReviewAddress(r footprint.Region, w figures.Week, asOf figure
 	return ReviewURL(r, w, asOf.Text)
 }
 
-// review composes a review.
-type review struct {
-	c        *Composer
-	region   footprint.Region
-	places   []figures.Area
-	measures []*catalog.Measure
-	week     figures.Week
-	asOf     figures.Moment // of the reader
-	// earlier is the end of the week before, later that of the week, or when the reader looks while it runs.
-	earlier, later figures.Moment
-	running        bool
-	first          bool // nothing was loaded before
-	before, after  map[figureKey]*figures.LatestFigure
-	summary        wording.Review
+// reviewed composes the page of a review.
+type reviewed struct {
+	c    *Composer
+	v    *review.Review
+	asOf figures.Moment // of the reader
 }
-
-type figureKey struct{ measure, place string }
 
 // Review composes what the board of a region has before it after a week, or while it runs. A week that Week accepts has figures.
 func (c *Composer) Review(ctx context.Context, r footprint.Region, w figures.Week, asOf figures.Moment) (ReviewPage, error) {
-	v := &review{c: c, region: r, week: w, asOf: asOf, later: asOf}
-	v.running = !w.End().Before(c.moments.Reading(asOf))
 	page := ReviewPage{
 		Shell: c.shell(fmt.Sprintf("Weekly review: %s, %s", r.Name, wording.Week(w)), "review", asOf, "region", r.Slug()),
 		Week:  wording.Week(w), WeekID: w.String(), Address: ReviewURL(r, w, asOf.Text),
 	}
-	var err error
-	if v.running {
+	v, err := c.reviewer.Of(ctx, r, w, asOf)
+	if err != nil {
+		return page, err
+	}
+	if v.Running {
 		page.Until, page.Pin = wording.Moment(c.moments.Reading(asOf)), pinned(asOf, c.moments.Reading(asOf))
 		page.Kept = ReviewURL(r, w, page.Pin)
 	} else {
-		if v.later, err = c.moments.AsOf(ctx, w.Day()); err != nil {
-			return page, err
-		}
-		page.Pin, page.Stood = "", wording.Stood(v.later.Stood) // its address keeps its figures
+		page.Pin, page.Stood = "", wording.Stood(v.Later.Stood) // its address keeps its figures
 	}
-	if v.earlier, err = c.moments.AsOf(ctx, w.Before().Day()); err != nil {
-		return page, err
-	}
-	v.first = v.earlier.Bound.Load == 0
-	for _, s := range c.directory.Areas() {
-		if s.Footprint != nil && s.Footprint.Region == r {
-			v.places = append(v.places, s)
-		}
-	}
-	for _, m := range c.directory.Catalog.Shown(catalog.FootprintPage) {
-		if figures.Stated(m, v.places[0]) {
-			v.measures = append(v.measures, m)
-		}
-	}
-	v.summary.Region, v.summary.Areas, v.summary.Running, v.summary.First = r.Name, len(v.places), v.running, v.first
-	page.Region = regionLink(r, v.later)
-	page.LoadsURL, page.ClaimsURL = address("/loads", "as_of", v.later.Text), address("/claims", "as_of", v.later.Text)
-	page.CompareURL = address("/compare", "from", v.earlier.Text, "to", v.later.Text, "as_of", asOf.Text)
+	page.Region = regionLink(r, v.Later)
+	page.LoadsURL, page.ClaimsURL = address("/loads", "as_of", v.Later.Text), address("/claims", "as_of", v.Later.Text)
+	page.CompareURL = address("/compare", "from", v.Earlier.Text, "to", v.Later.Text, "as_of", asOf.Text)
 	for _, other := range c.directory.Reference.Regions() {
 		page.Regions = append(page.Regions, Link{Text: other.Name, URL: ReviewURL(other, w, asOf.Text), Current: other == r})
 	}
 	if page.EarlierWeek, page.LaterWeek, err = weeksBeside(ctx, c.moments, w, asOf, func(w figures.Week, asOf string) string { return ReviewURL(r, w, asOf) }); err != nil {
 		return page, err
 	}
-	for _, compose := range []func(context.Context, *ReviewPage) error{v.loads, v.figures, v.latest, v.claims} {
-		if err := compose(ctx, &page); err != nil {
-			return page, err
-		}
+	p := reviewed{c, v, asOf}
+	if err := p.messages(ctx, &page); err != nil {
+		return page, err
 	}
-	page.Finding, page.Sentences = v.summary.Finding(), v.summary.Sentences()
+	p.news(&page)
+	p.loads(&page)
+	p.figures(&page)
+	p.changes(&page)
+	p.offTrack(&page)
+	p.claims(&page)
+	summary := wording.Review{Review: v}
+	page.Finding, page.Sentences, page.ClaimsSentence = summary.Finding(), summary.Sentences(), summary.Verdicts()
 	return page, nil
 }
 
@@ -238,145 +223,95 @@ func weeksBeside(ctx context.Context, moments *figures.Moments, w figures.Week, 
 
 // more says how many rows a list leaves out.
 func more(all int) string {
-	if all <= maxReviewed {
+	if all <= review.Listed {
 		return ""
 	}
-	return fmt.Sprintf("%d more are not listed here.", all-maxReviewed)
+	return fmt.Sprintf("%d more are not listed here.", all-review.Listed)
+}
+
+// news tells what is new, by theme.
+func (p reviewed) news(page *ReviewPage) {
+	for _, n := range p.v.News {
+		row := NewsRow{Theme: wording.Capital(n.Theme), Measures: n.Measures, Figures: wording.Grouped(wording.DecimalOf(n.Figures), 0)}
+		if n.Newest.Measure != nil {
+			row.Newest = n.Newest.Period.Words()
+			if n.Oldest.Period.Next().Start.Before(n.Newest.Period.Next().Start.AddDate(-2, 0, 0)) {
+				row.Oldest = fmt.Sprintf("%s: %s", n.Oldest.Measure.Title, n.Oldest.Period.Words())
+			}
+		}
+		page.News = append(page.News, row)
+	}
 }
 
 // loads tells what was loaded in the week, by source.
-func (v *review) loads(ctx context.Context, page *ReviewPage) error {
-	all, err := v.c.loads.LoadsAfter(ctx, v.later, v.earlier)
-	if err != nil {
-		return err
-	}
-	var sources []string
-	of := map[string][]load.Load{}
-	for _, l := range slices.Backward(all) {
-		if of[l.Source] == nil {
-			sources = append(sources, l.Source)
+func (p reviewed) loads(page *ReviewPage) {
+	for _, l := range p.v.Loads {
+		row := LoadedRow{
+			Source: p.sourceTitle(l.Source), Rows: l.Observations, Rejected: l.Rejections,
+			Newest: Link{Text: l.Newest.File, URL: loadURL(l.Newest.ID, p.v.Later)},
 		}
-		of[l.Source] = append(of[l.Source], l)
-	}
-	for _, id := range sources {
-		row := LoadedRow{Source: v.sourceTitle(id)}
-		tally := map[load.State]int{}
 		var states []string
-		for _, l := range of[id] {
-			if tally[l.State]++; tally[l.State] == 1 {
-				states = append(states, string(l.State))
-			}
-			if l.State == load.Published {
-				row.Rows, row.Rejected = row.Rows+l.Observations, row.Rejected+l.Rejections
-			}
-			row.Newest = Link{Text: l.File, URL: loadURL(l.ID, v.later)}
-		}
-		for i, state := range states {
-			states[i] = fmt.Sprintf("%d %s", tally[load.State(state)], state)
+		for _, s := range l.States {
+			states = append(states, fmt.Sprintf("%d %s", s.Loads, s.State))
 		}
 		row.Words = wording.List(states)
-		if !ownSource(id) {
-			v.summary.Published += tally[load.Published]
-			v.summary.Failed += tally[load.Failed]
-			v.summary.Withdrawn += tally[load.Withdrawn]
-		}
 		page.Loads = append(page.Loads, row)
 	}
-	return nil
 }
 
-func ownSource(id string) bool {
-	return id == load.DefinitionsSource || id == load.MembershipsSource || id == load.WithdrawalsSource
-}
-
-func (v *review) sourceTitle(id string) string {
+func (p reviewed) sourceTitle(id string) string {
 	switch id {
 	case load.DefinitionsSource:
 		return "Definitions of measures"
 	case load.MembershipsSource:
 		return "Memberships of organisations"
 	case load.WithdrawalsSource:
-		return "Loads taken back"
+		return "Loads withdrawn"
 	}
-	if s, ok := v.c.directory.Catalog.Source(id); ok {
+	if s, ok := p.c.directory.Catalog.Source(id); ok {
 		return s.Title
 	}
 	return id
 }
 
 // figures tells which figures of the region differ.
-func (v *review) figures(ctx context.Context, page *ReviewPage) error {
-	filter := figures.ChangeFilter{}
-	for _, m := range v.measures {
-		if id := m.Stored().ID; !slices.Contains(filter.Measures, id) {
-			filter.Measures = append(filter.Measures, id)
-		}
+func (p reviewed) figures(page *ReviewPage) {
+	if len(p.v.Changes) == 0 {
+		return
 	}
-	for _, s := range v.places {
-		filter.Footprints = append(filter.Footprints, s.Code)
+	page.Changed = p.c.changedTable(p.v.Changes, p.v.Later)
+	for _, change := range p.v.Revised {
+		page.Revised = append(page.Revised, p.c.revised(change, p.v.Earlier, p.v.Later))
 	}
-	counts, _, err := v.c.figures.ChangedBetween(ctx, v.earlier, v.later, filter)
-	if err != nil || len(counts) == 0 {
-		return err
-	}
-	for _, n := range counts {
-		switch n.Cause {
-		case figures.NewPeriod:
-			v.summary.New += n.Figures
-		case figures.Revision:
-			v.summary.Revised += n.Figures
-		case figures.Withdrawal:
-			v.summary.Dropped += n.Figures
-		default:
-			v.summary.MadeAnew += n.Figures
-		}
-	}
-	page.Changed = v.c.changedTable(counts, v.later)
-	revised := v.summary.Revised + v.summary.Dropped
-	if revised == 0 {
-		return nil
-	}
-	filter.Offset, filter.Limit = int(v.summary.New+v.summary.MadeAnew), maxReviewed // these come last in the order of causes
-	_, changes, err := v.c.figures.ChangedBetween(ctx, v.earlier, v.later, filter)
-	for _, change := range changes {
-		page.Revised = append(page.Revised, v.c.revised(change, v.earlier, v.later))
-	}
-	page.MoreRevised = more(int(revised))
-	return err
+	page.MoreRevised = more(int(p.v.Figures(figures.Revision, figures.Withdrawal)))
 }
 
-// latest tells which figures stand otherwise, and which are off trajectory.
-func (v *review) latest(ctx context.Context, page *ReviewPage) error {
-	at := func(asOf figures.Moment) (map[figureKey]*figures.LatestFigure, error) {
-		all, err := v.c.figures.Overview(ctx, asOf, v.measures, catalog.Period{})
-		of := map[figureKey]*figures.LatestFigure{}
-		for i := range all {
-			of[figureKey{all[i].Measure.ID, all[i].Area.Code}] = &all[i]
+// changes tells which figures stand otherwise against their targets or their own past.
+func (p reviewed) changes(page *ReviewPage) {
+	for _, c := range p.v.States {
+		target, targets := "", ""
+		switch {
+		case c.After.Target == nil:
+			target, targets = c.Before.Target.Title, c.Before.Target.ID
+		case c.Before.Target == nil || c.Before.Target == c.After.Target:
+			target, targets = c.After.Target.Title, c.After.Target.ID
+		default:
+			target, targets = fmt.Sprintf("%s; before: %s", c.After.Target.Title, wording.LowerFirst(c.Before.Target.Title)), c.After.Target.ID+" "+c.Before.Target.ID
 		}
-		return of, err
+		p.add(&page.States, change{
+			[]*catalog.Measure{c.Measure}, c.Place, c.Then, c.Now, target, targets, stateIconOf(c.Measure, c.Before), stateIconOf(c.Measure, c.After),
+			newStood(c.Measure, c.Before), newStood(c.Measure, c.After),
+		})
 	}
-	var err error
-	if v.before, err = at(v.earlier); err != nil {
-		return err
-	}
-	if v.after, err = at(v.later); err != nil {
-		return err
-	}
-	for _, m := range v.measures {
-		for _, s := range v.places {
-			v.states(page, m, s)
-		}
-	}
-	for _, e := range v.signals() {
-		v.signal(page, e)
-	}
-	for _, rows := range [][]StateRow{page.States, page.Signals} {
-		slices.SortStableFunc(rows, func(a, b StateRow) int { return a.weight - b.weight })
+	for _, c := range p.v.Signals {
+		then, now := c.Then.Signal, c.Now.Signal
+		p.add(&page.Signals, change{
+			c.Measures, c.Place, c.Then, c.Now, "", "", wording.VariationIcon(then, p.c.directory.Named), wording.VariationIcon(now, p.c.directory.Named),
+			told{then.Variation, then.Of}, told{now.Variation, now.Of},
+		})
 	}
 	page.MoreStates, page.MoreSignals = more(len(page.States)), more(len(page.Signals))
-	page.States, page.Signals = page.States[:min(len(page.States), maxReviewed)], page.Signals[:min(len(page.Signals), maxReviewed)]
-	v.offTrack(page)
-	return nil
+	page.States, page.Signals = page.States[:min(len(page.States), review.Listed)], page.Signals[:min(len(page.Signals), review.Listed)]
 }
 
 // alike is what figures have in common that one row of a review shows.
@@ -412,27 +347,26 @@ type told struct {
 type change struct {
 	measures      []*catalog.Measure
 	area          figures.Area
+	then, now     *figures.LatestFigure
 	target        string // in words; empty of process control
 	targets       string // their ids
 	before, after wording.Icon
 	was, is       any // a [stood] or a [told]
-	weight        int // the smallest comes first
 }
 
 // add puts a figure that changed into the row of those of its measures that changed alike.
-func (v *review) add(rows *[]StateRow, c change) {
+func (p reviewed) add(rows *[]StateRow, c change) {
 	m, s := c.measures[0], c.area
-	then, now := v.before[figureKey{m.ID, s.Code}], v.after[figureKey{m.ID, s.Code}]
-	row := StateRow{Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}, Target: c.target, Before: c.before, After: c.after, weight: c.weight}
+	row := StateRow{Measure: Link{Text: m.Title, URL: measureURL(m, p.v.Later)}, Target: c.target, Before: c.before, After: c.after}
 	for _, other := range c.measures[1:] {
-		row.Also = append(row.Also, Link{Text: other.Title, URL: measureURL(other, v.later)})
+		row.Also = append(row.Also, Link{Text: other.Title, URL: measureURL(other, p.v.Later)})
 	}
-	row.PeriodBefore, row.Period = periodsBetween(then, now)
+	row.PeriodBefore, row.Period = periodsBetween(c.then, c.now)
 	row.alike = alike{target: c.targets, before: c.was, after: c.is}
 	for _, m := range c.measures {
 		row.alike.measures += m.ID + " "
 	}
-	for i, s := range []*figures.LatestFigure{then, now} {
+	for i, s := range []*figures.LatestFigure{c.then, c.now} {
 		if s != nil {
 			row.alike.periods[i] = s.Period
 		}
@@ -441,9 +375,9 @@ func (v *review) add(rows *[]StateRow, c change) {
 	if i < 0 {
 		i, *rows = len(*rows), append(*rows, row)
 	}
-	place := StatePlace{Place: Link{Text: s.Name, URL: cardURL(s.Code, m, v.later)}, Before: figureOf(m, then), After: figureOf(m, now)}
-	if c.target == "" && now != nil && now.Signal.Contrary() != 0 {
-		place.Why = fmt.Sprintf("%s from %s, and is still %s", wording.Contrary(now.Signal), figureIn(m, now.Signal.Before), wording.RuleOf(now.Signal))
+	place := StatePlace{Place: Link{Text: s.Name, URL: cardURL(s.Code, m, p.v.Later)}, Before: figureOf(m, c.then), After: figureOf(m, c.now)}
+	if c.target == "" && c.now != nil && c.now.Signal.Contrary() != 0 {
+		place.Why = fmt.Sprintf("%s from %s, and is still %s", wording.Contrary(c.now.Signal), figureIn(m, c.now.Signal.Before), wording.RuleOf(c.now.Signal))
 	}
 	(*rows)[i].Places = append((*rows)[i].Places, place)
 }
@@ -462,135 +396,12 @@ func periodsBetween(then, now *figures.LatestFigure) (before, after string) {
 	return before, after
 }
 
-// judged is the state of a latest figure; without a target it is one that cannot be told, and without a figure it says so.
-func judged(s *figures.LatestFigure) (j measure.Judgement, known bool) {
-	if s == nil || s.Signal == nil {
-		return measure.Judgement{State: measure.CannotTell, Reason: measure.UnjudgedReason{Code: measure.FigureGone}}, false
-	}
-	if j, ok := s.Signal.Judged(); ok {
-		return j, true
-	}
-	return measure.Judgement{State: measure.CannotTell, Reason: measure.UnjudgedReason{Code: measure.NoTarget, Period: s.Period}}, true
-}
-
-// states compares the state of a figure with the one before.
-func (v *review) states(page *ReviewPage, m *catalog.Measure, s figures.Area) {
-	before, was := judged(v.before[figureKey{m.ID, s.Code}])
-	after, is := judged(v.after[figureKey{m.ID, s.Code}])
-	anew := before.Target != after.Target && after.Target != nil // another target governs now
-	switch {
-	case before.State == after.State:
-		return
-	case !was:
-		if after.Target != nil {
-			v.summary.FirstJudged++
-		}
-		return
-	case is && anew && after.State == measure.OffTrajectory:
-		v.summary.Due, v.summary.Missed = v.summary.Due+1, v.summary.Missed+1
-	case is && anew:
-		v.summary.Due++
-	case before.State != measure.CannotTell && after.State == measure.OffTrajectory:
-		v.summary.WentOff++
-		v.summary.Lead = wording.Event{Measures: []string{m.Title}, Area: s.Name}
-	case before.State == measure.OffTrajectory && after.State != measure.CannotTell:
-		v.summary.CameBack++
-	default:
-		v.summary.OtherState++
-	}
-	target, targets := "", ""
-	switch {
-	case after.Target == nil:
-		target, targets = before.Target.Title, before.Target.ID
-	case before.Target == nil || before.Target == after.Target:
-		target, targets = after.Target.Title, after.Target.ID
-	default:
-		target, targets = fmt.Sprintf("%s; before: %s", after.Target.Title, wording.LowerFirst(before.Target.Title)), after.Target.ID+" "+before.Target.ID
-	}
-	// What got worse comes first, then what was told before.
-	states := []measure.State{measure.OffTrajectory, measure.CannotTell, measure.OnTrajectory, measure.Met}
-	weight := slices.Index(states, after.State)
-	if before.State == measure.CannotTell {
-		weight += len(states)
-	}
-	v.add(&page.States, change{[]*catalog.Measure{m}, s, target, targets, stateIconOf(m, before), stateIconOf(m, after), newStood(m, before), newStood(m, after), weight})
-}
-
 // stateIconOf is how a figure stands against a target.
 func stateIconOf(m *catalog.Measure, j measure.Judgement) wording.Icon {
 	if j.State == measure.CannotTell && !j.Required.Valid {
 		return wording.Icon{Icon: string(j.State), Text: "Nothing asked for", Words: wording.Unjudged(j.Reason)}
 	}
 	return wording.Icon{Icon: string(j.State), Text: wording.StateText(m, j), Words: wording.Unjudged(j.Reason)}
-}
-
-// signalled is a special cause that began or ended in a place, in the first of the measures that state what it is about.
-type signalled struct {
-	measures  []*catalog.Measure
-	place     figures.Area
-	then, now *figures.LatestFigure
-}
-
-// signals finds what process control tells otherwise than before. What several measures tell of the same counts is one event.
-func (v *review) signals() []signalled {
-	var events []signalled
-	special := func(s *figures.LatestFigure) bool { return slices.Contains(wording.VariationKinds, s.Signal.Variation) }
-	for _, m := range v.measures {
-		for _, s := range v.places {
-			then, now := v.before[figureKey{m.ID, s.Code}], v.after[figureKey{m.ID, s.Code}]
-			if then == nil || now == nil || then.Signal.Variation == now.Signal.Variation || !special(then) && !special(now) {
-				continue
-			}
-			i := slices.IndexFunc(events, func(e signalled) bool {
-				return e.place.Code == s.Code && sameEvent(e.then, then) && sameEvent(e.now, now) && sameCounts(e.now, now)
-			})
-			if i < 0 {
-				i, events = len(events), append(events, signalled{nil, s, then, now})
-			}
-			events[i].measures = append(events[i].measures, m)
-		}
-	}
-	return events
-}
-
-func sameEvent(a, b *figures.LatestFigure) bool {
-	return a.Signal.Variation == b.Signal.Variation && a.JudgedPeriod() == b.JudgedPeriod()
-}
-
-// sameCounts tells that the figures of two measures of a place have counts in common: their numerators are made of a common part, or are equal in
-// the period judged and the one before.
-func sameCounts(a, b *figures.LatestFigure) bool {
-	for _, t := range a.Measure.Stored().Terms() {
-		if t.Part == "numerator" && t.Coefficient > 0 && slices.ContainsFunc(b.Measure.Stored().Terms(), func(other catalog.Term) bool {
-			return other.Part == t.Part && other.Coefficient > 0 && other.Component == t.Component && other.Field == t.Field
-		}) {
-			return true
-		}
-	}
-	equal := func(a, b measure.Point) bool {
-		return a.Numerator.Valid && b.Numerator.Valid && !a.Numerator.Decimal.IsZero() && a.Numerator.Decimal.Equal(b.Numerator.Decimal)
-	}
-	return equal(a.Signal.Judges, b.Signal.Judges) && equal(a.Signal.Before, b.Signal.Before)
-}
-
-// signal counts a special cause that began or ended, and lists it.
-func (v *review) signal(page *ReviewPage, e signalled) {
-	switch {
-	case e.now.Signal.Concern():
-		v.summary.Concern++
-		v.summary.Alarm = wording.Event{Area: e.place.Name}
-		for _, m := range e.measures {
-			v.summary.Alarm.Measures = append(v.summary.Alarm.Measures, m.Title)
-		}
-	case e.then.Signal.Concern():
-		v.summary.NoConcern++
-	default:
-		v.summary.OtherSignal++
-	}
-	then, now := e.then.Signal, e.now.Signal
-	weight := (slices.Index(wording.VariationKinds, now.Variation) + len(wording.VariationKinds) + 1) % (len(wording.VariationKinds) + 1) // what ended comes first
-	v.add(&page.Signals, change{e.measures, e.place, "", "", wording.VariationIcon(then, v.c.directory.Named), wording.VariationIcon(now, v.c.directory.Named),
-		told{then.Variation, then.Of}, told{now.Variation, now.Of}, weight})
 }
 
 // figureIn writes a figure with its period.
@@ -606,104 +417,63 @@ func figureOf(m *catalog.Measure, s *figures.LatestFigure) string {
 	return wording.PointValue(m, s.Now)
 }
 
-// offTrack sets the footprints beside the measures that some of them are off trajectory in, each against the target that matters most.
-func (v *review) offTrack(page *ReviewPage) {
-	rows := make([]OffTrackRow, len(v.places))
-	for i, s := range v.places {
-		rows[i].Place = Link{Text: s.Name, URL: footprintURL(s.Code, v.later)}
+// offTrack sets the footprints beside the measures that some of them are off track in, each against the target that matters most.
+func (p reviewed) offTrack(page *ReviewPage) {
+	rows := make([]OffTrackRow, len(p.v.Places))
+	for i, s := range p.v.Places {
+		rows[i].Place = Link{Text: s.Name, URL: footprintURL(s.Code, p.v.Later)}
 	}
-	for _, m := range v.measures {
-		cells := make([]OffTrackCell, len(v.places))
-		column := OffTrackColumn{Measure: Link{Text: m.Title, URL: measureURL(m, v.later)}}
-		var first *measure.Judgement // of the first footprint off trajectory
-		for i, s := range v.places {
-			now := v.after[figureKey{m.ID, s.Code}]
-			if now == nil {
-				continue
-			}
-			j, ok := now.Signal.Judged()
-			if !ok {
-				continue
-			}
-			cells[i] = OffTrackCell{
-				Value: v.c.figure(m, wording.AsNumber, now.Now, s.Code, v.later), State: stateIconOf(m, j), Off: j.State == measure.OffTrajectory, Variation: wording.VariationIcon(now.Signal, v.c.directory.Named),
-				Card: cardURL(s.Code, m, v.later),
-			}
-			if !cells[i].Off {
-				continue
-			}
-			cells[i].Short = wording.Capital(wording.Shortfall(m, now.Signal.Shortfall))
-			if before, was := judged(v.before[figureKey{m.ID, s.Code}]); was && before.State != measure.OffTrajectory {
-				cells[i].State.Text += " (new)"
-				page.OffTrack.New = true
-			}
-			switch {
-			case first == nil:
-				first, column.Asked = &j, wording.Required(m, j)
-			case first.Target.Bound != j.Target.Bound || !first.Required.Decimal.Equal(j.Required.Decimal):
-				column.Asked = "of each footprint something else is asked for"
-			}
-			column.Period = now.Period.Words()
-			v.summary.Off++
+	for _, column := range p.v.Against {
+		m := column.Measure
+		head := OffTrackColumn{Measure: Link{Text: m.Title, URL: measureURL(m, p.v.Later)}, Period: column.Period.Words()}
+		if head.Asked = "of each footprint something else is asked for"; column.Alike {
+			head.Asked = wording.Required(m, column.Asked)
 		}
-		if first == nil {
-			continue
-		}
-		page.OffTrack.Columns = append(page.OffTrack.Columns, column)
-		for i := range rows {
-			rows[i].Cells = append(rows[i].Cells, cells[i])
+		page.OffTrack.Columns = append(page.OffTrack.Columns, head)
+		for i, s := range p.v.Places {
+			rows[i].Cells = append(rows[i].Cells, p.offTrackCell(m, s, column.Figures[i]))
+			page.OffTrack.New = page.OffTrack.New || column.Figures[i].New
 		}
 	}
 	page.OffTrack.Rows = slices.DeleteFunc(rows, func(r OffTrackRow) bool {
 		return !slices.ContainsFunc(r.Cells, func(c OffTrackCell) bool { return c.Off })
 	})
-	v.summary.OffAreas = len(page.OffTrack.Rows)
 }
 
-// claims tells which claims about the region's footprints, or about England, are to be discussed.
-func (v *review) claims(ctx context.Context, page *ReviewPage) error {
-	before, err := v.c.register.LatestVerdicts(ctx, v.earlier)
-	if err != nil {
-		return err
+// offTrackCell is empty where no target governs.
+func (p reviewed) offTrackCell(m *catalog.Measure, s figures.Area, f review.Against) OffTrackCell {
+	if f.Now == nil {
+		return OffTrackCell{}
 	}
-	after, err := v.c.register.LatestVerdicts(ctx, v.later)
-	if err != nil {
-		return err
+	cell := OffTrackCell{
+		Value: p.c.figure(m, wording.AsNumber, f.Now.Now, s.Code, p.v.Later), State: stateIconOf(m, f.Judgement), Off: f.Off(),
+		Card: cardURL(s.Code, m, p.v.Later),
 	}
-	weigh := map[claim.Verdict]int{claim.Contradicted: 1, claim.NotEvidenced: 2}
-	type weighed struct {
-		DiscussedClaim
-		weight int
+	if !cell.Off {
+		return cell
 	}
-	var all []weighed
-	for _, known := range v.c.directory.Catalog.Claims {
-		now, found := after[known.ID]
-		here := known.OfEngland() || slices.ContainsFunc(v.places, func(s figures.Area) bool { return slices.Contains(known.Places, s.Code) })
-		if !found || !here {
+	cell.Short = wording.OffTrackFor(m, f.Now.Signal.Shortfall)
+	if f.New {
+		cell.State.Text += " (new)"
+	}
+	return cell
+}
+
+// claims tells which verdicts on claims about the region's footprints, or about England, changed.
+func (p reviewed) claims(page *ReviewPage) {
+	var changed []DiscussedClaim
+	for _, c := range p.v.Claims {
+		if !c.Changed() {
 			continue
 		}
-		verdict := claim.Verdict(now.Verdict)
-		d := weighed{DiscussedClaim{
-			Claim: Link{Text: known.Title, URL: claimURL(known.ID, v.later)}, Places: v.c.placesOf(known.Places, v.later), Verdict: verdictTag(verdict),
-		}, weigh[verdict]}
-		d.Reason = wording.Sentence(wording.ClaimsBy(v.c.directory).KeptReason(now))
-		switch then, was := before[known.ID]; {
-		case !was:
-			v.summary.FirstVerdicts++
-		case then.Verdict != now.Verdict:
-			v.summary.Verdicts++
-			d.Before, d.weight = wording.Capital(then.Verdict), -1
-		}
-		if d.weight != 0 {
-			all = append(all, d)
-		}
+		changed = append(changed, DiscussedClaim{
+			Claim: Link{Text: c.Claim.Title, URL: claimURL(c.Claim.ID, p.v.Later)}, Places: p.c.placesOf(c.Claim.Places, p.v.Later),
+			Verdict: verdictTag(claim.Verdict(c.Now.Verdict)), Before: wording.Capital(c.Before),
+			Reason: wording.Sentence(wording.ClaimsBy(p.c.directory).KeptReason(c.Now)),
+		})
 	}
-	slices.SortStableFunc(all, func(a, b weighed) int { return a.weight - b.weight })
-	page.MoreClaims = more(len(all))
-	for _, d := range all[:min(len(all), maxReviewed)] {
-		page.Claims = append(page.Claims, d.DiscussedClaim)
-	}
-	return nil
+	page.MoreClaims = more(len(changed))
+	page.Claims = changed[:min(len(changed), review.Listed)]
 }
 
 // Reviews composes the reviews of all regions in one week, with what matters most in each.

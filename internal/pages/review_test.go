@@ -185,7 +185,7 @@ func TestReview(t *testing.T) {
 		first.LaterWeek.URL != "/review?region=south-west&week=2018-W29" || len(first.States)+len(first.Signals)+len(first.Revised) > 0 {
 		t.Errorf("the first week: %+v", first)
 	}
-	holds(t, first.Sentences, "1 file was loaded.", "7 figures are held against targets for the first time.")
+	holds(t, first.Sentences, "1 file was loaded.", "7 figures are compared with targets for the first time.")
 
 	page, html := b.review(t, "2018-W29", "")
 	want := "“Cancer treated within 62 days” went off trajectory in " + worse.Name + "; “Cancer treated within 62 days” shows new special cause of concern in " + worse.Name
@@ -209,9 +209,18 @@ func TestReview(t *testing.T) {
 	if len(page.OffTrack.Columns) != 1 || len(page.OffTrack.Rows) != 1 || page.OffTrack.Rows[0].Cells[0].State.Text != "Off trajectory (new)" {
 		t.Errorf("off trajectory: %+v", page.OffTrack)
 	}
-	if off := page.OffTrack.Rows[0].Cells[0]; off.Short != "45.0 points short; off trajectory since April to June 2018" || off.Variation.Icon != "concern_low" ||
+	if off := page.OffTrack.Rows[0].Cells[0]; off.Short != "1 quarter" ||
 		off.Card != "/footprints/"+worse.Code+"/cancer_62_day?as_of=2018-07-22" {
 		t.Errorf("off trajectory: %+v", off)
+	}
+	if len(page.Messages) != 1 {
+		t.Fatalf("messages: %+v", page.Messages)
+	}
+	message := page.Messages[0]
+	if message.Headline != "Cancer treated within 62 days: unusually low in "+worse.Name+" in April to June 2018" || !message.New || !message.Worse || message.Asked != "Target: at least 85.0% is asked for." ||
+		len(message.Findings) != 1 || message.Findings[0].Figure != "40.0%" || !strings.HasPrefix(message.Findings[0].Beside, "after 88.0% in January to March 2018; usual range ") ||
+		message.Chart.Value != "40.0%" || message.Chart.Path == "" || message.Chart.Range == "" || message.Chart.Target == "" {
+		t.Errorf("the message: %+v", message)
 	}
 	if page.Pin != "" || page.Stood == "" {
 		t.Errorf("its address keeps its figures, without as_of=%s", page.Pin)
@@ -228,9 +237,12 @@ func TestReview(t *testing.T) {
 		running.OffTrack.New || !strings.HasPrefix(running.Kept, "/review?as_of=2018-07-26T10%3A00%3A00Z") || running.LaterWeek.URL != "" {
 		t.Errorf("the week that runs: %+v", running)
 	}
+	if len(running.Messages) != 1 || running.Messages[0].New || running.Messages[0].Headline != message.Headline {
+		t.Errorf("the week that runs tells what stands: %+v", running.Messages)
+	}
 	holds(t, running.Sentences, "Nothing was loaded.", "No verdict on a claim changed.")
 	kept, _ := b.review(t, "2018-W30", "2018-07-26T10:00:01Z")
-	if kept.Finding != running.Finding || kept.Until != running.Until || !strings.Contains(soFar, "The week still runs") {
+	if kept.Finding != running.Finding || kept.Until != running.Until || !strings.Contains(soFar, "This week is not over") {
 		t.Errorf("as of then: %+v", kept)
 	}
 	var wrong *figures.InputError
@@ -252,10 +264,10 @@ func TestReview(t *testing.T) {
 	b.retest(t)
 	b.now = day("2018-08-01T10:00:00Z")
 	taken, _ := b.review(t, "", "")
-	if taken.WeekID != "2018-W30" || taken.Finding != "1 figure came back on trajectory" || len(taken.Revised) != 8 || taken.Revised[0].Cause != "Load taken back" {
+	if taken.WeekID != "2018-W30" || taken.Finding != "1 figure came back on trajectory" || len(taken.Revised) != 8 || taken.Revised[0].Cause != "Load withdrawn" {
 		t.Errorf("the week of the withdrawal: %+v", taken)
 	}
-	holds(t, taken.Sentences, "0 files were loaded and 1 taken back.")
+	holds(t, taken.Sentences, "0 files were loaded and 1 withdrawn.")
 	after30, _ := b.review(t, "2018-W30", "2018-07-26T10:00:01Z")
 	if after30.Finding != running.Finding {
 		t.Errorf("what the board saw became %q", after30.Finding)

@@ -49,6 +49,8 @@ type Link struct {
 type Figure struct {
 	// Text is formatted for reading ("1,949,762", "85.7%", "£7,133.58"); for a missing figure it is words ("not reported").
 	Text string
+	// Short is the text for a tile ("£34.4m"), where that would be long; empty where it would not.
+	Short string
 	// Plain is the unformatted decimal for sorting and charts (a share is in per cent); empty when missing.
 	Plain string
 	// Missing tells that there is no figure; Reason then says why in a sentence.

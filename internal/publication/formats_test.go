@@ -246,13 +246,13 @@ func TestFormulasWithoutResults(t *testing.T) {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
-	// A program that calculates nothing writes noughts, and asks that the workbook be calculated when it is opened.
+	// A program that calculates nothing writes zeros, and asks that the workbook be calculated when it is opened.
 	stale := rewritten(t, minimalXLSX(t, `<worksheet><sheetData><row><c><f>A2</f><v>0</v></c><c><v>0</v></c><c><f>A3</f><v>5</v></c></row></sheetData></worksheet>`),
 		func(name string, c []byte) (string, []byte) {
 			return name, bytes.ReplaceAll(c, []byte("<x:sheets>"), []byte(`<x:calcPr fullCalcOnLoad="1"/><x:sheets>`))
 		})
 	if got := picture(decode(t, "x.xlsx", stale)); got != "[S]\n1|=A2<formula>|0<number>|5<number>\n" {
-		t.Errorf("noughts that nobody calculated: %q", got)
+		t.Errorf("zeros that nobody calculated: %q", got)
 	}
 }
 
@@ -499,7 +499,7 @@ func bombs(t testing.TB) map[string]func() []byte {
 		"a csv with one long line":                   func() []byte { return []byte("a,b\n" + strings.Repeat("x", 64<<20)) },
 		"a csv with a million columns":               func() []byte { return []byte(strings.Repeat("a,", 1<<20)) },
 		"a csv of quotes":                            func() []byte { return bytes.Repeat([]byte(`"`), 64<<20) },
-		"a gz of noughts":                            func() []byte { return gzipFile(t, make([]byte, 64<<20)) },
+		"a gz of zeros":                              func() []byte { return gzipFile(t, make([]byte, 64<<20)) },
 		"a gz of lines":                              func() []byte { return gzipFile(t, bytes.Repeat([]byte("0,0\n"), 16<<20)) },
 		"a zip of many csv":                          func() []byte { return zipFile(t, manyCSV(3000)...) },
 		"a directory of a compound file without end": func() []byte { return longDirectory() },

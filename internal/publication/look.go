@@ -6,7 +6,7 @@ import (
 )
 
 // What readers see of a cell can differ from what it stores: a footnote's mark joins the figure before it, and a figure that is struck
-// out has been taken back. Neither is read as a figure.
+// out has been withdrawn. Neither is read as a figure.
 const (
 	partApart = "a figure with a part that is raised, lowered or struck out"
 	struckOut = "a figure that is struck out"

@@ -148,7 +148,7 @@ func TestHiddenByDefault(t *testing.T) {
 	}
 }
 
-// A footnote's mark, or a part that was taken back, is no digit of the figure beside it, and what a reader does not see is none.
+// A footnote's mark, or a part that was withdrawn, is no digit of the figure beside it, and what a reader does not see is none.
 func TestFiguresThatReadersSeeOtherwise(t *testing.T) {
 	const fonts = `<fonts><font/><font><strike/></font><font><strike val="0"/></font></fonts><numFmts><numFmt numFmtId="200" formatCode=";;;"/><numFmt numFmtId="201" formatCode="0;;"/></numFmts>`
 	styles := `<styleSheet>` + fonts + `<cellXfs><xf/><xf fontId="1"/><xf fontId="2"/><xf numFmtId="200"/><xf numFmtId="201"/></cellXfs></styleSheet>`

@@ -49,7 +49,7 @@ type book struct {
 	unread   map[int]string // of the strings, those with content that is not read
 	looks    []look         // by style
 	calendar calendar
-	// stale workbooks ask to be calculated when they are opened: a nought beside a formula may be one that nobody calculated.
+	// stale workbooks ask to be calculated when they are opened: a zero beside a formula may be one that nobody calculated.
 	stale bool
 }
 

@@ -31,7 +31,7 @@ func (f *Funnel) Curve(years float64) ([]CurvePoint, error) {
 	}
 	lowest, highest := math.Inf(1), 0.0
 	for _, u := range f.Units {
-		if u.Reason == "" {
+		if u.Reason.Code == "" {
 			lowest, highest = min(lowest, u.Denominator), max(highest, u.Denominator)
 		}
 	}

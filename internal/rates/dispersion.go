@@ -53,7 +53,7 @@ func newTransform(s FunnelSettings, baseline float64) transform {
 func (f *Funnel) disperse(t transform) {
 	var z, variances []float64
 	for i := range f.Units {
-		if u := &f.Units[i]; u.Reason == "" {
+		if u := &f.Units[i]; u.Reason.Code == "" {
 			v := t.variance(t.expected * u.Denominator)
 			u.Z = (t.of(u.Unit) - t.target) / math.Sqrt(v)
 			z, variances = append(z, u.Z), append(variances, v)
@@ -66,11 +66,11 @@ func (f *Funnel) disperse(t transform) {
 	}
 	f.Dispersed = len(z)
 	if len(z) < 2 {
-		f.Reason = "fewer than two units: over-dispersion cannot be told"
+		f.Reason.Code = TooFewUnits
 		return
 	}
 	if slices.ContainsFunc(z, func(z float64) bool { return math.IsInf(z, 0) }) {
-		f.Reason = "a unit has no events and so no logarithm: over-dispersion is told by cqc, not by shmi"
+		f.Reason.Code = NoLogarithm
 		return
 	}
 	f.Phi, f.Tau2 = dispersion(z, variances)
@@ -79,7 +79,7 @@ func (f *Funnel) disperse(t transform) {
 	}
 	for i := range f.Units {
 		u := &f.Units[i]
-		if u.Reason != "" {
+		if u.Reason.Code != "" {
 			continue
 		}
 		limits := func(confidence float64) (lower, upper float64) {

@@ -1,7 +1,6 @@
 package rates
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -121,7 +120,7 @@ type FunnelUnit struct {
 	Z            float64      // standard errors from the baseline, transformed; -Inf for the logarithm of no events
 	Adjusted     Band         // at its denominator, with over-dispersion; NaN when there is none
 	AdjustedFor  Significance // in the adjusted limits
-	Reason       string       // why the unit is left out; else empty
+	Reason       Reason       // why the unit is left out
 }
 
 // Verdict is where the unit lies in the limits that hold for it, which are the
@@ -143,7 +142,7 @@ type Funnel struct {
 	Phi        float64 // mean of z²: over 1 when units differ by more than chance
 	Tau2       float64 // variance between units, on the transformed scale
 	Dispersed  int     // z-scores that phi rests on
-	Reason     string  // why there is no baseline, or no phi; else empty
+	Reason     Reason  // why there is no baseline, or no phi
 }
 
 // NewFunnel compares units with all of them (Spiegelhalter 2005, Funnel plots
@@ -175,9 +174,7 @@ func NewFunnel(units []Unit, s FunnelSettings) (*Funnel, error) {
 	var numerators, denominators float64
 	for _, u := range units {
 		unit := FunnelUnit{Unit: u, Value: math.NaN(), Limits: noBand, Adjusted: noBand, Z: math.NaN()}
-		if err := s.comparable(u); err != nil {
-			unit.Reason = err.Error()
-		} else {
+		if unit.Reason = s.comparable(u); unit.Reason.Code == "" {
 			f.Compared++
 			numerators += u.Numerator
 			denominators += u.Denominator
@@ -191,17 +188,17 @@ func NewFunnel(units []Unit, s FunnelSettings) (*Funnel, error) {
 	baseline := numerators / denominators
 	switch {
 	case f.Compared == 0:
-		f.Reason = "no unit can be compared"
+		f.Reason.Code = NoUnits
 		return f, nil
 	case s.Kind == Ratio:
 		baseline = 1
 	case baseline == 0:
-		f.Reason = "there are no events at all"
+		f.Reason.Code = NoEvents
 		return f, nil
 	}
 	f.Baseline = baseline * s.Multiplier
 	for i := range f.Units {
-		if u := &f.Units[i]; u.Reason == "" {
+		if u := &f.Units[i]; u.Reason.Code == "" {
 			if err := f.judge(u, baseline); err != nil {
 				return nil, err
 			}
@@ -211,22 +208,22 @@ func NewFunnel(units []Unit, s FunnelSettings) (*Funnel, error) {
 	return f, nil
 }
 
-func (s FunnelSettings) comparable(u Unit) error {
+func (s FunnelSettings) comparable(u Unit) Reason {
 	switch {
 	case math.IsNaN(u.Numerator):
-		return errors.New("the numerator is missing")
+		return Reason{Code: NumeratorMissing}
 	case math.IsNaN(u.Denominator):
-		return errors.New("the denominator is missing")
+		return Reason{Code: DenominatorMissing}
 	case u.Numerator < 0 || math.IsInf(u.Numerator, 0):
-		return fmt.Errorf("numerator %v: zero or more is accepted", u.Numerator)
+		return Reason{Code: NumeratorRefused, Value: u.Numerator}
 	case !(u.Denominator > 0) || math.IsInf(u.Denominator, 0):
-		return fmt.Errorf("denominator %v: more than zero is accepted", u.Denominator)
+		return Reason{Code: DenominatorRefused, Value: u.Denominator}
 	case math.IsInf(u.Numerator/u.Denominator*s.Multiplier, 0):
-		return errTooLarge
+		return Reason{Code: TooLarge}
 	case s.Kind == Proportion && u.Numerator > u.Denominator:
-		return fmt.Errorf("numerator %v of a denominator of %v: no more than all is accepted for a proportion", u.Numerator, u.Denominator)
+		return Reason{MoreThanAll, u.Numerator, u.Denominator}
 	}
-	return nil
+	return Reason{}
 }
 
 // judge sets a unit's limits by chance alone, and where it lies.

@@ -259,39 +259,39 @@ func TestUnitsThatCannotBeCompared(t *testing.T) {
 	for _, c := range []struct {
 		unit   Unit
 		kind   Kind
-		reason string
+		reason Reason
 	}{
-		{Unit{missing, 100}, Proportion, "numerator is missing"},
-		{Unit{1, missing}, CrudeRate, "denominator is missing"},
-		{Unit{-1, 100}, Ratio, "numerator -1: zero or more"},
-		{Unit{1, -100}, CrudeRate, "denominator -100: more than zero"},
-		{Unit{1, 0}, Ratio, "denominator 0: more than zero"},
-		{Unit{101, 100}, Proportion, "no more than all"},
-		{Unit{1e10, 1e-300}, Ratio, "too large"},
+		{Unit{missing, 100}, Proportion, Reason{Code: NumeratorMissing}},
+		{Unit{1, missing}, CrudeRate, Reason{Code: DenominatorMissing}},
+		{Unit{-1, 100}, Ratio, Reason{Code: NumeratorRefused, Value: -1}},
+		{Unit{1, -100}, CrudeRate, Reason{Code: DenominatorRefused, Value: -100}},
+		{Unit{1, 0}, Ratio, Reason{Code: DenominatorRefused}},
+		{Unit{101, 100}, Proportion, Reason{MoreThanAll, 101, 100}},
+		{Unit{1e10, 1e-300}, Ratio, Reason{Code: TooLarge}},
 	} {
 		f := funnel(t, []Unit{{10, 200}, {30, 250}, c.unit}, FunnelSettings{Kind: c.kind})
 		without := funnel(t, []Unit{{10, 200}, {30, 250}}, FunnelSettings{Kind: c.kind})
-		if u := f.Units[2]; !strings.Contains(u.Reason, c.reason) || u.Significance != NotJudged || !math.IsNaN(u.Value) || !math.IsNaN(u.Limits.Lower2s) {
+		if u := f.Units[2]; u.Reason != c.reason || u.Significance != NotJudged || !math.IsNaN(u.Value) || !math.IsNaN(u.Limits.Lower2s) {
 			t.Errorf("%+v", u)
 		}
 		if f.Compared != 2 || f.Baseline != without.Baseline || f.Phi != without.Phi {
 			t.Errorf("%v of a %s counts: %+v", c.unit, c.kind, f)
 		}
 		alone := funnel(t, []Unit{c.unit}, FunnelSettings{Kind: c.kind})
-		if points, err := alone.Curve(1); !math.IsNaN(alone.Baseline) || alone.Reason == "" || err != nil || points != nil {
+		if points, err := alone.Curve(1); !math.IsNaN(alone.Baseline) || alone.Reason.Code == "" || err != nil || points != nil {
 			t.Errorf("alone: %+v, %v, %v", alone, points, err)
 		}
 	}
-	if f := funnel(t, []Unit{{0, 200}, {0, 250}}, FunnelSettings{Kind: CrudeRate}); f.Reason != "there are no events at all" || !math.IsNaN(f.Baseline) {
+	if f := funnel(t, []Unit{{0, 200}, {0, 250}}, FunnelSettings{Kind: CrudeRate}); f.Reason.Code != NoEvents || !math.IsNaN(f.Baseline) {
 		t.Errorf("no events: %+v", f)
 	}
-	if f := funnel(t, []Unit{{20, 200}}, FunnelSettings{Kind: CrudeRate}); !strings.Contains(f.Reason, "fewer than two units") || f.Units[0].Significance != NotSignificant {
+	if f := funnel(t, []Unit{{20, 200}}, FunnelSettings{Kind: CrudeRate}); f.Reason.Code != TooFewUnits || f.Units[0].Significance != NotSignificant {
 		t.Errorf("one unit: %+v", f)
 	}
-	if f := funnel(t, []Unit{{0, 20}, {20, 20}, {30, 20}}, FunnelSettings{Kind: Ratio}); !strings.Contains(f.Reason, "cqc") || !math.IsNaN(f.Phi) {
+	if f := funnel(t, []Unit{{0, 20}, {20, 20}, {30, 20}}, FunnelSettings{Kind: Ratio}); f.Reason.Code != NoLogarithm || !math.IsNaN(f.Phi) {
 		t.Errorf("no logarithm: %+v", f)
 	}
-	if f := funnel(t, []Unit{{0, 20}, {20, 20}, {30, 20}}, FunnelSettings{Kind: Ratio, Dispersion: CQC}); f.Reason != "" || !(f.Phi > 1) {
+	if f := funnel(t, []Unit{{0, 20}, {20, 20}, {30, 20}}, FunnelSettings{Kind: Ratio, Dispersion: CQC}); f.Reason.Code != "" || !(f.Phi > 1) {
 		t.Errorf("square root: %+v", f)
 	}
 	for want, s := range map[string]FunnelSettings{

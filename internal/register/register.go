@@ -91,7 +91,7 @@ type Filter struct {
 	Verdict   string
 }
 
-// Claims are the claims that a filter leaves, each held against the figures as they stood, in the order of the register.
+// Claims are the claims that a filter leaves, each compared with the figures as they stood, in the order of the register.
 func (r *Register) Claims(ctx context.Context, asOf figures.Moment, f Filter) ([]Tested, error) {
 	place, err := r.FilteredPlace(f)
 	if err != nil {

@@ -80,7 +80,7 @@ const (
 	RunBelow   Cause = "7 Points Below CL"
 )
 
-// Rules are the causes, the high and the low one of each, in the order in which a point is held against them.
+// Rules are the causes, the high and the low one of each, in the order in which a point is tried by them.
 var Rules = [][2]Cause{{AboveLimit, BelowLimit}, {Rising, Falling}, {NearAbove, NearBelow}, {RunAbove, RunBelow}}
 
 // side is 1 for a cause that lies high or rises, -1 for one that lies low or falls.
@@ -138,6 +138,9 @@ const (
 	NeutralVariationHigh Variation = "neutral_high"
 	NeutralVariationLow  Variation = "neutral_low"
 )
+
+// Special are the variations that are more than chance: those for the worse, for the better, and neither.
+var Special = []Variation{ConcernHigh, ConcernLow, ImprovementHigh, ImprovementLow, NeutralVariationHigh, NeutralVariationLow}
 
 // icons are the variations of a type of point, the high one first.
 var icons = map[PointType][2]Variation{

@@ -4,6 +4,7 @@ package spreadsheet
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"cmp"
 	"encoding/csv"
@@ -13,6 +14,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -51,7 +53,7 @@ type CSV struct {
 }
 
 // NewCSV writes rows to a writer, which has all of them once it is closed.
-func NewCSV(w io.Writer) *CSV { return &CSV{out: csv.NewWriter(w)} }
+func NewCSV(w io.Writer) *CSV { return &CSV{out: csv.NewWriter(bufio.NewWriterSize(w, 32<<10))} }
 
 // Write writes a row.
 func (c *CSV) Write(row []any) error {
@@ -71,6 +73,9 @@ func (c *CSV) Close() error {
 // isFormula tells what a spreadsheet would take for a formula: what cannot be seen before it is passed over, and a wide or small sign counts as
 // the plain one, since some programs make one of the other.
 func isFormula(text string) bool {
+	if text == "" || text[0] >= '0' && text[0] <= '9' || text[0] >= 'A' && text[0] <= 'Z' || text[0] >= 'a' && text[0] <= 'z' {
+		return false // as nearly all begin
+	}
 	seen := strings.TrimLeftFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector) || r == '\u115F' || r == '\u1160' || r == '\u3164' || r == '\uFFA0'
 	})
@@ -99,6 +104,10 @@ func text(cell any) string {
 		return v
 	case time.Time:
 		return v.Format(time.RFC3339Nano)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case bool:
+		return strconv.FormatBool(v)
 	case Exact:
 		return text(v.Exact())
 	case decimal.NullDecimal:

@@ -60,11 +60,11 @@ func (c *csvWriter) Write(row figures.TableRow) error {
 	if err := c.head(); err != nil {
 		return err
 	}
-	return c.out.Write(textCells(c.cells, row))
+	return c.out.Write(textCells(c.cells, &row))
 }
 
 // textCells are the cells of a row as a file of text has them, in place of others.
-func textCells(cells []any, row figures.TableRow) []any {
+func textCells(cells []any, row *figures.TableRow) []any {
 	cells = cells[:0]
 	for _, column := range Columns {
 		cell := column.cell(row)
@@ -100,7 +100,7 @@ func (l *lines) Write(row figures.TableRow) error {
 		l.line = append(l.line, '"')
 		l.line = append(l.line, column.Name...) // letters, digits and _
 		l.line = append(l.line, `":`...)
-		l.line = column.appendJSON(l.line, column.cell(row))
+		l.line = column.appendJSON(l.line, column.cell(&row))
 	}
 	l.line = append(l.line, "}\n"...)
 	_, err := l.out.Write(l.line)

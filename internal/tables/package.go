@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/klauspost/compress/flate"
+
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
@@ -128,6 +130,7 @@ func (p Package) WriteZip(ctx context.Context, w io.Writer) error {
 	}
 	d := p.descriptor()
 	archive := zip.NewWriter(w)
+	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.DefaultCompression) }) // half the time of Go's own
 	for _, one := range []part{
 		p.figures(ctx, table.Of(figures.AreaLevels), "figures", "Figures of England, the regions, the footprints and the organisations in no single footprint"),
 		p.figures(ctx, table.Of(figures.OrganisationLevels), "organisation_figures", "Figures of commissioners, councils and providers"),
@@ -220,7 +223,7 @@ func (p Package) figures(ctx context.Context, table figures.Table, name, title s
 	}
 	one.write = func(add func([]any) error) error {
 		cells := make([]any, len(Columns))
-		return p.Figures.Each(ctx, table, func(row figures.TableRow) error { return add(textCells(cells, row)) })
+		return p.Figures.Each(ctx, table, func(row figures.TableRow) error { return add(textCells(cells, &row)) })
 	}
 	return one
 }

@@ -65,7 +65,7 @@ func schema() *parquet.Schema {
 func (p *parquetFile) Write(row figures.TableRow) error {
 	values := p.row[0][:0]
 	for i, column := range Columns {
-		value, err := column.parquet(column.cell(row))
+		value, err := column.parquet(column.cell(&row))
 		if err != nil {
 			return fmt.Errorf("%s of %s in %s: %s: %w", row.Measure.ID, row.Code, row.Period, column.Name, err)
 		}

@@ -35,7 +35,7 @@ func (w LoadReports) RejectionsFrom(ctx context.Context, id uint64, offset, limi
 	return rejections, err
 }
 
-// Remark keeps what is remarkable about a load's file.
+// Remark keeps what there is to check about a load's file.
 func (w LoadReports) Remark(ctx context.Context, id uint64, remarks []mapping.Remark) error {
 	return w.insert(ctx, "remark", len(remarks), func(batch driver.Batch, i int) error {
 		r := remarks[i]
@@ -43,7 +43,7 @@ func (w LoadReports) Remark(ctx context.Context, id uint64, remarks []mapping.Re
 	})
 }
 
-// Remarks finds what is remarkable about the files of some loads.
+// Remarks finds what there is to check about the files of some loads.
 func (w LoadReports) Remarks(ctx context.Context, loads []uint64, limit int) ([]figures.Remarked, error) {
 	var all []figures.Remarked
 	err := w.rows(ctx, "load_remarks", clickhouse.Parameters{"loads": numbers(loads), "limit": number(limit)}, func(rows driver.Rows) error {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -55,9 +56,18 @@ func connect(t *testing.T, endpoint engine.Endpoint, user string) clickhouse.Con
 	return conn
 }
 
+// opened opens a database of the test's own that has the tables already.
+func opened(t *testing.T) *warehouse.Warehouse {
+	t.Helper()
+	endpoint, _ := enginetest.Prepared(t, "tables", func(endpoint engine.Endpoint, _ string) { open(t, endpoint) })
+	return open(t, endpoint)
+}
+
+var readShipped = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Read(os.DirFS("../../dashboards")) })
+
 func shipped(t *testing.T) *catalog.Catalog {
 	t.Helper()
-	c, err := catalog.Read(os.DirFS("../../dashboards"))
+	c, err := readShipped()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +248,7 @@ func TestUnreachable(t *testing.T) {
 }
 
 func TestFaultsOfTheQuestionAreNotUnavailable(t *testing.T) {
-	w := open(t, enginetest.Database(t))
+	w := opened(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := w.Runs(ctx, figures.Now, 1); err == nil || errors.Is(err, figures.ErrUnavailable) {
@@ -266,7 +276,7 @@ func TestParseDSN(t *testing.T) {
 }
 
 func TestLoads(t *testing.T) {
-	w, c := open(t, enginetest.Database(t)), shipped(t)
+	w, c := opened(t), shipped(t)
 	if id, err := w.NextLoad(t.Context()); err != nil || id != 1 {
 		t.Errorf("the first load is %d (%v)", id, err)
 	}
@@ -316,7 +326,7 @@ func TestLoads(t *testing.T) {
 }
 
 func TestWhatIsKeptOfALoad(t *testing.T) {
-	w, c := open(t, enginetest.Database(t)), shipped(t)
+	w, c := opened(t), shipped(t)
 	rejections := []mapping.Rejection{
 		{Sheet: "A", Row: 7, Column: "D", Value: "£1\n'\\", Reason: "no number", Cells: []string{"", "RCD", "£1\n'\\"}},
 		{Sheet: "B", Row: 2, Column: "C", Reason: "blank"},
@@ -371,7 +381,7 @@ func TestWhatIsKeptOfALoad(t *testing.T) {
 }
 
 func TestRuns(t *testing.T) {
-	w := open(t, enginetest.Database(t))
+	w := opened(t)
 	at := time.Date(2020, 1, 1, 0, 0, 0, 1000, time.UTC)
 	first := load.Run{ID: 1, Trigger: "start", Path: "/in box", Started: at, Ended: at.Add(time.Second), Found: 4, Published: 1, Failed: 2, Known: 1}
 	last := load.Run{ID: 2, Trigger: "schedule", Path: "/in box", Started: at.Add(time.Minute), Ended: at.Add(time.Minute), Message: "away"}
@@ -392,7 +402,7 @@ func TestRuns(t *testing.T) {
 }
 
 func TestValuesAndLatest(t *testing.T) {
-	w, c := open(t, enginetest.Database(t)), shipped(t)
+	w, c := opened(t), shipped(t)
 	at := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 	early := publish(t, w, c, at, batch{Observations: []mapping.Observation{
 		figure(t, "lidocaine_cost", "E54000005", "2017-04", "1"), figure(t, "lidocaine_cost", "E54000005", "2017-05", "2"),
@@ -432,7 +442,7 @@ func TestValuesAndLatest(t *testing.T) {
 }
 
 func TestSharedMembership(t *testing.T) {
-	w, c := open(t, enginetest.Database(t)), shipped(t)
+	w, c := opened(t), shipped(t)
 	member := func(place, share string) batch {
 		return batch{Memberships: []footprint.Membership{{Organisation: "01H", Footprint: place, Share: decimal.RequireFromString(share), Source: "test"}}}
 	}

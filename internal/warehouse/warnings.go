@@ -11,7 +11,7 @@ import (
 	"stpdash/internal/figures"
 )
 
-// Warnings finds what is remarkable about the figures of some loads beside everything that is visible as of a point.
+// Warnings finds what there is to check about the figures of some loads beside everything that is visible as of a point.
 func (w LoadReports) Warnings(ctx context.Context, asOf figures.AsOf, c *catalog.Catalog, loads []uint64, limit int) ([]figures.Warning, error) {
 	warnings := []figures.Warning{}
 	parameters, err := w.stated(ctx, c, loads)

@@ -71,7 +71,7 @@ func (a claimsAPI) calibration(ctx context.Context, in *struct{ Viewing }) (cali
 	c := a.register.Calibration()
 	body := calibrationBody{Seed: c.Seed, Draws: c.Draws, AsOf: c.AsOf.Format(time.RFC3339), RunTime: c.Seconds, Cores: c.Cores, Sizes: c.Sizes, Figures: c.Figures, Rules: c.Rules,
 		Changed: append([]string{}, changed...), Current: len(changed) == 0 && c.Rules == claim.RulesHash()}
-	for _, t := range c.Tallies() {
+	for _, t := range c.Summaries() {
 		known := func(n evidence.Number) number { return computed(float64(n), !n.Missing()) }
 		body.Rows = append(body.Rows, calibrationRow{t.Measure, computed(t.Fall, true), computed(t.Claimed, t.Claimed > 0), t.Trials,
 			t.Verdicts[claim.Evidenced], t.Verdicts[claim.PartlyEvidenced], t.Verdicts[claim.NotEvidenced], t.Verdicts[claim.Contradicted], t.Verdicts[claim.CannotBeTested],

@@ -62,7 +62,7 @@ func TestPlacesAreBounded(t *testing.T) {
 }
 
 // Who goes away frees no place while the answer is still being made.
-// Many who ask for one thing take one place, and whoever asks for another gets the next.
+// Many who ask for one thing take one place, and one who asks for another gets the next.
 func TestLanesLeavePlaces(t *testing.T) {
 	all := newPlaces(2)
 	all.longest = 20 * time.Millisecond

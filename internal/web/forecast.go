@@ -23,7 +23,7 @@ type forecastChance struct {
 	Title    string `json:"title"`
 	Period   string `json:"period" doc:"In which the target is due, or the last of the forecast in which it asks for something"`
 	Required number `json:"asked"`
-	Chance   number `json:"chance" doc:"Of the target to be met in that period; null where it cannot be told"`
+	Chance   number `json:"chance" doc:"Of the target to be met in that period; null where it is not known"`
 }
 
 type forecastScore struct {

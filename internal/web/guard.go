@@ -6,10 +6,10 @@ import (
 	"maps"
 	"math"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -42,6 +42,8 @@ type guard struct {
 	ready     func(context.Context) error
 	rate      float64 // questions a second of one client; 0 for as many as it likes
 	limiter   *rateLimiter
+	proxies   proxies
+	unnamed   sync.Once // says of one that is not among them
 	admission *admission
 	respond   *responder
 }
@@ -59,7 +61,7 @@ func (g *guard) secure(c *gin.Context) {
 	} {
 		c.Header(name, value)
 	}
-	if c.Request.TLS != nil || c.GetHeader("X-Forwarded-Proto") == "https" || g.public != nil && g.public.Scheme == "https" {
+	if c.Request.TLS != nil || g.proxies.sent(c.Request) && c.GetHeader("X-Forwarded-Proto") == "https" || g.public != nil && g.public.Scheme == "https" {
 		c.Header("Strict-Transport-Security", "max-age=31536000")
 	}
 }
@@ -177,29 +179,17 @@ func (l *rateLimiter) wait(client string) time.Duration {
 
 // limitRate refuses a client that asks too much.
 func (g *guard) limitRate(c *gin.Context) {
-	if wait := g.limiter.wait(client(c)); wait > 0 {
+	if wait := g.limiter.wait(g.proxies.client(c.Request)); wait > 0 {
+		if len(g.proxies) == 0 && c.GetHeader("X-Forwarded-For") != "" {
+			g.unnamed.Do(func() {
+				g.respond.logger.Warn("questions of a proxy are refused as those of one client; if it is yours, STP_TRUSTED_PROXIES names it", "address", c.RemoteIP())
+			})
+		}
 		p := newProblem(http.StatusTooManyRequests,
 			fmt.Sprintf("More came from your address than %g requests a second. Try again in a moment; a program should ask more slowly.", g.rate))
 		p.retryAfter = max(1, int(math.Ceil(wait.Seconds())))
 		g.respond.refuse(c, p)
 	}
-}
-
-// proxies whose word is taken for whom they ask: those of this machine.
-var proxies = []string{"127.0.0.1", "::1"}
-
-// client names who asks. One household or office has a /64 of IPv6 addresses, and is one client.
-func client(c *gin.Context) string {
-	address, err := netip.ParseAddr(c.ClientIP())
-	if err != nil {
-		return ""
-	}
-	if address = address.Unmap(); address.Is6() {
-		if net, err := address.WithZone("").Prefix(64); err == nil {
-			return net.String()
-		}
-	}
-	return address.String()
 }
 
 // questionTime bounds how long one answer may take.

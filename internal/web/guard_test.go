@@ -63,7 +63,7 @@ func handlerOf(o Options) http.Handler {
 
 func TestRateLimiter(t *testing.T) {
 	now := time.Date(2018, 6, 1, 6, 0, 0, 0, time.UTC)
-	handler := handlerOf(Options{Rate: 2, Now: func() time.Time { return now }})
+	handler := handlerOf(Options{Rate: 2, TrustedProxies: []string{"203.0.113.0/24"}, Now: func() time.Time { return now }})
 	ask := func(path, from string, headers ...string) *httptest.ResponseRecorder {
 		request := httptest.NewRequest(http.MethodGet, path, nil)
 		request.RemoteAddr = from
@@ -90,7 +90,7 @@ func TestRateLimiter(t *testing.T) {
 	}
 	for name, a := range map[string]*httptest.ResponseRecorder{
 		"of another network":              ask("/nothing", "[2001:db8:0:1::1]:1"),
-		"through the proxy here":          ask("/nothing", "127.0.0.1:1", "X-Forwarded-For", "192.0.2.7"),
+		"through the trusted proxy":       ask("/nothing", "203.0.113.1:1", "X-Forwarded-For", "192.0.2.7"),
 		"whether the service lives":       ask("/healthz", "[2001:db8::1]:1"),
 		"whether it can be asked":         ask("/readyz", "[2001:db8::1]:1"),
 		"for a style":                     ask("/assets/x.css", "[2001:db8::1]:1"),
@@ -98,6 +98,24 @@ func TestRateLimiter(t *testing.T) {
 	} {
 		if a.Code == http.StatusTooManyRequests {
 			t.Errorf("who asks %s is told to wait", name)
+		}
+	}
+	for i := range 2 * burst { // who can reach the port cannot get another client's part by naming one
+		for _, from := range []string{"127.0.0.1:1", "[::1]:1", "198.51.100.9:1"} {
+			if a := ask("/nothing", from, "X-Forwarded-For", fmt.Sprint("192.0.2.", i), "X-Real-Ip", fmt.Sprint("192.0.2.", i), "Forwarded", fmt.Sprint("for=192.0.2.", i)); a.Code != http.StatusNotFound {
+				t.Fatalf("question %d of %s: %d, want 404", i+1, from, a.Code)
+			}
+		}
+		// What a reader writes before the address that the proxy adds says nothing.
+		if a := ask("/nothing", "203.0.113.1:1", "X-Forwarded-For", fmt.Sprintf("192.0.2.%d, 198.51.100.77, 203.0.113.2", i)); a.Code != http.StatusNotFound {
+			t.Fatalf("question %d through the proxy: %d, want 404", i+1, a.Code)
+		}
+	}
+	for from, header := range map[string]string{
+		"127.0.0.1:1": "192.0.2.200", "[::1]:1": "192.0.2.200", "198.51.100.9:1": "192.0.2.200", "203.0.113.1:1": "192.0.2.200, 198.51.100.77, 203.0.113.2",
+	} {
+		if a := ask("/nothing", from, "X-Forwarded-For", header, "X-Real-Ip", "192.0.2.201"); a.Code != http.StatusTooManyRequests {
+			t.Errorf("one too many from %s for %s: %d, want 429", from, header, a.Code)
 		}
 	}
 	now = now.Add(time.Second)
@@ -116,13 +134,14 @@ func TestRateLimiter(t *testing.T) {
 
 func TestHeaders(t *testing.T) {
 	for name, c := range map[string]struct {
-		header string
-		strict bool
-	}{"plain": {"", false}, "behind a proxy with TLS": {"https", true}} {
+		header  string
+		proxies []string
+		strict  bool
+	}{"plain": {"", []string{"192.0.2.1"}, false}, "behind a proxy with TLS": {"https", []string{"192.0.2.1"}, true}, "behind a stranger": {"https", nil, false}} {
 		for _, path := range []string{"/nothing", "/api/v1/nothing", "/healthz", "/assets/nothing"} {
 			request := httptest.NewRequest(http.MethodGet, path, nil)
 			request.Header.Set("X-Forwarded-Proto", c.header)
-			header := asked(Options{Assets: fstest.MapFS{}}, request).Header()
+			header := asked(Options{Assets: fstest.MapFS{}, TrustedProxies: c.proxies}, request).Header()
 			for key, want := range map[string]string{
 				"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
 				"Permissions-Policy": "camera=()", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",

@@ -31,7 +31,7 @@ func newLockout(now func() time.Time) *lockout {
 	return &lockout{now, clients, rate.NewLimiter(rate.Every(allPause), allFailures)}
 }
 
-// try lets a client show a token. Whoever has guessed too often has to wait, whatever is shown next: else every guess would still be looked at.
+// try lets a client show a token. A client that has guessed too often has to wait, whatever is shown next: else every guess would still be looked at.
 // One that is right is taken from any other client, however many guess: they do not keep its owner out.
 func (l *lockout) try(client string, right bool) (ok bool, wait time.Duration) {
 	now := l.now()

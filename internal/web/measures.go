@@ -30,17 +30,19 @@ type measureRow struct {
 	LatestPeriod string   `json:"latest_period" doc:"Empty when nothing is loaded"`
 	LatestLoad   uint64   `json:"latest_load_id"`
 	Loading      bool     `json:"loading" doc:"Whether its figures are not all loaded yet"`
+	Returned     bool     `json:"returned" doc:"Whether nobody publishes it, so that it waits for local returns"`
+	ReturnedFrom string   `json:"returned_from" doc:"What a return of such a measure would be made from, and who holds it"`
 }
 
 type measureList []measureRow
 
 func (l measureList) sheet() sheet {
 	s := sheet{"measures", [][]any{{"id", "title", "theme", "definition", "unit", "per", "direction", "grain", "headline", "per_1000", "source", "definition_hash", "numerator", "denominator",
-		"derived", "over_time", "caveats", "breaks", "latest_period", "latest_load_id", "loading"}}}
+		"derived", "over_time", "caveats", "breaks", "latest_period", "latest_load_id", "loading", "returned", "returned_from"}}}
 	for _, m := range l {
 		s.rows = append(s.rows, []any{m.ID, m.Title, m.Theme, m.Definition, m.Unit, m.Per, m.Direction, m.Grain, m.Headline,
 			m.PerThousand, strings.Join(m.Sources, " "), m.Hash, m.Numerator, m.Denominator, m.Derived, m.OverTime, strings.Join(m.Caveats, " "), strings.Join(m.Breaks, "; "),
-			m.LatestPeriod, m.LatestLoad, m.Loading})
+			m.LatestPeriod, m.LatestLoad, m.Loading, m.Returned, m.ReturnedFrom})
 	}
 	return s
 }
@@ -57,7 +59,8 @@ func (a figuresAPI) measures(ctx context.Context, in *struct{ Viewing }) (measur
 	list := measureList{}
 	for _, m := range a.figures.Directory().Catalog.Measures {
 		row := measureRow{m.ID, m.Title, m.Theme, m.Definition, string(m.Unit), m.Per, string(m.Direction), string(m.Grain), m.Headline, m.PerThousand,
-			m.Sources, m.Hash(), "", "", "", string(cmp.Or(m.OverTime, catalog.Summed)), append([]string{}, m.Caveats...), []string{}, "", 0, asOf.Waits(m)}
+			m.Sources, m.Hash(), "", "", "", string(cmp.Or(m.OverTime, catalog.Summed)), append([]string{}, m.Caveats...), []string{}, "", 0, asOf.Waits(m),
+			a.figures.Directory().Catalog.Returned(m), m.ReturnedFrom}
 		if m.Numerator != nil {
 			row.Numerator = m.Numerator.Description
 		}

@@ -20,6 +20,13 @@ type latestFigureRow struct {
 	signalBody
 	Targets []targetState `json:"targets"`
 	ranking
+	Loading *loadingBody `json:"loading,omitempty" doc:"While figures are being loaded after the first start, how far that is; then measures that are not listed may only not be loaded yet. Not there once all are loaded"`
+}
+
+// loadingBody is how far the figures that come with the product are loaded.
+type loadingBody struct {
+	Done int `json:"done" doc:"How many files are loaded"`
+	Of   int `json:"of" doc:"How many there are"`
 }
 
 type latestFigureList []latestFigureRow
@@ -72,13 +79,17 @@ func (a figuresAPI) overview(ctx context.Context, in *struct {
 		}
 	}
 	standings, err := a.figures.Overview(ctx, asOf, measures, period)
+	var loading *loadingBody
+	if asOf.Incomplete() {
+		loading = &loadingBody{asOf.Loading.Done, asOf.Loading.Of}
+	}
 	list := latestFigureList{}
 	for _, s := range standings {
 		if in.Region != "" && (s.Area.Footprint == nil || s.Area.Footprint.Region != region) {
 			continue
 		}
 		row := latestFigureRow{Measure: s.Measure.ID, Footprint: s.Area.Code, Name: s.Area.Name, point: newPoint(s.Measure, s.Now), Change: number{s.Change},
-			signalBody: newSignal(s.Signal, a.figures.Directory().Named), Targets: []targetState{}, ranking: newRanking(s.Beside)}
+			signalBody: newSignal(s.Signal, a.figures.Directory().Named), Targets: []targetState{}, ranking: newRanking(s.Beside), Loading: loading}
 		if s.Signal != nil {
 			row.Targets = targetStates(s.Measure, s.Signal.Judgements)
 		}

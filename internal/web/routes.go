@@ -9,6 +9,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
+
+	"stpdash/internal/review"
 )
 
 // Route is an address of the service and what is decided about it. What guards it, the OpenAPI document, docs/api.md and the tests with hostile
@@ -65,7 +67,8 @@ func Routes() []Route { return routes(Options{}, nil) }
 func routes(o Options, costly *places) []Route {
 	page, figures, claims := pageHandlers{o.Figures, o.Pages}, figuresAPI{o.Figures, o.Loads, o.Register}, claimsAPI{o.Figures, o.Register}
 	sending := newTablePlaces()
-	whole := wholeTables{o.Figures, o.Loads, o.Packages, o.Version, o.Program, sending, newClients(sending, clientPlaces), partTime}
+	whole := wholeTables{o.Figures, o.Loads, o.Packages, o.Version, o.Program, sending, newClients(sending, clientPlaces), partTime, newProxies(o.TrustedProxies)}
+	reviews := reviewAPI{o.Figures, review.New(o.Figures, o.Loads, o.Register)}
 	loads, runs := loadsAPI{o.Figures, o.Loads}, runsAPI{o.Figures, o.Loads, o.Schedule, o.Run}
 	const get, post = http.MethodGet, http.MethodPost
 	return []Route{
@@ -119,6 +122,8 @@ func routes(o Options, costly *places) []Route {
 			"Gaps and steps inside plausible totals: what the rule finds, and what analysts confirmed or dismissed", figures.steps)},
 		{get, "/api/v1/crosschecks", Anyone, Cacheable, Costly, question(
 			"Figures that two publications state: how many were compared, and where they differ by more than expected", figures.crossChecks)},
+		{get, "/api/v1/review", Anyone, CacheablePerMinute, Costly, question(
+			"What a week brought to a region: what matters most, new figures, what is off track, and verdicts that changed", reviews.review)},
 		{get, "/api/v1/changes", Anyone, CacheablePerMinute, Costly, question(
 			"The figures and the verdicts on claims that differ between two moments, and why", figures.changes)},
 

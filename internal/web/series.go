@@ -20,16 +20,18 @@ type seriesPoint struct {
 }
 
 type seriesBody struct {
-	Measure   string        `json:"measure"`
-	Title     string        `json:"title"`
-	Unit      string        `json:"unit"`
-	Footprint string        `json:"footprint,omitempty"`
-	Org       string        `json:"org,omitempty"`
-	Name      string        `json:"name"`
-	Hash      string        `json:"definition_hash"`
-	AsOf      string        `json:"as_of,omitempty"`
-	Loading   bool          `json:"loading,omitempty" doc:"Whether figures of the measure are not loaded yet, so that what is missing is no fact"`
-	Points    []seriesPoint `json:"points"`
+	Measure   string `json:"measure"`
+	Title     string `json:"title"`
+	Unit      string `json:"unit"`
+	Footprint string `json:"footprint,omitempty"`
+	Org       string `json:"org,omitempty"`
+	Name      string `json:"name"`
+	Hash      string `json:"definition_hash"`
+	AsOf      string `json:"as_of,omitempty"`
+	Loading   bool   `json:"loading,omitempty" doc:"Whether figures of the measure are not loaded yet, so that what is missing is no fact"`
+	// ReturnedFrom tells why a measure that nobody publishes may have no points.
+	ReturnedFrom string        `json:"returned_from,omitempty" doc:"Of a measure that nobody publishes and that waits for local returns: what a return would be made from, and who holds it"`
+	Points       []seriesPoint `json:"points"`
 }
 
 func (b seriesBody) sheet() sheet {
@@ -58,6 +60,7 @@ func (a figuresAPI) series(ctx context.Context, in *seriesInput) (seriesBody, er
 		return body, err
 	}
 	body.Measure, body.Title, body.Unit, body.Hash, body.Loading = m.ID, m.Title, string(m.Unit), m.Hash(), asOf.Waits(m)
+	body.ReturnedFrom = m.ReturnedFrom
 	span, err := a.span(in, m)
 	if err != nil {
 		return body, err

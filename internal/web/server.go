@@ -52,6 +52,9 @@ type Options struct {
 	PublicURL *url.URL
 	// Rate is how many questions a second each client may ask, for long; 0 lets it ask as many as it likes.
 	Rate float64
+	// TrustedProxies are the addresses and networks of proxies that say for whom they ask, as [config.Config] has checked them. No header
+	// of anybody else says who asks.
+	TrustedProxies []string
 	// Packs keeps the audit packs of claims.
 	Packs *audit.Shelf
 	// Packages keeps the data packages of all figures.
@@ -95,6 +98,7 @@ func newServer(o Options) *server {
 		Options: o, routes: table, respond: respond,
 		guard: &guard{
 			public: o.PublicURL, ready: o.Ready, rate: o.Rate, limiter: newRateLimiter(o.Rate, o.Now),
+			proxies:   newProxies(o.TrustedProxies),
 			admission: &admission{o.Token, o.PublicURL, newLockout(o.Now)}, respond: respond,
 		},
 		cache: &responseCache{newResponses(cmp.Or(o.CacheBytes, 64<<20)), o.Figures, newPlaces(lightPlaces), costly, newPlaces(maxSent), respond},
@@ -112,9 +116,6 @@ func (s *server) router() (*gin.Engine, *huma.OpenAPI) {
 	gin.SetMode(gin.ReleaseMode)
 	router := gin.New()
 	router.HandleMethodNotAllowed, router.RedirectTrailingSlash = true, false // see dropSlash
-	if err := router.SetTrustedProxies(proxies); err != nil {
-		panic(err) // they are constant and valid
-	}
 	router.Use(s.observe, s.guard.secure, s.recoverPanic, s.guard.requireOwnHost)
 	described := s.mount(router)
 	router.NoRoute(s.guard.limitRate, s.guard.requireAddress, dropSlash(s.routes), func(c *gin.Context) {

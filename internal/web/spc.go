@@ -39,12 +39,12 @@ type spcGroup struct {
 }
 
 type signalBody struct {
-	Variation      string `json:"variation_icon" doc:"Empty where it cannot be told firmly"`
+	Variation      string `json:"variation_icon" doc:"Empty where it is not firmly known"`
 	VariationOf    string `json:"variation_period,omitempty" doc:"The period whose figure it is of, where a known event bent those that came later; else left out"`
 	VariationWords string `json:"variation_words"`
 	Assurance      string `json:"assurance"`
 	AssuranceWords string `json:"assurance_words"`
-	Reason         string `json:"signal_reason,omitempty" doc:"Why the variation cannot be told, or is weak"`
+	Reason         string `json:"signal_reason,omitempty" doc:"Why the variation is not known, or is weak"`
 	Code           string `json:"signal_reason_code,omitempty" enum:"no_figure,overlapping,too_few_points,events_only,no_width,weak_limits"`
 	Have           int    `json:"signal_points_have,omitempty" doc:"Of too_few_points: how many figures count alike"`
 	Need           int    `json:"signal_points_need,omitempty" doc:"Of too_few_points: how many it takes"`

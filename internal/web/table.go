@@ -44,9 +44,10 @@ type wholeTables struct {
 	places           *places
 	clients          *clients      // of clients in the places
 	patience         time.Duration // with a reader who takes nothing
+	proxies          proxies
 }
 
-// TableQuestion is what a table is asked for by. It is exported for huma to see it.
+// TableQuestion are the parameters of a table. It is exported for huma to see it.
 type TableQuestion struct {
 	Measure string `query:"measure" doc:"Id of a measure; all of them without it"`
 	Level   string `query:"level" doc:"england, region, footprint, unallocated, provider, commissioner, council or outside; all of them without it"`
@@ -120,7 +121,7 @@ func (w wholeTables) send(c *gin.Context, respond *responder, table figures.Tabl
 		c.Status(http.StatusOK)
 		return
 	}
-	leave, err := w.clients.enter(ctx, client(c))
+	leave, err := w.clients.enter(ctx, w.proxies.client(c.Request))
 	if err != nil {
 		respond.fail(c, notMade(err))
 		return

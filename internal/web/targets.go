@@ -16,7 +16,7 @@ type targetState struct {
 	Governs  bool   `json:"governs" doc:"The state is that of the figure. Of targets that have a value for a period one governs; of the others this is only the result"`
 	State    string `json:"state" enum:"met,on_trajectory,off_trajectory,cannot_tell"`
 	Required number `json:"asked" doc:"What the target asks for in the period; null where it asks for nothing"`
-	Reason   string `json:"reason,omitempty" doc:"Why it cannot be told"`
+	Reason   string `json:"reason,omitempty" doc:"Why it is not known"`
 	Code     string `json:"reason_code,omitempty" enum:"baseline_unknown,figure_unknown,not_yet_required,not_required"`
 	Period   string `json:"reason_period,omitempty" doc:"The period that the reason is about"`
 }

@@ -1,4 +1,4 @@
--- What is remarkable about the files of some loads.
+-- What there is to check about the files of some loads.
 SELECT load_id, rule, sheet, count, message
 FROM remark WHERE has({loads:Array(UInt64)}, load_id)
 ORDER BY load_id, rule, sheet, message LIMIT {limit:UInt32}

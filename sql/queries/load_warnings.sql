@@ -1,4 +1,4 @@
--- What is remarkable about the figures of some loads, beside everything that was visible at a time:
+-- What there is to check about the figures of some loads, beside everything that was visible at a time:
 -- figures far from the history of their series, organisations that had a figure in the period before, and periods that nothing precedes.
 -- The figures are read once, as series: to read them through the view again for each rule costs most of the time.
 WITH shown AS -- the periods that each measure has

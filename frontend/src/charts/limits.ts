@@ -45,7 +45,7 @@ const marks: Record<string, Mark> = {
     symbol: "emptyCircle",
     colour: "usual",
     shapes: "hollow circles",
-    meaning: "a known event, from which nothing is told",
+    meaning: "affected by a known event: not tested",
   },
 };
 

@@ -23,9 +23,9 @@ describe("reading a table", () => {
   test("takes the plain value and the words of each row, the oldest first", () => {
     const read = readPoints(
       table(`
-        <tr data-period="2018-04" data-value="0" data-break="Counted anew."
+        <tr data-period="2018-04" data-value="0" data-break="New way of counting from here."
           data-asked="5" data-mean="2" data-lower="-1" data-upper="4" data-type="common_cause">
-          <th>April 2018<span>Counted anew.</span></th><td>0</td></tr>
+          <th>April 2018<span>New way of counting from here.</span></th><td>0</td></tr>
         <tr data-period="2017-04" data-value="1949762">
           <th>April 2017</th><td><a href="/x">1,949,762</a></td></tr>`),
     );
@@ -35,7 +35,7 @@ describe("reading a table", () => {
         ...{ breakNote: null, limits: null, required: null, type: "" },
       },
       {
-        ...{ id: "2018-04", period: "April 2018", value: 0, text: "0", breakNote: "Counted anew." },
+        ...{ id: "2018-04", period: "April 2018", value: 0, text: "0", breakNote: "New way of counting from here." },
         ...{ limits: { mean: 2, lower: -1, upper: 4 }, required: 5, type: "common_cause" },
       },
     ]);
@@ -78,7 +78,7 @@ describe("gaps", () => {
 describe("stretches", () => {
   test("end where the definition changes", () => {
     const all = points(1, 2, 3, 4);
-    all[2]!.breakNote = "Counted anew.";
+    all[2]!.breakNote = "New way of counting from here.";
     expect(stretches(all)).toEqual([
       { from: 0, to: 1 },
       { from: 2, to: 3 },

@@ -93,7 +93,7 @@ function describe(point: Point | undefined): string {
 function breakLines(points: Point[]): object {
   return markLine(
     points.flatMap((point, i) => (point.breakNote === null ? [] : [{ xAxis: i - 0.5 }])),
-    { label: { formatter: "Counted anew", fontSize: 14 } },
+    { label: { formatter: "New way of counting from here", fontSize: 14 } },
   );
 }
 

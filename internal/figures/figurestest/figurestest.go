@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"stpdash/internal/measure"
 	"stpdash/internal/register"
 	"stpdash/internal/warehouse"
+	"stpdash/internal/warehouse/engine"
 	"stpdash/internal/warehouse/engine/enginetest"
 )
 
@@ -46,17 +48,25 @@ func Unloaded(t testing.TB, now func() time.Time) *Known {
 	return Know(nil, nil, c, r, now)
 }
 
+var (
+	readCatalog   = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Read(os.DirFS("../../dashboards")) })
+	readReference = sync.OnceValues(func() (*footprint.Reference, error) { return footprint.Read(os.DirFS("../../sql/reference")) })
+)
+
+// own are the product's definitions and reference data, read once in a test binary. A test may set fields of its catalog, and change
+// nothing that they point to.
 func own(t testing.TB) (*catalog.Catalog, *footprint.Reference) {
 	t.Helper()
-	c, err := catalog.Read(os.DirFS("../../dashboards"))
+	c, err := readCatalog()
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := footprint.Read(os.DirFS("../../sql/reference"))
+	r, err := readReference()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c, r
+	copied := *c
+	return &copied, r
 }
 
 // Load knows figures in canonical form that are loaded when a clock tells. It is for packages two folders below the root.
@@ -75,16 +85,21 @@ func Load(t *testing.T, content string, now func() time.Time) *Known {
 // Empty is a database without figures that knows the definitions, and what loads into it. It is for packages two folders below the root.
 func Empty(t testing.TB, c *catalog.Catalog, r *footprint.Reference, now func() time.Time) (*warehouse.Warehouse, *load.Loader) {
 	t.Helper()
-	endpoint := enginetest.Database(t)
 	var codes []string
 	for _, f := range r.Footprints() {
 		codes = append(codes, f.Code)
 	}
-	w, err := warehouse.Open(t.Context(), endpoint.Options(endpoint.User), endpoint.Options(endpoint.Reader), codes)
-	if err != nil {
-		t.Fatal(err)
+	open := func(endpoint engine.Endpoint) *warehouse.Warehouse {
+		t.Helper()
+		w, err := warehouse.Open(t.Context(), endpoint.Options(endpoint.User), endpoint.Options(endpoint.Reader), codes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = w.Close() })
+		return w
 	}
-	t.Cleanup(func() { _ = w.Close() })
+	endpoint, _ := enginetest.Prepared(t, "tables", func(endpoint engine.Endpoint, _ string) { open(endpoint) })
+	w := open(endpoint)
 	l := load.New(load.Settings{Store: w, Catalog: c, Reference: r, Archive: load.Archive{Folder: t.TempDir()}, Now: now, Logger: slog.New(slog.DiscardHandler)})
 	memberships, err := os.ReadFile("../../sql/reference/memberships.csv")
 	if err != nil {

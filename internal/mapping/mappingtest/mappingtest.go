@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -76,9 +77,41 @@ func ReadFile(t testing.TB, file string) []byte {
 	return content
 }
 
+var (
+	shipped   once[*catalog.Catalog]
+	reference once[*footprint.Reference]
+	mapper    once[*mapping.Mapper]
+	readings  sync.Map // by path, *once[*File]
+)
+
+// once is a value that is made once in a test binary.
+type once[V any] struct {
+	sync.Once
+	value V
+	made  bool
+}
+
+func (o *once[V]) get(t testing.TB, make func() V) V {
+	t.Helper()
+	o.Do(func() { o.value, o.made = make(), true })
+	if !o.made {
+		t.Fatal("an earlier test failed to make it")
+	}
+	return o.value
+}
+
 // Definitions are the shipped ones with some files put in their place or beside them. Returns may state the published measures
-// too: what the tests show of returns does not depend on who else states a measure.
+// too: what the tests show of returns does not depend on who else states a measure. Without files all tests share them, so none may
+// change them.
 func Definitions(t testing.TB, files map[string]string) *catalog.Catalog {
+	t.Helper()
+	if len(files) == 0 {
+		return shipped.get(t, func() *catalog.Catalog { return definitions(t, nil) })
+	}
+	return definitions(t, files)
+}
+
+func definitions(t testing.TB, files map[string]string) *catalog.Catalog {
 	t.Helper()
 	all := fstest.MapFS{}
 	for _, folder := range []string{"measures", "sources", "pages"} {
@@ -135,14 +168,16 @@ func ShippedWith(t testing.TB, files map[string]string) *catalog.Catalog {
 	return c
 }
 
-// Reference is the shipped reference data.
+// Reference is the shipped reference data, which all tests share.
 func Reference(t testing.TB) *footprint.Reference {
 	t.Helper()
-	r, err := footprint.Read(os.DirFS("../../sql/reference"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
+	return reference.get(t, func() *footprint.Reference {
+		r, err := footprint.Read(os.DirFS("../../sql/reference"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	})
 }
 
 // ReferenceWith is the reference with lines added to its tables, by their files.
@@ -164,10 +199,10 @@ func ReferenceWith(t testing.TB, lines map[string]string) *footprint.Reference {
 	return r
 }
 
-// NewMapper reads by Definitions and Reference.
-func NewMapper(t testing.TB) *mapping.Mapper {
+// Mapper reads by Definitions and Reference. All tests share it.
+func Mapper(t testing.TB) *mapping.Mapper {
 	t.Helper()
-	return mapping.NewMapper(Definitions(t, nil), Reference(t))
+	return mapper.get(t, func() *mapping.Mapper { return mapping.NewMapper(Definitions(t, nil), Reference(t)) })
 }
 
 // File is all that a publication says.
@@ -211,6 +246,13 @@ func MustMapAt(t testing.TB, m *mapping.Mapper, at time.Time, name string, conte
 		t.Fatalf("%s: %v", name, err)
 	}
 	return f
+}
+
+// Read is what a published file is read as by Mapper. Each is read once for all tests, so none may change it.
+func Read(t testing.TB, file string) *File {
+	t.Helper()
+	found, _ := readings.LoadOrStore(file, &once[*File]{})
+	return found.(*once[*File]).get(t, func() *File { return MustMap(t, Mapper(t), filepath.Base(file), ReadFile(t, file)) })
 }
 
 // Fingerprint is the SHA-256 of a content.

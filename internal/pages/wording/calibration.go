@@ -36,8 +36,8 @@ func SmallestFalls(seen map[float64][]string) string {
 var firstFalls = []float64{10, 5}
 
 // CalibrationFindings are a headline about false claims, what is told first of them and of true ones, and what else was found.
-func CalibrationFindings(all []claim.Tally) (finding string, first, more []string) {
-	var worst, registered, doubled claim.Tally
+func CalibrationFindings(all []claim.Summary) (finding string, first, more []string) {
+	var worst, registered, doubled claim.Summary
 	for _, t := range all {
 		if t.Fall > 0 {
 			if t.Claimed > t.Fall && (doubled.Trials == 0 || t.Evidenced.Share > doubled.Evidenced.Share) {
@@ -180,7 +180,7 @@ var CalibrationLimits = []string{
 }
 
 // Detectable says which fall would be seen in a middling footprint.
-func Detectable(t claim.Tally) string {
+func Detectable(t claim.Summary) string {
 	return fmt.Sprintf("In a middling footprint a fall of %s would be seen in 80 of 100 cases; measure by measure it is in the table below.", Percent1(t.Detectable))
 }
 

@@ -12,8 +12,8 @@ func TestCalibrationFindings(t *testing.T) {
 	part := func(count, of int, upper float64) claim.Part {
 		return claim.Part{Count: count, Share: float64(count) / float64(of), Upper: upper}
 	}
-	tally := func(fall, claimed float64, evidenced, seen claim.Part) claim.Tally {
-		return claim.Tally{Fall: fall, Claimed: claimed, Trials: 1200, Evidenced: evidenced, Seen: seen}
+	tally := func(fall, claimed float64, evidenced, seen claim.Part) claim.Summary {
+		return claim.Summary{Fall: fall, Claimed: claimed, Trials: 1200, Evidenced: evidenced, Seen: seen}
 	}
 	true10 := tally(10, 10, part(168, 1200, .2), part(540, 1200, .5))
 	true20 := tally(20, 20, part(600, 1200, .6), part(1080, 1200, .95))
@@ -30,7 +30,7 @@ func TestCalibrationFindings(t *testing.T) {
 		{part(54, 1200, .06), part(12, 1200, .02), "Of 1,200 false claims 12 were called evidenced", "5 in 100 are allowed, and that it is more cannot be ruled out.|54 of 1,200, at most 6 in 100."},
 		{part(66, 1200, .07), part(12, 1200, .02), "Of 1,200 false claims 12 were called evidenced", "more than the 5 in 100 that are allowed: take no verdict of these as evidence."},
 	} {
-		finding, first, more := CalibrationFindings([]claim.Tally{tally(0, 20, test.at20, part(90, 1200, .1)), tally(0, 0, test.registered, part(36, 1200, .04)), true20, true10, doubled})
+		finding, first, more := CalibrationFindings([]claim.Summary{tally(0, 20, test.at20, part(90, 1200, .1)), tally(0, 0, test.registered, part(36, 1200, .04)), true20, true10, doubled})
 		if finding != test.finding {
 			t.Errorf("%q, want %q", finding, test.finding)
 		}

@@ -136,26 +136,26 @@ func RegisterFinding(all, plans int, count map[claim.Verdict]int, left int) (fin
 		finding = "No claim of the register is about that"
 		if left > 0 {
 			finding += fmt.Sprintf(": %d %s published but not registered", left, were)
-			sentences = append(sentences, "What was published is listed below, each with the reason: no figures loaded could be held against it.")
+			sentences = append(sentences, "What was published is listed below, each with the reason: no figures loaded could be compared with it.")
 		}
 		return finding, append(sentences, "Choose another place, type or verdict.")
 	}
 	tested := all - count[claim.CannotBeTested]
 	kinds := ""
 	if plans == tested && plans > 1 {
-		kinds = ", all of them plans held against what came"
+		kinds = ", all of them plans compared with what happened"
 	}
-	borne := "none of them is"
+	met := "none of them was"
 	switch n := count[claim.Evidenced]; {
 	case n == 1:
-		borne = "1 of them is"
+		met = "1 of them was"
 	case n > 1:
-		borne = fmt.Sprintf("%d of them are", n)
+		met = fmt.Sprintf("%d of them were", n)
 	}
 	if tested == 0 {
 		finding = fmt.Sprintf("None of %s can be tested with the published figures", Plural(all, "claim", "claims"))
 	} else {
-		finding = fmt.Sprintf("Of %s, %d can be tested with published figures%s, and %s borne out", Plural(all, "claim", "claims"), tested, kinds, borne)
+		finding = fmt.Sprintf("Of %s, %d can be tested with published figures%s, and %s met", Plural(all, "claim", "claims"), tested, kinds, met)
 	}
 	if n := count[claim.CannotBeTested]; n > 0 {
 		sentences = append(sentences, fmt.Sprintf("%s cannot be tested: that speaks neither for nor against them. The page of each says what it would take.", Capital(Plural(n, "claim", "claims"))))

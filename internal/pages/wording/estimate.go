@@ -28,6 +28,22 @@ func PointText(m *catalog.Measure, s Scale, p measure.Point) string {
 	return s.Write(m, value) + EstimateMark
 }
 
+// PointShort is the same for a tile, in millions; empty for less than one, or where the scale is no amount or count.
+func PointShort(m *catalog.Measure, s Scale, p measure.Point) string {
+	value := s.Pick(p).Decimal
+	if m.Unit == catalog.Share || value.LessThan(decimal.New(1, 6)) {
+		return ""
+	}
+	short := value.Shift(-6).StringFixed(1) + "m"
+	if m.Unit == catalog.GBP {
+		short = "£" + short
+	}
+	if p.Estimate() {
+		short += EstimateMark
+	}
+	return short
+}
+
 // Estimate says in a sentence why a figure is an estimate; empty where it is none.
 func Estimate(m *catalog.Measure, p measure.Point, named Names) string {
 	if !p.Estimate() {

@@ -182,7 +182,7 @@ func EnglandFinding(m *catalog.Measure, latest []figures.LatestFigure) (finding,
 		if s.Before == nil || !s.Before.Value.Valid {
 			continue
 		}
-		switch s.Now.Value.Decimal.Cmp(s.Before.Value.Decimal) { // of nought there is no change in per cent
+		switch s.Now.Value.Decimal.Cmp(s.Before.Value.Decimal) { // of zero there is no change in per cent
 		case -1:
 			lower++
 		case 1:
@@ -196,7 +196,7 @@ func EnglandFinding(m *catalog.Measure, latest []figures.LatestFigure) (finding,
 		parts = append(parts, fmt.Sprintf("%s it was %s.", OnPeriod(england.Period.YearBefore()), Value(m, england.Before.Value.Decimal)))
 	}
 	if lower+higher+same > 0 {
-		parts = append(parts, tally(higher, lower, same))
+		parts = append(parts, directions(higher, lower, same))
 	}
 	if without > 0 {
 		parts = append(parts, Plural(without, "footprint has", "footprints have")+fmt.Sprintf(" no figure for %s.", period))
@@ -210,13 +210,13 @@ func EnglandFinding(m *catalog.Measure, latest []figures.LatestFigure) (finding,
 	}
 	parts = append(parts, m.Events(england.Period)...)
 	if m.Grain == catalog.Month {
-		parts = append(parts, "Two months alone cannot tell a trend from chance.")
+		parts = append(parts, "Two months alone do not show a trend.")
 	}
 	return Headline(england), strings.Join(parts, " ")
 }
 
-// tally says how many footprints went which way.
-func tally(higher, lower, same int) string {
+// directions says how many footprints went which way.
+func directions(higher, lower, same int) string {
 	all := higher + lower + same
 	which := fmt.Sprintf("%d footprints", all)
 	if all < 44 {
@@ -481,7 +481,7 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, unallocated bool, d 
 	case p.NoValue == measure.DefinitionChanged:
 		text, reason = "not comparable", "What is counted changed within the time that the figure covers."
 	case p.NoValue == measure.OrganisationsChanged:
-		text, reason = "not comparable", "Organisations with a large part of the figure came or left within the time that it covers."
+		text, reason = "not comparable", "Trusts joined or left within the time that it covers, so it cannot be compared."
 	case p.NoValue == measure.PeriodMissing:
 		text, reason = "no figure", "A period within the time that the figure covers has none."
 	case p.NoValue == measure.NotCombined:
@@ -527,7 +527,10 @@ func Area(s figures.Area) string {
 	return "Organisations that serve several footprints or the whole country, and those of which no published list says the footprint. They are part of England and of no footprint."
 }
 
-// NothingListed says that nothing is loaded of a measure for an area.
+// NothingLoaded stands where nothing is loaded of a measure for any place.
+const NothingLoaded = "No figures are loaded for this measure."
+
+// NothingListed says that what is loaded of a measure has none of an area.
 func NothingListed(s figures.Area) string {
 	return fmt.Sprintf("No organisation of %s is listed in what is loaded for this measure.", s.Name)
 }

@@ -35,11 +35,38 @@ func Uncounted(r measure.UncountedReason) string {
 	return ""
 }
 
+// FunnelReason says why a unit is left out of a funnel, or why the funnel has no baseline or no over-dispersion.
+func FunnelReason(r rates.Reason) string {
+	switch r.Code {
+	case rates.NumeratorMissing:
+		return "the numerator is missing"
+	case rates.DenominatorMissing:
+		return "the denominator is missing"
+	case rates.NumeratorRefused:
+		return fmt.Sprintf("numerator %v: zero or more is accepted", r.Value)
+	case rates.DenominatorRefused:
+		return fmt.Sprintf("denominator %v: more than zero is accepted", r.Value)
+	case rates.TooLarge:
+		return "the rate is too large to state"
+	case rates.MoreThanAll:
+		return fmt.Sprintf("numerator %v of a denominator of %v: no more than all is accepted for a proportion", r.Value, r.Of)
+	case rates.NoUnits:
+		return "no unit can be compared"
+	case rates.NoEvents:
+		return "there are no events at all"
+	case rates.TooFewUnits:
+		return "fewer than two units are too few to measure over-dispersion"
+	case rates.NoLogarithm:
+		return "a unit has no events and so no logarithm: cqc measures over-dispersion there, and shmi does not"
+	}
+	return ""
+}
+
 // Dispersion says whether the footprints differ by more than chance, and what the limits make of it.
 func Dispersion(f *rates.Funnel) string {
 	switch {
-	case f.Reason != "":
-		return "The limits allow for chance alone: whether the footprints differ by more could not be told, because " + f.Reason + "."
+	case f.Reason.Code != "":
+		return "The limits allow for chance alone. Whether the footprints differ by more is not known: " + FunnelReason(f.Reason) + "."
 	case f.Tau2 > 0:
 		return fmt.Sprintf("Over-dispersion was found: the footprints vary %s times as much as chance alone would have it (φ, of which 1 is chance), "+
 			"so the limits are widened by the differences usual between them.", Grouped(decimal.NewFromFloat(f.Phi), 1))
@@ -51,7 +78,7 @@ func Dispersion(f *rates.Funnel) string {
 func FunnelSummary(f *rates.Funnel) string {
 	lie := map[rates.Significance]int{}
 	for _, u := range f.Units {
-		if u.Reason == "" {
+		if u.Reason.Code == "" {
 			_, lies := u.Verdict()
 			lie[lies]++
 		}

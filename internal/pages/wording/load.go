@@ -17,7 +17,7 @@ import (
 
 // Causes name why figures differ between two moments.
 var Causes = map[figures.Cause]string{
-	figures.NewPeriod: "New", figures.Revision: "Revised", figures.Withdrawal: "Load taken back",
+	figures.NewPeriod: "New", figures.Revision: "Revised", figures.Withdrawal: "Load withdrawn",
 	figures.MembershipChange: "Other memberships", figures.DefinitionChange: "Other definition",
 }
 
@@ -99,7 +99,7 @@ func Reconciliation(v mapping.Verdict) string {
 	}
 }
 
-// Warning say in a sentence what is remarkable.
+// Warning say in a sentence what there is to check.
 func Warning(w figures.LoadWarning, name func(organisation string) string) string {
 	if w.Remark != "" {
 		return w.Remark
@@ -117,7 +117,7 @@ func Warning(w figures.LoadWarning, name func(organisation string) string) strin
 	}
 	switch w.Rule {
 	case "history":
-		return fmt.Sprintf("%s of %s %s is %s; the middle of the figures before it, at most twelve, is %s, and those usually lie within %s of it",
+		return fmt.Sprintf("%s of %s %s is %s. It is usually about %s (within %s) in the figures before it, up to 12",
 			m.Title, of, InPeriod(p), shown(w.Value), shown(w.Middle), shown(w.Spread))
 	case "provider_stays":
 		return fmt.Sprintf("%s has no figure of %s %s; in the period before it was %s", of, m.Title, InPeriod(p), shown(w.Value))

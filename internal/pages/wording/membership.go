@@ -8,7 +8,7 @@ import (
 	"stpdash/internal/measure"
 )
 
-// MembershipWords says in a clause which organisations came or left where a series breaks: "organisations with 12% of the figure changed
+// MembershipWords says in a clause which organisations joined or left where a series breaks: "organisations with 12% of the figure changed
 // (Burton Hospitals left)", or which count something else. Named names them by their codes; without it they go by their codes.
 func MembershipWords(b measure.MembershipBreak, named func(codes []string) map[string]string) string {
 	var codes []string

@@ -29,9 +29,9 @@ func Outlook(m *catalog.Measure, o figures.Outlook, past bool) string {
 	last := len(o.Steps) - 1
 	step, period := o.Steps[last], o.Periods[last]
 	write := func(x float64) string { return Foreseen(m, x) }
-	heading, met := "If the past goes on, %s brings %s, with 80 in 100 chances between %s and %s.", "The chance to meet “%s” %s: %s."
+	heading, met := "If the trend continues, %s: %s (likely range %s to %s).", "The chance to meet “%s” %s: %s."
 	if past {
-		heading = "Had the past gone on, %s would have brought %s, with 80 in 100 chances between %s and %s; what it brought is not among the figures."
+		heading = "If the trend had continued, %s: %s (likely range %s to %s). The actual figure is not loaded."
 		met = "The chance to meet “%s” %s was, as told from then: %s."
 	}
 	parts := []string{fmt.Sprintf(heading, period.Words(), write(step.Median), write(step.Lower80), write(step.Upper80))}
@@ -96,7 +96,7 @@ func ForecastReason(r forecast.Reason) string {
 		return fmt.Sprintf("the history has too many gaps: of the figures at position %d of the season, counted from the first known, %d are known among the first %d, at least %d are needed",
 			r.Position, r.Have, r.Of, r.Need)
 	case forecast.Inseparable:
-		return "trend and season cannot be told apart in the first figures"
+		return "trend and season cannot be separated in the first figures"
 	case forecast.NoParameters:
 		return "the parameters could not be found"
 	case forecast.NoErrors:
@@ -131,7 +131,7 @@ func Forecasts(m *catalog.Measure, all figures.Outlooks, until catalog.Period) [
 	if b.Reason.Code != "" {
 		return append(sentences, "How well such forecasts came true is not known: "+ForecastReason(b.Reason)+".")
 	}
-	sentences = append(sentences, fmt.Sprintf("Past forecasts were made again from each of %s, by what was known then, and held against what came.",
+	sentences = append(sentences, fmt.Sprintf("Past forecasts were made again from each of %s, by what was known then, and compared with what happened.",
 		Plural(b.Origins, m.Grain.Words(), m.Grain.Words()+"s")))
 	if b.Origins < FewOrigins {
 		sentences = append(sentences, fmt.Sprintf("So few of them, fewer than %d, say little: figures of one time err together.", FewOrigins))
@@ -143,7 +143,7 @@ func Forecasts(m *catalog.Measure, all figures.Outlooks, until catalog.Period) [
 func Chance(chance float64) string {
 	switch {
 	case math.IsNaN(chance):
-		return "cannot be told"
+		return "not known"
 	case chance < 0.01:
 		return "under 1 in 100"
 	case chance > 0.99:

@@ -29,5 +29,5 @@ var Aspects = map[string]string{"size": "registered patients", "age": "the share
 
 // Peers say what the footprints beside one are alike in.
 func Peers(p figures.Peers, features []string, s Scale) string {
-	return fmt.Sprintf("The five footprints most like it in %s, the most alike first: %s, %s.", List(features), UnitHeading(p.Measure, s), p.Period.Words())
+	return fmt.Sprintf("The five footprints most like it in %s, most similar first: %s, %s.", List(features), UnitHeading(p.Measure, s), p.Period.Words())
 }

@@ -9,7 +9,7 @@ import (
 func ProblemTitle(status int) string {
 	switch status {
 	case http.StatusNotFound:
-		return "There is nothing here"
+		return "Page not found"
 	case http.StatusServiceUnavailable:
 		return "The figures are not at hand for the moment"
 	case http.StatusTooManyRequests:

@@ -51,7 +51,7 @@ func Variation(v spc.Variation) string {
 	case spc.NeutralVariationLow:
 		return "Special cause variation, neither good nor bad in itself: figures are significantly lower."
 	}
-	return "It cannot be told whether the latest figure is a significant change."
+	return "Whether the latest figure is a significant change is not known."
 }
 
 // Assurance says in a sentence what an icon of assurance shows.

@@ -46,7 +46,7 @@ func TestReasonsInWords(t *testing.T) {
 		"the history is too short: known figures: 31, at least 32 are needed, two seasons of 12 and 8 more":                     ForecastReason(forecast.Reason{Code: forecast.TooFew, Have: 31, Need: 32, Season: 12}),
 		"the history has too many gaps: 20 of 60 figures are missing, at most a quarter may be":                                 ForecastReason(forecast.Reason{Code: forecast.TooManyGaps, Have: 20, Of: 60}),
 		"the last known figure is followed by 13 missing ones, at most 12 may be":                                               ForecastReason(forecast.Reason{Code: forecast.GapsAtEnd, Have: 13, Need: 12}),
-		"trend and season cannot be told apart in the first figures":                                                            ForecastReason(forecast.Reason{Code: forecast.Inseparable}),
+		"trend and season cannot be separated in the first figures":                                                            ForecastReason(forecast.Reason{Code: forecast.Inseparable}),
 		"the parameters could not be found":                                                                                     ForecastReason(forecast.Reason{Code: forecast.NoParameters}),
 		"no series has a figure to judge a forecast by after the 32 known ones that a forecast needs":                           ForecastReason(forecast.Reason{Code: forecast.NothingToJudge, Need: 32}),
 		"the figures follow their trend and season without any error, so the intervals have no width and no chance can be told": ForecastReason(forecast.Reason{Code: forecast.NoErrors}),

@@ -52,8 +52,8 @@ func RegionSentences(told []figures.LatestFigure, places int) []string {
 		{improvement, "shows special cause of improvement", "show special cause of improvement"},
 		{neutral, "shows special cause that is neither good nor bad in itself", "show special cause that is neither good nor bad in itself"},
 		{common, "shows no significant change", "show no significant change"},
-		{untold, "cannot be told from chance; its card says why", "cannot be told from chance; their cards say why"},
-		{missing, "is missing, which is not zero; the table says why", "are missing, which is not zero; the tables say why"},
+		{untold, "is not known to be more than chance; its card says why", "are not known to be more than chance; their cards say why"},
+		{missing, "is missing, not counted as zero; the table says why", "are missing, not counted as zero; the tables say why"},
 	} {
 		if n.times > 0 || i == 0 { // that of concern is told even of none
 			sentences = append(sentences, fmt.Sprintf("%s.", Plural(n.times, n.one, n.many)))
@@ -71,7 +71,7 @@ type Concern struct {
 // RegionFinding says where there is special cause of concern; concerns are in the order of how many footprints they are in.
 func RegionFinding(concerns []Concern, told []figures.LatestFigure, places int) string {
 	if !slices.ContainsFunc(told, func(s figures.LatestFigure) bool { return s.Signal.Variation != spc.NoVariation }) {
-		return "Whether any figure is more than chance cannot be told"
+		return "Whether any figure is more than chance is not known"
 	}
 	if len(concerns) == 0 {
 		return "No footprint shows special cause of concern"

@@ -2,52 +2,67 @@ package wording
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"stpdash/internal/catalog"
+	"stpdash/internal/figures"
+	"stpdash/internal/load"
+	"stpdash/internal/review"
 )
 
-// Review counts what happened in a week, as the sentences of a review tell it.
-type Review struct {
-	Region                          string
-	Areas                           int    // of the region
-	Running                         bool   // the week is not over
-	First                           bool   // nothing was loaded before
-	Published, Failed, Withdrawn    int    // files
-	New, Revised, Dropped, MadeAnew uint64 // figures
-	WentOff, CameBack, OtherState   int
-	FirstJudged                     int // against a target
-	Due, Missed                     int // judged by a target that did not govern the figure before
-	Concern, NoConcern, OtherSignal int
-	Off, OffAreas                   int
-	Verdicts, FirstVerdicts         int
-	// Lead is the one figure that went off trajectory, Alarm the one that shows new concern.
-	Lead, Alarm Event
-}
+// Review says what a week brought.
+type Review struct{ *review.Review }
 
-// Event is what happened to measures of the same counts in an area.
-type Event struct {
-	Measures []string // their titles
-	Area     string
-}
-
-// said says what happened, of one measure or of many; empty where nothing did.
-func (e Event) said(one, many string) string {
-	if len(e.Measures) == 0 {
-		return ""
-	}
+// said says what happened to measures of the same counts in an area.
+func said(measures []*catalog.Measure, area figures.Area, one, many string) string {
 	var titles []string
-	for _, title := range e.Measures {
-		titles = append(titles, "“"+title+"”")
+	for _, m := range measures {
+		titles = append(titles, "“"+m.Title+"”")
 	}
-	return fmt.Sprintf("%s %s in %s", List(titles), map[bool]string{true: one, false: many}[len(titles) == 1], e.Area)
+	return fmt.Sprintf("%s %s in %s", List(titles), map[bool]string{true: one, false: many}[len(titles) == 1], area.Name)
 }
 
-// loaded tells whether a file came, or one was taken back.
-func (r *Review) loaded() bool { return r.Published+r.Withdrawn > 0 }
+// turned counts the figures whose state turned so, and gives the last of them.
+func (r Review) turned(turns ...review.Turn) (n int, last review.StateChange) {
+	for _, c := range r.States {
+		if slices.Contains(turns, c.Turn) {
+			n, last = n+1, c
+		}
+	}
+	return n, last
+}
 
-func (r *Review) differ() uint64 { return r.New + r.Revised + r.Dropped + r.MadeAnew }
+// signalled counts the unusual changes that turned so, and gives the last of them.
+func (r Review) signalled(turn review.SignalTurn) (n int, last review.SignalChange) {
+	for _, c := range r.Signals {
+		if c.Turn == turn {
+			n, last = n+1, c
+		}
+	}
+	return n, last
+}
+
+// verdicts counts those that changed, and the claims that were tested for the first time.
+func (r Review) verdicts() (changed, first int) {
+	for _, c := range r.Claims {
+		switch {
+		case c.First():
+			first++
+		case c.Changed():
+			changed++
+		}
+	}
+	return changed, first
+}
+
+// loaded tells whether a file came, or one was withdrawn.
+func (r Review) loaded() bool { return r.Files(load.Published)+r.Files(load.Withdrawn) > 0 }
+
+func (r Review) differ() uint64 { return r.Figures(figures.Causes...) }
 
 // Finding is the headline.
-func (r *Review) Finding() string {
+func (r Review) Finding() string {
 	week := "this week"
 	if r.Running {
 		week = "this week so far"
@@ -61,11 +76,20 @@ func (r *Review) Finding() string {
 			parts = append(parts, Plural(n, one, many))
 		}
 	}
-	add(r.WentOff, r.Lead.said("went off trajectory", "went off trajectory"), "", "figures went off trajectory")
-	add(r.Missed, "", "figure misses a target that fell due", "figures miss a target that fell due")
-	add(r.Concern, r.Alarm.said("shows new special cause of concern", "show new special cause of concern"), "", "figures show new special cause of concern")
-	add(r.CameBack, "", "figure came back on trajectory", "figures came back on trajectory")
-	add(r.Verdicts, "", "verdict on a claim changed", "verdicts on claims changed")
+	off, lead := r.turned(review.WentOff)
+	missed, _ := r.turned(review.Missed)
+	concern, alarm := r.signalled(review.NewConcern)
+	back, _ := r.turned(review.CameBack)
+	verdicts, _ := r.verdicts()
+	if off > 0 {
+		add(off, said([]*catalog.Measure{lead.Measure}, lead.Place, "went off trajectory", ""), "", "figures went off trajectory")
+	}
+	add(missed, "", "figure misses a target that fell due", "figures miss a target that fell due")
+	if concern > 0 {
+		add(concern, said(alarm.Measures, alarm.Place, "shows new special cause of concern", "show new special cause of concern"), "", "figures show new special cause of concern")
+	}
+	add(back, "", "figure came back on trajectory", "figures came back on trajectory")
+	add(verdicts, "", "verdict on a claim changed", "verdicts on claims changed")
 	switch {
 	case len(parts) > 0:
 		return strings.Join(parts, "; ")
@@ -73,33 +97,34 @@ func (r *Review) Finding() string {
 		return "The first figures were loaded this week: all of them are new"
 	case r.differ() > 0:
 		words := Plural(int(r.differ()), "figure is new or differs", "figures are new or differ")
-		if r.New == r.differ() {
-			words = Plural(int(r.New), "figure is new", "figures are new")
+		if fresh := r.Figures(figures.NewPeriod); fresh == r.differ() {
+			words = Plural(int(fresh), "figure is new", "figures are new")
 		}
 		return words + "; none went off trajectory or shows new special cause of concern"
 	case r.loaded():
-		return fmt.Sprintf("What was loaded %s changed no figure of %s", week, r.Region)
+		return fmt.Sprintf("What was loaded %s changed no figure of %s", week, r.Region.Name)
 	default:
 		return fmt.Sprintf("Nothing was loaded %s, so nothing changed", week)
 	}
 }
 
 // Sentences add the counts to the headline.
-func (r *Review) Sentences() []string {
-	var said []string
-	say := func(format string, a ...any) { said = append(said, fmt.Sprintf(format, a...)) }
+func (r Review) Sentences() []string {
+	var all []string
+	say := func(format string, a ...any) { all = append(all, fmt.Sprintf(format, a...)) }
+	published, failed, withdrawn := r.Files(load.Published), r.Files(load.Failed), r.Files(load.Withdrawn)
 	switch {
 	case r.loaded():
-		words := []string{Plural(r.Published, "file was loaded", "files were loaded")}
-		if r.Failed > 0 {
-			words = append(words, fmt.Sprintf("%d failed", r.Failed))
+		words := []string{Plural(published, "file was loaded", "files were loaded")}
+		if failed > 0 {
+			words = append(words, fmt.Sprintf("%d failed", failed))
 		}
-		if r.Withdrawn > 0 {
-			words = append(words, fmt.Sprintf("%d taken back", r.Withdrawn))
+		if withdrawn > 0 {
+			words = append(words, fmt.Sprintf("%d withdrawn", withdrawn))
 		}
 		say("%s.", List(words))
-	case r.Failed > 0:
-		say("%s, so nothing came of it.", Plural(r.Failed, "file failed", "files failed"))
+	case failed > 0:
+		say("%s, so nothing came of it.", Plural(failed, "file failed", "files failed"))
 	default:
 		say("Nothing was loaded.")
 	}
@@ -108,43 +133,82 @@ func (r *Review) Sentences() []string {
 		for _, n := range []struct {
 			figures uint64
 			words   string
-		}{{r.New, "new"}, {r.Revised, "revised"}, {r.Dropped, "no longer as they were, because a load was taken back"}, {r.MadeAnew, "made anew by other definitions or memberships"}} {
+		}{
+			{r.Figures(figures.NewPeriod), "new"}, {r.Figures(figures.Revision), "revised"},
+			{r.Figures(figures.Withdrawal), "no longer as they were, because a load was withdrawn"},
+			{r.Figures(figures.DefinitionChange, figures.MembershipChange), "made anew by other definitions or memberships"},
+		} {
 			if n.figures > 0 {
 				words = append(words, fmt.Sprintf("%s %s", Grouped(DecimalOf(n.figures), 0), n.words))
 			}
 		}
-		say("Figures of the %d footprints of %s: %s.", r.Areas, r.Region, List(words))
+		say("Figures of the %d footprints of %s: %s.", len(r.Places), r.Region.Name, List(words))
 	} else {
-		say("No figure of the %d footprints of %s changed.", r.Areas, r.Region)
+		say("No figure of the %d footprints of %s changed.", len(r.Places), r.Region.Name)
 	}
-	if r.WentOff+r.CameBack+r.OtherState > 0 {
-		say("Against targets %d went off trajectory, %d came back, %d changed otherwise.", r.WentOff, r.CameBack, r.OtherState)
-	} else if r.Due+r.FirstJudged == 0 {
-		say("No figure stands otherwise against its target.")
+	off, _ := r.turned(review.WentOff)
+	back, _ := r.turned(review.CameBack)
+	other, _ := r.turned(review.Otherwise)
+	due, _ := r.turned(review.Missed, review.Due)
+	missed, _ := r.turned(review.Missed)
+	if off+back+other > 0 {
+		say("Against targets %d went off trajectory, %d came back, %d changed otherwise.", off, back, other)
+	} else if due+r.FirstJudged == 0 {
+		say("No target status changed.")
 	}
-	if r.Due > 0 {
-		say("%s that did not govern the figure before; %d of them off trajectory.", Plural(r.Due, "figure is judged by a target", "figures are judged by targets"), r.Missed)
+	if due > 0 {
+		say("%s that did not govern the figure before; %d of them off trajectory.", Plural(due, "figure is judged by a target", "figures are judged by targets"), missed)
 	}
 	if r.FirstJudged > 0 {
-		say("%s for the first time.", Plural(r.FirstJudged, "figure is held against a target", "figures are held against targets"))
+		say("%s for the first time.", Plural(r.FirstJudged, "figure is compared with a target", "figures are compared with targets"))
 	}
-	if r.Concern+r.NoConcern+r.OtherSignal > 0 {
-		say("Special cause of concern: %d new, %d ended; other signals that began or ended: %d.", r.Concern, r.NoConcern, r.OtherSignal)
+	concern, _ := r.signalled(review.NewConcern)
+	ended, _ := r.signalled(review.EndedConcern)
+	others, _ := r.signalled(review.OtherSignal)
+	if concern+ended+others > 0 {
+		say("Special cause of concern: %d new, %d ended; other signals that began or ended: %d.", concern, ended, others)
 	} else if !r.First {
 		say("No special cause began or ended.")
 	}
-	switch {
-	case r.Verdicts > 0:
-		say("%s.", Plural(r.Verdicts, "verdict on a claim about the region or England changed", "verdicts on claims about the region or England changed"))
-	case r.FirstVerdicts > 0:
-		say("%s for the first time.", Plural(r.FirstVerdicts, "claim about the region or England was tested", "claims about the region or England were tested"))
+	switch changed, first := r.verdicts(); {
+	case changed > 0:
+		say("%s.", Plural(changed, "verdict on a claim about the region or England changed", "verdicts on claims about the region or England changed"))
+	case first > 0:
+		say("%s for the first time.", Plural(first, "claim about the region or England was tested", "claims about the region or England were tested"))
 	default:
 		say("No verdict on a claim changed.")
 	}
-	if r.Off > 0 {
-		say("Off trajectory at the end: %s, in %d of %d footprints.", Plural(r.Off, "figure", "figures"), r.OffAreas, r.Areas)
+	if figures, places := r.OffTrack(); figures > 0 {
+		say("Off trajectory at the end: %s, in %d of %d footprints.", Plural(figures, "figure", "figures"), places, len(r.Places))
 	} else {
 		say("No figure that can be told is off trajectory.")
 	}
-	return said
+	return all
+}
+
+// Verdicts says in a sentence what changed about the claims of the region and of England.
+func (r Review) Verdicts() string {
+	changed, first := r.verdicts()
+	words := "No verdict on a claim changed."
+	if changed > 0 {
+		words = Plural(changed, "verdict on a claim about", "verdicts on claims about") + " the region or England changed."
+	}
+	if first == 0 {
+		return words
+	}
+	counts := map[string]int{}
+	var verdicts []string
+	for _, c := range r.Claims {
+		if c.First() {
+			if counts[c.Now.Verdict] == 0 {
+				verdicts = append(verdicts, c.Now.Verdict)
+			}
+			counts[c.Now.Verdict]++
+		}
+	}
+	slices.SortStableFunc(verdicts, func(a, b string) int { return counts[a] - counts[b] })
+	for i, v := range verdicts {
+		verdicts[i] = fmt.Sprintf("%d %s", counts[v], v)
+	}
+	return fmt.Sprintf("%s %s for the first time: %s.", words, Plural(first, "claim about the region or England was tested", "claims about the region or England were tested"), List(verdicts))
 }

@@ -16,9 +16,9 @@ func VariationWords(icon string) string { return Variation(spc.Variation(icon)) 
 
 // Icon is an icon of process control with its words.
 type Icon struct {
-	Icon  string // a variation or an assurance as package spc names them; empty when it cannot be told
+	Icon  string // a variation or an assurance as package spc names them; empty when it is not known
 	Text  string // one or two words that stand beside the icon: "Concern: high"
-	Words string // a sentence that says what it means, or why it cannot be told
+	Words string // a sentence that says what it means, or why it is not known
 }
 
 // UndeterminedOfAll says why it can be told of no figure whether there is a change; empty where it can be of one.
@@ -29,11 +29,11 @@ func UndeterminedOfAll(all []figures.LatestFigure, named Names) string {
 	if u, alike := UndeterminedAlike(all); alike {
 		return Undetermined(u, named)
 	}
-	return "Whether there is a change cannot be told of any of them; the charts say why."
+	return "Whether there is a change is not known of any of them; the charts say why."
 }
 
 var variationTexts = map[spc.Variation]string{
-	spc.NoVariation:          "Cannot be told",
+	spc.NoVariation:          "Not known",
 	spc.CommonVariation:      "No significant change",
 	spc.ImprovementHigh:      "Improvement: high",
 	spc.ImprovementLow:       "Improvement: low",
@@ -79,25 +79,25 @@ func Contrary(s *measure.Signal) string {
 func Undetermined(u measure.Undetermined, named Names) string {
 	switch u.Why {
 	case measure.NoFigure:
-		return fmt.Sprintf("Whether there is a change cannot be told: there is no figure for %s.", u.Period.Words())
+		return fmt.Sprintf("No figure for %s, so no change can be seen.", u.Period.Words())
 	case measure.Overlapping:
-		return "Whether there is a change cannot be told from these figures: neighbouring ones share months, so there are no process limits for them."
+		return "Rolling figures are not tested: neighbouring ones share months, so they have no process limits."
 	case measure.TooFewPoints:
-		words := fmt.Sprintf("Whether there is a change cannot be told yet: it takes %d figures counted alike, and there %s %d.",
+		words := fmt.Sprintf("Too few figures to test for a change: we need %d comparable figures. There %s %d.",
 			spc.MinimumPoints, map[bool]string{true: "is", false: "are"}[u.Points == 1], u.Points)
 		if u.Break != nil {
 			words += fmt.Sprintf(" %s %s.", OnPeriod(u.Break.From), MembershipWords(*u.Break, named))
 		}
 		return words
 	case measure.EventsOnly:
-		return "Whether there is a change cannot be told: known events bent every figure counted alike."
+		return "Not tested for a change: known events affected every comparable figure."
 	case measure.NoWidth:
-		return "Whether there is a change cannot be told: " + Limits(u.Limits) + "."
+		return "Not tested for a change: " + Limits(u.Limits) + "."
 	}
 	return Limits(u.Limits)
 }
 
-// VariationIcon tells whether the latest figure is more than chance; of no signal that it cannot be told.
+// VariationIcon tells whether the latest figure is more than chance; of no signal that it is not known.
 func VariationIcon(s *measure.Signal, named Names) Icon {
 	if s == nil {
 		return NewVariationIcon(spc.NoVariation, "")
@@ -146,14 +146,14 @@ func AssuranceIcon(m *catalog.Measure, s *measure.Signal) Icon {
 	case s == nil || s.Target == nil:
 		return Icon{Text: "No target", Words: "No target asks for anything in this period here."}
 	case unknownRequirement(s).Code != "":
-		return Icon{Text: "Cannot be told", Words: "What the target requires is not known: " + Unjudged(unknownRequirement(s)) + "."}
+		return Icon{Text: "Not known", Words: "What the target requires is not known: " + Unjudged(unknownRequirement(s)) + "."}
 	case m.Direction == catalog.Neutral:
 		return Icon{Text: "Not judged", Words: "Whether the target is met by the process is not judged, because neither higher nor lower is good in itself."}
 	case s.Assurance == spc.NoAssurance:
-		return Icon{Text: "Cannot be told", Words: "Whether the process can be relied on to meet the target cannot be told without firm process limits."}
-	case s.Assurance == spc.Inconsistent && s.Met == 0 && s.MetOf > 0: // such as none late, where the limits reach below nought
-		return Icon{Text: "Cannot be told", Words: fmt.Sprintf(
-			"The process limits reach the target, but it was met in 0 of %d figures: whether chance alone would ever meet it cannot be told.", s.MetOf)}
+		return Icon{Text: "Not known", Words: "Without firm process limits it is not known whether the process can be relied on to meet the target."}
+	case s.Assurance == spc.Inconsistent && s.Met == 0 && s.MetOf > 0: // such as none late, where the limits reach below zero
+		return Icon{Text: "Not known", Words: fmt.Sprintf(
+			"The process limits reach the target, but it was met in 0 of %d figures: whether chance alone would ever meet it is not known.", s.MetOf)}
 	}
 	sign := Icon{string(s.Assurance), AssuranceTexts[s.Assurance], Assurance(s.Assurance)}
 	if s.MetOf > 0 {
@@ -161,9 +161,6 @@ func AssuranceIcon(m *catalog.Measure, s *measure.Signal) Icon {
 	}
 	return sign
 }
-
-// VariationKinds are the kinds of special cause in the order in which they are told.
-var VariationKinds = []spc.Variation{spc.ConcernHigh, spc.ConcernLow, spc.ImprovementHigh, spc.ImprovementLow, spc.NeutralVariationHigh, spc.NeutralVariationLow}
 
 var kindWords = map[spc.Variation]string{
 	spc.ConcernHigh: "of concern (high)", spc.ConcernLow: "of concern (low)", spc.ImprovementHigh: "of improvement (high)", spc.ImprovementLow: "of improvement (low)",
@@ -200,7 +197,7 @@ func VariationSummary(places []figures.LatestFigure, named Names) string {
 		return fmt.Sprintf("For none of the %d footprints can it be told whether the figure is more than chance.", len(places))
 	}
 	var kinds []string
-	for _, kind := range VariationKinds {
+	for _, kind := range spc.Special {
 		if n := counts[kind]; n > 0 {
 			words := fmt.Sprint(n)
 			if len(kinds) == 0 {
@@ -217,7 +214,7 @@ func VariationSummary(places []figures.LatestFigure, named Names) string {
 	}
 	words += "; " + Plural(counts[spc.CommonVariation], "shows", "show") + " no significant change"
 	if untold > 0 {
-		words += fmt.Sprintf("; for %d it cannot be told", untold)
+		words += fmt.Sprintf("; for %d it is not known", untold)
 	}
 	return words + "."
 }

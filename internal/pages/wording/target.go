@@ -41,6 +41,18 @@ func Shortfall(m *catalog.Measure, s *measure.Shortfall) string {
 	return words
 }
 
+// OffTrackFor says for how long a figure has been off track, without a break: "57 months", "2 quarters or more".
+func OffTrackFor(m *catalog.Measure, s *measure.Shortfall) string {
+	if s == nil {
+		return ""
+	}
+	words := Plural(s.State.Periods, m.Grain.Words(), m.Grain.Words()+"s")
+	if !s.State.Known {
+		words += " or more"
+	}
+	return words
+}
+
 // sinceWords says when a run began and how long it is.
 func sinceWords(m *catalog.Measure, r measure.Run) string {
 	words := "since "
@@ -78,7 +90,7 @@ func short(m *catalog.Measure, t *catalog.Target, value, asked decimal.Decimal) 
 
 // States name how a figure stands against a target.
 var States = map[measure.State]string{
-	measure.Met: "Met", measure.OnTrajectory: "On trajectory", measure.OffTrajectory: "Off trajectory", measure.CannotTell: "Cannot tell",
+	measure.Met: "Met", measure.OnTrajectory: "On trajectory", measure.OffTrajectory: "Off trajectory", measure.CannotTell: "Not known",
 }
 
 // NearMiss tells whether rounding would make a figure off trajectory look equal to what is required.
@@ -175,7 +187,7 @@ func TargetSummary(t *catalog.Target, latest []figures.LatestFigure) string {
 			{measure.Met, "footprint meets it", "footprints meet it"},
 			{measure.OnTrajectory, "is on the way to it", "are on the way to it"},
 			{measure.OffTrajectory, "does not meet what it asks for", "do not meet what it asks for"},
-			{measure.CannotTell, "cannot be told", "cannot be told"},
+			{measure.CannotTell, "is not known", "are not known"},
 		} {
 			if n := counts[of.state]; n > 0 || of.state == measure.Met {
 				parts = append(parts, Plural(n, of.one, of.many))

@@ -9,7 +9,7 @@ import (
 type Tint struct{ Class, Short, Words string }
 
 // UnknownTint is that of a place of which nothing is known.
-var UnknownTint = Tint{"untold", "–", "Cannot be told"}
+var UnknownTint = Tint{"untold", "–", "Not known"}
 
 // StateTints are those of states against a target.
 var StateTints = map[measure.State]Tint{

@@ -13,6 +13,7 @@ import (
 	"stpdash/internal/footprint"
 	"stpdash/internal/forecast"
 	"stpdash/internal/measure"
+	"stpdash/internal/rates"
 	"stpdash/internal/spc"
 )
 
@@ -70,8 +71,8 @@ func TestFiguresInWords(t *testing.T) {
 		Comparison(share, n("0.9"), n("1.25")):        "1.3 percentage points higher than a year before",
 		Comparison(share, n("0.91046"), n("-12.275")): "12.28 percentage points lower than a year before", // 91.0 to 78.8
 		Comparison(count, n("1000"), n("0.01")):       "much the same as a year before",
-		tally(0, 44, 0):                               "All 44 footprints were lower than a year before.",
-		tally(6, 25, 0):                               "Of the 31 footprints with both figures 6 were higher than a year before and 25 lower.",
+		directions(0, 44, 0):                               "All 44 footprints were lower than a year before.",
+		directions(6, 25, 0):                               "Of the 31 footprints with both figures 6 were higher than a year before and 25 lower.",
 		AsNumber.Finer(money, n("86553000"), 0):       "£86.6m",
 		AsNumber.Finer(money, n("-86553000"), 0):      "−£86.6m",
 		AsRate.Write(money, n("-1.5")):                "−£1.50",
@@ -159,11 +160,11 @@ func TestShortfallOfSeveralTargets(t *testing.T) {
 	}
 }
 
-// The limits of a share near nought reach below it; that is no reason to say that none late is hit and missed.
+// The limits of a share near zero reach below it; that is no reason to say that none late is hit and missed.
 func TestAssuranceOfATargetNeverMet(t *testing.T) {
 	m := &catalog.Measure{Direction: catalog.Down}
 	s := &measure.Signal{Target: &catalog.Target{}, Assurance: spc.Inconsistent, MetOf: 61}
-	if sign := AssuranceIcon(m, s); sign.Text != "Cannot be told" || !strings.Contains(sign.Words, "met in 0 of 61 figures") {
+	if sign := AssuranceIcon(m, s); sign.Text != "Not known" || !strings.Contains(sign.Words, "met in 0 of 61 figures") {
 		t.Errorf("never met: %+v", sign)
 	}
 	s.Met = 1
@@ -181,10 +182,10 @@ func TestOutlookOfWhatHasPassed(t *testing.T) {
 		Forecast: &forecast.Forecast{Steps: []forecast.Step{{Median: 0.8, Lower80: 0.7, Upper80: 0.9}}}, Periods: []catalog.Period{p},
 	}}
 	m := &catalog.Measure{Unit: catalog.Share, Grain: catalog.Month}
-	if got := Outlook(m, o, false); got != "If the past goes on, February 2021 brings 80.0%, with 80 in 100 chances between 70.0% and 90.0%." {
+	if got := Outlook(m, o, false); got != "If the trend continues, February 2021: 80.0% (likely range 70.0% to 90.0%)." {
 		t.Error(got)
 	}
-	want := "Had the past gone on, February 2021 would have brought 80.0%, with 80 in 100 chances between 70.0% and 90.0%; what it brought is not among the figures."
+	want := "If the trend had continued, February 2021: 80.0% (likely range 70.0% to 90.0%). The actual figure is not loaded."
 	if got := Outlook(m, o, true); got != want {
 		t.Error(got)
 	}
@@ -226,4 +227,15 @@ func shortfall(m *catalog.Measure, targets []*catalog.Target, points []measure.P
 		return Shortfall(m, &s)
 	}
 	return Shortfall(m, nil)
+}
+
+func TestFunnelReasonsHaveWords(t *testing.T) {
+	for _, code := range rates.Reasons {
+		if FunnelReason(rates.Reason{Code: code}) == "" {
+			t.Errorf("%s has no words", code)
+		}
+	}
+	if got := FunnelReason(rates.Reason{Code: rates.MoreThanAll, Value: 101, Of: 100}); got != "numerator 101 of a denominator of 100: no more than all is accepted for a proportion" {
+		t.Error(got)
+	}
 }

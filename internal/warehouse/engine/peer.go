@@ -21,7 +21,7 @@ var (
 const provePatience = 5 * time.Second
 
 // dialProven connects to an address and returns the connection once it is certain that the socket at its other end is held by the
-// engine's process or a child of it. The native protocol begins with the password, so whoever else took the port must be known before
+// engine's process or a child of it. The native protocol begins with the password, so a stranger who took the port must be known before
 // a byte is sent. Where what is sent is signed by a key, nobody else can answer; where it is not, the system is asked who has the connection.
 func dialProven(ctx context.Context, address string, pid int, key string) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, provePatience)

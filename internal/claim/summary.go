@@ -10,8 +10,8 @@ import (
 	"stpdash/internal/rates"
 )
 
-// Tally is how claims of one kind were answered in a calibration.
-type Tally struct {
+// Summary is how claims of one kind were answered in a calibration.
+type Summary struct {
 	Measure string  // id; empty for all those that could be tested at all
 	Fall    float64 // put into the figures, in per cent
 	Claimed float64 // in per cent; 0 for the sizes of the register
@@ -30,7 +30,7 @@ type Tally struct {
 }
 
 // True tells that the fall was as large as claimed.
-func (t Tally) True() bool { return t.Fall > 0 && t.Fall == t.Claimed }
+func (t Summary) True() bool { return t.Fall > 0 && t.Fall == t.Claimed }
 
 // Part is a share of trials with its exact 95 per cent interval, all from 0 to 1. The interval is widened for trials in the same footprint,
 // which share figures: by the design effect of clusters (Kish 1965) in that of Clopper and Pearson (Korn and Graubard 1998, Survey
@@ -42,7 +42,7 @@ type Part struct {
 	Footprints, From int // with such a trial, and with any
 }
 
-// kind is what a tally is about.
+// kind is what a summary is about.
 type kind struct {
 	measure       string
 	fall, claimed float64
@@ -52,8 +52,8 @@ type kind struct {
 // are the first two of [Rules].
 func (t Trial) Untestable() bool { return t.Answers[0].Rule <= 1 }
 
-// Tallies are those of all measures together and of each, in the order of the draws.
-func (c *Calibration) Tallies() []Tally {
+// Summaries are those of all measures together and of each, in the order of the draws.
+func (c *Calibration) Summaries() []Summary {
 	var measures []string
 	var usable []string
 	for _, d := range c.Drawn {
@@ -64,7 +64,7 @@ func (c *Calibration) Tallies() []Tally {
 			usable = append(usable, d.Measure)
 		}
 	}
-	var tallies []Tally
+	var summaries []Summary
 	for _, m := range slices.Concat([]string{""}, measures) {
 		var kinds []kind
 		found := map[kind][]answered{}
@@ -86,10 +86,10 @@ func (c *Calibration) Tallies() []Tally {
 			}
 		}
 		for _, k := range kinds {
-			tallies = append(tallies, tally(k, found[k]))
+			summaries = append(summaries, summarise(k, found[k]))
 		}
 	}
-	return tallies
+	return summaries
 }
 
 // answered is one answer with the trial and the place that it is about.
@@ -99,8 +99,8 @@ type answered struct {
 	Answer
 }
 
-func tally(k kind, answers []answered) Tally {
-	t := Tally{Measure: k.measure, Fall: k.fall, Claimed: k.claimed, Trials: len(answers), Verdicts: map[Verdict]int{}, Untested: map[int]int{}}
+func summarise(k kind, answers []answered) Summary {
+	t := Summary{Measure: k.measure, Fall: k.fall, Claimed: k.claimed, Trials: len(answers), Verdicts: map[Verdict]int{}, Untested: map[int]int{}}
 	var errors, covered, detectable []float64
 	for _, a := range answers {
 		t.Verdicts[a.Verdict]++
@@ -131,7 +131,7 @@ func tally(k kind, answers []answered) Tally {
 }
 
 // part is the share of answers with some verdicts, and by how much the variance of the share is larger as answers about one footprint are
-// alike. Where none has such a verdict that cannot be told, and it is taken from what is like it.
+// alike. Where none has such a verdict that is not known, and it is taken from what is like it.
 func part(answers []answered, is func(Verdict) bool, like float64) (Part, float64) {
 	type cluster struct{ of, with float64 }
 	clusters := map[string]*cluster{}
