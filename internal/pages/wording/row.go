@@ -511,7 +511,7 @@ func WaitingFor(without, returned int, loading bool) string {
 	case without == 0:
 		return ""
 	case loading:
-		return fmt.Sprintf("%s no figures: they are not loaded yet, or wait for a return.", Plural(without, "measure has", "measures have"))
+		return fmt.Sprintf("%s, or waiting for a return: %s.", NotLoadedYet, Plural(without, "measure", "measures"))
 	case returned == without:
 		return Plural(returned, "measure is", "measures are") + " waiting for your return."
 	case returned == 0:
