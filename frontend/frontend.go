@@ -53,7 +53,7 @@ func Parse() (Pages, error) {
 		return nil, err
 	}
 	pages := Pages{}
-	for _, name := range []string{"england", "region", "footprint", "money", "organisation", "measure", "claims", "claim", "calibration", "provenance", "search", "method", "data", "downloads", "loads", "load", "reviews", "review", "compare", "problem"} {
+	for _, name := range []string{"england", "region", "footprint", "card", "money", "organisation", "measure", "claims", "claim", "calibration", "provenance", "search", "method", "data", "downloads", "loads", "load", "reviews", "review", "compare", "problem"} {
 		page, err := layout.Clone()
 		if err != nil {
 			return nil, err
@@ -98,7 +98,7 @@ func readBuild() (build, error) {
 		return build{}, fmt.Errorf("frontend manifest: script, style or icon is missing")
 	}
 	charts := map[string]string{}
-	for _, page := range []string{"footprint", "measure", "claim"} {
+	for _, page := range []string{"card", "measure", "claim"} {
 		file := manifest["src/pages/"+page+".ts"].File
 		if file == "" {
 			return build{}, fmt.Errorf("frontend manifest: src/pages/%s.ts is missing", page)

@@ -107,25 +107,41 @@ func examples() map[string]any {
 			Shell: exampleShell(), Code: "E54000037", ODSCode: "QJK", Name: "Devon", Region: exampleRegion,
 			RegisteredPatients: pages.Figure{Text: "1,200,000", Plain: "1200000"},
 			Sentence:           "An example footprint.",
-			Themes: []pages.Theme{{ID: "access", Name: "Access", Cards: []pages.Card{
+			Headline:           "1 of 2 measures is off track.", Lines: []pages.GlanceLine{{Mark: "worse", What: "Example measure: 85.7% in March 2020.", Known: "Off track for 2 months.", URL: "/footprints/E54000037/example"}},
+			Ages: []string{"The newest figure is for March 2020."}, HasOld: true, OldBefore: "March 2020",
+			Filters: []pages.Filter{{Link: pages.Link{Text: "All", URL: "/footprints/E54000037", Current: true}, Count: 2}, {Link: pages.Link{Text: "Off track", URL: "/footprints/E54000037?show=off-track"}, Count: 1}},
+			Themes:  []pages.Link{{Text: "All themes", Current: true}, {Text: "Access", Value: "access"}}, Hidden: []pages.Parameter{{Name: "as_of", Value: "58"}},
+			Ended: pages.Filter{Link: pages.Link{Text: "Hide 1 measure whose publisher stopped", URL: "/footprints/E54000037?ended=hidden"}, Count: 1},
+			Sections: []pages.RowTheme{{ID: "access", Name: "Access", Rows: []pages.MeasureRow{
 				{
-					ID: "example", Title: "Example measure", Finding: "The finding", Sentence: "The sentence.",
-					Latest: known, Period: "March 2020", Unit: "per cent", ChartKind: "line", ChartFormat: "percent",
-					Columns: []string{"Period", "Share", "Within", "All", "Rate", "Signal", "Target"}, HasParts: true, HasRate: true,
-					HasLimits: true, HasTarget: true, BesideWords: "Those most like it.", Beside: []pages.BesideRow{{Name: "Devon", Value: known, Itself: true}, {Name: "Dorset", URL: "/footprints/E54000041", Value: missing}},
-					Variation: wording.Icon{Icon: "concern_low", Text: "Concern: low", Words: "It fell."}, Assurance: wording.Icon{Text: "No target"},
-					Targets: []pages.TargetLine{{Title: "A target", State: "off_trajectory", Words: "Off trajectory.", Note: "A note.", Source: "A text", URL: "https://example.org/"}},
-					Points: []pages.Point{
-						{Period: "February 2020", PeriodID: "2020-02", Value: missing, Denominator: "7", Rate: missing},
-						{Period: "March 2020", PeriodID: "2020-03", Value: known, Numerator: "6", Denominator: "7", Rate: known, BreakNote: "New way of counting from here.", Mean: "90", Lower: "80", Upper: "100", Asked: "95", Target: "95.0%", Type: "special_cause_concern", Signal: "below the lower limit"},
-					},
-					Downloads: exampleDownloads, About: exampleAbout, Freshness: exampleFreshness,
+					ID: "example", Title: "Example measure", URL: "/footprints/E54000037/example", Value: "85.7%", Period: "Mar 2020", Age: "80 months ago", Ended: true, Change: "−2.0 points", Was: "was 87.7%",
+					Spark:    pages.Spark{Line: "M1 2L3 4", Band: "M0 0H9V9z", Target: "M0 1L9 1", Break: "M5 2V38", Worse: "M1 2z", Better: "M1 2z", Neither: "M1 2z", Event: "M1 2z", Last: "M3 4z", Label: "Example measure: from 80.0% to 85.7%."},
+					Standing: wording.Standing{Mark: "worse", Text: "Off track, 2 months", Why: "Target: at least 95.0%"}, Strip: pages.Strip{Ticks: "M1 7v9", Own: "M1 5h2z"}, Position: "Lowest of 44",
 				},
-			}, Waiting: []pages.Card{
-				{ID: "empty", Title: "Other measure", NoData: "Nothing is loaded for this measure."},
-				{ID: "returned", Title: "Returned measure", NoData: "Nothing is returned.", Template: exampleDownloads, About: exampleAbout},
+				{ID: "short", Title: "Short measure", URL: "/footprints/E54000037/short", Unit: "per 100,000", Value: "12.0", Estimate: true, Period: "2015/16", Old: true, Spark: pages.Spark{Words: "1 figure so far"}, Standing: wording.Standing{Text: "Too few years (1 of 13)"}, Position: "Not ranked"},
 			}}},
+			Waiting: []pages.Link{{Text: "Other measure", URL: "/footprints/E54000037/empty"}, {Text: "Returned measure", URL: "/footprints/E54000037/returned"}}, WaitingWords: "2 measures are waiting for your return.",
+			Claims: 2, ClaimsURL: "/claims?footprint=E54000037", MoneyURL: "/footprints/E54000037/money", CompareURL: "/",
 			Organisations: []pages.Organisation{{Code: "RH8", Name: "Example Trust", Kind: "Acute trust"}},
+		},
+		"card": pages.CardPage{
+			Shell: exampleShell(), Place: pages.Link{Text: "Devon", URL: "/footprints/E54000037"}, Region: exampleRegion, Theme: pages.Link{Text: "Access", URL: "/footprints/E54000037?theme=access"},
+			Direction: "Higher is better", Age: "Latest: March 2020, 80 months ago; the publisher stopped", Ended: "It was paused.", EndedURL: "https://example.org/",
+			Summary: pages.GlanceLine{Mark: "worse", What: "Example measure: 85.7% in March 2020.", Known: "Off track for 2 months."},
+			Earlier: pages.Link{Text: "Other measure", URL: "/footprints/E54000037/empty"}, Later: pages.Link{Text: "Returned measure", URL: "/footprints/E54000037/returned"},
+			Card: pages.Card{
+				ID: "example", Title: "Example measure", Finding: "The finding", Sentence: "The sentence.",
+				Latest: known, Period: "March 2020", Unit: "per cent", ChartKind: "line", ChartFormat: "percent",
+				Columns: []string{"Period", "Share", "Within", "All", "Rate", "Signal", "Target"}, HasParts: true, HasRate: true,
+				HasLimits: true, HasTarget: true, BesideWords: "Those most like it.", Beside: []pages.BesideRow{{Name: "Devon", Value: known, Itself: true}, {Name: "Dorset", URL: "/footprints/E54000041", Value: missing}},
+				Variation: wording.Icon{Icon: "concern_low", Text: "Concern: low", Words: "It fell."}, Assurance: wording.Icon{Text: "No target"},
+				Targets: []pages.TargetLine{{Title: "A target", State: "off_trajectory", Words: "Off trajectory.", Note: "A note.", Source: "A text", URL: "https://example.org/"}},
+				Points: []pages.Point{
+					{Period: "February 2020", PeriodID: "2020-02", Value: missing, Denominator: "7", Rate: missing},
+					{Period: "March 2020", PeriodID: "2020-03", Value: known, Numerator: "6", Denominator: "7", Rate: known, BreakNote: "New way of counting from here.", Mean: "90", Lower: "80", Upper: "100", Asked: "95", Target: "95.0%", Type: "special_cause_concern", Signal: "below the lower limit"},
+				},
+				Downloads: exampleDownloads, About: exampleAbout, Freshness: exampleFreshness,
+			},
 		},
 		"money": pages.MoneyPage{
 			Shell: exampleShell(), Place: pages.Link{Text: "Devon", URL: "/footprints/E54000037"}, Finding: "The finding", NoTotal: "No total is given.", NotKnown: []string{"What is saved."},
@@ -287,13 +303,20 @@ func TestPagesHold(t *testing.T) {
 			"<a href=\"/measures/other\">Other measure</a>: It waits for a local return.",
 		},
 		"footprint": {
+			"<li class=\"glance__line glance__line--worse\"><a href=\"/footprints/E54000037/example\">Example measure: 85.7% in March 2020.</a> Off track for 2 months.</li>",
+			"<a class=\"chip\" href=\"/footprints/E54000037\" aria-current=\"true\">All <strong>2</strong></a>",
+			"<input type=\"hidden\" name=\"as_of\" value=\"58\">",
+			"<tr id=\"example\">", "<path class=\"spark__line\" d=\"M1 2L3 4\"/>", "<strong>Off track, 2 months</strong><span class=\"second\">Target: at least 95.0%. ",
+			"<span class=\"second\">1 figure so far</span>", "<span class=\"old\">2015/16</span>", ">estimate</span>", ". <span class=\"rows__stopped\">Publisher stopped</span>", "Mar 2020</span>, 80 months ago",
+			"<li><a href=\"/footprints/E54000037/returned\">Returned measure</a></li>", "E54000037, QJK",
+		},
+		"card": {
 			"<tr data-period=\"2020-02\" data-value=\"\">",
 			"<tr data-period=\"2020-03\" data-value=\"85.7\" data-break=\"New way of counting from here.\" data-asked=\"95\" data-mean=\"90\" data-lower=\"80\" data-upper=\"100\" data-type=\"special_cause_concern\">",
 			"data-table=\"example-figures\"",
-			"Nothing is loaded for this measure.",
-			"Template: <a href=\"/series?format=csv\">CSV</a> or <a href=\"/series?format=xlsx\">XLSX</a>",
-			"<dd><a href=\"https://example.org/handbook\">Handbook of definitions</a></dd>",
-			"E54000037 (ONS), QJK (ODS)",
+			"<strong class=\"age__badge\">Latest: March 2020, 80 months ago; the publisher stopped</strong> It was paused. <a href=\"https://example.org/\">Source</a>",
+			"<strong>Example measure: 85.7% in March 2020.</strong> Off track for 2 months.",
+			"<dd><a href=\"https://example.org/handbook\">Handbook of definitions</a></dd>", "rel=\"next\">Next measure: Returned measure</a>",
 		},
 		"money": {
 			"<th scope=\"colgroup\" colspan=\"1\" class=\"figures__purse\">Councils</th>",
@@ -382,8 +405,20 @@ func TestPagesHold(t *testing.T) {
 	}
 }
 
+func TestACardWithoutFigures(t *testing.T) {
+	html := render(t, "card", pages.CardPage{Card: pages.Card{ID: "returned", Title: "Returned measure", NoData: "Nothing is returned.", Template: exampleDownloads, About: exampleAbout}})
+	for _, words := range []string{"Nothing is returned.", "fill in the template: <a href=\"/series?format=csv\">CSV</a> or <a href=\"/series?format=xlsx\">XLSX</a>", "Handbook of definitions"} {
+		if !strings.Contains(html, words) {
+			t.Errorf("a card without figures lacks %q", words)
+		}
+	}
+	if strings.Contains(html, "<table") {
+		t.Error("there is no table without figures")
+	}
+}
+
 func TestTheCardsTableHasACellForEachHeading(t *testing.T) {
-	page := examples()["footprint"].(pages.FootprintPage)
+	page := examples()["card"].(pages.CardPage)
 	for name, change := range map[string]func(*pages.Card){
 		"all":       func(*pages.Card) {},
 		"no parts":  func(c *pages.Card) { c.HasParts, c.Columns = false, c.Columns[:5] },
@@ -392,9 +427,9 @@ func TestTheCardsTableHasACellForEachHeading(t *testing.T) {
 		"no limits": func(c *pages.Card) { c.HasLimits, c.Columns = false, c.Columns[:6] },
 	} {
 		t.Run(name, func(t *testing.T) {
-			card := page.Themes[0].Cards[0]
+			card := page.Card
 			change(&card)
-			html := render(t, "footprint", pages.FootprintPage{Themes: []pages.Theme{{Cards: []pages.Card{card}}}})
+			html := render(t, "card", pages.CardPage{Card: card})
 			row := regexp.MustCompile(`(?s)<tr data-period="2020-03".*?</tr>`).FindString(html)
 			cells := strings.Count(row, "<th") + strings.Count(row, "<td")
 			if cells != len(card.Columns) {

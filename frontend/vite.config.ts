@@ -7,7 +7,7 @@ export default defineConfig({
     modulePreload: false,
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
-      input: ["main", "pages/claim", "pages/footprint", "pages/measure"].map((n) => `src/${n}.ts`),
+      input: ["main", "pages/claim", "pages/card", "pages/measure"].map((n) => `src/${n}.ts`),
     },
   },
   css: {

@@ -19,7 +19,8 @@ import (
 // pathExamples are of what stands in paths; a route with another name in its path has none, and the test says so.
 var pathExamples = map[string]string{
 	"/organisations/:code": "RXF", "/regions/:name": "north", "/footprints/:code": "E54000005", "/measures/:id": "ae_four_hour",
-	"/claims/:id": "better_care_fund_admissions", "/loads/:id": "1", "/assets/*file": "none.js",
+	"/footprints/:code/:measure": "E54000005/ae_four_hour",
+	"/claims/:id":                "better_care_fund_admissions", "/loads/:id": "1", "/assets/*file": "none.js",
 }
 
 var pathParameter = regexp.MustCompile(`[:*]\w+`)
@@ -30,13 +31,20 @@ func example(t testing.TB, route string) string {
 	if !strings.ContainsAny(route, ":*") {
 		return route
 	}
-	for pattern, value := range pathExamples {
-		if strings.HasPrefix(strings.TrimPrefix(route, "/api/v1"), pattern) {
-			return pathParameter.ReplaceAllString(route, value)
+	found := "" // the longest pattern that the route begins with
+	for pattern := range pathExamples {
+		if strings.HasPrefix(strings.TrimPrefix(route, "/api/v1"), pattern) && len(pattern) > len(found) {
+			found = pattern
 		}
 	}
-	t.Fatalf("there is no example for the route %s", route)
-	return ""
+	if found == "" {
+		t.Fatalf("there is no example for the route %s", route)
+	}
+	for value := range strings.SplitSeq(pathExamples[found], "/") {
+		at := pathParameter.FindStringIndex(route)
+		route = route[:at[0]] + value + route[at[1]:]
+	}
+	return route
 }
 
 // checkUnknown asks a route for a parameter that there is not: it is refused, with those that there are.

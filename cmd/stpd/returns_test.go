@@ -29,9 +29,10 @@ func TestReturns(t *testing.T) {
 		}
 	}
 	holds("/?measure=complex_needs_care_plan", waits, `href="/api/v1/templates?format=csv&amp;measure=complex_needs_care_plan"`, "Transforming primary care")
-	holds("/footprints/QWO", waits, `href="/api/v1/templates?footprint=E54000005&amp;format=xlsx&amp;measure=complex_needs_care_plan"`)
-	holds("/footprints/QWO", "No figures are loaded for this measure.") // of any place
-	holds("/footprints/ENG", waits, `href="/api/v1/templates?format=xlsx&amp;measure=personal_health_budgets"`)
+	holds("/footprints/QWO/complex_needs_care_plan", waits, `href="/api/v1/templates?footprint=E54000005&amp;format=xlsx&amp;measure=complex_needs_care_plan"`)
+	holds("/footprints/QWO/cancer_62_day", "No figures are loaded for this measure.") // of any place
+	holds("/footprints/QWO", `href="/footprints/E54000005/complex_needs_care_plan"`, "are waiting for your return.")
+	holds("/footprints/ENG/personal_health_budgets", waits, `href="/api/v1/templates?format=xlsx&amp;measure=personal_health_budgets"`)
 	holds("/api/v1/series?measure=complex_needs_care_plan&footprint=QWO", `"points":[]`)
 	holds("/api/v1/overview?measure=complex_needs_care_plan", "[]")
 	holds("/api/v1/measures", `"id":"patients_supported"`, `"latest_period":"","latest_load_id":0,"loading":false,"returned":true,"returned_from":"the results of the GP Patient Survey`,
@@ -40,7 +41,7 @@ func TestReturns(t *testing.T) {
 	if body := s.get(t, "/api/v1/series?measure=ae_four_hour&footprint=QWO").body; strings.Contains(body, "returned_from") {
 		t.Errorf("a published measure would come from a return: %.300s", body)
 	}
-	if body := s.get(t, "/footprints/UNALLOCATED").body; strings.Contains(body, "/api/v1/templates") {
+	if body := s.get(t, "/footprints/UNALLOCATED/complex_needs_care_plan").body; strings.Contains(body, "/api/v1/templates") {
 		t.Error("organisations in no footprint are given a template")
 	}
 
@@ -83,7 +84,7 @@ func TestReturns(t *testing.T) {
 	if out, err := stpd(t, settings, "load", file).CombinedOutput(); err == nil || !strings.Contains(string(out), "template.csv: the return is not filled in: 1 rows state neither") {
 		t.Errorf("the template as it was: %v, %s", err, out)
 	}
-	holds("/footprints/QWO", waits)
+	holds("/footprints/QWO/complex_needs_care_plan", waits)
 
 	write(filepath.Join(inbox, "west yorkshire.csv"), []byte(strings.Replace(template.body, "2018-Q2,,", "2018-Q2,\"12,000\",15000", 1)))
 	if a := s.post(t, "/api/v1/runs?source=inbox", secret); a.status != 202 {
@@ -91,10 +92,10 @@ func TestReturns(t *testing.T) {
 	}
 	const series = "/api/v1/series?measure=complex_needs_care_plan&footprint=QWO"
 	eventually(t, "the return is loaded", func() bool { return strings.Contains(s.get(t, series).body, `"value":0.8,`) })
-	holds("/footprints/QWO", "80.0% in April to June 2018")
+	holds("/footprints/QWO/complex_needs_care_plan", "80.0% in April to June 2018")
 	holds("/?measure=complex_needs_care_plan", "80.0%", "England has no figure for April to June 2018: not every footprint has returned one",
 		"No return is loaded for this period.", `href="/api/v1/templates?format=csv&amp;measure=complex_needs_care_plan"`)
-	holds("/footprints/QOQ", waits)
+	holds("/footprints/QOQ/complex_needs_care_plan", waits)
 	holds("/api/v1/provenance?measure=complex_needs_care_plan&footprint=QWO&period=2018-Q2",
 		`"file":"west yorkshire.csv"`, `"row":2,"column":"E"`, `"raw":"12,000"`, `"denominator":"15000"`, `"source":"canonical"`)
 	holds("/provenance?measure=complex_needs_care_plan&footprint=QWO&period=2018-Q2", "west yorkshire.csv", "12,000 of 15,000")

@@ -79,7 +79,7 @@ test("targets are 24 pixels high at least", async ({ page }) => {
 });
 
 test("a footprint's card shows chart and table", async ({ page, javaScriptEnabled }) => {
-  await pages.footprint!(page);
+  await pages.card!(page);
   const card = page.locator(".card", { has: page.locator(".chart") }).first();
   const table = card.locator("[data-tab=Table] table");
   const chart = card.locator(".chart svg");
@@ -120,9 +120,9 @@ test("a region's tables have a cell under each heading and lead to the cards", a
   );
   expect(uneven).toEqual([]);
   await page.locator(".beside__sign").last().click();
-  await expect(page).toHaveURL(/\/footprints\/E54\d+#\w+$/);
-  await expect(page.locator(".card:target .card__title")).toBeInViewport();
-  await page.getByRole("term").filter({ hasText: "Region" }).locator("+ dd a").click();
+  await expect(page).toHaveURL(/\/footprints\/E54\d+\/\w+$/);
+  await expect(page.locator(".card .card__title").first()).toBeInViewport();
+  await page.getByRole("navigation", { name: "Where you are" }).getByRole("link").nth(1).click();
   await expect(page.getByRole("navigation", { name: "Regions" })).toBeVisible();
 });
 
@@ -154,23 +154,73 @@ test("a measure is compared in charts and in tables", async ({ page, javaScriptE
   await expect(page.locator(".sign__text").filter({ hasText: /^\s*$/ })).toHaveCount(0);
 });
 
-test("every table of a footprint has a cell under each heading", async ({ page }) => {
-  await pages.footprint!(page);
-  const uneven = await page.locator(".card table").evaluateAll((tables) =>
-    (tables as HTMLTableElement[])
-      .filter((table) => {
-        const headings = table.tHead!.rows[0]!.cells.length;
-        return [...table.tBodies].some((body) =>
-          [...body.rows].some((row) => row.cells.length !== headings),
-        );
-      })
-      .map((table) => table.id),
+for (const name of ["footprint", "card"]) {
+  test(`every table of a ${name} has a cell under each heading`, async ({ page }) => {
+    await pages[name]!(page);
+    const uneven = await page.locator("main table").evaluateAll((tables) =>
+      (tables as HTMLTableElement[])
+        .filter((table) => {
+          const wide = (row: HTMLTableRowElement) =>
+            [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0);
+          const headings = wide(table.tHead!.rows[0]!);
+          return [...table.tBodies].some((body) =>
+            [...body.rows].some((row) => wide(row) !== headings),
+          );
+        })
+        .map((table) => table.id),
+    );
+    expect(uneven).toEqual([]);
+  });
+}
+
+test("a footprint is seen in one screen, and printed on two pages", async ({
+  page,
+  javaScriptEnabled,
+}, info) => {
+  test.skip(info.project.name !== "wide" || javaScriptEnabled === false, "one reader will do");
+  for (const code of ["E54000005", "E54000043"]) {
+    for (const [width, most] of [
+      [1280, 4000],
+      [390, 8000],
+    ] as const) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.goto(`/footprints/${code}`);
+      expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(
+        most,
+      );
+    }
+    const printed = (await page.pdf({ format: "A4" })).toString("latin1");
+    expect(printed.match(/\/Type\s*\/Page\b/g)?.length).toBeLessThanOrEqual(2);
+  }
+});
+
+test("rows are chosen without scripts, as of any moment", async ({ page }) => {
+  await page.goto("/footprints/E54000005?as_of=33");
+  const rows = page.locator("tr[id]").filter({ has: page.locator(".rows__status") });
+  const all = await rows.count();
+  const chip = page.getByRole("link", { name: /^Off track/ });
+  const count = Number(await chip.locator("strong").textContent());
+  await chip.click();
+  await expect(rows).toHaveCount(count);
+  await expect(page.getByRole("link", { name: /^Off track/ })).toHaveAttribute(
+    "aria-current",
+    "true",
   );
-  expect(uneven).toEqual([]);
+  await page.getByLabel("Theme").selectOption("access");
+  await page.getByRole("button", { name: "Show theme" }).click();
+  await expect(page).toHaveURL(/show=off-track/);
+  await expect(page).toHaveURL(/theme=access/);
+  await expect(page).toHaveURL(/as_of=33/);
+  expect(await rows.count()).toBeLessThan(count + 1);
+  await page.goto("/footprints/E54000005?ended=hidden");
+  expect(await rows.count()).toBeLessThan(all);
+  await expect(page.locator(".rows__stopped")).toHaveCount(0);
+  await rows.first().getByRole("link").first().click();
+  await expect(page).toHaveURL(/\/footprints\/E54000005\/\w+$/);
 });
 
 for (const name of [
-  "footprint",
+  "card",
   "provenance",
   "claims",
   "claim with a counterfactual",
@@ -208,7 +258,7 @@ for (const name of [
 }
 
 test("printing shows every chart and every table", async ({ page, javaScriptEnabled }) => {
-  await pages.footprint!(page);
+  await pages.card!(page);
   if (javaScriptEnabled) {
     await page.locator(".chart").first().scrollIntoViewIfNeeded();
     await expect(page.locator(".chart svg").first()).toBeVisible();

@@ -50,6 +50,13 @@ export const pages: Record<string, (page: Page) => Promise<unknown>> = {
     await page.goto("/");
     await page.locator("[data-footprint] th a").first().click();
   },
+  "footprint, what is off track": (page) => page.goto("/footprints/E54000005?show=off-track"),
+  "footprint with little": (page) => page.goto("/footprints/UNALLOCATED"),
+  card: (page) => page.goto("/footprints/E54000005/emergency_admissions"),
+  "card off track": (page) => page.goto("/footprints/E54000005/ae_four_hour"),
+  "card of an estimate": (page) => page.goto("/footprints/E54000005/delayed_days"),
+  "card without figures": (page) => page.goto("/footprints/E54000005/complex_needs_care_plan"),
+  "card of England": (page) => page.goto("/footprints/ENG/delayed_transfer_days"),
   money: async (page) => {
     await pages.footprint!(page);
     await page.getByRole("link", { name: "Money of this place" }).click();

@@ -452,6 +452,7 @@ func (c reader) readSource(fsys fs.FS, file string) []error {
 	if s.FilesAre != "" {
 		d.oneOf("$.files_are", string(s.FilesAre), filesAreNames...)
 	}
+	readRhythm(d, s)
 	d.expect(s.Publisher != "", "$.publisher", s.Publisher, "the publisher's name")
 	d.expect(len(s.Tables) > 0, "$.tables", "none", "at least one table")
 	checkWhere(d, s)

@@ -177,7 +177,7 @@ func TestMistakes(t *testing.T) {
 		{"an unknown field of a sum", "      add: [cost]\n    denominator", "      plus: [cost]\n    denominator",
 			[]string{`measures/m.yaml:17:7: unknown field "plus", accepted: description, add, subtract, own_periods, each_day`}},
 		{"an unknown field of a source", "publisher:", "editor:",
-			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, files_are, where, hosts, private, schedule, files, skip, whole, codes_as_of, names, synonyms, tables, columns, not_reported, omits, tolerance`}},
+			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, files_are, rhythm, ended, where, hosts, private, schedule, files, skip, whole, codes_as_of, names, synonyms, tables, columns, not_reported, omits, tolerance`}},
 		{"an unknown field of a period", "form: canonical", "format: canonical",
 			[]string{`sources/s.yaml:7:48: unknown field "format", accepted: after, title, file, column, and, heading, pattern, form, periods`}},
 		{"an unknown field of a column", "        measure: cost", "        measures: cost",

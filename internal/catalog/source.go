@@ -22,6 +22,10 @@ type Source struct {
 	Attribution string `yaml:"attribution" json:"attribution"`                   // what the licence wants said beside the figures
 	// FilesAre tells whose hands the files went through; without it that is not stated. How they are read does not depend on it.
 	FilesAre FilesAre `yaml:"files_are" json:"-"`
+	// Rhythm says how often new figures are published. How files are read does not depend on it.
+	Rhythm *Rhythm `yaml:"rhythm" json:"-"`
+	// Ended says that no new figures are published any more, since when and why.
+	Ended *Ended `yaml:"ended" json:"-"`
 	// Where are the places that files are fetched from; without one they come through the inbox alone.
 	Where []Location `yaml:"where" json:"where,omitempty"`
 	// Hosts are the host names, beside those of Where, that an address or a link may lead to.

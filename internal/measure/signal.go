@@ -198,3 +198,20 @@ func (s *Charted) countMet(at int) {
 		}
 	}
 }
+
+// Marks is the stretch of figures without a break that are marked as the one judged is; ok is false where that shows no special cause.
+func (s *Charted) Marks() (r Run, ok bool) {
+	if s.Variation == spc.NoVariation || s.Variation == spc.CommonVariation {
+		return r, false
+	}
+	at := slices.IndexFunc(s.Chart.Points, func(p Point) bool { return p.Period == s.Judges.Period })
+	if at < 0 {
+		return r, false
+	}
+	first := at
+	for first > 0 && s.Chart.Chart.Points[first-1].Group == s.Chart.Chart.Points[at].Group && s.Chart.Chart.Points[first-1].Variation() == s.Variation {
+		first--
+	}
+	begins := first > 0 && s.Chart.Chart.Points[first-1].Group == s.Chart.Chart.Points[at].Group
+	return Run{From: s.Chart.Points[first].Period, Periods: at - first + 1, Known: begins, first: first}, true
+}

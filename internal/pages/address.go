@@ -38,6 +38,11 @@ func footprintURL(code string, asOf figures.Moment) string {
 	return address("/footprints/"+code, "as_of", asOf.Text)
 }
 
+// cardURL is the page of one measure of a place.
+func cardURL(code string, m *catalog.Measure, asOf figures.Moment) string {
+	return address("/footprints/"+code+"/"+m.ID, "as_of", asOf.Text)
+}
+
 func loadURL(id uint64, asOf figures.Moment, pairs ...string) string {
 	return address(fmt.Sprintf("/loads/%d", id), append(pairs, "as_of", asOf.Text)...)
 }
@@ -76,6 +81,14 @@ func areaURL(s figures.Area, asOf figures.Moment) string {
 		return regionURL(*s.Region, asOf)
 	}
 	return footprintURL(s.Code, asOf)
+}
+
+// measureOfAreaURL is where a measure of an area is shown: of a footprint its own page, of an organisation a row.
+func measureOfAreaURL(s figures.Area, m *catalog.Measure, asOf figures.Moment) string {
+	if s.Organisation == nil && s.Region == nil {
+		return cardURL(s.Code, m, asOf)
+	}
+	return areaURL(s, asOf) + "#" + m.ID
 }
 
 // areaParameter is how an address names an area.

@@ -98,7 +98,8 @@ func TestLinksKeepTheMoment(t *testing.T) {
 	for name, compose := range map[string]func() (any, error){
 		"england":      func() (any, error) { return b.England(ctx, pages.EnglandQuery{Measure: "ae_attendances_type1"}, asOf) },
 		"region":       func() (any, error) { return b.Region(ctx, region, asOf) },
-		"footprint":    func() (any, error) { return b.Footprint(ctx, place, asOf) },
+		"footprint":    func() (any, error) { return b.Footprint(ctx, place, pages.FootprintQuery{}, asOf) },
+		"card":         func() (any, error) { return b.CardOf(ctx, mustMeasure(t, b, "ae_attendances_type1"), place, asOf) },
 		"organisation": func() (any, error) { return b.Organisation(ctx, of, asOf) },
 		"measure":      func() (any, error) { return b.Measure(ctx, "ae_attendances_type1", "", asOf) },
 		"claims":       func() (any, error) { return b.Claims(ctx, asOf, register.Filter{}) },

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"context"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -16,13 +15,9 @@ import (
 	"stpdash/internal/measure"
 	"stpdash/internal/pages/wording"
 	"stpdash/internal/register"
-	"stpdash/internal/spc"
 )
 
-// placeView composes the page of one place.
-type placeView struct{ *Composer }
-
-// FootprintPage is one footprint, each measure as a card.
+// FootprintPage is one place: what is to be seen first, then each measure as a row.
 type FootprintPage struct {
 	Shell
 	Code, ODSCode, Name string
@@ -30,18 +25,55 @@ type FootprintPage struct {
 	RegisteredPatients  Figure
 	RegisteredIn        string // the quarter that they are of
 	Sentence            string // what the footprint is, in one sentence
-	Themes              []Theme
-	Claims              []ClaimGroup // those about the place
-	ClaimsURL           string       // of the register, narrowed to the place
-	MoneyURL            string       // of its money; empty where none is declared
+	Headline            string // counts what is off track and what changed unusually
+	Lines               []GlanceLine
+	Ages                []string    // how old the figures are, in sentences
+	HasOld              bool        // some rows are marked as old
+	OldBefore           string      // what those marked as old end before, in words
+	Filters             []Filter    // by what a row shows, the chosen one current
+	Themes              []Link      // to choose from, the chosen one current
+	Ended               Filter      // shows or hides the measures whose publisher stopped; without a URL where there are none
+	Hidden              []Parameter // the other choices, which the form of the themes keeps
+	Sections            []RowTheme
+	NoRows              string // a sentence shown instead of the rows where no measure is what was asked for
+	Waiting             []Link // measures without figures
+	WaitingWords        string
+	Claims              int    // about the place
+	ClaimsURL           string // of the register, narrowed to the place
+	MoneyURL            string // of its money; empty where none is declared
+	CompareURL          string
 	Organisations       []Organisation
 }
 
-// Theme is the measures about one thing.
-type Theme struct {
-	ID, Name string // "flow-and-delay", "Flow and delay"
-	Cards    []Card
-	Waiting  []Card // those of which nothing is loaded
+// Filter is a choice of rows, with how many there are.
+type Filter struct {
+	Link
+	Count int
+}
+
+// GlanceLine is one thing to see first, which leads to its measure.
+type GlanceLine struct {
+	Mark, What, Known, URL string
+}
+
+// RowTheme is the measures about one thing.
+type RowTheme struct {
+	ID, Name string
+	Rows     []MeasureRow
+}
+
+// MeasureRow is one measure of a place at a glance.
+type MeasureRow struct {
+	ID, Title, URL, Unit string
+	Spark                Spark
+	Value                string
+	Estimate, Missing    bool
+	Period, Age          string // Age is empty of a figure that is not older than the rhythm of its source
+	Old, Ended           bool   // it ends long before most others; its publisher stopped
+	Change, Was          string
+	Standing             wording.Standing
+	Strip                Strip
+	Position             string
 }
 
 // Organisation is a provider or commissioner whose figures make up the footprint's.
@@ -50,87 +82,30 @@ type Organisation struct {
 	Share                 string // of its figures that counts here; empty where all of them do
 }
 
-// Card shows one measure of one footprint: chart, table, download, about.
-type Card struct {
-	ID       string // the measure's id, unique on the page
-	Title    string
-	Finding  string // headline that states the finding
-	Sentence string // generated from the numbers
-	Latest   Figure
-	Period   string // of the latest figure, in words
-	Estimate string // why figures are estimates, in a sentence; empty where none is
-	// Lacking says who has no figure in that period and why, in sentences.
-	Lacking []string
-	Unit    string
-	Counted string // what the latest figure counts, where it does not say so itself
-	// Variation tells whether the latest figure is more than chance, Assurance whether the process can be relied on to meet the target.
-	Variation, Assurance wording.Icon
-	// Targets is the one that governs the latest period, with the state of the figure; none without one. OtherTargets are the rest, each with its
-	// own result, which is no state.
-	Targets, OtherTargets []TargetLine
-	// Beside are the footprints most like it, and BesideWords says by what; none for places that are no footprint.
-	Beside      []BesideRow
-	BesideWords string
-	// Outlook is the forecast in words, with the chance of each target; empty without targets.
-	Outlook string
-	// Ranked says where the place stands among the 44; empty where it is none of them or amounts do not compare.
-	Ranked string
-	// ChartKind is "line" for months and "column" for years. ChartFormat is "number", "percent" or "gbp".
-	ChartKind, ChartFormat string
-	// Columns are the table's headings; Points its rows, oldest first. The order is period, value,
-	// numerator and denominator when HasParts, rate when HasRate, signal when HasLimits, target when HasTarget.
-	Columns   []string
-	HasParts  bool
-	HasRate   bool
-	HasLimits bool // there are process limits, and a column that tells what each figure signals
-	HasTarget bool
-	Points    []Point
-	Downloads Downloads
-	About     About
-	Freshness Freshness
-	NoData    string // a sentence shown instead when nothing is loaded
-	// Template is what the footprint fills in to return the measure; empty where a publication states it.
-	Template Downloads
+// FootprintQuery is which rows a reader wants to see. Its zero value are all.
+type FootprintQuery struct{ Show, Theme, Ended string }
+
+// What a reader may want to see.
+const (
+	showOff     = "off-track"
+	showUnusual = "unusual"
+	showWaiting = "waiting"
+	endedHidden = "hidden"
+)
+
+// shownFor are the measures that the page of a place shows, in their order.
+func (c *Composer) shownFor(s figures.Area) []*catalog.Measure {
+	return slices.DeleteFunc(c.directory.Catalog.Shown(catalog.FootprintPage), func(m *catalog.Measure) bool { return !figures.Stated(m, s) })
 }
 
-// Point is one period of a card.
-type Point struct {
-	Period      string // in words, "April 2017"
-	PeriodID    string // "2017-04"
-	Value       Figure
-	Numerator   string // formatted; empty when the measure is a plain count
-	Denominator string
-	Rate        Figure // per 1,000 registered patients, when the measure has it
-	BreakNote   string // set on the first period after a definition break
-	GapNote     string // why published figures of the period are no figures; empty where they are
-	// Mean, Lower and Upper are the process limits as plain numbers, empty where there are none; Asked is what the first target asks for.
-	Mean, Lower, Upper, Asked string
-	Target                    string // what is asked for, in words
-	Type                      string // of the point as package spc names it: "special_cause_concern"
-	Signal                    string // what the figure signals, in words
-}
-
-// BesideRow is a footprint's figure beside those of others.
-type BesideRow struct {
-	Name, URL string
-	Value     Figure
-	Itself    bool
-}
-
-// TargetLine is how the latest figure stands against one target.
-type TargetLine struct {
-	Title  string
-	State  string // as package measure names it: "off_trajectory"; empty of a target that does not govern the period
-	Words  string // "Off trajectory: 95.0% asked for in March 2020"
-	Note   string
-	Source string
-	URL    string
-}
-
-// Footprint composes the page of one place: each measure that the page shows as a card.
-func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.Moment) (FootprintPage, error) {
-	page := FootprintPage{Shell: c.shell(s.Name, "footprints", asOf), Code: s.Code, Name: s.Name}
-	shown := slices.DeleteFunc(c.directory.Catalog.Shown(catalog.FootprintPage), func(m *catalog.Measure) bool { return !figures.Stated(m, s) })
+// Footprint composes the page of one place.
+func (c *Composer) Footprint(ctx context.Context, s figures.Area, q FootprintQuery, asOf figures.Moment) (FootprintPage, error) {
+	page := FootprintPage{Shell: c.shell(s.Name, "footprints", asOf, "show", q.Show, "theme", q.Theme, "ended", q.Ended), Code: s.Code, Name: s.Name}
+	sections := c.directory.Catalog.Sections(catalog.FootprintPage)
+	if err := q.check(sections); err != nil {
+		return page, err
+	}
+	shown := c.shownFor(s)
 	points, err := c.figures.PointsOf(ctx, asOf, shown)
 	if err != nil {
 		return page, err
@@ -146,40 +121,47 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 	for i, f := range c.directory.Reference.Footprints() {
 		page.Footprints[i].Current = f.Code == s.Code
 	}
-	all := make([]Card, len(shown))
-	cards, together := errgroup.WithContext(ctx)
-	cards.SetLimit(4)
+	rows := make([]figures.Row, len(shown))
+	together, within := errgroup.WithContext(ctx)
+	together.SetLimit(4)
+	reading := c.moments.Reading(asOf)
 	for i, m := range shown {
-		cards.Go(func() error {
-			latest, err := c.figures.LatestFigures(together, asOf, m, catalog.Period{})
-			if err != nil {
-				return err
-			}
-			all[i], err = (placeView{c}).card(together, m, s, points[m.ID].Of(s.Code), latest.Of(m, s), asOf)
+		together.Go(func() (err error) {
+			rows[i], err = c.figures.Row(within, asOf, m, s, reading)
 			return err
 		})
 	}
-	if err := cards.Wait(); err != nil {
+	if err := together.Wait(); err != nil {
 		return page, err
 	}
-	for _, section := range c.directory.Catalog.Sections(catalog.FootprintPage) {
-		theme := Theme{ID: anchor(section.Theme), Name: wording.Capital(section.Theme)}
-		for _, m := range section.Measures() {
-			switch i := slices.Index(shown, m); {
-			case i < 0:
-			case all[i].NoData != "":
-				theme.Waiting = append(theme.Waiting, all[i])
-			default:
-				theme.Cards = append(theme.Cards, all[i])
-			}
+	var known []figures.Row
+	returned := 0
+	for _, r := range rows {
+		if len(r.Points) > 0 {
+			known = append(known, r)
+			continue
 		}
-		if len(theme.Cards)+len(theme.Waiting) > 0 {
-			page.Themes = append(page.Themes, theme)
+		page.Waiting = append(page.Waiting, Link{Text: r.Measure.Title, URL: cardURL(s.Code, r.Measure, asOf)})
+		if c.templates(r.Measure, s).CSV != "" {
+			returned++
 		}
 	}
-	if err := (placeView{c}).claimsOf(ctx, &page, s, asOf); err != nil {
-		return page, err
+	glance := wording.NewGlance(known, returned)
+	page.Headline, page.Ages = glance.Headline(), glance.Ages()
+	page.WaitingWords = wording.WaitingFor(len(page.Waiting), returned, asOf.Incomplete())
+	for _, l := range glance.Lines(c.directory.Named) {
+		page.Lines = append(page.Lines, GlanceLine{l.Mark, l.What, l.Known, cardURL(s.Code, l.Row.Measure, asOf)})
 	}
+	(placeView{c}).rows(&page, s, q, sections, known, asOf)
+	page.filters(s, q, sections, glance, len(page.Waiting), asOf)
+	if s.Code != footprint.Unallocated {
+		claims, err := c.register.Claims(ctx, asOf, register.Filter{Footprint: s.Code})
+		if err != nil {
+			return page, err
+		}
+		page.Claims, page.ClaimsURL = len(claims), address("/claims", "footprint", s.Code, "as_of", asOf.Text)
+	}
+	page.CompareURL = page.HomeURL
 	if s.Footprint != nil {
 		var on time.Time
 		for _, m := range shown {
@@ -192,6 +174,143 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, asOf figures.M
 		}
 	}
 	return page, nil
+}
+
+// check refuses what cannot be shown.
+func (q FootprintQuery) check(sections []catalog.Section) error {
+	if q.Show != "" && !slices.Contains([]string{showOff, showUnusual, showWaiting}, q.Show) {
+		return &figures.InputError{Parameter: "show", Value: q.Show, Accepted: strings.Join([]string{showOff, showUnusual, showWaiting}, ", ")}
+	}
+	if q.Ended != "" && q.Ended != endedHidden {
+		return &figures.InputError{Parameter: "ended", Value: q.Ended, Accepted: endedHidden}
+	}
+	var themes []string
+	for _, section := range sections {
+		themes = append(themes, anchor(section.Theme))
+	}
+	if q.Theme != "" && !slices.Contains(themes, q.Theme) {
+		return &figures.InputError{Parameter: "theme", Value: q.Theme, Accepted: strings.Join(themes, ", ")}
+	}
+	return nil
+}
+
+// shows tells whether a reader wants to see a row.
+func (q FootprintQuery) shows(r figures.Row) bool {
+	if q.Theme != "" && anchor(r.Measure.Theme) != q.Theme || q.Ended == endedHidden && r.Age.Ended != nil {
+		return false
+	}
+	_, off := r.Off()
+	_, unusual := r.Unusual()
+	return map[string]bool{"": true, showOff: off, showUnusual: unusual}[q.Show]
+}
+
+// filters adds to a page what its rows can be chosen by.
+func (page *FootprintPage) filters(s figures.Area, q FootprintQuery, sections []catalog.Section, glance wording.Glance, waiting int, asOf figures.Moment) {
+	at := func(q FootprintQuery) string {
+		return address("/footprints/"+s.Code, "show", q.Show, "theme", q.Theme, "ended", q.Ended, "as_of", asOf.Text)
+	}
+	for _, f := range []struct {
+		text, show string
+		count      int
+	}{
+		{"All", "", len(glance.Rows)}, {"Off track", showOff, len(glance.Off)}, {"Unusual change", showUnusual, glance.Unusual()}, {"No figures yet", showWaiting, waiting},
+	} {
+		if f.count > 0 || f.show == "" || f.show == q.Show {
+			page.Filters = append(page.Filters, Filter{Link{Text: f.text, URL: at(FootprintQuery{f.show, q.Theme, q.Ended}), Current: f.show == q.Show}, f.count})
+		}
+	}
+	page.Themes = []Link{{Text: "All themes", Current: q.Theme == ""}}
+	for _, section := range sections {
+		page.Themes = append(page.Themes, Link{Text: wording.Capital(section.Theme), Value: anchor(section.Theme), Current: anchor(section.Theme) == q.Theme})
+	}
+	ended := 0
+	for _, r := range glance.Rows {
+		if r.Age.Ended != nil {
+			ended++
+		}
+	}
+	if ended > 0 {
+		other := FootprintQuery{q.Show, q.Theme, endedHidden}
+		if q.Ended == endedHidden {
+			other.Ended = ""
+		}
+		page.Ended = Filter{Link{Text: wording.EndedFilter(ended, q.Ended == endedHidden), URL: at(other)}, ended}
+	}
+	for _, p := range []Parameter{{"show", q.Show}, {"ended", q.Ended}, {"as_of", asOf.Text}} {
+		if p.Value != "" {
+			page.Hidden = append(page.Hidden, p)
+		}
+	}
+}
+
+// rows adds to a page the rows that a reader wants to see.
+func (c placeView) rows(page *FootprintPage, s figures.Area, q FootprintQuery, sections []catalog.Section, known []figures.Row, asOf figures.Moment) {
+	most := commonestEnd(known)
+	old := func(r figures.Row) bool {
+		return !r.Whole.Period.Start.IsZero() && r.Whole.Period.End().AddDate(1, 0, 0).Before(most)
+	}
+	for _, section := range sections {
+		theme := RowTheme{ID: anchor(section.Theme), Name: wording.Capital(section.Theme)}
+		for _, m := range section.Measures() {
+			i := slices.IndexFunc(known, func(r figures.Row) bool { return r.Measure == m })
+			if i < 0 || !q.shows(known[i]) {
+				continue
+			}
+			row := c.row(known[i], asOf)
+			row.Old = old(known[i])
+			page.HasOld = page.HasOld || row.Old
+			theme.Rows = append(theme.Rows, row)
+		}
+		if len(theme.Rows) > 0 {
+			page.Sections = append(page.Sections, theme)
+		}
+	}
+	if page.HasOld {
+		page.OldBefore = most.AddDate(0, 0, -1).Format("January 2006")
+	}
+	if len(page.Sections) == 0 && q.Show != showWaiting {
+		page.NoRows = wording.NoRows(len(known))
+	}
+	if q.Show != "" && q.Show != showWaiting {
+		page.Waiting = nil
+	}
+}
+
+// commonestEnd is when the figures of most rows end.
+func commonestEnd(rows []figures.Row) time.Time {
+	ends := map[time.Time]int{}
+	var most time.Time
+	for _, r := range rows {
+		if r.Whole.Period.Start.IsZero() {
+			continue
+		}
+		end := r.Whole.Period.End()
+		ends[end]++
+		if n := ends[end]; n > ends[most] || n == ends[most] && end.After(most) {
+			most = end
+		}
+	}
+	return most
+}
+
+func (c placeView) row(r figures.Row, asOf figures.Moment) MeasureRow {
+	m := r.Measure
+	row := MeasureRow{
+		ID: m.ID, Title: m.Title, URL: cardURL(r.Area.Code, m, asOf), Unit: wording.BriefUnit(m), Standing: wording.RowStanding(r),
+		Spark: newSpark(r, c.directory.TargetsOf(m, r.Area)), Strip: newStrip(r.Position), Position: wording.RowPosition(r.Position),
+	}
+	if r.Whole.Period.Start.IsZero() {
+		last := r.Points[len(r.Points)-1]
+		row.Value, row.Missing, row.Period = "No figure", true, wording.ShortPeriod(last.Period)
+		return row
+	}
+	row.Value, row.Estimate, row.Period = wording.Brief(m, r.Whole), r.Whole.Estimate(), wording.ShortPeriod(r.Whole.Period)
+	row.Ended = r.Age.Ended != nil
+	if r.Age.Overdue {
+		row.Age = wording.MonthsAgo(r.Age)
+	}
+	row.Change, row.Was = wording.RowChange(r)
+	return row
 }
 
 // shareIn says how much of an organisation counts in a footprint on a day; empty where all of it does.
@@ -221,207 +340,4 @@ func (c placeView) registered(ctx context.Context, asOf figures.Moment, s figure
 		return c.figure(m, wording.AsNumber, p, s.Code, asOf), err
 	}
 	return unknown, err
-}
-
-func (c placeView) card(ctx context.Context, m *catalog.Measure, s figures.Area, points []measure.Point, now figures.LatestFigure, asOf figures.Moment) (Card, error) {
-	card := Card{
-		ID: m.ID, Title: m.Title, Unit: wording.UnitHeading(m, wording.AsNumber), ChartKind: "line", ChartFormat: chartFormat(m),
-		Downloads: seriesDownloads(m, s.Code, asOf), About: c.about(m, asOf), Template: c.templates(m, s),
-	}
-	if m.Grain == catalog.FinancialYear || m.Grain == catalog.CalendarYear {
-		card.ChartKind = "column"
-	}
-	if m.Unit == catalog.Number {
-		card.Counted = m.Counted
-	}
-	if len(points) == 0 {
-		all, err := c.figures.Points(ctx, asOf, m)
-		if card.NoData = c.noFigures(m, asOf, wording.NothingListed(s)); all.Latest(m.Grain).Start.IsZero() {
-			card.NoData = c.noFigures(m, asOf, wording.NothingLoaded)
-		}
-		return card, err
-	}
-	points = measure.Fill(points)
-	card.Columns = []string{"Period", wording.UnitHeading(m, wording.AsNumber)}
-	if card.HasParts = m.Counts(); card.HasParts {
-		card.Columns = append(card.Columns, "Numerator", "Denominator")
-	}
-	if card.HasRate = m.PerThousand && s.Code != footprint.Unallocated; card.HasRate {
-		card.Columns = append(card.Columns, "Per 1,000 registered patients")
-	}
-	for _, p := range points {
-		point := Point{Period: p.Period.Words(), PeriodID: p.Period.String(), Value: c.figure(m, wording.AsNumber, p, s.Code, asOf)}
-		if card.HasParts {
-			point.Numerator, point.Denominator = "not reported", "not reported"
-			if p.Numerator.Valid && p.Denominator.Valid {
-				point.Numerator, point.Denominator = wording.Count(p.Numerator.Decimal), wording.Count(p.Denominator.Decimal)
-			}
-		}
-		if card.HasRate {
-			point.Rate = c.figure(m, wording.AsRate, p, s.Code, asOf)
-			point.Rate.ProvenanceURL = ""
-		}
-		for _, b := range m.Breaks {
-			if b.From == point.PeriodID {
-				point.BreakNote = b.Note
-			}
-		}
-		point.GapNote = wording.GapNote(m, p.Period, p.Missing, c.directory.OrganisationName)
-		card.Points = append(card.Points, point)
-	}
-	signal, err := c.figures.SignalOf(ctx, asOf, m, s, now.Period)
-	if err != nil {
-		return card, err
-	}
-	c.signalled(&card, m, s, points, now, signal.Chart)
-	last := points[len(points)-1]
-	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
-	card.Finding, card.Sentence = wording.CardFinding(m, points, now.Across)
-	card.Estimate = wording.Estimates(m, points, c.directory.Named)
-	card.Sentence = strings.TrimSpace(card.Sentence + " " + wording.Stopped(now.Stopped, c.directory.OrganisationName))
-	card.Sentence = strings.TrimSpace(card.Sentence + " " + wording.DividedBy(m, last, c.directory))
-	if !last.Complete && last.Organisations > 0 && m.Base() == nil {
-		cells, err := c.figures.Cells(ctx, asOf, m, []string{s.Code}, figures.Range{From: last.Period.Start, To: last.Period.Start})
-		if err != nil {
-			return card, err
-		}
-		card.Lacking = wording.Lacking(cells, c.directory)
-	}
-	if len(card.Targets) > 0 {
-		o, err := c.figures.Outlook(ctx, asOf, m, s, catalog.Period{})
-		if err != nil {
-			return card, err
-		}
-		past := len(o.Periods) > 0 && !o.Periods[len(o.Periods)-1].End().After(c.moments.Reading(asOf))
-		card.Outlook = wording.Outlook(m, o, past)
-	}
-	if s.Footprint != nil {
-		if err := c.beside(ctx, &card, m, s, asOf); err != nil {
-			return card, err
-		}
-	}
-	card.Freshness, err = c.freshness(ctx, asOf, last)
-	return card, err
-}
-
-// signalled adds to a card what its figures tell: signs, targets and rank, and to its points the process limits.
-func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, points []measure.Point, now figures.LatestFigure, chart measure.Chart) {
-	card.Variation, card.Assurance = wording.VariationIcon(now.Signal, c.directory.Named), wording.AssuranceIcon(m, now.Signal)
-	if now.Signal == nil {
-		return
-	}
-	targets := c.directory.TargetsOf(m, s)
-	for _, j := range now.Signal.Judgements {
-		switch {
-		case j.Governs:
-			words := wording.StateSentence(m, j, now.Period)
-			if far := wording.Shortfall(m, now.Signal.Shortfall); far != "" {
-				words += " " + wording.Capital(far) + "."
-			}
-			card.Targets = append(card.Targets, targetLine(j, words))
-		case j.Required.Valid:
-			card.OtherTargets = append(card.OtherTargets, resultLine(j, wording.ResultSentence(m, j, now.Period, decimal.NullDecimal{})))
-		default:
-			card.OtherTargets = append(card.OtherTargets, outcome(m, points, j, now.Period))
-		}
-	}
-	if now.Rank > 0 && now.Of > 1 {
-		card.Ranked = wording.RankedAmong(now)
-	}
-	limits := map[string]spc.Point{}
-	for i, p := range chart.Points {
-		limits[p.Period.String()] = chart.Chart.Points[i]
-	}
-	if card.HasLimits = slices.ContainsFunc(chart.Groups, func(g spc.Group) bool { return !math.IsNaN(g.UPL) && !g.Short }); card.HasLimits {
-		card.Columns = append(card.Columns, "Signal")
-	}
-	breaks := map[string]string{}
-	for _, t := range now.Signal.Breaks {
-		breaks[t.From.String()] = wording.Capital(wording.MembershipWords(t, c.directory.Named)) + "."
-	}
-	for i := range card.Points {
-		p := &card.Points[i]
-		p.BreakNote = strings.TrimSpace(p.BreakNote + " " + breaks[p.PeriodID])
-		if governing, _ := measure.Governing(measure.Judge(targets, points, points[i])); governing.Required.Valid {
-			p.Asked, p.Target, card.HasTarget = wording.Plain(m, governing.Required.Decimal), wording.Value(m, governing.Required.Decimal), true
-		}
-		at, ok := limits[p.PeriodID]
-		if !ok || !card.HasLimits || chart.Groups[at.Group].Short {
-			continue
-		}
-		p.Mean, p.Lower, p.Upper = plainLimit(m, at.Mean), plainLimit(m, at.LPL), plainLimit(m, at.UPL)
-		p.Type, p.Signal = string(at.Type), wording.Cause(at.Cause)
-		if len(m.Events(points[i].Period)) > 0 {
-			p.Type, p.Signal = "known_event", "Known event"
-		}
-	}
-	if card.HasTarget {
-		card.Columns = append(card.Columns, "Target")
-	}
-}
-
-// beside adds to a card the footprints that it can be compared with.
-func (c placeView) beside(ctx context.Context, card *Card, m *catalog.Measure, s figures.Area, asOf figures.Moment) error {
-	peers, err := c.figures.Peers(ctx, asOf, m, s)
-	if err != nil || len(peers.Nearest) == 0 {
-		return err
-	}
-	chosen := wording.AsNumber
-	if peers.Rated {
-		chosen = wording.AsRate
-	}
-	var features []string
-	for _, f := range peers.Features {
-		if f.LeftOut.Code == "" && !slices.Contains(features, wording.Aspects[f.Aspect]) {
-			features = append(features, wording.Aspects[f.Aspect])
-		}
-	}
-	card.BesideWords = wording.Peers(peers, features, chosen)
-	for _, p := range append([]figures.PeerPlace{peers.Itself}, peers.Nearest...) {
-		card.Beside = append(card.Beside, BesideRow{p.Area.Name, footprintURL(p.Area.Code, asOf) + "#" + m.ID,
-			c.figure(m, chosen, p.Latest, p.Area.Code, asOf), p.Area.Code == s.Code})
-	}
-	return nil
-}
-
-func plainLimit(m *catalog.Measure, x float64) string {
-	if math.IsNaN(x) {
-		return ""
-	}
-	return wording.Plain(m, decimal.NewFromFloat(x))
-}
-
-// targetLine is how a figure stands against the target that governs its period.
-func targetLine(j measure.Judgement, words string) TargetLine {
-	return TargetLine{Title: j.Target.Title, State: string(j.State), Words: words, Note: j.Target.Note, Source: j.Target.Citation.Title, URL: j.Target.Citation.URL}
-}
-
-// resultLine is how a figure came out by a target that does not govern its period: it has one state, by the one that does.
-func resultLine(j measure.Judgement, words string) TargetLine {
-	return TargetLine{Title: j.Target.Title, Words: words, Note: j.Target.Note, Source: j.Target.Citation.Title, URL: j.Target.Citation.URL}
-}
-
-// outcome is how a target came out in the period in which it was due, where that has passed.
-func outcome(m *catalog.Measure, points []measure.Point, j measure.Judgement, latest catalog.Period) TargetLine {
-	due := j.Target.Due()
-	if due.Start.After(latest.Start) {
-		return resultLine(j, wording.ResultSentence(m, j, latest, decimal.NullDecimal{}))
-	}
-	at, ok := measure.At(points, due.Start)
-	if !ok {
-		at = measure.Point{Period: due}
-	}
-	then := measure.Judge([]*catalog.Target{j.Target}, points, at)[0]
-	return resultLine(then, wording.ResultSentence(m, then, due, at.Value))
-}
-
-// claimsOf adds to a footprint's page the claims about it.
-func (c placeView) claimsOf(ctx context.Context, page *FootprintPage, s figures.Area, asOf figures.Moment) error {
-	if s.Code == footprint.Unallocated {
-		return nil
-	}
-	all, err := c.register.Claims(ctx, asOf, register.Filter{Footprint: s.Code})
-	page.Claims = c.claimGroups(all, asOf)
-	page.ClaimsURL = address("/claims", "footprint", s.Code, "as_of", asOf.Text)
-	return err
 }

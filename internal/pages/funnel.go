@@ -43,7 +43,7 @@ func (v view) funnel(places []figures.LatestFigure, compared measure.Comparison)
 		}
 		band, lies := u.Verdict()
 		plot.Rows = append(plot.Rows, FunnelRow{
-			Code: s.Area.Code, Name: s.Area.Name, URL: footprintURL(s.Area.Code, v.asOf) + "#" + v.m.ID,
+			Code: s.Area.Code, Name: s.Area.Name, URL: cardURL(s.Area.Code, v.m, v.asOf),
 			Denominator: Figure{Text: wording.Count(decimal.NewFromFloat(u.Denominator)), Plain: fmt.Sprint(u.Denominator)}, Value: v.amount(u.Value),
 			Lower95: v.amount(band.Lower2s), Upper95: v.amount(band.Upper2s), Lower998: v.amount(band.Lower3s), Upper998: v.amount(band.Upper3s),
 			Where: wording.FunnelPlaces[lies], Outside: lies == rates.High3s || lies == rates.Low3s,

@@ -62,23 +62,27 @@ func TestOneStateAMeasure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	place, err := b.Footprint(t.Context(), s, as)
+	place, err := b.CardOf(t.Context(), mustMeasure(t, b, "ae_four_hour"), s, as)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, theme := range place.Themes {
-		for _, card := range theme.Cards {
-			if card.ID != "ae_four_hour" {
-				continue
-			}
-			if len(card.Targets) != 1 || card.Targets[0].State != "off_trajectory" || !strings.Contains(card.Targets[0].Words, "90.8% is asked for") {
-				t.Errorf("the state of the card: %+v", card.Targets)
-			}
-			standard := "Not reached: at least 95.0% is asked for in October 2017."
-			if len(card.OtherTargets) != 2 || card.OtherTargets[1].State != "" || card.OtherTargets[1].Words != standard {
-				t.Errorf("the others: %+v", card.OtherTargets)
-			}
-		}
+	card := place.Card
+	if len(card.Targets) != 1 || card.Targets[0].State != "off_trajectory" || !strings.Contains(card.Targets[0].Words, "90.8% is asked for") {
+		t.Errorf("the state of the card: %+v", card.Targets)
+	}
+	standard := "Not reached: at least 95.0% is asked for in October 2017."
+	if len(card.OtherTargets) != 2 || card.OtherTargets[1].State != "" || card.OtherTargets[1].Words != standard {
+		t.Errorf("the others: %+v", card.OtherTargets)
+	}
+	if want := "Newly off track."; place.Summary.Mark != "worse" || place.Summary.Known != want {
+		t.Errorf("the first thing said is %+v, want %q", place.Summary, want)
+	}
+	glance, err := b.Footprint(t.Context(), s, pages.FootprintQuery{Show: "off-track"}, as)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(glance.Sections) != 1 || len(glance.Sections[0].Rows) != 1 || glance.Sections[0].Rows[0].Standing.Text != "Off track, 1 month" || glance.Sections[0].Rows[0].Standing.Why != "Target: at least 90.8%" {
+		t.Errorf("the rows off track: %+v", glance.Sections)
 	}
 	england, err := b.England(t.Context(), pages.EnglandQuery{Measure: "ae_four_hour", Period: "2017-09", Colour: "target"}, as)
 	if err != nil {

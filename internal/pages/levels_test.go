@@ -3,10 +3,12 @@ package pages_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"stpdash/internal/figures"
 	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/footprint"
 	"stpdash/internal/load"
@@ -50,18 +52,29 @@ func card(t *testing.T, c *composed, place, measure string) (pages.Card, bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := c.Footprint(t.Context(), s, asOf)
+	m, err := c.FindMeasure(measure)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, theme := range page.Themes {
-		for _, card := range theme.Cards {
-			if card.ID == measure {
-				return card, true
-			}
-		}
+	all, err := c.Footprint(t.Context(), s, pages.FootprintQuery{}, asOf)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return pages.Card{}, false
+	listed := false
+	for _, theme := range all.Sections {
+		listed = listed || slices.ContainsFunc(theme.Rows, func(r pages.MeasureRow) bool { return r.ID == measure })
+	}
+	if !figures.Stated(m, s) {
+		return pages.Card{}, listed
+	}
+	page, err := c.CardOf(t.Context(), m, s, asOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if listed != (page.Card.NoData == "") {
+		t.Errorf("%s of %s: the place lists it: %t, and its own page says %q", measure, place, listed, page.Card.NoData)
+	}
+	return page.Card, listed
 }
 
 func TestFiguresOfEnglandAlone(t *testing.T) {

@@ -92,7 +92,7 @@ func (v view) lines(ctx context.Context, points map[string][]measure.Point, engl
 
 func (v view) line(s figures.LatestFigure, chart measure.Chart, points []measure.Point, x func(catalog.Period) float64, y func(float64) float64) SmallLine {
 	line := SmallLine{
-		Code: s.Area.Code, Name: s.Area.Name, URL: footprintURL(s.Area.Code, v.asOf) + "#" + v.m.ID,
+		Code: s.Area.Code, Name: s.Area.Name, URL: cardURL(s.Area.Code, v.m, v.asOf),
 		Latest: v.c.figure(v.m, v.scale, s.Now, s.Area.Code, v.asOf), Variation: wording.VariationIcon(s.Signal, v.c.directory.Named),
 	}
 	line.Latest.ProvenanceURL = "" // the ranked table leads there

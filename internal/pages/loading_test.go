@@ -40,8 +40,14 @@ func TestLoading(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		footprint, err := c.Footprint(t.Context(), place, asOf)
+		footprint, err := c.Footprint(t.Context(), place, pages.FootprintQuery{}, asOf)
 		keep("footprint", footprint, err)
+		of, err := c.FindMeasure("cancer_62_day")
+		if err != nil {
+			t.Fatal(err)
+		}
+		card, err := c.CardOf(t.Context(), of, place, asOf)
+		keep("card", card, err)
 		money, err := c.Money(t.Context(), place, asOf)
 		keep("money", money, err)
 		o, err := c.FindOrganisation("00J")

@@ -189,7 +189,7 @@ func (v view) compares() bool { return v.m.PerThousand || v.m.Ratio() }
 
 func (v view) rankedRow(s figures.LatestFigure, within measure.Interval) RankedRow {
 	row := RankedRow{
-		Code: s.Area.Code, Name: s.Area.Name, ShortName: s.Area.Name, URL: footprintURL(s.Area.Code, v.asOf) + "#" + v.m.ID, Rank: s.Rank,
+		Code: s.Area.Code, Name: s.Area.Name, ShortName: s.Area.Name, URL: cardURL(s.Area.Code, v.m, v.asOf), Rank: s.Rank,
 		Value:     v.c.figure(v.m, v.scale, s.Now, s.Area.Code, v.asOf),
 		Lower:     v.amount(math.NaN()),
 		Upper:     v.amount(math.NaN()),
@@ -227,7 +227,7 @@ func (c *Composer) forecastTable(ctx context.Context, asOf figures.Moment, m *ca
 	}
 	var target *catalog.Target
 	for _, o := range all.Places {
-		row := ForecastRow{Name: o.Area.Name, URL: footprintURL(o.Area.Code, asOf) + "#" + m.ID, Reason: wording.OutlookReason(o.Reason)}
+		row := ForecastRow{Name: o.Area.Name, URL: cardURL(o.Area.Code, m, asOf), Reason: wording.OutlookReason(o.Reason)}
 		if o.Reason.Code == "" {
 			row.Figure, row.Lower, row.Upper = wording.Foreseen(m, o.Step.Median), wording.Foreseen(m, o.Step.Lower80), wording.Foreseen(m, o.Step.Upper80)
 			t.Period = o.Period.Words()

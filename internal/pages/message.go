@@ -71,7 +71,7 @@ func (p reviewed) messages(ctx context.Context, page *ReviewPage) error {
 		}
 		for _, f := range named {
 			row.Findings = append(row.Findings, MessageFinding{
-				Place:  Link{Text: f.Place.Name, URL: footprintURL(f.Place.Code, p.v.Later) + "#" + m.Measure().ID},
+				Place:  Link{Text: f.Place.Name, URL: cardURL(f.Place.Code, m.Measure(), p.v.Later)},
 				Figure: m.Figure(f), Beside: m.Beside(f),
 			})
 		}

@@ -183,7 +183,7 @@ func (c moneyView) about(l figures.MoneyLine, s figures.Area, asOf figures.Momen
 	m := l.Measure()
 	about := MoneyAbout{Of: wording.Purses[l.Of], Measure: Link{Text: l.Heading(), URL: measureURL(m, asOf)}, Note: l.Note, Years: wording.KnownYears(l)}
 	if slices.Contains(c.directory.Catalog.Shown(catalog.FootprintPage), m) {
-		about.Chart = footprintURL(s.Code, asOf) + "#" + m.ID
+		about.Chart = cardURL(s.Code, m, asOf)
 	}
 	if asOf.Waits(m) {
 		about.Years = wording.NotLoadedYet

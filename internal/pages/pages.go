@@ -40,7 +40,7 @@ func (c *Composer) Warm(ctx context.Context) error {
 	}
 	for _, s := range c.directory.Areas() {
 		if s.Footprint != nil {
-			if _, err = c.Footprint(ctx, s, asOf); err != nil { // one needs of all places nearly what the others need
+			if _, err = c.Footprint(ctx, s, FootprintQuery{}, asOf); err != nil { // one needs of all places nearly what the others need
 				return err
 			}
 			break

@@ -70,7 +70,7 @@ func (c *parts) revised(change figures.FigureChange, from, to figures.Moment) Re
 	m, _ := c.directory.Catalog.Measure(change.Measure) // found when the change was
 	return RevisedRow{
 		Cause: wording.Causes[change.Cause], Measure: Link{Text: m.Title, URL: measureURL(m, to)},
-		Place: Link{Text: change.Area.Name, URL: footprintURL(change.Area.Code, to) + "#" + m.ID}, Period: change.Period.Words(),
+		Place: Link{Text: change.Area.Name, URL: cardURL(change.Area.Code, m, to)}, Period: change.Period.Words(),
 		Before: c.stood(m, change, change.Before, from), After: c.stood(m, change, change.After, to),
 		Load: Link{Text: fmt.Sprintf("load %d", change.Load), URL: loadURL(change.Load, to)}, File: change.File,
 	}

@@ -87,7 +87,7 @@ func (c *Composer) Provenance(ctx context.Context, t figures.Trace, asOf figures
 		Shell: c.shell(wording.TraceTitle(t), "footprints", asOf,
 			"measure", m.ID, areaParameter(t.Area), t.Area.Code, "period", p.Period.String()),
 		Measure:   Link{Text: m.Title, URL: address("/", "measure", m.ID, "as_of", asOf.Text)},
-		Footprint: Link{Text: t.Area.Name, URL: areaURL(t.Area, asOf) + "#" + m.ID},
+		Footprint: Link{Text: t.Area.Name, URL: measureOfAreaURL(t.Area, m, asOf)},
 		Period:    p.Period.Words(), Value: c.figure(m, wording.AsNumber, p, t.Area.Code, asOf),
 		Formula: wording.Formula(m, p), About: c.about(m, asOf),
 		Downloads: downloads("/api/v1/provenance", "measure", m.ID, areaParameter(t.Area), t.Area.Code, "period", p.Period.String(), "as_of", asOf.Text),

@@ -158,7 +158,7 @@ func (c *Composer) Region(ctx context.Context, r footprint.Region, asOf figures.
 
 func (c *parts) placeCell(s figures.LatestFigure, chosen wording.Scale, signed bool, asOf figures.Moment) PlaceCell {
 	cell := PlaceCell{
-		Value: c.figure(s.Measure, chosen, s.Now, s.Area.Code, asOf), URL: footprintURL(s.Area.Code, asOf) + "#" + s.Measure.ID,
+		Value: c.figure(s.Measure, chosen, s.Now, s.Area.Code, asOf), URL: cardURL(s.Area.Code, s.Measure, asOf),
 	}
 	if signed {
 		cell.Variation = wording.VariationIcon(s.Signal, c.directory.Named)
@@ -179,7 +179,7 @@ func newConcern(here []figures.LatestFigure, asOf figures.Moment) Concern {
 		if !s.Signal.Concern() {
 			continue
 		}
-		concern.Places = append(concern.Places, Link{Text: s.Area.Name, URL: footprintURL(s.Area.Code, asOf) + "#" + m.ID})
+		concern.Places = append(concern.Places, Link{Text: s.Area.Name, URL: cardURL(s.Area.Code, m, asOf)})
 		if p := s.JudgedPeriod(); !slices.Contains(periods, p) {
 			periods = append(periods, p)
 		}

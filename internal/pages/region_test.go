@@ -45,7 +45,7 @@ func TestRegionPage(t *testing.T) {
 		t.Errorf("the finding is %q, want %q", page.Finding, want)
 	}
 	if len(page.Concerns) != 1 || page.Concerns[0].Words != "low in April to June 2018" || len(page.Concerns[0].Places) != 1 ||
-		page.Concerns[0].Places[0].URL != "/footprints/"+first.Code+"#"+waits {
+		page.Concerns[0].Places[0].URL != "/footprints/"+first.Code+"/"+waits {
 		t.Errorf("of concern are %+v", page.Concerns)
 	}
 	if said := strings.Join(page.Sentences, " "); !strings.Contains(said, "set 1 measure of 7 footprints side by side, of April to June 2018. 1 figure shows special cause of concern.") {

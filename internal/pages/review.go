@@ -375,7 +375,7 @@ func (p reviewed) add(rows *[]StateRow, c change) {
 	if i < 0 {
 		i, *rows = len(*rows), append(*rows, row)
 	}
-	place := StatePlace{Place: Link{Text: s.Name, URL: footprintURL(s.Code, p.v.Later) + "#" + m.ID}, Before: figureOf(m, c.then), After: figureOf(m, c.now)}
+	place := StatePlace{Place: Link{Text: s.Name, URL: cardURL(s.Code, m, p.v.Later)}, Before: figureOf(m, c.then), After: figureOf(m, c.now)}
 	if c.target == "" && c.now != nil && c.now.Signal.Contrary() != 0 {
 		place.Why = fmt.Sprintf("%s from %s, and is still %s", wording.Contrary(c.now.Signal), figureIn(m, c.now.Signal.Before), wording.RuleOf(c.now.Signal))
 	}
@@ -447,7 +447,7 @@ func (p reviewed) offTrackCell(m *catalog.Measure, s figures.Area, f review.Agai
 	}
 	cell := OffTrackCell{
 		Value: p.c.figure(m, wording.AsNumber, f.Now.Now, s.Code, p.v.Later), State: stateIconOf(m, f.Judgement), Off: f.Off(),
-		Card: footprintURL(s.Code, p.v.Later) + "#" + m.ID,
+		Card: cardURL(s.Code, m, p.v.Later),
 	}
 	if !cell.Off {
 		return cell

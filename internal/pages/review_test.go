@@ -195,7 +195,7 @@ func TestReview(t *testing.T) {
 	if len(page.States) != 1 || page.States[0].Before.Icon != "met" || page.States[0].After.Icon != "off_trajectory" || page.States[0].Period != "April to June 2018" {
 		t.Errorf("against targets: %+v", page.States)
 	}
-	place := pages.StatePlace{Place: pages.Link{Text: worse.Name, URL: "/footprints/" + worse.Code + "?as_of=2018-07-22#cancer_62_day"}, Before: "88.0%", After: "40.0%"}
+	place := pages.StatePlace{Place: pages.Link{Text: worse.Name, URL: "/footprints/" + worse.Code + "/cancer_62_day?as_of=2018-07-22"}, Before: "88.0%", After: "40.0%"}
 	if diff := cmp.Diff([]pages.StatePlace{place}, page.States[0].Places); diff != "" {
 		t.Errorf("against targets (-want +got):\n%s", diff)
 	}
@@ -210,7 +210,7 @@ func TestReview(t *testing.T) {
 		t.Errorf("off trajectory: %+v", page.OffTrack)
 	}
 	if off := page.OffTrack.Rows[0].Cells[0]; off.Short != "1 quarter" ||
-		off.Card != "/footprints/"+worse.Code+"?as_of=2018-07-22#cancer_62_day" {
+		off.Card != "/footprints/"+worse.Code+"/cancer_62_day?as_of=2018-07-22" {
 		t.Errorf("off trajectory: %+v", off)
 	}
 	if len(page.Messages) != 1 {

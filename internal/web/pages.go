@@ -143,7 +143,23 @@ func (p pageHandlers) footprint(c *gin.Context, asOf figures.Moment) (any, error
 	if err != nil {
 		return nil, fmt.Errorf("footprint %q: %w", c.Param("code"), figures.ErrNotFound)
 	}
-	return p.pages.Footprint(c.Request.Context(), area, asOf)
+	return p.pages.Footprint(c.Request.Context(), area, pages.FootprintQuery{Show: c.Query("show"), Theme: c.Query("theme"), Ended: c.Query("ended")}, asOf)
+}
+
+// card shows one measure of a place.
+func (p pageHandlers) card(c *gin.Context, asOf figures.Moment) (any, error) {
+	area, err := p.figures.Directory().FindArea(c.Param("code"))
+	if err != nil {
+		return nil, fmt.Errorf("footprint %q: %w", c.Param("code"), figures.ErrNotFound)
+	}
+	m, err := p.figures.Directory().FindMeasure(c.Param("measure"))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("measure %q: %w", c.Param("measure"), figures.ErrNotFound)
+	case !figures.Stated(m, area):
+		return nil, fmt.Errorf("measure %q of %s, which is stated for England alone: %w", m.ID, area.Name, figures.ErrNotFound)
+	}
+	return p.pages.CardOf(c.Request.Context(), m, area, asOf)
 }
 
 func (p pageHandlers) money(c *gin.Context, asOf figures.Moment) (any, error) {

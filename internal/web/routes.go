@@ -79,8 +79,9 @@ func routes(o Options, costly *places) []Route {
 
 		{get, "/", Anyone, Cacheable, Light, show("england", page.england, "measure", "period", "scale", "colour", "sort", "order")},
 		{get, "/regions/:name", Anyone, Cacheable, Light, show("region", page.region)},
-		{get, "/footprints/:code", Anyone, Cacheable, Light, show("footprint", page.footprint)},
+		{get, "/footprints/:code", Anyone, Cacheable, Light, show("footprint", page.footprint, "show", "theme", "ended")},
 		{get, "/footprints/:code/money", Anyone, Cacheable, Light, show("money", page.money)},
+		{get, "/footprints/:code/:measure", Anyone, Cacheable, Light, show("card", page.card)},
 		{get, "/organisations/:code", Anyone, Cacheable, Light, show("organisation", page.organisation)},
 		{get, "/measures/:id", Anyone, Cacheable, Light, show("measure", page.measure, "period")},
 		{get, "/review", Anyone, CacheablePerMinute, Costly, show("review", page.review, "region", "week")},

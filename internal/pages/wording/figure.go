@@ -263,9 +263,9 @@ func Comparison(m *catalog.Measure, before, change decimal.Decimal) string {
 	}
 }
 
-// CardFinding states the latest figure, the change on the year before and the range of the series. Where a confirmed step lies between the two years
-// there is no change to state.
-func CardFinding(m *catalog.Measure, points []measure.Point, across *measure.MembershipBreak) (finding, sentence string) {
+// CardFinding states the latest figure, the change on the year before and the range of the series. Incomparable says why there is no change to
+// state; empty where there is.
+func CardFinding(m *catalog.Measure, points []measure.Point, incomparable string) (finding, sentence string) {
 	last := points[len(points)-1]
 	var parts []string
 	if !last.Value.Valid {
@@ -279,8 +279,8 @@ func CardFinding(m *catalog.Measure, points []measure.Point, across *measure.Mem
 	} else {
 		finding = fmt.Sprintf("%s %s", PointValue(m, last), LowerFirst(OnPeriod(last.Period)))
 		before, _ := measure.At(points, last.Period.YearBefore().Start)
-		if change := measure.Change(m, last.Value, before.Value); across != nil {
-			parts = append(parts, NoChange(figures.LatestFigure{Across: across}))
+		if change := measure.Change(m, last.Value, before.Value); incomparable != "" {
+			parts = append(parts, incomparable)
 		} else if change.Valid {
 			finding += ", " + Comparison(m, before.Value.Decimal, change.Decimal)
 			parts = append(parts, fmt.Sprintf("%s the figure was %s.", OnPeriod(before.Period), PointValue(m, before)))
