@@ -35,7 +35,13 @@ describe("reading a table", () => {
         ...{ breakNote: null, limits: null, required: null, type: "" },
       },
       {
-        ...{ id: "2018-04", period: "April 2018", value: 0, text: "0", breakNote: "New way of counting from here." },
+        ...{
+          id: "2018-04",
+          period: "April 2018",
+          value: 0,
+          text: "0",
+          breakNote: "New way of counting from here.",
+        },
         ...{ limits: { mean: 2, lower: -1, upper: 4 }, required: 5, type: "common_cause" },
       },
     ]);
