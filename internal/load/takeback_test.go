@@ -131,7 +131,7 @@ func TestLoadBrokenOffByTheEngineSaysSo(t *testing.T) {
 func TestReplayAfterTheReferenceIsMended(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	file := mappingtest.AprilCSV(t).Altered(4, "Org Code", "RZZ")
+	file := mappingtest.AprilCSV(t).Altered(4, "Org Code", "RZZ").Altered(4, "Org name", "NEW TRUST")
 	rejected := mustPublish(t, l, "april.csv", file.Bytes())
 	if rejected.Rejections == 0 {
 		t.Fatal("the unknown code is accepted")

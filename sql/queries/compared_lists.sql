@@ -2,8 +2,8 @@
 -- after: the sum of a measure by a factor of ten, or its share or rate (of a share its odds: 0.995 is as far from 0.005 as from one); a fifth of
 -- the organisations that have a hundred cases, where fifty do, by a factor of ten; a zero of one that had a hundredth of all; or two measures whose
 -- figures, organisation by organisation, lie at most half as far from each other's of the period before as from their own. Under two thousand, waits
--- of an unusual winter move by a factor of ten, and so does what one trust begins to state. Within a year a new measure moves by thirty: from a
--- period that is not the next, a factor of a hundred counts, of all together alone. A list of under twenty is an excerpt.
+-- of an unusual winter move by a factor of ten, and so does what one trust begins to state. Within a year a new measure moves by thirty, and a
+-- centre closes: from a period that is not the next, a factor of a hundred counts, of all together alone. A list of under twenty is an excerpt.
 -- From the list of its own period that it would take the place of: organisations that it drops, first those of which it drops the most;
 -- figures that differ, organisation by organisation, by more than a third of their sum, of a ratio at the denominators of now; and one
 -- organisation's by a factor of ten, or that become 0. Bundled figures, of a lower rank, take no publication's place; nor is what a
@@ -121,7 +121,7 @@ FROM
            arrayReverseSort(groupArrayIf((abs(own.as_last), organisation, own.new, own.last, own.line), itself AND own.follows AND own.last.n != 0 AND own.factor < 10
                AND greatest(abs(own.new.n), abs(own.as_last)) >= 100 AND (abs(own.new.n) >= own.factor * abs(own.as_last) OR abs(own.new.n) * own.factor <= abs(own.as_last)))) AS many,
            sumIf(abs(own.last.n), own.follows) AS all_last,
-           arrayReverseSort(groupArrayIf((abs(own.as_last), organisation, own.new, own.last, own.line), itself AND own.follows AND NOT own.has_old AND own.other_starts < period AND own.new.n = 0
+           arrayReverseSort(groupArrayIf((abs(own.as_last), organisation, own.new, own.last, own.line), itself AND own.follows AND NOT own.has_old AND own.other_starts < period AND own.factor < 10 AND own.new.n = 0
                AND abs(own.as_last) >= 2000)) AS ended,
            arrayFilter(t -> t.1 * 100 >= all_last, ended) AS zeros,
            arrayConcat(
