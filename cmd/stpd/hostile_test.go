@@ -57,7 +57,7 @@ func (s *service) checkUnknown(t testing.TB, path string, accepted []string) {
 }
 
 // knownValues have an answer.
-var knownValues = map[string]string{"measure": "ae_four_hour", "footprint": "E54000005", "period": "2018-09", "format": "csv"}
+var knownValues = map[string]string{"measure": "ae_four_hour", "region": "north", "footprint": "E54000005", "period": "2018-09", "format": "csv"}
 
 // hostile values are no answer's to any question.
 var hostile = map[string]string{

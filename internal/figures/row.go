@@ -45,7 +45,7 @@ type NoChangeCode string
 const (
 	YearUnknown    NoChangeCode = "year_unknown"    // there is no figure a year before
 	CountedAnew    NoChangeCode = "counted_anew"    // what is counted changed between the two
-	MembersChanged NoChangeCode = "members_changed" // organisations with a large part of the figure came or left
+	MembersChanged NoChangeCode = "members_changed" // organisations with a large part of the figure joined or left
 	FromZero       NoChangeCode = "from_zero"       // of zero there is no change in per cent
 )
 

@@ -2,6 +2,9 @@ package web
 
 import (
 	"context"
+	"slices"
+
+	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
@@ -36,18 +39,18 @@ type messageBody struct {
 }
 
 type findingBody struct {
-	Footprint    string   `json:"footprint"`
-	Name         string   `json:"name"`
-	Period       string   `json:"period" doc:"Of the figure that is told of, the last that no known event bent"`
-	Value        number   `json:"value"`
-	Before       number   `json:"before" doc:"The figure of the period before"`
-	BeforePeriod string   `json:"before_period,omitempty"`
-	Low          *float64 `json:"usual_low" doc:"Where the usual range ends; null without limits"`
-	Mean         *float64 `json:"usual_mean"`
-	High         *float64 `json:"usual_high"`
-	Distance     float64  `json:"distance" doc:"How far the figure lies from its mean, in standard deviations of the limits"`
-	Turn         string   `json:"turn,omitempty" doc:"How its state against its target changed: went_off, came_back, missed, due or other"`
-	New          bool     `json:"new"`
+	Footprint    string  `json:"footprint"`
+	Name         string  `json:"name"`
+	Period       string  `json:"period" doc:"Of the figure that is told of, the last that no known event bent"`
+	Value        number  `json:"value"`
+	Before       number  `json:"before" doc:"The figure of the period before"`
+	BeforePeriod string  `json:"before_period,omitempty"`
+	Low          number  `json:"usual_low" doc:"Where the usual range ends; null without limits"`
+	Mean         number  `json:"usual_mean"`
+	High         number  `json:"usual_high"`
+	Distance     float64 `json:"distance" doc:"How far the figure lies from its mean, in standard deviations of the limits"`
+	Turn         string  `json:"turn,omitempty" doc:"How its state against its target changed: went_off, came_back, missed, due or other"`
+	New          bool    `json:"new"`
 	signalBody
 }
 
@@ -94,6 +97,34 @@ type verdictTurn struct {
 	Claim  string `json:"claim"`
 	Before string `json:"before"`
 	After  string `json:"after"`
+}
+
+// sheet has a row for each footprint of each message: what matters most, as a table.
+func (b reviewBody) sheet() sheet {
+	s := sheet{"review", [][]any{{"rank", "kind", "measure", "new", "footprint", "name", "period", "value", "before_period", "before", "usual_low", "usual_high", "distance", "turn"}}}
+	for _, m := range b.Messages {
+		for _, f := range m.Findings {
+			s.rows = append(s.rows, []any{m.Rank, m.Kind, m.Measures[0], f.New, f.Footprint, f.Name, f.Period, f.Value, f.BeforePeriod, f.Before, f.Low, f.High, f.Distance, f.Turn})
+		}
+	}
+	return s
+}
+
+func (b reviewBody) measures() []string {
+	var all []string
+	for _, m := range b.Messages {
+		for _, id := range m.Measures {
+			if !slices.Contains(all, id) {
+				all = append(all, id)
+			}
+		}
+	}
+	return all
+}
+
+// limit is a limit of a chart, which is worked out in floating point.
+func limit(v float64) number {
+	return number{decimal.NewNullDecimal(decimal.NewFromFloat(v).Round(10))}
 }
 
 func (a reviewAPI) review(ctx context.Context, in *struct {
@@ -197,7 +228,7 @@ func (a reviewAPI) findings(m review.Message, all []review.Finding) []findingBod
 			row.Before, row.BeforePeriod = figureOf(m.Measure(), before.Value), before.Period.String()
 		}
 		if r := f.Now.Signal.Normal; r != (measure.NormalRange{}) {
-			row.Low, row.Mean, row.High = &r.Low, &r.Mean, &r.High
+			row.Low, row.Mean, row.High = limit(r.Low), limit(r.Mean), limit(r.High)
 		}
 		rows = append(rows, row)
 	}
