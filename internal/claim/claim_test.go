@@ -225,9 +225,9 @@ func TestTheScaleOfAClaim(t *testing.T) {
 		percent      float64
 		verdict      Verdict
 	}{
-		{"of some people", "size: 20, unit: percent, covers: {words: some residents, people: 5000}", 0.1, CannotBeTested},
+		{"of some people", "size: 20, unit: percent, covers: {words: some residents, people: 5000}", 0.1, Inconclusive},
 		{"of a share", "size: 20, unit: percent, covers: {words: one town, share: 0.25}", 5, Inconclusive},
-		{"of a part not stated", "size: 20, unit: percent, covers: {words: one town}", math.NaN(), CannotBeTested},
+		{"of a part not stated", "size: 20, unit: percent, covers: {words: one town}", math.NaN(), Inconclusive},
 		{"of more than the figures rule out", "size: 30, unit: percent", 30, SmallerThanClaimed},
 		{"without a size", "note: none", math.NaN(), Inconclusive},
 	} {

@@ -17,7 +17,7 @@ const (
 	Evidenced          Verdict = "evidenced"            // the interval leaves out zero, holds the claim, and its near end is half of it or more
 	PartlyEvidenced    Verdict = "partly evidenced"     // it leaves out zero, and not all of that
 	SmallerThanClaimed Verdict = "smaller than claimed" // it holds zero and ends short of the claim
-	Inconclusive       Verdict = "inconclusive"         // it holds zero and the claim
+	Inconclusive       Verdict = "inconclusive"         // it holds zero and the claim, or what is claimed is too small or of too unknown a part to be set against it
 	Contradicted       Verdict = "contradicted"         // it leaves out zero on the wrong side
 	CannotBeTested     Verdict = "cannot be tested"
 )
@@ -160,11 +160,11 @@ var Rules = []Rule{
 		func(f findings) bool { return f.any(Failed, FitBefore, DataComplete) }},
 	{RuleMoreThanAll, CannotBeTested, sourceMagenta,
 		func(f findings) bool { return f.beyondAll }},
-	{RulePartUnknown, CannotBeTested, sourceBloom,
+	{RulePartUnknown, Inconclusive, sourceBloom,
 		func(f findings) bool { return f.hidden }},
-	{RuleTooSmall, CannotBeTested, sourceBloom,
+	{RuleTooSmall, Inconclusive, sourceBloom,
 		func(f findings) bool { return f.p <= Significance && f.claimed < f.detectable/2 }},
-	{RuleTooSmallUnseen, CannotBeTested, sourceBloom,
+	{RuleTooSmallUnseen, Inconclusive, sourceBloom,
 		func(f findings) bool { return f.p > Significance && f.claimed < f.detectable/2 }},
 	{RuleOtherWay, Contradicted, sourceRatings,
 		func(f findings) bool {

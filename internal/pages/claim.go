@@ -181,10 +181,10 @@ func (t claimView) rows() []ClaimedRow {
 			row.Interval = wording.PoundsOf(p.Low) + " to " + wording.PoundsOf(p.High)
 		}
 		rows = append(rows, row)
-		if p.Evidenced != "" && r.Verdict != claim.CannotBeTested {
+		if p.Evidenced != "" && slices.Contains(answering, r.Verdict) {
 			rows = append(rows, ClaimedRow{What: "Pounds evidenced", Seen: wording.PoundsOf(p.Evidenced), Note: "What the verdict lets stand, never more than claimed."})
 		}
-		if p.Net != "" && r.Verdict != claim.CannotBeTested {
+		if p.Net != "" && slices.Contains(answering, r.Verdict) {
 			rows = append(rows, ClaimedRow{What: "Less what the scheme cost", Seen: wording.PoundsOf(p.Net)})
 		}
 	}

@@ -295,7 +295,7 @@ func (c *parts) claimRow(t register.Tested, asOf figures.Moment) ClaimRow {
 	}
 	if t.Pounds().Valid {
 		row.Pounds, row.PoundsPlain = wording.Pounds(t.Pounds().Decimal), t.Pounds().Decimal.String()
-		if p := r.Pounds; p != nil && p.Evidenced != "" && r.Verdict != claim.CannotBeTested {
+		if p := r.Pounds; p != nil && p.Evidenced != "" && slices.Contains(answering, r.Verdict) {
 			row.PoundsEvidenced, row.EvidencedPlain = wording.PoundsOf(p.Evidenced), p.Evidenced
 		}
 	}

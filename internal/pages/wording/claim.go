@@ -117,7 +117,7 @@ var VerdictMeanings = map[claim.Verdict]string{
 	claim.Evidenced:          "The figures bear out what is claimed, by a comparison with other places.",
 	claim.PartlyEvidenced:    "The figures bear out a part of what is claimed, or not as firmly as evidence asks for.",
 	claim.SmallerThanClaimed: "The figures fit no change, and do not fit one as large as claimed. That is no proof that nothing changed.",
-	claim.Inconclusive:       "The figures fit both no change and the change claimed, or checks of the estimate disagree.",
+	claim.Inconclusive:       "The figures fit both no change and the change claimed, or checks of the estimate disagree, or the claim is too small to see or about a part of unknown size.",
 	claim.Contradicted:       "The figures moved the other way, by more than chance explains.",
 	claim.CannotBeTested:     "The published figures can say nothing for or against what is claimed.",
 	claim.Met:                "The outturn reached what was planned. Whether the scheme brought it about is not tested.",
