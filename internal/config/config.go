@@ -22,7 +22,7 @@ import (
 	"github.com/caarlos0/env/v11"
 	"github.com/joho/godotenv"
 
-	"stpdash/internal/trust"
+	"stpdash/internal/ownfile"
 )
 
 // Config is everything that can be set from outside.
@@ -214,7 +214,7 @@ var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\
 
 func readFile(file string) (values, places map[string]string, err error) {
 	values, places = map[string]string{}, map[string]string{}
-	f, err := trust.File(file) // the file is found in the folder that one happens to stand in
+	f, err := ownfile.Open(file) // the file is found in the folder that one happens to stand in
 	if errors.Is(err, os.ErrNotExist) {
 		return values, places, nil
 	}

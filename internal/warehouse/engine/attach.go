@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"stpdash/internal/trust"
+	"stpdash/internal/ownfile"
 )
 
 // ErrNotRunning says that no process runs the engine of a data directory.
@@ -37,7 +37,7 @@ func Attach(dataDir string) (Endpoint, error) {
 	case !errors.Is(err, unix.EWOULDBLOCK):
 		return Endpoint{}, fmt.Errorf("engine: lock %s: %w", files.ownerLock(), err)
 	}
-	if err := trust.Folder(files.dir()); err != nil {
+	if err := ownfile.Folder(files.dir()); err != nil {
 		return Endpoint{}, fmt.Errorf("engine: data directory: %w", err)
 	}
 	r, err := files.readRunning()

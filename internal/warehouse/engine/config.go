@@ -23,7 +23,7 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 
-	"stpdash/internal/trust"
+	"stpdash/internal/ownfile"
 )
 
 //go:embed config.xml.tmpl
@@ -132,7 +132,7 @@ func (l layout) create() error {
 	}
 	// The data directory may have been made by somebody else for us. What is in these is for no one else.
 	for _, dir := range []string{l.backups(), l.dir()} {
-		if err := trust.Folder(dir); err != nil {
+		if err := ownfile.Folder(dir); err != nil {
 			return fmt.Errorf("engine: data directory: %w", err)
 		}
 		if err := os.Chmod(dir, 0o700); err != nil {

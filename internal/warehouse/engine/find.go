@@ -16,7 +16,7 @@ import (
 	"strings"
 	"time"
 
-	"stpdash/internal/trust"
+	"stpdash/internal/ownfile"
 )
 
 // Version is the version of the npm package that `make engine` installs, and that this package was tested with.
@@ -70,7 +70,7 @@ func (o Options) find(ctx context.Context) (string, error) {
 
 // usable tells whether a file may be run: nobody but this user and root can have changed it.
 func usable(path string) error {
-	f, err := trust.File(path)
+	f, err := ownfile.Open(path)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package trust_test
+package ownfile_test
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"stpdash/internal/trust"
+	"stpdash/internal/ownfile"
 )
 
 // A file that others may put another in the place of is not ours alone, whatever its own mode.
@@ -34,7 +34,7 @@ func TestFoldersThatOthersCanChange(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, name := range []string{path, link} {
-			f, err := trust.File(name)
+			f, err := ownfile.Open(name)
 			if err == nil {
 				_ = f.Close()
 			}
@@ -50,7 +50,7 @@ func TestFoldersThatOthersCanChange(t *testing.T) {
 		if err := os.Chown(folder, 65534, 65534); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := trust.File(path); err == nil || !strings.Contains(err.Error(), "owner 65534") {
+		if _, err := ownfile.Open(path); err == nil || !strings.Contains(err.Error(), "owner 65534") {
 			t.Errorf("in a folder of another user: %v", err)
 		}
 	}

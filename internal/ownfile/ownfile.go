@@ -1,5 +1,5 @@
-// Package trust tells whether only this user, or root, decides what a file holds.
-package trust
+// Package ownfile tells whether only this user, or root, decides what a file holds.
+package ownfile
 
 import (
 	"fmt"
@@ -12,8 +12,8 @@ import (
 // othersWrite are the bits with which somebody else may write.
 const othersWrite fs.FileMode = 0o022
 
-// File opens a regular file whose content only this user or root can change, or says who else can.
-func File(path string) (*os.File, error) {
+// Open opens a regular file whose content only this user or root can change, or says who else can.
+func Open(path string) (*os.File, error) {
 	// Who made a link chose what is read, even where the file behind it is ours.
 	link, err := os.Lstat(path)
 	if err != nil {
