@@ -1,4 +1,5 @@
-// Package dashboards holds the definitions that analysts change: which files are loaded how, what the numbers mean, what is known of gaps and steps in them, which of them count the same, and which the pages show.
+// Package dashboards holds the definitions that analysts change: which files are loaded how, what the numbers mean, what is known of gaps and steps in them,
+// which of them count the same, and which the pages show.
 package dashboards
 
 import "embed"

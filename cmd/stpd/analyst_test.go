@@ -88,7 +88,8 @@ measures:
 	}
 	for path, want := range map[string][]string{
 		"/api/v1/series?measure=nurse_visits&footprint=E54000043": {
-			`"numerator":"120"`, `"target":"more_visits"`, `"state":"on_trajectory","asked":100`, `"state":"off_trajectory","asked":200`, `"state":"met","asked":300`},
+			`"numerator":"120"`, `"target":"more_visits"`, `"state":"on_trajectory","asked":100`, `"state":"off_trajectory","asked":200`, `"state":"met","asked":300`,
+		},
 		"/api/v1/series?measure=nurse_visits_so_far&footprint=E54000043": {`"period":"2018-06","numerator":"580"`},
 		"/footprints/E54000043":              {`<a href="/footprints/E54000043/nurse_visits">Visits by district nurses</a>`, "Target met", "Target: at least 300", `id="experience">Experience</th>`},
 		"/footprints/E54000043/nurse_visits": {"Visits by district nurses", "300 visits in June 2018", "Met: at least 300 is asked for in June 2018"},

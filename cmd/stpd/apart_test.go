@@ -75,7 +75,10 @@ func TestSetAside(t *testing.T) {
 		})
 		s.kill(t)
 	}
-	put("b short return.csv", []byte("measure,organisation,period,numerator,denominator,note,published_file,published_row\nlidocaine_cost,00J,2016-01,12.50,,,f.csv,1\n"))
+	put(
+		"b short return.csv",
+		[]byte("measure,organisation,period,numerator,denominator,note,published_file,published_row\nlidocaine_cost,00J,2016-01,12.50,,,f.csv,1\n"),
+	)
 	s, addresses := launch(t, settings...)
 	killed, end, ended := map[int]bool{}, make(chan struct{}), make(chan struct{})
 	go func() { // from the first moment on: the file may be read before the service is asked

@@ -83,7 +83,12 @@ func TestAttacks(t *testing.T) {
 			return fmt.Sprintf("/api/v1/forecast?measure=ae_four_hour&footprint=E54000043&until=201%d-%02d", 7+i/24, 1+i%12)
 		}), busy},
 		{"provenance", several(50, func(i int) string {
-			return fmt.Sprintf("/api/v1/provenance?measure=ae_attendances&footprint=ENG&format=%s&period=201%d-%02d", []string{"json", "csv", "xlsx"}[i%3], 6+i/16, 1+i%12)
+			return fmt.Sprintf(
+				"/api/v1/provenance?measure=ae_attendances&footprint=ENG&format=%s&period=201%d-%02d",
+				[]string{"json", "csv", "xlsx"}[i%3],
+				6+i/16,
+				1+i%12,
+			)
 		}), busy},
 		{"every costly route as of several moments", costlyRoutes(t, asOf(ofEachRoute)), []int{200, 404, 503}},
 		{"long paths", several(2000, func(i int) string { return fmt.Sprint("/", i, long) }), []int{414}},
@@ -96,7 +101,12 @@ func TestAttacks(t *testing.T) {
 			{"overview as of several moments, as CSV", past("/api/v1/overview?format=csv&"), busy},
 			{"England as of several moments", past("/?"), busy},
 			{"workbooks", several(50, func(i int) string {
-				return fmt.Sprint("/api/v1/overview?format=xlsx&region=", []string{"north", "london", "south-east", "south-west", "midlands-and-east"}[i%5], "&as_of=", loads[i%len(loads)].Load)
+				return fmt.Sprint(
+					"/api/v1/overview?format=xlsx&region=",
+					[]string{"north", "london", "south-east", "south-west", "midlands-and-east"}[i%5],
+					"&as_of=",
+					loads[i%len(loads)].Load,
+				)
 			}), busy},
 			{"reviews as of several moments", past("/review?region=north&"), busy},
 			{"claims as of several moments", past("/claims?"), busy},
@@ -213,6 +223,15 @@ func (a attack) try(t *testing.T, s *service) {
 		t.Errorf("the service held %d MiB, accepted are %d", status.VmHWM>>20, maxResident>>20)
 	}
 	slices.Sort(waits)
-	t.Logf("%d questions in %v: %v; peak %d MiB, then %d MiB (%d of files); a plain reader waited %v at most, %v in the middle", len(a.addresses), took.Round(time.Millisecond), statuses, status.VmHWM>>20,
-		status.VmRSS>>20, status.RssFile>>20, waits[len(waits)-1].Round(time.Millisecond), waits[len(waits)/2].Round(time.Millisecond))
+	t.Logf(
+		"%d questions in %v: %v; peak %d MiB, then %d MiB (%d of files); a plain reader waited %v at most, %v in the middle",
+		len(a.addresses),
+		took.Round(time.Millisecond),
+		statuses,
+		status.VmHWM>>20,
+		status.VmRSS>>20,
+		status.RssFile>>20,
+		waits[len(waits)-1].Round(time.Millisecond),
+		waits[len(waits)/2].Round(time.Millisecond),
+	)
 }

@@ -428,10 +428,18 @@ func checkNoPlace(t *testing.T, folder, file string) {
 		{"a file for a directory", []string{"STP_DATA_DIR=" + plain}, []string{"restore", file}, []string{"STP_DATA_DIR", plain, "not a directory"}},
 		{"no backup", []string{"STP_DATA_DIR=" + nothing}, []string{"restore", out}, []string{out, "no such file"}},
 		{"a backup of a newer stpd", []string{"STP_DATA_DIR=" + nothing}, []string{"restore", newer}, []string{newer, "version 99", "stpd 9.9", "accepted: up to"}},
-		{"a server", []string{"STP_DATA_DIR=" + nothing, "STP_CLICKHOUSE_DSN=clickhouse://u:secret@127.0.0.1:1/stp"}, []string{"restore", file},
-			[]string{"STP_CLICKHOUSE_DSN", "embedded engine"}},
-		{"a backup of a server", []string{"STP_DATA_DIR=" + folder, "STP_CLICKHOUSE_DSN=clickhouse://u:secret@127.0.0.1:1/stp"}, []string{"backup", "-o", out},
-			[]string{"STP_CLICKHOUSE_DSN", "embedded engine"}},
+		{
+			"a server",
+			[]string{"STP_DATA_DIR=" + nothing, "STP_CLICKHOUSE_DSN=clickhouse://u:secret@127.0.0.1:1/stp"},
+			[]string{"restore", file},
+			[]string{"STP_CLICKHOUSE_DSN", "embedded engine"},
+		},
+		{
+			"a backup of a server",
+			[]string{"STP_DATA_DIR=" + folder, "STP_CLICKHOUSE_DSN=clickhouse://u:secret@127.0.0.1:1/stp"},
+			[]string{"backup", "-o", out},
+			[]string{"STP_CLICKHOUSE_DSN", "embedded engine"},
+		},
 		{"a backup of nothing", []string{"STP_DATA_DIR=" + nothing}, []string{"backup", "-o", out}, []string{"STP_DATA_DIR", "nothing to back up"}},
 		{"a folder for a file", []string{"STP_DATA_DIR=" + folder}, []string{"backup", "-o", full}, []string{"--out", full, "not a file"}},
 		{"a folder that is not there", []string{"STP_DATA_DIR=" + folder}, []string{"backup", "-o", filepath.Join(nothing, "out.tar")}, []string{"--out", nothing, "no such file"}},
@@ -815,7 +823,13 @@ func rewrite(t *testing.T, folder, name, from, to string) {
 	}
 	overwrite(t, path, string(after))
 	if inner, ok := strings.CutPrefix(name, "warehouse/"); ok && inner != ".backup" {
-		rewrite(t, folder, "warehouse/.backup", fmt.Sprintf("<name>%s</name><size>%d</size>", inner, len(before)), fmt.Sprintf("<name>%s</name><size>%d</size>", inner, len(after)))
+		rewrite(
+			t,
+			folder,
+			"warehouse/.backup",
+			fmt.Sprintf("<name>%s</name><size>%d</size>", inner, len(before)),
+			fmt.Sprintf("<name>%s</name><size>%d</size>", inner, len(after)),
+		)
 	}
 }
 

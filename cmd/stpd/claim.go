@@ -20,8 +20,10 @@ import (
 )
 
 func claimCommand() *cobra.Command {
-	c := &cobra.Command{Use: "claim", Short: "Hold published savings claims against the figures", Args: cobra.ArbitraryArgs, RunE: subcommand,
-		Example: "  stpd claim test --all\n  stpd claim test tameside_glossop_attendances --json\n  stpd claim pack tameside_glossop_attendances -o pack"}
+	c := &cobra.Command{
+		Use: "claim", Short: "Hold published savings claims against the figures", Args: cobra.ArbitraryArgs, RunE: subcommand,
+		Example: "  stpd claim test --all\n  stpd claim test tameside_glossop_attendances --json\n  stpd claim pack tameside_glossop_attendances -o pack",
+	}
 	c.AddCommand(claimTestCommand(), claimPackCommand(), claimCalibrateCommand())
 	return c
 }
@@ -30,7 +32,8 @@ func claimTestCommand() *cobra.Command {
 	var all, asJSON bool
 	var asOf, at string
 	c := &cobra.Command{
-		Use: "test ID | --all", Short: "Test a claim, or all of the register",
+		Use:   "test ID | --all",
+		Short: "Test a claim, or all of the register",
 		Long: "Test a claim of dashboards/claims against the figures: an estimate with its interval, named checks and a verdict, with the reasons. " +
 			"A claim is tested in the smallest places that it names and that figures are published for; --at chooses others. " +
 			"It works beside a running stpd serve on the same data directory, or without one.",
@@ -151,7 +154,18 @@ func effectWords(e *claim.Effect) string {
 
 // writeClaim writes all that is known of one claim.
 func writeClaim(out io.Writer, c *catalog.Claim, r *wording.ClaimAnswer) error {
-	fmt.Fprintf(out, "%s\n%s, %s: %s\nSource: %s, %s\n\nVerdict: %s\n%s\n", r.Title, c.Claimant, c.Scheme, c.Claimed, c.Citation.Title, c.Citation.URL, r.Verdict, r.Summary)
+	fmt.Fprintf(
+		out,
+		"%s\n%s, %s: %s\nSource: %s, %s\n\nVerdict: %s\n%s\n",
+		r.Title,
+		c.Claimant,
+		c.Scheme,
+		c.Claimed,
+		c.Citation.Title,
+		c.Citation.URL,
+		r.Verdict,
+		r.Summary,
+	)
 	for _, reason := range r.Reasons {
 		fmt.Fprintf(out, "- %s\n", reason)
 	}

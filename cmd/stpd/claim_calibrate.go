@@ -107,7 +107,10 @@ func storeCalibration(file string, found *claim.Calibration) error {
 
 func writeCalibration(out io.Writer, found *claim.Calibration) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "MEASURE\tFALL\tCLAIMED\tCLAIMS\tEVIDENCED\tPARTLY\tSMALLER\tOPEN\tCONTRADICTED\tUNTESTED\tEVIDENCED %\tINTERVAL\tSEEN %\tBIAS\tCOVERAGE %\tDETECTABLE\t")
+	fmt.Fprintln(
+		table,
+		"MEASURE\tFALL\tCLAIMED\tCLAIMS\tEVIDENCED\tPARTLY\tSMALLER\tOPEN\tCONTRADICTED\tUNTESTED\tEVIDENCED %\tINTERVAL\tSEEN %\tBIAS\tCOVERAGE %\tDETECTABLE\t",
+	)
 	for _, t := range found.Summaries() {
 		measure, claimed := t.Measure, fmt.Sprintf("%g%%", t.Claimed)
 		if measure == "" {
@@ -129,9 +132,17 @@ func writeCalibration(out io.Writer, found *claim.Calibration) error {
 	if err := writeDomains(out, found.Domains); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "\nSeed %d, %d draws, figures as of %s, rules %s, %.0f s on %d cores.\nFall: put into the figures, 0%% for a false claim. Seen: evidenced or partly evidenced. "+
-		"Bias in percentage points; detectable: median smallest fall seen in 80 of 100 cases.\n",
-		found.Seed, found.Draws, found.AsOf.Format(time.RFC3339), found.Rules, found.Seconds, found.Cores)
+	_, err := fmt.Fprintf(
+		out,
+		"\nSeed %d, %d draws, figures as of %s, rules %s, %.0f s on %d cores.\nFall: put into the figures, 0%% for a false claim. Seen: evidenced or partly evidenced. "+
+			"Bias in percentage points; detectable: median smallest fall seen in 80 of 100 cases.\n",
+		found.Seed,
+		found.Draws,
+		found.AsOf.Format(time.RFC3339),
+		found.Rules,
+		found.Seconds,
+		found.Cores,
+	)
 	return err
 }
 
@@ -148,7 +159,19 @@ func writeDomains(out io.Writer, domains []*claim.DomainStudy) error {
 	fmt.Fprintln(table, "\tSMALLEST SEEN %\tFALSELY EVIDENCED %\tUP TO\t")
 	for _, d := range domains {
 		worst := d.Worst()
-		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%s\t%s\t%s", d.At, d.Measure, d.Before, d.After, d.Units, d.Tried, rounded("%.1f", 100*d.Size), rounded("%.1f", 100*d.SizeUpTo), rounded("%.0f", 100*d.Coverage))
+		fmt.Fprintf(
+			table,
+			"%s\t%s\t%d\t%d\t%d\t%d\t%s\t%s\t%s",
+			d.At,
+			d.Measure,
+			d.Before,
+			d.After,
+			d.Units,
+			d.Tried,
+			rounded("%.1f", 100*d.Size),
+			rounded("%.1f", 100*d.SizeUpTo),
+			rounded("%.0f", 100*d.Coverage),
+		)
 		for _, power := range d.Power {
 			fmt.Fprintf(table, "\t%s", rounded("%.0f", 100*power))
 		}

@@ -16,7 +16,8 @@ import (
 func claimPackCommand() *cobra.Command {
 	var out, asOf string
 	c := &cobra.Command{
-		Use: "pack ID", Short: "Write the audit pack of a claim into a folder",
+		Use:   "pack ID",
+		Short: "Write the audit pack of a claim into a folder",
 		Long: "Test a claim and write the answer with all that it rests on: a workbook, the figures and the published cells beneath them as CSV, the result as JSON, " +
 			"a note on the method, and a manifest with the SHA-256 of each file. The folder has to be empty or not there. " +
 			"It is put together beside its place, in a folder whose name ends in .writing, and appears when it is whole. " +

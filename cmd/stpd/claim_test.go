@@ -67,7 +67,8 @@ func TestClaims(t *testing.T) {
 		}
 	}
 	tameside := verdicts["tameside_glossop_attendances"]
-	if e := tameside.Effect; e == nil || e.PercentInterval == nil || e.P.Missing() || len(e.Path) != 44 || len(tameside.Model.Weights) == 0 || len(tameside.Model.Placebos.Units) < 20 {
+	if e := tameside.Effect; e == nil || e.PercentInterval == nil || e.P.Missing() || len(e.Path) != 44 || len(tameside.Model.Weights) == 0 ||
+		len(tameside.Model.Placebos.Units) < 20 {
 		t.Errorf("%+v", tameside.Effect)
 	}
 	if o := verdicts["better_care_fund_admissions"].Outturn; o.Variance != 193000 || o.UnitCost != "1611" {
@@ -79,11 +80,19 @@ func TestClaims(t *testing.T) {
 			t.Errorf("without %q: %s", want, table)
 		}
 	}
-	if r := decode[wording.ClaimAnswer](t, run("claim", "test", "northumbria_admissions", "--at", "commissioner", "--json")); r.Unit == nil || r.Unit.At != "commissioner" || r.Unit.Donors < claim.MinUnitDonors ||
-		len(r.Unit.LeftOut) == 0 || r.Effect == nil || r.Effect.P.Missing() || r.Effect.Detectable.Missing() || r.Unit.From == "" || len(r.UnitFacts) < 8 {
+	if r := decode[wording.ClaimAnswer](
+		t,
+		run("claim", "test", "northumbria_admissions", "--at", "commissioner", "--json"),
+	); r.Unit == nil || r.Unit.At != "commissioner" || r.Unit.Donors < claim.MinUnitDonors ||
+		len(r.Unit.LeftOut) == 0 || r.Effect == nil || r.Effect.P.Missing() || r.Effect.Detectable.Missing() || r.Unit.From == "" ||
+		len(r.UnitFacts) < 8 {
 		t.Errorf("%+v", r.Unit)
 	}
-	if r := decode[wording.ClaimAnswer](t, run("claim", "test", "northumbria_admissions", "--at", "footprint", "--json")); r.Unit != nil || r.Refused == nil || r.Refused.Code != claim.NothingBefore {
+	if r := decode[wording.ClaimAnswer](
+		t,
+		run("claim", "test", "northumbria_admissions", "--at", "footprint", "--json"),
+	); r.Unit != nil || r.Refused == nil ||
+		r.Refused.Code != claim.NothingBefore {
 		t.Errorf("%+v", r.Refused)
 	}
 	tested := 0
@@ -173,7 +182,8 @@ func checkPack(t *testing.T, s *service, settings []string) {
 	}
 	out, err := pack()
 	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != exitFailure || !strings.Contains(out, "--out: found cells.csv, claim.xlsx, figures.csv, manifest.json, method.md in ") {
+	if !errors.As(err, &exit) || exit.ExitCode() != exitFailure ||
+		!strings.Contains(out, "--out: found cells.csv, claim.xlsx, figures.csv, manifest.json, method.md in ") {
 		t.Errorf("again: %v: %s", err, out)
 	}
 	for name, want := range written {
@@ -221,7 +231,13 @@ func checkCalibration(t *testing.T, s *service, run func(arguments ...string) st
 	near := cmp.Comparer(func(a, b evidence.Number) bool { return a.Missing() && b.Missing() || math.Abs(float64(a-b)) < 0.025 })
 	made := cmpopts.IgnoreSliceElements(func(a claim.Answer) bool { return a.Registered && !slices.Equal(again.Sizes, stored.Sizes) }) // the register has grown
 	if diff := cmp.Diff(stored.Drawn[:draws], again.Drawn, near, cmpopts.EquateApprox(0, 0.025), made); diff != "" || again.Rules != stored.Rules {
-		t.Errorf("the stored calibration is out of date: make it again by stpd claim calibrate --out sql/%s (rules %s, were %s)\n%s", calibrationFile, again.Rules, stored.Rules, diff)
+		t.Errorf(
+			"the stored calibration is out of date: make it again by stpd claim calibrate --out sql/%s (rules %s, were %s)\n%s",
+			calibrationFile,
+			again.Rules,
+			stored.Rules,
+			diff,
+		)
 	}
 	if diff := cmp.Diff(stored.Domains, again.Domains, near, cmpopts.EquateApprox(0, 0.005)); diff != "" || len(stored.Domains) != len(claim.Domains) {
 		t.Errorf("the stored study of small places is out of date: %s", diff)
@@ -252,10 +268,18 @@ func checkCalibration(t *testing.T, s *service, run func(arguments ...string) st
 			t.Errorf("of the false claims about %q %v are called evidenced", r.Measure, r.Evidenced)
 		}
 	}
-	if csv := s.get(t, "/api/v1/calibration?format=csv"); strings.Count(csv.body, "\n") != len(body.Rows)+1 || !strings.HasPrefix(csv.body, "measure,fall_percent,claimed_percent,claims,evidenced,") {
+	if csv := s.get(
+		t,
+		"/api/v1/calibration?format=csv",
+	); strings.Count(csv.body, "\n") != len(body.Rows)+1 ||
+		!strings.HasPrefix(csv.body, "measure,fall_percent,claimed_percent,claims,evidenced,") {
 		t.Errorf("%.300s", csv.body)
 	}
-	if page := s.get(t, "/calibration"); page.status != http.StatusOK || !strings.Contains(page.body, "false claims") || strings.Contains(page.body, "not those that this was made with") {
+	if page := s.get(
+		t,
+		"/calibration",
+	); page.status != http.StatusOK || !strings.Contains(page.body, "false claims") ||
+		strings.Contains(page.body, "not those that this was made with") {
 		t.Errorf("%d %.2000s", page.status, page.body)
 	}
 	if page := s.get(t, "/calibration?as_of=1"); !strings.Contains(page.body, "The figures are not those that this was made with: A&amp;E attendances, ") {

@@ -74,7 +74,8 @@ func TestVerdicts(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 	v := a.Verdicts[1]
-	if v.Claim != plan || v.Title == "" || *v.Before != "cannot be tested" || v.After != "met" || v.Load != a.Changes[0].Load || v.Since.IsZero() || !slices.Equal(v.Causes, []string{"figures"}) {
+	if v.Claim != plan || v.Title == "" || *v.Before != "cannot be tested" || v.After != "met" || v.Load != a.Changes[0].Load || v.Since.IsZero() ||
+		!slices.Equal(v.Causes, []string{"figures"}) {
 		t.Errorf("%+v", v)
 	}
 	loaded := strconv.Itoa(v.Load)
@@ -133,15 +134,22 @@ func TestDiff(t *testing.T) {
 		t.Fatalf("%+v", a)
 	}
 	c := a.Changes[0]
-	if c.Cause != "revision" || c.Footprint != "E54000040" || c.Period != "2017-04" || c.Load != first+1 || *c.Before.Numerator != "12" || *c.After.Numerator != "13" || c.File != "second.csv" {
+	if c.Cause != "revision" || c.Footprint != "E54000040" || c.Period != "2017-04" || c.Load != first+1 || *c.Before.Numerator != "12" ||
+		*c.After.Numerator != "13" ||
+		c.File != "second.csv" {
 		t.Errorf("%+v", c)
 	}
-	if d := cmp.Diff(a, decode[changesAnswer](t, diff("--from", strconv.Itoa(first), "--measure", "ae_attendances_type1", "--footprint", "QOX", "--json"))); d != "" {
+	if d := cmp.Diff(
+		a,
+		decode[changesAnswer](t, diff("--from", strconv.Itoa(first), "--measure", "ae_attendances_type1", "--footprint", "QOX", "--json")),
+	); d != "" {
 		t.Errorf("stpd diff --json says otherwise:\n%s", d)
 	}
 	table := strings.Fields(diff("--from", strconv.Itoa(first), "--footprint", "QOX", "--cause", "revision"))
-	for _, want := range []string{"From " + strconv.Itoa(first) + " to now: ", " figures differ CAUSE MEASURE FIGURES revision ae_attendances_type1 1 ",
-		" CAUSE MEASURE PLACE PERIOD BEFORE AFTER LOAD FILE ", " revision ae_attendances_type1 E54000040 2017-04 12 13 "} {
+	for _, want := range []string{
+		"From " + strconv.Itoa(first) + " to now: ", " figures differ CAUSE MEASURE FIGURES revision ae_attendances_type1 1 ",
+		" CAUSE MEASURE PLACE PERIOD BEFORE AFTER LOAD FILE ", " revision ae_attendances_type1 E54000040 2017-04 12 13 ",
+	} {
 		if !strings.Contains(strings.Join(table, " "), strings.TrimRight(want, " ")) {
 			t.Errorf("the table does not hold %q: %q", want, table)
 		}

@@ -23,7 +23,8 @@ type didFlags struct {
 func evidenceDiDCommand() *cobra.Command {
 	var f didFlags
 	c := &cobra.Command{
-		Use: "did", Short: "Estimate an effect by difference-in-differences",
+		Use:   "did",
+		Short: "Estimate an effect by difference-in-differences",
 		Long: "Estimate an effect by difference-in-differences with effects of units and times and clustered errors, or, with --staggered, by comparing units that start " +
 			"at different times with units that did not (Callaway and Sant'Anna 2021).\n\n--treated is 1 for a unit at a time under the scheme and 0 otherwise. " +
 			"Rows without an outcome are left out. Where each row is one of many observations of a unit, such as a shop in a state, --cluster names the " +
@@ -49,7 +50,12 @@ func evidenceDiDCommand() *cobra.Command {
 	flags.BoolVar(&f.eventStudy, "event-study", false, "also the effect in each period before and after the start, and a test of the trend before")
 	flags.StringVar(&f.cohort, "cohort", "", "column of the time at which each unit starts, for --staggered")
 	flags.BoolVar(&f.staggered, "staggered", false, "units start at different times")
-	flags.StringVar(&f.controls, "controls", string(evidence.NeverTreated), "whom --staggered compares with: never (units that never start) or notyet (those that have not yet)")
+	flags.StringVar(
+		&f.controls,
+		"controls",
+		string(evidence.NeverTreated),
+		"whom --staggered compares with: never (units that never start) or notyet (those that have not yet)",
+	)
 	for _, name := range []string{"unit", "time", "outcome"} {
 		_ = c.MarkFlagRequired(name)
 	}

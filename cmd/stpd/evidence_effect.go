@@ -25,7 +25,8 @@ type effectFlags struct {
 func evidenceEffectCommand() *cobra.Command {
 	var f effectFlags
 	c := &cobra.Command{
-		Use: "effect", Short: "Estimate a relative effect on one place, or on a group of places, by placebos",
+		Use:   "effect",
+		Short: "Estimate a relative effect on one place, or on a group of places, by placebos",
 		Long: "Estimate a relative effect by synthetic difference-in-differences in logarithms: that of one unit with an interval from the effects found for each donor, or " +
 			"the mean effect on several units, each around its own start, with errors correlated within clusters.\n\n" +
 			"Series with a gap or a step in the window are left out, by the rule of stpd steps, the treated ones too. A step within two periods of the start is neither left out nor " +
@@ -42,7 +43,12 @@ func evidenceEffectCommand() *cobra.Command {
 	flags.StringVar(&f.start, "start", "", "first time under the scheme")
 	flags.IntVar(&f.before, "before", 24, "periods before the start")
 	flags.IntVar(&f.after, "after", 12, "periods from the start on")
-	flags.Float64SliceVar(&f.sizeVariance, "size-variance", nil, "the two numbers of the deviation by size, as stpd evidence study found them; from the donors of this start without them")
+	flags.Float64SliceVar(
+		&f.sizeVariance,
+		"size-variance",
+		nil,
+		"the two numbers of the deviation by size, as stpd evidence study found them; from the donors of this start without them",
+	)
 	_ = c.MarkFlagRequired("treated")
 	return c
 }
@@ -86,7 +92,14 @@ func evidenceEffect(c *cobra.Command, f effectFlags) error {
 		return err
 	}
 	if n := len(panel.periods); f.before < 3 || f.after < 1 || f.before > n || f.after > n-f.before {
-		return usageError{fmt.Errorf("--before %d and --after %d; the data have %d periods, and accepted are 3 or more before the start and 1 or more from it on", f.before, f.after, n)}
+		return usageError{
+			fmt.Errorf(
+				"--before %d and --after %d; the data have %d periods, and accepted are 3 or more before the start and 1 or more from it on",
+				f.before,
+				f.after,
+				n,
+			),
+		}
 	}
 	members, noted, err := f.members(panel)
 	if err != nil {

@@ -50,7 +50,8 @@ func TestEvidenceEffect(t *testing.T) {
 		t.Errorf("the error of two is %v, of one %v", at(t, group, "se"), at(t, one, "se"))
 	}
 	text, err := runEvidence(args("--treated", "p00", "--start", "2016-01", "--leave-out", "p01")...)
-	if err != nil || !strings.HasPrefix(text, "smallest fall of p00 that would be seen: ") || !strings.Contains(text, "synthetic difference-in-differences in logarithms") {
+	if err != nil || !strings.HasPrefix(text, "smallest fall of p00 that would be seen: ") ||
+		!strings.Contains(text, "synthetic difference-in-differences in logarithms") {
 		t.Errorf("%v: %s", err, text)
 	}
 	// Six months later the fall lies inside the window: it is a jump that looks like a change of counting.
@@ -71,8 +72,10 @@ func TestEvidenceEffect(t *testing.T) {
 }
 
 func TestEvidenceStudy(t *testing.T) {
-	args := []string{"study", "--data", placesFile(t, 40), "--unit", "place", "--time", "month", "--outcome", "count", "--cluster", "county", "--leave-out", "p00,p01",
-		"--before", "12", "--after", "6,12", "--groups", "4", "--draws", "5"}
+	args := []string{
+		"study", "--data", placesFile(t, 40), "--unit", "place", "--time", "month", "--outcome", "count", "--cluster", "county", "--leave-out", "p00,p01",
+		"--before", "12", "--after", "6,12", "--groups", "4", "--draws", "5",
+	}
 	study := estimated(t, args...)
 	closeTo(t, "studies", float64(len(study["studies"].([]any))), 2, 0)
 	if size := at(t, study, "studies", 1, "tests", 0, "size"); !(size < 0.15) {
@@ -90,8 +93,10 @@ func TestEvidenceStudy(t *testing.T) {
 // The monthly figures of commissioners, as they are bundled: those that merged are added up, and the error is about what a study of them found,
 // 4 per cent of one commissioner.
 func TestEvidenceEffectOnCommissioners(t *testing.T) {
-	args := []string{"effect", "--data", filepath.Join("..", "..", "sql", "reference", "bundled", "mar.csv.gz"), "--only", "measure=non_elective_admissions",
-		"--unit", "organisation", "--time", "period", "--outcome", "numerator", "--from", "2013-04", "--organisations"}
+	args := []string{
+		"effect", "--data", filepath.Join("..", "..", "sql", "reference", "bundled", "mar.csv.gz"), "--only", "measure=non_elective_admissions",
+		"--unit", "organisation", "--time", "period", "--outcome", "numerator", "--from", "2013-04", "--organisations",
+	}
 	one := estimated(t, append(args, "--treated", "00Q", "--start", "2016-04")...)
 	if se := at(t, one, "se"); !(0.03 < se && se < 0.05) {
 		t.Errorf("the error is %v", se)
@@ -100,13 +105,20 @@ func TestEvidenceEffectOnCommissioners(t *testing.T) {
 		t.Errorf("%v donors", donors)
 	}
 	// One that merged later is tested as a part of what it is now, or as itself where the figures end before.
-	if whole := estimated(t, append(args, "--treated", "03X", "--start", "2015-04")...); !strings.Contains(fmt.Sprint(whole["note"]), "03X was tested as part of 15M, the sum of 03X, 03Y, 04J, 04R, 15M, which merged") {
+	if whole := estimated(
+		t,
+		append(args, "--treated", "03X", "--start", "2015-04")...); !strings.Contains(
+		fmt.Sprint(whole["note"]),
+		"03X was tested as part of 15M, the sum of 03X, 03Y, 04J, 04R, 15M, which merged",
+	) {
 		t.Errorf("the part of another: %v", whole["note"])
 	}
 	if itself := estimated(t, append(args, "--treated", "03X", "--start", "2015-04", "--until", "2018-03")...); itself["unit"] != "03X" || itself["note"] != nil {
 		t.Errorf("before the merger: %v, %v", itself["unit"], itself["note"])
 	}
-	if _, err := runEvidence(append(args, "--treated", "03X", "--start", "2015-04", "--leave-out", "04J")...); err == nil || !strings.Contains(err.Error(), "is among those that --leave-out names as part of 15M") {
+	if _, err := runEvidence(
+		append(args, "--treated", "03X", "--start", "2015-04", "--leave-out", "04J")...); err == nil ||
+		!strings.Contains(err.Error(), "is among those that --leave-out names as part of 15M") {
 		t.Errorf("one whose other part is left out: %v", err)
 	}
 }
@@ -114,8 +126,29 @@ func TestEvidenceEffectOnCommissioners(t *testing.T) {
 // On the bundled figures of commissioners a false effect is found about one time in twenty, a fall by a tenth in seven of ten, and in groups of 22
 // one by 4 per cent (docs/architecture/studies.md has the whole).
 func TestEvidenceStudyOfCommissioners(t *testing.T) {
-	study := estimated(t, "study", "--data", filepath.Join("..", "..", "sql", "reference", "bundled", "mar.csv.gz"), "--only", "measure=non_elective_admissions",
-		"--unit", "organisation", "--time", "period", "--outcome", "numerator", "--from", "2013-04", "--organisations", "--every", "12", "--groups", "22", "--draws", "50")
+	study := estimated(
+		t,
+		"study",
+		"--data",
+		filepath.Join("..", "..", "sql", "reference", "bundled", "mar.csv.gz"),
+		"--only",
+		"measure=non_elective_admissions",
+		"--unit",
+		"organisation",
+		"--time",
+		"period",
+		"--outcome",
+		"numerator",
+		"--from",
+		"2013-04",
+		"--organisations",
+		"--every",
+		"12",
+		"--groups",
+		"22",
+		"--draws",
+		"50",
+	)
 	test := func(kind string, i int, name string) float64 { return at(t, study, "studies", 0, kind, i, name) }
 	closeTo(t, "size", test("tests", 0, "size"), 0.052, 0.02)
 	closeTo(t, "smallest fall seen in one", test("tests", 0, "detectable"), 0.108, 0.01)
@@ -125,7 +158,16 @@ func TestEvidenceStudyOfCommissioners(t *testing.T) {
 }
 
 func TestEvidenceHolm(t *testing.T) {
-	got := estimated(t, "holm", "--data", csvFile(t, "measure,p", "admissions,0.01", "attendances,0.04", "beds,NA", "delays,0.03"), "--name", "measure", "--p", "p")
+	got := estimated(
+		t,
+		"holm",
+		"--data",
+		csvFile(t, "measure,p", "admissions,0.01", "attendances,0.04", "beds,NA", "delays,0.03"),
+		"--name",
+		"measure",
+		"--p",
+		"p",
+	)
 	for i, want := range []float64{0.03, 0.06, math.NaN(), 0.06} {
 		if math.IsNaN(want) {
 			if got["tests"].([]any)[i].(map[string]any)["adjusted"] != nil {
@@ -135,7 +177,16 @@ func TestEvidenceHolm(t *testing.T) {
 		}
 		closeTo(t, "adjusted", at(t, got, "tests", i, "adjusted"), want, 1e-12)
 	}
-	if _, err := runEvidence("holm", "--data", csvFile(t, "measure,p", "a,1.5"), "--name", "measure", "--p", "p"); err == nil || !strings.Contains(err.Error(), "line 2, column p: found 1.5; a p-value from 0 to 1 is accepted") {
+	if _, err := runEvidence(
+		"holm",
+		"--data",
+		csvFile(t, "measure,p", "a,1.5"),
+		"--name",
+		"measure",
+		"--p",
+		"p",
+	); err == nil ||
+		!strings.Contains(err.Error(), "line 2, column p: found 1.5; a p-value from 0 to 1 is accepted") {
 		t.Errorf("got %v", err)
 	}
 }

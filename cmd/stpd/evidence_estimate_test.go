@@ -163,7 +163,21 @@ func TestEvidenceDiDOfCounties(t *testing.T) {
 	if err := json.Unmarshal(content, &expected); err != nil {
 		t.Fatal(err)
 	}
-	got := estimated(t, "did", "--data", methods(t, "did", "mpdta.csv"), "--unit", "countyreal", "--time", "year", "--outcome", "lemp", "--cohort", "first.treat", "--staggered")
+	got := estimated(
+		t,
+		"did",
+		"--data",
+		methods(t, "did", "mpdta.csv"),
+		"--unit",
+		"countyreal",
+		"--time",
+		"year",
+		"--outcome",
+		"lemp",
+		"--cohort",
+		"first.treat",
+		"--staggered",
+	)
 	check := func(want []float64, path ...any) {
 		t.Helper()
 		closeTo(t, fmt.Sprint(path...), at(t, got, append(path, "estimate")...), want[0], 1e-6)
@@ -203,10 +217,14 @@ func TestEvidenceDiDOfCounties(t *testing.T) {
 }
 
 func TestEvidenceSynthOfCalifornia(t *testing.T) {
-	base := []string{"synth", "--data", methods(t, "synth", "synthdid_california_prop99.csv"), "--unit", "State", "--time", "Year", "--outcome", "PacksPerCapita",
-		"--treated-unit", "California", "--start", "1989", "--placebo", "--method"}
-	for method, want := range map[string][3]float64{"sdid": {-15.6053979138, 9.36841609, 2}, "sc": {-19.5136297698, 10.63304575, 3}, "did": {-27.3491110836, 17.28680008, 4},
-		"ridge": {-15.95256662397349, 9.319046970756473, 3}} {
+	base := []string{
+		"synth", "--data", methods(t, "synth", "synthdid_california_prop99.csv"), "--unit", "State", "--time", "Year", "--outcome", "PacksPerCapita",
+		"--treated-unit", "California", "--start", "1989", "--placebo", "--method",
+	}
+	for method, want := range map[string][3]float64{
+		"sdid": {-15.6053979138, 9.36841609, 2}, "sc": {-19.5136297698, 10.63304575, 3}, "did": {-27.3491110836, 17.28680008, 4},
+		"ridge": {-15.95256662397349, 9.319046970756473, 3},
+	} {
 		got := estimated(t, append(base, method)...)
 		closeTo(t, method, at(t, got, "estimate"), want[0], 1e-6)
 		closeTo(t, method+" error", at(t, got, "se"), want[1], 1e-5)
@@ -225,11 +243,15 @@ func TestEvidenceSynthOfCalifornia(t *testing.T) {
 }
 
 func TestEvidenceSynthWithPredictors(t *testing.T) {
-	base := []string{"synth", "--data", methods(t, "synth", "smoking_adh2010.csv"), "--unit", "state", "--time", "year", "--outcome", "cigsale",
-		"--treated-unit", "California", "--start", "1989", "--predictors"}
+	base := []string{
+		"synth", "--data", methods(t, "synth", "smoking_adh2010.csv"), "--unit", "state", "--time", "year", "--outcome", "cigsale",
+		"--treated-unit", "California", "--start", "1989", "--predictors",
+	}
 	// The times of a column are those of the next that has some.
 	short := estimated(t, append(base, "lnincome,retprice,age15to24:1980:1988,beer:1984:1988,cigsale:1975,cigsale:1980,cigsale:1988")...)
-	long := estimated(t, append(base, "lnincome:1980:1988,retprice:1980:1988,age15to24:1980:1988,beer:1984:1988,cigsale:1975:1975,cigsale:1980:1980,cigsale:1988:1988")...)
+	long := estimated(
+		t,
+		append(base, "lnincome:1980:1988,retprice:1980:1988,age15to24:1980:1988,beer:1984:1988,cigsale:1975:1975,cigsale:1980:1980,cigsale:1988:1988")...)
 	for state, want := range map[string]float64{"Utah": .334, "Nevada": .234, "Montana": .199, "Colorado": .164, "Connecticut": .069} {
 		closeTo(t, state, at(t, short, "weights", state), want, 0.004)
 		closeTo(t, state, at(t, long, "weights", state), at(t, short, "weights", state), 0)
@@ -300,10 +322,14 @@ func TestEvidenceRefuses(t *testing.T) {
 		{synth(zero, "--treated-unit", "u0", "--start", "2004"), "all outcomes of the treated unit u0 are zero"},
 		{synth(donor, "--treated-unit", "a", "--start", "3"), "there are 1 donors without a gap: at least two are needed"},
 		{synth(sound, "--treated-unit", "u0", "--start", "2004", "--predictors", "start:2000"), "--predictors: predictor start 2000 has no figure of unit u0"},
-		{synth(sound, "--treated-unit", "u0", "--start", "2004", "--predictors", "x:2003:2004"),
-			"--predictors: predictor x 2003 to 2004 is averaged to 2004, under the scheme, which starts in 2004; accepted are times up to 2003"},
-		{synth(sound, "--treated-unit", "u0", "--start", "2004", "--predictors", "x:2005"),
-			"--predictors: predictor x 2005 is averaged to 2005, under the scheme, which starts in 2004; accepted are times up to 2003"},
+		{
+			synth(sound, "--treated-unit", "u0", "--start", "2004", "--predictors", "x:2003:2004"),
+			"--predictors: predictor x 2003 to 2004 is averaged to 2004, under the scheme, which starts in 2004; accepted are times up to 2003",
+		},
+		{
+			synth(sound, "--treated-unit", "u0", "--start", "2004", "--predictors", "x:2005"),
+			"--predictors: predictor x 2005 is averaged to 2005, under the scheme, which starts in 2004; accepted are times up to 2003",
+		},
 		{did(donor, "--treated", "treated"), "one cluster is treated and one is not"},
 		{did(donor, "--treated", "treated", "--event-study"), "one cluster is treated and one is not"},
 		{did(donor, "--cohort", "start", "--staggered"), "there are 2 units to compare"},
@@ -429,7 +455,27 @@ func TestEvidenceEndsOnASignal(t *testing.T) {
 	file := csvFile(t, append([]string{"unit,time,y"}, lines...)...)
 	for name, signal := range map[string]os.Signal{"interrupt": os.Interrupt, "terminate": syscall.SIGTERM} {
 		t.Run(name, func(t *testing.T) {
-			c := stpd(t, nil, "evidence", "synth", "--data", file, "--unit", "unit", "--time", "time", "--outcome", "y", "--treated-unit", "u1", "--start", "100", "--method", "ridge", "--placebo")
+			c := stpd(
+				t,
+				nil,
+				"evidence",
+				"synth",
+				"--data",
+				file,
+				"--unit",
+				"unit",
+				"--time",
+				"time",
+				"--outcome",
+				"y",
+				"--treated-unit",
+				"u1",
+				"--start",
+				"100",
+				"--method",
+				"ridge",
+				"--placebo",
+			)
 			var out strings.Builder
 			c.Stderr = &out
 			if err := c.Start(); err != nil {
@@ -447,7 +493,8 @@ func TestEvidenceEndsOnASignal(t *testing.T) {
 			}
 			select {
 			case <-ended:
-				if code := c.ProcessState.ExitCode(); code != exitFailure || !strings.Contains(out.String(), "canceled") && !strings.Contains(out.String(), "signal received") {
+				if code := c.ProcessState.ExitCode(); code != exitFailure ||
+					!strings.Contains(out.String(), "canceled") && !strings.Contains(out.String(), "signal received") {
 					t.Errorf("it ended with %d: %s", code, &out)
 				}
 			case <-time.After(10 * time.Second): // a busy machine is slow, and the whole takes far longer
@@ -473,7 +520,8 @@ func TestEvidenceSynthFarOutsideItsDonors(t *testing.T) {
 		"a": "lies below all its donors in 8 of 8 periods before the start", "b": "",
 	} {
 		for _, more := range [][]string{nil, {"--json"}} {
-			out, err := runEvidence(append([]string{"synth", "--data", file, "--unit", "unit", "--time", "time", "--outcome", "y", "--treated-unit", unit, "--start", "8"}, more...)...)
+			out, err := runEvidence(
+				append([]string{"synth", "--data", file, "--unit", "unit", "--time", "time", "--outcome", "y", "--treated-unit", unit, "--start", "8"}, more...)...)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -23,7 +23,8 @@ type funnelFlags struct {
 func evidenceFunnelCommand() *cobra.Command {
 	var f funnelFlags
 	c := &cobra.Command{
-		Use: "funnel", Short: "Compare organisations by a funnel plot",
+		Use:   "funnel",
+		Short: "Compare organisations by a funnel plot",
 		Long: "Compare organisations by a funnel plot: each against all of them (a proportion or a rate) or against what was expected of it (a ratio), with limits by " +
 			"chance alone and, where organisations differ by more than chance, with over-dispersion.\n\nEach row is an organisation, or each group with --group, whose " +
 			"rows are added up. One whose figures are missing or impossible is left out, and the reason is stated. The significance of a rate or ratio is " +
@@ -40,7 +41,12 @@ func evidenceFunnelCommand() *cobra.Command {
 	flags.StringVar(&f.rate, "rate", "", "column of directly standardised rates, per --multiplier, to take in place of a --denominator; for --kind rate")
 	flags.StringVar(&f.group, "group", "", "column that tells organisations apart")
 	flags.StringVar(&f.kind, "kind", "", "proportion, rate or ratio")
-	flags.StringVar(&f.dispersion, "dispersion", "shmi", "how over-dispersion of rates and ratios is found: shmi (logarithm, truncated) or cqc (square root, winsorised)")
+	flags.StringVar(
+		&f.dispersion,
+		"dispersion",
+		"shmi",
+		"how over-dispersion of rates and ratios is found: shmi (logarithm, truncated) or cqc (square root, winsorised)",
+	)
 	flags.Float64Var(&f.multiplier, "multiplier", 0, "state values by so many: without it 100 for a proportion, 100000 for a rate, 1 for a ratio")
 	flags.Float64Var(&f.years, "years", 1, "years that the figures of a rate are of")
 	_ = c.MarkFlagRequired("numerator")
@@ -218,32 +224,40 @@ func newFunnelResult(points []funnelPoint, f *rates.Funnel, curve []rates.CurveP
 	for _, p := range curve {
 		l, d := p.Limits, p.Denominators
 		if f.Kind == rates.Proportion {
-			r.Limits = append(r.Limits, map[string]any{"Population": figure(p.At), "Lower2s0025limit": figure(l.Lower2s), "Upper2s0025limit": figure(l.Upper2s),
-				"Lower3s0001limit": figure(l.Lower3s), "Upper3s0001limit": figure(l.Upper3s), "Baseline": figure(f.Baseline)})
+			r.Limits = append(r.Limits, map[string]any{
+				"Population": figure(p.At), "Lower2s0025limit": figure(l.Lower2s), "Upper2s0025limit": figure(l.Upper2s),
+				"Lower3s0001limit": figure(l.Lower3s), "Upper3s0001limit": figure(l.Upper3s), "Baseline": figure(f.Baseline),
+			})
 			continue
 		}
 		at, of := "Events", "population_1_year"
 		if f.Kind == rates.Ratio {
 			at, of = "Observed_events", "exp_events"
 		}
-		r.Limits = append(r.Limits, map[string]any{at: figure(p.At), "baseline": figure(f.Baseline),
+		r.Limits = append(r.Limits, map[string]any{
+			at: figure(p.At), "baseline": figure(f.Baseline),
 			"lower_2s_limit": figure(l.Lower2s), "upper_2s_limit": figure(l.Upper2s), "lower_3s_limit": figure(l.Lower3s), "upper_3s_limit": figure(l.Upper3s),
-			"lower_2s_" + of: figure(d.Lower2s), "upper_2s_" + of: figure(d.Upper2s), "lower_3s_" + of: figure(d.Lower3s), "upper_3s_" + of: figure(d.Upper3s)})
+			"lower_2s_" + of: figure(d.Lower2s), "upper_2s_" + of: figure(d.Upper2s), "lower_3s_" + of: figure(d.Lower3s), "upper_3s_" + of: figure(d.Upper3s),
+		})
 	}
 	return r
 }
 
 func (r funnelResult) print(w io.Writer) {
-	header := []string{"line", "numerator", "denominator", "value", "lower 95", "upper 95", "lower 99.8", "upper 99.8", "significance",
-		"od lower 95", "od upper 95", "od lower 99.8", "od upper 99.8", "with over-dispersion", "reason"}
+	header := []string{
+		"line", "numerator", "denominator", "value", "lower 95", "upper 95", "lower 99.8", "upper 99.8", "significance",
+		"od lower 95", "od upper 95", "od lower 99.8", "od upper 99.8", "with over-dispersion", "reason",
+	}
 	var rows [][]any
 	for _, p := range r.Points {
 		var name any = p.Line
 		if p.Line == 0 {
 			name, header[0] = p.Area, "area"
 		}
-		rows = append(rows, []any{name, p.Numerator, p.Denominator, p.Value, p.LL95, p.UL95, p.LL998, p.UL998, shown(p.Place),
-			p.ODLL95, p.ODUL95, p.ODLL998, p.ODUL998, shown(p.ODPlace), p.Reason})
+		rows = append(rows, []any{
+			name, p.Numerator, p.Denominator, p.Value, p.LL95, p.UL95, p.LL998, p.UL998, shown(p.Place),
+			p.ODLL95, p.ODUL95, p.ODLL998, p.ODUL998, shown(p.ODPlace), p.Reason,
+		})
 	}
 	writeTable(w, header, rows)
 	g := r.Groups[0]

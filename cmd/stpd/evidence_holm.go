@@ -13,7 +13,8 @@ import (
 func evidenceHolmCommand() *cobra.Command {
 	var data, name, p string
 	c := &cobra.Command{
-		Use: "holm", Short: "Adjust the p-values of several tests of one claim",
+		Use:     "holm",
+		Short:   "Adjust the p-values of several tests of one claim",
 		Long:    "Adjust p-values by Holm's method, so that the chance that any test finds what is not there is no more than the level. A missing p-value stays so and is not counted.",
 		Example: "  stpd evidence holm --data tests.csv --name measure --p p --json",
 		Args:    arguments(cobra.NoArgs),

@@ -101,7 +101,14 @@ func evidenceITS(c *cobra.Command, f itsFlags) error {
 		series.Labels = labels
 	}
 	found, err := evidence.Interrupt(series, evidence.Interruption{
-		Family: family, Harmonics: f.harmonics, Season: f.season, Slope: f.slope, Lags: f.lags, AR1: f.errors == ar1Errors, InterventionName: f.intervention, TimeName: f.time,
+		Family:           family,
+		Harmonics:        f.harmonics,
+		Season:           f.season,
+		Slope:            f.slope,
+		Lags:             f.lags,
+		AR1:              f.errors == ar1Errors,
+		InterventionName: f.intervention,
+		TimeName:         f.time,
 	})
 	if err != nil {
 		return refuse(c, t, err)
@@ -160,7 +167,10 @@ func periodsSinceZero(p catalog.Period) float64 {
 func (r itsResult) print(w io.Writer) {
 	var terms [][]any
 	for _, term := range r.Terms {
-		terms = append(terms, []any{term.Term, figure(term.Coef), figure(term.SE), figure(term.Stat), figure(term.P), figure(term.RR), figure(term.Lo), figure(term.Hi)})
+		terms = append(
+			terms,
+			[]any{term.Term, figure(term.Coef), figure(term.SE), figure(term.Stat), figure(term.P), figure(term.RR), figure(term.Lo), figure(term.Hi)},
+		)
 	}
 	writeTable(w, []string{"term", "coefficient", "standard error", "statistic", "p", "rate ratio", "lower 95%", "upper 95%"}, terms)
 	fmt.Fprintf(w, "\n%d times, %d left out; %s; dispersion %v, deviance %v on %d degrees of freedom, autocorrelation %v\n\n",

@@ -21,7 +21,17 @@ func TestEvidenceNumbersThatTheDataCannotBear(t *testing.T) {
 		}
 	}
 	columns := map[string][]string{
-		"its": {"--data", csvFile(t, series...), "--outcome", "y", "--intervention", "i", "--time", "t"}, "spc": {"--data", csvFile(t, series...), "--value", "y", "--direction", "increase"},
+		"its": {
+			"--data",
+			csvFile(t, series...),
+			"--outcome",
+			"y",
+			"--intervention",
+			"i",
+			"--time",
+			"t",
+		},
+		"spc":    {"--data", csvFile(t, series...), "--value", "y", "--direction", "increase"},
 		"effect": {"--data", csvFile(t, panel...), "--unit", "unit", "--time", "time", "--outcome", "y", "--unscreened", "--treated", "u3", "--start", "2015-01"},
 		"study":  {"--data", csvFile(t, panel...), "--unit", "unit", "--time", "time", "--outcome", "y", "--unscreened"},
 		"synth":  {"--data", csvFile(t, panel...), "--unit", "unit", "--time", "time", "--outcome", "y", "--treated-unit", "u3", "--start", "2015-01"},

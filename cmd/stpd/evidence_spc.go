@@ -53,7 +53,12 @@ func evidenceSPCCommand() *cobra.Command {
 	flags.Float64Var(&f.target, "target", 0, "target, in the unit of the figures")
 	flags.BoolVar(&f.noScreen, "no-screen", false, "keep outlying moving ranges when setting limits")
 	flags.IntVar(&f.fixAfter, "fix-after", 0, "set limits by the first so many rows of each stretch, at least 12")
-	flags.StringVar(&f.kind, "kind", "", "what the figures are, for limits within what they can be: count, share (0 to 1), percent (0 to 100) or other (no bounds); without it, by the figures")
+	flags.StringVar(
+		&f.kind,
+		"kind",
+		"",
+		"what the figures are, for limits within what they can be: count, share (0 to 1), percent (0 to 100) or other (no bounds); without it, by the figures",
+	)
 	flags.StringVar(&f.chart, "chart", "xmr", "xmr, g (numbers between rare events) or t (times between them)")
 	_ = c.MarkFlagRequired("value")
 	_ = c.MarkFlagRequired("direction")
@@ -226,7 +231,16 @@ type rarePoint struct {
 }
 
 func newRareSeries(g evidenceGroup, times []string, chart spc.RareChart, improvement spc.Direction) rareSeries {
-	r := rareSeries{Series: g.name, Chart: chart.Kind, Mean: figure(chart.Mean), LPL: figure(chart.LPL), UPL: figure(chart.UPL), Reason: wording.ChartLimits(chart.Reason), Code: string(chart.Reason.Code), Points: []rarePoint{}}
+	r := rareSeries{
+		Series: g.name,
+		Chart:  chart.Kind,
+		Mean:   figure(chart.Mean),
+		LPL:    figure(chart.LPL),
+		UPL:    figure(chart.UPL),
+		Reason: wording.ChartLimits(chart.Reason),
+		Code:   string(chart.Reason.Code),
+		Points: []rarePoint{},
+	}
 	switch {
 	case chart.Variation == spc.NeutralVariationHigh && improvement == spc.Increase:
 		chart.Variation = spc.ImprovementHigh
@@ -266,8 +280,10 @@ func (r rareResult) print(w io.Writer) {
 // add states a chart. Times are those of the rows, or their place in the series.
 func (r *spcResult) add(g evidenceGroup, times []string, chart *spc.Chart, s spc.Settings) {
 	for i, p := range chart.Points {
-		point := spcPoint{Series: g.name, Time: strconv.Itoa(i + 1), Group: p.Group,
-			Value: figure(p.Y), Mean: figure(p.Mean), LPL: figure(p.LPL), UPL: figure(p.UPL)}
+		point := spcPoint{
+			Series: g.name, Time: strconv.Itoa(i + 1), Group: p.Group,
+			Value: figure(p.Y), Mean: figure(p.Mean), LPL: figure(p.LPL), UPL: figure(p.UPL),
+		}
 		if times != nil {
 			point.Time = times[g.rows[i]]
 		}
@@ -304,13 +320,17 @@ func (r spcResult) print(w io.Writer) {
 		points = append(points, []any{p.Series, p.Time, p.Group, p.Value, p.Mean, p.LPL, p.UPL, shown(p.Cause), shown(p.Type)})
 	}
 	for _, g := range r.Groups {
-		groups = append(groups, []any{g.Series, g.Group, g.Points, g.Missing, g.Mean, g.LPL, g.UPL, g.Common, g.Improvement, g.Concern, g.NeutralHigh + g.NeutralLow,
-			shown(g.Variation), shown(g.Assurance)})
+		groups = append(groups, []any{
+			g.Series, g.Group, g.Points, g.Missing, g.Mean, g.LPL, g.UPL, g.Common, g.Improvement, g.Concern, g.NeutralHigh + g.NeutralLow,
+			shown(g.Variation), shown(g.Assurance),
+		})
 	}
 	writeTable(w, []string{"series", "time", "group", "figure", "mean", "lower limit", "upper limit", "cause", "type"}, points)
 	fmt.Fprintln(w)
-	writeTable(w, []string{"series", "group", "figures", "missing", "mean", "lower limit", "upper limit", "common", "improving", "concerning", "neutral",
-		"variation", "assurance"}, groups)
+	writeTable(w, []string{
+		"series", "group", "figures", "missing", "mean", "lower limit", "upper limit", "common", "improving", "concerning", "neutral",
+		"variation", "assurance",
+	}, groups)
 	fmt.Fprintln(w)
 	for _, note := range r.Notes {
 		fmt.Fprintf(w, "%s: %s.\n", note.Series, note.Note)
@@ -363,7 +383,12 @@ func limitFigures(chart *spc.Chart, series []float64, kind string) (notes []stri
 		lower = nil
 	}
 	if kind != "" && (low < 0 || high > top) {
-		return nil, fmt.Errorf("figures lie from %v to %v, which --kind %s cannot; accepted are figures of 0 or more, of a share up to 1, of percent up to 100", low, high, kind)
+		return nil, fmt.Errorf(
+			"figures lie from %v to %v, which --kind %s cannot; accepted are figures of 0 or more, of a share up to 1, of percent up to 100",
+			low,
+			high,
+			kind,
+		)
 	}
 	if kind == kindCount && !whole {
 		return nil, fmt.Errorf("--kind %s is of whole numbers", kindCount)

@@ -27,7 +27,8 @@ type studyFlags struct {
 func evidenceStudyCommand() *cobra.Command {
 	var f studyFlags
 	c := &cobra.Command{
-		Use: "study", Short: "Study how often a test of relative effects is right on real series in which nothing is known to have happened",
+		Use:   "study",
+		Short: "Study how often a test of relative effects is right on real series in which nothing is known to have happened",
 		Long: "Study how often a test of relative effects is right. Each unit takes its turn as treated, at many starts, with the others as its donors: the share in " +
 			"which an effect is found is the size of the test where nothing was put in, and its power where a fall was. Groups of units are drawn from --seed.\n\n" +
 			"Series with a gap or a step in a window are left out of it, by the rule of stpd steps. The same file, flags and seed give the same study.",
@@ -45,7 +46,12 @@ func evidenceStudyCommand() *cobra.Command {
 	flags.IntSliceVar(&f.groups, "groups", nil, "numbers of units in the groups that are drawn")
 	flags.IntVar(&f.draws, "draws", 200, "groups of each number drawn at each start")
 	flags.Uint64Var(&f.seed, "seed", 1, "what groups are drawn from")
-	flags.StringVar(&f.method, "method", string(evidence.BySDID), "sdid, last (plain difference-in-differences on the last 12 periods) or recent (on all, the last weighing most)")
+	flags.StringVar(
+		&f.method,
+		"method",
+		string(evidence.BySDID),
+		"sdid, last (plain difference-in-differences on the last 12 periods) or recent (on all, the last weighing most)",
+	)
 	flags.DurationVar(&f.within, "within", 10*time.Minute, "how long it may take")
 	return c
 }
@@ -76,7 +82,14 @@ func evidenceStudy(c *cobra.Command, f studyFlags) error {
 	if err != nil {
 		return err
 	}
-	r := studyResult{Units: len(panel.units), From: panel.periods[0], Until: panel.periods[len(panel.periods)-1], Gaps: panel.gaps, Steps: panel.steps, panel: panel}
+	r := studyResult{
+		Units: len(panel.units),
+		From:  panel.periods[0],
+		Until: panel.periods[len(panel.periods)-1],
+		Gaps:  panel.gaps,
+		Steps: panel.steps,
+		panel: panel,
+	}
 	plan := evidence.Plan{Every: f.every, Groups: f.groups, Draws: f.draws, Seed: f.seed, Method: evidence.RelativeMethod(f.method)}
 	for _, fall := range f.falls {
 		plan.Falls = append(plan.Falls, fall/100)

@@ -55,7 +55,12 @@ func evidenceSynthCommand() *cobra.Command {
 	flags.StringVar(&f.treated, "treated-unit", "", "the unit that had the scheme")
 	flags.StringVar(&f.start, "start", "", "first time under the scheme")
 	flags.StringSliceVar(&f.predictors, "predictors", nil, "columns to match, each with its times: column, column:time or column:from:to")
-	flags.StringSliceVar(&f.training, "training-predictors", nil, "the predictors as they were earlier, in the same order: how much they weigh is chosen by cross-validation")
+	flags.StringSliceVar(
+		&f.training,
+		"training-predictors",
+		nil,
+		"the predictors as they were earlier, in the same order: how much they weigh is chosen by cross-validation",
+	)
 	flags.StringVar(&f.optimiseOver, "optimise-over", "", "times over which that choice is judged: from:to, both included; all before the start without it")
 	flags.StringVar(&f.method, "method", "sc", "sc, ridge, sdid or did")
 	flags.BoolVar(&f.placebo, "placebo", false, "judge the effect by those found for each donor")
@@ -220,7 +225,13 @@ func (r synthResult) print(w io.Writer) {
 	fmt.Fprintf(w, "\n%d donors, %d times before the start and %d from it on; mean squared gap %v before and %v after, ratio %v\n\n",
 		r.Donors, r.Before, r.After, figure(r.Fit.PreMSPE), figure(r.Fit.PostMSPE), figure(r.Fit.Ratio))
 	if of := r.Fit.PlaceboMSPE; of != nil {
-		fmt.Fprintf(w, "of the median placebo that mean squared gap is %v before the start; that of %s is %v times it\n\n", figure(*of), r.unit, figure(*r.Fit.AgainstPlacebos))
+		fmt.Fprintf(
+			w,
+			"of the median placebo that mean squared gap is %v before the start; that of %s is %v times it\n\n",
+			figure(*of),
+			r.unit,
+			figure(*r.Fit.AgainstPlacebos),
+		)
 	}
 	r.printWeights(w, "donor", r.Weights)
 	r.printWeights(w, "time before the start", r.TimeWeights)
@@ -231,7 +242,15 @@ func (r synthResult) print(w io.Writer) {
 	}
 	writeTable(w, []string{"time", "observed", "synthetic", "gap"}, rows)
 	if p := r.Placebos; p != nil {
-		fmt.Fprintf(w, "\nrank %d of %d by the ratio of squared gaps (p %v), %d by the size of the effect (p %v)\n", p.Rank, p.N, figure(p.P), p.EffectRank, figure(p.EffectP))
+		fmt.Fprintf(
+			w,
+			"\nrank %d of %d by the ratio of squared gaps (p %v), %d by the size of the effect (p %v)\n",
+			p.Rank,
+			p.N,
+			figure(p.P),
+			p.EffectRank,
+			figure(p.EffectP),
+		)
 		fmt.Fprint(w, "p and interval are of one test by these ranks, and the standard error is the standard deviation of the placebos' effects\n\n")
 		rows = nil
 		for _, u := range p.Units {

@@ -143,7 +143,21 @@ func TestEvidenceSPCAgreesWithPublishedCases(t *testing.T) {
 				}
 			}
 			file := csvOf(t, want, "x", "f", "y", "rebase_group")
-			args := []string{"spc", "--data", file, "--value", "y", "--time", "x", "--group", "f", "--rebase", "rebase_group", "--direction", first["improvement_direction"]}
+			args := []string{
+				"spc",
+				"--data",
+				file,
+				"--value",
+				"y",
+				"--time",
+				"x",
+				"--group",
+				"f",
+				"--rebase",
+				"rebase_group",
+				"--direction",
+				first["improvement_direction"],
+			}
 			if first["target"] != "" {
 				args = append(args, "--target", first["target"])
 			}
@@ -205,8 +219,10 @@ func TestEvidenceRatesAgreesWithPublishedCases(t *testing.T) {
 		compared := 0
 		for _, multiplier := range []string{"1", "100", "100000"} {
 			for _, level := range []string{".95", ".998"} {
-				args := append([]string{"rates", "--data", methods(t, "rates", c.input), "--method", c.method, "--count", "Numerator", "--population", "Denominator",
-					"--multiplier", multiplier, "--confidence", level}, c.args...)
+				args := append([]string{
+					"rates", "--data", methods(t, "rates", c.input), "--method", c.method, "--count", "Numerator", "--population", "Denominator",
+					"--multiplier", multiplier, "--confidence", level,
+				}, c.args...)
 				got := stated(t, args...)
 				all := append(got["points"], got["groups"]...)
 				if len(all) != len(published) {
@@ -278,14 +294,27 @@ func TestEvidenceStandardisesRates(t *testing.T) {
 	}
 	file := csvFile(t, lines...)
 	got := stated(t, "rates", "--data", file, "--method", "dsr", "--count", "deaths", "--population", "people", "--stdpop", "std", "--group", "area")["groups"]
-	if again := stated(t, "rates", "--data", file, "--method", "dsr", "--count", "deaths", "--population", "people", "--group", "area")["groups"]; fmt.Sprint(got) != fmt.Sprint(again) {
+	if again := stated(t, "rates", "--data", file, "--method", "dsr", "--count", "deaths", "--population", "people", "--group", "area")["groups"]; fmt.Sprint(
+		got,
+	) != fmt.Sprint(
+		again,
+	) {
 		t.Errorf("by default:\n%v, not\n%v", again, got)
 	}
 	// A population that is its own standard has its crude rate, and Byar's interval of 95 events (76.9, 116.1).
 	columns := []string{"area", "total_count", "total_pop", "value", "lowercl", "uppercl", "confidence", "statistic", "method"}
 	want := []map[string]string{
-		{"area": "self", "total_count": "95", "total_pop": "100000", "value": "95", "lowercl": "76.8587291742596", "uppercl": "116.13373674924021", "confidence": "95%",
-			"statistic": "dsr per 100000", "method": "Dobson"},
+		{
+			"area":        "self",
+			"total_count": "95",
+			"total_pop":   "100000",
+			"value":       "95",
+			"lowercl":     "76.8587291742596",
+			"uppercl":     "116.13373674924021",
+			"confidence":  "95%",
+			"statistic":   "dsr per 100000",
+			"method":      "Dobson",
+		},
 		{"area": "tiny", "total_count": "0", "total_pop": "100000", "confidence": "95%", "statistic": "dsr NA for total count < 10", "method": "Dobson"},
 		{"area": "hidden", "confidence": "95%", "statistic": "dsr per 100000", "method": "Dobson"},
 	}
@@ -300,8 +329,10 @@ func TestEvidenceStandardisesRates(t *testing.T) {
 }
 
 func TestEvidenceFunnelAgreesWithPublishedCases(t *testing.T) {
-	proportion := []string{"funnel", "--data", methods(t, "rates", "testdata_funnel_prop_inputs.csv"), "--numerator", "numerator", "--denominator", "denominator",
-		"--kind", "proportion", "--group", "Area"}
+	proportion := []string{
+		"funnel", "--data", methods(t, "rates", "testdata_funnel_prop_inputs.csv"), "--numerator", "numerator", "--denominator", "denominator",
+		"--kind", "proportion", "--group", "Area",
+	}
 	columns, inputs := publishedTable(t, "rates", "testdata_funnel_prop_inputs.csv")
 	got := stated(t, proportion...)
 	for i, p := range got["points"] {
@@ -353,7 +384,11 @@ func TestEvidenceFunnelAgreesWithPublishedCases(t *testing.T) {
 		}
 	}
 	for name, lines := range map[string][]string{"testdata_funnel_rate_outputs_2.csv": few, "testdata_funnel_rate_outputs_3.csv": none} {
-		limitsAgree(stated(t, "funnel", "--data", csvFile(t, lines...), "--numerator", "n", "--denominator", "d", "--kind", "rate", "--years", "3")["limits"], name, 12)
+		limitsAgree(
+			stated(t, "funnel", "--data", csvFile(t, lines...), "--numerator", "n", "--denominator", "d", "--kind", "rate", "--years", "3")["limits"],
+			name,
+			12,
+		)
 	}
 
 	_, rates := publishedTable(t, "rates", "testdata_funnel_rate_dsr_inputs.csv")
@@ -363,7 +398,9 @@ func TestEvidenceFunnelAgreesWithPublishedCases(t *testing.T) {
 		"dsr_per_100000_with_0":   {"--rate", "rate_dsr"},
 		"dsr_per_100_with_0":      {"--rate", "rate_dsr", "--multiplier", "100"},
 	} {
-		got := stated(t, append([]string{"funnel", "--data", methods(t, "rates", "testdata_funnel_rate_dsr_inputs.csv"), "--numerator", "count", "--kind", "rate"}, args...)...)
+		got := stated(
+			t,
+			append([]string{"funnel", "--data", methods(t, "rates", "testdata_funnel_rate_dsr_inputs.csv"), "--numerator", "count", "--kind", "rate"}, args...)...)
 		for i, p := range got["points"] {
 			if p["significance"] != rates[i][column] {
 				t.Errorf("%s, row %d: %v, published %q", column, i, p["significance"], rates[i][column])
@@ -395,11 +432,25 @@ func TestEvidenceFunnelFindsOverDispersion(t *testing.T) {
 	args := []string{"funnel", "--data", csvFile(t, lines...), "--numerator", "observed", "--denominator", "expected", "--kind", "ratio"}
 	text := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 	got := stated(t, args...)
-	agrees(t, "shmi", got["groups"][0], map[string]string{"phi": text(c.Phi.Phi), "tau2": text(c.Phi.Tau2), "n": "6", "baseline": "1"}, []string{"phi", "tau2", "n", "baseline"}, 4e-7)
+	agrees(
+		t,
+		"shmi",
+		got["groups"][0],
+		map[string]string{"phi": text(c.Phi.Phi), "tau2": text(c.Phi.Tau2), "n": "6", "baseline": "1"},
+		[]string{"phi", "tau2", "n", "baseline"},
+		4e-7,
+	)
 	for i, p := range got["points"] {
 		agrees(t, fmt.Sprint("unit ", i), p, map[string]string{"z": text(c.Phi.Z[i])}, []string{"z"}, 4e-7)
 	}
-	agrees(t, "cqc", stated(t, append(args, "--dispersion", "cqc")...)["groups"][0], map[string]string{"phi": text(c.CQC.Phi), "tau2": text(c.CQC.Tau2)}, []string{"phi", "tau2"}, 1e-9)
+	agrees(
+		t,
+		"cqc",
+		stated(t, append(args, "--dispersion", "cqc")...)["groups"][0],
+		map[string]string{"phi": text(c.CQC.Phi), "tau2": text(c.CQC.Tau2)},
+		[]string{"phi", "tau2"},
+		1e-9,
+	)
 }
 
 // TestEvidenceOfFiguresThatCannotBeJudged states the outcome of each, which has no NaN and no infinity.

@@ -35,7 +35,12 @@ func (f *unitFlags) declare(c *cobra.Command) {
 	flags.StringVar(&f.from, "from", "", "only times from this one on")
 	flags.StringVar(&f.until, "until", "", "only times up to this one")
 	flags.StringSliceVar(&f.leaveOut, "leave-out", nil, "units to leave out, such as those of other schemes")
-	flags.BoolVar(&f.organisations, "organisations", false, "units are codes of organisations: those that merged within the times are added up throughout (--until keeps apart those that merged later), those of no footprint left out, and the footprint is the cluster")
+	flags.BoolVar(
+		&f.organisations,
+		"organisations",
+		false,
+		"units are codes of organisations: those that merged within the times are added up throughout (--until keeps apart those that merged later), those of no footprint left out, and the footprint is the cluster",
+	)
 	flags.BoolVar(&f.unscreened, "unscreened", false, "do not look for gaps and steps")
 	for _, name := range []string{"unit", "time", "outcome"} {
 		_ = c.MarkFlagRequired(name)
@@ -346,7 +351,16 @@ func (p *unitPanel) screen(f *unitFlags, counts map[string][]float64, clusters m
 				sum, n = sum+y, n+1
 			}
 		}
-		p.units = append(p.units, evidence.Unit{Name: s.Name, Cluster: cmp.Or(clusters[s.Name], s.Name), Size: sum / max(1, n) * float64(grain.PerYear()), Outcome: s.Counts, Breaks: breaks[s.Name]})
+		p.units = append(
+			p.units,
+			evidence.Unit{
+				Name:    s.Name,
+				Cluster: cmp.Or(clusters[s.Name], s.Name),
+				Size:    sum / max(1, n) * float64(grain.PerYear()),
+				Outcome: s.Counts,
+				Breaks:  breaks[s.Name],
+			},
+		)
 	}
 	if len(p.units) == 0 {
 		return fmt.Errorf("no unit can be used: %d could not be looked at for gaps and steps, %d are left out", len(p.notScreened), len(p.left))
@@ -356,7 +370,16 @@ func (p *unitPanel) screen(f *unitFlags, counts map[string][]float64, clusters m
 
 // describe says how the units were screened.
 func (p *unitPanel) describe(w io.Writer) {
-	fmt.Fprintf(w, "%d units at %d times, %s to %s; %d gaps and %d steps found", len(p.units), len(p.periods), p.periods[0], p.periods[len(p.periods)-1], p.gaps, p.steps)
+	fmt.Fprintf(
+		w,
+		"%d units at %d times, %s to %s; %d gaps and %d steps found",
+		len(p.units),
+		len(p.periods),
+		p.periods[0],
+		p.periods[len(p.periods)-1],
+		p.gaps,
+		p.steps,
+	)
 	if len(p.notScreened) > 0 {
 		by := map[steps.Reason]int{}
 		for _, reason := range p.notScreened {

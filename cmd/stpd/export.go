@@ -75,7 +75,11 @@ func export(c *cobra.Command, paths []string, out string) error {
 		}
 		fmt.Fprintf(c.OutOrStdout(), "%s: %d figures\n", path, len(figures[source]))
 		if s, ok := catalog.Source(source); ok && !s.Whole && !s.ReadsCanonical() && ofOrganisations(figures[source]) {
-			fmt.Fprintf(c.ErrOrStderr(), "source %s does not say that each file lists every organisation (whole: true), so a place of several organisations has no figure\n", source)
+			fmt.Fprintf(
+				c.ErrOrStderr(),
+				"source %s does not say that each file lists every organisation (whole: true), so a place of several organisations has no figure\n",
+				source,
+			)
 		}
 	}
 	return nil

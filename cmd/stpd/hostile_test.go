@@ -61,10 +61,29 @@ var knownValues = map[string]string{"measure": "ae_four_hour", "region": "north"
 
 // hostile values are no answer's to any question.
 var hostile = map[string]string{
-	"markup": `'"><script>alert(1)</script>`, "a path": "../../../../etc/passwd", "NUL": "a\x00b", "no UTF-8": "\xff\xfe", "a written NUL": "%00",
-	"a query": "' OR 1=1 --", "a header": "x\r\nSet-Cookie: a=b", "a formula": "=1+1", "a long text": strings.Repeat("x", 299), "a longer text": strings.Repeat("é", 1500),
-	"a huge number": strings.Repeat("9", 40), "a number beyond 64 bits": "18446744073709551616", "a negative number": "-1", "a float": "1e308", "not a number": "NaN",
-	"a template": "{{.}}", "right to left": "\u202etxt", "a far year": "99999-01", "a date that is not": "2017-02-31", "a placeholder": "{measure:String}",
+	"markup":        `'"><script>alert(1)</script>`,
+	"a path":        "../../../../etc/passwd",
+	"NUL":           "a\x00b",
+	"no UTF-8":      "\xff\xfe",
+	"a written NUL": "%00",
+	"a query":       "' OR 1=1 --",
+	"a header":      "x\r\nSet-Cookie: a=b",
+	"a formula":     "=1+1",
+	"a long text":   strings.Repeat("x", 299),
+	"a longer text": strings.Repeat("é", 1500),
+	"a huge number": strings.Repeat(
+		"9",
+		40,
+	),
+	"a number beyond 64 bits": "18446744073709551616",
+	"a negative number":       "-1",
+	"a float":                 "1e308",
+	"not a number":            "NaN",
+	"a template":              "{{.}}",
+	"right to left":           "\u202etxt",
+	"a far year":              "99999-01",
+	"a date that is not":      "2017-02-31",
+	"a placeholder":           "{measure:String}",
 }
 
 // worst are those that are tried everywhere.

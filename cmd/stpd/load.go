@@ -29,13 +29,15 @@ func loadCommand() *cobra.Command {
 	var asJSON bool
 	var accept string
 	c := &cobra.Command{
-		Use: "load PATH|SOURCE...", Short: "Load files, the files of folders, or what a source has to bring",
+		Use:   "load PATH|SOURCE...",
+		Short: "Load files, the files of folders, or what a source has to bring",
 		Long: "Load files, the files of folders, or the files of a declared source: the id of one whose declaration says where its files are. " +
 			"Where a path and a source have the same name, the path is loaded. Content that is already loaded is not loaded again. " +
 			"It works beside a running stpd serve on the same data directory, or without one. " +
 			"A file whose figures raise questions is held: nothing of it is shown until stpd load accept, or --accept, gives a reason.",
-		Example: "  stpd load ./downloads\n  stpd load April-2017-AE-by-provider.xls --json\n  stpd load returns\n  stpd load return.csv --accept \"half of the practices left\"", Args: arguments(somePath),
-		RunE: func(c *cobra.Command, named []string) error { return loadNamed(c, named, accept, asJSON) },
+		Example: "  stpd load ./downloads\n  stpd load April-2017-AE-by-provider.xls --json\n  stpd load returns\n  stpd load return.csv --accept \"half of the practices left\"",
+		Args:    arguments(somePath),
+		RunE:    func(c *cobra.Command, named []string) error { return loadNamed(c, named, accept, asJSON) },
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a file, and one for each run")
 	c.Flags().StringVar(&accept, "accept", "", "publish the files whatever their figures ask, for this reason, which readers will see")
@@ -165,7 +167,11 @@ func tellApart(dashboards string, named []string) (paths, sources []string, err 
 			}
 		}
 		if !slices.Contains(runnable, name) {
-			return nil, nil, fmt.Errorf("%w; accepted: a path, or a source that says where its files are: %s", missing, cmp.Or(strings.Join(runnable, ", "), "none does"))
+			return nil, nil, fmt.Errorf(
+				"%w; accepted: a path, or a source that says where its files are: %s",
+				missing,
+				cmp.Or(strings.Join(runnable, ", "), "none does"),
+			)
 		}
 		sources = append(sources, name)
 	}
@@ -210,8 +216,10 @@ func (r *reporter) measure(paths []string) error {
 }
 
 func (r *reporter) newBar(most int64, options ...progressbar.Option) *progressbar.ProgressBar {
-	return progressbar.NewOptions64(most, append(options, progressbar.OptionSetWriter(r.terminal), progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true),
-		progressbar.OptionThrottle(50*time.Millisecond), progressbar.OptionOnCompletion(func() { fmt.Fprintln(r.terminal) }))...)
+	return progressbar.NewOptions64(
+		most,
+		append(options, progressbar.OptionSetWriter(r.terminal), progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true),
+			progressbar.OptionThrottle(50*time.Millisecond), progressbar.OptionOnCompletion(func() { fmt.Fprintln(r.terminal) }))...)
 }
 
 // progress is told of bytes as they are read.

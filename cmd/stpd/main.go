@@ -59,7 +59,22 @@ func command() *cobra.Command {
 	}
 	root.PersistentFlags().String("env-file", ".env", "file with settings; the environment wins over it")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(serveCommand(), loadCommand(), checkCommand(), stepsCommand(), diffCommand(), exportCommand(), backupCommand(), restoreCommand(), rebuildCommand(), evidenceCommand(), claimCommand(), versionCommand(), readApartCommand(), docsCommand())
+	root.AddCommand(
+		serveCommand(),
+		loadCommand(),
+		checkCommand(),
+		stepsCommand(),
+		diffCommand(),
+		exportCommand(),
+		backupCommand(),
+		restoreCommand(),
+		rebuildCommand(),
+		evidenceCommand(),
+		claimCommand(),
+		versionCommand(),
+		readApartCommand(),
+		docsCommand(),
+	)
 	return root
 }
 

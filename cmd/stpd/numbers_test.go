@@ -42,7 +42,8 @@ func checkNumbers(t *testing.T, s *service) {
 		at := queue[0]
 		queue = queue[1:]
 		kind := name.ReplaceAllString(at, "$1")
-		if seen[at] || kinds[kind] == oneKind || strings.Contains(at, "as_of=") || strings.HasPrefix(at, "/assets/") || path.Ext(strings.SplitN(at, "?", 2)[0]) == ".ics" {
+		if seen[at] || kinds[kind] == oneKind || strings.Contains(at, "as_of=") || strings.HasPrefix(at, "/assets/") ||
+			path.Ext(strings.SplitN(at, "?", 2)[0]) == ".ics" {
 			continue
 		}
 		seen[at] = true

@@ -151,7 +151,8 @@ func checkMoments(t *testing.T, s *service) {
 		ID    int    `json:"load_id"`
 		State string `json:"state"`
 		At    string `json:"at"`
-	}) bool {
+	},
+	) bool {
 		return l.State == "published"
 	})
 	last := fmt.Sprint(loads[newest].ID)
@@ -224,8 +225,10 @@ func checkReaders(t *testing.T, s *service) {
 			t.Fatal(err)
 		}
 		request.Host = reader + ".example"
-		for _, name := range []string{"X-Forwarded-Host", "X-Forwarded-Server", "X-Forwarded-Prefix", "X-Forwarded-Proto", "X-Forwarded-For", "X-Real-Ip", "X-Original-Url", "X-Rewrite-Url", "Forwarded", "Via",
-			"Accept-Language", "Referer", "User-Agent", "Cookie", "From", "Authorization"} {
+		for _, name := range []string{
+			"X-Forwarded-Host", "X-Forwarded-Server", "X-Forwarded-Prefix", "X-Forwarded-Proto", "X-Forwarded-For", "X-Real-Ip", "X-Original-Url", "X-Rewrite-Url", "Forwarded", "Via",
+			"Accept-Language", "Referer", "User-Agent", "Cookie", "From", "Authorization",
+		} {
 			request.Header.Set(name, reader)
 		}
 		request.Header.Set("Accept", "*/*, application/x-"+reader)
@@ -264,8 +267,14 @@ func TestAdministration(t *testing.T) {
 		status int
 		holds  string
 	}{
-		{&inside, "/metrics", 200, "stpd_engine_ready 1"}, {&inside, "/metrics", 200, "stpd_http_request_seconds"}, {&inside, "/readyz", 200, "ready"}, {&inside, "/", 404, ""}, {&inside, "/api/v1/loads", 404, ""},
-		{s, "/metrics", 404, ""}, {s, "/readyz", 200, "ready"}, {s, "/", 200, ""},
+		{&inside, "/metrics", 200, "stpd_engine_ready 1"},
+		{&inside, "/metrics", 200, "stpd_http_request_seconds"},
+		{&inside, "/readyz", 200, "ready"},
+		{&inside, "/", 404, ""},
+		{&inside, "/api/v1/loads", 404, ""},
+		{s, "/metrics", 404, ""},
+		{s, "/readyz", 200, "ready"},
+		{s, "/", 200, ""},
 	} {
 		if a := c.s.get(t, c.path); a.status != c.status || !strings.Contains(a.body, c.holds) {
 			t.Errorf("%s%s: %d %.200s", c.s.address, c.path, a.status, a.body)

@@ -15,16 +15,21 @@ import (
 func TestManyWhoWantToKnowAreToldByOneQuestion(t *testing.T) {
 	var asked atomic.Int64
 	gone := errors.New("gone")
-	r := &readiness{loaded: func() load.Progress { return load.Progress{Readable: true} }, down: func() bool { return false }, turn: make(chan struct{}, 1), ask: func(ctx context.Context) error {
-		if _, bounded := ctx.Deadline(); !bounded {
-			t.Error("a question without an end")
-		}
-		if asked.Add(1); ctx.Err() != nil {
-			return ctx.Err()
-		}
-		time.Sleep(50 * time.Millisecond)
-		return gone
-	}}
+	r := &readiness{
+		loaded: func() load.Progress { return load.Progress{Readable: true} },
+		down:   func() bool { return false },
+		turn:   make(chan struct{}, 1),
+		ask: func(ctx context.Context) error {
+			if _, bounded := ctx.Deadline(); !bounded {
+				t.Error("a question without an end")
+			}
+			if asked.Add(1); ctx.Err() != nil {
+				return ctx.Err()
+			}
+			time.Sleep(50 * time.Millisecond)
+			return gone
+		},
+	}
 	left, leave := context.WithCancel(t.Context())
 	leave() // the answer is for the others too
 	_ = r.ready(left)

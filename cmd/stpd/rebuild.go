@@ -82,7 +82,12 @@ func rebuild(c *cobra.Command, asJSON bool) (err error) {
 		for _, missing := range result.Missing {
 			fmt.Fprintln(c.OutOrStdout(), "not whole:", missing)
 		}
-		_, err = fmt.Fprintf(c.OutOrStdout(), "Rebuilt %d loads; the damaged files are in %s\n", result.Loads, cmp.Or(result.Damaged, "no folder, as there were none"))
+		_, err = fmt.Fprintf(
+			c.OutOrStdout(),
+			"Rebuilt %d loads; the damaged files are in %s\n",
+			result.Loads,
+			cmp.Or(result.Damaged, "no folder, as there were none"),
+		)
 	}
 	if err == nil && len(result.Missing) > 0 {
 		err = fmt.Errorf("%d loads or tables could not be made again whole", len(result.Missing))

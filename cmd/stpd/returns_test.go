@@ -35,8 +35,12 @@ func TestReturns(t *testing.T) {
 	holds("/footprints/ENG/personal_health_budgets", waits, `href="/api/v1/templates?format=xlsx&amp;measure=personal_health_budgets"`)
 	holds("/api/v1/series?measure=complex_needs_care_plan&footprint=QWO", `"points":[]`)
 	holds("/api/v1/overview?measure=complex_needs_care_plan", "[]")
-	holds("/api/v1/measures", `"id":"patients_supported"`, `"latest_period":"","latest_load_id":0,"loading":false,"returned":true,"returned_from":"the results of the GP Patient Survey`,
-		`"returned":false,"returned_from":""`)
+	holds(
+		"/api/v1/measures",
+		`"id":"patients_supported"`,
+		`"latest_period":"","latest_load_id":0,"loading":false,"returned":true,"returned_from":"the results of the GP Patient Survey`,
+		`"returned":false,"returned_from":""`,
+	)
 	holds("/api/v1/series?measure=complex_needs_care_plan&footprint=QWO", `"returned_from":"practices' registers`)
 	if body := s.get(t, "/api/v1/series?measure=ae_four_hour&footprint=QWO").body; strings.Contains(body, "returned_from") {
 		t.Errorf("a published measure would come from a return: %.300s", body)
@@ -81,7 +85,13 @@ func TestReturns(t *testing.T) {
 		}
 	}
 	write(file, []byte(template.body))
-	if out, err := stpd(t, settings, "load", file).CombinedOutput(); err == nil || !strings.Contains(string(out), "template.csv: the return is not filled in: 1 rows state neither") {
+	if out, err := stpd(
+		t,
+		settings,
+		"load",
+		file,
+	).CombinedOutput(); err == nil ||
+		!strings.Contains(string(out), "template.csv: the return is not filled in: 1 rows state neither") {
 		t.Errorf("the template as it was: %v, %s", err, out)
 	}
 	holds("/footprints/QWO/complex_needs_care_plan", waits)
@@ -120,7 +130,14 @@ func TestReturns(t *testing.T) {
 	}
 	file = filepath.Join(t.TempDir(), "devon.xlsx")
 	write(file, filled.Bytes())
-	if out, err := stpd(t, settings, "load", "--json", file).CombinedOutput(); err != nil || !strings.Contains(string(out), `"state":"published","observations":2}`) {
+	if out, err := stpd(
+		t,
+		settings,
+		"load",
+		"--json",
+		file,
+	).CombinedOutput(); err != nil ||
+		!strings.Contains(string(out), `"state":"published","observations":2}`) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	holds("/api/v1/series?measure=personal_health_budgets&footprint=QJK", `"period":"2018-Q2","numerator":"6000","denominator":"1200000","value":500`)

@@ -110,11 +110,27 @@ func serve(c *cobra.Command) (err error) {
 	ready := p.readiness(bundle.Progress).ready
 	server := &http.Server{
 		Handler: web.New(web.Options{
-			Figures: known.figures, Loads: known.loads, Register: known.register, Pages: composed, Schedule: schedule.Entries,
-			Run: schedule.Run, Token: settings.Token,
-			Render: templates.Render, Assets: frontend.Assets(), Ready: ready, Registry: registry, Logger: p.logger, Version: versionText(), PublicURL: settings.PublicURL,
-			Rate: settings.Rate, TrustedProxies: settings.TrustedProxies, CacheBytes: limit * keptPart / 100, Packs: audit.NewShelf(filepath.Join(settings.DataDir, "packs"), maxPacks, program, p.clock.Now),
-			Packages: shelf.New(filepath.Join(settings.DataDir, "packages"), maxPackages, program, p.clock.Now), Program: program, Now: p.clock.Now,
+			Figures:        known.figures,
+			Loads:          known.loads,
+			Register:       known.register,
+			Pages:          composed,
+			Schedule:       schedule.Entries,
+			Run:            schedule.Run,
+			Token:          settings.Token,
+			Render:         templates.Render,
+			Assets:         frontend.Assets(),
+			Ready:          ready,
+			Registry:       registry,
+			Logger:         p.logger,
+			Version:        versionText(),
+			PublicURL:      settings.PublicURL,
+			Rate:           settings.Rate,
+			TrustedProxies: settings.TrustedProxies,
+			CacheBytes:     limit * keptPart / 100,
+			Packs:          audit.NewShelf(filepath.Join(settings.DataDir, "packs"), maxPacks, program, p.clock.Now),
+			Packages:       shelf.New(filepath.Join(settings.DataDir, "packages"), maxPackages, program, p.clock.Now),
+			Program:        program,
+			Now:            p.clock.Now,
 		}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: web.ReadTime, WriteTimeout: web.WriteTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: web.MaxHeader,
 		ErrorLog: slog.NewLogLogger(p.logger.Handler(), slog.LevelWarn),
@@ -125,7 +141,15 @@ func serve(c *cobra.Command) (err error) {
 	if admin != nil {
 		p.logger.Info("metrics and readiness", "address", "http://"+admin.Addr().String())
 		running := &http.Server{
-			Handler: web.Admin(registry, ready, bundle.Progress), ReadTimeout: web.ReadTime, WriteTimeout: web.ReadTime, MaxHeaderBytes: web.MaxHeader, ErrorLog: server.ErrorLog,
+			Handler: web.Admin(
+				registry,
+				ready,
+				bundle.Progress,
+			),
+			ReadTimeout:    web.ReadTime,
+			WriteTimeout:   web.ReadTime,
+			MaxHeaderBytes: web.MaxHeader,
+			ErrorLog:       server.ErrorLog,
 		}
 		defer func() { _ = running.Close() }()
 		go func() { stopped <- running.Serve(admin) }()

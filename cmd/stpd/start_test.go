@@ -128,8 +128,10 @@ func TestStartIsToldOf(t *testing.T) {
 		progress load.Progress
 		file     string
 	}{
-		{load.Progress{Done: 0, Of: 3}, "patients.csv"}, {load.Progress{Done: 1, Of: 3}, "ae.csv.gz"},
-		{load.Progress{Done: 2, Of: 3, Readable: true}, "mar.csv.gz"}, {load.Progress{Done: 3, Of: 3, Readable: true}, ""},
+		{load.Progress{Done: 0, Of: 3}, "patients.csv"},
+		{load.Progress{Done: 1, Of: 3}, "ae.csv.gz"},
+		{load.Progress{Done: 2, Of: 3, Readable: true}, "mar.csv.gz"},
+		{load.Progress{Done: 3, Of: 3, Readable: true}, ""},
 	}
 	tell := func(terminal bool) (out, log string) {
 		var o, l strings.Builder

@@ -19,7 +19,8 @@ func stepsCommand() *cobra.Command {
 	var asJSON, asYAML bool
 	filter := figures.StepFilter{}
 	c := &cobra.Command{
-		Use: "steps", Short: "List gaps and steps inside plausible totals, for an analyst to confirm",
+		Use:   "steps",
+		Short: "List gaps and steps inside plausible totals, for an analyst to confirm",
 		Long: "List periods in which the figures of an organisation lack a part or hold a part twice (gaps), and levels that jump and stay (steps). " +
 			"They are proposals: nothing follows from one until it stands in a file of dashboards/confirmed, and --yaml prints it as it would stand there. " +
 			"It works beside a running stpd serve on the same data directory, or without one.",
@@ -74,8 +75,19 @@ func writeSteps(out io.Writer, d *figures.Directory, found []figures.StepSearch,
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ORG\tNAME\tMEASURE\tKIND\tFROM\tUNTIL\tSIZE\tSTATE\tWHY")
 	for _, p := range all {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%+.0f%%\t%s\t%s\n", p.Organisation, d.OrganisationName(p.Organisation), p.Measure.ID, p.Kind, p.From, p.Until, 100*p.Size, p.State,
-			wording.Proposal(p, d.OrganisationName))
+		fmt.Fprintf(
+			table,
+			"%s\t%s\t%s\t%s\t%s\t%s\t%+.0f%%\t%s\t%s\n",
+			p.Organisation,
+			d.OrganisationName(p.Organisation),
+			p.Measure.ID,
+			p.Kind,
+			p.From,
+			p.Until,
+			100*p.Size,
+			p.State,
+			wording.Proposal(p, d.OrganisationName),
+		)
 	}
 	return table.Flush()
 }

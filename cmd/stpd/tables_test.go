@@ -76,7 +76,20 @@ func (s *service) checkCells(t *testing.T) {
 			}
 			for j, p := range series.Points {
 				row := places[code][j]
-				want := []string{p.People, p.PeopleIn, p.Period, p.Numerator, p.Denominator, p.Value.String(), p.Per.String(), fmt.Sprint(p.Complete), fmt.Sprint(p.Estimate), strings.Join(p.Missing, " "), p.Load.String(), series.Hash}
+				want := []string{
+					p.People,
+					p.PeopleIn,
+					p.Period,
+					p.Numerator,
+					p.Denominator,
+					p.Value.String(),
+					p.Per.String(),
+					fmt.Sprint(p.Complete),
+					fmt.Sprint(p.Estimate),
+					strings.Join(p.Missing, " "),
+					p.Load.String(),
+					series.Hash,
+				}
 				got := []string{}
 				for _, column := range []string{"people", "people_period", "period", "numerator", "denominator", "value", "per_1000", "complete", "estimate", "missing", "load_id", "definition_hash"} {
 					got = append(got, at(row, column))

@@ -48,7 +48,11 @@ measures:
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(pages, []byte(strings.Replace(string(content), "      - ae_four_hour\n", "      - ae_four_hour\n      - odd\n", 1)), 0o600); err != nil {
+	if err := os.WriteFile(
+		pages,
+		[]byte(strings.Replace(string(content), "      - ae_four_hour\n", "      - ae_four_hour\n      - odd\n", 1)),
+		0o600,
+	); err != nil {
 		t.Fatal(err)
 	}
 	figures := "measure,organisation,period,numerator,denominator,note\n"
@@ -68,7 +72,15 @@ measures:
 
 	settings := []string{"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_DASHBOARDS=" + folder}
 	s := start(t, settings...)
-	if out, err := stpd(t, settings, "load", "--accept", "odd on purpose", write(t, "odd.csv", figures)).CombinedOutput(); err != nil || !strings.Contains(string(out), "86 observations, 1 rejections") {
+	if out, err := stpd(
+		t,
+		settings,
+		"load",
+		"--accept",
+		"odd on purpose",
+		write(t, "odd.csv", figures),
+	).CombinedOutput(); err != nil ||
+		!strings.Contains(string(out), "86 observations, 1 rejections") {
 		t.Fatalf("%v: %s", err, out)
 	}
 	const missing = "No figure for June 2018, so no change can be seen."
@@ -79,8 +91,10 @@ measures:
 		"/api/v1/spc?measure=odd&footprint=E54000008": {missing, `"upl":null`, `"reason":"every figure is missing"`},
 		"/api/v1/spc?measure=odd&footprint=E54000009": {missing, `"upl":null`},
 		"/api/v1/spc?measure=odd&footprint=E54000010": {missing, `"upl":null`},
-		"/api/v1/series?measure=odd&footprint=E54000007": {`"target":"long_before","title":"Long before","governs":true,"state":"off_trajectory","asked":0.9`,
-			`"state":"cannot_tell","asked":null,"reason":"it asks for nothing in June 2018"`, "its baseline, the figure of February 1999, is not known"},
+		"/api/v1/series?measure=odd&footprint=E54000007": {
+			`"target":"long_before","title":"Long before","governs":true,"state":"off_trajectory","asked":0.9`,
+			`"state":"cannot_tell","asked":null,"reason":"it asks for nothing in June 2018"`, "its baseline, the figure of February 1999, is not known",
+		},
 		"/api/v1/overview?measure=odd&period=2018-06":                {`"against_all":`},
 		"/api/v1/forecast?measure=odd&footprint=E54000007":           {"the history is too short: known figures: 30, at least 32 are needed"},
 		"/api/v1/forecast?measure=odd&footprint=E54000008":           {"every figure is missing"},

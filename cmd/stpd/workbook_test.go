@@ -18,7 +18,14 @@ func checkWorkbooks(t *testing.T, s *service) {
 		}
 		return book
 	}
-	address := "/api/v1/series?" + url.Values{"measure": {"ae_attendances"}, "footprint": {"ENG"}, "from": {"2017-04"}, "to": {"2017-04"}, "as_of": {"5"}, "format": {"xlsx"}}.Encode()
+	address := "/api/v1/series?" + url.Values{
+		"measure":   {"ae_attendances"},
+		"footprint": {"ENG"},
+		"from":      {"2017-04"},
+		"to":        {"2017-04"},
+		"as_of":     {"5"},
+		"format":    {"xlsx"},
+	}.Encode()
 	book := read(address)
 	if kind, err := book.GetCellType("series", "E2"); err != nil || kind != excelize.CellTypeUnset { // a number has no type of its own
 		t.Errorf("the figure in E2 is of type %v (%v)", kind, err)

@@ -146,8 +146,10 @@ func (m *material) pack() (*Pack, error) {
 		p.Files = append(p.Files, File{file.name, content.Bytes()})
 	}
 	r := m.Result
-	listed := manifest{Claim: r.Claim, Definition: r.Definition, Measure: r.Measure, MeasureOf: r.MeasureOf, Version: m.Version,
-		AsOf: moment{m.AsOf.Load, m.AsOf.At}, MadeAt: m.AsOf.At}
+	listed := manifest{
+		Claim: r.Claim, Definition: r.Definition, Measure: r.Measure, MeasureOf: r.MeasureOf, Version: m.Version,
+		AsOf: moment{m.AsOf.Load, m.AsOf.At}, MadeAt: m.AsOf.At,
+	}
 	for _, file := range p.Files {
 		sum := sha256.Sum256(file.Content)
 		listed.Files = append(listed.Files, entry{file.Name, len(file.Content), hex.EncodeToString(sum[:])})

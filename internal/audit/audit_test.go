@@ -249,7 +249,8 @@ func checkManifest(t *testing.T, c *figurestest.Known, p *audit.Pack, id string)
 	}
 	declared, _ := c.Catalog.Claim(id)
 	measured, _ := c.Catalog.Measure(declared.Measure)
-	if m.Claim != id || m.Definition != declared.Hash() || m.Measure != measured.ID || m.MeasureOf != measured.Hash() || m.Version != "test" || m.AsOf.Load != 3 || !m.MadeAt.Equal(m.AsOf.At) {
+	if m.Claim != id || m.Definition != declared.Hash() || m.Measure != measured.ID || m.MeasureOf != measured.Hash() || m.Version != "test" || m.AsOf.Load != 3 ||
+		!m.MadeAt.Equal(m.AsOf.At) {
 		t.Errorf("the manifest is %+v", m)
 	}
 	if len(m.Files)+1 != len(p.Files) {
@@ -353,7 +354,11 @@ func testWorkbook(t *testing.T, c *figurestest.Known) {
 		}
 		kind, err := file.GetCellType("summary", cell)
 		number := kind == excelize.CellTypeUnset || kind == excelize.CellTypeNumber
-		if want := slices.Contains([]string{"effect, %", "p", "pounds claimed", "pounds estimated", "periods before the start"}, row[0]); err != nil || want && !number {
+		if want := slices.Contains(
+			[]string{"effect, %", "p", "pounds claimed", "pounds estimated", "periods before the start"},
+			row[0],
+		); err != nil ||
+			want && !number {
 			t.Errorf("%s is of type %v (%v): %s", row[0], kind, err, row[1])
 		}
 		for field, want := range map[string]string{"title": "Claimed: A test", "scheme": "'=HYPERLINK(1)"} {
@@ -414,7 +419,8 @@ func TestRateOfPeople(t *testing.T) {
 		for _, by := range []string{"delayed_days_nhs", "delayed_days_social_care", "delayed_days_both"} {
 			days = days.Add(sums[part{by, figure["period"], figure["place"]}])
 		}
-		if !days.Equal(decimal.RequireFromString(figure["numerator"])) || !people.Mul(decimal.NewFromInt(30)).Equal(decimal.RequireFromString(figure["denominator"])) {
+		if !days.Equal(decimal.RequireFromString(figure["numerator"])) ||
+			!people.Mul(decimal.NewFromInt(30)).Equal(decimal.RequireFromString(figure["denominator"])) {
 			t.Errorf("%s days among %s; the cells have %s and %s", figure["numerator"], figure["denominator"], days, people)
 		}
 		if figure["estimate"] != "true" || figure["shared"] != "102 0.64486" {

@@ -25,7 +25,14 @@ func NewShelf(folder string, most int64, program string, now func() time.Time) *
 const longestMaking = 2 * time.Minute
 
 // Open opens the archive of a claim's pack, which is made where it is not there. Enter waits until a pack may be made.
-func (s *Shelf) Open(ctx context.Context, f *figures.Figures, r *register.Register, asOf figures.Moment, tested *catalog.Claim, enter func(context.Context) (leave func(), err error)) (*shelf.Kept, error) {
+func (s *Shelf) Open(
+	ctx context.Context,
+	f *figures.Figures,
+	r *register.Register,
+	asOf figures.Moment,
+	tested *catalog.Claim,
+	enter func(context.Context) (leave func(), err error),
+) (*shelf.Kept, error) {
 	return s.kept.Open(ctx, restsOn(f, r, asOf, tested), shelf.Making{Longest: longestMaking, Enter: enter, Write: func(ctx context.Context, w io.Writer) error {
 		pack, err := New(ctx, f, r, asOf, tested)
 		if err != nil {

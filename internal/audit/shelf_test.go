@@ -73,7 +73,13 @@ func TestShelf(t *testing.T) {
 	busy := errors.New("busy")
 	asOf, _ := c.AsOf(t.Context(), "")
 	tested, _ := c.Find("early")
-	if _, err := shelf("one", 1<<30).Open(t.Context(), c.Figures, c.Register, asOf, tested, func(context.Context) (func(), error) { return nil, busy }); !errors.Is(err, busy) {
+	if _, err := shelf(
+		"one",
+		1<<30,
+	).Open(t.Context(), c.Figures, c.Register, asOf, tested, func(context.Context) (func(), error) { return nil, busy }); !errors.Is(
+		err,
+		busy,
+	) {
 		t.Errorf("where there is no place the answer is %v", err)
 	}
 	first := shelf("one", 1<<30)

@@ -30,8 +30,10 @@ func (m *material) read() []claim.Figures {
 
 // figures are those that the test read, with their headings.
 func (m *material) figures() [][]any {
-	rows := [][]any{{"measure", "place", "name", "role", "period", "numerator", "denominator", "value", "people", "people_period", "complete", "missing", "estimate", "shared",
-		"load_id", "note"}}
+	rows := [][]any{{
+		"measure", "place", "name", "role", "period", "numerator", "denominator", "value", "people", "people_period", "complete", "missing", "estimate", "shared",
+		"load_id", "note",
+	}}
 	for i, f := range m.read() {
 		before := len(rows)
 		add := func(code, name string, points []measure.Point) {
@@ -44,8 +46,10 @@ func (m *material) figures() [][]any {
 				if p.Divisor != nil {
 					people, peoplePeriod = decimal.NewNullDecimal(p.Divisor.People), p.Divisor.Period.String()
 				}
-				rows = append(rows, []any{f.Measure.ID, code, name, role, p.Period.String(), p.Numerator, p.Denominator, p.Value, people, peoplePeriod, p.Complete,
-					strings.Join(p.Missing, " "), p.Estimate(), sharedOf(p.Shared), p.Load, string(p.NoValue)})
+				rows = append(rows, []any{
+					f.Measure.ID, code, name, role, p.Period.String(), p.Numerator, p.Denominator, p.Value, people, peoplePeriod, p.Complete,
+					strings.Join(p.Missing, " "), p.Estimate(), sharedOf(p.Shared), p.Load, string(p.NoValue),
+				})
 			}
 		}
 		add(footprint.England, "England", f.England)
@@ -92,16 +96,67 @@ func (m *material) period(c figures.Cell) string {
 
 // cells are the published ones beneath the figures of the claim's measure in every place, and beneath the people that it divides by, with their headings.
 func (m *material) cells() iter.Seq[[]any] {
-	headings := []any{"component", "organisation", "organisation_name", "item", "period", "footprint", "membership", "share", "numerator", "denominator", "status", "note",
-		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row", "files_are"}
+	headings := []any{
+		"component",
+		"organisation",
+		"organisation_name",
+		"item",
+		"period",
+		"footprint",
+		"membership",
+		"share",
+		"numerator",
+		"denominator",
+		"status",
+		"note",
+		"raw",
+		"file",
+		"sha256",
+		"sheet",
+		"row",
+		"column",
+		"published",
+		"loaded_at",
+		"load_id",
+		"source",
+		"source_definition_hash",
+		"via_file",
+		"via_row",
+		"files_are",
+	}
 	row := func(c figures.Cell) []any {
 		var viaRow any
 		if c.ViaFile != "" {
 			viaRow = c.ViaRow
 		}
-		return []any{c.Component, c.Organisation, m.name(c.Organisation), c.Item, m.period(c), c.Footprint, wording.Membership(c, m.Reference), decimal.NewNullDecimal(c.Share), c.Numerator,
-			c.Denominator, c.Status, c.Note, c.Raw, c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt.UTC(), c.Load, c.Source, c.Definition, c.ViaFile, viaRow,
-			string(m.Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != ""))}
+		return []any{
+			c.Component,
+			c.Organisation,
+			m.name(c.Organisation),
+			c.Item,
+			m.period(c),
+			c.Footprint,
+			wording.Membership(c, m.Reference),
+			decimal.NewNullDecimal(c.Share),
+			c.Numerator,
+			c.Denominator,
+			c.Status,
+			c.Note,
+			c.Raw,
+			c.File,
+			c.SHA256,
+			c.Sheet,
+			c.Row,
+			c.Column,
+			c.Released,
+			c.LoadedAt.UTC(),
+			c.Load,
+			c.Source,
+			c.Definition,
+			c.ViaFile,
+			viaRow,
+			string(m.Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != "")),
+		}
 	}
 	return func(yield func([]any) bool) {
 		more := yield(headings)
@@ -143,8 +198,17 @@ func (m *material) files() []file {
 	var all []file
 	at := map[file]int{}
 	for _, c := range m.Cells {
-		f := file{Source: c.Source, Name: c.File, SHA256: c.SHA256, Released: c.Released, Are: m.Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != ""), ViaFile: c.ViaFile,
-			LoadedAt: c.LoadedAt.UTC().Format(timeForm), Definition: c.Definition, Load: c.Load}
+		f := file{
+			Source:     c.Source,
+			Name:       c.File,
+			SHA256:     c.SHA256,
+			Released:   c.Released,
+			Are:        m.Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != ""),
+			ViaFile:    c.ViaFile,
+			LoadedAt:   c.LoadedAt.UTC().Format(timeForm),
+			Definition: c.Definition,
+			Load:       c.Load,
+		}
 		i, known := at[f]
 		period := m.period(c)
 		if !known {

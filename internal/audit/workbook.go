@@ -240,7 +240,18 @@ func (m *material) weights() [][]any {
 
 // placebos are the effects found where there was no scheme, with their gaps, all in per cent of each place's mean before the start.
 func (m *material) placebos() [][]any {
-	headings := []any{"code", "name", "had the scheme", "effect, % of the level before the start", "effect, % on the scale of the estimate", "ratio", "rank", "p", "squared gap before", "squared gap after"}
+	headings := []any{
+		"code",
+		"name",
+		"had the scheme",
+		"effect, % of the level before the start",
+		"effect, % on the scale of the estimate",
+		"ratio",
+		"rank",
+		"p",
+		"squared gap before",
+		"squared gap after",
+	}
 	rows := [][]any{headings}
 	if model := m.Result.Model; model != nil && model.Placebos != nil {
 		for _, p := range model.Path {
@@ -252,7 +263,18 @@ func (m *material) placebos() [][]any {
 			if u.Treated {
 				name = m.placeNames()
 			}
-			row := []any{u.Unit, name, u.Treated, number(u.Estimate), number(m.Result.Percent(u.Estimate)), number(u.Ratio), u.Rank, number(u.P), number(u.PreMSPE), number(u.PostMSPE)}
+			row := []any{
+				u.Unit,
+				name,
+				u.Treated,
+				number(u.Estimate),
+				number(m.Result.Percent(u.Estimate)),
+				number(u.Ratio),
+				u.Rank,
+				number(u.P),
+				number(u.PreMSPE),
+				number(u.PostMSPE),
+			}
 			for _, gap := range u.Gaps {
 				row = append(row, number(gap))
 			}
@@ -264,7 +286,9 @@ func (m *material) placebos() [][]any {
 
 // sensitivity are the effects with one choice changed, in per cent of the places' mean before the start.
 func (m *material) sensitivity() [][]any {
-	rows := [][]any{{"changed", "what", "name", "effect, % of the level before the start", "effect, % on the scale of the estimate", "squared gap before", "ratio", "note"}}
+	rows := [][]any{
+		{"changed", "what", "name", "effect, % of the level before the start", "effect, % on the scale of the estimate", "squared gap before", "ratio", "note"},
+	}
 	add := func(changed string, variations []evidence.Variation) {
 		for _, v := range variations {
 			name := m.name(v.Unit)
@@ -273,7 +297,10 @@ func (m *material) sensitivity() [][]any {
 	}
 	r := m.Result
 	if r.Model != nil {
-		rows = append(rows, []any{"nothing", r.Model.Method, nil, number(r.Model.Value), number(r.Percent(r.Model.Value)), number(r.Model.Fit.PreMSPE), number(r.Model.Fit.Ratio), nil})
+		rows = append(
+			rows,
+			[]any{"nothing", r.Model.Method, nil, number(r.Model.Value), number(r.Percent(r.Model.Value)), number(r.Model.Fit.PreMSPE), number(r.Model.Fit.Ratio), nil},
+		)
 	}
 	if s := r.Sensitivity; s != nil {
 		add("one donor left out", s.LeaveOneOut)
@@ -292,14 +319,35 @@ func (m *material) sensitivity() [][]any {
 
 // provenance lists the files beneath the figures of the claim's measure; the cells themselves are in cells.csv.
 func (m *material) provenance() [][]any {
-	rows := [][]any{{"source", "title", "publisher", "licence", "file", "sha256", "published", "first period", "last period", "cells", "load_id", "loaded_at",
-		"source_definition_hash", "via_file", "files_are"}}
+	rows := [][]any{{
+		"source", "title", "publisher", "licence", "file", "sha256", "published", "first period", "last period", "cells", "load_id", "loaded_at",
+		"source_definition_hash", "via_file", "files_are",
+	}}
 	for _, f := range m.files() {
 		var title, publisher, licence string
 		if s, ok := m.Catalog.Source(f.Source); ok {
 			title, publisher, licence = s.Title, s.Publisher, s.Licence
 		}
-		rows = append(rows, []any{f.Source, title, publisher, licence, f.Name, f.SHA256, f.Released, f.First, f.Last, f.Cells, f.Load, f.LoadedAt, f.Definition, f.ViaFile, string(f.Are)})
+		rows = append(
+			rows,
+			[]any{
+				f.Source,
+				title,
+				publisher,
+				licence,
+				f.Name,
+				f.SHA256,
+				f.Released,
+				f.First,
+				f.Last,
+				f.Cells,
+				f.Load,
+				f.LoadedAt,
+				f.Definition,
+				f.ViaFile,
+				string(f.Are),
+			},
+		)
 	}
 	if len(rows) == 1 {
 		rows = append(rows, []any{"No figures of " + m.Claim.Measure + " are loaded."})

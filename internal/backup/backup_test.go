@@ -173,7 +173,8 @@ func TestRoundTripOfAnyFiles(t *testing.T) {
 // small has every kind of entry, with and without zeros after its content.
 func small(t testing.TB) []byte {
 	content, _ := pack(t, map[string]string{
-		kept("a"): "a", "warehouse/x": strings.Repeat("x", 512), "warehouse/" + strings.Repeat("y", 101): strings.Repeat("y", 20)})
+		kept("a"): "a", "warehouse/x": strings.Repeat("x", 512), "warehouse/" + strings.Repeat("y", 101): strings.Repeat("y", 20),
+	})
 	return content
 }
 

@@ -1,5 +1,6 @@
 // Package catalog reads the analysts' definitions: which files are loaded how (sources), what the numbers mean (measures),
-// what they should become (targets), what was done where (schemes), what was claimed of it (claims), which count the same (crosschecks) and which of them the pages show (pages).
+// what they should become (targets), what was done where (schemes), what was claimed of it (claims), which count the same (crosschecks) and which of them the
+// pages show (pages).
 package catalog
 
 import (
@@ -266,8 +267,18 @@ func (c reader) readMeasures(fsys fs.FS, file string) (*measuresRead, error) {
 				field  string
 				stated bool
 			}{
-				{"unit", m.Unit != ""}, {"counted", m.Counted != "" && m.Derived.By != AverageDay}, {"grain", m.Grain != ""}, {"level", m.Level != ""}, {"sources", m.Sources != nil}, {"per", m.Per != 0},
-				{"per_1000", m.PerThousand}, {"carried_forward", m.CarriedForward != 0}, {"repeats", m.Repeats != ""}, {"over_time", m.OverTime != ""}, {"numerator", m.Numerator != nil}, {"denominator", m.Denominator != nil},
+				{"unit", m.Unit != ""},
+				{"counted", m.Counted != "" && m.Derived.By != AverageDay},
+				{"grain", m.Grain != ""},
+				{"level", m.Level != ""},
+				{"sources", m.Sources != nil},
+				{"per", m.Per != 0},
+				{"per_1000", m.PerThousand},
+				{"carried_forward", m.CarriedForward != 0},
+				{"repeats", m.Repeats != ""},
+				{"over_time", m.OverTime != ""},
+				{"numerator", m.Numerator != nil},
+				{"denominator", m.Denominator != nil},
 			} {
 				d.expect(!own.stated, at(own.field), "a value", "none, as the measure it is derived from has it")
 			}
@@ -340,12 +351,22 @@ func (c reader) checkTerms(f *measuresRead) {
 		}
 		c.checkPeople(f, i)
 		c.checkRepeats(f, i)
-		f.expect(m.WeightedBy == "" || m.Observed() && m.Ratio(), fmt.Sprintf("$.measures[%d].weighted_by", i), m.WeightedBy, "none, but for an observed share or rate")
+		f.expect(
+			m.WeightedBy == "" || m.Observed() && m.Ratio(),
+			fmt.Sprintf("$.measures[%d].weighted_by", i),
+			m.WeightedBy,
+			"none, but for an observed share or rate",
+		)
 		f.expect(!m.Part || m.Observed() && m.Unit == Rate, fmt.Sprintf("$.measures[%d].part", i), "true", "none, but for an observed rate")
 		c.checkLimits(f, i)
 		if m.Population != nil {
 			people, known := c.measures[m.Population.Of]
-			f.expect(known && people.Observed() && people.Unit == Number, fmt.Sprintf("$.measures[%d].population.of", i), m.Population.Of, "the id of an observed number")
+			f.expect(
+				known && people.Observed() && people.Unit == Number,
+				fmt.Sprintf("$.measures[%d].population.of", i),
+				m.Population.Of,
+				"the id of an observed number",
+			)
 			f.expect(m.Observed(), fmt.Sprintf("$.measures[%d].population", i), m.Population.Of, "none, as the measure is made from others")
 		}
 	}
@@ -527,8 +548,10 @@ func (c reader) checkTable(d *document, s *Source, i int) {
 		d.expect(p.NumSubexp() == 1, at+"place.pattern", t.Place.Pattern, "one group in brackets that holds the code or name")
 	}
 	d.expect(len(t.ItemAnd) == 0 || t.Item != "", at+"item_and", strings.Join(t.ItemAnd, ", "), "an item before them")
-	d.one(at+"period", map[string]bool{"after": t.Period.After != "", "title": t.Period.Title, "file": t.Period.File,
-		"column": t.Period.Column != "", "heading": t.Period.Heading})
+	d.one(at+"period", map[string]bool{
+		"after": t.Period.After != "", "title": t.Period.Title, "file": t.Period.File,
+		"column": t.Period.Column != "", "heading": t.Period.Heading,
+	})
 	d.expect(t.Period.And == "" || t.Period.Column != "", at+"period.and", t.Period.And, "a column before it")
 	d.expect(!t.Period.Title && !t.Period.File || t.Period.Pattern != "", at+"period", "no pattern", "a pattern that finds the period in the longer text")
 	d.oneOf(at+"period.form", t.Period.Form, slices.Sorted(maps.Keys(periodForms))...)
@@ -536,7 +559,12 @@ func (c reader) checkTable(d *document, s *Source, i int) {
 	if p := t.Period.pattern; p != nil {
 		d.expect(p.NumSubexp() == 1, at+"period.pattern", t.Period.Pattern, "one group in brackets that holds the period")
 	}
-	d.expect(len(t.Period.Periods) == 0 || t.Period.Form == canonicalForm, at+"period.form", t.Period.Form, canonicalForm+", the form of the periods that are stated")
+	d.expect(
+		len(t.Period.Periods) == 0 || t.Period.Form == canonicalForm,
+		at+"period.form",
+		t.Period.Form,
+		canonicalForm+", the form of the periods that are stated",
+	)
 	for _, text := range slices.Sorted(maps.Keys(t.Period.Periods)) {
 		_, err := ParsePeriod(t.Period.Periods[text])
 		d.expect(err == nil, at+"period.periods", t.Period.Periods[text], acceptedPeriods)

@@ -12,18 +12,18 @@ import (
 
 // ClaimFile is one file of claims.
 type ClaimFile struct {
-	Claims  []*Claim        `yaml:"claims" jsonschema:"required"` // in the order in which they are shown
-	LeftOut []*Unregistered `yaml:"left_out"`                     // published, but about nothing that a measure counts
+	Claims  []*Claim        `yaml:"claims"   jsonschema:"required"` // in the order in which they are shown
+	LeftOut []*Unregistered `yaml:"left_out"`                       // published, but about nothing that a measure counts
 }
 
 // Unregistered is a claim that was published and is not in the register, as no measure or no place fits it.
 type Unregistered struct {
-	Title    string   `yaml:"title" json:"title" jsonschema:"required"`       // a few words, in our own
-	Places   []string `yaml:"places" json:"places"`                           // england, or codes of footprints; none where none is stated
-	Claimant string   `yaml:"claimant" json:"claimant" jsonschema:"required"` // who says so
-	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"` // where it is published
-	Reason   string   `yaml:"reason" json:"reason,omitempty"`                 // its name, by which those of one reason are shown together
-	Why      string   `yaml:"why" json:"why" jsonschema:"required"`           // it is left out, in a sentence; one for all of one reason
+	Title    string   `yaml:"title"    json:"title"            jsonschema:"required"` // a few words, in our own
+	Places   []string `yaml:"places"   json:"places"`                                 // england, or codes of footprints; none where none is stated
+	Claimant string   `yaml:"claimant" json:"claimant"         jsonschema:"required"` // who says so
+	Citation Citation `yaml:"citation" json:"citation"         jsonschema:"required"` // where it is published
+	Reason   string   `yaml:"reason"   json:"reason,omitempty"`                       // its name, by which those of one reason are shown together
+	Why      string   `yaml:"why"      json:"why"              jsonschema:"required"` // it is left out, in a sentence; one for all of one reason
 }
 
 // Towards is the way in which a claim says that a measure moved.
@@ -76,7 +76,14 @@ const (
 	ComparedNotStated ComparatorKind = "not_stated"
 )
 
-var comparatorNames = []string{string(ComparedMatched), string(ComparedArea), string(ComparedBefore), string(ComparedPlan), string(ComparedDoNothing), string(ComparedNotStated)}
+var comparatorNames = []string{
+	string(ComparedMatched),
+	string(ComparedArea),
+	string(ComparedBefore),
+	string(ComparedPlan),
+	string(ComparedDoNothing),
+	string(ComparedNotStated),
+}
 
 // Claim is what somebody published about the effect of a scheme on a measure, in our own words.
 type Claim struct {
@@ -84,38 +91,38 @@ type Claim struct {
 	// Words are those of the title, without the word that says whose they are: "14% fewer emergency admissions in Northumbria". They are shown as Title alone.
 	Words string `yaml:"title" json:"-" jsonschema:"required"`
 	// Title has that word before them, so that no page, message or file can state a claim as a fact: "Claimed: 14% fewer emergency admissions in Northumbria".
-	Title     string       `yaml:"-" json:"title"`
-	Places    []string     `yaml:"places" json:"places" jsonschema:"required"`                                   // england, or codes of footprints
-	Schemes   []string     `yaml:"schemes" json:"schemes,omitempty"`                                             // ids of the schemes that it is about, whose places are tested; the claim's own start holds
-	Units     []*Units     `yaml:"units" json:"units,omitempty"`                                                 // the smaller places that it is about, where they are not all those of its schemes
-	Group     *Group       `yaml:"group" json:"group,omitempty"`                                                 // the programmes that it is about, in place of schemes
-	Scheme    string       `yaml:"scheme" json:"scheme" jsonschema:"required"`                                   // what was done
-	Claimant  string       `yaml:"claimant" json:"claimant" jsonschema:"required"`                               // who says so
-	Owner     string       `yaml:"owner" json:"owner,omitempty"`                                                 // who answers for it, as published, or "nobody named"
-	Response  *Response    `yaml:"response" json:"response,omitempty"`                                           // what the claimant said to doubts or findings, where published
-	Disputes  []Dispute    `yaml:"disputes" json:"disputes,omitempty"`                                           // who published that they do not accept it, or found otherwise of the same
-	Claimed   string       `yaml:"claimed" json:"claimed" jsonschema:"required"`                                 // what is claimed, in our own words
-	Measure   string       `yaml:"measure" json:"measure" jsonschema:"required"`                                 // the id of the measure nearest to it
-	Finer     *Finer       `yaml:"finer" json:"finer,omitempty"`                                                 // a measure that fits better where the scheme was
-	Differs   []Difference `yaml:"differs" json:"differs,omitempty"`                                             // how what is claimed differs from what the measure counts
-	Towards   Towards      `yaml:"direction" json:"direction" jsonschema:"required"`                             // the way in which the measure is said to have moved
-	Size      string       `yaml:"size" json:"size,omitempty" jsonschema:"oneof_type=string;number"`             // by how much, over zero; without it no one number is stated
-	Stated    string       `yaml:"stated" json:"stated,omitempty"`                                               // the size as published, where it is no one number of the measure: "8 to 9% lower"
-	Unit      SizeUnit     `yaml:"unit" json:"unit,omitempty"`                                                   // what the size is counted in
-	GBP       string       `yaml:"gbp" json:"gbp,omitempty" jsonschema:"oneof_type=string;number"`               // pounds claimed over the whole time claimed; of a plan, in its last year
-	Kind      ClaimKind    `yaml:"kind" json:"kind" jsonschema:"required"`                                       // the kind of benefit
-	UnitCost  *UnitCost    `yaml:"unit_cost" json:"unit_cost,omitempty"`                                         // what one of what is counted costs, as stated
-	Start     string       `yaml:"start" json:"start,omitempty"`                                                 // the first period under the scheme, of the measure's grain; without it none is stated
+	Title     string       `yaml:"-"          json:"title"`
+	Places    []string     `yaml:"places"     json:"places"               jsonschema:"required"`                 // england, or codes of footprints
+	Schemes   []string     `yaml:"schemes"    json:"schemes,omitempty"`                                          // ids of the schemes that it is about, whose places are tested; the claim's own start holds
+	Units     []*Units     `yaml:"units"      json:"units,omitempty"`                                            // the smaller places that it is about, where they are not all those of its schemes
+	Group     *Group       `yaml:"group"      json:"group,omitempty"`                                            // the programmes that it is about, in place of schemes
+	Scheme    string       `yaml:"scheme"     json:"scheme"               jsonschema:"required"`                 // what was done
+	Claimant  string       `yaml:"claimant"   json:"claimant"             jsonschema:"required"`                 // who says so
+	Owner     string       `yaml:"owner"      json:"owner,omitempty"`                                            // who answers for it, as published, or "nobody named"
+	Response  *Response    `yaml:"response"   json:"response,omitempty"`                                         // what the claimant said to doubts or findings, where published
+	Disputes  []Dispute    `yaml:"disputes"   json:"disputes,omitempty"`                                         // who published that they do not accept it, or found otherwise of the same
+	Claimed   string       `yaml:"claimed"    json:"claimed"              jsonschema:"required"`                 // what is claimed, in our own words
+	Measure   string       `yaml:"measure"    json:"measure"              jsonschema:"required"`                 // the id of the measure nearest to it
+	Finer     *Finer       `yaml:"finer"      json:"finer,omitempty"`                                            // a measure that fits better where the scheme was
+	Differs   []Difference `yaml:"differs"    json:"differs,omitempty"`                                          // how what is claimed differs from what the measure counts
+	Towards   Towards      `yaml:"direction"  json:"direction"            jsonschema:"required"`                 // the way in which the measure is said to have moved
+	Size      string       `yaml:"size"       json:"size,omitempty"       jsonschema:"oneof_type=string;number"` // by how much, over zero; without it no one number is stated
+	Stated    string       `yaml:"stated"     json:"stated,omitempty"`                                           // the size as published, where it is no one number of the measure: "8 to 9% lower"
+	Unit      SizeUnit     `yaml:"unit"       json:"unit,omitempty"`                                             // what the size is counted in
+	GBP       string       `yaml:"gbp"        json:"gbp,omitempty"        jsonschema:"oneof_type=string;number"` // pounds claimed over the whole time claimed; of a plan, in its last year
+	Kind      ClaimKind    `yaml:"kind"       json:"kind"                 jsonschema:"required"`                 // the kind of benefit
+	UnitCost  *UnitCost    `yaml:"unit_cost"  json:"unit_cost,omitempty"`                                        // what one of what is counted costs, as stated
+	Start     string       `yaml:"start"      json:"start,omitempty"`                                            // the first period under the scheme, of the measure's grain; without it none is stated
 	StartedIn string       `yaml:"started_in" json:"started_in,omitempty" jsonschema:"oneof_type=string;number"` // the year of the start where no more is stated: every start in it is possible
-	Until     string       `yaml:"until" json:"until,omitempty"`                                                 // the last period that the claim is about
+	Until     string       `yaml:"until"      json:"until,omitempty"`                                            // the last period that the claim is about
 	OpenEnd   string       `yaml:"open_ended" json:"open_ended,omitempty"`                                       // why there is no until, where the words of the claim name a time
-	Baseline  string       `yaml:"baseline" json:"baseline,omitempty"`                                           // the period that is compared with, where one is stated
-	Costs     string       `yaml:"costs" json:"costs,omitempty" jsonschema:"oneof_type=string;number"`           // pounds that the scheme cost over the same time; without it none are stated
-	Against   Comparator   `yaml:"comparator" json:"comparator" jsonschema:"required"`                           // what the claimant compared with
-	Covers    *Coverage    `yaml:"covers" json:"covers,omitempty"`                                               // the part of the places that the scheme reached; without it the whole
-	Date      string       `yaml:"published" json:"published,omitempty" jsonschema:"oneof_type=string;number"`   // the date, month or year of publication, where one is stated
-	Note      string       `yaml:"note" json:"note,omitempty"`                                                   // what a reader must know
-	Citation  Citation     `yaml:"citation" json:"citation" jsonschema:"required"`                               // where it is published
+	Baseline  string       `yaml:"baseline"   json:"baseline,omitempty"`                                         // the period that is compared with, where one is stated
+	Costs     string       `yaml:"costs"      json:"costs,omitempty"      jsonschema:"oneof_type=string;number"` // pounds that the scheme cost over the same time; without it none are stated
+	Against   Comparator   `yaml:"comparator" json:"comparator"           jsonschema:"required"`                 // what the claimant compared with
+	Covers    *Coverage    `yaml:"covers"     json:"covers,omitempty"`                                           // the part of the places that the scheme reached; without it the whole
+	Date      string       `yaml:"published"  json:"published,omitempty"  jsonschema:"oneof_type=string;number"` // the date, month or year of publication, where one is stated
+	Note      string       `yaml:"note"       json:"note,omitempty"`                                             // what a reader must know
+	Citation  Citation     `yaml:"citation"   json:"citation"             jsonschema:"required"`                 // where it is published
 	// Study is what the claim is where it is itself an independent evaluation.
 	Study *Study `yaml:"study" json:"study,omitempty"`
 	// Evaluations are those by others than the claimant, or the claimant's own other figures, of the same scheme.
@@ -140,30 +147,30 @@ const (
 
 // Group are the schemes of programmes: places that some of them covered, as far as others did too or did not.
 type Group struct {
-	In     []string `yaml:"in" json:"in" jsonschema:"required"` // ids of programmes
-	NotIn  []string `yaml:"not_in" json:"not_in,omitempty"`     // programmes whose places are none of the group, wholly or in part
-	AlsoIn []string `yaml:"also_in" json:"also_in,omitempty"`   // programmes one of which must have covered the place too
+	In     []string `yaml:"in"      json:"in"                jsonschema:"required"` // ids of programmes
+	NotIn  []string `yaml:"not_in"  json:"not_in,omitempty"`                        // programmes whose places are none of the group, wholly or in part
+	AlsoIn []string `yaml:"also_in" json:"also_in,omitempty"`                       // programmes one of which must have covered the place too
 }
 
 // Response is what a claimant said to doubts or findings.
 type Response struct {
-	What     string   `yaml:"what" json:"what" jsonschema:"required"`         // in our own words
+	What     string   `yaml:"what"     json:"what"     jsonschema:"required"` // in our own words
 	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"` // where it is published
 }
 
 // Dispute is what somebody published against a claim.
 type Dispute struct {
-	By       string   `yaml:"by" json:"by" jsonschema:"required"`             // who
-	What     string   `yaml:"what" json:"what" jsonschema:"required"`         // in our own words
+	By       string   `yaml:"by"       json:"by"       jsonschema:"required"` // who
+	What     string   `yaml:"what"     json:"what"     jsonschema:"required"` // in our own words
 	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"` // where it is published
 }
 
 // Finer is a measure that counts what a claim is about, or nearly so, by smaller places or for more time before the start than the measure of the claim.
 type Finer struct {
-	Measure string `yaml:"measure" json:"measure" jsonschema:"required"` // its id
-	Start   string `yaml:"start" json:"start,omitempty"`                 // the first period under the scheme; without it that of the claim
-	Until   string `yaml:"until" json:"until,omitempty"`                 // the last period that the claim is about; without it that of the claim
-	Why     string `yaml:"why" json:"why" jsonschema:"required"`         // why it fits better, and what it counts otherwise
+	Measure string `yaml:"measure" json:"measure"         jsonschema:"required"` // its id
+	Start   string `yaml:"start"   json:"start,omitempty"`                       // the first period under the scheme; without it that of the claim
+	Until   string `yaml:"until"   json:"until,omitempty"`                       // the last period that the claim is about; without it that of the claim
+	Why     string `yaml:"why"     json:"why"             jsonschema:"required"` // why it fits better, and what it counts otherwise
 }
 
 // ClaimStatus is how far a claim has come.
@@ -194,33 +201,33 @@ const (
 
 // UnitCost is what one of what a measure counts is said to cost.
 type UnitCost struct {
-	GBP      string   `yaml:"gbp" json:"gbp" jsonschema:"required,oneof_type=string;number"` // pounds
-	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"`                // who says so
+	GBP      string   `yaml:"gbp"      json:"gbp"      jsonschema:"required,oneof_type=string;number"` // pounds
+	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"`                          // who says so
 
 	Amount decimal.Decimal `yaml:"-" json:"-"` // the pounds as read
 }
 
 // Comparator is what a claim compares with.
 type Comparator struct {
-	Kind  ComparatorKind `yaml:"kind" json:"kind" jsonschema:"required"` // its kind
-	Words string         `yaml:"words" json:"words,omitempty"`           // as the claimant describes it
+	Kind  ComparatorKind `yaml:"kind"  json:"kind"            jsonschema:"required"` // its kind
+	Words string         `yaml:"words" json:"words,omitempty"`                       // as the claimant describes it
 }
 
 // Coverage is the part of its places that a scheme reached.
 type Coverage struct {
-	Words  string `yaml:"words" json:"words" jsonschema:"required"`                           // who they are
-	People int    `yaml:"people" json:"people,omitempty"`                                     // how many; without it not stated
-	Share  string `yaml:"share" json:"share,omitempty" jsonschema:"oneof_type=string;number"` // of what the measure counts in the places, from 0 to 1, where stated
+	Words  string `yaml:"words"  json:"words"            jsonschema:"required"`                 // who they are
+	People int    `yaml:"people" json:"people,omitempty"`                                       // how many; without it not stated
+	Share  string `yaml:"share"  json:"share,omitempty"  jsonschema:"oneof_type=string;number"` // of what the measure counts in the places, from 0 to 1, where stated
 
 	Part decimal.NullDecimal `yaml:"-" json:"-"` // the share as read
 }
 
 // PublishedOutturn is what was published of how a plan came out.
 type PublishedOutturn struct {
-	What     string   `yaml:"what" json:"what" jsonschema:"required"`                                             // what came, in our own words
-	Change   string   `yaml:"change" json:"change" jsonschema:"required,oneof_type=string;number"`                // of the measure, in the unit of the size, below zero for a fall
-	OverPlan string   `yaml:"over_plan_gbp" json:"over_plan_gbp,omitempty" jsonschema:"oneof_type=string;number"` // pounds that it cost beyond the plan, where stated
-	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"`                                     // where it is published
+	What     string   `yaml:"what"          json:"what"                    jsonschema:"required"`                          // what came, in our own words
+	Change   string   `yaml:"change"        json:"change"                  jsonschema:"required,oneof_type=string;number"` // of the measure, in the unit of the size, below zero for a fall
+	OverPlan string   `yaml:"over_plan_gbp" json:"over_plan_gbp,omitempty" jsonschema:"oneof_type=string;number"`          // pounds that it cost beyond the plan, where stated
+	Citation Citation `yaml:"citation"      json:"citation"                jsonschema:"required"`                          // where it is published
 
 	By    decimal.Decimal     `yaml:"-" json:"-"` // the change as read
 	Extra decimal.NullDecimal `yaml:"-" json:"-"` // the pounds as read
@@ -230,8 +237,21 @@ type PublishedOutturn struct {
 // pounds are claimed and the whole of the place is meant.
 func Supposed(m *Measure, place string, start Period, percent float64) *Claim {
 	size := decimal.NewFromFloat(percent)
-	return &Claim{ID: "supposed", Title: claimedTitle + "a supposed fall", Places: []string{place}, Scheme: "None", Measure: m.ID, Towards: Decrease, Size: size.String(), Unit: Percent, Kind: Activity,
-		Start: start.String(), Against: Comparator{Kind: ComparedBefore}, size: decimal.NewNullDecimal(size), start: start}
+	return &Claim{
+		ID:      "supposed",
+		Title:   claimedTitle + "a supposed fall",
+		Places:  []string{place},
+		Scheme:  "None",
+		Measure: m.ID,
+		Towards: Decrease,
+		Size:    size.String(),
+		Unit:    Percent,
+		Kind:    Activity,
+		Start:   start.String(),
+		Against: Comparator{Kind: ComparedBefore},
+		size:    decimal.NewNullDecimal(size),
+		start:   start,
+	}
 }
 
 // Hash names this version of the claim.
@@ -345,7 +365,12 @@ func (c reader) claimHash(claim *Claim) string {
 
 func (c reader) checkUnregistered(d *document, at string, left *Unregistered) {
 	d.expect(left.Title != "", at+"title", left.Title, "a title")
-	d.expect(!slices.ContainsFunc(c.LeftOut, func(other *Unregistered) bool { return other.Title == left.Title }), at+"title", left.Title, "a title that no other has")
+	d.expect(
+		!slices.ContainsFunc(c.LeftOut, func(other *Unregistered) bool { return other.Title == left.Title }),
+		at+"title",
+		left.Title,
+		"a title that no other has",
+	)
 	d.expect(left.Claimant != "", at+"claimant", left.Claimant, "who says so")
 	d.expect(left.Why != "", at+"why", left.Why, "why it is left out")
 	d.expect(left.Reason == "" || identifier.MatchString(left.Reason), at+"reason", left.Reason, "lower-case letters, digits and underscores")
@@ -368,7 +393,9 @@ func (c reader) checkClaim(d *document, at string, claim *Claim) {
 	d.expect(identifier.MatchString(claim.ID), at+"id", claim.ID, "lower-case letters, digits and underscores")
 	d.expect(!known, at+"id", claim.ID, "an id that no other claim has")
 	for _, text := range []struct{ field, stated, accepted string }{
-		{"title", claim.Words, "a title"}, {"scheme", claim.Scheme, "what was done"}, {"claimant", claim.Claimant, "who says so"},
+		{"title", claim.Words, "a title"},
+		{"scheme", claim.Scheme, "what was done"},
+		{"claimant", claim.Claimant, "who says so"},
 		{"claimed", claim.Claimed, "what is claimed, in our own words"},
 	} {
 		d.expect(text.stated != "", at+text.field, text.stated, text.accepted)
@@ -433,17 +460,39 @@ func (c reader) checkClaim(d *document, at string, claim *Claim) {
 	if d.expect(ok, at+"measure", claim.Measure, "the id of a measure"); !ok {
 		return
 	}
-	claim.start, claim.until, claim.baselinePeriod = d.optional(at+"start", claim.Start, m), d.optional(at+"until", claim.Until, m), d.optional(at+"baseline", claim.Baseline, m)
+	claim.start, claim.until, claim.baselinePeriod = d.optional(
+		at+"start",
+		claim.Start,
+		m,
+	), d.optional(
+		at+"until",
+		claim.Until,
+		m,
+	), d.optional(
+		at+"baseline",
+		claim.Baseline,
+		m,
+	)
 	c.checkFiner(d, at, claim, m)
 	for _, text := range []struct{ field, words string }{{"title", claim.Words}, {"claimed", claim.Claimed}} {
 		end := ending(text.words)
-		d.expect(end == "" || claim.Until != "" || claim.OpenEnd != "", at+text.field, end, "words without an end of time, until with the last period that they mean, or open_ended with the reason why it is not known")
+		d.expect(
+			end == "" || claim.Until != "" || claim.OpenEnd != "",
+			at+text.field,
+			end,
+			"words without an end of time, until with the last period that they mean, or open_ended with the reason why it is not known",
+		)
 	}
 	d.expect(claim.Until == "" || claim.OpenEnd == "", at+"open_ended", claim.OpenEnd, "nothing beside until")
 	ordered := claim.Start == "" || claim.Until == "" || !claim.until.Start.Before(claim.start.Start)
 	d.expect(ordered, at+"until", claim.Until, "a period not before the start")
 	if ended, ok := published(claim.Date); ok && claim.Until != "" && !claim.IsPlan() {
-		d.expect(!claim.until.Next().Start.After(ended), at+"until", claim.Until, "a period that ended by the time of publication, "+claim.Date+", as the claim is of what came")
+		d.expect(
+			!claim.until.Next().Start.After(ended),
+			at+"until",
+			claim.Until,
+			"a period that ended by the time of publication, "+claim.Date+", as the claim is of what came",
+		)
 	}
 	d.expect(m.Level != ByEngland || claim.OfEngland(), at+"places", fmt.Sprint(claim.Places), "england, as the measure is stated for England alone")
 	d.expect(claim.UnitCost == nil || m.Unit == Number, at+"unit_cost", "a unit cost", "none, as the measure is no count")
@@ -493,7 +542,12 @@ func (c reader) checkFiner(d *document, at string, claim *Claim, m *Measure) {
 	d.optional(at+"finer.start", f.Start, finer)
 	d.optional(at+"finer.until", f.Until, finer)
 	for _, period := range []struct{ field, own, finer string }{{"start", claim.Start, f.Start}, {"until", claim.Until, f.Until}} {
-		d.expect(period.own == "" || period.finer != "" || finer.Grain == m.Grain, at+"finer."+period.field, "none", finer.Grain.Example()+", as the measure has other periods than that of the claim")
+		d.expect(
+			period.own == "" || period.finer != "" || finer.Grain == m.Grain,
+			at+"finer."+period.field,
+			"none",
+			finer.Grain.Example()+", as the measure has other periods than that of the claim",
+		)
 	}
 }
 

@@ -95,10 +95,14 @@ func TestMistakesOfClaims(t *testing.T) {
 		{"of no date", "published: 2019-06", "published: June", `claims/c.yaml:20:16: claims[0].published: found "June", accepted: a date (2017-02-08), a month (2017-02) or a year (2017)`},
 		{"without a source", `"https://example.org/report"`, `""`, `claims/c.yaml:21:38: claims[0].citation.url: found "", accepted: the address of a published text`},
 		{"with an evaluation from nowhere", `"https://example.org/study"`, `"example.org"`, `claims/c.yaml:24:41: claims[0].evaluations[0].citation.url: found "example.org", accepted: an address that begins with https:// or http://, without a name and password`},
-		{"with an outturn of no plan", "evaluations:", "outturn: {what: More., change: 5, citation: {title: An audit, url: \"https://example.org\"}}\n    evaluations:",
-			`claims/c.yaml:22:14: claims[0].outturn: found "an outturn", accepted: none, as the claim is no plan`},
-		{"with a unit cost of money", "gbp: 5000.50", "unit_cost: {gbp: 3, citation: {title: A tariff, url: \"https://example.org\"}}",
-			`claims/c.yaml:12:16: claims[0].unit_cost: found "a unit cost", accepted: none, as the measure is no count`},
+		{
+			"with an outturn of no plan", "evaluations:", "outturn: {what: More., change: 5, citation: {title: An audit, url: \"https://example.org\"}}\n    evaluations:",
+			`claims/c.yaml:22:14: claims[0].outturn: found "an outturn", accepted: none, as the claim is no plan`,
+		},
+		{
+			"with a unit cost of money", "gbp: 5000.50", "unit_cost: {gbp: 3, citation: {title: A tariff, url: \"https://example.org\"}}",
+			`claims/c.yaml:12:16: claims[0].unit_cost: found "a unit cost", accepted: none, as the measure is no count`,
+		},
 		{"with a misspelt field", "scheme:", "schema:", `claims/c.yaml:5:5: unknown field "schema", accepted: id, title, places, schemes, units, group, scheme, claimant, owner, response, disputes, claimed, measure, finer, differs, direction, size, stated, unit, gbp, kind, unit_cost, start, started_in, until, open_ended, baseline, costs, comparator, covers, published, note, citation, study, evaluations, outturn`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

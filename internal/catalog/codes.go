@@ -46,7 +46,10 @@ func CheckCodes(c *Catalog, r *footprint.Reference) error {
 	check := func(source, field, code string) {
 		_, organisation := r.Organisation(code)
 		if _, area := r.Footprint(code); !organisation && !area {
-			mistakes = append(mistakes, fmt.Errorf("source %s, %s: found the code %q, accepted: one of sql/reference/organisations.csv or of a footprint", source, field, code))
+			mistakes = append(
+				mistakes,
+				fmt.Errorf("source %s, %s: found the code %q, accepted: one of sql/reference/organisations.csv or of a footprint", source, field, code),
+			)
 		}
 	}
 	for _, s := range c.Sources {

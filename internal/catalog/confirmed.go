@@ -18,34 +18,34 @@ type ConfirmedFile struct {
 // KnownGap are periods in which the published figures of some organisations lack a part, or hold a part twice. They are taken for missing: the
 // organisation has no figure, and its footprint that of those who reported.
 type KnownGap struct {
-	Organisations []string `yaml:"organisations" json:"organisations" jsonschema:"required"` // their codes
-	Measures      []string `yaml:"measures" json:"measures" jsonschema:"required"`           // ids of observed measures of one grain
-	From          string   `yaml:"from" json:"from" jsonschema:"required"`                   // the first period
-	Until         string   `yaml:"until" json:"until,omitempty"`                             // the last one; without it the first alone
-	Reason        string   `yaml:"reason" json:"reason" jsonschema:"required"`               // what is missing and how it is known, said beside the figure
+	Organisations []string `yaml:"organisations" json:"organisations"   jsonschema:"required"` // their codes
+	Measures      []string `yaml:"measures"      json:"measures"        jsonschema:"required"` // ids of observed measures of one grain
+	From          string   `yaml:"from"          json:"from"            jsonschema:"required"` // the first period
+	Until         string   `yaml:"until"         json:"until,omitempty"`                       // the last one; without it the first alone
+	Reason        string   `yaml:"reason"        json:"reason"          jsonschema:"required"` // what is missing and how it is known, said beside the figure
 }
 
 // OrganisationBreak is the first period in which some organisations count something else. Their series, and those of their footprints, begin anew
 // there.
 type OrganisationBreak struct {
 	Organisations []string `yaml:"organisations" json:"organisations" jsonschema:"required"` // their codes
-	Measures      []string `yaml:"measures" json:"measures" jsonschema:"required"`           // ids of observed measures of one grain
-	From          string   `yaml:"from" json:"from" jsonschema:"required"`                   // the first period of the new level
+	Measures      []string `yaml:"measures"      json:"measures"      jsonschema:"required"` // ids of observed measures of one grain
+	From          string   `yaml:"from"          json:"from"          jsonschema:"required"` // the first period of the new level
 	// Moved tells that cases are counted under another of the measures from then on: what adds all of them up does not break.
 	Moved bool `yaml:"moved" json:"moved,omitempty"`
 	// Merger tells that the work of other organisations came or went: the organisation's own series breaks. That of its footprint does where they
 	// belong to another, which the service finds by itself.
 	Merger bool   `yaml:"merger" json:"merger,omitempty"`
-	Reason string `yaml:"reason" json:"reason" jsonschema:"required"` // what is counted differently and how it is known
+	Reason string `yaml:"reason" json:"reason"           jsonschema:"required"` // what is counted differently and how it is known
 }
 
 // Dismissal says of a proposal that it is no gap and no change of counting.
 type Dismissal struct {
-	Organisations []string `yaml:"organisations" json:"organisations" jsonschema:"required"` // their codes
-	Measures      []string `yaml:"measures" json:"measures" jsonschema:"required"`           // ids of observed measures of one grain
-	From          string   `yaml:"from" json:"from" jsonschema:"required"`                   // the first period that it is about
-	Until         string   `yaml:"until" json:"until,omitempty"`                             // the last one; without it the first alone
-	Reason        string   `yaml:"reason" json:"reason" jsonschema:"required"`               // what happened, such as the opening of a ward
+	Organisations []string `yaml:"organisations" json:"organisations"   jsonschema:"required"` // their codes
+	Measures      []string `yaml:"measures"      json:"measures"        jsonschema:"required"` // ids of observed measures of one grain
+	From          string   `yaml:"from"          json:"from"            jsonschema:"required"` // the first period that it is about
+	Until         string   `yaml:"until"         json:"until,omitempty"`                       // the last one; without it the first alone
+	Reason        string   `yaml:"reason"        json:"reason"          jsonschema:"required"` // what happened, such as the opening of a ward
 }
 
 // span are the first and the last of some periods; the texts were checked when the catalog was read.
@@ -138,7 +138,13 @@ func (c reader) readConfirmed(fsys fs.FS, file string) []error {
 	for i, s := range f.Dismissed {
 		check(fmt.Sprintf("$.dismissed[%d]", i), s.Organisations, s.Measures, s.From, s.Until, s.Reason)
 	}
-	c.KnownGaps, c.OrganisationBreaks, c.Dismissed = append(c.KnownGaps, f.KnownGaps...), append(c.OrganisationBreaks, f.Breaks...), append(c.Dismissed, f.Dismissed...)
+	c.KnownGaps, c.OrganisationBreaks, c.Dismissed = append(
+		c.KnownGaps,
+		f.KnownGaps...), append(
+		c.OrganisationBreaks,
+		f.Breaks...), append(
+		c.Dismissed,
+		f.Dismissed...)
 	return d.mistakes
 }
 

@@ -84,7 +84,8 @@ breaks:
 		if (m.Gap("RA2", period(t, "2018-12")) != nil) != want.gap || m.Gap("RA2", period(t, "2019-02")) != nil || m.Gap("RA3", period(t, "2018-12")) != nil {
 			t.Errorf("%s: gaps %+v", id, m.KnownGaps)
 		}
-		if (m.BreakOf("RA3", period(t, "2018-04")) != nil) != want.step || (m.BreakOf("RA4", period(t, "2018-04")) != nil) != want.moved || m.BreakOf("RA3", period(t, "2018-05")) != nil {
+		if (m.BreakOf("RA3", period(t, "2018-04")) != nil) != want.step || (m.BreakOf("RA4", period(t, "2018-04")) != nil) != want.moved ||
+			m.BreakOf("RA3", period(t, "2018-05")) != nil {
 			t.Errorf("%s: breaks %+v", id, m.OrganisationBreaks)
 		}
 		if m.Hash() == before.Hash() {

@@ -17,10 +17,10 @@ type CrossCheckFile struct {
 // CrossCheck compares two measures, each of a publication of its own, that count the same or nearly so. Readers see where they differ; nothing else
 // follows from it.
 type CrossCheck struct {
-	ID     string   `yaml:"id" json:"id" jsonschema:"required"`                                  // lower-case letters, digits and underscores
-	Title  string   `yaml:"title" json:"title" jsonschema:"required"`                            // a few words: what two publications state
-	Of     string   `yaml:"of" json:"of" jsonschema:"required"`                                  // the id of the measure that is checked: a number or an amount of money
-	With   string   `yaml:"with" json:"with" jsonschema:"required"`                              // the id of the measure that it is compared with; figures meet where their periods end on one day
+	ID     string   `yaml:"id"     json:"id"     jsonschema:"required"`                          // lower-case letters, digits and underscores
+	Title  string   `yaml:"title"  json:"title"  jsonschema:"required"`                          // a few words: what two publications state
+	Of     string   `yaml:"of"     json:"of"     jsonschema:"required"`                          // the id of the measure that is checked: a number or an amount of money
+	With   string   `yaml:"with"   json:"with"   jsonschema:"required"`                          // the id of the measure that it is compared with; figures meet where their periods end on one day
 	Places []string `yaml:"places" json:"places" jsonschema:"required"`                          // where they are compared: england, footprints, organisations
 	Within string   `yaml:"within" json:"within" jsonschema:"required,oneof_type=string;number"` // how many per cent of the second figure the first may lie from it, either way
 	Reason string   `yaml:"reason" json:"reason" jsonschema:"required"`                          // why they may differ, and by how much they are known to

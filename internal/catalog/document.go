@@ -126,7 +126,12 @@ func (d *document) checkNesting(tokens token.Tokens) error {
 			dashes++
 		}
 		if brackets > maxNesting || dashes > maxNesting {
-			return &Mistake{d.file, t.Position.Line, t.Position.Column, fmt.Sprintf("found lists or fields more than %d deep in each other, accepted: fewer", maxNesting)}
+			return &Mistake{
+				d.file,
+				t.Position.Line,
+				t.Position.Column,
+				fmt.Sprintf("found lists or fields more than %d deep in each other, accepted: fewer", maxNesting),
+			}
 		}
 	}
 	return nil
@@ -213,7 +218,12 @@ func words(fault yaml.Error) string {
 }
 
 var kindNames = map[reflect.Kind]string{
-	reflect.String: "a text", reflect.Int: "a whole number", reflect.Bool: "true or false", reflect.Slice: "a list", reflect.Map: "fields", reflect.Struct: "fields",
+	reflect.String: "a text",
+	reflect.Int:    "a whole number",
+	reflect.Bool:   "true or false",
+	reflect.Slice:  "a list",
+	reflect.Map:    "fields",
+	reflect.Struct: "fields",
 }
 
 func nodeName(node ast.NodeType) string {

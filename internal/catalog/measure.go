@@ -70,29 +70,29 @@ func levelNames() []string {
 
 // MeasureFile is one file of measures; what it states once holds for each of its measures that does not say otherwise.
 type MeasureFile struct {
-	Theme     string     `yaml:"theme"`                          // what the measures are about
-	Unit      Unit       `yaml:"unit"`                           // what values are counted in
-	Counted   string     `yaml:"counted"`                        // the plural noun of what is counted: "attendances"
-	Direction Direction  `yaml:"direction"`                      // which way is improvement
-	Grain     Grain      `yaml:"grain"`                          // the length of time one figure covers
-	Level     string     `yaml:"level"`                          // what kind of place states the measures
-	OverTime  OverTime   `yaml:"over_time"`                      // how the figures of several periods make one
-	Sources   []string   `yaml:"sources"`                        // the ids of the sources that state them
-	Measures  []*Measure `yaml:"measures" jsonschema:"required"` // any number of them
+	Theme     string     `yaml:"theme"`                           // what the measures are about
+	Unit      Unit       `yaml:"unit"`                            // what values are counted in
+	Counted   string     `yaml:"counted"`                         // the plural noun of what is counted: "attendances"
+	Direction Direction  `yaml:"direction"`                       // which way is improvement
+	Grain     Grain      `yaml:"grain"`                           // the length of time one figure covers
+	Level     string     `yaml:"level"`                           // what kind of place states the measures
+	OverTime  OverTime   `yaml:"over_time"`                       // how the figures of several periods make one
+	Sources   []string   `yaml:"sources"`                         // the ids of the sources that state them
+	Measures  []*Measure `yaml:"measures"  jsonschema:"required"` // any number of them
 }
 
 // Measure is what a number means: what is counted, in what unit, and how it is made from observations.
 type Measure struct {
-	ID         string    `yaml:"id" json:"id" jsonschema:"required"`                 // lower-case letters, digits and underscores
-	Title      string    `yaml:"title" json:"title" jsonschema:"required"`           // a few words
-	Theme      string    `yaml:"theme" json:"theme"`                                 // what it is about
-	Definition string    `yaml:"definition" json:"definition" jsonschema:"required"` // what is counted, in plain words
-	Summary    string    `yaml:"summary" json:"summary,omitempty"`                   // the definition in one sentence, where a list of measures has no room for it
-	Unit       Unit      `yaml:"unit" json:"unit"`                                   // what values are counted in
-	Counted    string    `yaml:"counted" json:"counted"`                             // the plural noun of what is counted: "attendances"
-	Direction  Direction `yaml:"direction" json:"direction"`                         // which way is improvement
-	Grain      Grain     `yaml:"grain" json:"grain"`                                 // the length of time one figure covers
-	Level      string    `yaml:"level" json:"level"`                                 // what kind of place states it
+	ID         string    `yaml:"id"         json:"id"                jsonschema:"required"` // lower-case letters, digits and underscores
+	Title      string    `yaml:"title"      json:"title"             jsonschema:"required"` // a few words
+	Theme      string    `yaml:"theme"      json:"theme"`                                   // what it is about
+	Definition string    `yaml:"definition" json:"definition"        jsonschema:"required"` // what is counted, in plain words
+	Summary    string    `yaml:"summary"    json:"summary,omitempty"`                       // the definition in one sentence, where a list of measures has no room for it
+	Unit       Unit      `yaml:"unit"       json:"unit"`                                    // what values are counted in
+	Counted    string    `yaml:"counted"    json:"counted"`                                 // the plural noun of what is counted: "attendances"
+	Direction  Direction `yaml:"direction"  json:"direction"`                               // which way is improvement
+	Grain      Grain     `yaml:"grain"      json:"grain"`                                   // the length of time one figure covers
+	Level      string    `yaml:"level"      json:"level"`                                   // what kind of place states it
 	// Headline measures stand for themselves, on the pages that name them; the others are the parts they are made from.
 	Headline bool `yaml:"headline" json:"headline"`
 	// Per is how many of the denominator a rate is stated for, for example 100000.
@@ -127,9 +127,9 @@ type Measure struct {
 	Derived *Derivation `yaml:"derived" json:"derived,omitempty"`
 	// OverTime is how the figures of several periods make one; without it they are summed.
 	OverTime OverTime `yaml:"over_time" json:"over_time,omitempty"`
-	Sources  []string `yaml:"sources" json:"sources"`           // the ids of the sources that state it
-	Caveats  []string `yaml:"caveats" json:"caveats,omitempty"` // what a reader must know, a sentence or two each
-	Breaks   []Break  `yaml:"breaks" json:"breaks,omitempty"`   // where the series breaks
+	Sources  []string `yaml:"sources"   json:"sources"`           // the ids of the sources that state it
+	Caveats  []string `yaml:"caveats"   json:"caveats,omitempty"` // what a reader must know, a sentence or two each
+	Breaks   []Break  `yaml:"breaks"    json:"breaks,omitempty"`  // where the series breaks
 	// KnownEvents are said beside the figures of their period.
 	KnownEvents []Event `yaml:"events" json:"events,omitempty"`
 	// ReturnedFrom says who holds what a local return of a measure that nobody publishes would be made from.
@@ -152,34 +152,34 @@ const NotCombined = "none"
 // Reference is a publication.
 type Reference struct {
 	Title string `yaml:"title" json:"title" jsonschema:"required"` // with its publisher and year
-	URL   string `yaml:"url" json:"url" jsonschema:"required"`     // its address, http or https
+	URL   string `yaml:"url"   json:"url"   jsonschema:"required"` // its address, http or https
 }
 
 // Population is a known number of people.
 type Population struct {
-	Of   string `yaml:"of" json:"of" jsonschema:"required"` // id of the observed measure that states how many a footprint has
-	Some bool   `yaml:"some" json:"some,omitempty"`         // some of them are counted, not all
+	Of   string `yaml:"of"   json:"of"             jsonschema:"required"` // id of the observed measure that states how many a footprint has
+	Some bool   `yaml:"some" json:"some,omitempty"`                       // some of them are counted, not all
 }
 
 // Limit is what the figures of a place and period cannot be more than, as they count a part of it.
 type Limit struct {
-	Of     []string    `yaml:"of" jsonschema:"required"` // ids of the observed measures whose sum it is; of a share or rate its denominator
-	With   []string    `yaml:"with"`                     // ids of the observed measures that count other parts of it, and are added
-	Except []Exception `yaml:"except"`                   // figures that were published so nevertheless
+	Of     []string    `yaml:"of"     jsonschema:"required"` // ids of the observed measures whose sum it is; of a share or rate its denominator
+	With   []string    `yaml:"with"`                         // ids of the observed measures that count other parts of it, and are added
+	Except []Exception `yaml:"except"`                       // figures that were published so nevertheless
 }
 
 // Exception is a figure that is known to exceed a limit.
 type Exception struct {
 	Organisation string `yaml:"organisation" jsonschema:"required"` // its code
-	Period       string `yaml:"period" jsonschema:"required"`       // of the measure's grain
-	Reason       string `yaml:"reason" jsonschema:"required"`       // what is known of it
+	Period       string `yaml:"period"       jsonschema:"required"` // of the measure's grain
+	Reason       string `yaml:"reason"       jsonschema:"required"` // what is known of it
 }
 
 // Sum is a sum of observed measures, some of them taken away.
 type Sum struct {
-	Description string   `yaml:"description" json:"description"`       // the sum in words
-	Add         []string `yaml:"add" json:"add" jsonschema:"required"` // ids of the measures added
-	Subtract    []string `yaml:"subtract" json:"subtract,omitempty"`   // ids of the measures taken away
+	Description string   `yaml:"description" json:"description"`                              // the sum in words
+	Add         []string `yaml:"add"         json:"add"                jsonschema:"required"` // ids of the measures added
+	Subtract    []string `yaml:"subtract"    json:"subtract,omitempty"`                       // ids of the measures taken away
 	// OwnPeriods tells of a denominator that its one measure counts people in periods of their own, such as years. A figure is divided by the count
 	// of the period that holds the middle of its own, or else by the last before it, as far as that is carried forward.
 	OwnPeriods bool `yaml:"own_periods" json:"own_periods,omitempty"`
@@ -195,9 +195,9 @@ type Break struct {
 
 // Event is something a reader of the figures of a period, or of several in a row, must know.
 type Event struct {
-	Period string `yaml:"period" json:"period" jsonschema:"required"` // of the measure's grain; the first of several
-	Until  string `yaml:"until" json:"until,omitempty"`               // the last of several
-	Note   string `yaml:"note" json:"note"`                           // a sentence
+	Period string `yaml:"period" json:"period"          jsonschema:"required"` // of the measure's grain; the first of several
+	Until  string `yaml:"until"  json:"until,omitempty"`                       // the last of several
+	Note   string `yaml:"note"   json:"note"`                                  // a sentence
 }
 
 // holds tells whether a period is one of the event's.

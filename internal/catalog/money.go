@@ -19,16 +19,16 @@ var purseNames = []string{string(NHSPurse), string(CouncilPurse)}
 
 // MoneyGroup is the amounts of one purse.
 type MoneyGroup struct {
-	Of    Purse       `yaml:"of" jsonschema:"required"`    // whose money it is
+	Of    Purse       `yaml:"of"    jsonschema:"required"` // whose money it is
 	Lines []MoneyLine `yaml:"lines" jsonschema:"required"` // in the order in which they are shown; the first is what the page begins with
 }
 
 // MoneyLine is an amount of money of a financial year, April to March.
 type MoneyLine struct {
-	ID        string `yaml:"measure" jsonschema:"required"` // id of a measure in pounds, of the financial year, of the twelve months to March, or at the end of March
-	Title     string `yaml:"title"`                         // a shorter title than the measure's, beneath the name of its group; without one the measure's
-	PerPerson string `yaml:"per_person"`                    // id of the measure that divides it by people; without one, its own rate per 1,000 registered patients where it has one
-	Note      string `yaml:"note" jsonschema:"required"`    // what it is and is not, in a sentence or two
+	ID        string `yaml:"measure"    jsonschema:"required"` // id of a measure in pounds, of the financial year, of the twelve months to March, or at the end of March
+	Title     string `yaml:"title"`                            // a shorter title than the measure's, beneath the name of its group; without one the measure's
+	PerPerson string `yaml:"per_person"`                       // id of the measure that divides it by people; without one, its own rate per 1,000 registered patients where it has one
+	Note      string `yaml:"note"       jsonschema:"required"` // what it is and is not, in a sentence or two
 
 	measure, person *Measure
 }
@@ -120,7 +120,12 @@ func (c reader) readMoneyLine(d *document, p *Page, l *MoneyLine, at string) {
 	if !known {
 		return
 	}
-	d.expect(m.OfYear(), at+"measure", l.ID, "a measure of which a financial year has one figure: by financial_year, derived by rolling_year or year_to_date, or over_time: end_of_period")
+	d.expect(
+		m.OfYear(),
+		at+"measure",
+		l.ID,
+		"a measure of which a financial year has one figure: by financial_year, derived by rolling_year or year_to_date, or over_time: end_of_period",
+	)
 	d.expect(m.Level != ByEngland, at+"measure", l.ID, "a measure that footprints have figures of, which this one has for England alone")
 	l.measure = m
 	switch person, known := c.measures[l.PerPerson]; {

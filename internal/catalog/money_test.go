@@ -105,7 +105,9 @@ func TestMistakesOfTheMoneyPage(t *testing.T) {
 			}
 		})
 	}
-	if _, err := catalog.Read(withMoney("id: region\nthemes: [{theme: spend, measures: [care]}]\nno_total: So.\nnot_known: [Much.]\ngroups: [{of: nhs, lines: []}]\n")); err == nil ||
+	if _, err := catalog.Read(
+		withMoney("id: region\nthemes: [{theme: spend, measures: [care]}]\nno_total: So.\nnot_known: [Much.]\ngroups: [{of: nhs, lines: []}]\n"),
+	); err == nil ||
 		strings.Count(err.Error(), "accepted: none, as only the money page") != 3 {
 		t.Errorf("a page of a region with money: %v", err)
 	}

@@ -25,19 +25,19 @@ var requiredPages = pageNames[:3]
 
 // Page is which measures a page shows, in which order, under which themes.
 type Page struct {
-	ID       PageID       `yaml:"id" jsonschema:"required"` // which page
-	Themes   []Section    `yaml:"themes"`                   // in the order in which they are shown; of every page but the money page, which must have groups
-	LeftOut  []LeftOut    `yaml:"left_out"`                 // of the footprint page: headline measures that it does not show
-	Groups   []MoneyGroup `yaml:"groups"`                   // of the money page: the amounts that it sets side by side
-	NoTotal  string       `yaml:"no_total"`                 // of the money page: why its amounts are not added up, in a sentence
-	NotKnown []string     `yaml:"not_known"`                // of the money page: what no figure here says, a sentence each
+	ID       PageID       `yaml:"id"        jsonschema:"required"` // which page
+	Themes   []Section    `yaml:"themes"`                          // in the order in which they are shown; of every page but the money page, which must have groups
+	LeftOut  []LeftOut    `yaml:"left_out"`                        // of the footprint page: headline measures that it does not show
+	Groups   []MoneyGroup `yaml:"groups"`                          // of the money page: the amounts that it sets side by side
+	NoTotal  string       `yaml:"no_total"`                        // of the money page: why its amounts are not added up, in a sentence
+	NotKnown []string     `yaml:"not_known"`                       // of the money page: what no figure here says, a sentence each
 
 	named map[string]bool // the ids of all of them
 }
 
 // Section is a theme with its measures.
 type Section struct {
-	Theme string   `yaml:"theme" jsonschema:"required"`    // under which the measures are shown
+	Theme string   `yaml:"theme"    jsonschema:"required"` // under which the measures are shown
 	IDs   []string `yaml:"measures" jsonschema:"required"` // the ids of headline measures, in the order in which they are shown
 
 	measures []*Measure
@@ -49,7 +49,7 @@ func (s Section) Measures() []*Measure { return s.measures }
 // LeftOut are headline measures that are not shown on purpose.
 type LeftOut struct {
 	IDs    []string `yaml:"measures" jsonschema:"required"` // their ids
-	Reason string   `yaml:"reason" jsonschema:"required"`   // why they are not shown
+	Reason string   `yaml:"reason"   jsonschema:"required"` // why they are not shown
 }
 
 func (c *Catalog) page(id PageID) *Page {
@@ -143,7 +143,15 @@ func (c reader) checkPages() []error {
 	var mistakes []error
 	for _, id := range requiredPages {
 		if c.page(PageID(id)).ID == "" {
-			mistakes = append(mistakes, &Mistake{"pages/" + id + ".yaml", 1, 1, fmt.Sprintf("found no file of pages/ with id: %s, accepted: one for each of %s", id, strings.Join(requiredPages, ", "))})
+			mistakes = append(
+				mistakes,
+				&Mistake{
+					"pages/" + id + ".yaml",
+					1,
+					1,
+					fmt.Sprintf("found no file of pages/ with id: %s, accepted: one for each of %s", id, strings.Join(requiredPages, ", ")),
+				},
+			)
 		}
 	}
 	return mistakes

@@ -80,7 +80,10 @@ func TestMistakesOfPages(t *testing.T) {
 	}
 	files = withPages(page)
 	delete(files, "pages/c.yaml")
-	if _, err := catalog.Read(files); err == nil || err.Error() != "pages/england.yaml:1:1: found no file of pages/ with id: england, accepted: one for each of england, region, footprint" {
+	if _, err := catalog.Read(
+		files,
+	); err == nil ||
+		err.Error() != "pages/england.yaml:1:1: found no file of pages/ with id: england, accepted: one for each of england, region, footprint" {
 		t.Errorf("without a page: %v", err)
 	}
 }

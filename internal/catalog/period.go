@@ -123,7 +123,11 @@ func weekTo(end, layout, text string) (Period, error) {
 	sunday, err := time.Parse(layout, end)
 	switch {
 	case err != nil:
-		return Period{}, fmt.Errorf("period %q does not state the last day of a week, such as %s", text, time.Date(2010, time.November, 7, 0, 0, 0, 0, time.UTC).Format(layout))
+		return Period{}, fmt.Errorf(
+			"period %q does not state the last day of a week, such as %s",
+			text,
+			time.Date(2010, time.November, 7, 0, 0, 0, 0, time.UTC).Format(layout),
+		)
 	case sunday.Weekday() != time.Sunday:
 		return Period{}, fmt.Errorf("period %q ends on a %s; accepted: a week that ends on a Sunday", text, sunday.Weekday())
 	}

@@ -85,7 +85,8 @@ func TestWeeks(t *testing.T) {
 			}
 			return
 		}
-		if err != nil || dottedErr != nil || dotted != p || p.Start.Weekday() != time.Monday || !p.End().Equal(day.AddDate(0, 0, 1)) || p.String() != "week ending "+written {
+		if err != nil || dottedErr != nil || dotted != p || p.Start.Weekday() != time.Monday || !p.End().Equal(day.AddDate(0, 0, 1)) ||
+			p.String() != "week ending "+written {
 			t.Fatalf("%s is read as %v and %v, %v", written, p, dotted, err)
 		}
 	})

@@ -8,15 +8,15 @@ import (
 
 // Rhythm is how often a publisher states new figures.
 type Rhythm struct {
-	Every  string `yaml:"every" json:"every" jsonschema:"required"` // what each new figure covers
-	Within int    `yaml:"within" json:"within,omitempty"`           // how many months after its end it is published at the latest
+	Every  string `yaml:"every"  json:"every"            jsonschema:"required"` // what each new figure covers
+	Within int    `yaml:"within" json:"within,omitempty"`                       // how many months after its end it is published at the latest
 }
 
 // Ended tells that a publisher states no new figures.
 type Ended struct {
-	On      string `yaml:"on" json:"on" jsonschema:"required"`           // the first day of which there are no figures
+	On      string `yaml:"on"      json:"on"      jsonschema:"required"` // the first day of which there are no figures
 	Because string `yaml:"because" json:"because" jsonschema:"required"` // why, in a sentence
-	URL     string `yaml:"url" json:"url"`                               // where that is stated
+	URL     string `yaml:"url"     json:"url"`                           // where that is stated
 
 	on time.Time
 }

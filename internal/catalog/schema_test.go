@@ -42,12 +42,25 @@ var schemas = map[string]struct {
 func generate(t *testing.T, file any) []byte {
 	t.Helper()
 	enums := map[reflect.Type][]string{
-		reflect.TypeFor[Unit](): unitNames, reflect.TypeFor[Direction](): directionNames, reflect.TypeFor[Grain](): grainNames(),
-		reflect.TypeFor[Transition](): transitionNames(), reflect.TypeFor[OverTime](): overTimeNames, reflect.TypeFor[Bound](): boundNames, reflect.TypeFor[Shape](): shapeNames,
-		reflect.TypeFor[Towards](): towardsNames, reflect.TypeFor[SizeUnit](): sizeUnitNames, reflect.TypeFor[ClaimKind](): ClaimKinds,
-		reflect.TypeFor[ComparatorKind](): comparatorNames, reflect.TypeFor[PageID](): pageNames, reflect.TypeFor[Purse](): purseNames,
-		reflect.TypeFor[Extent](): extentNames, reflect.TypeFor[Certainty](): certaintyNames, reflect.TypeFor[DifferenceIn](): differenceNames,
-		reflect.TypeFor[StudyMethod](): studyMethodNames, reflect.TypeFor[StudyFound](): studyFoundNames, reflect.TypeFor[StudyUnit](): studyUnitNames,
+		reflect.TypeFor[Unit]():           unitNames,
+		reflect.TypeFor[Direction]():      directionNames,
+		reflect.TypeFor[Grain]():          grainNames(),
+		reflect.TypeFor[Transition]():     transitionNames(),
+		reflect.TypeFor[OverTime]():       overTimeNames,
+		reflect.TypeFor[Bound]():          boundNames,
+		reflect.TypeFor[Shape]():          shapeNames,
+		reflect.TypeFor[Towards]():        towardsNames,
+		reflect.TypeFor[SizeUnit]():       sizeUnitNames,
+		reflect.TypeFor[ClaimKind]():      ClaimKinds,
+		reflect.TypeFor[ComparatorKind](): comparatorNames,
+		reflect.TypeFor[PageID]():         pageNames,
+		reflect.TypeFor[Purse]():          purseNames,
+		reflect.TypeFor[Extent]():         extentNames,
+		reflect.TypeFor[Certainty]():      certaintyNames,
+		reflect.TypeFor[DifferenceIn]():   differenceNames,
+		reflect.TypeFor[StudyMethod]():    studyMethodNames,
+		reflect.TypeFor[StudyFound]():     studyFoundNames,
+		reflect.TypeFor[StudyUnit]():      studyUnitNames,
 	}
 	r := &generator.Reflector{
 		Anonymous: true, ExpandedStruct: true, RequiredFromJSONSchemaTags: true, FieldNameTag: "yaml",

@@ -17,20 +17,20 @@ type SchemeFile struct {
 // Programme is what several schemes were part of, such as the first wave of integration pioneers. Places of one programme are tested together, and
 // those of another are not what they are compared with.
 type Programme struct {
-	ID       string   `yaml:"id" json:"id" jsonschema:"required"`             // lower-case letters, digits and underscores
-	Name     string   `yaml:"name" json:"name" jsonschema:"required"`         // as its publisher calls it
+	ID       string   `yaml:"id"       json:"id"       jsonschema:"required"` // lower-case letters, digits and underscores
+	Name     string   `yaml:"name"     json:"name"     jsonschema:"required"` // as its publisher calls it
 	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"` // where it is published
 }
 
 // Scheme is something that was done in some places from a month on, whatever was claimed of it.
 type Scheme struct {
-	ID        string   `yaml:"id" json:"id" jsonschema:"required"`                                 // lower-case letters, digits and underscores
-	Name      string   `yaml:"name" json:"name" jsonschema:"required"`                             // as it was called
-	Programme string   `yaml:"programme" json:"programme,omitempty"`                               // the id of the programme; without it of none
-	Start     string   `yaml:"start" json:"start,omitempty" jsonschema:"oneof_type=string;number"` // its first month, or the year where no month is stated; without it none is stated
-	Until     string   `yaml:"until" json:"until,omitempty"`                                       // its last month; without it no end is known, and its places count as covered ever after
-	Units     []*Units `yaml:"units" json:"units,omitempty"`                                       // the places that it covered; without them the note says why none are known
-	Note      string   `yaml:"note" json:"note,omitempty"`                                         // what who tests it must know
+	ID        string   `yaml:"id"        json:"id"                  jsonschema:"required"`                 // lower-case letters, digits and underscores
+	Name      string   `yaml:"name"      json:"name"                jsonschema:"required"`                 // as it was called
+	Programme string   `yaml:"programme" json:"programme,omitempty"`                                       // the id of the programme; without it of none
+	Start     string   `yaml:"start"     json:"start,omitempty"     jsonschema:"oneof_type=string;number"` // its first month, or the year where no month is stated; without it none is stated
+	Until     string   `yaml:"until"     json:"until,omitempty"`                                           // its last month; without it no end is known, and its places count as covered ever after
+	Units     []*Units `yaml:"units"     json:"units,omitempty"`                                           // the places that it covered; without them the note says why none are known
+	Note      string   `yaml:"note"      json:"note,omitempty"`                                            // what who tests it must know
 	// Evaluations are the independent ones of the scheme, beside those of single claims about it.
 	Evaluations []Finding `yaml:"evaluations" json:"evaluations,omitempty"`
 
@@ -66,13 +66,13 @@ var unitLevels = []string{ByCommissioner, ByProvider, ByCouncil}
 
 // Units are places of one kind that a scheme covered alike.
 type Units struct {
-	At        string    `yaml:"at" json:"at" jsonschema:"required"`                                 // commissioner, provider or council
-	Codes     []string  `yaml:"codes" json:"codes" jsonschema:"required"`                           // those that they had when it began
-	Extent    Extent    `yaml:"extent" json:"extent" jsonschema:"required"`                         // whole or part
-	Share     string    `yaml:"share" json:"share,omitempty" jsonschema:"oneof_type=string;number"` // of a part: of the people of each place, over 0 and under 1, where known
-	Certainty Certainty `yaml:"certainty" json:"certainty" jsonschema:"required"`                   // how it is known
-	Citation  *Citation `yaml:"citation" json:"citation,omitempty"`                                 // where it is published; none of general knowledge
-	Note      string    `yaml:"note" json:"note,omitempty"`                                         // what who tests them must know
+	At        string    `yaml:"at"        json:"at"                 jsonschema:"required"`                 // commissioner, provider or council
+	Codes     []string  `yaml:"codes"     json:"codes"              jsonschema:"required"`                 // those that they had when it began
+	Extent    Extent    `yaml:"extent"    json:"extent"             jsonschema:"required"`                 // whole or part
+	Share     string    `yaml:"share"     json:"share,omitempty"    jsonschema:"oneof_type=string;number"` // of a part: of the people of each place, over 0 and under 1, where known
+	Certainty Certainty `yaml:"certainty" json:"certainty"          jsonschema:"required"`                 // how it is known
+	Citation  *Citation `yaml:"citation"  json:"citation,omitempty"`                                       // where it is published; none of general knowledge
+	Note      string    `yaml:"note"      json:"note,omitempty"`                                           // what who tests them must know
 
 	Reached decimal.NullDecimal `yaml:"-" json:"-"` // the share as read: 1 of whole places, null where it is not known
 
@@ -198,7 +198,12 @@ func (d *document) monthOrYear(at, text string) Period {
 		return Period{}
 	}
 	p, err := ParsePeriod(text)
-	d.expect(err == nil && slices.Contains([]Grain{Month, CalendarYear, FinancialYear}, p.Grain), at, text, "a month such as 2015-03, or a year such as 2014 or 2014/15 where no month is stated")
+	d.expect(
+		err == nil && slices.Contains([]Grain{Month, CalendarYear, FinancialYear}, p.Grain),
+		at,
+		text,
+		"a month such as 2015-03, or a year such as 2014 or 2014/15 where no month is stated",
+	)
 	return p
 }
 

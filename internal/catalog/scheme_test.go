@@ -164,8 +164,10 @@ func TestTreated(t *testing.T) {
 		want        []string
 	}{
 		{"of a scheme", "    schemes: [encompass]\n", []string{"commissioner 09E part 0.77 stated encompass 2018-04", "provider RVV part ? general_knowledge encompass 2018-04"}},
-		{"of two that share a place", "    schemes: [encompass, kent]\n",
-			[]string{"commissioner 09E whole 1 inferred kent 2018-04", "provider RVV part ? general_knowledge encompass 2018-04", "commissioner 09C whole 1 inferred kent 2018-04"}},
+		{
+			"of two that share a place", "    schemes: [encompass, kent]\n",
+			[]string{"commissioner 09E whole 1 inferred kent 2018-04", "provider RVV part ? general_knowledge encompass 2018-04", "commissioner 09C whole 1 inferred kent 2018-04"},
+		},
 		{"of its own", "    schemes: [kent]\n    units:\n      - {at: commissioner, codes: [09C], extent: part, certainty: general_knowledge}\n", []string{"commissioner 09C part ? general_knowledge the claim 2018-04"}},
 		{"of one programme and not another", "    group: {in: [pioneers], not_in: [vanguards]}\n", []string{"commissioner 09C whole 1 inferred kent 2018-04"}},
 		{"of both programmes", "    group: {in: [pioneers], also_in: [vanguards]}\n", []string{"commissioner 09E whole 1 inferred kent 2018-04"}},

@@ -14,12 +14,12 @@ import (
 
 // Source declares how a publisher's files become observations.
 type Source struct {
-	ID          string `yaml:"id" json:"id" jsonschema:"required"`               // lower-case letters, digits and underscores
-	Title       string `yaml:"title" json:"title" jsonschema:"required"`         // what the publication is called
-	Publisher   string `yaml:"publisher" json:"publisher" jsonschema:"required"` // who releases it
-	URL         string `yaml:"url" json:"url"`                                   // where readers find it
-	Licence     string `yaml:"licence" json:"licence"`                           // what the publisher lets others do with it
-	Attribution string `yaml:"attribution" json:"attribution"`                   // what the licence wants said beside the figures
+	ID          string `yaml:"id"          json:"id"          jsonschema:"required"` // lower-case letters, digits and underscores
+	Title       string `yaml:"title"       json:"title"       jsonschema:"required"` // what the publication is called
+	Publisher   string `yaml:"publisher"   json:"publisher"   jsonschema:"required"` // who releases it
+	URL         string `yaml:"url"         json:"url"`                               // where readers find it
+	Licence     string `yaml:"licence"     json:"licence"`                           // what the publisher lets others do with it
+	Attribution string `yaml:"attribution" json:"attribution"`                       // what the licence wants said beside the figures
 	// FilesAre tells whose hands the files went through; without it that is not stated. How they are read does not depend on it.
 	FilesAre FilesAre `yaml:"files_are" json:"-"`
 	// Rhythm says how often new figures are published. How files are read does not depend on it.
@@ -36,7 +36,7 @@ type Source struct {
 	Schedule string `yaml:"schedule" json:"schedule,omitempty"`
 	// Files are patterns of base names; without them the headings alone decide.
 	Files []string `yaml:"files" json:"files,omitempty"`
-	Skip  []Skip   `yaml:"skip" json:"skip,omitempty"` // files that are known and not loaded
+	Skip  []Skip   `yaml:"skip"  json:"skip,omitempty"` // files that are known and not loaded
 	// Whole tells that a file lists every organisation: one that it leaves out has no figure in its periods, and a sum of what
 	// it lists is England's. Returns are not: they say nothing of those that they do not list.
 	Whole bool `yaml:"whole" json:"whole,omitempty"`
@@ -49,7 +49,7 @@ type Source struct {
 	// Tables are the shapes of the publication; in each sheet the first whose headings stand there is read, and each that says also.
 	Tables []Table `yaml:"tables" json:"tables" jsonschema:"required"`
 	// Columns are known to every table of the source; a table's own come first.
-	Columns     []Column      `yaml:"columns" json:"columns,omitempty"`
+	Columns     []Column      `yaml:"columns"      json:"columns,omitempty"`
 	NotReported []NotReported `yaml:"not_reported" json:"not_reported,omitempty"` // rules for zeros that mean that nothing was reported
 	// Omits are organisations that a file leaves out although they had something to report: their figures are missing.
 	Omits []Omission `yaml:"omits" json:"omits,omitempty"`
@@ -97,8 +97,8 @@ func (c *Catalog) FilesBeneath(measure, source string, carried bool) FilesAre {
 // Location is one place that files are fetched from: a folder, the address of a file, or a page with links to files.
 type Location struct {
 	Folder string `yaml:"folder" json:"folder,omitempty"` // a folder on the machine, from the working directory
-	URL    string `yaml:"url" json:"url,omitempty"`       // the address of one file
-	Page   string `yaml:"page" json:"page,omitempty"`     // the address of a page with links to files
+	URL    string `yaml:"url"    json:"url,omitempty"`    // the address of one file
+	Page   string `yaml:"page"   json:"page,omitempty"`   // the address of a page with links to files
 	// Links is what the address or the text of a link on the page must match, a regular expression.
 	Links string `yaml:"links" json:"links,omitempty"`
 
@@ -107,8 +107,8 @@ type Location struct {
 
 // Skip names files that are known and not loaded, and why.
 type Skip struct {
-	Files  []string `yaml:"files" json:"files" jsonschema:"required"` // patterns of base names
-	Reason string   `yaml:"reason" json:"reason"`                     // why they are not loaded
+	Files  []string `yaml:"files"  json:"files"  jsonschema:"required"` // patterns of base names
+	Reason string   `yaml:"reason" json:"reason"`                       // why they are not loaded
 }
 
 // Table is one shape in which a publication lays out its figures.
@@ -125,11 +125,11 @@ type Table struct {
 	// Reconcile marks a table of the publisher's own totals: compared with our sums, not loaded.
 	Reconcile bool `yaml:"reconcile" json:"reconcile,omitempty"`
 	// Also reads it beside another table of the same sheet, as where the rows state figures of two grains.
-	Also   bool   `yaml:"also" json:"also,omitempty"`
-	Period When   `yaml:"period" json:"period" jsonschema:"required"` // where the period is stated
-	Place  Place  `yaml:"place" json:"place" jsonschema:"required"`   // which organisation or area a row is about
-	Long   *Long  `yaml:"long" json:"long,omitempty"`                 // set where the measure stands in a column: the canonical form
-	Totals *Total `yaml:"totals" json:"totals,omitempty"`             // which row is the publisher's total of England
+	Also   bool   `yaml:"also"   json:"also,omitempty"`
+	Period When   `yaml:"period" json:"period"           jsonschema:"required"` // where the period is stated
+	Place  Place  `yaml:"place"  json:"place"            jsonschema:"required"` // which organisation or area a row is about
+	Long   *Long  `yaml:"long"   json:"long,omitempty"`                         // set where the measure stands in a column: the canonical form
+	Totals *Total `yaml:"totals" json:"totals,omitempty"`                       // which row is the publisher's total of England
 	// Subtotals are rows of the publisher's totals of regions, which are compared with the rows beneath them.
 	Subtotals *Subtotals `yaml:"subtotals" json:"subtotals,omitempty"`
 	// Confirms is what else a row says of its place and period; what contradicts them raises a question.
@@ -145,9 +145,9 @@ type Table struct {
 	Released []string `yaml:"released" json:"released,omitempty"`
 	// Untitled is "ignore" where columns without a heading hold notes.
 	Untitled string   `yaml:"untitled" json:"untitled,omitempty"`
-	Absent   []string `yaml:"absent" json:"absent,omitempty"`   // texts that mean "no figure", for example "N/A"
-	Zero     []string `yaml:"zero" json:"zero,omitempty"`       // texts that mean zero, for example "-"
-	Columns  []Column `yaml:"columns" json:"columns,omitempty"` // what the columns hold
+	Absent   []string `yaml:"absent"   json:"absent,omitempty"`  // texts that mean "no figure", for example "N/A"
+	Zero     []string `yaml:"zero"     json:"zero,omitempty"`    // texts that mean zero, for example "-"
+	Columns  []Column `yaml:"columns"  json:"columns,omitempty"` // what the columns hold
 
 	synonyms map[string]string // folded, to the heading that the declaration uses, folded
 }
@@ -159,7 +159,7 @@ type SkipRows struct {
 	Matches map[string]string `yaml:"matches" json:"matches,omitempty"`
 	// Repeated passes over those alone that repeat an earlier row: the same organisation with the same figures.
 	Repeated bool   `yaml:"repeated" json:"repeated,omitempty"`
-	Reason   string `yaml:"reason" json:"reason" jsonschema:"required"` // why they are not loaded
+	Reason   string `yaml:"reason"   json:"reason"             jsonschema:"required"` // why they are not loaded
 
 	matches map[string]*regexp.Regexp
 }
@@ -174,10 +174,10 @@ type When struct {
 	// Title tells that the first text above the headings that matches Pattern states it.
 	Title bool `yaml:"title" json:"title,omitempty"`
 	// File tells that the name of the file states it.
-	File   bool   `yaml:"file" json:"file,omitempty"`
+	File   bool   `yaml:"file"   json:"file,omitempty"`
 	Column string `yaml:"column" json:"column,omitempty"` // the heading of the column that states it for each row
 	// And is a second column, whose text follows that of the first after a space: "2010-11 August".
-	And     string `yaml:"and" json:"and,omitempty"`
+	And     string `yaml:"and"     json:"and,omitempty"`
 	Heading bool   `yaml:"heading" json:"heading,omitempty"` // tells that each heading of a figure states its period
 	// Pattern is a regular expression whose group is the period in a longer text.
 	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
@@ -191,7 +191,7 @@ type When struct {
 
 // Place tells which organisation or area a row is about.
 type Place struct {
-	Column  string `yaml:"column" json:"column,omitempty"`   // the heading of the column that names it
+	Column  string `yaml:"column"  json:"column,omitempty"`  // the heading of the column that names it
 	Heading bool   `yaml:"heading" json:"heading,omitempty"` // tells that the heading of each figure names it
 	// Pattern is a regular expression whose group is the code or name in a longer heading.
 	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
@@ -212,10 +212,10 @@ var placesBy = []string{"code", "name", ByFootprint, ByEngland}
 
 // Long is the layout with one figure a row and the measure in a column: the canonical form. Its fields are headings.
 type Long struct {
-	Measure     string `yaml:"measure" json:"measure" jsonschema:"required"`         // the measure's id
-	Numerator   string `yaml:"numerator" json:"numerator" jsonschema:"required"`     // the figure
-	Denominator string `yaml:"denominator" json:"denominator" jsonschema:"required"` // blank but for shares and rates
-	Note        string `yaml:"note" json:"note,omitempty"`                           // why a figure is missing
+	Measure     string `yaml:"measure"     json:"measure"        jsonschema:"required"` // the measure's id
+	Numerator   string `yaml:"numerator"   json:"numerator"      jsonschema:"required"` // the figure
+	Denominator string `yaml:"denominator" json:"denominator"    jsonschema:"required"` // blank but for shares and rates
+	Note        string `yaml:"note"        json:"note,omitempty"`                       // why a figure is missing
 	// CodesOn is the day whose organisation codes the figure is stated by, where that is not the first of its period.
 	CodesOn string `yaml:"codes_on" json:"codes_on,omitempty"`
 	// Origin are the columns that say which published cell a figure was taken from.
@@ -224,12 +224,12 @@ type Long struct {
 
 // Origin names the columns that trace a figure to the publication it was taken from.
 type Origin struct {
-	File     string `yaml:"file" json:"file"`         // name of the published file
-	SHA256   string `yaml:"sha256" json:"sha256"`     // fingerprint of its content
-	Sheet    string `yaml:"sheet" json:"sheet"`       // name of the sheet, blank in a csv
-	Row      string `yaml:"row" json:"row"`           // number of the row
-	Column   string `yaml:"column" json:"column"`     // letter of the column
-	Raw      string `yaml:"raw" json:"raw"`           // text of the cell; blank where it is the numerator
+	File     string `yaml:"file"     json:"file"`     // name of the published file
+	SHA256   string `yaml:"sha256"   json:"sha256"`   // fingerprint of its content
+	Sheet    string `yaml:"sheet"    json:"sheet"`    // name of the sheet, blank in a csv
+	Row      string `yaml:"row"      json:"row"`      // number of the row
+	Column   string `yaml:"column"   json:"column"`   // letter of the column
+	Raw      string `yaml:"raw"      json:"raw"`      // text of the cell; blank where it is the numerator
 	Released string `yaml:"released" json:"released"` // when the publisher released the file
 }
 
@@ -245,12 +245,12 @@ type Total struct {
 type Subtotals struct {
 	Where Where  `yaml:"where" json:"where" jsonschema:"required"` // which rows
 	Named string `yaml:"named" json:"named" jsonschema:"required"` // the heading of the column that names the region in them
-	Of    string `yaml:"of" json:"of" jsonschema:"required"`       // the heading of the column that names it in the rows that they add up
+	Of    string `yaml:"of"    json:"of"    jsonschema:"required"` // the heading of the column that names it in the rows that they add up
 }
 
 // Confirms names columns that repeat what a row is about. The name and the area that Place names are such too.
 type Confirms struct {
-	Code   string `yaml:"code" json:"code,omitempty"`     // the heading of another code of the organisation
+	Code   string `yaml:"code"   json:"code,omitempty"`   // the heading of another code of the organisation
 	Period *When  `yaml:"period" json:"period,omitempty"` // the columns that state the period once more; not all rows of a period may contradict it
 }
 
@@ -264,7 +264,7 @@ type Column struct {
 	// Files are patterns of base names: the column has this purpose in those files alone. Without them it has it in all.
 	Files []string `yaml:"files" json:"files,omitempty"`
 	// Where holds in the rows in which the column has this purpose; of several declared columns the first that holds counts.
-	Where   Where  `yaml:"where" json:"where,omitempty"`
+	Where   Where  `yaml:"where"   json:"where,omitempty"`
 	Measure string `yaml:"measure" json:"measure,omitempty"` // the id of the observed measure that the column states
 	// Equals are the measures whose sum the column must equal in every row.
 	Equals []string `yaml:"equals" json:"equals,omitempty"`
@@ -282,7 +282,7 @@ type Column struct {
 	// Times is the heading of a column that the number is multiplied by, where a rate is published with its population.
 	Times string `yaml:"times" json:"times,omitempty"`
 	// Scale multiplies the published number, for example 1000 where the publication is in thousands.
-	Scale    string `yaml:"scale" json:"scale,omitempty" jsonschema:"oneof_type=string;number"`
+	Scale    string `yaml:"scale"    json:"scale,omitempty"    jsonschema:"oneof_type=string;number"`
 	Optional bool   `yaml:"optional" json:"optional,omitempty"` // accepts files without the column
 
 	pattern                 *regexp.Regexp
@@ -295,9 +295,9 @@ type NotReported struct {
 	Zero string `yaml:"zero" json:"zero" jsonschema:"required"` // this measure is zero ...
 	// ... although this one is over the number.
 	Although string   `yaml:"although" json:"although" jsonschema:"required"`
-	Over     string   `yaml:"over" json:"over" jsonschema:"oneof_type=string;number"` // 0 without it
-	Measures []string `yaml:"measures" json:"measures"`                               // these are then not reported
-	Reason   string   `yaml:"reason" json:"reason"`                                   // what the zeros mean, said beside the figure
+	Over     string   `yaml:"over"     json:"over"     jsonschema:"oneof_type=string;number"` // 0 without it
+	Measures []string `yaml:"measures" json:"measures"`                                       // these are then not reported
+	Reason   string   `yaml:"reason"   json:"reason"`                                         // what the zeros mean, said beside the figure
 
 	from Period
 	over decimal.Decimal
@@ -307,9 +307,9 @@ type NotReported struct {
 // the others would pass for their footprint's.
 type Omission struct {
 	Organisations []string `yaml:"organisations" json:"organisations" jsonschema:"required"` // their codes
-	Periods       []string `yaml:"periods" json:"periods" jsonschema:"required"`             // in the form of figures: 2016-Q4
-	Measures      []string `yaml:"measures" json:"measures" jsonschema:"required"`           // ids of the observed measures
-	Reason        string   `yaml:"reason" json:"reason" jsonschema:"required"`               // how it is known, said beside the figure
+	Periods       []string `yaml:"periods"       json:"periods"       jsonschema:"required"` // in the form of figures: 2016-Q4
+	Measures      []string `yaml:"measures"      json:"measures"      jsonschema:"required"` // ids of the observed measures
+	Reason        string   `yaml:"reason"        json:"reason"        jsonschema:"required"` // how it is known, said beside the figure
 }
 
 // Hash names this version of the declaration.

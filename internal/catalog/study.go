@@ -8,21 +8,21 @@ import (
 
 // Finding is what another publication says of a scheme.
 type Finding struct {
-	What     string   `yaml:"what" json:"what" jsonschema:"required"`         // what was found, in our own words
-	Citation Citation `yaml:"citation" json:"citation" jsonschema:"required"` // where it is published
-	Study    *Study   `yaml:"study" json:"study,omitempty"`                   // of an independent evaluation; without it the words are another's, or the claimant's own at another time
+	What     string   `yaml:"what"     json:"what"            jsonschema:"required"` // what was found, in our own words
+	Citation Citation `yaml:"citation" json:"citation"        jsonschema:"required"` // where it is published
+	Study    *Study   `yaml:"study"    json:"study,omitempty"`                       // of an independent evaluation; without it the words are another's, or the claimant's own at another time
 }
 
 // Study is an independent evaluation: by others than those who answer for the scheme, with a comparison or an audit behind it.
 type Study struct {
-	By         string          `yaml:"by" json:"by" jsonschema:"required"`                                 // who evaluated
-	Population string          `yaml:"population" json:"population" jsonschema:"required"`                 // whom it is about
-	From       string          `yaml:"from" json:"from,omitempty" jsonschema:"oneof_type=string;number"`   // the first month or year of it; without it not stated
-	Until      string          `yaml:"until" json:"until,omitempty" jsonschema:"oneof_type=string;number"` // the last month or year of it
-	Method     StudyMethod     `yaml:"method" json:"method" jsonschema:"required"`                         // how others were compared
-	Words      string          `yaml:"method_words" json:"method_words,omitempty"`                         // the method in words
-	Estimates  []StudyEstimate `yaml:"estimates" json:"estimates" jsonschema:"required"`                   // what it found
-	Differs    []Difference    `yaml:"differs" json:"differs" jsonschema:"required"`                       // why ours may be another
+	By         string          `yaml:"by"           json:"by"                     jsonschema:"required"`                 // who evaluated
+	Population string          `yaml:"population"   json:"population"             jsonschema:"required"`                 // whom it is about
+	From       string          `yaml:"from"         json:"from,omitempty"         jsonschema:"oneof_type=string;number"` // the first month or year of it; without it not stated
+	Until      string          `yaml:"until"        json:"until,omitempty"        jsonschema:"oneof_type=string;number"` // the last month or year of it
+	Method     StudyMethod     `yaml:"method"       json:"method"                 jsonschema:"required"`                 // how others were compared
+	Words      string          `yaml:"method_words" json:"method_words,omitempty"`                                       // the method in words
+	Estimates  []StudyEstimate `yaml:"estimates"    json:"estimates"              jsonschema:"required"`                 // what it found
+	Differs    []Difference    `yaml:"differs"      json:"differs"                jsonschema:"required"`                 // why ours may be another
 }
 
 // StudyMethod is how an evaluation finds what would have been.
@@ -38,19 +38,26 @@ const (
 	MethodNotStated    StudyMethod = "not_stated"
 )
 
-var studyMethodNames = []string{string(MatchedPeople), string(SyntheticControl), string(PanelRegression), string(BeforeAndAfter), string(PlanAgainstOutturn), string(MethodNotStated)}
+var studyMethodNames = []string{
+	string(MatchedPeople),
+	string(SyntheticControl),
+	string(PanelRegression),
+	string(BeforeAndAfter),
+	string(PlanAgainstOutturn),
+	string(MethodNotStated),
+}
 
 // StudyEstimate is one thing that an evaluation found.
 type StudyEstimate struct {
-	Of        string     `yaml:"of" json:"of" jsonschema:"required"`                                         // what was counted: "emergency admissions of residents"
-	Measure   string     `yaml:"measure" json:"measure,omitempty"`                                           // the id of the measure nearest to it
-	Found     StudyFound `yaml:"found" json:"found" jsonschema:"required"`                                   // which way
-	Change    string     `yaml:"change" json:"change,omitempty" jsonschema:"oneof_type=string;number"`       // by how much, below zero for a fall; of slower growth how much it grew; without it no size is published
+	Of        string     `yaml:"of"        json:"of"                  jsonschema:"required"`                 // what was counted: "emergency admissions of residents"
+	Measure   string     `yaml:"measure"   json:"measure,omitempty"`                                         // the id of the measure nearest to it
+	Found     StudyFound `yaml:"found"     json:"found"               jsonschema:"required"`                 // which way
+	Change    string     `yaml:"change"    json:"change,omitempty"    jsonschema:"oneof_type=string;number"` // by how much, below zero for a fall; of slower growth how much it grew; without it no size is published
 	Elsewhere string     `yaml:"elsewhere" json:"elsewhere,omitempty" jsonschema:"oneof_type=string;number"` // of slower growth, how much it grew where it is compared with
-	Low       string     `yaml:"low" json:"low,omitempty" jsonschema:"oneof_type=string;number"`             // lower end of the 95 per cent interval of the change, where published
-	High      string     `yaml:"high" json:"high,omitempty" jsonschema:"oneof_type=string;number"`           // its upper end
-	Unit      StudyUnit  `yaml:"unit" json:"unit,omitempty"`                                                 // of the change
-	P         string     `yaml:"p" json:"p,omitempty" jsonschema:"oneof_type=string;number"`                 // the chance of as large a difference where there is none, where published
+	Low       string     `yaml:"low"       json:"low,omitempty"       jsonschema:"oneof_type=string;number"` // lower end of the 95 per cent interval of the change, where published
+	High      string     `yaml:"high"      json:"high,omitempty"      jsonschema:"oneof_type=string;number"` // its upper end
+	Unit      StudyUnit  `yaml:"unit"      json:"unit,omitempty"`                                            // of the change
+	P         string     `yaml:"p"         json:"p,omitempty"         jsonschema:"oneof_type=string;number"` // the chance of as large a difference where there is none, where published
 
 	Changed, Compared, Lower, Upper, Chance decimal.NullDecimal `yaml:"-" json:"-"` // the numbers as read
 }
@@ -82,7 +89,7 @@ var studyUnitNames = []string{string(StudyPercent), string(StudyCount), string(S
 
 // Difference is one way in which two statements are not about the same.
 type Difference struct {
-	In  DifferenceIn `yaml:"in" json:"in" jsonschema:"required"`   // what differs
+	In  DifferenceIn `yaml:"in"  json:"in"  jsonschema:"required"` // what differs
 	Why string       `yaml:"why" json:"why" jsonschema:"required"` // how, in a sentence
 }
 
@@ -100,7 +107,15 @@ const (
 	DifferentMethod     DifferenceIn = "method"     // found in another way
 )
 
-var differenceNames = []string{string(DifferentPeople), string(DifferentPlaces), string(DifferentPeriod), string(DifferentOutcome), string(DifferentUnit), string(DifferentComparator), string(DifferentMethod)}
+var differenceNames = []string{
+	string(DifferentPeople),
+	string(DifferentPlaces),
+	string(DifferentPeriod),
+	string(DifferentOutcome),
+	string(DifferentUnit),
+	string(DifferentComparator),
+	string(DifferentMethod),
+}
 
 // checkFindings checks the evaluations of a claim or a scheme.
 func (c reader) checkFindings(d *document, at string, findings []Finding) {
@@ -138,14 +153,30 @@ func (c reader) checkEstimate(d *document, at string, e *StudyEstimate) {
 	number := func(field, text string) decimal.NullDecimal {
 		return decimal.NullDecimal{Decimal: d.number(at+field, text, decimal.Zero), Valid: text != ""}
 	}
-	e.Changed, e.Compared, e.Lower, e.Upper, e.Chance = number("change", e.Change), number("elsewhere", e.Elsewhere), number("low", e.Low), number("high", e.High), number("p", e.P)
+	e.Changed, e.Compared, e.Lower, e.Upper, e.Chance = number(
+		"change",
+		e.Change,
+	), number(
+		"elsewhere",
+		e.Elsewhere,
+	), number(
+		"low",
+		e.Low,
+	), number(
+		"high",
+		e.High,
+	), number(
+		"p",
+		e.P,
+	)
 	d.expect(e.Found != FoundFewer || !e.Changed.Valid || e.Changed.Decimal.IsNegative(), at+"change", e.Change, "a number below zero, as fewer were found")
 	d.expect(e.Found != FoundMore || !e.Changed.Valid || e.Changed.Decimal.IsPositive(), at+"change", e.Change, "a number over zero, as more were found")
 	slower := !e.Changed.Valid || !e.Compared.Valid || e.Changed.Decimal.LessThan(e.Compared.Decimal)
 	d.expect(e.Found != FoundSlowerGrowth || slower, at+"elsewhere", e.Elsewhere, "a number over the change, as growth was slower")
 	d.expect(e.Elsewhere == "" || e.Found == FoundSlowerGrowth && e.Change != "", at+"elsewhere", e.Elsewhere, "none, but beside the change of slower growth")
 	d.expect((e.Low == "") == (e.High == ""), at+"high", e.High, "both ends of the interval, or neither")
-	inside := e.Low == "" || e.High == "" || e.Change != "" && e.Lower.Decimal.LessThanOrEqual(e.Changed.Decimal) && e.Changed.Decimal.LessThanOrEqual(e.Upper.Decimal)
+	inside := e.Low == "" || e.High == "" ||
+		e.Change != "" && e.Lower.Decimal.LessThanOrEqual(e.Changed.Decimal) && e.Changed.Decimal.LessThanOrEqual(e.Upper.Decimal)
 	d.expect(inside, at+"low", e.Low+" to "+e.High, "an interval that holds the change")
 	d.expect((e.Change == "") == (e.Unit == ""), at+"unit", string(e.Unit), "a unit with a change, and none without one")
 	if e.Unit != "" {

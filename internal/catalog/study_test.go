@@ -27,7 +27,8 @@ func TestStudies(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := c.Claims[0].Evaluations[0].Study
-	if e := s.Estimates[0]; e.Changed.Decimal.String() != "-27" || e.Lower.Decimal.String() != "-45" || !e.Chance.Valid || s.Estimates[1].Changed.Valid || s.Estimates[2].Compared.Decimal.String() != "12" {
+	if e := s.Estimates[0]; e.Changed.Decimal.String() != "-27" || e.Lower.Decimal.String() != "-45" || !e.Chance.Valid || s.Estimates[1].Changed.Valid ||
+		s.Estimates[2].Compared.Decimal.String() != "12" {
 		t.Errorf("%+v", s.Estimates)
 	}
 	for _, test := range []struct{ name, old, new, want string }{
@@ -65,8 +66,12 @@ func TestStatusOfAClaim(t *testing.T) {
 		underTest, answered bool
 		want                catalog.ClaimStatus
 	}{
-		{plain, false, false, catalog.StatusStated}, {plain, true, false, catalog.StatusUnderTest}, {plain, true, true, catalog.StatusAnswered},
-		{disputed, false, false, catalog.StatusDisputed}, {disputed, true, false, catalog.StatusDisputed}, {disputed, true, true, catalog.StatusAnswered},
+		{plain, false, false, catalog.StatusStated},
+		{plain, true, false, catalog.StatusUnderTest},
+		{plain, true, true, catalog.StatusAnswered},
+		{disputed, false, false, catalog.StatusDisputed},
+		{disputed, true, false, catalog.StatusDisputed},
+		{disputed, true, true, catalog.StatusAnswered},
 	} {
 		if got := test.claim.Status(test.underTest, test.answered); got != test.want {
 			t.Errorf("under test %v, answered %v: %s, want %s", test.underTest, test.answered, got, test.want)
@@ -76,7 +81,15 @@ func TestStatusOfAClaim(t *testing.T) {
 
 // What is claimed and what is measured stand beside each other only in one unit.
 func TestUnitsOfClaims(t *testing.T) {
-	number, share, rate, gbp := &catalog.Measure{Unit: catalog.Number}, &catalog.Measure{Unit: catalog.Share}, &catalog.Measure{Unit: catalog.Rate}, &catalog.Measure{Unit: catalog.GBP}
+	number, share, rate, gbp := &catalog.Measure{
+		Unit: catalog.Number,
+	}, &catalog.Measure{
+		Unit: catalog.Share,
+	}, &catalog.Measure{
+		Unit: catalog.Rate,
+	}, &catalog.Measure{
+		Unit: catalog.GBP,
+	}
 	c, err := catalog.Read(withClaims(strings.Replace(claims, "    size: 10\n    unit: percent\n", "", 1)))
 	if err != nil {
 		t.Fatal(err)
@@ -86,9 +99,12 @@ func TestUnitsOfClaims(t *testing.T) {
 		measure *catalog.Measure
 		want    catalog.UnitDifference
 	}{
-		{&catalog.Claim{Unit: catalog.Percent}, number, catalog.SameUnit}, {&catalog.Claim{Unit: catalog.Percent}, share, catalog.PercentOfAShare},
-		{&catalog.Claim{Unit: catalog.Count}, rate, catalog.CountOfARatio}, {&catalog.Claim{Unit: catalog.Count}, number, catalog.SameUnit},
-		{c.Claims[0], number, catalog.PoundsOfACount}, {c.Claims[0], gbp, catalog.SameUnit},
+		{&catalog.Claim{Unit: catalog.Percent}, number, catalog.SameUnit},
+		{&catalog.Claim{Unit: catalog.Percent}, share, catalog.PercentOfAShare},
+		{&catalog.Claim{Unit: catalog.Count}, rate, catalog.CountOfARatio},
+		{&catalog.Claim{Unit: catalog.Count}, number, catalog.SameUnit},
+		{c.Claims[0], number, catalog.PoundsOfACount},
+		{c.Claims[0], gbp, catalog.SameUnit},
 		{&catalog.Claim{Unit: catalog.Percent, Differs: []catalog.Difference{{In: catalog.DifferentUnit}}}, number, catalog.StatedOtherwise},
 	} {
 		if got := test.claim.UnitDiffers(test.measure); got != test.want {

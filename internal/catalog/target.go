@@ -39,18 +39,18 @@ var shapeNames = []string{string(Step), string(Line), string(Values)}
 
 // Target is what a measure should become, by when, as somebody stated it.
 type Target struct {
-	ID       string     `yaml:"id" json:"id" jsonschema:"required"`                                   // lower-case letters, digits and underscores
-	Title    string     `yaml:"title" json:"title" jsonschema:"required"`                             // a few words: "90% within four hours by September 2017"
-	Measure  string     `yaml:"measure" json:"measure" jsonschema:"required"`                         // the id of the measure
-	Places   []string   `yaml:"places" json:"places" jsonschema:"required"`                           // england, footprints (each of the 44), names of regions or codes of footprints
-	Bound    Bound      `yaml:"bound" json:"bound" jsonschema:"required"`                             // on which side of the values figures must lie
-	Shape    Shape      `yaml:"shape" json:"shape" jsonschema:"required"`                             // what is required between the values
-	Values   []Waypoint `yaml:"values" json:"values" jsonschema:"required"`                           // in the order of time; what a figure must be when
-	Until    string     `yaml:"until" json:"until,omitempty"`                                         // the last period that the target holds for, where it ended
-	Baseline string     `yaml:"baseline" json:"baseline,omitempty"`                                   // a period, where the values are multiples of its figure
-	Within   string     `yaml:"within" json:"within,omitempty" jsonschema:"oneof_type=string;number"` // how far a figure may lie on the wrong side of the trajectory and still be on it
-	Note     string     `yaml:"note" json:"note,omitempty"`                                           // what a reader must know: for whom it was stated, and how it is applied here
-	Citation Citation   `yaml:"citation" json:"citation" jsonschema:"required"`                       // who stated it where
+	ID       string     `yaml:"id"       json:"id"                 jsonschema:"required"`                 // lower-case letters, digits and underscores
+	Title    string     `yaml:"title"    json:"title"              jsonschema:"required"`                 // a few words: "90% within four hours by September 2017"
+	Measure  string     `yaml:"measure"  json:"measure"            jsonschema:"required"`                 // the id of the measure
+	Places   []string   `yaml:"places"   json:"places"             jsonschema:"required"`                 // england, footprints (each of the 44), names of regions or codes of footprints
+	Bound    Bound      `yaml:"bound"    json:"bound"              jsonschema:"required"`                 // on which side of the values figures must lie
+	Shape    Shape      `yaml:"shape"    json:"shape"              jsonschema:"required"`                 // what is required between the values
+	Values   []Waypoint `yaml:"values"   json:"values"             jsonschema:"required"`                 // in the order of time; what a figure must be when
+	Until    string     `yaml:"until"    json:"until,omitempty"`                                          // the last period that the target holds for, where it ended
+	Baseline string     `yaml:"baseline" json:"baseline,omitempty"`                                       // a period, where the values are multiples of its figure
+	Within   string     `yaml:"within"   json:"within,omitempty"   jsonschema:"oneof_type=string;number"` // how far a figure may lie on the wrong side of the trajectory and still be on it
+	Note     string     `yaml:"note"     json:"note,omitempty"`                                           // what a reader must know: for whom it was stated, and how it is applied here
+	Citation Citation   `yaml:"citation" json:"citation"           jsonschema:"required"`                 // who stated it where
 
 	hash   string
 	until  Period
@@ -61,8 +61,8 @@ type Target struct {
 
 // Waypoint is what a target requires in one period.
 type Waypoint struct {
-	Period string `yaml:"period" json:"period" jsonschema:"required"`                        // of the measure's grain
-	Value  string `yaml:"value" json:"value" jsonschema:"required,oneof_type=string;number"` // in the measure's unit; of a share from 0 to 1
+	Period string `yaml:"period" json:"period" jsonschema:"required"`                          // of the measure's grain
+	Value  string `yaml:"value"  json:"value"  jsonschema:"required,oneof_type=string;number"` // in the measure's unit; of a share from 0 to 1
 
 	At     Period          `yaml:"-" json:"-"` // the period as read
 	Amount decimal.Decimal `yaml:"-" json:"-"` // the value as read
@@ -71,7 +71,7 @@ type Waypoint struct {
 // Citation is a published text.
 type Citation struct {
 	Title string `yaml:"title" json:"title" jsonschema:"required"` // of the text, with its author and date
-	URL   string `yaml:"url" json:"url" jsonschema:"required"`     // where it stands
+	URL   string `yaml:"url"   json:"url"   jsonschema:"required"` // where it stands
 }
 
 // England and each of the 44 as places of a target.
@@ -204,7 +204,12 @@ func (c reader) checkTarget(d *document, at string, t *Target) {
 		"england alone, as the measure is stated for England as a whole")
 	d.expect(m.Unit != Share || t.within.LessThan(decimal.New(5, -1)), at+"within", t.Within, "less than 0.5 for a share, such as 0.02 for two percentage points")
 	better := map[Direction]Bound{Up: AtLeast, Down: AtMost}[m.Direction]
-	d.expect(better == "" || t.Bound == better || !slices.Contains(boundNames, string(t.Bound)), at+"bound", string(t.Bound), string(better)+", as of the measure "+string(m.Direction)+" is better")
+	d.expect(
+		better == "" || t.Bound == better || !slices.Contains(boundNames, string(t.Bound)),
+		at+"bound",
+		string(t.Bound),
+		string(better)+", as of the measure "+string(m.Direction)+" is better",
+	)
 	if t.Baseline != "" {
 		d.period(at+"baseline", t.Baseline, m.Grain)
 		t.base, _ = ParsePeriod(t.Baseline)

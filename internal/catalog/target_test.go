@@ -69,17 +69,25 @@ func TestMistakesOfDerivedMeasures(t *testing.T) {
 		{"of nothing", derived("d", "prize", "rolling_year"), `measures/m.yaml:21:65: measures[2].derived.of: found "prize", accepted: the id of a measure`},
 		{"by nothing", derived("d", "cost", "luck"), `measures/m.yaml:21:75: measures[2].derived.by: found "luck", accepted: rolling_year, year_to_date, year_change, average_day`},
 		{"of itself", derived("d", "d", "rolling_year"), `measures/m.yaml:21:65: measures[2].derived.of: found "d", accepted: a measure that is not derived from this one again`},
-		{"in a circle", derived("d", "e", "rolling_year") + derived("e", "d", "rolling_year"),
+		{
+			"in a circle", derived("d", "e", "rolling_year") + derived("e", "d", "rolling_year"),
 			"measures/m.yaml:22:65: measures[3].derived.of: found \"d\", accepted: a measure that is not derived from this one again\n" +
-				`measures/m.yaml:21:65: measures[2].derived.of: found "e", accepted: a measure that is not derived from this one again`},
+				`measures/m.yaml:21:65: measures[2].derived.of: found "e", accepted: a measure that is not derived from this one again`,
+		},
 		{"a change of a share", derived("d", "part", "year_change"), `measures/m.yaml:21:65: measures[2].derived.of: found "part", accepted: a number or an amount of money`},
 		{"an average day of a share", derived("d", "part", "average_day"), `measures/m.yaml:21:65: measures[2].derived.of: found "part", accepted: a number or an amount of money that adds up over time`},
-		{"a year of changes", derived("d", "cost", "year_change") + derived("e", "d", "rolling_year"),
-			`measures/m.yaml:22:65: measures[3].derived.of: found "d", accepted: a measure that is no change itself`},
-		{"with a unit of its own", "  - {id: d, title: Derived, definition: Derived., unit: gbp, derived: {of: cost, by: rolling_year}}\n",
-			`measures/m.yaml:21:57: measures[2].unit: found "a value", accepted: none, as the measure it is derived from has it`},
-		{"a year of years", "  - {id: y, title: Yearly, definition: Yearly., grain: financial_year}\n" + derived("d", "y", "rolling_year"),
-			`measures/m.yaml:22:72: measures[3].derived.by: found "rolling_year", accepted: year_change or average_day, as the measure is by financial year`},
+		{
+			"a year of changes", derived("d", "cost", "year_change") + derived("e", "d", "rolling_year"),
+			`measures/m.yaml:22:65: measures[3].derived.of: found "d", accepted: a measure that is no change itself`,
+		},
+		{
+			"with a unit of its own", "  - {id: d, title: Derived, definition: Derived., unit: gbp, derived: {of: cost, by: rolling_year}}\n",
+			`measures/m.yaml:21:57: measures[2].unit: found "a value", accepted: none, as the measure it is derived from has it`,
+		},
+		{
+			"a year of years", "  - {id: y, title: Yearly, definition: Yearly., grain: financial_year}\n" + derived("d", "y", "rolling_year"),
+			`measures/m.yaml:22:72: measures[3].derived.by: found "rolling_year", accepted: year_change or average_day, as the measure is by financial year`,
+		},
 	} {
 		_, err := catalog.Read(definitions(measures+test.measures, source))
 		if err == nil || err.Error() != test.want {

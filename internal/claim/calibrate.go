@@ -78,7 +78,8 @@ type Answer struct {
 func Calibrated(c *catalog.Catalog) []*catalog.Measure {
 	var calibrated []*catalog.Measure
 	for _, m := range c.Headlines() {
-		if m.Derived == nil && m.Level != catalog.ByEngland && m.Unit != catalog.Share && m.Direction != catalog.Up && slices.Contains([]catalog.Grain{catalog.Month, catalog.Quarter}, m.Grain) {
+		if m.Derived == nil && m.Level != catalog.ByEngland && m.Unit != catalog.Share && m.Direction != catalog.Up &&
+			slices.Contains([]catalog.Grain{catalog.Month, catalog.Quarter}, m.Grain) {
 			calibrated = append(calibrated, m)
 		}
 	}

@@ -51,7 +51,8 @@ func TestCalibrationTestsClaimsAsTheRegisters(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if r.Verdict != a.Verdict || hundredths(r.Effect.Percent) != trial.Percent || Rules[a.Rule].Verdict != r.Verdict || Rules[a.Rule].Code != r.Reasons[0].Facts.Rule {
+				if r.Verdict != a.Verdict || hundredths(r.Effect.Percent) != trial.Percent || Rules[a.Rule].Verdict != r.Verdict ||
+					Rules[a.Rule].Code != r.Reasons[0].Facts.Rule {
 					t.Errorf("draw %d, fall %v, claimed %v: %s by rule %d, tested by itself %s: %+v", i, trial.Fall, a.Claimed, a.Verdict, a.Rule, r.Verdict, r.Reasons)
 				}
 			}
@@ -61,7 +62,8 @@ func TestCalibrationTestsClaimsAsTheRegisters(t *testing.T) {
 				t.Errorf("draw %d, fall %v: %v found, want about %.2f", i, trial.Fall, trial.Percent, want)
 			}
 		}
-		if claimed != 3*len(Falls)+1 || draw.Trials[0].Answers[len(Falls)] != (Answer{15, true, draw.Trials[0].Answers[len(Falls)].Verdict, draw.Trials[0].Answers[len(Falls)].Rule}) {
+		if claimed != 3*len(Falls)+1 ||
+			draw.Trials[0].Answers[len(Falls)] != (Answer{15, true, draw.Trials[0].Answers[len(Falls)].Verdict, draw.Trials[0].Answers[len(Falls)].Rule}) {
 			t.Errorf("%d claims of draw %d: %+v", claimed, i, draw.Trials[0].Answers)
 		}
 	}
@@ -111,7 +113,15 @@ func made(places []string, evidenced ...string) *Calibration {
 		if slices.Contains(evidenced, p) {
 			a.Verdict, a.Rule = Evidenced, 8
 		}
-		c.Drawn = append(c.Drawn, Draw{"m", p, "2018-04", []Trial{{0, -1, &[2]float64{-3, 1}, 8, []Answer{a}}, {10, -12, &[2]float64{-11.5, -10.5}, 9, []Answer{{10, false, PartlyEvidenced, 9}}}}})
+		c.Drawn = append(
+			c.Drawn,
+			Draw{
+				"m",
+				p,
+				"2018-04",
+				[]Trial{{0, -1, &[2]float64{-3, 1}, 8, []Answer{a}}, {10, -12, &[2]float64{-11.5, -10.5}, 9, []Answer{{10, false, PartlyEvidenced, 9}}}},
+			},
+		)
 		if i == 0 { // a measure of which nothing can be tested counts for itself alone
 			c.Drawn = append(c.Drawn, Draw{"blind", p, "2018-04", []Trial{{0, unknown, nil, unknown, []Answer{{10, false, CannotBeTested, 0}}}}})
 		}
@@ -130,7 +140,10 @@ func TestSummaries(t *testing.T) {
 		trials, stand, evidenced, seen  int
 		bias, coverage, detectable, not float64
 	}{
-		{"", 0, 4, 4, 1, 1, -1, 1, 8, 3}, {"", 10, 4, 4, 0, 4, -2, 0, 9, 0}, {"m", 0, 4, 4, 1, 1, -1, 1, 8, 3}, {"m", 10, 4, 4, 0, 4, -2, 0, 9, 0},
+		{"", 0, 4, 4, 1, 1, -1, 1, 8, 3},
+		{"", 10, 4, 4, 0, 4, -2, 0, 9, 0},
+		{"m", 0, 4, 4, 1, 1, -1, 1, 8, 3},
+		{"m", 10, 4, 4, 0, 4, -2, 0, 9, 0},
 		{"blind", 0, 1, 0, 0, 0, math.NaN(), math.NaN(), math.NaN(), 0},
 	} {
 		got := summaries[i]

@@ -148,8 +148,10 @@ func (s *DomainStudy) answer(trials []evidence.Trial, fall, claimed float64) {
 		}
 		effect := trial.Effect + math.Log1p(-fall/100)
 		percent := func(log float64) float64 { return -100 * math.Expm1(log) } // over zero for a fall, as claimed
-		f := findings{checks: map[CheckID]Outcome{}, level: 3, percent: percent(effect), high: percent(effect - half), low: percent(effect + half), claimed: claimed, p: 1,
-			detectable: percent(-half / 1.96 * 2.8)}
+		f := findings{
+			checks: map[CheckID]Outcome{}, level: 3, percent: percent(effect), high: percent(effect - half), low: percent(effect + half), claimed: claimed, p: 1,
+			detectable: percent(-half / 1.96 * 2.8),
+		}
 		if math.Abs(effect) > half {
 			f.p = 0
 		}

@@ -20,7 +20,14 @@ import (
 )
 
 func TestAnInjectedEffectIsFound(t *testing.T) {
-	c := declared(t, one("x", place, "start: 2018-04, until: 2019-03, size: 10, unit: percent, unit_cost: {gbp: 1600, citation: {title: A tariff, url: \"https://example.org\"}}, gbp: 1000000, costs: 200000"))
+	c := declared(
+		t,
+		one(
+			"x",
+			place,
+			"start: 2018-04, until: 2019-03, size: 10, unit: percent, unit_cost: {gbp: 1600, citation: {title: A tariff, url: \"https://example.org\"}}, gbp: 1000000, costs: 200000",
+		),
+	)
 	real := realFigures(t, c, "emergency_admissions")
 	without := tested(t, real, c)
 	if without.Verdict == Evidenced || without.Verdict == PartlyEvidenced {
@@ -74,7 +81,8 @@ func TestPlacesTogether(t *testing.T) {
 	if found := float64(with.Effect.Percent - without.Effect.Percent); math.Abs(found+of/both*100) > 0.5 {
 		t.Errorf("the estimates differ by %.2f%%, want %.2f%%", found, -of/both*100)
 	}
-	if !strings.Contains(with.Summary, "Milton Keynes, Bedfordshire and Luton, Dorset") || !slices.Contains(with.Design.Why, "The places of the claim are added up and taken as one; single places vary more, so this errs towards seeing nothing.") {
+	if !strings.Contains(with.Summary, "Milton Keynes, Bedfordshire and Luton, Dorset") ||
+		!slices.Contains(with.Design.Why, "The places of the claim are added up and taken as one; single places vary more, so this errs towards seeing nothing.") {
 		t.Errorf("%s %q", with.Summary, with.Design.Why)
 	}
 }
@@ -125,7 +133,8 @@ func TestAChangeOfOrganisationsCannotBeTested(t *testing.T) {
 		}
 	}
 	r := tested(t, d, c)
-	if r.Verdict != CannotBeTested || r.outcome(DataComplete) != Failed || !strings.Contains(r.finding(DataComplete), "a hospital left") || r.Design.Method != SyntheticDiD {
+	if r.Verdict != CannotBeTested || r.outcome(DataComplete) != Failed || !strings.Contains(r.finding(DataComplete), "a hospital left") ||
+		r.Design.Method != SyntheticDiD {
 		t.Errorf("%s: %q, %s", r.Verdict, r.Reasons, r.finding(DataComplete))
 	}
 	if !slices.ContainsFunc(r.Design.LeftOut, func(l wording.LeftOutAnswer) bool { return strings.Contains(l.Why, "a hospital left") }) {
@@ -252,7 +261,14 @@ func TestTheScaleOfAClaim(t *testing.T) {
 
 // What is counted as an average over a quarter, or at a moment, has a mean change and no total; a count claimed of it is that of each period.
 func TestFiguresThatDoNotAddUpOverTime(t *testing.T) {
-	c := declared(t, one("x", place, "start: 2018-04, until: 2019-03, size: 100, unit: count, gbp: 1000, unit_cost: {gbp: 5, citation: {title: A tariff, url: \"https://example.org\"}}"))
+	c := declared(
+		t,
+		one(
+			"x",
+			place,
+			"start: 2018-04, until: 2019-03, size: 100, unit: count, gbp: 1000, unit_cost: {gbp: 5, citation: {title: A tariff, url: \"https://example.org\"}}",
+		),
+	)
 	flow := realFigures(t, c, "emergency_admissions")
 	added := tested(t, flow, c)
 	for _, over := range []catalog.OverTime{catalog.Averaged, catalog.EndOfPeriod} {
@@ -307,13 +323,15 @@ func TestThePlansOwnYearIsShown(t *testing.T) {
 		if name == "no figures" {
 			verdict = NotDueYet
 		}
-		if r.Verdict != verdict || own == nil || own.Year != "2018-04 to 2019-03" || own.Figure.Missing() == test.figure || !strings.Contains(r.Reasons[0], test.says) {
+		if r.Verdict != verdict || own == nil || own.Year != "2018-04 to 2019-03" || own.Figure.Missing() == test.figure ||
+			!strings.Contains(r.Reasons[0], test.says) {
 			t.Errorf("%s: %s %q %+v", name, r.Verdict, r.Reasons, own)
 		}
 		if !strings.Contains(strings.Join(r.Needs, " "), test.need) {
 			t.Errorf("%s: it would take %q", name, r.Needs)
 		}
-		if test.figure && (!strings.Contains(r.Summary, "In the plan's own year") || len(r.Design.LeftOut) != 1 || !slices.ContainsFunc(r.Course.Points, func(p CoursePoint) bool { return len(p.Events) > 0 && !p.Figure.Missing() })) {
+		if test.figure &&
+			(!strings.Contains(r.Summary, "In the plan's own year") || len(r.Design.LeftOut) != 1 || !slices.ContainsFunc(r.Course.Points, func(p CoursePoint) bool { return len(p.Events) > 0 && !p.Figure.Missing() })) {
 			t.Errorf("%s: %s %+v", name, r.Summary, r.Design.LeftOut)
 		}
 	}
@@ -350,7 +368,8 @@ func TestWhatCannotBeAddedUp(t *testing.T) {
 			if got := r.outcome(NotCountedTwice); got != test.outcome {
 				t.Errorf("%s: %s", got, r.finding(NotCountedTwice))
 			}
-			if test.outcome != Passed && !strings.Contains(r.finding(NotCountedTwice), ": A claim”") || strings.Contains(test.name, "another direction") && !strings.Contains(r.finding(NotCountedTwice), "higher is claimed") {
+			if test.outcome != Passed && !strings.Contains(r.finding(NotCountedTwice), ": A claim”") ||
+				strings.Contains(test.name, "another direction") && !strings.Contains(r.finding(NotCountedTwice), "higher is claimed") {
 				t.Errorf("the other claim is not named as what it is: %s", r.finding(NotCountedTwice))
 			}
 		})
@@ -388,7 +407,13 @@ func TestWhatMovedElsewhere(t *testing.T) {
 	f := realFigures(t, c, "emergency_admissions").Change(t, "2018-04", 0.8)
 	attendances := realFigures(t, c, "ae_attendances_type1")
 	// Fourteen other places of the region are so many that a rise in them as large as the effect in one is never ruled out.
-	if r := tested(t, f, c, attendances); r.outcome(NotMoved) != CannotTell || !strings.HasPrefix(r.finding(NotMoved), "the same in the 14 other places of the region changed by") {
+	if r := tested(
+		t,
+		f,
+		c,
+		attendances,
+	); r.outcome(NotMoved) != CannotTell ||
+		!strings.HasPrefix(r.finding(NotMoved), "the same in the 14 other places of the region changed by") {
 		t.Errorf("%s: %s", r.outcome(NotMoved), r.finding(NotMoved))
 	}
 	if r := tested(t, f, c, attendances.Change(t, "2018-04", 1.3)); r.outcome(NotMoved) != Failed || r.Verdict != PartlyEvidenced {
@@ -429,7 +454,14 @@ func TestPlansAgainstOutturn(t *testing.T) {
 		{"before the figures", "size: 10, unit: percent, baseline: 2013-04", 1.2, CannotBeTested},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := declared(t, one("x", "england", "start: 2018-04, kind: plan, "+test.stated+map[bool]string{true: "", false: ", until: 2019-03"}[strings.Contains(test.stated, "until")]))
+			c := declared(
+				t,
+				one(
+					"x",
+					"england",
+					"start: 2018-04, kind: plan, "+test.stated+map[bool]string{true: "", false: ", until: 2019-03"}[strings.Contains(test.stated, "until")],
+				),
+			)
 			f := realFigures(t, c, "emergency_admissions")
 			for i := range f.England { // all of England at once is no jump of one place
 				if p := &f.England[i]; p.Period.Start.Year()*12+int(p.Period.Start.Month()) >= 2018*12+4 {
@@ -471,10 +503,15 @@ func TestPlansAgainstTheirOwnFigures(t *testing.T) {
 		if test.published == "" {
 			thousands := math.Round(change/1000) * 1000
 			r = plan(fmt.Sprint(int(thousands)))
-			test.agrees, test.words = true, fmt.Sprintf("The outturn that was published, %s (An audit), agrees.", "+"+wording.Grouped(decimal.NewFromFloat(thousands), 0))
+			test.agrees, test.words = true, fmt.Sprintf(
+				"The outturn that was published, %s (An audit), agrees.",
+				"+"+wording.Grouped(decimal.NewFromFloat(thousands), 0),
+			)
 		}
 		o := r.Outturn
-		if o.PublishedBy != "" || o.Base != "2016-04" || o.Year != "2017-04 to 2018-03" || change == 30000 || o.Published == nil || o.Published.Agrees != test.agrees || !strings.Contains(o.Words, test.words) {
+		if o.PublishedBy != "" || o.Base != "2016-04" || o.Year != "2017-04 to 2018-03" || change == 30000 || o.Published == nil ||
+			o.Published.Agrees != test.agrees ||
+			!strings.Contains(o.Words, test.words) {
 			t.Errorf("%+v, published %+v: %s", o, o.Published, r.Summary)
 		}
 		if !o.Due || r.Verdict != MovedOtherWay || strings.Contains(r.Summary, "not on the figures") {
@@ -485,7 +522,14 @@ func TestPlansAgainstTheirOwnFigures(t *testing.T) {
 		}
 	}
 	// Where the figures begin later, the published outturn stands, and the answer says why.
-	c := declared(t, one("x", "england", `start: 2015-04, until: 2016-03, kind: plan, size: 106000, unit: count, outturn: {what: More came., change: 87000, citation: {title: An audit, url: "https://example.org"}}`))
+	c := declared(
+		t,
+		one(
+			"x",
+			"england",
+			`start: 2015-04, until: 2016-03, kind: plan, size: 106000, unit: count, outturn: {what: More came., change: 87000, citation: {title: An audit, url: "https://example.org"}}`,
+		),
+	)
 	r := tested(t, realFigures(t, c, "emergency_admissions"), c)
 	if o := r.Outturn; o.PublishedBy != "An audit" || o.Change != 87000 || !strings.Contains(r.Summary, "there is no figure for April 2014") {
 		t.Errorf("%+v: %s", o, r.Summary)
@@ -523,27 +567,75 @@ func TestChecksThatDoNotApply(t *testing.T) {
 // An estimate is stated on one scale: in the model's tables, and on the page of another claim that looks for what was moved elsewhere.
 func TestOneScaleOfAnEstimate(t *testing.T) {
 	c := declared(t, one("x", place, "start: 2018-04, until: 2019-03"))
-	admissions, attendances := realFigures(t, c, "emergency_admissions").Change(t, "2018-04", 0.7), realFigures(t, c, "ae_attendances_type1").Change(t, "2018-04", 1.3)
+	admissions, attendances := realFigures(
+		t,
+		c,
+		"emergency_admissions",
+	).Change(t, "2018-04", 0.7),
+		realFigures(
+			t,
+			c,
+			"ae_attendances_type1",
+		).Change(t, "2018-04", 1.3)
 	r := tested(t, admissions, c, attendances)
 	if got, want := float64(r.Percent(r.Model.Value)), float64(r.Effect.Percent); math.Abs(got-want) > 1e-9 || math.Abs(want-float64(r.Model.Value)) < 0.1 {
 		t.Errorf("the model finds %v per cent, and the effect is %v", got, want)
 	}
 	other := declared(t, one("y", place, "measure: ae_attendances_type1, start: 2018-04, until: 2019-03"))
 	own := tested(t, attendances, other)
-	if want := fmt.Sprintf("A&E attendances, type 1 rose by %.1f%%, which is statistically significant", float64(own.Effect.Percent)); !strings.Contains(r.finding(NotMoved), want) {
+	if want := fmt.Sprintf(
+		"A&E attendances, type 1 rose by %.1f%%, which is statistically significant",
+		float64(own.Effect.Percent),
+	); !strings.Contains(
+		r.finding(NotMoved),
+		want,
+	) {
 		t.Errorf("of its own %s, beside another claim: %s", want, r.finding(NotMoved))
 	}
 	// A place with a scheme of its own for what is looked at is no donor of it, whatever the claim itself is about.
-	with := declared(t, one("x", place, "start: 2018-04, until: 2019-03")+one("rival", "E54000005", "measure: ae_attendances_type1, start: 2018-04, until: 2019-03, size: 5, unit: percent"))
-	alone := declared(t, one("y", place, "measure: ae_attendances_type1, start: 2018-04, until: 2019-03")+one("rival", "E54000005", "measure: ae_attendances_type1, start: 2018-04, until: 2019-03, size: 5, unit: percent"))
+	with := declared(
+		t,
+		one(
+			"x",
+			place,
+			"start: 2018-04, until: 2019-03",
+		)+one(
+			"rival",
+			"E54000005",
+			"measure: ae_attendances_type1, start: 2018-04, until: 2019-03, size: 5, unit: percent",
+		),
+	)
+	alone := declared(
+		t,
+		one(
+			"y",
+			place,
+			"measure: ae_attendances_type1, start: 2018-04, until: 2019-03",
+		)+one(
+			"rival",
+			"E54000005",
+			"measure: ae_attendances_type1, start: 2018-04, until: 2019-03, size: 5, unit: percent",
+		),
+	)
 	beside, itself := tested(t, admissions, with, attendances), tested(t, attendances, alone)
-	if want := fmt.Sprintf("A&E attendances, type 1 rose by %.1f%%, which is statistically significant", float64(itself.Effect.Percent)); itself.Effect.Percent == own.Effect.Percent || !strings.Contains(beside.finding(NotMoved), want) {
+	if want := fmt.Sprintf(
+		"A&E attendances, type 1 rose by %.1f%%, which is statistically significant",
+		float64(itself.Effect.Percent),
+	); itself.Effect.Percent == own.Effect.Percent ||
+		!strings.Contains(beside.finding(NotMoved), want) {
 		t.Errorf("of its own %s, beside another claim: %s", want, beside.finding(NotMoved))
 	}
 }
 
 func TestPounds(t *testing.T) {
-	c := declared(t, one("x", place, "start: 2018-04, until: 2019-03, size: 30, unit: percent, gbp: 90000000, unit_cost: {gbp: 1000.50, citation: {title: A tariff, url: \"https://example.org\"}}"))
+	c := declared(
+		t,
+		one(
+			"x",
+			place,
+			"start: 2018-04, until: 2019-03, size: 30, unit: percent, gbp: 90000000, unit_cost: {gbp: 1000.50, citation: {title: A tariff, url: \"https://example.org\"}}",
+		),
+	)
 	r := tested(t, realFigures(t, c, "emergency_admissions").Change(t, "2018-04", 0.8), c)
 	saved := decimal.NewFromFloat(-float64(r.Effect.Total)).Mul(decimal.RequireFromString("1000.50"))
 	if p := r.Pounds; r.Verdict != PartlyEvidenced || p.Estimate != saved.Floor().String() || p.Evidenced != p.Estimate || p.Claimed != "90000000" {
@@ -578,7 +670,14 @@ func TestTheUnitOfTheFiguresMakesNoDifference(t *testing.T) {
 
 // Whatever the figures, there is a verdict with its reason, no figure that JSON has no words for, and no pounds beyond the claim.
 func TestAnyFigures(t *testing.T) {
-	c := declared(t, one("x", place, "start: 2017-01, until: 2017-09, size: 10, unit: percent, gbp: 1000, unit_cost: {gbp: 2, citation: {title: A tariff, url: \"https://example.org\"}}"))
+	c := declared(
+		t,
+		one(
+			"x",
+			place,
+			"start: 2017-01, until: 2017-09, size: 10, unit: percent, gbp: 1000, unit_cost: {gbp: 2, citation: {title: A tariff, url: \"https://example.org\"}}",
+		),
+	)
 	m, _ := c.Measure("emergency_admissions")
 	rapid.Check(t, func(r *rapid.T) {
 		f := Figures{Measure: m}
@@ -590,7 +689,10 @@ func TestAnyFigures(t *testing.T) {
 			f.Footprints = append(f.Footprints, Place{Code: code, Name: code, Region: "North", Points: points(r)})
 		}
 		result := tested(t, f, c)
-		if _, err := json.Marshal(result); err != nil || !slices.Contains(Verdicts, result.Verdict) || len(result.Reasons) == 0 || len(result.Checks) != len(Questions) {
+		if _, err := json.Marshal(
+			result,
+		); err != nil || !slices.Contains(Verdicts, result.Verdict) || len(result.Reasons) == 0 ||
+			len(result.Checks) != len(Questions) {
 			r.Fatalf("%v: %+v", err, result)
 		}
 		if p := result.Pounds; p.Evidenced != "" && decimal.RequireFromString(p.Evidenced).GreaterThan(decimal.NewFromInt(1000)) {
@@ -648,7 +750,10 @@ func TestWhatCouldNotRunHasNotPassed(t *testing.T) {
 	}
 	robust := func(s evidence.Sensitivity, methods ...evidence.Variation) (Outcome, string) {
 		model := &evidence.Synthetic{Estimate: evidence.Estimate{Value: -8}}
-		outcome, found, figure := RobustOf(&Result{Model: model, Sensitivity: &s, Methods: methods, Effect: &Effect{Percent: -8, Scale: 1}}, &catalog.Claim{Towards: catalog.Decrease})
+		outcome, found, figure := RobustOf(
+			&Result{Model: model, Sensitivity: &s, Methods: methods, Effect: &Effect{Percent: -8, Scale: 1}},
+			&catalog.Claim{Towards: catalog.Decrease},
+		)
 		finding := inWords(found)
 		if strings.Contains(finding, "NaN") || outcome == Passed && figure.Missing() {
 			t.Errorf("%s: %q %v", outcome, finding, figure)

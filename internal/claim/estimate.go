@@ -171,8 +171,10 @@ func (t estimator) alone() error {
 	t.Design.Method, t.Design.Level, t.Series = TimeSeries, 2, found
 	t.why(Why{Code: ComparedWithTrend, Before: s.start})
 	after := float64(t.Design.After)
-	e := &Effect{Percent: found.Percent, Scale: unknown, Total: found.Effect.Value, PerPeriod: found.Effect.Value / evidence.Number(after), P: found.Effect.P,
-		SE: unknown, SEType: found.Effect.SEType, Detectable: unknown, Reason: found.Effect.Reason}
+	e := &Effect{
+		Percent: found.Percent, Scale: unknown, Total: found.Effect.Value, PerPeriod: found.Effect.Value / evidence.Number(after), P: found.Effect.P,
+		SE: unknown, SEType: found.Effect.SEType, Detectable: unknown, Reason: found.Effect.Reason,
+	}
 	var expected float64
 	for i, p := range found.Path {
 		e.Path = append(e.Path, Period{s.periods[i].String(), p.Observed, p.Counterfactual})

@@ -50,7 +50,12 @@ func declared(t testing.TB, claims string) *catalog.Catalog {
 
 // one is a claim with some lines of its own.
 func one(id, place string, lines ...string) string {
-	text := fmt.Sprintf("  - {id: %s, title: A claim, places: [%s], scheme: %s, claimant: A body, claimed: Fewer., citation: {title: A report, url: \"https://example.org\"}", id, place, id)
+	text := fmt.Sprintf(
+		"  - {id: %s, title: A claim, places: [%s], scheme: %s, claimant: A body, claimed: Fewer., citation: {title: A report, url: \"https://example.org\"}",
+		id,
+		place,
+		id,
+	)
 	stated := strings.Join(lines, ", ")
 	for _, field := range []struct{ name, otherwise string }{
 		{"measure", "emergency_admissions"}, {"direction", "decrease"}, {"kind", "activity"}, {"comparator", "{kind: before}"},

@@ -143,7 +143,11 @@ func (t planTest) unlike(o *Outturn) error {
 func (t planTest) comparePublished(o *Outturn) {
 	published := t.claim.Outturn
 	change := decimal.NewFromFloat(float64(o.Change))
-	o.Published = &PublishedChange{evidence.Number(published.By.InexactFloat64()), published.Citation.Title, change.Round(places(published.By)).Equal(published.By)}
+	o.Published = &PublishedChange{
+		evidence.Number(published.By.InexactFloat64()),
+		published.Citation.Title,
+		change.Round(places(published.By)).Equal(published.By),
+	}
 	o.over(published, published.By.Sub(decimal.NewFromFloat(float64(o.Planned))))
 }
 
@@ -263,7 +267,14 @@ func (t planTest) workOut(o *Outturn) error {
 func (t planTest) own(o *Outturn, from, until catalog.Period) {
 	m, points := t.data.Measure, t.points()
 	first, last := yearTo(m, until), points[len(points)-1].Period
-	own := &OwnYear{Year: first.String() + " to " + until.String(), From: first.String(), Until: until.String(), Figure: unknown, Change: unknown, Loaded: !last.Start.Before(until.Start)}
+	own := &OwnYear{
+		Year:   first.String() + " to " + until.String(),
+		From:   first.String(),
+		Until:  until.String(),
+		Figure: unknown,
+		Change: unknown,
+		Loaded: !last.Start.Before(until.Start),
+	}
 	o.Own = own
 	if !own.Loaded {
 		own.End = last.String()

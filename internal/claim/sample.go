@@ -232,7 +232,8 @@ func (t *test) donors() (names []string, indexed [][]float64) {
 // schemeOf is a claim that a place's own scheme moved the measure as a whole in the periods compared; nil where there is none.
 func (t *test) schemeOf(place string) *catalog.Claim {
 	for _, c := range t.data.Register {
-		if c.Measure == t.data.Measure.ID && !c.IsPlan() && c.Covers == nil && c.Unit != catalog.Count && slices.Contains(c.Places, place) && during(c, t.sample.periods) {
+		if c.Measure == t.data.Measure.ID && !c.IsPlan() && c.Covers == nil && c.Unit != catalog.Count && slices.Contains(c.Places, place) &&
+			during(c, t.sample.periods) {
 			return c
 		}
 	}
@@ -277,8 +278,8 @@ func median(values []float64) float64 {
 // The least step that is one: a tenth, and this many times the usual change from period to period.
 const leastStep, stepNoise = 0.10, 5
 
-// step finds the largest jump of a place against the median of all that stays for half a year, or to the end of the figures: at least half of it between neighbouring
-// periods, over a tenth and far beyond the usual change. Such a jump is a change of what is counted, as when trusts merge, and a
+// step finds the largest jump of a place against the median of all that stays for half a year, or to the end of the figures: at least half of it between
+// neighbouring periods, over a tenth and far beyond the usual change. Such a jump is a change of what is counted, as when trusts merge, and a
 // comparison must do without it (Abadie 2021, Journal of Economic Literature 59:391, section 5). Steps at a start, where a scheme may
 // have made them, are passed over; the start is below zero where there is none. By is 0 where there is no such step.
 func step(index, medians []float64, season, start int) (at int, by float64) {

@@ -482,7 +482,16 @@ func (t unitTester) parts(found *UnitFigures, chosen, first, last catalog.Period
 	for _, span := range t.data.Places.Across(t.units, first, last) {
 		own = append(own, span.Codes...)
 		u := span.Units[0]
-		place := TestedPlace{Name: span.Codes[0], Codes: span.Codes, Others: span.Others, Extent: span.Extent, Share: unknown, Certainty: u.Certainty, Percent: unknown, Start: t.startOf(u, chosen).String()}
+		place := TestedPlace{
+			Name:      span.Codes[0],
+			Codes:     span.Codes,
+			Others:    span.Others,
+			Extent:    span.Extent,
+			Share:     unknown,
+			Certainty: u.Certainty,
+			Percent:   unknown,
+			Start:     t.startOf(u, chosen).String(),
+		}
 		if span.Share.Valid {
 			place.Share = evidence.Number(span.Share.Decimal.InexactFloat64())
 		}
@@ -586,7 +595,9 @@ func (t unitTester) unfit(found *UnitFigures, p UnitPlace, start int, d evidence
 	if at >= 0 && at < len(found.Periods) {
 		of.Period = found.Periods[at].String()
 	}
-	code := map[evidence.Unfit]ReasonCode{evidence.HasGap: GapInWindow, evidence.HasBreak: StepInWindow, evidence.HasNoLog: NotOverZero, evidence.OutsideData: TooFewBefore}[unfit]
+	code := map[evidence.Unfit]ReasonCode{
+		evidence.HasGap: GapInWindow, evidence.HasBreak: StepInWindow, evidence.HasNoLog: NotOverZero, evidence.OutsideData: TooFewBefore,
+	}[unfit]
 	if unfit == evidence.HasBreak {
 		of.Value = exactly(evidence.Number(100 * p.Steps[slices.Index(p.Breaks, at)].Size))
 	}
@@ -604,7 +615,10 @@ func (t unitTester) one(ctx context.Context, found *UnitFigures, own member, don
 	least := leastBefore(t.m.Grain)
 	t.span(found, own.start, own.start, after)
 	if d := domainOf(t.at, t.m.ID, evidence.Design{Before: least, After: after}); d != nil && own.place.Size < d.LeastSize {
-		return refuse(TooSmallPlace, Facts{Organisation: own.place.Name, Value: exactly(evidence.Number(own.place.Size)), Than: exactly(evidence.Number(d.LeastSize))})
+		return refuse(
+			TooSmallPlace,
+			Facts{Organisation: own.place.Name, Value: exactly(evidence.Number(own.place.Size)), Than: exactly(evidence.Number(d.LeastSize))},
+		)
 	}
 	if _, need := minPeriods(t.m.Grain); after < need {
 		return refusal{tooFew(TooFewAfter, after, need, Facts{})}
@@ -762,7 +776,10 @@ func (t unitTester) unitEffect(found *UnitFigures, start int, r *evidence.Relati
 		expected := math.Exp(float64(p.Synthetic))
 		observed := math.Exp(float64(p.Observed))
 		e.Path = append(e.Path, Period{period, evidence.Number(observed), evidence.Number(expected)})
-		t.Unit.Band = append(t.Unit.Band, UnitBand{period, evidence.Number(expected * math.Exp(-half*wider*float64(p.Chance))), evidence.Number(expected * math.Exp(half*wider*float64(p.Chance)))})
+		t.Unit.Band = append(
+			t.Unit.Band,
+			UnitBand{period, evidence.Number(expected * math.Exp(-half*wider*float64(p.Chance))), evidence.Number(expected * math.Exp(half*wider*float64(p.Chance)))},
+		)
 		if i >= r.Before {
 			actual, without = actual+observed, without+observed/math.Exp(float64(r.Value))
 		}
@@ -783,8 +800,10 @@ func (t unitTester) unitEffect(found *UnitFigures, start int, r *evidence.Relati
 // effectInPercent is an effect in logarithms in per cent of what there would have been.
 func (t unitTester) effectInPercent(found evidence.Estimate) *Effect {
 	p := evidence.InPercent(found)
-	e := &Effect{Percent: p.Value, PercentInterval: p.Interval, P: found.P, SE: 100 * found.SE, SEType: found.SEType, Detectable: -p.Detectable, Scale: unknown,
-		PerPeriod: unknown, Total: unknown, Reason: found.Reason}
+	e := &Effect{
+		Percent: p.Value, PercentInterval: p.Interval, P: found.P, SE: 100 * found.SE, SEType: found.SEType, Detectable: -p.Detectable, Scale: unknown,
+		PerPeriod: unknown, Total: unknown, Reason: found.Reason,
+	}
 	if t.claim.Towards == catalog.Increase {
 		e.Detectable = evidence.Number(100 * math.Expm1(float64(found.MDE)))
 	}
@@ -809,7 +828,13 @@ func (t unitTester) counted(e *Effect, without, after float64) {
 }
 
 func (t unitTester) checkOf(c evidence.RelativeCheck, found *UnitFigures, start, after int) *UnitCheck {
-	return &UnitCheck{Percent: c.Percent.Value, Interval: c.Percent.Interval, P: c.P, From: found.Periods[start].String(), Until: found.Periods[start+after-1].String()}
+	return &UnitCheck{
+		Percent:  c.Percent.Value,
+		Interval: c.Percent.Interval,
+		P:        c.P,
+		From:     found.Periods[start].String(),
+		Until:    found.Periods[start+after-1].String(),
+	}
 }
 
 // group tests the mean of several places.

@@ -159,7 +159,8 @@ func TestMergedCommissionersAreSummed(t *testing.T) {
 	t.Parallel()
 	p := bundledPlaces{t: t, catalog: shipped(t)}
 	r := testSupposed(t, p, supposed("00F, 00G, 00H", "2014-10"))
-	if r.Effect == nil || len(r.Unit.Places) != 1 || !slices.Equal(r.Unit.Places[0].Codes, []string{"00F", "00G", "00H", "13T"}) || r.Unit.Places[0].Name != "13T" {
+	if r.Effect == nil || len(r.Unit.Places) != 1 || !slices.Equal(r.Unit.Places[0].Codes, []string{"00F", "00G", "00H", "13T"}) ||
+		r.Unit.Places[0].Name != "13T" {
 		t.Errorf("%+v %+v", r.Unit, r.Refused)
 	}
 }
@@ -180,7 +181,9 @@ func TestAGroupOfTwo(t *testing.T) {
 	p := bundledPlaces{t: t, catalog: shipped(t)}
 	r := testSupposed(t, p, supposed("02E, 05F", "2015-06"))
 	u := r.Unit
-	if r.Effect == nil || r.Design.Method != claim.MeanRelativeDiD || u.DonorFootprints < 20 || u.Rho.Missing() || u.Places[0].Percent.Missing() || r.Effect.Detectable < 6 || r.Effect.Detectable > 11 {
+	if r.Effect == nil || r.Design.Method != claim.MeanRelativeDiD || u.DonorFootprints < 20 || u.Rho.Missing() || u.Places[0].Percent.Missing() ||
+		r.Effect.Detectable < 6 ||
+		r.Effect.Detectable > 11 {
 		t.Errorf("%+v %+v %+v", r.Effect, u, r.Refused)
 	}
 }
@@ -207,7 +210,8 @@ func TestEveryStartOfAYearIsTried(t *testing.T) {
 	c := shipped(t)
 	tested, _ := c.Claim("calderdale_care_homes_admissions")
 	r := testIn(t, bundledPlaces{t: t, catalog: c}, c, tested, "")
-	if s := r.Unit.Starts; r.Effect == nil || s == nil || s.Tried < 6 || s.Lowest > s.Most || s.Low > s.Lowest || s.High < s.Most || s.First != "2014-01" || s.Last != "2014-12" {
+	if s := r.Unit.Starts; r.Effect == nil || s == nil || s.Tried < 6 || s.Lowest > s.Most || s.Low > s.Lowest || s.High < s.Most || s.First != "2014-01" ||
+		s.Last != "2014-12" {
 		t.Errorf("%+v %+v", s, r.Refused)
 	}
 }

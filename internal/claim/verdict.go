@@ -154,61 +154,101 @@ const (
 // exact claims would fail that. A verdict is never firmer than its data: where the figures could not have shown what is claimed, that it was not seen
 // counts neither for nor against it.
 var Rules = []Rule{
-	{RuleNothingEstimated, CannotBeTested, sourceMagenta,
-		func(f findings) bool { return f.refused || math.IsNaN(f.p) || math.IsNaN(f.percent) }},
-	{RuleNoFit, CannotBeTested, sourceAbadie,
-		func(f findings) bool { return f.any(Failed, FitBefore, DataComplete) }},
-	{RuleMoreThanAll, CannotBeTested, sourceMagenta,
-		func(f findings) bool { return f.beyondAll }},
-	{RulePartUnknown, Inconclusive, sourceBloom,
-		func(f findings) bool { return f.hidden }},
-	{RuleTooSmall, Inconclusive, sourceBloom,
-		func(f findings) bool { return f.p <= Significance && f.claimed < f.detectable/2 }},
-	{RuleTooSmallUnseen, Inconclusive, sourceBloom,
-		func(f findings) bool { return f.p > Significance && f.claimed < f.detectable/2 }},
-	{RuleOtherWay, Contradicted, sourceRatings,
+	{
+		RuleNothingEstimated, CannotBeTested, sourceMagenta,
+		func(f findings) bool { return f.refused || math.IsNaN(f.p) || math.IsNaN(f.percent) },
+	},
+	{
+		RuleNoFit, CannotBeTested, sourceAbadie,
+		func(f findings) bool { return f.any(Failed, FitBefore, DataComplete) },
+	},
+	{
+		RuleMoreThanAll, CannotBeTested, sourceMagenta,
+		func(f findings) bool { return f.beyondAll },
+	},
+	{
+		RulePartUnknown, Inconclusive, sourceBloom,
+		func(f findings) bool { return f.hidden },
+	},
+	{
+		RuleTooSmall, Inconclusive, sourceBloom,
+		func(f findings) bool { return f.p <= Significance && f.claimed < f.detectable/2 },
+	},
+	{
+		RuleTooSmallUnseen, Inconclusive, sourceBloom,
+		func(f findings) bool { return f.p > Significance && f.claimed < f.detectable/2 },
+	},
+	{
+		RuleOtherWay, Contradicted, sourceRatings,
 		func(f findings) bool {
 			return f.p <= Significance && f.percent < 0 && f.level >= 3 && f.checks[Robust] == Passed && !f.backdated && !f.open && !f.capped
-		}},
-	{RuleOtherWayOpen, Inconclusive, sourceAbadie5,
-		func(f findings) bool { return f.p <= Significance && f.percent < 0 }},
-	{RuleEndsShort, SmallerThanClaimed, sourceRatings,
+		},
+	},
+	{
+		RuleOtherWayOpen, Inconclusive, sourceAbadie5,
+		func(f findings) bool { return f.p <= Significance && f.percent < 0 },
+	},
+	{
+		RuleEndsShort, SmallerThanClaimed, sourceRatings,
 		func(f findings) bool {
 			return f.p > Significance && f.claimed > f.high && f.level >= 3 && !f.open && !f.backdated
-		}},
-	{RuleWithinChance, Inconclusive, sourceRatings,
-		func(f findings) bool { return f.checks[BeyondPlacebo] != Passed }},
-	{RuleEarlierEffect, Inconclusive, sourceAbadie5,
-		func(f findings) bool { return f.backdated }},
-	{RuleOneChoice, Inconclusive, sourceAbadie5,
-		func(f findings) bool { return f.checks[Robust] == Failed }},
-	{RuleAsClaimed, Evidenced, sourceMaryland,
+		},
+	},
+	{
+		RuleWithinChance, Inconclusive, sourceRatings,
+		func(f findings) bool { return f.checks[BeyondPlacebo] != Passed },
+	},
+	{
+		RuleEarlierEffect, Inconclusive, sourceAbadie5,
+		func(f findings) bool { return f.backdated },
+	},
+	{
+		RuleOneChoice, Inconclusive, sourceAbadie5,
+		func(f findings) bool { return f.checks[Robust] == Failed },
+	},
+	{
+		RuleAsClaimed, Evidenced, sourceMaryland,
 		func(f findings) bool {
 			return f.level >= 3 && f.high >= f.claimed && f.low >= f.claimed/2 && f.low <= f.claimed && !f.capped &&
 				f.all(Passed, DataComplete, Baseline, PeriodsBefore, FitBefore, BeyondPlacebo, Robust, LargeEnough) &&
 				!f.any(Failed, Sustained, NetOfCosts, NotCountedTwice, NotMoved) && (!f.pounds || f.worth && f.checks[NetOfCosts] == Passed)
-		}},
-	{RuleNotAll, PartlyEvidenced, sourceRatings,
-		func(findings) bool { return true }},
+		},
+	},
+	{
+		RuleNotAll, PartlyEvidenced, sourceRatings,
+		func(findings) bool { return true },
+	},
 }
 
 // PlanRules are those of a plan, which is compared with the outturn: what was planned is no effect, and a plan that was met need not have been met
 // because of the scheme.
 var PlanRules = []Rule{
-	{RuleNotDue, NotDueYet, sourceMagenta,
-		func(f findings) bool { return !math.IsNaN(f.planned) && f.coming }},
-	{RuleNoOutturn, CannotBeTested, sourceMagenta,
-		func(f findings) bool { return f.refused || math.IsNaN(f.change) || math.IsNaN(f.planned) }},
-	{RuleNoEnd, CannotBeTested, sourceMagenta,
-		func(f findings) bool { return !f.due }},
-	{RuleReached, Met, sourceRatings,
-		func(f findings) bool { return f.change*f.planned > 0 && math.Abs(f.change) >= math.Abs(f.planned) }},
+	{
+		RuleNotDue, NotDueYet, sourceMagenta,
+		func(f findings) bool { return !math.IsNaN(f.planned) && f.coming },
+	},
+	{
+		RuleNoOutturn, CannotBeTested, sourceMagenta,
+		func(f findings) bool { return f.refused || math.IsNaN(f.change) || math.IsNaN(f.planned) },
+	},
+	{
+		RuleNoEnd, CannotBeTested, sourceMagenta,
+		func(f findings) bool { return !f.due },
+	},
+	{
+		RuleReached, Met, sourceRatings,
+		func(f findings) bool { return f.change*f.planned > 0 && math.Abs(f.change) >= math.Abs(f.planned) },
+	},
 	{RulePlanNotFollowed, CannotBeTested, sourceNAO, // what it was to be less than is not known
 		func(f findings) bool { return !f.before }},
-	{RuleShort, Missed, sourceRatings,
-		func(f findings) bool { return f.change*f.planned >= 0 }},
-	{RulePlanOtherWay, MovedOtherWay, sourceRatings,
-		func(findings) bool { return true }},
+	{
+		RuleShort, Missed, sourceRatings,
+		func(f findings) bool { return f.change*f.planned >= 0 },
+	},
+	{
+		RulePlanOtherWay, MovedOtherWay, sourceRatings,
+		func(findings) bool { return true },
+	},
 }
 
 // judge draws the verdict of a test.
@@ -216,9 +256,21 @@ type judge struct{ *test }
 
 // find gathers what the rules look at.
 func (t judge) find(refused error) findings {
-	f := findings{refused: refused != nil || t.Effect == nil && t.Outturn == nil, checks: map[CheckID]Outcome{}, level: t.Design.Level,
-		percent: math.NaN(), high: math.NaN(), low: math.NaN(), p: math.NaN(), claimed: float64(t.Claimed.Percent), detectable: math.NaN(), planned: math.NaN(), change: math.NaN(), pounds: t.claim.Pounds().Valid,
-		hidden: t.Claimed.Part.Missing() && t.Claimed.Percent.Missing()}
+	f := findings{
+		refused:    refused != nil || t.Effect == nil && t.Outturn == nil,
+		checks:     map[CheckID]Outcome{},
+		level:      t.Design.Level,
+		percent:    math.NaN(),
+		high:       math.NaN(),
+		low:        math.NaN(),
+		p:          math.NaN(),
+		claimed:    float64(t.Claimed.Percent),
+		detectable: math.NaN(),
+		planned:    math.NaN(),
+		change:     math.NaN(),
+		pounds:     t.claim.Pounds().Valid,
+		hidden:     t.Claimed.Part.Missing() && t.Claimed.Percent.Missing(),
+	}
 	f.beyondAll = t.claim.Towards == catalog.Decrease && f.claimed > 100
 	for _, c := range t.Checks {
 		f.checks[c.ID] = c.Outcome

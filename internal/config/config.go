@@ -27,21 +27,21 @@ import (
 
 // Config is everything that can be set from outside.
 type Config struct {
-	Addr          string    `env:"STP_ADDR" envDefault:"127.0.0.1:8044"`
-	AdminAddr     string    `env:"STP_ADMIN_ADDR" envDefault:"127.0.0.1:0"`
+	Addr          string    `env:"STP_ADDR"           envDefault:"127.0.0.1:8044"`
+	AdminAddr     string    `env:"STP_ADMIN_ADDR"     envDefault:"127.0.0.1:0"`
 	PublicURL     *url.URL  `env:"STP_PUBLIC_URL"`
-	DataDir       string    `env:"STP_DATA_DIR" envDefault:"./var"`
+	DataDir       string    `env:"STP_DATA_DIR"       envDefault:"./var"`
 	Inbox         string    `env:"STP_INBOX"`
 	ClickHouseDSN string    `env:"STP_CLICKHOUSE_DSN"`
 	EngineLibrary string    `env:"STP_ENGINE_LIBRARY"`
 	Dashboards    string    `env:"STP_DASHBOARDS"`
-	Bundled       bool      `env:"STP_BUNDLED" envDefault:"true"`
-	LogLevel      LogLevel  `env:"STP_LOG_LEVEL" envDefault:"info"`
+	Bundled       bool      `env:"STP_BUNDLED"        envDefault:"true"`
+	LogLevel      LogLevel  `env:"STP_LOG_LEVEL"      envDefault:"info"`
 	Clock         time.Time `env:"STP_CLOCK"`
 	Token         string    `env:"STP_TOKEN"`
 	Proxy         *url.URL  `env:"STP_PROXY"`
 	Contact       string    `env:"STP_CONTACT"`
-	Rate          float64   `env:"STP_RATE" envDefault:"100"`
+	Rate          float64   `env:"STP_RATE"           envDefault:"100"`
 	// TrustedProxies are the addresses and networks of proxies that say for whom they ask; the headers of all others say nothing.
 	TrustedProxies []string `env:"STP_TRUSTED_PROXIES" envSeparator:","`
 	// Folders are those, beside the working directory and the inbox, below which sources may look for files.
@@ -242,8 +242,10 @@ func readFile(file string) (values, places map[string]string, err error) {
 			continue
 		}
 		if strings.HasPrefix(name, "STP_") && !known(name) {
-			return nil, nil, &Mistake{fmt.Sprintf("%s:%d:%d", file, i+1, m[2]+1),
-				fmt.Sprintf("found %s, accepted: %s", name, strings.Join(names(), ", "))}
+			return nil, nil, &Mistake{
+				fmt.Sprintf("%s:%d:%d", file, i+1, m[2]+1),
+				fmt.Sprintf("found %s, accepted: %s", name, strings.Join(names(), ", ")),
+			}
 		}
 		places[name] = fmt.Sprintf("%s:%d:%d", file, i+1, m[1]+1)
 	}

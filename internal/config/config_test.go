@@ -48,7 +48,10 @@ func TestEveryExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info", Rate: 100, AdminAddr: "127.0.0.1:0"}, got); diff != "" {
+	if diff := cmp.Diff(
+		config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info", Rate: 100, AdminAddr: "127.0.0.1:0"},
+		got,
+	); diff != "" {
 		t.Errorf(".env.example states other than the defaults (-default +example):\n%s", diff)
 	}
 	_, err = config.Read(file(t, "STP_NO_SUCH_NAME=1\n"), nil)
@@ -83,9 +86,28 @@ STP_TRUSTED_PROXIES=127.0.0.1,10.0.0.0/8
 OTHER=of somebody else
 `)
 	want := config.Config{
-		Addr: "0.0.0.0:80", DataDir: "/srv/stp data", Inbox: inbox, LogLevel: "debug", Rate: 7.5, ClickHouseDSN: "clickhouse://a:b@host:9000/stp",
-		Clock: time.Date(2018, 3, 31, 12, 0, 0, 0, time.UTC), Token: "0123456789abcdef", AdminAddr: "[::1]:9000", PublicURL: &url.URL{Scheme: "https", Host: "stp.nhs.uk", Path: "/"}, Contact: "https://nhs.uk/stp",
-		Proxy: &url.URL{Scheme: "http", User: url.UserPassword("a", "b"), Host: "proxy:3128"}, TrustedProxies: []string{"127.0.0.1", "10.0.0.0/8"},
+		Addr:          "0.0.0.0:80",
+		DataDir:       "/srv/stp data",
+		Inbox:         inbox,
+		LogLevel:      "debug",
+		Rate:          7.5,
+		ClickHouseDSN: "clickhouse://a:b@host:9000/stp",
+		Clock: time.Date(
+			2018,
+			3,
+			31,
+			12,
+			0,
+			0,
+			0,
+			time.UTC,
+		),
+		Token:          "0123456789abcdef",
+		AdminAddr:      "[::1]:9000",
+		PublicURL:      &url.URL{Scheme: "https", Host: "stp.nhs.uk", Path: "/"},
+		Contact:        "https://nhs.uk/stp",
+		Proxy:          &url.URL{Scheme: "http", User: url.UserPassword("a", "b"), Host: "proxy:3128"},
+		TrustedProxies: []string{"127.0.0.1", "10.0.0.0/8"},
 	}
 	got, err := config.Read(path, []string{"HOME=/", "STP_SHARED=/elsewhere", "OTHER"})
 	if err != nil {
@@ -161,8 +183,11 @@ func TestMistakes(t *testing.T) {
 		{"in the environment", "STP_ADDR=127.0.0.1:80\n", []string{"STP_ADDR=nowhere"}, []string{`environment: STP_ADDR: found "nowhere", ` + address}},
 		{"in the environment, not parsed", "", []string{"STP_BUNDLED=perhaps"}, []string{`environment: STP_BUNDLED: found "perhaps", accepted: true or false`}},
 		{"in both", "STP_LOG_LEVEL=x\n", []string{"STP_CLOCK=now"}, []string{`environment: STP_CLOCK: found "now", ` + moment, `:1:15: STP_LOG_LEVEL: found "x", ` + level}},
-		{"a library", "STP_ADDR=:80\n export STP_ENGINE_LIBRARY = /tmp/lib.so\n", []string{"STP_ENGINE_LIBRARY=/usr/lib/libchdb.so"},
-			[]string{":2:30: STP_ENGINE_LIBRARY: found in a file, accepted: in the environment alone, as it names a program to run"}},
+		{
+			"a library", "STP_ADDR=:80\n export STP_ENGINE_LIBRARY = /tmp/lib.so\n",
+			[]string{"STP_ENGINE_LIBRARY=/usr/lib/libchdb.so"},
+			[]string{":2:30: STP_ENGINE_LIBRARY: found in a file, accepted: in the environment alone, as it names a program to run"},
+		},
 		{"in the file, put right by the environment", "STP_ADDR=nowhere\n", []string{"STP_ADDR=:80"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -105,7 +105,8 @@ func TestAutoregression(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.LeftOut != 4 || !(0.1 < *got.Fit.Rho && *got.Fit.Rho < 0.8) || got.DF.Missing() || got.Interval == nil || !strings.Contains(got.SEType, "Kenward-Roger") {
+	if got.LeftOut != 4 || !(0.1 < *got.Fit.Rho && *got.Fit.Rho < 0.8) || got.DF.Missing() || got.Interval == nil ||
+		!strings.Contains(got.SEType, "Kenward-Roger") {
 		t.Errorf("got %+v, %+v", got.Estimate, got.Fit)
 	}
 	moved := s
@@ -123,7 +124,11 @@ func TestAutoregression(t *testing.T) {
 	for i := range exact.Outcome {
 		exact.Outcome[i] = float64(i)
 	}
-	if _, err := evidence.Interrupt(exact, evidence.Interruption{Family: evidence.Gaussian, AR1: true}); err == nil || !strings.Contains(err.Error(), "no variation") {
+	if _, err := evidence.Interrupt(
+		exact,
+		evidence.Interruption{Family: evidence.Gaussian, AR1: true},
+	); err == nil ||
+		!strings.Contains(err.Error(), "no variation") {
 		t.Errorf("a series without errors: %v", err)
 	}
 }

@@ -32,8 +32,14 @@ func fitsTime(what string, units, times int, multiplications float64) error {
 	if multiplications <= workAllowed {
 		return nil
 	}
-	return fmt.Errorf("%s of %d units at %d times takes about %.0f thousand million multiplications; up to %.0f thousand million are accepted: take fewer units, or longer periods",
-		what, units, times, math.Ceil(multiplications/1e9), workAllowed/1e9)
+	return fmt.Errorf(
+		"%s of %d units at %d times takes about %.0f thousand million multiplications; up to %.0f thousand million are accepted: take fewer units, or longer periods",
+		what,
+		units,
+		times,
+		math.Ceil(multiplications/1e9),
+		workAllowed/1e9,
+	)
 }
 
 func megabytes(bytes float64) string { return fmt.Sprintf("%.0f MB", math.Ceil(bytes/(1<<20))) }

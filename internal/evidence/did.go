@@ -169,8 +169,10 @@ func (d *twoWay) path(effect float64) []DiDPeriod {
 	}
 	path := make([]DiDPeriod, len(sums))
 	for t, s := range sums {
-		path[t] = DiDPeriod{Time: d.times[t], Treated: Number(s.treated / s.nTreated), Control: Number(s.control / s.nControl),
-			Counterfactual: Number(s.counterfactual / s.nTreated)}
+		path[t] = DiDPeriod{
+			Time: d.times[t], Treated: Number(s.treated / s.nTreated), Control: Number(s.control / s.nControl),
+			Counterfactual: Number(s.counterfactual / s.nTreated),
+		}
 	}
 	return path
 }

@@ -270,7 +270,9 @@ func TestFewClusters(t *testing.T) {
 	n1, n0 := 4.0, 26.0
 	want := (n0 + n1) * (n0 + n1) * (n0 - 1) * (n1 - 1) / (n1*n1*(n1-1) + n0*n0*(n0-1))
 	relatively(t, "degrees of freedom", got.FewClusters.DF, want, 1e-9)
-	if width := func(e evidence.Estimate) float64 { return e.Interval[1] - e.Interval[0] }; width(got.FewClusters) <= 2*2.05*float64(got.SE) || width(got.FewClusters) != width(got.Estimate) || got.P != got.FewClusters.P {
+	if width := func(e evidence.Estimate) float64 { return e.Interval[1] - e.Interval[0] }; width(got.FewClusters) <= 2*2.05*float64(got.SE) ||
+		width(got.FewClusters) != width(got.Estimate) ||
+		got.P != got.FewClusters.P {
 		t.Errorf("with four treated units the interval is %v, and with few clusters %v", got.Interval, got.FewClusters.Interval)
 	}
 }
@@ -345,8 +347,10 @@ func TestDiDRefuses(t *testing.T) {
 		"unit u0 is treated from its first row on":       events(grid(6, 3, 4, 0, wave)),
 		"the treatment of unit u0 ends again":            events(with(func(r *evidence.Rows) { r.Treated[4] = 0 })),
 		"no treated unit has a row in the period before": events(with(func(r *evidence.Rows) { r.Outcome[2], r.Outcome[7], r.Outcome[12] = math.NaN(), math.NaN(), math.NaN() })),
-		"all outcomes are of time 0": both(evidence.Rows{Unit: []string{"a", "a"}, Time: []string{"0", "0"}, Outcome: []float64{1, 2},
-			Treated: []float64{0, 1}, Cluster: []string{"x", "y"}}),
+		"all outcomes are of time 0": both(evidence.Rows{
+			Unit: []string{"a", "a"}, Time: []string{"0", "0"}, Outcome: []float64{1, 2},
+			Treated: []float64{0, 1}, Cluster: []string{"x", "y"},
+		}),
 	} {
 		if err == nil || !strings.Contains(err.Error(), reason) {
 			t.Errorf("want a refusal that says %q, got %v", reason, err)
@@ -581,7 +585,11 @@ func TestDiDOfAReversedTreatment(t *testing.T) {
 			rows.Treated[i] = 0
 		}
 	}
-	if _, err := evidence.DifferenceInDifferences(t.Context(), rows); err == nil || !strings.Contains(err.Error(), "the treatment is reversed: unit u0 is treated at 0 and not treated at 3") {
+	if _, err := evidence.DifferenceInDifferences(
+		t.Context(),
+		rows,
+	); err == nil ||
+		!strings.Contains(err.Error(), "the treatment is reversed: unit u0 is treated at 0 and not treated at 3") {
 		t.Errorf("a reversed treatment: %v", err)
 	}
 	once := grid(6, 3, 5, 2, wave)
@@ -631,7 +639,11 @@ func TestDiDThatTakesTooLong(t *testing.T) {
 		}
 	}
 	const want = "thousand million multiplications; up to 20 thousand million are accepted: take fewer units, or longer periods"
-	if _, err := evidence.DifferenceInDifferences(t.Context(), rows); err == nil || !strings.Contains(err.Error(), "at 600 times takes about") || !strings.Contains(err.Error(), want) {
+	if _, err := evidence.DifferenceInDifferences(
+		t.Context(),
+		rows,
+	); err == nil || !strings.Contains(err.Error(), "at 600 times takes about") ||
+		!strings.Contains(err.Error(), want) {
 		t.Errorf("difference-in-differences: %v", err)
 	}
 	if _, err := evidence.StudyEvents(t.Context(), rows); err == nil || !strings.Contains(err.Error(), "effects of ") || !strings.Contains(err.Error(), want) {

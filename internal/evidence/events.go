@@ -113,7 +113,12 @@ func StudyEvents(ctx context.Context, rows Rows) (*EventStudy, error) {
 		period := EventPeriod{Period: r, Rows: count[r], Estimate: uncertain(fit.coef[j], withheld)}
 		if withheld == "" {
 			se := standardError(cov, j)
-			period.Estimate = newEstimate(fit.coef[j], se, float64(len(d.clusters)-1), d.seType()).smallSample(se*inflation, fewDF, "CR1 without its bias of few clusters")
+			period.Estimate = newEstimate(
+				fit.coef[j],
+				se,
+				float64(len(d.clusters)-1),
+				d.seType(),
+			).smallSample(se*inflation, fewDF, "CR1 without its bias of few clusters")
 		}
 		study.Periods = append(study.Periods, period)
 		if r < -1 {
@@ -129,8 +134,10 @@ func StudyEvents(ctx context.Context, rows Rows) (*EventStudy, error) {
 	case withheld != "":
 		study.PreTrend = WaldTest{Statistic: missing, DF: len(leads), DF2: missing, P: missing, Reason: withheld}
 	case len(leads) >= len(d.clusters):
-		study.PreTrend = WaldTest{Statistic: missing, DF: len(leads), DF2: missing, P: missing,
-			Reason: fmt.Sprintf("%d clusters are too few to test %d effects together", len(d.clusters), len(leads))}
+		study.PreTrend = WaldTest{
+			Statistic: missing, DF: len(leads), DF2: missing, P: missing,
+			Reason: fmt.Sprintf("%d clusters are too few to test %d effects together", len(d.clusters), len(leads)),
+		}
 	case !study.PreTrend.Statistic.Missing():
 		f := float64(study.PreTrend.Statistic) / float64(len(leads))
 		df2 := float64(len(d.clusters) - 1)

@@ -33,7 +33,8 @@ func TestNumber(t *testing.T) {
 func TestResultsAreAlwaysStated(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		figure := rapid.Custom(func(t *rapid.T) float64 {
-			return rapid.OneOf(rapid.SampledFrom([]float64{0, 1, math.NaN(), 1e49, -1e49, 1e-300, 1e300}), rapid.Float64Range(-5, 5), rapid.Float64Range(-5, 5)).Draw(t, "figure")
+			return rapid.OneOf(rapid.SampledFrom([]float64{0, 1, math.NaN(), 1e49, -1e49, 1e-300, 1e300}), rapid.Float64Range(-5, 5), rapid.Float64Range(-5, 5)).
+				Draw(t, "figure")
 		})
 		units, times := rapid.IntRange(1, 5).Draw(t, "units"), rapid.IntRange(1, 7).Draw(t, "times")
 		treated, start := rapid.IntRange(0, units).Draw(t, "treated"), rapid.IntRange(0, times).Draw(t, "start")
@@ -67,7 +68,11 @@ func TestResultsAreAlwaysStated(t *testing.T) {
 		check("difference-in-differences", did, err)
 		study, err := evidence.StudyEvents(t.Context(), rows)
 		check("event study", study, err)
-		staggered, err := evidence.StaggeredAdoption(t.Context(), evidence.Adoption{Unit: rows.Unit, Time: rows.Time, Outcome: rows.Outcome, Cohort: cohort}, evidence.NotYetTreated)
+		staggered, err := evidence.StaggeredAdoption(
+			t.Context(),
+			evidence.Adoption{Unit: rows.Unit, Time: rows.Time, Outcome: rows.Outcome, Cohort: cohort},
+			evidence.NotYetTreated,
+		)
 		check("staggered adoption", staggered, err)
 		for _, family := range []evidence.Family{evidence.Poisson, evidence.QuasiPoisson, evidence.Gaussian} {
 			its, err := evidence.Interrupt(series, evidence.Interruption{Family: family, Lags: -1, Slope: rapid.Bool().Draw(t, "slope")})
@@ -90,8 +95,10 @@ func TestResultsAreAlwaysStated(t *testing.T) {
 				break
 			}
 		}
-		for name, estimate := range map[string]evidence.Estimator{"sc": evidence.SyntheticControl, "sdid": evidence.SyntheticDiD, "did": evidence.MeanDiD,
-			"ridge": evidence.RidgeSynthetic, "predictors": evidence.PredictedControl} {
+		for name, estimate := range map[string]evidence.Estimator{
+			"sc": evidence.SyntheticControl, "sdid": evidence.SyntheticDiD, "did": evidence.MeanDiD,
+			"ridge": evidence.RidgeSynthetic, "predictors": evidence.PredictedControl,
+		} {
 			s, err := estimate(t.Context(), c)
 			if err == nil {
 				if err := s.TestByPlacebos(t.Context(), c, estimate, 0); err == nil {

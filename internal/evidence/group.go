@@ -79,7 +79,11 @@ func EstimateGroup(ctx context.Context, members []Member, donors []Unit, d Desig
 		return false
 	})
 	if len(members) == 0 {
-		return nil, fmt.Errorf("no place of the group can be used: each has a gap or a jump within %d periods before its start and %d from it on, or the figures do not reach so far", d.Before, d.After)
+		return nil, fmt.Errorf(
+			"no place of the group can be used: each has a gap or a jump within %d periods before its start and %d from it on, or the figures do not reach so far",
+			d.Before,
+			d.After,
+		)
 	}
 	slices.Sort(starts)
 	known := map[string]bool{}

@@ -15,7 +15,11 @@ import (
 
 // The formula by hand: four donors in two clusters with effects 1, 3, -1, -3 and two treated of one cluster.
 func TestGroupMeanByHand(t *testing.T) {
-	got, err := evidence.GroupMean([]evidence.Effect{{Cluster: "x", Value: 4}, {Cluster: "x", Value: 6}}, []string{"a", "a", "b", "b"}, [][]float64{{1, 3, -1, -3}})
+	got, err := evidence.GroupMean(
+		[]evidence.Effect{{Cluster: "x", Value: 4}, {Cluster: "x", Value: 6}},
+		[]string{"a", "a", "b", "b"},
+		[][]float64{{1, 3, -1, -3}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +93,12 @@ func TestGroupOfDifferentStarts(t *testing.T) {
 		donors[2].Breaks = []int{2} // before every window
 		broken := member(5, 30, fall)
 		broken.Breaks = []int{25}
-		got, err := evidence.EstimateGroup(t.Context(), []evidence.Member{member(0, 30, fall), member(1, 30, fall), member(2, 42, fall), member(3, 42, fall), broken}, donors, d)
+		got, err := evidence.EstimateGroup(
+			t.Context(),
+			[]evidence.Member{member(0, 30, fall), member(1, 30, fall), member(2, 42, fall), member(3, 42, fall), broken},
+			donors,
+			d,
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -159,7 +168,8 @@ func TestHolm(t *testing.T) {
 		}
 		adjusted := evidence.Holm(p)
 		for i := range p {
-			if adjusted[i] < p[i] || adjusted[i] > 1 || float64(adjusted[i]) > float64(len(p))*float64(p[i])+1e-12 && adjusted[i] > slices.Max(p)*evidence.Number(len(p)) {
+			if adjusted[i] < p[i] || adjusted[i] > 1 ||
+				float64(adjusted[i]) > float64(len(p))*float64(p[i])+1e-12 && adjusted[i] > slices.Max(p)*evidence.Number(len(p)) {
 				t.Fatalf("%v became %v", p[i], adjusted[i])
 			}
 			for j := range p {

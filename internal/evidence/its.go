@@ -420,8 +420,10 @@ func (s TimeSeries) ends() []string {
 	if fall < 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("the intervention falls from %g to %g at time %s: the estimate takes its effect to end with it, at once; if 0 and 1 were exchanged, it is wrong",
-		s.Intervention[fall-1], s.Intervention[fall], s.at(fall))}
+	return []string{
+		fmt.Sprintf("the intervention falls from %g to %g at time %s: the estimate takes its effect to end with it, at once; if 0 and 1 were exchanged, it is wrong",
+			s.Intervention[fall-1], s.Intervention[fall], s.at(fall)),
+	}
 }
 
 // design lists the terms, their columns, and the columns as they would be without the intervention.
@@ -529,8 +531,10 @@ func (f Family) term(name string, coef, se, pDF, intervalDF float64) Term {
 		se = math.NaN()
 	}
 	half := quantile(1-(1-confidence)/2, intervalDF) * se
-	t := Term{Term: name, Coef: Number(coef), SE: Number(se), Stat: Number(coef / se), P: Number(twoSided(coef/se, pDF)),
-		RR: missing, Lo: Number(coef - half), Hi: Number(coef + half)}
+	t := Term{
+		Term: name, Coef: Number(coef), SE: Number(se), Stat: Number(coef / se), P: Number(twoSided(coef/se, pDF)),
+		RR: missing, Lo: Number(coef - half), Hi: Number(coef + half),
+	}
 	if f != Gaussian {
 		t.RR, t.Lo, t.Hi = Number(math.Exp(coef)), Number(math.Exp(coef-half)), Number(math.Exp(coef+half))
 	}
@@ -539,7 +543,16 @@ func (f Family) term(name string, coef, se, pDF, intervalDF float64) Term {
 
 // effect compares the fitted with the counterfactual outcomes. For the log link the derivative of their difference by coefficient j
 // is the sum of mean x_j - mean0 x0_j, for the identity that of x_j - x0_j.
-func (r *Interrupted) effect(s TimeSeries, family Family, fit *regression, offset []float64, columns, without [][]float64, cov *mat.SymDense, df float64, small contrastError) {
+func (r *Interrupted) effect(
+	s TimeSeries,
+	family Family,
+	fit *regression,
+	offset []float64,
+	columns, without [][]float64,
+	cov *mat.SymDense,
+	df float64,
+	small contrastError,
+) {
 	coef := fit.coef
 	gradient := mat.NewVecDense(len(coef), nil)
 	var difference, expected float64

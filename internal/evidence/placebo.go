@@ -108,8 +108,11 @@ func (s *Synthetic) TestByPlacebos(ctx context.Context, c Comparison, estimate E
 		p.Notes = append(p.Notes, fmt.Sprintf("%d placebos did not converge and were left out: %s", len(failed), strings.Join(failed, ", ")))
 	}
 	if len(beyond) > 0 {
-		p.Notes = append(p.Notes, fmt.Sprintf("%d placebos lie far beyond their donors, so that theirs are no estimates; they are kept in the ranks and in the standard error: %s",
-			len(beyond), strings.Join(beyond, ", ")))
+		p.Notes = append(
+			p.Notes,
+			fmt.Sprintf("%d placebos lie far beyond their donors, so that theirs are no estimates; they are kept in the ranks and in the standard error: %s",
+				len(beyond), strings.Join(beyond, ", ")),
+		)
 	}
 	p.rank(s.size)
 	s.Placebos = p
@@ -157,7 +160,12 @@ func (s *Synthetic) uncertainty(p *Placebos) {
 		s.Reason = "the standard error is not above zero: the placebos leave no variation to judge the estimate by"
 	case own > farWorse*typical && own > exactFit*s.size*exactFit*s.size:
 		s.SE, s.SEType, s.Interval = missing, "", nil
-		s.Reason = fmt.Sprintf("no standard error and no interval: before the start the mean squared gap is %.4g, more than %d times that of the median placebo (%.4g); the donors do not resemble the unit", own, farWorse, typical)
+		s.Reason = fmt.Sprintf(
+			"no standard error and no interval: before the start the mean squared gap is %.4g, more than %d times that of the median placebo (%.4g); the donors do not resemble the unit",
+			own,
+			farWorse,
+			typical,
+		)
 		if s.levelled { // the size of an effect is judged without regard to the fit
 			s.P = missing
 		}

@@ -41,7 +41,8 @@ func TestRidgeBeyondItsDonorsIsNoEstimate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.NoEstimate == "" || !s.Value.Missing() || !s.SE.Missing() || !s.P.Missing() || s.Interval != nil || s.Placebos != nil || !strings.Contains(s.Reason, "no estimate") {
+	if s.NoEstimate == "" || !s.Value.Missing() || !s.SE.Missing() || !s.P.Missing() || s.Interval != nil || s.Placebos != nil ||
+		!strings.Contains(s.Reason, "no estimate") {
 		t.Errorf("got %q, %+v", s.NoEstimate, s.Estimate)
 	}
 	for _, p := range s.Path[s.Before:] {

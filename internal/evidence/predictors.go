@@ -124,8 +124,10 @@ func PredictedControl(ctx context.Context, c Comparison) (*Synthetic, error) {
 		s.PredictorWeights[c.Predictors[at].Name] = Number(v[i])
 	}
 	for _, p := range c.Predictors {
-		s.Balance = append(s.Balance, Balance{Predictor: p.Name, Treated: Number(p.Treated), Synthetic: Number(floats.Dot(w, p.Donors)),
-			Donors: Number(stat.Mean(p.Donors, nil))})
+		s.Balance = append(s.Balance, Balance{
+			Predictor: p.Name, Treated: Number(p.Treated), Synthetic: Number(floats.Dot(w, p.Donors)),
+			Donors: Number(stat.Mean(p.Donors, nil)),
+		})
 	}
 	return s, nil
 }
@@ -244,7 +246,12 @@ func searchImportance(ctx context.Context, loss func(v []float64) float64, start
 	slices.SortStableFunc(ends, better)
 	best := ends[0]
 	solved.Converged = best.idle == 2
-	solved.Note = fmt.Sprintf("Nelder-Mead over V from %d starts, the best of which ended at mean squared gaps of %.6g and %.6g", len(starts), best.loss, ends[len(ends)-1].loss)
+	solved.Note = fmt.Sprintf(
+		"Nelder-Mead over V from %d starts, the best of which ended at mean squared gaps of %.6g and %.6g",
+		len(starts),
+		best.loss,
+		ends[len(ends)-1].loss,
+	)
 	if !solved.Converged {
 		solved.Note += "; the first was still gaining"
 	}

@@ -21,8 +21,13 @@ func predicted(t testing.TB) evidence.Comparison {
 		t.Fatal(err)
 	}
 	for _, of := range [][3]string{
-		{"lnincome", "1980", "1988"}, {"retprice", "1980", "1988"}, {"age15to24", "1980", "1988"}, {"beer", "1984", "1988"},
-		{"cigsale", "1975", "1975"}, {"cigsale", "1980", "1980"}, {"cigsale", "1988", "1988"},
+		{"lnincome", "1980", "1988"},
+		{"retprice", "1980", "1988"},
+		{"age15to24", "1980", "1988"},
+		{"beer", "1984", "1988"},
+		{"cigsale", "1975", "1975"},
+		{"cigsale", "1980", "1980"},
+		{"cigsale", "1988", "1988"},
 	} {
 		p, err := panel.Predictor(panel.Arrange(file.numbers(t, of[0])), strings.Join(of[:], " "), []string{"California"}, c, of[1], of[2])
 		if err != nil {
@@ -186,7 +191,8 @@ func TestPredictorsThatFollowFromOthers(t *testing.T) {
 	}
 	near(t, "the effect", got.Value, float64(want.Value), 1e-9)
 	notes := strings.Join(got.Notes, "; ")
-	if !strings.Contains(notes, "predictor the rest was left out: it follows from those before it") || !strings.Contains(notes, "predictor same was left out: it is the same for all units") {
+	if !strings.Contains(notes, "predictor the rest was left out: it follows from those before it") ||
+		!strings.Contains(notes, "predictor same was left out: it is the same for all units") {
 		t.Errorf("notes %q", notes)
 	}
 	if len(got.Balance) != len(c.Predictors) || len(got.PredictorWeights) != len(c.Predictors)-2 {
@@ -260,7 +266,8 @@ func TestCrossValidatedPredictors(t *testing.T) {
 	flat.Donors = slices.Repeat([]float64{flat.Treated}, len(c.Donors))
 	c.Training = []evidence.Predictor{flat, c.Predictors[1]}
 	got, err := evidence.PredictedControl(t.Context(), c)
-	if err != nil || len(got.PredictorWeights) != 1 || !strings.Contains(strings.Join(got.Notes, "; "), "training: predictor made was left out: it is the same for all units") {
+	if err != nil || len(got.PredictorWeights) != 1 ||
+		!strings.Contains(strings.Join(got.Notes, "; "), "training: predictor made was left out: it is the same for all units") {
 		t.Errorf("a predictor that is the same for all in training: %+v, %v", got, err)
 	}
 }

@@ -124,8 +124,10 @@ func EstimateRelative(ctx context.Context, c Comparison, d Design, sizes []float
 	if err != nil {
 		return nil, err
 	}
-	r := &Relative{Design: d, Method: main.estimated.Method + " in logarithms", Donors: len(c.Donors), Estimate: main.Estimate, Percent: InPercent(main.Estimate),
-		estimated: main.estimated, Notes: main.notes}
+	r := &Relative{
+		Design: d, Method: main.estimated.Method + " in logarithms", Donors: len(c.Donors), Estimate: main.Estimate, Percent: InPercent(main.Estimate),
+		estimated: main.estimated, Notes: main.notes,
+	}
 	effects := make([]float64, len(main.placebos))
 	for i, p := range main.placebos {
 		effects[i] = p.found

@@ -85,7 +85,13 @@ func RidgeSynthetic(ctx context.Context, c Comparison) (*Synthetic, error) {
 	}
 	s.BelowZero = new(Number(below))
 	if below < maxBelowZero {
-		s.withhold(fmt.Sprintf("the weights below zero sum to %.1f, under %d: the comparison lies far beyond its donors, and what it gives is no estimate", below, maxBelowZero))
+		s.withhold(
+			fmt.Sprintf(
+				"the weights below zero sum to %.1f, under %d: the comparison lies far beyond its donors, and what it gives is no estimate",
+				below,
+				maxBelowZero,
+			),
+		)
 	}
 	return s, nil
 }
@@ -134,7 +140,11 @@ func (g ridge) solve(r *mat.VecDense, lambda float64) *mat.VecDense {
 }
 
 // penalty chooses lambda by the squared errors, for each, of predicting one period at a time.
-func (g ridge) penalty(ctx context.Context, distances [][]float64, squaredErrors func(context.Context, [][]float64, []float64) [][]float64) (lambda float64, ok bool) {
+func (g ridge) penalty(
+	ctx context.Context,
+	distances [][]float64,
+	squaredErrors func(context.Context, [][]float64, []float64) [][]float64,
+) (lambda float64, ok bool) {
 	lambdas := make([]float64, ridgeSteps+1)
 	for step := range lambdas {
 		lambdas[step] = floats.Max(g.values) * math.Pow(ridgeSmallest, float64(step)/ridgeSteps)

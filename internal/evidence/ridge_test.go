@@ -115,7 +115,15 @@ func TestRidgeOfAnIndex(t *testing.T) {
 				t.Fatal(err)
 			}
 			if far := math.Abs(float64(got.Value - plain.Value)); far > 5 || !got.Solved.Converged || *got.BelowZero < -2 {
-				t.Errorf("seed %d, %s: the effect is %.1f, without ridge %.1f; lambda %.3g, weights below zero %.1f", seed, kind, float64(got.Value), float64(plain.Value), float64(*got.Ridge), float64(*got.BelowZero))
+				t.Errorf(
+					"seed %d, %s: the effect is %.1f, without ridge %.1f; lambda %.3g, weights below zero %.1f",
+					seed,
+					kind,
+					float64(got.Value),
+					float64(plain.Value),
+					float64(*got.Ridge),
+					float64(*got.BelowZero),
+				)
 			}
 		}
 	}

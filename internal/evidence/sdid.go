@@ -57,8 +57,10 @@ func SyntheticDiD(ctx context.Context, c Comparison) (*Synthetic, error) {
 	for j, w := range omega {
 		level -= w * floats.Dot(lambda, before[j])
 	}
-	solved := Convergence{Converged: solvedOmega.Converged && solvedLambda.Converged, Iterations: solvedOmega.Iterations + solvedLambda.Iterations,
-		Gap: max(solvedOmega.Gap, solvedLambda.Gap), Note: solvedOmega.Note}
+	solved := Convergence{
+		Converged: solvedOmega.Converged && solvedLambda.Converged, Iterations: solvedOmega.Iterations + solvedLambda.Iterations,
+		Gap: max(solvedOmega.Gap, solvedLambda.Gap), Note: solvedOmega.Note,
+	}
 	if solvedOmega.Converged {
 		solved.Note = solvedLambda.Note
 	}

@@ -41,7 +41,10 @@ func TestInterruptedSeriesWithoutAChange(t *testing.T) {
 	for _, of := range []struct{ before, after, lags int }{{16, 15, 0}, {16, 15, -1}, {16, 15, 7}, {28, 3, -1}, {3, 28, -1}, {27, 4, -1}, {28, 3, 7}, {5, 3, -1}, {40, 20, -1}} {
 		level, total := 0, 0
 		for seed := range uint64(runs) {
-			got, err := evidence.Interrupt(series(seed, of.before, of.after), evidence.Interruption{Family: evidence.Gaussian, Lags: min(of.lags, (of.before+of.after)/4)})
+			got, err := evidence.Interrupt(
+				series(seed, of.before, of.after),
+				evidence.Interruption{Family: evidence.Gaussian, Lags: min(of.lags, (of.before+of.after)/4)},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -66,7 +69,8 @@ func TestInterruptNeedsPeriodsOnEachSide(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !got.SE.Missing() || got.Interval != nil || got.RRInterval != nil || !got.Effect.SE.Missing() || !got.Terms[0].SE.Missing() || !strings.Contains(got.Reason, "it takes 3 on each side") {
+			if !got.SE.Missing() || got.Interval != nil || got.RRInterval != nil || !got.Effect.SE.Missing() || !got.Terms[0].SE.Missing() ||
+				!strings.Contains(got.Reason, "it takes 3 on each side") {
 				t.Errorf("%s %v: %+v, total %+v", family, of, got.Estimate, got.Effect)
 			}
 		}
@@ -85,7 +89,11 @@ func TestInterruptNeedsPeriodsOnEachSide(t *testing.T) {
 		flat.Outcome[i] = 37.3
 	}
 	for _, family := range []evidence.Family{evidence.Gaussian, evidence.QuasiPoisson} {
-		if got, err = evidence.Interrupt(flat, evidence.Interruption{Family: family, Lags: -1}); err != nil || got.Value != 0 || got.Effect.Value != 0 || !got.SE.Missing() {
+		if got, err = evidence.Interrupt(
+			flat,
+			evidence.Interruption{Family: family, Lags: -1},
+		); err != nil || got.Value != 0 || got.Effect.Value != 0 ||
+			!got.SE.Missing() {
 			t.Errorf("%s of a constant: %v, total %v, %v", family, float64(got.Value), float64(got.Effect.Value), err)
 		}
 	}

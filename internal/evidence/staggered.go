@@ -102,8 +102,10 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 	if err := a.fits(pre); err != nil {
 		return nil, err
 	}
-	result := &Staggered{N: n * len(a.times), Units: n, Periods: len(a.times), LeftOut: a.leftOut, Notes: a.notes,
-		Dynamic: map[string]Estimate{}, Group: map[string]Estimate{}, Solved: Convergence{Converged: true, Gap: missing, Note: "differences of means"}}
+	result := &Staggered{
+		N: n * len(a.times), Units: n, Periods: len(a.times), LeftOut: a.leftOut, Notes: a.notes,
+		Dynamic: map[string]Estimate{}, Group: map[string]Estimate{}, Solved: Convergence{Converged: true, Gap: missing, Note: "differences of means"},
+	}
 
 	all, every, groups := a.newSummary(), a.newSummary(), a.newSummary()
 	byPeriod := map[int]*summary{}
@@ -158,7 +160,10 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 		result.Notes = append(result.Notes, "no controls, and so no effect, for the groups "+strings.Join(uncontrolled, ", "))
 	}
 	if all.sound > 0 && len(result.Without) > 0 {
-		result.Notes = append(result.Notes, "the summaries leave out these groups of one unit, whose own variation cannot be separated from the effect: "+strings.Join(result.Without, ", "))
+		result.Notes = append(
+			result.Notes,
+			"the summaries leave out these groups of one unit, whose own variation cannot be separated from the effect: "+strings.Join(result.Without, ", "),
+		)
 	}
 	if all.sound > 0 && len(single) > 0 {
 		result.Notes = append(result.Notes, "the summaries leave out these effects, whose controls are one unit: "+strings.Join(single, ", "))
@@ -231,8 +236,10 @@ func (a *adoption) testable() int {
 // preTest tests that the effects before the starts are all zero.
 func (a *adoption) preTest(ctx context.Context, before []effect, testable int) (WaldTest, error) {
 	if testable == 0 && a.groups[len(a.groups)-1] > 1 {
-		return WaldTest{Statistic: missing, DF2: missing, P: missing,
-			Reason: fmt.Sprintf("%d units are too few to test all effects before the starts together", len(a.start))}, nil
+		return WaldTest{
+			Statistic: missing, DF2: missing, P: missing,
+			Reason: fmt.Sprintf("%d units are too few to test all effects before the starts together", len(a.start)),
+		}, nil
 	}
 	n := len(a.start)
 	values, psi := make([]float64, len(before)), mat.NewDense(max(1, len(before)), n, nil)
@@ -262,7 +269,13 @@ type adoption struct {
 
 func newAdoption(rows Adoption, controls Controls) (*adoption, error) {
 	if n := len(rows.Unit); len(rows.Time) != n || len(rows.Outcome) != n || len(rows.Cohort) != n {
-		return nil, fmt.Errorf("there are %d units, %d times, %d outcomes and %d cohorts: they must be as many", n, len(rows.Time), len(rows.Outcome), len(rows.Cohort))
+		return nil, fmt.Errorf(
+			"there are %d units, %d times, %d outcomes and %d cohorts: they must be as many",
+			n,
+			len(rows.Time),
+			len(rows.Outcome),
+			len(rows.Cohort),
+		)
 	}
 	if controls != NeverTreated && controls != NotYetTreated {
 		return nil, fmt.Errorf("the controls are %q; accepted are %s and %s", controls, NeverTreated, NotYetTreated)
@@ -366,8 +379,10 @@ func (a *adoption) effect(g, t int) (e effect, treated, compared int) {
 		return e, len(changes), 0
 	}
 	ofTreated, ofControls := stat.Mean(changes, nil), stat.Mean(controls, nil)
-	e = effect{value: ofTreated - ofControls, psi: make([]float64, n), unbiased: make([]float64, n), weight: outcomeWeights{times: len(a.times)}, group: g,
-		alone: len(changes) == 1 || len(controls) == 1}
+	e = effect{
+		value: ofTreated - ofControls, psi: make([]float64, n), unbiased: make([]float64, n), weight: outcomeWeights{times: len(a.times)}, group: g,
+		alone: len(changes) == 1 || len(controls) == 1,
+	}
 	if scale := floats.Norm(change, math.Inf(1)); math.Abs(e.value) <= rounding*a.largest && scale <= rounding*a.largest {
 		e.value = 0
 	}

@@ -27,7 +27,11 @@ func TestStaggeredCounties(t *testing.T) {
 	readJSON(t, &expected, "did", "mpdta_expected.json")
 	table := readTable(t, ',', "did", "mpdta_att_gt_expected.csv")
 	rows, cohort := counties(t)
-	got, err := evidence.StaggeredAdoption(t.Context(), evidence.Adoption{Unit: rows.Unit, Time: rows.Time, Outcome: rows.Outcome, Cohort: cohort}, evidence.NeverTreated)
+	got, err := evidence.StaggeredAdoption(
+		t.Context(),
+		evidence.Adoption{Unit: rows.Unit, Time: rows.Time, Outcome: rows.Outcome, Cohort: cohort},
+		evidence.NeverTreated,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +233,8 @@ func TestStaggeredWithoutAGroupOfOneUnit(t *testing.T) {
 	if e := with.Group["3"]; !e.SE.Missing() || e.Value.Missing() || e.Reason == "" {
 		t.Errorf("the group of one unit is %+v", e)
 	}
-	if len(with.Without) != 1 || with.Without[0] != "3" || len(with.Notes) != 1 || !strings.Contains(with.Notes[0], "own variation cannot be separated from the effect: 3") {
+	if len(with.Without) != 1 || with.Without[0] != "3" || len(with.Notes) != 1 ||
+		!strings.Contains(with.Notes[0], "own variation cannot be separated from the effect: 3") {
 		t.Errorf("left out %q, notes %q", with.Without, with.Notes)
 	}
 	rows := staggered(6, rough, starts...)

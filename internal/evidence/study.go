@@ -107,7 +107,13 @@ func (p Plan) Run(ctx context.Context, units []Unit) (*Study, error) {
 		return nil, err
 	}
 	if p.Before < 3 || p.After < 1 || p.Every < 1 || p.Draws < 0 {
-		return nil, fmt.Errorf("the plan has %d periods before the start, %d from it on, starts every %d and %d draws; accepted are 3 or more, 1 or more, 1 or more, and 0 or more", p.Before, p.After, p.Every, p.Draws)
+		return nil, fmt.Errorf(
+			"the plan has %d periods before the start, %d from it on, starts every %d and %d draws; accepted are 3 or more, 1 or more, 1 or more, and 0 or more",
+			p.Before,
+			p.After,
+			p.Every,
+			p.Draws,
+		)
 	}
 	for _, k := range p.Groups {
 		if k < 1 || k >= len(units) {
@@ -127,7 +133,13 @@ func (p Plan) Run(ctx context.Context, units []Unit) (*Study, error) {
 		periods = max(periods, len(u.Outcome))
 	}
 	if p.Before > periods || p.After > periods-p.Before {
-		return nil, fmt.Errorf("no start has %d units without gap or jump in %d periods before it and %d from it on: the figures have %d periods", leastUnits, p.Before, p.After, periods)
+		return nil, fmt.Errorf(
+			"no start has %d units without gap or jump in %d periods before it and %d from it on: the figures have %d periods",
+			leastUnits,
+			p.Before,
+			p.After,
+			periods,
+		)
 	}
 	s := &Study{Plan: p, Units: len(units)}
 	var moments []moment

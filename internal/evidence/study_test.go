@@ -17,7 +17,14 @@ func TestStudy(t *testing.T) {
 	units := walks(11, 60, 60, 3)
 	units[5].Breaks = []int{30}
 	units[6].Outcome[40] = math.NaN()
-	plan := evidence.Plan{Design: evidence.Design{Before: 12, After: 6}, Every: 12, Falls: []float64{0, 0.02, 0.05, 0.1, 0.2}, Groups: []int{2, 10}, Draws: 20, Seed: 1}
+	plan := evidence.Plan{
+		Design: evidence.Design{Before: 12, After: 6},
+		Every:  12,
+		Falls:  []float64{0, 0.02, 0.05, 0.1, 0.2},
+		Groups: []int{2, 10},
+		Draws:  20,
+		Seed:   1,
+	}
 	s, err := plan.Run(t.Context(), units)
 	if err != nil {
 		t.Fatal(err)

@@ -95,7 +95,13 @@ func (p *Panel) Predictor(variable [][]float64, name string, treated []string, c
 		end++
 	}
 	if end > c.Start {
-		return predictor, fmt.Errorf("predictor %s is averaged to %s, under the scheme, which starts in %s; accepted are times up to %s", name, to, c.Times[c.Start], c.Times[c.Start-1])
+		return predictor, fmt.Errorf(
+			"predictor %s is averaged to %s, under the scheme, which starts in %s; accepted are times up to %s",
+			name,
+			to,
+			c.Times[c.Start],
+			c.Times[c.Start-1],
+		)
 	}
 	for u, unit := range p.Units {
 		isTreated := slices.Contains(treated, unit)

@@ -136,7 +136,11 @@ func (d *twoWay) once(unit, time []int32) error {
 		ordered := slices.SortedFunc(slices.Values(rows), func(i, j int) int { return cmp.Compare(unit[i], unit[j]) })
 		for _, i := range ordered {
 			if last[time[i]] == unit[i] {
-				return fmt.Errorf("unit %s has two rows at time %s: give a cluster finer than the unit where each row is one of many observations of it", d.rows.Unit[i], d.rows.Time[i])
+				return fmt.Errorf(
+					"unit %s has two rows at time %s: give a cluster finer than the unit where each row is one of many observations of it",
+					d.rows.Unit[i],
+					d.rows.Time[i],
+				)
 			}
 			last[time[i]] = unit[i]
 		}
@@ -353,8 +357,11 @@ func (d *twoWay) reversed() error {
 	if starts == 0 {
 		return fmt.Errorf("the treatment is reversed: %s, and no unit starts; accepted are 0 before the start and 1 from it on", named)
 	}
-	d.notes = append(d.notes, fmt.Sprintf("the treatment ends in %d of %d units (%s): the estimate takes the effect to end with it, at once; if 0 and 1 were exchanged, it is wrong",
-		ends, len(d.units), named))
+	d.notes = append(
+		d.notes,
+		fmt.Sprintf("the treatment ends in %d of %d units (%s): the estimate takes the effect to end with it, at once; if 0 and 1 were exchanged, it is wrong",
+			ends, len(d.units), named),
+	)
 	return nil
 }
 

@@ -219,12 +219,16 @@ func TestFaults(t *testing.T) {
 		{"hung up", func(w http.ResponseWriter, _ *http.Request) { raw(w, "") }, "could not be had: ", 5},
 		{"another protocol", func(w http.ResponseWriter, _ *http.Request) { raw(w, "220 ready\r\n") }, "malformed HTTP", 5},
 
-		{"redirected to another host", redirect("http://other.example/april.csv"),
-			`redirected to http://other.example/april.csv, which is refused: its host is "other.example"; accepted are 127.0.0.1, 169.254.169.254, ::1`, 1},
+		{
+			"redirected to another host", redirect("http://other.example/april.csv"),
+			`redirected to http://other.example/april.csv, which is refused: its host is "other.example"; accepted are 127.0.0.1, 169.254.169.254, ::1`, 1,
+		},
 		{"redirected to a host that begins alike", redirect("http://127.0.0.1.example/"), `its host is "127.0.0.1.example"`, 1},
 		{"redirected in a circle", redirect("/"), "redirected more often than the limit of 5, the last time to http://127.0.0.1", 6},
-		{"redirected to the machine's own secrets", redirect("http://169.254.169.254/latest"),
-			`its host "169.254.169.254" is at 169.254.169.254, which is not a public address; accepted for hosts allowed by name`, 1},
+		{
+			"redirected to the machine's own secrets", redirect("http://169.254.169.254/latest"),
+			`its host "169.254.169.254" is at 169.254.169.254, which is not a public address; accepted for hosts allowed by name`, 1,
+		},
 		{"redirected to loopback", redirect("http://[::1]/"), `its host "::1" is at ::1, which is not a public address`, 1},
 		{"redirected to a file", redirect("file:///etc/passwd"), `its scheme is "file"; accepted are http and https`, 1},
 		{"redirected with a password", redirect("http://me:secret@127.0.0.1/"), "redirected to http://me:xxxxx@127.0.0.1/, which is refused: it carries user", 1},
@@ -310,8 +314,11 @@ func TestRetries(t *testing.T) {
 		{"no sooner than oneself would", []string{"429 0", "429 1"}, [][2]time.Duration{{half, 2 * half}, {2 * half, 4 * half}}},
 		{"until a date", []string{"429 Fri, 01 Jun 2018 09:00:30 GMT"}, [][2]time.Duration{{30 * time.Second, 30 * time.Second}}},
 		{"until a date gone by", []string{"429 Fri, 01 Jun 2018 08:00:30 GMT"}, [][2]time.Duration{{half, 2 * half}}},
-		{"until what is not a time", []string{"429 soon", "429 -1", "429 99999999999999999999"},
-			[][2]time.Duration{{half, 2 * half}, {2 * half, 4 * half}, {4 * half, 8 * half}}},
+		{
+			"until what is not a time",
+			[]string{"429 soon", "429 -1", "429 99999999999999999999"},
+			[][2]time.Duration{{half, 2 * half}, {2 * half, 4 * half}, {4 * half, 8 * half}},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var waits [2][]time.Duration

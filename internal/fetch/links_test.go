@@ -26,7 +26,7 @@ func publishPage(t *testing.T, page string) *publisher {
 }
 
 func TestLinks(t *testing.T) {
-	var r = func(link, reason string) fetch.Refusal { return fetch.Refusal{Link: link, Reason: reason} }
+	r := func(link, reason string) fetch.Refusal { return fetch.Refusal{Link: link, Reason: reason} }
 	const otherHost = `its host is "other.example"; accepted are 127.0.0.1, files.example`
 	for _, test := range []struct {
 		name, page, pattern string
@@ -35,15 +35,24 @@ func TestLinks(t *testing.T) {
 	}{
 		{"none", "", ".", nil, nil},
 		{"not a page", "\x00\xff<<a href", ".", nil, nil},
-		{"relative and absolute, in order, once",
+		{
+			"relative and absolute, in order, once",
 			`<a href="b.csv">B</a> <a href=/a.csv>A</a> <a href='https://files.example/c.csv'>C</a> <a href="/stats/b.csv#x">again</a> <A HREF="../d.csv?x=1&amp;y=2">D</A>`, ".",
-			[]string{"PAGE/stats/b.csv", "PAGE/a.csv", "https://files.example/c.csv", "PAGE/d.csv?x=1&y=2"}, nil},
-		{"by the address", `<a href="AE-April-2018.csv">here</a><a href="AE-April-2018.pdf">here</a><a href="about">csv</a>`, `AE-.*\.csv$`,
-			[]string{"PAGE/stats/AE-April-2018.csv"}, nil},
+			[]string{"PAGE/stats/b.csv", "PAGE/a.csv", "https://files.example/c.csv", "PAGE/d.csv?x=1&y=2"},
+			nil,
+		},
+		{
+			"by the address", `<a href="AE-April-2018.csv">here</a><a href="AE-April-2018.pdf">here</a><a href="about">csv</a>`, `AE-.*\.csv$`,
+			[]string{"PAGE/stats/AE-April-2018.csv"},
+			nil,
+		},
 		{"by the text", "<a href=1><b>A&amp;E</b>\n  <i>by</i>\tprovider<!-- x --></a><a href=2>Beds</a>", `^A&E by provider$`, []string{"PAGE/stats/1"}, nil},
 		{"by the text of the second of two", `<a href=1>Notes</a><a href=1>Data</a>`, `^Data$`, []string{"PAGE/stats/1"}, nil},
-		{"texts end with their links", `<a href=1>One <a href=2>Two</a> Three <a>Four</a> <area href=4> Five`, `^(One|Two|)$`,
-			[]string{"PAGE/stats/1", "PAGE/stats/2", "PAGE/stats/4"}, nil},
+		{
+			"texts end with their links", `<a href=1>One <a href=2>Two</a> Three <a>Four</a> <area href=4> Five`, `^(One|Two|)$`,
+			[]string{"PAGE/stats/1", "PAGE/stats/2", "PAGE/stats/4"},
+			nil,
+		},
 		{"the page itself is no link", `<a href="#top">Top</a><a href="">Here</a><a name=x>X</a><link href="style.css">`, ".", nil, nil},
 		{"what is not shown is no link", `<!-- <a href=1> --><script>"<a href=2>"</script><textarea><a href=3></textarea><title><a href=4></title>`, ".", nil, nil},
 		{"without scripts", `<noscript><a href=1>All files</a></noscript>`, ".", []string{"PAGE/stats/1"}, nil},
@@ -53,11 +62,15 @@ func TestLinks(t *testing.T) {
 		{"base on another host", `<base href="//other.example/"><a href="a.csv"></a>`, ".", nil, []fetch.Refusal{r("http://other.example/a.csv", otherHost)}},
 		{"base that is none", `<base href="javascript:x"><a href="a.csv"></a>`, ".", []string{"PAGE/stats/a.csv"}, nil},
 		{"spaces and line ends around and within", "<a href=' \n a\tb\r\n.csv '></a><a href='c d.csv'></a>", ".", []string{"PAGE/stats/ab.csv", "PAGE/stats/c%20d.csv"}, nil},
-		{"hosts not declared", `<a href="https://other.example/a.csv">A</a><a href="//other.example/b.csv">B</a><a href=c.csv>C</a>`, ".",
-			[]string{"PAGE/stats/c.csv"}, []fetch.Refusal{r("https://other.example/a.csv", otherHost), r("http://other.example/b.csv", otherHost)}},
+		{
+			"hosts not declared", `<a href="https://other.example/a.csv">A</a><a href="//other.example/b.csv">B</a><a href=c.csv>C</a>`, ".",
+			[]string{"PAGE/stats/c.csv"},
+			[]fetch.Refusal{r("https://other.example/a.csv", otherHost), r("http://other.example/b.csv", otherHost)},
+		},
 		{"of those not looked for nothing is said", `<a href="https://other.example/a.pdf">A</a><a href="javascript:x()">x</a>`, "csv", nil, nil},
-		{"no address of a file", "<a href='java\nscript:get(\"a.csv\")'>1</a><a href='data:text/csv,a'>2</a><a href='mailto:a@b.example'>3</a>" +
-			"<a href='file:///etc/passwd'>4</a><a href='blob:x'>5</a><a href='VBScript:x'>6</a>", ".", nil,
+		{
+			"no address of a file", "<a href='java\nscript:get(\"a.csv\")'>1</a><a href='data:text/csv,a'>2</a><a href='mailto:a@b.example'>3</a>" +
+				"<a href='file:///etc/passwd'>4</a><a href='blob:x'>5</a><a href='VBScript:x'>6</a>", ".", nil,
 			[]fetch.Refusal{
 				r(`javascript:get("a.csv")`, `its scheme is "javascript"; accepted are http and https`),
 				r("data:text/csv,a", `its scheme is "data"; accepted are http and https`),
@@ -65,24 +78,35 @@ func TestLinks(t *testing.T) {
 				r("file:///etc/passwd", `its scheme is "file"; accepted are http and https`),
 				r("blob:x", `its scheme is "blob"; accepted are http and https`),
 				r("vbscript:x", `its scheme is "vbscript"; accepted are http and https`),
-			}},
-		{"passwords", `<a href="https://user:pass@files.example/a.csv">1</a><a href="https://files.example@other.example/a.csv">2</a>`, ".", nil,
+			},
+		},
+		{
+			"passwords", `<a href="https://user:pass@files.example/a.csv">1</a><a href="https://files.example@other.example/a.csv">2</a>`, ".", nil,
 			[]fetch.Refusal{
 				r("https://user:xxxxx@files.example/a.csv", "it carries user information; accepted is an address without"),
 				r("https://files.example@other.example/a.csv", "it carries user information; accepted is an address without"),
-			}},
-		{"what browsers take for another host stays here", `<a href="\\other.example\a.csv">1</a><a href="http:\\other.example/a.csv">2</a><a href="https:///a.csv">3</a>`, ".",
+			},
+		},
+		{
+			"what browsers take for another host stays here", `<a href="\\other.example\a.csv">1</a><a href="http:\\other.example/a.csv">2</a><a href="https:///a.csv">3</a>`, ".",
 			[]string{"PAGE/stats/%5C%5Cother.example%5Ca.csv"},
-			[]fetch.Refusal{r(`http:\\other.example/a.csv`, "it names no host"), r("https:///a.csv", "it names no host")}},
-		{"not addresses", `<a href="http://files.example:x/a.csv">1</a><a href="%zz.csv">2</a>`, ".", nil,
+			[]fetch.Refusal{r(`http:\\other.example/a.csv`, "it names no host"), r("https:///a.csv", "it names no host")},
+		},
+		{
+			"not addresses", `<a href="http://files.example:x/a.csv">1</a><a href="%zz.csv">2</a>`, ".", nil,
 			[]fetch.Refusal{
 				r("http://files.example:x/a.csv", `it is not an address: invalid port ":x" after host`),
 				r("%zz.csv", `it is not an address: invalid URL escape "%zz"`),
-			}},
-		{"private addresses", `<a href="http://169.254.169.254/latest">1</a>`, ".", nil,
-			[]fetch.Refusal{r("http://169.254.169.254/latest", `its host is "169.254.169.254"; accepted are 127.0.0.1, files.example`)}},
-		{"long", `<a href="` + strings.Repeat("x", 5000) + `">1</a>`, ".", nil,
-			[]fetch.Refusal{r(strings.Repeat("x", 200)+"...", "it is longer than 2048 characters")}},
+			},
+		},
+		{
+			"private addresses", `<a href="http://169.254.169.254/latest">1</a>`, ".", nil,
+			[]fetch.Refusal{r("http://169.254.169.254/latest", `its host is "169.254.169.254"; accepted are 127.0.0.1, files.example`)},
+		},
+		{
+			"long", `<a href="` + strings.Repeat("x", 5000) + `">1</a>`, ".", nil,
+			[]fetch.Refusal{r(strings.Repeat("x", 200)+"...", "it is longer than 2048 characters")},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := publishPage(t, test.page)

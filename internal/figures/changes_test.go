@@ -48,7 +48,11 @@ func TestChangesQuestion(t *testing.T) {
 			{figures.ChangesQuestion{Cause: "magic"}, "cause", "definition, membership, new_period, revision, withdrawal"},
 		} {
 			var wrong *figures.InputError
-			if _, err := c.Changes(t.Context(), test.question); !errors.As(err, &wrong) || wrong.Parameter != test.parameter || !strings.Contains(wrong.Accepted, test.accepted) {
+			if _, err := c.Changes(
+				t.Context(),
+				test.question,
+			); !errors.As(err, &wrong) || wrong.Parameter != test.parameter ||
+				!strings.Contains(wrong.Accepted, test.accepted) {
 				t.Errorf("%+v: %v", test.question, err)
 			}
 		}

@@ -143,7 +143,10 @@ func (f *Figures) pointsOfAmounts(m *catalog.Measure, amounts []measure.Amount) 
 	points := map[string][]measure.Point{}
 	for key, sum := range sums {
 		sum.Decimal = sum.Decimal.Round(crossCheckPlaces)
-		points[key.organisation] = append(points[key.organisation], measure.NewPoint(m, measure.Value{Period: key.period, Numerator: sum, Missing: missing(key.organisation, sum)}, measure.People{}))
+		points[key.organisation] = append(
+			points[key.organisation],
+			measure.NewPoint(m, measure.Value{Period: key.period, Numerator: sum, Missing: missing(key.organisation, sum)}, measure.People{}),
+		)
 	}
 	for _, of := range points {
 		slices.SortFunc(of, func(a, b measure.Point) int { return a.Period.Start.Compare(b.Period.Start) })

@@ -64,13 +64,21 @@ func TestCrossChecksOfPublishedFigures(t *testing.T) {
 		"delayed_transfers":         {"delayed_transfer_days_nhs", "delayed_transfer_days_social_care", "delayed_transfer_days_both"},
 		"prescribing_lidocaine":     {"lidocaine_cost"}, "prescribing_low_value": {"low_value_lidocaine"},
 		"beds": {"beds_available_general_acute", "beds_occupied_general_acute", "beds_available_maternity", "beds_occupied_maternity"},
-		"beds_all_years": {"beds_available_general_acute_repeated", "beds_occupied_general_acute_repeated", "beds_available_maternity_repeated",
-			"beds_occupied_maternity_repeated"},
-		"ae": {"ae_attendances_type1", "ae_attendances_type2", "ae_attendances_other", "emergency_admissions_type1", "emergency_admissions_type2",
+		"beds_all_years": {
+			"beds_available_general_acute_repeated", "beds_occupied_general_acute_repeated", "beds_available_maternity_repeated",
+			"beds_occupied_maternity_repeated",
+		},
+		"ae": {
+			"ae_attendances_type1", "ae_attendances_type2", "ae_attendances_other", "emergency_admissions_type1", "emergency_admissions_type2",
 			"emergency_admissions_other_ae", "emergency_admissions_direct", "ae_over_four_hours_type1", "ae_attendances_repeated", "emergency_admissions_repeated",
-			"ae_over_four_hours_type1_repeated"},
+			"ae_over_four_hours_type1_repeated",
+		},
 	} {
-		o, err := l.Load(t.Context(), load.File{Name: source + ".csv", Content: bytes.NewReader(bundled(t, source, measures...)), Bundled: true, Accept: "figures of a test"}, "test")
+		o, err := l.Load(
+			t.Context(),
+			load.File{Name: source + ".csv", Content: bytes.NewReader(bundled(t, source, measures...)), Bundled: true, Accept: "figures of a test"},
+			"test",
+		)
 		if err != nil || o.Load.State != load.Published || o.Load.Rejections > 0 {
 			t.Fatalf("%s: %+v, %v", source, o.Load, err)
 		}
@@ -91,7 +99,15 @@ func TestCrossChecksOfPublishedFigures(t *testing.T) {
 	}
 	got := map[string]summary{}
 	for _, c := range checks {
-		s := summary{First: c.First.String(), Last: c.Last.String(), Places: c.PlaceCount, Compared: c.Compared, Equal: c.Equal, OneAlone: c.OneAlone, Differ: len(c.Beyond)}
+		s := summary{
+			First:    c.First.String(),
+			Last:     c.Last.String(),
+			Places:   c.PlaceCount,
+			Compared: c.Compared,
+			Equal:    c.Equal,
+			OneAlone: c.OneAlone,
+			Differ:   len(c.Beyond),
+		}
 		if len(c.Beyond) > 0 {
 			d := c.Beyond[0]
 			s.Place, s.Period, s.OfPeriod = d.Place, d.WithPeriod.String(), d.OfPeriod.String()

@@ -60,7 +60,11 @@ func (d *Directory) FindOrganisation(code string) (footprint.Organisation, error
 	if o, ok := d.Reference.Organisation(code); ok {
 		return o, nil
 	}
-	return footprint.Organisation{}, &InputError{Parameter: "org", Value: code, Accepted: "the code of a commissioner, council or provider, for example RJ1; /api/v1/organisations lists them"}
+	return footprint.Organisation{}, &InputError{
+		Parameter: "org",
+		Value:     code,
+		Accepted:  "the code of a commissioner, council or provider, for example RJ1; /api/v1/organisations lists them",
+	}
 }
 
 // FootprintsIn are the codes of those of a region, in the order of their names.

@@ -111,7 +111,13 @@ func (f *Figures) Peers(ctx context.Context, asOf Moment, m *catalog.Measure, s 
 	case !Stated(m, s):
 		return Peers{}, &InputError{Parameter: "measure", Value: m.ID, Accepted: "a measure that footprints have figures for, not England alone"}
 	}
-	return Remember(ctx, f.memory, asOf, "peers "+m.ID+" "+m.Hash()+" "+s.Code, func(ctx context.Context) (Peers, error) { return f.comparePeers(ctx, asOf, m, s) })
+	return Remember(
+		ctx,
+		f.memory,
+		asOf,
+		"peers "+m.ID+" "+m.Hash()+" "+s.Code,
+		func(ctx context.Context) (Peers, error) { return f.comparePeers(ctx, asOf, m, s) },
+	)
 }
 
 func (f *Figures) comparePeers(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) (Peers, error) {

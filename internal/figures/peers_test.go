@@ -85,7 +85,8 @@ func TestPeersBySizeAndAge(t *testing.T) {
 	if len(london.Region) != 4 || len(london.Apart) != 0 || london.Itself.Distance != 0 || !london.Itself.Compared {
 		t.Errorf("%d others of the region, %d apart, itself %+v", len(london.Region), len(london.Apart), london.Itself)
 	}
-	if i := london.Itself; london.Ranked != 2 || i.Rank != 1 || i.Fifth != 1 || i.Tenth != 1 || london.Nearest[0].Rank != 0 || london.Period.String() != "2018/19" {
+	if i := london.Itself; london.Ranked != 2 || i.Rank != 1 || i.Fifth != 1 || i.Tenth != 1 || london.Nearest[0].Rank != 0 ||
+		london.Period.String() != "2018/19" {
 		t.Errorf("of %d in %s the rank is %d, the fifth %d, the tenth %d", london.Ranked, london.Period, i.Rank, i.Fifth, i.Tenth)
 	}
 	for place, measure := range map[string]string{"ENG": "trust_emergency_loans", "E54000005": "delayed_transfer_days"} {

@@ -192,9 +192,17 @@ func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog
 // askTogether asks for what is stored of several measures, and for the movements of some of them, in as few questions as may be.
 func (f *Figures) askTogether(ctx context.Context, asOf Moment, measures, moving []*catalog.Measure) (map[string]Points, error) {
 	stored := storedOf(measures)
-	byMeasure, err := rememberEach(ctx, f.memory, asOf, "points", stored, len(stored), func(ctx context.Context, some []*catalog.Measure) (map[string]Points, error) {
-		return f.storedPoints(ctx, asOf, some)
-	})
+	byMeasure, err := rememberEach(
+		ctx,
+		f.memory,
+		asOf,
+		"points",
+		stored,
+		len(stored),
+		func(ctx context.Context, some []*catalog.Measure) (map[string]Points, error) {
+			return f.storedPoints(ctx, asOf, some)
+		},
+	)
 	if err != nil {
 		return nil, err
 	}

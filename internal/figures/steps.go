@@ -68,7 +68,8 @@ func season(g catalog.Grain) int {
 // SearchesSteps tells whether gaps and steps are looked for in a measure: in counts and amounts that organisations report by week, month or quarter. A
 // share can be whole though half of what it counts is missing, and what another publication repeats would be proposed twice.
 func SearchesSteps(m *catalog.Measure) bool {
-	return m.Observed() && m.Unit != catalog.Share && season(m.Grain) > 0 && m.Level != catalog.ByEngland && m.Level != catalog.ByFootprint && !m.Negative && m.Repeats == ""
+	return m.Observed() && m.Unit != catalog.Share && season(m.Grain) > 0 && m.Level != catalog.ByEngland && m.Level != catalog.ByFootprint && !m.Negative &&
+		m.Repeats == ""
 }
 
 // StepFilter chooses among gaps and steps; empty fields choose all.
@@ -92,7 +93,11 @@ func (f *Figures) Steps(ctx context.Context, asOf Moment, of StepFilter) ([]Step
 			return nil, err
 		}
 		if !SearchesSteps(m) {
-			return nil, &InputError{Parameter: "measure", Value: of.Measure, Accepted: "a number, amount or rate that organisations report by week, month or quarter and that is published as such"}
+			return nil, &InputError{
+				Parameter: "measure",
+				Value:     of.Measure,
+				Accepted:  "a number, amount or rate that organisations report by week, month or quarter and that is published as such",
+			}
 		}
 	}
 	all, err := f.StepSearches(ctx, asOf)
@@ -122,14 +127,22 @@ func (f *Figures) StepSearches(ctx context.Context, asOf Moment) ([]StepSearch, 
 		}
 		searched = append(searched, m)
 	}
-	found, err := rememberEach(ctx, f.memory, asOf, "steps", searched, mostAmounts, func(ctx context.Context, some []*catalog.Measure) (map[string]StepSearch, error) {
-		amounts, err := f.store.Amounts(ctx, asOf.Bound, some, Range{})
-		found := map[string]StepSearch{}
-		for i := 0; err == nil && i < len(some); i++ {
-			found[some[i].ID], err = f.searchSteps(some[i], amounts[some[i].ID])
-		}
-		return found, err
-	})
+	found, err := rememberEach(
+		ctx,
+		f.memory,
+		asOf,
+		"steps",
+		searched,
+		mostAmounts,
+		func(ctx context.Context, some []*catalog.Measure) (map[string]StepSearch, error) {
+			amounts, err := f.store.Amounts(ctx, asOf.Bound, some, Range{})
+			found := map[string]StepSearch{}
+			for i := 0; err == nil && i < len(some); i++ {
+				found[some[i].ID], err = f.searchSteps(some[i], amounts[some[i].ID])
+			}
+			return found, err
+		},
+	)
 	var all []StepSearch
 	for _, m := range searched {
 		if s := found[m.ID]; s.LookedAt > 0 || len(s.LeftOut) > 0 {

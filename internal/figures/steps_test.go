@@ -88,10 +88,13 @@ func TestConfirmedGapsAndSteps(t *testing.T) {
 	if len(proposed) != 2 {
 		t.Fatalf("proposed: %+v", proposed)
 	}
-	if p := proposed[0]; p.Organisation != "RWY" || p.Kind != steps.Gap || p.From.String() != "2017-05" || p.Until.String() != "2017-07" || p.State != figures.Proposed || math.Abs(p.Size+0.5) > 0.08 {
+	if p := proposed[0]; p.Organisation != "RWY" || p.Kind != steps.Gap || p.From.String() != "2017-05" || p.Until.String() != "2017-07" ||
+		p.State != figures.Proposed ||
+		math.Abs(p.Size+0.5) > 0.08 {
 		t.Errorf("the gap: %+v", p)
 	}
-	if p := proposed[1]; p.Organisation != "RXF" || p.Kind != steps.Step || p.From.String() != "2018-01" || p.State != figures.Proposed || math.Abs(p.Size-0.3) > 0.1 {
+	if p := proposed[1]; p.Organisation != "RXF" || p.Kind != steps.Step || p.From.String() != "2018-01" || p.State != figures.Proposed ||
+		math.Abs(p.Size-0.3) > 0.1 {
 		t.Errorf("the step: %+v", p)
 	}
 
@@ -150,7 +153,8 @@ func TestConfirmedGapsAndSteps(t *testing.T) {
 			t.Fatal(err)
 		}
 		i := slices.IndexFunc(trace.Cells, func(c figures.Cell) bool { return c.Organisation == "RWY" })
-		if i < 0 || trace.Cells[i].Status != figures.KnownGap || trace.Cells[i].Numerator.Valid || trace.Cells[i].Raw == "" || !strings.Contains(trace.Cells[i].Note, "made no return") {
+		if i < 0 || trace.Cells[i].Status != figures.KnownGap || trace.Cells[i].Numerator.Valid || trace.Cells[i].Raw == "" ||
+			!strings.Contains(trace.Cells[i].Note, "made no return") {
 			t.Errorf("%+v", trace.Cells)
 		}
 	})

@@ -22,7 +22,13 @@ type Stopped struct {
 
 // stopped are, by place, the organisations that organisations had a notable part of the figure a year before and have none now, the largest first.
 // After a merger their work is counted elsewhere, perhaps in no footprint, and the change on the year before is not one of activity.
-func (f *Figures) stopped(ctx context.Context, asOf Moment, m *catalog.Measure, period catalog.Period, before map[string]measure.Point) (map[string][]Stopped, error) {
+func (f *Figures) stopped(
+	ctx context.Context,
+	asOf Moment,
+	m *catalog.Measure,
+	period catalog.Period,
+	before map[string]measure.Point,
+) (map[string][]Stopped, error) {
 	if m.Derived != nil || m.Grain != catalog.Month || len(before) == 0 {
 		return nil, nil // what is stated once a year, such as a debt, does not move with the work
 	}

@@ -33,15 +33,23 @@ func (s *askedStore) Amounts(context.Context, figures.AsOf, []*catalog.Measure, 
 	return nil, nil
 }
 
-func (s *askedStore) EachOrganisationFigure(_ context.Context, _ figures.AsOf, measures []*catalog.Measure, _ figures.Range, hand func(string, measure.Value) error) error {
+func (s *askedStore) EachOrganisationFigure(
+	_ context.Context,
+	_ figures.AsOf,
+	measures []*catalog.Measure,
+	_ figures.Range,
+	hand func(string, measure.Value) error,
+) error {
 	var ids []string
 	var failed error
 	for _, m := range measures {
 		ids = append(ids, m.ID)
 		for _, code := range []string{"R1H", "RCF"} {
 			for i := range 24 {
-				failed = errors.Join(failed, hand(code, measure.Value{Measure: m.ID, Period: time.Date(2016, time.April, 1, 0, 0, 0, 0, time.UTC).AddDate(0, i, 0), Organisations: 1, Load: 7,
-					Numerator: decimal.NewNullDecimal(s.values(i))}))
+				failed = errors.Join(failed, hand(code, measure.Value{
+					Measure: m.ID, Period: time.Date(2016, time.April, 1, 0, 0, 0, 0, time.UTC).AddDate(0, i, 0), Organisations: 1, Load: 7,
+					Numerator: decimal.NewNullDecimal(s.values(i)),
+				}))
 			}
 		}
 	}

@@ -133,7 +133,15 @@ const measuresAtOnce = 16
 // Each hands on the rows of a table: by measure, then by place, areas before organisations, then by period. At no time does it hold more than
 // the areas of the measures that are asked for at once, one organisation, and the packed points of measures from which others follow.
 func (f *Figures) Each(ctx context.Context, t Table, hand func(TableRow) error) error {
-	s := sweep{figures: f, Table: t, hand: hand, rest: map[string]int{}, whole: map[string]bool{}, kept: map[string]*byOrganisation{}, people: map[string]map[string]measure.People{}}
+	s := sweep{
+		figures: f,
+		Table:   t,
+		hand:    hand,
+		rest:    map[string]int{},
+		whole:   map[string]bool{},
+		kept:    map[string]*byOrganisation{},
+		people:  map[string]map[string]measure.People{},
+	}
 	for _, place := range f.TablePlaces() {
 		if place.Organisation == nil && t.has(place.Level) {
 			s.places = append(s.places, place)

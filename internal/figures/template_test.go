@@ -70,7 +70,8 @@ func TestTemplate(t *testing.T) {
 		if footprints != 44 {
 			t.Errorf("%s: %d footprints", m.ID, footprints)
 		}
-		if m.Level == catalog.ByCouncil && organisations != 198 { // those in several footprints or none among them, and one that began later: when is not known of all
+		if m.Level == catalog.ByCouncil &&
+			organisations != 198 { // those in several footprints or none among them, and one that began later: when is not known of all
 			t.Errorf("%s: %d of 198 councils", m.ID, organisations)
 		}
 		one := codes(m.ID, "QOX", "")

@@ -249,7 +249,11 @@ func TestRegisteredPatientsAreThoseOfTheirCells(t *testing.T) {
 	table := records(t, content)
 	columns := table[0]
 	commissioners := map[string]decimal.Decimal{}
-	of := map[string]string{"registered_patients": "registered_patients", "registered_patients_65_over": "aged_65_plus", "registered_patients_75_over": "aged_75_plus"}
+	of := map[string]string{
+		"registered_patients":         "registered_patients",
+		"registered_patients_65_over": "aged_65_plus",
+		"registered_patients_75_over": "aged_75_plus",
+	}
 	for _, row := range rows(records(t, shared(t, "ccg_registered_patients_2016q1.csv"))) {
 		for id, column := range of {
 			key := id + " " + row["stp_ons_code_2017"]

@@ -34,10 +34,17 @@ func TestLineage(t *testing.T) {
 		predecessors, next []string
 		ended              time.Time
 	}{
-		{"a primary care trust of two commissioners", "5QC", nil,
-			[]string{"5QC 10J 2013-04-01 0.1675", "5QC 10K 2013-04-01 0.1335", "5QC 10V 2013-04-01 0.1548", "5QC 11A 2013-04-01 0.4352", "5QC 99M 2013-04-01 0.109"}, april(2013)},
-		{"a merger of primary care trusts", "5QV", []string{"5P3 5QV 2010-04-01 1", "5P4 5QV 2010-04-01 1"},
-			[]string{"5QV 06H 2013-04-01 0.0184", "5QV 06K 2013-04-01 0.4746", "5QV 06N 2013-04-01 0.507"}, april(2013)},
+		{
+			"a primary care trust of two commissioners", "5QC", nil,
+			[]string{"5QC 10J 2013-04-01 0.1675", "5QC 10K 2013-04-01 0.1335", "5QC 10V 2013-04-01 0.1548", "5QC 11A 2013-04-01 0.4352", "5QC 99M 2013-04-01 0.109"},
+			april(2013),
+		},
+		{
+			"a merger of primary care trusts", "5QV",
+			[]string{"5P3 5QV 2010-04-01 1", "5P4 5QV 2010-04-01 1"},
+			[]string{"5QV 06H 2013-04-01 0.0184", "5QV 06K 2013-04-01 0.4746", "5QV 06N 2013-04-01 0.507"},
+			april(2013),
+		},
 		{"a merged commissioner", "15E", []string{"04X 15E 2018-04-01 1", "05P 15E 2018-04-01 1", "13P 15E 2018-04-01 1"}, nil, time.Time{}},
 		{"one that gave up a part", "01H", []string{"5NE 01H 2013-04-01 1", "5NV 01H 2013-04-01 0.0121"}, []string{"01H 01K 2017-04-01 a part"}, time.Time{}},
 		{"a merged trust", "R1K", []string{"RC3 R1K 2014-10-01 1", "RV8 R1K 2014-10-01 1"}, nil, time.Time{}},

@@ -281,8 +281,14 @@ func (r *Reference) checkEveryDay() error {
 				if !day.IsZero() {
 					on = "on " + day.Format(time.DateOnly)
 				}
-				return fmt.Errorf("memberships.csv: found shares of %s (%s) that add up to %s %s; accepted: 1 on every day, with %s and the reason where it is in no single footprint",
-					o.Code, o.Name, total, on, Unallocated)
+				return fmt.Errorf(
+					"memberships.csv: found shares of %s (%s) that add up to %s %s; accepted: 1 on every day, with %s and the reason where it is in no single footprint",
+					o.Code,
+					o.Name,
+					total,
+					on,
+					Unallocated,
+				)
 			}
 		}
 	}

@@ -228,8 +228,10 @@ type scale struct {
 // step is a forecast with its intervals.
 func (s scale) step(mean, sd float64, c *Calibration) Step {
 	half80, half95 := c.width(0.8)*sd, c.width(0.95)*sd
-	return Step{Median: s.back(mean), Lower80: s.back(mean - half80), Upper80: s.back(mean + half80),
-		Lower95: s.back(mean - half95), Upper95: s.back(mean + half95), mean: mean, sd: sd}
+	return Step{
+		Median: s.back(mean), Lower80: s.back(mean - half80), Upper80: s.back(mean + half80),
+		Lower95: s.back(mean - half95), Upper95: s.back(mean + half95), mean: mean, sd: sd,
+	}
 }
 
 // newScale chooses the scale by the bounds, as the transforms that steady the variance of a count (Bartlett 1936) and of a share

@@ -116,8 +116,10 @@ func until(series [][]float64, n int) [][]float64 {
 var (
 	attendanceMeasures = []string{"ae_attendances_type1", "ae_attendances_type2", "ae_attendances_other"}
 	overFourMeasures   = []string{"ae_over_four_hours_type1", "ae_over_four_hours_type2", "ae_over_four_hours_other"}
-	admissionMeasures  = []string{"emergency_admissions_type1", "emergency_admissions_type2", "emergency_admissions_other_ae",
-		"emergency_admissions_direct"}
+	admissionMeasures  = []string{
+		"emergency_admissions_type1", "emergency_admissions_type2", "emergency_admissions_other_ae",
+		"emergency_admissions_direct",
+	}
 )
 
 // Of the 44 footprints until February 2020, before the pandemic, forecasts beat repeating the year before, and their intervals hold

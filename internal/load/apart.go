@@ -66,7 +66,10 @@ func (l *Loader) blame(ctx context.Context, f File, fingerprint string) error {
 		}
 		reason = "and a process of its own could not read it either: " + err.Error()
 	}
-	return &mapping.FileError{Rule: ruleSurvives, Err: fmt.Errorf("%s is set aside: %s, %s; it is tried again when it is loaded by hand (stpd load)", f.Name, were, reason)}
+	return &mapping.FileError{
+		Rule: ruleSurvives,
+		Err:  fmt.Errorf("%s is set aside: %s, %s; it is tried again when it is loaded by hand (stpd load)", f.Name, were, reason),
+	}
 }
 
 // suspect remembers which files of past loads were being loaded when the service died.

@@ -22,7 +22,18 @@ func die(t *testing.T, l *load.Loader, w *warehouse.Warehouse, content []byte, s
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Record(t.Context(), load.Load{ID: id, State: state, At: l.Now(), File: mappingtest.April, SHA256: mappingtest.Fingerprint(content), Size: uint64(len(content)), Trigger: "schedule"}); err != nil {
+	if err := w.Record(
+		t.Context(),
+		load.Load{
+			ID:      id,
+			State:   state,
+			At:      l.Now(),
+			File:    mappingtest.April,
+			SHA256:  mappingtest.Fingerprint(content),
+			Size:    uint64(len(content)),
+			Trigger: "schedule",
+		},
+	); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.Recover(t.Context()); err != nil {
@@ -52,7 +63,8 @@ func TestSetAside(t *testing.T) {
 	die(t, l, w, content, load.Received)
 	die(t, l, w, content, load.Received)
 	run, first := look()
-	if !first.IsSetAside() || run.Failed != 1 || !strings.Contains(first.Message, mappingtest.April+" is set aside: the service died 2 times in a row") || !strings.Contains(run.Message, mappingtest.April+" is set aside") {
+	if !first.IsSetAside() || run.Failed != 1 || !strings.Contains(first.Message, mappingtest.April+" is set aside: the service died 2 times in a row") ||
+		!strings.Contains(run.Message, mappingtest.April+" is set aside") {
 		t.Errorf("the file ended as %+v, the run as %+v", first, run)
 	}
 	run, again := look()
@@ -99,7 +111,10 @@ func TestInnocentFiles(t *testing.T) {
 		t.Helper()
 		id, err := w.NextLoad(t.Context())
 		if err == nil {
-			err = w.Record(t.Context(), load.Load{ID: id, State: load.Interrupted, At: l.Now(), File: mappingtest.April, SHA256: mappingtest.Fingerprint(content), Message: "context canceled"})
+			err = w.Record(
+				t.Context(),
+				load.Load{ID: id, State: load.Interrupted, At: l.Now(), File: mappingtest.April, SHA256: mappingtest.Fingerprint(content), Message: "context canceled"},
+			)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -157,7 +172,17 @@ func TestReadApart(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := load.ReadApart(ctx, mapping.NewMapper(l.Catalog, l.Reference), write(t, folder, mappingtest.April, mappingtest.AprilCSV(t).Bytes()), mappingtest.April, "", l.Now()); !errors.Is(err, context.Canceled) {
+	if err := load.ReadApart(
+		ctx,
+		mapping.NewMapper(l.Catalog, l.Reference),
+		write(t, folder, mappingtest.April, mappingtest.AprilCSV(t).Bytes()),
+		mappingtest.April,
+		"",
+		l.Now(),
+	); !errors.Is(
+		err,
+		context.Canceled,
+	) {
 		t.Errorf("error %v, want the context's", err)
 	}
 }

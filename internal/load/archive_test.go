@@ -84,7 +84,11 @@ func TestDamagedKeptFile(t *testing.T) {
 			before := everyValue(t, w, l.Catalog, figures.Now)
 			path := l.Archive.Path(first.SHA256)
 			damage(t, path, content)
-			if _, err := l.Replay(t.Context(), first.ID); !errors.Is(err, load.ErrDamaged) || !errors.Is(err, load.ErrNotLoaded) || !strings.Contains(err.Error(), path) {
+			if _, err := l.Replay(
+				t.Context(),
+				first.ID,
+			); !errors.Is(err, load.ErrDamaged) || !errors.Is(err, load.ErrNotLoaded) ||
+				!strings.Contains(err.Error(), path) {
 				t.Errorf("a replay gives %v", err)
 			}
 			if newest, err := w.AsOfTime(t.Context(), figures.Now.At); err != nil || newest.Load != first.ID {

@@ -48,66 +48,129 @@ func TestBadFiles(t *testing.T) {
 	periodFault := `period "SMARCH-2018" is not of the form "MMMM-YYYY"`
 
 	run(t, []badInput{
-		{name: "not what it claims", file: "April.csv", content: []byte("<!DOCTYPE html><title>404 Not Found</title>"),
-			refused: []string{"April.csv", "web page", "accepted: csv, xls, xlsx"}},
-		{name: "not what it claims, xls", file: "April.xls", content: []byte("\x00\x01\x02 not a workbook"),
-			refused: []string{"April.xls", "claims to be xls"}},
+		{
+			name: "not what it claims", file: "April.csv", content: []byte("<!DOCTYPE html><title>404 Not Found</title>"),
+			refused: []string{"April.csv", "web page", "accepted: csv, xls, xlsx"},
+		},
+		{
+			name: "not what it claims, xls", file: "April.xls", content: []byte("\x00\x01\x02 not a workbook"),
+			refused: []string{"April.xls", "claims to be xls"},
+		},
 		{name: "empty", file: "empty.csv", refused: []string{"empty.csv", "is empty"}},
 		{name: "xls cut short", file: "half.xls", content: old[:len(old)/2], refused: []string{"half.xls"}},
 		{name: "xls cut short by its last sector", file: "most.xls", content: old[:len(old)-512], refused: []string{"most.xls"}},
 		{name: "xlsx cut short", file: "half.xlsx", content: workbook[:len(workbook)/2], refused: []string{"half.xlsx"}},
-		{name: "csv cut short between rows", file: "cut.csv", content: good.Without(5).Bytes(),
-			refused: []string{"cut.csv: no total row (Org name is TOTAL): the file was cut short"}},
-		{name: "csv cut short in a row", file: "cut row.csv", content: good.Bytes()[:len(good.Without(5).Bytes())-20],
+		{
+			name: "csv cut short between rows", file: "cut.csv", content: good.Without(5).Bytes(),
+			refused: []string{"cut.csv: no total row (Org name is TOTAL): the file was cut short"},
+		},
+		{
+			name: "csv cut short in a row", file: "cut row.csv", content: good.Bytes()[:len(good.Without(5).Bytes())-20],
 			refused:  []string{"cut row.csv: no total row (Org name is TOTAL): the file was cut short"},
-			rejected: []mapping.Rejection{{Row: 4, Column: "J", Reason: "the row ends after 9 of 16 columns"}}},
-		{name: "csv cut short in a quotation", file: "quote.csv", content: []byte("Period,\"Org Co"),
-			refused: []string{"quote.csv, row 1", "ends inside a quotation"}},
-		{name: "no header", file: "no header.csv", content: good.Without(1).Bytes(),
-			refused: []string{"no header.csv: no header row found", "source ae, csv (from April 2018): lacks Period, Org Code, Org name"}},
-		{name: "no header, workbook", file: "no header.xlsx", content: set("B16", "Organisation"),
-			refused: []string{"no header.xlsx: no header row found", "source ae, workbook (until March 2018): lacks Code"}},
-		{name: "unknown column", file: "unknown.csv", content: good.WithColumn("Ambulance handovers over 60 minutes", "1").Bytes(),
-			refused: []string{`unknown.csv: column Q, row 1: heading "Ambulance handovers over 60 minutes" is not declared in source ae`}},
-		{name: "unknown column, workbook", file: "unknown.xlsx", content: set("Z16", "Ambulance handovers"),
-			refused: []string{`unknown.xlsx: sheet "A&E Data": column Z, row 16: heading "Ambulance handovers" is not declared in source ae`}},
-		{name: "missing column", file: "missing.csv", content: good.WithoutColumn(direct).Bytes(),
-			refused: []string{"missing.csv: row 1: no column for measure emergency_admissions_direct; accepted headings: Other Emergency admissions (i.e not via A&E); Other emergency admissions"}},
-		{name: "two columns for one measure", file: "twice.csv", content: good.WithColumn(mappingtest.Type1, "1").Bytes(),
-			refused: []string{"twice.csv: columns E and Q, row 1: two columns for measure ae_attendances_type1"}},
-		{name: "two columns for the place", file: "two codes.csv", content: good.WithColumn("Org Code", "RCF").Bytes(),
-			refused: []string{`two codes.csv: columns B and Q, row 1: two columns with heading "Org Code"`}},
-		{name: "England's total does not agree", file: "total.csv", content: good.Altered(5, mappingtest.Type1, "4151").Bytes(),
-			refused: []string{"total.csv: the publisher's totals do not agree with the rows: row 5, column E: ae_attendances_type1 of 2018-04 is published as 4151, the rows add up to 4150"}},
-		{name: "England's total does not agree, workbook", file: "total.xlsx", content: set("F17", 1),
-			refused: []string{"total.xlsx: the publisher's totals do not agree with the rows: row 17, column ", " is published as 1, the rows add up to "}},
-		{name: "England's total is not a number", file: "no total.csv", content: good.Altered(5, mappingtest.Type1, "#REF!").Bytes(),
-			refused: []string{`no total.csv: row 5, column E: the total of ae_attendances_type1: found "#REF!" where a number should be`}},
-		{name: "rows of two periods under one total", file: "two periods.csv", content: good.Altered(4, "Period", "MSitAE-MAY-2018").Bytes(),
-			refused: []string{"two periods.csv: ", "the total row names no period and the rows are of 2018-04 and 2018-05"}},
-		{name: "a row without a period that can be read", file: "row period.csv", content: good.Altered(4, "Period", "April 2018").Bytes(),
+			rejected: []mapping.Rejection{{Row: 4, Column: "J", Reason: "the row ends after 9 of 16 columns"}},
+		},
+		{
+			name: "csv cut short in a quotation", file: "quote.csv", content: []byte("Period,\"Org Co"),
+			refused: []string{"quote.csv, row 1", "ends inside a quotation"},
+		},
+		{
+			name: "no header", file: "no header.csv", content: good.Without(1).Bytes(),
+			refused: []string{"no header.csv: no header row found", "source ae, csv (from April 2018): lacks Period, Org Code, Org name"},
+		},
+		{
+			name: "no header, workbook", file: "no header.xlsx", content: set("B16", "Organisation"),
+			refused: []string{"no header.xlsx: no header row found", "source ae, workbook (until March 2018): lacks Code"},
+		},
+		{
+			name: "unknown column", file: "unknown.csv", content: good.WithColumn("Ambulance handovers over 60 minutes", "1").Bytes(),
+			refused: []string{`unknown.csv: column Q, row 1: heading "Ambulance handovers over 60 minutes" is not declared in source ae`},
+		},
+		{
+			name: "unknown column, workbook", file: "unknown.xlsx", content: set("Z16", "Ambulance handovers"),
+			refused: []string{`unknown.xlsx: sheet "A&E Data": column Z, row 16: heading "Ambulance handovers" is not declared in source ae`},
+		},
+		{
+			name:    "missing column",
+			file:    "missing.csv",
+			content: good.WithoutColumn(direct).Bytes(),
+			refused: []string{
+				"missing.csv: row 1: no column for measure emergency_admissions_direct; accepted headings: Other Emergency admissions (i.e not via A&E); Other emergency admissions",
+			},
+		},
+		{
+			name: "two columns for one measure", file: "twice.csv", content: good.WithColumn(mappingtest.Type1, "1").Bytes(),
+			refused: []string{"twice.csv: columns E and Q, row 1: two columns for measure ae_attendances_type1"},
+		},
+		{
+			name: "two columns for the place", file: "two codes.csv", content: good.WithColumn("Org Code", "RCF").Bytes(),
+			refused: []string{`two codes.csv: columns B and Q, row 1: two columns with heading "Org Code"`},
+		},
+		{
+			name:    "England's total does not agree",
+			file:    "total.csv",
+			content: good.Altered(5, mappingtest.Type1, "4151").Bytes(),
+			refused: []string{
+				"total.csv: the publisher's totals do not agree with the rows: row 5, column E: ae_attendances_type1 of 2018-04 is published as 4151, the rows add up to 4150",
+			},
+		},
+		{
+			name: "England's total does not agree, workbook", file: "total.xlsx", content: set("F17", 1),
+			refused: []string{"total.xlsx: the publisher's totals do not agree with the rows: row 17, column ", " is published as 1, the rows add up to "},
+		},
+		{
+			name: "England's total is not a number", file: "no total.csv", content: good.Altered(5, mappingtest.Type1, "#REF!").Bytes(),
+			refused: []string{`no total.csv: row 5, column E: the total of ae_attendances_type1: found "#REF!" where a number should be`},
+		},
+		{
+			name: "rows of two periods under one total", file: "two periods.csv", content: good.Altered(4, "Period", "MSitAE-MAY-2018").Bytes(),
+			refused: []string{"two periods.csv: ", "the total row names no period and the rows are of 2018-04 and 2018-05"},
+		},
+		{
+			name: "a row without a period that can be read", file: "row period.csv", content: good.Altered(4, "Period", "April 2018").Bytes(),
 			refused:  []string{`row period.csv: row 4, column A: period "April 2018" is not of the form "MMMM-YYYY"; without the row England is not whole`},
-			rejected: []mapping.Rejection{{Row: 4, Column: "A", Value: "April 2018", Reason: `period "April 2018" is not of the form "MMMM-YYYY"`}}},
-		{name: "no period that can be read", file: "period.csv", content: everyPeriod.Bytes(),
+			rejected: []mapping.Rejection{{Row: 4, Column: "A", Value: "April 2018", Reason: `period "April 2018" is not of the form "MMMM-YYYY"`}},
+		},
+		{
+			name: "no period that can be read", file: "period.csv", content: everyPeriod.Bytes(),
 			refused: []string{`period.csv: every row was rejected, first row 2, column A, "MSitAE-SMARCH-2018": ` + periodFault},
 			rejected: []mapping.Rejection{
 				{Row: 2, Column: "A", Value: "MSitAE-SMARCH-2018", Reason: periodFault},
 				{Row: 3, Column: "A", Value: "MSitAE-SMARCH-2018", Reason: periodFault},
 				{Row: 4, Column: "A", Value: "MSitAE-SMARCH-2018", Reason: periodFault},
-			}},
-		{name: "no period that can be read, workbook", file: "period.xlsx", content: set("C6", "Smarch 2015"),
-			refused: []string{`period.xlsx: sheet "A&E Data": row 6: after "Period:": period "Smarch 2015" is not of the form "MMMM YYYY"`}},
-		{name: "no period, workbook", file: "no period.xlsx", content: set("B6", ""),
-			refused: []string{`no period.xlsx: sheet "A&E Data": no cell after "Period:" states the period`}},
-		{name: "canonical with two columns of figures", file: "canonical.csv", content: []byte("measure,organisation,period,numerator,denominator,numerator\nlidocaine_cost,RCD,2018-04,1,,2\n"),
-			refused: []string{`canonical.csv: columns D and F, row 1: two columns with heading "numerator"`}},
-		{name: "canonical with an unknown column", file: "canonical.csv", content: []byte("measure,organisation,period,numerator,denominator,value\nlidocaine_cost,RCD,2018-04,1,,2\n"),
-			refused: []string{`canonical.csv: column F, row 1: heading "value" is not declared in source canonical`}},
-		{name: "canonical without a row", file: "canonical.csv", content: []byte("measure,organisation,period,numerator,denominator\n"),
-			refused: []string{"canonical.csv: no figures found below the headings"}},
-		{name: "loans with a year twice", file: "loans.xlsx", content: mappingtest.AlterWorkbook(t, mappingtest.PublishedFile(t, "loans", "bbc_nhs_loans_all"), func(f *excelize.File) error {
-			return f.SetCellValue("ALL TRUSTS", "C1", "2016/17")
-		}), refused: []string{`loans.xlsx: sheet "ALL TRUSTS": columns B and C, row 1: two columns for measure trust_emergency_loans of 2016/17`}},
+			},
+		},
+		{
+			name: "no period that can be read, workbook", file: "period.xlsx", content: set("C6", "Smarch 2015"),
+			refused: []string{`period.xlsx: sheet "A&E Data": row 6: after "Period:": period "Smarch 2015" is not of the form "MMMM YYYY"`},
+		},
+		{
+			name: "no period, workbook", file: "no period.xlsx", content: set("B6", ""),
+			refused: []string{`no period.xlsx: sheet "A&E Data": no cell after "Period:" states the period`},
+		},
+		{
+			name:    "canonical with two columns of figures",
+			file:    "canonical.csv",
+			content: []byte("measure,organisation,period,numerator,denominator,numerator\nlidocaine_cost,RCD,2018-04,1,,2\n"),
+			refused: []string{`canonical.csv: columns D and F, row 1: two columns with heading "numerator"`},
+		},
+		{
+			name:    "canonical with an unknown column",
+			file:    "canonical.csv",
+			content: []byte("measure,organisation,period,numerator,denominator,value\nlidocaine_cost,RCD,2018-04,1,,2\n"),
+			refused: []string{`canonical.csv: column F, row 1: heading "value" is not declared in source canonical`},
+		},
+		{
+			name: "canonical without a row", file: "canonical.csv", content: []byte("measure,organisation,period,numerator,denominator\n"),
+			refused: []string{"canonical.csv: no figures found below the headings"},
+		},
+		{
+			name: "loans with a year twice",
+			file: "loans.xlsx",
+			content: mappingtest.AlterWorkbook(t, mappingtest.PublishedFile(t, "loans", "bbc_nhs_loans_all"), func(f *excelize.File) error {
+				return f.SetCellValue("ALL TRUSTS", "C1", "2016/17")
+			}),
+			refused: []string{`loans.xlsx: sheet "ALL TRUSTS": columns B and C, row 1: two columns for measure trust_emergency_loans of 2016/17`},
+		},
 	})
 }
 
@@ -152,15 +215,34 @@ func TestBadRows(t *testing.T) {
 	add("a cell beyond the headings", long, at(4, "Q", "17", "the column has no heading"))
 
 	cases = append(cases,
-		badInput{name: "a row total that does not equal its parts", file: "rows.xlsx",
-			content:  mappingtest.AlterWorkbook(t, workbook, func(f *excelize.File) error { return f.SetCellValue("A&E Data", "H19", 12345) }),
-			rejected: []mapping.Rejection{{Sheet: "A&E Data", Row: 19, Column: "H", Value: "12345", Reason: "the parts (ae_attendances_type1, ae_attendances_type2, ae_attendances_other) add up to 22444"}}},
-		badInput{name: "a workbook's error", file: "rows.xlsx",
+		badInput{
+			name:    "a row total that does not equal its parts",
+			file:    "rows.xlsx",
+			content: mappingtest.AlterWorkbook(t, workbook, func(f *excelize.File) error { return f.SetCellValue("A&E Data", "H19", 12345) }),
+			rejected: []mapping.Rejection{
+				{
+					Sheet:  "A&E Data",
+					Row:    19,
+					Column: "H",
+					Value:  "12345",
+					Reason: "the parts (ae_attendances_type1, ae_attendances_type2, ae_attendances_other) add up to 22444",
+				},
+			},
+		},
+		badInput{
+			name: "a workbook's error", file: "rows.xlsx",
 			content: mappingtest.AlterWorkbook(t, workbook, func(f *excelize.File) error { return f.SetCellValue("A&E Data", "G19", "#N/A") }),
 			rejected: []mapping.Rejection{
 				{Sheet: "A&E Data", Row: 19, Column: "G", Value: "#N/A", Reason: `found "#N/A" where a number should be`},
-				{Sheet: "A&E Data", Row: 19, Column: "H", Value: "22444", Reason: "the parts (ae_attendances_type1, ae_attendances_type2, ae_attendances_other) add up to 19560"},
-			}},
+				{
+					Sheet:  "A&E Data",
+					Row:    19,
+					Column: "H",
+					Value:  "22444",
+					Reason: "the parts (ae_attendances_type1, ae_attendances_type2, ae_attendances_other) add up to 19560",
+				},
+			},
+		},
 	)
 	reject(t, cases)
 }
@@ -181,13 +263,19 @@ func TestBadCanonicalRows(t *testing.T) {
 		rejected  []mapping.Rejection
 	}{
 		{"unknown measure", "happiness,00J,2017-04,1,", at("A", "happiness", "the measure is not known; accepted: an id of dashboards/measures")},
-		{"derived measure", "ae_attendances,RCD,2017-04,1,",
-			at("A", "ae_attendances", "the measure is made from others (ae_attendances_type1, ae_attendances_type2, ae_attendances_other); give those")},
-		{"measure worked out from another", "ae_attendances_growth,RCD,2017-04,1,",
-			at("A", "ae_attendances_growth", "the measure is made from others (ae_attendances_type1, ae_attendances_type2, ae_attendances_other); give those")},
+		{
+			"derived measure", "ae_attendances,RCD,2017-04,1,",
+			at("A", "ae_attendances", "the measure is made from others (ae_attendances_type1, ae_attendances_type2, ae_attendances_other); give those"),
+		},
+		{
+			"measure worked out from another", "ae_attendances_growth,RCD,2017-04,1,",
+			at("A", "ae_attendances_growth", "the measure is made from others (ae_attendances_type1, ae_attendances_type2, ae_attendances_other); give those"),
+		},
 		{"wrong grain", "lidocaine_cost,00J,2017-Q1,1,", at("C", "2017-Q1", `period "2017-Q1" is not a month, which the measure lidocaine_cost is stated by; accepted: a month such as 2017-04`)},
-		{"wrong grain, year", "trust_emergency_loans,RCD,2017-04,1,",
-			at("C", "2017-04", `period "2017-04" is not a financial year, which the measure trust_emergency_loans is stated by; accepted: a financial year such as 2016/17`)},
+		{
+			"wrong grain, year", "trust_emergency_loans,RCD,2017-04,1,",
+			at("C", "2017-04", `period "2017-04" is not a financial year, which the measure trust_emergency_loans is stated by; accepted: a financial year such as 2016/17`),
+		},
 		{"no period", "lidocaine_cost,00J,April,1,", at("C", "April", `period "April" is not a day (2018-12-03), a week (week ending 2010-11-07), a month (2017-04), a quarter (2016-Q1), a calendar year (2013) or a financial year (2016/17)`)},
 		{"a period before any", "lidocaine_cost,00J,1899-12,1,", at("C", "1899-12", `period "1899-12" is not from 1970 to 2148`)},
 		{"a period after any", "lidocaine_cost,00J,2149-01,1,", at("C", "2149-01", `period "2149-01" is not from 1970 to 2148`)},
@@ -196,12 +284,18 @@ func TestBadCanonicalRows(t *testing.T) {
 		{"share over one", "seen_share,RCD,2017-Q1,3,2", at("D", "3", "the numerator counts a part of the denominator, so it is at most 2")},
 		{"a denominator where none belongs", "lidocaine_cost,00J,2017-04,1,2", at("E", "2", "the measure has no denominator: leave the cell blank")},
 		{"unknown footprint", "registered_patients,E54000099,2016-Q1,1,", at("B", "E54000099", unknown)},
-		{"England", "lidocaine_cost,ENG,2017-04,1,",
-			at("B", "ENG", "the measure lidocaine_cost is not stated for England; accepted: a commissioner or a footprint")},
-		{"a provider's prescribing", "lidocaine_cost,RCD,2017-04,1,",
-			at("B", "RCD", "the measure lidocaine_cost is not stated for a provider; accepted: a commissioner or a footprint")},
-		{"a provider's patients", "registered_patients,RCD,2016-Q1,1,",
-			at("B", "RCD", "the measure registered_patients is not stated for a provider; accepted: a commissioner or a footprint")},
+		{
+			"England", "lidocaine_cost,ENG,2017-04,1,",
+			at("B", "ENG", "the measure lidocaine_cost is not stated for England; accepted: a commissioner or a footprint"),
+		},
+		{
+			"a provider's prescribing", "lidocaine_cost,RCD,2017-04,1,",
+			at("B", "RCD", "the measure lidocaine_cost is not stated for a provider; accepted: a commissioner or a footprint"),
+		},
+		{
+			"a provider's patients", "registered_patients,RCD,2016-Q1,1,",
+			at("B", "RCD", "the measure registered_patients is not stated for a provider; accepted: a commissioner or a footprint"),
+		},
 		{"a period that has not ended", "lidocaine_cost,00J,2148-12,1,", at("C", "2148-12", "the period has not ended yet")},
 		{"blank organisation", "lidocaine_cost,,2017-04,1,", at("B", "", "the organisation code is blank")},
 		{"text where a number should be", "lidocaine_cost,00J,2017-04,£1,", at("D", "£1", `found "£1" where a number should be`)},

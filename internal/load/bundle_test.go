@@ -60,8 +60,10 @@ func TestBundle(t *testing.T) {
 	var heard []told
 	ctx, cancel := context.WithCancel(t.Context())
 	hear := func(p load.Progress, file string) {
-		heard = append(heard, told{file, fmt.Sprintf("%d of %d", p.Done, p.Of), p.Readable,
-			p.Waits(measure("trust_emergency_loans")), p.Waits(measure("better_care_fund_spend"))})
+		heard = append(heard, told{
+			file, fmt.Sprintf("%d of %d", p.Done, p.Of), p.Readable,
+			p.Waits(measure("trust_emergency_loans")), p.Waits(measure("better_care_fund_spend")),
+		})
 		if file == "loans.csv" {
 			cancel()
 		}
@@ -78,9 +80,13 @@ func TestBundle(t *testing.T) {
 		t.Fatalf("%v: %+v", err, second.Progress())
 	}
 	if diff := cmp.Diff([]told{
-		{"patients.csv", "0 of 6", false, true, false}, {"ae.csv", "1 of 6", false, true, false}, {"mar.csv", "2 of 6", true, true, false},
+		{"patients.csv", "0 of 6", false, true, false},
+		{"ae.csv", "1 of 6", false, true, false},
+		{"mar.csv", "2 of 6", true, true, false},
 		{"loans.csv", "3 of 6", true, true, false},
-		{"loans.csv", "3 of 6", true, true, false}, {"allocations.csv", "4 of 6", true, false, false}, {"delayed_transfers.csv", "5 of 6", true, false, false},
+		{"loans.csv", "3 of 6", true, true, false},
+		{"allocations.csv", "4 of 6", true, false, false},
+		{"delayed_transfers.csv", "5 of 6", true, false, false},
 		{"", "6 of 6", true, false, false},
 	}, heard); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)

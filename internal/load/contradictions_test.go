@@ -123,10 +123,14 @@ func TestContradictions(t *testing.T) {
 		}), "totals_agree", "Q33 is stated as 99999"},
 		{"health authorities", "August2009.csv", mappingtest.PublishedFile(t, "mar_pct", "August2009"), "", ""},
 
-		{"one footprint for all", "kh03_beds_quarterly.csv", alteredGrid(t, beds, func(row []string, at func(string) int) { row[at("stp_ons_code_2017")] = "E54000005" }),
-			"same_place", "names the footprint West Yorkshire"},
-		{"another quarter in words", "kh03_beds_quarterly.csv", alteredGrid(t, beds, func(row []string, at func(string) int) { row[at("quarter")] = "2018-19 Q2" }),
-			"same_period", `of 2019-Q3 say "2018-19 Q2"`},
+		{
+			"one footprint for all", "kh03_beds_quarterly.csv", alteredGrid(t, beds, func(row []string, at func(string) int) { row[at("stp_ons_code_2017")] = "E54000005" }),
+			"same_place", "names the footprint West Yorkshire",
+		},
+		{
+			"another quarter in words", "kh03_beds_quarterly.csv", alteredGrid(t, beds, func(row []string, at func(string) int) { row[at("quarter")] = "2018-19 Q2" }),
+			"same_period", `of 2019-Q3 say "2018-19 Q2"`,
+		},
 		{"beds", "kh03_beds_quarterly.csv", beds, "", ""},
 
 		{"a sheet of another quarter", "cwt_q1_2015_16_provider.xlsx", mappingtest.AlterWorkbook(t, mappingtest.PublishedFile(t, "cancer", "cwt_q1"), func(f *excelize.File) error {
@@ -138,13 +142,19 @@ func TestContradictions(t *testing.T) {
 			return f.SetCellValue(sheet, found[0], "Q2 2015-2016 (Final)")
 		}), "same_period", "the sheet is of 2015-Q3"},
 
-		{"more of 75 than of 65", "return.csv", []byte(mappingtest.ReturnHeading + "registered_patients_65_over,QR1,,2018-Q1,130000,,\nregistered_patients_75_over,QR1,,2018-Q1,140000,,\n"),
-			"at_most", "registered_patients_75_over of Gloucestershire: 140000, more than the 130000 of registered_patients_65_over"},
-		{"one commissioner more than the footprint", "return.csv", []byte(mappingtest.ReturnHeading + "personal_health_budgets,QR1,,2018-Q1,180,636500,\npersonal_health_budgets,11M,,2018-Q1,1900,637000,\n"),
-			"totals_agree", "Gloucestershire is stated as 180, and those beneath make 1900"},
-		{"two kinds of provider for more than everybody", "return.csv", []byte(mappingtest.ReturnHeading +
-			"population_mcp,QR1,,2018-Q1,600000,636500,\npopulation_pacs,QR1,,2018-Q1,500000,636500,\n"),
-			"at_most", "population_mcp and population_pacs of Gloucestershire: 1100000, more than the 636500"},
+		{
+			"more of 75 than of 65", "return.csv", []byte(mappingtest.ReturnHeading + "registered_patients_65_over,QR1,,2018-Q1,130000,,\nregistered_patients_75_over,QR1,,2018-Q1,140000,,\n"),
+			"at_most", "registered_patients_75_over of Gloucestershire: 140000, more than the 130000 of registered_patients_65_over",
+		},
+		{
+			"one commissioner more than the footprint", "return.csv", []byte(mappingtest.ReturnHeading + "personal_health_budgets,QR1,,2018-Q1,180,636500,\npersonal_health_budgets,11M,,2018-Q1,1900,637000,\n"),
+			"totals_agree", "Gloucestershire is stated as 180, and those beneath make 1900",
+		},
+		{
+			"two kinds of provider for more than everybody", "return.csv", []byte(mappingtest.ReturnHeading +
+				"population_mcp,QR1,,2018-Q1,600000,636500,\npopulation_pacs,QR1,,2018-Q1,500000,636500,\n"),
+			"at_most", "population_mcp and population_pacs of Gloucestershire: 1100000, more than the 636500",
+		},
 	} {
 		o := loadContent(t, l, test.file, test.content)
 		questions, err := w.QuestionsOf(t.Context(), o.Load.ID)

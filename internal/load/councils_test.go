@@ -42,7 +42,11 @@ func TestDelaysByCouncil(t *testing.T) {
 		if off := v.Numerator.Decimal.Sub(decimal.NewFromFloat(test.blackCountry)).Abs(); off.GreaterThan(decimal.RequireFromString("0.005")) {
 			t.Errorf("the Black Country in %s is %s, want %v", test.period, v.Numerator.Decimal, test.blackCountry)
 		}
-		if diff := cmp.Diff([]measure.Shared{{Organisation: birmingham, Share: decimal.RequireFromString("0.143975")}}, v.Shared, cmp.Comparer(decimal.Decimal.Equal)); diff != "" {
+		if diff := cmp.Diff(
+			[]measure.Shared{{Organisation: birmingham, Share: decimal.RequireFromString("0.143975")}},
+			v.Shared,
+			cmp.Comparer(decimal.Decimal.Equal),
+		); diff != "" {
 			t.Errorf("what is shared in %s: %s", test.period, diff)
 		}
 		m, _ := l.Catalog.Measure("delayed_days")

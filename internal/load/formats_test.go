@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -58,9 +57,15 @@ func TestFormulasWithoutResults(t *testing.T) {
 func TestMergedFigures(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
-	o := loadContent(t, l, "june.xlsx", mappingtest.AlterWorkbook(t, mappingtest.PublishedFile(t, "ae", "June-2015"), func(f *excelize.File) error { return f.MergeCell("A&E Data", "F20", "G20") }))
+	o := loadContent(
+		t,
+		l,
+		"june.xlsx",
+		mappingtest.AlterWorkbook(t, mappingtest.PublishedFile(t, "ae", "June-2015"), func(f *excelize.File) error { return f.MergeCell("A&E Data", "F20", "G20") }),
+	)
 	rejected, err := w.Rejections(t.Context(), o.Load.ID, 10)
-	if err != nil || len(rejected) == 0 || rejected[0].Rule != "own_cell" || rejected[0].Column != "G" || !strings.Contains(rejected[0].Reason, "merged with F20") {
+	if err != nil || len(rejected) == 0 || rejected[0].Rule != "own_cell" || rejected[0].Column != "G" ||
+		!strings.Contains(rejected[0].Reason, "merged with F20") {
 		t.Errorf("%s (%s), rejections %+v (%v)", o.Load.State, o.Load.Message, rejected, err)
 	}
 }
@@ -87,8 +92,19 @@ func TestHiddenRowsAreRemarked(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []figures.Remarked{
-		{Load: hidden.ID, Remark: mapping.Remark{Rule: "shown", Sheet: "A&E Data", Count: 3, Message: `sheet "A&E Data": 3 rows from 20 to 31 are hidden or filtered out; their figures were loaded`}},
-		{Load: hidden.ID, Remark: mapping.Remark{Rule: "shown", Sheet: "A&E Data", Count: 2, Message: `sheet "A&E Data": the columns F, G are hidden; their figures were loaded`}},
+		{
+			Load: hidden.ID,
+			Remark: mapping.Remark{
+				Rule:    "shown",
+				Sheet:   "A&E Data",
+				Count:   3,
+				Message: `sheet "A&E Data": 3 rows from 20 to 31 are hidden or filtered out; their figures were loaded`,
+			},
+		},
+		{
+			Load:   hidden.ID,
+			Remark: mapping.Remark{Rule: "shown", Sheet: "A&E Data", Count: 2, Message: `sheet "A&E Data": the columns F, G are hidden; their figures were loaded`},
+		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -100,10 +116,18 @@ func TestFilesLeftBehind(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
 	good := string(mappingtest.AprilCSV(t).Bytes())
-	published := mustPublish(t, l, "april.zip", mappingtest.Zipped(t, "april.csv", good, "~$april.xlsx", "\x05User", "__MACOSX/._april.csv", "\x00", "Thumbs.db", "x", "notes.txt", "y"))
+	published := mustPublish(
+		t,
+		l,
+		"april.zip",
+		mappingtest.Zipped(t, "april.csv", good, "~$april.xlsx", "\x05User", "__MACOSX/._april.csv", "\x00", "Thumbs.db", "x", "notes.txt", "y"),
+	)
 	got, err := w.Remarks(t.Context(), []uint64{published.ID}, 10)
 	if err != nil || len(got) != 1 || got[0].Rule != "all_read" || got[0].Count != 4 ||
-		!strings.Contains(got[0].Message, `"~$april.xlsx" (the lock file of an office program)`) || !strings.Contains(got[0].Message, `"notes.txt" (not a csv, xls or xlsx)`) {
+		!strings.Contains(
+			got[0].Message,
+			`"~$april.xlsx" (the lock file of an office program)`,
+		) || !strings.Contains(got[0].Message, `"notes.txt" (not a csv, xls or xlsx)`) {
 		t.Errorf("remarks %+v (%v)", got, err)
 	}
 	for _, name := range []string{"~$april.xlsx", "Thumbs.db", "desktop.ini"} {

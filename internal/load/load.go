@@ -43,9 +43,10 @@ type Load struct {
 	Compared     uint32
 	Differing    uint32
 	Message      string
-	Rule         string // the one that a failed load's file breaks, or that a held one asks by; of an interrupted load, that the service died while it loaded the file
-	Accepted     string // why it was published although it raised questions
-	Withdraws    uint64 // the load that this one takes back, 0 for none
+	// Rule is the one that a failed load's file breaks, or that a held one asks by; of an interrupted load, that the service died while it loaded the file.
+	Rule      string
+	Accepted  string // why it was published although it raised questions
+	Withdraws uint64 // the load that this one takes back, 0 for none
 }
 
 // Store keeps loads and their figures.

@@ -54,7 +54,17 @@ func TestOutcomesOfCouncils(t *testing.T) {
 			near = math.Abs(got-test.want) < 0.05
 		}
 		if !ok || !near && (!math.IsNaN(got) || !math.IsNaN(test.want)) || p.Estimate() != test.estimate {
-			t.Errorf("%s of %s in %s is %v, an estimate: %v, missing %v; want %v, %v", test.measure, test.place, test.period, got, p.Estimate(), p.Missing, test.want, test.estimate)
+			t.Errorf(
+				"%s of %s in %s is %v, an estimate: %v, missing %v; want %v, %v",
+				test.measure,
+				test.place,
+				test.period,
+				got,
+				p.Estimate(),
+				p.Missing,
+				test.want,
+				test.estimate,
+			)
 		}
 		if math.IsNaN(test.want) && test.measure == "carers_satisfied" && (p.NoValue != measure.NotCombined || v.Numerator.Valid) {
 			t.Errorf("%s of %s has the numerator %v and no value as %q", test.measure, test.place, v.Numerator, p.NoValue)

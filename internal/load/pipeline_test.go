@@ -585,12 +585,18 @@ lidocaine_cost,01H,2017-04,8,
 `))
 	// North Durham moved on 1 April 2017; Cumbria lay in two footprints until then, of which neither is whole without it.
 	for _, test := range []struct{ place, period, want string }{
-		{"E54000045", "2017-03", "100.25"}, {"E54000045", "2017-04", "none"},
-		{"E54000046", "2017-03", "none"}, {"E54000046", "2017-04", "200.5"},
-		{"E54000047", "2017-03", "missing 01H"}, {"E54000047", "2017-04", "8"},
-		{"E54000048", "2017-03", "missing 01H"}, {"E54000048", "2017-04", "none"},
-		{footprint.Unallocated, "2017-03", "7"}, {footprint.Unallocated, "2017-04", "none"},
-		{footprint.England, "2017-03", "107.25"}, {footprint.England, "2017-04", "208.5"},
+		{"E54000045", "2017-03", "100.25"},
+		{"E54000045", "2017-04", "none"},
+		{"E54000046", "2017-03", "none"},
+		{"E54000046", "2017-04", "200.5"},
+		{"E54000047", "2017-03", "missing 01H"},
+		{"E54000047", "2017-04", "8"},
+		{"E54000048", "2017-03", "missing 01H"},
+		{"E54000048", "2017-04", "none"},
+		{footprint.Unallocated, "2017-03", "7"},
+		{footprint.Unallocated, "2017-04", "none"},
+		{footprint.England, "2017-03", "107.25"},
+		{footprint.England, "2017-04", "208.5"},
 	} {
 		if got := numerator(t, w, figures.Now, "lidocaine_cost", test.place, test.period); got != test.want {
 			t.Errorf("%s in %s is %s, want %s", test.place, test.period, got, test.want)
@@ -602,7 +608,8 @@ lidocaine_cost,01H,2017-04,8,
 	for place, want := range map[string]string{"E54000048": "E54000048 0", "E54000047": "E54000047 0", footprint.England: "UNALLOCATED 1", footprint.Unallocated: "UNALLOCATED 1"} {
 		cells, err := w.Cells(t.Context(), figures.Now, m, []string{place}, march)
 		cells = slices.DeleteFunc(cells, func(c figures.Cell) bool { return c.Organisation != "01H" })
-		if err != nil || len(cells) != 1 || cells[0].Footprint+" "+cells[0].Share.String() != want || !strings.Contains(cells[0].Membership, "Lay in both footprints") {
+		if err != nil || len(cells) != 1 || cells[0].Footprint+" "+cells[0].Share.String() != want ||
+			!strings.Contains(cells[0].Membership, "Lay in both footprints") {
 			t.Errorf("beneath %s stands %+v, want 01H in %s: %v", place, cells, want, err)
 		}
 	}
@@ -873,8 +880,11 @@ func TestBundledFiguresOfTheProduct(t *testing.T) {
 	t.Parallel()
 	l, w := bundled(t)
 	for _, test := range []struct{ measure, period, want string }{
-		{"ae_attendances", "2017-04", "1949762"}, {"trust_emergency_loans", "2018/19", "10144201000"}, {"registered_patients", "2016-Q1", "57541178"},
-		{"registered_patients_65_over", "2016-Q1", "9902537"}, {"share_75_over", "2016-Q1", "4486853"},
+		{"ae_attendances", "2017-04", "1949762"},
+		{"trust_emergency_loans", "2018/19", "10144201000"},
+		{"registered_patients", "2016-Q1", "57541178"},
+		{"registered_patients_65_over", "2016-Q1", "9902537"},
+		{"share_75_over", "2016-Q1", "4486853"},
 	} {
 		if got := numerator(t, w, figures.Now, test.measure, footprint.England, test.period); got != test.want {
 			t.Errorf("%s in %s is %s, want %s", test.measure, test.period, got, test.want)

@@ -1,6 +1,7 @@
 package load_test
 
 import (
+	"compress/gzip"
 	"encoding/csv"
 	"os"
 	"path/filepath"
@@ -8,8 +9,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"compress/gzip"
 
 	"github.com/shopspring/decimal"
 

@@ -114,7 +114,9 @@ func TestPrecedence(t *testing.T) {
 		return []byte(b.String())
 	}
 	returned := func(code, figure string) []byte {
-		return []byte("measure,organisation,period,numerator,denominator\n" + measure + "," + code + "," + period + "," + figure + ",\nlidocaine_cost,00J,2018-04,1,\n")
+		return []byte(
+			"measure,organisation,period,numerator,denominator\n" + measure + "," + code + "," + period + "," + figure + ",\nlidocaine_cost,00J,2018-04,1,\n",
+		)
 	}
 	type shownBy map[string]string // by place
 	whole := shownBy{england: "38066", staffordshire: "5453", derbyshire: "10905", westYorkshire: "8831", london: "12877"}
@@ -178,8 +180,11 @@ func TestPrecedence(t *testing.T) {
 		{"the earlier figure stands in where both list the same", []func(h *history){file(month), file(unread(month, "RCD"))}, whole},
 		{"not where a trust was added", []func(h *history){file(fewer), file(unread(month, "RTG"))}, lacking(derbyshire, "RTG", whole)},
 		{"not across a list of others", []func(h *history){file(month), file(merged), file(unread(month, "RTG"))}, lacking(derbyshire, "RTG", whole)},
-		{"over several lists of the same", []func(h *history){file(month), file(unread(month, "RTG")), file(unread(month, "RTG").Cell(t, "RCD", "4151"))},
-			shownBy{england: "38067", staffordshire: "5453", derbyshire: "10905", westYorkshire: "8832", london: "12877"}},
+		{
+			"over several lists of the same",
+			[]func(h *history){file(month), file(unread(month, "RTG")), file(unread(month, "RTG").Cell(t, "RCD", "4151"))},
+			shownBy{england: "38067", staffordshire: "5453", derbyshire: "10905", westYorkshire: "8832", london: "12877"},
+		},
 		{"three revisions", []func(h *history){file(month), file(unread(merged, "RCD")), file(merged)}, after},
 		{"the same trust rejected in each", []func(h *history){file(unread(month, "RCD")), file(unread(merged, "RCD"))}, lacking(westYorkshire, "RCD", after)},
 		{"bundled first", []func(h *history){bundled(month), file(unread(merged, "RCD"))}, lacking(westYorkshire, "RCD", after)},
@@ -192,8 +197,11 @@ func TestPrecedence(t *testing.T) {
 		{"nor of a trust that is not listed", []func(h *history){file(merged), publish(returned("RJF", "many"))}, after},
 		{"an earlier return is superseded", []func(h *history){publish(returned("RJF", "5453")), file(merged)}, after},
 		{"and does not stand in", []func(h *history){publish(returned("RTG", "10905")), file(unread(merged, "RTG"))}, lacking(derbyshire, "RTG", after)},
-		{"a return between two lists of the same stands in", []func(h *history){file(month), publish(returned("RCD", "4160")), file(unread(month, "RCD"))},
-			shownBy{england: "38076", staffordshire: "5453", derbyshire: "10905", westYorkshire: "8841", london: "12877"}},
+		{
+			"a return between two lists of the same stands in",
+			[]func(h *history){file(month), publish(returned("RCD", "4160")), file(unread(month, "RCD"))},
+			shownBy{england: "38076", staffordshire: "5453", derbyshire: "10905", westYorkshire: "8841", london: "12877"},
+		},
 		{"but not of a trust that neither lists", []func(h *history){file(merged), publish(returned("RJF", "5000")), file(unread(merged, "RCD"))}, after},
 	} {
 		t.Run(test.name, func(t *testing.T) {

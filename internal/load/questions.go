@@ -65,7 +65,8 @@ func rowWords(rows []uint32) string {
 // same tells whether two questions ask the same of the same figure, wherever in the file it stands. Questions kept before their facts were
 // are like no other.
 func (q Question) same(other Question) bool {
-	return q.Facts != (Facts{}) && q.Rule == other.Rule && q.Measure == other.Measure && q.Organisation == other.Organisation && q.Period == other.Period && q.Facts == other.Facts
+	return q.Facts != (Facts{}) && q.Rule == other.Rule && q.Measure == other.Measure && q.Organisation == other.Organisation && q.Period == other.Period &&
+		q.Facts == other.Facts
 }
 
 // finding is what one of the rules finds.
@@ -277,8 +278,10 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 	periodOf := func(f Finding) string { return periodAt(f.Measure, f.Period) }
 	add := func(rule string, of finding, found, accepted string) {
 		f := of.about()
-		questions = append(questions, Question{Rule: rule, Sheet: f.Sheet, Rows: f.Rows, Measure: f.Measure, Organisation: f.Organisation,
-			Period: periodOf(f), Found: found, Accepted: accepted, Facts: of.facts()})
+		questions = append(questions, Question{
+			Rule: rule, Sheet: f.Sheet, Rows: f.Rows, Measure: f.Measure, Organisation: f.Organisation,
+			Period: periodOf(f), Found: found, Accepted: accepted, Facts: of.facts(),
+		})
 	}
 	var impossible []string
 	for _, m := range found.Moved {
@@ -294,8 +297,18 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 		if !m.Compared.Equal(m.Period) {
 			found += " in " + periodAt(m.Measure, m.Compared)
 		}
-		add(ruleShareMoves, m, fmt.Sprintf(found, l.place(m.Organisation), m.Figure, m.Of,
-			perCent(m.Figure.InexactFloat64()/m.Of.InexactFloat64()), figure(m.NumeratorBefore), figure(m.DenominatorBefore), perCent(m.NumeratorBefore/m.DenominatorBefore)),
+		add(ruleShareMoves, m, fmt.Sprintf(
+			found,
+			l.place(m.Organisation),
+			m.Figure,
+			m.Of,
+			perCent(
+				m.Figure.InexactFloat64()/m.Of.InexactFloat64(),
+			),
+			figure(m.NumeratorBefore),
+			figure(m.DenominatorBefore),
+			perCent(m.NumeratorBefore/m.DenominatorBefore),
+		),
 			"less than ten times, and more than a tenth of, that")
 	}
 	if len(impossible) > 0 {
@@ -336,21 +349,44 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 		}
 		switch p.Against {
 		case "last":
-			add(ruleKnownPeople, p, fmt.Sprintf("%s of %s is %s, and was %s before", what, l.place(p.Organisation), p.Figure, figure(p.Known)), "a difference of at most a third")
+			add(
+				ruleKnownPeople,
+				p,
+				fmt.Sprintf("%s of %s is %s, and was %s before", what, l.place(p.Organisation), p.Figure, figure(p.Known)),
+				"a difference of at most a third",
+			)
 		case "known":
-			add(ruleKnownPeople, p, fmt.Sprintf("%s of %s is %s; %s is %s", what, l.place(p.Organisation), p.Figure, p.Population, figure(p.Known)), "a difference of at most a third")
+			add(
+				ruleKnownPeople,
+				p,
+				fmt.Sprintf("%s of %s is %s; %s is %s", what, l.place(p.Organisation), p.Figure, p.Population, figure(p.Known)),
+				"a difference of at most a third",
+			)
 		case "few":
-			add(ruleKnownPeople, p, fmt.Sprintf("%s of %s is %s, less than a five-hundredth of the %s people of the footprint (%s)", what, l.place(p.Organisation), p.Figure,
-				figure(p.Known), p.Population), "the people of the organisation itself, one by one")
+			add(
+				ruleKnownPeople,
+				p,
+				fmt.Sprintf("%s of %s is %s, less than a five-hundredth of the %s people of the footprint (%s)", what, l.place(p.Organisation), p.Figure,
+					figure(p.Known), p.Population),
+				"the people of the organisation itself, one by one",
+			)
 		case "numerator":
 			add(ruleKnownPeople, p, fmt.Sprintf("%s of %s is %s, fewer people than the %s of the numerator", what, l.place(p.Organisation), p.Figure, figure(p.Known)),
 				"at most one for each person; the two columns may be exchanged")
 		case "footprint":
-			add(ruleKnownPeople, p, fmt.Sprintf("%s of %s is %s, more than the %s people of the footprint (%s)", what, l.place(p.Organisation), p.Figure, figure(p.Known), p.Population),
-				"no more people than the footprint has")
+			add(
+				ruleKnownPeople,
+				p,
+				fmt.Sprintf("%s of %s is %s, more than the %s people of the footprint (%s)", what, l.place(p.Organisation), p.Figure, figure(p.Known), p.Population),
+				"no more people than the footprint has",
+			)
 		default:
-			add(ruleKnownPeople, p, fmt.Sprintf("the organisations of %s state %s together; it has %s (%s)", l.place(p.Organisation), p.Figure, figure(p.Known), p.Population),
-				"no more people than the footprint has")
+			add(
+				ruleKnownPeople,
+				p,
+				fmt.Sprintf("the organisations of %s state %s together; it has %s (%s)", l.place(p.Organisation), p.Figure, figure(p.Known), p.Population),
+				"no more people than the footprint has",
+			)
 		}
 	}
 	for _, r := range found.Repeated {
@@ -367,8 +403,12 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 			add(ruleAmountMoves, a, fmt.Sprintf("%s of %s is %s, and was %s in the period %s", what, l.place(a.Organisation), a.Figure, figure(a.Known), a.Against),
 				"less than ten times, and more than a tenth of, the organisation's own figure; the unit of the definition")
 		case "people":
-			add(ruleAmountMoves, a, fmt.Sprintf("%s of %s is %s; for as many people the others state about %s", what, l.place(a.Organisation), a.Figure, figure(a.Known)),
-				"less than 30 times, and more than a thirtieth, of that; the unit of the definition")
+			add(
+				ruleAmountMoves,
+				a,
+				fmt.Sprintf("%s of %s is %s; for as many people the others state about %s", what, l.place(a.Organisation), a.Figure, figure(a.Known)),
+				"less than 30 times, and more than a thirtieth, of that; the unit of the definition",
+			)
 		default:
 			add(ruleAmountMoves, a, fmt.Sprintf("%s of %s is %s, and the others state about %s", what, l.place(a.Organisation), a.Figure, figure(a.Known)),
 				"less than 300 times, and more than a three-hundredth, of that; the unit of the definition")
@@ -393,8 +433,12 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 			add(ruleExchanged, c, fmt.Sprintf("organisation by organisation, its figures look like those of %s in %s, and the other way round: %s in all, after %s",
 				c.Other, before, c.Figure, figure(c.Known)), "figures nearer to the measure's own of that period; two columns or headings may be exchanged")
 		case "revised":
-			add(ruleRevision, c, fmt.Sprintf("organisation by organisation, the figures differ by more than a third from those that are shown: %s in all, and %s is shown", stated, known),
-				"a revision of at most a third")
+			add(
+				ruleRevision,
+				c,
+				fmt.Sprintf("organisation by organisation, the figures differ by more than a third from those that are shown: %s in all, and %s is shown", stated, known),
+				"a revision of at most a third",
+			)
 		case "organisation":
 			add(ruleRevision, c, fmt.Sprintf("%s states %s, and %s is shown%s", l.place(c.Organisation), stated, known, alike(c.Times)),
 				"less than ten times, and more than a tenth of, what is shown")
@@ -410,7 +454,17 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 			if !n.Compared.IsZero() {
 				in = " in " + l.compared(n)
 			}
-			said = append(said, fmt.Sprintf("%s states 0 for %s in %s, after %s%s", l.place(n.Organisation), n.Measure, periodOf(n.Finding), quotient(n.Known, n.KnownOf)+in, alike(n.Times)))
+			said = append(
+				said,
+				fmt.Sprintf(
+					"%s states 0 for %s in %s, after %s%s",
+					l.place(n.Organisation),
+					n.Measure,
+					periodOf(n.Finding),
+					quotient(n.Known, n.KnownOf)+in,
+					alike(n.Times),
+				),
+			)
 		}
 		if more := len(zeros) - len(said); more > 0 {
 			said = append(said, fmt.Sprintf("and %d more measures and periods", more))
@@ -439,9 +493,19 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 		}
 		switch place := l.place(d.Organisation); d.Against {
 		case mapping.AgainstName:
-			add(ruleSamePlace, doubted{d}, fmt.Sprintf("the row of %s is named %q, as %s is%s", place, d.Text, l.place(d.Means), more), "the code and the name of one organisation")
+			add(
+				ruleSamePlace,
+				doubted{d},
+				fmt.Sprintf("the row of %s is named %q, as %s is%s", place, d.Text, l.place(d.Means), more),
+				"the code and the name of one organisation",
+			)
 		case mapping.AgainstCode:
-			add(ruleSamePlace, doubted{d}, fmt.Sprintf("the row of %s has a second code, %s, of %s%s", place, d.Text, l.place(d.Means), more), "codes of one organisation")
+			add(
+				ruleSamePlace,
+				doubted{d},
+				fmt.Sprintf("the row of %s has a second code, %s, of %s%s", place, d.Text, l.place(d.Means), more),
+				"codes of one organisation",
+			)
 		case mapping.AgainstFootprint:
 			add(ruleSamePlace, doubted{d}, fmt.Sprintf("the row of %s names the footprint %s, in which it did not lie%s", place, l.place(d.Means), more),
 				"the footprint of the organisation, in nine rows of ten")
@@ -492,8 +556,10 @@ func differing(totals []mapping.Reconciliation) []TotalDiffers {
 			continue
 		}
 		if len(differs) == 0 {
-			differs = []TotalDiffers{{Finding: Finding{Measure: t.Measure, Period: t.Period.Start, Organisation: t.Scope, Sheet: t.Sheet, Rows: []uint32{t.Row},
-				Figure: t.Published, Known: t.Ours.InexactFloat64()}}}
+			differs = []TotalDiffers{{Finding: Finding{
+				Measure: t.Measure, Period: t.Period.Start, Organisation: t.Scope, Sheet: t.Sheet, Rows: []uint32{t.Row},
+				Figure: t.Published, Known: t.Ours.InexactFloat64(),
+			}}}
 		}
 		differs[0].Times++
 	}
@@ -593,7 +659,12 @@ func (l *Loader) Accept(ctx context.Context, id uint64, reason string) (Load, er
 		return held, err
 	}
 	if newer != 0 {
-		return held, fmt.Errorf("%w: load %d states some of the figures of load %d since, which this would bring back; accepted: the newest load of a figure", ErrNotLoaded, newer, id)
+		return held, fmt.Errorf(
+			"%w: load %d states some of the figures of load %d since, which this would bring back; accepted: the newest load of a figure",
+			ErrNotLoaded,
+			newer,
+			id,
+		)
 	}
 	questions, err := l.Store.QuestionsOf(ctx, id)
 	if err != nil {

@@ -103,20 +103,32 @@ func TestQuestions(t *testing.T) {
 		found        string
 	}{
 		"as it should be": {"", "population_mcp,QWO,,2018-Q1,530000,2650000,\npopulation_mcp,QOQ,,2018-Q1,0,1400000,\n", nil, ""},
-		"a footprint's figure copied into each commissioner": {"", rowsOf(commissioners, "personal_health_budgets,%s,,2018-Q1,1240,2650000,"),
-			[]string{"known_population", "same_figure"}, "11 of 11 organisations of West Yorkshire state the same denominator, 2650000"},
+		"a footprint's figure copied into each commissioner": {
+			"", rowsOf(commissioners, "personal_health_budgets,%s,,2018-Q1,1240,2650000,"),
+			[]string{"known_population", "same_figure"},
+			"11 of 11 organisations of West Yorkshire state the same denominator, 2650000",
+		},
 		"copied counts": {"", rowsOf(commissioners[:7], "joint_commissioning,%s,,2016/17,412000,1900000,"), []string{"same_figure"}, "7 of 7 organisations of West Yorkshire"},
-		"copied into most": {"", rowsOf(commissioners[:5], "joint_commissioning,%s,,2016/17,41,190000,") + "joint_commissioning,03J,,2016/17,7,80000,\n",
-			[]string{"same_figure"}, "5 of 6 organisations"},
+		"copied into most": {
+			"", rowsOf(commissioners[:5], "joint_commissioning,%s,,2016/17,41,190000,") + "joint_commissioning,03J,,2016/17,7,80000,\n",
+			[]string{"same_figure"},
+			"5 of 6 organisations",
+		},
 		"the same figure in every row": {"", rowsOf([]string{"QWO", "QOQ", "QJK"}, "complex_needs_care_plan,%s,,2018-Q1,340,900,"), []string{"same_figure"}, "3 of 3 rows of the period"},
-		"the same figure in every quarter": {"", "complex_needs_care_plan,QWO,,2017-Q1,340,900,\ncomplex_needs_care_plan,QWO,,2017-Q2,340,900,\ncomplex_needs_care_plan,QWO,,2017-Q3,340,900,\n",
-			[]string{"same_figure"}, "3 of 3 periods of West Yorkshire"},
+		"the same figure in every quarter": {
+			"", "complex_needs_care_plan,QWO,,2017-Q1,340,900,\ncomplex_needs_care_plan,QWO,,2017-Q2,340,900,\ncomplex_needs_care_plan,QWO,,2017-Q3,340,900,\n",
+			[]string{"same_figure"},
+			"3 of 3 periods of West Yorkshire",
+		},
 		"few cases alike by chance": {"", "joint_commissioning,02N,,2016/17,1,5,\njoint_commissioning,02R,,2016/17,1,5,\njoint_commissioning,02T,,2016/17,1,5,\n", nil, ""},
 		"a fraction":                {"", "complex_needs_care_plan,QWO,,2018-Q1,0.6,1,\n", []string{"share_form"}, "West Yorkshire states 0.6 of 1 (60%)"},
 		"a fraction among per cent": {"", "complex_needs_care_plan,QWO,,2018-Q1,0.6,100,\ncomplex_needs_care_plan,QOQ,,2018-Q1,61,102,\n", []string{"share_form"}, "(0.6%), and the others about 59.8%"},
 		"a hundredth of the others": {"", "population_mcp,QWO,,2018-Q1,15900,2650000,\npopulation_mcp,QOQ,,2018-Q1,800000,1400000,\n", []string{"share_form"}, "15900 of 2650000 (0.6%), and the others about 57.1%"},
-		"a denominator too small": {"", "population_mcp,QWO,,2018-Q1,530000,1700000,\n", []string{"known_population"},
-			"the denominator of West Yorkshire is 1700000; registered_patients is 2655449"},
+		"a denominator too small": {
+			"", "population_mcp,QWO,,2018-Q1,530000,1700000,\n",
+			[]string{"known_population"},
+			"the denominator of West Yorkshire is 1700000; registered_patients is 2655449",
+		},
 		"a denominator too large":         {"", "population_mcp,QWO,,2018-Q1,2000,4000000,\n", []string{"known_population"}, "registered_patients is 2655449"},
 		"more than the footprint has":     {"", "complex_needs_care_plan,QWO,,2018-Q1,500,2700000,\n", []string{"known_population"}, "more than the 2655449 people of the footprint"},
 		"a commissioner of everybody":     {"", "personal_health_budgets,02N,,2018-Q1,70,4000000,\n", []string{"known_population"}, "more than the 2655449 people of the footprint"},
@@ -129,8 +141,11 @@ func TestQuestions(t *testing.T) {
 		"a share that moves after":        {"complex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", "complex_needs_care_plan,QWO,,2017-Q3,30,1000,\n", []string{"share_moves"}, "30 of 1000 (3%), and 600 of 1000 (60%) is known in 2018-Q1"},
 		"a share that grows":              {"complex_needs_care_plan,QWO,,2017-Q4,100,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,600,1000,\n", nil, ""},
 		"a few cases more":                {"complex_needs_care_plan,QWO,,2017-Q4,1,1000,\n", "complex_needs_care_plan,QWO,,2018-Q1,12,1000,\n", nil, ""},
-		"a numerator copied into each commissioner": {"", numbered(commissioners, "personal_health_budgets,%s,,2017-Q4,340,%d,\n", 200000, 1000), []string{"same_figure"},
-			"11 of 11 organisations of West Yorkshire state the same numerator, 340"},
+		"a numerator copied into each commissioner": {
+			"", numbered(commissioners, "personal_health_budgets,%s,,2017-Q4,340,%d,\n", 200000, 1000),
+			[]string{"same_figure"},
+			"11 of 11 organisations of West Yorkshire state the same numerator, 340",
+		},
 		"a small numerator copied":        {"", numbered(commissioners, "personal_health_budgets,%s,,2017-Q4,8,%d,\n", 200000, 1000), []string{"same_figure"}, "the same numerator, 8"},
 		"one share of every commissioner": {"", shareOf("joint_commissioning,%s,,2016/17", commissioners, 0.012), []string{"same_figure"}, "11 of 11 organisations of West Yorkshire state the same share, 1.2%"},
 		"one share of most footprints":    {"", shareOf("complex_needs_care_plan,%s,,2018-Q1", footprints[:40], 0.0371) + numbered(footprints[40:], "complex_needs_care_plan,%s,,2018-Q1,7%d,9000,\n", 10, 13), []string{"same_figure"}, "40 of 44 rows of the period state the same share, 3.71%"},
@@ -139,29 +154,53 @@ func TestQuestions(t *testing.T) {
 		"no cases anywhere":               {"", numbered(commissioners, "personal_health_budgets,%s,,2017-Q4,0,%d,\n", 200000, 1000), nil, ""},
 		"one case in a few":               {"", numbered(commissioners[:6], "personal_health_budgets,%s,,2017-Q4,1,%d,\n", 200000, 1000), nil, ""},
 		"the numerator of every quarter":  {"", "complex_needs_care_plan,QWO,,2017-Q1,3412,9000,\ncomplex_needs_care_plan,QWO,,2017-Q2,3412,9010,\ncomplex_needs_care_plan,QWO,,2017-Q3,3412,9030,\n", []string{"same_figure"}, "3 of 3 periods"},
-		"thousands after pounds": {numbered(footprints, "better_care_fund_spend,%s,,2016/17,%d,,\n", 12345678, 123457), numbered(footprints, "better_care_fund_spend,%s,,2017/18,%d,,\n", 12501, 125),
-			[]string{"amount_moves"}, "is 12501, and was 12345678 in the period before"},
-		"pence after pounds": {numbered(footprints, "better_care_fund_spend,%s,,2016/17,%d,,\n", 12345678, 123457), numbered(footprints, "better_care_fund_spend,%s,,2017/18,%d,,\n", 1250134511, 12534511),
-			[]string{"amount_moves"}, "is 1250134511, and was 12345678 in the period before"},
+		"thousands after pounds": {
+			numbered(footprints, "better_care_fund_spend,%s,,2016/17,%d,,\n", 12345678, 123457), numbered(footprints, "better_care_fund_spend,%s,,2017/18,%d,,\n", 12501, 125),
+			[]string{"amount_moves"},
+			"is 12501, and was 12345678 in the period before",
+		},
+		"pence after pounds": {
+			numbered(footprints, "better_care_fund_spend,%s,,2016/17,%d,,\n", 12345678, 123457), numbered(footprints, "better_care_fund_spend,%s,,2017/18,%d,,\n", 1250134511, 12534511),
+			[]string{"amount_moves"},
+			"is 1250134511, and was 12345678 in the period before",
+		},
 		"pounds after pounds": {numbered(footprints, "better_care_fund_spend,%s,,2016/17,%d,,\n", 12345678, 123457), numbered(footprints, "better_care_fund_spend,%s,,2017/18,%d,,\n", 13345678, 113457), nil, ""},
-		"thousands before pounds": {"better_care_fund_spend,QWO,,2017/18,125012345,,\n", "better_care_fund_spend,QWO,,2016/17,124123,,\n", []string{"amount_moves"},
-			"is 124123, and was 125012345 in the period after"},
+		"thousands before pounds": {
+			"better_care_fund_spend,QWO,,2017/18,125012345,,\n", "better_care_fund_spend,QWO,,2016/17,124123,,\n",
+			[]string{"amount_moves"},
+			"is 124123, and was 125012345 in the period after",
+		},
 		"one of all in thousands": {"", spend(1000), []string{"amount_moves"}, "for as many people the others state about"},
 		"one of all in pence":     {"", spend(0.01), []string{"amount_moves"}, "for as many people the others state about"},
 		"all in pounds":           {"", spend(1), nil, ""},
-		"a council in thousands": {"", "better_care_fund_spend,165,,2017/18,12501234,,\nbetter_care_fund_spend,209,,2017/18,15123456,,\nbetter_care_fund_spend,210,,2017/18,17321765,,\nbetter_care_fund_spend,211,,2017/18,14876,,\n",
-			[]string{"amount_moves"}, "and the others state about"},
-		"both sides in thousands": {"joint_commissioning,02N,,2016/17,41234567,190123456,\n", "joint_commissioning,02N,,2017/18,42345,191234,\n", []string{"amount_moves"},
-			"is 191234, and was 190123456 in the period before"},
+		"a council in thousands": {
+			"", "better_care_fund_spend,165,,2017/18,12501234,,\nbetter_care_fund_spend,209,,2017/18,15123456,,\nbetter_care_fund_spend,210,,2017/18,17321765,,\nbetter_care_fund_spend,211,,2017/18,14876,,\n",
+			[]string{"amount_moves"},
+			"and the others state about",
+		},
+		"both sides in thousands": {
+			"joint_commissioning,02N,,2016/17,41234567,190123456,\n", "joint_commissioning,02N,,2017/18,42345,191234,\n",
+			[]string{"amount_moves"},
+			"is 191234, and was 190123456 in the period before",
+		},
 		"exchanged columns":   {"", "delayed_days_returned,165,,2018-Q1,800000,3000,\n", []string{"known_population"}, "is 3000, fewer people than the 800000 of the numerator"},
 		"people in thousands": {"", "personal_health_budgets,02N,,2018-Q1,70,160,\n", []string{"known_population"}, "is 160, less than a five-hundredth of the 2655449 people"},
-		"the quarter before again": {numbered(footprints, "complex_needs_case_manager,%s,,2018-Q1,%d,1%[2]d,\n", 1200, 37), numbered(footprints, "complex_needs_case_manager,%s,,2018-Q2,%d,1%[2]d,\n", 1200, 37),
-			[]string{"period_repeats"}, "44 of 44 figures of 2018-Q2 are those of 2018-Q1"},
-		"most of a year before again": {numbered(footprints, "better_care_fund_spend,%s,,2016/17,%d,,\n", 12345678, 123457),
+		"the quarter before again": {
+			numbered(footprints, "complex_needs_case_manager,%s,,2018-Q1,%d,1%[2]d,\n", 1200, 37), numbered(footprints, "complex_needs_case_manager,%s,,2018-Q2,%d,1%[2]d,\n", 1200, 37),
+			[]string{"period_repeats"},
+			"44 of 44 figures of 2018-Q2 are those of 2018-Q1",
+		},
+		"most of a year before again": {
+			numbered(footprints, "better_care_fund_spend,%s,,2016/17,%d,,\n", 12345678, 123457),
 			numbered(footprints[:30], "better_care_fund_spend,%s,,2017/18,%d,,\n", 12345678, 123457) + numbered(footprints[30:], "better_care_fund_spend,%s,,2017/18,%d,,\n", 13345678, 120457),
-			[]string{"period_repeats"}, "30 of 44 figures of 2017/18 are those of 2016/17"},
-		"two quarters of a file alike": {"", numbered(footprints, "complex_needs_case_manager,%s,,2018-Q1,1%d,5%[2]d,\n", 200, 37) + numbered(footprints, "complex_needs_case_manager,%s,,2017-Q4,1%d,5%[2]d,\n", 200, 37),
-			[]string{"period_repeats"}, "44 of 44 figures"},
+			[]string{"period_repeats"},
+			"30 of 44 figures of 2017/18 are those of 2016/17",
+		},
+		"two quarters of a file alike": {
+			"", numbered(footprints, "complex_needs_case_manager,%s,,2018-Q1,1%d,5%[2]d,\n", 200, 37) + numbered(footprints, "complex_needs_case_manager,%s,,2017-Q4,1%d,5%[2]d,\n", 200, 37),
+			[]string{"period_repeats"},
+			"44 of 44 figures",
+		},
 		"patients of a footprint returned": {"", "registered_patients,QWO,,2018-Q1,1200000,,\n", []string{"known_population"}, "the number of West Yorkshire is 1200000, and was 2655449 before"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -275,8 +314,14 @@ func TestQuestionsOfParts(t *testing.T) {
 			if council == "211" {
 				large, small = large/unit, small/unit
 			}
-			fmt.Fprintf(&rows, "better_care_fund_spend,%[1]s,2017/18,%[2]d,,,nursing\nbetter_care_fund_spend,%[1]s,2017/18,%[3]d,,,residential\nbetter_care_fund_spend,%[1]s,2017/18,%[4]d,,,equipment\n",
-				council, large, large+1000, small)
+			fmt.Fprintf(
+				&rows,
+				"better_care_fund_spend,%[1]s,2017/18,%[2]d,,,nursing\nbetter_care_fund_spend,%[1]s,2017/18,%[3]d,,,residential\nbetter_care_fund_spend,%[1]s,2017/18,%[4]d,,,equipment\n",
+				council,
+				large,
+				large+1000,
+				small,
+			)
 		}
 		return rows.String()
 	}
@@ -377,8 +422,10 @@ func TestAcceptWithTheFile(t *testing.T) {
 		t.Errorf("%+v, %v", closed, err)
 	}
 	// A reason where nothing is asked is not kept: there was nothing to accept.
-	fine, err := l.Load(t.Context(), load.File{Name: "fine.csv", Accept: "in any case",
-		Content: bytes.NewReader([]byte(mappingtest.ReturnHeading + "population_mcp,QOQ,,2018-Q1,530000,1400000,\n"))}, "hand")
+	fine, err := l.Load(t.Context(), load.File{
+		Name: "fine.csv", Accept: "in any case",
+		Content: bytes.NewReader([]byte(mappingtest.ReturnHeading + "population_mcp,QOQ,,2018-Q1,530000,1400000,\n")),
+	}, "hand")
 	if err != nil || fine.Load.State != load.Published || fine.Load.Accepted != "" {
 		t.Errorf("%+v, %v", fine, err)
 	}
@@ -592,16 +639,40 @@ func TestPublicationsThatRevise(t *testing.T) {
 		}
 	}
 	asked("the next week, in fractions", change(share, all, times(0.01)), map[string]string{"total_moves": "all organisations together state"})
-	asked("the next week, many in fractions", change(share, 40, times(0.01)), map[string]string{"total_moves": "40 of the 140 larger organisations change by a factor of ten"})
-	asked("the next week, those who waited", change(share, all, func(n float64) float64 { return math.Round((100-n)*10) / 10 }), map[string]string{"total_moves": "all organisations together state"})
+	asked(
+		"the next week, many in fractions",
+		change(share, 40, times(0.01)),
+		map[string]string{"total_moves": "40 of the 140 larger organisations change by a factor of ten"},
+	)
+	asked(
+		"the next week, those who waited",
+		change(share, all, func(n float64) float64 { return math.Round((100-n)*10) / 10 }),
+		map[string]string{"total_moves": "all organisations together state"},
+	)
 
 	mustPublish(t, l, "week16-weekly_ae_sitrep.json", mappingtest.PublishedFile(t, "ae_weekly", "week16-"))
-	asked("all but one in fractions", change(share, 139, times(0.01)), map[string]string{"revision_moves": "differ by more than a third from those that are shown"})
-	asked("one in fractions", change(share, 1, times(0.01)), map[string]string{"revision_moves": "Isle of Wight NHS Trust (R1F) states 5.74 of 784 (0.732%), and 573.89 of 784 (73.2%) is shown"})
+	asked(
+		"all but one in fractions",
+		change(share, 139, times(0.01)),
+		map[string]string{"revision_moves": "differ by more than a third from those that are shown"},
+	)
+	asked(
+		"one in fractions",
+		change(share, 1, times(0.01)),
+		map[string]string{"revision_moves": "Isle of Wight NHS Trust (R1F) states 5.74 of 784 (0.732%), and 573.89 of 784 (73.2%) is shown"},
+	)
 	asked("nine times", change(attendances, all, times(9)), map[string]string{"revision_moves": "2361330 in all, and 262370 is shown"})
-	asked("half", change(admissions, all, func(n float64) float64 { return math.Floor(n / 2) }), map[string]string{"revision_moves": "differ by more than a third"})
+	asked(
+		"half",
+		change(admissions, all, func(n float64) float64 { return math.Floor(n / 2) }),
+		map[string]string{"revision_moves": "differ by more than a third"},
+	)
 	asked("one ten times", change(admissions, 1, times(10)), map[string]string{"revision_moves": "Isle of Wight NHS Trust (R1F) states 2010, and 201 is shown"})
-	asked("no share", change(share, 1, times(0)), map[string]string{"zero": "states 0 for ae_weekly_four_hour_type1 in week ending 2015-02-22, after 573.89 of 784 (73.2%)"})
+	asked(
+		"no share",
+		change(share, 1, times(0)),
+		map[string]string{"zero": "states 0 for ae_weekly_four_hour_type1 in week ending 2015-02-22, after 573.89 of 784 (73.2%)"},
+	)
 	asked("every figure a row lower", func(week trusts) {
 		codes, before := slices.Sorted(maps.Keys(week)), read("week16")
 		for i, code := range codes {

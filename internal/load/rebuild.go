@@ -5,8 +5,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"stpdash/internal/mapping"
 	"time"
+
+	"stpdash/internal/mapping"
 )
 
 // NotRebuilt is a load that could not be made anew, and why.

@@ -41,7 +41,12 @@ func (l *Loader) Replay(ctx context.Context, id uint64) (Load, error) {
 		return earlier, err
 	}
 	if newer != 0 {
-		return earlier, fmt.Errorf("%w: load %d states some of the figures of load %d since, which a replay would bring back; accepted: the newest load of a figure", ErrNotLoaded, newer, id)
+		return earlier, fmt.Errorf(
+			"%w: load %d states some of the figures of load %d since, which a replay would bring back; accepted: the newest load of a figure",
+			ErrNotLoaded,
+			newer,
+			id,
+		)
 	}
 	accepted := acceptance{reason: earlier.Accepted}
 	if accepted.questions, err = l.Store.QuestionsOf(ctx, id); err != nil {
@@ -73,7 +78,10 @@ func (l *Loader) Withdraw(ctx context.Context, id uint64, reason string) (Load, 
 	default:
 		return earlier, fmt.Errorf("%w: load %d is %s; accepted: a published load, or one that waits for acceptance", ErrNotLoaded, id, earlier.State)
 	}
-	load, err := l.states.begin(ctx, Load{Source: WithdrawalsSource, File: fmt.Sprintf("load %d, %s", id, earlier.File), Trigger: "hand", Message: reason, Withdraws: id})
+	load, err := l.states.begin(
+		ctx,
+		Load{Source: WithdrawalsSource, File: fmt.Sprintf("load %d, %s", id, earlier.File), Trigger: "hand", Message: reason, Withdraws: id},
+	)
 	if err != nil {
 		return load, err
 	}

@@ -22,7 +22,12 @@ func TestBlankRowsOfAReturn(t *testing.T) {
 	if of("E54000005") != "40" || of("E54000006") != "0" || of("E54000007") != "none" || of("ENG") != "missing UNLISTED" {
 		t.Errorf("%s, %s, %s, England %s", of("E54000005"), of("E54000006"), of("E54000007"), of("ENG"))
 	}
-	mustPublish(t, l, "third.csv", []byte(mappingtest.ReturnHeading+"complex_needs_care_plan,QWO,,2017-Q4,,,The register was lost\ncomplex_needs_care_plan,QOQ,,2017-Q4,,20,\n"))
+	mustPublish(
+		t,
+		l,
+		"third.csv",
+		[]byte(mappingtest.ReturnHeading+"complex_needs_care_plan,QWO,,2017-Q4,,,The register was lost\ncomplex_needs_care_plan,QOQ,,2017-Q4,,20,\n"),
+	)
 	if of("E54000005") != "missing E54000005" || of("E54000006") != "missing E54000006" {
 		t.Errorf("%s, %s", of("E54000005"), of("E54000006"))
 	}

@@ -34,26 +34,90 @@ const (
 
 // Rules are all that is checked, in the order in which it is.
 var Rules = slices.Concat([]mapping.Rule{
-	{Name: ruleReadable, Severity: mapping.RefusesFile, Demands: "The file is a csv, xls or xlsx, or a zip or gz of them, or a JSON table, that can be read to its end within the limits of size."},
-	{Name: ruleSurvives, Severity: mapping.RefusesFile, Demands: "Loading the file does not end the service. One that was being loaded at two deaths in a row is read in a process of its own first, and set aside where that dies too, or at the third death."},
+	{
+		Name:     ruleReadable,
+		Severity: mapping.RefusesFile,
+		Demands:  "The file is a csv, xls or xlsx, or a zip or gz of them, or a JSON table, that can be read to its end within the limits of size.",
+	},
+	{
+		Name:     ruleSurvives,
+		Severity: mapping.RefusesFile,
+		Demands:  "Loading the file does not end the service. One that was being loaded at two deaths in a row is read in a process of its own first, and set aside where that dies too, or at the third death.",
+	},
 }, mapping.FileRules, []mapping.Rule{
 	{Name: ruleWholeFile, Severity: mapping.RefusesFile, Demands: "A part is not larger than its whole, where a return states them in different rows."},
-	{Name: ruleOrganisations, Severity: mapping.RefusesFile, Demands: "A publication that lists every organisation leaves out at most a tenth of those that are shown for a measure and period."},
+	{
+		Name:     ruleOrganisations,
+		Severity: mapping.RefusesFile,
+		Demands:  "A publication that lists every organisation leaves out at most a tenth of those that are shown for a measure and period.",
+	},
 }, mapping.RowRules, []mapping.Rule{
-	{Name: ruleSameFigure, Severity: mapping.Asks, Demands: "Organisations of one footprint, the rows of a period, and the periods of a file do not all state the same figure."},
+	{
+		Name:     ruleSameFigure,
+		Severity: mapping.Asks,
+		Demands:  "Organisations of one footprint, the rows of a period, and the periods of a file do not all state the same figure.",
+	},
 	{Name: ruleShareForm, Severity: mapping.Asks, Demands: "A share is stated as counts: not as a fraction, nor a hundredth of what others state."},
-	{Name: ruleKnownPeople, Severity: mapping.Asks, Demands: "A number of people differs by at most a third from what is known of them. An organisation has no more than its footprint, and no less than a five-hundredth of it. A returned rate counts at most one for each person."},
-	{Name: ruleShareMoves, Severity: mapping.Asks, Demands: "A returned share or rate is less than ten times, and more than a tenth of, that of the period before, or of the next where none is known."},
-	{Name: rulePeriodRepeats, Severity: mapping.Asks, Demands: "At most half of the returned figures of a period, or four fifths of published ones, are those of another of the thirteen periods before or after."},
-	{Name: ruleAmountMoves, Severity: mapping.Asks, Demands: "A returned number, or denominator, is less than ten times, and more than a tenth of, the organisation's own of another period. Without one, it is less than 30 times what others state for as many people."},
-	{Name: ruleTotalMoves, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, all of them together state less than ten times, and more than a tenth of, the period before, of a share its odds; and, where fifty have a hundred cases, fewer than a fifth of these change by as much. Where that period is not loaded, all together are compared with the nearest of thirteen before or after: a hundred times or a hundredth."},
-	{Name: ruleRevision, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, figures that are shown already change by at most a third, organisation by organisation, and no organisation's of a hundred or more by a factor of ten."},
-	{Name: ruleZero, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, none states 0 where a hundred or more are shown, or, of a period that is not shown, where it had 2,000 and a hundredth of all in the period before."},
-	{Name: ruleExchanged, Severity: mapping.Asks, Demands: "Where a publication lists every organisation, no two measures are like each other's figures of the period before rather than their own."},
-	{Name: ruleTotalsAgree, Severity: mapping.Asks, Demands: "What a publication states of a region, a footprint or England is what its rows make together. England's share or rate differs by at most a twentieth from what the organisations make, or lies between their lowest and highest. A footprint returns no less than its organisations."},
-	{Name: ruleAtMost, Severity: mapping.Asks, Demands: "Parts are together no more than what they are parts of, in one place and period, as the measures say, or twenty more of less than a hundred: admissions through type 1 departments among the attendances there."},
-	{Name: ruleSamePlace, Severity: mapping.Asks, Demands: "The name, the second code and the footprint that a row states are those of the organisation whose code it has."},
-	{Name: ruleSamePeriod, Severity: mapping.Asks, Demands: "Where rows state their period once more, at least one row of each period confirms it. Sheets that state a period above their headings state the same."},
+	{
+		Name:     ruleKnownPeople,
+		Severity: mapping.Asks,
+		Demands:  "A number of people differs by at most a third from what is known of them. An organisation has no more than its footprint, and no less than a five-hundredth of it. A returned rate counts at most one for each person.",
+	},
+	{
+		Name:     ruleShareMoves,
+		Severity: mapping.Asks,
+		Demands:  "A returned share or rate is less than ten times, and more than a tenth of, that of the period before, or of the next where none is known.",
+	},
+	{
+		Name:     rulePeriodRepeats,
+		Severity: mapping.Asks,
+		Demands:  "At most half of the returned figures of a period, or four fifths of published ones, are those of another of the thirteen periods before or after.",
+	},
+	{
+		Name:     ruleAmountMoves,
+		Severity: mapping.Asks,
+		Demands:  "A returned number, or denominator, is less than ten times, and more than a tenth of, the organisation's own of another period. Without one, it is less than 30 times what others state for as many people.",
+	},
+	{
+		Name:     ruleTotalMoves,
+		Severity: mapping.Asks,
+		Demands:  "Where a publication lists every organisation, all of them together state less than ten times, and more than a tenth of, the period before, of a share its odds; and, where fifty have a hundred cases, fewer than a fifth of these change by as much. Where that period is not loaded, all together are compared with the nearest of thirteen before or after: a hundred times or a hundredth.",
+	},
+	{
+		Name:     ruleRevision,
+		Severity: mapping.Asks,
+		Demands:  "Where a publication lists every organisation, figures that are shown already change by at most a third, organisation by organisation, and no organisation's of a hundred or more by a factor of ten.",
+	},
+	{
+		Name:     ruleZero,
+		Severity: mapping.Asks,
+		Demands:  "Where a publication lists every organisation, none states 0 where a hundred or more are shown, or, of a period that is not shown, where it had 2,000 and a hundredth of all in the period before.",
+	},
+	{
+		Name:     ruleExchanged,
+		Severity: mapping.Asks,
+		Demands:  "Where a publication lists every organisation, no two measures are like each other's figures of the period before rather than their own.",
+	},
+	{
+		Name:     ruleTotalsAgree,
+		Severity: mapping.Asks,
+		Demands:  "What a publication states of a region, a footprint or England is what its rows make together. England's share or rate differs by at most a twentieth from what the organisations make, or lies between their lowest and highest. A footprint returns no less than its organisations.",
+	},
+	{
+		Name:     ruleAtMost,
+		Severity: mapping.Asks,
+		Demands:  "Parts are together no more than what they are parts of, in one place and period, as the measures say, or twenty more of less than a hundred: admissions through type 1 departments among the attendances there.",
+	},
+	{
+		Name:     ruleSamePlace,
+		Severity: mapping.Asks,
+		Demands:  "The name, the second code and the footprint that a row states are those of the organisation whose code it has.",
+	},
+	{
+		Name:     ruleSamePeriod,
+		Severity: mapping.Asks,
+		Demands:  "Where rows state their period once more, at least one row of each period confirms it. Sheets that state a period above their headings state the same.",
+	},
 	{Name: ruleHistory, Severity: mapping.Warns, Demands: "A figure lies within what the series of its organisation has been."},
 	{Name: ruleProviderStays, Severity: mapping.Warns, Demands: "An organisation that had a figure in the period before has one."},
 	{Name: rulePeriodFollows, Severity: mapping.Warns, Demands: "The period before has figures."},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,7 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"math/rand/v2"
 	"stpdash/internal/fetch"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -100,7 +100,10 @@ func returned(period, figure string) string {
 // returns are the shipped definitions with a place and a schedule for figures in canonical form.
 func returns(t testing.TB, where string) *catalog.Catalog {
 	t.Helper()
-	return mappingtest.Definitions(t, map[string]string{"sources/canonical.yaml": string(mappingtest.ReadFile(t, "../../dashboards/sources/canonical.yaml")) + where})
+	return mappingtest.Definitions(
+		t,
+		map[string]string{"sources/canonical.yaml": string(mappingtest.ReadFile(t, "../../dashboards/sources/canonical.yaml")) + where},
+	)
 }
 
 func newCollector(t testing.TB, l *load.Loader) *load.Collector {
@@ -217,7 +220,10 @@ func TestInbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	pass(t, s, clock, time.Minute)
-	want = append(want, fmt.Sprintf("01 10:03 BST inbox schedule: found 0, published 0, failed 0, known 0; look for files: lstat %s: no such file or directory", folder))
+	want = append(
+		want,
+		fmt.Sprintf("01 10:03 BST inbox schedule: found 0, published 0, failed 0, known 0; look for files: lstat %s: no such file or directory", folder),
+	)
 	expect(t, "a folder that is away for a while", runs(t, w), want)
 	if err := os.Rename(away, folder); err != nil {
 		t.Fatal(err)
@@ -552,7 +558,11 @@ func TestMissedRuns(t *testing.T) {
 	}
 	idle(t, s)
 	pass(t, s, clock, 9*time.Hour)
-	want = append(want, "09 21:00 BST canonical hand: found 1, published 0, failed 0, known 1", "10 06:00 BST canonical schedule: found 1, published 0, failed 0, known 1")
+	want = append(
+		want,
+		"09 21:00 BST canonical hand: found 1, published 0, failed 0, known 1",
+		"10 06:00 BST canonical schedule: found 1, published 0, failed 0, known 1",
+	)
 	expect(t, "by hand, and then when due", runs(t, w), want)
 	all, err := w.Runs(t.Context(), figures.Now, 2)
 	if err != nil || all[1].ID != id {

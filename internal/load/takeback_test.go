@@ -85,7 +85,9 @@ func TestLostAnswerToPublishing(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
 	first := mustPublish(t, l, "april.csv", mappingtest.AprilCSV(t).Bytes())
-	l = load.New(load.Settings{Store: &lossy{Store: w}, Catalog: l.Catalog, Reference: l.Reference, Archive: l.Archive, Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
+	l = load.New(
+		load.Settings{Store: &lossy{Store: w}, Catalog: l.Catalog, Reference: l.Reference, Archive: l.Archive, Now: time.Now, Logger: slog.New(slog.DiscardHandler)},
+	)
 	withdrawal, err := l.Withdraw(t.Context(), first.ID, "recalled")
 	if err != nil || withdrawal.State != load.Published {
 		t.Fatalf("%+v, %v", withdrawal, err)
@@ -136,10 +138,16 @@ func TestReplayAfterTheReferenceIsMended(t *testing.T) {
 	if rejected.Rejections == 0 {
 		t.Fatal("the unknown code is accepted")
 	}
-	source := strings.Replace(string(mappingtest.ReadFile(t, "../../dashboards/sources/ae.yaml")), "tables:\n", "skip:\n  - {files: [none.csv], reason: none}\ntables:\n", 1)
+	source := strings.Replace(
+		string(mappingtest.ReadFile(t, "../../dashboards/sources/ae.yaml")),
+		"tables:\n",
+		"skip:\n  - {files: [none.csv], reason: none}\ntables:\n",
+		1,
+	)
 	c := mappingtest.Definitions(t, map[string]string{"sources/ae.yaml": source})
 	mended := newLoader(t, w, c, mappingtest.ReferenceWith(t, map[string]string{
-		"organisations.csv": "RZZ,New Trust,provider\n", "memberships.csv": "RZZ,UNALLOCATED,1,,,a test\n"}))
+		"organisations.csv": "RZZ,New Trust,provider\n", "memberships.csv": "RZZ,UNALLOCATED,1,,,a test\n",
+	}))
 	mended.Archive = l.Archive
 	replayed, err := mended.Replay(t.Context(), rejected.ID)
 	if err != nil || replayed.State != load.Published || replayed.Rejections != 0 || replayed.SHA256 != rejected.SHA256 {
@@ -196,7 +204,12 @@ func TestValuesAfterAWithdrawal(t *testing.T) {
 	l, w := pipeline(t)
 	mustPublishWhole(t, l, "april.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\n"))
 	may := mustPublish(t, l, "may.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-05,1,\n"))
-	spend := strings.Replace(string(mappingtest.ReadFile(t, "../../dashboards/measures/50-spend.yaml")), "  - id: lidocaine_cost\n", "  - id: lidocaine_again\n    title: Again\n    definition: The same.\n    unit: gbp\n    counted: £\n    direction: down\n    grain: month\n    level: commissioner\n    sources: [prescribing_lidocaine]\n    numerator: {description: the same, add: [lidocaine_cost]}\n  - id: lidocaine_cost\n", 1)
+	spend := strings.Replace(
+		string(mappingtest.ReadFile(t, "../../dashboards/measures/50-spend.yaml")),
+		"  - id: lidocaine_cost\n",
+		"  - id: lidocaine_again\n    title: Again\n    definition: The same.\n    unit: gbp\n    counted: £\n    direction: down\n    grain: month\n    level: commissioner\n    sources: [prescribing_lidocaine]\n    numerator: {description: the same, add: [lidocaine_cost]}\n  - id: lidocaine_cost\n",
+		1,
+	)
 	l = newLoader(t, w, mappingtest.Definitions(t, map[string]string{"measures/50-spend.yaml": spend}), l.Reference) // makes every value anew
 	if _, err := l.Withdraw(t.Context(), may.ID, "recalled"); err != nil {
 		t.Fatal(err)
@@ -211,9 +224,11 @@ func TestFormulaWithoutItsComponents(t *testing.T) {
 	t.Parallel()
 	l, w := pipeline(t)
 	form := func(component string) map[string]string {
-		return map[string]string{"measures/99-made.yaml": "theme: spend\nmeasures:\n  - {id: made, title: Made, definition: Made., unit: gbp, counted: £, direction: down, grain: month, level: commissioner, " +
-			"sources: [canonical], numerator: {description: made, add: [" + component + "]}}\n" +
-			"  - {id: other, title: Other, definition: Other., unit: gbp, counted: £, direction: down, grain: month, level: commissioner, sources: [canonical]}\n"}
+		return map[string]string{
+			"measures/99-made.yaml": "theme: spend\nmeasures:\n  - {id: made, title: Made, definition: Made., unit: gbp, counted: £, direction: down, grain: month, level: commissioner, " +
+				"sources: [canonical], numerator: {description: made, add: [" + component + "]}}\n" +
+				"  - {id: other, title: Other, definition: Other., unit: gbp, counted: £, direction: down, grain: month, level: commissioner, sources: [canonical]}\n",
+		}
 	}
 	l = newLoader(t, w, mappingtest.Definitions(t, form("lidocaine_cost")), l.Reference)
 	mustPublishWhole(t, l, "april.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\n"))
@@ -233,7 +248,11 @@ func TestReplayNeverOverridesSilently(t *testing.T) {
 	revised := mappingtest.AprilCSV(t).Altered(4, mappingtest.Type1, "5000")
 	revised.AddUp(t)
 	second := mustPublish(t, l, "revised.csv", revised.Bytes())
-	if _, err := l.Replay(t.Context(), first.ID); !errors.Is(err, load.ErrNotLoaded) || !strings.Contains(err.Error(), fmt.Sprintf("load %d states some of the figures of load %d since", second.ID, first.ID)) {
+	if _, err := l.Replay(
+		t.Context(),
+		first.ID,
+	); !errors.Is(err, load.ErrNotLoaded) ||
+		!strings.Contains(err.Error(), fmt.Sprintf("load %d states some of the figures of load %d since", second.ID, first.ID)) {
 		t.Errorf("a replay of what was revised: %v", err)
 	}
 	if _, err := l.Withdraw(t.Context(), second.ID, "recalled"); err != nil {

@@ -151,7 +151,8 @@ func TestUnknownCode(t *testing.T) {
 					t.Fatal(err)
 				}
 				of := slices.DeleteFunc(cells, func(c figures.Cell) bool { return c.Organisation != code })
-				if len(of) != 1 || of[0].Status != string(mapping.Rejected) || !strings.Contains(wording.Membership(of[0], r), test.source) || !strings.Contains(wording.Membership(of[0], r), test.called) {
+				if len(of) != 1 || of[0].Status != string(mapping.Rejected) || !strings.Contains(wording.Membership(of[0], r), test.source) ||
+					!strings.Contains(wording.Membership(of[0], r), test.called) {
 					t.Errorf("beneath %s stands %+v", place, of)
 				}
 			}

@@ -15,11 +15,13 @@ import (
 
 // canonicalColumns are those of the canonical form, to which item is added where figures are split; dashboards/sources/canonical.yaml
 // reads them by these names.
-var canonicalColumns = []string{"measure", "organisation", "period", "numerator", "denominator", "note", "codes_on",
-	"published_file", "published_sha256", "published_sheet", "published_row", "published_column", "published_text", "published_on"}
+var canonicalColumns = []string{
+	"measure", "organisation", "period", "numerator", "denominator", "note", "codes_on",
+	"published_file", "published_sha256", "published_sheet", "published_row", "published_column", "published_text", "published_on",
+}
 
-// WriteCanonical writes observations in canonical form, compressed by gzip. It gives the same bytes for the same observations. Rows are ordered by period, file, measure and row,
-// so that neighbours resemble each other and compress well.
+// WriteCanonical writes observations in canonical form, compressed by gzip. It gives the same bytes for the same observations. Rows are ordered by period,
+// file, measure and row, so that neighbours resemble each other and compress well.
 func WriteCanonical(w io.Writer, observations []Observation) error {
 	packed, err := gzip.NewWriterLevel(w, gzip.BestCompression)
 	if err != nil {
@@ -55,8 +57,10 @@ func WriteCanonical(w io.Writer, observations []Observation) error {
 		if !o.CodesOn.Equal(o.Period.Start) {
 			codesOn = o.CodesOn.Format(time.DateOnly)
 		}
-		err := write([]string{o.Measure, o.Organisation, o.Period.String(), text(o.Numerator), text(o.Denominator), o.Note, codesOn,
-			o.Cell.File, o.Cell.SHA256, o.Cell.Sheet, strconv.FormatUint(uint64(o.Cell.Row), 10), o.Cell.Column, raw, o.Cell.Released}, o.Item)
+		err := write([]string{
+			o.Measure, o.Organisation, o.Period.String(), text(o.Numerator), text(o.Denominator), o.Note, codesOn,
+			o.Cell.File, o.Cell.SHA256, o.Cell.Sheet, strconv.FormatUint(uint64(o.Cell.Row), 10), o.Cell.Column, raw, o.Cell.Released,
+		}, o.Item)
 		if err != nil {
 			return err
 		}

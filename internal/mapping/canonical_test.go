@@ -41,7 +41,12 @@ func same(a, b mapping.Observation) bool {
 func inOrder(observations []mapping.Observation) []mapping.Observation {
 	ordered := slices.Clone(observations)
 	slices.SortFunc(ordered, func(a, b mapping.Observation) int {
-		return cmp.Or(cmp.Compare(a.Measure, b.Measure), cmp.Compare(a.Organisation, b.Organisation), a.Period.Start.Compare(b.Period.Start), cmp.Compare(a.Item, b.Item))
+		return cmp.Or(
+			cmp.Compare(a.Measure, b.Measure),
+			cmp.Compare(a.Organisation, b.Organisation),
+			a.Period.Start.Compare(b.Period.Start),
+			cmp.Compare(a.Item, b.Item),
+		)
 	})
 	return ordered
 }
@@ -190,7 +195,10 @@ func TestCanonicalFormKeepsAnyFigure(t *testing.T) {
 				r.Fatalf("figure %d does not say which file carried it: %+v", i, o)
 			}
 		}
-		if again := written(t, &mappingtest.File{Source: ae, Batch: mapping.Batch{Observations: slices.Clone(observations)}})["ae.csv.gz"]; !bytes.Equal(content, again) {
+		if again := written(t, &mappingtest.File{Source: ae, Batch: mapping.Batch{Observations: slices.Clone(observations)}})["ae.csv.gz"]; !bytes.Equal(
+			content,
+			again,
+		) {
 			r.Fatal(fmt.Sprintf("made again it differs: %d and %d bytes", len(content), len(again)))
 		}
 	})

@@ -130,8 +130,10 @@ func TestConditionsNeedTheirColumns(t *testing.T) {
 	for _, test := range []struct{ name, table, content, want string }{
 		{"of rows to skip", bedsTable, "month,org_code,specialty,beds,note\n2016-01,RCD,maternity,1,\n", `row 1: no column with heading "setting"`},
 		{"twice", bedsTable, "month,org_code,specialty,setting,beds,setting\n2016-01,RCD,maternity,,1,\n", `columns D and F, row 1: two columns with heading "setting"`},
-		{"of a column", strings.ReplaceAll(bedsTable, "where: {specialty: [maternity]}", "where: {ward: [maternity]}"),
-			"month,org_code,specialty,setting,beds\n2016-01,RCD,maternity,,1\n", `row 1: no column with heading "ward"`},
+		{
+			"of a column", strings.ReplaceAll(bedsTable, "where: {specialty: [maternity]}", "where: {ward: [maternity]}"),
+			"month,org_code,specialty,setting,beds\n2016-01,RCD,maternity,,1\n", `row 1: no column with heading "ward"`,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if _, err := declare(t, test.table, "declared.csv", test.content); err == nil || !strings.Contains(err.Error(), test.want) {
@@ -144,7 +146,8 @@ func TestConditionsNeedTheirColumns(t *testing.T) {
 func TestOneRowStatesAMeasureOnce(t *testing.T) {
 	table := strings.ReplaceAll(bedsTable, "{titles: [note], ignore: in words}", "{titles: [more], where: {specialty: [maternity]}, measure: beds_maternity}")
 	_, err := declare(t, table, "declared.csv", "month,org_code,specialty,setting,beds,more\n2016-01,RCD,maternity,,1,2\n")
-	if want := `first row 2, column B, "RCD": beds_maternity of RCD in 2016-01 is stated a second time in the row`; err == nil || !strings.Contains(err.Error(), want) {
+	if want := `first row 2, column B, "RCD": beds_maternity of RCD in 2016-01 is stated a second time in the row`; err == nil ||
+		!strings.Contains(err.Error(), want) {
 		t.Errorf("%v, want %s", err, want)
 	}
 }
@@ -185,8 +188,14 @@ func TestWherePeriodsAreStated(t *testing.T) {
 		}
 	})
 	t.Run("of another grain than the measure's", func(t *testing.T) {
-		expectFigures(t, periodTable(`{column: period, form: canonical}`), "declared.csv", "period,org_code,beds\n2016-03,RCD,1\n2016-Q1,RCD,2\n",
-			"2C RCD beds_general 2016-03 1", `rejected 3A "2016-Q1": period "2016-Q1" is not a month, which the measure beds_general is stated by; accepted: a month such as 2017-04`)
+		expectFigures(
+			t,
+			periodTable(`{column: period, form: canonical}`),
+			"declared.csv",
+			"period,org_code,beds\n2016-03,RCD,1\n2016-Q1,RCD,2\n",
+			"2C RCD beds_general 2016-03 1",
+			`rejected 3A "2016-Q1": period "2016-Q1" is not a month, which the measure beds_general is stated by; accepted: a month such as 2017-04`,
+		)
 	})
 }
 
@@ -213,7 +222,12 @@ func TestLevels(t *testing.T) {
 			"beds_general": {provider, place}, "delays": {"ENG"}, "payments": {provider, commissioner, council, place}, "carers": {council, place},
 		}[measure]
 		for code, words := range map[string]string{provider: "a provider", commissioner: "a commissioner", council: "a council", place: "a footprint", "ENG": "England"} {
-			b, err := declare(t, periodTable("{column: month, form: canonical}"), "return.csv", "measure,organisation,period,numerator,denominator,published_file,published_row\n"+measure+","+code+",2016-01,1,,beds.csv,2\n")
+			b, err := declare(
+				t,
+				periodTable("{column: month, form: canonical}"),
+				"return.csv",
+				"measure,organisation,period,numerator,denominator,published_file,published_row\n"+measure+","+code+",2016-01,1,,beds.csv,2\n",
+			)
 			if slices.Contains(stated, code) {
 				if err != nil || len(b.Observations) != 1 || b.Observations[0].Organisation != code {
 					t.Errorf("%s of %s: %v, %v", measure, words, figuresOf(b), err)
@@ -265,7 +279,12 @@ func TestRatesAndShares(t *testing.T) {
 		"6C RCD opioids 2016-05 rejected", "7C RCD opioids 2016-06 of 4 not_reported",
 		`rejected 3C "5": the numerator counts a part of the denominator, so it is at most 4`,
 		`rejected 4D "0": `+refused, `rejected 6D "": `+refused)
-	if _, err := declare(t, table("{titles: [rate], measure: avoidable, denominator: population, times: people}"), "declared.csv", "month,org,rate\n2016-01,RCD,1\n"); err == nil ||
+	if _, err := declare(
+		t,
+		table("{titles: [rate], measure: avoidable, denominator: population, times: people}"),
+		"declared.csv",
+		"month,org,rate\n2016-01,RCD,1\n",
+	); err == nil ||
 		err.Error() != `row 1: no column with heading "people"; row 1: no column with heading "population"` {
 		t.Error(err)
 	}
@@ -274,7 +293,11 @@ func TestRatesAndShares(t *testing.T) {
 func TestFiguresSplitOverRows(t *testing.T) {
 	table := "tables:\n  - name: csv\n    header: [month, org]\n    period: {column: month, form: canonical}\n    place: {column: org, by: code}\n" +
 		"    totals: {column: org, equals: [ALL]}\n    item: expense\n    columns: [{titles: [pounds], measure: payments}]\n"
-	b := expectFigures(t, table, "declared.csv", `month,org,expense,pounds
+	b := expectFigures(
+		t,
+		table,
+		"declared.csv",
+		`month,org,expense,pounds
 2016-01,RCD,Rates,7
 2016-01,RCD,Fees,-2.50
 2016-02,RCD,Fees,1
@@ -282,9 +305,15 @@ func TestFiguresSplitOverRows(t *testing.T) {
 2016-03,RCD,fees,1
 2016-03,RCD,Fees,2
 `,
-		"2D RCD payments 2016-01 7", "3D RCD payments 2016-01 -2.5", "6D RCD payments 2016-03 1", "7D RCD payments 2016-03 2", "4D RCD payments 2016-02 rejected", "5D RCD payments 2016-02 rejected",
+		"2D RCD payments 2016-01 7",
+		"3D RCD payments 2016-01 -2.5",
+		"6D RCD payments 2016-03 1",
+		"7D RCD payments 2016-03 2",
+		"4D RCD payments 2016-02 rejected",
+		"5D RCD payments 2016-02 rejected",
 		`rejected 4B "RCD": payments of RCD in 2016-02, Fees is stated in row 5 too`,
-		`rejected 5B "RCD": payments of RCD in 2016-02, Fees is stated in row 4 too`)
+		`rejected 5B "RCD": payments of RCD in 2016-02, Fees is stated in row 4 too`,
+	)
 	if b.Observations[0].Item != "Rates" || b.Observations[1].Item != "Fees" {
 		t.Errorf("%+v", b.Observations)
 	}

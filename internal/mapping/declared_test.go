@@ -105,14 +105,18 @@ var declaredFiles = []struct {
 			}
 		},
 		figures: 2*(5540+4139) + 24, notReported: 24,
-		allocated: map[string]string{"beds_available_general_acute": "0.9886", "beds_occupied_general_acute": "0.9894",
-			"beds_available_maternity": "1", "beds_occupied_maternity": "1"},
+		allocated: map[string]string{
+			"beds_available_general_acute": "0.9886", "beds_occupied_general_acute": "0.9894",
+			"beds_available_maternity": "1", "beds_occupied_maternity": "1",
+		},
 	},
 	{
 		folder: "../tidy", file: "cancelled_operations_quarterly.csv", source: "cancelled_operations", organisation: "org_code",
 		read: func(t testing.TB, row fields) []figure {
-			if !slices.Contains([]string{"2018-19 Q1", "2018-19 Q2", "2018-19 Q3", "2018-19 Q4", "2019-20 Q1", "2019-20 Q2", "2019-20 Q3",
-				"2023-24 Q1", "2023-24 Q2", "2023-24 Q4"}, row["quarter"]) {
+			if !slices.Contains([]string{
+				"2018-19 Q1", "2018-19 Q2", "2018-19 Q3", "2018-19 Q4", "2019-20 Q1", "2019-20 Q2", "2019-20 Q3",
+				"2023-24 Q1", "2023-24 Q2", "2023-24 Q4",
+			}, row["quarter"]) {
 				return nil
 			}
 			quarter := financialQuarter(t, row["quarter"])
@@ -147,15 +151,23 @@ var declaredFiles = []struct {
 				return nil
 			}
 			first, _, _ := strings.Cut(quarter, "-")
-			return []figure{{measure: "registered_patients", period: starts(t, catalog.Quarter, strings.Replace(first, "_", "-", 1)+"-01"), number: row.number(t, "registered_patients")}}
+			return []figure{
+				{
+					measure: "registered_patients",
+					period:  starts(t, catalog.Quarter, strings.Replace(first, "_", "-", 1)+"-01"),
+					number:  row.number(t, "registered_patients"),
+				},
+			}
 		},
 		figures: 6 * 211, allocated: map[string]string{"registered_patients": "0.9908"},
 	},
 	{
 		folder: "../tidy", file: "winter_sitrep_ambulance_daily_2018_19.csv", source: "ambulance", organisation: "org_code",
 		read: func(t testing.TB, row fields) []figure {
-			measure := map[string]string{"ambulance_arrivals": "ambulance_arrivals", "handover_delay_30_60_min": "ambulance_handovers_30_to_60",
-				"handover_delay_over_60_min": "ambulance_handovers_over_60"}[row["measure"]]
+			measure := map[string]string{
+				"ambulance_arrivals": "ambulance_arrivals", "handover_delay_30_60_min": "ambulance_handovers_30_to_60",
+				"handover_delay_over_60_min": "ambulance_handovers_over_60",
+			}[row["measure"]]
 			return []figure{{measure: measure, period: row["date"], number: row.number(t, "value")}}
 		},
 		figures: 3 * 134 * 63, notReported: 62,
@@ -165,16 +177,20 @@ var declaredFiles = []struct {
 		folder: "cancer", file: "cwt_q1_2015_16_provider.xlsx", source: "cancer", organisation: "org_code",
 		repeated: "cancer_waits_provider_quarterly_2015_16_h1.csv", read: cancerQuarter("2015-04-01"),
 		figures: 2 * (159 + 165 + 168),
-		allocated: map[string]string{"cancer_two_week_seen": "0.9914", "cancer_two_week_late": "0.9942", "cancer_31_day_treated": "0.9874",
-			"cancer_31_day_late": "0.9971", "cancer_62_day_treated": "0.9897", "cancer_62_day_late": "0.9892"},
+		allocated: map[string]string{
+			"cancer_two_week_seen": "0.9914", "cancer_two_week_late": "0.9942", "cancer_31_day_treated": "0.9874",
+			"cancer_31_day_late": "0.9971", "cancer_62_day_treated": "0.9897", "cancer_62_day_late": "0.9892",
+		},
 		totals: 6,
 	},
 	{
 		folder: "cancer", file: "cwt_q2_2015_16_provider.xlsx", source: "cancer", organisation: "org_code",
 		repeated: "cancer_waits_provider_quarterly_2015_16_h1.csv", read: cancerQuarter("2015-07-01"),
 		figures: 2 * (161 + 163 + 166),
-		allocated: map[string]string{"cancer_two_week_seen": "0.9915", "cancer_two_week_late": "0.9914", "cancer_31_day_treated": "0.9869",
-			"cancer_31_day_late": "0.9912", "cancer_62_day_treated": "0.99", "cancer_62_day_late": "0.99"},
+		allocated: map[string]string{
+			"cancer_two_week_seen": "0.9915", "cancer_two_week_late": "0.9914", "cancer_31_day_treated": "0.9869",
+			"cancer_31_day_late": "0.9912", "cancer_62_day_treated": "0.99", "cancer_62_day_late": "0.99",
+		},
 		totals: 6,
 	},
 	{
@@ -234,8 +250,10 @@ var declaredFiles = []struct {
 			if items.IsZero() {
 				return nil
 			}
-			return []figure{{measure: "doac_share", period: starts(t, catalog.Month, row["month"]),
-				number: items, of: items.Shift(2).DivRound(row.number(t, "perc_doacs"), 6).Truncate(0)}}
+			return []figure{{
+				measure: "doac_share", period: starts(t, catalog.Month, row["month"]),
+				number: items, of: items.Shift(2).DivRound(row.number(t, "perc_doacs"), 6).Truncate(0),
+			}}
 		},
 		figures: 18926, notReported: 155, allocated: map[string]string{"doac_share": "1"},
 	},
@@ -455,7 +473,14 @@ func TestRepeatedRows(t *testing.T) {
 	table := "tables:\n  - name: csv\n    header: [month, org]\n    period: {column: month, form: canonical}\n    place: {column: org, by: code}\n" +
 		"    skip: [{where: {org: [RCD, RCF]}, repeated: true, reason: listed twice}]\n" +
 		"    columns: [{titles: [beds], measure: beds_general}, {titles: [area], ignore: where it lies}]\n"
-	expectFigures(t, table, "declared.csv", "month,org,beds,area\n2016-01,RCD,7,North\n2016-02,RCD,7,North\n2016-01,RCD,7,\n", "2C RCD beds_general 2016-01 7", "3C RCD beds_general 2016-02 7")
+	expectFigures(
+		t,
+		table,
+		"declared.csv",
+		"month,org,beds,area\n2016-01,RCD,7,North\n2016-02,RCD,7,North\n2016-01,RCD,7,\n",
+		"2C RCD beds_general 2016-01 7",
+		"3C RCD beds_general 2016-02 7",
+	)
 	expectFigures(t, table, "declared.csv", "month,org,beds,area\n2016-01,RCF,7,\n2016-01,RCF,8,\n2016-01,R1H,9,\n2016-01,R1H,9,\n2016-01,RCD,1,\n",
 		"6C RCD beds_general 2016-01 1", "2C RCF beds_general 2016-01 rejected", "3C RCF beds_general 2016-01 rejected",
 		"4C R1H beds_general 2016-01 rejected", "5C R1H beds_general 2016-01 rejected",
@@ -493,7 +518,13 @@ func TestColumnsOfSomeFiles(t *testing.T) {
 		"    columns:\n      - {titles: [n], files: [\"*-general.*\"], measure: beds_general}\n      - {titles: [n], files: [\"*-maternity.*\"], measure: beds_maternity}\n"
 	expectFigures(t, table, "declared-general.csv", "month,org,n\n2016-01,RCD,7\n", "2C RCD beds_general 2016-01 7")
 	expectFigures(t, table, "declared-maternity.csv", "month,org,n\n2016-01,RCD,7\n", "2C RCD beds_maternity 2016-01 7")
-	if _, err := declare(t, table, "declared-other.csv", "month,org,n\n2016-01,RCD,7\n"); err == nil || !strings.Contains(err.Error(), `heading "n" is not declared`) {
+	if _, err := declare(
+		t,
+		table,
+		"declared-other.csv",
+		"month,org,n\n2016-01,RCD,7\n",
+	); err == nil ||
+		!strings.Contains(err.Error(), `heading "n" is not declared`) {
 		t.Error(err)
 	}
 }

@@ -112,8 +112,13 @@ func (d *doubts) sheets(tables []*table) {
 		case first == nil:
 			first = t
 		case *t.period != *first.period && t.period.Grain == first.period.Grain:
-			d.count(doubtful{table: t, against: AgainstSheet}, t.header.Number, &Observation{Measure: t.firstMeasure(), Organisation: footprint.England, Period: *t.period},
-				first.sheet.Name, first.period.String())
+			d.count(
+				doubtful{table: t, against: AgainstSheet},
+				t.header.Number,
+				&Observation{Measure: t.firstMeasure(), Organisation: footprint.England, Period: *t.period},
+				first.sheet.Name,
+				first.period.String(),
+			)
 		}
 	}
 }
@@ -252,7 +257,26 @@ type named struct {
 }
 
 // kindWords are words that the names of one organisation have in one publication and not in another.
-var kindWords = []string{"nhs", "trust", "foundation", "ccg", "clinical", "commissioning", "group", "council", "county", "city", "borough", "district", "metropolitan", "unitary", "royal", "london", "of", "the"}
+var kindWords = []string{
+	"nhs",
+	"trust",
+	"foundation",
+	"ccg",
+	"clinical",
+	"commissioning",
+	"group",
+	"council",
+	"county",
+	"city",
+	"borough",
+	"district",
+	"metropolitan",
+	"unitary",
+	"royal",
+	"london",
+	"of",
+	"the",
+}
 
 // shortName is a name without such words; one of nothing else is as it was.
 func shortName(name string) string {

@@ -39,7 +39,10 @@ func (d *duplicates) add(rec *record) (wait bool, err error) {
 		}
 	}
 	if d.seen.places > maxPlaces || d.seen.words > maxWords || d.seen.named > maxNamed {
-		return false, &FileError{ruleWithinBounds, fmt.Errorf("row %d: more organisations, measures and periods are named than a publication can mean", rec.row.Number)}
+		return false, &FileError{
+			ruleWithinBounds,
+			fmt.Errorf("row %d: more organisations, measures and periods are named than a publication can mean", rec.row.Number),
+		}
 	}
 	if !wait {
 		return false, nil
@@ -50,7 +53,10 @@ func (d *duplicates) add(rec *record) (wait bool, err error) {
 	// A row shares the memory of its file's texts, so that its cells and observations are what it takes.
 	const cell, observation = 24, 400
 	if d.bytes += cell*len(rec.row.Cells) + observation*len(rec.observations) + maxRow*len(rec.faults); d.bytes > maxWaitingBytes {
-		return true, &FileError{ruleWithinBounds, fmt.Errorf("row %d: the rows that state figures which others state too take more than %d bytes", rec.row.Number, maxWaitingBytes)}
+		return true, &FileError{
+			ruleWithinBounds,
+			fmt.Errorf("row %d: the rows that state figures which others state too take more than %d bytes", rec.row.Number, maxWaitingBytes),
+		}
 	}
 	waiting := *rec
 	waiting.row.Cells = slices.Clone(rec.row.Cells)
@@ -73,7 +79,12 @@ func (d *duplicates) rejected() iter.Seq[*record] {
 			for i := range rec.observations {
 				o := &rec.observations[i]
 				if all := rows[keyOf(o)]; len(all) > 1 {
-					rec.fault(ruleStatedOnce, publication.ColumnName(rec.table.placeColumn), rec.table.cell(rec.row, rec.table.placeColumn), statedAgain(o, rec.row.Number, all))
+					rec.fault(
+						ruleStatedOnce,
+						publication.ColumnName(rec.table.placeColumn),
+						rec.table.cell(rec.row, rec.table.placeColumn),
+						statedAgain(o, rec.row.Number, all),
+					)
 					break
 				}
 			}

@@ -121,7 +121,8 @@ func (m *Mapper) Open(p *publication.Publication, sha256, prefer string) (*Readi
 	return r, nil
 }
 
-// Read hands what the publication says at a time to a sink: periods that have not ended by then are refused. A FileError says why the file as a whole is refused; single rows are rejected.
+// Read hands what the publication says at a time to a sink: periods that have not ended by then are refused. A FileError says why the file as a whole is
+// refused; single rows are rejected.
 func (r *Reading) Read(sink Sink, at time.Time) (Summary, error) {
 	for {
 		pass := newPass(r, sink, at)

@@ -188,15 +188,21 @@ func TestMapEveryMonthFromApril2020(t *testing.T) {
 		t.Fatalf("%d files, want 21", len(files))
 	}
 	headings := map[string]string{
-		"ae_attendances_type1": "A&E attendances Type 1", "ae_attendances_type2": "A&E attendances Type 2",
-		"ae_attendances_other":     "A&E attendances Other A&E Department",
-		"ae_over_four_hours_type1": "Attendances over 4hrs Type 1", "ae_over_four_hours_type2": "Attendances over 4hrs Type 2",
-		"ae_over_four_hours_other": "Attendances over 4hrs Other Department",
-		"dta_waits_4_to_12h":       "Patients who have waited 4-12 hs from DTA to admission", "dta_waits_over_12h": "Patients who have waited 12+ hrs from DTA to admission",
-		"emergency_admissions_type1": "Emergency admissions via A&E - Type 1", "emergency_admissions_type2": "Emergency admissions via A&E - Type 2",
-		"emergency_admissions_other_ae": "Emergency admissions via A&E - Other A&E department", "emergency_admissions_direct": "Other emergency admissions",
-		"ae_booked_appointments_type1": "A&E attendances Booked Appointments Type 1", "ae_booked_appointments_type2": "A&E attendances Booked Appointments Type 2",
-		"ae_booked_appointments_other": "A&E attendances Booked Appointments Other Department",
+		"ae_attendances_type1":          "A&E attendances Type 1",
+		"ae_attendances_type2":          "A&E attendances Type 2",
+		"ae_attendances_other":          "A&E attendances Other A&E Department",
+		"ae_over_four_hours_type1":      "Attendances over 4hrs Type 1",
+		"ae_over_four_hours_type2":      "Attendances over 4hrs Type 2",
+		"ae_over_four_hours_other":      "Attendances over 4hrs Other Department",
+		"dta_waits_4_to_12h":            "Patients who have waited 4-12 hs from DTA to admission",
+		"dta_waits_over_12h":            "Patients who have waited 12+ hrs from DTA to admission",
+		"emergency_admissions_type1":    "Emergency admissions via A&E - Type 1",
+		"emergency_admissions_type2":    "Emergency admissions via A&E - Type 2",
+		"emergency_admissions_other_ae": "Emergency admissions via A&E - Other A&E department",
+		"emergency_admissions_direct":   "Other emergency admissions",
+		"ae_booked_appointments_type1":  "A&E attendances Booked Appointments Type 1",
+		"ae_booked_appointments_type2":  "A&E attendances Booked Appointments Type 2",
+		"ae_booked_appointments_other":  "A&E attendances Booked Appointments Other Department",
 	}
 	months, pilots, booking := map[string]bool{}, map[string]bool{}, 0
 	for _, file := range files {
@@ -248,8 +254,22 @@ func TestMapEveryMonthFromApril2020(t *testing.T) {
 func TestHeadingsOfLaterMonths(t *testing.T) {
 	m := mappingtest.Mapper(t)
 	december := mappingtest.ParseGrid(t, []byte(strings.TrimPrefix(string(mappingtest.PublishedFile(t, "ae_2020_21", "December2021")), "\ufeff")))
-	reworded := strings.NewReplacer("Type 1", "type 1 departments", "4hrs", "4 hours", "4-12 hs", "4 to 12 hours", "12+ hrs", "12+ hours", "DTA", "decision to admit",
-		"Other Department", "Type 3", "Booked Appointments", "booked appointment")
+	reworded := strings.NewReplacer(
+		"Type 1",
+		"type 1 departments",
+		"4hrs",
+		"4 hours",
+		"4-12 hs",
+		"4 to 12 hours",
+		"12+ hrs",
+		"12+ hours",
+		"DTA",
+		"decision to admit",
+		"Other Department",
+		"Type 3",
+		"Booked Appointments",
+		"booked appointment",
+	)
 	later := december.Bytes()
 	head, rest, _ := strings.Cut(string(later), "\n")
 	want := mappingtest.MustMap(t, m, "december.csv", later)
@@ -268,7 +288,12 @@ func TestHeadingsOfLaterMonths(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := mappingtest.Map(m, p, content); err == nil || !strings.Contains(err.Error(), heading) || !strings.Contains(err.Error(), "no column for measure ae_attendances_type1") {
+		if _, err := mappingtest.Map(
+			m,
+			p,
+			content,
+		); err == nil || !strings.Contains(err.Error(), heading) ||
+			!strings.Contains(err.Error(), "no column for measure ae_attendances_type1") {
 			t.Errorf("%s: %v", heading, err)
 		}
 	}
@@ -309,7 +334,8 @@ func TestRowsThatStateOneFigureManyTimes(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	f := mappingtest.MustMap(t, mappingtest.Mapper(t), "return.csv", []byte(rows.String()))
 	runtime.ReadMemStats(&after)
-	if len(f.Rejections) != mapping.MaxKept || f.Rejected != 20_000 || !strings.HasSuffix(f.Rejections[0].Reason, "is stated in row 4, 5, 6, 7, 8 too, and in 19994 more") {
+	if len(f.Rejections) != mapping.MaxKept || f.Rejected != 20_000 ||
+		!strings.HasSuffix(f.Rejections[0].Reason, "is stated in row 4, 5, 6, 7, 8 too, and in 19994 more") {
 		t.Errorf("%d rejections of %d, the first: %s", len(f.Rejections), f.Rejected, f.Rejections[0].Reason)
 	}
 	if taken := after.TotalAlloc - before.TotalAlloc; taken > 400<<20 {

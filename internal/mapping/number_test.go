@@ -45,7 +45,11 @@ func TestParseNumberReadsWhatItWrites(t *testing.T) {
 func TestNumbersOfOtherCountries(t *testing.T) {
 	for _, text := range []string{"1.234", "12,345", "-123.456", "999,000"} {
 		for _, delimiter := range []byte{';', '\t', '|'} {
-			if n, err := statedNumber(publication.Row{Delimiter: delimiter}, text); err == nil || !strings.Contains(err.Error(), "accepted: "+strings.NewReplacer(",", "", ".", "").Replace(text)) {
+			if n, err := statedNumber(
+				publication.Row{Delimiter: delimiter},
+				text,
+			); err == nil ||
+				!strings.Contains(err.Error(), "accepted: "+strings.NewReplacer(",", "", ".", "").Replace(text)) {
 				t.Errorf("%s divided by %q is %s, %v", text, delimiter, n, err)
 			}
 		}

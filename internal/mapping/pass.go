@@ -109,16 +109,28 @@ func (r *pass) read() (Summary, error) {
 		r.summary.Remarks = append(r.summary.Remarks, t.remarks()...)
 	}
 	for _, sheet := range r.hidden {
-		r.summary.Remarks = append(r.summary.Remarks, Remark{Rule: ruleShown, Sheet: sheet, Count: 1,
-			Message: fmt.Sprintf("sheet %q is hidden; its figures were not loaded", sheet)})
+		r.summary.Remarks = append(r.summary.Remarks, Remark{
+			Rule: ruleShown, Sheet: sheet, Count: 1,
+			Message: fmt.Sprintf("sheet %q is hidden; its figures were not loaded", sheet),
+		})
 	}
 	switch {
 	case r.rows.broken*2 > r.rows.followed:
-		return r.summary, &FileError{ruleYearOfRates, fmt.Errorf("%d of %d rates are those of no whole number among the people of their year, so they are of another; first %s; accepted: the year that the figures are of",
-			r.rows.broken, r.rows.followed, r.rows.odd)}
+		return r.summary, &FileError{
+			ruleYearOfRates,
+			fmt.Errorf(
+				"%d of %d rates are those of no whole number among the people of their year, so they are of another; first %s; accepted: the year that the figures are of",
+				r.rows.broken,
+				r.rows.followed,
+				r.rows.odd,
+			),
+		}
 	case r.Source.Whole && r.summary.Accepted > 0 && r.bad > r.sound && r.bad >= minBad:
-		return r.summary, &FileError{ruleMostRead, fmt.Errorf("something was rejected of %d of %d rows, first row %d, column %s, %q: %s; accepted: at most half of the rows",
-			r.bad, r.bad+r.sound, r.first.Row, r.first.Column, r.first.Value, r.first.Reason)}
+		return r.summary, &FileError{
+			ruleMostRead,
+			fmt.Errorf("something was rejected of %d of %d rows, first row %d, column %s, %q: %s; accepted: at most half of the rows",
+				r.bad, r.bad+r.sound, r.first.Row, r.first.Column, r.first.Value, r.first.Reason),
+		}
 	case r.summary.Accepted > 0:
 		var err error
 		r.summary.Reconciliations, err = r.totals.compare(r.Source.AllowedDifference(), r.summary.Rejected > 0)

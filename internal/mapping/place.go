@@ -69,7 +69,11 @@ func (r placeReader) read(t *table, name string) place {
 		if code, ok := r.names[foldName(name)]; ok {
 			return place{code: code}
 		}
-		return place{code: Cut(name, maxName), rule: ruleKnownPlace, fault: "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names"}
+		return place{
+			code:  Cut(name, maxName),
+			rule:  ruleKnownPlace,
+			fault: "the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names",
+		}
 	}
 	if slices.Contains(t.declared.Place.England, name) {
 		return place{code: footprint.England, kind: catalog.ByEngland}

@@ -52,7 +52,12 @@ func TestMistakesOfReturns(t *testing.T) {
 
 func TestPublishedFigureInAReturn(t *testing.T) {
 	m := mapping.NewMapper(mappingtest.Shipped(t), mappingtest.Reference(t))
-	f := mappingtest.MustMap(t, m, "return.csv", []byte("measure,organisation,period,numerator,denominator,published_file,published_row\nae_attendances_type1,RCD,2018-04,1,,april.csv,7\n"))
+	f := mappingtest.MustMap(
+		t,
+		m,
+		"return.csv",
+		[]byte("measure,organisation,period,numerator,denominator,published_file,published_row\nae_attendances_type1,RCD,2018-04,1,,april.csv,7\n"),
+	)
 	if len(f.Rejections) > 0 || len(f.Observations) != 1 || f.Observations[0].Cell.File != "april.csv" || f.Observations[0].ViaRow != 2 {
 		t.Errorf("%+v, rejections %+v", f.Observations, f.Rejections)
 	}

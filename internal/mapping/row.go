@@ -60,7 +60,12 @@ func (r *rowReader) readWide(t *table, rec *record, organisation string) {
 		column, known := t.column(rec.row, i)
 		switch {
 		case !known && text != "" && len(t.columns[i]) > 0:
-			rec.fault(ruleDeclaredColumn, publication.ColumnName(i), text, "the row has no declared purpose for the column; accepted: rows where "+conditions(t.columns[i]))
+			rec.fault(
+				ruleDeclaredColumn,
+				publication.ColumnName(i),
+				text,
+				"the row has no declared purpose for the column; accepted: rows where "+conditions(t.columns[i]),
+			)
 		case len(column.Equals) > 0 && i < len(rec.row.Cells):
 			checks = append(checks, i)
 		}
@@ -260,7 +265,12 @@ func (r *rowReader) readLong(t *table, rec *record, organisation string) {
 		rec.fault(ruleKnownMeasure, publication.ColumnName(at.measure), id, "the measure is not known; accepted: an id of dashboards/measures")
 		return
 	case !m.Observed():
-		rec.fault(ruleKnownMeasure, publication.ColumnName(at.measure), id, "the measure is made from others ("+strings.Join(m.Stored().Components(), ", ")+"); give those")
+		rec.fault(
+			ruleKnownMeasure,
+			publication.ColumnName(at.measure),
+			id,
+			"the measure is made from others ("+strings.Join(m.Stored().Components(), ", ")+"); give those",
+		)
 		return
 	}
 	file, numerator, denominator, note := t.cell(rec.row, at.file), t.cell(rec.row, at.numerator), t.cell(rec.row, at.denominator), t.cell(rec.row, at.note)
@@ -311,8 +321,10 @@ func (r *rowReader) readLong(t *table, rec *record, organisation string) {
 			rec.fault(ruleOrigin, publication.ColumnName(at.row), t.cell(rec.row, at.row), "accepted is the number of the published row")
 		}
 		o.ViaFile, o.ViaRow = r.file, rec.row.Number
-		o.Cell = Cell{file, t.cell(rec.row, at.sha256), t.cell(rec.row, at.sheet), uint32(row),
-			t.cell(rec.row, at.column), cmp.Or(t.cell(rec.row, at.raw), numerator), t.cell(rec.row, at.released)}
+		o.Cell = Cell{
+			file, t.cell(rec.row, at.sha256), t.cell(rec.row, at.sheet), uint32(row),
+			t.cell(rec.row, at.column), cmp.Or(t.cell(rec.row, at.raw), numerator), t.cell(rec.row, at.released),
+		}
 	}
 	rec.observations = append(rec.observations, o)
 	rec.published = append(rec.published, published)
@@ -387,7 +399,9 @@ func (r *rowReader) weigh(rec *record, i int, m *catalog.Measure, column catalog
 			return false // which the row's fault tells
 		}
 		if weight, known = r.reference.Weight(column.Weight, o.Organisation, o.Period.String()); !known {
-			return refuse(fmt.Sprintf("no weight of %s in %s is known; accepted: a line of sql/reference/weights.csv with its %s", o.Organisation, o.Period, column.Weight))
+			return refuse(
+				fmt.Sprintf("no weight of %s in %s is known; accepted: a line of sql/reference/weights.csv with its %s", o.Organisation, o.Period, column.Weight),
+			)
 		}
 	}
 	value := o.Numerator.Decimal
@@ -423,9 +437,19 @@ func (rec *record) checkRatio(m *catalog.Measure, o *Observation, numerator, den
 	switch {
 	case !m.Ratio() || o.Status != Reported:
 	case !o.Denominator.Valid || !d.IsPositive() && !n.IsZero():
-		rec.fault(ruleDenominator, publication.ColumnName(denominator), text(denominator), fmt.Sprintf("the measure is a %s: accepted is a denominator over zero", m.Unit))
+		rec.fault(
+			ruleDenominator,
+			publication.ColumnName(denominator),
+			text(denominator),
+			fmt.Sprintf("the measure is a %s: accepted is a denominator over zero", m.Unit),
+		)
 	case m.PartOfWhole() && n.GreaterThan(d):
-		rec.fault(rulePartOfWhole, publication.ColumnName(numerator), text(numerator), fmt.Sprintf("the numerator counts a part of the denominator, so it is at most %s", d))
+		rec.fault(
+			rulePartOfWhole,
+			publication.ColumnName(numerator),
+			text(numerator),
+			fmt.Sprintf("the numerator counts a part of the denominator, so it is at most %s", d),
+		)
 	}
 }
 
@@ -460,7 +484,13 @@ func (rec *record) fault(rule, column, value, reason string) {
 		cells[i] = cell.Text
 	}
 	rec.faults = append(rec.faults, Rejection{
-		Rule: rule, Sheet: rec.table.sheet.Name, Row: rec.row.Number, Column: column, Value: Cut(value, maxCell), Reason: Cut(reason, maxReason), Cells: cutRow(cells),
+		Rule:   rule,
+		Sheet:  rec.table.sheet.Name,
+		Row:    rec.row.Number,
+		Column: column,
+		Value:  Cut(value, maxCell),
+		Reason: Cut(reason, maxReason),
+		Cells:  cutRow(cells),
 	})
 }
 
@@ -512,11 +542,17 @@ func unread(cell publication.Cell) string {
 	if cell.Kind == publication.KindFormula {
 		return uncalculated(cell.Text)
 	}
-	return fmt.Sprintf("the cell holds %s, which is not read; accepted: one plain figure or text (mend the cell in a spreadsheet program and save the file as xlsx)", Cut(cell.Text, maxName))
+	return fmt.Sprintf(
+		"the cell holds %s, which is not read; accepted: one plain figure or text (mend the cell in a spreadsheet program and save the file as xlsx)",
+		Cut(cell.Text, maxName),
+	)
 }
 
 func uncalculated(formula string) string {
-	return fmt.Sprintf("the cell holds the formula %q without its result; open the file in a spreadsheet program, let it calculate, and save it", Cut(formula, maxName))
+	return fmt.Sprintf(
+		"the cell holds the formula %q without its result; open the file in a spreadsheet program, let it calculate, and save it",
+		Cut(formula, maxName),
+	)
 }
 
 // checkPlausible refuses figures of a period that has not ended, and of an organisation that the measure is not stated by.
@@ -541,7 +577,12 @@ func (r *rowReader) checkPlausible(t *table, rec *record, name string, place pla
 			if place.kind == catalog.ByEngland {
 				words = "England"
 			}
-			rec.fault(rulePlaceOfMeasure, publication.ColumnName(t.placeColumn), name, fmt.Sprintf("the measure %s is not stated for %s; accepted: %s", m.ID, words, accepted))
+			rec.fault(
+				rulePlaceOfMeasure,
+				publication.ColumnName(t.placeColumn),
+				name,
+				fmt.Sprintf("the measure %s is not stated for %s; accepted: %s", m.ID, words, accepted),
+			)
 			if place.kind == catalog.ByEngland {
 				rec.observations, rec.published = rec.observations[:0], rec.published[:0] // no footprint lacks a figure for it
 			}

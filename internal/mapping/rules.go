@@ -62,7 +62,11 @@ var FileRules = []Rule{
 	{ruleTotalPresent, RefusesFile, "The total row that the publication ends or begins with is there, and every row that it adds up."},
 	{ruleTotalReadable, RefusesFile, "The publisher's totals are numbers."},
 	{ruleTotalEqual, RefusesFile, "The publisher's total for England is the sum of the rows."},
-	{ruleYearOfRates, RefusesFile, "Rates from which counts follow are, in most rows, those of whole numbers among the people of their own year: else they are of another year."},
+	{
+		ruleYearOfRates,
+		RefusesFile,
+		"Rates from which counts follow are, in most rows, those of whole numbers among the people of their own year: else they are of another year.",
+	},
 }
 
 // RowRules are those that single rows break.
@@ -74,7 +78,11 @@ var RowRules = []Rule{
 	{rulePeriod, RejectsRow, "The period is written as declared and is of the measure's grain."},
 	{rulePeriodEnded, RejectsRow, "The period has ended."},
 	{ruleCalculated, RejectsRow, "A formula that a figure is read from has its result in the file."},
-	{ruleCellRead, RejectsRow, "A cell that a figure is read from holds nothing but what a cell of its kind does, and readers see it whole: what is not read, struck out, not shown, or followed by the mark of a footnote, is no figure."},
+	{
+		ruleCellRead,
+		RejectsRow,
+		"A cell that a figure is read from holds nothing but what a cell of its kind does, and readers see it whole: what is not read, struck out, not shown, or followed by the mark of a footnote, is no figure.",
+	},
 	{ruleOwnCell, RejectsRow, "A figure has a cell of its own: one that is merged with another is not blank."},
 	{ruleNumber, RejectsRow, "A figure is a number, not larger than a publication can mean, and is not negative, unless its measure may be."},
 	{ruleDenominator, RejectsRow, "A share or a rate has a denominator over zero, and a count has none."},
@@ -89,5 +97,9 @@ var RowRules = []Rule{
 
 // Warnings are those that refuse nothing.
 var Warnings = []Rule{
-	{ruleShown, Warns, "The rows and columns that figures are read from are shown, not hidden or filtered out. They are loaded all the same: a filter that was left on is no correction. A hidden sheet is not loaded."},
+	{
+		ruleShown,
+		Warns,
+		"The rows and columns that figures are read from are shown, not hidden or filtered out. They are loaded all the same: a filter that was left on is no correction. A hidden sheet is not loaded.",
+	},
 }

@@ -95,7 +95,14 @@ func TestRules(t *testing.T) {
 				var rows strings.Builder
 				for month := range 11_000 {
 					row := fmt.Sprintf("lidocaine_cost,00L,%d-%02d,1,,\n", 1970+month/12%50, 1+month%12)
-					rows.WriteString(strings.Replace(row, "00L", []string{"00L", "00N", "00P", "00Q", "00R", "00T", "00V", "00W", "00X", "00Y", "01A", "01C", "01D", "01E", "01F", "01G", "01H", "01J", "01K"}[month/600], 1))
+					rows.WriteString(
+						strings.Replace(
+							row,
+							"00L",
+							[]string{"00L", "00N", "00P", "00Q", "00R", "00T", "00V", "00W", "00X", "00Y", "01A", "01C", "01D", "01E", "01F", "01G", "01H", "01J", "01K"}[month/600],
+							1,
+						),
+					)
 				}
 				content = returned(rows.String() + rows.String())
 				fallthrough

@@ -77,7 +77,14 @@ var wholeSources = []wholeSource{
 		},
 	},
 	{
-		folder: "adult_social_care", source: "social_care_spend", files: "CSV ASCFR Totals.csv.gz", read: 1, figures: 109*151 + 4, missing: 4, totals: 4 * 10, apart: 1, /* England and nine regions */
+		folder:  "adult_social_care",
+		source:  "social_care_spend",
+		files:   "CSV ASCFR Totals.csv.gz",
+		read:    1,
+		figures: 109*151 + 4,
+		missing: 4,
+		totals:  4 * 10,
+		apart:   1, /* England and nine regions */
 		england: map[string]string{ // NHS Digital, ASC-FR: £17.53bn without the Isles of Scilly
 			"social_care_spend_short_term 2016/17": "558398276.3166623", "social_care_spend_other 2016/17": "3366528197.6202256",
 		},

@@ -67,7 +67,10 @@ func readHead(sheet *publication.Sheet, room *int) (head, error) {
 			return head{}, err
 		}
 		if *room -= len(row.Cells); *room < 0 {
-			return head{}, &FileError{ruleWithinBounds, fmt.Errorf("sheet %q, row %d: the first %d rows of the sheets of the file have more than %d cells", sheet.Name, row.Number, headWithin, maxHeadCells)}
+			return head{}, &FileError{
+				ruleWithinBounds,
+				fmt.Errorf("sheet %q, row %d: the first %d rows of the sheets of the file have more than %d cells", sheet.Name, row.Number, headWithin, maxHeadCells),
+			}
 		}
 		row.Cells = slices.Clone(row.Cells)
 		folded := make([]string, len(row.Cells))

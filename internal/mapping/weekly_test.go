@@ -43,15 +43,21 @@ func TestWeeklyAE(t *testing.T) {
 		}
 	}
 	// Weeks that leave out a trust of the weeks around them.
-	for code, weeks := range map[string][]string{"REM": {"2010-11-07", "2010-12-05", "2011-01-30"}, "RRK": {"2010-12-19"}, "RJF": {"2010-12-26", "2011-01-02"},
-		"RVJ": {"2011-12-25", "2012-01-01", "2012-01-08"}, "RXH": {"2012-09-23"}} {
+	for code, weeks := range map[string][]string{
+		"REM": {"2010-11-07", "2010-12-05", "2011-01-30"}, "RRK": {"2010-12-19"}, "RJF": {"2010-12-26", "2011-01-02"},
+		"RVJ": {"2011-12-25", "2012-01-01", "2012-01-08"}, "RXH": {"2012-09-23"},
+	} {
 		for _, week := range weeks {
 			for _, figure := range []string{"attendances", "admissions", "share"} {
 				want[fmt.Sprintf("%s %s week ending %s", figure, code, week)] = "not reported"
 			}
 		}
 	}
-	names := map[string]string{"ae_weekly_attendances_type1": "attendances", "ae_weekly_emergency_admissions_type1": "admissions", "ae_weekly_four_hour_type1": "share"}
+	names := map[string]string{
+		"ae_weekly_attendances_type1":          "attendances",
+		"ae_weekly_emergency_admissions_type1": "admissions",
+		"ae_weekly_four_hour_type1":            "share",
+	}
 	got, notReported := map[string]string{}, 0
 	for _, file := range mappingtest.Published(t, "ae_weekly") {
 		name := filepath.Base(file)
@@ -135,30 +141,52 @@ func TestHostileWeeklyAE(t *testing.T) {
 		want          []string // observations and rejections
 		refused       string
 	}{
-		"other spellings of a name": {"weekly.csv", weeklyHeader + "ALDER  HEY CHILDREN\u2019S NHS FOUNDATION TRUST,95.0,1000,200,2011.03.27\n\"barking, havering & redbridge hospitals nhs trust\",90,1000,200,2011.03.27\n",
-			[]string{"2B RBS share 950 of 1000", "2C RBS attendances 1000", "2D RBS admissions 200", "3B RF4 share 900 of 1000", "3C RF4 attendances 1000", "3D RF4 admissions 200"}, ""},
-		"a name that is not known": {"weekly.csv", weeklyHeader + "Airedale NHS Trust,95,1000,200,2011.03.27\nEverytown Hospitals NHS Trust,95,1000,200,2011.03.27\n",
-			[]string{"2B RCF share 950 of 1000", "2C RCF attendances 1000", "2D RCF admissions 200",
-				`row 3, column A, "Everytown Hospitals NHS Trust": the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names`}, ""},
-		"a week that ends on a Monday": {"weekly.csv", weeklyHeader + "Airedale NHS Trust,95,1000,200,2011.03.27\nBolton NHS Foundation Trust,95,1000,200,2011.03.28\n",
-			[]string{"2B RCF share 950 of 1000", "2C RCF attendances 1000", "2D RCF admissions 200", `row 3, column E, "2011.03.28": period "2011.03.28" ends on a Monday; accepted: a week that ends on a Sunday`}, ""},
+		"other spellings of a name": {
+			"weekly.csv", weeklyHeader + "ALDER  HEY CHILDREN\u2019S NHS FOUNDATION TRUST,95.0,1000,200,2011.03.27\n\"barking, havering & redbridge hospitals nhs trust\",90,1000,200,2011.03.27\n",
+			[]string{"2B RBS share 950 of 1000", "2C RBS attendances 1000", "2D RBS admissions 200", "3B RF4 share 900 of 1000", "3C RF4 attendances 1000", "3D RF4 admissions 200"},
+			"",
+		},
+		"a name that is not known": {
+			"weekly.csv", weeklyHeader + "Airedale NHS Trust,95,1000,200,2011.03.27\nEverytown Hospitals NHS Trust,95,1000,200,2011.03.27\n",
+			[]string{
+				"2B RCF share 950 of 1000", "2C RCF attendances 1000", "2D RCF admissions 200",
+				`row 3, column A, "Everytown Hospitals NHS Trust": the organisation of this name is not known; accepted: a name of sql/reference/organisations.csv or of the source's names`,
+			},
+			"",
+		},
+		"a week that ends on a Monday": {
+			"weekly.csv", weeklyHeader + "Airedale NHS Trust,95,1000,200,2011.03.27\nBolton NHS Foundation Trust,95,1000,200,2011.03.28\n",
+			[]string{"2B RCF share 950 of 1000", "2C RCF attendances 1000", "2D RCF admissions 200", `row 3, column E, "2011.03.28": period "2011.03.28" ends on a Monday; accepted: a week that ends on a Sunday`},
+			"",
+		},
 		"a week written otherwise": {"weekly.csv", weeklyHeader + "Airedale NHS Trust,95,1000,200,27/03/2011\n", nil, `period "27/03/2011" does not state the last day of a week, such as 2010.11.07`},
-		"formatted text": {"weekly.csv", weeklyHeader + "Airedale NHS Trust, 95.0 ,\" 1,000 \",200 ,2011.03.27 \n",
-			[]string{"2B RCF share 950 of 1000", "2C RCF attendances 1000", "2D RCF admissions 200"}, ""},
+		"formatted text": {
+			"weekly.csv", weeklyHeader + "Airedale NHS Trust, 95.0 ,\" 1,000 \",200 ,2011.03.27 \n",
+			[]string{"2B RCF share 950 of 1000", "2C RCF attendances 1000", "2D RCF admissions 200"},
+			"",
+		},
 		"a percentage with its mark":       {"weekly.csv", weeklyHeader + "Airedale NHS Trust,95.0%,1000,200,2011.03.27\n", nil, `row 2, column B, "95.0%": found "95.0%" where a number should be`},
 		"a share in place of a percentage": {"weekly.csv", weeklyHeader + "Airedale NHS Trust,195,1000,200,2011.03.27\n", nil, "the numerator counts a part of the denominator, so it is at most 1000"},
 		"a fraction of a patient":          {"weekly.csv", weeklyHeader + "Airedale NHS Trust,95,1000.5,200,2011.03.27\n", nil, "is counted one by one: accepted is a whole number"},
-		"two revisions of a week in a file": {"weekly.csv", weeklyHeader + "Airedale NHS Trust,95,1000,200,2011.03.27\nBolton NHS Foundation Trust,95,1000,200,2011.03.27\nAiredale NHS Foundation Trust,96,1001,200,2011.03.27\n",
-			[]string{"3B RMC share 950 of 1000", "3C RMC attendances 1000", "3D RMC admissions 200",
+		"two revisions of a week in a file": {
+			"weekly.csv", weeklyHeader + "Airedale NHS Trust,95,1000,200,2011.03.27\nBolton NHS Foundation Trust,95,1000,200,2011.03.27\nAiredale NHS Foundation Trust,96,1001,200,2011.03.27\n",
+			[]string{
+				"3B RMC share 950 of 1000", "3C RMC attendances 1000", "3D RMC admissions 200",
 				`row 2, column A, "Airedale NHS Trust": ae_weekly_four_hour_type1 of RCF in week ending 2011-03-27 is stated in row 4 too`,
-				`row 4, column A, "Airedale NHS Foundation Trust": ae_weekly_four_hour_type1 of RCF in week ending 2011-03-27 is stated in row 2 too`}, ""},
+				`row 4, column A, "Airedale NHS Foundation Trust": ae_weekly_four_hour_type1 of RCF in week ending 2011-03-27 is stated in row 2 too`,
+			},
+			"",
+		},
 		"zeros that mean not reported":               {"weekly.csv", weeklyHeader + "Airedale NHS Trust,95,1000,0,2011.03.27\n", []string{"2B RCF share 950 of 1000", "2C RCF attendances 1000", "2D RCF admissions not_reported"}, ""},
 		"another column":                             {"weekly.csv", strings.TrimSpace(weeklyHeader) + ",\"attendances_type3\"\nAiredale NHS Trust,95,1000,200,2011.03.27,5\n", nil, `column F, row 1: heading "attendances_type3" is not declared in source ae_weekly`},
 		"a week by code":                             {"week7-weekly_ae_sitrep.json", code, []string{"2C RCF attendances 1000", "2D RCF share 950 of 1000", "2E RCF admissions 200"}, ""},
 		"a week of which nothing states when it was": {"week19-weekly_ae_sitrep.json", code, nil, `it is not stated which period "week19" is; accepted: week10, week11`},
 		"a file by another name":                     {"sitrep.json", code, nil, "the name of the file does not state the period: it does not match"},
-		"a code that is not known": {"week7-weekly_ae_sitrep.json", strings.Replace(code, "{\"RCF\"", `{"RZZ": {"name": "Everytown", "attendances_at_ane": "9", "patients_seen_in_four_hours": "95", "emergency_admissions": "2"}, "RCF"`, 1),
-			[]string{"3C RCF attendances 1000", "3D RCF share 950 of 1000", "3E RCF admissions 200", `row 2, column A, "RZZ": the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint`}, ""},
+		"a code that is not known": {
+			"week7-weekly_ae_sitrep.json", strings.Replace(code, "{\"RCF\"", `{"RZZ": {"name": "Everytown", "attendances_at_ane": "9", "patients_seen_in_four_hours": "95", "emergency_admissions": "2"}, "RCF"`, 1),
+			[]string{"3C RCF attendances 1000", "3D RCF share 950 of 1000", "3E RCF admissions 200", `row 2, column A, "RZZ": the organisation is not known; accepted: a code of sql/reference/organisations.csv or of a footprint`},
+			"",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, err := publication.Decode(t.Context(), test.file, []byte(test.content), publication.Limits{})
@@ -182,7 +210,13 @@ func TestHostileWeeklyAE(t *testing.T) {
 			var got []string
 			for _, o := range b.Observations {
 				name := strings.TrimSuffix(strings.TrimPrefix(o.Measure, "ae_weekly_"), "_type1")
-				text := fmt.Sprintf("%d%s %s %s ", o.Cell.Row, o.Cell.Column, o.Organisation, map[string]string{"attendances": name, "emergency_admissions": "admissions", "four_hour": "share"}[name])
+				text := fmt.Sprintf(
+					"%d%s %s %s ",
+					o.Cell.Row,
+					o.Cell.Column,
+					o.Organisation,
+					map[string]string{"attendances": name, "emergency_admissions": "admissions", "four_hour": "share"}[name],
+				)
 				switch {
 				case o.Status == mapping.Rejected:
 					continue

@@ -34,7 +34,11 @@ type OrganisationStep struct{ Organisation, Reason string }
 
 // WithSteps adds to the breaks of a place, or of an organisation, the confirmed steps of the organisations that belong to it. Where both are of one
 // period they are one break.
-func WithSteps(m *catalog.Measure, breaks []MembershipBreak, belongs func(organisation string, b catalog.OrganisationBreak, from catalog.Period) bool) []MembershipBreak {
+func WithSteps(
+	m *catalog.Measure,
+	breaks []MembershipBreak,
+	belongs func(organisation string, b catalog.OrganisationBreak, from catalog.Period) bool,
+) []MembershipBreak {
 	breaks = slices.Clone(breaks)
 	for _, b := range m.OrganisationBreaks {
 		from, err := catalog.ParsePeriod(b.From)

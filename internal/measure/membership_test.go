@@ -25,8 +25,10 @@ func amounts(rows ...string) []measure.Amount {
 				if err != nil {
 					panic(err)
 				}
-				all = append(all, measure.Amount{Footprint: fields[0], Organisation: fields[1],
-					Period: time.Date(2018, time.Month(4+i), 1, 0, 0, 0, 0, time.UTC), Amount: n})
+				all = append(all, measure.Amount{
+					Footprint: fields[0], Organisation: fields[1],
+					Period: time.Date(2018, time.Month(4+i), 1, 0, 0, 0, 0, time.UTC), Amount: n,
+				})
 			}
 		}
 	}
@@ -59,8 +61,11 @@ func TestMembershipBreaks(t *testing.T) {
 		{"one reports zero of what mostly is zero", []string{"A RA1 0 0 0 1", "A RA2 0 2 0 0", "A RA3 0 0 0 0"}, ""},
 		{"one leaves that had what mostly is zero", []string{"A RA1 0 0 0 1", "A RA2 0 2 - -", "A RA3 0 0 0 0"}, "A 2018-06 -100%"},
 		// Burton Hospitals joined Derby, which lies in another footprint.
-		{"one joins another place's", []string{"E54000010 RJF 30 30 - -", "E54000010 RJE 70 70 70 70", "E54000012 RTG 60 60 90 90"},
-			"E54000010 2018-06 -30%; E54000012 2018-06 33%"},
+		{
+			"one joins another place's",
+			[]string{"E54000010 RJF 30 30 - -", "E54000010 RJE 70 70 70 70", "E54000012 RTG 60 60 90 90"},
+			"E54000010 2018-06 -30%; E54000012 2018-06 33%",
+		},
 	} {
 		var got []string
 		found := measure.MembershipBreaks(catalog.Month, amounts(test.rows...), reference)

@@ -28,10 +28,14 @@ func TestNoOutlookHasAReason(t *testing.T) {
 		{"none", "calls", nil, "there are no figures"},
 		{"figures that share months", "visits_year", months(t, "2015-01", year...), "neighbouring figures share periods"},
 		{"too short", "calls", months(t, "2017-01", year[:31]...), "the history is too short: known figures: 31, at least 32 are needed, two seasons of 12 and 8 more"},
-		{"too short since a change", "visits", months(t, "2017-01", year[:29]...),
-			"the history is too short: known figures: 5, at least 32 are needed, two seasons of 12 and 8 more; the history begins with January 2019, when what is counted or who reports it changed"},
-		{"nothing since a change", "visits", months(t, "2017-01", gone...),
-			"every figure is missing; the history begins with January 2019, when what is counted or who reports it changed"},
+		{
+			"too short since a change", "visits", months(t, "2017-01", year[:29]...),
+			"the history is too short: known figures: 5, at least 32 are needed, two seasons of 12 and 8 more; the history begins with January 2019, when what is counted or who reports it changed",
+		},
+		{
+			"nothing since a change", "visits", months(t, "2017-01", gone...),
+			"every figure is missing; the history begins with January 2019, when what is counted or who reports it changed",
+		},
 		{"long enough", "calls", months(t, "2017-01", year...), ""},
 	} {
 		m := find(t, c, test.measure)
@@ -66,7 +70,8 @@ func TestBacktestOfPlaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if report.Reason.Code != "" || report.Series != 2 || report.Origins != 26 || report.All.Forecasts != 2*(15*12+66) || report.All.Scaled != report.All.Forecasts {
+	if report.Reason.Code != "" || report.Series != 2 || report.Origins != 26 || report.All.Forecasts != 2*(15*12+66) ||
+		report.All.Scaled != report.All.Forecasts {
 		t.Errorf("%+v", report)
 	}
 	slices.Reverse(places)

@@ -31,14 +31,26 @@ func TestPack(t *testing.T) {
 	}), 1, 2)
 	rapid.Check(t, func(t *rapid.T) {
 		divisors := []*Divisor{nil, {People: decimal.New(10, 0), Load: 2}, {People: decimal.New(20, 0), Shared: shares.Draw(t, "shares of people")}}
-		period := catalog.Period{Start: time.Date(2008, 4, 1, 0, 0, 0, 0, time.UTC), Grain: rapid.SampledFrom([]catalog.Grain{catalog.Week, catalog.Month, catalog.Quarter}).Draw(t, "grain")}
+		period := catalog.Period{
+			Start: time.Date(2008, 4, 1, 0, 0, 0, 0, time.UTC),
+			Grain: rapid.SampledFrom([]catalog.Grain{catalog.Week, catalog.Month, catalog.Quarter}).Draw(t, "grain"),
+		}
 		var points []Point
 		for range rapid.IntRange(0, 20).Draw(t, "points") {
 			p := Point{
-				Period: period, Numerator: number.Draw(t, "numerator"), Denominator: number.Draw(t, "denominator"), Value: number.Draw(t, "value"), Rate: number.Draw(t, "rate"),
-				Divisor: rapid.SampledFrom(divisors).Draw(t, "divisor"), Complete: rapid.Bool().Draw(t, "complete"), Weighted: rapid.Bool().Draw(t, "weighted"),
-				NoValue: rapid.SampledFrom([]NoValueReason{"", Contradictory, PeriodMissing}).Draw(t, "reason"), Organisations: rapid.IntRange(0, 200).Draw(t, "organisations"),
-				Definition: rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "definition"), Load: rapid.Uint64().Draw(t, "load"),
+				Period:      period,
+				Numerator:   number.Draw(t, "numerator"),
+				Denominator: number.Draw(t, "denominator"),
+				Value:       number.Draw(t, "value"),
+				Rate:        number.Draw(t, "rate"),
+				Divisor:     rapid.SampledFrom(divisors).Draw(t, "divisor"),
+				Complete:    rapid.Bool().Draw(t, "complete"),
+				Weighted:    rapid.Bool().Draw(t, "weighted"),
+				NoValue: rapid.SampledFrom([]NoValueReason{"", Contradictory, PeriodMissing}).
+					Draw(t, "reason"),
+				Organisations: rapid.IntRange(0, 200).Draw(t, "organisations"),
+				Definition:    rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "definition"),
+				Load:          rapid.Uint64().Draw(t, "load"),
 			}
 			if rapid.Bool().Draw(t, "has the same value") {
 				p.Value = p.Numerator

@@ -85,8 +85,10 @@ func TestPeopleDuring(t *testing.T) {
 }
 
 func TestPeopleOfTheirYearAreTheDenominator(t *testing.T) {
-	m := &catalog.Measure{ID: "per_adult", Unit: catalog.Rate, Per: 100000, Grain: catalog.Month, Numerator: &catalog.Sum{Add: []string{"days"}},
-		Denominator: &catalog.Sum{Add: []string{"adults"}, OwnPeriods: true, EachDay: true}}
+	m := &catalog.Measure{
+		ID: "per_adult", Unit: catalog.Rate, Per: 100000, Grain: catalog.Month, Numerator: &catalog.Sum{Add: []string{"days"}},
+		Denominator: &catalog.Sum{Add: []string{"adults"}, OwnPeriods: true, EachDay: true},
+	}
 	half := []measure.Shared{{Organisation: "805", Share: decimal.RequireFromString("0.5")}}
 	people := measure.NewPeople(&catalog.Measure{Grain: catalog.CalendarYear, CarriedForward: 1}, []measure.Point{
 		{Period: period("2015"), Value: number("1000"), Complete: true, Load: 3, Shared: half},
@@ -102,7 +104,12 @@ func TestPeopleOfTheirYearAreTheDenominator(t *testing.T) {
 	if p := measure.NewPoint(m, value("2016-02"), people); text(p.Denominator) != "58000" || p.Load != 9 { // 29 days
 		t.Errorf("%+v", p)
 	}
-	if p := measure.NewPoint(m, value("2014-12"), people); p.Value.Valid || p.Denominator.Valid || !p.Complete || p.NoValue != measure.PeopleUnknown || text(p.Numerator) != "31" {
+	if p := measure.NewPoint(
+		m,
+		value("2014-12"),
+		people,
+	); p.Value.Valid || p.Denominator.Valid || !p.Complete || p.NoValue != measure.PeopleUnknown ||
+		text(p.Numerator) != "31" {
 		t.Errorf("%+v", p)
 	}
 	missing := value("2015-01")
@@ -118,11 +125,20 @@ func TestPeopleOfTheirYearAreTheDenominator(t *testing.T) {
 	if got := measure.Sum(m, places); text(got[0].Value) != "100" {
 		t.Errorf("places together: %+v", got)
 	}
-	year := &catalog.Measure{ID: "visits_year", PerThousand: true, Unit: catalog.Number, Grain: catalog.Month, Derived: &catalog.Derivation{Of: "visits", By: catalog.RollingYear}}
+	year := &catalog.Measure{
+		ID:          "visits_year",
+		PerThousand: true,
+		Unit:        catalog.Number,
+		Grain:       catalog.Month,
+		Derived:     &catalog.Derivation{Of: "visits", By: catalog.RollingYear},
+	}
 	var points []measure.Point
 	for i := range 12 {
 		start := time.Date(2015, time.Month(7+i), 1, 0, 0, 0, 0, time.UTC)
-		points = append(points, measure.Point{Period: catalog.Period{Start: start, Grain: catalog.Month}, Numerator: number("1"), Value: number("1"), Complete: true, Organisations: 1})
+		points = append(
+			points,
+			measure.Point{Period: catalog.Period{Start: start, Grain: catalog.Month}, Numerator: number("1"), Value: number("1"), Complete: true, Organisations: 1},
+		)
 	}
 	if got := measure.Derive(year, points, nil, people); len(got) != 1 || got[0].Divisor.Period.String() != "2016" || text(got[0].Rate) != "6" {
 		t.Errorf("July 2015 to June 2016 has its middle at the beginning of 2016: %+v", got)

@@ -12,7 +12,11 @@ import (
 
 // regional is a point of April 2017 with a figure; without a number it is of an organisation that did not report.
 func regional(number string, change func(p *measure.Point)) measure.Point {
-	p := measure.Point{Period: catalog.Period{Start: time.Date(2017, time.April, 1, 0, 0, 0, 0, time.UTC), Grain: catalog.Month}, Organisations: 2, Complete: number != ""}
+	p := measure.Point{
+		Period:        catalog.Period{Start: time.Date(2017, time.April, 1, 0, 0, 0, 0, time.UTC), Grain: catalog.Month},
+		Organisations: 2,
+		Complete:      number != "",
+	}
 	if number == "" {
 		p.Missing = []string{"RX1"}
 	} else {
@@ -68,9 +72,25 @@ func TestRegion(t *testing.T) {
 			if p.Partial != nil {
 				partial = text(p.Partial.Value)
 			}
-			if text(p.Value) != test.value || text(p.Rate) != test.rate || partial != test.partial || p.Estimate() != test.estimate || p.Complete != test.complete || p.Organisations != test.organisations {
-				t.Errorf("value %q, rate %q, partial %q, estimate %v, complete %v, organisations %d; want %q, %q, %q, %v, %v, %d",
-					text(p.Value), text(p.Rate), partial, p.Estimate(), p.Complete, p.Organisations, test.value, test.rate, test.partial, test.estimate, test.complete, test.organisations)
+			if text(p.Value) != test.value || text(p.Rate) != test.rate || partial != test.partial || p.Estimate() != test.estimate || p.Complete != test.complete ||
+				p.Organisations != test.organisations {
+				t.Errorf(
+					"value %q, rate %q, partial %q, estimate %v, complete %v, organisations %d; want %q, %q, %q, %v, %v, %d",
+					text(
+						p.Value,
+					),
+					text(p.Rate),
+					partial,
+					p.Estimate(),
+					p.Complete,
+					p.Organisations,
+					test.value,
+					test.rate,
+					test.partial,
+					test.estimate,
+					test.complete,
+					test.organisations,
+				)
 			}
 		})
 	}
@@ -90,7 +110,13 @@ func TestFiguresWithoutCounts(t *testing.T) {
 	if one.Estimate() || !one.Value.Valid || !several.Estimate() || several.Value.Decimal.String() != "0.7" {
 		t.Errorf("of one organisation it is %v, an estimate: %v; of several %v, %v", one.Value, one.Estimate(), several.Value, several.Estimate())
 	}
-	if r := measure.Region(weighted, [][]measure.Point{{one}, {one}}, []measure.Point{several}, measure.People{}); !r[0].Estimate() || r[0].Value.Decimal.String() != "0.8" {
+	if r := measure.Region(
+		weighted,
+		[][]measure.Point{{one}, {one}},
+		[]measure.Point{several},
+		measure.People{},
+	); !r[0].Estimate() ||
+		r[0].Value.Decimal.String() != "0.8" {
 		t.Errorf("of a region it is %v, an estimate: %v", r[0].Value, r[0].Estimate())
 	}
 	alone, together := point(apart, 1, 8, 10), point(apart, 2, 0, 0)

@@ -120,8 +120,10 @@ func TestDerive(t *testing.T) {
 	}{
 		{"visits_year", months(t, "2016-04", year...), "2017-03=78 2017-04=90 2017-05=102 2017-06=114"},
 		{"visits_year", months(t, "2016-04", without...), "2017-03=78 2017-04=90 2017-05=(RCD) 2017-06=(RCD)"},
-		{"visits_year", append(months(t, "2016-04", year[:3]...), months(t, "2016-08", year[4:]...)...),
-			"2017-03=(period missing) 2017-04=(period missing) 2017-05=(period missing) 2017-06=(period missing)"},
+		{
+			"visits_year", append(months(t, "2016-04", year[:3]...), months(t, "2016-08", year[4:]...)...),
+			"2017-03=(period missing) 2017-04=(period missing) 2017-05=(period missing) 2017-06=(period missing)",
+		},
 		{"visits_year", months(t, "2018-03", year...), // what is counted changes with January 2019
 			"2019-02=(definition changed) 2019-03=(definition changed) 2019-04=(definition changed) 2019-05=(definition changed)"},
 		{"visits_year", months(t, "2019-01", year[:12]...), "2019-12=78"},
@@ -318,7 +320,8 @@ func TestChartOfRareEvents(t *testing.T) {
 	} {
 		got := chart("beds", want.values...)
 		g, why := got.Groups[0], wording.Limits(got.LimitsReason(0))
-		if got.Variation != spc.NoVariation || !math.IsNaN(g.UPL) || !strings.Contains(why, "half or more of the figures are under 5") || !strings.Contains(why, want.says) {
+		if got.Variation != spc.NoVariation || !math.IsNaN(g.UPL) || !strings.Contains(why, "half or more of the figures are under 5") ||
+			!strings.Contains(why, want.says) {
 			t.Errorf("%s: %q, %q", name, got.Variation, why)
 		}
 		for i, p := range got.Chart.Points {

@@ -64,8 +64,13 @@ func kept(path string) error {
 				return fmt.Errorf("%s could be replaced: %w", path, err)
 			}
 			if info.Mode()&everybody != 0 && info.Mode()&fs.ModeSticky == 0 {
-				return fmt.Errorf("%s could be replaced: its folder %s has mode %04o, which lets other users change it; accepted: folders that others may not write (chmod o-w %s)",
-					path, folder, info.Mode().Perm(), folder)
+				return fmt.Errorf(
+					"%s could be replaced: its folder %s has mode %04o, which lets other users change it; accepted: folders that others may not write (chmod o-w %s)",
+					path,
+					folder,
+					info.Mode().Perm(),
+					folder,
+				)
 			}
 			if folder == filepath.Dir(folder) {
 				break

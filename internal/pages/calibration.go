@@ -133,8 +133,15 @@ func smallestSeen(summaries []claim.Summary) float64 {
 func (c *parts) domains(studies []*claim.DomainStudy, asOf figures.Moment) []CalibrationDomain {
 	var rows []CalibrationDomain
 	for _, s := range studies {
-		row := CalibrationDomain{Name: s.Measure, At: wording.Capital(wording.UnitKinds(s.At)), Tried: s.Tried, Rejected: wording.InHundred(float64(s.Size)), Coverage: wording.InHundred(float64(s.Coverage)),
-			Detectable: wording.Percent1(100 * s.Detectable), False: newShare(s.Worst())}
+		row := CalibrationDomain{
+			Name:       s.Measure,
+			At:         wording.Capital(wording.UnitKinds(s.At)),
+			Tried:      s.Tried,
+			Rejected:   wording.InHundred(float64(s.Size)),
+			Coverage:   wording.InHundred(float64(s.Coverage)),
+			Detectable: wording.Percent1(100 * s.Detectable),
+			False:      newShare(s.Worst()),
+		}
 		if m, ok := c.directory.Catalog.Measure(s.Measure); ok {
 			row.Name, row.URL = m.Title, measureURL(m, asOf)
 			row.Window = fmt.Sprintf("%d and %s", s.Before, wording.Plural(s.After, m.Grain.Words(), m.Grain.Words()+"s"))

@@ -116,8 +116,13 @@ type placeView struct{ *Composer }
 // CardOf composes the page of one measure of one place.
 func (c *Composer) CardOf(ctx context.Context, m *catalog.Measure, s figures.Area, asOf figures.Moment) (CardPage, error) {
 	page := CardPage{
-		Shell: c.shell(m.Title+": "+s.Name, "footprints", asOf), Place: Link{Text: s.Name, URL: footprintURL(s.Code, asOf)},
-		Theme: Link{Text: wording.Capital(m.Theme), URL: address("/footprints/"+s.Code, "theme", anchor(m.Theme), "as_of", asOf.Text)}, Direction: wording.Capital(wording.Direction(m.Direction)),
+		Shell: c.shell(m.Title+": "+s.Name, "footprints", asOf),
+		Place: Link{Text: s.Name, URL: footprintURL(s.Code, asOf)},
+		Theme: Link{
+			Text: wording.Capital(m.Theme),
+			URL:  address("/footprints/"+s.Code, "theme", anchor(m.Theme), "as_of", asOf.Text),
+		},
+		Direction: wording.Capital(wording.Direction(m.Direction)),
 	}
 	if s.Footprint != nil {
 		page.Region = regionLink(s.Footprint.Region, asOf)
@@ -319,8 +324,10 @@ func (c placeView) beside(ctx context.Context, card *Card, m *catalog.Measure, s
 	}
 	card.BesideWords = wording.Peers(peers, features, chosen)
 	for _, p := range append([]figures.PeerPlace{peers.Itself}, peers.Nearest...) {
-		card.Beside = append(card.Beside, BesideRow{p.Area.Name, cardURL(p.Area.Code, m, asOf),
-			c.figure(m, chosen, p.Latest, p.Area.Code, asOf), p.Area.Code == s.Code})
+		card.Beside = append(card.Beside, BesideRow{
+			p.Area.Name, cardURL(p.Area.Code, m, asOf),
+			c.figure(m, chosen, p.Latest, p.Area.Code, asOf), p.Area.Code == s.Code,
+		})
 	}
 	return nil
 }
@@ -334,7 +341,14 @@ func plainLimit(m *catalog.Measure, x float64) string {
 
 // targetLine is how a figure stands against the target that governs its period.
 func targetLine(j measure.Judgement, words string) TargetLine {
-	return TargetLine{Title: j.Target.Title, State: string(j.State), Words: words, Note: j.Target.Note, Source: j.Target.Citation.Title, URL: j.Target.Citation.URL}
+	return TargetLine{
+		Title:  j.Target.Title,
+		State:  string(j.State),
+		Words:  words,
+		Note:   j.Target.Note,
+		Source: j.Target.Citation.Title,
+		URL:    j.Target.Citation.URL,
+	}
 }
 
 // resultLine is how a figure came out by a target that does not govern its period: it has one state, by the one that does.

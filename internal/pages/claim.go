@@ -44,7 +44,13 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 	page.Rows, page.Outturn, page.Unit = t.rows(), wording.Outturn(t.m, t.r.Result), r.UnitFacts
 	page.Chart, page.Placebos = t.chart(), t.placebos()
 	for _, check := range r.Checks {
-		row := CheckRow{wording.CheckFound(check.Check), wording.Capital(string(check.Outcome)), outcomeColours[check.Outcome], wording.Capital(check.Finding) + ".", check.Source}
+		row := CheckRow{
+			wording.CheckFound(check.Check),
+			wording.Capital(string(check.Outcome)),
+			outcomeColours[check.Outcome],
+			wording.Capital(check.Finding) + ".",
+			check.Source,
+		}
 		switch {
 		case check.Outcome == claim.DoesNotApply:
 			page.NotApplying = append(page.NotApplying, row)
@@ -112,7 +118,11 @@ func history(kept []register.Verdict, asOf figures.Moment) []HistoryRow {
 		if before != nil && before.Verdict == v.Verdict && i < len(kept)-1 {
 			continue
 		}
-		row := HistoryRow{When: wording.Moment(v.At), Verdict: verdictTag(claim.Verdict(v.Verdict)), Load: Link{Text: fmt.Sprintf("Load %d", v.Load), URL: loadURL(v.Load, asOf)}}
+		row := HistoryRow{
+			When:    wording.Moment(v.At),
+			Verdict: verdictTag(claim.Verdict(v.Verdict)),
+			Load:    Link{Text: fmt.Sprintf("Load %d", v.Load), URL: loadURL(v.Load, asOf)},
+		}
 		row.Why = wording.RetestCauses(register.Causes(before, v))
 		rows = append(rows, row)
 	}
@@ -162,7 +172,11 @@ func (t claimView) rows() []ClaimedRow {
 			d := wording.Number(n)
 			return wording.PlusOrMinus(d.Decimal, wording.Grouped(d.Decimal.Abs(), 0))
 		}
-		row := ClaimedRow{What: fmt.Sprintf("%s over the %d periods tested", wording.Capital(t.m.Counted), r.Design.After), Seen: total(e.Total), Interval: wording.Interval(e.TotalInterval, total)}
+		row := ClaimedRow{
+			What:     fmt.Sprintf("%s over the %d periods tested", wording.Capital(t.m.Counted), r.Design.After),
+			Seen:     total(e.Total),
+			Interval: wording.Interval(e.TotalInterval, total),
+		}
 		if !t.m.AddsUpOverTime() {
 			row.What = fmt.Sprintf("%s, on average over the %d periods tested", wording.Capital(t.m.Counted), r.Design.After)
 			row.Seen, row.Interval = total(e.PerPeriod), wording.Interval(e.PeriodInterval, total)
@@ -358,8 +372,10 @@ func (t claimView) tests() []SensitivityGroup {
 		add("Over other periods", "The change should not hang on which periods are looked at.", s.Windows)
 	}
 	if e := t.r.Early; e != nil {
-		groups = append(groups, SensitivityGroup{Title: "As if it had begun earlier", Sentence: "Where nothing began, nothing should be found.",
-			Rows: []wording.Fact{{Term: "Start in " + catalog.PeriodWords(e.Start), Words: wording.SignedPercent(e.Percent) + ", p " + wording.PValue(e.P)}}})
+		groups = append(groups, SensitivityGroup{
+			Title: "As if it had begun earlier", Sentence: "Where nothing began, nothing should be found.",
+			Rows: []wording.Fact{{Term: "Start in " + catalog.PeriodWords(e.Start), Words: wording.SignedPercent(e.Percent) + ", p " + wording.PValue(e.P)}},
+		})
 	}
 	return groups
 }

@@ -64,7 +64,15 @@ type UntestedLine struct {
 }
 
 // answering are the verdicts that say something for or against a claim.
-var answering = []claim.Verdict{claim.Evidenced, claim.PartlyEvidenced, claim.SmallerThanClaimed, claim.Contradicted, claim.Met, claim.Missed, claim.MovedOtherWay}
+var answering = []claim.Verdict{
+	claim.Evidenced,
+	claim.PartlyEvidenced,
+	claim.SmallerThanClaimed,
+	claim.Contradicted,
+	claim.Met,
+	claim.Missed,
+	claim.MovedOtherWay,
+}
 
 // list puts claims where they belong: answered, estimated without an answer, not due, and not tested.
 func (c *Composer) list(page *ClaimsPage, all []register.Tested, asOf figures.Moment) {

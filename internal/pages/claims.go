@@ -72,8 +72,17 @@ type ClaimRow struct {
 
 // verdictColours are those that tags have, which the words beside them say too.
 var verdictColours = map[claim.Verdict]string{
-	claim.Evidenced: "green", claim.PartlyEvidenced: "aqua-green", claim.SmallerThanClaimed: "orange", claim.Inconclusive: "yellow", claim.Contradicted: "red", claim.CannotBeTested: "grey",
-	claim.Met: "green", claim.Missed: "orange", claim.MovedOtherWay: "red", claim.NotDueYet: "blue", claim.NotEvidenced: "yellow",
+	claim.Evidenced:          "green",
+	claim.PartlyEvidenced:    "aqua-green",
+	claim.SmallerThanClaimed: "orange",
+	claim.Inconclusive:       "yellow",
+	claim.Contradicted:       "red",
+	claim.CannotBeTested:     "grey",
+	claim.Met:                "green",
+	claim.Missed:             "orange",
+	claim.MovedOtherWay:      "red",
+	claim.NotDueYet:          "blue",
+	claim.NotEvidenced:       "yellow",
 }
 
 func verdictTag(v claim.Verdict) VerdictTag {
@@ -98,7 +107,14 @@ func (c *Composer) Claims(ctx context.Context, asOf figures.Moment, f register.F
 	if len(all) == 0 && (f.Kind != "" || f.Verdict != "") {
 		left = 0 // of no type and no verdict, so not what was asked for
 	}
-	answers := wording.Answers{All: len(all), Verdicts: map[claim.Verdict]int{}, Open: len(page.Open.Lines), NotDue: len(page.NotDue.Lines), Untested: page.UntestedCount, LeftOut: left}
+	answers := wording.Answers{
+		All:      len(all),
+		Verdicts: map[claim.Verdict]int{},
+		Open:     len(page.Open.Lines),
+		NotDue:   len(page.NotDue.Lines),
+		Untested: page.UntestedCount,
+		LeftOut:  left,
+	}
 	for _, t := range all {
 		if slices.Contains(answering, t.Result.Verdict) {
 			answers.Verdicts[t.Result.Verdict]++
@@ -109,13 +125,22 @@ func (c *Composer) Claims(ctx context.Context, asOf figures.Moment, f register.F
 		page.Finding, page.Sentences = wording.UntestedYet(len(all)), nil
 	}
 	if asOf.Text != "" {
-		page.Sentences = append(page.Sentences, "Each verdict is found from the figures as they stood then, by the rules and definitions of now. What was told then is kept since the claim was first tested; its page lists it.")
+		page.Sentences = append(
+			page.Sentences,
+			"Each verdict is found from the figures as they stood then, by the rules and definitions of now. What was told then is kept since the claim was first tested; its page lists it.",
+		)
 	}
 	chosen, _ := c.directory.FindArea(f.Footprint)
-	page.ByFootprint = []Link{{Text: "All places", Current: f.Footprint == ""}, {Text: "England", Value: footprint.England, Current: chosen.Code == footprint.England}}
+	page.ByFootprint = []Link{
+		{Text: "All places", Current: f.Footprint == ""},
+		{Text: "England", Value: footprint.England, Current: chosen.Code == footprint.England},
+	}
 	for _, s := range c.directory.Reference.Footprints() {
 		if slices.ContainsFunc(c.directory.Catalog.Claims, func(claimed *catalog.Claim) bool { return slices.Contains(claimed.Places, s.Code) }) ||
-			slices.ContainsFunc(c.directory.Catalog.LeftOut, func(left *catalog.Unregistered) bool { return slices.Contains(left.Places, s.Code) }) || chosen.Code == s.Code {
+			slices.ContainsFunc(
+				c.directory.Catalog.LeftOut,
+				func(left *catalog.Unregistered) bool { return slices.Contains(left.Places, s.Code) },
+			) || chosen.Code == s.Code {
 			page.ByFootprint = append(page.ByFootprint, Link{Text: s.Name, Value: s.Code, Current: chosen.Code == s.Code})
 		}
 	}
@@ -145,7 +170,10 @@ func (c *Composer) leftOut(asOf figures.Moment, f register.Filter) (groups []Lef
 		if at < 0 {
 			at, groups = len(groups), append(groups, LeftOutGroup{Reason: left.Reason, Why: left.Why})
 		}
-		groups[at].Rows = append(groups[at].Rows, LeftOutRow{left.Title, left.Claimant, c.placesOf(left.Places, asOf), Link{Text: left.Citation.Title, URL: left.Citation.URL}})
+		groups[at].Rows = append(
+			groups[at].Rows,
+			LeftOutRow{left.Title, left.Claimant, c.placesOf(left.Places, asOf), Link{Text: left.Citation.Title, URL: left.Citation.URL}},
+		)
 		count++
 	}
 	return groups, count, nil

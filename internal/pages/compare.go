@@ -73,7 +73,12 @@ func (c *Composer) Compare(ctx context.Context, q figures.ChangesQuestion, page 
 		p.Figures = append(p.Figures, c.revised(change, from, to))
 	}
 	for _, v := range verdicts.Changed {
-		row := ComparedVerdict{Title: v.Title, Before: VerdictThen{URL: claimURL(v.After.Claim, from)}, After: VerdictThen{verdictTag(claim.Verdict(v.After.Verdict)), claimURL(v.After.Claim, to)}, Why: wording.RetestCauses(v.Causes)}
+		row := ComparedVerdict{
+			Title:  v.Title,
+			Before: VerdictThen{URL: claimURL(v.After.Claim, from)},
+			After:  VerdictThen{verdictTag(claim.Verdict(v.After.Verdict)), claimURL(v.After.Claim, to)},
+			Why:    wording.RetestCauses(v.Causes),
+		}
 		if v.Before != nil {
 			row.Before.Verdict = verdictTag(claim.Verdict(v.Before.Verdict))
 		}

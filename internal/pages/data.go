@@ -145,8 +145,10 @@ func (c dataView) steps(ctx context.Context, page *DataPage, asOf figures.Moment
 	page.Steps.Proposed, page.Steps.Confirmed, page.Steps.Dismissed = counts[figures.Proposed], counts[figures.Confirmed], counts[figures.Dismissed]
 	slices.SortStableFunc(open, func(a, b figures.Proposal) int { return cmp.Compare(b.Strength(), a.Strength()) })
 	for _, p := range open[:min(len(open), listedSteps)] {
-		row := StepRow{Organisation: c.placeLink(p.Organisation, asOf), Code: p.Organisation, Measure: Link{Text: p.Measure.Title, URL: measureURL(p.Measure, asOf)},
-			Kind: wording.ProposalKinds[p.Kind], Words: wording.Proposal(p, c.directory.OrganisationName)}
+		row := StepRow{
+			Organisation: c.placeLink(p.Organisation, asOf), Code: p.Organisation, Measure: Link{Text: p.Measure.Title, URL: measureURL(p.Measure, asOf)},
+			Kind: wording.ProposalKinds[p.Kind], Words: wording.Proposal(p, c.directory.OrganisationName),
+		}
 		page.Steps.Rows = append(page.Steps.Rows, row)
 	}
 	page.Steps.Downloads = downloads("/api/v1/steps", "as_of", asOf.Text)
@@ -158,9 +160,17 @@ func (c dataView) crossChecks(ctx context.Context, page *DataPage, asOf figures.
 	checks, err := c.figures.CrossChecks(ctx, asOf)
 	for _, check := range checks {
 		row := CrossCheckRow{
-			Title: check.Title, Reason: check.Reason, Of: Link{Text: check.Of.Title, URL: measureURL(check.Of, asOf)}, With: Link{Text: check.With.Title, URL: measureURL(check.With, asOf)},
-			Compared: check.Compared, Equal: check.Equal, Beyond: len(check.Beyond), OneAlone: check.OneAlone,
-			Expected: wording.ExpectedDifference(check), Periods: wording.ComparedPeriods(check), Places: wording.ComparedPlaces(check),
+			Title:    check.Title,
+			Reason:   check.Reason,
+			Of:       Link{Text: check.Of.Title, URL: measureURL(check.Of, asOf)},
+			With:     Link{Text: check.With.Title, URL: measureURL(check.With, asOf)},
+			Compared: check.Compared,
+			Equal:    check.Equal,
+			Beyond:   len(check.Beyond),
+			OneAlone: check.OneAlone,
+			Expected: wording.ExpectedDifference(check),
+			Periods:  wording.ComparedPeriods(check),
+			Places:   wording.ComparedPlaces(check),
 		}
 		if len(check.Beyond) > 0 {
 			row.Largest = c.difference(check, check.Beyond[0], asOf)
@@ -180,8 +190,14 @@ func (c dataView) difference(check figures.CrossCheck, d figures.Difference, asO
 		return organisationProvenanceURL(m, d.Place, p, asOf)
 	}
 	return CrossCheckDifference{
-		Place: c.placeLink(d.Place, asOf), Period: d.WithPeriod.Words(), By: wording.DifferenceOf(d),
-		Of: Link{Text: wording.Value(check.Of, d.Of), URL: cells(check.Of, d.OfPeriod)}, With: Link{Text: wording.Value(check.With, d.With), URL: cells(check.With, d.WithPeriod)},
+		Place:  c.placeLink(d.Place, asOf),
+		Period: d.WithPeriod.Words(),
+		By:     wording.DifferenceOf(d),
+		Of: Link{
+			Text: wording.Value(check.Of, d.Of),
+			URL:  cells(check.Of, d.OfPeriod),
+		},
+		With: Link{Text: wording.Value(check.With, d.With), URL: cells(check.With, d.WithPeriod)},
 	}
 }
 

@@ -72,8 +72,11 @@ func (c *Composer) Downloads(ctx context.Context, asOf figures.Moment, page int)
 			if m.Theme != theme || !ok {
 				continue
 			}
-			group.Rows = append(group.Rows, MeasureTable{Link{Text: m.Title, URL: measureURL(m, asOf)}, m.ID,
-				catalog.Period{Start: l.Period, Grain: m.Grain}.Words(), wording.StatedBy(m), tableLinks(m.ID, asOf)})
+			group.Rows = append(group.Rows, MeasureTable{
+				Link{Text: m.Title, URL: measureURL(m, asOf)},
+				m.ID,
+				catalog.Period{Start: l.Period, Grain: m.Grain}.Words(), wording.StatedBy(m), tableLinks(m.ID, asOf),
+			})
 		}
 		if known += len(group.Rows); len(group.Rows) > 0 {
 			p.Groups = append(p.Groups, group)
@@ -106,8 +109,11 @@ func (c *Composer) packages(ctx context.Context, p *DownloadsPage, asOf figures.
 	}
 	for _, l := range all {
 		of := strconv.FormatUint(l.ID, 10)
-		p.Packages = append(p.Packages, LoadPackage{Link{Text: "Load " + of, URL: loadURL(l.ID, asOf)}, wording.Moment(l.At), l.File,
-			Link{Text: "stp-figures-" + of + ".zip", URL: address(packageURL, "as_of", of)}})
+		p.Packages = append(p.Packages, LoadPackage{
+			Link{Text: "Load " + of, URL: loadURL(l.ID, asOf)},
+			wording.Moment(l.At), l.File,
+			Link{Text: "stp-figures-" + of + ".zip", URL: address(packageURL, "as_of", of)},
+		})
 	}
 	return nil
 }

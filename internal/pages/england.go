@@ -45,8 +45,29 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf figures.Mom
 	}
 	v := englandView{c, m, chosen, colour, q, asOf}
 	page := EnglandPage{
-		Shell: c.shell("England: "+m.Title, "england", asOf, "measure", m.ID, "period", q.Period, "scale", string(chosen), "colour", q.Colour, "sort", q.Sort, "order", q.Order),
-		About: c.about(m, asOf), Unit: wording.UnitHeading(m, chosen), MeasureID: m.ID, ScaleID: string(chosen), ColourID: q.Colour, PeriodID: q.Period,
+		Shell: c.shell(
+			"England: "+m.Title,
+			"england",
+			asOf,
+			"measure",
+			m.ID,
+			"period",
+			q.Period,
+			"scale",
+			string(chosen),
+			"colour",
+			q.Colour,
+			"sort",
+			q.Sort,
+			"order",
+			q.Order,
+		),
+		About:     c.about(m, asOf),
+		Unit:      wording.UnitHeading(m, chosen),
+		MeasureID: m.ID,
+		ScaleID:   string(chosen),
+		ColourID:  q.Colour,
+		PeriodID:  q.Period,
 		Downloads: downloads("/api/v1/overview", "measure", m.ID, "period", q.Period, "as_of", asOf.Text),
 		Template:  c.templates(m, figures.Area{Code: footprint.England}),
 	}
@@ -116,7 +137,22 @@ type englandView struct {
 
 // address is that of the same view with some of its parameters changed.
 func (v englandView) address(changes ...string) string {
-	pairs := []string{"measure", v.m.ID, "period", v.q.Period, "scale", string(v.scale), "colour", v.q.Colour, "sort", v.q.Sort, "order", v.q.Order, "as_of", v.asOf.Text}
+	pairs := []string{
+		"measure",
+		v.m.ID,
+		"period",
+		v.q.Period,
+		"scale",
+		string(v.scale),
+		"colour",
+		v.q.Colour,
+		"sort",
+		v.q.Sort,
+		"order",
+		v.q.Order,
+		"as_of",
+		v.asOf.Text,
+	}
 	return address("/", append(pairs, changes...)...)
 }
 

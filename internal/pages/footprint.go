@@ -152,7 +152,7 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, q FootprintQue
 	for _, l := range glance.Lines(c.directory.Named) {
 		page.Lines = append(page.Lines, GlanceLine{l.Mark, l.What, l.Known, cardURL(s.Code, l.Row.Measure, asOf)})
 	}
-	(placeView{c}).rows(&page, s, q, sections, known, asOf)
+	(placeView{c}).rows(&page, q, sections, known, asOf)
 	page.filters(s, q, sections, glance, len(page.Waiting), asOf)
 	if s.Code != footprint.Unallocated {
 		claims, err := c.register.Claims(ctx, asOf, register.Filter{Footprint: s.Code})
@@ -244,7 +244,7 @@ func (page *FootprintPage) filters(s figures.Area, q FootprintQuery, sections []
 }
 
 // rows adds to a page the rows that a reader wants to see.
-func (c placeView) rows(page *FootprintPage, s figures.Area, q FootprintQuery, sections []catalog.Section, known []figures.Row, asOf figures.Moment) {
+func (c placeView) rows(page *FootprintPage, q FootprintQuery, sections []catalog.Section, known []figures.Row, asOf figures.Moment) {
 	most := commonestEnd(known)
 	old := func(r figures.Row) bool {
 		return !r.Whole.Period.Start.IsZero() && r.Whole.Period.End().AddDate(1, 0, 0).Before(most)

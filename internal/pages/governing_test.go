@@ -81,7 +81,8 @@ func TestOneStateAMeasure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(glance.Sections) != 1 || len(glance.Sections[0].Rows) != 1 || glance.Sections[0].Rows[0].Standing.Text != "Off track, 1 month" || glance.Sections[0].Rows[0].Standing.Why != "Target: at least 90.8%" {
+	if len(glance.Sections) != 1 || len(glance.Sections[0].Rows) != 1 || glance.Sections[0].Rows[0].Standing.Text != "Off track, 1 month" ||
+		glance.Sections[0].Rows[0].Standing.Why != "Target: at least 90.8%" {
 		t.Errorf("the rows off track: %+v", glance.Sections)
 	}
 	england, err := b.England(t.Context(), pages.EnglandQuery{Measure: "ae_four_hour", Period: "2017-09", Colour: "target"}, as)

@@ -30,7 +30,13 @@ func (v view) pick(p measure.Point) (float64, bool) {
 }
 
 // lines draws the series of all places until the chosen period on one scale.
-func (v view) lines(ctx context.Context, points map[string][]measure.Point, england figures.LatestFigure, places []figures.LatestFigure, first catalog.Period) ([]SmallLine, string, error) {
+func (v view) lines(
+	ctx context.Context,
+	points map[string][]measure.Point,
+	england figures.LatestFigure,
+	places []figures.LatestFigure,
+	first catalog.Period,
+) ([]SmallLine, string, error) {
 	drawn := places
 	if v.compares() || len(places) == 0 {
 		drawn = append([]figures.LatestFigure{england}, places...)

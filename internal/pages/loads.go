@@ -45,8 +45,10 @@ func (c *Composer) Loads(ctx context.Context, asOf figures.Moment, page int) (Lo
 		return p, err
 	}
 	for _, r := range runs {
-		p.Runs = append(p.Runs, RunRow{wording.Moment(r.Started), r.Source, r.Trigger, wording.RunOutcome(r),
-			int(r.Found), int(r.Published), int(r.Failed), int(r.Known)})
+		p.Runs = append(p.Runs, RunRow{
+			wording.Moment(r.Started), r.Source, r.Trigger, wording.RunOutcome(r),
+			int(r.Found), int(r.Published), int(r.Failed), int(r.Known),
+		})
 	}
 	if err != nil || asOf.Text != "" {
 		return p, err
@@ -156,8 +158,10 @@ func (c *Composer) Load(ctx context.Context, asOf figures.Moment, id uint64, pag
 		if r.Sheet != "" {
 			where = r.Sheet + ", " + where
 		}
-		p.Reconciliations = append(p.Reconciliations, ReconciliationRow{scope, c.componentTitle(r.Measure), r.Period.Words(),
-			wording.Count(r.Published), wording.Count(r.Ours), wording.Count(r.Difference), wording.Reconciliation(r.Verdict), where})
+		p.Reconciliations = append(p.Reconciliations, ReconciliationRow{
+			scope, c.componentTitle(r.Measure), r.Period.Words(),
+			wording.Count(r.Published), wording.Count(r.Ours), wording.Count(r.Difference), wording.Reconciliation(r.Verdict), where,
+		})
 	}
 	return p, nil
 }

@@ -25,7 +25,12 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 		for _, h := range c.directory.Catalog.Headlines() {
 			ids = append(ids, h.ID)
 		}
-		return MeasurePage{}, fmt.Errorf("measure %q: %w; there are %s, and their parts, which /api/v1/measures lists", id, figures.ErrNotFound, strings.Join(ids, ", "))
+		return MeasurePage{}, fmt.Errorf(
+			"measure %q: %w; there are %s, and their parts, which /api/v1/measures lists",
+			id,
+			figures.ErrNotFound,
+			strings.Join(ids, ", "),
+		)
 	}
 	m, err := c.figures.MeasureAsOf(ctx, id, asOf)
 	if err != nil {
@@ -36,9 +41,21 @@ func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.
 		return MeasurePage{}, err
 	}
 	page := MeasurePage{
-		Shell: c.shell(m.Title, "", asOf, "period", period), MeasureID: m.ID, About: c.about(m, asOf), Unit: wording.UnitHeading(m, chosen), ChartFormat: chartFormat(m),
-		Time: wording.AddingUp(m), Downloads: downloads("/api/v1/overview", "measure", m.ID, "as_of", asOf.Text),
-		TargetDownloads: downloads("/api/v1/targets", "measure", m.ID), Template: c.templates(m, figures.Area{Code: footprint.England}),
+		Shell: c.shell(
+			m.Title,
+			"",
+			asOf,
+			"period",
+			period,
+		),
+		MeasureID:       m.ID,
+		About:           c.about(m, asOf),
+		Unit:            wording.UnitHeading(m, chosen),
+		ChartFormat:     chartFormat(m),
+		Time:            wording.AddingUp(m),
+		Downloads:       downloads("/api/v1/overview", "measure", m.ID, "as_of", asOf.Text),
+		TargetDownloads: downloads("/api/v1/targets", "measure", m.ID),
+		Template:        c.templates(m, figures.Area{Code: footprint.England}),
 	}
 	page.About.URL = ""
 	page.Others = c.choices(m, func(m *catalog.Measure) string { return measureURL(m, asOf) })
@@ -260,7 +277,13 @@ func scoreRow(ahead string, s forecast.Score) ScoreRow {
 		}
 		return fmt.Sprintf(format, x)
 	}
-	return ScoreRow{ahead, wording.Grouped(decimal.NewFromInt(int64(s.Forecasts)), 0), stated(100*s.Coverage80, "%.0f in 100"), stated(s.MASE, "%.2f"), stated(s.NaiveMASE, "%.2f")}
+	return ScoreRow{
+		ahead,
+		wording.Grouped(decimal.NewFromInt(int64(s.Forecasts)), 0),
+		stated(100*s.Coverage80, "%.0f in 100"),
+		stated(s.MASE, "%.2f"),
+		stated(s.NaiveMASE, "%.2f"),
+	}
 }
 
 // MeasurePage is one measure: England and the 44 ranked, in a funnel and over time, and what the measure means.

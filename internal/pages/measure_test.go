@@ -101,9 +101,11 @@ func TestMeasurePage(t *testing.T) {
 		}
 	}
 	told = strings.Join(page.Sentences, "\n")
-	for _, want := range []string{"1 shows special cause variation of concern (low); 42 show no significant change; for 1 it is not known.",
+	for _, want := range []string{
+		"1 shows special cause variation of concern (low); 42 show no significant change; for 1 it is not known.",
 		"0 lie above and 1 below the funnel's 99.8% limits, which allow for chance alone", "1 footprint has no figure for April to June 2018.",
-		"85% treated within 62 days: 42 footprints meet it; 1 does not meet what it asks for; 1 is not known."} {
+		"85% treated within 62 days: 42 footprints meet it; 1 does not meet what it asks for; 1 is not known.",
+	} {
 		if !strings.Contains(told, want) {
 			t.Errorf("the page does not say %q:\n%s", want, told)
 		}
@@ -158,7 +160,12 @@ func TestMeasurePageOfAnEarlierPeriod(t *testing.T) {
 		t.Errorf("what came later tells of %s: %+v, %q, %+v", page.Period, first.Variation, page.Downloads.CSV, page.Freshness)
 	}
 	page = measurePage(t, c, "cancer_62_day", "2017-Q4")
-	if first := row(t, page.Ranked, r.Footprints()[0].Code); first.Variation.Icon != "" || !strings.Contains(first.Variation.Words, "we need 13 comparable figures. There are 12") {
+	if first := row(
+		t,
+		page.Ranked,
+		r.Footprints()[0].Code,
+	); first.Variation.Icon != "" ||
+		!strings.Contains(first.Variation.Words, "we need 13 comparable figures. There are 12") {
 		t.Errorf("twelve figures tell %+v", first.Variation)
 	}
 	asOf, err := c.AsOf(t.Context(), "")
@@ -187,7 +194,8 @@ avoidable_admissions,E54000005,2015/16,1392.83004656,157483
 		t.Errorf("of England alone: %+v", page)
 	}
 	page = measurePage(t, c, "avoidable_admissions", "")
-	if !page.HasRanks || page.HasIntervals || page.Lines != nil || page.Funnel.Reason != "The rate is stated as its publisher worked it out, so no interval and no funnel is stated for it." {
+	if !page.HasRanks || page.HasIntervals || page.Lines != nil ||
+		page.Funnel.Reason != "The rate is stated as its publisher worked it out, so no interval and no funnel is stated for it." {
 		t.Errorf("a rate as published: %+v", page)
 	}
 	page = measurePage(t, c, "ae_four_hour", "")

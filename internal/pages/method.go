@@ -21,16 +21,44 @@ import (
 // Method composes the page of how everything is made.
 func (c *Composer) Method(asOf figures.Moment) MethodPage {
 	page := MethodPage{
-		Shell: c.shell("Method", "method", asOf), CalibrationURL: address("/calibration", "as_of", asOf.Text),
-		Places: len(c.directory.Reference.Footprints()), Registered: catalog.Period{Start: figures.RegisteredQuarter, Grain: catalog.Quarter}.Words(), Carried: wording.CarriedForward(c.directory.Catalog),
-		Process: ProcessLimits{LimitFactor: spc.LimitFactor, ScreenFactor: spc.ScreenFactor, Run: spc.RunLength, Fewest: spc.MinimumPoints, FewCases: measure.FewCases, MinGaps: spc.MinGaps,
-			BreakPart: fmt.Sprintf("%g%%", measure.DecisivePart*100), Notable: fmt.Sprintf("%g%%", figures.NotablePart*100)},
-		FewEvents: rates.FewEvents, Peers: figures.NearestPeers, PeersKnown: figures.MaxFootprints,
-		MinimumErrors: forecast.MinimumErrors, FewOrigins: wording.FewOrigins,
-		Significance: claim.Significance, MinDonors: claim.MinDonors, Rules: ruleRows(claim.Rules, 0), PlanRules: ruleRows(claim.PlanRules, 0),
+		Shell:          c.shell("Method", "method", asOf),
+		CalibrationURL: address("/calibration", "as_of", asOf.Text),
+		Places: len(
+			c.directory.Reference.Footprints(),
+		),
+		Registered: catalog.Period{Start: figures.RegisteredQuarter, Grain: catalog.Quarter}.Words(),
+		Carried:    wording.CarriedForward(c.directory.Catalog),
+		Process: ProcessLimits{
+			LimitFactor:  spc.LimitFactor,
+			ScreenFactor: spc.ScreenFactor,
+			Run:          spc.RunLength,
+			Fewest:       spc.MinimumPoints,
+			FewCases:     measure.FewCases,
+			MinGaps:      spc.MinGaps,
+			BreakPart:    fmt.Sprintf("%g%%", measure.DecisivePart*100),
+			Notable:      fmt.Sprintf("%g%%", figures.NotablePart*100),
+		},
+		FewEvents:      rates.FewEvents,
+		Peers:          figures.NearestPeers,
+		PeersKnown:     figures.MaxFootprints,
+		MinimumErrors:  forecast.MinimumErrors,
+		FewOrigins:     wording.FewOrigins,
+		Significance:   claim.Significance,
+		MinDonors:      claim.MinDonors,
+		Rules:          ruleRows(claim.Rules, 0),
+		PlanRules:      ruleRows(claim.PlanRules, 0),
 		FarFromHistory: figures.FarFromHistory,
-		Steps: StepLimits{fmt.Sprintf("%.0f%%", 100*math.Expm1(steps.LeastStep)), fmt.Sprintf("%.0f%%", 100*math.Expm1(steps.LeastGap)), steps.StepScales, steps.GapScales, steps.LeastCount,
-			fmt.Sprintf("%.0f%%", 100*math.Expm1(steps.MostLimit))},
+		Steps: StepLimits{
+			fmt.Sprintf(
+				"%.0f%%",
+				100*math.Expm1(steps.LeastStep),
+			),
+			fmt.Sprintf("%.0f%%", 100*math.Expm1(steps.LeastGap)),
+			steps.StepScales,
+			steps.GapScales,
+			steps.LeastCount,
+			fmt.Sprintf("%.0f%%", 100*math.Expm1(steps.MostLimit)),
+		},
 	}
 	for _, r := range c.directory.Reference.Regions() {
 		page.Regions = append(page.Regions, regionLink(r, asOf))

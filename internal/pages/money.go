@@ -89,7 +89,12 @@ func (c *Composer) Money(ctx context.Context, s figures.Area, asOf figures.Momen
 	if err != nil {
 		return page, err
 	}
-	if page.Finding, page.Change = wording.MoneyFinding(money); slices.ContainsFunc(money.Lines, func(l figures.MoneyLine) bool { return asOf.Waits(l.Measure()) }) {
+	if page.Finding, page.Change = wording.MoneyFinding(
+		money,
+	); slices.ContainsFunc(
+		money.Lines,
+		func(l figures.MoneyLine) bool { return asOf.Waits(l.Measure()) },
+	) {
 		page.Finding, page.Change = wording.NotLoadedYet, ""
 	}
 	page.NoTotal, page.NotKnown = declared.NoTotal, declared.NotKnown

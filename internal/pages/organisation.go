@@ -112,7 +112,13 @@ func (c organisationView) membership(m footprint.Membership, ended time.Time, as
 	if until.IsZero() || !ended.IsZero() && ended.Before(until) {
 		until = ended
 	}
-	row := MembershipRow{Place: Link{Text: wording.Unplaced}, From: wording.FirstDay(m.From), Until: wording.LastDay(until), Source: m.Source, Share: wording.MembershipShare(m)}
+	row := MembershipRow{
+		Place:  Link{Text: wording.Unplaced},
+		From:   wording.FirstDay(m.From),
+		Until:  wording.LastDay(until),
+		Source: m.Source,
+		Share:  wording.MembershipShare(m),
+	}
 	if m.Footprint != footprint.Unallocated {
 		row.Place = c.placeLink(m.Footprint, asOf)
 	}
@@ -120,7 +126,13 @@ func (c organisationView) membership(m footprint.Membership, ended time.Time, as
 }
 
 func (c organisationView) succession(other string, s footprint.Succession, asOf figures.Moment) SuccessionRow {
-	row := SuccessionRow{Organisation: Link{Text: c.directory.OrganisationName(other)}, Code: other, On: wording.Day(s.From), Share: wording.SuccessionShare(s), Source: s.Source}
+	row := SuccessionRow{
+		Organisation: Link{Text: c.directory.OrganisationName(other)},
+		Code:         other,
+		On:           wording.Day(s.From),
+		Share:        wording.SuccessionShare(s),
+		Source:       s.Source,
+	}
 	if _, known := c.directory.Reference.Organisation(other); known {
 		row.Organisation.URL = organisationURL(other, asOf)
 	}
@@ -132,8 +144,13 @@ func (c organisationView) row(m *catalog.Measure, o footprint.Organisation, poin
 	points = measure.Fill(points)
 	last := points[len(points)-1]
 	row := OrganisationMeasure{
-		ID: m.ID, Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}, Unit: wording.UnitHeading(m, wording.AsNumber), Latest: c.figure(m, wording.AsNumber, last, o.Code, asOf),
-		Period: last.Period.Words(), Age: wording.Age(last.Period, c.moments.Reading(asOf)), Line: ownLine(m, o, points),
+		ID:        m.ID,
+		Measure:   Link{Text: m.Title, URL: measureURL(m, asOf)},
+		Unit:      wording.UnitHeading(m, wording.AsNumber),
+		Latest:    c.figure(m, wording.AsNumber, last, o.Code, asOf),
+		Period:    last.Period.Words(),
+		Age:       wording.Age(last.Period, c.moments.Reading(asOf)),
+		Line:      ownLine(m, o, points),
 		Downloads: downloads("/api/v1/series", "measure", m.ID, "org", o.Code, "as_of", asOf.Text),
 	}
 	if row.Latest.ProvenanceURL != "" {

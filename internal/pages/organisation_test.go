@@ -38,7 +38,8 @@ func TestCouncilsAndEstimates(t *testing.T) {
 	bringFile(t, c, "LA-Type-B-April-2017-92rd3.xls", publishedDelays(t))
 	const why = "An estimate: only a share of the figure of Birmingham City Council (14.4%) counts here."
 	estimated, ok := card(t, c, blackCountry, measure)
-	if !ok || estimated.Latest.Text != "3,503 (estimate)" || estimated.Latest.Reason != why || estimated.Estimate != why || !strings.HasPrefix(estimated.Finding, "3,503 (estimate) in April 2017") {
+	if !ok || estimated.Latest.Text != "3,503 (estimate)" || estimated.Latest.Reason != why || estimated.Estimate != why ||
+		!strings.HasPrefix(estimated.Finding, "3,503 (estimate) in April 2017") {
 		t.Errorf("the Black Country: %+v, %q, %q", estimated.Latest, estimated.Finding, estimated.Estimate)
 	}
 	counted, ok := card(t, c, gloucestershire, measure)
@@ -62,7 +63,8 @@ func TestCouncilsAndEstimates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(page.Memberships) != 2 || page.Memberships[0].Share != "14.4%: what counts here is an estimate" || page.Memberships[0].Place.URL != "/footprints/"+blackCountry+"?as_of="+asOf.Pin {
+	if len(page.Memberships) != 2 || page.Memberships[0].Share != "14.4%: what counts here is an estimate" ||
+		page.Memberships[0].Place.URL != "/footprints/"+blackCountry+"?as_of="+asOf.Pin {
 		t.Errorf("Birmingham lies in %+v", page.Memberships)
 	}
 	var own []pages.OrganisationMeasure

@@ -42,8 +42,18 @@ func bringFile(t *testing.T, c *composed, name, content string) {
 func TestPartialFiguresAreShownAsSuch(t *testing.T) {
 	const measure, londonSouthEast, westYorkshire = "ae_four_hour", "E54000030", "E54000005"
 	c := composer(t, "registered_patients,E54000005,2016-Q1,1000,\n")
-	bringFile(t, c, "march.csv", attendances("MARCH-2018", "RCD,NORTH,Harrogate", "RCF,NORTH,Airedale", "RJ1,LONDON,Guys and St Thomas NHS Trust", "RJZ,LONDON,Kings"))
-	bringFile(t, c, "april.csv", attendances("APRIL-2018", "RCD,NORTH,Harrogate", "RCF,NORTH,Airedale", "ZZ9,LONDON,Guys and St Thomas NHS Trust", "RJZ,LONDON,Kings"))
+	bringFile(
+		t,
+		c,
+		"march.csv",
+		attendances("MARCH-2018", "RCD,NORTH,Harrogate", "RCF,NORTH,Airedale", "RJ1,LONDON,Guys and St Thomas NHS Trust", "RJZ,LONDON,Kings"),
+	)
+	bringFile(
+		t,
+		c,
+		"april.csv",
+		attendances("APRIL-2018", "RCD,NORTH,Harrogate", "RCF,NORTH,Airedale", "ZZ9,LONDON,Guys and St Thomas NHS Trust", "RJZ,LONDON,Kings"),
+	)
 	of, ok := card(t, c, londonSouthEast, measure)
 	if !ok {
 		t.Fatal("no card")
@@ -81,7 +91,8 @@ func TestPartialFiguresAreShownAsSuch(t *testing.T) {
 	if want := "a partial figure in April 2018, 90.0% from 3 of 4 organisations"; !strings.HasSuffix(page.Finding, want) {
 		t.Errorf("England: %q, want %q", page.Finding, want)
 	}
-	if !strings.HasPrefix(page.Sentence, "The last whole figure is 90.0%, in March 2018.") || !strings.Contains(page.England.Incomplete, "No figure from organisation ZZ9.") {
+	if !strings.HasPrefix(page.Sentence, "The last whole figure is 90.0%, in March 2018.") ||
+		!strings.Contains(page.England.Incomplete, "No figure from organisation ZZ9.") {
 		t.Errorf("England: %q, %q", page.Sentence, page.England.Incomplete)
 	}
 	for _, tile := range page.Tiles.Tiles {

@@ -85,7 +85,11 @@ func (c *parts) stood(m *catalog.Measure, change figures.FigureChange, stand fig
 		}
 		return f
 	}
-	p := measure.NewPoint(m, measure.Value{Period: change.Period.Start, Numerator: stand.Numerator, Denominator: stand.Denominator, Organisations: 1}, measure.People{})
+	p := measure.NewPoint(
+		m,
+		measure.Value{Period: change.Period.Start, Numerator: stand.Numerator, Denominator: stand.Denominator, Organisations: 1},
+		measure.People{},
+	)
 	f := c.figure(m, wording.AsNumber, p, change.Area.Code, asOf)
 	f.Reason = wording.DescribeFigure(stand)
 	if m.DividedByOwnPeriods() { // the people are a figure of their own
@@ -132,10 +136,22 @@ func (c *parts) changeFigure(m *catalog.Measure, s figures.LatestFigure) Figure 
 
 func (c *parts) shell(title, section string, asOf figures.Moment, hidden ...string) Shell {
 	shell := Shell{
-		Title: title, Section: section, Pin: asOf.Pin, Stood: wording.Stood(asOf.Stood), AsOf: asOf.Text, Keeps: asOf.Text, AsOfWords: wording.AsOf(asOf), Version: c.version,
-		HomeURL: address("/", "as_of", asOf.Text), ClaimsURL: address("/claims", "as_of", asOf.Text), DataURL: address("/data", "as_of", asOf.Text),
-		LoadsURL: address("/loads", "as_of", asOf.Text), DownloadsURL: address("/downloads", "as_of", asOf.Text), MethodURL: address("/method", "as_of", asOf.Text),
-		ReviewURL: address("/review", "as_of", asOf.Text), SuchDay: c.moments.Now().In(figures.London).Format(time.DateOnly),
+		Title:        title,
+		Section:      section,
+		Pin:          asOf.Pin,
+		Stood:        wording.Stood(asOf.Stood),
+		AsOf:         asOf.Text,
+		Keeps:        asOf.Text,
+		AsOfWords:    wording.AsOf(asOf),
+		Version:      c.version,
+		HomeURL:      address("/", "as_of", asOf.Text),
+		ClaimsURL:    address("/claims", "as_of", asOf.Text),
+		DataURL:      address("/data", "as_of", asOf.Text),
+		LoadsURL:     address("/loads", "as_of", asOf.Text),
+		DownloadsURL: address("/downloads", "as_of", asOf.Text),
+		MethodURL:    address("/method", "as_of", asOf.Text),
+		ReviewURL:    address("/review", "as_of", asOf.Text),
+		SuchDay:      c.moments.Now().In(figures.London).Format(time.DateOnly),
 	}
 	if asOf.Incomplete() {
 		shell.Loading, shell.Pin = wording.Loading(asOf.Loading), "" // what will be there in a moment is not to be kept as it is
@@ -219,7 +235,14 @@ func (c *parts) choosePeriod(m *catalog.Measure, periods []catalog.Period, text 
 // freshness says which load the newest cells beneath a figure came with.
 func (c *parts) freshness(ctx context.Context, asOf figures.Moment, p measure.Point) (Freshness, error) {
 	l, err := c.loads.LoadOf(ctx, asOf, p)
-	return Freshness{LatestPeriod: p.Period.Words(), LoadID: l.ID, LoadURL: loadURL(l.ID, asOf), LoadedAt: l.At, LoadedWords: wording.Moment(l.At), File: l.File}, err
+	return Freshness{
+		LatestPeriod: p.Period.Words(),
+		LoadID:       l.ID,
+		LoadURL:      loadURL(l.ID, asOf),
+		LoadedAt:     l.At,
+		LoadedWords:  wording.Moment(l.At),
+		File:         l.File,
+	}, err
 }
 
 // NewestFirst is how the table is read.

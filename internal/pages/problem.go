@@ -54,15 +54,30 @@ const (
 
 // askedFor are the things by their parameters, and by the beginnings of paths.
 var askedFor = map[string]thing{
-	"measure": {name: "measure", kind: "measures"}, "measures": {name: "measure", kind: "measures"},
-	"footprint": {name: "place", kind: "places"}, "footprints": {name: "place", kind: "places"},
-	"region": {name: "region", kind: "places", is: aRegion}, "regions": {name: "region", kind: "places", is: aRegion},
-	"claims": {name: "claim", kind: "claims"}, "org": {name: "organisation", kind: "organisations"},
-	"loads": {name: "load", is: aLoad}, "period": {name: "period", help: "The measure may have other figures, or come in other periods."},
-	"week": {name: "week", help: "There is a review of each week from the first load to the one that runs."},
-	"page": {name: "page", help: "The list has fewer."}, "as_of": {name: "moment", is: aMoment}, "from": {name: "moment", is: aMoment}, "to": {name: "moment", is: aMoment},
-	"scale": {name: "scale"}, "colour": {name: "way to colour the map"}, "sort": {name: "column to sort by"}, "order": {name: "order"},
-	"type": {name: "type of claim"}, "verdict": {name: "verdict"},
+	"measure":    {name: "measure", kind: "measures"},
+	"measures":   {name: "measure", kind: "measures"},
+	"footprint":  {name: "place", kind: "places"},
+	"footprints": {name: "place", kind: "places"},
+	"region":     {name: "region", kind: "places", is: aRegion},
+	"regions":    {name: "region", kind: "places", is: aRegion},
+	"claims":     {name: "claim", kind: "claims"},
+	"org":        {name: "organisation", kind: "organisations"},
+	"loads":      {name: "load", is: aLoad},
+	"period":     {name: "period", help: "The measure may have other figures, or come in other periods."},
+	"week":       {name: "week", help: "There is a review of each week from the first load to the one that runs."},
+	"page": {
+		name: "page",
+		help: "The list has fewer.",
+	},
+	"as_of":   {name: "moment", is: aMoment},
+	"from":    {name: "moment", is: aMoment},
+	"to":      {name: "moment", is: aMoment},
+	"scale":   {name: "scale"},
+	"colour":  {name: "way to colour the map"},
+	"sort":    {name: "column to sort by"},
+	"order":   {name: "order"},
+	"type":    {name: "type of claim"},
+	"verdict": {name: "verdict"},
 }
 
 // maxSuggested is how many of a kind a reader is shown in place of what there is not.

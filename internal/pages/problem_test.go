@@ -47,8 +47,19 @@ func TestProblem(t *testing.T) {
 		}
 	}
 	at := &url.URL{Path: "/footprints/QSL", RawQuery: "measure=ae_four_hour"}
-	refused := pages.Refused{Status: http.StatusBadRequest, Detail: "precisely", Parameter: "measure", Value: "ae_four_hour", Accepted: "as_of", Unasked: true, Address: at}
-	if page := c.Problem(refused); page.Words != "This page takes no “measure” in its address." || len(page.Suggestions) != 1 || page.Suggestions[0].URL != "/footprints/QSL" {
+	refused := pages.Refused{
+		Status:    http.StatusBadRequest,
+		Detail:    "precisely",
+		Parameter: "measure",
+		Value:     "ae_four_hour",
+		Accepted:  "as_of",
+		Unasked:   true,
+		Address:   at,
+	}
+	if page := c.Problem(
+		refused,
+	); page.Words != "This page takes no “measure” in its address." || len(page.Suggestions) != 1 ||
+		page.Suggestions[0].URL != "/footprints/QSL" {
 		t.Errorf("a parameter that is known elsewhere: %s %v", page.Words, page.Suggestions)
 	}
 }

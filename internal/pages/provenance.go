@@ -158,7 +158,12 @@ func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t f
 	})
 	for _, code := range codes {
 		p := points[code]
-		row := OrganisationRow{Name: c.directory.OrganisationName(code), Code: code, URL: organisationURL(code, asOf), Value: c.figure(m, wording.AsNumber, p, code, asOf)}
+		row := OrganisationRow{
+			Name:  c.directory.OrganisationName(code),
+			Code:  code,
+			URL:   organisationURL(code, asOf),
+			Value: c.figure(m, wording.AsNumber, p, code, asOf),
+		}
 		row.Value.ProvenanceURL = address("/provenance", "measure", m.ID, "org", code, "period", p.Period.String(), "as_of", asOf.Text)
 		if p.Numerator.Valid && p.Denominator.Valid {
 			row.Numerator, row.Denominator = wording.Count(p.Numerator.Decimal), wording.Count(p.Denominator.Decimal)
@@ -186,7 +191,10 @@ func (c *parts) cell(w figures.Cell, asOf figures.Moment) Cell {
 		if m, ok := c.directory.Catalog.Measure(w.Component); ok && m.Unit == catalog.GBP {
 			cell.Value = wording.Pounds(w.Numerator.Decimal)
 		} else if ok && m.WeightedBy != "" {
-			cell.Value = wording.Value(m, w.Numerator.Decimal.Mul(decimal.NewFromInt(int64(max(m.Per, 1)))).DivRound(decimal.Max(w.Denominator.Decimal, decimal.New(1, -9)), 10))
+			cell.Value = wording.Value(
+				m,
+				w.Numerator.Decimal.Mul(decimal.NewFromInt(int64(max(m.Per, 1)))).DivRound(decimal.Max(w.Denominator.Decimal, decimal.New(1, -9)), 10),
+			)
 		} else if w.Denominator.Valid {
 			cell.Value += " of " + wording.Count(w.Denominator.Decimal)
 		}

@@ -22,7 +22,9 @@ func TestFactsAreThoseOfTheMoment(t *testing.T) {
 	if _, err := b.loader.Withdraw(t.Context(), second.ID, "a mistake"); err != nil {
 		t.Fatal(err)
 	}
-	changed, err := catalog.ParseMeasure(strings.Replace(definitionOf(t, b, "ae_attendances_type1"), `"A\u0026E attendances, type 1"`, `"Visits to large departments"`, 1))
+	changed, err := catalog.ParseMeasure(
+		strings.Replace(definitionOf(t, b, "ae_attendances_type1"), `"A\u0026E attendances, type 1"`, `"Visits to large departments"`, 1),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +40,13 @@ func TestFactsAreThoseOfTheMoment(t *testing.T) {
 		t.Fatal(err)
 	}
 	if england.Freshness.LoadedWords != published || england.Freshness.LoadID != second.ID {
-		t.Errorf("the figure of load %d, published %s, is said to be loaded %s with load %d", second.ID, published, england.Freshness.LoadedWords, england.Freshness.LoadID)
+		t.Errorf(
+			"the figure of load %d, published %s, is said to be loaded %s with load %d",
+			second.ID,
+			published,
+			england.Freshness.LoadedWords,
+			england.Freshness.LoadID,
+		)
 	}
 	scope, err := b.FindArea("QOX")
 	if err != nil {

@@ -105,7 +105,11 @@ func (c *Composer) Region(ctx context.Context, r footprint.Region, asOf figures.
 	}
 	var told []figures.LatestFigure // of the footprints, for the measures that have figures
 	for _, section := range c.directory.Catalog.Sections(catalog.RegionPage) {
-		table := SideBySide{ID: anchor(section.Theme), Name: wording.Capital(section.Theme), England: PlaceRow{Place: Link{"England", footprintURL(footprint.England, asOf), false, ""}}}
+		table := SideBySide{
+			ID:      anchor(section.Theme),
+			Name:    wording.Capital(section.Theme),
+			England: PlaceRow{Place: Link{"England", footprintURL(footprint.England, asOf), false, ""}},
+		}
 		for _, s := range places {
 			table.Rows = append(table.Rows, PlaceRow{Place: Link{Text: s.Name, URL: footprintURL(s.Code, asOf)}})
 		}
@@ -125,7 +129,10 @@ func (c *Composer) Region(ctx context.Context, r footprint.Region, asOf figures.
 				here = append(here, of.Of(m, s))
 			}
 			untold := wording.UndeterminedOfAll(append(here[:len(here):len(here)], england), c.directory.Named)
-			table.Columns = append(table.Columns, MeasureColumn{Link{Text: m.Title, URL: measureURL(m, asOf)}, england.Period.Words(), wording.UnitHeading(m, chosen), untold})
+			table.Columns = append(
+				table.Columns,
+				MeasureColumn{Link{Text: m.Title, URL: measureURL(m, asOf)}, england.Period.Words(), wording.UnitHeading(m, chosen), untold},
+			)
 			table.England.Cells = append(table.England.Cells, c.placeCell(england, chosen, untold == "", asOf))
 			for i, s := range here {
 				table.Rows[i].Cells = append(table.Rows[i].Cells, c.placeCell(s, chosen, untold == "", asOf))
@@ -194,8 +201,11 @@ func targetTallies(targets []*catalog.Target, m *catalog.Measure, here []figures
 	var rows []TargetTally
 	for _, t := range targets {
 		if n, governs := figures.CountStates(t, here); governs {
-			rows = append(rows, TargetTally{Link{Text: m.Title, URL: measureURL(m, asOf) + "#targets"}, t.Title, here[0].Period.Words(),
-				n[measure.Met], n[measure.OnTrajectory], n[measure.OffTrajectory], n[measure.CannotTell]})
+			rows = append(rows, TargetTally{
+				Link{Text: m.Title, URL: measureURL(m, asOf) + "#targets"},
+				t.Title, here[0].Period.Words(),
+				n[measure.Met], n[measure.OnTrajectory], n[measure.OffTrajectory], n[measure.CannotTell],
+			})
 		}
 	}
 	return rows

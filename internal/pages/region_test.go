@@ -48,7 +48,13 @@ func TestRegionPage(t *testing.T) {
 		page.Concerns[0].Places[0].URL != "/footprints/"+first.Code+"/"+waits {
 		t.Errorf("of concern are %+v", page.Concerns)
 	}
-	if said := strings.Join(page.Sentences, " "); !strings.Contains(said, "set 1 measure of 7 footprints side by side, of April to June 2018. 1 figure shows special cause of concern.") {
+	if said := strings.Join(
+		page.Sentences,
+		" ",
+	); !strings.Contains(
+		said,
+		"set 1 measure of 7 footprints side by side, of April to June 2018. 1 figure shows special cause of concern.",
+	) {
 		t.Errorf("it says: %s", said)
 	}
 	if len(page.Themes) != 1 || len(page.Themes[0].Rows) != 7 || page.Themes[0].England.Place.Text != "England" {

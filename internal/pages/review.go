@@ -179,7 +179,13 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w figures.Wee
 	for _, other := range c.directory.Reference.Regions() {
 		page.Regions = append(page.Regions, Link{Text: other.Name, URL: ReviewURL(other, w, asOf.Text), Current: other == r})
 	}
-	if page.EarlierWeek, page.LaterWeek, err = weeksBeside(ctx, c.moments, w, asOf, func(w figures.Week, asOf string) string { return ReviewURL(r, w, asOf) }); err != nil {
+	if page.EarlierWeek, page.LaterWeek, err = weeksBeside(
+		ctx,
+		c.moments,
+		w,
+		asOf,
+		func(w figures.Week, asOf string) string { return ReviewURL(r, w, asOf) },
+	); err != nil {
 		return page, err
 	}
 	p := reviewed{c, v, asOf}
@@ -206,7 +212,13 @@ func pinned(asOf figures.Moment, now time.Time) string {
 }
 
 // weeksBeside link the weeks before and after, where the reader's moment has them.
-func weeksBeside(ctx context.Context, moments *figures.Moments, w figures.Week, asOf figures.Moment, address func(w figures.Week, asOf string) string) (earlier, later Link, err error) {
+func weeksBeside(
+	ctx context.Context,
+	moments *figures.Moments,
+	w figures.Week,
+	asOf figures.Moment,
+	address func(w figures.Week, asOf string) string,
+) (earlier, later Link, err error) {
 	begun, err := moments.FirstLoadAt(ctx, asOf)
 	if before := w.Before(); !before.Start().Before(figures.WeekOf(begun).Start()) {
 		earlier = Link{Text: wording.Week(before), URL: address(before, asOf.Text)}
@@ -299,7 +311,8 @@ func (p reviewed) changes(page *ReviewPage) {
 			target, targets = fmt.Sprintf("%s; before: %s", c.After.Target.Title, wording.LowerFirst(c.Before.Target.Title)), c.After.Target.ID+" "+c.Before.Target.ID
 		}
 		p.add(&page.States, change{
-			[]*catalog.Measure{c.Measure}, c.Place, c.Then, c.Now, target, targets, stateIconOf(c.Measure, c.Before), stateIconOf(c.Measure, c.After),
+			[]*catalog.Measure{c.Measure},
+			c.Place, c.Then, c.Now, target, targets, stateIconOf(c.Measure, c.Before), stateIconOf(c.Measure, c.After),
 			newStood(c.Measure, c.Before), newStood(c.Measure, c.After),
 		})
 	}
@@ -307,7 +320,8 @@ func (p reviewed) changes(page *ReviewPage) {
 		then, now := c.Then.Signal, c.Now.Signal
 		p.add(&page.Signals, change{
 			c.Measures, c.Place, c.Then, c.Now, "", "", wording.VariationIcon(then, p.c.directory.Named), wording.VariationIcon(now, p.c.directory.Named),
-			told{then.Variation, then.Of}, told{now.Variation, now.Of},
+			told{then.Variation, then.Of},
+			told{now.Variation, now.Of},
 		})
 	}
 	page.MoreStates, page.MoreSignals = more(len(page.States)), more(len(page.Signals))

@@ -48,7 +48,16 @@ func newBoard(t *testing.T, figures string) *board {
 	b := &board{now: day("2018-07-10T10:00:00Z")}
 	clock := func() time.Time { b.now = b.now.Add(time.Millisecond); return b.now }
 	b.composed = composerAt(t, figures, clock)
-	b.loader = load.New(load.Settings{Store: b.Warehouse, Catalog: b.Catalog, Reference: b.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: clock, Logger: slog.New(slog.DiscardHandler)})
+	b.loader = load.New(
+		load.Settings{
+			Store:     b.Warehouse,
+			Catalog:   b.Catalog,
+			Reference: b.Reference,
+			Archive:   load.Archive{Folder: t.TempDir()},
+			Now:       clock,
+			Logger:    slog.New(slog.DiscardHandler),
+		},
+	)
 	var err error
 	if b.pages, err = frontend.Parse(); err != nil {
 		t.Fatal(err)
@@ -192,14 +201,20 @@ func TestReview(t *testing.T) {
 	if page.Finding != want {
 		t.Errorf("the finding is %q", page.Finding)
 	}
-	if len(page.States) != 1 || page.States[0].Before.Icon != "met" || page.States[0].After.Icon != "off_trajectory" || page.States[0].Period != "April to June 2018" {
+	if len(page.States) != 1 || page.States[0].Before.Icon != "met" || page.States[0].After.Icon != "off_trajectory" ||
+		page.States[0].Period != "April to June 2018" {
 		t.Errorf("against targets: %+v", page.States)
 	}
-	place := pages.StatePlace{Place: pages.Link{Text: worse.Name, URL: "/footprints/" + worse.Code + "/cancer_62_day?as_of=2018-07-22"}, Before: "88.0%", After: "40.0%"}
+	place := pages.StatePlace{
+		Place:  pages.Link{Text: worse.Name, URL: "/footprints/" + worse.Code + "/cancer_62_day?as_of=2018-07-22"},
+		Before: "88.0%",
+		After:  "40.0%",
+	}
 	if diff := cmp.Diff([]pages.StatePlace{place}, page.States[0].Places); diff != "" {
 		t.Errorf("against targets (-want +got):\n%s", diff)
 	}
-	if len(page.Signals) != 1 || page.Signals[0].Before.Icon != "common_cause" || page.Signals[0].After.Icon != "concern_low" || page.Signals[0].Places[0] != place {
+	if len(page.Signals) != 1 || page.Signals[0].Before.Icon != "common_cause" || page.Signals[0].After.Icon != "concern_low" ||
+		page.Signals[0].Places[0] != place {
 		t.Errorf("special causes: %+v", page.Signals)
 	}
 	if len(page.Revised) != 1 || page.Revised[0].Place.Text != other.Name || page.Revised[0].Period != "January to March 2016" ||
@@ -218,8 +233,12 @@ func TestReview(t *testing.T) {
 	}
 	message := page.Messages[0]
 	if message.Headline != "Cancer treated within 62 days: unusually low in "+worse.Name+" in April to June 2018" || !message.New || !message.Worse || message.Asked != "Target: at least 85.0% is asked for." ||
-		len(message.Findings) != 1 || message.Findings[0].Figure != "40.0%" || !strings.HasPrefix(message.Findings[0].Beside, "after 88.0% in January to March 2018; usual range ") ||
-		message.Chart.Value != "40.0%" || message.Chart.Path == "" || message.Chart.Range == "" || message.Chart.Target == "" {
+		len(message.Findings) != 1 || message.Findings[0].Figure != "40.0%" ||
+		!strings.HasPrefix(message.Findings[0].Beside, "after 88.0% in January to March 2018; usual range ") ||
+		message.Chart.Value != "40.0%" ||
+		message.Chart.Path == "" ||
+		message.Chart.Range == "" ||
+		message.Chart.Target == "" {
 		t.Errorf("the message: %+v", message)
 	}
 	if page.Pin != "" || page.Stood == "" {
@@ -233,8 +252,11 @@ func TestReview(t *testing.T) {
 	}
 
 	running, soFar := b.review(t, "2018-W30", "")
-	if running.Finding != "Nothing was loaded this week so far, so nothing changed" || running.Until != "26 July 2018 at 11:00" || len(running.OffTrack.Rows) != 1 ||
-		running.OffTrack.New || !strings.HasPrefix(running.Kept, "/review?as_of=2018-07-26T10%3A00%3A00Z") || running.LaterWeek.URL != "" {
+	if running.Finding != "Nothing was loaded this week so far, so nothing changed" || running.Until != "26 July 2018 at 11:00" ||
+		len(running.OffTrack.Rows) != 1 ||
+		running.OffTrack.New ||
+		!strings.HasPrefix(running.Kept, "/review?as_of=2018-07-26T10%3A00%3A00Z") ||
+		running.LaterWeek.URL != "" {
 		t.Errorf("the week that runs: %+v", running)
 	}
 	if len(running.Messages) != 1 || running.Messages[0].New || running.Messages[0].Headline != message.Headline {
@@ -292,9 +314,12 @@ func TestWeekOfAReview(t *testing.T) {
 		return w.String(), err
 	}
 	for _, test := range []struct{ text, as, want string }{
-		{"", "", "2018-W29"}, {"2018-W28", "", "2018-W28"}, {"2018-W30", "", "2018-W30"},
+		{"", "", "2018-W29"},
+		{"2018-W28", "", "2018-W28"},
+		{"2018-W30", "", "2018-W30"},
 		{"", "2018-07-12", "2018-W28"}, // the first one still ran
-		{"", "2018-07-17", "2018-W28"}, {"2018-W30", "2018-07-26", "2018-W30"},
+		{"", "2018-07-17", "2018-W28"},
+		{"2018-W30", "2018-07-26", "2018-W30"},
 	} {
 		if got, err := at(test.text, test.as); got != test.want || err != nil {
 			t.Errorf("%q as of %q is %s, %v", test.text, test.as, got, err)
@@ -302,7 +327,8 @@ func TestWeekOfAReview(t *testing.T) {
 	}
 	for _, test := range []struct{ text, as, accepted string }{
 		{"2018-W27", "", "a week from 2018-W28, that of the first load, to 2018-W30, the one that runs"},
-		{"2018-W31", "", "to 2018-W30"}, {"last", "", "to 2018-W30"},
+		{"2018-W31", "", "to 2018-W30"},
+		{"last", "", "to 2018-W30"},
 		{"2018-W30", "2018-07-17", "to 2018-W29, the one that runs at the moment of as_of"},
 		{"", "2018-01-01", "none before the first load"},
 	} {
@@ -333,7 +359,8 @@ func TestCompare(t *testing.T) {
 	}
 	week := figures.ChangesQuestion{From: "2018-07-15", To: "2018-07-22"}
 	second, err := compare(week, 2, "")
-	if err != nil || second.Page != "Page 2 of 3" || len(second.Figures) != 100 || !strings.HasSuffix(second.Older, "&page=3&to=2018-07-22") || !strings.Contains(second.Newer, "page=1") {
+	if err != nil || second.Page != "Page 2 of 3" || len(second.Figures) != 100 || !strings.HasSuffix(second.Older, "&page=3&to=2018-07-22") ||
+		!strings.Contains(second.Newer, "page=1") {
 		t.Errorf("%d figures, %s, %s, %v", len(second.Figures), second.Page, second.Older, err)
 	}
 	var wrong *figures.InputError
@@ -343,11 +370,14 @@ func TestCompare(t *testing.T) {
 
 	week.Measure, week.Footprint = "ae_attendances_type1", "QOX"
 	one, err := compare(week, 1, "")
-	if err != nil || len(one.Figures) != 1 || one.Page != "" || one.Figures[0].Before.Text != "12" || one.Figures[0].After.Text != "14" || one.Figures[0].Cause != "Revised" ||
-		!strings.Contains(one.Figures[0].Before.ProvenanceURL, "as_of=2018-07-15") || !strings.Contains(one.Figures[0].After.ProvenanceURL, "as_of=2018-07-22") {
+	if err != nil || len(one.Figures) != 1 || one.Page != "" || one.Figures[0].Before.Text != "12" || one.Figures[0].After.Text != "14" ||
+		one.Figures[0].Cause != "Revised" ||
+		!strings.Contains(one.Figures[0].Before.ProvenanceURL, "as_of=2018-07-15") ||
+		!strings.Contains(one.Figures[0].After.ProvenanceURL, "as_of=2018-07-22") {
 		t.Errorf("%+v, %v", one.Figures, err)
 	}
-	if one.FromWords != "the end of 15 July 2018" || one.Pages[1].Before != "/footprints/E54000040?as_of=2018-07-15" || one.Pages[1].After != "/footprints/E54000040?as_of=2018-07-22" {
+	if one.FromWords != "the end of 15 July 2018" || one.Pages[1].Before != "/footprints/E54000040?as_of=2018-07-15" ||
+		one.Pages[1].After != "/footprints/E54000040?as_of=2018-07-22" {
 		t.Errorf("from %s: %+v", one.FromWords, one.Pages)
 	}
 	if !strings.Contains(one.Downloads.XLSX, "from=2018-07-15") || !strings.Contains(one.Downloads.XLSX, "measure=ae_attendances_type1") {

@@ -51,7 +51,11 @@ func (c *Composer) Search(text string, asOf figures.Moment) (SearchPage, error) 
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
 	page := SearchPage{Shell: c.shell("Search", "search", asOf, "q", text)}
 	if n := utf8.RuneCountInString(text); n > longestSearch {
-		return page, &figures.InputError{Parameter: "q", Value: string([]rune(text)[:30]) + "…", Accepted: fmt.Sprintf("at most %d letters, a code or a few words of a name; there were %d", longestSearch, n)}
+		return page, &figures.InputError{
+			Parameter: "q",
+			Value:     string([]rune(text)[:30]) + "…",
+			Accepted:  fmt.Sprintf("at most %d letters, a code or a few words of a name; there were %d", longestSearch, n),
+		}
 	}
 	page.Search = text
 	wanted := fold(text)
@@ -151,7 +155,9 @@ func fold(text string) string {
 var emptyWords = []string{"and", "the", "of", "in"}
 
 func (c index) placeEntries(asOf figures.Moment) []entry {
-	entries := []entry{{hit: Hit{Link{Text: "England", URL: address("/", "as_of", asOf.Text)}, "The 44 footprints side by side"}, codes: []string{footprint.England}}}
+	entries := []entry{
+		{hit: Hit{Link{Text: "England", URL: address("/", "as_of", asOf.Text)}, "The 44 footprints side by side"}, codes: []string{footprint.England}},
+	}
 	for _, r := range c.directory.Reference.Regions() {
 		l := regionLink(r, asOf)
 		entries = append(entries, entry{hit: Hit{Link{Text: l.Text, URL: l.URL}, "Region"}, codes: []string{r.Code}, words: "region"})
@@ -227,7 +233,10 @@ func (c index) claimEntries(asOf figures.Moment) []entry {
 		for _, p := range c.placesOf(claimed.Places, asOf) {
 			words += " " + p.Text
 		}
-		entries = append(entries, entry{hit: Hit{Link{Text: claimed.Title, URL: claimURL(claimed.ID, asOf)}, claimed.Claimant}, codes: []string{claimed.ID}, words: words})
+		entries = append(
+			entries,
+			entry{hit: Hit{Link{Text: claimed.Title, URL: claimURL(claimed.ID, asOf)}, claimed.Claimant}, codes: []string{claimed.ID}, words: words},
+		)
 	}
 	return entries
 }

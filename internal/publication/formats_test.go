@@ -247,10 +247,13 @@ func TestFormulasWithoutResults(t *testing.T) {
 		}
 	}
 	// A program that calculates nothing writes zeros, and asks that the workbook be calculated when it is opened.
-	stale := rewritten(t, minimalXLSX(t, `<worksheet><sheetData><row><c><f>A2</f><v>0</v></c><c><v>0</v></c><c><f>A3</f><v>5</v></c></row></sheetData></worksheet>`),
+	stale := rewritten(
+		t,
+		minimalXLSX(t, `<worksheet><sheetData><row><c><f>A2</f><v>0</v></c><c><v>0</v></c><c><f>A3</f><v>5</v></c></row></sheetData></worksheet>`),
 		func(name string, c []byte) (string, []byte) {
 			return name, bytes.ReplaceAll(c, []byte("<x:sheets>"), []byte(`<x:calcPr fullCalcOnLoad="1"/><x:sheets>`))
-		})
+		},
+	)
 	if got := picture(decode(t, "x.xlsx", stale)); got != "[S]\n1|=A2<formula>|0<number>|5<number>\n" {
 		t.Errorf("zeros that nobody calculated: %q", got)
 	}
@@ -339,8 +342,15 @@ func TestOtherFormatsAreNamed(t *testing.T) {
 	excel95 := (&xlsFile{}).stream()
 	binary.LittleEndian.PutUint16(excel95[4:], 0x0500)
 	office := func(target string) []byte {
-		return zipFile(t, "[Content_Types].xml", "<Types/>", "_rels/.rels",
-			`<Relationships><Relationship Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="`+target+`"/></Relationships>`, target, "<x/>")
+		return zipFile(
+			t,
+			"[Content_Types].xml",
+			"<Types/>",
+			"_rels/.rels",
+			`<Relationships><Relationship Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="`+target+`"/></Relationships>`,
+			target,
+			"<x/>",
+		)
 	}
 	const spreadsheetML = `<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>`
 	for is, content := range map[string][]byte{
@@ -392,7 +402,18 @@ func TestOtherFormatsAreNamed(t *testing.T) {
 
 // Files that programs leave behind do not fail an archive; each is told.
 func TestFilesLeftBehind(t *testing.T) {
-	left := []string{"~$April.xlsx", "2018/~$May.xls", `2018\~$June.xlsx`, "__MACOSX/._April.csv", "__MACOSX/2018/._April.csv", ".DS_Store", "2018/._x.csv", "Thumbs.db", "desktop.ini", ".hidden.csv"}
+	left := []string{
+		"~$April.xlsx",
+		"2018/~$May.xls",
+		`2018\~$June.xlsx`,
+		"__MACOSX/._April.csv",
+		"__MACOSX/2018/._April.csv",
+		".DS_Store",
+		"2018/._x.csv",
+		"Thumbs.db",
+		"desktop.ini",
+		".hidden.csv",
+	}
 	members := []string{"2018/april.csv", "a,b\n"}
 	for _, name := range left {
 		if _, ok := publication.LeftBehind(name); !ok {
@@ -475,7 +496,16 @@ func bombs(t testing.TB) map[string]func() []byte {
 		"one long comment": func() []byte { return long("<worksheet><!--"+strings.Repeat("x", 60<<20)+"--></worksheet>", "<sst/>") },
 		"deep elements":    func() []byte { return long(strings.Repeat("<worksheet>", 4<<20), "<sst/>") },
 		"many merged cells": func() []byte {
-			return storedXLSX(t, "<worksheet><sheetData>"+strings.Repeat(`<row><c><v>1</v></c></row>`, 10_000)+"</sheetData><mergeCells>"+strings.Repeat(`<mergeCell ref="A1:B9999"/>`, 10_000)+"</mergeCells></worksheet>")
+			return storedXLSX(
+				t,
+				"<worksheet><sheetData>"+strings.Repeat(
+					`<row><c><v>1</v></c></row>`,
+					10_000,
+				)+"</sheetData><mergeCells>"+strings.Repeat(
+					`<mergeCell ref="A1:B9999"/>`,
+					10_000,
+				)+"</mergeCells></worksheet>",
+			)
 		},
 		"many cells in no order": func() []byte {
 			return cells(`<row r="2"><c><v>1</v></c></row><row r="1"><c><v>1</v></c></row>`, 200_000)

@@ -93,7 +93,9 @@ func FuzzXLS(f *testing.F) {
 
 func FuzzXLSX(f *testing.F) {
 	f.Add(`<worksheet><sheetData><row><c t="s"><v>0</v></c><c s="1"><v>1</v></c></row></sheetData></worksheet>`)
-	f.Add(`<worksheet><sheetData><row r="2"><c r="C2" t="inlineStr"><is><t>x</t></is></c></row></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>`)
+	f.Add(
+		`<worksheet><sheetData><row r="2"><c r="C2" t="inlineStr"><is><t>x</t></is></c></row></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>`,
+	)
 	f.Fuzz(func(t *testing.T, sheet string) { decodeAny(t, "x.xlsx", minimalXLSX(t, sheet)) })
 }
 

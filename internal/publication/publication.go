@@ -167,8 +167,16 @@ func (l Limits) withDefaults() Limits {
 		limit    *int
 		standard int
 	}{
-		{&l.Bytes, 4 << 30}, {&l.Workbook, 32 << 20}, {&l.Unpacked, 256 << 20}, {&l.Ratio, 200}, {&l.Rows, 1_000_000},
-		{&l.Lines, 50_000_000}, {&l.Columns, 1024}, {&l.Cells, 10_000_000}, {&l.CellBytes, 1 << 20}, {&l.Decoded, 48 << 20},
+		{&l.Bytes, 4 << 30},
+		{&l.Workbook, 32 << 20},
+		{&l.Unpacked, 256 << 20},
+		{&l.Ratio, 200},
+		{&l.Rows, 1_000_000},
+		{&l.Lines, 50_000_000},
+		{&l.Columns, 1024},
+		{&l.Cells, 10_000_000},
+		{&l.CellBytes, 1 << 20},
+		{&l.Decoded, 48 << 20},
 		{&l.Sheets, 1000},
 	} {
 		if *f.limit == 0 {

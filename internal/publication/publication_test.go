@@ -240,15 +240,23 @@ func TestXLSX(t *testing.T) {
 func minimalXLSX(t testing.TB, sheetData string) []byte {
 	t.Helper()
 	const relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
-	return zipFile(t,
-		"[Content_Types].xml", "<Types/>",
-		"_rels/.rels", `<Relationships><Relationship Id="r" Type="`+relations+`officeDocument" Target="/xl/workbook.xml"/></Relationships>`,
-		"xl/workbook.xml", `<x:workbook xmlns:x="urn:x" xmlns:r="urn:r"><x:workbookPr date1904="true"/><x:sheets><x:sheet name="S" r:id="s"/></x:sheets></x:workbook>`,
-		"xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="s" Type="`+relations+`worksheet" Target="worksheets/s.xml"/>`+
+	return zipFile(
+		t,
+		"[Content_Types].xml",
+		"<Types/>",
+		"_rels/.rels",
+		`<Relationships><Relationship Id="r" Type="`+relations+`officeDocument" Target="/xl/workbook.xml"/></Relationships>`,
+		"xl/workbook.xml",
+		`<x:workbook xmlns:x="urn:x" xmlns:r="urn:r"><x:workbookPr date1904="true"/><x:sheets><x:sheet name="S" r:id="s"/></x:sheets></x:workbook>`,
+		"xl/_rels/workbook.xml.rels",
+		`<Relationships><Relationship Id="s" Type="`+relations+`worksheet" Target="worksheets/s.xml"/>`+
 			`<Relationship Id="t" Type="`+relations+`sharedStrings" Target="t.xml"/><Relationship Id="u" Type="`+relations+`styles" Target="u.xml"/></Relationships>`,
-		"xl/worksheets/s.xml", sheetData,
-		"xl/t.xml", `<sst><si><t>one</t><rPh><t>wan</t></rPh></si><si/></sst>`,
-		"xl/u.xml", `<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>`,
+		"xl/worksheets/s.xml",
+		sheetData,
+		"xl/t.xml",
+		`<sst><si><t>one</t><rPh><t>wan</t></rPh></si><si/></sst>`,
+		"xl/u.xml",
+		`<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>`,
 	)
 }
 
@@ -263,13 +271,18 @@ func TestXLSXOfOtherWriters(t *testing.T) {
 		{"a formula that results in no text", `<row><c t="str"><f>A2</f><v></v></c><c><v>1</v></c></row>`, "1||1<number>\n"},
 		{"a value beside a text in the cell", `<row><c t="inlineStr"><is><t>700</t></is><v>0</v></c><c t="inlineStr"><v>0</v><is><t>700</t></is></c><c><v>700</v><is><t>0</t></is></c></row>`, "1|700|700|<is><unread>\n"},
 		{"an empty value beside a text in the cell", `<row><c t="inlineStr"><v/><is><t>700</t></is></c><c><v>700</v></c></row>`, "1|700|700<number>\n"},
-		{"a text in a cell of another kind", `<row><c><is><t>700</t></is></c><c t="inlineStr"><v>70</v></c><c t="str"><is><t>7</t></is></c><c t="n"><is><t>7</t></is></c><c t="s"><is><t>7</t></is></c></row>`,
-			"1|<is><unread>|<v><unread>|<is><unread>|<is><unread>|<is><unread>\n"},
-		{"content that has no place", `<row><c><v><x>4</x>1</v></c><c t="inlineStr"><t>41</t></c><c t="inlineStr"><is><v>41</v></is></c><c>41</c><c t="inlineStr"><is>41</is></c><c t="inlineStr"><is><r>4<t>1</t></r></is></c>` +
-			`<c t="inlineStr"><is><t><b>4</b>1</t></is></c><c><f><g/></f><v>1</v></c><c><v>1</v>2</c><c><w/></c><c t="b">1</c><c><mc:AlternateContent xmlns:mc="urn:mc"><mc:Choice Requires="x14"><v>41</v></mc:Choice></mc:AlternateContent></c><c><z:v xmlns:z="urn:other">41</z:v></c></row>`,
+		{
+			"a text in a cell of another kind", `<row><c><is><t>700</t></is></c><c t="inlineStr"><v>70</v></c><c t="str"><is><t>7</t></is></c><c t="n"><is><t>7</t></is></c><c t="s"><is><t>7</t></is></c></row>`,
+			"1|<is><unread>|<v><unread>|<is><unread>|<is><unread>|<is><unread>\n",
+		},
+		{
+			"content that has no place", `<row><c><v><x>4</x>1</v></c><c t="inlineStr"><t>41</t></c><c t="inlineStr"><is><v>41</v></is></c><c>41</c><c t="inlineStr"><is>41</is></c><c t="inlineStr"><is><r>4<t>1</t></r></is></c>` +
+				`<c t="inlineStr"><is><t><b>4</b>1</t></is></c><c><f><g/></f><v>1</v></c><c><v>1</v>2</c><c><w/></c><c t="b">1</c><c><mc:AlternateContent xmlns:mc="urn:mc"><mc:Choice Requires="x14"><v>41</v></mc:Choice></mc:AlternateContent></c><c><z:v xmlns:z="urn:other">41</z:v></c></row>`,
 			"1|<x><unread>|<t><unread>|<v><unread>|text outside its elements<unread>|text outside its elements<unread>|text outside its elements<unread>|<b><unread>|<g><unread>|" +
-				"text outside its elements<unread>|<w><unread>|text outside its elements<unread>|<AlternateContent><unread>|<v><unread>\n"},
-		{"cells without content", "<row><c/><c t=\"s\"/><c> \n</c><c t=\"n\"><v/></c><c t=\"inlineStr\"><is/></c><c t=\"inlineStr\"><is><t/></is></c><c t=\"str\"><v></v></c><c><!-- none --></c><c><v>1</v></c></row>", "1|||||||||1<number>\n"}, {"values in extensions", `<row xmlns:x14="urn:x14" xmlns:mc="urn:mc"><c><v>7</v><extLst><ext><x14:v>0</x14:v><v>1</v></ext></extLst></c>` +
+				"text outside its elements<unread>|<w><unread>|text outside its elements<unread>|<AlternateContent><unread>|<v><unread>\n",
+		},
+		{"cells without content", "<row><c/><c t=\"s\"/><c> \n</c><c t=\"n\"><v/></c><c t=\"inlineStr\"><is/></c><c t=\"inlineStr\"><is><t/></is></c><c t=\"str\"><v></v></c><c><!-- none --></c><c><v>1</v></c></row>", "1|||||||||1<number>\n"},
+		{"values in extensions", `<row xmlns:x14="urn:x14" xmlns:mc="urn:mc"><c><v>7</v><extLst><ext><x14:v>0</x14:v><v>1</v></ext></extLst></c>` +
 			`<c><extLst><ext><v>5</v></ext></extLst></c><c><x14:v>9</x14:v></c><c><mc:AlternateContent><mc:Fallback><v>3</v></mc:Fallback></mc:AlternateContent><v>8</v></c>` +
 			`<c t="inlineStr"><is><extLst><t>no</t></extLst><t>yes</t><v>2</v></is></c><c><v xmlns="urn:other">4</v></c></row>`, "1|7<number>|<extLst><unread>|<v><unread>|<AlternateContent><unread>|<extLst><unread>|<v><unread>\n"},
 		{"how a text is pronounced", `<row><c t="inlineStr"><is><r><t>a</t></r><rPh sb="0" eb="1"><t>eh</t></rPh><phoneticPr/><r><rPr/><t>b</t></r></is></c></row>`, "1|ab\n"},
@@ -706,8 +719,10 @@ func TestJSONIsATable(t *testing.T) {
 		content string
 		want    []string
 	}{
-		"by code": {"\xef\xbb\xbf{\"RCF\": {\"name\": \"Airedale\", \"n\": \" 12\", \"share\": 98.70}, \"RAE\": {\"n\": null, \"name\": \"Bradford\", \"open\": true}}",
-			[]string{"1 key name n share open", "2 RCF Airedale  12 98.70", "3 RAE Bradford   true"}},
+		"by code": {
+			"\xef\xbb\xbf{\"RCF\": {\"name\": \"Airedale\", \"n\": \" 12\", \"share\": 98.70}, \"RAE\": {\"n\": null, \"name\": \"Bradford\", \"open\": true}}",
+			[]string{"1 key name n share open", "2 RCF Airedale  12 98.70", "3 RAE Bradford   true"},
+		},
 		"a list":      {`[{"code": "RCF", "n": 1}, {}, {"n": 2e3}]`, []string{"1 code n", "2 RCF 1", "4  2e3"}},
 		"a row twice": {`{"RCF": {"n": 1}, "RCF": {"n": 2}}`, []string{"1 key n", "2 RCF 1", "3 RCF 2"}},
 		"no rows":     {`[]`, nil},
@@ -732,7 +747,13 @@ func TestJSONIsATable(t *testing.T) {
 	if _, err := read(t.Context(), "x.json", []byte(`[{"n": 1}, {"n": 2}]`), publication.Limits{Rows: 2}); err == nil || !strings.Contains(err.Error(), "row 3") {
 		t.Error(err)
 	}
-	if _, err := read(t.Context(), "x.json", []byte(`[{"n": 1}, {"n": 2}]`), publication.Limits{Workbook: 10}); err == nil || !strings.Contains(err.Error(), "more than the limit of 10") {
+	if _, err := read(
+		t.Context(),
+		"x.json",
+		[]byte(`[{"n": 1}, {"n": 2}]`),
+		publication.Limits{Workbook: 10},
+	); err == nil ||
+		!strings.Contains(err.Error(), "more than the limit of 10") {
 		t.Error(err)
 	}
 	// A zip's notes for programs are no figures.

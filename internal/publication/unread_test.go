@@ -20,25 +20,41 @@ func TestPrefixesEndWithTheirElements(t *testing.T) {
 		return `<x:worksheet xmlns:x="` + main + `"><x:sheetData>` + rows + `</x:sheetData></x:worksheet>`
 	}
 	workbook := func(sheet string) []byte {
-		return zipFile(t, "[Content_Types].xml", "<Types/>",
-			"_rels/.rels", `<p:Relationships xmlns:p="urn:p"><p:Relationship Id="r" Type="`+relations+`/officeDocument" Target="xl/workbook.xml"/></p:Relationships>`,
-			"xl/workbook.xml", `<x:workbook xmlns:x="`+main+`" xmlns:r="`+relations+`"><x:extLst>`+strange+`</x:extLst><x:sheets><x:sheet name="S" z:id="none" xmlns:z="urn:z" r:id="1"/></x:sheets></x:workbook>`,
-			"xl/_rels/workbook.xml.rels", `<Relationships xmlns="urn:p"><Relationship Id="1" Type="`+relations+`/worksheet" Target="s.xml"/>`+
+		return zipFile(
+			t,
+			"[Content_Types].xml",
+			"<Types/>",
+			"_rels/.rels",
+			`<p:Relationships xmlns:p="urn:p"><p:Relationship Id="r" Type="`+relations+`/officeDocument" Target="xl/workbook.xml"/></p:Relationships>`,
+			"xl/workbook.xml",
+			`<x:workbook xmlns:x="`+main+`" xmlns:r="`+relations+`"><x:extLst>`+strange+`</x:extLst><x:sheets><x:sheet name="S" z:id="none" xmlns:z="urn:z" r:id="1"/></x:sheets></x:workbook>`,
+			"xl/_rels/workbook.xml.rels",
+			`<Relationships xmlns="urn:p"><Relationship Id="1" Type="`+relations+`/worksheet" Target="s.xml"/>`+
 				`<Relationship Id="2" Type="`+relations+`/sharedStrings" Target="t.xml"/><Relationship Id="3" Type="`+relations+`/styles" Target="u.xml"/></Relationships>`,
-			"xl/t.xml", `<x:sst xmlns:x="`+main+`"><x:si><x:t>one</x:t><x:rPh><x:t xmlns:x="urn:other">no</x:t></x:rPh></x:si><x:si><x:t>two</x:t></x:si>`+
+			"xl/t.xml",
+			`<x:sst xmlns:x="`+main+`"><x:si><x:t>one</x:t><x:rPh><x:t xmlns:x="urn:other">no</x:t></x:rPh></x:si><x:si><x:t>two</x:t></x:si>`+
 				`<x:si><x:t>th</x:t><x:b>ree</x:b></x:si><x:si><y:t xmlns:y="urn:y">four</y:t></x:si><x:si>five</x:si></x:sst>`,
-			"xl/u.xml", `<x:styleSheet xmlns:x="`+main+`"><x:fonts><x:font xmlns:x="urn:other"><x:b/></x:font></x:fonts><x:cellXfs><x:xf numFmtId="0"/><x:xf numFmtId="14"/></x:cellXfs></x:styleSheet>`,
-			"xl/s.xml", sheet)
+			"xl/u.xml",
+			`<x:styleSheet xmlns:x="`+main+`"><x:fonts><x:font xmlns:x="urn:other"><x:b/></x:font></x:fonts><x:cellXfs><x:xf numFmtId="0"/><x:xf numFmtId="14"/></x:cellXfs></x:styleSheet>`,
+			"xl/s.xml",
+			sheet,
+		)
 	}
 	for _, test := range []struct{ name, sheet, want string }{
-		{"an extension of a row", sheet(`<x:row><x:c><x:v>1</x:v></x:c>` + other + `</x:row><x:row><x:c><x:v>2</x:v></x:c></x:row><x:row><x:c t="s"><x:v>1</x:v></x:c><x:c s="1"><x:v>1</x:v></x:c></x:row>`),
-			"1|1<number>\n2|2<number>\n3|two|1900-01-01<date>\n"},
+		{
+			"an extension of a row", sheet(`<x:row><x:c><x:v>1</x:v></x:c>` + other + `</x:row><x:row><x:c><x:v>2</x:v></x:c></x:row><x:row><x:c t="s"><x:v>1</x:v></x:c><x:c s="1"><x:v>1</x:v></x:c></x:row>`),
+			"1|1<number>\n2|2<number>\n3|two|1900-01-01<date>\n",
+		},
 		{"an extension of a cell", sheet(`<x:row><x:c><x:v>1</x:v>` + other + `</x:c><x:c><x:v>2</x:v></x:c></x:row>`), "1|1<number>|2<number>\n"},
-		{"a namespace without a prefix", `<worksheet xmlns="` + main + `"><sheetPr xmlns="urn:other"/><sheetData><row><c><v>1</v><extLst><v xmlns="urn:other">3</v></extLst></c></row><row><c><v>2</v></c></row></sheetData></worksheet>`,
-			"1|1<number>\n2|2<number>\n"},
+		{
+			"a namespace without a prefix", `<worksheet xmlns="` + main + `"><sheetPr xmlns="urn:other"/><sheetData><row><c><v>1</v><extLst><v xmlns="urn:other">3</v></extLst></c></row><row><c><v>2</v></c></row></sheetData></worksheet>`,
+			"1|1<number>\n2|2<number>\n",
+		},
 		{"a second prefix", `<worksheet xmlns="` + main + `" xmlns:y="` + main + `"><y:sheetData><row><y:c><v>1</v></y:c></row></y:sheetData></worksheet>`, "1|1<number>\n"},
-		{"shared texts that are not read whole", sheet(`<x:row><x:c t="s"><x:v>0</x:v></x:c><x:c t="s"><x:v>2</x:v></x:c><x:c t="s"><x:v>3</x:v></x:c><x:c t="s"><x:v>4</x:v></x:c></x:row>`),
-			"1|one|<b><unread>|<t><unread>|text outside its elements<unread>\n"},
+		{
+			"shared texts that are not read whole", sheet(`<x:row><x:c t="s"><x:v>0</x:v></x:c><x:c t="s"><x:v>2</x:v></x:c><x:c t="s"><x:v>3</x:v></x:c><x:c t="s"><x:v>4</x:v></x:c></x:row>`),
+			"1|one|<b><unread>|<t><unread>|text outside its elements<unread>\n",
+		},
 	} {
 		if got := picture(decode(t, "x.xlsx", workbook(test.sheet))); got != "[S]\n"+test.want {
 			t.Errorf("%s: %s", test.name, cmp.Diff("[S]\n"+test.want, got))
@@ -57,7 +73,13 @@ func TestPrefixesEndWithTheirElements(t *testing.T) {
 			}
 			return name, c
 		})
-		if _, err := read(t.Context(), "x.xlsx", content, publication.Limits{}); err == nil || !strings.Contains(err.Error(), "holds an element AlternateContent, which is not read") {
+		if _, err := read(
+			t.Context(),
+			"x.xlsx",
+			content,
+			publication.Limits{},
+		); err == nil ||
+			!strings.Contains(err.Error(), "holds an element AlternateContent, which is not read") {
 			t.Errorf("%s: error %v", part, err)
 		}
 	}
@@ -156,7 +178,19 @@ func TestFiguresThatReadersSeeOtherwise(t *testing.T) {
 	inline := func(content string) string { return `<c t="inlineStr"><is>` + content + `</is></c>` }
 	const raised, lowered, struck = `<b/><vertAlign val="superscript"/>`, `<vertAlign val="subscript"/>`, `<strike/>`
 	const apart = "a figure with a part that is raised, lowered or struck out<unread>"
-	shared := `<sst><si>` + run("", "92") + run(raised, "3") + `</si><si><t>92</t></si><si>` + run("", "Beds open overnight") + run(raised, "3") + `</si><si><t>9</t><t>2</t></si></sst>`
+	shared := `<sst><si>` + run(
+		"",
+		"92",
+	) + run(
+		raised,
+		"3",
+	) + `</si><si><t>92</t></si><si>` + run(
+		"",
+		"Beds open overnight",
+	) + run(
+		raised,
+		"3",
+	) + `</si><si><t>9</t><t>2</t></si></sst>`
 	for cells, want := range map[string]string{
 		inline(run("", "905") + run(raised, "1")):                  apart,
 		inline(run("", "2016/17") + run(lowered, "2")):             apart,
@@ -172,10 +206,23 @@ func TestFiguresThatReadersSeeOtherwise(t *testing.T) {
 		`<c s="1"><v>910</v></c><c s="2"><v>910</v></c>`:           "a figure that is struck out<unread>|910<number>",
 		`<c s="3"><v>906</v></c><c s="4"><v>906</v></c><c/>`:       "a figure that its number format does not show<unread>|906<number>",
 	} {
-		content := zipFile(t, "[Content_Types].xml", "<Types/>", "_rels/.rels", `<Relationships><Relationship Id="r" Type="x/officeDocument" Target="xl/w.xml"/></Relationships>`,
-			"xl/w.xml", `<workbook xmlns:r="x/relationships"><sheets><sheet name="S" r:id="1"/></sheets></workbook>`,
-			"xl/_rels/w.xml.rels", `<Relationships><Relationship Id="1" Type="x/worksheet" Target="s.xml"/><Relationship Id="2" Type="x/sharedStrings" Target="t.xml"/><Relationship Id="3" Type="x/styles" Target="u.xml"/></Relationships>`,
-			"xl/t.xml", shared, "xl/u.xml", styles, "xl/s.xml", `<worksheet><sheetData><row>`+cells+`</row></sheetData></worksheet>`)
+		content := zipFile(
+			t,
+			"[Content_Types].xml",
+			"<Types/>",
+			"_rels/.rels",
+			`<Relationships><Relationship Id="r" Type="x/officeDocument" Target="xl/w.xml"/></Relationships>`,
+			"xl/w.xml",
+			`<workbook xmlns:r="x/relationships"><sheets><sheet name="S" r:id="1"/></sheets></workbook>`,
+			"xl/_rels/w.xml.rels",
+			`<Relationships><Relationship Id="1" Type="x/worksheet" Target="s.xml"/><Relationship Id="2" Type="x/sharedStrings" Target="t.xml"/><Relationship Id="3" Type="x/styles" Target="u.xml"/></Relationships>`,
+			"xl/t.xml",
+			shared,
+			"xl/u.xml",
+			styles,
+			"xl/s.xml",
+			`<worksheet><sheetData><row>`+cells+`</row></sheetData></worksheet>`,
+		)
 		if got := picture(decode(t, "x.xlsx", content)); got != "[S]\n1|"+want+"\n" {
 			t.Errorf("%s: %s", cells, cmp.Diff("[S]\n1|"+want+"\n", got))
 		}

@@ -442,7 +442,8 @@ func (s *sheetReader) enter(e xml.StartElement, within place, root bool) (place,
 	case within == runLook:
 		s.apart = s.apart || setsApart(e)
 		return extension, nil
-	case (within == sheetData || within == inRow) && local == "AlternateContent", within == passedOver && !root && !s.foreign(e) && (local == "sheetData" || local == "row"):
+	case (within == sheetData || within == inRow) && local == "AlternateContent",
+		within == passedOver && !root && !s.foreign(e) && (local == "sheetData" || local == "row"):
 		return passedOver, fmt.Errorf("its part %s holds rows or cells in alternative forms, of which none is read", s.part)
 	case within == passedOver && !root:
 		return passedOver, nil

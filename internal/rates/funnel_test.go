@@ -102,8 +102,10 @@ func TestPublishedRateFunnels(t *testing.T) {
 				name               string
 				value, denominator float64
 			}{
-				{"lower_2s", p.Limits.Lower2s, p.Denominators.Lower2s}, {"upper_2s", p.Limits.Upper2s, p.Denominators.Upper2s},
-				{"lower_3s", p.Limits.Lower3s, p.Denominators.Lower3s}, {"upper_3s", p.Limits.Upper3s, p.Denominators.Upper3s},
+				{"lower_2s", p.Limits.Lower2s, p.Denominators.Lower2s},
+				{"upper_2s", p.Limits.Upper2s, p.Denominators.Upper2s},
+				{"lower_3s", p.Limits.Lower3s, p.Denominators.Lower3s},
+				{"upper_3s", p.Limits.Upper3s, p.Denominators.Upper3s},
 			} {
 				value, denominator := r.number(t, limit.name+"_limit"), r.number(t, limit.name+"_population_1_year")
 				if p.At >= 3 {
@@ -126,8 +128,10 @@ func TestPublishedRateSignificance(t *testing.T) {
 			column, kind string
 			withZero     bool
 		}{
-			{"dsr_per_%.f_with_0", "dsr", true}, {"dsr_per_%.f_without_0", "dsr", false},
-			{"crude_per_%.f_with_0", "crude", true}, {"crude_per_%.f_without_0", "crude", false},
+			{"dsr_per_%.f_with_0", "dsr", true},
+			{"dsr_per_%.f_without_0", "dsr", false},
+			{"crude_per_%.f_with_0", "crude", true},
+			{"crude_per_%.f_without_0", "crude", false},
 		} {
 			column := fmt.Sprintf(c.column, multiplier)
 			var units []Unit

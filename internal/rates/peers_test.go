@@ -43,7 +43,11 @@ func TestPeersByHand(t *testing.T) {
 	if diff := cmp.Diff([]float64{math.Sqrt(5), 2}, p.SD, near); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([][]float64{{-3 / math.Sqrt(5), -1}, {-1 / math.Sqrt(5), -1}, {1 / math.Sqrt(5), 1}, {3 / math.Sqrt(5), 1}, nil}, p.Scores, near); diff != "" {
+	if diff := cmp.Diff(
+		[][]float64{{-3 / math.Sqrt(5), -1}, {-1 / math.Sqrt(5), -1}, {1 / math.Sqrt(5), 1}, {3 / math.Sqrt(5), 1}, nil},
+		p.Scores,
+		near,
+	); diff != "" {
 		t.Error(diff)
 	}
 	want := []Peer{

@@ -193,8 +193,10 @@ func TestNewcombe(t *testing.T) {
 		count, of     float64
 		wilson, exact string
 	}{
-		{81, 263, "0.2553 0.3662", "0.2527 0.3676"}, {15, 148, "0.0624 0.1605", "0.0578 0.1617"},
-		{0, 20, "0.0000 0.1611", "0.0000 0.1684"}, {1, 29, "0.0061 0.1718", "0.0009 0.1776"},
+		{81, 263, "0.2553 0.3662", "0.2527 0.3676"},
+		{15, 148, "0.0624 0.1605", "0.0578 0.1617"},
+		{0, 20, "0.0000 0.1611", "0.0000 0.1684"},
+		{1, 29, "0.0061 0.1718", "0.0009 0.1776"},
 	} {
 		for _, method := range []struct {
 			limits func(count, population, confidence float64) (Interval, error)
@@ -315,7 +317,11 @@ func TestIntervalsHoldTheirEstimate(t *testing.T) {
 func TestStandardisedRates(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		strata := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Stratum {
-			return Stratum{float64(rapid.IntRange(5, 500).Draw(t, "count")), rapid.Float64Range(100, 1e6).Draw(t, "population"), rapid.Float64Range(1, 1e4).Draw(t, "standard")}
+			return Stratum{
+				float64(rapid.IntRange(5, 500).Draw(t, "count")),
+				rapid.Float64Range(100, 1e6).Draw(t, "population"),
+				rapid.Float64Range(1, 1e4).Draw(t, "standard"),
+			}
 		}), 2, 19).Draw(t, "strata")
 		s, err := Dobson(strata, .95)
 		if err != nil {

@@ -29,4 +29,15 @@ const (
 )
 
 // Reasons are all codes.
-var Reasons = []ReasonCode{NumeratorMissing, DenominatorMissing, NumeratorRefused, DenominatorRefused, TooLarge, MoreThanAll, NoUnits, NoEvents, TooFewUnits, NoLogarithm}
+var Reasons = []ReasonCode{
+	NumeratorMissing,
+	DenominatorMissing,
+	NumeratorRefused,
+	DenominatorRefused,
+	TooLarge,
+	MoreThanAll,
+	NoUnits,
+	NoEvents,
+	TooFewUnits,
+	NoLogarithm,
+}

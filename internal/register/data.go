@@ -75,7 +75,17 @@ func (r *Register) figuresOf(ctx context.Context, asOf figures.Moment, m *catalo
 	}
 	f := claim.Figures{Measure: m, England: points.Of(footprint.England)}
 	for _, place := range r.directory.Reference.Footprints() {
-		f.Footprints = append(f.Footprints, claim.Place{Code: place.Code, Name: place.Name, Region: place.Region.Name, Points: points.Of(place.Code), Patients: patients[place.Code], Breaks: breaks[place.Code]})
+		f.Footprints = append(
+			f.Footprints,
+			claim.Place{
+				Code:     place.Code,
+				Name:     place.Name,
+				Region:   place.Region.Name,
+				Points:   points.Of(place.Code),
+				Patients: patients[place.Code],
+				Breaks:   breaks[place.Code],
+			},
+		)
 	}
 	return f, nil
 }

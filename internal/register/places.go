@@ -61,7 +61,12 @@ func (p places) Follow(ctx context.Context, m *catalog.Measure, at string, first
 func UnitFigures(found *figures.Followed) *claim.UnitFigures {
 	f := &claim.UnitFigures{Periods: found.Periods}
 	for _, p := range found.Places {
-		place := claim.UnitPlace{Unit: evidence.Unit{Name: p.Name, Cluster: p.Footprint, Outcome: p.Counts}, Codes: p.Codes, NotScreened: string(p.NotScreened), Divided: p.Divided}
+		place := claim.UnitPlace{
+			Unit:        evidence.Unit{Name: p.Name, Cluster: p.Footprint, Outcome: p.Counts},
+			Codes:       p.Codes,
+			NotScreened: string(p.NotScreened),
+			Divided:     p.Divided,
+		}
 		var sum, n float64
 		for _, y := range p.Counts {
 			if !math.IsNaN(y) {

@@ -132,7 +132,16 @@ func TestVerdictsLive(t *testing.T) {
 			fmt.Fprintf(&delays, "delayed_transfer_days_%s,ENG,%s,%d,,days.xls,1\n", responsible, month.Format("2006-01"), 50000-10000*(month.Year()-2013))
 		}
 	}
-	l := load.New(load.Settings{Store: w, Catalog: c.Catalog, Reference: c.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
+	l := load.New(
+		load.Settings{
+			Store:     w,
+			Catalog:   c.Catalog,
+			Reference: c.Reference,
+			Archive:   load.Archive{Folder: t.TempDir()},
+			Now:       time.Now,
+			Logger:    slog.New(slog.DiscardHandler),
+		},
+	)
 	bring := func(name, content string) load.Load {
 		t.Helper()
 		o, err := l.Load(t.Context(), load.File{Name: name, Content: strings.NewReader(heading + content), Accept: "figures of a test"}, "test")
@@ -150,7 +159,11 @@ func TestVerdictsLive(t *testing.T) {
 	want("with new figures", wording.Retested(r), published+": met (moved the other way before); "+plan+": met (cannot be tested before)")
 	event := []string{published + ": moved the other way, met by figures, load " + loaded, plan + ": cannot be tested, met by figures, load " + loaded}
 	want("the event", changed(figures.ChangesQuestion{From: before}), event)
-	want("the event by the load", changed(figures.ChangesQuestion{From: before, To: loaded, Footprint: "ENG", Measure: "delayed_transfer_days", Cause: "revision"}), event)
+	want(
+		"the event by the load",
+		changed(figures.ChangesQuestion{From: before, To: loaded, Footprint: "ENG", Measure: "delayed_transfer_days", Cause: "revision"}),
+		event,
+	)
 	want("of another place", changed(figures.ChangesQuestion{From: before, Footprint: "QOX"}), []string(nil))
 	want("of another measure", changed(figures.ChangesQuestion{From: before, Measure: "ae_attendances"}), []string(nil))
 
@@ -176,8 +189,10 @@ func TestVerdictsLive(t *testing.T) {
 	tested, _ = retest()
 	want("without the figures", tested, ofDelays)
 	want("the event of the withdrawal", changed(figures.ChangesQuestion{From: loaded, Measure: "delayed_transfer_days"}),
-		[]string{fmt.Sprintf("%s: met, moved the other way by figures, load %d", published, taken.ID),
-			fmt.Sprintf("%s: met, cannot be tested by figures, load %d", plan, taken.ID)})
+		[]string{
+			fmt.Sprintf("%s: met, moved the other way by figures, load %d", published, taken.ID),
+			fmt.Sprintf("%s: met, cannot be tested by figures, load %d", plan, taken.ID),
+		})
 	want("as of the load", history(loaded, plan), []string{"cannot be tested", "met"})
 
 	c = c.As("another")
@@ -187,7 +202,11 @@ func TestVerdictsLive(t *testing.T) {
 	kept, err := c.Verdicts(t.Context(), moment(""), plan)
 	must(err)
 	last := kept[len(kept)-1]
-	if last.Version != "another" || last.Definition == "" || len(last.Others) < 3 || last.Load != taken.ID || wording.ClaimsBy(c.Directory).KeptReason(last) == "" || last.Reason.Code == "" || last.Words != "" || last.At.IsZero() ||
+	if last.Version != "another" || last.Definition == "" || len(last.Others) < 3 || last.Load != taken.ID ||
+		wording.ClaimsBy(c.Directory).KeptReason(last) == "" ||
+		last.Reason.Code == "" ||
+		last.Words != "" ||
+		last.At.IsZero() ||
 		last.Since.Before(kept[len(kept)-2].Since) {
 		t.Errorf("%+v", last)
 	}

@@ -29,8 +29,8 @@ const (
 //
 // Messages are ranked by what is new in the week; then by how many footprints the event shows in; then by how many figures it turned against
 // their targets; then by how far the furthest figure lies from its mean, in standard deviations; then by its money. At most one of them is not for
-// the worse, good news before what is neither, and it comes last. What several measures show of the same counts is one message. A measure whose figures end two years before the
-// newest of its theme and rhythm has none, nor has a month bent by a known event: the last figure before that is told of.
+// the worse, good news before what is neither, and it comes last. What several measures show of the same counts is one message. A measure whose figures end two
+// years before the newest of its theme and rhythm has none, nor has a month bent by a known event: the last figure before that is told of.
 type Message struct {
 	Kind     Kind
 	Measures []*catalog.Measure // the first is told of; the others show the same counts

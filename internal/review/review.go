@@ -274,7 +274,9 @@ func (r *Reviewer) changed(ctx context.Context, v *Review) (err error) {
 	if v.Figures(figures.Revision, figures.Withdrawal) == 0 {
 		return nil
 	}
-	filter.Offset, filter.Limit = int(v.Figures(figures.DefinitionChange, figures.MembershipChange, figures.NewPeriod)), Listed // these come last in the order of causes
+	filter.Offset, filter.Limit = int(
+		v.Figures(figures.DefinitionChange, figures.MembershipChange, figures.NewPeriod),
+	), Listed // these come last in the order of causes
 	_, v.Revised, err = r.figures.ChangedBetween(ctx, v.Earlier, v.Later, filter)
 	return err
 }

@@ -117,7 +117,11 @@ func TestWithin(t *testing.T) {
 	if chart.Within(&zero, nil); chart.Groups[0].LPL != 0 || chart.Points[3].LPL != 0 {
 		t.Errorf("the lower limit is %v", chart.Groups[0].LPL)
 	}
-	if chart.WithoutLimits(0, Reason{Code: SmallCounts, Need: 5}); !math.IsNaN(chart.Points[3].UPL) || chart.Variation != NoVariation || chart.Groups[0].Reason != (Reason{Code: SmallCounts, Need: 5}) {
+	if chart.WithoutLimits(
+		0,
+		Reason{Code: SmallCounts, Need: 5},
+	); !math.IsNaN(chart.Points[3].UPL) || chart.Variation != NoVariation ||
+		chart.Groups[0].Reason != (Reason{Code: SmallCounts, Need: 5}) {
 		t.Errorf("got %+v", chart.Groups[0])
 	}
 }

@@ -132,8 +132,10 @@ func TestPublishedCases(t *testing.T) {
 				near(t, at+" lpl", p.LPL, want.number(t, "lpl"))
 				near(t, at+" upl", p.UPL, want.number(t, "upl"))
 				got := []string{fmt.Sprint(p.Group), fmt.Sprint(p.Outside), fmt.Sprint(p.Near), fmt.Sprint(p.Side), string(p.Cause), string(p.Type)}
-				labels := []string{want["rebase_group"], strings.ToLower(want["outside_limits"]), strings.ToLower(want["close_to_limits"]),
-					want["relative_to_mean"], want["special_cause_type"], want["point_type"]}
+				labels := []string{
+					want["rebase_group"], strings.ToLower(want["outside_limits"]), strings.ToLower(want["close_to_limits"]),
+					want["relative_to_mean"], want["special_cause_type"], want["point_type"],
+				}
 				if !slices.Equal(got, labels) {
 					t.Errorf("%s: labels %q, published %q", at, got, labels)
 				}
@@ -147,8 +149,10 @@ func TestPublishedCases(t *testing.T) {
 				near(t, "lpl", g.LPL, want.number(t, "lpl"))
 				near(t, "upl", g.UPL, want.number(t, "upl"))
 				got := fmt.Sprint(g.Points, g.Common, g.Improvement, g.Concern, g.NeutralHigh, g.NeutralLow, g.Short)
-				counts := strings.ToLower(strings.Join([]string{want["n"], want["common_cause"], want["improvement"], want["concern"],
-					want["neutral_high"], want["neutral_low"], want["short_group_warning"]}, " "))
+				counts := strings.ToLower(strings.Join([]string{
+					want["n"], want["common_cause"], want["improvement"], want["concern"],
+					want["neutral_high"], want["neutral_low"], want["short_group_warning"],
+				}, " "))
 				if got != counts {
 					t.Errorf("group %d: %s, published %s", i, got, counts)
 				}
@@ -333,13 +337,28 @@ func TestWhatIsNotThere(t *testing.T) {
 		{"one figure", []float64{4}, Settings{Target: &one, Improvement: Increase}, NoNeighbours, `[""]`, "", ""},
 		{"never two together", []float64{4, none, 5, none, 6}, Settings{}, NoNeighbours, `["" "" "" "" ""]`, "", ""},
 		{"two figures", []float64{4, 6}, Settings{}, "", `["Common Cause" "Common Cause"]`, CommonVariation, ""},
-		{"all equal", []float64{.1, .1, .1, .1, .1, .1, .1}, Settings{Target: &one, Improvement: Increase}, AllEqual,
-			fmt.Sprintf("%q", slices.Repeat([]Cause{Common}, 7)), CommonVariation, ConsistentFail},
+		{
+			"all equal",
+			[]float64{.1, .1, .1, .1, .1, .1, .1},
+			Settings{Target: &one, Improvement: Increase},
+			AllEqual,
+			fmt.Sprintf("%q", slices.Repeat([]Cause{Common}, 7)), CommonVariation, ConsistentFail,
+		},
 		{"too large", []float64{math.MaxFloat64, -math.MaxFloat64, 1}, Settings{Improvement: Increase}, TooLarge, `["" "" ""]`, "", ""},
-		{"last one missing", []float64{1, 2, 3, 4, 5, 6, 7, none}, Settings{Improvement: Increase}, "",
-			fmt.Sprintf("%q", []Cause{BelowLimit, Rising, Rising, Rising, Rising, Rising, AboveLimit, NoCause}), ImprovementHigh, ""},
-		{"a gap ends a trend", []float64{1, 2, 3, none, 4, 5, 6, 7}, Settings{}, "",
-			fmt.Sprintf("%q", []Cause{BelowLimit, Common, Common, NoCause, Common, Common, Common, AboveLimit}), NeutralVariationHigh, ""},
+		{
+			"last one missing",
+			[]float64{1, 2, 3, 4, 5, 6, 7, none},
+			Settings{Improvement: Increase},
+			"",
+			fmt.Sprintf("%q", []Cause{BelowLimit, Rising, Rising, Rising, Rising, Rising, AboveLimit, NoCause}), ImprovementHigh, "",
+		},
+		{
+			"a gap ends a trend",
+			[]float64{1, 2, 3, none, 4, 5, 6, 7},
+			Settings{},
+			"",
+			fmt.Sprintf("%q", []Cause{BelowLimit, Common, Common, NoCause, Common, Common, Common, AboveLimit}), NeutralVariationHigh, "",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			chart, err := New(c.figures, c.settings)

@@ -77,7 +77,10 @@ func isFormula(text string) bool {
 		return false // as nearly all begin
 	}
 	seen := strings.TrimLeftFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector) || r == '\u115F' || r == '\u1160' || r == '\u3164' || r == '\uFFA0'
+		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector) || r == '\u115F' ||
+			r == '\u1160' ||
+			r == '\u3164' ||
+			r == '\uFFA0'
 	})
 	first, size := utf8.DecodeRuneInString(seen)
 	if size == 0 {

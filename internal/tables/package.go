@@ -130,7 +130,10 @@ func (p Package) WriteZip(ctx context.Context, w io.Writer) error {
 	}
 	d := p.descriptor()
 	archive := zip.NewWriter(w)
-	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.DefaultCompression) }) // half the time of Go's own
+	archive.RegisterCompressor(
+		zip.Deflate,
+		func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.DefaultCompression) },
+	) // half the time of Go's own
 	for _, one := range []part{
 		p.figures(ctx, table.Of(figures.AreaLevels), "figures", "Figures of England, the regions, the footprints and the organisations in no single footprint"),
 		p.figures(ctx, table.Of(figures.OrganisationLevels), "organisation_figures", "Figures of commissioners, councils and providers"),
@@ -164,10 +167,15 @@ func (p Package) entry(archive *zip.Writer, name string) (io.Writer, error) {
 
 func (p Package) descriptor() descriptor {
 	d := descriptor{
-		Profile: "tabular-data-package", Name: "stp-figures", Title: "Figures of the 44 STP footprints of England",
+		Profile: "tabular-data-package",
+		Name:    "stp-figures",
+		Title:   "Figures of the 44 STP footprints of England",
 		Description: "Activity and spend of the 44 Sustainability and Transformation Plan footprints of the NHS in England, and of their organisations, as they stood on " + p.words() +
 			". An empty cell is a figure that is missing, never 0.",
-		Version: fmt.Sprint(p.Stood.Load), Created: p.Stood.At.UTC(), MadeBy: "stpd " + p.Version, Licences: []licence{{licenceID, licenceTitle, licenceURL}},
+		Version:  fmt.Sprint(p.Stood.Load),
+		Created:  p.Stood.At.UTC(),
+		MadeBy:   "stpd " + p.Version,
+		Licences: []licence{{licenceID, licenceTitle, licenceURL}},
 	}
 	for _, s := range p.Figures.Directory().Catalog.Sources {
 		d.Sources = append(d.Sources, source{s.Title, s.URL, s.Publisher, s.Licence, s.Attribution})
@@ -181,8 +189,10 @@ func (p Package) words() string {
 
 // add writes a table into the archive.
 func (p Package) add(archive *zip.Writer, one part) (resource, error) {
-	r := resource{Profile: "tabular-data-resource", Name: one.name, Path: one.name + ".csv", Title: one.title, Format: "csv", MediaType: "text/csv", Encoding: "utf-8",
-		TableSchema: tableSchema{one.fields, []string{""}, one.key, one.refers}}
+	r := resource{
+		Profile: "tabular-data-resource", Name: one.name, Path: one.name + ".csv", Title: one.title, Format: "csv", MediaType: "text/csv", Encoding: "utf-8",
+		TableSchema: tableSchema{one.fields, []string{""}, one.key, one.refers},
+	}
 	entry, err := p.entry(archive, r.Path)
 	if err != nil {
 		return r, err
@@ -215,7 +225,11 @@ func (p Package) figures(ctx context.Context, table figures.Table, name, title s
 		{"measure", reference{"measures", "id"}}, {"place", reference{"places", "code"}}, {"load_id", reference{"loads", "load_id"}},
 	}}
 	for _, c := range Columns {
-		f := field{Name: c.Name, Type: map[Kind]string{Text: "string", Whole: "integer", Flag: "boolean", Day: "date", Decimal: "number"}[c.Kind], Description: c.Description}
+		f := field{
+			Name:        c.Name,
+			Type:        map[Kind]string{Text: "string", Whole: "integer", Flag: "boolean", Day: "date", Decimal: "number"}[c.Kind],
+			Description: c.Description,
+		}
 		if !c.Optional {
 			f.Constraints = &constraints{true}
 		}
@@ -245,12 +259,42 @@ func described(numbers []string, pairs ...string) []field {
 }
 
 func measuresPart(measures []*catalog.Measure) part {
-	return part{name: "measures", title: "The measures, as they were defined", key: []string{"id"}, fields: described([]string{"per"},
-		"id", "Id of the measure", "title", "Title", "theme", "What it is about", "definition", "What is counted", "unit", "number, share (from 0 to 1), gbp or rate",
-		"per", "How many of the denominator a rate is stated for", "direction", "Which way is improvement: up, down or neutral", "grain", "The length of a period",
-		"stated_by", "What kind of place states it", "over_time", "How the figures of several periods make one", "numerator", "Of a measure made of others, in words",
-		"denominator", "The same", "derived", "What a derived measure is worked out from, and how", "caveats", "What a reader must know", "breaks", "Periods from which on something else is counted",
-		"sources", "Ids of the sources that state it", "definition_hash", "The version of the definition",
+	return part{name: "measures", title: "The measures, as they were defined", key: []string{"id"}, fields: described(
+		[]string{"per"},
+		"id",
+		"Id of the measure",
+		"title",
+		"Title",
+		"theme",
+		"What it is about",
+		"definition",
+		"What is counted",
+		"unit",
+		"number, share (from 0 to 1), gbp or rate",
+		"per",
+		"How many of the denominator a rate is stated for",
+		"direction",
+		"Which way is improvement: up, down or neutral",
+		"grain",
+		"The length of a period",
+		"stated_by",
+		"What kind of place states it",
+		"over_time",
+		"How the figures of several periods make one",
+		"numerator",
+		"Of a measure made of others, in words",
+		"denominator",
+		"The same",
+		"derived",
+		"What a derived measure is worked out from, and how",
+		"caveats",
+		"What a reader must know",
+		"breaks",
+		"Periods from which on something else is counted",
+		"sources",
+		"Ids of the sources that state it",
+		"definition_hash",
+		"The version of the definition",
 	), write: func(add func([]any) error) error {
 		for _, m := range measures {
 			var per, numerator, denominator, derived any
@@ -274,8 +318,10 @@ func measuresPart(measures []*catalog.Measure) part {
 			if overTime == "" {
 				overTime = catalog.Summed
 			}
-			if err := add([]any{m.ID, m.Title, m.Theme, m.Definition, string(m.Unit), per, string(m.Direction), string(m.Grain), m.Level, string(overTime), numerator, denominator, derived,
-				strings.Join(m.Caveats, " "), strings.Join(breaks, "; "), strings.Join(m.Sources, " "), m.Hash()}); err != nil {
+			if err := add([]any{
+				m.ID, m.Title, m.Theme, m.Definition, string(m.Unit), per, string(m.Direction), string(m.Grain), m.Level, string(overTime), numerator, denominator, derived,
+				strings.Join(m.Caveats, " "), strings.Join(breaks, "; "), strings.Join(m.Sources, " "), m.Hash(),
+			}); err != nil {
 				return err
 			}
 		}
@@ -284,10 +330,24 @@ func measuresPart(measures []*catalog.Measure) part {
 }
 
 func (p Package) places() part {
-	return part{name: "places", title: "The places: areas and organisations", key: []string{"code"}, fields: described(nil,
-		"code", "Code, as the figures have it", "name", "Name", "level", "What the place is: "+figures.LevelWords(), "also", "A second kind that an organisation is of",
-		"region", "Slug of the region of a footprint", "code_2016", "ONS code of 2016 of a footprint", "ods_code", "ODS code of a footprint",
-		"footprints", "Of an organisation: the footprints that it belongs or belonged to, each with its share, and from and until where it did not always",
+	return part{name: "places", title: "The places: areas and organisations", key: []string{"code"}, fields: described(
+		nil,
+		"code",
+		"Code, as the figures have it",
+		"name",
+		"Name",
+		"level",
+		"What the place is: "+figures.LevelWords(),
+		"also",
+		"A second kind that an organisation is of",
+		"region",
+		"Slug of the region of a footprint",
+		"code_2016",
+		"ONS code of 2016 of a footprint",
+		"ods_code",
+		"ODS code of a footprint",
+		"footprints",
+		"Of an organisation: the footprints that it belongs or belonged to, each with its share, and from and until where it did not always",
 	), write: func(add func([]any) error) error {
 		for _, place := range p.Figures.TablePlaces() {
 			row := []any{place.Code, place.Name, string(place.Level), nil, nil, nil, nil, nil}
@@ -321,9 +381,20 @@ func (p Package) memberships(organisation string) string {
 }
 
 func (p Package) sources() part {
-	return part{name: "sources", title: "The sources, with what their publishers want said", key: []string{"id"}, fields: described(nil,
-		"id", "Id of the source", "title", "What the publication is called", "publisher", "Who releases it", "url", "Where readers find it", "licence", "What others may do with it",
-		"attribution", "What the licence wants said beside the figures",
+	return part{name: "sources", title: "The sources, with what their publishers want said", key: []string{"id"}, fields: described(
+		nil,
+		"id",
+		"Id of the source",
+		"title",
+		"What the publication is called",
+		"publisher",
+		"Who releases it",
+		"url",
+		"Where readers find it",
+		"licence",
+		"What others may do with it",
+		"attribution",
+		"What the licence wants said beside the figures",
 	), write: func(add func([]any) error) error {
 		for _, s := range p.Figures.Directory().Catalog.Sources {
 			if err := add([]any{s.ID, s.Title, s.Publisher, s.URL, s.Licence, s.Attribution}); err != nil {
@@ -335,17 +406,38 @@ func (p Package) sources() part {
 }
 
 func loadsPart(loads []load.Load) part {
-	return part{name: "loads", title: "The loads that the figures came with", key: []string{"load_id"}, fields: described([]string{"load_id", "observations", "rejections"},
-		"load_id", "Number of the load", "source", "Id of the source", "file", "Name of the file", "sha256", "SHA-256 of the file", "state", "What became of it by the moment of the package",
-		"at", "When", "observations", "Figures that were read", "rejections", "Rows that were not accepted",
-	), write: func(add func([]any) error) error {
-		for _, l := range slices.Backward(loads) {
-			if err := add([]any{l.ID, l.Source, l.File, l.SHA256, string(l.State), l.At.UTC(), l.Observations, l.Rejections}); err != nil {
-				return err
+	return part{
+		name:  "loads",
+		title: "The loads that the figures came with",
+		key:   []string{"load_id"},
+		fields: described(
+			[]string{"load_id", "observations", "rejections"},
+			"load_id",
+			"Number of the load",
+			"source",
+			"Id of the source",
+			"file",
+			"Name of the file",
+			"sha256",
+			"SHA-256 of the file",
+			"state",
+			"What became of it by the moment of the package",
+			"at",
+			"When",
+			"observations",
+			"Figures that were read",
+			"rejections",
+			"Rows that were not accepted",
+		),
+		write: func(add func([]any) error) error {
+			for _, l := range slices.Backward(loads) {
+				if err := add([]any{l.ID, l.Source, l.File, l.SHA256, string(l.State), l.At.UTC(), l.Observations, l.Rejections}); err != nil {
+					return err
+				}
 			}
-		}
-		return nil
-	}}
+			return nil
+		},
+	}
 }
 
 // readMe says what is in the package to those who open it by hand.

@@ -26,8 +26,10 @@ type parquetFile struct {
 }
 
 func newParquet(w io.Writer) Writer {
-	return &parquetFile{out: parquet.NewGenericWriter[any](w, schema(), parquet.MaxRowsPerRowGroup(groupRows), parquet.PageBufferSize(64<<10), parquet.Compression(&parquet.Snappy),
-		parquet.CreatedBy("stpd", "", ""))}
+	return &parquetFile{
+		out: parquet.NewGenericWriter[any](w, schema(), parquet.MaxRowsPerRowGroup(groupRows), parquet.PageBufferSize(64<<10), parquet.Compression(&parquet.Snappy),
+			parquet.CreatedBy("stpd", "", "")),
+	}
 }
 
 // inOrder is a group whose fields stand in the order of the columns, not of their names.

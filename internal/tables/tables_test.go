@@ -138,7 +138,8 @@ func parquetRows(t *testing.T, content []byte) [][]string {
 	var headings []string
 	for i, f := range file.Schema().Fields() {
 		headings = append(headings, f.Name())
-		if c := tables.Columns[i]; f.Optional() != c.Optional || c.Kind == tables.Decimal && !strings.Contains(f.Type().String(), fmt.Sprintf("DECIMAL(38,%d)", c.Scale)) {
+		if c := tables.Columns[i]; f.Optional() != c.Optional ||
+			c.Kind == tables.Decimal && !strings.Contains(f.Type().String(), fmt.Sprintf("DECIMAL(38,%d)", c.Scale)) {
 			t.Errorf("%s is %s, optional: %v", f.Name(), f.Type(), f.Optional())
 		}
 	}
@@ -240,8 +241,27 @@ func TestPackage(t *testing.T) {
 	}
 	checkPackage(t, before)
 	now = now.Add(24 * time.Hour)
-	l := load.New(load.Settings{Store: k.Warehouse, Catalog: k.Catalog, Reference: k.Reference, Archive: load.Archive{Folder: t.TempDir()}, Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler)})
-	o, err := l.Load(t.Context(), load.File{Name: "later.csv", Content: strings.NewReader("measure,organisation,period,numerator,denominator,published_file,published_row\nae_attendances_type1,RD1,2017-05,8,,figures.xls,1\n"), Accept: "figures of a test"}, "test")
+	l := load.New(
+		load.Settings{
+			Store:     k.Warehouse,
+			Catalog:   k.Catalog,
+			Reference: k.Reference,
+			Archive:   load.Archive{Folder: t.TempDir()},
+			Now:       func() time.Time { return now },
+			Logger:    slog.New(slog.DiscardHandler),
+		},
+	)
+	o, err := l.Load(
+		t.Context(),
+		load.File{
+			Name: "later.csv",
+			Content: strings.NewReader(
+				"measure,organisation,period,numerator,denominator,published_file,published_row\nae_attendances_type1,RD1,2017-05,8,,figures.xls,1\n",
+			),
+			Accept: "figures of a test",
+		},
+		"test",
+	)
 	if err != nil || o.Load.State != load.Published {
 		t.Fatalf("%+v, %v", o.Load, err)
 	}
@@ -296,7 +316,8 @@ func checkPackage(t *testing.T, content []byte) {
 	if err := json.Unmarshal(open("datapackage.json"), &about); err != nil {
 		t.Fatal(err)
 	}
-	if len(about.Licenses) != 1 || about.Licenses[0].Name != "OGL-UK-3.0" || len(about.Sources) < 20 || !strings.Contains(string(open("README.md")), about.Sources[0].Attribution) {
+	if len(about.Licenses) != 1 || about.Licenses[0].Name != "OGL-UK-3.0" || len(about.Sources) < 20 ||
+		!strings.Contains(string(open("README.md")), about.Sources[0].Attribution) {
 		t.Errorf("licence and attribution: %+v", about)
 	}
 	cells := map[string]map[string]bool{} // by table and column

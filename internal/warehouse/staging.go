@@ -78,8 +78,10 @@ func (b *block) add(o *mapping.Observation, own string) {
 }
 
 func (b *block) reset() {
-	for _, texts := range []*[]string{&b.measure, &b.organisation, &b.item, &b.numerator, &b.denominator, &b.status, &b.note,
-		&b.sheet, &b.column, &b.raw, &b.file, &b.sha256, &b.released, &b.viaFile} {
+	for _, texts := range []*[]string{
+		&b.measure, &b.organisation, &b.item, &b.numerator, &b.denominator, &b.status, &b.note,
+		&b.sheet, &b.column, &b.raw, &b.file, &b.sha256, &b.released, &b.viaFile,
+	} {
 		*texts = (*texts)[:0]
 	}
 	b.period, b.codesOn, b.row, b.viaRow = b.period[:0], b.codesOn[:0], b.row[:0], b.viaRow[:0]
@@ -103,8 +105,10 @@ func (s *staging) columns() []any {
 	for i := range ids {
 		rank[i], whole[i], ids[i] = s.rank, s.whole, s.load
 	}
-	return []any{b.measure, b.organisation, b.item, b.period, b.numerator, b.denominator, b.status, b.note, b.codesOn, rank, whole, ids,
-		b.file, b.sha256, b.sheet, b.row, b.column, b.raw, b.released, b.viaFile, b.viaRow}
+	return []any{
+		b.measure, b.organisation, b.item, b.period, b.numerator, b.denominator, b.status, b.note, b.codesOn, rank, whole, ids,
+		b.file, b.sha256, b.sheet, b.row, b.column, b.raw, b.released, b.viaFile, b.viaRow,
+	}
 }
 
 // Take implements mapping.Sink.

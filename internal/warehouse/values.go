@@ -89,12 +89,24 @@ func (w FigureStore) Definitions(ctx context.Context, asOf figures.AsOf) (map[st
 }
 
 // OrganisationSeries is one measure of one organisation.
-func (w FigureStore) OrganisationSeries(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, organisation string, r figures.Range) ([]measure.Value, error) {
+func (w FigureStore) OrganisationSeries(
+	ctx context.Context,
+	asOf figures.AsOf,
+	m *catalog.Measure,
+	organisation string,
+	r figures.Range,
+) ([]measure.Value, error) {
 	return w.OrganisationFigures(ctx, asOf, []*catalog.Measure{m}, organisation, r)
 }
 
 // OrganisationFigures are some measures of one organisation, each in the order of time.
-func (w FigureStore) OrganisationFigures(ctx context.Context, asOf figures.AsOf, measures []*catalog.Measure, organisation string, r figures.Range) ([]measure.Value, error) {
+func (w FigureStore) OrganisationFigures(
+	ctx context.Context,
+	asOf figures.AsOf,
+	measures []*catalog.Measure,
+	organisation string,
+	r figures.Range,
+) ([]measure.Value, error) {
 	var values []measure.Value
 	err := w.eachOrganisationFigure(ctx, asOf, measures, organisation, r, func(_ string, v measure.Value) error {
 		values = append(values, v)
@@ -104,11 +116,24 @@ func (w FigureStore) OrganisationFigures(ctx context.Context, asOf figures.AsOf,
 }
 
 // EachOrganisationFigure hands on some measures of all organisations: in the order of the measures, organisations and time.
-func (w FigureStore) EachOrganisationFigure(ctx context.Context, asOf figures.AsOf, measures []*catalog.Measure, r figures.Range, hand func(organisation string, v measure.Value) error) error {
+func (w FigureStore) EachOrganisationFigure(
+	ctx context.Context,
+	asOf figures.AsOf,
+	measures []*catalog.Measure,
+	r figures.Range,
+	hand func(organisation string, v measure.Value) error,
+) error {
 	return w.eachOrganisationFigure(ctx, asOf, measures, "", r, hand)
 }
 
-func (w FigureStore) eachOrganisationFigure(ctx context.Context, asOf figures.AsOf, measures []*catalog.Measure, organisation string, r figures.Range, hand func(string, measure.Value) error) error {
+func (w FigureStore) eachOrganisationFigure(
+	ctx context.Context,
+	asOf figures.AsOf,
+	measures []*catalog.Measure,
+	organisation string,
+	r figures.Range,
+	hand func(string, measure.Value) error,
+) error {
 	var terms []catalog.Term
 	var ids []string
 	var parts []uint64
@@ -147,11 +172,24 @@ func (w FigureStore) Cells(ctx context.Context, asOf figures.AsOf, m *catalog.Me
 }
 
 // OrganisationCells are the published cells beneath the figures of an organisation, in the order of time.
-func (w FigureStore) OrganisationCells(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, organisation string, r figures.Range) ([]figures.Cell, error) {
+func (w FigureStore) OrganisationCells(
+	ctx context.Context,
+	asOf figures.AsOf,
+	m *catalog.Measure,
+	organisation string,
+	r figures.Range,
+) ([]figures.Cell, error) {
 	return w.cells(ctx, asOf, m, nil, organisation, r)
 }
 
-func (w FigureStore) cells(ctx context.Context, asOf figures.AsOf, m *catalog.Measure, scopes []string, organisation string, r figures.Range) ([]figures.Cell, error) {
+func (w FigureStore) cells(
+	ctx context.Context,
+	asOf figures.AsOf,
+	m *catalog.Measure,
+	scopes []string,
+	organisation string,
+	r figures.Range,
+) ([]figures.Cell, error) {
 	parameters := clickhouse.Parameters{"scopes": array(scopes), "organisation": organisation, "footprints": array(w.areas)}
 	parameters["component"] = array(m.Components())
 	bindAsOf(parameters, asOf)
@@ -161,8 +199,33 @@ func (w FigureStore) cells(ctx context.Context, asOf figures.AsOf, m *catalog.Me
 		var c figures.Cell
 		var numerator, denominator *decimal.Decimal
 		var placings string
-		err := rows.Scan(&c.Component, &c.Period, &c.Organisation, &c.Item, &c.Footprint, &c.Membership, &placings, &c.Share, &numerator, &denominator, &c.Status, &c.Note,
-			&c.Load, &c.File, &c.SHA256, &c.Sheet, &c.Row, &c.Column, &c.Raw, &c.Released, &c.ViaFile, &c.ViaRow, &c.LoadedAt, &c.Definition, &c.Source)
+		err := rows.Scan(
+			&c.Component,
+			&c.Period,
+			&c.Organisation,
+			&c.Item,
+			&c.Footprint,
+			&c.Membership,
+			&placings,
+			&c.Share,
+			&numerator,
+			&denominator,
+			&c.Status,
+			&c.Note,
+			&c.Load,
+			&c.File,
+			&c.SHA256,
+			&c.Sheet,
+			&c.Row,
+			&c.Column,
+			&c.Raw,
+			&c.Released,
+			&c.ViaFile,
+			&c.ViaRow,
+			&c.LoadedAt,
+			&c.Definition,
+			&c.Source,
+		)
 		if err == nil && placings != "" {
 			if err = json.Unmarshal([]byte(placings), &c.Placings); err != nil {
 				err = fmt.Errorf("where %s of load %d may belong: %w", c.Organisation, c.Load, err)

@@ -24,7 +24,23 @@ func (w VerdictLog) KeepVerdicts(ctx context.Context, verdicts []register.Verdic
 		if err != nil {
 			return err
 		}
-		return batch.Append(v.Claim, v.Verdict, v.Words, string(reason), v.Percent, v.Low, v.High, v.P, v.Definition, v.Others, v.Figures, v.Version, v.Load, v.Since, v.At)
+		return batch.Append(
+			v.Claim,
+			v.Verdict,
+			v.Words,
+			string(reason),
+			v.Percent,
+			v.Low,
+			v.High,
+			v.P,
+			v.Definition,
+			v.Others,
+			v.Figures,
+			v.Version,
+			v.Load,
+			v.Since,
+			v.At,
+		)
 	})
 }
 
@@ -37,7 +53,23 @@ func (w VerdictLog) Verdicts(ctx context.Context, asOf figures.AsOf, claim strin
 	err := w.rows(ctx, "kept_verdicts", parameters, func(rows driver.Rows) error {
 		var v register.Verdict
 		var reason string
-		err := rows.Scan(&v.Claim, &v.Verdict, &v.Words, &reason, &v.Percent, &v.Low, &v.High, &v.P, &v.Definition, &v.Others, &v.Figures, &v.Version, &v.Load, &v.Since, &v.At)
+		err := rows.Scan(
+			&v.Claim,
+			&v.Verdict,
+			&v.Words,
+			&reason,
+			&v.Percent,
+			&v.Low,
+			&v.High,
+			&v.P,
+			&v.Definition,
+			&v.Others,
+			&v.Figures,
+			&v.Version,
+			&v.Load,
+			&v.Since,
+			&v.At,
+		)
 		if err == nil && reason != "" { // those kept before have words
 			if err = json.Unmarshal([]byte(reason), &v.Reason); err != nil {
 				err = fmt.Errorf("reason of the verdict on %s of %s: %w", v.Claim, v.Since.Format(time.RFC3339), err)

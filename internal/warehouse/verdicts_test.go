@@ -23,10 +23,23 @@ func TestReasonsOfKeptVerdicts(t *testing.T) {
 		t.Fatal(err)
 	}
 	gap := claim.Reason{Code: claim.FigureMissing, Facts: claim.Facts{Scope: claim.OfPlan, Period: "2018-10", Start: "2018-04"}}
-	undue := claim.Reason{Code: claim.NotDue, Facts: claim.Facts{Undue: &claim.Undue{From: "2017-10", Until: "2018-09",
-		Own: &claim.OwnYear{Year: "2018-04 to 2019-03", From: "2018-04", Until: "2019-03", Figure: 5, Change: -1, Loaded: true, Gap: &gap}, Later: &gap}}}
+	undue := claim.Reason{Code: claim.NotDue, Facts: claim.Facts{Undue: &claim.Undue{
+		From: "2017-10", Until: "2018-09",
+		Own: &claim.OwnYear{Year: "2018-04 to 2019-03", From: "2018-04", Until: "2019-03", Figure: 5, Change: -1, Loaded: true, Gap: &gap}, Later: &gap,
+	}}}
 	day := time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
-	kept := register.Verdict{Claim: "x", Verdict: "cannot be tested", Reason: undue, Definition: "a", Others: []string{"c"}, Figures: "b", Version: "2", Load: 4, Since: day, At: day}
+	kept := register.Verdict{
+		Claim:      "x",
+		Verdict:    "cannot be tested",
+		Reason:     undue,
+		Definition: "a",
+		Others:     []string{"c"},
+		Figures:    "b",
+		Version:    "2",
+		Load:       4,
+		Since:      day,
+		At:         day,
+	}
 	if err := w.KeepVerdicts(t.Context(), []register.Verdict{kept}); err != nil {
 		t.Fatal(err)
 	}

@@ -179,7 +179,9 @@ func TestTwoMigrateAtOnce(t *testing.T) {
 		t.Errorf("%d versions of %d migrations are recorded (%v)", next-1, len(files), err)
 	}
 	var locks uint64
-	if err := conn.QueryRow(t.Context(), "SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = 'migration_lock'").Scan(&locks); err != nil || locks != 0 {
+	if err := conn.QueryRow(t.Context(), "SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = 'migration_lock'").
+		Scan(&locks); err != nil ||
+		locks != 0 {
 		t.Errorf("%d locks are left (%v)", locks, err)
 	}
 }
@@ -283,8 +285,20 @@ func TestLoads(t *testing.T) {
 	at := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 	first := publish(t, w, c, at, batch{Observations: []mapping.Observation{figure(t, "lidocaine_cost", "00J", "2018-04", "1")}})
 	failed := load.Load{
-		ID: 2, State: load.Failed, At: at.Add(time.Hour), Source: "ae", File: "it's \"bad\"\\.csv", SHA256: "bad", Size: 7, Definition: "d", Released: "Revised today",
-		Trigger: "hand", Rejections: 3, Compared: 12, Differing: 1, Message: "why\nnot",
+		ID:         2,
+		State:      load.Failed,
+		At:         at.Add(time.Hour),
+		Source:     "ae",
+		File:       "it's \"bad\"\\.csv",
+		SHA256:     "bad",
+		Size:       7,
+		Definition: "d",
+		Released:   "Revised today",
+		Trigger:    "hand",
+		Rejections: 3,
+		Compared:   12,
+		Differing:  1,
+		Message:    "why\nnot",
 	}
 	if err := w.Record(t.Context(), failed); err != nil {
 		t.Fatal(err)
@@ -316,7 +330,11 @@ func TestLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []figures.LoadState{{State: load.Received, At: at.Add(time.Second)}, {State: load.Staged, At: at.Add(2 * time.Second)}, {State: load.Published, At: at.Add(3 * time.Second)}}
+	want := []figures.LoadState{
+		{State: load.Received, At: at.Add(time.Second)},
+		{State: load.Staged, At: at.Add(2 * time.Second)},
+		{State: load.Published, At: at.Add(3 * time.Second)},
+	}
 	if diff := cmp.Diff(want, states); diff != "" {
 		t.Errorf("states (-want +got):\n%s", diff)
 	}
@@ -332,9 +350,26 @@ func TestWhatIsKeptOfALoad(t *testing.T) {
 		{Sheet: "B", Row: 2, Column: "C", Reason: "blank"},
 	}
 	reconciliations := []mapping.Reconciliation{
-		{Scope: "E54000005", Measure: "lidocaine_cost", Period: period(t, "2018-04"), Published: decimal.RequireFromString("0.1"), Ours: decimal.RequireFromString("0.3"),
-			Difference: decimal.RequireFromString("0.2"), Verdict: mapping.Differs, Sheet: "A", Row: 3, Column: "E"},
-		{Scope: footprint.England, Measure: "lidocaine_cost", Period: period(t, "2018-04"), Published: decimal.NewFromInt(1), Ours: decimal.NewFromInt(1), Verdict: mapping.Equal},
+		{
+			Scope:      "E54000005",
+			Measure:    "lidocaine_cost",
+			Period:     period(t, "2018-04"),
+			Published:  decimal.RequireFromString("0.1"),
+			Ours:       decimal.RequireFromString("0.3"),
+			Difference: decimal.RequireFromString("0.2"),
+			Verdict:    mapping.Differs,
+			Sheet:      "A",
+			Row:        3,
+			Column:     "E",
+		},
+		{
+			Scope:     footprint.England,
+			Measure:   "lidocaine_cost",
+			Period:    period(t, "2018-04"),
+			Published: decimal.NewFromInt(1),
+			Ours:      decimal.NewFromInt(1),
+			Verdict:   mapping.Equal,
+		},
 	}
 	l := publish(t, w, c, time.Now(), batch{
 		Observations: []mapping.Observation{figure(t, "lidocaine_cost", "00J", "2018-04", "-0.000000000000000001")},
@@ -375,7 +410,8 @@ func TestWhatIsKeptOfALoad(t *testing.T) {
 	if err != nil || len(cells) != 1 {
 		t.Fatalf("%d cells: %v", len(cells), err)
 	}
-	if cell := cells[0]; cell.Numerator.Decimal.String() != "-0.000000000000000001" || cell.Raw != "-0.000000000000000001" || cell.Load != l.ID || cell.Source != "canonical" {
+	if cell := cells[0]; cell.Numerator.Decimal.String() != "-0.000000000000000001" || cell.Raw != "-0.000000000000000001" || cell.Load != l.ID ||
+		cell.Source != "canonical" {
 		t.Errorf("the cell is %+v", cell)
 	}
 }
@@ -425,7 +461,10 @@ func TestValuesAndLatest(t *testing.T) {
 	}
 	within := figures.Range{From: period(t, "2017-05").Start, To: period(t, "2018-04").Start}
 	want := []string{"lidocaine_cost E54000006 2017-05 6 load 2", "lidocaine_cost E54000006 2018-04 3 load 1"}
-	if diff := cmp.Diff(want, words(figurestest.Values(t.Context(), w, figures.Now, []string{"lidocaine_cost"}, []string{"E54000006", "it's"}, within))); diff != "" {
+	if diff := cmp.Diff(
+		want,
+		words(figurestest.Values(t.Context(), w, figures.Now, []string{"lidocaine_cost"}, []string{"E54000006", "it's"}, within)),
+	); diff != "" {
 		t.Errorf("values in a range (-want +got):\n%s", diff)
 	}
 	latest, err := w.Latest(t.Context(), figures.Now, c.Measures)

@@ -36,7 +36,8 @@ var access = map[Access]struct {
 	TokenHolder: {
 		"programs of the same machine that have the token",
 		"Answers clients on the same machine alone, with the header Authorization: Bearer and the token that STP_TOKEN sets.",
-		[]map[string][]string{{bearer: {}}}, []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests},
+		[]map[string][]string{{bearer: {}}},
+		[]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests},
 	},
 	ThisMachine: {"programs of the same machine", "Answers clients on the same machine alone.", nil, []int{http.StatusForbidden}},
 }
@@ -113,8 +114,10 @@ func same(found, wanted string) bool {
 
 // forwarding are the headers in which proxies say for whom they ask, and how those that have many names begin.
 var (
-	forwarding = []string{"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "X-Proxyuser-Ip",
-		"True-Client-Ip", "Client-Ip", "Fastly-Client-Ip", "X-Host", "X-Originating-Ip", "X-Remote-Ip", "X-Remote-Addr", "Cdn-Loop"}
+	forwarding = []string{
+		"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "X-Proxyuser-Ip",
+		"True-Client-Ip", "Client-Ip", "Fastly-Client-Ip", "X-Host", "X-Originating-Ip", "X-Remote-Ip", "X-Remote-Addr", "Cdn-Loop",
+	}
 	forwardingKind = []string{"X-Forwarded-", "X-Original-", "X-Envoy-", "X-Azure-", "X-Appengine-", "Cf-", "Fly-"}
 )
 

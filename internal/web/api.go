@@ -19,7 +19,7 @@ import (
 
 // Viewing is what every question may say: the moment, and the form of the answer. It is exported for huma to see it.
 type Viewing struct {
-	AsOf   string `query:"as_of" doc:"Show the figures as they stood: a date (end of that day), a time, or the number of a published load"`
+	AsOf   string `query:"as_of"  doc:"Show the figures as they stood: a date (end of that day), a time, or the number of a published load"`
 	Format string `query:"format" doc:"json, csv or xlsx"`
 }
 
@@ -52,9 +52,9 @@ type (
 
 type answer[T any] struct {
 	ContentDisposition string `header:"Content-Disposition"`
-	Total              string `header:"X-Total-Count" doc:"How many there are in all, where the answer is a part of a list"`
-	Link               string `header:"Link" doc:"The address of the next part, where there is one"`
-	Loading            string `header:"STP-Loading" doc:"While figures are being loaded after the first start, how many files are: 12 of 31. What is missing in the answer may only not be loaded yet"`
+	Total              string `header:"X-Total-Count"       doc:"How many there are in all, where the answer is a part of a list"`
+	Link               string `header:"Link"                doc:"The address of the next part, where there is one"`
+	Loading            string `header:"STP-Loading"         doc:"While figures are being loaded after the first start, how many files are: 12 of 31. What is missing in the answer may only not be loaded yet"`
 	Body               T
 }
 

@@ -38,7 +38,10 @@ func TestTags(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text, err := io.ReadAll(plain); err != nil || string(text) != script || small.Header().Get("ETag") != tag || small.Header().Get("Vary") != "Accept-Encoding" {
+	if text, err := io.ReadAll(
+		plain,
+	); err != nil || string(text) != script || small.Header().Get("ETag") != tag ||
+		small.Header().Get("Vary") != "Accept-Encoding" {
 		t.Errorf("compressed: %v, %d bytes, %v", err, len(text), small.Header())
 	}
 	for header, want := range map[string]string{"gzip, deflate, br": "br", "gzip;q=1.0, br;q=0": "gzip", "gzip;q=0.000": "", "identity": "", "br;q=0.5, gzip": "br"} {

@@ -9,9 +9,9 @@ import (
 )
 
 type calibrationRow struct {
-	Measure      string `json:"measure" doc:"Id; empty for all measures that could be tested at all"`
-	Fall         number `json:"fall_percent" doc:"Put into the figures of the place from the start on; 0 for none, so that what is claimed is false"`
-	Claimed      number `json:"claimed_percent" doc:"Null where sizes of the register were claimed"`
+	Measure      string `json:"measure"                   doc:"Id; empty for all measures that could be tested at all"`
+	Fall         number `json:"fall_percent"              doc:"Put into the figures of the place from the start on; 0 for none, so that what is claimed is false"`
+	Claimed      number `json:"claimed_percent"           doc:"Null where sizes of the register were claimed"`
 	Claims       int    `json:"claims"`
 	Evidenced    int    `json:"evidenced"`
 	Partly       int    `json:"partly_evidenced"`
@@ -19,44 +19,61 @@ type calibrationRow struct {
 	Inconclusive int    `json:"inconclusive"`
 	Contradicted int    `json:"contradicted"`
 	Untested     int    `json:"cannot_be_tested"`
-	Stand        int    `json:"fit_for_a_test" doc:"Of the claims, those whose data were complete and whose comparison fitted; the figures from bias on are of these"`
-	Share        number `json:"evidenced_share" doc:"From 0 to 1, with its exact 95% interval, widened for claims about the same footprint"`
+	Stand        int    `json:"fit_for_a_test"            doc:"Of the claims, those whose data were complete and whose comparison fitted; the figures from bias on are of these"`
+	Share        number `json:"evidenced_share"           doc:"From 0 to 1, with its exact 95% interval, widened for claims about the same footprint"`
 	Lower        number `json:"evidenced_lower"`
 	Upper        number `json:"evidenced_upper"`
-	Footprints   int    `json:"evidenced_footprints" doc:"In how many footprints claims were evidenced"`
-	Seen         number `json:"seen_share" doc:"Evidenced or partly evidenced"`
+	Footprints   int    `json:"evidenced_footprints"      doc:"In how many footprints claims were evidenced"`
+	Seen         number `json:"seen_share"                doc:"Evidenced or partly evidenced"`
 	SeenLower    number `json:"seen_lower"`
 	SeenUpper    number `json:"seen_upper"`
-	Bias         number `json:"bias" doc:"Mean error of the estimates, in percentage points; below zero where they show too large a fall"`
-	Coverage     number `json:"coverage" doc:"Share of 95% intervals that held the truth"`
+	Bias         number `json:"bias"                      doc:"Mean error of the estimates, in percentage points; below zero where they show too large a fall"`
+	Coverage     number `json:"coverage"                  doc:"Share of 95% intervals that held the truth"`
 	Detectable   number `json:"median_detectable_percent" doc:"Median of the smallest fall that would be seen in 80 of 100 cases"`
 }
 
 // domainRow is the test in places smaller than footprints, in one domain.
 type domainRow struct {
-	At         string   `json:"at" enum:"commissioner,provider,council"`
+	At         string   `json:"at"                     enum:"commissioner,provider,council"`
 	Measure    string   `json:"measure"`
 	Before     int      `json:"periods_before"`
 	After      int      `json:"periods_after"`
-	Places     int      `json:"places" doc:"In no scheme at any time"`
-	Tried      int      `json:"tried" doc:"Places at all starts"`
-	Size       number   `json:"size" doc:"Share found to have changed where nothing happened; it should be 0.05"`
+	Places     int      `json:"places"                                                      doc:"In no scheme at any time"`
+	Tried      int      `json:"tried"                                                       doc:"Places at all starts"`
+	Size       number   `json:"size"                                                        doc:"Share found to have changed where nothing happened; it should be 0.05"`
 	SizeUpTo   number   `json:"size_upper"`
-	Coverage   number   `json:"coverage" doc:"Share of 95% intervals that held the truth"`
-	Falls      []number `json:"falls_percent" doc:"Put into the figures"`
-	Power      []number `json:"power" doc:"Share in which each of them was found"`
-	Detectable number   `json:"detectable_percent" doc:"The smallest fall found in 80 of 100"`
-	False      number   `json:"false_evidenced_share" doc:"False claims called evidenced, of the size at which the bound is highest"`
+	Coverage   number   `json:"coverage"                                                    doc:"Share of 95% intervals that held the truth"`
+	Falls      []number `json:"falls_percent"                                               doc:"Put into the figures"`
+	Power      []number `json:"power"                                                       doc:"Share in which each of them was found"`
+	Detectable number   `json:"detectable_percent"                                          doc:"The smallest fall found in 80 of 100"`
+	False      number   `json:"false_evidenced_share"                                       doc:"False claims called evidenced, of the size at which the bound is highest"`
 	FalseUpTo  number   `json:"false_evidenced_upper"`
-	Often      []string `json:"places_found_too_often" doc:"Found to have changed at one start in five or more, though nothing happened"`
+	Often      []string `json:"places_found_too_often"                                      doc:"Found to have changed at one start in five or more, though nothing happened"`
 }
 
 func domainRows(studies []*claim.DomainStudy) []domainRow {
 	rows := []domainRow{}
 	for _, s := range studies {
 		worst := s.Worst()
-		row := domainRow{At: s.At, Measure: s.Measure, Before: s.Before, After: s.After, Places: s.Units, Tried: s.Tried, Size: estimated(s.Size), SizeUpTo: estimated(s.SizeUpTo),
-			Coverage: estimated(s.Coverage), Detectable: estimated(100 * s.Detectable), False: finite(worst.Share), FalseUpTo: finite(worst.Upper), Falls: []number{}, Power: []number{}, Often: []string{}}
+		row := domainRow{
+			At:       s.At,
+			Measure:  s.Measure,
+			Before:   s.Before,
+			After:    s.After,
+			Places:   s.Units,
+			Tried:    s.Tried,
+			Size:     estimated(s.Size),
+			SizeUpTo: estimated(s.SizeUpTo),
+			Coverage: estimated(
+				s.Coverage,
+			),
+			Detectable: estimated(100 * s.Detectable),
+			False:      finite(worst.Share),
+			FalseUpTo:  finite(worst.Upper),
+			Falls:      []number{},
+			Power:      []number{},
+			Often:      []string{},
+		}
 		for i, power := range s.Power {
 			row.Falls, row.Power = append(row.Falls, finite(claim.Falls[i])), append(row.Power, estimated(power))
 		}
@@ -71,24 +88,52 @@ func domainRows(studies []*claim.DomainStudy) []domainRow {
 type calibrationBody struct {
 	Seed    uint64            `json:"seed"`
 	Draws   int               `json:"draws"`
-	AsOf    string            `json:"as_of" doc:"The figures that it was made with, as they stood then"`
+	AsOf    string            `json:"as_of"                  doc:"The figures that it was made with, as they stood then"`
 	RunTime float64           `json:"run_time_s"`
 	Cores   int               `json:"cores"`
 	Sizes   []float64         `json:"register_sizes_percent"`
-	Figures map[string]string `json:"figures_hash" doc:"By measure, of its figures and of those watched beside it"`
+	Figures map[string]string `json:"figures_hash"           doc:"By measure, of its figures and of those watched beside it"`
 	Rules   string            `json:"rules_hash"`
-	Changed []string          `json:"figures_changed" doc:"Measures whose figures are no longer those that it was made with"`
-	Current bool              `json:"current" doc:"The figures and the rules are those that it was made with"`
+	Changed []string          `json:"figures_changed"        doc:"Measures whose figures are no longer those that it was made with"`
+	Current bool              `json:"current"                doc:"The figures and the rules are those that it was made with"`
 	Rows    []calibrationRow  `json:"rows"`
-	Domains []domainRow       `json:"domains" doc:"Of the test in places smaller than footprints"`
+	Domains []domainRow       `json:"domains"                doc:"Of the test in places smaller than footprints"`
 }
 
 func (b calibrationBody) sheet() sheet {
-	s := sheet{"calibration", [][]any{{"measure", "fall_percent", "claimed_percent", "claims", "evidenced", "partly_evidenced", "smaller_than_claimed", "inconclusive", "contradicted", "cannot_be_tested",
-		"fit_for_a_test", "evidenced_share", "evidenced_lower", "evidenced_upper", "evidenced_footprints", "seen_share", "seen_lower", "seen_upper", "bias", "coverage", "median_detectable_percent"}}}
+	s := sheet{
+		"calibration",
+		[][]any{
+			{
+				"measure",
+				"fall_percent",
+				"claimed_percent",
+				"claims",
+				"evidenced",
+				"partly_evidenced",
+				"smaller_than_claimed",
+				"inconclusive",
+				"contradicted",
+				"cannot_be_tested",
+				"fit_for_a_test",
+				"evidenced_share",
+				"evidenced_lower",
+				"evidenced_upper",
+				"evidenced_footprints",
+				"seen_share",
+				"seen_lower",
+				"seen_upper",
+				"bias",
+				"coverage",
+				"median_detectable_percent",
+			},
+		},
+	}
 	for _, r := range b.Rows {
-		s.rows = append(s.rows, []any{r.Measure, r.Fall, r.Claimed, r.Claims, r.Evidenced, r.Partly, r.Smaller, r.Inconclusive, r.Contradicted, r.Untested,
-			r.Stand, r.Share, r.Lower, r.Upper, r.Footprints, r.Seen, r.SeenLower, r.SeenUpper, r.Bias, r.Coverage, r.Detectable})
+		s.rows = append(s.rows, []any{
+			r.Measure, r.Fall, r.Claimed, r.Claims, r.Evidenced, r.Partly, r.Smaller, r.Inconclusive, r.Contradicted, r.Untested,
+			r.Stand, r.Share, r.Lower, r.Upper, r.Footprints, r.Seen, r.SeenLower, r.SeenUpper, r.Bias, r.Coverage, r.Detectable,
+		})
 	}
 	return s
 }
@@ -107,14 +152,35 @@ func (a claimsAPI) calibration(ctx context.Context, in *struct{ Viewing }) (cali
 		return calibrationBody{}, err
 	}
 	c := a.register.Calibration()
-	body := calibrationBody{Seed: c.Seed, Draws: c.Draws, AsOf: c.AsOf.Format(time.RFC3339), RunTime: c.Seconds, Cores: c.Cores, Sizes: c.Sizes, Figures: c.Figures, Rules: c.Rules,
-		Domains: domainRows(c.Domains), Changed: append([]string{}, changed...), Current: len(changed) == 0 && c.Rules == claim.RulesHash()}
+	body := calibrationBody{
+		Seed: c.Seed, Draws: c.Draws, AsOf: c.AsOf.Format(time.RFC3339), RunTime: c.Seconds, Cores: c.Cores, Sizes: c.Sizes, Figures: c.Figures, Rules: c.Rules,
+		Domains: domainRows(c.Domains), Changed: append([]string{}, changed...), Current: len(changed) == 0 && c.Rules == claim.RulesHash(),
+	}
 	for _, t := range c.Summaries() {
 		known := func(n evidence.Number) number { return computed(float64(n), !n.Missing()) }
-		body.Rows = append(body.Rows, calibrationRow{t.Measure, computed(t.Fall, true), computed(t.Claimed, t.Claimed > 0), t.Trials,
-			t.Verdicts[claim.Evidenced], t.Verdicts[claim.PartlyEvidenced], t.Verdicts[claim.SmallerThanClaimed], t.Verdicts[claim.Inconclusive], t.Verdicts[claim.Contradicted], t.Verdicts[claim.CannotBeTested],
-			t.Stand, computed(t.Evidenced.Share, true), computed(t.Evidenced.Lower, true), computed(t.Evidenced.Upper, true), t.Evidenced.Footprints,
-			computed(t.Seen.Share, true), computed(t.Seen.Lower, true), computed(t.Seen.Upper, true), known(t.Bias), known(t.Coverage), known(t.Detectable)})
+		body.Rows = append(body.Rows, calibrationRow{
+			t.Measure,
+			computed(t.Fall, true),
+			computed(t.Claimed, t.Claimed > 0),
+			t.Trials,
+			t.Verdicts[claim.Evidenced],
+			t.Verdicts[claim.PartlyEvidenced],
+			t.Verdicts[claim.SmallerThanClaimed],
+			t.Verdicts[claim.Inconclusive],
+			t.Verdicts[claim.Contradicted],
+			t.Verdicts[claim.CannotBeTested],
+			t.Stand,
+			computed(t.Evidenced.Share, true),
+			computed(t.Evidenced.Lower, true),
+			computed(t.Evidenced.Upper, true),
+			t.Evidenced.Footprints,
+			computed(t.Seen.Share, true),
+			computed(t.Seen.Lower, true),
+			computed(t.Seen.Upper, true),
+			known(t.Bias),
+			known(t.Coverage),
+			known(t.Detectable),
+		})
 	}
 	return body, nil
 }

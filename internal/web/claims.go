@@ -18,43 +18,43 @@ import (
 type claimsInput struct {
 	Viewing
 	Footprint string `query:"footprint" doc:"Only claims about this footprint, or ENG for those about the whole country"`
-	Type      string `query:"type" doc:"Only this type: cashable, non_cashable, avoided_cost, activity or plan"`
-	Verdict   string `query:"verdict" doc:"Only this verdict: evidenced, partly evidenced, smaller than claimed, inconclusive, contradicted, cannot be tested; of plans met, missed, moved the other way or not due"`
+	Type      string `query:"type"      doc:"Only this type: cashable, non_cashable, avoided_cost, activity or plan"`
+	Verdict   string `query:"verdict"   doc:"Only this verdict: evidenced, partly evidenced, smaller than claimed, inconclusive, contradicted, cannot be tested; of plans met, missed, moved the other way or not due"`
 }
 
 type claimRow struct {
 	ID             string   `json:"id"`
 	Title          string   `json:"title"`
-	Places         []string `json:"places" doc:"england, or codes of footprints"`
+	Places         []string `json:"places"                   doc:"england, or codes of footprints"`
 	Scheme         string   `json:"scheme"`
 	Claimant       string   `json:"claimant"`
-	Type           string   `json:"type" enum:"cashable,non_cashable,avoided_cost,activity,plan"`
+	Type           string   `json:"type"                                                                                                                           enum:"cashable,non_cashable,avoided_cost,activity,plan"`
 	Measure        string   `json:"measure"`
-	Direction      string   `json:"direction" enum:"decrease,increase"`
-	Size           number   `json:"size" doc:"As claimed, over zero"`
-	Unit           string   `json:"unit,omitempty" enum:"percent,count"`
-	GBP            amount   `json:"gbp" doc:"Pounds claimed"`
-	Verdict        string   `json:"verdict" enum:"evidenced,partly evidenced,smaller than claimed,inconclusive,contradicted,cannot be tested,met,missed,moved the other way,not due"`
-	VerdictCode    string   `json:"verdict_code" doc:"The same as a code: partly_evidenced"`
-	Reason         string   `json:"reason" doc:"The reason that weighs most"`
-	Code           string   `json:"reason_code" doc:"Of the same: rule where a rule of the verdict alone decided"`
-	ClaimedPercent number   `json:"claimed_percent" doc:"The size at the scale of the whole places, in per cent"`
-	Percent        number   `json:"percent" doc:"The effect seen, in per cent of what would have been expected; null where nothing was estimated"`
-	Low            number   `json:"percent_low" doc:"Lower end of its 95 per cent interval"`
+	Direction      string   `json:"direction"                                                                                                                      enum:"decrease,increase"`
+	Size           number   `json:"size"                     doc:"As claimed, over zero"`
+	Unit           string   `json:"unit,omitempty"                                                                                                                 enum:"percent,count"`
+	GBP            amount   `json:"gbp"                      doc:"Pounds claimed"`
+	Verdict        string   `json:"verdict"                                                                                                                        enum:"evidenced,partly evidenced,smaller than claimed,inconclusive,contradicted,cannot be tested,met,missed,moved the other way,not due"`
+	VerdictCode    string   `json:"verdict_code"             doc:"The same as a code: partly_evidenced"`
+	Reason         string   `json:"reason"                   doc:"The reason that weighs most"`
+	Code           string   `json:"reason_code"              doc:"Of the same: rule where a rule of the verdict alone decided"`
+	ClaimedPercent number   `json:"claimed_percent"          doc:"The size at the scale of the whole places, in per cent"`
+	Percent        number   `json:"percent"                  doc:"The effect seen, in per cent of what would have been expected; null where nothing was estimated"`
+	Low            number   `json:"percent_low"              doc:"Lower end of its 95 per cent interval"`
 	High           number   `json:"percent_high"`
 	P              number   `json:"p"`
-	Detectable     number   `json:"detectable_percent" doc:"The smallest change that would be seen in 80 of 100 cases"`
-	Change         number   `json:"claimed_change_percent" doc:"As claimed_percent, with the sign of percent: below zero for a fall"`
-	At             string   `json:"tested_at,omitempty" enum:"commissioner,provider,council,footprint,england" doc:"The kind of place that it was tested in; empty where nothing was estimated"`
+	Detectable     number   `json:"detectable_percent"       doc:"The smallest change that would be seen in 80 of 100 cases"`
+	Change         number   `json:"claimed_change_percent"   doc:"As claimed_percent, with the sign of percent: below zero for a fall"`
+	At             string   `json:"tested_at,omitempty"      doc:"The kind of place that it was tested in; empty where nothing was estimated"                      enum:"commissioner,provider,council,footprint,england"`
 	TestedBy       string   `json:"tested_measure,omitempty" doc:"The measure that it was tested with"`
 	Before         int      `json:"periods_before"`
 	After          int      `json:"periods_after"`
-	Donors         int      `json:"donors" doc:"Places compared with"`
-	Interim        string   `json:"interim,omitempty" enum:"on course,behind" doc:"How a plan stands that is not due"`
-	WouldTake      []string `json:"it_would_take_codes" doc:"What it would take to test the claim, by code"`
-	Decided        []string `json:"checks_decided" doc:"The checks that decided, by id"`
-	Estimate       amount   `json:"gbp_estimate" doc:"The effect in pounds by the stated unit cost, whatever the verdict"`
-	Evidenced      amount   `json:"gbp_evidenced" doc:"What the verdict lets stand, never more than claimed"`
+	Donors         int      `json:"donors"                   doc:"Places compared with"`
+	Interim        string   `json:"interim,omitempty"        doc:"How a plan stands that is not due"                                                               enum:"on course,behind"`
+	WouldTake      []string `json:"it_would_take_codes"      doc:"What it would take to test the claim, by code"`
+	Decided        []string `json:"checks_decided"           doc:"The checks that decided, by id"`
+	Estimate       amount   `json:"gbp_estimate"             doc:"The effect in pounds by the stated unit cost, whatever the verdict"`
+	Evidenced      amount   `json:"gbp_evidenced"            doc:"What the verdict lets stand, never more than claimed"`
 	Start          string   `json:"start,omitempty"`
 	Until          string   `json:"until,omitempty"`
 	Source         string   `json:"source"`
@@ -66,13 +66,90 @@ type claimRow struct {
 type claimList []claimRow
 
 func (l claimList) sheet() sheet {
-	s := sheet{"claims", [][]any{{"id", "title", "places", "scheme", "claimant", "type", "measure", "direction", "size", "unit", "gbp", "verdict", "reason",
-		"claimed_percent", "percent", "percent_low", "percent_high", "p", "detectable_percent", "gbp_estimate", "gbp_evidenced", "start", "until", "source", "url", "definition_hash", "reason_code",
-		"verdict_code", "claimed_change_percent", "tested_at", "tested_measure", "periods_before", "periods_after", "donors", "interim", "it_would_take_codes", "checks_decided"}}}
+	s := sheet{
+		"claims",
+		[][]any{
+			{
+				"id",
+				"title",
+				"places",
+				"scheme",
+				"claimant",
+				"type",
+				"measure",
+				"direction",
+				"size",
+				"unit",
+				"gbp",
+				"verdict",
+				"reason",
+				"claimed_percent",
+				"percent",
+				"percent_low",
+				"percent_high",
+				"p",
+				"detectable_percent",
+				"gbp_estimate",
+				"gbp_evidenced",
+				"start",
+				"until",
+				"source",
+				"url",
+				"definition_hash",
+				"reason_code",
+				"verdict_code",
+				"claimed_change_percent",
+				"tested_at",
+				"tested_measure",
+				"periods_before",
+				"periods_after",
+				"donors",
+				"interim",
+				"it_would_take_codes",
+				"checks_decided",
+			},
+		},
+	}
 	for _, c := range l {
-		s.rows = append(s.rows, []any{c.ID, c.Title, strings.Join(c.Places, " "), c.Scheme, c.Claimant, c.Type, c.Measure, c.Direction, c.Size, c.Unit, c.GBP,
-			c.Verdict, c.Reason, c.ClaimedPercent, c.Percent, c.Low, c.High, c.P, c.Detectable, c.Estimate, c.Evidenced, c.Start, c.Until, c.Source, c.URL, c.Hash, c.Code,
-			c.VerdictCode, c.Change, c.At, c.TestedBy, c.Before, c.After, c.Donors, c.Interim, strings.Join(c.WouldTake, " "), strings.Join(c.Decided, " ")})
+		s.rows = append(s.rows, []any{
+			c.ID,
+			c.Title,
+			strings.Join(c.Places, " "),
+			c.Scheme,
+			c.Claimant,
+			c.Type,
+			c.Measure,
+			c.Direction,
+			c.Size,
+			c.Unit,
+			c.GBP,
+			c.Verdict,
+			c.Reason,
+			c.ClaimedPercent,
+			c.Percent,
+			c.Low,
+			c.High,
+			c.P,
+			c.Detectable,
+			c.Estimate,
+			c.Evidenced,
+			c.Start,
+			c.Until,
+			c.Source,
+			c.URL,
+			c.Hash,
+			c.Code,
+			c.VerdictCode,
+			c.Change,
+			c.At,
+			c.TestedBy,
+			c.Before,
+			c.After,
+			c.Donors,
+			c.Interim,
+			strings.Join(c.WouldTake, " "),
+			strings.Join(c.Decided, " "),
+		})
 	}
 	return s
 }
@@ -163,10 +240,10 @@ func evaluations(found []catalog.Finding) []catalog.Finding {
 // claimBody is a claim with all that is known of it.
 type claimBody struct {
 	AsOf   string               `json:"as_of,omitempty"`
-	Claim  *catalog.Claim       `json:"claim" doc:"As the register has it"`
-	Result *wording.ClaimAnswer `json:"result" doc:"Figures that could not be computed are null"`
-	Found  []catalog.Finding    `json:"evaluations" doc:"What others published of the claim and of its schemes"`
-	Kept   []keptVerdict        `json:"kept" doc:"The verdicts that were kept, oldest first"`
+	Claim  *catalog.Claim       `json:"claim"           doc:"As the register has it"`
+	Result *wording.ClaimAnswer `json:"result"          doc:"Figures that could not be computed are null"`
+	Found  []catalog.Finding    `json:"evaluations"     doc:"What others published of the claim and of its schemes"`
+	Kept   []keptVerdict        `json:"kept"            doc:"The verdicts that were kept, oldest first"`
 }
 
 // keptVerdict is a verdict of the past, with what it was found by.
@@ -178,11 +255,11 @@ type keptVerdict struct {
 	Low        *float64  `json:"percent_low"`
 	High       *float64  `json:"percent_high"`
 	P          *float64  `json:"p"`
-	Since      time.Time `json:"since" doc:"When the last of the figures and definitions that it was tested with came to be"`
+	Since      time.Time `json:"since"                 doc:"When the last of the figures and definitions that it was tested with came to be"`
 	At         time.Time `json:"tested_at"`
-	Load       uint64    `json:"load_id" doc:"The newest load then"`
+	Load       uint64    `json:"load_id"               doc:"The newest load then"`
 	Definition string    `json:"definition_hash"`
-	Version    string    `json:"version" doc:"Of the program"`
+	Version    string    `json:"version"               doc:"Of the program"`
 }
 
 // sheet has the periods as they were and as they would have been.
@@ -201,7 +278,8 @@ func (b claimBody) sheet() sheet {
 func (a claimsAPI) claim(ctx context.Context, in *struct {
 	Viewing
 	ID string `path:"id" doc:"Id of the claim"`
-}) (claimBody, error) {
+},
+) (claimBody, error) {
 	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return claimBody{}, err
@@ -221,7 +299,10 @@ func (a claimsAPI) claim(ctx context.Context, in *struct {
 	verdicts, err := a.register.Verdicts(ctx, asOf, in.ID)
 	words, kept := wording.ClaimsBy(a.figures.Directory()), []keptVerdict{}
 	for _, v := range verdicts {
-		kept = append(kept, keptVerdict{v.Verdict, words.KeptReason(v), string(v.Reason.Code), v.Percent, v.Low, v.High, v.P, v.Since, v.At, v.Load, v.Definition, v.Version})
+		kept = append(
+			kept,
+			keptVerdict{v.Verdict, words.KeptReason(v), string(v.Reason.Code), v.Percent, v.Low, v.High, v.P, v.Since, v.At, v.Load, v.Definition, v.Version},
+		)
 	}
 	return claimBody{asOf.Text, claimed, words.Answer(claimed, m, result), evaluations(a.figures.Directory().Catalog.Evaluations(claimed)), kept}, err
 }

@@ -180,8 +180,10 @@ func TestSlowReadersHoldLittle(t *testing.T) {
 	for i := range readers {
 		files[fmt.Sprint(i, ".js")] = &fstest.MapFile{Data: bytes.Repeat([]byte(fmt.Sprintf("draw(%02d);", i)), long/9)}
 	}
-	s := newServer(withoutFigures(Options{Registry: prometheus.NewRegistry(), Assets: files, Logger: slog.New(slog.DiscardHandler), Now: time.Now,
-		Render: func(w io.Writer, _ string, _ any) error { _, err := io.WriteString(w, "refused"); return err }}, nil))
+	s := newServer(withoutFigures(Options{
+		Registry: prometheus.NewRegistry(), Assets: files, Logger: slog.New(slog.DiscardHandler), Now: time.Now,
+		Render: func(w io.Writer, _ string, _ any) error { _, err := io.WriteString(w, "refused"); return err },
+	}, nil))
 	s.cache.sending.longest = 50 * time.Millisecond
 	router, _ := s.router()
 	server := httptest.NewServer(router)
@@ -235,7 +237,8 @@ func TestTooLongAnswersAreRefused(t *testing.T) {
 	})
 	answer := httptest.NewRecorder()
 	router.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/api/long", nil))
-	if answer.Code != http.StatusBadRequest || answer.Header().Get("Content-Disposition") != "" || !strings.Contains(answer.Body.String(), "longer than 16 MB") || answer.Body.Len() > 1000 {
+	if answer.Code != http.StatusBadRequest || answer.Header().Get("Content-Disposition") != "" || !strings.Contains(answer.Body.String(), "longer than 16 MB") ||
+		answer.Body.Len() > 1000 {
 		t.Errorf("%d %v: %.200s", answer.Code, answer.Header(), answer.Body)
 	}
 }

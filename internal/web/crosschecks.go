@@ -12,34 +12,34 @@ import (
 type crossCheck struct {
 	ID       string   `json:"id"`
 	Title    string   `json:"title"`
-	Of       string   `json:"of" doc:"The measure that is checked"`
-	With     string   `json:"with" doc:"The measure that it is compared with"`
-	Places   []string `json:"places" doc:"Where they are compared: england, footprints, organisations"`
-	From     string   `json:"from" doc:"The first period compared, of the second measure; empty where there is none"`
-	Until    string   `json:"until" doc:"The last period compared"`
-	Compared int      `json:"compared" doc:"Places and periods of which both have a figure that is no estimate"`
+	Of       string   `json:"of"        doc:"The measure that is checked"`
+	With     string   `json:"with"      doc:"The measure that it is compared with"`
+	Places   []string `json:"places"    doc:"Where they are compared: england, footprints, organisations"`
+	From     string   `json:"from"      doc:"The first period compared, of the second measure; empty where there is none"`
+	Until    string   `json:"until"     doc:"The last period compared"`
+	Compared int      `json:"compared"  doc:"Places and periods of which both have a figure that is no estimate"`
 	Equal    int      `json:"equal"`
 	OneAlone int      `json:"one_alone" doc:"Places and periods of the same time of which one has a figure and the other none"`
-	Within   number   `json:"within" doc:"How many per cent of the second figure the first may lie from it"`
-	Beyond   int      `json:"beyond" doc:"Figures that differ by more"`
-	Reason   string   `json:"reason" doc:"Why they may differ"`
+	Within   number   `json:"within"    doc:"How many per cent of the second figure the first may lie from it"`
+	Beyond   int      `json:"beyond"    doc:"Figures that differ by more"`
+	Reason   string   `json:"reason"    doc:"Why they may differ"`
 }
 
 type crossCheckDifference struct {
 	Check    string `json:"crosscheck"`
-	Place    string `json:"place" doc:"The code of a footprint or an organisation, or ENG"`
+	Place    string `json:"place"      doc:"The code of a footprint or an organisation, or ENG"`
 	Name     string `json:"name"`
-	Period   string `json:"period" doc:"Of the second measure"`
-	OfPeriod string `json:"of_period" doc:"Of the first measure; both end on one day"`
+	Period   string `json:"period"     doc:"Of the second measure"`
+	OfPeriod string `json:"of_period"  doc:"Of the first measure; both end on one day"`
 	Of       number `json:"of"`
 	With     number `json:"with"`
-	PerCent  number `json:"per_cent" doc:"How far the first lies from the second, in per cent of it; null where the second is zero"`
+	PerCent  number `json:"per_cent"   doc:"How far the first lies from the second, in per cent of it; null where the second is zero"`
 }
 
 type crossChecksBody struct {
 	AsOf        string                 `json:"as_of,omitempty"`
 	CrossChecks []crossCheck           `json:"crosschecks"`
-	Differences []crossCheckDifference `json:"differences" doc:"Those by more than expected, by cross-check, the largest first"`
+	Differences []crossCheckDifference `json:"differences"     doc:"Those by more than expected, by cross-check, the largest first"`
 }
 
 func (b crossChecksBody) sheet() sheet {

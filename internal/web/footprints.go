@@ -6,12 +6,12 @@ import (
 )
 
 type footprintRow struct {
-	Code               string `json:"code" doc:"ONS code of 2017"`
+	Code               string `json:"code"                doc:"ONS code of 2017"`
 	Code2016           string `json:"code_2016"`
 	ODSCode            string `json:"ods_code"`
 	Name               string `json:"name"`
 	ShortName          string `json:"short_name"`
-	Region             string `json:"region" doc:"One of the five regions of 2018"`
+	Region             string `json:"region"              doc:"One of the five regions of 2018"`
 	RegisteredPatients amount `json:"registered_patients" doc:"Registered with GP practices, January to March 2016"`
 }
 
@@ -43,7 +43,7 @@ func (a figuresAPI) footprints(ctx context.Context, in *struct{ Viewing }) (foot
 
 type regionRow struct {
 	Name       string   `json:"name"`
-	Slug       string   `json:"slug" doc:"The name as it stands in addresses"`
+	Slug       string   `json:"slug"       doc:"The name as it stands in addresses"`
 	Footprints []string `json:"footprints" doc:"Codes of its footprints, in the order of their names"`
 }
 
@@ -59,7 +59,8 @@ func (l regionList) sheet() sheet {
 
 func (a figuresAPI) regions(context.Context, *struct {
 	Format string `query:"format" doc:"json, csv or xlsx"`
-}) (regionList, error) {
+},
+) (regionList, error) {
 	list := regionList{}
 	for _, r := range a.figures.Directory().Reference.Regions() {
 		row := regionRow{Name: r.Name, Slug: r.Slug()}

@@ -27,27 +27,37 @@ type forecastChance struct {
 }
 
 type forecastScore struct {
-	Horizon    int    `json:"steps_ahead" doc:"0: all of them"`
+	Horizon    int    `json:"steps_ahead"              doc:"0: all of them"`
 	Forecasts  int    `json:"forecasts"`
-	Coverage80 number `json:"coverage_80" doc:"Share of the figures that came within the 80 per cent interval as it was shown"`
+	Coverage80 number `json:"coverage_80"              doc:"Share of the figures that came within the 80 per cent interval as it was shown"`
 	Coverage95 number `json:"coverage_95"`
 	Model80    number `json:"uncalibrated_coverage_80"`
-	MASE       number `json:"mase" doc:"Mean absolute scaled error (Hyndman and Koehler 2006)"`
-	NaiveMASE  number `json:"seasonal_naive_mase" doc:"That of repeating the same season of the year before"`
-	MAPE       number `json:"mape" doc:"Mean absolute percentage error"`
+	MASE       number `json:"mase"                     doc:"Mean absolute scaled error (Hyndman and Koehler 2006)"`
+	NaiveMASE  number `json:"seasonal_naive_mase"      doc:"That of repeating the same season of the year before"`
+	MAPE       number `json:"mape"                     doc:"Mean absolute percentage error"`
 	NaiveMAPE  number `json:"seasonal_naive_mape"`
 }
 
 func newScore(horizon int, s forecast.Score) forecastScore {
-	return forecastScore{horizon, s.Forecasts, finite(s.Coverage80), finite(s.Coverage95), finite(s.Model80), finite(s.MASE), finite(s.NaiveMASE), finite(s.MAPE), finite(s.NaiveMAPE)}
+	return forecastScore{
+		horizon,
+		s.Forecasts,
+		finite(s.Coverage80),
+		finite(s.Coverage95),
+		finite(s.Model80),
+		finite(s.MASE),
+		finite(s.NaiveMASE),
+		finite(s.MAPE),
+		finite(s.NaiveMAPE),
+	}
 }
 
 type backtestBody struct {
 	Series  int             `json:"series"`
-	Origins int             `json:"origins" doc:"Periods from which past forecasts were made"`
+	Origins int             `json:"origins"               doc:"Periods from which past forecasts were made"`
 	Scores  []forecastScore `json:"scores"`
-	Reason  string          `json:"reason,omitempty" doc:"Why nothing was judged"`
-	Code    string          `json:"reason_code,omitempty" enum:"no_figures,overlapping_spans,nothing_to_judge"`
+	Reason  string          `json:"reason,omitempty"      doc:"Why nothing was judged"`
+	Code    string          `json:"reason_code,omitempty"                                                   enum:"no_figures,overlapping_spans,nothing_to_judge"`
 }
 
 type forecastBody struct {
@@ -57,14 +67,14 @@ type forecastBody struct {
 	Name      string           `json:"name"`
 	Hash      string           `json:"definition_hash"`
 	AsOf      string           `json:"as_of,omitempty"`
-	Until     string           `json:"until" doc:"What is forecast follows this period"`
-	Last      string           `json:"last_figure" doc:"The last period with a figure that the forecast rests on"`
+	Until     string           `json:"until"                 doc:"What is forecast follows this period"`
+	Last      string           `json:"last_figure"           doc:"The last period with a figure that the forecast rests on"`
 	Method    string           `json:"method"`
 	Figures   int              `json:"n"`
-	LeftOut   []string         `json:"left_out" doc:"Periods with a known event, on which the forecast does not rest"`
-	Estimate  bool             `json:"estimate" doc:"Whether it rests on estimates: figures of which some organisation has only a share here"`
-	Reason    string           `json:"reason,omitempty" doc:"Why there is no forecast, or no width of its intervals"`
-	Code      string           `json:"reason_code,omitempty" enum:"all_missing,too_few,too_many_gaps,gaps_at_end,season_unknown,inseparable,no_parameters,no_errors,no_figures,overlapping_spans"`
+	LeftOut   []string         `json:"left_out"              doc:"Periods with a known event, on which the forecast does not rest"`
+	Estimate  bool             `json:"estimate"              doc:"Whether it rests on estimates: figures of which some organisation has only a share here"`
+	Reason    string           `json:"reason,omitempty"      doc:"Why there is no forecast, or no width of its intervals"`
+	Code      string           `json:"reason_code,omitempty"                                                                                                                       enum:"all_missing,too_few,too_many_gaps,gaps_at_end,season_unknown,inseparable,no_parameters,no_errors,no_figures,overlapping_spans"`
 	Have      int              `json:"reason_have,omitempty" doc:"Figures that there are: known ones of too_few and season_unknown, missing ones of too_many_gaps and gaps_at_end"`
 	Need      int              `json:"reason_need,omitempty" doc:"Figures that it takes; of gaps_at_end how many may be missing"`
 	Steps     []forecastStep   `json:"steps"`
@@ -75,7 +85,10 @@ type forecastBody struct {
 func (b forecastBody) sheet() sheet {
 	s := sheet{"forecast", [][]any{{"measure", "footprint", "name", "until", "period", "median", "lower_80", "upper_80", "lower_95", "upper_95", "estimate"}}}
 	for _, step := range b.Steps {
-		s.rows = append(s.rows, []any{b.Measure, b.Footprint, b.Name, b.Until, step.Period, step.Median, step.Lower80, step.Upper80, step.Lower95, step.Upper95, b.Estimate})
+		s.rows = append(
+			s.rows,
+			[]any{b.Measure, b.Footprint, b.Name, b.Until, step.Period, step.Median, step.Lower80, step.Upper80, step.Lower95, step.Upper95, b.Estimate},
+		)
 	}
 	return s
 }
@@ -85,7 +98,8 @@ func (a figuresAPI) forecast(ctx context.Context, in *struct {
 	Measure   string `query:"measure" doc:"Id of a measure"`
 	Footprint string `query:"footprint" doc:"Code of a footprint, slug of a region, ENG or UNALLOCATED"`
 	Until     string `query:"until" doc:"Forecast from what was known of the periods up to this one; without it the latest"`
-}) (forecastBody, error) {
+},
+) (forecastBody, error) {
 	body := forecastBody{AsOf: in.AsOf, LeftOut: []string{}, Steps: []forecastStep{}, Chances: []forecastChance{}}
 	asOf, m, s, err := a.subject(ctx, in.Viewing, in.Measure, in.Footprint, "")
 	if err != nil {
@@ -120,13 +134,18 @@ func (b *forecastBody) fill(m *catalog.Measure, s figures.Area, o figures.Outloo
 		b.LeftOut = append(b.LeftOut, p.String())
 	}
 	for i, step := range o.Steps {
-		b.Steps = append(b.Steps, forecastStep{o.Periods[i].String(), finite(step.Median), finite(step.Lower80), finite(step.Upper80), finite(step.Lower95), finite(step.Upper95)})
+		b.Steps = append(
+			b.Steps,
+			forecastStep{o.Periods[i].String(), finite(step.Median), finite(step.Lower80), finite(step.Upper80), finite(step.Lower95), finite(step.Upper95)},
+		)
 	}
 	for _, c := range o.Chances {
 		b.Chances = append(b.Chances, forecastChance{c.Target.ID, c.Target.Title, c.Period.String(), finite(c.Required.InexactFloat64()), finite(c.Chance)})
 	}
-	b.Backtest = backtestBody{Series: o.Backtest.Series, Origins: o.Backtest.Origins, Scores: []forecastScore{},
-		Reason: wording.ForecastReason(o.Backtest.Reason), Code: string(o.Backtest.Reason.Code)}
+	b.Backtest = backtestBody{
+		Series: o.Backtest.Series, Origins: o.Backtest.Origins, Scores: []forecastScore{},
+		Reason: wording.ForecastReason(o.Backtest.Reason), Code: string(o.Backtest.Reason.Code),
+	}
 	if o.Backtest.All.Forecasts > 0 {
 		b.Backtest.Scores = append(b.Backtest.Scores, newScore(0, o.Backtest.All))
 		for i, score := range o.Backtest.Horizons {

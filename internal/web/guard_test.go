@@ -102,7 +102,16 @@ func TestRateLimiter(t *testing.T) {
 	}
 	for i := range 2 * burst { // who can reach the port cannot get another client's part by naming one
 		for _, from := range []string{"127.0.0.1:1", "[::1]:1", "198.51.100.9:1"} {
-			if a := ask("/nothing", from, "X-Forwarded-For", fmt.Sprint("192.0.2.", i), "X-Real-Ip", fmt.Sprint("192.0.2.", i), "Forwarded", fmt.Sprint("for=192.0.2.", i)); a.Code != http.StatusNotFound {
+			if a := ask(
+				"/nothing",
+				from,
+				"X-Forwarded-For",
+				fmt.Sprint("192.0.2.", i),
+				"X-Real-Ip",
+				fmt.Sprint("192.0.2.", i),
+				"Forwarded",
+				fmt.Sprint("for=192.0.2.", i),
+			); a.Code != http.StatusNotFound {
 				t.Fatalf("question %d of %s: %d, want 404", i+1, from, a.Code)
 			}
 		}

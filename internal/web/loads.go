@@ -21,37 +21,63 @@ import (
 
 type loadRow struct {
 	ID           uint64    `json:"load_id"`
-	State        string    `json:"state" enum:"received,staged,published,failed,interrupted,withdrawn,held,closed"`
+	State        string    `json:"state"              enum:"received,staged,published,failed,interrupted,withdrawn,held,closed"`
 	At           time.Time `json:"at"`
 	Source       string    `json:"source"`
 	File         string    `json:"file"`
 	SHA256       string    `json:"sha256"`
 	Size         uint64    `json:"size"`
 	Definition   string    `json:"definition_hash"`
-	Released     string    `json:"published" doc:"When the publisher says it released the file"`
-	Trigger      string    `json:"trigger" doc:"start, schedule, hand or bundled"`
+	Released     string    `json:"published"                                                                                    doc:"When the publisher says it released the file"`
+	Trigger      string    `json:"trigger"                                                                                      doc:"start, schedule, hand or bundled"`
 	Observations uint64    `json:"observations"`
 	Rejections   uint64    `json:"rejections"`
 	Compared     uint32    `json:"totals_compared"`
 	Differing    uint32    `json:"totals_differing"`
 	Message      string    `json:"message"`
-	Rule         string    `json:"rule,omitempty" doc:"The rule that a refused file breaks, or that a held one asks by"`
-	Accepted     string    `json:"accepted,omitempty" doc:"Why it was published although it raised questions"`
+	Rule         string    `json:"rule,omitempty"                                                                               doc:"The rule that a refused file breaks, or that a held one asks by"`
+	Accepted     string    `json:"accepted,omitempty"                                                                           doc:"Why it was published although it raised questions"`
 }
 
 func newLoadRow(l load.Load) loadRow {
-	return loadRow{l.ID, string(l.State), l.At, l.Source, l.File, l.SHA256, l.Size, l.Definition, l.Released, l.Trigger,
-		l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule, l.Accepted}
+	return loadRow{
+		l.ID, string(l.State), l.At, l.Source, l.File, l.SHA256, l.Size, l.Definition, l.Released, l.Trigger,
+		l.Observations, l.Rejections, l.Compared, l.Differing, l.Message, l.Rule, l.Accepted,
+	}
 }
 
 type loadList []loadRow
 
 func (l loadList) sheet() sheet {
-	s := sheet{"loads", [][]any{{"load_id", "state", "at", "source", "file", "sha256", "size", "definition_hash", "published", "trigger", "observations", "rejections", "totals_compared", "totals_differing", "message", "accepted"}}}
+	s := sheet{
+		"loads",
+		[][]any{
+			{
+				"load_id",
+				"state",
+				"at",
+				"source",
+				"file",
+				"sha256",
+				"size",
+				"definition_hash",
+				"published",
+				"trigger",
+				"observations",
+				"rejections",
+				"totals_compared",
+				"totals_differing",
+				"message",
+				"accepted",
+			},
+		},
+	}
 	for _, r := range l {
-		s.rows = append(s.rows, []any{r.ID, r.State, r.At.Format(time.RFC3339Nano), r.Source, r.File, r.SHA256, r.Size, r.Definition,
+		s.rows = append(s.rows, []any{
+			r.ID, r.State, r.At.Format(time.RFC3339Nano), r.Source, r.File, r.SHA256, r.Size, r.Definition,
 			r.Released, r.Trigger, r.Observations, r.Rejections, r.Compared,
-			r.Differing, r.Message, r.Accepted})
+			r.Differing, r.Message, r.Accepted,
+		})
 	}
 	return s
 }
@@ -64,7 +90,8 @@ func (a loadsAPI) loads(ctx context.Context, in *struct {
 	State  string `query:"state" doc:"Only loads in this state"`
 	Limit  string `query:"limit" doc:"At most this many, 1 to 1000; 200 without it"`
 	Offset string `query:"offset" doc:"Leave out this many of the newest; beyond the last the list is empty"`
-}) (loadList, error) {
+},
+) (loadList, error) {
 	limit, err := whole("limit", in.Limit, 200, 1, 1000)
 	if err != nil {
 		return nil, err
@@ -141,14 +168,14 @@ func (a loadsAPI) load(ctx context.Context, in *loadInput) (loadBody, error) {
 }
 
 type rejectionRow struct {
-	Rule   string   `json:"rule" doc:"Name of the rule that the row breaks; /api/v1/rules lists them"`
+	Rule   string   `json:"rule"   doc:"Name of the rule that the row breaks; /api/v1/rules lists them"`
 	File   string   `json:"file"`
 	Sheet  string   `json:"sheet"`
 	Row    uint32   `json:"row"`
 	Column string   `json:"column"`
 	Value  string   `json:"value"`
 	Reason string   `json:"reason"`
-	Cells  []string `json:"cells" doc:"The row as published; a cell of more than 500 characters is cut and says how long it is"`
+	Cells  []string `json:"cells"  doc:"The row as published; a cell of more than 500 characters is cut and says how long it is"`
 }
 
 // rejectionList is a page of the rejections of a load.
@@ -186,7 +213,8 @@ func (a loadsAPI) rejections(ctx context.Context, in *struct {
 	Viewing
 	Limit  string `query:"limit" doc:"At most this many, 1 to 1000; 500 without it"`
 	Offset string `query:"offset" doc:"Leave out this many of the first; beyond the last the list is empty"`
-}) (rejectionList, error) {
+},
+) (rejectionList, error) {
 	limit, err := whole("limit", in.Limit, 500, 1, 1000)
 	if err != nil {
 		return rejectionList{}, err
@@ -219,14 +247,14 @@ func (a loadsAPI) rejections(ctx context.Context, in *struct {
 }
 
 type warningRow struct {
-	Rule         string  `json:"rule" enum:"history,provider_stays,period_follows,shown,all_read"`
-	Measure      string  `json:"measure" doc:"Blank where the file is meant, not a figure"`
+	Rule         string  `json:"rule"                   enum:"history,provider_stays,period_follows,shown,all_read"`
+	Measure      string  `json:"measure"                                                                            doc:"Blank where the file is meant, not a figure"`
 	Organisation string  `json:"organisation,omitempty"`
 	Item         string  `json:"item,omitempty"`
 	Period       string  `json:"period"`
-	Value        float64 `json:"value" doc:"The figure; where there is none any more, that of the period before"`
-	Middle       float64 `json:"middle" doc:"Median of the twelve figures before it"`
-	Spread       float64 `json:"spread" doc:"How far those usually lie from it"`
+	Value        float64 `json:"value"                                                                              doc:"The figure; where there is none any more, that of the period before"`
+	Middle       float64 `json:"middle"                                                                             doc:"Median of the twelve figures before it"`
+	Spread       float64 `json:"spread"                                                                             doc:"How far those usually lie from it"`
 	Message      string  `json:"message"`
 }
 
@@ -259,7 +287,20 @@ func (a loadsAPI) warnings(ctx context.Context, in *loadInput) (warningList, err
 		if w.Measure != nil {
 			period = w.At.String()
 		}
-		list = append(list, warningRow{w.Rule, w.Warning.Measure, w.Organisation, w.Item, period, w.Value, w.Middle, w.Spread, wording.Warning(w, a.figures.Directory().OrganisationName)})
+		list = append(
+			list,
+			warningRow{
+				w.Rule,
+				w.Warning.Measure,
+				w.Organisation,
+				w.Item,
+				period,
+				w.Value,
+				w.Middle,
+				w.Spread,
+				wording.Warning(w, a.figures.Directory().OrganisationName),
+			},
+		)
 	}
 	return list, err
 }
@@ -282,7 +323,8 @@ func (l ruleList) sheet() sheet {
 
 func (a loadsAPI) rules(context.Context, *struct {
 	Format string `query:"format" doc:"json, csv or xlsx"`
-}) (ruleList, error) {
+},
+) (ruleList, error) {
 	list := ruleList{}
 	for _, r := range load.Rules {
 		list = append(list, ruleRow{r.Name, string(r.Severity), r.Demands})
@@ -291,13 +333,13 @@ func (a loadsAPI) rules(context.Context, *struct {
 }
 
 type reconciliationRow struct {
-	Scope      string `json:"scope" doc:"ENG or a footprint"`
+	Scope      string `json:"scope"      doc:"ENG or a footprint"`
 	Measure    string `json:"measure"`
 	Period     string `json:"period"`
 	Published  amount `json:"published"`
 	Ours       amount `json:"ours"`
 	Difference amount `json:"difference"`
-	Verdict    string `json:"verdict" enum:"equal,differs,short" doc:"short: rows were rejected, so ours cannot be whole"`
+	Verdict    string `json:"verdict"    doc:"short: rows were rejected, so ours cannot be whole" enum:"equal,differs,short"`
 	Sheet      string `json:"sheet"`
 	Row        uint32 `json:"row"`
 	Column     string `json:"column"`
@@ -308,8 +350,10 @@ type reconciliationList []reconciliationRow
 func (l reconciliationList) sheet() sheet {
 	s := sheet{"reconciliation", [][]any{{"scope", "measure", "period", "published", "ours", "difference", "verdict", "sheet", "row", "column"}}}
 	for _, r := range l {
-		s.rows = append(s.rows, []any{r.Scope, r.Measure, r.Period, r.Published, r.Ours, r.Difference, r.Verdict, r.Sheet,
-			r.Row, r.Column})
+		s.rows = append(s.rows, []any{
+			r.Scope, r.Measure, r.Period, r.Published, r.Ours, r.Difference, r.Verdict, r.Sheet,
+			r.Row, r.Column,
+		})
 	}
 	return s
 }
@@ -334,8 +378,10 @@ func (a loadsAPI) reconciliation(ctx context.Context, in *loadInput) (reconcilia
 			unit = m.Unit
 		}
 		stated := func(n decimal.Decimal) amount { return amount{measure.Rounded(unit, decimal.NewNullDecimal(n))} }
-		list = append(list, reconciliationRow{r.Scope, r.Measure, r.Period.String(), stated(r.Published), stated(r.Ours), stated(r.Difference),
-			string(r.Verdict), r.Sheet, r.Row, r.Column})
+		list = append(list, reconciliationRow{
+			r.Scope, r.Measure, r.Period.String(), stated(r.Published), stated(r.Ours), stated(r.Difference),
+			string(r.Verdict), r.Sheet, r.Row, r.Column,
+		})
 	}
 	return list, err
 }

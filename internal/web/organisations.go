@@ -13,21 +13,21 @@ import (
 )
 
 type organisationRow struct {
-	Code         string          `json:"code" doc:"ODS code; councils have three digits"`
-	ONSCodes     []string        `json:"ons_codes" doc:"Those that it has had"`
+	Code         string          `json:"code"            doc:"ODS code; councils have three digits"`
+	ONSCodes     []string        `json:"ons_codes"       doc:"Those that it has had"`
 	Name         string          `json:"name"`
-	Kind         string          `json:"kind" enum:"provider,commissioner,council,outside" doc:"What it is; outside is no body, but the people of elsewhere"`
-	Also         string          `json:"also,omitempty" doc:"A second kind that it is of"`
+	Kind         string          `json:"kind"            doc:"What it is; outside is no body, but the people of elsewhere"  enum:"provider,commissioner,council,outside"`
+	Also         string          `json:"also,omitempty"  doc:"A second kind that it is of"`
 	Ended        string          `json:"ended,omitempty" doc:"The first day on which it no longer was, where that is known"`
 	Footprints   []membershipRow `json:"footprints"`
-	Predecessors []successionRow `json:"predecessors" doc:"Whose work it took over"`
-	Successors   []successionRow `json:"successors" doc:"Who took over its work"`
+	Predecessors []successionRow `json:"predecessors"    doc:"Whose work it took over"`
+	Successors   []successionRow `json:"successors"      doc:"Who took over its work"`
 }
 
 type membershipRow struct {
-	Footprint string `json:"footprint" doc:"Code, or UNALLOCATED where it counts in England alone"`
-	Share     amount `json:"share" doc:"Of its figures that counts there. Below 1 what counts is an estimate; 0 is a footprint that it may belong to"`
-	From      string `json:"from,omitempty" doc:"First day; left out where it always did"`
+	Footprint string `json:"footprint"       doc:"Code, or UNALLOCATED where it counts in England alone"`
+	Share     amount `json:"share"           doc:"Of its figures that counts there. Below 1 what counts is an estimate; 0 is a footprint that it may belong to"`
+	From      string `json:"from,omitempty"  doc:"First day; left out where it always did"`
 	Until     string `json:"until,omitempty" doc:"First day on which it no longer does"`
 	Source    string `json:"source"`
 }
@@ -35,8 +35,8 @@ type membershipRow struct {
 type successionRow struct {
 	Organisation string `json:"organisation"`
 	Name         string `json:"name"`
-	From         string `json:"from" doc:"The first day after it"`
-	Share        amount `json:"share" doc:"Of the predecessor's work that went to the successor; null where a part of unknown size did"`
+	From         string `json:"from"         doc:"The first day after it"`
+	Share        amount `json:"share"        doc:"Of the predecessor's work that went to the successor; null where a part of unknown size did"`
 	Source       string `json:"source"`
 }
 
@@ -62,7 +62,20 @@ func (l organisationList) sheet() sheet {
 		for _, p := range o.Successors {
 			after = append(after, p.text())
 		}
-		s.rows = append(s.rows, []any{o.Code, strings.Join(o.ONSCodes, " "), o.Name, o.Kind, o.Also, o.Ended, strings.Join(places, "; "), strings.Join(before, "; "), strings.Join(after, "; ")})
+		s.rows = append(
+			s.rows,
+			[]any{
+				o.Code,
+				strings.Join(o.ONSCodes, " "),
+				o.Name,
+				o.Kind,
+				o.Also,
+				o.Ended,
+				strings.Join(places, "; "),
+				strings.Join(before, "; "),
+				strings.Join(after, "; "),
+			},
+		)
 	}
 	return s
 }
@@ -80,7 +93,8 @@ func (a figuresAPI) organisations(ctx context.Context, in *struct {
 	Kind      string `query:"kind" doc:"commissioner, council, provider or outside; all without it"`
 	Footprint string `query:"footprint" doc:"Code of a footprint, or UNALLOCATED: those that belong or belonged to it, wholly or in part"`
 	Org       string `query:"org" doc:"Code of one organisation"`
-}) (organisationList, error) {
+},
+) (organisationList, error) {
 	if _, err := a.figures.Moments().AsOf(ctx, in.AsOf); err != nil {
 		return nil, err
 	}
@@ -120,8 +134,10 @@ func (a figuresAPI) organisations(ctx context.Context, in *struct {
 }
 
 func newOrganisationRow(d *figures.Directory, o footprint.Organisation, memberships []footprint.Membership) organisationRow {
-	row := organisationRow{Code: o.Code, ONSCodes: append([]string{}, d.Reference.ONSCodes(o.Code)...), Name: o.Name, Kind: string(o.Kind), Also: string(o.Also),
-		Footprints: []membershipRow{}, Predecessors: []successionRow{}, Successors: []successionRow{}}
+	row := organisationRow{
+		Code: o.Code, ONSCodes: append([]string{}, d.Reference.ONSCodes(o.Code)...), Name: o.Name, Kind: string(o.Kind), Also: string(o.Also),
+		Footprints: []membershipRow{}, Predecessors: []successionRow{}, Successors: []successionRow{},
+	}
 	if ended, ok := d.Reference.Ended(o.Code); ok {
 		row.Ended = dateOf(ended)
 	}

@@ -15,8 +15,8 @@ type latestFigureRow struct {
 	Name      string `json:"name"`
 	Region    string `json:"region"`
 	point
-	Before number `json:"year_before" doc:"The value a year before"`
-	Change number `json:"change" doc:"On the year before: percentage points for a share, per cent otherwise"`
+	Before number `json:"year_before"       doc:"The value a year before"`
+	Change number `json:"change"            doc:"On the year before: percentage points for a share, per cent otherwise"`
 	signalBody
 	Targets []targetState `json:"targets"`
 	ranking
@@ -26,18 +26,43 @@ type latestFigureRow struct {
 // loadingBody is how far the figures that come with the product are loaded.
 type loadingBody struct {
 	Done int `json:"done" doc:"How many files are loaded"`
-	Of   int `json:"of" doc:"How many there are"`
+	Of   int `json:"of"   doc:"How many there are"`
 }
 
 type latestFigureList []latestFigureRow
 
 func (l latestFigureList) sheet() sheet {
-	s := sheet{"overview", [][]any{append([]any{"measure", "footprint", "name", "region", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "year_before", "change",
-		"variation_icon", "variation_period", "assurance", "signal_reason", "targets", "rank", "rank_of", "fifth", "against_all"}, restColumns...)}}
+	s := sheet{"overview", [][]any{append([]any{
+		"measure",
+		"footprint",
+		"name",
+		"region",
+		"period",
+		"numerator",
+		"denominator",
+		"value",
+		"per_1000",
+		"complete",
+		"missing",
+		"load_id",
+		"year_before",
+		"change",
+		"variation_icon",
+		"variation_period",
+		"assurance",
+		"signal_reason",
+		"targets",
+		"rank",
+		"rank_of",
+		"fifth",
+		"against_all",
+	}, restColumns...)}}
 	for _, r := range l {
-		s.rows = append(s.rows, append([]any{r.Measure, r.Footprint, r.Name, r.Region, r.Period, r.Numerator, r.Denominator, r.Value, r.Rate,
+		s.rows = append(s.rows, append([]any{
+			r.Measure, r.Footprint, r.Name, r.Region, r.Period, r.Numerator, r.Denominator, r.Value, r.Rate,
 			r.Complete, strings.Join(r.Missing, " "), r.Load, r.Before, r.Change, r.Variation, r.VariationOf, r.Assurance, r.Reason, statesText(r.Targets),
-			r.Rank, r.Of, r.Fifth, r.Funnel}, r.rest()...))
+			r.Rank, r.Of, r.Fifth, r.Funnel,
+		}, r.rest()...))
 	}
 	return s
 }
@@ -51,7 +76,8 @@ func (a figuresAPI) overview(ctx context.Context, in *struct {
 	Measure string `query:"measure" doc:"Id of one measure; all headline measures without it"`
 	Period  string `query:"period" doc:"Of one measure, as it was in this period; without it the latest"`
 	Region  string `query:"region" doc:"Name or slug of a region: its footprints alone"`
-}) (latestFigureList, error) {
+},
+) (latestFigureList, error) {
 	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return nil, err
@@ -88,8 +114,10 @@ func (a figuresAPI) overview(ctx context.Context, in *struct {
 		if in.Region != "" && (s.Area.Footprint == nil || s.Area.Footprint.Region != region) {
 			continue
 		}
-		row := latestFigureRow{Measure: s.Measure.ID, Footprint: s.Area.Code, Name: s.Area.Name, point: newPoint(s.Measure, s.Now), Change: number{s.Change},
-			signalBody: newSignal(s.Signal, a.figures.Directory().Named), Targets: []targetState{}, ranking: newRanking(s.Beside), Loading: loading}
+		row := latestFigureRow{
+			Measure: s.Measure.ID, Footprint: s.Area.Code, Name: s.Area.Name, point: newPoint(s.Measure, s.Now), Change: number{s.Change},
+			signalBody: newSignal(s.Signal, a.figures.Directory().Named), Targets: []targetState{}, ranking: newRanking(s.Beside), Loading: loading,
+		}
 		if s.Signal != nil {
 			row.Targets = targetStates(s.Measure, s.Signal.Judgements)
 		}

@@ -19,14 +19,14 @@ import (
 
 // problem is an RFC 9457 problem document.
 type problem struct {
-	Type      string `json:"type" doc:"about:blank: the status says what kind of problem it is"`
+	Type      string `json:"type"                doc:"about:blank: the status says what kind of problem it is"`
 	Title     string `json:"title"`
 	Status    int    `json:"status"`
 	Detail    string `json:"detail"`
 	Parameter string `json:"parameter,omitempty" doc:"The parameter that was not accepted"`
-	Value     string `json:"value,omitempty" doc:"What it was"`
-	Accepted  string `json:"accepted,omitempty" doc:"What is accepted"`
-	ID        string `json:"id" doc:"Names this problem in the log"`
+	Value     string `json:"value,omitempty"     doc:"What it was"`
+	Accepted  string `json:"accepted,omitempty"  doc:"What is accepted"`
+	ID        string `json:"id"                  doc:"Names this problem in the log"`
 
 	unknown    bool  // the parameter itself is not accepted
 	after      bool  // the moment comes after the one that it is compared with
@@ -72,11 +72,17 @@ func problemOf(err error) *problem {
 	case errors.Is(err, figures.ErrNotFound), errors.Is(err, load.ErrNoSource):
 		return newProblem(http.StatusNotFound, err.Error())
 	case errors.Is(err, figures.ErrDamaged):
-		p := newProblem(http.StatusServiceUnavailable, "The figures cannot be read because stored files are damaged. The people who run this service need to rebuild it.")
+		p := newProblem(
+			http.StatusServiceUnavailable,
+			"The figures cannot be read because stored files are damaged. The people who run this service need to rebuild it.",
+		)
 		p.retryAfter, p.cause = retrySeconds, err
 		return p
 	case errors.Is(err, figures.ErrLoading):
-		p := newProblem(http.StatusServiceUnavailable, "The figures that this needs are not loaded yet. The service has just been started; try again in a few seconds.")
+		p := newProblem(
+			http.StatusServiceUnavailable,
+			"The figures that this needs are not loaded yet. The service has just been started; try again in a few seconds.",
+		)
 		p.retryAfter = retrySeconds
 		return p
 	case errors.Is(err, figures.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):

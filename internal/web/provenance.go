@@ -11,30 +11,30 @@ import (
 )
 
 type cellRow struct {
-	Component    string    `json:"component" doc:"Id of the measure that the cell states"`
+	Component    string    `json:"component"              doc:"Id of the measure that the cell states"`
 	Organisation string    `json:"organisation"`
 	Name         string    `json:"organisation_name"`
-	Item         string    `json:"item,omitempty" doc:"The part of the organisation's figure, where it is split over rows"`
+	Item         string    `json:"item,omitempty"         doc:"The part of the organisation's figure, where it is split over rows"`
 	Footprint    string    `json:"footprint"`
-	Membership   string    `json:"membership" doc:"What says that the organisation belongs to the footprint"`
-	Share        amount    `json:"share" doc:"Of the organisation's figure that counts in the footprint; below 1 what counts is an estimate"`
+	Membership   string    `json:"membership"             doc:"What says that the organisation belongs to the footprint"`
+	Share        amount    `json:"share"                  doc:"Of the organisation's figure that counts in the footprint; below 1 what counts is an estimate"`
 	Numerator    amount    `json:"numerator"`
 	Denominator  amount    `json:"denominator"`
-	Status       string    `json:"status" enum:"reported,not_reported,rejected,known_gap"`
+	Status       string    `json:"status"                                                                                                                                                                             enum:"reported,not_reported,rejected,known_gap"`
 	Note         string    `json:"note"`
-	Raw          string    `json:"raw" doc:"The text as published"`
+	Raw          string    `json:"raw"                    doc:"The text as published"`
 	File         string    `json:"file"`
 	SHA256       string    `json:"sha256"`
 	Sheet        string    `json:"sheet"`
 	Row          uint32    `json:"row"`
 	Column       string    `json:"column"`
-	Released     string    `json:"published" doc:"When the publisher says it released the file; empty when it does not say"`
+	Released     string    `json:"published"              doc:"When the publisher says it released the file; empty when it does not say"`
 	LoadedAt     time.Time `json:"loaded_at"`
 	Load         uint64    `json:"load_id"`
 	Source       string    `json:"source"`
-	FilesAre     string    `json:"files_are" enum:"originals,saved_again,compilations," doc:"Whether the file is as its publisher released it, saved again by others, or compiled by others from what was released; empty where that is not stated"`
+	FilesAre     string    `json:"files_are"              doc:"Whether the file is as its publisher released it, saved again by others, or compiled by others from what was released; empty where that is not stated" enum:"originals,saved_again,compilations,"`
 	Definition   string    `json:"source_definition_hash"`
-	ViaFile      string    `json:"via_file,omitempty" doc:"The canonical file that carried the cell here"`
+	ViaFile      string    `json:"via_file,omitempty"     doc:"The canonical file that carried the cell here"`
 	ViaRow       uint32    `json:"via_row,omitempty"`
 }
 
@@ -42,9 +42,9 @@ type provenanceBody struct {
 	Measure   string `json:"measure"`
 	Footprint string `json:"footprint,omitempty"`
 	Org       string `json:"org,omitempty"`
-	Hash      string `json:"definition_hash" doc:"Of the measure that made the figure"`
+	Hash      string `json:"definition_hash"     doc:"Of the measure that made the figure"`
 	point
-	MadeOf []part    `json:"made_of,omitempty" doc:"Of a derived measure, the figures that it is worked out from; and the count of people that the value or the rate per 1,000 is divided by"`
+	MadeOf []part    `json:"made_of,omitempty"   doc:"Of a derived measure, the figures that it is worked out from; and the count of people that the value or the rate per 1,000 is divided by"`
 	Cells  []cellRow `json:"cells"`
 }
 
@@ -55,12 +55,45 @@ type part struct {
 }
 
 func (b provenanceBody) sheet() sheet {
-	s := sheet{"cells", [][]any{{"measure", "footprint", "period", "component", "organisation", "organisation_name", "item", "numerator", "denominator", "status", "note",
-		"raw", "file", "sha256", "sheet", "row", "column", "published", "loaded_at", "load_id", "source", "source_definition_hash", "via_file", "via_row", "files_are", "share"}}}
+	s := sheet{
+		"cells",
+		[][]any{
+			{
+				"measure",
+				"footprint",
+				"period",
+				"component",
+				"organisation",
+				"organisation_name",
+				"item",
+				"numerator",
+				"denominator",
+				"status",
+				"note",
+				"raw",
+				"file",
+				"sha256",
+				"sheet",
+				"row",
+				"column",
+				"published",
+				"loaded_at",
+				"load_id",
+				"source",
+				"source_definition_hash",
+				"via_file",
+				"via_row",
+				"files_are",
+				"share",
+			},
+		},
+	}
 	for _, c := range b.Cells {
-		s.rows = append(s.rows, []any{b.Measure, b.Footprint, b.Period, c.Component, c.Organisation, c.Name, c.Item, c.Numerator, c.Denominator, c.Status, c.Note,
+		s.rows = append(s.rows, []any{
+			b.Measure, b.Footprint, b.Period, c.Component, c.Organisation, c.Name, c.Item, c.Numerator, c.Denominator, c.Status, c.Note,
 			c.Raw, c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt.Format(time.RFC3339), c.Load,
-			c.Source, c.Definition, c.ViaFile, c.ViaRow, c.FilesAre, c.Share})
+			c.Source, c.Definition, c.ViaFile, c.ViaRow, c.FilesAre, c.Share,
+		})
 	}
 	return s
 }
@@ -71,7 +104,8 @@ func (a figuresAPI) provenance(ctx context.Context, in *struct {
 	Footprint string `query:"footprint" doc:"A footprint, a region, ENG or UNALLOCATED; or org"`
 	Org       string `query:"org" doc:"Code of one organisation"`
 	Period    string `query:"period" doc:"For example 2017-04; of weeks, week ending 2014-10-05"`
-}) (provenanceBody, error) {
+},
+) (provenanceBody, error) {
 	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return provenanceBody{}, err
@@ -95,8 +129,33 @@ func (a figuresAPI) provenance(ctx context.Context, in *struct {
 		if o, ok := a.figures.Directory().Reference.Organisation(c.Organisation); ok {
 			name = o.Name
 		}
-		body.Cells = append(body.Cells, cellRow{c.Component, c.Organisation, name, c.Item, c.Footprint, wording.Membership(c, a.figures.Directory().Reference), amount{decimal.NewNullDecimal(c.Share)}, amount{c.Numerator}, amount{c.Denominator}, c.Status, c.Note, c.Raw,
-			c.File, c.SHA256, c.Sheet, c.Row, c.Column, c.Released, c.LoadedAt, c.Load, c.Source, string(a.figures.Directory().Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != "")), c.Definition, c.ViaFile, c.ViaRow})
+		body.Cells = append(body.Cells, cellRow{
+			c.Component,
+			c.Organisation,
+			name,
+			c.Item,
+			c.Footprint,
+			wording.Membership(c, a.figures.Directory().Reference),
+			amount{decimal.NewNullDecimal(c.Share)},
+			amount{c.Numerator},
+			amount{c.Denominator},
+			c.Status,
+			c.Note,
+			c.Raw,
+			c.File,
+			c.SHA256,
+			c.Sheet,
+			c.Row,
+			c.Column,
+			c.Released,
+			c.LoadedAt,
+			c.Load,
+			c.Source,
+			string(a.figures.Directory().Catalog.FilesBeneath(c.Component, c.Source, c.ViaFile != "")),
+			c.Definition,
+			c.ViaFile,
+			c.ViaRow,
+		})
 	}
 	return body, nil
 }

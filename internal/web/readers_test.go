@@ -83,7 +83,13 @@ func TestNoHeaderNamesAnAddress(t *testing.T) {
 			t.Errorf("%s: %d %.300s", path, answer.Code, text)
 		}
 	}
-	if answer := asked(Options{PublicURL: public(t, "https://stp.example/")}, httptest.NewRequest(http.MethodGet, "http://127.0.0.1/openapi.json", nil)); !strings.Contains(answer.Body.String(), `"url":"https://stp.example"`) {
+	if answer := asked(
+		Options{PublicURL: public(t, "https://stp.example/")},
+		httptest.NewRequest(http.MethodGet, "http://127.0.0.1/openapi.json", nil),
+	); !strings.Contains(
+		answer.Body.String(),
+		`"url":"https://stp.example"`,
+	) {
 		t.Errorf("the description does not name the public address: %.300s", answer.Body)
 	}
 }
@@ -282,7 +288,11 @@ func TestAdmin(t *testing.T) {
 		}
 	}
 	outside := Options{Ready: func(context.Context) error { return fault }}
-	if a := asked(outside, httptest.NewRequest(http.MethodGet, "/readyz", nil)); a.Code != 503 || a.Body.String() != "not ready\n" || a.Header().Get("Retry-After") == "" {
+	if a := asked(
+		outside,
+		httptest.NewRequest(http.MethodGet, "/readyz", nil),
+	); a.Code != 503 || a.Body.String() != "not ready\n" ||
+		a.Header().Get("Retry-After") == "" {
 		t.Errorf("outside: %d %q %v", a.Code, a.Body, a.Header())
 	}
 	if a := asked(outside, httptest.NewRequest(http.MethodGet, "/metrics", nil)); a.Code != 404 {
@@ -304,8 +314,10 @@ func TestWorkbookWithoutItsTrace(t *testing.T) {
 	}, lost{}))
 	answer := httptest.NewRecorder()
 	handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/api/v1/regions?format=xlsx", nil))
-	if answer.Code != http.StatusServiceUnavailable || answer.Header().Get("Retry-After") == "" || answer.Header().Get("Content-Type") != "application/problem+json" ||
-		answer.Header().Get("Content-Disposition") != "" || strings.Contains(answer.Body.String(), "transforming") {
+	if answer.Code != http.StatusServiceUnavailable || answer.Header().Get("Retry-After") == "" ||
+		answer.Header().Get("Content-Type") != "application/problem+json" ||
+		answer.Header().Get("Content-Disposition") != "" ||
+		strings.Contains(answer.Body.String(), "transforming") {
 		t.Errorf("%d %v %s", answer.Code, answer.Header(), answer.Body)
 	}
 }
@@ -322,7 +334,10 @@ func TestFaultWithinAnAnswer(t *testing.T) {
 			t.Errorf("%v: %d %v", fault, answer.Code, answer.Header())
 		}
 	}
-	late := asked(Options{Ready: func(context.Context) error { panic(context.DeadlineExceeded) }}, httptest.NewRequest(http.MethodGet, "/api/v1/rules?format=xlsx", nil))
+	late := asked(
+		Options{Ready: func(context.Context) error { panic(context.DeadlineExceeded) }},
+		httptest.NewRequest(http.MethodGet, "/api/v1/rules?format=xlsx", nil),
+	)
 	if late.Code != 503 || late.Header().Get("Retry-After") == "" || late.Header().Get("Content-Disposition") != "" {
 		t.Errorf("too late: %d %v", late.Code, late.Header())
 	}

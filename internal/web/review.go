@@ -15,41 +15,41 @@ import (
 type reviewBody struct {
 	Region   string         `json:"region"`
 	Week     string         `json:"week"`
-	From     string         `json:"from" doc:"The end of the week before, as of which the figures are compared"`
-	To       string         `json:"to" doc:"The end of the week; while it runs the moment asked for, empty for now"`
-	Running  bool           `json:"running" doc:"Whether the week is not over"`
-	First    bool           `json:"first" doc:"Whether nothing was loaded before the week"`
-	Messages []messageBody  `json:"messages" doc:"What matters most, most of all first, at most three; those that are not for the worse come last"`
+	From     string         `json:"from"                    doc:"The end of the week before, as of which the figures are compared"`
+	To       string         `json:"to"                      doc:"The end of the week; while it runs the moment asked for, empty for now"`
+	Running  bool           `json:"running"                 doc:"Whether the week is not over"`
+	First    bool           `json:"first"                   doc:"Whether nothing was loaded before the week"`
+	Messages []messageBody  `json:"messages"                doc:"What matters most, most of all first, at most three; those that are not for the worse come last"`
 	News     []themeBody    `json:"new_figures"`
 	OffTrack []offTrackBody `json:"off_track"`
 	States   []turnBody     `json:"changed_against_targets"`
 	Signals  []signalTurn   `json:"unusual_changes"`
 	Verdicts []verdictTurn  `json:"changed_verdicts"`
-	Tested   int            `json:"claims_tested_first" doc:"How many claims about the region or England were tested for the first time"`
+	Tested   int            `json:"claims_tested_first"     doc:"How many claims about the region or England were tested for the first time"`
 }
 
 type messageBody struct {
 	Rank     int           `json:"rank"`
-	Kind     string        `json:"kind" enum:"worse,better,neutral"`
-	Measures []string      `json:"measures" doc:"The first is told of; the others show the same counts"`
-	New      bool          `json:"new" doc:"Whether some of it came in the week"`
-	Findings []findingBody `json:"findings" doc:"The footprints it shows in, the furthest from its mean first"`
-	Usual    []string      `json:"usual" doc:"Codes of the footprints that were tested without anything unusual"`
+	Kind     string        `json:"kind"     enum:"worse,better,neutral"`
+	Measures []string      `json:"measures"                             doc:"The first is told of; the others show the same counts"`
+	New      bool          `json:"new"                                  doc:"Whether some of it came in the week"`
+	Findings []findingBody `json:"findings"                             doc:"The footprints it shows in, the furthest from its mean first"`
+	Usual    []string      `json:"usual"                                doc:"Codes of the footprints that were tested without anything unusual"`
 	Untested []findingBody `json:"untested"`
 }
 
 type findingBody struct {
 	Footprint    string  `json:"footprint"`
 	Name         string  `json:"name"`
-	Period       string  `json:"period" doc:"Of the figure that is told of, the last that no known event bent"`
+	Period       string  `json:"period"                  doc:"Of the figure that is told of, the last that no known event bent"`
 	Value        number  `json:"value"`
-	Before       number  `json:"before" doc:"The figure of the period before"`
+	Before       number  `json:"before"                  doc:"The figure of the period before"`
 	BeforePeriod string  `json:"before_period,omitempty"`
-	Low          number  `json:"usual_low" doc:"Where the usual range ends; null without limits"`
+	Low          number  `json:"usual_low"               doc:"Where the usual range ends; null without limits"`
 	Mean         number  `json:"usual_mean"`
 	High         number  `json:"usual_high"`
-	Distance     float64 `json:"distance" doc:"How far the figure lies from its mean, in standard deviations of the limits"`
-	Turn         string  `json:"turn,omitempty" doc:"How its state against its target changed: went_off, came_back, missed, due or other"`
+	Distance     float64 `json:"distance"                doc:"How far the figure lies from its mean, in standard deviations of the limits"`
+	Turn         string  `json:"turn,omitempty"          doc:"How its state against its target changed: went_off, came_back, missed, due or other"`
 	New          bool    `json:"new"`
 	signalBody
 }
@@ -57,9 +57,9 @@ type findingBody struct {
 type themeBody struct {
 	Theme    string `json:"theme"`
 	Measures int    `json:"measures"`
-	Figures  uint64 `json:"figures" doc:"New or changed, of the footprints of the region"`
-	Newest   string `json:"newest" doc:"The latest period of the theme"`
-	Oldest   string `json:"oldest" doc:"The latest period of the measure whose figures end first"`
+	Figures  uint64 `json:"figures"        doc:"New or changed, of the footprints of the region"`
+	Newest   string `json:"newest"         doc:"The latest period of the theme"`
+	Oldest   string `json:"oldest"         doc:"The latest period of the measure whose figures end first"`
 	Oldests  string `json:"oldest_measure"`
 }
 
@@ -71,25 +71,25 @@ type offTrackBody struct {
 	Value     number `json:"value"`
 	Required  number `json:"required"`
 	Target    string `json:"target"`
-	Since     string `json:"since" doc:"The first period of the run off track"`
-	Length    int    `json:"length" doc:"How many periods the run has"`
+	Since     string `json:"since"       doc:"The first period of the run off track"`
+	Length    int    `json:"length"      doc:"How many periods the run has"`
 	Known     bool   `json:"since_known" doc:"Whether the run began there; otherwise it may be longer, as what came before is not known"`
-	New       bool   `json:"new" doc:"The figure a week before was on track"`
+	New       bool   `json:"new"         doc:"The figure a week before was on track"`
 }
 
 type turnBody struct {
 	Measure   string `json:"measure"`
 	Footprint string `json:"footprint"`
-	Turn      string `json:"turn" enum:"went_off,came_back,missed,due,other"`
-	Before    string `json:"before" doc:"State a week before"`
-	After     string `json:"after" doc:"State at the end of the week"`
+	Turn      string `json:"turn"      enum:"went_off,came_back,missed,due,other"`
+	Before    string `json:"before"                                               doc:"State a week before"`
+	After     string `json:"after"                                                doc:"State at the end of the week"`
 }
 
 type signalTurn struct {
-	Measures  []string `json:"measures" doc:"Those that show the same counts"`
+	Measures  []string `json:"measures"  doc:"Those that show the same counts"`
 	Footprint string   `json:"footprint"`
-	Turn      string   `json:"turn" enum:"new_concern,ended_concern,other"`
-	Before    string   `json:"before" doc:"Variation a week before; empty where it was not known"`
+	Turn      string   `json:"turn"                                                                  enum:"new_concern,ended_concern,other"`
+	Before    string   `json:"before"    doc:"Variation a week before; empty where it was not known"`
 	After     string   `json:"after"`
 }
 
@@ -101,10 +101,16 @@ type verdictTurn struct {
 
 // sheet has a row for each footprint of each message: what matters most, as a table.
 func (b reviewBody) sheet() sheet {
-	s := sheet{"review", [][]any{{"rank", "kind", "measure", "new", "footprint", "name", "period", "value", "before_period", "before", "usual_low", "usual_high", "distance", "turn"}}}
+	s := sheet{
+		"review",
+		[][]any{{"rank", "kind", "measure", "new", "footprint", "name", "period", "value", "before_period", "before", "usual_low", "usual_high", "distance", "turn"}},
+	}
 	for _, m := range b.Messages {
 		for _, f := range m.Findings {
-			s.rows = append(s.rows, []any{m.Rank, m.Kind, m.Measures[0], f.New, f.Footprint, f.Name, f.Period, f.Value, f.BeforePeriod, f.Before, f.Low, f.High, f.Distance, f.Turn})
+			s.rows = append(
+				s.rows,
+				[]any{m.Rank, m.Kind, m.Measures[0], f.New, f.Footprint, f.Name, f.Period, f.Value, f.BeforePeriod, f.Before, f.Low, f.High, f.Distance, f.Turn},
+			)
 		}
 	}
 	return s
@@ -131,7 +137,8 @@ func (a reviewAPI) review(ctx context.Context, in *struct {
 	Viewing
 	Region string `query:"region" required:"true" doc:"Name or slug of a region"`
 	Week   string `query:"week" doc:"As in 2026-W47; the last that had ended without it"`
-}) (reviewBody, error) {
+},
+) (reviewBody, error) {
 	var body reviewBody
 	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
@@ -196,7 +203,10 @@ func (a reviewAPI) body(v *review.Review) reviewBody {
 		body.States = append(body.States, turnBody{c.Measure.ID, c.Place.Code, string(c.Turn), string(c.Before.State), string(c.After.State)})
 	}
 	for _, c := range v.Signals {
-		body.Signals = append(body.Signals, signalTurn{ids(c.Measures), c.Place.Code, string(c.Turn), string(c.Then.Signal.Variation), string(c.Now.Signal.Variation)})
+		body.Signals = append(
+			body.Signals,
+			signalTurn{ids(c.Measures), c.Place.Code, string(c.Turn), string(c.Then.Signal.Variation), string(c.Now.Signal.Variation)},
+		)
 	}
 	for _, c := range v.Claims {
 		switch {

@@ -198,11 +198,35 @@ func (s *server) guards(r Route) gin.HandlersChain {
 	case pageKind:
 		return gin.HandlersChain{guard.limitRate, guard.requireAddress, limitTime, guard.requireReady, admit, guard.requireKnown(r), kept}
 	case downloadKind:
-		return gin.HandlersChain{guard.limitRate, guard.requireAddress, within(cmp.Or(r.handler.longest, questionTime)), guard.requireReady, admit, guard.requireKnown(r)}
+		return gin.HandlersChain{
+			guard.limitRate,
+			guard.requireAddress,
+			within(cmp.Or(r.handler.longest, questionTime)),
+			guard.requireReady,
+			admit,
+			guard.requireKnown(r),
+		}
 	case tableKind:
-		return gin.HandlersChain{guard.limitRate, guard.requireAddress, within(WriteTime), guard.chooseFormat(tableFormats), guard.requireReady, admit, guard.requireKnown(r)}
+		return gin.HandlersChain{
+			guard.limitRate,
+			guard.requireAddress,
+			within(WriteTime),
+			guard.chooseFormat(tableFormats),
+			guard.requireReady,
+			admit,
+			guard.requireKnown(r),
+		}
 	default:
-		return gin.HandlersChain{guard.limitRate, guard.requireAddress, limitTime, guard.chooseFormat(answerFormats), guard.requireReady, admit, guard.requireKnown(r), kept}
+		return gin.HandlersChain{
+			guard.limitRate,
+			guard.requireAddress,
+			limitTime,
+			guard.chooseFormat(answerFormats),
+			guard.requireReady,
+			admit,
+			guard.requireKnown(r),
+			kept,
+		}
 	}
 }
 

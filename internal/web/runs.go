@@ -7,8 +7,8 @@ import (
 
 type runRow struct {
 	ID        uint64    `json:"run_id"`
-	Source    string    `json:"source" doc:"Id of the source, or inbox; empty for files named by hand"`
-	Trigger   string    `json:"trigger" doc:"start, schedule or hand"`
+	Source    string    `json:"source"    doc:"Id of the source, or inbox; empty for files named by hand"`
+	Trigger   string    `json:"trigger"   doc:"start, schedule or hand"`
 	Path      string    `json:"path"`
 	Started   time.Time `json:"started"`
 	Ended     time.Time `json:"ended"`
@@ -16,7 +16,7 @@ type runRow struct {
 	Published uint32    `json:"published"`
 	Failed    uint32    `json:"failed"`
 	Known     uint32    `json:"known"`
-	Held      uint32    `json:"held" doc:"Files that wait for acceptance"`
+	Held      uint32    `json:"held"      doc:"Files that wait for acceptance"`
 	Message   string    `json:"message"`
 }
 
@@ -25,8 +25,10 @@ type runList []runRow
 func (l runList) sheet() sheet {
 	s := sheet{"runs", [][]any{{"run_id", "source", "trigger", "path", "started", "ended", "found", "published", "failed", "known", "message", "held"}}}
 	for _, r := range l {
-		s.rows = append(s.rows, []any{r.ID, r.Source, r.Trigger, r.Path, r.Started.Format(time.RFC3339), r.Ended.Format(time.RFC3339),
-			r.Found, r.Published, r.Failed, r.Known, r.Message, r.Held})
+		s.rows = append(s.rows, []any{
+			r.ID, r.Source, r.Trigger, r.Path, r.Started.Format(time.RFC3339), r.Ended.Format(time.RFC3339),
+			r.Found, r.Published, r.Failed, r.Known, r.Message, r.Held,
+		})
 	}
 	return s
 }
@@ -34,7 +36,8 @@ func (l runList) sheet() sheet {
 func (a runsAPI) latest(ctx context.Context, in *struct {
 	Limit  string `query:"limit" doc:"At most this many, 1 to 1000; 100 without it"`
 	Format string `query:"format" doc:"json, csv or xlsx"`
-}) (runList, error) {
+},
+) (runList, error) {
 	limit, err := whole("limit", in.Limit, 100, 1, 1000)
 	if err != nil {
 		return nil, err
@@ -52,19 +55,21 @@ func (a runsAPI) latest(ctx context.Context, in *struct {
 }
 
 type scheduleRow struct {
-	Source  string     `json:"source" doc:"Id of the source, or inbox"`
+	Source  string     `json:"source"        doc:"Id of the source, or inbox"`
 	Title   string     `json:"title"`
-	Cron    string     `json:"cron" doc:"Minute, hour, day of the month, month and day of the week in London; empty when it is run by hand only"`
-	Next    *time.Time `json:"next_run" doc:"Null when it is run by hand only"`
+	Cron    string     `json:"cron"          doc:"Minute, hour, day of the month, month and day of the week in London; empty when it is run by hand only"`
+	Next    *time.Time `json:"next_run"      doc:"Null when it is run by hand only"`
 	Running *time.Time `json:"running_since" doc:"Null when no run is under way"`
-	Last    *runRow    `json:"last_run" doc:"The latest run that has ended; null when none has"`
+	Last    *runRow    `json:"last_run"      doc:"The latest run that has ended; null when none has"`
 }
 
 type scheduleList []scheduleRow
 
 func (l scheduleList) sheet() sheet {
-	s := sheet{"schedule", [][]any{{"source", "title", "cron", "next_run", "running_since",
-		"last_started", "last_ended", "last_trigger", "last_found", "last_published", "last_failed", "last_known", "last_message", "last_held"}}}
+	s := sheet{"schedule", [][]any{{
+		"source", "title", "cron", "next_run", "running_since",
+		"last_started", "last_ended", "last_trigger", "last_found", "last_published", "last_failed", "last_known", "last_message", "last_held",
+	}}}
 	moment := func(t *time.Time) string {
 		if t == nil {
 			return ""
@@ -83,7 +88,8 @@ func (l scheduleList) sheet() sheet {
 
 func (a runsAPI) schedule(ctx context.Context, _ *struct {
 	Format string `query:"format" doc:"json, csv or xlsx"`
-}) (scheduleList, error) {
+},
+) (scheduleList, error) {
 	entries, err := a.entries(ctx)
 	list := scheduleList{}
 	for _, e := range entries {

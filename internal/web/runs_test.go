@@ -51,8 +51,11 @@ func TestRunByHand(t *testing.T) {
 		{"from this machine, by IPv6", "source=returns", "[::1]:4711", open, nil, 202, ""},
 		{"from this machine, by IPv4 within IPv6", "source=returns", "[::ffff:127.0.0.1]:4711", open, nil, 202, ""},
 		{"from another machine", "source=returns", "192.0.2.1:4711", open, nil, 403, "from the machine of the service"},
-		{"from another machine that says otherwise", "source=returns", "192.0.2.1:4711", open,
-			map[string]string{"X-Forwarded-For": "127.0.0.1", "X-Real-Ip": "127.0.0.1", "Forwarded": "for=127.0.0.1"}, 403, "from the machine of the service"},
+		{
+			"from another machine that says otherwise", "source=returns", "192.0.2.1:4711", open,
+			map[string]string{"X-Forwarded-For": "127.0.0.1", "X-Real-Ip": "127.0.0.1", "Forwarded": "for=127.0.0.1"},
+			403, "from the machine of the service",
+		},
 		{"without a token", "source=returns", "127.0.0.1:4711", open, map[string]string{"Authorization": ""}, 401, "STP_TOKEN"},
 		{"with another token", "source=returns", "127.0.0.1:4711", open, map[string]string{"Authorization": "Bearer another"}, 401, "STP_TOKEN"},
 		{"with the beginning of the token", "source=returns", "127.0.0.1:4711", open, map[string]string{"Authorization": "Bearer a token"}, 401, "STP_TOKEN"},
@@ -90,7 +93,11 @@ func TestRunByHand(t *testing.T) {
 				return
 			}
 			var p problem
-			if err := json.Unmarshal([]byte(body), &p); err != nil || kind != "application/problem+json" || p.Status != c.status || !strings.Contains(p.Detail, c.detail) {
+			if err := json.Unmarshal(
+				[]byte(body),
+				&p,
+			); err != nil || kind != "application/problem+json" || p.Status != c.status ||
+				!strings.Contains(p.Detail, c.detail) {
 				t.Errorf("%s %s (%v), want a problem that says %q", kind, body, err, c.detail)
 			}
 			if (answer.Header().Get("WWW-Authenticate") != "") != (c.status == http.StatusUnauthorized) {
@@ -104,18 +111,24 @@ func TestScheduleAnswer(t *testing.T) {
 	at := time.Date(2018, 6, 1, 6, 0, 0, 0, time.UTC)
 	entries := []load.Entry{
 		{Source: load.InboxSource, Title: "Inbox", Cron: "* * * * *", Next: at.Add(time.Minute), Running: &load.Run{ID: 45, Started: at}},
-		{Source: "returns", Title: "Returns", Last: &load.Run{ID: 44, Source: "returns", Trigger: "hand", Started: at, Ended: at.Add(time.Second), Found: 3, Published: 2, Failed: 1,
-			Message: "fetch http://nhs.uk/a.csv: gone"}},
+		{Source: "returns", Title: "Returns", Last: &load.Run{
+			ID: 44, Source: "returns", Trigger: "hand", Started: at, Ended: at.Add(time.Second), Found: 3, Published: 2, Failed: 1,
+			Message: "fetch http://nhs.uk/a.csv: gone",
+		}},
 	}
 	handler := New(withoutFigures(Options{
 		Schedule: func(context.Context) ([]load.Entry, error) { return entries, nil },
 		Ready:    func(context.Context) error { return nil }, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler),
 	}, nil))
 	for query, wants := range map[string][]string{
-		"": {`"source":"inbox"`, `"cron":"* * * * *","next_run":"2018-06-01T06:01:00Z","running_since":"2018-06-01T06:00:00Z","last_run":null`,
-			`"cron":"","next_run":null,"running_since":null,"last_run":{"run_id":44,"source":"returns","trigger":"hand"`, `"message":"fetch http://nhs.uk/a.csv: gone"`},
-		"?format=csv": {"source,title,cron,next_run,running_since,last_started,", "returns,Returns,,,,2018-06-01T06:00:00Z,2018-06-01T06:00:01Z,hand,3,2,1,0,fetch",
-			"inbox,Inbox,* * * * *,2018-06-01T06:01:00Z,2018-06-01T06:00:00Z,,,,,,,,,\n"},
+		"": {
+			`"source":"inbox"`, `"cron":"* * * * *","next_run":"2018-06-01T06:01:00Z","running_since":"2018-06-01T06:00:00Z","last_run":null`,
+			`"cron":"","next_run":null,"running_since":null,"last_run":{"run_id":44,"source":"returns","trigger":"hand"`, `"message":"fetch http://nhs.uk/a.csv: gone"`,
+		},
+		"?format=csv": {
+			"source,title,cron,next_run,running_since,last_started,", "returns,Returns,,,,2018-06-01T06:00:00Z,2018-06-01T06:00:01Z,hand,3,2,1,0,fetch",
+			"inbox,Inbox,* * * * *,2018-06-01T06:01:00Z,2018-06-01T06:00:00Z,,,,,,,,,\n",
+		},
 		"?source=x": {`"parameter":"source"`},
 	} {
 		answer := httptest.NewRecorder()

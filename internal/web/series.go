@@ -28,29 +28,33 @@ type seriesBody struct {
 	Name      string `json:"name"`
 	Hash      string `json:"definition_hash"`
 	AsOf      string `json:"as_of,omitempty"`
-	Loading   bool   `json:"loading,omitempty" doc:"Whether figures of the measure are not loaded yet, so that what is missing is no fact"`
+	Loading   bool   `json:"loading,omitempty"   doc:"Whether figures of the measure are not loaded yet, so that what is missing is no fact"`
 	// ReturnedFrom tells why a measure that nobody publishes may have no points.
 	ReturnedFrom string        `json:"returned_from,omitempty" doc:"Of a measure that nobody publishes and that waits for local returns: what a return would be made from, and who holds it"`
 	Points       []seriesPoint `json:"points"`
 }
 
 func (b seriesBody) sheet() sheet {
-	s := sheet{"series", [][]any{append([]any{"measure", "place", "name", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "targets",
-		"rank", "rank_of", "fifth", "against_all", "england"}, restColumns...)}}
+	s := sheet{"series", [][]any{append([]any{
+		"measure", "place", "name", "period", "numerator", "denominator", "value", "per_1000", "complete", "missing", "load_id", "targets",
+		"rank", "rank_of", "fifth", "against_all", "england",
+	}, restColumns...)}}
 	for _, p := range b.Points {
-		s.rows = append(s.rows, append([]any{b.Measure, b.Footprint + b.Org, b.Name, p.Period, p.Numerator, p.Denominator, p.Value, p.Rate,
-			p.Complete, strings.Join(p.Missing, " "), p.Load, statesText(p.Targets), p.Rank, p.Of, p.Fifth, p.Funnel, p.England}, p.rest()...))
+		s.rows = append(s.rows, append([]any{
+			b.Measure, b.Footprint + b.Org, b.Name, p.Period, p.Numerator, p.Denominator, p.Value, p.Rate,
+			p.Complete, strings.Join(p.Missing, " "), p.Load, statesText(p.Targets), p.Rank, p.Of, p.Fifth, p.Funnel, p.England,
+		}, p.rest()...))
 	}
 	return s
 }
 
 type seriesInput struct {
 	Viewing
-	Measure   string `query:"measure" doc:"Id of a measure"`
+	Measure   string `query:"measure"   doc:"Id of a measure"`
 	Footprint string `query:"footprint" doc:"Code of a footprint, slug of a region, ENG or UNALLOCATED"`
-	Org       string `query:"org" doc:"Code of a commissioner, council or provider, in place of a footprint; its ONS code will do"`
-	From      string `query:"from" doc:"First period, for example 2017-04; of weeks, week ending 2014-10-05"`
-	To        string `query:"to" doc:"Last period"`
+	Org       string `query:"org"       doc:"Code of a commissioner, council or provider, in place of a footprint; its ONS code will do"`
+	From      string `query:"from"      doc:"First period, for example 2017-04; of weeks, week ending 2014-10-05"`
+	To        string `query:"to"        doc:"Last period"`
 }
 
 func (a figuresAPI) series(ctx context.Context, in *seriesInput) (seriesBody, error) {
@@ -77,7 +81,10 @@ func (a figuresAPI) series(ctx context.Context, in *seriesInput) (seriesBody, er
 	targets := a.figures.Directory().TargetsOf(m, s)
 	for _, p := range measure.Within(points, span.From, span.To) {
 		england, _ := measure.At(ofEngland, p.Period.Start)
-		body.Points = append(body.Points, seriesPoint{newPoint(m, p), targetStates(m, measure.Judge(targets, points, p)), newRanking(others[p.Period]), newPoint(m, england).Value})
+		body.Points = append(
+			body.Points,
+			seriesPoint{newPoint(m, p), targetStates(m, measure.Judge(targets, points, p)), newRanking(others[p.Period]), newPoint(m, england).Value},
+		)
 	}
 	return body, err
 }

@@ -17,18 +17,18 @@ type StepRow struct {
 	Title        string   `json:"title"`
 	Organisation string   `json:"organisation"`
 	Name         string   `json:"organisation_name"`
-	Footprints   []string `json:"footprints" doc:"Codes of those that the organisation belongs to"`
-	Kind         string   `json:"kind" enum:"gap,step" doc:"A gap is a short run of periods that lack a part, or hold a part twice; a step is a level that jumps and stays"`
-	From         string   `json:"from" doc:"The first period that differs"`
-	Until        string   `json:"until" doc:"The last of a gap; of a step its first period"`
-	Size         number   `json:"size" doc:"How far the figures lie from those before, as a part of these: -0.25 is a fall by a quarter. Season and the change of England are taken out"`
-	Before       number   `json:"before" doc:"The median figure of a period in the half-year before, as published"`
-	After        number   `json:"after" doc:"That in the gap, or in the half-year from the step on"`
-	Limit        number   `json:"limit" doc:"The natural logarithm from which on it is far, either way"`
-	Usual        number   `json:"usual" doc:"The usual difference among organisations as large, as a logarithm"`
-	Elsewhere    string   `json:"elsewhere" doc:"An organisation of the same footprint that moved the other way at that time by about as much; empty without one"`
-	State        string   `json:"state" enum:"proposed,confirmed,dismissed" doc:"Only what an analyst confirmed has any effect"`
-	Reason       string   `json:"reason" doc:"Why it was confirmed or dismissed"`
+	Footprints   []string `json:"footprints"        doc:"Codes of those that the organisation belongs to"`
+	Kind         string   `json:"kind"              doc:"A gap is a short run of periods that lack a part, or hold a part twice; a step is a level that jumps and stays"                              enum:"gap,step"`
+	From         string   `json:"from"              doc:"The first period that differs"`
+	Until        string   `json:"until"             doc:"The last of a gap; of a step its first period"`
+	Size         number   `json:"size"              doc:"How far the figures lie from those before, as a part of these: -0.25 is a fall by a quarter. Season and the change of England are taken out"`
+	Before       number   `json:"before"            doc:"The median figure of a period in the half-year before, as published"`
+	After        number   `json:"after"             doc:"That in the gap, or in the half-year from the step on"`
+	Limit        number   `json:"limit"             doc:"The natural logarithm from which on it is far, either way"`
+	Usual        number   `json:"usual"             doc:"The usual difference among organisations as large, as a logarithm"`
+	Elsewhere    string   `json:"elsewhere"         doc:"An organisation of the same footprint that moved the other way at that time by about as much; empty without one"`
+	State        string   `json:"state"             doc:"Only what an analyst confirmed has any effect"                                                                                               enum:"proposed,confirmed,dismissed"`
+	Reason       string   `json:"reason"            doc:"Why it was confirmed or dismissed"`
 }
 
 type stepMeasure struct {
@@ -41,16 +41,20 @@ type stepMeasure struct {
 
 type stepsBody struct {
 	AsOf     string        `json:"as_of,omitempty"`
-	Measures []stepMeasure `json:"measures" doc:"In which gaps and steps were looked for"`
+	Measures []stepMeasure `json:"measures"        doc:"In which gaps and steps were looked for"`
 	Steps    []StepRow     `json:"steps"`
 }
 
 func (b stepsBody) sheet() sheet {
-	s := sheet{"steps", [][]any{{"measure", "title", "organisation", "organisation_name", "footprints", "kind", "from", "until", "size", "before", "after", "limit", "usual",
-		"elsewhere", "state", "reason"}}}
+	s := sheet{"steps", [][]any{{
+		"measure", "title", "organisation", "organisation_name", "footprints", "kind", "from", "until", "size", "before", "after", "limit", "usual",
+		"elsewhere", "state", "reason",
+	}}}
 	for _, r := range b.Steps {
-		s.rows = append(s.rows, []any{r.Measure, r.Title, r.Organisation, r.Name, strings.Join(r.Footprints, " "), r.Kind, r.From, r.Until, r.Size, r.Before, r.After, r.Limit, r.Usual,
-			r.Elsewhere, r.State, r.Reason})
+		s.rows = append(s.rows, []any{
+			r.Measure, r.Title, r.Organisation, r.Name, strings.Join(r.Footprints, " "), r.Kind, r.From, r.Until, r.Size, r.Before, r.After, r.Limit, r.Usual,
+			r.Elsewhere, r.State, r.Reason,
+		})
 	}
 	return s
 }
@@ -60,7 +64,8 @@ func (a figuresAPI) steps(ctx context.Context, in *struct {
 	Measure string `query:"measure" doc:"Only this measure"`
 	Org     string `query:"org" doc:"Only the organisation of this code"`
 	State   string `query:"state" doc:"Only those that are proposed, confirmed or dismissed"`
-}) (stepsBody, error) {
+},
+) (stepsBody, error) {
 	asOf, err := a.figures.Moments().AsOf(ctx, in.AsOf)
 	if err != nil {
 		return stepsBody{}, err
@@ -82,9 +87,24 @@ func NewStepRows(d *figures.Directory, proposals []figures.Proposal) []StepRow {
 	rows := []StepRow{}
 	for _, p := range proposals {
 		rows = append(rows, StepRow{
-			Measure: p.Measure.ID, Title: p.Measure.Title, Organisation: p.Organisation, Name: d.OrganisationName(p.Organisation), Footprints: append([]string{}, d.FootprintsOf(p.Organisation)...),
-			Kind: string(p.Kind), From: p.From.String(), Until: p.Until.String(), Size: rounded(p.Size), Before: counted(p.Measure, p.Before), After: counted(p.Measure, p.After),
-			Limit: rounded(p.Limit), Usual: rounded(p.Usual), Elsewhere: p.Elsewhere, State: string(p.State), Reason: p.Reason,
+			Measure:      p.Measure.ID,
+			Title:        p.Measure.Title,
+			Organisation: p.Organisation,
+			Name:         d.OrganisationName(p.Organisation),
+			Footprints:   append([]string{}, d.FootprintsOf(p.Organisation)...),
+			Kind: string(
+				p.Kind,
+			),
+			From:      p.From.String(),
+			Until:     p.Until.String(),
+			Size:      rounded(p.Size),
+			Before:    counted(p.Measure, p.Before),
+			After:     counted(p.Measure, p.After),
+			Limit:     rounded(p.Limit),
+			Usual:     rounded(p.Usual),
+			Elsewhere: p.Elsewhere,
+			State:     string(p.State),
+			Reason:    p.Reason,
 		})
 	}
 	return rows

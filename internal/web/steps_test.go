@@ -24,8 +24,10 @@ func TestStepRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := NewStepRows(k.Directory, []figures.Proposal{{Measure: m, Organisation: "RTF", Kind: steps.Step, From: from, Until: from, Size: -0.4312345678, Limit: 0.1, Usual: 0.02,
-		Before: math.NaN(), After: 8131.5, State: figures.Confirmed, Reason: "attendances moved"}})
+	rows := NewStepRows(k.Directory, []figures.Proposal{{
+		Measure: m, Organisation: "RTF", Kind: steps.Step, From: from, Until: from, Size: -0.4312345678, Limit: 0.1, Usual: 0.02,
+		Before: math.NaN(), After: 8131.5, State: figures.Confirmed, Reason: "attendances moved",
+	}})
 	text, err := json.Marshal(rows)
 	if err != nil {
 		t.Fatal(err)

@@ -50,11 +50,11 @@ type wholeTables struct {
 // TableQuestion are the parameters of a table. It is exported for huma to see it.
 type TableQuestion struct {
 	Measure string `query:"measure" doc:"Id of a measure; all of them without it"`
-	Level   string `query:"level" doc:"england, region, footprint, unallocated, provider, commissioner, council or outside; all of them without it"`
-	From    string `query:"from" doc:"Periods that begin in this one or later: 2018-12-03, 2017-04, 2016-Q1, 2013 or 2016/17"`
-	To      string `query:"to" doc:"Periods that begin in this one or earlier"`
-	AsOf    string `query:"as_of" doc:"Show the figures as they stood: a date (end of that day), a time, or the number of a published load"`
-	Format  string `query:"format" doc:"jsonl (JSON lines), csv or parquet"`
+	Level   string `query:"level"   doc:"england, region, footprint, unallocated, provider, commissioner, council or outside; all of them without it"`
+	From    string `query:"from"    doc:"Periods that begin in this one or later: 2018-12-03, 2017-04, 2016-Q1, 2013 or 2016/17"`
+	To      string `query:"to"      doc:"Periods that begin in this one or earlier"`
+	AsOf    string `query:"as_of"   doc:"Show the figures as they stood: a date (end of that day), a time, or the number of a published load"`
+	Format  string `query:"format"  doc:"jsonl (JSON lines), csv or parquet"`
 }
 
 // newTablePlaces are those of tables, for which one waits longer than for shorter answers.
@@ -81,7 +81,9 @@ func tableQuestion(summary string, whole wholeTables) handler {
 			if err != nil {
 				return nil, problemOf(err)
 			}
-			return &huma.StreamResponse{Body: func(c huma.Context) { whole.send(humagin.Unwrap(c), m.respond, table) }}, nil //nolint:contextcheck // it is that of the request
+			return &huma.StreamResponse{
+				Body: func(c huma.Context) { whole.send(humagin.Unwrap(c), m.respond, table) }, //nolint:contextcheck // it is that of the request
+			}, nil
 		})
 	}}
 }
@@ -159,7 +161,19 @@ func (w wholeTables) head(ctx context.Context, c *gin.Context, answer *cachedRes
 
 // tag names what a table is made from.
 func (w wholeTables) tag(c *gin.Context, table figures.Table) string {
-	sum := sha256.Sum256([]byte(fmt.Sprint(w.program, w.version, w.figures.Directory().Catalog.Hash(), table.AsOf.Figures(), table.AsOf.Text == "", c.GetHeader("Accept"), ofAnyMoment(c.Request.URL))))
+	sum := sha256.Sum256(
+		[]byte(
+			fmt.Sprint(
+				w.program,
+				w.version,
+				w.figures.Directory().Catalog.Hash(),
+				table.AsOf.Figures(),
+				table.AsOf.Text == "",
+				c.GetHeader("Accept"),
+				ofAnyMoment(c.Request.URL),
+			),
+		),
+	)
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`
 }
 

@@ -38,11 +38,19 @@ type longTable struct {
 	read  atomic.Int64
 }
 
-func (s *longTable) EachOrganisationFigure(ctx context.Context, _ figures.AsOf, measures []*catalog.Measure, _ figures.Range, hand func(string, measure.Value) error) error {
+func (s *longTable) EachOrganisationFigure(
+	ctx context.Context,
+	_ figures.AsOf,
+	measures []*catalog.Measure,
+	_ figures.Range,
+	hand func(string, measure.Value) error,
+) error {
 	for i := range s.rows {
 		s.read.Add(1)
-		v := measure.Value{Measure: measures[0].ID, Period: time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC).AddDate(0, i%500, 0), Organisations: 1, Load: 7,
-			Numerator: decimal.NewNullDecimal(decimal.New(int64(i)*7919, -2))}
+		v := measure.Value{
+			Measure: measures[0].ID, Period: time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC).AddDate(0, i%500, 0), Organisations: 1, Load: 7,
+			Numerator: decimal.NewNullDecimal(decimal.New(int64(i)*7919, -2)),
+		}
 		if err := errors.Join(ctx.Err(), hand(s.codes[i/500%len(s.codes)], v)); err != nil {
 			return err
 		}
@@ -164,7 +172,8 @@ func TestSlowReadersOfTables(t *testing.T) {
 		}
 		connections = append(connections, connection)
 	}
-	if status, header, body := ask(); status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" || header.Get("Content-Type") != "application/problem+json" {
+	if status, header, body := ask(); status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" ||
+		header.Get("Content-Type") != "application/problem+json" {
 		t.Errorf("while all places are taken: %d %v %s", status, header, body)
 	}
 	for deadline := time.Now().Add(20 * time.Second); !whole.places.free.TryAcquire(tablePlaces); time.Sleep(20 * time.Millisecond) {
@@ -199,7 +208,10 @@ func TestTablesThatBreakOff(t *testing.T) {
 			}
 			fmt.Fprintf(connection, request, f.Name)
 			_ = connection.SetReadDeadline(time.Now().Add(20 * time.Second))
-			if body, err := io.ReadAll(connection); f.Name != "parquet" && err == nil || strings.HasSuffix(string(body), "0\r\n\r\n") && !strings.Contains(string(body), " 503 ") {
+			if body, err := io.ReadAll(
+				connection,
+			); f.Name != "parquet" && err == nil ||
+				strings.HasSuffix(string(body), "0\r\n\r\n") && !strings.Contains(string(body), " 503 ") {
 				t.Errorf("%s, %.20q: it ends as if it were whole, after %d bytes: %v", f.Name, request, len(body), err)
 			}
 			connection.Close()
@@ -213,7 +225,9 @@ func TestTablesThatBreakOff(t *testing.T) {
 		}
 		body, _ := io.ReadAll(answer.Body)
 		answer.Body.Close()
-		if answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Content-Type") != "application/problem+json" || answer.Header.Get("Retry-After") == "" || answer.Header.Get("ETag") != "" {
+		if answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Content-Type") != "application/problem+json" ||
+			answer.Header.Get("Retry-After") == "" ||
+			answer.Header.Get("ETag") != "" {
 			t.Errorf("%s: %s %v %s", f.Name, answer.Status, answer.Header, body)
 		}
 	}

@@ -13,11 +13,11 @@ type targetState struct {
 	Target string `json:"target" doc:"Id of the target"`
 	Title  string `json:"title"`
 	// Governs is false for the result of a target that another has precedence over.
-	Governs  bool   `json:"governs" doc:"The state is that of the figure. Of targets that have a value for a period one governs; of the others this is only the result"`
-	State    string `json:"state" enum:"met,on_trajectory,off_trajectory,cannot_tell"`
-	Required number `json:"asked" doc:"What the target asks for in the period; null where it asks for nothing"`
-	Reason   string `json:"reason,omitempty" doc:"Why it is not known"`
-	Code     string `json:"reason_code,omitempty" enum:"baseline_unknown,figure_unknown,not_yet_required,not_required"`
+	Governs  bool   `json:"governs"                 doc:"The state is that of the figure. Of targets that have a value for a period one governs; of the others this is only the result"`
+	State    string `json:"state"                                                                                                                                                       enum:"met,on_trajectory,off_trajectory,cannot_tell"`
+	Required number `json:"asked"                   doc:"What the target asks for in the period; null where it asks for nothing"`
+	Reason   string `json:"reason,omitempty"        doc:"Why it is not known"`
+	Code     string `json:"reason_code,omitempty"                                                                                                                                       enum:"baseline_unknown,figure_unknown,not_yet_required,not_required"`
 	Period   string `json:"reason_period,omitempty" doc:"The period that the reason is about"`
 }
 
@@ -50,13 +50,13 @@ type targetBody struct {
 	ID       string       `json:"id"`
 	Title    string       `json:"title"`
 	Measure  string       `json:"measure"`
-	Places   []string     `json:"places" doc:"england, footprints, names of regions or codes of footprints"`
-	Bound    string       `json:"bound" enum:"at_least,at_most"`
-	Shape    string       `json:"shape" enum:"step,line,values"`
+	Places   []string     `json:"places"             doc:"england, footprints, names of regions or codes of footprints"`
+	Bound    string       `json:"bound"                                                                                              enum:"at_least,at_most"`
+	Shape    string       `json:"shape"                                                                                              enum:"step,line,values"`
 	Values   []targetStep `json:"values"`
 	Until    string       `json:"until,omitempty"`
 	Baseline string       `json:"baseline,omitempty" doc:"A period, where the values are multiples of its figure"`
-	Within   string       `json:"within,omitempty" doc:"How far a figure may lie on the wrong side and still be on the trajectory"`
+	Within   string       `json:"within,omitempty"   doc:"How far a figure may lie on the wrong side and still be on the trajectory"`
 	Note     string       `json:"note"`
 	Source   string       `json:"source"`
 	URL      string       `json:"url"`
@@ -71,14 +71,19 @@ type targetStep struct {
 type targetList []targetBody
 
 func (l targetList) sheet() sheet {
-	s := sheet{"targets", [][]any{{"id", "title", "measure", "places", "bound", "shape", "values", "until", "baseline", "within", "note", "source", "url", "definition_hash"}}}
+	s := sheet{
+		"targets",
+		[][]any{{"id", "title", "measure", "places", "bound", "shape", "values", "until", "baseline", "within", "note", "source", "url", "definition_hash"}},
+	}
 	for _, t := range l {
 		var values []string
 		for _, v := range t.Values {
 			values = append(values, v.Period+": "+v.Value)
 		}
-		s.rows = append(s.rows, []any{t.ID, t.Title, t.Measure, strings.Join(t.Places, "; "), t.Bound, t.Shape, strings.Join(values, "; "), t.Until,
-			t.Baseline, t.Within, t.Note, t.Source, t.URL, t.Hash})
+		s.rows = append(s.rows, []any{
+			t.ID, t.Title, t.Measure, strings.Join(t.Places, "; "), t.Bound, t.Shape, strings.Join(values, "; "), t.Until,
+			t.Baseline, t.Within, t.Note, t.Source, t.URL, t.Hash,
+		})
 	}
 	return s
 }
@@ -90,7 +95,8 @@ func (l targetList) measures() []string {
 func (a figuresAPI) targets(_ context.Context, in *struct {
 	Format  string `query:"format" doc:"json, csv or xlsx"`
 	Measure string `query:"measure" doc:"Id of one measure; all without it"`
-}) (targetList, error) {
+},
+) (targetList, error) {
 	if in.Measure != "" {
 		if _, err := a.figures.Directory().FindMeasure(in.Measure); err != nil {
 			return nil, err
@@ -101,8 +107,10 @@ func (a figuresAPI) targets(_ context.Context, in *struct {
 		if in.Measure != "" && t.Measure != in.Measure {
 			continue
 		}
-		body := targetBody{ID: t.ID, Title: t.Title, Measure: t.Measure, Places: t.Places, Bound: string(t.Bound), Shape: string(t.Shape), Until: t.Until,
-			Baseline: t.Baseline, Within: t.Within, Note: t.Note, Source: t.Citation.Title, URL: t.Citation.URL, Hash: t.Hash()}
+		body := targetBody{
+			ID: t.ID, Title: t.Title, Measure: t.Measure, Places: t.Places, Bound: string(t.Bound), Shape: string(t.Shape), Until: t.Until,
+			Baseline: t.Baseline, Within: t.Within, Note: t.Note, Source: t.Citation.Title, URL: t.Citation.URL, Hash: t.Hash(),
+		}
 		for _, v := range t.Values {
 			body.Values = append(body.Values, targetStep{v.Period, v.Value})
 		}

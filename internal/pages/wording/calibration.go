@@ -59,22 +59,40 @@ func CalibrationFindings(all []claim.Summary) (finding string, first, more []str
 	if registered.Evidenced.Count == 0 {
 		finding = fmt.Sprintf("None of %s false claims was called evidenced", whole(registered.Trials))
 	}
-	first = append(first, fmt.Sprintf("They claim falls as large as those that the register states in per cent, most of small groups, here of whole footprints. That is %s, with 95%% confidence %s; %s", InHundred(registered.Evidenced.Share),
-		AtMost(registered.Evidenced), allowed(worst.Evidenced)))
+	first = append(
+		first,
+		fmt.Sprintf(
+			"They claim falls as large as those that the register states in per cent, most of small groups, here of whole footprints. That is %s, with 95%% confidence %s; %s",
+			InHundred(registered.Evidenced.Share),
+			AtMost(registered.Evidenced),
+			allowed(worst.Evidenced),
+		),
+	)
 	if worst.Evidenced.Count == 0 {
 		more = append(more, fmt.Sprintf("No false claim of any other size was called evidenced either (of each, %s).", AtMost(worst.Evidenced)))
 	} else {
-		more = append(more, fmt.Sprintf("Most false claims were called evidenced where the claim was %s: %d of %s, %s.", SizeOfClaim(worst.Claimed), worst.Evidenced.Count,
-			whole(worst.Trials), AtMost(worst.Evidenced)))
+		more = append(
+			more,
+			fmt.Sprintf("Most false claims were called evidenced where the claim was %s: %d of %s, %s.", SizeOfClaim(worst.Claimed), worst.Evidenced.Count,
+				whole(worst.Trials), AtMost(worst.Evidenced)),
+		)
 	}
-	more = append(more, fmt.Sprintf("%s of the false claims were called partly evidenced: the figures had fallen beyond chance although nothing is known to have begun.",
-		Capital(InHundred(registered.Seen.Share-registered.Evidenced.Share))))
+	more = append(
+		more,
+		fmt.Sprintf("%s of the false claims were called partly evidenced: the figures had fallen beyond chance although nothing is known to have begun.",
+			Capital(InHundred(registered.Seen.Share-registered.Evidenced.Share))),
+	)
 	var found []string
 	for _, t := range slices.Backward(all) {
 		if !t.True() {
 			continue
 		}
-		sentence := fmt.Sprintf("True falls of %s that were claimed as they were: %s were called evidenced, %s evidenced or partly evidenced.", Percent(t.Fall), InHundred(t.Evidenced.Share), InHundred(t.Seen.Share))
+		sentence := fmt.Sprintf(
+			"True falls of %s that were claimed as they were: %s were called evidenced, %s evidenced or partly evidenced.",
+			Percent(t.Fall),
+			InHundred(t.Evidenced.Share),
+			InHundred(t.Seen.Share),
+		)
 		if slices.Contains(firstFalls, t.Fall) {
 			found = append(found, sentence)
 		} else {
@@ -84,7 +102,10 @@ func CalibrationFindings(all []claim.Summary) (finding string, first, more []str
 	if len(found) > 0 {
 		first = append(first, strings.Join(found, " "))
 	}
-	more = append(more, "Evidenced asks that the figures show all that is claimed. Chance makes a true claim fall short of itself in half of the cases, and then it is partly evidenced.")
+	more = append(
+		more,
+		"Evidenced asks that the figures show all that is claimed. Chance makes a true claim fall short of itself in half of the cases, and then it is partly evidenced.",
+	)
 	switch {
 	case doubled.Trials == 0:
 	case doubled.Evidenced.Count == 0:
@@ -155,13 +176,29 @@ func SizeOfClaim(size float64) string {
 // CalibrationMade says how a calibration was made.
 func CalibrationMade(k *claim.Calibration, measures int, falls []string) []string {
 	return []string{
-		fmt.Sprintf("%s times one of %d measures, a footprint and a first month or quarter were drawn, with two years of published figures before it and one after. Nobody claims anything of a scheme there, "+
-			"so a claim that the measure fell is taken as false. It was made with each of the sizes %s, and with one drawn from the %d that the register states in per cent.", whole(k.Draws), measures, List(falls), len(k.Sizes)),
+		fmt.Sprintf(
+			"%s times one of %d measures, a footprint and a first month or quarter were drawn, with two years of published figures before it and one after. Nobody claims anything of a scheme there, "+
+				"so a claim that the measure fell is taken as false. It was made with each of the sizes %s, and with one drawn from the %d that the register states in per cent.",
+			whole(k.Draws),
+			measures,
+			List(falls),
+			len(k.Sizes),
+		),
 		"Then the footprint's figures from the start on were lowered by each of these in turn, and the same fall was claimed, and twice of it. Every claim went through the test that the register goes through: the same comparison, placebos, checks and rules.",
 		"No pounds and no costs are claimed, the whole footprint is meant, and no other footprint is left out for a scheme of its own.",
 		"Intervals are exact ones of 95% (Clopper and Pearson), widened for draws of the same footprint, which share figures (Korn and Graubard 1998); where none was evidenced, as much as for those evidenced or partly evidenced.",
-		fmt.Sprintf("Seed %d, %s draws, %s tested claims; %s on %s. Figures as they stood on %s. Rules %s. Made again by: stpd claim calibrate --seed %d --draws %d.",
-			k.Seed, whole(k.Draws), whole(k.Draws*(3*len(claim.Falls)+1)), duration(k.Seconds), Plural(k.Cores, "core", "cores"), Moment(k.AsOf), k.Rules, k.Seed, k.Draws),
+		fmt.Sprintf(
+			"Seed %d, %s draws, %s tested claims; %s on %s. Figures as they stood on %s. Rules %s. Made again by: stpd claim calibrate --seed %d --draws %d.",
+			k.Seed,
+			whole(k.Draws),
+			whole(k.Draws*(3*len(claim.Falls)+1)),
+			duration(k.Seconds),
+			Plural(k.Cores, "core", "cores"),
+			Moment(k.AsOf),
+			k.Rules,
+			k.Seed,
+			k.Draws,
+		),
 	}
 }
 
@@ -181,10 +218,16 @@ var CalibrationLimits = []string{
 
 // Detectable says which fall would be seen in a middling footprint.
 func Detectable(t claim.Summary) string {
-	return fmt.Sprintf("In a middling footprint a fall of %s would be seen in 80 of 100 cases; measure by measure it is in the table below.", Percent1(t.Detectable))
+	return fmt.Sprintf(
+		"In a middling footprint a fall of %s would be seen in 80 of 100 cases; measure by measure it is in the table below.",
+		Percent1(t.Detectable),
+	)
 }
 
 // Blind says about which measures no claim could be tested.
 func Blind(titles []string) string {
-	return fmt.Sprintf("No claim about %s could be tested at all: places have gaps, or no others move alike. They are left out of the figures over all measures.", List(titles))
+	return fmt.Sprintf(
+		"No claim about %s could be tested at all: places have gaps, or no others move alike. They are left out of the figures over all measures.",
+		List(titles),
+	)
 }

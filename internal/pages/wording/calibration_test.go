@@ -23,14 +23,20 @@ func TestCalibrationFindings(t *testing.T) {
 		registered    claim.Part
 		finding, want string
 	}{
-		{part(0, 1200, .0031), part(0, 1200, .0031), "None of 1,200 false claims was called evidenced",
-			"That is 0 in 100, with 95% confidence at most 0.4 in 100; 5 in 100 are allowed.|No false claim of any other size was called evidenced either (of each, at most 0.4 in 100)."},
-		{part(36, 1200, .043), part(12, 1200, .02), "Of 1,200 false claims 12 were called evidenced",
-			"That is 1 in 100, with 95% confidence at most 2 in 100; 5 in 100 are allowed.|where the claim was 20%: 36 of 1,200, at most 4.3 in 100."},
+		{
+			part(0, 1200, .0031), part(0, 1200, .0031), "None of 1,200 false claims was called evidenced",
+			"That is 0 in 100, with 95% confidence at most 0.4 in 100; 5 in 100 are allowed.|No false claim of any other size was called evidenced either (of each, at most 0.4 in 100).",
+		},
+		{
+			part(36, 1200, .043), part(12, 1200, .02), "Of 1,200 false claims 12 were called evidenced",
+			"That is 1 in 100, with 95% confidence at most 2 in 100; 5 in 100 are allowed.|where the claim was 20%: 36 of 1,200, at most 4.3 in 100.",
+		},
 		{part(54, 1200, .06), part(12, 1200, .02), "Of 1,200 false claims 12 were called evidenced", "5 in 100 are allowed, and that it is more cannot be ruled out.|54 of 1,200, at most 6 in 100."},
 		{part(66, 1200, .07), part(12, 1200, .02), "Of 1,200 false claims 12 were called evidenced", "more than the 5 in 100 that are allowed: take no verdict of these as evidence."},
 	} {
-		finding, first, more := CalibrationFindings([]claim.Summary{tally(0, 20, test.at20, part(90, 1200, .1)), tally(0, 0, test.registered, part(36, 1200, .04)), true20, true10, doubled})
+		finding, first, more := CalibrationFindings(
+			[]claim.Summary{tally(0, 20, test.at20, part(90, 1200, .1)), tally(0, 0, test.registered, part(36, 1200, .04)), true20, true10, doubled},
+		)
 		if finding != test.finding {
 			t.Errorf("%q, want %q", finding, test.finding)
 		}
@@ -55,7 +61,8 @@ func TestSmallestFalls(t *testing.T) {
 	for want, seen := range map[string]map[float64][]string{
 		"": {},
 		"The smallest fall tried that was seen, at least in part, in 80 of 100 draws: 5% for A; 20% for B and C; none up to 20% for D.": {
-			20: {"B", "C"}, 5: {"A"}, 0: {"D"}},
+			20: {"B", "C"}, 5: {"A"}, 0: {"D"},
+		},
 	} {
 		if got := SmallestFalls(seen); got != want {
 			t.Errorf("got %q, want %q", got, want)

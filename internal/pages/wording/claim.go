@@ -15,7 +15,12 @@ import (
 
 // RetestCauses are what changed between two verdicts.
 func RetestCauses(causes []string) string {
-	words := map[string]string{register.FirstTest: "First test", register.NewFigures: "Figures", register.NewDefinition: "Definitions", register.NewCodeVersion: "Version of the program"}
+	words := map[string]string{
+		register.FirstTest:      "First test",
+		register.NewFigures:     "Figures",
+		register.NewDefinition:  "Definitions",
+		register.NewCodeVersion: "Version of the program",
+	}
 	var why []string
 	for _, cause := range causes {
 		why = append(why, words[cause])
@@ -108,8 +113,12 @@ func ClaimedSize(c *catalog.Claim, m *catalog.Measure) string {
 
 // Comparators say what a claim compares with.
 var Comparators = map[catalog.ComparatorKind]string{
-	catalog.ComparedMatched: "People chosen to be alike", catalog.ComparedArea: "Another area, or the rest of the country", catalog.ComparedBefore: "The same place at an earlier time",
-	catalog.ComparedPlan: "What was planned", catalog.ComparedDoNothing: "A projection of what would have come without it", catalog.ComparedNotStated: "Not stated",
+	catalog.ComparedMatched:   "People chosen to be alike",
+	catalog.ComparedArea:      "Another area, or the rest of the country",
+	catalog.ComparedBefore:    "The same place at an earlier time",
+	catalog.ComparedPlan:      "What was planned",
+	catalog.ComparedDoNothing: "A projection of what would have come without it",
+	catalog.ComparedNotStated: "Not stated",
 }
 
 // VerdictMeanings say what each verdict means.
@@ -129,7 +138,11 @@ var VerdictMeanings = map[claim.Verdict]string{
 
 // ClaimKinds name the kinds of claims.
 var ClaimKinds = map[catalog.ClaimKind]string{
-	catalog.Cashable: "Cashable saving", catalog.NonCashable: "Non-cashable saving", catalog.AvoidedCost: "Avoided cost", catalog.Activity: "Activity", catalog.Plan: "Plan",
+	catalog.Cashable:    "Cashable saving",
+	catalog.NonCashable: "Non-cashable saving",
+	catalog.AvoidedCost: "Avoided cost",
+	catalog.Activity:    "Activity",
+	catalog.Plan:        "Plan",
 }
 
 // Answers count the claims of a list by what came of their tests.
@@ -283,7 +296,10 @@ func Outturn(m *catalog.Measure, r *claim.Result) []Fact {
 	}
 	add("Outturn published by", o.PublishedBy)
 	if p := o.Published; p != nil {
-		add("As published", fmt.Sprintf("%s, which %s with the figures (%s)", write(p.Change), map[bool]string{true: "agrees", false: "does not agree"}[p.Agrees], p.By))
+		add(
+			"As published",
+			fmt.Sprintf("%s, which %s with the figures (%s)", write(p.Change), map[bool]string{true: "agrees", false: "does not agree"}[p.Agrees], p.By),
+		)
 	}
 	return facts
 }
@@ -362,8 +378,13 @@ func PeriodsCompared(d claim.Design) string {
 
 // Placebos says what the changes in other places tell of that of the claim.
 func Placebos(units, rank int, p float64) string {
-	return fmt.Sprintf("The same method was used on each of the %d other places as if it had had the scheme. The claim's own change ranks %d of %d by size: by chance alone one as large comes in about %d of 100 cases.",
-		units-1, rank, units, int(math.Round(p*100)))
+	return fmt.Sprintf(
+		"The same method was used on each of the %d other places as if it had had the scheme. The claim's own change ranks %d of %d by size: by chance alone one as large comes in about %d of 100 cases.",
+		units-1,
+		rank,
+		units,
+		int(math.Round(p*100)),
+	)
 }
 
 // Counterfactual says what the figures that would have been are.
@@ -371,7 +392,10 @@ func Counterfactual(d claim.Design) string {
 	if d.Method == claim.TimeSeries {
 		return "What would have been is the counterfactual: the trend and the season of the figures before the start, carried on. Anything else that happened then counts as the effect."
 	}
-	return fmt.Sprintf("What would have been is the counterfactual, by %s. It is an estimate: how far it may be off is told by the changes that the same method finds where there was no scheme.", d.Method)
+	return fmt.Sprintf(
+		"What would have been is the counterfactual, by %s. It is an estimate: how far it may be off is told by the changes that the same method finds where there was no scheme.",
+		d.Method,
+	)
 }
 
 // Course says what the figures are that nothing could be estimated from.
@@ -379,7 +403,10 @@ func Course(c *CourseAnswer, plan bool) string {
 	if plan {
 		return fmt.Sprintf("100 is the mean of %s. It is no counterfactual: whatever moved the figures, the plan or something else, is in them.", c.Base)
 	}
-	return fmt.Sprintf("No effect could be estimated. This shows only how the figures went: 100 is the mean of %s. It is no counterfactual, and proves nothing for or against the claim.", c.Base)
+	return fmt.Sprintf(
+		"No effect could be estimated. This shows only how the figures went: 100 is the mean of %s. It is no counterfactual, and proves nothing for or against the claim.",
+		c.Base,
+	)
 }
 
 // KeptReason is the reason of a kept verdict that weighs most, a clause.
@@ -392,8 +419,12 @@ func (w ClaimWords) KeptReason(v register.Verdict) string {
 
 // KeptThen says which verdict was kept, where the page shows another.
 func KeptThen(v register.Verdict) string {
-	return fmt.Sprintf("The verdict that was kept then is “%s”, found on %s by version %s; this page tests the figures of then by the rules and the definitions of now.",
-		v.Verdict, Moment(v.At), v.Version)
+	return fmt.Sprintf(
+		"The verdict that was kept then is “%s”, found on %s by version %s; this page tests the figures of then by the rules and the definitions of now.",
+		v.Verdict,
+		Moment(v.At),
+		v.Version,
+	)
 }
 
 // Excluded says in a sentence why a comparison does without a place or a period; the note of a known event is one.

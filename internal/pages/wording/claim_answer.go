@@ -159,8 +159,13 @@ var supported = map[claim.Verdict]string{
 func (w ClaimWords) summary(a *ClaimAnswer) string {
 	var words []string
 	if e := a.Effect; e != nil && !e.Percent.Missing() {
-		s := fmt.Sprintf("From %s until %s the figures of %s were %s what would have been expected", catalog.PeriodWords(a.Design.Start), catalog.PeriodWords(a.Design.Last),
-			w.testedPlaces(a.Result), apart(float64(e.Percent)))
+		s := fmt.Sprintf(
+			"From %s until %s the figures of %s were %s what would have been expected",
+			catalog.PeriodWords(a.Design.Start),
+			catalog.PeriodWords(a.Design.Last),
+			w.testedPlaces(a.Result),
+			apart(float64(e.Percent)),
+		)
 		if i := e.PercentInterval; i != nil {
 			s += fmt.Sprintf(" (95%% interval %s to %s, p %s)", signed(i[0]), signed(i[1]), PValue(e.P))
 		}
@@ -228,12 +233,20 @@ func (w ClaimWords) need(n claim.Need, m *catalog.Measure, r *claim.Result) stri
 		}
 		return words + "."
 	case claim.TwoYearsBefore:
-		return fmt.Sprintf("With figures like those loaded, two years before the start and %d periods from it on, a change of %.1f%% or more of the figures of %s would be seen in 80 of 100 cases.",
-			n.Have, float64(held(n.Value)), w.places(r.Places))
+		return fmt.Sprintf(
+			"With figures like those loaded, two years before the start and %d periods from it on, a change of %.1f%% or more of the figures of %s would be seen in 80 of 100 cases.",
+			n.Have,
+			float64(held(n.Value)),
+			w.places(r.Places),
+		)
 	case claim.LargerScheme:
 		claimed, least := held(n.Value), held(n.Than)
-		return fmt.Sprintf("A scheme %s times as large as claimed: %s of the places' figures is claimed, and %s or more could be seen. Figures of those it reached alone would show less.",
-			times(float64(least/claimed)), claimedOf(claimed, float64(least)), measured(float64(least), float64(claimed)))
+		return fmt.Sprintf(
+			"A scheme %s times as large as claimed: %s of the places' figures is claimed, and %s or more could be seen. Figures of those it reached alone would show less.",
+			times(float64(least/claimed)),
+			claimedOf(claimed, float64(least)),
+			measured(float64(least), float64(claimed)),
+		)
 	case claim.FiguresLasting:
 		return fmt.Sprintf("Figures up to %s, to tell whether a change lasts five years.", period)
 	case claim.PlanPart:
@@ -302,8 +315,17 @@ func workedOutturn(c *catalog.Claim, m *catalog.Measure, o *claim.Outturn) strin
 	for range m.Grain.PerYear() - 1 {
 		end = end.Next()
 	}
-	words := fmt.Sprintf("In the year %s the figures were %s, in the year %s %s: a change of %s",
-		span(o.From, o.Until), level(m, float64(o.YearFigure)), span(from, end), level(m, float64(o.BaseFigure)), amount(decimal.NewFromFloat(float64(o.Change)), o.Unit))
+	words := fmt.Sprintf(
+		"In the year %s the figures were %s, in the year %s %s: a change of %s",
+		span(
+			o.From,
+			o.Until,
+		),
+		level(m, float64(o.YearFigure)),
+		span(from, end),
+		level(m, float64(o.BaseFigure)),
+		amount(decimal.NewFromFloat(float64(o.Change)), o.Unit),
+	)
 	if !o.Planned.Missing() {
 		words += fmt.Sprintf(", where %s was planned", plannedWords(decimal.NewFromFloat(float64(o.Planned)), o.Unit))
 		if c.Against.Kind != catalog.ComparedBefore {
@@ -334,7 +356,12 @@ func overPlan(c *catalog.Claim, o *claim.Outturn, variance decimal.Decimal) stri
 	if exact(each).Exponent() == 0 {
 		each = thousands(exact(each))
 	}
-	return fmt.Sprintf("£%s beyond the plan, which is £%s for each of the published difference of %s", thousands(c.Outturn.Extra.Decimal), each, thousands(variance.Abs()))
+	return fmt.Sprintf(
+		"£%s beyond the plan, which is £%s for each of the published difference of %s",
+		thousands(c.Outturn.Extra.Decimal),
+		each,
+		thousands(variance.Abs()),
+	)
 }
 
 // spanOf is the time from one period to another, by their ids.

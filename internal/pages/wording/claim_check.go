@@ -21,28 +21,53 @@ type CheckWords struct {
 
 // Checks say what each check asks.
 var Checks = map[claim.CheckID]CheckWords{
-	claim.DataComplete: {"The data are complete and count the same throughout", "The data are not complete, or do not count the same throughout",
-		"every period of the places has a figure, and no jump stays that the start of the scheme does not explain"},
-	claim.Baseline: {"The baseline lies before the start and is realistic", "The baseline does not lie before the start, or is not realistic",
+	claim.DataComplete: {
+		"The data are complete and count the same throughout", "The data are not complete, or do not count the same throughout",
+		"every period of the places has a figure, and no jump stays that the start of the scheme does not explain",
+	},
+	claim.Baseline: {
+		"The baseline lies before the start and is realistic", "The baseline does not lie before the start, or is not realistic",
 		fmt.Sprintf("the claim is set against what was, not against a plan or a projection, and the year before the start did not run more than %d percentage "+
-			"points away from the other places, against the direction claimed", claim.Flattering)},
+			"points away from the other places, against the direction claimed", claim.Flattering),
+	},
 	claim.PeriodsBefore: {"There are enough periods before the start", "There are too few periods before the start", "two years of figures lie before the start"},
-	claim.FitBefore: {"The comparison fits before the start", "The comparison does not fit before the start",
-		fmt.Sprintf("it misses by no more than %d%% of the level before the start; over %d%% it fails, and between the two there is no answer", claim.FitsTo, claim.FailsBeyond)},
-	claim.BeyondPlacebo: {"The change is statistically significant, in the direction claimed", "The change is not statistically significant in the direction claimed",
-		fmt.Sprintf("it has that direction, and p is at most %g", claim.Significance)},
-	claim.Robust: {"The result does not depend on one choice", "The result depends on one choice",
-		"the direction holds without any one of the places compared with and by the other methods, and no change as large is found before anything began"},
-	claim.LargeEnough: {"What is claimed is large enough for this data to detect", "What is claimed is smaller than this data can detect",
-		"it is at least the smallest change that would be seen in 80 of 100 cases"},
-	claim.Sustained: {"It is sustained", "It is not sustained",
-		fmt.Sprintf("the change is there in the later half of the figures too, and these show %d years from the start on; under one year it fails", claim.Lasting)},
-	claim.NetOfCosts: {"It is net of what the scheme cost", "It is not net of what the scheme cost",
-		"the pounds seen, and no more than claimed, are more than the stated costs of the scheme"},
-	claim.NotCountedTwice: {"It is not counted twice", "It is counted twice",
-		"no other scheme of the register claims a change of the same measure in places that overlap at the same time"},
-	claim.NotMoved: {"It was not moved elsewhere", "It was moved elsewhere, as far as the figures tell",
-		"measures like it and the other places of the region did not rise significantly, nor by so much as the effect within the limits of chance"},
+	claim.FitBefore: {
+		"The comparison fits before the start",
+		"The comparison does not fit before the start",
+		fmt.Sprintf(
+			"it misses by no more than %d%% of the level before the start; over %d%% it fails, and between the two there is no answer",
+			claim.FitsTo,
+			claim.FailsBeyond,
+		),
+	},
+	claim.BeyondPlacebo: {
+		"The change is statistically significant, in the direction claimed", "The change is not statistically significant in the direction claimed",
+		fmt.Sprintf("it has that direction, and p is at most %g", claim.Significance),
+	},
+	claim.Robust: {
+		"The result does not depend on one choice", "The result depends on one choice",
+		"the direction holds without any one of the places compared with and by the other methods, and no change as large is found before anything began",
+	},
+	claim.LargeEnough: {
+		"What is claimed is large enough for this data to detect", "What is claimed is smaller than this data can detect",
+		"it is at least the smallest change that would be seen in 80 of 100 cases",
+	},
+	claim.Sustained: {
+		"It is sustained", "It is not sustained",
+		fmt.Sprintf("the change is there in the later half of the figures too, and these show %d years from the start on; under one year it fails", claim.Lasting),
+	},
+	claim.NetOfCosts: {
+		"It is net of what the scheme cost", "It is not net of what the scheme cost",
+		"the pounds seen, and no more than claimed, are more than the stated costs of the scheme",
+	},
+	claim.NotCountedTwice: {
+		"It is not counted twice", "It is counted twice",
+		"no other scheme of the register claims a change of the same measure in places that overlap at the same time",
+	},
+	claim.NotMoved: {
+		"It was not moved elsewhere", "It was moved elsewhere, as far as the figures tell",
+		"measures like it and the other places of the region did not rise significantly, nor by so much as the effect within the limits of chance",
+	},
 }
 
 // CheckFound says what a check found: its title where it passed, the contrary where it failed.
@@ -70,7 +95,12 @@ func (w ClaimWords) Finding(f claim.CheckFinding) string {
 	case claim.ForReason:
 		return because
 	case claim.AllPeriods:
-		return fmt.Sprintf("all %d periods from %s until %s have figures, and no jump stays that the scheme's start does not explain", f.Have, period, catalog.PeriodWords(facts.Until))
+		return fmt.Sprintf(
+			"all %d periods from %s until %s have figures, and no jump stays that the scheme's start does not explain",
+			f.Have,
+			period,
+			catalog.PeriodWords(facts.Until),
+		)
 	case claim.PublishedTaken:
 		return "the outturn that was published is taken, as " + because
 	case claim.YearsWhole:
@@ -90,7 +120,11 @@ func (w ClaimWords) Finding(f claim.CheckFinding) string {
 	case claim.WithinChance:
 		return fmt.Sprintf("the change of %s is no larger than those found where there was no scheme (p %s)", signed(value()), PValue(held(facts.P)))
 	case claim.BeyondOwnNoise:
-		return fmt.Sprintf("a change of %s is more than the figures' own ups and downs leave to chance (p %s); there are no other places to compare it with", signed(value()), PValue(held(facts.P)))
+		return fmt.Sprintf(
+			"a change of %s is more than the figures' own ups and downs leave to chance (p %s); there are no other places to compare it with",
+			signed(value()),
+			PValue(held(facts.P)),
+		)
 	case claim.AgainstDirection:
 		return fmt.Sprintf("the change of %s is statistically significant (p %s), but against the direction claimed", signed(value()), PValue(held(facts.P)))
 	case claim.BeyondOthers:
@@ -129,7 +163,12 @@ func (w ClaimWords) Finding(f claim.CheckFinding) string {
 	case claim.NotInPounds:
 		return fmt.Sprintf("£%s is claimed and £%s is what the scheme cost, but %s", thousands(exact(facts.Pounds)), thousands(exact(facts.Costs)), because)
 	case claim.NetPounds:
-		return fmt.Sprintf("%s seen, and no more than claimed, less £%s that the scheme cost is %s", sterling(exact(facts.Pounds)), thousands(exact(facts.Costs)), sterling(exact(facts.Net)))
+		return fmt.Sprintf(
+			"%s seen, and no more than claimed, less £%s that the scheme cost is %s",
+			sterling(exact(facts.Pounds)),
+			thousands(exact(facts.Costs)),
+			sterling(exact(facts.Net)),
+		)
 	case claim.OtherClaims:
 		return w.overlaps(facts.Overlaps)
 	case claim.Elsewhere:
@@ -182,7 +221,12 @@ func gapBefore(gap float64) string {
 	if math.Abs(gap-claim.FailsBeyond) < math.Abs(gap-claim.FitsTo) {
 		limit = claim.FailsBeyond
 	}
-	return fmt.Sprintf("before the start the comparison misses by %s of the level; up to %d%% is a fit, over %d%% is none", measured(gap, limit), claim.FitsTo, claim.FailsBeyond)
+	return fmt.Sprintf(
+		"before the start the comparison misses by %s of the level; up to %d%% is a fit, over %d%% is none",
+		measured(gap, limit),
+		claim.FitsTo,
+		claim.FailsBeyond,
+	)
 }
 
 func detectable(least, claimed float64) string {

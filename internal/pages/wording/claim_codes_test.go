@@ -63,10 +63,32 @@ func TestEveryCodeHasWords(t *testing.T) {
 	why := claim.Reason{Code: claim.NoUnitCost}
 	own := &claim.OwnYear{From: "2018-04", Until: "2019-03", Figure: 1, Change: 1, Loaded: true}
 	about := claim.Facts{
-		Measure: "m", Of: "n", Places: []string{"E54000005"}, Organisation: "RJ1", Claim: "x", Start: "2018-04", Period: "2018-05", Until: "2019-03", Value: &number, Than: &number,
-		P: &number, Pounds: "1", Costs: "1", Net: "1", Units: []catalog.SizeUnit{catalog.Percent, catalog.Count}, Quote: "A text", Notes: []string{"A note."}, Rule: claim.RuleReached,
-		Break: &claim.Break{Period: "2018-05", Part: .1}, Choices: []claim.Choice{{Method: "ridge", Reason: "a text"}}, Overlaps: []claim.Overlap{{Claim: "x"}},
-		Movements: []claim.Movement{{Measure: "m", Found: claim.HasNot, Percent: 1, Interval: &interval}}, Undue: &claim.Undue{From: "2018-04", Until: "2019-03", Own: own, Later: &why}, Because: &why,
+		Measure:      "m",
+		Of:           "n",
+		Places:       []string{"E54000005"},
+		Organisation: "RJ1",
+		Claim:        "x",
+		Start:        "2018-04",
+		Period:       "2018-05",
+		Until:        "2019-03",
+		Value:        &number,
+		Than:         &number,
+		P:            &number,
+		Pounds:       "1",
+		Costs:        "1",
+		Net:          "1",
+		Units:        []catalog.SizeUnit{catalog.Percent, catalog.Count},
+		Quote:        "A text",
+		Notes:        []string{"A note."},
+		Rule:         claim.RuleReached,
+		Break:        &claim.Break{Period: "2018-05", Part: .1},
+		Choices:      []claim.Choice{{Method: "ridge", Reason: "a text"}},
+		Overlaps:     []claim.Overlap{{Claim: "x"}},
+		Movements: []claim.Movement{
+			{Measure: "m", Found: claim.HasNot, Percent: 1, Interval: &interval},
+		},
+		Undue:   &claim.Undue{From: "2018-04", Until: "2019-03", Own: own, Later: &why},
+		Because: &why,
 	}
 	given := codes(t)
 	for _, kind := range []string{"ReasonCode", "FindingCode", "NeedCode", "WhyCode", "RuleCode", "OverlapMark"} {
@@ -87,8 +109,11 @@ func TestEveryCodeHasWords(t *testing.T) {
 			return w.Finding(claim.CheckFinding{Code: claim.FindingCode(code), Have: 1, Need: 2, Facts: about})
 		},
 		"NeedCode": func(code string) string {
-			return w.need(claim.Need{Code: claim.NeedCode(code), Measure: "m", Period: "2018-05", Have: 1, Value: &number, Than: &number, Quote: "A text", Because: &why},
-				&catalog.Measure{Title: "M"}, &claim.Result{Places: []string{"E54000005"}, Outturn: &claim.Outturn{Own: own}})
+			return w.need(
+				claim.Need{Code: claim.NeedCode(code), Measure: "m", Period: "2018-05", Have: 1, Value: &number, Than: &number, Quote: "A text", Because: &why},
+				&catalog.Measure{Title: "M"},
+				&claim.Result{Places: []string{"E54000005"}, Outturn: &claim.Outturn{Own: own}},
+			)
 		},
 		"WhyCode": func(code string) string {
 			return w.why(claim.Why{Code: claim.WhyCode(code), From: "2018-04", Until: "2019-03"})

@@ -185,7 +185,11 @@ func (w ClaimWords) Reason(r claim.Reason) string {
 	case claim.WorkDivided:
 		return fmt.Sprintf("%s gained or lost a part of its area on %s, so its figures before and after are not of the same people", w.theUnit(f), day(f.Period))
 	case claim.MergedWithOthers:
-		return fmt.Sprintf("%s merged in that time with %s, which the scheme did not cover, and has no figures of its own from then on", w.organisation(f.Organisation), w.organisations(f.Organisations))
+		return fmt.Sprintf(
+			"%s merged in that time with %s, which the scheme did not cover, and has no figures of its own from then on",
+			w.organisation(f.Organisation),
+			w.organisations(f.Organisations),
+		)
 	case claim.NotScreened:
 		return fmt.Sprintf("%s cannot be checked for changes of counting: %s", w.theUnit(f), notScreened[steps.Reason(f.Quote)])
 	case claim.TooSmallPlace:
@@ -225,7 +229,11 @@ func (w ClaimWords) Reason(r claim.Reason) string {
 	case claim.RuleDecided:
 		return Rules[f.Rule]
 	case claim.LessSeen:
-		return fmt.Sprintf("at most %s fits the figures, %s is claimed", measured(float64(held(f.Value)), float64(held(f.Than))), claimedOf(held(f.Than), float64(held(f.Value))))
+		return fmt.Sprintf(
+			"at most %s fits the figures, %s is claimed",
+			measured(float64(held(f.Value)), float64(held(f.Than))),
+			claimedOf(held(f.Than), float64(held(f.Value))),
+		)
 	}
 	return plainReasons[r.Code]
 }
@@ -399,17 +407,28 @@ func (w ClaimWords) why(y claim.Why) string {
 	case claim.TooFewToCompare:
 		return fmt.Sprintf("There %s without a scheme of their own, a gap or a break; %d are needed for a placebo test at 5 per cent.", are(y.Have, "place"), y.Need)
 	case claim.ComparedWithPlaces:
-		return fmt.Sprintf("%d places without a scheme of their own have all %d periods, %d of them before the start, so the change is compared with a weighted mean of theirs.",
-			y.Have, y.Periods, y.Before)
+		return fmt.Sprintf(
+			"%d places without a scheme of their own have all %d periods, %d of them before the start, so the change is compared with a weighted mean of theirs.",
+			y.Have,
+			y.Periods,
+			y.Before,
+		)
 	case claim.JudgedByPlacebos:
 		return "Figures are in per cent of each place's mean before the start. Whether the change is more than chance is judged by those found where there was no scheme."
 	case claim.PlacesAsOne:
 		return "The places of the claim are added up and taken as one; single places vary more, so this errs towards seeing nothing."
 	case claim.ComparedWithTrend:
-		return fmt.Sprintf("The level from the start on is compared with the trend and the season of the %d periods before; anything else that happened then counts as the effect.", y.Before)
+		return fmt.Sprintf(
+			"The level from the start on is compared with the trend and the season of the %d periods before; anything else that happened then counts as the effect.",
+			y.Before,
+		)
 	case claim.ComparedWithUnits:
-		return fmt.Sprintf("%d places of the same kind, in no scheme at that time and without a gap or a change of counting, have all %d periods, %d of them before the start. The change is compared with a weighted mean of theirs.",
-			y.Have, y.Periods, y.Before)
+		return fmt.Sprintf(
+			"%d places of the same kind, in no scheme at that time and without a gap or a change of counting, have all %d periods, %d of them before the start. The change is compared with a weighted mean of theirs.",
+			y.Have,
+			y.Periods,
+			y.Before,
+		)
 	case claim.JudgedByDonors:
 		return "The same test was made on each of those places, where there was no scheme. How much their results differ says how far chance alone goes."
 	case claim.GroupOfUnits:

@@ -53,7 +53,10 @@ func (w ClaimWords) unitFacts(r *claim.Result) []Fact {
 		return facts
 	}
 	if u.From != "" {
-		add("Figures compared", fmt.Sprintf("%s to %s: %d periods before the start, %d from it on", catalog.PeriodWords(u.From), catalog.PeriodWords(u.Until), u.Before, u.After))
+		add(
+			"Figures compared",
+			fmt.Sprintf("%s to %s: %d periods before the start, %d from it on", catalog.PeriodWords(u.From), catalog.PeriodWords(u.Until), u.Before, u.After),
+		)
 	}
 	add("Compared with", fmt.Sprintf("%s of the same kind in no scheme", Plural(u.Donors, "place", "places")))
 	add("Left out of the comparison", leftOutCounts(u.LeftOut))
@@ -63,8 +66,20 @@ func (w ClaimWords) unitFacts(r *claim.Result) []Fact {
 		add("How far chance goes", "By how much the same test differs among the places compared with")
 	}
 	if s := u.Starts; s != nil {
-		add("Starts tried", fmt.Sprintf("%d in %s to %s, as only the year is stated: %s to %s (intervals %s to %s). Shown is %s, the one that leaves most open", s.Tried, catalog.PeriodWords(s.First), catalog.PeriodWords(s.Last),
-			SignedPercent(s.Lowest), SignedPercent(s.Most), SignedPercent(s.Low), SignedPercent(s.High), catalog.PeriodWords(s.Chosen)))
+		add(
+			"Starts tried",
+			fmt.Sprintf(
+				"%d in %s to %s, as only the year is stated: %s to %s (intervals %s to %s). Shown is %s, the one that leaves most open",
+				s.Tried,
+				catalog.PeriodWords(s.First),
+				catalog.PeriodWords(s.Last),
+				SignedPercent(s.Lowest),
+				SignedPercent(s.Most),
+				SignedPercent(s.Low),
+				SignedPercent(s.High),
+				catalog.PeriodWords(s.Chosen),
+			),
+		)
 	}
 	add("Last year before the start as the baseline", unitCheck(u.Check))
 	add("Start put back to where nothing began", unitCheck(u.Baseline))
@@ -74,7 +89,15 @@ func (w ClaimWords) unitFacts(r *claim.Result) []Fact {
 		add("All of the claim's time", unitCheck(l))
 	}
 	for _, s := range u.AtStart {
-		add("At the start", fmt.Sprintf("The figures of %s jump by %s in %s. A change of counting looks the same", w.organisation(s.Place), SignedPercent(s.Size), catalog.PeriodWords(s.Period)))
+		add(
+			"At the start",
+			fmt.Sprintf(
+				"The figures of %s jump by %s in %s. A change of counting looks the same",
+				w.organisation(s.Place),
+				SignedPercent(s.Size),
+				catalog.PeriodWords(s.Period),
+			),
+		)
 	}
 	if len(u.Family) > 1 && !u.Adjusted.Missing() {
 		var names []string
@@ -96,7 +119,10 @@ func smallest(r *claim.Result) string {
 	case part >= 1 || of.Missing():
 		return words
 	case of > 100:
-		return words + fmt.Sprintf(". The scheme reached %s of the people, so no change of that part alone could be seen. Care home residents and frequent users are a larger share of what is counted than of the people", PercentOf(100*part))
+		return words + fmt.Sprintf(
+			". The scheme reached %s of the people, so no change of that part alone could be seen. Care home residents and frequent users are a larger share of what is counted than of the people",
+			PercentOf(100*part),
+		)
 	}
 	return words + fmt.Sprintf(". The scheme reached %s of the people: %.0f%% of that part", PercentOf(100*part), math.Ceil(float64(of)))
 }

@@ -72,7 +72,10 @@ func Missing(m *catalog.Measure, p measure.Point, named Names) string {
 		sentences = append(sentences, note)
 	}
 	if unlisted {
-		sentences = append(sentences, fmt.Sprintf("Only %s returned a figure, and no publication lists the others.", Plural(p.Organisations-len(names), "organisation has", "organisations have")))
+		sentences = append(
+			sentences,
+			fmt.Sprintf("Only %s returned a figure, and no publication lists the others.", Plural(p.Organisations-len(names), "organisation has", "organisations have")),
+		)
 	}
 	return strings.Join(sentences, " ")
 }
@@ -388,11 +391,20 @@ func AddingUp(m *catalog.Measure) []string {
 	case m.Derived != nil:
 		sentences = append(sentences, "It is worked out for each place from the figures of that place.")
 	case m.WeightedBy == catalog.NotCombined:
-		sentences = append(sentences, "It is published without the counts beneath it, so the figures of several organisations are not put together: a place has a figure where it has one organisation.")
+		sentences = append(
+			sentences,
+			"It is published without the counts beneath it, so the figures of several organisations are not put together: a place has a figure where it has one organisation.",
+		)
 	case m.WeightedBy != "":
-		sentences = append(sentences, fmt.Sprintf("It is published without the counts beneath it. The figure of several organisations is their mean, weighted by %s: an estimate.", m.WeightedBy))
+		sentences = append(
+			sentences,
+			fmt.Sprintf("It is published without the counts beneath it. The figure of several organisations is their mean, weighted by %s: an estimate.", m.WeightedBy),
+		)
 	case m.Ratio():
-		sentences = append(sentences, "Numerators and denominators of the organisations in a place are added up before one is divided by the other. Without every organisation there is no figure.")
+		sentences = append(
+			sentences,
+			"Numerators and denominators of the organisations in a place are added up before one is divided by the other. Without every organisation there is no figure.",
+		)
 	default:
 		sentences = append(sentences, "The figures of the organisations in a place are added up. Without every organisation there is no figure.")
 	}
@@ -414,7 +426,14 @@ func AddingUp(m *catalog.Measure) []string {
 }
 
 // Standings say beside the headline how England and the 44 stand.
-func Standings(m *catalog.Measure, targets []*catalog.Target, england figures.LatestFigure, places []figures.LatestFigure, compared measure.Comparison, named Names) []string {
+func Standings(
+	m *catalog.Measure,
+	targets []*catalog.Target,
+	england figures.LatestFigure,
+	places []figures.LatestFigure,
+	compared measure.Comparison,
+	named Names,
+) []string {
 	var sentences []string
 	if england.Before != nil && england.Before.Value.Valid {
 		sentences = append(sentences, fmt.Sprintf("%s it was %s.", OnPeriod(england.Before.Period), Value(m, england.Before.Value.Decimal)))
@@ -424,7 +443,10 @@ func Standings(m *catalog.Measure, targets []*catalog.Target, england figures.La
 	if len(places) == 0 {
 		return append(sentences, "England: "+change, "The figures are stated for England as a whole; the footprints have none.")
 	}
-	if u, alike := UndeterminedAlike(places); alike && u == england.Signal.Undetermined && england.Signal.Variation == spc.NoVariation && england.Signal.Of.Start.IsZero() {
+	if u, alike := UndeterminedAlike(
+		places,
+	); alike && u == england.Signal.Undetermined && england.Signal.Variation == spc.NoVariation &&
+		england.Signal.Of.Start.IsZero() {
 		sentences = append(sentences, "England and the footprints: "+change)
 	} else {
 		sentences = append(sentences, "England: "+change, VariationSummary(places, named))
@@ -458,7 +480,10 @@ const Unranked = "By amount, the largest first, without ranks. Amounts of places
 
 // Ranked says what the ranks of a measure mean, and what they do not.
 func Ranked(m *catalog.Measure) string {
-	return fmt.Sprintf("Rank 1 is the lowest figure; %s. A rank says nothing about chance: neighbours may change places without any cause.", Direction(m.Direction))
+	return fmt.Sprintf(
+		"Rank 1 is the lowest figure; %s. A rank says nothing about chance: neighbours may change places without any cause.",
+		Direction(m.Direction),
+	)
 }
 
 // NoFigure says what stands in place of a value that a point does not have on a scale, and why.

@@ -71,7 +71,10 @@ func Dispersion(f *rates.Funnel) string {
 		return fmt.Sprintf("Over-dispersion was found: the footprints vary %s times as much as chance alone would have it (φ, of which 1 is chance), "+
 			"so the limits are widened by the differences usual between them.", Grouped(decimal.NewFromFloat(f.Phi), 1))
 	}
-	return fmt.Sprintf("No over-dispersion was found (φ = %s, of which 1 is chance), so the limits allow for chance alone.", Grouped(decimal.NewFromFloat(f.Phi), 1))
+	return fmt.Sprintf(
+		"No over-dispersion was found (φ = %s, of which 1 is chance), so the limits allow for chance alone.",
+		Grouped(decimal.NewFromFloat(f.Phi), 1),
+	)
 }
 
 // FunnelSummary says how many places lie beyond the funnel's limits.
@@ -99,8 +102,11 @@ func FunnelSummary(f *rates.Funnel) string {
 // so many left out.
 func Funnel(f *rates.Funnel, centre string, outside map[rates.Significance][]string, drawn, left int) []string {
 	sentences := []string{
-		fmt.Sprintf("The centre line is %s, that of the %s with a figure together. England's own figure may differ, as it has organisations that are in no single footprint.",
-			centre, Plural(drawn, "footprint", "footprints")),
+		fmt.Sprintf(
+			"The centre line is %s, that of the %s with a figure together. England's own figure may differ, as it has organisations that are in no single footprint.",
+			centre,
+			Plural(drawn, "footprint", "footprints"),
+		),
 		Dispersion(f),
 	}
 	named := false

@@ -8,7 +8,13 @@ import (
 
 // Axes say what small drawings of one scale run over.
 func Axes(first, last catalog.Period, low, high string) string {
-	return fmt.Sprintf("Each drawing runs from %s until %s and from %s at its foot to %s at its top, so that heights compare.", first.Words(), last.Words(), low, high)
+	return fmt.Sprintf(
+		"Each drawing runs from %s until %s and from %s at its foot to %s at its top, so that heights compare.",
+		first.Words(),
+		last.Words(),
+		low,
+		high,
+	)
 }
 
 // Line says a series in a sentence, with how many of its periods have no figure.

@@ -22,7 +22,10 @@ func TestOrganisationsOfOneName(t *testing.T) {
 		t.Fatal(err)
 	}
 	directory := figures.NewDirectory(nil, reference)
-	changed := measure.MembershipBreak{Part: -90. / 190, Moves: []measure.Move{{Organisation: "Y01069", Kind: measure.Left}, {Organisation: "Y01231", Kind: measure.Left}}}
+	changed := measure.MembershipBreak{
+		Part:  -90. / 190,
+		Moves: []measure.Move{{Organisation: "Y01069", Kind: measure.Left}, {Organisation: "Y01231", Kind: measure.Left}},
+	}
 	want := "organisations with 47% of the figure changed (Dr Local Care Direct OOH (Y01069) left and Dr Local Care Direct OOH (Y01231) left)"
 	if got := MembershipWords(changed, directory.Named); got != want {
 		t.Errorf("%q, want %q", got, want)

@@ -28,9 +28,14 @@ func Kinds(o footprint.Organisation) string {
 
 // organisations say what each kind does, and did.
 var organisations = map[footprint.Kind]struct{ does, did string }{
-	footprint.Provider: {"It gives care. Its figures count what is done there, wherever the patients live.", "Its figures count what was done there, wherever the patients lived."},
-	footprint.Commissioner: {"It pays for the care of the patients of its GP practices. Its figures count them, wherever they are treated.",
-		"It paid for the care of the patients of its GP practices. Its figures count them, wherever they were treated."},
+	footprint.Provider: {
+		"It gives care. Its figures count what is done there, wherever the patients live.",
+		"Its figures count what was done there, wherever the patients lived.",
+	},
+	footprint.Commissioner: {
+		"It pays for the care of the patients of its GP practices. Its figures count them, wherever they are treated.",
+		"It paid for the care of the patients of its GP practices. Its figures count them, wherever they were treated.",
+	},
 	footprint.Council: {"A council with social care. Its figures count the people who live there.", "Its figures count the people who lived there."},
 	footprint.Outside: {"No body of England: publications list the people of elsewhere among the councils, and count them in England.", ""},
 }

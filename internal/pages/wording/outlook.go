@@ -49,13 +49,23 @@ func Outlook(m *catalog.Measure, o figures.Outlook, past bool) string {
 		if o.Backtest.Origins < FewOrigins {
 			sentence = fmt.Sprintf("As far as %s can tell: ", Plural(o.Backtest.Origins, "starting point", "starting points"))
 		}
-		sentence += fmt.Sprintf("of %s past forecasts of this measure %.0f in 100 came within such bounds", Grouped(decimal.NewFromInt(int64(score.Forecasts)), 0), 100*score.Coverage80)
+		sentence += fmt.Sprintf(
+			"of %s past forecasts of this measure %.0f in 100 came within such bounds",
+			Grouped(decimal.NewFromInt(int64(score.Forecasts)), 0),
+			100*score.Coverage80,
+		)
 		if !math.IsNaN(score.MASE) && !math.IsNaN(score.NaiveMASE) {
 			better := "less"
 			if score.MASE >= score.NaiveMASE {
 				better = "not less"
 			}
-			sentence += fmt.Sprintf("; their errors were %s than those of repeating the %s before (scaled errors of %.2f against %.2f)", better, Season(m), score.MASE, score.NaiveMASE)
+			sentence += fmt.Sprintf(
+				"; their errors were %s than those of repeating the %s before (scaled errors of %.2f against %.2f)",
+				better,
+				Season(m),
+				score.MASE,
+				score.NaiveMASE,
+			)
 		}
 		parts = append(parts, Capital(sentence)+".")
 	} else if o.Backtest.Reason.Code != "" {
@@ -93,8 +103,13 @@ func ForecastReason(r forecast.Reason) string {
 	case forecast.GapsAtEnd:
 		return fmt.Sprintf("the last known figure is followed by %d missing ones, at most %d may be", r.Have, r.Need)
 	case forecast.SeasonUnknown:
-		return fmt.Sprintf("the history has too many gaps: of the figures at position %d of the season, counted from the first known, %d are known among the first %d, at least %d are needed",
-			r.Position, r.Have, r.Of, r.Need)
+		return fmt.Sprintf(
+			"the history has too many gaps: of the figures at position %d of the season, counted from the first known, %d are known among the first %d, at least %d are needed",
+			r.Position,
+			r.Have,
+			r.Of,
+			r.Need,
+		)
 	case forecast.Inseparable:
 		return "trend and season cannot be separated in the first figures"
 	case forecast.NoParameters:

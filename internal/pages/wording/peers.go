@@ -25,7 +25,11 @@ func LeftOut(m *catalog.Measure, l figures.LeftOut) string {
 }
 
 // Aspects say what footprints are compared by.
-var Aspects = map[string]string{"size": "registered patients", "age": "the shares aged 65 and 75 and over", "baseline": "the level of this measure in its first year"}
+var Aspects = map[string]string{
+	"size":     "registered patients",
+	"age":      "the shares aged 65 and 75 and over",
+	"baseline": "the level of this measure in its first year",
+}
 
 // Peers say what the footprints beside one are alike in.
 func Peers(p figures.Peers, features []string, s Scale) string {

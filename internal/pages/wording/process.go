@@ -122,7 +122,12 @@ func gaps(g measure.Gaps) string {
 	case g.Long:
 		return fmt.Sprintf("one long stretch without a case does not settle it (g chart: usually %.1f %ss, up to %.0f)", g.Mean, period, math.Floor(g.UPL))
 	}
-	return fmt.Sprintf("a g chart sees only how far apart %ss with cases lie (usually %.1f without one, up to %.0f), not how many cases they have", period, g.Mean, math.Floor(g.UPL))
+	return fmt.Sprintf(
+		"a g chart sees only how far apart %ss with cases lie (usually %.1f without one, up to %.0f), not how many cases they have",
+		period,
+		g.Mean,
+		math.Floor(g.UPL),
+	)
 }
 
 // rise says what the latest of mostly small counts is by the rule that tells it to be high; empty where none does.

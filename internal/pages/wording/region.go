@@ -43,7 +43,9 @@ func RegionSentences(told []figures.LatestFigure, places int) []string {
 	if first == last {
 		period = "of " + first.Words()
 	}
-	sentences := []string{fmt.Sprintf("The tables below set %s of %d footprints side by side, %s.", Plural(len(told)/places, "measure", "measures"), places, period)}
+	sentences := []string{
+		fmt.Sprintf("The tables below set %s of %d footprints side by side, %s.", Plural(len(told)/places, "measure", "measures"), places, period),
+	}
 	for i, n := range []struct {
 		times     int
 		one, many string

@@ -86,7 +86,12 @@ func (r Review) Finding() string {
 	}
 	add(missed, "", "figure misses a target that fell due", "figures miss a target that fell due")
 	if concern > 0 {
-		add(concern, said(alarm.Measures, alarm.Place, "shows new special cause of concern", "show new special cause of concern"), "", "figures show new special cause of concern")
+		add(
+			concern,
+			said(alarm.Measures, alarm.Place, "shows new special cause of concern", "show new special cause of concern"),
+			"",
+			"figures show new special cause of concern",
+		)
 	}
 	add(back, "", "figure came back on trajectory", "figures came back on trajectory")
 	add(verdicts, "", "verdict on a claim changed", "verdicts on claims changed")
@@ -134,7 +139,8 @@ func (r Review) Sentences() []string {
 			figures uint64
 			words   string
 		}{
-			{r.Figures(figures.NewPeriod), "new"}, {r.Figures(figures.Revision), "revised"},
+			{r.Figures(figures.NewPeriod), "new"},
+			{r.Figures(figures.Revision), "revised"},
 			{r.Figures(figures.Withdrawal), "no longer as they were, because a load was withdrawn"},
 			{r.Figures(figures.DefinitionChange, figures.MembershipChange), "made anew by other definitions or memberships"},
 		} {
@@ -157,7 +163,11 @@ func (r Review) Sentences() []string {
 		say("No target status changed.")
 	}
 	if due > 0 {
-		say("%s that did not govern the figure before; %d of them off trajectory.", Plural(due, "figure is judged by a target", "figures are judged by targets"), missed)
+		say(
+			"%s that did not govern the figure before; %d of them off trajectory.",
+			Plural(due, "figure is judged by a target", "figures are judged by targets"),
+			missed,
+		)
 	}
 	if r.FirstJudged > 0 {
 		say("%s for the first time.", Plural(r.FirstJudged, "figure is compared with a target", "figures are compared with targets"))
@@ -210,5 +220,10 @@ func (r Review) Verdicts() string {
 	for i, v := range verdicts {
 		verdicts[i] = fmt.Sprintf("%d %s", counts[v], v)
 	}
-	return fmt.Sprintf("%s %s for the first time: %s.", words, Plural(first, "claim about the region or England was tested", "claims about the region or England were tested"), List(verdicts))
+	return fmt.Sprintf(
+		"%s %s for the first time: %s.",
+		words,
+		Plural(first, "claim about the region or England was tested", "claims about the region or England were tested"),
+		List(verdicts),
+	)
 }

@@ -267,7 +267,11 @@ func Incomparable(why figures.NoChange, named Names) string {
 		for _, o := range why.Stopped {
 			part += o.Part
 		}
-		return fmt.Sprintf("%s with %d%% of the figure stopped reporting within the year, so the two years cannot be compared.", Capital(Plural(len(why.Stopped), "organisation", "organisations")), part)
+		return fmt.Sprintf(
+			"%s with %d%% of the figure stopped reporting within the year, so the two years cannot be compared.",
+			Capital(Plural(len(why.Stopped), "organisation", "organisations")),
+			part,
+		)
 	}
 	return ""
 }
@@ -392,9 +396,18 @@ func (g Glance) Lines(named Names) []GlanceLine {
 	add(2, g.Off, func(r figures.Row) GlanceLine { return offLine(r, named) })
 	add(1, against(g.Worse), unusualLine)
 	add(2, against(g.Better), unusualLine)
-	add(most, slices.DeleteFunc(slices.Clone(g.Rows), func(r figures.Row) bool { return r.NoChange.Code != figures.MembersChanged }), func(r figures.Row) GlanceLine {
-		return GlanceLine{r, "event", fmt.Sprintf("%s: %s %s.", r.Measure.Title, Value(r.Measure, r.Whole.Value.Decimal), InPeriod(r.Whole.Period)), Incomparable(r.NoChange, named)}
-	})
+	add(
+		most,
+		slices.DeleteFunc(slices.Clone(g.Rows), func(r figures.Row) bool { return r.NoChange.Code != figures.MembersChanged }),
+		func(r figures.Row) GlanceLine {
+			return GlanceLine{
+				r,
+				"event",
+				fmt.Sprintf("%s: %s %s.", r.Measure.Title, Value(r.Measure, r.Whole.Value.Decimal), InPeriod(r.Whole.Period)),
+				Incomparable(r.NoChange, named),
+			}
+		},
+	)
 	return lines
 }
 
@@ -419,7 +432,11 @@ func RowSummary(r figures.Row, named Names) GlanceLine {
 func offLine(r figures.Row, named Names) GlanceLine {
 	off, _ := r.Off()
 	m := r.Measure
-	line := GlanceLine{Row: r, Mark: "worse", What: fmt.Sprintf("%s: %s %s, %s.", m.Title, Value(m, r.Whole.Value.Decimal), InPeriod(r.Whole.Period), LowerFirst(targetWords(m, off.Judgement)))}
+	line := GlanceLine{
+		Row:  r,
+		Mark: "worse",
+		What: fmt.Sprintf("%s: %s %s, %s.", m.Title, Value(m, r.Whole.Value.Decimal), InPeriod(r.Whole.Period), LowerFirst(targetWords(m, off.Judgement))),
+	}
 	since := fmt.Sprintf("Off track for %s, since %s.", runLength(m, off.State), ThePeriod(off.State.From))
 	if !off.State.Known {
 		since = fmt.Sprintf("Off track for at least %s; the figures before are not known.", runLength(m, off.State))

@@ -36,7 +36,13 @@ func rowOf(t *testing.T, change func(*figures.Row)) figures.Row {
 
 func offTrack(r *figures.Row) {
 	target := &catalog.Target{ID: "standard", Title: "The standard", Bound: catalog.AtLeast}
-	j := measure.Judgement{Target: target, State: measure.OffTrajectory, Value: r.Whole.Value, Required: decimal.NewNullDecimal(decimal.RequireFromString("0.95")), Governs: true}
+	j := measure.Judgement{
+		Target:   target,
+		State:    measure.OffTrajectory,
+		Value:    r.Whole.Value,
+		Required: decimal.NewNullDecimal(decimal.RequireFromString("0.95")),
+		Governs:  true,
+	}
 	r.Signal.Judgements = []measure.Judgement{j}
 	from, _ := catalog.ParsePeriod("2015-08")
 	r.Signal.Shortfall = &measure.Shortfall{Judgement: j, State: measure.Run{From: from, Periods: 45, Known: true}}

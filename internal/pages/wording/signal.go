@@ -45,11 +45,17 @@ var variationTexts = map[spc.Variation]string{
 
 // ruleClauses say in a clause why a figure is marked.
 var ruleClauses = map[spc.Cause]string{
-	spc.AboveLimit: "above the upper limit", spc.BelowLimit: "below the lower limit",
-	spc.Rising: fmt.Sprintf("one of at least %d figures that rise", spc.RunLength), spc.Falling: fmt.Sprintf("one of at least %d figures that fall", spc.RunLength),
-	spc.NearAbove: "one of 2 in 3 figures near the upper limit", spc.NearBelow: "one of 2 in 3 figures near the lower limit",
-	spc.RunAbove: fmt.Sprintf("one of at least %d figures in a row above the mean", spc.RunLength),
-	spc.RunBelow: fmt.Sprintf("one of at least %d figures in a row below the mean", spc.RunLength),
+	spc.AboveLimit: "above the upper limit",
+	spc.BelowLimit: "below the lower limit",
+	spc.Rising: fmt.Sprintf(
+		"one of at least %d figures that rise",
+		spc.RunLength,
+	),
+	spc.Falling:   fmt.Sprintf("one of at least %d figures that fall", spc.RunLength),
+	spc.NearAbove: "one of 2 in 3 figures near the upper limit",
+	spc.NearBelow: "one of 2 in 3 figures near the lower limit",
+	spc.RunAbove:  fmt.Sprintf("one of at least %d figures in a row above the mean", spc.RunLength),
+	spc.RunBelow:  fmt.Sprintf("one of at least %d figures in a row below the mean", spc.RunLength),
 }
 
 // Names names organisations by their codes, so that no two go by one name.
@@ -163,8 +169,12 @@ func AssuranceIcon(m *catalog.Measure, s *measure.Signal) Icon {
 }
 
 var kindWords = map[spc.Variation]string{
-	spc.ConcernHigh: "of concern (high)", spc.ConcernLow: "of concern (low)", spc.ImprovementHigh: "of improvement (high)", spc.ImprovementLow: "of improvement (low)",
-	spc.NeutralVariationHigh: "that is neither good nor bad in itself (high)", spc.NeutralVariationLow: "that is neither good nor bad in itself (low)",
+	spc.ConcernHigh:          "of concern (high)",
+	spc.ConcernLow:           "of concern (low)",
+	spc.ImprovementHigh:      "of improvement (high)",
+	spc.ImprovementLow:       "of improvement (low)",
+	spc.NeutralVariationHigh: "that is neither good nor bad in itself (high)",
+	spc.NeutralVariationLow:  "that is neither good nor bad in itself (low)",
 }
 
 // UndeterminedAlike tells why the variation of no place is known, where that of those with a figure has one reason.

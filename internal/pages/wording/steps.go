@@ -31,7 +31,15 @@ func Proposal(p figures.Proposal, name func(organisation string) string) string 
 		if p.Until != p.From {
 			when = "from " + ThePeriod(p.From) + " to " + ThePeriod(p.Until)
 		}
-		words = fmt.Sprintf("About %s %s, %s %s the usual level, then back: %s, after %s before.", amount(p.After), when, by, side, map[bool]string{true: "a part may be counted twice", false: "a part may be missing"}[p.Size > 0], amount(p.Before))
+		words = fmt.Sprintf(
+			"About %s %s, %s %s the usual level, then back: %s, after %s before.",
+			amount(p.After),
+			when,
+			by,
+			side,
+			map[bool]string{true: "a part may be counted twice", false: "a part may be missing"}[p.Size > 0],
+			amount(p.Before),
+		)
 	} else if p.Before == 0 {
 		words = fmt.Sprintf("From %s on about %s, and nothing in the half-year before.", ThePeriod(p.From), amount(p.After))
 	} else if p.After == 0 {

@@ -26,10 +26,31 @@ func proposals(t *testing.T) []figures.Proposal {
 	}
 	type1, _ := c.Measure("ae_attendances_type1")
 	other, _ := c.Measure("ae_attendances_other")
-	gap := figures.Proposal{Measure: type1, Organisation: "RFR", Kind: steps.Gap, From: at("2016-11"), Until: at("2016-12"), Size: -0.99, Usual: 0.03, Before: 6572, After: 1286}
+	gap := figures.Proposal{
+		Measure:      type1,
+		Organisation: "RFR",
+		Kind:         steps.Gap,
+		From:         at("2016-11"),
+		Until:        at("2016-12"),
+		Size:         -0.99,
+		Usual:        0.03,
+		Before:       6572,
+		After:        1286,
+	}
 	twice := gap
 	twice.Measure, twice.Until, twice.Size, twice.After = other, at("2016-11"), 0.6, 10_500
-	step := figures.Proposal{Measure: type1, Organisation: "RTF", Kind: steps.Step, From: at("2016-12"), Until: at("2016-12"), Size: -0.43, Usual: 0.02, Before: 14_561, After: 8131, Elsewhere: "RFR"}
+	step := figures.Proposal{
+		Measure:      type1,
+		Organisation: "RTF",
+		Kind:         steps.Step,
+		From:         at("2016-12"),
+		Until:        at("2016-12"),
+		Size:         -0.43,
+		Usual:        0.02,
+		Before:       14_561,
+		After:        8131,
+		Elsewhere:    "RFR",
+	}
 	same := step
 	same.Measure = other
 	return []figures.Proposal{gap, twice, step, same}

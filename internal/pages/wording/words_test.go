@@ -235,7 +235,9 @@ func TestFunnelReasonsHaveWords(t *testing.T) {
 			t.Errorf("%s has no words", code)
 		}
 	}
-	if got := FunnelReason(rates.Reason{Code: rates.MoreThanAll, Value: 101, Of: 100}); got != "numerator 101 of a denominator of 100: no more than all is accepted for a proportion" {
+	if got := FunnelReason(
+		rates.Reason{Code: rates.MoreThanAll, Value: 101, Of: 100},
+	); got != "numerator 101 of a denominator of 100: no more than all is accepted for a proportion" {
 		t.Error(got)
 	}
 }

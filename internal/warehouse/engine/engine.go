@@ -415,7 +415,9 @@ func (e *Engine) orders(endpoint Endpoint, door door, secret string) (text, key 
 	if isLibrary(e.binary) && canSign() {
 		key = crand.Text()
 	}
-	all, err := json.Marshal(orders{Secret: secret, DoorPort: doorPort, Port: port, Key: key, Folders: []string{e.files.dir(), e.files.backups()}, Library: isLibrary(e.binary)})
+	all, err := json.Marshal(
+		orders{Secret: secret, DoorPort: doorPort, Port: port, Key: key, Folders: []string{e.files.dir(), e.files.backups()}, Library: isLibrary(e.binary)},
+	)
 	if err != nil {
 		return "", "", fmt.Errorf("engine: %w", err)
 	}

@@ -20,10 +20,27 @@ const (
 
 // system is what a program needs of the machine, and no secret is in.
 var system = map[string]uint64{
-	"/usr": readable, "/lib": readable, "/lib64": readable, "/bin": readable, "/proc": readable, "/sys": readable,
-	"/etc/ld.so.cache": readable, "/etc/localtime": readable, "/etc/timezone": readable,
-	"/etc/hosts": readable, "/etc/host.conf": readable, "/etc/nsswitch.conf": readable, "/etc/resolv.conf": readable, "/etc/gai.conf": readable,
-	"/dev/null": writable, "/dev/zero": writable, "/dev/random": readable, "/dev/urandom": readable, "/dev/ptmx": writable, "/dev/pts": writable, "/dev/tty": writable,
+	"/usr":               readable,
+	"/lib":               readable,
+	"/lib64":             readable,
+	"/bin":               readable,
+	"/proc":              readable,
+	"/sys":               readable,
+	"/etc/ld.so.cache":   readable,
+	"/etc/localtime":     readable,
+	"/etc/timezone":      readable,
+	"/etc/hosts":         readable,
+	"/etc/host.conf":     readable,
+	"/etc/nsswitch.conf": readable,
+	"/etc/resolv.conf":   readable,
+	"/etc/gai.conf":      readable,
+	"/dev/null":          writable,
+	"/dev/zero":          writable,
+	"/dev/random":        readable,
+	"/dev/urandom":       readable,
+	"/dev/ptmx":          writable,
+	"/dev/pts":           writable,
+	"/dev/tty":           writable,
 }
 
 // fence keeps the thread, and what it executes, to its own folders and, where the kernel knows how, to its two ports: it opens the first
