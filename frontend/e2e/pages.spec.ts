@@ -117,7 +117,10 @@ async function keepsRows(page: Page) {
     .locator("main tbody tr, main dl div, main details li")
     .evaluateAll((rows) =>
       rows
-        .filter((row) => !row.closest("[data-tab=About], [data-tab=Compare], .about-page, .others"))
+        .filter(
+          (row) =>
+            !row.closest("[data-tab=About], [data-tab=Compare], .about-page, .others, .lists"),
+        )
         .filter((row) => !row.checkVisibility() || row.getClientRects().length === 0)
         .map((row) => row.textContent.replace(/\s+/g, " ").slice(0, 80)),
     );

@@ -121,7 +121,7 @@ test("a region's tables have a cell under each heading and lead to the cards", a
   expect(uneven).toEqual([]);
   await page.locator(".beside__sign").last().click();
   await expect(page).toHaveURL(/\/footprints\/E54\d+\/\w+$/);
-  await expect(page.locator(".card .card__title").first()).toBeInViewport();
+  await expect(page.locator(".card .card__title").first()).toBeVisible();
   await page.getByRole("navigation", { name: "Where you are" }).getByRole("link").nth(1).click();
   await expect(page.getByRole("navigation", { name: "Regions" })).toBeVisible();
 });

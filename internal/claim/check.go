@@ -111,6 +111,7 @@ const (
 	EarlierChange   FindingCode = "earlier_change"    // of Value per cent in Period, when nothing began, beyond chance
 	NoEarlierChange FindingCode = "no_earlier_change" // the same, within chance
 	DirectionLost   FindingCode = "direction_lost"    // by Choices
+	OnePlaceDecides FindingCode = "one_place_decides" // without Organisation the effect on the group is Value per cent, with P
 	AsLargeEarlier  FindingCode = "as_large_earlier"  // by Choices
 	ChoicesUntried  FindingCode = "choices_untried"   // Choices
 	NoEarlierStart  FindingCode = "no_earlier_start"  // could be tried: Choices

@@ -67,6 +67,11 @@ func (t checker) checkAgrees() (Outcome, CheckFinding, evidence.Number) {
 	if float64(c.Percent)*float64(t.Effect.Percent) < 0 {
 		return Failed, CheckFinding{Code: CheckOther, Facts: Facts{Value: &c.Percent}}, c.Percent
 	}
+	for _, w := range t.Unit.Without {
+		if t.Effect.P <= Significance && !(w.P <= Significance && w.Percent*t.Effect.Percent > 0) {
+			return Failed, CheckFinding{Code: OnePlaceDecides, Facts: Facts{Organisation: w.Place, Value: &w.Percent, P: &w.P}}, w.Percent
+		}
+	}
 	return Passed, CheckFinding{Code: CheckSame, Facts: Facts{Value: &c.Percent}}, c.Percent
 }
 

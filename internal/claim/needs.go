@@ -120,7 +120,8 @@ func (t adviser) require(ctx context.Context) {
 		detectable = t.Prospect.Detectable
 		t.need(Need{Code: TwoYearsBefore, Have: t.Prospect.After, Value: &t.Prospect.Detectable})
 	}
-	if claimed := t.Claimed.Percent; claimed > 0 && claimed < detectable {
+	unseen := t.Effect == nil || t.Effect.P > Significance
+	if claimed := t.Claimed.Percent; unseen && claimed > 0 && claimed < detectable {
 		t.need(Need{Code: LargerScheme, Value: &claimed, Than: &detectable})
 	}
 	if c.Pounds().Valid && c.UnitCost == nil && m.Unit != catalog.GBP {
@@ -129,7 +130,12 @@ func (t adviser) require(ctx context.Context) {
 	if c.Pounds().Valid && !c.SchemeCosts().Valid {
 		t.need(Need{Code: SchemeCosts})
 	}
-	if years := float64(t.Design.After) / float64(m.Grain.PerYear()); t.Effect != nil && years < Lasting {
+	if !stated { // of a year alone every start was tried, the first of them in the design
+		var err error
+		start, err = catalog.ParsePeriod(t.Design.Start)
+		stated = err == nil && start.Grain == m.Grain
+	}
+	if years := float64(t.Design.After) / float64(m.Grain.PerYear()); t.Effect != nil && stated && years < Lasting {
 		last := start
 		for range Lasting*m.Grain.PerYear() - 1 {
 			last = last.Next()

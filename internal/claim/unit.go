@@ -80,6 +80,8 @@ type UnitTest struct {
 	Check    *UnitCheck `json:"check,omitempty"`
 	Baseline *UnitCheck `json:"start_put_back,omitempty"`
 	Later    *UnitCheck `json:"whole_time,omitempty"`
+	// Without are the effects on a small group without each of its places in turn.
+	Without []WithoutPlace `json:"without_one_place,omitempty"`
 	// AtStart are steps at the start: a change of counting looks the same.
 	AtStart []UnitStep `json:"steps_at_start,omitempty"`
 	// Starts are the estimates of every start in the year, where no more is stated.
@@ -93,6 +95,31 @@ type UnitTest struct {
 	Adjusted evidence.Number `json:"p_adjusted"`
 	// Band are the limits within which the figures of 95 in 100 places without a scheme lie, by period.
 	Band []UnitBand `json:"band,omitempty"`
+}
+
+// WithoutPlace is the effect on a group without one of its places.
+type WithoutPlace struct {
+	Place   string          `json:"code"`
+	Percent evidence.Number `json:"percent"`
+	P       evidence.Number `json:"p"`
+}
+
+// fewPlaces is up to how many places a group is tested without each of them: one place may be all that a mean of so few rests on.
+const fewPlaces = 5
+
+// alone tests a small group without each of its places in turn.
+func (t unitTester) alone(ctx context.Context, treated []evidence.Member, donors []evidence.Unit, d evidence.Design) error {
+	if len(treated) > fewPlaces {
+		return nil
+	}
+	for i, m := range treated {
+		rest, err := evidence.EstimateGroup(ctx, slices.Delete(slices.Clone(treated), i, i+1), donors, d)
+		if err != nil {
+			return err
+		}
+		t.Unit.Without = append(t.Unit.Without, WithoutPlace{m.Name, evidence.InPercent(rest.Estimate).Value, rest.P})
+	}
+	return nil
 }
 
 // TestedPlace is one place that the scheme was in.
@@ -891,8 +918,10 @@ func (t unitTester) group(ctx context.Context, found *UnitFigures, members []mem
 	}
 	without := actual / math.Exp(float64(mean.Value))
 	t.unitExpected = without / float64(after)
-	t.counted(e, without, float64(after))
-	t.Effect = e
+	t.Effect = e // a mean over places, each weighing the same, is no number of cases
+	if err := t.alone(ctx, treated, units, d); err != nil {
+		return err
+	}
 	t.Unit.Donors, t.Unit.DonorFootprints, t.Unit.Rho = mean.Donors, mean.DonorClusters, mean.Rho
 	for i, m := range mean.Members {
 		t.Unit.Places[of[i].at].Percent = m.Percent.Value

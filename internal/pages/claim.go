@@ -41,6 +41,12 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 		page.Reasons = reasons[1:]
 	}
 	t := claimView{c, claimed, m, r, asOf}
+	page.Counted = m.Title
+	if u := r.Unit; u != nil && u.Measure != claimed.Measure {
+		if by, ok := c.directory.Catalog.Measure(u.Measure); ok {
+			page.Counted, page.TestedBy = by.Title, Link{Text: by.Title, URL: measureURL(by, asOf)}
+		}
+	}
 	page.Rows, page.Outturn, page.Unit = t.rows(), wording.Outturn(t.m, t.r.Result), r.UnitFacts
 	page.Chart, page.Placebos = t.chart(), t.placebos()
 	for _, check := range r.Checks {
@@ -442,6 +448,8 @@ type ClaimPage struct {
 	ClaimID, Claimed string // in our own words
 	Places           []Link
 	Measure          Link
+	TestedBy         Link   // the measure that fits better where it was tested; empty where that is the claim's own
+	Counted          string // what the figures of the test count
 	Verdict          VerdictTag
 	Summary          string
 	Reasons          []string // after the first, which the summary has

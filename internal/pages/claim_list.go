@@ -15,6 +15,7 @@ import (
 
 // ClaimList are claims in the order of their verdicts, with how many have which.
 type ClaimList struct {
+	Name  string // unique on the page
 	Tags  []VerdictCount
 	Lines []ClaimLine
 }
@@ -76,6 +77,7 @@ var answering = []claim.Verdict{
 
 // list puts claims where they belong: answered, estimated without an answer, not due, and not tested.
 func (c *Composer) list(page *ClaimsPage, all []register.Tested, asOf figures.Moment) {
+	page.Answered.Name, page.Open.Name, page.NotDue.Name = "answered", "tested, no answer", "plans not due"
 	for _, v := range claim.Verdicts {
 		for _, t := range all {
 			if t.Result.Verdict != v {

@@ -233,7 +233,8 @@ func TestReview(t *testing.T) {
 	}
 	message := page.Messages[0]
 	if message.Headline != "Cancer treated within 62 days: unusually low in "+worse.Name+" in April to June 2018" || !message.New || !message.Worse || message.Asked != "Target: at least 85.0% is asked for." ||
-		len(message.Findings) != 1 || message.Findings[0].Figure != "40.0%" ||
+		len(message.Findings) != 1 ||
+		message.Findings[0].Figure != "40.0%" ||
 		!strings.HasPrefix(message.Findings[0].Beside, "after 88.0% in January to March 2018; usual range ") ||
 		message.Chart.Value != "40.0%" ||
 		message.Chart.Path == "" ||

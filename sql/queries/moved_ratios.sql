@@ -57,6 +57,6 @@ SELECT measure, period, organisation, toString(numerator), toString(denominator)
        (measure IN {parts:Array(String)} AND (n < -1e-6 OR n > d * (1 + 1e-9))) AS impossible, earlier.3, lines
 FROM moved
 WHERE fresh AND (impossible
-      OR earlier.2 > 0 AND earlier.1 > 0 AND (share >= 10 * share_before AND n >= 20 OR share * 10 <= share_before AND share_before * d >= 20))
+      OR earlier.2 > 0 AND earlier.1 > 0 AND (share >= 9.99 * share_before AND n >= 20 OR share * 9.99 <= share_before AND share_before * d >= 20))
 ORDER BY NOT impossible, measure, period, organisation
 LIMIT {limit:UInt32}

@@ -30,7 +30,7 @@ var Checks = map[claim.CheckID]CheckWords{
 		fmt.Sprintf("the claim is set against what was, not against a plan or a projection, and the year before the start did not run more than %d percentage "+
 			"points away from the other places, against the direction claimed", claim.Flattering),
 	},
-	claim.PeriodsBefore: {"There are enough periods before the start", "There are too few periods before the start", "two years of figures lie before the start"},
+	claim.PeriodsBefore: {"There are enough periods before the start", "There are too few periods before the start", "enough figures lie before the start"},
 	claim.FitBefore: {
 		"The comparison fits before the start",
 		"The comparison does not fit before the start",
@@ -110,7 +110,7 @@ func (w ClaimWords) Finding(f claim.CheckFinding) string {
 	case claim.YearBefore, claim.YearBeforeUnusual:
 		return yearBefore(f)
 	case claim.PeriodsThere:
-		return fmt.Sprintf("%d periods lie before the start; two years, %d, are needed", f.Have, f.Need)
+		return fmt.Sprintf("%d periods lie before the start; %d are needed", f.Have, f.Need)
 	case claim.NoWeights:
 		return "the weights of the comparison were not found: " + facts.Quote
 	case claim.GapBefore:
@@ -135,6 +135,13 @@ func (w ClaimWords) Finding(f claim.CheckFinding) string {
 		return fmt.Sprintf("there is no comparison group; in %s, when nothing began, a change of %s is found", period, signed(value()))
 	case claim.DirectionLost:
 		return "the direction is lost: " + w.choices(facts.Choices, false)
+	case claim.OnePlaceDecides:
+		return fmt.Sprintf(
+			"without %s the change is %s (p %s), which is not significant in the direction found",
+			w.organisation(facts.Organisation),
+			SignedPercent(*facts.Value),
+			Grouped(Number(*facts.P).Decimal, 2),
+		)
 	case claim.AsLargeEarlier:
 		return "a change as large is found before anything began: " + w.choices(facts.Choices, false)
 	case claim.ChoicesUntried:

@@ -218,7 +218,11 @@ func grainWord(m *catalog.Measure) string {
 
 // runLength is how long a run is: "45 months", or more where its beginning is not known.
 func runLength(m *catalog.Measure, r measure.Run) string {
-	return Plural(r.Periods, grainWord(m), grainWord(m)+"s")
+	words := Plural(r.Periods, grainWord(m), grainWord(m)+"s")
+	if !r.Known {
+		words += " or more"
+	}
+	return words
 }
 
 // RowChange writes the change on the year before and what the figure was, or says in a few words why there is none.
@@ -439,9 +443,9 @@ func offLine(r figures.Row, named Names) GlanceLine {
 	}
 	since := fmt.Sprintf("Off track for %s, since %s.", runLength(m, off.State), ThePeriod(off.State.From))
 	if !off.State.Known {
-		since = fmt.Sprintf("Off track for at least %s; the figures before are not known.", runLength(m, off.State))
+		since = fmt.Sprintf("Off track for %s; the figures before are not known.", runLength(m, off.State))
 	}
-	if off.State.Periods == 1 {
+	if off.State.Periods == 1 && off.State.Known {
 		since = "Newly off track."
 	}
 	line.Known = since
