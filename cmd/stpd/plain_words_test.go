@@ -59,7 +59,7 @@ func TestPlainWords(t *testing.T) {
 			switch {
 			case err != nil:
 				return err
-			case entry.IsDir() && slices.Contains([]string{"node_modules", "dist", "testdata", "bundled"}, entry.Name()):
+			case entry.IsDir() && slices.Contains([]string{"node_modules", "dist", "testdata", "bundled", "test-results"}, entry.Name()):
 				return filepath.SkipDir
 			case entry.IsDir() || !slices.Contains(kinds, filepath.Ext(path)) || filepath.Base(path) == "plain_words_test.go":
 				return nil
