@@ -232,14 +232,17 @@ func TestReview(t *testing.T) {
 		t.Fatalf("messages: %+v", page.Messages)
 	}
 	message := page.Messages[0]
-	if message.Headline != "Cancer treated within 62 days: unusually low in "+worse.Name+" in April to June 2018" || !message.New || !message.Worse || message.Asked != "Target: at least 85.0% is asked for." ||
-		len(message.Findings) != 1 ||
-		message.Findings[0].Figure != "40.0%" ||
-		!strings.HasPrefix(message.Findings[0].Beside, "after 88.0% in January to March 2018; usual range ") ||
-		message.Chart.Value != "40.0%" ||
-		message.Chart.Path == "" ||
-		message.Chart.Range == "" ||
-		message.Chart.Target == "" {
+	if want := "Cancer treated within 62 days: unusually low in " + worse.Name + " in April to June 2018"; message.Headline != want {
+		t.Errorf("the headline is %q", message.Headline)
+	}
+	if !message.New || !message.Worse || message.Asked != "Target: at least 85.0% is asked for." || len(message.Findings) != 1 {
+		t.Fatalf("the message: %+v", message)
+	}
+	comparedWith := "after 88.0% in January to March 2018; usual range "
+	if f := message.Findings[0]; f.Figure != "40.0%" || !strings.HasPrefix(f.Beside, comparedWith) {
+		t.Errorf("the finding: %+v", f)
+	}
+	if c := message.Chart; c.Value != "40.0%" || c.Path == "" || c.Range == "" || c.Target == "" {
 		t.Errorf("the message: %+v", message)
 	}
 	if page.Pin != "" || page.Stood == "" {
