@@ -63,7 +63,7 @@ const (
 // messages tells what matters most.
 func (p reviewed) messages(ctx context.Context, page *ReviewPage) error {
 	for _, told := range p.v.Messages {
-		m := wording.Message{Message: told, Areas: len(p.v.Places), Named: p.c.directory.Named}
+		m := wording.Message{Message: told, Areas: len(p.v.Places)}
 		row := MessageRow{Headline: m.Headline(), Worse: told.Kind == review.Worse, New: told.New && !p.v.First, Asked: m.Asked(), Rest: m.Rest()}
 		named, more := m.Told()
 		if more > 0 {

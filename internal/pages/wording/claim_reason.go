@@ -30,12 +30,17 @@ func (w ClaimWords) place(code string) string {
 	return code
 }
 
-func (w ClaimWords) places(codes []string) string {
+// named are the names of several, parted.
+func named(ids []string, name func(string) string, parted string) string {
 	var names []string
-	for _, code := range codes {
-		names = append(names, w.place(code))
+	for _, id := range ids {
+		names = append(names, name(id))
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(names, parted)
+}
+
+func (w ClaimWords) places(codes []string) string {
+	return named(codes, w.place, ", ")
 }
 
 // measure is the title of one, its id where it is not known.
@@ -254,11 +259,7 @@ func (w ClaimWords) theUnit(f claim.Facts) string {
 }
 
 func (w ClaimWords) organisations(codes []string) string {
-	var names []string
-	for _, code := range codes {
-		names = append(names, w.organisation(code))
-	}
-	return strings.Join(names, ", ")
+	return named(codes, w.organisation, ", ")
 }
 
 // scheme is the name of one, its id where it is not known.
@@ -270,11 +271,7 @@ func (w ClaimWords) scheme(id string) string {
 }
 
 func (w ClaimWords) schemes(ids []string) string {
-	var names []string
-	for _, id := range ids {
-		names = append(names, w.scheme(id))
-	}
-	return strings.Join(names, "; ")
+	return named(ids, w.scheme, "; ")
 }
 
 // day writes a day given as text.

@@ -18,7 +18,6 @@ import (
 type Message struct {
 	review.Message
 	Areas int // of the region
-	Named Names
 }
 
 // Headline is the message in one line.

@@ -218,7 +218,12 @@ func grainWord(m *catalog.Measure) string {
 
 // runLength is how long a run is: "45 months", or more where its beginning is not known.
 func runLength(m *catalog.Measure, r measure.Run) string {
-	words := Plural(r.Periods, grainWord(m), grainWord(m)+"s")
+	return runOf(grainWord(m), r)
+}
+
+// runOf is how long a run is in periods of a name.
+func runOf(period string, r measure.Run) string {
+	words := Plural(r.Periods, period, period+"s")
 	if !r.Known {
 		words += " or more"
 	}

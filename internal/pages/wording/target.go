@@ -46,11 +46,7 @@ func OffTrackFor(m *catalog.Measure, s *measure.Shortfall) string {
 	if s == nil {
 		return ""
 	}
-	words := Plural(s.State.Periods, m.Grain.Words(), m.Grain.Words()+"s")
-	if !s.State.Known {
-		words += " or more"
-	}
-	return words
+	return runOf(m.Grain.Words(), s.State)
 }
 
 // sinceWords says when a run began and how long it is.
